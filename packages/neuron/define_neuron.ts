@@ -1,0 +1,106 @@
+import type { Expr } from "@spikeloop/expr";
+
+/** State variables as expressions. */
+export type StateExprs<S extends string = string> = Readonly<Record<S, Expr>>;
+
+/** A model's parameters: a number, or null for one that switches a mechanism off (`vReset: null` is soft reset). */
+export type NeuronParams = Readonly<Record<string, number | null>>;
+
+/** The parameters as expressions; one that may be null is null where it is switched off. */
+export type ParamExprs<P extends NeuronParams = NeuronParams> = {
+  readonly [K in keyof P]: null extends P[K] ? Expr | null : Expr;
+};
+
+/** The closed interval that a parameter must lie in; a missing end is open. */
+export interface Bounds {
+  /** The smallest value allowed. */
+  readonly min?: number;
+  /** The largest value allowed. */
+  readonly max?: number;
+}
+
+/**
+ * A neuron model: the elementwise maths of one unit at one time step, written once. Everything that runs (CPU, GPU,
+ * forward, backward, with and without a lateral connection) is derived from it.
+ */
+export interface Neuron<S extends string = string, P extends NeuronParams = NeuronParams> {
+  /** For messages, e.g. `"cuba-lif"`. */
+  readonly name: string;
+  /** The state variables with their values at rest; a function where rest depends on parameters. */
+  readonly rest: Readonly<Record<S, number>> | ((params: P) => Readonly<Record<S, number>>);
+  /** The parameters with their defaults, dimensionless and per step. */
+  readonly params: P;
+  /** What values the parameters may take; all must be finite anyway. */
+  readonly bounds?: { readonly [K in keyof P]?: Bounds };
+  /** The state after the input `x` (the lateral current included) has arrived, before anything fires. */
+  charge(state: StateExprs<S>, x: Expr, params: ParamExprs<P>): StateExprs<S>;
+  /** The unit fires where this is at least 0. Without it the unit never fires and sends out what `emit` says. */
+  fire?(state: StateExprs<S>, params: ParamExprs<P>): Expr;
+  /** The state after firing; states that it leaves out stay as they are. */
+  reset?(state: StateExprs<S>, spike: Expr, params: ParamExprs<P>): Partial<StateExprs<S>>;
+  /** What the unit sends out; its spike if missing. `noise` holds the sequences named by `noise`. */
+  emit?(state: StateExprs<S>, spike: Expr, params: ParamExprs<P>, noise: StateExprs): Expr;
+  /** Names of further input sequences [T, N, D], read by `emit`. */
+  readonly noise?: readonly string[];
+}
+
+const reserved = ["x", "lateral"];
+
+/**
+ * Checks a neuron model and fixes it. See `Neuron` for what the parts mean; expressions are made with the functions
+ * of `@spikeloop/expr`.
+ *
+ * @throws {TypeError} if a part is missing, or a name is used twice or reserved.
+ * @throws {RangeError} if a default is not a finite number or null.
+ *
+ * @example An integrate-and-fire neuron whose threshold rises with every spike.
+ * ```ts
+ * import { add, detach, mul, sub } from "@spikeloop/expr";
+ * import { defineNeuron, type Neuron } from "@spikeloop/neuron";
+ *
+ * export const adaptive: Neuron = defineNeuron({
+ *   name: "adaptive",
+ *   rest: { v: 0, a: 0 },
+ *   params: { vDecay: 0.8, aDecay: 0.95, beta: 0.3, vThreshold: 0.5 },
+ *   charge: ({ v, a }, x, p) => ({ v: add(mul(v, p.vDecay), x), a: mul(a, p.aDecay) }),
+ *   fire: ({ v, a }, p) => sub(v, add(p.vThreshold, mul(p.beta, a))),
+ *   reset: ({ v, a }, spike, p) => ({ v: sub(v, mul(detach(spike), p.vThreshold)), a: add(a, spike) }),
+ * });
+ * ```
+ */
+export function defineNeuron<S extends string, P extends NeuronParams>(model: Neuron<S, P>): Neuron {
+  const { name, params } = model;
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(`Cannot define a neuron: its name is ${JSON.stringify(name)}, expected a non-empty string`);
+  }
+  const fail = (problem: string): never => {
+    throw new TypeError(`Cannot define neuron "${name}": ${problem}`);
+  };
+  if (typeof model.charge !== "function") fail("charge is missing, expected a function of (state, x, params)");
+  if (model.fire === undefined && model.emit === undefined) {
+    fail("it has neither fire, which makes spikes, nor emit, which sends something else out");
+  }
+  if (typeof params !== "object" || params === null) fail("params is missing, expected a record of numbers");
+  for (const [key, value] of Object.entries(params)) {
+    if (value !== null && !Number.isFinite(value)) {
+      throw new RangeError(
+        `Cannot define neuron "${name}": parameter ${key} is ${String(value)}, expected a finite number or null`,
+      );
+    }
+  }
+  const states = Object.keys(restOf(model, params));
+  const names = [...states, ...Object.keys(params), ...(model.noise ?? [])];
+  for (const key of names) {
+    if (reserved.includes(key)) fail(`"${key}" is a name that the time loop uses itself`);
+    if (names.indexOf(key) !== names.lastIndexOf(key)) fail(`"${key}" names two things`);
+  }
+  return Object.freeze({ ...model }) as Neuron;
+}
+
+/** The state at rest for these parameters. */
+export function restOf<S extends string, P extends NeuronParams>(
+  model: Neuron<S, P>,
+  params: P,
+): Readonly<Record<S, number>> {
+  return typeof model.rest === "function" ? model.rest(params) : model.rest;
+}

@@ -1,0 +1,222 @@
+import type { Expr } from "@spikeloop/expr";
+
+/** Memory that holds float32 numbers: a `Float32Array` on the CPU, a buffer's handle on a device. */
+export interface Storage {
+  /** How many numbers it holds. */
+  readonly length: number;
+}
+
+/**
+ * An elementwise definition: `outputs` are expressions over `inputs`, the names of its slots. Made by `defineMap`,
+ * once per formula, so that a backend can cache what it compiles by the object itself.
+ */
+export interface MapKernel {
+  /** The slots' names, in the order of the arguments. */
+  readonly inputs: readonly string[];
+  /** One expression per result. */
+  readonly outputs: readonly Expr[];
+}
+
+/** What a map reads in one slot: a number, or storage walked with one stride per axis of the result (0 broadcasts). */
+export type MapOperand = number | { readonly storage: Storage; readonly strides: readonly number[] };
+
+/** How a reduction combines; the `arg` forms give the index of the first extreme element. */
+export type ReduceOp = "sum" | "max" | "min" | "argmax" | "argmin";
+
+/** A strided window into storage: element (i, j, ...) lies at offset + i·strides[0] + j·strides[1] + ... */
+export interface View {
+  /** What it looks into. */
+  readonly storage: Storage;
+  /** Where element (0, 0, ...) lies. */
+  readonly offset: number;
+  /** Its extent per axis. */
+  readonly shape: readonly number[];
+  /** The distance of neighbours per axis; may be 0 or negative. */
+  readonly strides: readonly number[];
+}
+
+/** The extents of C[b] = A[b] · B[b], with A [m, k] (or [k, m] when `transposeA`) and B [k, n] (or [n, k] when `transposeB`). */
+export interface MatmulSpec {
+  /** How many products. */
+  readonly batch: number;
+  /** Rows of C. */
+  readonly m: number;
+  /** Columns of A, rows of B. */
+  readonly k: number;
+  /** Columns of C. */
+  readonly n: number;
+  /** A is stored as [k, m]. */
+  readonly transposeA: boolean;
+  /** B is stored as [n, k]. */
+  readonly transposeB: boolean;
+  /** One A for all of the batch. */
+  readonly sharedA: boolean;
+  /** One B for all of the batch. */
+  readonly sharedB: boolean;
+  /** A holds only zeros and ones: kernels may skip the zeros. */
+  readonly binaryA: boolean;
+  /** B holds only zeros and ones. */
+  readonly binaryB: boolean;
+}
+
+/**
+ * One time step of a neuron as expressions over the inputs `"x"` (what arrives, the lateral current included), the
+ * states' names, `params` and `noise`. Made by `defineScan`, once per definition.
+ */
+export interface ScanKernel {
+  /** For messages. */
+  readonly name: string;
+  /** State variables, e.g. `["v", "c"]`. */
+  readonly states: readonly string[];
+  /** The model's parameters. */
+  readonly params: readonly string[];
+  /** Further sequences [T, N, D] that a step reads, besides x. */
+  readonly noise: readonly string[];
+  /** What the unit sends out, usually its spike. */
+  readonly out: Expr;
+  /** The state after the step, in the order of `states`. */
+  readonly next: readonly Expr[];
+  /** `out` is always 0 or 1. */
+  readonly binary: boolean;
+  /**
+   * The step's pullback over the step's own inputs and the cotangents `"g.out"` and `"g.<state>"`; undefined stands
+   * for zero.
+   */
+  readonly backward: {
+    /** dL/dx */
+    readonly x: Expr | undefined;
+    /** dL/d(state before the step), in the order of `states`. */
+    readonly states: readonly (Expr | undefined)[];
+    /** dL/d(parameter) of one unit at one step, in the order of `params`. */
+    readonly params: readonly (Expr | undefined)[];
+  };
+}
+
+/** What a scan runs over. With T steps, N rows (batch), D units. */
+export interface ScanArgs {
+  /** T. */
+  readonly steps: number;
+  /** N. */
+  readonly batch: number;
+  /** D. */
+  readonly units: number;
+  /** P, the units per population, which are wired to each other; 0 where there is no lateral connection. */
+  readonly group: number;
+  /** [T, N, D]. */
+  readonly x: Storage;
+  /** One [T, N, D] per name of the kernel's `noise`. */
+  readonly noise: readonly Storage[];
+  /** One [N, D] per state before the first step. */
+  readonly state: readonly Storage[];
+  /** [N, D], the lateral current that arrives at the first step. Present where group > 0, as are weight and bias. */
+  readonly lateral: Storage | undefined;
+  /** [D, 1, P]: row d holds the weights to unit d from the P units of its population. */
+  readonly weight: Storage | undefined;
+  /** [D]. */
+  readonly bias: Storage | undefined;
+  /** One per name of the kernel's `params`: a number, or storage of 1 or D numbers. */
+  readonly params: readonly (number | Storage)[];
+}
+
+/** What a scan gives. */
+export interface ScanResult {
+  /** [T, N, D]. */
+  readonly out: Storage;
+  /** [N, D] per state, after the last step. */
+  readonly state: readonly Storage[];
+  /** [N, D]: the lateral current that the last output sends; present where group > 0. */
+  readonly lateral: Storage | undefined;
+  /** [T, N, D] per traced state: its value after each step. */
+  readonly trace: readonly Storage[];
+}
+
+/** The cotangents of a scan's results; undefined stands for zero. */
+export interface ScanCotangents {
+  /** [T, N, D]. */
+  readonly out: Storage | undefined;
+  /** [N, D] per state. */
+  readonly state: readonly (Storage | undefined)[];
+  /** [N, D]. */
+  readonly lateral: Storage | undefined;
+}
+
+/** Which gradients of a scan to compute. */
+export interface ScanWants {
+  /** Of weight and bias, summed over time and batch. */
+  readonly weights: boolean;
+  /** Per parameter: `"sum"` over time and batch to [D], `"rows"` summed over time only to [N, D], or not at all. */
+  readonly params: readonly ("sum" | "rows" | "none")[];
+}
+
+/** The gradients of a scan. */
+export interface ScanGradients {
+  /** [T, N, D]; dL/dx at t > 0 is also dL/d(lateral current that arrives at t). */
+  readonly x: Storage;
+  /** [N, D] per state before the first step. */
+  readonly state: readonly Storage[];
+  /** [D, 1, P], where wanted. */
+  readonly weight: Storage | undefined;
+  /** [D], where wanted. */
+  readonly bias: Storage | undefined;
+  /** [D] or [N, D] per parameter, where wanted. */
+  readonly params: readonly (Storage | undefined)[];
+}
+
+/** One step's share of a weight gradient: dW += lateral ⊗ out inside each population, dbias += lateral. */
+export interface LateralRecord {
+  /** [N, D]: the cotangent of the current that this step's output sends. */
+  readonly lateral: Storage;
+  /** [N, D]: this step's output. */
+  readonly out: Storage;
+}
+
+/**
+ * What runs tensors. A backend implements the four skeletons (map, reduce, matmul, scan) and the movement of data; it
+ * knows no neuron and no surrogate. All storage it is given is contiguous, row-major and its own; it never writes to it.
+ */
+export interface Backend {
+  /** For messages, e.g. `"cpu"`. */
+  readonly name: string;
+  /** Storage with a copy of these numbers. */
+  upload(data: Float32Array): Storage;
+  /** A copy of what the storage holds. */
+  read(storage: Storage): Promise<Float32Array>;
+  /** The same without waiting, where that is possible. */
+  readSync?(storage: Storage): Float32Array;
+  /** Gives memory back early. Reading such storage afterwards is an error. */
+  release?(storage: Storage): void;
+  /** Opens a scope: storage made in it is released when it closes, except what is kept. Scopes nest. */
+  openScope?(): void;
+  /** Closes the innermost scope; `keep` moves to the scope outside. */
+  closeScope?(keep: Iterable<Storage>): void;
+  /** One storage of product(shape) numbers per output of the kernel. */
+  map(kernel: MapKernel, operands: readonly MapOperand[], shape: readonly number[]): Storage[];
+  /** Combines the middle axis of [outer, axis, inner] to [outer, inner]. */
+  reduce(op: ReduceOp, x: Storage, outer: number, axis: number, inner: number): Storage;
+  /** Batched matrix product, [batch, m, n]. */
+  matmul(spec: MatmulSpec, a: Storage, b: Storage): Storage;
+  /** A contiguous copy of a view. */
+  gather(view: View): Storage;
+  /** Storage of `length` zeros with every part's own contiguous data written where its view says. */
+  scatter(length: number, parts: readonly { readonly data: Storage; readonly into: Omit<View, "storage"> }[]): Storage;
+  /** T steps of a neuron. `trace` lists the states (by index) whose course is wanted. */
+  scan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult;
+  /** The pullback of `scan`: recomputes the states' course; `out` is what `scan` returned. */
+  scanBackward(
+    kernel: ScanKernel,
+    args: ScanArgs,
+    out: Storage,
+    cotangents: ScanCotangents,
+    wants: ScanWants,
+  ): ScanGradients;
+  /**
+   * The weight and bias gradients of steps run one by one, the latest first; the same sum, in the same order, as
+   * `scanBackward` of the whole sequence.
+   */
+  lateralGradient(
+    records: readonly LateralRecord[],
+    extents: { readonly batch: number; readonly units: number; readonly group: number; readonly binary: boolean },
+  ): { readonly weight: Storage; readonly bias: Storage };
+  /** The sum over time and batch of parameter gradients [N, D] of steps run one by one, the latest first, to [D]. */
+  paramGradient(rows: readonly Storage[], batch: number, units: number): Storage;
+}

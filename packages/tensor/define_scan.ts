@@ -1,0 +1,62 @@
+import { type Expr, input, inputNames, vjp } from "@spikeloop/expr";
+import type { ScanKernel } from "./backend.ts";
+
+/** What a time step is made of: expressions over `"x"`, the states, the parameters and the noise sequences. */
+export interface ScanDefinition {
+  /** For messages. */
+  readonly name: string;
+  /** State variables. */
+  readonly states: readonly string[];
+  /** The model's parameters. */
+  readonly params: readonly string[];
+  /** Further sequences that a step reads. */
+  readonly noise?: readonly string[];
+  /** What the unit sends out. */
+  readonly out: Expr;
+  /** The state after the step, in the order of `states`. */
+  readonly next: readonly Expr[];
+  /** `out` is always 0 or 1. */
+  readonly binary: boolean;
+}
+
+/**
+ * Completes a time step with its pullback, derived by `vjp`. Call it once per definition: backends keep what they
+ * compile with the object it returns.
+ *
+ * @throws {TypeError} if an expression reads something that is neither x, a state, a parameter nor noise, or a state
+ * has no next value.
+ */
+export function defineScan(definition: ScanDefinition): ScanKernel {
+  const { name, states, params, noise = [], out, next } = definition;
+  const known = ["x", ...states, ...params, ...noise];
+  const unknown = inputNames([out, ...next]).filter((n) => !known.includes(n));
+  if (unknown.length > 0) {
+    throw new TypeError(
+      `Cannot use neuron "${name}": its equations read "${unknown[0]}", which is none of ${known.join(", ")}`,
+    );
+  }
+  if (next.length !== states.length) {
+    throw new TypeError(
+      `Cannot use neuron "${name}": it has ${states.length} states and ${next.length} next values`,
+    );
+  }
+  const outputs = [
+    { value: out, cotangent: input("g.out") },
+    ...next.map((value, i) => ({ value, cotangent: input(`g.${states[i]}`) })),
+  ];
+  const gradients = vjp(outputs, ["x", ...states, ...params].map(input));
+  return {
+    name,
+    states,
+    params,
+    noise,
+    out,
+    next,
+    binary: definition.binary,
+    backward: {
+      x: gradients[0],
+      states: gradients.slice(1, 1 + states.length),
+      params: gradients.slice(1 + states.length),
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import * as e from "@spikeloop/expr";
+import type { Backend, MapKernel, MapOperand } from "./backend.ts";
+import { broadcastShapes, broadcastStrides, type Shape } from "./shape.ts";
+import { nodeOf, record } from "./tape.ts";
+import { Tensor } from "./tensor.ts";
+import { sumTo } from "./sum.ts";
+
+/** A tensor, or a number that stands for a scalar on any backend. */
+export type TensorLike = Tensor | number;
+
+const slotNames: string[] = [];
+
+/** The name of the i-th slot of a map. */
+function slotName(i: number): string {
+  return slotNames[i] ??= `x${i}`;
+}
+
+/** A compiled-once elementwise formula with its pullbacks. */
+interface Formula {
+  readonly name: string;
+  /** How many times it was differentiated: keeps the names of cotangents of different levels apart. */
+  readonly level: number;
+  readonly kernel: MapKernel;
+  readonly binary: readonly boolean[];
+  /** One pullback per set of inputs that need a gradient, written as a bit mask. */
+  readonly pullbacks: Map<number, FormulaPullback>;
+}
+
+interface FormulaPullback {
+  /** Arguments: the forward inputs in `reads`, then one cotangent per output in `cotangents`. */
+  readonly formula: Formula;
+  readonly reads: readonly number[];
+  readonly cotangents: readonly number[];
+  /** For each forward input: which result of `formula` is its gradient; -1 for none. */
+  readonly results: readonly number[];
+}
+
+const binaryTags: ReadonlySet<e.Expr["tag"]> = new Set(["less", "lessEqual", "equal", "spike"]);
+
+function makeFormula(
+  name: string,
+  inputs: readonly string[],
+  outputs: readonly e.Expr[],
+  level = 0,
+): Formula {
+  return {
+    name,
+    level,
+    kernel: Object.freeze({ inputs, outputs }),
+    binary: outputs.map((o) => binaryTags.has(o.tag)),
+    pullbacks: new Map(),
+  };
+}
+
+/** The pullback of `formula` to the inputs in `mask`, derived by `vjp` the first time it is needed. */
+function pullbackOf(formula: Formula, mask: number): FormulaPullback {
+  const known = formula.pullbacks.get(mask);
+  if (known !== undefined) return known;
+  const { inputs, outputs } = formula.kernel;
+  const cotangentName = (i: number) => `g${formula.level}.${i}`;
+  const wanted = inputs.flatMap((_, i) => mask >> i & 1 ? [i] : []);
+  const derivatives = e.vjp(
+    outputs.map((value, i) => ({ value, cotangent: e.input(cotangentName(i)) })),
+    wanted.map((i) => e.input(inputs[i])),
+  );
+  const roots = derivatives.flatMap((d) => d === undefined ? [] : [d]);
+  const used = new Set(e.inputNames(roots));
+  const reads = inputs.flatMap((n, i) => used.has(n) ? [i] : []);
+  const cotangents = outputs.flatMap((_, i) => used.has(cotangentName(i)) ? [i] : []);
+  const results = inputs.map(() => -1);
+  let next = 0;
+  wanted.forEach((i, j) => {
+    if (derivatives[j] !== undefined) results[i] = next++;
+  });
+  const made = {
+    formula: makeFormula(
+      `the gradient of ${formula.name}`,
+      [...reads.map((i) => inputs[i]), ...cotangents.map(cotangentName)],
+      roots,
+      formula.level + 1,
+    ),
+    reads,
+    cotangents,
+    results,
+  };
+  formula.pullbacks.set(mask, made);
+  return made;
+}
+
+/**
+ * The backend that all of `args` share.
+ *
+ * @throws {TypeError} if two of them are on different backends, or something is not a tensor.
+ */
+export function commonBackend(name: string, args: readonly TensorLike[]): Backend | undefined {
+  let backend: Backend | undefined;
+  for (const x of args) {
+    if (typeof x === "number") continue;
+    if (!(x instanceof Tensor)) {
+      throw new TypeError(`Cannot run ${name}: ${describe(x)} is neither a tensor nor a number`);
+    }
+    backend ??= x.backend;
+    if (x.backend !== backend) {
+      throw new TypeError(
+        `Cannot run ${name}: one tensor is on "${backend.name}", another on "${x.backend.name}"`,
+      );
+    }
+  }
+  return backend;
+}
+
+function describe(x: unknown): string {
+  if (Array.isArray(x)) return "an array (use tensor(...) to make one of it)";
+  return x === null ? "null" : `${String(x)} (${typeof x})`;
+}
+
+function run(formula: Formula, args: readonly TensorLike[]): Tensor[] {
+  const backend = commonBackend(formula.name, args);
+  if (backend === undefined) {
+    throw new TypeError(`Cannot run ${formula.name}: all arguments are numbers, expected at least one tensor`);
+  }
+  let shape: Shape = [];
+  for (const x of args) if (typeof x !== "number") shape = broadcastShapes(shape, x.shape, formula.name);
+  const operands = args.map((x): MapOperand =>
+    typeof x === "number" ? x : { storage: x.storage, strides: broadcastStrides(x.shape, shape) }
+  );
+  const storages = backend.map(formula.kernel, operands, shape);
+  const node = recordFormula(formula, args, shape);
+  return storages.map((s, slot) => new Tensor(backend, s, shape, { binary: formula.binary[slot], node, slot }));
+}
+
+function recordFormula(formula: Formula, args: readonly TensorLike[], shape: Shape) {
+  let mask = 0;
+  args.forEach((x, i) => {
+    if (typeof x !== "number" && nodeOf(x) !== undefined) mask |= 1 << i;
+  });
+  if (mask === 0) return undefined;
+  const pullback = pullbackOf(formula, mask);
+  const kept = pullback.reads.map((i) => args[i]);
+  const shapes = args.map((x) => typeof x === "number" ? [] : x.shape);
+  const inputs = args.map((x, i) => mask >> i & 1 ? x as Tensor : undefined);
+  return record(formula.name, inputs, (cotangents) => {
+    const given = pullback.cotangents.map((i) => cotangents[i] ?? 0);
+    if (pullback.formula.kernel.outputs.length === 0 || given.every((g) => g === 0)) return [];
+    const gradients = applyPullback(pullback, [...kept, ...given]);
+    return pullback.results.map((r, i) => {
+      return r < 0 ? undefined : sumTo(gradients[r], shapes[i]);
+    });
+  });
+}
+
+/** Runs a pullback; one that only hands a cotangent on costs nothing. */
+function applyPullback({ formula }: FormulaPullback, args: readonly TensorLike[]): readonly Tensor[] {
+  const passed = formula.kernel.outputs.map((o) => {
+    const i = o.tag === "input" ? formula.kernel.inputs.indexOf(o.name) : -1;
+    const x = args[i];
+    return x instanceof Tensor ? x : undefined;
+  });
+  if (passed.every((x) => x !== undefined)) return passed as Tensor[];
+  return run(formula, args);
+}
+
+/** One expression per result, from one expression per argument. */
+export type MapFormula<R extends e.ExprLike | readonly e.ExprLike[]> = (...slots: e.Expr[]) => R;
+
+/**
+ * An elementwise operation from a formula over scalar expressions. It runs as one fused kernel, broadcasts, and its
+ * gradient is derived. Call it once per formula, not once per use: what is compiled is kept with the result.
+ *
+ * @param arity How many arguments the formula takes.
+ *
+ * @example
+ * ```ts
+ * import { add, exp, mul, neg } from "@spikeloop/expr";
+ * import { elementwise, tensor } from "@spikeloop/tensor";
+ *
+ * const gaussian = elementwise("gaussian", 1, (x) => exp(neg(mul(x, x))));
+ * console.assert(gaussian(tensor([0])).item() === 1);
+ * ```
+ */
+export function elementwise(
+  name: string,
+  arity: number,
+  formula: MapFormula<e.ExprLike>,
+): (...args: TensorLike[]) => Tensor {
+  const many = elementwiseAll(name, arity, (...slots) => [formula(...slots)]);
+  return (...args) => many(...args)[0];
+}
+
+/** The same for a formula with several results, all computed in one pass. */
+export function elementwiseAll(
+  name: string,
+  arity: number,
+  formula: MapFormula<readonly e.ExprLike[]>,
+): (...args: TensorLike[]) => Tensor[] {
+  let made: Formula | undefined;
+  return (...args) => {
+    if (made === undefined) {
+      const inputs = Array.from({ length: arity }, (_, i) => slotName(i));
+      made = makeFormula(name, inputs, formula(...inputs.map(e.input)).map(e.toExpr));
+    }
+    if (args.length !== arity) {
+      throw new TypeError(`Cannot run ${name}: given are ${args.length} arguments, expected ${arity}`);
+    }
+    return run(made, args);
+  };
+}

@@ -1,0 +1,177 @@
+import { add } from "./functions.ts";
+import { full } from "./create.ts";
+import type { Storage } from "./backend.ts";
+import { showShape } from "./shape.ts";
+import { nodeAt, nodeOf, record, type TapeNode, withTape } from "./tape.ts";
+import { Tensor } from "./tensor.ts";
+import { commonBackend } from "./elementwise.ts";
+import { mapTree, type Tree, treeFromLeaves, treeLeaves } from "./tree.ts";
+
+/** The gradients of the scalar `value` by the tracked `leaves`, by walking the tape backwards. */
+function pullBack(value: Tensor, leaves: readonly Tensor[]): (Tensor | undefined)[] {
+  const first = Math.min(...leaves.map((x) => x.node?.index ?? Infinity));
+  const cotangents = new Map<TapeNode, (Tensor | undefined)[]>();
+  const accumulate = (x: Tensor | undefined, g: Tensor | undefined) => {
+    const node = x === undefined ? undefined : nodeOf(x);
+    if (x === undefined || g === undefined || node === undefined || node.index < first) return;
+    const slots = cotangents.get(node) ?? [];
+    const before = slots[x.slot];
+    slots[x.slot] = before === undefined ? g : add(before, g);
+    cotangents.set(node, slots);
+  };
+  accumulate(value, full([], 1, { backend: value.backend }));
+  for (let i = nodeOf(value)?.index ?? -1; i >= first + leaves.length; i--) {
+    const node = nodeAt(i);
+    const slots = cotangents.get(node);
+    if (slots === undefined || node.pullback === undefined) continue;
+    const gradients = node.pullback(slots);
+    node.inputs.forEach((x, j) => accumulate(x, gradients[j]));
+  }
+  return leaves.map((x) => x.node === undefined ? undefined : cotangents.get(x.node)?.[0]);
+}
+
+function checkScalar(value: unknown): asserts value is Tensor {
+  if (!(value instanceof Tensor)) {
+    const given = value instanceof Promise ? "a promise (the function must not be async)" : String(value);
+    throw new TypeError(`Cannot take a gradient: the function returned ${given}, expected a scalar tensor`);
+  }
+  if (value.shape.length !== 0) {
+    throw new TypeError(
+      `Cannot take a gradient: the function returned a tensor of shape ${showShape(value.shape)}, ` +
+        "expected a scalar of shape []; use sum or mean",
+    );
+  }
+}
+
+/** Drops what ties a tensor to the recording that ended. */
+function untracked(x: Tensor): Tensor {
+  return x.node === undefined || nodeOf(x) !== undefined
+    ? x
+    : new Tensor(x.backend, x.storage, x.shape, { binary: x.binary });
+}
+
+/**
+ * From a function to one that gives its value, whatever else it computes, and the gradients:
+ * `[value, aux, gradients]`. `f` returns `[loss, aux]`, where `aux` is a tree of tensors (new state, spikes).
+ *
+ * @throws {TypeError} if `params` is not a tree of tensors, or the loss is not a scalar tensor.
+ */
+export function valueAuxAndGrad<P extends Tree, Rest extends unknown[], A extends Tree>(
+  f: (params: P, ...rest: Rest) => readonly [Tensor, A],
+): (params: P, ...rest: Rest) => [Tensor, A, P] {
+  return (params, ...rest) => {
+    const leaves = treeLeaves(params, "params");
+    const backend = commonBackend("grad", leaves);
+    backend?.openScope?.();
+    const kept: Storage[] = [];
+    try {
+      const [value, aux, gradients] = withTape(leaves, (tracked): [Tensor, A, P] => {
+        const [value, aux] = f(treeFromLeaves(params, tracked), ...rest);
+        checkScalar(value);
+        const gradients = pullBack(value, tracked);
+        const filled = leaves.map((x, i) => gradients[i] ?? full(x.shape, 0, { backend: x.backend }));
+        return [value, aux, treeFromLeaves(params, filled)];
+      });
+      kept.push(...treeLeaves([value, aux, gradients]).map((x) => x.storage));
+      return [untracked(value), mapTree(untracked, aux), mapTree(untracked, gradients)];
+    } finally {
+      backend?.closeScope?.(kept);
+    }
+  };
+}
+
+/**
+ * From a function to one that gives its value and the gradients ∂f/∂params, by reverse-mode differentiation.
+ * `params` is any tree (record or array) of tensors and the gradients have the same tree. `f` may loop, branch and
+ * call anything made of this package's operations; it must return a scalar. Further arguments are passed on and
+ * treated as constants.
+ *
+ * @throws {TypeError} if `params` is not a tree of tensors, or the result is not a scalar tensor.
+ *
+ * @example
+ * ```ts
+ * import { mul, sum, tensor, valueAndGrad } from "@spikeloop/tensor";
+ *
+ * const [value, grads] = valueAndGrad((p: { w: ReturnType<typeof tensor> }) => sum(mul(p.w, p.w)))({
+ *   w: tensor([1, 2]),
+ * });
+ * console.assert(value.item() === 5 && grads.w.dataSync()[1] === 4);
+ * ```
+ */
+export function valueAndGrad<P extends Tree, Rest extends unknown[]>(
+  f: (params: P, ...rest: Rest) => Tensor,
+): (params: P, ...rest: Rest) => [Tensor, P] {
+  const withAux = valueAuxAndGrad((params: P, ...rest: Rest) => [f(params, ...rest), []] as const);
+  return (params, ...rest) => {
+    const [value, , gradients] = withAux(params, ...rest);
+    return [value, gradients];
+  };
+}
+
+/**
+ * The gradients alone: see `valueAndGrad`. Gradients of gradients are taken by nesting.
+ *
+ * @example
+ * ```ts
+ * import { grad, mul, tensor } from "@spikeloop/tensor";
+ *
+ * const slope = grad((x: ReturnType<typeof tensor>) => mul(x, mul(x, x)));
+ * console.assert(slope(tensor(2)).item() === 12);
+ * console.assert(grad(slope)(tensor(2)).item() === 12);
+ * ```
+ */
+export function grad<P extends Tree, Rest extends unknown[]>(
+  f: (params: P, ...rest: Rest) => Tensor,
+): (params: P, ...rest: Rest) => P {
+  const both = valueAndGrad(f);
+  return (params, ...rest) => both(params, ...rest)[1];
+}
+
+/** `x`, through which no gradient flows. */
+export function stopGradient(x: Tensor): Tensor {
+  return new Tensor(x.backend, x.storage, x.shape, { binary: x.binary });
+}
+
+/**
+ * A function with a pullback of your own: `forward` computes the result, and gradients do not look inside it;
+ * `pullback` gets the result's cotangent, the arguments and the result, and returns one cotangent per argument
+ * (null for none).
+ *
+ * @throws {TypeError} if the pullback returns another number of cotangents, or one of another shape.
+ *
+ * @example
+ * ```ts
+ * import { customVjp, grad, mul, relu, tensor } from "@spikeloop/tensor";
+ *
+ * // Straight through: relu in the forward pass, the identity in the backward pass.
+ * const straight = customVjp((x) => relu(x), (g) => [g]);
+ * console.assert(grad((x: ReturnType<typeof tensor>) => mul(straight(x), 3))(tensor(-1)).item() === 3);
+ * ```
+ */
+export function customVjp<Args extends Tensor[]>(
+  forward: (...args: Args) => Tensor,
+  pullback: (cotangent: Tensor, args: Args, result: Tensor) => readonly (Tensor | null)[],
+): (...args: Args) => Tensor {
+  return (...args) => {
+    const inner = forward(...args.map(stopGradient) as Args);
+    const node = record("customVjp", args, ([g]) => {
+      if (g === undefined) return [];
+      const gradients = pullback(g, args, inner);
+      if (gradients.length !== args.length) {
+        throw new TypeError(
+          `Cannot use the pullback of customVjp: it returned ${gradients.length} cotangents for ${args.length} arguments`,
+        );
+      }
+      gradients.forEach((d, i) => {
+        if (d !== null && showShape(d.shape) !== showShape(args[i].shape)) {
+          throw new TypeError(
+            `Cannot use the pullback of customVjp: cotangent ${i} has shape ${showShape(d.shape)}, ` +
+              `its argument ${showShape(args[i].shape)}`,
+          );
+        }
+      });
+      return gradients.map((d) => d ?? undefined);
+    });
+    return new Tensor(inner.backend, inner.storage, inner.shape, { binary: inner.binary, node });
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * Tensors with reverse-mode gradients: shapes, the differentiable functions, the time loop, and the backends' contract.
+ *
+ * @module
+ */
+export type * from "./backend.ts";
+export { type Shape, showShape, sizeOf } from "./shape.ts";
+export { Tensor, type TensorOptions } from "./tensor.ts";
+export { mapTree, type Tree, treeFromLeaves, treeLeaves } from "./tree.ts";
+export { type CreateOptions, full, type NestedNumbers, ones, tensor, zeros } from "./create.ts";
+export { elementwise, elementwiseAll, type MapFormula, type TensorLike } from "./elementwise.ts";
+export * from "./functions.ts";
+export { type AxisOption, broadcastTo, reshape, sum } from "./sum.ts";
+export { mean } from "./mean.ts";
+export { argmax, argmin, max, min } from "./extremes.ts";
+export { concat, slice, stack, transpose } from "./movement.ts";
+export { matmul, type MatmulOptions } from "./matmul.ts";
+export { customVjp, grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
+export { defineScan, type ScanDefinition } from "./define_scan.ts";
+export {
+  bindScan,
+  type Lateral,
+  scan,
+  type ScanOutput,
+  type ScanSetting,
+  type ScanState,
+} from "./scan.ts";
+export { cpu } from "./cpu/cpu.ts";
+export { reference } from "./reference/reference.ts";

@@ -1,0 +1,131 @@
+// Operations that only move data. A gather copies a strided window out; a scatter writes one back into zeros. They
+// are each other's pullback.
+import { commonBackend } from "./elementwise.ts";
+import { resolveAxis, sameShape, type Shape, showShape, sizeOf, stridesOf } from "./shape.ts";
+import { record } from "./tape.ts";
+import { Tensor } from "./tensor.ts";
+import { reshape } from "./sum.ts";
+
+interface Window {
+  readonly offset: number;
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+}
+
+function gather(name: string, x: Tensor, view: Window): Tensor {
+  const storage = x.backend.gather({ storage: x.storage, ...view });
+  const node = record(name, [x], ([g]) => [g && scatter(name, x.shape, [{ data: g, into: view }])]);
+  return new Tensor(x.backend, storage, view.shape, { binary: x.binary, node });
+}
+
+function scatter(name: string, shape: Shape, parts: readonly { data: Tensor; into: Window }[]): Tensor {
+  const backend = parts[0].data.backend;
+  const storage = backend.scatter(
+    sizeOf(shape),
+    parts.map(({ data, into }) => ({ data: data.storage, into })),
+  );
+  const node = record(name, parts.map((p) => p.data), ([g]) => g === undefined ? [] : parts.map((p) => gather(name, g, p.into)));
+  return new Tensor(backend, storage, shape, { binary: parts.every((p) => p.data.binary), node });
+}
+
+/**
+ * The axes in another order; without `axes`, all reversed.
+ *
+ * @throws {TypeError} if `axes` is not a permutation of the axes.
+ */
+export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
+  const rank = x.shape.length;
+  const order = axes?.map((a) => resolveAxis(a, rank, "transpose")) ?? x.shape.map((_, i) => rank - 1 - i);
+  if (order.length !== rank || new Set(order).size !== rank) {
+    throw new TypeError(
+      `Cannot run transpose: ${JSON.stringify(axes)} is not an order of the ${rank} axes of shape ${showShape(x.shape)}`,
+    );
+  }
+  if (order.every((a, i) => a === i)) return x;
+  const strides = stridesOf(x.shape);
+  return gather("transpose", x, { offset: 0, shape: order.map((a) => x.shape[a]), strides: order.map((a) => strides[a]) });
+}
+
+/** Resolves one bound of a slice as `Array.prototype.slice` does. */
+function bound(value: number | undefined, extent: number, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (!Number.isInteger(value)) {
+    throw new RangeError(`Cannot run slice: ${value} is not an integer`);
+  }
+  return Math.min(Math.max(value < 0 ? value + extent : value, 0), extent);
+}
+
+/**
+ * The window from `begin` up to, not including, `end`. A number is meant for the first axis, an array has one entry
+ * per leading axis. Negative bounds count from the end, as in `Array.prototype.slice`; a missing end is the extent.
+ *
+ * @throws {TypeError} if there are more bounds than axes.
+ */
+export function slice(x: Tensor, begin: number | readonly number[], end?: number | readonly number[]): Tensor {
+  const from = typeof begin === "number" ? [begin] : begin;
+  const to = end === undefined ? [] : typeof end === "number" ? [end] : end;
+  if (from.length > x.shape.length || to.length > x.shape.length) {
+    throw new TypeError(
+      `Cannot run slice: given are ${Math.max(from.length, to.length)} bounds for the ${x.shape.length} axes of shape ${
+        showShape(x.shape)
+      }`,
+    );
+  }
+  const strides = stridesOf(x.shape);
+  const starts = x.shape.map((n, i) => bound(from[i], n, 0));
+  const shape = x.shape.map((n, i) => Math.max(bound(to[i], n, n) - starts[i], 0));
+  if (sameShape(shape, x.shape)) return x;
+  return gather("slice", x, { offset: starts.reduce((o, s, i) => o + s * strides[i], 0), shape, strides });
+}
+
+function checkList(name: string, tensors: readonly Tensor[]): void {
+  if (!Array.isArray(tensors) || tensors.length === 0) {
+    throw new TypeError(`Cannot run ${name}: expected an array of at least one tensor`);
+  }
+  commonBackend(name, tensors);
+}
+
+/**
+ * Tensors one after another along an axis.
+ *
+ * @throws {TypeError} if their other extents differ.
+ */
+export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkList("concat", tensors);
+  const first = tensors[0].shape;
+  const along = resolveAxis(axis, first.length, "concat");
+  for (const { shape } of tensors) {
+    if (shape.length !== first.length || shape.some((n, i) => i !== along && n !== first[i])) {
+      throw new TypeError(
+        `Cannot run concat along axis ${along}: shapes ${showShape(first)} and ${showShape(shape)} differ elsewhere`,
+      );
+    }
+  }
+  const total = tensors.reduce((n, t) => n + t.shape[along], 0);
+  const shape = first.map((n, i) => i === along ? total : n);
+  const strides = stridesOf(shape);
+  let at = 0;
+  const parts = tensors.map((data) => {
+    const into = { offset: at * strides[along], shape: data.shape, strides };
+    at += data.shape[along];
+    return { data, into };
+  });
+  return scatter("concat", shape, parts);
+}
+
+/**
+ * Tensors of one shape side by side along a new axis.
+ *
+ * @throws {TypeError} if their shapes differ.
+ */
+export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkList("stack", tensors);
+  const first = tensors[0].shape;
+  const at = resolveAxis(axis, first.length + 1, "stack");
+  for (const { shape } of tensors) {
+    if (!sameShape(shape, first)) {
+      throw new TypeError(`Cannot run stack: shapes ${showShape(first)} and ${showShape(shape)} differ`);
+    }
+  }
+  return concat(tensors.map((t) => reshape(t, [...first.slice(0, at), 1, ...first.slice(at)])), at);
+}

@@ -1,0 +1,52 @@
+import type { ReduceOp } from "../backend.ts";
+
+const fround = Math.fround;
+
+/** How many partial sums a sum over contiguous elements has: element i goes to partial sum i mod 16. */
+export const sumLanes = 16;
+
+/**
+ * Sums `count` numbers. Contiguous ones (stride 1) go to 16 partial sums in turn, which are then added pairwise
+ * (8 apart, 4 apart, 2 apart, 1 apart); strided ones are added one after another. Every backend on the CPU uses
+ * this order, so that they agree bit for bit.
+ */
+function sum(x: Float32Array, start: number, count: number, stride: number): number {
+  if (stride !== 1) {
+    let total = 0;
+    for (let i = 0; i < count; i++) total = fround(total + x[start + i * stride]);
+    return total;
+  }
+  const lanes = new Float32Array(sumLanes);
+  for (let i = 0; i < count; i++) lanes[i % sumLanes] += x[start + i];
+  for (let width = sumLanes / 2; width >= 1; width /= 2) {
+    for (let i = 0; i < width; i++) lanes[i] += lanes[i + width];
+  }
+  return lanes[0];
+}
+
+/** The index of the first extreme element; a NaN, the first of them, wins. */
+function extremeAt(x: Float32Array, start: number, count: number, stride: number, sign: 1 | -1): number {
+  let best = 0;
+  for (let i = 0; i < count; i++) {
+    const value = x[start + i * stride];
+    if (Number.isNaN(value)) return i;
+    if (sign * value > sign * x[start + best * stride]) best = i;
+  }
+  return best;
+}
+
+/** Combines the middle axis of [outer, axis, inner]. */
+export function reduce(op: ReduceOp, x: Float32Array, outer: number, axis: number, inner: number): Float32Array {
+  const result = new Float32Array(outer * inner);
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      const start = o * axis * inner + i;
+      if (op === "sum") result[o * inner + i] = sum(x, start, axis, inner);
+      else {
+        const at = extremeAt(x, start, axis, inner, op === "max" || op === "argmax" ? 1 : -1);
+        result[o * inner + i] = op.startsWith("arg") ? at : x[start + at * inner];
+      }
+    }
+  }
+  return result;
+}
