@@ -1,0 +1,6 @@
+/**
+ * The spiking actor network: population encoder, ILC output population and decoder.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,57 @@
+/**
+ * What `import ... from "@std/assert"` gives inside this repository: the real package where it can
+ * be downloaded, otherwise a stand-in with the same meaning, so that tests and documentation
+ * examples need no network.
+ *
+ * @module
+ */
+import type { Assertions } from "./assertions.ts";
+import { standInAssert } from "./stand_in_assert.ts";
+
+/** How long to wait for a network that never answers, in milliseconds. */
+const patience = 5000;
+
+async function realAssert(): Promise<Assertions | undefined> {
+  try {
+    return await import("@std/assert/jsr");
+  } catch {
+    return undefined; // Offline, or the registry is out of reach: the stand-in is meant for this.
+  }
+}
+
+async function chooseAssert(): Promise<Assertions> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tired = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), patience);
+  });
+  const real = await Promise.race([realAssert(), tired]);
+  clearTimeout(timer);
+  return real ?? standInAssert;
+}
+
+const chosen: Assertions = await chooseAssert();
+
+export const AssertionError: Assertions["AssertionError"] = chosen.AssertionError;
+export const assert: Assertions["assert"] = chosen.assert;
+export const assertAlmostEquals: Assertions["assertAlmostEquals"] = chosen.assertAlmostEquals;
+export const assertArrayIncludes: Assertions["assertArrayIncludes"] = chosen.assertArrayIncludes;
+export const assertEquals: Assertions["assertEquals"] = chosen.assertEquals;
+export const assertExists: Assertions["assertExists"] = chosen.assertExists;
+export const assertFalse: Assertions["assertFalse"] = chosen.assertFalse;
+export const assertGreater: Assertions["assertGreater"] = chosen.assertGreater;
+export const assertGreaterOrEqual: Assertions["assertGreaterOrEqual"] = chosen.assertGreaterOrEqual;
+export const assertInstanceOf: Assertions["assertInstanceOf"] = chosen.assertInstanceOf;
+export const assertIsError: Assertions["assertIsError"] = chosen.assertIsError;
+export const assertLess: Assertions["assertLess"] = chosen.assertLess;
+export const assertLessOrEqual: Assertions["assertLessOrEqual"] = chosen.assertLessOrEqual;
+export const assertMatch: Assertions["assertMatch"] = chosen.assertMatch;
+export const assertNotEquals: Assertions["assertNotEquals"] = chosen.assertNotEquals;
+export const assertNotMatch: Assertions["assertNotMatch"] = chosen.assertNotMatch;
+export const assertNotStrictEquals: Assertions["assertNotStrictEquals"] =
+  chosen.assertNotStrictEquals;
+export const assertRejects: Assertions["assertRejects"] = chosen.assertRejects;
+export const assertStrictEquals: Assertions["assertStrictEquals"] = chosen.assertStrictEquals;
+export const assertStringIncludes: Assertions["assertStringIncludes"] = chosen.assertStringIncludes;
+export const assertThrows: Assertions["assertThrows"] = chosen.assertThrows;
+export const fail: Assertions["fail"] = chosen.fail;
+export const unreachable: Assertions["unreachable"] = chosen.unreachable;

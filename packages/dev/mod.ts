@@ -1,0 +1,7 @@
+/**
+ * Scripts that check and test this repository. Unpublished: tests and tasks use it, no package does.
+ *
+ * @module
+ */
+export type { Assertions } from "./assertions.ts";
+export { equal } from "./equal.ts";

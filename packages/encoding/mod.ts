@@ -1,0 +1,6 @@
+/**
+ * Encoders that turn observations into currents and spike trains.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Reading and writing parameters: safetensors, PyTorch state dictionaries and NIR graphs.
+ *
+ * @module
+ */
+export {};

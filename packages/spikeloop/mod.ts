@@ -1,0 +1,6 @@
+/**
+ * Spikeloop in one import: the stable interface of every package.
+ *
+ * @module
+ */
+export {};
