@@ -1,0 +1,23 @@
+/**
+ * Surrogate gradients: what stands in for the derivative of a spike. Every one is a few lines of
+ * scalar maths over u = membrane - threshold, from which each backend derives its kernels.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { rect, slopeAt, surrogate } from "@spikeloop/surrogate";
+ *
+ * const s = rect({ alpha: 2 }); // or, by name:
+ * assertEquals(surrogate("rect", { alpha: 2 }).name, s.name);
+ * assertEquals(slopeAt(s, new Float32Array([0.1]))[0], 2);
+ * ```
+ *
+ * @module
+ */
+export { defineSurrogate } from "./define.ts";
+export type { SurrogateDefinition, SurrogateFactory, SurrogateOptions } from "./define.ts";
+export { fire, isBinary, needsNoise } from "./fire.ts";
+export * from "./functions.ts";
+export type { Parameter } from "./parameters.ts";
+export { registerSurrogate, surrogate, surrogateNames } from "./registry.ts";
+export { primitiveAt, slopeAt } from "./sample.ts";
+export { asSurrogate, type Surrogate } from "./surrogate.ts";
