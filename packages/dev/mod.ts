@@ -5,3 +5,4 @@
  */
 export type { Assertions } from "./assertions.ts";
 export { equal } from "./equal.ts";
+export { testUnless } from "./test_unless.ts";

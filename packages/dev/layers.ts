@@ -1,0 +1,39 @@
+/**
+ * Checks that imports between packages only go down: `deno run -R packages/dev/layers.ts`.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { checkLayers, type SourceFile } from "./check_layers.ts";
+import { layerOf } from "./layer_table.ts";
+import { readMembers } from "./members.ts";
+import { repositoryRoot } from "./run_deno.ts";
+
+/** The problems of the tree on the disk; empty when all is well. */
+export async function layerProblems(): Promise<string[]> {
+  const members = await readMembers();
+  const unplaced = members
+    .filter(({ name, isPublished }) => isPublished && layerOf[name] === undefined)
+    .map(({ name }) => `packages/${name} has no layer: give it one in packages/dev/layer_table.ts`);
+  const entries = Object.fromEntries(
+    members.map(({ name, exports }) => [name, Object.keys(exports)]),
+  );
+  const files = await Array.fromAsync(sourceFiles("packages"));
+  return [...unplaced, ...checkLayers(files, { layers: layerOf, entries })];
+}
+
+async function* sourceFiles(folder: string): AsyncGenerator<SourceFile> {
+  for await (const { name, isDirectory } of Deno.readDir(join(repositoryRoot, folder))) {
+    const path = `${folder}/${name}`;
+    if (isDirectory && name !== "testdata" && name !== "node_modules") yield* sourceFiles(path);
+    if (!isDirectory && name.endsWith(".ts")) {
+      yield { path, text: await Deno.readTextFile(join(repositoryRoot, path)) };
+    }
+  }
+}
+
+if (import.meta.main) {
+  const problems = await layerProblems();
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) Deno.exit(1);
+}
