@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { constant, evaluate, input, vjp } from "@spikeloop/expr";
-import { primitiveAt, slopeAt, surrogateNames } from "./mod.ts";
+import { primitiveAt, slopeAt, surrogate, surrogateNames } from "./mod.ts";
 import { inDoublePrecision } from "./testing/float64.ts";
 import { formulas } from "./testing/formulas.ts";
 import { families, variations } from "./testing/variations.ts";
@@ -86,5 +86,18 @@ Deno.test("slopes and primitives stay numbers far from the threshold", () => {
       const value = evaluate(derivative, { u: x });
       assert(Number.isFinite(value), `${title} has derivative ${value} at ${x}`);
     }
+  }
+});
+
+Deno.test("at NaN a slope is what the reference gives", () => {
+  const at = (name: string, params: Readonly<Record<string, number>>) =>
+    slopeAt(surrogate(name, params), new Float32Array([NaN]))[0];
+  assertEquals(at("rect", {}), 0);
+  assertEquals(at("piecewiseLeakyReLU", { c: 0.25 }), 0.25);
+  assertEquals(at("leakyKReLU", { leak: 0.25 }), 0.25);
+  assertEquals(at("logTailedReLU", {}), 1);
+  assertEquals(at("multiLevelSpikeCount", { maxSpikeCount: 2 }), 0);
+  for (const name of ["atan", "piecewiseQuadratic", "s2nn", "sigmoid", "softSign"]) {
+    assertEquals(at(name, {}), NaN);
   }
 });

@@ -21,7 +21,8 @@ const countUpTo: SurrogateFactory<"maxSpikeCount" | "gradMin" | "gradMax"> =
   /* @__PURE__ */ defineSurrogate({
     name: "multiLevelSpikeCount",
     params: {
-      maxSpikeCount: { atLeast: 1, atMost: 2 ** 24, integer: true },
+      // Up to 2^24 every integer is a float32.
+      maxSpikeCount: { atLeast: 1, atMost: 16_777_216, integer: true },
       gradMin: { default: 0 },
       gradMax: { default: (p) => p.maxSpikeCount },
     },
