@@ -1,6 +1,6 @@
 /**
- * The GPU backend: tensors, kernels and the time loop of a neuron on WebGPU.
+ * The GPU as a backend: every program written for the CPU runs on it by creating its tensors there.
  *
  * @module
  */
-export {};
+export { type GpuInfo, type WebGpu, webgpu, type WebGpuFactory, type WebGpuOptions } from "./webgpu.ts";

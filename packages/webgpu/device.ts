@@ -1,0 +1,211 @@
+import { BufferPool, type Block, GpuStorage } from "./buffers.ts";
+import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
+import { Commands } from "./commands.ts";
+import type { Storage } from "@spikeloop/tensor";
+
+/** A shader with what it runs on. */
+export interface Job {
+  /** For messages of the driver. */
+  readonly label: string;
+  /** Tells this shader from all others with the same label, apart from where its inputs lie. */
+  readonly key: string;
+  /** Read by the shader. */
+  readonly inputs: readonly GpuStorage[];
+  /** Lengths of what it writes, all in one buffer. */
+  readonly outputs: readonly number[];
+  /** The shader, given the place of every input: its buffer's name and the uniform that holds its offset. */
+  shader(places: readonly string[], buffers: number): string;
+  /** What follows the offsets of inputs and outputs among the uniforms. */
+  readonly uniforms: readonly number[];
+  /** Number of workgroups. */
+  readonly groups: readonly [number, number?, number?];
+}
+
+/**
+ * A device with its memory, pipelines and commands: what the skeletons run on. The uniforms of every job start with
+ * the offsets of its inputs, then of its outputs.
+ */
+export class DeviceContext {
+  /** The device. */
+  readonly device: GPUDevice;
+  /** Its memory. */
+  readonly pool: BufferPool;
+  /** Its compiled shaders. */
+  readonly pipelines: Pipelines;
+  /** What it is told to do. */
+  readonly commands: Commands;
+  readonly #scopes: Set<GpuStorage>[] = [];
+  readonly #checks = new Set<Promise<void>>();
+  #failure: Error | undefined;
+  #closed = false;
+
+  /** Everything for a device. */
+  constructor(device: GPUDevice) {
+    this.device = device;
+    this.commands = new Commands(device);
+    this.pipelines = new Pipelines(device, (check) => this.#watch(check));
+    this.pool = new BufferPool(device, (block: Block) => this.commands.forget(block), (check) => this.#watch(check));
+  }
+
+  /** Keeps the first error that a check ends with. */
+  #watch(check: Promise<Error | undefined>): void {
+    const settled = check.then((error) => this.fail(error), () => {});
+    const done = settled.then(() => {
+      this.#checks.delete(done);
+    });
+    this.#checks.add(done);
+  }
+
+  /** Remembers an error; from now on every use of the device throws it. */
+  fail(error: Error | undefined): void {
+    this.#failure ??= error;
+  }
+
+  /**
+   * Throws what went wrong on the device, if anything did.
+   *
+   * @throws {Error} the first failure.
+   */
+  check(): void {
+    if (this.#closed) throw new Error("Cannot use this GPU any more: it was disposed");
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Waits for the checks that are under way. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#checks);
+    this.check();
+  }
+
+  /** Ends everything. */
+  close(): void {
+    this.#closed = true;
+    this.pool.close();
+    this.commands.close();
+    this.device.destroy();
+  }
+
+  /**
+   * The storage as one of this device.
+   *
+   * @throws {TypeError} if it is on the CPU.
+   * @throws {Error} if it was released.
+   */
+  own(storage: Storage): GpuStorage {
+    if (!(storage instanceof GpuStorage)) {
+      throw new TypeError("Cannot use storage of the CPU on the GPU: copy the tensor with gpu.from(x)");
+    }
+    if (storage.released) {
+      throw new Error(
+        "Cannot use a GPU tensor after its memory was released: it was disposed, or made inside a grad() that did not return it",
+      );
+    }
+    return storage;
+  }
+
+  /** Storages side by side in one buffer. */
+  allocate(lengths: readonly number[]): GpuStorage[] {
+    this.check();
+    const made = this.pool.allocate(lengths);
+    const scope = this.#scopes.at(-1);
+    if (scope !== undefined) for (const s of made) scope.add(s);
+    return made;
+  }
+
+  /** Gives a storage's memory back. */
+  release(storage: GpuStorage): void {
+    for (const scope of this.#scopes) scope.delete(storage);
+    this.pool.release(storage);
+  }
+
+  /** Opens a scope. */
+  openScope(): void {
+    this.#scopes.push(new Set());
+  }
+
+  /** Closes the innermost scope: what it made is released, except what is kept. */
+  closeScope(keep: Iterable<Storage>): void {
+    const scope = this.#scopes.pop();
+    if (scope === undefined) return;
+    const outer = this.#scopes.at(-1);
+    const kept = new Set(keep);
+    for (const storage of scope) {
+      if (!kept.has(storage)) this.pool.release(storage);
+      else outer?.add(storage);
+    }
+  }
+
+  /** Runs a job and gives its outputs. */
+  run(job: Job): GpuStorage[] {
+    const outputs = this.allocate(job.outputs);
+    if (job.outputs.some((n) => n > 0)) this.#dispatch(job, outputs);
+    return outputs;
+  }
+
+  /** Runs a job that writes into storage which nobody has seen yet. */
+  runInto(target: GpuStorage, job: Omit<Job, "outputs">): void {
+    this.#dispatch(job, [target]);
+  }
+
+  #dispatch(job: Omit<Job, "outputs">, outputs: readonly GpuStorage[]): void {
+    const [inputs, temporary] = this.#fit(job.inputs);
+    const { blocks, index } = bind(inputs);
+    this.commands.dispatch({
+      kernel: this.pipelines.kernel(
+        `${job.label}/${job.key}/${index}`,
+        job.label,
+        blocks.length,
+        () => job.shader(index.map((i) => `b${i}`), blocks.length),
+      ),
+      blocks: [...blocks, outputs[0].block],
+      uniforms: [...inputs.map((s) => s.offset), ...outputs.map((s) => s.offset), ...job.uniforms],
+      groups: job.groups,
+    });
+    for (const storage of temporary) this.release(storage);
+  }
+
+  /** The inputs, with the smallest ones copied side by side where they lie in more buffers than a shader may bind. */
+  #fit(inputs: readonly GpuStorage[]): [GpuStorage[], GpuStorage[]] {
+    const limit = maxStorageBuffers - 1;
+    const blocks = [...new Set(inputs.map((s) => s.block))];
+    if (blocks.length <= limit) return [[...inputs], []];
+    const sizeOf = (block: Block) => inputs.reduce((n, s) => s.block === block ? n + s.length : n, 0);
+    const small = new Set(blocks.sort((a, b) => sizeOf(a) - sizeOf(b)).slice(0, blocks.length - limit + 1));
+    const moved = inputs.filter((s, i) => small.has(s.block) && inputs.indexOf(s) === i);
+    const copies = this.allocate(moved.map((s) => s.length));
+    moved.forEach((s, i) => this.commands.copy(s, copies[i]));
+    return [inputs.map((s) => small.has(s.block) ? copies[moved.indexOf(s)] : s), copies];
+  }
+
+  /** Reads a storage back. */
+  async read(storage: GpuStorage): Promise<Float32Array> {
+    this.check();
+    if (storage.length === 0) return new Float32Array(0);
+    const target = this.device.createBuffer({
+      size: storage.length * 4,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    try {
+      this.commands.readInto(storage, target);
+      await Promise.race([target.mapAsync(GPUMapMode.READ), this.#lost()]);
+      await this.settle();
+      return new Float32Array(target.getMappedRange()).slice();
+    } finally {
+      target.destroy();
+    }
+  }
+
+  /** Rejects when the device is lost. */
+  async #lost(): Promise<never> {
+    const { message, reason } = await this.device.lost;
+    throw lostError(message, reason);
+  }
+}
+
+/** The error of a device that is gone. */
+export function lostError(message: string, reason: string): Error {
+  return new Error(
+    `The GPU device was lost (${reason || "unknown reason"}): ${message || "the driver gave no message"}. ` +
+      "Its tensors are gone; tensors on the CPU are not affected. Call webgpu() again for a new device",
+  );
+}
