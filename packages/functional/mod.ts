@@ -3,4 +3,15 @@
  *
  * @module
  */
-export {};
+export { dense, ilc, type ILCOptions, plain, type UnitsOptions } from "./wirings.ts";
+export type {
+  Course,
+  NoiseOptions,
+  Placement,
+  Population,
+  PopulationOptions,
+  PopulationParams,
+  PopulationState,
+  Step,
+  TraceOptions,
+} from "./population.ts";

@@ -1,0 +1,73 @@
+import type { ScanKernel, ScanSetting, Shape } from "@spikeloop/tensor";
+import type { NeuronParams } from "@spikeloop/neuron";
+import { showShape, Tensor } from "@spikeloop/tensor";
+import { show } from "./check.ts";
+import type { PopulationParams } from "./population.ts";
+
+/** What decides how parameters are read. */
+export interface BindOptions {
+  readonly kernel: ScanKernel;
+  readonly units: number;
+  readonly group: number;
+  readonly constants: NeuronParams;
+  readonly learned: readonly string[];
+}
+
+/**
+ * Gives the function that checks a record of parameters and turns it into the setting of the time loop.
+ *
+ * @throws {TypeError} from that function, if a parameter is missing, unknown or of another shape.
+ */
+export function paramsReader(
+  what: string,
+  { kernel, units, group, constants, learned }: BindOptions,
+): (params: PopulationParams) => ScanSetting {
+  const connection = group > 0 ? ["weight", "bias"] : [];
+  const names = [...connection, ...learned];
+  const expected = `expected ${names.length === 0 ? "an empty record" : names.join(", ")}; ` +
+    "make them with init(key)";
+  const rounded = kernel.params.map((name) => Math.fround(constants[name] ?? 0));
+
+  function read(params: PopulationParams, name: string, ...shapes: Shape[]): Tensor {
+    const value: unknown = params[name];
+    if (value instanceof Tensor) {
+      if (shapes.some((s) => showShape(s) === showShape(value.shape))) return value;
+      throw new TypeError(
+        `Cannot use the params of ${what}: ${name} has shape ${showShape(value.shape)}, expected ${
+          shapes.map(showShape).join(" or ")
+        }`,
+      );
+    }
+    throw new TypeError(
+      value === undefined
+        ? `Cannot use the params of ${what}: ${name} is missing, ${expected}`
+        : `Cannot use the params of ${what}: ${name} is ${show(value)}, expected a tensor`,
+    );
+  }
+
+  return (params) => {
+    if (typeof params !== "object" || params === null || params instanceof Tensor) {
+      throw new TypeError(
+        `Cannot use the params of ${what}: they are ${show(params)}, ${expected}`,
+      );
+    }
+    const unknown = Object.keys(params).find((k) => !names.includes(k));
+    if (unknown !== undefined) {
+      throw new TypeError(
+        `Cannot use the params of ${what}: "${unknown}" is none of them, ${expected}`,
+      );
+    }
+    return {
+      kernel,
+      units,
+      params: kernel.params.map((name, i) =>
+        learned.includes(name) ? read(params, name, [], [units]) : rounded[i]
+      ),
+      lateral: group === 0 ? undefined : {
+        group,
+        weight: read(params, "weight", [units, 1, group]),
+        bias: read(params, "bias", [units]),
+      },
+    };
+  };
+}

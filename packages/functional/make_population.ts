@@ -1,0 +1,149 @@
+import {
+  compileNeuron,
+  type Neuron,
+  type NeuronParams,
+  resolveParams,
+  restOf,
+} from "@spikeloop/neuron";
+import { asSurrogate, rect } from "@spikeloop/surrogate";
+import { bindScan, full, scan } from "@spikeloop/tensor";
+import { paramsReader } from "./bind_params.ts";
+import { checkInteger, checkTensor, show } from "./check.ts";
+import { initUniform } from "./init_uniform.ts";
+import { resolveNoise } from "./noise.ts";
+import type { Population, PopulationOptions, Step } from "./population.ts";
+import { lateralName, stateRecord } from "./state_record.ts";
+
+/** Who hears whom. */
+export interface Wiring {
+  /** For messages: what the user called. */
+  readonly name: string;
+  /** D. */
+  readonly units: number;
+  /** P, neighbouring units that hear each other and themselves; 0 for none. */
+  readonly group: number;
+}
+
+/** The names in PopulationOptions. */
+export const populationOptionNames: readonly string[] = [
+  "surrogate",
+  "params",
+  "learn",
+  "detachReset",
+];
+
+/** A population of any wiring. */
+export function makePopulation(
+  model: Neuron,
+  { name, units, group }: Wiring,
+  options: PopulationOptions,
+): Population {
+  checkModel(name, model);
+  const { detachReset = false } = options;
+  if (typeof detachReset !== "boolean") {
+    throw new TypeError(
+      `Cannot make ${name}: detachReset is ${show(detachReset)}, expected true or false`,
+    );
+  }
+  const surrogate = asSurrogate(options.surrogate === undefined ? rect() : options.surrogate);
+  const constants = Object.freeze(resolveParams(model, options.params));
+  const learned = resolveLearned(name, model, constants, options.learn);
+  const kernel = compileNeuron(model, { params: constants, surrogate, detachReset });
+  const what = `neuron "${model.name}"`;
+  const states = stateRecord(what, restOf(model, constants), group > 0);
+  const readParams = paramsReader(what, { kernel, units, group, constants, learned });
+  const noise = kernel.noise;
+
+  const bind: Population["bind"] = (params) => {
+    const run = bindScan(readParams(params));
+    const step: Step = (state, x, options) => {
+      checkTensor(what, "the input", x);
+      const result = run(states.read(state), x, resolveNoise(what, noise, options, x));
+      return [states.write(result.state), result.out];
+    };
+    return step;
+  };
+
+  const trace: Population["trace"] = (params, state, xSeq, options = {}) => {
+    checkTensor(what, "the input", xSeq);
+    const names = options.names ?? kernel.states;
+    const indices = names.map((n) => kernel.states.indexOf(n));
+    if (indices.includes(-1)) {
+      throw new TypeError(
+        `Cannot trace "${names[indices.indexOf(-1)]}" of ${what}: expected some of ${
+          kernel.states.join(", ")
+        }`,
+      );
+    }
+    const drawn = resolveNoise(what, noise, options, xSeq);
+    const result = scan(readParams(params), states.read(state), xSeq, drawn, indices);
+    return {
+      state: states.write(result.state),
+      spikes: result.out,
+      trace: Object.fromEntries(names.map((n, i) => [n, result.trace[i]])),
+    };
+  };
+
+  return Object.freeze<Population>({
+    model,
+    units,
+    group,
+    surrogate,
+    constants,
+    learned,
+    noise,
+    init: (key, placement = {}) => ({
+      ...(group > 0 &&
+        initUniform(key, group, { weight: [units, 1, group], bias: [units] }, placement)),
+      ...Object.fromEntries(learned.map((n) => [n, full([], constants[n] ?? 0, placement)])),
+    }),
+    initialState: (batch, placement) => {
+      checkInteger(`the initial state of ${what}`, "batch", batch, 0);
+      return states.atRest(batch, units, placement);
+    },
+    bind,
+    multiStep: (params, state, xSeq, options) => {
+      const { state: last, spikes } = trace(params, state, xSeq, { ...options, names: [] });
+      return [last, spikes];
+    },
+    trace,
+  });
+}
+
+function checkModel(name: string, model: unknown): void {
+  const found: { charge?: unknown } = typeof model === "object" && model !== null ? model : {};
+  if (typeof found.charge !== "function") {
+    throw new TypeError(
+      `Cannot make ${name}: its model is ${show(model)}, expected a neuron such as cubaLif, ` +
+        "or one made with defineNeuron",
+    );
+  }
+}
+
+function resolveLearned(
+  name: string,
+  model: Neuron,
+  constants: NeuronParams,
+  learn: readonly string[] = [],
+): readonly string[] {
+  const fail = (problem: string): never => {
+    throw new TypeError(`Cannot make ${name} of neuron "${model.name}": ${problem}`);
+  };
+  if (!Array.isArray(learn)) {
+    fail(`learn is ${show(learn)}, expected an array of parameter names`);
+  }
+  for (const parameter of learn) {
+    if (!Object.hasOwn(constants, parameter)) {
+      fail(
+        `it cannot learn ${show(parameter)}, expected some of ${Object.keys(constants).join(", ")}`,
+      );
+    }
+    if (constants[parameter] === null) {
+      fail(`it cannot learn ${parameter}, which is null and so switched off`);
+    }
+    if (["weight", "bias", lateralName].includes(parameter)) {
+      fail(`it cannot learn ${parameter}: the connection's own tensors have that name`);
+    }
+  }
+  return [...new Set(learn)];
+}

@@ -1,0 +1,67 @@
+import { full, type ScanState, Tensor } from "@spikeloop/tensor";
+import { show } from "./check.ts";
+import type { Placement, PopulationState } from "./population.ts";
+
+/** Between the record that users hold and the list that the time loop reads. */
+export interface StateRecord {
+  /** Rest in `batch` rows of `units`. */
+  atRest(batch: number, units: number, placement?: Placement): PopulationState;
+  /**
+   * @throws {TypeError} if the record lacks a variable or has another.
+   */
+  read(state: PopulationState): ScanState;
+  /** The record of a state. */
+  write(state: ScanState): PopulationState;
+}
+
+/** The name of the current that spikes send to the next step. */
+export const lateralName = "lateral";
+
+/** How states with these variables are read and written; those of connected units have the lateral current too. */
+export function stateRecord(
+  what: string,
+  rest: Readonly<Record<string, number>>,
+  connected: boolean,
+): StateRecord {
+  const variables = Object.keys(rest);
+  const names = connected ? [...variables, lateralName] : variables;
+
+  function misfit(state: unknown): TypeError {
+    const given = typeof state === "object" && state !== null && !(state instanceof Tensor)
+      ? `has ${Object.keys(state).join(", ") || "nothing"}`
+      : `is ${show(state)}`;
+    return new TypeError(
+      `Cannot run ${what}: the state ${given}, expected tensors named ${names.join(", ")}; ` +
+        "make one with initialState(batch)",
+    );
+  }
+
+  return {
+    atRest: (batch, units, placement = {}) => {
+      const shape = [batch, units];
+      return Object.fromEntries(names.map((n) => [n, full(shape, rest[n] ?? 0, placement)]));
+    },
+    read: (state) => {
+      if (typeof state !== "object" || state === null) throw misfit(state);
+      let count = 0;
+      for (const _ in state) count++;
+      if (count !== names.length) throw misfit(state);
+      const values = new Array<Tensor>(variables.length);
+      for (let i = 0; i < variables.length; i++) {
+        const value = state[variables[i]];
+        if (!(value instanceof Tensor)) throw misfit(state);
+        values[i] = value;
+      }
+      if (!connected) return { values };
+      const lateral = state[lateralName];
+      if (!(lateral instanceof Tensor)) throw misfit(state);
+      return { values, lateral };
+    },
+    write: ({ values, lateral }) => {
+      const state: Record<string, Tensor> = {};
+      for (let i = 0; i < variables.length; i++) state[variables[i]] = values[i];
+      if (lateral !== undefined) state[lateralName] = lateral;
+      return state;
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { Neuron } from "@spikeloop/neuron";
+import { checkInteger, checkOptions } from "./check.ts";
+import { makePopulation, populationOptionNames } from "./make_population.ts";
+import type { Population, PopulationOptions } from "./population.ts";
+
+/** What `ilc` takes. */
+export interface ILCOptions extends PopulationOptions {
+  /** How many populations, one per dimension of the action. */
+  readonly actDim: number;
+  /** P, the units of each. */
+  readonly decPopDim: number;
+}
+
+/** What `plain` and `dense` take. */
+export interface UnitsOptions extends PopulationOptions {
+  /** D. */
+  readonly units: number;
+}
+
+/**
+ * Units in `actDim` populations of `decPopDim`; inside each, every unit hears all units of the step before, itself
+ * included (the intra-layer connection of SpikingJelly's ILC neurons):
+ *
+ *     input[t] = x[t] + lateral[t],   lateral[0] = 0,   lateral[t+1][a·P + j] = bias[a·P + j] + Σₖ weight[a·P + j, 0, k] · spike[t][a·P + k]
+ *
+ * D = actDim · decPopDim, P = decPopDim; weight is [D, 1, P] and bias [D]. Gradients flow through the connection.
+ *
+ * Source: Chen, Yu and Huang, "Deep reinforcement learning with spiking intra-layer connections" as implemented by
+ * SpikingJelly's `ILCBaseNode`.
+ *
+ * @throws {TypeError} if an option is unknown or of the wrong kind, or a name in `params` or `learn` is.
+ * @throws {RangeError} if a size is not a positive integer, or a parameter is out of the model's bounds.
+ *
+ * @example A custom control loop.
+ * ```ts
+ * import { ilc } from "@spikeloop/functional";
+ * import { cubaLif } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { ones, type Tensor } from "@spikeloop/tensor";
+ *
+ * const population = ilc(cubaLif, { actDim: 2, decPopDim: 3, params: { vThreshold: 0.5 } });
+ * const step = population.bind(population.init(key(0)));
+ * let state = population.initialState(1);
+ * let spike: Tensor;
+ * for (let t = 0; t < 3; t++) {
+ *   [state, spike] = step(state, ones([1, 6]));
+ *   console.assert(spike.shape[1] === 6);
+ * }
+ * ```
+ */
+export function ilc(model: Neuron, options: ILCOptions): Population {
+  checkOptions("ilc", options, ["actDim", "decPopDim", ...populationOptionNames]);
+  const { actDim, decPopDim } = options;
+  checkInteger("ilc", "actDim", actDim, 1);
+  checkInteger("ilc", "decPopDim", decPopDim, 1);
+  return makePopulation(
+    model,
+    { name: "ilc", units: actDim * decPopDim, group: decPopDim },
+    options,
+  );
+}
+
+/**
+ * Units that are not connected: what arrives is x alone. Their state has no `lateral`, and their params are the
+ * learned ones only, none if nothing is learned.
+ *
+ * @throws {TypeError} if an option is unknown or of the wrong kind, or a name in `params` or `learn` is.
+ * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's bounds.
+ *
+ * @example A leak that is learned.
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { lif } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { ones } from "@spikeloop/tensor";
+ *
+ * const population = plain(lif, { units: 4, learn: ["vDecay"] });
+ * const params = population.init(key(0));
+ * console.assert(params.vDecay.item() === 0.75);
+ * const [, spikes] = population.multiStep(params, population.initialState(2), ones([5, 2, 4]));
+ * console.assert(spikes.shape.join() === "5,2,4");
+ * ```
+ */
+export function plain(model: Neuron, options: UnitsOptions): Population {
+  checkOptions("plain", options, ["units", ...populationOptionNames]);
+  checkInteger("plain", "units", options.units, 1);
+  return makePopulation(model, { name: "plain", units: options.units, group: 0 }, options);
+}
+
+/**
+ * Units that all hear each other, themselves included: one population of `ilc`. The weight is [D, 1, D], row d the
+ * weights to unit d; `reshape(weight, [D, D])` is the usual recurrent matrix.
+ *
+ * @throws {TypeError} if an option is unknown or of the wrong kind, or a name in `params` or `learn` is.
+ * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's bounds.
+ *
+ * @example
+ * ```ts
+ * import { dense } from "@spikeloop/functional";
+ * import { integrateAndFire } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ *
+ * const population = dense(integrateAndFire, { units: 5 });
+ * console.assert(population.init(key(0)).weight.shape.join() === "5,1,5");
+ * ```
+ */
+export function dense(model: Neuron, options: UnitsOptions): Population {
+  checkOptions("dense", options, ["units", ...populationOptionNames]);
+  checkInteger("dense", "units", options.units, 1);
+  return makePopulation(
+    model,
+    { name: "dense", units: options.units, group: options.units },
+    options,
+  );
+}
