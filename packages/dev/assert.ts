@@ -11,9 +11,12 @@ import { standInAssert } from "./stand_in_assert.ts";
 /** How long to wait for a network that never answers, in milliseconds. */
 const patience = 5000;
 
+/** Kept out of the import below, since Deno fetches what it can read there before any time-out. */
+const real: string = "@std/assert/jsr";
+
 async function realAssert(): Promise<Assertions | undefined> {
   try {
-    return await import("@std/assert/jsr");
+    return await import(real);
   } catch {
     return undefined; // Offline, or the registry is out of reach: the stand-in is meant for this.
   }
@@ -24,12 +27,15 @@ async function chooseAssert(): Promise<Assertions> {
   const tired = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), patience);
   });
-  const real = await Promise.race([realAssert(), tired]);
+  const loaded = await Promise.race([realAssert(), tired]);
   clearTimeout(timer);
-  return real ?? standInAssert;
+  return loaded ?? standInAssert;
 }
 
 const chosen: Assertions = await chooseAssert();
+
+/** Whether the assertions are the stand-in, since the real package is out of reach. */
+export const isStandIn: boolean = chosen === standInAssert;
 
 export const AssertionError: Assertions["AssertionError"] = chosen.AssertionError;
 export const assert: Assertions["assert"] = chosen.assert;

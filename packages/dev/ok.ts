@@ -5,13 +5,29 @@
  * @module
  */
 import { selectStages } from "./select_stages.ts";
-import { stages } from "./stages.ts";
+import { type Stage, stages } from "./stages.ts";
 
-for (const { name, run } of selectStages(stages, Deno.args)) {
+async function passes({ name, run }: Stage): Promise<boolean> {
   const start = performance.now();
   const { ok, output } = await run();
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  if (!ok) console.error(output.trimEnd());
-  console.log(`${name.padEnd(8)} ${ok ? "ok" : "FAILED"} ${seconds.padStart(6)} s`);
-  if (!ok) Deno.exit(1);
+  if (!ok && output !== "") console.error(output.trimEnd());
+  console.log(`${name.padEnd(8)} ${ok ? "ok    " : "FAILED"} ${seconds.padStart(6)} s`);
+  return ok;
 }
+
+function chosenStages(): Stage[] {
+  try {
+    return selectStages(stages, Deno.args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(2);
+  }
+}
+
+for (const stage of chosenStages()) {
+  if (!await passes(stage)) Deno.exit(1);
+}
+
+// An explicit exit: a download that never ends must not keep the process alive.
+Deno.exit(0);
