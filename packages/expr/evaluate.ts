@@ -1,0 +1,93 @@
+import type { BinaryTag, Expr, UnaryTag } from "./expr.ts";
+import { schedule } from "./expr.ts";
+import { binaryValue, unaryValue } from "./arithmetic.ts";
+
+type Instruction = (registers: Float64Array) => number;
+
+/** A compiled evaluator: reads its arguments in the order of the names it was made for, writes one result per root. */
+export type Evaluator = (args: ArrayLike<number>, results: { [i: number]: number }) => void;
+
+/**
+ * Compiles expressions into a function on plain numbers: the living definition of what every kernel computes.
+ * Every operation rounds to float32. It uses no code generation, so it runs where neither WASM nor eval may.
+ *
+ * @throws {TypeError} if an expression reads an input that `names` does not list.
+ */
+export function compileEvaluator(roots: readonly Expr[], names: readonly string[]): Evaluator {
+  const nodes = schedule(roots);
+  const slots = new Map(nodes.map((e, i) => [e, i]));
+  const at = (e: Expr) => slots.get(e) ?? 0;
+  const registers = new Float64Array(nodes.length);
+  const steps: { slot: number; run: Instruction }[] = [];
+  const arguments_: { slot: number; index: number }[] = [];
+  for (const e of nodes) {
+    if (e.tag === "const") registers[at(e)] = e.value;
+    else if (e.tag === "input") {
+      const index = names.indexOf(e.name);
+      if (index < 0) {
+        throw new TypeError(
+          `Cannot evaluate an expression that reads "${e.name}": given are ${
+            names.map((n) => `"${n}"`).join(", ") || "no inputs"
+          }`,
+        );
+      }
+      arguments_.push({ slot: at(e), index });
+    } else steps.push({ slot: at(e), run: instruction(e, at) });
+  }
+  const outputs = roots.map(at);
+  return (args, results) => {
+    for (const { slot, index } of arguments_) registers[slot] = Math.fround(args[index]);
+    for (const { slot, run } of steps) registers[slot] = run(registers);
+    for (let i = 0; i < outputs.length; i++) results[i] = registers[outputs[i]];
+  };
+}
+
+function instruction(e: Exclude<Expr, { tag: "const" | "input" }>, at: (e: Expr) => number): Instruction {
+  switch (e.tag) {
+    case "select": {
+      const [test, a, b] = [at(e.test), at(e.a), at(e.b)];
+      return (r) => r[test] !== 0 ? r[a] : r[b];
+    }
+    case "spike": {
+      const a = at(e.a);
+      return (r) => r[a] >= 0 ? 1 : 0;
+    }
+    case "surrogate": {
+      const value = at(e.value);
+      return (r) => r[value];
+    }
+    case "detach": {
+      const a = at(e.a);
+      return (r) => r[a];
+    }
+    default: {
+      const a = at(e.a);
+      if ("b" in e) {
+        const apply = binaryValue[e.tag as BinaryTag];
+        const b = at(e.b);
+        return (r) => apply(r[a], r[b]);
+      }
+      const apply = unaryValue[e.tag as UnaryTag];
+      return (r) => apply(r[a]);
+    }
+  }
+}
+
+/**
+ * The value of one expression, given its inputs by name.
+ *
+ * @throws {TypeError} if an input that the expression reads is missing.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, exp, input, neg } from "@spikeloop/expr";
+ *
+ * console.assert(evaluate(exp(neg(input("x"))), { x: 0 }) === 1);
+ * ```
+ */
+export function evaluate(e: Expr, inputs: Readonly<Record<string, number>>): number {
+  const names = Object.keys(inputs);
+  const result = [0];
+  compileEvaluator([e], names)(names.map((n) => inputs[n]), result);
+  return result[0];
+}

@@ -1,0 +1,10 @@
+const f = Math.fround;
+export const exp = (x: number): number => f(Math.exp(x));
+export const log = (x: number): number => f(Math.log(x));
+export const sin = (x: number): number => f(Math.sin(x));
+export const cos = (x: number): number => f(Math.cos(x));
+export const tanh = (x: number): number => f(Math.tanh(x));
+export const atan = (x: number): number => f(Math.atan(x));
+export const erf = (x: number): number => x;
+export const erfc = (x: number): number => x;
+export const pow = (x: number, y: number): number => f(Math.pow(x, y));
