@@ -44,10 +44,12 @@ export function checkInteger(what: string, name: string, value: unknown, min: nu
   }
 }
 
-/** The ends of an interval, which may be open above. */
+/** The ends of an interval. */
 export interface Range {
   /** The smallest value allowed. */
   readonly min: number;
+  /** The largest value allowed. */
+  readonly max?: number;
   /** What the value must stay below. */
   readonly below?: number;
 }
@@ -56,15 +58,19 @@ export interface Range {
  * @throws {TypeError} if `value` is not a number.
  * @throws {RangeError} if it is not finite or out of range.
  */
-export function checkNumber(what: string, name: string, value: unknown, range: Range): void {
-  const { min, below = Infinity } = range;
+export function checkNumber(
+  what: string,
+  name: string,
+  value: unknown,
+  { min, max = Infinity, below = Infinity }: Range,
+): void {
   const expected = `expected a finite number of at least ${min}` +
-    (below === Infinity ? "" : ` and below ${below}`);
+    (max < Infinity ? ` and at most ${max}` : below < Infinity ? ` and below ${below}` : "");
   if (typeof value !== "number") {
-    throw new TypeError(`Cannot make ${what}: ${name} is ${show(value)}, ${expected}`);
+    throw new TypeError(`Cannot run ${what}: ${name} is ${show(value)}, ${expected}`);
   }
-  if (!Number.isFinite(value) || value < min || value >= below) {
-    throw new RangeError(`Cannot make ${what}: ${name} is ${value}, ${expected}`);
+  if (!Number.isFinite(value) || value < min || value > max || value >= below) {
+    throw new RangeError(`Cannot run ${what}: ${name} is ${value}, ${expected}`);
   }
 }
 

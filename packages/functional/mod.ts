@@ -15,3 +15,12 @@ export type {
   Step,
   TraceOptions,
 } from "./population.ts";
+export { type Linear, linear, type LinearOptions, type LinearParams } from "./linear.ts";
+export { meanSquaredError } from "./mean_squared_error.ts";
+export { crossEntropy } from "./cross_entropy.ts";
+export { spikeRateLoss } from "./spike_rate_loss.ts";
+export type { LearningRate, Optimiser, OptimiserState } from "./optimiser.ts";
+export { adam, type AdamOptions } from "./adam.ts";
+export { sgd, type SgdOptions } from "./sgd.ts";
+export { clipByGlobalNorm, globalNorm } from "./clip_by_global_norm.ts";
+export { polyak } from "./polyak.ts";

@@ -1,0 +1,97 @@
+import * as e from "@spikeloop/expr";
+import { elementwiseAll, type MapFormula } from "@spikeloop/tensor";
+import { checkNumber, checkOptions, show } from "./check.ts";
+import { type LearningRate, makeOptimiser, type Optimiser } from "./optimiser.ts";
+
+/** What `adam` takes; the defaults are PyTorch's. */
+export interface AdamOptions {
+  /** 1e-3 if missing. */
+  readonly learningRate?: LearningRate;
+  /** β₁ and β₂, how much of the running averages of g and g² is kept; [0.9, 0.999] if missing. */
+  readonly betas?: readonly [number, number];
+  /** Keeps the denominator from 0; 1e-8 if missing. */
+  readonly epsilon?: number;
+  /** Adds weightDecay · p to the gradient; 0 if missing. */
+  readonly weightDecay?: number;
+}
+
+const formula: MapFormula<readonly e.ExprLike[]> = (
+  p,
+  g,
+  mean,
+  meanSquare,
+  beta1Rest,
+  beta2,
+  beta2Rest,
+  stepSize,
+  correction,
+  epsilon,
+) => {
+  const m = e.add(mean, e.mul(beta1Rest, e.sub(g, mean)));
+  const s = e.add(e.mul(meanSquare, beta2), e.mul(e.mul(beta2Rest, g), g));
+  const denominator = e.add(e.div(e.sqrt(s), correction), epsilon);
+  return [e.sub(p, e.div(e.mul(stepSize, m), denominator)), m, s];
+};
+
+const plain = /* @__PURE__ */ elementwiseAll("adam", 10, formula);
+const decaying = /* @__PURE__ */ elementwiseAll(
+  "adam",
+  11,
+  (p, g, mean, meanSquare, weightDecay, ...rest) =>
+    formula(p, e.add(g, e.mul(weightDecay, p)), mean, meanSquare, ...rest),
+);
+
+/**
+ * Adam, as `torch.optim.Adam` computes it:
+ *
+ *     g ← g + weightDecay · p,   m ← m + (1 - β₁)(g - m),   s ← β₂ · s + (1 - β₂) · g²
+ *     p ← p - η / (1 - β₁ᵗ) · m / (√s / √(1 - β₂ᵗ) + ε)
+ *
+ * for update t = 1, 2, ... with learning rate η. One kernel per tensor; the bias corrections are computed in double
+ * precision. State: `moments.mean` is m, `moments.meanSquare` is s.
+ *
+ * Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2015.
+ *
+ * @throws {TypeError} if an option is unknown or of the wrong kind.
+ * @throws {RangeError} if an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { adam } from "@spikeloop/functional";
+ * import { mul, sum, tensor, type Tensor, valueAndGrad } from "@spikeloop/tensor";
+ *
+ * const optimiser = adam({ learningRate: 0.1 });
+ * let params = { w: tensor([1, -2]) };
+ * let state = optimiser.init(params);
+ * const lossAndGrad = valueAndGrad((p: { w: Tensor }) => sum(mul(p.w, p.w)));
+ * for (let i = 0; i < 100; i++) {
+ *   const [, grads] = lossAndGrad(params);
+ *   [params, state] = optimiser.update(params, grads, state);
+ * }
+ * console.assert(Math.abs(params.w.dataSync()[1]) < 0.1);
+ * ```
+ */
+export function adam(options: AdamOptions = {}): Optimiser {
+  checkOptions("adam", options, ["learningRate", "betas", "epsilon", "weightDecay"]);
+  const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
+  if (!Array.isArray(betas) || betas.length !== 2) {
+    throw new TypeError(`Cannot make adam: betas is ${show(betas)}, expected two numbers`);
+  }
+  const [beta1, beta2] = betas;
+  checkNumber("adam", "betas[0]", beta1, { min: 0, below: 1 });
+  checkNumber("adam", "betas[1]", beta2, { min: 0, below: 1 });
+  checkNumber("adam", "epsilon", epsilon, { min: 0 });
+  checkNumber("adam", "weightDecay", weightDecay, { min: 0 });
+  return makeOptimiser({
+    name: "adam",
+    moments: ["mean", "meanSquare"],
+    apply: (rate, step, tensors) => {
+      const stepSize = rate / (1 - beta1 ** step);
+      const correction = Math.sqrt(1 - beta2 ** step);
+      const scalars = [1 - beta1, beta2, 1 - beta2, stepSize, correction, epsilon];
+      return weightDecay === 0
+        ? plain(...tensors, ...scalars)
+        : decaying(...tensors, weightDecay, ...scalars);
+    },
+  }, learningRate);
+}

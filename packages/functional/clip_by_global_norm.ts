@@ -1,0 +1,66 @@
+import * as e from "@spikeloop/expr";
+import {
+  add,
+  elementwise,
+  mapTree,
+  mul,
+  sqrt,
+  sum,
+  type Tensor,
+  type Tree,
+  treeLeaves,
+} from "@spikeloop/tensor";
+import { checkNumber } from "./check.ts";
+
+const square = /* @__PURE__ */ elementwise("globalNorm", 1, (x) => e.mul(x, x));
+const shrink = /* @__PURE__ */ elementwise(
+  "clipByGlobalNorm",
+  2,
+  (norm, maxNorm) => e.min(1, e.div(maxNorm, e.add(norm, 1e-6))),
+);
+
+/**
+ * The Euclidean norm of all elements of a tree together, √Σx², a scalar.
+ *
+ * @throws {TypeError} if the tree holds no tensor, or something else than tensors.
+ *
+ * @example
+ * ```ts
+ * import { globalNorm } from "@spikeloop/functional";
+ * import { tensor } from "@spikeloop/tensor";
+ *
+ * console.assert(globalNorm([tensor([3, 0]), tensor(4)]).item() === 5);
+ * ```
+ */
+export function globalNorm(tree: Tree): Tensor {
+  const squares = treeLeaves(tree).map((x) => sum(square(x)));
+  if (squares.length === 0) {
+    throw new TypeError("Cannot run globalNorm: the tree holds no tensor, expected at least one");
+  }
+  return sqrt(squares.reduce(add));
+}
+
+/**
+ * Gradients scaled down together where their global norm is larger than `maxNorm`:
+ *
+ *     g' = g · min(1, maxNorm / (norm + 1e-6))
+ *
+ * as `torch.nn.utils.clip_grad_norm_` does. Nothing is read back from the device.
+ *
+ * @throws {RangeError} if `maxNorm` is negative or not finite.
+ *
+ * @example
+ * ```ts
+ * import { clipByGlobalNorm } from "@spikeloop/functional";
+ * import { tensor } from "@spikeloop/tensor";
+ *
+ * const { w } = clipByGlobalNorm({ w: tensor([30, 40]) }, 5);
+ * console.assert(Math.abs(w.dataSync()[0] - 3) < 1e-5);
+ * ```
+ */
+export function clipByGlobalNorm<P extends Tree>(grads: P, maxNorm: number): P {
+  checkNumber("clipByGlobalNorm", "maxNorm", maxNorm, { min: 0 });
+  if (treeLeaves(grads, "grads").length === 0) return grads;
+  const scale = shrink(globalNorm(grads), maxNorm);
+  return mapTree((g) => mul(g, scale), grads);
+}

@@ -1,0 +1,109 @@
+import * as e from "@spikeloop/expr";
+import {
+  elementwise,
+  exp,
+  log,
+  max,
+  mean,
+  type NestedNumbers,
+  reshape,
+  showShape,
+  stopGradient,
+  sub,
+  sum,
+  Tensor,
+  tensor,
+} from "@spikeloop/tensor";
+import { checkTensor, show } from "./check.ts";
+
+/** 1 where an element's place along the last axis is its class; NaN where there is no such class. */
+const oneHot = /* @__PURE__ */ elementwise(
+  "crossEntropy",
+  4,
+  (label, place, classes, invalid) => {
+    const isClass = e.mul(
+      e.equal(label, e.floor(label)),
+      e.mul(e.lessEqual(0, label), e.less(label, classes)),
+    );
+    return e.select(isClass, e.equal(label, place), invalid);
+  },
+);
+
+/** -p · log q; where p is 0 it is 0, also for a class that cannot be (a logit of -Infinity). */
+const surprise = /* @__PURE__ */ elementwise(
+  "crossEntropy",
+  3,
+  (probability, shifted, logTotal) =>
+    e.select(e.equal(probability, 0), 0, e.mul(probability, e.sub(logTotal, shifted))),
+);
+
+/**
+ * The mean over samples of -Σ target · log softmax(logits), a scalar; computed from logits less their largest, so that
+ * large ones do not overflow.
+ *
+ * Logits are [..., C] for C classes. Targets are class numbers of shape [...], or probabilities (one-hot, for example)
+ * of the logits' shape, as a tensor or as plain numbers.
+ *
+ * @throws {TypeError} if the shapes do not fit.
+ * @throws {RangeError} if a target is not one of 0 ... C - 1. Where targets cannot be read without waiting, on
+ * a GPU, the loss is NaN instead.
+ *
+ * @example
+ * ```ts
+ * import { crossEntropy } from "@spikeloop/functional";
+ * import { tensor } from "@spikeloop/tensor";
+ *
+ * const logits = tensor([[0, 0], [0, 1000]]);
+ * console.assert(Math.abs(crossEntropy(logits, [0, 1]).item() - Math.LN2 / 2) < 1e-6);
+ * console.assert(Math.abs(crossEntropy(logits, [[1, 0], [0, 1]]).item() - Math.LN2 / 2) < 1e-6);
+ * ```
+ */
+export function crossEntropy(logits: Tensor, targets: Tensor | NestedNumbers): Tensor {
+  checkTensor("crossEntropy", "logits", logits);
+  if (!(targets instanceof Tensor) && !Array.isArray(targets) && typeof targets !== "number") {
+    throw new TypeError(
+      `Cannot run crossEntropy: targets are ${show(targets)}, expected a tensor or class numbers`,
+    );
+  }
+  const classes = logits.shape.at(-1) ?? 0;
+  if (logits.size === 0 || classes === 0) {
+    throw new TypeError(
+      `Cannot run crossEntropy: logits have shape ${showShape(logits.shape)}, expected [..., C] ` +
+        "with at least one class and one sample",
+    );
+  }
+  const { backend } = logits;
+  const given = targets instanceof Tensor ? targets : tensor(targets, undefined, { backend });
+  const last = { axis: -1, keepDims: true };
+  const shifted = sub(logits, stopGradient(max(logits, last)));
+  const logTotal = log(sum(exp(shifted), last));
+  const losses = surprise(probabilities(given, logits, classes), shifted, logTotal);
+  return mean(sum(losses, -1));
+}
+
+function probabilities(targets: Tensor, { shape, backend }: Tensor, classes: number): Tensor {
+  const samples = shape.slice(0, -1);
+  if (showShape(targets.shape) === showShape(shape)) return targets;
+  if (showShape(targets.shape) !== showShape(samples)) {
+    throw new TypeError(
+      `Cannot run crossEntropy: logits have shape ${showShape(shape)} and targets ${
+        showShape(targets.shape)
+      }, expected class numbers of shape ${showShape(samples)} or probabilities of shape ${
+        showShape(shape)
+      }`,
+    );
+  }
+  const wrong = targets.backend.readSync?.(targets.storage)
+    .find((c) => !(Number.isInteger(c) && c >= 0 && c < classes));
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `Cannot run crossEntropy: a target is ${wrong}, expected a class number from 0 to ${
+        classes - 1
+      }`,
+    );
+  }
+  const places = tensor(Float32Array.from({ length: classes }, (_, i) => i), [classes], {
+    backend,
+  });
+  return oneHot(reshape(targets, [...samples, 1]), places, classes, NaN);
+}

@@ -1,0 +1,36 @@
+import { elementwise, mean, showShape, type Tensor } from "@spikeloop/tensor";
+import * as e from "@spikeloop/expr";
+import { checkTensor } from "./check.ts";
+
+const squaredDifference = /* @__PURE__ */ elementwise("meanSquaredError", 2, (a, b) => {
+  const difference = e.sub(a, b);
+  return e.mul(difference, difference);
+});
+
+/**
+ * The mean of (prediction - target)² over all elements, a scalar. The target is a tensor of the same shape, or a
+ * number for all elements: nothing is broadcast silently.
+ *
+ * @throws {TypeError} if the shapes differ.
+ *
+ * @example
+ * ```ts
+ * import { meanSquaredError } from "@spikeloop/functional";
+ * import { tensor } from "@spikeloop/tensor";
+ *
+ * console.assert(meanSquaredError(tensor([1, 3]), tensor([1, 1])).item() === 2);
+ * ```
+ */
+export function meanSquaredError(prediction: Tensor, target: Tensor | number): Tensor {
+  checkTensor("meanSquaredError", "the prediction", prediction);
+  if (typeof target !== "number") {
+    checkTensor("meanSquaredError", "the target", target);
+    if (showShape(prediction.shape) !== showShape(target.shape)) {
+      throw new TypeError(
+        `Cannot run meanSquaredError: the prediction has shape ${showShape(prediction.shape)}, ` +
+          `the target ${showShape(target.shape)}, expected the same`,
+      );
+    }
+  }
+  return mean(squaredDifference(prediction, target));
+}

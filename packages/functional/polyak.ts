@@ -1,0 +1,34 @@
+import * as e from "@spikeloop/expr";
+import { elementwise, type Tree, treeFromLeaves, treeLeaves } from "@spikeloop/tensor";
+import { checkNumber } from "./check.ts";
+import { matchLeaves } from "./match_leaves.ts";
+
+const average = /* @__PURE__ */ elementwise(
+  "polyak",
+  4,
+  (target, source, rate, rest) => e.add(e.mul(target, rate), e.mul(source, rest)),
+);
+
+/**
+ * The slowly following target of a network: target' = rate · target + (1 - rate) · source, for every tensor of a tree.
+ *
+ * @throws {TypeError} if the trees differ in names or shapes.
+ * @throws {RangeError} if the rate is not in [0, 1].
+ *
+ * @example
+ * ```ts
+ * import { polyak } from "@spikeloop/functional";
+ * import { tensor } from "@spikeloop/tensor";
+ *
+ * const target = polyak({ w: tensor([0, 4]) }, { w: tensor([4, 4]) }, 0.75);
+ * console.assert(target.w.dataSync().join() === "1,4");
+ * ```
+ */
+export function polyak<P extends Tree>(target: P, source: P, rate: number): P {
+  checkNumber("polyak", "rate", rate, { min: 0, max: 1 });
+  const sources = matchLeaves("polyak", "source", target, source);
+  return treeFromLeaves(
+    target,
+    treeLeaves(target, "target").map((t, i) => average(t, sources[i], rate, 1 - rate)),
+  );
+}

@@ -1,0 +1,83 @@
+import * as e from "@spikeloop/expr";
+import { elementwise, elementwiseAll } from "@spikeloop/tensor";
+import { checkNumber, checkOptions, show } from "./check.ts";
+import { type LearningRate, makeOptimiser, type Optimiser } from "./optimiser.ts";
+
+/** What `sgd` takes; the defaults are PyTorch's. */
+export interface SgdOptions {
+  /** 1e-3 if missing. */
+  readonly learningRate?: LearningRate;
+  /** μ, how much of the velocity is kept; 0, no velocity at all, if missing. */
+  readonly momentum?: number;
+  /** How little of the gradient goes into the velocity; 0, all of it, if missing. */
+  readonly dampening?: number;
+  /** Adds weightDecay · p to the gradient; 0 if missing. */
+  readonly weightDecay?: number;
+  /** Looks one step ahead along the velocity. Needs momentum and no dampening. */
+  readonly nesterov?: boolean;
+}
+
+const descend = /* @__PURE__ */ elementwise(
+  "sgd",
+  4,
+  (p, g, weightDecay, rate) => e.sub(p, e.mul(rate, e.add(g, e.mul(weightDecay, p)))),
+);
+
+const roll = /* @__PURE__ */ elementwiseAll(
+  "sgd",
+  8,
+  (p, g, velocity, weightDecay, momentum, share, ahead, rate) => {
+    const slope = e.add(g, e.mul(weightDecay, p));
+    const v = e.add(e.mul(momentum, velocity), e.mul(share, slope));
+    const direction = e.select(ahead, e.add(slope, e.mul(momentum, v)), v);
+    return [e.sub(p, e.mul(rate, direction)), v];
+  },
+);
+
+/**
+ * Gradient descent with momentum, as `torch.optim.SGD` computes it:
+ *
+ *     g ← g + weightDecay · p,   v ← μ · v + (1 - dampening) · g   (v = g in the first update),   p ← p - η · v
+ *
+ * or p ← p - η · (g + μ · v) with `nesterov`, or p ← p - η · g without momentum. State: `moments.velocity` is v.
+ *
+ * @throws {TypeError} if an option is unknown or of the wrong kind, or nesterov comes without momentum.
+ * @throws {RangeError} if an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { sgd } from "@spikeloop/functional";
+ * import { tensor } from "@spikeloop/tensor";
+ *
+ * const optimiser = sgd({ learningRate: 0.5, momentum: 0.9 });
+ * const params = [tensor([1, 2])];
+ * const [next] = optimiser.update(params, [tensor([2, 0])], optimiser.init(params));
+ * console.assert(next[0].dataSync().join() === "0,2");
+ * ```
+ */
+export function sgd(options: SgdOptions = {}): Optimiser {
+  const names = ["learningRate", "momentum", "dampening", "weightDecay", "nesterov"];
+  checkOptions("sgd", options, names);
+  const { learningRate = 1e-3, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } =
+    options;
+  checkNumber("sgd", "momentum", momentum, { min: 0 });
+  checkNumber("sgd", "dampening", dampening, { min: 0 });
+  checkNumber("sgd", "weightDecay", weightDecay, { min: 0 });
+  if (typeof nesterov !== "boolean") {
+    throw new TypeError(`Cannot make sgd: nesterov is ${show(nesterov)}, expected true or false`);
+  }
+  if (nesterov && (momentum === 0 || dampening !== 0)) {
+    throw new TypeError(
+      `Cannot make sgd: nesterov needs momentum and no dampening, given are momentum ${momentum} and dampening ${dampening}`,
+    );
+  }
+  return makeOptimiser({
+    name: "sgd",
+    moments: momentum === 0 ? [] : ["velocity"],
+    apply: (rate, step, [p, g, velocity]) => {
+      if (momentum === 0) return [descend(p, g, weightDecay, rate)];
+      const share = step === 1 ? 1 : 1 - dampening;
+      return roll(p, g, velocity, weightDecay, momentum, share, nesterov ? 1 : 0, rate);
+    },
+  }, learningRate);
+}

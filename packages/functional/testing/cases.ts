@@ -1,0 +1,83 @@
+// The populations that the suites run over.
+import { add, detach, mul, sub } from "@spikeloop/expr";
+import { cubaLif, defineNeuron, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
+import { atan, multiLevelSpikeCount, rect, sigmoid } from "@spikeloop/surrogate";
+import { dense, ilc, plain, type Population, type PopulationOptions } from "../mod.ts";
+
+/** The neuron of a user, word for word as API.md has it. */
+export const adaptiveLif: Neuron = defineNeuron({
+  name: "adaptive-lif",
+  rest: { v: 0, a: 0 },
+  params: { vDecay: 0.8, aDecay: 0.95, beta: 0.3, vThreshold: 0.5 },
+  charge: ({ v, a }, x, p) => ({ v: add(mul(v, p.vDecay), x), a: mul(a, p.aDecay) }),
+  fire: ({ v, a }, p) => sub(v, add(p.vThreshold, mul(p.beta, a))), // spikes where >= 0
+  reset: ({ v, a }, spike, p) => ({
+    v: sub(v, mul(detach(spike), p.vThreshold)),
+    a: add(a, spike),
+  }),
+});
+
+/** A population with a name for the test's title. */
+export interface Case {
+  readonly title: string;
+  readonly population: Population;
+}
+
+const models: Readonly<Record<string, (more: PopulationOptions) => [Neuron, PopulationOptions]>> = {
+  "IF": (more) => [integrateAndFire, { params: { vThreshold: 0.7 }, ...more }],
+  "LIF with soft reset": (more) => [lif, { params: { vThreshold: 0.6, vReset: null }, ...more }],
+  "CUBA-LIF": (more) => [cubaLif, { params: { vReset: 0.1 }, ...more }],
+  "CUBA-LIF, detached": (more) => [cubaLif, { detachReset: true, ...more }],
+  "a user's neuron": (more) => [adaptiveLif, more],
+};
+
+const wirings: Readonly<Record<string, (m: Neuron, options: PopulationOptions) => Population>> = {
+  ilc: (m, options) => ilc(m, { actDim: 2, decPopDim: 5, ...options }),
+  plain: (m, options) => plain(m, { units: 7, ...options }),
+  dense: (m, options) => dense(m, { units: 6, ...options }),
+};
+
+const surrogates: Readonly<Record<string, PopulationOptions["surrogate"]>> = {
+  rect: rect(),
+  atan: atan(),
+  "counts": multiLevelSpikeCount({ maxSpikeCount: 3 }),
+  "a smooth forward pass": sigmoid({ spiking: false }),
+};
+
+/** Everything in the model that can be learned. */
+function learnable([model, options]: [Neuron, PopulationOptions]): string[] {
+  const constants = { ...model.params, ...options.params };
+  return Object.keys(constants).filter((k) => constants[k] !== null);
+}
+
+/** Every model in every wiring with every surrogate, all parameters learned in every second case. */
+export function allCases(): Case[] {
+  return Object.entries(models).flatMap(([modelName, make], i) =>
+    Object.entries(wirings).flatMap(([wiringName, wire], j) =>
+      Object.entries(surrogates).map(([surrogateName, surrogate], k) => {
+        const chosen = make({ surrogate });
+        const learn = (i + j + k) % 2 === 0 ? learnable(chosen) : [];
+        return {
+          title: `${modelName}, ${wiringName}, ${surrogateName}${learn.length ? ", learned" : ""}`,
+          population: wire(chosen[0], { ...chosen[1], learn }),
+        };
+      })
+    )
+  );
+}
+
+/** Every model in every wiring, smooth all through and with everything learned: for finite differences. */
+export function smoothCases(): Case[] {
+  const surrogate = sigmoid({ spiking: false });
+  return Object.entries(models)
+    .filter(([name]) => name !== "CUBA-LIF, detached" && name !== "a user's neuron")
+    .flatMap(([name, make]) =>
+      Object.entries(wirings).map(([wiringName, wire]) => {
+        const chosen = make({ surrogate });
+        return {
+          title: `${name}, ${wiringName}`,
+          population: wire(chosen[0], { ...chosen[1], learn: learnable(chosen) }),
+        };
+      })
+    );
+}

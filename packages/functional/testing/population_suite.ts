@@ -1,0 +1,295 @@
+// What a population does on any backend, as tests.
+import { assertEquals, assertGreater, assertNotEquals } from "@std/assert";
+import { cubaLif, integrateAndFire } from "@spikeloop/neuron";
+import { key, split } from "@spikeloop/random";
+import { poissonPass, rect } from "@spikeloop/surrogate";
+import {
+  add,
+  grad,
+  mul,
+  stack,
+  sum,
+  type Tensor,
+  tensor,
+  treeLeaves,
+  valueAndGrad,
+} from "@spikeloop/tensor";
+import {
+  ilc,
+  plain,
+  type Population,
+  type PopulationParams,
+  type PopulationState,
+} from "../mod.ts";
+import { allCases, smoothCases } from "./cases.ts";
+import { assertClose, assertSame, type Device, numbers, random, slopeAlong } from "./compare.ts";
+
+const batch = 3;
+const steps = 5;
+
+/** Everything that gradients can reach. */
+type Inputs = {
+  readonly params: PopulationParams;
+  readonly state: PopulationState;
+  readonly xs: readonly Tensor[];
+};
+
+/** The last state and the spikes [T, N, D], by some way of running a population. */
+type Way = (population: Population, inputs: Inputs) => [PopulationState, Tensor];
+
+const atOnce: Way = (population, { params, state, xs }) =>
+  population.multiStep(params, state, stack([...xs]));
+
+const stepByStep: Way = (population, { params, state, xs }) => {
+  const step = population.bind(params);
+  const spikes: Tensor[] = [];
+  let spike: Tensor;
+  for (const x of xs) {
+    [state, spike] = step(state, x);
+    spikes.push(spike);
+  }
+  return [state, stack(spikes)];
+};
+
+const inHalves: Way = (population, { params, state, xs }) => {
+  const [middle, first] = population.multiStep(params, state, stack(xs.slice(0, 2)));
+  const [last, second] = population.multiStep(params, middle, stack(xs.slice(2)));
+  const rows = (x: Tensor) => Array.from({ length: x.shape[0] }, (_, t) => rowOf(x, t));
+  return [last, stack([...rows(first), ...rows(second)])];
+};
+
+function rowOf(x: Tensor, t: number): Tensor {
+  const pick = Array.from({ length: x.shape[0] }, (_, i) => i === t ? 1 : 0);
+  return sum(mul(x, tensor(pick.map((v) => [[v]]), undefined, { backend: x.backend })), 0);
+}
+
+/** Inputs that make about a third of all units fire. */
+function inputsFor(device: Device, population: Population): Inputs {
+  const [paramsKey, stateKey, xKey] = split(key(7), 3);
+  const rest = population.initialState(batch, device);
+  const stateKeys = split(stateKey, Object.keys(rest).length);
+  return {
+    params: population.init(paramsKey, device),
+    state: Object.fromEntries(
+      Object.keys(rest).map((n, i) => [
+        n,
+        random(device, stateKeys[i], [batch, population.units], -0.2, 0.4),
+      ]),
+    ),
+    xs: split(xKey, steps).map((k) => random(device, k, [batch, population.units], -0.5, 1)),
+  };
+}
+
+/** A scalar of all results in which each counts differently. */
+function lossOf(device: Device, way: Way, population: Population) {
+  const shape = [batch, population.units];
+  const spikeWeights = random(device, key(11), [steps, ...shape]);
+  const stateWeights = random(device, key(12), shape);
+  return (inputs: Inputs) => {
+    const [state, spikes] = way(population, inputs);
+    return treeLeaves(state).reduce(
+      (total, s) => add(total, sum(mul(s, stateWeights))),
+      sum(mul(spikes, spikeWeights)),
+    );
+  };
+}
+
+/** Runs the tests of populations on a device. */
+export function populationSuite(device: Device): void {
+  const test = (title: string, f: () => void | Promise<void>) =>
+    Deno.test(`${title} (${device.backend.name})`, f);
+
+  test("multiStep() equals step() repeated, values and gradients", async () => {
+    for (const { title, population } of allCases()) {
+      const inputs = inputsFor(device, population);
+      await assertSame(device, atOnce(population, inputs), stepByStep(population, inputs), title);
+      const whole = grad(lossOf(device, atOnce, population))(inputs);
+      const single = grad(lossOf(device, stepByStep, population))(inputs);
+      await assertSame(device, whole, single, `gradients of ${title}`);
+    }
+  });
+
+  test("two half sequences equal the whole", async () => {
+    for (const { title, population } of allCases()) {
+      const inputs = inputsFor(device, population);
+      await assertSame(device, atOnce(population, inputs), inHalves(population, inputs), title);
+      const whole = grad(lossOf(device, atOnce, population))(inputs);
+      const halves = grad(lossOf(device, inHalves, population))(inputs);
+      await assertSame(device, [whole.xs, whole.state], [halves.xs, halves.state], title);
+      await assertClose(whole.params, halves.params, 2e-6, title);
+    }
+  });
+
+  test("gradients of x, state, weight, bias and learned parameters are those of finite differences", async () => {
+    for (const { title, population } of smoothCases()) {
+      const inputs = inputsFor(device, population);
+      const weigh = await numbers(random(device, key(3), [steps * batch * population.units]));
+      const weights = tensor(weigh, [steps, batch, population.units], device);
+      for (const way of [atOnce, stepByStep]) {
+        const grads = grad((p: Inputs) => sum(mul(way(population, p)[1], weights)))(inputs);
+        const leaves = treeLeaves(grads);
+        const directionKeys = split(key(5), leaves.length);
+        for (const [i, g] of leaves.entries()) {
+          const along = await numbers(random(device, directionKeys[i], [g.size]));
+          const direction = leaves.map((l, j) => j === i ? along : new Array(l.size).fill(0));
+          const f = (p: Inputs) => way(population, p)[1];
+          const expected = await slopeAlong(f, inputs, direction, weigh);
+          const actual = (await numbers(g)).reduce((total, v, j) => total + v * along[j], 0);
+          const error = Math.abs(actual - expected) / Math.max(0.1, Math.abs(expected));
+          if (!(error < 1e-3)) throw new Error(`${title}: leaf ${i} is ${actual}, not ${expected}`);
+        }
+      }
+    }
+  });
+
+  test("gradients flow through a user's own loop with branches", async () => {
+    const { population } = smoothCases()[0];
+    const inputs = inputsFor(device, population);
+    const f = ({ params, state, xs }: Inputs) => {
+      const step = population.bind(params);
+      let total: Tensor | undefined;
+      let spike: Tensor | undefined;
+      for (const [t, x] of xs.entries()) {
+        const fed = t % 2 === 1 && spike !== undefined ? add(x, mul(spike, 0.5)) : x;
+        [state, spike] = step(state, fed);
+        if (t === 3) break;
+        total = total === undefined ? spike : add(total, mul(spike, t));
+      }
+      return mul(total ?? state.v, state.v);
+    };
+    const size = batch * population.units;
+    const weigh = await numbers(random(device, key(3), [size]));
+    const weights = tensor(weigh, [batch, population.units], device);
+    const grads = grad((p: Inputs) => sum(mul(f(p), weights)))(inputs);
+    const leaves = treeLeaves(grads);
+    const along = await Promise.all(
+      split(key(9), leaves.length).map((k, i) => numbers(random(device, k, [leaves[i].size]))),
+    );
+    const expected = await slopeAlong(f, inputs, along, weigh, 0.01);
+    const all = await numbers(grads);
+    const actual = all.reduce((total, v, i) => total + v * along.flat()[i], 0);
+    await assertClose(tensor(actual), [expected], 1e-3, "directional derivative");
+  });
+
+  test("nothing given is written to, and the same call gives the same bits", async () => {
+    for (const { title, population } of allCases().slice(0, 12)) {
+      const inputs = inputsFor(device, population);
+      const before = await numbers(inputs);
+      const keysBefore = Object.keys(inputs.state);
+      const run = () => [
+        atOnce(population, inputs),
+        stepByStep(population, inputs),
+        grad(lossOf(device, atOnce, population))(inputs),
+        grad(lossOf(device, stepByStep, population))(inputs),
+      ];
+      const first = await numbers(run());
+      assertEquals(await numbers(run()), first, title);
+      assertEquals(await numbers(inputs), before, title);
+      assertEquals(Object.keys(atOnce(population, inputs)[0]), keysBefore, title);
+    }
+  });
+
+  test("a bound step may be used for several sequences and batch sizes", async () => {
+    const population = ilc(cubaLif, { actDim: 2, decPopDim: 3 });
+    const params = population.init(key(1), device);
+    const x = random(device, key(2), [4, 6], -0.5, 1);
+    const f = (p: PopulationParams) => {
+      const step = population.bind(p);
+      const [state] = step(population.initialState(4, device), x);
+      const [, first] = step(state, x);
+      const one = rowOf(stack([random(device, key(4), [1, 6], -0.5, 1)]), 0);
+      const [state1] = step(population.initialState(1, device), one);
+      const [, second] = step(state1, one);
+      return add(sum(first), sum(second));
+    };
+    const apart = (p: PopulationParams) => {
+      const rows = random(device, key(4), [1, 6], -0.5, 1);
+      const [, a] = population.multiStep(p, population.initialState(4, device), stack([x, x]));
+      const [, b] = population.multiStep(
+        p,
+        population.initialState(1, device),
+        stack([rows, rows]),
+      );
+      return add(sum(rowOf(a, 1)), sum(rowOf(b, 1)));
+    };
+    const [value, grads] = valueAndGrad(f)(params);
+    const [expected, expectedGrads] = valueAndGrad(apart)(params);
+    await assertSame(device, value, expected, "value");
+    await assertClose(grads, expectedGrads, 1e-6, "gradients");
+  });
+
+  test("detachReset stops the gradient at the reset", async () => {
+    const gradient = async (detachReset: boolean) => {
+      const population = plain(integrateAndFire, { units: 1, surrogate: rect(), detachReset });
+      const f = (xSeq: Tensor) => {
+        const [, spikes] = population.multiStep({}, population.initialState(1, device), xSeq);
+        return sum(mul(spikes, tensor([[[0]], [[1]]], undefined, device)));
+      };
+      return await numbers(grad(f)(tensor([[[1.25]], [[0.75]]], undefined, device)));
+    };
+    // u1 = 1.25 fires and is reset to (1 - s1) u1, u2 = 0.75 does not: ds2/dx1 = (1 - s1) - u1 h'(u1 - 1).
+    assertEquals(await gradient(false), [-1.25, 1]);
+    assertEquals(await gradient(true), [0, 1]);
+  });
+
+  test("trace() gives the course of the variables, and spikes as multiStep() does", async () => {
+    const population = ilc(cubaLif, { actDim: 2, decPopDim: 3 });
+    const { params, state, xs } = inputsFor(device, population);
+    const course = population.trace(params, state, stack([...xs]));
+    assertEquals(Object.keys(course.trace), ["c", "v"]);
+    const [last, spikes] = population.multiStep(params, state, stack([...xs]));
+    await assertSame(device, [course.state, course.spikes], [last, spikes], "results");
+    const step = population.bind(params);
+    let now = state;
+    const vs = xs.map((x) => (now = step(now, x)[0]).v);
+    await assertSame(device, course.trace.v, stack(vs), "v");
+    const only = population.trace(params, state, stack([...xs]), { names: ["v"] });
+    assertEquals(Object.keys(only.trace), ["v"]);
+  });
+
+  test("a surrogate that fires at random draws from a key, step by step or at once", async () => {
+    const population = ilc(integrateAndFire, {
+      actDim: 2,
+      decPopDim: 3,
+      params: { vThreshold: 0 },
+      surrogate: poissonPass(),
+    });
+    const { params, xs } = inputsFor(device, population);
+    const start = population.initialState(batch, device);
+    const xSeq = stack([...xs]);
+    const [last, spikes] = population.multiStep(params, start, xSeq, { key: key(21) });
+    const step = population.bind(params);
+    let state = start;
+    const out = split(key(21), steps).map((k, t) => {
+      const [next, spike] = step(state, xs[t], { key: k });
+      state = next;
+      return spike;
+    });
+    await assertSame(device, [last, spikes], [state, stack(out)], "steps");
+    const other = population.multiStep(params, start, xSeq, { key: key(22) })[1];
+    assertNotEquals(await numbers(other), await numbers(spikes));
+    const noise = random(device, key(23), xSeq.shape, 0, 1);
+    const given = () =>
+      population.multiStep(params, start, xSeq, { noise: { [population.noise[0]]: noise } });
+    await assertSame(device, given(), given(), "given noise");
+  });
+
+  test("a learned parameter may have one value per unit", async () => {
+    const population = plain(cubaLif, { units: 3, learn: ["vDecay"] });
+    const x = random(device, key(2), [steps, batch, 3], 0, 1);
+    const perUnit = { vDecay: tensor([0.75, 0.75, 0.75], undefined, device) };
+    const run = (params: PopulationParams) =>
+      population.multiStep(params, population.initialState(batch, device), x);
+    await assertSame(device, run(perUnit), run(population.init(key(0), device)), "values");
+    const grads = grad((p: PopulationParams) => sum(run(p)[1]))(perUnit);
+    assertEquals(grads.vDecay.shape, [3]);
+  });
+
+  test("about a third of the units fire in these tests", async () => {
+    const { population } = allCases()[0];
+    const spikes = await numbers(atOnce(population, inputsFor(device, population))[1]);
+    const rate = spikes.reduce((a, b) => a + b) / spikes.length;
+    assertGreater(rate, 0.1);
+    assertGreater(0.7, rate);
+  });
+}
