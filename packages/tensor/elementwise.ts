@@ -1,7 +1,7 @@
 import * as e from "@spikeloop/expr";
 import type { Backend, MapKernel, MapOperand } from "./backend.ts";
-import { broadcastShapes, broadcastStrides, type Shape } from "./shape.ts";
-import { nodeOf, record } from "./tape.ts";
+import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "./shape.ts";
+import { isRecording, nodeOf, record, type TapeNode } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import { sumTo } from "./sum.ts";
 
@@ -117,23 +117,46 @@ function describe(x: unknown): string {
 function run(formula: Formula, args: readonly TensorLike[]): Tensor[] {
   const backend = commonBackend(formula.name, args);
   if (backend === undefined) {
-    throw new TypeError(`Cannot run ${formula.name}: all arguments are numbers, expected at least one tensor`);
+    throw new TypeError(
+      `Cannot run ${formula.name}: all arguments are numbers, expected at least one tensor`,
+    );
   }
-  let shape: Shape = [];
-  for (const x of args) if (typeof x !== "number") shape = broadcastShapes(shape, x.shape, formula.name);
-  const operands = args.map((x): MapOperand =>
-    typeof x === "number" ? x : { storage: x.storage, strides: broadcastStrides(x.shape, shape) }
-  );
-  const storages = backend.map(formula.kernel, operands, shape);
-  const node = recordFormula(formula, args, shape);
-  return storages.map((s, slot) => new Tensor(backend, s, shape, { binary: formula.binary[slot], node, slot }));
+  const shape = commonShape(formula.name, args);
+  const storages = backend.map(formula.kernel, operandsOf(args, shape), shape);
+  const node = isRecording() ? recordFormula(formula, args) : undefined;
+  return storages.map((storage, slot) => {
+    const binary = formula.binary[slot];
+    return node === undefined && !binary
+      ? new Tensor(backend, storage, shape)
+      : new Tensor(backend, storage, shape, { binary, node, slot });
+  });
 }
 
-function recordFormula(formula: Formula, args: readonly TensorLike[], shape: Shape) {
+/** The shape that all of `args` broadcast to. */
+function commonShape(name: string, args: readonly TensorLike[]): Shape {
+  let shape: Shape | undefined;
+  for (const x of args) {
+    if (typeof x === "number") continue;
+    shape = shape === undefined ? x.shape : broadcastShapes(shape, x.shape, name);
+  }
+  return shape ?? [];
+}
+
+/** A tensor that is not stretched is an operand as it is: this is the hot path, so nothing is made for it. */
+function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOperand[] {
+  return args.map((x) =>
+    typeof x === "number" || sameShape(x.shape, shape)
+      ? x
+      : { storage: x.storage, strides: broadcastStrides(x.shape, shape) }
+  );
+}
+
+function recordFormula(formula: Formula, args: readonly TensorLike[]): TapeNode | undefined {
   let mask = 0;
-  args.forEach((x, i) => {
+  for (let i = 0; i < args.length; i++) {
+    const x = args[i];
     if (typeof x !== "number" && nodeOf(x) !== undefined) mask |= 1 << i;
-  });
+  }
   if (mask === 0) return undefined;
   const pullback = pullbackOf(formula, mask);
   const kept = pullback.reads.map((i) => args[i]);
@@ -143,9 +166,7 @@ function recordFormula(formula: Formula, args: readonly TensorLike[], shape: Sha
     const given = pullback.cotangents.map((i) => cotangents[i] ?? 0);
     if (pullback.formula.kernel.outputs.length === 0 || given.every((g) => g === 0)) return [];
     const gradients = applyPullback(pullback, [...kept, ...given]);
-    return pullback.results.map((r, i) => {
-      return r < 0 ? undefined : sumTo(gradients[r], shapes[i]);
-    });
+    return pullback.results.map((r, i) => r < 0 ? undefined : sumTo(gradients[r], shapes[i]));
   });
 }
 

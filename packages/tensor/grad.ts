@@ -1,8 +1,8 @@
 import { add } from "./functions.ts";
 import { full } from "./create.ts";
 import type { Storage } from "./backend.ts";
-import { showShape } from "./shape.ts";
-import { nodeAt, nodeOf, record, type TapeNode, withTape } from "./tape.ts";
+import { sameShape, showShape } from "./shape.ts";
+import { nodeAt, nodeOf, originOf, record, type TapeNode, withoutRecording, withTape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import { commonBackend } from "./elementwise.ts";
 import { mapTree, type Tree, treeFromLeaves, treeLeaves } from "./tree.ts";
@@ -12,15 +12,16 @@ function pullBack(value: Tensor, leaves: readonly Tensor[]): (Tensor | undefined
   const first = Math.min(...leaves.map((x) => x.node?.index ?? Infinity));
   const cotangents = new Map<TapeNode, (Tensor | undefined)[]>();
   const accumulate = (x: Tensor | undefined, g: Tensor | undefined) => {
-    const node = x === undefined ? undefined : nodeOf(x);
-    if (x === undefined || g === undefined || node === undefined || node.index < first) return;
+    if (x === undefined || g === undefined) return;
+    const node = originOf(x);
+    if (node === undefined || node.index < first) return;
     const slots = cotangents.get(node) ?? [];
     const before = slots[x.slot];
     slots[x.slot] = before === undefined ? g : add(before, g);
     cotangents.set(node, slots);
   };
   accumulate(value, full([], 1, { backend: value.backend }));
-  for (let i = nodeOf(value)?.index ?? -1; i >= first + leaves.length; i--) {
+  for (let i = originOf(value)?.index ?? -1; i >= first + leaves.length; i--) {
     const node = nodeAt(i);
     const slots = cotangents.get(node);
     if (slots === undefined || node.pullback === undefined) continue;
@@ -68,7 +69,7 @@ export function valueAuxAndGrad<P extends Tree, Rest extends unknown[], A extend
       const [value, aux, gradients] = withTape(leaves, (tracked): [Tensor, A, P] => {
         const [value, aux] = f(treeFromLeaves(params, tracked), ...rest);
         checkScalar(value);
-        const gradients = pullBack(value, tracked);
+        const gradients = withoutRecording(() => pullBack(value, tracked));
         const filled = leaves.map((x, i) => gradients[i] ?? full(x.shape, 0, { backend: x.backend }));
         return [value, aux, treeFromLeaves(params, filled)];
       });
@@ -156,22 +157,30 @@ export function customVjp<Args extends Tensor[]>(
     const inner = forward(...args.map(stopGradient) as Args);
     const node = record("customVjp", args, ([g]) => {
       if (g === undefined) return [];
-      const gradients = pullback(g, args, inner);
-      if (gradients.length !== args.length) {
-        throw new TypeError(
-          `Cannot use the pullback of customVjp: it returned ${gradients.length} cotangents for ${args.length} arguments`,
-        );
-      }
-      gradients.forEach((d, i) => {
-        if (d !== null && showShape(d.shape) !== showShape(args[i].shape)) {
-          throw new TypeError(
-            `Cannot use the pullback of customVjp: cotangent ${i} has shape ${showShape(d.shape)}, ` +
-              `its argument ${showShape(args[i].shape)}`,
-          );
-        }
-      });
-      return gradients.map((d) => d ?? undefined);
+      return checkCotangents(pullback(g, args, result), args);
     });
-    return new Tensor(inner.backend, inner.storage, inner.shape, { binary: inner.binary, node });
+    const { backend, storage, shape, binary } = inner;
+    const result = new Tensor(backend, storage, shape, { binary, node });
+    return result;
   };
+}
+
+function checkCotangents(
+  given: readonly (Tensor | null)[],
+  args: readonly Tensor[],
+): (Tensor | undefined)[] {
+  if (given.length !== args.length) {
+    throw new TypeError(
+      `Cannot use the pullback of customVjp: it returned ${given.length} cotangents for ${args.length} arguments`,
+    );
+  }
+  return given.map((d, i) => {
+    if (d !== null && !sameShape(d.shape, args[i].shape)) {
+      throw new TypeError(
+        `Cannot use the pullback of customVjp: cotangent ${i} has shape ${showShape(d.shape)}, ` +
+          `its argument ${showShape(args[i].shape)}`,
+      );
+    }
+    return d ?? undefined;
+  });
 }

@@ -20,10 +20,24 @@ export interface TapeNode {
 
 let tape: TapeNode[] = [];
 let recording: object | undefined;
+/** How many gradients are being taken, one inside another. */
+let depth = 0;
+/** The outermost gradient walks backwards: nobody will differentiate what happens meanwhile. */
+let paused = false;
 
-/** The recorded operation that made `x`, while gradients are being recorded; undefined for constants. */
-export function nodeOf(x: Tensor): TapeNode | undefined {
+/** Whether operations on tracked tensors are being recorded. */
+export function isRecording(): boolean {
+  return recording !== undefined && !paused;
+}
+
+/** The recorded operation that made `x`, also while recording is paused; undefined for constants. */
+export function originOf(x: Tensor): TapeNode | undefined {
   return recording !== undefined && x.node?.recording === recording ? x.node : undefined;
+}
+
+/** The recorded operation that made `x`, where gradients of what is made of `x` are wanted. */
+export function nodeOf(x: Tensor): TapeNode | undefined {
+  return paused ? undefined : originOf(x);
 }
 
 /** Whether a gradient flows to `x`. */
@@ -40,7 +54,7 @@ export function record(
   inputs: readonly (Tensor | undefined)[],
   pullback: Pullback,
 ): TapeNode | undefined {
-  if (recording === undefined) return undefined;
+  if (!isRecording()) return undefined;
   if (!inputs.some((x) => x !== undefined && isTracked(x))) return undefined;
   return append(name, inputs, pullback);
 }
@@ -50,7 +64,13 @@ function append(
   inputs: readonly (Tensor | undefined)[],
   pullback: Pullback,
 ): TapeNode {
-  const node: TapeNode = { index: tape.length, recording: recording ?? tape, inputs, pullback, name };
+  const node: TapeNode = {
+    index: tape.length,
+    recording: recording ?? tape,
+    inputs,
+    pullback,
+    name,
+  };
   tape.push(node);
   return node;
 }
@@ -61,28 +81,42 @@ export function nodeAt(index: number): TapeNode {
 }
 
 /** Runs `f` on tracked copies of `leaves`; the recording ends with the outermost `f`, also when it throws. */
-export function withTape<R>(
-  leaves: readonly Tensor[],
-  f: (tracked: readonly Tensor[]) => R,
-): R {
-  const outermost = recording === undefined;
+export function withTape<R>(leaves: readonly Tensor[], f: (tracked: readonly Tensor[]) => R): R {
+  const wasPaused = paused;
   recording ??= {};
+  paused = false;
+  depth++;
   try {
     return f(leaves.map(trackedCopy));
   } finally {
-    if (outermost) {
-      for (const node of tape) {
-        node.inputs = [];
-        node.pullback = undefined;
-      }
-      tape = [];
-      recording = undefined;
-    }
+    depth--;
+    paused = wasPaused;
+    if (depth === 0) forget();
   }
+}
+
+/** Runs a backward pass. It is recorded only where an outer gradient will differentiate it. */
+export function withoutRecording<R>(backward: () => R): R {
+  const wasPaused = paused;
+  paused = depth === 1;
+  try {
+    return backward();
+  } finally {
+    paused = wasPaused;
+  }
+}
+
+/** Ends the recording. What tensors still refer to holds no memory. */
+function forget(): void {
+  for (const node of tape) {
+    node.inputs = [];
+    node.pullback = undefined;
+  }
+  tape = [];
+  recording = undefined;
 }
 
 function trackedCopy(x: Tensor): Tensor {
   const node = append("input", [x], ([g]) => [g]);
   return new Tensor(x.backend, x.storage, x.shape, { binary: x.binary, node });
 }
-

@@ -1,5 +1,5 @@
 import type { Backend, Storage } from "./backend.ts";
-import { type Shape, showShape, sizeOf } from "./shape.ts";
+import { type Shape, showShape, sizeOf, stridesOf } from "./shape.ts";
 import type { TapeNode } from "./tape.ts";
 
 /** What `new Tensor` takes besides its storage and shape. */
@@ -11,6 +11,8 @@ export interface TensorOptions {
   /** Which of that operation's results it is. */
   readonly slot?: number;
 }
+
+const noOptions: TensorOptions = {};
 
 /**
  * An immutable, row-major array of float32 numbers with a shape, on one backend. Made by `tensor`, `zeros` and the
@@ -42,7 +44,7 @@ export class Tensor {
   readonly slot: number;
 
   /** Wraps storage of a backend; `tensor` is what users call. */
-  constructor(backend: Backend, storage: Storage, shape: Shape, options: TensorOptions = {}) {
+  constructor(backend: Backend, storage: Storage, shape: Shape, options: TensorOptions = noOptions) {
     this.backend = backend;
     this.storage = storage;
     this.shape = shape;
@@ -50,6 +52,11 @@ export class Tensor {
     this.binary = options.binary ?? false;
     this.node = options.node;
     this.slot = options.slot ?? 0;
+  }
+
+  /** How far apart neighbours along each axis lie in its storage. */
+  get strides(): readonly number[] {
+    return stridesOf(this.shape);
   }
 
   /** A copy of its elements, in row-major order. */
