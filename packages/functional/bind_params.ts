@@ -45,7 +45,7 @@ export function paramsReader(
     );
   }
 
-  return (params) => {
+  function check(params: PopulationParams): ScanSetting {
     if (typeof params !== "object" || params === null || params instanceof Tensor) {
       throw new TypeError(
         `Cannot use the params of ${what}: they are ${show(params)}, ${expected}`,
@@ -69,5 +69,25 @@ export function paramsReader(
         bias: read(params, "bias", [units]),
       },
     };
+  }
+
+  // A sequence is often run with the parameters of the one before: what was checked is kept until a tensor differs.
+  let kept: { readonly tensors: readonly Tensor[]; readonly setting: ScanSetting } | undefined;
+
+  function isKept(params: PopulationParams): boolean {
+    if (kept === undefined || typeof params !== "object" || params === null) return false;
+    const { tensors } = kept;
+    for (let i = 0; i < names.length; i++) if (params[names[i]] !== tensors[i]) return false;
+    let count = 0;
+    for (const _ in params) count++;
+    return count === names.length;
+  }
+
+  return (params) => {
+    if (kept === undefined || !isKept(params)) {
+      const setting = check(params);
+      kept = { tensors: names.map((n) => params[n]), setting };
+    }
+    return kept.setting;
   };
 }

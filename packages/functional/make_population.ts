@@ -103,8 +103,10 @@ export function makePopulation(
     },
     bind,
     multiStep: (params, state, xSeq, options) => {
-      const { state: last, spikes } = trace(params, state, xSeq, { ...options, names: [] });
-      return [last, spikes];
+      checkTensor(what, "the input", xSeq);
+      const drawn = resolveNoise(what, noise, options, xSeq);
+      const result = scan(readParams(params), states.read(state), xSeq, drawn);
+      return [states.write(result.state), result.out];
     },
     trace,
   });
