@@ -125,7 +125,9 @@ export function add(x: ExprLike, y: ExprLike): Expr {
 export function sub(x: ExprLike, y: ExprLike): Expr {
   const a = toExpr(x);
   const b = toExpr(y);
-  return isConstant(b, 0) && !Object.is((b as { value: number }).value, -0) ? a : binary("sub", a, b);
+  return isConstant(b, 0) && !Object.is((b as { value: number }).value, -0)
+    ? a
+    : binary("sub", a, b);
 }
 
 /** x · y */

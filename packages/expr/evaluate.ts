@@ -42,7 +42,10 @@ export function compileEvaluator(roots: readonly Expr[], names: readonly string[
   };
 }
 
-function instruction(e: Exclude<Expr, { tag: "const" | "input" }>, at: (e: Expr) => number): Instruction {
+function instruction(
+  e: Exclude<Expr, { tag: "const" | "input" }>,
+  at: (e: Expr) => number,
+): Instruction {
   switch (e.tag) {
     case "select": {
       const [test, a, b] = [at(e.test), at(e.a), at(e.b)];

@@ -33,7 +33,8 @@ export function signed(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value | 0;; rest >>= 7) {
     const low = rest & 0x7f;
-    const done = (rest >> 7 === 0 && (low & 0x40) === 0) || (rest >> 7 === -1 && (low & 0x40) !== 0);
+    const done = (rest >> 7 === 0 && (low & 0x40) === 0) ||
+      (rest >> 7 === -1 && (low & 0x40) !== 0);
     bytes.push(done ? low : low | 0x80);
     if (done) return bytes;
   }

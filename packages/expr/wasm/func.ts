@@ -1,4 +1,4 @@
-import { br, brIf, type Code, block, repeat, unsigned, type ValueType } from "./code.ts";
+import { block, br, brIf, type Code, repeat, unsigned, type ValueType } from "./code.ts";
 import { i32 } from "./instructions.ts";
 
 /** A local variable of a function. */
@@ -95,7 +95,13 @@ export class Func {
   }
 
   /** Runs `body` for `i` = from, from + step, ... while i < to (unsigned); it may not run at all. */
-  loop(i: Local, from: number | Code, to: number | Code, step: number | Code, body: readonly Code[]): Code {
+  loop(
+    i: Local,
+    from: number | Code,
+    to: number | Code,
+    step: number | Code,
+    body: readonly Code[],
+  ): Code {
     const code = (n: number | Code) => typeof n === "number" ? i32.const(n) : n;
     return [
       ...i.set(code(from)),

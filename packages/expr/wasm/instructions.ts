@@ -147,14 +147,19 @@ export const v128 = {
 /** Sixteen bytes. */
 export const i8x16 = {
   /** Bytes 0 to 15 are those of `a`, 16 to 31 those of `b`. */
-  shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [...a, ...b, ...simd(0x0d), ...lanes],
+  shuffle: (
+    a: Code,
+    b: Code,
+    lanes: readonly number[],
+  ): Code => [...a, ...b, ...simd(0x0d), ...lanes],
   swizzle: two128(0x0e),
   bitmask: one128(0x64),
 } as const;
 
 /** Four 32-bit integers. */
 export const i32x4 = {
-  const: (...lanes: readonly number[]): Code => v128.const([...new Uint8Array(Int32Array.from(lanes).buffer)]),
+  const: (...lanes: readonly number[]): Code =>
+    v128.const([...new Uint8Array(Int32Array.from(lanes).buffer)]),
   splat: one128(0x11),
   extractLane: (a: Code, lane: number): Code => [...a, ...simd(0x1b), lane],
   eq: two128(0x37),
@@ -172,7 +177,8 @@ export const i32x4 = {
 
 /** Two 64-bit integers. */
 export const i64x2 = {
-  const: (...lanes: readonly bigint[]): Code => v128.const([...new Uint8Array(BigInt64Array.from(lanes).buffer)]),
+  const: (...lanes: readonly bigint[]): Code =>
+    v128.const([...new Uint8Array(BigInt64Array.from(lanes).buffer)]),
   extendLowI32x4S: one128(0xc7),
   extendHighI32x4S: one128(0xc8),
   shl: two128(0xcb),

@@ -18,6 +18,26 @@ export {
   type ValueType,
   when,
 } from "./code.ts";
-export { f32, f32x4, f64, f64x2, i32, i32x4, i64x2, i8x16, type Load, memory, type Store, v128 } from "./instructions.ts";
+export {
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  i32,
+  i32x4,
+  i64x2,
+  i8x16,
+  type Load,
+  memory,
+  type Store,
+  v128,
+} from "./instructions.ts";
 export { Func, Local } from "./func.ts";
-export { instantiate, type MemoryType, moduleBytes, simdSupported, type WasmFunction } from "./module.ts";
+export { type PrintedSimd, printSimd } from "./printer.ts";
+export {
+  instantiate,
+  type MemoryType,
+  moduleBytes,
+  simdSupported,
+  type WasmFunction,
+} from "./module.ts";

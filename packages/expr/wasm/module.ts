@@ -29,7 +29,10 @@ function functionCode(fn: Func): Code {
 }
 
 /** The bytes of a module that imports its memory as `env.memory` and exports every function by its name. */
-export function moduleBytes(functions: readonly Func[], memory: MemoryType = { initial: 1 }): Uint8Array<ArrayBuffer> {
+export function moduleBytes(
+  functions: readonly Func[],
+  memory: MemoryType = { initial: 1 },
+): Uint8Array<ArrayBuffer> {
   const types = functions.map((f) => [
     0x60,
     ...unsigned(f.params.length),
@@ -74,13 +77,41 @@ export function instantiate(
 
 /** A module that is valid only where 128-bit SIMD is: one function that makes a vector and drops it. */
 const probe = [
-  0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03, 0x02,
-  0x01, 0x00, 0x0a, 0x09, 0x01, 0x07, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0x1a, 0x0b,
+  0x00,
+  0x61,
+  0x73,
+  0x6d,
+  0x01,
+  0x00,
+  0x00,
+  0x00,
+  0x01,
+  0x04,
+  0x01,
+  0x60,
+  0x00,
+  0x00,
+  0x03,
+  0x02,
+  0x01,
+  0x00,
+  0x0a,
+  0x09,
+  0x01,
+  0x07,
+  0x00,
+  0x41,
+  0x00,
+  0xfd,
+  0x0f,
+  0x1a,
+  0x0b,
 ];
 
 let supported: boolean | undefined;
 
 /** Whether WebAssembly with 128-bit SIMD runs here. */
 export function simdSupported(): boolean {
-  return supported ??= typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(probe));
+  return supported ??= typeof WebAssembly === "object" &&
+    WebAssembly.validate(new Uint8Array(probe));
 }

@@ -1,0 +1,137 @@
+import { type BinaryTag, type Expr, operands, schedule, type UnaryTag } from "../expr.ts";
+import type { binaryMaths, unaryMaths } from "../maths.ts";
+import { type Code, sequence } from "./code.ts";
+import type { Func } from "./func.ts";
+import { f32x4, v128 } from "./instructions.ts";
+import { emitBinaryMaths, emitUnaryMaths, isUnaryMaths } from "./simd_maths.ts";
+
+const unaryCode: Readonly<Record<Exclude<UnaryTag, keyof typeof unaryMaths>, (a: Code) => Code>> = {
+  neg: f32x4.neg,
+  abs: f32x4.abs,
+  sqrt: f32x4.sqrt,
+  floor: f32x4.floor,
+  round: f32x4.nearest,
+};
+
+const binaryCode: Readonly<
+  Record<Exclude<BinaryTag, keyof typeof binaryMaths>, (a: Code, b: Code) => Code>
+> = {
+  add: f32x4.add,
+  sub: f32x4.sub,
+  mul: f32x4.mul,
+  div: f32x4.div,
+  min: f32x4.min,
+  max: f32x4.max,
+  less: f32x4.lt,
+  lessEqual: f32x4.le,
+  equal: f32x4.eq,
+};
+
+const maskTags: ReadonlySet<Expr["tag"]> = new Set(["less", "lessEqual", "equal", "spike"]);
+
+/** Whether a node is made as a lane mask: all bits set where it is 1. */
+function isMask(e: Expr): boolean {
+  return maskTags.has(e.tag) || (e.tag === "detach" && isMask(e.a));
+}
+
+/** Expressions as SIMD code. */
+export interface PrintedSimd {
+  /** Computes what is used more than once, into locals. Run it once per four lanes, before the values are used. */
+  readonly code: Code;
+  /** One vector of four numbers per root. */
+  readonly values: readonly Code[];
+  /** For a root that is a comparison or a spike: its lane mask, all bits set where it is 1. */
+  readonly masks: readonly (Code | undefined)[];
+}
+
+/**
+ * Prints expressions as f32x4 code in `fn`, four lanes at a time. Every node is computed once. `inputs` gives for a
+ * slot's name the code that reads it: a local, since it may be read more than once. The results have the bits of the
+ * evaluator's.
+ *
+ * @example
+ * ```ts
+ * import { add, input, mul } from "@spikeloop/expr";
+ * import { Func, instantiate, i32, printSimd, v128 } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("run", []);
+ * const x = fn.local("v128");
+ * const { code, values } = printSimd(fn, [add(mul(input("x"), 2), 1)], () => x.get);
+ * fn.emit(x.set(v128.load(i32.const(0))), code, v128.store(i32.const(16), values[0]));
+ * const memory = new WebAssembly.Memory({ initial: 1 });
+ * const numbers = new Float32Array(memory.buffer);
+ * numbers[3] = 5;
+ * instantiate([fn], memory).run();
+ * console.assert(numbers[7] === 11);
+ * ```
+ */
+export function printSimd(
+  fn: Func,
+  roots: readonly Expr[],
+  inputs: (name: string) => Code,
+): PrintedSimd {
+  const nodes = schedule(roots);
+  const uses = new Map<Expr, number>();
+  const count = (e: Expr) => uses.set(e, (uses.get(e) ?? 0) + 1);
+  for (const e of nodes) operands(e).forEach(count);
+  // A root may be written as a number and used as a mask.
+  for (const e of roots) {
+    count(e);
+    count(e);
+  }
+  const code: Code[] = [];
+  /** What each node leaves: a mask for comparisons, numbers for all else. */
+  const made = new Map<Expr, Code>();
+  const raw = (e: Expr): Code => made.get(e) ?? [];
+  const number = (e: Expr): Code => isMask(e) ? v128.and(raw(e), f32x4.const(1)) : raw(e);
+  const mask = (e: Expr): Code => isMask(e) ? raw(e) : f32x4.ne(raw(e), f32x4.const(0));
+  const inLocal = (value: Code): Code => {
+    const local = fn.local("v128");
+    code.push(local.set(value));
+    return local.get;
+  };
+  const compute = (e: Expr): Code => {
+    switch (e.tag) {
+      case "const":
+        return f32x4.const(e.value);
+      case "input":
+        return inputs(e.name);
+      case "detach":
+        return raw(e.a);
+      case "surrogate":
+        return number(e.value);
+      case "spike":
+        return f32x4.ge(number(e.a), f32x4.const(0));
+      case "select":
+        return v128.bitselect(number(e.a), number(e.b), mask(e.test));
+      case "pow": {
+        const { code: steps, value } = emitBinaryMaths(
+          fn,
+          "pow",
+          inLocal(number(e.a)),
+          inLocal(number(e.b)),
+        );
+        code.push(steps);
+        return value;
+      }
+      default:
+        if ("b" in e) return binaryCode[e.tag](number(e.a), number(e.b));
+        if (!isUnaryMaths(e.tag)) return unaryCode[e.tag as keyof typeof unaryCode](number(e.a));
+        {
+          const { code: steps, value } = emitUnaryMaths(fn, e.tag, inLocal(number(e.a)));
+          code.push(steps);
+          return value;
+        }
+    }
+  };
+  for (const e of nodes) {
+    const value = compute(e);
+    const free = e.tag === "const" || e.tag === "input" || e.tag === "detach";
+    made.set(e, free || uses.get(e) === 1 ? value : inLocal(value));
+  }
+  return {
+    code: sequence(...code),
+    values: roots.map(number),
+    masks: roots.map((e) => isMask(e) ? raw(e) : undefined),
+  };
+}

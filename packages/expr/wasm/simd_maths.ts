@@ -1,0 +1,96 @@
+// The transcendental functions as SIMD code: each half of a vector is widened to two doubles, computed and narrowed.
+import { binaryMaths, type Doubles, unaryMaths } from "../maths.ts";
+import { type Code, sequence } from "./code.ts";
+import type { Func } from "./func.ts";
+import { f32x4, f64x2, i32, i64x2, i8x16, v128 } from "./instructions.ts";
+
+const magic = 1.5 * 2 ** 52;
+const magicBits = new BigInt64Array(Float64Array.of(magic).buffer)[0];
+const splitPoint = 0x3fe6a09e00000000n;
+
+/** Code that computes into new locals of `fn`, appended to `code`; values are reads of those locals. */
+function emitter(fn: Func, code: Code[]): Doubles<Code, Code> {
+  const keep = (value: Code): Code => {
+    const local = fn.local("v128");
+    code.push(local.set(value));
+    return local.get;
+  };
+  const shift = (by: number) => i32.const(by);
+  return {
+    num: (value) => f64x2.const(value),
+    add: (a, b) => keep(f64x2.add(a, b)),
+    sub: (a, b) => keep(f64x2.sub(a, b)),
+    mul: (a, b) => keep(f64x2.mul(a, b)),
+    div: (a, b) => keep(f64x2.div(a, b)),
+    neg: (a) => keep(f64x2.neg(a)),
+    abs: (a) => keep(f64x2.abs(a)),
+    min: (a, b) => keep(f64x2.min(a, b)),
+    max: (a, b) => keep(f64x2.max(a, b)),
+    nearest: (a) => keep(f64x2.nearest(a)),
+    floor: (a) => keep(f64x2.floor(a)),
+    less: (a, b) => keep(f64x2.lt(a, b)),
+    equal: (a, b) => keep(f64x2.eq(a, b)),
+    select: (m, a, b) => keep(v128.bitselect(a, b, m)),
+    // Adding 1.5 · 2⁵² leaves an integer in the low bits of the double.
+    pow2: (k) => keep(i64x2.shl(f64x2.add(k, f64x2.const(magic + 1023)), shift(52))),
+    split: (a) => {
+      const exponent = keep(
+        i64x2.shrS(i64x2.sub(a, i64x2.const(splitPoint, splitPoint)), shift(52)),
+      );
+      return {
+        exponent: keep(
+          f64x2.sub(i64x2.add(exponent, i64x2.const(magicBits, magicBits)), f64x2.const(magic)),
+        ),
+        fraction: keep(i64x2.sub(a, i64x2.shl(exponent, shift(52)))),
+      };
+    },
+  };
+}
+
+const upperHalf = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
+const joinLow = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+
+/** What a function leaves: code to run, and code that then gives its value. */
+interface Emitted {
+  readonly code: Code;
+  readonly value: Code;
+}
+
+function byHalves(
+  fn: Func,
+  args: readonly Code[],
+  compute: (o: Doubles<Code, Code>, args: readonly Code[]) => Code,
+): Emitted {
+  const code: Code[] = [];
+  const widen = (half: (a: Code) => Code) =>
+    args.map((a) => {
+      const local = fn.local("v128");
+      code.push(local.set(f64x2.promoteLowF32x4(half(a))));
+      return local.get;
+    });
+  const operations = emitter(fn, code);
+  const low = compute(operations, widen((a) => a));
+  const high = compute(operations, widen((a) => i8x16.shuffle(a, a, upperHalf)));
+  const value = i8x16.shuffle(f32x4.demoteF64x2Zero(low), f32x4.demoteF64x2Zero(high), joinLow);
+  return { code: sequence(...code), value };
+}
+
+/** A function of one argument; `a` must be a read of a local. */
+export function emitUnaryMaths(fn: Func, name: keyof typeof unaryMaths, a: Code): Emitted {
+  return byHalves(fn, [a], (o, [x]) => unaryMaths[name](o, x));
+}
+
+/** A function of two arguments; both must be reads of locals. */
+export function emitBinaryMaths(
+  fn: Func,
+  name: keyof typeof binaryMaths,
+  a: Code,
+  b: Code,
+): Emitted {
+  return byHalves(fn, [a, b], (o, [x, y]) => binaryMaths[name](o, x, y));
+}
+
+/** Whether an operation is one of the transcendental functions. */
+export function isUnaryMaths(tag: string): tag is keyof typeof unaryMaths {
+  return tag in unaryMaths;
+}
