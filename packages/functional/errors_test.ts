@@ -79,6 +79,8 @@ refuses("values out of range are refused", [
     "vDecay is 0.5",
     "a number",
   ],
+  [() => f.plain(lif, { units: 6, params: anything(null) }), TypeError, "null", '"vDecay":0.75'],
+  [() => f.plain(lif, { units: 6, params: anything([1]) }), TypeError, "an array", "a record"],
   [() => f.plain(lif, { units: 6, detachReset: anything(1) }), TypeError, "detachReset is 1"],
 ]);
 
@@ -179,6 +181,8 @@ refuses("noise that is missing, unknown or of another shape is refused", [
     "[4]",
     "[4, 6]",
   ],
+  [() => step(state, x, anything({ seed: 1 })), TypeError, "seed", "key and noise"],
+  [() => step(state, x, anything(1)), TypeError, "1", "key and noise"],
   [() => step(state, x, { noise: { other: x } }), TypeError, '"other"', "reads none"],
 ]);
 

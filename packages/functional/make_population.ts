@@ -39,14 +39,21 @@ export function makePopulation(
   options: PopulationOptions,
 ): Population {
   checkModel(name, model);
-  const { detachReset = false } = options;
+  const { detachReset = false, params = {} } = options;
+  if (typeof params !== "object" || params === null || Array.isArray(params)) {
+    throw new TypeError(
+      `Cannot make ${name}: params is ${show(params)}, expected a record of numbers such as ${
+        JSON.stringify(model.params)
+      }`,
+    );
+  }
   if (typeof detachReset !== "boolean") {
     throw new TypeError(
       `Cannot make ${name}: detachReset is ${show(detachReset)}, expected true or false`,
     );
   }
   const surrogate = asSurrogate(options.surrogate === undefined ? rect() : options.surrogate);
-  const constants = Object.freeze(resolveParams(model, options.params));
+  const constants = Object.freeze(resolveParams(model, params));
   const learned = resolveLearned(name, model, constants, options.learn);
   const kernel = compileNeuron(model, { params: constants, surrogate, detachReset });
   const what = `neuron "${model.name}"`;

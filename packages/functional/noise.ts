@@ -19,6 +19,7 @@ export function resolveNoise(
   like: Tensor,
 ): readonly Tensor[] {
   if (options === undefined && names.length === 0) return none;
+  if (options !== undefined) checkOptionNames(what, options);
   const { key, noise = {} } = options ?? {};
   const unknown = Object.keys(noise).find((n) => !names.includes(n));
   if (unknown !== undefined) {
@@ -39,6 +40,19 @@ export function resolveNoise(
     if (shape.length < 3) return uniform(key, shape, { backend });
     return stack(split(key, shape[0]).map((k) => uniform(k, shape.slice(1), { backend })));
   });
+}
+
+const optionNames: readonly string[] = ["key", "noise", "names"];
+
+function checkOptionNames(what: string, options: unknown): void {
+  const wrong = typeof options === "object" && options !== null
+    ? Object.keys(options).find((k) => !optionNames.includes(k))
+    : show(options);
+  if (wrong !== undefined) {
+    throw new TypeError(
+      `Cannot run ${what} with the option ${wrong}: expected a record of key and noise`,
+    );
+  }
 }
 
 function missing(what: string, name: string, like: Tensor): TypeError {

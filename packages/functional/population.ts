@@ -106,8 +106,8 @@ export interface Population {
    * Checks parameters once and gives the function that runs one step with them. Gradients flow through any loop over
    * it; to learn the parameters, bind those that `grad` hands to your function, inside it.
    *
-   * @throws {TypeError} if a parameter is missing, unknown, of another shape or on another backend. The step throws one
-   * if state or input do not fit.
+   * @throws {TypeError} if a parameter is missing, unknown or of another shape. The step throws one if state or input
+   * do not fit, or are on another backend.
    */
   bind(params: PopulationParams): Step;
 
