@@ -1,18 +1,13 @@
-import {
-  compileNeuron,
-  type Neuron,
-  type NeuronParams,
-  resolveParams,
-  restOf,
-} from "@spikeloop/neuron";
+import { compileNeuron, type Neuron, resolveParams, restOf } from "@spikeloop/neuron";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
 import { bindScan, full, scan } from "@spikeloop/tensor";
 import { paramsReader } from "./bind_params.ts";
 import { checkInteger, checkTensor, show } from "./check.ts";
+import { checkModel, resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
 import type { Population, PopulationOptions, Step } from "./population.ts";
-import { lateralName, stateRecord } from "./state_record.ts";
+import { stateRecord } from "./state_record.ts";
 
 /** Who hears whom. */
 export interface Wiring {
@@ -117,42 +112,4 @@ export function makePopulation(
     },
     trace,
   });
-}
-
-function checkModel(name: string, model: unknown): void {
-  const found: { charge?: unknown } = typeof model === "object" && model !== null ? model : {};
-  if (typeof found.charge !== "function") {
-    throw new TypeError(
-      `Cannot make ${name}: its model is ${show(model)}, expected a neuron such as cubaLif, ` +
-        "or one made with defineNeuron",
-    );
-  }
-}
-
-function resolveLearned(
-  name: string,
-  model: Neuron,
-  constants: NeuronParams,
-  learn: readonly string[] = [],
-): readonly string[] {
-  const fail = (problem: string): never => {
-    throw new TypeError(`Cannot make ${name} of neuron "${model.name}": ${problem}`);
-  };
-  if (!Array.isArray(learn)) {
-    fail(`learn is ${show(learn)}, expected an array of parameter names`);
-  }
-  for (const parameter of learn) {
-    if (!Object.hasOwn(constants, parameter)) {
-      fail(
-        `it cannot learn ${show(parameter)}, expected some of ${Object.keys(constants).join(", ")}`,
-      );
-    }
-    if (constants[parameter] === null) {
-      fail(`it cannot learn ${parameter}, which is null and so switched off`);
-    }
-    if (["weight", "bias", lateralName].includes(parameter)) {
-      fail(`it cannot learn ${parameter}: the connection's own tensors have that name`);
-    }
-  }
-  return [...new Set(learn)];
 }
