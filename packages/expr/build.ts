@@ -201,9 +201,10 @@ export function select(test: ExprLike, a: ExprLike, b: ExprLike): Expr {
   return p === q ? p : makeSelect(t, p, q);
 }
 
-/** The logistic function, 1 / (1 + e⁻ˣ). */
+/** The logistic function s = 1 / (1 + e⁻ˣ), with derivative s (1 - s), which is finite everywhere. */
 export function sigmoid(x: ExprLike): Expr {
-  return div(1, add(1, exp(neg(x))));
+  const value = div(1, add(1, exp(neg(x))));
+  return withSlope(value, x, mul(value, sub(1, value)));
 }
 
 /**

@@ -28,61 +28,84 @@ export type BinaryTag =
   | "equal";
 
 /** What every node carries: its place in the order of creation (operands come before their users). */
-interface Node {
+export interface ExprNode {
+  /** Its number. */
   readonly id: number;
 }
 
 /** A number, rounded to float32. */
-export interface ConstantExpr extends Node {
+export interface ConstantExpr extends ExprNode {
+  /** A constant. */
   readonly tag: "const";
+  /** The number. */
   readonly value: number;
 }
 
 /** A named slot that a skeleton binds to a value: a state variable, a parameter, a tensor's element. */
-export interface InputExpr extends Node {
+export interface InputExpr extends ExprNode {
+  /** A slot. */
   readonly tag: "input";
+  /** Its name. */
   readonly name: string;
 }
 
 /** An operation of one operand. */
-export interface UnaryExpr extends Node {
+export interface UnaryExpr extends ExprNode {
+  /** Which operation. */
   readonly tag: UnaryTag;
+  /** The operand. */
   readonly a: Expr;
 }
 
 /** An operation of two operands. */
-export interface BinaryExpr extends Node {
+export interface BinaryExpr extends ExprNode {
+  /** Which operation. */
   readonly tag: BinaryTag;
+  /** The operand. */
   readonly a: Expr;
+  /** The other operand. */
   readonly b: Expr;
 }
 
 /** `a` where `test` is not 0, `b` elsewhere. No gradient reaches `test`. */
-export interface SelectExpr extends Node {
+export interface SelectExpr extends ExprNode {
+  /** A choice. */
   readonly tag: "select";
+  /** What decides. */
   readonly test: Expr;
+  /** The operand. */
   readonly a: Expr;
+  /** The other operand. */
   readonly b: Expr;
 }
 
 /** Heaviside(a): 1 where a >= 0, else 0 (also for NaN). Its derivative by `a` is `slope`. */
-export interface SpikeExpr extends Node {
+export interface SpikeExpr extends ExprNode {
+  /** A spike. */
   readonly tag: "spike";
+  /** The operand. */
   readonly a: Expr;
+  /** The derivative by `a`. */
   readonly slope: Expr;
 }
 
 /** `value`, whose derivative by `a` is declared to be `slope`. */
-export interface SurrogateExpr extends Node {
+export interface SurrogateExpr extends ExprNode {
+  /** A value with a declared derivative. */
   readonly tag: "surrogate";
+  /** The value. */
   readonly value: Expr;
+  /** The operand. */
   readonly a: Expr;
+  /** The derivative by `a`. */
   readonly slope: Expr;
 }
 
 /** `a`, through which no gradient flows. */
-export interface DetachExpr extends Node {
+export interface DetachExpr extends ExprNode {
+  /** A value without a gradient. */
   readonly tag: "detach";
+  /** The operand. */
   readonly a: Expr;
 }
 

@@ -120,10 +120,14 @@ const cosSeries = [
 /** π/2 in three parts; the products of the first two with an integer below 2²⁰ are exact. */
 const halfPi = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21];
 
-/** sin(x + quarter · π/2). Within 0.51 ulp for |x| <= 2²⁰; beyond, the absolute error grows as |x| · 2⁻⁵². */
+/**
+ * sin(x + quarter · π/2). Within 0.51 ulp for |x| <= 2²⁰; beyond, the absolute error grows as |x| · 2⁻⁵², while the
+ * value stays between -1 and 1.
+ */
 function sine<V, M>(o: Doubles<V, M>, x: V, quarter: number): V {
   const k = o.nearest(o.mul(x, o.num(2 / Math.PI)));
-  const r = halfPi.reduce((rest, part) => o.sub(rest, o.mul(k, o.num(part))), x);
+  const reduced = halfPi.reduce((rest, part) => o.sub(rest, o.mul(k, o.num(part))), x);
+  const r = o.max(o.min(reduced, o.num(1)), o.num(-1));
   const z = o.mul(r, r);
   const q = o.add(k, o.num(quarter));
   const half = o.floor(o.mul(q, o.num(0.5)));

@@ -11,6 +11,7 @@ export type {
   DetachExpr,
   Expr,
   ExprLike,
+  ExprNode,
   InputExpr,
   SelectExpr,
   SpikeExpr,

@@ -23,13 +23,16 @@ export {
   f32x4,
   f64,
   f64x2,
+  type Group,
   i32,
   i32x4,
   i64x2,
   i8x16,
   type Load,
   memory,
+  type One,
   type Store,
+  type Two,
   v128,
 } from "./instructions.ts";
 export { Func, Local } from "./func.ts";

@@ -1,0 +1,41 @@
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import * as e from "./mod.ts";
+
+Deno.test("expressions of the same structure are the same object", () => {
+  const build = () => e.add(e.mul(e.input("v"), 0.75), e.exp(e.input("x")));
+  assertStrictEquals(build(), build());
+});
+
+Deno.test("0 and -0 are different constants, and numbers round to float32", () => {
+  assertEquals(e.constant(0) === e.constant(-0), false);
+  assertStrictEquals(e.constant(0.1), e.constant(Math.fround(0.1)));
+  assertStrictEquals(e.constant(NaN), e.constant(NaN));
+});
+
+Deno.test("operands come before their users in a schedule", () => {
+  const x = e.input("x");
+  const square = e.mul(x, x);
+  const root = e.add(square, e.select(e.less(x, 0), square, e.spike(x, e.exp(x))));
+  const order = e.schedule([root]);
+  for (const node of order) {
+    for (const operand of e.operands(node)) {
+      assertEquals(order.indexOf(operand) < order.indexOf(node), true);
+    }
+  }
+});
+
+Deno.test("a slope is not computed in the forward pass", () => {
+  assertEquals(e.inputNames([e.spike(e.input("u"), e.input("slope"))]), ["u"]);
+});
+
+Deno.test("something that is neither a number nor an expression is refused by name", () => {
+  assertThrows(
+    () => e.add(e.input("x"), "1" as unknown as number),
+    TypeError,
+    "Cannot use 1 (string) in an expression",
+  );
+});
+
+Deno.test("evaluating without an input that is read names it", () => {
+  assertThrows(() => e.evaluate(e.add(e.input("x"), e.input("y")), { x: 1 }), TypeError, '"y"');
+});

@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import * as e from "../mod.ts";
+import { compileSimd } from "../testing/run_simd.ts";
+import { generator, randomExpr, specialNumbers } from "../testing/random_expr.ts";
+
+const names = ["a", "b", "c"];
+
+Deno.test("SIMD code has the evaluator's bits on random expressions and special numbers", () => {
+  const random = generator(7);
+  const number = () =>
+    random() < 0.3
+      ? specialNumbers[Math.floor(random() * specialNumbers.length)]
+      : Math.fround((random() - 0.5) * 10 ** (random() * 6 - 3));
+  for (let trial = 0; trial < 400; trial++) {
+    const roots = [randomExpr(random, 30), randomExpr(random, 30)];
+    const simd = compileSimd(roots, names);
+    const evaluator = e.compileEvaluator(roots, names);
+    const rows = [0, 1, 2, 3].map(() => names.map(number));
+    const got = simd(rows);
+    rows.forEach((row, lane) => {
+      const want: number[] = [];
+      evaluator(row, want);
+      want.forEach((value, i) => {
+        assertEquals(got[i][lane], value, `trial ${trial}, root ${i}, inputs ${row}`);
+      });
+    });
+  }
+});
+
+Deno.test("vectors of derivatives have the evaluator's bits too", () => {
+  const [u, g] = [e.input("a"), e.input("b")];
+  const roots = [e.sigmoid(u), e.atan(u), e.erfc(u), e.mul(e.tanh(u), u)]
+    .map((value) => e.vjp([{ value, cotangent: g }], [u])[0] ?? e.constant(0));
+  const simd = compileSimd(roots, names);
+  const rows = [[0.3, 1, 0], [-2, 0.5, 0], [0, -1, 0], [4, 2, 0]];
+  const got = simd(rows);
+  rows.forEach((row, lane) => {
+    const want: number[] = [];
+    e.compileEvaluator(roots, names)(row, want);
+    assertEquals(got.map((r) => r[lane]), want);
+  });
+});
