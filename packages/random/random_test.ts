@@ -1,0 +1,94 @@
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertLess,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
+import { threefry } from "./threefry.ts";
+import { type Key, key, normal, permutation, randint, randomBits, split, uniform } from "./mod.ts";
+
+Deno.test("threefry gives the known answers of its authors", () => {
+  const cases: [number[], [number, number]][] = [
+    [[0, 0, 0, 0], [0x6b200159, 0x99ba4efe]],
+    [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0x1cb996fc, 0xbb002be7]],
+    [[0x13198a2e, 0x03707344, 0x243f6a88, 0x85a308d3], [0xc4923a9c, 0x483df7a0]],
+  ];
+  for (const [[k0, k1, c0, c1], want] of cases) assertEquals(threefry(k0, k1, c0, c1), want);
+});
+
+Deno.test("the same key gives the same numbers, other keys give others", () => {
+  assertEquals(randomBits(key(3), 5), randomBits(key(3), 5));
+  assertNotEquals(randomBits(key(3), 5), randomBits(key(4), 5));
+  assertNotEquals(randomBits(key(-1), 5), randomBits(key(2 ** 32 - 1), 5));
+  const seen = new Set(split(key(0), 1000).map((k) => `${k.high},${k.low}`));
+  assertEquals(seen.size, 1000);
+});
+
+Deno.test("a shorter draw is the beginning of a longer one", () => {
+  assertEquals(randomBits(key(9), 3), randomBits(key(9), 10).subarray(0, 3));
+});
+
+Deno.test("keys made by splitting are uncorrelated with each other and with their source", () => {
+  const source = key(11);
+  const [a, b] = split(source).map((k) => normal(k, [20000]).dataSync());
+  const c = normal(source, [20000]).dataSync();
+  const correlation = (p: Float32Array, q: Float32Array) =>
+    p.reduce((s, x, i) => s + x * q[i], 0) / p.length;
+  for (const r of [correlation(a, b), correlation(a, c), correlation(b, c)]) {
+    assertLess(Math.abs(r), 0.03);
+  }
+});
+
+Deno.test("uniform() stays in its range and has its mean and variance", () => {
+  const x = uniform(key(1), [50000], { min: -2, max: 4 }).dataSync();
+  assertEquals(x.every((v) => v >= -2 && v < 4), true);
+  const mean = x.reduce((s, v) => s + v, 0) / x.length;
+  const variance = x.reduce((s, v) => s + (v - mean) ** 2, 0) / x.length;
+  assertAlmostEquals(mean, 1, 0.03);
+  assertAlmostEquals(variance, 3, 0.06);
+});
+
+Deno.test("uniform() fills every part of its range evenly", () => {
+  const x = uniform(key(5), [64000]).dataSync();
+  const counts = new Array(64).fill(0);
+  for (const v of x) counts[Math.floor(v * 64)]++;
+  const chiSquare = counts.reduce((s, c) => s + (c - 1000) ** 2 / 1000, 0);
+  assertLess(chiSquare, 104, "63 degrees of freedom: above 104 once in a thousand");
+});
+
+Deno.test("normal() has mean 0, variance 1, no skew and the kurtosis of a Gaussian", () => {
+  const x = normal(key(2), [100000]).dataSync();
+  const moment = (p: number) => x.reduce((s, v) => s + v ** p, 0) / x.length;
+  assertAlmostEquals(moment(1), 0, 0.01);
+  assertAlmostEquals(moment(2), 1, 0.02);
+  assertAlmostEquals(moment(3), 0, 0.03);
+  assertAlmostEquals(moment(4), 3, 0.1);
+});
+
+Deno.test("randint() gives every integer of its range, and no other", () => {
+  const x = randint(key(4), [1000], { min: -1, max: 3 }).dataSync();
+  assertEquals([...new Set(x)].sort((a, b) => a - b), [-1, 0, 1, 2]);
+});
+
+Deno.test("permutation() holds every index once", () => {
+  const x = permutation(key(6), 100).dataSync();
+  assertEquals([...x].sort((a, b) => a - b), Array.from({ length: 100 }, (_, i) => i));
+  assertNotEquals([...x], [...permutation(key(7), 100).dataSync()]);
+});
+
+Deno.test("shapes may be empty", () => {
+  assertEquals(uniform(key(0), []).size, 1);
+  assertEquals(normal(key(0), [0, 3]).size, 0);
+  assertEquals(permutation(key(0), 0).size, 0);
+});
+
+Deno.test("wrong arguments are refused by name", () => {
+  assertThrows(() => key(0.5), RangeError, "0.5");
+  assertThrows(() => uniform(7 as unknown as Key, [2]), TypeError, "key(seed)");
+  assertThrows(() => uniform(key(0), [2.5]), RangeError, "[2.5]");
+  assertThrows(() => uniform(key(0), [2], { min: 1, max: 1 }), RangeError, "min < max");
+  assertThrows(() => randint(key(0), [2], { min: 0, max: 0.5 }), RangeError, "0.5");
+  assertThrows(() => split(key(0), -1), RangeError, "-1");
+  assertThrows(() => permutation(key(0), 1.5), RangeError, "1.5");
+});
