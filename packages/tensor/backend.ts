@@ -18,7 +18,10 @@ export interface MapKernel {
 }
 
 /** What a map reads in one slot: a number, or storage walked with one stride per axis of the result (0 broadcasts). */
-export type MapOperand = number | { readonly storage: Storage; readonly strides: readonly number[] };
+export type MapOperand = number | {
+  readonly storage: Storage;
+  readonly strides: readonly number[];
+};
 
 /** How a reduction combines; the `arg` forms give the index of the first extreme element. */
 export type ReduceOp = "sum" | "max" | "min" | "argmax" | "argmin";
@@ -198,7 +201,10 @@ export interface Backend {
   /** A contiguous copy of a view. */
   gather(view: View): Storage;
   /** Storage of `length` zeros with every part's own contiguous data written where its view says. */
-  scatter(length: number, parts: readonly { readonly data: Storage; readonly into: Omit<View, "storage"> }[]): Storage;
+  scatter(
+    length: number,
+    parts: readonly { readonly data: Storage; readonly into: Omit<View, "storage"> }[],
+  ): Storage;
   /** T steps of a neuron. `trace` lists the states (by index) whose course is wanted. */
   scan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult;
   /** The pullback of `scan`: recomputes the states' course; `out` is what `scan` returned. */
@@ -215,7 +221,12 @@ export interface Backend {
    */
   lateralGradient(
     records: readonly LateralRecord[],
-    extents: { readonly batch: number; readonly units: number; readonly group: number; readonly binary: boolean },
+    extents: {
+      readonly batch: number;
+      readonly units: number;
+      readonly group: number;
+      readonly binary: boolean;
+    },
   ): { readonly weight: Storage; readonly bias: Storage };
   /** The sum over time and batch of parameter gradients [N, D] of steps run one by one, the latest first, to [D]. */
   paramGradient(rows: readonly Storage[], batch: number, units: number): Storage;

@@ -28,7 +28,9 @@ function fillNested(values: NestedNumbers, shape: Shape, depth: number, into: nu
   if (depth === shape.length) {
     if (typeof values !== "number") {
       throw new TypeError(
-        `Cannot make a tensor: found ${Array.isArray(values) ? "an array" : String(values)} where a number was expected`,
+        `Cannot make a tensor: found ${
+          Array.isArray(values) ? "an array" : String(values)
+        } where a number was expected`,
       );
     }
     into.push(values);
@@ -36,9 +38,9 @@ function fillNested(values: NestedNumbers, shape: Shape, depth: number, into: nu
   }
   if (!Array.isArray(values) || values.length !== shape[depth]) {
     throw new TypeError(
-      `Cannot make a tensor: the arrays are ragged, axis ${depth} has ${shape[depth]} elements in one place and ${
-        Array.isArray(values) ? values.length : "none"
-      } in another`,
+      `Cannot make a tensor: the arrays are ragged, axis ${depth} has ${
+        shape[depth]
+      } elements in one place and ${Array.isArray(values) ? values.length : "none"} in another`,
     );
   }
   for (const v of values) fillNested(v, shape, depth + 1, into);
@@ -69,7 +71,9 @@ export function tensor(
   const resolved = shape ?? flat.shape;
   if (flat.data.length !== sizeOf(resolved)) {
     throw new TypeError(
-      `Cannot make a tensor of shape ${showShape(resolved)}: it needs ${sizeOf(resolved)} numbers, given are ${flat.data.length}`,
+      `Cannot make a tensor of shape ${showShape(resolved)}: it needs ${
+        sizeOf(resolved)
+      } numbers, given are ${flat.data.length}`,
     );
   }
   if (options.binary && !flat.data.every((v) => v === 0 || v === 1)) {
@@ -79,11 +83,16 @@ export function tensor(
   return new Tensor(backend, backend.upload(flat.data), [...resolved], { binary: options.binary });
 }
 
-function flatten(values: NestedNumbers | Float32Array, shape?: Shape): { data: Float32Array; shape: Shape } {
+function flatten(
+  values: NestedNumbers | Float32Array,
+  shape?: Shape,
+): { data: Float32Array; shape: Shape } {
   if (values instanceof Float32Array) return { data: values, shape: shape ?? [values.length] };
   if (ArrayBuffer.isView(values)) {
     throw new TypeError(
-      `Cannot make a tensor of a ${Object.prototype.toString.call(values).slice(8, -1)}: expected a Float32Array or nested numbers`,
+      `Cannot make a tensor of a ${
+        Object.prototype.toString.call(values).slice(8, -1)
+      }: expected a Float32Array or nested numbers`,
     );
   }
   const own = shapeOfNested(values);

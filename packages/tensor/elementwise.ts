@@ -171,7 +171,10 @@ function recordFormula(formula: Formula, args: readonly TensorLike[]): TapeNode 
 }
 
 /** Runs a pullback; one that only hands a cotangent on costs nothing. */
-function applyPullback({ formula }: FormulaPullback, args: readonly TensorLike[]): readonly Tensor[] {
+function applyPullback(
+  { formula }: FormulaPullback,
+  args: readonly TensorLike[],
+): readonly Tensor[] {
   const passed = formula.kernel.outputs.map((o) => {
     const i = o.tag === "input" ? formula.kernel.inputs.indexOf(o.name) : -1;
     const x = args[i];
@@ -221,7 +224,9 @@ export function elementwiseAll(
       made = makeFormula(name, inputs, formula(...inputs.map(e.input)).map(e.toExpr));
     }
     if (args.length !== arity) {
-      throw new TypeError(`Cannot run ${name}: given are ${args.length} arguments, expected ${arity}`);
+      throw new TypeError(
+        `Cannot run ${name}: given are ${args.length} arguments, expected ${arity}`,
+      );
     }
     return run(made, args);
   };

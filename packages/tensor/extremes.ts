@@ -8,12 +8,17 @@ import { isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** `x` as [outer, axis, inner] with all reduced axes side by side, which they are brought to where they are not. */
-function gathered(x: Tensor, axes: readonly number[]): { x: Tensor; outer: number; axis: number; inner: number } {
+function gathered(
+  x: Tensor,
+  axes: readonly number[],
+): { x: Tensor; outer: number; axis: number; inner: number } {
   const adjacent = axes.every((a, i) => i === 0 || a === axes[i - 1] + 1);
   const rest = x.shape.flatMap((_, i) => axes.includes(i) ? [] : [i]);
   const moved = adjacent ? x : transpose(x, [...rest, ...axes]);
   const axis = axes.reduce((p, a) => p * x.shape[a], 1);
-  const outer = adjacent ? sizeOf(x.shape.slice(0, axes[0] ?? 0)) : sizeOf(rest.map((i) => x.shape[i]));
+  const outer = adjacent
+    ? sizeOf(x.shape.slice(0, axes[0] ?? 0))
+    : sizeOf(rest.map((i) => x.shape[i]));
   return { x: moved, outer, axis, inner: axis === 0 ? 0 : x.size / (outer * axis || 1) };
 }
 
@@ -22,7 +27,9 @@ function extreme(name: "max" | "min", x: Tensor, option: AxisOption | undefined)
   const shape = reducedShape(x.shape, axes, keepDims);
   if (axes.length === 0) return x;
   if (axes.some((a) => x.shape[a] === 0)) {
-    throw new RangeError(`Cannot run ${name} over an empty axis: the tensor has shape ${showShape(x.shape)}`);
+    throw new RangeError(
+      `Cannot run ${name} over an empty axis: the tensor has shape ${showShape(x.shape)}`,
+    );
   }
   const { x: moved, outer, axis, inner } = gathered(x, axes);
   if (isTracked(x) && moved !== x) return extremeOfMoved(name, moved, outer, axis, shape);
@@ -32,14 +39,33 @@ function extreme(name: "max" | "min", x: Tensor, option: AxisOption | undefined)
 }
 
 /** Reduction over the last axes, after a transposition that gradients must go through too. */
-function extremeOfMoved(name: "max" | "min", moved: Tensor, outer: number, axis: number, shape: readonly number[]): Tensor {
+function extremeOfMoved(
+  name: "max" | "min",
+  moved: Tensor,
+  outer: number,
+  axis: number,
+  shape: readonly number[],
+): Tensor {
   return reshape(extreme(name, reshape(moved, [outer, axis]), 1), shape);
 }
 
 /** `g` where the extreme element is (the first of equals), 0 elsewhere. */
-function firstOnly(op: ReduceOp, x: Tensor, g: Tensor, outer: number, axis: number, inner: number): Tensor {
-  const index = new Tensor(x.backend, x.backend.reduce(op, x.storage, outer, axis, inner), [outer, 1, inner]);
-  const places = tensor(Float32Array.from({ length: axis }, (_, i) => i), [axis, 1], { backend: x.backend });
+function firstOnly(
+  op: ReduceOp,
+  x: Tensor,
+  g: Tensor,
+  outer: number,
+  axis: number,
+  inner: number,
+): Tensor {
+  const index = new Tensor(x.backend, x.backend.reduce(op, x.storage, outer, axis, inner), [
+    outer,
+    1,
+    inner,
+  ]);
+  const places = tensor(Float32Array.from({ length: axis }, (_, i) => i), [axis, 1], {
+    backend: x.backend,
+  });
   return reshape(mul(reshape(g, [outer, 1, inner]), equal(index, places)), x.shape);
 }
 
@@ -64,10 +90,16 @@ export function min(x: Tensor, option?: AxisOption): Tensor {
 function argExtreme(op: "argmax" | "argmin", x: Tensor, axis: number): Tensor {
   const { axes } = resolveAxes(axis, x.shape.length, op);
   if (x.shape[axes[0]] === 0) {
-    throw new RangeError(`Cannot run ${op} over an empty axis: the tensor has shape ${showShape(x.shape)}`);
+    throw new RangeError(
+      `Cannot run ${op} over an empty axis: the tensor has shape ${showShape(x.shape)}`,
+    );
   }
   const { outer, axis: extent, inner } = gathered(x, axes);
-  return new Tensor(x.backend, x.backend.reduce(op, x.storage, outer, extent, inner), reducedShape(x.shape, axes, false));
+  return new Tensor(
+    x.backend,
+    x.backend.reduce(op, x.storage, outer, extent, inner),
+    reducedShape(x.shape, axes, false),
+  );
 }
 
 /** The index of the first largest element along an axis. It has no gradient. */

@@ -2,7 +2,15 @@ import { add } from "./functions.ts";
 import { full } from "./create.ts";
 import type { Storage } from "./backend.ts";
 import { sameShape, showShape } from "./shape.ts";
-import { nodeAt, nodeOf, originOf, record, type TapeNode, withoutRecording, withTape } from "./tape.ts";
+import {
+  nodeAt,
+  nodeOf,
+  originOf,
+  record,
+  type TapeNode,
+  withoutRecording,
+  withTape,
+} from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import { commonBackend } from "./elementwise.ts";
 import { mapTree, type Tree, treeFromLeaves, treeLeaves } from "./tree.ts";
@@ -33,12 +41,18 @@ function pullBack(value: Tensor, leaves: readonly Tensor[]): (Tensor | undefined
 
 function checkScalar(value: unknown): asserts value is Tensor {
   if (!(value instanceof Tensor)) {
-    const given = value instanceof Promise ? "a promise (the function must not be async)" : String(value);
-    throw new TypeError(`Cannot take a gradient: the function returned ${given}, expected a scalar tensor`);
+    const given = value instanceof Promise
+      ? "a promise (the function must not be async)"
+      : String(value);
+    throw new TypeError(
+      `Cannot take a gradient: the function returned ${given}, expected a scalar tensor`,
+    );
   }
   if (value.shape.length !== 0) {
     throw new TypeError(
-      `Cannot take a gradient: the function returned a tensor of shape ${showShape(value.shape)}, ` +
+      `Cannot take a gradient: the function returned a tensor of shape ${
+        showShape(value.shape)
+      }, ` +
         "expected a scalar of shape []; use sum or mean",
     );
   }
@@ -70,7 +84,9 @@ export function valueAuxAndGrad<P extends Tree, Rest extends unknown[], A extend
         const [value, aux] = f(treeFromLeaves(params, tracked), ...rest);
         checkScalar(value);
         const gradients = withoutRecording(() => pullBack(value, tracked));
-        const filled = leaves.map((x, i) => gradients[i] ?? full(x.shape, 0, { backend: x.backend }));
+        const filled = leaves.map((x, i) =>
+          gradients[i] ?? full(x.shape, 0, { backend: x.backend })
+        );
         return [value, aux, treeFromLeaves(params, filled)];
       });
       kept.push(...treeLeaves([value, aux, gradients]).map((x) => x.storage));

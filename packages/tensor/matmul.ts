@@ -30,7 +30,9 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   commonBackend("matmul", [a, b]);
   if (a.shape.length === 0 || b.shape.length === 0) {
     throw new TypeError(
-      `Cannot run matmul: shapes ${showShape(a.shape)} and ${showShape(b.shape)}, expected at least one axis each`,
+      `Cannot run matmul: shapes ${showShape(a.shape)} and ${
+        showShape(b.shape)
+      }, expected at least one axis each`,
     );
   }
   if (a.shape.length === 1) {
@@ -56,16 +58,20 @@ function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
   const [inner, n] = lastTwo(b.shape, transposeB);
   if (k !== inner) {
     throw new TypeError(
-      `Cannot run matmul: shapes ${showShape(a.shape)}${transposeA ? " (transposed)" : ""} and ${showShape(b.shape)}${
-        transposeB ? " (transposed)" : ""
-      } have inner extents ${k} and ${inner}`,
+      `Cannot run matmul: shapes ${showShape(a.shape)}${transposeA ? " (transposed)" : ""} and ${
+        showShape(b.shape)
+      }${transposeB ? " (transposed)" : ""} have inner extents ${k} and ${inner}`,
     );
   }
   const lead = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), "matmul");
   // One B for many A's that lie row below row is a single, taller product.
   if (!transposeA && sizeOf(b.shape.slice(0, -2)) === 1 && sizeOf(lead) !== 1) {
     const rows = reshape(broadcastTo(a, [...lead, m, k]), [sizeOf(lead) * m, k]);
-    return reshape(product(rows, reshape(b, b.shape.slice(-2)), false, transposeB), [...lead, m, n]);
+    return reshape(product(rows, reshape(b, b.shape.slice(-2)), false, transposeB), [
+      ...lead,
+      m,
+      n,
+    ]);
   }
   const left = alignBatch(a, lead);
   const right = alignBatch(b, lead);
@@ -86,8 +92,12 @@ function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
   const needB = nodeOf(b) !== undefined;
   const node = record("matmul", [a, b], ([g]) => {
     if (g === undefined) return [];
-    const da = needA ? (transposeA ? product(b, g, transposeB, true) : product(g, b, false, !transposeB)) : undefined;
-    const db = needB ? (transposeB ? product(g, a, true, transposeA) : product(a, g, !transposeA, false)) : undefined;
+    const da = needA
+      ? (transposeA ? product(b, g, transposeB, true) : product(g, b, false, !transposeB))
+      : undefined;
+    const db = needB
+      ? (transposeB ? product(g, a, true, transposeA) : product(a, g, !transposeA, false))
+      : undefined;
     return [da && sumTo(da, a.shape), db && sumTo(db, b.shape)];
   });
   return new Tensor(a.backend, storage, [...lead, m, n], { node });
@@ -102,5 +112,8 @@ function lastTwo(shape: Shape, transposed: boolean): [number, number] {
 function alignBatch(x: Tensor, lead: Shape): { x: Tensor; shared: boolean } {
   const own = x.shape.slice(0, -2);
   if (sizeOf(own) === 1) return { x, shared: true };
-  return { x: sameShape(own, lead) ? x : broadcastTo(x, [...lead, ...x.shape.slice(-2)]), shared: false };
+  return {
+    x: sameShape(own, lead) ? x : broadcastTo(x, [...lead, ...x.shape.slice(-2)]),
+    shared: false,
+  };
 }

@@ -18,13 +18,21 @@ function gather(name: string, x: Tensor, view: Window): Tensor {
   return new Tensor(x.backend, storage, view.shape, { binary: x.binary, node });
 }
 
-function scatter(name: string, shape: Shape, parts: readonly { data: Tensor; into: Window }[]): Tensor {
+function scatter(
+  name: string,
+  shape: Shape,
+  parts: readonly { data: Tensor; into: Window }[],
+): Tensor {
   const backend = parts[0].data.backend;
   const storage = backend.scatter(
     sizeOf(shape),
     parts.map(({ data, into }) => ({ data: data.storage, into })),
   );
-  const node = record(name, parts.map((p) => p.data), ([g]) => g === undefined ? [] : parts.map((p) => gather(name, g, p.into)));
+  const node = record(
+    name,
+    parts.map((p) => p.data),
+    ([g]) => g === undefined ? [] : parts.map((p) => gather(name, g, p.into)),
+  );
   return new Tensor(backend, storage, shape, { binary: parts.every((p) => p.data.binary), node });
 }
 
@@ -35,15 +43,22 @@ function scatter(name: string, shape: Shape, parts: readonly { data: Tensor; int
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   const rank = x.shape.length;
-  const order = axes?.map((a) => resolveAxis(a, rank, "transpose")) ?? x.shape.map((_, i) => rank - 1 - i);
+  const order = axes?.map((a) => resolveAxis(a, rank, "transpose")) ??
+    x.shape.map((_, i) => rank - 1 - i);
   if (order.length !== rank || new Set(order).size !== rank) {
     throw new TypeError(
-      `Cannot run transpose: ${JSON.stringify(axes)} is not an order of the ${rank} axes of shape ${showShape(x.shape)}`,
+      `Cannot run transpose: ${JSON.stringify(axes)} is not an order of the ${rank} axes of shape ${
+        showShape(x.shape)
+      }`,
     );
   }
   if (order.every((a, i) => a === i)) return x;
   const strides = stridesOf(x.shape);
-  return gather("transpose", x, { offset: 0, shape: order.map((a) => x.shape[a]), strides: order.map((a) => strides[a]) });
+  return gather("transpose", x, {
+    offset: 0,
+    shape: order.map((a) => x.shape[a]),
+    strides: order.map((a) => strides[a]),
+  });
 }
 
 /** Resolves one bound of a slice as `Array.prototype.slice` does. */
@@ -61,21 +76,29 @@ function bound(value: number | undefined, extent: number, otherwise: number): nu
  *
  * @throws {TypeError} if there are more bounds than axes.
  */
-export function slice(x: Tensor, begin: number | readonly number[], end?: number | readonly number[]): Tensor {
+export function slice(
+  x: Tensor,
+  begin: number | readonly number[],
+  end?: number | readonly number[],
+): Tensor {
   const from = typeof begin === "number" ? [begin] : begin;
   const to = end === undefined ? [] : typeof end === "number" ? [end] : end;
   if (from.length > x.shape.length || to.length > x.shape.length) {
     throw new TypeError(
-      `Cannot run slice: given are ${Math.max(from.length, to.length)} bounds for the ${x.shape.length} axes of shape ${
-        showShape(x.shape)
-      }`,
+      `Cannot run slice: given are ${
+        Math.max(from.length, to.length)
+      } bounds for the ${x.shape.length} axes of shape ${showShape(x.shape)}`,
     );
   }
   const strides = stridesOf(x.shape);
   const starts = x.shape.map((n, i) => bound(from[i], n, 0));
   const shape = x.shape.map((n, i) => Math.max(bound(to[i], n, n) - starts[i], 0));
   if (sameShape(shape, x.shape)) return x;
-  return gather("slice", x, { offset: starts.reduce((o, s, i) => o + s * strides[i], 0), shape, strides });
+  return gather("slice", x, {
+    offset: starts.reduce((o, s, i) => o + s * strides[i], 0),
+    shape,
+    strides,
+  });
 }
 
 function checkList(name: string, tensors: readonly Tensor[]): void {
@@ -97,7 +120,9 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   for (const { shape } of tensors) {
     if (shape.length !== first.length || shape.some((n, i) => i !== along && n !== first[i])) {
       throw new TypeError(
-        `Cannot run concat along axis ${along}: shapes ${showShape(first)} and ${showShape(shape)} differ elsewhere`,
+        `Cannot run concat along axis ${along}: shapes ${showShape(first)} and ${
+          showShape(shape)
+        } differ elsewhere`,
       );
     }
   }
@@ -124,7 +149,9 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   const at = resolveAxis(axis, first.length + 1, "stack");
   for (const { shape } of tensors) {
     if (!sameShape(shape, first)) {
-      throw new TypeError(`Cannot run stack: shapes ${showShape(first)} and ${showShape(shape)} differ`);
+      throw new TypeError(
+        `Cannot run stack: shapes ${showShape(first)} and ${showShape(shape)} differ`,
+      );
     }
   }
   return concat(tensors.map((t) => reshape(t, [...first.slice(0, at), 1, ...first.slice(at)])), at);

@@ -46,7 +46,9 @@ export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
     const q = b[b.length - rank + i] ?? 1;
     if (p !== q && p !== 1 && q !== 1) {
       throw new TypeError(
-        `Cannot run ${operation}: shapes ${showShape(a)} and ${showShape(b)} do not broadcast (${p} against ${q})`,
+        `Cannot run ${operation}: shapes ${showShape(a)} and ${
+          showShape(b)
+        } do not broadcast (${p} against ${q})`,
       );
     }
     result[i] = p === 1 ? q : p;
@@ -69,7 +71,9 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
 export function checkShape(shape: Shape, operation: string): void {
   if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
     throw new RangeError(
-      `Cannot run ${operation}: a shape is an array of integers of at least 0, given is ${JSON.stringify(shape)}`,
+      `Cannot run ${operation}: a shape is an array of integers of at least 0, given is ${
+        JSON.stringify(shape)
+      }`,
     );
   }
 }

@@ -1,5 +1,13 @@
 // Summing and stretching: each is the other's pullback.
-import { resolveAxis, sameShape, type Shape, showShape, stridesOf, broadcastStrides, checkShape } from "./shape.ts";
+import {
+  broadcastStrides,
+  checkShape,
+  resolveAxis,
+  sameShape,
+  type Shape,
+  showShape,
+  stridesOf,
+} from "./shape.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -45,7 +53,8 @@ export function axisRuns(axes: readonly number[]): [number, number][] {
   return runs.reverse();
 }
 
-const product = (shape: Shape, from: number, to: number) => shape.slice(from, to).reduce((p, n) => p * n, 1);
+const product = (shape: Shape, from: number, to: number) =>
+  shape.slice(from, to).reduce((p, n) => p * n, 1);
 
 /**
  * The sum over one axis, several or all: `sum(x)`, `sum(x, 0)`, `sum(x, [0, -1])`, `sum(x, { axis: 0, keepDims: true })`.
@@ -59,7 +68,13 @@ export function sum(x: Tensor, option?: AxisOption): Tensor {
   let storage = x.storage;
   const extents = [...x.shape];
   for (const [from, to] of axisRuns(axes)) {
-    storage = x.backend.reduce("sum", storage, product(extents, 0, from), product(extents, from, to), product(extents, to, extents.length));
+    storage = x.backend.reduce(
+      "sum",
+      storage,
+      product(extents, 0, from),
+      product(extents, from, to),
+      product(extents, to, extents.length),
+    );
     extents.fill(1, from, to);
   }
   const node = record("sum", [x], ([g]) => [g && broadcastTo(reshape(g, kept), x.shape)]);
@@ -84,7 +99,9 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = shape.length - x.shape.length;
   if (lead < 0 || x.shape.some((n, i) => n !== 1 && n !== shape[i + lead])) {
-    throw new TypeError(`Cannot run broadcastTo: shape ${showShape(x.shape)} does not stretch to ${showShape(shape)}`);
+    throw new TypeError(
+      `Cannot run broadcastTo: shape ${showShape(x.shape)} does not stretch to ${showShape(shape)}`,
+    );
   }
   const strides = broadcastStrides(x.shape, shape);
   const storage = x.backend.gather({ storage: x.storage, offset: 0, shape, strides });
@@ -101,11 +118,14 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   const open = shape.indexOf(-1);
   const known = shape.reduce((p, n, i) => i === open ? p : p * n, 1);
   const resolved = open < 0 ? shape : shape.map((n, i) => i === open ? x.size / known : n);
-  const fits = resolved.every((n) => Number.isInteger(n) && n >= 0) && stridesOf(resolved).length === shape.length &&
+  const fits = resolved.every((n) => Number.isInteger(n) && n >= 0) &&
+    stridesOf(resolved).length === shape.length &&
     resolved.reduce((p, n) => p * n, 1) === x.size;
   if (!fits) {
     throw new TypeError(
-      `Cannot run reshape: ${showShape(x.shape)} has ${x.size} elements, which do not fit ${showShape(shape)}`,
+      `Cannot run reshape: ${showShape(x.shape)} has ${x.size} elements, which do not fit ${
+        showShape(shape)
+      }`,
     );
   }
   if (sameShape(x.shape, resolved)) return x;

@@ -3,7 +3,9 @@
 import { Tensor } from "./tensor.ts";
 
 /** Given the cotangent of each result (undefined for zero), the cotangent of each input (undefined for none). */
-export type Pullback = (cotangents: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[];
+export type Pullback = (
+  cotangents: readonly (Tensor | undefined)[],
+) => readonly (Tensor | undefined)[];
 
 /** One recorded operation. */
 export interface TapeNode {

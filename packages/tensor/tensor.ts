@@ -44,7 +44,12 @@ export class Tensor {
   readonly slot: number;
 
   /** Wraps storage of a backend; `tensor` is what users call. */
-  constructor(backend: Backend, storage: Storage, shape: Shape, options: TensorOptions = noOptions) {
+  constructor(
+    backend: Backend,
+    storage: Storage,
+    shape: Shape,
+    options: TensorOptions = noOptions,
+  ) {
     this.backend = backend;
     this.storage = storage;
     this.shape = shape;
@@ -86,7 +91,9 @@ export class Tensor {
   item(): number {
     if (this.size !== 1) {
       throw new TypeError(
-        `Cannot take the item of a tensor of shape ${showShape(this.shape)}: it has ${this.size} elements, expected 1`,
+        `Cannot take the item of a tensor of shape ${
+          showShape(this.shape)
+        }: it has ${this.size} elements, expected 1`,
       );
     }
     return this.dataSync()[0];

@@ -15,7 +15,9 @@ export function treeLeaves(tree: Tree, path = "the tree"): Tensor[] {
     return Object.entries(tree).flatMap(([k, t]) => treeLeaves(t, `${path}.${k}`));
   }
   throw new TypeError(
-    `Cannot use ${path} as a tree of tensors: it is ${String(tree)} (${typeof tree}), expected a tensor, ` +
+    `Cannot use ${path} as a tree of tensors: it is ${
+      String(tree)
+    } (${typeof tree}), expected a tensor, ` +
       "or an array or record of them",
   );
 }

@@ -7,5 +7,7 @@ import type { Storage } from "../backend.ts";
  */
 export function array(storage: Storage): Float32Array {
   if (storage instanceof Float32Array) return storage;
-  throw new TypeError("Cannot use storage of a device on the CPU: copy the tensor to the CPU first");
+  throw new TypeError(
+    "Cannot use storage of a device on the CPU: copy the tensor to the CPU first",
+  );
 }

@@ -7,17 +7,25 @@ const evaluators = new WeakMap<MapKernel, Evaluator>();
 
 function evaluatorOf(kernel: MapKernel): Evaluator {
   let made = evaluators.get(kernel);
-  if (made === undefined) evaluators.set(kernel, made = compileEvaluator(kernel.outputs, kernel.inputs));
+  if (made === undefined) {
+    evaluators.set(kernel, made = compileEvaluator(kernel.outputs, kernel.inputs));
+  }
   return made;
 }
 
 /** Evaluates an elementwise kernel, element by element. */
-export function map(kernel: MapKernel, operands: readonly MapOperand[], shape: readonly number[]): Float32Array[] {
+export function map(
+  kernel: MapKernel,
+  operands: readonly MapOperand[],
+  shape: readonly number[],
+): Float32Array[] {
   const size = sizeOf(shape);
   const results = kernel.outputs.map(() => new Float32Array(size));
   const evaluate = evaluatorOf(kernel);
   const args = operands.map((o) => typeof o === "number" ? o : 0);
-  const sources = operands.flatMap((o, slot) => typeof o === "number" ? [] : [{ slot, at: 0, data: array(o.storage), strides: o.strides }]);
+  const sources = operands.flatMap((o, slot) =>
+    typeof o === "number" ? [] : [{ slot, at: 0, data: array(o.storage), strides: o.strides }]
+  );
   const index = shape.map(() => 0);
   const values: number[] = [];
   for (let i = 0; i < size; i++) {

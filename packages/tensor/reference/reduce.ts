@@ -25,7 +25,13 @@ function sum(x: Float32Array, start: number, count: number, stride: number): num
 }
 
 /** The index of the first extreme element; a NaN, the first of them, wins. */
-function extremeAt(x: Float32Array, start: number, count: number, stride: number, sign: 1 | -1): number {
+function extremeAt(
+  x: Float32Array,
+  start: number,
+  count: number,
+  stride: number,
+  sign: 1 | -1,
+): number {
   let best = 0;
   for (let i = 0; i < count; i++) {
     const value = x[start + i * stride];
@@ -36,7 +42,13 @@ function extremeAt(x: Float32Array, start: number, count: number, stride: number
 }
 
 /** Combines the middle axis of [outer, axis, inner]. */
-export function reduce(op: ReduceOp, x: Float32Array, outer: number, axis: number, inner: number): Float32Array {
+export function reduce(
+  op: ReduceOp,
+  x: Float32Array,
+  outer: number,
+  axis: number,
+  inner: number,
+): Float32Array {
   const result = new Float32Array(outer * inner);
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {

@@ -26,10 +26,16 @@ export const reference: Backend = {
     return target;
   },
   scan,
-  scanBackward: (kernel, args, _out, cotangents, wants) => scanBackward(kernel, args, cotangents, wants),
+  scanBackward: (kernel, args, _out, cotangents, wants) =>
+    scanBackward(kernel, args, cotangents, wants),
   lateralGradient: (records, extents) =>
     lateralGradient(
-      records.map(({ lateral, out }) => ({ lateral: array(lateral), lateralAt: 0, out: array(out), outAt: 0 })),
+      records.map(({ lateral, out }) => ({
+        lateral: array(lateral),
+        lateralAt: 0,
+        out: array(out),
+        outAt: 0,
+      })),
       extents,
     ),
   paramGradient: (rows, batch, units) => paramGradient(rows.map(array), batch, units),

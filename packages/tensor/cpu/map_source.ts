@@ -1,0 +1,75 @@
+// How an operand of an elementwise kernel lies in its storage, and how a tile of it is copied into the scratch memory.
+import type { MapOperand } from "../backend.ts";
+import { array } from "../reference/array.ts";
+import { gather } from "../reference/movement.ts";
+import { sizeOf } from "../shape.ts";
+import { copy } from "./scratch.ts";
+
+/** An operand stretched over the result: element i of the result reads data[floor((i mod period) / repeat)]. */
+export interface MapSource {
+  /** Its numbers. */
+  readonly data: Float32Array;
+  /** After how many elements it starts again. */
+  readonly period: number;
+  /** How many neighbours read the same number. */
+  readonly repeat: number;
+}
+
+/** How an operand is to be read over a result of shape `shape`, which is not empty. */
+export function sourceOf(operand: MapOperand, shape: readonly number[]): MapSource {
+  const size = sizeOf(shape);
+  if (typeof operand === "number") {
+    return { data: Float32Array.of(operand), period: size, repeat: size };
+  }
+  const data = array(operand.storage);
+  if (data.length === size) return { data, period: size, repeat: 1 };
+  if (data.length === 1) return { data, period: size, repeat: size };
+  return stretched(data, operand.strides, shape, size);
+}
+
+function stretched(
+  data: Float32Array,
+  strides: readonly number[],
+  shape: readonly number[],
+  size: number,
+): MapSource {
+  // The axes along which it is walked must be neighbours: stretched axes outside of them repeat it as a whole, those
+  // inside repeat its elements.
+  let repeat = 1;
+  let axis = shape.length - 1;
+  for (; axis >= 0 && (strides[axis] === 0 || shape[axis] === 1); axis--) repeat *= shape[axis];
+  let count = 1;
+  for (; axis >= 0 && (strides[axis] === count || shape[axis] === 1); axis--) count *= shape[axis];
+  if (count === data.length) return { data, period: repeat * count, repeat };
+  return { data: gather(data, { offset: 0, shape, strides }), period: size, repeat: 1 };
+}
+
+/** Copies the elements of the result's range [from, from + count) into `target` at `to`. */
+export function copySource(
+  source: MapSource,
+  from: number,
+  count: number,
+  target: Float32Array,
+  to: number,
+): void {
+  const { data, period, repeat } = source;
+  const end = to + count;
+  let at = from % period;
+  if (repeat === 1) {
+    for (let put = to; put < end; at = 0) {
+      const part = Math.min(period - at, end - put);
+      copy(data, at, part, target, put);
+      put += part;
+    }
+    return;
+  }
+  for (let put = to; put < end;) {
+    const index = Math.floor(at / repeat);
+    const part = Math.min((index + 1) * repeat - at, end - put);
+    if (part > 24) target.fill(data[index], put, put + part);
+    else for (let i = 0; i < part; i++) target[put + i] = data[index];
+    put += part;
+    at += part;
+    if (at === period) at = 0;
+  }
+}
