@@ -1,7 +1,7 @@
 // What tests compare tensors with.
 import { assertEquals } from "@std/assert";
 import type { Key } from "@spikeloop/random";
-import { split, uniform } from "@spikeloop/random";
+import { uniform } from "@spikeloop/random";
 import {
   type Backend,
   type Tensor,
@@ -16,6 +16,13 @@ export interface Device {
   readonly backend: Backend;
   /** Equal results have equal bits; otherwise they are close. */
   readonly exact: boolean;
+  /** Runs every n-th case only, where a device is slow. */
+  readonly every?: number;
+}
+
+/** The cases that a device runs. */
+export function sample<C>({ every = 1 }: Device, cases: readonly C[]): C[] {
+  return cases.filter((_, i) => i % every === 0);
 }
 
 /** All numbers of a tree of tensors. */
@@ -88,9 +95,4 @@ export async function slopeAlong<P extends Tree>(
   };
   const [a, b, c, d] = [await at(-2 * h), await at(-h), await at(h), await at(2 * h)];
   return (a - 8 * b + 8 * c - d) / (12 * h);
-}
-
-/** Keys as many as needed. */
-export function keys(from: Key, n: number): Key[] {
-  return split(from, n);
 }
