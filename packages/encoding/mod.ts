@@ -1,6 +1,15 @@
 /**
- * Encoders that turn observations into currents and spike trains.
+ * From numbers to spikes: the population encoders of spiking actor networks, rate and latency coding.
  *
  * @module
  */
-export {};
+export {
+  type EncodeOptions,
+  popEncoder,
+  popSpikeEncoderDeterministic,
+  popSpikeEncoderRandom,
+  type PopulationEncoder,
+  type PopulationEncoderOptions,
+  type PopulationEncoderParams,
+} from "./population_encoder.ts";
+export { latencyEncoder, type LatencyOptions, poissonEncoder } from "./spike_encoder.ts";

@@ -1,0 +1,95 @@
+import * as e from "@spikeloop/expr";
+import { type Key, uniform } from "@spikeloop/random";
+import { broadcastTo, elementwise, reshape, stopGradient, Tensor, tensor } from "@spikeloop/tensor";
+
+function checkSteps(name: string, x: unknown, timeSteps: number): asserts x is Tensor {
+  if (!(x instanceof Tensor)) {
+    throw new TypeError(`Cannot run ${name} on ${String(x)}: expected a tensor`);
+  }
+  if (!Number.isInteger(timeSteps) || timeSteps < 1) {
+    throw new RangeError(
+      `Cannot run ${name} over ${timeSteps} time steps: expected an integer of at least 1`,
+    );
+  }
+}
+
+const fires = /* @__PURE__ */ elementwise("poissonEncoder", 2, (p, noise) => e.less(noise, p));
+
+/**
+ * Rate coding: at every step a spike with probability x, independently. x holds probabilities; what lies outside of
+ * [0, 1] never or always fires. [...] to [T, ...].
+ *
+ * Source: SpikingJelly's `PoissonEncoder`, snnTorch's `spikegen.rate`.
+ *
+ * @throws {TypeError} if x is no tensor. @throws {RangeError} if `timeSteps` is not an integer of at least 1.
+ *
+ * @example
+ * ```ts
+ * import { poissonEncoder } from "@spikeloop/encoding";
+ * import { key } from "@spikeloop/random";
+ * import { tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const spikes = poissonEncoder(key(0), tensor([0, 1]), 4);
+ * assertEquals([...spikes.dataSync()], [0, 1, 0, 1, 0, 1, 0, 1]);
+ * ```
+ */
+export function poissonEncoder(key: Key, x: Tensor, timeSteps: number): Tensor {
+  checkSteps("poissonEncoder", x, timeSteps);
+  const { backend } = x;
+  return fires(stopGradient(x), uniform(key, [timeSteps, ...x.shape], { backend }));
+}
+
+/** How a number becomes a time. */
+export interface LatencyOptions {
+  /** `"linear"`: (T - 1)(1 - x). `"log"`: (T - 1) - ln(α x + 1) with α = e^(T - 1) - 1. Linear if missing. */
+  readonly mode?: "linear" | "log";
+}
+
+const linear = /* @__PURE__ */ elementwise(
+  "latencyEncoder",
+  3,
+  (x, t, last) => e.equal(t, e.round(e.mul(last, e.sub(1, x)))),
+);
+const logarithmic = /* @__PURE__ */ elementwise(
+  "latencyEncoder",
+  4,
+  (x, t, last, alpha) => e.equal(t, e.round(e.sub(last, e.log(e.add(e.mul(alpha, x), 1))))),
+);
+
+/**
+ * Latency coding: one spike per number, the earlier the larger x in [0, 1] is; 1 fires at the first step, 0 at the
+ * last. [...] to [T, ...]. Times are rounded to the nearest step, half to even.
+ *
+ * Source: SpikingJelly's `LatencyEncoder`.
+ *
+ * @throws {TypeError} if x is no tensor. @throws {RangeError} if `timeSteps` is not an integer of at least 1, or there
+ * is no such mode.
+ *
+ * @example
+ * ```ts
+ * import { latencyEncoder } from "@spikeloop/encoding";
+ * import { tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const spikes = latencyEncoder(tensor([1, 0.5, 0]), 3);
+ * assertEquals([...spikes.dataSync()], [1, 0, 0, 0, 1, 0, 0, 0, 1]);
+ * ```
+ */
+export function latencyEncoder(
+  x: Tensor,
+  timeSteps: number,
+  { mode = "linear" }: LatencyOptions = {},
+): Tensor {
+  checkSteps("latencyEncoder", x, timeSteps);
+  const times = Float32Array.from({ length: timeSteps }, (_, t) => t);
+  const { backend } = x;
+  const t = tensor(times, [timeSteps, ...x.shape.map(() => 1)], { backend });
+  const last = timeSteps - 1;
+  const flat = broadcastTo(reshape(stopGradient(x), [1, ...x.shape]), [timeSteps, ...x.shape]);
+  if (mode === "linear") return linear(flat, t, last);
+  if (mode === "log") return logarithmic(flat, t, last, Math.exp(last) - 1);
+  throw new RangeError(
+    `Cannot run latencyEncoder with mode ${JSON.stringify(mode)}: expected "linear" or "log"`,
+  );
+}
