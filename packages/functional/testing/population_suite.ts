@@ -14,13 +14,18 @@ import {
   treeLeaves,
   valueAndGrad,
 } from "@spikeloop/tensor";
+import { ilc, plain, type PopulationParams } from "../mod.ts";
 import {
-  ilc,
-  plain,
-  type Population,
-  type PopulationParams,
-  type PopulationState,
-} from "../mod.ts";
+  atOnce,
+  batch,
+  inHalves,
+  type Inputs,
+  inputsFor,
+  lossOf,
+  rowOf,
+  stepByStep,
+  steps,
+} from "./ways.ts";
 import { allCases, smoothCases } from "./cases.ts";
 import {
   assertClose,
@@ -31,76 +36,6 @@ import {
   sample,
   slopeAlong,
 } from "./compare.ts";
-
-const batch = 3;
-const steps = 5;
-
-/** Everything that gradients can reach. */
-type Inputs = {
-  readonly params: PopulationParams;
-  readonly state: PopulationState;
-  readonly xs: readonly Tensor[];
-};
-
-/** The last state and the spikes [T, N, D], by some way of running a population. */
-type Way = (population: Population, inputs: Inputs) => [PopulationState, Tensor];
-
-const atOnce: Way = (population, { params, state, xs }) =>
-  population.multiStep(params, state, stack([...xs]));
-
-const stepByStep: Way = (population, { params, state, xs }) => {
-  const step = population.bind(params);
-  const spikes: Tensor[] = [];
-  let spike: Tensor;
-  for (const x of xs) {
-    [state, spike] = step(state, x);
-    spikes.push(spike);
-  }
-  return [state, stack(spikes)];
-};
-
-const inHalves: Way = (population, { params, state, xs }) => {
-  const [middle, first] = population.multiStep(params, state, stack(xs.slice(0, 2)));
-  const [last, second] = population.multiStep(params, middle, stack(xs.slice(2)));
-  const rows = (x: Tensor) => Array.from({ length: x.shape[0] }, (_, t) => rowOf(x, t));
-  return [last, stack([...rows(first), ...rows(second)])];
-};
-
-function rowOf(x: Tensor, t: number): Tensor {
-  const pick = Array.from({ length: x.shape[0] }, (_, i) => i === t ? 1 : 0);
-  return sum(mul(x, tensor(pick.map((v) => [[v]]), undefined, { backend: x.backend })), 0);
-}
-
-/** Inputs that make about a third of all units fire. */
-function inputsFor(device: Device, population: Population): Inputs {
-  const [paramsKey, stateKey, xKey] = split(key(7), 3);
-  const rest = population.initialState(batch, device);
-  const stateKeys = split(stateKey, Object.keys(rest).length);
-  return {
-    params: population.init(paramsKey, device),
-    state: Object.fromEntries(
-      Object.keys(rest).map((n, i) => [
-        n,
-        random(device, stateKeys[i], [batch, population.units], -0.2, 0.4),
-      ]),
-    ),
-    xs: split(xKey, steps).map((k) => random(device, k, [batch, population.units], -0.5, 1)),
-  };
-}
-
-/** A scalar of all results in which each counts differently. */
-function lossOf(device: Device, way: Way, population: Population) {
-  const shape = [batch, population.units];
-  const spikeWeights = random(device, key(11), [steps, ...shape]);
-  const stateWeights = random(device, key(12), shape);
-  return (inputs: Inputs) => {
-    const [state, spikes] = way(population, inputs);
-    return treeLeaves(state).reduce(
-      (total, s) => add(total, sum(mul(s, stateWeights))),
-      sum(mul(spikes, spikeWeights)),
-    );
-  };
-}
 
 /** Runs the tests of populations on a device. */
 export function populationSuite(device: Device): void {

@@ -1,0 +1,81 @@
+// The ways to run a population, and what to run it on.
+import { key, split } from "@spikeloop/random";
+import { add, mul, stack, sum, type Tensor, tensor, treeLeaves } from "@spikeloop/tensor";
+import type { Population, PopulationParams, PopulationState } from "../mod.ts";
+import { type Device, random } from "./compare.ts";
+
+/** N. */
+export const batch = 3;
+/** T. */
+export const steps = 5;
+
+/** Everything that gradients can reach. */
+export type Inputs = {
+  readonly params: PopulationParams;
+  readonly state: PopulationState;
+  readonly xs: readonly Tensor[];
+};
+
+/** The last state and the spikes [T, N, D], by some way of running a population. */
+export type Way = (population: Population, inputs: Inputs) => [PopulationState, Tensor];
+
+/** One kernel for all steps. */
+export const atOnce: Way = (population, { params, state, xs }) =>
+  population.multiStep(params, state, stack([...xs]));
+
+/** A loop over steps. */
+export const stepByStep: Way = (population, { params, state, xs }) => {
+  const step = population.bind(params);
+  const spikes: Tensor[] = [];
+  let spike: Tensor;
+  for (const x of xs) {
+    [state, spike] = step(state, x);
+    spikes.push(spike);
+  }
+  return [state, stack(spikes)];
+};
+
+/** Two sequences, the second from where the first ended. */
+export const inHalves: Way = (population, { params, state, xs }) => {
+  const [middle, first] = population.multiStep(params, state, stack(xs.slice(0, 2)));
+  const [last, second] = population.multiStep(params, middle, stack(xs.slice(2)));
+  const rows = (x: Tensor) => Array.from({ length: x.shape[0] }, (_, t) => rowOf(x, t));
+  return [last, stack([...rows(first), ...rows(second)])];
+};
+
+/** Step t of [T, N, D], differentiable. */
+export function rowOf(x: Tensor, t: number): Tensor {
+  const pick = Array.from({ length: x.shape[0] }, (_, i) => i === t ? 1 : 0);
+  return sum(mul(x, tensor(pick.map((v) => [[v]]), undefined, { backend: x.backend })), 0);
+}
+
+/** Inputs that make about a third of all units fire. */
+export function inputsFor(device: Device, population: Population): Inputs {
+  const [paramsKey, stateKey, xKey] = split(key(7), 3);
+  const rest = population.initialState(batch, device);
+  const stateKeys = split(stateKey, Object.keys(rest).length);
+  return {
+    params: population.init(paramsKey, device),
+    state: Object.fromEntries(
+      Object.keys(rest).map((n, i) => [
+        n,
+        random(device, stateKeys[i], [batch, population.units], -0.2, 0.4),
+      ]),
+    ),
+    xs: split(xKey, steps).map((k) => random(device, k, [batch, population.units], -0.5, 1)),
+  };
+}
+
+/** A scalar of all results in which each counts differently. */
+export function lossOf(device: Device, way: Way, population: Population) {
+  const shape = [batch, population.units];
+  const spikeWeights = random(device, key(11), [steps, ...shape]);
+  const stateWeights = random(device, key(12), shape);
+  return (inputs: Inputs) => {
+    const [state, spikes] = way(population, inputs);
+    return treeLeaves(state).reduce(
+      (total, s) => add(total, sum(mul(s, stateWeights))),
+      sum(mul(spikes, spikeWeights)),
+    );
+  };
+}
