@@ -4,7 +4,7 @@
  * @module
  */
 export type * from "./backend.ts";
-export { type Shape, showShape, sizeOf } from "./shape.ts";
+export { sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 export { Tensor, type TensorOptions } from "./tensor.ts";
 export { mapTree, type Tree, treeFromLeaves, treeLeaves } from "./tree.ts";
 export { type CreateOptions, full, type NestedNumbers, ones, tensor, zeros } from "./create.ts";

@@ -1,0 +1,225 @@
+import {
+  popEncoder,
+  popSpikeEncoderDeterministic,
+  popSpikeEncoderRandom,
+  type PopulationEncoder,
+} from "@spikeloop/encoding";
+import { ilc, linear, plain } from "@spikeloop/functional";
+import { cubaLif } from "@spikeloop/neuron";
+import { type Key, split, uniform } from "@spikeloop/random";
+import { type Backend, mul, sameShape, showShape, tanh, Tensor } from "@spikeloop/tensor";
+import { makeDecoder } from "./decoder.ts";
+import { type EncodeMode, type ILCSanOptions, resolveOptions } from "./options.ts";
+
+/**
+ * What the actor learns, by the names of the reference's state dict, so that a checkpoint is loaded by handing it
+ * over: `encoder.mean`, `snn.hidden_layers.Linear0.weight`, ..., `decoder.decoder.0.bias`.
+ */
+export type ILCSanParams = Readonly<Record<string, Tensor>>;
+
+/** What `apply` may take besides. */
+export interface ActOptions {
+  /** Draws the spikes of the encoder `"pop-ran"`; the others need none. */
+  readonly key?: Key;
+}
+
+/** An action with all that led to it. */
+export interface Activity {
+  /** [N, actDim]. */
+  readonly action: Tensor;
+  /** What the encoder sent, [T, N, obsDim · encPopDim]. */
+  readonly encoded: Tensor;
+  /** The spikes of every hidden layer, [T, N, units], and last those of the output population. */
+  readonly spikes: readonly Tensor[];
+  /** The membrane of the output population after every step, [T, N, actDim · decPopDim]. Not differentiable. */
+  readonly membrane: Tensor;
+  /** The read-out before the hyperbolic tangent, [N, actDim]. */
+  readonly decoded: Tensor;
+}
+
+/** A spiking actor network; it holds no parameters and no state. */
+export interface ILCSan {
+  /** Its options, complete. */
+  readonly options: Required<ILCSanOptions>;
+  /** The names and shapes of its parameters. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Fresh parameters: linear and convolution layers as PyTorch initialises them, the encoder's evenly spaced. */
+  init(key: Key, options?: { readonly backend?: Backend }): ILCSanParams;
+  /**
+   * Observations [N, obsDim], or one of [obsDim], to actions [N, actDim].
+   *
+   * @throws {TypeError} if a parameter is missing or a shape does not fit.
+   */
+  apply(params: ILCSanParams, obs: Tensor, options?: ActOptions): Tensor;
+  /** The same with all that led to the action: for plots and penalties on spikes. */
+  applyWithSpikes(params: ILCSanParams, obs: Tensor, options?: ActOptions): Activity;
+  /**
+   * Checks that a record, such as the tensors of a checkpoint, holds just the actor's parameters.
+   *
+   * @throws {TypeError} if one is missing, has another shape, or is unknown.
+   */
+  loadStateDict(state: Readonly<Record<string, Tensor>>): ILCSanParams;
+}
+
+const encoders: Readonly<Record<EncodeMode, typeof popEncoder>> = {
+  "pop-det": popSpikeEncoderDeterministic,
+  "pop-ran": popSpikeEncoderRandom,
+  "pop-raw": popEncoder,
+};
+
+/**
+ * The spiking actor network with intra-layer connections (ILC-SAN):
+ *
+ *     population encoder → [linear → CUBA-LIF] per hidden layer → linear → ILC CUBA-LIF → decoder → actLimit · tanh
+ *
+ * All neurons have the thresholds and decays of the reference and the surrogate `rect`. Every call starts at rest.
+ *
+ * Source: Chen, Peng, Huang and Tian, "Fully Spiking Actor Network with Intralayer Connections for Reinforcement
+ * Learning", IEEE TNNLS 2024; SpikingJelly's examples/ILC-SAN.
+ *
+ * @throws {TypeError} if an option is unknown or of the wrong kind. @throws {RangeError} if one is out of range.
+ *
+ * @example
+ * ```ts
+ * import { ilcSan } from "@spikeloop/actor";
+ * import { key } from "@spikeloop/random";
+ * import { tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [16], actLimit: 2 });
+ * const action = actor.apply(actor.init(key(0)), tensor([[0.1, 0.9, -2]]));
+ * assertEquals(action.shape, [1, 1]);
+ * ```
+ */
+export function ilcSan(options: ILCSanOptions): ILCSan {
+  const o = resolveOptions(options);
+  const { obsDim, actDim, encPopDim, decPopDim, hiddenSizes, timeSteps, meanRange, std } = o;
+  const encoder: PopulationEncoder = encoders[o.encode]({
+    obsDim,
+    popDim: encPopDim,
+    timeSteps,
+    meanRange,
+    std,
+  });
+  const sizes = [encoder.features, ...hiddenSizes, actDim * decPopDim];
+  const layers = sizes.slice(1).map((outFeatures, i) => ({
+    name: `snn.hidden_layers.Linear${i}`,
+    linear: linear({ inFeatures: sizes[i], outFeatures }),
+  }));
+  const hidden = hiddenSizes.map((units) => plain(cubaLif, { units }));
+  const output = ilc(cubaLif, { actDim, decPopDim });
+  const lateral = `snn.hidden_layers.ILCCUBALIFNode${hiddenSizes.length}.conn`;
+  const readOut = o.decode === "fr-mlp" ? "decoder.decoder" : "decoder.decoder.0";
+  const decode = makeDecoder(o.decode, actDim, decPopDim);
+  const shapes: Record<string, readonly number[]> = {
+    "encoder.mean": [1, obsDim, encPopDim],
+    "encoder.std": [1, obsDim, encPopDim],
+  };
+  layers.forEach(({ name }, i) => {
+    shapes[`${name}.weight`] = [sizes[i + 1], sizes[i]];
+    shapes[`${name}.bias`] = [sizes[i + 1]];
+  });
+  shapes[`${lateral}.weight`] = [actDim * decPopDim, 1, decPopDim];
+  shapes[`${lateral}.bias`] = [actDim * decPopDim];
+  shapes[`${readOut}.weight`] = [actDim, 1, decPopDim];
+  shapes[`${readOut}.bias`] = [actDim];
+
+  const pair = (params: ILCSanParams, name: string) => ({
+    weight: params[`${name}.weight`],
+    bias: params[`${name}.bias`],
+  });
+  const checkParams = (params: ILCSanParams) => {
+    for (const [name, shape] of Object.entries(shapes)) {
+      const x: unknown = params?.[name];
+      if (!(x instanceof Tensor) || !sameShape(x.shape, shape)) {
+        const given = x instanceof Tensor
+          ? `has shape ${showShape(x.shape)}`
+          : `is ${x === undefined ? "missing" : String(x)}`;
+        throw new TypeError(
+          `Cannot run ilcSan: parameter "${name}" ${given}, expected ${showShape(shape)}`,
+        );
+      }
+    }
+  };
+  const run = (
+    params: ILCSanParams,
+    obs: Tensor,
+    options: ActOptions | undefined,
+    tracing: boolean,
+  ) => {
+    checkParams(params);
+    const encoded = encoder.apply(
+      { mean: params["encoder.mean"], std: params["encoder.std"] },
+      obs,
+      options,
+    );
+    const batch = encoded.shape[1];
+    const placement = { backend: obs.backend };
+    const spikes: Tensor[] = [];
+    let x = encoded;
+    hidden.forEach((population, i) => {
+      const current = layers[i].linear.apply(pair(params, layers[i].name), x);
+      x = population.multiStep({}, population.initialState(batch, placement), current)[1];
+      spikes.push(x);
+    });
+    const last = layers[layers.length - 1];
+    const current = last.linear.apply(pair(params, last.name), x);
+    const state = output.initialState(batch, placement);
+    const weights = pair(params, lateral);
+    const course = tracing ? output.trace(weights, state, current, { names: ["v"] }) : undefined;
+    const sent = course?.spikes ?? output.multiStep(weights, state, current)[1];
+    spikes.push(sent);
+    const decoded = decode(pair(params, readOut), sent);
+    return {
+      encoded,
+      spikes,
+      decoded,
+      membrane: course?.trace.v,
+      action: mul(tanh(decoded), o.actLimit),
+    };
+  };
+
+  return Object.freeze<ILCSan>({
+    options: o,
+    shapes,
+    init: (key, placement = {}) => {
+      const keys = split(key, layers.length + 2);
+      const params: Record<string, Tensor> = {};
+      const put = (name: string, values: { readonly weight: Tensor; readonly bias: Tensor }) => {
+        params[`${name}.weight`] = values.weight;
+        params[`${name}.bias`] = values.bias;
+      };
+      const { mean, std } = encoder.init(placement);
+      params["encoder.mean"] = mean;
+      params["encoder.std"] = std;
+      layers.forEach(({ name, linear }, i) => put(name, linear.init(keys[i], placement)));
+      const connection = output.init(keys[layers.length], placement);
+      put(lateral, { weight: connection.weight, bias: connection.bias });
+      const bound = 1 / Math.sqrt(decPopDim);
+      const [weightKey, biasKey] = split(keys[layers.length + 1]);
+      const range = { min: -bound, max: bound, ...placement };
+      put(readOut, {
+        weight: uniform(weightKey, [actDim, 1, decPopDim], range),
+        bias: uniform(biasKey, [actDim], range),
+      });
+      return params;
+    },
+    apply: (params, obs, options) => run(params, obs, options, false).action,
+    applyWithSpikes: (params, obs, options) => {
+      const { membrane, ...rest } = run(params, obs, options, true);
+      return { ...rest, membrane: membrane as Tensor };
+    },
+    loadStateDict: (state) => {
+      checkParams(state);
+      const unknown = Object.keys(state).find((name) => !(name in shapes));
+      if (unknown !== undefined) {
+        throw new TypeError(
+          `Cannot load the state of ilcSan: it has no parameter "${unknown}", only ${
+            Object.keys(shapes).join(", ")
+          }`,
+        );
+      }
+      return { ...state };
+    },
+  });
+}
