@@ -1,17 +1,31 @@
 // The lateral connection inside a population of P units, and the order in which every kernel on the CPU sums it.
 
+/** Populations of up to so many units sum their lateral current by chunks, which kernels look up in tables. */
+export const chunkedGroup = 25;
+
 /**
  * Where the chunks of a population of P units start, and P itself at the end. A lateral sum is the sum, chunk after
  * chunk, of the chunks' partial sums: so a kernel may look a partial sum up in a table with one entry per set of
- * units of the chunk that spiked, and get the same bits.
+ * units of the chunk that spiked, and get the same bits. A large population is one chunk: there a kernel adds a row of
+ * weights per spike.
  */
 export function lateralChunks(group: number): readonly number[] {
-  const count = Math.max(1, Math.ceil(group / 5));
+  const count = group > chunkedGroup ? 1 : Math.max(1, Math.ceil(group / 5));
   return Array.from({ length: count + 1 }, (_, i) => Math.round(i * group / count));
 }
 
-/** How many rows of the batch share a partial sum of a weight gradient. */
+/** How many rows of the batch share a partial sum of a gradient that is summed over the batch. */
 export const gradientRows = 64;
+
+/**
+ * How many rows of the batch a kernel takes through time together, so that their state stays in the cache: a power
+ * of two between 4 and `gradientRows`. It fixes the order in which gradients are summed over time and batch.
+ */
+export function slabRows(units: number): number {
+  let rows = gradientRows;
+  while (rows > 4 && rows * units > 1024) rows /= 2;
+  return rows;
+}
 
 /** Extents of a lateral connection. */
 export interface Extents {
@@ -27,7 +41,7 @@ export interface Extents {
 
 /**
  * The current that `out` [N, D] sends into its populations: bias + W · out, by chunks. The first chunk's partial sum
- * starts at the bias. Where outputs are binary, zeros are skipped.
+ * starts at the bias (+0 for -0, so that adding nothing changes no bit). Where outputs are binary, zeros are skipped.
  */
 export function lateralCurrent(
   out: Float32Array,
@@ -43,7 +57,7 @@ export function lateralCurrent(
       const first = at + n * units + d - d % group;
       let total = 0;
       for (let c = 0; c + 1 < chunks.length; c++) {
-        let part = c === 0 ? bias[d] : 0;
+        let part = c === 0 ? bias[d] + 0 : 0;
         for (let k = chunks[c]; k < chunks[c + 1]; k++) {
           const s = out[first + k];
           if (binary && s === 0) continue;
@@ -69,7 +83,10 @@ export function lateralPullback(
       const first = d - d % group;
       let total = 0;
       for (let j = 0; j < group; j++) {
-        total = Math.fround(total + Math.fround(weight[(first + j) * group + d - first] * g[n * units + first + j]));
+        const share = Math.fround(
+          weight[(first + j) * group + d - first] * g[n * units + first + j],
+        );
+        total = j === 0 ? share : Math.fround(total + share);
       }
       result[n * units + d] = total;
     }
@@ -77,16 +94,28 @@ export function lateralPullback(
   return result;
 }
 
-/** Calls `f` for every row of the batch in blocks of `gradientRows`, and `close` after each block. */
-export function byRowBlocks(batch: number, f: (row: number) => void, close: () => void): void {
-  for (let start = 0; start < batch; start += gradientRows) {
-    for (let n = start; n < Math.min(start + gradientRows, batch); n++) f(n);
-    close();
+/**
+ * The order in which gradients are summed over time and batch: calls `f` with every share (the latest step comes
+ * first) and row, slab after slab, in each slab share after share, in each share row after row; and `close` after
+ * every `gradientRows` rows.
+ */
+function inGradientOrder<S>(
+  shares: readonly S[],
+  { batch, units }: Pick<Extents, "batch" | "units">,
+  f: (share: S, row: number) => void,
+  close: () => void,
+): void {
+  const rows = slabRows(units);
+  for (let start = 0; start < batch; start += rows) {
+    for (const share of shares) {
+      for (let n = start; n < Math.min(start + rows, batch); n++) f(share, n);
+    }
+    if ((start + rows) % gradientRows === 0 || start + rows >= batch) close();
   }
 }
 
 /** Adds `part` to `total` and clears it. */
-export function flush(total: Float32Array, part: Float32Array): void {
+function flush(total: Float32Array, part: Float32Array): void {
   for (let i = 0; i < total.length; i++) total[i] += part[i];
   part.fill(0);
 }
@@ -104,8 +133,8 @@ export interface Share {
 }
 
 /**
- * dW += lateral ⊗ out and dbias += lateral: over blocks of 64 rows, whose partial sums are added in order; within a
- * block row by row, and for each row over `shares` in order (the latest step first).
+ * dW += lateral ⊗ out and dbias += lateral, in the order of `inGradientOrder`: 64 rows make a partial sum, and the
+ * partial sums are added in order. Where outputs are binary, zeros are skipped.
  */
 export function lateralGradient(
   shares: readonly Share[],
@@ -115,17 +144,15 @@ export function lateralGradient(
   const bias = new Float32Array(units);
   const weightPart = new Float32Array(units * group);
   const biasPart = new Float32Array(units);
-  byRowBlocks(batch, (n) => {
-    for (const share of shares) {
-      for (let d = 0; d < units; d++) {
-        const g = share.lateral[share.lateralAt + n * units + d];
-        biasPart[d] += g;
-        const first = share.outAt + n * units + d - d % group;
-        for (let k = 0; k < group; k++) {
-          const s = share.out[first + k];
-          if (binary && s === 0) continue;
-          weightPart[d * group + k] += Math.fround(g * s);
-        }
+  inGradientOrder(shares, { batch, units }, (share, n) => {
+    for (let d = 0; d < units; d++) {
+      const g = share.lateral[share.lateralAt + n * units + d];
+      biasPart[d] += g;
+      const first = share.outAt + n * units + d - d % group;
+      for (let k = 0; k < group; k++) {
+        const s = share.out[first + k];
+        if (binary && s === 0) continue;
+        weightPart[d * group + k] += Math.fround(g * s);
       }
     }
   }, () => {
@@ -136,11 +163,15 @@ export function lateralGradient(
 }
 
 /** The sum of [N, D] arrays over rows and arrays, in the order of `lateralGradient`, to [D]. */
-export function paramGradient(rows: readonly Float32Array[], batch: number, units: number): Float32Array {
+export function paramGradient(
+  arrays: readonly Float32Array[],
+  batch: number,
+  units: number,
+): Float32Array {
   const total = new Float32Array(units);
   const part = new Float32Array(units);
-  byRowBlocks(batch, (n) => {
-    for (const row of rows) for (let d = 0; d < units; d++) part[d] += row[n * units + d];
+  inGradientOrder(arrays, { batch, units }, (array, n) => {
+    for (let d = 0; d < units; d++) part[d] += array[n * units + d];
   }, () => flush(total, part));
   return total;
 }

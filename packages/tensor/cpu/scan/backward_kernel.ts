@@ -1,0 +1,117 @@
+import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
+import type { ScanArgs, ScanKernel, ScanWants } from "../../backend.ts";
+import { type BackArgs, emitBack } from "./emit_back.ts";
+import { emitBackStep, wantedParams } from "./emit_back_step.ts";
+import { emitCollect, emitPull, emitUnpack } from "./emit_pull.ts";
+import { emitRun, type RunArgs } from "./emit_run.ts";
+import { emitSend } from "./emit_send.ts";
+import { emitStep } from "./emit_step.ts";
+import { emitAddRows, emitFlush } from "./emit_sums.ts";
+import { perUnitBits, perUnitOf, runner } from "./forward_kernel.ts";
+import { scratch } from "./scratch.ts";
+import { type Wiring, wiringOf } from "./wiring.ts";
+
+/** A neuron's pullback, compiled for a population size and for what there is and what is wanted. */
+export interface BackwardKernel {
+  /** How its units are connected. */
+  readonly wiring: Wiring;
+  /** The wanted parameters that a gradient reaches; each has a slab in the tile. */
+  readonly wanted: readonly number[];
+  /** Of those, the ones to sum over time and batch, by place in `wanted`. */
+  readonly sums: readonly number[];
+  /** Recomputes the course of the states. */
+  readonly run: (args: RunArgs) => void;
+  /** Goes back through time. */
+  readonly back: (args: BackArgs) => void;
+  /** `flush(total, part, bytes)` */
+  readonly flush: WasmFunction;
+  /** `unpack(gradient, weight, pops)` */
+  readonly unpack: WasmFunction;
+}
+
+const compiled = new WeakMap<ScanKernel, Map<string, BackwardKernel>>();
+
+/** The pullback of a kernel; made once per combination of options and kept with the kernel. */
+export function backwardKernel(
+  kernel: ScanKernel,
+  args: ScanArgs,
+  gOut: boolean,
+  wants: ScanWants,
+): BackwardKernel {
+  let variants = compiled.get(kernel);
+  if (variants === undefined) compiled.set(kernel, variants = new Map());
+  const bits = perUnitBits(args);
+  const key = `${args.group} ${bits} ${gOut} ${wants.weights} ${wants.params}`;
+  let made = variants.get(key);
+  if (made === undefined) {
+    variants.set(key, made = compile(kernel, args.group, bits, gOut, wants));
+  }
+  return made;
+}
+
+function compile(
+  kernel: ScanKernel,
+  group: number,
+  bits: number,
+  gOut: boolean,
+  { weights, params }: ScanWants,
+): BackwardKernel {
+  const wiring = wiringOf(group, kernel.binary);
+  const perUnit = perUnitOf(bits, kernel.params.length);
+  const lateral = group > 0;
+  const wanted = wantedParams(kernel, params);
+  const sums = wanted.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
+  const byBits = wiring.form === "table" || wiring.form === "rows";
+  const functions = instantiate([
+    emitStep(kernel, { perUnit, lateral, bits: byBits, out: wiring.form === "dense" }),
+    emitSend(wiring),
+    emitRun(lateral),
+    emitBackStep(kernel, { perUnit, lateral, gOut, params }),
+    emitPull(wiring),
+    emitCollect(wiring),
+    emitAddRows(),
+    emitBack({ lateral, weights, sums }),
+    emitUnpack(wiring),
+    emitFlush(),
+  ], scratch().memory);
+  const { flush, unpack, back } = functions;
+  return { wiring, wanted, sums, run: runner(functions.run), back: backer(back), flush, unpack };
+}
+
+/** `back` with its arguments by name. */
+function backer(back: WasmFunction): (args: BackArgs) => void {
+  return (a) => {
+    back(
+      a.steps,
+      a.x,
+      a.xStride,
+      a.state,
+      a.stateStride,
+      a.slab,
+      a.lateral,
+      a.noise,
+      a.noiseStride,
+      a.noiseSlab,
+      a.params,
+      a.gOut,
+      a.gx,
+      a.gStride,
+      a.gState,
+      a.gParams,
+      a.gLast,
+      a.pulled,
+      a.bits,
+      a.bitsStride,
+      a.out,
+      a.weight,
+      a.gWeight,
+      a.gBias,
+      a.gSums,
+      a.sumStride,
+      a.rows,
+      a.pops,
+      a.unitBytes,
+      a.bytes,
+    );
+  };
+}

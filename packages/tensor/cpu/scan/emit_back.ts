@@ -1,0 +1,132 @@
+import {
+  br,
+  call,
+  type Code,
+  type Func,
+  i32,
+  type Local,
+  repeat,
+  when,
+} from "@spikeloop/expr/wasm";
+import { namedFunc } from "./func.ts";
+
+/**
+ * What `back` is given. Arrays that move with time are given at their last step, with the distance back to the step
+ * before. `gLast` is the cotangent of the lateral current after the last step, 0 where there is none; then `pulled`
+ * holds -0, which changes nothing when added.
+ */
+export const backParams = [
+  "steps",
+  "x",
+  "xStride",
+  "state",
+  "stateStride",
+  "slab",
+  "lateral",
+  "noise",
+  "noiseStride",
+  "noiseSlab",
+  "params",
+  "gOut",
+  "gx",
+  "gStride",
+  "gState",
+  "gParams",
+  "gLast",
+  "pulled",
+  "bits",
+  "bitsStride",
+  "out",
+  "weight",
+  "gWeight",
+  "gBias",
+  "gSums",
+  "sumStride",
+  "rows",
+  "pops",
+  "unitBytes",
+  "bytes",
+] as const;
+
+/** Numbers by name for `back`. */
+export type BackArgs = Readonly<Record<(typeof backParams)[number], number>>;
+
+/** Where the functions that `back` calls are in the module. */
+export const backCalls = { backStep: 3, pull: 4, collect: 5, addRows: 6 } as const;
+
+/** What `back` does besides the steps. */
+export interface BackOptions {
+  /** Units are connected. */
+  readonly lateral: boolean;
+  /** Gradients of weight and bias are wanted. */
+  readonly weights: boolean;
+  /** The slots, among the wanted parameters, whose gradients are summed over time and batch. */
+  readonly sums: readonly number[];
+}
+
+/** `back(...)`: the pullbacks of T steps, the last one first. */
+export function emitBack({ lateral, weights, sums }: BackOptions): Func {
+  const { fn, p } = namedFunc("back", backParams);
+  const retreat = (at: Local, by: Local) => at.set(i32.sub(at.get, by.get));
+  const addRows = (from: Code, to: Code) =>
+    call(backCalls.addRows, from, to, p.rows.get, p.unitBytes.get);
+  const send = (g: Code): Code =>
+    lateral
+      ? [
+        ...call(backCalls.pull, g, p.pulled.get, p.weight.get, p.rows.get, p.pops.get),
+        ...(weights
+          ? [
+            ...call(
+              backCalls.collect,
+              p.bits.get,
+              p.out.get,
+              g,
+              p.gWeight.get,
+              p.rows.get,
+              p.pops.get,
+            ),
+            ...addRows(g, p.gBias.get),
+          ]
+          : []),
+      ]
+      : [];
+  const step = call(
+    backCalls.backStep,
+    p.x.get,
+    p.state.get,
+    p.slab.get,
+    p.lateral.get,
+    p.noise.get,
+    p.noiseSlab.get,
+    p.params.get,
+    p.gOut.get,
+    p.pulled.get,
+    p.gState.get,
+    p.gx.get,
+    p.gParams.get,
+    p.bytes.get,
+  );
+  const slot = (base: Local, stride: Local, i: number) =>
+    i32.add(base.get, i32.mul(stride.get, i32.const(i)));
+  fn.emit(
+    when(p.gLast.get, send(p.gLast.get)),
+    repeat(
+      step,
+      ...sums.map((i, to) => addRows(slot(p.gParams, p.slab, i), slot(p.gSums, p.sumStride, to))),
+      p.steps.increment(-1),
+      when(p.steps.get, [
+        ...retreat(p.bits, p.bitsStride),
+        ...retreat(p.out, p.gStride),
+        ...send(p.gx.get),
+        ...retreat(p.x, p.xStride),
+        ...retreat(p.state, p.stateStride),
+        ...retreat(p.lateral, p.slab),
+        ...retreat(p.noise, p.noiseStride),
+        ...retreat(p.gOut, p.gStride),
+        ...retreat(p.gx, p.gStride),
+        ...br(1),
+      ]),
+    ),
+  );
+  return fn;
+}

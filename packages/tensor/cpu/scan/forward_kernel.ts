@@ -1,0 +1,86 @@
+import { instantiate } from "@spikeloop/expr/wasm";
+import type { ScanArgs, ScanKernel } from "../../backend.ts";
+import { emitRun, type RunArgs } from "./emit_run.ts";
+import { emitSend } from "./emit_send.ts";
+import { emitStep } from "./emit_step.ts";
+import { scratch } from "./scratch.ts";
+import type { PerUnit } from "./slab_arrays.ts";
+import { type Wiring, wiringOf } from "./wiring.ts";
+
+/** A neuron's time loop, compiled for a population size and for which parameters are given per unit. */
+export interface ForwardKernel {
+  /** How its units are connected. */
+  readonly wiring: Wiring;
+  /** Runs a tile. */
+  readonly run: (args: RunArgs) => void;
+}
+
+/** Which parameters are given per unit, one bit each. */
+export function perUnitBits({ params, units }: ScanArgs): number {
+  let bits = 0;
+  for (let i = 0; i < params.length; i++) {
+    const p = params[i];
+    if (typeof p !== "number" && p.length === units && units > 1) bits += 2 ** i;
+  }
+  return bits;
+}
+
+/** The same as a list. */
+export function perUnitOf(bits: number, count: number): PerUnit {
+  return Array.from({ length: count }, (_, i) => Math.floor(bits / 2 ** i) % 2 === 1);
+}
+
+const compiled = new WeakMap<ScanKernel, Map<number, ForwardKernel>>();
+
+/** The time loop of a kernel for what `args` says; made once and kept with the kernel. */
+export function forwardKernel(kernel: ScanKernel, args: ScanArgs): ForwardKernel {
+  let variants = compiled.get(kernel);
+  if (variants === undefined) compiled.set(kernel, variants = new Map());
+  const bits = perUnitBits(args);
+  const key = args.group * 2 ** kernel.params.length + bits;
+  let made = variants.get(key);
+  if (made === undefined) variants.set(key, made = compile(kernel, args.group, bits));
+  return made;
+}
+
+function compile(kernel: ScanKernel, group: number, bits: number): ForwardKernel {
+  const wiring = wiringOf(group, kernel.binary);
+  const step = emitStep(kernel, {
+    perUnit: perUnitOf(bits, kernel.params.length),
+    lateral: group > 0,
+    bits: wiring.form === "table" || wiring.form === "rows",
+    out: true,
+  });
+  const { run } = instantiate([step, emitSend(wiring), emitRun(group > 0)], scratch().memory);
+  return { wiring, run: runner(run) };
+}
+
+/** `run` with its arguments by name. */
+export function runner(run: (...args: number[]) => number): (args: RunArgs) => void {
+  return (a) => {
+    run(
+      a.steps,
+      a.x,
+      a.xStride,
+      a.out,
+      a.outStride,
+      a.state,
+      a.stateStride,
+      a.slab,
+      a.lateral,
+      a.lateralStride,
+      a.noise,
+      a.noiseStride,
+      a.noiseSlab,
+      a.params,
+      a.bits,
+      a.bitsStride,
+      a.bytes,
+      a.table,
+      a.list,
+      a.rows,
+      a.pops,
+      a.last,
+    );
+  };
+}

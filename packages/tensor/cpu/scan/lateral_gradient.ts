@@ -1,0 +1,110 @@
+// Gradients of what the steps of a binding share, from what each step left.
+import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
+import type { Backend, LateralRecord, Storage } from "../../backend.ts";
+import { array } from "../../reference/array.ts";
+import { slabRows } from "../../reference/lateral.ts";
+import { allocate } from "./allocate.ts";
+import { endsSum } from "./backward_tile.ts";
+import { emitBits } from "./emit_bits.ts";
+import { emitCollect, emitUnpack, gradientBytes } from "./emit_pull.ts";
+import { emitAddRows, emitFlush } from "./emit_sums.ts";
+import { TileLayout } from "./memory.ts";
+import { scratch } from "./scratch.ts";
+import { type Wiring, wiringOf } from "./wiring.ts";
+
+const compiled = new Map<string, Record<string, WasmFunction>>();
+
+function functionsOf(wiring: Wiring): Record<string, WasmFunction> {
+  const key = `${wiring.form} ${wiring.group}`;
+  let made = compiled.get(key);
+  if (made === undefined) {
+    const functions = [emitBits(), emitCollect(wiring), emitAddRows(), emitFlush()];
+    if (wiring.form !== "none") functions.push(emitUnpack(wiring));
+    compiled.set(key, made = instantiate(functions, scratch().memory));
+  }
+  return made;
+}
+
+/** Calls `slab` for the rows of every slab, and `close` where the sums of 64 rows end. */
+function bySlabs(
+  batch: number,
+  units: number,
+  slab: (row: number, rows: number) => void,
+  close: () => void,
+): void {
+  const most = slabRows(units);
+  for (let row = 0; row < batch; row += most) {
+    const rows = Math.min(most, batch - row);
+    slab(row, rows);
+    if (endsSum(row, rows) || row + rows === batch) close();
+  }
+}
+
+/** What `Backend.lateralGradient` says. */
+export function lateralGradient(
+  records: readonly LateralRecord[],
+  extents: Parameters<Backend["lateralGradient"]>[1],
+): { weight: Storage; bias: Storage } {
+  const { batch, units, group, binary } = extents;
+  const wiring = wiringOf(group, binary);
+  const { bits, collect, addRows, flush, unpack } = functionsOf(wiring);
+  const memory = scratch();
+  const layout = new TileLayout(memory.tile);
+  const slabBytes = 4 * units * Math.min(batch, slabRows(units));
+  const [gAt, outAt, bitsAt] = [slabBytes, slabBytes, slabBytes / 32 + 16].map((b) =>
+    layout.place(b)
+  );
+  const pops = units / group;
+  const sums = () => ({
+    weight: layout.place(pops * gradientBytes(wiring).population),
+    bias: layout.place(4 * units),
+    end: layout.end,
+  });
+  const part = sums();
+  const total = sums();
+  const weightAt = layout.place(4 * units * group);
+  memory.reserve(layout.end);
+  const { floats } = memory;
+  floats.fill(0, part.weight / 4, total.end / 4);
+  bySlabs(batch, units, (row, rows) => {
+    const [first, end] = [row * units, (row + rows) * units];
+    for (const { lateral, out } of records) {
+      floats.set(array(lateral).subarray(first, end), gAt / 4);
+      floats.set(array(out).subarray(first, end), outAt / 4);
+      if (binary) bits(outAt, bitsAt, 4 * (end - first));
+      collect(bitsAt, outAt, gAt, part.weight, rows, pops);
+      addRows(gAt, part.bias, rows, 4 * units);
+    }
+  }, () => flush(total.weight, part.weight, part.end - part.weight));
+  unpack(total.weight, weightAt, pops);
+  return {
+    weight: copyOf(floats, weightAt, units * group),
+    bias: copyOf(floats, total.bias, units),
+  };
+}
+
+/** What `Backend.paramGradient` says. */
+export function paramGradient(rows: readonly Storage[], batch: number, units: number): Storage {
+  const { addRows, flush } = functionsOf(wiringOf(0, true));
+  const memory = scratch();
+  const layout = new TileLayout(memory.tile);
+  const from = layout.place(4 * units * Math.min(batch, slabRows(units)));
+  const part = layout.place(4 * units);
+  const total = layout.place(4 * units);
+  memory.reserve(layout.end);
+  const { floats } = memory;
+  floats.fill(0, part / 4, layout.end / 4);
+  bySlabs(batch, units, (row, count) => {
+    for (const gradient of rows) {
+      floats.set(array(gradient).subarray(row * units, (row + count) * units), from / 4);
+      addRows(from, part, count, 4 * units);
+    }
+  }, () => flush(total, part, total - part));
+  return copyOf(floats, total, units);
+}
+
+function copyOf(floats: Float32Array, at: number, count: number): Float32Array {
+  const copy = allocate(count);
+  copy.set(floats.subarray(at / 4, at / 4 + count));
+  return copy;
+}
