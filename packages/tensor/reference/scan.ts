@@ -17,7 +17,7 @@ function slotNames(kernel: ScanKernel): string[] {
 }
 
 /** Fills the slots that a step reads, for the unit at `i` of [N, D] at step `t`. */
-function argumentReader(kernel: ScanKernel, args: ScanArgs) {
+function argumentReader(args: ScanArgs) {
   const size = args.batch * args.units;
   const x = array(args.x);
   const noise = args.noise.map(array);
@@ -47,7 +47,7 @@ interface Course {
 function run(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): Course {
   const size = args.batch * args.units;
   const evaluate = compileEvaluator([kernel.out, ...kernel.next], slotNames(kernel));
-  const read = argumentReader(kernel, args);
+  const read = argumentReader(args);
   const out = new Float32Array(args.steps * size);
   const traces = trace.map(() => new Float32Array(args.steps * size));
   const states = [args.state.map(array)];
@@ -91,7 +91,7 @@ export function scanBackward(
   const roots = [backward.x, ...backward.states, ...backward.params];
   const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
   const evaluate = compileEvaluator(present.map((p) => p.e), slotNames(kernel));
-  const read = argumentReader(kernel, args);
+  const read = argumentReader(args);
   const gx = new Float32Array(args.steps * size);
   let gState = kernel.states.map((_, j) => cotangents.state[j] && array(cotangents.state[j]) || new Float32Array(size));
   let gLateral = cotangents.lateral && array(cotangents.lateral);

@@ -1,5 +1,5 @@
 import type { ScanArgs, ScanCotangents, ScanKernel, ScanWants } from "../backend.ts";
-import type { TestRandom } from "./random.ts";
+import { choice } from "./random.ts";
 
 /** A scan to run on two backends. */
 export interface ScanCase {
@@ -22,12 +22,12 @@ export interface ScanExtents {
 }
 
 /** A random case of these extents: inputs of a random size, so that spikes are rare or frequent. */
-export function scanCase(kernel: ScanKernel, extents: ScanExtents, random: TestRandom): ScanCase {
+export function scanCase(kernel: ScanKernel, extents: ScanExtents, random: () => number): ScanCase {
   const { steps, batch, pops, group } = extents;
   const units = pops * Math.max(1, group);
   const size = batch * units;
-  const scale = random.pick([0.1, 0.5, 1, 4]);
-  const maybe = <T>(value: T) => random.next() < 0.5 ? value : undefined;
+  const scale = choice(random, [0.1, 0.5, 1, 4]);
+  const maybe = <T>(value: T) => random() < 0.5 ? value : undefined;
   const lateral = group > 0;
   return {
     kernel,
@@ -36,30 +36,35 @@ export function scanCase(kernel: ScanKernel, extents: ScanExtents, random: TestR
       batch,
       units,
       group,
-      x: random.array(steps * size, scale),
-      noise: kernel.noise.map(() => random.array(steps * size)),
-      state: kernel.states.map(() => random.array(size, scale)),
-      lateral: lateral ? random.array(size, 0.1) : undefined,
-      weight: lateral ? random.array(units * group, 1 / Math.sqrt(group)) : undefined,
-      bias: lateral ? random.array(units, 0.3) : undefined,
+      x: symmetric(random, steps * size, scale),
+      noise: kernel.noise.map(() => symmetric(random, steps * size)),
+      state: kernel.states.map(() => symmetric(random, size, scale)),
+      lateral: lateral ? symmetric(random, size, 0.1) : undefined,
+      weight: lateral ? symmetric(random, units * group, 1 / Math.sqrt(group)) : undefined,
+      bias: lateral ? symmetric(random, units, 0.3) : undefined,
       params: kernel.params.map(() =>
-        random.pick<() => number | Float32Array>([
-          () => random.next(),
-          () => random.array(1),
-          () => random.array(units),
+        choice<() => number | Float32Array>(random, [
+          () => random(),
+          () => symmetric(random, 1),
+          () => symmetric(random, units),
         ])()
       ),
     },
     cotangents: {
-      out: maybe(random.array(steps * size)),
-      state: kernel.states.map(() => maybe(random.array(size))),
-      lateral: lateral ? maybe(random.array(size)) : undefined,
+      out: maybe(symmetric(random, steps * size)),
+      state: kernel.states.map(() => maybe(symmetric(random, size))),
+      lateral: lateral ? maybe(symmetric(random, size)) : undefined,
     },
     wants: {
-      weights: lateral && random.next() < 0.7,
-      params: kernel.params.map(() => random.pick(["sum", "rows", "none"] as const)),
+      weights: lateral && random() < 0.7,
+      params: kernel.params.map(() => choice(random, ["sum", "rows", "none"] as const)),
     },
-    trace: random.pick([[], [], kernel.states.map((_, i) => i)]),
+    trace: choice(random, [[], [], kernel.states.map((_, i) => i)]),
     title: `${kernel.name} ${JSON.stringify(extents)}`,
   };
+}
+
+/** Uniform in [-scale, scale). */
+export function symmetric(random: () => number, length: number, scale = 1): Float32Array {
+  return Float32Array.from({ length }, () => (2 * random() - 1) * scale);
 }

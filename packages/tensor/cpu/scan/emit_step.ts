@@ -1,13 +1,5 @@
 // One time step of a slab of units: 16 units per turn, four vectors, whatever population they belong to.
-import {
-  type Code,
-  f32x4,
-  type Func,
-  i32,
-  type Local,
-  printSimd,
-  v128,
-} from "@spikeloop/expr/wasm";
+import { f32x4, type Func, i32, type Local, printSimd, v128 } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "../../backend.ts";
 import { namedFunc, packMasks, times } from "./func.ts";
 import { type PerUnit, SlabArrays, turnBytes } from "./slab_arrays.ts";

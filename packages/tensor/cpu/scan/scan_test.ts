@@ -2,39 +2,36 @@ import { assert, assertEquals } from "@std/assert";
 import type { Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { reference } from "../../reference/reference.ts";
-import { TestRandom } from "../../testing/random.ts";
-import { type ScanCase, scanCase } from "../../testing/scan_case.ts";
+import { generator, integer } from "../../testing/random.ts";
+import { type ScanCase, scanCase, symmetric } from "../../testing/scan_case.ts";
+import { assertSameBits } from "../../testing/same_bits.ts";
 import { currentBased, scanModels, slopes } from "../../testing/scan_models.ts";
 import { scanFunctions as cpu } from "./mod.ts";
 
 type Result = Storage | undefined;
 
-function assertSameBits(given: Result, wanted: Result, what: string): void {
+function assertSame(given: Result, wanted: Result, what: string): void {
   if (given === undefined || wanted === undefined) return assertEquals(given, wanted, what);
-  const [a, b] = [array(given), array(wanted)];
-  assertEquals(a.length, b.length, `${what}: length`);
-  for (let i = 0; i < a.length; i++) {
-    assert(Object.is(a[i], b[i]), `${what}[${i}]: ${a[i]} is not ${b[i]}`);
-  }
+  assertSameBits(given, wanted, what);
 }
 
 /** Runs a case on the CPU and on the reference, and compares every bit of every result. */
 function compare({ kernel, args, cotangents, wants, trace, title }: ScanCase): void {
   const forward = cpu.scan(kernel, args, trace);
   const wanted = reference.scan(kernel, args, trace);
-  assertSameBits(forward.out, wanted.out, `${title}: out`);
-  assertSameBits(forward.lateral, wanted.lateral, `${title}: lateral`);
-  wanted.state.forEach((s, i) => assertSameBits(forward.state[i], s, `${title}: state ${i}`));
+  assertSame(forward.out, wanted.out, `${title}: out`);
+  assertSame(forward.lateral, wanted.lateral, `${title}: lateral`);
+  wanted.state.forEach((s, i) => assertSame(forward.state[i], s, `${title}: state ${i}`));
   assertEquals(forward.trace.length, trace.length);
-  wanted.trace.forEach((s, i) => assertSameBits(forward.trace[i], s, `${title}: trace ${i}`));
+  wanted.trace.forEach((s, i) => assertSame(forward.trace[i], s, `${title}: trace ${i}`));
   const back = cpu.scanBackward(kernel, args, forward.out, cotangents, wants);
   const gradients = reference.scanBackward(kernel, args, wanted.out, cotangents, wants);
-  assertSameBits(back.x, gradients.x, `${title}: gradient of x`);
-  assertSameBits(back.weight, gradients.weight, `${title}: gradient of weight`);
-  assertSameBits(back.bias, gradients.bias, `${title}: gradient of bias`);
+  assertSame(back.x, gradients.x, `${title}: gradient of x`);
+  assertSame(back.weight, gradients.weight, `${title}: gradient of weight`);
+  assertSame(back.bias, gradients.bias, `${title}: gradient of bias`);
   for (const kind of ["state", "params"] as const) {
     gradients[kind].forEach((g, i) =>
-      assertSameBits(back[kind][i], g, `${title}: gradient of ${kind} ${i}`)
+      assertSame(back[kind][i], g, `${title}: gradient of ${kind} ${i}`)
     );
   }
 }
@@ -55,14 +52,14 @@ const oddExtents = [
 
 for (const kernel of scanModels) {
   Deno.test(`${kernel.name}: the compiled time loop gives the evaluator's bits, forward and backward`, () => {
-    const random = new TestRandom(1);
+    const random = generator(1);
     for (const extents of oddExtents) compare(scanCase(kernel, extents, random));
     for (let i = 0; i < 12; i++) {
       const extents = {
-        steps: random.integer(1, 7),
-        batch: random.integer(1, 20),
-        pops: random.integer(1, 9),
-        group: random.integer(0, 70),
+        steps: integer(random, 1, 7),
+        batch: integer(random, 1, 20),
+        pops: integer(random, 1, 9),
+        group: integer(random, 0, 70),
       };
       compare(scanCase(kernel, extents, random));
     }
@@ -71,7 +68,7 @@ for (const kernel of scanModels) {
 
 Deno.test("numbers that are not finite go the way of the formula: 0 · ∞ is NaN", () => {
   const kernel = currentBased(slopes.rect);
-  const random = new TestRandom(2);
+  const random = generator(2);
   const { args, ...rest } = scanCase(kernel, { steps: 4, batch: 3, pops: 3, group: 6 }, random);
   const x = array(args.x).slice();
   [Infinity, -Infinity, NaN, -0].forEach((value, i) => x[i * 17 + 1] = value);
@@ -83,14 +80,14 @@ Deno.test("numbers that are not finite go the way of the formula: 0 · ∞ is Na
 });
 
 Deno.test("large sequences run through several tiles of rows and of time", () => {
-  const random = new TestRandom(3);
+  const random = generator(3);
   for (const [steps, batch] of [[40, 30], [500, 1], [3, 200]]) {
     compare(scanCase(scanModels[4], { steps, batch, pops: 12, group: 10 }, random));
   }
 });
 
 Deno.test("nothing that was given is written to", () => {
-  const random = new TestRandom(4);
+  const random = generator(4);
   for (const kernel of scanModels) {
     const given = scanCase(kernel, { steps: 3, batch: 2, pops: 3, group: 7 }, random);
     const before = structuredClone({ ...given, kernel: undefined });
@@ -101,7 +98,7 @@ Deno.test("nothing that was given is written to", () => {
 });
 
 Deno.test("results do not change when later calls use the same memory", () => {
-  const random = new TestRandom(5);
+  const random = generator(5);
   const first = scanCase(scanModels[4], { steps: 3, batch: 2, pops: 3, group: 7 }, random);
   const second = scanCase(scanModels[4], { steps: 3, batch: 2, pops: 3, group: 7 }, random);
   const result = cpu.scan(first.kernel, first.args, []);
@@ -111,12 +108,12 @@ Deno.test("results do not change when later calls use the same memory", () => {
 });
 
 Deno.test("tables of weights are rebuilt when weight or bias is another", () => {
-  const random = new TestRandom(6);
+  const random = generator(6);
   const given = scanCase(scanModels[4], { steps: 4, batch: 2, pops: 30, group: 20 }, random);
   const { units, group } = given.args;
   for (let i = 0; i < 12; i++) {
-    const weight = random.array(units * group, 0.5);
-    const bias = random.array(units, 0.5);
+    const weight = symmetric(random, units * group, 0.5);
+    const bias = symmetric(random, units, 0.5);
     compare({ ...given, args: { ...given.args, weight } });
     compare({ ...given, args: { ...given.args, weight, bias } });
   }
