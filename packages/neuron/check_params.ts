@@ -6,24 +6,39 @@ import type { Neuron, NeuronParams } from "./define_neuron.ts";
  * @throws {TypeError} if the model has no such parameter, or one that cannot be null is.
  * @throws {RangeError} if a value is not finite or out of the model's bounds.
  */
-export function resolveParams(model: Neuron, given: Readonly<Record<string, number | null>> = {}): NeuronParams {
-  for (const [key, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    const fail = (expected: string, kind: typeof TypeError | typeof RangeError): never => {
-      throw new kind(`Cannot use neuron "${model.name}": parameter ${key} is ${String(value)}, expected ${expected}`);
-    };
-    if (!(key in model.params)) {
-      throw new TypeError(
-        `Cannot use neuron "${model.name}": it has no parameter "${key}", only ${Object.keys(model.params).join(", ")}`,
-      );
-    }
-    const { min = -Infinity, max = Infinity } = model.bounds?.[key] ?? {};
-    if (value === null) continue;
-    if (typeof value !== "number") fail("a number", TypeError);
-    if (!Number.isFinite(value)) fail("a finite number", RangeError);
-    if (value < min) fail(`at least ${min}`, RangeError);
-    if (value > max) fail(`at most ${max}`, RangeError);
-  }
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+export function resolveParams(
+  model: Neuron,
+  given: Readonly<Record<string, number | null | undefined>> = {},
+): NeuronParams {
+  const entries = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, checkParam(model, name, value)] as const]
+  );
   return { ...model.params, ...Object.fromEntries(entries) };
+}
+
+function checkParam(model: Neuron, name: string, value: number | null): number | null {
+  if (!Object.hasOwn(model.params, name)) {
+    throw new TypeError(
+      `Cannot use neuron "${model.name}": it has no parameter "${name}", only ${
+        Object.keys(model.params).join(", ")
+      }`,
+    );
+  }
+  const { min = -Infinity, above = -Infinity, max = Infinity, nullable } = model.bounds?.[name] ??
+    {};
+  const fail = (kind: typeof TypeError | typeof RangeError, expected: string): never => {
+    const shown = typeof value === "string" ? `${value} (a string)` : String(value);
+    throw new kind(
+      `Cannot use neuron "${model.name}": parameter ${name} is ${shown}, expected ${expected}`,
+    );
+  };
+  if (value === null) {
+    return nullable || model.params[name] === null ? null : fail(TypeError, "a number");
+  }
+  if (typeof value !== "number") fail(TypeError, "a number");
+  if (!Number.isFinite(value)) fail(RangeError, "a finite number");
+  if (value < min) fail(RangeError, `at least ${min}`);
+  if (value <= above) fail(RangeError, `more than ${above}`);
+  if (value > max) fail(RangeError, `at most ${max}`);
+  return value;
 }

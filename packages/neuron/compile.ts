@@ -1,7 +1,13 @@
 import { detach, type Expr, input } from "@spikeloop/expr";
 import { fire, isBinary, needsNoise, type Surrogate } from "@spikeloop/surrogate";
 import { defineScan, type ScanKernel } from "@spikeloop/tensor";
-import { type Neuron, type NeuronParams, type ParamExprs, restOf, type StateExprs } from "./define_neuron.ts";
+import {
+  type Neuron,
+  type NeuronParams,
+  type ParamExprs,
+  restOf,
+  type StateExprs,
+} from "./define_neuron.ts";
 
 /** The noise sequence, uniform in [0, 1), that surrogates with a random forward pass read. */
 export const surrogateNoise = "noise.surrogate";
@@ -30,10 +36,19 @@ export function compileNeuron(model: Neuron, options: CompileOptions): ScanKerne
   const p = Object.fromEntries(
     Object.keys(model.params).map((k) => [k, params[k] === null ? null : input(k)]),
   ) as ParamExprs;
-  const charged = model.charge(named(states), input("x"), p);
+  const charged = model.charge(named(states), input("x"), p, named(model.noise ?? []));
+  if (typeof charged !== "object" || charged === null) {
+    throw new TypeError(
+      `Cannot use neuron "${model.name}": its charge returned ${
+        String(charged)
+      }, expected the new ${states.join(", ")}`,
+    );
+  }
   const missing = states.find((s) => charged[s] === undefined);
   if (missing !== undefined) {
-    throw new TypeError(`Cannot use neuron "${model.name}": its charge gives no value for state ${missing}`);
+    throw new TypeError(
+      `Cannot use neuron "${model.name}": its charge gives no value for state ${missing}`,
+    );
   }
   const spike = model.fire && fire(surrogate, model.fire(charged, p), input(surrogateNoise));
   const after: Partial<StateExprs> = spike && model.reset
@@ -41,10 +56,15 @@ export function compileNeuron(model: Neuron, options: CompileOptions): ScanKerne
     : {};
   const next = states.map((s) => after[s] ?? charged[s]);
   const stateAfter = Object.fromEntries(states.map((s, i) => [s, next[i]]));
-  const noise = [...(model.noise ?? []), ...(spike && needsNoise(surrogate) ? [surrogateNoise] : [])];
+  const noise = [
+    ...(model.noise ?? []),
+    ...(spike && needsNoise(surrogate) ? [surrogateNoise] : []),
+  ];
   const out = model.emit?.(stateAfter, spike ?? input("x"), p, named(noise)) ?? spike as Expr;
   const binary = out === spike && isBinary(surrogate);
-  const key = [model.name, states, active, noise, binary, out.id, ...next.map((e) => e.id)].join("|");
+  const key = [model.name, states, active, noise, binary, out.id, ...next.map((e) => e.id)].join(
+    "|",
+  );
   const known = kernels.get(key);
   if (known !== undefined) return known;
   const made = defineScan({ name: model.name, states, params: active, noise, out, next, binary });

@@ -11,12 +11,16 @@ export type ParamExprs<P extends NeuronParams = NeuronParams> = {
   readonly [K in keyof P]: null extends P[K] ? Expr | null : Expr;
 };
 
-/** The closed interval that a parameter must lie in; a missing end is open. */
+/** What a parameter may be; whatever is left out is not limited. */
 export interface Bounds {
   /** The smallest value allowed. */
   readonly min?: number;
+  /** What the value must lie above. */
+  readonly above?: number;
   /** The largest value allowed. */
   readonly max?: number;
+  /** Null is allowed and switches a mechanism off. Implied where the default is null. */
+  readonly nullable?: boolean;
 }
 
 /**
@@ -32,15 +36,18 @@ export interface Neuron<S extends string = string, P extends NeuronParams = Neur
   readonly params: P;
   /** What values the parameters may take; all must be finite anyway. */
   readonly bounds?: { readonly [K in keyof P]?: Bounds };
-  /** The state after the input `x` (the lateral current included) has arrived, before anything fires. */
-  charge(state: StateExprs<S>, x: Expr, params: ParamExprs<P>): StateExprs<S>;
+  /**
+   * The state after the input `x` (the lateral current included) has arrived, before anything fires. `noise` holds
+   * the sequences named by `noise`.
+   */
+  charge(state: StateExprs<S>, x: Expr, params: ParamExprs<P>, noise: StateExprs): StateExprs<S>;
   /** The unit fires where this is at least 0. Without it the unit never fires and sends out what `emit` says. */
   fire?(state: StateExprs<S>, params: ParamExprs<P>): Expr;
   /** The state after firing; states that it leaves out stay as they are. */
   reset?(state: StateExprs<S>, spike: Expr, params: ParamExprs<P>): Partial<StateExprs<S>>;
   /** What the unit sends out; its spike if missing. `noise` holds the sequences named by `noise`. */
   emit?(state: StateExprs<S>, spike: Expr, params: ParamExprs<P>, noise: StateExprs): Expr;
-  /** Names of further input sequences [T, N, D], read by `emit`. */
+  /** Names of further input sequences [T, N, D], read by `charge` and `emit`. */
   readonly noise?: readonly string[];
 }
 
@@ -68,23 +75,33 @@ const reserved = ["x", "lateral"];
  * });
  * ```
  */
-export function defineNeuron<S extends string, P extends NeuronParams>(model: Neuron<S, P>): Neuron {
+export function defineNeuron<S extends string, P extends NeuronParams>(
+  model: Neuron<S, P>,
+): Neuron {
   const { name, params } = model;
   if (typeof name !== "string" || name === "") {
-    throw new TypeError(`Cannot define a neuron: its name is ${JSON.stringify(name)}, expected a non-empty string`);
+    throw new TypeError(
+      `Cannot define a neuron: its name is ${JSON.stringify(name)}, expected a non-empty string`,
+    );
   }
   const fail = (problem: string): never => {
     throw new TypeError(`Cannot define neuron "${name}": ${problem}`);
   };
-  if (typeof model.charge !== "function") fail("charge is missing, expected a function of (state, x, params)");
+  if (typeof model.charge !== "function") {
+    fail("charge is missing, expected a function of (state, x, params)");
+  }
   if (model.fire === undefined && model.emit === undefined) {
     fail("it has neither fire, which makes spikes, nor emit, which sends something else out");
   }
-  if (typeof params !== "object" || params === null) fail("params is missing, expected a record of numbers");
+  if (typeof params !== "object" || params === null) {
+    fail("params is missing, expected a record of numbers");
+  }
   for (const [key, value] of Object.entries(params)) {
     if (value !== null && !Number.isFinite(value)) {
       throw new RangeError(
-        `Cannot define neuron "${name}": parameter ${key} is ${String(value)}, expected a finite number or null`,
+        `Cannot define neuron "${name}": parameter ${key} is ${
+          String(value)
+        }, expected a finite number or null`,
       );
     }
   }

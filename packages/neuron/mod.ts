@@ -12,6 +12,13 @@ export {
   restOf,
   type StateExprs,
 } from "./define_neuron.ts";
-export { type CompileOptions, compileNeuron, surrogateNoise } from "./compile.ts";
+export { compileNeuron, type CompileOptions, surrogateNoise } from "./compile.ts";
 export { resolveParams } from "./check_params.ts";
-export { cubaLif, integrateAndFire, lif, resetMembrane } from "./models.ts";
+export { resetMembrane } from "./models/membrane.ts";
+export { integrateAndFire } from "./models/integrate_and_fire.ts";
+export { lif } from "./models/lif.ts";
+export { cubaLif } from "./models/cuba_lif.ts";
+export { tauLif, tauLifRawInput } from "./models/tau_lif.ts";
+export { parametricLif, parametricLifRawInput } from "./models/parametric_lif.ts";
+export { integrator, leakyIntegrator, noisyIntegrator } from "./models/integrator.ts";
+export { noisy } from "./models/noisy.ts";

@@ -1,0 +1,24 @@
+import { add, mul, sub } from "@spikeloop/expr";
+import { defineNeuron, type Neuron } from "../define_neuron.ts";
+import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
+
+/**
+ * Current-based leaky integrate and fire:
+ *
+ *     c = cDecay·c + x,   v' = vDecay·v + c,   spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
+ *
+ * or v = v' - spike·vThreshold where vReset is null (soft reset). The synaptic current c is never reset. Decays are
+ * per step. As SpikingJelly's CUBALIFNode and ILCCUBALIFNode.
+ */
+export const cubaLif: Neuron = /* @__PURE__ */ defineNeuron({
+  name: "cuba-lif",
+  rest: (p) => ({ c: 0, v: p.vReset ?? 0 }),
+  params: { cDecay: 0.5, vDecay: 0.75, vThreshold: 0.5, vReset },
+  bounds: { cDecay: decays, vDecay: decays, vReset: resets },
+  charge: ({ c, v }, x, p) => {
+    const current = add(mul(c, p.cDecay), x);
+    return { c: current, v: add(mul(v, p.vDecay), current) };
+  },
+  fire: ({ v }, p) => sub(v, p.vThreshold),
+  reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
+});

@@ -1,0 +1,21 @@
+import { add, sub } from "@spikeloop/expr";
+import { defineNeuron, type Neuron } from "../define_neuron.ts";
+import { resetMembrane, resets, vReset } from "./membrane.ts";
+
+/**
+ * Integrate and fire:
+ *
+ *     v' = v + x,   spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
+ *
+ * or v = v' - spike·vThreshold where vReset is null (soft reset). Dimensionless; as SpikingJelly's IFNode and
+ * ILCIFNode.
+ */
+export const integrateAndFire: Neuron = /* @__PURE__ */ defineNeuron({
+  name: "if",
+  rest: (p) => ({ v: p.vReset ?? 0 }),
+  params: { vThreshold: 1, vReset },
+  bounds: { vReset: resets },
+  charge: ({ v }, x) => ({ v: add(v, x) }),
+  fire: ({ v }, p) => sub(v, p.vThreshold),
+  reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
+});

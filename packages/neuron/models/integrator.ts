@@ -1,0 +1,50 @@
+import { add, div, mul, sub } from "@spikeloop/expr";
+import { defineNeuron, type Neuron } from "../define_neuron.ts";
+
+/**
+ * A membrane that never fires and sends itself out:
+ *
+ *     v = v + x
+ *
+ * As SpikingJelly's NonSpikingIFNode.
+ */
+export const integrator: Neuron = /* @__PURE__ */ defineNeuron({
+  name: "integrator",
+  rest: { v: 0 },
+  params: {},
+  charge: ({ v }, x) => ({ v: add(v, x) }),
+  emit: ({ v }) => v,
+});
+
+/**
+ * The same with a leak to 0:
+ *
+ *     v = v + (x - v) / tau
+ *
+ * tau is in time steps and more than 1. As SpikingJelly's NonSpikingLIFNode.
+ */
+export const leakyIntegrator: Neuron = /* @__PURE__ */ defineNeuron({
+  name: "leaky-integrator",
+  rest: { v: 0 },
+  params: { tau: 2 },
+  bounds: { tau: { above: 1 } },
+  charge: ({ v }, x, p) => ({ v: add(v, div(sub(x, v), p.tau)) }),
+  emit: ({ v }) => v,
+});
+
+/**
+ * An integrator that hears noise:
+ *
+ *     v = v + (x + sigma·noise)
+ *
+ * sigma can be learned, one value per unit. It reads the sequence "noiseV" [T, N, D]. As SpikingJelly's
+ * NoisyNonSpikingIFNode.
+ */
+export const noisyIntegrator: Neuron = /* @__PURE__ */ defineNeuron({
+  name: "noisy-integrator",
+  rest: { v: 0 },
+  params: { sigma: 0 },
+  noise: ["noiseV"],
+  charge: ({ v }, x, p, { noiseV }) => ({ v: add(v, add(x, mul(p.sigma, noiseV))) }),
+  emit: ({ v }) => v,
+});

@@ -1,0 +1,21 @@
+import { add, mul, sub } from "@spikeloop/expr";
+import { defineNeuron, type Neuron } from "../define_neuron.ts";
+import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
+
+/**
+ * Leaky integrate and fire:
+ *
+ *     v' = vDecay·v + x,   spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
+ *
+ * or v = v' - spike·vThreshold where vReset is null (soft reset). vDecay is per step. The leak goes to 0 and the input
+ * is not scaled, as in SpikingJelly's ILCLIFNode; `tauLif` is its plain LIFNode.
+ */
+export const lif: Neuron = /* @__PURE__ */ defineNeuron({
+  name: "lif",
+  rest: (p) => ({ v: p.vReset ?? 0 }),
+  params: { vDecay: 0.75, vThreshold: 1, vReset },
+  bounds: { vDecay: decays, vReset: resets },
+  charge: ({ v }, x, p) => ({ v: add(mul(v, p.vDecay), x) }),
+  fire: ({ v }, p) => sub(v, p.vThreshold),
+  reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
+});

@@ -1,0 +1,22 @@
+import { add, type Expr, mul, sub } from "@spikeloop/expr";
+import type { Bounds } from "../define_neuron.ts";
+
+/** v after a spike s: (1 - s)·v + s·vReset, or v - s·vThreshold where vReset is null (soft reset). */
+export function resetMembrane(
+  v: Expr,
+  spike: Expr,
+  p: { readonly vThreshold: Expr; readonly vReset: Expr | null },
+): Expr {
+  return p.vReset === null
+    ? sub(v, mul(spike, p.vThreshold))
+    : add(mul(sub(1, spike), v), mul(spike, p.vReset));
+}
+
+/** Hard reset to 0 by default. */
+export const vReset = 0 as number | null;
+
+/** Null is soft reset. */
+export const resets: Bounds = { nullable: true };
+
+/** A factor per step. */
+export const decays: Bounds = { min: 0 };

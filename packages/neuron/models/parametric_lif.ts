@@ -1,0 +1,41 @@
+import { add, mul, sigmoid, sub } from "@spikeloop/expr";
+import { defineNeuron, type Neuron } from "../define_neuron.ts";
+import { resetMembrane, resets, vReset } from "./membrane.ts";
+
+const params = { w: 0, vThreshold: 1, vReset };
+const bounds = { vReset: resets };
+
+/**
+ * Parametric leaky integrate and fire: a time constant that can be learned, 1/tau = sigmoid(w).
+ *
+ *     v' = v + (x - (v - vReset))·sigmoid(w),   spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
+ *
+ * or, where vReset is null, the leak goes to 0 and v = v' - spike·vThreshold (soft reset). w = 0 is tau = 2.
+ *
+ * Source: Fang et al., "Incorporating Learnable Membrane Time Constant to Enhance Learning of Spiking Neural
+ * Networks", ICCV 2021, https://arxiv.org/abs/2007.05785. As SpikingJelly's ParametricLIFNode.
+ */
+export const parametricLif: Neuron = /* @__PURE__ */ defineNeuron({
+  name: "parametric-lif",
+  rest: (p) => ({ v: p.vReset ?? 0 }),
+  params,
+  bounds,
+  charge: ({ v }, x, p) => ({ v: add(v, mul(sub(x, sub(v, p.vReset ?? 0)), sigmoid(p.w))) }),
+  fire: ({ v }, p) => sub(v, p.vThreshold),
+  reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
+});
+
+/**
+ * The same where the leak does not scale the input:
+ *
+ *     v' = v - (v - vReset)·sigmoid(w) + x
+ */
+export const parametricLifRawInput: Neuron = /* @__PURE__ */ defineNeuron({
+  name: "parametric-lif-raw-input",
+  rest: (p) => ({ v: p.vReset ?? 0 }),
+  params,
+  bounds,
+  charge: ({ v }, x, p) => ({ v: add(sub(v, mul(sub(v, p.vReset ?? 0), sigmoid(p.w))), x) }),
+  fire: ({ v }, p) => sub(v, p.vThreshold),
+  reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
+});

@@ -1,0 +1,41 @@
+import { add, div, sub } from "@spikeloop/expr";
+import { type Bounds, defineNeuron, type Neuron } from "../define_neuron.ts";
+import { resetMembrane, resets, vReset } from "./membrane.ts";
+
+const params = { tau: 2, vThreshold: 1, vReset };
+const bounds = { tau: { above: 1 } as Bounds, vReset: resets };
+
+/**
+ * Leaky integrate and fire with a time constant:
+ *
+ *     v' = v + (x - (v - vReset)) / tau,   spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
+ *
+ * or, where vReset is null, the leak goes to 0 and v = v' - spike·vThreshold (soft reset). tau is in time steps and
+ * more than 1. As SpikingJelly's LIFNode.
+ */
+export const tauLif: Neuron = /* @__PURE__ */ defineNeuron({
+  name: "tau-lif",
+  rest: (p) => ({ v: p.vReset ?? 0 }),
+  params,
+  bounds,
+  charge: ({ v }, x, p) => ({ v: add(v, div(sub(x, sub(v, p.vReset ?? 0)), p.tau)) }),
+  fire: ({ v }, p) => sub(v, p.vThreshold),
+  reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
+});
+
+/**
+ * The same where the leak does not scale the input:
+ *
+ *     v' = v - (v - vReset) / tau + x
+ *
+ * As SpikingJelly's LIFNode with decay_input=False.
+ */
+export const tauLifRawInput: Neuron = /* @__PURE__ */ defineNeuron({
+  name: "tau-lif-raw-input",
+  rest: (p) => ({ v: p.vReset ?? 0 }),
+  params,
+  bounds,
+  charge: ({ v }, x, p) => ({ v: add(sub(v, div(sub(v, p.vReset ?? 0), p.tau)), x) }),
+  fire: ({ v }, p) => sub(v, p.vThreshold),
+  reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
+});
