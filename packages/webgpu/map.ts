@@ -45,7 +45,7 @@ export function map(
   shape: readonly number[],
 ): GpuStorage[] {
   const size = shape.reduce((p, n) => p * n, 1);
-  const arrays = operands.flatMap((o, slot) => typeof o === "number" ? [] : [{ slot, ...o }]);
+  const arrays = operands.flatMap((o, slot) => typeof o === "number" ? [] : [{ slot, storage: o.storage, strides: o.strides }]);
   const numbers = operands.flatMap((o, slot) => typeof o === "number" ? [{ slot, value: o }] : []);
   const walk = collapse(shape, arrays.map((a) => a.strides));
   const rank = walk.shape.length;
