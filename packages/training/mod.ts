@@ -1,6 +1,27 @@
 /**
- * Environments, replay and TD3: what it takes to train a spiking actor.
+ * Training of spiking actors: environments, replay and TD3.
  *
  * @module
  */
-export {};
+export {
+  type Dynamics,
+  type Environment,
+  makeEnvironment,
+  type Space,
+  type Transition,
+} from "./environment.ts";
+export { pendulum } from "./pendulum.ts";
+export { mountainCarContinuous } from "./mountain_car.ts";
+export { type Batch, type Experience, ReplayBuffer, type ReplayOptions } from "./replay_buffer.ts";
+export type { RunningStatistics } from "./running_statistics.ts";
+export type { CriticParams } from "./critic.ts";
+export {
+  type Critics,
+  type Td3,
+  td3,
+  type Td3Networks,
+  type Td3Options,
+  type Td3Report,
+  type Td3State,
+  type Td3UpdateOptions,
+} from "./td3.ts";

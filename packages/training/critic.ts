@@ -1,0 +1,44 @@
+import { linear } from "@spikeloop/functional";
+import { type Key, split } from "@spikeloop/random";
+import { type Backend, concat, relu, reshape, type Tensor } from "@spikeloop/tensor";
+
+/** What a critic learns, by the names of the reference: `q.0.weight`, `q.0.bias`, `q.2.weight`, ... */
+export type CriticParams = Readonly<Record<string, Tensor>>;
+
+/** Estimates the return of an action: a perceptron with ReLU on observation and action. */
+export interface Critic {
+  /** Fresh parameters. */
+  init(key: Key, options?: { readonly backend?: Backend }): CriticParams;
+  /** Observations [N, obsDim] and actions [N, actDim] to values [N]. */
+  apply(params: CriticParams, observation: Tensor, action: Tensor): Tensor;
+}
+
+/** A critic with these hidden layers. */
+export function makeCritic(obsDim: number, actDim: number, hiddenSizes: readonly number[]): Critic {
+  const sizes = [obsDim + actDim, ...hiddenSizes, 1];
+  const layers = sizes.slice(1).map((outFeatures, i) => ({
+    // ReLU layers are counted too.
+    name: `q.${2 * i}`,
+    linear: linear({ inFeatures: sizes[i], outFeatures }),
+  }));
+  return {
+    init: (key, options) => {
+      const keys = split(key, layers.length);
+      return Object.fromEntries(layers.flatMap(({ name, linear }, i) => {
+        const { weight, bias } = linear.init(keys[i], options);
+        return [[`${name}.weight`, weight], [`${name}.bias`, bias]];
+      }));
+    },
+    apply: (params, observation, action) => {
+      const last = layers.length - 1;
+      const value = layers.reduce((x, { name, linear }, i) => {
+        const y = linear.apply(
+          { weight: params[`${name}.weight`], bias: params[`${name}.bias`] },
+          x,
+        );
+        return i < last ? relu(y) : y;
+      }, concat([observation, action], 1));
+      return reshape(value, [value.size]);
+    },
+  };
+}

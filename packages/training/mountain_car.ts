@@ -1,0 +1,41 @@
+import { uniform } from "@spikeloop/random";
+import { type Dynamics, type Environment, limit, makeEnvironment } from "./environment.ts";
+
+const fround = Math.fround;
+const power = fround(0.0015);
+const maxSpeed = fround(0.07);
+const [left, right] = [fround(-1.2), fround(0.6)];
+const goal = 0.45;
+
+/** The dynamics of `mountainCarContinuous`. */
+export const mountainCarDynamics: Dynamics<{ readonly x: number; readonly v: number }> = {
+  name: "MountainCarContinuous-v0",
+  observationSpace: { low: [left, -maxSpeed], high: [right, maxSpeed] },
+  actionSpace: { low: [-1], high: [1] },
+  maxSteps: 999,
+  start: (key) => ({ x: uniform(key, [], { min: -0.6, max: -0.4 }).item(), v: 0 }),
+  observe: ({ x, v }) => [x, v],
+  advance: ({ x, v }, action) => {
+    const force = limit(fround(action[0]), -1, 1);
+    const push = fround(force * power);
+    const slope = fround(0.0025 * Math.cos(fround(3 * x)));
+    const speed = limit(fround(v + fround(push - slope)), -maxSpeed, maxSpeed);
+    const place = limit(fround(x + speed), left, right);
+    const stopped = place === left && speed < 0 ? 0 : speed;
+    const terminated = place >= goal && stopped >= 0;
+    const reward = (terminated ? 100 : 0) - action[0] ** 2 * 0.1;
+    return { state: { x: place, v: stopped }, reward, terminated };
+  },
+};
+
+/**
+ * Gymnasium's MountainCarContinuous-v0: a car in a valley, too weak to drive straight up, gathers speed to reach the
+ * flag.
+ *
+ *     v ← v + 0.0015 · u - 0.0025 · cos 3x,   x ← x + v,   reward = 100 at x >= 0.45, less 0.1 u² per step
+ *
+ * |u| <= 1, |v| <= 0.07, x in [-1.2, 0.6], 999 steps; observation (x, v). The state is float32, as in Gymnasium.
+ */
+export function mountainCarContinuous(): Environment {
+  return makeEnvironment(mountainCarDynamics);
+}

@@ -1,0 +1,230 @@
+import type { ILCSan, ILCSanParams } from "@spikeloop/actor";
+import * as e from "@spikeloop/expr";
+import { adam, meanSquaredError, type OptimiserState, polyak } from "@spikeloop/functional";
+import { type Key, normal, split } from "@spikeloop/random";
+import {
+  add,
+  type Backend,
+  elementwise,
+  mean,
+  minimum,
+  neg,
+  type Tensor,
+  valueAndGrad,
+} from "@spikeloop/tensor";
+import { type CriticParams, makeCritic } from "./critic.ts";
+import type { Batch } from "./replay_buffer.ts";
+
+/** What `td3` takes; the defaults are those of SpikingJelly's examples/ILC-SAN. */
+export interface Td3Options {
+  /** The network that acts. */
+  readonly actor: ILCSan;
+  /** Hidden layers of the two critics; [256, 256] if missing. */
+  readonly criticSizes?: readonly number[];
+  /** How much a reward one step later counts; 0.99 if missing. */
+  readonly gamma?: number;
+  /** How much of the target networks is kept at each of their updates; 0.995 if missing. */
+  readonly polyak?: number;
+  /** 1e-4 if missing. */
+  readonly actorLearningRate?: number;
+  /** 1e-3 if missing. */
+  readonly criticLearningRate?: number;
+  /** Standard deviation of the noise on the target's actions; 0.2 if missing. */
+  readonly targetNoise?: number;
+  /** That noise is limited to this on both sides; 0.5 if missing. */
+  readonly noiseClip?: number;
+  /** Every how many updates the actor and the targets are updated; 2 if missing. */
+  readonly policyDelay?: number;
+}
+
+/** The networks: the actor and two critics. */
+export type Td3Networks = {
+  /** The actor's parameters. */
+  readonly actor: ILCSanParams;
+  /** The first critic's. */
+  readonly q1: CriticParams;
+  /** The second critic's. */
+  readonly q2: CriticParams;
+};
+
+/** The critics alone. */
+export type Critics = {
+  /** The first. */
+  readonly q1: CriticParams;
+  /** The second. */
+  readonly q2: CriticParams;
+};
+
+/** Everything that learning goes on from. */
+export interface Td3State {
+  /** The networks that learn. */
+  readonly networks: Td3Networks;
+  /** The networks that follow slowly. */
+  readonly targets: Td3Networks;
+  /** What the optimisers remember. */
+  readonly optimisers: {
+    readonly actor: OptimiserState<ILCSanParams>;
+    readonly critics: OptimiserState<Critics>;
+  };
+}
+
+/** What an update tells. */
+export interface Td3Report {
+  /** The sum of the two critics' mean squared errors. */
+  readonly criticLoss: Tensor;
+  /** -mean q1(o, actor(o)); absent where the actor was not updated. */
+  readonly actorLoss: Tensor | undefined;
+}
+
+/** One update's random numbers and place. */
+export interface Td3UpdateOptions {
+  /** Its place in the burst of updates: the actor learns where it is divisible by `policyDelay`. */
+  readonly timer: number;
+  /** Draws the noise on the target's actions, and the spikes of a random encoder. */
+  readonly key: Key;
+  /** That noise itself, standard normal [B, actDim], in place of drawn one. */
+  readonly noise?: Tensor;
+}
+
+/** TD3 for one actor; it holds no parameters. */
+export interface Td3 {
+  /** Its options, complete. */
+  readonly options: Required<Td3Options>;
+  /** Fresh networks; the targets start as copies. */
+  init(key: Key, options?: { readonly backend?: Backend }): Td3State;
+  /** The state one update later. */
+  update(state: Td3State, batch: Batch, options: Td3UpdateOptions): [Td3State, Td3Report];
+}
+
+/** clip(action + clip(scale · noise, ±limit), ±actLimit) */
+const disturbed = /* @__PURE__ */ elementwise(
+  "target noise",
+  5,
+  (action, noise, scale, limit, actLimit) => {
+    const clip = (x: e.Expr, bound: e.Expr) => e.max(e.min(x, bound), e.neg(bound));
+    return clip(e.add(action, clip(e.mul(noise, scale), limit)), actLimit);
+  },
+);
+
+/** r + γ (1 - d) · value */
+const backup = /* @__PURE__ */ elementwise(
+  "Bellman backup",
+  4,
+  (reward, done, value, gamma) => e.add(reward, e.mul(e.mul(gamma, e.sub(1, done)), value)),
+);
+
+const names = [
+  "actor",
+  "criticSizes",
+  "gamma",
+  "polyak",
+  "actorLearningRate",
+  "criticLearningRate",
+  "targetNoise",
+  "noiseClip",
+  "policyDelay",
+];
+
+/**
+ * Twin delayed deep deterministic policy gradient: per update both critics learn
+ *
+ *     q(o, a) ← r + γ (1 - d) · min(q1', q2')(o', clip(actor'(o') + clip(ε, ±c), ±actLimit))
+ *
+ * and every `policyDelay`-th time the actor climbs mean q1(o, actor(o)) and the targets follow.
+ *
+ * Source: Fujimoto, van Hoof and Meger, "Addressing function approximation error in actor-critic methods", 2018;
+ * SpikingJelly's examples/ILC-SAN.
+ *
+ * @throws {TypeError} if an option is unknown.
+ */
+export function td3(options: Td3Options): Td3 {
+  const unknown = Object.keys(options).find((k) => !names.includes(k));
+  if (unknown !== undefined) {
+    throw new TypeError(`Cannot make td3: it has no option "${unknown}", only ${names.join(", ")}`);
+  }
+  const o: Required<Td3Options> = {
+    criticSizes: [256, 256],
+    gamma: 0.99,
+    polyak: 0.995,
+    actorLearningRate: 1e-4,
+    criticLearningRate: 1e-3,
+    targetNoise: 0.2,
+    noiseClip: 0.5,
+    policyDelay: 2,
+    ...options,
+  };
+  const { actor } = o;
+  const { obsDim, actDim, actLimit } = actor.options;
+  const critic = makeCritic(obsDim, actDim, o.criticSizes);
+  const actorOptimiser = adam({ learningRate: o.actorLearningRate });
+  const criticOptimiser = adam({ learningRate: o.criticLearningRate });
+
+  const criticLoss = valueAndGrad((critics: Critics, batch: Batch, wanted: Tensor) => {
+    const q = (params: CriticParams) => critic.apply(params, batch.observation, batch.action);
+    return add(meanSquaredError(q(critics.q1), wanted), meanSquaredError(q(critics.q2), wanted));
+  });
+  const actorLoss = valueAndGrad((params: ILCSanParams, q1: CriticParams, batch: Batch, key: Key) =>
+    neg(mean(critic.apply(q1, batch.observation, actor.apply(params, batch.observation, { key }))))
+  );
+
+  return Object.freeze<Td3>({
+    options: o,
+    init: (key, placement) => {
+      const [a, b, c] = split(key, 3);
+      const networks = {
+        actor: actor.init(a, placement),
+        q1: critic.init(b, placement),
+        q2: critic.init(c, placement),
+      };
+      const { actor: params, ...critics } = networks;
+      return {
+        networks,
+        targets: networks,
+        optimisers: { actor: actorOptimiser.init(params), critics: criticOptimiser.init(critics) },
+      };
+    },
+    update: (state, batch, { timer, key, noise }) => {
+      const { networks, targets, optimisers } = state;
+      const [noiseKey, targetKey, actorKey] = split(key, 3);
+      const { backend } = batch.observation;
+      const drawn = noise ?? normal(noiseKey, batch.action.shape, { backend });
+      const planned = actor.apply(targets.actor, batch.nextObservation, { key: targetKey });
+      const nextAction = disturbed(planned, drawn, o.targetNoise, o.noiseClip, actLimit);
+      const value = (params: CriticParams) =>
+        critic.apply(params, batch.nextObservation, nextAction);
+      const wanted = backup(
+        batch.reward,
+        batch.done,
+        minimum(value(targets.q1), value(targets.q2)),
+        o.gamma,
+      );
+
+      const before = { q1: networks.q1, q2: networks.q2 };
+      const [loss, criticGrads] = criticLoss(before, batch, wanted);
+      const [critics, criticState] = criticOptimiser.update(
+        before,
+        criticGrads,
+        optimisers.critics,
+      );
+      if (timer % o.policyDelay !== 0) {
+        return [{
+          networks: { ...networks, ...critics },
+          targets,
+          optimisers: { ...optimisers, critics: criticState },
+        }, { criticLoss: loss, actorLoss: undefined }];
+      }
+      const [policyLoss, actorGrads] = actorLoss(networks.actor, critics.q1, batch, actorKey);
+      const [params, actorState] = actorOptimiser.update(
+        networks.actor,
+        actorGrads,
+        optimisers.actor,
+      );
+      const next: Td3Networks = { actor: params, ...critics };
+      return [{
+        networks: next,
+        targets: polyak(targets, next, o.polyak),
+        optimisers: { actor: actorState, critics: criticState },
+      }, { criticLoss: loss, actorLoss: policyLoss }];
+    },
+  });
+}
