@@ -2,13 +2,18 @@ import { simdSupported } from "@spikeloop/expr/wasm";
 import type { Backend } from "../backend.ts";
 import { reference } from "../reference/reference.ts";
 import { map } from "./map.ts";
-import { scanFunctions } from "./scan/mod.ts";
+import { matmul } from "./matmul/matmul.ts";
+
+/** What WebAssembly SIMD does; what it lacks is left to the evaluator. */
+const simd: Pick<Backend, "map" | "matmul"> = { map, matmul };
+
+/** Where SIMD is missing, all of it is. */
+const chosen = () => simdSupported() ? simd : reference;
 
 /** The CPU: the backend of every tensor that names no other. */
 export const cpu: Backend = {
   ...reference,
-  ...scanFunctions,
   name: "cpu",
-  map: (kernel, operands, shape) =>
-    simdSupported() ? map(kernel, operands, shape) : reference.map(kernel, operands, shape),
+  map: (kernel, operands, shape) => chosen().map(kernel, operands, shape),
+  matmul: (spec, a, b) => chosen().matmul(spec, a, b),
 };
