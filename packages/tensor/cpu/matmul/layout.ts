@@ -1,0 +1,34 @@
+// Where the parts of one block of a matrix product lie in the scratch memory.
+import { scratchLength } from "../scratch.ts";
+
+/** Numbers in the largest block of a factor or of the product, 256 KiB. */
+export const blockLength = 1 << 16;
+
+/** Room after each part: kernels read, and transpositions write, a few whole vectors past the end. */
+const margin = 1 << 12;
+
+const part = (i: number) => i * (blockLength + margin);
+
+/** Starts of the parts, in numbers. */
+export const places = {
+  /** A factor as it was given, before it is packed or transposed; the product before it is transposed. */
+  raw: part(0),
+  /** The left factor's block, row-major. */
+  left: part(1),
+  /** The right factor's block, packed as panels or row-major. */
+  right: part(2),
+  /** The product's block, row-major. */
+  product: part(3),
+  /** For each row of the left block, where its numbers other than 0 are. */
+  lists: part(4),
+  /** How many each row has. */
+  counts: part(5),
+  /** For each of the 16 sets of lanes the places of its lanes. */
+  table: part(5) + blockLength,
+  /** The last, incomplete columns of a tile. */
+  tail: part(5) + blockLength + 256,
+} as const;
+
+if (part(6) > scratchLength) {
+  throw new RangeError("The parts of a matrix product exceed the scratch memory");
+}

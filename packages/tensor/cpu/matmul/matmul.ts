@@ -1,0 +1,116 @@
+import type { MatmulSpec } from "../../backend.ts";
+import { array } from "../../reference/array.ts";
+import type { Storage } from "../../backend.ts";
+import { allocate } from "../allocate.ts";
+import { scratch } from "../scratch.ts";
+import { matmulKernels, tileHeight } from "./kernels.ts";
+import { places } from "./layout.ts";
+import { blocksOf, type Factor, type Product, productOf } from "./plan.ts";
+import { approachOf, crossover } from "./sparsity.ts";
+import { type Staged, stageLeft, stageRight, storeProduct, storeTransposed } from "./stage.ts";
+
+/** Rows of the product from which on packing the right factor pays. */
+const worthPacking = 8;
+
+/** Batched matrix product as WebAssembly SIMD, by blocks; spikes and other sparse factors take the event-driven path. */
+export function matmul(spec: MatmulSpec, a: Storage, b: Storage): Float32Array {
+  const { batch, m, k, n } = spec;
+  const [left, right] = [array(a), array(b)];
+  const result = allocate(batch * m * n);
+  if (result.length === 0 || k === 0) return result;
+  const { swapped, events } = approachOf(spec, left, right);
+  for (let s = 0; s < batch; s++) {
+    const factorA: Factor = {
+      data: left,
+      at: spec.sharedA ? 0 : s * m * k,
+      transposed: spec.transposeA,
+      binary: spec.binaryA,
+    };
+    const factorB: Factor = {
+      data: right,
+      at: spec.sharedB ? 0 : s * k * n,
+      transposed: spec.transposeB,
+      binary: spec.binaryB,
+    };
+    const run = (swapped: boolean) =>
+      multiply(productOf(spec, factorA, factorB, swapped), events, result, s * m * n);
+    // Zeros of a binary factor hide what is not finite in the other: then it has to be the left one.
+    if (!run(swapped)) run(!swapped);
+  }
+  return result;
+}
+
+/** Computes one product into `result`; false where the right factor's zeros would have to be skipped. */
+function multiply(product: Product, events: boolean, result: Float32Array, at: number): boolean {
+  const memory = scratch();
+  const kernels = matmulKernels();
+  const { left, right, rows, depth, columns, swapped } = product;
+  const blocks = blocksOf(product);
+  for (let j = 0; j < columns; j += blocks.columns) {
+    const n = Math.min(blocks.columns, columns - j);
+    let b: Staged | undefined;
+    let finite = true;
+    for (let i = 0; i < rows; i += blocks.rows) {
+      const m = Math.min(blocks.rows, rows - i);
+      for (let l = 0; l < depth; l += blocks.depth) {
+        const k = Math.min(blocks.depth, depth - l);
+        if (b === undefined || blocks.depth < depth) {
+          b = stageRight(
+            memory,
+            kernels,
+            right,
+            [depth, columns],
+            [l, j],
+            [k, n],
+            rows >= worthPacking,
+          );
+          finite = !(events || left.binary) || kernels.finite(b.plain, 4 * k * n) !== 0;
+        }
+        const a = stageLeft(memory, kernels, left, [rows, depth], [i, l], [m, k]);
+        if (right.binary && !left.binary && kernels.finite(a.plain, 4 * m * k) === 0) return false;
+        const sparse = finite
+          ? events && kernels.nonzeros(a.plain, 4 * m * k) < crossover(n) * m * k
+          : left.binary;
+        (sparse ? addEvents : addAll)(left.binary, a, b, [m, k, n], l > 0);
+      }
+      if (!swapped || rows === 1) {
+        storeProduct(memory, result, at + i * columns + j, columns, [m, n]);
+      } else storeTransposed(memory, kernels, result, at + j * rows + i, rows, [m, n]);
+    }
+  }
+  return true;
+}
+
+type Extents = readonly [rows: number, depth: number, columns: number];
+
+function addEvents(
+  binary: boolean,
+  a: Staged,
+  b: Staged,
+  [m, k, n]: Extents,
+  resume: boolean,
+): void {
+  const { compress, spikes, events } = matmulKernels();
+  const { lists, counts, table, product } = places;
+  compress(a.at, a.rowStep, m, k, 4 * lists, 4 * k, 4 * counts, 4 * table);
+  const kernel = binary ? spikes : events;
+  // deno-fmt-ignore
+  kernel(
+    4 * lists, 4 * k, 4 * counts, a.at, a.rowStep, m,
+    b.at, b.columnStep, b.rowStep, k, n, 4 * product, 4 * n, Number(resume),
+  );
+}
+
+function addAll(_: boolean, a: Staged, b: Staged, [m, k, n]: Extents, resume: boolean): void {
+  const { denseRows, denseRow } = matmulKernels();
+  const rest = m % tileHeight;
+  const whole = m - rest;
+  const run = (kernel: typeof denseRow, first: number, rows: number) =>
+    // deno-fmt-ignore
+    kernel(
+      a.at + first * a.rowStep, a.rowStep, rows, b.at, b.columnStep, b.rowStep, k, n,
+      4 * (places.product + first * n), 4 * n, Number(resume),
+    );
+  if (whole > 0) run(denseRows, 0, whole);
+  if (rest > 0) run(denseRow, whole, rest);
+}

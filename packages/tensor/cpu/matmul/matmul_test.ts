@@ -1,0 +1,68 @@
+import type { MatmulSpec } from "../../backend.ts";
+import { matmul as evaluate } from "../../reference/matmul.ts";
+import { choice, floats, generator, integer, spikes } from "../../testing/random.ts";
+import { assertSameBits } from "../../testing/same_bits.ts";
+import { matmul } from "./matmul.ts";
+
+type Random = () => number;
+
+function randomSpec(random: Random, largest: number): MatmulSpec {
+  const extent = () => integer(random, 0, 20) === 0 ? 0 : integer(random, 1, largest);
+  const flip = () => random() < 0.5;
+  return {
+    batch: random() < 0.8 ? 1 : integer(random, 0, 3),
+    m: extent(),
+    k: extent(),
+    n: extent(),
+    transposeA: flip(),
+    transposeB: flip(),
+    sharedA: random() < 0.3,
+    sharedB: random() < 0.3,
+    binaryA: random() < 0.3,
+    binaryB: random() < 0.3,
+  };
+}
+
+/** A factor: zeros and ones, or numbers of which some are 0 and some, perhaps, are not finite. */
+function factor(random: Random, count: number, binary: boolean): Float32Array {
+  const rate = choice(random, [0, 0.05, 0.3, 0.9]);
+  if (binary) return spikes(random, count, rate);
+  const numbers = floats(random, count, choice(random, [0, 0, 0.002]));
+  return rate === 0.9 ? numbers : numbers.map((x) => random() < rate ? x : 0);
+}
+
+function compare(random: Random, spec: MatmulSpec, what: string): void {
+  const { batch, m, k, n } = spec;
+  const a = factor(random, (spec.sharedA ? 1 : batch) * m * k, spec.binaryA);
+  const b = factor(random, (spec.sharedB ? 1 : batch) * k * n, spec.binaryB);
+  assertSameBits(matmul(spec, a, b), evaluate(spec, a, b), `${what} ${JSON.stringify(spec)}`);
+}
+
+Deno.test("matmul has the evaluator's bits on random shapes, densities and transpositions", () => {
+  const random = generator(1);
+  for (let trial = 0; trial < 800; trial++) {
+    compare(random, randomSpec(random, choice(random, [3, 9, 24, 70])), `trial ${trial}`);
+  }
+});
+
+Deno.test("matmul has the evaluator's bits over several blocks of every extent", () => {
+  const random = generator(2);
+  for (
+    const [m, k, n] of [
+      [9, 2500, 17],
+      [700, 130, 9],
+      [5, 40, 9000],
+      [1, 1300, 300],
+      [300, 1, 500],
+      [600, 260, 5],
+      [2, 3, 40000],
+      [40000, 3, 2],
+      [1, 5, 70000],
+    ]
+  ) {
+    for (let trial = 0; trial < 6; trial++) {
+      const spec = { ...randomSpec(random, 1), batch: 1, m, k, n };
+      compare(random, spec, `trial ${trial}`);
+    }
+  }
+});

@@ -1,0 +1,70 @@
+// Which block of a product is computed at a time, and from which side.
+import type { MatmulSpec } from "../../backend.ts";
+import { blockLength } from "./layout.ts";
+import { panelWidth } from "./pack_kernels.ts";
+
+/** A factor of one product, as stored. */
+export interface Factor {
+  /** Its numbers, among others. */
+  readonly data: Float32Array;
+  /** Where it starts. */
+  readonly at: number;
+  /** Whether it is stored with its axes exchanged. */
+  readonly transposed: boolean;
+  /** It holds only zeros and ones. */
+  readonly binary: boolean;
+}
+
+/** P [rows, columns] = left [rows, depth] · right [depth, columns]. */
+export interface Product {
+  readonly left: Factor;
+  readonly right: Factor;
+  readonly rows: number;
+  readonly depth: number;
+  readonly columns: number;
+  /** The transpose of P is wanted. */
+  readonly swapped: boolean;
+}
+
+/** The extents of the blocks that a product is cut into. */
+export interface Blocks {
+  readonly rows: number;
+  readonly depth: number;
+  readonly columns: number;
+}
+
+const deepest = 1024;
+const widest = 4096;
+
+const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
+
+/** Cuts `extent` into equal parts, multiples of `unit`, of at most `most`. */
+function part(extent: number, most: number, unit: number): number {
+  return extent <= most ? extent : roundUp(Math.ceil(extent / Math.ceil(extent / most)), unit);
+}
+
+/** Blocks whose factors and product fit their parts of the scratch memory. */
+export function blocksOf({ rows, depth, columns }: Product): Blocks {
+  const k = part(depth, deepest, 4);
+  const n = part(columns, Math.min(widest, Math.floor(blockLength / k) & -panelWidth), panelWidth);
+  const most = Math.floor(blockLength / Math.max(roundUp(k, 4), roundUp(n, 4))) & -4;
+  return { rows: part(rows, most, 4), depth: k, columns: n };
+}
+
+/** The product as it is given, or its transpose, Bᵀ · Aᵀ, where that is less work. */
+export function productOf(
+  spec: MatmulSpec,
+  left: Factor,
+  right: Factor,
+  swapped: boolean,
+): Product {
+  const { m, k, n } = spec;
+  const straight = (f: Factor, rows: number, columns: number): Factor =>
+    f.transposed && (rows === 1 || columns === 1) ? { ...f, transposed: false } : f;
+  const a = straight(left, m, k);
+  const b = straight(right, k, n);
+  if (!swapped) return { left: a, right: b, rows: m, depth: k, columns: n, swapped };
+  const flip = (f: Factor, rows: number, columns: number) =>
+    straight({ ...f, transposed: !f.transposed }, rows, columns);
+  return { left: flip(b, n, k), right: flip(a, k, m), rows: n, depth: k, columns: m, swapped };
+}
