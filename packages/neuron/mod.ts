@@ -22,3 +22,4 @@ export { tauLif, tauLifRawInput } from "./models/tau_lif.ts";
 export { parametricLif, parametricLifRawInput } from "./models/parametric_lif.ts";
 export { integrator, leakyIntegrator, noisyIntegrator } from "./models/integrator.ts";
 export { noisy } from "./models/noisy.ts";
+export { powerlawPsdGaussian, type PowerlawOptions } from "./noise/powerlaw.ts";
