@@ -3,6 +3,7 @@ import type { Backend } from "../backend.ts";
 import { reference } from "../reference/reference.ts";
 import { map } from "./map.ts";
 import { matmul } from "./matmul/matmul.ts";
+import { scanFunctions } from "./scan/mod.ts";
 
 /** What WebAssembly SIMD does; what it lacks is left to the evaluator. */
 const simd: Pick<Backend, "map" | "matmul"> = { map, matmul };
@@ -13,6 +14,7 @@ const chosen = () => simdSupported() ? simd : reference;
 /** The CPU: the backend of every tensor that names no other. */
 export const cpu: Backend = {
   ...reference,
+  ...scanFunctions,
   name: "cpu",
   map: (kernel, operands, shape) => chosen().map(kernel, operands, shape),
   matmul: (spec, a, b) => chosen().matmul(spec, a, b),
