@@ -1,0 +1,180 @@
+import type { Key } from "@spikeloop/random";
+import { split } from "@spikeloop/random";
+import {
+  broadcastTo,
+  reshape,
+  showShape,
+  slice,
+  Tensor,
+  tensor,
+  transpose,
+} from "@spikeloop/tensor";
+import { powerlawPsdGaussian } from "./powerlaw.ts";
+
+/** What noise a node hears. */
+export interface ColoredNoiseOptions {
+  /** The node's class, for messages. */
+  readonly node: string;
+  /** D. */
+  readonly units: number;
+  /** T, the length of every sequence. */
+  readonly steps: number;
+  /** Power falls with frequency as (1/f)^beta. */
+  readonly beta: number;
+  /** How many sequences [T, N, D] a run reads: one for the input, one for the output. */
+  readonly parts: number;
+  /** Whether the node hears it. */
+  readonly isTraining: boolean;
+}
+
+/**
+ * The coloured noise of a node: drawn for many sequences at once, so that it goes on from one to the next, and used up
+ * one sequence at a time, the same for all rows of a batch; or given, per row.
+ */
+export class ColoredNoise {
+  /** Whether the node hears it. */
+  isTraining: boolean;
+  readonly #options: ColoredNoiseOptions;
+  /** Per part [K, T, D]. */
+  #drawn: readonly Float32Array[] | undefined;
+  #count = 0;
+  /** How many of the drawn sequences have been used. */
+  #used = 0;
+  /** Per part [T, N, D]. */
+  #loaded: readonly Tensor[] | undefined;
+
+  /** Nothing is drawn yet. */
+  constructor(options: ColoredNoiseOptions) {
+    this.#options = options;
+    this.isTraining = options.isTraining;
+  }
+
+  /**
+   * Draws noise for `count` sequences.
+   *
+   * @throws {RangeError} if `count` is not an integer of at least 1, or beta has no noise.
+   */
+  reset(count: number, key: Key): void {
+    const { node, units, steps, beta, parts } = this.#options;
+    if (!Number.isSafeInteger(count) || count < 1) {
+      throw new RangeError(
+        `Cannot reset the noise of ${node}: the number of sequences is ${
+          String(count)
+        }, expected an integer of at least 1`,
+      );
+    }
+    const length = count * steps;
+    this.#drawn = split(key, parts).map((k) => {
+      const courses = powerlawPsdGaussian(k, beta, [units, length]);
+      return Float32Array.from(
+        { length: length * units },
+        (_, i) => courses[i % units * length + Math.floor(i / units)],
+      );
+    });
+    this.#count = count;
+    this.#used = 0;
+  }
+
+  /**
+   * What the last sequence heard, [T, parts · D].
+   *
+   * @throws {Error} if no noise was drawn, or none of it has been used.
+   */
+  current(): Tensor {
+    const { node, units, steps, parts } = this.#options;
+    if (this.#drawn === undefined) throw this.#notDrawn("read");
+    if (this.#used === 0) {
+      throw new Error(
+        `Cannot read the noise of ${node}: no sequence has heard it yet; call forward() first`,
+      );
+    }
+    const values = new Float32Array(steps * parts * units);
+    const size = steps * units;
+    this.#drawn.forEach((noise, part) => {
+      for (let i = 0; i < size; i++) {
+        const place = (Math.floor(i / units) * parts + part) * units + i % units;
+        values[place] = noise[(this.#used - 1) * size + i];
+      }
+    });
+    return tensor(values, [steps, parts * units]);
+  }
+
+  /**
+   * Uses this noise [N, T, parts · D], one per row of the batch, until `cancelLoad`.
+   *
+   * @throws {TypeError} if it is not a tensor of that shape.
+   */
+  load(noise: Tensor): void {
+    const { node, units, steps, parts } = this.#options;
+    const expected = `expected a tensor of shape [N, ${steps}, ${parts * units}]`;
+    const given = noise instanceof Tensor
+      ? `of shape ${showShape(noise.shape)}`
+      : `${typeof noise}`;
+    if (
+      !(noise instanceof Tensor) || noise.shape.length !== 3 || noise.shape[1] !== steps ||
+      noise.shape[2] !== parts * units
+    ) {
+      throw new TypeError(`Cannot load noise into ${node}: given is ${given}, ${expected}`);
+    }
+    const inTime = transpose(noise, [1, 0, 2]);
+    this.#loaded = Array.from(
+      { length: parts },
+      (_, part) => slice(inTime, [0, 0, part * units], [steps, noise.shape[0], (part + 1) * units]),
+    );
+  }
+
+  /** Goes back to the noise that was drawn. */
+  cancelLoad(): void {
+    this.#loaded = undefined;
+  }
+
+  /**
+   * The sequences [T, N, D] that a run over x hears: none unless `isTraining`.
+   *
+   * @throws {TypeError} if x has another T, or the noise loaded another N.
+   * @throws {Error} if no noise was drawn.
+   * @throws {RangeError} if all of it has been used.
+   */
+  sequences({ shape: [steps, batch, units], backend }: Tensor): readonly Tensor[] {
+    const { node } = this.#options;
+    if (steps !== this.#options.steps) {
+      throw new TypeError(
+        `Cannot run ${node}: the input has ${steps} time steps, expected T = ${this.#options.steps}, as it was made`,
+      );
+    }
+    if (!this.isTraining) return [];
+    if (this.#loaded !== undefined) {
+      const rows = this.#loaded[0].shape[1];
+      if (rows === batch) return this.#loaded;
+      throw new TypeError(
+        `Cannot run ${node}: the input has ${batch} rows, the loaded noise ${rows}; load noise [N, T, ...] of the same N, or call cancelLoad()`,
+      );
+    }
+    if (this.#drawn === undefined) throw this.#notDrawn("run");
+    if (this.#used >= this.#count) {
+      throw new RangeError(
+        `Cannot run ${node}: the noise was drawn for ${this.#count} sequences, which are used up; call resetNoise(count) again`,
+      );
+    }
+    const size = steps * units;
+    return this.#drawn.map((noise) => {
+      const part = noise.subarray(this.#used * size, (this.#used + 1) * size);
+      const one = reshape(tensor(part, [steps, units], { backend }), [steps, 1, units]);
+      return broadcastTo(one, [steps, batch, units]);
+    });
+  }
+
+  /** Marks the noise of a sequence as used. */
+  advance(): void {
+    if (this.isTraining && this.#loaded === undefined) this.#used++;
+  }
+
+  #notDrawn(verb: string): Error {
+    return new Error(
+      `Cannot ${verb} ${
+        verb === "run" ? "" : "the noise of "
+      }${this.#options.node}: no noise has been drawn; ` +
+        "call resetNoise(count) with the number of sequences to come, or set isTraining to false",
+    );
+  }
+}
