@@ -37,6 +37,9 @@ function checkParam(model: Neuron, name: string, value: number | null): number |
   }
   if (typeof value !== "number") fail(TypeError, "a number");
   if (!Number.isFinite(value)) fail(RangeError, "a finite number");
+  if (!Number.isFinite(Math.fround(value))) {
+    fail(RangeError, "at most 3.4e38 in size, as float32 holds");
+  }
   if (value < min) fail(RangeError, `at least ${min}`);
   if (value <= above) fail(RangeError, `more than ${above}`);
   if (value > max) fail(RangeError, `at most ${max}`);
