@@ -1,24 +1,52 @@
-// A Float32Array with a buffer of its own costs V8 half a microsecond and more, a view into a larger buffer a
-// twentieth of that. So small results share buffers. A shared buffer lives as long as one of its views does: it is
-// kept small, so that a result which is kept for long keeps little else alive.
+// Fresh zeros for results. A Float32Array with a buffer of its own costs V8 half a microsecond and more, which is more
+// than a small kernel takes; a view into a larger buffer costs a twentieth of that. So small results share buffers. A
+// shared buffer lives as long as one of its views does: what is tiny shares with what is tiny, so that a loss which is
+// kept for long keeps little else alive.
 
-/** Numbers in a shared buffer, 8 KiB. */
-const sharedLength = 2048;
+/** Buffers shared by results of up to `longest` numbers. */
+interface Pool {
+  readonly longest: number;
+  /** Numbers in one buffer. */
+  readonly length: number;
+  buffer: ArrayBuffer | undefined;
+  used: number;
+}
 
-/** Results longer than this get a buffer of their own. */
-const longest = 256;
+const tiny: Pool = { longest: 64, length: 1 << 10, buffer: undefined, used: 0 };
+const small: Pool = { longest: 1 << 11, length: 1 << 14, buffer: undefined, used: 0 };
 
-let shared: ArrayBuffer | undefined;
-let used = sharedLength;
+/** A place of fresh zeros in memory. */
+export interface Block {
+  /** The memory, which others may use other parts of. */
+  readonly buffer: ArrayBuffer;
+  /** In bytes. */
+  readonly offset: number;
+}
 
-/** A new array of `length` zeros. Nothing is ever handed out twice. */
-export function allocate(length: number): Float32Array<ArrayBuffer> {
-  if (length > longest) return new Float32Array(length);
-  if (shared === undefined || used + length > sharedLength) {
-    shared = new ArrayBuffer(4 * sharedLength);
-    used = 0;
+/** Room for `length` numbers, for results that are made together. Nothing is ever handed out twice. */
+export function allocateBlock(length: number): Block {
+  if (length > small.longest) return { buffer: new ArrayBuffer(length * 4), offset: 0 };
+  const pool = length > tiny.longest ? small : tiny;
+  const buffer = bufferOf(pool, length);
+  const offset = 4 * pool.used;
+  pool.used += length;
+  return { buffer, offset };
+}
+
+/** The pool's buffer, a new one where the last has no room for `length` more numbers. */
+function bufferOf(pool: Pool, length: number): ArrayBuffer {
+  if (pool.buffer === undefined || pool.used + length > pool.length) {
+    pool.buffer = new ArrayBuffer(4 * pool.length);
+    pool.used = 0;
   }
-  const made = new Float32Array(shared, 4 * used, length);
-  used += length;
+  return pool.buffer;
+}
+
+/** `length` fresh zeros. */
+export function allocate(length: number): Float32Array<ArrayBuffer> {
+  if (length > small.longest) return new Float32Array(length);
+  const pool = length > tiny.longest ? small : tiny;
+  const made = new Float32Array(bufferOf(pool, length), 4 * pool.used, length);
+  pool.used += length;
   return made;
 }

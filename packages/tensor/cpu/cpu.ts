@@ -2,11 +2,19 @@ import { simdSupported } from "@spikeloop/expr/wasm";
 import type { Backend } from "../backend.ts";
 import { reference } from "../reference/reference.ts";
 import { map } from "./map.ts";
+import { gather, scatter } from "./movement.ts";
+import { reduce } from "./reduce/reduce.ts";
 import { matmul } from "./matmul/matmul.ts";
 import { scanFunctions } from "./scan/mod.ts";
 
 /** What WebAssembly SIMD does; what it lacks is left to the evaluator. */
-const simd: Pick<Backend, "map" | "matmul"> = { map, matmul };
+const simd: Pick<Backend, "map" | "reduce" | "matmul" | "gather" | "scatter"> = {
+  map,
+  reduce,
+  matmul,
+  gather,
+  scatter,
+};
 
 /** Where SIMD is missing, all of it is. */
 const chosen = () => simdSupported() ? simd : reference;
@@ -17,5 +25,8 @@ export const cpu: Backend = {
   ...scanFunctions,
   name: "cpu",
   map: (kernel, operands, shape) => chosen().map(kernel, operands, shape),
+  reduce: (op, x, outer, axis, inner) => chosen().reduce(op, x, outer, axis, inner),
   matmul: (spec, a, b) => chosen().matmul(spec, a, b),
+  gather: (view) => chosen().gather(view),
+  scatter: (length, parts) => chosen().scatter(length, parts),
 };

@@ -1,6 +1,6 @@
 import { Func, instantiate, printSimd, v128, type WasmFunction } from "@spikeloop/expr/wasm";
 import type { MapKernel } from "../backend.ts";
-import { scratch, scratchLength } from "./scratch.ts";
+import { freeLength, scratch } from "./scratch.ts";
 
 /** The most numbers a tile holds: three of them fit the first cache or nearly so. */
 const longestTile = 4096;
@@ -31,7 +31,7 @@ export interface CompiledMap {
 export function compileMap({ inputs, outputs }: MapKernel): CompiledMap {
   const slots = inputs.length + outputs.length;
   // Slots are set off against each other by a line of the cache, so that they don't compete for the same places in it.
-  const tile = Math.min(longestTile, (Math.floor(scratchLength / 2 / slots) - 16) & ~15);
+  const tile = Math.min(longestTile, (Math.floor(freeLength / 2 / slots) - 16) & ~15);
   if (tile < 16) {
     throw new RangeError(
       `Cannot compile an elementwise kernel of ${slots} inputs and outputs: that is too many`,

@@ -1,7 +1,18 @@
-// The fixed memory through which all kernels of this thread stream their tiles. A call leaves nothing in it.
+// The fixed memory through which all kernels of this thread stream their tiles. Only its tables outlive a call.
 
-/** Numbers in the scratch memory, 2 MiB: what the kernels touch of it at a time stays in the first or second cache. */
+/** Numbers in the scratch memory, 2 MiB: what a kernel touches of it at a time stays in the first or second cache. */
 export const scratchLength = 1 << 19;
+
+/** Where the tables begin, in numbers; up to here the memory is free. */
+export const freeLength = scratchLength - 96;
+
+/** Starts of the tables, in numbers. */
+export const tables = {
+  /** For each of the 16 sets of four lanes, as a bit mask: 4 times the number of each of its lanes. */
+  lanes: freeLength,
+  /** Sixteen words of ones, then sixteen of zeros: from 16 - r on, the mask of the first r of 16 numbers. */
+  masks: freeLength + 64,
+} as const;
 
 /** The scratch memory and the numbers in it. */
 export interface Scratch {
@@ -18,9 +29,18 @@ export function scratch(): Scratch {
   if (made === undefined) {
     const pages = scratchLength * 4 / 65536;
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    fillTables(new Int32Array(memory.buffer));
     made = { memory, floats: new Float32Array(memory.buffer) };
   }
   return made;
+}
+
+function fillTables(words: Int32Array): void {
+  for (let set = 0; set < 16; set++) {
+    const lanes = [0, 1, 2, 3].filter((lane) => set >> lane & 1);
+    lanes.forEach((lane, i) => words[tables.lanes + 4 * set + i] = 4 * lane);
+  }
+  words.fill(-1, tables.masks, tables.masks + 16);
 }
 
 /** Numbers per copy below which a loop beats `Float32Array.set`. */

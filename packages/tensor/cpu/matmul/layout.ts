@@ -1,5 +1,5 @@
 // Where the parts of one block of a matrix product lie in the scratch memory.
-import { scratchLength } from "../scratch.ts";
+import { freeLength } from "../scratch.ts";
 
 /** Numbers in the largest block of a factor or of the product, 256 KiB. */
 export const blockLength = 1 << 16;
@@ -23,12 +23,10 @@ export const places = {
   lists: part(4),
   /** How many each row has. */
   counts: part(5),
-  /** For each of the 16 sets of lanes the places of its lanes. */
-  table: part(5) + blockLength,
   /** The last, incomplete columns of a tile. */
-  tail: part(5) + blockLength + 256,
+  tail: part(5) + blockLength,
 } as const;
 
-if (part(6) > scratchLength) {
+if (part(6) > freeLength) {
   throw new RangeError("The parts of a matrix product exceed the scratch memory");
 }

@@ -91,8 +91,8 @@ function addEvents(
   resume: boolean,
 ): void {
   const { compress, spikes, events } = matmulKernels();
-  const { lists, counts, table, product } = places;
-  compress(a.at, a.rowStep, m, k, 4 * lists, 4 * k, 4 * counts, 4 * table);
+  const { lists, counts, product } = places;
+  compress(a.at, a.rowStep, m, k, 4 * lists, 4 * k, 4 * counts);
   const kernel = binary ? spikes : events;
   // deno-fmt-ignore
   kernel(

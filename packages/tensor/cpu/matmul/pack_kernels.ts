@@ -12,6 +12,7 @@ import {
   v128,
   when,
 } from "@spikeloop/expr/wasm";
+import { tables } from "../scratch.ts";
 
 /** Columns of a panel. The right factor is packed as panels [k, 16], one after another. */
 export const panelWidth = 16;
@@ -113,12 +114,12 @@ export function finiteKernel(): Func {
 }
 
 /**
- * compress(source, stride, rows, k, lists, listStride, counts, table): for every row of [rows, k] the list of 4 · l for
- * every l whose number is not 0, ascending, and its length. `table` holds for each of the 16 sets of lanes their 4 · l.
+ * compress(source, stride, rows, k, lists, listStride, counts): for every row of [rows, k] the list of 4 · l for
+ * every l whose number is not 0, ascending, and its length.
  */
 export function compressKernel(): Func {
-  const fn = new Func("compress", ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"]);
-  const [source, stride, rows, k, lists, listStride, counts, table] = [0, 1, 2, 3, 4, 5, 6, 7]
+  const fn = new Func("compress", ["i32", "i32", "i32", "i32", "i32", "i32", "i32"]);
+  const [source, stride, rows, k, lists, listStride, counts] = [0, 1, 2, 3, 4, 5, 6]
     .map((i) => fn.param(i));
   const [row, at, to, mask, end] = fn.localArray("i32", 5);
   const base = fn.local("v128");
@@ -132,7 +133,7 @@ export function compressKernel(): Func {
         to.get,
         i32x4.add(
           base.get,
-          v128.load(i32.add(table.get, i32.shl(mask.get, i32.const(4)))),
+          v128.load(i32.shl(mask.get, i32.const(4)), 4 * tables.lanes),
         ),
       ),
       to.set(i32.add(to.get, i32.shl(i32.popcnt(mask.get), i32.const(2)))),
