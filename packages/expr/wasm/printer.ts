@@ -46,8 +46,9 @@ export interface PrintedSimd {
 
 /**
  * Prints expressions as f32x4 code in `fn`, four lanes at a time. Every node is computed once. `inputs` gives for a
- * slot's name the code that reads it: a local, since it may be read more than once. The results have the bits of the
- * evaluator's.
+ * slot's name the code that reads it: a local, since it may be read more than once. `constants` gives the code of a
+ * constant: a loop does well to keep them in locals, as engines make them anew where they are used. The results have
+ * the bits of the evaluator's.
  *
  * @example
  * ```ts
@@ -69,6 +70,7 @@ export function printSimd(
   fn: Func,
   roots: readonly Expr[],
   inputs: (name: string) => Code,
+  constants: (value: number) => Code = f32x4.const,
 ): PrintedSimd {
   const nodes = schedule(roots);
   const uses = new Map<Expr, number>();
@@ -83,7 +85,7 @@ export function printSimd(
   /** What each node leaves: a mask for comparisons, numbers for all else. */
   const made = new Map<Expr, Code>();
   const raw = (e: Expr): Code => made.get(e) ?? [];
-  const number = (e: Expr): Code => isMask(e) ? v128.and(raw(e), f32x4.const(1)) : raw(e);
+  const number = (e: Expr): Code => isMask(e) ? v128.and(raw(e), constants(1)) : raw(e);
   const mask = (e: Expr): Code => isMask(e) ? raw(e) : f32x4.ne(raw(e), f32x4.const(0));
   const inLocal = (value: Code): Code => {
     const local = fn.local("v128");
@@ -93,7 +95,7 @@ export function printSimd(
   const compute = (e: Expr): Code => {
     switch (e.tag) {
       case "const":
-        return f32x4.const(e.value);
+        return constants(e.value);
       case "input":
         return inputs(e.name);
       case "detach":
