@@ -22,4 +22,21 @@ export { tauLif, tauLifRawInput } from "./models/tau_lif.ts";
 export { parametricLif, parametricLifRawInput } from "./models/parametric_lif.ts";
 export { integrator, leakyIntegrator, noisyIntegrator } from "./models/integrator.ts";
 export { noisy } from "./models/noisy.ts";
-export { powerlawPsdGaussian, type PowerlawOptions } from "./noise/powerlaw.ts";
+export { type PowerlawOptions, powerlawPsdGaussian } from "./noise/powerlaw.ts";
+export { type ApplyOptions, BaseNode } from "./nodes/base_node.ts";
+export type {
+  NodeDesign,
+  NodeOptions,
+  NoiseDesign,
+  SpikingNodeOptions,
+} from "./nodes/node_design.ts";
+export type { NodeParameters } from "./nodes/node_core.ts";
+export { type Connection, ILCBaseNode, type ILCNodeOptions } from "./nodes/ilc_base_node.ts";
+export { ILCModelNode } from "./nodes/ilc_model_node.ts";
+export {
+  ILCCUBALIFNode,
+  type ILCCUBALIFNodeOptions,
+  ILCIFNode,
+  ILCLIFNode,
+  type ILCLIFNodeOptions,
+} from "./nodes/ilc_nodes.ts";

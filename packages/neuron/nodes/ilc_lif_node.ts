@@ -1,0 +1,32 @@
+import { lif } from "../models/lif.ts";
+import type { ILCNodeOptions } from "./ilc_base_node.ts";
+import { ILCModelNode } from "./ilc_model_node.ts";
+
+/** What `ILCLIFNode` takes. */
+export interface ILCLIFNodeOptions extends ILCNodeOptions {
+  /** What is left of the membrane after a step; 0.75 if missing. */
+  readonly vDecay?: number;
+}
+
+/**
+ * Leaky integrate and fire with a lateral connection:
+ *
+ *     v' = vDecay·v + x + lateral,   spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
+ *
+ * Populations, connection and source are those of `ILCBaseNode`. Defaults: vDecay 0.75, vThreshold 1, vReset 0,
+ * `rect()`. As SpikingJelly's ILCLIFNode.
+ */
+export class ILCLIFNode extends ILCModelNode {
+  /**
+   * @throws {TypeError} if an option is unknown or of the wrong kind.
+   * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
+   */
+  constructor(options: ILCLIFNodeOptions) {
+    super(options, { model: lif });
+  }
+
+  /** What is left of the membrane after a step. */
+  get vDecay(): number {
+    return this.constant("vDecay");
+  }
+}
