@@ -1,6 +1,6 @@
 /**
- * Reading and writing parameters: safetensors, PyTorch state dictionaries and NIR graphs.
+ * Files in and out: safetensors, which the Python libraries read and write too.
  *
  * @module
  */
-export {};
+export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
