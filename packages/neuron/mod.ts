@@ -33,10 +33,15 @@ export type {
 export type { NodeParameters } from "./nodes/node_core.ts";
 export { type Connection, ILCBaseNode, type ILCNodeOptions } from "./nodes/ilc_base_node.ts";
 export { ILCModelNode } from "./nodes/ilc_model_node.ts";
-export {
-  ILCCUBALIFNode,
-  type ILCCUBALIFNodeOptions,
-  ILCIFNode,
-  ILCLIFNode,
-  type ILCLIFNodeOptions,
-} from "./nodes/ilc_nodes.ts";
+export { ILCIFNode } from "./nodes/ilc_if_node.ts";
+export { ILCLIFNode, type ILCLIFNodeOptions } from "./nodes/ilc_lif_node.ts";
+export { ILCCUBALIFNode, type ILCCUBALIFNodeOptions } from "./nodes/ilc_cuba_lif_node.ts";
+export { StatefulNode, type StatefulNodeOptions, type StepMode } from "./nodes/stateful_node.ts";
+export { IFNode } from "./nodes/if_node.ts";
+export { LIFNode, type LIFNodeOptions } from "./nodes/lif_node.ts";
+export { ParametricLIFNode, type ParametricLIFNodeOptions } from "./nodes/parametric_lif_node.ts";
+export { CUBALIFNode, type CUBALIFNodeOptions } from "./nodes/cuba_lif_node.ts";
+export { NonSpikingNode, type NonSpikingNodeOptions } from "./nodes/non_spiking_node.ts";
+export { NonSpikingIFNode } from "./nodes/non_spiking_if_node.ts";
+export { NonSpikingLIFNode, type NonSpikingLIFNodeOptions } from "./nodes/non_spiking_lif_node.ts";
+export type { MembraneDecode } from "./nodes/decode.ts";
