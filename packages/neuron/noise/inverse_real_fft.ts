@@ -1,3 +1,5 @@
+import { cosOfTurn, sinOfTurn } from "./turn.ts";
+
 /**
  * The function from a spectrum of ⌊n/2⌋ + 1 frequencies to its n real samples, in double precision:
  *
@@ -8,8 +10,8 @@
 export function inverseRealFft(
   n: number,
 ): (re: Float64Array, im: Float64Array) => Float64Array<ArrayBuffer> {
-  const cos = Float64Array.from({ length: n }, (_, j) => Math.cos(2 * Math.PI * j / n));
-  const sin = Float64Array.from({ length: n }, (_, j) => Math.sin(2 * Math.PI * j / n));
+  const cos = Float64Array.from({ length: n }, (_, j) => cosOfTurn(j, n));
+  const sin = Float64Array.from({ length: n }, (_, j) => sinOfTurn(j, n));
 
   /** Transforms every `stride`-th of the numbers from `start` on, `size` of them, into `out` from `at` on. */
   function transform(

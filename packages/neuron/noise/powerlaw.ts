@@ -108,13 +108,27 @@ export function powerlawSpectrum(exponent: number, samples: number, fmin = 0): S
       `fmin is ${fmin}, above ${top}, the highest frequency of ${samples} samples`,
     );
   }
-  const scale = Float64Array.from(frequencies, (f) => Math.max(f, cut) ** (-exponent / 2));
+  const scale = Float64Array.from(frequencies, (f) => strength(Math.max(f, cut), exponent));
   const last = scale.length - 1;
   const power = scale.reduce((sum, s, k) => {
     const w = k === last ? s * (1 + samples % 2) / 2 : s;
     return k === 0 ? 0 : sum + w * w;
   }, 0);
   return { scale, sigma: 2 * Math.sqrt(power) / samples };
+}
+
+/** f^(-exponent/2), for white, pink and red noise in operations whose bits are the same everywhere. */
+function strength(f: number, exponent: number): number {
+  switch (exponent) {
+    case 0:
+      return 1;
+    case 1:
+      return 1 / Math.sqrt(f);
+    case 2:
+      return 1 / f;
+    default:
+      return f ** (-exponent / 2);
+  }
 }
 
 /** Noise with this spectrum, [rows, samples], made of standard normal numbers. */

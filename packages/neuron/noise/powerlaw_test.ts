@@ -1,6 +1,7 @@
 import { assertEquals, assertLess, assertNotEquals, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
 import { inverseRealFft } from "./inverse_real_fft.ts";
+import { cosOfTurn, sinOfTurn } from "./turn.ts";
 import { colour, powerlawPsdGaussian, powerlawSpectrum } from "./powerlaw.ts";
 
 interface PowerlawCase {
@@ -85,5 +86,15 @@ Deno.test("what cannot be noise gives an error that says why", () => {
       kind,
       message,
     );
+  }
+});
+
+Deno.test("cosine and sine of parts of a turn are right to the last bits", () => {
+  for (const n of [1, 2, 3, 7, 8, 12, 1000, 4999]) {
+    for (let j = 0; j <= n; j++) {
+      const angle = 2 * Math.PI * j / n;
+      assertLess(Math.abs(cosOfTurn(j, n) - Math.cos(angle)), 1e-15, `cos ${j}/${n}`);
+      assertLess(Math.abs(sinOfTurn(j, n) - Math.sin(angle)), 1e-15, `sin ${j}/${n}`);
+    }
   }
 });
