@@ -35,3 +35,15 @@ export function allocate(length: number): Float32Array<ArrayBuffer> {
   const { buffer, offset } = allocateBlock(length);
   return new Float32Array(buffer, offset, length);
 }
+
+/** A copy of `length` numbers from `start` on. */
+export function copyToBlock(from: Float32Array, start: number, length: number): Block {
+  if (length > longest) {
+    // slice does not clear the memory first
+    const { buffer } = from.slice(start, start + length);
+    return { buffer: buffer as ArrayBuffer, offset: 0 };
+  }
+  const block = allocateBlock(length);
+  new Float32Array(block.buffer, block.offset, length).set(from.subarray(start, start + length));
+  return block;
+}

@@ -70,7 +70,9 @@ class BackwardPass {
       }
     }
     const { group, units } = args;
-    if (wants.weights) compiled.unpack(total.weight, tile.weight, units / group);
+    if (wants.weights) {
+      compiled.unpack(total.weights, tile.weight, tile.bias, units / group);
+    }
     const sumOf = (at: number, count: number) => {
       const sum = allocate(count);
       sum.set(this.#floats.subarray(at / 4, at / 4 + count));
@@ -80,7 +82,7 @@ class BackwardPass {
       x: this.#gx,
       state: this.#gState,
       weight: wants.weights ? sumOf(tile.weight, units * group) : undefined,
-      bias: wants.weights ? sumOf(total.bias, units) : undefined,
+      bias: wants.weights ? sumOf(tile.bias, units) : undefined,
       params: wants.params.map((want, i) => {
         if (want === "none") return undefined;
         if (want === "rows") return this.#gRows[i];
@@ -169,8 +171,7 @@ class BackwardPass {
       bitsStride: tile.bitsStride,
       out: tile.out + end * stride,
       weight: this.tables.weight,
-      gWeight: tile.part.weight,
-      gBias: tile.part.bias,
+      gWeight: tile.part.weights,
       gSums: tile.part.params,
       sumStride: tile.sumStride,
       rows,

@@ -25,7 +25,7 @@ export interface BackwardKernel {
   readonly back: (args: BackArgs) => void;
   /** `flush(total, part, bytes)` */
   readonly flush: WasmFunction;
-  /** `unpack(gradient, weight, pops)` */
+  /** `unpack(gradient, weight, bias, pops)` */
   readonly unpack: WasmFunction;
 }
 
@@ -105,7 +105,6 @@ function backer(back: WasmFunction): (args: BackArgs) => void {
       a.out,
       a.weight,
       a.gWeight,
-      a.gBias,
       a.gSums,
       a.sumStride,
       a.rows,

@@ -24,21 +24,21 @@ export interface BackwardTile {
   readonly gParams: number;
   readonly pulled: number;
   readonly gLast: number;
-  /** Gradients summed over the batch: weights by source, bias, parameters; of these 64 rows, and of all before. */
+  /** Gradients summed over the batch: weights and bias as `collect` keeps them, parameters; of these 64 rows, and of all before. */
   readonly part: Sums;
   readonly total: Sums;
-  /** Bytes of one row of units in `bias` and `params`. */
+  /** Bytes of one row of units in `params`. */
   readonly sumStride: number;
-  /** The weight gradient as [D, 1, P]. */
+  /** The gradients as [D, 1, P] and [D]. */
   readonly weight: number;
+  readonly bias: number;
   readonly end: number;
 }
 
 /** Addresses of the sums over the batch, which lie one after another from `start` to `end`. */
 export interface Sums {
   readonly start: number;
-  readonly weight: number;
-  readonly bias: number;
+  readonly weights: number;
   readonly params: number;
   readonly end: number;
 }
@@ -60,12 +60,11 @@ export function layOutBackward(
   const bitsStride = Math.ceil(rows * units / 128) * 16 + 16;
   const sumStride = Math.ceil(units / 4) * 16;
   const placeSums = (): Sums => {
-    const weight = layout.place(
+    const connections = layout.place(
       weights && group > 0 ? units / group * gradientBytes(wiring).population : 0,
     );
-    const bias = layout.place(weights ? sumStride : 0);
     const params = layout.place(sums.length * sumStride);
-    return { start: weight, weight, bias, params, end: layout.end };
+    return { start: connections, weights: connections, params, end: layout.end };
   };
   const tile = {
     rows,
@@ -89,6 +88,7 @@ export function layOutBackward(
     total: placeSums(),
     sumStride,
     weight: layout.place(weights ? 4 * units * group : 0),
+    bias: layout.place(weights ? 4 * units : 0),
     end: 0,
   };
   return { ...tile, end: layout.end };

@@ -39,7 +39,6 @@ export const backParams = [
   "out",
   "weight",
   "gWeight",
-  "gBias",
   "gSums",
   "sumStride",
   "rows",
@@ -85,7 +84,6 @@ export function emitBack({ lateral, weights, sums }: BackOptions): Func {
               p.rows.get,
               p.pops.get,
             ),
-            ...addRows(g, p.gBias.get),
           ]
           : []),
       ]

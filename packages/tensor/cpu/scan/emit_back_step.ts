@@ -67,7 +67,7 @@ export function emitBackStep(kernel: ScanKernel, options: BackStepOptions): Func
   const roots = targets.flatMap(({ value }) => value ?? []);
   const body = times(4, (i) => {
     const { input, loads } = arrays.bind(i);
-    const { code, values } = printSimd(fn, roots, input);
+    const { code, values } = printSimd(fn, roots, input, arrays.constant);
     let next = 0;
     const stores = targets.flatMap(({ at, value, add }): Code => {
       const result = value === undefined ? f32x4.const(0) : values[next++];

@@ -1,6 +1,7 @@
 // The lateral current that a slab of outputs sends: rows of populations, one after another, without gaps.
 import { type Code, f32x4, type Func, i32, type Local, v128 } from "@spikeloop/expr/wasm";
 import { namedFunc, times } from "./func.ts";
+import { storeUnits, walkPopulations } from "./populations.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** What `send` is given: outputs as bits and as numbers, where to write, what to read. */
@@ -32,44 +33,63 @@ function rowOffset(word: Local, from: number, width: number, rowBytes: number): 
   return i32.and(moved, i32.const(mask << log));
 }
 
-function sendByTable(fn: Func, wiring: Wiring, p: SendParams, table: Local, bit: Local): Code {
-  const { chunks, chunkBytes, rowBytes, vectors } = wiring;
+/** Rows looked up side by side. */
+const lookupRows = 2;
+
+function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
+  const { chunks, chunkBytes, rowBytes, vectors, group } = wiring;
   const word = fn.local("i32");
-  const at = fn.localArray("i32", chunkBytes.length);
-  const entry = (c: number, i: number) => v128.load(at[c].get, chunkBytes[c] + 16 * i);
-  return [
+  const tables = fn.localArray("i32", chunkBytes.length);
+  const entries = fn.localArray("i32", chunkBytes.length);
+  const lookUp = (bit: Local, lateral: Local) => [
     ...word.set(bitsAt(p.bits, bit)),
-    ...times(
-      at.length,
-      (c) =>
-        at[c].set(
-          i32.add(table.get, rowOffset(word, chunks[c], chunks[c + 1] - chunks[c], rowBytes)),
-        ),
-    ),
+    ...times(tables.length, (c) => {
+      const offset = rowOffset(word, chunks[c], chunks[c + 1] - chunks[c], rowBytes);
+      return entries[c].set(i32.add(tables[c].get, offset));
+    }),
     ...times(vectors, (i) => {
-      let sum = entry(0, i);
-      for (let c = 1; c < at.length; c++) sum = f32x4.add(sum, entry(c, i));
-      return v128.store(p.lateral.get, sum, 16 * i);
+      const sum = entries.map((e) => v128.load(e.get, 16 * i)).reduce(f32x4.add);
+      return storeUnits(fn, lateral, sum, 4 * i, group);
     }),
   ];
+  return walkPopulations({
+    fn,
+    group,
+    rows: p.rows,
+    pops: p.pops,
+    arrays: {
+      bit: { start: fn.local("i32"), unitSize: 1 },
+      lateral: { start: p.lateral, unitSize: 4 },
+    },
+    blocks: [lookupRows, 1],
+    before: times(
+      tables.length,
+      (c) => tables[c].set(i32.add(p.table.get, i32.const(chunkBytes[c]))),
+    ),
+    body: ({ bit, lateral }) => bit.flatMap((b, r) => lookUp(b, lateral[r])),
+    after: p.table.increment(wiring.tableBytes),
+  });
 }
 
 /** Most vectors whose sums are held at once. */
 const heldVectors = 8;
 
-/** Calls `one` for blocks of vectors: `offset` holds where the block starts, in bytes. */
+/**
+ * Calls `one` for blocks of vectors: `offset` holds where the block starts, in bytes, and `first` is a unit such that
+ * the block's last units are the population's last where it is the last block.
+ */
 export function vectorBlocks(
   fn: Func,
   vectors: number,
   held: number,
-  one: (count: number, offset: Local) => Code,
+  one: (count: number, offset: Local, first: number) => Code,
 ): Code {
   const offset = fn.local("i32");
-  const full = Math.floor(vectors / held);
-  const rest = vectors % held;
+  const full = Math.floor((vectors - 1) / held);
   return [
-    ...(full > 0 ? fn.loop(offset, 0, 16 * held * full, 16 * held, [one(held, offset)]) : []),
-    ...(rest > 0 ? [...offset.set(i32.const(16 * held * full)), ...one(rest, offset)] : []),
+    ...(full > 0 ? fn.loop(offset, 0, 16 * held * full, 16 * held, [one(held, offset, 0)]) : []),
+    ...offset.set(i32.const(16 * held * full)),
+    ...one(vectors - held * full, offset, 4 * held * full),
   ];
 }
 
@@ -103,110 +123,101 @@ export function forSpikes(
   ];
 }
 
-function sendByRows(
-  fn: Func,
-  { group, vectors, rowBytes }: Wiring,
-  p: SendParams,
-  table: Local,
-  bit: Local,
-): Code {
-  const [end, at, row] = [fn.local("i32"), fn.local("i32"), fn.local("i32")];
+function sendByRows(fn: Func, wiring: Wiring, p: SendParams): Code {
+  const { group, vectors, rowBytes, tableBytes } = wiring;
+  const [end, at, row] = fn.localArray("i32", 3);
   const sums = fn.localArray("v128", Math.min(heldVectors, vectors));
-  return [
+  const weights = fn.local("i32");
+  const send = (bit: Local, lateral: Local) => [
     ...end.set(p.list.get),
     ...forSpikes(fn, group, p.bits, bit, (unit) => [
-      ...i32.store(
-        end.get,
-        i32.add(table.get, i32.mul(i32.add(unit.get, i32.const(1)), i32.const(rowBytes))),
-      ),
+      ...i32.store(end.get, i32.add(weights.get, i32.mul(unit.get, i32.const(rowBytes)))),
       ...end.increment(4),
     ]),
-    ...vectorBlocks(fn, vectors, heldVectors, (count, offset) => [
-      ...row.set(i32.add(table.get, offset.get)),
+    ...vectorBlocks(fn, vectors, heldVectors, (count, offset, first) => [
+      ...row.set(i32.add(p.table.get, offset.get)),
       ...times(count, (i) => sums[i].set(v128.load(row.get, 16 * i))),
       ...fn.loop(at, p.list.get, end.get, 4, [
         row.set(i32.add(i32.load(at.get), offset.get)),
         times(count, (i) => sums[i].set(f32x4.add(sums[i].get, v128.load(row.get, 16 * i)))),
       ]),
-      ...row.set(i32.add(p.lateral.get, offset.get)),
-      ...times(count, (i) => v128.store(row.get, sums[i].get, 16 * i)),
+      ...row.set(i32.add(lateral.get, offset.get)),
+      ...times(count, (i) => storeUnits(fn, row, sums[i].get, 4 * i, group - first)),
     ]),
   ];
+  return walkPopulations({
+    fn,
+    group,
+    rows: p.rows,
+    pops: p.pops,
+    arrays: {
+      bit: { start: fn.local("i32"), unitSize: 1 },
+      lateral: { start: p.lateral, unitSize: 4 },
+    },
+    blocks: [1],
+    before: weights.set(i32.add(p.table.get, i32.const(rowBytes))),
+    body: ({ bit, lateral }) => send(bit[0], lateral[0]),
+    after: p.table.increment(tableBytes),
+  });
 }
 
-function sendDense(
-  fn: Func,
-  { chunks, vectors, rowBytes }: Wiring,
-  p: SendParams,
-  table: Local,
-): Code {
+function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
+  const { group, chunks, vectors, rowBytes, tableBytes } = wiring;
   const held = 4;
   const totals = fn.localArray("v128", Math.min(held, vectors));
   const parts = fn.localArray("v128", Math.min(held, vectors));
-  const [row, unit, to, value] = [
-    fn.local("i32"),
-    fn.local("i32"),
-    fn.local("i32"),
-    fn.local("v128"),
-  ];
-  return vectorBlocks(fn, vectors, held, (count, offset) => [
-    ...row.set(i32.add(table.get, offset.get)),
-    ...times(chunks.length - 1, (c) => [
-      ...times(count, (i) => parts[i].set(c === 0 ? v128.load(row.get, 16 * i) : f32x4.const(0))),
-      ...fn.loop(
-        unit,
-        i32.add(p.out.get, i32.const(4 * chunks[c])),
-        i32.add(p.out.get, i32.const(4 * chunks[c + 1])),
-        4,
-        [
-          row.increment(rowBytes),
-          value.set(v128.load32Splat(unit.get)),
-          times(
-            count,
-            (i) =>
+  const [row, unit, to] = fn.localArray("i32", 3);
+  const value = fn.local("v128");
+  const send = (out: Local, lateral: Local) =>
+    vectorBlocks(fn, vectors, held, (count, offset, first) => [
+      ...row.set(i32.add(p.table.get, offset.get)),
+      ...times(chunks.length - 1, (c) => [
+        ...times(
+          count,
+          (i) => parts[i].set(c === 0 ? v128.load(row.get, 16 * i) : f32x4.const(0)),
+        ),
+        ...fn.loop(
+          unit,
+          i32.add(out.get, i32.const(4 * chunks[c])),
+          i32.add(out.get, i32.const(4 * chunks[c + 1])),
+          4,
+          [
+            row.increment(rowBytes),
+            value.set(v128.load32Splat(unit.get)),
+            times(count, (i) =>
               parts[i].set(
                 f32x4.add(parts[i].get, f32x4.mul(v128.load(row.get, 16 * i), value.get)),
-              ),
-          ),
-        ],
-      ),
-      ...times(
-        count,
-        (i) => totals[i].set(c === 0 ? parts[i].get : f32x4.add(totals[i].get, parts[i].get)),
-      ),
-    ]),
-    ...to.set(i32.add(p.lateral.get, offset.get)),
-    ...times(count, (i) => v128.store(to.get, totals[i].get, 16 * i)),
-  ]);
+              )),
+          ],
+        ),
+        ...times(
+          count,
+          (i) => totals[i].set(c === 0 ? parts[i].get : f32x4.add(totals[i].get, parts[i].get)),
+        ),
+      ]),
+      ...to.set(i32.add(lateral.get, offset.get)),
+      ...times(count, (i) => storeUnits(fn, to, totals[i].get, 4 * i, group - first)),
+    ]);
+  return walkPopulations({
+    fn,
+    group,
+    rows: p.rows,
+    pops: p.pops,
+    arrays: {
+      out: { start: p.out, unitSize: 4 },
+      lateral: { start: p.lateral, unitSize: 4 },
+    },
+    blocks: [1],
+    body: ({ out, lateral }) => send(out[0], lateral[0]),
+    after: p.table.increment(tableBytes),
+  });
 }
 
-/**
- * `send(bits, out, lateral, table, list, rows, pops)`: the lateral current of rows · pops populations. It may write up
- * to 3 numbers past the last one.
- */
+/** `send(bits, out, lateral, table, list, rows, pops)`: the lateral current of rows · pops populations. */
 export function emitSend(wiring: Wiring): Func {
   const { fn, p } = namedFunc("send", sendParams);
-  const [row, pop, table, bit] = [
-    fn.local("i32"),
-    fn.local("i32"),
-    fn.local("i32"),
-    fn.local("i32"),
-  ];
-  const one = {
-    none: () => [],
-    table: () => sendByTable(fn, wiring, p, table, bit),
-    rows: () => sendByRows(fn, wiring, p, table, bit),
-    dense: () => sendDense(fn, wiring, p, table),
-  }[wiring.form]();
-  fn.emit(fn.loop(row, 0, p.rows.get, 1, [
-    table.set(p.table.get),
-    fn.loop(pop, 0, p.pops.get, 1, [
-      one,
-      table.increment(wiring.tableBytes),
-      bit.increment(wiring.group),
-      p.lateral.increment(4 * wiring.group),
-      p.out.increment(4 * wiring.group),
-    ]),
-  ]));
+  if (wiring.form === "table") fn.emit(sendByTable(fn, wiring, p));
+  if (wiring.form === "rows") fn.emit(sendByRows(fn, wiring, p));
+  if (wiring.form === "dense") fn.emit(sendDense(fn, wiring, p));
   return fn;
 }

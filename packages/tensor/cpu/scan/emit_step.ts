@@ -72,6 +72,7 @@ export function emitStep(kernel: ScanKernel, options: StepOptions): Func {
       fn,
       [kernel.out, ...kernel.next],
       input,
+      arrays.constant,
     );
     return [
       ...loads(),

@@ -1,16 +1,16 @@
 import type { ScanArgs, ScanKernel, ScanResult } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
-import { allocateBlock } from "./allocate.ts";
+import { copyToBlock } from "./allocate.ts";
 import { type ForwardKernel, forwardKernel } from "./forward_kernel.ts";
 import { type Scratch, TileLayout } from "./memory.ts";
 import { scratch } from "./scratch.ts";
 import { tablesOf } from "./tables.ts";
 
 /** About how many units a tile takes through time together: their state fits the first-level cache. */
-const tileUnits = 2048;
+const tileUnits = 8192;
 
 /** How many numbers of x a tile holds at most. */
-const tileNumbers = 1 << 15;
+const tileNumbers = 1 << 16;
 
 /** Where a tile's arrays lie, and its extents. */
 interface Tile {
@@ -131,10 +131,7 @@ function runAtOnce(
   if (lateral !== undefined) floats.set(array(lateral), tile.lateral / 4);
   runTile(run, wiring.group, args, tile, table, steps, batch, 0);
   const length = (lateral === undefined ? tile.lateral : tile.bits) - tile.out >> 2;
-  const block = allocateBlock(length);
-  new Float32Array(block.buffer, block.offset, length).set(
-    floats.subarray(tile.out / 4, tile.out / 4 + length),
-  );
+  const block = copyToBlock(floats, tile.out / 4, length);
   const view = (at: number, count: number) =>
     new Float32Array(block.buffer, block.offset + at - tile.out, count);
   return {

@@ -47,7 +47,7 @@ export function lateralGradient(
 ): { weight: Storage; bias: Storage } {
   const { batch, units, group, binary } = extents;
   const wiring = wiringOf(group, binary);
-  const { bits, collect, addRows, flush, unpack } = functionsOf(wiring);
+  const { bits, collect, flush, unpack } = functionsOf(wiring);
   const memory = scratch();
   const layout = new TileLayout(memory.tile);
   const slabBytes = 4 * units * Math.min(batch, slabRows(units));
@@ -55,31 +55,27 @@ export function lateralGradient(
     layout.place(b)
   );
   const pops = units / group;
-  const sums = () => ({
-    weight: layout.place(pops * gradientBytes(wiring).population),
-    bias: layout.place(4 * units),
-    end: layout.end,
-  });
-  const part = sums();
-  const total = sums();
+  const sumBytes = pops * gradientBytes(wiring).population;
+  const part = layout.place(sumBytes);
+  const total = layout.place(sumBytes);
   const weightAt = layout.place(4 * units * group);
+  const biasAt = layout.place(4 * units);
   memory.reserve(layout.end);
   const { floats } = memory;
-  floats.fill(0, part.weight / 4, total.end / 4);
+  floats.fill(0, part / 4, weightAt / 4);
   bySlabs(batch, units, (row, rows) => {
     const [first, end] = [row * units, (row + rows) * units];
     for (const { lateral, out } of records) {
       floats.set(array(lateral).subarray(first, end), gAt / 4);
       floats.set(array(out).subarray(first, end), outAt / 4);
       if (binary) bits(outAt, bitsAt, 4 * (end - first));
-      collect(bitsAt, outAt, gAt, part.weight, rows, pops);
-      addRows(gAt, part.bias, rows, 4 * units);
+      collect(bitsAt, outAt, gAt, part, rows, pops);
     }
-  }, () => flush(total.weight, part.weight, part.end - part.weight));
-  unpack(total.weight, weightAt, pops);
+  }, () => flush(total, part, sumBytes));
+  unpack(total, weightAt, biasAt, pops);
   return {
     weight: copyOf(floats, weightAt, units * group),
-    bias: copyOf(floats, total.bias, units),
+    bias: copyOf(floats, biasAt, units),
   };
 }
 

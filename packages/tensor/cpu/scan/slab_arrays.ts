@@ -17,6 +17,7 @@ export class SlabArrays {
   readonly #offset: Local;
   readonly #pointers = new Map<string, Local>();
   readonly #scalars = new Map<string, Local>();
+  readonly #constants = new Map<number, Local>();
   readonly #moves: Code[] = [];
 
   /** `offset` counts the bytes of a turn from the slab's start. */
@@ -42,11 +43,22 @@ export class SlabArrays {
     return at;
   }
 
-  /** To run before the loop. */
+  /** Code that reads a constant from the local that holds it: engines would make it anew at each use. */
+  readonly constant = (value: number): Code => {
+    if (value === 0) return f32x4.const(value); // costs one instruction; and a map takes -0 for 0
+    let local = this.#constants.get(value);
+    if (local === undefined) this.#constants.set(value, local = this.#fn.local("v128"));
+    return local.get;
+  };
+
+  /** To run before the loop; made after its body. */
   prologue(): Code {
-    return this.#kernel.params.flatMap((name, i) =>
-      this.#scalars.get(name)?.set(v128.load32Splat(i32.const(0), 4 * i)) ?? []
-    );
+    return [
+      ...[...this.#constants].flatMap(([value, local]) => local.set(f32x4.const(value))),
+      ...this.#kernel.params.flatMap((name, i) =>
+        this.#scalars.get(name)?.set(v128.load32Splat(i32.const(0), 4 * i)) ?? []
+      ),
+    ];
   }
 
   /** To run at the start of each turn. */
