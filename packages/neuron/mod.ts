@@ -45,3 +45,17 @@ export { NonSpikingNode, type NonSpikingNodeOptions } from "./nodes/non_spiking_
 export { NonSpikingIFNode } from "./nodes/non_spiking_if_node.ts";
 export { NonSpikingLIFNode, type NonSpikingLIFNodeOptions } from "./nodes/non_spiking_lif_node.ts";
 export type { MembraneDecode } from "./nodes/decode.ts";
+export { NoisyNode, type NoisyNodeOptions } from "./nodes/noisy_node.ts";
+export { NoisyILCNode, type NoisyILCNodeOptions } from "./nodes/noisy_ilc_node.ts";
+export type { NodeNoise, NoiseOptions } from "./nodes/noise_options.ts";
+export { NoisyCUBALIFNode, type NoisyCUBALIFNodeOptions } from "./nodes/noisy_cuba_lif_node.ts";
+export { NoisyILCIFNode } from "./nodes/noisy_ilc_if_node.ts";
+export { NoisyILCLIFNode, type NoisyILCLIFNodeOptions } from "./nodes/noisy_ilc_lif_node.ts";
+export {
+  NoisyILCCUBALIFNode,
+  type NoisyILCCUBALIFNodeOptions,
+} from "./nodes/noisy_ilc_cuba_lif_node.ts";
+export {
+  NoisyNonSpikingIFNode,
+  type NoisyNonSpikingIFNodeOptions,
+} from "./nodes/noisy_non_spiking_if_node.ts";

@@ -58,6 +58,8 @@ export abstract class BaseNode {
   #stepNoise: TensorLike = 0;
 
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @param design What sets the class apart.
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a number is out of range.

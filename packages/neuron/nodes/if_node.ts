@@ -27,6 +27,8 @@ import { StatefulNode, type StatefulNodeOptions } from "./stateful_node.ts";
  */
 export class IFNode extends StatefulNode {
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a number is out of range.
    */

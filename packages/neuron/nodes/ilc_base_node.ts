@@ -67,6 +67,8 @@ export abstract class ILCBaseNode extends BaseNode {
   readonly decPopDim: number;
 
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @param design What sets the class apart, where it has no equations of its own.
    * @throws {TypeError} if an option is unknown or of the wrong kind, or a subclass has no `neuronalCharge(x)`.
    * @throws {RangeError} if a size is not a positive integer, or a number is out of range.

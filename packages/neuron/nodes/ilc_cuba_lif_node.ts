@@ -36,6 +36,8 @@ export interface ILCCUBALIFNodeOptions extends ILCNodeOptions {
  */
 export class ILCCUBALIFNode extends ILCModelNode {
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
    */

@@ -24,6 +24,8 @@ import { ILCModelNode } from "./ilc_model_node.ts";
  */
 export class ILCIFNode extends ILCModelNode {
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
    */

@@ -18,6 +18,8 @@ export interface ILCLIFNodeOptions extends ILCNodeOptions {
  */
 export class ILCLIFNode extends ILCModelNode {
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
    */

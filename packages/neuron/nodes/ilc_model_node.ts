@@ -26,6 +26,8 @@ import type { NodeDesign } from "./node_design.ts";
  */
 export abstract class ILCModelNode extends ILCBaseNode {
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
    */

@@ -23,6 +23,8 @@ import { NonSpikingNode, type NonSpikingNodeOptions } from "./non_spiking_node.t
  */
 export class NonSpikingIFNode extends NonSpikingNode {
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @throws {TypeError} if an option is unknown or of the wrong kind, or there is no such decoding.
    */
   constructor(options: NonSpikingNodeOptions = {}) {

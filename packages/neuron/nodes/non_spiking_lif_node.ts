@@ -16,6 +16,8 @@ export interface NonSpikingLIFNodeOptions extends NonSpikingNodeOptions {
  */
 export class NonSpikingLIFNode extends NonSpikingNode {
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @throws {TypeError} if an option is unknown or of the wrong kind, or there is no such decoding.
    * @throws {RangeError} if tau is out of range.
    */

@@ -20,6 +20,8 @@ export abstract class NonSpikingNode extends BaseNode {
   readonly #decode: (vSeq: Tensor) => Tensor;
 
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a number is out of range.
    */

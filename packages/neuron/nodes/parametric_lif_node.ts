@@ -43,6 +43,8 @@ export class ParametricLIFNode extends StatefulNode {
   readonly decayInput: boolean;
 
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a number is out of range.
    */

@@ -25,6 +25,8 @@ export abstract class StatefulNode extends BaseNode {
   #stepMode: StepMode = "m";
 
   /**
+   * Checks the options. Parameters start fresh.
+   *
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a number is out of range.
    */

@@ -1,0 +1,24 @@
+import { integrateAndFire } from "../models/integrate_and_fire.ts";
+import { NoisyILCNode, type NoisyILCNodeOptions } from "./noisy_ilc_node.ts";
+
+/**
+ * Integrate and fire with a lateral connection and coloured noise:
+ *
+ *     v' = v + x',   with x' = x + lateral + sigmaV·noiseV
+ *     spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset,   out = spike + sigmaS·noiseS
+ *
+ * Noise and connection are those of `NoisyILCNode`. Defaults: vThreshold 1, vReset 0,
+ * T 5, sigmaInit 0.5, beta 0, `rect()`. The form of SpikingJelly's
+ * NoisyILCBaseNode that it leaves to be written.
+ */
+export class NoisyILCIFNode extends NoisyILCNode {
+  /**
+   * Checks the options. Parameters start fresh.
+   *
+   * @throws {TypeError} if an option is unknown or of the wrong kind.
+   * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
+   */
+  constructor(options: NoisyILCNodeOptions) {
+    super(options, integrateAndFire);
+  }
+}

@@ -1,0 +1,92 @@
+import type { Key } from "@spikeloop/random";
+import type { Tensor } from "@spikeloop/tensor";
+import { BaseNode } from "./base_node.ts";
+import { readFlag } from "./check_options.ts";
+import type { NodeDesign, NodeOptions } from "./node_design.ts";
+import { type NodeNoise, noiseOptionNames, type NoiseOptions } from "./noise_options.ts";
+
+/** What nodes with coloured noise and without a lateral connection take. */
+export interface NoisyNodeOptions extends NodeOptions, NoiseOptions {
+  /** D. */
+  readonly numNode: number;
+}
+
+/**
+ * Units without a lateral connection that hear coloured noise. Every sequence starts at rest and has T steps.
+ *
+ * Before it runs with noise, draw some with `resetNoise`, or give it some with `loadColoredNoise`.
+ */
+export abstract class NoisyNode extends BaseNode {
+  /** D. */
+  readonly numNode: number;
+  readonly #noise: NodeNoise;
+
+  /**
+   * Checks the options. Parameters start fresh.
+   *
+   * @throws {TypeError} if an option is unknown or of the wrong kind.
+   * @throws {RangeError} if a number is out of range.
+   */
+  constructor(options: NoisyNodeOptions, noise: NodeNoise, design: NodeDesign) {
+    super(options, {
+      ...design,
+      units: { count: options.numNode, because: `numNode ${options.numNode}` },
+      options: ["numNode", ...noiseOptionNames, ...design.options ?? []],
+    });
+    this.numNode = options.numNode;
+    this.#noise = noise;
+  }
+
+  /** Whether the node hears noise. */
+  get isTraining(): boolean {
+    return this.#noise.source.isTraining;
+  }
+
+  set isTraining(value: boolean) {
+    this.#noise.source.isTraining = readFlag(this.constructor.name, "isTraining", value);
+  }
+
+  /** T, how many steps every sequence has. */
+  get T(): number {
+    return this.#noise.steps;
+  }
+
+  /** The colour of the noise, whose power falls with frequency as f^-beta. */
+  get beta(): number {
+    return this.#noise.beta;
+  }
+
+  /**
+   * Draws the noise of the next `count` sequences. It is coloured across all of their steps, and the same in all rows
+   * of a batch. Each `forward` with noise moves on to the next sequence's; `apply` does not.
+   *
+   * @param key What it is drawn with; if missing, a part of the node's own key that was not used before.
+   * @throws {RangeError} if `count` is not a positive integer, or there are fewer than two steps in all.
+   */
+  resetNoise(count: number, key: Key = this.#noise.nextKey()): void {
+    this.#noise.source.reset(count, key);
+  }
+
+  /**
+   * The noise of the last `forward`, [T, parts·D]: for the input, and where there is some for the output.
+   *
+   * @throws {Error} if no noise was drawn, or none of it has been heard.
+   */
+  getColoredNoise(): Tensor {
+    return this.#noise.source.current();
+  }
+
+  /**
+   * Makes the node hear this noise, [N, T, parts·D], one row each of the batch, until `cancelLoad`.
+   *
+   * @throws {TypeError} if it is not a tensor of that shape.
+   */
+  loadColoredNoise(noise: Tensor): void {
+    this.#noise.source.load(noise);
+  }
+
+  /** Goes back to the noise that was drawn. */
+  cancelLoad(): void {
+    this.#noise.source.cancelLoad();
+  }
+}
