@@ -1,6 +1,11 @@
 /**
- * Pictures of spiking networks as SVG text: rasters, traces, lines and surrogate shapes.
+ * Plots as SVG text: small pure functions, readable in light and dark.
  *
  * @module
  */
-export {};
+export type { PlotOptions } from "./frame.ts";
+export type { Numbers, Rows } from "./values.ts";
+export { linePlot, type Series } from "./line_plot.ts";
+export { type RasterOptions, rasterPlot } from "./raster_plot.ts";
+export { type TraceOptions, tracePlot } from "./trace_plot.ts";
+export { surrogatePlot, type SurrogatePlotOptions } from "./surrogate_plot.ts";

@@ -1,0 +1,63 @@
+import { colour, coordinate, makeFrame, type PlotOptions, polyline } from "./frame.ts";
+import { extent, type Numbers, numbersOf } from "./values.ts";
+
+/** One line of a plot. */
+export interface Series {
+  /** Its name in the legend, which is shown where there is more than one. */
+  readonly name: string;
+  /** Where its points lie; 0, 1, 2, ... if missing. */
+  readonly x?: Numbers;
+  /** Their values; a value that is not finite leaves a gap. */
+  readonly y: Numbers;
+  /** Dots in the place of a line. */
+  readonly points?: boolean;
+}
+
+/**
+ * Lines over a common axis, as SVG text.
+ *
+ * @throws {TypeError} if a series is no list of numbers, or x and y differ in length.
+ *
+ * @example
+ * ```ts
+ * import { linePlot } from "@spikeloop/plot";
+ * import { assert } from "@std/assert";
+ *
+ * const svg = linePlot([{ name: "loss", y: [3, 2, 1.5, 1.2] }], { xLabel: "update", yLabel: "loss" });
+ * assert(svg.startsWith("<svg"));
+ * ```
+ */
+export function linePlot(series: readonly Series[], options: PlotOptions = {}): string {
+  const data = series.map(({ name, x, y, points }) => {
+    const ys = numbersOf(y, `series "${name}"`);
+    const xs = x === undefined
+      ? Array.from(ys, (_, i) => i)
+      : numbersOf(x, `the places of series "${name}"`);
+    if (xs.length !== ys.length) {
+      throw new TypeError(
+        `Cannot plot series "${name}": it has ${xs.length} places and ${ys.length} values`,
+      );
+    }
+    return { name, xs, ys, points };
+  });
+  const frame = makeFrame({
+    options,
+    xRange: extent(data.map((d) => d.xs)),
+    yRange: extent(data.map((d) => d.ys)),
+    legend: data.map(({ name }, i) => ({ name, colour: i })),
+  });
+  return frame.render(data.map(({ xs, ys, points }, i) => {
+    const px = Array.from(xs, frame.x);
+    const py = Array.from(ys, frame.y);
+    if (!points) return polyline(px, py, `stroke="${colour(i)}" stroke-width="2"`);
+    return px.flatMap((x, j) =>
+      Number.isFinite(x) && Number.isFinite(py[j])
+        ? [
+          `<circle cx="${coordinate(x)}" cy="${coordinate(py[j])}" r="2.5" fill="${
+            colour(i)
+          }" fill-opacity="0.6"/>`,
+        ]
+        : []
+    ).join("");
+  }));
+}

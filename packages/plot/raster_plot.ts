@@ -1,0 +1,68 @@
+import { colour, coordinate, makeFrame, type PlotOptions } from "./frame.ts";
+import { type Rows, rowsOf } from "./values.ts";
+
+/** What `rasterPlot` takes besides. */
+export interface RasterOptions extends PlotOptions {
+  /** How many time steps make one unit of the horizontal axis; 1 if missing. */
+  readonly stepsPerUnit?: number;
+}
+
+/**
+ * A spike raster as SVG text: a mark per spike, time to the right, one line per unit from the bottom up. `spikes` is
+ * [T, units]: one row per time step. What is not 0 is drawn; counts above 1 are drawn stronger.
+ *
+ * @throws {TypeError} if `spikes` is no table of numbers.
+ *
+ * @example
+ * ```ts
+ * import { rasterPlot } from "@spikeloop/plot";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const svg = rasterPlot([[1, 0, 0], [0, 1, 1]]);
+ * assertEquals(svg.match(/<path/g)?.length, 1);
+ * ```
+ */
+export function rasterPlot(spikes: Rows, options: RasterOptions = {}): string {
+  const rows = rowsOf(spikes, "spikes");
+  const units = rows[0]?.length ?? 0;
+  const { stepsPerUnit = 1, ...rest } = options;
+  const frame = makeFrame({
+    options: { xLabel: "time step", yLabel: "unit", ...rest },
+    xRange: [0, Math.max(rows.length, 1) / stepsPerUnit],
+    yRange: [0, Math.max(units, 1)],
+    exactY: true,
+    yNames: rowNames(units),
+  });
+  const half = Math.max(1, Math.abs(frame.y(0) - frame.y(1)) * 0.4);
+  const marks = new Map<number, string>();
+  rows.forEach((row, t) => {
+    for (let unit = 0; unit < units; unit++) {
+      const count = Math.abs(row[unit]);
+      if (!(count > 0)) continue;
+      const [x, y] = [frame.x((t + 0.5) / stepsPerUnit), frame.y(unit + 0.5)];
+      marks.set(
+        count,
+        `${marks.get(count) ?? ""}M${coordinate(x)} ${coordinate(y - half)}V${
+          coordinate(y + half)
+        }`,
+      );
+    }
+  });
+  const stroke = Math.min(3, Math.max(0.8, Math.abs(frame.x(1 / stepsPerUnit) - frame.x(0)) * 0.6));
+  return frame.render(
+    [...marks].map(([count, path]) =>
+      `<path d="${path}" stroke="${colour(0)}" stroke-width="${
+        coordinate(stroke * Math.sqrt(count))
+      }"/>`
+    ),
+  );
+}
+
+/** The numbers of a few units, beside their lines. */
+function rowNames(units: number): { at: number; name: string }[] {
+  const every = Math.max(1, Math.ceil(units / 10));
+  return Array.from(
+    { length: Math.ceil(units / every) },
+    (_, i) => ({ at: i * every + 0.5, name: String(i * every) }),
+  );
+}

@@ -1,0 +1,60 @@
+import { Tensor } from "@spikeloop/tensor";
+
+/** A list of numbers: an array, a Float32Array or a tensor on the CPU. */
+export type Numbers = readonly number[] | Float32Array | Tensor;
+
+/** Rows of numbers: arrays, or a tensor [rows, columns] on the CPU. */
+export type Rows = readonly Numbers[] | Tensor;
+
+/** The numbers of a list. */
+export function numbersOf(values: Numbers, what: string): ArrayLike<number> {
+  if (values instanceof Tensor) return values.dataSync();
+  if (Array.isArray(values) || values instanceof Float32Array) return values;
+  throw new TypeError(
+    `Cannot plot ${what}: it is ${String(values)}, expected an array, a Float32Array or a tensor`,
+  );
+}
+
+/** The rows of a table, all of one length. */
+export function rowsOf(values: Rows, what: string): ArrayLike<number>[] {
+  if (values instanceof Tensor) {
+    if (values.shape.length !== 2) {
+      throw new TypeError(
+        `Cannot plot ${what}: the tensor has shape [${
+          values.shape.join(", ")
+        }], expected [rows, columns]`,
+      );
+    }
+    const data = values.dataSync();
+    const [rows, columns] = values.shape;
+    return Array.from({ length: rows }, (_, i) => data.subarray(i * columns, (i + 1) * columns));
+  }
+  if (!Array.isArray(values)) {
+    throw new TypeError(
+      `Cannot plot ${what}: it is ${String(values)}, expected rows of numbers or a tensor`,
+    );
+  }
+  const rows = values.map((row, i) => numbersOf(row, `row ${i} of ${what}`));
+  const odd = rows.findIndex((row) => row.length !== rows[0].length);
+  if (odd > 0) {
+    throw new TypeError(
+      `Cannot plot ${what}: row ${odd} has ${rows[odd].length} numbers, row 0 has ${
+        rows[0].length
+      }`,
+    );
+  }
+  return rows;
+}
+
+/** The smallest and the largest finite number; [0, 1] where there is none. */
+export function extent(lists: readonly ArrayLike<number>[]): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const list of lists) {
+    for (let i = 0; i < list.length; i++) {
+      if (!Number.isFinite(list[i])) continue;
+      low = Math.min(low, list[i]);
+      high = Math.max(high, list[i]);
+    }
+  }
+  return low <= high ? [low, high] : [0, 1];
+}
