@@ -28,6 +28,8 @@ export type {
   NodeDesign,
   NodeOptions,
   NoiseDesign,
+  NoiseSource,
+  NoisyEquations,
   SpikingNodeOptions,
 } from "./nodes/node_design.ts";
 export type { NodeParameters } from "./nodes/node_core.ts";
@@ -47,7 +49,7 @@ export { NonSpikingLIFNode, type NonSpikingLIFNodeOptions } from "./nodes/non_sp
 export type { MembraneDecode } from "./nodes/decode.ts";
 export { NoisyNode, type NoisyNodeOptions } from "./nodes/noisy_node.ts";
 export { NoisyILCNode, type NoisyILCNodeOptions } from "./nodes/noisy_ilc_node.ts";
-export type { NodeNoise, NoiseOptions } from "./nodes/noise_options.ts";
+export type { NoiseOptions } from "./nodes/noise_options.ts";
 export { NoisyCUBALIFNode, type NoisyCUBALIFNodeOptions } from "./nodes/noisy_cuba_lif_node.ts";
 export { NoisyILCIFNode } from "./nodes/noisy_ilc_if_node.ts";
 export { NoisyILCLIFNode, type NoisyILCLIFNodeOptions } from "./nodes/noisy_ilc_lif_node.ts";

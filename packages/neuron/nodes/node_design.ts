@@ -2,7 +2,6 @@ import type { Key } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
 import type { Backend, Tensor } from "@spikeloop/tensor";
 import type { Neuron, NeuronParams } from "../define_neuron.ts";
-import type { ColoredNoise } from "../noise/colored_noise.ts";
 
 /** What every node takes. */
 export interface NodeOptions {
@@ -29,16 +28,30 @@ export interface SpikingNodeOptions extends NodeOptions {
   readonly detachReset?: boolean;
 }
 
-/** How coloured noise enters a node. */
-export interface NoiseDesign {
-  /** Where it comes from. */
-  readonly source: ColoredNoise;
-  /** The model with the noise in its equations. */
+/** Where a node's noise comes from. */
+export interface NoiseSource {
+  /** Whether there is any. */
+  readonly isTraining: boolean;
+  /** What a run over x [T, N, D] hears, sequences of the same shape; none unless `isTraining`. */
+  sequences(x: Tensor): readonly Tensor[];
+  /** Moves on to the noise of the next run. */
+  advance(): void;
+}
+
+/** A node's equations with noise. */
+export interface NoisyEquations {
+  /** The model with noise in it. */
   readonly model: Neuron;
   /** Its parameter that scales the noise on the input. */
   readonly input: string;
-  /** Its parameter that scales the noise on the output, where there is one. */
+  /** Its parameter that scales the noise on the output, where there is any. */
   readonly output?: string;
+}
+
+/** How noise enters a node. */
+export interface NoiseDesign extends NoisyEquations {
+  /** Where it comes from. */
+  readonly source: NoiseSource;
 }
 
 /** What sets a class of nodes apart. */
@@ -62,6 +75,6 @@ export interface NodeDesign {
     key: Key,
     placement: { readonly backend?: Backend },
   ) => Readonly<Record<string, Tensor>>;
-  /** Coloured noise, where the node has it. */
+  /** Noise, where the node has it. */
   readonly noise?: NoiseDesign;
 }

@@ -1,5 +1,6 @@
 import { type Key, key, split } from "@spikeloop/random";
 import { ColoredNoise } from "../noise/colored_noise.ts";
+import type { NodeDesign, NoisyEquations } from "./node_design.ts";
 import { readCount, readFlag, readKey, readNumber } from "./check_options.ts";
 
 /** What nodes with coloured noise take for it. */
@@ -33,7 +34,6 @@ export interface NodeNoise {
 
 /**
  * @param units D.
- * @param parts 1 for noise on the input, 2 for noise on the output too.
  * @throws {TypeError} if an option is of the wrong kind.
  * @throws {RangeError} if a number is out of range.
  */
@@ -41,22 +41,52 @@ export function nodeNoise(
   node: string,
   options: NoiseOptions & { readonly key?: Key },
   units: number,
-  parts: 1 | 2,
+  equations: NoisyEquations,
 ): NodeNoise {
   const steps = readCount(node, "T", options.T ?? 5);
   const beta = readNumber(node, "beta", options.beta ?? 0);
-  const sigmaInit = readNumber(node, "sigmaInit", options.sigmaInit ?? 0.5, { min: 0 });
+  const sigma = initialSigma(node, options, units);
   const isTraining = readFlag(node, "isTraining", options.isTraining ?? true);
+  const parts = equations.output === undefined ? 1 : 2;
   let unused = split(options.key === undefined ? key(0) : readKey(node, options.key), 4)[3];
   return {
     source: new ColoredNoise({ node, units, steps, beta, parts, isTraining }),
     steps,
     beta,
-    sigma: sigmaInit / Math.sqrt(units),
+    sigma,
     nextKey: () => {
       const [rest, next] = split(unused);
       unused = rest;
       return next;
     },
+  };
+}
+
+/**
+ * sigmaInit / √D.
+ *
+ * @throws {TypeError} if sigmaInit is not a number.
+ * @throws {RangeError} if it is negative or not finite.
+ */
+export function initialSigma(
+  node: string,
+  { sigmaInit = 0.5 }: NoiseOptions,
+  units: number,
+): number {
+  return readNumber(node, "sigmaInit", sigmaInit, { min: 0 }) / Math.sqrt(units);
+}
+
+/** The design of a node that hears this noise. */
+export function withNoise(
+  design: NodeDesign,
+  equations: NoisyEquations,
+  { source, sigma }: NodeNoise,
+): NodeDesign {
+  const { input, output } = equations;
+  const sigmas = { [input]: sigma, ...output !== undefined && { [output]: sigma } };
+  return {
+    ...design,
+    defaults: { ...design.defaults, ...sigmas },
+    noise: { ...equations, source },
   };
 }

@@ -1,9 +1,7 @@
 import type { Tensor } from "@spikeloop/tensor";
 import { cubaLif } from "../models/cuba_lif.ts";
 import { noisy } from "../models/noisy.ts";
-import { checkRecord, readCount } from "./check_options.ts";
 import type { SpikingNodeOptions } from "./node_design.ts";
-import { nodeNoise } from "./noise_options.ts";
 import { NoisyNode, type NoisyNodeOptions } from "./noisy_node.ts";
 
 /** What `NoisyCUBALIFNode` takes. */
@@ -39,29 +37,26 @@ export interface NoisyCUBALIFNodeOptions extends NoisyNodeOptions, SpikingNodeOp
  * ```
  */
 export class NoisyCUBALIFNode extends NoisyNode {
-  /** The standard deviation of the noise on the input. */
-  readonly sigmaV: number;
-  /** The standard deviation of the noise on the output. */
-  readonly sigmaS: number;
-
   /**
-   * Checks the options. Parameters start fresh.
+   * Checks the options.
    *
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a number is out of range.
    */
   constructor(options: NoisyCUBALIFNodeOptions) {
-    const name = new.target.name;
-    checkRecord(name, options);
-    const noise = nodeNoise(name, options, readCount(name, "numNode", options.numNode), 2);
-    const { source, sigma } = noise;
-    super(options, noise, {
+    super(options, { model: noisy(cubaLif), input: "sigmaV", output: "sigmaS" }, {
       model: cubaLif,
-      defaults: { sigmaV: sigma, sigmaS: sigma },
-      noise: { source, model: noisy(cubaLif), input: "sigmaV", output: "sigmaS" },
     });
-    this.sigmaV = sigma;
-    this.sigmaS = sigma;
+  }
+
+  /** The standard deviation of the noise on the input. */
+  get sigmaV(): number {
+    return this.constant("sigmaV");
+  }
+
+  /** The standard deviation of the noise on the output. */
+  get sigmaS(): number {
+    return this.constant("sigmaS");
   }
 
   /** A unit spikes where its membrane is at least this. */

@@ -5,7 +5,13 @@ import { noisy } from "../models/noisy.ts";
 import { checkRecord, readCount, readFlag } from "./check_options.ts";
 import type { ILCNodeOptions } from "./ilc_base_node.ts";
 import { ILCModelNode } from "./ilc_model_node.ts";
-import { type NodeNoise, nodeNoise, noiseOptionNames, type NoiseOptions } from "./noise_options.ts";
+import {
+  type NodeNoise,
+  nodeNoise,
+  noiseOptionNames,
+  type NoiseOptions,
+  withNoise,
+} from "./noise_options.ts";
 
 /** What nodes with a lateral connection and coloured noise take. */
 export interface NoisyILCNodeOptions extends ILCNodeOptions, NoiseOptions {}
@@ -34,24 +40,21 @@ export abstract class NoisyILCNode extends ILCModelNode {
     checkRecord(name, options);
     const units = readCount(name, "actDim", options.actDim) *
       readCount(name, "decPopDim", options.decPopDim);
-    const noise = nodeNoise(name, options, units, 2);
-    super(options, {
-      model,
-      defaults: { vThreshold: 1, sigmaV: noise.sigma, sigmaS: noise.sigma },
-      options: noiseOptionNames,
-      noise: { source: noise.source, model: noisy(model), input: "sigmaV", output: "sigmaS" },
-    });
+    const equations = { model: noisy(model), input: "sigmaV", output: "sigmaS" };
+    const noise = nodeNoise(name, options, units, equations);
+    const design = { model, defaults: { vThreshold: 1 }, options: noiseOptionNames };
+    super(options, withNoise(design, equations, noise));
     this.#noise = noise;
   }
 
   /** The standard deviation of the noise on the input. */
   get sigmaV(): number {
-    return this.#noise.sigma;
+    return this.constant("sigmaV");
   }
 
   /** The standard deviation of the noise on the output. */
   get sigmaS(): number {
-    return this.#noise.sigma;
+    return this.constant("sigmaS");
   }
 
   /** Whether the node hears noise. */

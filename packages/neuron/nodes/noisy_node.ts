@@ -1,9 +1,15 @@
 import type { Key } from "@spikeloop/random";
 import type { Tensor } from "@spikeloop/tensor";
 import { BaseNode } from "./base_node.ts";
-import { readFlag } from "./check_options.ts";
-import type { NodeDesign, NodeOptions } from "./node_design.ts";
-import { type NodeNoise, noiseOptionNames, type NoiseOptions } from "./noise_options.ts";
+import { checkRecord, readCount, readFlag } from "./check_options.ts";
+import type { NodeDesign, NodeOptions, NoisyEquations } from "./node_design.ts";
+import {
+  type NodeNoise,
+  nodeNoise,
+  noiseOptionNames,
+  type NoiseOptions,
+  withNoise,
+} from "./noise_options.ts";
 
 /** What nodes with coloured noise and without a lateral connection take. */
 export interface NoisyNodeOptions extends NodeOptions, NoiseOptions {
@@ -24,16 +30,21 @@ export abstract class NoisyNode extends BaseNode {
   /**
    * Checks the options. Parameters start fresh.
    *
+   * @param equations With noise; `design.model` is without.
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a number is out of range.
    */
-  constructor(options: NoisyNodeOptions, noise: NodeNoise, design: NodeDesign) {
+  constructor(options: NoisyNodeOptions, equations: NoisyEquations, design: NodeDesign) {
+    const name = new.target.name;
+    checkRecord(name, options);
+    const count = readCount(name, "numNode", options.numNode);
+    const noise = nodeNoise(name, options, count, equations);
     super(options, {
-      ...design,
-      units: { count: options.numNode, because: `numNode ${options.numNode}` },
+      ...withNoise(design, equations, noise),
+      units: { count, because: `numNode ${count}` },
       options: ["numNode", ...noiseOptionNames, ...design.options ?? []],
     });
-    this.numNode = options.numNode;
+    this.numNode = count;
     this.#noise = noise;
   }
 

@@ -1,8 +1,7 @@
 import { full, type Tensor } from "@spikeloop/tensor";
 import { integrator, noisyIntegrator } from "../models/integrator.ts";
-import { checkRecord, readCount } from "./check_options.ts";
 import { decoding, type MembraneDecode } from "./decode.ts";
-import { nodeNoise } from "./noise_options.ts";
+import { initialSigma } from "./noise_options.ts";
 import { NoisyNode, type NoisyNodeOptions } from "./noisy_node.ts";
 
 /** What `NoisyNonSpikingIFNode` takes. */
@@ -32,14 +31,13 @@ export class NoisyNonSpikingIFNode extends NoisyNode {
    */
   constructor(options: NoisyNonSpikingIFNodeOptions) {
     const name = new.target.name;
-    checkRecord(name, options);
-    const numNode = readCount(name, "numNode", options.numNode);
-    const noise = nodeNoise(name, options, numNode, 1);
-    super(options, noise, {
+    super(options, { model: noisyIntegrator, input: "sigma" }, {
       model: integrator,
       options: ["decode"],
-      parameters: (_, placement) => ({ sigma: full([numNode], noise.sigma, placement) }),
-      noise: { source: noise.source, model: noisyIntegrator, input: "sigma" },
+      parameters: (_, placement) => {
+        const { numNode } = options;
+        return { sigma: full([numNode], initialSigma(name, options, numNode), placement) };
+      },
     });
     this.#decode = decoding(name, options.decode);
     this.decode = options.decode ?? null;
