@@ -99,7 +99,7 @@ export function makeFrame(
   const left = Math.max(52, 14 + 7 * Math.max(0, ...names.map((n) => n.name.length))) +
     (yLabel ? 16 : 0);
   const top = 14 + (title ? 22 : 0) + (shown.length > 0 ? 20 : 0);
-  const [right, bottom] = [18, 28 + (xLabel ? 18 : 0)];
+  const [right, bottom] = [30, 28 + (xLabel ? 18 : 0)];
   const [innerWidth, innerHeight] = [width - left - right, height - top - bottom];
   const xAxis = makeAxis(xRange, Math.max(2, innerWidth / 90), false);
   const yAxis = makeAxis(yRange, Math.max(2, innerHeight / 45), !exactY);

@@ -1,0 +1,53 @@
+import type { ILCSan, ILCSanParams } from "@spikeloop/actor";
+import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
+import { tensor } from "@spikeloop/tensor";
+import type { RunningStatistics } from "./running_statistics.ts";
+
+const statisticNames = ["observation.mean", "observation.variance"] as const;
+
+/** An actor with what its observations are normalised with: all that acting needs. */
+export interface Checkpoint {
+  /** The actor's parameters. */
+  readonly params: ILCSanParams;
+  /** The statistics of observations. */
+  readonly statistics: RunningStatistics;
+}
+
+/**
+ * A checkpoint as the bytes of a safetensors file: the parameters by the reference's names, and `observation.mean` and
+ * `observation.variance`.
+ */
+export function writeCheckpoint({ params, statistics }: Checkpoint): Uint8Array {
+  const { mean, variance, count } = statistics;
+  return writeSafetensors({
+    ...params,
+    "observation.mean": tensor(mean, [mean.length]),
+    "observation.variance": tensor(variance, [variance.length]),
+  }, { format: "spikeloop-actor", observationCount: String(count) });
+}
+
+/**
+ * Reads a checkpoint for an actor.
+ *
+ * @throws {SyntaxError} if the bytes are no safetensors file. @throws {TypeError} if its tensors do not fit the actor.
+ */
+export function readCheckpoint(bytes: Uint8Array, actor: ILCSan): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const { obsDim } = actor.options;
+  const [mean, variance] = statisticNames.map((name) => {
+    const x = tensors[name];
+    if (x === undefined || x.size !== obsDim) {
+      const given = x === undefined ? "is missing" : `has ${x.size} numbers`;
+      throw new TypeError(
+        `Cannot use the checkpoint: "${name}" ${given}, expected ${obsDim} numbers`,
+      );
+    }
+    return x.dataSync();
+  });
+  const rest = Object.entries(tensors).filter(([name]) => !statisticNames.some((s) => s === name));
+  const count = Number(metadata.observationCount ?? 0);
+  return {
+    params: actor.loadStateDict(Object.fromEntries(rest)),
+    statistics: { mean, variance, count },
+  };
+}
