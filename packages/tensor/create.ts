@@ -1,18 +1,97 @@
 import type { Backend } from "./backend.ts";
-import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
-import { Tensor } from "./tensor.ts";
 import { cpu } from "./cpu/cpu.ts";
+import { describe } from "./describe.ts";
+import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { reshape } from "./sum.ts";
+import { Tensor } from "./tensor.ts";
 
 /** Numbers in arrays, nested as deep as the tensor has axes. */
 export type NestedNumbers = number | readonly NestedNumbers[];
 
-/** Where a new tensor lives; the CPU if nothing is said. */
+/** Where a new tensor lives, and what is known about it. */
 export interface CreateOptions {
-  /** The backend. */
+  /** The backend; the CPU if nothing is said. */
   readonly backend?: Backend;
   /** All elements are 0 or 1, which is checked: kernels may use it. */
   readonly binary?: boolean;
+}
+
+/**
+ * A tensor of nested numbers, of a Float32Array with a shape, or of another tensor (with a new shape, if given). The
+ * numbers are copied and rounded to float32.
+ *
+ * @param shape The extents; those of the nested arrays if nothing is said. One may be given to fold flat numbers.
+ * @throws {TypeError} if arrays are ragged, hold something else than numbers, or their number does not fit the shape.
+ * @throws {RangeError} if the shape is none, or a binary tensor holds other numbers than 0 and 1.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@spikeloop/tensor";
+ *
+ * console.assert(tensor([[1, 2, 3]]).shape[1] === 3);
+ * console.assert(tensor(new Float32Array(4), [2, 2]).size === 4);
+ * console.assert(tensor(7).item() === 7);
+ * ```
+ */
+export function tensor(
+  values: NestedNumbers | Float32Array | Tensor,
+  shape?: Shape,
+  options: CreateOptions = {},
+): Tensor {
+  if (shape !== undefined) checkShape(shape, "tensor");
+  if (values instanceof Tensor) return fromTensor(values, shape, options);
+  const flat = flatten(values);
+  const own = shape ?? flat.shape;
+  const { data } = flat;
+  if (data.length !== sizeOf(own)) {
+    throw new TypeError(
+      `Cannot make a tensor of shape ${showShape(own)}: it needs ${
+        sizeOf(own)
+      } numbers, given are ${data.length}`,
+    );
+  }
+  return make(data, own, options);
+}
+
+function make(data: Float32Array, shape: Shape, { backend = cpu, binary }: CreateOptions): Tensor {
+  if (binary && !data.every((v) => v === 0 || v === 1)) {
+    throw new RangeError("Cannot make a binary tensor: it holds numbers other than 0 and 1");
+  }
+  const storage = backend.upload(data);
+  return binary
+    ? new Tensor(backend, storage, [...shape], { binary })
+    : new Tensor(backend, storage, [...shape]);
+}
+
+function fromTensor(x: Tensor, shape: Shape | undefined, { backend }: CreateOptions): Tensor {
+  if (backend !== undefined && backend !== x.backend) {
+    throw new TypeError(
+      `Cannot make a tensor on "${backend.name}" of one on "${x.backend.name}": ` +
+        "read it first, tensor(await x.data(), x.shape, { backend })",
+    );
+  }
+  return shape === undefined ? x : reshape(x, shape);
+}
+
+/** Numbers side by side, and the shape in which they were nested. */
+interface Flat {
+  readonly data: Float32Array;
+  readonly shape: Shape;
+}
+
+function flatten(values: NestedNumbers | Float32Array): Flat {
+  if (values instanceof Float32Array) return { data: values, shape: [values.length] };
+  if (typeof values !== "number" && !Array.isArray(values)) {
+    throw new TypeError(
+      `Cannot make a tensor of ${
+        describe(values)
+      }: expected a number, nested arrays of numbers, a Float32Array or a tensor`,
+    );
+  }
+  const shape = shapeOfNested(values);
+  const data = new Float32Array(sizeOf(shape));
+  fill(data, 0, values, shape, 0);
+  return { data, shape };
 }
 
 function shapeOfNested(values: NestedNumbers): number[] {
@@ -24,97 +103,90 @@ function shapeOfNested(values: NestedNumbers): number[] {
   return shape;
 }
 
-function fillNested(values: NestedNumbers, shape: Shape, depth: number, into: number[]): void {
-  if (depth === shape.length) {
+/** Writes nested numbers from `at` on; gives where they end. */
+function fill(
+  data: Float32Array,
+  at: number,
+  values: NestedNumbers,
+  shape: Shape,
+  axis: number,
+): number {
+  if (axis === shape.length) {
     if (typeof values !== "number") {
       throw new TypeError(
-        `Cannot make a tensor: found ${
-          Array.isArray(values) ? "an array" : String(values)
-        } where a number was expected`,
+        `Cannot make a tensor: found ${describe(values)} where a number was expected`,
       );
     }
-    into.push(values);
-    return;
+    data[at] = values;
+    return at + 1;
   }
-  if (!Array.isArray(values) || values.length !== shape[depth]) {
+  if (!Array.isArray(values) || values.length !== shape[axis]) {
+    const other = Array.isArray(values) ? `${values.length}` : describe(values);
     throw new TypeError(
-      `Cannot make a tensor: the arrays are ragged, axis ${depth} has ${
-        shape[depth]
-      } elements in one place and ${Array.isArray(values) ? values.length : "none"} in another`,
+      `Cannot make a tensor: the arrays are ragged, axis ${axis} has ${
+        shape[axis]
+      } elements in one place and ${other} in another`,
     );
   }
-  for (const v of values) fillNested(v, shape, depth + 1, into);
+  let end = at;
+  for (const v of values) end = fill(data, end, v, shape, axis + 1);
+  return end;
 }
 
 /**
- * A tensor of nested numbers, of a Float32Array with a shape, or of another tensor (with a new shape, if given). The
- * numbers are copied and rounded to float32.
+ * A tensor with the same number everywhere.
  *
- * @throws {TypeError} if arrays are ragged or the number of elements does not fit the shape.
+ * @throws {RangeError} if the shape is none.
+ * @throws {TypeError} if the value is not a number.
  *
  * @example
  * ```ts
- * import { tensor } from "@spikeloop/tensor";
+ * import { full } from "@spikeloop/tensor";
  *
- * console.assert(tensor([[1, 2, 3]]).shape[1] === 3);
- * console.assert(tensor(new Float32Array(4), [2, 2]).size === 4);
+ * console.assert(full([2, 3], 0.5).dataSync()[5] === 0.5);
  * ```
  */
-export function tensor(
-  values: NestedNumbers | Float32Array | Tensor,
-  shape?: Shape,
-  options: CreateOptions = {},
-): Tensor {
-  if (shape !== undefined) checkShape(shape, "tensor");
-  if (values instanceof Tensor) return shape === undefined ? values : reshape(values, shape);
-  const flat = flatten(values, shape);
-  const resolved = shape ?? flat.shape;
-  if (flat.data.length !== sizeOf(resolved)) {
-    throw new TypeError(
-      `Cannot make a tensor of shape ${showShape(resolved)}: it needs ${
-        sizeOf(resolved)
-      } numbers, given are ${flat.data.length}`,
-    );
-  }
-  if (options.binary && !flat.data.every((v) => v === 0 || v === 1)) {
-    throw new RangeError("Cannot make a binary tensor: it holds numbers other than 0 and 1");
-  }
-  const backend = options.backend ?? cpu;
-  return new Tensor(backend, backend.upload(flat.data), [...resolved], { binary: options.binary });
-}
-
-function flatten(
-  values: NestedNumbers | Float32Array,
-  shape?: Shape,
-): { data: Float32Array; shape: Shape } {
-  if (values instanceof Float32Array) return { data: values, shape: shape ?? [values.length] };
-  if (ArrayBuffer.isView(values)) {
-    throw new TypeError(
-      `Cannot make a tensor of a ${
-        Object.prototype.toString.call(values).slice(8, -1)
-      }: expected a Float32Array or nested numbers`,
-    );
-  }
-  const own = shapeOfNested(values);
-  const numbers: number[] = [];
-  fillNested(values, own, 0, numbers);
-  return { data: Float32Array.from(numbers), shape: own };
-}
-
-/** A tensor with the same number everywhere. */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
-  checkShape(shape, "full");
-  return tensor(new Float32Array(sizeOf(shape)).fill(value), shape, options);
+  return filled("full", shape, value, options);
 }
 
-/** A tensor of zeros. */
+/**
+ * A tensor of zeros.
+ *
+ * @throws {RangeError} if the shape is none.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from "@spikeloop/tensor";
+ *
+ * console.assert(zeros([2, 3]).size === 6);
+ * ```
+ */
 export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
-  checkShape(shape, "zeros");
-  return tensor(new Float32Array(sizeOf(shape)), shape, options);
+  return filled("zeros", shape, 0, options);
 }
 
-/** A tensor of ones. */
+/**
+ * A tensor of ones.
+ *
+ * @throws {RangeError} if the shape is none.
+ *
+ * @example
+ * ```ts
+ * import { ones } from "@spikeloop/tensor";
+ *
+ * console.assert(ones([2]).dataSync()[1] === 1);
+ * ```
+ */
 export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
-  checkShape(shape, "ones");
-  return full(shape, 1, options);
+  return filled("ones", shape, 1, options);
+}
+
+function filled(name: string, shape: Shape, value: number, options: CreateOptions): Tensor {
+  checkShape(shape, name);
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot run ${name}: ${describe(value)} is not a number`);
+  }
+  const data = new Float32Array(sizeOf(shape));
+  return make(value === 0 ? data : data.fill(value), shape, options);
 }

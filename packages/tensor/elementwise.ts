@@ -1,5 +1,6 @@
 import * as e from "@spikeloop/expr";
 import type { Backend, MapKernel, MapOperand } from "./backend.ts";
+import { describe } from "./describe.ts";
 import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "./shape.ts";
 import { isRecording, nodeOf, record, type TapeNode } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -97,7 +98,10 @@ export function commonBackend(name: string, args: readonly TensorLike[]): Backen
   for (const x of args) {
     if (typeof x === "number") continue;
     if (!(x instanceof Tensor)) {
-      throw new TypeError(`Cannot run ${name}: ${describe(x)} is neither a tensor nor a number`);
+      const hint = Array.isArray(x) ? " (use tensor(...) to make one of it)" : "";
+      throw new TypeError(
+        `Cannot run ${name}: ${describe(x)} is neither a tensor nor a number${hint}`,
+      );
     }
     backend ??= x.backend;
     if (x.backend !== backend) {
@@ -107,11 +111,6 @@ export function commonBackend(name: string, args: readonly TensorLike[]): Backen
     }
   }
   return backend;
-}
-
-function describe(x: unknown): string {
-  if (Array.isArray(x)) return "an array (use tensor(...) to make one of it)";
-  return x === null ? "null" : `${String(x)} (${typeof x})`;
 }
 
 function run(formula: Formula, args: readonly TensorLike[]): Tensor[] {
@@ -207,27 +206,52 @@ export function elementwise(
   arity: number,
   formula: MapFormula<e.ExprLike>,
 ): (...args: TensorLike[]) => Tensor {
-  const many = elementwiseAll(name, arity, (...slots) => [formula(...slots)]);
-  return (...args) => many(...args)[0];
+  const make = formulaMaker(name, arity, (...slots) => [formula(...slots)]);
+  return (...args) => run(make(args.length), args)[0];
 }
 
-/** The same for a formula with several results, all computed in one pass. */
+/**
+ * The same for a formula with several results, all computed in one pass.
+ *
+ * @param arity How many arguments the formula takes.
+ *
+ * @example
+ * ```ts
+ * import { add, mul, sub } from "@spikeloop/expr";
+ * import { elementwiseAll, tensor } from "@spikeloop/tensor";
+ *
+ * const momentum = elementwiseAll("momentum", 3, (w, g, m) => {
+ *   const next = add(mul(0.9, m), g);
+ *   return [sub(w, mul(0.1, next)), next];
+ * });
+ * const [weight, moment] = momentum(tensor([1]), tensor([2]), tensor([0]));
+ * console.assert(moment.item() === 2 && Math.abs(weight.item() - 0.8) < 1e-6);
+ * ```
+ */
 export function elementwiseAll(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
 ): (...args: TensorLike[]) => Tensor[] {
+  const make = formulaMaker(name, arity, formula);
+  return (...args) => run(make(args.length), args);
+}
+
+/** Makes the formula when it is first used, and checks the number of arguments. */
+function formulaMaker(
+  name: string,
+  arity: number,
+  formula: MapFormula<readonly e.ExprLike[]>,
+): (given: number) => Formula {
   let made: Formula | undefined;
-  return (...args) => {
+  return (given) => {
+    if (given !== arity) {
+      throw new TypeError(`Cannot run ${name}: given are ${given} arguments, expected ${arity}`);
+    }
     if (made === undefined) {
       const inputs = Array.from({ length: arity }, (_, i) => slotName(i));
       made = makeFormula(name, inputs, formula(...inputs.map(e.input)).map(e.toExpr));
     }
-    if (args.length !== arity) {
-      throw new TypeError(
-        `Cannot run ${name}: given are ${args.length} arguments, expected ${arity}`,
-      );
-    }
-    return run(made, args);
+    return made;
   };
 }

@@ -1,4 +1,4 @@
-import type { MatmulSpec } from "./backend.ts";
+import { describe } from "./describe.ts";
 import { commonBackend } from "./elementwise.ts";
 import { broadcastShapes, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { broadcastTo, reshape, sumTo } from "./sum.ts";
@@ -17,16 +17,40 @@ export interface MatmulOptions {
  * The matrix product of the last two axes, [..., m, k] · [..., k, n] = [..., m, n]; leading axes broadcast. A vector
  * is a row on the left, a column on the right, and the axis it lacks is left out of the result.
  *
- * @throws {TypeError} if the inner extents differ or an argument is a scalar.
+ * @throws {TypeError} if the inner extents differ, leading axes do not broadcast, an argument is a scalar, or one is on
+ * another backend.
  *
  * @example
  * ```ts
  * import { matmul, tensor } from "@spikeloop/tensor";
  *
  * console.assert(matmul(tensor([[1, 2]]), tensor([[3], [4]])).item() === 11);
+ * const weight = tensor([[1, 0], [0, 1], [1, 1]]); // [out, in]
+ * console.assert(matmul(tensor([[5, 7]]), weight, { transposeB: true }).dataSync()[2] === 12);
  * ```
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  checkFactors(a, b);
+  const { transposeA = false, transposeB = false } = options;
+  if (a.shape.length === 1) {
+    const row = reshape(a, transposeA ? [a.size, 1] : [1, a.size]);
+    const result = matmul(row, b, options);
+    return reshape(result, without(result.shape, b.shape.length === 1 ? 0 : -2));
+  }
+  if (b.shape.length === 1) {
+    const column = reshape(b, transposeB ? [1, b.size] : [b.size, 1]);
+    const result = matmul(a, column, options);
+    return reshape(result, without(result.shape, -1));
+  }
+  return product(a, b, transposeA, transposeB);
+}
+
+function checkFactors(a: Tensor, b: Tensor): void {
+  for (const x of [a, b]) {
+    if (!(x instanceof Tensor)) {
+      throw new TypeError(`Cannot run matmul: ${describe(x)} is not a tensor`);
+    }
+  }
   commonBackend("matmul", [a, b]);
   if (a.shape.length === 0 || b.shape.length === 0) {
     throw new TypeError(
@@ -35,16 +59,6 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
       }, expected at least one axis each`,
     );
   }
-  if (a.shape.length === 1) {
-    const row = reshape(a, options.transposeA ? [a.size, 1] : [1, a.size]);
-    const result = matmul(row, b, options);
-    return reshape(result, without(result.shape, b.shape.length === 1 ? 0 : -2));
-  }
-  if (b.shape.length === 1) {
-    const result = matmul(a, reshape(b, options.transposeB ? [1, b.size] : [b.size, 1]), options);
-    return reshape(result, without(result.shape, -1));
-  }
-  return product(a, b, options.transposeA ?? false, options.transposeB ?? false);
 }
 
 function without(shape: Shape, axis: number): number[] {
@@ -54,66 +68,75 @@ function without(shape: Shape, axis: number): number[] {
 
 /** Both factors have at least two axes. */
 function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
-  const [m, k] = lastTwo(a.shape, transposeA);
-  const [inner, n] = lastTwo(b.shape, transposeB);
+  const m = extent(a, transposeA ? 1 : 2);
+  const k = extent(a, transposeA ? 2 : 1);
+  const n = extent(b, transposeB ? 2 : 1);
+  const inner = extent(b, transposeB ? 1 : 2);
   if (k !== inner) {
     throw new TypeError(
-      `Cannot run matmul: shapes ${showShape(a.shape)}${transposeA ? " (transposed)" : ""} and ${
-        showShape(b.shape)
-      }${transposeB ? " (transposed)" : ""} have inner extents ${k} and ${inner}`,
+      `Cannot run matmul: shapes ${showFactor(a, transposeA)} and ${showFactor(b, transposeB)} ` +
+        `have inner extents ${k} and ${inner}`,
     );
   }
-  const lead = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), "matmul");
-  // One B for many A's that lie row below row is a single, taller product.
-  if (!transposeA && sizeOf(b.shape.slice(0, -2)) === 1 && sizeOf(lead) !== 1) {
-    const rows = reshape(broadcastTo(a, [...lead, m, k]), [sizeOf(lead) * m, k]);
-    return reshape(product(rows, reshape(b, b.shape.slice(-2)), false, transposeB), [
-      ...lead,
-      m,
-      n,
-    ]);
+  if (a.shape.length === 2 && b.shape.length === 2) {
+    return batched(a, b, [], [m, k, n], transposeA, transposeB);
   }
-  const left = alignBatch(a, lead);
-  const right = alignBatch(b, lead);
-  const spec: MatmulSpec = {
-    batch: sizeOf(lead),
-    m,
-    k,
-    n,
-    transposeA,
-    transposeB,
-    sharedA: left.shared,
-    sharedB: right.shared,
+  const [leadA, leadB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const lead = broadcastShapes(leadA, leadB, "matmul");
+  // One B for many A's that lie row below row is a single, taller product.
+  if (!transposeA && sizeOf(leadB) === 1 && sizeOf(lead) !== 1) {
+    const rows = reshape(broadcastTo(a, [...lead, m, k]), [sizeOf(lead) * m, k]);
+    const matrix = reshape(b, b.shape.slice(-2));
+    return reshape(product(rows, matrix, false, transposeB), [...lead, m, n]);
+  }
+  const [left, right] = [alignBatch(a, lead), alignBatch(b, lead)];
+  return batched(left, right, lead, [m, k, n], transposeA, transposeB);
+}
+
+/** One of the last two axes: the last is 1, the one before it 2. */
+const extent = (x: Tensor, fromEnd: 1 | 2): number => x.shape[x.shape.length - fromEnd];
+
+const showFactor = (x: Tensor, transposed: boolean): string =>
+  showShape(x.shape) + (transposed ? " (transposed)" : "");
+
+/** A factor stretched over the batch axes, or left alone where one serves all of them. */
+function alignBatch(x: Tensor, lead: Shape): Tensor {
+  const own = x.shape.slice(0, -2);
+  if (sizeOf(own) === 1 || sameShape(own, lead)) return x;
+  return broadcastTo(x, [...lead, ...x.shape.slice(-2)]);
+}
+
+function batched(
+  a: Tensor,
+  b: Tensor,
+  lead: Shape,
+  [m, k, n]: readonly [number, number, number],
+  transposeA: boolean,
+  transposeB: boolean,
+): Tensor {
+  const batch = sizeOf(lead);
+  const spec = {
+    ...{ batch, m, k, n, transposeA, transposeB },
+    sharedA: a.size === m * k,
+    sharedB: b.size === k * n,
     binaryA: a.binary,
     binaryB: b.binary,
   };
-  const storage = a.backend.matmul(spec, left.x.storage, right.x.storage);
-  const needA = nodeOf(a) !== undefined;
-  const needB = nodeOf(b) !== undefined;
+  const storage = a.backend.matmul(spec, a.storage, b.storage);
+  const [needA, needB] = [nodeOf(a) !== undefined, nodeOf(b) !== undefined];
   const node = record("matmul", [a, b], ([g]) => {
     if (g === undefined) return [];
-    const da = needA
-      ? (transposeA ? product(b, g, transposeB, true) : product(g, b, false, !transposeB))
-      : undefined;
-    const db = needB
-      ? (transposeB ? product(g, a, true, transposeA) : product(a, g, !transposeA, false))
-      : undefined;
+    const da = !needA
+      ? undefined
+      : transposeA
+      ? product(b, g, transposeB, true)
+      : product(g, b, false, !transposeB);
+    const db = !needB
+      ? undefined
+      : transposeB
+      ? product(g, a, true, transposeA)
+      : product(a, g, !transposeA, false);
     return [da && sumTo(da, a.shape), db && sumTo(db, b.shape)];
   });
   return new Tensor(a.backend, storage, [...lead, m, n], { node });
-}
-
-function lastTwo(shape: Shape, transposed: boolean): [number, number] {
-  const [p, q] = shape.slice(-2);
-  return transposed ? [q, p] : [p, q];
-}
-
-/** A factor stretched over the batch axes, or left alone where one serves all of them. */
-function alignBatch(x: Tensor, lead: Shape): { x: Tensor; shared: boolean } {
-  const own = x.shape.slice(0, -2);
-  if (sizeOf(own) === 1) return { x, shared: true };
-  return {
-    x: sameShape(own, lead) ? x : broadcastTo(x, [...lead, ...x.shape.slice(-2)]),
-    shared: false,
-  };
 }

@@ -1,14 +1,27 @@
+import { type AxisOption, resolveAxes } from "./axes.ts";
 import { div } from "./functions.ts";
-import { type AxisOption, resolveAxes, sum } from "./sum.ts";
+import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * The mean over one axis, several or all. The mean of nothing is NaN.
+ * The mean over one axis, several or all; see `sum` for the axes. The mean of nothing is NaN.
  *
- * @throws {RangeError} if there is no such axis.
+ * @throws {RangeError} if there is no such axis, or one is named twice.
+ *
+ * @example
+ * ```ts
+ * import { mean, tensor } from "@spikeloop/tensor";
+ *
+ * console.assert(mean(tensor([[1, 2], [3, 6]]), 0).dataSync()[1] === 4);
+ * ```
  */
 export function mean(x: Tensor, option?: AxisOption): Tensor {
+  return div(sum(x, option), countOf(x, option));
+}
+
+/** How many elements of `x` each mean is taken over. */
+function countOf(x: Tensor, option: AxisOption | undefined): number {
+  if (option === undefined) return x.size;
   const { axes } = resolveAxes(option, x.shape.length, "mean");
-  const count = axes.reduce((p, a) => p * x.shape[a], 1);
-  return div(sum(x, option), count);
+  return axes.reduce((count, axis) => count * x.shape[axis], 1);
 }

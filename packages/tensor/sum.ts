@@ -1,80 +1,51 @@
 // Summing and stretching: each is the other's pullback.
-import {
-  broadcastStrides,
-  checkShape,
-  resolveAxis,
-  sameShape,
-  type Shape,
-  showShape,
-  stridesOf,
-} from "./shape.ts";
+import { type AxisOption, axisRuns, reducedShape, resolveAxes } from "./axes.ts";
+import { broadcastStrides, checkShape, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-/** Which axes to combine: one, several, or all of them; `keepDims` leaves them with extent 1. */
-export type AxisOption = number | readonly number[] | {
-  readonly axis?: number | readonly number[];
-  readonly keepDims?: boolean;
-};
-
-/** The axes of an option, counted from the front and ascending, and whether they stay. */
-export function resolveAxes(
-  option: AxisOption | undefined,
-  rank: number,
-  name: string,
-): { axes: number[]; keepDims: boolean } {
-  const record = typeof option === "object" && !Array.isArray(option)
-    ? option as { axis?: number | readonly number[]; keepDims?: boolean }
-    : { axis: option as number | readonly number[] | undefined };
-  const given = record.axis ?? Array.from({ length: rank }, (_, i) => i);
-  const axes = [given].flat().map((a) => resolveAxis(a as number, rank, name));
-  const unique = [...new Set(axes)].sort((a, b) => a - b);
-  if (unique.length !== axes.length) {
-    throw new RangeError(`Cannot run ${name}: an axis is named twice in ${JSON.stringify(given)}`);
-  }
-  return { axes: unique, keepDims: record.keepDims ?? false };
-}
-
-/** `shape` with the extents at `axes` set to 1, or without them. */
-export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): number[] {
-  return keepDims
-    ? shape.map((n, i) => axes.includes(i) ? 1 : n)
-    : shape.filter((_, i) => !axes.includes(i));
-}
-
-/** Neighbouring axes as [first, last + 1) runs, the last run first: each is reduced at once. */
-export function axisRuns(axes: readonly number[]): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const a of axes) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === a) last[1] = a + 1;
-    else runs.push([a, a + 1]);
-  }
-  return runs.reverse();
-}
-
-const product = (shape: Shape, from: number, to: number) =>
-  shape.slice(from, to).reduce((p, n) => p * n, 1);
-
 /**
- * The sum over one axis, several or all: `sum(x)`, `sum(x, 0)`, `sum(x, [0, -1])`, `sum(x, { axis: 0, keepDims: true })`.
+ * The sum over one axis, several or all; negative axes count from the end.
  *
- * @throws {RangeError} if there is no such axis.
+ * @param option Which axes: `sum(x)`, `sum(x, 0)`, `sum(x, [0, -1])`, `sum(x, { axis: 0, keepDims: true })`.
+ * @throws {RangeError} if there is no such axis, or one is named twice.
+ *
+ * @example
+ * ```ts
+ * import { sum, tensor } from "@spikeloop/tensor";
+ *
+ * const x = tensor([[1, 2], [3, 4]]);
+ * console.assert(sum(x).item() === 10);
+ * console.assert(sum(x, 0).dataSync()[1] === 6);
+ * console.assert(sum(x, { axis: 1, keepDims: true }).shape[1] === 1);
+ * ```
  */
 export function sum(x: Tensor, option?: AxisOption): Tensor {
-  const { axes, keepDims } = resolveAxes(option, x.shape.length, "sum");
-  const shape = reducedShape(x.shape, axes, keepDims);
-  const kept = reducedShape(x.shape, axes, true);
-  let storage = x.storage;
+  const rank = x.shape.length;
+  if (option === undefined) return sumOver(x, [[0, rank]], [], new Array(rank).fill(1));
+  const resolved = resolveAxes(option, rank, "sum");
+  const { axes } = resolved;
+  const kept = reducedShape(x.shape, { axes, keepDims: true });
+  return sumOver(x, axisRuns(axes), reducedShape(x.shape, resolved), kept);
+}
+
+/** Sums over runs of axes, the last run first. `kept` is the shape of the result with the axes in place. */
+function sumOver(
+  x: Tensor,
+  runs: readonly (readonly [number, number])[],
+  shape: Shape,
+  kept: Shape,
+): Tensor {
+  let { storage } = x;
   const extents = [...x.shape];
-  for (const [from, to] of axisRuns(axes)) {
-    storage = x.backend.reduce(
-      "sum",
-      storage,
-      product(extents, 0, from),
-      product(extents, from, to),
-      product(extents, to, extents.length),
-    );
+  const product = (from: number, to: number) => {
+    let total = 1;
+    for (let i = from; i < to; i++) total *= extents[i];
+    return total;
+  };
+  for (const [from, to] of runs) {
+    const [outer, inner] = [product(0, from), product(to, extents.length)];
+    storage = x.backend.reduce("sum", storage, outer, product(from, to), inner);
     extents.fill(1, from, to);
   }
   const node = record("sum", [x], ([g]) => [g && broadcastTo(reshape(g, kept), x.shape)]);
@@ -90,9 +61,16 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * `x` stretched to `shape`, as NumPy does.
+ * `x` stretched to `shape`, as NumPy does: aligned at the last axis, extents of 1 are repeated.
  *
  * @throws {TypeError} if it does not fit.
+ *
+ * @example
+ * ```ts
+ * import { broadcastTo, tensor } from "@spikeloop/tensor";
+ *
+ * console.assert(broadcastTo(tensor([[1], [2]]), [2, 3]).dataSync()[4] === 2);
+ * ```
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   checkShape(shape, "broadcastTo");
@@ -106,22 +84,26 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   const strides = broadcastStrides(x.shape, shape);
   const storage = x.backend.gather({ storage: x.storage, offset: 0, shape, strides });
   const node = record("broadcastTo", [x], ([g]) => [g && sumTo(g, x.shape)]);
-  return new Tensor(x.backend, storage, shape, { binary: x.binary, node });
+  return new Tensor(x.backend, storage, [...shape], { binary: x.binary, node });
 }
 
 /**
  * The same elements in another shape; one extent may be -1 and follows from the others.
  *
  * @throws {TypeError} if the number of elements differs.
+ *
+ * @example
+ * ```ts
+ * import { reshape, tensor } from "@spikeloop/tensor";
+ *
+ * console.assert(reshape(tensor([1, 2, 3, 4, 5, 6]), [2, -1]).shape[1] === 3);
+ * ```
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const open = shape.indexOf(-1);
-  const known = shape.reduce((p, n, i) => i === open ? p : p * n, 1);
-  const resolved = open < 0 ? shape : shape.map((n, i) => i === open ? x.size / known : n);
-  const fits = resolved.every((n) => Number.isInteger(n) && n >= 0) &&
-    stridesOf(resolved).length === shape.length &&
-    resolved.reduce((p, n) => p * n, 1) === x.size;
-  if (!fits) {
+  const resolved = [...shape];
+  if (open >= 0) resolved[open] = x.size / -sizeOf(shape);
+  if (sizeOf(resolved) !== x.size || !resolved.every((n) => Number.isInteger(n) && n >= 0)) {
     throw new TypeError(
       `Cannot run reshape: ${showShape(x.shape)} has ${x.size} elements, which do not fit ${
         showShape(shape)

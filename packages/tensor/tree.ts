@@ -1,3 +1,4 @@
+import { describe } from "./describe.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Tensors in records and arrays, nested as deep as needed. */
@@ -6,24 +7,63 @@ export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree };
 /**
  * The tensors of a tree, in the order of its keys.
  *
+ * @param name What to call the tree in messages.
  * @throws {TypeError} if something in it is neither a tensor, an array nor a plain record.
+ *
+ * @example
+ * ```ts
+ * import { ones, treeLeaves } from "@spikeloop/tensor";
+ *
+ * console.assert(treeLeaves({ layers: [{ weight: ones([2, 2]) }], bias: ones([2]) }).length === 2);
+ * ```
  */
-export function treeLeaves(tree: Tree, path = "the tree"): Tensor[] {
-  if (tree instanceof Tensor) return [tree];
-  if (Array.isArray(tree)) return tree.flatMap((t, i) => treeLeaves(t, `${path}[${i}]`));
-  if (typeof tree === "object" && tree !== null) {
-    return Object.entries(tree).flatMap(([k, t]) => treeLeaves(t, `${path}.${k}`));
+export function treeLeaves(tree: Tree, name = "the tree"): Tensor[] {
+  const leaves: Tensor[] = [];
+  if (!collect(tree, leaves)) throw notATree(tree, name);
+  return leaves;
+}
+
+/** Appends the tensors of a tree; false where it is none. */
+function collect(tree: Tree, leaves: Tensor[]): boolean {
+  if (tree instanceof Tensor) {
+    leaves.push(tree);
+    return true;
   }
-  throw new TypeError(
+  if (Array.isArray(tree)) {
+    for (const branch of tree) if (!collect(branch, leaves)) return false;
+    return true;
+  }
+  if (!isRecord(tree)) return false;
+  for (const key of Object.keys(tree)) if (!collect(tree[key], leaves)) return false;
+  return true;
+}
+
+function isRecord(tree: unknown): tree is { readonly [name: string]: Tree } {
+  if (typeof tree !== "object" || tree === null) return false;
+  const prototype = Object.getPrototypeOf(tree);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** The error that names the first thing in a tree that does not belong there. */
+function notATree(tree: Tree, path: string): TypeError {
+  const branches: [string, Tree][] = Array.isArray(tree)
+    ? tree.map((branch, i) => [`${path}[${i}]`, branch])
+    : isRecord(tree)
+    ? Object.entries(tree).map(([key, branch]) => [`${path}.${key}`, branch])
+    : [];
+  const wrong = branches.find(([, branch]) => !collect(branch, []));
+  if (wrong !== undefined) return notATree(wrong[1], wrong[0]);
+  return new TypeError(
     `Cannot use ${path} as a tree of tensors: it is ${
-      String(tree)
-    } (${typeof tree}), expected a tensor, ` +
-      "or an array or record of them",
+      describe(tree)
+    }, expected a tensor, or an array or record of them`,
   );
 }
 
 /**
  * A tree of the same form, with every tensor replaced.
+ *
+ * @throws {TypeError} if something in it is neither a tensor, an array nor a plain record.
  *
  * @example
  * ```ts
@@ -38,9 +78,11 @@ export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P
   const walk = (t: Tree): Tree => {
     if (t instanceof Tensor) return f(t);
     if (Array.isArray(t)) return t.map(walk);
-    return Object.fromEntries(Object.entries(t).map(([k, v]) => [k, walk(v as Tree)]));
+    if (!isRecord(t)) throw notATree(tree, "the tree");
+    const made: Record<string, Tree> = {};
+    for (const key of Object.keys(t)) made[key] = walk(t[key]);
+    return made;
   };
-  treeLeaves(tree);
   return walk(tree) as P;
 }
 

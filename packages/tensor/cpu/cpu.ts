@@ -1,6 +1,7 @@
 import { simdSupported } from "@spikeloop/expr/wasm";
 import type { Backend } from "../backend.ts";
 import { reference } from "../reference/reference.ts";
+import { allocate } from "./allocate.ts";
 import { map } from "./map.ts";
 import { gather, scatter } from "./movement.ts";
 import { reduce } from "./reduce/reduce.ts";
@@ -24,6 +25,11 @@ export const cpu: Backend = {
   ...reference,
   ...scanFunctions,
   name: "cpu",
+  upload: (data) => {
+    const made = allocate(data.length);
+    made.set(data);
+    return made;
+  },
   map: (kernel, operands, shape) => chosen().map(kernel, operands, shape),
   reduce: (op, x, outer, axis, inner) => chosen().reduce(op, x, outer, axis, inner),
   matmul: (spec, a, b) => chosen().matmul(spec, a, b),
