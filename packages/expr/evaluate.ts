@@ -1,5 +1,5 @@
 import type { BinaryTag, Expr, UnaryTag } from "./expr.ts";
-import { schedule } from "./expr.ts";
+import { schedule } from "./schedule.ts";
 import { binaryValue, unaryValue } from "./arithmetic.ts";
 
 type Instruction = (registers: Float64Array) => number;

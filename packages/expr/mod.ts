@@ -19,7 +19,11 @@ export type {
   UnaryExpr,
   UnaryTag,
 } from "./expr.ts";
-export { inputNames, operands, schedule } from "./expr.ts";
-export * from "./build.ts";
+export { constant, input, toExpr } from "./to_expr.ts";
+export { abs, add, div, floor, max, min, mul, neg, round, sqrt, sub } from "./algebra.ts";
+export { atan, cos, erf, erfc, exp, log, pow, sigmoid, sin, tanh } from "./functions.ts";
+export { equal, greater, greaterEqual, less, lessEqual, select } from "./compare.ts";
+export { detach, spike, withSlope } from "./slopes.ts";
+export { inputNames, operands, schedule } from "./schedule.ts";
 export { compileEvaluator, evaluate, type Evaluator } from "./evaluate.ts";
 export { type Output, vjp } from "./vjp.ts";

@@ -25,8 +25,8 @@ export interface UnitsOptions extends PopulationOptions {
  *
  * D = actDim · decPopDim, P = decPopDim; weight is [D, 1, P] and bias [D]. Gradients flow through the connection.
  *
- * Source: Chen, Yu and Huang, "Deep reinforcement learning with spiking intra-layer connections" as implemented by
- * SpikingJelly's `ILCBaseNode`.
+ * Source: Chen, Peng, Huang and Tian, "Fully Spiking Actor Network with Intralayer Connections for Reinforcement
+ * Learning", IEEE TNNLS 2024, as implemented by SpikingJelly's `ILCBaseNode`.
  *
  * @throws {TypeError} if an option is unknown or of the wrong kind, or a name in `params` or `learn` is.
  * @throws {RangeError} if a size is not a positive integer, or a parameter is out of the model's bounds.

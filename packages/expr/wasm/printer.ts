@@ -1,4 +1,5 @@
-import { type BinaryTag, type Expr, operands, schedule, type UnaryTag } from "../expr.ts";
+import type { BinaryTag, Expr, UnaryTag } from "../expr.ts";
+import { operands, schedule } from "../schedule.ts";
 import type { binaryMaths, unaryMaths } from "../maths.ts";
 import { type Code, sequence } from "./code.ts";
 import type { Func } from "./func.ts";

@@ -1,0 +1,63 @@
+// Makes nodes, each structure once. The constructors that simplify are beside this file; only they call these.
+import type { BinaryTag, ConstantExpr, Expr, InputExpr, UnaryTag } from "./expr.ts";
+
+type Fields<E> = E extends Expr ? Omit<E, "id"> : never;
+
+// Nodes that nobody holds any more may be collected, so that a long run that writes ever new constants stays small.
+const interned = new Map<string, WeakRef<Expr>>();
+const collected = new FinalizationRegistry<string>((key) => {
+  if (interned.get(key)?.deref() === undefined) interned.delete(key);
+});
+let made = 0;
+
+/** The one node with these fields. Ids are never used again, so a key names one structure for ever. */
+function intern(key: string, fields: Fields<Expr>): Expr {
+  const known = interned.get(key)?.deref();
+  if (known !== undefined) return known;
+  const node = Object.freeze({ ...fields, id: made++ }) as Expr;
+  interned.set(key, new WeakRef(node));
+  collected.register(node, key);
+  return node;
+}
+
+/** The constant node of a number, rounded to float32. */
+export function makeConstant(value: number): ConstantExpr {
+  const rounded = Math.fround(value);
+  const key = Object.is(rounded, -0) ? "-0" : String(rounded);
+  return intern(key, { tag: "const", value: rounded }) as ConstantExpr;
+}
+
+/** The input node of a name. */
+export function makeInput(name: string): InputExpr {
+  return intern(`input:${name}`, { tag: "input", name }) as InputExpr;
+}
+
+/** The node of a unary operation, not simplified. */
+export function makeUnary(tag: UnaryTag, a: Expr): Expr {
+  return intern(`${tag}:${a.id}`, { tag, a });
+}
+
+/** The node of a binary operation, not simplified. */
+export function makeBinary(tag: BinaryTag, a: Expr, b: Expr): Expr {
+  return intern(`${tag}:${a.id}:${b.id}`, { tag, a, b });
+}
+
+/** The node of a choice, not simplified. */
+export function makeSelect(test: Expr, a: Expr, b: Expr): Expr {
+  return intern(`select:${test.id}:${a.id}:${b.id}`, { tag: "select", test, a, b });
+}
+
+/** The node of a spike. */
+export function makeSpike(a: Expr, slope: Expr): Expr {
+  return intern(`spike:${a.id}:${slope.id}`, { tag: "spike", a, slope });
+}
+
+/** The node of a value with a declared derivative. */
+export function makeSurrogate(value: Expr, a: Expr, slope: Expr): Expr {
+  return intern(`surrogate:${value.id}:${a.id}:${slope.id}`, { tag: "surrogate", value, a, slope });
+}
+
+/** The node that stops gradients. */
+export function makeDetach(a: Expr): Expr {
+  return intern(`detach:${a.id}`, { tag: "detach", a });
+}

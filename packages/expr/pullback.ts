@@ -1,0 +1,96 @@
+// The one table of derivatives: what the gradient g of every operation's value is worth to each of its operands.
+import type { BinaryExpr, BinaryTag, Expr, UnaryExpr, UnaryTag } from "./expr.ts";
+import { add, div, mul, neg, sub } from "./algebra.ts";
+import { equal, less, select } from "./compare.ts";
+import { cos, exp, log, pow, sin } from "./functions.ts";
+
+type Rule<Y> = (g: Expr, y: Y) => Expr;
+
+/** g · dy/da for every unary operation y, written with y itself where that is cheaper. */
+const unaryRules: Readonly<Record<UnaryTag, Rule<UnaryExpr> | undefined>> = {
+  neg: (g) => neg(g),
+  abs: (g, { a }) => select(less(a, 0), neg(g), select(equal(a, 0), 0, g)),
+  sqrt: (g, y) => div(mul(g, 0.5), y),
+  floor: undefined,
+  round: undefined,
+  exp: (g, y) => mul(g, y),
+  log: (g, { a }) => div(g, a),
+  sin: (g, { a }) => mul(g, cos(a)),
+  cos: (g, { a }) => neg(mul(g, sin(a))),
+  tanh: (g, y) => mul(g, sub(1, mul(y, y))),
+  atan: (g, { a }) => div(g, add(1, mul(a, a))),
+  erf: (g, { a }) => mul(g, gaussian(a)),
+  erfc: (g, { a }) => neg(mul(g, gaussian(a))),
+};
+
+/** d erf(x)/dx = 2/√π exp(-x²) */
+function gaussian(x: Expr): Expr {
+  return mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x))));
+}
+
+/** g · dy/da and g · dy/db for every binary operation y. */
+const binaryRules: Readonly<
+  Record<BinaryTag, readonly [a: Rule<BinaryExpr>, b: Rule<BinaryExpr>] | undefined>
+> = {
+  add: [(g) => g, (g) => g],
+  sub: [(g) => g, (g) => neg(g)],
+  mul: [(g, { b }) => mul(g, b), (g, { a }) => mul(g, a)],
+  div: [(g, { b }) => div(g, b), (g, y) => neg(div(mul(g, y), y.b))],
+  min: [(g, { a, b }) => whereLess(a, b, g), (g, { a, b }) => whereLess(b, a, g)],
+  max: [(g, { a, b }) => whereLess(b, a, g), (g, { a, b }) => whereLess(a, b, g)],
+  // At b = 0 the factor b wins over an infinite power, at a = 0 the value 0 over an infinite logarithm.
+  pow: [
+    (g, { a, b }) => mul(g, select(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))))),
+    (g, y) => mul(g, select(equal(y.a, 0), 0, mul(y, log(y.a)))),
+  ],
+  less: undefined,
+  lessEqual: undefined,
+  equal: undefined,
+};
+
+/** g where a < b, half of it where they are equal, 0 elsewhere. */
+function whereLess(a: Expr, b: Expr, g: Expr): Expr {
+  return select(less(a, b), g, select(equal(a, b), mul(g, 0.5), 0));
+}
+
+/** An operand that a gradient reaches. */
+export interface Pullback {
+  /** The operand. */
+  readonly operand: Expr;
+  /** The operand's gradient, given that of the value. */
+  readonly gradient: (g: Expr) => Expr;
+}
+
+/** The operands of `y` that a gradient reaches. */
+export function pullbacks(y: Expr): readonly Pullback[] {
+  switch (y.tag) {
+    case "const":
+    case "input":
+    case "detach":
+      return [];
+    case "select":
+      return [
+        { operand: y.a, gradient: (g) => select(y.test, g, 0) },
+        { operand: y.b, gradient: (g) => select(y.test, 0, g) },
+      ];
+    case "spike":
+    case "surrogate":
+      return [{ operand: y.a, gradient: (g) => mul(g, y.slope) }];
+    default:
+      return "b" in y ? ofBinary(y) : ofUnary(y);
+  }
+}
+
+function ofUnary(y: UnaryExpr): readonly Pullback[] {
+  const rule = unaryRules[y.tag];
+  return rule === undefined ? [] : [{ operand: y.a, gradient: (g) => rule(g, y) }];
+}
+
+function ofBinary(y: BinaryExpr): readonly Pullback[] {
+  const rules = binaryRules[y.tag];
+  if (rules === undefined) return [];
+  return [
+    { operand: y.a, gradient: (g) => rules[0](g, y) },
+    { operand: y.b, gradient: (g) => rules[1](g, y) },
+  ];
+}

@@ -1,0 +1,76 @@
+// The order in which expressions are computed. It follows from their structure alone, never from which nodes happened
+// to be made first: sums of gradients are formed in this order, and must have the same bits in every program.
+import type { Expr } from "./expr.ts";
+
+/**
+ * The operands whose values `e` needs when it is evaluated. A slope is not among them: only gradients read it.
+ *
+ * @example
+ * ```ts
+ * import { add, input, operands } from "@spikeloop/expr";
+ *
+ * console.assert(operands(add(input("x"), 1)).length === 2);
+ * ```
+ */
+export function operands(e: Expr): readonly Expr[] {
+  switch (e.tag) {
+    case "const":
+    case "input":
+      return [];
+    case "select":
+      return [e.test, e.a, e.b];
+    case "surrogate":
+      return [e.value];
+    case "spike":
+    case "detach":
+      return [e.a];
+    default:
+      return "b" in e ? [e.a, e.b] : [e.a];
+  }
+}
+
+/** All nodes below `roots`, each after its operands as `below` gives them. */
+export function postorder(
+  roots: readonly Expr[],
+  below: (e: Expr) => readonly Expr[],
+): Expr[] {
+  const done = new Set<Expr>();
+  const pending = [...roots].reverse();
+  for (let e = pending.at(-1); e !== undefined; e = pending.at(-1)) {
+    const waiting = done.has(e) ? [] : below(e).filter((operand) => !done.has(operand));
+    if (waiting.length > 0) pending.push(...waiting.reverse());
+    else {
+      done.add(e);
+      pending.pop();
+    }
+  }
+  return [...done];
+}
+
+/**
+ * All nodes that evaluating `roots` needs, each once, operands before their users.
+ *
+ * @example
+ * ```ts
+ * import { exp, input, neg, schedule } from "@spikeloop/expr";
+ *
+ * console.assert(schedule([exp(neg(input("x")))]).map((e) => e.tag).join() === "input,neg,exp");
+ * ```
+ */
+export function schedule(roots: readonly Expr[]): Expr[] {
+  return postorder(roots, operands);
+}
+
+/**
+ * The names of the inputs that evaluating `roots` reads, in the order in which they are first read.
+ *
+ * @example
+ * ```ts
+ * import { input, inputNames, mul } from "@spikeloop/expr";
+ *
+ * console.assert(inputNames([mul(input("x"), input("w"))]).join() === "x,w");
+ * ```
+ */
+export function inputNames(roots: readonly Expr[]): string[] {
+  return schedule(roots).flatMap((e) => e.tag === "input" ? [e.name] : []);
+}

@@ -1,0 +1,72 @@
+// How numbers and names become expressions, and how operations on constants are folded.
+import type { BinaryTag, Expr, ExprLike, UnaryTag } from "./expr.ts";
+import { binaryValue, unaryValue } from "./arithmetic.ts";
+import { makeBinary, makeConstant, makeInput, makeUnary } from "./intern.ts";
+
+/**
+ * The expression that stands for `e`: itself, or the float32 constant of a number.
+ *
+ * @throws {TypeError} if `e` is neither.
+ *
+ * @example
+ * ```ts
+ * import { constant, toExpr } from "@spikeloop/expr";
+ *
+ * console.assert(toExpr(0.5) === constant(0.5));
+ * ```
+ */
+export function toExpr(e: ExprLike): Expr {
+  if (typeof e === "number") return makeConstant(e);
+  if (typeof e === "object" && e !== null && "tag" in e && "id" in e) return e;
+  throw new TypeError(
+    `Cannot use ${String(e)} (${typeof e}) in an expression: expected a number or an expression`,
+  );
+}
+
+/**
+ * The constant of a number, rounded to float32.
+ *
+ * @example
+ * ```ts
+ * import { constant } from "@spikeloop/expr";
+ *
+ * console.assert(constant(0.1) === constant(Math.fround(0.1)));
+ * ```
+ */
+export function constant(value: number): Expr {
+  return makeConstant(value);
+}
+
+/**
+ * The slot named `name`, to be bound when the expression is evaluated or compiled.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, input } from "@spikeloop/expr";
+ *
+ * console.assert(evaluate(input("v"), { v: 2 }) === 2);
+ * ```
+ */
+export function input(name: string): Expr {
+  return makeInput(name);
+}
+
+/** Whether `e` is this constant; 0 and -0 are two. */
+export function isConstant(e: Expr, value: number): boolean {
+  return e.tag === "const" && Object.is(e.value, value);
+}
+
+/** The node of a unary operation, or its value where the operand is constant. */
+export function unary(tag: UnaryTag, x: ExprLike): Expr {
+  const a = toExpr(x);
+  return a.tag === "const" ? makeConstant(unaryValue[tag](a.value)) : makeUnary(tag, a);
+}
+
+/** The node of a binary operation, or its value where both operands are constant. */
+export function binary(tag: BinaryTag, x: ExprLike, y: ExprLike): Expr {
+  const a = toExpr(x);
+  const b = toExpr(y);
+  return a.tag === "const" && b.tag === "const"
+    ? makeConstant(binaryValue[tag](a.value, b.value))
+    : makeBinary(tag, a, b);
+}
