@@ -6,6 +6,6 @@
 export type { PlotOptions } from "./frame.ts";
 export type { Numbers, Rows } from "./values.ts";
 export { linePlot, type Series } from "./line_plot.ts";
-export { type RasterOptions, rasterPlot } from "./raster_plot.ts";
-export { type TraceOptions, tracePlot } from "./trace_plot.ts";
+export { rasterPlot, type RasterPlotOptions } from "./raster_plot.ts";
+export { tracePlot, type TracePlotOptions } from "./trace_plot.ts";
 export { surrogatePlot, type SurrogatePlotOptions } from "./surrogate_plot.ts";

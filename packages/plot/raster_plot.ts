@@ -2,7 +2,7 @@ import { colour, coordinate, makeFrame, type PlotOptions } from "./frame.ts";
 import { type Rows, rowsOf } from "./values.ts";
 
 /** What `rasterPlot` takes besides. */
-export interface RasterOptions extends PlotOptions {
+export interface RasterPlotOptions extends PlotOptions {
   /** How many time steps make one unit of the horizontal axis; 1 if missing. */
   readonly stepsPerUnit?: number;
 }
@@ -22,7 +22,7 @@ export interface RasterOptions extends PlotOptions {
  * assertEquals(svg.match(/<path/g)?.length, 1);
  * ```
  */
-export function rasterPlot(spikes: Rows, options: RasterOptions = {}): string {
+export function rasterPlot(spikes: Rows, options: RasterPlotOptions = {}): string {
   const rows = rowsOf(spikes, "spikes");
   const units = rows[0]?.length ?? 0;
   const { stepsPerUnit = 1, ...rest } = options;

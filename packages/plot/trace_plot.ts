@@ -2,7 +2,7 @@ import { colour, coordinate, makeFrame, type PlotOptions, polyline } from "./fra
 import { extent, type Rows, rowsOf } from "./values.ts";
 
 /** What `tracePlot` takes besides. */
-export interface TraceOptions extends PlotOptions {
+export interface TracePlotOptions extends PlotOptions {
   /** Names of the units; their numbers if missing. */
   readonly names?: readonly string[];
   /** Drawn as a dashed line in every lane. */
@@ -24,7 +24,7 @@ export interface TraceOptions extends PlotOptions {
  * assert(tracePlot([[0, 0.1], [0.2, 0.4]], { threshold: 0.5 }).includes("stroke-dasharray"));
  * ```
  */
-export function tracePlot(course: Rows, options: TraceOptions = {}): string {
+export function tracePlot(course: Rows, options: TracePlotOptions = {}): string {
   const rows = rowsOf(course, "the course");
   const units = rows[0]?.length ?? 0;
   const { names, threshold, stepsPerUnit = 1, ...rest } = options;
