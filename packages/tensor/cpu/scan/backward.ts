@@ -10,7 +10,7 @@ import { array } from "../../reference/array.ts";
 import { allocate } from "./allocate.ts";
 import { type BackwardKernel, backwardKernel } from "./backward_kernel.ts";
 import { type BackwardTile, endsSum, layOutBackward } from "./backward_tile.ts";
-import { placeParams } from "./forward.ts";
+import { placeParams } from "./place_params.ts";
 import { scratch } from "./scratch.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 
@@ -27,7 +27,7 @@ export function scanBackward(
   const memory = scratch();
   const tile = layOutBackward(kernel, compiled, args, wants.weights, memory.tile);
   memory.reserve(tile.end);
-  placeParams(memory, args, tile.rows, tile.slab, tile.params);
+  placeParams(memory.floats, args, tile.rows, tile.slab, tile.params);
   return new BackwardPass(kernel, compiled, args, cotangents, wants, tables, tile).run();
 }
 

@@ -63,7 +63,13 @@ function compile(
   const sums = wanted.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
   const byBits = wiring.form === "table" || wiring.form === "rows";
   const functions = instantiate([
-    emitStep(kernel, { perUnit, lateral, bits: byBits, out: wiring.form === "dense" }),
+    emitStep(kernel, {
+      perUnit,
+      lateral,
+      bits: byBits,
+      out: wiring.form === "dense",
+      inPlace: false,
+    }),
     emitSend(wiring),
     emitRun(lateral),
     emitBackStep(kernel, { perUnit, lateral, gOut, params }),

@@ -31,7 +31,7 @@ export const runParams = [
 ] as const;
 
 /** Numbers by name for `run`. */
-export type RunArgs = Readonly<Record<(typeof runParams)[number], number>>;
+export type RunArgs = Record<(typeof runParams)[number], number>;
 
 /** `run(...)`: T times `step` (function 0), and `send` (function 1) where units are connected. */
 export function emitRun(lateral: boolean): Func {

@@ -32,6 +32,8 @@ export interface StepOptions {
   readonly bits: boolean;
   /** Outputs are wanted as numbers. */
   readonly out: boolean;
+  /** The next state is written over the state: `next` is not read. An address shared is an address checked once. */
+  readonly inPlace: boolean;
 }
 
 /** The arrays that both a step and its pullback read. */
@@ -63,7 +65,9 @@ export function emitStep(kernel: ScanKernel, options: StepOptions): Func {
   const { fn, p } = namedFunc("step", stepParams);
   const offset = fn.local("i32");
   const arrays = stepArrays(fn, kernel, options, offset, p);
-  const next = kernel.states.map((name, i) => arrays.add(`next ${name}`, p.next, i, p.slab));
+  const next = kernel.states.map((name, i) =>
+    options.inPlace ? arrays.at(name) : arrays.add(`next ${name}`, p.next, i, p.slab)
+  );
   const out = options.out ? arrays.add("out", p.out) : undefined;
   const spiked = fn.localArray("v128", options.bits ? 4 : 0);
   const body = times(4, (i) => {

@@ -30,26 +30,39 @@ export function perUnitOf(bits: number, count: number): PerUnit {
   return Array.from({ length: count }, (_, i) => Math.floor(bits / 2 ** i) % 2 === 1);
 }
 
-const compiled = new WeakMap<ScanKernel, Map<number, ForwardKernel>>();
+const compiled = new WeakMap<ScanKernel, Map<string, ForwardKernel>>();
 
-/** The time loop of a kernel for what `args` says; made once and kept with the kernel. */
-export function forwardKernel(kernel: ScanKernel, args: ScanArgs): ForwardKernel {
+/**
+ * The time loop of a kernel for populations of `group` units and these parameters given per unit; made once and kept
+ * with the kernel. One that is traced writes each state beside the one before, others write over it.
+ */
+export function forwardKernel(
+  kernel: ScanKernel,
+  group: number,
+  perUnit: number,
+  traced: boolean,
+): ForwardKernel {
   let variants = compiled.get(kernel);
   if (variants === undefined) compiled.set(kernel, variants = new Map());
-  const bits = perUnitBits(args);
-  const key = args.group * 2 ** kernel.params.length + bits;
+  const key = `${group} ${perUnit} ${traced}`;
   let made = variants.get(key);
-  if (made === undefined) variants.set(key, made = compile(kernel, args.group, bits));
+  if (made === undefined) variants.set(key, made = compile(kernel, group, perUnit, traced));
   return made;
 }
 
-function compile(kernel: ScanKernel, group: number, bits: number): ForwardKernel {
+function compile(
+  kernel: ScanKernel,
+  group: number,
+  perUnit: number,
+  traced: boolean,
+): ForwardKernel {
   const wiring = wiringOf(group, kernel.binary);
   const step = emitStep(kernel, {
-    perUnit: perUnitOf(bits, kernel.params.length),
+    perUnit: perUnitOf(perUnit, kernel.params.length),
     lateral: group > 0,
     bits: wiring.form === "table" || wiring.form === "rows",
     out: true,
+    inPlace: !traced,
   });
   const { run } = instantiate([step, emitSend(wiring), emitRun(group > 0)], scratch().memory);
   return { wiring, run: runner(run) };

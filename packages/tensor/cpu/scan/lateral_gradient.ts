@@ -3,7 +3,7 @@ import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
 import type { Backend, LateralRecord, Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { slabRows } from "../../reference/lateral.ts";
-import { allocate } from "./allocate.ts";
+import { copyOf } from "./allocate.ts";
 import { endsSum } from "./backward_tile.ts";
 import { emitBits } from "./emit_bits.ts";
 import { emitCollect, emitUnpack, gradientBytes } from "./emit_pull.ts";
@@ -74,8 +74,8 @@ export function lateralGradient(
   }, () => flush(total, part, sumBytes));
   unpack(total, weightAt, biasAt, pops);
   return {
-    weight: copyOf(floats, weightAt, units * group),
-    bias: copyOf(floats, biasAt, units),
+    weight: copyOf(floats, weightAt / 4, units * group),
+    bias: copyOf(floats, biasAt / 4, units),
   };
 }
 
@@ -96,11 +96,5 @@ export function paramGradient(rows: readonly Storage[], batch: number, units: nu
       addRows(from, part, count, 4 * units);
     }
   }, () => flush(total, part, total - part));
-  return copyOf(floats, total, units);
-}
-
-function copyOf(floats: Float32Array, at: number, count: number): Float32Array {
-  const copy = allocate(count);
-  copy.set(floats.subarray(at / 4, at / 4 + count));
-  return copy;
+  return copyOf(floats, total / 4, units);
 }

@@ -43,6 +43,15 @@ export class SlabArrays {
     return at;
   }
 
+  /** The pointer to an array that was added. */
+  at(name: string): Local {
+    const local = this.#pointers.get(name);
+    if (local === undefined) {
+      throw new TypeError(`Cannot compile neuron "${this.#kernel.name}": no array "${name}"`);
+    }
+    return local;
+  }
+
   /** Code that reads a constant from the local that holds it: engines would make it anew at each use. */
   readonly constant = (value: number): Code => {
     if (value === 0) return f32x4.const(value); // costs one instruction; and a map takes -0 for 0
