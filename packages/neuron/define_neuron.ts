@@ -1,4 +1,5 @@
 import type { Expr } from "@spikeloop/expr";
+import { checkNeuron } from "./check_neuron.ts";
 
 /** State variables as expressions. */
 export type StateExprs<S extends string = string> = Readonly<Record<S, Expr>>;
@@ -51,14 +52,12 @@ export interface Neuron<S extends string = string, P extends NeuronParams = Neur
   readonly noise?: readonly string[];
 }
 
-const reserved = ["x", "lateral"];
-
 /**
  * Checks a neuron model and fixes it. See `Neuron` for what the parts mean; expressions are made with the functions
  * of `@spikeloop/expr`.
  *
- * @throws {TypeError} if a part is missing, or a name is used twice or reserved.
- * @throws {RangeError} if a default is not a finite number or null.
+ * @throws {TypeError} if a part is missing, unknown or of the wrong kind, or a name is used twice or reserved.
+ * @throws {RangeError} if a default or a rest value is not finite, or a default is out of its bounds.
  *
  * @example An integrate-and-fire neuron whose threshold rises with every spike.
  * ```ts
@@ -78,39 +77,7 @@ const reserved = ["x", "lateral"];
 export function defineNeuron<S extends string, P extends NeuronParams>(
   model: Neuron<S, P>,
 ): Neuron {
-  const { name, params } = model;
-  if (typeof name !== "string" || name === "") {
-    throw new TypeError(
-      `Cannot define a neuron: its name is ${JSON.stringify(name)}, expected a non-empty string`,
-    );
-  }
-  const fail = (problem: string): never => {
-    throw new TypeError(`Cannot define neuron "${name}": ${problem}`);
-  };
-  if (typeof model.charge !== "function") {
-    fail("charge is missing, expected a function of (state, x, params)");
-  }
-  if (model.fire === undefined && model.emit === undefined) {
-    fail("it has neither fire, which makes spikes, nor emit, which sends something else out");
-  }
-  if (typeof params !== "object" || params === null) {
-    fail("params is missing, expected a record of numbers");
-  }
-  for (const [key, value] of Object.entries(params)) {
-    if (value !== null && !Number.isFinite(value)) {
-      throw new RangeError(
-        `Cannot define neuron "${name}": parameter ${key} is ${
-          String(value)
-        }, expected a finite number or null`,
-      );
-    }
-  }
-  const states = Object.keys(restOf(model, params));
-  const names = [...states, ...Object.keys(params), ...(model.noise ?? [])];
-  for (const key of names) {
-    if (reserved.includes(key)) fail(`"${key}" is a name that the time loop uses itself`);
-    if (names.indexOf(key) !== names.lastIndexOf(key)) fail(`"${key}" names two things`);
-  }
+  checkNeuron(model);
   return Object.freeze({ ...model }) as Neuron;
 }
 
