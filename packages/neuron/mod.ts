@@ -49,7 +49,7 @@ export { NonSpikingLIFNode, type NonSpikingLIFNodeOptions } from "./nodes/non_sp
 export type { MembraneDecode } from "./nodes/decode.ts";
 export { NoisyNode, type NoisyNodeOptions } from "./nodes/noisy_node.ts";
 export { NoisyILCNode, type NoisyILCNodeOptions } from "./nodes/noisy_ilc_node.ts";
-export type { NoiseOptions } from "./nodes/noise_options.ts";
+export type { NodeNoiseOptions } from "./nodes/noise_options.ts";
 export { NoisyCUBALIFNode, type NoisyCUBALIFNodeOptions } from "./nodes/noisy_cuba_lif_node.ts";
 export { NoisyILCIFNode } from "./nodes/noisy_ilc_if_node.ts";
 export { NoisyILCLIFNode, type NoisyILCLIFNodeOptions } from "./nodes/noisy_ilc_lif_node.ts";

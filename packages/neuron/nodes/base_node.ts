@@ -1,6 +1,6 @@
 import { type Key, split } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
-import { add, mul, showShape, stack, Tensor, type TensorLike } from "@spikeloop/tensor";
+import { add, mul, showShape, stack, Tensor, type TensorLike, type Tree } from "@spikeloop/tensor";
 import { checkRecord, show } from "./check_options.ts";
 import { checkSequence } from "./check_sequence.ts";
 import { matchParameters } from "./match_parameters.ts";
@@ -92,7 +92,7 @@ export abstract class BaseNode {
    * @throws {TypeError} if a parameter is missing, unexpected or of another shape, or xSeq does not fit.
    * @throws {RangeError} if T is 0.
    */
-  apply(params: NodeParameters, xSeq: Tensor, options: ApplyOptions = {}): Tensor {
+  apply(params: Tree, xSeq: Tensor, options: ApplyOptions = {}): Tensor {
     const given = matchParameters(`apply ${this.#core.name}`, params, this.#parameters);
     return this.#run(given, xSeq, options.key ?? this.#key, false);
   }
@@ -331,7 +331,7 @@ export abstract class BaseNode {
     if (spike instanceof Tensor && showShape(spike.shape) === showShape(x.shape)) return spike;
     throw new TypeError(
       `Cannot run ${this.#core.name}: neuronalFire() returned ${
-        show(spike)
+        spike === undefined ? "nothing" : show(spike)
       }, expected a tensor of shape ${showShape(x.shape)}`,
     );
   }

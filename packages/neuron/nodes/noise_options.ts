@@ -4,7 +4,7 @@ import type { NodeDesign, NoisyEquations } from "./node_design.ts";
 import { readCount, readFlag, readKey, readNumber } from "./check_options.ts";
 
 /** What nodes with coloured noise take for it. */
-export interface NoiseOptions {
+export interface NodeNoiseOptions {
   /** T, how many steps every sequence has; 5 if missing. */
   readonly T?: number;
   /** Whether the node hears noise; true if missing. `isTraining` of the node turns it on and off. */
@@ -39,7 +39,7 @@ export interface NodeNoise {
  */
 export function nodeNoise(
   node: string,
-  options: NoiseOptions & { readonly key?: Key },
+  options: NodeNoiseOptions & { readonly key?: Key },
   units: number,
   equations: NoisyEquations,
 ): NodeNoise {
@@ -70,7 +70,7 @@ export function nodeNoise(
  */
 export function initialSigma(
   node: string,
-  { sigmaInit = 0.5 }: NoiseOptions,
+  { sigmaInit = 0.5 }: NodeNoiseOptions,
   units: number,
 ): number {
   return readNumber(node, "sigmaInit", sigmaInit, { min: 0 }) / Math.sqrt(units);

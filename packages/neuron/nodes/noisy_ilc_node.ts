@@ -8,13 +8,13 @@ import { ILCModelNode } from "./ilc_model_node.ts";
 import {
   type NodeNoise,
   nodeNoise,
+  type NodeNoiseOptions,
   noiseOptionNames,
-  type NoiseOptions,
   withNoise,
 } from "./noise_options.ts";
 
 /** What nodes with a lateral connection and coloured noise take. */
-export interface NoisyILCNodeOptions extends ILCNodeOptions, NoiseOptions {}
+export interface NoisyILCNodeOptions extends ILCNodeOptions, NodeNoiseOptions {}
 
 /**
  * Units with a lateral connection and coloured noise on what they hear and send:

@@ -6,13 +6,13 @@ import type { NodeDesign, NodeOptions, NoisyEquations } from "./node_design.ts";
 import {
   type NodeNoise,
   nodeNoise,
+  type NodeNoiseOptions,
   noiseOptionNames,
-  type NoiseOptions,
   withNoise,
 } from "./noise_options.ts";
 
 /** What nodes with coloured noise and without a lateral connection take. */
-export interface NoisyNodeOptions extends NodeOptions, NoiseOptions {
+export interface NoisyNodeOptions extends NodeOptions, NodeNoiseOptions {
   /** D. */
   readonly numNode: number;
 }

@@ -1,6 +1,7 @@
 import type { Key } from "@spikeloop/random";
 import { split } from "@spikeloop/random";
 import {
+  type Backend,
   broadcastTo,
   reshape,
   showShape,
@@ -145,7 +146,7 @@ export class ColoredNoise {
     if (!this.isTraining) return [];
     if (this.#loaded !== undefined) {
       const rows = this.#loaded[0].shape[1];
-      if (rows === batch) return this.#loaded;
+      if (rows === batch) return this.#loaded = this.#loaded.map((noise) => on(backend, noise));
       throw new TypeError(
         `Cannot run ${node}: the input has ${batch} rows, the loaded noise ${rows}; load noise [N, T, ...] of the same N, or call cancelLoad()`,
       );
@@ -177,4 +178,10 @@ export class ColoredNoise {
         "call resetNoise(count) with the number of sequences to come, or set isTraining to false",
     );
   }
+}
+
+/** Noise where the input is: what was drawn on the CPU, and kept there, is welcome on a device. */
+function on(backend: Backend, noise: Tensor): Tensor {
+  if (noise.backend === backend || noise.backend.readSync === undefined) return noise;
+  return tensor(noise.dataSync(), noise.shape, { backend });
 }
