@@ -1,6 +1,7 @@
 /**
- * Files in and out: safetensors, which the Python libraries read and write too.
+ * Files in and out: safetensors, which the Python libraries read and write too, and PyTorch's own files, in.
  *
  * @module
  */
-export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
+export { type ReadOptions, readSafetensors, type Safetensors } from "./read_safetensors.ts";
+export { type WriteOptions, writeSafetensors } from "./write_safetensors.ts";

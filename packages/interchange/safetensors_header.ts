@@ -1,4 +1,5 @@
 import { dtypes } from "./dtypes.ts";
+import { type Json, parseHeaderJson, showJson } from "./header_json.ts";
 
 /** Where a tensor lies in a file. */
 export interface Entry {
@@ -34,67 +35,47 @@ export function fail(problem: string): never {
   throw new SyntaxError(`Cannot read the safetensors file: ${problem}`);
 }
 
-const isCount = (n: unknown): n is number =>
-  typeof n === "number" && Number.isSafeInteger(n) && n >= 0;
-
-function parseJson(bytes: Uint8Array): Record<string, unknown> {
-  let text: string;
+function decodeText(bytes: Uint8Array): string {
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return fail("the header is not UTF-8");
   }
-  if (!text.startsWith("{")) fail("the header does not begin with {");
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return fail(`the header is not JSON (${error instanceof Error ? error.message : error})`);
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    fail("the header is not an object");
-  }
-  rejectDuplicates(text);
-  return value as Record<string, unknown>;
 }
 
-/** JSON.parse keeps the last of two equal names; a file with such is damaged or means harm. */
-function rejectDuplicates(text: string): void {
-  const names = new Set<string>();
-  let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}\[\]]/g)) {
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") depth--;
-    else if (depth === 1 && token.endsWith(":")) {
-      const name: string = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1));
-      if (names.has(name)) fail(`"${name}" is there twice`);
-      names.add(name);
-    }
-  }
-}
-
-function readMetadata(value: unknown): Record<string, string> {
+function readMetadata(value: Json | undefined): Record<string, string> {
   if (value === undefined) return {};
-  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
-  if (!isRecord || !Object.values(value).every((v) => typeof v === "string")) {
-    fail("__metadata__ is not a record of texts");
+  if (!(value instanceof Map)) {
+    return fail(`__metadata__ is ${showJson(value)}, expected a record of texts`);
   }
-  return { ...value as Record<string, string> };
+  return Object.fromEntries(
+    Array.from(value, ([name, text]) =>
+      typeof text === "string" ? [name, text] : fail(
+        `__metadata__ ${JSON.stringify(name)} is ${showJson(text)}, expected a text`,
+      )),
+  );
 }
 
-function readEntry(name: string, value: unknown): Entry {
-  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
+const isCount = (n: Json): n is number => typeof n === "number" && Number.isSafeInteger(n);
+
+function readEntry(name: string, value: Json): Entry {
+  const tensor = `tensor ${JSON.stringify(name)}`;
+  if (!(value instanceof Map)) {
+    return fail(`${tensor} is ${showJson(value)}, expected { dtype, shape, data_offsets }`);
+  }
+  const [dtype, shape, offsets] = [
+    value.get("dtype"),
+    value.get("shape"),
+    value.get("data_offsets"),
+  ];
   if (typeof dtype !== "string" || !Object.hasOwn(dtypes, dtype)) {
-    fail(
-      `tensor "${name}" has the type ${JSON.stringify(dtype)}, expected one of ${
-        Object.keys(dtypes).join(", ")
-      }`,
-    );
+    const known = Object.keys(dtypes).join(", ");
+    return fail(`${tensor} has the type ${showJson(dtype)}, expected one of ${known}`);
   }
   if (!Array.isArray(shape) || shape.length > maxRank || !shape.every(isCount)) {
-    fail(
-      `tensor "${name}" has the shape ${
-        JSON.stringify(shape)?.slice(0, 100)
+    return fail(
+      `${tensor} has the shape ${
+        showJson(shape)
       }, expected at most ${maxRank} integers of at least 0`,
     );
   }
@@ -102,22 +83,18 @@ function readEntry(name: string, value: unknown): Entry {
     !Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) ||
     offsets[0] > offsets[1]
   ) {
-    fail(
-      `tensor "${name}" has the offsets ${
-        JSON.stringify(offsets)?.slice(0, 100)
-      }, expected two ascending integers`,
+    return fail(
+      `${tensor} has the offsets ${
+        showJson(offsets)
+      }, expected two ascending integers of at least 0`,
     );
   }
-  const [begin, end] = offsets as [number, number];
-  const size = (shape as number[]).reduce((p, n) => p * n, 1);
-  if (size * dtypes[dtype].bytes !== end - begin) {
-    fail(
-      `tensor "${name}" takes ${end - begin} bytes, its shape and type ask for ${
-        size * dtypes[dtype].bytes
-      }`,
-    );
+  const [begin, end] = offsets;
+  const wanted = shape.reduce((product, n) => product * n, 1) * dtypes[dtype].bytes;
+  if (wanted !== end - begin) {
+    return fail(`${tensor} takes ${end - begin} bytes, its shape and type ask for ${wanted}`);
   }
-  return { name, dtype, shape: shape as number[], begin, end };
+  return { name, dtype, shape, begin, end };
 }
 
 /**
@@ -128,22 +105,29 @@ function readEntry(name: string, value: unknown): Entry {
 export function readHeader(bytes: Uint8Array): Header {
   if (bytes.length < 8) fail(`it has ${bytes.length} bytes, expected at least 8`);
   const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (size > BigInt(maxHeader) || 8 + Number(size) > bytes.length) {
+  if (size > BigInt(maxHeader)) {
+    fail(`its header claims ${size} bytes, at most ${maxHeader} are read`);
+  }
+  if (8 + Number(size) > bytes.length) {
     fail(`its header claims ${size} bytes, the file has ${bytes.length}`);
   }
   const dataAt = 8 + Number(size);
-  const { __metadata__: metadata, ...rest } = parseJson(bytes.subarray(8, dataAt));
-  const entries = Object.entries(rest).map(([name, value]) => readEntry(name, value));
+  const header = parseHeaderJson(decodeText(bytes.subarray(8, dataAt)), fail);
+  const metadata = readMetadata(header.get("__metadata__"));
+  header.delete("__metadata__");
+  const entries = Array.from(header, ([name, value]) => readEntry(name, value));
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let at = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== at) {
-      fail(`tensor "${name}" begins at byte ${begin}, the one before it ends at ${at}`);
+      fail(
+        `tensor ${JSON.stringify(name)} begins at byte ${begin}, the one before it ends at ${at}`,
+      );
     }
     at = end;
   }
   if (dataAt + at !== bytes.length) {
     fail(`its tensors end at byte ${dataAt + at}, the file has ${bytes.length}`);
   }
-  return { entries, metadata: readMetadata(metadata), dataAt };
+  return { entries, metadata, dataAt };
 }
