@@ -33,8 +33,19 @@ export function signed(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value | 0;; rest >>= 7) {
     const low = rest & 0x7f;
-    const done = (rest >> 7 === 0 && (low & 0x40) === 0) ||
-      (rest >> 7 === -1 && (low & 0x40) !== 0);
+    // The bit below the next byte is the sign that reading goes on with.
+    const done = rest >> 7 === ((low & 0x40) === 0 ? 0 : -1);
+    bytes.push(done ? low : low | 0x80);
+    if (done) return bytes;
+  }
+}
+
+/** A signed 64-bit integer in LEB128. */
+export function signed64(value: bigint): number[] {
+  const bytes: number[] = [];
+  for (let rest = BigInt.asIntN(64, value);; rest >>= 7n) {
+    const low = Number(rest & 0x7fn);
+    const done = rest >> 7n === ((low & 0x40) === 0 ? 0n : -1n);
     bytes.push(done ? low : low | 0x80);
     if (done) return bytes;
   }
@@ -53,47 +64,4 @@ export function float64Bytes(value: number): number[] {
 /** Code after code. */
 export function sequence(...parts: readonly Code[]): Code {
   return parts.flat();
-}
-
-/** Leaves the enclosing `depth`-th block, or repeats the loop. */
-export function br(depth: number): Code {
-  return [0x0c, ...unsigned(depth)];
-}
-
-/** The same if `condition` is not 0. */
-export function brIf(condition: Code, depth: number): Code {
-  return [...condition, 0x0d, ...unsigned(depth)];
-}
-
-/** A block that `br` leaves. */
-export function block(...body: readonly Code[]): Code {
-  return [0x02, 0x40, ...body.flat(), 0x0b];
-}
-
-/** A block that `br` starts anew; falling through its end leaves it. */
-export function repeat(...body: readonly Code[]): Code {
-  return [0x03, 0x40, ...body.flat(), 0x0b];
-}
-
-/** Runs `body` if `condition` is not 0, else `otherwise`. */
-export function when(condition: Code, body: Code, otherwise?: Code): Code {
-  return [...condition, 0x04, 0x40, ...body, ...(otherwise ? [0x05, ...otherwise] : []), 0x0b];
-}
-
-/** `a` if `condition` is not 0, else `b`; both are computed. */
-export function choose(a: Code, b: Code, condition: Code): Code {
-  return [...a, ...b, ...condition, 0x1b];
-}
-
-/** Forgets a value. */
-export function drop(a: Code): Code {
-  return [...a, 0x1a];
-}
-
-/** Leaves the function. */
-export const leave: Code = [0x0f];
-
-/** Calls a function by its index. */
-export function call(index: number, ...args: readonly Code[]): Code {
-  return [...args.flat(), 0x10, ...unsigned(index)];
 }

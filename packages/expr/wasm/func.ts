@@ -1,5 +1,6 @@
-import { block, br, brIf, type Code, repeat, unsigned, type ValueType } from "./code.ts";
-import { i32 } from "./instructions.ts";
+import { type Code, unsigned, type ValueType } from "./code.ts";
+import { block, br, brIf, repeat } from "./control.ts";
+import { i32 } from "./instructions/integers.ts";
 
 /** A local variable of a function. */
 export class Local {
@@ -72,9 +73,19 @@ export class Func {
     this.#params = params.map((type, i) => new Local(i, type));
   }
 
-  /** A parameter, as a local. */
+  /**
+   * A parameter, as a local.
+   *
+   * @throws {RangeError} if the function has no such parameter.
+   */
   param(index: number): Local {
-    return this.#params[index];
+    const local = this.#params[index];
+    if (local === undefined) {
+      throw new RangeError(
+        `Cannot read parameter ${index} of function "${this.name}": it has ${this.params.length}`,
+      );
+    }
+    return local;
   }
 
   /** A new local, zero at first. */
@@ -94,7 +105,10 @@ export class Func {
     for (const part of parts) for (const byte of part) this.body.push(byte);
   }
 
-  /** Runs `body` for `i` = from, from + step, ... while i < to (unsigned); it may not run at all. */
+  /**
+   * Runs `body` for `i` = from, from + step, ... while i < to (unsigned); it may not run at all. `to` and `step` are
+   * read anew in each turn: keep what is costly in a local. Inside, `br(1)` leaves the loop.
+   */
   loop(
     i: Local,
     from: number | Code,

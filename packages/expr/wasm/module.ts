@@ -1,5 +1,8 @@
-import { type Code, typeByte, unsigned } from "./code.ts";
-import type { Func } from "./func.ts";
+import { type Code, typeByte, unsigned, type ValueType } from "./code.ts";
+import { drop } from "./control.ts";
+import { Func } from "./func.ts";
+import { f32x4 } from "./instructions/float_lanes.ts";
+import { f32 } from "./instructions/floats.ts";
 
 const text = (s: string): number[] => {
   const bytes = new TextEncoder().encode(s);
@@ -19,6 +22,8 @@ export interface MemoryType {
   readonly maximum?: number;
   /** Whether threads share it. */
   readonly shared?: boolean;
+  /** Whether the module makes it and exports it as `memory`, instead of importing `env.memory`. */
+  readonly own?: boolean;
 }
 
 function functionCode(fn: Func): Code {
@@ -28,43 +33,62 @@ function functionCode(fn: Func): Code {
   return [...unsigned(length), ...size, ...locals, ...fn.body, 0x0b];
 }
 
-/** The bytes of a module that imports its memory as `env.memory` and exports every function by its name. */
+/** A function's type: 0x60, its parameters, its results. */
+function functionType({ params, results }: Func): Code {
+  const list = (types: readonly ValueType[]) => [
+    ...unsigned(types.length),
+    ...types.map((t) => typeByte[t]),
+  ];
+  return [0x60, ...list(params), ...list(results)];
+}
+
+/**
+ * The bytes of a module of these functions, each exported by its name and called by its place in the list. Its memory
+ * is imported as `env.memory`, unless it is its own.
+ *
+ * @example A module with a memory of its own.
+ * ```ts
+ * import { Func, i32, moduleBytes } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("answer", [], ["i32"]);
+ * fn.emit(i32.const(42));
+ * const module = new WebAssembly.Module(moduleBytes([fn], { initial: 1, own: true }));
+ * const { answer, memory } = new WebAssembly.Instance(module).exports;
+ * console.assert(typeof answer === "function" && answer() === 42);
+ * console.assert(memory instanceof WebAssembly.Memory);
+ * ```
+ */
 export function moduleBytes(
   functions: readonly Func[],
   memory: MemoryType = { initial: 1 },
 ): Uint8Array<ArrayBuffer> {
-  const types = functions.map((f) => [
-    0x60,
-    ...unsigned(f.params.length),
-    ...f.params.map((t) => typeByte[t]),
-    ...unsigned(f.results.length),
-    ...f.results.map((t) => typeByte[t]),
-  ]);
-  const { initial, maximum, shared = false } = memory;
+  const { initial, maximum, shared = false, own = false } = memory;
   const limits = maximum === undefined
     ? [0, ...unsigned(initial)]
     : [shared ? 3 : 1, ...unsigned(initial), ...unsigned(maximum)];
+  const ownMemory = [...text("memory"), 0x02, 0x00];
   const parts: Code[] = [
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    section(1, types),
-    section(2, [[...text("env"), ...text("memory"), 0x02, ...limits]]),
+    section(1, functions.map(functionType)),
+    own ? [] : section(2, [[...text("env"), ...text("memory"), 0x02, ...limits]]),
     section(3, functions.map((_, i) => unsigned(i))),
-    section(7, functions.map((f, i) => [...text(f.name), 0x00, ...unsigned(i)])),
+    own ? section(5, [limits]) : [],
+    section(7, [
+      ...functions.map((f, i) => [...text(f.name), 0x00, ...unsigned(i)]),
+      ...(own ? [ownMemory] : []),
+    ]),
     section(10, functions.map(functionCode)),
   ];
-  const bytes = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return Uint8Array.from(parts.flat());
 }
 
 /** A function of a module, called with numbers. */
 export type WasmFunction = (...args: number[]) => number;
 
-/** Compiles functions over a memory, at once, and gives them by name. */
+/**
+ * Compiles functions over a memory, at once, and gives them by name. Of a memory that has a maximum or is shared,
+ * `type` must say so.
+ */
 export function instantiate(
   functions: readonly Func[],
   memory: WebAssembly.Memory,
@@ -75,43 +99,14 @@ export function instantiate(
   return instance.exports as unknown as Record<string, WasmFunction>;
 }
 
-/** A module that is valid only where 128-bit SIMD is: one function that makes a vector and drops it. */
-const probe = [
-  0x00,
-  0x61,
-  0x73,
-  0x6d,
-  0x01,
-  0x00,
-  0x00,
-  0x00,
-  0x01,
-  0x04,
-  0x01,
-  0x60,
-  0x00,
-  0x00,
-  0x03,
-  0x02,
-  0x01,
-  0x00,
-  0x0a,
-  0x09,
-  0x01,
-  0x07,
-  0x00,
-  0x41,
-  0x00,
-  0xfd,
-  0x0f,
-  0x1a,
-  0x0b,
-];
-
 let supported: boolean | undefined;
 
 /** Whether WebAssembly with 128-bit SIMD runs here. */
 export function simdSupported(): boolean {
-  return supported ??= typeof WebAssembly === "object" &&
-    WebAssembly.validate(new Uint8Array(probe));
+  if (supported === undefined) {
+    const probe = new Func("probe", []);
+    probe.emit(drop(f32x4.splat(f32.const(0))));
+    supported = typeof WebAssembly === "object" && WebAssembly.validate(moduleBytes([probe]));
+  }
+  return supported;
 }

@@ -3,7 +3,8 @@ import { operands, schedule } from "../schedule.ts";
 import type { binaryMaths, unaryMaths } from "../maths.ts";
 import { type Code, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
-import { f32x4, v128 } from "./instructions.ts";
+import { f32x4 } from "./instructions/float_lanes.ts";
+import { v128 } from "./instructions/vector.ts";
 import { emitBinaryMaths, emitUnaryMaths, isUnaryMaths } from "./simd_maths.ts";
 
 const unaryCode: Readonly<Record<Exclude<UnaryTag, keyof typeof unaryMaths>, (a: Code) => Code>> = {

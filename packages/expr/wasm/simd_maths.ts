@@ -2,7 +2,10 @@
 import { binaryMaths, type Doubles, unaryMaths } from "../maths.ts";
 import { type Code, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
-import { f32x4, f64x2, i32, i64x2, i8x16, v128 } from "./instructions.ts";
+import { f32x4, f64x2 } from "./instructions/float_lanes.ts";
+import { i64x2 } from "./instructions/integer_lanes.ts";
+import { i32 } from "./instructions/integers.ts";
+import { i8x16, v128 } from "./instructions/vector.ts";
 
 const magic = 1.5 * 2 ** 52;
 const magicBits = new BigInt64Array(Float64Array.of(magic).buffer)[0];
