@@ -22,7 +22,7 @@ export interface Transition {
 
 /** A control task with continuous actions. It holds the state of one episode. */
 export interface Environment {
-  /** Its name in Gymnasium. */
+  /** Its name; Gymnasium's where it is a task of Gymnasium's. */
   readonly name: string;
   /** What is seen. */
   readonly observationSpace: Space;
@@ -44,7 +44,7 @@ export interface Environment {
 
 /** What a task is made of; `makeEnvironment` adds the book-keeping. */
 export interface Dynamics<S> {
-  /** Its name in Gymnasium. */
+  /** Its name; Gymnasium's where it is a task of Gymnasium's. */
   readonly name: string;
   /** What is seen. */
   readonly observationSpace: Space;

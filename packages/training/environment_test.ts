@@ -1,8 +1,16 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
-import { type Environment, makeEnvironment, mountainCarContinuous, pendulum } from "./mod.ts";
+import {
+  cartPoleSwingUp,
+  type Environment,
+  makeEnvironment,
+  mountainCarContinuous,
+  pendulum,
+} from "./mod.ts";
+import { cartPoleDynamics } from "./cart_pole_swing_up.ts";
 import { mountainCarDynamics } from "./mountain_car.ts";
 import { pendulumDynamics } from "./pendulum.ts";
+import cartPole from "./testdata/cart_pole.json" with { type: "json" };
 import golden from "./testdata/environments.json" with { type: "json" };
 
 /** The environment started in a given state. */
@@ -26,6 +34,29 @@ Deno.test("observations, rewards and ends equal Gymnasium's over whole courses",
       assertEquals(terminated, c.terminated[t]);
     });
   }
+});
+
+Deno.test("cart and pole move as Gymnasium's do", () => {
+  for (const { start: [x, v, angle, spin], actions, states } of cartPole.cases) {
+    let state = { x, v, angle, spin };
+    actions.forEach((action, t) => {
+      ({ state } = cartPoleDynamics.advance(state, [action]));
+      [state.x, state.v, state.angle, state.spin].forEach((got, i) =>
+        assertAlmostEquals(got, states[t][i], 1e-9, `step ${t}`)
+      );
+    });
+  }
+});
+
+Deno.test("swinging the pole up is rewarded, leaving the track ends the task", () => {
+  const env = cartPoleSwingUp();
+  env.reset(key(3));
+  let last = env.step([1]);
+  assertEquals(last.reward < 0.01, true);
+  for (let t = 0; !last.terminated && t < 200; t++) last = env.step([1]);
+  assertEquals([last.terminated, last.observation[0] > 2.4], [true, true]);
+  const upright = { x: 0, v: 0, angle: 0, spin: 0 };
+  assertEquals(cartPoleDynamics.advance(upright, [0]).reward, 1);
 });
 
 Deno.test("first states lie where Gymnasium draws them, and depend on the key alone", () => {

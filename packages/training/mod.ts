@@ -12,6 +12,7 @@ export {
 } from "./environment.ts";
 export { pendulum } from "./pendulum.ts";
 export { mountainCarContinuous } from "./mountain_car.ts";
+export { cartPoleSwingUp } from "./cart_pole_swing_up.ts";
 export { type Batch, type Experience, ReplayBuffer, type ReplayOptions } from "./replay_buffer.ts";
 export type { RunningStatistics } from "./running_statistics.ts";
 export type { CriticParams } from "./critic.ts";

@@ -1,5 +1,6 @@
 import { uniform } from "@spikeloop/random";
 import { type Dynamics, type Environment, limit, makeEnvironment } from "./environment.ts";
+import { sineCosine } from "./trigonometry.ts";
 
 const fround = Math.fround;
 const power = fround(0.0015);
@@ -18,12 +19,12 @@ export const mountainCarDynamics: Dynamics<{ readonly x: number; readonly v: num
   advance: ({ x, v }, action) => {
     const force = limit(fround(action[0]), -1, 1);
     const push = fround(force * power);
-    const slope = fround(0.0025 * Math.cos(fround(3 * x)));
+    const slope = fround(0.0025 * sineCosine(fround(3 * x))[1]);
     const speed = limit(fround(v + fround(push - slope)), -maxSpeed, maxSpeed);
     const place = limit(fround(x + speed), left, right);
     const stopped = place === left && speed < 0 ? 0 : speed;
     const terminated = place >= goal && stopped >= 0;
-    const reward = (terminated ? 100 : 0) - action[0] ** 2 * 0.1;
+    const reward = (terminated ? 100 : 0) - action[0] * action[0] * 0.1;
     return { state: { x: place, v: stopped }, reward, terminated };
   },
 };
@@ -35,6 +36,17 @@ export const mountainCarDynamics: Dynamics<{ readonly x: number; readonly v: num
  *     v ← v + 0.0015 · u - 0.0025 · cos 3x,   x ← x + v,   reward = 100 at x >= 0.45, less 0.1 u² per step
  *
  * |u| <= 1, |v| <= 0.07, x in [-1.2, 0.6], 999 steps; observation (x, v). The state is float32, as in Gymnasium.
+ *
+ * @example
+ * ```ts
+ * import { mountainCarContinuous } from "@spikeloop/training";
+ * import { key } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const env = mountainCarContinuous();
+ * env.reset(key(0));
+ * assertEquals(env.step([1]).reward, -0.1);
+ * ```
  */
 export function mountainCarContinuous(): Environment {
   return makeEnvironment(mountainCarDynamics);

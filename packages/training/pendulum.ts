@@ -1,5 +1,6 @@
 import { uniform } from "@spikeloop/random";
 import { type Dynamics, type Environment, limit, makeEnvironment } from "./environment.ts";
+import { sineCosine } from "./trigonometry.ts";
 
 const gravity = 10;
 const dt = 0.05;
@@ -24,12 +25,16 @@ export const pendulumDynamics: Dynamics<{ readonly angle: number; readonly speed
     const [angle, speed] = uniform(key, [2], { min: -1, max: 1 }).dataSync();
     return { angle: angle * Math.PI, speed };
   },
-  observe: ({ angle, speed }) => [Math.cos(angle), Math.sin(angle), speed].map(fround),
+  observe: ({ angle, speed }) => {
+    const [sine, cosine] = sineCosine(angle);
+    return [cosine, sine, speed].map(fround);
+  },
   advance: ({ angle, speed }, action) => {
     const torque = limit(fround(action[0]), -maxTorque, maxTorque);
     const effort = fround(fround(0.001) * fround(torque * torque));
-    const reward = -(wrap(angle) ** 2 + 0.1 * speed ** 2 + effort);
-    const acceleration = 3 * gravity / 2 * Math.sin(angle) + fround(3 * torque);
+    const away = wrap(angle);
+    const reward = -(away * away + 0.1 * speed * speed + effort);
+    const acceleration = 3 * gravity / 2 * sineCosine(angle)[0] + fround(3 * torque);
     const next = limit(speed + acceleration * dt, -maxSpeed, maxSpeed);
     return { state: { angle: angle + next * dt, speed: next }, reward, terminated: false };
   },

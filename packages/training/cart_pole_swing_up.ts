@@ -1,0 +1,79 @@
+import { uniform } from "@spikeloop/random";
+import { type Dynamics, type Environment, limit, makeEnvironment } from "./environment.ts";
+import { sineCosine } from "./trigonometry.ts";
+
+const gravity = 9.8;
+const poleMass = 0.1;
+const totalMass = 1.1;
+const halfLength = 0.5;
+const strength = 10;
+const dt = 0.02;
+const border = 2.4;
+
+/** Where the cart is, how fast it goes, and the same of the pole's angle from upright. */
+export interface CartPole {
+  readonly x: number;
+  readonly v: number;
+  readonly angle: number;
+  readonly spin: number;
+}
+
+/** The dynamics of `cartPoleSwingUp`. */
+export const cartPoleDynamics: Dynamics<CartPole> = {
+  name: "CartPoleSwingUp",
+  observationSpace: {
+    low: [-border, -Infinity, -1, -1, -Infinity],
+    high: [border, Infinity, 1, 1, Infinity],
+  },
+  actionSpace: { low: [-1], high: [1] },
+  maxSteps: 500,
+  start: (key) => {
+    const [x, v, tilt, spin] = uniform(key, [4], { min: -0.05, max: 0.05 }).dataSync();
+    return { x, v, angle: Math.PI + tilt, spin };
+  },
+  observe: ({ x, v, angle, spin }) => {
+    const [sine, cosine] = sineCosine(angle);
+    return [x, v, cosine, sine, spin].map(Math.fround);
+  },
+  advance: ({ x, v, angle, spin }, action) => {
+    const force = strength * limit(action[0], -1, 1);
+    const [sine, cosine] = sineCosine(angle);
+    const moment = poleMass * halfLength;
+    const push = (force + moment * spin * spin * sine) / totalMass;
+    const twist = (gravity * sine - cosine * push) /
+      (halfLength * (4 / 3 - poleMass * cosine * cosine / totalMass));
+    const pull = push - moment * twist * cosine / totalMass;
+    const state = {
+      x: x + dt * v,
+      v: v + dt * pull,
+      angle: angle + dt * spin,
+      spin: spin + dt * twist,
+    };
+    const reward = (1 + sineCosine(state.angle)[1]) / 2;
+    return { state, reward, terminated: Math.abs(state.x) > border };
+  },
+};
+
+/**
+ * A cart on a track swings the pole that hangs from it up and holds it. Cart, pole and their equations (Barto, Sutton
+ * and Anderson, 1983) are those of Gymnasium's CartPole-v1; what differs is the task: the force is 10 u for any u in
+ * [-1, 1], the pole starts hanging, and
+ *
+ *     reward = (1 + cos θ) / 2,   observation = (x, ẋ, cos θ, sin θ, θ̇)
+ *
+ * The task ends beyond |x| = 2.4, an episode after 500 steps of 0.02 s: 0 is the worst return, 500 out of reach.
+ *
+ * @example
+ * ```ts
+ * import { cartPoleSwingUp } from "@spikeloop/training";
+ * import { key } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const env = cartPoleSwingUp();
+ * const [, , cosine] = env.reset(key(0));
+ * assertEquals(cosine < -0.99, true); // hanging
+ * ```
+ */
+export function cartPoleSwingUp(): Environment {
+  return makeEnvironment(cartPoleDynamics);
+}
