@@ -97,7 +97,7 @@ export function makeFrame(
   const shown = legend.length > 1 ? legend : [];
   const names = yNames ?? [];
   const left = Math.max(52, 14 + 7 * Math.max(0, ...names.map((n) => n.name.length))) +
-    (yLabel ? 16 : 0);
+    (yLabel ? 24 : 0);
   const top = 14 + (title ? 22 : 0) + (shown.length > 0 ? 20 : 0);
   const [right, bottom] = [30, 28 + (xLabel ? 18 : 0)];
   const [innerWidth, innerHeight] = [width - left - right, height - top - bottom];

@@ -3,113 +3,93 @@
  *
  * @module
  */
-import { ilcSan } from "@spikeloop/actor";
-import { key, split } from "@spikeloop/random";
+import { type Key, key, split } from "@spikeloop/random";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts";
-import { parseArguments, usage } from "./demo/arguments.ts";
+import { type DemoArguments, parseArguments, usage } from "./demo/arguments.ts";
 import { ProgressBar } from "./demo/progress.ts";
 import { recordEpisode } from "./demo/record_episode.ts";
-import { type LearningCurve, report } from "./demo/report.ts";
+import { report } from "./demo/report.ts";
+import { trainActor } from "./demo/train_actor.ts";
+import { evaluateActor } from "./evaluate_actor.ts";
 import { pendulum } from "./pendulum.ts";
-import { emptyStatistics } from "./running_statistics.ts";
-import { td3 } from "./td3.ts";
-import { evaluateActor, trainTd3 } from "./train.ts";
 
 /** Episodes of the figures before and after. */
 const finalEpisodes = 10;
-/** Every so many steps the actor is tried without noise, and kept if it is the best so far. */
-const testEvery = 500;
-const testEpisodes = 3;
 
 const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
 
-/** Lets signals and timers in. */
+/** Lets signals in. */
 const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
-async function run(seed: number, steps: number, out: string): Promise<void> {
-  const environment = pendulum();
-  const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [64, 64], actLimit: 2 });
-  const agent = td3({
-    actor,
-    criticSizes: [64, 64],
-    actorLearningRate: 1e-3,
-    criticLearningRate: 1e-3,
-  });
-  const [trainKey, testKey, beforeKey, afterKey, showKey] = split(key(seed), 5);
-  const evaluate = (checkpoint: Checkpoint, episodes: number, k: typeof testKey) =>
-    evaluateActor({ environment, actor, ...checkpoint, episodes, key: k });
+/** Makes a folder, and says so where that or writing to it fails: better now than after training. */
+async function isWritable(folder: string): Promise<boolean> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.remove(await Deno.makeTempFile({ dir: folder }));
+    return true;
+  } catch (error) {
+    console.error(`Cannot write to ${folder}: ${error instanceof Error ? error.message : error}`);
+    return false;
+  }
+}
+
+/** Runs the demo; the exit status. */
+async function run(seed: number, steps: number, out: string): Promise<number> {
+  const begun = performance.now();
+  const [trainKey, beforeKey, afterKey, showKey] = split(key(seed), 4);
+  if (!await isWritable(out)) return 1;
+  const [saved, page] = [`${out}/actor.safetensors`, `${out}/report.html`];
+  console.log(`Training an ILC spiking actor on ${pendulum().name}: ${steps} steps, seed ${seed}.`);
 
   let stopped = false;
   const stop = () => {
     stopped = true;
   };
-  Deno.addSignalListener("SIGINT", stop);
-  console.log(
-    `Training an ILC spiking actor on ${environment.name}: ${steps} steps, seed ${seed}.`,
-  );
-  const begun = performance.now();
-  const curve: LearningCurve = { episodes: [], tests: [] };
-  let before: number[] = [];
-  let latest: Checkpoint = {
-    params: agent.init(trainKey).networks.actor,
-    statistics: emptyStatistics(3),
-  };
-  let best = { checkpoint: latest, score: -Infinity };
   const bar = new ProgressBar(
     steps,
     Deno.stdout.isTerminal(),
     (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
   );
-  let breath = performance.now();
-  try {
-    // Training draws its own episodes from an environment of its own: trying the actor does not disturb it.
-    for (const p of trainTd3({ environment: pendulum(), agent, key: trainKey, steps })) {
-      latest = { params: p.state.networks.actor, statistics: p.statistics };
-      if (p.step === 1) before = evaluate(latest, finalEpisodes, beforeKey);
-      if (p.episodeReturn !== undefined) curve.episodes.push([p.step, p.episodeReturn]);
-      if (p.step % testEvery === 0 || p.step === steps) {
-        const score = mean(evaluate(latest, testEpisodes, testKey));
-        curve.tests.push([p.step, score]);
-        if (score >= best.score) best = { checkpoint: latest, score };
-      }
-      bar.update(p.step, p.episodeReturn);
+  let breath = begun;
+  Deno.addSignalListener("SIGINT", stop);
+  const { actor, untrained, trained, curve, steps: done } = await trainActor({
+    environment: pendulum,
+    key: trainKey,
+    steps,
+    onStep: async (step, episodeReturn) => {
+      bar.update(step, episodeReturn);
       if (performance.now() - breath > 50) {
         await breathe();
         breath = performance.now();
       }
-      if (stopped) break;
-    }
-  } finally {
-    bar.close();
-    Deno.removeSignalListener("SIGINT", stop);
-  }
+      return stopped ? "stop" : "go on";
+    },
+  });
+  bar.close();
+  Deno.removeSignalListener("SIGINT", stop);
 
-  await Deno.mkdir(out, { recursive: true });
-  const { checkpoint } = best;
-  const saved = `${out}/actor.safetensors`;
-  await Deno.writeFile(saved, writeCheckpoint(checkpoint));
+  await Deno.writeFile(saved, writeCheckpoint(trained));
   if (stopped) {
     console.log(
-      `Stopped. The best actor so far is saved in ${saved}; continue or use it with readCheckpoint.`,
+      `Stopped after ${done} steps. The best actor so far is saved in ${saved}; readCheckpoint reads it.`,
     );
-    return;
+    return 130;
   }
-  const after = evaluate(checkpoint, finalEpisodes, afterKey);
+  const evaluate = (checkpoint: Checkpoint, k: Key) =>
+    evaluateActor({
+      environment: pendulum,
+      actor,
+      ...checkpoint,
+      episodes: finalEpisodes,
+      key: k,
+    });
+  const [before, after] = [evaluate(untrained, beforeKey), evaluate(trained, afterKey)];
+  const recording = recordEpisode(pendulum(), actor, trained, showKey);
   const seconds = (performance.now() - begun) / 1000;
-  const recording = recordEpisode(environment, actor, checkpoint, showKey);
-  const page = `${out}/report.html`;
+  const environment = pendulum().name;
   await Deno.writeTextFile(
     page,
-    report({
-      environment: environment.name,
-      seed,
-      steps,
-      seconds,
-      before,
-      after,
-      curve,
-      recording,
-    }),
+    report({ environment, seed, steps, seconds, before, after, curve, recording }),
   );
   console.log(
     `Mean return over ${finalEpisodes} fresh episodes: ${mean(before).toFixed(1)} before, ${
@@ -117,16 +97,21 @@ async function run(seed: number, steps: number, out: string): Promise<void> {
     } after.`,
   );
   console.log(`Took ${seconds.toFixed(0)} s. Report: ${page}   Checkpoint: ${saved}`);
+  return 0;
+}
+
+/** What the arguments ask for; says what is wrong with them and ends the process otherwise. */
+function argumentsOrExit(): DemoArguments {
+  try {
+    return parseArguments(Deno.args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    Deno.exit(2);
+  }
 }
 
 if (import.meta.main) {
-  try {
-    const { seed, steps, out, help } = parseArguments(Deno.args);
-    if (help) console.log(usage);
-    else await run(seed, steps, out);
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    console.error(`${error.message}\n\n${usage}`);
-    Deno.exit(2);
-  }
+  const { seed, steps, out, help } = argumentsOrExit();
+  if (help) console.log(usage);
+  else Deno.exit(await run(seed, steps, out));
 }

@@ -14,15 +14,18 @@ export { pendulum } from "./pendulum.ts";
 export { mountainCarContinuous } from "./mountain_car.ts";
 export { cartPoleSwingUp } from "./cart_pole_swing_up.ts";
 export { type Batch, type Experience, ReplayBuffer, type ReplayOptions } from "./replay_buffer.ts";
-export type { RunningStatistics } from "./running_statistics.ts";
+export { emptyStatistics, type RunningStatistics } from "./running_statistics.ts";
+export { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+export { act, evaluateActor, type EvaluateOptions, type Policy } from "./evaluate_actor.ts";
+export { type TrainOptions, type TrainProgress, trainTd3 } from "./train_td3.ts";
 export type { CriticParams } from "./critic.ts";
 export {
   type Critics,
   type Td3,
   td3,
   type Td3Networks,
-  type Td3Options,
   type Td3Report,
   type Td3State,
   type Td3UpdateOptions,
 } from "./td3.ts";
+export type { Td3Options } from "./td3_options.ts";

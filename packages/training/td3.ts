@@ -1,4 +1,4 @@
-import type { ILCSan, ILCSanParams } from "@spikeloop/actor";
+import type { ILCSanParams } from "@spikeloop/actor";
 import * as e from "@spikeloop/expr";
 import { adam, meanSquaredError, type OptimiserState, polyak } from "@spikeloop/functional";
 import { type Key, normal, split } from "@spikeloop/random";
@@ -12,30 +12,10 @@ import {
   type Tensor,
   valueAndGrad,
 } from "@spikeloop/tensor";
+import { checkBatch } from "./check_batch.ts";
 import { type CriticParams, makeCritic } from "./critic.ts";
 import type { Batch } from "./replay_buffer.ts";
-
-/** What `td3` takes; the defaults are those of SpikingJelly's examples/ILC-SAN. */
-export interface Td3Options {
-  /** The network that acts. */
-  readonly actor: ILCSan;
-  /** Hidden layers of the two critics; [256, 256] if missing. */
-  readonly criticSizes?: readonly number[];
-  /** How much a reward one step later counts; 0.99 if missing. */
-  readonly gamma?: number;
-  /** How much of the target networks is kept at each of their updates; 0.995 if missing. */
-  readonly polyak?: number;
-  /** 1e-4 if missing. */
-  readonly actorLearningRate?: number;
-  /** 1e-3 if missing. */
-  readonly criticLearningRate?: number;
-  /** Standard deviation of the noise on the target's actions; 0.2 if missing. */
-  readonly targetNoise?: number;
-  /** That noise is limited to this on both sides; 0.5 if missing. */
-  readonly noiseClip?: number;
-  /** Every how many updates the actor and the targets are updated; 2 if missing. */
-  readonly policyDelay?: number;
-}
+import { resolveTd3Options, type Td3Options } from "./td3_options.ts";
 
 /** The networks: the actor and two critics. */
 export type Td3Networks = {
@@ -92,7 +72,11 @@ export interface Td3 {
   readonly options: Required<Td3Options>;
   /** Fresh networks; the targets start as copies. */
   init(key: Key, options?: { readonly backend?: Backend }): Td3State;
-  /** The state one update later. */
+  /**
+   * The state one update later.
+   *
+   * @throws {TypeError} if a part of the batch does not have its shape.
+   */
   update(state: Td3State, batch: Batch, options: Td3UpdateOptions): [Td3State, Td3Report];
 }
 
@@ -113,18 +97,6 @@ const backup = /* @__PURE__ */ elementwise(
   (reward, done, value, gamma) => e.add(reward, e.mul(e.mul(gamma, e.sub(1, done)), value)),
 );
 
-const names = [
-  "actor",
-  "criticSizes",
-  "gamma",
-  "polyak",
-  "actorLearningRate",
-  "criticLearningRate",
-  "targetNoise",
-  "noiseClip",
-  "policyDelay",
-];
-
 /**
  * Twin delayed deep deterministic policy gradient: per update both critics learn
  *
@@ -135,24 +107,10 @@ const names = [
  * Source: Fujimoto, van Hoof and Meger, "Addressing function approximation error in actor-critic methods", 2018;
  * SpikingJelly's examples/ILC-SAN.
  *
- * @throws {TypeError} if an option is unknown.
+ * @throws {TypeError} if an option is unknown or of the wrong kind. @throws {RangeError} if one is out of range.
  */
 export function td3(options: Td3Options): Td3 {
-  const unknown = Object.keys(options).find((k) => !names.includes(k));
-  if (unknown !== undefined) {
-    throw new TypeError(`Cannot make td3: it has no option "${unknown}", only ${names.join(", ")}`);
-  }
-  const o: Required<Td3Options> = {
-    criticSizes: [256, 256],
-    gamma: 0.99,
-    polyak: 0.995,
-    actorLearningRate: 1e-4,
-    criticLearningRate: 1e-3,
-    targetNoise: 0.2,
-    noiseClip: 0.5,
-    policyDelay: 2,
-    ...options,
-  };
+  const o = resolveTd3Options(options);
   const { actor } = o;
   const { obsDim, actDim, actLimit } = actor.options;
   const critic = makeCritic(obsDim, actDim, o.criticSizes);
@@ -184,6 +142,7 @@ export function td3(options: Td3Options): Td3 {
       };
     },
     update: (state, batch, { timer, key, noise }) => {
+      checkBatch(batch, obsDim, actDim);
       const { networks, targets, optimisers } = state;
       const [noiseKey, targetKey, actorKey] = split(key, 3);
       const { backend } = batch.observation;

@@ -3,7 +3,7 @@ import { ilcSan } from "@spikeloop/actor";
 import { adam } from "@spikeloop/functional";
 import { readSafetensors } from "@spikeloop/interchange";
 import { key } from "@spikeloop/random";
-import { type Tensor, tensor } from "@spikeloop/tensor";
+import { type Tensor, tensor, zeros } from "@spikeloop/tensor";
 import { td3, type Td3Networks, type Td3Options, type Td3State } from "./mod.ts";
 import golden from "./testdata/rl.json" with { type: "json" };
 
@@ -107,6 +107,24 @@ Deno.test("an update depends on its arguments alone, and changes none of them", 
   assertEquals(state.networks.actor["encoder.mean"].dataSync(), before);
 });
 
-Deno.test("unknown options are refused by name", () => {
+Deno.test("wrong options and batches are refused by name", () => {
   assertThrows(() => td3({ actor, delay: 2 } as Td3Options), TypeError, '"delay"');
+  assertThrows(() => td3({} as Td3Options), TypeError, "make it with ilcSan");
+  assertThrows(() => td3({ actor, gamma: 2 }), RangeError, "gamma is 2");
+  assertThrows(() => td3({ actor, policyDelay: 0.5 }), RangeError, "policyDelay is 0.5");
+  assertThrows(() => td3({ actor, actorLearningRate: -1 }), RangeError, "-1");
+  assertEquals(td3({ actor, gamma: undefined }).options.gamma, 0.99);
+  const batch = {
+    observation: zeros([4, config.obs]),
+    action: zeros([4, config.act]),
+    reward: zeros([4, 1]),
+    nextObservation: zeros([4, config.obs]),
+    done: zeros([4]),
+  };
+  const options = { timer: 0, key: key(0) };
+  assertThrows(
+    () => agent.update(agent.init(key(0)), batch, options),
+    TypeError,
+    "its reward has shape [4, 1], expected [4]",
+  );
 });

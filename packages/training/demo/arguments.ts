@@ -17,7 +17,7 @@ export const usage =
   deno task demo [--seed N] [--steps N] [--out FOLDER]
 
   --seed N      where all random numbers come from (0)
-  --steps N     steps of the environment to train for (10000)
+  --steps N     steps of the environment to train for (12000)
   --out FOLDER  where report.html and actor.safetensors go (demo-out)
   --help        this text
 
@@ -39,7 +39,7 @@ function integer(name: string, text: string | undefined, least: number): number 
  * @throws {TypeError} if one is unknown. @throws {RangeError} if a value makes no sense.
  */
 export function parseArguments(args: readonly string[]): DemoArguments {
-  const result = { seed: 0, steps: 10000, out: "demo-out", help: false };
+  const result = { seed: 0, steps: 12000, out: "demo-out", help: false };
   const words = args.flatMap((a) =>
     a.startsWith("--") && a.includes("=")
       ? [a.slice(0, a.indexOf("=")), a.slice(a.indexOf("=") + 1)]
@@ -56,9 +56,11 @@ export function parseArguments(args: readonly string[]): DemoArguments {
         throw new RangeError("--out is missing its folder");
       }
       result.out = folder;
-    } else {throw new TypeError(
+    } else {
+      throw new TypeError(
         `There is no argument ${name}: expected --seed, --steps, --out or --help`,
-      );}
+      );
+    }
   }
   return result;
 }

@@ -10,7 +10,7 @@ import { recordEpisode } from "./record_episode.ts";
 import { report } from "./report.ts";
 
 Deno.test("arguments have defaults, and both forms of values are read", () => {
-  assertEquals(parseArguments([]), { seed: 0, steps: 10000, out: "demo-out", help: false });
+  assertEquals(parseArguments([]), { seed: 0, steps: 12000, out: "demo-out", help: false });
   assertEquals(parseArguments(["--seed", "3", "--steps=50", "--out=x"]), {
     seed: 3,
     steps: 50,

@@ -57,9 +57,13 @@ export class ProgressBar {
   update(step: number, episodeReturn: number | undefined): void {
     this.#return = episodeReturn ?? this.#return;
     const time = this.#now();
+    // Plain lines begin once there is something to say.
+    if (!this.#terminal && this.#lastStep === 0) {
+      [this.#lastShown, this.#lastTime, this.#lastStep] = [time, time, step];
+    }
     const due = time - this.#lastShown >= (this.#terminal ? 100 : 5000) || step === this.#steps;
     if (!due) return;
-    // What came before the first step (trying the untrained actor) is no measure of speed.
+    // What came before the first step is no measure of speed.
     if (this.#lastStep > 0 && time > this.#lastTime) {
       const rate = (step - this.#lastStep) / (time - this.#lastTime) * 1000;
       this.#rate = this.#rate === 0 ? rate : 0.6 * this.#rate + 0.4 * rate;
