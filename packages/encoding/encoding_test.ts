@@ -109,6 +109,27 @@ Deno.test("latencyEncoder() fires once per number, large numbers first", () => {
   }
 });
 
+Deno.test("latencyEncoder() in logarithmic mode fires when SpikingJelly's formula says", () => {
+  const [steps, x] = [20, Array.from({ length: 101 }, (_, i) => i / 100)];
+  const spikes = latencyEncoder(tensor(x), steps, { mode: "log" }).dataSync();
+  x.forEach((value, unit) => {
+    const exact = steps - 1 - Math.log((Math.exp(steps - 1) - 1) * value + 1);
+    const time = x.length * steps - 1 -
+      [...spikes].reverse().findIndex((s, i) =>
+        s === 1 && (x.length * steps - 1 - i) % x.length === unit
+      );
+    assertAlmostEquals(Math.floor(time / x.length), exact, 0.500001, `x = ${value}`);
+  });
+});
+
+Deno.test("latencyEncoder() takes any number of steps, and numbers beyond [0, 1] as its ends", () => {
+  for (const mode of ["linear", "log"] as const) {
+    const spikes = latencyEncoder(tensor([-3, 0, 1, 7, NaN]), 300, { mode }).dataSync();
+    const fired = [...spikes].flatMap((s, i) => s === 1 ? [i] : []);
+    assertEquals(fired, [2, 3, 299 * 5, 299 * 5 + 1]);
+  }
+});
+
 Deno.test("wrong arguments are refused by name", () => {
   const options = { obsDim: 2, popDim: 3, timeSteps: 2 };
   assertThrows(() => popEncoder({ ...options, popDim: 2.5 }), RangeError, "popDim is 2.5");

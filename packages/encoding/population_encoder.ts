@@ -145,9 +145,23 @@ export function popEncoder(options: PopulationEncoderOptions): PopulationEncoder
  *     u = v + p,   spike where u >= 0.999,   v = u - 0.999 · spike
  *
  * from v = 0. Gradients go straight through the spike and not through the reset, so that dL/dp = Σₜ t · gₜ for
- * t = 1 ... T. The reference's "pop-det"; unlike there, v does not outlive the call.
+ * t = 1 ... T.
+ *
+ * The reference's "pop-det", with two differences: there v outlives the call until `reset_net`, so that calls depend on
+ * each other, and nothing is learned after `eval()`. Here every call starts at v = 0 and has gradients.
  *
  * @throws {TypeError} if an option is unknown or missing. @throws {RangeError} if one is out of range.
+ *
+ * @example
+ * ```ts
+ * import { popSpikeEncoderDeterministic } from "@spikeloop/encoding";
+ * import { tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const encoder = popSpikeEncoderDeterministic({ obsDim: 1, popDim: 3, timeSteps: 2, std: 1 });
+ * const spikes = encoder.apply(encoder.init(), tensor([[0]])); // centres at -3, 0 and 3
+ * assertEquals([...spikes.dataSync()], [0, 1, 0, 0, 1, 0]);
+ * ```
  */
 export function popSpikeEncoderDeterministic(options: PopulationEncoderOptions): PopulationEncoder {
   const { obsDim, popDim } = checkOptions("popSpikeEncoderDeterministic", options);
@@ -172,9 +186,22 @@ const bernoulli = /* @__PURE__ */ elementwise(
 
 /**
  * Independent spikes, each with the probability p of its unit. Gradients go straight through: dL/dp = Σₜ gₜ. The
- * reference's "pop-ran".
+ * reference's "pop-ran"; its `apply` takes the key that the spikes are drawn with.
  *
  * @throws {TypeError} if an option is unknown or missing. @throws {RangeError} if one is out of range.
+ *
+ * @example
+ * ```ts
+ * import { popSpikeEncoderRandom } from "@spikeloop/encoding";
+ * import { key } from "@spikeloop/random";
+ * import { tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const encoder = popSpikeEncoderRandom({ obsDim: 1, popDim: 3, timeSteps: 50, std: 1 });
+ * const draw = () => encoder.apply(encoder.init(), tensor([[0]]), { key: key(0) }).dataSync();
+ * assertEquals(draw(), draw());
+ * assertEquals(draw()[1], 1); // the middle unit is centred at 0: it always fires
+ * ```
  */
 export function popSpikeEncoderRandom(options: PopulationEncoderOptions): PopulationEncoder {
   return makeEncoder("popSpikeEncoderRandom", options, (activity, timeSteps, { key }) => {

@@ -1,6 +1,14 @@
 import * as e from "@spikeloop/expr";
 import { type Key, uniform } from "@spikeloop/random";
-import { broadcastTo, elementwise, reshape, stopGradient, Tensor, tensor } from "@spikeloop/tensor";
+import {
+  broadcastTo,
+  elementwise,
+  exp,
+  reshape,
+  stopGradient,
+  Tensor,
+  tensor,
+} from "@spikeloop/tensor";
 
 function checkSteps(name: string, x: unknown, timeSteps: number): asserts x is Tensor {
   if (!(x instanceof Tensor)) {
@@ -42,26 +50,33 @@ export function poissonEncoder(key: Key, x: Tensor, timeSteps: number): Tensor {
 
 /** How a number becomes a time. */
 export interface LatencyOptions {
-  /** `"linear"`: (T - 1)(1 - x). `"log"`: (T - 1) - ln(α x + 1) with α = e^(T - 1) - 1. Linear if missing. */
+  /** `"linear"`: (T - 1)(1 - x). `"log"`: T - 1 - ln(α x + 1) with α = exp(T - 1) - 1. Linear if missing. */
   readonly mode?: "linear" | "log";
 }
 
-const linear = /* @__PURE__ */ elementwise(
-  "latencyEncoder",
-  3,
-  (x, t, last) => e.equal(t, e.round(e.mul(last, e.sub(1, x)))),
-);
-const logarithmic = /* @__PURE__ */ elementwise(
-  "latencyEncoder",
-  4,
-  (x, t, last, alpha) => e.equal(t, e.round(e.sub(last, e.log(e.add(e.mul(alpha, x), 1))))),
+/** One spike at the time of x, which is limited to [0, 1]. */
+const atTime = (time: (x: e.Expr, last: e.Expr, least: e.Expr) => e.Expr) =>
+  elementwise("latencyEncoder", 4, (x, t, last, least) => {
+    const limited = e.max(e.min(x, 1), 0);
+    return e.equal(t, e.round(time(limited, last, least)));
+  });
+
+const linear = /* @__PURE__ */ atTime((x, last) => e.mul(last, e.sub(1, x)));
+
+/**
+ * T - 1 - ln(α x + 1), written as -ln(x + (1 - x) · least) with least = exp(1 - T), which does not overflow for many
+ * steps; where it underflows the time is the last step.
+ */
+const logarithmic = /* @__PURE__ */ atTime((x, last, least) =>
+  e.min(last, e.neg(e.log(e.add(x, e.mul(e.sub(1, x), least)))))
 );
 
 /**
  * Latency coding: one spike per number, the earlier the larger x in [0, 1] is; 1 fires at the first step, 0 at the
- * last. [...] to [T, ...]. Times are rounded to the nearest step, half to even.
+ * last. What lies outside of [0, 1] counts as the nearer end, NaN never fires. [...] to [T, ...]. Times are rounded to
+ * the nearest step, half to even.
  *
- * Source: SpikingJelly's `LatencyEncoder`.
+ * Source: SpikingJelly's `LatencyEncoder`; snnTorch's `spikegen.latency` has a time constant in the place of T.
  *
  * @throws {TypeError} if x is no tensor. @throws {RangeError} if `timeSteps` is not an integer of at least 1, or there
  * is no such mode.
@@ -87,8 +102,9 @@ export function latencyEncoder(
   const t = tensor(times, [timeSteps, ...x.shape.map(() => 1)], { backend });
   const last = timeSteps - 1;
   const flat = broadcastTo(reshape(stopGradient(x), [1, ...x.shape]), [timeSteps, ...x.shape]);
-  if (mode === "linear") return linear(flat, t, last);
-  if (mode === "log") return logarithmic(flat, t, last, Math.exp(last) - 1);
+  const least = exp(tensor(-last, [], { backend }));
+  if (mode === "linear") return linear(flat, t, last, least);
+  if (mode === "log") return logarithmic(flat, t, last, least);
   throw new RangeError(
     `Cannot run latencyEncoder with mode ${JSON.stringify(mode)}: expected "linear" or "log"`,
   );

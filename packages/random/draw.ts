@@ -36,9 +36,9 @@ function size(shape: Shape, operation: string): number {
 }
 
 function checkRange(operation: string, min: number, max: number): void {
-  if (!Number.isFinite(min) || !Number.isFinite(max) || !(min < max)) {
+  if (!Number.isFinite(Math.fround(min)) || !Number.isFinite(Math.fround(max)) || !(min < max)) {
     throw new RangeError(
-      `Cannot run ${operation}: the range is from ${min} to ${max}, expected min < max`,
+      `Cannot run ${operation}: the range is from ${min} to ${max}, expected min < max, both within float32`,
     );
   }
 }

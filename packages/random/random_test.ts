@@ -57,6 +57,19 @@ Deno.test("uniform() fills every part of its range evenly", () => {
   assertLess(chiSquare, 104, "63 degrees of freedom: above 104 once in a thousand");
 });
 
+Deno.test("uniform() and normal() have these bits, in every engine", () => {
+  const hash = (x: Float32Array) =>
+    new Uint32Array(x.buffer, x.byteOffset, x.length).reduce(
+      (h, word) => Math.imul(h ^ word, 16777619) >>> 0,
+      1,
+    );
+  const scaled = uniform(key(8), [1000], { min: -0.3, max: 0.7 }).dataSync();
+  assertEquals([hash(scaled), hash(normal(key(8), [1000]).dataSync())], [
+    2118392517,
+    2978067412,
+  ]);
+});
+
 Deno.test("normal() has mean 0, variance 1, no skew and the kurtosis of a Gaussian", () => {
   const x = normal(key(2), [100000]).dataSync();
   const moment = (p: number) => x.reduce((s, v) => s + v ** p, 0) / x.length;
@@ -88,6 +101,7 @@ Deno.test("wrong arguments are refused by name", () => {
   assertThrows(() => uniform(7 as unknown as Key, [2]), TypeError, "key(seed)");
   assertThrows(() => uniform(key(0), [2.5]), RangeError, "[2.5]");
   assertThrows(() => uniform(key(0), [2], { min: 1, max: 1 }), RangeError, "min < max");
+  assertThrows(() => uniform(key(0), [2], { max: 1e39 }), RangeError, "1e+39");
   assertThrows(() => randint(key(0), [2], { min: 0, max: 0.5 }), RangeError, "0.5");
   assertThrows(() => split(key(0), -1), RangeError, "-1");
   assertThrows(() => permutation(key(0), 1.5), RangeError, "1.5");
