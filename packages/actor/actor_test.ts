@@ -2,6 +2,7 @@ import { assertEquals, assertLess, assertNotEquals, assertThrows } from "@std/as
 import { readSafetensors } from "@spikeloop/interchange";
 import { key } from "@spikeloop/random";
 import {
+  add,
   cpu,
   mul,
   reference,
@@ -105,6 +106,24 @@ Deno.test("calls do not depend on each other, and rows of a batch do not either"
   assertEquals(actor.apply(params, one).dataSync(), first);
   const two = actor.apply(params, tensor([[3, 3, 3], [1, -1, 0.5]])).dataSync();
   assertEquals(two.slice(2), first);
+});
+
+Deno.test("applyWithSpikes() gives the same action and gradients, and spikes can be penalised", () => {
+  const actor = ilcSan(small);
+  const params = actor.init(key(6));
+  const obs = tensor([[1, -1, 0.5], [0.2, 0, -2]]);
+  const [, plain] = valueAndGrad((p: ILCSanParams) => sum(actor.apply(p, obs)))(params);
+  const [, seen] = valueAndGrad((p: ILCSanParams) => sum(actor.applyWithSpikes(p, obs).action))(
+    params,
+  );
+  for (const [name, g] of Object.entries(plain)) assertEquals(seen[name].dataSync(), g.dataSync());
+  const rate = (p: ILCSanParams) =>
+    actor.applyWithSpikes(p, obs).spikes.map((s) => sum(s)).reduce((a, b) => add(a, b));
+  const [count, penalty] = valueAndGrad(rate)(params);
+  assertEquals(count.item() > 0, true);
+  assertEquals(penalty["snn.hidden_layers.Linear0.weight"].dataSync().some((g) => g !== 0), true);
+  const { membrane, spikes } = actor.applyWithSpikes(params, obs);
+  assertEquals(membrane.shape, spikes[1].shape);
 });
 
 Deno.test("an actor without hidden layers works", () => {
