@@ -149,13 +149,15 @@ export interface ScanWants {
   readonly weights: boolean;
   /** Per parameter: `"sum"` over time and batch to [D], `"rows"` summed over time only to [N, D], or not at all. */
   readonly params: readonly ("sum" | "rows" | "none")[];
+  /** Of the states before the first step; wanted if missing. Where it is false, they may be left out of the result. */
+  readonly state?: boolean;
 }
 
 /** The gradients of a scan. */
 export interface ScanGradients {
   /** [T, N, D]; dL/dx at t > 0 is also dL/d(lateral current that arrives at t). */
   readonly x: Storage;
-  /** [N, D] per state before the first step. */
+  /** [N, D] per state before the first step, where wanted. */
   readonly state: readonly Storage[];
   /** [D, 1, P], where wanted. */
   readonly weight: Storage | undefined;
@@ -192,6 +194,8 @@ export interface Backend {
   openScope?(): void;
   /** Closes the innermost scope; `keep` moves to the scope outside. */
   closeScope?(keep: Iterable<Storage>): void;
+  /** Lets storage outlive every open scope, for an object that holds on to it. */
+  keep?(storage: Storage): void;
   /** One storage of product(shape) numbers per output of the kernel. */
   map(kernel: MapKernel, operands: readonly MapOperand[], shape: readonly number[]): Storage[];
   /** Combines the middle axis of [outer, axis, inner] to [outer, inner]. */

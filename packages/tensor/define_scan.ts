@@ -32,7 +32,9 @@ export function defineScan(definition: ScanDefinition): ScanKernel {
   const unknown = inputNames([out, ...next]).filter((n) => !known.includes(n));
   if (unknown.length > 0) {
     throw new TypeError(
-      `Cannot use neuron "${name}": its equations read "${unknown[0]}", which is none of ${known.join(", ")}`,
+      `Cannot use neuron "${name}": its equations read "${unknown[0]}", which is none of ${
+        known.join(", ")
+      }`,
     );
   }
   if (next.length !== states.length) {

@@ -50,7 +50,9 @@ export interface ScanOutput {
 function expectShape(kernel: ScanKernel, what: string, x: Tensor, shape: Shape): void {
   if (!sameShape(x.shape, shape)) {
     throw new TypeError(
-      `Cannot run neuron "${kernel.name}": ${what} has shape ${showShape(x.shape)}, expected ${showShape(shape)}`,
+      `Cannot run neuron "${kernel.name}": ${what} has shape ${showShape(x.shape)}, expected ${
+        showShape(shape)
+      }`,
     );
   }
 }
@@ -77,7 +79,10 @@ interface Operands {
   readonly batch: number;
 }
 
-function scanArgs({ units, params, lateral }: ScanSetting, { x, state, noise, steps, batch }: Operands): ScanArgs {
+function scanArgs(
+  { units, params, lateral }: ScanSetting,
+  { x, state, noise, steps, batch }: Operands,
+): ScanArgs {
   return {
     steps,
     batch,
@@ -94,7 +99,11 @@ function scanArgs({ units, params, lateral }: ScanSetting, { x, state, noise, st
 }
 
 /** The gradient of a parameter from that of its units. */
-function paramCotangent(p: number | Tensor, perUnit: Storage | undefined, units: number): Tensor | undefined {
+function paramCotangent(
+  p: number | Tensor,
+  perUnit: Storage | undefined,
+  units: number,
+): Tensor | undefined {
   if (typeof p === "number" || perUnit === undefined) return undefined;
   const gradient = new Tensor(p.backend, perUnit, [units]);
   return p.shape.length === 0 ? sum(gradient) : gradient;
@@ -119,12 +128,18 @@ export function scan(
   checkSetting(setting);
   if (x.shape.length !== 3 || x.shape[2] !== units) {
     throw new TypeError(
-      `Cannot run neuron "${kernel.name}": the input has shape ${showShape(x.shape)}, expected [T, N, ${units}]`,
+      `Cannot run neuron "${kernel.name}": the input has shape ${
+        showShape(x.shape)
+      }, expected [T, N, ${units}]`,
     );
   }
   const [steps, batch] = x.shape;
   if (steps === 0) {
-    throw new RangeError(`Cannot run neuron "${kernel.name}" over no time steps: the input has shape ${showShape(x.shape)}`);
+    throw new RangeError(
+      `Cannot run neuron "${kernel.name}" over no time steps: the input has shape ${
+        showShape(x.shape)
+      }`,
+    );
   }
   checkOperands(setting, state, x, noise, [batch, units]);
   for (const n of noise) expectShape(kernel, "noise", n, x.shape);
@@ -134,10 +149,19 @@ export function scan(
   const result = backend.scan(kernel, args, trace);
   const stateShape = [batch, units];
   const hasLateral = lateral !== undefined;
-  const inputs = [x, ...state.values, state.lateral, lateral?.weight, lateral?.bias, ...params.map(asTensor)];
+  const inputs = [
+    x,
+    ...state.values,
+    state.lateral,
+    lateral?.weight,
+    lateral?.bias,
+    ...params.map(asTensor),
+  ];
   const wants = {
     weights: hasLateral && (isTracked(lateral.weight) || isTracked(lateral.bias)),
-    params: params.map((p) => typeof p !== "number" && isTracked(p) ? "sum" as const : "none" as const),
+    params: params.map((p) =>
+      typeof p !== "number" && isTracked(p) ? "sum" as const : "none" as const
+    ),
   };
   const node = record(`neuron "${kernel.name}"`, inputs, (g) => {
     const count = state.values.length;
@@ -158,7 +182,8 @@ export function scan(
       ...params.map((p, i) => paramCotangent(p, gradients.params[i], units)),
     ];
   });
-  const make = (storage: Storage, slot: number) => new Tensor(backend, storage, stateShape, { node, slot });
+  const make = (storage: Storage, slot: number) =>
+    new Tensor(backend, storage, stateShape, { node, slot });
   return {
     out: new Tensor(backend, result.out, x.shape, { binary: kernel.binary, node }),
     state: {
@@ -175,7 +200,9 @@ const asTensor = (p: number | Tensor): Tensor | undefined => typeof p === "numbe
 function firstStep(gx: Tensor, shape: Shape): Tensor {
   const [batch, units] = shape;
   const view = { storage: gx.storage, offset: 0, shape, strides: [units, 1] };
-  return batch * units === gx.size ? reshape(gx, shape) : new Tensor(gx.backend, gx.backend.gather(view), shape);
+  return batch * units === gx.size
+    ? reshape(gx, shape)
+    : new Tensor(gx.backend, gx.backend.gather(view), shape);
 }
 
 function forbidNested(kernel: ScanKernel, cotangents: readonly (Tensor | undefined)[]): void {
@@ -193,7 +220,10 @@ function checkOperands(
   noise: readonly Tensor[],
   shape: Shape,
 ): void {
-  if (state.values.length !== kernel.states.length || (state.lateral === undefined) !== (lateral === undefined)) {
+  if (
+    state.values.length !== kernel.states.length ||
+    (state.lateral === undefined) !== (lateral === undefined)
+  ) {
     throw new TypeError(
       `Cannot run neuron "${kernel.name}": the state does not fit, expected ${
         [...kernel.states, ...(lateral ? ["lateral"] : [])].join(", ")
@@ -230,7 +260,11 @@ interface StepRecord {
  */
 export function bindScan(
   setting: ScanSetting,
-): (state: ScanState, x: Tensor, noise?: readonly Tensor[]) => { readonly out: Tensor; readonly state: ScanState } {
+): (
+  state: ScanState,
+  x: Tensor,
+  noise?: readonly Tensor[],
+) => { readonly out: Tensor; readonly state: ScanState } {
   checkSetting(setting);
   const { kernel, units, params, lateral } = setting;
   const shared = [lateral?.weight, lateral?.bias, ...params.map(asTensor)];
@@ -244,15 +278,20 @@ export function bindScan(
       .reduce((total, more) => total.map((g, i) => addCotangents(g, more[i])));
   });
   const anchor = shared.find((x) => x !== undefined);
-  const carrier = token && anchor && new Tensor(anchor.backend, anchor.storage, anchor.shape, { node: token });
+  const carrier = token && anchor &&
+    new Tensor(anchor.backend, anchor.storage, anchor.shape, { node: token });
   const wants = {
     weights: false,
-    params: params.map((p) => typeof p !== "number" && isTracked(p) ? "rows" as const : "none" as const),
+    params: params.map((p) =>
+      typeof p !== "number" && isTracked(p) ? "rows" as const : "none" as const
+    ),
   };
   return (state, x, noise = []) => {
     if (x.shape.length !== 2 || x.shape[1] !== units) {
       throw new TypeError(
-        `Cannot run a step of neuron "${kernel.name}": the input has shape ${showShape(x.shape)}, expected [N, ${units}]`,
+        `Cannot run a step of neuron "${kernel.name}": the input has shape ${
+          showShape(x.shape)
+        }, expected [N, ${units}]`,
       );
     }
     checkOperands(setting, state, x, noise, x.shape);
@@ -260,26 +299,31 @@ export function bindScan(
     const args = scanArgs(setting, { x, state, noise, steps: 1, batch: x.shape[0] });
     const { backend } = x;
     const result = backend.scan(kernel, args, []);
-    const node = record(`neuron "${kernel.name}"`, [x, ...state.values, state.lateral, carrier], (g) => {
-      forbidNested(kernel, g);
-      const cotangents = {
-        out: g[0]?.storage,
-        state: state.values.map((_, i) => g[1 + i]?.storage),
-        lateral: g[1 + state.values.length]?.storage,
-      };
-      const gradients = backend.scanBackward(kernel, args, result.out, cotangents, wants);
-      const first = records.length === 0;
-      records.push({
-        batch: x.shape[0],
-        lateral: cotangents.lateral,
-        out: result.out,
-        params: gradients.params,
-      });
-      const wrap = (s: Storage) => new Tensor(backend, s, x.shape);
-      const gx = wrap(gradients.x);
-      return [gx, ...gradients.state.map(wrap), lateral && gx, first ? carrier : undefined];
-    });
-    const make = (storage: Storage, slot: number) => new Tensor(backend, storage, x.shape, { node, slot });
+    const node = record(
+      `neuron "${kernel.name}"`,
+      [x, ...state.values, state.lateral, carrier],
+      (g) => {
+        forbidNested(kernel, g);
+        const cotangents = {
+          out: g[0]?.storage,
+          state: state.values.map((_, i) => g[1 + i]?.storage),
+          lateral: g[1 + state.values.length]?.storage,
+        };
+        const gradients = backend.scanBackward(kernel, args, result.out, cotangents, wants);
+        const first = records.length === 0;
+        records.push({
+          batch: x.shape[0],
+          lateral: cotangents.lateral,
+          out: result.out,
+          params: gradients.params,
+        });
+        const wrap = (s: Storage) => new Tensor(backend, s, x.shape);
+        const gx = wrap(gradients.x);
+        return [gx, ...gradients.state.map(wrap), lateral && gx, first ? carrier : undefined];
+      },
+    );
+    const make = (storage: Storage, slot: number) =>
+      new Tensor(backend, storage, x.shape, { node, slot });
     return {
       out: new Tensor(backend, result.out, x.shape, { binary: kernel.binary, node }),
       state: {
@@ -303,7 +347,9 @@ function sharedGradients(
   const gradients: (Tensor | undefined)[] = [undefined, undefined];
   if (lateral !== undefined) {
     const { backend } = lateral.weight;
-    const shares = records.flatMap(({ lateral, out }) => lateral === undefined ? [] : [{ lateral, out }]);
+    const shares = records.flatMap(({ lateral, out }) =>
+      lateral === undefined ? [] : [{ lateral, out }]
+    );
     const extents = { batch, units, group: lateral.group, binary: kernel.binary };
     const { weight, bias } = backend.lateralGradient(shares, extents);
     gradients[0] = new Tensor(backend, weight, lateral.weight.shape);

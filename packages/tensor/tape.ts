@@ -7,7 +7,7 @@ export type Pullback = (
   cotangents: readonly (Tensor | undefined)[],
 ) => readonly (Tensor | undefined)[];
 
-/** One recorded operation. */
+/** One recorded operation. Internal: a tensor refers to the one that made it. */
 export interface TapeNode {
   /** Its place on the tape. */
   readonly index: number;
@@ -15,6 +15,7 @@ export interface TapeNode {
   readonly recording: object;
   /** The inputs that gradients flow to. */
   inputs: readonly (Tensor | undefined)[];
+  /** How cotangents of its results become those of its inputs; undefined once the recording has ended. */
   pullback: Pullback | undefined;
   /** For messages. */
   readonly name: string;

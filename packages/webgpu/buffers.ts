@@ -124,13 +124,13 @@ export class BufferPool {
   #make(bytes: number): Block {
     this.#device.pushErrorScope("out-of-memory");
     const buffer = this.#device.createBuffer({ size: bytes, usage: usage() });
-    this.#watch(this.#device.popErrorScope().then((error) =>
-      error === null
-        ? undefined
-        : new Error(
+    this.#watch(
+      this.#device.popErrorScope().then((error) =>
+        error === null ? undefined : new Error(
           `The GPU is out of memory: it refused ${bytes} bytes, ${this.#bytesHeld} are held already. ${error.message}`,
         )
-    ));
+      ),
+    );
     this.#bytesHeld += bytes;
     return { id: this.#made++, buffer, bytes, users: 0, batch: -1 };
   }

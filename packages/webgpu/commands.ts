@@ -167,7 +167,13 @@ export class Commands {
     if (this.#encoder === undefined) return;
     this.#endPass();
     if (this.#uniformBytes > 0 && this.#uniformBuffer !== undefined) {
-      this.#device.queue.writeBuffer(this.#uniformBuffer, 0, this.#uniforms, 0, this.#uniformBytes / 4);
+      this.#device.queue.writeBuffer(
+        this.#uniformBuffer,
+        0,
+        this.#uniforms,
+        0,
+        this.#uniformBytes / 4,
+      );
     }
     this.#device.queue.submit([this.#encoder.finish()]);
     this.#encoder = undefined;

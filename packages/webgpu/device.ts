@@ -1,4 +1,4 @@
-import { BufferPool, type Block, GpuStorage } from "./buffers.ts";
+import { type Block, BufferPool, GpuStorage } from "./buffers.ts";
 import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
 import { Commands } from "./commands.ts";
 import type { Storage } from "@spikeloop/tensor";
@@ -44,7 +44,11 @@ export class DeviceContext {
     this.device = device;
     this.commands = new Commands(device);
     this.pipelines = new Pipelines(device, (check) => this.#watch(check));
-    this.pool = new BufferPool(device, (block: Block) => this.commands.forget(block), (check) => this.#watch(check));
+    this.pool = new BufferPool(
+      device,
+      (block: Block) => this.commands.forget(block),
+      (check) => this.#watch(check),
+    );
   }
 
   /** Keeps the first error that a check ends with. */
@@ -93,7 +97,9 @@ export class DeviceContext {
    */
   own(storage: Storage): GpuStorage {
     if (!(storage instanceof GpuStorage)) {
-      throw new TypeError("Cannot use storage of the CPU on the GPU: copy the tensor with gpu.from(x)");
+      throw new TypeError(
+        "Cannot use storage of the CPU on the GPU: copy the tensor with gpu.from(x)",
+      );
     }
     if (storage.released) {
       throw new Error(
@@ -108,7 +114,7 @@ export class DeviceContext {
     this.check();
     const made = this.pool.allocate(lengths);
     const scope = this.#scopes.at(-1);
-    if (scope !== undefined) for (const s of made) scope.add(s);
+    if (scope !== undefined) { for (const s of made) scope.add(s); }
     return made;
   }
 
@@ -133,6 +139,11 @@ export class DeviceContext {
       if (!kept.has(storage)) this.pool.release(storage);
       else outer?.add(storage);
     }
+  }
+
+  /** Takes storage out of all open scopes. */
+  keep(storage: GpuStorage): void {
+    for (const scope of this.#scopes) scope.delete(storage);
   }
 
   /** Runs a job and gives its outputs. */
@@ -169,8 +180,11 @@ export class DeviceContext {
     const limit = maxStorageBuffers - 1;
     const blocks = [...new Set(inputs.map((s) => s.block))];
     if (blocks.length <= limit) return [[...inputs], []];
-    const sizeOf = (block: Block) => inputs.reduce((n, s) => s.block === block ? n + s.length : n, 0);
-    const small = new Set(blocks.sort((a, b) => sizeOf(a) - sizeOf(b)).slice(0, blocks.length - limit + 1));
+    const sizeOf = (block: Block) =>
+      inputs.reduce((n, s) => s.block === block ? n + s.length : n, 0);
+    const small = new Set(
+      blocks.sort((a, b) => sizeOf(a) - sizeOf(b)).slice(0, blocks.length - limit + 1),
+    );
     const moved = inputs.filter((s, i) => small.has(s.block) && inputs.indexOf(s) === i);
     const copies = this.allocate(moved.map((s) => s.length));
     moved.forEach((s, i) => this.commands.copy(s, copies[i]));
@@ -205,7 +219,9 @@ export class DeviceContext {
 /** The error of a device that is gone. */
 export function lostError(message: string, reason: string): Error {
   return new Error(
-    `The GPU device was lost (${reason || "unknown reason"}): ${message || "the driver gave no message"}. ` +
+    `The GPU device was lost (${reason || "unknown reason"}): ${
+      message || "the driver gave no message"
+    }. ` +
       "Its tensors are gone; tensors on the CPU are not affected. Call webgpu() again for a new device",
   );
 }

@@ -52,9 +52,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     each.map((i) =>
       inside(
         i,
-        `c${i} += g[row * ${group}u + (lane + ${i * threads}u) / ${group}u] * s[row * ${group}u + (lane + ${
+        `c${i} += g[row * ${group}u + (lane + ${
           i * threads
-        }u) % ${group}u];`,
+        }u) / ${group}u] * s[row * ${group}u + (lane + ${i * threads}u) % ${group}u];`,
       )
     ).join("\n      ")
   }
@@ -107,7 +107,9 @@ export function weightGradient(
     return total;
   };
   const partials = present.map((s) => partialWeights(context, s, units, group));
-  const biases = present.map((s) => reduce(context, "sum", s.lateral, 1, s.lateral.length / units, units));
+  const biases = present.map((s) =>
+    reduce(context, "sum", s.lateral, 1, s.lateral.length / units, units)
+  );
   return { weight: sumOf(partials, units * group), bias: sumOf(biases, units) };
 }
 

@@ -45,7 +45,9 @@ export function map(
   shape: readonly number[],
 ): GpuStorage[] {
   const size = shape.reduce((p, n) => p * n, 1);
-  const arrays = operands.flatMap((o, slot) => typeof o === "number" ? [] : [{ slot, storage: o.storage, strides: o.strides }]);
+  const arrays = operands.flatMap((o, slot) =>
+    typeof o === "number" ? [] : [{ slot, storage: o.storage, strides: o.strides }]
+  );
   const numbers = operands.flatMap((o, slot) => typeof o === "number" ? [{ slot, value: o }] : []);
   const walk = collapse(shape, arrays.map((a) => a.strides));
   const rank = walk.shape.length;
@@ -59,26 +61,35 @@ export function map(
   const { groups, row } = spread(Math.ceil(size / 64));
   return context.run({
     label: "map",
-    key: `${kernelNumber(kernel)}/${rank}/${operands.map((o) => typeof o === "number" ? "n" : "a").join("")}/${
-      contiguous.map(Number).join("")
-    }`,
+    key: `${kernelNumber(kernel)}/${rank}/${
+      operands.map((o) => typeof o === "number" ? "n" : "a").join("")
+    }/${contiguous.map(Number).join("")}`,
     inputs: arrays.map((a) => context.own(a.storage)),
     outputs: kernel.outputs.map(() => size),
     groups,
-    uniforms: [size, row * 64, ...numbers.map((n) => floatBits(n.value)), ...walk.shape, ...walk.strides.flat()],
+    uniforms: [
+      size,
+      row * 64,
+      ...numbers.map((n) => floatBits(n.value)),
+      ...walk.shape,
+      ...walk.strides.flat(),
+    ],
     shader: (places, count) => {
       const terms = new Map<string, string>();
       const index: string[] = [];
       if (contiguous.includes(false)) {
         index.push("var rest = i;");
         for (let axis = rank - 1; axis >= 0; axis--) {
-          index.push(`let i${axis} = rest % u(${shapeAt + axis}u); rest = rest / u(${shapeAt + axis}u);`);
+          index.push(
+            `let i${axis} = rest % u(${shapeAt + axis}u); rest = rest / u(${shapeAt + axis}u);`,
+          );
         }
       }
       const loads = arrays.map((a, k) => {
         const at = contiguous[k]
           ? "i"
-          : Array.from({ length: rank }, (_, axis) => `i${axis} * u(${stridesAt + k * rank + axis}u)`).join(" + ") || "0u";
+          : Array.from({ length: rank }, (_, axis) =>
+            `i${axis} * u(${stridesAt + k * rank + axis}u)`).join(" + ") || "0u";
         terms.set(kernel.inputs[a.slot], `x${k}`);
         return `let x${k} = ${places[k]}[u(${k}u) + ${at}];`;
       });

@@ -10,9 +10,7 @@ const depth = 16;
 
 /** Stages a tile of a factor: `rows` runs along C, `k` along the sum. Consecutive threads read consecutive numbers. */
 function stage(name: "a" | "b", place: string, kFirst: boolean): string {
-  const [row, k] = kFirst
-    ? [`e % ${tile}u`, `e / ${tile}u`]
-    : [`e / ${depth}u`, `e % ${depth}u`];
+  const [row, k] = kFirst ? [`e % ${tile}u`, `e / ${tile}u`] : [`e / ${depth}u`, `e % ${depth}u`];
   const extent = name === "a" ? "m" : "n";
   const origin = name === "a" ? "group.y" : "group.x";
   const at = kFirst ? `k * ${extent} + row` : "row * kk + k";
@@ -25,7 +23,11 @@ function stage(name: "a" | "b", place: string, kFirst: boolean): string {
     }`;
 }
 
-function shader({ transposeA, transposeB }: MatmulSpec, [a, b]: readonly string[], buffers: number): string {
+function shader(
+  { transposeA, transposeB }: MatmulSpec,
+  [a, b]: readonly string[],
+  buffers: number,
+): string {
   const each = [0, 1, 2, 3];
   return `${declareUniforms(8)}
 ${declareBuffers(buffers)}
@@ -65,14 +67,21 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }
 
 /** C = A · B per batch, in tiles. */
-export function matmul(context: DeviceContext, spec: MatmulSpec, a: GpuStorage, b: GpuStorage): GpuStorage {
+export function matmul(
+  context: DeviceContext,
+  spec: MatmulSpec,
+  a: GpuStorage,
+  b: GpuStorage,
+): GpuStorage {
   const { batch, m, k, n } = spec;
   const groups: [number, number, number] = [Math.ceil(n / tile), Math.ceil(m / tile), batch];
   const limit = context.device.limits.maxComputeWorkgroupsPerDimension;
   if (groups.some((g) => g > limit)) {
     throw new RangeError(
       `Cannot run matmul of ${batch} x [${m}, ${k}] x [${k}, ${n}] on this GPU: ` +
-        `it takes ${Math.max(...groups)} workgroups along one axis, maxComputeWorkgroupsPerDimension is ${limit}`,
+        `it takes ${
+          Math.max(...groups)
+        } workgroups along one axis, maxComputeWorkgroupsPerDimension is ${limit}`,
     );
   }
   return context.run({

@@ -3,4 +3,10 @@
  *
  * @module
  */
-export { type GpuInfo, type WebGpu, webgpu, type WebGpuFactory, type WebGpuOptions } from "./webgpu.ts";
+export {
+  type GpuInfo,
+  type WebGpu,
+  webgpu,
+  type WebGpuFactory,
+  type WebGpuOptions,
+} from "./webgpu.ts";

@@ -18,7 +18,11 @@ function walk(from: number, rank: number): string {
   ];
   for (let axis = rank - 1; axis >= 0; axis--) {
     const extent = `u(${from + 3 + axis}u)`;
-    lines.push(`at += i32(rest % ${extent}) * bitcast<i32>(u(${from + 3 + rank + axis}u)); rest = rest / ${extent};`);
+    lines.push(
+      `at += i32(rest % ${extent}) * bitcast<i32>(u(${
+        from + 3 + rank + axis
+      }u)); rest = rest / ${extent};`,
+    );
   }
   return lines.join("\n  ");
 }
@@ -49,7 +53,11 @@ export function gather(context: DeviceContext, source: GpuStorage, window: Windo
     groups,
     uniforms: windowUniforms(window, size, row),
     shader: ([place], buffers) =>
-      text(buffers, 5 + 2 * rank, `${walk(2, rank)}\n  result[u(1u) + i] = ${place}[u(0u) + u32(at)];`),
+      text(
+        buffers,
+        5 + 2 * rank,
+        `${walk(2, rank)}\n  result[u(1u) + i] = ${place}[u(0u) + u32(at)];`,
+      ),
   })[0];
 }
 
@@ -73,7 +81,11 @@ export function scatter(
       groups,
       uniforms: windowUniforms(into, size, row),
       shader: ([place], buffers) =>
-        text(buffers, 5 + 2 * rank, `${walk(2, rank)}\n  result[u(1u) + u32(at)] = ${place}[u(0u) + i];`),
+        text(
+          buffers,
+          5 + 2 * rank,
+          `${walk(2, rank)}\n  result[u(1u) + u32(at)] = ${place}[u(0u) + i];`,
+        ),
     });
   }
   return target;

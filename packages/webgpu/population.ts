@@ -1,5 +1,5 @@
 // How a population of units maps to threads, and the parts of a shader that both passes of a scan share.
-import { inputNames, type Expr } from "@spikeloop/expr";
+import { type Expr, inputNames } from "@spikeloop/expr";
 import type { ScanArgs, ScanKernel } from "@spikeloop/tensor";
 import type { GpuStorage } from "./buffers.ts";
 import { floatBits } from "./commands.ts";
@@ -203,9 +203,12 @@ export class ScanText {
   weightedSum(direction: "to" | "from", source: (k: string) => string): string {
     const p = this.layout.population;
     if (this.keepsWeights) {
-      return Array.from({ length: p }, (_, k) => `sum += ${direction}${k} * ${source(`${k}u`)};`).join(" ");
+      return Array.from({ length: p }, (_, k) => `sum += ${direction}${k} * ${source(`${k}u`)};`)
+        .join(" ");
     }
-    return `for (var k = 0u; k < ${p}u; k++) { sum += ${this.#weight(direction, "k")} * ${source("k")}; }`;
+    return `for (var k = 0u; k < ${p}u; k++) { sum += ${this.#weight(direction, "k")} * ${
+      source("k")
+    }; }`;
   }
 }
 

@@ -89,7 +89,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }
 
 /** A sum over rows that lie `inner` apart, block by block until one is left. */
-function sumColumns(context: DeviceContext, x: GpuStorage, outer: number, axis: number, inner: number): GpuStorage {
+function sumColumns(
+  context: DeviceContext,
+  x: GpuStorage,
+  outer: number,
+  axis: number,
+  inner: number,
+): GpuStorage {
   const blocks = Math.max(1, Math.ceil(axis / rowsPerThread));
   const count = outer * blocks * inner;
   const { groups, row } = spread(Math.ceil(count / lanes));

@@ -1,4 +1,10 @@
-import type { ScanArgs, ScanCotangents, ScanGradients, ScanKernel, ScanWants } from "@spikeloop/tensor";
+import type {
+  ScanArgs,
+  ScanCotangents,
+  ScanGradients,
+  ScanKernel,
+  ScanWants,
+} from "@spikeloop/tensor";
 import type { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
 import { partOf, weightGradient } from "./lateral_gradient.ts";
@@ -43,8 +49,11 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
   const advance = printWgsl(forwardRoots, (name) => text.slot(name, (i) => `s${i}`, "at"), "f");
   const cotangent = (name: string) =>
     name === "g.out" ? "gOut" : `g${kernel.states.indexOf(name.slice(2))}`;
-  const back = printWgsl(roots, (name) =>
-    name.startsWith("g.") ? cotangent(name) : text.slot(name, (i) => `h${i}[k]`, "at"), "b");
+  const back = printWgsl(
+    roots,
+    (name) => name.startsWith("g.") ? cotangent(name) : text.slot(name, (i) => `h${i}[k]`, "at"),
+    "b",
+  );
   const terms = wanted.map((r) => r === undefined ? "0.0" : back.roots[roots.indexOf(r)]);
   // The lateral current of a step is recomputed from what the population sent before.
   const arrive = connected
@@ -58,7 +67,11 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
   const run = (keep: boolean) =>
     `let at = t * ${text.size} + e;
       ${arrive}
-      ${keep ? [`hx[t - start] = x;`, ...states.map((i) => `h${i}[t - start] = s${i};`)].join(" ") : ""}
+      ${
+      keep
+        ? [`hx[t - start] = x;`, ...states.map((i) => `h${i}[t - start] = s${i};`)].join(" ")
+        : ""
+    }
       ${advance.statements.join("\n      ")}
       ${states.map((i) => `let n${i} = ${advance.roots[i]};`).join(" ")}
       ${states.map((i) => `s${i} = n${i};`).join(" ")}`;
@@ -156,7 +169,9 @@ export function scanBackward(
   const base = storages.length + lengths.length;
   const outputs = context.run({
     label: `neuron ${kernel.name}, backward`,
-    key: `${kernelNumber(kernel)}/${scanKey(args)}/${segment}${plan.checkpoints}/${params}/${Object.values(extra)}`,
+    key: `${kernelNumber(kernel)}/${scanKey(args)}/${segment}${plan.checkpoints}/${params}/${
+      Object.values(extra)
+    }`,
     inputs: storages,
     outputs: lengths,
     groups: layout.groups,
@@ -174,9 +189,10 @@ export function scanBackward(
   const shared = wants.weights && layout.connected
     ? weightGradient(context, [
       { lateral: partOf(x, size, x.length - size), out: partOf(out, 0, out.length - size) },
-      ...(cotangents.lateral === undefined
-        ? []
-        : [{ lateral: context.own(cotangents.lateral), out: partOf(out, out.length - size, size) }]),
+      ...(cotangents.lateral === undefined ? [] : [{
+        lateral: context.own(cotangents.lateral),
+        out: partOf(out, out.length - size, size),
+      }]),
     ], args)
     : undefined;
   return {

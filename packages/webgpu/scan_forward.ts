@@ -34,7 +34,11 @@ var<workgroup> exchanged: array<f32, ${threads + p}>;
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   ${text.prologue(roots).join("\n  ")}
   ${kernel.states.map((_, i) => `var s${i} = ${text.initialState(i)};`).join("\n  ")}
-  ${connected ? [...text.loadWeights("to"), `var lateral = ${text.initialLateral};`].join("\n  ") : ""}
+  ${
+    connected
+      ? [...text.loadWeights("to"), `var lateral = ${text.initialLateral};`].join("\n  ")
+      : ""
+  }
   for (var t = 0u; t < ${text.steps}; t++) {
     let at = t * ${text.size} + e;
     let x = ${text.x("at")}${connected ? " + lateral" : ""};

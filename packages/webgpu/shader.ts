@@ -91,11 +91,13 @@ export class Pipelines {
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module: device.createShaderModule({ label, code }), entryPoint: "main" },
     });
-    this.#watch(device.popErrorScope().then((error) =>
-      error === null
-        ? undefined
-        : new Error(`Cannot compile the GPU kernel "${label}": ${error.message}\n${code}`)
-    ));
+    this.#watch(
+      device.popErrorScope().then((error) =>
+        error === null
+          ? undefined
+          : new Error(`Cannot compile the GPU kernel "${label}": ${error.message}\n${code}`)
+      ),
+    );
     const made = { id: this.#kernels.size, pipeline, layout };
     this.#kernels.set(key, made);
     return made;

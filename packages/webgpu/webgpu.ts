@@ -77,6 +77,7 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
     release: (storage) => context.release(own(storage)),
     openScope: () => context.openScope(),
     closeScope: (keep) => context.closeScope(keep),
+    keep: (storage) => context.keep(own(storage)),
     map: (kernel, operands, shape) => map(context, kernel, operands, shape),
     reduce: (op, x, outer, axis, inner) => reduce(context, op, own(x), outer, axis, inner),
     matmul: (spec, a, b) => matmul(context, spec, own(a), own(b)),
@@ -87,7 +88,11 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
     scanBackward: (kernel, args, out, cotangents, wants) =>
       scanBackward(context, kernel, args, own(out), cotangents, wants),
     lateralGradient: (records, extents) =>
-      weightGradient(context, records.map((r) => ({ lateral: own(r.lateral), out: own(r.out) })), extents),
+      weightGradient(
+        context,
+        records.map((r) => ({ lateral: own(r.lateral), out: own(r.out) })),
+        extents,
+      ),
     paramGradient: (rows, batch, units) => paramGradient(context, rows.map(own), batch, units),
     tensor: (values, shape) => tensor(values, shape, { backend: self }),
     from: async (x) => {

@@ -123,6 +123,8 @@ export function printWgsl(
 export function wgslHelpers(text: string): string {
   const called = (name: string, within: string) => within.includes(`${name}(`);
   const direct = Object.keys(helpers).filter((name) => called(name, text));
-  const wanted = direct.includes("erf_") && !direct.includes("erfc_") ? [...direct, "erfc_"] : direct;
+  const wanted = direct.includes("erf_") && !direct.includes("erfc_")
+    ? [...direct, "erfc_"]
+    : direct;
   return wanted.map((name) => helpers[name]).join("\n");
 }

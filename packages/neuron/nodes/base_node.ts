@@ -277,6 +277,7 @@ export abstract class BaseNode {
     if (keep) {
       this.#states = states;
       this.#vSeq = vSeq;
+      this.#holdOn();
     }
     return this.finish(out);
   }
@@ -303,6 +304,7 @@ export abstract class BaseNode {
       const out = runLoop(step, x, noise, lateralOf(this.#core, parameters));
       this.#vSeq = this.storeVSeq ? stack(course) : undefined;
       isKept = keep;
+      if (keep) this.#holdOn();
       return out;
     } finally {
       this.#parameters = before.parameters;
@@ -312,6 +314,13 @@ export abstract class BaseNode {
         for (const k of Object.keys(this)) if (!(k in fields)) Reflect.deleteProperty(this, k);
         Object.assign(this, fields);
       }
+    }
+  }
+
+  /** Keeps the memory of what the node refers to where a `grad` around it would release it. */
+  #holdOn(): void {
+    for (const value of [...Object.values(this.#states), this.#vSeq, ...Object.values(this)]) {
+      if (value instanceof Tensor) value.backend.keep?.(value.storage);
     }
   }
 

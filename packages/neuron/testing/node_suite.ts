@@ -166,6 +166,7 @@ export function nodeSuite({ backend }: Device): void {
     });
     await same(slope(first), mul(ones([1, 2, 6], { backend }), 2));
     await same(slope(first), mul(ones([1, 2, 6], { backend }), 2), "the second time");
+    assertEquals((await node.v.data()).length, 12);
   });
 
   test("apply() of a plain node starts from its state and leaves it", async () => {

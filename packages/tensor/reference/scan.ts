@@ -1,8 +1,21 @@
 // T steps of a neuron, one unit after another: the meaning of the scan skeleton.
 import { compileEvaluator } from "@spikeloop/expr";
-import type { ScanArgs, ScanCotangents, ScanGradients, ScanKernel, ScanResult, ScanWants } from "../backend.ts";
+import type {
+  ScanArgs,
+  ScanCotangents,
+  ScanGradients,
+  ScanKernel,
+  ScanResult,
+  ScanWants,
+} from "../backend.ts";
 import { array } from "./array.ts";
-import { type Extents, lateralCurrent, lateralGradient, lateralPullback, paramGradient } from "./lateral.ts";
+import {
+  type Extents,
+  lateralCurrent,
+  lateralGradient,
+  lateralPullback,
+  paramGradient,
+} from "./lateral.ts";
 
 /** The slots of a kernel's evaluator: what a step reads, then the cotangents. */
 function slotNames(kernel: ScanKernel): string[] {
@@ -22,11 +35,21 @@ function argumentReader(args: ScanArgs) {
   const x = array(args.x);
   const noise = args.noise.map(array);
   const params = args.params.map((p) => typeof p === "number" ? p : array(p));
-  return (slots: number[], t: number, i: number, lateral: Float32Array | undefined, state: readonly Float32Array[]) => {
+  return (
+    slots: number[],
+    t: number,
+    i: number,
+    lateral: Float32Array | undefined,
+    state: readonly Float32Array[],
+  ) => {
     let slot = 0;
-    slots[slot++] = lateral === undefined ? x[t * size + i] : Math.fround(x[t * size + i] + lateral[i]);
+    slots[slot++] = lateral === undefined
+      ? x[t * size + i]
+      : Math.fround(x[t * size + i] + lateral[i]);
     for (const s of state) slots[slot++] = s[i];
-    for (const p of params) slots[slot++] = typeof p === "number" ? p : p.length === 1 ? p[0] : p[i % args.units];
+    for (const p of params) {
+      slots[slot++] = typeof p === "number" ? p : p.length === 1 ? p[0] : p[i % args.units];
+    }
     for (const n of noise) slots[slot++] = n[t * size + i];
     return slot;
   };
@@ -66,7 +89,13 @@ function run(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): Cour
     trace.forEach((state, j) => traces[j].set(next[state], t * size));
     laterals.push(
       args.weight && args.bias &&
-        lateralCurrent(out, t * size, array(args.weight), array(args.bias), extentsOf(kernel, args)),
+        lateralCurrent(
+          out,
+          t * size,
+          array(args.weight),
+          array(args.bias),
+          extentsOf(kernel, args),
+        ),
     );
   }
   const result = { out, state: states[args.steps], lateral: laterals[args.steps], trace: traces };
@@ -93,18 +122,23 @@ export function scanBackward(
   const evaluate = compileEvaluator(present.map((p) => p.e), slotNames(kernel));
   const read = argumentReader(args);
   const gx = new Float32Array(args.steps * size);
-  let gState = kernel.states.map((_, j) => cotangents.state[j] && array(cotangents.state[j]) || new Float32Array(size));
+  let gState = kernel.states.map((_, j) =>
+    cotangents.state[j] && array(cotangents.state[j]) || new Float32Array(size)
+  );
   let gLateral = cotangents.lateral && array(cotangents.lateral);
   const gOut = cotangents.out && array(cotangents.out);
   const rows: Float32Array[][] = kernel.params.map(() => []);
-  const shares: { lateral: Float32Array; lateralAt: number; out: Float32Array; outAt: number }[] = [];
+  const shares: { lateral: Float32Array; lateralAt: number; out: Float32Array; outAt: number }[] =
+    [];
   const out = array(result.out);
   const slots: number[] = slotNames(kernel).map(() => 0);
   const values: number[] = [];
   for (let t = args.steps - 1; t >= 0; t--) {
     const fromLateral = args.weight && gLateral &&
       lateralPullback(gLateral, array(args.weight), extentsOf(kernel, args));
-    if (args.weight && gLateral) shares.push({ lateral: gLateral, lateralAt: 0, out, outAt: t * size });
+    if (args.weight && gLateral) {
+      shares.push({ lateral: gLateral, lateralAt: 0, out, outAt: t * size });
+    }
     const before = kernel.states.map(() => new Float32Array(size));
     const gParams = kernel.params.map(() => new Float32Array(size));
     for (let i = 0; i < size; i++) {

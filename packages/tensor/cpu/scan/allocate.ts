@@ -40,6 +40,7 @@ export function copyTogether(
   starts: readonly number[],
   lengths: readonly number[],
 ): Float32Array<ArrayBuffer>[] {
+  if (starts.length === 0) return [];
   const last = starts.length - 1;
   const total = starts[last] + lengths[last] - starts[0];
   if (total > longest) return starts.map((start, i) => copyOf(from, start, lengths[i]));

@@ -1,5 +1,5 @@
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
-import type { ScanArgs, ScanKernel, ScanWants } from "../../backend.ts";
+import type { ScanKernel, ScanWants } from "../../backend.ts";
 import { type BackArgs, emitBack } from "./emit_back.ts";
 import { emitBackStep, wantedParams } from "./emit_back_step.ts";
 import { emitCollect, emitPull, emitUnpack } from "./emit_pull.ts";
@@ -7,7 +7,7 @@ import { emitRun, type RunArgs } from "./emit_run.ts";
 import { emitSend } from "./emit_send.ts";
 import { emitStep } from "./emit_step.ts";
 import { emitAddRows, emitFlush } from "./emit_sums.ts";
-import { perUnitBits, perUnitOf, runner } from "./forward_kernel.ts";
+import { perUnitOf, runner } from "./forward_kernel.ts";
 import { scratch } from "./scratch.ts";
 import { type Wiring, wiringOf } from "./wiring.ts";
 
@@ -34,17 +34,17 @@ const compiled = new WeakMap<ScanKernel, Map<string, BackwardKernel>>();
 /** The pullback of a kernel; made once per combination of options and kept with the kernel. */
 export function backwardKernel(
   kernel: ScanKernel,
-  args: ScanArgs,
+  group: number,
+  perUnit: number,
   gOut: boolean,
   wants: ScanWants,
 ): BackwardKernel {
   let variants = compiled.get(kernel);
   if (variants === undefined) compiled.set(kernel, variants = new Map());
-  const bits = perUnitBits(args);
-  const key = `${args.group} ${bits} ${gOut} ${wants.weights} ${wants.params}`;
+  const key = `${group} ${perUnit} ${gOut} ${wants.weights} ${wants.params}`;
   let made = variants.get(key);
   if (made === undefined) {
-    variants.set(key, made = compile(kernel, args.group, bits, gOut, wants));
+    variants.set(key, made = compile(kernel, group, perUnit, gOut, wants));
   }
   return made;
 }
@@ -109,6 +109,7 @@ function backer(back: WasmFunction): (args: BackArgs) => void {
       a.bits,
       a.bitsStride,
       a.out,
+      a.outStride,
       a.weight,
       a.gWeight,
       a.gSums,

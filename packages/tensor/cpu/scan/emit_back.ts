@@ -37,6 +37,7 @@ export const backParams = [
   "bits",
   "bitsStride",
   "out",
+  "outStride",
   "weight",
   "gWeight",
   "gSums",
@@ -48,7 +49,7 @@ export const backParams = [
 ] as const;
 
 /** Numbers by name for `back`. */
-export type BackArgs = Readonly<Record<(typeof backParams)[number], number>>;
+export type BackArgs = Record<(typeof backParams)[number], number>;
 
 /** Where the functions that `back` calls are in the module. */
 export const backCalls = { backStep: 3, pull: 4, collect: 5, addRows: 6 } as const;
@@ -114,7 +115,7 @@ export function emitBack({ lateral, weights, sums }: BackOptions): Func {
       p.steps.increment(-1),
       when(p.steps.get, [
         ...retreat(p.bits, p.bitsStride),
-        ...retreat(p.out, p.gStride),
+        ...retreat(p.out, p.outStride),
         ...send(p.gx.get),
         ...retreat(p.x, p.xStride),
         ...retreat(p.state, p.stateStride),

@@ -2,9 +2,8 @@
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
 import type { Backend, LateralRecord, Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
-import { slabRows } from "../../reference/lateral.ts";
+import { gradientRows, slabRows } from "../../reference/lateral.ts";
 import { copyOf } from "./allocate.ts";
-import { endsSum } from "./backward_tile.ts";
 import { emitBits } from "./emit_bits.ts";
 import { emitCollect, emitUnpack, gradientBytes } from "./emit_pull.ts";
 import { emitAddRows, emitFlush } from "./emit_sums.ts";
@@ -36,7 +35,7 @@ function bySlabs(
   for (let row = 0; row < batch; row += most) {
     const rows = Math.min(most, batch - row);
     slab(row, rows);
-    if (endsSum(row, rows) || row + rows === batch) close();
+    if ((row + rows) % gradientRows === 0 || row + rows === batch) close();
   }
 }
 

@@ -1,0 +1,236 @@
+import type { ScanArgs, ScanCotangents, ScanKernel, ScanWants } from "../../backend.ts";
+import { gradientRows, slabRows } from "../../reference/lateral.ts";
+import { type BackwardKernel, backwardKernel } from "./backward_kernel.ts";
+import type { BackArgs } from "./emit_back.ts";
+import { gradientBytes } from "./emit_pull.ts";
+import type { RunArgs } from "./emit_run.ts";
+import { perUnitBits } from "./forward_kernel.ts";
+import { TileLayout } from "./memory.ts";
+import { scratch } from "./scratch.ts";
+import { tablesOf } from "./tables.ts";
+
+/** Numbers in the part of a tile that one time step copies: much shorter copies cost more than they carry. */
+const copiedNumbers = 4096;
+
+/** Numbers in a tile's copies of x and cotangents, so that they stay in the second-level cache. */
+const tileNumbers = 1 << 16;
+
+/** How many plans are kept per neuron. */
+const keptPlans = 8;
+
+/** What a plan was made for. */
+interface Key {
+  readonly steps: number;
+  readonly batch: number;
+  readonly units: number;
+  readonly group: number;
+  readonly perUnit: number;
+  /** Which cotangents and gradients there are. */
+  readonly options: number;
+  /** Where the tile starts. */
+  readonly start: number;
+}
+
+/**
+ * How pullbacks of the same extents run. A tile is what is copied at a time; it is a number of slabs, which go through
+ * time one after another.
+ */
+export interface BackwardPlan {
+  readonly key: Key;
+  readonly compiled: BackwardKernel;
+  /** Rows of a tile. */
+  readonly tileRows: number;
+  /** Rows of a slab. */
+  readonly slabRows: number;
+  /** Bytes from one time step of a tile to the next. */
+  readonly stride: number;
+  /** The arguments of `run` for a tile's first slab. */
+  readonly run: RunArgs;
+  /** The arguments of `back` for the same. */
+  readonly back: BackArgs;
+  /** Sums over 64 rows; over all rows, if there are more; and how many bytes. */
+  readonly sums: { readonly part: number; readonly total: number; readonly bytes: number };
+  /** Where the cotangents of outputs, of x, and of the last lateral current lie. */
+  readonly gOut: number;
+  readonly gx: number;
+  readonly gLast: number;
+  /** Where the sums of weight and bias gradients lie, by source, and where they are unpacked to. */
+  readonly weights: number;
+  readonly weight: number;
+  readonly bias: number;
+}
+
+const kept = new WeakMap<ScanKernel, BackwardPlan[]>();
+
+/** One number for what there is and what is wanted. */
+function optionsOf(cotangents: ScanCotangents, wants: ScanWants): number {
+  let code = (cotangents.out ? 1 : 0) + (wants.weights ? 2 : 0);
+  for (let i = 0; i < wants.params.length; i++) {
+    code = code * 3 + (wants.params[i] === "sum" ? 2 : wants.params[i] === "rows" ? 1 : 0);
+  }
+  return code;
+}
+
+function fits(key: Key, args: ScanArgs, perUnit: number, options: number): boolean {
+  return key.steps === args.steps && key.batch === args.batch && key.units === args.units &&
+    key.group === args.group && key.perUnit === perUnit && key.options === options;
+}
+
+/** The plan of a pullback, with its tables in place. */
+export function backwardPlan(
+  kernel: ScanKernel,
+  args: ScanArgs,
+  cotangents: ScanCotangents,
+  wants: ScanWants,
+): BackwardPlan {
+  let plans = kept.get(kernel);
+  if (plans === undefined) kept.set(kernel, plans = []);
+  const perUnit = perUnitBits(args);
+  const options = optionsOf(cotangents, wants);
+  for (let i = 0; i < plans.length; i++) {
+    const plan = plans[i];
+    if (!fits(plan.key, args, perUnit, options)) continue;
+    const tables = tablesOf(plan.compiled.wiring, args);
+    if (plan.key.start !== scratch().tile) {
+      plans.splice(i, 1);
+      break;
+    }
+    plan.run.table = tables.table;
+    plan.back.weight = tables.weight;
+    return plan;
+  }
+  const compiled = backwardKernel(kernel, args.group, perUnit, cotangents.out !== undefined, wants);
+  const tables = tablesOf(compiled.wiring, args);
+  const { steps, batch, units, group } = args;
+  const start = scratch().tile;
+  const key = { steps, batch, units, group, perUnit, options, start };
+  const plan = makePlan(kernel, compiled, key, wants.weights);
+  plan.run.table = tables.table;
+  plan.back.weight = tables.weight;
+  plans.unshift(plan);
+  plans.length = Math.min(plans.length, keptPlans);
+  return plan;
+}
+
+/** How many rows go through time together, and how many are copied together. */
+function rowsOf({ steps, batch, units }: Key, free: boolean): { slab: number; tile: number } {
+  // Where nothing is summed over the batch, no order must be kept.
+  const slab = free ? Math.max(1, Math.floor(1024 / units)) : slabRows(units);
+  if (slab >= batch) return { slab: batch, tile: batch };
+  if (steps * batch * units <= tileNumbers) return { slab, tile: batch };
+  const copied = Math.max(1, Math.floor(copiedNumbers / (slab * units)));
+  const held = Math.max(1, Math.floor(tileNumbers / (steps * slab * units)));
+  return { slab, tile: Math.min(batch, slab * Math.min(copied, held)) };
+}
+
+function makePlan(
+  kernel: ScanKernel,
+  compiled: BackwardKernel,
+  key: Key,
+  weights: boolean,
+): BackwardPlan {
+  const { steps, batch, units, group, start } = key;
+  const { wiring, wanted, sums } = compiled;
+  const rows = rowsOf(key, !weights && sums.length === 0);
+  const tileNumbers = rows.tile * units;
+  const numbers = rows.slab * units;
+  const slab = Math.ceil(numbers / 16) * 64;
+  // Without gaps where turns of 16 end with the slab, so that a whole sequence can be copied at once; else with room
+  // for what the last slab's last turn writes.
+  const isGapless = numbers % 16 === 0 && tileNumbers % 16 === 0;
+  const stride = isGapless ? 4 * tileNumbers : Math.ceil(tileNumbers / 16) * 64 + 64;
+  const layout = new TileLayout(start);
+  const sequence = steps * stride;
+  const stateStride = kernel.states.length * slab;
+  const pops = group === 0 ? 0 : units / group;
+  const x = layout.place(sequence);
+  const noise = layout.place(kernel.noise.length * sequence);
+  const gOut = layout.place(sequence);
+  // Turns may write past a slab, so cotangents are overwritten only where they end with it.
+  const inPlace = numbers % 16 === 0 || rows.slab === rows.tile;
+  const gx = inPlace ? gOut : layout.place(sequence);
+  const gState = layout.place(stateStride);
+  const weight = layout.place(weights ? 4 * units * group : 0);
+  const bias = layout.place(weights ? 4 * units : 0);
+  const sumStride = Math.ceil(units / 4) * 16;
+  const sumBytes = sums.length * sumStride +
+    (weights ? pops * gradientBytes(wiring).population : 0);
+  const part = layout.place(sumBytes);
+  const total = batch > gradientRows ? layout.place(sumBytes) : part;
+  const state = layout.place((steps + 1) * stateStride);
+  const lateral = layout.place((steps + 1) * slab);
+  const out = layout.place(wiring.form === "dense" ? steps * slab : 0);
+  const bitsStride = Math.ceil(numbers / 128) * 16 + 16;
+  const bits = layout.place(steps * bitsStride);
+  const list = layout.place(4 * group);
+  const params = layout.place(kernel.params.length * slab);
+  const gLast = layout.place(slab);
+  const last = steps - 1;
+  const shared = {
+    x,
+    xStride: stride,
+    stateStride,
+    slab,
+    noiseStride: stride,
+    noiseSlab: sequence,
+    params,
+    bitsStride,
+    bytes: 4 * numbers,
+    rows: rows.slab,
+    pops,
+  };
+  const run = {
+    ...shared,
+    steps,
+    out,
+    outStride: slab,
+    state,
+    lateral,
+    lateralStride: slab,
+    noise,
+    bits,
+    table: 0,
+    list,
+    last: 0,
+  };
+  const back = {
+    ...shared,
+    steps,
+    x: x + last * stride,
+    state: state + last * stateStride,
+    lateral: lateral + last * slab,
+    noise: noise + last * stride,
+    gOut: gOut + last * stride,
+    gx: gx + last * stride,
+    gStride: stride,
+    gState,
+    gParams: layout.place(wanted.length * slab),
+    gLast: 0,
+    pulled: layout.place(slab),
+    bits: bits + last * bitsStride,
+    out: out + last * slab,
+    outStride: slab,
+    weight: 0,
+    gWeight: part + sums.length * sumStride,
+    gSums: part,
+    sumStride,
+    unitBytes: 4 * units,
+  };
+  scratch().reserve(layout.end);
+  return {
+    key,
+    compiled,
+    tileRows: rows.tile,
+    slabRows: rows.slab,
+    stride,
+    run,
+    back,
+    sums: { part, total, bytes: sumBytes },
+    gOut,
+    gx,
+    gLast,
+    weights: total + sums.length * sumStride,
+    weight,
+    bias,
+  };
+}

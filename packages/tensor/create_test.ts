@@ -1,0 +1,104 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { cpu } from "./cpu/cpu.ts";
+import { full, type NestedNumbers, ones, tensor, zeros } from "./create.ts";
+import { reference } from "./reference/reference.ts";
+
+Deno.test("tensor() takes numbers nested to any depth, flat numbers with a shape, and tensors", () => {
+  assertEquals(tensor(7).shape, []);
+  assertEquals(tensor([[1, 2, 3], [4, 5, 6]]).shape, [2, 3]);
+  assertEquals(tensor([[[1], [2]]]).shape, [1, 2, 1]);
+  assertEquals(tensor([1, 2, 3, 4], [2, 2]).shape, [2, 2]);
+  const flat = tensor(Float32Array.of(1, 2, 3, 4), [2, 2]);
+  assertEquals([...flat.dataSync()], [1, 2, 3, 4]);
+  assertEquals(tensor(flat), flat);
+  assertEquals(tensor(flat, [4]).shape, [4]);
+});
+
+Deno.test("tensor() takes empty arrays", () => {
+  assertEquals(tensor([]).shape, [0]);
+  assertEquals(tensor([[], []]).shape, [2, 0]);
+  assertEquals(tensor(new Float32Array(0), [3, 0]).size, 0);
+});
+
+Deno.test("tensor() copies, and rounds to float32", () => {
+  const data = Float32Array.of(1, 2);
+  const shape = [2];
+  const x = tensor(data, shape);
+  data[0] = 9;
+  shape[0] = 7;
+  x.dataSync()[1] = 9;
+  assertEquals([...x.dataSync()], [1, 2]);
+  assertEquals(x.shape, [2]);
+  assertEquals(tensor(0.1).item(), Math.fround(0.1));
+});
+
+Deno.test("zeros(), ones() and full() fill any shape", () => {
+  assertEquals([...zeros([2, 2]).dataSync()], [0, 0, 0, 0]);
+  assertEquals([...ones([3]).dataSync()], [1, 1, 1]);
+  assertEquals([...full([2], -0.5).dataSync()], [-0.5, -0.5]);
+  assertEquals(full([], NaN).item(), NaN);
+  assertEquals(zeros([2, 0, 3]).size, 0);
+  assertEquals(zeros([1], { backend: reference }).backend, reference);
+  assertEquals(zeros([1]).backend, cpu);
+});
+
+Deno.test("a binary tensor holds only zeros and ones", () => {
+  assertEquals(tensor([0, 1], undefined, { binary: true }).binary, true);
+  assertEquals(tensor([0, 1]).binary, false);
+  assertThrows(
+    () => tensor([0, 2], undefined, { binary: true }),
+    RangeError,
+    "Cannot make a binary tensor: it holds numbers other than 0 and 1",
+  );
+});
+
+Deno.test("tensor() refuses what is no rectangle of numbers, and says what it found", () => {
+  const wrong = (values: unknown) => () => tensor(values as NestedNumbers);
+  assertThrows(
+    wrong([[1, 2], [3]]),
+    TypeError,
+    "axis 1 has 2 elements in one place and 1 in another",
+  );
+  assertThrows(
+    wrong([[1], 2]),
+    TypeError,
+    "axis 1 has 1 elements in one place and 2 (number) in another",
+  );
+  assertThrows(wrong([1, [2]]), TypeError, "found an array where a number was expected");
+  assertThrows(wrong([1, null]), TypeError, "found null where a number was expected");
+  assertThrows(wrong([1, undefined]), TypeError, "found undefined where a number was expected");
+  assertThrows(wrong(["1"]), TypeError, 'found "1" (string) where a number was expected');
+  assertThrows(wrong(null), TypeError, "Cannot make a tensor of null");
+  assertThrows(wrong("abc"), TypeError, 'Cannot make a tensor of "abc" (string)');
+  assertThrows(wrong(new Float64Array(2)), TypeError, "Cannot make a tensor of a Float64Array");
+  assertThrows(wrong({ a: 1 }), TypeError, "Cannot make a tensor of a record");
+});
+
+Deno.test("shapes must be arrays of integers that fit", () => {
+  assertThrows(() => tensor([1, 2, 3], [2]), TypeError, "it needs 2 numbers, given are 3");
+  assertThrows(
+    () => tensor(new Float32Array(3), [2, 2]),
+    TypeError,
+    "of shape [2, 2]: it needs 4 numbers",
+  );
+  assertThrows(
+    () => zeros([1.5]),
+    RangeError,
+    "a shape is an array of integers of at least 0, given is [1.5]",
+  );
+  assertThrows(() => ones([-1]), RangeError, "given is [-1]");
+  assertThrows(() => full(3 as unknown as number[], 1), RangeError, "given is 3");
+  assertThrows(
+    () => full([2], "1" as unknown as number),
+    TypeError,
+    'Cannot run full: "1" (string) is not a number',
+  );
+});
+
+Deno.test("a tensor does not move to another backend by being wrapped", () => {
+  assertThrows(
+    () => tensor(ones([1]), undefined, { backend: reference }),
+    TypeError,
+    'Cannot make a tensor on "reference" of one on "cpu"',
+  );
+});

@@ -1,0 +1,60 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import * as e from "@spikeloop/expr";
+import { tensor } from "./create.ts";
+import { elementwise, elementwiseAll, type TensorLike } from "./elementwise.ts";
+import { add } from "./functions.ts";
+import { grad } from "./grad.ts";
+import { sum } from "./sum.ts";
+import type { Tensor } from "./tensor.ts";
+import { reference } from "./reference/reference.ts";
+import { testEach } from "./testing/backends.ts";
+import { assertGradient } from "./testing/check_gradient.ts";
+
+const polar = elementwiseAll("polar", 2, (r, t) => [e.mul(r, e.cos(t)), e.mul(r, e.sin(t))]);
+
+testEach("a formula with several results is one operation with one gradient", (backend) => {
+  const r = tensor([[1], [2]], undefined, { backend });
+  const t = tensor([0.1, 0.5, 2], undefined, { backend });
+  const [x, y] = polar(r, t);
+  assertEquals([x.shape, y.shape], [[2, 3], [2, 3]]);
+  assertAlmostEquals(y.dataSync()[5], 2 * Math.sin(2), 1e-6);
+  assertGradient((r, t) => add(polar(r, t)[0], polar(r, t)[1]), [r, t]);
+  assertGradient((r, t) => polar(r, t)[1], [r, t]);
+  assertGradient((r) => polar(r, 0.5)[0], [r]);
+});
+
+testEach("a surrogate's slope is the gradient of a formula that spikes", (backend) => {
+  const fire = elementwise("fire", 1, (u) => e.spike(u, e.mul(3, u)));
+  const u = tensor([-1, 0, 2], undefined, { backend });
+  assertEquals([...fire(u).dataSync()], [0, 1, 1]);
+  assertEquals(fire(u).binary, true);
+  assertEquals([...grad((u: Tensor) => sum(fire(u)))(u).dataSync()], [-3, 0, 6]);
+});
+
+testEach("a formula can be differentiated twice", (backend) => {
+  const cube = elementwise("cube", 1, (x) => e.mul(x, e.mul(x, x)));
+  const slope = (x: Tensor) => grad((x: Tensor) => sum(cube(x)))(x);
+  const x = tensor([1, -2, 0.5], undefined, { backend });
+  assertEquals([...grad((x: Tensor) => sum(slope(x)))(x).dataSync()], [6, -12, 3]);
+  assertGradient(slope, [x]);
+});
+
+testEach("an argument that the result does not depend on has gradient 0", (backend) => {
+  const first = elementwise("first", 2, (a, _b) => a);
+  const [a, b] = [tensor([1, 2], undefined, { backend }), tensor([3], undefined, { backend })];
+  const gradients = grad((p: { a: Tensor; b: Tensor }) => sum(first(p.a, p.b)))({ a, b });
+  assertEquals([[...gradients.a.dataSync()], [...gradients.b.dataSync()]], [[1, 1], [0]]);
+});
+
+Deno.test("a formula says what is wrong with its arguments", () => {
+  const x = tensor([1]);
+  const run = polar as (...args: TensorLike[]) => unknown;
+  assertThrows(() => run(x), TypeError, "Cannot run polar: given are 1 arguments, expected 2");
+  assertThrows(
+    () => run(x, tensor([1], undefined, { backend: reference })),
+    TypeError,
+    'Cannot run polar: one tensor is on "cpu", another on "reference"',
+  );
+  const broken = elementwise("broken", 1, () => "x" as unknown as e.Expr);
+  assertThrows(() => broken(x), TypeError, "in an expression");
+});

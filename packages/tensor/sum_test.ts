@@ -1,0 +1,127 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { AxisOption } from "./axes.ts";
+import { tensor, zeros } from "./create.ts";
+import { grad } from "./grad.ts";
+import { mean } from "./mean.ts";
+import { broadcastTo, reshape, sum, sumTo } from "./sum.ts";
+import type { Tensor } from "./tensor.ts";
+import { testEach } from "./testing/backends.ts";
+import { assertGradient } from "./testing/check_gradient.ts";
+import { floats, generator } from "./testing/random.ts";
+
+const options: readonly (AxisOption | undefined)[] = [
+  undefined,
+  0,
+  -1,
+  1,
+  [0, 2],
+  [1, 2],
+  [-1, 0],
+  [],
+  { axis: 1, keepDims: true },
+  { axis: [0, 2], keepDims: true },
+  { keepDims: true },
+];
+
+/** The sum in double precision, by walking all elements. */
+function naiveSum(x: Tensor, option: AxisOption | undefined): { shape: number[]; data: number[] } {
+  const record = typeof option === "object" && !Array.isArray(option)
+    ? option as { axis?: number | number[]; keepDims?: boolean }
+    : { axis: option as number | number[] | undefined };
+  const axes = [record.axis ?? x.shape.map((_, i) => i)].flat().map((a) =>
+    a < 0 ? a + x.shape.length : a
+  );
+  const kept = x.shape.map((n, i) => axes.includes(i) ? 1 : n);
+  const data = new Array<number>(kept.reduce((p, n) => p * n, 1)).fill(0);
+  x.dataSync().forEach((value, at) => {
+    let [rest, to, stride] = [at, 0, 1];
+    for (let i = x.shape.length - 1; i >= 0; i--) {
+      const index = rest % x.shape[i];
+      rest = Math.floor(rest / x.shape[i]);
+      to += (kept[i] === 1 ? 0 : index) * stride;
+      stride *= kept[i];
+    }
+    data[to] += value;
+  });
+  return { shape: record.keepDims ? kept : x.shape.filter((_, i) => !axes.includes(i)), data };
+}
+
+const close = (got: Tensor, want: readonly number[]) =>
+  got.dataSync().forEach((g, i) =>
+    assertEquals(Math.abs(g - want[i]) < 1e-5, true, `${g}, expected ${want[i]}`)
+  );
+
+testEach(
+  "sum() and mean() combine any axes, and their gradients go back to all elements",
+  (backend) => {
+    const x = tensor(floats(generator(1), 24), [2, 3, 4], { backend });
+    for (const option of options) {
+      const want = naiveSum(x, option);
+      assertEquals(sum(x, option).shape, want.shape, JSON.stringify(option));
+      close(sum(x, option), want.data);
+      const count = x.size / want.data.length;
+      close(mean(x, option), want.data.map((v) => v / count));
+      assertGradient((x) => sum(x, option), [x]);
+      assertGradient((x) => mean(x, option), [x]);
+    }
+  },
+);
+
+testEach("the sum of nothing is 0, the mean of nothing NaN", (backend) => {
+  const x = zeros([2, 0], { backend });
+  assertEquals([...sum(x, 1).dataSync()], [0, 0]);
+  assertEquals(sum(x).item(), 0);
+  assertEquals(sum(x, 0).shape, [0]);
+  assertEquals(mean(x).item(), NaN);
+  assertEquals(grad((x: Tensor) => sum(x))(x).shape, [2, 0]);
+});
+
+Deno.test("sum() refuses axes that are not there, or twice", () => {
+  const x = zeros([2, 3]);
+  assertThrows(
+    () => sum(x, 2),
+    RangeError,
+    "Cannot run sum: axis 2 is not one of the 2 axes of the tensor",
+  );
+  assertThrows(() => sum(x, -3), RangeError, "axis -3 is not one of the 2 axes");
+  assertThrows(() => sum(x, 0.5), RangeError, "axis 0.5 is not one of the 2 axes");
+  assertThrows(
+    () => mean(x, [0, -2]),
+    RangeError,
+    "Cannot run sum: an axis is named twice in [0, -2]",
+  );
+});
+
+testEach("broadcastTo() repeats, and its gradient sums", (backend) => {
+  const x = tensor([[1], [2]], undefined, { backend });
+  assertEquals([...broadcastTo(x, [2, 2, 3]).dataSync()], [1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2]);
+  assertGradient((x) => broadcastTo(x, [2, 2, 3]), [x]);
+  assertGradient((x) => sumTo(x, [2, 1]), [broadcastTo(x, [3, 2, 2])]);
+  assertEquals(broadcastTo(x, [2, 0].map((n, i) => i === 1 ? n : 2)).size, 0);
+  assertThrows(
+    () => broadcastTo(x, [3, 4]),
+    TypeError,
+    "Cannot run broadcastTo: shape [2, 1] does not stretch to [3, 4]",
+  );
+  assertThrows(() => broadcastTo(x, [2]), TypeError, "shape [2, 1] does not stretch to [2]");
+});
+
+testEach("reshape() keeps the order, works out one extent, and hands gradients back", (backend) => {
+  const x = tensor(floats(generator(2), 12), [3, 4], { backend });
+  assertEquals(reshape(x, [2, -1, 3]).shape, [2, 2, 3]);
+  assertEquals(reshape(x, [12]).dataSync(), x.dataSync());
+  assertEquals(reshape(tensor(5, undefined, { backend }), [1, 1]).shape, [1, 1]);
+  assertEquals(reshape(zeros([0, 3], { backend }), [7, 0]).shape, [7, 0]);
+  assertGradient((x) => reshape(x, [6, 2]), [x]);
+  const shape = [4, 3];
+  const y = reshape(x, shape);
+  shape[0] = 99;
+  assertEquals(y.shape, [4, 3]);
+  for (const wrong of [[5], [-1, -1], [5, -1], [-1, 0], [-2, -6], [1.5, 8], [4, 3, 2]]) {
+    assertThrows(
+      () => reshape(x, wrong),
+      TypeError,
+      "Cannot run reshape: [3, 4] has 12 elements, which do not fit",
+    );
+  }
+});
