@@ -1,0 +1,52 @@
+/**
+ * Makes the npm package in dist/npm, or in the folder that is given: `deno task bundle [folder]`.
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import { readMembers } from "../members.ts";
+import { repositoryRoot } from "../run_deno.ts";
+import { compileModules, writeDeclarations } from "./compile.ts";
+import { entriesOf, manifest } from "./manifest.ts";
+import { npmNames, reachableModules } from "./modules.ts";
+import { loadEsbuild, loadTypeScript } from "./tools.ts";
+
+/** Builds the package into `folder`, which is emptied first; gives the number of modules. */
+export async function bundle(folder: string): Promise<number> {
+  const members = await readMembers();
+  const entries = entriesOf(members);
+  const starts = entries.map(({ path }) => path);
+  const modules = await reachableModules(starts, members);
+  await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
+  const esbuild = await loadEsbuild();
+  try {
+    await compileModules(esbuild, modules, members, folder);
+  } finally {
+    await esbuild.stop();
+  }
+  await writeDeclarations(await loadTypeScript(), starts, members, folder);
+  const packageJson = manifest(await versionOf("spikeloop"), entries);
+  await Deno.writeTextFile(
+    join(folder, "package.json"),
+    `${JSON.stringify(packageJson, undefined, 2)}\n`,
+  );
+  const readme = await Deno.readTextFile(join(repositoryRoot, "README.md"));
+  await Deno.writeTextFile(join(folder, "README.md"), npmNames(readme));
+  await Deno.copyFile(join(repositoryRoot, "LICENSE"), join(folder, "LICENSE"));
+  return modules.length;
+}
+
+async function versionOf(name: string): Promise<string> {
+  const config = await Deno.readTextFile(join(repositoryRoot, "packages", name, "deno.json"));
+  return JSON.parse(config).version;
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+if (import.meta.main) {
+  const folder = resolve(repositoryRoot, Deno.args[0] ?? "dist/npm");
+  const count = await bundle(folder);
+  console.log(`${count} modules in ${folder}`);
+}

@@ -1,0 +1,87 @@
+import { join, relative } from "node:path";
+import type { Member } from "../members.ts";
+import { repositoryRoot } from "../run_deno.ts";
+import { npmNames, publishedSpecifier, resolveModule } from "./modules.ts";
+import type { Esbuild, TypeScript } from "./tools.ts";
+
+/**
+ * Compiles each module to a .js file with its source map. Modules stay apart, so that whoever bundles the package
+ * leaves out whole files that are not used; imports become relative paths.
+ */
+export async function compileModules(
+  esbuild: Esbuild,
+  modules: readonly string[],
+  members: readonly Member[],
+  folder: string,
+): Promise<void> {
+  await esbuild.build({
+    absWorkingDir: repositoryRoot,
+    entryPoints: modules,
+    outbase: "packages",
+    outdir: folder,
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    sourcemap: true,
+    logLevel: "warning",
+    plugins: [{
+      name: "keep modules apart",
+      setup: (build) =>
+        build.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
+          if (kind === "entry-point") return undefined;
+          const from = relative(repositoryRoot, importer).replaceAll("\\", "/");
+          return { path: publishedSpecifier(path, from, members), external: true };
+        }),
+    }],
+  });
+}
+
+/** Writes the declarations, .d.ts files, of the entry points and of the modules whose types they show. */
+export async function writeDeclarations(
+  typescript: TypeScript,
+  entries: readonly string[],
+  members: readonly Member[],
+  folder: string,
+): Promise<void> {
+  const shown = new Set(entries);
+  for (const path of shown) { // A set that grows while it is walked is walked to its end.
+    const source = await Deno.readTextFile(join(repositoryRoot, path));
+    const { text, imports } = declarationOf(typescript, path, source, members);
+    for (const target of imports) shown.add(target);
+    const name = path.replace(/^packages\//, "").replace(/\.ts$/, ".d.ts");
+    await Deno.writeTextFile(join(folder, name), text);
+  }
+}
+
+const fromClause = /^((?:import|export) .* from )"([^"]+)"/gm;
+
+/** The declaration of one module, made from that module alone, and the modules that it imports. */
+export function declarationOf(
+  typescript: TypeScript,
+  path: string,
+  source: string,
+  members: readonly Member[],
+): { readonly text: string; readonly imports: readonly string[] } {
+  const { outputText, diagnostics = [] } = typescript.transpileDeclaration(source, {
+    fileName: path,
+    reportDiagnostics: true,
+    compilerOptions: { isolatedDeclarations: true, declaration: true, target: "ESNext" },
+  });
+  if (diagnostics.length > 0) {
+    const messages = diagnostics.map(({ messageText, start }) => `  ${start}: ${messageText}`);
+    throw new Error(`Cannot write the declaration of ${path}:\n${messages.join("\n")}`);
+  }
+  const imports: string[] = [];
+  const text = outputText.replace(fromClause, (_, head, specifier) => {
+    imports.push(resolveModule(specifier, path, members));
+    return `${head}"${publishedSpecifier(specifier, path, members)}"`;
+  });
+  return { text: npmNames(withLibraries(text)), imports };
+}
+
+/** Declarations that speak of disposal carry TypeScript's own of it, which a program's target may leave out. */
+function withLibraries(declaration: string): string {
+  const disposes = /\bDisposable\b|\bSymbol\.dispose\b/.test(declaration);
+  return disposes ? `/// <reference lib="esnext.disposable" />\n${declaration}` : declaration;
+}

@@ -1,0 +1,82 @@
+/**
+ * The npm packages that build and test the npm package. They are loaded by a specifier that is computed, so that no
+ * other task resolves or downloads them: `tools.lock` pins them, and `deno task bundle` is what fetches them.
+ */
+export const toolSpecifiers = {
+  esbuild: "npm:esbuild@0.28.1",
+  typescript: "npm:typescript@6.0.3",
+} as const;
+
+/** What is used of esbuild. */
+export interface Esbuild {
+  build(options: BuildOptions): Promise<BuildResult>;
+  stop(): Promise<void>;
+}
+
+/** Options of a build, as esbuild names them. */
+export interface BuildOptions {
+  readonly absWorkingDir?: string;
+  readonly entryPoints?: readonly string[];
+  readonly stdin?: { readonly contents: string; readonly resolveDir: string };
+  readonly outbase?: string;
+  readonly outdir?: string;
+  readonly outfile?: string;
+  readonly write?: boolean;
+  readonly bundle: boolean;
+  readonly minify?: boolean;
+  readonly metafile?: boolean;
+  readonly format: "esm" | "iife";
+  readonly platform: "neutral" | "browser";
+  readonly target?: string;
+  readonly sourcemap?: boolean;
+  readonly logLevel?: "silent" | "warning";
+  readonly plugins?: readonly Plugin[];
+}
+
+/** What a build gives. */
+export interface BuildResult {
+  readonly outputFiles?: readonly { readonly path: string; readonly contents: Uint8Array }[];
+  readonly metafile?: {
+    readonly outputs: Readonly<Record<string, { readonly inputs: BundledInputs }>>;
+  };
+}
+
+/** What each module contributes to a bundle. */
+export type BundledInputs = Readonly<Record<string, { readonly bytesInOutput: number }>>;
+
+/** A plugin that decides where imports lead. */
+export interface Plugin {
+  readonly name: string;
+  setup(build: {
+    onResolve(
+      options: { readonly filter: RegExp },
+      callback: (
+        args: { readonly path: string; readonly importer: string; readonly kind: string },
+      ) => { readonly path: string; readonly external: boolean } | undefined,
+    ): void;
+  }): void;
+}
+
+/** What is used of TypeScript. */
+export interface TypeScript {
+  transpileDeclaration(source: string, options: {
+    readonly fileName: string;
+    readonly reportDiagnostics: boolean;
+    readonly compilerOptions: Readonly<Record<string, unknown>>;
+  }): {
+    readonly outputText: string;
+    readonly diagnostics?: readonly { readonly messageText: unknown; readonly start?: number }[];
+  };
+}
+
+/** Loads esbuild; `stop()` ends its process. */
+export async function loadEsbuild(): Promise<Esbuild> {
+  const specifier: string = toolSpecifiers.esbuild;
+  return await import(specifier);
+}
+
+/** Loads the TypeScript compiler. */
+export async function loadTypeScript(): Promise<TypeScript> {
+  const specifier: string = toolSpecifiers.typescript;
+  return (await import(specifier)).default;
+}
