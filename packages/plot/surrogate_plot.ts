@@ -11,7 +11,7 @@ export interface SurrogatePlotOptions extends PlotOptions {
 }
 
 /**
- * The shapes of surrogates over u = membrane - threshold, as SVG text.
+ * The shapes of one or more surrogates over u = membrane - threshold, as SVG text.
  *
  * @throws {TypeError} if a surrogate has no primitive and that is to be shown. @throws {RangeError} if the range is
  * empty.
@@ -26,7 +26,7 @@ export interface SurrogatePlotOptions extends PlotOptions {
  * ```
  */
 export function surrogatePlot(
-  surrogates: readonly Surrogate[],
+  surrogates: Surrogate | readonly Surrogate[],
   options: SurrogatePlotOptions = {},
 ): string {
   const { range: [low, high] = [-2, 2], show = "slope", ...rest } = options;
@@ -39,8 +39,6 @@ export function surrogatePlot(
     xLabel: "u = membrane − threshold",
     yLabel: show === "slope" ? "slope" : "primitive",
   };
-  return linePlot(surrogates.map((s) => ({ name: s.name, x, y: sample(s, x) })), {
-    ...labels,
-    ...rest,
-  });
+  const all = "slope" in surrogates ? [surrogates] : surrogates;
+  return linePlot(all.map((s) => ({ name: s.name, x, y: sample(s, x) })), { ...labels, ...rest });
 }

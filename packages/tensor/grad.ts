@@ -1,6 +1,7 @@
 import { add } from "./functions.ts";
 import { full } from "./create.ts";
 import type { Storage } from "./backend.ts";
+import { describe } from "./describe.ts";
 import { sameShape, showShape } from "./shape.ts";
 import {
   nodeAt,
@@ -13,7 +14,14 @@ import {
 } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import { commonBackend } from "./elementwise.ts";
-import { mapTree, type Tree, treeFromLeaves, treeLeaves } from "./tree.ts";
+import {
+  type AnyTree,
+  type Differentiable,
+  mapTree,
+  type Tree,
+  treeFromLeaves,
+  treeLeaves,
+} from "./tree.ts";
 
 /** The gradients of the scalar `value` by the tracked `leaves`, by walking the tape backwards. */
 function pullBack(value: Tensor, leaves: readonly Tensor[]): (Tensor | undefined)[] {
@@ -39,11 +47,21 @@ function pullBack(value: Tensor, leaves: readonly Tensor[]): (Tensor | undefined
   return leaves.map((x) => x.node === undefined ? undefined : cotangents.get(x.node)?.[0]);
 }
 
+function checkFunction(name: string, f: unknown): void {
+  if (typeof f === "function") return;
+  throw new TypeError(`Cannot run ${name}: given is ${describe(f)}, expected a function`);
+}
+
+function checkTensor(name: string, what: string, x: unknown): asserts x is Tensor {
+  if (x instanceof Tensor) return;
+  throw new TypeError(`Cannot run ${name}: ${what} is ${describe(x)}, expected a tensor`);
+}
+
 function checkScalar(value: unknown): asserts value is Tensor {
   if (!(value instanceof Tensor)) {
     const given = value instanceof Promise
       ? "a promise (the function must not be async)"
-      : String(value);
+      : describe(value);
     throw new TypeError(
       `Cannot take a gradient: the function returned ${given}, expected a scalar tensor`,
     );
@@ -71,17 +89,30 @@ function untracked(x: Tensor): Tensor {
  *
  * @throws {TypeError} if `params` is not a tree of tensors, or the loss is not a scalar tensor.
  */
-export function valueAuxAndGrad<P extends Tree, Rest extends unknown[], A extends Tree>(
+export function valueAuxAndGrad<
+  P extends Tree = AnyTree,
+  Rest extends unknown[] = [],
+  A extends Tree = Tree,
+>(
   f: (params: P, ...rest: Rest) => readonly [Tensor, A],
-): (params: P, ...rest: Rest) => [Tensor, A, P] {
-  return (params, ...rest) => {
+): <Q extends Differentiable<P>>(params: Q, ...rest: Rest) => [Tensor, A, Q] {
+  checkFunction("valueAuxAndGrad", f);
+  return <Q extends Differentiable<P>>(params: Q, ...rest: Rest) => {
     const leaves = treeLeaves(params, "params");
     const backend = commonBackend("grad", leaves);
     backend?.openScope?.();
     const kept: Storage[] = [];
     try {
-      const [value, aux, gradients] = withTape(leaves, (tracked): [Tensor, A, P] => {
-        const [value, aux] = f(treeFromLeaves(params, tracked), ...rest);
+      const [value, aux, gradients] = withTape(leaves, (tracked): [Tensor, A, Q] => {
+        const result = f(treeFromLeaves<Tree>(params, tracked) as P, ...rest);
+        if (!Array.isArray(result)) {
+          throw new TypeError(
+            `Cannot take a gradient: the function returned ${
+              describe(result)
+            }, expected [loss, aux]`,
+          );
+        }
+        const [value, aux] = result;
         checkScalar(value);
         const gradients = withoutRecording(() => pullBack(value, tracked));
         const filled = leaves.map((x, i) =>
@@ -109,15 +140,14 @@ export function valueAuxAndGrad<P extends Tree, Rest extends unknown[], A extend
  * ```ts
  * import { mul, sum, tensor, valueAndGrad } from "@spikeloop/tensor";
  *
- * const [value, grads] = valueAndGrad((p: { w: ReturnType<typeof tensor> }) => sum(mul(p.w, p.w)))({
- *   w: tensor([1, 2]),
- * });
+ * const [value, grads] = valueAndGrad((p) => sum(mul(p.w, p.w)))({ w: tensor([1, 2]) });
  * console.assert(value.item() === 5 && grads.w.dataSync()[1] === 4);
  * ```
  */
-export function valueAndGrad<P extends Tree, Rest extends unknown[]>(
+export function valueAndGrad<P extends Tree = AnyTree, Rest extends unknown[] = []>(
   f: (params: P, ...rest: Rest) => Tensor,
-): (params: P, ...rest: Rest) => [Tensor, P] {
+): <Q extends Differentiable<P>>(params: Q, ...rest: Rest) => [Tensor, Q] {
+  checkFunction("valueAndGrad", f);
   const withAux = valueAuxAndGrad((params: P, ...rest: Rest) => [f(params, ...rest), []] as const);
   return (params, ...rest) => {
     const [value, , gradients] = withAux(params, ...rest);
@@ -132,20 +162,26 @@ export function valueAndGrad<P extends Tree, Rest extends unknown[]>(
  * ```ts
  * import { grad, mul, tensor } from "@spikeloop/tensor";
  *
- * const slope = grad((x: ReturnType<typeof tensor>) => mul(x, mul(x, x)));
+ * const slope = grad((x) => mul(x, mul(x, x)));
  * console.assert(slope(tensor(2)).item() === 12);
  * console.assert(grad(slope)(tensor(2)).item() === 12);
  * ```
  */
-export function grad<P extends Tree, Rest extends unknown[]>(
+export function grad<P extends Tree = AnyTree, Rest extends unknown[] = []>(
   f: (params: P, ...rest: Rest) => Tensor,
-): (params: P, ...rest: Rest) => P {
+): <Q extends Differentiable<P>>(params: Q, ...rest: Rest) => Q {
+  checkFunction("grad", f);
   const both = valueAndGrad(f);
   return (params, ...rest) => both(params, ...rest)[1];
 }
 
-/** `x`, through which no gradient flows. */
+/**
+ * `x`, through which no gradient flows.
+ *
+ * @throws {TypeError} if x is no tensor.
+ */
 export function stopGradient(x: Tensor): Tensor {
+  checkTensor("stopGradient", "x", x);
   return new Tensor(x.backend, x.storage, x.shape, { binary: x.binary });
 }
 
@@ -162,15 +198,19 @@ export function stopGradient(x: Tensor): Tensor {
  *
  * // Straight through: relu in the forward pass, the identity in the backward pass.
  * const straight = customVjp((x) => relu(x), (g) => [g]);
- * console.assert(grad((x: ReturnType<typeof tensor>) => mul(straight(x), 3))(tensor(-1)).item() === 3);
+ * console.assert(grad((x) => mul(straight(x), 3))(tensor(-1)).item() === 3);
  * ```
  */
 export function customVjp<Args extends Tensor[]>(
   forward: (...args: Args) => Tensor,
   pullback: (cotangent: Tensor, args: Args, result: Tensor) => readonly (Tensor | null)[],
 ): (...args: Args) => Tensor {
+  checkFunction("customVjp", forward);
+  checkFunction("customVjp", pullback);
   return (...args) => {
-    const inner = forward(...args.map(stopGradient) as Args);
+    args.forEach((x, i) => checkTensor("a function of customVjp", `argument ${i}`, x));
+    const inner: unknown = forward(...args.map(stopGradient) as Args);
+    checkTensor("a function of customVjp", "its result", inner);
     const node = record("customVjp", args, ([g]) => {
       if (g === undefined) return [];
       return checkCotangents(pullback(g, args, result), args);
@@ -185,18 +225,21 @@ function checkCotangents(
   given: readonly (Tensor | null)[],
   args: readonly Tensor[],
 ): (Tensor | undefined)[] {
+  const fail = (problem: string): never => {
+    throw new TypeError(`Cannot use the pullback of customVjp: ${problem}`);
+  };
+  if (!Array.isArray(given)) fail(`it returned ${describe(given)}, expected an array`);
   if (given.length !== args.length) {
-    throw new TypeError(
-      `Cannot use the pullback of customVjp: it returned ${given.length} cotangents for ${args.length} arguments`,
-    );
+    fail(`it returned ${given.length} cotangents for ${args.length} arguments`);
   }
   return given.map((d, i) => {
-    if (d !== null && !sameShape(d.shape, args[i].shape)) {
-      throw new TypeError(
-        `Cannot use the pullback of customVjp: cotangent ${i} has shape ${showShape(d.shape)}, ` +
-          `its argument ${showShape(args[i].shape)}`,
-      );
+    if (d === null) return undefined;
+    if (!(d instanceof Tensor)) {
+      return fail(`cotangent ${i} is ${describe(d)}, expected a tensor or null`);
     }
-    return d ?? undefined;
+    if (sameShape(d.shape, args[i].shape)) return d;
+    return fail(
+      `cotangent ${i} has shape ${showShape(d.shape)}, its argument ${showShape(args[i].shape)}`,
+    );
   });
 }

@@ -7,7 +7,14 @@ export type * from "./backend.ts";
 export { sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 export { Tensor, type TensorOptions } from "./tensor.ts";
 export type { Pullback, TapeNode } from "./tape.ts";
-export { mapTree, type Tree, treeFromLeaves, treeLeaves } from "./tree.ts";
+export {
+  type AnyTree,
+  type Differentiable,
+  mapTree,
+  type Tree,
+  treeFromLeaves,
+  treeLeaves,
+} from "./tree.ts";
 export { type CreateOptions, full, type NestedNumbers, ones, tensor, zeros } from "./create.ts";
 export { elementwise, elementwiseAll, type MapFormula, type TensorLike } from "./elementwise.ts";
 export * from "./functions.ts";

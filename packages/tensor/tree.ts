@@ -5,6 +5,15 @@ import { Tensor } from "./tensor.ts";
 export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree };
 
 /**
+ * The type of a parameter that a function passed to `grad` leaves without one: it may be used as a tensor, and as a
+ * record or an array of them. What may be passed in its place is any tree, and the gradients have that tree's type.
+ */
+export type AnyTree = Tensor & Iterable<AnyTree> & { readonly [name: string]: AnyTree };
+
+/** What may be differentiated: the trees that the function takes, or any tree where it does not say. */
+export type Differentiable<P extends Tree> = AnyTree extends P ? Tree : P;
+
+/**
  * The tensors of a tree, in the order of its keys.
  *
  * @param name What to call the tree in messages.

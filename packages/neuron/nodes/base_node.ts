@@ -153,9 +153,19 @@ export abstract class BaseNode {
     this.setState("v", value);
   }
 
-  /** The membrane [T, N, D] after every step of the last `forward`, if `storeVSeq`; without gradient if fused. */
-  get vSeq(): Tensor | undefined {
-    return this.#vSeq;
+  /**
+   * The membrane [T, N, D] after every step of the last `forward`; without gradient if fused.
+   *
+   * @throws {Error} if nothing has run yet, or `storeVSeq` is off.
+   */
+  get vSeq(): Tensor {
+    if (this.#vSeq !== undefined) return this.#vSeq;
+    throw new Error(
+      `Cannot read vSeq of ${this.#core.name}: ` +
+        (this.storeVSeq
+          ? "it has no value before forward()"
+          : "make the node with storeVSeq: true"),
+    );
   }
 
   /** Sets the state before the first step x [N, D]. For state of your own, override it and call `super.initTensor(x)`. */

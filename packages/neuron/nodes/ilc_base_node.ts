@@ -54,9 +54,7 @@ const ownEquations: NodeDesign = { model: integrateAndFire };
  *
  * const node = new SaturatingNode({ actDim: 2, decPopDim: 3, vThreshold: 0.5 });
  * assertEquals(node.forward(ones([4, 1, 6])).shape, [4, 1, 6]);
- * const grads = grad((p: ReturnType<typeof node.parameters>) => sum(node.apply(p, ones([4, 1, 6]))))(
- *   node.parameters(),
- * );
+ * const grads = grad((p) => sum(node.apply(p, ones([4, 1, 6]))))(node.parameters());
  * assertEquals(grads["conn.weight"].shape, [6, 1, 3]);
  * ```
  */

@@ -28,9 +28,7 @@ export interface ILCCUBALIFNodeOptions extends ILCNodeOptions {
  *
  * const node = new ILCCUBALIFNode({ actDim: 8, decPopDim: 10, key: key(0) });
  * const xSeq = ones([5, 2, 80]);
- * const grads = grad((p: ReturnType<typeof node.parameters>) => sum(node.apply(p, xSeq)))(
- *   node.parameters(),
- * );
+ * const grads = grad((p) => sum(node.apply(p, xSeq)))(node.parameters());
  * assertEquals(grads["conn.bias"].shape, [80]);
  * ```
  */

@@ -32,9 +32,7 @@ export interface ParametricLIFNodeOptions extends StatefulNodeOptions {
  * import { assertEquals } from "@std/assert";
  *
  * const node = new ParametricLIFNode({ initTau: 2 });
- * const grads = grad((p: ReturnType<typeof node.parameters>) => sum(node.apply(p, ones([5, 1, 3]))))(
- *   node.parameters(),
- * );
+ * const grads = grad((p) => sum(node.apply(p, ones([5, 1, 3]))))(node.parameters());
  * assertEquals(grads.w.shape, []);
  * ```
  */

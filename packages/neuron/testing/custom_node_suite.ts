@@ -1,5 +1,5 @@
 // Nodes whose equations a user has written with functions of tensors, as tests of any backend.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { key, split, uniform } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
 import {
@@ -110,14 +110,13 @@ export function customNodeSuite(device: Device): void {
     const x = uniform(key(2), shape, { min: -0.5, max: 1.2, backend });
     for (const Node of [OwnLif, ILCLIFNode]) {
       const node = new Node({ ...options, storeVSeq: true });
+      assertThrows(() => node.vSeq, Error, "before forward()");
       node.forward(x);
-      const vSeq = node.vSeq;
-      assert(vSeq !== undefined);
-      assertEquals(vSeq.shape, shape);
-      assertEquals((await vSeq.data()).slice(-24), await node.v.data());
+      assertEquals(node.vSeq.shape, shape);
+      assertEquals((await node.vSeq.data()).slice(-24), await node.v.data());
       const without = new Node(options);
       without.forward(x);
-      assertEquals(without.vSeq, undefined);
+      assertThrows(() => without.vSeq, Error, "storeVSeq: true");
     }
   });
 

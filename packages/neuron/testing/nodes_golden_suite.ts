@@ -96,9 +96,7 @@ async function checkSpiking(device: Device, one: SpikingCase, deviation: Deviati
   await assertGolden(gradX, one.gradX, `${title}: gradX`, deviation);
   if (one.grad_w === undefined) return;
   node.reset();
-  const { w } = grad((p: ReturnType<typeof node.parameters>) =>
-    sum(mul(node.apply(p, x), gradOut))
-  )(node.parameters());
+  const { w } = grad((p) => sum(mul(node.apply(p, x), gradOut)))(node.parameters());
   await assertGolden(w, one.grad_w, `${title}: gradient of w`, deviation);
 }
 

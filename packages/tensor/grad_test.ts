@@ -1,0 +1,185 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { full, ones, tensor, zeros } from "./create.ts";
+import { add, exp, greater, mul, relu, tanh } from "./functions.ts";
+import { customVjp, grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
+import { matmul } from "./matmul.ts";
+import { reference } from "./reference/reference.ts";
+import { sum } from "./sum.ts";
+import { Tensor } from "./tensor.ts";
+import type { Tree } from "./tree.ts";
+
+const cubed = (x: Tensor) => mul(x, mul(x, x));
+
+Deno.test("the gradients are a tree like the parameters, with its types", () => {
+  const params = {
+    layers: [{ w: tensor([1, 2]) }, { w: tensor([3, 4]) }],
+    scale: tensor(5),
+    unused: zeros([2, 1]),
+  };
+  const loss = (p: typeof params) => sum(mul(p.scale, mul(p.layers[0].w, p.layers[1].w)));
+  const [value, g] = valueAndGrad(loss)(params);
+  assertEquals(value.item(), 55);
+  assertEquals([...g.layers[0].w.dataSync()], [15, 20]);
+  assertEquals([...g.layers[1].w.dataSync()], [5, 10]);
+  assertEquals(g.scale.item(), 11);
+  assertEquals([g.unused.shape, [...g.unused.dataSync()]], [[2, 1], [0, 0]]);
+});
+
+Deno.test("a parameter without a type may be a tensor, a record or an array", () => {
+  const x = tensor([1, 2]);
+  assertEquals([...grad((x) => sum(cubed(x)))(x).dataSync()], [3, 12]);
+  assertEquals([...grad((p) => sum(mul(p.a, p.b)))({ a: x, b: x }).a.dataSync()], [1, 2]);
+  assertEquals([...grad(([a, b]) => sum(mul(a, b)))([x, ones([2])])[1].dataSync()], [1, 2]);
+  const [, g] = valueAndGrad((p, k: number) => sum(mul(p.layers[0].w, k)))(
+    { layers: [{ w: x }] },
+    3,
+  );
+  assertEquals([...g.layers[0].w.dataSync()], [3, 3]);
+  // @ts-expect-error: the function takes another tree.
+  assertThrows(() => grad((p: { readonly a: Tensor }) => sum(p.a))({ b: x }), TypeError);
+});
+
+Deno.test("gradients flow through loops and branches of the function", () => {
+  const power = (x: Tensor, n: number) => {
+    let y: Tensor = full([], 1);
+    for (let i = 0; i < n; i++) y = mul(y, x);
+    return y.item() > 100 ? mul(y, 2) : y;
+  };
+  assertEquals(grad(power)(tensor(3), 4).item(), 108);
+  assertEquals(grad(power)(tensor(3), 5).item(), 2 * 405);
+});
+
+Deno.test("what a function gets besides its parameters is constant", () => {
+  const f = (x: Tensor, y: Tensor) => mul(x, y);
+  assertEquals(grad(f)(tensor(2), tensor(3)).item(), 3);
+  // The inner gradient sees x as a constant, the outer one does not.
+  const mixed = grad((x: Tensor) => mul(x, grad((y: Tensor) => mul(x, y))(full([], 1))));
+  assertEquals(mixed(tensor(5)).item(), 10);
+});
+
+Deno.test("gradients nest, and each keeps to its own variable", () => {
+  const x = tensor(2);
+  assertEquals(grad(grad(cubed))(x).item(), 12);
+  assertEquals(grad(grad(grad(cubed)))(x).item(), 6);
+  // d/dx x · (d/dy (x + y) at y = 1) = 1: the inner derivative is 1, whatever x is.
+  assertEquals(
+    grad((x: Tensor) => mul(x, grad((y: Tensor) => add(x, y))(full([], 1))))(x).item(),
+    1,
+  );
+  const w = tensor([[1, 2], [3, 4]]);
+  const norm = (w: Tensor) => sum(mul(matmul(w, w), matmul(w, w)));
+  const slope = (w: Tensor) => sum(grad(norm)(w));
+  const second = grad(slope)(w).dataSync();
+  const h = 2 ** -6;
+  const moved = (d: number) => slope(tensor([[1 + d, 2], [3, 4]])).item();
+  assertAlmostEquals(second[0], (moved(h) - moved(-h)) / (2 * h), 1e-3 * second[0]);
+});
+
+Deno.test("stopGradient() is the identity with gradient zero", () => {
+  const x = tensor([2, 3]);
+  assertEquals([...stopGradient(x).dataSync()], [2, 3]);
+  assertEquals([...grad((x: Tensor) => sum(mul(stopGradient(x), x)))(x).dataSync()], [2, 3]);
+  assertEquals([...grad((x: Tensor) => sum(stopGradient(x)))(x).dataSync()], [0, 0]);
+});
+
+Deno.test("customVjp() takes its pullback in place of its function's gradient", () => {
+  const clipped = customVjp((x, k) => relu(mul(x, k)), (g, [x, k], y) => {
+    assertEquals(y.shape, x.shape);
+    return [mul(g, k), null];
+  });
+  const f = (p: { x: Tensor; k: Tensor }) => sum(mul(clipped(p.x, p.k), tensor([1, 10])));
+  const g = grad(f)({ x: tensor([-1, 1]), k: tensor(2) });
+  assertEquals([...g.x.dataSync()], [2, 20]);
+  assertEquals(g.k.item(), 0);
+  assertEquals([...clipped(tensor([-1, 1]), tensor(2)).dataSync()], [0, 2]);
+});
+
+Deno.test("the pullback of customVjp() is differentiated where gradients nest", () => {
+  const cube = customVjp((x) => cubed(x), (g, [x]) => [mul(g, mul(3, mul(x, x)))]);
+  assertEquals(grad(grad(cube))(tensor(2)).item(), 12);
+});
+
+Deno.test("a pullback that does not fit is refused", () => {
+  const wrong = (cotangents: readonly (Tensor | null)[]) =>
+    grad((x: Tensor) => sum(customVjp((x) => x, () => cotangents)(x)));
+  assertThrows(() => wrong([])(ones([2])), TypeError, "returned 0 cotangents for 1 arguments");
+  assertThrows(() => wrong([ones([3])])(ones([2])), TypeError, "shape [3], its argument [2]");
+  const none = undefined as unknown as null;
+  assertThrows(() => wrong([none])(ones([2])), TypeError, "cotangent 0 is undefined, expected");
+  const number = 3 as unknown as Tensor;
+  assertThrows(() => wrong([number])(ones([2])), TypeError, "cotangent 0 is 3 (number), expected");
+  assertThrows(() => wrong(number as unknown as [])(ones([2])), TypeError, "returned 3 (number)");
+  const identity = customVjp((x) => x, (g) => [g]);
+  assertThrows(() => identity([1] as unknown as Tensor), TypeError, "argument 0 is an array");
+  assertThrows(() => customVjp(() => number, () => [])(), TypeError, "its result is 3 (number)");
+});
+
+Deno.test("valueAuxAndGrad() hands on what else is computed", () => {
+  const [loss, { hidden }, g] = valueAuxAndGrad((x: Tensor) => {
+    const hidden = exp(x);
+    return [sum(hidden), { hidden }] as const;
+  })(tensor([0, 0]));
+  assertEquals(loss.item(), 2);
+  assertEquals([...hidden.dataSync()], [1, 1]);
+  const lone = (() => loss) as unknown as () => [Tensor, Tensor];
+  assertThrows(() => valueAuxAndGrad(lone)(loss), TypeError, "a Tensor, expected [loss, aux]");
+  assertEquals([...g.dataSync()], [1, 1]);
+});
+
+Deno.test("what outlives a gradient is a constant in the next one", () => {
+  let kept: Tensor | undefined;
+  const f = (x: Tensor) => {
+    const y = kept === undefined ? mul(x, x) : add(kept, x);
+    kept = y;
+    return y;
+  };
+  assertEquals(grad(f)(tensor(3)).item(), 6);
+  assertEquals(grad(f)(tensor(3)).item(), 1);
+  assertEquals(kept?.item(), 12);
+});
+
+Deno.test("a function that throws leaves nothing behind", () => {
+  const failing = (x: Tensor): Tensor => {
+    tanh(x);
+    throw new Error("stop");
+  };
+  assertThrows(() => grad((x: Tensor) => grad(failing)(mul(x, 2)))(tensor(1)), Error, "stop");
+  assertEquals(grad(cubed)(tensor(2)).item(), 12);
+  assertStrictEquals(mul(tensor(1), 2).node, undefined);
+});
+
+Deno.test("what has no scalar value cannot be differentiated", () => {
+  const of = (result: unknown) => () => grad(() => result as Tensor)(tensor(1));
+  assertThrows(of(ones([2])), TypeError, "a tensor of shape [2], expected a scalar of shape []");
+  assertThrows(of(ones([1])), TypeError, "use sum or mean");
+  assertThrows(of(3), TypeError, "the function returned 3 (number), expected a scalar tensor");
+  assertThrows(of(undefined), TypeError, "the function returned undefined, expected");
+  assertThrows(of({ loss: tensor(1) }), TypeError, "the function returned a record, expected");
+  assertThrows(of(Promise.resolve(tensor(1))), TypeError, "must not be async");
+  assertThrows(
+    () => grad(3 as unknown as () => Tensor),
+    TypeError,
+    "3 (number), expected a function",
+  );
+});
+
+Deno.test("what is no tree of tensors cannot be differentiated by", () => {
+  const by = (params: unknown) => () => grad(() => tensor(1))(params as Tree);
+  assertThrows(by({ w: 1 }), TypeError, "params.w as a tree of tensors: it is 1 (number)");
+  assertThrows(by(undefined), TypeError, "params as a tree of tensors: it is undefined");
+  assertThrows(by({ a: ones([1]), b: ones([1], { backend: reference }) }), TypeError, '"cpu"');
+  assertEquals(grad(() => tensor(1))({}), {});
+});
+
+Deno.test("a comparison gives no gradient, and what does not depend on the parameters has gradient zero", () => {
+  assertEquals([...grad((x: Tensor) => sum(greater(x, 1)))(tensor([0, 2])).dataSync()], [0, 0]);
+  assertEquals(grad((_: Tensor) => tensor(1))(tensor(1)).item(), 0);
+  assert(grad((x: Tensor) => x)(tensor(1)) instanceof Tensor);
+  assertEquals(grad((x: Tensor) => x)(tensor(1)).item(), 1);
+});
