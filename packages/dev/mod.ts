@@ -5,4 +5,5 @@
  */
 export type { Assertions } from "./assertions.ts";
 export { equal } from "./equal.ts";
+export { noGpu, onGpu } from "./on_gpu.ts";
 export { testUnless } from "./test_unless.ts";

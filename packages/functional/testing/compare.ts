@@ -16,13 +16,14 @@ export interface Device {
   readonly backend: Backend;
   /** Equal results have equal bits; otherwise they are close. */
   readonly exact: boolean;
-  /** Runs every n-th case only, where a device is slow. */
-  readonly every?: number;
 }
 
-/** The cases that a device runs. */
-export function sample<C>({ every = 1 }: Device, cases: readonly C[]): C[] {
-  return cases.filter((_, i) => i % every === 0);
+/** Checks all cases. They wait for their numbers at the same time: a device may take long to hand some out. */
+export async function together<C>(
+  cases: readonly C[],
+  check: (one: C) => Promise<void>,
+): Promise<void> {
+  await Promise.all(cases.map(check));
 }
 
 /** All numbers of a tree of tensors. */

@@ -33,8 +33,8 @@ import {
   type Device,
   numbers,
   random,
-  sample,
   slopeAlong,
+  together,
 } from "./compare.ts";
 
 /** Runs the tests of populations on a device. */
@@ -43,28 +43,28 @@ export function populationSuite(device: Device): void {
     Deno.test(`${title} (${device.backend.name})`, f);
 
   test("multiStep() equals step() repeated, values and gradients", async () => {
-    for (const { title, population } of sample(device, allCases())) {
+    await together(allCases(), async ({ title, population }) => {
       const inputs = inputsFor(device, population);
       await assertSame(device, atOnce(population, inputs), stepByStep(population, inputs), title);
       const whole = grad(lossOf(device, atOnce, population))(inputs);
       const single = grad(lossOf(device, stepByStep, population))(inputs);
       await assertSame(device, whole, single, `gradients of ${title}`);
-    }
+    });
   });
 
   test("two half sequences equal the whole", async () => {
-    for (const { title, population } of sample(device, allCases())) {
+    await together(allCases(), async ({ title, population }) => {
       const inputs = inputsFor(device, population);
       await assertSame(device, atOnce(population, inputs), inHalves(population, inputs), title);
       const whole = grad(lossOf(device, atOnce, population))(inputs);
       const halves = grad(lossOf(device, inHalves, population))(inputs);
       await assertSame(device, [whole.xs, whole.state], [halves.xs, halves.state], title);
       await assertClose(whole.params, halves.params, 2e-6, title);
-    }
+    });
   });
 
   test("gradients of x, state, weight, bias and learned parameters are those of finite differences", async () => {
-    for (const { title, population } of sample(device, smoothCases())) {
+    await together(smoothCases(), async ({ title, population }) => {
       const inputs = inputsFor(device, population);
       const weigh = await numbers(random(device, key(3), [steps * batch * population.units]));
       const weights = tensor(weigh, [steps, batch, population.units], device);
@@ -82,7 +82,7 @@ export function populationSuite(device: Device): void {
           if (!(error < 1e-3)) throw new Error(`${title}: leaf ${i} is ${actual}, not ${expected}`);
         }
       }
-    }
+    });
   });
 
   test("gradients flow through a user's own loop with branches", async () => {

@@ -9,8 +9,14 @@ export interface Device {
   readonly backend: Backend;
   /** Sums are rounded as on the CPU. If not, a spike may flip where the membrane is within rounding of the threshold. */
   readonly exact?: boolean;
-  /** Runs every n-th case only, where a device is slow. */
-  readonly every?: number;
+}
+
+/** Checks all cases. They wait for their numbers at the same time: a device may take long to hand some out. */
+export async function together<C>(
+  cases: readonly C[],
+  check: (one: C) => Promise<void>,
+): Promise<void> {
+  await Promise.all(cases.map(check));
 }
 
 /** Numbers with a shape. */

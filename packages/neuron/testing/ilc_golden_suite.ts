@@ -13,6 +13,7 @@ import {
   readGoldenTensors,
   sameSpikes,
   surrogateOf,
+  together,
 } from "./golden.ts";
 
 interface Config {
@@ -96,9 +97,7 @@ export function ilcGoldenSuite(device: Device): void {
     Deno.test(`ILC nodes equal the reference in ${file} (${device.backend.name})`, async () => {
       const { cases } = await readGolden<{ cases: (Config & Tensors)[] }>(file);
       const deviation = { worst: 0 };
-      for (const [i, one] of cases.entries()) {
-        if (i % (device.every ?? 1) === 0) await checkCase(device, one, one, deviation);
-      }
+      await together(cases, (one) => checkCase(device, one, one, deviation));
       report(device, file, deviation);
     });
     for (const kind of ["atan_soft", "rect_hard0p0"]) {

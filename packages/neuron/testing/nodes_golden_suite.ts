@@ -19,6 +19,7 @@ import {
   readGolden,
   sameSpikes,
   surrogateOf,
+  together,
 } from "./golden.ts";
 import { report } from "./ilc_golden_suite.ts";
 
@@ -119,11 +120,13 @@ export function nodesGoldenSuite(device: Device): void {
   Deno.test(`plain nodes equal the reference in nodes.json (${device.backend.name})`, async () => {
     const { cases } = await readGolden<{ cases: (SpikingCase | ReadOutCase)[] }>("nodes.json");
     const deviation = { worst: 0 };
-    for (const [i, one] of cases.entries()) {
-      if (i % (device.every ?? 1) !== 0) continue;
-      if ("decode" in one) await checkReadOut(device, one, deviation);
-      else await checkSpiking(device, one, deviation);
-    }
+    await together(
+      cases,
+      (one) =>
+        "decode" in one
+          ? checkReadOut(device, one, deviation)
+          : checkSpiking(device, one, deviation),
+    );
     report(device, "nodes.json", deviation);
   });
 }

@@ -14,6 +14,7 @@ import {
   type Golden,
   onDevice,
   readGolden,
+  together,
 } from "./golden.ts";
 import { report } from "./ilc_golden_suite.ts";
 
@@ -103,7 +104,7 @@ export function noisyGoldenSuite(device: Device): void {
   Deno.test(`noisy nodes equal the reference in noisy.json (${device.backend.name})`, async () => {
     const { cases } = await readGolden<{ cases: Case[] }>("noisy.json");
     const deviation = { worst: 0 };
-    for (const one of cases) await checkCase(device, one, deviation);
+    await together(cases, (one) => checkCase(device, one, deviation));
     report(device, "noisy.json", deviation);
   });
 }

@@ -1,11 +1,24 @@
+import { noGpu, testUnless } from "@spikeloop/dev";
+import { webgpu } from "@spikeloop/webgpu";
 import type { Backend } from "../backend.ts";
 import { cpu } from "../cpu/cpu.ts";
 import { reference } from "../reference/reference.ts";
+import { sideBySide } from "./side_by_side.ts";
 
-/** The backends of this package: the suites of operations run on each. */
-export const backends: readonly Backend[] = [cpu, reference];
+const reason = await noGpu();
+const gpu = reason === undefined ? sideBySide(await webgpu()) : undefined;
 
-/** Registers a test per backend, which names it. */
+/**
+ * Registers a test per backend, which names it. On a GPU, which cannot be read at once, the test reads what the
+ * evaluator computes beside it, and then every result of every operation is compared.
+ */
 export function testEach(name: string, run: (backend: Backend) => void): void {
-  for (const backend of backends) Deno.test(`${name} (${backend.name})`, () => run(backend));
+  for (const backend of [cpu, reference]) {
+    Deno.test(`${name} (${backend.name})`, () => run(backend));
+  }
+  testUnless(reason, `${name} (webgpu)`, async () => {
+    if (gpu === undefined) return;
+    run(gpu);
+    await gpu.verify();
+  });
 }

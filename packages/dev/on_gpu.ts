@@ -1,0 +1,24 @@
+import { type WebGpu, webgpu } from "@spikeloop/webgpu";
+import { testUnless } from "./test_unless.ts";
+
+/** Why tests on a GPU cannot run here; undefined where they can. */
+export async function noGpu(): Promise<string | undefined> {
+  return await webgpu.isSupported() ? undefined : "no WebGPU adapter";
+}
+
+/**
+ * Registers tests on the GPU: `register` gets it and registers them. Where there is none, one ignored test named `what`
+ * stands for them all.
+ *
+ * @example
+ * ```ts ignore
+ * import { onGpu } from "@spikeloop/dev";
+ *
+ * await onGpu("populations", (backend) => populationSuite({ backend, exact: false }));
+ * ```
+ */
+export async function onGpu(what: string, register: (gpu: WebGpu) => void): Promise<void> {
+  const reason = await noGpu();
+  if (reason === undefined) register(await webgpu());
+  else testUnless(reason, `${what} on the GPU`, () => {});
+}

@@ -1,0 +1,146 @@
+import { assertEquals, fail } from "@std/assert";
+import type { Backend, ScanArgs, ScanCotangents, Storage } from "../backend.ts";
+import { array } from "../reference/array.ts";
+import { reference } from "../reference/reference.ts";
+
+/** What an operation gave on a device and on the evaluator. */
+class Both implements Storage {
+  readonly length: number;
+  readonly device: Storage;
+  readonly expected: Float32Array;
+
+  constructor(device: Storage, expected: Float32Array) {
+    assertEquals(device.length, expected.length);
+    this.length = device.length;
+    this.device = device;
+    this.expected = expected;
+  }
+}
+
+/** A backend that runs every operation on a device and on the evaluator, and reads from the evaluator. */
+export interface SideBySide extends Backend {
+  /** Fails unless every result since the last call is, on the device, within rounding of what the evaluator has. */
+  verify(): Promise<void>;
+}
+
+type Pick = (storage: Storage) => Storage;
+
+/** Results that have the same form on both, as pairs; `found` hears of each pair. */
+function pair<R>(device: R, expected: R, found: (both: Both) => void): R {
+  if (expected instanceof Float32Array) {
+    const both = new Both(device as Storage, expected);
+    found(both);
+    return both as R;
+  }
+  if (typeof expected !== "object" || expected === null) return expected;
+  const entries = Object.entries(expected).map(([k, e]) =>
+    [k, pair((device as Record<string, unknown>)[k], e, found)] as const
+  );
+  return (Array.isArray(expected) ? entries.map(([, v]) => v) : Object.fromEntries(entries)) as R;
+}
+
+function pickArgs(args: ScanArgs, pick: Pick): ScanArgs {
+  return {
+    ...args,
+    x: pick(args.x),
+    noise: args.noise.map(pick),
+    state: args.state.map(pick),
+    lateral: args.lateral && pick(args.lateral),
+    weight: args.weight && pick(args.weight),
+    bias: args.bias && pick(args.bias),
+    params: args.params.map((p) => typeof p === "number" ? p : pick(p)),
+  };
+}
+
+function pickCotangents({ out, state, lateral }: ScanCotangents, pick: Pick): ScanCotangents {
+  return {
+    out: out && pick(out),
+    state: state.map((s) => s && pick(s)),
+    lateral: lateral && pick(lateral),
+  };
+}
+
+/** Fails unless all numbers agree to 1e-5 of their own, or 1e-6 of the largest. */
+function assertRounded(got: Float32Array, want: Float32Array, what: string): void {
+  const sizes = want.filter(Number.isFinite).map(Math.abs);
+  const absolute = 1e-6 * sizes.reduce((a, b) => Math.max(a, b), 0) + 1e-37;
+  want.forEach((w, i) => {
+    if (w === got[i] || Number.isNaN(w) && Number.isNaN(got[i])) return;
+    if (Math.abs(got[i] - w) <= 1e-5 * Math.abs(w) + absolute) return;
+    fail(`${what}: element ${i} of ${want.length} is ${got[i]}, expected ${w}`);
+  });
+}
+
+/** A device next to the evaluator. */
+export function sideBySide(device: Backend): SideBySide {
+  let open: { what: string; both: Both }[] = [];
+  const onDevice: Pick = (s) => s instanceof Both ? s.device : s;
+  const onEvaluator: Pick = (s) => s instanceof Both ? s.expected : s;
+  function run<R>(what: string, operation: (backend: Backend, pick: Pick) => R): R {
+    const expected = operation(reference, onEvaluator);
+    return pair(operation(device, onDevice), expected, (both) => open.push({ what, both }));
+  }
+  const readSync = (storage: Storage) => array(onEvaluator(storage)).slice();
+  return {
+    name: `${device.name} beside ${reference.name}`,
+    read: (storage) => Promise.resolve(readSync(storage)),
+    readSync,
+    upload: (data) => run("upload", (b) => b.upload(data)),
+    map: (kernel, operands, shape) =>
+      run(`map of ${kernel.outputs.map((o) => o.tag)} over [${shape}]`, (b, pick) =>
+        b.map(
+          kernel,
+          operands.map((o) =>
+            typeof o === "number" ? o : { storage: pick(o.storage), strides: o.strides }
+          ),
+          shape,
+        )),
+    reduce: (op, x, outer, axis, inner) =>
+      run(
+        `${op} of [${[outer, axis, inner]}]`,
+        (b, pick) => b.reduce(op, pick(x), outer, axis, inner),
+      ),
+    matmul: (spec, a, c) =>
+      run(`matmul ${JSON.stringify(spec)}`, (b, pick) => b.matmul(spec, pick(a), pick(c))),
+    gather: (view) =>
+      run("gather", (b, pick) => b.gather({ ...view, storage: pick(view.storage) })),
+    scatter: (length, parts) =>
+      run(
+        "scatter",
+        (b, pick) => b.scatter(length, parts.map(({ data, into }) => ({ data: pick(data), into }))),
+      ),
+    scan: (kernel, args, trace) =>
+      run(`neuron ${kernel.name}`, (b, pick) => b.scan(kernel, pickArgs(args, pick), trace)),
+    scanBackward: (kernel, args, out, cotangents, wants) =>
+      run(`the gradient of neuron ${kernel.name}`, (b, pick) =>
+        b.scanBackward(
+          kernel,
+          pickArgs(args, pick),
+          pick(out),
+          pickCotangents(cotangents, pick),
+          wants,
+        )),
+    lateralGradient: (records, extents) =>
+      run("lateralGradient", (b, pick) =>
+        b.lateralGradient(
+          records.map(({ lateral, out }) => ({ lateral: pick(lateral), out: pick(out) })),
+          extents,
+        )),
+    paramGradient: (rows, batch, units) =>
+      run("paramGradient", (b, pick) => b.paramGradient(rows.map(pick), batch, units)),
+    verify: async () => {
+      const checks = open;
+      open = [];
+      const ends = checks.map(((at) => ({ both }) => at += both.length)(0));
+      const windows = checks.map(({ both }, i) => ({
+        data: both.device,
+        into: { offset: ends[i] - both.length, shape: [both.length], strides: [1] },
+      }));
+      // One copy of all, read at once: a device takes long to hand something out.
+      const all = await device.read(device.scatter(ends.at(-1) ?? 0, windows));
+      checks.forEach(({ what, both }, i) =>
+        assertRounded(all.subarray(ends[i] - both.length, ends[i]), both.expected, what)
+      );
+    },
+  };
+}
