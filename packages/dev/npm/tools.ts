@@ -80,3 +80,8 @@ export async function loadTypeScript(): Promise<TypeScript> {
   const specifier: string = toolSpecifiers.typescript;
   return (await import(specifier)).default;
 }
+
+// Run as a script, it fails where a tool is missing.
+if (import.meta.main) {
+  await Promise.all([(await loadEsbuild()).stop(), loadTypeScript()]);
+}
