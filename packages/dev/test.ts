@@ -12,7 +12,7 @@ import { testArguments } from "./test_arguments.ts";
 import { closingLine, testReport } from "./test_report.ts";
 
 /** What is tested when no path is given. */
-const everything = ["packages", "docs", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+const everything = ["packages", "bench", "docs", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
 
 /** Spares every test file the wait for a network that is known not to answer. */
 const offline: readonly string[] = isStandIn ? ["--no-remote"] : [];

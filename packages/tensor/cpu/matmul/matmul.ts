@@ -1,12 +1,11 @@
-import type { MatmulSpec } from "../../backend.ts";
+import type { MatmulSpec, Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
-import type { Storage } from "../../backend.ts";
 import { allocate } from "../allocate.ts";
 import { scratch } from "../scratch.ts";
 import { matmulKernels, tileHeight } from "./kernels.ts";
 import { places } from "./layout.ts";
 import { blocksOf, type Factor, type Product, productOf } from "./plan.ts";
-import { approachOf, crossover } from "./sparsity.ts";
+import { type Approach, approachOf } from "./sparsity.ts";
 import { type Staged, stageLeft, stageRight, storeProduct, storeTransposed } from "./stage.ts";
 
 /** Rows of the product from which on packing the right factor pays. */
@@ -14,11 +13,20 @@ const worthPacking = 8;
 
 /** Batched matrix product as WebAssembly SIMD, by blocks; spikes and other sparse factors take the event-driven path. */
 export function matmul(spec: MatmulSpec, a: Storage, b: Storage): Float32Array {
+  return matmulBy(approachOf(spec, array(a), array(b)), spec, a, b);
+}
+
+/** The same, computed in a given way: what is best was measured with this. */
+export function matmulBy(
+  { swapped, below }: Approach,
+  spec: MatmulSpec,
+  a: Storage,
+  b: Storage,
+): Float32Array {
   const { batch, m, k, n } = spec;
   const [left, right] = [array(a), array(b)];
   const result = allocate(batch * m * n);
   if (result.length === 0 || k === 0) return result;
-  const { swapped, events } = approachOf(spec, left, right);
   for (let s = 0; s < batch; s++) {
     const factorA: Factor = {
       data: left,
@@ -33,7 +41,7 @@ export function matmul(spec: MatmulSpec, a: Storage, b: Storage): Float32Array {
       binary: spec.binaryB,
     };
     const run = (swapped: boolean) =>
-      multiply(productOf(spec, factorA, factorB, swapped), events, result, s * m * n);
+      multiply(productOf(spec, factorA, factorB, swapped), below, result, s * m * n);
     // Zeros of a binary factor hide what is not finite in the other: then it has to be the left one.
     if (!run(swapped)) run(!swapped);
   }
@@ -41,7 +49,7 @@ export function matmul(spec: MatmulSpec, a: Storage, b: Storage): Float32Array {
 }
 
 /** Computes one product into `result`; false where the right factor's zeros would have to be skipped. */
-function multiply(product: Product, events: boolean, result: Float32Array, at: number): boolean {
+function multiply(product: Product, below: number, result: Float32Array, at: number): boolean {
   const memory = scratch();
   const kernels = matmulKernels();
   const { left, right, rows, depth, columns, swapped } = product;
@@ -64,12 +72,12 @@ function multiply(product: Product, events: boolean, result: Float32Array, at: n
             [k, n],
             rows >= worthPacking,
           );
-          finite = !(events || left.binary) || kernels.finite(b.plain, 4 * k * n) !== 0;
+          finite = !(below > 0 || left.binary) || kernels.finite(b.plain, 4 * k * n) !== 0;
         }
         const a = stageLeft(memory, kernels, left, [rows, depth], [i, l], [m, k]);
         if (right.binary && !left.binary && kernels.finite(a.plain, 4 * m * k) === 0) return false;
         const sparse = finite
-          ? events && kernels.nonzeros(a.plain, 4 * m * k) < crossover(n) * m * k
+          ? below > 0 && kernels.nonzeros(a.plain, 4 * m * k) < below * m * k
           : left.binary;
         (sparse ? addEvents : addAll)(left.binary, a, b, [m, k, n], l > 0);
       }

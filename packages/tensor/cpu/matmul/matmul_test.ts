@@ -2,7 +2,7 @@ import type { MatmulSpec } from "../../backend.ts";
 import { matmul as evaluate } from "../../reference/matmul.ts";
 import { choice, floats, generator, integer, spikes } from "../../testing/random.ts";
 import { assertSameBits } from "../../testing/same_bits.ts";
-import { matmul } from "./matmul.ts";
+import { matmul, matmulBy } from "./matmul.ts";
 
 type Random = () => number;
 
@@ -35,10 +35,14 @@ function compare(random: Random, spec: MatmulSpec, what: string): void {
   const { batch, m, k, n } = spec;
   const a = factor(random, (spec.sharedA ? 1 : batch) * m * k, spec.binaryA);
   const b = factor(random, (spec.sharedB ? 1 : batch) * k * n, spec.binaryB);
-  assertSameBits(matmul(spec, a, b), evaluate(spec, a, b), `${what} ${JSON.stringify(spec)}`);
+  const want = evaluate(spec, a, b);
+  assertSameBits(matmul(spec, a, b), want, `${what} ${JSON.stringify(spec)}`);
+  const approach = { swapped: random() < 0.5, below: choice(random, [0, 0.3, Infinity]) };
+  const forced = `${what} ${JSON.stringify({ ...approach, ...spec })}`;
+  assertSameBits(matmulBy(approach, spec, a, b), want, forced);
 }
 
-Deno.test("matmul has the evaluator's bits on random shapes, densities and transpositions", () => {
+Deno.test("matmul has the evaluator's bits on random shapes, densities and transpositions, whichever way", () => {
   const random = generator(1);
   for (let trial = 0; trial < 800; trial++) {
     compare(random, randomSpec(random, choice(random, [3, 9, 24, 70])), `trial ${trial}`);

@@ -23,25 +23,31 @@ function density(x: Float32Array): number {
 export interface Approach {
   /** As the transpose, Bᵀ · Aᵀ, so that B is the left factor. */
   readonly swapped: boolean;
-  /** The left factor may be sparse enough for the event-driven path; every block is looked at. */
-  readonly events: boolean;
+  /** Blocks of the left factor with a smaller share of numbers other than 0 take the event-driven path; 0 for none. */
+  readonly below: number;
 }
 
-/** Densities of the left factor below which events beat the full product, by the columns of the product. */
-export function crossover(columns: number): number {
-  return columns < 16 ? 0.2 : 0.5;
+/**
+ * The density of the left factor below which events beat the full product. Measured: bench/crossover.ts prints where
+ * both take the same time.
+ */
+export function crossover(binary: boolean, rows: number, columns: number): number {
+  if (columns <= 8) return 0;
+  const narrow = columns < 32;
+  if (binary) return narrow ? 0.45 : 0.8;
+  // That no number of the other factor is infinite has to be made sure first, which few rows do not pay for.
+  return (narrow ? 0.3 : columns < 128 ? 0.5 : 0.65) - 1.5 / rows;
 }
 
 /** Chooses the side that is the left factor, and whether its zeros are to be skipped. */
 export function approachOf(spec: MatmulSpec, a: Float32Array, b: Float32Array): Approach {
-  const { m, k, n } = spec;
-  const binary = spec.binaryA || spec.binaryB;
-  const narrow = n < 4 && m >= 8;
-  if (!binary && m * k * n < worthLooking) return { swapped: narrow, events: false };
-  const ofA = density(a);
-  const ofB = density(b);
-  if (Math.min(ofA / crossover(n), ofB / crossover(m)) < 1) {
-    return { swapped: ofB / crossover(m) < ofA / crossover(n), events: true };
-  }
-  return { swapped: narrow, events: false };
+  const { m, k, n, binaryA, binaryB } = spec;
+  const dense = { swapped: n < 4 && m >= 8, below: 0 };
+  if (!binaryA && !binaryB && m * k * n < worthLooking) return dense;
+  const belowA = crossover(binaryA, m, n);
+  const belowB = crossover(binaryB, n, m);
+  const costA = belowA > 0 ? density(a) / belowA : 1;
+  const costB = belowB > 0 ? density(b) / belowB : 1;
+  if (Math.min(costA, costB) >= 1) return dense;
+  return costB < costA ? { swapped: true, below: belowB } : { swapped: false, below: belowA };
 }

@@ -1,0 +1,31 @@
+// What an operation costs besides its arithmetic: at sizes where that is all, and with a gradient being recorded.
+import { key, normal } from "@spikeloop/random";
+import { add, grad, mul, sum, type Tensor } from "@spikeloop/tensor";
+
+for (const size of [4, 64, 1024, 65536]) {
+  const group = `add of ${size} numbers`;
+  const [x, y] = [normal(key(0), [size]), normal(key(1), [size])];
+  const [a, b] = [x.dataSync(), y.dataSync()];
+  Deno.bench({ name: "plain loop into a new array", group, baseline: true }, () => {
+    const result = new Float32Array(size);
+    for (let i = 0; i < size; i++) result[i] = a[i] + b[i];
+  });
+  Deno.bench({ name: "add", group }, () => {
+    add(x, y);
+  });
+}
+
+const group = "sum of x² · y, twenty times multiplied by y, of 16 numbers";
+const [x, y] = [normal(key(2), [16]), normal(key(3), [16])];
+const chain = (x: Tensor) => {
+  let product = mul(x, x);
+  for (let i = 0; i < 20; i++) product = mul(product, y);
+  return sum(product);
+};
+const slope = grad(chain);
+Deno.bench({ name: "value", group, baseline: true }, () => {
+  chain(x);
+});
+Deno.bench({ name: "gradient", group }, () => {
+  slope(x);
+});
