@@ -1,0 +1,38 @@
+const pattern = /^(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?$/;
+
+/**
+ * The version that is asked for: "major", "minor" or "patch" of the current one, or the version itself, which must be
+ * a semantic version higher than the current one.
+ *
+ * @throws {RangeError} Where it is none of these.
+ */
+export function nextVersion(current: string, asked: string): string {
+  const [major, minor, patch] = numbersOf(current);
+  const isPrerelease = current.includes("-");
+  if (asked === "major") return `${major + 1}.0.0`;
+  if (asked === "minor") return `${major}.${minor + 1}.0`;
+  if (asked === "patch") return `${major}.${minor}.${isPrerelease ? patch : patch + 1}`;
+  if (!isHigher(asked, current)) {
+    throw new RangeError(`Cannot bump ${current} to ${asked}: expected a higher version`);
+  }
+  return asked;
+}
+
+function numbersOf(version: string): [number, number, number] {
+  const [match, major, minor, patch] = pattern.exec(version) ?? [];
+  if (match === undefined) {
+    throw new RangeError(
+      `Cannot bump to "${version}": expected major, minor, patch or a version such as 1.2.3`,
+    );
+  }
+  return [Number(major), Number(minor), Number(patch)];
+}
+
+/** Whether `a` is higher than `b`. A prerelease is lower than its release; two of one release compare as texts. */
+function isHigher(a: string, b: string): boolean {
+  const [left, right] = [numbersOf(a), numbersOf(b)];
+  const differing = left.findIndex((part, i) => part !== right[i]);
+  if (differing >= 0) return left[differing] > right[differing];
+  if (a.includes("-") && b.includes("-")) return a > b;
+  return b.includes("-") && !a.includes("-");
+}
