@@ -1,0 +1,53 @@
+import { assertEquals } from "@std/assert";
+import * as neuron from "@spikeloop/neuron";
+import { type Key, key, uniform } from "@spikeloop/random";
+import { readSafetensors, writeSafetensors } from "./mod.ts";
+
+const shared = { numNode: 6, T: 4 };
+const ilc = { actDim: 2, decPopDim: 3 };
+/** Every node class, with parameters that depend on the key. */
+const nodes: Readonly<Record<string, (key: Key) => neuron.BaseNode>> = {
+  IFNode: () => new neuron.IFNode(),
+  LIFNode: () => new neuron.LIFNode(),
+  ParametricLIFNode: (k) => new neuron.ParametricLIFNode({ initTau: 2 + uniform(k, []).item() }),
+  CUBALIFNode: () => new neuron.CUBALIFNode(),
+  ILCIFNode: (key) => new neuron.ILCIFNode({ ...ilc, key }),
+  ILCLIFNode: (key) => new neuron.ILCLIFNode({ ...ilc, key }),
+  ILCCUBALIFNode: (key) => new neuron.ILCCUBALIFNode({ ...ilc, key }),
+  NonSpikingIFNode: () => new neuron.NonSpikingIFNode(),
+  NonSpikingLIFNode: () => new neuron.NonSpikingLIFNode(),
+  NoisyCUBALIFNode: () => new neuron.NoisyCUBALIFNode({ ...shared, isTraining: false }),
+  NoisyILCIFNode: (key) => new neuron.NoisyILCIFNode({ ...ilc, T: 4, key, isTraining: false }),
+  NoisyILCLIFNode: (key) => new neuron.NoisyILCLIFNode({ ...ilc, T: 4, key, isTraining: false }),
+  NoisyILCCUBALIFNode: (key) =>
+    new neuron.NoisyILCCUBALIFNode({ ...ilc, T: 4, key, isTraining: false }),
+  NoisyNonSpikingIFNode: (k) =>
+    new neuron.NoisyNonSpikingIFNode({
+      ...shared,
+      sigmaInit: uniform(k, []).item(),
+      isTraining: false,
+    }),
+};
+
+Deno.test("the table of this test holds every node class", () => {
+  const classes = Object.entries(neuron)
+    .filter(([name, value]) => /^[A-Z].*Node$/.test(name) && typeof value === "function")
+    .map(([name]) => name).filter((name) =>
+      !/^(Base|ILCBase|.*Model|Noisy|NoisyILC|NonSpiking|Stateful)Node$/.test(name)
+    );
+  assertEquals(classes.sort(), Object.keys(nodes).sort());
+});
+
+for (const [name, make] of Object.entries(nodes)) {
+  Deno.test(`the parameters of ${name} are saved, and another one that loads them does the same`, () => {
+    const [node, other] = [make(key(1)), make(key(2))];
+    const { tensors } = readSafetensors(writeSafetensors(node.stateDict()));
+    assertEquals(Object.keys(tensors).sort(), Object.keys(node.stateDict()).sort());
+    other.loadStateDict(tensors);
+    for (const [name, x] of Object.entries(node.stateDict())) {
+      assertEquals(other.stateDict()[name].dataSync(), x.dataSync(), name);
+    }
+    const x = uniform(key(3), [4, 2, 6], { max: 1.5 });
+    assertEquals(other.forward(x).dataSync(), node.forward(x).dataSync());
+  });
+}

@@ -1,0 +1,38 @@
+import { fail } from "./fail.ts";
+import type { Value } from "./values.ts";
+
+/** Dictionaries and lists may lie this deep in each other. */
+const maxDepth = 64;
+/** The letters of all names together may be this many, or this many times the bytes of the file. */
+const freeLetters = 2 ** 20;
+const lettersPerByte = 16;
+
+/** All that lies in dictionaries and lists, by its path: keys and indices, joined by dots. */
+export type Leaf = readonly [name: string, value: Exclude<Value, Value[] | Map<unknown, unknown>>];
+
+/**
+ * The leaves of an object, in order. An object may hold itself, or the same part again and again: depth, number and
+ * names are limited.
+ */
+export function nameLeaves(root: Value, fileSize: number): Leaf[] {
+  const leaves: Leaf[] = [];
+  const names = new Set<string>();
+  let visits = fileSize;
+  let letters = freeLetters + lettersPerByte * fileSize;
+  const visit = (path: string, value: Value, depth: number): void => {
+    letters -= path.length;
+    if (--visits < 0 || letters < 0) fail("it holds the same part too often");
+    if (depth > maxDepth) fail(`it nests deeper than ${maxDepth} levels`);
+    if (Array.isArray(value) || value instanceof Map) {
+      for (const [key, part] of value.entries()) {
+        visit(depth === 0 ? String(key) : `${path}.${key}`, part, depth + 1);
+      }
+      return;
+    }
+    if (names.has(path)) fail(`the name ${JSON.stringify(path)} is there twice`);
+    names.add(path);
+    leaves.push([path, value]);
+  };
+  visit("", root, 0);
+  return leaves;
+}

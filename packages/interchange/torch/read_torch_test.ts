@@ -1,0 +1,294 @@
+import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { readTorch } from "./read_torch.ts";
+import kinds from "../testdata/torch_kinds.json" with { type: "json" };
+
+const open = (name: string) => Deno.readFileSync(new URL(`../testdata/${name}`, import.meta.url));
+
+const files = [
+  "torch_kinds.pt",
+  "torch_kinds_deflated.pt",
+  "torch_kinds_legacy.pt",
+  "torch_kinds_protocol4.pt",
+];
+
+for (const name of files) {
+  Deno.test(`${name} holds what PyTorch ${kinds.torch} saved: every type, views, parameters, an optimiser`, () => {
+    const { tensors, metadata } = readTorch(open(name));
+    const want: Record<string, { shape: number[]; data: (number | string)[] }> = kinds.tensors;
+    assertEquals(Object.keys(tensors), Object.keys(want));
+    for (const [name, { shape, data }] of Object.entries(want)) {
+      assertEquals(tensors[name].shape, shape, name);
+      const numbers = data.map((x) => Math.fround(typeof x === "string" ? Infinity : x));
+      assertEquals([...tensors[name].dataSync()], numbers, name);
+    }
+    const shown = Object.entries(metadata).map(([name, value]) =>
+      [name, typeof value === "bigint" ? String(value) : value] as const
+    );
+    assertEquals(Object.fromEntries(shown), {
+      ...kinds.metadata,
+      "plain.6": Number(kinds.metadata["plain.6"]),
+    });
+  });
+}
+
+Deno.test("a tensor under two names is one tensor", () => {
+  const { tensors } = readTorch(open("torch_kinds.pt"));
+  assertEquals(tensors["parameters.0"] === tensors["parameters.2"], true);
+});
+
+Deno.test("a module or a complex tensor is refused by the name of what it asks for", () => {
+  const refuse = (name: string, message: string) =>
+    assertThrows(() => readTorch(open(name)), SyntaxError, message);
+  refuse("torch_module.pt", '"torch.nn.modules.container.Sequential", which is not allowed');
+  refuse("torch_module.pt", "save model.state_dict(), not the model");
+  refuse("torch_complex.pt", '"torch.ComplexFloatStorage"');
+});
+
+/** Pickle opcodes of texts (short ones, as Python writes them), numbers below 256, and bytes. */
+const bytesOf = (...parts: (string | number | readonly number[])[]): number[] =>
+  parts.flatMap((part) =>
+    typeof part === "number" ? [0x4b, part] : typeof part !== "string" ? part : [
+      0x8c,
+      new TextEncoder().encode(part).length,
+      ...new TextEncoder().encode(part),
+    ]
+  );
+const ascii = (text: string) => [...new TextEncoder().encode(text)];
+const [mark, tuple, reduce, emptyTuple, persist, stop] = [[0x28], [0x74], [0x52], [0x29], [0x51], [
+  0x2e,
+]];
+const global = (module: string, name: string) => ascii(`c${module}\n${name}\n`);
+const storage = (size: number) =>
+  bytesOf(mark, "storage", global("torch", "FloatStorage"), "0", "cpu", size, tuple, persist);
+const rebuilt = (from: number[], offset: number[], shape: number[], strides: number[]) =>
+  bytesOf(
+    global("torch._utils", "_rebuild_tensor_v2"),
+    mark,
+    from,
+    offset,
+    [...mark, ...shape, ...tuple],
+    [...mark, ...strides, ...tuple],
+    [0x89],
+    bytesOf(global("collections", "OrderedDict"), emptyTuple, reduce),
+    tuple,
+    reduce,
+  );
+const two = rebuilt(storage(2), bytesOf(0), bytesOf(2), bytesOf(1));
+
+/** An archive of stored files, as PyTorch writes it. */
+function zip(files: Readonly<Record<string, readonly number[]>>): Uint8Array<ArrayBuffer> {
+  const out: number[] = [];
+  const list: number[] = [];
+  const u16 = (n: number) => [n & 255, n >> 8 & 255];
+  const u32 = (n: number) => [...u16(n), ...u16(n >>> 16)];
+  for (const [name, content] of Object.entries(files)) {
+    const sizes = [...u32(0), ...u32(content.length), ...u32(content.length)];
+    const names = [...u16(name.length), ...u16(0)];
+    const at = u32(out.length);
+    out.push(...ascii("PK\x03\x04"), ...u16(0), ...u16(0), ...u16(0), ...u32(0), ...sizes);
+    out.push(...names, ...ascii(name));
+    for (const byte of content) out.push(byte);
+    list.push(...ascii("PK\x01\x02"), ...u32(0), ...u16(0), ...u16(0), ...u32(0), ...sizes);
+    list.push(...names, ...u16(0), ...u16(0), ...u16(0), ...u32(0), ...at, ...ascii(name));
+  }
+  const count = u16(Object.keys(files).length);
+  const end = [...u32(0), ...count, ...count, ...u32(list.length), ...u32(out.length), ...u16(0)];
+  return Uint8Array.from([...out, ...list, ...ascii("PK\x05\x06"), ...end]);
+}
+
+/** A checkpoint of one pickle and one storage of two numbers. */
+const checkpoint = (...pickle: (string | number | readonly number[])[]) =>
+  zip({
+    "x/data.pkl": bytesOf([0x80, 2], ...pickle, stop),
+    "x/byteorder": ascii("little"),
+    "x/data/0": [0, 0, 128, 63, 0, 0, 0, 64],
+  });
+
+Deno.test("a hand-made checkpoint is read", () => {
+  const { tensors } = readTorch(checkpoint([0x7d], "w", two, [0x73]));
+  assertEquals([...tensors.w.dataSync()], [1, 2]);
+});
+
+Deno.test("names like __proto__ are ordinary names", () => {
+  const { tensors, metadata } = readTorch(
+    checkpoint([0x7d], "__proto__", two, [0x73], "constructor", 5, [0x73]),
+  );
+  assertEquals(Object.keys(tensors), ["__proto__"]);
+  assertEquals(Object.getPrototypeOf(tensors), null);
+  assertEquals(Object.keys(metadata), ["constructor"]);
+  assertEquals(({} as Record<string, unknown>).x, undefined);
+});
+
+const put = (n: number) => [0x71, n];
+const get = (n: number) => [0x68, n];
+/** Lists that each hold the one before twice. */
+const doubling = Array.from({ length: 60 }, (_, i) => [
+  ...[0x5d, ...put(i + 1), ...mark],
+  ...[...get(i), ...get(i), 0x65],
+]).flat();
+const many = (n: number, ...parts: number[][]) => Array.from({ length: n }, () => parts).flat(2);
+const whole = open("torch_kinds.pt");
+const edited = (at: number, ...bytes: number[]) => {
+  const copy = whole.slice();
+  copy.set(bytes, at);
+  return copy;
+};
+const deflated = open("torch_kinds_deflated.pt");
+const listAt = (bytes: Uint8Array) => new DataView(bytes.buffer).getUint32(bytes.length - 6, true);
+
+const hostile: [name: string, bytes: Uint8Array, message: string][] = [
+  ["nothing", new Uint8Array(0), "neither as a ZIP archive nor as a pickle"],
+  ["something else", Uint8Array.from(ascii("hello")), "neither as a ZIP archive nor as a pickle"],
+  ["an archive that is cut off", whole.slice(0, 9000), "without an end"],
+  ["an archive of something else", zip({ "a.txt": [1] }), "holds 0 files data.pkl"],
+  ["two pickles", zip({ "a/data.pkl": stop, "b/data.pkl": stop }), "holds 2 files data.pkl"],
+  ["a count of files that lies", edited(whole.length - 12, 255, 127), "breaks off after"],
+  ["an unknown packing", edited(listAt(whole) + 10, 12), "packed by method 12"],
+  ["a file that is elsewhere", edited(listAt(whole) + 42, 1), "is not where the list"],
+  [
+    "a big-endian file",
+    zip({ "data.pkl": stop, "byteorder": ascii("big") }),
+    'byte order is "big"',
+  ],
+  [
+    "a system call",
+    checkpoint(global("os", "system"), mark, "true", tuple, reduce),
+    '"os.system", which is not allowed',
+  ],
+  ["a builtin", checkpoint(global("builtins", "eval")), '"builtins.eval"'],
+  ["a name by the stack", checkpoint("posix", "system", [0x93]), '"posix.system"'],
+  ["a part of an allowed name", checkpoint(global("torch", "_utils._rebuild_tensor_v2.x")), "not"],
+  ["a name of the prototype", checkpoint(global("__proto__", "constructor")), "not allowed"],
+  ["a call of a text", checkpoint("x", emptyTuple, reduce), 'calls "x"'],
+  ["a call of a type", checkpoint(global("torch", "FloatStorage"), emptyTuple, reduce), "calls"],
+  ["attributes of a text", checkpoint("x", [0x7d], [0x62]), 'sets attributes of "x"'],
+  ["an extension", checkpoint([0x82, 1]), "opcode 0x82"],
+  ["bytes", checkpoint([0x43, 1, 1]), "opcode 0x43"],
+  ["a pickle without an end", zip({ "data.pkl": [0x80, 2] }), "cut off"],
+  ["a pickle that gives nothing", checkpoint(), "takes more than it has"],
+  ["a text without an end", checkpoint([0x58, 255, 255, 255, 127]), "cut off"],
+  ["a text of 2^64 letters", checkpoint([0x8d, ...Array(8).fill(255)]), "cut off"],
+  ["a text that is none", checkpoint([0x8c, 1, 0xff]), "not UTF-8"],
+  ["an integer of a million digits", checkpoint([0x8b, 0, 0, 16, 0]), "integer of 1048576 bytes"],
+  ["a memory that is empty", checkpoint(get(3)), "recalls 3"],
+  ["a mark that is missing", checkpoint(tuple), "misses a mark"],
+  ["a stack below its mark", checkpoint(1, mark, [0x30]), "takes more than it has"],
+  ["a key that is a list", checkpoint([0x7d, 0x5d], 1, [0x73]), "has the key ()"],
+  ["an item without a value", checkpoint([0x7d], mark, "a", [0x75]), "without a value"],
+  ["a storage alone", checkpoint(storage(2)), "is a storage, expected a tensor"],
+  ["a function alone", checkpoint(global("torch", "Size")), "is torch.Size, expected"],
+  ["a module outside", checkpoint(mark, "module", "x", tuple, persist), "expected a storage"],
+  ["a storage that is missing", zip({ "data.pkl": bytesOf(two, stop) }), 'lacks the file "data/0"'],
+  [
+    "a storage that is shorter",
+    checkpoint(rebuilt(storage(3), bytesOf(0), bytesOf(1), bytesOf(1))),
+    "has 8 bytes, its pickle says 12",
+  ],
+  [
+    "a storage of two sizes",
+    checkpoint([0x5d], two, [0x61], rebuilt(storage(1), bytesOf(0), bytesOf(1), bytesOf(1)), [
+      0x61,
+    ]),
+    "has 8 bytes, its pickle says 4",
+  ],
+  [
+    "a view beyond its storage",
+    checkpoint(rebuilt(storage(2), bytesOf(1), bytesOf(2), bytesOf(1))),
+    "reaches beyond its storage of 2 numbers",
+  ],
+  [
+    "a negative stride",
+    checkpoint(rebuilt(storage(2), bytesOf(1), bytesOf(2), [0x4a, 255, 255, 255, 255])),
+    "has the strides (-1)",
+  ],
+  [
+    "a stride too few",
+    checkpoint(rebuilt(storage(2), bytesOf(0), bytesOf(1, 1), bytesOf(1))),
+    "expected 2 integers",
+  ],
+  [
+    "a shape of fractions",
+    checkpoint(rebuilt(storage(2), bytesOf(0), [0x47, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0], bytesOf(1))),
+    "has the shape (0.5)",
+  ],
+  [
+    "a tensor of 10^18 numbers from one",
+    checkpoint(rebuilt(storage(2), bytesOf(0), many(9, bytesOf(100)), many(9, bytesOf(0)))),
+    "16 times the numbers",
+  ],
+  [
+    "a tensor of more numbers than there are",
+    checkpoint(rebuilt(storage(2), bytesOf(0), many(32, bytesOf(255)), many(32, bytesOf(0)))),
+    "16 times the numbers",
+  ],
+  [
+    "too many axes",
+    checkpoint(rebuilt(storage(2), bytesOf(0), many(33, bytesOf(1)), many(33, bytesOf(0)))),
+    "at most 32",
+  ],
+  ["a list that holds itself", checkpoint([0x5d], put(0), get(0), [0x61]), "deeper than 64"],
+  ["2^60 parts", checkpoint([0x5d], put(0), doubling), "too often"],
+  ["lists in lists", checkpoint(many(100_000, [0x5d]), many(99_999, [0x61])), "deeper than 64"],
+  ["a name twice", checkpoint([0x7d], "1", 1, [0x73], 1, 2, [0x73]), '"1" is there twice'],
+  ["a file that unpacks to more", unpackTo(10), "unpacks to more than the 10 bytes"],
+  ["a file that unpacks to less", unpackTo(100_000), "bytes, 100000 are claimed"],
+  ["a file that claims gigabytes", unpackTo(2 ** 31), "unpack to more than 268435456 bytes"],
+  [
+    "an old file with another number",
+    Uint8Array.from(bytesOf([0x80, 2], 7, stop)),
+    "begins with 7",
+  ],
+  ["an old file that ends", open("torch_kinds_legacy.pt").slice(0, 5000), "cut off"],
+];
+
+/** The packed file, whose pickle claims to have this size. */
+function unpackTo(size: number): Uint8Array {
+  const bytes = deflated.slice();
+  new DataView(bytes.buffer).setUint32(listAt(bytes) + 24, size, true);
+  return bytes;
+}
+
+Deno.test("hostile files are refused with what is wrong, and at once", async (t) => {
+  for (const [name, bytes, message] of hostile) {
+    await t.step(name, () => {
+      const start = performance.now();
+      const { message: told } = assertThrows(() => readTorch(bytes), SyntaxError, message);
+      assertLess(told.length, 500);
+      assertLess(performance.now() - start, 5000);
+    });
+  }
+  assertThrows(() => readTorch("x" as unknown as Uint8Array), TypeError, "Uint8Array");
+});
+
+for (const name of files) {
+  Deno.test(`a damaged ${name} is read or refused, never anything else`, () => {
+    const bytes = open(name);
+    let refused = 0;
+    for (let at = 0; at < bytes.length; at += 7) {
+      for (const change of [1, 0x40, 0xff]) {
+        bytes[at] ^= change;
+        refused += outcome(bytes);
+        bytes[at] ^= change;
+      }
+      if (at % 35 === 0) assertEquals(outcome(bytes.subarray(0, at)), 1);
+    }
+    assertEquals(refused > 300, true);
+  });
+}
+
+/** 1 where a file is refused, 0 where it is read. */
+function outcome(bytes: Uint8Array): number {
+  try {
+    readTorch(bytes);
+    return 0;
+  } catch (error) {
+    if (error instanceof SyntaxError) return 1;
+    throw error;
+  }
+}
+
+Deno.test("bytes may lie anywhere in a buffer", () => {
+  const shifted = new Uint8Array(whole.length + 3);
+  shifted.set(whole, 3);
+  assertEquals(readTorch(shifted.subarray(3)).tensors["types.f32"].shape, [4, 6]);
+});
