@@ -26,13 +26,8 @@ export { concat, slice, stack, transpose } from "./movement.ts";
 export { matmul, type MatmulOptions } from "./matmul.ts";
 export { customVjp, grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 export { defineScan, type ScanDefinition } from "./define_scan.ts";
-export {
-  bindScan,
-  type Lateral,
-  scan,
-  type ScanOutput,
-  type ScanSetting,
-  type ScanState,
-} from "./scan.ts";
+export { scan, type ScanOutput } from "./scan.ts";
+export { bindScan } from "./bind_scan.ts";
+export type { Lateral, ScanSetting, ScanState } from "./scan_setting.ts";
 export { cpu } from "./cpu/cpu.ts";
 export { reference } from "./reference/reference.ts";

@@ -28,7 +28,8 @@ export function copyOf(
   start: number,
   length: number,
 ): Float32Array<ArrayBuffer> {
-  if (length > longest) return from.slice(start, start + length) as Float32Array<ArrayBuffer>;
+  // Made from its numbers, a large array isn't filled with zeros first.
+  if (length > longest) return new Float32Array(from.subarray(start, start + length));
   const copy = allocate(length);
   copy.set(from.subarray(start, start + length));
   return copy;

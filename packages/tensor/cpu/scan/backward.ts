@@ -100,7 +100,7 @@ function runTile(
 ): void {
   const { plan, floats, args, cotangents } = call;
   const { run, sums, stride } = plan;
-  const place = { ...args, row, rows, stride };
+  const place = { ...args, start: 0, row, rows, stride };
   copySequence(floats, run.x, array(args.x), place, true);
   args.noise.forEach((n, i) =>
     copySequence(floats, run.noise + i * run.noiseSlab, array(n), place, true)

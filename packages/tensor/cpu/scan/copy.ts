@@ -14,8 +14,10 @@ export function copyRows(
   else floats.set(array(from).subarray(first, first + count), at / 4);
 }
 
-/** Which rows of a [T, N, D] array a tile holds, and how many bytes its time steps are apart. */
+/** Which part of a [T, N, D] array a tile holds, and how many bytes its time steps are apart. */
 export interface SequencePlace {
+  /** The first time step. */
+  readonly start: number;
   readonly steps: number;
   readonly batch: number;
   readonly units: number;
@@ -24,20 +26,21 @@ export interface SequencePlace {
   readonly stride: number;
 }
 
-/** Copies a tile's rows of a [T, N, D] array into the memory, or out of it. */
+/** Copies a tile's part of a [T, N, D] array into the memory, or out of it. */
 export function copySequence(
   floats: Float32Array,
   at: number,
   sequence: Float32Array,
-  { steps, batch, units, row, rows, stride }: SequencePlace,
+  { start, steps, batch, units, row, rows, stride }: SequencePlace,
   isIn: boolean,
 ): void {
   const size = batch * units;
-  const count = rows * units;
-  if (isIn && rows === batch && stride === 4 * count) return floats.set(sequence, at / 4);
-  for (let t = 0; t < steps; t++) {
+  // Time steps that lie without gaps on both sides are copied at once.
+  const atOnce = rows === batch && stride === 4 * size ? steps : 1;
+  const count = atOnce * rows * units;
+  for (let t = 0; t < steps; t += atOnce) {
     const here = (at + t * stride) / 4;
-    const there = t * size + row * units;
+    const there = (start + t) * size + row * units;
     if (isIn) floats.set(sequence.subarray(there, there + count), here);
     else sequence.set(floats.subarray(here, here + count), there);
   }

@@ -1,6 +1,7 @@
 import type { ScanArgs, ScanKernel, ScanResult } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { copyOf, copyTogether } from "./allocate.ts";
+import { copySequence } from "./copy.ts";
 import { type ForwardPlan, forwardPlan } from "./forward_plan.ts";
 import { placeParams } from "./place_params.ts";
 import { scratch } from "./scratch.ts";
@@ -9,16 +10,12 @@ import { scratch } from "./scratch.ts";
 export function scan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
   const plan = forwardPlan(kernel, args, trace.length > 0);
   const { floats } = scratch();
-  placeParams(floats, args, plan.rows, plan.run.slab, plan.run.params);
-  const isWhole = plan.rows === args.batch && plan.steps === args.steps && trace.length === 0;
-  return isWhole ? runWhole(plan, args, floats) : runTiles(plan, args, trace, floats);
+  placeParams(floats, args, plan.slabRows, plan.run.slab, plan.run.params);
+  return plan.isWhole ? runWhole(plan, args, floats) : runTiles(plan, args, trace, floats);
 }
 
-function runWhole(
-  { compiled, run }: ForwardPlan,
-  args: ScanArgs,
-  floats: Float32Array,
-): ScanResult {
+function runWhole(plan: ForwardPlan, args: ScanArgs, floats: Float32Array): ScanResult {
+  const { run } = plan;
   const { lateral, noise, state } = args;
   const size = args.batch * args.units;
   floats.set(array(args.x), run.x / 4);
@@ -29,7 +26,7 @@ function runWhole(
     floats.set(array(state[i]), (run.state + i * run.slab) / 4);
   }
   if (lateral !== undefined) floats.set(array(lateral), run.lateral / 4);
-  compiled.run(run);
+  runSlabs(plan, args.steps, args.batch, args.units);
   const places = [run.out / 4];
   const lengths = [args.steps * size];
   for (let i = 0; i < state.length; i++) {
@@ -49,12 +46,35 @@ function runWhole(
   };
 }
 
+/** Takes the rows of a tile through its time steps, slab after slab. */
+function runSlabs(
+  { compiled, run, slabRows }: ForwardPlan,
+  steps: number,
+  rows: number,
+  units: number,
+): void {
+  if (rows === run.rows && steps === run.steps) return compiled.run(run);
+  const slab = { ...run, steps };
+  for (let row = 0; row < rows; row += slabRows) {
+    const offset = 4 * row * units;
+    slab.x = run.x + offset;
+    slab.out = run.out + offset;
+    slab.state = run.state + offset;
+    slab.lateral = run.lateral + offset;
+    slab.noise = run.noise + offset;
+    slab.rows = Math.min(slabRows, rows - row);
+    slab.bytes = 4 * slab.rows * units;
+    compiled.run(slab);
+  }
+}
+
 function runTiles(
-  { compiled, run, rows: tileRows, steps: tileSteps }: ForwardPlan,
+  plan: ForwardPlan,
   args: ScanArgs,
   trace: readonly number[],
   floats: Float32Array,
 ): ScanResult {
+  const { run, rows: tileRows, steps: tileSteps, stride } = plan;
   const { steps, batch, units } = args;
   const size = batch * units;
   const isWide = tileRows === batch;
@@ -72,37 +92,13 @@ function runTiles(
     for (const { from, at } of states) floats.set(from.subarray(first, first + count), at / 4);
     for (let start = 0; start < steps; start += tileSteps) {
       const held = Math.min(tileSteps, steps - start);
-      // A [T, N, D] array without rows outside the tile is copied at once.
-      const atOnce = isWide ? held : 1;
-      const eachPart = (copy: (at: number, from: number, length: number) => void) => {
-        for (let t = 0; t < held; t += atOnce) {
-          copy(t * count, (start + t) * size + first, atOnce * count);
-        }
-      };
-      for (const { from, at } of sequences) {
-        eachPart((to, i, length) => floats.set(from.subarray(i, i + length), at / 4 + to));
-      }
-      const bytes = 4 * count;
-      compiled.run(
-        isWide && held === run.steps ? run : {
-          ...run,
-          steps: held,
-          rows,
-          bytes,
-          xStride: bytes,
-          outStride: bytes,
-          noiseStride: bytes,
-        },
-      );
-      eachPart((at, to, length) => {
-        const from = run.out / 4 + at;
-        out.set(floats.subarray(from, from + length), to);
-      });
+      const place = { start, steps: held, batch, units, row, rows, stride };
+      for (const { from, at } of sequences) copySequence(floats, at, from, place, true);
+      runSlabs(plan, held, rows, units);
+      copySequence(floats, run.out, out, place, false);
       for (const { to, at } of traces) {
-        for (let t = 0; t < held; t++) {
-          const from = (run.state + (t + 1) * run.stateStride + at) / 4;
-          to.set(floats.subarray(from, from + count), (start + t) * size + first);
-        }
+        const firstState = run.state + run.stateStride + at;
+        copySequence(floats, firstState, to, { ...place, stride: run.stateStride }, false);
       }
       if (run.stateStride > 0) {
         const end = (run.state + held * run.stateStride) / 4;

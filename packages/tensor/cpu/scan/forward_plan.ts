@@ -1,15 +1,21 @@
 import type { ScanArgs, ScanKernel } from "../../backend.ts";
 import type { RunArgs } from "./emit_run.ts";
 import { type ForwardKernel, forwardKernel, perUnitBits } from "./forward_kernel.ts";
-import { TileLayout } from "./memory.ts";
+import { alignedRows, slackBytes, TileLayout } from "./memory.ts";
 import { scratch } from "./scratch.ts";
 import { tablesOf } from "./tables.ts";
 
-/** About how many units a tile takes through time together: their state fits the second-level cache. */
-const tileUnits = 8192;
+/** About how many units go through time together: their state stays in the first-level cache or near it. */
+const slabUnits = 4096;
 
-/** How many numbers of x a tile holds at most. */
+/** How many numbers of x a tile holds where all of them are more: they stay in the second-level cache. */
 const tileNumbers = 1 << 16;
+
+/** How many numbers of x are one tile: results of one tile are written once, others are filled with zeros first. */
+const wholeNumbers = 1 << 18;
+
+/** How many numbers of one time step a tile holds at least: much shorter copies cost more than they carry. */
+const copiedNumbers = 4096;
 
 /** How many plans are kept per neuron. */
 const keptPlans = 8;
@@ -26,7 +32,10 @@ interface Key {
   readonly start: number;
 }
 
-/** How scans of the same extents run: the kernel, and where a tile's arrays lie. */
+/**
+ * How scans of the same extents run: the kernel, and where a tile's arrays lie. A tile is what is copied at a time; it
+ * is a number of slabs, which go through the tile's time steps one after another.
+ */
 export interface ForwardPlan {
   readonly key: Key;
   readonly compiled: ForwardKernel;
@@ -34,7 +43,13 @@ export interface ForwardPlan {
   readonly rows: number;
   /** Time steps of a tile. */
   readonly steps: number;
-  /** The arguments of `run` for a whole tile. */
+  /** Rows of a slab. */
+  readonly slabRows: number;
+  /** Bytes from one time step of a tile to the next. */
+  readonly stride: number;
+  /** One tile is all there is, without gaps. */
+  readonly isWhole: boolean;
+  /** The arguments of `run` for a tile's first slab. */
   readonly run: RunArgs;
 }
 
@@ -72,6 +87,14 @@ export function forwardPlan(kernel: ScanKernel, args: ScanArgs, traced: boolean)
   return plan;
 }
 
+/** Rows and steps of a tile. */
+function tileOf({ steps, batch, units }: Key): { readonly rows: number; readonly steps: number } {
+  if (steps * batch * units <= wholeNumbers) return { rows: batch, steps };
+  const held = Math.max(tileNumbers / (steps * units), copiedNumbers / units);
+  const rows = Math.min(batch, alignedRows(held, units));
+  return { rows, steps: Math.min(steps, Math.max(1, Math.floor(tileNumbers / (rows * units)))) };
+}
+
 function makePlan(
   kernel: ScanKernel,
   compiled: ForwardKernel,
@@ -79,39 +102,46 @@ function makePlan(
   table: number,
 ): ForwardPlan {
   const { batch, units, group, traced, start } = key;
-  const rows = Math.min(batch, Math.max(1, Math.floor(tileUnits / units)));
+  const { rows, steps } = tileOf(key);
   const numbers = rows * units;
-  const atOnce = rows === batch ? Math.max(1, Math.floor(tileNumbers / numbers)) : 2;
-  const steps = Math.min(key.steps, atOnce);
+  const isOneSlab = numbers <= slabUnits;
+  const slabRows = isOneSlab ? rows : Math.min(rows, alignedRows(slabUnits / units, units));
+  // What a slab's last turn writes past its end must not be another's: where outputs take the place of x, time steps
+  // are apart.
+  const stride = isOneSlab || numbers % 16 === 0
+    ? 4 * numbers
+    : Math.ceil(numbers / 16) * 64 + slackBytes;
+  const sequence = steps * stride;
   const layout = new TileLayout(start);
   const slab = Math.ceil(numbers / 16) * 64;
-  const sequence = 4 * steps * numbers;
   const stateBytes = kernel.states.length * slab;
+  const x = layout.place(sequence);
   const run = {
     steps,
-    x: layout.place(sequence),
-    xStride: 4 * numbers,
-    // Results lie together, so that one copy takes them all.
-    out: layout.place(sequence),
-    outStride: 4 * numbers,
+    x,
+    xStride: stride,
+    // The results of a single slab lie together, so that one copy takes them all.
+    out: isOneSlab ? layout.place(sequence) : x,
+    outStride: stride,
     state: layout.place(stateBytes * (traced ? steps + 1 : 1)),
     stateStride: traced ? stateBytes : 0,
     slab,
     lateral: layout.place(slab),
     lateralStride: 0,
     noise: layout.place(kernel.noise.length * sequence),
-    noiseStride: 4 * numbers,
+    noiseStride: stride,
     noiseSlab: sequence,
     params: layout.place(kernel.params.length * slab),
     bits: layout.place(slab / 32),
     bitsStride: 0,
-    bytes: 4 * numbers,
+    bytes: 4 * slabRows * units,
     table,
     list: layout.place(4 * group),
-    rows,
+    rows: slabRows,
     pops: group === 0 ? 0 : units / group,
     last: 1,
   };
   scratch().reserve(layout.end);
-  return { key, compiled, rows, steps, run };
+  const isWhole = rows === batch && steps === key.steps && stride === 4 * numbers && !traced;
+  return { key, compiled, rows, steps, slabRows, stride, isWhole, run };
 }

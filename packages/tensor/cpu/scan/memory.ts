@@ -67,3 +67,10 @@ export class TileLayout {
     return at;
   }
 }
+
+/** About `rows` rows, at least one, so many that turns of 16 units end with the last. */
+export function alignedRows(rows: number, units: number): number {
+  let multiple = 16;
+  for (let u = units; multiple > 1 && u % 2 === 0; u /= 2) multiple /= 2;
+  return Math.max(1, Math.floor(rows / multiple)) * multiple;
+}

@@ -12,11 +12,16 @@ import { lateralGradient, paramGradient } from "./lateral_gradient.ts";
 
 type ScanBackend = Pick<Backend, "scan" | "scanBackward" | "lateralGradient" | "paramGradient">;
 
+const simd: ScanBackend = { scan, scanBackward, lateralGradient, paramGradient };
+
+/** Where SIMD is missing, all of it is. */
+const chosen = () => simdSupported() ? simd : reference;
+
 /** The scan skeleton of the CPU backend. */
 export const scanFunctions: ScanBackend = {
-  scan: (...args) => (simdSupported() ? scan : reference.scan)(...args),
-  scanBackward: (...args) => (simdSupported() ? scanBackward : reference.scanBackward)(...args),
-  lateralGradient: (...args) =>
-    (simdSupported() ? lateralGradient : reference.lateralGradient)(...args),
-  paramGradient: (...args) => (simdSupported() ? paramGradient : reference.paramGradient)(...args),
+  scan: (kernel, args, trace) => chosen().scan(kernel, args, trace),
+  scanBackward: (kernel, args, out, cotangents, wants) =>
+    chosen().scanBackward(kernel, args, out, cotangents, wants),
+  lateralGradient: (records, extents) => chosen().lateralGradient(records, extents),
+  paramGradient: (rows, batch, units) => chosen().paramGradient(rows, batch, units),
 };

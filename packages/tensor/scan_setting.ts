@@ -1,0 +1,236 @@
+// What a scan is given, and the checks that it fits.
+import type { Backend, ScanArgs, ScanKernel, Storage } from "./backend.ts";
+import { commonBackend } from "./elementwise.ts";
+import { sameShape, type Shape, showShape } from "./shape.ts";
+import { isRecording, isTracked, type TapeNode } from "./tape.ts";
+import { Tensor, type TensorOptions } from "./tensor.ts";
+
+/** The lateral connection: every unit hears the P units of its own population. */
+export interface Lateral {
+  /** P. */
+  readonly group: number;
+  /** [D, 1, P]. */
+  readonly weight: Tensor;
+  /** [D]. */
+  readonly bias: Tensor;
+}
+
+/** What stays the same from step to step. */
+export interface ScanSetting {
+  /** The time step. */
+  readonly kernel: ScanKernel;
+  /** D. */
+  readonly units: number;
+  /** One per parameter of the kernel: a number, or a tensor of shape [] or [D]. */
+  readonly params: readonly (number | Tensor)[];
+  /** Absent where units are not connected. */
+  readonly lateral?: Lateral;
+}
+
+/** The state of N rows of units between two steps; every tensor is [N, D]. */
+export interface ScanState {
+  /** In the order of the kernel's states. */
+  readonly values: readonly Tensor[];
+  /** The lateral current on its way to the next step; absent where units are not connected. */
+  readonly lateral?: Tensor;
+}
+
+/** A setting that was checked, and what of it every call needs. */
+export interface CheckedSetting extends ScanSetting {
+  /** Where its tensors live; undefined if it has none. */
+  readonly backend: Backend | undefined;
+  /** Its tensors as gradients are given to them: weight, bias, parameters. */
+  readonly tensors: readonly (Tensor | undefined)[];
+  /** The parameters as backends take them. */
+  readonly values: readonly (number | Storage)[];
+}
+
+function expectShape(kernel: ScanKernel, what: string, x: Tensor, shape: Shape): void {
+  if (!sameShape(x.shape, shape)) {
+    throw new TypeError(
+      `Cannot run neuron "${kernel.name}": ${what} has shape ${showShape(x.shape)}, expected ${
+        showShape(shape)
+      }`,
+    );
+  }
+}
+
+const checked = new WeakMap<ScanSetting, CheckedSetting>();
+
+/**
+ * Checks, once per setting, that its tensors fit its kernel and units.
+ *
+ * @throws {TypeError} if they do not, or are on several backends.
+ */
+export function checkSetting(setting: ScanSetting): CheckedSetting {
+  const before = checked.get(setting);
+  if (before !== undefined) return before;
+  const { kernel, units, params, lateral } = setting;
+  params.forEach((p, i) => {
+    if (typeof p !== "number" && p.shape.length > 0) {
+      expectShape(kernel, `parameter ${kernel.params[i]}`, p, [units]);
+    }
+  });
+  if (lateral !== undefined) {
+    expectShape(kernel, "weight", lateral.weight, [units, 1, lateral.group]);
+    expectShape(kernel, "bias", lateral.bias, [units]);
+  }
+  const tensors = [
+    lateral?.weight,
+    lateral?.bias,
+    ...params.map((p) => typeof p === "number" ? undefined : p),
+  ];
+  const made = {
+    kernel,
+    units,
+    params,
+    lateral,
+    backend: commonBackend(`neuron "${kernel.name}"`, tensors.flatMap((x) => x ?? [])),
+    tensors,
+    values: params.map((p) => typeof p === "number" ? p : p.storage),
+  };
+  checked.set(setting, made);
+  return made;
+}
+
+/**
+ * Checks what differs from call to call: the state of `batch` rows, and noise of the shape of x.
+ *
+ * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+ */
+export function checkOperands(
+  setting: CheckedSetting,
+  state: ScanState,
+  x: Tensor,
+  noise: readonly Tensor[],
+  batch: number,
+): void {
+  const { kernel, units, lateral } = setting;
+  const { values } = state;
+  if (
+    values.length !== kernel.states.length ||
+    (state.lateral === undefined) !== (lateral === undefined)
+  ) {
+    throw new TypeError(
+      `Cannot run neuron "${kernel.name}": the state does not fit, expected ${
+        [...kernel.states, ...(lateral ? ["lateral"] : [])].join(", ")
+      }; make one with initialState(batch)`,
+    );
+  }
+  if (noise.length !== kernel.noise.length) {
+    throw new TypeError(
+      `Cannot run neuron "${kernel.name}": given are ${noise.length} noise sequences, expected ${kernel.noise.length}`,
+    );
+  }
+  const { backend } = x;
+  let isFit = setting.backend === undefined || setting.backend === backend;
+  const fits = (s: Tensor) =>
+    s.backend === backend && s.shape.length === 2 && s.shape[0] === batch && s.shape[1] === units;
+  for (let i = 0; i < values.length; i++) isFit &&= fits(values[i]);
+  if (state.lateral !== undefined) isFit &&= fits(state.lateral);
+  for (let i = 0; i < noise.length; i++) {
+    isFit &&= noise[i].backend === backend && sameShape(noise[i].shape, x.shape);
+  }
+  if (!isFit) throw misfit(setting, state, x, noise, batch);
+}
+
+/** Says what of the operands does not fit. */
+function misfit(
+  { kernel, units, tensors }: CheckedSetting,
+  state: ScanState,
+  x: Tensor,
+  noise: readonly Tensor[],
+  batch: number,
+): Error {
+  const shape = [batch, units];
+  state.values.forEach((s, i) => expectShape(kernel, `state ${kernel.states[i]}`, s, shape));
+  const more = state.lateral === undefined ? [] : [state.lateral];
+  for (const s of more) expectShape(kernel, "state lateral", s, shape);
+  for (const n of noise) expectShape(kernel, "noise", n, x.shape);
+  const all = [x, ...state.values, ...noise, ...tensors.flatMap((p) => p ?? []), ...more];
+  commonBackend(`neuron "${kernel.name}"`, all);
+  return new TypeError(`Cannot run neuron "${kernel.name}": the state does not fit`);
+}
+
+/** What the backend is given. */
+export function scanArgs(
+  { units, values, lateral }: CheckedSetting,
+  state: ScanState,
+  x: Tensor,
+  noise: readonly Tensor[],
+  steps: number,
+  batch: number,
+): ScanArgs {
+  return {
+    steps,
+    batch,
+    units,
+    group: lateral === undefined ? 0 : lateral.group,
+    x: x.storage,
+    noise: storages(noise),
+    state: storages(state.values),
+    lateral: lateral === undefined ? undefined : state.lateral?.storage,
+    weight: lateral?.weight.storage,
+    bias: lateral?.bias.storage,
+    params: values,
+  };
+}
+
+const none: readonly Storage[] = [];
+
+function storages(tensors: readonly Tensor[]): readonly Storage[] {
+  if (tensors.length === 0) return none;
+  const result = new Array<Storage>(tensors.length);
+  for (let i = 0; i < tensors.length; i++) result[i] = tensors[i].storage;
+  return result;
+}
+
+/** Whether gradients of a state are wanted. */
+export function isStateTracked({ values }: ScanState): boolean {
+  return isRecording() && values.some(isTracked);
+}
+
+const binaryOptions: TensorOptions = { binary: true };
+
+/** The tensor of outputs. */
+export function outputTensor(
+  { binary }: ScanKernel,
+  backend: Backend,
+  out: Storage,
+  shape: Shape,
+  node: TapeNode | undefined,
+): Tensor {
+  if (node !== undefined) return new Tensor(backend, out, shape, { binary, node });
+  return binary ? new Tensor(backend, out, shape, binaryOptions) : new Tensor(backend, out, shape);
+}
+
+/** The tensors of the state after a scan; as results of the node they follow its output. */
+export function stateTensors(
+  backend: Backend,
+  state: readonly Storage[],
+  lateral: Storage | undefined,
+  shape: Shape,
+  node: TapeNode | undefined,
+): ScanState {
+  const make = (storage: Storage, slot: number) =>
+    node === undefined
+      ? new Tensor(backend, storage, shape)
+      : new Tensor(backend, storage, shape, { node, slot });
+  const values = new Array<Tensor>(state.length);
+  for (let i = 0; i < state.length; i++) values[i] = make(state[i], 1 + i);
+  return lateral === undefined ? { values } : { values, lateral: make(lateral, 1 + state.length) };
+}
+
+/**
+ * @throws {TypeError} if the cotangents of a scan are to be differentiated themselves.
+ */
+export function forbidNested(
+  kernel: ScanKernel,
+  cotangents: readonly (Tensor | undefined)[],
+): void {
+  if (cotangents.some((g) => g !== undefined && isTracked(g))) {
+    throw new TypeError(
+      `Cannot take a second derivative through neuron "${kernel.name}": only its first derivative is defined`,
+    );
+  }
+}
