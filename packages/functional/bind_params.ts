@@ -1,6 +1,6 @@
-import type { ScanKernel, ScanSetting, Shape } from "@spikeloop/tensor";
+import type { CheckedSetting, ScanKernel, Shape } from "@spikeloop/tensor";
 import type { NeuronParams } from "@spikeloop/neuron";
-import { showShape, Tensor } from "@spikeloop/tensor";
+import { checkSetting, sameShape, showShape, Tensor } from "@spikeloop/tensor";
 import { show } from "./check.ts";
 import type { PopulationParams } from "./population.ts";
 
@@ -21,7 +21,7 @@ export interface BindOptions {
 export function paramsReader(
   what: string,
   { kernel, units, group, constants, learned }: BindOptions,
-): (params: PopulationParams) => ScanSetting {
+): (params: PopulationParams) => CheckedSetting {
   const connection = group > 0 ? ["weight", "bias"] : [];
   const names = [...connection, ...learned];
   const expected = `expected ${names.length === 0 ? "an empty record" : names.join(", ")}; ` +
@@ -31,7 +31,7 @@ export function paramsReader(
   function read(params: PopulationParams, name: string, ...shapes: Shape[]): Tensor {
     const value: unknown = params[name];
     if (value instanceof Tensor) {
-      if (shapes.some((s) => showShape(s) === showShape(value.shape))) return value;
+      if (shapes.some((s) => sameShape(s, value.shape))) return value;
       throw new TypeError(
         `Cannot use the params of ${what}: ${name} has shape ${showShape(value.shape)}, expected ${
           shapes.map(showShape).join(" or ")
@@ -45,7 +45,7 @@ export function paramsReader(
     );
   }
 
-  function check(params: PopulationParams): ScanSetting {
+  function check(params: PopulationParams): CheckedSetting {
     if (typeof params !== "object" || params === null || params instanceof Tensor) {
       throw new TypeError(
         `Cannot use the params of ${what}: they are ${show(params)}, ${expected}`,
@@ -57,7 +57,7 @@ export function paramsReader(
         `Cannot use the params of ${what}: "${unknown}" is none of them, ${expected}`,
       );
     }
-    return {
+    return checkSetting({
       kernel,
       units,
       params: kernel.params.map((name, i) =>
@@ -68,11 +68,11 @@ export function paramsReader(
         weight: read(params, "weight", [units, 1, group]),
         bias: read(params, "bias", [units]),
       },
-    };
+    });
   }
 
   // A sequence is often run with the parameters of the one before: what was checked is kept until a tensor differs.
-  let kept: { readonly tensors: readonly Tensor[]; readonly setting: ScanSetting } | undefined;
+  let kept: { readonly tensors: readonly Tensor[]; readonly setting: CheckedSetting } | undefined;
 
   function isKept(params: PopulationParams): boolean {
     if (kept === undefined || typeof params !== "object" || params === null) return false;

@@ -28,6 +28,12 @@ export { customVjp, grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./
 export { defineScan, type ScanDefinition } from "./define_scan.ts";
 export { scan, type ScanOutput } from "./scan.ts";
 export { bindScan } from "./bind_scan.ts";
-export type { Lateral, ScanSetting, ScanState } from "./scan_setting.ts";
+export {
+  CheckedSetting,
+  checkSetting,
+  type Lateral,
+  type ScanSetting,
+  type ScanState,
+} from "./scan_setting.ts";
 export { cpu } from "./cpu/cpu.ts";
 export { reference } from "./reference/reference.ts";

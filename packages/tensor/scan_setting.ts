@@ -35,16 +35,6 @@ export interface ScanState {
   readonly lateral?: Tensor;
 }
 
-/** A setting that was checked, and what of it every call needs. */
-export interface CheckedSetting extends ScanSetting {
-  /** Where its tensors live; undefined if it has none. */
-  readonly backend: Backend | undefined;
-  /** Its tensors as gradients are given to them: weight, bias, parameters. */
-  readonly tensors: readonly (Tensor | undefined)[];
-  /** The parameters as backends take them. */
-  readonly values: readonly (number | Storage)[];
-}
-
 function expectShape(kernel: ScanKernel, what: string, x: Tensor, shape: Shape): void {
   if (!sameShape(x.shape, shape)) {
     throw new TypeError(
@@ -55,42 +45,66 @@ function expectShape(kernel: ScanKernel, what: string, x: Tensor, shape: Shape):
   }
 }
 
-const checked = new WeakMap<ScanSetting, CheckedSetting>();
+/**
+ * A setting whose tensors fit its kernel and units, and what of it every call needs: to check it once is to make it
+ * once.
+ */
+export class CheckedSetting implements ScanSetting {
+  /** As given. */
+  readonly kernel: ScanKernel;
+  /** As given. */
+  readonly units: number;
+  /** As given. */
+  readonly params: readonly (number | Tensor)[];
+  /** As given. */
+  readonly lateral: Lateral | undefined;
+  /** Its tensors as gradients are given to them: weight, bias, parameters. */
+  readonly tensors: readonly (Tensor | undefined)[];
+  /** Where they live; undefined if it has none. */
+  readonly backend: Backend | undefined;
+  /** The parameters as backends take them. */
+  readonly values: readonly (number | Storage)[];
+
+  /**
+   * Checks a setting.
+   *
+   * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+   */
+  constructor({ kernel, units, params, lateral }: ScanSetting) {
+    params.forEach((p, i) => {
+      if (typeof p !== "number" && p.shape.length > 0) {
+        expectShape(kernel, `parameter ${kernel.params[i]}`, p, [units]);
+      }
+    });
+    if (lateral !== undefined) {
+      expectShape(kernel, "weight", lateral.weight, [units, 1, lateral.group]);
+      expectShape(kernel, "bias", lateral.bias, [units]);
+    }
+    this.kernel = kernel;
+    this.units = units;
+    this.params = params;
+    this.lateral = lateral;
+    this.tensors = [
+      lateral?.weight,
+      lateral?.bias,
+      ...params.map((p) => typeof p === "number" ? undefined : p),
+    ];
+    this.backend = commonBackend(
+      `neuron "${kernel.name}"`,
+      this.tensors.flatMap((x) => x ?? []),
+    );
+    this.values = params.map((p) => typeof p === "number" ? p : p.storage);
+  }
+}
 
 /**
- * Checks, once per setting, that its tensors fit its kernel and units.
+ * The setting, checked unless it has been. `scan` and `bindScan` check theirs; who runs many times with one setting
+ * checks it once.
  *
- * @throws {TypeError} if they do not, or are on several backends.
+ * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
  */
 export function checkSetting(setting: ScanSetting): CheckedSetting {
-  const before = checked.get(setting);
-  if (before !== undefined) return before;
-  const { kernel, units, params, lateral } = setting;
-  params.forEach((p, i) => {
-    if (typeof p !== "number" && p.shape.length > 0) {
-      expectShape(kernel, `parameter ${kernel.params[i]}`, p, [units]);
-    }
-  });
-  if (lateral !== undefined) {
-    expectShape(kernel, "weight", lateral.weight, [units, 1, lateral.group]);
-    expectShape(kernel, "bias", lateral.bias, [units]);
-  }
-  const tensors = [
-    lateral?.weight,
-    lateral?.bias,
-    ...params.map((p) => typeof p === "number" ? undefined : p),
-  ];
-  const made = {
-    kernel,
-    units,
-    params,
-    lateral,
-    backend: commonBackend(`neuron "${kernel.name}"`, tensors.flatMap((x) => x ?? [])),
-    tensors,
-    values: params.map((p) => typeof p === "number" ? p : p.storage),
-  };
-  checked.set(setting, made);
-  return made;
+  return setting instanceof CheckedSetting ? setting : new CheckedSetting(setting);
 }
 
 /**

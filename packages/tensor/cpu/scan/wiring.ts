@@ -32,8 +32,17 @@ function strideOf(vectors: number): number {
   return 16 * (vectors === 3 ? 4 : vectors);
 }
 
-/** The wiring of populations of `group` units. */
+const made = new Map<string, Wiring>();
+
+/** The wiring of populations of `group` units: always the same object, so that tables of weights are known by it. */
 export function wiringOf(group: number, binary: boolean): Wiring {
+  const key = `${group} ${binary}`;
+  let wiring = made.get(key);
+  if (wiring === undefined) made.set(key, wiring = makeWiring(group, binary));
+  return wiring;
+}
+
+function makeWiring(group: number, binary: boolean): Wiring {
   const form = group === 0 ? "none" : !binary ? "dense" : group <= chunkedGroup ? "table" : "rows";
   const vectors = Math.ceil(group / 4);
   const rowBytes = strideOf(vectors);
