@@ -5,6 +5,7 @@
 export const toolSpecifiers = {
   esbuild: "npm:esbuild@0.28.1",
   typescript: "npm:typescript@6.0.3",
+  marked: "npm:marked@18.2.1",
 } as const;
 
 /** What is used of esbuild. */
@@ -81,7 +82,15 @@ export async function loadTypeScript(): Promise<TypeScript> {
   return (await import(specifier)).default;
 }
 
+/** Loads the function that turns Markdown into HTML. */
+export async function loadMarkdown(): Promise<(markdown: string) => string> {
+  const specifier: string = toolSpecifiers.marked;
+  const { Marked } = await import(specifier);
+  const marked = new Marked({ gfm: true });
+  return (markdown) => marked.parse(markdown, { async: false });
+}
+
 // Run as a script, it fails where a tool is missing.
 if (import.meta.main) {
-  await Promise.all([(await loadEsbuild()).stop(), loadTypeScript()]);
+  await Promise.all([(await loadEsbuild()).stop(), loadTypeScript(), loadMarkdown()]);
 }

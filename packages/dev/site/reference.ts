@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import type { Entry } from "../npm/manifest.ts";
+import { repositoryRoot, runDeno } from "../run_deno.ts";
+
+/** Writes the reference of entry points, made from the doc comments, into a folder. */
+export async function writeReference(entries: readonly Entry[], folder: string): Promise<void> {
+  const paths = entries.map(({ path }) => path);
+  const { code, output } = await runDeno(
+    ["doc", "--quiet", "--html", "--name=Spikeloop", `--output=${folder}`, ...paths],
+  );
+  if (code !== 0) throw new Error(`Cannot make the reference:\n${output}`);
+  for await (const path of htmlFiles(folder)) {
+    const html = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, withPackageNames(html, entries));
+  }
+}
+
+async function* htmlFiles(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) yield* htmlFiles(path);
+    else if (name.endsWith(".html")) yield path;
+  }
+}
+
+/** Deno shows a module by its path below `packages/`; people know it by the specifier that they import. */
+export function withPackageNames(html: string, entries: readonly Entry[]): string {
+  return entries.reduce((text, entry) => {
+    const shown = modulePath(entry);
+    const escaped = shown.replaceAll("/", "&#x2F;");
+    const name = specifierOf(entry);
+    return text
+      .replaceAll(`<title>${shown} `, `<title>${name} `)
+      .replaceAll(`>${escaped}<`, `>${name}<`)
+      .replaceAll(`&quot;${shown}&quot;`, `&quot;${name}&quot;`);
+  }, html);
+}
+
+/** The folder of an entry point in the reference: the path of its module. */
+export function modulePath({ path }: Entry): string {
+  return path.replace(/^packages\//, "");
+}
+
+/** What a program imports. */
+export function specifierOf({ subpath }: Entry): string {
+  return `@spikeloop/${subpath === "." ? "spikeloop" : subpath.slice(2)}`;
+}
+
+/** What an entry point says of itself: the first paragraph of its module's doc comment, in Markdown. */
+export async function summaryOf({ path }: Entry): Promise<string> {
+  const source = await Deno.readTextFile(join(repositoryRoot, path));
+  const [paragraph] = /^\/\*\*\n([^]*?)\n \*(?:\/|\n)/.exec(source)?.slice(1) ?? [""];
+  return paragraph.replaceAll(/^ \* ?/gm, "").replaceAll("\n", " ");
+}
