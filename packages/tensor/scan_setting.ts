@@ -57,7 +57,7 @@ export class CheckedSetting implements ScanSetting {
   /** As given. */
   readonly params: readonly (number | Tensor)[];
   /** As given. */
-  readonly lateral: Lateral | undefined;
+  readonly lateral?: Lateral;
   /** Its tensors as gradients are given to them: weight, bias, parameters. */
   readonly tensors: readonly (Tensor | undefined)[];
   /** Where they live; undefined if it has none. */
