@@ -1,4 +1,4 @@
-import { add, matmul, showShape, Tensor } from "@spikeloop/tensor";
+import { affine, sameShape, showShape, Tensor } from "@spikeloop/tensor";
 import type { Key } from "@spikeloop/random";
 import { checkInteger, checkOptions, checkTensor, show } from "./check.ts";
 import { initUniform } from "./init_uniform.ts";
@@ -67,10 +67,11 @@ export function linear(options: LinearOptions): Linear {
       checkTensor("linear", "the input", x);
       for (const name of ["weight", "bias"] as const) {
         const value: unknown = params?.[name];
-        const expected = showShape(shapes[name]);
-        const given = value instanceof Tensor ? showShape(value.shape) : show(value);
-        if (given !== expected) {
-          throw new TypeError(`Cannot run linear: ${name} is ${given}, expected ${expected}`);
+        if (!(value instanceof Tensor) || !sameShape(value.shape, shapes[name])) {
+          const given = value instanceof Tensor ? showShape(value.shape) : show(value);
+          throw new TypeError(
+            `Cannot run linear: ${name} is ${given}, expected ${showShape(shapes[name])}`,
+          );
         }
       }
       if (x.shape.at(-1) !== inFeatures) {
@@ -80,7 +81,7 @@ export function linear(options: LinearOptions): Linear {
           }, expected [..., ${inFeatures}]`,
         );
       }
-      return add(matmul(x, params.weight, { transposeB: true }), params.bias);
+      return affine(x, params.weight, params.bias);
     },
   });
 }

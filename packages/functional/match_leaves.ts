@@ -1,4 +1,4 @@
-import { showShape, Tensor, type Tree } from "@spikeloop/tensor";
+import { sameShape, showShape, Tensor, type Tree } from "@spikeloop/tensor";
 import { show } from "./check.ts";
 
 /**
@@ -16,7 +16,7 @@ export function matchLeaves(what: string, name: string, like: Tree, other: Tree)
   const walk = (a: Tree, b: unknown, path: string): void => {
     if (a instanceof Tensor) {
       if (!(b instanceof Tensor)) return fail(path, `is ${show(b)}, expected a tensor`);
-      if (showShape(a.shape) !== showShape(b.shape)) {
+      if (!sameShape(a.shape, b.shape)) {
         fail(path, `has shape ${showShape(b.shape)}, expected ${showShape(a.shape)}`);
       }
       leaves.push(b);

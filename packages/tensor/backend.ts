@@ -202,6 +202,11 @@ export interface Backend {
   reduce(op: ReduceOp, x: Storage, outer: number, axis: number, inner: number): Storage;
   /** Batched matrix product, [batch, m, n]. */
   matmul(spec: MatmulSpec, a: Storage, b: Storage): Storage;
+  /**
+   * The same plus a bias [n] on every row, where k is at least 1. A backend may leave it out: then the product and the
+   * addition are two operations.
+   */
+  affine?(spec: MatmulSpec, a: Storage, b: Storage, bias: Storage): Storage;
   /** A contiguous copy of a view. */
   gather(view: View): Storage;
   /** Storage of `length` zeros with every part's own contiguous data written where its view says. */

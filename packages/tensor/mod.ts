@@ -24,6 +24,7 @@ export { mean } from "./mean.ts";
 export { argmax, argmin, max, min } from "./extremes.ts";
 export { concat, slice, stack, transpose } from "./movement.ts";
 export { matmul, type MatmulOptions } from "./matmul.ts";
+export { affine } from "./affine.ts";
 export { customVjp, grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 export { defineScan, type ScanDefinition } from "./define_scan.ts";
 export { scan, type ScanOutput } from "./scan.ts";

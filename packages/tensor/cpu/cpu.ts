@@ -9,10 +9,13 @@ import { matmul } from "./matmul/matmul.ts";
 import { scanFunctions } from "./scan/mod.ts";
 
 /** What WebAssembly SIMD does; what it lacks is left to the evaluator. */
-const simd: Pick<Backend, "map" | "reduce" | "matmul" | "gather" | "scatter"> = {
+const simd: Required<
+  Pick<Backend, "map" | "reduce" | "matmul" | "affine" | "gather" | "scatter">
+> = {
   map,
   reduce,
   matmul,
+  affine: matmul,
   gather,
   scatter,
 };
@@ -33,6 +36,7 @@ export const cpu: Backend = {
   map: (kernel, operands, shape) => chosen().map(kernel, operands, shape),
   reduce: (op, x, outer, axis, inner) => chosen().reduce(op, x, outer, axis, inner),
   matmul: (spec, a, b) => chosen().matmul(spec, a, b),
+  affine: (spec, a, b, bias) => chosen().affine(spec, a, b, bias),
   gather: (view) => chosen().gather(view),
   scatter: (length, parts) => chosen().scatter(length, parts),
 };

@@ -29,3 +29,13 @@ export function matmul(spec: MatmulSpec, a: Float32Array, b: Float32Array): Floa
   }
   return result;
 }
+
+/** The same plus a bias [n] on every row. */
+export function affine(
+  spec: MatmulSpec,
+  a: Float32Array,
+  b: Float32Array,
+  bias: Float32Array,
+): Float32Array {
+  return matmul(spec, a, b).map((x, i) => x + bias[i % spec.n]);
+}

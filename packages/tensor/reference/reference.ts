@@ -2,7 +2,7 @@ import type { Backend } from "../backend.ts";
 import { array } from "./array.ts";
 import { lateralGradient, paramGradient } from "./lateral.ts";
 import { map } from "./map.ts";
-import { matmul } from "./matmul.ts";
+import { affine, matmul } from "./matmul.ts";
 import { gather, scatterInto } from "./movement.ts";
 import { reduce } from "./reduce.ts";
 import { scan, scanBackward } from "./scan.ts";
@@ -11,7 +11,7 @@ import { scan, scanBackward } from "./scan.ts";
  * The evaluator as a backend: plain loops over ordinary Float32Arrays, no code generation. It defines what every other
  * backend computes, to the bit on the CPU, and runs where WebAssembly SIMD is missing.
  */
-export const reference: Backend = {
+export const reference: Backend & Required<Pick<Backend, "affine">> = {
   name: "reference",
   upload: (data) => data.slice(),
   read: (storage) => Promise.resolve(array(storage).slice()),
@@ -19,6 +19,7 @@ export const reference: Backend = {
   map,
   reduce: (op, x, outer, axis, inner) => reduce(op, array(x), outer, axis, inner),
   matmul: (spec, a, b) => matmul(spec, array(a), array(b)),
+  affine: (spec, a, b, bias) => affine(spec, array(a), array(b), array(bias)),
   gather: ({ storage, ...window }) => gather(array(storage), window),
   scatter: (length, parts) => {
     const target = new Float32Array(length);

@@ -1,5 +1,6 @@
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
 import { scratch } from "../scratch.ts";
+import { addRowKernel } from "./add_row_kernel.ts";
 import { denseKernel } from "./dense_kernel.ts";
 import { eventKernel } from "./event_kernel.ts";
 import {
@@ -21,7 +22,8 @@ export type MatmulKernels = Readonly<
     | "denseRows"
     | "denseRow"
     | "events"
-    | "spikes",
+    | "spikes"
+    | "addRow",
     WasmFunction
   >
 >;
@@ -44,6 +46,7 @@ export function matmulKernels(): MatmulKernels {
       denseKernel("denseRow", 1, 4),
       eventKernel("events", false),
       eventKernel("spikes", true),
+      addRowKernel(),
     ];
     made = instantiate(functions, scratch().memory) as MatmulKernels;
   }

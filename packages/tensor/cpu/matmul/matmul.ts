@@ -11,9 +11,12 @@ import { type Staged, stageLeft, stageRight, storeProduct, storeTransposed } fro
 /** Rows of the product from which on packing the right factor pays. */
 const worthPacking = 8;
 
-/** Batched matrix product as WebAssembly SIMD, by blocks; spikes and other sparse factors take the event-driven path. */
-export function matmul(spec: MatmulSpec, a: Storage, b: Storage): Float32Array {
-  return matmulBy(approachOf(spec, array(a), array(b)), spec, a, b);
+/**
+ * Batched matrix product as WebAssembly SIMD, by blocks; spikes and other sparse factors take the event-driven path.
+ * A bias [n] is added to every row, where k is not 0.
+ */
+export function matmul(spec: MatmulSpec, a: Storage, b: Storage, bias?: Storage): Float32Array {
+  return matmulBy(approachOf(spec, array(a), array(b)), spec, a, b, bias);
 }
 
 /** The same, computed in a given way: what is best was measured with this. */
@@ -22,11 +25,13 @@ export function matmulBy(
   spec: MatmulSpec,
   a: Storage,
   b: Storage,
+  bias?: Storage,
 ): Float32Array {
   const { batch, m, k, n } = spec;
   const [left, right] = [array(a), array(b)];
   const result = allocate(batch * m * n);
   if (result.length === 0 || k === 0) return result;
+  const added = bias && array(bias);
   for (let s = 0; s < batch; s++) {
     const factorA: Factor = {
       data: left,
@@ -41,7 +46,7 @@ export function matmulBy(
       binary: spec.binaryB,
     };
     const run = (swapped: boolean) =>
-      multiply(productOf(spec, factorA, factorB, swapped), below, result, s * m * n);
+      multiply(productOf(spec, factorA, factorB, swapped), below, result, s * m * n, added);
     // Zeros of a binary factor hide what is not finite in the other: then it has to be the left one.
     if (!run(swapped)) run(!swapped);
   }
@@ -49,7 +54,13 @@ export function matmulBy(
 }
 
 /** Computes one product into `result`; false where the right factor's zeros would have to be skipped. */
-function multiply(product: Product, below: number, result: Float32Array, at: number): boolean {
+function multiply(
+  product: Product,
+  below: number,
+  result: Float32Array,
+  at: number,
+  bias: Float32Array | undefined,
+): boolean {
   const memory = scratch();
   const kernels = matmulKernels();
   const { left, right, rows, depth, columns, swapped } = product;
@@ -72,18 +83,23 @@ function multiply(product: Product, below: number, result: Float32Array, at: num
             [k, n],
             rows >= worthPacking,
           );
-          finite = !(below > 0 || left.binary) || kernels.finite(b.plain, 4 * k * n) !== 0;
+          if (left.binary !== below > 0) finite = kernels.finite(b.plain, 4 * k * n) !== 0;
         }
         const a = stageLeft(memory, kernels, left, [rows, depth], [i, l], [m, k]);
         if (right.binary && !left.binary && kernels.finite(a.plain, 4 * m * k) === 0) return false;
-        const sparse = finite
-          ? below > 0 && kernels.nonzeros(a.plain, 4 * m * k) < below * m * k
-          : left.binary;
+        // Spikes hide what is not finite, other zeros don't.
+        const sparse = left.binary
+          ? below > 0 || !finite
+          : below > 0 && finite && kernels.nonzeros(a.plain, 4 * m * k) < below * m * k;
         (sparse ? addEvents : addAll)(left.binary, a, b, [m, k, n], l > 0);
       }
-      if (!swapped || rows === 1) {
-        storeProduct(memory, result, at + i * columns + j, columns, [m, n]);
-      } else storeTransposed(memory, kernels, result, at + j * rows + i, rows, [m, n]);
+      if (swapped) {
+        const first = at + j * rows + i;
+        storeTransposed(memory, kernels, result, first, rows, [m, n], bias?.subarray(i, i + m));
+      } else {
+        const first = at + i * columns + j;
+        storeProduct(memory, kernels, result, first, columns, [m, n], bias?.subarray(j, j + n));
+      }
     }
   }
   return true;

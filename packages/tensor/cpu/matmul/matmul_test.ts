@@ -1,5 +1,5 @@
 import type { MatmulSpec } from "../../backend.ts";
-import { matmul as evaluate } from "../../reference/matmul.ts";
+import { affine, matmul as evaluate } from "../../reference/matmul.ts";
 import { choice, floats, generator, integer, spikes } from "../../testing/random.ts";
 import { assertSameBits } from "../../testing/same_bits.ts";
 import { matmul, matmulBy } from "./matmul.ts";
@@ -40,6 +40,10 @@ function compare(random: Random, spec: MatmulSpec, what: string): void {
   const approach = { swapped: random() < 0.5, below: choice(random, [0, 0.3, Infinity]) };
   const forced = `${what} ${JSON.stringify({ ...approach, ...spec })}`;
   assertSameBits(matmulBy(approach, spec, a, b), want, forced);
+  if (spec.k === 0) return;
+  const bias = floats(random, spec.n).map((x) => random() < 0.2 ? -0 : x);
+  const plus = matmulBy(approach, spec, a, b, bias);
+  assertSameBits(plus, affine(spec, a, b, bias), `${forced} plus a bias`);
 }
 
 Deno.test("matmul has the evaluator's bits on random shapes, densities and transpositions, whichever way", () => {

@@ -89,31 +89,56 @@ export function stageRight(
   return { at: right, rowStep: 4 * panelWidth, columnStep: 4 * rows, plain: 4 * plain };
 }
 
-/** Copies the product's block [rows, columns] to (row, column) of the result, whose rows hold `width` numbers. */
-export function storeProduct(
+/** Adds a bias to every row of a block whose rows lie `stride` numbers apart. */
+function addBias(
   { floats }: Scratch,
+  kernels: MatmulKernels,
+  bias: Float32Array,
+  at: number,
+  [rows, columns, stride]: readonly [number, number, number],
+): void {
+  copy(bias, 0, columns, floats, places.bias);
+  // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
+  floats.fill(-0, places.bias + columns, places.bias + columns + 3);
+  kernels.addRow(4 * at, 4 * stride, rows, 4 * columns, 4 * places.bias);
+}
+
+/** Copies the product's block [rows, columns], plus a bias, to the result from `from` on; rows there have `width` numbers. */
+export function storeProduct(
+  memory: Scratch,
+  kernels: MatmulKernels,
   result: Float32Array,
   from: number,
   width: number,
   [rows, columns]: readonly [number, number],
+  bias: Float32Array | undefined,
 ): void {
+  const { floats } = memory;
   const at = places.product;
+  if (bias !== undefined) addBias(memory, kernels, bias, at, [rows, columns, columns]);
   if (columns === width) return copy(floats, at, rows * columns, result, from);
   for (let r = 0; r < rows; r++) copy(floats, at + r * columns, columns, result, from + r * width);
 }
 
 /** The same for the block's transpose, [columns, rows]; `width` is that of the transposed result. */
 export function storeTransposed(
-  { floats }: Scratch,
+  memory: Scratch,
   kernels: MatmulKernels,
   result: Float32Array,
   from: number,
   width: number,
   [rows, columns]: readonly [number, number],
+  bias: Float32Array | undefined,
 ): void {
-  const stride = rows + 3 & -4;
-  kernels.transpose(4 * places.product, 4 * columns, rows, columns, 4 * places.raw, 4 * stride);
-  const at = places.raw;
+  const { floats } = memory;
+  // A single row is its own transpose, if it need not leave gaps.
+  const straight = rows === 1 && bias === undefined;
+  const stride = straight ? 1 : rows + 3 & -4;
+  const at = straight ? places.product : places.raw;
+  if (!straight) {
+    kernels.transpose(4 * places.product, 4 * columns, rows, columns, 4 * at, 4 * stride);
+  }
+  if (bias !== undefined) addBias(memory, kernels, bias, at, [columns, rows, stride]);
   if (rows === width && rows === stride) return copy(floats, at, rows * columns, result, from);
   for (let c = 0; c < columns; c++) copy(floats, at + c * stride, rows, result, from + c * width);
 }

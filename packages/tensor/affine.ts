@@ -1,0 +1,58 @@
+import { commonBackend } from "./elementwise.ts";
+import { add } from "./functions.ts";
+import { matmul } from "./matmul.ts";
+import { showShape, sizeOf } from "./shape.ts";
+import { reshape, sumTo } from "./sum.ts";
+import { nodeOf, record } from "./tape.ts";
+import { Tensor } from "./tensor.ts";
+
+/**
+ * x · weightᵀ + bias: [..., in] with weight [out, in] and bias [out] to [..., out]. It has the bits of `matmul` and
+ * `add`, in one pass.
+ *
+ * @throws {TypeError} if a shape does not fit, or one tensor is on another backend.
+ *
+ * @example
+ * ```ts
+ * import { affine, tensor } from "@spikeloop/tensor";
+ *
+ * const y = affine(tensor([[1, 2]]), tensor([[3, 4], [5, 6], [7, 8]]), tensor([100, 200, 300]));
+ * console.assert(y.dataSync().join() === "111,217,323");
+ * ```
+ */
+export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
+  commonBackend("affine", [x, weight, bias]);
+  const [outputs, inputs] = weight.shape;
+  if (
+    weight.shape.length !== 2 || bias.shape.length !== 1 || bias.size !== outputs ||
+    x.shape.at(-1) !== inputs
+  ) {
+    throw new TypeError(
+      `Cannot run affine: shapes ${showShape(x.shape)}, ${showShape(weight.shape)} and ${
+        showShape(bias.shape)
+      }, expected [..., in], [out, in] and [out]`,
+    );
+  }
+  const { backend } = x;
+  if (backend.affine === undefined || inputs === 0) {
+    return add(matmul(x, weight, { transposeB: true }), bias);
+  }
+  const lead = x.shape.slice(0, -1);
+  const rows = sizeOf(lead);
+  const spec = {
+    ...{ batch: 1, m: rows, k: inputs, n: outputs, transposeA: false, transposeB: true },
+    ...{ sharedA: false, sharedB: false, binaryA: x.binary, binaryB: weight.binary },
+  };
+  const storage = backend.affine(spec, x.storage, weight.storage, bias.storage);
+  const needs = [x, weight, bias].map((t) => nodeOf(t) !== undefined);
+  const node = record("affine", [x, weight, bias], ([g]) => {
+    if (g === undefined) return [];
+    const slopes = reshape(g, [rows, outputs]);
+    return [
+      needs[0] ? reshape(matmul(slopes, weight), x.shape) : undefined,
+      needs[1] ? matmul(slopes, reshape(x, [rows, inputs]), { transposeA: true }) : undefined,
+      needs[2] ? sumTo(slopes, bias.shape) : undefined,
+    ];
+  });
+  return new Tensor(backend, storage, [...lead, outputs], { node });
+}

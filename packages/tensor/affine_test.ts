@@ -1,0 +1,62 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { affine } from "./affine.ts";
+import { tensor, zeros } from "./create.ts";
+import { add, mul } from "./functions.ts";
+import { grad } from "./grad.ts";
+import { matmul } from "./matmul.ts";
+import { reference } from "./reference/reference.ts";
+import { sum } from "./sum.ts";
+import type { Tensor } from "./tensor.ts";
+import { testEach } from "./testing/backends.ts";
+import { assertGradient } from "./testing/check_gradient.ts";
+import { floats, generator, spikes } from "./testing/random.ts";
+import { assertSameBits } from "./testing/same_bits.ts";
+
+testEach("affine() has the bits of matmul() and add(), and their gradients", (backend) => {
+  const random = generator(1);
+  for (const lead of [[], [0], [1], [3], [9], [40], [2, 3], [5, 1, 4]]) {
+    for (const [inputs, outputs] of [[1, 1], [3, 2], [7, 5], [40, 33], [0, 2], [2, 0]]) {
+      const rows = lead.reduce((a, b) => a * b, 1);
+      const binary = random() < 0.5;
+      const data = (binary ? spikes : floats)(random, rows * inputs, 0.3);
+      const x = tensor(data, [...lead, inputs], { backend, binary });
+      const weight = tensor(floats(random, outputs * inputs), [outputs, inputs], { backend });
+      const bias = tensor(floats(random, outputs), [outputs], { backend });
+      const slopes = tensor(floats(random, rows * outputs), [...lead, outputs], { backend });
+      const apart = (x: Tensor, w: Tensor, b: Tensor) => add(matmul(x, w, { transposeB: true }), b);
+      const what = `[${x.shape}] and [${weight.shape}]`;
+      const y = affine(x, weight, bias);
+      assertEquals(y.shape, [...lead, outputs], what);
+      assertSameBits(y.dataSync(), apart(x, weight, bias).dataSync(), what);
+      const gradients = [affine, apart].map((f) =>
+        grad((p: Tensor[]) => sum(mul(f(p[0], p[1], p[2]), slopes)))([x, weight, bias])
+      );
+      gradients[0].forEach((g, i) => {
+        assertEquals(g.shape, gradients[1][i].shape, what);
+        assertSameBits(g.dataSync(), gradients[1][i].dataSync(), `gradient ${i} of ${what}`);
+      });
+    }
+  }
+});
+
+testEach("the gradient of affine() is that of finite differences", (backend) => {
+  const random = generator(2);
+  const make = (...shape: number[]) =>
+    tensor(floats(random, shape.reduce((p, n) => p * n, 1)), shape, { backend });
+  assertGradient(affine, [make(2, 3, 4), make(5, 4), make(5)]);
+});
+
+Deno.test("affine() refuses shapes that don't fit, and names all", () => {
+  assertThrows(
+    () => affine(zeros([2, 3]), zeros([4, 5]), zeros([4])),
+    TypeError,
+    "Cannot run affine: shapes [2, 3], [4, 5] and [4], expected [..., in], [out, in] and [out]",
+  );
+  assertThrows(() => affine(zeros([2, 5]), zeros([4, 5]), zeros([3])), TypeError, "and [3]");
+  assertThrows(() => affine(zeros([]), zeros([4, 5]), zeros([4])), TypeError, "shapes []");
+  assertThrows(
+    () => affine(zeros([2, 5]), zeros([4, 5], { backend: reference }), zeros([4])),
+    TypeError,
+    'Cannot run affine: one tensor is on "cpu", another on "reference"',
+  );
+});
