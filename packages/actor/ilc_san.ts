@@ -1,3 +1,4 @@
+import { describeOption } from "@spikeloop/errors";
 import {
   popEncoder,
   popSpikeEncoderDeterministic,
@@ -129,12 +130,18 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
     bias: params[`${name}.bias`],
   });
   const checkParams = (params: ILCSanParams) => {
+    const extra = Object.keys(params ?? {}).find((name) => !Object.hasOwn(shapes, name));
+    if (extra !== undefined) {
+      throw new TypeError(
+        `Cannot run ilcSan: it has no parameter "${extra}", only ${Object.keys(shapes).join(", ")}`,
+      );
+    }
     for (const [name, shape] of Object.entries(shapes)) {
       const x: unknown = params?.[name];
       if (!(x instanceof Tensor) || !sameShape(x.shape, shape)) {
         const given = x instanceof Tensor
           ? `has shape ${showShape(x.shape)}`
-          : `is ${x === undefined ? "missing" : String(x)}`;
+          : `is ${describeOption(x)}`;
         throw new TypeError(
           `Cannot run ilcSan: parameter "${name}" ${given}, expected ${showShape(shape)}`,
         );
@@ -211,14 +218,6 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
     },
     loadStateDict: (state) => {
       checkParams(state);
-      const unknown = Object.keys(state).find((name) => !(name in shapes));
-      if (unknown !== undefined) {
-        throw new TypeError(
-          `Cannot load the state of ilcSan: it has no parameter "${unknown}", only ${
-            Object.keys(shapes).join(", ")
-          }`,
-        );
-      }
       return { ...state };
     },
   });

@@ -1,3 +1,4 @@
+import { checkOptions } from "@spikeloop/errors";
 /** How observations become spikes: deterministic spikes, random ones, or the activity itself. */
 export type EncodeMode = "pop-det" | "pop-ran" | "pop-raw";
 
@@ -57,28 +58,20 @@ const defaults = {
  * @throws {TypeError} if one is unknown or of the wrong kind. @throws {RangeError} if one is out of range.
  */
 export function resolveOptions(options: ILCSanOptions): Required<ILCSanOptions> {
-  const fail = (kind: typeof TypeError | typeof RangeError, problem: string): never => {
-    throw new kind(`Cannot make ilcSan: ${problem}`);
+  const fail = (problem: string): never => {
+    throw new RangeError(`Cannot make ilcSan: ${problem}`);
   };
-  if (typeof options !== "object" || options === null) {
-    fail(TypeError, `options are ${String(options)}, expected a record`);
-  }
-  const known = ["obsDim", "actDim", ...Object.keys(defaults)];
-  const unknown = Object.keys(options).find((k) => !known.includes(k));
-  if (unknown !== undefined) {
-    fail(TypeError, `it has no option "${unknown}", only ${known.join(", ")}`);
-  }
+  checkOptions("make ilcSan", options, ["obsDim", "actDim", ...Object.keys(defaults)]);
   const given = Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined));
   const o = { ...defaults, ...given } as Required<ILCSanOptions>;
   const { obsDim, actDim, encPopDim, decPopDim, timeSteps } = o;
   for (const [name, n] of Object.entries({ obsDim, actDim, encPopDim, decPopDim, timeSteps })) {
     if (!Number.isInteger(n) || n < 1) {
-      fail(RangeError, `${name} is ${String(n)}, expected an integer of at least 1`);
+      fail(`${name} is ${String(n)}, expected an integer of at least 1`);
     }
   }
   if (!Array.isArray(o.hiddenSizes) || !o.hiddenSizes.every((n) => Number.isInteger(n) && n >= 1)) {
     fail(
-      RangeError,
       `hiddenSizes is ${JSON.stringify(o.hiddenSizes)}, expected integers of at least 1`,
     );
   }
@@ -86,18 +79,16 @@ export function resolveOptions(options: ILCSanOptions): Required<ILCSanOptions> 
   const decode = (o.decode as string) === "last_mem" ? "last-mem" : o.decode;
   if (!encodeModes.includes(o.encode)) {
     fail(
-      RangeError,
       `encode is ${JSON.stringify(o.encode)}, expected one of ${encodeModes.join(", ")}`,
     );
   }
   if (!decodeModes.includes(decode)) {
     fail(
-      RangeError,
       `decode is ${JSON.stringify(o.decode)}, expected one of ${decodeModes.join(", ")}`,
     );
   }
   if (!Number.isFinite(o.actLimit) || o.actLimit <= 0) {
-    fail(RangeError, `actLimit is ${String(o.actLimit)}, expected a finite number above 0`);
+    fail(`actLimit is ${String(o.actLimit)}, expected a finite number above 0`);
   }
   return { ...o, decode };
 }

@@ -3,6 +3,7 @@
  * ARCHITECTURE.md says what each of them knows.
  */
 export const layerOf: Readonly<Record<string, number>> = {
+  errors: 0,
   expr: 0,
   tensor: 1,
   surrogate: 1,

@@ -1,22 +1,17 @@
+import { checkOptions } from "@spikeloop/errors";
 import type { PopulationEncoderOptions } from "./population_encoder.ts";
 
 const known = ["obsDim", "popDim", "timeSteps", "meanRange", "std"];
 
 /** The options of a population encoder with their defaults. */
-export function checkOptions(
+export function readOptions(
   name: string,
   options: PopulationEncoderOptions,
 ): Required<PopulationEncoderOptions> {
   const fail = (kind: typeof TypeError | typeof RangeError, problem: string): never => {
     throw new kind(`Cannot make ${name}: ${problem}`);
   };
-  if (typeof options !== "object" || options === null) {
-    fail(TypeError, `options are ${String(options)}, expected a record`);
-  }
-  const unknown = Object.keys(options).find((k) => !known.includes(k));
-  if (unknown !== undefined) {
-    fail(TypeError, `it has no option "${unknown}", only ${known.join(", ")}`);
-  }
+  checkOptions(`make ${name}`, options, known);
   const { obsDim, popDim, timeSteps, meanRange = [-3, 3], std = Math.sqrt(0.15) } = options;
   for (const [key, n] of Object.entries({ obsDim, popDim, timeSteps })) {
     if (!Number.isInteger(n) || n < 1) {

@@ -1,3 +1,4 @@
+import { checkOptions, describe, describeOption } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { plain } from "@spikeloop/functional";
 import { integrateAndFire } from "@spikeloop/neuron";
@@ -12,7 +13,7 @@ import {
   Tensor,
   tensor,
 } from "@spikeloop/tensor";
-import { checkOptions } from "./check.ts";
+import { readOptions } from "./check.ts";
 import { linspace } from "./linspace.ts";
 
 /** What the population encoders take. */
@@ -72,7 +73,7 @@ function makeEncoder(
   options: PopulationEncoderOptions,
   firing: Firing,
 ): PopulationEncoder {
-  const { obsDim, popDim, timeSteps, meanRange, std } = checkOptions(name, options);
+  const { obsDim, popDim, timeSteps, meanRange, std } = readOptions(name, options);
   const shape = [1, obsDim, popDim];
   const features = obsDim * popDim;
   return Object.freeze<PopulationEncoder>({
@@ -86,19 +87,21 @@ function makeEncoder(
         std: tensor(new Float32Array(features).fill(std), shape, placement),
       };
     },
-    apply: ({ mean, std }, obs, encodeOptions = {}) => {
+    apply: (params, obs, encodeOptions = {}) => {
+      checkOptions(`run ${name}`, encodeOptions, ["key"]);
       if (
         !(obs instanceof Tensor) || obs.shape.length < 1 || obs.shape.length > 2 ||
         obs.shape.at(-1) !== obsDim
       ) {
-        const given = obs instanceof Tensor ? showShape(obs.shape) : String(obs);
+        const given = obs instanceof Tensor ? showShape(obs.shape) : describe(obs);
         throw new TypeError(
           `Cannot run ${name}: the observation is ${given}, expected [N, ${obsDim}] or [${obsDim}]`,
         );
       }
+      const { mean, std } = params ?? {};
       for (const [key, x] of Object.entries({ mean, std })) {
         if (!(x instanceof Tensor) || showShape(x.shape) !== showShape(shape)) {
-          const given = x instanceof Tensor ? showShape(x.shape) : String(x);
+          const given = x instanceof Tensor ? showShape(x.shape) : describeOption(x);
           throw new TypeError(
             `Cannot run ${name}: ${key} is ${given}, expected ${showShape(shape)}`,
           );
@@ -164,7 +167,7 @@ export function popEncoder(options: PopulationEncoderOptions): PopulationEncoder
  * ```
  */
 export function popSpikeEncoderDeterministic(options: PopulationEncoderOptions): PopulationEncoder {
-  const { obsDim, popDim } = checkOptions("popSpikeEncoderDeterministic", options);
+  const { obsDim, popDim } = readOptions("popSpikeEncoderDeterministic", options);
   const units = plain(integrateAndFire, {
     units: obsDim * popDim,
     params: { vThreshold: 0.999, vReset: null },

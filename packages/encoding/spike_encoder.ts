@@ -1,3 +1,4 @@
+import { checkOptions } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { type Key, uniform } from "@spikeloop/random";
 import {
@@ -94,9 +95,11 @@ const logarithmic = /* @__PURE__ */ atTime((x, last, least) =>
 export function latencyEncoder(
   x: Tensor,
   timeSteps: number,
-  { mode = "linear" }: LatencyOptions = {},
+  options: LatencyOptions = {},
 ): Tensor {
   checkSteps("latencyEncoder", x, timeSteps);
+  checkOptions("run latencyEncoder", options, ["mode"]);
+  const { mode = "linear" } = options;
   const times = Float32Array.from({ length: timeSteps }, (_, t) => t);
   const { backend } = x;
   const t = tensor(times, [timeSteps, ...x.shape.map(() => 1)], { backend });

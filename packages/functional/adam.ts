@@ -1,6 +1,7 @@
+import { checkOptions, describe } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { elementwiseAll, type MapFormula } from "@spikeloop/tensor";
-import { checkNumber, checkOptions, show } from "./check.ts";
+import { checkNumber } from "./check.ts";
 import { type LearningRate, makeOptimiser, type Optimiser } from "./optimiser.ts";
 
 /** What `adam` takes; the defaults are PyTorch's. */
@@ -72,10 +73,10 @@ const decaying = /* @__PURE__ */ elementwiseAll(
  * ```
  */
 export function adam(options: AdamOptions = {}): Optimiser {
-  checkOptions("adam", options, ["learningRate", "betas", "epsilon", "weightDecay"]);
+  checkOptions("make adam", options, ["learningRate", "betas", "epsilon", "weightDecay"]);
   const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
   if (!Array.isArray(betas) || betas.length !== 2) {
-    throw new TypeError(`Cannot make adam: betas is ${show(betas)}, expected two numbers`);
+    throw new TypeError(`Cannot make adam: betas is ${describe(betas)}, expected two numbers`);
   }
   const [beta1, beta2] = betas;
   checkNumber("adam", "betas[0]", beta1, { min: 0, below: 1 });

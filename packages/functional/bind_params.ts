@@ -1,7 +1,7 @@
+import { describe } from "@spikeloop/errors";
 import type { CheckedSetting, ScanKernel, Shape } from "@spikeloop/tensor";
 import type { NeuronParams } from "@spikeloop/neuron";
 import { checkSetting, sameShape, showShape, Tensor } from "@spikeloop/tensor";
-import { show } from "./check.ts";
 import type { PopulationParams } from "./population.ts";
 
 /** What decides how parameters are read. */
@@ -41,14 +41,14 @@ export function paramsReader(
     throw new TypeError(
       value === undefined
         ? `Cannot use the params of ${what}: ${name} is missing, ${expected}`
-        : `Cannot use the params of ${what}: ${name} is ${show(value)}, expected a tensor`,
+        : `Cannot use the params of ${what}: ${name} is ${describe(value)}, expected a tensor`,
     );
   }
 
   function check(params: PopulationParams): CheckedSetting {
     if (typeof params !== "object" || params === null || params instanceof Tensor) {
       throw new TypeError(
-        `Cannot use the params of ${what}: they are ${show(params)}, ${expected}`,
+        `Cannot use the params of ${what}: they are ${describe(params)}, ${expected}`,
       );
     }
     const unknown = Object.keys(params).find((k) => !names.includes(k));

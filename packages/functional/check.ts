@@ -1,34 +1,5 @@
 // What is wrong with what was given, in words.
-import { Tensor } from "@spikeloop/tensor";
-
-/** A value as messages show it. */
-export function show(value: unknown): string {
-  if (value instanceof Tensor) return String(value);
-  if (typeof value === "string") return `"${value}"`;
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "function") return `a function${value.name && ` (${value.name})`}`;
-  if (typeof value === "object" && value !== null) return "an object";
-  return String(value);
-}
-
-/**
- * @throws {TypeError} if `options` is not a record, or has a name that is not in `known`.
- */
-export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(
-      `Cannot make ${what}: its options are ${show(options)}, expected a record of ${
-        known.join(", ")
-      }`,
-    );
-  }
-  const unknown = Object.keys(options).find((k) => !known.includes(k));
-  if (unknown !== undefined) {
-    throw new TypeError(
-      `Cannot make ${what}: it has no option "${unknown}", only ${known.join(", ")}`,
-    );
-  }
-}
+import { describe } from "@spikeloop/errors";
 
 /**
  * @throws {TypeError} if `value` is not a number.
@@ -37,7 +8,7 @@ export function checkOptions(what: string, options: unknown, known: readonly str
 export function checkInteger(what: string, name: string, value: unknown, min: number): void {
   const expected = `expected an integer of at least ${min}`;
   if (typeof value !== "number") {
-    throw new TypeError(`Cannot make ${what}: ${name} is ${show(value)}, ${expected}`);
+    throw new TypeError(`Cannot make ${what}: ${name} is ${describe(value)}, ${expected}`);
   }
   if (!Number.isInteger(value) || value < min) {
     throw new RangeError(`Cannot make ${what}: ${name} is ${value}, ${expected}`);
@@ -67,21 +38,9 @@ export function checkNumber(
   const expected = `expected a finite number of at least ${min}` +
     (max < Infinity ? ` and at most ${max}` : below < Infinity ? ` and below ${below}` : "");
   if (typeof value !== "number") {
-    throw new TypeError(`Cannot run ${what}: ${name} is ${show(value)}, ${expected}`);
+    throw new TypeError(`Cannot run ${what}: ${name} is ${describe(value)}, ${expected}`);
   }
   if (!Number.isFinite(value) || value < min || value > max || value >= below) {
     throw new RangeError(`Cannot run ${what}: ${name} is ${value}, ${expected}`);
-  }
-}
-
-/**
- * @throws {TypeError} if `x` is not a tensor.
- */
-export function checkTensor(what: string, name: string, x: unknown): asserts x is Tensor {
-  if (!(x instanceof Tensor)) {
-    throw new TypeError(
-      `Cannot run ${what}: ${name} is ${show(x)}, expected a tensor` +
-        (Array.isArray(x) ? " (make one with tensor(...))" : ""),
-    );
   }
 }

@@ -1,5 +1,6 @@
+import { describe } from "@spikeloop/errors";
 import type { Neuron, NeuronParams } from "@spikeloop/neuron";
-import { show } from "./check.ts";
+
 import { lateralName } from "./state_record.ts";
 
 /**
@@ -9,7 +10,7 @@ export function checkModel(name: string, model: unknown): void {
   const found: { charge?: unknown } = typeof model === "object" && model !== null ? model : {};
   if (typeof found.charge !== "function") {
     throw new TypeError(
-      `Cannot make ${name}: its model is ${show(model)}, expected a neuron such as cubaLif, ` +
+      `Cannot make ${name}: its model is ${describe(model)}, expected a neuron such as cubaLif, ` +
         "or one made with defineNeuron",
     );
   }
@@ -30,12 +31,14 @@ export function resolveLearned(
     throw new TypeError(`Cannot make ${name} of neuron "${model.name}": ${problem}`);
   };
   if (!Array.isArray(learn)) {
-    fail(`learn is ${show(learn)}, expected an array of parameter names`);
+    fail(`learn is ${describe(learn)}, expected an array of parameter names`);
   }
   for (const parameter of learn) {
     if (!Object.hasOwn(constants, parameter)) {
       fail(
-        `it cannot learn ${show(parameter)}, expected some of ${Object.keys(constants).join(", ")}`,
+        `it cannot learn ${describe(parameter)}, expected some of ${
+          Object.keys(constants).join(", ")
+        }`,
       );
     }
     if (constants[parameter] === null) {

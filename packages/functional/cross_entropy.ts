@@ -1,5 +1,7 @@
+import { describe } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import {
+  checkTensor,
   elementwise,
   exp,
   log,
@@ -14,7 +16,6 @@ import {
   Tensor,
   tensor,
 } from "@spikeloop/tensor";
-import { checkTensor, show } from "./check.ts";
 
 /** 1 where an element's place along the last axis is its class; NaN where there is no such class. */
 const oneHot = /* @__PURE__ */ elementwise(
@@ -62,7 +63,9 @@ export function crossEntropy(logits: Tensor, targets: Tensor | NestedNumbers): T
   checkTensor("crossEntropy", "logits", logits);
   if (!(targets instanceof Tensor) && !Array.isArray(targets) && typeof targets !== "number") {
     throw new TypeError(
-      `Cannot run crossEntropy: targets are ${show(targets)}, expected a tensor or class numbers`,
+      `Cannot run crossEntropy: targets are ${
+        describe(targets)
+      }, expected a tensor or class numbers`,
     );
   }
   const classes = logits.shape.at(-1) ?? 0;

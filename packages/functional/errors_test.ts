@@ -76,7 +76,7 @@ refuses("values out of range are refused", [
   [
     () => f.plain(lif, { units: 6, params: { vDecay: anything("0.5") } }),
     TypeError,
-    "vDecay is 0.5",
+    'vDecay is "0.5"',
     "a number",
   ],
   [() => f.plain(lif, { units: 6, params: anything(null) }), TypeError, "null", '"vDecay":0.75'],
@@ -181,8 +181,8 @@ refuses("noise that is missing, unknown or of another shape is refused", [
     "[4]",
     "[4, 6]",
   ],
-  [() => step(state, x, anything({ seed: 1 })), TypeError, "seed", "key and noise"],
-  [() => step(state, x, anything(1)), TypeError, "1", "key and noise"],
+  [() => step(state, x, anything({ seed: 1 })), TypeError, "seed", "only key, noise"],
+  [() => step(state, x, anything(1)), TypeError, "1", "key, noise"],
   [() => step(state, x, { noise: { other: x } }), TypeError, '"other"', "reads none"],
 ]);
 

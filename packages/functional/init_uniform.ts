@@ -18,11 +18,11 @@ export function initUniform(
   key: Key,
   fanIn: number,
   shapes: { readonly weight: Shape; readonly bias: Shape },
-  { backend }: Placement = {},
+  placement: Placement = {},
 ): WeightAndBias {
   const [weightKey, biasKey] = split(key);
   const bound = 1 / Math.sqrt(fanIn);
-  const options = { min: -bound, max: bound, backend };
+  const options = { min: -bound, max: bound, ...placement };
   return {
     weight: uniform(weightKey, shapes.weight, options),
     bias: uniform(biasKey, shapes.bias, options),

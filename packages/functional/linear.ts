@@ -1,6 +1,7 @@
-import { affine, sameShape, showShape, Tensor } from "@spikeloop/tensor";
+import { checkOptions, describe } from "@spikeloop/errors";
+import { affine, checkTensor, sameShape, showShape, Tensor } from "@spikeloop/tensor";
 import type { Key } from "@spikeloop/random";
-import { checkInteger, checkOptions, checkTensor, show } from "./check.ts";
+import { checkInteger } from "./check.ts";
 import { initUniform } from "./init_uniform.ts";
 import type { Placement } from "./population.ts";
 
@@ -54,7 +55,7 @@ export interface Linear {
  * ```
  */
 export function linear(options: LinearOptions): Linear {
-  checkOptions("linear", options, ["inFeatures", "outFeatures"]);
+  checkOptions("make linear", options, ["inFeatures", "outFeatures"]);
   const { inFeatures, outFeatures } = options;
   checkInteger("linear", "inFeatures", inFeatures, 1);
   checkInteger("linear", "outFeatures", outFeatures, 1);
@@ -68,7 +69,7 @@ export function linear(options: LinearOptions): Linear {
       for (const name of ["weight", "bias"] as const) {
         const value: unknown = params?.[name];
         if (!(value instanceof Tensor) || !sameShape(value.shape, shapes[name])) {
-          const given = value instanceof Tensor ? showShape(value.shape) : show(value);
+          const given = value instanceof Tensor ? showShape(value.shape) : describe(value);
           throw new TypeError(
             `Cannot run linear: ${name} is ${given}, expected ${showShape(shapes[name])}`,
           );

@@ -1,8 +1,9 @@
+import { checkOptions, describe } from "@spikeloop/errors";
 import { compileNeuron, type Neuron, resolveParams, restOf } from "@spikeloop/neuron";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
-import { bindScan, full, scan } from "@spikeloop/tensor";
+import { bindScan, checkTensor, full, scan } from "@spikeloop/tensor";
 import { paramsReader } from "./bind_params.ts";
-import { checkInteger, checkTensor, show } from "./check.ts";
+import { checkInteger } from "./check.ts";
 import { checkModel, resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
@@ -37,14 +38,14 @@ export function makePopulation(
   const { detachReset = false, params = {} } = options;
   if (typeof params !== "object" || params === null || Array.isArray(params)) {
     throw new TypeError(
-      `Cannot make ${name}: params is ${show(params)}, expected a record of numbers such as ${
+      `Cannot make ${name}: params is ${describe(params)}, expected a record of numbers such as ${
         JSON.stringify(model.params)
       }`,
     );
   }
   if (typeof detachReset !== "boolean") {
     throw new TypeError(
-      `Cannot make ${name}: detachReset is ${show(detachReset)}, expected true or false`,
+      `Cannot make ${name}: detachReset is ${describe(detachReset)}, expected true or false`,
     );
   }
   const surrogate = asSurrogate(options.surrogate === undefined ? rect() : options.surrogate);
@@ -68,7 +69,8 @@ export function makePopulation(
 
   const trace: Population["trace"] = (params, state, xSeq, options = {}) => {
     checkTensor(what, "the input", xSeq);
-    const names = options.names ?? kernel.states;
+    checkOptions(`trace ${what}`, options, ["names", "key", "noise"]);
+    const { names = kernel.states, ...drawing } = options;
     const indices = names.map((n) => kernel.states.indexOf(n));
     if (indices.includes(-1)) {
       throw new TypeError(
@@ -77,7 +79,7 @@ export function makePopulation(
         }`,
       );
     }
-    const drawn = resolveNoise(what, noise, options, xSeq);
+    const drawn = resolveNoise(what, noise, drawing, xSeq);
     const result = scan(readParams(params), states.read(state), xSeq, drawn, indices);
     return {
       state: states.write(result.state),

@@ -1,5 +1,5 @@
+import { describe } from "@spikeloop/errors";
 import { sameShape, showShape, Tensor, type Tree } from "@spikeloop/tensor";
-import { show } from "./check.ts";
 
 /**
  * The tensors of `other` in the order of those of `like`, which it must match in names and shapes.
@@ -15,7 +15,7 @@ export function matchLeaves(what: string, name: string, like: Tree, other: Tree)
   };
   const walk = (a: Tree, b: unknown, path: string): void => {
     if (a instanceof Tensor) {
-      if (!(b instanceof Tensor)) return fail(path, `is ${show(b)}, expected a tensor`);
+      if (!(b instanceof Tensor)) return fail(path, `is ${describe(b)}, expected a tensor`);
       if (!sameShape(a.shape, b.shape)) {
         fail(path, `has shape ${showShape(b.shape)}, expected ${showShape(a.shape)}`);
       }
@@ -23,7 +23,10 @@ export function matchLeaves(what: string, name: string, like: Tree, other: Tree)
       return;
     }
     if (typeof b !== "object" || b === null || b instanceof Tensor) {
-      return fail(path, `is ${show(b)}, expected ${Array.isArray(a) ? "an array" : "a record"}`);
+      return fail(
+        path,
+        `is ${describe(b)}, expected ${Array.isArray(a) ? "an array" : "a record"}`,
+      );
     }
     const given = b as Readonly<Record<string, unknown>>;
     const unknown = Object.keys(given).find((k) => !Object.hasOwn(a, k));

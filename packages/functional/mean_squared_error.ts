@@ -1,6 +1,5 @@
-import { elementwise, mean, showShape, type Tensor } from "@spikeloop/tensor";
+import { checkTensor, elementwise, mean, showShape, type Tensor } from "@spikeloop/tensor";
 import * as e from "@spikeloop/expr";
-import { checkTensor } from "./check.ts";
 
 const squaredDifference = /* @__PURE__ */ elementwise("meanSquaredError", 2, (a, b) => {
   const difference = e.sub(a, b);

@@ -1,7 +1,7 @@
+import { checkOptions, describe } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
 import { split, uniform } from "@spikeloop/random";
-import { stack, type Tensor } from "@spikeloop/tensor";
-import { checkTensor, show } from "./check.ts";
+import { checkTensor, stack, type Tensor } from "@spikeloop/tensor";
 import type { NoiseOptions } from "./population.ts";
 
 const none: readonly Tensor[] = Object.freeze([]);
@@ -19,7 +19,7 @@ export function resolveNoise(
   like: Tensor,
 ): readonly Tensor[] {
   if (options === undefined && names.length === 0) return none;
-  if (options !== undefined) checkOptionNames(what, options);
+  if (options !== undefined) checkOptions(`run ${what}`, options, optionNames);
   const { key, noise = {} } = options ?? {};
   const unknown = Object.keys(noise).find((n) => !names.includes(n));
   if (unknown !== undefined) {
@@ -34,7 +34,7 @@ export function resolveNoise(
     }
     if (name !== surrogateNoise || key === undefined) throw missing(what, name, like);
     if (typeof key !== "object" || key === null) {
-      throw new TypeError(`Cannot run ${what}: key is ${show(key)}, expected key(seed)`);
+      throw new TypeError(`Cannot run ${what}: key is ${describe(key)}, expected key(seed)`);
     }
     const { backend, shape } = like;
     if (shape.length < 3) return uniform(key, shape, { backend });
@@ -42,18 +42,7 @@ export function resolveNoise(
   });
 }
 
-const optionNames: readonly string[] = ["key", "noise", "names"];
-
-function checkOptionNames(what: string, options: unknown): void {
-  const wrong = typeof options === "object" && options !== null
-    ? Object.keys(options).find((k) => !optionNames.includes(k))
-    : show(options);
-  if (wrong !== undefined) {
-    throw new TypeError(
-      `Cannot run ${what} with the option ${wrong}: expected a record of key and noise`,
-    );
-  }
-}
+const optionNames: readonly string[] = ["key", "noise"];
 
 function missing(what: string, name: string, like: Tensor): TypeError {
   const axes = like.shape.length < 3 ? "[N, D]" : "[T, N, D]";

@@ -1,3 +1,4 @@
+import { describe } from "@spikeloop/errors";
 import {
   mapTree,
   type Tensor,
@@ -6,7 +7,7 @@ import {
   treeLeaves,
   zeros,
 } from "@spikeloop/tensor";
-import { checkNumber, show } from "./check.ts";
+import { checkNumber } from "./check.ts";
 import { matchLeaves } from "./match_leaves.ts";
 
 /** The learning rate, or one that depends on the number of the update, from 1. */
@@ -69,7 +70,9 @@ export function makeOptimiser(rule: OptimiserRule, learningRate: LearningRate): 
     update: <P extends Tree>(params: P, grads: P, state: OptimiserState<P>) => {
       if (!Number.isInteger(state?.step) || typeof state.moments !== "object") {
         throw new TypeError(
-          `Cannot run ${name}: the state is ${show(state)}, expected one made with init(params)`,
+          `Cannot run ${name}: the state is ${
+            describe(state)
+          }, expected one made with init(params)`,
         );
       }
       const step = state.step + 1;

@@ -1,6 +1,7 @@
+import { checkOptions, describe } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { elementwise, elementwiseAll } from "@spikeloop/tensor";
-import { checkNumber, checkOptions, show } from "./check.ts";
+import { checkNumber } from "./check.ts";
 import { type LearningRate, makeOptimiser, type Optimiser } from "./optimiser.ts";
 
 /** What `sgd` takes; the defaults are PyTorch's. */
@@ -57,14 +58,16 @@ const roll = /* @__PURE__ */ elementwiseAll(
  */
 export function sgd(options: SgdOptions = {}): Optimiser {
   const names = ["learningRate", "momentum", "dampening", "weightDecay", "nesterov"];
-  checkOptions("sgd", options, names);
+  checkOptions("make sgd", options, names);
   const { learningRate = 1e-3, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } =
     options;
   checkNumber("sgd", "momentum", momentum, { min: 0 });
   checkNumber("sgd", "dampening", dampening, { min: 0 });
   checkNumber("sgd", "weightDecay", weightDecay, { min: 0 });
   if (typeof nesterov !== "boolean") {
-    throw new TypeError(`Cannot make sgd: nesterov is ${show(nesterov)}, expected true or false`);
+    throw new TypeError(
+      `Cannot make sgd: nesterov is ${describe(nesterov)}, expected true or false`,
+    );
   }
   if (nesterov && (momentum === 0 || dampening !== 0)) {
     throw new TypeError(

@@ -1,5 +1,5 @@
-import { broadcastTo, mean, showShape, Tensor } from "@spikeloop/tensor";
-import { checkTensor, show } from "./check.ts";
+import { describe } from "@spikeloop/errors";
+import { broadcastTo, checkTensor, mean, showShape, Tensor } from "@spikeloop/tensor";
 import { meanSquaredError } from "./mean_squared_error.ts";
 
 /**
@@ -37,7 +37,7 @@ export function spikeRateLoss(spikes: Tensor, target: Tensor | number): Tensor {
   if (target instanceof Tensor) return meanSquaredError(rate, broadcastTo(target, rate.shape));
   if (typeof target !== "number") {
     throw new TypeError(
-      `Cannot run spikeRateLoss: the target is ${show(target)}, expected a number or a tensor`,
+      `Cannot run spikeRateLoss: the target is ${describe(target)}, expected a number or a tensor`,
     );
   }
   if (!Number.isFinite(target) || target < 0) {

@@ -1,5 +1,6 @@
+import { describe } from "@spikeloop/errors";
 import { full, type ScanState, Tensor } from "@spikeloop/tensor";
-import { show } from "./check.ts";
+
 import type { Placement, PopulationState } from "./population.ts";
 
 /** Between the record that users hold and the list that the time loop reads. */
@@ -28,8 +29,11 @@ export function stateRecord(
 
   function misfit(state: unknown): TypeError {
     const given = typeof state === "object" && state !== null && !(state instanceof Tensor)
-      ? `has ${Object.keys(state).join(", ") || "nothing"}`
-      : `is ${show(state)}`;
+      ? `has ${
+        Object.entries(state).map(([n, x]) => x instanceof Tensor ? n : `${n}: ${describe(x)}`)
+          .join(", ") || "nothing"
+      }`
+      : `is ${describe(state)}`;
     return new TypeError(
       `Cannot run ${what}: the state ${given}, expected tensors named ${names.join(", ")}; ` +
         "make one with initialState(batch)",

@@ -1,3 +1,4 @@
+import { checkOptions, describe } from "@spikeloop/errors";
 import type { Bounds, Neuron, NeuronParams } from "./define_neuron.ts";
 
 const parts: Readonly<Record<keyof Neuron, true>> = {
@@ -22,7 +23,7 @@ const reserved = ["x", "lateral"];
 export function checkNeuron<S extends string, P extends NeuronParams>(model: Neuron<S, P>): void {
   if (!isRecord(model)) {
     throw new TypeError(
-      `Cannot define a neuron: given is ${String(model)}, expected a record of ${
+      `Cannot define a neuron: given is ${describe(model)}, expected a record of ${
         Object.keys(parts).join(", ")
       }`,
     );
@@ -37,16 +38,13 @@ export function checkNeuron<S extends string, P extends NeuronParams>(model: Neu
     throw new kind(`Cannot define neuron "${name}": ${problem}`);
   };
 
-  const unknown = Object.keys(model).find((part) => !Object.hasOwn(parts, part));
-  if (unknown !== undefined) {
-    fail(`a neuron has no part "${unknown}", only ${Object.keys(parts).join(", ")}`);
-  }
+  checkOptions(`define neuron "${name}"`, model, Object.keys(parts), "part");
   if (typeof model.charge !== "function") {
     fail("charge is missing, expected a function of (state, x, params)");
   }
   for (const part of ["fire", "reset", "emit"] as const) {
     if (model[part] !== undefined && typeof model[part] !== "function") {
-      fail(`${part} is ${String(model[part])}, expected a function of (state, ...)`);
+      fail(`${part} is ${describe(model[part])}, expected a function of (state, ...)`);
     }
   }
   if (model.fire === undefined && model.emit === undefined) {

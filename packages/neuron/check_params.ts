@@ -1,3 +1,4 @@
+import { checkOptions, describe } from "@spikeloop/errors";
 import type { Neuron, NeuronParams } from "./define_neuron.ts";
 
 /**
@@ -10,6 +11,7 @@ export function resolveParams(
   model: Neuron,
   given: Readonly<Record<string, number | null | undefined>> = {},
 ): NeuronParams {
+  checkOptions(`use neuron "${model.name}"`, given, Object.keys(model.params), "parameter");
   const entries = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, checkParam(model, name, value)] as const]
   );
@@ -17,19 +19,13 @@ export function resolveParams(
 }
 
 function checkParam(model: Neuron, name: string, value: number | null): number | null {
-  if (!Object.hasOwn(model.params, name)) {
-    throw new TypeError(
-      `Cannot use neuron "${model.name}": it has no parameter "${name}", only ${
-        Object.keys(model.params).join(", ")
-      }`,
-    );
-  }
   const { min = -Infinity, above = -Infinity, max = Infinity, nullable } = model.bounds?.[name] ??
     {};
   const fail = (kind: typeof TypeError | typeof RangeError, expected: string): never => {
-    const shown = typeof value === "string" ? `${value} (a string)` : String(value);
     throw new kind(
-      `Cannot use neuron "${model.name}": parameter ${name} is ${shown}, expected ${expected}`,
+      `Cannot use neuron "${model.name}": parameter ${name} is ${
+        describe(value)
+      }, expected ${expected}`,
     );
   };
   if (value === null) {

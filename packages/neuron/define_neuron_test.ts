@@ -39,7 +39,7 @@ Deno.test("a definition that lacks something gives an error that names it", () =
     [{ ...own, fire: 1 }, TypeError, "fire is 1, expected a function"],
     [{ ...own, fire: undefined, reset: undefined }, TypeError, "it has neither fire"],
     [{ ...own, fire: undefined, emit: () => 1 }, TypeError, "it has a reset but no fire"],
-    [{ ...own, resets: 1 }, TypeError, 'a neuron has no part "resets", only name, rest'],
+    [{ ...own, resets: 1 }, TypeError, 'it has no part "resets", only name, rest'],
     [{ ...own, rest: undefined }, TypeError, "rest is missing, expected the states at rest"],
     [{ ...own, rest: { v: "0" } }, TypeError, "v at rest is 0, expected a number"],
     [{ ...own, rest: { v: NaN } }, RangeError, "v at rest is NaN, expected a finite float32"],

@@ -1,3 +1,4 @@
+import { describe } from "@spikeloop/errors";
 // Calls a neuron's equations with expressions, and says in words what is wrong with what they read or return.
 import { type Expr, input, toExpr } from "@spikeloop/expr";
 import type { Neuron, NeuronParams, ParamExprs, StateExprs } from "./define_neuron.ts";
@@ -100,8 +101,8 @@ export function tracer(
 class Misread extends Error {}
 
 function show(value: unknown): string {
-  if (typeof value === "object" && value !== null) {
-    return "tag" in value ? "an expression" : "a record";
-  }
-  return value === undefined ? "nothing" : `${String(value)} (${typeof value})`;
+  if (value === undefined) return "nothing";
+  return typeof value === "object" && value !== null && "tag" in value
+    ? "an expression"
+    : describe(value);
 }

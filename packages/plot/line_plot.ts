@@ -1,3 +1,4 @@
+import { describe } from "@spikeloop/errors";
 import { colour, coordinate, makeFrame, type PlotOptions, polyline } from "./frame.ts";
 import { extent, type Numbers, numbersOf } from "./values.ts";
 
@@ -28,7 +29,12 @@ export interface Series {
  * ```
  */
 export function linePlot(series: readonly Series[], options: PlotOptions = {}): string {
-  const data = series.map(({ name, x, y, points }) => {
+  if (!Array.isArray(series)) {
+    throw new TypeError(
+      `Cannot plot lines: the series are ${describe(series)}, expected an array of { name, y }`,
+    );
+  }
+  const data = (series as readonly Series[]).map(({ name, x, y, points }) => {
     const ys = numbersOf(y, `series "${name}"`);
     const xs = x === undefined
       ? Array.from(ys, (_, i) => i)

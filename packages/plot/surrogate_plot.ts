@@ -1,4 +1,4 @@
-import { primitiveAt, slopeAt, type Surrogate } from "@spikeloop/surrogate";
+import { asSurrogate, primitiveAt, slopeAt, type Surrogate } from "@spikeloop/surrogate";
 import type { PlotOptions } from "./frame.ts";
 import { linePlot } from "./line_plot.ts";
 
@@ -39,6 +39,6 @@ export function surrogatePlot(
     xLabel: "u = membrane − threshold",
     yLabel: show === "slope" ? "slope" : "primitive",
   };
-  const all = "slope" in surrogates ? [surrogates] : surrogates;
+  const all = (Array.isArray(surrogates) ? surrogates : [surrogates]).map(asSurrogate);
   return linePlot(all.map((s) => ({ name: s.name, x, y: sample(s, x) })), { ...labels, ...rest });
 }

@@ -1,3 +1,4 @@
+import { describe } from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
 
 /** A list of numbers: an array, a Float32Array or a tensor on the CPU. */
@@ -11,7 +12,7 @@ export function numbersOf(values: Numbers, what: string): ArrayLike<number> {
   if (values instanceof Tensor) return values.dataSync();
   if (Array.isArray(values) || values instanceof Float32Array) return values;
   throw new TypeError(
-    `Cannot plot ${what}: it is ${String(values)}, expected an array, a Float32Array or a tensor`,
+    `Cannot plot ${what}: it is ${describe(values)}, expected an array, a Float32Array or a tensor`,
   );
 }
 
@@ -31,7 +32,7 @@ export function rowsOf(values: Rows, what: string): ArrayLike<number>[] {
   }
   if (!Array.isArray(values)) {
     throw new TypeError(
-      `Cannot plot ${what}: it is ${String(values)}, expected rows of numbers or a tensor`,
+      `Cannot plot ${what}: it is ${describe(values)}, expected rows of numbers or a tensor`,
     );
   }
   const rows = values.map((row, i) => numbersOf(row, `row ${i} of ${what}`));

@@ -1,6 +1,8 @@
 import * as e from "@spikeloop/expr";
+import { checkOptions } from "@spikeloop/errors";
 import {
   type Backend,
+  checkShape,
   elementwise,
   type Shape,
   sizeOf,
@@ -8,7 +10,7 @@ import {
   tensor,
   type TensorLike,
 } from "@spikeloop/tensor";
-import { type Key, randomBits } from "./key.ts";
+import { checkKey, type Key, randomBits } from "./key.ts";
 
 /** Where drawn numbers go. */
 export interface DrawOptions {
@@ -24,14 +26,11 @@ export interface RangeOptions extends DrawOptions {
   readonly max?: number;
 }
 
-function size(shape: Shape, operation: string): number {
-  if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
-    throw new RangeError(
-      `Cannot run ${operation}: a shape is an array of integers of at least 0, given is ${
-        JSON.stringify(shape)
-      }`,
-    );
-  }
+/** How many numbers to draw, once key, shape and the names of the options have been checked. */
+function size(operation: string, k: Key, shape: Shape, options: object, known: string[]): number {
+  checkKey(k, operation);
+  checkShape(shape, operation);
+  checkOptions(`run ${operation}`, options, [...known, "backend"]);
   return sizeOf(shape);
 }
 
@@ -54,12 +53,13 @@ function fractions(k: Key, n: number): Float32Array {
 /**
  * Numbers uniform in [min, max), in steps of (max - min) / 2²⁴.
  *
- * @throws {TypeError} if the key is none. @throws {RangeError} if shape or range are not.
+ * @throws {TypeError} if the key is none, or an option is unknown. @throws {RangeError} if shape or range are not.
  */
 export function uniform(k: Key, shape: Shape, options: RangeOptions = {}): Tensor {
+  const count = size("uniform", k, shape, options, ["min", "max"]);
   const { min = 0, max = 1, backend } = options;
   checkRange("uniform", min, max);
-  const numbers = fractions(k, size(shape, "uniform"));
+  const numbers = fractions(k, count);
   if (min !== 0 || max !== 1) {
     const width = max - min;
     // Rounding may reach max, which is outside: the float32 below it is taken then.
@@ -90,10 +90,10 @@ const boxMuller: (...args: TensorLike[]) => Tensor = /* @__PURE__ */ elementwise
  * Numbers of the standard normal distribution: √(-2 ln u) cos(2π v) of two uniform numbers each, after Box and Muller.
  * The same bits on every machine; no number is farther from 0 than 5.8.
  *
- * @throws {TypeError} if the key is none. @throws {RangeError} if the shape is not.
+ * @throws {TypeError} if the key is none, or an option is unknown. @throws {RangeError} if the shape is not.
  */
 export function normal(k: Key, shape: Shape, options: DrawOptions = {}): Tensor {
-  const n = size(shape, "normal");
+  const n = size("normal", k, shape, options, []);
   const numbers = fractions(k, 2 * n);
   const u = numbers.subarray(0, n).map((x) => 1 - x);
   const made = boxMuller(tensor(u, shape), tensor(numbers.subarray(n), shape));
@@ -103,7 +103,7 @@ export function normal(k: Key, shape: Shape, options: DrawOptions = {}): Tensor 
 /**
  * Integers from `min` to `max` - 1, evenly likely to within (max - min) / 2³².
  *
- * @throws {TypeError} if the key is none. @throws {RangeError} if shape or range are not, or float32 cannot hold them.
+ * @throws {TypeError} if the key is none, or an option is unknown. @throws {RangeError} if shape or range are not, or float32 cannot hold them.
  *
  * @example
  * ```ts
@@ -115,6 +115,7 @@ export function normal(k: Key, shape: Shape, options: DrawOptions = {}): Tensor 
  * ```
  */
 export function randint(k: Key, shape: Shape, options: RangeOptions): Tensor {
+  const count = size("randint", k, shape, options, ["min", "max"]);
   const { min = 0, max, backend } = options;
   const limit = 2 ** 24;
   if (
@@ -126,7 +127,7 @@ export function randint(k: Key, shape: Shape, options: RangeOptions): Tensor {
     );
   }
   checkRange("randint", min, max);
-  const words = randomBits(k, size(shape, "randint"));
+  const words = randomBits(k, count);
   const numbers = Float32Array.from(words, (w) => min + Math.floor(w * (max - min) / 2 ** 32));
   return tensor(numbers, shape, { backend });
 }
@@ -134,9 +135,10 @@ export function randint(k: Key, shape: Shape, options: RangeOptions): Tensor {
 /**
  * The integers from 0 to n - 1 in random order, [n].
  *
- * @throws {TypeError} if the key is none. @throws {RangeError} if `n` is not an integer from 0 to 2²⁴.
+ * @throws {TypeError} if the key is none, or an option is unknown. @throws {RangeError} if `n` is not an integer from 0 to 2²⁴.
  */
 export function permutation(k: Key, n: number, options: DrawOptions = {}): Tensor {
+  checkKey(k, "permutation");
   if (!Number.isInteger(n) || n < 0 || n > 2 ** 24) {
     throw new RangeError(
       `Cannot run permutation of ${n}: expected an integer from 0 to ${2 ** 24}`,

@@ -1,3 +1,4 @@
+import { describe } from "@spikeloop/errors";
 import { threefry } from "./threefry.ts";
 
 /**
@@ -13,7 +14,7 @@ export interface Key {
 /**
  * A key from a seed: any integer that JavaScript holds exactly.
  *
- * @throws {RangeError} if the seed is no such integer.
+ * @throws {TypeError} if the seed is no number. @throws {RangeError} if it is no such integer.
  *
  * @example
  * ```ts
@@ -26,7 +27,9 @@ export interface Key {
  */
 export function key(seed: number): Key {
   if (!Number.isSafeInteger(seed)) {
-    throw new RangeError(`Cannot make a key from ${String(seed)}: expected a safe integer as seed`);
+    throw new (typeof seed === "number" ? RangeError : TypeError)(
+      `Cannot make a key from ${describe(seed)}: expected a safe integer as seed`,
+    );
   }
   return { high: Math.floor(seed / 2 ** 32) >>> 0, low: seed >>> 0 };
 }
@@ -38,9 +41,8 @@ export function key(seed: number): Key {
  */
 export function checkKey(k: Key, operation: string): void {
   if (typeof k !== "object" || k === null || !isWord(k.high) || !isWord(k.low)) {
-    const given = typeof k === "object" ? JSON.stringify(k) : String(k);
     throw new TypeError(
-      `Cannot run ${operation} with ${given}: expected a key; make one with key(seed)`,
+      `Cannot run ${operation} with ${describe(k)}: expected a key; make one with key(seed)`,
     );
   }
 }

@@ -7,25 +7,3 @@ export function canonical(name: string): string {
 export function quoted(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(", ");
 }
-
-/** Those of `names` that someone who wrote `given` may have meant, closest first. */
-export function close(given: string, names: readonly string[]): string[] {
-  const from = canonical(given);
-  const distances = new Map(names.map((name) => [name, distance(from, canonical(name))]));
-  const at = (name: string) => distances.get(name) ?? Infinity;
-  const near = (name: string) => at(name) <= Math.min(Math.ceil(name.length / 3), name.length - 1);
-  return names.filter(near).sort((a, b) => at(a) - at(b)).slice(0, 3);
-}
-
-/** The fewest letters to insert, delete or replace to turn one word into the other. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
-  for (let i = 0; i < from.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < to.length; j++) {
-      next.push(Math.min(next[j] + 1, row[j + 1] + 1, row[j] + (from[i] === to[j] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[to.length];
-}

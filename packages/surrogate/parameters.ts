@@ -1,4 +1,5 @@
-import { close, quoted } from "./names.ts";
+import { closest, describeOption } from "@spikeloop/errors";
+import { quoted } from "./names.ts";
 
 /** What a surrogate's parameter may be. */
 export interface Parameter {
@@ -32,7 +33,7 @@ export function readParameters(
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(
       problem(
-        `got ${show(options)}, expected one record of ${quoted(known)}, as in ${name}(${
+        `got ${describeOption(options)}, expected one record of ${quoted(known)}, as in ${name}(${
           example(parameters)
         })`,
       ),
@@ -41,18 +42,18 @@ export function readParameters(
   const given: Readonly<Record<string, unknown>> = { ...options };
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
-    const [meant] = close(key, known);
+    const [meant] = closest(key, known);
     const hint = meant === undefined ? "" : `; did you mean "${meant}"?`;
     throw new TypeError(problem(`it has no parameter "${key}", expected ${quoted(known)}${hint}`));
   }
   const { spiking = true } = given;
   if (typeof spiking !== "boolean") {
-    throw new TypeError(problem(`spiking is ${show(spiking)}, expected true or false`));
+    throw new TypeError(problem(`spiking is ${describeOption(spiking)}, expected true or false`));
   }
   const params: Record<string, number> = {};
   for (const [key, parameter] of Object.entries(parameters)) {
     const value = given[key] === undefined ? defaultOf(parameter, params) : given[key];
-    const expected = `${key} is ${show(value)}, expected ${describe(parameter)}`;
+    const expected = `${key} is ${describeOption(value)}, expected ${rangeOf(parameter)}`;
     if (typeof value !== "number") throw new TypeError(problem(expected));
     if (!fits(value, parameter)) throw new RangeError(problem(expected));
     params[key] = value;
@@ -76,19 +77,13 @@ function fits(value: number, { above, atLeast, atMost, integer }: Parameter): bo
   );
 }
 
-function describe({ above, atLeast, atMost, integer }: Parameter): string {
+function rangeOf({ above, atLeast, atMost, integer }: Parameter): string {
   const bounds = [
     above === undefined ? "" : ` > ${above}`,
     atLeast === undefined ? "" : ` >= ${atLeast}`,
     atMost === undefined ? "" : ` <= ${atMost}`,
   ].filter((bound) => bound !== "");
   return `${integer ? "an integer" : "a finite float32 number"}${bounds.join(" and")}`;
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (typeof value === "number" || value === null) return String(value);
-  return typeof value === "string" ? `"${value}" (string)` : `${String(value)} (${typeof value})`;
 }
 
 function example(parameters: Readonly<Record<string, Parameter>>): string {

@@ -1,5 +1,6 @@
 import * as functions from "./functions.ts";
-import { canonical, close, quoted } from "./names.ts";
+import { closest } from "@spikeloop/errors";
+import { canonical, quoted } from "./names.ts";
 import { asSurrogate, type Surrogate } from "./surrogate.ts";
 
 type Factory = (options: never) => Surrogate;
@@ -30,7 +31,7 @@ export function surrogate(name: string, params: Readonly<Record<string, unknown>
   const factory = typeof name === "string" ? find(name) : undefined;
   if (factory !== undefined) return asSurrogate(factory(params as never));
   const names = surrogateNames();
-  const near = typeof name === "string" ? close(name, names) : [];
+  const near = typeof name === "string" ? closest(name, names) : [];
   const hint = near.length === 0 ? "" : `; did you mean ${quoted(near)}?`;
   throw new RangeError(
     `Cannot find surrogate ${JSON.stringify(name)}: expected one of ${quoted(names)}${hint}`,

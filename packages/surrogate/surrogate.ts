@@ -1,3 +1,4 @@
+import { describeOption } from "@spikeloop/errors";
 import type { Expr } from "@spikeloop/expr";
 
 /**
@@ -68,30 +69,34 @@ export function asSurrogate(value: unknown): Surrogate {
     return new TypeError(`Cannot use ${name}: ${problem}`);
   };
   if (typeof s.name !== "string" || s.name === "") {
-    throw fail(`its name is ${show(s.name)}, expected a string that is not empty`);
+    throw fail(`its name is ${describeOption(s.name)}, expected a string that is not empty`);
   }
   if (typeof s.slope !== "function") {
     throw fail(
       `its slope is ${
-        show(s.slope)
+        describeOption(s.slope)
       }, expected a function (u) => expression, the derivative at membrane - threshold`,
     );
   }
   if (typeof s.params !== "object" || s.params === null) {
-    throw fail(`its params are ${show(s.params)}, expected a record of numbers, {} if it has none`);
+    throw fail(
+      `its params are ${describeOption(s.params)}, expected a record of numbers, {} if it has none`,
+    );
   }
   for (const field of ["primitive", "forward"] as const) {
     if (s[field] !== undefined && typeof s[field] !== "function") {
       throw fail(
-        `its ${field} is ${show(s[field])}, expected a function that returns an expression`,
+        `its ${field} is ${
+          describeOption(s[field])
+        }, expected a function that returns an expression`,
       );
     }
   }
   if (s.spiking !== undefined && typeof s.spiking !== "boolean") {
-    throw fail(`spiking is ${show(s.spiking)}, expected true or false`);
+    throw fail(`spiking is ${describeOption(s.spiking)}, expected true or false`);
   }
   if (s.fires !== undefined && !kinds.includes(s.fires)) {
-    throw fail(`fires is ${show(s.fires)}, expected "binary", "count" or "bernoulli"`);
+    throw fail(`fires is ${describeOption(s.fires)}, expected "binary", "count" or "bernoulli"`);
   }
   if (s.fires !== undefined && s.fires !== "binary" && s.forward === undefined) {
     throw fail(`it fires "${s.fires}" but has no forward(u, noise) that says how`);
@@ -100,9 +105,4 @@ export function asSurrogate(value: unknown): Surrogate {
     throw fail("spiking is false, but it has no primitive to put into the forward pass");
   }
   return value as Surrogate;
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return `"${value}"`;
-  return value === undefined ? "missing" : `${String(value)} (${typeof value})`;
 }

@@ -1,4 +1,5 @@
 // The axes that a reduction is asked to combine.
+import { checkOptions } from "@spikeloop/errors";
 import { resolveAxis, type Shape } from "./shape.ts";
 
 /** Which axes to combine: one, several, or all of them; `keepDims` leaves them with extent 1. */
@@ -20,11 +21,15 @@ export interface Axes {
 /**
  * The axes that an option names.
  *
+ * @throws {TypeError} if an option is unknown.
  * @throws {RangeError} if there is no such axis, or one is named twice.
  */
 export function resolveAxes(option: AxisOption | undefined, rank: number, name: string): Axes {
   if (typeof option === "number") {
     return { axes: [resolveAxis(option, rank, name)], keepDims: false };
+  }
+  if (option !== undefined && !isList(option)) {
+    checkOptions(`run ${name}`, option, ["axis", "keepDims"]);
   }
   const { axis, keepDims = false } = isList(option) ? { axis: option } : option ?? {};
   if (axis === undefined) return { axes: Array.from({ length: rank }, (_, i) => i), keepDims };

@@ -1,6 +1,6 @@
 import type { Backend } from "./backend.ts";
 import { cpu } from "./cpu/cpu.ts";
-import { describe } from "./describe.ts";
+import { checkOptions, describe } from "@spikeloop/errors";
 import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { reshape } from "./sum.ts";
 import { Tensor } from "./tensor.ts";
@@ -21,7 +21,8 @@ export interface CreateOptions {
  * numbers are copied and rounded to float32.
  *
  * @param shape The extents; those of the nested arrays if nothing is said. One may be given to fold flat numbers.
- * @throws {TypeError} if arrays are ragged, hold something else than numbers, or their number does not fit the shape.
+ * @throws {TypeError} if arrays are ragged, hold something else than numbers, or their number does not fit the shape,
+ * or an option is unknown or of the wrong kind.
  * @throws {RangeError} if the shape is none, or a binary tensor holds other numbers than 0 and 1.
  *
  * @example
@@ -53,7 +54,8 @@ export function tensor(
   return make(data, own, options);
 }
 
-function make(data: Float32Array, shape: Shape, { backend = cpu, binary }: CreateOptions): Tensor {
+function make(data: Float32Array, shape: Shape, options: CreateOptions): Tensor {
+  const { backend, binary } = resolveOptions(options);
   if (binary && !data.every((v) => v === 0 || v === 1)) {
     throw new RangeError("Cannot make a binary tensor: it holds numbers other than 0 and 1");
   }
@@ -63,14 +65,28 @@ function make(data: Float32Array, shape: Shape, { backend = cpu, binary }: Creat
     : new Tensor(backend, storage, [...shape]);
 }
 
-function fromTensor(x: Tensor, shape: Shape | undefined, { backend }: CreateOptions): Tensor {
-  if (backend !== undefined && backend !== x.backend) {
+function fromTensor(x: Tensor, shape: Shape | undefined, options: CreateOptions): Tensor {
+  const { backend } = resolveOptions({ ...options, backend: options.backend ?? x.backend });
+  if (backend !== x.backend) {
     throw new TypeError(
       `Cannot make a tensor on "${backend.name}" of one on "${x.backend.name}": ` +
         "read it first, tensor(await x.data(), x.shape, { backend })",
     );
   }
   return shape === undefined ? x : reshape(x, shape);
+}
+
+function resolveOptions(options: CreateOptions): CreateOptions & { readonly backend: Backend } {
+  checkOptions("make a tensor", options, ["backend", "binary"]);
+  const { backend = cpu, binary } = options;
+  if (typeof backend?.upload !== "function") {
+    throw new TypeError(
+      `Cannot make a tensor: backend is ${
+        describe(backend)
+      }, expected one such as cpu or await webgpu()`,
+    );
+  }
+  return { backend, binary };
 }
 
 /** Numbers side by side, and the shape in which they were nested. */
@@ -137,7 +153,7 @@ function fill(
  * A tensor with the same number everywhere.
  *
  * @throws {RangeError} if the shape is none.
- * @throws {TypeError} if the value is not a number.
+ * @throws {TypeError} if the value is not a number, or an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -154,6 +170,7 @@ export function full(shape: Shape, value: number, options: CreateOptions = {}): 
  * A tensor of zeros.
  *
  * @throws {RangeError} if the shape is none.
+ * @throws {TypeError} if an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -170,6 +187,7 @@ export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
  * A tensor of ones.
  *
  * @throws {RangeError} if the shape is none.
+ * @throws {TypeError} if an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import * as e from "@spikeloop/expr";
 import type { Backend, MapKernel, MapOperand } from "./backend.ts";
-import { describe } from "./describe.ts";
+import { describe } from "@spikeloop/errors";
 import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "./shape.ts";
 import { isRecording, nodeOf, record, type TapeNode } from "./tape.ts";
 import { Tensor } from "./tensor.ts";

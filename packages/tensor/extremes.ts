@@ -1,5 +1,6 @@
 import * as e from "@spikeloop/expr";
 import { type AxisOption, reducedShape, resolveAxes } from "./axes.ts";
+import { checkTensor } from "./check_tensor.ts";
 import { tensor } from "./create.ts";
 import { elementwise } from "./elementwise.ts";
 import { transpose } from "./movement.ts";
@@ -29,6 +30,7 @@ function checkNotEmpty(name: string, x: Tensor, axes: readonly number[]): void {
 }
 
 function extreme(name: "max" | "min", x: Tensor, option: AxisOption | undefined): Tensor {
+  checkTensor(name, "x", x);
   const resolved = resolveAxes(option, x.shape.length, name);
   const { axes } = resolved;
   if (axes.length === 0) return x;
@@ -66,6 +68,7 @@ function toFirst(name: "max" | "min", x: Tensor, g: Tensor, extents: Extents): T
  * The largest element over one axis, several or all; see `sum` for the axes. The gradient goes to the first of equals.
  * NaN wins.
  *
+ * @throws {TypeError} if x is no tensor, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if there is no such axis, one is named twice, or one is empty.
  *
  * @example
@@ -83,6 +86,7 @@ export function max(x: Tensor, option?: AxisOption): Tensor {
  * The smallest element over one axis, several or all; see `sum` for the axes. The gradient goes to the first of equals.
  * NaN wins.
  *
+ * @throws {TypeError} if x is no tensor, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if there is no such axis, one is named twice, or one is empty.
  *
  * @example
@@ -97,6 +101,7 @@ export function min(x: Tensor, option?: AxisOption): Tensor {
 }
 
 function argExtreme(name: "argmax" | "argmin", x: Tensor, axis: number): Tensor {
+  checkTensor(name, "x", x);
   const resolved = resolveAxes(axis, x.shape.length, name);
   checkNotEmpty(name, x, resolved.axes);
   const storage = x.backend.reduce(name, x.storage, ...extentsOf(x, resolved.axes));
@@ -106,6 +111,7 @@ function argExtreme(name: "argmax" | "argmin", x: Tensor, axis: number): Tensor 
 /**
  * The index of the first largest element along an axis; NaN wins. It has no gradient.
  *
+ * @throws {TypeError} if x is no tensor.
  * @throws {RangeError} if there is no such axis, or it is empty.
  *
  * @example
@@ -122,6 +128,7 @@ export function argmax(x: Tensor, axis: number): Tensor {
 /**
  * The index of the first smallest element along an axis; NaN wins. It has no gradient.
  *
+ * @throws {TypeError} if x is no tensor.
  * @throws {RangeError} if there is no such axis, or it is empty.
  *
  * @example

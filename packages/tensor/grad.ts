@@ -1,7 +1,8 @@
 import { add } from "./functions.ts";
 import { full } from "./create.ts";
 import type { Storage } from "./backend.ts";
-import { describe } from "./describe.ts";
+import { checkTensor } from "./check_tensor.ts";
+import { describe } from "@spikeloop/errors";
 import { sameShape, showShape } from "./shape.ts";
 import {
   nodeAt,
@@ -50,11 +51,6 @@ function pullBack(value: Tensor, leaves: readonly Tensor[]): (Tensor | undefined
 function checkFunction(name: string, f: unknown): void {
   if (typeof f === "function") return;
   throw new TypeError(`Cannot run ${name}: given is ${describe(f)}, expected a function`);
-}
-
-function checkTensor(name: string, what: string, x: unknown): asserts x is Tensor {
-  if (x instanceof Tensor) return;
-  throw new TypeError(`Cannot run ${name}: ${what} is ${describe(x)}, expected a tensor`);
 }
 
 function checkScalar(value: unknown): asserts value is Tensor {

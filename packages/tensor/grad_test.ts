@@ -113,11 +113,11 @@ Deno.test("a pullback that does not fit is refused", () => {
   const none = undefined as unknown as null;
   assertThrows(() => wrong([none])(ones([2])), TypeError, "cotangent 0 is undefined, expected");
   const number = 3 as unknown as Tensor;
-  assertThrows(() => wrong([number])(ones([2])), TypeError, "cotangent 0 is 3 (number), expected");
-  assertThrows(() => wrong(number as unknown as [])(ones([2])), TypeError, "returned 3 (number)");
+  assertThrows(() => wrong([number])(ones([2])), TypeError, "cotangent 0 is 3, expected");
+  assertThrows(() => wrong(number as unknown as [])(ones([2])), TypeError, "returned 3");
   const identity = customVjp((x) => x, (g) => [g]);
   assertThrows(() => identity([1] as unknown as Tensor), TypeError, "argument 0 is an array");
-  assertThrows(() => customVjp(() => number, () => [])(), TypeError, "its result is 3 (number)");
+  assertThrows(() => customVjp(() => number, () => [])(), TypeError, "its result is 3");
 });
 
 Deno.test("valueAuxAndGrad() hands on what else is computed", () => {
@@ -128,7 +128,11 @@ Deno.test("valueAuxAndGrad() hands on what else is computed", () => {
   assertEquals(loss.item(), 2);
   assertEquals([...hidden.dataSync()], [1, 1]);
   const lone = (() => loss) as unknown as () => [Tensor, Tensor];
-  assertThrows(() => valueAuxAndGrad(lone)(loss), TypeError, "a Tensor, expected [loss, aux]");
+  assertThrows(
+    () => valueAuxAndGrad(lone)(loss),
+    TypeError,
+    "Tensor([], cpu), expected [loss, aux]",
+  );
   assertEquals([...g.dataSync()], [1, 1]);
 });
 
@@ -158,20 +162,20 @@ Deno.test("what has no scalar value cannot be differentiated", () => {
   const of = (result: unknown) => () => grad(() => result as Tensor)(tensor(1));
   assertThrows(of(ones([2])), TypeError, "a tensor of shape [2], expected a scalar of shape []");
   assertThrows(of(ones([1])), TypeError, "use sum or mean");
-  assertThrows(of(3), TypeError, "the function returned 3 (number), expected a scalar tensor");
+  assertThrows(of(3), TypeError, "the function returned 3, expected a scalar tensor");
   assertThrows(of(undefined), TypeError, "the function returned undefined, expected");
   assertThrows(of({ loss: tensor(1) }), TypeError, "the function returned a record, expected");
   assertThrows(of(Promise.resolve(tensor(1))), TypeError, "must not be async");
   assertThrows(
     () => grad(3 as unknown as () => Tensor),
     TypeError,
-    "3 (number), expected a function",
+    "3, expected a function",
   );
 });
 
 Deno.test("what is no tree of tensors cannot be differentiated by", () => {
   const by = (params: unknown) => () => grad(() => tensor(1))(params as Tree);
-  assertThrows(by({ w: 1 }), TypeError, "params.w as a tree of tensors: it is 1 (number)");
+  assertThrows(by({ w: 1 }), TypeError, "params.w as a tree of tensors: it is 1");
   assertThrows(by(undefined), TypeError, "params as a tree of tensors: it is undefined");
   assertThrows(by({ a: ones([1]), b: ones([1], { backend: reference }) }), TypeError, '"cpu"');
   assertEquals(grad(() => tensor(1))({}), {});

@@ -1,4 +1,5 @@
-import { describe } from "./describe.ts";
+import { checkOptions } from "@spikeloop/errors";
+import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./elementwise.ts";
 import { broadcastShapes, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { broadcastTo, reshape, sumTo } from "./sum.ts";
@@ -31,6 +32,7 @@ export interface MatmulOptions {
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   checkFactors(a, b);
+  checkOptions("run matmul", options, ["transposeA", "transposeB"]);
   const { transposeA = false, transposeB = false } = options;
   if (a.shape.length === 1) {
     const row = reshape(a, transposeA ? [a.size, 1] : [1, a.size]);
@@ -46,11 +48,8 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 }
 
 function checkFactors(a: Tensor, b: Tensor): void {
-  for (const x of [a, b]) {
-    if (!(x instanceof Tensor)) {
-      throw new TypeError(`Cannot run matmul: ${describe(x)} is not a tensor`);
-    }
-  }
+  checkTensor("matmul", "a", a);
+  checkTensor("matmul", "b", b);
   commonBackend("matmul", [a, b]);
   if (a.shape.length === 0 || b.shape.length === 0) {
     throw new TypeError(

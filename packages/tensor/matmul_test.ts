@@ -122,7 +122,7 @@ Deno.test("matmul() refuses factors that don't fit, and names both", () => {
   assertThrows(
     () => matmul(a, 2 as unknown as Tensor),
     TypeError,
-    "Cannot run matmul: 2 (number) is not a tensor",
+    "Cannot run matmul: b is 2, expected a tensor",
   );
   assertThrows(
     () => matmul(a, zeros([3, 1], { backend: reference })),

@@ -1,4 +1,5 @@
 import { type AxisOption, resolveAxes } from "./axes.ts";
+import { checkTensor } from "./check_tensor.ts";
 import { div } from "./functions.ts";
 import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
@@ -6,6 +7,7 @@ import type { Tensor } from "./tensor.ts";
 /**
  * The mean over one axis, several or all; see `sum` for the axes. The mean of nothing is NaN.
  *
+ * @throws {TypeError} if x is no tensor, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if there is no such axis, or one is named twice.
  *
  * @example
@@ -16,6 +18,7 @@ import type { Tensor } from "./tensor.ts";
  * ```
  */
 export function mean(x: Tensor, option?: AxisOption): Tensor {
+  checkTensor("mean", "x", x);
   return div(sum(x, option), countOf(x, option));
 }
 

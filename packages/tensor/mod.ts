@@ -4,8 +4,9 @@
  * @module
  */
 export type * from "./backend.ts";
-export { sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
+export { checkShape, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 export { Tensor, type TensorOptions } from "./tensor.ts";
+export { checkTensor } from "./check_tensor.ts";
 export type { Pullback, TapeNode } from "./tape.ts";
 export {
   type AnyTree,

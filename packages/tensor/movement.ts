@@ -1,5 +1,6 @@
 // Operations that only move data. A gather copies a strided window out; a scatter writes one back into zeros. They
 // are each other's pullback.
+import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./elementwise.ts";
 import { resolveAxis, sameShape, type Shape, showShape, sizeOf, stridesOf } from "./shape.ts";
 import { record } from "./tape.ts";
@@ -39,9 +40,10 @@ function scatter(
 /**
  * The axes in another order; without `axes`, all reversed.
  *
- * @throws {TypeError} if `axes` is not a permutation of the axes.
+ * @throws {TypeError} if x is no tensor, or `axes` is not a permutation of the axes.
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
+  checkTensor("transpose", "x", x);
   const rank = x.shape.length;
   const order = axes?.map((a) => resolveAxis(a, rank, "transpose")) ??
     x.shape.map((_, i) => rank - 1 - i);
@@ -74,13 +76,15 @@ function bound(value: number | undefined, extent: number, otherwise: number): nu
  * The window from `begin` up to, not including, `end`. A number is meant for the first axis, an array has one entry
  * per leading axis. Negative bounds count from the end, as in `Array.prototype.slice`; a missing end is the extent.
  *
- * @throws {TypeError} if there are more bounds than axes.
+ * @throws {TypeError} if x is no tensor, or there are more bounds than axes.
+ * @throws {RangeError} if a bound is no integer.
  */
 export function slice(
   x: Tensor,
   begin: number | readonly number[],
   end?: number | readonly number[],
 ): Tensor {
+  checkTensor("slice", "x", x);
   const from = typeof begin === "number" ? [begin] : begin;
   const to = end === undefined ? [] : typeof end === "number" ? [end] : end;
   if (from.length > x.shape.length || to.length > x.shape.length) {

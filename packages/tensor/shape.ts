@@ -1,6 +1,9 @@
 /** The extents of a tensor, outermost axis first. `[]` is a scalar. */
 export type Shape = readonly number[];
 
+/** What a tensor may hold at most, 8 GiB: more is taken for a mistake. */
+const mostElements = 2 ** 31;
+
 /** The number of elements. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
@@ -64,7 +67,7 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
 }
 
 /**
- * Checks a shape: every extent an integer of at least 0.
+ * Checks a shape: every extent an integer of at least 0, and not too many elements.
  *
  * @throws {RangeError} otherwise.
  */
@@ -74,6 +77,13 @@ export function checkShape(shape: Shape, operation: string): void {
       `Cannot run ${operation}: a shape is an array of integers of at least 0, given is ${
         JSON.stringify(shape)
       }`,
+    );
+  }
+  if (sizeOf(shape) > mostElements) {
+    throw new RangeError(
+      `Cannot run ${operation}: shape ${showShape(shape)} has ${
+        sizeOf(shape)
+      } elements, expected at most 2³¹`,
     );
   }
 }

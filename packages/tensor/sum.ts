@@ -1,6 +1,8 @@
 // Summing and stretching: each is the other's pullback.
+import { describe } from "@spikeloop/errors";
 import { type AxisOption, axisRuns, reducedShape, resolveAxes } from "./axes.ts";
 import { broadcastStrides, checkShape, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
+import { checkTensor } from "./check_tensor.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -8,6 +10,7 @@ import { Tensor } from "./tensor.ts";
  * The sum over one axis, several or all; negative axes count from the end.
  *
  * @param option Which axes: `sum(x)`, `sum(x, 0)`, `sum(x, [0, -1])`, `sum(x, { axis: 0, keepDims: true })`.
+ * @throws {TypeError} if x is no tensor, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if there is no such axis, or one is named twice.
  *
  * @example
@@ -21,6 +24,7 @@ import { Tensor } from "./tensor.ts";
  * ```
  */
 export function sum(x: Tensor, option?: AxisOption): Tensor {
+  checkTensor("sum", "x", x);
   const rank = x.shape.length;
   if (option === undefined) return sumOver(x, [[0, rank]], [], new Array(rank).fill(1));
   const resolved = resolveAxes(option, rank, "sum");
@@ -63,7 +67,7 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 /**
  * `x` stretched to `shape`, as NumPy does: aligned at the last axis, extents of 1 are repeated.
  *
- * @throws {TypeError} if it does not fit.
+ * @throws {TypeError} if x is no tensor, or does not fit.
  *
  * @example
  * ```ts
@@ -73,6 +77,7 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
  * ```
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  checkTensor("broadcastTo", "x", x);
   checkShape(shape, "broadcastTo");
   if (sameShape(x.shape, shape)) return x;
   const lead = shape.length - x.shape.length;
@@ -90,7 +95,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 /**
  * The same elements in another shape; one extent may be -1 and follows from the others.
  *
- * @throws {TypeError} if the number of elements differs.
+ * @throws {TypeError} if x is no tensor, or the number of elements differs.
  *
  * @example
  * ```ts
@@ -100,6 +105,10 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
  * ```
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkTensor("reshape", "x", x);
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`Cannot run reshape: the shape is ${describe(shape)}, expected an array`);
+  }
   const open = shape.indexOf(-1);
   const resolved = [...shape];
   if (open >= 0) resolved[open] = x.size / -sizeOf(shape);

@@ -1,4 +1,4 @@
-import { describe } from "./describe.ts";
+import { describe } from "@spikeloop/errors";
 import { Tensor } from "./tensor.ts";
 
 /** Tensors in records and arrays, nested as deep as needed. */

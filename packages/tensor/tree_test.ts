@@ -23,10 +23,10 @@ Deno.test("what does not belong into a tree is named with its place", () => {
   const wrong = (x: unknown) =>
     ({ layers: [{ weight: tensor(1) }, { weight: x }] }) as unknown as Tree;
   const place = "Cannot use params.layers[1].weight as a tree of tensors: it is";
-  assertThrows(() => treeLeaves(wrong(3), "params"), TypeError, `${place} 3 (number)`);
+  assertThrows(() => treeLeaves(wrong(3), "params"), TypeError, `${place} 3`);
   assertThrows(() => treeLeaves(wrong(null), "params"), TypeError, `${place} null`);
   assertThrows(() => treeLeaves(wrong(undefined), "params"), TypeError, `${place} undefined`);
-  assertThrows(() => treeLeaves(wrong(new Date(0)), "params"), TypeError, `${place} a Date`);
+  assertThrows(() => treeLeaves(wrong(new Map()), "params"), TypeError, `${place} a Map`);
   assertThrows(
     () => treeLeaves(new Float32Array(2) as unknown as Tree),
     TypeError,
@@ -35,6 +35,6 @@ Deno.test("what does not belong into a tree is named with its place", () => {
   assertThrows(
     () => mapTree(neg, wrong("x")),
     TypeError,
-    'the tree.layers[1].weight as a tree of tensors: it is "x" (string)',
+    'the tree.layers[1].weight as a tree of tensors: it is "x"',
   );
 });

@@ -1,3 +1,4 @@
+import { describe } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
 
 /** A box of real numbers: every component has its own closed interval. */
@@ -80,9 +81,12 @@ export function makeEnvironment<S>(dynamics: Dynamics<S>): Environment {
       if (state === undefined) {
         throw new Error(`Cannot step ${name}: no episode is running, call reset(key) first`);
       }
-      if (action.length !== size) {
+      if (action?.length !== size) {
+        const given = action?.length === undefined
+          ? `is ${describe(action)}`
+          : `has ${action.length} components`;
         throw new TypeError(
-          `Cannot step ${name}: the action has ${action.length} components, expected ${size}`,
+          `Cannot step ${name}: the action ${given}, expected ${size}`,
         );
       }
       for (let i = 0; i < size; i++) {

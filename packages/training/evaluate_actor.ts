@@ -1,3 +1,4 @@
+import { checkOptions, describeOption } from "@spikeloop/errors";
 import type { ILCSan, ILCSanParams } from "@spikeloop/actor";
 import { type Key, split } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
@@ -21,7 +22,7 @@ export interface Policy {
  * The actions, laid end to end, for raw observations laid end to end: normalised, limited to ±3, and handed to the
  * actor. `key` draws the spikes of the encoder `"pop-ran"`; the others need none.
  *
- * @throws {TypeError} if the numbers are no whole observations, or the parameters do not fit the actor.
+ * @throws {TypeError} if the numbers are no whole observations, the statistics are of others, or the parameters do not fit the actor.
  */
 export function act(
   { actor, params, statistics }: Policy,
@@ -33,6 +34,11 @@ export function act(
   if (!Number.isInteger(rows)) {
     throw new TypeError(
       `Cannot act on ${observations.length} numbers: expected observations of ${obsDim}`,
+    );
+  }
+  if (statistics.mean.length !== obsDim) {
+    throw new TypeError(
+      `Cannot act: the statistics are of ${statistics.mean.length} numbers, the actor's observations have ${obsDim}`,
     );
   }
   const seen = tensor(normalise(statistics, observations, observationLimit), [rows, obsDim]);
@@ -49,10 +55,19 @@ export interface EvaluateOptions extends Policy {
   readonly key: Key;
 }
 
+const optionNames: readonly (keyof EvaluateOptions)[] = [
+  "actor",
+  "params",
+  "statistics",
+  "environment",
+  "episodes",
+  "key",
+];
+
 /**
  * The return of every episode; the actor acts without noise.
  *
- * @throws {RangeError} if `episodes` is not an integer of at least 0.
+ * @throws {TypeError} if an option is unknown or of the wrong kind. @throws {RangeError} if `episodes` is not an integer of at least 0.
  *
  * @example
  * ```ts
@@ -74,7 +89,20 @@ export interface EvaluateOptions extends Policy {
  * ```
  */
 export function evaluateActor(options: EvaluateOptions): number[] {
+  checkOptions("evaluate an actor", options, optionNames);
   const { environment, actor, episodes, key } = options;
+  if (typeof environment !== "function") {
+    throw new TypeError(
+      `Cannot evaluate an actor: environment is ${
+        describeOption(environment)
+      }, expected a function that makes one, such as pendulum`,
+    );
+  }
+  if (typeof actor?.apply !== "function") {
+    throw new TypeError(
+      `Cannot evaluate an actor: actor is ${describeOption(actor)}, expected one made with ilcSan`,
+    );
+  }
   const { obsDim, actDim } = actor.options;
   if (!Number.isInteger(episodes) || episodes < 0) {
     throw new RangeError(

@@ -1,3 +1,4 @@
+import { checkOptions } from "@spikeloop/errors";
 import { type Key, randint } from "@spikeloop/random";
 import { type Backend, type Tensor, tensor } from "@spikeloop/tensor";
 import {
@@ -49,6 +50,14 @@ export interface ReplayOptions {
   readonly normUpdateEvery?: number;
 }
 
+const optionNames: readonly (keyof ReplayOptions)[] = [
+  "obsDim",
+  "actDim",
+  "size",
+  "clipLimit",
+  "normUpdateEvery",
+];
+
 /**
  * The last experiences, in a ring, with running statistics of the observations (not of the next ones). Observations
  * are stored raw and normalised when they are sampled, as in SpikingJelly's examples/ILC-SAN.
@@ -79,9 +88,10 @@ export class ReplayBuffer {
   /**
    * An empty buffer.
    *
-   * @throws {RangeError} if a size is not a positive integer.
+   * @throws {TypeError} if an option is unknown. @throws {RangeError} if a size is not a positive integer.
    */
   constructor(options: ReplayOptions) {
+    checkOptions("make a replay buffer", options, optionNames);
     const o = { clipLimit: 3, normUpdateEvery: 50, ...options };
     const { obsDim, actDim, size, normUpdateEvery } = o;
     for (const [name, n] of Object.entries({ obsDim, actDim, size, normUpdateEvery })) {
@@ -113,7 +123,7 @@ export class ReplayBuffer {
   /**
    * Adds an experience.
    *
-   * @throws {TypeError} if a vector has the wrong length.
+   * @throws {TypeError} if a vector has the wrong length. @throws {RangeError} if the reward is not finite.
    */
   store({ observation, action, reward, nextObservation, done }: Experience): void {
     const { obsDim, actDim, size, normUpdateEvery } = this.#options;
@@ -128,6 +138,11 @@ export class ReplayBuffer {
           `Cannot store an experience: ${name} has ${vector.length} numbers, expected ${want}`,
         );
       }
+    }
+    if (!Number.isFinite(reward)) {
+      throw new RangeError(
+        `Cannot store an experience: its reward is ${reward}, expected a finite number`,
+      );
     }
     const at = this.#next;
     this.#observations.set(observation, at * obsDim);

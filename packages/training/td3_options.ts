@@ -1,3 +1,4 @@
+import { checkOptions } from "@spikeloop/errors";
 import type { ILCSan } from "@spikeloop/actor";
 import type { LearningRate } from "@spikeloop/functional";
 
@@ -45,13 +46,7 @@ export function resolveTd3Options(options: Td3Options): Required<Td3Options> {
   const fail = (kind: typeof TypeError | typeof RangeError, problem: string): never => {
     throw new kind(`Cannot make td3: ${problem}`);
   };
-  if (typeof options !== "object" || options === null) {
-    fail(TypeError, `options are ${String(options)}, expected a record`);
-  }
-  const unknown = Object.keys(options).find((k) => !names.includes(k));
-  if (unknown !== undefined) {
-    fail(TypeError, `it has no option "${unknown}", only ${names.join(", ")}`);
-  }
+  checkOptions("make td3", options, names);
   const given = Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined));
   const o = { ...defaults, ...given } as Required<Td3Options>;
   if (typeof o.actor?.apply !== "function") {

@@ -1,3 +1,4 @@
+import { checkOptions, describeOption } from "@spikeloop/errors";
 import { type Key, normal, split, uniform } from "@spikeloop/random";
 import { type Environment, limit } from "./environment.ts";
 import { act, observationLimit } from "./evaluate_actor.ts";
@@ -43,7 +44,35 @@ export interface TrainProgress {
   readonly statistics: RunningStatistics;
 }
 
-function checkOptions({ environment, agent, ...rest }: TrainOptions): void {
+const optionNames: readonly (keyof TrainOptions)[] = [
+  "environment",
+  "agent",
+  "key",
+  "steps",
+  "state",
+  "batchSize",
+  "startSteps",
+  "updateAfter",
+  "updateEvery",
+  "actNoise",
+  "replaySize",
+];
+
+function checkTraining(options: TrainOptions): void {
+  checkOptions("train", options, optionNames);
+  const { environment, agent, ...rest } = options;
+  if (typeof environment?.step !== "function") {
+    throw new TypeError(
+      `Cannot train: environment is ${
+        describeOption(environment)
+      }, expected one such as pendulum()`,
+    );
+  }
+  if (typeof agent?.update !== "function") {
+    throw new TypeError(
+      `Cannot train: agent is ${describeOption(agent)}, expected one; make it with td3({ actor })`,
+    );
+  }
   const { obsDim, actDim } = agent.options.actor.options;
   const { observationSpace, actionSpace } = environment;
   if (observationSpace.low.length !== obsDim || actionSpace.low.length !== actDim) {
@@ -73,7 +102,7 @@ function checkOptions({ environment, agent, ...rest }: TrainOptions): void {
  * Trains an actor by TD3: a generator that yields after every step of the environment, so that the caller may show,
  * save or stop at any time. What it yields stays as it is: it may be kept.
  *
- * @throws {TypeError} if the actor does not fit the environment. @throws {RangeError} if a number is out of range.
+ * @throws {TypeError} if an option is unknown or of the wrong kind, or the actor does not fit the environment. @throws {RangeError} if a number is out of range.
  *
  * @example
  * ```ts
@@ -91,7 +120,7 @@ function checkOptions({ environment, agent, ...rest }: TrainOptions): void {
  * ```
  */
 export function* trainTd3(options: TrainOptions): Generator<TrainProgress, void> {
-  checkOptions(options);
+  checkTraining(options);
   const { environment, agent, steps } = options;
   const { batchSize = 100, startSteps = 1000, updateAfter = 1000 } = options;
   const { updateEvery = 1, actNoise = 0.1 } = options;

@@ -69,4 +69,21 @@ Deno.test("wrong arguments are refused by name", () => {
   assertThrows(() => trained({ actNoise: NaN }), RangeError, "actNoise is NaN");
   const policy = { actor, params: actor.init(key(0)), statistics: emptyStatistics(3) };
   assertThrows(() => act(policy, [1, 2]), TypeError, "2 numbers: expected observations of 3");
+  const others = { ...policy, statistics: emptyStatistics(2) };
+  assertThrows(() => act(others, [1, 2, 3]), TypeError, "statistics are of 2 numbers");
+  const careless = (value: unknown) => value as never;
+  assertThrows(() => trained(careless({ step: 3 })), TypeError, "did you mean steps?");
+  assertThrows(
+    () => trained({ environment: careless(pendulum) }),
+    TypeError,
+    "environment is a function (pendulum), expected one such as pendulum()",
+  );
+  assertThrows(() => trained({ agent: careless(actor) }), TypeError, "make it with td3({ actor })");
+  const test = { ...policy, environment: pendulum, episodes: 1, key: key(0) };
+  assertThrows(
+    () => evaluateActor({ ...test, environment: careless(pendulum()) }),
+    TypeError,
+    "environment is a record, expected a function that makes one, such as pendulum",
+  );
+  assertThrows(() => evaluateActor(careless({ ...test, episode: 1 })), TypeError, '"episode"');
 });

@@ -67,7 +67,7 @@ export function populationSuite(device: Device): void {
     await together(smoothCases(), async ({ title, population }) => {
       const inputs = inputsFor(device, population);
       const weigh = await numbers(random(device, key(3), [steps * batch * population.units]));
-      const weights = tensor(weigh, [steps, batch, population.units], device);
+      const weights = tensor(weigh, [steps, batch, population.units], { backend: device.backend });
       for (const way of [atOnce, stepByStep]) {
         const grads = grad((p: Inputs) => sum(mul(way(population, p)[1], weights)))(inputs);
         const leaves = treeLeaves(grads);
@@ -102,7 +102,7 @@ export function populationSuite(device: Device): void {
     };
     const size = batch * population.units;
     const weigh = await numbers(random(device, key(3), [size]));
-    const weights = tensor(weigh, [batch, population.units], device);
+    const weights = tensor(weigh, [batch, population.units], { backend: device.backend });
     const grads = grad((p: Inputs) => sum(mul(f(p), weights)))(inputs);
     const leaves = treeLeaves(grads);
     const along = await Promise.all(
@@ -134,23 +134,27 @@ export function populationSuite(device: Device): void {
 
   test("a bound step may be used for several sequences and batch sizes", async () => {
     const population = ilc(cubaLif, { actDim: 2, decPopDim: 3 });
-    const params = population.init(key(1), device);
+    const params = population.init(key(1), { backend: device.backend });
     const x = random(device, key(2), [4, 6], -0.5, 1);
     const f = (p: PopulationParams) => {
       const step = population.bind(p);
-      const [state] = step(population.initialState(4, device), x);
+      const [state] = step(population.initialState(4, { backend: device.backend }), x);
       const [, first] = step(state, x);
       const one = rowOf(stack([random(device, key(4), [1, 6], -0.5, 1)]), 0);
-      const [state1] = step(population.initialState(1, device), one);
+      const [state1] = step(population.initialState(1, { backend: device.backend }), one);
       const [, second] = step(state1, one);
       return add(sum(first), sum(second));
     };
     const apart = (p: PopulationParams) => {
       const rows = random(device, key(4), [1, 6], -0.5, 1);
-      const [, a] = population.multiStep(p, population.initialState(4, device), stack([x, x]));
+      const [, a] = population.multiStep(
+        p,
+        population.initialState(4, { backend: device.backend }),
+        stack([x, x]),
+      );
       const [, b] = population.multiStep(
         p,
-        population.initialState(1, device),
+        population.initialState(1, { backend: device.backend }),
         stack([rows, rows]),
       );
       return add(sum(rowOf(a, 1)), sum(rowOf(b, 1)));
@@ -165,10 +169,16 @@ export function populationSuite(device: Device): void {
     const gradient = async (detachReset: boolean) => {
       const population = plain(integrateAndFire, { units: 1, surrogate: rect(), detachReset });
       const f = (xSeq: Tensor) => {
-        const [, spikes] = population.multiStep({}, population.initialState(1, device), xSeq);
-        return sum(mul(spikes, tensor([[[0]], [[1]]], undefined, device)));
+        const [, spikes] = population.multiStep(
+          {},
+          population.initialState(1, { backend: device.backend }),
+          xSeq,
+        );
+        return sum(mul(spikes, tensor([[[0]], [[1]]], undefined, { backend: device.backend })));
       };
-      return await numbers(grad(f)(tensor([[[1.25]], [[0.75]]], undefined, device)));
+      return await numbers(
+        grad(f)(tensor([[[1.25]], [[0.75]]], undefined, { backend: device.backend })),
+      );
     };
     // u1 = 1.25 fires and is reset to (1 - s1) u1, u2 = 0.75 does not: ds2/dx1 = (1 - s1) - u1 h'(u1 - 1).
     assertEquals(await gradient(false), [-1.25, 1]);
@@ -198,7 +208,7 @@ export function populationSuite(device: Device): void {
       surrogate: poissonPass(),
     });
     const { params, xs } = inputsFor(device, population);
-    const start = population.initialState(batch, device);
+    const start = population.initialState(batch, { backend: device.backend });
     const xSeq = stack([...xs]);
     const [last, spikes] = population.multiStep(params, start, xSeq, { key: key(21) });
     const step = population.bind(params);
@@ -220,10 +230,15 @@ export function populationSuite(device: Device): void {
   test("a learned parameter may have one value per unit", async () => {
     const population = plain(cubaLif, { units: 3, learn: ["vDecay"] });
     const x = random(device, key(2), [steps, batch, 3], 0, 1);
-    const perUnit = { vDecay: tensor([0.75, 0.75, 0.75], undefined, device) };
+    const perUnit = { vDecay: tensor([0.75, 0.75, 0.75], undefined, { backend: device.backend }) };
     const run = (params: PopulationParams) =>
-      population.multiStep(params, population.initialState(batch, device), x);
-    await assertSame(device, run(perUnit), run(population.init(key(0), device)), "values");
+      population.multiStep(params, population.initialState(batch, { backend: device.backend }), x);
+    await assertSame(
+      device,
+      run(perUnit),
+      run(population.init(key(0), { backend: device.backend })),
+      "values",
+    );
     const grads = grad((p: PopulationParams) => sum(run(p)[1]))(perUnit);
     assertEquals(grads.vDecay.shape, [3]);
   });

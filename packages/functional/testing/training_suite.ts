@@ -52,7 +52,8 @@ async function descend<P extends Tree>(
 export function trainingSuite(device: Device): void {
   const test = (title: string, f: () => void | Promise<void>) =>
     Deno.test(`${title} (${device.backend.name})`, f);
-  const on = (values: Parameters<typeof tensor>[0]) => tensor(values, undefined, device);
+  const on = (values: Parameters<typeof tensor>[0]) =>
+    tensor(values, undefined, { backend: device.backend });
 
   test("linear is x · weightᵀ + bias, forward and backward", async () => {
     const layer = linear({ inFeatures: 2, outFeatures: 3 });
@@ -70,7 +71,7 @@ export function trainingSuite(device: Device): void {
 
   test("linear after spikes is the same as after equal numbers", async () => {
     const layer = linear({ inFeatures: 40, outFeatures: 9 });
-    const params = layer.init(key(0), device);
+    const params = layer.init(key(0), { backend: device.backend });
     const x = random(device, key(1), [6, 40]);
     const spikes = equal(x, x);
     assert(spikes.binary);
@@ -79,12 +80,16 @@ export function trainingSuite(device: Device): void {
   });
 
   test("fresh weights and biases are uniform within 1/√fanIn", async () => {
-    const { weight, bias } = linear({ inFeatures: 64, outFeatures: 200 }).init(key(3), device);
+    const { weight, bias } = linear({ inFeatures: 64, outFeatures: 200 }).init(key(3), {
+      backend: device.backend,
+    });
     const drawn = [...await numbers(weight), ...await numbers(bias)];
     assertLess(Math.max(...drawn.map(Math.abs)), 0.125000001);
     const meanSquare = drawn.reduce((a, v) => a + v * v, 0) / drawn.length;
     assertLess(Math.abs(meanSquare * 64 * 3 - 1), 0.05);
-    const params = ilc(cubaLif, { actDim: 16, decPopDim: 16 }).init(key(3), device);
+    const params = ilc(cubaLif, { actDim: 16, decPopDim: 16 }).init(key(3), {
+      backend: device.backend,
+    });
     assertLess(Math.max(...(await numbers(params)).map(Math.abs)), 0.250000001);
     assertEquals(Object.keys(params), ["weight", "bias"]);
   });
@@ -197,7 +202,8 @@ export function trainingSuite(device: Device): void {
     const url = new URL("../testdata/polyak.json", import.meta.url);
     const { rate, tensors } = JSON.parse(await Deno.readTextFile(url));
     for (const [name, { shape, ...data }] of Object.entries<Record<string, number[]>>(tensors)) {
-      const make = (values: number[]) => tensor(Float32Array.from(values), shape, device);
+      const make = (values: number[]) =>
+        tensor(Float32Array.from(values), shape, { backend: device.backend });
       const result = await numbers(polyak([make(data.target)], [make(data.source)], rate));
       if (device.exact) assertEquals(result, [...Float32Array.from(data.after)], name);
       else await assertClose(on(result), data.after, 1e-6, name);
@@ -219,12 +225,22 @@ export function trainingSuite(device: Device): void {
   test("a population learns given spike counts", async () => {
     const population = ilc(cubaLif, { actDim: 2, decPopDim: 4, surrogate: atan() });
     const x = random(device, key(1), [8, 4, 8], 0, 0.3);
-    const target = tensor([1, 2, 3, 4, 4, 3, 2, 1].map((count) => count / 8), undefined, device);
+    const target = tensor([1, 2, 3, 4, 4, 3, 2, 1].map((count) => count / 8), undefined, {
+      backend: device.backend,
+    });
     const lossAndGrad = valueAndGrad((params: PopulationParams) => {
-      const [, spikes] = population.multiStep(params, population.initialState(4, device), x);
+      const [, spikes] = population.multiStep(
+        params,
+        population.initialState(4, { backend: device.backend }),
+        x,
+      );
       return spikeRateLoss(spikes, target);
     });
-    const losses = await descend(population.init(key(2), device), lossAndGrad, 60);
+    const losses = await descend(
+      population.init(key(2), { backend: device.backend }),
+      lossAndGrad,
+      60,
+    );
     assertLess(losses[1], losses[0] * 0.4);
   });
 
@@ -239,13 +255,13 @@ export function trainingSuite(device: Device): void {
     const keys = split(key(5), 3);
     type Params = { first: LinearParams; hidden: PopulationParams; last: LinearParams };
     const params: Params = {
-      first: layer.init(keys[0], device),
-      hidden: hidden.init(keys[1], device),
-      last: readOut.init(keys[2], device),
+      first: layer.init(keys[0], { backend: device.backend }),
+      hidden: hidden.init(keys[1], { backend: device.backend }),
+      last: readOut.init(keys[2], { backend: device.backend }),
     };
     const lossAndGrad = valueAndGrad((p: Params) => {
       const step = hidden.bind(p.hidden);
-      let state = hidden.initialState(20, device);
+      let state = hidden.initialState(20, { backend: device.backend });
       const current = layer.apply(p.first, x);
       let loss = on(0);
       for (let t = 0; t < 4; t++) {

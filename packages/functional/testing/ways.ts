@@ -52,10 +52,10 @@ export function rowOf(x: Tensor, t: number): Tensor {
 /** Inputs that make about a third of all units fire. */
 export function inputsFor(device: Device, population: Population): Inputs {
   const [paramsKey, stateKey, xKey] = split(key(7), 3);
-  const rest = population.initialState(batch, device);
+  const rest = population.initialState(batch, { backend: device.backend });
   const stateKeys = split(stateKey, Object.keys(rest).length);
   return {
-    params: population.init(paramsKey, device),
+    params: population.init(paramsKey, { backend: device.backend }),
     state: Object.fromEntries(
       Object.keys(rest).map((n, i) => [
         n,

@@ -1,7 +1,8 @@
+import { checkOptions, describe, describeOption } from "@spikeloop/errors";
 import { type Key, split } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
 import { add, mul, showShape, stack, Tensor, type TensorLike, type Tree } from "@spikeloop/tensor";
-import { checkRecord, show } from "./check_options.ts";
+import { checkRecord } from "./check_options.ts";
 import { checkSequence } from "./check_sequence.ts";
 import { matchParameters } from "./match_parameters.ts";
 import {
@@ -93,6 +94,7 @@ export abstract class BaseNode {
    * @throws {RangeError} if T is 0.
    */
   apply(params: Tree, xSeq: Tensor, options: ApplyOptions = {}): Tensor {
+    checkOptions(`apply ${this.#core.name}`, options, ["key"]);
     const given = matchParameters(`apply ${this.#core.name}`, params, this.#parameters);
     return this.#run(given, xSeq, options.key ?? this.#key, false);
   }
@@ -211,7 +213,7 @@ export abstract class BaseNode {
   protected setState(name: string, value: Tensor): void {
     if (!(value instanceof Tensor)) {
       throw new TypeError(
-        `Cannot set ${name} of ${this.#core.name} to ${show(value)}: expected a tensor`,
+        `Cannot set ${name} of ${this.#core.name} to ${describeOption(value)}: expected a tensor`,
       );
     }
     this.#update({ [name]: value });
@@ -338,7 +340,16 @@ export abstract class BaseNode {
     const { design: { model, noise: colored } } = this.#core;
     const hears = colored?.source.isTraining ? colored : undefined;
     this.#stepNoise = noise.at(-1) ?? 0;
-    this.neuronalCharge(hears ? add(x, mul(this.#values[hears.input], noise[0])) : x);
+    const charged: unknown = this.neuronalCharge(
+      hears ? add(x, mul(this.#values[hears.input], noise[0])) : x,
+    );
+    if (charged !== undefined) {
+      throw new TypeError(
+        `Cannot run ${this.#core.name}: neuronalCharge() returned ${
+          describe(charged)
+        }, expected nothing; it sets this.v`,
+      );
+    }
     if (model.fire === undefined) return this.#model.emit(this.#states, this.#values, x);
     const spike = this.#checkSpike(this.neuronalFire(), x);
     this.neuronalReset(spike);
@@ -350,7 +361,7 @@ export abstract class BaseNode {
     if (spike instanceof Tensor && showShape(spike.shape) === showShape(x.shape)) return spike;
     throw new TypeError(
       `Cannot run ${this.#core.name}: neuronalFire() returned ${
-        spike === undefined ? "nothing" : show(spike)
+        spike === undefined ? "nothing" : describeOption(spike)
       }, expected a tensor of shape ${showShape(x.shape)}`,
     );
   }

@@ -1,38 +1,17 @@
 // What is wrong with what was given to a node, in words.
+import { describeOption } from "@spikeloop/errors";
 import { type Key, split } from "@spikeloop/random";
 import { asSurrogate, type Surrogate } from "@spikeloop/surrogate";
-import { type Backend, Tensor } from "@spikeloop/tensor";
-
-/** A value as messages show it. */
-export function show(value: unknown): string {
-  if (value instanceof Tensor) return String(value);
-  if (typeof value === "string") return `"${value}"`;
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "function") return `a function${value.name && ` (${value.name})`}`;
-  if (typeof value === "object" && value !== null) return "an object";
-  return value === undefined ? "missing" : String(value);
-}
+import type { Backend } from "@spikeloop/tensor";
 
 /**
+ * @param example Words that show what a record may hold.
  * @throws {TypeError} if `options` is not a record.
  */
-export function checkRecord(node: string, options: unknown): void {
+export function checkRecord(node: string, options: unknown, example = ""): void {
   if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
   throw new TypeError(
-    `Cannot make ${node}: its options are ${
-      show(options)
-    }, expected one record such as { actDim: 8, decPopDim: 10 }`,
-  );
-}
-
-/**
- * @throws {TypeError} if `options` has a name that is not in `known`.
- */
-export function checkNames(node: string, options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find((k) => !known.includes(k));
-  if (unknown === undefined) return;
-  throw new TypeError(
-    `Cannot make ${node}: it has no option "${unknown}", only ${[...known].sort().join(", ")}`,
+    `Cannot make ${node}: its options are ${describeOption(options)}, expected a record${example}`,
   );
 }
 
@@ -45,7 +24,7 @@ export function checkNames(node: string, options: object, known: readonly string
 export function readCount(node: string, name: string, value: unknown): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 1) return value;
   throw new (typeof value === "number" ? RangeError : TypeError)(
-    `Cannot make ${node}: ${name} is ${show(value)}, expected an integer of at least 1`,
+    `Cannot make ${node}: ${name} is ${describeOption(value)}, expected an integer of at least 1`,
   );
 }
 
@@ -70,7 +49,7 @@ export function readNumber(
     ? ` above ${above}`
     : "";
   throw new (typeof value === "number" ? RangeError : TypeError)(
-    `Cannot make ${node}: ${name} is ${show(value)}, expected a finite number${range}`,
+    `Cannot make ${node}: ${name} is ${describeOption(value)}, expected a finite number${range}`,
   );
 }
 
@@ -79,7 +58,9 @@ export function readNumber(
  */
 export function readFlag(node: string, name: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
-  throw new TypeError(`Cannot make ${node}: ${name} is ${show(value)}, expected true or false`);
+  throw new TypeError(
+    `Cannot make ${node}: ${name} is ${describeOption(value)}, expected true or false`,
+  );
 }
 
 /**
@@ -103,7 +84,9 @@ export function readKey(node: string, value: unknown): Key {
   try {
     split(value as Key, 1);
   } catch {
-    throw new TypeError(`Cannot make ${node}: key is ${show(value)}, expected one such as key(0)`);
+    throw new TypeError(
+      `Cannot make ${node}: key is ${describeOption(value)}, expected one such as key(0)`,
+    );
   }
   return value as Key;
 }
@@ -115,6 +98,8 @@ export function readBackend(node: string, value: unknown): Backend | undefined {
   const found: { scan?: unknown } = typeof value === "object" && value !== null ? value : {};
   if (value === undefined || typeof found.scan === "function") return value as Backend | undefined;
   throw new TypeError(
-    `Cannot make ${node}: backend is ${show(value)}, expected one such as cpu or await webgpu()`,
+    `Cannot make ${node}: backend is ${
+      describeOption(value)
+    }, expected one such as cpu or await webgpu()`,
   );
 }

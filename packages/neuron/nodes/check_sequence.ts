@@ -1,5 +1,5 @@
+import { describeOption } from "@spikeloop/errors";
 import { showShape, Tensor } from "@spikeloop/tensor";
-import { show } from "./check_options.ts";
 
 /** How many units a node has, and what makes it so. */
 export interface Units {
@@ -27,7 +27,10 @@ export function checkSequence(
   };
   if (!(x instanceof Tensor)) {
     const hint = Array.isArray(x) ? "; make one with tensor(...)" : "";
-    return fail(TypeError, `the input is ${show(x)}, expected a tensor of shape ${shape}${hint}`);
+    return fail(
+      TypeError,
+      `the input is ${describeOption(x)}, expected a tensor of shape ${shape}${hint}`,
+    );
   }
   if (x.shape.length !== axes.length + 1) {
     fail(

@@ -1,5 +1,6 @@
+import { describeOption } from "@spikeloop/errors";
 import { abs, greater, max, mean, min, type Tensor, where } from "@spikeloop/tensor";
-import { show } from "./check_options.ts";
+
 import { stepOf } from "./run_loop.ts";
 
 /**
@@ -40,7 +41,9 @@ export function decoding(node: string, name: unknown): (vSeq: Tensor) => Tensor 
     return decodings[name as MembraneDecode];
   }
   throw new TypeError(
-    `Cannot make ${node}: decode is ${show(name)}, expected "last-mem", "max-mem", "max-abs-mem" ` +
+    `Cannot make ${node}: decode is ${
+      describeOption(name)
+    }, expected "last-mem", "max-mem", "max-abs-mem" ` +
       'or "mean-mem", or none for the whole course [T, N, D]',
   );
 }

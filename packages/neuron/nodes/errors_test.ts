@@ -197,8 +197,19 @@ Deno.test("equations that do not fit are refused with the name of their class", 
       this.v = careless(undefined);
     }
   }
+  class Returning extends ILCLIFNode {
+    override neuronalCharge(x: Tensor): void {
+      return careless(x);
+    }
+  }
   const x = ones([2, 1, 6]);
   assertExplained({
+    "a membrane that is returned": [
+      () => new Returning(sizes).forward(x),
+      TypeError,
+      "Returning: neuronalCharge() returned Tensor([1, 6], cpu)",
+      "it sets this.v",
+    ],
     "no charge": [() => new Empty(sizes), TypeError, "Empty", "neuronalCharge(x)"],
     "no spike": [
       () => new Silent(sizes).forward(x),

@@ -73,7 +73,7 @@ export abstract class ILCBaseNode extends BaseNode {
    */
   constructor(options: ILCNodeOptions, design: NodeDesign = ownEquations) {
     const name = new.target.name;
-    checkRecord(name, options);
+    checkRecord(name, options, " such as { actDim: 8, decPopDim: 10 }");
     const actDim = readCount(name, "actDim", options.actDim);
     const decPopDim = readCount(name, "decPopDim", options.decPopDim);
     super(options, connected(actDim, decPopDim, design));

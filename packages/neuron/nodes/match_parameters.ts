@@ -1,5 +1,5 @@
+import { describeOption } from "@spikeloop/errors";
 import { showShape, Tensor } from "@spikeloop/tensor";
-import { show } from "./check_options.ts";
 
 /**
  * The tensors of `given` in the order of `expected`, whose names and shapes they must have. All that does not fit is
@@ -20,7 +20,7 @@ export function matchParameters(
   if (
     typeof given !== "object" || given === null || given instanceof Tensor || Array.isArray(given)
   ) {
-    throw new TypeError(`Cannot ${what}: given is ${show(given)}, expected ${wanted}`);
+    throw new TypeError(`Cannot ${what}: given is ${describeOption(given)}, expected ${wanted}`);
   }
   const record = given as Readonly<Record<string, unknown>>;
   const problems = [
@@ -46,7 +46,7 @@ export function matchParameters(
 
 function problemOf(name: string, value: unknown, { shape }: Tensor): string[] {
   if (value === undefined) return [`"${name}" is missing`];
-  if (!(value instanceof Tensor)) return [`"${name}" is ${show(value)}, no tensor`];
+  if (!(value instanceof Tensor)) return [`"${name}" is ${describeOption(value)}, no tensor`];
   return showShape(value.shape) === showShape(shape)
     ? []
     : [`"${name}" has shape ${showShape(value.shape)} in place of ${showShape(shape)}`];

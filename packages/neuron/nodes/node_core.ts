@@ -1,3 +1,4 @@
+import { checkOptions } from "@spikeloop/errors";
 import { type Key, key, split, uniform } from "@spikeloop/random";
 import { needsNoise, rect, type Surrogate } from "@spikeloop/surrogate";
 import {
@@ -14,7 +15,7 @@ import {
 import { resolveParams } from "../check_params.ts";
 import { compileNeuron } from "../compile.ts";
 import { type Neuron, type NeuronParams, restOf } from "../define_neuron.ts";
-import { checkNames, readBackend, readFlag, readKey, readSurrogate } from "./check_options.ts";
+import { readBackend, readFlag, readKey, readSurrogate } from "./check_options.ts";
 import type { States } from "./model_functions.ts";
 import type { NodeDesign, NodeOptions, SpikingNodeOptions } from "./node_design.ts";
 
@@ -59,7 +60,7 @@ export function nodeCore(name: string, options: NodeOptions, design: NodeDesign)
   const start = given.key === undefined ? key(0) : readKey(name, given.key);
   const parameters = design.parameters?.(start, { backend }) ?? {};
   const settable = Object.keys(model.params).filter((k) => !Object.hasOwn(parameters, k));
-  checkNames(name, given, [
+  checkOptions(`make ${name}`, given, [
     ...settable,
     ...design.options ?? [],
     ...model.fire ? ["surrogateFunction", "detachReset"] : [],

@@ -1,6 +1,7 @@
+import { describeOption } from "@spikeloop/errors";
 import { reshape, type Tensor } from "@spikeloop/tensor";
 import { BaseNode } from "./base_node.ts";
-import { checkRecord, show } from "./check_options.ts";
+import { checkRecord } from "./check_options.ts";
 import { checkSequence } from "./check_sequence.ts";
 import type { NodeDesign, SpikingNodeOptions } from "./node_design.ts";
 
@@ -49,7 +50,7 @@ export abstract class StatefulNode extends BaseNode {
     if (mode !== "s" && mode !== "m") {
       throw new TypeError(
         `Cannot set stepMode of ${this.constructor.name} to ${
-          show(mode)
+          describeOption(mode)
         }: expected "m" for sequences [T, N, D] or "s" for single steps [N, D]`,
       );
     }

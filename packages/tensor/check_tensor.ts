@@ -1,0 +1,25 @@
+import { describe } from "@spikeloop/errors";
+import { Tensor } from "./tensor.ts";
+
+/**
+ * Checks that something is a tensor.
+ *
+ * @param operation What cannot be run without it.
+ * @param name What it is to the operation, such as `the input`.
+ * @throws {TypeError} otherwise.
+ *
+ * @example
+ * ```ts
+ * import { checkTensor } from "@spikeloop/tensor";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => checkTensor("norm", "x", 3), TypeError, "Cannot run norm: x is 3, expected a tensor");
+ * ```
+ */
+export function checkTensor(operation: string, name: string, x: unknown): asserts x is Tensor {
+  if (x instanceof Tensor) return;
+  throw new TypeError(
+    `Cannot run ${operation}: ${name} is ${describe(x)}, expected a tensor` +
+      (Array.isArray(x) ? " (make one with tensor(...))" : ""),
+  );
+}

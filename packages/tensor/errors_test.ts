@@ -1,0 +1,90 @@
+import { assertThrows } from "@std/assert";
+import {
+  argmax,
+  broadcastTo,
+  concat,
+  matmul,
+  max,
+  mean,
+  ones,
+  reshape,
+  slice,
+  sum,
+  type Tensor,
+  tensor,
+  transpose,
+  zeros,
+} from "./mod.ts";
+
+/** What a program without types may pass. */
+const careless = (value: unknown) => value as never;
+
+const x: Tensor = ones([2, 3]);
+
+Deno.test("what is no tensor is named, with the operation and how to make one", () => {
+  const operations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+    sum,
+    mean,
+    max,
+    argmax: (x) => argmax(x, 0),
+    reshape: (x) => reshape(x, [2]),
+    transpose,
+    slice: (x) => slice(x, 0),
+    broadcastTo: (x) => broadcastTo(x, [2]),
+  };
+  for (const [name, run] of Object.entries(operations)) {
+    const words = `Cannot run ${name}: x is`;
+    assertThrows(
+      () => run(careless(undefined)),
+      TypeError,
+      `${words} undefined, expected a tensor`,
+    );
+    assertThrows(
+      () => run(careless([1, 2])),
+      TypeError,
+      `${words} an array, expected a tensor (make`,
+    );
+  }
+  assertThrows(
+    () => matmul(x, careless(2)),
+    TypeError,
+    "Cannot run matmul: b is 2, expected a tensor",
+  );
+  assertThrows(() => concat(careless(x)), TypeError, "expected an array of at least one tensor");
+});
+
+Deno.test("misspelt options are named", () => {
+  const made = "Cannot make a tensor: it has no option";
+  assertThrows(
+    () => zeros([1], careless({ bakend: 1 })),
+    TypeError,
+    `${made} "bakend", only backend`,
+  );
+  assertThrows(() => tensor([1], [1], careless({ dtype: "f64" })), TypeError, `${made} "dtype"`);
+  assertThrows(() => tensor(x, [6], careless({ dtype: "f64" })), TypeError, `${made} "dtype"`);
+  assertThrows(() => sum(x, careless({ axes: 0 })), TypeError, '"axes", only axis, keepDims');
+  assertThrows(() => mean(x, careless({ keepdims: true })), TypeError, "did you mean keepDims?");
+  assertThrows(() => sum(x, careless("0")), TypeError, 'its options are "0", expected a record');
+  assertThrows(() => matmul(x, x, careless({ transpose_b: true })), TypeError, "mean transposeB");
+});
+
+Deno.test("a backend that is none is refused", () => {
+  for (const [backend, said] of [["cpu", '"cpu"'], [null, "null"], [{}, "a record"]] as const) {
+    assertThrows(
+      () => zeros([1], { backend: careless(backend) }),
+      TypeError,
+      `Cannot make a tensor: backend is ${said}, expected one such as cpu or await webgpu()`,
+    );
+  }
+});
+
+Deno.test("a shape is checked, and so is its size", () => {
+  assertThrows(() => zeros([1e5, 1e5]), RangeError, "[100000, 100000] has 10000000000 elements");
+  assertThrows(() => zeros([1.5]), RangeError, "array of integers of at least 0, given is [1.5]");
+  assertThrows(() => zeros(careless(3)), RangeError, "given is 3");
+  assertThrows(
+    () => reshape(x, careless(undefined)),
+    TypeError,
+    "the shape is undefined, expected",
+  );
+});
