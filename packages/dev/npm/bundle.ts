@@ -1,5 +1,5 @@
 /**
- * Makes the npm package in dist/npm, or in the folder that is given: `deno task bundle [folder]`.
+ * Makes the npm package in dist/npm, or in the folder that is given.
  *
  * @module
  */
@@ -47,6 +47,5 @@ function ignoreMissing(error: unknown): void {
 
 if (import.meta.main) {
   const folder = resolve(repositoryRoot, Deno.args[0] ?? "dist/npm");
-  const count = await bundle(folder);
-  console.log(`${count} modules in ${folder}`);
+  console.log(`${await bundle(folder)} modules in ${folder}`);
 }

@@ -80,3 +80,9 @@ export async function checkTypes(
   await Deno.writeTextFile(config, JSON.stringify({ compilerOptions, files: [entry] }));
   await mustRun(withTools(`${toolSpecifiers.typescript}/tsc`, ["-p", config]), repositoryRoot);
 }
+
+/** Weighs programs with the installed package; throws where one breaks its budget. */
+export async function weighPrograms(project: string): Promise<string> {
+  const folder = join(project, "node_modules/spikeloop");
+  return await mustRun(withTools("packages/dev/npm/weigh.ts", [folder]), repositoryRoot);
+}

@@ -2,7 +2,13 @@ import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { findBrowser, runInBrowser } from "../browser.ts";
 import { testUnless } from "../test_unless.ts";
-import { bundleProgram, checkTypes, installPackage, missingTools } from "./installed_package.ts";
+import {
+  bundleProgram,
+  checkTypes,
+  installPackage,
+  missingTools,
+  weighPrograms,
+} from "./installed_package.ts";
 import { mustRun, runProgram } from "./run_program.ts";
 
 const noTools = await missingTools();
@@ -89,6 +95,10 @@ testUnless(
     assertEquals(output.trim(), "all is so");
   },
 );
+
+testUnless(noTools, "programs with the npm package keep their budgets", async () => {
+  console.log(await weighPrograms(await installed()));
+});
 
 testUnless(
   noBrowser,
