@@ -1,4 +1,5 @@
 import type { Storage } from "@spikeloop/tensor";
+import { bufferUsage } from "./constants.ts";
 
 /** A GPU buffer that one or more storages lie in. */
 export interface Block {
@@ -31,7 +32,7 @@ export class GpuStorage implements Storage {
   }
 }
 
-const usage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+const usage = bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget;
 
 /** Storages of one block start at multiples of this many numbers, as bindings must. */
 const alignment = 64;
@@ -123,7 +124,7 @@ export class BufferPool {
 
   #make(bytes: number): Block {
     this.#device.pushErrorScope("out-of-memory");
-    const buffer = this.#device.createBuffer({ size: bytes, usage: usage() });
+    const buffer = this.#device.createBuffer({ size: bytes, usage });
     this.#watch(
       this.#device.popErrorScope().then((error) =>
         error === null ? undefined : new Error(

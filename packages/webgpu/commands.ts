@@ -1,4 +1,5 @@
 import type { Block, GpuStorage } from "./buffers.ts";
+import { bufferUsage } from "./constants.ts";
 
 /** How many dispatches are recorded before they are handed to the device. */
 const batchSize = 64;
@@ -88,7 +89,7 @@ export class Commands {
     if (known !== undefined) return known;
     this.#uniformBuffer ??= this.#device.createBuffer({
       size: this.#uniforms.byteLength,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      usage: bufferUsage.uniform | bufferUsage.copyTarget,
     });
     const made = this.#device.createBindGroup({
       layout: kernel.layout,

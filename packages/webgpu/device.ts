@@ -1,6 +1,7 @@
 import { type Block, BufferPool, GpuStorage } from "./buffers.ts";
 import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
 import { Commands } from "./commands.ts";
+import { bufferUsage, mapForReading } from "./constants.ts";
 import type { Storage } from "@spikeloop/tensor";
 
 /** A shader with what it runs on. */
@@ -197,11 +198,11 @@ export class DeviceContext {
     if (storage.length === 0) return new Float32Array(0);
     const target = this.device.createBuffer({
       size: storage.length * 4,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      usage: bufferUsage.mapRead | bufferUsage.copyTarget,
     });
     try {
       this.commands.readInto(storage, target);
-      await Promise.race([target.mapAsync(GPUMapMode.READ), this.#lost()]);
+      await Promise.race([target.mapAsync(mapForReading), this.#lost()]);
       await this.settle();
       return new Float32Array(target.getMappedRange()).slice();
     } finally {

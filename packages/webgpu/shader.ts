@@ -1,5 +1,6 @@
 import type { Block, GpuStorage } from "./buffers.ts";
 import type { Kernel } from "./commands.ts";
+import { computeStage } from "./constants.ts";
 import { wgslHelpers } from "./wgsl.ts";
 
 /** How many storage buffers a shader may bind within the limits that every WebGPU device has. */
@@ -71,7 +72,7 @@ export class Pipelines {
     const device = this.#device;
     const buffers = Array.from({ length: inputs + 1 }, (_, i): GPUBindGroupLayoutEntry => ({
       binding: i + 1,
-      visibility: GPUShaderStage.COMPUTE,
+      visibility: computeStage,
       buffer: { type: i === inputs ? "storage" : "read-only-storage" },
     }));
     device.pushErrorScope("validation");
@@ -79,7 +80,7 @@ export class Pipelines {
       entries: [
         {
           binding: 0,
-          visibility: GPUShaderStage.COMPUTE,
+          visibility: computeStage,
           buffer: { type: "uniform", hasDynamicOffset: true },
         },
         ...buffers,

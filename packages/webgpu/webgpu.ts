@@ -132,9 +132,15 @@ export interface WebGpuOptions {
 /** The limits that a device may have raised above the guaranteed ones, where the adapter allows. */
 const raised = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
-async function findAdapter({ gpu, powerPreference }: WebGpuOptions): Promise<GPUAdapter | null> {
-  const entry = gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
-  return await entry?.requestAdapter({ powerPreference }) ?? null;
+/** Entry points in use. Node's implementation ends, with a crash, when nobody refers to it any more. */
+const entryPoints = new WeakMap<GPUDevice, GPU>();
+
+const entryPoint = ({ gpu }: WebGpuOptions): GPU | undefined =>
+  gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
+
+async function findAdapter(options: WebGpuOptions): Promise<GPUAdapter | null> {
+  const { powerPreference } = options;
+  return await entryPoint(options)?.requestAdapter({ powerPreference }) ?? null;
 }
 
 async function create(options: WebGpuOptions = {}): Promise<WebGpu> {
@@ -147,7 +153,10 @@ async function create(options: WebGpuOptions = {}): Promise<WebGpu> {
     );
   }
   const requiredLimits = Object.fromEntries(raised.map((name) => [name, adapter.limits[name]]));
-  return backendOf(await adapter.requestDevice({ requiredLimits }), adapter);
+  const device = await adapter.requestDevice({ requiredLimits });
+  const entry = entryPoint(options);
+  if (entry !== undefined) entryPoints.set(device, entry);
+  return backendOf(device, adapter);
 }
 
 /** The function `webgpu`, with the question whether it can work here. */

@@ -9,11 +9,10 @@ const unaryText: Readonly<Record<UnaryTag, (a: string) => string>> = {
   round: (a) => `round(${a})`,
   exp: (a) => `exp(${a})`,
   log: (a) => `log(${a})`,
-  sin: (a) => `sin(${a})`,
-  cos: (a) => `cos(${a})`,
-  // The built-in overflows in some drivers; beyond 10, tanh is 1 in float32.
-  tanh: (a) => `tanh(clamp(${a}, -10.0, 10.0))`,
-  atan: (a) => `atan(${a})`,
+  sin: (a) => `circle_(${a}, 0)`,
+  cos: (a) => `circle_(${a}, 1)`,
+  tanh: (a) => `tanh_(${a})`,
+  atan: (a) => `atan_(${a})`,
   erf: (a) => `erf_(${a})`,
   erfc: (a) => `erfc_(${a})`,
 };
@@ -31,8 +30,41 @@ const binaryText: Readonly<Record<BinaryTag, (a: string, b: string) => string>> 
   equal: (a, b) => `${a} == ${b}`,
 };
 
-/** Functions that WGSL lacks, by the name under which printed code calls them. */
+/**
+ * Functions that WGSL lacks, or leaves inexact: it allows sin and cos an error of 2^-11, atan one of 4096 units in the
+ * last place, and drivers make use of it. By the name under which printed code calls them.
+ */
 const helpers: Readonly<Record<string, string>> = {
+  circle_: `fn circle_(x: f32, ahead: i32) -> f32 {
+  // The sine, some quarter turns ahead: x without its quarter turns, taken off in three pieces, then Taylor's series.
+  let n = round(x * 0.636619772);
+  let r = ((x - n * 1.5703125) - n * 0.000483751297) - n * 7.54978995e-8;
+  let q = r * r;
+  let sine = r * (1.0 + q * (-0.166666667 + q * (0.00833333333 + q * (-0.000198412698 + q * 0.00000275573192))));
+  let cosine = 1.0 + q * (-0.5 + q * (0.0416666667 + q * (-0.00138888889 + q * 0.0000248015873)));
+  let quarter = (i32(n) + ahead) & 3;
+  let value = select(sine, cosine, (quarter & 1) == 1);
+  return select(value, -value, quarter >= 2);
+}`,
+  tanh_: `fn tanh_(x: f32) -> f32 {
+  // Near 0 the quotient would lose digits: the Taylor series up to x^9. Beyond 10, tanh is 1 in float32.
+  let q = x * x;
+  let near = x * (1.0 + q * (-0.333333333 + q * (0.133333333 + q * (-0.0539682540 + q * 0.0218694885))));
+  let far = 1.0 - 2.0 / (exp(2.0 * min(abs(x), 10.0)) + 1.0);
+  return select(select(far, -far, x < 0.0), near, q < 0.09);
+}`,
+  atan_: `fn atan_(x: f32) -> f32 {
+  // Folded to below tan(pi / 8), then the Taylor series up to t^15.
+  let z = abs(x);
+  let middle = z > 0.414213562;
+  let large = z > 2.41421356;
+  let t = select(select(z, (z - 1.0) / (z + 1.0), middle), -1.0 / z, large);
+  let start = select(select(0.0, 0.785398163, middle), 1.57079633, large);
+  let q = t * t;
+  let y = start + t * (1.0 + q * (-0.333333333 + q * (0.2 + q * (-0.142857143 + q * (0.111111111
+    + q * (-0.0909090909 + q * (0.0769230769 - q * 0.0666666667)))))));
+  return select(y, -y, x < 0.0);
+}`,
   erf_: `fn erf_(x: f32) -> f32 {
   // Near 0 the complement would lose digits: the Taylor series up to x^11.
   let q = x * x;
