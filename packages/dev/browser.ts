@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 /** Where a browser with Chromium's engine may be, the first that exists is taken. */
 const candidates = [
   "/usr/bin/chromium",
@@ -46,20 +48,20 @@ import("/main.js").then(({ run }) => run()).then(
 </script>`;
 
 /**
- * Runs a bundled ES module in a headless browser: calls the function `run` that it exports and gives what that resolves
+ * Runs an ES module in a headless browser: calls the function `run` that it exports and gives what that resolves
  * to, as far as JSON can say it. What `run` throws is thrown here; so is an Error when the browser ends or
- * says nothing for `patience` milliseconds.
+ * says nothing for `patience` milliseconds. The module may import and fetch the files of `folder` from the root.
  */
 export async function runInBrowser(
   browser: string,
   module: Uint8Array | string,
-  { patience = 120_000 }: { readonly patience?: number } = {},
+  { patience = 120_000, folder }: { readonly patience?: number; readonly folder?: string } = {},
 ): Promise<unknown> {
   const profile = await Deno.makeTempDir({ prefix: "spikeloop-browser-" });
   const { promise, resolve } = Promise.withResolvers<Report>();
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request) => answer(request, module, resolve),
+    (request) => answer(request, module, folder, resolve),
   );
   const child = new Deno.Command(browser, {
     args: [...flags, `--user-data-dir=${profile}`, `http://127.0.0.1:${server.addr.port}/`],
@@ -91,6 +93,7 @@ export async function runInBrowser(
 async function answer(
   request: Request,
   module: Uint8Array | string,
+  folder: string | undefined,
   report: (body: Report) => void,
 ): Promise<Response> {
   const { pathname } = new URL(request.url);
@@ -99,8 +102,15 @@ async function answer(
     return new Response();
   }
   if (pathname === "/") return new Response(page, { headers: { "content-type": "text/html" } });
-  if (pathname !== "/main.js") return new Response(undefined, { status: 404 });
-  return new Response(module as BodyInit, { headers: { "content-type": "text/javascript" } });
+  const script = { headers: { "content-type": "text/javascript" } };
+  if (pathname === "/main.js") return new Response(module as BodyInit, script);
+  try {
+    if (folder === undefined) throw new Deno.errors.NotFound();
+    const file = await Deno.readFile(join(folder, pathname));
+    return new Response(file, pathname.endsWith(".js") ? script : undefined);
+  } catch {
+    return new Response(undefined, { status: 404 });
+  }
 }
 
 /** The browser's helpers may write for a moment after it has ended. */

@@ -4,6 +4,7 @@
  * @module
  */
 export type { Assertions } from "./assertions.ts";
+export { type Engine, engines } from "./engines/engines.ts";
 export { equal } from "./equal.ts";
 export { noGpu, onGpu } from "./on_gpu.ts";
 export { testUnless } from "./test_unless.ts";

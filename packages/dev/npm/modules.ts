@@ -43,7 +43,11 @@ export function publishedSpecifier(
   from: string,
   members: readonly Member[],
 ): string {
-  const target = resolveModule(specifier, from, members);
+  return relativeSpecifier(resolveModule(specifier, from, members), from);
+}
+
+/** The specifier by which the compiled module `from` imports the compiled module `target`. */
+export function relativeSpecifier(target: string, from: string): string {
   const path = posix.relative(posix.dirname(from), target).replace(/\.ts$/, ".js");
   return path.startsWith(".") ? path : `./${path}`;
 }

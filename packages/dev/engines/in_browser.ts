@@ -1,0 +1,36 @@
+import { findBrowser, runInBrowser } from "../browser.ts";
+import { writePlainModules } from "./plain_modules.ts";
+import type { TestOutcome } from "./run_tests.ts";
+
+/** Why tests cannot run in a browser here; undefined where they can. */
+export async function whyNotInBrowser(): Promise<string | undefined> {
+  return await findBrowser() === undefined ? "no Chromium here" : undefined;
+}
+
+const main = (entry: string) =>
+  `import { runTests } from "/packages/dev/engines/run_tests.js";
+import { register } from "/${entry.replace(/\.ts$/, ".js")}";
+
+const read = async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer());
+export const run = () => runTests(register, read);
+`;
+
+/**
+ * Runs the tests that the function `register` of a module registers in a headless browser.
+ *
+ * @throws {Error} if the page fails, or says nothing for too long.
+ */
+export async function runTestsInBrowser(entry: string): Promise<TestOutcome[]> {
+  const folder = await Deno.makeTempDir({ prefix: "spikeloop-page-" });
+  try {
+    await writePlainModules("packages/dev/engines/run_tests.ts", folder);
+    await writePlainModules(entry, folder);
+    const outcomes = await runInBrowser(await findBrowser() ?? "", main(entry), {
+      folder,
+      patience: 300_000,
+    });
+    return outcomes as TestOutcome[];
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * What assertions use of `node:util`, for engines that lack it.
+ *
+ * @module
+ */
+
+/** A value as text, for messages. */
+export function inspect(x: unknown): string {
+  if (x instanceof Error) return String(x);
+  try {
+    return JSON.stringify(x) ?? String(x);
+  } catch {
+    return String(x);
+  }
+}
+
+/** For what is neither an array nor a plain record: only the same object is equal. */
+export function isDeepStrictEqual(a: unknown, b: unknown): boolean {
+  return Object.is(a, b);
+}

@@ -1,0 +1,41 @@
+/** How a test went; no `error` means that it passed. */
+export interface TestOutcome {
+  readonly name: string;
+  readonly error?: string;
+}
+
+/** Registers tests with `Deno.test`, and gives what is to be called when they have run. */
+export type Register<Options> = (options: Options) => Promise<() => void>;
+
+/**
+ * Runs tests in an engine that has no `Deno`: puts what the suites use of it in its place, `read` for its files, lets
+ * them register and runs them one after the other.
+ */
+export async function runTests(
+  register: () => Promise<() => void>,
+  read: (url: URL) => Promise<Uint8Array>,
+): Promise<TestOutcome[]> {
+  const tests: { readonly name: string; readonly fn: () => unknown }[] = [];
+  Object.assign(globalThis, {
+    Deno: {
+      test: (name: string, fn: () => unknown) => tests.push({ name, fn }),
+      readFile: read,
+      readTextFile: async (url: URL) => new TextDecoder().decode(await read(url)),
+      env: { get: () => undefined },
+    },
+  });
+  const end = await register();
+  const outcomes: TestOutcome[] = [];
+  for (const { name, fn } of tests) outcomes.push({ name, ...await outcomeOf(fn) });
+  end();
+  return outcomes;
+}
+
+async function outcomeOf(fn: () => unknown): Promise<{ readonly error?: string }> {
+  try {
+    await fn();
+    return {};
+  } catch (error) {
+    return { error: error instanceof Error ? error.stack ?? error.message : String(error) };
+  }
+}
