@@ -1,0 +1,15 @@
+import type { WebGpu } from "@spikeloop/webgpu";
+
+/** Whether the GPU is a program on the CPU, as far as its driver's name tells. */
+export function isSoftware({ info, device }: WebGpu): boolean {
+  return device.adapterInfo?.isFallbackAdapter === true ||
+    /llvmpipe|lavapipe|swiftshader|software|basic render/i.test(info.description);
+}
+
+/** What the GPU is, and a warning where it is none. */
+export function describeAdapter(gpu: WebGpu): string {
+  const name = gpu.info.description || gpu.info.vendor || "a GPU without a name";
+  return isSoftware(gpu)
+    ? `${name}: a software adapter, for correctness only; its times say nothing about GPUs`
+    : name;
+}
