@@ -1,9 +1,34 @@
 /**
- * Files in and out: safetensors, which the Python libraries read and write too, and checkpoints of PyTorch, which are
- * only read.
+ * Files in and out: safetensors and graphs in the Neuromorphic Intermediate Representation (NIR), which the Python
+ * libraries read and write too, and checkpoints of PyTorch, which are only read.
  *
  * @module
  */
 export { type ReadOptions, readSafetensors, type Safetensors } from "./read_safetensors.ts";
 export { type WriteOptions, writeSafetensors } from "./write_safetensors.ts";
 export { readTorch, type TorchCheckpoint } from "./torch/read_torch.ts";
+export { readNir } from "./nir/read_nir.ts";
+export { writeNir } from "./nir/write_nir.ts";
+export type {
+  NirAffine,
+  NirCubaLI,
+  NirCubaLIF,
+  NirDelay,
+  NirFlatten,
+  NirGraph,
+  NirI,
+  NirIF,
+  NirInput,
+  NirLI,
+  NirLIF,
+  NirLinear,
+  NirMetadata,
+  NirNode,
+  NirNodeBase,
+  NirOutput,
+  NirScale,
+  NirThreshold,
+} from "./nir/nodes.ts";
+export { neuronFromNir, type NirNeuron } from "./nir/neuron_from_nir.ts";
+export { neuronToNir, type NirWriting } from "./nir/neuron_to_nir.ts";
+export type { NirStepping } from "./nir/stepping.ts";

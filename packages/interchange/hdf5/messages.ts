@@ -1,0 +1,54 @@
+import type { Source } from "./source.ts";
+
+/** The kinds of messages of an object header that are looked at. */
+export const kinds = {
+  dataspace: 0x01,
+  linkInfo: 0x02,
+  datatype: 0x03,
+  link: 0x06,
+  layout: 0x08,
+  filters: 0x0b,
+  continuation: 0x10,
+  symbolTable: 0x11,
+} as const;
+
+/** A part of an object header. */
+export interface Message {
+  /** Its kind. */
+  readonly kind: number;
+  /** Where its content begins. */
+  readonly at: number;
+  /** How many bytes it has. */
+  readonly size: number;
+}
+
+/** The messages of an object header, version 1. */
+export function readMessages(source: Source, address: number): Message[] {
+  const { uint, fail, work } = source;
+  const version = uint(address, 1);
+  if (version !== 1) {
+    fail(`has an object header at byte ${address} of version ${version}, expected 1`);
+  }
+  const count = uint(address + 2, 2);
+  const blocks = [{ at: address + 16, size: uint(address + 8, 4) }];
+  const messages: Message[] = [];
+  for (const block of blocks) {
+    for (let at = block.at; at + 8 <= block.at + block.size && messages.length < count;) {
+      work();
+      const [kind, size, flags] = [uint(at, 2), uint(at + 2, 2), uint(at + 4, 1)];
+      if ((flags & 2) !== 0) fail(`shares a part of the object at byte ${address} with others`);
+      const message = { kind, at: at + 8, size };
+      messages.push(message);
+      if (kind === kinds.continuation) {
+        blocks.push({ at: uint(at + 8, 8), size: uint(at + 16, 8) });
+      }
+      at += 8 + size;
+    }
+  }
+  return messages;
+}
+
+/** The one message of a kind, if there is one. */
+export function findMessage(messages: readonly Message[], kind: number): Message | undefined {
+  return messages.find((message) => message.kind === kind);
+}

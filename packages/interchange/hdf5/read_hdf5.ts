@@ -1,0 +1,45 @@
+import { type Dataset, readDataset } from "./dataset.ts";
+import { readLinks } from "./groups.ts";
+import { readMessages } from "./messages.ts";
+import { makeSource, type Source } from "./source.ts";
+
+/** Groups may lie this deep in each other. */
+const maxDepth = 32;
+const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** Groups and datasets by name. */
+export type Group = Map<string, Group | Dataset>;
+
+/**
+ * Reads the part of HDF5 that NIR files consist of: the oldest superblock, object headers of version 1, old-style and
+ * compact groups, and datasets of numbers or texts that are contiguous, compact, or in chunks (gzip, shuffle).
+ * Attributes are not read.
+ *
+ * Source: "HDF5 File Format Specification Version 3.0", The HDF Group.
+ *
+ * @param fail Throws the error that says what is wrong. Time and memory are bounded by the size of the file.
+ */
+export function readHdf5(bytes: Uint8Array, fail: (problem: string) => never): Group {
+  const source = makeSource(bytes, fail);
+  if (signature.some((byte, i) => bytes[i] !== byte)) fail("does not begin as an HDF5 file");
+  const version = source.uint(8, 1);
+  if (version > 1) fail(`is HDF5 with a superblock of version ${version}, expected 0 or 1`);
+  if (source.uint(13, 1) !== 8 || source.uint(14, 1) !== 8) {
+    fail("is HDF5 with addresses of other than 8 bytes");
+  }
+  const addresses = version === 0 ? 24 : 28;
+  if (source.uint(addresses, 8) !== 0) fail("is HDF5 that does not begin at byte 0");
+  // Four addresses, then the entry of the root group, whose second field is its object header.
+  const root = readObject(source, source.uint(addresses + 40, 8), 0);
+  return root instanceof Map ? root : fail("is HDF5 without a root group");
+}
+
+function readObject(source: Source, address: number, depth: number): Group | Dataset {
+  if (depth > maxDepth) source.fail(`nests groups deeper than ${maxDepth} levels`);
+  const messages = readMessages(source, address);
+  const links = readLinks(source, messages);
+  if (links === undefined) return readDataset(source, messages);
+  const group: Group = new Map();
+  for (const [name, member] of links) group.set(name, readObject(source, member, depth + 1));
+  return group;
+}

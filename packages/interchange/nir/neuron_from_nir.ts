@@ -1,0 +1,104 @@
+import type { Neuron } from "@spikeloop/neuron";
+import { type Tensor, tensor } from "@spikeloop/tensor";
+import { checkGraph } from "./check_graph.ts";
+import type { NirCubaLIF, NirIF, NirLIF } from "./nodes.ts";
+import { checkStepping, decayOf, fail, models, type NirStepping } from "./stepping.ts";
+
+/** A NIR node as a model of this library. */
+export interface NirNeuron {
+  /** `lif`, `cubaLif` or `integrateAndFire`. */
+  readonly model: Neuron;
+  /** D, the number of units: the size of the node's tensors. */
+  readonly units: number;
+  /** The parameters in which all units agree; the option `params` of `plain`, `ilc` and `dense`. */
+  readonly params: Readonly<Record<string, number>>;
+  /** The others, [D] each: their names are the option `learn`, and they go where what is learned goes. */
+  readonly perUnit: Readonly<Record<string, Tensor>>;
+  /** What the input is multiplied by, [D]: `mul(x, inputScale)`, or the rows of the weight before it. */
+  readonly inputScale: Tensor;
+}
+
+/**
+ * A NIR node as a model of this library, by steps of `dt`. What remains after a step is d = 1 - dt/τ or exp(-dt/τ), and
+ * membranes are counted from vLeak, v̂ = v - vLeak:
+ *
+ *     IF        v' = v + dt·R·I
+ *     LIF       v̂' = d·v̂ + (1 - d)·R·I
+ *     CubaLIF   c' = dₛ·c + (1 - dₘ)·R·(1 - dₛ)·wᵢₙ·S,   v̂' = dₘ·v̂ + c',   where c = (1 - dₘ)·R·I
+ *
+ * so that `vDecay` is d or dₘ, `cDecay` is dₛ, `vThreshold` and `vReset` are those of the node less vLeak, and
+ * `inputScale` is what stands before the input.
+ *
+ * What is not the same: units here fire where v >= vThreshold, NIR's where v > vThreshold; and a fresh state begins at
+ * `vReset` (at 0 where that is one of `perUnit`), while NIR leaves the beginning open.
+ *
+ * @throws {TypeError} if the node is of another type, or its tensors differ in shape.
+ * @throws {RangeError} if `dt`, a time constant or `method` is out of range.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { neuronFromNir, type NirLIF } from "@spikeloop/interchange";
+ * import { full, mul } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = (value: number) => full([4], value);
+ * const node: NirLIF = { type: "LIF", tau: x(0.02), r: x(1), vLeak: x(0), vThreshold: x(1) };
+ * const { model, units, params, perUnit, inputScale } = neuronFromNir(node, { dt: 0.005 });
+ * assertEquals([params.vDecay, params.vThreshold, params.vReset], [0.75, 1, 0]);
+ *
+ * const population = plain(model, { units, params, learn: Object.keys(perUnit) });
+ * const current = mul(full([10, 1, 4], 1.5), inputScale);
+ * const [, spikes] = population.multiStep(perUnit, population.initialState(1), current);
+ * assertEquals(spikes.shape, [10, 1, 4]);
+ * ```
+ */
+export function neuronFromNir(
+  node: NirIF | NirLIF | NirCubaLIF,
+  stepping: NirStepping,
+): NirNeuron {
+  checkStepping(stepping);
+  if (!Object.hasOwn(models, node?.type)) {
+    fail(TypeError, `the node is of type ${String(node?.type)}, expected IF, LIF or CubaLIF`);
+  }
+  checkGraph(
+    { type: "NIRGraph", nodes: { neuron: node }, edges: [] },
+    (problem) => fail(TypeError, `it ${problem}`),
+  );
+  const units = node.vThreshold.size;
+  /** The numbers of a field, one per unit. */
+  const read = (x: Tensor | undefined, fallback: number): ArrayLike<number> =>
+    x?.dataSync() ?? new Float32Array(units).fill(fallback);
+  const each = (f: (unit: number) => number) =>
+    Float64Array.from({ length: units }, (_, i) => f(i));
+  const vReset = read(node.vReset, 0);
+  const vThreshold = read(node.vThreshold, 1);
+  const r = read(node.r, 1);
+  const leak = read(node.type === "IF" ? undefined : node.vLeak, 0);
+  const values: Record<string, Float64Array> = {
+    vThreshold: each((i) => vThreshold[i] - leak[i]),
+    vReset: each((i) => vReset[i] - leak[i]),
+  };
+  let scale = each((i) => stepping.dt * r[i]);
+  if (node.type !== "IF") {
+    const tau = read(node.type === "LIF" ? node.tau : node.tauMem, 1);
+    const name = node.type === "LIF" ? "tau" : "tauMem";
+    const vDecay = values.vDecay = each((i) => decayOf(tau[i], name, stepping));
+    scale = each((i) => (1 - vDecay[i]) * r[i]);
+  }
+  if (node.type === "CubaLIF") {
+    const tau = read(node.tauSyn, 1);
+    const wIn = read(node.wIn, 1);
+    const cDecay = values.cDecay = each((i) => decayOf(tau[i], "tauSyn", stepping));
+    const membrane = scale;
+    scale = each((i) => membrane[i] * (1 - cDecay[i]) * wIn[i]);
+  }
+  const params: Record<string, number> = {};
+  const perUnit: Record<string, Tensor> = {};
+  for (const [name, numbers] of Object.entries(values)) {
+    if (numbers.every((n) => n === numbers[0])) params[name] = Math.fround(numbers[0]);
+    else perUnit[name] = tensor(Float32Array.from(numbers), [units]);
+  }
+  const inputScale = tensor(Float32Array.from(scale), [units]);
+  return { model: models[node.type], units, params, perUnit, inputScale };
+}

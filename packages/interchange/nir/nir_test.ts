@@ -1,0 +1,219 @@
+import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { ones, Tensor, tensor, zeros } from "@spikeloop/tensor";
+import { type NirGraph, type NirNode, readNir, writeNir } from "../mod.ts";
+import { nameInFile } from "./nodes.ts";
+import made from "../testdata/nir.json" with { type: "json" };
+
+const open = (name: string) =>
+  Deno.readFileSync(new URL(`../testdata/nir_${name}.nir`, import.meta.url));
+
+/** A graph as the Python package's `to_dict` gives it. */
+function toDict(value: unknown): unknown {
+  if (value instanceof Tensor) return { shape: value.shape, data: [...value.dataSync()] };
+  if (Array.isArray(value)) return value.map(toDict);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [nameInFile(name), toDict(part)]),
+  );
+}
+
+/** The same of what Python wrote: float32 numbers, extents as lists, no metadata that is empty. */
+function expected(value: unknown, name = ""): unknown {
+  if (Array.isArray(value)) return value.map((part) => expected(part));
+  if (typeof value !== "object" || value === null) return value;
+  const record = value as Record<string, unknown>;
+  if (Array.isArray(record.data)) {
+    return name === "shape" || name === "input_type" ? record.data : {
+      shape: record.shape,
+      data: record.data.map(Math.fround),
+    };
+  }
+  const parts = Object.entries(record).filter(([name, part]) =>
+    name !== "metadata" || Object.keys(part as object).length > 0
+  );
+  return Object.fromEntries(parts.map(([name, part]) => [name, expected(part, name)]));
+}
+
+for (const name of ["net", "kinds", "packed"] as const) {
+  Deno.test(`the graph "${name}", which nir ${made.nir} wrote, is read, and survives a round trip`, () => {
+    const graph = readNir(open(name));
+    assertEquals(toDict(graph), expected(made[name]));
+    assertEquals(toDict(readNir(writeNir(graph))), expected(made[name]));
+  });
+}
+
+Deno.test("names and metadata are kept as they are, and graphs lie in graphs", () => {
+  const inner: NirGraph = {
+    type: "NIRGraph",
+    nodes: {
+      __proto__x: { type: "Input", shape: [] },
+      "ü": { type: "Linear", weight: ones([0, 2]) },
+    },
+    edges: [["ü", "ü"]],
+    metadata: { text: "µ", number: 0.5, tensor: ones([2]) },
+  };
+  const nodes = Object.fromEntries([["__proto__", inner], ["10", inner]]);
+  const graph = readNir(writeNir({ type: "NIRGraph", nodes, edges: [] }));
+  assertEquals(Object.keys(graph.nodes).sort(), ["10", "__proto__"]);
+  assertEquals(toDict(graph.nodes.__proto__), toDict(inner));
+});
+
+Deno.test("a graph of many nodes survives a round trip", () => {
+  const names = Array.from({ length: 3000 }, (_, i) => `n${i}`);
+  const nodes = Object.fromEntries(
+    names.map((name, i) => [name, { type: "Linear", weight: ones([1, i % 3]) } as const]),
+  );
+  const edges = names.map((name, i) => [name, names[(i * 7 + 1) % 3000]] as const);
+  const graph = readNir(writeNir({ type: "NIRGraph", nodes, edges }));
+  assertEquals(graph.edges, edges);
+  assertEquals(Object.keys(graph.nodes).length, 3000);
+});
+
+Deno.test("a graph that cannot be written is refused by what is wrong", () => {
+  const refuse = (problem: string, nodes: unknown, edges: unknown = []) =>
+    assertThrows(
+      () => writeNir({ type: "NIRGraph", nodes, edges } as NirGraph),
+      TypeError,
+      problem,
+    );
+  const lif = {
+    type: "LIF",
+    tau: ones([2]),
+    r: ones([2]),
+    vLeak: ones([2]),
+    vThreshold: ones([2]),
+  };
+  refuse('the node "a" of type "Conv"', { a: { type: "Conv" } });
+  refuse('weight of the node "a", which is no tensor', { a: { type: "Linear" } });
+  refuse("weight", { a: { type: "Linear", weight: [[1]] } });
+  refuse("shape of", { a: { type: "Input", shape: [-1] } });
+  refuse("startDim", { a: { type: "Flatten", startDim: 0.5, endDim: 1 } });
+  refuse("whose tau [2] and vThreshold [3] differ", { a: { ...lif, vThreshold: ones([3]) } });
+  refuse('from "a" to "b", but no node "b"', { a: lif }, [["a", "b"]]);
+  refuse('the name "a/b"', { "a/b": lif });
+  refuse('the node "a" of type "undefined"', { a: 5 });
+  refuse("nodes undefined", undefined);
+  refuse("edges", { a: lif }, "aa");
+  refuse("edges", { a: lif }, [["a"]]);
+  refuse("the metadata", { a: { ...lif, metadata: { x: true } } });
+  assertThrows(() => writeNir({ type: "LIF" } as unknown as NirGraph), TypeError, "type LIF");
+});
+
+/** A file of nodes that need not be right. */
+const file = (nodes: Record<string, unknown>, edges: [string, string][] = []) =>
+  writeNir({ type: "NIRGraph", nodes: nodes as Record<string, NirNode>, edges });
+/** A file in which one text stands in the place of another, as long one. */
+function replaced(bytes: Uint8Array, from: string, to: string): Uint8Array {
+  const [old, put] = [from, to].map((text) => new TextEncoder().encode(text));
+  const out = bytes.slice();
+  for (let at = 0; at + old.length <= out.length; at++) {
+    if (old.every((byte, i) => out[at + i] === byte)) out.set(put, at);
+  }
+  return out;
+}
+const net = open("net");
+const linear = file({ a: { type: "Linear", weight: ones([2, 2]) } });
+const edge = file({ a: { type: "I", r: ones([1]) } }, [["a", "a"]]);
+const set = (bytes: Uint8Array, at: number, ...to: number[]) => {
+  const out = bytes.slice();
+  out.set(to, at);
+  return out;
+};
+/** Where the numbers of a byte pattern lie. */
+const find = (bytes: Uint8Array, ...pattern: number[]) =>
+  bytes.findIndex((_, at) => pattern.every((byte, i) => bytes[at + i] === byte));
+const layoutAt = find(linear, 8, 0, 24, 0, 0, 0, 0, 0, 3, 1) + 8;
+const packed = open("packed");
+
+const hostile: [name: string, bytes: Uint8Array, message: string][] = [
+  ["nothing", new Uint8Array(0), "does not begin as an HDF5 file"],
+  ["something else", new TextEncoder().encode("no HDF5 at all"), "does not begin"],
+  ["a newer superblock", set(linear, 8, 2), "superblock of version 2, expected 0 or 1"],
+  ["short addresses", set(linear, 13, 4), "addresses of other than 8 bytes"],
+  ["a file in a file", set(linear, 24, 1), "does not begin at byte 0"],
+  ["a root beyond the end", set(linear, 64, 0, 0, 0, 1), "is cut off"],
+  ["an object header of another version", set(linear, 64, 0, 0), "object header at byte 0 of"],
+  ["a file that is cut off", net.subarray(0, 9000), "is cut off"],
+  ["no node", replaced(linear, "node", "nope"), 'no group "node"'],
+  ["an unknown type", replaced(linear, "Linear", "Bilinr"), 'of type "Bilinr", expected Input,'],
+  ["a type of the prototype", replaced(linear, "Linear", "__prot"), "of type"],
+  ["a missing field", replaced(linear, "weight", "heavy!"), `lacks the node "a"'s weight`],
+  ["a missing type", replaced(linear, "type", "tipe"), "without a type"],
+  ["missing nodes", replaced(edge, "nodes", "knots"), "without nodes"],
+  ["a layout of another version", set(linear, layoutAt, 4), "layout of version 4, expected 3"],
+  ["an unknown layout", set(linear, layoutAt + 1, 3), "unknown layout 3"],
+  ["data beyond the end", set(linear, layoutAt + 2, 0, 255), "is cut off"],
+  ["data of another size", set(linear, layoutAt + 10, 15), "holds data of 15 bytes"],
+  [
+    "another packing",
+    set(packed, find(packed, 1, 0, 8, 0, 1, 0, 1, 0, 100, 101, 102), 4),
+    "packed by filter 4, expected 1 (gzip) or 2",
+  ],
+  ["a shape beyond all memory", hugeShape(), "unpacks to more than"],
+  ["a group that holds itself", loop(), "nests groups deeper than 32"],
+];
+
+/** The weight claims 2⁵⁶ rows. */
+function hugeShape(): Uint8Array {
+  const rows = find(linear, 1, 2, 0, 0, 0, 0, 0, 0, 2) + 8;
+  return set(linear, rows + 7, 1);
+}
+
+/** The link to the node "a" leads to the group that holds it. */
+function loop(): Uint8Array {
+  const root = new DataView(linear.buffer).getBigUint64(64, true);
+  const link = find(linear, 1, 0x11, 1, 1, 0, 97) + 6;
+  const out = linear.slice();
+  new DataView(out.buffer).setBigUint64(link, root, true);
+  return replaced(out, "version", "nothing");
+}
+
+Deno.test("hostile files are refused with what is wrong, and at once", async (t) => {
+  for (const [name, bytes, message] of hostile) {
+    await t.step(name, () => {
+      const start = performance.now();
+      const { message: told } = assertThrows(() => readNir(bytes), SyntaxError, message);
+      assertLess(told.length, 400);
+      assertLess(performance.now() - start, 5000);
+    });
+  }
+  assertThrows(() => readNir("x" as unknown as Uint8Array), TypeError, "Uint8Array");
+});
+
+for (
+  const [name, bytes, stride] of [["ours", edge, 1], ["nir's", net, 23], [
+    "packed",
+    packed,
+    29,
+  ]] as const
+) {
+  Deno.test(`a damaged file, ${name}, is read or refused, never anything else`, () => {
+    let refused = 0;
+    for (let at = 0; at < bytes.length; at += stride) {
+      for (const change of [1, 0x40, 0xff]) refused += outcome(set(bytes, at, bytes[at] ^ change));
+      if (at % 5 === 0) outcome(bytes.subarray(0, at));
+    }
+    assertEquals(refused > 100, true);
+  });
+}
+
+/** 1 where a file is refused, 0 where it is read. */
+function outcome(bytes: Uint8Array): number {
+  try {
+    readNir(bytes);
+    return 0;
+  } catch (error) {
+    if (error instanceof SyntaxError) return 1;
+    throw error;
+  }
+}
+
+Deno.test("tensors of graphs may be any that are on the CPU", () => {
+  const graph = readNir(
+    file({
+      s: { type: "Scale", scale: tensor(2) },
+      t: { type: "Threshold", threshold: zeros([2, 3]) },
+    }),
+  );
+  assertEquals(toDict(graph.nodes.s), { type: "Scale", scale: { shape: [], data: [2] } });
+});

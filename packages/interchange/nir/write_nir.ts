@@ -1,0 +1,104 @@
+import { Tensor } from "@spikeloop/tensor";
+import { type NewDataset, type NewGroup, writeHdf5 } from "../hdf5/write_hdf5.ts";
+import { checkGraph } from "./check_graph.ts";
+import { fieldsOf, nameInFile, type NirGraph, type NirMetadata, type NirNode } from "./nodes.ts";
+
+/** The version of the Python package whose files ours are like. */
+const version = "1.0.8";
+
+function fail(problem: string): never {
+  throw new TypeError(`Cannot write the NIR file: the graph ${problem}`);
+}
+
+/**
+ * Writes a graph in the Neuromorphic Intermediate Representation: a file that `nir.read` of the Python package reads.
+ * Tensors are stored as float32, extents as 64-bit integers. See {@linkcode readNir} for an example.
+ *
+ * @param graph Its tensors are on the CPU; those on a device are read back first, with `await x.data()`.
+ * @throws {TypeError} if a node is of an unknown type, lacks a field or has one that does not fit, or an edge leads
+ * from or to a node that is not there.
+ *
+ * @example
+ * ```ts
+ * import { readNir, writeNir } from "@spikeloop/interchange";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = (value: number) => full([4], value);
+ * const file = writeNir({
+ *   type: "NIRGraph",
+ *   nodes: {
+ *     input: { type: "Input", shape: [4] },
+ *     lif: { type: "LIF", tau: x(0.02), r: x(1), vLeak: x(0), vThreshold: x(1), vReset: x(0) },
+ *     output: { type: "Output", shape: [4] },
+ *   },
+ *   edges: [["input", "lif"], ["lif", "output"]],
+ * });
+ * assertEquals(readNir(file).nodes.lif.type, "LIF");
+ * ```
+ */
+export function writeNir(graph: NirGraph): Uint8Array<ArrayBuffer> {
+  if (graph?.type !== "NIRGraph") fail(`has the type ${String(graph?.type)}, expected NIRGraph`);
+  const root: NewGroup = new Map();
+  root.set("version", text(version));
+  root.set("node", makeNode(graph, "it"));
+  return writeHdf5(root);
+}
+
+const text = (value: string): NewDataset => ({ shape: [], values: [value] });
+const numbers = (x: Tensor): NewDataset => ({ shape: x.shape, values: x.dataSync() });
+
+function makeNode(node: NirNode, name: string): NewGroup {
+  const group: NewGroup = new Map();
+  group.set("type", text(node.type));
+  if (node.metadata !== undefined && Object.keys(node.metadata).length > 0) {
+    group.set("metadata", makeMetadata(node.metadata, name));
+  }
+  if (node.type === "NIRGraph") return makeGraph(node, group);
+  const values = new Map<string, unknown>(Object.entries(node));
+  for (const [field, { kind, optional }] of Object.entries(fieldsOf[node.type])) {
+    const value = values.get(field);
+    if (value === undefined && optional) continue;
+    group.set(nameInFile(field), makeField(value, kind, `${field} of the node "${name}"`));
+  }
+  return group;
+}
+
+function makeGraph(graph: NirGraph, group: NewGroup): NewGroup {
+  checkGraph(graph, fail);
+  const nodes: NewGroup = new Map();
+  for (const [name, node] of Object.entries(graph.nodes)) {
+    if (/[/\0]|^\.?$/.test(name)) fail(`has a node with the name ${JSON.stringify(name)}`);
+    nodes.set(name, makeNode(node, name));
+  }
+  group.set("nodes", nodes);
+  group.set("edges", { shape: [graph.edges.length, 2], values: graph.edges.flat() });
+  return group;
+}
+
+function makeField(value: unknown, kind: "tensor" | "shape" | "integer", what: string): NewDataset {
+  if (kind === "tensor") {
+    return value instanceof Tensor ? numbers(value) : fail(`has ${what}, which is no tensor`);
+  }
+  if (kind === "integer") {
+    return Number.isSafeInteger(value)
+      ? { shape: [], values: [Number(value)] }
+      : fail(`has ${what}, which is no integer`);
+  }
+  if (!Array.isArray(value) || !value.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    return fail(`has ${what}, which is no list of integers of at least 0`);
+  }
+  return { shape: [value.length], values: value };
+}
+
+function makeMetadata(metadata: NirMetadata, name: string): NewGroup {
+  const group: NewGroup = new Map();
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value === "string") group.set(key, text(value));
+    else if (typeof value === "number") {
+      group.set(key, { shape: [], values: Float32Array.of(value) });
+    } else if (value instanceof Tensor) group.set(key, numbers(value));
+    else fail(`has the metadata "${key}" of the node "${name}", which is ${String(value)}`);
+  }
+  return group;
+}
