@@ -4,28 +4,27 @@ import type { Tensor } from "@spikeloop/tensor";
 export type NirMetadata = Readonly<Record<string, string | number | Tensor>>;
 
 /** What all nodes share. */
-export interface NirNodeBase {
+export interface NirNodeBase<Type extends string> {
+  /** Which node it is. */
+  readonly type: Type;
   /** Anything else. */
   readonly metadata?: NirMetadata;
 }
 
 /** Where signals come in. */
-export interface NirInput extends NirNodeBase {
-  readonly type: "Input";
+export interface NirInput extends NirNodeBase<"Input"> {
   /** The extents of the signal. */
   readonly shape: readonly number[];
 }
 
 /** Where signals go out. */
-export interface NirOutput extends NirNodeBase {
-  readonly type: "Output";
+export interface NirOutput extends NirNodeBase<"Output"> {
   /** The extents of the signal. */
   readonly shape: readonly number[];
 }
 
 /** y = W·x + b */
-export interface NirAffine extends NirNodeBase {
-  readonly type: "Affine";
+export interface NirAffine extends NirNodeBase<"Affine"> {
   /** W, [outputs, inputs]. */
   readonly weight: Tensor;
   /** b, [outputs]. */
@@ -33,36 +32,31 @@ export interface NirAffine extends NirNodeBase {
 }
 
 /** y = W·x */
-export interface NirLinear extends NirNodeBase {
-  readonly type: "Linear";
+export interface NirLinear extends NirNodeBase<"Linear"> {
   /** W, [outputs, inputs]. */
   readonly weight: Tensor;
 }
 
 /** y = s·x, elementwise. */
-export interface NirScale extends NirNodeBase {
-  readonly type: "Scale";
+export interface NirScale extends NirNodeBase<"Scale"> {
   /** s */
   readonly scale: Tensor;
 }
 
 /** z = 1 where x > θ, else 0. */
-export interface NirThreshold extends NirNodeBase {
-  readonly type: "Threshold";
+export interface NirThreshold extends NirNodeBase<"Threshold"> {
   /** θ */
   readonly threshold: Tensor;
 }
 
 /** y(t) = x(t - τ) */
-export interface NirDelay extends NirNodeBase {
-  readonly type: "Delay";
+export interface NirDelay extends NirNodeBase<"Delay"> {
   /** τ, in seconds. */
   readonly delay: Tensor;
 }
 
 /** Some axes become one. */
-export interface NirFlatten extends NirNodeBase {
-  readonly type: "Flatten";
+export interface NirFlatten extends NirNodeBase<"Flatten"> {
   /** The extents of the signal, if they are known. */
   readonly inputType?: readonly number[];
   /** The first of the axes. */
@@ -72,15 +66,13 @@ export interface NirFlatten extends NirNodeBase {
 }
 
 /** v̇ = R·I */
-export interface NirI extends NirNodeBase {
-  readonly type: "I";
+export interface NirI extends NirNodeBase<"I"> {
   /** R */
   readonly r: Tensor;
 }
 
 /** v̇ = R·I; a spike and v = vReset where v > vThreshold. */
-export interface NirIF extends NirNodeBase {
-  readonly type: "IF";
+export interface NirIF extends NirNodeBase<"IF"> {
   /** R */
   readonly r: Tensor;
   /** The threshold. */
@@ -90,8 +82,7 @@ export interface NirIF extends NirNodeBase {
 }
 
 /** τ·v̇ = (vLeak - v) + R·I */
-export interface NirLI extends NirNodeBase {
-  readonly type: "LI";
+export interface NirLI extends NirNodeBase<"LI"> {
   /** τ, in seconds. */
   readonly tau: Tensor;
   /** R */
@@ -101,8 +92,7 @@ export interface NirLI extends NirNodeBase {
 }
 
 /** τ·v̇ = (vLeak - v) + R·I; a spike and v = vReset where v > vThreshold. */
-export interface NirLIF extends NirNodeBase {
-  readonly type: "LIF";
+export interface NirLIF extends NirNodeBase<"LIF"> {
   /** τ, in seconds. */
   readonly tau: Tensor;
   /** R */
@@ -116,8 +106,7 @@ export interface NirLIF extends NirNodeBase {
 }
 
 /** τₛ·İ = -I + wᵢₙ·S, τₘ·v̇ = (vLeak - v) + R·I */
-export interface NirCubaLI extends NirNodeBase {
-  readonly type: "CubaLI";
+export interface NirCubaLI extends NirNodeBase<"CubaLI"> {
   /** τₘ, in seconds. */
   readonly tauMem: Tensor;
   /** τₛ, in seconds. */
@@ -131,8 +120,7 @@ export interface NirCubaLI extends NirNodeBase {
 }
 
 /** τₛ·İ = -I + wᵢₙ·S, τₘ·v̇ = (vLeak - v) + R·I; a spike and v = vReset where v > vThreshold. */
-export interface NirCubaLIF extends NirNodeBase {
-  readonly type: "CubaLIF";
+export interface NirCubaLIF extends NirNodeBase<"CubaLIF"> {
   /** τₘ, in seconds. */
   readonly tauMem: Tensor;
   /** τₛ, in seconds. */
@@ -150,8 +138,7 @@ export interface NirCubaLIF extends NirNodeBase {
 }
 
 /** Nodes and what goes from one to another; a node may be a graph itself. */
-export interface NirGraph extends NirNodeBase {
-  readonly type: "NIRGraph";
+export interface NirGraph extends NirNodeBase<"NIRGraph"> {
   /** The nodes by name. */
   readonly nodes: Readonly<Record<string, NirNode>>;
   /** From which node to which. Loops are recurrent connections. */
