@@ -184,6 +184,8 @@ export interface Backend {
   readonly name: string;
   /** Storage with a copy of these numbers. */
   upload(data: Float32Array): Storage;
+  /** Storage with the same number everywhere, where that is cheaper than to upload it. */
+  fill?(length: number, value: number): Storage;
   /** A copy of what the storage holds. */
   read(storage: Storage): Promise<Float32Array>;
   /** The same without waiting, where that is possible. */
@@ -192,8 +194,8 @@ export interface Backend {
   release?(storage: Storage): void;
   /** Opens a scope: storage made in it is released when it closes, except what is kept. Scopes nest. */
   openScope?(): void;
-  /** Closes the innermost scope; `keep` moves to the scope outside. */
-  closeScope?(keep: Iterable<Storage>): void;
+  /** Closes the innermost scope; `keep` moves to the scope outside. Gives what was made in it and kept. */
+  closeScope?(keep: Iterable<Storage>): readonly Storage[];
   /** Lets storage outlive every open scope, for an object that holds on to it. */
   keep?(storage: Storage): void;
   /** One storage of product(shape) numbers per output of the kernel. */

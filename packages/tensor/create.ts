@@ -56,13 +56,16 @@ export function tensor(
 
 function make(data: Float32Array, shape: Shape, options: CreateOptions): Tensor {
   const { backend, binary } = resolveOptions(options);
-  if (binary && !data.every((v) => v === 0 || v === 1)) {
-    throw new RangeError("Cannot make a binary tensor: it holds numbers other than 0 and 1");
-  }
+  if (binary) checkBinary(data.every((v) => v === 0 || v === 1));
   const storage = backend.upload(data);
   return binary
     ? new Tensor(backend, storage, [...shape], { binary })
     : new Tensor(backend, storage, [...shape]);
+}
+
+function checkBinary(isBinary: boolean): void {
+  if (isBinary) return;
+  throw new RangeError("Cannot make a binary tensor: it holds numbers other than 0 and 1");
 }
 
 function fromTensor(x: Tensor, shape: Shape | undefined, options: CreateOptions): Tensor {
@@ -204,6 +207,11 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
   checkShape(shape, name);
   if (typeof value !== "number") {
     throw new TypeError(`Cannot run ${name}: ${describe(value)} is not a number`);
+  }
+  const { backend, binary } = resolveOptions(options);
+  if (backend.fill !== undefined) {
+    if (binary) checkBinary(value === 0 || value === 1);
+    return new Tensor(backend, backend.fill(sizeOf(shape), value), [...shape], { binary });
   }
   const data = new Float32Array(sizeOf(shape));
   return make(value === 0 ? data : data.fill(value), shape, options);

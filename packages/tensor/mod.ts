@@ -27,6 +27,7 @@ export { concat, slice, stack, transpose } from "./movement.ts";
 export { matmul, type MatmulOptions } from "./matmul.ts";
 export { affine } from "./affine.ts";
 export { customVjp, grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
+export { scoped } from "./scoped.ts";
 export { defineScan, type ScanDefinition } from "./define_scan.ts";
 export { scan, type ScanOutput } from "./scan.ts";
 export { bindScan } from "./bind_scan.ts";

@@ -148,7 +148,9 @@ export class BufferPool {
     if (this.#closed || --block.users > 0) return;
     this.#bytesInUse -= block.bytes;
     const list = this.#free.get(block.bytes) ?? [];
-    list.push(block);
+    // The oldest block last, where it is taken from: a loop then gets the same blocks again, and so the same bind groups.
+    const younger = list.findIndex((b) => b.id < block.id);
+    list.splice(younger < 0 ? list.length : younger, 0, block);
     this.#free.set(block.bytes, list);
   }
 

@@ -7,6 +7,9 @@ const batchSize = 64;
 /** Uniforms of different dispatches start at multiples of this many bytes. */
 const uniformAlignment = 256;
 
+/** How many bind groups are kept. */
+const mostBindGroups = 4096;
+
 /** A compute pipeline with what its dispatches have in common. */
 export interface Kernel {
   /** For the key of bind groups. */
@@ -91,6 +94,7 @@ export class Commands {
       size: this.#uniforms.byteLength,
       usage: bufferUsage.uniform | bufferUsage.copyTarget,
     });
+    if (this.#bindGroups.size >= mostBindGroups) this.#forgetAll();
     const made = this.#device.createBindGroup({
       layout: kernel.layout,
       entries: [
@@ -110,6 +114,11 @@ export class Commands {
   forget(block: Block): void {
     for (const key of this.#groupsOfBlock.get(block.id) ?? []) this.#bindGroups.delete(key);
     this.#groupsOfBlock.delete(block.id);
+  }
+
+  #forgetAll(): void {
+    this.#bindGroups.clear();
+    this.#groupsOfBlock.clear();
   }
 
   /** Records a copy between storages. */
@@ -187,8 +196,7 @@ export class Commands {
   close(): void {
     this.#encoder = undefined;
     this.#pass = undefined;
-    this.#bindGroups.clear();
-    this.#groupsOfBlock.clear();
+    this.#forgetAll();
     this.#uniformBuffer?.destroy();
   }
 }

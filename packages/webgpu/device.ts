@@ -130,16 +130,15 @@ export class DeviceContext {
     this.#scopes.push(new Set());
   }
 
-  /** Closes the innermost scope: what it made is released, except what is kept. */
-  closeScope(keep: Iterable<Storage>): void {
-    const scope = this.#scopes.pop();
-    if (scope === undefined) return;
+  /** Closes the innermost scope: what it made is released, except what is kept, which is returned. */
+  closeScope(keep: Iterable<Storage>): GpuStorage[] {
+    const scope = [...this.#scopes.pop() ?? []];
     const outer = this.#scopes.at(-1);
-    const kept = new Set(keep);
-    for (const storage of scope) {
-      if (!kept.has(storage)) this.pool.release(storage);
-      else outer?.add(storage);
-    }
+    const wanted = new Set(keep);
+    const kept = scope.filter((storage) => wanted.has(storage));
+    for (const storage of kept) outer?.add(storage);
+    for (const storage of scope) if (!wanted.has(storage)) this.pool.release(storage);
+    return kept;
   }
 
   /** Takes storage out of all open scopes. */

@@ -1,3 +1,4 @@
+import { input } from "@spikeloop/expr";
 import type { MapKernel, MapOperand } from "@spikeloop/tensor";
 import type { DeviceContext } from "./device.ts";
 import type { GpuStorage } from "./buffers.ts";
@@ -35,6 +36,14 @@ export function kernelNumber(kernel: object): number {
   let n = numbersOfKernels.get(kernel);
   if (n === undefined) numbersOfKernels.set(kernel, n = kernelCount++);
   return n;
+}
+
+let constant: MapKernel | undefined;
+
+/** The same number everywhere. */
+export function fill(context: DeviceContext, length: number, value: number): GpuStorage {
+  constant ??= { inputs: ["x"], outputs: [input("x")] };
+  return map(context, constant, [value], [length])[0];
 }
 
 /** One thread per element; all results lie side by side in one buffer. */

@@ -7,7 +7,7 @@ import {
   tensor,
 } from "@spikeloop/tensor";
 import { DeviceContext, lostError } from "./device.ts";
-import { map } from "./map.ts";
+import { fill, map } from "./map.ts";
 import { matmul } from "./matmul.ts";
 import { gather, scatter } from "./movement.ts";
 import { reduce } from "./reduce.ts";
@@ -73,6 +73,7 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
       context.commands.write(storage, data);
       return storage;
     },
+    fill: (length, value) => fill(context, length, value),
     read: (storage) => context.read(own(storage)),
     release: (storage) => context.release(own(storage)),
     openScope: () => context.openScope(),
