@@ -1,82 +1,10 @@
-import { assertEquals, assertLess, assertNotEquals, assertThrows } from "@std/assert";
-import { readSafetensors } from "@spikeloop/interchange";
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
-import {
-  add,
-  cpu,
-  mul,
-  reference,
-  sum,
-  type Tensor,
-  tensor,
-  valueAndGrad,
-  zeros,
-} from "@spikeloop/tensor";
+import { add, cpu, reference, sum, tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
 import { type DecodeMode, type EncodeMode, ilcSan, type ILCSanParams } from "./mod.ts";
-import golden from "./testdata/actor.json" with { type: "json" };
+import { actorGoldenSuite } from "./testing/golden_suite.ts";
 
-interface Stored {
-  readonly shape: number[];
-  readonly data: number[];
-}
-
-function deviation(got: Tensor, want: Stored): number {
-  assertEquals(got.shape, want.shape);
-  const data = got.dataSync();
-  const largest = Math.max(...want.data.map(Math.abs), 1e-30);
-  return Math.max(...want.data.map((w, i) => Math.abs(w - data[i]))) / largest;
-}
-
-const { config } = golden;
-
-for (const backend of [reference, cpu]) {
-  const load = ({ data, shape }: Stored) => tensor(Float32Array.from(data), shape, { backend });
-  for (const c of golden.cases) {
-    Deno.test(`ilcSan with ${c.name} equals the reference in every layer and every gradient, on ${backend.name}`, () => {
-      const actor = ilcSan({
-        obsDim: config.obsDim,
-        actDim: config.actDim,
-        encPopDim: config.encPopDim,
-        decPopDim: config.decPopDim,
-        hiddenSizes: config.hiddenSizes,
-        meanRange: config.meanRange as [number, number],
-        std: config.std,
-        timeSteps: config.spikeTs,
-        actLimit: config.actLimit,
-        encode: c.encode as EncodeMode,
-        decode: c.decode as DecodeMode,
-      });
-      const file = Deno.readFileSync(
-        new URL(`./testdata/${c.stateFile}.safetensors`, import.meta.url),
-      );
-      const { tensors } = readSafetensors(file);
-      const moved = Object.entries(tensors).map((
-        [n, x],
-      ) => [n, tensor(x.dataSync(), x.shape, { backend })]);
-      const params: ILCSanParams = actor.loadStateDict(Object.fromEntries(moved));
-      const obs = load(c.obs);
-      const { action, encoded, spikes, decoded } = actor.applyWithSpikes(params, obs);
-      assertLess(deviation(action, c.action), 1e-5);
-      assertLess(deviation(decoded, c.intermediate.decoder), 1e-5);
-      const layers = [encoded, ...spikes];
-      const names = ["encoder", "CUBALIFNode0", "CUBALIFNode1", "ILCCUBALIFNode2"] as const;
-      names.forEach((name, i) => {
-        const want = c.intermediate[name];
-        assertEquals(layers[i].shape, want.shape);
-        if (name === "encoder") assertLess(deviation(layers[i], want), 1e-5);
-        else assertEquals([...layers[i].dataSync()], want.data, name);
-      });
-      const gradAction = load(c.gradAction);
-      const loss = (p: { params: ILCSanParams; obs: Tensor }) =>
-        sum(mul(actor.apply(p.params, p.obs), gradAction));
-      const [, grads] = valueAndGrad(loss)({ params, obs });
-      assertLess(deviation(grads.obs, c.gradObs), 1e-5);
-      for (const [name, want] of Object.entries(c.grads as unknown as Record<string, Stored>)) {
-        assertLess(deviation(grads.params[name], want), 1e-5, name);
-      }
-    });
-  }
-}
+for (const backend of [reference, cpu]) actorGoldenSuite(backend);
 
 const small = { obsDim: 3, actDim: 2, hiddenSizes: [8], encPopDim: 4, decPopDim: 3 };
 

@@ -19,6 +19,8 @@ export async function noGpu(): Promise<string | undefined> {
  */
 export async function onGpu(what: string, register: (gpu: WebGpu) => void): Promise<void> {
   const reason = await noGpu();
-  if (reason === undefined) register(await webgpu());
-  else testUnless(reason, `${what} on the GPU`, () => {});
+  if (reason !== undefined) return testUnless(reason, `${what} on the GPU`, () => {});
+  const gpu = await webgpu();
+  register(gpu);
+  Deno.test.afterAll(() => gpu.dispose());
 }

@@ -1,64 +1,11 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
-import { cpu, mul, reference, sum, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
-import {
-  latencyEncoder,
-  poissonEncoder,
-  popEncoder,
-  popSpikeEncoderDeterministic,
-  popSpikeEncoderRandom,
-} from "./mod.ts";
+import { cpu, reference, sum, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
+import { latencyEncoder, poissonEncoder, popEncoder, popSpikeEncoderRandom } from "./mod.ts";
 import { linspace } from "./linspace.ts";
-import golden from "./testdata/encoders.json" with { type: "json" };
+import { encoderGoldenSuite } from "./testing/golden_suite.ts";
 
-interface Stored {
-  readonly shape: number[];
-  readonly data: number[];
-}
-
-/** The largest difference, relative to the largest number wanted. */
-function deviation(got: Float32Array, want: Stored): number {
-  const largest = Math.max(...want.data.map(Math.abs), 1e-30);
-  return Math.max(...want.data.map((w, i) => Math.abs(w - got[i]))) / largest;
-}
-
-const encoders = {
-  PopEncoder: popEncoder,
-  PopSpikeEncoderDeterministic: popSpikeEncoderDeterministic,
-};
-
-for (const backend of [reference, cpu]) {
-  Deno.test(`population encoders equal the reference's in activity and gradients, on ${backend.name}`, () => {
-    for (const c of golden.cases) {
-      const make = encoders[c.encoder as keyof typeof encoders];
-      const encoder = make({
-        obsDim: c.obsDim,
-        popDim: c.popDim,
-        timeSteps: c.T,
-        meanRange: c.meanRange as [number, number],
-        std: c.stdInit,
-      });
-      const load = ({ data, shape }: Stored) => tensor(Float32Array.from(data), shape, { backend });
-      const fresh = encoder.init({ backend });
-      if (c.fresh) {
-        assertEquals([...fresh.mean.dataSync()], c.mean.data.map(Math.fround));
-        assertEquals([...fresh.std.dataSync()], c.std.data.map(Math.fround));
-      }
-      const gradOut = load(c.gradOut);
-      const params = { mean: load(c.mean), std: load(c.std), obs: load(c.obs) };
-      const out = encoder.apply(params, params.obs);
-      assertEquals(out.shape, c.out.shape);
-      if (c.encoder === "PopEncoder") assertLess(deviation(out.dataSync(), c.out), 1e-6);
-      else assertEquals([...out.dataSync()], c.out.data);
-      const [, grads] = valueAndGrad((p: typeof params) =>
-        sum(mul(encoder.apply(p, p.obs), gradOut))
-      )(params);
-      assertLess(deviation(grads.mean.dataSync(), c.gradMean), 1e-5);
-      assertLess(deviation(grads.std.dataSync(), c.gradStd), 1e-5);
-      assertLess(deviation(grads.obs.dataSync(), c.gradObs), 1e-5);
-    }
-  });
-}
+for (const backend of [reference, cpu]) encoderGoldenSuite(backend);
 
 Deno.test("linspace has PyTorch's bits where rounding shows", () => {
   assertEquals([...linspace(-3, 3, 1)], [-3]);

@@ -38,7 +38,6 @@ export class DeviceContext {
   readonly #scopes: Set<GpuStorage>[] = [];
   readonly #checks = new Set<Promise<void>>();
   #failure: Error | undefined;
-  #closed = false;
 
   /** Everything for a device. */
   constructor(device: GPUDevice) {
@@ -72,8 +71,8 @@ export class DeviceContext {
    * @throws {Error} the first failure.
    */
   check(): void {
-    if (this.#closed) throw new Error("Cannot use this GPU any more: it was disposed");
-    if (this.#failure !== undefined) throw this.#failure;
+    const failure = this.#failure;
+    if (failure !== undefined) throw failure;
   }
 
   /** Waits for the checks that are under way. */
@@ -84,7 +83,7 @@ export class DeviceContext {
 
   /** Ends everything. */
   close(): void {
-    this.#closed = true;
+    this.#failure = new Error("Cannot use this GPU any more: it was disposed");
     this.pool.close();
     this.commands.close();
     this.device.destroy();
@@ -191,19 +190,25 @@ export class DeviceContext {
     return [inputs.map((s) => small.has(s.block) ? copies[moved.indexOf(s)] : s), copies];
   }
 
-  /** Reads a storage back. */
+  /**
+   * Reads a storage back.
+   *
+   * @throws {Error} if anything went wrong on the device until now.
+   */
   async read(storage: GpuStorage): Promise<Float32Array> {
     this.check();
-    if (storage.length === 0) return new Float32Array(0);
-    const target = this.device.createBuffer({
-      size: storage.length * 4,
-      usage: bufferUsage.mapRead | bufferUsage.copyTarget,
-    });
+    const bytes = storage.length * 4;
+    if (bytes === 0) return new Float32Array(0);
+    const usage = bufferUsage.mapRead | bufferUsage.copyTarget;
+    const target = this.device.createBuffer({ size: bytes, usage });
     try {
       this.commands.readInto(storage, target);
       await Promise.race([target.mapAsync(mapForReading), this.#lost()]);
       await this.settle();
       return new Float32Array(target.getMappedRange()).slice();
+    } catch (cause) {
+      await this.settle();
+      throw new Error(`Cannot read ${bytes} bytes from the GPU`, { cause });
     } finally {
       target.destroy();
     }
@@ -212,7 +217,8 @@ export class DeviceContext {
   /** Rejects when the device is lost. */
   async #lost(): Promise<never> {
     const { message, reason } = await this.device.lost;
-    throw lostError(message, reason);
+    this.fail(lostError(message, reason));
+    throw this.#failure;
   }
 }
 

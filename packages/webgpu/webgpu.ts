@@ -55,15 +55,8 @@ let made = 0;
 function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
   const context = new DeviceContext(device);
   const name = made++ === 0 ? "webgpu" : `webgpu ${made}`;
-  let disposed = false;
-  const dispose = () => {
-    if (disposed) return;
-    disposed = true;
-    context.close();
-  };
-  device.lost.then(({ message, reason }) => {
-    if (!disposed) context.fail(lostError(message, reason));
-  });
+  const dispose = () => context.close();
+  device.lost.then(({ message, reason }) => context.fail(lostError(message, reason)));
   const own = (s: Storage) => context.own(s);
   const self: WebGpu = {
     name,
@@ -74,7 +67,7 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
       return storage;
     },
     fill: (length, value) => fill(context, length, value),
-    read: (storage) => context.read(own(storage)),
+    read: async (storage) => await context.read(own(storage)),
     release: (storage) => context.release(own(storage)),
     openScope: () => context.openScope(),
     closeScope: (keep) => context.closeScope(keep),

@@ -1,0 +1,77 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { noGpu, testUnless } from "@spikeloop/dev";
+import * as e from "@spikeloop/expr";
+import {
+  add,
+  elementwise,
+  exp,
+  mul,
+  neg,
+  scoped,
+  sum,
+  type Tensor,
+  valueAndGrad,
+  zeros,
+} from "@spikeloop/tensor";
+import { type WebGpu, webgpu } from "./mod.ts";
+
+const reason = await noGpu();
+
+/** Registers a test that has a GPU to itself. */
+function test(name: string, run: (gpu: WebGpu) => void | Promise<void>): void {
+  testUnless(reason, name, async () => {
+    using gpu = await webgpu();
+    await run(gpu);
+  });
+}
+
+test("what a gradient made goes back to the pool and serves the next one", async (gpu) => {
+  const loss = valueAndGrad((x: Tensor) => sum(mul(exp(x), exp(x))));
+  const x = zeros([1000], { backend: gpu });
+  const run = () => loss(x).map((t) => gpu.release?.(t.storage));
+  run();
+  const { bytesInUse, bytesHeld } = gpu.info;
+  for (let i = 0; i < 50; i++) run();
+  assertEquals([gpu.info.bytesInUse, gpu.info.bytesHeld], [bytesInUse, bytesHeld]);
+  gpu.trim();
+  assertEquals([gpu.info.bytesInUse, gpu.info.bytesHeld], [bytesInUse, bytesInUse]);
+  assertEquals((await loss(x)[1].data())[999], 2);
+});
+
+test("scoped() holds the memory of two rounds of a loop", async (gpu) => {
+  const step = scoped(gpu, (state: { x: Tensor; count: number }) => ({
+    x: add(mul(neg(state.x), 0), add(state.x, 1)),
+    count: state.count + 1,
+  }));
+  const first = zeros([64], { backend: gpu });
+  let state = { x: first, count: 0 };
+  const bytes: number[] = [];
+  for (let i = 0; i < 100; i++) {
+    state = step(state);
+    bytes.push(gpu.info.bytesInUse);
+  }
+  assertEquals(bytes, bytes.map(() => 2 * 256));
+  assertEquals([(await state.x.data())[0], state.count, (await first.data())[0]], [100, 100, 0]);
+});
+
+test("scoped() keeps what is returned again, and everything the caller had before an error", async (gpu) => {
+  const [one, two] = [gpu.tensor([1]), gpu.tensor([2])];
+  const pick = scoped(gpu, (x: Tensor, fresh: boolean): Tensor[] => {
+    const made = add(x, 1);
+    if (x === two) throw new RangeError("not this one");
+    return fresh ? [made, x] : [x];
+  });
+  const [made] = pick(one, true);
+  pick(made, false);
+  await assertRejects(() => Promise.try(pick, two, true), RangeError);
+  assertEquals([...await made.data()], [2]);
+  pick(one, false);
+  await assertRejects(() => made.data(), Error, "after its memory was released");
+  assertEquals([...await one.data()], [1]);
+});
+
+test("a map of more tensors than a shader may bind runs as well", async (gpu) => {
+  const total = elementwise("total", 12, (...xs) => xs.reduce((a, b) => e.add(a, b)));
+  const parts = Array.from({ length: 12 }, (_, i) => gpu.tensor([i, 1]));
+  assertEquals([...await total(...parts).data()], [66, 12]);
+});
