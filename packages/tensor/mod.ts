@@ -39,4 +39,5 @@ export {
   type ScanState,
 } from "./scan_setting.ts";
 export { cpu } from "./cpu/cpu.ts";
+export { limitThreads, startThreads } from "./cpu/threads/threads.ts";
 export { reference } from "./reference/reference.ts";

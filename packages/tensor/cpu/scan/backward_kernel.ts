@@ -1,8 +1,10 @@
-import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
+import type { WasmFunction } from "@spikeloop/expr/wasm";
 import type { ScanKernel, ScanWants } from "../../backend.ts";
+import { SharedKernel } from "../threads/shared_kernel.ts";
 import { type BackArgs, emitBack } from "./emit_back.ts";
 import { emitBackStep, wantedParams } from "./emit_back_step.ts";
 import { emitCollect, emitPull, emitUnpack } from "./emit_pull.ts";
+import { emitClear, emitCopy } from "./emit_ranges.ts";
 import { emitRun, type RunArgs } from "./emit_run.ts";
 import { emitSend } from "./emit_send.ts";
 import { emitStep } from "./emit_step.ts";
@@ -27,6 +29,8 @@ export interface BackwardKernel {
   readonly flush: WasmFunction;
   /** `unpack(gradient, weight, bias, pops)` */
   readonly unpack: WasmFunction;
+  /** The code of all of these, and of `copy(to, from, bytes)` and `clear(at, bytes)`. */
+  readonly shared: SharedKernel;
 }
 
 const compiled = new WeakMap<ScanKernel, Map<string, BackwardKernel>>();
@@ -62,7 +66,7 @@ function compile(
   const wanted = wantedParams(kernel, params);
   const sums = wanted.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
   const byBits = wiring.form === "table" || wiring.form === "rows";
-  const functions = instantiate([
+  const shared = new SharedKernel([
     emitStep(kernel, {
       perUnit,
       lateral,
@@ -79,9 +83,11 @@ function compile(
     emitBack({ lateral, weights, sums }),
     emitUnpack(wiring),
     emitFlush(),
+    emitCopy(),
+    emitClear(),
   ], scratch().memory);
-  const { flush, unpack, back } = functions;
-  return { wiring, wanted, sums, run: runner(functions.run), back: backer(back), flush, unpack };
+  const { run, flush, unpack, back } = shared.exports;
+  return { wiring, wanted, sums, run: runner(run), back: backer(back), flush, unpack, shared };
 }
 
 /** `back` with its arguments by name. */

@@ -27,6 +27,8 @@ interface Key {
   readonly perUnit: number;
   /** Which cotangents and gradients there are. */
   readonly options: number;
+  /** One tile holds all rows. */
+  readonly isWhole: boolean;
   /** Where the tile starts. */
   readonly start: number;
 }
@@ -58,6 +60,8 @@ export interface BackwardPlan {
   readonly weights: number;
   readonly weight: number;
   readonly bias: number;
+  /** The first address past the tile. */
+  readonly end: number;
 }
 
 const kept = new WeakMap<ScanKernel, BackwardPlan[]>();
@@ -71,17 +75,25 @@ function optionsOf(cotangents: ScanCotangents, wants: ScanWants): number {
   return code;
 }
 
-function fits(key: Key, args: ScanArgs, perUnit: number, options: number): boolean {
+function fits(
+  key: Key,
+  args: ScanArgs,
+  perUnit: number,
+  options: number,
+  isWhole: boolean,
+): boolean {
   return key.steps === args.steps && key.batch === args.batch && key.units === args.units &&
-    key.group === args.group && key.perUnit === perUnit && key.options === options;
+    key.group === args.group && key.perUnit === perUnit && key.options === options &&
+    key.isWhole === isWhole;
 }
 
-/** The plan of a pullback, with its tables in place. */
+/** The plan of a pullback, with its tables in place; `isWhole` if all rows are to lie in one tile. */
 export function backwardPlan(
   kernel: ScanKernel,
   args: ScanArgs,
   cotangents: ScanCotangents,
   wants: ScanWants,
+  isWhole = false,
 ): BackwardPlan {
   let plans = kept.get(kernel);
   if (plans === undefined) kept.set(kernel, plans = []);
@@ -89,7 +101,7 @@ export function backwardPlan(
   const options = optionsOf(cotangents, wants);
   for (let i = 0; i < plans.length; i++) {
     const plan = plans[i];
-    if (!fits(plan.key, args, perUnit, options)) continue;
+    if (!fits(plan.key, args, perUnit, options, isWhole)) continue;
     const tables = tablesOf(plan.compiled.wiring, args);
     if (plan.key.start !== scratch().tile) {
       plans.splice(i, 1);
@@ -103,7 +115,7 @@ export function backwardPlan(
   const tables = tablesOf(compiled.wiring, args);
   const { steps, batch, units, group } = args;
   const start = scratch().tile;
-  const key = { steps, batch, units, group, perUnit, options, start };
+  const key = { steps, batch, units, group, perUnit, options, isWhole, start };
   const plan = makePlan(kernel, compiled, key, wants.weights);
   plan.run.table = tables.table;
   plan.back.weight = tables.weight;
@@ -113,11 +125,14 @@ export function backwardPlan(
 }
 
 /** How many rows go through time together, and how many are copied together. */
-function rowsOf({ steps, batch, units }: Key, free: boolean): { slab: number; tile: number } {
+function rowsOf(
+  { steps, batch, units, isWhole }: Key,
+  free: boolean,
+): { slab: number; tile: number } {
   // Where nothing is summed over the batch, no order must be kept.
   const slab = free ? Math.max(1, Math.floor(1024 / units)) : slabRows(units);
   if (slab >= batch) return { slab: batch, tile: batch };
-  if (steps * batch * units <= tileNumbers) return { slab, tile: batch };
+  if (isWhole || steps * batch * units <= tileNumbers) return { slab, tile: batch };
   const copied = Math.max(1, Math.floor(copiedNumbers / (slab * units)));
   const held = Math.max(1, Math.floor(tileNumbers / (steps * slab * units)));
   return { slab, tile: Math.min(batch, slab * Math.min(copied, held)) };
@@ -232,5 +247,6 @@ function makePlan(
     weights: total + sums.length * sumStride,
     weight,
     bias,
+    end: layout.end,
   };
 }

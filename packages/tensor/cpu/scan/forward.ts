@@ -2,6 +2,7 @@ import type { ScanArgs, ScanKernel, ScanResult } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { copyOf, copyTogether } from "./allocate.ts";
 import { copySequence } from "./copy.ts";
+import type { RunArgs } from "./emit_run.ts";
 import { type ForwardPlan, forwardPlan } from "./forward_plan.ts";
 import { placeParams } from "./place_params.ts";
 import { scratch } from "./scratch.ts";
@@ -46,14 +47,15 @@ function runWhole(plan: ForwardPlan, args: ScanArgs, floats: Float32Array): Scan
   };
 }
 
-/** Takes the rows of a tile through its time steps, slab after slab. */
-function runSlabs(
+/** Takes the rows of a tile through its time steps, slab after slab; or calls `f` with the arguments of each. */
+export function runSlabs(
   { compiled, run, slabRows }: ForwardPlan,
   steps: number,
   rows: number,
   units: number,
+  f: (slab: RunArgs) => void = compiled.run,
 ): void {
-  if (rows === run.rows && steps === run.steps) return compiled.run(run);
+  if (rows === run.rows && steps === run.steps) return f(run);
   const slab = { ...run, steps };
   for (let row = 0; row < rows; row += slabRows) {
     const offset = 4 * row * units;
@@ -64,7 +66,7 @@ function runSlabs(
     slab.noise = run.noise + offset;
     slab.rows = Math.min(slabRows, rows - row);
     slab.bytes = 4 * slab.rows * units;
-    compiled.run(slab);
+    f(slab);
   }
 }
 

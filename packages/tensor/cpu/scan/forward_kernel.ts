@@ -1,5 +1,5 @@
-import { instantiate } from "@spikeloop/expr/wasm";
 import type { ScanArgs, ScanKernel } from "../../backend.ts";
+import { SharedKernel } from "../threads/shared_kernel.ts";
 import { emitRun, type RunArgs } from "./emit_run.ts";
 import { emitSend } from "./emit_send.ts";
 import { emitStep } from "./emit_step.ts";
@@ -13,6 +13,8 @@ export interface ForwardKernel {
   readonly wiring: Wiring;
   /** Runs a tile. */
   readonly run: (args: RunArgs) => void;
+  /** Its code. */
+  readonly shared: SharedKernel;
 }
 
 /** Which parameters are given per unit, one bit each. */
@@ -64,8 +66,9 @@ function compile(
     out: true,
     inPlace: !traced,
   });
-  const { run } = instantiate([step, emitSend(wiring), emitRun(group > 0)], scratch().memory);
-  return { wiring, run: runner(run) };
+  const functions = [step, emitSend(wiring), emitRun(group > 0)];
+  const shared = new SharedKernel(functions, scratch().memory);
+  return { wiring, run: runner(shared.exports.run), shared };
 }
 
 /** `run` with its arguments by name. */

@@ -51,6 +51,8 @@ export interface ForwardPlan {
   readonly isWhole: boolean;
   /** The arguments of `run` for a tile's first slab. */
   readonly run: RunArgs;
+  /** The first address past the tile. */
+  readonly end: number;
 }
 
 const kept = new WeakMap<ScanKernel, ForwardPlan[]>();
@@ -143,5 +145,5 @@ function makePlan(
   };
   scratch().reserve(layout.end);
   const isWhole = rows === batch && steps === key.steps && stride === 4 * numbers && !traced;
-  return { key, compiled, rows, steps, slabRows, stride, isWhole, run };
+  return { key, compiled, rows, steps, slabRows, stride, isWhole, run, end: layout.end };
 }

@@ -1,0 +1,58 @@
+import type { DeskHandle } from "./desk.ts";
+import { workerSource } from "./worker_source.ts";
+
+/** A worker, as far as its starter cares. */
+export interface StartedWorker {
+  /** Ends it. */
+  terminate(): unknown;
+}
+
+/** What `node:worker_threads` offers, in Node, Deno and Bun. */
+interface WorkerThreads {
+  readonly Worker: new (source: string, options: object) => StartedWorker & {
+    unref(): void;
+    on(event: "error", listener: () => void): void;
+  };
+}
+
+interface Runtime {
+  readonly process?: { readonly getBuiltinModule?: (name: string) => unknown };
+  readonly crossOriginIsolated?: boolean;
+  readonly SharedArrayBuffer?: unknown;
+  readonly Worker?: unknown;
+}
+
+/** A module of Node that comes with the runtime, where there is one. */
+export function builtin<M>(name: string): M | undefined {
+  return (globalThis as Runtime).process?.getBuiltinModule?.(name) as M | undefined;
+}
+
+/** Whether threads that share memory can be started here, as far as one can know without trying. */
+export function canStartWorkers(): boolean {
+  const { SharedArrayBuffer, Worker, crossOriginIsolated } = globalThis as Runtime;
+  if (typeof SharedArrayBuffer !== "function") return false;
+  return builtin("node:worker_threads") !== undefined ||
+    typeof Worker === "function" && crossOriginIsolated === true;
+}
+
+/** Starts a thread at these desks. It does not keep the process alive. */
+export function startWorker(desks: readonly DeskHandle[]): StartedWorker {
+  const threads = builtin<WorkerThreads>("node:worker_threads");
+  if (threads !== undefined) {
+    const worker = new threads.Worker(workerSource.node, {
+      eval: true,
+      execArgv: [],
+      workerData: desks,
+    });
+    worker.on("error", () => {}); // it will not be ready, then
+    worker.unref();
+    return worker;
+  }
+  const script = new Blob([workerSource.web], { type: "text/javascript" });
+  const url = URL.createObjectURL(script);
+  const worker = new Worker(url);
+  worker.onerror = (event) => event.preventDefault();
+  worker.postMessage(desks);
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return worker;
+}
