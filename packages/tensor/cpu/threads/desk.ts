@@ -60,8 +60,17 @@ export class Desk {
       at += args.length;
     }
     this.job = job;
-    Atomics.store(words, 0, deskState.full);
-    Atomics.notify(words, 0);
+    this.#tell(deskState.full);
+  }
+
+  /** Sends the helper home. */
+  stop(): void {
+    this.#tell(deskState.stop);
+  }
+
+  #tell(state: number): void {
+    Atomics.store(this.handle.words, 0, state);
+    Atomics.notify(this.handle.words, 0);
   }
 
   /** Clears the desk of a job that is done. */

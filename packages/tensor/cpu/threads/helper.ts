@@ -18,9 +18,7 @@ export class Helper {
 
   /** The thread runs, and nothing it did has failed. */
   get isReady(): boolean {
-    return this.desks.every(({ state }) =>
-      state !== deskState.starting && state !== deskState.failed
-    );
+    return this.desks.every(({ state }) => state <= deskState.done);
   }
 
   /** The desk to be filled next, if it is free. */
@@ -45,6 +43,7 @@ export class Helper {
 
   /** Ends the thread. */
   stop(): void {
+    for (const desk of this.desks) desk.stop(); // not every engine wakes what it terminates
     this.#worker.terminate();
   }
 }

@@ -1,5 +1,5 @@
-/** What a desk's first word says; `failed` stays. */
-export const deskState = { free: 0, full: 1, done: 2, failed: 3, starting: 4 } as const;
+/** What a desk's first word says; `failed` and `stop` stay. */
+export const deskState = { free: 0, full: 1, done: 2, failed: 3, starting: 4, stop: 5 } as const;
 
 /** Words of a desk before its calls: its state, the kernel's number, the bytes of its module if new, how many calls. */
 export const headWords = 4;
@@ -21,6 +21,7 @@ function serve(desks) {
   for (let turn = 0;; turn = (turn + 1) % desks.length) {
     const { words } = desks[turn];
     for (let state, look = 0; (state = Atomics.load(words, 0)) !== ${deskState.full};) {
+      if (state === ${deskState.stop}) return;
       if (look++ > ${looks}) Atomics.wait(words, 0, state);
     }
     let end = ${deskState.failed};
