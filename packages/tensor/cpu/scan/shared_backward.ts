@@ -11,6 +11,7 @@ import { fitsDesk } from "../threads/desk.ts";
 import type { Helper } from "../threads/helper.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import type { Call } from "../threads/shared_kernel.ts";
+import { worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
 import { copyRows, copySequence } from "./copy.ts";
 import { backParams } from "./emit_back.ts";
@@ -18,9 +19,6 @@ import { runParams } from "./emit_run.ts";
 import { TileLayout } from "./memory.ts";
 import { placeParams } from "./place_params.ts";
 import { scratch } from "./scratch.ts";
-
-/** Numbers of x from which on a second thread pays. */
-const worthSharing = 1 << 19;
 
 /** Numbers of x that a job may have, so that memory stays bounded. */
 const mostNumbers = 1 << 21;

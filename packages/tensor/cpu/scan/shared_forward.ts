@@ -5,6 +5,7 @@ import { fitsDesk } from "../threads/desk.ts";
 import type { Helper } from "../threads/helper.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import type { Call } from "../threads/shared_kernel.ts";
+import { worthSharing } from "../threads/threads.ts";
 import { copyRows, copySequence } from "./copy.ts";
 import { runParams } from "./emit_run.ts";
 import { runSlabs } from "./forward.ts";
@@ -12,9 +13,6 @@ import { forwardPlan } from "./forward_plan.ts";
 import { alignedRows } from "./memory.ts";
 import { placeParams } from "./place_params.ts";
 import { scratch } from "./scratch.ts";
-
-/** Numbers of x from which on a second thread pays. */
-const worthSharing = 1 << 18;
 
 /** About how many numbers of x a job has: they stay in the second-level cache. */
 const jobNumbers = 1 << 16;

@@ -2,6 +2,9 @@
 import { Helper } from "./helper.ts";
 import { builtin, canStartWorkers } from "./start_worker.ts";
 
+/** Numbers in the largest operand of a call from which on a second thread pays (measured: docs/performance.md). */
+export const worthSharing: number = 1 << 18;
+
 /** Milliseconds that large calls take before a helper is started for them: to start one costs up to half of that. */
 const worthStarting = 250;
 

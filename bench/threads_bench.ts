@@ -1,0 +1,49 @@
+// A second thread beside one: the time loop and its gradients, by the size of the populations. One thread is the
+// baseline; where forward is not shared (populations of up to 25 units) its ratio shows the noise of the machine.
+import { ilc } from "@spikeloop/functional";
+import { cubaLif } from "@spikeloop/neuron";
+import { key, uniform } from "@spikeloop/random";
+import { rect } from "@spikeloop/surrogate";
+import { grad, limitThreads, mul, startThreads, sum } from "@spikeloop/tensor";
+
+/** [T, N, actDim, decPopDim] */
+const shapes = [
+  [16, 256, 8, 10],
+  [16, 1024, 8, 10],
+  [16, 1024, 16, 16],
+  [16, 256, 4, 64],
+  [16, 1024, 4, 64],
+  [16, 1024, 1, 256],
+] as const;
+
+for (const [steps, batch, actDim, decPopDim] of shapes) {
+  const population = ilc(cubaLif, { actDim, decPopDim, surrogate: rect() });
+  const params = population.init(key(0));
+  const state = population.initialState(batch);
+  const shape = [steps, batch, population.units];
+  const x = uniform(key(1), shape, { min: -0.5, max: 0.5 });
+  const weights = uniform(key(2), shape, { min: -1, max: 1 });
+  const loss = (p: typeof params) => sum(mul(population.multiStep(p, state, x)[1], weights));
+  const gradient = grad(loss);
+  const shapeName = `(${steps}, ${batch}, ${actDim}, ${decPopDim})`;
+  const programs = {
+    multiStep: () => population.multiStep(params, state, x),
+    gradients: () => gradient(params),
+  };
+  for (const [name, run] of Object.entries(programs)) {
+    const group = `${name} ${shapeName}`;
+    Deno.bench({ name: "one thread", group, baseline: true }, (b) => {
+      limitThreads(1);
+      b.start();
+      run();
+      b.end();
+    });
+    Deno.bench({ name: "two threads", group }, async (b) => {
+      limitThreads(2);
+      if (await startThreads() < 2) throw new Error("A second thread cannot be started here");
+      b.start();
+      run();
+      b.end();
+    });
+  }
+}
