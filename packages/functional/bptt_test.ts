@@ -1,0 +1,194 @@
+import { assert, assertGreater } from "@std/assert";
+import { cubaLif, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
+import { type Key, key, randint, split, uniform } from "@spikeloop/random";
+import {
+  atan,
+  piecewiseLeakyReLU,
+  piecewiseQuadratic,
+  rect,
+  sigmoid,
+  superSpike,
+  type Surrogate,
+} from "@spikeloop/surrogate";
+import { add, cpu, full, grad, mul, reference, sum, type Tensor, tensor } from "@spikeloop/tensor";
+import { dense, ilc, plain, type Population } from "./mod.ts";
+import {
+  type Equations,
+  type Given,
+  type Gradients,
+  type Results,
+  runRow,
+} from "./testing/bptt.ts";
+
+const models: Readonly<Record<Equations["model"], Neuron>> = {
+  if: integrateAndFire,
+  lif,
+  cuba: cubaLif,
+};
+
+/** Surrogates with their derivatives in double precision, and the |u| at which these jump. */
+const surrogates: readonly (readonly [Surrogate, (u: number) => number, ...number[]])[] = [
+  [rect({ alpha: 1.5 }), (u) => Math.abs(u) < 0.5 / 1.5 ? 1.5 : 0, 0.5 / 1.5],
+  [atan({ alpha: 2 }), (u) => 1 / (1 + (Math.PI * u) ** 2)],
+  [sigmoid({ alpha: 4 }), (u) => 4 / (Math.exp(-2 * u) + Math.exp(2 * u)) ** 2],
+  [piecewiseQuadratic({ alpha: 0.75 }), (u) => Math.max(0, 0.75 - 0.5625 * Math.abs(u))],
+  [superSpike({ alpha: 0.5 }), (u) => 0.5 / (1 + Math.abs(u)) ** 2],
+  [piecewiseLeakyReLU({ w: 0.5, c: 0.0625 }), (u) => Math.abs(u) < 0.5 ? 1 : 0.0625, 0.5],
+];
+
+/** Numbers that float32 holds exactly, so that both sides see the same ones. */
+const draw = (k: Key, n: number, min: number, max: number) => [
+  ...uniform(k, [n], { min, max }).dataSync(),
+];
+
+/** Everything that a case is made of, from its seed alone. */
+function randomCase(seed: number) {
+  const [sizes, values, constants, cotangents] = split(key(seed), 4);
+  const [t, n, a, p, m, s, w, r, d] = randint(sizes, [9], { max: 840 }).dataSync();
+  const [steps, batch, populations, P] = [1 + t % 8, 1 + n % 5, 1 + a % 4, 1 + p % 7];
+  const model = (["if", "lif", "cuba"] as const)[m % 3];
+  const wiring = (["ilc", "ilc", "dense", "plain"] as const)[w % 4];
+  const units = populations * P;
+  const group = wiring === "ilc" ? P : wiring === "dense" ? units : 0;
+  const [vDecay, cDecay, vThreshold, rest] = draw(constants, 4, 0.25, 0.95);
+  const vReset = [0, rest - 0.5, null][r % 3];
+  const detachReset = d % 3 === 0;
+  const [surrogate, slope, ...edges] = surrogates[s % surrogates.length];
+  const params = {
+    vThreshold,
+    vReset,
+    ...(model !== "if" && { vDecay }),
+    ...(model === "cuba" && { cDecay }),
+  };
+  const learn = Object.keys(params).filter((name) => name !== "vReset" || vReset !== null);
+  const options = { surrogate, detachReset, params, learn };
+  const population: Population = wiring === "ilc"
+    ? ilc(models[model], { actDim: populations, decPopDim: P, ...options })
+    : wiring === "dense"
+    ? dense(models[model], { units, ...options })
+    : plain(models[model], { units, ...options });
+  const equations: Equations = {
+    ...{ model, units, group, vDecay, cDecay, vThreshold, vReset, detachReset, slope },
+  };
+  const keys = split(values, 6);
+  const bound = 1 / Math.sqrt(Math.max(group, 1));
+  const rows = (k: Key, width: number) => draw(k, batch * width, -0.3, 0.4);
+  const data = {
+    x: draw(keys[0], steps * batch * units, -0.6, 1.2),
+    v: rows(keys[1], units),
+    c: model === "cuba" ? rows(keys[2], units) : [],
+    lateral: group > 0 ? rows(keys[3], units) : [],
+    weight: draw(keys[4], units * group, -bound, bound),
+    bias: group > 0 ? draw(keys[5], units, -bound, bound) : [],
+  };
+  const signs = split(cotangents, 4);
+  const weights = {
+    spikes: draw(signs[0], steps * batch * units, -1, 1),
+    v: draw(signs[1], batch * units, -1, 1),
+    c: draw(signs[2], data.c.length, -1, 1),
+    lateral: draw(signs[3], data.lateral.length, -1, 1),
+  };
+  const title =
+    `seed ${seed}: ${wiring} of ${model}, T ${steps}, N ${batch}, ${populations} x ${P}, ` +
+    `${surrogate.name}, vReset ${vReset}, detachReset ${detachReset}`;
+  return { title, population, equations, edges, steps, batch, units, group, learn, data, weights };
+}
+
+type Case = ReturnType<typeof randomCase>;
+
+const rowOf = (data: number[], n: number, units: number) => data.slice(n * units, (n + 1) * units);
+
+/** Steps of one row out of [T, N, D]. */
+function stepsOf({ steps, batch, units }: Case, data: number[], n: number): number[][] {
+  return Array.from({ length: steps }, (_, t) => rowOf(data, t * batch + n, units));
+}
+
+/** The case in double precision, row by row; undefined where rounding may decide. */
+function expectedOf(one: Case) {
+  const { equations, edges, batch, units, data, weights } = one;
+  const rows = Array.from({ length: batch }, (_, n) => {
+    const part = (x: number[]) => rowOf(x, n, units);
+    const given: Given = {
+      x: stepsOf(one, data.x, n),
+      ...{ v: part(data.v), c: part(data.c), lateral: part(data.lateral) },
+      ...{ weight: data.weight, bias: data.bias },
+    };
+    const cotangents: Results = {
+      spikes: stepsOf(one, weights.spikes, n),
+      ...{ v: part(weights.v), c: part(weights.c), lateral: part(weights.lateral) },
+    };
+    const { results, gradients, margin } = runRow(equations, given, edges);
+    return { results, gradients: gradients(cotangents), margin };
+  });
+  if (rows.some(({ margin }) => margin < 1e-5)) return undefined;
+  const inTime = (pick: (n: number) => number[][]) =>
+    Array.from({ length: one.steps }, (_, t) => rows.flatMap((_, n) => pick(n)[t])).flat();
+  const total = (pick: (g: Gradients) => number[]) =>
+    rows.map(({ gradients }) => pick(gradients)).reduce((a, b) => a.map((v, i) => v + b[i]));
+  return {
+    spikes: inTime((n) => rows[n].results.spikes),
+    x: inTime((n) => rows[n].gradients.x as number[][]),
+    v: rows.flatMap(({ gradients }) => gradients.v),
+    c: rows.flatMap(({ gradients }) => gradients.c),
+    lateral: rows.flatMap(({ gradients }) => gradients.lateral),
+    weight: total((g) => g.weight),
+    bias: total((g) => g.bias),
+    vDecay: total((g) => g.vDecay),
+    cDecay: total((g) => g.cDecay),
+    vThreshold: total((g) => g.vThreshold),
+    vReset: total((g) => g.vReset),
+  };
+}
+
+/** Fails unless all numbers agree within 1e-5 of the largest. */
+function assertNear(got: Float32Array, want: readonly number[], what: string): void {
+  assert(got.length === want.length, `${what}: ${got.length} numbers, expected ${want.length}`);
+  const scale = want.reduce((largest, x) => Math.max(largest, Math.abs(x)), 1e-3);
+  got.forEach((g, i) =>
+    assert(Math.abs(g - want[i]) <= 1e-5 * scale, `${what} ${i}: got ${g}, expected ${want[i]}`)
+  );
+}
+
+for (const backend of [reference, cpu]) {
+  Deno.test(`gradients of random populations are those of a loop in double precision (${backend.name})`, () => {
+    let compared = 0;
+    const seeds = 150;
+    for (let seed = 0; seed < seeds; seed++) {
+      const one = randomCase(seed);
+      const expected = expectedOf(one);
+      if (expected === undefined) continue;
+      compared++;
+      const { title, population, steps, batch, units, group, learn, data, weights } = one;
+      const on = (values: number[], ...shape: number[]) =>
+        tensor(Float32Array.from(values), shape, { backend });
+      const pick = <V>(names: readonly string[], of: (name: string) => V) =>
+        Object.fromEntries(names.map((name) => [name, of(name)]));
+      const states = Object.keys(population.initialState(1));
+      const column = data as Readonly<Record<string, number[]>>;
+      const counts = weights as Readonly<Record<string, number[]>>;
+      const inputs = {
+        x: on(data.x, steps, batch, units),
+        state: pick(states, (name) => on(column[name], batch, units)),
+        params: {
+          ...pick(learn, (name) => full([units], population.constants[name] ?? 0, { backend })),
+          ...(group > 0 &&
+            { weight: on(data.weight, units, 1, group), bias: on(data.bias, units) }),
+        },
+      };
+      const [, spikes] = population.multiStep(inputs.params, inputs.state, inputs.x);
+      assertNear(spikes.dataSync(), expected.spikes, `${title}: spikes`);
+      const loss = (p: typeof inputs): Tensor => {
+        const [last, spikes] = population.multiStep(p.params, p.state, p.x);
+        const ofStates = states.map((name) => sum(mul(last[name], on(counts[name], batch, units))));
+        return ofStates.reduce(add, sum(mul(spikes, on(weights.spikes, steps, batch, units))));
+      };
+      const g = grad(loss)(inputs);
+      const wanted = expected as Readonly<Record<string, number[]>>;
+      assertNear(g.x.dataSync(), expected.x, `${title}: gradient of x`);
+      for (const [name, value] of Object.entries({ ...g.state, ...g.params })) {
+        assertNear(value.dataSync(), wanted[name], `${title}: gradient of ${name}`);
+      }
+    }
+    assertGreater(compared, 0.9 * seeds); // The others have a membrane within rounding of its threshold.
+  });
+}
