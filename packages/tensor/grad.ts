@@ -84,6 +84,21 @@ function untracked(x: Tensor): Tensor {
  * `[value, aux, gradients]`. `f` returns `[loss, aux]`, where `aux` is a tree of tensors (new state, spikes).
  *
  * @throws {TypeError} if `params` is not a tree of tensors, or the loss is not a scalar tensor.
+ *
+ * @example
+ * ```ts
+ * import { mul, sum, tensor, valueAuxAndGrad } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const f = valueAuxAndGrad((w) => {
+ *   const squares = mul(w, w);
+ *   return [sum(squares), { squares }];
+ * });
+ * const [value, { squares }, gradient] = f(tensor([1, 2]));
+ * assertEquals(value.item(), 5);
+ * assertEquals([...squares.dataSync()], [1, 4]);
+ * assertEquals([...gradient.dataSync()], [2, 4]);
+ * ```
  */
 export function valueAuxAndGrad<
   P extends Tree = AnyTree,
@@ -175,6 +190,15 @@ export function grad<P extends Tree = AnyTree, Rest extends unknown[] = []>(
  * `x`, through which no gradient flows.
  *
  * @throws {TypeError} if x is no tensor.
+ *
+ * @example
+ * ```ts
+ * import { grad, mul, stopGradient, tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const slope = grad((x) => mul(x, stopGradient(x))); // not 2x
+ * assertEquals(slope(tensor(3)).item(), 3);
+ * ```
  */
 export function stopGradient(x: Tensor): Tensor {
   checkTensor("stopGradient", "x", x);

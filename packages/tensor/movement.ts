@@ -41,6 +41,14 @@ function scatter(
  * The axes in another order; without `axes`, all reversed.
  *
  * @throws {TypeError} if x is no tensor, or `axes` is not a permutation of the axes.
+ *
+ * @example
+ * ```ts
+ * import { tensor, transpose } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...transpose(tensor([[1, 2], [3, 4]])).dataSync()], [1, 3, 2, 4]);
+ * ```
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   checkTensor("transpose", "x", x);
@@ -78,6 +86,16 @@ function bound(value: number | undefined, extent: number, otherwise: number): nu
  *
  * @throws {TypeError} if x is no tensor, or there are more bounds than axes.
  * @throws {RangeError} if a bound is no integer.
+ *
+ * @example
+ * ```ts
+ * import { slice, tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+ * assertEquals([...slice(x, 1).dataSync()], [4, 5, 6]); // rows from 1
+ * assertEquals([...slice(x, [0, -1]).dataSync()], [3, 6]); // the last column
+ * ```
  */
 export function slice(
   x: Tensor,
@@ -116,6 +134,14 @@ function checkList(name: string, tensors: readonly Tensor[]): void {
  * Tensors one after another along an axis.
  *
  * @throws {TypeError} if their other extents differ.
+ *
+ * @example
+ * ```ts
+ * import { concat, tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...concat([tensor([1, 2]), tensor([3])]).dataSync()], [1, 2, 3]);
+ * ```
  */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   checkList("concat", tensors);
@@ -146,6 +172,14 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
  * Tensors of one shape side by side along a new axis.
  *
  * @throws {TypeError} if their shapes differ.
+ *
+ * @example
+ * ```ts
+ * import { stack, tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(stack([tensor([1, 2]), tensor([3, 4])]).shape, [2, 2]);
+ * ```
  */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   checkList("stack", tensors);

@@ -4,14 +4,34 @@ export type Shape = readonly number[];
 /** What a tensor may hold at most, 8 GiB: more is taken for a mistake. */
 const mostElements = 2 ** 31;
 
-/** The number of elements. */
+/**
+ * The number of elements.
+ *
+ * @example
+ * ```ts
+ * import { sizeOf } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sizeOf([2, 3]), 6);
+ * ```
+ */
 export function sizeOf(shape: Shape): number {
   let size = 1;
   for (const n of shape) size *= n;
   return size;
 }
 
-/** A shape as people write it: `[2, 3]`. */
+/**
+ * A shape as people write it: `[2, 3]`.
+ *
+ * @example
+ * ```ts
+ * import { showShape } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(showShape([2, 3]), "[2, 3]");
+ * ```
+ */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }
@@ -27,7 +47,17 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
-/** Whether two shapes are the same. */
+/**
+ * Whether two shapes are the same.
+ *
+ * @example
+ * ```ts
+ * import { sameShape } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sameShape([2, 3], [3, 2]), false);
+ * ```
+ */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
