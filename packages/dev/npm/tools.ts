@@ -62,12 +62,8 @@ export interface Plugin {
 export interface TypeScript {
   transpileDeclaration(source: string, options: {
     readonly fileName: string;
-    readonly reportDiagnostics: boolean;
     readonly compilerOptions: Readonly<Record<string, unknown>>;
-  }): {
-    readonly outputText: string;
-    readonly diagnostics?: readonly { readonly messageText: unknown; readonly start?: number }[];
-  };
+  }): { readonly outputText: string };
 }
 
 /** Loads esbuild; `stop()` ends its process. */
