@@ -12,20 +12,23 @@ import { add, mul, reshape } from "@spikeloop/tensor";
 import { stepDiagram } from "./step_diagram.ts";
 
 function population(): Record<string, string> {
-  const [T, units] = [60, 10];
-  const group = ilc(cubaLif, { actDim: 1, decPopDim: units });
-  const input = add(mul(normal(key(2), [T, 1, units]), 0.35), 0.12);
-  const { spikes, trace } = group.trace(group.init(key(1)), group.initialState(1), input);
+  const [T, groups, units] = [60, 2, 4];
+  const wired = ilc(cubaLif, { actDim: groups, decPopDim: units });
+  const { weight, bias } = wired.init(key(1));
+  const params = { weight: mul(weight, 0.4), bias: mul(bias, 0.1) };
+  const input = add(mul(normal(key(2), [T, 1, groups * units]), 0.08), 0.07);
+  const course = wired.trace(params, wired.initialState(1), input);
+  const [spikes, membranes] = [course.spikes, course.trace.v].map((x) =>
+    reshape(x, [T, groups * units])
+  );
   return {
-    raster: rasterPlot(reshape(spikes, [T, units]), {
-      title: "Spikes of one population",
-      height: 240,
-    }),
-    membranes: tracePlot(reshape(trace.v, [T, units]), {
-      title: "Membranes of the same units",
+    raster: rasterPlot(spikes, { title: "Spikes of one population", height: 220 }),
+    membranes: tracePlot(membranes, {
+      title: "Membranes of the same units, after each step",
       yLabel: "unit",
       threshold: 0.5,
-      height: 420,
+      spikes,
+      height: 460,
     }),
   };
 }

@@ -72,9 +72,35 @@ export interface FrameSpec {
   readonly exactY?: boolean;
   /** Labels at places of the vertical axis, in the place of ticks. */
   readonly yNames?: readonly { readonly at: number; readonly name: string }[];
-  /** Names of series with their numbers, for the legend. */
-  readonly legend?: readonly { readonly name: string; readonly colour: number }[];
+  /** The legend, which is shown where it has more than one entry. */
+  readonly legend?: readonly LegendEntry[];
 }
+
+/** A line of the legend. */
+export interface LegendEntry {
+  /** What it says. */
+  readonly name: string;
+  /** The number of the series' colour. */
+  readonly colour: number;
+  /** How it is drawn: a line, a dashed one in soft ink, or an upright stroke. */
+  readonly mark?: "line" | "dashes" | "stroke";
+}
+
+/** The sample of a legend's entry, 14 wide, around a height. */
+function sample({ colour: c, mark = "line" }: LegendEntry, x: number, y: number): string {
+  const [at, above] = [coordinate(x), coordinate(y - 2)];
+  if (mark === "line") {
+    return `<rect x="${at}" y="${above}" width="14" height="4" rx="2" fill="${colour(c)}"/>`;
+  }
+  return mark === "dashes"
+    ? `<path d="M${at} ${coordinate(y)}h14" ${dashes}/>`
+    : `<path d="M${coordinate(x + 7)} ${coordinate(y - 5)}v10" stroke="${
+      colour(c)
+    }" stroke-width="2"/>`;
+}
+
+/** How thresholds are drawn. */
+export const dashes = 'stroke="var(--soft)" stroke-dasharray="4 3"';
 
 function size(value: number | undefined, otherwise: number, name: string): number {
   const n = value ?? otherwise;
@@ -84,7 +110,14 @@ function size(value: number | undefined, otherwise: number, name: string): numbe
   return n;
 }
 
-const text = (x: number, y: number, content: string, attributes: string) =>
+/** About how wide a text is in the font of the plots, in pixels. */
+function textWidth(content: string): number {
+  const widthOf = (c: string) => /[ijlftr.,:'|()[\] ]/.test(c) ? 4.6 : /[mwMW]/.test(c) ? 11 : 7.4;
+  return Array.from(content, widthOf).reduce((sum, width) => sum + width, 0);
+}
+
+/** A text at a place. */
+export const text = (x: number, y: number, content: string, attributes: string): string =>
   `<text x="${coordinate(x)}" y="${coordinate(y)}" ${attributes}>${escapeText(content)}</text>`;
 
 /** Axes, grid, labels and legend. */
@@ -95,14 +128,14 @@ export function makeFrame(
   const height = size(options.height, 320, "height");
   const { title, xLabel, yLabel } = options;
   const shown = legend.length > 1 ? legend : [];
-  const names = yNames ?? [];
-  const left = Math.max(52, 14 + 7 * Math.max(0, ...names.map((n) => n.name.length))) +
-    (yLabel ? 24 : 0);
   const top = 14 + (title ? 22 : 0) + (shown.length > 0 ? 20 : 0);
   const [right, bottom] = [30, 28 + (xLabel ? 18 : 0)];
-  const [innerWidth, innerHeight] = [width - left - right, height - top - bottom];
-  const xAxis = makeAxis(xRange, Math.max(2, innerWidth / 90), false);
+  const innerHeight = height - top - bottom;
   const yAxis = makeAxis(yRange, Math.max(2, innerHeight / 45), !exactY);
+  const names = yNames ?? yAxis.ticks.map((at) => ({ at, name: tickLabel(at, yAxis.decimals) }));
+  const left = 22 + 7 * Math.max(1, ...names.map(({ name }) => name.length)) + (yLabel ? 22 : 0);
+  const innerWidth = width - left - right;
+  const xAxis = makeAxis(xRange, Math.max(2, innerWidth / 90), false);
   const scale = ({ low, high }: Axis, from: number, length: number) => (v: number) =>
     from + (v - low) / (high - low) * length;
   const x = scale(xAxis, left, innerWidth);
@@ -121,20 +154,15 @@ export function makeFrame(
       `text-anchor="middle" ${soft}`,
     ),
   ]);
-  const yTicks = yNames !== undefined
-    ? names.map(({ at, name }) => text(left - 8, y(at) + 4, name, `text-anchor="end" ${soft}`))
-    : yAxis.ticks.flatMap((v) => [
-      line(left, y(v), left + innerWidth, y(v)),
-      text(left - 8, y(v) + 4, tickLabel(v, yAxis.decimals), `text-anchor="end" ${soft}`),
-    ]);
+  const yTicks = names.flatMap(({ at, name }) => [
+    ...(yNames === undefined ? [line(left, y(at), left + innerWidth, y(at))] : []),
+    text(left - 8, y(at) + 4, name, `text-anchor="end" ${soft}`),
+  ]);
   let at = left;
-  const entries = shown.map(({ name, colour: c }) => {
-    const key =
-      `<rect x="${coordinate(at)}" y="${top - 19}" width="14" height="4" rx="2" fill="${
-        colour(c)
-      }"/>` +
-      text(at + 20, top - 13, name, 'fill="var(--ink)"');
-    at += 36 + 6.6 * name.length;
+  const entries = shown.map((entry) => {
+    const key = sample(entry, at, top - 17) +
+      text(at + 20, top - 13, entry.name, 'fill="var(--ink)"');
+    at += 36 + textWidth(entry.name);
     return key;
   });
   const labels = [
@@ -148,7 +176,7 @@ export function makeFrame(
           0,
           0,
           yLabel,
-          `transform="translate(15 ${
+          `transform="translate(14 ${
             coordinate(top + innerHeight / 2)
           }) rotate(-90)" text-anchor="middle" ${soft}`,
         ),

@@ -15,7 +15,7 @@ const pictures: Record<string, string> = {
   "a constant": linePlot([{ name: "a", y: [5, 5, 5] }]),
   "an empty raster": rasterPlot([]),
   "a raster": rasterPlot(tensor([[1, 0], [0, 1], [0, 0]])),
-  "an empty course": tracePlot([]),
+  "an empty course": tracePlot([], { spikes: [], threshold: 1 }),
   "a course": tracePlot([[0, 1], [NaN, 2]], { threshold: 1, names: ["x", "y"] }),
   "surrogates": surrogatePlot([rect(), atan(), superSpike()], { title: "Slopes" }),
 };
@@ -51,6 +51,14 @@ Deno.test("a raster has a mark per spike, and stronger ones for counts", () => {
   assertEquals(rasterPlot([[1, 2]]).match(/<path/g)?.length, 2);
 });
 
+Deno.test("a course has a stroke per spike, and a legend that says what is what", () => {
+  const course = [[0.25, 0.5], [1, 0], [0, 0.75]];
+  const svg = tracePlot(course, { threshold: 1, spikes: [[0, 0], [1, 0], [0, 1]] });
+  assertEquals(svg.match(/M[\d.]+ [\d.]+V/g)?.length, 2);
+  assertMatch(svg, /membrane.*spike.*threshold 1</s);
+  assertNotMatch(tracePlot(course), /membrane|threshold/);
+});
+
 Deno.test("ticks are round numbers inside the range", () => {
   assertEquals(makeAxis([0, 10], 5, true).ticks, [0, 2, 4, 6, 8, 10]);
   assertEquals(makeAxis([-1.3, 0.4], 4, true).ticks.map((t) => Math.round(t * 10) / 10), [
@@ -77,5 +85,6 @@ Deno.test("what cannot be plotted is refused by name", () => {
   assertThrows(() => rasterPlot([[1], [1, 2]]), TypeError, "row 1 has 2");
   assertThrows(() => rasterPlot(tensor([1, 2])), TypeError, "[2]");
   assertThrows(() => linePlot([{ name: "a", y: [1] }], { width: 3 }), RangeError, "width is 3");
+  assertThrows(() => tracePlot([[1, 2]], { spikes: [[1]] }), TypeError, "they are [1, 1]");
   assertThrows(() => surrogatePlot([rect()], { range: [1, 1] }), RangeError, "from 1 to 1");
 });

@@ -1,4 +1,13 @@
-import { colour, coordinate, makeFrame, type PlotOptions, polyline } from "./frame.ts";
+import {
+  colour,
+  coordinate,
+  dashes,
+  type LegendEntry,
+  makeFrame,
+  type PlotOptions,
+  polyline,
+  text,
+} from "./frame.ts";
 import { extent, type Rows, rowsOf } from "./values.ts";
 
 /** What `tracePlot` takes besides. */
@@ -7,14 +16,18 @@ export interface TracePlotOptions extends PlotOptions {
   readonly names?: readonly string[];
   /** Drawn as a dashed line in every lane. */
   readonly threshold?: number;
+  /** What the units sent, [T, units]: drawn as strokes at the top of the lanes. */
+  readonly spikes?: Rows;
   /** How many time steps make one unit of the horizontal axis; 1 if missing. */
   readonly stepsPerUnit?: number;
 }
 
 /**
- * Courses of membranes as SVG text: one lane per unit, all of one scale. `course` is [T, units]: one row per time step.
+ * Courses of membranes as SVG text: one lane per unit from the bottom up, all of one scale, on which 0 and the threshold
+ * are marked. `course` is [T, units]: one row per time step. Time is as in `rasterPlot`, so that both fit under each
+ * other.
  *
- * @throws {TypeError} if `course` is no table of numbers.
+ * @throws {TypeError} if `course` or `spikes` is no table of numbers, or they differ in size.
  *
  * @example
  * ```ts
@@ -27,34 +40,66 @@ export interface TracePlotOptions extends PlotOptions {
 export function tracePlot(course: Rows, options: TracePlotOptions = {}): string {
   const rows = rowsOf(course, "the course");
   const units = rows[0]?.length ?? 0;
-  const { names, threshold, stepsPerUnit = 1, ...rest } = options;
+  const { names, threshold, spikes, stepsPerUnit = 1, ...rest } = options;
+  const fired = spikes === undefined ? [] : rowsOf(spikes, "the spikes");
+  if (
+    spikes !== undefined && (fired.length !== rows.length || fired[0]?.length !== rows[0]?.length)
+  ) {
+    throw new TypeError(
+      `Cannot plot the spikes: they are [${fired.length}, ${
+        fired[0]?.length ?? 0
+      }], the course is [${rows.length}, ${units}]`,
+    );
+  }
   const [low, high] = extent([...rows, threshold === undefined ? [] : [threshold]]);
   const span = high > low ? high - low : 1;
+  const legend: LegendEntry[] = [
+    { name: "membrane", colour: 0 },
+    ...(spikes === undefined ? [] : [{ name: "spike", colour: 1, mark: "stroke" } as const]),
+    ...(threshold === undefined ? [] : [
+      { name: `threshold ${shortest(threshold)}`, colour: 0, mark: "dashes" } as const,
+    ]),
+  ];
   const frame = makeFrame({
     options: { xLabel: "time step", ...rest },
-    xRange: [0, Math.max(rows.length - 1, 1) / stepsPerUnit],
+    xRange: [0, Math.max(rows.length, 1) / stepsPerUnit],
     yRange: [0, Math.max(units, 1)],
     exactY: true,
     yNames: Array.from(
       { length: units },
-      (_, unit) => ({ at: units - unit - 0.5, name: names?.[unit] ?? String(unit) }),
+      (_, unit) => ({ at: unit + 0.5, name: names?.[unit] ?? String(unit) }),
     ),
+    legend,
   });
-  const lane = (unit: number, value: number) =>
-    frame.y(units - unit - 1 + 0.08 + 0.84 * (value - low) / span);
-  const xs = rows.map((_, t) => frame.x(t / stepsPerUnit));
+  // The top of a lane is left to the spikes.
+  const share = spikes === undefined ? 0.84 : 0.62;
+  const lane = (unit: number, value: number) => frame.y(unit + 0.08 + share * (value - low) / span);
+  const xs = rows.map((_, t) => frame.x((t + 0.5) / stepsPerUnit));
+  const end = frame.x(Math.max(rows.length, 1) / stepsPerUnit);
+  const across = (y: number, attributes: string) =>
+    `<path d="M${coordinate(frame.x(0))} ${coordinate(y)}H${coordinate(end)}" ${attributes}/>`;
   const marks: string[] = [];
   for (let unit = 0; unit < units; unit++) {
-    if (threshold !== undefined) {
-      const y = coordinate(lane(unit, threshold));
-      marks.push(
-        `<path d="M${coordinate(xs[0])} ${y}H${
-          coordinate(xs[xs.length - 1])
-        }" stroke="var(--soft)" stroke-width="0.7" stroke-dasharray="3 3"/>`,
-      );
+    if (low <= 0 && high >= 0) {
+      const y = lane(unit, 0);
+      marks.push(across(y, 'stroke="var(--grid)"'));
+      marks.push(text(end + 5, y + 3.5, "0", 'fill="var(--soft)" font-size="10"'));
     }
+    if (threshold !== undefined) marks.push(across(lane(unit, threshold), dashes));
     const ys = rows.map((row) => lane(unit, row[unit]));
-    marks.push(polyline(xs, ys, `stroke="${colour(unit)}" stroke-width="1.2"`));
+    marks.push(polyline(xs, ys, `stroke="${colour(0)}" stroke-width="1.4"`));
+    const [from, to] = [0.78, 0.94].map((at) => coordinate(frame.y(unit + at)));
+    const strokes = xs.filter((_, t) => fired[t]?.[unit]).map((x) =>
+      `M${coordinate(x)} ${from}V${to}`
+    );
+    if (strokes.length > 0) {
+      marks.push(`<path d="${strokes.join("")}" stroke="${colour(1)}" stroke-width="1.6"/>`);
+    }
   }
   return frame.render(marks);
+}
+
+/** A number with at most three decimals. */
+function shortest(value: number): string {
+  return String(Number(value.toFixed(3))).replace("-", "−");
 }

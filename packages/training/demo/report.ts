@@ -83,8 +83,9 @@ export function report(figures: ReportFigures): string {
     xLabel: "step of the environment",
     yLabel: "unit",
     threshold: 0.5,
+    spikes: recording.spikes.slice(0, shown),
     stepsPerUnit: T,
-    height: 420,
+    height: 460,
   });
   const control = linePlot([
     { name: "torque", y: recording.actions },
