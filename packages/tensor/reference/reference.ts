@@ -1,6 +1,6 @@
 import type { Backend } from "../backend.ts";
 import { array } from "./array.ts";
-import { lateralGradient, paramGradient } from "./lateral.ts";
+import { lateralGradient, paramGradient } from "./lateral_gradient.ts";
 import { map } from "./map.ts";
 import { affine, matmul } from "./matmul.ts";
 import { gather, scatterInto } from "./movement.ts";

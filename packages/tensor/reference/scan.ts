@@ -9,13 +9,8 @@ import type {
   ScanWants,
 } from "../backend.ts";
 import { array } from "./array.ts";
-import {
-  type Extents,
-  lateralCurrent,
-  lateralGradient,
-  lateralPullback,
-  paramGradient,
-} from "./lateral.ts";
+import { type Extents, lateralCurrent, lateralPullback } from "./lateral.ts";
+import { lateralGradient, paramGradient } from "./lateral_gradient.ts";
 
 /** The slots of a kernel's evaluator: what a step reads, then the cotangents. */
 function slotNames(kernel: ScanKernel): string[] {

@@ -44,6 +44,7 @@ export function scanBackward(
   const size = batch * units;
   placeParams(floats, args, plan.slabRows, run.slab, run.params);
   floats.fill(0, sums.part / 4, (sums.total + sums.bytes) / 4);
+  floats.fill(0, plan.sets.at / 4, (plan.sets.at + plan.sets.bytes) / 4);
   const hasLast = group > 0 && cotangents.lateral !== undefined;
   // The last step's state is wanted for nothing, its output only if the current it sends has a cotangent.
   run.steps = hasLast ? steps : steps - 1;
@@ -99,7 +100,7 @@ function runTile(
   gx: Float32Array | undefined,
 ): void {
   const { plan, floats, args, cotangents } = call;
-  const { run, sums, stride } = plan;
+  const { run, stride } = plan;
   const place = { ...args, start: 0, row, rows, stride };
   copySequence(floats, run.x, array(args.x), place, true);
   args.noise.forEach((n, i) =>
@@ -110,11 +111,15 @@ function runTile(
     const slab = Math.min(plan.slabRows, row + rows - from);
     runSlab(call, row, from, slab, filled);
     const end = from + slab;
-    if (sums.total !== sums.part && (end % gradientRows === 0 || end === args.batch)) {
-      plan.compiled.flush(sums.total, sums.part, sums.bytes);
-    }
+    if (end % gradientRows === 0 || end === args.batch) closeSums(plan);
   }
   if (gx) copySequence(floats, plan.gx, gx, place, false);
+}
+
+/** Ends the sums of 64 rows. */
+function closeSums({ compiled, sums, sets, back }: BackwardPlan): void {
+  compiled.merge?.(sets.at, sets.to, back.pops);
+  if (sums.total !== sums.part) compiled.flush(sums.total, sums.part, sums.bytes);
 }
 
 /** Takes the rows from `from` on through time, forth and back. */

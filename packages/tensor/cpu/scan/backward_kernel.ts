@@ -3,7 +3,8 @@ import type { ScanKernel, ScanWants } from "../../backend.ts";
 import { SharedKernel } from "../threads/shared_kernel.ts";
 import { type BackArgs, emitBack } from "./emit_back.ts";
 import { emitBackStep, wantedParams } from "./emit_back_step.ts";
-import { emitCollect, emitPull, emitUnpack } from "./emit_pull.ts";
+import { emitCollect, emitMerge, emitUnpack } from "./emit_collect.ts";
+import { emitPull } from "./emit_pull.ts";
 import { emitClear, emitCopy } from "./emit_ranges.ts";
 import { emitRun, type RunArgs } from "./emit_run.ts";
 import { emitSend } from "./emit_send.ts";
@@ -27,6 +28,8 @@ export interface BackwardKernel {
   readonly back: (args: BackArgs) => void;
   /** `flush(total, part, bytes)` */
   readonly flush: WasmFunction;
+  /** `merge(sets, gradient, pops)`; undefined where gradients of weights are not summed by sets. */
+  readonly merge: WasmFunction | undefined;
   /** `unpack(gradient, weight, bias, pops)` */
   readonly unpack: WasmFunction;
   /** The code of all of these, and of `copy(to, from, bytes)` and `clear(at, bytes)`. */
@@ -42,13 +45,14 @@ export function backwardKernel(
   perUnit: number,
   gOut: boolean,
   wants: ScanWants,
+  bySets: boolean,
 ): BackwardKernel {
   let variants = compiled.get(kernel);
   if (variants === undefined) compiled.set(kernel, variants = new Map());
-  const key = `${group} ${perUnit} ${gOut} ${wants.weights} ${wants.params}`;
+  const key = `${group} ${perUnit} ${gOut} ${wants.weights} ${wants.params} ${bySets}`;
   let made = variants.get(key);
   if (made === undefined) {
-    variants.set(key, made = compile(kernel, group, perUnit, gOut, wants));
+    variants.set(key, made = compile(kernel, group, perUnit, gOut, wants, bySets));
   }
   return made;
 }
@@ -59,6 +63,7 @@ function compile(
   bits: number,
   gOut: boolean,
   { weights, params }: ScanWants,
+  bySets: boolean,
 ): BackwardKernel {
   const wiring = wiringOf(group, kernel.binary);
   const perUnit = perUnitOf(bits, kernel.params.length);
@@ -78,16 +83,27 @@ function compile(
     emitRun(lateral),
     emitBackStep(kernel, { perUnit, lateral, gOut, params }),
     emitPull(wiring),
-    emitCollect(wiring),
+    emitCollect(wiring, bySets),
     emitAddRows(),
     emitBack({ lateral, weights, sums }),
     emitUnpack(wiring),
     emitFlush(),
+    emitMerge(wiring),
     emitCopy(),
     emitClear(),
   ], scratch().memory);
-  const { run, flush, unpack, back } = shared.exports;
-  return { wiring, wanted, sums, run: runner(run), back: backer(back), flush, unpack, shared };
+  const { run, flush, merge, unpack, back } = shared.exports;
+  return {
+    wiring,
+    wanted,
+    sums,
+    run: runner(run),
+    back: backer(back),
+    flush,
+    merge: bySets ? merge : undefined,
+    unpack,
+    shared,
+  };
 }
 
 /** `back` with its arguments by name. */

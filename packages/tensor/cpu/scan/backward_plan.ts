@@ -1,8 +1,9 @@
 import type { ScanArgs, ScanCotangents, ScanKernel, ScanWants } from "../../backend.ts";
 import { gradientRows, slabRows } from "../../reference/lateral.ts";
+import { sumsBySets } from "../../reference/lateral_gradient.ts";
 import { type BackwardKernel, backwardKernel } from "./backward_kernel.ts";
 import type { BackArgs } from "./emit_back.ts";
-import { gradientBytes } from "./emit_pull.ts";
+import { gradientBytes } from "./emit_collect.ts";
 import type { RunArgs } from "./emit_run.ts";
 import { perUnitBits } from "./forward_kernel.ts";
 import { TileLayout } from "./memory.ts";
@@ -52,6 +53,8 @@ export interface BackwardPlan {
   readonly back: BackArgs;
   /** Sums over 64 rows; over all rows, if there are more; and how many bytes. */
   readonly sums: { readonly part: number; readonly total: number; readonly bytes: number };
+  /** Sums of gradients by sets, and where they are merged to. */
+  readonly sets: { readonly at: number; readonly bytes: number; readonly to: number };
   /** Where the cotangents of outputs, of x, and of the last lateral current lie. */
   readonly gOut: number;
   readonly gx: number;
@@ -111,9 +114,11 @@ export function backwardPlan(
     plan.back.weight = tables.weight;
     return plan;
   }
-  const compiled = backwardKernel(kernel, args.group, perUnit, cotangents.out !== undefined, wants);
-  const tables = tablesOf(compiled.wiring, args);
   const { steps, batch, units, group } = args;
+  const bySets = wants.weights && sumsBySets({ batch, group, binary: kernel.binary });
+  const gOut = cotangents.out !== undefined;
+  const compiled = backwardKernel(kernel, group, perUnit, gOut, wants, bySets);
+  const tables = tablesOf(compiled.wiring, args);
   const start = scratch().tile;
   const key = { steps, batch, units, group, perUnit, options, isWhole, start };
   const plan = makePlan(kernel, compiled, key, wants.weights);
@@ -172,6 +177,9 @@ function makePlan(
     (weights ? pops * gradientBytes(wiring).population : 0);
   const part = layout.place(sumBytes);
   const total = batch > gradientRows ? layout.place(sumBytes) : part;
+  const weightsPart = part + sums.length * sumStride;
+  const setBytes = compiled.merge === undefined ? 0 : pops * wiring.tableBytes;
+  const sets = layout.place(setBytes);
   const state = layout.place((steps + 1) * stateStride);
   const lateral = layout.place((steps + 1) * slab);
   const out = layout.place(wiring.form === "dense" ? steps * slab : 0);
@@ -226,7 +234,7 @@ function makePlan(
     out: out + last * slab,
     outStride: slab,
     weight: 0,
-    gWeight: part + sums.length * sumStride,
+    gWeight: setBytes > 0 ? sets : weightsPart,
     gSums: part,
     sumStride,
     unitBytes: 4 * units,
@@ -241,6 +249,7 @@ function makePlan(
     run,
     back,
     sums: { part, total, bytes: sumBytes },
+    sets: { at: sets, bytes: setBytes, to: weightsPart },
     gOut,
     gx,
     gLast,

@@ -67,28 +67,30 @@ export interface BackOptions {
 /** `back(...)`: the pullbacks of T steps, the last one first. */
 export function emitBack({ lateral, weights, sums }: BackOptions): Func {
   const { fn, p } = namedFunc("back", backParams);
+  const [left, gx] = fn.localArray("i32", 2);
   const retreat = (at: Local, by: Local) => at.set(i32.sub(at.get, by.get));
   const addRows = (from: Code, to: Code) =>
     call(backCalls.addRows, from, to, p.rows.get, p.unitBytes.get);
-  const send = (g: Code): Code =>
-    lateral
-      ? [
-        ...call(backCalls.pull, g, p.pulled.get, p.weight.get, p.rows.get, p.pops.get),
-        ...(weights
-          ? [
-            ...call(
-              backCalls.collect,
-              p.bits.get,
-              p.out.get,
-              g,
-              p.gWeight.get,
-              p.rows.get,
-              p.pops.get,
-            ),
-          ]
-          : []),
-      ]
-      : [];
+  const pull = (g: Code): Code =>
+    lateral ? call(backCalls.pull, g, p.pulled.get, p.weight.get, p.rows.get, p.pops.get) : [];
+  // Of the outputs that sent currents whose cotangents are the `steps` up to `g`; the latest of them is `back` steps ago.
+  const collect = (steps: Code, g: Code, back: number): Code => {
+    if (!lateral || !weights) return [];
+    const before = (at: Local, stride: Local) => back === 0 ? at.get : i32.sub(at.get, stride.get);
+    return call(
+      backCalls.collect,
+      steps,
+      before(p.bits, p.bitsStride),
+      p.bitsStride.get,
+      before(p.out, p.outStride),
+      p.outStride.get,
+      g,
+      p.gStride.get,
+      p.gWeight.get,
+      p.rows.get,
+      p.pops.get,
+    );
+  };
   const step = call(
     backCalls.backStep,
     p.x.get,
@@ -101,31 +103,33 @@ export function emitBack({ lateral, weights, sums }: BackOptions): Func {
     p.gOut.get,
     p.pulled.get,
     p.gState.get,
-    p.gx.get,
+    gx.get,
     p.gParams.get,
     p.bytes.get,
   );
   const slot = (base: Local, stride: Local, i: number) =>
     i32.add(base.get, i32.mul(stride.get, i32.const(i)));
   fn.emit(
-    when(p.gLast.get, send(p.gLast.get)),
+    when(p.gLast.get, [...pull(p.gLast.get), ...collect(i32.const(1), p.gLast.get, 0)]),
+    left.set(p.steps.get),
+    gx.set(p.gx.get),
     repeat(
       step,
       ...sums.map((i, to) => addRows(slot(p.gParams, p.slab, i), slot(p.gSums, p.sumStride, to))),
-      p.steps.increment(-1),
-      when(p.steps.get, [
-        ...retreat(p.bits, p.bitsStride),
-        ...retreat(p.out, p.outStride),
-        ...send(p.gx.get),
+      left.increment(-1),
+      when(left.get, [
+        ...pull(gx.get),
         ...retreat(p.x, p.xStride),
         ...retreat(p.state, p.stateStride),
         ...retreat(p.lateral, p.slab),
         ...retreat(p.noise, p.noiseStride),
         ...retreat(p.gOut, p.gStride),
-        ...retreat(p.gx, p.gStride),
+        ...retreat(gx, p.gStride),
         ...br(1),
       ]),
     ),
+    // All steps of a population together, so that its sums stay in the first-level cache.
+    collect(i32.sub(p.steps.get, i32.const(1)), p.gx.get, 1),
   );
   return fn;
 }

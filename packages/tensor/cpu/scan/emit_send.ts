@@ -9,9 +9,9 @@ export const sendParams = ["bits", "out", "lateral", "table", "list", "rows", "p
 
 type SendParams = Readonly<Record<(typeof sendParams)[number], Local>>;
 
-/** At most 25 bits from bit `at` on, the first as the lowest; the rest is junk. */
-export function bitsAt(bits: Local, at: Local, skipBytes = 0): Code {
-  const word = i32.load(i32.add(bits.get, i32.shrU(at.get, i32.const(3))), skipBytes);
+/** At most 25 bits from bit `at` on, which may be before `bits`, the first as the lowest; the rest is junk. */
+export function bitsAt(bits: Local, at: Local): Code {
+  const word = i32.load(i32.add(bits.get, i32.shrS(at.get, i32.const(3))));
   return i32.shrU(word, i32.and(at.get, i32.const(7)));
 }
 
@@ -33,22 +33,51 @@ function rowOffset(word: Local, from: number, width: number, rowBytes: number): 
   return i32.and(moved, i32.const(mask << log));
 }
 
+/** Finds what the units of a population that spiked together point to: one entry in the table of each chunk. */
+export class Lookup {
+  /** Where the entries are, once found. */
+  readonly entries: readonly Local[];
+  readonly #wiring: Wiring;
+  readonly #word: Local;
+  readonly #tables: readonly Local[];
+
+  constructor(fn: Func, wiring: Wiring) {
+    const count = wiring.chunkBytes.length;
+    this.#wiring = wiring;
+    this.#word = fn.local("i32");
+    this.#tables = fn.localArray("i32", count);
+    this.entries = fn.localArray("i32", count);
+  }
+
+  /** Points at a population's tables. */
+  start(table: Local): Code {
+    const { chunkBytes } = this.#wiring;
+    return this.#tables.flatMap((t, c) => t.set(i32.add(table.get, i32.const(chunkBytes[c]))));
+  }
+
+  /** Finds the entries of the population whose bits start at `bit`. */
+  find(bits: Local, bit: Local): Code {
+    const { chunks, rowBytes } = this.#wiring;
+    return [
+      ...this.#word.set(bitsAt(bits, bit)),
+      ...this.entries.flatMap((entry, c) => {
+        const offset = rowOffset(this.#word, chunks[c], chunks[c + 1] - chunks[c], rowBytes);
+        return entry.set(i32.add(this.#tables[c].get, offset));
+      }),
+    ];
+  }
+}
+
 /** Rows looked up side by side. */
 const lookupRows = 2;
 
 function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
-  const { chunks, chunkBytes, rowBytes, vectors, group } = wiring;
-  const word = fn.local("i32");
-  const tables = fn.localArray("i32", chunkBytes.length);
-  const entries = fn.localArray("i32", chunkBytes.length);
+  const { vectors, group, tableBytes } = wiring;
+  const lookup = new Lookup(fn, wiring);
   const lookUp = (bit: Local, lateral: Local) => [
-    ...word.set(bitsAt(p.bits, bit)),
-    ...times(tables.length, (c) => {
-      const offset = rowOffset(word, chunks[c], chunks[c + 1] - chunks[c], rowBytes);
-      return entries[c].set(i32.add(tables[c].get, offset));
-    }),
+    ...lookup.find(p.bits, bit),
     ...times(vectors, (i) => {
-      const sum = entries.map((e) => v128.load(e.get, 16 * i)).reduce(f32x4.add);
+      const sum = lookup.entries.map((e) => v128.load(e.get, 16 * i)).reduce(f32x4.add);
       return storeUnits(fn, lateral, sum, 4 * i, group);
     }),
   ];
@@ -62,12 +91,9 @@ function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
       lateral: { start: p.lateral, unitSize: 4 },
     },
     blocks: [lookupRows, 1],
-    before: times(
-      tables.length,
-      (c) => tables[c].set(i32.add(p.table.get, i32.const(chunkBytes[c]))),
-    ),
+    before: lookup.start(p.table),
     body: ({ bit, lateral }) => bit.flatMap((b, r) => lookUp(b, lateral[r])),
-    after: p.table.increment(wiring.tableBytes),
+    after: p.table.increment(tableBytes),
   });
 }
 

@@ -3,9 +3,10 @@ import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
 import type { Backend, LateralRecord, Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { gradientRows, slabRows } from "../../reference/lateral.ts";
+import { sumsBySets } from "../../reference/lateral_gradient.ts";
 import { copyOf } from "./allocate.ts";
 import { emitBits } from "./emit_bits.ts";
-import { emitCollect, emitUnpack, gradientBytes } from "./emit_pull.ts";
+import { emitCollect, emitMerge, emitUnpack, gradientBytes } from "./emit_collect.ts";
 import { emitAddRows, emitFlush } from "./emit_sums.ts";
 import { TileLayout } from "./memory.ts";
 import { scratch } from "./scratch.ts";
@@ -13,12 +14,12 @@ import { type Wiring, wiringOf } from "./wiring.ts";
 
 const compiled = new Map<string, Record<string, WasmFunction>>();
 
-function functionsOf(wiring: Wiring): Record<string, WasmFunction> {
-  const key = `${wiring.form} ${wiring.group}`;
+function functionsOf(wiring: Wiring, bySets: boolean): Record<string, WasmFunction> {
+  const key = `${wiring.form} ${wiring.group} ${bySets}`;
   let made = compiled.get(key);
   if (made === undefined) {
-    const functions = [emitBits(), emitCollect(wiring), emitAddRows(), emitFlush()];
-    if (wiring.form !== "none") functions.push(emitUnpack(wiring));
+    const functions = [emitBits(), emitCollect(wiring, bySets), emitAddRows(), emitFlush()];
+    if (wiring.form !== "none") functions.push(emitUnpack(wiring), emitMerge(wiring));
     compiled.set(key, made = instantiate(functions, scratch().memory));
   }
   return made;
@@ -46,7 +47,8 @@ export function lateralGradient(
 ): { weight: Storage; bias: Storage } {
   const { batch, units, group, binary } = extents;
   const wiring = wiringOf(group, binary);
-  const { bits, collect, flush, unpack } = functionsOf(wiring);
+  const bySets = sumsBySets(extents);
+  const { bits, collect, flush, merge, unpack } = functionsOf(wiring, bySets);
   const memory = scratch();
   const layout = new TileLayout(memory.tile);
   const slabBytes = 4 * units * Math.min(batch, slabRows(units));
@@ -57,6 +59,7 @@ export function lateralGradient(
   const sumBytes = pops * gradientBytes(wiring).population;
   const part = layout.place(sumBytes);
   const total = layout.place(sumBytes);
+  const sets = layout.place(bySets ? pops * wiring.tableBytes : 0);
   const weightAt = layout.place(4 * units * group);
   const biasAt = layout.place(4 * units);
   memory.reserve(layout.end);
@@ -68,9 +71,12 @@ export function lateralGradient(
       floats.set(array(lateral).subarray(first, end), gAt / 4);
       floats.set(array(out).subarray(first, end), outAt / 4);
       if (binary) bits(outAt, bitsAt, 4 * (end - first));
-      collect(bitsAt, outAt, gAt, part, rows, pops);
+      collect(1, bitsAt, 0, outAt, 0, gAt, 0, bySets ? sets : part, rows, pops);
     }
-  }, () => flush(total, part, sumBytes));
+  }, () => {
+    if (bySets) merge(sets, part, pops);
+    flush(total, part, sumBytes);
+  });
   unpack(total, weightAt, biasAt, pops);
   return {
     weight: copyOf(floats, weightAt / 4, units * group),
@@ -80,7 +86,7 @@ export function lateralGradient(
 
 /** What `Backend.paramGradient` says. */
 export function paramGradient(rows: readonly Storage[], batch: number, units: number): Storage {
-  const { addRows, flush } = functionsOf(wiringOf(0, true));
+  const { addRows, flush } = functionsOf(wiringOf(0, true), false);
   const memory = scratch();
   const layout = new TileLayout(memory.tile);
   const from = layout.place(4 * units * Math.min(batch, slabRows(units)));

@@ -16,6 +16,8 @@ import {
 export interface WalkedArray {
   readonly start: Local;
   readonly unitSize: number;
+  /** How far back the step before is, where several time steps are walked. */
+  readonly stride?: Local;
 }
 
 /** What to walk. */
@@ -25,6 +27,8 @@ export interface Walk<Name extends string> {
   readonly group: number;
   readonly rows: Local;
   readonly pops: Local;
+  /** Time steps, the latest first: those of a population before the next population; one if missing. */
+  readonly steps?: Local;
   /** The arrays [rows, D] that the body reads or writes. */
   readonly arrays: Readonly<Record<Name, WalkedArray>>;
   /** How many rows to take at a time, the largest first and 1 at last. */
@@ -48,6 +52,8 @@ export function walkPopulations<Name extends string>(walk: Walk<Name>): Code {
       name,
       first: start,
       step: group * unitSize,
+      now: walk.steps === undefined ? start : fn.local("i32"),
+      stride: walk.arrays[name].stride,
       at: fn.localArray("i32", blocks[0]),
       row: fn.local("i32"),
       rowSize: i32.mul(units.get, i32.const(unitSize)),
@@ -63,14 +69,25 @@ export function walkPopulations<Name extends string>(walk: Walk<Name>): Code {
       br(0),
     ));
   });
+  const step = [
+    ...left.set(rows.get),
+    ...arrays.flatMap((a) => setRows(a.at, a.now.get, a.row)),
+    ...rowLoops,
+  ];
+  const t = fn.local("i32");
+  const allSteps = walk.steps === undefined ? step : [
+    ...arrays.flatMap((a) => a.now.set(a.first.get)),
+    ...fn.loop(t, 0, walk.steps.get, 1, [
+      step,
+      ...arrays.map((a) => a.stride ? a.now.set(i32.sub(a.now.get, a.stride.get)) : []),
+    ]),
+  ];
   return [
     ...units.set(i32.mul(pops.get, i32.const(group))),
     ...arrays.flatMap((a) => a.row.set(a.rowSize)),
     ...fn.loop(pop, 0, pops.get, 1, [
       before,
-      left.set(rows.get),
-      ...arrays.map((a) => setRows(a.at, a.first.get, a.row)),
-      rowLoops,
+      allSteps,
       after,
       ...arrays.map((a) => a.first.increment(a.step)),
     ]),

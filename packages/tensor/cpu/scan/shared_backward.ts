@@ -68,8 +68,12 @@ function callsFor(
   units: number,
   hasLast: boolean,
 ): readonly Call[] {
-  const { shared, wanted, sums } = plan.compiled;
-  const calls: Call[] = [shared.call("clear", plan.sums.part, plan.sums.bytes)];
+  const { shared, wanted, sums, merge } = plan.compiled;
+  const { sets } = plan;
+  const calls: Call[] = [
+    shared.call("clear", plan.sums.part, plan.sums.bytes),
+    shared.call("clear", sets.at, sets.bytes),
+  ];
   const { slab } = plan.run;
   for (let from = 0; from < rows; from += plan.slabRows) {
     const slabRows = Math.min(plan.slabRows, rows - from);
@@ -104,6 +108,7 @@ function callsFor(
     held.gState.forEach((s, i) => copy(s + at, back.gState + i * slab));
     held.gParams.forEach((s, i) => copy(s + at, back.gParams + i * slab));
   }
+  if (merge) calls.push(shared.call("merge", sets.at, sets.to, plan.back.pops));
   return calls;
 }
 

@@ -1,0 +1,238 @@
+// What the cotangent of a slab's lateral currents gives to weights and biases.
+import { type Code, f32x4, type Func, i32, type Local, v128 } from "@spikeloop/expr/wasm";
+import { forSpikes, Lookup, vectorBlocks } from "./emit_send.ts";
+import { namedFunc, times } from "./func.ts";
+import { walkPopulations } from "./populations.ts";
+import type { Wiring } from "./wiring.ts";
+
+/** Most vectors whose sums are held at once. */
+const heldVectors = 8;
+
+/** Bytes of a row of gradients, and of a population's: that of its bias, then that of the weights from each source. */
+export function gradientBytes(
+  { group, vectors }: Wiring,
+): { readonly row: number; readonly population: number } {
+  return { row: 16 * vectors, population: 16 * vectors * (1 + group) };
+}
+
+/** Adds the population's cotangent, times `factor`, to a row of its gradient. */
+function addToRow(
+  fn: Func,
+  wiring: Wiring,
+  held: readonly Local[],
+  g: Local,
+  row: Local,
+  factor?: Local,
+): Code {
+  const from = fn.local("i32");
+  const scaled = (vector: Code) => factor === undefined ? vector : f32x4.mul(vector, factor.get);
+  if (held.length > 0) {
+    return times(
+      held.length,
+      (i) =>
+        v128.store(row.get, f32x4.add(v128.load(row.get, 16 * i), scaled(held[i].get)), 16 * i),
+    );
+  }
+  return [
+    ...from.set(g.get),
+    ...vectorBlocks(fn, wiring.vectors, heldVectors, (count) => [
+      ...times(count, (i) =>
+        v128.store(
+          row.get,
+          f32x4.add(v128.load(row.get, 16 * i), scaled(v128.load(from.get, 16 * i))),
+          16 * i,
+        )),
+      ...from.increment(16 * count),
+      ...row.increment(16 * count),
+    ]),
+  ];
+}
+
+/**
+ * What `collect` is given: outputs as bits and as numbers and cotangents, each at the latest time step, with the
+ * distance back to the step before; where to add.
+ */
+export const collectParams = [
+  "steps",
+  "bits",
+  "bitsStride",
+  "out",
+  "outStride",
+  "g",
+  "gStride",
+  "gradient",
+  "rows",
+  "pops",
+] as const;
+
+type CollectParams = Readonly<Record<(typeof collectParams)[number], Local>>;
+
+/** Adds g to the sums of the sets that spiked, one per chunk. They are laid out as the tables of weights are. */
+function collectBySets(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
+  const { group, vectors, tableBytes } = wiring;
+  const lookup = new Lookup(fn, wiring);
+  const held = fn.localArray("v128", vectors);
+  return walkPopulations({
+    fn,
+    group,
+    rows: p.rows,
+    pops: p.pops,
+    steps: p.steps,
+    arrays: {
+      g: { start: p.g, unitSize: 4, stride: p.gStride },
+      bit: { start: fn.local("i32"), unitSize: 1, stride: bitStride },
+    },
+    blocks: [1],
+    before: lookup.start(p.gradient),
+    body: ({ g: [g], bit: [bit] }) => [
+      ...lookup.find(p.bits, bit),
+      ...times(vectors, (i) => held[i].set(v128.load(g.get, 16 * i))),
+      ...lookup.entries.flatMap((entry) =>
+        times(vectors, (i) =>
+          v128.store(
+            entry.get,
+            f32x4.add(v128.load(entry.get, 16 * i), held[i].get),
+            16 * i,
+          ))
+      ),
+    ],
+    after: p.gradient.increment(tableBytes),
+  });
+}
+
+/** Adds g to the gradient of the bias, and g ⊗ output to that of the weights, which is kept by source. */
+function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
+  const { group, vectors } = wiring;
+  const bytes = gradientBytes(wiring);
+  const [target, source, weights] = fn.localArray("i32", 3);
+  const isHeld = vectors <= heldVectors;
+  const held = fn.localArray("v128", isHeld ? vectors : 0);
+  const bias = fn.localArray("v128", isHeld ? vectors : 0);
+  const value = fn.local("v128");
+  const addDense = (g: Local, out: Local) => [
+    ...source.set(weights.get),
+    ...fn.loop(target, out.get, i32.add(out.get, i32.const(4 * group)), 4, [
+      value.set(v128.load32Splat(target.get)),
+      addToRow(fn, wiring, held, g, source, value),
+      isHeld ? source.increment(bytes.row) : [], // the loop over large rows moves it itself
+    ]),
+  ];
+  const addSpikes = (g: Local, bit: Local) =>
+    forSpikes(fn, group, p.bits, bit, (unit) => [
+      ...source.set(i32.add(weights.get, i32.mul(unit.get, i32.const(bytes.row)))),
+      ...addToRow(fn, wiring, held, g, source),
+    ]);
+  return walkPopulations({
+    fn,
+    group,
+    rows: p.rows,
+    pops: p.pops,
+    steps: p.steps,
+    arrays: {
+      g: { start: p.g, unitSize: 4, stride: p.gStride },
+      out: { start: p.out, unitSize: 4, stride: p.outStride },
+      bit: { start: fn.local("i32"), unitSize: 1, stride: bitStride },
+    },
+    blocks: [1],
+    before: [
+      ...weights.set(i32.add(p.gradient.get, i32.const(bytes.row))),
+      ...times(bias.length, (i) => bias[i].set(v128.load(p.gradient.get, 16 * i))),
+    ],
+    body: ({ g: [g], out: [out], bit: [bit] }) => [
+      ...times(held.length, (i) => [
+        ...held[i].set(v128.load(g.get, 16 * i)),
+        ...bias[i].set(f32x4.add(bias[i].get, held[i].get)),
+      ]),
+      ...(isHeld ? [] : [...source.set(p.gradient.get), ...addToRow(fn, wiring, held, g, source)]),
+      ...(wiring.form === "dense" ? addDense(g, out) : addSpikes(g, bit)),
+    ],
+    after: [
+      ...times(bias.length, (i) => v128.store(p.gradient.get, bias[i].get, 16 * i)),
+      ...p.gradient.increment(bytes.population),
+    ],
+  });
+}
+
+/**
+ * `collect(...)`: adds g of every row of a slab, step after step, to sums of gradients, by sets or by sources as
+ * `sumsBySets` says. By sources, it adds a row per spike where outputs are binary.
+ */
+export function emitCollect(wiring: Wiring, bySets: boolean): Func {
+  const { fn, p } = namedFunc("collect", collectParams);
+  if (wiring.form === "none") return fn;
+  const bitStride = fn.local("i32");
+  fn.emit(
+    bitStride.set(i32.shl(p.bitsStride.get, i32.const(3))),
+    (bySets ? collectBySets : collectBySources)(fn, wiring, p, bitStride),
+  );
+  return fn;
+}
+
+/** `merge(sets, gradient, pops)`: turns sums by sets into sums by source, and clears them. */
+export function emitMerge(wiring: Wiring): Func {
+  const { fn, p } = namedFunc("merge", ["sets", "gradient", "pops"]);
+  if (wiring.form !== "table") return fn;
+  const { chunks, chunkBytes, rowBytes, vectors, tableBytes } = wiring;
+  const { row, population } = gradientBytes(wiring);
+  const [pop, lower, from] = fn.localArray("i32", 3);
+  const sums = fn.localArray("v128", vectors);
+  const upper = fn.local("v128");
+  const source = (c: number, k: number) => [
+    ...sums.flatMap((sum) => sum.set(f32x4.const(0))),
+    ...from.set(i32.add(p.sets.get, i32.const(chunkBytes[c]))),
+    ...fn.loop(lower, from.get, i32.add(from.get, i32.const(rowBytes << k)), rowBytes, [
+      sums.flatMap((sum, i) => {
+        const at = (rowBytes << k) + 16 * i;
+        return [
+          ...upper.set(v128.load(lower.get, at)),
+          ...sum.set(f32x4.add(sum.get, upper.get)),
+          ...v128.store(
+            lower.get,
+            f32x4.add(v128.load(lower.get, 16 * i), upper.get),
+            16 * i,
+          ),
+          ...v128.store(lower.get, f32x4.const(0), at),
+        ];
+      }),
+    ]),
+    ...sums.flatMap((sum, i) =>
+      v128.store(p.gradient.get, sum.get, (1 + chunks[c] + k) * row + 16 * i)
+    ),
+  ];
+  const empty = (c: number) =>
+    times(vectors, (i) => [
+      ...(c === 0 ? v128.store(p.gradient.get, v128.load(p.sets.get, 16 * i), 16 * i) : []),
+      ...v128.store(p.sets.get, f32x4.const(0), chunkBytes[c] + 16 * i),
+    ]);
+  fn.emit(fn.loop(pop, 0, p.pops.get, 1, [
+    chunkBytes.flatMap((_, c) => {
+      const size = chunks[c + 1] - chunks[c];
+      return [...times(size, (i) => source(c, size - 1 - i)), ...empty(c)];
+    }),
+    p.sets.increment(tableBytes),
+    p.gradient.increment(population),
+  ]));
+  return fn;
+}
+
+/** `unpack(gradient, weight, bias, pops)`: gradients as `collect` keeps them, turned into [D, 1, P] and [D]. */
+export function emitUnpack(wiring: Wiring): Func {
+  const { fn, p } = namedFunc("unpack", ["gradient", "weight", "bias", "pops"]);
+  const { group } = wiring;
+  const bytes = gradientBytes(wiring);
+  const [pop, source, target, from] = fn.localArray("i32", 4);
+  fn.emit(fn.loop(pop, 0, p.pops.get, 1, [
+    fn.loop(target, 0, 4 * group, 4, [
+      from.set(i32.add(p.gradient.get, target.get)),
+      i32.store(p.bias.get, i32.load(from.get)),
+      p.bias.increment(4),
+      fn.loop(source, 0, 4 * group, 4, [
+        from.increment(bytes.row),
+        i32.store(i32.add(p.weight.get, source.get), i32.load(from.get)),
+      ]),
+      p.weight.increment(4 * group),
+    ]),
+    p.gradient.increment(bytes.population),
+  ]));
+  return fn;
+}
