@@ -36,6 +36,13 @@ export async function findBrowser(): Promise<string | undefined> {
 /** What the page sends when its module is done. */
 type Report = { readonly value: unknown } | { readonly error: string };
 
+/** With these a page is cross-origin isolated, so that its threads may share memory. */
+const pageHeaders = {
+  "content-type": "text/html",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
 const page = `<!doctype html>
 <meta charset="utf-8">
 <title>Spikeloop</title>
@@ -101,7 +108,7 @@ async function answer(
     report(await request.json());
     return new Response();
   }
-  if (pathname === "/") return new Response(page, { headers: { "content-type": "text/html" } });
+  if (pathname === "/") return new Response(page, { headers: pageHeaders });
   const script = { headers: { "content-type": "text/javascript" } };
   if (pathname === "/main.js") return new Response(module as BodyInit, script);
   try {

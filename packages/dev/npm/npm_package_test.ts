@@ -32,7 +32,7 @@ function installed(): Promise<string> {
     globalThis.addEventListener("unload", () => {
       Deno.removeSync(join(folder, ".."), { recursive: true });
     });
-    for (const name of ["golden.js", "api_program.ts"]) {
+    for (const name of ["golden.js", "threads.js", "api_program.ts"]) {
       await Deno.copyFile(new URL(`./testdata/${name}`, import.meta.url), join(folder, name));
     }
     for (const node of ["if", "lif", "cubalif"]) {
@@ -128,3 +128,21 @@ testUnless(
     assertEquals(counts, { simd: true, cpu: 54, gpu: 9 });
   },
 );
+
+testUnless(
+  noNode,
+  "large calls have a second thread in Node, which does not keep a program from ending",
+  async () => {
+    const folder = await installed();
+    const program = `import { run } from "./threads.js"; console.log(JSON.stringify(await run()));`;
+    await Deno.writeTextFile(join(folder, "threads_main.js"), program);
+    const output = await mustRun(["node", "threads_main.js"], folder);
+    assertEquals(JSON.parse(output), { threads: 2, same: true });
+  },
+);
+
+testUnless(noBrowser, "large calls have a second thread in an isolated page", async () => {
+  const module = await bundleProgram(await installed(), "threads.js");
+  const result = await runInBrowser(await findBrowser() ?? "", module);
+  assertEquals(result, { threads: 2, same: true });
+});

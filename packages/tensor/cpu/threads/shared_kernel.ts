@@ -1,10 +1,10 @@
 import { type Func, instantiate, moduleBytes, type WasmFunction } from "@spikeloop/expr/wasm";
 
 /** Bytes of a page of memory. */
-export const pageBytes = 1 << 16;
+export const pageBytes: number = 1 << 16;
 
 /** The most pages in a memory that threads share: 64 MiB. */
-export const mostPages = 1024;
+export const mostPages: number = 1024;
 
 /** A function of a kernel, by its place, and what it is called with. */
 export interface Call {

@@ -5,7 +5,7 @@ export const deskState = { free: 0, full: 1, done: 2, failed: 3, starting: 4, st
 export const headWords = 4;
 
 /** Words of a desk for calls: of each the function's place, how many arguments, and these. */
-export const callWords = 1 << 14;
+export const callWords: number = 1 << 14;
 
 /** How often a helper looks before it sleeps, some 0.1 ms: to wake a thread costs as much as half of that. */
 const looks = 20_000;
@@ -47,7 +47,7 @@ function serve(desks) {
 `;
 
 /** The script of a helper, by how it is given its desks. */
-export const workerSource = {
+export const workerSource: { readonly node: string; readonly web: string } = {
   node: `${serve} serve(require("node:worker_threads").workerData);`,
   web: `${serve} onmessage = ({ data }) => serve(data);`,
-} as const;
+};
