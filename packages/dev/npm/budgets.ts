@@ -9,39 +9,39 @@ export interface Budget {
   readonly never?: RegExp;
 }
 
-/** Most of what is used of any tensor is its backend: the compiler of WebAssembly kernels weighs about 25 kB. */
+/** Most of what is used of any tensor is its backend: the compiler of WebAssembly kernels weighs about 25 kB, threads 3. */
 export const budgets: readonly Budget[] = [
   {
     what: "functional, surrogate and neuron, all of them",
     source: `export * from "spikeloop/functional";
       export * as surrogates from "spikeloop/surrogate";
       export * as neurons from "spikeloop/neuron";`,
-    most: 62,
+    most: 65,
     never: /^(webgpu|encoding|actor|training|interchange|plot|spikeloop)\//,
   },
   {
     what: "everything",
     source: `export * from "spikeloop"; export * as wasm from "spikeloop/expr/wasm";`,
-    most: 100,
+    most: 108,
   },
   {
     what: "a population: ilc, cubaLif and rect",
     source: `export { ilc } from "spikeloop/functional";
       export { cubaLif } from "spikeloop/neuron";
       export { rect } from "spikeloop/surrogate";`,
-    most: 46,
+    most: 49,
     never: /^(neuron\/(nodes|noise)|surrogate\/registry|functional\/(adam|sgd|linear|cross))/,
   },
   {
     what: "the same from the facade",
     source: `export { cubaLif, ilc, rect } from "spikeloop";`,
-    most: 46,
+    most: 49,
     never: /^(webgpu|encoding|actor|training|interchange|plot|neuron\/nodes)\//,
   },
   {
     what: "adam",
     source: `export { adam } from "spikeloop/functional";`,
-    most: 37,
+    most: 40,
     never: /^(neuron|surrogate|random|webgpu)\/|^functional\/(wirings|sgd|linear|cross|polyak)/,
   },
   {
