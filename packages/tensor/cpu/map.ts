@@ -1,16 +1,24 @@
 import type { MapKernel, MapOperand } from "../backend.ts";
 import { map as evaluate } from "../reference/map.ts";
 import { sizeOf } from "../shape.ts";
+import { array } from "../reference/array.ts";
 import { allocate } from "./allocate.ts";
-import { type CompiledMap, compileMap, vectorBytes } from "./map_kernel.ts";
+import { type CompiledMap, compileMap, isConstant, vectorBytes } from "./map_kernel.ts";
 import { copySource, type MapSource, sourceOf } from "./map_source.ts";
 import { copy, scratch } from "./scratch.ts";
 
 /** Elements that a kernel computes with the evaluator before it is worth compiling. */
 const worthCompiling = 256;
 
-/** The compiled form of each kernel, or how many elements it has computed so far. */
-const compiled = new WeakMap<MapKernel, CompiledMap | number>();
+/** What is known of a kernel: how many elements it has computed, and its compiled forms by their constant inputs. */
+interface KernelRecord {
+  computed: number;
+  /** The one used last. */
+  latest: CompiledMap | undefined;
+  readonly forms: Map<number, CompiledMap>;
+}
+
+const records = new WeakMap<MapKernel, KernelRecord>();
 
 /** An elementwise kernel as WebAssembly SIMD, streamed tile by tile through the scratch memory. */
 export function map(
@@ -20,18 +28,40 @@ export function map(
 ): Float32Array[] {
   const size = sizeOf(shape);
   if (size === 0) return kernel.outputs.map(() => allocate(0));
-  let code = compiled.get(kernel) ?? 0;
-  if (typeof code === "number") {
-    code += size;
-    if (code < worthCompiling) {
-      compiled.set(kernel, code);
-      return evaluate(kernel, operands, shape);
-    }
-    compiled.set(kernel, code = compileMap(kernel));
+  let record = records.get(kernel);
+  if (record === undefined) {
+    records.set(kernel, record = { computed: 0, latest: undefined, forms: new Map() });
   }
+  if (record.computed < worthCompiling) {
+    record.computed += size;
+    if (record.computed < worthCompiling) return evaluate(kernel, operands, shape);
+  }
+  const code = formOf(kernel, record, constantOf(operands));
   return size <= code.tile
     ? mapOneTile(code, operands, shape, size)
     : mapTiles(code, operands, shape, size);
+}
+
+/** The operands that are the same everywhere, as a bit mask. */
+function constantOf(operands: readonly MapOperand[]): number {
+  let constant = 0;
+  for (let slot = 0; slot < operands.length && slot < 31; slot++) {
+    const operand = operands[slot];
+    if (typeof operand === "number" || operand.storage.length === 1) constant |= 1 << slot;
+  }
+  return constant;
+}
+
+/** The number that a constant operand stands for. */
+function valueOf(operand: MapOperand): number {
+  return typeof operand === "number" ? operand : array(operand.storage)[0];
+}
+
+function formOf(kernel: MapKernel, record: KernelRecord, constant: number): CompiledMap {
+  if (record.latest?.constant === constant) return record.latest;
+  let code = record.forms.get(constant);
+  if (code === undefined) record.forms.set(constant, code = compileMap(kernel, constant));
+  return record.latest = code;
 }
 
 /** The whole result at once. Small maps are called often: nothing is made here but the results. */
@@ -45,7 +75,8 @@ function mapOneTile(
   for (let slot = 0; slot < code.inputs; slot++) {
     const operand = operands[slot];
     const at = slot * code.stride;
-    if (typeof operand === "number") fill(floats, operand, at, size);
+    if (isConstant(code.constant, slot)) floats[at] = valueOf(operand);
+    else if (typeof operand === "number") floats.fill(operand, at, at + size);
     else {
       const data = operand.storage;
       if (data instanceof Float32Array && data.length === size) copy(data, 0, size, floats, at);
@@ -85,7 +116,10 @@ function mapTiles(
     const count = Math.min(tile, size - from);
     sources.forEach((s, slot) => {
       const same = fits(s) || s.repeat === size;
-      if (from === 0 || !same) copySource(s, from, count, floats, slot * code.stride);
+      if (from > 0 && same) return;
+      const at = slot * code.stride;
+      if (isConstant(code.constant, slot)) floats[at] = s.data[0];
+      else copySource(s, from, count, floats, at);
     });
     code.run(vectorBytes(count));
     results.forEach((result, i) =>
@@ -93,9 +127,4 @@ function mapTiles(
     );
   }
   return results;
-}
-
-function fill(target: Float32Array, value: number, at: number, count: number): void {
-  if (count <= 24) { for (let i = 0; i < count; i++) target[at + i] = value; }
-  else target.fill(value, at, at + count);
 }
