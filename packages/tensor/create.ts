@@ -213,6 +213,5 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
     if (binary) checkBinary(value === 0 || value === 1);
     return new Tensor(backend, backend.fill(sizeOf(shape), value), [...shape], { binary });
   }
-  const data = new Float32Array(sizeOf(shape));
-  return make(value === 0 ? data : data.fill(value), shape, options);
+  return make(new Float32Array(sizeOf(shape)).fill(value), shape, options);
 }

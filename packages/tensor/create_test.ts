@@ -42,6 +42,13 @@ Deno.test("zeros(), ones() and full() fill any shape", () => {
   assertEquals(zeros([1]).backend, cpu);
 });
 
+Deno.test("full() keeps the sign of 0", () => {
+  for (const backend of [cpu, reference]) {
+    assertEquals(Object.is(full([2], -0, { backend }).dataSync()[1], -0), true);
+    assertEquals(Object.is(zeros([2], { backend }).dataSync()[1], 0), true);
+  }
+});
+
 Deno.test("a binary tensor holds only zeros and ones", () => {
   assertEquals(tensor([0, 1], undefined, { binary: true }).binary, true);
   assertEquals(tensor([0, 1]).binary, false);

@@ -33,6 +33,10 @@ export const cpu: Backend = {
     made.set(data);
     return made;
   },
+  fill: (length, value) => {
+    const made = allocate(length);
+    return Object.is(value, 0) ? made : made.fill(value);
+  },
   map: (kernel, operands, shape) => chosen().map(kernel, operands, shape),
   reduce: (op, x, outer, axis, inner) => chosen().reduce(op, x, outer, axis, inner),
   matmul: (spec, a, b) => chosen().matmul(spec, a, b),

@@ -7,6 +7,9 @@ import { allocate } from "./allocate.ts";
 import { copy } from "./scratch.ts";
 import { transpose, worthTransposing } from "./transpose.ts";
 
+/** Extents up to which a loop beats `Float32Array.fill`. */
+const short = 24;
+
 type Window = Omit<View, "storage">;
 
 /** One axis of a window, or several that are walked as one. */
@@ -53,7 +56,7 @@ export function gather(view: View): Float32Array {
   let to = 0;
   eachRun(axes, view.offset, (at) => {
     if (stride === 1) copy(source, at, extent, result, to);
-    else if (stride === 0) result.fill(source[at], to, to + extent);
+    else if (stride === 0 && extent > short) result.fill(source[at], to, to + extent);
     else for (let i = 0; i < extent; i++) result[to + i] = source[at + i * stride];
     to += extent;
   });

@@ -5,7 +5,7 @@ import type { MatmulSpec } from "../../backend.ts";
 const worthLooking = 50_000;
 
 /** Numbers that an estimate looks at. */
-const sampled = 128;
+const sampled = 64;
 
 /** The share of numbers other than 0, estimated from numbers spread over the array. */
 function density(x: Float32Array): number {
@@ -46,8 +46,9 @@ export function approachOf(spec: MatmulSpec, a: Float32Array, b: Float32Array): 
   if (!binaryA && !binaryB && m * k * n < worthLooking) return dense;
   const belowA = crossover(binaryA, m, n);
   const belowB = crossover(binaryB, n, m);
-  const costA = belowA > 0 ? density(a) / belowA : 1;
-  const costB = belowB > 0 ? density(b) / belowB : 1;
+  // Beside spikes the other factor is not worth a look.
+  const costA = belowA > 0 && (binaryA || !binaryB) ? density(a) / belowA : 1;
+  const costB = belowB > 0 && (binaryB || !binaryA) ? density(b) / belowB : 1;
   if (Math.min(costA, costB) >= 1) return dense;
   return costB < costA ? { swapped: true, below: belowB } : { swapped: false, below: belowA };
 }
