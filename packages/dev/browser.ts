@@ -57,18 +57,23 @@ import("/main.js").then(({ run }) => run()).then(
 /**
  * Runs an ES module in a headless browser: calls the function `run` that it exports and gives what that resolves
  * to, as far as JSON can say it. What `run` throws is thrown here; so is an Error when the browser ends or
- * says nothing for `patience` milliseconds. The module may import and fetch the files of `folder` from the root.
+ * says nothing for `patience` milliseconds. The module may import and fetch the files of `folder` from the root. The page
+ * is sent with `headers`, such as those of a security policy.
  */
 export async function runInBrowser(
   browser: string,
   module: Uint8Array | string,
-  { patience = 120_000, folder }: { readonly patience?: number; readonly folder?: string } = {},
+  { patience = 120_000, folder, headers = {} }: {
+    readonly patience?: number;
+    readonly folder?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<unknown> {
   const profile = await Deno.makeTempDir({ prefix: "spikeloop-browser-" });
   const { promise, resolve } = Promise.withResolvers<Report>();
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request) => answer(request, module, folder, resolve),
+    (request) => answer(request, { module, folder, headers, report: resolve }),
   );
   const child = new Deno.Command(browser, {
     args: [...flags, `--user-data-dir=${profile}`, `http://127.0.0.1:${server.addr.port}/`],
@@ -97,18 +102,23 @@ export async function runInBrowser(
   }
 }
 
+interface Site {
+  readonly module: Uint8Array | string;
+  readonly folder: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly report: (body: Report) => void;
+}
+
 async function answer(
   request: Request,
-  module: Uint8Array | string,
-  folder: string | undefined,
-  report: (body: Report) => void,
+  { module, folder, headers, report }: Site,
 ): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (pathname === "/report") {
     report(await request.json());
     return new Response();
   }
-  if (pathname === "/") return new Response(page, { headers: pageHeaders });
+  if (pathname === "/") return new Response(page, { headers: { ...pageHeaders, ...headers } });
   const script = { headers: { "content-type": "text/javascript" } };
   if (pathname === "/main.js") return new Response(module as BodyInit, script);
   try {

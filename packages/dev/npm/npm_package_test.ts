@@ -146,3 +146,24 @@ testUnless(noBrowser, "large calls have a second thread in an isolated page", as
   const result = await runInBrowser(await findBrowser() ?? "", module);
   assertEquals(result, { threads: 2, same: true });
 });
+
+testUnless(
+  noBrowser,
+  "a page whose policy forbids WebAssembly gets the reference's values all the same",
+  async () => {
+    const folder = await installed();
+    await Deno.writeTextFile(
+      join(folder, "evaluator.js"),
+      `import { simdSupported } from "spikeloop/expr/wasm";
+      import { checkGolden } from "./golden.js";
+      import cases from "./cubalif.json";
+      export async function run() {
+        return { simd: simdSupported(), cpu: await checkGolden(cases) };
+      }`,
+    );
+    const module = await bundleProgram(folder, "evaluator.js");
+    const policy = { "content-security-policy": "script-src 'self' 'unsafe-inline'" };
+    const counts = await runInBrowser(await findBrowser() ?? "", module, { headers: policy });
+    assertEquals(counts, { simd: false, cpu: 18 });
+  },
+);

@@ -101,12 +101,17 @@ export function instantiate(
 
 let supported: boolean | undefined;
 
-/** Whether WebAssembly with 128-bit SIMD runs here. */
+/** Whether WebAssembly with 128-bit SIMD runs here: the engine knows it, and the page's policy allows to compile. */
 export function simdSupported(): boolean {
-  if (supported === undefined) {
-    const probe = new Func("probe", []);
-    probe.emit(drop(f32x4.splat(f32.const(0))));
-    supported = typeof WebAssembly === "object" && WebAssembly.validate(moduleBytes([probe]));
+  return supported ??= typeof WebAssembly === "object" && compiles();
+}
+
+function compiles(): boolean {
+  const probe = new Func("probe", []);
+  probe.emit(drop(f32x4.splat(f32.const(0))));
+  try {
+    return new WebAssembly.Module(moduleBytes([probe])) !== undefined;
+  } catch {
+    return false; // Unknown instructions, or a content security policy without 'wasm-unsafe-eval'.
   }
-  return supported;
 }
