@@ -14,6 +14,12 @@ export interface TensorOptions {
 
 const noOptions: TensorOptions = {};
 
+/** Where Node, Deno and Bun look for what `console.log` shows. */
+const inspect: unique symbol = /* @__PURE__ */ Symbol.for("nodejs.util.inspect.custom");
+
+/** How many of its elements are shown. */
+const shown = 8;
+
 /**
  * An immutable, row-major array of float32 numbers with a shape, on one backend. Made by `tensor`, `zeros` and the
  * like, or by an operation.
@@ -102,5 +108,13 @@ export class Tensor {
   /** Its shape and backend, for messages. */
   toString(): string {
     return `Tensor(${showShape(this.shape)}, ${this.backend.name})`;
+  }
+
+  /** The same with its first elements, where they can be read at once: what `console.log` shows. */
+  [inspect](): string {
+    const data = this.backend.readSync?.(this.storage);
+    if (data === undefined) return this.toString();
+    const numbers = Array.from(data.subarray(0, shown), (x) => Number(x.toPrecision(6)));
+    return `${this} ${numbers.join(" ")}${this.size > shown ? " …" : ""}`.trimEnd();
   }
 }

@@ -12,6 +12,16 @@ Deno.test("a tensor is read by waiting or, on the CPU, at once, and gives a copy
   assertEquals(String(x), "Tensor([2, 2], cpu)");
 });
 
+Deno.test("a tensor shows its first elements on the console", () => {
+  const shown = (x: Tensor) => Deno.inspect({ x });
+  assertEquals(shown(tensor([[0.1, -2], [3, NaN]])), "{ x: Tensor([2, 2], cpu) 0.1 -2 3 NaN }");
+  assertEquals(shown(zeros([3, 3])), "{ x: Tensor([3, 3], cpu) 0 0 0 0 0 0 0 0 … }");
+  assertEquals(shown(zeros([0])), "{ x: Tensor([0], cpu) }");
+  const device = { ...cpu, name: "device", readSync: undefined };
+  const x = new Tensor(device, device.upload(Float32Array.of(1)), [1]);
+  assertEquals(shown(x), "{ x: Tensor([1], device) }");
+});
+
 Deno.test("item() takes the only element, whatever the rank", () => {
   assertEquals(tensor([[5]]).item(), 5);
   assertThrows(
