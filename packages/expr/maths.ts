@@ -3,45 +3,7 @@
 // Rounded once to float32, every result is within 0.51 ulp, unless its comment says otherwise.
 //
 // Coefficients are minimax fits (Remez) in the relative error; each comment gives its bound.
-
-/**
- * Float64 arithmetic on values V with conditions M. Every operation is that of IEEE 754; `min` and `max` give NaN if
- * an operand is.
- */
-export interface Doubles<V, M> {
-  /** A constant. */
-  num(value: number): V;
-  /** a + b */
-  add(a: V, b: V): V;
-  /** a - b */
-  sub(a: V, b: V): V;
-  /** a · b */
-  mul(a: V, b: V): V;
-  /** a / b */
-  div(a: V, b: V): V;
-  /** -a */
-  neg(a: V): V;
-  /** |a| */
-  abs(a: V): V;
-  /** The smaller. */
-  min(a: V, b: V): V;
-  /** The larger. */
-  max(a: V, b: V): V;
-  /** The nearest integer, half to even. */
-  nearest(a: V): V;
-  /** The largest integer not above. */
-  floor(a: V): V;
-  /** a < b */
-  less(a: V, b: V): M;
-  /** a = b */
-  equal(a: V, b: V): M;
-  /** `a` where the condition holds, else `b`. */
-  select(m: M, a: V, b: V): V;
-  /** 2ᵏ for an integer k from -1022 to 1023. */
-  pow2(k: V): V;
-  /** For a normal number above 0: k and f with a = 2ᵏ · f and √½ <= f < √2. */
-  split(a: V): { readonly exponent: V; readonly fraction: V };
-}
+import type { Doubles } from "./doubles.ts";
 
 /** c₀ + c₁ x + c₂ x² + ... by Horner's rule. */
 function polynomial<V, M>(o: Doubles<V, M>, x: V, coefficients: readonly number[]): V {

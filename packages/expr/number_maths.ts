@@ -1,5 +1,6 @@
 // The transcendental functions on plain numbers: what the evaluator and constant folding use.
-import { binaryMaths, type Doubles, unaryMaths } from "./maths.ts";
+import type { Doubles } from "./doubles.ts";
+import { binaryMaths, unaryMaths } from "./maths.ts";
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);

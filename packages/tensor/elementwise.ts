@@ -1,5 +1,6 @@
 import * as e from "@spikeloop/expr";
-import type { Backend, MapKernel, MapOperand } from "./backend.ts";
+import type { Backend, MapOperand } from "./backend.ts";
+import { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./formula.ts";
 import { describe } from "@spikeloop/errors";
 import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "./shape.ts";
 import { isRecording, nodeOf, record, type TapeNode } from "./tape.ts";
@@ -14,78 +15,6 @@ const slotNames: string[] = [];
 /** The name of the i-th slot of a map. */
 function slotName(i: number): string {
   return slotNames[i] ??= `x${i}`;
-}
-
-/** A compiled-once elementwise formula with its pullbacks. */
-interface Formula {
-  readonly name: string;
-  /** How many times it was differentiated: keeps the names of cotangents of different levels apart. */
-  readonly level: number;
-  readonly kernel: MapKernel;
-  readonly binary: readonly boolean[];
-  /** One pullback per set of inputs that need a gradient, written as a bit mask. */
-  readonly pullbacks: Map<number, FormulaPullback>;
-}
-
-interface FormulaPullback {
-  /** Arguments: the forward inputs in `reads`, then one cotangent per output in `cotangents`. */
-  readonly formula: Formula;
-  readonly reads: readonly number[];
-  readonly cotangents: readonly number[];
-  /** For each forward input: which result of `formula` is its gradient; -1 for none. */
-  readonly results: readonly number[];
-}
-
-const binaryTags: ReadonlySet<e.Expr["tag"]> = new Set(["less", "lessEqual", "equal", "spike"]);
-
-function makeFormula(
-  name: string,
-  inputs: readonly string[],
-  outputs: readonly e.Expr[],
-  level = 0,
-): Formula {
-  return {
-    name,
-    level,
-    kernel: Object.freeze({ inputs, outputs }),
-    binary: outputs.map((o) => binaryTags.has(o.tag)),
-    pullbacks: new Map(),
-  };
-}
-
-/** The pullback of `formula` to the inputs in `mask`, derived by `vjp` the first time it is needed. */
-function pullbackOf(formula: Formula, mask: number): FormulaPullback {
-  const known = formula.pullbacks.get(mask);
-  if (known !== undefined) return known;
-  const { inputs, outputs } = formula.kernel;
-  const cotangentName = (i: number) => `g${formula.level}.${i}`;
-  const wanted = inputs.flatMap((_, i) => mask >> i & 1 ? [i] : []);
-  const derivatives = e.vjp(
-    outputs.map((value, i) => ({ value, cotangent: e.input(cotangentName(i)) })),
-    wanted.map((i) => e.input(inputs[i])),
-  );
-  const roots = derivatives.flatMap((d) => d === undefined ? [] : [d]);
-  const used = new Set(e.inputNames(roots));
-  const reads = inputs.flatMap((n, i) => used.has(n) ? [i] : []);
-  const cotangents = outputs.flatMap((_, i) => used.has(cotangentName(i)) ? [i] : []);
-  const results = inputs.map(() => -1);
-  let next = 0;
-  wanted.forEach((i, j) => {
-    if (derivatives[j] !== undefined) results[i] = next++;
-  });
-  const made = {
-    formula: makeFormula(
-      `the gradient of ${formula.name}`,
-      [...reads.map((i) => inputs[i]), ...cotangents.map(cotangentName)],
-      roots,
-      formula.level + 1,
-    ),
-    reads,
-    cotangents,
-    results,
-  };
-  formula.pullbacks.set(mask, made);
-  return made;
 }
 
 /**

@@ -1,5 +1,6 @@
 // The transcendental functions as SIMD code: each half of a vector is widened to two doubles, computed and narrowed.
-import { binaryMaths, type Doubles, unaryMaths } from "../maths.ts";
+import type { Doubles } from "../doubles.ts";
+import { binaryMaths, unaryMaths } from "../maths.ts";
 import { type Code, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
 import { f32x4, f64x2 } from "./instructions/float_lanes.ts";

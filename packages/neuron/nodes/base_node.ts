@@ -1,16 +1,12 @@
-import { checkOptions, describe, describeOption } from "@spikeloop/errors";
+import { checkOptions } from "@spikeloop/errors";
 import { type Key, split } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
-import { add, mul, showShape, stack, Tensor, type TensorLike, type Tree } from "@spikeloop/tensor";
+import { add, mul, stack, Tensor, type TensorLike, type Tree } from "@spikeloop/tensor";
 import { checkRecord } from "./check_options.ts";
 import { checkSequence } from "./check_sequence.ts";
+import { charge, fire, sharesEquations } from "./equations.ts";
 import { matchParameters } from "./match_parameters.ts";
-import {
-  type ModelFunctions,
-  modelFunctions,
-  type ParamValues,
-  type States,
-} from "./model_functions.ts";
+import { type ModelFunctions, modelFunctions, type ParamValues } from "./model_functions.ts";
 import {
   atRest,
   lateralOf,
@@ -21,24 +17,13 @@ import {
   runFused,
 } from "./node_core.ts";
 import type { NodeDesign, NodeOptions } from "./node_design.ts";
+import { NodeState } from "./node_state.ts";
 import { runLoop, stepOf } from "./run_loop.ts";
 
 /** How `apply` may differ from `forward`. */
 export interface ApplyOptions {
   /** What random spikes are drawn with; what `forward` would draw with next if missing. */
   readonly key?: Key;
-}
-
-/** What a subclass may write itself. */
-type Equations = Pick<
-  BaseNode,
-  "neuronalCharge" | "neuronalFire" | "neuronalReset" | "initTensor"
->;
-
-/** Whether two nodes, or prototypes, have the same four equations. */
-export function sharesEquations(a: Equations, b: Equations): boolean {
-  return a.neuronalCharge === b.neuronalCharge && a.neuronalFire === b.neuronalFire &&
-    a.neuronalReset === b.neuronalReset && a.initTensor === b.initTensor;
 }
 
 /**
@@ -51,8 +36,7 @@ export function sharesEquations(a: Equations, b: Equations): boolean {
 export abstract class BaseNode {
   readonly #core: NodeCore;
   #parameters: NodeParameters;
-  #states: States = {};
-  #vSeq: Tensor | undefined;
+  readonly #state: NodeState;
   #key: Key;
   #functions: ModelFunctions | undefined;
   /** What the random spikes of the step that runs are drawn with. */
@@ -68,6 +52,7 @@ export abstract class BaseNode {
   constructor(options: NodeOptions, design: NodeDesign) {
     checkRecord(new.target.name, options);
     this.#core = nodeCore(new.target.name, options, design);
+    this.#state = new NodeState(new.target.name);
     this.#parameters = this.#core.parameters;
     this.#key = split(this.#core.key, 3)[2];
   }
@@ -148,11 +133,11 @@ export abstract class BaseNode {
    * @throws {Error} if nothing has run yet.
    */
   get v(): Tensor {
-    return this.state("v");
+    return this.#state.get("v");
   }
 
   set v(value: Tensor) {
-    this.setState("v", value);
+    this.#state.set("v", value);
   }
 
   /**
@@ -161,7 +146,8 @@ export abstract class BaseNode {
    * @throws {Error} if nothing has run yet, or `storeVSeq` is off.
    */
   get vSeq(): Tensor {
-    if (this.#vSeq !== undefined) return this.#vSeq;
+    const { vSeq } = this.#state;
+    if (vSeq !== undefined) return vSeq;
     throw new Error(
       `Cannot read vSeq of ${this.#core.name}: ` +
         (this.storeVSeq
@@ -172,22 +158,22 @@ export abstract class BaseNode {
 
   /** Sets the state before the first step x [N, D]. For state of your own, override it and call `super.initTensor(x)`. */
   initTensor(x: Tensor): void {
-    this.#states = atRest(this.#core, x.shape, x.backend);
+    this.#state.values = atRest(this.#core, x.shape, x.backend);
   }
 
   /** Charges the membrane with x [N, D]. */
   neuronalCharge(x: Tensor): void {
-    this.#update(this.#model.charge(this.#states, this.#values, x));
+    this.#state.update(this.#model.charge(this.#state.values, this.#values, x));
   }
 
   /** The spikes [N, D] of the charged membrane. */
   neuronalFire(): Tensor {
-    return this.spikeAt(this.#model.drive(this.#states, this.#values));
+    return this.spikeAt(this.#model.drive(this.#state.values, this.#values));
   }
 
   /** Resets the membrane of the units that have spiked. */
   neuronalReset(spike: Tensor): void {
-    this.#update(this.#model.reset(this.#states, this.#values, spike));
+    this.#state.update(this.#model.reset(this.#state.values, this.#values, spike));
   }
 
   /** The surrogate function on tensors: spikes where u >= 0, with the surrogate's gradient. */
@@ -201,8 +187,7 @@ export abstract class BaseNode {
    * @throws {Error} if it has no value yet.
    */
   protected state(name: string): Tensor {
-    if (Object.hasOwn(this.#states, name)) return this.#states[name];
-    throw new Error(`Cannot read ${name} of ${this.#core.name}: it has no value before forward()`);
+    return this.#state.get(name);
   }
 
   /**
@@ -211,18 +196,12 @@ export abstract class BaseNode {
    * @throws {TypeError} if that is not a tensor.
    */
   protected setState(name: string, value: Tensor): void {
-    if (!(value instanceof Tensor)) {
-      throw new TypeError(
-        `Cannot set ${name} of ${this.#core.name} to ${describeOption(value)}: expected a tensor`,
-      );
-    }
-    this.#update({ [name]: value });
+    this.#state.set(name, value);
   }
 
   /** Forgets the state: the next sequence starts at rest. */
   protected clearState(): void {
-    this.#states = {};
-    this.#vSeq = undefined;
+    this.#state.clear();
   }
 
   /** One of the tensors that are learned, also those that `apply` was given while it runs. */
@@ -265,17 +244,9 @@ export abstract class BaseNode {
     return { ...this.#core.rounded, ...this.#parameters };
   }
 
-  #update(states: States): void {
-    this.#states = { ...this.#states, ...states };
-  }
-
   /** Whether a sequence goes on from the state there is. */
-  #continues({ shape, backend }: Tensor): boolean {
-    const states = Object.values(this.#states);
-    return (this.#core.design.isStateful ?? false) && states.length > 0 &&
-      states.every((s) =>
-        showShape(s.shape) === showShape(shape.slice(1)) && s.backend === backend
-      );
+  #continues(x: Tensor): boolean {
+    return (this.#core.design.isStateful ?? false) && this.#state.fits(x);
   }
 
   #run(parameters: NodeParameters, xSeq: Tensor, key: Key, keep: boolean): Tensor {
@@ -283,12 +254,12 @@ export abstract class BaseNode {
     const noise = noiseFor(this.#core, x, key);
     if (!this.isFused) return this.finish(this.#runSteps(parameters, x, noise, keep));
     const first = this.#continues(x)
-      ? this.#states
+      ? this.#state.values
       : atRest(this.#core, x.shape.slice(1), x.backend);
     const { out, states, vSeq } = runFused(this.#core, parameters, first, x, noise);
     if (keep) {
-      this.#states = states;
-      this.#vSeq = vSeq;
+      this.#state.values = states;
+      this.#state.vSeq = vSeq;
       this.#holdOn();
     }
     return this.finish(out);
@@ -301,7 +272,8 @@ export abstract class BaseNode {
     noise: readonly Tensor[],
     keep: boolean,
   ): Tensor {
-    const before = { parameters: this.#parameters, states: this.#states, vSeq: this.#vSeq };
+    const { values, vSeq } = this.#state;
+    const before = this.#parameters;
     const fields = { ...this };
     let isKept = false;
     try {
@@ -314,15 +286,15 @@ export abstract class BaseNode {
         return out;
       };
       const out = runLoop(step, x, noise, lateralOf(this.#core, parameters));
-      this.#vSeq = this.storeVSeq ? stack(course) : undefined;
+      this.#state.vSeq = this.storeVSeq ? stack(course) : undefined;
       isKept = keep;
       if (keep) this.#holdOn();
       return out;
     } finally {
-      this.#parameters = before.parameters;
+      this.#parameters = before;
       if (!isKept) {
-        this.#states = before.states;
-        this.#vSeq = before.vSeq;
+        this.#state.values = values;
+        this.#state.vSeq = vSeq;
         for (const k of Object.keys(this)) if (!(k in fields)) Reflect.deleteProperty(this, k);
         Object.assign(this, fields);
       }
@@ -331,38 +303,22 @@ export abstract class BaseNode {
 
   /** Keeps the memory of what the node refers to where a `grad` around it would release it. */
   #holdOn(): void {
-    for (const value of [...Object.values(this.#states), this.#vSeq, ...Object.values(this)]) {
+    const { values, vSeq } = this.#state;
+    for (const value of [...Object.values(values), vSeq, ...Object.values(this)]) {
       if (value instanceof Tensor) value.backend.keep?.(value.storage);
     }
   }
 
   #step(x: Tensor, noise: readonly Tensor[]): Tensor {
-    const { design: { model, noise: colored } } = this.#core;
-    const hears = colored?.source.isTraining ? colored : undefined;
+    const { name, design } = this.#core;
+    const hears = design.noise?.source.isTraining ? design.noise : undefined;
     this.#stepNoise = noise.at(-1) ?? 0;
-    const charged: unknown = this.neuronalCharge(
-      hears ? add(x, mul(this.#values[hears.input], noise[0])) : x,
-    );
-    if (charged !== undefined) {
-      throw new TypeError(
-        `Cannot run ${this.#core.name}: neuronalCharge() returned ${
-          describe(charged)
-        }, expected nothing; it sets this.v`,
-      );
-    }
-    if (model.fire === undefined) return this.#model.emit(this.#states, this.#values, x);
-    const spike = this.#checkSpike(this.neuronalFire(), x);
+    charge(name, this, hears ? add(x, mul(this.#values[hears.input], noise[0])) : x);
+    const emit = (spike: Tensor) => this.#model.emit(this.#state.values, this.#values, spike);
+    if (design.model.fire === undefined) return emit(x);
+    const spike = fire(name, this, x);
     this.neuronalReset(spike);
-    const out = this.#model.emit(this.#states, this.#values, spike);
+    const out = emit(spike);
     return hears?.output ? add(out, mul(this.#values[hears.output], noise[1])) : out;
-  }
-
-  #checkSpike(spike: unknown, x: Tensor): Tensor {
-    if (spike instanceof Tensor && showShape(spike.shape) === showShape(x.shape)) return spike;
-    throw new TypeError(
-      `Cannot run ${this.#core.name}: neuronalFire() returned ${
-        spike === undefined ? "nothing" : describeOption(spike)
-      }, expected a tensor of shape ${showShape(x.shape)}`,
-    );
   }
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from "@spikeloop/tensor";
-import { BaseNode, sharesEquations } from "./base_node.ts";
+import { BaseNode } from "./base_node.ts";
+import { sharesEquations } from "./equations.ts";
 import { ILCBaseNode, type ILCNodeOptions } from "./ilc_base_node.ts";
 import type { NodeDesign } from "./node_design.ts";
 
