@@ -28,6 +28,8 @@ const order = [
   "training",
   "writing_a_neuron",
   "writing_a_surrogate",
+  "saving_and_loading",
+  "nir",
   "gpu",
 ];
 
