@@ -3,7 +3,7 @@ import { type Code, f32x4, type Func, i32, type Local, v128 } from "@spikeloop/e
 import { forSpikes, Lookup, vectorBlocks } from "./emit_send.ts";
 import { namedFunc, times } from "./func.ts";
 import { walkPopulations } from "./populations.ts";
-import type { Wiring } from "./wiring.ts";
+import { oncePerWiring, type Wiring } from "./wiring.ts";
 
 /** Most vectors whose sums are held at once. */
 const heldVectors = 8;
@@ -158,18 +158,28 @@ function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride:
  * `sumsBySets` says. By sources, it adds a row per spike where outputs are binary.
  */
 export function emitCollect(wiring: Wiring, bySets: boolean): Func {
+  return (bySets ? emitBySets : emitBySources)(wiring);
+}
+
+const emitBySets = oncePerWiring((wiring) => emitWalk(wiring, collectBySets));
+const emitBySources = oncePerWiring((wiring) => emitWalk(wiring, collectBySources));
+
+function emitWalk(
+  wiring: Wiring,
+  walk: (fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local) => Code,
+): Func {
   const { fn, p } = namedFunc("collect", collectParams);
   if (wiring.form === "none") return fn;
   const bitStride = fn.local("i32");
   fn.emit(
     bitStride.set(i32.shl(p.bitsStride.get, i32.const(3))),
-    (bySets ? collectBySets : collectBySources)(fn, wiring, p, bitStride),
+    walk(fn, wiring, p, bitStride),
   );
   return fn;
 }
 
 /** `merge(sets, gradient, pops)`: turns sums by sets into sums by source, and clears them. */
-export function emitMerge(wiring: Wiring): Func {
+export const emitMerge: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
   const { fn, p } = namedFunc("merge", ["sets", "gradient", "pops"]);
   if (wiring.form !== "table") return fn;
   const { chunks, chunkBytes, rowBytes, vectors, tableBytes } = wiring;
@@ -213,10 +223,10 @@ export function emitMerge(wiring: Wiring): Func {
     p.gradient.increment(population),
   ]));
   return fn;
-}
+});
 
 /** `unpack(gradient, weight, bias, pops)`: gradients as `collect` keeps them, turned into [D, 1, P] and [D]. */
-export function emitUnpack(wiring: Wiring): Func {
+export const emitUnpack: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
   const { fn, p } = namedFunc("unpack", ["gradient", "weight", "bias", "pops"]);
   const { group } = wiring;
   const bytes = gradientBytes(wiring);
@@ -235,4 +245,4 @@ export function emitUnpack(wiring: Wiring): Func {
     p.gradient.increment(bytes.population),
   ]));
   return fn;
-}
+});

@@ -3,7 +3,7 @@ import { type Code, f32x4, type Func, i32, type Local, v128 } from "@spikeloop/e
 import { vectorBlocks } from "./emit_send.ts";
 import { namedFunc, times } from "./func.ts";
 import { storeUnits, walkPopulations } from "./populations.ts";
-import type { Wiring } from "./wiring.ts";
+import { oncePerWiring, type Wiring } from "./wiring.ts";
 
 /** Most vectors whose sums are held at once. */
 const heldVectors = 8;
@@ -58,7 +58,7 @@ function pullBlock(
 const unrolledUnits = 8;
 
 /** `pull(g, pulled, weight, rows, pops)`: pulled = Wᵀ · g per population, summed over targets in ascending order. */
-export function emitPull(wiring: Wiring): Func {
+export const emitPull: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
   const { fn, p } = namedFunc("pull", ["g", "pulled", "weight", "rows", "pops"]);
   if (wiring.form === "none") return fn;
   const { group, vectors } = wiring;
@@ -86,4 +86,4 @@ export function emitPull(wiring: Wiring): Func {
     after: p.weight.increment(4 * group * group),
   }));
   return fn;
-}
+});

@@ -2,7 +2,7 @@
 import { type Code, f32x4, type Func, i32, type Local, v128 } from "@spikeloop/expr/wasm";
 import { namedFunc, times } from "./func.ts";
 import { storeUnits, walkPopulations } from "./populations.ts";
-import type { Wiring } from "./wiring.ts";
+import { oncePerWiring, type Wiring } from "./wiring.ts";
 
 /** What `send` is given: outputs as bits and as numbers, where to write, what to read. */
 export const sendParams = ["bits", "out", "lateral", "table", "list", "rows", "pops"] as const;
@@ -240,10 +240,10 @@ function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
 }
 
 /** `send(bits, out, lateral, table, list, rows, pops)`: the lateral current of rows · pops populations. */
-export function emitSend(wiring: Wiring): Func {
+export const emitSend: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
   const { fn, p } = namedFunc("send", sendParams);
   if (wiring.form === "table") fn.emit(sendByTable(fn, wiring, p));
   if (wiring.form === "rows") fn.emit(sendByRows(fn, wiring, p));
   if (wiring.form === "dense") fn.emit(sendDense(fn, wiring, p));
   return fn;
-}
+});

@@ -57,3 +57,13 @@ function makeWiring(group: number, binary: boolean): Wiring {
   } else tableBytes = rowBytes * (1 + group);
   return { group, form, vectors, rowBytes, chunks, chunkBytes, tableBytes };
 }
+
+/** Remembers what is made of a wiring: code that knows no neuron is emitted once, whatever neurons it serves. */
+export function oncePerWiring<Made>(make: (wiring: Wiring) => Made): (wiring: Wiring) => Made {
+  const known = new WeakMap<Wiring, { readonly made: Made }>();
+  return (wiring) => {
+    let kept = known.get(wiring);
+    if (kept === undefined) known.set(wiring, kept = { made: make(wiring) });
+    return kept.made;
+  };
+}
