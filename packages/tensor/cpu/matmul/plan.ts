@@ -33,7 +33,8 @@ export interface Blocks {
   readonly columns: number;
 }
 
-const deepest = 1024;
+/** Depths of a block that are tried. */
+const depths = [1024, 512, 256, 128];
 const widest = 4096;
 
 const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
@@ -43,12 +44,31 @@ function part(extent: number, most: number, unit: number): number {
   return extent <= most ? extent : roundUp(Math.ceil(extent / Math.ceil(extent / most)), unit);
 }
 
-/** Blocks whose factors and product fit their parts of the scratch memory. */
-export function blocksOf({ rows, depth, columns }: Product): Blocks {
+/** Blocks of at most a given depth whose factors and product fit their parts of the scratch memory. */
+function blocksOfDepth({ rows, depth, columns }: Product, deepest: number): Blocks {
   const k = part(depth, deepest, 4);
   const n = part(columns, Math.min(widest, Math.floor(blockLength / k) & -panelWidth), panelWidth);
   const most = Math.floor(blockLength / Math.max(roundUp(k, 4), roundUp(n, 4))) & -4;
   return { rows: part(rows, most, 4), depth: k, columns: n };
+}
+
+/** Numbers that are brought into the scratch memory: blocks of the left factor are met again in every block of columns. */
+function staged({ rows, depth, columns }: Product, blocks: Blocks): number {
+  const timesLeft = Math.ceil(columns / blocks.columns);
+  const timesRight = blocks.depth < depth ? Math.ceil(rows / blocks.rows) : 1;
+  return depth * (rows * timesLeft + columns * timesRight);
+}
+
+/** The blocks for which least is copied. */
+export function blocksOf(product: Product): Blocks {
+  let best = blocksOfDepth(product, depths[0]);
+  let least = staged(product, best);
+  for (let i = 1; i < depths.length && depths[i] < product.depth; i++) {
+    const blocks = blocksOfDepth(product, depths[i]);
+    const numbers = staged(product, blocks);
+    if (numbers < least) [best, least] = [blocks, numbers];
+  }
+  return best;
 }
 
 /** The product as it is given, or its transpose, Bᵀ · Aᵀ, where that is less work. */
