@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { findBrowser, runInBrowser } from "../browser.ts";
 import { testUnless } from "../test_unless.ts";
@@ -167,3 +167,26 @@ testUnless(
     assertEquals(counts, { simd: false, cpu: 18 });
   },
 );
+
+const guide = await Deno.readTextFile(new URL("../../../docs/getting_started.md", import.meta.url));
+const [firstProgram, mainProgram] = [...guide.matchAll(/^```js ignore\n([^]*?)^```$/gm)].map((
+  [, code],
+) => code);
+
+testUnless(noNode, "the guide's first program runs in Node as the guide says", async () => {
+  const folder = await installed();
+  await Deno.writeTextFile(join(folder, "first.mjs"), firstProgram);
+  assertEquals(await mustRun(["node", "first.mjs"], folder), "[ 5, 3, 40 ]\n");
+});
+
+testUnless(noBrowser, "the guide's program for the browser draws its raster", async () => {
+  const folder = await installed();
+  await Deno.writeTextFile(join(folder, "main.js"), mainProgram);
+  const page = `import "./main.js"; export const run = () => document.body.textContent;`;
+  await Deno.writeTextFile(join(folder, "page.js"), page);
+  const text = await runInBrowser(
+    await findBrowser() ?? "",
+    await bundleProgram(folder, "page.js"),
+  );
+  assertStringIncludes(String(text), "40 units, 50 steps");
+});
