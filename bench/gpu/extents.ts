@@ -10,7 +10,7 @@ export function forwardBytes(extents: Extents): number {
   return 2 * 4 * extents.steps * extents.batch * unitsOf(extents);
 }
 
-/** As in the text: (T, N, actDim, decPopDim). */
+/** As in texts: (T, N, actDim, decPopDim). */
 export function showExtents({ steps, batch, actDim, decPopDim }: Extents): string {
   return `(${[steps, batch, actDim, decPopDim].join(", ")})`;
 }
@@ -24,7 +24,7 @@ export function parseExtents(text: string): Extents {
   const numbers = text.split(",").map(Number);
   if (numbers.length !== 4 || !numbers.every((n) => Number.isSafeInteger(n) && n > 0)) {
     throw new RangeError(
-      `Cannot read shape "${text}": expected T,N,actDim,decPopDim, four positive integers`,
+      `Cannot read the shape "${text}": expected T,N,actDim,decPopDim, four positive integers`,
     );
   }
   const [steps, batch, actDim, decPopDim] = numbers;

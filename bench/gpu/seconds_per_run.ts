@@ -11,6 +11,9 @@ export interface Effort {
 /** What a report needs. */
 export const thorough: Effort = { sampleSeconds: 0.05, totalSeconds: 1.5 };
 
+/** For a first look. */
+export const quick: Effort = { sampleSeconds: 0.005, totalSeconds: 0.1 };
+
 const fewest = 3;
 const most = 31;
 

@@ -2,8 +2,8 @@
 import { ilc, plain, type Population } from "@spikeloop/functional";
 import { cubaLif, lif } from "@spikeloop/neuron";
 import { key, split, uniform } from "@spikeloop/random";
-import { atan } from "@spikeloop/surrogate";
-import { type Backend, mul, sum, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
+import { atan, rect } from "@spikeloop/surrogate";
+import { type Backend, customVjp, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
 import type { Extents } from "../plain_scan.ts";
 import { unitsOf } from "./extents.ts";
 
@@ -19,7 +19,7 @@ export interface Workload {
 export interface PopulationWorkload {
   /** All T steps. */
   readonly forward: Workload;
-  /** All T steps, and the gradients of input, weight and bias of a weighted sum of the spikes. */
+  /** All T steps, and the gradients of input, weight and bias, given those of the spikes. */
   readonly both: Workload;
   /** The spikes, [T, N, D]. */
   spikes(): Promise<Float32Array>;
@@ -28,13 +28,16 @@ export interface PopulationWorkload {
 /** The populations that are measured: wired to themselves, and without a connection. */
 export const models = {
   "ILC-CUBA-LIF": ({ actDim, decPopDim }: Extents): Population =>
-    ilc(cubaLif, { actDim, decPopDim, params: { vThreshold: 0.5 } }),
+    ilc(cubaLif, { actDim, decPopDim, surrogate: rect(), params: { vThreshold: 0.5 } }),
   "LIF": (extents: Extents): Population =>
-    plain(lif, { units: unitsOf(extents), surrogate: atan() }),
+    plain(lif, { units: unitsOf(extents), surrogate: atan(), params: { vThreshold: 0.5 } }),
 } as const;
 
 /** The name of a model. */
 export type ModelName = keyof typeof models;
+
+/** Their names. */
+export const modelNames = Object.keys(models) as readonly ModelName[];
 
 /** A population of these extents on a backend, with the same numbers on each. */
 export function populationWorkload(
@@ -44,26 +47,30 @@ export function populationWorkload(
 ): PopulationWorkload {
   const population = models[model](extents);
   const shape = [extents.steps, extents.batch, unitsOf(extents)];
-  const [weightKey, xKey, gradientKey] = split(key(2), 3);
+  const [weightKey, xKey, gradientKey] = split(key(0), 3);
   const params = population.init(weightKey, { backend });
-  const x = uniform(xKey, shape, { min: -0.3, max: 0.9, backend });
+  const x = uniform(xKey, shape, { min: -0.5, max: 0.5, backend });
   const gSpikes = uniform(gradientKey, shape, { min: -1, max: 1, backend });
   const state = population.initialState(extents.batch, { backend });
-  const probe = zeros([1], { backend });
-  // Commands run in order: once this number has arrived, everything before it is done.
-  const settle = async () => void await probe.data();
+  const zero = zeros([], { backend });
+  // A loss that costs nothing, so that only the population is measured.
+  const loss = customVjp((_spikes: Tensor) => zero, () => [gSpikes]);
   const multiStep = () => population.multiStep(params, state, x)[1];
   const slopes = valueAndGrad((p: { params: typeof params; x: Tensor }) =>
-    sum(mul(population.multiStep(p.params, state, p.x)[1], gSpikes))
+    loss(population.multiStep(p.params, state, p.x)[1])
   );
-  const inScope = (f: () => unknown) => () => {
-    backend.openScope?.();
-    f();
-    backend.closeScope?.([]);
-  };
+  const workload = (f: () => unknown): Workload => ({
+    run: () => {
+      backend.openScope?.();
+      f();
+      backend.closeScope?.([]);
+    },
+    // Commands run in order: once this number has arrived, everything before it is done.
+    settle: async () => void await zero.data(),
+  });
   return {
-    forward: { run: inScope(multiStep), settle },
-    both: { run: inScope(() => slopes({ params, x })), settle },
+    forward: workload(multiStep),
+    both: workload(() => slopes({ params, x })),
     spikes: async () => await multiStep().data(),
   };
 }

@@ -1,0 +1,65 @@
+import { type Backend, cpu } from "@spikeloop/tensor";
+import type { WebGpu } from "@spikeloop/webgpu";
+import type { Extents } from "../plain_scan.ts";
+import { deviceCopy } from "./device_copy.ts";
+import { forwardBytes } from "./extents.ts";
+import { type Effort, secondsPerRun } from "./seconds_per_run.ts";
+import { type ModelName, populationWorkload } from "./workload.ts";
+
+/** Seconds of one model at one shape. */
+export interface Row {
+  readonly model: ModelName;
+  readonly extents: Extents;
+  readonly cpu: Passes;
+  /** Missing where the GPU cannot hold it. */
+  readonly gpu?: Passes;
+  /** A copy in the GPU's memory of as many bytes as the forward pass must move. */
+  readonly copy?: number;
+  /** The share of units that spike. */
+  readonly spikeRate: number;
+  /** How many of the spikes are other on the GPU. */
+  readonly flipped?: number;
+  /** Why there is no figure of the GPU. */
+  readonly reason?: string;
+}
+
+/** Seconds forward, and forward and backward. */
+export interface Passes {
+  readonly forward: number;
+  readonly both: number;
+}
+
+/** Measures a model at a shape on the CPU and on the GPU, one after the other. */
+export async function measureShape(
+  model: ModelName,
+  extents: Extents,
+  gpu: WebGpu,
+  effort: Effort,
+): Promise<Row> {
+  const passes = async (backend: Backend) => {
+    const workload = populationWorkload(model, extents, backend);
+    const spikes = await workload.spikes();
+    const forward = await secondsPerRun(workload.forward, effort);
+    return { spikes, seconds: { forward, both: await secondsPerRun(workload.both, effort) } };
+  };
+  const onCpu = await passes(cpu);
+  const rate = onCpu.spikes.reduce((n, s) => n + s, 0) / onCpu.spikes.length;
+  const row = { model, extents, cpu: onCpu.seconds, spikeRate: rate };
+  gpu.openScope?.();
+  try {
+    const onGpu = await passes(gpu);
+    const flipped = onGpu.spikes.reduce((n, s, i) => n + (s === onCpu.spikes[i] ? 0 : 1), 0);
+    return { ...row, gpu: onGpu.seconds, copy: await copySeconds(gpu, extents, effort), flipped };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { ...row, reason: error.message };
+  } finally {
+    gpu.closeScope?.([]);
+    gpu.trim();
+  }
+}
+
+async function copySeconds(gpu: WebGpu, extents: Extents, effort: Effort): Promise<number> {
+  using copy = await deviceCopy(gpu.device, forwardBytes(extents));
+  return await secondsPerRun(copy, effort);
+}

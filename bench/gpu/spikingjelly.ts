@@ -1,0 +1,47 @@
+import { fileURLToPath } from "node:url";
+import type { Extents } from "../plain_scan.ts";
+import type { Effort } from "./seconds_per_run.ts";
+
+/** What SpikingJelly took for one model at one shape. */
+export interface TorchRow {
+  readonly model: string;
+  /** What ran it: "eager torch", "cupy", ... */
+  readonly backend: string;
+  readonly shape: readonly number[];
+  readonly forward: number;
+  readonly both: number;
+}
+
+/** What SpikingJelly took, and on what. */
+export interface TorchReport {
+  readonly machine?: string;
+  readonly rows: readonly TorchRow[];
+  readonly warnings: readonly string[];
+}
+
+const script = fileURLToPath(new URL("./time_spikingjelly.py", import.meta.url));
+
+/** Times SpikingJelly with the Python that is given; without it, or where it fails, the report says why. */
+export async function timeSpikingJelly(
+  python: string,
+  shapes: readonly Extents[],
+  effort: Effort,
+): Promise<TorchReport> {
+  const lists = shapes.map((s) => [s.steps, s.batch, s.actDim, s.decPopDim]);
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(python, {
+      args: ["-B", script, JSON.stringify({ shapes: lists, ...effort })],
+      stdin: "null",
+    }).output();
+    const decoder = new TextDecoder();
+    if (code === 0) return JSON.parse(decoder.decode(stdout));
+    const last = decoder.decode(stderr).trim().split("\n").at(-1) ?? `code ${code}`;
+    return without(`${python} failed: ${last}. Install with: pip install torch spikingjelly`);
+  } catch (error) {
+    return without(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function without(reason: string): TorchReport {
+  return { rows: [], warnings: [`SpikingJelly was not timed: ${reason}`] };
+}
