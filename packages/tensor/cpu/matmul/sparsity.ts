@@ -32,11 +32,10 @@ export interface Approach {
  * both take the same time.
  */
 export function crossover(binary: boolean, rows: number, columns: number): number {
-  if (columns <= 8) return 0;
-  const narrow = columns < 32;
-  if (binary) return narrow ? 0.45 : 0.8;
+  const width = columns <= 8 ? 0 : columns < 32 ? 1 : columns < 128 ? 2 : 3;
+  if (binary) return [0.15, 0.55, 0.9, 0.9][width];
   // That no number of the other factor is infinite has to be made sure first, which few rows do not pay for.
-  return (narrow ? 0.3 : columns < 128 ? 0.5 : 0.65) - 1.5 / rows;
+  return [0, 0.3, 0.5, 0.65][width] - 1.5 / rows;
 }
 
 /** Chooses the side that is the left factor, and whether its zeros are to be skipped. */
