@@ -34,6 +34,13 @@ Deno.test("the WGSL in docs/how_it_works.md is what the GPU backend prints for t
   assertEquals(shown.replace(/ *\/\/.*$/gm, ""), loopOf(shaders.at(-1) ?? ""));
 });
 
+Deno.test("the definition in docs/how_it_works.md is that of packages/neuron/models/lif.ts", () => {
+  const [shown] = blocksOf("docs/how_it_works.md", "ts ignore");
+  const file = Deno.readTextFileSync(join(repositoryRoot, "packages/neuron/models/lif.ts"));
+  const defined = file.replace("/* @__PURE__ */ ", "").split("\n");
+  assertEquals(shown.trimEnd().split("\n").filter((line) => !defined.includes(line)), []);
+});
+
 Deno.test("the programs for Node in docs/getting_started.md run", async () => {
   const programs = blocksOf("docs/getting_started.md", "js ignore");
   assertEquals(programs.length > 0, true);

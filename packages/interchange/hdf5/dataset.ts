@@ -86,11 +86,14 @@ function readChunks(
   const chunk = shape.map((_, axis) => uint(at + 9 + 4 * axis, 4));
   const chunkBytes = chunk.reduce((product, n) => product * n, width);
   if (chunkBytes === 0) fail("holds chunks without elements");
-  const out = new Uint8Array(length);
-  if (length === 0) return out;
+  if (length === 0) return new Uint8Array(0);
   const unfilter = filters === undefined ? undefined : readFilters(source, filters.at);
+  const chunks = readTree(source, tree, 1, 16 + 8 * rank);
+  const most = chunks.length * chunkBytes;
+  if (most < length) fail(`holds chunks of ${most} bytes, their dataset asks for ${length}`);
+  const out = new Uint8Array(length);
   let copied = 0;
-  for (const { key, child } of readTree(source, tree, 1, 16 + 8 * rank)) {
+  for (const { key, child } of chunks) {
     if (uint(key + 4, 4) !== 0) fail("holds a chunk that is packed otherwise than the rest");
     unpack(chunkBytes);
     const stored = slice(child, uint(key, 4));

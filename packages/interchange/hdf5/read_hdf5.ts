@@ -29,6 +29,8 @@ export function readHdf5(bytes: Uint8Array, fail: (problem: string) => never): G
   }
   const addresses = version === 0 ? 24 : 28;
   if (source.uint(addresses, 8) !== 0) fail("is HDF5 that does not begin at byte 0");
+  const end = source.uint(addresses + 16, 8);
+  if (end > bytes.length) fail(`is cut off: it has ${bytes.length} bytes of ${end}`);
   // Four addresses, then the entry of the root group, whose second field is its object header.
   const root = readObject(source, source.uint(addresses + 40, 8), 0);
   return root instanceof Map ? root : fail("is HDF5 without a root group");

@@ -1,6 +1,7 @@
-import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { ones, Tensor, tensor, zeros } from "@spikeloop/tensor";
 import { type NirGraph, type NirNode, readNir, writeNir } from "../mod.ts";
+import { type Hostile, testDamaged, testHostile } from "../testing/hostile.ts";
 import { nameInFile } from "./nodes.ts";
 import made from "../testdata/nir.json" with { type: "json" };
 
@@ -125,7 +126,7 @@ const find = (bytes: Uint8Array, ...pattern: number[]) =>
 const layoutAt = find(linear, 8, 0, 24, 0, 0, 0, 0, 0, 3, 1) + 8;
 const packed = open("packed");
 
-const hostile: [name: string, bytes: Uint8Array, message: string][] = [
+const hostile: Hostile[] = [
   ["nothing", new Uint8Array(0), "does not begin as an HDF5 file"],
   ["something else", new TextEncoder().encode("no HDF5 at all"), "does not begin"],
   ["a newer superblock", set(linear, 8, 2), "superblock of version 2, expected 0 or 1"],
@@ -168,45 +169,10 @@ function loop(): Uint8Array {
   return replaced(out, "version", "nothing");
 }
 
-Deno.test("hostile files are refused with what is wrong, and at once", async (t) => {
-  for (const [name, bytes, message] of hostile) {
-    await t.step(name, () => {
-      const start = performance.now();
-      const { message: told } = assertThrows(() => readNir(bytes), SyntaxError, message);
-      assertLess(told.length, 400);
-      assertLess(performance.now() - start, 5000);
-    });
-  }
-  assertThrows(() => readNir("x" as unknown as Uint8Array), TypeError, "Uint8Array");
-});
-
-for (
-  const [name, bytes, stride] of [["ours", edge, 1], ["nir's", net, 23], [
-    "packed",
-    packed,
-    29,
-  ]] as const
-) {
-  Deno.test(`a damaged file, ${name}, is read or refused, never anything else`, () => {
-    let refused = 0;
-    for (let at = 0; at < bytes.length; at += stride) {
-      for (const change of [1, 0x40, 0xff]) refused += outcome(set(bytes, at, bytes[at] ^ change));
-      if (at % 5 === 0) outcome(bytes.subarray(0, at));
-    }
-    assertEquals(refused > 100, true);
-  });
-}
-
-/** 1 where a file is refused, 0 where it is read. */
-function outcome(bytes: Uint8Array): number {
-  try {
-    readNir(bytes);
-    return 0;
-  } catch (error) {
-    if (error instanceof SyntaxError) return 1;
-    throw error;
-  }
-}
+testHostile(readNir, hostile);
+testDamaged(readNir, "file of ours", edge);
+testDamaged(readNir, "file of nir", net, 61);
+testDamaged(readNir, "packed file of nir", packed, 151);
 
 Deno.test("tensors of graphs may be any that are on the CPU", () => {
   const graph = readNir(

@@ -1,0 +1,57 @@
+// What every reader of files must do with files that are not what they should be.
+import { assertEquals, assertLess, assertThrows } from "@std/assert";
+
+/** What is wrong with a file, the file, and a part of the message. */
+export type Hostile = readonly [name: string, bytes: Uint8Array, message: string];
+
+/** Registers a test that every file is refused with its message, and at once. */
+export function testHostile(read: (bytes: Uint8Array) => unknown, files: readonly Hostile[]): void {
+  Deno.test("hostile files are refused with what is wrong, and at once", async (t) => {
+    for (const [name, bytes, message] of files) {
+      await t.step(name, () => {
+        const start = performance.now();
+        const { message: told } = assertThrows(() => read(bytes), SyntaxError, message);
+        assertLess(told.length, 500);
+        assertLess(performance.now() - start, 5000);
+      });
+    }
+  });
+  Deno.test("what is no Uint8Array is refused", () => {
+    assertThrows(() => read("file" as unknown as Uint8Array), TypeError, "Uint8Array");
+  });
+}
+
+/**
+ * Registers a test that a file with one byte changed is read or refused, and one that is cut off is refused: at every
+ * `stride`th byte.
+ */
+export function testDamaged(
+  read: (bytes: Uint8Array) => unknown,
+  name: string,
+  whole: Uint8Array,
+  stride = 1,
+): void {
+  /** 1 where a file is refused, 0 where it is read. */
+  const outcome = (bytes: Uint8Array): number => {
+    try {
+      read(bytes);
+      return 0;
+    } catch (error) {
+      if (error instanceof SyntaxError) return 1;
+      throw error;
+    }
+  };
+  Deno.test(`a damaged ${name} is read or refused, never anything else`, () => {
+    const bytes = whole.slice();
+    let refused = 0;
+    for (let at = 0; at < bytes.length; at += stride) {
+      for (const change of [1, 0x10, 0x40, 0x80, 0xff]) {
+        bytes[at] ^= change;
+        refused += outcome(bytes);
+        bytes[at] ^= change;
+      }
+      assertEquals(outcome(bytes.subarray(0, at)), 1);
+    }
+    assertEquals(refused > 100, true);
+  });
+}
