@@ -3,8 +3,8 @@ import { repositoryRoot } from "../run_deno.ts";
 import { mustRun, runProgram } from "./run_program.ts";
 import { toolSpecifiers } from "./tools.ts";
 
-/** Runs a script of this folder or an npm tool with the locked packages that Deno has cached; never downloads. */
-function withTools(script: string, args: readonly string[]): [string, ...string[]] {
+/** The command for a script of this package or an npm tool with the locked packages that Deno has cached; never downloads. */
+export function withTools(script: string, args: readonly string[]): [string, ...string[]] {
   const lock = join(repositoryRoot, "packages/dev/npm/tools.lock");
   return [
     Deno.execPath(),
