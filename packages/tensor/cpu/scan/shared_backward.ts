@@ -173,10 +173,7 @@ export function sharedScanBackward(
       cotangents.state.forEach((s, i) => copyRows(to, held.gState[i], s, first, length));
       if (args.lateral) copyRows(to, held.lateral, args.lateral, first, length);
       if (hasLast) copyRows(to, held.gLast, cotangents.lateral, first, length);
-    },
-    calls: (job) => {
-      const { rows } = placeOf(job);
-      return rows === gradientRows ? whole : callsOf(rows);
+      return place.rows === gradientRows ? whole : callsOf(place.rows);
     },
     store: (job, from) => {
       const place = placeOf(job);

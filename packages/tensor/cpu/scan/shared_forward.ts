@@ -84,10 +84,7 @@ export function sharedScan(
       for (const { from, at } of states) {
         copyRows(to, at, from, place.row * units, place.rows * units);
       }
-    },
-    calls: (job) => {
-      const { rows } = placeOf(job);
-      return rows === jobRows ? whole : callsFor(rows);
+      return place.rows === jobRows ? whole : callsFor(place.rows);
     },
     store: (job, from) => {
       const place = placeOf(job);

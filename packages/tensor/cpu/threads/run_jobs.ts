@@ -18,10 +18,8 @@ export interface Jobs {
   readonly bytes: number;
   /** Writes what all jobs read. */
   prepare(floats: Float32Array): void;
-  /** Writes what a job reads. */
-  load(job: number, floats: Float32Array): void;
-  /** What a job does. */
-  calls(job: number): readonly Call[];
+  /** Writes what a job reads, and gives what it does. */
+  load(job: number, floats: Float32Array): readonly Call[];
   /** Takes a job's results. */
   store(job: number, floats: Float32Array): void;
 }
@@ -56,14 +54,12 @@ export function runJobs(jobs: Jobs, helpers: readonly Helper[]): void {
     desk.reserve(jobs.bytes);
     if (!prepared.has(desk)) jobs.prepare(desk.floats);
     prepared.add(desk);
-    jobs.load(job, desk.floats);
-    helper.post(job, kernel, jobs.calls(job));
+    helper.post(job, kernel, jobs.load(job, desk.floats));
     return true;
   };
   const doHere = (job: number): void => {
     const start = performance.now();
-    jobs.load(job, own);
-    kernel.run(jobs.calls(job));
+    kernel.run(jobs.load(job, own));
     jobs.store(job, own);
     longest = Math.max(longest, performance.now() - start);
   };

@@ -31,9 +31,9 @@ function divideAll(
     load: (job, floats) => {
       if (floats !== own) given.push(job);
       new Int32Array(floats.buffer)[4] = failure && floats !== own ? 0 : numbers[job];
+      const divide = kernel.call("divide", 16);
+      return failure === "loop" ? [kernel.call("loop", 16), divide] : [divide];
     },
-    calls:
-      () => [...(failure === "loop" ? [kernel.call("loop", 16)] : []), kernel.call("divide", 16)],
     store: (job, floats) => results[job] = new Int32Array(floats.buffer)[5],
   }, helpers);
   return { results, given };

@@ -45,6 +45,13 @@ export class SharedKernel {
     return { fn: this.#functions.findIndex((f) => f.name === name), args };
   }
 
+  /** The functions, by name, such that each only adds its call to a list. */
+  recorder(calls: Call[]): Readonly<Record<string, WasmFunction>> {
+    return Object.fromEntries(
+      this.#functions.map((f, fn) => [f.name, (...args) => calls.push({ fn, args })]),
+    );
+  }
+
   /** Does calls on this thread. */
   run(calls: readonly Call[]): void {
     for (const { fn, args } of calls) this.exports[this.#functions[fn].name](...args);
