@@ -1,10 +1,36 @@
-// A second thread beside one: the time loop and its gradients, by the size of the populations. One thread is the
-// baseline; where forward is not shared (populations of up to 25 units) its ratio shows the noise of the machine.
+// A second thread beside one: matrix products of numbers and of spikes, the time loop and its gradients by the size of
+// the populations. One thread is the baseline; where multiStep is not shared (populations of up to 25 units) its ratio
+// shows the noise of the machine.
 import { ilc } from "@spikeloop/functional";
 import { cubaLif } from "@spikeloop/neuron";
-import { key, uniform } from "@spikeloop/random";
+import { key, normal, uniform } from "@spikeloop/random";
 import { rect } from "@spikeloop/surrogate";
-import { grad, limitThreads, mul, startThreads, sum } from "@spikeloop/tensor";
+import { grad, less, limitThreads, matmul, mul, startThreads, sum } from "@spikeloop/tensor";
+
+/** Registers a program with one thread and with two. */
+function compare(group: string, run: () => unknown): void {
+  Deno.bench({ name: "one thread", group, baseline: true }, (b) => {
+    limitThreads(1);
+    b.start();
+    run();
+    b.end();
+  });
+  Deno.bench({ name: "two threads", group }, async (b) => {
+    limitThreads(2);
+    if (await startThreads() < 2) throw new Error("A second thread cannot be started here");
+    b.start();
+    run();
+    b.end();
+  });
+}
+
+for (const [m, k, n] of [[256, 256, 256], [1280, 256, 256], [1024, 1024, 1024]]) {
+  const [x, weight] = [normal(key(0), [m, k]), normal(key(1), [n, k])];
+  const spikes = less(uniform(key(2), [4 * m, k]), 0.2);
+  compare(`matmul [${m}, ${k}] x [${k}, ${n}]`, () => matmul(x, weight, { transposeB: true }));
+  const group = `spikes [${4 * m}, ${k}] at 20 % x [${k}, ${n}]`;
+  compare(group, () => matmul(spikes, weight, { transposeB: true }));
+}
 
 /** [T, N, actDim, decPopDim] */
 const shapes = [
@@ -25,25 +51,7 @@ for (const [steps, batch, actDim, decPopDim] of shapes) {
   const weights = uniform(key(2), shape, { min: -1, max: 1 });
   const loss = (p: typeof params) => sum(mul(population.multiStep(p, state, x)[1], weights));
   const gradient = grad(loss);
-  const shapeName = `(${steps}, ${batch}, ${actDim}, ${decPopDim})`;
-  const programs = {
-    multiStep: () => population.multiStep(params, state, x),
-    gradients: () => gradient(params),
-  };
-  for (const [name, run] of Object.entries(programs)) {
-    const group = `${name} ${shapeName}`;
-    Deno.bench({ name: "one thread", group, baseline: true }, (b) => {
-      limitThreads(1);
-      b.start();
-      run();
-      b.end();
-    });
-    Deno.bench({ name: "two threads", group }, async (b) => {
-      limitThreads(2);
-      if (await startThreads() < 2) throw new Error("A second thread cannot be started here");
-      b.start();
-      run();
-      b.end();
-    });
-  }
+  const name = `(${steps}, ${batch}, ${actDim}, ${decPopDim})`;
+  compare(`multiStep ${name}`, () => population.multiStep(params, state, x));
+  compare(`gradients of multiStep ${name}`, () => gradient(params));
 }

@@ -1,5 +1,6 @@
-import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
+import type { WasmFunction } from "@spikeloop/expr/wasm";
 import { scratch } from "../scratch.ts";
+import { type Call, SharedKernel } from "../threads/shared_kernel.ts";
 import { addRowKernel } from "./add_row_kernel.ts";
 import { denseKernel } from "./dense_kernel.ts";
 import { eventKernel } from "./event_kernel.ts";
@@ -28,27 +29,29 @@ export type MatmulKernels = Readonly<
   >
 >;
 
-let made: MatmulKernels | undefined;
+let made: SharedKernel | undefined;
 
 /** Rows of A that `denseRows` takes at once. */
 export const tileHeight = 4;
 
-/** The kernels, compiled when they are first needed. */
-export function matmulKernels(): MatmulKernels {
-  if (made === undefined) {
-    const functions = [
-      packKernel(),
-      transposeKernel(),
-      nonzerosKernel(),
-      finiteKernel(),
-      compressKernel(),
-      denseKernel("denseRows", tileHeight, 2),
-      denseKernel("denseRow", 1, 4),
-      eventKernel("events", false),
-      eventKernel("spikes", true),
-      addRowKernel(),
-    ];
-    made = instantiate(functions, scratch().memory) as MatmulKernels;
-  }
-  return made;
+/** The code of the kernels, compiled when they are first needed. */
+export function matmulCode(): SharedKernel {
+  return made ??= new SharedKernel([
+    packKernel(),
+    transposeKernel(),
+    nonzerosKernel(),
+    finiteKernel(),
+    compressKernel(),
+    denseKernel("denseRows", tileHeight, 2),
+    denseKernel("denseRow", 1, 4),
+    eventKernel("events", false),
+    eventKernel("spikes", true),
+    addRowKernel(),
+  ], scratch().memory);
+}
+
+/** The kernels; such that they only add their calls to a list, if there is one. */
+export function matmulKernels(calls?: Call[]): MatmulKernels {
+  const code = matmulCode();
+  return (calls === undefined ? code.exports : code.recorder(calls)) as MatmulKernels;
 }

@@ -23,8 +23,8 @@ export const places = {
   lists: part(4),
   /** How many each row has. */
   counts: part(5),
-  /** What is added to every row of the product, when the counts have served. */
-  bias: part(5),
+  /** What is added to every row of the product. */
+  bias: part(5) + blockLength / 2,
   /** The last, incomplete columns of a tile. */
   tail: part(5) + blockLength,
 } as const;

@@ -2,11 +2,14 @@ import type { MatmulSpec, Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { allocate } from "../allocate.ts";
 import { scratch } from "../scratch.ts";
-import { matmulKernels, tileHeight } from "./kernels.ts";
-import { places } from "./layout.ts";
+import type { Helper } from "../threads/helper.ts";
+import { share } from "../threads/threads.ts";
+import { addAll, addEvents } from "./add_block.ts";
+import { matmulKernels } from "./kernels.ts";
 import { blocksOf, type Factor, type Product, productOf } from "./plan.ts";
+import { isProductShareable, multiplyRows } from "./shared_rows.ts";
 import { type Approach, approachOf } from "./sparsity.ts";
-import { type Staged, stageLeft, stageRight, storeProduct, storeTransposed } from "./stage.ts";
+import { finishProduct, type Staged, stageLeft, stageRight, storeProduct } from "./stage.ts";
 
 /** Rows of the product from which on packing the right factor pays. */
 const worthPacking = 8;
@@ -45,21 +48,26 @@ export function matmulBy(
       transposed: spec.transposeB,
       binary: spec.binaryB,
     };
-    const run = (swapped: boolean) =>
-      multiply(productOf(spec, factorA, factorB, swapped), below, result, s * m * n, added);
+    const run = (swapped: boolean) => {
+      const product = productOf(spec, factorA, factorB, swapped);
+      const by = (helpers: readonly Helper[]) =>
+        multiply(product, below, result, s * m * n, added, helpers);
+      return isProductShareable(product, below) ? share(() => by([]), by) : by([]);
+    };
     // Zeros of a binary factor hide what is not finite in the other: then it has to be the left one.
     if (!run(swapped)) run(!swapped);
   }
   return result;
 }
 
-/** Computes one product into `result`; false where the right factor's zeros would have to be skipped. */
+/** Computes one product into `result`, with helpers if it is shareable; false where the right factor's zeros would have to be skipped. */
 function multiply(
   product: Product,
   below: number,
   result: Float32Array,
   at: number,
   bias: Float32Array | undefined,
+  helpers: readonly Helper[],
 ): boolean {
   const memory = scratch();
   const kernels = matmulKernels();
@@ -67,6 +75,11 @@ function multiply(
   const blocks = blocksOf(product);
   for (let j = 0; j < columns; j += blocks.columns) {
     const n = Math.min(blocks.columns, columns - j);
+    if (helpers.length > 0) {
+      const staged = stageRight(memory, kernels, right, [depth, columns], [0, j], [depth, n], true);
+      multiplyRows({ product, staged, first: j, count: n, bias, result, at }, helpers);
+      continue;
+    }
     let b: Staged | undefined;
     let finite = true;
     for (let i = 0; i < rows; i += blocks.rows) {
@@ -91,50 +104,13 @@ function multiply(
         const sparse = left.binary
           ? below > 0 || !finite
           : below > 0 && finite && kernels.nonzeros(a.plain, 4 * m * k) < below * m * k;
-        (sparse ? addEvents : addAll)(left.binary, a, b, [m, k, n], l > 0);
+        (sparse ? addEvents : addAll)(kernels, left.binary, a, b, [m, k, n], l > 0);
       }
-      if (swapped) {
-        const first = at + j * rows + i;
-        storeTransposed(memory, kernels, result, first, rows, [m, n], bias?.subarray(i, i + m));
-      } else {
-        const first = at + i * columns + j;
-        storeProduct(memory, kernels, result, first, columns, [m, n], bias?.subarray(j, j + n));
-      }
+      const added = swapped ? bias?.subarray(i, i + m) : bias?.subarray(j, j + n);
+      const finished = finishProduct(memory, kernels, swapped, [m, n], added);
+      const first = at + (swapped ? j * rows + i : i * columns + j);
+      storeProduct(memory.floats, finished, result, first, swapped ? rows : columns);
     }
   }
   return true;
-}
-
-type Extents = readonly [rows: number, depth: number, columns: number];
-
-function addEvents(
-  binary: boolean,
-  a: Staged,
-  b: Staged,
-  [m, k, n]: Extents,
-  resume: boolean,
-): void {
-  const { compress, spikes, events } = matmulKernels();
-  const { lists, counts, product } = places;
-  compress(a.at, a.rowStep, m, k, 4 * lists, 4 * k, 4 * counts);
-  const kernel = binary ? spikes : events;
-  // deno-fmt-ignore
-  kernel(
-    4 * lists, 4 * k, 4 * counts, a.at, a.rowStep, m,
-    b.at, b.columnStep, b.rowStep, k, n, 4 * product, 4 * n, Number(resume),
-  );
-}
-
-function addAll(_: boolean, a: Staged, b: Staged, [m, k, n]: Extents, resume: boolean): void {
-  const { denseRows, denseRow } = matmulKernels();
-  const rest = m % tileHeight;
-  const whole = m - rest;
-  const run = (kernel: typeof denseRow, first: number, rows: number) =>
-    // deno-fmt-ignore
-    kernel(
-      a.at + first * a.rowStep, a.rowStep, rows, b.at, b.columnStep, b.rowStep, k, n,
-      4 * (places.product + first * n), 4 * n, Number(resume),
-    );
-  if (whole > 0) run(denseRows, 0, whole);
-  if (rest > 0) run(denseRow, whole, rest);
 }

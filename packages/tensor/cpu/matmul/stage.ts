@@ -103,42 +103,50 @@ function addBias(
   kernels.addRow(4 * at, 4 * stride, rows, 4 * columns, 4 * places.bias);
 }
 
-/** Copies the product's block [rows, columns], plus a bias, to the result from `from` on; rows there have `width` numbers. */
-export function storeProduct(
-  memory: Scratch,
-  kernels: MatmulKernels,
-  result: Float32Array,
-  from: number,
-  width: number,
-  [rows, columns]: readonly [number, number],
-  bias: Float32Array | undefined,
-): void {
-  const { floats } = memory;
-  const at = places.product;
-  if (bias !== undefined) addBias(memory, kernels, bias, at, [rows, columns, columns]);
-  if (columns === width) return copy(floats, at, rows * columns, result, from);
-  for (let r = 0; r < rows; r++) copy(floats, at + r * columns, columns, result, from + r * width);
+/** The product's block, as it is to be stored: where it is and how far apart its rows are, in numbers. */
+export interface Finished {
+  readonly at: number;
+  readonly stride: number;
+  readonly rows: number;
+  readonly columns: number;
 }
 
-/** The same for the block's transpose, [columns, rows]; `width` is that of the transposed result. */
-export function storeTransposed(
+/** Transposes the product's block [rows, columns], if so wanted, and adds a bias to its rows. */
+export function finishProduct(
   memory: Scratch,
   kernels: MatmulKernels,
-  result: Float32Array,
-  from: number,
-  width: number,
+  swapped: boolean,
   [rows, columns]: readonly [number, number],
   bias: Float32Array | undefined,
-): void {
-  const { floats } = memory;
+): Finished {
   // A single row is its own transpose, if it need not leave gaps.
-  const straight = rows === 1 && bias === undefined;
-  const stride = straight ? 1 : rows + 3 & -4;
-  const at = straight ? places.product : places.raw;
+  const straight = !swapped || rows === 1 && bias === undefined;
+  const finished = swapped
+    ? {
+      at: straight ? places.product : places.raw,
+      stride: straight ? 1 : rows + 3 & -4,
+      rows: columns,
+      columns: rows,
+    }
+    : { at: places.product, stride: columns, rows, columns };
+  const { at, stride } = finished;
   if (!straight) {
     kernels.transpose(4 * places.product, 4 * columns, rows, columns, 4 * at, 4 * stride);
   }
-  if (bias !== undefined) addBias(memory, kernels, bias, at, [columns, rows, stride]);
-  if (rows === width && rows === stride) return copy(floats, at, rows * columns, result, from);
-  for (let c = 0; c < columns; c++) copy(floats, at + c * stride, rows, result, from + c * width);
+  if (bias !== undefined) {
+    addBias(memory, kernels, bias, at, [finished.rows, finished.columns, stride]);
+  }
+  return finished;
+}
+
+/** Copies it to the result from `to` on; rows there have `width` numbers. */
+export function storeProduct(
+  floats: Float32Array,
+  { at, stride, rows, columns }: Finished,
+  result: Float32Array,
+  to: number,
+  width: number,
+): void {
+  if (columns === width && columns === stride) return copy(floats, at, rows * columns, result, to);
+  for (let r = 0; r < rows; r++) copy(floats, at + r * stride, columns, result, to + r * width);
 }

@@ -1,0 +1,84 @@
+// A product whose rows are computed by several threads, block by block.
+import { freeLength, type Scratch, scratch } from "../scratch.ts";
+import type { Helper } from "../threads/helper.ts";
+import { runJobs } from "../threads/run_jobs.ts";
+import type { Call } from "../threads/shared_kernel.ts";
+import { matmulCode, matmulKernels, tileHeight } from "./kernels.ts";
+import { places } from "./layout.ts";
+import { blocksOf, type Product } from "./plan.ts";
+import { type Finished, finishProduct, type Staged, stageLeft, storeProduct } from "./stage.ts";
+import { addAll, addEvents } from "./add_block.ts";
+
+/** Multiplications from which on a second thread pays, by numbers and by spikes. */
+const worthSharing = { numbers: 1 << 24, spikes: 1 << 26 } as const;
+
+/** Jobs at least: fewer leave a thread without work at the end. */
+const fewestJobs = 8;
+
+/**
+ * Whether a second thread may pay for a product and take blocks of its rows: it can't where what a block holds decides
+ * how it is multiplied.
+ */
+export function isProductShareable(product: Product, below: number): boolean {
+  const { left, right, rows, depth, columns } = product;
+  if (left.binary ? below === 0 : right.binary || below > 0) return false;
+  return rows * depth * columns >= worthSharing[left.binary ? "spikes" : "numbers"] &&
+    rows >= fewestJobs * tileHeight && blocksOf(product).depth === depth;
+}
+
+/** Some columns of a product: their right factor is staged. */
+export interface Columns {
+  readonly product: Product;
+  readonly staged: Staged;
+  /** The first column, and how many. */
+  readonly first: number;
+  readonly count: number;
+  readonly bias: Float32Array | undefined;
+  /** Where the product goes: it starts at `at`. */
+  readonly result: Float32Array;
+  readonly at: number;
+}
+
+/** Computes some columns of a product that is shareable, by this thread and its helpers. */
+export function multiplyRows(
+  { product, staged, first, count, bias, result, at }: Columns,
+  helpers: readonly Helper[],
+): void {
+  const { left, rows, depth, columns, swapped } = product;
+  const { memory, floats } = scratch();
+  const few = Math.ceil(rows / fewestJobs / tileHeight) * tileHeight;
+  const jobRows = Math.min(blocksOf(product).rows, few);
+  const finished = new Map<number, Finished>();
+  const copyPart = (to: Float32Array, from: number, end: number) =>
+    to.set(floats.subarray(from, end), from);
+  runJobs({
+    count: Math.ceil(rows / jobRows),
+    kernel: matmulCode(),
+    own: floats,
+    bytes: floats.byteLength,
+    prepare: (to) => {
+      if (to === floats) return;
+      copyPart(to, places.right, places.product);
+      copyPart(to, freeLength, floats.length);
+    },
+    load: (job, to) => {
+      const calls: Call[] = [];
+      const kernels = matmulKernels(calls);
+      const there: Scratch = { memory, floats: to };
+      const i = job * jobRows;
+      const m = Math.min(jobRows, rows - i);
+      const a = stageLeft(there, kernels, left, [rows, depth], [i, 0], [m, depth]);
+      (left.binary ? addEvents : addAll)(kernels, left.binary, a, staged, [m, depth, count], false);
+      const added = swapped ? bias?.subarray(i, i + m) : bias?.subarray(first, first + count);
+      finished.set(job, finishProduct(there, kernels, swapped, [m, count], added));
+      return calls;
+    },
+    store: (job, from) => {
+      const block = finished.get(job);
+      if (block === undefined) return;
+      const i = job * jobRows;
+      const to = at + (swapped ? first * rows + i : i * columns + first);
+      storeProduct(from, block, result, to, swapped ? rows : columns);
+    },
+  }, helpers);
+}
