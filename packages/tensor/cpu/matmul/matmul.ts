@@ -2,12 +2,11 @@ import type { MatmulSpec, Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { allocate } from "../allocate.ts";
 import { scratch } from "../scratch.ts";
-import type { Helper } from "../threads/helper.ts";
 import { share } from "../threads/threads.ts";
 import { addAll, addEvents } from "./add_block.ts";
 import { matmulKernels } from "./kernels.ts";
 import { blocksOf, type Factor, type Product, productOf } from "./plan.ts";
-import { isProductShareable, multiplyRows } from "./shared_rows.ts";
+import { isProductShareable, multiplyShared } from "./shared_rows.ts";
 import { type Approach, approachOf } from "./sparsity.ts";
 import { finishProduct, type Staged, stageLeft, stageRight, storeProduct } from "./stage.ts";
 
@@ -50,9 +49,10 @@ export function matmulBy(
     };
     const run = (swapped: boolean) => {
       const product = productOf(spec, factorA, factorB, swapped);
-      const by = (helpers: readonly Helper[]) =>
-        multiply(product, below, result, s * m * n, added, helpers);
-      return isProductShareable(product, below) ? share(() => by([]), by) : by([]);
+      const alone = () => multiply(product, below, result, s * m * n, added);
+      return isProductShareable(product, below)
+        ? share(alone, (helpers) => multiplyShared(product, result, s * m * n, added, helpers))
+        : alone();
     };
     // Zeros of a binary factor hide what is not finite in the other: then it has to be the left one.
     if (!run(swapped)) run(!swapped);
@@ -60,14 +60,13 @@ export function matmulBy(
   return result;
 }
 
-/** Computes one product into `result`, with helpers if it is shareable; false where the right factor's zeros would have to be skipped. */
+/** Computes one product into `result`; false where the right factor's zeros would have to be skipped. */
 function multiply(
   product: Product,
   below: number,
   result: Float32Array,
   at: number,
   bias: Float32Array | undefined,
-  helpers: readonly Helper[],
 ): boolean {
   const memory = scratch();
   const kernels = matmulKernels();
@@ -75,11 +74,6 @@ function multiply(
   const blocks = blocksOf(product);
   for (let j = 0; j < columns; j += blocks.columns) {
     const n = Math.min(blocks.columns, columns - j);
-    if (helpers.length > 0) {
-      const staged = stageRight(memory, kernels, right, [depth, columns], [0, j], [depth, n], true);
-      multiplyRows({ product, staged, first: j, count: n, bias, result, at }, helpers);
-      continue;
-    }
     let b: Staged | undefined;
     let finite = true;
     for (let i = 0; i < rows; i += blocks.rows) {

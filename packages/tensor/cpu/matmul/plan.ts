@@ -52,6 +52,12 @@ function blocksOfDepth({ rows, depth, columns }: Product, deepest: number): Bloc
   return { rows: part(rows, most, 4), depth: k, columns: n };
 }
 
+/** Blocks that hold all of the depth; undefined where it is too much. */
+export function blocksOfAllDepth(product: Product): Blocks | undefined {
+  const blocks = blocksOfDepth(product, depths[0]);
+  return blocks.depth < product.depth ? undefined : blocks;
+}
+
 /** Numbers that are brought into the scratch memory: blocks of the left factor are met again in every block of columns. */
 function staged({ rows, depth, columns }: Product, blocks: Blocks): number {
   const timesLeft = Math.ceil(columns / blocks.columns);

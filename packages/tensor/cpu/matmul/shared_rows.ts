@@ -3,11 +3,18 @@ import { freeLength, type Scratch, scratch } from "../scratch.ts";
 import type { Helper } from "../threads/helper.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import type { Call } from "../threads/shared_kernel.ts";
+import { addAll, addEvents } from "./add_block.ts";
 import { matmulCode, matmulKernels, tileHeight } from "./kernels.ts";
 import { places } from "./layout.ts";
-import { blocksOf, type Product } from "./plan.ts";
-import { type Finished, finishProduct, type Staged, stageLeft, storeProduct } from "./stage.ts";
-import { addAll, addEvents } from "./add_block.ts";
+import { type Blocks, blocksOfAllDepth, type Product } from "./plan.ts";
+import {
+  type Finished,
+  finishProduct,
+  type Staged,
+  stageLeft,
+  stageRight,
+  storeProduct,
+} from "./stage.ts";
 
 /** Multiplications from which on a second thread pays, by numbers and by spikes. */
 const worthSharing = { numbers: 1 << 24, spikes: 1 << 26 } as const;
@@ -23,31 +30,49 @@ export function isProductShareable(product: Product, below: number): boolean {
   const { left, right, rows, depth, columns } = product;
   if (left.binary ? below === 0 : right.binary || below > 0) return false;
   return rows * depth * columns >= worthSharing[left.binary ? "spikes" : "numbers"] &&
-    rows >= fewestJobs * tileHeight && blocksOf(product).depth === depth;
+    rows >= fewestJobs * tileHeight && blocksOfAllDepth(product) !== undefined;
 }
 
-/** Some columns of a product: their right factor is staged. */
-export interface Columns {
+/** Computes a product that is shareable into `result` from `at` on, by this thread and its helpers. */
+export function multiplyShared(
+  product: Product,
+  result: Float32Array,
+  at: number,
+  bias: Float32Array | undefined,
+  helpers: readonly Helper[],
+): boolean | undefined {
+  const blocks = blocksOfAllDepth(product);
+  if (blocks === undefined) return undefined;
+  const { right, depth, columns } = product;
+  for (let first = 0; first < columns; first += blocks.columns) {
+    const count = Math.min(blocks.columns, columns - first);
+    const extents = [[depth, columns], [0, first], [depth, count]] as const;
+    const staged = stageRight(scratch(), matmulKernels(), right, ...extents, true);
+    multiplyRows({ product, blocks, staged, first, count, bias, result, at }, helpers);
+  }
+  return true;
+}
+
+/** Some columns of a product, whose right factor is staged. */
+interface Columns {
   readonly product: Product;
+  readonly blocks: Blocks;
   readonly staged: Staged;
-  /** The first column, and how many. */
   readonly first: number;
   readonly count: number;
   readonly bias: Float32Array | undefined;
-  /** Where the product goes: it starts at `at`. */
   readonly result: Float32Array;
   readonly at: number;
 }
 
-/** Computes some columns of a product that is shareable, by this thread and its helpers. */
-export function multiplyRows(
-  { product, staged, first, count, bias, result, at }: Columns,
+function multiplyRows(
+  { product, blocks, staged, first, count, bias, result, at }: Columns,
   helpers: readonly Helper[],
 ): void {
   const { left, rows, depth, columns, swapped } = product;
   const { memory, floats } = scratch();
   const few = Math.ceil(rows / fewestJobs / tileHeight) * tileHeight;
-  const jobRows = Math.min(blocksOf(product).rows, few);
+  const jobRows = Math.min(blocks.rows, few);
   const finished = new Map<number, Finished>();
   const copyPart = (to: Float32Array, from: number, end: number) =>
     to.set(floats.subarray(from, end), from);
