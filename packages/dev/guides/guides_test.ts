@@ -34,12 +34,15 @@ Deno.test("the WGSL in docs/how_it_works.md is what the GPU backend prints for t
   assertEquals(shown.replace(/ *\/\/.*$/gm, ""), loopOf(shaders.at(-1) ?? ""));
 });
 
-Deno.test("the definition in docs/how_it_works.md is that of packages/neuron/models/lif.ts", () => {
-  const [shown] = blocksOf("docs/how_it_works.md", "ts ignore");
-  const file = Deno.readTextFileSync(join(repositoryRoot, "packages/neuron/models/lif.ts"));
-  const defined = file.replace("/* @__PURE__ */ ", "").split("\n");
-  assertEquals(shown.trimEnd().split("\n").filter((line) => !defined.includes(line)), []);
-});
+for (const guide of ["docs/how_it_works.md", "ARCHITECTURE.md"]) {
+  Deno.test(`the definition in ${guide} is that of packages/neuron/models/lif.ts`, () => {
+    const linesOf = (text: string) => text.trim().split("\n").map((line) => line.trim());
+    const [shown] = blocksOf(guide, "ts ignore");
+    const file = Deno.readTextFileSync(join(repositoryRoot, "packages/neuron/models/lif.ts"));
+    const defined = linesOf(file.replace("/* @__PURE__ */ ", ""));
+    assertEquals(linesOf(shown).filter((line) => !defined.includes(line)), []);
+  });
+}
 
 Deno.test("programs run, too, where a policy forbids to compile WebAssembly, with the same bits", async () => {
   const program = `import { ilc } from "@spikeloop/functional";

@@ -160,7 +160,7 @@ function readFilters({ uint, fail }: Source, at: number): Unfilter {
 /** The first bytes of all elements come first, then the second ones, and so on. */
 function unshuffle(data: Uint8Array, _: number, width: number): Uint8Array {
   const count = Math.floor(data.length / width);
-  const out = data.slice();
+  const out = Uint8Array.from(data); // not slice(), which is a view where data is a Buffer of Node
   for (let i = 0; i < count; i++) {
     for (let byte = 0; byte < width; byte++) out[i * width + byte] = data[byte * count + i];
   }
