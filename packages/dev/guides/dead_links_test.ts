@@ -27,7 +27,9 @@ Deno.test("every link in the Markdown files of the repository leads somewhere", 
   const collect = async (folder: string) => {
     for await (const { name, isDirectory } of Deno.readDir(join(repositoryRoot, folder))) {
       const path = folder === "" ? name : `${folder}/${name}`;
-      if (isDirectory && !/^(node_modules|testdata|\.git|dist|demo-out|coverage)$/.test(name)) await collect(path);
+      if (isDirectory && !/^(node_modules|testdata|\.git|dist|demo-out|coverage)$/.test(name)) {
+        await collect(path);
+      }
       if (name.endsWith(".md")) {
         files.set(path, await Deno.readTextFile(join(repositoryRoot, path)));
       }
