@@ -1,4 +1,10 @@
+import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { onGpu } from "@spikeloop/dev";
+import { cubaLif, integrateAndFire, lif } from "@spikeloop/neuron";
+import { key, uniform } from "@spikeloop/random";
+import { atan } from "@spikeloop/surrogate";
+import { grad, mul, scoped, sum, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
+import { adam, ilc, type OptimiserState, plain, type PopulationParams } from "./mod.ts";
 import { populationSuite } from "./testing/population_suite.ts";
 import { trainingSuite } from "./testing/training_suite.ts";
 
@@ -6,4 +12,104 @@ await onGpu("populations and their training", (backend) => {
   const device = { backend, exact: false };
   populationSuite(device);
   trainingSuite(device);
+
+  const at = { backend };
+  /** How many dispatches a function takes. */
+  const dispatches = (run: () => void): number => {
+    const before = backend.info.dispatches;
+    run();
+    return backend.info.dispatches - before;
+  };
+
+  Deno.test("a sequence is one dispatch forward and one backward on the GPU, whatever its length", () => {
+    for (const [steps, decPopDim] of [[2, 10], [4, 10], [100, 1], [30, 64]]) {
+      const population = ilc(cubaLif, { actDim: 3, decPopDim });
+      const params = population.init(key(0), at);
+      const state = population.initialState(5, at);
+      const x = uniform(key(1), [steps, 5, population.units], at);
+      const run = (p: PopulationParams, x: Tensor) => population.multiStep(p, state, x)[1];
+      const spikes = run(params, x);
+      assertEquals(dispatches(() => run(params, x)), 1);
+      const loss = (s: Tensor) => sum(mul(s, s));
+      const rest = dispatches(() => grad(loss)(spikes));
+      assertEquals(dispatches(() => grad((x: Tensor) => loss(run(params, x)))(x)), rest + 2);
+      // The gradients of weight and bias are one dispatch more, and two to add up the parts of many rows.
+      const parts = steps * 5 > 256 ? 2 : 0;
+      const learning = () => grad((p: PopulationParams) => loss(run(p, x)))(params);
+      assertEquals(dispatches(learning), rest + 3 + parts);
+    }
+  });
+
+  Deno.test("a population larger than a workgroup is refused by the limit's name", () => {
+    const { maxComputeInvocationsPerWorkgroup } = backend.info.limits;
+    const population = ilc(lif, { actDim: 1, decPopDim: maxComputeInvocationsPerWorkgroup + 1 });
+    const x = uniform(key(1), [1, 1, population.units], at);
+    assertThrows(
+      () => population.multiStep(population.init(key(0), at), population.initialState(1, at), x),
+      RangeError,
+      "maxComputeInvocationsPerWorkgroup allows",
+    );
+  });
+
+  Deno.test("more units than one axis of workgroups takes run on the GPU as on the CPU", async () => {
+    const [count, units, distinct] = [65537, 64, 3];
+    const sample = uniform(key(1), [1, distinct, units], { min: -1, max: 2 });
+    const rows = sample.dataSync();
+    const many = Float32Array.from({ length: count * units }, (_, i) => rows[i % rows.length]);
+    const populations = [
+      plain(integrateAndFire, { units }),
+      ilc(lif, { actDim: 1, decPopDim: units }),
+    ];
+    for (const population of populations) {
+      const run = async (x: Tensor) => {
+        const place = { backend: x.backend };
+        const state = population.initialState(x.shape[1], place);
+        const params = population.init(key(2), place);
+        const [{ v, lateral }] = population.multiStep(params, state, x);
+        return await Promise.all([v, lateral ?? v].map((s) => s.data()));
+      };
+      const expected = await run(sample);
+      const got = await run(tensor(many, [1, count, units], at));
+      got.forEach((values, s) =>
+        assertLess(
+          values.reduce(
+            (worst, y, i) => Math.max(worst, Math.abs(y - expected[s][i % rows.length])),
+            0,
+          ),
+          1e-5,
+        )
+      );
+    }
+  });
+
+  Deno.test("2,000 updates on the GPU take flat memory, and the population learns", async () => {
+    const population = ilc(cubaLif, { actDim: 1, decPopDim: 3, surrogate: atan() });
+    const optimiser = adam({ learningRate: 0.01 });
+    const x = uniform(key(1), [3, 4, 3], { ...at, max: 0.5 });
+    const start = population.initialState(4, at);
+    const lossAndGrad = valueAndGrad((p: PopulationParams) => {
+      const [, spikes] = population.multiStep(p, start, x);
+      return sum(mul(spikes, -1));
+    });
+    type Training = {
+      params: PopulationParams;
+      state: OptimiserState<PopulationParams>;
+      loss: Tensor;
+    };
+    const update = scoped(backend, ({ params, state }: Training): Training => {
+      const [loss, grads] = lossAndGrad(params);
+      const [next, nextState] = optimiser.update(params, grads, state);
+      return { params: next, state: nextState, loss };
+    });
+    const params = population.init(key(0), at);
+    const [first] = lossAndGrad(params);
+    let training: Training = { params, state: optimiser.init(params), loss: first };
+    const held = new Set<number>();
+    for (let i = 0; i < 2000; i++) {
+      training = update(training);
+      if (i >= 10) held.add(backend.info.bytesHeld).add(backend.info.bytesInUse);
+    }
+    assertEquals(held.size, 2);
+    assertLess((await training.loss.data())[0], (await first.data())[0]);
+  });
 });

@@ -33,18 +33,18 @@ var<workgroup> g: array<f32, ${staged * group}>;
 var<workgroup> s: array<f32, ${staged * group}>;
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let rows = u(3u);
-  let units = u(4u);
+  let units = u(5u);
+  let firstRow = group.y * u(6u);
+  let lastRow = min(firstRow + u(6u), u(4u));
   ${each.map((i) => `var c${i} = 0.0;`).join(" ")}
-  let firstRow = group.y * u(5u);
-  for (var row0 = firstRow; row0 < min(firstRow + u(5u), rows); row0 += ${staged}u) {
+  var bias = 0.0;
+  for (var row0 = firstRow; row0 < lastRow; row0 += ${staged}u) {
     for (var e = lane; e < ${staged * group}u; e += ${threads}u) {
       let row = row0 + e / ${group}u;
       let at = row * units + group.x * ${group}u + e % ${group}u;
-      let inside = row < min(firstRow + u(5u), rows);
       g[e] = 0.0;
       s[e] = 0.0;
-      if (inside) { g[e] = ${places[0]}[u(0u) + at]; s[e] = ${places[1]}[u(1u) + at]; }
+      if (row < lastRow) { g[e] = ${places[0]}[u(0u) + at]; s[e] = ${places[1]}[u(1u) + at]; }
     }
     workgroupBarrier();
     for (var row = 0u; row < ${staged}u; row++) {
@@ -58,21 +58,23 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       )
     ).join("\n      ")
   }
+      if (lane < ${group}u) { bias += g[row * ${group}u + lane]; }
     }
     workgroupBarrier();
   }
   let at = u(2u) + (group.y * (units / ${group}u) + group.x) * ${pairs}u + lane;
   ${each.map((i) => inside(i, `result[at + ${i * threads}u] = c${i};`)).join("\n  ")}
+  if (lane < ${group}u) { result[u(3u) + group.y * units + group.x * ${group}u + lane] = bias; }
 }`;
 }
 
-/** Per row block of `share` one partial weight gradient, [blocks, D · P]. */
-function partialWeights(
+/** Per block of rows of `share` the gradients of weight and bias, [blocks, D · P] and [blocks, D]. */
+function partialGradients(
   context: DeviceContext,
   share: Share,
   units: number,
   group: number,
-): GpuStorage {
+): GpuStorage[] {
   const rows = share.out.length / units;
   const perGroup = Math.max(rowsPerGroup, Math.ceil(rows / 65535));
   const blocks = Math.ceil(rows / perGroup);
@@ -80,11 +82,11 @@ function partialWeights(
     label: "weight gradient",
     key: `${group}`,
     inputs: [share.lateral, share.out],
-    outputs: [blocks * units * group],
+    outputs: [blocks * units * group, blocks * units],
     groups: [units / group, blocks],
     uniforms: [rows, units, perGroup],
     shader: (places, buffers) => shader(group, places, buffers),
-  })[0];
+  });
 }
 
 /** The gradients of weight and bias, summed over all rows of all shares. */
@@ -93,24 +95,38 @@ export function weightGradient(
   shares: readonly Share[],
   { units, group }: { readonly units: number; readonly group: number },
 ): { weight: GpuStorage; bias: GpuStorage } {
-  const present = shares.filter((s) => s.out.length > 0);
-  const sumOf = (parts: readonly GpuStorage[], length: number) => {
-    const joined = context.allocate([parts.reduce((n, p) => n + p.length, 0)])[0];
-    let at = 0;
-    for (const part of parts) {
-      context.commands.copy(part, joined, at);
-      at += part.length;
-      context.release(part);
-    }
-    const total = reduce(context, "sum", joined, 1, joined.length / length, length);
-    context.release(joined);
-    return total;
+  const partials = shares
+    .filter((s) => s.out.length > 0)
+    .map((s) => partialGradients(context, s, units, group));
+  return {
+    weight: sumParts(context, partials.map(([weight]) => weight), units * group),
+    bias: sumParts(context, partials.map(([, bias]) => bias), units),
   };
-  const partials = present.map((s) => partialWeights(context, s, units, group));
-  const biases = present.map((s) =>
-    reduce(context, "sum", s.lateral, 1, s.lateral.length / units, units)
-  );
-  return { weight: sumOf(partials, units * group), bias: sumOf(biases, units) };
+}
+
+/** The sum of rows of `length` numbers that lie in several parts, which are released. */
+function sumParts(
+  context: DeviceContext,
+  parts: readonly GpuStorage[],
+  length: number,
+): GpuStorage {
+  if (parts.length === 1 && parts[0].length === length) return parts[0];
+  const joined = parts.length === 1 ? parts[0] : join(context, parts);
+  const rows = length === 0 ? 0 : joined.length / length;
+  const total = reduce(context, "sum", joined, 1, rows, length);
+  for (const part of new Set([...parts, joined])) context.release(part);
+  return total;
+}
+
+/** A copy of storages, end to end. */
+function join(context: DeviceContext, parts: readonly GpuStorage[]): GpuStorage {
+  const [joined] = context.allocate([parts.reduce((n, p) => n + p.length, 0)]);
+  let at = 0;
+  for (const part of parts) {
+    context.commands.copy(part, joined, at);
+    at += part.length;
+  }
+  return joined;
 }
 
 /** The sum of [N, D] arrays over rows and arrays, to [D]. */
@@ -120,8 +136,7 @@ export function paramGradient(
   batch: number,
   units: number,
 ): GpuStorage {
-  const [joined] = context.allocate([rows.length * batch * units]);
-  rows.forEach((row, i) => context.commands.copy(row, joined, i * batch * units));
+  const joined = join(context, rows);
   const total = reduce(context, "sum", joined, 1, rows.length * batch, units);
   context.release(joined);
   return total;

@@ -1,13 +1,12 @@
-// How a population of units maps to threads, and the parts of a shader that both passes of a scan share.
-import { type Expr, inputNames } from "@spikeloop/expr";
+// How a population of units maps to threads, and what both passes of a scan read.
 import type { ScanArgs, ScanKernel } from "@spikeloop/tensor";
 import type { GpuStorage } from "./buffers.ts";
 import { floatBits } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
 import { spread } from "./dispatch.ts";
 
-/** A population's weights stay in registers up to this size. */
-const registerWeights = 32;
+/** The sizes of workgroup to choose from; a larger one must leave fewer threads idle. */
+const workgroupSizes = [64, 128, 256];
 
 /** One thread per unit; a workgroup holds as many whole populations as fit. */
 export interface Layout {
@@ -43,7 +42,9 @@ export function layoutOf(context: DeviceContext, kernel: ScanKernel, args: ScanA
         `maxComputeInvocationsPerWorkgroup allows ${limit}`,
     );
   }
-  const threads = population <= 64 ? 64 : population <= 128 ? 128 : limit;
+  const sizes = workgroupSizes.filter((n) => n >= population && n <= limit);
+  const busy = (n: number) => Math.floor(n / population) * population / n;
+  const threads = sizes.find((n) => sizes.every((m) => busy(m) <= 1.1 * busy(n))) ?? limit;
   const perGroup = Math.floor(threads / population);
   const count = args.batch * args.units / population;
   return { population, connected, threads, perGroup, ...spread(Math.ceil(count / perGroup)) };
@@ -78,138 +79,6 @@ export function scanInputs(context: DeviceContext, args: ScanArgs): ScanInputs {
     noise: args.noise.map(put),
     params: args.params.map(put),
   };
-}
-
-/** How a shader writes the elements of a scan's inputs. */
-export class ScanText {
-  readonly #inputs: ScanInputs;
-  readonly #places: readonly string[];
-  readonly layout: Layout;
-  readonly kernel: ScanKernel;
-  readonly args: ScanArgs;
-  /** Where the uniforms after the offsets start. */
-  readonly base: number;
-
-  /** Text for inputs that lie at `places`; `base` uniforms hold offsets. */
-  constructor(
-    kernel: ScanKernel,
-    args: ScanArgs,
-    layout: Layout,
-    inputs: ScanInputs,
-    places: readonly string[],
-    base: number,
-  ) {
-    this.kernel = kernel;
-    this.args = args;
-    this.layout = layout;
-    this.#inputs = inputs;
-    this.#places = places;
-    this.base = base;
-  }
-
-  /** An element of an input. */
-  read(input: number, at: string): string {
-    return `${this.#places[input]}[u(${input}u) + ${at}]`;
-  }
-
-  /** T, and N · D, as uniforms. */
-  get steps(): string {
-    return `u(${this.base}u)`;
-  }
-
-  /** N · D. */
-  get size(): string {
-    return `u(${this.base + 1}u)`;
-  }
-
-  /** Loads the parameters that are used, and the unit's own weights and bias. */
-  prologue(roots: readonly Expr[]): string[] {
-    const { layout, kernel, args, base } = this;
-    const used = new Set(inputNames(roots));
-    const { population: p, perGroup } = layout;
-    const lines = [
-      `let slot = lane / ${p}u;`,
-      `let unit = lane % ${p}u;`,
-      `let population = (group.y * u(${base + 3}u) + group.x) * ${perGroup}u + slot;`,
-      `let alive = slot < ${perGroup}u && population * ${p}u < ${this.size};`,
-      `let e = select(0u, population * ${p}u + unit, alive);`,
-      `let d = e % u(${base + 2}u);`,
-    ];
-    kernel.params.forEach((name, i) => {
-      if (!used.has(name)) return;
-      const param = args.params[i];
-      const text = typeof param === "number"
-        ? `uf(${base + 4 + i}u)`
-        : this.read(this.#inputs.params[i], param.length === 1 ? "0u" : "d");
-      lines.push(`let ${this.param(i)} = ${text};`);
-    });
-    return lines;
-  }
-
-  /** The name of a parameter's value. */
-  param(i: number): string {
-    return `p${i}`;
-  }
-
-  /** An element of x at `at`, without the lateral current. */
-  x(at: string): string {
-    return this.read(this.#inputs.x, at);
-  }
-
-  /** The term of an input slot of the step's expressions; `state` names the states, `at` the element of sequences. */
-  slot(name: string, state: (i: number) => string, at: string): string {
-    const { kernel } = this;
-    const own = kernel.states.indexOf(name);
-    if (own >= 0) return state(own);
-    const param = kernel.params.indexOf(name);
-    if (param >= 0) return this.param(param);
-    const noise = kernel.noise.indexOf(name);
-    if (noise >= 0) return this.read(this.#inputs.noise[noise], at);
-    return "x";
-  }
-
-  /** A state before the first step. */
-  initialState(i: number): string {
-    return this.read(this.#inputs.states[i], "e");
-  }
-
-  /** The lateral current before the first step. */
-  get initialLateral(): string {
-    return this.read(this.#inputs.lateral, "e");
-  }
-
-  /** Whether a unit's weights are kept in registers. */
-  get keepsWeights(): boolean {
-    return this.layout.population <= registerWeights;
-  }
-
-  /** Loads the bias, and the weights to this unit (or from it) where they fit. */
-  loadWeights(direction: "to" | "from"): string[] {
-    const lines = direction === "to" ? [`let bias = ${this.read(this.#inputs.bias, "d")};`] : [];
-    if (!this.keepsWeights) return lines;
-    for (let k = 0; k < this.layout.population; k++) {
-      lines.push(`let ${direction}${k} = ${this.#weight(direction, `${k}u`)};`);
-    }
-    return lines;
-  }
-
-  #weight(direction: "to" | "from", k: string): string {
-    const p = `${this.layout.population}u`;
-    const at = direction === "to" ? `d * ${p} + ${k}` : `(d - unit + ${k}) * ${p} + unit`;
-    return this.read(this.#inputs.weight, at);
-  }
-
-  /** Statements that add to `sum` the weighted `source(k)` of all units of the population. */
-  weightedSum(direction: "to" | "from", source: (k: string) => string): string {
-    const p = this.layout.population;
-    if (this.keepsWeights) {
-      return Array.from({ length: p }, (_, k) => `sum += ${direction}${k} * ${source(`${k}u`)};`)
-        .join(" ");
-    }
-    return `for (var k = 0u; k < ${p}u; k++) { sum += ${this.#weight(direction, "k")} * ${
-      source("k")
-    }; }`;
-  }
 }
 
 /** T, N · D, D, workgroups per row, then the parameters that are numbers. */

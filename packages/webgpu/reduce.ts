@@ -4,8 +4,14 @@ import type { DeviceContext } from "./device.ts";
 import { spread } from "./dispatch.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
-/** Threads that share one result. */
+/** Threads of a workgroup; where results are few, they share one. */
 const lanes = 64;
+
+/** Up to this length one thread walks along an axis alone. */
+const shortAxis = 32;
+
+/** A longer axis is cut into blocks of so many elements per thread, and the blocks' results are combined. */
+const perThread = 64;
 
 /** Whether element (value, at) of an extreme beats (best, bestAt): NaN wins, then the extreme, then the first. */
 function beats(op: ReduceOp): string {
@@ -20,9 +26,10 @@ fn beats(value: f32, at: u32, best: f32, bestAt: u32) -> bool {
 }`;
 }
 
-function shader(op: ReduceOp, place: string, buffers: number): string {
+/** What is the same for both ways of walking: results are numbered [outer, block, inner]. */
+function shader(op: ReduceOp, place: string, buffers: number, together: boolean): string {
   const isSum = op === "sum";
-  const step = isSum
+  const take = isSum
     ? "best += value;"
     : "if (beats(value, k, best, bestAt)) { best = value; bestAt = k; }";
   const merge = isSum
@@ -30,26 +37,8 @@ function shader(op: ReduceOp, place: string, buffers: number): string {
     : `if (beats(values[lane + width], places[lane + width], values[lane], places[lane])) {
         values[lane] = values[lane + width]; places[lane] = places[lane + width];
       }`;
-  return `${declareUniforms(6)}
-${declareBuffers(buffers)}
-var<workgroup> values: array<f32, ${lanes}>;
-var<workgroup> places: array<u32, ${lanes}>;
-${isSum ? "" : beats(op)}
-@compute @workgroup_size(${lanes})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let o = group.y * u(5u) + group.x;
-  let count = u(2u);
-  let axis = u(3u);
-  let inner = u(4u);
-  let start = u(0u) + (o / inner) * axis * inner + o % inner;
-  var best = 0.0;
-  var bestAt = 0xffffffffu;
-  if (o < count) {
-    for (var k = lane; k < axis; k += ${lanes}u) {
-      let value = ${place}[start + k * inner];
-      ${step}
-    }
-  }
+  const first = together ? "start + lane" : "start";
+  const combine = `
   values[lane] = best;
   places[lane] = bestAt;
   for (var width = ${lanes / 2}u; width > 0u; width /= 2u) {
@@ -58,60 +47,37 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       ${merge}
     }
   }
-  if (lane == 0u && o < count) {
-    result[u(1u) + o] = ${op.startsWith("arg") ? "f32(places[0])" : "values[0]"};
+  best = values[0];
+  bestAt = places[0];`;
+  return `${declareUniforms(8)}
+${declareBuffers(buffers)}${
+    together
+      ? `
+var<workgroup> values: array<f32, ${lanes}>;
+var<workgroup> places: array<u32, ${lanes}>;`
+      : ""
   }
-}`;
-}
-
-/** How many rows one thread of a column sum adds up. */
-const rowsPerThread = 64;
-
-/** One thread per column and block of rows of [outer, axis, inner], to [outer, blocks, inner]: neighbours read neighbours. */
-function columnShader(place: string, buffers: number): string {
-  return `${declareUniforms(7)}
-${declareBuffers(buffers)}
+${isSum ? "" : beats(op)}
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let o = (group.y * u(5u) + group.x) * ${lanes}u + lane;
-  if (o >= u(2u)) { return; }
+  let number = group.y * u(5u) + group.x;
+  let o = ${together ? "number" : `number * ${lanes}u + lane`};
   let axis = u(3u);
   let inner = u(4u);
   let blocks = u(6u);
-  let block = (o / inner) % blocks;
-  let start = u(0u) + (o / (inner * blocks)) * axis * inner + o % inner;
-  var total = 0.0;
-  for (var k = block * ${rowsPerThread}u; k < min((block + 1u) * ${rowsPerThread}u, axis); k++) {
-    total += ${place}[start + k * inner];
+  let start = (o / inner) % blocks * u(7u);
+  let end = select(0u, min(start + u(7u), axis), o < u(2u));
+  let base = u(0u) + (o / (inner * blocks)) * axis * inner + o % inner;
+  var best = 0.0;
+  var bestAt = 0xffffffffu;
+  for (var k = ${first}; k < end; k += ${together ? lanes : 1}u) {
+    let value = ${place}[base + k * inner];
+    ${take}
+  }${together ? combine : ""}
+  if (${together ? "lane == 0u && " : ""}o < u(2u)) {
+    result[u(1u) + o] = ${op.startsWith("arg") ? "f32(bestAt)" : "best"};
   }
-  result[u(1u) + o] = total;
 }`;
-}
-
-/** A sum over rows that lie `inner` apart, block by block until one is left. */
-function sumColumns(
-  context: DeviceContext,
-  x: GpuStorage,
-  outer: number,
-  axis: number,
-  inner: number,
-): GpuStorage {
-  const blocks = Math.max(1, Math.ceil(axis / rowsPerThread));
-  const count = outer * blocks * inner;
-  const { groups, row } = spread(Math.ceil(count / lanes));
-  const [sums] = context.run({
-    label: "sum",
-    key: "columns",
-    inputs: [x],
-    outputs: [count],
-    groups,
-    uniforms: [count, axis, inner, row, blocks],
-    shader: ([place], buffers) => columnShader(place, buffers),
-  });
-  if (blocks === 1) return sums;
-  const total = sumColumns(context, sums, outer, blocks, inner);
-  context.release(sums);
-  return total;
 }
 
 /** Combines the middle axis of [outer, axis, inner]. */
@@ -123,16 +89,24 @@ export function reduce(
   axis: number,
   inner: number,
 ): GpuStorage {
-  if (op === "sum" && inner >= 8) return sumColumns(context, x, outer, axis, inner);
-  const count = outer * inner;
-  const { groups, row } = spread(count);
-  return context.run({
+  // Neighbouring threads read neighbouring numbers: along the inner axis, or along the reduced one.
+  const together = inner < 8 && axis > shortAxis;
+  const longest = perThread * (together ? lanes : 1);
+  // An index counts from the start of the axis, so a search for one is not cut.
+  const blocks = op.startsWith("arg") ? 1 : Math.max(1, Math.ceil(axis / longest));
+  const count = outer * blocks * inner;
+  const { groups, row } = spread(together ? count : Math.ceil(count / lanes));
+  const [result] = context.run({
     label: op,
-    key: "",
+    key: together ? "together" : "alone",
     inputs: [x],
     outputs: [count],
     groups,
-    uniforms: [count, axis, inner, row],
-    shader: ([place], buffers) => shader(op, place, buffers),
-  })[0];
+    uniforms: [count, axis, inner, row, blocks, blocks === 1 ? axis : longest],
+    shader: ([place], buffers) => shader(op, place, buffers, together),
+  });
+  if (blocks === 1) return result;
+  const total = reduce(context, op, result, outer, blocks, inner);
+  context.release(result);
+  return total;
 }

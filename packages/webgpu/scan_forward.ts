@@ -1,61 +1,43 @@
 import type { ScanArgs, ScanKernel, ScanResult } from "@spikeloop/tensor";
 import type { DeviceContext } from "./device.ts";
 import { kernelNumber } from "./map.ts";
-import { layoutOf, scanInputs, scanKey, ScanText, scanUniforms } from "./population.ts";
-import { declareBuffers, declareUniforms } from "./shader.ts";
+import { layoutOf, scanInputs, scanKey, scanUniforms } from "./population.ts";
+import { indent, ScanText } from "./scan_text.ts";
 import { printWgsl } from "./wgsl.ts";
 
 /** The shader of T steps: state in registers, the lateral exchange through workgroup memory. */
 function shader(text: ScanText, trace: readonly number[], buffers: number): string {
-  const { kernel, layout, base } = text;
-  const { population: p, threads, connected } = layout;
-  const states = kernel.states.length;
-  const outputAt = base - (1 + states + (connected ? 1 : 0) + trace.length);
-  const target = (output: number, at: string) => `result[u(${outputAt + output}u) + ${at}]`;
+  const { kernel, layout: { connected }, base } = text;
+  const states = kernel.states.map((_, i) => i);
+  const outputs = 1 + states.length + (connected ? 1 : 0) + trace.length;
+  const target = (output: number, at: string) => `result[u(${base - outputs + output}u) + ${at}]`;
   const roots = [kernel.out, ...kernel.next];
   const step = printWgsl(roots, (name) => text.slot(name, (i) => `s${i}`, "at"), "e");
-  const indent = (lines: readonly string[]) => lines.join("\n    ");
-  const stores = [
-    `${target(0, "at")} = sent;`,
-    ...trace.map((s, i) => `${target(1 + states + (connected ? 1 : 0) + i, "at")} = s${s};`),
+  const lines = [
+    ...text.prologue(roots),
+    ...states.map((i) => text.declareState(i)),
+    ...connected ? [...text.loadWeights("to", 1), `var lateral = ${text.initialLateral};`] : [],
+    "for (var t = 0u; t < steps; t++) {",
+    ...indent([
+      "let at = t * size + e;",
+      `let x = ${text.x("at")}${connected ? " + lateral" : ""};`,
+      ...step.statements,
+      `let sent = ${step.roots[0]};`,
+      ...states.map((i) => `let n${i} = ${step.roots[1 + i]};`),
+      ...states.map((i) => `s${i} = n${i};`),
+      text.whereAlive([
+        `${target(0, "at")} = sent;`,
+        ...trace.map((s, i) => `${target(outputs - trace.length + i, "at")} = s${s};`),
+      ]),
+      ...connected ? [...text.exchange("to", 1, "sent", "bias"), "lateral = sum;"] : [],
+    ]),
+    "}",
+    text.whereAlive([
+      ...states.map((i) => `${target(1 + i, "e")} = s${i};`),
+      ...connected ? [`${target(1 + states.length, "e")} = lateral;`] : [],
+    ]),
   ];
-  const exchange = [
-    "exchanged[lane] = sent;",
-    "workgroupBarrier();",
-    "var sum = bias;",
-    text.weightedSum("to", (k) => `exchanged[lane - unit + ${k}]`),
-    "lateral = sum;",
-    "workgroupBarrier();",
-  ];
-  return `${declareUniforms(base + 4 + kernel.params.length)}
-${declareBuffers(buffers)}
-var<workgroup> exchanged: array<f32, ${threads + p}>;
-@compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  ${text.prologue(roots).join("\n  ")}
-  ${kernel.states.map((_, i) => `var s${i} = ${text.initialState(i)};`).join("\n  ")}
-  ${
-    connected
-      ? [...text.loadWeights("to"), `var lateral = ${text.initialLateral};`].join("\n  ")
-      : ""
-  }
-  for (var t = 0u; t < ${text.steps}; t++) {
-    let at = t * ${text.size} + e;
-    let x = ${text.x("at")}${connected ? " + lateral" : ""};
-    ${indent(step.statements)}
-    let sent = ${step.roots[0]};
-    ${indent(kernel.states.map((_, i) => `let n${i} = ${step.roots[1 + i]};`))}
-    ${indent(kernel.states.map((_, i) => `s${i} = n${i};`))}
-    if (alive) {
-      ${stores.join("\n      ")}
-    }
-    ${connected ? indent(exchange) : ""}
-  }
-  if (alive) {
-    ${indent(kernel.states.map((_, i) => `${target(1 + i, "e")} = s${i};`))}
-    ${connected ? `${target(1 + states, "e")} = lateral;` : ""}
-  }
-}`;
+  return text.shader(buffers, indent(lines).join("\n").trim());
 }
 
 /** T steps of a neuron in one dispatch. */

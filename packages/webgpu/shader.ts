@@ -86,7 +86,7 @@ export class Pipelines {
         ...buffers,
       ],
     });
-    const code = `${wgslHelpers(text)}\n${text}`;
+    const code = [wgslHelpers(text), text].filter((part) => part !== "").join("\n");
     const pipeline = device.createComputePipeline({
       label,
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),

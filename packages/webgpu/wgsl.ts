@@ -130,8 +130,8 @@ export function printWgsl(
     return term;
   };
   const condition = (e: Expr) => conditions.get(e) ?? `(${number(e)} != 0.0)`;
-  const name = (e: Expr, text: string) => {
-    const made = `${prefix}${e.id}`;
+  const name = (text: string) => {
+    const made = `${prefix}${statements.length}`;
     statements.push(`let ${made} = ${text};`);
     return made;
   };
@@ -140,13 +140,13 @@ export function printWgsl(
     else if (e.tag === "input") numbers.set(e, inputs(e.name));
     else if (e.tag === "detach") numbers.set(e, number(e.a));
     else if (e.tag === "surrogate") numbers.set(e, number(e.value));
-    else if (e.tag === "spike") conditions.set(e, name(e, `${number(e.a)} >= 0.0`));
+    else if (e.tag === "spike") conditions.set(e, name(`${number(e.a)} >= 0.0`));
     else if (e.tag === "select") {
-      numbers.set(e, name(e, `select(${number(e.b)}, ${number(e.a)}, ${condition(e.test)})`));
+      numbers.set(e, name(`select(${number(e.b)}, ${number(e.a)}, ${condition(e.test)})`));
     } else if ("b" in e) {
       const text = binaryText[e.tag](number(e.a), number(e.b));
-      (comparisons.has(e.tag) ? conditions : numbers).set(e, name(e, text));
-    } else numbers.set(e, name(e, unaryText[e.tag](number(e.a))));
+      (comparisons.has(e.tag) ? conditions : numbers).set(e, name(text));
+    } else numbers.set(e, name(unaryText[e.tag](number(e.a))));
   }
   return { statements, roots: roots.map(number) };
 }

@@ -1,0 +1,106 @@
+@group(0) @binding(0) var<uniform> uniforms: array<vec4<u32>, 4>;
+fn u(i: u32) -> u32 { return uniforms[i / 4u][i % 4u]; }
+fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }
+@group(0) @binding(1) var<storage, read> b0: array<f32>;
+@group(0) @binding(2) var<storage, read> b1: array<f32>;
+@group(0) @binding(3) var<storage, read> b2: array<f32>;
+@group(0) @binding(4) var<storage, read> b3: array<f32>;
+@group(0) @binding(5) var<storage, read> b4: array<f32>;
+@group(0) @binding(6) var<storage, read> b5: array<f32>;
+@group(0) @binding(7) var<storage, read_write> result: array<f32>;
+var<workgroup> exchanged: array<f32, 131>;
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let steps = u(8u);
+  let size = u(9u);
+  let unit = lane % 3u;
+  let own = ((group.y * u(11u) + group.x) * 21u + lane / 3u) * 3u + unit;
+  let alive = lane < 63u && own < size;
+  let e = select(unit, own, alive);
+  var page = 0u;
+  let d = e % u(10u);
+  let p0 = uf(12u); // vDecay
+  let p1 = uf(13u); // vThreshold
+  let p2 = uf(14u); // vReset
+  let bias = b4[u(4u) + d];
+  let to0 = b3[u(3u) + d * 3u + 0u];
+  let to1 = b3[u(3u) + d * 3u + 1u];
+  let to2 = b3[u(3u) + d * 3u + 2u];
+  let from0 = b3[u(3u) + (d - unit + 0u) * 3u + unit];
+  let from1 = b3[u(3u) + (d - unit + 1u) * 3u + unit];
+  let from2 = b3[u(3u) + (d - unit + 2u) * 3u + unit];
+  var lateral = b2[u(2u) + e];
+  let parts = (steps + 4u) / 5u;
+  var s0 = b1[u(1u) + e]; // v
+  var g0 = 0.0;
+  var gx = 0.0;
+  var hx: array<f32, 5>;
+  var h0: array<f32, 5>;
+  for (var part = parts; part > 0u;) {
+    part--;
+    let start = part * 5u;
+    let end = min(start + 5u, steps);
+    for (var t = start; t < end; t++) {
+      let at = t * size + e;
+      let x = b0[u(0u) + at] + lateral;
+      hx[t - start] = x;
+      h0[t - start] = s0;
+      let f0 = s0 * p0;
+      let f1 = f0 + x;
+      let f2 = f1 - p1;
+      let f3 = f2 >= 0.0;
+      let f4 = 1.0 - select(0.0, 1.0, f3);
+      let f5 = f4 * f1;
+      let f6 = select(0.0, 1.0, f3) * p2;
+      let f7 = f5 + f6;
+      let n0 = f7;
+      s0 = n0;
+      page = 64u - page;
+      exchanged[page + lane] = select(0.0, 1.0, f3);
+      workgroupBarrier();
+      let first = page + lane - unit;
+      var sum = bias;
+      sum += to0 * exchanged[first + 0u];
+      sum += to1 * exchanged[first + 1u];
+      sum += to2 * exchanged[first + 2u];
+      lateral = sum;
+    }
+    for (var t = end; t > start;) {
+      t--;
+      let at = t * size + e;
+      let k = t - start;
+      let x = hx[k];
+      page = 64u - page;
+      exchanged[page + lane] = gx;
+      workgroupBarrier();
+      let first = page + lane - unit;
+      var sum = 0.0;
+      sum += from0 * exchanged[first + 0u];
+      sum += from1 * exchanged[first + 1u];
+      sum += from2 * exchanged[first + 2u];
+      let gOut = b5[u(5u) + at] + sum;
+      let r0 = h0[k] * p0;
+      let r1 = r0 + x;
+      let r2 = r1 - p1;
+      let r3 = r2 >= 0.0;
+      let r4 = 1.0 - select(0.0, 1.0, r3);
+      let r5 = g0 * r4;
+      let r6 = g0 * p2;
+      let r7 = gOut + r6;
+      let r8 = g0 * r1;
+      let r9 = -(r8);
+      let r10 = r7 + r9;
+      let r11 = abs(r2);
+      let r12 = r11 < 0.5f;
+      let r13 = select(0.0, 1.0, r12);
+      let r14 = r10 * r13;
+      let r15 = r5 + r14;
+      let r16 = r15 * p0;
+      gx = r15;
+      let m0 = r16;
+      g0 = m0;
+      if (alive) { result[u(6u) + at] = gx; }
+    }
+  }
+  if (alive) { result[u(7u) + e] = g0; }
+}
