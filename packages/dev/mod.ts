@@ -6,5 +6,6 @@
 export type { Assertions } from "./assertions.ts";
 export { type Engine, engines } from "./engines/engines.ts";
 export { equal } from "./equal.ts";
+export { recordShaders } from "./guides/record_shaders.ts";
 export { noGpu, onGpu } from "./on_gpu.ts";
 export { testUnless } from "./test_unless.ts";
