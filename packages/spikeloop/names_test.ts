@@ -1,0 +1,52 @@
+import { assertEquals } from "@std/assert";
+import * as facade from "./mod.ts";
+
+/** The names that are promised, by the package that has them. */
+const promised: Readonly<Record<string, string>> = {
+  tensor: `tensor zeros ones full grad valueAndGrad stopGradient customVjp
+    add sub mul div neg abs exp log sqrt tanh sigmoid relu minimum maximum pow clip where matmul sum mean max min
+    reshape transpose concat stack slice less greater equal`,
+  random: "key split uniform normal randint permutation",
+  neuron:
+    `ILCBaseNode ILCIFNode ILCLIFNode ILCCUBALIFNode IFNode LIFNode ParametricLIFNode CUBALIFNode
+    NonSpikingIFNode NonSpikingLIFNode NoisyCUBALIFNode NoisyILCIFNode NoisyILCLIFNode NoisyILCCUBALIFNode
+    NoisyNonSpikingIFNode defineNeuron integrateAndFire lif cubaLif`,
+  functional:
+    `ilc plain dense linear meanSquaredError crossEntropy spikeRateLoss adam sgd clipByGlobalNorm polyak`,
+  webgpu: "webgpu",
+  encoding:
+    `popSpikeEncoderDeterministic popSpikeEncoderRandom popEncoder poissonEncoder latencyEncoder`,
+  actor: "ilcSan",
+  training: "td3 pendulum",
+  interchange: "readSafetensors writeSafetensors readTorch readNir writeNir",
+  plot: "rasterPlot tracePlot linePlot surrogatePlot",
+};
+
+const surrogates =
+  `piecewiseQuadratic piecewiseExp sigmoid softSign superSpike atan nonzeroSignLogAbs erf
+  piecewiseLeakyReLU squarewaveFourierSeries s2nn qPseudoSpike leakyKReLU fakeNumericalGradient logTailedReLU
+  deterministicPass poissonPass multiLevelSpikeCount rect triangle fastSigmoid straightThrough gaussian
+  surrogate registerSurrogate surrogateNames slopeAt primitiveAt`;
+
+const expressions = "add sub mul div neg abs exp log sqrt tanh sigmoid pow min max detach spike";
+
+const words = (list: string) => list.split(/\s+/);
+
+function missing(names: string, from: object): string[] {
+  return words(names).filter((name) => !(name in from));
+}
+
+for (const [name, names] of Object.entries(promised)) {
+  Deno.test(`the facade has what ${name} promises`, () => {
+    assertEquals(missing(names, facade), []);
+  });
+}
+
+Deno.test("the facade has what surrogate and expr promise in their namespaces", () => {
+  assertEquals(missing(surrogates, facade.surrogates), []);
+  assertEquals(
+    missing("surrogate registerSurrogate surrogateNames slopeAt primitiveAt rect", facade),
+    [],
+  );
+  assertEquals(missing(expressions, facade.expr), []);
+});
