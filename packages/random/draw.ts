@@ -54,6 +54,15 @@ function fractions(k: Key, n: number): Float32Array {
  * Numbers uniform in [min, max), in steps of (max - min) / 2²⁴.
  *
  * @throws {TypeError} if the key is none, or an option is unknown. @throws {RangeError} if shape or range are not.
+ *
+ * @example
+ * ```ts
+ * import { key, uniform } from "@spikeloop/random";
+ * import { assert } from "@std/assert";
+ *
+ * const x = uniform(key(0), [2, 3], { min: -1, max: 1 });
+ * assert(x.dataSync().every((value) => value >= -1 && value < 1));
+ * ```
  */
 export function uniform(k: Key, shape: Shape, options: RangeOptions = {}): Tensor {
   const count = size("uniform", k, shape, options, ["min", "max"]);
@@ -91,6 +100,15 @@ const boxMuller: (...args: TensorLike[]) => Tensor = /* @__PURE__ */ elementwise
  * The same bits on every machine; no number is farther from 0 than 5.8.
  *
  * @throws {TypeError} if the key is none, or an option is unknown. @throws {RangeError} if the shape is not.
+ *
+ * @example
+ * ```ts
+ * import { key, normal } from "@spikeloop/random";
+ * import { mean } from "@spikeloop/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(mean(normal(key(0), [10000])).item(), 0, 0.05);
+ * ```
  */
 export function normal(k: Key, shape: Shape, options: DrawOptions = {}): Tensor {
   const n = size("normal", k, shape, options, []);
@@ -136,6 +154,15 @@ export function randint(k: Key, shape: Shape, options: RangeOptions): Tensor {
  * The integers from 0 to n - 1 in random order, [n].
  *
  * @throws {TypeError} if the key is none, or an option is unknown. @throws {RangeError} if `n` is not an integer from 0 to 2²⁴.
+ *
+ * @example
+ * ```ts
+ * import { key, permutation } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const order = permutation(key(0), 5);
+ * assertEquals([...order.dataSync()].sort(), [0, 1, 2, 3, 4]);
+ * ```
  */
 export function permutation(k: Key, n: number, options: DrawOptions = {}): Tensor {
   checkKey(k, "permutation");

@@ -75,7 +75,18 @@ export function split(k: Key, n = 2): Key[] {
   });
 }
 
-/** `n` random words of 32 bits. */
+/**
+ * `n` random words of 32 bits.
+ *
+ * @example
+ * ```ts
+ * import { key, randomBits } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(randomBits(key(0), 3), randomBits(key(0), 3)); // a key gives the same words
+ * assertEquals(randomBits(key(0), 3).length, 3);
+ * ```
+ */
 export function randomBits(k: Key, n: number): Uint32Array<ArrayBuffer> {
   checkKey(k, "randomBits");
   const words = new Uint32Array(n);

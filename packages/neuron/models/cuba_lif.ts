@@ -9,6 +9,19 @@ import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
  *
  * or v = v' - spike·vThreshold where vReset is null (soft reset). The synaptic current c is never reset. Decays are
  * per step. As SpikingJelly's CUBALIFNode and ILCCUBALIFNode.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { cubaLif } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(cubaLif, { units: 1 });
+ * const [, out] = unit.multiStep(unit.init(key(0)), unit.initialState(1), full([6, 1, 1], 0.2));
+ * assertEquals([...out.dataSync()], [0, 0, 1, 0, 1, 0]);
+ * ```
  */
 export const cubaLif: Neuron = /* @__PURE__ */ defineNeuron({
   name: "cuba-lif",

@@ -9,6 +9,19 @@ import { resetMembrane, resets, vReset } from "./membrane.ts";
  *
  * or v = v' - spike·vThreshold where vReset is null (soft reset). Dimensionless; as SpikingJelly's IFNode and
  * ILCIFNode.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { integrateAndFire } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(integrateAndFire, { units: 1 });
+ * const [, out] = unit.multiStep(unit.init(key(0)), unit.initialState(1), full([6, 1, 1], 0.5));
+ * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
+ * ```
  */
 export const integrateAndFire: Neuron = /* @__PURE__ */ defineNeuron({
   name: "if",

@@ -7,6 +7,19 @@ import { defineNeuron, type Neuron } from "../define_neuron.ts";
  *     v = v + x
  *
  * As SpikingJelly's NonSpikingIFNode.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { integrator } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(integrator, { units: 1 });
+ * const [, out] = unit.multiStep(unit.init(key(0)), unit.initialState(1), full([6, 1, 1], 0.5));
+ * assertEquals([...out.dataSync()], [0.5, 1, 1.5, 2, 2.5, 3]);
+ * ```
  */
 export const integrator: Neuron = /* @__PURE__ */ defineNeuron({
   name: "integrator",
@@ -22,6 +35,19 @@ export const integrator: Neuron = /* @__PURE__ */ defineNeuron({
  *     v = v + (x - v) / tau
  *
  * tau is in time steps and more than 1. As SpikingJelly's NonSpikingLIFNode.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { leakyIntegrator } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(leakyIntegrator, { units: 1 });
+ * const [, out] = unit.multiStep(unit.init(key(0)), unit.initialState(1), full([6, 1, 1], 1));
+ * assertEquals([...out.dataSync()], [0.5, 0.75, 0.875, 0.9375, 0.96875, 0.984375]);
+ * ```
  */
 export const leakyIntegrator: Neuron = /* @__PURE__ */ defineNeuron({
   name: "leaky-integrator",

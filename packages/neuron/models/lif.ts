@@ -9,6 +9,19 @@ import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
  *
  * or v = v' - spike·vThreshold where vReset is null (soft reset). vDecay is per step. The leak goes to 0 and the input
  * is not scaled, as in SpikingJelly's ILCLIFNode; `tauLif` is its plain LIFNode.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { lif } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(lif, { units: 1 });
+ * const [, out] = unit.multiStep(unit.init(key(0)), unit.initialState(1), full([6, 1, 1], 0.5));
+ * assertEquals([...out.dataSync()], [0, 0, 1, 0, 0, 1]);
+ * ```
  */
 export const lif: Neuron = /* @__PURE__ */ defineNeuron({
   name: "lif",

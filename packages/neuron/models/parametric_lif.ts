@@ -14,6 +14,19 @@ const bounds = { vReset: resets };
  *
  * Source: Fang et al., "Incorporating Learnable Membrane Time Constant to Enhance Learning of Spiking Neural
  * Networks", ICCV 2021, https://arxiv.org/abs/2007.05785. As SpikingJelly's ParametricLIFNode.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { parametricLif } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(parametricLif, { units: 1 });
+ * const [, out] = unit.multiStep(unit.init(key(0)), unit.initialState(1), full([6, 1, 1], 1.5));
+ * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
+ * ```
  */
 export const parametricLif: Neuron = /* @__PURE__ */ defineNeuron({
   name: "parametric-lif",
@@ -29,6 +42,19 @@ export const parametricLif: Neuron = /* @__PURE__ */ defineNeuron({
  * The same where the leak does not scale the input:
  *
  *     v' = v - (v - vReset)·sigmoid(w) + x
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { parametricLifRawInput } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(parametricLifRawInput, { units: 1 });
+ * const [, out] = unit.multiStep(unit.init(key(0)), unit.initialState(1), full([6, 1, 1], 0.75));
+ * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
+ * ```
  */
 export const parametricLifRawInput: Neuron = /* @__PURE__ */ defineNeuron({
   name: "parametric-lif-raw-input",

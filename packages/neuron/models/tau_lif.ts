@@ -12,6 +12,19 @@ const bounds = { tau: { above: 1 } as Bounds, vReset: resets };
  *
  * or, where vReset is null, the leak goes to 0 and v = v' - spike·vThreshold (soft reset). tau is in time steps and
  * more than 1. As SpikingJelly's LIFNode.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { tauLif } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(tauLif, { units: 1 });
+ * const [, out] = unit.multiStep(unit.init(key(0)), unit.initialState(1), full([6, 1, 1], 1.5));
+ * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
+ * ```
  */
 export const tauLif: Neuron = /* @__PURE__ */ defineNeuron({
   name: "tau-lif",
@@ -29,6 +42,19 @@ export const tauLif: Neuron = /* @__PURE__ */ defineNeuron({
  *     v' = v - (v - vReset) / tau + x
  *
  * As SpikingJelly's LIFNode with decay_input=False.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { tauLifRawInput } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(tauLifRawInput, { units: 1 });
+ * const [, out] = unit.multiStep(unit.init(key(0)), unit.initialState(1), full([6, 1, 1], 0.75));
+ * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
+ * ```
  */
 export const tauLifRawInput: Neuron = /* @__PURE__ */ defineNeuron({
   name: "tau-lif-raw-input",

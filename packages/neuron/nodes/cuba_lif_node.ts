@@ -17,6 +17,16 @@ export interface CUBALIFNodeOptions extends StatefulNodeOptions {
  *
  * or v = v' - spike·vThreshold where vReset is null. c is never reset by a spike. Its state persists until `reset`.
  * Defaults: cDecay 0.5, vDecay 0.75, vThreshold 0.5, vReset 0, `rect()`. As SpikingJelly's CUBALIFNode.
+ *
+ * @example
+ * ```ts
+ * import { CUBALIFNode } from "@spikeloop/neuron";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const node = new CUBALIFNode();
+ * assertEquals([...node.forward(full([4, 1, 1], 0.2)).dataSync()], [0, 0, 1, 0]);
+ * ```
  */
 export class CUBALIFNode extends StatefulNode {
   /**

@@ -15,6 +15,18 @@ export interface ILCLIFNodeOptions extends ILCNodeOptions {
  *
  * Populations, connection and source are those of `ILCBaseNode`. Defaults: vDecay 0.75, vThreshold 1, vReset 0,
  * `rect()`. As SpikingJelly's ILCLIFNode.
+ *
+ * @example
+ * ```ts
+ * import { ILCLIFNode } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { ones } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const node = new ILCLIFNode({ actDim: 2, decPopDim: 3, key: key(0) });
+ * assertEquals(node.forward(ones([5, 1, 6])).shape, [5, 1, 6]);
+ * assertEquals(Object.keys(node.parameters()), ["conn.weight", "conn.bias"]);
+ * ```
  */
 export class ILCLIFNode extends ILCModelNode {
   /**

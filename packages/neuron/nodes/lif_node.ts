@@ -19,6 +19,16 @@ export interface LIFNodeOptions extends StatefulNodeOptions {
  *
  * or, where vReset is null, the leak goes to 0 and v = v' - spike·vThreshold. Its state persists until `reset`.
  * Defaults: tau 2, decayInput true, vThreshold 1, vReset 0, `sigmoid()`. As SpikingJelly's LIFNode.
+ *
+ * @example
+ * ```ts
+ * import { LIFNode } from "@spikeloop/neuron";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const node = new LIFNode();
+ * assertEquals([...node.forward(full([4, 1, 1], 1.5)).dataSync()], [0, 1, 0, 1]);
+ * ```
  */
 export class LIFNode extends StatefulNode {
   /** Whether 1/tau scales the input too. */

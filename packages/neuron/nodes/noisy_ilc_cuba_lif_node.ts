@@ -19,6 +19,19 @@ export interface NoisyILCCUBALIFNodeOptions extends NoisyILCNodeOptions {
  * Noise and connection are those of `NoisyILCNode`. Defaults: cDecay 0.5, vDecay 0.75, vThreshold 1 (not 0.5, as without noise), vReset 0,
  * T 5, sigmaInit 0.5, beta 0, `rect()`. As SpikingJelly's
  * NoisyILCCUBALIFNode.
+ *
+ * @example
+ * ```ts
+ * import { NoisyILCCUBALIFNode } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { ones } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const node = new NoisyILCCUBALIFNode({ actDim: 2, decPopDim: 3, T: 5, key: key(0) });
+ * node.resetNoise(100, key(1));
+ * assertEquals(node.forward(ones([5, 1, 6])).shape, [5, 1, 6]);
+ * assertEquals(Object.keys(node.parameters()), ["conn.weight", "conn.bias"]);
+ * ```
  */
 export class NoisyILCCUBALIFNode extends NoisyILCNode {
   /**

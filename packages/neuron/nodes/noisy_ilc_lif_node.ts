@@ -16,6 +16,19 @@ export interface NoisyILCLIFNodeOptions extends NoisyILCNodeOptions {
  * Noise and connection are those of `NoisyILCNode`. Defaults: vDecay 0.75, vThreshold 1, vReset 0,
  * T 5, sigmaInit 0.5, beta 0, `rect()`. The form of SpikingJelly's
  * NoisyILCBaseNode that it leaves to be written.
+ *
+ * @example
+ * ```ts
+ * import { NoisyILCLIFNode } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { ones } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const node = new NoisyILCLIFNode({ actDim: 2, decPopDim: 3, T: 5, key: key(0) });
+ * node.resetNoise(100, key(1));
+ * assertEquals(node.forward(ones([5, 1, 6])).shape, [5, 1, 6]);
+ * assertEquals(Object.keys(node.parameters()), ["conn.weight", "conn.bias"]);
+ * ```
  */
 export class NoisyILCLIFNode extends NoisyILCNode {
   /**

@@ -17,6 +17,18 @@ export interface NoisyNonSpikingIFNodeOptions extends NoisyNodeOptions {
  *
  * sigma is [D] and starts at sigmaInit / √D. Decodings are those of `NonSpikingIFNode`. Its noise is [T, D], or [N, T, D]
  * where it is loaded. Defaults: T 5, sigmaInit 0.5, beta 0. As SpikingJelly's NoisyNonSpikingIFNode.
+ *
+ * @example
+ * ```ts
+ * import { NoisyNonSpikingIFNode } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { ones } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const node = new NoisyNonSpikingIFNode({ numNode: 6, T: 5 });
+ * node.resetNoise(100, key(0));
+ * assertEquals(node.forward(ones([5, 1, 6])).shape, [5, 1, 6]);
+ * ```
  */
 export class NoisyNonSpikingIFNode extends NoisyNode {
   /** How the membrane's course is decoded. */

@@ -13,6 +13,16 @@ export interface NonSpikingLIFNodeOptions extends NonSpikingNodeOptions {
  *     v[t] = v[t-1] + (x[t] - v[t-1]) / tau,   v[-1] = 0,   decoded over t
  *
  * Decodings are those of `NonSpikingIFNode`. Defaults: tau 2. As SpikingJelly's NonSpikingLIFNode.
+ *
+ * @example
+ * ```ts
+ * import { NonSpikingLIFNode } from "@spikeloop/neuron";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const node = new NonSpikingLIFNode();
+ * assertEquals([...node.forward(full([4, 1, 1], 1)).dataSync()], [0.5, 0.75, 0.875, 0.9375]);
+ * ```
  */
 export class NonSpikingLIFNode extends NonSpikingNode {
   /**
