@@ -12,6 +12,17 @@ export type Evaluator = (args: ArrayLike<number>, results: { [i: number]: number
  * Every operation rounds to float32. It uses no code generation, so it runs where neither WASM nor eval may.
  *
  * @throws {TypeError} if an expression reads an input that `names` does not list.
+ *
+ * @example
+ * ```ts
+ * import { compileEvaluator, input, mul } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const square = compileEvaluator([mul(input("x"), input("x"))], ["x"]);
+ * const result = [0];
+ * square([3], result);
+ * assertEquals(result, [9]);
+ * ```
  */
 export function compileEvaluator(roots: readonly Expr[], names: readonly string[]): Evaluator {
   const nodes = schedule(roots);

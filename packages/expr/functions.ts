@@ -4,47 +4,137 @@ import { add, div, mul, neg, sub } from "./algebra.ts";
 import { withSlope } from "./slopes.ts";
 import { binary, isConstant, toExpr, unary } from "./to_expr.ts";
 
-/** eˣ */
+/**
+ * eˣ
+ *
+ * @example
+ * ```ts
+ * import { evaluate, exp, input } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(evaluate(exp(input("x")), { x: 0 }), 1);
+ * ```
+ */
 export function exp(x: ExprLike): Expr {
   return unary("exp", x);
 }
 
-/** The natural logarithm of x. */
+/**
+ * The natural logarithm of x.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, log, input } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(evaluate(log(input("x")), { x: 1 }), 0);
+ * ```
+ */
 export function log(x: ExprLike): Expr {
   return unary("log", x);
 }
 
-/** sin x */
+/**
+ * sin x
+ *
+ * @example
+ * ```ts
+ * import { evaluate, sin, input } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(evaluate(sin(input("x")), { x: 0 }), 0);
+ * ```
+ */
 export function sin(x: ExprLike): Expr {
   return unary("sin", x);
 }
 
-/** cos x */
+/**
+ * cos x
+ *
+ * @example
+ * ```ts
+ * import { cos, evaluate, input } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(evaluate(cos(input("x")), { x: 0 }), 1);
+ * ```
+ */
 export function cos(x: ExprLike): Expr {
   return unary("cos", x);
 }
 
-/** tanh x */
+/**
+ * tanh x
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tanh, input } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(evaluate(tanh(input("x")), { x: 0 }), 0);
+ * ```
+ */
 export function tanh(x: ExprLike): Expr {
   return unary("tanh", x);
 }
 
-/** arctan x */
+/**
+ * arctan x
+ *
+ * @example
+ * ```ts
+ * import { atan, evaluate, input } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(evaluate(atan(input("x")), { x: 0 }), 0);
+ * ```
+ */
 export function atan(x: ExprLike): Expr {
   return unary("atan", x);
 }
 
-/** The error function, 2/√π ∫₀ˣ exp(-t²) dt. */
+/**
+ * The error function, 2/√π ∫₀ˣ exp(-t²) dt.
+ *
+ * @example
+ * ```ts
+ * import { erf, evaluate, input } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(evaluate(erf(input("x")), { x: 0 }), 0);
+ * ```
+ */
 export function erf(x: ExprLike): Expr {
   return unary("erf", x);
 }
 
-/** 1 - erf x, accurate where erf x is near 1. */
+/**
+ * 1 - erf x, accurate where erf x is near 1.
+ *
+ * @example
+ * ```ts
+ * import { erfc, evaluate, input } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(evaluate(erfc(input("x")), { x: 0 }), 1);
+ * ```
+ */
 export function erfc(x: ExprLike): Expr {
   return unary("erfc", x);
 }
 
-/** x to the power y. */
+/**
+ * x to the power y.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, pow, input } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(evaluate(pow(input("x"), 2), { x: 3 }), 9);
+ * ```
+ */
 export function pow(x: ExprLike, y: ExprLike): Expr {
   const a = toExpr(x);
   const b = toExpr(y);
@@ -53,7 +143,17 @@ export function pow(x: ExprLike, y: ExprLike): Expr {
   return binary("pow", a, b);
 }
 
-/** The logistic function s = 1 / (1 + e⁻ˣ), with derivative s (1 - s), which is finite everywhere. */
+/**
+ * The logistic function s = 1 / (1 + e⁻ˣ), with derivative s (1 - s), which is finite everywhere.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, sigmoid, input } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(evaluate(sigmoid(input("x")), { x: 0 }), 0.5);
+ * ```
+ */
 export function sigmoid(x: ExprLike): Expr {
   const value = div(1, add(1, exp(neg(x))));
   return withSlope(value, x, mul(value, sub(1, value)));

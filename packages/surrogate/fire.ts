@@ -50,13 +50,33 @@ export function yielded(s: Surrogate, method: string, result: unknown): Expr {
  * Whether {@linkcode fire} yields the plain step Heaviside(u), so that kernels may rely on spikes
  * that are 0 or 1 and follow from u alone. False for counts, for random spikes, and where the
  * primitive is in the forward pass.
+ *
+ * @example
+ * ```ts
+ * import { isBinary, multiLevelSpikeCount, rect } from "@spikeloop/surrogate";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(isBinary(rect()), true);
+ * assertEquals(isBinary(multiLevelSpikeCount({ maxSpikeCount: 4 })), false);
+ * ```
  */
 export function isBinary(s: Surrogate): boolean {
   const { spiking = true, fires = "binary", forward } = asSurrogate(s);
   return spiking && fires === "binary" && forward === undefined;
 }
 
-/** Whether {@linkcode fire} reads its noise. */
+/**
+ * Whether {@linkcode fire} reads its noise.
+ *
+ * @example
+ * ```ts
+ * import { needsNoise, poissonPass, rect } from "@spikeloop/surrogate";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(needsNoise(rect()), false);
+ * assertEquals(needsNoise(poissonPass()), true);
+ * ```
+ */
 export function needsNoise(s: Surrogate): boolean {
   const { spiking = true } = asSurrogate(s);
   if (!spiking || s.forward === undefined) return false;

@@ -91,7 +91,17 @@ export function registerSurrogate(name: string, factory: Factory): void {
   registered.set(name, factory);
 }
 
-/** The names that {@linkcode surrogate} knows: the built-in ones, then those registered. */
+/**
+ * The names that {@linkcode surrogate} knows: the built-in ones, then those registered.
+ *
+ * @example
+ * ```ts
+ * import { surrogateNames } from "@spikeloop/surrogate";
+ * import { assert } from "@std/assert";
+ *
+ * assert(surrogateNames().includes("rect"));
+ * ```
+ */
 export function surrogateNames(): string[] {
   return [...Object.keys(builtIn).sort(), ...[...registered.keys()].sort()];
 }

@@ -46,6 +46,15 @@ const kinds: readonly unknown[] = ["binary", "count", "bernoulli"];
  * @throws {TypeError} if `value` is no record of a name, parameters and a slope, or if one of its
  * fields is of another kind than {@linkcode Surrogate} says; or if it is not to spike and has no
  * primitive.
+ *
+ * @example
+ * ```ts
+ * import { asSurrogate, rect } from "@spikeloop/surrogate";
+ * import { assertThrows } from "@std/assert";
+ *
+ * asSurrogate(rect()); // is one
+ * assertThrows(() => asSurrogate("rect"), TypeError);
+ * ```
  */
 export function asSurrogate(value: unknown): Surrogate {
   if (typeof value === "function") {

@@ -16,6 +16,20 @@ export interface Checkpoint {
 /**
  * A checkpoint as the bytes of a safetensors file: the parameters by the reference's names, and `observation.mean` and
  * `observation.variance`.
+ *
+ * @example
+ * ```ts
+ * import { ilcSan } from "@spikeloop/actor";
+ * import { key } from "@spikeloop/random";
+ * import { emptyStatistics, readCheckpoint, writeCheckpoint } from "@spikeloop/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
+ * const params = actor.init(key(0));
+ * const bytes = writeCheckpoint({ params, statistics: emptyStatistics(3) });
+ * const again = readCheckpoint(bytes, actor).params["encoder.mean"];
+ * assertEquals(again.dataSync(), params["encoder.mean"].dataSync());
+ * ```
  */
 export function writeCheckpoint({ params, statistics }: Checkpoint): Uint8Array {
   const { mean, variance, count } = statistics;
@@ -30,6 +44,16 @@ export function writeCheckpoint({ params, statistics }: Checkpoint): Uint8Array 
  * Reads a checkpoint for an actor.
  *
  * @throws {SyntaxError} if the bytes are no safetensors file. @throws {TypeError} if its tensors do not fit the actor.
+ *
+ * @example
+ * ```ts
+ * import { ilcSan } from "@spikeloop/actor";
+ * import { readCheckpoint } from "@spikeloop/training";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const actor = ilcSan({ obsDim: 3, actDim: 1 });
+ * assertThrows(() => readCheckpoint(new Uint8Array(3), actor), SyntaxError);
+ * ```
  */
 export function readCheckpoint(bytes: Uint8Array, actor: ILCSan): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);

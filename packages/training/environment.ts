@@ -61,7 +61,32 @@ export interface Dynamics<S> {
   advance(state: S, action: ArrayLike<number>): { state: S; reward: number; terminated: boolean };
 }
 
-/** An environment from its dynamics: counts steps, cuts long episodes, checks what it is given. */
+/**
+ * An environment from its dynamics: counts steps, cuts long episodes, checks what it is given.
+ *
+ * @example
+ * ```ts
+ * import { key } from "@spikeloop/random";
+ * import { makeEnvironment } from "@spikeloop/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // A point on a line that is pushed, and paid for being near 0.
+ * const environment = makeEnvironment<number>({
+ *   name: "point",
+ *   observationSpace: { low: [-Infinity], high: [Infinity] },
+ *   actionSpace: { low: [-1], high: [1] },
+ *   maxSteps: 10,
+ *   start: () => 1,
+ *   observe: (x) => [x],
+ *   advance: (x, push) => {
+ *     const state = x + push[0];
+ *     return { state, reward: -Math.abs(state), terminated: false };
+ *   },
+ * });
+ * environment.reset(key(0));
+ * assertEquals(environment.step([-0.5]).reward, -0.5);
+ * ```
+ */
 export function makeEnvironment<S>(dynamics: Dynamics<S>): Environment {
   const { name, observationSpace, actionSpace, maxSteps } = dynamics;
   const size = actionSpace.low.length;

@@ -23,6 +23,18 @@ export interface Policy {
  * actor. `key` draws the spikes of the encoder `"pop-ran"`; the others need none.
  *
  * @throws {TypeError} if the numbers are no whole observations, the statistics are of others, or the parameters do not fit the actor.
+ *
+ * @example
+ * ```ts
+ * import { ilcSan } from "@spikeloop/actor";
+ * import { key } from "@spikeloop/random";
+ * import { act, emptyStatistics } from "@spikeloop/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
+ * const policy = { actor, params: actor.init(key(0)), statistics: emptyStatistics(3) };
+ * assertEquals(act(policy, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]).length, 2); // two observations
+ * ```
  */
 export function act(
   { actor, params, statistics }: Policy,

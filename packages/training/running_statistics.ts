@@ -13,7 +13,18 @@ export interface RunningStatistics {
   readonly count: number;
 }
 
-/** The statistics of nothing yet: mean 0, variance 1, a count of next to nothing. */
+/**
+ * The statistics of nothing yet: mean 0, variance 1, a count of next to nothing.
+ *
+ * @example
+ * ```ts
+ * import { emptyStatistics } from "@spikeloop/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...emptyStatistics(2).mean], [0, 0]);
+ * assertEquals([...emptyStatistics(2).variance], [1, 1]);
+ * ```
+ */
 export function emptyStatistics(size: number): RunningStatistics {
   return {
     mean: new Float32Array(size),

@@ -108,6 +108,27 @@ const backup = /* @__PURE__ */ elementwise(
  * SpikingJelly's examples/ILC-SAN.
  *
  * @throws {TypeError} if an option is unknown or of the wrong kind. @throws {RangeError} if one is out of range.
+ *
+ * @example
+ * ```ts
+ * import { ilcSan } from "@spikeloop/actor";
+ * import { key, normal } from "@spikeloop/random";
+ * import { zeros } from "@spikeloop/tensor";
+ * import { td3 } from "@spikeloop/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const agent = td3({ actor: ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] }) });
+ * const batch = {
+ *   observation: normal(key(1), [4, 3]),
+ *   action: zeros([4, 1]),
+ *   reward: zeros([4]),
+ *   nextObservation: normal(key(2), [4, 3]),
+ *   done: zeros([4]),
+ * };
+ * const before = agent.init(key(0));
+ * const [after] = agent.update(before, batch, { timer: 0, key: key(3) });
+ * assertEquals(Object.keys(after.networks), Object.keys(before.networks));
+ * ```
  */
 export function td3(options: Td3Options): Td3 {
   const o = resolveTd3Options(options);
