@@ -18,7 +18,9 @@ Deno.test("the random encoder fires as often as its activity says, and passes gr
   const encoder = popSpikeEncoderRandom(options);
   const params = encoder.init();
   const obs = tensor([[0.4]]);
-  const spikes = encoder.apply(params, obs, { key: key(0) }).dataSync();
+  const drawn = encoder.apply(params, obs, { key: key(0) });
+  assertEquals(drawn.binary, true);
+  const spikes = drawn.dataSync();
   assertEquals(spikes.every((s) => s === 0 || s === 1), true);
   const activity = popEncoder({ ...options, timeSteps: 1 }).apply(params, obs).dataSync();
   activity.forEach((p, unit) => {

@@ -31,6 +31,19 @@ testEach("a surrogate's slope is the gradient of a formula that spikes", (backen
   assertEquals([...grad((u: Tensor) => sum(fire(u)))(u).dataSync()], [-3, 0, 6]);
 });
 
+Deno.test("a formula is known to give zeros and ones through a declared derivative, and only then", () => {
+  const x = tensor([0.2, 0.7]);
+  const formulas: [boolean, (x: e.Expr) => e.Expr][] = [
+    [true, (x) => e.withSlope(e.less(0.5, x), x, 1)],
+    [true, (x) => e.detach(e.withSlope(e.equal(0.5, x), x, 1))],
+    [false, (x) => e.withSlope(e.round(x), x, 1)],
+    [false, (x) => e.neg(e.less(0.5, x))],
+  ];
+  formulas.forEach(([binary, formula], i) =>
+    assertEquals(elementwise("formula", 1, formula)(x).binary, binary, `formula ${i}`)
+  );
+});
+
 testEach("a formula can be differentiated twice", (backend) => {
   const cube = elementwise("cube", 1, (x) => e.mul(x, e.mul(x, x)));
   const slope = (x: Tensor) => grad((x: Tensor) => sum(cube(x)))(x);

@@ -24,6 +24,12 @@ export interface FormulaPullback {
 
 const binaryTags: ReadonlySet<e.Expr["tag"]> = new Set(["less", "lessEqual", "equal", "spike"]);
 
+/** Whether a formula gives only zeros and ones, whatever its derivative is declared to be. */
+function isBinary(x: e.Expr): boolean {
+  if (x.tag === "surrogate") return isBinary(x.value);
+  return x.tag === "detach" ? isBinary(x.a) : binaryTags.has(x.tag);
+}
+
 /** A formula over named inputs. */
 export function makeFormula(
   name: string,
@@ -35,7 +41,7 @@ export function makeFormula(
     name,
     level,
     kernel: Object.freeze({ inputs, outputs }),
-    binary: outputs.map((o) => binaryTags.has(o.tag)),
+    binary: outputs.map(isBinary),
     pullbacks: new Map(),
   };
 }
