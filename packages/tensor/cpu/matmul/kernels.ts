@@ -1,4 +1,4 @@
-import type { WasmFunction } from "@spikeloop/expr/wasm";
+import type { Func, WasmFunction } from "@spikeloop/expr/wasm";
 import { scratch } from "../scratch.ts";
 import { type Call, SharedKernel } from "../threads/shared_kernel.ts";
 import { addRowKernel } from "./add_row_kernel.ts";
@@ -34,9 +34,9 @@ let made: SharedKernel | undefined;
 /** Rows of A that `denseRows` takes at once. */
 export const tileHeight = 4;
 
-/** The code of the kernels, compiled when they are first needed. */
-export function matmulCode(): SharedKernel {
-  return made ??= new SharedKernel([
+/** The kernels as functions, not compiled yet. */
+export function matmulFunctions(): Func[] {
+  return [
     packKernel(),
     transposeKernel(),
     nonzerosKernel(),
@@ -47,7 +47,12 @@ export function matmulCode(): SharedKernel {
     eventKernel("events", false),
     eventKernel("spikes", true),
     addRowKernel(),
-  ], scratch().memory);
+  ];
+}
+
+/** The code of the kernels, compiled when they are first needed. */
+export function matmulCode(): SharedKernel {
+  return made ??= new SharedKernel(matmulFunctions(), scratch().memory);
 }
 
 /** The kernels; such that they only add their calls to a list, if there is one. */
