@@ -10,17 +10,24 @@ export interface Axis {
   readonly decimals: number;
 }
 
-/** An axis over a range: ticks at 1, 2 or 5 times a power of ten, about `count` of them. */
+/**
+ * An axis over a range: ticks at 1, 2 or 5 times a power of ten, about `count` of them.
+ *
+ * @param snap Widens the range to whole ticks.
+ * @param whole Puts ticks at whole numbers only.
+ */
 export function makeAxis(
   [from, to]: readonly [number, number],
   count: number,
   snap: boolean,
+  whole = false,
 ): Axis {
   const flat = to - from <= Math.max(Math.abs(from), Math.abs(to), 1e-30) * 1e-9;
   const [low, high] = flat ? [from - 0.5, to + 0.5] : [from, to];
   const rough = (high - low) / Math.max(count, 1);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((f) => f * power >= rough * 0.999) ?? 10);
+  const round = power * ([1, 2, 5, 10].find((f) => f * power >= rough * 0.999) ?? 10);
+  const step = whole ? Math.max(1, round) : round;
   const start = snap ? Math.floor(low / step + 1e-9) : Math.ceil(low / step - 1e-9);
   const end = snap ? Math.ceil(high / step - 1e-9) : Math.floor(high / step + 1e-9);
   const ticks = Array.from({ length: Math.max(0, end - start + 1) }, (_, i) => (start + i) * step);
@@ -30,7 +37,9 @@ export function makeAxis(
 
 /** A tick's label. */
 export function tickLabel(value: number, decimals: number): string {
-  if (Math.abs(value) >= 1e6 || decimals > 6) return value.toExponential(1);
+  if (Math.abs(value) >= 1e6 || decimals > 6) {
+    return value.toExponential(1).replace("+", "").replaceAll("-", "−");
+  }
   const text = (Object.is(value, -0) || Math.abs(value) < 10 ** -decimals / 2 ? 0 : value).toFixed(
     decimals,
   );

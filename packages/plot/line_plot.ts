@@ -1,5 +1,6 @@
 import { describe } from "@spikeloop/errors";
-import { colour, coordinate, makeFrame, type PlotOptions, polyline } from "./frame.ts";
+import { makeFrame, type PlotOptions } from "./frame.ts";
+import { colour, coordinate, polyline } from "./svg.ts";
 import { extent, type Numbers, numbersOf } from "./values.ts";
 
 /** One line of a plot. */
@@ -44,13 +45,18 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
         `Cannot plot series "${name}": it has ${xs.length} places and ${ys.length} values`,
       );
     }
-    return { name, xs, ys, points };
+    return { name, xs, ys, points, isCounted: x === undefined };
   });
   const frame = makeFrame({
     options,
     xRange: extent(data.map((d) => d.xs)),
     yRange: extent(data.map((d) => d.ys)),
-    legend: data.map(({ name }, i) => ({ name, colour: i })),
+    wholeX: data.every(({ isCounted }) => isCounted),
+    legend: data.map(({ name, points }, i) => ({
+      name,
+      colour: i,
+      mark: points ? "dots" : "line",
+    })),
   });
   return frame.render(data.map(({ xs, ys, points }, i) => {
     const px = Array.from(xs, frame.x);
@@ -61,7 +67,7 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
         ? [
           `<circle cx="${coordinate(x)}" cy="${coordinate(py[j])}" r="2.5" fill="${
             colour(i)
-          }" fill-opacity="0.6"/>`,
+          }" fill-opacity="0.8"/>`,
         ]
         : []
     ).join("");

@@ -45,6 +45,20 @@ Deno.test("a legend is shown where there is more than one series", () => {
   assertMatch(linePlot([{ name: "one", y: [1, 2] }, { name: "two", y: [1, 2] }]), /one.*two/s);
 });
 
+Deno.test("a legend takes as many rows as it needs, and a long title is cut", () => {
+  const series = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ name: `series number ${i}`, y: [1, 2] }));
+  const heights = (svg: string) =>
+    new Set(Array.from(svg.matchAll(/<rect [^>]*y="([\d.]+)"/g), ([, y]) => y)).size;
+  assertEquals([3, 12].map((n) => heights(linePlot(series(n), { width: 500 }))), [1, 4]);
+  assertMatch(linePlot([], { title: "word ".repeat(50) }), /word [^<]*…<\/text>/);
+});
+
+Deno.test("time has ticks at whole steps only", () => {
+  assertNotMatch(rasterPlot([[1], [0], [1]]), />[\d]\.[\d]</);
+  assertMatch(linePlot([{ name: "a", x: [0, 1], y: [0, 1] }]), />0\.2</);
+});
+
 Deno.test("a raster has a mark per spike, and stronger ones for counts", () => {
   const marks = (svg: string) => svg.match(/M[\d.]+ [\d.]+V/g)?.length ?? 0;
   assertEquals(marks(rasterPlot([[1, 0, 1], [0, 0, 0], [1, 1, 1]])), 5);

@@ -1,4 +1,5 @@
-import { colour, coordinate, makeFrame, type PlotOptions } from "./frame.ts";
+import { makeFrame, type PlotOptions } from "./frame.ts";
+import { colour, coordinate } from "./svg.ts";
 import { type Rows, rowsOf } from "./values.ts";
 
 /** What `rasterPlot` takes besides. */
@@ -29,6 +30,7 @@ export function rasterPlot(spikes: Rows, options: RasterPlotOptions = {}): strin
   const frame = makeFrame({
     options: { xLabel: "time step", yLabel: "unit", ...rest },
     xRange: [0, Math.max(rows.length, 1) / stepsPerUnit],
+    wholeX: true,
     yRange: [0, Math.max(units, 1)],
     exactY: true,
     yNames: rowNames(units),

@@ -1,13 +1,6 @@
-import {
-  colour,
-  coordinate,
-  dashes,
-  type LegendEntry,
-  makeFrame,
-  type PlotOptions,
-  polyline,
-  text,
-} from "./frame.ts";
+import { makeFrame, type PlotOptions } from "./frame.ts";
+import type { LegendEntry } from "./legend.ts";
+import { colour, coordinate, dashes, polyline, text } from "./svg.ts";
 import { extent, type Rows, rowsOf } from "./values.ts";
 
 /** What `tracePlot` takes besides. */
@@ -63,6 +56,7 @@ export function tracePlot(course: Rows, options: TracePlotOptions = {}): string 
   const frame = makeFrame({
     options: { xLabel: "time step", ...rest },
     xRange: [0, Math.max(rows.length, 1) / stepsPerUnit],
+    wholeX: true,
     yRange: [0, Math.max(units, 1)],
     exactY: true,
     yNames: Array.from(
