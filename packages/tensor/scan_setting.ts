@@ -138,14 +138,17 @@ export function checkOperands(
   }
   const { backend } = x;
   let isFit = setting.backend === undefined || setting.backend === backend;
-  const fits = (s: Tensor) =>
-    s.backend === backend && s.shape.length === 2 && s.shape[0] === batch && s.shape[1] === units;
-  for (let i = 0; i < values.length; i++) isFit &&= fits(values[i]);
-  if (state.lateral !== undefined) isFit &&= fits(state.lateral);
+  for (let i = 0; i < values.length; i++) isFit &&= isRows(values[i], backend, batch, units);
+  if (state.lateral !== undefined) isFit &&= isRows(state.lateral, backend, batch, units);
   for (let i = 0; i < noise.length; i++) {
     isFit &&= noise[i].backend === backend && sameShape(noise[i].shape, x.shape);
   }
   if (!isFit) throw misfit(setting, state, x, noise, batch);
+}
+
+/** Whether a tensor is [batch, units] on that backend. */
+function isRows({ backend, shape }: Tensor, on: Backend, batch: number, units: number): boolean {
+  return backend === on && shape.length === 2 && shape[0] === batch && shape[1] === units;
 }
 
 /** Says what of the operands does not fit. */
@@ -218,6 +221,18 @@ export function outputTensor(
   return binary ? new Tensor(backend, out, shape, binaryOptions) : new Tensor(backend, out, shape);
 }
 
+function make(
+  backend: Backend,
+  storage: Storage,
+  shape: Shape,
+  node: TapeNode | undefined,
+  slot: number,
+): Tensor {
+  return node === undefined
+    ? new Tensor(backend, storage, shape)
+    : new Tensor(backend, storage, shape, { node, slot });
+}
+
 /** The tensors of the state after a scan; as results of the node they follow its output. */
 export function stateTensors(
   backend: Backend,
@@ -226,13 +241,12 @@ export function stateTensors(
   shape: Shape,
   node: TapeNode | undefined,
 ): ScanState {
-  const make = (storage: Storage, slot: number) =>
-    node === undefined
-      ? new Tensor(backend, storage, shape)
-      : new Tensor(backend, storage, shape, { node, slot });
   const values = new Array<Tensor>(state.length);
-  for (let i = 0; i < state.length; i++) values[i] = make(state[i], 1 + i);
-  return lateral === undefined ? { values } : { values, lateral: make(lateral, 1 + state.length) };
+  for (let i = 0; i < state.length; i++) values[i] = make(backend, state[i], shape, node, 1 + i);
+  return {
+    values,
+    lateral: lateral && make(backend, lateral, shape, node, 1 + state.length),
+  };
 }
 
 /**

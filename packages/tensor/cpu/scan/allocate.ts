@@ -7,19 +7,25 @@ const sharedLength = 1 << 14;
 /** Results longer than this get a buffer of their own, so that keeping one keeps little else alive. */
 const longest = 1 << 10;
 
-let shared = new Float32Array(0).buffer;
+let shared = new Float32Array(0);
 let used = 0;
 
-/** `length` fresh zeros. Nothing is ever handed out twice. */
-export function allocate(length: number): Float32Array<ArrayBuffer> {
-  if (length > longest) return new Float32Array(length);
-  if (used + length > shared.byteLength / 4) {
-    shared = new ArrayBuffer(sharedLength * 4);
+/** Where the next `length` numbers of the shared buffer are. Nothing is ever handed out twice. */
+function take(length: number): number {
+  if (used + length > shared.length) {
+    shared = new Float32Array(sharedLength);
     used = 0;
   }
-  const offset = used * 4;
+  const at = used;
   used += length;
-  return new Float32Array(shared, offset, length);
+  return at;
+}
+
+/** `length` fresh zeros. */
+export function allocate(length: number): Float32Array<ArrayBuffer> {
+  if (length > longest) return new Float32Array(length);
+  const at = take(length);
+  return new Float32Array(shared.buffer, 4 * at, length);
 }
 
 /** A copy of `length` numbers from `start` on. */
@@ -28,28 +34,40 @@ export function copyOf(
   start: number,
   length: number,
 ): Float32Array<ArrayBuffer> {
+  const part = from.subarray(start, start + length);
   // Made from its numbers, a large array isn't filled with zeros first.
-  if (length > longest) return new Float32Array(from.subarray(start, start + length));
+  if (length > longest) return new Float32Array(part);
   const copy = allocate(length);
-  copy.set(from.subarray(start, start + length));
+  copy.set(part);
   return copy;
 }
 
-/** Copies of several arrays that lie close together, in ascending order. */
+/** Several arrays in one. */
+export interface Ranges {
+  /** Where they start, in ascending order. */
+  readonly starts: readonly number[];
+  readonly lengths: readonly number[];
+}
+
+/** Copies of several arrays that lie close together. */
 export function copyTogether(
   from: Float32Array,
-  starts: readonly number[],
-  lengths: readonly number[],
+  { starts, lengths }: Ranges,
 ): Float32Array<ArrayBuffer>[] {
-  if (starts.length === 0) return [];
-  const last = starts.length - 1;
-  const total = starts[last] + lengths[last] - starts[0];
-  if (total > longest) return starts.map((start, i) => copyOf(from, start, lengths[i]));
-  const { buffer, byteOffset } = copyOf(from, starts[0], total);
-  const copies: Float32Array<ArrayBuffer>[] = [];
-  for (let i = 0; i < starts.length; i++) {
-    const offset = byteOffset + 4 * (starts[i] - starts[0]);
-    copies.push(new Float32Array(buffer, offset, lengths[i]));
+  const count = starts.length;
+  const copies = new Array<Float32Array<ArrayBuffer>>(count);
+  if (count === 0) return copies;
+  const first = starts[0];
+  const total = starts[count - 1] + lengths[count - 1] - first;
+  if (total > longest) {
+    for (let i = 0; i < count; i++) copies[i] = copyOf(from, starts[i], lengths[i]);
+    return copies;
+  }
+  const at = take(total);
+  shared.set(from.subarray(first, first + total), at);
+  const { buffer } = shared;
+  for (let i = 0; i < count; i++) {
+    copies[i] = new Float32Array(buffer, 4 * (at + starts[i] - first), lengths[i]);
   }
   return copies;
 }

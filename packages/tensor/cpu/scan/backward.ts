@@ -78,7 +78,7 @@ export function scanBackward(
   const weightAt = result(wants.weights, plan.weight, units * group);
   const biasAt = result(wants.weights, plan.bias, units);
   const sumsAt = compiled.sums.map((_, i) => result(true, sums.total + i * back.sumStride, units));
-  const copies = copyTogether(floats, places, lengths);
+  const copies = copyTogether(floats, { starts: places, lengths });
   return {
     x: gx ?? copies[gxAt],
     state: isOneSlab ? stateAt.flatMap((i) => copies[i] ?? []) : filled.state,

@@ -18,7 +18,6 @@ export function scan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[
 function runWhole(plan: ForwardPlan, args: ScanArgs, floats: Float32Array): ScanResult {
   const { run } = plan;
   const { lateral, noise, state } = args;
-  const size = args.batch * args.units;
   floats.set(array(args.x), run.x / 4);
   for (let i = 0; i < noise.length; i++) {
     floats.set(array(noise[i]), (run.noise + i * run.noiseSlab) / 4);
@@ -28,21 +27,11 @@ function runWhole(plan: ForwardPlan, args: ScanArgs, floats: Float32Array): Scan
   }
   if (lateral !== undefined) floats.set(array(lateral), run.lateral / 4);
   runSlabs(plan, args.steps, args.batch, args.units);
-  const places = [run.out / 4];
-  const lengths = [args.steps * size];
-  for (let i = 0; i < state.length; i++) {
-    places.push((run.state + i * run.slab) / 4);
-    lengths.push(size);
-  }
-  if (lateral !== undefined) {
-    places.push(run.lateral / 4);
-    lengths.push(size);
-  }
-  const copies = copyTogether(floats, places, lengths);
+  const [out, ...last] = copyTogether(floats, plan.results);
   return {
-    out: copies[0],
-    state: copies.slice(1, 1 + state.length),
-    lateral: copies[1 + state.length],
+    out,
+    state: lateral === undefined ? last : last.slice(0, state.length),
+    lateral: lateral === undefined ? undefined : last[state.length],
     trace: [],
   };
 }

@@ -1,4 +1,5 @@
 import type { ScanArgs, ScanKernel } from "../../backend.ts";
+import type { Ranges } from "./allocate.ts";
 import type { RunArgs } from "./emit_run.ts";
 import { type ForwardKernel, forwardKernel, perUnitBits } from "./forward_kernel.ts";
 import { alignedRows, slackBytes, TileLayout } from "./memory.ts";
@@ -49,6 +50,8 @@ export interface ForwardPlan {
   readonly stride: number;
   /** One tile is all there is, without gaps. */
   readonly isWhole: boolean;
+  /** Where the results of such a tile lie, and how long they are: output, states, lateral current. */
+  readonly results: Ranges;
   /** The arguments of `run` for a tile's first slab. */
   readonly run: RunArgs;
   /** The first address past the tile. */
@@ -145,5 +148,11 @@ function makePlan(
   };
   scratch().reserve(layout.end);
   const isWhole = rows === batch && steps === key.steps && stride === 4 * numbers && !traced;
-  return { key, compiled, rows, steps, slabRows, stride, isWhole, run, end: layout.end };
+  const places = [run.out, ...kernel.states.map((_, i) => run.state + i * slab)];
+  if (group > 0) places.push(run.lateral);
+  const results = {
+    starts: places.map((at) => at / 4),
+    lengths: places.map((_, i) => i === 0 ? steps * numbers : numbers),
+  };
+  return { key, compiled, rows, steps, slabRows, stride, isWhole, results, run, end: layout.end };
 }
