@@ -75,7 +75,7 @@ export function round(x: ExprLike): Expr {
 }
 
 /**
- * x + y
+ * x + y. Adding -y is subtracting y.
  *
  * @example
  * ```ts
@@ -89,7 +89,9 @@ export function add(x: ExprLike, y: ExprLike): Expr {
   const b = toExpr(y);
   // Adding +0 would turn -0 into 0.
   if (isConstant(a, -0)) return b;
-  return isConstant(b, -0) ? a : binary("add", a, b);
+  if (isConstant(b, -0)) return a;
+  if (b.tag === "neg") return sub(a, b.a);
+  return a.tag === "neg" ? sub(b, a.a) : binary("add", a, b);
 }
 
 /**

@@ -118,6 +118,11 @@ export function printSimd(
         code.push(steps);
         return value;
       }
+      case "sub":
+        // 1 - s of a spike s: 1 wherever the mask isn't.
+        return isMask(e.b) && e.a.tag === "const" && e.a.value === 1
+          ? v128.andnot(constants(1), raw(e.b))
+          : f32x4.sub(number(e.a), number(e.b));
       default:
         if ("b" in e) return binaryCode[e.tag](number(e.a), number(e.b));
         if (!isUnaryMaths(e.tag)) return unaryCode[e.tag as keyof typeof unaryCode](number(e.a));
