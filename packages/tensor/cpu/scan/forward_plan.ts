@@ -121,14 +121,15 @@ function makePlan(
   const slab = Math.ceil(numbers / 16) * 64;
   const stateBytes = kernel.states.length * slab;
   const x = layout.place(sequence);
+  const slack = numbers % 16 === 0 ? 0 : slackBytes; // what whole turns touch past an array's end
   const run = {
     steps,
     x,
     xStride: stride,
     // The results of a single slab lie together, so that one copy takes them all.
-    out: isOneSlab ? layout.place(sequence) : x,
+    out: isOneSlab ? layout.place(sequence, slack) : x,
     outStride: stride,
-    state: layout.place(stateBytes * (traced ? steps + 1 : 1)),
+    state: layout.place(stateBytes * (traced ? steps + 1 : 1), slack),
     stateStride: traced ? stateBytes : 0,
     slab,
     lateral: layout.place(slab),

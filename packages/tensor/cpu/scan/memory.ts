@@ -61,9 +61,9 @@ export class TileLayout {
   }
 
   /** Room for an array and what may be touched past its end. */
-  place(bytes: number): number {
+  place(bytes: number, slack: number = slackBytes): number {
     const at = this.end;
-    this.end += Math.ceil(bytes / 64) * 64 + slackBytes;
+    this.end += Math.ceil(bytes / 64) * 64 + slack;
     return at;
   }
 }
