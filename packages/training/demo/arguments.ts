@@ -47,6 +47,7 @@ export function parseArguments(args: readonly string[]): DemoArguments {
   );
   for (let i = 0; i < words.length; i++) {
     const name = words[i];
+    if (name === "--") continue; // Other tools' runners want it before a script's own arguments.
     if (name === "--help" || name === "-h") result.help = true;
     else if (name === "--seed") result.seed = integer(name, words[++i], 0);
     else if (name === "--steps") result.steps = integer(name, words[++i], 1);
