@@ -1,6 +1,18 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { key } from "@spikeloop/random";
-import { add, cpu, reference, sum, tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
+import { key, normal } from "@spikeloop/random";
+import {
+  add,
+  type Backend,
+  cpu,
+  grad,
+  mapTree,
+  mul,
+  reference,
+  sum,
+  tensor,
+  valueAndGrad,
+  zeros,
+} from "@spikeloop/tensor";
 import { type DecodeMode, type EncodeMode, ilcSan, type ILCSanParams } from "./mod.ts";
 import { actorGoldenSuite } from "./testing/golden_suite.ts";
 
@@ -52,6 +64,31 @@ Deno.test("applyWithSpikes() gives the same action and gradients, and spikes can
   assertEquals(penalty["snn.hidden_layers.Linear0.weight"].dataSync().some((g) => g !== 0), true);
   const { membrane, spikes } = actor.applyWithSpikes(params, obs);
   assertEquals(membrane.shape, spikes[1].shape);
+});
+
+Deno.test("actions and gradients have the evaluator's bits, however many units spike", () => {
+  const actor = ilcSan({ obsDim: 4, actDim: 3, hiddenSizes: [40, 24], encPopDim: 6 });
+  const obs = normal(key(7), [30, 4]).dataSync();
+  const weights = normal(key(8), [30, 3]).dataSync();
+  const rates: number[] = [];
+  for (const gain of [0, 0.7, 2, 8]) {
+    const run = (backend: Backend) => {
+      const params = actor.init(key(9), { backend });
+      const scaled = mapTree((p) => p.shape.length === 2 ? mul(p, gain) : p, params);
+      const x = tensor(obs, [30, 4], { backend });
+      const w = tensor(weights, [30, 3], { backend });
+      const { spikes, action } = actor.applyWithSpikes(scaled, x);
+      assertEquals(spikes.map((s) => s.binary), [true, true, true]);
+      const grads = grad((p: ILCSanParams) => sum(mul(actor.apply(p, x), w)))(scaled);
+      return { spikes, numbers: [...spikes, action, ...Object.values(grads)] };
+    };
+    const [got, want] = [run(cpu), run(reference)];
+    rates.push(sum(got.spikes[0]).item() / got.spikes[0].size);
+    got.numbers.forEach((x, i) =>
+      assertEquals(x.dataSync(), want.numbers[i].dataSync(), `gain ${gain}, tensor ${i}`)
+    );
+  }
+  assertEquals([rates[0] < 0.2, rates[3] > 0.3], [true, true], `${rates}`);
 });
 
 Deno.test("an actor without hidden layers works", () => {

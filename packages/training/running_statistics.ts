@@ -68,10 +68,13 @@ export function normalise(
   limit: number,
 ): Float32Array {
   const size = mean.length;
-  return Float32Array.from(vectors, (x, i) => {
-    const scaled = fround(
-      fround(x - mean[i % size]) / fround(Math.sqrt(fround(variance[i % size] + varianceFloor))),
-    );
-    return Math.min(Math.max(scaled, -limit), limit);
-  });
+  const result = new Float32Array(vectors.length);
+  for (let i = 0; i < size; i++) {
+    const deviation = fround(Math.sqrt(fround(variance[i] + varianceFloor)));
+    for (let at = i; at < vectors.length; at += size) {
+      const scaled = fround(fround(vectors[at] - mean[i]) / deviation);
+      result[at] = Math.min(Math.max(scaled, -limit), limit);
+    }
+  }
+  return result;
 }
