@@ -1,9 +1,21 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { onGpu } from "@spikeloop/dev";
-import { cubaLif, integrateAndFire, lif } from "@spikeloop/neuron";
+import * as e from "@spikeloop/expr";
+import { cubaLif, defineNeuron, integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, uniform } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
-import { grad, mul, scoped, sum, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
+import {
+  cpu,
+  grad,
+  mul,
+  scoped,
+  sum,
+  type Tensor,
+  tensor,
+  valueAndGrad,
+  valueAuxAndGrad,
+} from "@spikeloop/tensor";
+import { assertClose, numbers } from "./testing/compare.ts";
 import { adam, ilc, type OptimiserState, plain, type PopulationParams } from "./mod.ts";
 import { populationSuite } from "./testing/population_suite.ts";
 import { trainingSuite } from "./testing/training_suite.ts";
@@ -38,6 +50,37 @@ await onGpu("populations and their training", (backend) => {
       const learning = () => grad((p: PopulationParams) => loss(run(p, x)))(params);
       assertEquals(dispatches(learning), rest + 3 + parts);
     }
+  });
+
+  Deno.test("a neuron and a surrogate of a user's own run on the GPU, whatever their names are", async () => {
+    const refractory = defineNeuron({
+      name: "refractory /* neuron",
+      rest: { fn: 0, while: 0 },
+      params: { let: 0.7, vThreshold: 0.4, e0: 0.25 },
+      charge: (s, x, p) => ({ fn: e.add(e.mul(s.fn, p.let), x), while: s.while }),
+      fire: (s, p) => e.sub(s.fn, e.add(p.vThreshold, s.while)),
+      reset: (s, spike, p) => ({
+        fn: e.sub(s.fn, e.mul(spike, p.vThreshold)),
+        while: e.add(e.mul(s.while, 0.5), e.mul(spike, p.e0)),
+      }),
+    });
+    const surrogate = {
+      name: "bell",
+      params: {},
+      slope: (u: e.Expr) => e.exp(e.neg(e.mul(4, e.mul(u, u)))),
+    };
+    const population = ilc(refractory, { actDim: 2, decPopDim: 5, surrogate, learn: ["let"] });
+    const run = async (place: { backend: typeof backend | typeof cpu }) => {
+      const params = population.init(key(0), place);
+      const x = uniform(key(1), [6, 4, 10], { ...place, max: 0.8 });
+      const state = population.initialState(4, place);
+      const results = valueAuxAndGrad((p: PopulationParams) => {
+        const [, spikes] = population.multiStep(p, state, x);
+        return [sum(mul(spikes, x)), spikes];
+      })(params);
+      return await numbers(results);
+    };
+    await assertClose(tensor(await run(at)), await run({ backend: cpu }), 1e-5, "refractory");
   });
 
   Deno.test("a population larger than a workgroup is refused by the limit's name", () => {

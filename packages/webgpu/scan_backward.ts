@@ -28,6 +28,8 @@ interface Extra {
 interface Plan {
   readonly segment: number;
   readonly checkpoints: boolean;
+  /** The states whose gradient is wanted: all or none. */
+  readonly states: readonly number[];
   /** Parameters whose gradient is wanted. */
   readonly params: readonly number[];
 }
@@ -36,7 +38,7 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
   const { kernel, layout: { connected }, base } = text;
   const states = kernel.states.map((_, i) => i);
   const { segment, params, checkpoints } = plan;
-  const outputs = 1 + states.length + params.length + (checkpoints ? 1 : 0);
+  const outputs = 1 + plan.states.length + params.length + (checkpoints ? 1 : 0);
   const target = (output: number, at: string) => `result[u(${base - outputs + output}u) + ${at}]`;
   /** What the steps hand on: the states, and the lateral current. */
   const carried = [...states.map((i) => `s${i}`), ...connected ? ["lateral"] : []];
@@ -117,8 +119,8 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
       ...block("for (var t = end; t > start;) {", stepBack),
     ]),
     text.whereAlive([
-      ...states.map((i) => `${target(1 + i, "e")} = g${i};`),
-      ...params.map((i, j) => `${target(1 + states.length + j, "e")} = q${i};`),
+      ...plan.states.map((i) => `${target(1 + i, "e")} = g${i};`),
+      ...params.map((i, j) => `${target(1 + plan.states.length + j, "e")} = q${i};`),
     ]),
   ];
   return text.shader(buffers, indent(lines).join("\n").trim());
@@ -147,8 +149,9 @@ export function scanBackward(
   const states = kernel.states.length;
   const segment = Math.max(1, Math.min(args.steps, Math.floor(keptNumbers / (states + 1))));
   const params = wants.params.flatMap((want, i) => want === "none" ? [] : [i]);
-  const plan: Plan = { segment, checkpoints: segment < args.steps, params };
-  const lengths = [args.steps * size, ...kernel.states.map(() => size), ...params.map(() => size)];
+  const wanted = wants.state === false ? [] : kernel.states.map((_, i) => i);
+  const plan: Plan = { segment, checkpoints: segment < args.steps, states: wanted, params };
+  const lengths = [args.steps * size, ...[...wanted, ...params].map(() => size)];
   if (plan.checkpoints) {
     const carried = states + (layout.connected ? 1 : 0);
     lengths.push(Math.ceil(args.steps / segment) * carried * size);
@@ -156,9 +159,9 @@ export function scanBackward(
   const base = storages.length + lengths.length;
   const outputs = context.run({
     label: `neuron ${kernel.name}, backward`,
-    key: `${kernelNumber(kernel)}/${scanKey(args)}/${segment}${plan.checkpoints}/${params}/${
-      Object.values(extra)
-    }`,
+    key: `${kernelNumber(kernel)}/${
+      scanKey(args)
+    }/${segment}${plan.checkpoints}/${wanted}/${params}/${Object.values(extra)}`,
     inputs: storages,
     outputs: lengths,
     groups: layout.groups,
@@ -170,7 +173,7 @@ export function scanBackward(
   const x = outputs[0];
   const perParam = wants.params.map((want, i) => {
     if (want === "none") return undefined;
-    const rows = outputs[1 + states + params.indexOf(i)];
+    const rows = outputs[1 + wanted.length + params.indexOf(i)];
     return want === "rows" ? rows : reduce(context, "sum", rows, 1, args.batch, args.units);
   });
   const shared = wants.weights && layout.connected
@@ -184,7 +187,7 @@ export function scanBackward(
     : undefined;
   return {
     x,
-    state: outputs.slice(1, 1 + states),
+    state: outputs.slice(1, 1 + wanted.length),
     weight: shared?.weight,
     bias: shared?.bias,
     params: perParam,
