@@ -1,9 +1,11 @@
 // The matrix product beside the plain loop and beside the best that WebAssembly SIMD can do; and of spikes, beside that
 // of numbers.
 import { key, normal, uniform } from "@spikeloop/random";
-import { less, matmul } from "@spikeloop/tensor";
+import { less, limitThreads, matmul } from "@spikeloop/tensor";
 import { plainLinear } from "./plain_layers.ts";
 import { peakKernel } from "./peak.ts";
+
+limitThreads(1); // threads_bench.ts measures more
 
 const peak = peakKernel();
 

@@ -1,48 +1,41 @@
-import { type MatmulKernels, tileHeight } from "./kernels.ts";
+import type { MatmulKernels } from "./kernels.ts";
 import { places } from "./layout.ts";
 import type { Staged } from "./stage.ts";
 
-/** Extents of a block. */
-export type Extents = readonly [rows: number, depth: number, columns: number];
-
-/** Adds the product of staged blocks to the product's block, or makes it, from where the left one is not 0. */
-export function addEvents(
-  kernels: MatmulKernels,
-  binary: boolean,
-  a: Staged,
-  b: Staged,
-  [m, k, n]: Extents,
-  resume: boolean,
-): void {
-  const { compress, spikes, events } = kernels;
-  const { lists, counts, product } = places;
-  compress(a.at, a.rowStep, m, k, 4 * lists, 4 * k, 4 * counts);
-  const kernel = binary ? spikes : events;
-  // deno-fmt-ignore
-  kernel(
-    4 * lists, 4 * k, 4 * counts, a.at, a.rowStep, m,
-    b.at, b.columnStep, b.rowStep, k, n, 4 * product, 4 * n, Number(resume),
-  );
+/** What decides how a block is multiplied. */
+export interface Way {
+  /** The left factor holds only zeros and ones. */
+  readonly binary: boolean;
+  /** The share of numbers other than 0 in the left factor below which the others are skipped. */
+  readonly below: number;
+  /** The right factor's block is finite, where that matters. */
+  readonly finite: boolean;
 }
 
-/** The same from all numbers. */
-export function addAll(
+/** The product's block from staged blocks of the factors; `resume` where an earlier part of the depth is in it. */
+export function addBlock(
   kernels: MatmulKernels,
-  _: boolean,
+  { binary, below, finite }: Way,
   a: Staged,
   b: Staged,
-  [m, k, n]: Extents,
+  [m, k, n]: readonly [rows: number, depth: number, columns: number],
   resume: boolean,
 ): void {
-  const { denseRows, denseRow } = kernels;
-  const rest = m % tileHeight;
-  const whole = m - rest;
-  const run = (kernel: typeof denseRow, first: number, rows: number) =>
+  const { lists, counts, product } = places;
+  // Spikes hide what is not finite, other zeros don't.
+  if (binary && (below > 0 || !finite)) {
+    kernels.compress(a.at, a.rowStep, m, k, 4 * lists, 4 * k, 4 * counts);
     // deno-fmt-ignore
-    kernel(
-      a.at + first * a.rowStep, a.rowStep, rows, b.at, b.columnStep, b.rowStep, k, n,
-      4 * (places.product + first * n), 4 * n, Number(resume),
+    kernels.spikes(
+      4 * lists, 4 * k, 4 * counts, a.at, a.rowStep, m,
+      b.at, b.columnStep, b.rowStep, k, n, 4 * product, 4 * n, Number(resume),
     );
-  if (whole > 0) run(denseRows, 0, whole);
-  if (rest > 0) run(denseRow, whole, rest);
+    return;
+  }
+  const limit = finite ? Math.min(Math.ceil(below * m * k), m * k + 4) : 0;
+  // deno-fmt-ignore
+  kernels.addBlock(
+    limit, a.plain, 4 * m * k, a.at, a.rowStep, m,
+    b.at, b.columnStep, b.rowStep, k, n, 4 * product, 4 * n, Number(resume),
+  );
 }

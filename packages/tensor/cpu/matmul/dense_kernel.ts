@@ -1,6 +1,9 @@
 import { block, brIf, type Code, f32x4, Func, i32, repeat, v128 } from "@spikeloop/expr/wasm";
 import { columnStart, startRow, storeRow } from "./tile.ts";
 
+/** Rows of A that `denseRows` takes at once. */
+export const tileHeight = 4;
+
 /** How many steps of k the loop takes at once. */
 const unrolled = 4;
 

@@ -1,8 +1,9 @@
 import type { Func, WasmFunction } from "@spikeloop/expr/wasm";
 import { scratch } from "../scratch.ts";
 import { type Call, SharedKernel } from "../threads/shared_kernel.ts";
+import { addBlockKernel } from "./add_block_kernel.ts";
 import { addRowKernel } from "./add_row_kernel.ts";
-import { denseKernel } from "./dense_kernel.ts";
+import { denseKernel, tileHeight } from "./dense_kernel.ts";
 import { eventKernel } from "./event_kernel.ts";
 import {
   compressKernel,
@@ -24,15 +25,13 @@ export type MatmulKernels = Readonly<
     | "denseRow"
     | "events"
     | "spikes"
-    | "addRow",
+    | "addRow"
+    | "addBlock",
     WasmFunction
   >
 >;
 
 let made: SharedKernel | undefined;
-
-/** Rows of A that `denseRows` takes at once. */
-export const tileHeight = 4;
 
 /** The kernels as functions, not compiled yet. */
 export function matmulFunctions(): Func[] {
@@ -47,6 +46,7 @@ export function matmulFunctions(): Func[] {
     eventKernel("events", false),
     eventKernel("spikes", true),
     addRowKernel(),
+    addBlockKernel({ nonzeros: 2, compress: 4, denseRows: 5, denseRow: 6, events: 7 }),
   ];
 }
 

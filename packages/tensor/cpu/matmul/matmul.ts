@@ -3,7 +3,7 @@ import { array } from "../../reference/array.ts";
 import { allocate } from "../allocate.ts";
 import { scratch } from "../scratch.ts";
 import { share } from "../threads/threads.ts";
-import { addAll, addEvents } from "./add_block.ts";
+import { addBlock } from "./add_block.ts";
 import { matmulKernels } from "./kernels.ts";
 import { blocksOf, type Factor, type Product, productOf } from "./plan.ts";
 import { isProductShareable, multiplyShared } from "./shared_rows.ts";
@@ -51,7 +51,10 @@ export function matmulBy(
       const product = productOf(spec, factorA, factorB, swapped);
       const alone = () => multiply(product, below, result, s * m * n, added);
       return isProductShareable(product, below)
-        ? share(alone, (helpers) => multiplyShared(product, result, s * m * n, added, helpers))
+        ? share(
+          alone,
+          (helpers) => multiplyShared(product, below, result, s * m * n, added, helpers),
+        )
         : alone();
     };
     // Zeros of a binary factor hide what is not finite in the other: then it has to be the left one.
@@ -94,11 +97,7 @@ function multiply(
         }
         const a = stageLeft(memory, kernels, left, [rows, depth], [i, l], [m, k]);
         if (right.binary && !left.binary && kernels.finite(a.plain, 4 * m * k) === 0) return false;
-        // Spikes hide what is not finite, other zeros don't.
-        const sparse = left.binary
-          ? below > 0 || !finite
-          : below > 0 && finite && kernels.nonzeros(a.plain, 4 * m * k) < below * m * k;
-        (sparse ? addEvents : addAll)(kernels, left.binary, a, b, [m, k, n], l > 0);
+        addBlock(kernels, { binary: left.binary, below, finite }, a, b, [m, k, n], l > 0);
       }
       const added = swapped ? bias?.subarray(i, i + m) : bias?.subarray(j, j + n);
       const finished = finishProduct(memory, kernels, swapped, [m, n], added);

@@ -3,8 +3,9 @@ import { freeLength, type Scratch, scratch } from "../scratch.ts";
 import type { Helper } from "../threads/helper.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import type { Call } from "../threads/shared_kernel.ts";
-import { addAll, addEvents } from "./add_block.ts";
-import { matmulCode, matmulKernels, tileHeight } from "./kernels.ts";
+import { addBlock, type Way } from "./add_block.ts";
+import { tileHeight } from "./dense_kernel.ts";
+import { matmulCode, matmulKernels } from "./kernels.ts";
 import { places } from "./layout.ts";
 import { type Blocks, blocksOfAllDepth, type Product } from "./plan.ts";
 import {
@@ -16,26 +17,26 @@ import {
   storeProduct,
 } from "./stage.ts";
 
-/** Multiplications from which on a second thread pays, by numbers and by spikes. */
-const worthSharing = { numbers: 1 << 24, spikes: 1 << 26 } as const;
+/** Multiplications from which on a second thread pays: by numbers, by numbers of which many are 0, by spikes. */
+const worthSharing = { numbers: 1 << 24, zeros: 1 << 25, spikes: 1 << 26 } as const;
 
 /** Jobs at least: fewer leave a thread without work at the end. */
 const fewestJobs = 8;
 
-/**
- * Whether a second thread may pay for a product and take blocks of its rows: it can't where what a block holds decides
- * how it is multiplied.
- */
+/** Whether a second thread may pay for a product, and can take blocks of its rows. */
 export function isProductShareable(product: Product, below: number): boolean {
   const { left, right, rows, depth, columns } = product;
-  if (left.binary ? below === 0 : right.binary || below > 0) return false;
-  return rows * depth * columns >= worthSharing[left.binary ? "spikes" : "numbers"] &&
-    rows >= fewestJobs * tileHeight && blocksOfAllDepth(product) !== undefined;
+  // Whether spikes on the right meet a block without infinities decides about all of the product.
+  if (right.binary && !left.binary) return false;
+  const least = worthSharing[left.binary ? "spikes" : below > 0 ? "zeros" : "numbers"];
+  return rows * depth * columns >= least && rows >= fewestJobs * tileHeight &&
+    blocksOfAllDepth(product) !== undefined;
 }
 
 /** Computes a product that is shareable into `result` from `at` on, by this thread and its helpers. */
 export function multiplyShared(
   product: Product,
+  below: number,
   result: Float32Array,
   at: number,
   bias: Float32Array | undefined,
@@ -43,12 +44,16 @@ export function multiplyShared(
 ): boolean | undefined {
   const blocks = blocksOfAllDepth(product);
   if (blocks === undefined) return undefined;
-  const { right, depth, columns } = product;
+  const { left, right, depth, columns } = product;
+  const { binary } = left;
+  const kernels = matmulKernels();
   for (let first = 0; first < columns; first += blocks.columns) {
     const count = Math.min(blocks.columns, columns - first);
     const extents = [[depth, columns], [0, first], [depth, count]] as const;
-    const staged = stageRight(scratch(), matmulKernels(), right, ...extents, true);
-    multiplyRows({ product, blocks, staged, first, count, bias, result, at }, helpers);
+    const staged = stageRight(scratch(), kernels, right, ...extents, true);
+    const finite = binary === below > 0 || kernels.finite(staged.plain, 4 * depth * count) !== 0;
+    const way = { binary, below, finite };
+    multiplyRows({ product, way, blocks, staged, first, count, bias, result, at }, helpers);
   }
   return true;
 }
@@ -56,6 +61,7 @@ export function multiplyShared(
 /** Some columns of a product, whose right factor is staged. */
 interface Columns {
   readonly product: Product;
+  readonly way: Way;
   readonly blocks: Blocks;
   readonly staged: Staged;
   readonly first: number;
@@ -66,7 +72,7 @@ interface Columns {
 }
 
 function multiplyRows(
-  { product, blocks, staged, first, count, bias, result, at }: Columns,
+  { product, way, blocks, staged, first, count, bias, result, at }: Columns,
   helpers: readonly Helper[],
 ): void {
   const { left, rows, depth, columns, swapped } = product;
@@ -93,7 +99,7 @@ function multiplyRows(
       const i = job * jobRows;
       const m = Math.min(jobRows, rows - i);
       const a = stageLeft(there, kernels, left, [rows, depth], [i, 0], [m, depth]);
-      (left.binary ? addEvents : addAll)(kernels, left.binary, a, staged, [m, depth, count], false);
+      addBlock(kernels, way, a, staged, [m, depth, count], false);
       const added = swapped ? bias?.subarray(i, i + m) : bias?.subarray(first, first + count);
       finished.set(job, finishProduct(there, kernels, swapped, [m, count], added));
       return calls;
