@@ -1,3 +1,4 @@
+import { checkOptions, describe } from "@spikeloop/errors";
 import { type Axis, makeAxis, tickLabel } from "./axis.ts";
 import { type LegendEntry, makeLegend } from "./legend.ts";
 import { coordinate, cut, escapeText, style, text } from "./svg.ts";
@@ -44,10 +45,46 @@ export interface FrameSpec {
   readonly legend?: readonly LegendEntry[];
 }
 
+/** The names of the options of all plots. */
+const known = ["title", "xLabel", "yLabel", "width", "height"];
+
+/**
+ * Checks the options of a plot.
+ *
+ * @param name The function that draws it.
+ * @param more The names of options that only this one has.
+ * @throws {TypeError} if one is unknown or of the wrong kind.
+ */
+export function checkPlotOptions(
+  name: string,
+  options: object,
+  more: readonly string[] = [],
+): void {
+  checkOptions(`run ${name}`, options, [...known, ...more]);
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined || !["title", "xLabel", "yLabel"].includes(key)) continue;
+    if (typeof value !== "string") {
+      throw new TypeError(`Cannot run ${name}: ${key} is ${describe(value)}, expected text`);
+    }
+  }
+}
+
+/**
+ * Checks an option that must be above 0.
+ *
+ * @throws {RangeError} if it is not.
+ */
+export function checkPositive(name: string, key: string, value: number): void {
+  if (Number.isFinite(value) && value > 0) return;
+  throw new RangeError(
+    `Cannot run ${name}: ${key} is ${describe(value)}, expected a finite number above 0`,
+  );
+}
+
 function size(value: number | undefined, otherwise: number, name: string): number {
   const n = value ?? otherwise;
   if (!Number.isFinite(n) || n < 80) {
-    throw new RangeError(`Cannot plot: ${name} is ${n}, expected at least 80 pixels`);
+    throw new RangeError(`Cannot plot: ${name} is ${describe(n)}, expected at least 80 pixels`);
   }
   return n;
 }

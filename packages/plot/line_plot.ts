@@ -1,5 +1,5 @@
 import { describe } from "@spikeloop/errors";
-import { makeFrame, type PlotOptions } from "./frame.ts";
+import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
 import { colour, coordinate, polyline } from "./svg.ts";
 import { extent, type Numbers, numbersOf } from "./values.ts";
 
@@ -18,7 +18,7 @@ export interface Series {
 /**
  * Lines over a common axis, as SVG text.
  *
- * @throws {TypeError} if a series is no list of numbers, or x and y differ in length.
+ * @throws {TypeError} if a series is no list of numbers, x and y differ in length, or an option is unknown.
  *
  * @example
  * ```ts
@@ -35,7 +35,16 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
       `Cannot plot lines: the series are ${describe(series)}, expected an array of { name, y }`,
     );
   }
-  const data = (series as readonly Series[]).map(({ name, x, y, points }) => {
+  checkPlotOptions("linePlot", options);
+  const data = (series as readonly Series[]).map((one, i) => {
+    if (typeof one?.name !== "string") {
+      throw new TypeError(
+        `Cannot plot lines: series ${i} is ${
+          describe(one)
+        }, expected { name, y }, and a name in it`,
+      );
+    }
+    const { name, x, y, points } = one;
     const ys = numbersOf(y, `series "${name}"`);
     const xs = x === undefined
       ? Array.from(ys, (_, i) => i)

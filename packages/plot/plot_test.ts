@@ -100,5 +100,14 @@ Deno.test("what cannot be plotted is refused by name", () => {
   assertThrows(() => rasterPlot(tensor([1, 2])), TypeError, "[2]");
   assertThrows(() => linePlot([{ name: "a", y: [1] }], { width: 3 }), RangeError, "width is 3");
   assertThrows(() => tracePlot([[1, 2]], { spikes: [[1]] }), TypeError, "they are [1, 1]");
+  const wrong = (value: unknown) => value as never;
+  assertThrows(() => linePlot([wrong([1, 2])]), TypeError, "series 0 is an array");
+  assertThrows(() => rasterPlot([wrong([1, "2"])]), TypeError, 'element 1 is "2"');
+  assertThrows(() => linePlot([], wrong({ titel: "x" })), TypeError, "did you mean title");
+  assertThrows(() => linePlot([], wrong({ title: 5 })), TypeError, "title is 5");
+  assertThrows(() => rasterPlot([[1]], { stepsPerUnit: 0 }), RangeError, "stepsPerUnit is 0");
+  assertThrows(() => tracePlot([[1]], { threshold: NaN }), RangeError, "threshold is NaN");
+  assertThrows(() => tracePlot([[1]], { names: [] }), TypeError, "an array of 0, expected");
+  assertThrows(() => surrogatePlot([rect()], wrong({ show: "x" })), RangeError, 'show is "x"');
   assertThrows(() => surrogatePlot([rect()], { range: [1, 1] }), RangeError, "from 1 to 1");
 });

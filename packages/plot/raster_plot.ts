@@ -1,4 +1,4 @@
-import { makeFrame, type PlotOptions } from "./frame.ts";
+import { checkPlotOptions, checkPositive, makeFrame, type PlotOptions } from "./frame.ts";
 import { colour, coordinate } from "./svg.ts";
 import { type Rows, rowsOf } from "./values.ts";
 
@@ -12,7 +12,8 @@ export interface RasterPlotOptions extends PlotOptions {
  * A spike raster as SVG text: a mark per spike, time to the right, one line per unit from the bottom up. `spikes` is
  * [T, units]: one row per time step. What is not 0 is drawn; counts above 1 are drawn stronger.
  *
- * @throws {TypeError} if `spikes` is no table of numbers.
+ * @throws {TypeError} if `spikes` is no table of numbers, or an option is unknown. @throws {RangeError} if one is out
+ * of range.
  *
  * @example
  * ```ts
@@ -24,9 +25,11 @@ export interface RasterPlotOptions extends PlotOptions {
  * ```
  */
 export function rasterPlot(spikes: Rows, options: RasterPlotOptions = {}): string {
+  checkPlotOptions("rasterPlot", options, ["stepsPerUnit"]);
   const rows = rowsOf(spikes, "spikes");
   const units = rows[0]?.length ?? 0;
   const { stepsPerUnit = 1, ...rest } = options;
+  checkPositive("rasterPlot", "stepsPerUnit", stepsPerUnit);
   const frame = makeFrame({
     options: { xLabel: "time step", yLabel: "unit", ...rest },
     xRange: [0, Math.max(rows.length, 1) / stepsPerUnit],

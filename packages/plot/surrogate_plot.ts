@@ -1,5 +1,6 @@
 import { asSurrogate, primitiveAt, slopeAt, type Surrogate } from "@spikeloop/surrogate";
-import type { PlotOptions } from "./frame.ts";
+import { describe } from "@spikeloop/errors";
+import { checkPlotOptions, type PlotOptions } from "./frame.ts";
 import { linePlot } from "./line_plot.ts";
 
 /** What `surrogatePlot` takes besides. */
@@ -29,7 +30,13 @@ export function surrogatePlot(
   surrogates: Surrogate | readonly Surrogate[],
   options: SurrogatePlotOptions = {},
 ): string {
+  checkPlotOptions("surrogatePlot", options, ["range", "show"]);
   const { range: [low, high] = [-2, 2], show = "slope", ...rest } = options;
+  if (show !== "slope" && show !== "primitive") {
+    throw new RangeError(
+      `Cannot run surrogatePlot: show is ${describe(show)}, expected "slope" or "primitive"`,
+    );
+  }
   if (!(low < high)) {
     throw new RangeError(`Cannot plot surrogates from ${low} to ${high}: expected a range`);
   }

@@ -1,4 +1,5 @@
-import { makeFrame, type PlotOptions } from "./frame.ts";
+import { describe } from "@spikeloop/errors";
+import { checkPlotOptions, checkPositive, makeFrame, type PlotOptions } from "./frame.ts";
 import type { LegendEntry } from "./legend.ts";
 import { colour, coordinate, dashes, polyline, text } from "./svg.ts";
 import { extent, type Rows, rowsOf } from "./values.ts";
@@ -20,7 +21,8 @@ export interface TracePlotOptions extends PlotOptions {
  * are marked. `course` is [T, units]: one row per time step. Time is as in `rasterPlot`, so that both fit under each
  * other.
  *
- * @throws {TypeError} if `course` or `spikes` is no table of numbers, or they differ in size.
+ * @throws {TypeError} if `course` or `spikes` is no table of numbers, they differ in size, there is another number of
+ * names, or an option is unknown. @throws {RangeError} if one is out of range.
  *
  * @example
  * ```ts
@@ -31,9 +33,23 @@ export interface TracePlotOptions extends PlotOptions {
  * ```
  */
 export function tracePlot(course: Rows, options: TracePlotOptions = {}): string {
+  checkPlotOptions("tracePlot", options, ["names", "threshold", "spikes", "stepsPerUnit"]);
   const rows = rowsOf(course, "the course");
   const units = rows[0]?.length ?? 0;
   const { names, threshold, spikes, stepsPerUnit = 1, ...rest } = options;
+  checkPositive("tracePlot", "stepsPerUnit", stepsPerUnit);
+  if (threshold !== undefined && !Number.isFinite(threshold)) {
+    throw new RangeError(
+      `Cannot run tracePlot: threshold is ${describe(threshold)}, expected a finite number`,
+    );
+  }
+  if (names !== undefined && (!Array.isArray(names) || names.length !== units)) {
+    throw new TypeError(
+      `Cannot run tracePlot: names is ${describe(names)}${
+        Array.isArray(names) ? ` of ${names.length}` : ""
+      }, expected an array of ${units} names`,
+    );
+  }
   const fired = spikes === undefined ? [] : rowsOf(spikes, "the spikes");
   if (
     spikes !== undefined && (fired.length !== rows.length || fired[0]?.length !== rows[0]?.length)

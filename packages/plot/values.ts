@@ -10,7 +10,14 @@ export type Rows = readonly Numbers[] | Tensor;
 /** The numbers of a list. */
 export function numbersOf(values: Numbers, what: string): ArrayLike<number> {
   if (values instanceof Tensor) return values.dataSync();
-  if (Array.isArray(values) || values instanceof Float32Array) return values;
+  if (values instanceof Float32Array) return values;
+  if (Array.isArray(values)) {
+    const odd = values.findIndex((value) => typeof value !== "number");
+    if (odd < 0) return values;
+    throw new TypeError(
+      `Cannot plot ${what}: element ${odd} is ${describe(values[odd])}, expected a number`,
+    );
+  }
   throw new TypeError(
     `Cannot plot ${what}: it is ${describe(values)}, expected an array, a Float32Array or a tensor`,
   );
