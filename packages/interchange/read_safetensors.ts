@@ -1,4 +1,5 @@
 import { type Backend, type Tensor, tensor } from "@spikeloop/tensor";
+import { checkInput } from "./check_input.ts";
 import { decodeNumbers } from "./dtypes.ts";
 import { fail, readHeader } from "./safetensors_header.ts";
 
@@ -26,7 +27,7 @@ export interface ReadOptions {
  *
  * @throws {SyntaxError} that says what is wrong with the file. Nothing outside of it is read, every byte is looked at
  * a fixed number of times, and tensors take no more memory than their bytes ask for.
- * @throws {TypeError} if `bytes` is not a Uint8Array.
+ * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown.
  *
  * @example
  * ```ts
@@ -41,11 +42,7 @@ export interface ReadOptions {
  * ```
  */
 export function readSafetensors(bytes: Uint8Array, options: ReadOptions = {}): Safetensors {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(
-      `Cannot read a safetensors file from ${String(bytes)}: expected a Uint8Array`,
-    );
-  }
+  checkInput("a safetensors file", bytes, options);
   const { entries, metadata, dataAt } = readHeader(bytes);
   // Without a prototype, so that a tensor may have any name.
   const tensors: Record<string, Tensor> = Object.create(null);

@@ -1,3 +1,4 @@
+import { hintAt } from "./check_input.ts";
 import { dtypes } from "./dtypes.ts";
 import { type Json, parseHeaderJson, showJson } from "./header_json.ts";
 
@@ -106,10 +107,10 @@ export function readHeader(bytes: Uint8Array): Header {
   if (bytes.length < 8) fail(`it has ${bytes.length} bytes, expected at least 8`);
   const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (size > BigInt(maxHeader)) {
-    fail(`its header claims ${size} bytes, at most ${maxHeader} are read`);
+    fail(`its header claims ${size} bytes, at most ${maxHeader} are read${hintAt(bytes)}`);
   }
   if (8 + Number(size) > bytes.length) {
-    fail(`its header claims ${size} bytes, the file has ${bytes.length}`);
+    fail(`its header claims ${size} bytes, the file has ${bytes.length}${hintAt(bytes)}`);
   }
   const dataAt = 8 + Number(size);
   const header = parseHeaderJson(decodeText(bytes.subarray(8, dataAt)), fail);

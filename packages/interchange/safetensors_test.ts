@@ -214,6 +214,8 @@ Deno.test("names like __proto__ and 10 are ordinary names", () => {
 });
 
 Deno.test("what cannot be written or read is refused by name", () => {
+  assertThrows(() => writeSafetensors([] as unknown as Record<string, Tensor>), TypeError, "array");
+  assertThrows(() => writeSafetensors({}, {}, { dtyp: "F16" } as object), TypeError, "dtype?");
   assertThrows(() => writeSafetensors({ __metadata__: ones([1]) }), TypeError, "__metadata__");
   const wrong = { a: 1 } as unknown;
   assertThrows(() => writeSafetensors({}, wrong as Record<string, string>), TypeError, '"a"');

@@ -1,3 +1,4 @@
+import { checkOptions, describe } from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
 import { isLittleEndian } from "./dtypes.ts";
 import { bfloatBits, halfBits } from "./half.ts";
@@ -61,8 +62,15 @@ function sortedJson(record: Readonly<Record<string, string>>): string[] {
 export function writeSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
-  { dtype = "F32" }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  checkOptions("write a safetensors file", options, ["dtype"]);
+  const { dtype = "F32" } = options;
+  for (const [what, record] of Object.entries({ tensors, metadata })) {
+    if (typeof record !== "object" || record === null || Array.isArray(record)) {
+      fail(`its ${what} are ${describe(record)}, expected a record`);
+    }
+  }
   if (!Object.hasOwn(widths, dtype)) fail(`it has no type ${String(dtype)}, only F32, F16, BF16`);
   const names = Object.keys(tensors).sort(compareText);
   const entries: Record<string, string> = Object.create(null);

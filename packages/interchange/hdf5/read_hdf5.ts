@@ -7,6 +7,11 @@ import { makeSource, type Source } from "./source.ts";
 const maxDepth = 32;
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
+/** Whether a file begins as HDF5 files do. */
+export function isHdf5(bytes: Uint8Array): boolean {
+  return signature.every((byte, i) => bytes[i] === byte);
+}
+
 /** Groups and datasets by name. */
 export type Group = Map<string, Group | Dataset>;
 
@@ -17,11 +22,11 @@ export type Group = Map<string, Group | Dataset>;
  *
  * Source: "HDF5 File Format Specification Version 3.0", The HDF Group.
  *
+ * @param bytes Of a file that begins as one.
  * @param fail Throws the error that says what is wrong. Time and memory are bounded by the size of the file.
  */
 export function readHdf5(bytes: Uint8Array, fail: (problem: string) => never): Group {
   const source = makeSource(bytes, fail);
-  if (signature.some((byte, i) => bytes[i] !== byte)) fail("does not begin as an HDF5 file");
   const version = source.uint(8, 1);
   if (version > 1) fail(`is HDF5 with a superblock of version ${version}, expected 0 or 1`);
   if (source.uint(13, 1) !== 8 || source.uint(14, 1) !== 8) {

@@ -1,6 +1,6 @@
 import type { Neuron } from "@spikeloop/neuron";
 import { type Tensor, tensor } from "@spikeloop/tensor";
-import { checkGraph } from "./check_graph.ts";
+import { checkNode } from "./check_graph.ts";
 import type { NirCubaLIF, NirIF, NirLIF } from "./nodes.ts";
 import { checkStepping, decayOf, fail, models, type NirStepping } from "./stepping.ts";
 
@@ -32,7 +32,7 @@ export interface NirNeuron {
  * What is not the same: units here fire where v >= vThreshold, NIR's where v > vThreshold; and a fresh state begins at
  * `vReset` (at 0 where that is one of `perUnit`), while NIR leaves the beginning open.
  *
- * @throws {TypeError} if the node is of another type, or its tensors differ in shape.
+ * @throws {TypeError} if the node is of another type, lacks a field, or its tensors differ in shape.
  * @throws {RangeError} if `dt`, a time constant or `method` is out of range.
  *
  * @example
@@ -61,10 +61,7 @@ export function neuronFromNir(
   if (!Object.hasOwn(models, node?.type)) {
     fail(TypeError, `the node is of type ${String(node?.type)}, expected IF, LIF or CubaLIF`);
   }
-  checkGraph(
-    { type: "NIRGraph", nodes: { neuron: node }, edges: [] },
-    (problem) => fail(TypeError, `it ${problem}`),
-  );
+  checkNode(node, (problem) => fail(TypeError, `its ${problem}`));
   const units = node.vThreshold.size;
   /** The numbers of a field, one per unit. */
   const read = (x: Tensor | undefined, fallback: number): ArrayLike<number> =>

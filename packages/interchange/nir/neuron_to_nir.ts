@@ -1,3 +1,4 @@
+import { describe } from "@spikeloop/errors";
 import { integrateAndFire, lif, type Neuron, resolveParams } from "@spikeloop/neuron";
 import { showShape, Tensor, tensor } from "@spikeloop/tensor";
 import type { NirCubaLIF, NirIF, NirLIF } from "./nodes.ts";
@@ -37,13 +38,16 @@ export function neuronToNir(
   params: Readonly<Record<string, number | null | Tensor>>,
   stepping: NirWriting,
 ): NirIF | NirLIF | NirCubaLIF {
-  checkStepping(stepping);
+  checkStepping(stepping, ["units"]);
   const { units, dt } = stepping;
   if (!Number.isInteger(units) || units < 1) {
     fail(RangeError, `units is ${String(units)}, expected an integer of at least 1`);
   }
   if (!Object.values(models).includes(model)) {
     fail(TypeError, `it is "${model?.name}", expected lif, cubaLif or integrateAndFire`);
+  }
+  if (typeof params !== "object" || params === null) {
+    fail(TypeError, `params are ${describe(params)}, expected a record`);
   }
   const constants = resolveParams(
     model,

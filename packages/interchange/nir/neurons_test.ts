@@ -125,6 +125,12 @@ Deno.test("what has no counterpart is refused by name", () => {
   const wrong = (kind: typeof TypeError | typeof RangeError, problem: string, f: () => unknown) =>
     assertThrows(f, kind, problem);
   wrong(RangeError, "dt is 0", () => neuronFromNir(node, { dt: 0 }));
+  wrong(RangeError, "dt is missing", () => neuronFromNir(node, {} as { dt: number }));
+  wrong(
+    TypeError,
+    "its vLeak is missing",
+    () => neuronFromNir({ ...node, vLeak: undefined } as unknown as NirLIF, { dt }),
+  );
   wrong(RangeError, "dt is NaN", () => neuronFromNir(node, { dt: NaN }));
   wrong(RangeError, "a step of 0.02 is longer than tau", () => neuronFromNir(node, { dt: 0.02 }));
   wrong(RangeError, 'method is "rk4"', () => neuronFromNir(node, { dt, method: "rk4" as "euler" }));

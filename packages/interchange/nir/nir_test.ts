@@ -1,6 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ones, Tensor, tensor, zeros } from "@spikeloop/tensor";
-import { type NirGraph, type NirNode, readNir, writeNir } from "../mod.ts";
+import {
+  type NirGraph,
+  type NirNode,
+  readNir,
+  readSafetensors,
+  readTorch,
+  writeNir,
+  writeSafetensors,
+} from "../mod.ts";
 import { type Hostile, testDamaged, testHostile } from "../testing/hostile.ts";
 import { nameInFile } from "./nodes.ts";
 import made from "../testdata/nir.json" with { type: "json" };
@@ -85,10 +93,14 @@ Deno.test("a graph that cannot be written is refused by what is wrong", () => {
     vThreshold: ones([2]),
   };
   refuse('the node "a" of type "Conv"', { a: { type: "Conv" } });
-  refuse('weight of the node "a", which is no tensor', { a: { type: "Linear" } });
-  refuse("weight", { a: { type: "Linear", weight: [[1]] } });
-  refuse("shape of", { a: { type: "Input", shape: [-1] } });
-  refuse("startDim", { a: { type: "Flatten", startDim: 0.5, endDim: 1 } });
+  refuse('the node "a", whose weight is missing, expected a tensor', { a: { type: "Linear" } });
+  refuse("weight is an array", { a: { type: "Linear", weight: [[1]] } });
+  refuse("shape is an array, expected a list of integers of at least 0", {
+    a: { type: "Input", shape: [-1] },
+  });
+  refuse("startDim is 0.5, expected an integer", {
+    a: { type: "Flatten", startDim: 0.5, endDim: 1 },
+  });
   refuse("whose tau [2] and vThreshold [3] differ", { a: { ...lif, vThreshold: ones([3]) } });
   refuse('from "a" to "b", but no node "b"', { a: lif }, [["a", "b"]]);
   refuse('the name "a/b"', { "a/b": lif });
@@ -170,6 +182,22 @@ function loop(): Uint8Array {
 }
 
 testHostile(readNir, hostile);
+
+Deno.test("a file of another format is told by its name", () => {
+  const told = (read: (bytes: Uint8Array) => unknown, bytes: Uint8Array, reader: string) =>
+    assertThrows(() => read(bytes), SyntaxError, `${reader} reads those`);
+  const torch = (name: string) =>
+    Deno.readFileSync(new URL(`../testdata/torch_kinds${name}.pt`, import.meta.url));
+  const safetensors = writeSafetensors({ x: ones([1]) });
+  told(readNir, torch(""), "readTorch");
+  told(readSafetensors, torch(""), "readTorch");
+  told(readSafetensors, torch("_legacy"), "readTorch");
+  told(readSafetensors, net, "readNir");
+  told(readTorch, net, "readNir");
+  told(readTorch, safetensors, "readSafetensors");
+  told(readNir, safetensors, "readSafetensors");
+});
+
 testDamaged(readNir, "file of ours", edge);
 testDamaged(readNir, "file of nir", net, { stride: 61 });
 testDamaged(readNir, "packed file of nir", packed, { stride: 151, refused: 10 });

@@ -1,6 +1,7 @@
 import { type Tensor, tensor } from "@spikeloop/tensor";
+import { checkInput, hintAt } from "../check_input.ts";
 import type { Dataset } from "../hdf5/dataset.ts";
-import { type Group, readHdf5 } from "../hdf5/read_hdf5.ts";
+import { type Group, isHdf5, readHdf5 } from "../hdf5/read_hdf5.ts";
 import type { ReadOptions } from "../read_safetensors.ts";
 import { checkGraph } from "./check_graph.ts";
 import {
@@ -28,7 +29,7 @@ function fail(problem: string): never {
  *
  * @throws {SyntaxError} that says what is wrong with the file, or which part of HDF5 or NIR is not read. Time and
  * memory are bounded by its size.
- * @throws {TypeError} if `bytes` is not a Uint8Array.
+ * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown.
  *
  * @example
  * ```ts
@@ -50,9 +51,8 @@ function fail(problem: string): never {
  * ```
  */
 export function readNir(bytes: Uint8Array, options: ReadOptions = {}): NirGraph {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`Cannot read a NIR file from ${String(bytes)}: expected a Uint8Array`);
-  }
+  checkInput("a NIR file", bytes, options);
+  if (!isHdf5(bytes)) fail(`does not begin as an HDF5 file${hintAt(bytes)}`);
   const root = readHdf5(bytes, fail).get("node");
   if (!(root instanceof Map)) return fail('holds no group "node"');
   const graph = readNode(root, "the graph", options);

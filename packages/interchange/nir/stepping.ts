@@ -1,3 +1,4 @@
+import { checkOptions, describeOption } from "@spikeloop/errors";
 import { cubaLif, integrateAndFire, lif } from "@spikeloop/neuron";
 
 /** How time is cut into steps. */
@@ -21,9 +22,11 @@ export function fail(kind: typeof TypeError | typeof RangeError, problem: string
 }
 
 /** Refuses a step that is none. */
-export function checkStepping({ dt, method = "euler" }: NirStepping): void {
+export function checkStepping(stepping: NirStepping, more: readonly string[] = []): void {
+  checkOptions("convert the neuron", stepping, ["dt", "method", ...more]);
+  const { dt, method = "euler" } = stepping;
   if (!(dt > 0) || !Number.isFinite(dt)) {
-    fail(RangeError, `dt is ${String(dt)}, expected a finite number above 0`);
+    fail(RangeError, `dt is ${describeOption(dt)}, expected a finite number above 0`);
   }
   if (method !== "euler" && method !== "exact") {
     fail(RangeError, `method is ${JSON.stringify(method)}, expected "euler" or "exact"`);

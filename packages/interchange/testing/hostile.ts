@@ -17,7 +17,9 @@ export function testHostile(read: (bytes: Uint8Array) => unknown, files: readonl
     }
   });
   Deno.test("what is no Uint8Array is refused", () => {
-    assertThrows(() => read("file" as unknown as Uint8Array), TypeError, "Uint8Array");
+    assertThrows(() => read("file" as unknown as Uint8Array), TypeError, 'from "file": expected');
+    const buffer = new ArrayBuffer(8) as unknown as Uint8Array;
+    assertThrows(() => read(buffer), TypeError, "a Uint8Array, new Uint8Array(buffer)");
   });
 }
 

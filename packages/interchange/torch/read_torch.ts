@@ -1,4 +1,5 @@
 import { type Tensor, tensor } from "@spikeloop/tensor";
+import { checkInput, hintAt } from "../check_input.ts";
 import { decodeNumbers } from "../dtypes.ts";
 import type { ReadOptions } from "../read_safetensors.ts";
 import { type Archive, openLegacy, openZip } from "./archive.ts";
@@ -34,7 +35,7 @@ const sharing = 16;
  *
  * @throws {SyntaxError} that says what is wrong with the file, or which Python object it asks for. Time and memory are
  * bounded by its size.
- * @throws {TypeError} if `bytes` is not a Uint8Array.
+ * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown.
  *
  * @example
  * ```ts
@@ -49,11 +50,12 @@ const sharing = 16;
  * ```
  */
 export function readTorch(bytes: Uint8Array, options: ReadOptions = {}): TorchCheckpoint {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`Cannot read a PyTorch file from ${String(bytes)}: expected a Uint8Array`);
-  }
+  checkInput("a PyTorch file", bytes, options);
   if (!isZip(bytes) && bytes[0] !== 0x80) {
-    fail("it begins neither as a ZIP archive nor as a pickle: it was not written by torch.save");
+    fail(
+      "it begins neither as a ZIP archive nor as a pickle: it was not written by torch.save" +
+        hintAt(bytes),
+    );
   }
   const archive = isZip(bytes) ? openZip(bytes) : openLegacy(bytes);
   const load = makeLoader(archive, options);
