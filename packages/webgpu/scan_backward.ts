@@ -61,7 +61,7 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
   /** One step forward, as in the forward pass. */
   const again = (keep: boolean) => [
     "let at = t * size + e;",
-    `let x = ${text.x("at")}${connected ? " + lateral" : ""};`,
+    ...text.takeX("end"),
     ...keep ? ["hx[t - start] = x;", ...states.map((i) => `h${i}[t - start] = s${i};`)] : [],
     ...advance.statements,
     ...states.map((i) => `let n${i} = ${advance.roots[i]};`),
@@ -76,7 +76,8 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
     "let k = t - start;",
     "let x = hx[k];",
     ...connected ? text.exchange("from", 2, "gx", "0.0") : [],
-    `let gOut = ${load(extra.gOut, "at")}${connected ? " + sum" : ""};`,
+    `let gOut = gAhead${connected ? " + sum" : ""};`,
+    ...extra.gOut < 0 ? [] : [`if (t > 0u) { gAhead = ${load(extra.gOut, "at - size")}; }`],
     ...back.statements,
     `${connected ? "" : "let "}gx = ${terms[0]};`,
     ...states.map((i) => `let m${i} = ${terms[1 + i]};`),
@@ -84,6 +85,7 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
     ...states.map((i) => `g${i} = m${i};`),
     text.whereAlive([`${target(0, "at")} = gx;`]),
   ];
+  const firstX = `var ahead = ${text.x("start * size + e")};`;
   const block = (head: string, body: readonly string[]) => [head, ...indent(body), "}"];
   const bounds = [
     `let start = part * ${segment}u;`,
@@ -104,17 +106,20 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
       ? block("for (var part = 0u; part < parts; part++) {", [
         ...bounds,
         text.whereAlive(carried.map((value, i) => `${checkpoint(i)} = ${value};`)),
+        firstX,
         ...block("for (var t = start; t < end; t++) {", again(false)),
       ])
       : [],
     ...states.map((i) => `var g${i} = ${load(extra.gStates[i], "e")};`),
     connected ? `var gx = ${load(extra.gLateral, "e")};` : "",
+    `var gAhead = ${load(extra.gOut, "(steps - 1u) * size + e")};`,
     ...params.map((i) => `var q${i} = 0.0;`),
     ...["x", ...states].map((i) => `var h${i}: array<f32, ${segment}>;`),
     ...block("for (var part = parts; part > 0u;) {", [
       "part--;",
       ...bounds,
       ...checkpoints ? carried.map((value, i) => `${value} = ${checkpoint(i)};`) : [],
+      firstX,
       ...block("for (var t = start; t < end; t++) {", again(true)),
       ...block("for (var t = end; t > start;) {", stepBack),
     ]),

@@ -17,10 +17,11 @@ function shader(text: ScanText, trace: readonly number[], buffers: number): stri
     ...text.prologue(roots),
     ...states.map((i) => text.declareState(i)),
     ...connected ? [...text.loadWeights("to", 1), `var lateral = ${text.initialLateral};`] : [],
+    `var ahead = ${text.x("e")};`,
     "for (var t = 0u; t < steps; t++) {",
     ...indent([
       "let at = t * size + e;",
-      `let x = ${text.x("at")}${connected ? " + lateral" : ""};`,
+      ...text.takeX("steps"),
       ...step.statements,
       `let sent = ${step.roots[0]};`,
       ...states.map((i) => `let n${i} = ${step.roots[1 + i]};`),

@@ -104,6 +104,17 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     return this.read(this.#inputs.x, at);
   }
 
+  /**
+   * Statements that give the step its `x` and load that of the next one before `end`, so that the memory's latency
+   * passes while this step is computed.
+   */
+  takeX(end: string): string[] {
+    return [
+      `let x = ahead${this.layout.connected ? " + lateral" : ""};`,
+      `if (t + 1u < ${end}) { ahead = ${this.x("at + size")}; }`,
+    ];
+  }
+
   /** The term of an input slot of the step's expressions; `state` names the states, `at` the element of sequences. */
   slot(name: string, state: (i: number) => string, at: string): string {
     const { kernel } = this;

@@ -11,17 +11,17 @@ fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }
 var<workgroup> exchanged: array<f32, 131>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let steps = u(8u);
-  let size = u(9u);
+  let steps = u(7u);
+  let size = u(8u);
   let unit = lane % 3u;
-  let own = ((group.y * u(11u) + group.x) * 21u + lane / 3u) * 3u + unit;
+  let own = ((group.y * u(10u) + group.x) * 21u + lane / 3u) * 3u + unit;
   let alive = lane < 63u && own < size;
   let e = select(unit, own, alive);
   var page = 0u;
-  let d = e % u(10u);
-  let p0 = uf(12u); // vDecay
-  let p1 = uf(13u); // vThreshold
-  let p2 = uf(14u); // vReset
+  let d = e % u(9u);
+  let p0 = uf(11u); // vDecay
+  let p1 = uf(12u); // vThreshold
+  let p2 = uf(13u); // vReset
   let bias = b4[u(4u) + d];
   let to0 = b3[u(3u) + d * 3u + 0u];
   let to1 = b3[u(3u) + d * 3u + 1u];
@@ -34,15 +34,18 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   var s0 = b1[u(1u) + e]; // v
   var g0 = 0.0;
   var gx = 0.0;
+  var gAhead = b5[u(5u) + (steps - 1u) * size + e];
   var hx: array<f32, 5>;
   var h0: array<f32, 5>;
   for (var part = parts; part > 0u;) {
     part--;
     let start = part * 5u;
     let end = min(start + 5u, steps);
+    var ahead = b0[u(0u) + start * size + e];
     for (var t = start; t < end; t++) {
       let at = t * size + e;
-      let x = b0[u(0u) + at] + lateral;
+      let x = ahead + lateral;
+      if (t + 1u < end) { ahead = b0[u(0u) + at + size]; }
       hx[t - start] = x;
       h0[t - start] = s0;
       let f0 = s0 * p0;
@@ -78,7 +81,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       sum += from0 * exchanged[first + 0u];
       sum += from1 * exchanged[first + 1u];
       sum += from2 * exchanged[first + 2u];
-      let gOut = b5[u(5u) + at] + sum;
+      let gOut = gAhead + sum;
+      if (t > 0u) { gAhead = b5[u(5u) + at - size]; }
       let r0 = h0[k] * p0;
       let r1 = r0 + x;
       let r2 = r1 - p1;
@@ -88,19 +92,17 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       let r6 = g0 * p2;
       let r7 = gOut + r6;
       let r8 = g0 * r1;
-      let r9 = -(r8);
-      let r10 = r7 + r9;
-      let r11 = abs(r2);
-      let r12 = r11 < 0.5f;
-      let r13 = select(0.0, 1.0, r12);
-      let r14 = r10 * r13;
-      let r15 = r5 + r14;
-      let r16 = r15 * p0;
-      gx = r15;
-      let m0 = r16;
+      let r9 = r7 - r8;
+      let r10 = abs(r2);
+      let r11 = r10 < 0.5f;
+      let r12 = select(0.0, 1.0, r11);
+      let r13 = r9 * r12;
+      let r14 = r5 + r13;
+      let r15 = r14 * p0;
+      gx = r14;
+      let m0 = r15;
       g0 = m0;
       if (alive) { result[u(6u) + at] = gx; }
     }
   }
-  if (alive) { result[u(7u) + e] = g0; }
 }

@@ -27,9 +27,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let to1 = b3[u(3u) + d * 3u + 1u];
   let to2 = b3[u(3u) + d * 3u + 2u];
   var lateral = b2[u(2u) + e];
+  var ahead = b0[u(0u) + e];
   for (var t = 0u; t < steps; t++) {
     let at = t * size + e;
-    let x = b0[u(0u) + at] + lateral;
+    let x = ahead + lateral;
+    if (t + 1u < steps) { ahead = b0[u(0u) + at + size]; }
     let e0 = s0 * p0;
     let e1 = e0 + x;
     let e2 = e1 - p1;
