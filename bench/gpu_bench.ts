@@ -15,7 +15,7 @@ import { populationWorkload, type Workload } from "./gpu/workload.ts";
 const shapes = ["5,1,8,10", "5,256,8,10", "16,1024,8,10"].map(parseExtents);
 
 const gpu = await webgpu.isSupported() ? await webgpu() : undefined;
-console.log(
+console.error(
   gpu === undefined
     ? "The GPU is not measured: this runtime offers no WebGPU adapter"
     : await describeAdapter(gpu),
@@ -26,7 +26,7 @@ for (const extents of shapes) {
   const onCpu = populationWorkload("ILC-CUBA-LIF", extents, cpu);
   const spikes = await onCpu.spikes();
   const rate = spikes.reduce((n, s) => n + s, 0) / spikes.length;
-  console.log(`${at}: ${(100 * rate).toFixed(1)} % spikes`);
+  console.error(`${at}: ${(100 * rate).toFixed(1)} % spikes`);
   const onGpu = gpu && populationWorkload("ILC-CUBA-LIF", extents, gpu);
   const copy = gpu && await deviceCopy(gpu.device, forwardBytes(extents));
   for (const pass of ["forward", "both"] as const) {
