@@ -4,6 +4,7 @@ import { allocate } from "../allocate.ts";
 import { scratch } from "../scratch.ts";
 import { share } from "../threads/threads.ts";
 import { addBlock } from "./add_block.ts";
+import { multiplyFewSpikes } from "./few_spikes.ts";
 import { matmulKernels } from "./kernels.ts";
 import { blocksOf, type Factor, type Product, productOf } from "./plan.ts";
 import { isProductShareable, multiplyShared } from "./shared_rows.ts";
@@ -18,22 +19,22 @@ const worthPacking = 8;
  * A bias [n] is added to every row, where k is not 0.
  */
 export function matmul(spec: MatmulSpec, a: Storage, b: Storage, bias?: Storage): Float32Array {
-  return matmulBy(approachOf(spec, array(a), array(b)), spec, a, b, bias);
+  const [left, right, added] = [array(a), array(b), bias && array(bias)];
+  return multiplyFewSpikes(spec, left, right, added) ??
+    matmulBy(approachOf(spec, left, right), spec, left, right, added);
 }
 
 /** The same, computed in a given way: what is best was measured with this. */
 export function matmulBy(
   { swapped, below }: Approach,
   spec: MatmulSpec,
-  a: Storage,
-  b: Storage,
-  bias?: Storage,
+  left: Float32Array,
+  right: Float32Array,
+  bias?: Float32Array,
 ): Float32Array {
   const { batch, m, k, n } = spec;
-  const [left, right] = [array(a), array(b)];
   const result = allocate(batch * m * n);
   if (result.length === 0 || k === 0) return result;
-  const added = bias && array(bias);
   for (let s = 0; s < batch; s++) {
     const factorA: Factor = {
       data: left,
@@ -49,11 +50,11 @@ export function matmulBy(
     };
     const run = (swapped: boolean) => {
       const product = productOf(spec, factorA, factorB, swapped);
-      const alone = () => multiply(product, below, result, s * m * n, added);
+      const alone = () => multiply(product, below, result, s * m * n, bias);
       return isProductShareable(product, below)
         ? share(
           alone,
-          (helpers) => multiplyShared(product, below, result, s * m * n, added, helpers),
+          (helpers) => multiplyShared(product, below, result, s * m * n, bias, helpers),
         )
         : alone();
     };
