@@ -9,32 +9,33 @@ import { cpu } from "@spikeloop/tensor";
 import { webgpu } from "@spikeloop/webgpu";
 import { describeAdapter } from "./gpu/describe_adapter.ts";
 import { deviceCopy } from "./gpu/device_copy.ts";
-import { forwardBytes, parseExtents, showExtents } from "./gpu/extents.ts";
+import { forwardBytes } from "./gpu/extents.ts";
 import { populationWorkload, type Workload } from "./gpu/workload.ts";
+import { extents, percent, shapeName } from "./shapes.ts";
 
-const shapes = ["5,1,8,10", "5,256,8,10", "16,1024,8,10"].map(parseExtents);
+const shapes = [extents(5, 1, 8, 10), extents(5, 256, 8, 10), extents(16, 1024, 8, 10)];
 
 const gpu = await webgpu.isSupported() ? await webgpu() : undefined;
 console.error(
   gpu === undefined
     ? "The GPU is not measured: this runtime offers no WebGPU adapter"
-    : await describeAdapter(gpu),
+    : describeAdapter(gpu),
 );
 
-for (const extents of shapes) {
-  const at = showExtents(extents);
-  const onCpu = populationWorkload("ILC-CUBA-LIF", extents, cpu);
+for (const shape of shapes) {
+  const at = shapeName(shape);
+  const onCpu = populationWorkload("ILC-CUBA-LIF", shape, cpu);
   const spikes = await onCpu.spikes();
   const rate = spikes.reduce((n, s) => n + s, 0) / spikes.length;
-  console.error(`${at}: ${(100 * rate).toFixed(1)} % spikes`);
-  const onGpu = gpu && populationWorkload("ILC-CUBA-LIF", extents, gpu);
-  const copy = gpu && await deviceCopy(gpu.device, forwardBytes(extents));
+  console.error(`${at}: ${percent(rate)} spikes`);
+  const onGpu = gpu && populationWorkload("ILC-CUBA-LIF", shape, gpu);
+  const copy = gpu && await deviceCopy(gpu.device, forwardBytes(shape));
   for (const pass of ["forward", "both"] as const) {
     const title = pass === "forward" ? "forward" : "forward and backward";
-    const group = `${title} ${at}`;
+    const group = `${title}, ${at}`;
     const bench = (name: string, workload: Workload | undefined, baseline = false) =>
       Deno.bench({
-        name: `${name} ${title} ${at}`,
+        name: `${name}: ${title}, ${at}`,
         group,
         baseline,
         ignore: workload === undefined,
