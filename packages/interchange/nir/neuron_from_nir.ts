@@ -63,14 +63,17 @@ export function neuronFromNir(
   }
   checkNode(node, (problem) => fail(TypeError, `its ${problem}`));
   const units = node.vThreshold.size;
-  /** The numbers of a field, one per unit. */
-  const read = (x: Tensor | undefined, fallback: number): ArrayLike<number> =>
-    x?.dataSync() ?? new Float32Array(units).fill(fallback);
   const each = (f: (unit: number) => number) =>
     Float64Array.from({ length: units }, (_, i) => f(i));
+  /** The numbers of a field that may be missing. */
+  const read = (x: Tensor | undefined, otherwise: number): ArrayLike<number> =>
+    x?.dataSync() ?? each(() => otherwise);
+  const decays = (tau: Tensor, name: string) => {
+    const taus = tau.dataSync();
+    return each((i) => decayOf(taus[i], name, stepping));
+  };
+  const [vThreshold, r] = [node.vThreshold.dataSync(), node.r.dataSync()];
   const vReset = read(node.vReset, 0);
-  const vThreshold = read(node.vThreshold, 1);
-  const r = read(node.r, 1);
   const leak = read(node.type === "IF" ? undefined : node.vLeak, 0);
   const values: Record<string, Float64Array> = {
     vThreshold: each((i) => vThreshold[i] - leak[i]),
@@ -78,17 +81,14 @@ export function neuronFromNir(
   };
   let scale = each((i) => stepping.dt * r[i]);
   if (node.type !== "IF") {
-    const tau = read(node.type === "LIF" ? node.tau : node.tauMem, 1);
-    const name = node.type === "LIF" ? "tau" : "tauMem";
-    const vDecay = values.vDecay = each((i) => decayOf(tau[i], name, stepping));
+    const vDecay = node.type === "LIF" ? decays(node.tau, "tau") : decays(node.tauMem, "tauMem");
     scale = each((i) => (1 - vDecay[i]) * r[i]);
+    values.vDecay = vDecay;
   }
   if (node.type === "CubaLIF") {
-    const tau = read(node.tauSyn, 1);
-    const wIn = read(node.wIn, 1);
-    const cDecay = values.cDecay = each((i) => decayOf(tau[i], "tauSyn", stepping));
-    const membrane = scale;
-    scale = each((i) => membrane[i] * (1 - cDecay[i]) * wIn[i]);
+    const [cDecay, wIn] = [decays(node.tauSyn, "tauSyn"), read(node.wIn, 1)];
+    scale = scale.map((s, i) => s * (1 - cDecay[i]) * wIn[i]);
+    values.cDecay = cDecay;
   }
   const params: Record<string, number> = {};
   const perUnit: Record<string, Tensor> = {};

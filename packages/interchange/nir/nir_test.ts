@@ -51,6 +51,11 @@ for (const name of ["net", "kinds", "packed"] as const) {
   });
 }
 
+Deno.test("what is written are the bytes that nir 1.0.8 and h5py 3.16 have been seen to read", () => {
+  const written = Deno.readFileSync(new URL("../testdata/nir_written.nir", import.meta.url));
+  assertEquals(writeNir(readNir(open("net"))), written);
+});
+
 Deno.test("names and metadata are kept as they are, and graphs lie in graphs", () => {
   const inner: NirGraph = {
     type: "NIRGraph",
