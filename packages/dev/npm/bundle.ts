@@ -4,6 +4,8 @@
  * @module
  */
 import { join, resolve } from "node:path";
+import { currentVersion } from "../bump.ts";
+import { emptyFolder } from "../empty_folder.ts";
 import { readMembers } from "../members.ts";
 import { repositoryRoot } from "../run_deno.ts";
 import { compileModules, writeDeclarations } from "./compile.ts";
@@ -17,7 +19,7 @@ export async function bundle(folder: string): Promise<number> {
   const entries = entriesOf(members);
   const starts = entries.map(({ path }) => path);
   const modules = await reachableModules(starts, members);
-  await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
+  await emptyFolder(folder);
   const esbuild = await loadEsbuild();
   try {
     await compileModules(esbuild, modules, members, folder);
@@ -25,24 +27,21 @@ export async function bundle(folder: string): Promise<number> {
     await esbuild.stop();
   }
   await writeDeclarations(await loadTypeScript(), starts, members, folder);
-  const packageJson = manifest(await versionOf("spikeloop"), entries);
+  const packageJson = manifest(await currentVersion(), entries);
   await Deno.writeTextFile(
     join(folder, "package.json"),
     `${JSON.stringify(packageJson, undefined, 2)}\n`,
   );
   const readme = await Deno.readTextFile(join(repositoryRoot, "README.md"));
-  await Deno.writeTextFile(join(folder, "README.md"), npmNames(readme));
+  await Deno.writeTextFile(join(folder, "README.md"), npmReadme(readme));
   await Deno.copyFile(join(repositoryRoot, "LICENSE"), join(folder, "LICENSE"));
   return modules.length;
 }
 
-async function versionOf(name: string): Promise<string> {
-  const config = await Deno.readTextFile(join(repositoryRoot, "packages", name, "deno.json"));
-  return JSON.parse(config).version;
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
+/** The README of the repository, for people who install a package. */
+export function npmReadme(readme: string): string {
+  const commands = /^## Two commands\n[^]*?(?=^## )/m;
+  return npmNames(readme.replace(commands, "## Install\n\n    npm install spikeloop\n\n"));
 }
 
 if (import.meta.main) {

@@ -13,7 +13,7 @@ export interface Entry {
 export function entriesOf(members: readonly Member[]): Entry[] {
   return members.filter(({ isPublished }) => isPublished).flatMap(({ name, exports }) =>
     Object.entries(exports).map(([subpath, path]) => ({
-      subpath: name === "spikeloop" ? subpath : posix.join(name, subpath).replace(/^/, "./"),
+      subpath: name === "spikeloop" ? subpath : `./${posix.join(name, subpath)}`,
       path: posix.join("packages", name, path),
     }))
   ).sort((a, b) => a.subpath < b.subpath ? -1 : 1);

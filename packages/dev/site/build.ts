@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname, join, posix, resolve } from "node:path";
+import { emptyFolder } from "../empty_folder.ts";
 import { readMembers } from "../members.ts";
 import { entriesOf, type Entry } from "../npm/manifest.ts";
 import { loadMarkdown } from "../npm/tools.ts";
@@ -97,8 +98,7 @@ function rootOf(page: string): string {
 
 /** Builds the site into a folder, which is emptied first; gives its pages, those of the reference aside. */
 export async function buildSite(folder: string): Promise<string[]> {
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
-  await Deno.mkdir(folder, { recursive: true });
+  await emptyFolder(folder);
   const entries = entriesOf(await readMembers()).filter(({ subpath }) => subpath !== ".");
   const sources = [...await readSources(), await referenceSource(entries)];
   const toHtml = await loadMarkdown();

@@ -1,0 +1,38 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { readMembers } from "../members.ts";
+import { repositoryRoot } from "../run_deno.ts";
+import { npmReadme } from "./bundle.ts";
+import { entriesOf, manifest } from "./manifest.ts";
+
+const expr = {
+  name: "expr",
+  isPublished: true,
+  exports: { ".": "./mod.ts", "./wasm": "./wasm/mod.ts" },
+};
+const facade = { name: "spikeloop", isPublished: true, exports: { ".": "./mod.ts" } };
+const dev = { name: "dev", isPublished: false, exports: { ".": "./mod.ts" } };
+
+Deno.test("the npm package has the entry points of every published package; its own is the facade's", () => {
+  const { exports } = manifest("1.2.3", entriesOf([dev, expr, facade]));
+  assertEquals(exports, {
+    ".": { types: "./spikeloop/mod.d.ts", default: "./spikeloop/mod.js" },
+    "./expr": { types: "./expr/mod.d.ts", default: "./expr/mod.js" },
+    "./expr/wasm": { types: "./expr/wasm/mod.d.ts", default: "./expr/wasm/mod.js" },
+    "./package.json": "./package.json",
+  });
+});
+
+Deno.test("the npm package has no dependency and runs nothing when it is installed", async () => {
+  const made = manifest("1.2.3", entriesOf(await readMembers()));
+  const unwanted = ["dependencies", "peerDependencies", "optionalDependencies", "scripts", "bin"];
+  assertEquals(unwanted.filter((key) => key in made), []);
+  assertEquals([made.type, made.sideEffects, made.version], ["module", false, "1.2.3"]);
+});
+
+Deno.test("the README of the npm package speaks of the npm package", async () => {
+  const readme = npmReadme(await Deno.readTextFile(join(repositoryRoot, "README.md")));
+  assertStringIncludes(readme, "    npm install spikeloop\n\n## ");
+  assertStringIncludes(readme, 'from "spikeloop/functional"');
+  assertEquals(/@spikeloop|task demo/.test(readme), false);
+});
