@@ -29,6 +29,8 @@ interface Filled {
   readonly params: readonly (Float32Array | undefined)[];
 }
 
+const nothing: Filled = { state: [], params: [] };
+
 /** The pullback of `scan`: recomputes the states' course slab by slab, then goes back through time. */
 export function scanBackward(
   kernel: ScanKernel,
@@ -39,22 +41,21 @@ export function scanBackward(
 ): ScanGradients {
   const plan = backwardPlan(kernel, args, cotangents, wants);
   const { floats } = scratch();
-  const { sums, run, back, compiled } = plan;
+  const { sums, sets, run, back, compiled, results } = plan;
   const { steps, batch, units, group } = args;
   const size = batch * units;
   placeParams(floats, args, plan.slabRows, run.slab, run.params);
-  floats.fill(0, sums.part / 4, (sums.total + sums.bytes) / 4);
-  floats.fill(0, plan.sets.at / 4, (plan.sets.at + plan.sets.bytes) / 4);
+  if (sums.bytes > 0) floats.fill(0, sums.part / 4, (sums.total + sums.bytes) / 4);
+  if (sets.bytes > 0) floats.fill(0, sets.at / 4, (sets.at + sets.bytes) / 4);
   const hasLast = group > 0 && cotangents.lateral !== undefined;
   // The last step's state is wanted for nothing, its output only if the current it sends has a cotangent.
   run.steps = hasLast ? steps : steps - 1;
   run.last = hasLast ? 0 : 1;
   back.gLast = hasLast ? plan.gLast : 0;
   const call = { plan, floats, args, cotangents, wants };
-  const isOneSlab = plan.slabRows === batch;
-  const isOnePiece = plan.tileRows === batch && plan.stride === 4 * size;
+  const { isOnePiece, isOneSlab } = plan;
   const wantsState = wants.state !== false;
-  const filled = {
+  const filled = isOneSlab && compiled.wanted.length === compiled.sums.length ? nothing : {
     state: wantsState && !isOneSlab ? args.state.map(() => allocate(size)) : [],
     params: wants.params.map((w) => w === "rows" ? allocate(size) : undefined),
   };
@@ -63,31 +64,16 @@ export function scanBackward(
     runTile(call, row, Math.min(plan.tileRows, batch - row), filled, gx);
   }
   if (wants.weights) compiled.unpack(plan.weights, plan.weight, plan.bias, back.pops);
-  // Small results are copied together.
-  const places: number[] = [];
-  const lengths: number[] = [];
-  const result = (isWanted: boolean, at: number, length: number) => {
-    if (!isWanted) return -1;
-    lengths.push(length);
-    return places.push(at / 4) - 1;
-  };
-  const gxAt = result(isOnePiece, plan.gx, steps * size);
-  const stateAt = args.state.map((_, i) =>
-    result(wantsState && isOneSlab, back.gState + i * run.slab, size)
-  );
-  const weightAt = result(wants.weights, plan.weight, units * group);
-  const biasAt = result(wants.weights, plan.bias, units);
-  const sumsAt = compiled.sums.map((_, i) => result(true, sums.total + i * back.sumStride, units));
-  const copies = copyTogether(floats, { starts: places, lengths });
+  const copies = copyTogether(floats, results);
+  let next = 0;
   return {
-    x: gx ?? copies[gxAt],
-    state: isOneSlab ? stateAt.flatMap((i) => copies[i] ?? []) : filled.state,
-    weight: copies[weightAt],
-    bias: copies[biasAt],
+    x: gx ?? copies[next++],
+    state: !wantsState ? [] : isOneSlab ? args.state.map(() => copies[next++]) : filled.state,
+    weight: wants.weights ? copies[next++] : undefined,
+    bias: wants.weights ? copies[next++] : undefined,
     params: wants.params.map((want, i) => {
       if (want !== "sum") return filled.params[i];
-      const slot = compiled.sums.findIndex((s) => compiled.wanted[s] === i);
-      return slot < 0 ? allocate(units) : copies[sumsAt[slot]];
+      return kernel.backward.params[i] === undefined ? allocate(units) : copies[next++];
     }),
   };
 }
@@ -101,19 +87,36 @@ function runTile(
 ): void {
   const { plan, floats, args, cotangents } = call;
   const { run, stride } = plan;
-  const place = { ...args, start: 0, row, rows, stride };
-  copySequence(floats, run.x, array(args.x), place, true);
-  args.noise.forEach((n, i) =>
-    copySequence(floats, run.noise + i * run.noiseSlab, array(n), place, true)
-  );
+  const { steps, batch, units, noise } = args;
+  const place = { start: 0, steps, batch, units, row, rows, stride };
+  copySequence(floats, plan.x, array(args.x), place, true);
+  for (let i = 0; i < noise.length; i++) {
+    copySequence(floats, plan.noise + i * run.noiseSlab, array(noise[i]), place, true);
+  }
   if (cotangents.out) copySequence(floats, plan.gOut, array(cotangents.out), place, true);
   for (let from = row; from < row + rows; from += plan.slabRows) {
     const slab = Math.min(plan.slabRows, row + rows - from);
-    runSlab(call, row, from, slab, filled);
+    placeSlab(plan, 4 * (from - row) * units, slab, units);
+    runSlab(call, from, slab, filled);
     const end = from + slab;
-    if (end % gradientRows === 0 || end === args.batch) closeSums(plan);
+    if (end % gradientRows === 0 || end === batch) closeSums(plan);
   }
+  placeSlab(plan, 0, plan.slabRows, units);
   if (gx) copySequence(floats, plan.gx, gx, place, false);
+}
+
+/** Points the arguments at a slab, so many bytes from the tile's first. */
+function placeSlab(plan: BackwardPlan, offset: number, rows: number, units: number): void {
+  const { run, back, stride } = plan;
+  const last = offset + (plan.key.steps - 1) * stride;
+  run.x = plan.x + offset;
+  run.noise = plan.noise + offset;
+  back.x = plan.x + last;
+  back.noise = plan.noise + last;
+  back.gOut = plan.gOut + last;
+  back.gx = plan.gx + last;
+  run.rows = back.rows = rows;
+  run.bytes = back.bytes = 4 * rows * units;
 }
 
 /** Ends the sums of 64 rows. */
@@ -125,50 +128,32 @@ function closeSums({ compiled, sums, sets, back }: BackwardPlan): void {
 /** Takes the rows from `from` on through time, forth and back. */
 function runSlab(
   { plan, floats, args, cotangents, wants }: Call,
-  tileRow: number,
   from: number,
   rows: number,
   filled: Filled,
 ): void {
   const { units, state, lateral } = args;
-  const { slab } = plan.run;
+  const { run, back, compiled } = plan;
+  const { slab } = run;
   const [first, count] = [from * units, rows * units];
-  const offset = 4 * (from - tileRow) * units;
-  const fits = offset === 0 && rows === plan.slabRows;
-  const bytes = 4 * count;
-  const run = fits ? plan.run : {
-    ...plan.run,
-    x: plan.run.x + offset,
-    noise: plan.run.noise + offset,
-    rows,
-    bytes,
-  };
-  const back = fits ? plan.back : {
-    ...plan.back,
-    x: plan.back.x + offset,
-    noise: plan.back.noise + offset,
-    gOut: plan.back.gOut + offset,
-    gx: plan.back.gx + offset,
-    rows,
-    bytes,
-  };
   for (let i = 0; i < state.length; i++) {
     copyRows(floats, run.state + i * slab, state[i], first, count);
     copyRows(floats, back.gState + i * slab, cotangents.state[i], first, count);
   }
   if (lateral) copyRows(floats, run.lateral, lateral, first, count);
   if (back.gLast) copyRows(floats, back.gLast, cotangents.lateral, first, count);
-  else floats.fill(-0, back.pulled / 4, (back.pulled + slab) / 4);
-  const { wanted, sums } = plan.compiled;
+  else floats.fill(-0, back.pulled / 4, back.pulled / 4 + count);
+  const { wanted, sums } = compiled;
   if (wanted.length > sums.length) {
     floats.fill(0, back.gParams / 4, (back.gParams + wanted.length * slab) / 4);
   }
-  if (run.steps > 0) plan.compiled.run(run);
-  plan.compiled.back(back);
+  if (run.steps > 0) compiled.run(run);
+  compiled.back(back);
   const copyOut = (to: Float32Array | undefined, at: number) =>
     to?.set(floats.subarray(at / 4, at / 4 + count), first);
-  filled.state.forEach((g, i) => copyOut(g, back.gState + i * slab));
-  wanted.forEach((i, slot) => {
+  for (let i = 0; i < filled.state.length; i++) copyOut(filled.state[i], back.gState + i * slab);
+  for (let slot = 0; slot < wanted.length; slot++) {
+    const i = wanted[slot];
     if (wants.params[i] === "rows") copyOut(filled.params[i], back.gParams + slot * slab);
-  });
+  }
 }

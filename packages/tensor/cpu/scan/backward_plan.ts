@@ -1,6 +1,7 @@
 import type { ScanArgs, ScanCotangents, ScanKernel, ScanWants } from "../../backend.ts";
 import { gradientRows, slabRows } from "../../reference/lateral.ts";
 import { sumsBySets } from "../../reference/lateral_gradient.ts";
+import type { Ranges } from "./allocate.ts";
 import { type BackwardKernel, backwardKernel } from "./backward_kernel.ts";
 import type { BackArgs } from "./emit_back.ts";
 import { gradientBytes } from "./emit_collect.ts";
@@ -47,10 +48,22 @@ export interface BackwardPlan {
   readonly slabRows: number;
   /** Bytes from one time step of a tile to the next. */
   readonly stride: number;
-  /** The arguments of `run` for a tile's first slab. */
+  /** One slab is all there is. */
+  readonly isOneSlab: boolean;
+  /** One tile without gaps is all there is: the gradient of x is copied with the other results. */
+  readonly isOnePiece: boolean;
+  /**
+   * Where results lie that are copied at the end: the gradient of x, of the states where there is one slab, of weight
+   * and bias, of parameters.
+   */
+  readonly results: Ranges;
+  /** The arguments of `run` for a tile's first slab; which slab they point at changes during a call. */
   readonly run: RunArgs;
   /** The arguments of `back` for the same. */
   readonly back: BackArgs;
+  /** Where the tile's x and noise lie. */
+  readonly x: number;
+  readonly noise: number;
   /** Sums over 64 rows; over all rows, if there are more; and how many bytes. */
   readonly sums: { readonly part: number; readonly total: number; readonly bytes: number };
   /** Sums of gradients by sets, and where they are merged to. */
@@ -71,7 +84,7 @@ const kept = new WeakMap<ScanKernel, BackwardPlan[]>();
 
 /** One number for what there is and what is wanted. */
 function optionsOf(cotangents: ScanCotangents, wants: ScanWants): number {
-  let code = (cotangents.out ? 1 : 0) + (wants.weights ? 2 : 0);
+  let code = (cotangents.out ? 1 : 0) + (wants.weights ? 2 : 0) + (wants.state !== false ? 4 : 0);
   for (let i = 0; i < wants.params.length; i++) {
     code = code * 3 + (wants.params[i] === "sum" ? 2 : wants.params[i] === "rows" ? 1 : 0);
   }
@@ -121,7 +134,7 @@ export function backwardPlan(
   const tables = tablesOf(compiled.wiring, args);
   const start = scratch().tile;
   const key = { steps, batch, units, group, perUnit, options, isWhole, start };
-  const plan = makePlan(kernel, compiled, key, wants.weights);
+  const plan = makePlan(kernel, compiled, key, wants);
   plan.run.table = tables.table;
   plan.back.weight = tables.weight;
   plans.unshift(plan);
@@ -147,10 +160,11 @@ function makePlan(
   kernel: ScanKernel,
   compiled: BackwardKernel,
   key: Key,
-  weights: boolean,
+  wants: ScanWants,
 ): BackwardPlan {
   const { steps, batch, units, group, start } = key;
   const { wiring, wanted, sums } = compiled;
+  const { weights } = wants;
   const rows = rowsOf(key, !weights && sums.length === 0);
   const tileNumbers = rows.tile * units;
   const numbers = rows.slab * units;
@@ -240,14 +254,35 @@ function makePlan(
     unitBytes: 4 * units,
   };
   scratch().reserve(layout.end);
+  const size = batch * units;
+  const isOneSlab = rows.slab === batch;
+  const isOnePiece = rows.tile === batch && stride === 4 * size;
+  const starts: number[] = [];
+  const lengths: number[] = [];
+  const add = (at: number, length: number) => {
+    starts.push(at / 4);
+    lengths.push(length);
+  };
+  if (isOnePiece) add(gx, steps * size);
+  if (isOneSlab && wants.state !== false) {
+    kernel.states.forEach((_, i) => add(gState + i * slab, size));
+  }
+  if (weights) add(weight, units * group);
+  if (weights) add(bias, units);
+  sums.forEach((_, i) => add(total + i * sumStride, units));
   return {
     key,
     compiled,
     tileRows: rows.tile,
     slabRows: rows.slab,
     stride,
+    isOneSlab,
+    isOnePiece,
+    results: { starts, lengths },
     run,
     back,
+    x,
+    noise,
     sums: { part, total, bytes: sumBytes },
     sets: { at: sets, bytes: setBytes, to: weightsPart },
     gOut,
