@@ -12,14 +12,14 @@ import {
   meanSquaredError,
   plain,
 } from "spikeloop/functional";
-import { readSafetensors, writeSafetensors } from "spikeloop/interchange";
+import { readNir, readSafetensors, readTorch, writeNir, writeSafetensors } from "spikeloop/interchange";
 import { cubaLif, defineNeuron, ILCCUBALIFNode, type Neuron } from "spikeloop/neuron";
 import { rasterPlot, surrogatePlot } from "spikeloop/plot";
 import { key, normal, split, uniform } from "spikeloop/random";
 import { rect, slopeAt, type Surrogate, surrogate, surrogateNames } from "spikeloop/surrogate";
 import { full, grad, mean, sum, type Tensor, tensor, valueAndGrad } from "spikeloop/tensor";
 import * as tensors from "spikeloop/tensor";
-import { type Environment, pendulum } from "spikeloop/training";
+import { type Environment, pendulum, td3 } from "spikeloop/training";
 import { webgpu } from "spikeloop/webgpu";
 import * as spikeloop from "spikeloop";
 
@@ -75,6 +75,9 @@ const node = new ILCCUBALIFNode({ actDim: 8, decPopDim: 10, storeVSeq: true, key
 check(node.forward(xSeq).shape.join() === "5,3,80", "a node runs");
 check(node.vSeq?.shape.join() === "5,3,80", "a node keeps its course");
 node.loadStateDict(node.stateDict());
+const w = normal(key(6), [5, 3, 80]);
+const slopes = grad((p) => sum(tensors.mul(node.apply(p, xSeq), w)))(node.parameters());
+check(slopes["conn.weight"]?.shape.join() === "80,1,10", "a node is differentiated");
 export const adaptiveLif: Neuron = defineNeuron({
   name: "adaptive-lif",
   rest: { v: 0, a: 0 },
@@ -118,6 +121,14 @@ check(action.shape.join() === "1,1", "the actor acts");
 const environment: Environment = pendulum();
 environment.reset(key(5));
 
+const agent = td3({ actor });
+check("actor" in agent.init(key(7)).networks, "an agent has networks");
+try {
+  readTorch(new Uint8Array(4));
+} catch (error) {
+  check(error instanceof SyntaxError, "what is no file is a SyntaxError");
+}
+
 // What a machine may lack is asked for.
 check(simdSupported(), "this runtime has WebAssembly SIMD");
 if (await webgpu.isSupported()) {
@@ -126,5 +137,6 @@ if (await webgpu.isSupported()) {
 }
 
 // The facade has all of it.
+check(spikeloop.readNir === readNir && spikeloop.writeNir === writeNir, "graphs are there");
 check(spikeloop.ilc === ilc && spikeloop.expr.add === add, "the facade re-exports the packages");
 console.log("all is so");
