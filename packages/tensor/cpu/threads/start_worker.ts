@@ -49,10 +49,8 @@ export function startWorker(desks: readonly DeskHandle[]): StartedWorker {
     return worker;
   }
   const script = new Blob([workerSource.web], { type: "text/javascript" });
-  const url = URL.createObjectURL(script);
-  const worker = new Worker(url);
+  const worker = new Worker(URL.createObjectURL(script));
   worker.onerror = (event) => event.preventDefault();
   worker.postMessage(desks);
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
   return worker;
 }

@@ -14,9 +14,17 @@ const usefulThreads = 4;
 /** Milliseconds that a helper is given to start. */
 const startingTime = 5000;
 
+/** Losses in a row that are borne: helpers are slow as long as their code is new. */
+const borneLosses = 4;
+
+/** Doublings of the number of calls without helpers after more losses. */
+const mostDoublings = 6;
+
 const helpers: Helper[] = [];
 let limit: number | undefined;
 let spent = 0;
+let losses = 0;
+let resting = 0;
 let isBroken = false;
 
 function cores(): number {
@@ -43,12 +51,21 @@ function readyHelpers(): readonly Helper[] {
   return helpers.filter((h) => h.isReady);
 }
 
+/** Notes whether helpers have made a call faster. Where they don't, say on a busy machine, they are left out for a while. */
+export function judge(isFaster: boolean): void {
+  losses = isFaster ? 0 : Math.min(losses + 1, borneLosses + mostDoublings);
+  resting = losses > borneLosses ? 2 ** (losses - borneLosses) : 0;
+}
+
 /**
  * Runs a call that is large enough to be shared: with the helpers that are ready, or alone where there is none or
  * `shared` gives nothing. The time such calls take counts towards starting one more helper.
  */
 export function share<R>(alone: () => R, shared: (helpers: readonly Helper[]) => R | undefined): R {
-  if (mostHelpers() === 0) return alone();
+  if (mostHelpers() === 0 || resting > 0) {
+    resting = Math.max(0, resting - 1);
+    return alone();
+  }
   const start = performance.now();
   const ready = readyHelpers();
   const result = (ready.length > 0 ? shared(ready) : undefined) ?? alone();
@@ -86,6 +103,7 @@ export function limitThreads(most: number): void {
   }
   limit = canStartWorkers() ? most : 1;
   for (const helper of helpers.splice(limit - 1)) helper.stop();
+  losses = resting = 0;
 }
 
 /**

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
 import { noHelpers } from "../../testing/start_helpers.ts";
 import { run } from "../../testing/threads_program.ts";
-import { limitThreads, share, startThreads } from "./threads.ts";
+import { judge, limitThreads, share, startThreads } from "./threads.ts";
 
 /** Runs `f` while a global is missing. */
 async function without(name: "SharedArrayBuffer" | "process", f: () => Promise<void>) {
@@ -60,6 +60,21 @@ testUnless(
     limitThreads(1);
   },
 );
+
+testUnless(noHelpers, "helpers that slow calls down are left out for a while", async () => {
+  limitThreads(2);
+  await startThreads();
+  const shared = () => share(() => 0, (helpers) => helpers.length);
+  for (let i = 0; i < 4; i++) judge(false);
+  assertEquals(shared(), 1);
+  judge(false);
+  assertEquals([shared(), shared(), shared()], [0, 0, 1]);
+  judge(false);
+  assertEquals([shared(), shared(), shared(), shared(), shared()], [0, 0, 0, 0, 1]);
+  judge(true);
+  assertEquals(shared(), 1);
+  limitThreads(1);
+});
 
 for (const missing of ["SharedArrayBuffer", "process"] as const) {
   Deno.test(`without ${missing} there is one thread, and all works`, async () => {
