@@ -40,6 +40,8 @@ export function constant(value: number): Expr {
 /**
  * The slot named `name`, to be bound when the expression is evaluated or compiled.
  *
+ * @throws {TypeError} if the name is no string.
+ *
  * @example
  * ```ts
  * import { evaluate, input } from "@spikeloop/expr";
@@ -48,6 +50,9 @@ export function constant(value: number): Expr {
  * ```
  */
 export function input(name: string): Expr {
+  if (typeof name !== "string") {
+    throw new TypeError(`Cannot make an input named ${String(name)}: expected a string`);
+  }
   return makeInput(name);
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions, describeOption } from "@spikeloop/errors";
 import type { Expr } from "@spikeloop/expr";
 import { type Parameter, readParameters } from "./parameters.ts";
 import { asSurrogate, type Surrogate } from "./surrogate.ts";
@@ -23,6 +24,31 @@ export type SurrogateOptions<Name extends string> =
   & { readonly [P in Name]?: number }
   & { readonly spiking?: boolean };
 
+const parts: readonly (keyof SurrogateDefinition<never>)[] = [
+  "name",
+  "params",
+  "fires",
+  "slope",
+  "primitive",
+  "forward",
+];
+
+/** What is wrong with the rest shows when a surrogate is made: see `asSurrogate`. */
+function checkDefinition(definition: SurrogateDefinition<never>): void {
+  checkOptions("define a surrogate", definition, parts, "part");
+  const { name, params, slope } = definition;
+  const fail = (problem: string): never => {
+    throw new TypeError(`Cannot define surrogate ${describeOption(name)}: ${problem}`);
+  };
+  if (typeof name !== "string" || name === "") fail("expected a name that is not empty");
+  if (typeof slope !== "function") {
+    fail(`its slope is ${describeOption(slope)}, expected a function (u, params) => expression`);
+  }
+  if (typeof params !== "object" || params === null) {
+    fail(`its params are ${describeOption(params)}, expected a record, {} if it has none`);
+  }
+}
+
 /** Makes a surrogate from one record of parameters, each of which may be left out. */
 export type SurrogateFactory<Name extends string = never> = (
   options?: SurrogateOptions<Name>,
@@ -33,6 +59,8 @@ export type SurrogateFactory<Name extends string = never> = (
  * maths to them.
  *
  * Parameters stay in double precision, so that constants made from them round to float32 once.
+ *
+ * @throws {TypeError} if a part is unknown, or name, params or slope are missing or of the wrong kind.
  *
  * @example
  * ```ts
@@ -51,6 +79,7 @@ export type SurrogateFactory<Name extends string = never> = (
 export function defineSurrogate<Name extends string>(
   definition: SurrogateDefinition<Name>,
 ): SurrogateFactory<Name> {
+  checkDefinition(definition);
   const { name, slope, primitive, forward, fires } = definition;
   return (options = {}) => {
     const { params, spiking } = readParameters(name, definition.params, options);

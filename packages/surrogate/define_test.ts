@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { abs, less, mul } from "@spikeloop/expr";
+import { abs, type Expr, less, mul } from "@spikeloop/expr";
 import {
   atan,
   defineSurrogate,
@@ -160,4 +160,15 @@ Deno.test("spiking: false is refused where there is no primitive", () => {
     ],
     [() => fakeNumericalGradient({ spiking: false }), TypeError, "it has no primitive"],
   ]);
+});
+
+Deno.test("a definition that lacks something, or has something else, is refused by name", () => {
+  const define = (definition: unknown) => () => defineSurrogate(definition as never);
+  const slope = (u: Expr) => u;
+  assertThrows(define(undefined), TypeError, "its parts are undefined, expected a record of name");
+  assertThrows(define({ name: "a", params: {} }), TypeError, '"a": its slope is missing, expected');
+  assertThrows(define({ name: "a", slope }), TypeError, '"a": its params are missing, expected');
+  assertThrows(define({ params: {}, slope }), TypeError, "missing: expected a name");
+  const wrong = { name: "a", params: {}, slope, primitiv: slope };
+  assertThrows(define(wrong), TypeError, "did you mean primitive?");
 });

@@ -135,6 +135,7 @@ export function elementwise(
   arity: number,
   formula: MapFormula<e.ExprLike>,
 ): (...args: TensorLike[]) => Tensor {
+  checkFormula(name, formula);
   const make = formulaMaker(name, arity, (...slots) => [formula(...slots)]);
   return (...args) => run(make(args.length), args)[0];
 }
@@ -162,6 +163,7 @@ export function elementwiseAll(
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
 ): (...args: TensorLike[]) => Tensor[] {
+  checkFormula(name, formula);
   const make = formulaMaker(name, arity, formula);
   return (...args) => run(make(args.length), args);
 }
@@ -183,4 +185,14 @@ function formulaMaker(
     }
     return made;
   };
+}
+
+function checkFormula(name: string, formula: unknown): void {
+  if (typeof formula !== "function") {
+    throw new TypeError(
+      `Cannot make the operation "${name}": its formula is ${
+        describe(formula)
+      }, expected a function of expressions`,
+    );
+  }
 }

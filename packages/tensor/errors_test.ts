@@ -3,6 +3,7 @@ import {
   argmax,
   broadcastTo,
   concat,
+  elementwise,
   matmul,
   max,
   mean,
@@ -51,6 +52,12 @@ Deno.test("what is no tensor is named, with the operation and how to make one", 
     "Cannot run matmul: b is 2, expected a tensor",
   );
   assertThrows(() => concat(careless(x)), TypeError, "expected an array of at least one tensor");
+});
+
+Deno.test("a slice without a start and a formula that is none are refused", () => {
+  assertThrows(() => slice(x, careless(undefined)), TypeError, "begin is undefined, expected a");
+  const make = () => elementwise("half", 1, careless(0.5));
+  assertThrows(make, TypeError, 'Cannot make the operation "half": its formula is 0.5, expected');
 });
 
 Deno.test("misspelt options are named", () => {

@@ -1,5 +1,6 @@
 // Operations that only move data. A gather copies a strided window out; a scatter writes one back into zeros. They
 // are each other's pullback.
+import { describe } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./elementwise.ts";
 import { resolveAxis, sameShape, type Shape, showShape, sizeOf, stridesOf } from "./shape.ts";
@@ -103,6 +104,11 @@ export function slice(
   end?: number | readonly number[],
 ): Tensor {
   checkTensor("slice", "x", x);
+  if (typeof begin !== "number" && !Array.isArray(begin)) {
+    throw new TypeError(
+      `Cannot run slice: begin is ${describe(begin)}, expected a number or an array of them`,
+    );
+  }
   const from = typeof begin === "number" ? [begin] : begin;
   const to = end === undefined ? [] : typeof end === "number" ? [end] : end;
   if (from.length > x.shape.length || to.length > x.shape.length) {
