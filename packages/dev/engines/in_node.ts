@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { repositoryRoot } from "../run_deno.ts";
@@ -7,20 +8,43 @@ import type { TestOutcome } from "./run_tests.ts";
 /** Where `.ci/run` puts the npm package "webgpu", which gives Node a GPU. */
 const nodeGpu = join(repositoryRoot, "dist/tools/node_modules/webgpu/index.js");
 
-/** The software GPU that comes with Chromium; the package refuses older ones of Mesa. */
-const swiftShader = "/usr/lib/chromium/vk_swiftshader_icd.json";
+/** Software GPUs that come with a browser, the first that exists is taken; the package refuses older ones of Mesa. */
+const swiftShaders = [
+  "/usr/lib/chromium/vk_swiftshader_icd.json",
+  "/opt/google/chrome/vk_swiftshader_icd.json",
+];
 
 const exists = (path: string) => Deno.stat(path).then(() => true, () => false);
 
+/** Runs Node, with a software GPU where there is one. */
+async function runNode(args: readonly string[], cwd: string, patience: number) {
+  const found = await Array.fromAsync(swiftShaders, exists);
+  const driver = Deno.env.get("VK_ICD_FILENAMES") ?? swiftShaders[found.indexOf(true)];
+  return await new Deno.Command("node", {
+    args: [...args],
+    cwd,
+    env: { XDG_RUNTIME_DIR: tmpdir(), ...driver ? { VK_ICD_FILENAMES: driver } : undefined },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+    signal: AbortSignal.timeout(patience),
+  }).output();
+}
+
+const probe = `import { create } from ${JSON.stringify(pathToFileURL(nodeGpu))};
+const gpu = create([]);
+process.exitCode = await gpu.requestAdapter() ? 0 : 1;
+`;
+
 /** Why tests cannot run in Node here; undefined where they can. */
 export async function whyNotInNode(): Promise<string | undefined> {
+  if (!await exists(nodeGpu)) return "no npm package webgpu in dist/tools: .ci/run installs it";
   try {
-    await new Deno.Command("node", { args: ["--version"], stdout: "null" }).output();
+    const { code } = await runNode(["--input-type=module", "--eval", probe], ".", 60_000);
+    return code === 0 ? undefined : "Node finds no WebGPU adapter";
   } catch {
     return "no Node here";
   }
-  if (!await exists(nodeGpu)) return "no npm package webgpu in dist/tools: .ci/run installs it";
-  return undefined;
 }
 
 const main = (entry: string) =>
@@ -48,16 +72,7 @@ export async function runTestsInNode(
     await writePlainModules(entry, folder);
     await Deno.writeTextFile(join(folder, "package.json"), `{ "type": "module" }`);
     await Deno.writeTextFile(join(folder, "main.js"), main(entry));
-    const software = await exists(swiftShader) ? { VK_ICD_FILENAMES: swiftShader } : undefined;
-    const { code, signal, stderr } = await new Deno.Command("node", {
-      args: ["main.js"],
-      cwd: folder,
-      env: { XDG_RUNTIME_DIR: folder, ...software },
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-      signal: AbortSignal.timeout(patience),
-    }).output();
+    const { code, signal, stderr } = await runNode(["main.js"], folder, patience);
     if (code !== 0) {
       const how = signal === null ? `code ${code}` : `${signal}, perhaps after ${patience} ms`;
       throw new Error(`Node ended with ${how}: ${new TextDecoder().decode(stderr)}`);
