@@ -4,7 +4,7 @@
  * @module
  */
 export type { Assertions } from "./assertions.ts";
-export { type Engine, engines } from "./engines/engines.ts";
+export { inEngines } from "./engines/in_engines.ts";
 export { equal } from "./equal.ts";
 export { recordShaders } from "./guides/record_shaders.ts";
 export { noGpu, onGpu } from "./on_gpu.ts";

@@ -4,9 +4,6 @@ export interface TestOutcome {
   readonly error?: string;
 }
 
-/** Registers tests with `Deno.test`, and gives what is to be called when they have run. */
-export type Register<Options> = (options: Options) => Promise<() => void>;
-
 /**
  * Runs tests in an engine that has no `Deno`: puts what the suites use of it in its place, `read` for its files, lets
  * them register and runs them one after the other.

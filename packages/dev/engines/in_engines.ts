@@ -1,0 +1,44 @@
+import { testUnless } from "../test_unless.ts";
+import { runTestsInBrowser, whyNotInBrowser } from "./in_browser.ts";
+import { runTestsInNode, whyNotInNode } from "./in_node.ts";
+import type { TestOutcome } from "./run_tests.ts";
+
+/** A runtime other than Deno, with a GPU. */
+interface Engine {
+  readonly name: string;
+  /** Why it cannot run here; undefined where it can. */
+  whyNot(): Promise<string | undefined>;
+  /** Runs what the function `register` of a module registers; the path starts at the root of the repository. */
+  run(entry: string): Promise<TestOutcome[]>;
+}
+
+const engines: readonly Engine[] = [
+  { name: "Chromium", whyNot: whyNotInBrowser, run: runTestsInBrowser },
+  { name: "Node", whyNot: whyNotInNode, run: runTestsInNode },
+];
+
+/**
+ * Registers a test per engine besides Deno, a browser and Node. It runs there what the function `register` of a module
+ * registers with `Deno.test`; each of these is a step. The path starts at the root of the repository. `register` takes
+ * the options of `webgpu()` and resolves to what is to be called in the end.
+ *
+ * @example
+ * ```ts ignore
+ * import { inEngines } from "@spikeloop/dev";
+ *
+ * await inEngines("nodes equal the reference", "packages/neuron/testing/engine_suites.ts");
+ * ```
+ */
+export async function inEngines(what: string, entry: string): Promise<void> {
+  for (const engine of engines) {
+    testUnless(await engine.whyNot(), `${what}, in ${engine.name}`, async (t) => {
+      const outcomes = await engine.run(entry);
+      if (outcomes.length === 0) throw new Error(`${entry} registers no test in ${engine.name}`);
+      for (const { name, error } of outcomes) {
+        await t.step(name, () => {
+          if (error !== undefined) throw new Error(error);
+        });
+      }
+    });
+  }
+}

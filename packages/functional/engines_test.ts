@@ -1,0 +1,3 @@
+import { inEngines } from "@spikeloop/dev";
+
+await inEngines("training on the GPU", "packages/functional/testing/engine_suites.ts");
