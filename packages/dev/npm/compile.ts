@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import type { Member } from "../members.ts";
 import { repositoryRoot } from "../run_deno.ts";
 import { npmNames, publishedSpecifier, resolveModule } from "./modules.ts";
@@ -35,6 +35,21 @@ export async function compileModules(
         }),
     }],
   });
+  for (const path of modules) await placeSource(join(folder, outputName(path)));
+}
+
+/** Where a module goes, without an extension. */
+function outputName(path: string): string {
+  return path.replace(/^packages\//, "").replace(/\.ts$/, "");
+}
+
+/** The .js file's map says that its source, which it contains, lies beside it, not where it was built. */
+async function placeSource(file: string): Promise<void> {
+  const map = JSON.parse(await Deno.readTextFile(`${file}.js.map`));
+  await Deno.writeTextFile(
+    `${file}.js.map`,
+    JSON.stringify({ ...map, sources: [`${basename(file)}.ts`] }),
+  );
 }
 
 /** Writes the declarations, .d.ts files, of the entry points and of the modules whose types they show. */
@@ -49,8 +64,7 @@ export async function writeDeclarations(
     const source = await Deno.readTextFile(join(repositoryRoot, path));
     const { text, imports } = declarationOf(typescript, path, source, members);
     for (const target of imports) shown.add(target);
-    const name = path.replace(/^packages\//, "").replace(/\.ts$/, ".d.ts");
-    await Deno.writeTextFile(join(folder, name), text);
+    await Deno.writeTextFile(join(folder, `${outputName(path)}.d.ts`), text);
   }
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { findBrowser, runInBrowser } from "../browser.ts";
 import { testUnless } from "../test_unless.ts";
@@ -92,6 +92,12 @@ testUnless(noNode, "a program that uses every entry point runs in Node", async (
   const folder = await installed();
   await Deno.writeTextFile(join(folder, "api.js"), await bundleProgram(folder, "api_program.ts"));
   assertEquals(await runNode("api.js"), "all is so");
+});
+
+testUnless(noNode, "stack traces in Node name lines of the TypeScript source", async () => {
+  const stack = await mustRun(["node", "--enable-source-maps", "mistake.js"], await installed());
+  assertStringIncludes(stack, "did you mean decPopDim?");
+  assertMatch(stack, /\/node_modules\/spikeloop\/functional\/wirings\.ts:\d+/);
 });
 
 testUnless(noBun, "a program that uses every entry point runs in Bun", async () => {
