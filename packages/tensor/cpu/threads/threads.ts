@@ -8,7 +8,7 @@ export const worthSharing: number = 1 << 18;
 /** Milliseconds that large calls take before a helper is started for them: to start one costs up to half of that. */
 const worthStarting = 250;
 
-/** More threads than this would wait for the one that copies what they work on. */
+/** Copying for a helper takes this thread up to half of the time of the job: it could not keep more threads busy. */
 const usefulThreads = 4;
 
 /** Milliseconds that a helper is given to start. */
