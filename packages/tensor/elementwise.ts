@@ -98,18 +98,13 @@ function recordFormula(formula: Formula, args: readonly TensorLike[]): TapeNode 
   });
 }
 
-/** Runs a pullback; one that only hands a cotangent on costs nothing. */
+/** Runs a pullback; one that only hands tensors on costs nothing. */
 function applyPullback(
-  { formula }: FormulaPullback,
+  { formula, passed }: FormulaPullback,
   args: readonly TensorLike[],
 ): readonly Tensor[] {
-  const passed = formula.kernel.outputs.map((o) => {
-    const i = o.tag === "input" ? formula.kernel.inputs.indexOf(o.name) : -1;
-    const x = args[i];
-    return x instanceof Tensor ? x : undefined;
-  });
-  if (passed.every((x) => x !== undefined)) return passed as Tensor[];
-  return run(formula, args);
+  const given = passed?.map((i) => args[i]);
+  return given?.every((x) => x instanceof Tensor) ? given : run(formula, args);
 }
 
 /** One expression per result, from one expression per argument. */

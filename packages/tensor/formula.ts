@@ -20,6 +20,8 @@ export interface FormulaPullback {
   readonly cotangents: readonly number[];
   /** For each forward input: which result of `formula` is its gradient; -1 for none. */
   readonly results: readonly number[];
+  /** Where every gradient is one of the arguments as it is: which one of them. */
+  readonly passed: readonly number[] | undefined;
 }
 
 const binaryTags: ReadonlySet<e.Expr["tag"]> = new Set(["less", "lessEqual", "equal", "spike"]);
@@ -66,16 +68,14 @@ export function pullbackOf(formula: Formula, mask: number): FormulaPullback {
   wanted.forEach((i, j) => {
     if (derivatives[j] !== undefined) results[i] = next++;
   });
+  const slots = [...reads.map((i) => inputs[i]), ...cotangents.map(cotangentName)];
+  const passed = roots.map((root) => root.tag === "input" ? slots.indexOf(root.name) : -1);
   const made = {
-    formula: makeFormula(
-      `the gradient of ${formula.name}`,
-      [...reads.map((i) => inputs[i]), ...cotangents.map(cotangentName)],
-      roots,
-      formula.level + 1,
-    ),
+    formula: makeFormula(`the gradient of ${formula.name}`, slots, roots, formula.level + 1),
     reads,
     cotangents,
     results,
+    passed: passed.includes(-1) ? undefined : passed,
   };
   formula.pullbacks.set(mask, made);
   return made;

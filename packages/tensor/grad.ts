@@ -4,15 +4,7 @@ import type { Storage } from "./backend.ts";
 import { checkTensor } from "./check_tensor.ts";
 import { describe } from "@spikeloop/errors";
 import { sameShape, showShape } from "./shape.ts";
-import {
-  nodeAt,
-  nodeOf,
-  originOf,
-  record,
-  type TapeNode,
-  withoutRecording,
-  withTape,
-} from "./tape.ts";
+import { nodeAt, nodeOf, originOf, record, withoutRecording, withTape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import { commonBackend } from "./elementwise.ts";
 import {
@@ -27,25 +19,29 @@ import {
 /** The gradients of the scalar `value` by the tracked `leaves`, by walking the tape backwards. */
 function pullBack(value: Tensor, leaves: readonly Tensor[]): (Tensor | undefined)[] {
   const first = Math.min(...leaves.map((x) => x.node?.index ?? Infinity));
-  const cotangents = new Map<TapeNode, (Tensor | undefined)[]>();
+  const last = originOf(value)?.index ?? -1;
+  // Of the nodes from the first leaf on, until they have been passed.
+  const cotangents = new Array<(Tensor | undefined)[] | undefined>(Math.max(last - first + 1, 0));
   const accumulate = (x: Tensor | undefined, g: Tensor | undefined) => {
     if (x === undefined || g === undefined) return;
     const node = originOf(x);
     if (node === undefined || node.index < first) return;
-    const slots = cotangents.get(node) ?? [];
+    const slots = cotangents[node.index - first] ??= [];
     const before = slots[x.slot];
     slots[x.slot] = before === undefined ? g : add(before, g);
-    cotangents.set(node, slots);
   };
   accumulate(value, full([], 1, { backend: value.backend }));
-  for (let i = originOf(value)?.index ?? -1; i >= first + leaves.length; i--) {
+  for (let i = last; i >= first + leaves.length; i--) {
     const node = nodeAt(i);
-    const slots = cotangents.get(node);
+    const slots = cotangents[i - first];
     if (slots === undefined || node.pullback === undefined) continue;
     const gradients = node.pullback(slots);
-    node.inputs.forEach((x, j) => accumulate(x, gradients[j]));
+    cotangents[i - first] = undefined;
+    for (let j = 0; j < node.inputs.length; j++) accumulate(node.inputs[j], gradients[j]);
   }
-  return leaves.map((x) => x.node === undefined ? undefined : cotangents.get(x.node)?.[0]);
+  return leaves.map((x) =>
+    x.node === undefined ? undefined : cotangents[x.node.index - first]?.[0]
+  );
 }
 
 function checkFunction(name: string, f: unknown): void {
