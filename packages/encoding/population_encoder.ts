@@ -9,6 +9,7 @@ import {
   broadcastTo,
   elementwise,
   reshape,
+  sameShape,
   showShape,
   Tensor,
   tensor,
@@ -100,7 +101,7 @@ function makeEncoder(
       }
       const { mean, std } = params ?? {};
       for (const [key, x] of Object.entries({ mean, std })) {
-        if (!(x instanceof Tensor) || showShape(x.shape) !== showShape(shape)) {
+        if (!(x instanceof Tensor) || !sameShape(x.shape, shape)) {
           const given = x instanceof Tensor ? showShape(x.shape) : describeOption(x);
           throw new TypeError(
             `Cannot run ${name}: ${key} is ${given}, expected ${showShape(shape)}`,
