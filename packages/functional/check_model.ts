@@ -1,12 +1,34 @@
-import { describe } from "@spikeloop/errors";
+import { checkOptions, describe } from "@spikeloop/errors";
 import type { Neuron, NeuronParams } from "@spikeloop/neuron";
 
 import { lateralName } from "./state_record.ts";
 
 /**
- * @throws {TypeError} if `model` is not a neuron.
+ * Checks what a population is made of: that the model is one, and that the names of the options are known.
+ *
+ * @param known The names of the options.
+ * @throws {TypeError} if not; a parameter of the model that stands among the options is told where it belongs.
  */
-export function checkModel(name: string, model: unknown): void {
+export function checkIngredients(
+  name: string,
+  model: Neuron,
+  options: object,
+  known: readonly string[],
+): void {
+  checkModel(name, model);
+  const misplaced = Object.keys(options ?? {}).find((k) =>
+    Object.hasOwn(model.params, k) && !known.includes(k)
+  );
+  if (misplaced !== undefined) {
+    throw new TypeError(
+      `Cannot make ${name}: ${misplaced} is a parameter of neuron "${model.name}", ` +
+        `expected it in params: { ${misplaced}: ... }`,
+    );
+  }
+  checkOptions(`make ${name}`, options, known);
+}
+
+function checkModel(name: string, model: unknown): void {
   const found: { charge?: unknown } = typeof model === "object" && model !== null ? model : {};
   if (typeof found.charge !== "function") {
     throw new TypeError(

@@ -54,7 +54,12 @@ refuses("sizes that are not positive integers are refused", [
 
 refuses("unknown names are refused, and the known ones named", [
   [() => f.ilc(lif, anything({ ...sizes, units: 6 })), TypeError, '"units"', "actDim, decPopDim"],
-  [() => f.plain(lif, anything({ units: 6, vThreshold: 1 })), TypeError, '"vThreshold"', "params"],
+  [
+    () => f.plain(lif, anything({ units: 6, vThreshold: 1 })),
+    TypeError,
+    'vThreshold is a parameter of neuron "lif"',
+    "expected it in params: { vThreshold: ... }",
+  ],
   [() => f.ilc(lif, anything(undefined)), TypeError, "options are undefined", "actDim"],
   [() => f.plain(lif, { units: 6, params: { tau: 2 } }), TypeError, '"tau"', "vDecay"],
   [() => f.plain(lif, { units: 6, learn: ["tau"] }), TypeError, '"tau"', "vDecay, vThreshold"],

@@ -4,7 +4,7 @@ import { asSurrogate, rect } from "@spikeloop/surrogate";
 import { bindScan, checkTensor, full, scan } from "@spikeloop/tensor";
 import { paramsReader } from "./bind_params.ts";
 import { checkInteger } from "./check.ts";
-import { checkModel, resolveLearned } from "./check_model.ts";
+import { resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
 import type { Population, PopulationOptions, Step } from "./population.ts";
@@ -34,7 +34,6 @@ export function makePopulation(
   { name, units, group }: Wiring,
   options: PopulationOptions,
 ): Population {
-  checkModel(name, model);
   const { detachReset = false, params = {} } = options;
   if (typeof params !== "object" || params === null || Array.isArray(params)) {
     throw new TypeError(

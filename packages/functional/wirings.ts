@@ -1,6 +1,6 @@
-import { checkOptions } from "@spikeloop/errors";
 import type { Neuron } from "@spikeloop/neuron";
 import { checkInteger } from "./check.ts";
+import { checkIngredients } from "./check_model.ts";
 import { makePopulation, populationOptionNames } from "./make_population.ts";
 import type { Population, PopulationOptions } from "./population.ts";
 
@@ -50,7 +50,7 @@ export interface UnitsOptions extends PopulationOptions {
  * ```
  */
 export function ilc(model: Neuron, options: ILCOptions): Population {
-  checkOptions("make ilc", options, ["actDim", "decPopDim", ...populationOptionNames]);
+  checkIngredients("ilc", model, options, ["actDim", "decPopDim", ...populationOptionNames]);
   const { actDim, decPopDim } = options;
   checkInteger("ilc", "actDim", actDim, 1);
   checkInteger("ilc", "decPopDim", decPopDim, 1);
@@ -83,7 +83,7 @@ export function ilc(model: Neuron, options: ILCOptions): Population {
  * ```
  */
 export function plain(model: Neuron, options: UnitsOptions): Population {
-  checkOptions("make plain", options, ["units", ...populationOptionNames]);
+  checkIngredients("plain", model, options, ["units", ...populationOptionNames]);
   checkInteger("plain", "units", options.units, 1);
   return makePopulation(model, { name: "plain", units: options.units, group: 0 }, options);
 }
@@ -106,7 +106,7 @@ export function plain(model: Neuron, options: UnitsOptions): Population {
  * ```
  */
 export function dense(model: Neuron, options: UnitsOptions): Population {
-  checkOptions("make dense", options, ["units", ...populationOptionNames]);
+  checkIngredients("dense", model, options, ["units", ...populationOptionNames]);
   checkInteger("dense", "units", options.units, 1);
   return makePopulation(
     model,
