@@ -92,14 +92,3 @@ export function parseHeaderJson(
   if (at < text.length) bad("the end");
   return header;
 }
-
-/** A value for a message, cut where it is long. */
-export function showJson(value: Json | undefined): string {
-  if (value === undefined) return "missing";
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
-  if (typeof value === "number") return String(value);
-  if (value instanceof Map) return "a record";
-  if ("raw" in value) return value.raw.slice(0, 60);
-  const shown = value.slice(0, 8).map((item) => Array.isArray(item) ? "[...]" : showJson(item));
-  return `[${shown.join(", ")}${value.length > 8 ? ", ..." : ""}]`;
-}

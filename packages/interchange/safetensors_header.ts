@@ -1,6 +1,7 @@
 import { hintAt } from "./check_input.ts";
 import { dtypes } from "./dtypes.ts";
-import { type Json, parseHeaderJson, showJson } from "./header_json.ts";
+import { type Json, parseHeaderJson } from "./header_json.ts";
+import { show } from "./show.ts";
 
 /** Where a tensor lies in a file. */
 export interface Entry {
@@ -47,12 +48,12 @@ function decodeText(bytes: Uint8Array): string {
 function readMetadata(value: Json | undefined): Record<string, string> {
   if (value === undefined) return {};
   if (!(value instanceof Map)) {
-    return fail(`__metadata__ is ${showJson(value)}, expected a record of texts`);
+    return fail(`__metadata__ is ${show(value)}, expected a record of texts`);
   }
   return Object.fromEntries(
     Array.from(value, ([name, text]) =>
       typeof text === "string" ? [name, text] : fail(
-        `__metadata__ ${JSON.stringify(name)} is ${showJson(text)}, expected a text`,
+        `__metadata__ ${JSON.stringify(name)} is ${show(text)}, expected a text`,
       )),
   );
 }
@@ -62,7 +63,7 @@ const isCount = (n: Json): n is number => typeof n === "number" && Number.isSafe
 function readEntry(name: string, value: Json): Entry {
   const tensor = `tensor ${JSON.stringify(name)}`;
   if (!(value instanceof Map)) {
-    return fail(`${tensor} is ${showJson(value)}, expected { dtype, shape, data_offsets }`);
+    return fail(`${tensor} is ${show(value)}, expected { dtype, shape, data_offsets }`);
   }
   const [dtype, shape, offsets] = [
     value.get("dtype"),
@@ -71,13 +72,11 @@ function readEntry(name: string, value: Json): Entry {
   ];
   if (typeof dtype !== "string" || !Object.hasOwn(dtypes, dtype)) {
     const known = Object.keys(dtypes).join(", ");
-    return fail(`${tensor} has the type ${showJson(dtype)}, expected one of ${known}`);
+    return fail(`${tensor} has the type ${show(dtype)}, expected one of ${known}`);
   }
   if (!Array.isArray(shape) || shape.length > maxRank || !shape.every(isCount)) {
     return fail(
-      `${tensor} has the shape ${
-        showJson(shape)
-      }, expected at most ${maxRank} integers of at least 0`,
+      `${tensor} has the shape ${show(shape)}, expected at most ${maxRank} integers of at least 0`,
     );
   }
   if (
@@ -85,9 +84,7 @@ function readEntry(name: string, value: Json): Entry {
     offsets[0] > offsets[1]
   ) {
     return fail(
-      `${tensor} has the offsets ${
-        showJson(offsets)
-      }, expected two ascending integers of at least 0`,
+      `${tensor} has the offsets ${show(offsets)}, expected two ascending integers of at least 0`,
     );
   }
   const [begin, end] = offsets;

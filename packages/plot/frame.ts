@@ -45,9 +45,6 @@ export interface FrameSpec {
   readonly legend?: readonly LegendEntry[];
 }
 
-/** The names of the options of all plots. */
-const known = ["title", "xLabel", "yLabel", "width", "height"];
-
 /**
  * Checks the options of a plot.
  *
@@ -60,12 +57,11 @@ export function checkPlotOptions(
   options: object,
   more: readonly string[] = [],
 ): void {
-  checkOptions(`run ${name}`, options, [...known, ...more]);
+  const texts = ["title", "xLabel", "yLabel"];
+  checkOptions(`run ${name}`, options, [...texts, "width", "height", ...more]);
   for (const [key, value] of Object.entries(options)) {
-    if (value === undefined || !["title", "xLabel", "yLabel"].includes(key)) continue;
-    if (typeof value !== "string") {
-      throw new TypeError(`Cannot run ${name}: ${key} is ${describe(value)}, expected text`);
-    }
+    if (!texts.includes(key) || value === undefined || typeof value === "string") continue;
+    throw new TypeError(`Cannot run ${name}: ${key} is ${describe(value)}, expected text`);
   }
 }
 
@@ -113,50 +109,26 @@ export function makeFrame(
     from + (v - low) / (high - low) * length;
   const x = scale(xAxis, left, innerWidth);
   const y = scale(yAxis, top + innerHeight, -innerHeight);
-  const line = (x1: number, y1: number, x2: number, y2: number) =>
-    `<line x1="${coordinate(x1)}" y1="${coordinate(y1)}" x2="${coordinate(x2)}" y2="${
-      coordinate(y2)
-    }" stroke="var(--grid)"/>`;
-  const soft = 'fill="var(--soft)"';
+  const grid = (...ends: number[]) =>
+    `<line ${
+      ["x1", "y1", "x2", "y2"].map((name, i) => `${name}="${coordinate(ends[i])}"`).join(" ")
+    } stroke="var(--grid)"/>`;
+  const [soft, foot] = ['fill="var(--soft)"', top + innerHeight];
+  const middle = `text-anchor="middle" ${soft}`;
   const xTicks = xAxis.ticks.flatMap((v) => [
-    line(x(v), top, x(v), top + innerHeight),
-    text(
-      x(v),
-      top + innerHeight + 17,
-      tickLabel(v, xAxis.decimals),
-      `text-anchor="middle" ${soft}`,
-    ),
+    grid(x(v), top, x(v), foot),
+    text(x(v), foot + 17, tickLabel(v, xAxis.decimals), middle),
   ]);
   const yTicks = names.flatMap(({ at, name }) => [
-    ...(yNames === undefined ? [line(left, y(at), left + innerWidth, y(at))] : []),
+    yNames === undefined ? grid(left, y(at), left + innerWidth, y(at)) : "",
     text(left - 8, y(at) + 4, name, `text-anchor="end" ${soft}`),
   ]);
+  const heading = 'font-size="15" font-weight="600" fill="var(--ink)"';
+  const turned = `transform="translate(14 ${(top + foot) / 2}) rotate(-90)" ${middle}`;
   const labels = [
-    ...(title
-      ? [
-        text(
-          left,
-          22,
-          cut(title, (width - left) / 1.5),
-          'font-size="15" font-weight="600" fill="var(--ink)"',
-        ),
-      ]
-      : []),
-    ...(xLabel
-      ? [text(left + innerWidth / 2, height - 8, xLabel, `text-anchor="middle" ${soft}`)]
-      : []),
-    ...(yLabel
-      ? [
-        text(
-          0,
-          0,
-          yLabel,
-          `transform="translate(14 ${
-            coordinate(top + innerHeight / 2)
-          }) rotate(-90)" text-anchor="middle" ${soft}`,
-        ),
-      ]
-      : []),
+    title ? text(left, 22, cut(title, (width - left) / 1.5), heading) : "",
+    xLabel ? text(left + innerWidth / 2, height - 8, xLabel, middle) : "",
+    yLabel ? text(0, 0, yLabel, turned) : "",
   ];
   return {
     x,

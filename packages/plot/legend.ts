@@ -10,20 +10,18 @@ export interface LegendEntry {
   readonly mark?: "line" | "dots" | "dashes" | "stroke";
 }
 
-/** The sample of a legend's entry, 14 wide, around a height. */
+/** What is drawn as a sample: a path, 14 wide, and how it is drawn. */
+const samples = {
+  line: ["h14", 'stroke-width="4" stroke-linecap="round"'],
+  dots: ["m7 0h0", 'stroke-width="5" stroke-linecap="round"'],
+  dashes: ["h14", dashes],
+  stroke: ["m7-5v10", 'stroke-width="2"'],
+} as const;
+
 function sample({ colour: c, mark = "line" }: LegendEntry, x: number, y: number): string {
-  const [at, above] = [coordinate(x), coordinate(y - 2)];
-  if (mark === "line") {
-    return `<rect x="${at}" y="${above}" width="14" height="4" rx="2" fill="${colour(c)}"/>`;
-  }
-  if (mark === "dots") {
-    return `<circle cx="${coordinate(x + 7)}" cy="${coordinate(y)}" r="2.5" fill="${colour(c)}"/>`;
-  }
-  return mark === "dashes"
-    ? `<path d="M${at} ${coordinate(y)}h14" ${dashes}/>`
-    : `<path d="M${coordinate(x + 7)} ${coordinate(y - 5)}v10" stroke="${
-      colour(c)
-    }" stroke-width="2"/>`;
+  const [path, how] = samples[mark];
+  const ink = mark === "dashes" ? "" : ` stroke="${colour(c)}"`;
+  return `<path d="M${coordinate(x)} ${coordinate(y)}${path}"${ink} ${how}/>`;
 }
 
 /** The samples and names of a legend in rows as long as fit, and the height of all rows. */

@@ -23,13 +23,7 @@ export function colour(index: number): string {
 
 /** Text that is safe inside SVG. */
 export function escapeText(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-  };
-  return text.replace(/[&<>"]/g, (c) => entities[c]);
+  return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 /** A coordinate, rounded to what a screen can show. */
@@ -46,16 +40,15 @@ export const text = (x: number, y: number, content: string, attributes: string):
 
 /** About how wide a text is in the font of the plots, in pixels. */
 export function textWidth(content: string): number {
-  const widthOf = (c: string) => /[ijlftr.,:'|()[\] ]/.test(c) ? 4.6 : /[mwMW]/.test(c) ? 11 : 7.4;
-  return Array.from(content, widthOf).reduce((sum, width) => sum + width, 0);
+  return 7.6 * content.length - 3 * (content.match(/[ijlftr.,:'|()[\] ]/g)?.length ?? 0);
 }
 
 /** A text cut to a width. */
 export function cut(content: string, width: number): string {
   if (textWidth(content) <= width) return content;
-  const letters = Array.from(content);
-  while (letters.length > 1 && textWidth(letters.join("")) > width - 10) letters.pop();
-  return `${letters.join("").trimEnd()}…`;
+  let end = content.length;
+  while (end > 1 && textWidth(content.slice(0, end)) > width - 10) end--;
+  return `${content.slice(0, end).trimEnd()}…`;
 }
 
 /** A line through points; gaps where a coordinate is not finite. */

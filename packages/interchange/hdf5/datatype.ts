@@ -8,20 +8,6 @@ export type Datatype =
   /** Text of any length, in a heap of the file. */
   | { readonly kind: "heap text"; readonly bytes: number };
 
-const classNames = [
-  "integers",
-  "floats",
-  "times",
-  "texts",
-  "bit fields",
-  "opaque data",
-  "compounds",
-  "references",
-  "enumerations",
-  "lists",
-  "arrays",
-];
-
 /** The type of a datatype message. */
 export function readDatatype(source: Source, at: number): Datatype {
   const { uint, fail } = source;
@@ -32,7 +18,7 @@ export function readDatatype(source: Source, at: number): Datatype {
   if (type === 9 && (flags & 15) === 1 && bytes === 16) return { kind: "heap text", bytes };
   // Booleans are an enumeration of integers.
   if (type === 8) return readDatatype(source, at + 8);
-  if (type > 1) return unknown(classNames[type] ?? "data of an unknown class");
+  if (type > 1) return unknown(`data of class ${type}`);
   if ((flags & 1) !== 0) return unknown("big-endian numbers");
   if (type === 0) {
     if (![1, 2, 4, 8].includes(bytes)) return unknown("integers");

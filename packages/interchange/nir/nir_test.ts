@@ -155,7 +155,11 @@ const hostile: Hostile[] = [
   ["no node", replaced(linear, "node", "nope"), 'no group "node"'],
   ["an unknown type", replaced(linear, "Linear", "Bilinr"), 'of type "Bilinr", expected Input,'],
   ["a type of the prototype", replaced(linear, "Linear", "__prot"), "of type"],
-  ["a missing field", replaced(linear, "weight", "heavy!"), `lacks the node "a"'s weight`],
+  [
+    "a missing field",
+    replaced(linear, "weight", "heavy!"),
+    'the node "a", whose weight is missing, expected a tensor',
+  ],
   ["a missing type", replaced(linear, "type", "tipe"), "without a type"],
   ["missing nodes", replaced(edge, "nodes", "knots"), "without nodes"],
   ["a layout of another version", set(linear, layoutAt, 4), "layout of version 4, expected 3"],

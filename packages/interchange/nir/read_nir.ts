@@ -79,10 +79,9 @@ function readNode(group: Group, what: string, options: ReadOptions): NirNode {
     fail(`has ${what} of type ${quoted(type)}, expected ${Object.keys(fieldsOf).join(", ")}`);
   }
   const fields = fieldsOf[type as keyof typeof fieldsOf];
-  const entries = Object.entries(fields).flatMap(([name, field]) => {
+  const entries = Object.entries(fields).flatMap(([name, { kind }]) => {
     const found = group.get(nameInFile(name));
-    if (found === undefined && field.optional) return [];
-    return [[name, readField(found, field, `${what}'s ${nameInFile(name)}`, options)]];
+    return found === undefined ? [] : [[name, readField(found, kind, options)]];
   });
   return { type, ...Object.fromEntries(entries), ...metadata } as NirNode;
 }
@@ -117,27 +116,18 @@ function readText(found: Group | Dataset | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** What a field holds; whether it is what it must be, `checkGraph` says. */
 function readField(
-  found: Group | Dataset | undefined,
-  { kind }: Field,
-  what: string,
+  found: Group | Dataset,
+  kind: Field["kind"],
   options: ReadOptions,
-): Tensor | number[] | number {
-  if (found === undefined) return fail(`lacks ${what}`);
-  if (found instanceof Map || !(found.values instanceof Float32Array)) {
-    return fail(`has ${what}, which does not consist of numbers`);
-  }
+): Tensor | number[] | number | string {
+  if (found instanceof Map) return "a group";
   const { values, shape } = found;
+  if (!(values instanceof Float32Array)) return "a text";
   if (kind === "tensor") return tensor(values, shape, options);
-  if (kind === "integer") {
-    return shape.length === 0 && Number.isInteger(values[0])
-      ? values[0]
-      : fail(`has ${what}, which is no integer`);
-  }
-  if (shape.length > 1 || !values.every((n) => Number.isInteger(n) && n >= 0)) {
-    return fail(`has ${what}, which is no list of integers of at least 0`);
-  }
-  return [...values];
+  if (kind === "integer" && shape.length === 0) return values[0];
+  return shape.length > 1 ? "a table" : [...values];
 }
 
 function readMetadata(

@@ -1,7 +1,8 @@
 import { dtypes } from "../dtypes.ts";
+import { show } from "../show.ts";
 import { fail } from "./fail.ts";
 import { unpickle } from "./unpickle.ts";
-import { showValue, type Storage, type Value } from "./values.ts";
+import type { Storage, Value } from "./values.ts";
 import { readZip } from "./zip.ts";
 
 /** What a file of PyTorch holds. */
@@ -58,9 +59,9 @@ export function openLegacy(bytes: Uint8Array): Archive {
     return value;
   };
   const first = next();
-  if (first !== magic) fail(`it begins with ${showValue(first)}: it was not written by torch.save`);
+  if (first !== magic) fail(`it begins with ${show(first)}: it was not written by torch.save`);
   const version = next();
-  if (version !== protocol) fail(`its format has the version ${showValue(version)}, expected 1001`);
+  if (version !== protocol) fail(`its format has the version ${show(version)}, expected 1001`);
   const machine = next();
   if (!(machine instanceof Map) || machine.get("little_endian") !== true) {
     fail("its byte order is not little");
@@ -68,14 +69,14 @@ export function openLegacy(bytes: Uint8Array): Archive {
   const { value: root, storages, end } = unpickle(bytes, at);
   at = end;
   const keys = next();
-  if (!Array.isArray(keys)) return fail(`its list of storages is ${showValue(keys)}`);
+  if (!Array.isArray(keys)) return fail(`its list of storages is ${show(keys)}`);
   const types = new Map(storages.map((storage) => [storage.key, storage]));
   const places = new Map<string, Uint8Array>();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (const key of keys) {
     const storage = typeof key === "string" ? types.get(key) : undefined;
     if (storage === undefined) {
-      return fail(`it lists a storage ${showValue(key)} that nothing uses`);
+      return fail(`it lists a storage ${show(key)} that nothing uses`);
     }
     const shown = JSON.stringify(storage.key);
     const size = at + 8 <= bytes.length ? view.getBigInt64(at, true) : -1n;

@@ -1,3 +1,4 @@
+import { show } from "../show.ts";
 import { fail } from "./fail.ts";
 import {
   type Global,
@@ -5,7 +6,6 @@ import {
   isGlobal,
   isStorage,
   isStoredTensor,
-  showValue,
   type Storage,
   type Value,
 } from "./values.ts";
@@ -32,19 +32,17 @@ const isCounts = (value: Value): value is number[] => Array.isArray(value) && va
 /** `_rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks)`; the first version had four of them. */
 function rebuildTensor([storage, offset, shape, strides]: readonly Value[]): Value {
   if (!isStorage(storage)) {
-    return fail(`a tensor lies in ${showValue(storage)}, expected a storage`);
+    return fail(`a tensor lies in ${show(storage)}, expected a storage`);
   }
-  if (!isCount(offset)) return fail(`a tensor begins at ${showValue(offset)}`);
+  if (!isCount(offset)) return fail(`a tensor begins at ${show(offset)}`);
   if (!isCounts(shape) || shape.length > maxRank) {
     return fail(
-      `a tensor has the shape ${
-        showValue(shape)
-      }, expected at most ${maxRank} integers of at least 0`,
+      `a tensor has the shape ${show(shape)}, expected at most ${maxRank} integers of at least 0`,
     );
   }
   if (!isCounts(strides) || strides.length !== shape.length) {
     return fail(
-      `a tensor of shape ${showValue(shape)} has the strides ${showValue(strides)}, ` +
+      `a tensor of shape ${show(shape)} has the strides ${show(strides)}, ` +
         `expected ${shape.length} integers of at least 0`,
     );
   }
@@ -52,7 +50,7 @@ function rebuildTensor([storage, offset, shape, strides]: readonly Value[]): Val
   const available = storage.end - storage.begin;
   if (!shape.includes(0) && last >= available) {
     fail(
-      `a tensor of shape ${showValue(shape)}, strides ${showValue(strides)} and offset ${offset} ` +
+      `a tensor of shape ${show(shape)}, strides ${show(strides)} and offset ${offset} ` +
         `reaches beyond its storage of ${available} numbers`,
     );
   }
@@ -61,7 +59,7 @@ function rebuildTensor([storage, offset, shape, strides]: readonly Value[]): Val
 
 /** `_rebuild_parameter(tensor, requires_grad, hooks)`: the tensor. */
 function rebuildParameter([tensor]: readonly Value[]): Value {
-  return isStoredTensor(tensor) ? tensor : fail(`a parameter is ${showValue(tensor)}`);
+  return isStoredTensor(tensor) ? tensor : fail(`a parameter is ${show(tensor)}`);
 }
 
 function makeDictionary(args: readonly Value[]): Value {
@@ -69,7 +67,7 @@ function makeDictionary(args: readonly Value[]): Value {
 }
 
 function makeSize([size]: readonly Value[]): Value {
-  return isCounts(size) ? size : fail(`a torch.Size is ${showValue(size)}`);
+  return isCounts(size) ? size : fail(`a torch.Size is ${show(size)}`);
 }
 
 const globals: ReadonlyMap<string, Global> = new Map(
@@ -102,17 +100,17 @@ export function findGlobal(module: string, name: string): Global {
  */
 export function findStorage(id: Value): Storage {
   if (!Array.isArray(id) || id[0] !== "storage") {
-    return fail(`it refers to ${showValue(id)} outside of it, expected a storage`);
+    return fail(`it refers to ${show(id)} outside of it, expected a storage`);
   }
   const [, type, key, , size, view] = id;
   const dtype = isGlobal(type) ? storageTypes[type.global] : undefined;
   if (dtype === undefined || typeof key !== "string" || !isCount(size)) {
-    return fail(`it refers to a storage as ${showValue(id)}`);
+    return fail(`it refers to a storage as ${show(id)}`);
   }
   if (view === undefined || view === null) return { key, dtype, size, begin: 0, end: size };
   const [begin, length] = Array.isArray(view) ? view.slice(1) : [];
   if (!isCount(begin) || !isCount(length) || begin + length > size) {
-    return fail(`the view ${showValue(view)} reaches beyond its storage of ${size} numbers`);
+    return fail(`the view ${show(view)} reaches beyond its storage of ${size} numbers`);
   }
   return { key, dtype, size, begin, end: begin + length };
 }

@@ -2,10 +2,11 @@ import { type Tensor, tensor } from "@spikeloop/tensor";
 import { checkInput, hintAt } from "../check_input.ts";
 import { decodeNumbers } from "../dtypes.ts";
 import type { ReadOptions } from "../read_safetensors.ts";
+import { show } from "../show.ts";
 import { type Archive, openLegacy, openZip } from "./archive.ts";
 import { fail } from "./fail.ts";
 import { nameLeaves } from "./leaves.ts";
-import { isStoredTensor, showValue, type Storage, type StoredTensor } from "./values.ts";
+import { isStoredTensor, type Storage, type StoredTensor } from "./values.ts";
 import { isZip } from "./zip.ts";
 
 /** What a checkpoint of PyTorch holds. */
@@ -65,7 +66,7 @@ export function readTorch(bytes: Uint8Array, options: ReadOptions = {}): TorchCh
   for (const [name, value] of nameLeaves(archive.root, bytes.length)) {
     if (value === null || typeof value !== "object") metadata[name] = value;
     else if (isStoredTensor(value)) tensors[name] = load(name, value);
-    else fail(`${JSON.stringify(name)} is ${showValue(value)}, expected a tensor or a plain value`);
+    else fail(`${JSON.stringify(name)} is ${show(value)}, expected a tensor or a plain value`);
   }
   return { tensors, metadata };
 }

@@ -174,7 +174,7 @@ const hostile: Hostile[] = [
   ["a memory that is empty", checkpoint(get(3)), "recalls 3"],
   ["a mark that is missing", checkpoint(tuple), "misses a mark"],
   ["a stack below its mark", checkpoint(1, mark, [0x30]), "takes more than it has"],
-  ["a key that is a list", checkpoint([0x7d, 0x5d], 1, [0x73]), "has the key ()"],
+  ["a key that is a list", checkpoint([0x7d, 0x5d], 1, [0x73]), "has the key []"],
   ["an item without a value", checkpoint([0x7d], mark, "a", [0x75]), "without a value"],
   ["a storage alone", checkpoint(storage(2)), "is a storage, expected a tensor"],
   ["a function alone", checkpoint(global("torch", "Size")), "is torch.Size, expected"],
@@ -200,7 +200,7 @@ const hostile: Hostile[] = [
   [
     "a negative stride",
     checkpoint(rebuilt(storage(2), bytesOf(1), bytesOf(2), [0x4a, 255, 255, 255, 255])),
-    "has the strides (-1)",
+    "has the strides [-1]",
   ],
   [
     "a stride too few",
@@ -210,7 +210,7 @@ const hostile: Hostile[] = [
   [
     "a shape of fractions",
     checkpoint(rebuilt(storage(2), bytesOf(0), [0x47, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0], bytesOf(1))),
-    "has the shape (0.5)",
+    "has the shape [0.5]",
   ],
   [
     "a tensor of 10^18 numbers from one",

@@ -1,6 +1,7 @@
+import { show } from "../show.ts";
 import { fail } from "./fail.ts";
 import { findGlobal, findStorage } from "./globals.ts";
-import { isGlobal, showValue, type Storage, type Value } from "./values.ts";
+import { isGlobal, type Storage, type Value } from "./values.ts";
 
 /** The most bytes of an integer: the number that old files begin with has ten. */
 const maxIntegerBytes = 16;
@@ -85,16 +86,16 @@ export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
   };
   const list = (): Value[] => {
     const value = top();
-    return Array.isArray(value) ? value : fail(`its pickle appends to ${showValue(value)}`);
+    return Array.isArray(value) ? value : fail(`its pickle appends to ${show(value)}`);
   };
   const setItems = (items: Value[]) => {
     const into = top();
-    if (!(into instanceof Map)) fail(`its pickle sets items of ${showValue(into)}`);
+    if (!(into instanceof Map)) fail(`its pickle sets items of ${show(into)}`);
     if (items.length % 2 !== 0) fail("its pickle sets an item without a value");
     for (let i = 0; i < items.length; i += 2) {
       const name = items[i];
       if (typeof name !== "string" && typeof name !== "number") {
-        return fail(`a dictionary has the key ${showValue(name)}, expected a text or a number`);
+        return fail(`a dictionary has the key ${show(name)}, expected a text or a number`);
       }
       into.set(name, items[i + 1]);
     }
@@ -102,7 +103,7 @@ export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
   const call = () => {
     const [args, callee] = [pop(), pop()];
     if (!isGlobal(callee) || callee.call === undefined || !Array.isArray(args)) {
-      return fail(`its pickle calls ${showValue(callee)}`);
+      return fail(`its pickle calls ${show(callee)}`);
     }
     stack.push(callee.call(args));
   };
@@ -180,7 +181,7 @@ export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
     0x62: () => {
       // The attributes of a state dict are the versions of its modules, which nothing here depends on.
       pop();
-      if (!(top() instanceof Map)) fail(`its pickle sets attributes of ${showValue(top())}`);
+      if (!(top() instanceof Map)) fail(`its pickle sets attributes of ${show(top())}`);
     },
   };
 

@@ -69,17 +69,3 @@ function isRecord(value: Value): value is Global | Storage | StoredTensor {
 export function isCount(value: Value): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
-
-/** A value for a message, cut where it is long. */
-export function showValue(value: Value | undefined): string {
-  if (value === undefined) return "missing";
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
-  if (Array.isArray(value)) {
-    const shown = value.slice(0, 8).map((item) => Array.isArray(item) ? "(...)" : showValue(item));
-    return `(${shown.join(", ")}${value.length > 8 ? ", ..." : ""})`;
-  }
-  if (value instanceof Map) return "a dictionary";
-  if (isGlobal(value)) return value.global;
-  if (isStorage(value)) return "a storage";
-  return isStoredTensor(value) ? "a tensor" : String(value);
-}
