@@ -2,10 +2,19 @@ import { findBrowser, runInBrowser } from "../browser.ts";
 import { writePlainModules } from "./plain_modules.ts";
 import type { TestOutcome } from "./run_tests.ts";
 
-/** Why tests cannot run in a browser here; undefined where they can. */
+/** Why tests of the GPU cannot run in a browser here; undefined where they can. */
 export async function whyNotInBrowser(): Promise<string | undefined> {
-  return await findBrowser() === undefined ? "no Chromium here" : undefined;
+  const browser = await findBrowser();
+  if (browser === undefined) return "no Chromium here";
+  try {
+    return await runInBrowser(browser, probe) ? undefined : `${browser} finds no WebGPU adapter`;
+  } catch (error) {
+    return `${browser} runs no page: ${error instanceof Error ? error.message : error}`;
+  }
 }
+
+const probe =
+  `export const run = async () => await navigator.gpu?.requestAdapter() instanceof GPUAdapter;`;
 
 const main = (entry: string) =>
   `import { runTests } from "/packages/dev/engines/run_tests.js";
