@@ -1,5 +1,5 @@
-// The matrix product beside the plain loop and beside the best that WebAssembly SIMD can do; and of spikes, beside that
-// of numbers.
+// The matrix product on one thread, beside the plain loop and beside the best that WebAssembly SIMD can do; and of
+// spikes, beside that of numbers.
 import { key, normal, uniform } from "@spikeloop/random";
 import { less, limitThreads, matmul } from "@spikeloop/tensor";
 import { plainLinear } from "./plain_layers.ts";
@@ -7,6 +7,7 @@ import { peakKernel } from "./peak.ts";
 
 limitThreads(1); // threads_bench.ts measures more
 
+limitThreads(1);
 const peak = peakKernel();
 
 /** [m, k, n]: hidden layers at batch 100, over five steps, one observation, a weight gradient, and a large product. */
