@@ -71,11 +71,19 @@ export class CheckedSetting implements ScanSetting {
    * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
    */
   constructor({ kernel, units, params, lateral }: ScanSetting) {
-    params.forEach((p, i) => {
-      if (typeof p !== "number" && p.shape.length > 0) {
-        expectShape(kernel, `parameter ${kernel.params[i]}`, p, [units]);
+    const tensors: (Tensor | undefined)[] = [lateral?.weight, lateral?.bias];
+    const values = new Array<number | Storage>(params.length);
+    for (let i = 0; i < params.length; i++) {
+      const p = params[i];
+      if (typeof p === "number") {
+        tensors.push(undefined);
+        values[i] = p;
+        continue;
       }
-    });
+      if (p.shape.length > 0) expectShape(kernel, `parameter ${kernel.params[i]}`, p, [units]);
+      tensors.push(p);
+      values[i] = p.storage;
+    }
     if (lateral !== undefined) {
       expectShape(kernel, "weight", lateral.weight, [units, 1, lateral.group]);
       expectShape(kernel, "bias", lateral.bias, [units]);
@@ -84,16 +92,12 @@ export class CheckedSetting implements ScanSetting {
     this.units = units;
     this.params = params;
     this.lateral = lateral;
-    this.tensors = [
-      lateral?.weight,
-      lateral?.bias,
-      ...params.map((p) => typeof p === "number" ? undefined : p),
-    ];
-    this.backend = commonBackend(
-      `neuron "${kernel.name}"`,
-      this.tensors.flatMap((x) => x ?? []),
-    );
-    this.values = params.map((p) => typeof p === "number" ? p : p.storage);
+    this.tensors = tensors;
+    this.values = values;
+    this.backend = tensors.find((x) => x !== undefined)?.backend;
+    if (tensors.some((x) => x !== undefined && x.backend !== this.backend)) {
+      commonBackend(`neuron "${kernel.name}"`, tensors.flatMap((x) => x ?? []));
+    }
   }
 }
 

@@ -8,6 +8,9 @@ import { oncePerWiring, type Wiring } from "./wiring.ts";
 /** Most vectors whose sums are held at once. */
 const heldVectors = 8;
 
+/** Up to so many sources are written out; more are a loop. */
+const unrolledUnits = 32;
+
 /** Bytes of a row of gradients, and of a population's: that of its bias, then that of the weights from each source. */
 export function gradientBytes(
   { group, vectors }: Wiring,
@@ -236,10 +239,15 @@ export const emitUnpack: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
       from.set(i32.add(p.gradient.get, target.get)),
       i32.store(p.bias.get, i32.load(from.get)),
       p.bias.increment(4),
-      fn.loop(source, 0, 4 * group, 4, [
-        from.increment(bytes.row),
-        i32.store(i32.add(p.weight.get, source.get), i32.load(from.get)),
-      ]),
+      group <= unrolledUnits
+        ? times(
+          group,
+          (k) => i32.store(p.weight.get, i32.load(from.get, (1 + k) * bytes.row), 4 * k),
+        )
+        : fn.loop(source, 0, 4 * group, 4, [
+          from.increment(bytes.row),
+          i32.store(i32.add(p.weight.get, source.get), i32.load(from.get)),
+        ]),
       p.weight.increment(4 * group),
     ]),
     p.gradient.increment(bytes.population),
