@@ -28,10 +28,11 @@ function pullBlock(
   const value = fn.local("v128");
   const weights = fn.localArray("v128", sums[0].length);
   const g = fn.localArray("i32", at.g.length);
-  const one = (isFirst: boolean) => [
-    ...weights.flatMap((w, i) => w.set(v128.load(row.get, 16 * i))),
+  // The share of the target so many after the one that pointers are at.
+  const one = (ahead: number, isFirst: boolean) => [
+    ...weights.flatMap((w, i) => w.set(v128.load(row.get, 4 * group * ahead + 16 * i))),
     ...sums.flatMap((sum, r) => [
-      ...value.set(v128.load32Splat(g[r].get)),
+      ...value.set(v128.load32Splat(g[r].get, 4 * ahead)),
       ...sum.flatMap((s, i) => {
         const product = f32x4.mul(weights[i].get, value.get);
         return s.set(isFirst ? product : f32x4.add(s.get, product));
@@ -40,12 +41,12 @@ function pullBlock(
   ];
   const next = [...row.increment(4 * group), ...g.flatMap((l) => l.increment(4))];
   const others = group <= unrolledUnits
-    ? times(group - 1, () => [...next, ...one(false)])
-    : fn.loop(target, 1, group, 1, [next, one(false)]);
+    ? times(group - 1, (j) => one(1 + j, false))
+    : fn.loop(target, 1, group, 1, [next, one(0, false)]);
   return [
     ...row.set(i32.add(weight.get, offset.get)),
     ...g.flatMap((l, r) => l.set(at.g[r].get)),
-    ...one(true),
+    ...one(0, true),
     ...others,
     ...sums.flatMap((sum, r) => [
       ...row.set(i32.add(at.pulled[r].get, offset.get)),
@@ -55,7 +56,7 @@ function pullBlock(
 }
 
 /** Up to so many targets are written out; more are a loop. */
-const unrolledUnits = 8;
+const unrolledUnits = 16;
 
 /** `pull(g, pulled, weight, rows, pops)`: pulled = Wᵀ · g per population, summed over targets in ascending order. */
 export const emitPull: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
