@@ -81,15 +81,16 @@ function criticBackward(
   rows: number,
 ): { gx: Float32Array; grads: PlainParams } {
   const grads: PlainParams = {};
+  const names = criticNames(p);
   let g = gValue;
-  criticNames(p).map((name, i) => [name, course[i]] as const).reverse().forEach(([name, x], i) => {
-    const back = plainLinearBackward(x, p[`${name}.weight`], g, rows);
-    grads[`${name}.weight`] = back.gWeight;
-    grads[`${name}.bias`] = back.gBias;
+  for (let i = names.length - 1; i >= 0; i--) {
+    const x = course[i];
+    const back = plainLinearBackward(x, p[`${names[i]}.weight`], g, rows);
+    grads[`${names[i]}.weight`] = back.gWeight;
+    grads[`${names[i]}.bias`] = back.gBias;
     g = back.gx;
-    const first = i === criticNames(p).length - 1;
-    if (!first) { for (let j = 0; j < g.length; j++) if (x[j] <= 0) g[j] = 0; }
-  });
+    for (let j = 0; i > 0 && j < g.length; j++) if (x[j] <= 0) g[j] = 0;
+  }
   return { gx: g, grads };
 }
 

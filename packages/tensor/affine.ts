@@ -1,3 +1,4 @@
+import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./elementwise.ts";
 import { add } from "./functions.ts";
 import { matmul } from "./matmul.ts";
@@ -10,7 +11,7 @@ import { Tensor } from "./tensor.ts";
  * x · weightᵀ + bias: [..., in] with weight [out, in] and bias [out] to [..., out]. It has the bits of `matmul` and
  * `add`, in one pass.
  *
- * @throws {TypeError} if a shape does not fit, or one tensor is on another backend.
+ * @throws {TypeError} if a shape does not fit, something is not a tensor, or one is on another backend.
  *
  * @example
  * ```ts
@@ -21,6 +22,9 @@ import { Tensor } from "./tensor.ts";
  * ```
  */
 export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
+  checkTensor("affine", "x", x);
+  checkTensor("affine", "weight", weight);
+  checkTensor("affine", "bias", bias);
   commonBackend("affine", [x, weight, bias]);
   const [outputs, inputs] = weight.shape;
   if (

@@ -53,6 +53,11 @@ Deno.test("affine() refuses shapes that don't fit, and names all", () => {
     "Cannot run affine: shapes [2, 3], [4, 5] and [4], expected [..., in], [out, in] and [out]",
   );
   assertThrows(() => affine(zeros([2, 5]), zeros([4, 5]), zeros([3])), TypeError, "and [3]");
+  assertThrows(
+    () => affine(zeros([2, 5]), zeros([4, 5]), 1 as unknown as Tensor),
+    TypeError,
+    "Cannot run affine: bias is 1, expected a tensor",
+  );
   assertThrows(() => affine(zeros([]), zeros([4, 5]), zeros([4])), TypeError, "shapes []");
   assertThrows(
     () => affine(zeros([2, 5]), zeros([4, 5], { backend: reference }), zeros([4])),
