@@ -65,7 +65,8 @@ export function scan(
       }, expected [T, N, ${units}]`,
     );
   }
-  const [steps, batch] = x.shape;
+  const steps = x.shape[0];
+  const batch = x.shape[1];
   if (steps === 0) {
     throw new RangeError(
       `Cannot run neuron "${kernel.name}" over no time steps: the input has shape ${

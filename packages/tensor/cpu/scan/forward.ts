@@ -1,4 +1,4 @@
-import type { ScanArgs, ScanKernel, ScanResult } from "../../backend.ts";
+import type { ScanArgs, ScanKernel, ScanResult, Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { copyOf, copyTogether } from "./allocate.ts";
 import { copySequence } from "./copy.ts";
@@ -15,6 +15,8 @@ export function scan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[
   return plan.isWhole ? runWhole(plan, args, floats) : runTiles(plan, args, trace, floats);
 }
 
+const noTraces: readonly Storage[] = [];
+
 function runWhole(plan: ForwardPlan, args: ScanArgs, floats: Float32Array): ScanResult {
   const { run } = plan;
   const { lateral, noise, state } = args;
@@ -27,13 +29,10 @@ function runWhole(plan: ForwardPlan, args: ScanArgs, floats: Float32Array): Scan
   }
   if (lateral !== undefined) floats.set(array(lateral), run.lateral / 4);
   runSlabs(plan, args.steps, args.batch, args.units);
-  const [out, ...last] = copyTogether(floats, plan.results);
-  return {
-    out,
-    state: lateral === undefined ? last : last.slice(0, state.length),
-    lateral: lateral === undefined ? undefined : last[state.length],
-    trace: [],
-  };
+  const copies = copyTogether(floats, plan.results);
+  const last = new Array<Storage>(state.length);
+  for (let i = 0; i < state.length; i++) last[i] = copies[1 + i];
+  return { out: copies[0], state: last, lateral: copies[1 + state.length], trace: noTraces };
 }
 
 /** Takes the rows of a tile through its time steps, slab after slab; or calls `f` with the arguments of each. */
