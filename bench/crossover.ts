@@ -1,5 +1,6 @@
 // Prints the share of numbers other than 0 in the left factor at which the event-driven product takes as long as the
 // full one: what packages/tensor/cpu/matmul/sparsity.ts decides by. Run it with `deno run -A bench/crossover.ts`.
+import { limitThreads } from "@spikeloop/tensor";
 import { matmulBy } from "../packages/tensor/cpu/matmul/matmul.ts";
 import { generator } from "../packages/tensor/testing/random.ts";
 
@@ -45,6 +46,8 @@ function crossover([m, k, n]: readonly number[], binaryA: boolean): number {
   return 1;
 }
 
+// Helpers share the full product, but not the other.
+limitThreads(1);
 console.log("| product | spikes | numbers |\n| --- | --- | --- |");
 for (const shape of shapes) {
   const [m, k, n] = shape;
