@@ -1,10 +1,14 @@
 import { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
+import { matmul } from "./matmul.ts";
+import { gather } from "./movement.ts";
 import { reduce } from "./reduce.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
 /** Rows of the batch that are staged in workgroup memory at a time. */
 const staged = 16;
+/** In a larger population every thread would have too many sums: it takes the products of matrices. */
+const largestPopulation = 64;
 /** Rows that a workgroup sums. */
 const rowsPerGroup = 256;
 const threads = 256;
@@ -89,15 +93,42 @@ function partialGradients(
   });
 }
 
+/** The same for large populations, with one block. */
+function productGradients(
+  context: DeviceContext,
+  { lateral, out }: Share,
+  units: number,
+  group: number,
+): GpuStorage[] {
+  const rows = out.length / units;
+  const spec = {
+    ...{ batch: 1, m: group, k: rows, n: group, transposeA: true, transposeB: false },
+    ...{ sharedA: false, sharedB: false, binaryA: false, binaryB: false },
+  };
+  const columns = (storage: GpuStorage, from: number) =>
+    gather(context, storage, { offset: from, shape: [rows, group], strides: [units, 1] });
+  const products: GpuStorage[] = [];
+  for (let from = 0; from < units; from += group) {
+    const [g, s] = [columns(lateral, from), columns(out, from)];
+    products.push(matmul(context, spec, g, s));
+    context.release(g);
+    context.release(s);
+  }
+  const weight = join(context, products);
+  for (const product of products) context.release(product);
+  return [weight, reduce(context, "sum", lateral, 1, rows, units)];
+}
+
 /** The gradients of weight and bias, summed over all rows of all shares. */
 export function weightGradient(
   context: DeviceContext,
   shares: readonly Share[],
   { units, group }: { readonly units: number; readonly group: number },
 ): { weight: GpuStorage; bias: GpuStorage } {
+  const gradients = group > largestPopulation ? productGradients : partialGradients;
   const partials = shares
     .filter((s) => s.out.length > 0)
-    .map((s) => partialGradients(context, s, units, group));
+    .map((s) => gradients(context, s, units, group));
   return {
     weight: sumParts(context, partials.map(([weight]) => weight), units * group),
     bias: sumParts(context, partials.map(([, bias]) => bias), units),

@@ -17,6 +17,9 @@ import { printWgsl } from "./wgsl.ts";
 /** Numbers that a thread keeps of its own course: states and inputs of one segment of the time axis. */
 const keptNumbers = 64;
 
+/** A sequence of up to so many steps is one segment of that length, so that short ones share a shader. */
+const shortest = 8;
+
 /** Where the optional inputs of the backward pass are bound; -1 where there is none. */
 interface Extra {
   readonly gOut: number;
@@ -152,7 +155,8 @@ export function scanBackward(
     gLateral: layout.connected ? put(cotangents.lateral) : -1,
   };
   const states = kernel.states.length;
-  const segment = Math.max(1, Math.min(args.steps, Math.floor(keptNumbers / (states + 1))));
+  const longest = Math.max(1, Math.floor(keptNumbers / (states + 1)));
+  const segment = args.steps <= shortest ? Math.min(shortest, longest) : longest;
   const params = wants.params.flatMap((want, i) => want === "none" ? [] : [i]);
   const wanted = wants.state === false ? [] : kernel.states.map((_, i) => i);
   const plan: Plan = { segment, checkpoints: segment < args.steps, states: wanted, params };

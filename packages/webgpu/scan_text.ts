@@ -68,7 +68,7 @@ export class ScanText {
       const text = typeof param === "number"
         ? `uf(${base + 4 + i}u)`
         : this.read(this.#inputs.params[i], param.length === 1 ? "0u" : "d");
-      lines.push(`let ${this.param(i)} = ${text}; // ${name}`);
+      lines.push(`let ${this.param(i)} = ${text}; // ${onOneLine(name)}`);
     });
     return lines;
   }
@@ -129,7 +129,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
   /** Declares a state, with its value before the first step. */
   declareState(i: number): string {
-    return `var s${i} = ${this.read(this.#inputs.states[i], "e")}; // ${this.kernel.states[i]}`;
+    const name = onOneLine(this.kernel.states[i]);
+    return `var s${i} = ${this.read(this.#inputs.states[i], "e")}; // ${name}`;
   }
 
   /** The lateral current before the first step. */
@@ -179,6 +180,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       ...terms,
     ];
   }
+}
+
+/** A name for a comment, whatever its author has put into it. */
+function onOneLine(name: string): string {
+  return name.replace(/\s+/g, " ");
 }
 
 /** Lines of a block, one step further in. */

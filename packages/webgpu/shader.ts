@@ -50,7 +50,8 @@ fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }`;
 /** Makes pipelines and keeps them. */
 export class Pipelines {
   readonly #device: GPUDevice;
-  readonly #kernels = new Map<string, Kernel>();
+  readonly #byKey = new Map<string, Kernel>();
+  readonly #byCode = new Map<string, Kernel>();
   readonly #watch: (check: Promise<Error | undefined>) => void;
 
   /** Pipelines for a device; `watch` gets a promise for what is wrong with each new shader, if anything. */
@@ -61,14 +62,25 @@ export class Pipelines {
 
   /** How many different pipelines were made. */
   get count(): number {
-    return this.#kernels.size;
+    return this.#byCode.size;
   }
 
-  /** The kernel known by `key`, made from its text the first time: `inputs` read-only buffers, then a writable one. */
+  /**
+   * The kernel known by `key`, made from its text the first time: `inputs` read-only buffers, then a writable one.
+   * Definitions of the same formula have different keys but the same text, and so the same pipeline.
+   */
   kernel(key: string, label: string, inputs: number, makeText: () => string): Kernel {
-    const known = this.#kernels.get(key);
+    const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const text = makeText();
+    const code = [wgslHelpers(text), text].filter((part) => part !== "").join("\n");
+    const made = this.#byCode.get(code) ?? this.#compile(label, code, inputs);
+    this.#byKey.set(key, made);
+    this.#byCode.set(code, made);
+    return made;
+  }
+
+  #compile(label: string, code: string, inputs: number): Kernel {
     const device = this.#device;
     const buffers = Array.from({ length: inputs + 1 }, (_, i): GPUBindGroupLayoutEntry => ({
       binding: i + 1,
@@ -86,7 +98,6 @@ export class Pipelines {
         ...buffers,
       ],
     });
-    const code = [wgslHelpers(text), text].filter((part) => part !== "").join("\n");
     const pipeline = device.createComputePipeline({
       label,
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
@@ -99,8 +110,6 @@ export class Pipelines {
           : new Error(`Cannot compile the GPU kernel "${label}": ${error.message}\n${code}`)
       ),
     );
-    const made = { id: this.#kernels.size, pipeline, layout };
-    this.#kernels.set(key, made);
-    return made;
+    return { id: this.#byCode.size, pipeline, layout };
   }
 }

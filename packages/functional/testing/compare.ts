@@ -16,6 +16,13 @@ export interface Device {
   readonly backend: Backend;
   /** Equal results have equal bits; otherwise they are close. */
   readonly exact: boolean;
+  /** Only every n-th case runs, where kernels take long to compile. */
+  readonly every?: number;
+}
+
+/** The cases that a device runs. */
+export function sample<C>({ every = 1 }: Device, cases: readonly C[]): C[] {
+  return cases.filter((_, i) => i % every === 0);
 }
 
 /** Checks all cases. They wait for their numbers at the same time: a device may take long to hand some out. */

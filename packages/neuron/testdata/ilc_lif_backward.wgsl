@@ -30,17 +30,17 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let from1 = b3[u(3u) + (d - unit + 1u) * 3u + unit];
   let from2 = b3[u(3u) + (d - unit + 2u) * 3u + unit];
   var lateral = b2[u(2u) + e];
-  let parts = (steps + 4u) / 5u;
+  let parts = (steps + 7u) / 8u;
   var s0 = b1[u(1u) + e]; // v
   var g0 = 0.0;
   var gx = 0.0;
   var gAhead = b5[u(5u) + (steps - 1u) * size + e];
-  var hx: array<f32, 5>;
-  var h0: array<f32, 5>;
+  var hx: array<f32, 8>;
+  var h0: array<f32, 8>;
   for (var part = parts; part > 0u;) {
     part--;
-    let start = part * 5u;
-    let end = min(start + 5u, steps);
+    let start = part * 8u;
+    let end = min(start + 8u, steps);
     var ahead = b0[u(0u) + start * size + e];
     for (var t = start; t < end; t++) {
       let at = t * size + e;

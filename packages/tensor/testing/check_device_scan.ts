@@ -3,24 +3,10 @@ import type { Backend, ScanArgs, Storage } from "../backend.ts";
 import { array } from "../reference/array.ts";
 import { reference } from "../reference/reference.ts";
 import type { ScanCase } from "./scan_case.ts";
+import { pickArgs, pickCotangents } from "./side_by_side.ts";
 
 /** Of the forward pass relative to what arrives, of the backward pass relative to the largest gradient. */
 const tolerance = { forward: 1e-5, backward: 1e-4 };
-
-/** The arguments with every storage copied to the device. */
-function upload(device: Backend, args: ScanArgs): ScanArgs {
-  const put = (s: Storage) => device.upload(array(s));
-  return {
-    ...args,
-    x: put(args.x),
-    noise: args.noise.map(put),
-    state: args.state.map(put),
-    lateral: args.lateral && put(args.lateral),
-    weight: args.weight && put(args.weight),
-    bias: args.bias && put(args.bias),
-    params: args.params.map((p) => typeof p === "number" ? p : put(p)),
-  };
-}
 
 /** The current that `sent` [N, D] makes in every unit. */
 function lateralOf({ units, group, weight, bias }: ScanArgs, sent: Float32Array): Float32Array {
@@ -57,7 +43,8 @@ function assertClose(
  */
 export async function checkDeviceScan(device: Backend, given: ScanCase): Promise<boolean> {
   const { kernel, args, title, cotangents, wants } = given;
-  const onDevice = upload(device, args);
+  const upload = (s: Storage) => device.upload(array(s));
+  const onDevice = pickArgs(args, upload);
   const forward = device.scan(kernel, onDevice, kernel.states.map((_, i) => i));
   const read = async (s: Storage | undefined) => s && await device.read(s);
   const [out, lateral, ...states] = await Promise.all(
@@ -114,12 +101,8 @@ export async function checkDeviceScan(device: Backend, given: ScanCase): Promise
 
   const alone = array(reference.scan(kernel, args, []).out);
   if (flipped.size > 0 || alone.some((w, i) => Math.abs(w - out[i]) > 1e-3)) return false;
-  const put = (s: Storage | undefined) => s && device.upload(array(s));
-  const back = device.scanBackward(kernel, onDevice, forward.out, {
-    out: put(cotangents.out),
-    state: cotangents.state.map(put),
-    lateral: put(cotangents.lateral),
-  }, wants);
+  const pulled = pickCotangents(cotangents, upload);
+  const back = device.scanBackward(kernel, onDevice, forward.out, pulled, wants);
   const wantedBack = reference.scanBackward(kernel, args, alone, cotangents, wants);
   const flat = (
     { x, weight, bias, state, params }: typeof back,

@@ -23,7 +23,8 @@ export interface SideBySide extends Backend {
   verify(): Promise<void>;
 }
 
-type Pick = (storage: Storage) => Storage;
+/** Another storage for the same numbers. */
+export type Pick = (storage: Storage) => Storage;
 
 /** Results that have the same form on both, as pairs; `found` hears of each pair. */
 function pair<R>(device: R, expected: R, found: (both: Both) => void): R {
@@ -39,7 +40,8 @@ function pair<R>(device: R, expected: R, found: (both: Both) => void): R {
   return (Array.isArray(expected) ? entries.map(([, v]) => v) : Object.fromEntries(entries)) as R;
 }
 
-function pickArgs(args: ScanArgs, pick: Pick): ScanArgs {
+/** The arguments of a scan in other storage. */
+export function pickArgs(args: ScanArgs, pick: Pick): ScanArgs {
   return {
     ...args,
     x: pick(args.x),
@@ -52,7 +54,11 @@ function pickArgs(args: ScanArgs, pick: Pick): ScanArgs {
   };
 }
 
-function pickCotangents({ out, state, lateral }: ScanCotangents, pick: Pick): ScanCotangents {
+/** Its cotangents in other storage. */
+export function pickCotangents(
+  { out, state, lateral }: ScanCotangents,
+  pick: Pick,
+): ScanCotangents {
   return {
     out: out && pick(out),
     state: state.map((s) => s && pick(s)),

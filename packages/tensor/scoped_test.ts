@@ -1,0 +1,58 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { Backend, Storage } from "./backend.ts";
+import { cpu } from "./cpu/cpu.ts";
+import { tensor } from "./create.ts";
+import { add } from "./functions.ts";
+import { scoped } from "./scoped.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** The CPU with scopes, and a note of what was released in which order. */
+function counting(): { backend: Backend; released: number[] } {
+  const released: number[] = [];
+  const scopes: Storage[][] = [];
+  const put = (storage: Storage) => (scopes.at(-1)?.push(storage), storage);
+  const backend: Backend = {
+    ...cpu,
+    name: "counting",
+    upload: (data) => put(cpu.upload(data)),
+    map: (...args) => cpu.map(...args).map(put),
+    release: (storage) => void released.push((storage as Float32Array)[0]),
+    openScope: () => void scopes.push([]),
+    closeScope: (keep) => {
+      const [made, kept] = [scopes.pop() ?? [], new Set(keep)];
+      for (const s of made) if (!kept.has(s)) backend.release?.(s);
+      return made.filter((s) => kept.has(s));
+    },
+  };
+  return { backend, released };
+}
+
+Deno.test("scoped() releases what a call made and, after the next one, what it returned", () => {
+  const { backend, released } = counting();
+  const step = scoped(backend, (x: Tensor) => ({ next: [add(add(x, 1), 10)], count: 3 }));
+  const first = tensor([0], undefined, { backend });
+  const second = step(first).next[0];
+  assertEquals(released, [1]);
+  const third = step(second).next[0];
+  assertEquals(released, [1, 12, 11]);
+  assertEquals([...third.dataSync()], [22]);
+});
+
+Deno.test("scoped() keeps what is returned again, and after an error what there was", () => {
+  const { backend, released } = counting();
+  const pick = scoped(backend, (x: Tensor, how: "new" | "same" | "fail") => {
+    if (how === "fail") throw new RangeError("failed");
+    return how === "new" ? add(x, 1) : x;
+  });
+  const made = pick(tensor([5], undefined, { backend }), "new");
+  pick(made, "same");
+  assertThrows(() => pick(made, "fail"), RangeError, "failed");
+  assertEquals(released, []);
+  pick(made, "new");
+  assertEquals(released, [6]);
+});
+
+Deno.test("scoped() refuses a function that returns a promise", () => {
+  const f = scoped(cpu, () => Promise.resolve(1));
+  assertThrows(() => f(), TypeError, "it returned a promise, and the scope ends with the call");
+});
