@@ -23,14 +23,14 @@ await onGpu("scans", (gpu) => {
   for (const [i, kernel] of scanModels.entries()) {
     Deno.test(`${kernel.name} (${i}) on the GPU steps as the evaluator does, forward and backward`, async () => {
       const random = generator(i + 1);
-      const more = Array.from({ length: 1 }, () => ({
+      const more = {
         steps: integer(random, 1, 7),
         batch: integer(random, 1, 20),
         pops: integer(random, 1, 9),
         group: integer(random, 0, 70),
-      }));
+      };
       const half = extents.filter((_, j) => (i + j) % 2 === 0);
-      const cases = [...half, ...more].map((e) => scanCase(kernel, e, random));
+      const cases = [...half, more].map((e) => scanCase(kernel, e, random));
       const compared = await Promise.all(cases.map((c) => checkDeviceScan(gpu, c)));
       assertGreater(compared.filter((c) => c).length, cases.length / 2);
     });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { noGpu, testUnless } from "@spikeloop/dev";
-import { add, grad, sum, type Tensor, tensor } from "@spikeloop/tensor";
+import { add, grad, matmul, sum, type Tensor, tensor, zeros } from "@spikeloop/tensor";
 import { type WebGpu, webgpu } from "./mod.ts";
 
 const reason = await noGpu();
@@ -67,6 +67,16 @@ test("a tensor beyond a limit is refused by the limit's name", (gpu) => {
     : "maxBufferSize";
   const size = Math.min(maxStorageBufferBindingSize, maxBufferSize) / 4 + 1;
   assertThrows(() => gpu.fill?.(size, 0), RangeError, `this device's ${name} is`);
+});
+
+test("a product of more matrices than there may be workgroups is refused by the limit's name", (gpu) => {
+  const many = gpu.info.limits.maxComputeWorkgroupsPerDimension + 1;
+  const x = zeros([many, 1, 1], { backend: gpu });
+  assertThrows(
+    () => matmul(x, x),
+    RangeError,
+    `maxComputeWorkgroupsPerDimension is ${many - 1}`,
+  );
 });
 
 test("a device without memory says so where something is read", async (gpu) => {
