@@ -2,17 +2,14 @@
 import type { ScanArgs, Storage } from "./backend.ts";
 import { add } from "./functions.ts";
 import { paramCotangent } from "./scan.ts";
+import { forbidNested, isStateTracked, outputTensor, stateTensors } from "./scan_results.ts";
 import {
   type CheckedSetting,
   checkOperands,
   checkSetting,
-  forbidNested,
-  isStateTracked,
-  outputTensor,
   scanArgs,
   type ScanSetting,
   type ScanState,
-  stateTensors,
 } from "./scan_setting.ts";
 import { showShape } from "./shape.ts";
 import { isRecording, isTracked, record } from "./tape.ts";

@@ -1,16 +1,13 @@
 // The time loop as a differentiable operation over a whole sequence.
 import type { ScanArgs, Storage } from "./backend.ts";
+import { forbidNested, isStateTracked, outputTensor, stateTensors } from "./scan_results.ts";
 import {
   type CheckedSetting,
   checkOperands,
   checkSetting,
-  forbidNested,
-  isStateTracked,
-  outputTensor,
   scanArgs,
   type ScanSetting,
   type ScanState,
-  stateTensors,
 } from "./scan_setting.ts";
 import { type Shape, showShape } from "./shape.ts";
 import { reshape, sum } from "./sum.ts";

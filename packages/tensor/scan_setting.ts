@@ -2,8 +2,7 @@
 import type { Backend, ScanArgs, ScanKernel, Storage } from "./backend.ts";
 import { commonBackend } from "./elementwise.ts";
 import { sameShape, type Shape, showShape } from "./shape.ts";
-import { isRecording, isTracked, type TapeNode } from "./tape.ts";
-import { Tensor, type TensorOptions } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** The lateral connection: every unit hears the P units of its own population. */
 export interface Lateral {
@@ -204,65 +203,4 @@ function storages(tensors: readonly Tensor[]): readonly Storage[] {
   const result = new Array<Storage>(tensors.length);
   for (let i = 0; i < tensors.length; i++) result[i] = tensors[i].storage;
   return result;
-}
-
-/** Whether gradients of a state are wanted. */
-export function isStateTracked({ values }: ScanState): boolean {
-  return isRecording() && values.some(isTracked);
-}
-
-const binaryOptions: TensorOptions = { binary: true };
-
-/** The tensor of outputs. */
-export function outputTensor(
-  { binary }: ScanKernel,
-  backend: Backend,
-  out: Storage,
-  shape: Shape,
-  node: TapeNode | undefined,
-): Tensor {
-  if (node !== undefined) return new Tensor(backend, out, shape, { binary, node });
-  return binary ? new Tensor(backend, out, shape, binaryOptions) : new Tensor(backend, out, shape);
-}
-
-function make(
-  backend: Backend,
-  storage: Storage,
-  shape: Shape,
-  node: TapeNode | undefined,
-  slot: number,
-): Tensor {
-  return node === undefined
-    ? new Tensor(backend, storage, shape)
-    : new Tensor(backend, storage, shape, { node, slot });
-}
-
-/** The tensors of the state after a scan; as results of the node they follow its output. */
-export function stateTensors(
-  backend: Backend,
-  state: readonly Storage[],
-  lateral: Storage | undefined,
-  shape: Shape,
-  node: TapeNode | undefined,
-): ScanState {
-  const values = new Array<Tensor>(state.length);
-  for (let i = 0; i < state.length; i++) values[i] = make(backend, state[i], shape, node, 1 + i);
-  return {
-    values,
-    lateral: lateral && make(backend, lateral, shape, node, 1 + state.length),
-  };
-}
-
-/**
- * @throws {TypeError} if the cotangents of a scan are to be differentiated themselves.
- */
-export function forbidNested(
-  kernel: ScanKernel,
-  cotangents: readonly (Tensor | undefined)[],
-): void {
-  if (cotangents.some((g) => g !== undefined && isTracked(g))) {
-    throw new TypeError(
-      `Cannot take a second derivative through neuron "${kernel.name}": only its first derivative is defined`,
-    );
-  }
 }

@@ -9,7 +9,8 @@ import type {
 import { array } from "../../reference/array.ts";
 import { gradientRows } from "../../reference/lateral.ts";
 import { allocate, copyTogether } from "./allocate.ts";
-import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
+import type { BackwardPlan } from "./backward_layout.ts";
+import { backwardPlan } from "./backward_plan.ts";
 import { copyRows, copySequence } from "./copy.ts";
 import { placeParams } from "./place_params.ts";
 import { scratch } from "./scratch.ts";
