@@ -6,7 +6,9 @@ import { reference } from "../reference/reference.ts";
 import { sideBySide } from "./side_by_side.ts";
 
 const reason = await noGpu();
-const gpu = reason === undefined ? sideBySide(await webgpu()) : undefined;
+const device = reason === undefined ? await webgpu() : undefined;
+const gpu = device && sideBySide(device);
+Deno.test.afterAll(() => device?.dispose());
 
 /**
  * Registers a test per backend, which names it. On a GPU, which cannot be read at once, the test reads what the
