@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { noGpu, testUnless } from "@spikeloop/dev";
 import * as e from "@spikeloop/expr";
 import {
@@ -52,6 +52,27 @@ test("scoped() holds the memory of two rounds of a loop", async (gpu) => {
   }
   assertEquals(bytes, bytes.map(() => 2 * 256));
   assertEquals([(await state.x.data())[0], state.count, (await first.data())[0]], [100, 100, 0]);
+});
+
+test("a loop in a scope compiles and binds nothing again, and hands over many dispatches at once", async (gpu) => {
+  const counts = { pipelines: 0, bindings: 0, submits: 0 };
+  const { device, device: { queue } } = gpu;
+  const createBindGroup = device.createBindGroup.bind(device);
+  const createComputePipeline = device.createComputePipeline.bind(device);
+  const submit = queue.submit.bind(queue);
+  device.createBindGroup = (d) => (counts.bindings++, createBindGroup(d));
+  device.createComputePipeline = (d) => (counts.pipelines++, createComputePipeline(d));
+  queue.submit = (commands) => (counts.submits++, submit(commands));
+  const loss = valueAndGrad((x: Tensor) => sum(mul(exp(x), x)));
+  const step = scoped(gpu, (x: Tensor) => add(x, mul(loss(x)[1], -0.01)));
+  let x: Tensor = zeros([100], { backend: gpu });
+  for (let i = 0; i < 10; i++) x = step(x);
+  Object.assign(counts, { pipelines: 0, bindings: 0, submits: 0 });
+  const before = gpu.info.dispatches;
+  for (let i = 0; i < 100; i++) x = step(x);
+  await x.data();
+  assertEquals({ ...counts, submits: 0 }, { pipelines: 0, bindings: 0, submits: 0 });
+  assertLess(counts.submits, (gpu.info.dispatches - before) / 50);
 });
 
 test("a map of more tensors than a shader may bind runs as well", async (gpu) => {
