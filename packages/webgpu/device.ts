@@ -37,6 +37,7 @@ export class DeviceContext {
   readonly commands: Commands;
   readonly #scopes: Set<GpuStorage>[] = [];
   readonly #checks = new Set<Promise<void>>();
+  readonly #waiting = new Set<(error: Error) => void>();
   #failure: Error | undefined;
 
   /** Everything for a device. */
@@ -81,9 +82,28 @@ export class DeviceContext {
     this.check();
   }
 
+  /** Remembers that the device is gone, and rejects what waits for it. */
+  end(error: Error): void {
+    this.fail(error);
+    for (const reject of this.#waiting) reject(error);
+  }
+
+  /** What `work` gives, unless the device goes first: then nobody may ever finish it. */
+  async #unlessGone<T>(work: Promise<T>): Promise<T> {
+    let reject: (error: Error) => void = () => {};
+    const gone = new Promise<never>((_, r) => reject = r);
+    this.#waiting.add(reject);
+    try {
+      return await Promise.race([work, gone]);
+    } finally {
+      this.#waiting.delete(reject);
+    }
+  }
+
   /** Ends everything. */
   close(): void {
-    this.#failure = new Error("Cannot use this GPU any more: it was disposed");
+    this.#failure = undefined;
+    this.end(new Error("Cannot use this GPU any more: it was disposed"));
     this.pool.close();
     this.commands.close();
     this.device.destroy();
@@ -203,22 +223,19 @@ export class DeviceContext {
     const target = this.device.createBuffer({ size: bytes, usage });
     try {
       this.commands.readInto(storage, target);
-      await Promise.race([target.mapAsync(mapForReading), this.#lost()]);
-      await this.settle();
+      await this.#unlessGone(target.mapAsync(mapForReading));
+      await this.#unlessGone(this.settle());
       return new Float32Array(target.getMappedRange()).slice();
     } catch (cause) {
-      await this.settle();
+      this.check();
+      await this.#unlessGone(this.settle());
+      // A mapping may be refused a moment before the loss of the device is told.
+      await new Promise((later) => setTimeout(later));
+      this.check();
       throw new Error(`Cannot read ${bytes} bytes from the GPU`, { cause });
     } finally {
       target.destroy();
     }
-  }
-
-  /** Rejects when the device is lost. */
-  async #lost(): Promise<never> {
-    const { message, reason } = await this.device.lost;
-    this.fail(lostError(message, reason));
-    throw this.#failure;
   }
 }
 

@@ -36,6 +36,19 @@ test("a lost device rejects pending and later reads, and work on the CPU goes on
   assertEquals([...await another.tensor([3]).data()], [3]);
 });
 
+test("a read does not hang where a lost device never answers", async (gpu) => {
+  const x = gpu.tensor([1]);
+  const { device } = gpu;
+  const never = new Promise<never>(() => {});
+  const createBuffer = device.createBuffer.bind(device);
+  device.popErrorScope = () => never;
+  device.createBuffer = (descriptor) =>
+    Object.defineProperty(createBuffer(descriptor), "mapAsync", { value: () => never });
+  const pending = add(x, 1).data();
+  device.destroy();
+  await assertRejects(() => pending, Error, "The GPU device was lost");
+});
+
 test("after dispose() everything says so, nothing is in use, and disposing again is harmless", async (gpu) => {
   const x = gpu.tensor([1, 2]);
   const pending = x.data();

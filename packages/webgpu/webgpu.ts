@@ -56,7 +56,7 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
   const context = new DeviceContext(device);
   const name = made++ === 0 ? "webgpu" : `webgpu ${made}`;
   const dispose = () => context.close();
-  device.lost.then(({ message, reason }) => context.fail(lostError(message, reason)));
+  device.lost.then(({ message, reason }) => context.end(lostError(message, reason)));
   const own = (s: Storage) => context.own(s);
   const self: WebGpu = {
     name,
