@@ -1,5 +1,5 @@
 import type { BinaryTag, Expr, UnaryTag } from "../expr.ts";
-import { operands, schedule } from "../schedule.ts";
+import { operands, postorder } from "../schedule.ts";
 import type { binaryMaths, unaryMaths } from "../maths.ts";
 import { type Code, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
@@ -49,8 +49,9 @@ export interface PrintedSimd {
 /**
  * Prints expressions as f32x4 code in `fn`, four lanes at a time. Every node is computed once. `inputs` gives for a
  * slot's name the code that reads it: a local, since it may be read more than once. `constants` gives the code of a
- * constant: a loop does well to keep them in locals, as engines make them anew where they are used. The results have
- * the bits of the evaluator's.
+ * constant: a loop does well to keep them in locals, as engines make them anew where they are used. `known` gives nodes,
+ * no masks, whose values are in locals already: what only they need is not computed. The results have the bits of the
+ * evaluator's.
  *
  * @example
  * ```ts
@@ -73,11 +74,13 @@ export function printSimd(
   roots: readonly Expr[],
   inputs: (name: string) => Code,
   constants: (value: number) => Code = f32x4.const,
+  known: ReadonlyMap<Expr, Code> = new Map(),
 ): PrintedSimd {
-  const nodes = schedule(roots);
+  const below = (e: Expr) => known.has(e) ? [] : operands(e);
+  const nodes = postorder(roots, below);
   const uses = new Map<Expr, number>();
   const count = (e: Expr) => uses.set(e, (uses.get(e) ?? 0) + 1);
-  for (const e of nodes) operands(e).forEach(count);
+  for (const e of nodes) below(e).forEach(count);
   // A root may be written as a number and used as a mask.
   for (const e of roots) {
     count(e);
@@ -134,8 +137,10 @@ export function printSimd(
     }
   };
   for (const e of nodes) {
-    const value = compute(e);
-    const free = e.tag === "const" || e.tag === "input" || e.tag === "detach";
+    const given = known.get(e);
+    const value = given ?? compute(e);
+    const free = given !== undefined || e.tag === "const" || e.tag === "input" ||
+      e.tag === "detach";
     made.set(e, free || uses.get(e) === 1 ? value : inLocal(value));
   }
   return {

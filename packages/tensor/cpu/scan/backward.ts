@@ -49,10 +49,7 @@ export function scanBackward(
   if (sums.bytes > 0) floats.fill(0, sums.part / 4, (sums.total + sums.bytes) / 4);
   if (sets.bytes > 0) floats.fill(0, sets.at / 4, (sets.at + sets.bytes) / 4);
   const hasLast = group > 0 && cotangents.lateral !== undefined;
-  // The last step's state is wanted for nothing, its output only if the current it sends has a cotangent.
-  run.steps = hasLast ? steps : steps - 1;
-  run.last = hasLast ? 0 : 1;
-  back.gLast = hasLast ? plan.gLast : 0;
+  aimAtLast(plan, hasLast);
   const call = { plan, floats, args, cotangents, wants };
   const { isOnePiece, isOneSlab } = plan;
   const wantsState = wants.state !== false;
@@ -77,6 +74,18 @@ export function scanBackward(
       return kernel.backward.params[i] === undefined ? allocate(units) : copies[next++];
     }),
   };
+}
+
+/** Points the arguments at the cotangent of the last lateral current, where there is one. */
+export function aimAtLast(
+  { key, compiled, run, back, gLast }: BackwardPlan,
+  hasLast: boolean,
+): void {
+  // The last step's state is wanted for nothing, its output only if the current it sends has a cotangent.
+  const isWhole = hasLast || compiled.isKept;
+  run.steps = isWhole ? key.steps : key.steps - 1;
+  run.last = isWhole ? 0 : 1;
+  back.gLast = hasLast ? gLast : 0;
 }
 
 function runTile(

@@ -2,7 +2,7 @@ import type { WasmFunction } from "@spikeloop/expr/wasm";
 import type { ScanKernel, ScanWants } from "../../backend.ts";
 import { SharedKernel } from "../threads/shared_kernel.ts";
 import { type BackArgs, emitBack } from "./emit_back.ts";
-import { emitBackStep, wantedParams } from "./emit_back_step.ts";
+import { backwardRoots, emitBackStep, wantedParams } from "./emit_back_step.ts";
 import { emitCollect, emitMerge, emitUnpack } from "./emit_collect.ts";
 import { emitPull } from "./emit_pull.ts";
 import { emitClear, emitCopy } from "./emit_ranges.ts";
@@ -11,6 +11,7 @@ import { emitSend } from "./emit_send.ts";
 import { emitStep } from "./emit_step.ts";
 import { emitAddRows, emitFlush } from "./emit_sums.ts";
 import { perUnitOf, runner } from "./forward_kernel.ts";
+import { keptValue } from "./kept_value.ts";
 import { scratch } from "./scratch.ts";
 import { type Wiring, wiringOf } from "./wiring.ts";
 
@@ -22,7 +23,9 @@ export interface BackwardKernel {
   readonly wanted: readonly number[];
   /** Of those, the ones to sum over time and batch, by place in `wanted`. */
   readonly sums: readonly number[];
-  /** Recomputes the course of the states. */
+  /** One value per step is kept, not x and the states. */
+  readonly isKept: boolean;
+  /** Recomputes the course of the states, or of the kept value. */
   readonly run: (args: RunArgs) => void;
   /** Goes back through time. */
   readonly back: (args: BackArgs) => void;
@@ -70,6 +73,8 @@ function compile(
   const lateral = group > 0;
   const wanted = wantedParams(kernel, params);
   const sums = wanted.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
+  const kept = keptValue(kernel, backwardRoots(kernel, params));
+  const isKept = kept !== undefined;
   const byBits = wiring.form === "table" || wiring.form === "rows";
   const shared = new SharedKernel([
     emitStep(kernel, {
@@ -77,11 +82,12 @@ function compile(
       lateral,
       bits: byBits,
       out: wiring.form === "dense",
-      inPlace: false,
+      inPlace: isKept,
+      kept,
     }),
     emitSend(wiring),
-    emitRun(lateral),
-    emitBackStep(kernel, { perUnit, lateral, gOut, params }),
+    emitRun(lateral, isKept),
+    emitBackStep(kernel, { perUnit, lateral, gOut, params, kept }),
     emitPull(wiring),
     emitCollect(wiring, bySets),
     emitAddRows(),
@@ -97,6 +103,7 @@ function compile(
     wiring,
     wanted,
     sums,
+    isKept,
     run: runner(run),
     back: backer(back),
     flush,

@@ -97,7 +97,7 @@ export function makeBackwardPlan(
   wants: ScanWants,
 ): BackwardPlan {
   const { steps, batch, units, group, start } = key;
-  const { wiring, wanted, sums } = compiled;
+  const { wiring, wanted, sums, isKept } = compiled;
   const { weights } = wants;
   const rows = rowsOf(key, !weights && sums.length === 0);
   const tileNumbers = rows.tile * units;
@@ -128,8 +128,11 @@ export function makeBackwardPlan(
   const weightsPart = part + sums.length * sumStride;
   const setBytes = compiled.merge === undefined ? 0 : pops * wiring.tableBytes;
   const sets = layout.place(setBytes);
-  const state = layout.place((steps + 1) * stateStride);
-  const lateral = layout.place((steps + 1) * slab);
+  // Either the course of states and lateral currents is kept, or that of one value.
+  const course = isKept ? 1 : steps + 1;
+  const state = layout.place(course * stateStride);
+  const lateral = layout.place(course * slab);
+  const kept = layout.place(isKept ? steps * slab : 0);
   const out = layout.place(wiring.form === "dense" ? steps * slab : 0);
   const bitsStride = Math.ceil(numbers / 128) * 16 + 16;
   const bits = layout.place(steps * bitsStride);
@@ -140,7 +143,6 @@ export function makeBackwardPlan(
   const shared = {
     x,
     xStride: stride,
-    stateStride,
     slab,
     noiseStride: stride,
     noiseSlab: sequence,
@@ -156,8 +158,10 @@ export function makeBackwardPlan(
     out,
     outStride: slab,
     state,
+    stateStride: isKept ? 0 : stateStride,
+    kept,
     lateral,
-    lateralStride: slab,
+    lateralStride: isKept ? 0 : slab,
     noise,
     bits,
     table: 0,
@@ -168,7 +172,8 @@ export function makeBackwardPlan(
     ...shared,
     steps,
     x: x + last * stride,
-    state: state + last * stateStride,
+    state: isKept ? kept + last * slab : state + last * stateStride,
+    stateStride: isKept ? slab : stateStride,
     lateral: lateral + last * slab,
     noise: noise + last * stride,
     gOut: gOut + last * stride,

@@ -2,13 +2,14 @@
 import { type Code, f32x4, type Func, type Local, printSimd, v128 } from "@spikeloop/expr/wasm";
 import type { Expr } from "@spikeloop/expr";
 import type { ScanKernel, ScanWants } from "../../backend.ts";
-import { stepArrays } from "./emit_step.ts";
+import { perUnitArrays, stepArrays } from "./emit_step.ts";
 import { namedFunc, times } from "./func.ts";
 import { type PerUnit, turnBytes } from "./slab_arrays.ts";
 
 /**
- * What `backStep` is given: what `step` was given, the cotangents of output and next state (which become those of the
- * state before), where dL/dx goes, and a slab per wanted parameter.
+ * What `backStep` is given: what `step` was given, with the kept value in place of the state where there is one; the
+ * cotangents of output and next state (which become those of the state before), where dL/dx goes, and a slab per wanted
+ * parameter.
  */
 export const backStepParams = [
   "x",
@@ -36,6 +37,8 @@ export interface BackStepOptions {
   readonly gOut: boolean;
   /** What to do with each parameter's gradient: add it up per row, leave it for `addRows`, or nothing. */
   readonly params: ScanWants["params"];
+  /** The value that the step kept: x, states and noise are not read. */
+  readonly kept?: Expr;
 }
 
 /** The wanted parameters that a gradient reaches, in order. */
@@ -45,11 +48,22 @@ export function wantedParams(kernel: ScanKernel, params: ScanWants["params"]): r
   );
 }
 
+/** What a pullback computes: the gradients of x, of the states and of the wanted parameters. */
+export function backwardRoots(kernel: ScanKernel, params: ScanWants["params"]): readonly Expr[] {
+  const { backward } = kernel;
+  const wanted = wantedParams(kernel, params).map((i) => backward.params[i]);
+  return [backward.x, ...backward.states, ...wanted].flatMap((root) => root ?? []);
+}
+
 /** `backStep(...)`: see `backStepParams`. */
 export function emitBackStep(kernel: ScanKernel, options: BackStepOptions): Func {
   const { fn, p } = namedFunc("backStep", backStepParams);
   const offset = fn.local("i32");
-  const arrays = stepArrays(fn, kernel, options, offset, p);
+  const { kept } = options;
+  const arrays = kept
+    ? perUnitArrays(fn, kernel, options.perUnit, offset, p)
+    : stepArrays(fn, kernel, options, offset, p);
+  if (kept) arrays.add("kept value", p.state);
   if (options.gOut) arrays.add("g.out", p.gOut);
   if (options.lateral) arrays.add("pulled", p.pulled);
   const states = kernel.states.map((name, i) => arrays.add(`g.${name}`, p.gState, i, p.slab));
@@ -64,10 +78,11 @@ export function emitBackStep(kernel: ScanKernel, options: BackStepOptions): Func
       add: options.params[i] === "rows",
     })),
   ];
-  const roots = targets.flatMap(({ value }) => value ?? []);
+  const roots = backwardRoots(kernel, options.params);
   const body = times(4, (i) => {
     const { input, loads } = arrays.bind(i);
-    const { code, values } = printSimd(fn, roots, input, arrays.constant);
+    const known = new Map(kept && [[kept, input("kept value")]]);
+    const { code, values } = printSimd(fn, roots, input, arrays.constant, known);
     let next = 0;
     const stores = targets.flatMap(({ at, value, add }): Code => {
       const result = value === undefined ? f32x4.const(0) : values[next++];

@@ -3,7 +3,8 @@ import { advance, namedFunc } from "./func.ts";
 
 /**
  * What `run` is given: for arrays that move with time how far (0 where a step writes over what it read), and what
- * `step` and `send` need. `last` is 0 where the current that the last output sends is not wanted.
+ * `step` and `send` need. `kept` is where the first step's kept value goes, one `slab` before the next one's. `last` is
+ * 0 where the current that the last output sends is not wanted.
  */
 export const runParams = [
   "steps",
@@ -14,6 +15,7 @@ export const runParams = [
   "state",
   "stateStride",
   "slab",
+  "kept",
   "lateral",
   "lateralStride",
   "noise",
@@ -33,8 +35,11 @@ export const runParams = [
 /** Numbers by name for `run`. */
 export type RunArgs = Record<(typeof runParams)[number], number>;
 
-/** `run(...)`: T times `step` (function 0), and `send` (function 1) where units are connected. */
-export function emitRun(lateral: boolean): Func {
+/**
+ * `run(...)`: T times `step` (function 0), and `send` (function 1) where units are connected; `isKept` if steps keep a
+ * value.
+ */
+export function emitRun(lateral: boolean, isKept = false): Func {
   const { fn, p } = namedFunc("run", runParams);
   const t = fn.local("i32");
   const next = fn.local("i32");
@@ -43,7 +48,7 @@ export function emitRun(lateral: boolean): Func {
     p.x.get,
     p.out.get,
     p.state.get,
-    next.get,
+    isKept ? p.kept.get : next.get,
     p.slab.get,
     p.lateral.get,
     p.noise.get,
@@ -70,6 +75,7 @@ export function emitRun(lateral: boolean): Func {
     advance(p.x, p.xStride),
     advance(p.out, p.outStride),
     p.state.set(next.get),
+    ...(isKept ? [advance(p.kept, p.slab)] : []),
     advance(p.noise, p.noiseStride),
     advance(p.bits, p.bitsStride),
   ]));

@@ -1,4 +1,5 @@
 // One time step of a slab of units: 16 units per turn, four vectors, whatever population they belong to.
+import type { Expr } from "@spikeloop/expr";
 import { f32x4, type Func, i32, type Local, printSimd, v128 } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "../../backend.ts";
 import { namedFunc, packMasks, times } from "./func.ts";
@@ -6,7 +7,8 @@ import { type PerUnit, SlabArrays, turnBytes } from "./slab_arrays.ts";
 
 /**
  * What `step` is given. `slab` is the distance from one state to the next, and from one parameter per unit to the
- * next; `noiseSlab` that from one noise sequence to the next.
+ * next; `noiseSlab` that from one noise sequence to the next. `next` is where the next state goes or, where states
+ * are written over, the value to keep.
  */
 export const stepParams = [
   "x",
@@ -32,11 +34,28 @@ export interface StepOptions {
   readonly bits: boolean;
   /** Outputs are wanted as numbers. */
   readonly out: boolean;
-  /** The next state is written over the state: `next` is not read. An address shared is an address checked once. */
+  /** The next state is written over the state. An address shared is an address checked once. */
   readonly inPlace: boolean;
+  /** A value of the step to keep, with states in place. */
+  readonly kept?: Expr;
 }
 
-/** The arrays that both a step and its pullback read. */
+/** The arrays of parameters that are given per unit. */
+export function perUnitArrays(
+  fn: Func,
+  kernel: ScanKernel,
+  perUnit: PerUnit,
+  offset: Local,
+  p: Readonly<Record<"slab" | "params", Local>>,
+): SlabArrays {
+  const arrays = new SlabArrays(fn, kernel, perUnit, offset);
+  kernel.params.filter((_, i) => perUnit[i]).forEach((name, i) =>
+    arrays.add(name, p.params, i, p.slab)
+  );
+  return arrays;
+}
+
+/** The arrays that a step reads, and its pullback where nothing was kept. */
 export function stepArrays(
   fn: Func,
   kernel: ScanKernel,
@@ -46,13 +65,10 @@ export function stepArrays(
     Record<"x" | "state" | "slab" | "lateral" | "noise" | "noiseSlab" | "params", Local>
   >,
 ): SlabArrays {
-  const arrays = new SlabArrays(fn, kernel, perUnit, offset);
+  const arrays = perUnitArrays(fn, kernel, perUnit, offset, p);
   arrays.add("x", p.x);
   if (lateral) arrays.add("lateral", p.lateral);
   kernel.states.forEach((name, i) => arrays.add(name, p.state, i, p.slab));
-  kernel.params.filter((_, i) => perUnit[i]).forEach((name, i) =>
-    arrays.add(name, p.params, i, p.slab)
-  );
   kernel.noise.forEach((name, i) => arrays.add(name, p.noise, i, p.noiseSlab));
   return arrays;
 }
@@ -69,12 +85,13 @@ export function emitStep(kernel: ScanKernel, options: StepOptions): Func {
     options.inPlace ? arrays.at(name) : arrays.add(`next ${name}`, p.next, i, p.slab)
   );
   const out = options.out ? arrays.add("out", p.out) : undefined;
+  const kept = options.kept === undefined ? undefined : arrays.add("kept", p.next);
   const spiked = fn.localArray("v128", options.bits ? 4 : 0);
   const body = times(4, (i) => {
     const { input, loads } = arrays.bind(i);
     const { code, values: [value, ...states], masks } = printSimd(
       fn,
-      [kernel.out, ...kernel.next],
+      [kernel.out, ...kernel.next, ...(options.kept ? [options.kept] : [])],
       input,
       arrays.constant,
     );
@@ -84,6 +101,7 @@ export function emitStep(kernel: ScanKernel, options: StepOptions): Func {
       ...(options.bits ? spiked[i].set(masks[0] ?? f32x4.ne(value, f32x4.const(0))) : []),
       ...(out ? v128.store(out.get, value, 16 * i) : []),
       ...next.flatMap((at, s) => v128.store(at.get, states[s], 16 * i)),
+      ...(kept ? v128.store(kept.get, states[next.length], 16 * i) : []),
     ];
   });
   fn.emit(

@@ -83,6 +83,7 @@ export function runner(run: (...args: number[]) => number): (args: RunArgs) => v
       a.state,
       a.stateStride,
       a.slab,
+      a.kept,
       a.lateral,
       a.lateralStride,
       a.noise,

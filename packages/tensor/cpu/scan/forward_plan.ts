@@ -132,6 +132,7 @@ function makePlan(
     state: layout.place(stateBytes * (traced ? steps + 1 : 1), slack),
     stateStride: traced ? stateBytes : 0,
     slab,
+    kept: 0,
     lateral: layout.place(slab),
     lateralStride: 0,
     noise: layout.place(kernel.noise.length * sequence),

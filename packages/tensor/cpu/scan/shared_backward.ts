@@ -13,6 +13,7 @@ import { runJobs } from "../threads/run_jobs.ts";
 import type { Call } from "../threads/shared_kernel.ts";
 import { worthSharing } from "../threads/threads.ts";
 import type { BackwardPlan } from "./backward_layout.ts";
+import { aimAtLast } from "./backward.ts";
 import { backwardPlan } from "./backward_plan.ts";
 import { copyRows, copySequence } from "./copy.ts";
 import { backParams } from "./emit_back.ts";
@@ -128,10 +129,7 @@ export function sharedScanBackward(
   const plan = backwardPlan(kernel, { ...args, batch: gradientRows }, cotangents, wants, true);
   const { compiled, run, back, sums } = plan;
   const hasLast = group > 0 && cotangents.lateral !== undefined;
-  // The last step's state is wanted for nothing, its output only if the current it sends has a cotangent.
-  run.steps = hasLast ? steps : steps - 1;
-  run.last = hasLast ? 0 : 1;
-  back.gLast = hasLast ? plan.gLast : 0;
+  aimAtLast(plan, hasLast);
   const held = placeHeld(plan, args);
   const { floats, tile } = scratch();
   const callsOf = (rows: number) => callsFor(plan, held, rows, units, hasLast);
