@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { disassemble } from "../../testing/disassemble.ts";
 import { currentBased, noisyCount, slopes } from "../../testing/scan_models.ts";
 import { emitBack } from "./emit_back.ts";
-import { emitBackStep } from "./emit_back_step.ts";
+import { backwardRoots, emitBackStep } from "./emit_back_step.ts";
 import { emitCollect, emitMerge, emitUnpack } from "./emit_collect.ts";
 import { emitPull } from "./emit_pull.ts";
 import { emitRun } from "./emit_run.ts";
@@ -10,6 +10,7 @@ import { emitSend } from "./emit_send.ts";
 import { emitStep } from "./emit_step.ts";
 import { emitAddRows, emitFlush } from "./emit_sums.ts";
 import { emitBuild } from "./emit_tables.ts";
+import { keptValue } from "./kept_value.ts";
 import { wiringOf } from "./wiring.ts";
 
 /** Compares text with a file in testdata. `deno test -A packages/tensor/cpu/scan -- --update` writes it anew. */
@@ -24,19 +25,16 @@ const perUnit = [false, false, true];
 Deno.test("the kernels of a current-based neuron with spikes in populations of 10 are as they were", () => {
   const kernel = currentBased(slopes.rect);
   const wiring = wiringOf(10, true);
-  const step = { perUnit, lateral: true, bits: true };
+  const params = ["none", "sum", "none"] as const;
+  const kept = keptValue(kernel, backwardRoots(kernel, params));
+  const step = { perUnit, lateral: true, bits: true, kept };
   assertSnapshot(
     "current_based_10",
     disassemble([
       emitStep(kernel, { ...step, out: true, inPlace: true }),
       emitSend(wiring),
-      emitRun(true),
-      emitBackStep(kernel, {
-        perUnit,
-        lateral: true,
-        gOut: true,
-        params: ["none", "sum", "none"],
-      }),
+      emitRun(true, true),
+      emitBackStep(kernel, { perUnit, lateral: true, gOut: true, params, kept }),
       emitPull(wiring),
       emitCollect(wiring, true),
       emitAddRows(),
