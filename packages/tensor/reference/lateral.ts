@@ -23,7 +23,7 @@ export const gradientRows = 64;
  */
 export function slabRows(units: number): number {
   let rows = gradientRows;
-  while (rows > 4 && rows * units > 1024) rows /= 2;
+  while (rows > 4 && rows * units > 1536) rows /= 2;
   return rows;
 }
 

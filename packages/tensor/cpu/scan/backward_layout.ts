@@ -13,7 +13,7 @@ import { scratch } from "./scratch.ts";
 const copiedNumbers = 4096;
 
 /** Numbers in a tile's copies of x and cotangents, so that they stay in the second-level cache. */
-const tileNumbers = 1 << 16;
+const tileNumbers = 1 << 15;
 
 /** What a plan was made for. */
 export interface BackwardKey {
