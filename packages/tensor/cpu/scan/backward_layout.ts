@@ -100,13 +100,13 @@ export function makeBackwardPlan(
   const { wiring, wanted, sums, isKept } = compiled;
   const { weights } = wants;
   const rows = rowsOf(key, !weights && sums.length === 0);
-  const tileNumbers = rows.tile * units;
+  const inTile = rows.tile * units;
   const numbers = rows.slab * units;
   const slab = Math.ceil(numbers / 16) * 64;
   // Without gaps where turns of 16 end with the slab, so that a whole sequence can be copied at once; else with room
   // for what the last slab's last turn writes.
-  const isGapless = numbers % 16 === 0 && tileNumbers % 16 === 0;
-  const stride = isGapless ? 4 * tileNumbers : Math.ceil(tileNumbers / 16) * 64 + 64;
+  const isGapless = numbers % 16 === 0 && inTile % 16 === 0;
+  const stride = isGapless ? 4 * inTile : Math.ceil(inTile / 16) * 64 + 64;
   const layout = new TileLayout(start);
   const sequence = steps * stride;
   const stateStride = kernel.states.length * slab;
