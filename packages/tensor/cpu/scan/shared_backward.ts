@@ -6,7 +6,7 @@ import type {
   ScanWants,
 } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
-import { gradientRows } from "../../reference/lateral.ts";
+import { chunkedGroup, gradientRows } from "../../reference/lateral.ts";
 import { fitsDesk } from "../threads/desk.ts";
 import type { Helper } from "../threads/helper.ts";
 import { runJobs } from "../threads/run_jobs.ts";
@@ -25,9 +25,10 @@ import { scratch } from "./scratch.ts";
 /** Numbers of x that a job may have, so that memory stays bounded. */
 const mostNumbers = 1 << 21;
 
-/** Whether a second thread may pay. */
-export function isBackwardShareable({ steps, batch, units }: ScanArgs): boolean {
-  return steps * batch * units >= worthSharing && batch > gradientRows &&
+/** Whether a second thread may pay: small populations take little more time than their copies. */
+export function isBackwardShareable({ steps, batch, units, group }: ScanArgs): boolean {
+  const worth = group > chunkedGroup ? worthSharing : 4 * worthSharing;
+  return steps * batch * units >= worth && batch > gradientRows &&
     steps * gradientRows * units <= mostNumbers;
 }
 

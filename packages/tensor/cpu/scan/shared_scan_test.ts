@@ -76,6 +76,8 @@ Deno.test("only what is large is shared, forward only what is more than looking 
   const large = { ...args, steps: 16, batch: 1024, units: 256 };
   assert(isBackwardShareable(large));
   assert(!isBackwardShareable({ ...large, batch: 64 }));
+  assert(!isBackwardShareable({ ...large, batch: 128 }));
+  assert(isBackwardShareable({ ...large, batch: 128, group: 64 }));
   assert(!isBackwardShareable({ ...large, steps: 1000 }));
   assert(!isScanShareable(large, []));
   assert(isScanShareable({ ...large, group: 64 }, []));
