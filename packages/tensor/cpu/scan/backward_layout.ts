@@ -4,7 +4,7 @@ import { gradientRows, slabRows } from "../../reference/lateral.ts";
 import type { Ranges } from "./allocate.ts";
 import type { BackwardKernel } from "./backward_kernel.ts";
 import type { BackArgs } from "./emit_back.ts";
-import { gradientBytes } from "./emit_collect.ts";
+import { gradientBytes } from "./emit_gradient.ts";
 import type { RunArgs } from "./emit_run.ts";
 import { TileLayout } from "./memory.ts";
 import { scratch } from "./scratch.ts";

@@ -1,5 +1,6 @@
 // What the cotangent of a slab's lateral currents gives to weights and biases.
 import { type Code, f32x4, type Func, i32, type Local, v128 } from "@spikeloop/expr/wasm";
+import { gradientBytes } from "./emit_gradient.ts";
 import { forSpikes, Lookup, vectorBlocks } from "./emit_send.ts";
 import { namedFunc, times } from "./func.ts";
 import { walkPopulations } from "./populations.ts";
@@ -7,16 +8,6 @@ import { oncePerWiring, type Wiring } from "./wiring.ts";
 
 /** Most vectors whose sums are held at once. */
 const heldVectors = 8;
-
-/** Up to so many sources are written out; more are a loop. */
-const unrolledUnits = 32;
-
-/** Bytes of a row of gradients, and of a population's: that of its bias, then that of the weights from each source. */
-export function gradientBytes(
-  { group, vectors }: Wiring,
-): { readonly row: number; readonly population: number } {
-  return { row: 16 * vectors, population: 16 * vectors * (1 + group) };
-}
 
 /** Adds the population's cotangent, times `factor`, to a row of its gradient. */
 function addToRow(
@@ -180,77 +171,3 @@ function emitWalk(
   );
   return fn;
 }
-
-/** `merge(sets, gradient, pops)`: turns sums by sets into sums by source, and clears them. */
-export const emitMerge: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
-  const { fn, p } = namedFunc("merge", ["sets", "gradient", "pops"]);
-  if (wiring.form !== "table") return fn;
-  const { chunks, chunkBytes, rowBytes, vectors, tableBytes } = wiring;
-  const { row, population } = gradientBytes(wiring);
-  const [pop, lower, from] = fn.localArray("i32", 3);
-  const sums = fn.localArray("v128", vectors);
-  const upper = fn.local("v128");
-  const source = (c: number, k: number) => [
-    ...sums.flatMap((sum) => sum.set(f32x4.const(0))),
-    ...from.set(i32.add(p.sets.get, i32.const(chunkBytes[c]))),
-    ...fn.loop(lower, from.get, i32.add(from.get, i32.const(rowBytes << k)), rowBytes, [
-      sums.flatMap((sum, i) => {
-        const at = (rowBytes << k) + 16 * i;
-        return [
-          ...upper.set(v128.load(lower.get, at)),
-          ...sum.set(f32x4.add(sum.get, upper.get)),
-          ...v128.store(
-            lower.get,
-            f32x4.add(v128.load(lower.get, 16 * i), upper.get),
-            16 * i,
-          ),
-          ...v128.store(lower.get, f32x4.const(0), at),
-        ];
-      }),
-    ]),
-    ...sums.flatMap((sum, i) =>
-      v128.store(p.gradient.get, sum.get, (1 + chunks[c] + k) * row + 16 * i)
-    ),
-  ];
-  const empty = (c: number) =>
-    times(vectors, (i) => [
-      ...(c === 0 ? v128.store(p.gradient.get, v128.load(p.sets.get, 16 * i), 16 * i) : []),
-      ...v128.store(p.sets.get, f32x4.const(0), chunkBytes[c] + 16 * i),
-    ]);
-  fn.emit(fn.loop(pop, 0, p.pops.get, 1, [
-    chunkBytes.flatMap((_, c) => {
-      const size = chunks[c + 1] - chunks[c];
-      return [...times(size, (i) => source(c, size - 1 - i)), ...empty(c)];
-    }),
-    p.sets.increment(tableBytes),
-    p.gradient.increment(population),
-  ]));
-  return fn;
-});
-
-/** `unpack(gradient, weight, bias, pops)`: gradients as `collect` keeps them, turned into [D, 1, P] and [D]. */
-export const emitUnpack: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
-  const { fn, p } = namedFunc("unpack", ["gradient", "weight", "bias", "pops"]);
-  const { group } = wiring;
-  const bytes = gradientBytes(wiring);
-  const [pop, source, target, from] = fn.localArray("i32", 4);
-  fn.emit(fn.loop(pop, 0, p.pops.get, 1, [
-    fn.loop(target, 0, 4 * group, 4, [
-      from.set(i32.add(p.gradient.get, target.get)),
-      i32.store(p.bias.get, i32.load(from.get)),
-      p.bias.increment(4),
-      group <= unrolledUnits
-        ? times(
-          group,
-          (k) => i32.store(p.weight.get, i32.load(from.get, (1 + k) * bytes.row), 4 * k),
-        )
-        : fn.loop(source, 0, 4 * group, 4, [
-          from.increment(bytes.row),
-          i32.store(i32.add(p.weight.get, source.get), i32.load(from.get)),
-        ]),
-      p.weight.increment(4 * group),
-    ]),
-    p.gradient.increment(bytes.population),
-  ]));
-  return fn;
-});
