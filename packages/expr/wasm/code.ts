@@ -61,7 +61,21 @@ export function float64Bytes(value: number): number[] {
   return [...new Uint8Array(Float64Array.of(value).buffer)];
 }
 
-/** Code after code. */
+/**
+ * Code after code.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i32, instantiate, sequence } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("next", ["i32"], ["i32"]);
+ * const x = fn.param(0);
+ * fn.emit(sequence(x.increment(1), x.get));
+ * const { next } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(next(41), 42);
+ * ```
+ */
 export function sequence(...parts: readonly Code[]): Code {
   return parts.flat();
 }

@@ -2,7 +2,21 @@ import { type Code, unsigned, type ValueType } from "./code.ts";
 import { block, br, brIf, repeat } from "./control.ts";
 import { i32 } from "./instructions/integers.ts";
 
-/** A local variable of a function. */
+/**
+ * A local variable of a function.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i32, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("triple", ["i32"], ["i32"]);
+ * const [x, sum] = [fn.param(0), fn.local("i32")];
+ * fn.emit(sum.set(i32.add(x.get, x.get)), i32.add(sum.get, x.get));
+ * const { triple } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(triple(5), 15);
+ * ```
+ */
 export class Local {
   /** Its number. */
   readonly index: number;

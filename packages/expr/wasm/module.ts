@@ -88,6 +88,20 @@ export type WasmFunction = (...args: number[]) => number;
 /**
  * Compiles functions over a memory, at once, and gives them by name. Of a memory that has a maximum or is shared,
  * `type` must say so.
+ *
+ * @example Functions over a memory that has a maximum.
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { f32, Func, i32, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("half", []);
+ * fn.emit(f32.store(i32.const(0), f32.mul(f32.load(i32.const(0)), f32.const(0.5))));
+ * const memory = new WebAssembly.Memory({ initial: 1, maximum: 4 });
+ * const numbers = new Float32Array(memory.buffer);
+ * numbers[0] = 3;
+ * instantiate([fn], memory, { initial: 1, maximum: 4 }).half();
+ * assertEquals(numbers[0], 1.5);
+ * ```
  */
 export function instantiate(
   functions: readonly Func[],
@@ -101,7 +115,22 @@ export function instantiate(
 
 let supported: boolean | undefined;
 
-/** Whether WebAssembly with 128-bit SIMD runs here: the engine knows it, and the page's policy allows to compile. */
+/**
+ * Whether WebAssembly with 128-bit SIMD runs here: the engine knows it, and the page's policy allows to compile.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { f32x4, Func, instantiate, simdSupported } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("lane", [], ["f32"]);
+ * fn.emit(f32x4.extractLane(f32x4.const(0.5), 3));
+ * const lane = simdSupported()
+ *   ? instantiate([fn], new WebAssembly.Memory({ initial: 1 })).lane
+ *   : () => 0.5;
+ * assertEquals(lane(), 0.5);
+ * ```
+ */
 export function simdSupported(): boolean {
   return supported ??= typeof WebAssembly === "object" && compiles();
 }

@@ -24,7 +24,24 @@ export type FloatLanes =
   & Group<ReplaceLane, "replaceLane">
   & { const(value: number): Code };
 
-/** Four float32. `const` gives one number to all lanes. */
+/**
+ * Four float32. `const` gives one number to all lanes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { f32x4, Func, i32, instantiate, v128 } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("decay", ["f32"]);
+ * const at = i32.const(0);
+ * fn.emit(v128.store(at, f32x4.mul(v128.load(at), f32x4.splat(fn.param(0).get))));
+ * const memory = new WebAssembly.Memory({ initial: 1 });
+ * const numbers = new Float32Array(memory.buffer, 0, 4);
+ * numbers.set([1, 2, 3, 4]);
+ * instantiate([fn], memory).decay(0.5);
+ * assertEquals([...numbers], [0.5, 1, 1.5, 2]);
+ * ```
+ */
 export const f32x4: FloatLanes & Group<One, "demoteF64x2Zero" | "convertI32x4S" | "convertI32x4U"> =
   {
     const: (value: number): Code => {
@@ -60,7 +77,21 @@ export const f32x4: FloatLanes & Group<One, "demoteF64x2Zero" | "convertI32x4S" 
     convertI32x4U: one128(0xfb),
   };
 
-/** Two float64. `const` gives one number to both lanes. */
+/**
+ * Two float64. `const` gives one number to both lanes.
+ *
+ * @example Two roots at once, of which the second is read.
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { f64x2, Func, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("rootOfSecond", ["f64", "f64"], ["f64"]);
+ * const pair = f64x2.replaceLane(f64x2.splat(fn.param(0).get), fn.param(1).get, 1);
+ * fn.emit(f64x2.extractLane(f64x2.sqrt(pair), 1));
+ * const { rootOfSecond } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(rootOfSecond(4, 9), 3);
+ * ```
+ */
 export const f64x2:
   & FloatLanes
   & Group<One, "promoteLowF32x4" | "convertLowI32x4S" | "convertLowI32x4U"> = {

@@ -21,7 +21,21 @@ export type FloatInstructions =
   & Group<Store, "store">
   & { const(value: number): Code };
 
-/** Instructions on float32. */
+/**
+ * Instructions on float32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { f32, Func, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("norm", ["f32", "f32"], ["f32"]);
+ * const [x, y] = [fn.param(0).get, fn.param(1).get];
+ * fn.emit(f32.sqrt(f32.add(f32.mul(x, x), f32.mul(y, y))));
+ * const { norm } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(norm(3, 4), 5);
+ * ```
+ */
 export const f32: FloatInstructions & Group<One, "demoteF64" | "reinterpretI32"> = {
   const: (value: number): Code => [0x43, ...float32Bytes(value)],
   load: load(2, 0x2a),
@@ -52,7 +66,21 @@ export const f32: FloatInstructions & Group<One, "demoteF64" | "reinterpretI32">
   reinterpretI32: one(0xbe),
 };
 
-/** Instructions on float64. */
+/**
+ * Instructions on float64.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { f64, Func, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("fraction", ["f64"], ["f64"]);
+ * const x = fn.param(0).get;
+ * fn.emit(f64.sub(x, f64.floor(x)));
+ * const { fraction } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(fraction(-2.25), 0.75);
+ * ```
+ */
 export const f64: FloatInstructions & Group<One, "promoteF32"> = {
   const: (value: number): Code => [0x44, ...float64Bytes(value)],
   load: load(3, 0x2b),

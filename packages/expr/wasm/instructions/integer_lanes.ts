@@ -12,7 +12,20 @@ import {
 } from "./forms.ts";
 import { v128 } from "./vector.ts";
 
-/** Four 32-bit integers. Shifts take their distance as an i32. */
+/**
+ * Four 32-bit integers. Shifts take their distance as an i32.
+ *
+ * @example Which of four numbers are above 5, as bits.
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i32x4, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("above", [], ["i32"]);
+ * fn.emit(i32x4.bitmask(i32x4.gtS(i32x4.const(1, 9, 3, 7), i32x4.const(5, 5, 5, 5))));
+ * const { above } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(above(), 0b1010);
+ * ```
+ */
 export const i32x4:
   & Group<One, "splat" | "abs" | "neg" | "allTrue" | "bitmask">
   & Group<One, "truncSatF32x4S" | "truncSatF32x4U" | "truncSatF64x2SZero" | "truncSatF64x2UZero">
@@ -53,7 +66,21 @@ export const i32x4:
     truncSatF64x2UZero: one128(0xfd),
   };
 
-/** Two 64-bit integers. Shifts take their distance as an i32. */
+/**
+ * Two 64-bit integers. Shifts take their distance as an i32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i32, i64x2, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("shifted", [], ["i32"]);
+ * const bits = i64x2.shl(i64x2.const(3n, 5n), i32.const(40));
+ * fn.emit(i32.wrapI64(i64x2.extractLane(i64x2.shrU(bits, i32.const(39)), 1)));
+ * const { shifted } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(shifted(), 10);
+ * ```
+ */
 export const i64x2:
   & Group<One, "splat" | "neg" | "allTrue" | "bitmask">
   & Group<

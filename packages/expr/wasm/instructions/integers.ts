@@ -11,7 +11,20 @@ import {
   two,
 } from "./forms.ts";
 
-/** Instructions on 32-bit integers. Names that end in S take the operands as signed, in U as unsigned. */
+/**
+ * Instructions on 32-bit integers. Names that end in S take the operands as signed, in U as unsigned.
+ *
+ * @example Half of a number, taken as unsigned.
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i32, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("half", ["i32"], ["i32"]);
+ * fn.emit(i32.shrU(fn.param(0).get, i32.const(1)));
+ * const { half } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals([half(6), half(-2)], [3, 2 ** 31 - 1]);
+ * ```
+ */
 export const i32:
   & Group<
     One,
@@ -121,7 +134,21 @@ export const i32:
       store(2, 0xfe, 0x48)([...address, ...expected], value, offset),
   };
 
-/** Instructions on 64-bit integers, as far as time-outs and clocks need them. */
+/**
+ * Instructions on 64-bit integers, as far as time-outs and clocks need them.
+ *
+ * @example The upper 32 bits of a product.
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i32, i64, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("highProduct", ["i32", "i32"], ["i32"]);
+ * const [a, b] = [i64.extendI32S(fn.param(0).get), i64.extendI32S(fn.param(1).get)];
+ * fn.emit(i32.wrapI64(i64.shrS(i64.mul(a, b), i64.const(32n))));
+ * const { highProduct } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(highProduct(2 ** 20, 2 ** 20), 256);
+ * ```
+ */
 export const i64:
   & Group<One, "eqz" | "extendI32S" | "extendI32U">
   & Group<Two, "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shrS" | "shrU">

@@ -1,7 +1,22 @@
 import { type Code, unsigned } from "../code.ts";
 import { type Group, type One, one, type Store, store } from "./forms.ts";
 
-/** Instructions on ranges of memory, and those by which threads wait for each other. */
+/**
+ * Instructions on ranges of memory, and those by which threads wait for each other.
+ *
+ * @example Clear two bytes.
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i32, instantiate, memory } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("clear", ["i32", "i32"]);
+ * fn.emit(memory.fill(fn.param(0).get, i32.const(0), fn.param(1).get));
+ * const page = new WebAssembly.Memory({ initial: 1 });
+ * const bytes = new Uint8Array(page.buffer, 0, 4).fill(9);
+ * instantiate([fn], page).clear(1, 2);
+ * assertEquals([...bytes], [9, 0, 0, 9]);
+ * ```
+ */
 export const memory: Group<Store, "atomicNotify"> & Group<One, "grow"> & {
   /** The size in pages of 64 KiB. */
   readonly size: Code;

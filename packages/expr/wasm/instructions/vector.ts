@@ -14,7 +14,24 @@ import {
   two128,
 } from "./forms.ts";
 
-/** Instructions on 128 bits, whatever they hold. Addresses need no alignment. */
+/**
+ * Instructions on 128 bits, whatever they hold. Addresses need no alignment.
+ *
+ * @example Keep the numbers above 0.
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { f32x4, Func, i32, instantiate, v128 } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("rectify", []);
+ * const x = v128.load(i32.const(0));
+ * fn.emit(v128.store(i32.const(0), v128.and(x, f32x4.gt(x, f32x4.const(0)))));
+ * const memory = new WebAssembly.Memory({ initial: 1 });
+ * const numbers = new Float32Array(memory.buffer, 0, 4);
+ * numbers.set([-1, 2, -3, 4]);
+ * instantiate([fn], memory).rectify();
+ * assertEquals([...numbers], [0, 2, 0, 4]);
+ * ```
+ */
 export const v128:
   & Group<One, "not" | "anyTrue">
   & Group<Two, "and" | "andnot" | "or" | "xor">
@@ -58,7 +75,25 @@ export const v128:
     anyTrue: one128(0x53),
   };
 
-/** Sixteen bytes. */
+/**
+ * Sixteen bytes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i32, i8x16, instantiate, v128 } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("reverse", []);
+ * const x = v128.load(i32.const(0));
+ * const order = Array.from({ length: 16 }, (_, i) => 15 - i);
+ * fn.emit(v128.store(i32.const(0), i8x16.shuffle(x, x, order)));
+ * const memory = new WebAssembly.Memory({ initial: 1 });
+ * const bytes = new Uint8Array(memory.buffer, 0, 16);
+ * bytes[0] = 7;
+ * instantiate([fn], memory).reverse();
+ * assertEquals([bytes[0], bytes[15]], [0, 7]);
+ * ```
+ */
 export const i8x16:
   & Group<One, "splat" | "bitmask" | "allTrue" | "popcnt" | "neg">
   & Group<Two, "swizzle" | "eq" | "add" | "sub" | "narrowI16x8S" | "narrowI16x8U">
@@ -86,7 +121,21 @@ export const i8x16:
     sub: two128(0x71),
   };
 
-/** Eight 16-bit integers. */
+/**
+ * Eight 16-bit integers.
+ *
+ * @example Which of eight numbers are 7, as bits.
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i16x8, i32, i32x4, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("sevens", [], ["i32"]);
+ * const numbers = i16x8.narrowI32x4S(i32x4.const(5, 6, 7, 8), i32x4.const(7, 0, 0, 7));
+ * fn.emit(i16x8.bitmask(i16x8.eq(numbers, i16x8.splat(i32.const(7)))));
+ * const { sevens } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(sevens(), 0b10010100);
+ * ```
+ */
 export const i16x8:
   & Group<One, "splat" | "bitmask" | "allTrue">
   & Group<Two, "eq" | "add" | "sub" | "mul" | "narrowI32x4S" | "narrowI32x4U"> = {
