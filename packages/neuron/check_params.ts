@@ -6,6 +6,16 @@ import type { Neuron, NeuronParams } from "./define_neuron.ts";
  *
  * @throws {TypeError} if the model has no such parameter, or one that cannot be null is.
  * @throws {RangeError} if a value is not finite or out of the model's bounds.
+ *
+ * @example
+ * ```ts
+ * import { lif, resolveParams } from "@spikeloop/neuron";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const soft = resolveParams(lif, { vReset: null });
+ * assertEquals(soft, { vDecay: 0.75, vThreshold: 1, vReset: null });
+ * assertThrows(() => resolveParams(lif, { vDecay: -1 }), RangeError, "expected at least 0");
+ * ```
  */
 export function resolveParams(
   model: Neuron,

@@ -4,7 +4,20 @@ import { defineScan, type ScanKernel } from "@spikeloop/tensor";
 import { type Neuron, type NeuronParams, restOf, type StateExprs } from "./define_neuron.ts";
 import { tracer } from "./tracer.ts";
 
-/** The noise sequence, uniform in [0, 1), that surrogates with a random forward pass read. */
+/**
+ * The noise sequence, uniform in [0, 1), that surrogates with a random forward pass read.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { integrateAndFire, surrogateNoise } from "@spikeloop/neuron";
+ * import { poissonPass } from "@spikeloop/surrogate";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(integrateAndFire, { units: 1, surrogate: poissonPass() });
+ * assertEquals(unit.noise, [surrogateNoise]);
+ * ```
+ */
 export const surrogateNoise = "noise.surrogate";
 
 /** How a neuron is to run. */
@@ -23,6 +36,22 @@ const kernels = new Map<string, ScanKernel>();
  * The time step of a neuron with a surrogate, ready for `scan`: the same kernel whenever the equations are the same.
  *
  * @throws {TypeError} if an equation reads a name that the model lacks, or does not return what it should.
+ *
+ * @example
+ * ```ts
+ * import { compileNeuron, integrateAndFire, resolveParams } from "@spikeloop/neuron";
+ * import { rect } from "@spikeloop/surrogate";
+ * import { full, scan, zeros } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const params = resolveParams(integrateAndFire);
+ * const kernel = compileNeuron(integrateAndFire, { params, surrogate: rect(), detachReset: false });
+ * assertEquals(kernel.params, ["vThreshold", "vReset"]);
+ *
+ * const setting = { kernel, units: 1, params: [1, 0] };
+ * const { out } = scan(setting, { values: [zeros([1, 1])] }, full([4, 1, 1], 0.5));
+ * assertEquals([...out.dataSync()], [0, 1, 0, 1]);
+ * ```
  */
 export function compileNeuron(model: Neuron, options: CompileOptions): ScanKernel {
   const { params, surrogate, detachReset } = options;

@@ -81,7 +81,17 @@ export function defineNeuron<S extends string, P extends NeuronParams>(
   return Object.freeze({ ...model }) as Neuron;
 }
 
-/** The state at rest for these parameters. */
+/**
+ * The state at rest for these parameters.
+ *
+ * @example
+ * ```ts
+ * import { lif, restOf } from "@spikeloop/neuron";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(restOf(lif, { vDecay: 0.75, vThreshold: 1, vReset: -0.5 }), { v: -0.5 });
+ * ```
+ */
 export function restOf<S extends string, P extends NeuronParams>(
   model: Neuron<S, P>,
   params: P,

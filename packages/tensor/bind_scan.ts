@@ -32,6 +32,20 @@ const noTrace: readonly number[] = [];
  * weight, bias and parameters to the binding, which sums them as `scan` does.
  *
  * @throws {TypeError} if a shape does not fit.
+ *
+ * @example An integrator, v = v + x.
+ * ```ts
+ * import { add, input } from "@spikeloop/expr";
+ * import { bindScan, defineScan, ones, type ScanState, zeros } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const v = add(input("v"), input("x"));
+ * const kernel = defineScan({ name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false });
+ * const step = bindScan({ kernel, units: 1, params: [] });
+ * let state: ScanState = { values: [zeros([1, 1])] };
+ * for (let t = 0; t < 3; t++) state = step(state, ones([1, 1])).state;
+ * assertEquals(state.values[0].item(), 3);
+ * ```
  */
 export function bindScan(
   given: ScanSetting,

@@ -25,6 +25,20 @@ export interface ScanDefinition {
  *
  * @throws {TypeError} if an expression reads something that is neither x, a state, a parameter nor noise, or a state
  * has no next value.
+ *
+ * @example A leaky integrator, v = decay·v + x, and its derivative by v.
+ * ```ts
+ * import { add, evaluate, input, mul } from "@spikeloop/expr";
+ * import { defineScan } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const v = add(mul(input("v"), input("decay")), input("x"));
+ * const states = ["v"];
+ * const params = ["decay"];
+ * const kernel = defineScan({ name: "leak", states, params, out: v, next: [v], binary: false });
+ * const gradients = kernel.backward.states.map((g) => g && evaluate(g, { decay: 0.5, "g.out": 1, "g.v": 1 }));
+ * assertEquals(gradients, [1]);
+ * ```
  */
 export function defineScan(definition: ScanDefinition): ScanKernel {
   const { name, states, params, noise = [], out, next } = definition;

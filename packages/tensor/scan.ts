@@ -45,6 +45,19 @@ export function paramCotangent(
  *
  * @param trace The states, by index, whose course is wanted.
  * @throws {TypeError} if a shape does not fit.
+ *
+ * @example An integrator, v = v + x.
+ * ```ts
+ * import { add, input } from "@spikeloop/expr";
+ * import { defineScan, ones, scan, zeros } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const v = add(input("v"), input("x"));
+ * const kernel = defineScan({ name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false });
+ * const setting = { kernel, units: 1, params: [] };
+ * const { out } = scan(setting, { values: [zeros([1, 1])] }, ones([3, 1, 1]));
+ * assertEquals([...out.dataSync()], [1, 2, 3]);
+ * ```
  */
 export function scan(
   given: ScanSetting,

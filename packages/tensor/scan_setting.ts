@@ -47,6 +47,20 @@ function expectShape(kernel: ScanKernel, what: string, x: Tensor, shape: Shape):
 /**
  * A setting whose tensors fit its kernel and units, and what of it every call needs: to check it once is to make it
  * once.
+ *
+ * @example Checked once, used twice.
+ * ```ts
+ * import { add, input } from "@spikeloop/expr";
+ * import { CheckedSetting, defineScan, ones, scan, zeros } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const v = add(input("v"), input("x"));
+ * const kernel = defineScan({ name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false });
+ * const setting = new CheckedSetting({ kernel, units: 1, params: [] });
+ * const first = scan(setting, { values: [zeros([1, 1])] }, ones([3, 1, 1]));
+ * const second = scan(setting, first.state, ones([3, 1, 1]));
+ * assertEquals(second.state.values[0].item(), 6);
+ * ```
  */
 export class CheckedSetting implements ScanSetting {
   /** As given. */
@@ -105,6 +119,18 @@ export class CheckedSetting implements ScanSetting {
  * checks it once.
  *
  * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+ *
+ * @example
+ * ```ts
+ * import { add, input } from "@spikeloop/expr";
+ * import { checkSetting, defineScan } from "@spikeloop/tensor";
+ * import { assertStrictEquals } from "@std/assert";
+ *
+ * const v = add(input("v"), input("x"));
+ * const kernel = defineScan({ name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false });
+ * const setting = checkSetting({ kernel, units: 1, params: [] });
+ * assertStrictEquals(checkSetting(setting), setting);
+ * ```
  */
 export function checkSetting(setting: ScanSetting): CheckedSetting {
   return setting instanceof CheckedSetting ? setting : new CheckedSetting(setting);

@@ -100,6 +100,15 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
  * Checks a shape: every extent an integer of at least 0, and not too many elements.
  *
  * @throws {RangeError} otherwise.
+ *
+ * @example
+ * ```ts
+ * import { checkShape } from "@spikeloop/tensor";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkShape([2, 3], "tile");
+ * assertThrows(() => checkShape([2, -3], "tile"), RangeError, "Cannot run tile");
+ * ```
  */
 export function checkShape(shape: Shape, operation: string): void {
   if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {

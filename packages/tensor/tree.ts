@@ -95,7 +95,19 @@ export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P
   return walk(tree) as P;
 }
 
-/** A tree of the form of `like` with `leaves` in the order of `treeLeaves`. */
+/**
+ * A tree of the form of `like` with `leaves` in the order of `treeLeaves`.
+ *
+ * @example
+ * ```ts
+ * import { add, ones, treeFromLeaves, treeLeaves } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const params = { weight: ones([2, 2]), bias: ones([2]) };
+ * const moved = treeFromLeaves(params, treeLeaves(params).map((leaf) => add(leaf, 1)));
+ * assertEquals([...moved.bias.dataSync()], [2, 2]);
+ * ```
+ */
 export function treeFromLeaves<P extends Tree>(like: P, leaves: readonly Tensor[]): P {
   let i = 0;
   return mapTree(() => leaves[i++], like);

@@ -65,6 +65,21 @@ export const leakyIntegrator: Neuron = /* @__PURE__ */ defineNeuron({
  *
  * sigma can be learned, one value per unit. It reads the sequence "noiseV" [T, N, D]. As SpikingJelly's
  * NoisyNonSpikingIFNode.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { noisyIntegrator } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { full, tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(noisyIntegrator, { units: 1, params: { sigma: 0.5 } });
+ * const noise = { noiseV: tensor([[[1]], [[-1]], [[2]]]) };
+ * const x = full([3, 1, 1], 1);
+ * const [, out] = unit.multiStep(unit.init(key(0)), unit.initialState(1), x, { noise });
+ * assertEquals([...out.dataSync()], [1.5, 2, 4]);
+ * ```
  */
 export const noisyIntegrator: Neuron = /* @__PURE__ */ defineNeuron({
   name: "noisy-integrator",

@@ -1,7 +1,24 @@
 import { add, type Expr, mul, sub } from "@spikeloop/expr";
 import type { Bounds } from "../define_neuron.ts";
 
-/** v after a spike s: (1 - s)·v + s·vReset, or v - s·vThreshold where vReset is null (soft reset). */
+/**
+ * v after a spike s: (1 - s)·v + s·vReset, or v - s·vThreshold where vReset is null (soft reset).
+ *
+ * @example
+ * ```ts
+ * import { constant, evaluate, input } from "@spikeloop/expr";
+ * import { resetMembrane } from "@spikeloop/neuron";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const after = (vReset: number | null) =>
+ *   resetMembrane(input("v"), input("spike"), {
+ *     vThreshold: constant(1),
+ *     vReset: vReset === null ? null : constant(vReset),
+ *   });
+ * assertEquals(evaluate(after(0), { v: 1.25, spike: 1 }), 0);
+ * assertEquals(evaluate(after(null), { v: 1.25, spike: 1 }), 0.25);
+ * ```
+ */
 export function resetMembrane(
   v: Expr,
   spike: Expr,

@@ -32,6 +32,18 @@ export interface ApplyOptions {
  * `neuronalReset(spike)` and `initTensor(x)`, which are written with functions of tensors on `this.v`.
  *
  * T, N and D are time steps, rows (batch) and units.
+ *
+ * @example What every node can do.
+ * ```ts
+ * import { type BaseNode, IFNode, NonSpikingIFNode } from "@spikeloop/neuron";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const nodes: readonly BaseNode[] = [new IFNode(), new NonSpikingIFNode()];
+ * const courses = nodes.map((node) => [...node.forward(full([4, 1, 1], 0.5)).dataSync()]);
+ * assertEquals(courses, [[0, 1, 0, 1], [0.5, 1, 1.5, 2]]);
+ * assertEquals(nodes.map((node) => node.v.item()), [0, 2]);
+ * ```
  */
 export abstract class BaseNode {
   readonly #core: NodeCore;

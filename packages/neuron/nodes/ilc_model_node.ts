@@ -5,9 +5,10 @@ import { ILCBaseNode, type ILCNodeOptions } from "./ilc_base_node.ts";
 import type { NodeDesign } from "./node_design.ts";
 
 /**
- * A node with a lateral connection whose equations are those of a model, and which therefore runs as one kernel. A
- * definition of your own becomes a class of nodes in three lines:
+ * A node with a lateral connection whose equations are those of a model, and which therefore runs as one kernel.
+ * Options with the names of the model's parameters set these.
  *
+ * @example A definition of your own becomes a class of nodes in three lines.
  * ```ts
  * import { type ILCNodeOptions, ILCModelNode, tauLif } from "@spikeloop/neuron";
  * import { ones } from "@spikeloop/tensor";
@@ -22,8 +23,6 @@ import type { NodeDesign } from "./node_design.ts";
  * const node = new ILCTauLIFNode({ actDim: 2, decPopDim: 3, tau: 1.5 });
  * assert(node.isFused && node.forward(ones([4, 1, 6])).size === 24);
  * ```
- *
- * Options with the names of the model's parameters set these.
  */
 export abstract class ILCModelNode extends ILCBaseNode {
   /**

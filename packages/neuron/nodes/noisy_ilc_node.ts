@@ -25,6 +25,23 @@ export interface NoisyILCNodeOptions extends ILCNodeOptions, NodeNoiseOptions {}
  * sigmaInit / √D. Populations and connection are those of `ILCBaseNode`. Every sequence has T steps.
  *
  * Before it runs with noise, draw some with `resetNoise`, or give it some with `loadColoredNoise`.
+ *
+ * @example A definition of your own as a class of such nodes.
+ * ```ts
+ * import { NoisyILCNode, type NoisyILCNodeOptions, tauLif } from "@spikeloop/neuron";
+ * import { ones } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class NoisyILCTauLIFNode extends NoisyILCNode {
+ *   constructor(options: NoisyILCNodeOptions) {
+ *     super(options, tauLif);
+ *   }
+ * }
+ *
+ * const node = new NoisyILCTauLIFNode({ actDim: 2, decPopDim: 3, T: 5 });
+ * node.resetNoise(100);
+ * assertEquals(node.forward(ones([5, 1, 6])).shape, [5, 1, 6]);
+ * ```
  */
 export abstract class NoisyILCNode extends ILCModelNode {
   readonly #noise: NodeNoise;

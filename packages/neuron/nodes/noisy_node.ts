@@ -21,6 +21,24 @@ export interface NoisyNodeOptions extends NodeOptions, NodeNoiseOptions {
  * Units without a lateral connection that hear coloured noise. Every sequence starts at rest and has T steps.
  *
  * Before it runs with noise, draw some with `resetNoise`, or give it some with `loadColoredNoise`.
+ *
+ * @example A definition of your own as a class of such nodes.
+ * ```ts
+ * import { lif, noisy, NoisyNode, type NoisyNodeOptions } from "@spikeloop/neuron";
+ * import { ones } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class NoisyLIFNode extends NoisyNode {
+ *   constructor(options: NoisyNodeOptions) {
+ *     const equations = { model: noisy(lif), input: "sigmaV", output: "sigmaS" };
+ *     super(options, equations, { model: lif });
+ *   }
+ * }
+ *
+ * const node = new NoisyLIFNode({ numNode: 3, T: 5 });
+ * node.resetNoise(100);
+ * assertEquals(node.forward(ones([5, 1, 3])).shape, [5, 1, 3]);
+ * ```
  */
 export abstract class NoisyNode extends BaseNode {
   /** D. */

@@ -13,6 +13,22 @@ export interface NonSpikingNodeOptions extends NodeOptions {
 /**
  * Units that never spike: what they send out is decoded from the membrane's course, [N, D], or is that course,
  * [T, N, D]. Every sequence starts at 0. Any D fits.
+ *
+ * @example A definition of your own as a class of such nodes.
+ * ```ts
+ * import { integrator, NonSpikingNode, type NonSpikingNodeOptions } from "@spikeloop/neuron";
+ * import { ones } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class SummingNode extends NonSpikingNode {
+ *   constructor(options: NonSpikingNodeOptions = {}) {
+ *     super(options, { model: integrator });
+ *   }
+ * }
+ *
+ * assertEquals(new SummingNode({ decode: "last-mem" }).forward(ones([4, 1, 2])).shape, [1, 2]);
+ * assertEquals(new SummingNode().forward(ones([4, 1, 2])).shape, [4, 1, 2]);
+ * ```
  */
 export abstract class NonSpikingNode extends BaseNode {
   /** How the membrane's course is decoded. */

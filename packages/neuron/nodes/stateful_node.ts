@@ -21,6 +21,23 @@ export interface StatefulNodeOptions extends SpikingNodeOptions {
  * In step mode `"m"` what is run is [T, N, D], in `"s"` a single step [N, D]; T steps one by one equal a sequence.
  *
  * Inside `grad`, gradients flow from one `forward` to the next; state that comes from an earlier `grad` is a constant.
+ *
+ * @example A definition of your own as a class of such nodes.
+ * ```ts
+ * import { lif, StatefulNode } from "@spikeloop/neuron";
+ * import { full } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class RawLIFNode extends StatefulNode {
+ *   constructor() {
+ *     super({}, { model: lif });
+ *   }
+ * }
+ *
+ * const node = new RawLIFNode();
+ * assertEquals([...node.forward(full([2, 1, 1], 0.5)).dataSync()], [0, 0]);
+ * assertEquals([...node.forward(full([2, 1, 1], 0.5)).dataSync()], [1, 0]);
+ * ```
  */
 export abstract class StatefulNode extends BaseNode {
   #stepMode: StepMode = "m";

@@ -23,7 +23,17 @@ const simd: Required<
 /** Where SIMD is missing, all of it is. */
 const chosen = () => simdSupported() ? simd : reference;
 
-/** The CPU: the backend of every tensor that names no other. */
+/**
+ * The CPU: the backend of every tensor that names no other.
+ *
+ * @example
+ * ```ts
+ * import { cpu, ones } from "@spikeloop/tensor";
+ * import { assertStrictEquals } from "@std/assert";
+ *
+ * assertStrictEquals(ones([2]).backend, cpu);
+ * ```
+ */
 export const cpu: Backend = {
   ...reference,
   ...scanFunctions,

@@ -10,6 +10,15 @@ import { scan, scanBackward } from "./scan.ts";
 /**
  * The evaluator as a backend: plain loops over ordinary Float32Arrays, no code generation. It defines what every other
  * backend computes, to the bit on the CPU, and runs where WebAssembly SIMD is missing.
+ *
+ * @example The same bits as on the CPU's fast path.
+ * ```ts
+ * import { exp, reference, tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const slow = exp(tensor([0.1, 0.2], undefined, { backend: reference }));
+ * assertEquals(slow.dataSync(), exp(tensor([0.1, 0.2])).dataSync());
+ * ```
  */
 export const reference: Backend & Required<Pick<Backend, "affine">> = {
   name: "reference",
