@@ -8,9 +8,10 @@ import { binary, isConstant, toExpr, unary } from "./to_expr.ts";
  * @example
  * ```ts
  * import { input, neg } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
  * const x = input("x");
- * console.assert(neg(neg(x)) === x);
+ * assert(neg(neg(x)) === x);
  * ```
  */
 export function neg(x: ExprLike): Expr {
@@ -24,8 +25,9 @@ export function neg(x: ExprLike): Expr {
  * @example
  * ```ts
  * import { abs, evaluate, input } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(abs(input("x")), { x: -2 }) === 2);
+ * assert(evaluate(abs(input("x")), { x: -2 }) === 2);
  * ```
  */
 export function abs(x: ExprLike): Expr {
@@ -38,8 +40,9 @@ export function abs(x: ExprLike): Expr {
  * @example
  * ```ts
  * import { evaluate, input, sqrt } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(sqrt(input("x")), { x: 9 }) === 3);
+ * assert(evaluate(sqrt(input("x")), { x: 9 }) === 3);
  * ```
  */
 export function sqrt(x: ExprLike): Expr {
@@ -52,8 +55,9 @@ export function sqrt(x: ExprLike): Expr {
  * @example
  * ```ts
  * import { evaluate, floor, input } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(floor(input("x")), { x: -0.5 }) === -1);
+ * assert(evaluate(floor(input("x")), { x: -0.5 }) === -1);
  * ```
  */
 export function floor(x: ExprLike): Expr {
@@ -66,8 +70,9 @@ export function floor(x: ExprLike): Expr {
  * @example
  * ```ts
  * import { evaluate, input, round } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(round(input("x")), { x: 2.5 }) === 2);
+ * assert(evaluate(round(input("x")), { x: 2.5 }) === 2);
  * ```
  */
 export function round(x: ExprLike): Expr {
@@ -80,8 +85,9 @@ export function round(x: ExprLike): Expr {
  * @example
  * ```ts
  * import { add, evaluate, input } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(add(input("x"), 1), { x: 2 }) === 3);
+ * assert(evaluate(add(input("x"), 1), { x: 2 }) === 3);
  * ```
  */
 export function add(x: ExprLike, y: ExprLike): Expr {
@@ -100,8 +106,9 @@ export function add(x: ExprLike, y: ExprLike): Expr {
  * @example
  * ```ts
  * import { evaluate, input, sub } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(sub(1, input("x")), { x: 3 }) === -2);
+ * assert(evaluate(sub(1, input("x")), { x: 3 }) === -2);
  * ```
  */
 export function sub(x: ExprLike, y: ExprLike): Expr {
@@ -116,8 +123,9 @@ export function sub(x: ExprLike, y: ExprLike): Expr {
  * @example
  * ```ts
  * import { evaluate, input, mul } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(mul(input("x"), 0.5), { x: 3 }) === 1.5);
+ * assert(evaluate(mul(input("x"), 0.5), { x: 3 }) === 1.5);
  * ```
  */
 export function mul(x: ExprLike, y: ExprLike): Expr {
@@ -136,8 +144,9 @@ export function mul(x: ExprLike, y: ExprLike): Expr {
  * @example
  * ```ts
  * import { div, input, mul } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(div(input("x"), 4) === mul(input("x"), 0.25));
+ * assert(div(input("x"), 4) === mul(input("x"), 0.25));
  * ```
  */
 export function div(x: ExprLike, y: ExprLike): Expr {
@@ -158,8 +167,9 @@ function hasExactInverse(x: number): boolean {
  * @example
  * ```ts
  * import { evaluate, input, min } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(min(input("x"), 1), { x: 3 }) === 1);
+ * assert(evaluate(min(input("x"), 1), { x: 3 }) === 1);
  * ```
  */
 export function min(x: ExprLike, y: ExprLike): Expr {
@@ -172,8 +182,9 @@ export function min(x: ExprLike, y: ExprLike): Expr {
  * @example
  * ```ts
  * import { evaluate, input, max } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(max(input("x"), 1), { x: 3 }) === 3);
+ * assert(evaluate(max(input("x"), 1), { x: 3 }) === 3);
  * ```
  */
 export function max(x: ExprLike, y: ExprLike): Expr {

@@ -9,8 +9,9 @@ import { binary, toExpr } from "./to_expr.ts";
  * @example
  * ```ts
  * import { evaluate, input, less } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(less(input("x"), 2), { x: 1 }) === 1);
+ * assert(evaluate(less(input("x"), 2), { x: 1 }) === 1);
  * ```
  */
 export function less(x: ExprLike, y: ExprLike): Expr {
@@ -23,8 +24,9 @@ export function less(x: ExprLike, y: ExprLike): Expr {
  * @example
  * ```ts
  * import { evaluate, input, lessEqual } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(lessEqual(input("x"), 2), { x: 2 }) === 1);
+ * assert(evaluate(lessEqual(input("x"), 2), { x: 2 }) === 1);
  * ```
  */
 export function lessEqual(x: ExprLike, y: ExprLike): Expr {
@@ -37,8 +39,9 @@ export function lessEqual(x: ExprLike, y: ExprLike): Expr {
  * @example
  * ```ts
  * import { greater, input, less } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(greater(input("x"), input("y")) === less(input("y"), input("x")));
+ * assert(greater(input("x"), input("y")) === less(input("y"), input("x")));
  * ```
  */
 export function greater(x: ExprLike, y: ExprLike): Expr {
@@ -51,8 +54,9 @@ export function greater(x: ExprLike, y: ExprLike): Expr {
  * @example
  * ```ts
  * import { greaterEqual, input, lessEqual } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(greaterEqual(input("x"), 1) === lessEqual(1, input("x")));
+ * assert(greaterEqual(input("x"), 1) === lessEqual(1, input("x")));
  * ```
  */
 export function greaterEqual(x: ExprLike, y: ExprLike): Expr {
@@ -65,8 +69,9 @@ export function greaterEqual(x: ExprLike, y: ExprLike): Expr {
  * @example
  * ```ts
  * import { equal, evaluate, input } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(equal(input("x"), 2), { x: 2 }) === 1);
+ * assert(evaluate(equal(input("x"), 2), { x: 2 }) === 1);
  * ```
  */
 export function equal(x: ExprLike, y: ExprLike): Expr {
@@ -80,10 +85,11 @@ export function equal(x: ExprLike, y: ExprLike): Expr {
  * @example The leaky rectifier.
  * ```ts
  * import { evaluate, input, less, mul, select } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
  * const x = input("x");
  * const leaky = select(less(x, 0), mul(x, 0.125), x);
- * console.assert(evaluate(leaky, { x: -8 }) === -1);
+ * assert(evaluate(leaky, { x: -8 }) === -1);
  * ```
  */
 export function select(test: ExprLike, a: ExprLike, b: ExprLike): Expr {

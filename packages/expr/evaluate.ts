@@ -95,8 +95,9 @@ function instruction(
  * @example
  * ```ts
  * import { evaluate, exp, input, neg } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(exp(neg(input("x"))), { x: 0 }) === 1);
+ * assert(evaluate(exp(neg(input("x"))), { x: 0 }) === 1);
  * ```
  */
 export function evaluate(e: Expr, inputs: Readonly<Record<string, number>>): number {

@@ -117,11 +117,12 @@ export interface DetachExpr extends ExprNode {
  * @example
  * ```ts
  * import { add, evaluate, input, mul } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
  * const v = input("v");
  * const u = add(mul(v, 0.75), input("x"));
- * console.assert(u === add(mul(v, 0.75), input("x")));
- * console.assert(evaluate(u, { v: 2, x: 1 }) === 2.5);
+ * assert(u === add(mul(v, 0.75), input("x")));
+ * assert(evaluate(u, { v: 2, x: 1 }) === 2.5);
  * ```
  */
 export type Expr =

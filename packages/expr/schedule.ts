@@ -8,8 +8,9 @@ import type { Expr } from "./expr.ts";
  * @example
  * ```ts
  * import { add, input, operands } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(operands(add(input("x"), 1)).length === 2);
+ * assert(operands(add(input("x"), 1)).length === 2);
  * ```
  */
 export function operands(e: Expr): readonly Expr[] {
@@ -53,8 +54,9 @@ export function postorder(
  * @example
  * ```ts
  * import { exp, input, neg, schedule } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(schedule([exp(neg(input("x")))]).map((e) => e.tag).join() === "input,neg,exp");
+ * assert(schedule([exp(neg(input("x")))]).map((e) => e.tag).join() === "input,neg,exp");
  * ```
  */
 export function schedule(roots: readonly Expr[]): Expr[] {
@@ -67,8 +69,9 @@ export function schedule(roots: readonly Expr[]): Expr[] {
  * @example
  * ```ts
  * import { input, inputNames, mul } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(inputNames([mul(input("x"), input("w"))]).join() === "x,w");
+ * assert(inputNames([mul(input("x"), input("w"))]).join() === "x,w");
  * ```
  */
 export function inputNames(roots: readonly Expr[]): string[] {

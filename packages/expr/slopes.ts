@@ -10,9 +10,10 @@ import { toExpr } from "./to_expr.ts";
  * @example A spike whose surrogate is a box of width 1.
  * ```ts
  * import { abs, evaluate, input, less, spike, sub } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
  * const u = sub(input("v"), 1);
- * console.assert(evaluate(spike(u, less(abs(u), 0.5)), { v: 1 }) === 1);
+ * assert(evaluate(spike(u, less(abs(u), 0.5)), { v: 1 }) === 1);
  * ```
  */
 export function spike(u: ExprLike, slope: ExprLike): Expr {
@@ -25,11 +26,12 @@ export function spike(u: ExprLike, slope: ExprLike): Expr {
  * @example Rounding with a straight-through gradient.
  * ```ts
  * import { evaluate, input, round, vjp, withSlope } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
  * const x = input("x");
  * const y = withSlope(round(x), x, 1);
  * const [dx] = vjp([{ value: y, cotangent: input("g") }], [x]);
- * console.assert(evaluate(y, { x: 1.7 }) === 2 && dx === input("g"));
+ * assert(evaluate(y, { x: 1.7 }) === 2 && dx === input("g"));
  * ```
  */
 export function withSlope(value: ExprLike, u: ExprLike, slope: ExprLike): Expr {
@@ -42,10 +44,11 @@ export function withSlope(value: ExprLike, u: ExprLike, slope: ExprLike): Expr {
  * @example
  * ```ts
  * import { detach, input, mul, vjp } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
  * const x = input("x");
  * const [dx] = vjp([{ value: mul(detach(x), x), cotangent: input("g") }], [x]);
- * console.assert(dx === mul(input("g"), detach(x)));
+ * assert(dx === mul(input("g"), detach(x)));
  * ```
  */
 export function detach(x: ExprLike): Expr {

@@ -11,8 +11,9 @@ import { makeBinary, makeConstant, makeInput, makeUnary } from "./intern.ts";
  * @example
  * ```ts
  * import { constant, toExpr } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(toExpr(0.5) === constant(0.5));
+ * assert(toExpr(0.5) === constant(0.5));
  * ```
  */
 export function toExpr(e: ExprLike): Expr {
@@ -29,8 +30,9 @@ export function toExpr(e: ExprLike): Expr {
  * @example
  * ```ts
  * import { constant } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(constant(0.1) === constant(Math.fround(0.1)));
+ * assert(constant(0.1) === constant(Math.fround(0.1)));
  * ```
  */
 export function constant(value: number): Expr {
@@ -45,8 +47,9 @@ export function constant(value: number): Expr {
  * @example
  * ```ts
  * import { evaluate, input } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
- * console.assert(evaluate(input("v"), { v: 2 }) === 2);
+ * assert(evaluate(input("v"), { v: 2 }) === 2);
  * ```
  */
 export function input(name: string): Expr {

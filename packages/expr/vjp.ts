@@ -20,10 +20,11 @@ export interface Output {
  * @example
  * ```ts
  * import { evaluate, input, mul, vjp } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
  *
  * const x = input("x");
  * const [dx] = vjp([{ value: mul(x, x), cotangent: input("g") }], [x]);
- * console.assert(dx !== undefined && evaluate(dx, { x: 3, g: 1 }) === 6);
+ * assert(dx !== undefined && evaluate(dx, { x: 3, g: 1 }) === 6);
  * ```
  */
 export function vjp(outputs: readonly Output[], inputs: readonly Expr[]): (Expr | undefined)[] {

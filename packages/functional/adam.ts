@@ -60,6 +60,7 @@ const decaying = /* @__PURE__ */ elementwiseAll(
  * ```ts
  * import { adam } from "@spikeloop/functional";
  * import { mul, sum, tensor, type Tensor, valueAndGrad } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const optimiser = adam({ learningRate: 0.1 });
  * let params = { w: tensor([1, -2]) };
@@ -69,7 +70,7 @@ const decaying = /* @__PURE__ */ elementwiseAll(
  *   const [, grads] = lossAndGrad(params);
  *   [params, state] = optimiser.update(params, grads, state);
  * }
- * console.assert(Math.abs(params.w.dataSync()[1]) < 0.1);
+ * assert(Math.abs(params.w.dataSync()[1]) < 0.1);
  * ```
  */
 export function adam(options: AdamOptions = {}): Optimiser {

@@ -28,8 +28,9 @@ const shrink = /* @__PURE__ */ elementwise(
  * ```ts
  * import { globalNorm } from "@spikeloop/functional";
  * import { tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(globalNorm([tensor([3, 0]), tensor(4)]).item() === 5);
+ * assert(globalNorm([tensor([3, 0]), tensor(4)]).item() === 5);
  * ```
  */
 export function globalNorm(tree: Tree): Tensor {
@@ -53,9 +54,10 @@ export function globalNorm(tree: Tree): Tensor {
  * ```ts
  * import { clipByGlobalNorm } from "@spikeloop/functional";
  * import { tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const { w } = clipByGlobalNorm({ w: tensor([30, 40]) }, 5);
- * console.assert(Math.abs(w.dataSync()[0] - 3) < 1e-5);
+ * assert(Math.abs(w.dataSync()[0] - 3) < 1e-5);
  * ```
  */
 export function clipByGlobalNorm<P extends Tree>(grads: P, maxNorm: number): P {

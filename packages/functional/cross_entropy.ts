@@ -53,10 +53,11 @@ const surprise = /* @__PURE__ */ elementwise(
  * ```ts
  * import { crossEntropy } from "@spikeloop/functional";
  * import { tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const logits = tensor([[0, 0], [0, 1000]]);
- * console.assert(Math.abs(crossEntropy(logits, [0, 1]).item() - Math.LN2 / 2) < 1e-6);
- * console.assert(Math.abs(crossEntropy(logits, [[1, 0], [0, 1]]).item() - Math.LN2 / 2) < 1e-6);
+ * assert(Math.abs(crossEntropy(logits, [0, 1]).item() - Math.LN2 / 2) < 1e-6);
+ * assert(Math.abs(crossEntropy(logits, [[1, 0], [0, 1]]).item() - Math.LN2 / 2) < 1e-6);
  * ```
  */
 export function crossEntropy(logits: Tensor, targets: Tensor | NestedNumbers): Tensor {

@@ -48,10 +48,11 @@ export interface Linear {
  * import { linear } from "@spikeloop/functional";
  * import { key } from "@spikeloop/random";
  * import { ones } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const layer = linear({ inFeatures: 3, outFeatures: 2 });
  * const params = layer.init(key(0));
- * console.assert(layer.apply(params, ones([5, 4, 3])).shape.join() === "5,4,2");
+ * assert(layer.apply(params, ones([5, 4, 3])).shape.join() === "5,4,2");
  * ```
  */
 export function linear(options: LinearOptions): Linear {

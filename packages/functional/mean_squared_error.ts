@@ -16,8 +16,9 @@ const squaredDifference = /* @__PURE__ */ elementwise("meanSquaredError", 2, (a,
  * ```ts
  * import { meanSquaredError } from "@spikeloop/functional";
  * import { tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(meanSquaredError(tensor([1, 3]), tensor([1, 1])).item() === 2);
+ * assert(meanSquaredError(tensor([1, 3]), tensor([1, 1])).item() === 2);
  * ```
  */
 export function meanSquaredError(prediction: Tensor, target: Tensor | number): Tensor {

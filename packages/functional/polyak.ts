@@ -19,9 +19,10 @@ const average = /* @__PURE__ */ elementwise(
  * ```ts
  * import { polyak } from "@spikeloop/functional";
  * import { tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const target = polyak({ w: tensor([0, 4]) }, { w: tensor([4, 4]) }, 0.75);
- * console.assert(target.w.dataSync().join() === "1,4");
+ * assert(target.w.dataSync().join() === "1,4");
  * ```
  */
 export function polyak<P extends Tree>(target: P, source: P, rate: number): P {

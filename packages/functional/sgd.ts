@@ -49,11 +49,12 @@ const roll = /* @__PURE__ */ elementwiseAll(
  * ```ts
  * import { sgd } from "@spikeloop/functional";
  * import { tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const optimiser = sgd({ learningRate: 0.5, momentum: 0.9 });
  * const params = [tensor([1, 2])];
  * const [next] = optimiser.update(params, [tensor([2, 0])], optimiser.init(params));
- * console.assert(next[0].dataSync().join() === "0,2");
+ * assert(next[0].dataSync().join() === "0,2");
  * ```
  */
 export function sgd(options: SgdOptions = {}): Optimiser {

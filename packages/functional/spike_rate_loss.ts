@@ -15,10 +15,11 @@ import { meanSquaredError } from "./mean_squared_error.ts";
  * ```ts
  * import { spikeRateLoss } from "@spikeloop/functional";
  * import { tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const spikes = tensor([[[1, 0]], [[1, 0]]]); // two steps of one row of two units
- * console.assert(spikeRateLoss(spikes, 0).item() === 0.5);
- * console.assert(spikeRateLoss(spikes, tensor([1, 0])).item() === 0);
+ * assert(spikeRateLoss(spikes, 0).item() === 0.5);
+ * assert(spikeRateLoss(spikes, tensor([1, 0])).item() === 0);
  * ```
  */
 export function spikeRateLoss(spikes: Tensor, target: Tensor | number): Tensor {

@@ -38,6 +38,7 @@ export interface UnitsOptions extends PopulationOptions {
  * import { cubaLif } from "@spikeloop/neuron";
  * import { key } from "@spikeloop/random";
  * import { ones, type Tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const population = ilc(cubaLif, { actDim: 2, decPopDim: 3, params: { vThreshold: 0.5 } });
  * const step = population.bind(population.init(key(0)));
@@ -45,7 +46,7 @@ export interface UnitsOptions extends PopulationOptions {
  * let spike: Tensor;
  * for (let t = 0; t < 3; t++) {
  *   [state, spike] = step(state, ones([1, 6]));
- *   console.assert(spike.shape[1] === 6);
+ *   assert(spike.shape[1] === 6);
  * }
  * ```
  */
@@ -74,12 +75,13 @@ export function ilc(model: Neuron, options: ILCOptions): Population {
  * import { lif } from "@spikeloop/neuron";
  * import { key } from "@spikeloop/random";
  * import { ones } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const population = plain(lif, { units: 4, learn: ["vDecay"] });
  * const params = population.init(key(0));
- * console.assert(params.vDecay.item() === 0.75);
+ * assert(params.vDecay.item() === 0.75);
  * const [, spikes] = population.multiStep(params, population.initialState(2), ones([5, 2, 4]));
- * console.assert(spikes.shape.join() === "5,2,4");
+ * assert(spikes.shape.join() === "5,2,4");
  * ```
  */
 export function plain(model: Neuron, options: UnitsOptions): Population {
@@ -100,9 +102,10 @@ export function plain(model: Neuron, options: UnitsOptions): Population {
  * import { dense } from "@spikeloop/functional";
  * import { integrateAndFire } from "@spikeloop/neuron";
  * import { key } from "@spikeloop/random";
+ * import { assert } from "@std/assert";
  *
  * const population = dense(integrateAndFire, { units: 5 });
- * console.assert(population.init(key(0)).weight.shape.join() === "5,1,5");
+ * assert(population.init(key(0)).weight.shape.join() === "5,1,5");
  * ```
  */
 export function dense(model: Neuron, options: UnitsOptions): Population {

@@ -9,6 +9,7 @@
  * @example A population in a loop of your own, and all its steps at once.
  * ```ts
  * import { cubaLif, ilc, key, ones, rect } from "@spikeloop/spikeloop";
+ * import { assert } from "@std/assert";
  *
  * const population = ilc(cubaLif, { actDim: 2, decPopDim: 5, surrogate: rect() });
  * const params = population.init(key(0));
@@ -18,12 +19,13 @@
  * for (let t = 0; t < 10; t++) [state] = step(state, ones([1, 10]));
  *
  * const [last] = population.multiStep(params, population.initialState(1), ones([10, 1, 10]));
- * console.assert(last.v.dataSync().join() === state.v.dataSync().join());
+ * assert(last.v.dataSync().join() === state.v.dataSync().join());
  * ```
  *
  * @example A neuron of your own.
  * ```ts
  * import { defineNeuron, expr, plain } from "@spikeloop/spikeloop";
+ * import { assert } from "@std/assert";
  *
  * const integrator = defineNeuron({
  *   name: "integrator",
@@ -33,7 +35,7 @@
  *   fire: ({ v }, p) => expr.sub(v, p.vThreshold),
  *   reset: ({ v }, spike, p) => ({ v: expr.sub(v, expr.mul(spike, p.vThreshold)) }),
  * });
- * console.assert(plain(integrator, { units: 3 }).units === 3);
+ * assert(plain(integrator, { units: 3 }).units === 3);
  * ```
  *
  * @module

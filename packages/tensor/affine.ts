@@ -16,9 +16,10 @@ import { Tensor } from "./tensor.ts";
  * @example
  * ```ts
  * import { affine, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const y = affine(tensor([[1, 2]]), tensor([[3, 4], [5, 6], [7, 8]]), tensor([100, 200, 300]));
- * console.assert(y.dataSync().join() === "111,217,323");
+ * assert(y.dataSync().join() === "111,217,323");
  * ```
  */
 export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {

@@ -28,10 +28,11 @@ export interface CreateOptions {
  * @example
  * ```ts
  * import { tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(tensor([[1, 2, 3]]).shape[1] === 3);
- * console.assert(tensor(new Float32Array(4), [2, 2]).size === 4);
- * console.assert(tensor(7).item() === 7);
+ * assert(tensor([[1, 2, 3]]).shape[1] === 3);
+ * assert(tensor(new Float32Array(4), [2, 2]).size === 4);
+ * assert(tensor(7).item() === 7);
  * ```
  */
 export function tensor(
@@ -161,8 +162,9 @@ function fill(
  * @example
  * ```ts
  * import { full } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(full([2, 3], 0.5).dataSync()[5] === 0.5);
+ * assert(full([2, 3], 0.5).dataSync()[5] === 0.5);
  * ```
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
@@ -178,8 +180,9 @@ export function full(shape: Shape, value: number, options: CreateOptions = {}): 
  * @example
  * ```ts
  * import { zeros } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(zeros([2, 3]).size === 6);
+ * assert(zeros([2, 3]).size === 6);
  * ```
  */
 export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
@@ -195,8 +198,9 @@ export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
  * @example
  * ```ts
  * import { ones } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(ones([2]).dataSync()[1] === 1);
+ * assert(ones([2]).dataSync()[1] === 1);
  * ```
  */
 export function ones(shape: Shape, options: CreateOptions = {}): Tensor {

@@ -120,9 +120,10 @@ export type MapFormula<R extends e.ExprLike | readonly e.ExprLike[]> = (...slots
  * ```ts
  * import { add, exp, mul, neg } from "@spikeloop/expr";
  * import { elementwise, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const gaussian = elementwise("gaussian", 1, (x) => exp(neg(mul(x, x))));
- * console.assert(gaussian(tensor([0])).item() === 1);
+ * assert(gaussian(tensor([0])).item() === 1);
  * ```
  */
 export function elementwise(
@@ -144,13 +145,14 @@ export function elementwise(
  * ```ts
  * import { add, mul, sub } from "@spikeloop/expr";
  * import { elementwiseAll, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const momentum = elementwiseAll("momentum", 3, (w, g, m) => {
  *   const next = add(mul(0.9, m), g);
  *   return [sub(w, mul(0.1, next)), next];
  * });
  * const [weight, moment] = momentum(tensor([1]), tensor([2]), tensor([0]));
- * console.assert(moment.item() === 2 && Math.abs(weight.item() - 0.8) < 1e-6);
+ * assert(moment.item() === 2 && Math.abs(weight.item() - 0.8) < 1e-6);
  * ```
  */
 export function elementwiseAll(

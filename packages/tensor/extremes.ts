@@ -74,8 +74,9 @@ function toFirst(name: "max" | "min", x: Tensor, g: Tensor, extents: Extents): T
  * @example
  * ```ts
  * import { max, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(max(tensor([[1, 4], [3, 2]]), 1).dataSync()[1] === 3);
+ * assert(max(tensor([[1, 4], [3, 2]]), 1).dataSync()[1] === 3);
  * ```
  */
 export function max(x: Tensor, option?: AxisOption): Tensor {
@@ -92,8 +93,9 @@ export function max(x: Tensor, option?: AxisOption): Tensor {
  * @example
  * ```ts
  * import { min, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(min(tensor([[1, 4], [3, 2]])).item() === 1);
+ * assert(min(tensor([[1, 4], [3, 2]])).item() === 1);
  * ```
  */
 export function min(x: Tensor, option?: AxisOption): Tensor {
@@ -117,8 +119,9 @@ function argExtreme(name: "argmax" | "argmin", x: Tensor, axis: number): Tensor 
  * @example
  * ```ts
  * import { argmax, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(argmax(tensor([3, 7, 7]), 0).item() === 1);
+ * assert(argmax(tensor([3, 7, 7]), 0).item() === 1);
  * ```
  */
 export function argmax(x: Tensor, axis: number): Tensor {
@@ -134,8 +137,9 @@ export function argmax(x: Tensor, axis: number): Tensor {
  * @example
  * ```ts
  * import { argmin, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(argmin(tensor([3, 7, 3]), -1).item() === 0);
+ * assert(argmin(tensor([3, 7, 3]), -1).item() === 0);
  * ```
  */
 export function argmin(x: Tensor, axis: number): Tensor {

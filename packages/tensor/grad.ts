@@ -146,9 +146,10 @@ export function valueAuxAndGrad<
  * @example
  * ```ts
  * import { mul, sum, tensor, valueAndGrad } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const [value, grads] = valueAndGrad((p) => sum(mul(p.w, p.w)))({ w: tensor([1, 2]) });
- * console.assert(value.item() === 5 && grads.w.dataSync()[1] === 4);
+ * assert(value.item() === 5 && grads.w.dataSync()[1] === 4);
  * ```
  */
 export function valueAndGrad<P extends Tree = AnyTree, Rest extends unknown[] = []>(
@@ -168,10 +169,11 @@ export function valueAndGrad<P extends Tree = AnyTree, Rest extends unknown[] = 
  * @example
  * ```ts
  * import { grad, mul, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const slope = grad((x) => mul(x, mul(x, x)));
- * console.assert(slope(tensor(2)).item() === 12);
- * console.assert(grad(slope)(tensor(2)).item() === 12);
+ * assert(slope(tensor(2)).item() === 12);
+ * assert(grad(slope)(tensor(2)).item() === 12);
  * ```
  */
 export function grad<P extends Tree = AnyTree, Rest extends unknown[] = []>(
@@ -211,10 +213,11 @@ export function stopGradient(x: Tensor): Tensor {
  * @example
  * ```ts
  * import { customVjp, grad, mul, relu, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * // Straight through: relu in the forward pass, the identity in the backward pass.
  * const straight = customVjp((x) => relu(x), (g) => [g]);
- * console.assert(grad((x) => mul(straight(x), 3))(tensor(-1)).item() === 3);
+ * assert(grad((x) => mul(straight(x), 3))(tensor(-1)).item() === 3);
  * ```
  */
 export function customVjp<Args extends Tensor[]>(

@@ -24,10 +24,11 @@ export interface MatmulOptions {
  * @example
  * ```ts
  * import { matmul, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(matmul(tensor([[1, 2]]), tensor([[3], [4]])).item() === 11);
+ * assert(matmul(tensor([[1, 2]]), tensor([[3], [4]])).item() === 11);
  * const weight = tensor([[1, 0], [0, 1], [1, 1]]); // [out, in]
- * console.assert(matmul(tensor([[5, 7]]), weight, { transposeB: true }).dataSync()[2] === 12);
+ * assert(matmul(tensor([[5, 7]]), weight, { transposeB: true }).dataSync()[2] === 12);
  * ```
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {

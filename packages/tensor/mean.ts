@@ -13,8 +13,9 @@ import type { Tensor } from "./tensor.ts";
  * @example
  * ```ts
  * import { mean, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(mean(tensor([[1, 2], [3, 6]]), 0).dataSync()[1] === 4);
+ * assert(mean(tensor([[1, 2], [3, 6]]), 0).dataSync()[1] === 4);
  * ```
  */
 export function mean(x: Tensor, option?: AxisOption): Tensor {

@@ -26,11 +26,12 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
  * @example
  * ```ts
  * import { cpu, mul, scoped, type Tensor, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const halve = scoped(cpu, (x: Tensor) => mul(x, 0.5));
  * let x = tensor(8);
  * for (let i = 0; i < 3; i++) x = halve(x);
- * console.assert(x.item() === 1);
+ * assert(x.item() === 1);
  * ```
  */
 export function scoped<A extends unknown[], R>(

@@ -16,11 +16,12 @@ import { Tensor } from "./tensor.ts";
  * @example
  * ```ts
  * import { sum, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const x = tensor([[1, 2], [3, 4]]);
- * console.assert(sum(x).item() === 10);
- * console.assert(sum(x, 0).dataSync()[1] === 6);
- * console.assert(sum(x, { axis: 1, keepDims: true }).shape[1] === 1);
+ * assert(sum(x).item() === 10);
+ * assert(sum(x, 0).dataSync()[1] === 6);
+ * assert(sum(x, { axis: 1, keepDims: true }).shape[1] === 1);
  * ```
  */
 export function sum(x: Tensor, option?: AxisOption): Tensor {
@@ -72,8 +73,9 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
  * @example
  * ```ts
  * import { broadcastTo, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(broadcastTo(tensor([[1], [2]]), [2, 3]).dataSync()[4] === 2);
+ * assert(broadcastTo(tensor([[1], [2]]), [2, 3]).dataSync()[4] === 2);
  * ```
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
@@ -100,8 +102,9 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
  * @example
  * ```ts
  * import { reshape, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(reshape(tensor([1, 2, 3, 4, 5, 6]), [2, -1]).shape[1] === 3);
+ * assert(reshape(tensor([1, 2, 3, 4, 5, 6]), [2, -1]).shape[1] === 3);
  * ```
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {

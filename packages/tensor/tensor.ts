@@ -27,10 +27,11 @@ const shown = 8;
  * @example
  * ```ts
  * import { mul, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const x = tensor([[1, 2], [3, 4]]);
- * console.assert(x.shape.length === 2 && x.size === 4);
- * console.assert(mul(x, 2).dataSync()[3] === 8);
+ * assert(x.shape.length === 2 && x.size === 4);
+ * assert(mul(x, 2).dataSync()[3] === 8);
  * ```
  */
 export class Tensor {

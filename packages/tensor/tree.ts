@@ -22,8 +22,9 @@ export type Differentiable<P extends Tree> = AnyTree extends P ? Tree : P;
  * @example
  * ```ts
  * import { ones, treeLeaves } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
- * console.assert(treeLeaves({ layers: [{ weight: ones([2, 2]) }], bias: ones([2]) }).length === 2);
+ * assert(treeLeaves({ layers: [{ weight: ones([2, 2]) }], bias: ones([2]) }).length === 2);
  * ```
  */
 export function treeLeaves(tree: Tree, name = "the tree"): Tensor[] {
@@ -77,10 +78,11 @@ function notATree(tree: Tree, path: string): TypeError {
  * @example
  * ```ts
  * import { mapTree, ones, zeros } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const params = { weight: ones([2, 2]), bias: ones([2]) };
  * const moments = mapTree((p) => zeros(p.shape), params);
- * console.assert(moments.bias.size === 2);
+ * assert(moments.bias.size === 2);
  * ```
  */
 export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P {

@@ -164,11 +164,12 @@ export interface WebGpuFactory {
    * ```ts
    * import { add } from "@spikeloop/tensor";
    * import { webgpu } from "@spikeloop/webgpu";
+   * import { assert } from "@std/assert";
    *
    * if (await webgpu.isSupported()) {
    *   using gpu = await webgpu();
    *   const x = gpu.tensor([[1, 2]]);
-   *   console.assert((await add(x, x).data())[1] === 4);
+   *   assert((await add(x, x).data())[1] === 4);
    * }
    * ```
    */

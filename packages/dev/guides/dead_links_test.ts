@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../run_deno.ts";
 import { deadLinks } from "./dead_links.ts";
+import { readFiles } from "./read_files.ts";
 
 Deno.test("deadLinks() finds files and headings that are not there, in prose only", () => {
   const files = new Map([
@@ -23,19 +24,7 @@ Deno.test("deadLinks() finds files and headings that are not there, in prose onl
 });
 
 Deno.test("every link in the Markdown files of the repository leads somewhere", async () => {
-  const files = new Map<string, string>();
-  const collect = async (folder: string) => {
-    for await (const { name, isDirectory } of Deno.readDir(join(repositoryRoot, folder))) {
-      const path = folder === "" ? name : `${folder}/${name}`;
-      if (isDirectory && !/^(node_modules|testdata|\.git|dist|demo-out|coverage)$/.test(name)) {
-        await collect(path);
-      }
-      if (name.endsWith(".md")) {
-        files.set(path, await Deno.readTextFile(join(repositoryRoot, path)));
-      }
-    }
-  };
-  await collect("");
+  const files = await readFiles(".md");
   assertEquals(files.has("README.md") && files.has("docs/gpu.md"), true);
   assertEquals(deadLinks(files, (path) => existsSync(join(repositoryRoot, path))), []);
 });

@@ -54,6 +54,7 @@ export class Local {
  * @example Add 1 to every number of memory from address 0 on, four at a time.
  * ```ts
  * import { f32x4, Func, instantiate, v128 } from "@spikeloop/expr/wasm";
+ * import { assert } from "@std/assert";
  *
  * const fn = new Func("increment", ["i32"]);
  * const at = fn.local("i32");
@@ -63,7 +64,7 @@ export class Local {
  * const memory = new WebAssembly.Memory({ initial: 1 });
  * const { increment } = instantiate([fn], memory);
  * increment(32);
- * console.assert(new Float32Array(memory.buffer)[7] === 1);
+ * assert(new Float32Array(memory.buffer)[7] === 1);
  * ```
  */
 export class Func {

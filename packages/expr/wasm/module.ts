@@ -49,13 +49,14 @@ function functionType({ params, results }: Func): Code {
  * @example A module with a memory of its own.
  * ```ts
  * import { Func, i32, moduleBytes } from "@spikeloop/expr/wasm";
+ * import { assert } from "@std/assert";
  *
  * const fn = new Func("answer", [], ["i32"]);
  * fn.emit(i32.const(42));
  * const module = new WebAssembly.Module(moduleBytes([fn], { initial: 1, own: true }));
  * const { answer, memory } = new WebAssembly.Instance(module).exports;
- * console.assert(typeof answer === "function" && answer() === 42);
- * console.assert(memory instanceof WebAssembly.Memory);
+ * assert(typeof answer === "function" && answer() === 42);
+ * assert(memory instanceof WebAssembly.Memory);
  * ```
  */
 export function moduleBytes(

@@ -57,6 +57,7 @@ export interface PrintedSimd {
  * ```ts
  * import { add, input, mul } from "@spikeloop/expr";
  * import { Func, instantiate, i32, printSimd, v128 } from "@spikeloop/expr/wasm";
+ * import { assert } from "@std/assert";
  *
  * const fn = new Func("run", []);
  * const x = fn.local("v128");
@@ -66,7 +67,7 @@ export interface PrintedSimd {
  * const numbers = new Float32Array(memory.buffer);
  * numbers[3] = 5;
  * instantiate([fn], memory).run();
- * console.assert(numbers[7] === 11);
+ * assert(numbers[7] === 11);
  * ```
  */
 export function printSimd(

@@ -113,9 +113,10 @@ export function limitThreads(most: number): void {
  * @example
  * ```ts
  * import { startThreads } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
  *
  * const threads = await startThreads();
- * console.assert(threads >= 1);
+ * assert(threads >= 1);
  * ```
  */
 export async function startThreads(): Promise<number> {
