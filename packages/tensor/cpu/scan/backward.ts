@@ -8,7 +8,8 @@ import type {
 } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { gradientRows } from "../../reference/lateral.ts";
-import { allocate, copyTogether } from "./allocate.ts";
+import { allocate } from "../allocate.ts";
+import { copyTogether } from "./copy_together.ts";
 import type { BackwardPlan } from "./backward_layout.ts";
 import { backwardPlan } from "./backward_plan.ts";
 import { copyRows, copySequence } from "./copy.ts";

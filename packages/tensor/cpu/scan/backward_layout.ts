@@ -1,7 +1,7 @@
 // How pullbacks run: which rows go through time together, and where their arrays lie.
 import type { ScanKernel, ScanWants } from "../../backend.ts";
 import { gradientRows, slabRows } from "../../reference/lateral.ts";
-import type { Ranges } from "./allocate.ts";
+import type { Ranges } from "./copy_together.ts";
 import type { BackwardKernel } from "./backward_kernel.ts";
 import type { BackArgs } from "./emit_back.ts";
 import { gradientBytes } from "./emit_gradient.ts";

@@ -1,6 +1,6 @@
 import type { ScanArgs, ScanKernel, ScanResult, Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
-import { copyOf, copyTogether } from "./allocate.ts";
+import { copyOf, copyTogether } from "./copy_together.ts";
 import { copySequence } from "./copy.ts";
 import type { RunArgs } from "./emit_run.ts";
 import { type ForwardPlan, forwardPlan } from "./forward_plan.ts";

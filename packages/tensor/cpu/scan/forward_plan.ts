@@ -1,5 +1,5 @@
 import type { ScanArgs, ScanKernel } from "../../backend.ts";
-import type { Ranges } from "./allocate.ts";
+import type { Ranges } from "./copy_together.ts";
 import type { RunArgs } from "./emit_run.ts";
 import { type ForwardKernel, forwardKernel, perUnitBits } from "./forward_kernel.ts";
 import { alignedRows, slackBytes, TileLayout } from "./memory.ts";

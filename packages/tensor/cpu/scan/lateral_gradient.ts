@@ -4,7 +4,7 @@ import type { Backend, LateralRecord, Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { gradientRows, slabRows } from "../../reference/lateral.ts";
 import { sumsBySets } from "../../reference/lateral_gradient.ts";
-import { copyOf } from "./allocate.ts";
+import { copyOf } from "./copy_together.ts";
 import { emitBits } from "./emit_bits.ts";
 import { emitCollect } from "./emit_collect.ts";
 import { emitMerge, emitUnpack, gradientBytes } from "./emit_gradient.ts";
