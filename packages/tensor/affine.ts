@@ -1,8 +1,9 @@
 import { checkTensor } from "./check_tensor.ts";
-import { commonBackend } from "./elementwise.ts";
+import { commonBackend } from "./common_backend.ts";
 import { add } from "./functions.ts";
 import { matmul } from "./matmul.ts";
 import { showShape, sizeOf } from "./shape.ts";
+import { runAffine } from "./skeletons/run_matmul.ts";
 import { reshape, sumTo } from "./sum.ts";
 import { nodeOf, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -39,16 +40,16 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
     );
   }
   const { backend } = x;
-  if (backend.affine === undefined || inputs === 0) {
-    return add(matmul(x, weight, { transposeB: true }), bias);
-  }
   const lead = x.shape.slice(0, -1);
   const rows = sizeOf(lead);
   const spec = {
     ...{ batch: 1, m: rows, k: inputs, n: outputs, transposeA: false, transposeB: true },
     ...{ sharedA: false, sharedB: false, binaryA: x.binary, binaryB: weight.binary },
   };
-  const storage = backend.affine(spec, x.storage, weight.storage, bias.storage);
+  const storage = inputs === 0
+    ? undefined
+    : runAffine(backend, spec, x.storage, weight.storage, bias.storage);
+  if (storage === undefined) return add(matmul(x, weight, { transposeB: true }), bias);
   const needs = [x, weight, bias].map((t) => nodeOf(t) !== undefined);
   const node = record("affine", [x, weight, bias], ([g]) => {
     if (g === undefined) return [];

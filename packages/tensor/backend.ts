@@ -81,18 +81,6 @@ export interface ScanKernel {
   readonly next: readonly Expr[];
   /** `out` is always 0 or 1. */
   readonly binary: boolean;
-  /**
-   * The step's pullback over the step's own inputs and the cotangents `"g.out"` and `"g.<state>"`; undefined stands
-   * for zero.
-   */
-  readonly backward: {
-    /** dL/dx */
-    readonly x: Expr | undefined;
-    /** dL/d(state before the step), in the order of `states`. */
-    readonly states: readonly (Expr | undefined)[];
-    /** dL/d(parameter) of one unit at one step, in the order of `params`. */
-    readonly params: readonly (Expr | undefined)[];
-  };
 }
 
 /** What a scan runs over. With T steps, N rows (batch), D units. */
@@ -176,28 +164,10 @@ export interface LateralRecord {
 }
 
 /**
- * What runs tensors. A backend implements the four skeletons (map, reduce, matmul, scan) and the movement of data; it
- * knows no neuron and no surrogate. All storage it is given is contiguous, row-major and its own; it never writes to it.
+ * The loops around expressions, and the movement of data. All storage they are given is contiguous, row-major and of
+ * one backend; they never write to it.
  */
-export interface Backend {
-  /** For messages, e.g. `"cpu"`. */
-  readonly name: string;
-  /** Storage with a copy of these numbers. */
-  upload(data: Float32Array): Storage;
-  /** Storage with the same number everywhere, where that is cheaper than to upload it. */
-  fill?(length: number, value: number): Storage;
-  /** A copy of what the storage holds. */
-  read(storage: Storage): Promise<Float32Array>;
-  /** The same without waiting, where that is possible. */
-  readSync?(storage: Storage): Float32Array;
-  /** Gives memory back early. Reading such storage afterwards is an error. */
-  release?(storage: Storage): void;
-  /** Opens a scope: storage made in it is released when it closes, except what is kept. Scopes nest. */
-  openScope?(): void;
-  /** Closes the innermost scope; `keep` moves to the scope outside. Gives what was made in it and kept. */
-  closeScope?(keep: Iterable<Storage>): readonly Storage[];
-  /** Lets storage outlive every open scope, for an object that holds on to it. */
-  keep?(storage: Storage): void;
+export interface Skeletons {
   /** One storage of product(shape) numbers per output of the kernel. */
   map(kernel: MapKernel, operands: readonly MapOperand[], shape: readonly number[]): Storage[];
   /** Combines the middle axis of [outer, axis, inner] to [outer, inner]. */
@@ -205,8 +175,8 @@ export interface Backend {
   /** Batched matrix product, [batch, m, n]. */
   matmul(spec: MatmulSpec, a: Storage, b: Storage): Storage;
   /**
-   * The same plus a bias [n] on every row, where k is at least 1. A backend may leave it out: then the product and the
-   * addition are two operations.
+   * The same plus a bias [n] on every row, where k is at least 1. A backend that has `matmul` may leave it out: then
+   * the product and the addition are two operations.
    */
   affine?(spec: MatmulSpec, a: Storage, b: Storage, bias: Storage): Storage;
   /** A contiguous copy of a view. */
@@ -242,3 +212,31 @@ export interface Backend {
   /** The sum over time and batch of parameter gradients [N, D] of steps run one by one, the latest first, to [D]. */
   paramGradient(rows: readonly Storage[], batch: number, units: number): Storage;
 }
+
+/**
+ * What runs tensors; it knows no neuron and no surrogate. A skeleton that it leaves out is run by the CPU's kernels on
+ * its storage, which then must be `Float32Array`s.
+ */
+export interface Backend extends Partial<Skeletons> {
+  /** For messages, e.g. `"cpu"`. */
+  readonly name: string;
+  /** Storage with a copy of these numbers. */
+  upload(data: Float32Array): Storage;
+  /** Storage with the same number everywhere, where that is cheaper than to upload it. */
+  fill?(length: number, value: number): Storage;
+  /** A copy of what the storage holds. */
+  read(storage: Storage): Promise<Float32Array>;
+  /** The same without waiting, where that is possible. */
+  readSync?(storage: Storage): Float32Array;
+  /** Gives memory back early. Reading such storage afterwards is an error. */
+  release?(storage: Storage): void;
+  /** Opens a scope: storage made in it is released when it closes, except what is kept. Scopes nest. */
+  openScope?(): void;
+  /** Closes the innermost scope; `keep` moves to the scope outside. Gives what was made in it and kept. */
+  closeScope?(keep: Iterable<Storage>): readonly Storage[];
+  /** Lets storage outlive every open scope, for an object that holds on to it. */
+  keep?(storage: Storage): void;
+}
+
+/** A backend that leaves nothing to the CPU. */
+export type CompleteBackend = Backend & Skeletons;

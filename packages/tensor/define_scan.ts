@@ -1,4 +1,4 @@
-import { type Expr, input, inputNames, vjp } from "@spikeloop/expr";
+import { type Expr, inputNames } from "@spikeloop/expr";
 import type { ScanKernel } from "./backend.ts";
 
 /** What a time step is made of: expressions over `"x"`, the states, the parameters and the noise sequences. */
@@ -20,24 +20,24 @@ export interface ScanDefinition {
 }
 
 /**
- * Completes a time step with its pullback, derived by `vjp`. Call it once per definition: backends keep what they
- * compile with the object it returns.
+ * A time step, checked. Call it once per definition: backends keep what they compile, and the pullback that is derived
+ * from it, with the object it returns.
  *
  * @throws {TypeError} if an expression reads something that is neither x, a state, a parameter nor noise, or a state
  * has no next value.
  *
- * @example A leaky integrator, v = decay·v + x, and its derivative by v.
+ * @example A leaky integrator, v = decay·v + x.
  * ```ts
- * import { add, evaluate, input, mul } from "@spikeloop/expr";
- * import { defineScan } from "@spikeloop/tensor";
+ * import { add, input, mul } from "@spikeloop/expr";
+ * import { defineScan, ones, scan, zeros } from "@spikeloop/tensor";
  * import { assertEquals } from "@std/assert";
  *
  * const v = add(mul(input("v"), input("decay")), input("x"));
  * const states = ["v"];
  * const params = ["decay"];
  * const kernel = defineScan({ name: "leak", states, params, out: v, next: [v], binary: false });
- * const gradients = kernel.backward.states.map((g) => g && evaluate(g, { decay: 0.5, "g.out": 1, "g.v": 1 }));
- * assertEquals(gradients, [1]);
+ * const { out } = scan({ kernel, units: 1, params: [0.5] }, { values: [zeros([1, 1])] }, ones([3, 1, 1]));
+ * assertEquals([...out.dataSync()], [1, 1.5, 1.75]);
  * ```
  */
 export function defineScan(definition: ScanDefinition): ScanKernel {
@@ -56,23 +56,5 @@ export function defineScan(definition: ScanDefinition): ScanKernel {
       `Cannot use neuron "${name}": it has ${states.length} states and ${next.length} next values`,
     );
   }
-  const outputs = [
-    { value: out, cotangent: input("g.out") },
-    ...next.map((value, i) => ({ value, cotangent: input(`g.${states[i]}`) })),
-  ];
-  const gradients = vjp(outputs, ["x", ...states, ...params].map(input));
-  return {
-    name,
-    states,
-    params,
-    noise,
-    out,
-    next,
-    binary: definition.binary,
-    backward: {
-      x: gradients[0],
-      states: gradients.slice(1, 1 + states.length),
-      params: gradients.slice(1 + states.length),
-    },
-  };
+  return { name, states, params, noise, out, next, binary: definition.binary };
 }

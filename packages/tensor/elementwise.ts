@@ -1,14 +1,12 @@
 import * as e from "@spikeloop/expr";
-import type { Backend, MapOperand } from "./backend.ts";
-import { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./formula.ts";
 import { describe } from "@spikeloop/errors";
+import type { MapOperand } from "./backend.ts";
+import { commonBackend, type TensorLike } from "./common_backend.ts";
+import { type Formula, makeFormula } from "./formula.ts";
 import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "./shape.ts";
-import { isRecording, nodeOf, record, type TapeNode } from "./tape.ts";
+import { runMap } from "./skeletons/run_map.ts";
+import { activeRecorders } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
-import { sumTo } from "./sum.ts";
-
-/** A tensor, or a number that stands for a scalar on any backend. */
-export type TensorLike = Tensor | number;
 
 const slotNames: string[] = [];
 
@@ -17,32 +15,8 @@ function slotName(i: number): string {
   return slotNames[i] ??= `x${i}`;
 }
 
-/**
- * The backend that all of `args` share.
- *
- * @throws {TypeError} if two of them are on different backends, or something is not a tensor.
- */
-export function commonBackend(name: string, args: readonly TensorLike[]): Backend | undefined {
-  let backend: Backend | undefined;
-  for (const x of args) {
-    if (typeof x === "number") continue;
-    if (!(x instanceof Tensor)) {
-      const hint = Array.isArray(x) ? " (use tensor(...) to make one of it)" : "";
-      throw new TypeError(
-        `Cannot run ${name}: ${describe(x)} is neither a tensor nor a number${hint}`,
-      );
-    }
-    backend ??= x.backend;
-    if (x.backend !== backend) {
-      throw new TypeError(
-        `Cannot run ${name}: one tensor is on "${backend.name}", another on "${x.backend.name}"`,
-      );
-    }
-  }
-  return backend;
-}
-
-function run(formula: Formula, args: readonly TensorLike[]): Tensor[] {
+/** Runs a formula. */
+export function runFormula(formula: Formula, args: readonly TensorLike[]): Tensor[] {
   const backend = commonBackend(formula.name, args);
   if (backend === undefined) {
     throw new TypeError(
@@ -50,8 +24,8 @@ function run(formula: Formula, args: readonly TensorLike[]): Tensor[] {
     );
   }
   const shape = commonShape(formula.name, args);
-  const storages = backend.map(formula.kernel, operandsOf(args, shape), shape);
-  const node = isRecording() ? recordFormula(formula, args) : undefined;
+  const storages = runMap(backend, formula.kernel, operandsOf(args, shape), shape);
+  const node = activeRecorders()?.formula(formula, args);
   return storages.map((storage, slot) => {
     const binary = formula.binary[slot];
     return node === undefined && !binary
@@ -77,34 +51,6 @@ function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOper
       ? x
       : { storage: x.storage, strides: broadcastStrides(x.shape, shape) }
   );
-}
-
-function recordFormula(formula: Formula, args: readonly TensorLike[]): TapeNode | undefined {
-  let mask = 0;
-  for (let i = 0; i < args.length; i++) {
-    const x = args[i];
-    if (typeof x !== "number" && nodeOf(x) !== undefined) mask |= 1 << i;
-  }
-  if (mask === 0) return undefined;
-  const pullback = pullbackOf(formula, mask);
-  const kept = pullback.reads.map((i) => args[i]);
-  const shapes = args.map((x) => typeof x === "number" ? [] : x.shape);
-  const inputs = args.map((x, i) => mask >> i & 1 ? x as Tensor : undefined);
-  return record(formula.name, inputs, (cotangents) => {
-    const given = pullback.cotangents.map((i) => cotangents[i] ?? 0);
-    if (pullback.formula.kernel.outputs.length === 0 || given.every((g) => g === 0)) return [];
-    const gradients = applyPullback(pullback, [...kept, ...given]);
-    return pullback.results.map((r, i) => r < 0 ? undefined : sumTo(gradients[r], shapes[i]));
-  });
-}
-
-/** Runs a pullback; one that only hands tensors on costs nothing. */
-function applyPullback(
-  { formula, passed }: FormulaPullback,
-  args: readonly TensorLike[],
-): readonly Tensor[] {
-  const given = passed?.map((i) => args[i]);
-  return given?.every((x) => x instanceof Tensor) ? given : run(formula, args);
 }
 
 /** One expression per result, from one expression per argument. */
@@ -133,7 +79,7 @@ export function elementwise(
 ): (...args: TensorLike[]) => Tensor {
   checkFormula(name, formula);
   const make = formulaMaker(name, arity, (...slots) => [formula(...slots)]);
-  return (...args) => run(make(args.length), args)[0];
+  return (...args) => runFormula(make(args.length), args)[0];
 }
 
 /**
@@ -162,7 +108,7 @@ export function elementwiseAll(
 ): (...args: TensorLike[]) => Tensor[] {
   checkFormula(name, formula);
   const make = formulaMaker(name, arity, formula);
-  return (...args) => run(make(args.length), args);
+  return (...args) => runFormula(make(args.length), args);
 }
 
 /** Makes the formula when it is first used, and checks the number of arguments. */

@@ -1,7 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import * as e from "@spikeloop/expr";
 import { tensor } from "./create.ts";
-import { elementwise, elementwiseAll, type TensorLike } from "./elementwise.ts";
+import type { TensorLike } from "./common_backend.ts";
+import { elementwise, elementwiseAll } from "./elementwise.ts";
 import { add } from "./functions.ts";
 import { grad } from "./grad.ts";
 import { sum } from "./sum.ts";

@@ -1,6 +1,7 @@
 // The elementwise functions: each is its formula, and the gradient follows from it.
 import * as e from "@spikeloop/expr";
-import { elementwise, type TensorLike } from "./elementwise.ts";
+import type { TensorLike } from "./common_backend.ts";
+import { elementwise } from "./elementwise.ts";
 import type { Tensor } from "./tensor.ts";
 
 const addOp = /* @__PURE__ */ elementwise("add", 2, e.add);

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { tensor } from "./create.ts";
-import type { TensorLike } from "./elementwise.ts";
+import type { TensorLike } from "./common_backend.ts";
 import * as f from "./functions.ts";
 import { grad } from "./grad.ts";
 import { sum } from "./sum.ts";

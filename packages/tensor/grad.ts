@@ -1,12 +1,13 @@
 import { add } from "./functions.ts";
+import { commonBackend } from "./common_backend.ts";
 import { full } from "./create.ts";
 import type { Storage } from "./backend.ts";
 import { checkTensor } from "./check_tensor.ts";
 import { describe } from "@spikeloop/errors";
+import { recorders } from "./recorders.ts";
 import { sameShape, showShape } from "./shape.ts";
 import { nodeAt, nodeOf, originOf, record, withoutRecording, withTape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
-import { commonBackend } from "./elementwise.ts";
 import {
   type AnyTree,
   type Differentiable,
@@ -110,7 +111,7 @@ export function valueAuxAndGrad<
     backend?.openScope?.();
     const kept: Storage[] = [];
     try {
-      const [value, aux, gradients] = withTape(leaves, (tracked): [Tensor, A, Q] => {
+      const [value, aux, gradients] = withTape(leaves, recorders, (tracked): [Tensor, A, Q] => {
         const result = f(treeFromLeaves<Tree>(params, tracked) as P, ...rest);
         if (!Array.isArray(result)) {
           throw new TypeError(

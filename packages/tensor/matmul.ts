@@ -1,7 +1,8 @@
 import { checkOptions } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
-import { commonBackend } from "./elementwise.ts";
+import { commonBackend } from "./common_backend.ts";
 import { broadcastShapes, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
+import { runMatmul } from "./skeletons/run_matmul.ts";
 import { broadcastTo, reshape, sumTo } from "./sum.ts";
 import { nodeOf, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -122,7 +123,7 @@ function batched(
     binaryA: a.binary,
     binaryB: b.binary,
   };
-  const storage = a.backend.matmul(spec, a.storage, b.storage);
+  const storage = runMatmul(a.backend, spec, a.storage, b.storage);
   const [needA, needB] = [nodeOf(a) !== undefined, nodeOf(b) !== undefined];
   const node = record("matmul", [a, b], ([g]) => {
     if (g === undefined) return [];

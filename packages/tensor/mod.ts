@@ -6,6 +6,7 @@
 export type * from "./backend.ts";
 export { checkShape, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 export { Tensor, type TensorOptions } from "./tensor.ts";
+export type { TensorLike } from "./common_backend.ts";
 export { checkTensor } from "./check_tensor.ts";
 export type { Pullback, TapeNode } from "./tape.ts";
 export {
@@ -17,7 +18,7 @@ export {
   treeLeaves,
 } from "./tree.ts";
 export { type CreateOptions, full, type NestedNumbers, ones, tensor, zeros } from "./create.ts";
-export { elementwise, elementwiseAll, type MapFormula, type TensorLike } from "./elementwise.ts";
+export { elementwise, elementwiseAll, type MapFormula } from "./elementwise.ts";
 export * from "./functions.ts";
 export type { AxisOption } from "./axes.ts";
 export { broadcastTo, reshape, sum } from "./sum.ts";
@@ -29,6 +30,7 @@ export { affine } from "./affine.ts";
 export { customVjp, grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 export { scoped } from "./scoped.ts";
 export { defineScan, type ScanDefinition } from "./define_scan.ts";
+export { type ScanPullback, scanPullback } from "./scan_pullback.ts";
 export { scan, type ScanOutput } from "./scan.ts";
 export { bindScan } from "./bind_scan.ts";
 export {

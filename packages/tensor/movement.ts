@@ -2,8 +2,9 @@
 // are each other's pullback.
 import { describe } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
-import { commonBackend } from "./elementwise.ts";
+import { commonBackend } from "./common_backend.ts";
 import { resolveAxis, sameShape, type Shape, showShape, sizeOf, stridesOf } from "./shape.ts";
+import { runGather, runScatter } from "./skeletons/run_movement.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import { reshape } from "./sum.ts";
@@ -15,7 +16,7 @@ interface Window {
 }
 
 function gather(name: string, x: Tensor, view: Window): Tensor {
-  const storage = x.backend.gather({ storage: x.storage, ...view });
+  const storage = runGather(x.backend, { storage: x.storage, ...view });
   const node = record(name, [x], ([g]) => [g && scatter(name, x.shape, [{ data: g, into: view }])]);
   return new Tensor(x.backend, storage, view.shape, { binary: x.binary, node });
 }
@@ -26,7 +27,8 @@ function scatter(
   parts: readonly { data: Tensor; into: Window }[],
 ): Tensor {
   const backend = parts[0].data.backend;
-  const storage = backend.scatter(
+  const storage = runScatter(
+    backend,
     sizeOf(shape),
     parts.map(({ data, into }) => ({ data: data.storage, into })),
   );

@@ -1,17 +1,15 @@
 // The time loop as a differentiable operation over a whole sequence.
-import type { ScanArgs, Storage } from "./backend.ts";
-import { forbidNested, isStateTracked, outputTensor, stateTensors } from "./scan_results.ts";
+import { outputTensor, stateTensors } from "./scan_results.ts";
 import {
-  type CheckedSetting,
   checkOperands,
   checkSetting,
   scanArgs,
   type ScanSetting,
   type ScanState,
 } from "./scan_setting.ts";
-import { type Shape, showShape } from "./shape.ts";
-import { reshape, sum } from "./sum.ts";
-import { isRecording, isTracked, record, type TapeNode } from "./tape.ts";
+import { showShape } from "./shape.ts";
+import { runScan } from "./skeletons/run_scan.ts";
+import { activeRecorders } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** What a scan returns. */
@@ -26,17 +24,6 @@ export interface ScanOutput {
 
 const noTensors: readonly Tensor[] = [];
 const noTrace: readonly number[] = [];
-
-/** The gradient of a parameter from that of its units. */
-export function paramCotangent(
-  p: number | Tensor,
-  perUnit: Storage | undefined,
-  units: number,
-): Tensor | undefined {
-  if (typeof p === "number" || perUnit === undefined) return undefined;
-  const gradient = new Tensor(p.backend, perUnit, [units]);
-  return p.shape.length === 0 ? sum(gradient) : gradient;
-}
 
 /**
  * T steps of a neuron in one kernel: x and `noise` are [T, N, D], the states [N, D]. Gradients flow to x, the states,
@@ -87,10 +74,10 @@ export function scan(
   checkOperands(setting, state, x, noise, batch);
   const args = scanArgs(setting, state, x, noise, steps, batch);
   const { backend } = x;
-  const result = backend.scan(kernel, args, trace);
+  const result = runScan(backend, kernel, args, trace);
   const stateShape = [batch, units];
 
-  const node = isRecording() ? recordScan(setting, state, x, args, result.out) : undefined;
+  const node = activeRecorders()?.scan(setting, state, x, args, result.out);
   return {
     out: outputTensor(kernel, backend, result.out, x.shape, node),
     state: stateTensors(backend, result.state, result.lateral, stateShape, node),
@@ -98,52 +85,4 @@ export function scan(
       ? noTensors
       : result.trace.map((s) => new Tensor(backend, s, x.shape)),
   };
-}
-
-function recordScan(
-  setting: CheckedSetting,
-  state: ScanState,
-  x: Tensor,
-  args: ScanArgs,
-  out: Storage,
-): TapeNode | undefined {
-  const { kernel, units, params, lateral, tensors } = setting;
-  const { backend } = x;
-  const stateShape = [args.batch, units];
-  const wants = {
-    weights: lateral !== undefined && (isTracked(lateral.weight) || isTracked(lateral.bias)),
-    params: params.map((p) =>
-      typeof p !== "number" && isTracked(p) ? "sum" as const : "none" as const
-    ),
-    state: isStateTracked(state),
-  };
-  const wantsLateral = state.lateral !== undefined && isTracked(state.lateral);
-  const inputs = [x, ...state.values, state.lateral, ...tensors];
-  return record(`neuron "${kernel.name}"`, inputs, (g) => {
-    forbidNested(kernel, g);
-    const gradients = backend.scanBackward(kernel, args, out, {
-      out: g[0]?.storage,
-      state: state.values.map((_, i) => g[1 + i]?.storage),
-      lateral: g[1 + state.values.length]?.storage,
-    }, wants);
-    const wrap = (s: Storage | undefined, shape: Shape) => s && new Tensor(backend, s, shape);
-    const gx = new Tensor(backend, gradients.x, x.shape);
-    return [
-      gx,
-      ...state.values.map((_, i) => wrap(gradients.state[i], stateShape)),
-      wantsLateral ? firstStep(gx, stateShape) : undefined,
-      lateral && wrap(gradients.weight, lateral.weight.shape),
-      lateral && wrap(gradients.bias, lateral.bias.shape),
-      ...params.map((p, i) => paramCotangent(p, gradients.params[i], units)),
-    ];
-  });
-}
-
-/** dL/d(lateral current that arrived at the first step) is dL/dx there. */
-function firstStep(gx: Tensor, shape: Shape): Tensor {
-  const [batch, units] = shape;
-  const view = { storage: gx.storage, offset: 0, shape, strides: [units, 1] };
-  return batch * units === gx.size
-    ? reshape(gx, shape)
-    : new Tensor(gx.backend, gx.backend.gather(view), shape);
 }

@@ -1,14 +1,9 @@
-// The tensors that a scan gives, and what its gradients need to know.
+// The tensors that a scan gives.
 import type { Backend, ScanKernel, Storage } from "./backend.ts";
 import type { ScanState } from "./scan_setting.ts";
 import type { Shape } from "./shape.ts";
-import { isRecording, isTracked, type TapeNode } from "./tape.ts";
+import type { TapeNode } from "./tape.ts";
 import { Tensor, type TensorOptions } from "./tensor.ts";
-
-/** Whether gradients of a state are wanted. */
-export function isStateTracked({ values }: ScanState): boolean {
-  return isRecording() && values.some(isTracked);
-}
 
 const binaryOptions: TensorOptions = { binary: true };
 
@@ -50,18 +45,4 @@ export function stateTensors(
     values,
     lateral: lateral && make(backend, lateral, shape, node, 1 + state.length),
   };
-}
-
-/**
- * @throws {TypeError} if the cotangents of a scan are to be differentiated themselves.
- */
-export function forbidNested(
-  kernel: ScanKernel,
-  cotangents: readonly (Tensor | undefined)[],
-): void {
-  if (cotangents.some((g) => g !== undefined && isTracked(g))) {
-    throw new TypeError(
-      `Cannot take a second derivative through neuron "${kernel.name}": only its first derivative is defined`,
-    );
-  }
 }

@@ -1,6 +1,6 @@
 // What a scan is given, and the checks that it fits.
 import type { Backend, ScanArgs, ScanKernel, Storage } from "./backend.ts";
-import { commonBackend } from "./elementwise.ts";
+import { commonBackend } from "./common_backend.ts";
 import { sameShape, type Shape, showShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 

@@ -4,6 +4,7 @@ import { cpu } from "./cpu/cpu.ts";
 import { tensor } from "./create.ts";
 import { add } from "./functions.ts";
 import { scoped } from "./scoped.ts";
+import { runMap } from "./skeletons/run_map.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** The CPU with scopes, and a note of what was released in which order. */
@@ -15,7 +16,7 @@ function counting(): { backend: Backend; released: number[] } {
     ...cpu,
     name: "counting",
     upload: (data) => put(cpu.upload(data)),
-    map: (...args) => cpu.map(...args).map(put),
+    map: (...args) => runMap(cpu, ...args).map(put),
     release: (storage) => void released.push((storage as Float32Array)[0]),
     openScope: () => void scopes.push([]),
     closeScope: (keep) => {

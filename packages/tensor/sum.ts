@@ -3,6 +3,8 @@ import { describe } from "@spikeloop/errors";
 import { type AxisOption, axisRuns, reducedShape, resolveAxes } from "./axes.ts";
 import { broadcastStrides, checkShape, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { checkTensor } from "./check_tensor.ts";
+import { runGather } from "./skeletons/run_movement.ts";
+import { runReduce } from "./skeletons/run_reduce.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -50,7 +52,7 @@ function sumOver(
   };
   for (const [from, to] of runs) {
     const [outer, inner] = [product(0, from), product(to, extents.length)];
-    storage = x.backend.reduce("sum", storage, outer, product(from, to), inner);
+    storage = runReduce(x.backend, "sum", storage, outer, product(from, to), inner);
     extents.fill(1, from, to);
   }
   const node = record("sum", [x], ([g]) => [g && broadcastTo(reshape(g, kept), x.shape)]);
@@ -89,7 +91,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
     );
   }
   const strides = broadcastStrides(x.shape, shape);
-  const storage = x.backend.gather({ storage: x.storage, offset: 0, shape, strides });
+  const storage = runGather(x.backend, { storage: x.storage, offset: 0, shape, strides });
   const node = record("broadcastTo", [x], ([g]) => [g && sumTo(g, x.shape)]);
   return new Tensor(x.backend, storage, [...shape], { binary: x.binary, node });
 }

@@ -1,5 +1,6 @@
 // The recording of operations while a gradient is being taken. One tape for all nested gradients: an inner gradient
 // walks the part of the tape made since it began, and what it does there is recorded for the outer one.
+import type { Recorders } from "./recorders.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Given the cotangent of each result (undefined for zero), the cotangent of each input (undefined for none). */
@@ -23,6 +24,8 @@ export interface TapeNode {
 
 let tape: TapeNode[] = [];
 let recording: object | undefined;
+/** What who records has brought along. */
+let brought: Recorders | undefined;
 /** How many gradients are being taken, one inside another. */
 let depth = 0;
 /** The outermost gradient walks backwards: nobody will differentiate what happens meanwhile. */
@@ -31,6 +34,11 @@ let paused = false;
 /** Whether operations on tracked tensors are being recorded. */
 export function isRecording(): boolean {
   return recording !== undefined && !paused;
+}
+
+/** How operations are recorded, while they are. */
+export function activeRecorders(): Recorders | undefined {
+  return isRecording() ? brought : undefined;
 }
 
 /** The recorded operation that made `x`, also while recording is paused; undefined for constants. */
@@ -84,9 +92,14 @@ export function nodeAt(index: number): TapeNode {
 }
 
 /** Runs `f` on tracked copies of `leaves`; the recording ends with the outermost `f`, also when it throws. */
-export function withTape<R>(leaves: readonly Tensor[], f: (tracked: readonly Tensor[]) => R): R {
+export function withTape<R>(
+  leaves: readonly Tensor[],
+  recorders: Recorders,
+  f: (tracked: readonly Tensor[]) => R,
+): R {
   const wasPaused = paused;
   recording ??= {};
+  brought = recorders;
   paused = false;
   depth++;
   try {

@@ -1,9 +1,10 @@
-import type {
-  ScanArgs,
-  ScanCotangents,
-  ScanGradients,
-  ScanKernel,
-  ScanWants,
+import {
+  type ScanArgs,
+  type ScanCotangents,
+  type ScanGradients,
+  type ScanKernel,
+  scanPullback,
+  type ScanWants,
 } from "@spikeloop/tensor";
 import type { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
@@ -47,8 +48,8 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
   const carried = [...states.map((i) => `s${i}`), ...connected ? ["lateral"] : []];
   const checkpoint = (i: number) =>
     target(outputs - 1, `(part * ${carried.length}u + ${i}u) * size + e`);
-  const { backward } = kernel;
-  const wanted = [backward.x, ...backward.states, ...params.map((i) => backward.params[i])];
+  const pullback = scanPullback(kernel);
+  const wanted = [pullback.x, ...pullback.states, ...params.map((i) => pullback.params[i])];
   const roots = wanted.flatMap((r) => r === undefined ? [] : [r]);
   const forward = [...kernel.next, ...connected ? [kernel.out] : []];
   const advance = printWgsl(forward, (name) => text.slot(name, (i) => `s${i}`, "at"), "f");

@@ -1,5 +1,5 @@
 import {
-  type Backend,
+  type CompleteBackend,
   type NestedNumbers,
   type Shape,
   type Storage,
@@ -34,7 +34,7 @@ export interface GpuInfo {
 }
 
 /** A GPU as a backend: tensors made with it stay on it, and every function of tensors works on them. */
-export interface WebGpu extends Backend, Disposable {
+export interface WebGpu extends CompleteBackend, Disposable {
   /** A tensor of nested numbers, or of a Float32Array with a shape, on this GPU. */
   tensor(values: NestedNumbers | Float32Array, shape?: Shape): Tensor;
   /** A copy of a tensor on this GPU; a tensor that is here already is returned as it is. */

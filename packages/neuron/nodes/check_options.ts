@@ -95,8 +95,10 @@ export function readKey(node: string, value: unknown): Key {
  * @throws {TypeError} if `value` is neither missing nor a backend.
  */
 export function readBackend(node: string, value: unknown): Backend | undefined {
-  const found: { scan?: unknown } = typeof value === "object" && value !== null ? value : {};
-  if (value === undefined || typeof found.scan === "function") return value as Backend | undefined;
+  const found: { upload?: unknown } = typeof value === "object" && value !== null ? value : {};
+  if (value === undefined || typeof found.upload === "function") {
+    return value as Backend | undefined;
+  }
   throw new TypeError(
     `Cannot make ${node}: backend is ${
       describeOption(value)

@@ -1,30 +1,10 @@
-import { simdSupported } from "@spikeloop/expr/wasm";
 import type { Backend } from "../backend.ts";
-import { reference } from "../reference/reference.ts";
+import { array } from "../reference/array.ts";
 import { allocate } from "./allocate.ts";
-import { map } from "./map.ts";
-import { gather, scatter } from "./movement.ts";
-import { reduce } from "./reduce/reduce.ts";
-import { matmul } from "./matmul/matmul.ts";
-import { scanFunctions } from "./scan/mod.ts";
-
-/** What WebAssembly SIMD does; what it lacks is left to the evaluator. */
-const simd: Required<
-  Pick<Backend, "map" | "reduce" | "matmul" | "affine" | "gather" | "scatter">
-> = {
-  map,
-  reduce,
-  matmul,
-  affine: matmul,
-  gather,
-  scatter,
-};
-
-/** Where SIMD is missing, all of it is. */
-const chosen = () => simdSupported() ? simd : reference;
 
 /**
- * The CPU: the backend of every tensor that names no other.
+ * The CPU: the backend of every tensor that names no other. It only stores numbers: what runs on it comes with the
+ * operations.
  *
  * @example
  * ```ts
@@ -35,8 +15,6 @@ const chosen = () => simdSupported() ? simd : reference;
  * ```
  */
 export const cpu: Backend = {
-  ...reference,
-  ...scanFunctions,
   name: "cpu",
   upload: (data) => {
     const made = allocate(data.length);
@@ -47,10 +25,6 @@ export const cpu: Backend = {
     const made = allocate(length);
     return Object.is(value, 0) ? made : made.fill(value);
   },
-  map: (kernel, operands, shape) => chosen().map(kernel, operands, shape),
-  reduce: (op, x, outer, axis, inner) => chosen().reduce(op, x, outer, axis, inner),
-  matmul: (spec, a, b) => chosen().matmul(spec, a, b),
-  affine: (spec, a, b, bias) => chosen().affine(spec, a, b, bias),
-  gather: (view) => chosen().gather(view),
-  scatter: (length, parts) => chosen().scatter(length, parts),
+  read: (storage) => Promise.resolve(array(storage).slice()),
+  readSync: (storage) => array(storage).slice(),
 };

@@ -41,7 +41,7 @@ function stretched(
   let count = 1;
   for (; axis >= 0 && (strides[axis] === count || shape[axis] === 1); axis--) count *= shape[axis];
   if (count === data.length) return { data, period: repeat * count, repeat };
-  return { data: gather(data, { offset: 0, shape, strides }), period: size, repeat: 1 };
+  return { data: gather({ storage: data, offset: 0, shape, strides }), period: size, repeat: 1 };
 }
 
 /** Copies the elements of the result's range [from, from + count) into `target` at `to`. */

@@ -1,4 +1,6 @@
-// Gradients of a lateral connection, and the order in which every kernel on the CPU sums them over time and batch.
+// Gradients of what the steps of a scan share, and the order in which every kernel on the CPU sums them over time and batch.
+import type { LateralRecord, Storage } from "../backend.ts";
+import { array } from "./array.ts";
 import { chunkedGroup, type Extents, gradientRows, lateralChunks, slabRows } from "./lateral.ts";
 
 /**
@@ -55,7 +57,7 @@ export interface Share {
  * dW += lateral ⊗ out and dbias += lateral, in the order of `inGradientOrder`: 64 rows make a partial sum, and the
  * partial sums are added in order. Where outputs are binary, zeros are skipped.
  */
-export function lateralGradient(
+export function sumShares(
   shares: readonly Share[],
   extents: Extents,
 ): { weight: Float32Array; bias: Float32Array } {
@@ -161,16 +163,30 @@ class SetSums {
   }
 }
 
-/** The sum of [N, D] arrays over rows and arrays, in the order of `lateralGradient`, to [D]. */
+/** The gradients of weight and bias from the records of steps, the latest first. */
+export function lateralGradient(
+  records: readonly LateralRecord[],
+  extents: Extents,
+): { weight: Float32Array; bias: Float32Array } {
+  const shares = records.map(({ lateral, out }) => ({
+    lateral: array(lateral),
+    lateralAt: 0,
+    out: array(out),
+    outAt: 0,
+  }));
+  return sumShares(shares, extents);
+}
+
+/** The sum of [N, D] arrays over rows and arrays, in the order of `sumShares`, to [D]. */
 export function paramGradient(
-  arrays: readonly Float32Array[],
+  rows: readonly Storage[],
   batch: number,
   units: number,
 ): Float32Array {
   const total = new Float32Array(units);
   const part = new Float32Array(units);
-  inGradientOrder(arrays, { batch, units }, (array, n) => {
-    for (let d = 0; d < units; d++) part[d] += array[n * units + d];
+  inGradientOrder(rows.map(array), { batch, units }, (row, n) => {
+    for (let d = 0; d < units; d++) part[d] += row[n * units + d];
   }, () => flush(total, part));
   return total;
 }

@@ -1,4 +1,5 @@
-import type { MatmulSpec } from "../backend.ts";
+import type { MatmulSpec, Storage } from "../backend.ts";
+import { array } from "./array.ts";
 
 const fround = Math.fround;
 
@@ -6,8 +7,9 @@ const fround = Math.fround;
  * C = A · B per batch. Every element is a sum over k in ascending order, each product and each sum rounded to
  * float32; where a factor is binary its zeros are skipped. Every kernel on the CPU keeps this order.
  */
-export function matmul(spec: MatmulSpec, a: Float32Array, b: Float32Array): Float32Array {
+export function matmul(spec: MatmulSpec, left: Storage, right: Storage): Float32Array {
   const { batch, m, k, n } = spec;
+  const [a, b] = [array(left), array(right)];
   const result = new Float32Array(batch * m * n);
   const [aRow, aCol] = spec.transposeA ? [1, m] : [k, 1];
   const [bRow, bCol] = spec.transposeB ? [1, k] : [n, 1];
@@ -33,9 +35,10 @@ export function matmul(spec: MatmulSpec, a: Float32Array, b: Float32Array): Floa
 /** The same plus a bias [n] on every row. */
 export function affine(
   spec: MatmulSpec,
-  a: Float32Array,
-  b: Float32Array,
-  bias: Float32Array,
+  left: Storage,
+  right: Storage,
+  bias: Storage,
 ): Float32Array {
-  return matmul(spec, a, b).map((x, i) => x + bias[i % spec.n]);
+  const added = array(bias);
+  return matmul(spec, left, right).map((x, i) => x + added[i % spec.n]);
 }

@@ -1,4 +1,6 @@
-import type { View } from "../backend.ts";
+import type { Storage, View } from "../backend.ts";
+import { sizeOf } from "../shape.ts";
+import { array } from "./array.ts";
 
 type Window = Omit<View, "storage">;
 
@@ -12,14 +14,23 @@ function visit({ offset, shape, strides }: Window, f: (index: number, at: number
   walk(0, offset);
 }
 
-/** A contiguous copy of a window. */
-export function gather(source: Float32Array, window: Window): Float32Array {
-  const result = new Float32Array(window.shape.reduce((p, n) => p * n, 1));
+/** A contiguous copy of a view. */
+export function gather({ storage, ...window }: View): Float32Array {
+  const source = array(storage);
+  const result = new Float32Array(sizeOf(window.shape));
   visit(window, (index, at) => result[index] = source[at]);
   return result;
 }
 
-/** Writes contiguous data into a window of `target`. */
-export function scatterInto(target: Float32Array, data: Float32Array, window: Window): void {
-  visit(window, (index, at) => target[at] = data[index]);
+/** Zeros, with every part's data written where its window says. */
+export function scatter(
+  length: number,
+  parts: readonly { readonly data: Storage; readonly into: Window }[],
+): Float32Array {
+  const result = new Float32Array(length);
+  for (const { data, into } of parts) {
+    const source = array(data);
+    visit(into, (index, at) => result[at] = source[index]);
+  }
+  return result;
 }

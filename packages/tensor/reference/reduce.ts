@@ -1,4 +1,5 @@
-import type { ReduceOp } from "../backend.ts";
+import type { ReduceOp, Storage } from "../backend.ts";
+import { array } from "./array.ts";
 
 const fround = Math.fround;
 
@@ -44,11 +45,12 @@ function extremeAt(
 /** Combines the middle axis of [outer, axis, inner]. */
 export function reduce(
   op: ReduceOp,
-  x: Float32Array,
+  storage: Storage,
   outer: number,
   axis: number,
   inner: number,
 ): Float32Array {
+  const x = array(storage);
   const result = new Float32Array(outer * inner);
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {

@@ -1,19 +1,11 @@
 // T steps of a neuron, one unit after another: the meaning of the scan skeleton.
 import { compileEvaluator } from "@spikeloop/expr";
-import type {
-  ScanArgs,
-  ScanCotangents,
-  ScanGradients,
-  ScanKernel,
-  ScanResult,
-  ScanWants,
-} from "../backend.ts";
+import type { ScanArgs, ScanKernel, ScanResult } from "../backend.ts";
 import { array } from "./array.ts";
-import { type Extents, lateralCurrent, lateralPullback } from "./lateral.ts";
-import { lateralGradient, paramGradient } from "./lateral_gradient.ts";
+import { type Extents, lateralCurrent } from "./lateral.ts";
 
 /** The slots of a kernel's evaluator: what a step reads, then the cotangents. */
-function slotNames(kernel: ScanKernel): string[] {
+export function slotNames(kernel: ScanKernel): string[] {
   return [
     "x",
     ...kernel.states,
@@ -25,7 +17,7 @@ function slotNames(kernel: ScanKernel): string[] {
 }
 
 /** Fills the slots that a step reads, for the unit at `i` of [N, D] at step `t`. */
-function argumentReader(args: ScanArgs) {
+export function argumentReader(args: ScanArgs) {
   const size = args.batch * args.units;
   const x = array(args.x);
   const noise = args.noise.map(array);
@@ -50,11 +42,14 @@ function argumentReader(args: ScanArgs) {
   };
 }
 
-function extentsOf(kernel: ScanKernel, args: ScanArgs): Extents {
+/** The extents of its lateral connection. */
+export function extentsOf(kernel: ScanKernel, args: ScanArgs): Extents {
   return { batch: args.batch, units: args.units, group: args.group, binary: kernel.binary };
 }
 
-interface Course {
+/** What a scan went through. */
+export interface Course {
+  /** What it gives. */
   readonly result: ScanResult;
   /** The state before every step, and after the last. */
   readonly states: readonly (readonly Float32Array[])[];
@@ -62,7 +57,8 @@ interface Course {
   readonly laterals: readonly (Float32Array | undefined)[];
 }
 
-function run(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): Course {
+/** Runs a scan and keeps its course. */
+export function runCourse(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): Course {
   const size = args.batch * args.units;
   const evaluate = compileEvaluator([kernel.out, ...kernel.next], slotNames(kernel));
   const read = argumentReader(args);
@@ -99,77 +95,5 @@ function run(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): Cour
 
 /** T steps of a neuron. */
 export function scan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
-  return run(kernel, args, trace).result;
-}
-
-/** The pullback of `scan`. */
-export function scanBackward(
-  kernel: ScanKernel,
-  args: ScanArgs,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
-): ScanGradients {
-  const size = args.batch * args.units;
-  const { result, states, laterals } = run(kernel, args, []);
-  const { backward } = kernel;
-  const roots = [backward.x, ...backward.states, ...backward.params];
-  const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
-  const evaluate = compileEvaluator(present.map((p) => p.e), slotNames(kernel));
-  const read = argumentReader(args);
-  const gx = new Float32Array(args.steps * size);
-  let gState = kernel.states.map((_, j) =>
-    cotangents.state[j] && array(cotangents.state[j]) || new Float32Array(size)
-  );
-  let gLateral = cotangents.lateral && array(cotangents.lateral);
-  const gOut = cotangents.out && array(cotangents.out);
-  const rows: Float32Array[][] = kernel.params.map(() => []);
-  const shares: { lateral: Float32Array; lateralAt: number; out: Float32Array; outAt: number }[] =
-    [];
-  const out = array(result.out);
-  const slots: number[] = slotNames(kernel).map(() => 0);
-  const values: number[] = [];
-  for (let t = args.steps - 1; t >= 0; t--) {
-    const fromLateral = args.weight && gLateral &&
-      lateralPullback(gLateral, array(args.weight), extentsOf(kernel, args));
-    if (args.weight && gLateral) {
-      shares.push({ lateral: gLateral, lateralAt: 0, out, outAt: t * size });
-    }
-    const before = kernel.states.map(() => new Float32Array(size));
-    const gParams = kernel.params.map(() => new Float32Array(size));
-    for (let i = 0; i < size; i++) {
-      let slot = read(slots, t, i, laterals[t], states[t]);
-      const g = gOut === undefined ? 0 : gOut[t * size + i];
-      slots[slot++] = fromLateral === undefined ? g : Math.fround(g + fromLateral[i]);
-      for (const s of gState) slots[slot++] = s[i];
-      evaluate(slots, values);
-      present.forEach(({ i: root }, v) => {
-        if (root === 0) gx[t * size + i] = values[v];
-        else if (root <= before.length) before[root - 1][i] = values[v];
-        else gParams[root - 1 - before.length][i] = values[v];
-      });
-    }
-    gState = before;
-    gParams.forEach((g, j) => rows[j].push(g));
-    gLateral = args.weight && gx.subarray(t * size, (t + 1) * size);
-  }
-  const weights = wants.weights ? lateralGradient(shares, extentsOf(kernel, args)) : undefined;
-  return {
-    x: gx,
-    state: gState,
-    weight: weights?.weight,
-    bias: weights?.bias,
-    params: wants.params.map((want, j) =>
-      want === "none"
-        ? undefined
-        : want === "sum"
-        ? paramGradient(rows[j], args.batch, args.units)
-        : sumOverTime(rows[j], size)
-    ),
-  };
-}
-
-function sumOverTime(rows: readonly Float32Array[], size: number): Float32Array {
-  const total = new Float32Array(size);
-  for (const row of rows) for (let i = 0; i < size; i++) total[i] += row[i];
-  return total;
+  return runCourse(kernel, args, trace).result;
 }

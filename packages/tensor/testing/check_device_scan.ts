@@ -1,6 +1,6 @@
 import type { Expr } from "@spikeloop/expr";
 import { assertEquals, fail } from "@std/assert";
-import type { Backend, ScanArgs, ScanGradients, Storage } from "../backend.ts";
+import type { CompleteBackend, ScanArgs, ScanGradients, Storage } from "../backend.ts";
 import { array } from "../reference/array.ts";
 import { reference } from "../reference/reference.ts";
 import type { ScanCase } from "./scan_case.ts";
@@ -116,7 +116,7 @@ function assertForward(given: ScanCase, seen: Seen): ReadonlySet<number> {
  *
  * @returns Whether the gradients were compared.
  */
-export async function checkDeviceScan(device: Backend, given: ScanCase): Promise<boolean> {
+export async function checkDeviceScan(device: CompleteBackend, given: ScanCase): Promise<boolean> {
   const { kernel, args, title, cotangents, wants } = given;
   const upload = (s: Storage) => device.upload(array(s));
   const read = async (s: Storage | undefined) => s && await device.read(s);

@@ -1,5 +1,5 @@
 import { assertEquals, fail } from "@std/assert";
-import type { Backend, ScanArgs, ScanCotangents, Storage } from "../backend.ts";
+import type { CompleteBackend, ScanArgs, ScanCotangents, Storage } from "../backend.ts";
 import { array } from "../reference/array.ts";
 import { reference } from "../reference/reference.ts";
 
@@ -18,7 +18,7 @@ class Both implements Storage {
 }
 
 /** A backend that runs every operation on a device and on the evaluator, and reads from the evaluator. */
-export interface SideBySide extends Backend {
+export interface SideBySide extends CompleteBackend {
   /** Fails unless every result since the last call is, on the device, within rounding of what the evaluator has. */
   verify(): Promise<void>;
 }
@@ -78,11 +78,11 @@ function assertRounded(got: Float32Array, want: Float32Array, what: string): voi
 }
 
 /** A device next to the evaluator. */
-export function sideBySide(device: Backend): SideBySide {
+export function sideBySide(device: CompleteBackend): SideBySide {
   let open: { what: string; both: Both }[] = [];
   const onDevice: Pick = (s) => s instanceof Both ? s.device : s;
   const onEvaluator: Pick = (s) => s instanceof Both ? s.expected : s;
-  function run<R>(what: string, operation: (backend: Backend, pick: Pick) => R): R {
+  function run<R>(what: string, operation: (backend: CompleteBackend, pick: Pick) => R): R {
     const expected = operation(reference, onEvaluator);
     return pair(operation(device, onDevice), expected, (both) => open.push({ what, both }));
   }

@@ -1,5 +1,6 @@
 // A program for tests of threads in other processes: large calls alone, then with helpers.
-import { cpu } from "../cpu/cpu.ts";
+import { scan } from "../cpu/scan/scan.ts";
+import { scanBackward } from "../cpu/scan/scan_backward.ts";
 import { limitThreads, startThreads } from "../cpu/threads/threads.ts";
 import { array } from "../reference/array.ts";
 import { generator } from "./random.ts";
@@ -12,8 +13,8 @@ export async function run(): Promise<{ threads: number; same: boolean }> {
   const extents = { steps: 8, batch: 640, pops: 3, group: 40 };
   const { kernel, args, cotangents, wants } = scanCase(scanModels[4], extents, random);
   const once = () => {
-    const { out } = cpu.scan(kernel, args, []);
-    const { x } = cpu.scanBackward(kernel, args, out, cotangents, wants);
+    const { out } = scan(kernel, args, []);
+    const { x } = scanBackward(kernel, args, out, cotangents, wants);
     return [...array(out), ...array(x)];
   };
   limitThreads(1);

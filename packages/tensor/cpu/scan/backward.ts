@@ -8,6 +8,7 @@ import type {
 } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { gradientRows } from "../../reference/lateral.ts";
+import { scanPullback } from "../../scan_pullback.ts";
 import { allocate } from "../allocate.ts";
 import { copyTogether } from "./copy_together.ts";
 import type { BackwardPlan } from "./backward_layout.ts";
@@ -72,7 +73,7 @@ export function scanBackward(
     bias: wants.weights ? copies[next++] : undefined,
     params: wants.params.map((want, i) => {
       if (want !== "sum") return filled.params[i];
-      return kernel.backward.params[i] === undefined ? allocate(units) : copies[next++];
+      return scanPullback(kernel).params[i] === undefined ? allocate(units) : copies[next++];
     }),
   };
 }

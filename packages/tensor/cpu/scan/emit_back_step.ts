@@ -2,6 +2,7 @@
 import { type Code, f32x4, type Func, type Local, printSimd, v128 } from "@spikeloop/expr/wasm";
 import type { Expr } from "@spikeloop/expr";
 import type { ScanKernel, ScanWants } from "../../backend.ts";
+import { scanPullback } from "../../scan_pullback.ts";
 import { perUnitArrays, stepArrays } from "./emit_step.ts";
 import { namedFunc, times } from "./func.ts";
 import { type PerUnit, turnBytes } from "./slab_arrays.ts";
@@ -44,15 +45,15 @@ export interface BackStepOptions {
 /** The wanted parameters that a gradient reaches, in order. */
 export function wantedParams(kernel: ScanKernel, params: ScanWants["params"]): readonly number[] {
   return kernel.params.flatMap((_, i) =>
-    params[i] !== "none" && kernel.backward.params[i] !== undefined ? [i] : []
+    params[i] !== "none" && scanPullback(kernel).params[i] !== undefined ? [i] : []
   );
 }
 
 /** What a pullback computes: the gradients of x, of the states and of the wanted parameters. */
 export function backwardRoots(kernel: ScanKernel, params: ScanWants["params"]): readonly Expr[] {
-  const { backward } = kernel;
-  const wanted = wantedParams(kernel, params).map((i) => backward.params[i]);
-  return [backward.x, ...backward.states, ...wanted].flatMap((root) => root ?? []);
+  const pullback = scanPullback(kernel);
+  const wanted = wantedParams(kernel, params).map((i) => pullback.params[i]);
+  return [pullback.x, ...pullback.states, ...wanted].flatMap((root) => root ?? []);
 }
 
 /** `backStep(...)`: see `backStepParams`. */
@@ -68,13 +69,13 @@ export function emitBackStep(kernel: ScanKernel, options: BackStepOptions): Func
   if (options.lateral) arrays.add("pulled", p.pulled);
   const states = kernel.states.map((name, i) => arrays.add(`g.${name}`, p.gState, i, p.slab));
   const gx = arrays.add("gx", p.gx);
-  const { backward } = kernel;
+  const pullback = scanPullback(kernel);
   const targets: { at: Local; value: Expr | undefined; add: boolean }[] = [
-    { at: gx, value: backward.x, add: false },
-    ...states.map((at, i) => ({ at, value: backward.states[i], add: false })),
+    { at: gx, value: pullback.x, add: false },
+    ...states.map((at, i) => ({ at, value: pullback.states[i], add: false })),
     ...wantedParams(kernel, options.params).map((i, slot) => ({
       at: arrays.add(`gradient of ${kernel.params[i]}`, p.gParams, slot, p.slab),
-      value: backward.params[i],
+      value: pullback.params[i],
       add: options.params[i] === "rows",
     })),
   ];

@@ -1,6 +1,6 @@
 // Gradients of what the steps of a binding share, from what each step left.
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
-import type { Backend, LateralRecord, Storage } from "../../backend.ts";
+import type { LateralRecord, Skeletons, Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { gradientRows, slabRows } from "../../reference/lateral.ts";
 import { sumsBySets } from "../../reference/lateral_gradient.ts";
@@ -41,10 +41,10 @@ function bySlabs(
   }
 }
 
-/** What `Backend.lateralGradient` says. */
+/** What `Skeletons.lateralGradient` says. */
 export function lateralGradient(
   records: readonly LateralRecord[],
-  extents: Parameters<Backend["lateralGradient"]>[1],
+  extents: Parameters<Skeletons["lateralGradient"]>[1],
 ): { weight: Storage; bias: Storage } {
   const { batch, units, group, binary } = extents;
   const wiring = wiringOf(group, binary);
@@ -85,7 +85,7 @@ export function lateralGradient(
   };
 }
 
-/** What `Backend.paramGradient` says. */
+/** What `Skeletons.paramGradient` says. */
 export function paramGradient(rows: readonly Storage[], batch: number, units: number): Storage {
   const { addRows, flush } = functionsOf(wiringOf(0, true), false);
   const memory = scratch();

@@ -6,7 +6,8 @@ import { generator, integer } from "../../testing/random.ts";
 import { type ScanCase, scanCase, symmetric } from "../../testing/scan_case.ts";
 import { assertSameBits } from "../../testing/same_bits.ts";
 import { currentBased, scanModels, slopes } from "../../testing/scan_models.ts";
-import { scanFunctions as cpu } from "./mod.ts";
+import { scan } from "./scan.ts";
+import { scanBackward } from "./scan_backward.ts";
 
 type Result = Storage | undefined;
 
@@ -17,14 +18,14 @@ function assertSame(given: Result, wanted: Result, what: string): void {
 
 /** Runs a case on the CPU and on the reference, and compares every bit of every result. */
 function compare({ kernel, args, cotangents, wants, trace, title }: ScanCase): void {
-  const forward = cpu.scan(kernel, args, trace);
+  const forward = scan(kernel, args, trace);
   const wanted = reference.scan(kernel, args, trace);
   assertSame(forward.out, wanted.out, `${title}: out`);
   assertSame(forward.lateral, wanted.lateral, `${title}: lateral`);
   wanted.state.forEach((s, i) => assertSame(forward.state[i], s, `${title}: state ${i}`));
   assertEquals(forward.trace.length, trace.length);
   wanted.trace.forEach((s, i) => assertSame(forward.trace[i], s, `${title}: trace ${i}`));
-  const back = cpu.scanBackward(kernel, args, forward.out, cotangents, wants);
+  const back = scanBackward(kernel, args, forward.out, cotangents, wants);
   const gradients = reference.scanBackward(kernel, args, wanted.out, cotangents, wants);
   assertSame(back.x, gradients.x, `${title}: gradient of x`);
   assertSame(back.weight, gradients.weight, `${title}: gradient of weight`);
@@ -72,7 +73,7 @@ Deno.test("numbers that are not finite go the way of the formula: 0 · ∞ is Na
   const { args, ...rest } = scanCase(kernel, { steps: 4, batch: 3, pops: 3, group: 6 }, random);
   const x = array(args.x).slice();
   [Infinity, -Infinity, NaN, -0].forEach((value, i) => x[i * 17 + 1] = value);
-  const result = cpu.scan(kernel, { ...args, x, params: [0.5, 0.5, 0] }, []);
+  const result = scan(kernel, { ...args, x, params: [0.5, 0.5, 0] }, []);
   const spiked = array(result.out)[1];
   assertEquals(spiked, 1);
   assert(Number.isNaN(array(result.state[1])[1]));
@@ -91,8 +92,8 @@ Deno.test("nothing that was given is written to", () => {
   for (const kernel of scanModels) {
     const given = scanCase(kernel, { steps: 3, batch: 2, pops: 3, group: 7 }, random);
     const before = structuredClone({ ...given, kernel: undefined });
-    const { out } = cpu.scan(kernel, given.args, given.trace);
-    cpu.scanBackward(kernel, given.args, out, given.cotangents, given.wants);
+    const { out } = scan(kernel, given.args, given.trace);
+    scanBackward(kernel, given.args, out, given.cotangents, given.wants);
     assertEquals({ ...given, kernel: undefined }, before);
   }
 });
@@ -101,9 +102,9 @@ Deno.test("results do not change when later calls use the same memory", () => {
   const random = generator(5);
   const first = scanCase(scanModels[4], { steps: 3, batch: 2, pops: 3, group: 7 }, random);
   const second = scanCase(scanModels[4], { steps: 3, batch: 2, pops: 3, group: 7 }, random);
-  const result = cpu.scan(first.kernel, first.args, []);
+  const result = scan(first.kernel, first.args, []);
   const copy = structuredClone(result);
-  cpu.scan(second.kernel, second.args, []);
+  scan(second.kernel, second.args, []);
   assertEquals(result, copy);
 });
 

@@ -1,0 +1,88 @@
+// The gradient of the time loop over a whole sequence.
+import type { ScanArgs, ScanKernel, Storage } from "./backend.ts";
+import type { CheckedSetting, ScanState } from "./scan_setting.ts";
+import type { Shape } from "./shape.ts";
+import { runGather } from "./skeletons/run_movement.ts";
+import { runScanBackward } from "./skeletons/run_scan_backward.ts";
+import { reshape, sum } from "./sum.ts";
+import { isRecording, isTracked, record, type TapeNode } from "./tape.ts";
+import { Tensor } from "./tensor.ts";
+
+/** Whether gradients of a state are wanted. */
+export function isStateTracked({ values }: ScanState): boolean {
+  return isRecording() && values.some(isTracked);
+}
+
+/**
+ * @throws {TypeError} if the cotangents of a scan are to be differentiated themselves.
+ */
+export function forbidNested(
+  kernel: ScanKernel,
+  cotangents: readonly (Tensor | undefined)[],
+): void {
+  if (cotangents.some((g) => g !== undefined && isTracked(g))) {
+    throw new TypeError(
+      `Cannot take a second derivative through neuron "${kernel.name}": only its first derivative is defined`,
+    );
+  }
+}
+
+/** The gradient of a parameter from that of its units. */
+export function paramCotangent(
+  p: number | Tensor,
+  perUnit: Storage | undefined,
+  units: number,
+): Tensor | undefined {
+  if (typeof p === "number" || perUnit === undefined) return undefined;
+  const gradient = new Tensor(p.backend, perUnit, [units]);
+  return p.shape.length === 0 ? sum(gradient) : gradient;
+}
+
+/** Leaves T steps of a neuron on the tape. */
+export function recordScan(
+  setting: CheckedSetting,
+  state: ScanState,
+  x: Tensor,
+  args: ScanArgs,
+  out: Storage,
+): TapeNode | undefined {
+  const { kernel, units, params, lateral, tensors } = setting;
+  const { backend } = x;
+  const stateShape = [args.batch, units];
+  const wants = {
+    weights: lateral !== undefined && (isTracked(lateral.weight) || isTracked(lateral.bias)),
+    params: params.map((p) =>
+      typeof p !== "number" && isTracked(p) ? "sum" as const : "none" as const
+    ),
+    state: isStateTracked(state),
+  };
+  const wantsLateral = state.lateral !== undefined && isTracked(state.lateral);
+  const inputs = [x, ...state.values, state.lateral, ...tensors];
+  return record(`neuron "${kernel.name}"`, inputs, (g) => {
+    forbidNested(kernel, g);
+    const gradients = runScanBackward(backend, kernel, args, out, {
+      out: g[0]?.storage,
+      state: state.values.map((_, i) => g[1 + i]?.storage),
+      lateral: g[1 + state.values.length]?.storage,
+    }, wants);
+    const wrap = (s: Storage | undefined, shape: Shape) => s && new Tensor(backend, s, shape);
+    const gx = new Tensor(backend, gradients.x, x.shape);
+    return [
+      gx,
+      ...state.values.map((_, i) => wrap(gradients.state[i], stateShape)),
+      wantsLateral ? firstStep(gx, stateShape) : undefined,
+      lateral && wrap(gradients.weight, lateral.weight.shape),
+      lateral && wrap(gradients.bias, lateral.bias.shape),
+      ...params.map((p, i) => paramCotangent(p, gradients.params[i], units)),
+    ];
+  });
+}
+
+/** dL/d(lateral current that arrived at the first step) is dL/dx there. */
+function firstStep(gx: Tensor, shape: Shape): Tensor {
+  const [batch, units] = shape;
+  const view = { storage: gx.storage, offset: 0, shape, strides: [units, 1] };
+  return batch * units === gx.size
+    ? reshape(gx, shape)
+    : new Tensor(gx.backend, runGather(gx.backend, view), shape);
+}
