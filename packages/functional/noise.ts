@@ -1,7 +1,7 @@
 import { checkOptions, describe } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
 import { split, uniform } from "@spikeloop/random";
-import { checkTensor, stack, type Tensor } from "@spikeloop/tensor";
+import { checkTensor, type Tensor, tensor } from "@spikeloop/tensor";
 import type { NoiseOptions } from "./population.ts";
 
 const none: readonly Tensor[] = Object.freeze([]);
@@ -38,7 +38,12 @@ export function resolveNoise(
     }
     const { backend, shape } = like;
     if (shape.length < 3) return uniform(key, shape, { backend });
-    return stack(split(key, shape[0]).map((k) => uniform(k, shape.slice(1), { backend })));
+    const numbers = new Float32Array(like.size);
+    split(key, shape[0]).forEach((k, t) => {
+      const drawn = uniform(k, shape.slice(1));
+      numbers.set(drawn.dataSync(), t * drawn.size);
+    });
+    return tensor(numbers, shape, { backend });
   });
 }
 

@@ -1,10 +1,18 @@
-import { matmulKernels } from "./matmul/kernels.ts";
+import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
 import { blockLength, places } from "./matmul/layout.ts";
 import type { Axis } from "./movement.ts";
 import { copy, scratch } from "./scratch.ts";
+import { transposeKernel } from "./transpose_kernel.ts";
 
 /** Numbers from which on the kernel beats a loop. */
 const least = 1 << 10;
+
+let made: WasmFunction | undefined;
+
+/** Transposes a block; compiled when first needed, apart from the product's kernels, which few programs need. */
+function kernel(): WasmFunction {
+  return made ??= instantiate([transposeKernel()], scratch().memory).transpose;
+}
 
 /** Whether the two innermost axes are exchanged, and large enough for the kernel. */
 export function worthTransposing(axes: readonly Axis[]): boolean {
@@ -22,7 +30,7 @@ export function transpose(
   result: Float32Array,
 ): void {
   const { floats } = scratch();
-  const kernels = matmulKernels();
+  const turn = kernel();
   const side = Math.sqrt(blockLength);
   for (let row = 0; row < rows; row += side) {
     const m = Math.min(side, rows - row);
@@ -36,7 +44,7 @@ export function transpose(
           copy(source, from + r * stride, n, floats, places.raw + r * n);
         }
       }
-      kernels.transpose(4 * places.raw, 4 * n, m, n, 4 * places.left, 4 * pitch);
+      turn(4 * places.raw, 4 * n, m, n, 4 * places.left, 4 * pitch);
       for (let c = 0; c < n; c++) {
         copy(floats, places.left + c * pitch, m, result, (column + c) * rows + row);
       }

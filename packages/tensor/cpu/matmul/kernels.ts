@@ -1,17 +1,12 @@
 import type { Func, WasmFunction } from "@spikeloop/expr/wasm";
 import { scratch } from "../scratch.ts";
 import { type Call, SharedKernel } from "../threads/shared_kernel.ts";
+import { transposeKernel } from "../transpose_kernel.ts";
 import { addBlockKernel } from "./add_block_kernel.ts";
 import { addRowKernel } from "./add_row_kernel.ts";
 import { denseKernel, tileHeight } from "./dense_kernel.ts";
 import { eventKernel } from "./event_kernel.ts";
-import {
-  compressKernel,
-  finiteKernel,
-  nonzerosKernel,
-  packKernel,
-  transposeKernel,
-} from "./pack_kernels.ts";
+import { compressKernel, finiteKernel, nonzerosKernel, packKernel } from "./pack_kernels.ts";
 
 /** The kernels of the matrix product; see where each is made. */
 export type MatmulKernels = Readonly<

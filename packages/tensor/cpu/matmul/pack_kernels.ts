@@ -1,17 +1,5 @@
 // Kernels that bring the factors of a matrix product into the form that the product's kernels read.
-import {
-  block,
-  brIf,
-  f32x4,
-  Func,
-  i32,
-  i32x4,
-  i8x16,
-  repeat,
-  sequence,
-  v128,
-  when,
-} from "@spikeloop/expr/wasm";
+import { block, brIf, f32x4, Func, i32, i32x4, repeat, v128 } from "@spikeloop/expr/wasm";
 import { tables } from "../scratch.ts";
 
 /** Columns of a panel. The right factor is packed as panels [k, 16], one after another. */
@@ -28,56 +16,6 @@ export function packKernel(): Func {
       ...[0, 16, 32, 48].map((at) => v128.store(panels.get, v128.load(from.get, at), at)),
       from.set(i32.add(from.get, stride.get)),
       panels.increment(64),
-    ]),
-  ]));
-  return fn;
-}
-
-/**
- * transpose(source, sourceStride, rows, columns, target, targetStride): target[c][r] = source[r][c], strides in bytes.
- * It writes whole vectors: a target row must have room for `rows` rounded up to 4.
- */
-export function transposeKernel(): Func {
-  const fn = new Func("transpose", ["i32", "i32", "i32", "i32", "i32", "i32"]);
-  const [source, sourceStride, rows, columns, target, targetStride] = [0, 1, 2, 3, 4, 5].map((i) =>
-    fn.param(i)
-  );
-  const [column, row, from, to, rest] = fn.localArray("i32", 5);
-  const v = fn.localArray("v128", 4);
-  const w = fn.localArray("v128", 4);
-  // Interleaving lanes of (0, 2) and (1, 3), then of the results, turns rows into columns.
-  const low = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23];
-  const high = low.map((lane) => lane + 8);
-  const mix = (to: number, lanes: readonly number[], x: number, y: number, from: typeof v) =>
-    (from === v ? w : v)[to].set(i8x16.shuffle(from[x].get, from[y].get, lanes));
-  fn.emit(fn.loop(column, 0, columns.get, 4, [
-    rest.set(i32.sub(columns.get, column.get)),
-    fn.loop(row, 0, rows.get, 4, [
-      from.set(
-        i32.add(
-          i32.add(source.get, i32.shl(column.get, i32.const(2))),
-          i32.mul(row.get, sourceStride.get),
-        ),
-      ),
-      ...v.flatMap((x) => [
-        x.set(v128.load(from.get)),
-        from.set(i32.add(from.get, sourceStride.get)),
-      ]),
-      ...[mix(0, low, 0, 2, v), mix(1, low, 1, 3, v), mix(2, high, 0, 2, v), mix(3, high, 1, 3, v)],
-      ...[mix(0, low, 0, 1, w), mix(1, high, 0, 1, w), mix(2, low, 2, 3, w), mix(3, high, 2, 3, w)],
-      to.set(
-        i32.add(
-          i32.add(target.get, i32.shl(row.get, i32.const(2))),
-          i32.mul(column.get, targetStride.get),
-        ),
-      ),
-      v128.store(to.get, v[0].get),
-      ...[1, 2, 3].map((i) =>
-        when(
-          i32.gtU(rest.get, i32.const(i)),
-          sequence(to.set(i32.add(to.get, targetStride.get)), v128.store(to.get, v[i].get)),
-        )
-      ),
     ]),
   ]));
   return fn;
