@@ -4,7 +4,8 @@ import { add } from "./functions.ts";
 import { matmul } from "./matmul.ts";
 import { showShape, sizeOf } from "./shape.ts";
 import { runAffine } from "./skeletons/run_matmul.ts";
-import { reshape, sumTo } from "./sum.ts";
+import { reshape } from "./reshape.ts";
+import { sumTo } from "./sum.ts";
 import { nodeOf, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 

@@ -2,7 +2,7 @@ import type { Backend } from "./backend.ts";
 import { cpu } from "./cpu/cpu.ts";
 import { checkOptions, describe } from "@spikeloop/errors";
 import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
-import { reshape } from "./sum.ts";
+import { reshape } from "./reshape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Numbers in arrays, nested as deep as the tensor has axes. */

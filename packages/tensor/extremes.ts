@@ -6,7 +6,7 @@ import { elementwise } from "./elementwise.ts";
 import { transpose } from "./movement.ts";
 import { showShape, sizeOf } from "./shape.ts";
 import { runReduce } from "./skeletons/run_reduce.ts";
-import { reshape } from "./sum.ts";
+import { reshape } from "./reshape.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 

@@ -3,7 +3,8 @@ import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { broadcastShapes, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { runMatmul } from "./skeletons/run_matmul.ts";
-import { broadcastTo, reshape, sumTo } from "./sum.ts";
+import { reshape } from "./reshape.ts";
+import { broadcastTo, sumTo } from "./sum.ts";
 import { nodeOf, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 

@@ -21,7 +21,8 @@ export { type CreateOptions, full, type NestedNumbers, ones, tensor, zeros } fro
 export { elementwise, elementwiseAll, type MapFormula } from "./elementwise.ts";
 export * from "./functions.ts";
 export type { AxisOption } from "./axes.ts";
-export { broadcastTo, reshape, sum } from "./sum.ts";
+export { reshape } from "./reshape.ts";
+export { broadcastTo, sum } from "./sum.ts";
 export { mean } from "./mean.ts";
 export { argmax, argmin, max, min } from "./extremes.ts";
 export { concat, slice, stack, transpose } from "./movement.ts";

@@ -7,7 +7,7 @@ import { resolveAxis, sameShape, type Shape, showShape, sizeOf, stridesOf } from
 import { runGather, runScatter } from "./skeletons/run_movement.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
-import { reshape } from "./sum.ts";
+import { reshape } from "./reshape.ts";
 
 interface Window {
   readonly offset: number;

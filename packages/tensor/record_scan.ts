@@ -4,7 +4,8 @@ import type { CheckedSetting, ScanState } from "./scan_setting.ts";
 import type { Shape } from "./shape.ts";
 import { runGather } from "./skeletons/run_movement.ts";
 import { runScanBackward } from "./skeletons/run_scan_backward.ts";
-import { reshape, sum } from "./sum.ts";
+import { reshape } from "./reshape.ts";
+import { sum } from "./sum.ts";
 import { isRecording, isTracked, record, type TapeNode } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 

@@ -6,12 +6,25 @@ export interface Budget {
   /** The most it may weigh, in thousands of bytes after gzip. */
   readonly most: number;
   /** Modules of the package that must not come along. */
-  readonly never?: RegExp;
+  readonly never?: readonly RegExp[];
 }
 
+/** What gradients take. */
+const gradients = /^(tensor|expr)\/.*(record(ers|_)|backward|gradient|pull|vjp)/;
+
+/** What only particular operations of tensors take. */
+const operations = /^tensor\/(sum|extremes|functions|movement|matmul|cpu\/(map|reduce|movement))/;
+
+const products = /^tensor\/(matmul|cpu\/matmul\/(?!layout))/;
+
+const population = `export { ilc } from "spikeloop/functional";
+  export { cubaLif } from "spikeloop/neuron";
+  export { rect } from "spikeloop/surrogate";`;
+
 /**
- * The aims are 30 kB for the first and 80 kB for the second. They are missed: whatever makes a tensor needs a backend, and
- * that of the CPU, which compiles kernels to WebAssembly, weighs 37 kB with the expressions that it compiles.
+ * Each is what the program weighs and 3 to 5 % more. The aims were 30 kB for the first and 80 kB for the second. They are
+ * missed, since these programs use everything that they import; programs that people write use some of it, and pay for
+ * that alone: operations bring their own kernels, and only gradients bring what gradients take.
  */
 export const budgets: readonly Budget[] = [
   {
@@ -19,50 +32,82 @@ export const budgets: readonly Budget[] = [
     source: `export * from "spikeloop/functional";
       export * as surrogates from "spikeloop/surrogate";
       export * as neurons from "spikeloop/neuron";`,
-    most: 70,
-    never: /^(webgpu|encoding|actor|training|interchange|plot|spikeloop)\//,
+    most: 57,
+    never: [/^(webgpu|encoding|actor|training|interchange|plot|spikeloop)\//, gradients],
   },
   {
     what: "everything",
     source: `export * from "spikeloop"; export * as wasm from "spikeloop/expr/wasm";`,
-    most: 116,
+    most: 113,
   },
   {
     what: "a population: ilc, cubaLif and rect",
-    source: `export { ilc } from "spikeloop/functional";
-      export { cubaLif } from "spikeloop/neuron";
-      export { rect } from "spikeloop/surrogate";`,
-    most: 54,
-    never: /^(neuron\/(nodes|noise)|surrogate\/registry|functional\/(adam|sgd|linear|cross))/,
+    source: population,
+    most: 29.5,
+    never: [
+      /^(neuron\/(nodes|noise)|surrogate\/registry|functional\/(adam|sgd|linear|cross))/,
+      gradients,
+      operations,
+      products,
+    ],
   },
   {
     what: "the same from the facade",
     source: `export { cubaLif, ilc, rect } from "spikeloop";`,
-    most: 54,
-    never: /^(webgpu|encoding|actor|training|interchange|plot|neuron\/nodes)\//,
+    most: 29.5,
+    never: [
+      /^(webgpu|encoding|actor|training|interchange|plot|neuron\/nodes)\//,
+      gradients,
+      operations,
+      products,
+    ],
+  },
+  {
+    what: "the same with its gradient",
+    source: `${population} export { valueAndGrad } from "spikeloop/tensor";`,
+    most: 48,
+    never: [/^neuron\/(nodes|noise)/, /^tensor\/(extremes|movement)/, products],
+  },
+  {
+    what: "an ILC node: ILCCUBALIFNode and rect",
+    source: `export { ILCCUBALIFNode } from "spikeloop/neuron";
+      export { rect } from "spikeloop/surrogate";`,
+    most: 36,
+    never: [
+      /^functional\/|^neuron\/(noise|nodes\/noisy)|^tensor\/(sum|cpu\/reduce)/,
+      gradients,
+      products,
+    ],
   },
   {
     what: "adam",
     source: `export { adam } from "spikeloop/functional";`,
-    most: 45,
-    never: /^(neuron|surrogate|random|webgpu)\/|^functional\/(wirings|sgd|linear|cross|polyak)/,
+    most: 13.5,
+    never: [
+      /^(neuron|surrogate|random|webgpu)\/|^functional\/(wirings|sgd|linear|cross|polyak)/,
+      /^tensor\/(sum|cpu\/(scan|reduce|threads))/,
+      gradients,
+      products,
+    ],
   },
   {
     what: "rect",
     source: `export { rect } from "spikeloop/surrogate";`,
-    most: 5,
-    never: /^(tensor|random|neuron|functional)\/|^surrogate\/(registry|functions\/(?!piecewise))/,
+    most: 4.9,
+    never: [
+      /^(tensor|random|neuron|functional)\/|^surrogate\/(registry|functions\/(?!piecewise))/,
+    ],
   },
   {
     what: "a plot",
     source: `export { linePlot } from "spikeloop/plot";`,
-    most: 5,
-    never: /^plot\/(raster|trace|surrogate)|^(surrogate|expr)\/|^tensor\/cpu\//,
+    most: 4.2,
+    never: [/^plot\/(raster|trace|surrogate)|^(surrogate|expr)\/|^tensor\/cpu\//],
   },
   {
     what: "a key",
     source: `export { key } from "spikeloop/random";`,
-    most: 1,
-    never: /^tensor\//,
+    most: 0.5,
+    never: [/^tensor\//],
   },
 ];

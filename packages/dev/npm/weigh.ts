@@ -46,8 +46,8 @@ async function gzippedLength(bytes: Uint8Array): Promise<number> {
 }
 
 /** What is wrong with a weight; empty where it keeps its budget. */
-export function excess({ most, never }: Budget, { bytes, modules }: Weight): string[] {
-  const unused = modules.filter((path) => never?.test(path));
+export function excess({ most, never = [] }: Budget, { bytes, modules }: Weight): string[] {
+  const unused = modules.filter((path) => never.some((pattern) => pattern.test(path)));
   return [
     ...(bytes > most * 1000 ? [`more than ${most} kB`] : []),
     ...(unused.length > 0 ? [`brings along ${unused.join(", ")}`] : []),
