@@ -1,6 +1,7 @@
 import type { Backend } from "../backend.ts";
 import { array } from "../reference/array.ts";
 import { allocate } from "./allocate.ts";
+import { zeroStorage } from "./zeros.ts";
 
 /**
  * The CPU: the backend of every tensor that names no other. It only stores numbers: what runs on it comes with the
@@ -21,10 +22,7 @@ export const cpu: Backend = {
     made.set(data);
     return made;
   },
-  fill: (length, value) => {
-    const made = allocate(length);
-    return Object.is(value, 0) ? made : made.fill(value);
-  },
+  fill: (length, value) => Object.is(value, 0) ? zeroStorage(length) : allocate(length).fill(value),
   read: (storage) => Promise.resolve(array(storage).slice()),
   readSync: (storage) => array(storage).slice(),
 };

@@ -7,11 +7,11 @@ import { emitCollect } from "./emit_collect.ts";
 import { emitMerge, emitUnpack } from "./emit_gradient.ts";
 import { emitPull } from "./emit_pull.ts";
 import { emitClear, emitCopy } from "./emit_ranges.ts";
-import { emitRun, type RunArgs } from "./emit_run.ts";
+import { emitRun } from "./emit_run.ts";
 import { emitSend } from "./emit_send.ts";
 import { emitStep } from "./emit_step.ts";
 import { emitAddRows, emitFlush } from "./emit_sums.ts";
-import { perUnitOf, runner } from "./forward_kernel.ts";
+import { perUnitOf } from "./forward_kernel.ts";
 import { keptValue } from "./kept_value.ts";
 import { scratch } from "./scratch.ts";
 import { type Wiring, wiringOf } from "./wiring.ts";
@@ -26,9 +26,7 @@ export interface BackwardKernel {
   readonly sums: readonly number[];
   /** One value per step is kept, not x and the states. */
   readonly isKept: boolean;
-  /** Recomputes the course of the states, or of the kept value. */
-  readonly run: (args: RunArgs) => void;
-  /** Goes back through time. */
+  /** Recomputes the course of the states, or of the kept value, and goes back through time. */
   readonly back: (args: BackArgs) => void;
   /** `flush(total, part, bytes)` */
   readonly flush: WasmFunction;
@@ -92,20 +90,19 @@ function compile(
     emitPull(wiring),
     emitCollect(wiring, bySets),
     emitAddRows(),
-    emitBack({ lateral, weights, sums }),
+    emitBack({ lateral, isKept, weights, sums }),
     emitUnpack(wiring),
     emitFlush(),
     emitMerge(wiring),
     emitCopy(),
     emitClear(),
   ], scratch().memory);
-  const { run, flush, merge, unpack, back } = shared.exports;
+  const { flush, merge, unpack, back } = shared.exports;
   return {
     wiring,
     wanted,
     sums,
     isKept,
-    run: runner(run),
     back: backer(back),
     flush,
     merge: bySets ? merge : undefined,
@@ -121,14 +118,27 @@ function backer(back: WasmFunction): (args: BackArgs) => void {
       a.steps,
       a.x,
       a.xStride,
+      a.out,
+      a.outStride,
       a.state,
       a.stateStride,
       a.slab,
+      a.kept,
+      a.keptStride,
       a.lateral,
+      a.lateralStride,
       a.noise,
       a.noiseStride,
       a.noiseSlab,
       a.params,
+      a.bits,
+      a.bitsStride,
+      a.bytes,
+      a.table,
+      a.list,
+      a.rows,
+      a.pops,
+      a.last,
       a.gOut,
       a.gx,
       a.gStride,
@@ -136,18 +146,12 @@ function backer(back: WasmFunction): (args: BackArgs) => void {
       a.gParams,
       a.gLast,
       a.pulled,
-      a.bits,
-      a.bitsStride,
-      a.out,
-      a.outStride,
+      a.nothing,
       a.weight,
       a.gWeight,
       a.gSums,
       a.sumStride,
-      a.rows,
-      a.pops,
       a.unitBytes,
-      a.bytes,
     );
   };
 }

@@ -5,8 +5,7 @@ import type { Ranges } from "./copy_together.ts";
 import type { BackwardKernel } from "./backward_kernel.ts";
 import type { BackArgs } from "./emit_back.ts";
 import { gradientBytes } from "./emit_gradient.ts";
-import type { RunArgs } from "./emit_run.ts";
-import { TileLayout } from "./memory.ts";
+import { alignedRows, TileLayout } from "./memory.ts";
 import { scratch } from "./scratch.ts";
 
 /** Numbers in the part of a tile that one time step copies: much shorter copies cost more than they carry. */
@@ -14,6 +13,9 @@ const copiedNumbers = 4096;
 
 /** Numbers in a tile's copies of x and cotangents, so that they stay in the second-level cache. */
 const tileNumbers = 1 << 15;
+
+/** Up to so many numbers, the gradient of x is copied once it is whole: it need not be filled with zeros first. */
+const wholeNumbers = 1 << 19;
 
 /** What a plan was made for. */
 export interface BackwardKey {
@@ -41,32 +43,32 @@ export interface BackwardPlan {
   readonly tileRows: number;
   /** Rows of a slab. */
   readonly slabRows: number;
-  /** Bytes from one time step of a tile to the next. */
-  readonly stride: number;
-  /** One slab is all there is. */
-  readonly isOneSlab: boolean;
-  /** One tile without gaps is all there is: the gradient of x is copied with the other results. */
+  /** One tile is all there is. */
+  readonly isOneTile: boolean;
+  /** The gradient of x lies in one piece, whatever the tiles, and is copied with the other results. */
   readonly isOnePiece: boolean;
   /**
-   * Where results lie that are copied at the end: the gradient of x, of the states where there is one slab, of weight
+   * Where results lie that are copied at the end: the gradient of x, of the states where there is one tile, of weight
    * and bias, of parameters.
    */
   readonly results: Ranges;
-  /** The arguments of `run` for a tile's first slab; which slab they point at changes during a call. */
-  readonly run: RunArgs;
-  /** The arguments of `back` for the same. */
+  /** The arguments of `back` for a tile's first slab; which slab they point at changes during a call. */
   readonly back: BackArgs;
-  /** Where the tile's x and noise lie. */
+  /** Where the tile's sequences start: x, noise, the cotangents of outputs and of x. */
   readonly x: number;
   readonly noise: number;
+  readonly gOut: number;
+  readonly gx: number;
+  /** Where its [rows, D] arrays start: states, their cotangents, lateral currents, gradients of parameters. */
+  readonly state: number;
+  readonly gState: number;
+  readonly lateral: number;
+  readonly gLast: number;
+  readonly gParams: number;
   /** Sums over 64 rows; over all rows, if there are more; and how many bytes. */
   readonly sums: { readonly part: number; readonly total: number; readonly bytes: number };
   /** Sums of gradients by sets, and where they are merged to. */
   readonly sets: { readonly at: number; readonly bytes: number; readonly to: number };
-  /** Where the cotangents of outputs, of x, and of the last lateral current lie. */
-  readonly gOut: number;
-  readonly gx: number;
-  readonly gLast: number;
   /** Where the sums of weight and bias gradients lie, by source, and where they are unpacked to. */
   readonly weights: number;
   readonly weight: number;
@@ -81,9 +83,12 @@ function rowsOf(
   free: boolean,
 ): { slab: number; tile: number } {
   // Where nothing is summed over the batch, no order must be kept.
-  const slab = free ? Math.max(1, Math.floor(1024 / units)) : slabRows(units);
+  const slab = free ? alignedRows(1024 / units, units) : slabRows(units);
   if (slab >= batch) return { slab: batch, tile: batch };
-  if (isWhole || steps * batch * units <= tileNumbers) return { slab, tile: batch };
+  if (isWhole) return { slab, tile: batch };
+  // Turns that do not end with the slab write past it, where another slab's states must not be.
+  if (slab * units % 16 !== 0) return { slab, tile: slab };
+  if (steps * batch * units <= tileNumbers) return { slab, tile: batch };
   const copied = Math.max(1, Math.floor(copiedNumbers / (slab * units)));
   const held = Math.max(1, Math.floor(tileNumbers / (steps * slab * units)));
   return { slab, tile: Math.min(batch, slab * Math.min(copied, held)) };
@@ -96,17 +101,23 @@ export function makeBackwardPlan(
   key: BackwardKey,
   wants: ScanWants,
 ): BackwardPlan {
-  const { steps, batch, units, group, start } = key;
+  const { steps, batch, units, group, isWhole, start } = key;
   const { wiring, wanted, sums, isKept } = compiled;
   const { weights } = wants;
   const rows = rowsOf(key, !weights && sums.length === 0);
+  const size = batch * units;
   const inTile = rows.tile * units;
   const numbers = rows.slab * units;
-  const slab = Math.ceil(numbers / 16) * 64;
+  const isAligned = numbers % 16 === 0;
+  const slabBytes = Math.ceil(numbers / 16) * 64;
+  // From one [rows, D] array to the next. Whoever runs all rows as one tile hands each slab its states.
+  const slab = isWhole ? slabBytes : Math.ceil(inTile / 16) * 64;
   // Without gaps where turns of 16 end with the slab, so that a whole sequence can be copied at once; else with room
   // for what the last slab's last turn writes.
-  const isGapless = numbers % 16 === 0 && inTile % 16 === 0;
+  const isGapless = isAligned && inTile % 16 === 0;
   const stride = isGapless ? 4 * inTile : Math.ceil(inTile / 16) * 64 + 64;
+  const isOneTile = rows.tile === batch;
+  const isOnePiece = isGapless && size % 16 === 0 && steps * size <= wholeNumbers && !isWhole;
   const layout = new TileLayout(start);
   const sequence = steps * stride;
   const stateStride = kernel.states.length * slab;
@@ -115,8 +126,9 @@ export function makeBackwardPlan(
   const noise = layout.place(kernel.noise.length * sequence);
   const gOut = layout.place(sequence);
   // Turns may write past a slab, so cotangents are overwritten only where they end with it.
-  const inPlace = numbers % 16 === 0 || rows.slab === rows.tile;
-  const gx = inPlace ? gOut : layout.place(sequence);
+  const inPlace = isOnePiece ? isOneTile : isAligned || rows.slab === rows.tile;
+  const gStride = isOnePiece ? 4 * size : stride;
+  const gx = inPlace ? gOut : layout.place(steps * gStride);
   const gState = layout.place(stateStride);
   const weight = layout.place(weights ? 4 * units * group : 0);
   const bias = layout.place(weights ? 4 * units : 0);
@@ -132,60 +144,41 @@ export function makeBackwardPlan(
   const course = isKept ? 1 : steps + 1;
   const state = layout.place(course * stateStride);
   const lateral = layout.place(course * slab);
-  const kept = layout.place(isKept ? steps * slab : 0);
-  const out = layout.place(wiring.form === "dense" ? steps * slab : 0);
   const bitsStride = Math.ceil(numbers / 128) * 16 + 16;
-  const bits = layout.place(steps * bitsStride);
-  const list = layout.place(4 * group);
-  const params = layout.place(kernel.params.length * slab);
   const gLast = layout.place(slab);
-  const last = steps - 1;
-  const shared = {
+  const back = {
+    steps,
     x,
     xStride: stride,
-    slab,
-    noiseStride: stride,
-    noiseSlab: sequence,
-    params,
-    bitsStride,
-    bytes: 4 * numbers,
-    rows: rows.slab,
-    pops,
-  };
-  const run = {
-    ...shared,
-    steps,
-    out,
-    outStride: slab,
+    out: layout.place(wiring.form === "dense" ? steps * slabBytes : 0),
+    outStride: slabBytes,
     state,
     stateStride: isKept ? 0 : stateStride,
-    kept,
+    slab,
+    kept: layout.place(isKept ? steps * slabBytes : 0),
+    keptStride: slabBytes,
     lateral,
     lateralStride: isKept ? 0 : slab,
     noise,
-    bits,
+    noiseStride: stride,
+    noiseSlab: sequence,
+    params: layout.place(kernel.params.length * slab),
+    bits: layout.place(steps * bitsStride),
+    bitsStride,
+    bytes: 4 * numbers,
     table: 0,
-    list,
+    list: layout.place(4 * group),
+    rows: rows.slab,
+    pops,
     last: 0,
-  };
-  const back = {
-    ...shared,
-    steps,
-    x: x + last * stride,
-    state: isKept ? kept + last * slab : state + last * stateStride,
-    stateStride: isKept ? slab : stateStride,
-    lateral: lateral + last * slab,
-    noise: noise + last * stride,
-    gOut: gOut + last * stride,
-    gx: gx + last * stride,
-    gStride: stride,
+    gOut,
+    gx,
+    gStride,
     gState,
     gParams: layout.place(wanted.length * slab),
     gLast: 0,
-    pulled: layout.place(slab),
-    bits: bits + last * bitsStride,
-    out: out + last * slab,
-    outStride: slab,
+    pulled: layout.place(slabBytes),
+    nothing: layout.place(slabBytes),
     weight: 0,
     gWeight: setBytes > 0 ? sets : weightsPart,
     gSums: part,
@@ -193,9 +186,6 @@ export function makeBackwardPlan(
     unitBytes: 4 * units,
   };
   scratch().reserve(layout.end);
-  const size = batch * units;
-  const isOneSlab = rows.slab === batch;
-  const isOnePiece = rows.tile === batch && stride === 4 * size;
   const starts: number[] = [];
   const lengths: number[] = [];
   const add = (at: number, length: number) => {
@@ -203,7 +193,7 @@ export function makeBackwardPlan(
     lengths.push(length);
   };
   if (isOnePiece) add(gx, steps * size);
-  if (isOneSlab && wants.state !== false) {
+  if (isOneTile && wants.state !== false) {
     kernel.states.forEach((_, i) => add(gState + i * slab, size));
   }
   if (weights) add(weight, units * group);
@@ -214,19 +204,21 @@ export function makeBackwardPlan(
     compiled,
     tileRows: rows.tile,
     slabRows: rows.slab,
-    stride,
-    isOneSlab,
+    isOneTile,
     isOnePiece,
     results: { starts, lengths },
-    run,
     back,
     x,
     noise,
-    sums: { part, total, bytes: sumBytes },
-    sets: { at: sets, bytes: setBytes, to: weightsPart },
     gOut,
     gx,
+    state,
+    gState,
+    lateral,
     gLast,
+    gParams: back.gParams,
+    sums: { part, total, bytes: sumBytes },
+    sets: { at: sets, bytes: setBytes, to: weightsPart },
     weights: total + sums.length * sumStride,
     weight,
     bias,

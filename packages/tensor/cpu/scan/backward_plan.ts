@@ -52,7 +52,7 @@ export function backwardPlan(
       plans.splice(i, 1);
       break;
     }
-    plan.run.table = tables.table;
+    plan.back.table = tables.table;
     plan.back.weight = tables.weight;
     return plan;
   }
@@ -64,7 +64,7 @@ export function backwardPlan(
   const start = scratch().tile;
   const key = { steps, batch, units, group, perUnit, options, isWhole, start };
   const plan = makeBackwardPlan(kernel, compiled, key, wants);
-  plan.run.table = tables.table;
+  plan.back.table = tables.table;
   plan.back.weight = tables.weight;
   plans.unshift(plan);
   plans.length = Math.min(plans.length, keptPlans);

@@ -1,5 +1,6 @@
 import type { Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
+import { isZeroStorage } from "../zeros.ts";
 
 /** Copies `count` numbers of a storage, from `first` on, to an address; zeros where there is no storage. */
 export function copyRows(
@@ -9,7 +10,7 @@ export function copyRows(
   first: number,
   count: number,
 ): void {
-  if (from === undefined) floats.fill(0, at / 4, at / 4 + count);
+  if (from === undefined || isZeroStorage(from)) floats.fill(0, at / 4, at / 4 + count);
   else if (from.length === count) floats.set(array(from), at / 4);
   else floats.set(array(from).subarray(first, first + count), at / 4);
 }

@@ -8,25 +8,17 @@ import {
   repeat,
   when,
 } from "@spikeloop/expr/wasm";
+import { runParams } from "./emit_run.ts";
 import { namedFunc } from "./func.ts";
 
 /**
- * What `back` is given. Arrays that move with time are given at their last step, with the distance back to the step
- * before. `gLast` is the cotangent of the lateral current after the last step, 0 where there is none; then `pulled`
- * holds -0, which changes nothing when added.
+ * What `back` is given: what `run` is given, then cotangents and gradients. `steps` is T, of which `run` leaves out the
+ * last where `last` is 1. Sequences of cotangents lie as x does, and their gradients `gStride` apart. `gLast` is the
+ * cotangent of the lateral current after the last step, 0 where there is none; then `nothing` holds -0, which changes
+ * nothing when added.
  */
 export const backParams = [
-  "steps",
-  "x",
-  "xStride",
-  "state",
-  "stateStride",
-  "slab",
-  "lateral",
-  "noise",
-  "noiseStride",
-  "noiseSlab",
-  "params",
+  ...runParams,
   "gOut",
   "gx",
   "gStride",
@@ -34,55 +26,68 @@ export const backParams = [
   "gParams",
   "gLast",
   "pulled",
-  "bits",
-  "bitsStride",
-  "out",
-  "outStride",
+  "nothing",
   "weight",
   "gWeight",
   "gSums",
   "sumStride",
-  "rows",
-  "pops",
   "unitBytes",
-  "bytes",
 ] as const;
 
 /** Numbers by name for `back`. */
 export type BackArgs = Record<(typeof backParams)[number], number>;
 
 /** Where the functions that `back` calls are in the module. */
-export const backCalls = { backStep: 3, pull: 4, collect: 5, addRows: 6 } as const;
+export const backCalls = { run: 2, backStep: 3, pull: 4, collect: 5, addRows: 6 } as const;
 
 /** What `back` does besides the steps. */
 export interface BackOptions {
   /** Units are connected. */
   readonly lateral: boolean;
+  /** A value of each step is kept, and no states. */
+  readonly isKept: boolean;
   /** Gradients of weight and bias are wanted. */
   readonly weights: boolean;
   /** The slots, among the wanted parameters, whose gradients are summed over time and batch. */
   readonly sums: readonly number[];
 }
 
-/** `back(...)`: the pullbacks of T steps, the last one first. */
-export function emitBack({ lateral, weights, sums }: BackOptions): Func {
+/** `back(...)`: runs T steps again, then their pullbacks, the last one first. */
+export function emitBack({ lateral, isKept, weights, sums }: BackOptions): Func {
   const { fn, p } = namedFunc("back", backParams);
-  const [left, gx] = fn.localArray("i32", 2);
+  const [left, gx, before, pulled] = fn.localArray("i32", 4);
   const retreat = (at: Local, by: Local) => at.set(i32.sub(at.get, by.get));
+  // What the pullback of a step reads of its states, and how far that of the step before is.
+  const [course, courseStride] = isKept ? [p.kept, p.keptStride] : [p.state, p.stateStride];
+  const moving: readonly (readonly [Local, Local])[] = [
+    [p.x, p.xStride],
+    [course, courseStride],
+    [p.lateral, p.lateralStride],
+    [p.noise, p.noiseStride],
+    [p.gOut, p.xStride],
+    [gx, p.gStride],
+  ];
+  const toLast = (at: Local, stride: Local) =>
+    at.set(i32.add(at.get, i32.mul(before.get, stride.get)));
   const addRows = (from: Code, to: Code) =>
     call(backCalls.addRows, from, to, p.rows.get, p.unitBytes.get);
   const pull = (g: Code): Code =>
-    lateral ? call(backCalls.pull, g, p.pulled.get, p.weight.get, p.rows.get, p.pops.get) : [];
-  // Of the outputs that sent currents whose cotangents are the `steps` up to `g`; the latest of them is `back` steps ago.
-  const collect = (steps: Code, g: Code, back: number): Code => {
+    lateral
+      ? [
+        ...call(backCalls.pull, g, p.pulled.get, p.weight.get, p.rows.get, p.pops.get),
+        ...pulled.set(p.pulled.get),
+      ]
+      : [];
+  // Of the outputs that sent currents whose cotangents are the `steps` up to `g`; the latest of them is `ago` steps ago.
+  const collect = (steps: Code, g: Code, ago: number): Code => {
     if (!lateral || !weights) return [];
-    const before = (at: Local, stride: Local) => back === 0 ? at.get : i32.sub(at.get, stride.get);
+    const sent = (at: Local, stride: Local) => ago === 0 ? at.get : i32.sub(at.get, stride.get);
     return call(
       backCalls.collect,
       steps,
-      before(p.bits, p.bitsStride),
+      sent(p.bits, p.bitsStride),
       p.bitsStride.get,
-      before(p.out, p.outStride),
+      sent(p.out, p.outStride),
       p.outStride.get,
       g,
       p.gStride.get,
@@ -94,14 +99,14 @@ export function emitBack({ lateral, weights, sums }: BackOptions): Func {
   const step = call(
     backCalls.backStep,
     p.x.get,
-    p.state.get,
+    course.get,
     p.slab.get,
     p.lateral.get,
     p.noise.get,
     p.noiseSlab.get,
     p.params.get,
     p.gOut.get,
-    p.pulled.get,
+    pulled.get,
     p.gState.get,
     gx.get,
     p.gParams.get,
@@ -110,26 +115,31 @@ export function emitBack({ lateral, weights, sums }: BackOptions): Func {
   const slot = (base: Local, stride: Local, i: number) =>
     i32.add(base.get, i32.mul(stride.get, i32.const(i)));
   fn.emit(
+    call(
+      backCalls.run,
+      ...runParams.map((name) => name === "steps" ? i32.sub(p.steps.get, p.last.get) : p[name].get),
+    ),
+    before.set(i32.sub(p.steps.get, i32.const(1))),
+    gx.set(p.gx.get),
+    moving.flatMap(([at, stride]) => toLast(at, stride)),
+    toLast(p.bits, p.bitsStride),
+    toLast(p.out, p.outStride),
+    p.gx.set(gx.get),
+    pulled.set(p.nothing.get),
     when(p.gLast.get, [...pull(p.gLast.get), ...collect(i32.const(1), p.gLast.get, 0)]),
     left.set(p.steps.get),
-    gx.set(p.gx.get),
     repeat(
       step,
       ...sums.map((i, to) => addRows(slot(p.gParams, p.slab, i), slot(p.gSums, p.sumStride, to))),
       left.increment(-1),
       when(left.get, [
         ...pull(gx.get),
-        ...retreat(p.x, p.xStride),
-        ...retreat(p.state, p.stateStride),
-        ...retreat(p.lateral, p.slab),
-        ...retreat(p.noise, p.noiseStride),
-        ...retreat(p.gOut, p.gStride),
-        ...retreat(gx, p.gStride),
+        ...moving.flatMap(([at, stride]) => retreat(at, stride)),
         ...br(1),
       ]),
     ),
     // All steps of a population together, so that its sums stay in the first-level cache.
-    collect(i32.sub(p.steps.get, i32.const(1)), p.gx.get, 1),
+    collect(before.get, p.gx.get, 1),
   );
   return fn;
 }

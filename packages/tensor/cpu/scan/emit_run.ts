@@ -3,8 +3,8 @@ import { advance, namedFunc } from "./func.ts";
 
 /**
  * What `run` is given: for arrays that move with time how far (0 where a step writes over what it read), and what
- * `step` and `send` need. `kept` is where the first step's kept value goes, one `slab` before the next one's. `last` is
- * 0 where the current that the last output sends is not wanted.
+ * `step` and `send` need. `kept` is where the first step's kept value goes, and `keptStride` how far the next one's is.
+ * `last` is 0 where the current that the last output sends is not wanted.
  */
 export const runParams = [
   "steps",
@@ -16,6 +16,7 @@ export const runParams = [
   "stateStride",
   "slab",
   "kept",
+  "keptStride",
   "lateral",
   "lateralStride",
   "noise",
@@ -75,7 +76,7 @@ export function emitRun(lateral: boolean, isKept = false): Func {
     advance(p.x, p.xStride),
     advance(p.out, p.outStride),
     p.state.set(next.get),
-    ...(isKept ? [advance(p.kept, p.slab)] : []),
+    ...(isKept ? [advance(p.kept, p.keptStride)] : []),
     advance(p.noise, p.noiseStride),
     advance(p.bits, p.bitsStride),
   ]));

@@ -1,7 +1,7 @@
 import type { ScanArgs, ScanKernel, ScanResult, Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { copyOf, copyTogether } from "./copy_together.ts";
-import { copySequence } from "./copy.ts";
+import { copyRows, copySequence } from "./copy.ts";
 import type { RunArgs } from "./emit_run.ts";
 import { type ForwardPlan, forwardPlan } from "./forward_plan.ts";
 import { placeParams } from "./place_params.ts";
@@ -25,9 +25,9 @@ function runWhole(plan: ForwardPlan, args: ScanArgs, floats: Float32Array): Scan
     floats.set(array(noise[i]), (run.noise + i * run.noiseSlab) / 4);
   }
   for (let i = 0; i < state.length; i++) {
-    floats.set(array(state[i]), (run.state + i * run.slab) / 4);
+    copyRows(floats, run.state + i * run.slab, state[i], 0, state[i].length);
   }
-  if (lateral !== undefined) floats.set(array(lateral), run.lateral / 4);
+  if (lateral !== undefined) copyRows(floats, run.lateral, lateral, 0, lateral.length);
   runSlabs(plan, args.steps, args.batch, args.units);
   const copies = copyTogether(floats, plan.results);
   const last = new Array<Storage>(state.length);
@@ -71,15 +71,15 @@ function runTiles(
   const sequences = [{ from: array(args.x), at: run.x }].concat(
     args.noise.map((n, i) => ({ from: array(n), at: run.noise + i * run.noiseSlab })),
   );
-  const states = args.state.map((s, i) => ({ from: array(s), at: run.state + i * run.slab }));
-  if (args.lateral) states.push({ from: array(args.lateral), at: run.lateral });
+  const states = args.state.map((from, i) => ({ from, at: run.state + i * run.slab }));
+  if (args.lateral) states.push({ from: args.lateral, at: run.lateral });
   const out = new Float32Array(steps * size);
   const last = states.map(({ at }) => ({ to: isWide ? undefined : new Float32Array(size), at }));
   const traces = trace.map((s) => ({ to: new Float32Array(steps * size), at: run.slab * s }));
   for (let row = 0; row < batch; row += tileRows) {
     const rows = Math.min(tileRows, batch - row);
     const [count, first] = [rows * units, row * units];
-    for (const { from, at } of states) floats.set(from.subarray(first, first + count), at / 4);
+    for (const { from, at } of states) copyRows(floats, at, from, first, count);
     for (let start = 0; start < steps; start += tileSteps) {
       const held = Math.min(tileSteps, steps - start);
       const place = { start, steps: held, batch, units, row, rows, stride };

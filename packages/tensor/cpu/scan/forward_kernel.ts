@@ -84,6 +84,7 @@ export function runner(run: (...args: number[]) => number): (args: RunArgs) => v
       a.stateStride,
       a.slab,
       a.kept,
+      a.keptStride,
       a.lateral,
       a.lateralStride,
       a.noise,

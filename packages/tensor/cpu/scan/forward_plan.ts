@@ -13,7 +13,7 @@ const slabUnits = 4096;
 const tileNumbers = 1 << 16;
 
 /** How many numbers of x are one tile: results of one tile are written once, others are filled with zeros first. */
-const wholeNumbers = 1 << 18;
+const wholeNumbers = 1 << 19;
 
 /** How many numbers of one time step a tile holds at least: much shorter copies cost more than they carry. */
 const copiedNumbers = 4096;
@@ -133,6 +133,7 @@ function makePlan(
     stateStride: traced ? stateBytes : 0,
     slab,
     kept: 0,
+    keptStride: 0,
     lateral: layout.place(slab),
     lateralStride: 0,
     noise: layout.place(kernel.noise.length * sequence),

@@ -17,7 +17,6 @@ import { aimAtLast } from "./backward.ts";
 import { backwardPlan } from "./backward_plan.ts";
 import { copyRows, copySequence } from "./copy.ts";
 import { backParams } from "./emit_back.ts";
-import { runParams } from "./emit_run.ts";
 import { TileLayout } from "./memory.ts";
 import { placeParams } from "./place_params.ts";
 import { scratch } from "./scratch.ts";
@@ -42,13 +41,11 @@ interface Held {
   readonly gLast: number;
   /** Per wanted parameter. */
   readonly gParams: readonly number[];
-  /** A slab of -0. */
-  readonly nothing: number;
   /** The first address past all of these. */
   readonly end: number;
 }
 
-function placeHeld({ end, run, compiled }: BackwardPlan, args: ScanArgs): Held {
+function placeHeld({ end, compiled }: BackwardPlan, args: ScanArgs): Held {
   const layout = new TileLayout(end);
   const place = () => layout.place(4 * gradientRows * args.units);
   const held = {
@@ -57,7 +54,6 @@ function placeHeld({ end, run, compiled }: BackwardPlan, args: ScanArgs): Held {
     lateral: place(),
     gLast: place(),
     gParams: compiled.wanted.map(place),
-    nothing: layout.place(run.slab),
   };
   scratch().reserve(layout.end);
   return { ...held, end: layout.end };
@@ -69,7 +65,6 @@ function callsFor(
   held: Held,
   rows: number,
   units: number,
-  hasLast: boolean,
 ): readonly Call[] {
   const { shared, wanted, sums, merge } = plan.compiled;
   const { sets } = plan;
@@ -77,36 +72,27 @@ function callsFor(
     shared.call("clear", plan.sums.part, plan.sums.bytes),
     shared.call("clear", sets.at, sets.bytes),
   ];
-  const { slab } = plan.run;
+  const { slab } = plan.back;
   for (let from = 0; from < rows; from += plan.slabRows) {
     const slabRows = Math.min(plan.slabRows, rows - from);
     const [at, bytes] = [4 * from * units, 4 * slabRows * units];
     const copy = (to: number, from: number) => calls.push(shared.call("copy", to, from, bytes));
-    const run = {
-      ...plan.run,
-      x: plan.run.x + at,
-      noise: plan.run.noise + at,
-      rows: slabRows,
-      bytes,
-    };
     const back = {
       ...plan.back,
-      x: plan.back.x + at,
-      noise: plan.back.noise + at,
-      gOut: plan.back.gOut + at,
-      gx: plan.back.gx + at,
+      x: plan.x + at,
+      noise: plan.noise + at,
+      gOut: plan.gOut + at,
+      gx: plan.gx + at,
       rows: slabRows,
       bytes,
     };
-    held.state.forEach((s, i) => copy(run.state + i * slab, s + at));
+    held.state.forEach((s, i) => copy(back.state + i * slab, s + at));
     held.gState.forEach((s, i) => copy(back.gState + i * slab, s + at));
-    if (plan.key.group > 0) copy(run.lateral, held.lateral + at);
-    if (hasLast) copy(back.gLast, held.gLast + at);
-    else calls.push(shared.call("copy", back.pulled, held.nothing, slab));
+    if (plan.key.group > 0) copy(back.lateral, held.lateral + at);
+    if (back.gLast !== 0) copy(back.gLast, held.gLast + at);
     if (wanted.length > sums.length) {
       calls.push(shared.call("clear", back.gParams, wanted.length * slab));
     }
-    if (run.steps > 0) calls.push(shared.call("run", ...runParams.map((p) => run[p])));
     calls.push(shared.call("back", ...backParams.map((p) => back[p])));
     held.gState.forEach((s, i) => copy(s + at, back.gState + i * slab));
     held.gParams.forEach((s, i) => copy(s + at, back.gParams + i * slab));
@@ -128,12 +114,11 @@ export function sharedScanBackward(
 ): ScanGradients | undefined {
   const { steps, batch, units, group } = args;
   const plan = backwardPlan(kernel, { ...args, batch: gradientRows }, cotangents, wants, true);
-  const { compiled, run, back, sums } = plan;
-  const hasLast = group > 0 && cotangents.lateral !== undefined;
-  aimAtLast(plan, hasLast);
+  const { compiled, back, sums } = plan;
+  aimAtLast(plan, cotangents);
   const held = placeHeld(plan, args);
   const { floats, tile } = scratch();
-  const callsOf = (rows: number) => callsFor(plan, held, rows, units, hasLast);
+  const callsOf = (rows: number) => callsFor(plan, held, rows, units);
   const whole = callsOf(gradientRows);
   if (!fitsDesk(compiled.shared, whole, held.end)) return undefined;
   const size = batch * units;
@@ -149,7 +134,7 @@ export function sharedScanBackward(
   const placeOf = (job: number) => {
     const row = job * gradientRows;
     const rows = Math.min(gradientRows, batch - row);
-    return { start: 0, steps, batch, units, row, rows, stride: plan.stride };
+    return { start: 0, steps, batch, units, row, rows, stride: back.xStride };
   };
   runJobs({
     count: Math.ceil(batch / gradientRows),
@@ -158,21 +143,21 @@ export function sharedScanBackward(
     bytes: held.end,
     prepare: (to) => {
       if (to !== floats) to.set(floats.subarray(0, tile / 4));
-      placeParams(to, args, plan.slabRows, run.slab, run.params);
-      to.fill(-0, held.nothing / 4, (held.nothing + run.slab) / 4);
+      placeParams(to, args, plan.slabRows, back.slab, back.params);
+      to.fill(-0, back.nothing / 4, (back.nothing + back.slab) / 4);
     },
     load: (job, to) => {
       const place = placeOf(job);
       const [first, length] = [place.row * units, place.rows * units];
-      copySequence(to, run.x, array(args.x), place, true);
+      copySequence(to, plan.x, array(args.x), place, true);
       args.noise.forEach((n, i) =>
-        copySequence(to, run.noise + i * run.noiseSlab, array(n), place, true)
+        copySequence(to, plan.noise + i * back.noiseSlab, array(n), place, true)
       );
       if (cotangents.out) copySequence(to, plan.gOut, array(cotangents.out), place, true);
       args.state.forEach((s, i) => copyRows(to, held.state[i], s, first, length));
       cotangents.state.forEach((s, i) => copyRows(to, held.gState[i], s, first, length));
       if (args.lateral) copyRows(to, held.lateral, args.lateral, first, length);
-      if (hasLast) copyRows(to, held.gLast, cotangents.lateral, first, length);
+      if (back.gLast !== 0) copyRows(to, held.gLast, cotangents.lateral, first, length);
       return place.rows === gradientRows ? whole : callsOf(place.rows);
     },
     store: (job, from) => {

@@ -39,7 +39,7 @@ Deno.test("the kernels of a current-based neuron with spikes in populations of 1
       emitPull(wiring),
       emitCollect(wiring, true),
       emitAddRows(),
-      emitBack({ lateral: true, weights: true, sums: [0] }),
+      emitBack({ lateral: true, isKept: true, weights: true, sums: [0] }),
       emitUnpack(wiring),
       emitFlush(),
       emitMerge(wiring),
