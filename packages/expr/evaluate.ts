@@ -1,4 +1,4 @@
-import type { BinaryTag, Expr, UnaryTag } from "./expr.ts";
+import type { Expr } from "./expr.ts";
 import { schedule } from "./schedule.ts";
 import { binaryValue, unaryValue } from "./arithmetic.ts";
 
@@ -77,11 +77,11 @@ function instruction(
     default: {
       const a = at(e.a);
       if ("b" in e) {
-        const apply = binaryValue[e.tag as BinaryTag];
+        const apply = binaryValue(e.tag, e.maths);
         const b = at(e.b);
         return (r) => apply(r[a], r[b]);
       }
-      const apply = unaryValue[e.tag as UnaryTag];
+      const apply = unaryValue(e.tag, e.maths);
       return (r) => apply(r[a]);
     }
   }

@@ -1,10 +1,11 @@
-/** Operations of one operand. `round` rounds half to even. */
+import type { Doubles } from "./doubles.ts";
+
+/** Operations of one operand that processors have. `round` rounds half to even. */
+export type PlainUnaryTag = "neg" | "abs" | "sqrt" | "floor" | "round";
+
+/** Operations of one operand. */
 export type UnaryTag =
-  | "neg"
-  | "abs"
-  | "sqrt"
-  | "floor"
-  | "round"
+  | PlainUnaryTag
   | "exp"
   | "log"
   | "sin"
@@ -14,18 +15,26 @@ export type UnaryTag =
   | "erf"
   | "erfc";
 
-/** Operations of two operands. Comparisons give 1 where they hold and 0 elsewhere (also for NaN). */
-export type BinaryTag =
+/** Operations of two operands that processors have. Comparisons give 1 where they hold and 0 elsewhere (also for NaN). */
+export type PlainBinaryTag =
   | "add"
   | "sub"
   | "mul"
   | "div"
   | "min"
   | "max"
-  | "pow"
   | "less"
   | "lessEqual"
   | "equal";
+
+/** Operations of two operands. */
+export type BinaryTag = PlainBinaryTag | "pow";
+
+/**
+ * How a function that processors lack is computed, of one operation of doubles after another. It is a part of the node,
+ * so that a program holds the functions that it uses and no others.
+ */
+export type Maths = <V, M>(o: Doubles<V, M>, ...operands: readonly V[]) => V;
 
 /** What every node carries: its place in the order of creation (operands come before their users). */
 export interface ExprNode {
@@ -55,6 +64,8 @@ export interface UnaryExpr extends ExprNode {
   readonly tag: UnaryTag;
   /** The operand. */
   readonly a: Expr;
+  /** How it is computed, where processors lack it. */
+  readonly maths?: Maths;
 }
 
 /** An operation of two operands. */
@@ -65,6 +76,8 @@ export interface BinaryExpr extends ExprNode {
   readonly a: Expr;
   /** The other operand. */
   readonly b: Expr;
+  /** How it is computed, where processors lack it. */
+  readonly maths?: Maths;
 }
 
 /** `a` where `test` is not 0, `b` elsewhere. No gradient reaches `test`. */

@@ -1,6 +1,7 @@
 // The transcendental functions. Their bits are the same on every machine: see maths.ts.
 import type { Expr, ExprLike } from "./expr.ts";
 import { add, div, mul, neg, sub } from "./algebra.ts";
+import { atanOf, cosOf, erfcOf, erfOf, expOf, logOf, powOf, sinOf, tanhOf } from "./maths.ts";
 import { withSlope } from "./slopes.ts";
 import { binary, isConstant, toExpr, unary } from "./to_expr.ts";
 
@@ -16,7 +17,7 @@ import { binary, isConstant, toExpr, unary } from "./to_expr.ts";
  * ```
  */
 export function exp(x: ExprLike): Expr {
-  return unary("exp", x);
+  return unary("exp", x, expOf);
 }
 
 /**
@@ -31,7 +32,7 @@ export function exp(x: ExprLike): Expr {
  * ```
  */
 export function log(x: ExprLike): Expr {
-  return unary("log", x);
+  return unary("log", x, logOf);
 }
 
 /**
@@ -46,7 +47,7 @@ export function log(x: ExprLike): Expr {
  * ```
  */
 export function sin(x: ExprLike): Expr {
-  return unary("sin", x);
+  return unary("sin", x, sinOf);
 }
 
 /**
@@ -61,7 +62,7 @@ export function sin(x: ExprLike): Expr {
  * ```
  */
 export function cos(x: ExprLike): Expr {
-  return unary("cos", x);
+  return unary("cos", x, cosOf);
 }
 
 /**
@@ -76,7 +77,7 @@ export function cos(x: ExprLike): Expr {
  * ```
  */
 export function tanh(x: ExprLike): Expr {
-  return unary("tanh", x);
+  return unary("tanh", x, tanhOf);
 }
 
 /**
@@ -91,7 +92,7 @@ export function tanh(x: ExprLike): Expr {
  * ```
  */
 export function atan(x: ExprLike): Expr {
-  return unary("atan", x);
+  return unary("atan", x, atanOf);
 }
 
 /**
@@ -106,7 +107,7 @@ export function atan(x: ExprLike): Expr {
  * ```
  */
 export function erf(x: ExprLike): Expr {
-  return unary("erf", x);
+  return unary("erf", x, erfOf);
 }
 
 /**
@@ -121,7 +122,7 @@ export function erf(x: ExprLike): Expr {
  * ```
  */
 export function erfc(x: ExprLike): Expr {
-  return unary("erfc", x);
+  return unary("erfc", x, erfcOf);
 }
 
 /**
@@ -140,7 +141,7 @@ export function pow(x: ExprLike, y: ExprLike): Expr {
   const b = toExpr(y);
   if (isConstant(b, 1)) return a;
   if (isConstant(b, 2)) return mul(a, a);
-  return binary("pow", a, b);
+  return binary("pow", a, b, powOf);
 }
 
 /**

@@ -1,5 +1,5 @@
 // Makes nodes, each structure once. The constructors that simplify are beside this file; only they call these.
-import type { BinaryTag, ConstantExpr, Expr, InputExpr, UnaryTag } from "./expr.ts";
+import type { BinaryTag, ConstantExpr, Expr, InputExpr, Maths, UnaryTag } from "./expr.ts";
 
 type Fields<E> = E extends Expr ? Omit<E, "id"> : never;
 
@@ -33,13 +33,13 @@ export function makeInput(name: string): InputExpr {
 }
 
 /** The node of a unary operation, not simplified. */
-export function makeUnary(tag: UnaryTag, a: Expr): Expr {
-  return intern(`${tag}:${a.id}`, { tag, a });
+export function makeUnary(tag: UnaryTag, a: Expr, maths?: Maths): Expr {
+  return intern(`${tag}:${a.id}`, { tag, a, maths });
 }
 
 /** The node of a binary operation, not simplified. */
-export function makeBinary(tag: BinaryTag, a: Expr, b: Expr): Expr {
-  return intern(`${tag}:${a.id}:${b.id}`, { tag, a, b });
+export function makeBinary(tag: BinaryTag, a: Expr, b: Expr, maths?: Maths): Expr {
+  return intern(`${tag}:${a.id}:${b.id}`, { tag, a, b, maths });
 }
 
 /** The node of a choice, not simplified. */

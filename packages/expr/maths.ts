@@ -32,7 +32,7 @@ function expParts<V, M>(o: Doubles<V, M>, x: V): { scale: V; rest: V } {
 }
 
 /** eˣ for a float64 x; what lies beyond float32's range on either side is limited to ±200 first. */
-function expWide<V, M>(o: Doubles<V, M>, x: V): V {
+export function expOf<V, M>(o: Doubles<V, M>, x: V): V {
   const { scale, rest } = expParts(o, o.max(o.min(x, o.num(200)), o.num(-200)));
   return o.add(scale, o.mul(scale, rest));
 }
@@ -55,7 +55,7 @@ function logWide<V, M>(o: Doubles<V, M>, x: V): V {
 }
 
 /** ln x with -∞ at 0, NaN below, ∞ at ∞. */
-function logOf<V, M>(o: Doubles<V, M>, x: V): V {
+export function logOf<V, M>(o: Doubles<V, M>, x: V): V {
   const zero = o.num(0);
   const inside = o.select(o.equal(x, o.num(Infinity)), x, logWide(o, x));
   // 0 · x keeps a NaN; below 0 the result is one.
@@ -114,7 +114,8 @@ const atanSeries = [
   0.04712160758750418,
 ];
 
-function arctangent<V, M>(o: Doubles<V, M>, x: V): V {
+/** arctan x */
+export function atanOf<V, M>(o: Doubles<V, M>, x: V): V {
   const a = o.abs(x);
   const one = o.num(1);
   const far = o.less(o.num(Math.SQRT2 + 1), a);
@@ -159,7 +160,7 @@ function erfcTail<V, M>(o: Doubles<V, M>, a: V): V {
   const x = o.min(a, o.num(10.3));
   const t = o.div(o.sub(x, o.num(3)), o.add(x, o.num(3)));
   const scaled = o.div(polynomial(o, t, erfcSeries), o.add(o.num(1), o.add(x, x)));
-  return o.mul(expWide(o, o.neg(o.mul(x, x))), scaled);
+  return o.mul(expOf(o, o.neg(o.mul(x, x))), scaled);
 }
 
 function errorFunction<V, M>(o: Doubles<V, M>, x: V, complement: boolean): V {
@@ -174,11 +175,11 @@ function errorFunction<V, M>(o: Doubles<V, M>, x: V, complement: boolean): V {
 }
 
 /** aᵇ with the special cases of IEEE 754's pow, except that the sign of zero is not kept. */
-function power<V, M>(o: Doubles<V, M>, a: V, b: V): V {
+export function powOf<V, M>(o: Doubles<V, M>, a: V, b: V): V {
   const zero = o.num(0);
   const one = o.num(1);
   const size = o.abs(a);
-  const magnitude = expWide(
+  const magnitude = expOf(
     o,
     o.select(o.equal(size, one), o.mul(a, zero), o.mul(b, logOf(o, size))),
   );
@@ -190,29 +191,29 @@ function power<V, M>(o: Doubles<V, M>, a: V, b: V): V {
   return o.select(o.equal(b, zero), one, o.select(o.equal(a, one), one, value));
 }
 
-/** Every function of one argument. */
-export const unaryMaths = {
-  /** eˣ */
-  exp: expWide,
-  /** ln x */
-  log: logOf,
-  /** sin x */
-  sin: <V, M>(o: Doubles<V, M>, x: V): V => sine(o, x, 0),
-  /** cos x */
-  cos: <V, M>(o: Doubles<V, M>, x: V): V => sine(o, x, 1),
-  /** tanh x = t / (t + 2) with t = e²ˣ - 1 */
-  tanh: <V, M>(o: Doubles<V, M>, x: V): V => {
-    const { scale, rest } = expParts(o, o.max(o.min(o.add(x, x), o.num(40)), o.num(-40)));
-    const t = o.add(o.mul(scale, rest), o.sub(scale, o.num(1)));
-    return o.div(t, o.add(t, o.num(2)));
-  },
-  /** arctan x */
-  atan: arctangent,
-  /** erf x */
-  erf: <V, M>(o: Doubles<V, M>, x: V): V => errorFunction(o, x, false),
-  /** erfc x */
-  erfc: <V, M>(o: Doubles<V, M>, x: V): V => errorFunction(o, x, true),
-} as const;
+/** sin x */
+export function sinOf<V, M>(o: Doubles<V, M>, x: V): V {
+  return sine(o, x, 0);
+}
 
-/** Every function of two arguments. */
-export const binaryMaths = { pow: power } as const;
+/** cos x */
+export function cosOf<V, M>(o: Doubles<V, M>, x: V): V {
+  return sine(o, x, 1);
+}
+
+/** tanh x = t / (t + 2) with t = e²ˣ - 1 */
+export function tanhOf<V, M>(o: Doubles<V, M>, x: V): V {
+  const { scale, rest } = expParts(o, o.max(o.min(o.add(x, x), o.num(40)), o.num(-40)));
+  const t = o.add(o.mul(scale, rest), o.sub(scale, o.num(1)));
+  return o.div(t, o.add(t, o.num(2)));
+}
+
+/** erf x */
+export function erfOf<V, M>(o: Doubles<V, M>, x: V): V {
+  return errorFunction(o, x, false);
+}
+
+/** erfc x */
+export function erfcOf<V, M>(o: Doubles<V, M>, x: V): V {
+  return errorFunction(o, x, true);
+}

@@ -13,12 +13,16 @@ export type {
   ExprLike,
   ExprNode,
   InputExpr,
+  Maths,
+  PlainBinaryTag,
+  PlainUnaryTag,
   SelectExpr,
   SpikeExpr,
   SurrogateExpr,
   UnaryExpr,
   UnaryTag,
 } from "./expr.ts";
+export type { Doubles } from "./doubles.ts";
 export { constant, input, toExpr } from "./to_expr.ts";
 export { abs, add, div, floor, max, min, mul, neg, round, sqrt, sub } from "./algebra.ts";
 export { atan, cos, erf, erfc, exp, log, pow, sigmoid, sin, tanh } from "./functions.ts";

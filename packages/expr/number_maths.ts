@@ -1,6 +1,6 @@
-// The transcendental functions on plain numbers: what the evaluator and constant folding use.
+// Operations of doubles as plain numbers: what the evaluator and constant folding run the transcendental functions on.
 import type { Doubles } from "./doubles.ts";
-import { binaryMaths, unaryMaths } from "./maths.ts";
+import type { Maths } from "./expr.ts";
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
@@ -38,21 +38,7 @@ const numbers: Doubles<number, boolean> = {
   },
 };
 
-/** The functions of one argument, float32 in and out. */
-export const unaryNumbers: Readonly<Record<keyof typeof unaryMaths, (x: number) => number>> = {
-  exp: (x) => Math.fround(unaryMaths.exp(numbers, x)),
-  log: (x) => Math.fround(unaryMaths.log(numbers, x)),
-  sin: (x) => Math.fround(unaryMaths.sin(numbers, x)),
-  cos: (x) => Math.fround(unaryMaths.cos(numbers, x)),
-  tanh: (x) => Math.fround(unaryMaths.tanh(numbers, x)),
-  atan: (x) => Math.fround(unaryMaths.atan(numbers, x)),
-  erf: (x) => Math.fround(unaryMaths.erf(numbers, x)),
-  erfc: (x) => Math.fround(unaryMaths.erfc(numbers, x)),
-};
-
-/** The functions of two arguments, float32 in and out. */
-export const binaryNumbers: Readonly<
-  Record<keyof typeof binaryMaths, (a: number, b: number) => number>
-> = {
-  pow: (a, b) => Math.fround(binaryMaths.pow(numbers, a, b)),
-};
+/** A transcendental function of numbers, float32 in and out. One that has a single operand ignores the other. */
+export function onNumbers(maths: Maths): (a: number, b?: number) => number {
+  return (a, b = 0) => Math.fround(maths(numbers, a, b));
+}

@@ -1,5 +1,5 @@
 // How numbers and names become expressions, and how operations on constants are folded.
-import type { BinaryTag, Expr, ExprLike, UnaryTag } from "./expr.ts";
+import type { BinaryTag, Expr, ExprLike, Maths, UnaryTag } from "./expr.ts";
 import { binaryValue, unaryValue } from "./arithmetic.ts";
 import { makeBinary, makeConstant, makeInput, makeUnary } from "./intern.ts";
 
@@ -65,16 +65,18 @@ export function isConstant(e: Expr, value: number): boolean {
 }
 
 /** The node of a unary operation, or its value where the operand is constant. */
-export function unary(tag: UnaryTag, x: ExprLike): Expr {
+export function unary(tag: UnaryTag, x: ExprLike, maths?: Maths): Expr {
   const a = toExpr(x);
-  return a.tag === "const" ? makeConstant(unaryValue[tag](a.value)) : makeUnary(tag, a);
+  return a.tag === "const"
+    ? makeConstant(unaryValue(tag, maths)(a.value))
+    : makeUnary(tag, a, maths);
 }
 
 /** The node of a binary operation, or its value where both operands are constant. */
-export function binary(tag: BinaryTag, x: ExprLike, y: ExprLike): Expr {
+export function binary(tag: BinaryTag, x: ExprLike, y: ExprLike, maths?: Maths): Expr {
   const a = toExpr(x);
   const b = toExpr(y);
   return a.tag === "const" && b.tag === "const"
-    ? makeConstant(binaryValue[tag](a.value, b.value))
-    : makeBinary(tag, a, b);
+    ? makeConstant(binaryValue(tag, maths)(a.value, b.value))
+    : makeBinary(tag, a, b, maths);
 }

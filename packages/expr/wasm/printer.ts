@@ -1,13 +1,12 @@
-import type { BinaryTag, Expr, UnaryTag } from "../expr.ts";
+import type { Expr, PlainBinaryTag, PlainUnaryTag } from "../expr.ts";
 import { operands, postorder } from "../schedule.ts";
-import type { binaryMaths, unaryMaths } from "../maths.ts";
 import { type Code, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
 import { f32x4 } from "./instructions/float_lanes.ts";
 import { v128 } from "./instructions/vector.ts";
-import { emitBinaryMaths, emitUnaryMaths, isUnaryMaths } from "./simd_maths.ts";
+import { emitMaths } from "./simd_maths.ts";
 
-const unaryCode: Readonly<Record<Exclude<UnaryTag, keyof typeof unaryMaths>, (a: Code) => Code>> = {
+const unaryCode: Readonly<Record<PlainUnaryTag, (a: Code) => Code>> = {
   neg: f32x4.neg,
   abs: f32x4.abs,
   sqrt: f32x4.sqrt,
@@ -15,9 +14,7 @@ const unaryCode: Readonly<Record<Exclude<UnaryTag, keyof typeof unaryMaths>, (a:
   round: f32x4.nearest,
 };
 
-const binaryCode: Readonly<
-  Record<Exclude<BinaryTag, keyof typeof binaryMaths>, (a: Code, b: Code) => Code>
-> = {
+const binaryCode: Readonly<Record<PlainBinaryTag, (a: Code, b: Code) => Code>> = {
   add: f32x4.add,
   sub: f32x4.sub,
   mul: f32x4.mul,
@@ -112,29 +109,22 @@ export function printSimd(
         return f32x4.ge(number(e.a), f32x4.const(0));
       case "select":
         return v128.bitselect(number(e.a), number(e.b), mask(e.test));
-      case "pow": {
-        const { code: steps, value } = emitBinaryMaths(
-          fn,
-          "pow",
-          inLocal(number(e.a)),
-          inLocal(number(e.b)),
-        );
-        code.push(steps);
-        return value;
-      }
       case "sub":
         // 1 - s of a spike s: 1 wherever the mask isn't.
         return isMask(e.b) && e.a.tag === "const" && e.a.value === 1
           ? v128.andnot(constants(1), raw(e.b))
           : f32x4.sub(number(e.a), number(e.b));
-      default:
-        if ("b" in e) return binaryCode[e.tag](number(e.a), number(e.b));
-        if (!isUnaryMaths(e.tag)) return unaryCode[e.tag as keyof typeof unaryCode](number(e.a));
-        {
-          const { code: steps, value } = emitUnaryMaths(fn, e.tag, inLocal(number(e.a)));
+      default: {
+        if (e.maths !== undefined) {
+          const read = operands(e).map((operand) => inLocal(number(operand)));
+          const { code: steps, value } = emitMaths(fn, e.maths, read);
           code.push(steps);
           return value;
         }
+        return "b" in e
+          ? binaryCode[e.tag as PlainBinaryTag](number(e.a), number(e.b))
+          : unaryCode[e.tag as PlainUnaryTag](number(e.a));
+      }
     }
   };
   for (const e of nodes) {

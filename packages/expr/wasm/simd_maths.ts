@@ -1,6 +1,6 @@
 // The transcendental functions as SIMD code: each half of a vector is widened to two doubles, computed and narrowed.
 import type { Doubles } from "../doubles.ts";
-import { binaryMaths, unaryMaths } from "../maths.ts";
+import type { Maths } from "../expr.ts";
 import { type Code, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
 import { f32x4, f64x2 } from "./instructions/float_lanes.ts";
@@ -60,11 +60,8 @@ interface Emitted {
   readonly value: Code;
 }
 
-function byHalves(
-  fn: Func,
-  args: readonly Code[],
-  compute: (o: Doubles<Code, Code>, args: readonly Code[]) => Code,
-): Emitted {
+/** A function of these operands, which must be reads of locals. */
+export function emitMaths(fn: Func, maths: Maths, args: readonly Code[]): Emitted {
   const code: Code[] = [];
   const widen = (half: (a: Code) => Code) =>
     args.map((a) => {
@@ -73,28 +70,8 @@ function byHalves(
       return local.get;
     });
   const operations = emitter(fn, code);
-  const low = compute(operations, widen((a) => a));
-  const high = compute(operations, widen((a) => i8x16.shuffle(a, a, upperHalf)));
+  const low = maths(operations, ...widen((a) => a));
+  const high = maths(operations, ...widen((a) => i8x16.shuffle(a, a, upperHalf)));
   const value = i8x16.shuffle(f32x4.demoteF64x2Zero(low), f32x4.demoteF64x2Zero(high), joinLow);
   return { code: sequence(...code), value };
-}
-
-/** A function of one argument; `a` must be a read of a local. */
-export function emitUnaryMaths(fn: Func, name: keyof typeof unaryMaths, a: Code): Emitted {
-  return byHalves(fn, [a], (o, [x]) => unaryMaths[name](o, x));
-}
-
-/** A function of two arguments; both must be reads of locals. */
-export function emitBinaryMaths(
-  fn: Func,
-  name: keyof typeof binaryMaths,
-  a: Code,
-  b: Code,
-): Emitted {
-  return byHalves(fn, [a, b], (o, [x, y]) => binaryMaths[name](o, x, y));
-}
-
-/** Whether an operation is one of the transcendental functions. */
-export function isUnaryMaths(tag: string): tag is keyof typeof unaryMaths {
-  return tag in unaryMaths;
 }
