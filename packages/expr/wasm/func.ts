@@ -1,6 +1,6 @@
 import { type Code, unsigned, type ValueType } from "./code.ts";
 import { block, br, brIf, repeat } from "./control.ts";
-import { i32 } from "./instructions/integers.ts";
+import { i32 } from "./instructions/i32.ts";
 
 /**
  * A local variable of a function.

@@ -16,11 +16,19 @@ export type {
   Store,
   Two,
 } from "./instructions/forms.ts";
-export { i32, i64 } from "./instructions/integers.ts";
-export { f32, f64, type FloatInstructions } from "./instructions/floats.ts";
-export { i16x8, i8x16, v128 } from "./instructions/vector.ts";
-export { i32x4, i64x2 } from "./instructions/integer_lanes.ts";
-export { f32x4, f64x2, type FloatLanes } from "./instructions/float_lanes.ts";
+export { i32 } from "./instructions/i32.ts";
+export { i64 } from "./instructions/i64.ts";
+export { f32 } from "./instructions/f32.ts";
+export { f64 } from "./instructions/f64.ts";
+export type { FloatInstructions } from "./instructions/float_instructions.ts";
+export { i16x8 } from "./instructions/i16x8.ts";
+export { i8x16 } from "./instructions/i8x16.ts";
+export { v128 } from "./instructions/v128.ts";
+export { i32x4 } from "./instructions/i32x4.ts";
+export { i64x2 } from "./instructions/i64x2.ts";
+export { f32x4 } from "./instructions/f32x4.ts";
+export { f64x2 } from "./instructions/f64x2.ts";
+export type { FloatLanes } from "./instructions/float_lanes.ts";
 export { memory } from "./instructions/memory.ts";
 export { Func, Local } from "./func.ts";
 export { type PrintedSimd, printSimd } from "./printer.ts";

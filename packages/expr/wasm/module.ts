@@ -1,8 +1,8 @@
 import { type Code, typeByte, unsigned, type ValueType } from "./code.ts";
 import { drop } from "./control.ts";
 import { Func } from "./func.ts";
-import { f32x4 } from "./instructions/float_lanes.ts";
-import { f32 } from "./instructions/floats.ts";
+import { f32x4 } from "./instructions/f32x4.ts";
+import { f32 } from "./instructions/f32.ts";
 
 const text = (s: string): number[] => {
   const bytes = new TextEncoder().encode(s);

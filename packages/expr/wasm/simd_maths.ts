@@ -3,10 +3,12 @@ import type { Doubles } from "../doubles.ts";
 import type { Maths } from "../expr.ts";
 import { type Code, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
-import { f32x4, f64x2 } from "./instructions/float_lanes.ts";
-import { i64x2 } from "./instructions/integer_lanes.ts";
-import { i32 } from "./instructions/integers.ts";
-import { i8x16, v128 } from "./instructions/vector.ts";
+import { f32x4 } from "./instructions/f32x4.ts";
+import { f64x2 } from "./instructions/f64x2.ts";
+import { i64x2 } from "./instructions/i64x2.ts";
+import { i32 } from "./instructions/i32.ts";
+import { i8x16 } from "./instructions/i8x16.ts";
+import { v128 } from "./instructions/v128.ts";
 
 const magic = 1.5 * 2 ** 52;
 const magicBits = new BigInt64Array(Float64Array.of(magic).buffer)[0];

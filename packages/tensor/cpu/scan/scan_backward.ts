@@ -1,26 +1,14 @@
-import type {
-  ScanArgs,
-  ScanCotangents,
-  ScanGradients,
-  ScanKernel,
-  ScanWants,
-  Storage,
-} from "../../backend.ts";
+import type { Skeletons } from "../../backend.ts";
 import { share } from "../threads/threads.ts";
 import { scanBackward as scanBackwardAlone } from "./backward.ts";
 import { isBackwardShareable, sharedScanBackward } from "./shared_backward.ts";
 
 /** The pullback of `scan`, by as many threads as pay. */
-export function scanBackward(
-  kernel: ScanKernel,
-  args: ScanArgs,
-  out: Storage,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
-): ScanGradients {
-  if (!isBackwardShareable(args)) return scanBackwardAlone(kernel, args, out, cotangents, wants);
+export const scanBackward: Skeletons["scanBackward"] = (kernel, args, out, cotangents, wants) => {
+  const alone = () => scanBackwardAlone(kernel, args, out, cotangents, wants);
+  if (!isBackwardShareable(args)) return alone();
   return share(
-    () => scanBackwardAlone(kernel, args, out, cotangents, wants),
+    alone,
     (helpers) => sharedScanBackward(kernel, args, cotangents, wants, helpers),
   );
-}
+};
