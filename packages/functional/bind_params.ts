@@ -28,10 +28,12 @@ export function paramsReader(
     "make them with init(key)";
   const rounded = kernel.params.map((name) => Math.fround(constants[name] ?? 0));
 
-  function read(params: PopulationParams, name: string, ...shapes: Shape[]): Tensor {
+  const shapes = { weight: [[units, 1, group]], bias: [[units]], learned: [[], [units]] };
+
+  function read(params: PopulationParams, name: string, shapes: readonly Shape[]): Tensor {
     const value: unknown = params[name];
     if (value instanceof Tensor) {
-      if (shapes.some((s) => sameShape(s, value.shape))) return value;
+      for (const shape of shapes) if (sameShape(shape, value.shape)) return value;
       throw new TypeError(
         `Cannot use the params of ${what}: ${name} has shape ${showShape(value.shape)}, expected ${
           shapes.map(showShape).join(" or ")
@@ -51,22 +53,22 @@ export function paramsReader(
         `Cannot use the params of ${what}: they are ${describe(params)}, ${expected}`,
       );
     }
-    const unknown = Object.keys(params).find((k) => !names.includes(k));
-    if (unknown !== undefined) {
+    for (const name in params) {
+      if (names.includes(name)) continue;
       throw new TypeError(
-        `Cannot use the params of ${what}: "${unknown}" is none of them, ${expected}`,
+        `Cannot use the params of ${what}: "${name}" is none of them, ${expected}`,
       );
     }
     return checkSetting({
       kernel,
       units,
       params: kernel.params.map((name, i) =>
-        learned.includes(name) ? read(params, name, [], [units]) : rounded[i]
+        learned.includes(name) ? read(params, name, shapes.learned) : rounded[i]
       ),
       lateral: group === 0 ? undefined : {
         group,
-        weight: read(params, "weight", [units, 1, group]),
-        bias: read(params, "bias", [units]),
+        weight: read(params, "weight", shapes.weight),
+        bias: read(params, "bias", shapes.bias),
       },
     });
   }

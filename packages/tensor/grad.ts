@@ -19,7 +19,7 @@ import {
 
 /** The gradients of the scalar `value` by the tracked `leaves`, by walking the tape backwards. */
 function pullBack(value: Tensor, leaves: readonly Tensor[]): (Tensor | undefined)[] {
-  const first = Math.min(...leaves.map((x) => x.node?.index ?? Infinity));
+  const first = leaves[0]?.node?.index ?? Infinity;
   const last = originOf(value)?.index ?? -1;
   // Of the nodes from the first leaf on, until they have been passed.
   const cotangents = new Array<(Tensor | undefined)[] | undefined>(Math.max(last - first + 1, 0));
@@ -111,7 +111,7 @@ export function valueAuxAndGrad<
     backend?.openScope?.();
     const kept: Storage[] = [];
     try {
-      const [value, aux, gradients] = withTape(leaves, recorders, (tracked): [Tensor, A, Q] => {
+      const [value, aux, found] = withTape(leaves, recorders, (tracked) => {
         const result = f(treeFromLeaves<Tree>(params, tracked) as P, ...rest);
         if (!Array.isArray(result)) {
           throw new TypeError(
@@ -120,16 +120,23 @@ export function valueAuxAndGrad<
             }, expected [loss, aux]`,
           );
         }
-        const [value, aux] = result;
+        const [value, aux]: readonly [Tensor, A] = result;
         checkScalar(value);
-        const gradients = withoutRecording(() => pullBack(value, tracked));
-        const filled = leaves.map((x, i) =>
-          gradients[i] ?? full(x.shape, 0, { backend: x.backend })
-        );
-        return [value, aux, treeFromLeaves(params, filled)];
+        return [value, aux, withoutRecording(() => pullBack(value, tracked))] as const;
       });
-      kept.push(...treeLeaves([value, aux, gradients]).map((x) => x.storage));
-      return [untracked(value), mapTree(untracked, aux), mapTree(untracked, gradients)];
+      const gradients = leaves.map((x, i) => {
+        const gradient = found[i];
+        return gradient === undefined
+          ? full(x.shape, 0, { backend: x.backend })
+          : untracked(gradient);
+      });
+      const results: [Tensor, A, Q] = [
+        untracked(value),
+        mapTree(untracked, aux),
+        treeFromLeaves(params, gradients),
+      ];
+      if (backend?.closeScope) kept.push(...treeLeaves(results).map((x) => x.storage));
+      return results;
     } finally {
       backend?.closeScope?.(kept);
     }

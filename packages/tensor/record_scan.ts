@@ -49,6 +49,7 @@ export function recordScan(
 ): TapeNode | undefined {
   const { kernel, units, params, lateral, tensors } = setting;
   const { backend } = x;
+  const { values } = state;
   const stateShape = [args.batch, units];
   const wants = {
     weights: lateral !== undefined && (isTracked(lateral.weight) || isTracked(lateral.bias)),
@@ -58,24 +59,26 @@ export function recordScan(
     state: isStateTracked(state),
   };
   const wantsLateral = state.lateral !== undefined && isTracked(state.lateral);
-  const inputs = [x, ...state.values, state.lateral, ...tensors];
-  return record(`neuron "${kernel.name}"`, inputs, (g) => {
+  const inputs = [x, ...values, state.lateral, ...tensors];
+  return record(kernel.name, inputs, (g) => {
     forbidNested(kernel, g);
     const gradients = runScanBackward(backend, kernel, args, out, {
       out: g[0]?.storage,
-      state: state.values.map((_, i) => g[1 + i]?.storage),
-      lateral: g[1 + state.values.length]?.storage,
+      state: values.map((_, i) => g[1 + i]?.storage),
+      lateral: g[1 + values.length]?.storage,
     }, wants);
-    const wrap = (s: Storage | undefined, shape: Shape) => s && new Tensor(backend, s, shape);
     const gx = new Tensor(backend, gradients.x, x.shape);
-    return [
-      gx,
-      ...state.values.map((_, i) => wrap(gradients.state[i], stateShape)),
-      wantsLateral ? firstStep(gx, stateShape) : undefined,
-      lateral && wrap(gradients.weight, lateral.weight.shape),
-      lateral && wrap(gradients.bias, lateral.bias.shape),
-      ...params.map((p, i) => paramCotangent(p, gradients.params[i], units)),
-    ];
+    const results: (Tensor | undefined)[] = [gx];
+    const add = (s: Storage | undefined, shape: Shape) =>
+      results.push(s && new Tensor(backend, s, shape));
+    for (let i = 0; i < values.length; i++) add(gradients.state[i], stateShape);
+    results.push(wantsLateral ? firstStep(gx, stateShape) : undefined);
+    add(gradients.weight, lateral?.weight.shape ?? []);
+    add(gradients.bias, lateral?.bias.shape ?? []);
+    for (let i = 0; i < params.length; i++) {
+      results.push(paramCotangent(params[i], gradients.params[i], units));
+    }
+    return results;
   });
 }
 

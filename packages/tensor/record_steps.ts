@@ -44,7 +44,7 @@ export function stepRecorder(setting: CheckedSetting): StepRecorder {
     const wants = { weights: false, params: paramWants, state: isStateTracked(state) };
     const inputs = [x, ...state.values, state.lateral, carrier];
     const isShared = carrier !== undefined && isTracked(carrier);
-    return record(`neuron "${kernel.name}"`, inputs, (g) => {
+    return record(kernel.name, inputs, (g) => {
       forbidNested(kernel, g);
       const cotangents = {
         out: g[0]?.storage,

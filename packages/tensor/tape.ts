@@ -22,6 +22,8 @@ export interface TapeNode {
   readonly name: string;
 }
 
+const noInputs: readonly undefined[] = [];
+
 let tape: TapeNode[] = [];
 let recording: object | undefined;
 /** What who records has brought along. */
@@ -125,7 +127,7 @@ export function withoutRecording<R>(backward: () => R): R {
 /** Ends the recording. What tensors still refer to holds no memory. */
 function forget(): void {
   for (const node of tape) {
-    node.inputs = [];
+    node.inputs = noInputs;
     node.pullback = undefined;
   }
   tape = [];

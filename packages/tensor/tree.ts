@@ -44,7 +44,7 @@ function collect(tree: Tree, leaves: Tensor[]): boolean {
     return true;
   }
   if (!isRecord(tree)) return false;
-  for (const key of Object.keys(tree)) if (!collect(tree[key], leaves)) return false;
+  for (const key in tree) if (!collect(tree[key], leaves)) return false;
   return true;
 }
 
@@ -86,15 +86,17 @@ function notATree(tree: Tree, path: string): TypeError {
  * ```
  */
 export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P {
-  const walk = (t: Tree): Tree => {
-    if (t instanceof Tensor) return f(t);
-    if (Array.isArray(t)) return t.map(walk);
-    if (!isRecord(t)) throw notATree(tree, "the tree");
-    const made: Record<string, Tree> = {};
-    for (const key of Object.keys(t)) made[key] = walk(t[key]);
-    return made;
-  };
-  return walk(tree) as P;
+  return mapBranch(f, tree, tree) as P;
+}
+
+/** The branch `tree` of `whole`, with every tensor replaced. */
+function mapBranch(f: (leaf: Tensor) => Tensor, tree: Tree, whole: Tree): Tree {
+  if (tree instanceof Tensor) return f(tree);
+  if (Array.isArray(tree)) return tree.map((branch) => mapBranch(f, branch, whole));
+  if (!isRecord(tree)) throw notATree(whole, "the tree");
+  const made: Record<string, Tree> = {};
+  for (const key in tree) made[key] = mapBranch(f, tree[key], whole);
+  return made;
 }
 
 /**

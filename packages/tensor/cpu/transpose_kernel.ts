@@ -1,4 +1,5 @@
-import { Func, i32, i8x16, sequence, v128, when } from "@spikeloop/expr/wasm";
+import { Func, i32, sequence, v128, when } from "@spikeloop/expr/wasm";
+import { transposeLanes } from "./transpose_lanes.ts";
 
 /**
  * transpose(source, sourceStride, rows, columns, target, targetStride): target[c][r] = source[r][c], strides in bytes.
@@ -12,11 +13,6 @@ export function transposeKernel(): Func {
   const [column, row, from, to, rest] = fn.localArray("i32", 5);
   const v = fn.localArray("v128", 4);
   const w = fn.localArray("v128", 4);
-  // Interleaving lanes of (0, 2) and (1, 3), then of the results, turns rows into columns.
-  const low = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23];
-  const high = low.map((lane) => lane + 8);
-  const mix = (to: number, lanes: readonly number[], x: number, y: number, from: typeof v) =>
-    (from === v ? w : v)[to].set(i8x16.shuffle(from[x].get, from[y].get, lanes));
   fn.emit(fn.loop(column, 0, columns.get, 4, [
     rest.set(i32.sub(columns.get, column.get)),
     fn.loop(row, 0, rows.get, 4, [
@@ -30,8 +26,7 @@ export function transposeKernel(): Func {
         x.set(v128.load(from.get)),
         from.set(i32.add(from.get, sourceStride.get)),
       ]),
-      ...[mix(0, low, 0, 2, v), mix(1, low, 1, 3, v), mix(2, high, 0, 2, v), mix(3, high, 1, 3, v)],
-      ...[mix(0, low, 0, 1, w), mix(1, high, 0, 1, w), mix(2, low, 2, 3, w), mix(3, high, 2, 3, w)],
+      transposeLanes(v, w),
       to.set(
         i32.add(
           i32.add(target.get, i32.shl(row.get, i32.const(2))),

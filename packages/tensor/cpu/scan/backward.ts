@@ -65,9 +65,10 @@ export function scanBackward(
   if (wants.weights) compiled.unpack(plan.weights, plan.weight, plan.bias, back.pops);
   const copies = copyTogether(floats, plan.results);
   let next = 0;
+  const state = isOneTile && wantsState ? args.state.map(() => copies[next++]) : filled.state;
   return {
     x: gx ?? copies[next++],
-    state: !wantsState ? [] : isOneTile ? args.state.map(() => copies[next++]) : filled.state,
+    state,
     weight: wants.weights ? copies[next++] : undefined,
     bias: wants.weights ? copies[next++] : undefined,
     params: wants.params.map((want, i) => {

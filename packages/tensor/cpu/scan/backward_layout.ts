@@ -48,8 +48,8 @@ export interface BackwardPlan {
   /** The gradient of x lies in one piece, whatever the tiles, and is copied with the other results. */
   readonly isOnePiece: boolean;
   /**
-   * Where results lie that are copied at the end: the gradient of x, of the states where there is one tile, of weight
-   * and bias, of parameters.
+   * Where results lie that are copied at the end: gradients of the states where there is one tile, of x where it lies
+   * in one piece, of weight and bias, of parameters.
    */
   readonly results: Ranges;
   /** The arguments of `back` for a tile's first slab; which slab they point at changes during a call. */
@@ -124,12 +124,12 @@ export function makeBackwardPlan(
   const pops = group === 0 ? 0 : units / group;
   const x = layout.place(sequence);
   const noise = layout.place(kernel.noise.length * sequence);
+  const gState = layout.place(stateStride);
   const gOut = layout.place(sequence);
   // Turns may write past a slab, so cotangents are overwritten only where they end with it.
   const inPlace = isOnePiece ? isOneTile : isAligned || rows.slab === rows.tile;
   const gStride = isOnePiece ? 4 * size : stride;
   const gx = inPlace ? gOut : layout.place(steps * gStride);
-  const gState = layout.place(stateStride);
   const weight = layout.place(weights ? 4 * units * group : 0);
   const bias = layout.place(weights ? 4 * units : 0);
   const sumStride = Math.ceil(units / 4) * 16;
@@ -192,10 +192,10 @@ export function makeBackwardPlan(
     starts.push(at / 4);
     lengths.push(length);
   };
-  if (isOnePiece) add(gx, steps * size);
   if (isOneTile && wants.state !== false) {
     kernel.states.forEach((_, i) => add(gState + i * slab, size));
   }
+  if (isOnePiece) add(gx, steps * size);
   if (weights) add(weight, units * group);
   if (weights) add(bias, units);
   sums.forEach((_, i) => add(total + i * sumStride, units));

@@ -42,7 +42,8 @@ export function copySequence(
   for (let t = 0; t < steps; t += atOnce) {
     const here = (at + t * stride) / 4;
     const there = (start + t) * size + row * units;
-    if (isIn) floats.set(sequence.subarray(there, there + count), here);
-    else sequence.set(floats.subarray(here, here + count), there);
+    if (!isIn) sequence.set(floats.subarray(here, here + count), there);
+    else if (count === sequence.length) floats.set(sequence, here);
+    else floats.set(sequence.subarray(there, there + count), here);
   }
 }

@@ -1,10 +1,8 @@
 // How sums of gradients of weights and biases lie, and what is made of them.
 import { f32x4, type Func, i32, v128 } from "@spikeloop/expr/wasm";
+import { transposeLanes } from "../transpose_lanes.ts";
 import { namedFunc, times } from "./func.ts";
 import { oncePerWiring, type Wiring } from "./wiring.ts";
-
-/** Up to so many sources are written out; more are a loop. */
-const unrolledUnits = 32;
 
 /** Bytes of a row of gradients, and of a population's: that of its bias, then that of the weights from each source. */
 export function gradientBytes(
@@ -60,28 +58,38 @@ export const emitMerge: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
   return fn;
 });
 
-/** `unpack(gradient, weight, bias, pops)`: gradients as `collect` keeps them, turned into [D, 1, P] and [D]. */
+/**
+ * `unpack(gradient, weight, bias, pops)`: gradients as `collect` keeps them, turned into [D, 1, P] and [D]. Up to 3
+ * numbers past the end of each may be written.
+ */
 export const emitUnpack: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
   const { fn, p } = namedFunc("unpack", ["gradient", "weight", "bias", "pops"]);
-  const { group } = wiring;
+  const { group, vectors } = wiring;
   const bytes = gradientBytes(wiring);
-  const [pop, source, target, from] = fn.localArray("i32", 4);
-  fn.emit(fn.loop(pop, 0, p.pops.get, 1, [
-    fn.loop(target, 0, 4 * group, 4, [
-      from.set(i32.add(p.gradient.get, target.get)),
-      i32.store(p.bias.get, i32.load(from.get)),
-      p.bias.increment(4),
-      group <= unrolledUnits
-        ? times(
-          group,
-          (k) => i32.store(p.weight.get, i32.load(from.get, (1 + k) * bytes.row), 4 * k),
-        )
-        : fn.loop(source, 0, 4 * group, 4, [
-          from.increment(bytes.row),
-          i32.store(i32.add(p.weight.get, source.get), i32.load(from.get)),
-        ]),
-      p.weight.increment(4 * group),
+  const [pop, target, source, from, to] = fn.localArray("i32", 5);
+  const [v, w] = [fn.localArray("v128", 4), fn.localArray("v128", 4)];
+  // Gradients of the weights to so many targets, from four sources at a time. A target's last four may reach into the
+  // next target's first, which is why the last come first.
+  const toTargets = (count: number) => [
+    ...from.set(i32.add(p.gradient.get, target.get)),
+    ...from.increment(bytes.row * (4 * vectors - 3)),
+    ...to.set(i32.add(p.weight.get, i32.const(16 * (vectors - 1)))),
+    ...fn.loop(source, 0, vectors, 1, [
+      times(4, (i) => v[i].set(v128.load(from.get, bytes.row * i))),
+      transposeLanes(v, w),
+      times(count, (i) => v128.store(to.get, v[i].get, 4 * group * i)),
+      from.increment(-4 * bytes.row),
+      to.increment(-16),
     ]),
+    ...p.weight.increment(4 * group * count),
+  ];
+  fn.emit(fn.loop(pop, 0, p.pops.get, 1, [
+    fn.loop(target, 0, 16 * vectors, 16, [
+      v128.store(i32.add(p.bias.get, target.get), v128.load(i32.add(p.gradient.get, target.get))),
+    ]),
+    fn.loop(target, 0, 16 * (vectors - 1), 16, [toTargets(4)]),
+    toTargets(group - 4 * (vectors - 1)),
+    p.bias.increment(4 * group),
     p.gradient.increment(bytes.population),
   ]));
   return fn;
