@@ -23,8 +23,11 @@ export type MapOperand = number | {
   readonly strides: readonly number[];
 };
 
-/** How a reduction combines; the `arg` forms give the index of the first extreme element. */
-export type ReduceOp = "sum" | "max" | "min" | "argmax" | "argmin";
+/** Reductions to an extreme element; the `arg` forms give the index of the first. */
+export type ExtremeOp = "max" | "min" | "argmax" | "argmin";
+
+/** How a reduction combines. */
+export type ReduceOp = "sum" | ExtremeOp;
 
 /** A strided window into storage: element (i, j, ...) lies at offset + i·strides[0] + j·strides[1] + ... */
 export interface View {

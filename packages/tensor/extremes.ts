@@ -5,7 +5,7 @@ import { tensor } from "./create.ts";
 import { elementwise } from "./elementwise.ts";
 import { transpose } from "./movement.ts";
 import { showShape, sizeOf } from "./shape.ts";
-import { runReduce } from "./skeletons/run_reduce.ts";
+import { runExtreme } from "./skeletons/run_reduce.ts";
 import { reshape } from "./reshape.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -44,7 +44,7 @@ function extreme(name: "max" | "min", x: Tensor, option: AxisOption | undefined)
     return reshape(extreme(name, together, axes.map((_, i) => rest.length + i)), shape);
   }
   const extents = extentsOf(x, axes);
-  const storage = runReduce(x.backend, name, x.storage, ...extents);
+  const storage = runExtreme(x.backend, name, x.storage, ...extents);
   const node = record(name, [x], ([g]) => [g && toFirst(name, x, g, extents)]);
   return new Tensor(x.backend, storage, shape, { binary: x.binary, node });
 }
@@ -59,7 +59,7 @@ const atPlace = /* @__PURE__ */ elementwise(
 function toFirst(name: "max" | "min", x: Tensor, g: Tensor, extents: Extents): Tensor {
   const [outer, axis, inner] = extents;
   const { backend } = x;
-  const storage = runReduce(backend, `arg${name}`, x.storage, ...extents);
+  const storage = runExtreme(backend, `arg${name}`, x.storage, ...extents);
   const index = new Tensor(backend, storage, [outer, 1, inner]);
   const places = tensor(Float32Array.from({ length: axis }, (_, i) => i), [axis, 1], { backend });
   return reshape(atPlace(reshape(g, [outer, 1, inner]), index, places), x.shape);
@@ -107,7 +107,7 @@ function argExtreme(name: "argmax" | "argmin", x: Tensor, axis: number): Tensor 
   checkTensor(name, "x", x);
   const resolved = resolveAxes(axis, x.shape.length, name);
   checkNotEmpty(name, x, resolved.axes);
-  const storage = runReduce(x.backend, name, x.storage, ...extentsOf(x, resolved.axes));
+  const storage = runExtreme(x.backend, name, x.storage, ...extentsOf(x, resolved.axes));
   return new Tensor(x.backend, storage, reducedShape(x.shape, resolved));
 }
 

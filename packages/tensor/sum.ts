@@ -4,7 +4,7 @@ import { broadcastStrides, checkShape, sameShape, type Shape, showShape } from "
 import { checkTensor } from "./check_tensor.ts";
 import { reshape } from "./reshape.ts";
 import { runGather } from "./skeletons/run_movement.ts";
-import { runReduce } from "./skeletons/run_reduce.ts";
+import { runSum } from "./skeletons/run_reduce.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -52,7 +52,7 @@ function sumOver(
   };
   for (const [from, to] of runs) {
     const [outer, inner] = [product(0, from), product(to, extents.length)];
-    storage = runReduce(x.backend, "sum", storage, outer, product(from, to), inner);
+    storage = runSum(x.backend, storage, outer, product(from, to), inner);
     extents.fill(1, from, to);
   }
   const node = record("sum", [x], ([g]) => [g && broadcastTo(reshape(g, kept), x.shape)]);

@@ -1,4 +1,4 @@
-import type { ReduceOp, Storage } from "../backend.ts";
+import type { ExtremeOp, ReduceOp, Storage } from "../backend.ts";
 import { array } from "./array.ts";
 
 const fround = Math.fround;
@@ -11,7 +11,7 @@ export const sumLanes = 16;
  * (8 apart, 4 apart, 2 apart, 1 apart); strided ones are added one after another. Every backend on the CPU uses
  * this order, so that they agree bit for bit.
  */
-function sum(x: Float32Array, start: number, count: number, stride: number): number {
+function sumFrom(x: Float32Array, start: number, count: number, stride: number): number {
   if (stride !== 1) {
     let total = 0;
     for (let i = 0; i < count; i++) total = fround(total + x[start + i * stride]);
@@ -42,25 +42,49 @@ function extremeAt(
   return best;
 }
 
-/** Combines the middle axis of [outer, axis, inner]. */
-export function reduce(
-  op: ReduceOp,
+/** One number per place of [outer, inner], from where its elements start in [outer, axis, inner]. */
+function along(
+  outer: number,
+  axis: number,
+  inner: number,
+  combine: (start: number) => number,
+): Float32Array {
+  const result = new Float32Array(outer * inner);
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) result[o * inner + i] = combine(o * axis * inner + i);
+  }
+  return result;
+}
+
+/** The sums over the middle axis of [outer, axis, inner]. */
+export function sum(storage: Storage, outer: number, axis: number, inner: number): Float32Array {
+  const x = array(storage);
+  return along(outer, axis, inner, (start) => sumFrom(x, start, axis, inner));
+}
+
+/** The extremes along the middle axis of [outer, axis, inner], or their places. */
+export function extreme(
+  op: ExtremeOp,
   storage: Storage,
   outer: number,
   axis: number,
   inner: number,
 ): Float32Array {
   const x = array(storage);
-  const result = new Float32Array(outer * inner);
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < inner; i++) {
-      const start = o * axis * inner + i;
-      if (op === "sum") result[o * inner + i] = sum(x, start, axis, inner);
-      else {
-        const at = extremeAt(x, start, axis, inner, op === "max" || op === "argmax" ? 1 : -1);
-        result[o * inner + i] = op.startsWith("arg") ? at : x[start + at * inner];
-      }
-    }
-  }
-  return result;
+  const sign = op.endsWith("max") ? 1 : -1;
+  return along(outer, axis, inner, (start) => {
+    const at = extremeAt(x, start, axis, inner, sign);
+    return op.startsWith("arg") ? at : x[start + at * inner];
+  });
+}
+
+/** Combines the middle axis of [outer, axis, inner]. */
+export function reduce(
+  op: ReduceOp,
+  x: Storage,
+  outer: number,
+  axis: number,
+  inner: number,
+): Float32Array {
+  return op === "sum" ? sum(x, outer, axis, inner) : extreme(op, x, outer, axis, inner);
 }

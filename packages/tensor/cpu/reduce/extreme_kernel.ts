@@ -1,11 +1,11 @@
 import { type Code, f32x4, Func, i32, i32x4, v128 } from "@spikeloop/expr/wasm";
-import type { ReduceOp } from "../../backend.ts";
+import type { ExtremeOp } from "../../backend.ts";
 
 /**
  * <op>(source, outer, axis, inner, result): the extreme numbers along the middle axis of [outer, axis, inner], or their
  * places. The first of equals wins; the first NaN wins over numbers. It writes whole vectors.
  */
-export function extremeKernel(op: Exclude<ReduceOp, "sum">): Func {
+export function extremeKernel(op: ExtremeOp): Func {
   const fn = new Func(op, ["i32", "i32", "i32", "i32", "i32"]);
   const [source, outer, axis, inner, result] = [0, 1, 2, 3, 4].map((i) => fn.param(i));
   const [o, column, place, at, stride] = fn.localArray("i32", 5);

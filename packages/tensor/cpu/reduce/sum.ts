@@ -1,11 +1,11 @@
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
-import type { ReduceOp, Storage } from "../../backend.ts";
+import type { Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
-import { reduce as evaluate, sumLanes } from "../../reference/reduce.ts";
+import { sumLanes } from "../../reference/reduce.ts";
 import { allocate } from "../allocate.ts";
 import { copy, scratch } from "../scratch.ts";
-import { extremeKernel } from "./extreme_kernel.ts";
 import { blockLength, places } from "./layout.ts";
+import { perBlock } from "./per_block.ts";
 import {
   addToLanesKernel,
   sumColumnsKernel,
@@ -13,70 +13,26 @@ import {
   sumRowsKernel,
 } from "./sum_kernels.ts";
 
-type Kernels = Readonly<
-  Record<
-    Exclude<ReduceOp, "sum"> | "sumRows" | "addToLanes" | "sumLanes" | "sumColumns",
-    WasmFunction
-  >
->;
-
-let made: Kernels | undefined;
+let made: Readonly<Record<string, WasmFunction>> | undefined;
 
 /** The kernels, compiled when they are first needed. */
-function kernels(): Kernels {
-  made ??= instantiate([
-    sumRowsKernel(),
-    addToLanesKernel(),
-    sumLanesKernel(),
-    sumColumnsKernel(),
-    ...(["max", "min", "argmax", "argmin"] as const).map(extremeKernel),
-  ], scratch().memory) as Kernels;
-  return made;
+function kernels(): Readonly<Record<string, WasmFunction>> {
+  return made ??= instantiate(
+    [sumRowsKernel(), addToLanesKernel(), sumLanesKernel(), sumColumnsKernel()],
+    scratch().memory,
+  );
 }
 
-/** Combines the middle axis of [outer, axis, inner], as WebAssembly SIMD. */
-export function reduce(
-  op: ReduceOp,
-  storage: Storage,
-  outer: number,
-  axis: number,
-  inner: number,
-): Float32Array {
+/** The sums over the middle axis of [outer, axis, inner], as WebAssembly SIMD. */
+export function sum(storage: Storage, outer: number, axis: number, inner: number): Float32Array {
   const x = array(storage);
   const result = allocate(outer * inner);
   if (result.length === 0 || axis === 0) return result;
-  if (op === "sum") {
-    if (inner !== 1) sumColumns(x, outer, axis, inner, result);
-    else if (axis > blockLength) {
-      for (let o = 0; o < outer; o++) result[o] = sumLong(x, o * axis, axis);
-    } else sumRows(x, outer, axis, result);
-    return result;
-  }
-  // Along neighbours there is nothing for lanes to do side by side.
-  if (inner < 4 || axis * inner > blockLength) return evaluate(op, x, outer, axis, inner);
-  perBlock(x, outer, axis * inner, inner, result, (count) => {
-    kernels()[op](4 * places.source, count, axis, inner, 4 * places.result);
-  });
+  if (inner !== 1) sumColumns(x, outer, axis, inner, result);
+  else if (axis > blockLength) {
+    for (let o = 0; o < outer; o++) result[o] = sumLong(x, o * axis, axis);
+  } else sumRows(x, outer, axis, result);
   return result;
-}
-
-/** Runs a kernel over as many of the `outer` parts at a time as fit a block. */
-function perBlock(
-  x: Float32Array,
-  outer: number,
-  size: number,
-  kept: number,
-  result: Float32Array,
-  run: (count: number) => void,
-): void {
-  const { floats } = scratch();
-  const most = Math.floor(blockLength / size);
-  for (let o = 0; o < outer; o += most) {
-    const count = Math.min(most, outer - o);
-    copy(x, o * size, count * size, floats, places.source);
-    run(count);
-    copy(floats, places.result, count * kept, result, o * kept);
-  }
 }
 
 function sumRows(x: Float32Array, rows: number, count: number, result: Float32Array): void {
