@@ -37,10 +37,10 @@ export const runParams = [
 export type RunArgs = Record<(typeof runParams)[number], number>;
 
 /**
- * `run(...)`: T times `step` (function 0), and `send` (function 1) where units are connected; `isKept` if steps keep a
- * value.
+ * `run(...)`: T times `step` (function 0), and `send` (function 1) where units are connected and `step` does not send
+ * for itself; `isKept` if steps keep a value.
  */
-export function emitRun(lateral: boolean, isKept = false): Func {
+export function emitRun(sends: boolean, isKept = false): Func {
   const { fn, p } = namedFunc("run", runParams);
   const t = fn.local("i32");
   const next = fn.local("i32");
@@ -57,6 +57,8 @@ export function emitRun(lateral: boolean, isKept = false): Func {
     p.params.get,
     p.bits.get,
     p.bytes.get,
+    p.table.get,
+    p.pops.get,
   );
   const send = call(
     1,
@@ -72,7 +74,7 @@ export function emitRun(lateral: boolean, isKept = false): Func {
   fn.emit(fn.loop(t, 0, p.steps.get, 1, [
     next.set(i32.add(p.state.get, p.stateStride.get)),
     step,
-    ...(lateral ? [advance(p.lateral, p.lateralStride), when(isWanted, send)] : []),
+    ...(sends ? [advance(p.lateral, p.lateralStride), when(isWanted, send)] : []),
     advance(p.x, p.xStride),
     advance(p.out, p.outStride),
     p.state.set(next.get),

@@ -16,7 +16,7 @@ export function bitsAt(bits: Local, at: Local): Code {
 }
 
 /** (word >> from) mod 2^width, times a row's bytes. */
-function rowOffset(word: Local, from: number, width: number, rowBytes: number): Code {
+export function rowOffset(word: Local, from: number, width: number, rowBytes: number): Code {
   const mask = (1 << width) - 1;
   const log = Math.log2(rowBytes);
   if (!Number.isInteger(log)) {

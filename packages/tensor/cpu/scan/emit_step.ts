@@ -8,7 +8,7 @@ import { type PerUnit, SlabArrays, turnBytes } from "./slab_arrays.ts";
 /**
  * What `step` is given. `slab` is the distance from one state to the next, and from one parameter per unit to the
  * next; `noiseSlab` that from one noise sequence to the next. `next` is where the next state goes or, where states
- * are written over, the value to keep.
+ * are written over, the value to keep. `table` and `pops` are for steps that send (`emitStepAndSend`).
  */
 export const stepParams = [
   "x",
@@ -22,6 +22,8 @@ export const stepParams = [
   "params",
   "bits",
   "bytes",
+  "table",
+  "pops",
 ] as const;
 
 /** What a step reads and writes besides x and states. */

@@ -3,14 +3,17 @@ import { SharedKernel } from "../threads/shared_kernel.ts";
 import { emitRun, type RunArgs } from "./emit_run.ts";
 import { emitSend } from "./emit_send.ts";
 import { emitStep } from "./emit_step.ts";
+import { emitStepAndSend, populationsPerTurn } from "./emit_step_and_send.ts";
 import { scratch } from "./scratch.ts";
-import type { PerUnit } from "./slab_arrays.ts";
+import { type PerUnit, turnBytes } from "./slab_arrays.ts";
 import { type Wiring, wiringOf } from "./wiring.ts";
 
 /** A neuron's time loop, compiled for a population size and for which parameters are given per unit. */
 export interface ForwardKernel {
   /** How its units are connected. */
   readonly wiring: Wiring;
+  /** Units that a turn of its loop takes. */
+  readonly turn: number;
   /** Runs a tile. */
   readonly run: (args: RunArgs) => void;
   /** Its code. */
@@ -59,16 +62,22 @@ function compile(
   traced: boolean,
 ): ForwardKernel {
   const wiring = wiringOf(group, kernel.binary);
-  const step = emitStep(kernel, {
-    perUnit: perUnitOf(perUnit, kernel.params.length),
-    lateral: group > 0,
-    bits: wiring.form === "table" || wiring.form === "rows",
-    out: true,
-    inPlace: !traced,
-  });
-  const functions = [step, emitSend(wiring), emitRun(group > 0)];
+  const byUnit = perUnitOf(perUnit, kernel.params.length);
+  const pops = traced ? 0 : populationsPerTurn(wiring);
+  const functions = pops > 0 ? [emitStepAndSend(kernel, wiring, byUnit), emitRun(false)] : [
+    emitStep(kernel, {
+      perUnit: byUnit,
+      lateral: group > 0,
+      bits: wiring.form === "table" || wiring.form === "rows",
+      out: true,
+      inPlace: !traced,
+    }),
+    emitSend(wiring),
+    emitRun(group > 0),
+  ];
   const shared = new SharedKernel(functions, scratch().memory);
-  return { wiring, run: runner(shared.exports.run), shared };
+  const turn = pops > 0 ? pops * group : turnBytes / 4;
+  return { wiring, turn, run: runner(shared.exports.run), shared };
 }
 
 /** `run` with its arguments by name. */

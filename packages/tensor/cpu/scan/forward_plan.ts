@@ -107,21 +107,22 @@ function makePlan(
   table: number,
 ): ForwardPlan {
   const { batch, units, group, traced, start } = key;
+  const { turn } = compiled;
   const { rows, steps } = tileOf(key);
   const numbers = rows * units;
   const isOneSlab = numbers <= slabUnits;
   const slabRows = isOneSlab ? rows : Math.min(rows, alignedRows(slabUnits / units, units));
   // What a slab's last turn writes past its end must not be another's: where outputs take the place of x, time steps
   // are apart.
-  const stride = isOneSlab || numbers % 16 === 0
+  const stride = isOneSlab || numbers % turn === 0
     ? 4 * numbers
     : Math.ceil(numbers / 16) * 64 + slackBytes;
   const sequence = steps * stride;
   const layout = new TileLayout(start);
-  const slab = Math.ceil(numbers / 16) * 64;
+  const slab = Math.ceil(Math.ceil(numbers / turn) * turn / 16) * 64;
   const stateBytes = kernel.states.length * slab;
   const x = layout.place(sequence);
-  const slack = numbers % 16 === 0 ? 0 : slackBytes; // what whole turns touch past an array's end
+  const slack = numbers % turn === 0 ? 0 : slackBytes; // what whole turns touch past an array's end
   const run = {
     steps,
     x,

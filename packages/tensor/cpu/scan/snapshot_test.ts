@@ -9,6 +9,7 @@ import { emitPull } from "./emit_pull.ts";
 import { emitRun } from "./emit_run.ts";
 import { emitSend } from "./emit_send.ts";
 import { emitStep } from "./emit_step.ts";
+import { emitStepAndSend } from "./emit_step_and_send.ts";
 import { emitAddRows, emitFlush } from "./emit_sums.ts";
 import { emitBuild } from "./emit_tables.ts";
 import { keptValue } from "./kept_value.ts";
@@ -46,6 +47,11 @@ Deno.test("the kernels of a current-based neuron with spikes in populations of 1
       emitBuild(wiring),
     ]),
   );
+});
+
+Deno.test("such a neuron without gradients steps and sends in one pass, as it did", () => {
+  const step = emitStepAndSend(currentBased(slopes.rect), wiringOf(10, true), perUnit);
+  assertSnapshot("current_based_10_forward", disassemble([step, emitRun(false)]));
 });
 
 Deno.test("the kernels of a neuron that counts, in populations of 3, are as they were", () => {
