@@ -166,6 +166,21 @@ export function populationSuite(device: Device): void {
     await assertClose(grads, expectedGrads, 1e-6, "gradients");
   });
 
+  test("a step that was bound before passes gradients on to its input, again and again", async () => {
+    const { backend } = device;
+    const population = ilc(cubaLif, { actDim: 2, decPopDim: 3 });
+    const params = population.init(key(1), { backend });
+    const x = random(device, key(2), [4, 6], -0.5, 1);
+    const twice = (step: ReturnType<typeof population.bind>, x: Tensor) => {
+      const [state] = step(population.initialState(4, { backend }), x);
+      return sum(step(state, x)[1]);
+    };
+    const bound = population.bind(params);
+    const before = grad((x: Tensor) => twice(bound, x));
+    const inside = grad((x: Tensor) => twice(population.bind(params), x));
+    await assertSame(device, [before(x), before(x)], [inside(x), inside(x)], "gradients");
+  });
+
   test("detachReset stops the gradient at the reset", async () => {
     const gradient = async (detachReset: boolean) => {
       const population = plain(integrateAndFire, { units: 1, surrogate: rect(), detachReset });
