@@ -32,18 +32,18 @@ export const budgets: readonly Budget[] = [
     source: `export * from "spikeloop/functional";
       export * as surrogates from "spikeloop/surrogate";
       export * as neurons from "spikeloop/neuron";`,
-    most: 57,
+    most: 57.5,
     never: [/^(webgpu|encoding|actor|training|interchange|plot|spikeloop)\//, gradients],
   },
   {
     what: "everything",
     source: `export * from "spikeloop"; export * as wasm from "spikeloop/expr/wasm";`,
-    most: 113,
+    most: 114.5,
   },
   {
     what: "a population: ilc, cubaLif and rect",
     source: population,
-    most: 27.3,
+    most: 28.3,
     never: [
       /^(neuron\/(nodes|noise)|surrogate\/registry|functional\/(adam|sgd|linear|cross))/,
       gradients,
@@ -54,7 +54,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "the same from the facade",
     source: `export { cubaLif, ilc, rect } from "spikeloop";`,
-    most: 27.3,
+    most: 28.3,
     never: [
       /^(webgpu|encoding|actor|training|interchange|plot|neuron\/nodes)\//,
       gradients,
@@ -65,7 +65,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "the same with its gradient",
     source: `${population} export { valueAndGrad } from "spikeloop/tensor";`,
-    most: 46,
+    most: 47,
     never: [
       /^neuron\/(nodes|noise)/,
       /^tensor\/(extremes|movement|cpu\/reduce\/extreme)/,
@@ -76,7 +76,7 @@ export const budgets: readonly Budget[] = [
     what: "an ILC node: ILCCUBALIFNode and rect",
     source: `export { ILCCUBALIFNode } from "spikeloop/neuron";
       export { rect } from "spikeloop/surrogate";`,
-    most: 33.8,
+    most: 34.6,
     never: [
       /^functional\/|^neuron\/(noise|nodes\/noisy)|^tensor\/(sum|cpu\/reduce)/,
       gradients,
