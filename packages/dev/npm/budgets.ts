@@ -10,7 +10,8 @@ export interface Budget {
 }
 
 /** What gradients take. */
-const gradients = /^(tensor|expr)\/.*(record(ers|_)|backward|gradient|pull|vjp)/;
+const gradients =
+  /^(tensor|expr)\/.*(record(ers|_)|backward|emit_(back|collect)|gradient|pull|vjp)/;
 
 /** What only particular operations of tensors take. */
 const operations = /^tensor\/(sum|extremes|functions|movement|matmul|cpu\/(map|reduce|movement))/;
