@@ -7,11 +7,11 @@ import { emitCollect } from "./emit_collect.ts";
 import { emitMerge, emitUnpack } from "./emit_gradient.ts";
 import { emitPull } from "./emit_pull.ts";
 import { emitClear, emitCopy } from "./emit_ranges.ts";
-import { emitRun } from "./emit_run.ts";
+import { emitRun, type RunArgs } from "./emit_run.ts";
 import { emitSend } from "./emit_send.ts";
 import { emitStep } from "./emit_step.ts";
 import { emitAddRows, emitFlush } from "./emit_sums.ts";
-import { perUnitOf } from "./forward_kernel.ts";
+import { perUnitOf, runner } from "./forward_kernel.ts";
 import { keptValue } from "./kept_value.ts";
 import { scratch } from "./scratch.ts";
 import { type Wiring, wiringOf } from "./wiring.ts";
@@ -26,6 +26,8 @@ export interface BackwardKernel {
   readonly sums: readonly number[];
   /** One value per step is kept, not x and the states. */
   readonly isKept: boolean;
+  /** Takes a slab forth only. */
+  readonly run: (args: RunArgs) => void;
   /** Recomputes the course of the states, or of the kept value, and goes back through time. */
   readonly back: (args: BackArgs) => void;
   /** `flush(total, part, bytes)` */
@@ -97,12 +99,13 @@ function compile(
     emitCopy(),
     emitClear(),
   ], scratch().memory);
-  const { flush, merge, unpack, back } = shared.exports;
+  const { run, flush, merge, unpack, back } = shared.exports;
   return {
     wiring,
     wanted,
     sums,
     isKept,
+    run: runner(run),
     back: backer(back),
     flush,
     merge: bySets ? merge : undefined,

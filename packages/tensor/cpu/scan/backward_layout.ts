@@ -1,18 +1,13 @@
-// How pullbacks run: which rows go through time together, and where their arrays lie.
+// How pullbacks run: where the arrays of a tile lie.
 import type { ScanKernel, ScanWants } from "../../backend.ts";
-import { gradientRows, slabRows } from "../../reference/lateral.ts";
+import { gradientRows } from "../../reference/lateral.ts";
 import type { Ranges } from "./copy_together.ts";
+import { backwardExtents } from "./backward_extents.ts";
 import type { BackwardKernel } from "./backward_kernel.ts";
 import type { BackArgs } from "./emit_back.ts";
 import { gradientBytes } from "./emit_gradient.ts";
-import { alignedRows, TileLayout } from "./memory.ts";
+import { TileLayout } from "./memory.ts";
 import { scratch } from "./scratch.ts";
-
-/** Numbers in the part of a tile that one time step copies: much shorter copies cost more than they carry. */
-const copiedNumbers = 4096;
-
-/** Numbers in a tile's copies of x and cotangents, so that they stay in the second-level cache. */
-const tileNumbers = 1 << 15;
 
 /** Up to so many numbers, the gradient of x is copied once it is whole: it need not be filled with zeros first. */
 const wholeNumbers = 1 << 19;
@@ -43,6 +38,10 @@ export interface BackwardPlan {
   readonly tileRows: number;
   /** Rows of a slab. */
   readonly slabRows: number;
+  /** Time steps of a part. Where there are several, a tile is a slab. */
+  readonly partSteps: number;
+  /** Where the states before each part but the last lie. */
+  readonly remembered: number;
   /** One tile is all there is. */
   readonly isOneTile: boolean;
   /** The gradient of x lies in one piece, whatever the tiles, and is copied with the other results. */
@@ -77,23 +76,6 @@ export interface BackwardPlan {
   readonly end: number;
 }
 
-/** How many rows go through time together, and how many are copied together. */
-function rowsOf(
-  { steps, batch, units, isWhole }: BackwardKey,
-  free: boolean,
-): { slab: number; tile: number } {
-  // Where nothing is summed over the batch, no order must be kept.
-  const slab = free ? alignedRows(1024 / units, units) : slabRows(units);
-  if (slab >= batch) return { slab: batch, tile: batch };
-  if (isWhole) return { slab, tile: batch };
-  // Turns that do not end with the slab write past it, where another slab's states must not be.
-  if (slab * units % 16 !== 0) return { slab, tile: slab };
-  if (steps * batch * units <= tileNumbers) return { slab, tile: batch };
-  const copied = Math.max(1, Math.floor(copiedNumbers / (slab * units)));
-  const held = Math.max(1, Math.floor(tileNumbers / (steps * slab * units)));
-  return { slab, tile: Math.min(batch, slab * Math.min(copied, held)) };
-}
-
 /** Lays a tile out. */
 export function makeBackwardPlan(
   kernel: ScanKernel,
@@ -104,10 +86,10 @@ export function makeBackwardPlan(
   const { steps, batch, units, group, isWhole, start } = key;
   const { wiring, wanted, sums, isKept } = compiled;
   const { weights } = wants;
-  const rows = rowsOf(key, !weights && sums.length === 0);
+  const { slabRows, tileRows, partSteps } = backwardExtents(key, !weights && sums.length === 0);
   const size = batch * units;
-  const inTile = rows.tile * units;
-  const numbers = rows.slab * units;
+  const inTile = tileRows * units;
+  const numbers = slabRows * units;
   const isAligned = numbers % 16 === 0;
   const slabBytes = Math.ceil(numbers / 16) * 64;
   // From one [rows, D] array to the next. Whoever runs all rows as one tile hands each slab its states.
@@ -116,10 +98,12 @@ export function makeBackwardPlan(
   // for what the last slab's last turn writes.
   const isGapless = isAligned && inTile % 16 === 0;
   const stride = isGapless ? 4 * inTile : Math.ceil(inTile / 16) * 64 + 64;
-  const isOneTile = rows.tile === batch;
-  const isOnePiece = isGapless && size % 16 === 0 && steps * size <= wholeNumbers && !isWhole;
+  const isOneTile = tileRows === batch;
+  const parts = Math.ceil(steps / partSteps);
+  const isOnePiece = isGapless && size % 16 === 0 && steps * size <= wholeNumbers && !isWhole &&
+    parts === 1;
   const layout = new TileLayout(start);
-  const sequence = steps * stride;
+  const sequence = partSteps * stride;
   const stateStride = kernel.states.length * slab;
   const pops = group === 0 ? 0 : units / group;
   const x = layout.place(sequence);
@@ -127,9 +111,9 @@ export function makeBackwardPlan(
   const gState = layout.place(stateStride);
   const gOut = layout.place(sequence);
   // Turns may write past a slab, so cotangents are overwritten only where they end with it.
-  const inPlace = isOnePiece ? isOneTile : isAligned || rows.slab === rows.tile;
+  const inPlace = isOnePiece ? isOneTile : isAligned || slabRows === tileRows;
   const gStride = isOnePiece ? 4 * size : stride;
-  const gx = inPlace ? gOut : layout.place(steps * gStride);
+  const gx = inPlace ? gOut : layout.place(partSteps * gStride);
   const weight = layout.place(weights ? 4 * units * group : 0);
   const bias = layout.place(weights ? 4 * units : 0);
   const sumStride = Math.ceil(units / 4) * 16;
@@ -141,21 +125,22 @@ export function makeBackwardPlan(
   const setBytes = compiled.merge === undefined ? 0 : pops * wiring.tableBytes;
   const sets = layout.place(setBytes);
   // Either the course of states and lateral currents is kept, or that of one value.
-  const course = isKept ? 1 : steps + 1;
+  const course = isKept ? 1 : partSteps + 1;
   const state = layout.place(course * stateStride);
   const lateral = layout.place(course * slab);
   const bitsStride = Math.ceil(numbers / 128) * 16 + 16;
   const gLast = layout.place(slab);
+  const remembered = layout.place((parts - 1) * (kernel.states.length + 1) * slab);
   const back = {
     steps,
     x,
     xStride: stride,
-    out: layout.place(wiring.form === "dense" ? steps * slabBytes : 0),
+    out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
     outStride: slabBytes,
     state,
     stateStride: isKept ? 0 : stateStride,
     slab,
-    kept: layout.place(isKept ? steps * slabBytes : 0),
+    kept: layout.place(isKept ? partSteps * slabBytes : 0),
     keptStride: slabBytes,
     lateral,
     lateralStride: isKept ? 0 : slab,
@@ -163,12 +148,12 @@ export function makeBackwardPlan(
     noiseStride: stride,
     noiseSlab: sequence,
     params: layout.place(kernel.params.length * slab),
-    bits: layout.place(steps * bitsStride),
+    bits: layout.place(partSteps * bitsStride),
     bitsStride,
     bytes: 4 * numbers,
     table: 0,
     list: layout.place(4 * group),
-    rows: rows.slab,
+    rows: slabRows,
     pops,
     last: 0,
     gOut,
@@ -202,8 +187,10 @@ export function makeBackwardPlan(
   return {
     key,
     compiled,
-    tileRows: rows.tile,
-    slabRows: rows.slab,
+    tileRows,
+    slabRows,
+    partSteps,
+    remembered,
     isOneTile,
     isOnePiece,
     results: { starts, lengths },

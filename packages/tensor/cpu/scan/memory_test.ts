@@ -90,3 +90,11 @@ Deno.test("forward: whatever the number of steps, one tile is enough", () => {
   forward(problem(512, 64));
   assertEquals(scratch().memory.buffer.byteLength, before);
 });
+
+Deno.test("backward: memory grows with the square root of the number of steps at most", () => {
+  const sizes = [1024, 4096].map((steps) => {
+    backward(problem(steps, 16));
+    return scratch().memory.buffer.byteLength;
+  });
+  assert(sizes[1] <= Math.min(2 * sizes[0], mostScratchBytes), `${sizes} bytes of scratch memory`);
+});

@@ -87,6 +87,15 @@ Deno.test("large sequences run through several tiles of rows and of time", () =>
   }
 });
 
+Deno.test("long sequences go through time in parts, with the same bits", () => {
+  const random = generator(8);
+  for (const model of [4, 6, 7]) {
+    const extents = { steps: 19, batch: 5, pops: 1301, group: 3 };
+    compare(scanCase(scanModels[model], extents, random));
+  }
+  compare(scanCase(scanModels[4], { steps: 300, batch: 1, pops: 88, group: 10 }, random));
+});
+
 Deno.test("nothing that was given is written to", () => {
   const random = generator(4);
   for (const kernel of scanModels) {
