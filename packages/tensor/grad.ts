@@ -6,7 +6,7 @@ import { checkTensor } from "./check_tensor.ts";
 import { describe } from "@spikeloop/errors";
 import { recorders } from "./recorders.ts";
 import { sameShape, showShape } from "./shape.ts";
-import { nodeAt, nodeOf, originOf, record, withoutRecording, withTape } from "./tape.ts";
+import { isRecording, nodeAt, nodeOf, originOf, record, walkBack, withTape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import {
   type AnyTree,
@@ -17,9 +17,12 @@ import {
   treeLeaves,
 } from "./tree.ts";
 
-/** The gradients of the scalar `value` by the tracked `leaves`, by walking the tape backwards. */
-function pullBack(value: Tensor, leaves: readonly Tensor[]): (Tensor | undefined)[] {
-  const first = leaves[0]?.node?.index ?? Infinity;
+/** The gradients of the scalar `value` by the tracked `leaves`, by walking the tape backwards to the `first` of them. */
+function pullBack(
+  value: Tensor,
+  leaves: readonly Tensor[],
+  first: number,
+): (Tensor | undefined)[] {
   const last = originOf(value)?.index ?? -1;
   // Of the nodes from the first leaf on, until they have been passed.
   const cotangents = new Array<(Tensor | undefined)[] | undefined>(Math.max(last - first + 1, 0));
@@ -108,7 +111,9 @@ export function valueAuxAndGrad<
   return <Q extends Differentiable<P>>(params: Q, ...rest: Rest) => {
     const leaves = treeLeaves(params, "params");
     const backend = commonBackend("grad", leaves);
-    backend?.openScope?.();
+    // What is made inside another gradient is needed until that ends.
+    const scope = isRecording() ? undefined : backend;
+    scope?.openScope?.();
     const kept: Storage[] = [];
     try {
       const [value, aux, found] = withTape(leaves, recorders, (tracked) => {
@@ -122,7 +127,8 @@ export function valueAuxAndGrad<
         }
         const [value, aux]: readonly [Tensor, A] = result;
         checkScalar(value);
-        return [value, aux, withoutRecording(() => pullBack(value, tracked))] as const;
+        const found = walkBack(tracked, (first) => pullBack(value, tracked, first));
+        return [value, aux, found] as const;
       });
       const gradients = leaves.map((x, i) => {
         const gradient = found[i];
@@ -135,10 +141,10 @@ export function valueAuxAndGrad<
         mapTree(untracked, aux),
         treeFromLeaves(params, gradients),
       ];
-      if (backend?.closeScope) kept.push(...treeLeaves(results).map((x) => x.storage));
+      if (scope?.closeScope) kept.push(...treeLeaves(results).map((x) => x.storage));
       return results;
     } finally {
-      backend?.closeScope?.(kept);
+      scope?.closeScope?.(kept);
     }
   };
 }

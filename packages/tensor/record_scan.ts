@@ -6,7 +6,7 @@ import { runGather } from "./skeletons/run_movement.ts";
 import { runScanBackward } from "./skeletons/run_scan_backward.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
-import { isRecording, isTracked, record, type TapeNode } from "./tape.ts";
+import { isRecording, isTracked, reachBack, record, type TapeNode } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Whether gradients of a state are wanted. */
@@ -15,17 +15,22 @@ export function isStateTracked({ values }: ScanState): boolean {
 }
 
 /**
- * @throws {TypeError} if the cotangents of a scan are to be differentiated themselves.
+ * The gradients of a neuron, made of `inputs`, as results of an operation without a derivative: an outer gradient that
+ * gets there fails, instead of taking them for constants.
  */
-export function forbidNested(
-  kernel: ScanKernel,
-  cotangents: readonly (Tensor | undefined)[],
-): void {
-  if (cotangents.some((g) => g !== undefined && isTracked(g))) {
+export function onceDifferentiable(
+  { name }: ScanKernel,
+  inputs: readonly (Tensor | undefined)[],
+  gradients: readonly (Tensor | undefined)[],
+): readonly (Tensor | undefined)[] {
+  if (!isRecording() || !reachBack(inputs)) return gradients;
+  const node = record(`the gradient of neuron "${name}"`, inputs, () => {
     throw new TypeError(
-      `Cannot take a second derivative through neuron "${kernel.name}": only its first derivative is defined`,
+      `Cannot take a second derivative through neuron "${name}": only its first derivative is defined; ` +
+        "stopGradient makes a constant of that",
     );
-  }
+  });
+  return gradients.map((g, slot) => g && new Tensor(g.backend, g.storage, g.shape, { node, slot }));
 }
 
 /** The gradient of a parameter from that of its units. */
@@ -61,7 +66,6 @@ export function recordScan(
   const wantsLateral = state.lateral !== undefined && isTracked(state.lateral);
   const inputs = [x, ...values, state.lateral, ...tensors];
   return record(kernel.name, inputs, (g) => {
-    forbidNested(kernel, g);
     const gradients = runScanBackward(backend, kernel, args, out, {
       out: g[0]?.storage,
       state: values.map((_, i) => g[1 + i]?.storage),
@@ -78,7 +82,7 @@ export function recordScan(
     for (let i = 0; i < params.length; i++) {
       results.push(paramCotangent(params[i], gradients.params[i], units));
     }
-    return results;
+    return onceDifferentiable(kernel, [...inputs, ...g], results);
   });
 }
 

@@ -1,7 +1,7 @@
 // The gradients of the time loop's steps, and of what the steps of a binding share.
 import type { Storage } from "./backend.ts";
 import { add } from "./functions.ts";
-import { forbidNested, isStateTracked, paramCotangent } from "./record_scan.ts";
+import { isStateTracked, onceDifferentiable, paramCotangent } from "./record_scan.ts";
 import type { StepRecorder } from "./recorders.ts";
 import type { CheckedSetting } from "./scan_setting.ts";
 import {
@@ -9,7 +9,7 @@ import {
   runParamGradient,
   runScanBackward,
 } from "./skeletons/run_scan_backward.ts";
-import { isTracked, record } from "./tape.ts";
+import { isTracked, isWalked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** What the steps of one binding leave for the gradient of what they share. */
@@ -18,6 +18,8 @@ interface StepRecord {
   readonly lateral: Storage | undefined;
   readonly out: Storage;
   readonly params: readonly (Storage | undefined)[];
+  /** What the shares are made of, where that is to be known: dL/dx is made of the same. */
+  readonly origin: Tensor | undefined;
 }
 
 /** Gives what leaves the steps of a binding on the tape; its parameters are there from now on. */
@@ -28,9 +30,10 @@ export function stepRecorder(setting: CheckedSetting): StepRecorder {
   const token = record(`the parameters of neuron "${kernel.name}"`, shared, () => {
     const all = records.splice(0);
     const batches = [...new Set(all.map((r) => r.batch))];
-    return batches
+    const gradients = batches
       .map((batch) => sharedGradients(setting, batch, all.filter((r) => r.batch === batch)))
       .reduce((total, more) => total.map((g, i) => addCotangents(g, more[i])));
+    return onceDifferentiable(kernel, all.map((r) => r.origin), gradients);
   });
   const anchor = shared.find((x) => x !== undefined);
   const carrier = token && anchor &&
@@ -43,27 +46,25 @@ export function stepRecorder(setting: CheckedSetting): StepRecorder {
     const { backend, shape } = x;
     const wants = { weights: false, params: paramWants, state: isStateTracked(state) };
     const inputs = [x, ...state.values, state.lateral, carrier];
-    const isShared = carrier !== undefined && isTracked(carrier);
     return record(kernel.name, inputs, (g) => {
-      forbidNested(kernel, g);
       const cotangents = {
         out: g[0]?.storage,
         state: state.values.map((_, i) => g[1 + i]?.storage),
         lateral: g[1 + state.values.length]?.storage,
       };
       const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
-      const isFirst = isShared && records.length === 0;
-      const { params } = gradients;
-      const { lateral } = cotangents;
-      if (isShared) records.push({ batch: args.batch, lateral, out, params });
       const wrap = (s: Storage | undefined) => s && new Tensor(backend, s, shape);
-      const gx = wrap(gradients.x);
-      return [
-        gx,
-        ...state.values.map((_, i) => wrap(gradients.state[i])),
-        setting.lateral && gx,
-        isFirst ? carrier : undefined,
-      ];
+      const own = [gradients.x, ...state.values.map((_, i) => gradients.state[i])].map(wrap);
+      const results = onceDifferentiable(kernel, [...inputs, ...g], own);
+      const [gx] = results;
+      const isShared = carrier !== undefined && isWalked(carrier);
+      const isFirst = isShared && records.length === 0;
+      const { lateral } = cotangents;
+      const origin = gx && isTracked(gx) ? gx : undefined;
+      if (isShared) {
+        records.push({ batch: args.batch, lateral, out, params: gradients.params, origin });
+      }
+      return [...results, setting.lateral && gx, isFirst ? carrier : undefined];
     });
   };
 }

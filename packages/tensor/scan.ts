@@ -28,7 +28,7 @@ const noTrace: readonly number[] = [];
 /**
  * T steps of a neuron in one kernel: x and `noise` are [T, N, D], the states [N, D]. Gradients flow to x, the states,
  * the lateral current, weight, bias and parameters; the pullback is one kernel too, which recomputes the states'
- * course instead of keeping it. Gradients of these gradients are not available.
+ * course instead of keeping it. An outer gradient that reaches these gradients fails: they have none themselves.
  *
  * @param trace The states, by index, whose course is wanted.
  * @throws {TypeError} if a shape does not fit.

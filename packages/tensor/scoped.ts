@@ -1,4 +1,5 @@
 import type { Backend, Storage } from "./backend.ts";
+import { isRecording } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Adds the storage of every tensor in a value made of records and arrays, whatever else they hold. */
@@ -19,7 +20,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
  * `f` with its memory given back, for loops on a device. What a call makes is released when it ends, except for the
  * tensors in what it returns (records and arrays, nested in any way); those are released at the end of the next call,
  * unless that one returns them again. So a loop holds the memory of two rounds, however long it runs; without it,
- * what a loop drops is given back when the garbage collector comes by. On the CPU this is `f` and nothing else.
+ * what a loop drops is given back when the garbage collector comes by. On the CPU, and inside a gradient, which has a
+ * scope of its own, this is `f` and nothing else.
  *
  * @throws {TypeError} if `f` returns a promise: a scope ends when the call does.
  *
@@ -41,7 +43,9 @@ export function scoped<A extends unknown[], R>(
   /** What earlier calls made and the last one returned. */
   let held: readonly Storage[] = [];
   return (...args) => {
-    backend.openScope?.();
+    // What is made inside a gradient is needed until that ends, and released then.
+    const scope = isRecording() ? undefined : backend;
+    scope?.openScope?.();
     let returned: ReadonlySet<Storage> | undefined;
     try {
       const result = f(...args);
@@ -53,9 +57,11 @@ export function scoped<A extends unknown[], R>(
       returned = collect(result, new Set());
       return result;
     } finally {
-      const made = backend.closeScope?.(returned ?? []) ?? [];
+      const made = scope?.closeScope?.(returned ?? []) ?? [];
       // After an error the caller goes on from what the call before returned.
-      if (returned !== undefined) held = [...releaseUnless(backend, held, returned), ...made];
+      if (scope && returned !== undefined) {
+        held = [...releaseUnless(backend, held, returned), ...made];
+      }
     }
   };
 }

@@ -1,8 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Backend, Storage } from "./backend.ts";
 import { cpu } from "./cpu/cpu.ts";
 import { tensor } from "./create.ts";
-import { add } from "./functions.ts";
+import { add, mul } from "./functions.ts";
+import { grad, valueAndGrad } from "./grad.ts";
 import { scoped } from "./scoped.ts";
 import { runMap } from "./skeletons/run_map.ts";
 import type { Tensor } from "./tensor.ts";
@@ -51,6 +52,19 @@ Deno.test("scoped() keeps what is returned again, and after an error what there 
   assertEquals(released, []);
   pick(made, "new");
   assertEquals(released, [6]);
+});
+
+Deno.test("inside a gradient nothing is released before it ends", () => {
+  const { backend, released } = counting();
+  const square = scoped(backend, (x: Tensor) => mul(add(x, 1), add(x, 2)));
+  const around = (x: Tensor) => {
+    const inner = mul(square(x), grad(square)(x));
+    assertEquals(released, []);
+    return inner;
+  };
+  const [value, slope] = valueAndGrad(around)(tensor(3, undefined, { backend }));
+  assertEquals([value.item(), slope.item()], [180, 121]); // (x + 1)(x + 2)(2x + 3)
+  assert(released.length > 0);
 });
 
 Deno.test("scoped() refuses a function that returns a promise", () => {

@@ -32,6 +32,8 @@ let brought: Recorders | undefined;
 let depth = 0;
 /** The outermost gradient walks backwards: nobody will differentiate what happens meanwhile. */
 let paused = false;
+/** Where on the tape the running backward pass ends. */
+let walkEnd = 0;
 
 /** Whether operations on tracked tensors are being recorded. */
 export function isRecording(): boolean {
@@ -113,15 +115,39 @@ export function withTape<R>(
   }
 }
 
-/** Runs a backward pass. It is recorded only where an outer gradient will differentiate it. */
-export function withoutRecording<R>(backward: () => R): R {
-  const wasPaused = paused;
+/**
+ * Runs a backward pass, which ends at the place of the first of `leaves` on the tape. It is recorded only where an outer
+ * gradient will differentiate it.
+ */
+export function walkBack<R>(leaves: readonly Tensor[], backward: (first: number) => R): R {
+  const [wasPaused, wasEnd] = [paused, walkEnd];
   paused = depth === 1;
+  walkEnd = leaves[0]?.node?.index ?? Infinity;
   try {
-    return backward();
+    return backward(walkEnd);
   } finally {
-    paused = wasPaused;
+    [paused, walkEnd] = [wasPaused, wasEnd];
   }
+}
+
+/** Whether the backward pass comes by the operation that made `x`: an inner gradient stops at its own leaves. */
+export function isWalked(x: Tensor): boolean {
+  const node = originOf(x);
+  return node !== undefined && node.index >= walkEnd;
+}
+
+/** Whether one of `tensors` was made of something older than what the running backward pass comes by. */
+export function reachBack(tensors: readonly (Tensor | undefined)[]): boolean {
+  const open = [...tensors];
+  const seen = new Set<TapeNode>();
+  for (const x of open) {
+    const node = x && originOf(x);
+    if (node === undefined || seen.has(node)) continue;
+    if (node.index < walkEnd) return true;
+    seen.add(node);
+    open.push(...node.inputs);
+  }
+  return false;
 }
 
 /** Ends the recording. What tensors still refer to holds no memory. */

@@ -1,5 +1,5 @@
 // What a population does on any backend, as tests.
-import { assertEquals, assertGreater, assertNotEquals } from "@std/assert";
+import { assertEquals, assertGreater, assertNotEquals, assertThrows } from "@std/assert";
 import { cubaLif, integrateAndFire } from "@spikeloop/neuron";
 import { key, split } from "@spikeloop/random";
 import { poissonPass, rect } from "@spikeloop/surrogate";
@@ -8,6 +8,7 @@ import {
   grad,
   mul,
   stack,
+  stopGradient,
   sum,
   type Tensor,
   tensor,
@@ -179,6 +180,56 @@ export function populationSuite(device: Device): void {
     const before = grad((x: Tensor) => twice(bound, x));
     const inside = grad((x: Tensor) => twice(population.bind(params), x));
     await assertSame(device, [before(x), before(x)], [inside(x), inside(x)], "gradients");
+  });
+
+  test("a step that was bound outside of an inner gradient gives its parameters' to the outer one", async () => {
+    const { backend } = device;
+    const population = ilc(cubaLif, { actDim: 2, decPopDim: 3, learn: ["vDecay"] });
+    const params = population.init(key(1), { backend });
+    const x = random(device, key(2), [4, 6], -0.5, 1);
+    const alone = (p: PopulationParams, x: Tensor, step = population.bind(p)) => {
+      const [state] = step(population.initialState(4, { backend }), x);
+      return sum(step(state, x)[1]);
+    };
+    const around = (p: PopulationParams) => {
+      const step = population.bind(p);
+      grad((x: Tensor) => alone(p, x, step))(x);
+      return valueAndGrad((x: Tensor) => alone(p, x, step))(x)[0];
+    };
+    await assertSame(device, grad(around)(params), grad(alone)(params, x), "gradients");
+  });
+
+  test("a second derivative is refused, and a first one may be taken for a constant", async () => {
+    const { backend } = device;
+    const population = ilc(cubaLif, { actDim: 2, decPopDim: 3, learn: ["vDecay"] });
+    const params = population.init(key(1), { backend });
+    const x = random(device, key(2), [3, 4, 6], -0.5, 1);
+    const rest = population.initialState(4, { backend });
+    const ways = {
+      multiStep: (p: PopulationParams, x: Tensor) => sum(population.multiStep(p, rest, x)[1]),
+      step: (p: PopulationParams, x: Tensor) => {
+        const step = population.bind(p);
+        const [state] = step(rest, rowOf(x, 0));
+        return sum(step(state, rowOf(x, 1))[1]);
+      },
+    };
+    const total = (p: PopulationParams) => sum(stack(treeLeaves(p).map((g) => sum(g))));
+    for (const [title, way] of Object.entries(ways)) {
+      const byX = (p: PopulationParams, x: Tensor) => grad((x: Tensor) => way(p, x))(x);
+      const byParams = (p: PopulationParams, x: Tensor) =>
+        grad((p: PopulationParams) => way(p, x))(p);
+      const refused = [
+        () => grad((x: Tensor) => sum(byX(params, x)))(x),
+        () => grad((p: PopulationParams) => sum(byX(p, x)))(params),
+        () => grad((x: Tensor) => total(byParams(params, x)))(x),
+        () => grad((p: PopulationParams) => total(byParams(p, x)))(params),
+      ];
+      for (const f of refused) assertThrows(f, TypeError, "Cannot take a second derivative", title);
+      const slope = byX(params, x);
+      const along = grad((w: Tensor) => sum(mul(w, byX(params, x))))(x);
+      const ahead = grad((x: Tensor) => sum(mul(x, stopGradient(byX(params, x)))))(x);
+      await assertSame(device, [along, ahead], [slope, slope], title);
+    }
   });
 
   test("detachReset stops the gradient at the reset", async () => {
