@@ -13,7 +13,7 @@ const parts: Readonly<Record<keyof Neuron, true>> = {
   noise: true,
 };
 
-const reserved = ["x", "lateral"];
+const reserved = ["x", "lateral", "out"];
 
 /**
  * @throws {TypeError} if a part of the model is missing, unknown or of the wrong kind, or a name is used twice or

@@ -47,6 +47,7 @@ Deno.test("a definition that lacks something gives an error that names it", () =
     [{ ...own, params: { vDecay: "1" } }, TypeError, 'vDecay is "1", expected a number or null'],
     [{ ...own, params: { vDecay: 1e39 } }, RangeError, "parameter vDecay is 1e+39"],
     [{ ...own, params: { x: 1 } }, TypeError, '"x" is a name that the time loop uses itself'],
+    [{ ...own, rest: { out: 0 } }, TypeError, '"out" is a name that the time loop uses itself'],
     [{ ...own, params: { v: 1 } }, TypeError, '"v" names two things'],
     [{ ...own, bounds: { tau: {} } }, TypeError, "bounds are given for tau"],
     [{ ...own, bounds: { vDecay: { min: 1 } } }, RangeError, "which its own bounds exclude"],

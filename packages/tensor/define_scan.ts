@@ -19,12 +19,19 @@ export interface ScanDefinition {
   readonly binary: boolean;
 }
 
+const reserved: readonly string[] = ["x", "lateral", "out"];
+
+/** Whether the time loop uses a name itself: cotangents start with `g.`, and arrays of kernels have spaces. */
+function isReserved(name: string): boolean {
+  return reserved.includes(name) || name.startsWith("g.") || name.includes(" ");
+}
+
 /**
  * A time step, checked. Call it once per definition: backends keep what they compile, and the pullback that is derived
  * from it, with the object it returns.
  *
- * @throws {TypeError} if an expression reads something that is neither x, a state, a parameter nor noise, or a state
- * has no next value.
+ * @throws {TypeError} if an expression reads something that is neither x, a state, a parameter nor noise, a state has
+ * no next value, or a name is used twice or reserved (`x`, `lateral`, `out`, what starts with `g.` or has a space).
  *
  * @example A leaky integrator, v = decay·v + x.
  * ```ts
@@ -42,7 +49,14 @@ export interface ScanDefinition {
  */
 export function defineScan(definition: ScanDefinition): ScanKernel {
   const { name, states, params, noise = [], out, next } = definition;
-  const known = ["x", ...states, ...params, ...noise];
+  const own = [...states, ...params, ...noise];
+  own.forEach((n, i) => {
+    const isTwice = own.indexOf(n) !== i;
+    if (!isTwice && !isReserved(n)) return;
+    const problem = isTwice ? "names two things" : "is a name that the time loop uses itself";
+    throw new TypeError(`Cannot use neuron "${name}": "${n}" ${problem}`);
+  });
+  const known = ["x", ...own];
   const unknown = inputNames([out, ...next]).filter((n) => !known.includes(n));
   if (unknown.length > 0) {
     throw new TypeError(

@@ -66,9 +66,9 @@ export function emitBackStep(kernel: ScanKernel, options: BackStepOptions): Func
     : stepArrays(fn, kernel, options, offset, p);
   if (kept) arrays.add("kept value", p.state);
   if (options.gOut) arrays.add("g.out", p.gOut);
-  if (options.lateral) arrays.add("pulled", p.pulled);
+  if (options.lateral) arrays.add("what comes back", p.pulled);
   const states = kernel.states.map((name, i) => arrays.add(`g.${name}`, p.gState, i, p.slab));
-  const gx = arrays.add("gx", p.gx);
+  const gx = arrays.add("gradient of x", p.gx);
   const pullback = scanPullback(kernel);
   const targets: { at: Local; value: Expr | undefined; add: boolean }[] = [
     { at: gx, value: pullback.x, add: false },

@@ -87,7 +87,7 @@ export function emitStep(kernel: ScanKernel, options: StepOptions): Func {
     options.inPlace ? arrays.at(name) : arrays.add(`next ${name}`, p.next, i, p.slab)
   );
   const out = options.out ? arrays.add("out", p.out) : undefined;
-  const kept = options.kept === undefined ? undefined : arrays.add("kept", p.next);
+  const kept = options.kept === undefined ? undefined : arrays.add("value to keep", p.next);
   const spiked = fn.localArray("v128", options.bits ? 4 : 0);
   const body = times(4, (i) => {
     const { input, loads } = arrays.bind(i);

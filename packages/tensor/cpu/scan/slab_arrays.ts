@@ -88,7 +88,7 @@ export class SlabArrays {
     const input = (name: string) => {
       const scalar = this.#scalars.get(name);
       if (scalar !== undefined) return scalar.get;
-      const more = from(name === "x" ? "lateral" : name === "g.out" ? "pulled" : "");
+      const more = from(name === "x" ? "lateral" : name === "g.out" ? "what comes back" : "");
       const own = from(name) ?? f32x4.const(0);
       const local = this.#fn.local("v128");
       loads.push(local.set(more === undefined ? own : f32x4.add(own, more)));
