@@ -1,6 +1,12 @@
 import { describe } from "@spikeloop/errors";
 import { Tensor } from "./tensor.ts";
 
+/** What was given where a tensor was expected. Two copies of this package do not know each other's tensors. */
+export function describeForeign(x: unknown): string {
+  const what = describe(x);
+  return what.startsWith("Tensor(") ? `${what} of another copy of this package` : what;
+}
+
 /**
  * Checks that something is a tensor.
  *
@@ -19,7 +25,7 @@ import { Tensor } from "./tensor.ts";
 export function checkTensor(operation: string, name: string, x: unknown): asserts x is Tensor {
   if (x instanceof Tensor) return;
   throw new TypeError(
-    `Cannot run ${operation}: ${name} is ${describe(x)}, expected a tensor` +
+    `Cannot run ${operation}: ${name} is ${describeForeign(x)}, expected a tensor` +
       (Array.isArray(x) ? " (make one with tensor(...))" : ""),
   );
 }

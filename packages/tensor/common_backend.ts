@@ -1,5 +1,5 @@
-import { describe } from "@spikeloop/errors";
 import type { Backend } from "./backend.ts";
+import { describeForeign } from "./check_tensor.ts";
 import { Tensor } from "./tensor.ts";
 
 /** A tensor, or a number that stands for a scalar on any backend. */
@@ -17,7 +17,7 @@ export function commonBackend(name: string, args: readonly TensorLike[]): Backen
     if (!(x instanceof Tensor)) {
       const hint = Array.isArray(x) ? " (use tensor(...) to make one of it)" : "";
       throw new TypeError(
-        `Cannot run ${name}: ${describe(x)} is neither a tensor nor a number${hint}`,
+        `Cannot run ${name}: ${describeForeign(x)} is neither a tensor nor a number${hint}`,
       );
     }
     backend ??= x.backend;

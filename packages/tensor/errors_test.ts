@@ -1,19 +1,25 @@
 import { assertThrows } from "@std/assert";
+import * as e from "@spikeloop/expr";
 import {
+  add,
   argmax,
   broadcastTo,
   concat,
+  defineScan,
   elementwise,
   matmul,
   max,
   mean,
   ones,
   reshape,
+  scan,
+  type ScanSetting,
   slice,
   sum,
   type Tensor,
   tensor,
   transpose,
+  treeLeaves,
   zeros,
 } from "./mod.ts";
 
@@ -52,6 +58,36 @@ Deno.test("what is no tensor is named, with the operation and how to make one", 
     "Cannot run matmul: b is 2, expected a tensor",
   );
   assertThrows(() => concat(careless(x)), TypeError, "expected an array of at least one tensor");
+});
+
+Deno.test("a tensor of another copy of the package is called one", () => {
+  class Foreign {
+    toString(): string {
+      return x.toString();
+    }
+  }
+  const words = "Tensor([2, 3], cpu) of another copy of this package";
+  assertThrows(() => sum(careless(new Foreign())), TypeError, `x is ${words}, expected a tensor`);
+  assertThrows(
+    () => add(x, careless(new Foreign())),
+    TypeError,
+    `${words} is neither a tensor nor`,
+  );
+  assertThrows(() => treeLeaves(careless([x, new Foreign()])), TypeError, `[1] as a tree`);
+  assertThrows(() => treeLeaves(careless([x, new Foreign()])), TypeError, words);
+});
+
+Deno.test("a neuron's setting has as many parameters as the neuron, and whole populations", () => {
+  const v = e.mul(e.input("x"), e.input("gain"));
+  const params = ["gain"];
+  const kernel = defineScan({ name: "gain", states: [], params, out: v, next: [], binary: false });
+  const words = 'Cannot run neuron "gain":';
+  const run = (setting: Partial<ScanSetting>) => () =>
+    scan({ kernel, units: 3, params: [1], ...setting }, { values: [] }, ones([1, 2, 3]));
+  assertThrows(run({ params: [] }), TypeError, `${words} given are 0 parameters, expected 1`);
+  assertThrows(run({ params: [1, 2] }), TypeError, `${words} given are 2 parameters, expected 1`);
+  const lateral = { group: 2, weight: ones([3, 1, 2]), bias: ones([3]) };
+  assertThrows(run({ lateral }), TypeError, `${words} its 3 units are no multiple of 2`);
 });
 
 Deno.test("a slice without a start and a formula that is none are refused", () => {

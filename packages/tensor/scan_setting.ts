@@ -81,9 +81,19 @@ export class CheckedSetting implements ScanSetting {
   /**
    * Checks a setting.
    *
-   * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+   * @throws {TypeError} if a shape or the number of parameters does not fit, or tensors are on several backends.
    */
   constructor({ kernel, units, params, lateral }: ScanSetting) {
+    if (params.length !== kernel.params.length) {
+      throw new TypeError(
+        `Cannot run neuron "${kernel.name}": given are ${params.length} parameters, expected ${kernel.params.length}`,
+      );
+    }
+    if (lateral !== undefined && units % lateral.group !== 0) {
+      throw new TypeError(
+        `Cannot run neuron "${kernel.name}": its ${units} units are no multiple of ${lateral.group}, a population's`,
+      );
+    }
     const tensors: (Tensor | undefined)[] = [lateral?.weight, lateral?.bias];
     const values = new Array<number | Storage>(params.length);
     for (let i = 0; i < params.length; i++) {

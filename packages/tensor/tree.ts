@@ -1,4 +1,4 @@
-import { describe } from "@spikeloop/errors";
+import { describeForeign } from "./check_tensor.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Tensors in records and arrays, nested as deep as needed. */
@@ -65,7 +65,7 @@ function notATree(tree: Tree, path: string): TypeError {
   if (wrong !== undefined) return notATree(wrong[1], wrong[0]);
   return new TypeError(
     `Cannot use ${path} as a tree of tensors: it is ${
-      describe(tree)
+      describeForeign(tree)
     }, expected a tensor, or an array or record of them`,
   );
 }
