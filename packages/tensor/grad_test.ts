@@ -7,7 +7,8 @@ import {
 } from "@std/assert";
 import { full, ones, tensor, zeros } from "./create.ts";
 import { add, exp, greater, mul, relu, tanh } from "./functions.ts";
-import { customVjp, grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
+import { customVjp } from "./custom_vjp.ts";
+import { grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 import { matmul } from "./matmul.ts";
 import { reference } from "./reference/reference.ts";
 import { sum } from "./sum.ts";
