@@ -16,7 +16,7 @@ const tileNumbers = 1 << 16;
 const wholeNumbers = 1 << 19;
 
 /** How many numbers of one time step a tile holds at least: much shorter copies cost more than they carry. */
-const copiedNumbers = 4096;
+const copiedNumbers = 16384;
 
 /** How many plans are kept per neuron. */
 const keptPlans = 8;
