@@ -40,7 +40,7 @@ export interface NoiseOptions {
    * `split(key, T)[t]` at step t.
    */
   readonly key?: Key;
-  /** The noise itself by the names in `population.noise`: [N, D] for a step, [T, N, D] for a sequence. */
+  /** The noise itself by the names in `population.noise`: [N, D] for a step, [T, N, D] for a sequence. No gradient flows to it. */
   readonly noise?: Readonly<Record<string, Tensor>>;
 }
 

@@ -1,4 +1,4 @@
-import { assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import * as e from "@spikeloop/expr";
 import {
   add,
@@ -7,14 +7,17 @@ import {
   concat,
   defineScan,
   elementwise,
+  grad,
   matmul,
   max,
   mean,
+  mul,
   ones,
   reshape,
   scan,
   type ScanSetting,
   slice,
+  stopGradient,
   sum,
   type Tensor,
   tensor,
@@ -88,6 +91,18 @@ Deno.test("a neuron's setting has as many parameters as the neuron, and whole po
   assertThrows(run({ params: [1, 2] }), TypeError, `${words} given are 2 parameters, expected 1`);
   const lateral = { group: 2, weight: ones([3, 1, 2]), bias: ones([3]) };
   assertThrows(run({ lateral }), TypeError, `${words} its 3 units are no multiple of 2`);
+});
+
+Deno.test("noise that a gradient would flow to is refused", () => {
+  const out = e.add(e.input("x"), e.input("n"));
+  const noisy = { name: "noisy", states: [], params: [], noise: ["n"], next: [], binary: false };
+  const kernel = defineScan({ ...noisy, out });
+  const x3 = ones([1, 2, 3]);
+  const run = (n: Tensor) => scan({ kernel, units: 3, params: [] }, { values: [] }, x3, [n]).out;
+  const words = 'Cannot run neuron "noisy": a gradient is taken of what its noise is made of';
+  assertThrows(() => grad((n) => sum(run(mul(n, 2))))(x3), TypeError, words);
+  const constant = grad((n) => sum(mul(n, run(stopGradient(n)))))(x3);
+  assertEquals([...constant.dataSync()], [2, 2, 2, 2, 2, 2]);
 });
 
 Deno.test("a slice without a start and a formula that is none are refused", () => {

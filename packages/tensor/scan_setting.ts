@@ -2,6 +2,7 @@
 import type { Backend, ScanArgs, ScanKernel, Storage } from "./backend.ts";
 import { commonBackend } from "./common_backend.ts";
 import { sameShape, type Shape, showShape } from "./shape.ts";
+import { isTracked } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** The lateral connection: every unit hears the P units of its own population. */
@@ -149,7 +150,7 @@ export function checkSetting(setting: ScanSetting): CheckedSetting {
 /**
  * Checks what differs from call to call: the state of `batch` rows, and noise of the shape of x.
  *
- * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+ * @throws {TypeError} if a shape does not fit, tensors are on several backends, or a gradient would flow to noise.
  */
 export function checkOperands(
   setting: CheckedSetting,
@@ -183,6 +184,12 @@ export function checkOperands(
     isFit &&= noise[i].backend === backend && sameShape(noise[i].shape, x.shape);
   }
   if (!isFit) throw misfit(setting, state, x, noise, batch);
+  if (noise.some(isTracked)) {
+    throw new TypeError(
+      `Cannot run neuron "${kernel.name}": a gradient is taken of what its noise is made of, ` +
+        "and none flows through noise; give it stopGradient of the noise",
+    );
+  }
 }
 
 /** Whether a tensor is [batch, units] on that backend. */
