@@ -57,7 +57,7 @@ export interface Course {
   readonly state: PopulationState;
   /** What the units sent out, [T, N, D]. */
   readonly spikes: Tensor;
-  /** Per traced variable its value after every step, [T, N, D]. Not differentiable. */
+  /** Per traced variable its value after every step, [T, N, D]. To take a gradient through it is an error. */
   readonly trace: Readonly<Record<string, Tensor>>;
 }
 

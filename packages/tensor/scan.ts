@@ -1,6 +1,8 @@
 // The time loop as a differentiable operation over a whole sequence.
+import type { Storage } from "./backend.ts";
 import { outputTensor, stateTensors } from "./scan_results.ts";
 import {
+  type CheckedSetting,
   checkOperands,
   checkSetting,
   scanArgs,
@@ -9,7 +11,7 @@ import {
 } from "./scan_setting.ts";
 import { showShape } from "./shape.ts";
 import { runScan } from "./skeletons/run_scan.ts";
-import { activeRecorders } from "./tape.ts";
+import { activeRecorders, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** What a scan returns. */
@@ -18,7 +20,7 @@ export interface ScanOutput {
   readonly out: Tensor;
   /** The state after the last step. */
   readonly state: ScanState;
-  /** Per traced state its value after every step, [T, N, D]. Not differentiable. */
+  /** Per traced state its value after every step, [T, N, D]. To take a gradient through it is an error. */
   readonly trace: readonly Tensor[];
 }
 
@@ -81,8 +83,23 @@ export function scan(
   return {
     out: outputTensor(kernel, backend, result.out, x.shape, node),
     state: stateTensors(backend, result.state, result.lateral, stateShape, node),
-    trace: result.trace.length === 0
-      ? noTensors
-      : result.trace.map((s) => new Tensor(backend, s, x.shape)),
+    trace: trace.length === 0 ? noTensors : traceTensors(setting, state, x, result.trace),
   };
+}
+
+/** The tensors of traced states: a gradient that would flow through them fails, instead of taking them for constants. */
+function traceTensors(
+  { kernel: { name }, tensors }: CheckedSetting,
+  { values, lateral }: ScanState,
+  x: Tensor,
+  traced: readonly Storage[],
+): readonly Tensor[] {
+  const inputs = [x, ...values, lateral, ...tensors];
+  const node = record(`the course of neuron "${name}"`, inputs, () => {
+    throw new TypeError(
+      `Cannot take a gradient through traced states of neuron "${name}": run it step by step, where states have one, ` +
+        "or give stopGradient of the trace",
+    );
+  });
+  return traced.map((s, slot) => new Tensor(x.backend, s, x.shape, { node, slot }));
 }

@@ -267,6 +267,22 @@ export function populationSuite(device: Device): void {
     assertEquals(Object.keys(only.trace), ["v"]);
   });
 
+  test("a gradient through trace() is refused, except through its spikes", async () => {
+    const population = ilc(cubaLif, { actDim: 2, decPopDim: 3 });
+    const { params, state, xs } = inputsFor(device, population);
+    const traced = (p: PopulationParams) => population.trace(p, state, stack([...xs]));
+    const through = grad((p: PopulationParams) => sum(traced(p).trace.v));
+    assertThrows(() => through(params), TypeError, "Cannot take a gradient through traced states");
+    const spikes = grad((p: PopulationParams) => {
+      const { spikes, trace } = traced(p);
+      return add(sum(spikes), sum(stopGradient(trace.v)));
+    });
+    const alone = grad((p: PopulationParams) =>
+      sum(population.multiStep(p, state, stack([...xs]))[1])
+    );
+    await assertSame(device, spikes(params), alone(params), "gradients");
+  });
+
   test("a surrogate that fires at random draws from a key, step by step or at once", async () => {
     const population = ilc(integrateAndFire, {
       actDim: 2,
