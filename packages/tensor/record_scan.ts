@@ -15,15 +15,18 @@ export function isStateTracked({ values }: ScanState): boolean {
 }
 
 /**
- * The gradients of a neuron, made of `inputs`, as results of an operation without a derivative: an outer gradient that
- * gets there fails, instead of taking them for constants.
+ * The gradients of a neuron, made of its `own` inputs and `cotangents`, as results of an operation without a derivative:
+ * an outer gradient that gets there fails, instead of taking them for constants.
  */
 export function onceDifferentiable(
   { name }: ScanKernel,
-  inputs: readonly (Tensor | undefined)[],
-  gradients: readonly (Tensor | undefined)[],
-): readonly (Tensor | undefined)[] {
-  if (!isRecording() || !reachBack(inputs)) return gradients;
+  own: readonly (Tensor | undefined)[],
+  cotangents: readonly (Tensor | undefined)[],
+  gradients: (Tensor | undefined)[],
+): (Tensor | undefined)[] {
+  if (!isRecording()) return gradients;
+  const inputs = [...own, ...cotangents];
+  if (!reachBack(inputs)) return gradients;
   const node = record(`the gradient of neuron "${name}"`, inputs, () => {
     throw new TypeError(
       `Cannot take a second derivative through neuron "${name}": only its first derivative is defined; ` +
@@ -82,7 +85,7 @@ export function recordScan(
     for (let i = 0; i < params.length; i++) {
       results.push(paramCotangent(params[i], gradients.params[i], units));
     }
-    return onceDifferentiable(kernel, [...inputs, ...g], results);
+    return onceDifferentiable(kernel, inputs, g, results);
   });
 }
 

@@ -33,7 +33,7 @@ export function stepRecorder(setting: CheckedSetting): StepRecorder {
     const gradients = batches
       .map((batch) => sharedGradients(setting, batch, all.filter((r) => r.batch === batch)))
       .reduce((total, more) => total.map((g, i) => addCotangents(g, more[i])));
-    return onceDifferentiable(kernel, all.map((r) => r.origin), gradients);
+    return onceDifferentiable(kernel, [], all.map((r) => r.origin), gradients);
   });
   const anchor = shared.find((x) => x !== undefined);
   const carrier = token && anchor &&
@@ -54,17 +54,21 @@ export function stepRecorder(setting: CheckedSetting): StepRecorder {
       };
       const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
       const wrap = (s: Storage | undefined) => s && new Tensor(backend, s, shape);
-      const own = [gradients.x, ...state.values.map((_, i) => gradients.state[i])].map(wrap);
-      const results = onceDifferentiable(kernel, [...inputs, ...g], own);
+      const own = [wrap(gradients.x)];
+      for (let i = 0; i < state.values.length; i++) own.push(wrap(gradients.state[i]));
+      const results = onceDifferentiable(kernel, inputs, g, own);
       const [gx] = results;
-      const isShared = carrier !== undefined && isWalked(carrier);
-      const isFirst = isShared && records.length === 0;
-      const { lateral } = cotangents;
-      const origin = gx && isTracked(gx) ? gx : undefined;
-      if (isShared) {
-        records.push({ batch: args.batch, lateral, out, params: gradients.params, origin });
-      }
-      return [...results, setting.lateral && gx, isFirst ? carrier : undefined];
+      if (setting.lateral !== undefined) results.push(gx);
+      if (carrier === undefined || !isWalked(carrier)) return results;
+      records.push({
+        batch: args.batch,
+        lateral: cotangents.lateral,
+        out,
+        params: gradients.params,
+        origin: gx && isTracked(gx) ? gx : undefined,
+      });
+      if (records.length === 1) results[inputs.length - 1] = carrier;
+      return results;
     });
   };
 }

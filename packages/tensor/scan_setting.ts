@@ -184,7 +184,7 @@ export function checkOperands(
     isFit &&= noise[i].backend === backend && sameShape(noise[i].shape, x.shape);
   }
   if (!isFit) throw misfit(setting, state, x, noise, batch);
-  if (noise.some(isTracked)) {
+  if (noise.length > 0 && noise.some(isTracked)) {
     throw new TypeError(
       `Cannot run neuron "${kernel.name}": a gradient is taken of what its noise is made of, ` +
         "and none flows through noise; give it stopGradient of the noise",
