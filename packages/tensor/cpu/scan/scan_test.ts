@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Storage } from "../../backend.ts";
 import { array } from "../../reference/array.ts";
 import { reference } from "../../reference/reference.ts";
-import { generator, integer } from "../../testing/random.ts";
+import { choice, generator, integer } from "../../testing/random.ts";
 import { type ScanCase, scanCase, symmetric } from "../../testing/scan_case.ts";
 import { assertSameBits } from "../../testing/same_bits.ts";
 import { currentBased, scanModels, slopes } from "../../testing/scan_models.ts";
@@ -66,6 +66,15 @@ for (const kernel of scanModels) {
     }
   });
 }
+
+Deno.test("populations of every size that steps send for have the evaluator's bits, also where turns end past the last", () => {
+  const random = generator(9);
+  for (let group = 1; group <= 28; group++) {
+    for (const [batch, pops] of [[1, 1], [3, 3], [130, 7]]) {
+      compare(scanCase(choice(random, scanModels), { steps: 2, batch, pops, group }, random));
+    }
+  }
+});
 
 Deno.test("numbers that are not finite go the way of the formula: 0 · ∞ is NaN", () => {
   const kernel = currentBased(slopes.rect);
