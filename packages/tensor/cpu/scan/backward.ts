@@ -32,7 +32,7 @@ export function scanBackward(
   placeParams(floats, args, plan.slabRows, back.slab, back.params);
   if (sums.bytes > 0) floats.fill(0, sums.part / 4, (sums.total + sums.bytes) / 4);
   if (sets.bytes > 0) floats.fill(0, sets.at / 4, (sets.at + sets.bytes) / 4);
-  if (group > 0) floats.fill(-0, back.nothing / 4, (back.nothing + back.bytes) / 4);
+  if (group > 0) floats.fill(-0, back.nothing / 4, back.nothing / 4 + plan.slabRows * units);
   const call = { plan, floats, args, cotangents, wants };
   const wantsState = wants.state !== false;
   const filled = isOneTile && compiled.wanted.length === compiled.sums.length ? nothing : {

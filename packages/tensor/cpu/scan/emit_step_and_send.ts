@@ -27,7 +27,7 @@ const [fewestUnits, mostUnits] = [12, 28];
  */
 export function populationsPerTurn({ form, group }: Wiring): number {
   if (form !== "table") return 0;
-  for (let pops = 1; pops <= 8; pops *= 2) {
+  for (let pops = 1; pops <= 16; pops *= 2) {
     const units = pops * group;
     if (units % 4 > 0 || units < fewestUnits) continue;
     return units <= mostUnits && units - group < 16 ? pops : 0;
