@@ -2,6 +2,7 @@ import type { ReduceOp } from "../../backend.ts";
 import { reduce as evaluate } from "../../reference/reduce.ts";
 import { choice, floats, generator, integer } from "../../testing/random.ts";
 import { assertSameBits } from "../../testing/same_bits.ts";
+import { spoilScratch } from "../../testing/spoil_scratch.ts";
 import { extreme } from "./extreme.ts";
 import { sum } from "./sum.ts";
 
@@ -14,6 +15,7 @@ function numbers(random: () => number, count: number): Float32Array {
 }
 
 function compare(op: ReduceOp, x: Float32Array, extents: [number, number, number]): void {
+  spoilScratch();
   const got = op === "sum" ? sum(x, ...extents) : extreme(op, x, ...extents);
   assertSameBits(got, evaluate(op, x, ...extents), `${op} of [${extents}]`);
 }
