@@ -1,6 +1,14 @@
 // One time step of a slab of units: 16 units per turn, four vectors, whatever population they belong to.
 import type { Expr } from "@spikeloop/expr";
-import { f32x4, type Func, i32, type Local, printSimd, v128 } from "@spikeloop/expr/wasm";
+import {
+  type Code,
+  f32x4,
+  type Func,
+  i32,
+  type Local,
+  printSimd,
+  v128,
+} from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "../../backend.ts";
 import { namedFunc, packMasks, times } from "./func.ts";
 import { type PerUnit, SlabArrays, turnBytes } from "./slab_arrays.ts";
@@ -75,9 +83,47 @@ export function stepArrays(
   return arrays;
 }
 
+/** Where a turn writes what its units come to. */
+export interface TurnResults {
+  /** One per state. */
+  readonly next: readonly Local[];
+  readonly out?: Local;
+  /** A value of the step to keep, and where. */
+  readonly kept?: { readonly value: Expr; readonly at: Local };
+  /** Locals for the masks of spikes, one per vector; none where they are not wanted. */
+  readonly spiked: readonly Local[];
+}
+
+/** Code that charges and fires the vectors of a turn. */
+export function fireTurn(
+  fn: Func,
+  kernel: ScanKernel,
+  arrays: SlabArrays,
+  vectors: number,
+  { next, out, kept, spiked }: TurnResults,
+): Code {
+  return times(vectors, (i) => {
+    const { input, loads } = arrays.bind(i);
+    const { code, values: [value, ...states], masks } = printSimd(
+      fn,
+      [kernel.out, ...kernel.next, ...(kept ? [kept.value] : [])],
+      input,
+      arrays.constant,
+    );
+    return [
+      ...loads(),
+      ...code,
+      ...(spiked[i]?.set(masks[0] ?? f32x4.ne(value, f32x4.const(0))) ?? []),
+      ...(out ? v128.store(out.get, value, 16 * i) : []),
+      ...next.flatMap((at, s) => v128.store(at.get, states[s], 16 * i)),
+      ...(kept ? v128.store(kept.at.get, states[next.length], 16 * i) : []),
+    ];
+  });
+}
+
 /**
- * `step(x, out, state, next, slab, lateral, noise, noiseSlab, params, bits, bytes)`: one time step of a slab. It takes
- * 16 units at a time and so may touch up to 15 numbers past the slab's end.
+ * `step(...)`: one time step of a slab. It takes 16 units at a time and so may touch up to 15 numbers past the slab's
+ * end.
  */
 export function emitStep(kernel: ScanKernel, options: StepOptions): Func {
   const { fn, p } = namedFunc("step", stepParams);
@@ -87,25 +133,9 @@ export function emitStep(kernel: ScanKernel, options: StepOptions): Func {
     options.inPlace ? arrays.at(name) : arrays.add(`next ${name}`, p.next, i, p.slab)
   );
   const out = options.out ? arrays.add("out", p.out) : undefined;
-  const kept = options.kept === undefined ? undefined : arrays.add("value to keep", p.next);
+  const kept = options.kept && { value: options.kept, at: arrays.add("value to keep", p.next) };
   const spiked = fn.localArray("v128", options.bits ? 4 : 0);
-  const body = times(4, (i) => {
-    const { input, loads } = arrays.bind(i);
-    const { code, values: [value, ...states], masks } = printSimd(
-      fn,
-      [kernel.out, ...kernel.next, ...(options.kept ? [options.kept] : [])],
-      input,
-      arrays.constant,
-    );
-    return [
-      ...loads(),
-      ...code,
-      ...(options.bits ? spiked[i].set(masks[0] ?? f32x4.ne(value, f32x4.const(0))) : []),
-      ...(out ? v128.store(out.get, value, 16 * i) : []),
-      ...next.flatMap((at, s) => v128.store(at.get, states[s], 16 * i)),
-      ...(kept ? v128.store(kept.get, states[next.length], 16 * i) : []),
-    ];
-  });
+  const body = fireTurn(fn, kernel, arrays, 4, { next, out, kept, spiked });
   fn.emit(
     arrays.prologue(),
     fn.loop(offset, 0, p.bytes.get, turnBytes, [

@@ -1,18 +1,9 @@
 // One time step of a slab of connected units in a single pass: a few populations per turn. Their units charge and fire
 // as vectors, and their spikes stay in a register, by which the current they send is looked up.
-import {
-  type Code,
-  f32x4,
-  type Func,
-  i32,
-  i32x4,
-  printSimd,
-  v128,
-  when,
-} from "@spikeloop/expr/wasm";
+import { type Code, f32x4, type Func, i32, i32x4, v128, when } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "../../backend.ts";
 import { rowOffset } from "./emit_send.ts";
-import { stepArrays, stepParams } from "./emit_step.ts";
+import { fireTurn, stepArrays, stepParams } from "./emit_step.ts";
 import { namedFunc, packMasks, times } from "./func.ts";
 import { storeUnits } from "./populations.ts";
 import type { PerUnit } from "./slab_arrays.ts";
@@ -57,22 +48,8 @@ export function emitStepAndSend(kernel: ScanKernel, wiring: Wiring, perUnit: Per
   const arrays = stepArrays(fn, kernel, { perUnit, lateral: true }, offset, p);
   const out = arrays.add("out", p.out);
   const spiked = fn.localArray("v128", pops * group / 4);
-  const fire = times(spiked.length, (i) => {
-    const { input, loads } = arrays.bind(i);
-    const { code, values: [value, ...states], masks } = printSimd(
-      fn,
-      [kernel.out, ...kernel.next],
-      input,
-      arrays.constant,
-    );
-    return [
-      ...loads(),
-      ...code,
-      ...spiked[i].set(masks[0] ?? f32x4.ne(value, f32x4.const(0))),
-      ...v128.store(out.get, value, 16 * i),
-      ...kernel.states.flatMap((name, s) => v128.store(arrays.at(name).get, states[s], 16 * i)),
-    ];
-  });
+  const next = kernel.states.map((name) => arrays.at(name));
+  const fire = fireTurn(fn, kernel, arrays, spiked.length, { next, out, spiked });
   const [word, own, table, end] = fn.localArray("i32", 4);
   const entries = fn.localArray("i32", chunks.length - 1);
   const send = (pop: number) => [
