@@ -1,7 +1,8 @@
 // The whole ILC-SAN actor and a whole TD3 update of it, beside the same in plain loops.
 import { ilcSan } from "@spikeloop/actor";
 import { key, normal, split } from "@spikeloop/random";
-import { limitThreads, mul, sum, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
+import { limitThreads } from "@spikeloop/cpu";
+import { mul, sum, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
 import { td3 } from "@spikeloop/training";
 import { plainActorBackward, plainActorForward, type PlainParams } from "./plain_actor.ts";
 import { plainLearner, plainTd3Update } from "./plain_td3.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { cpu } from "@spikeloop/tensor";
+import { cpu } from "@spikeloop/cpu";
 import { webgpu } from "@spikeloop/webgpu";
 import { describeAdapter } from "./gpu/describe_adapter.ts";
 import { deviceCopy } from "./gpu/device_copy.ts";

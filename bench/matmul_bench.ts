@@ -1,7 +1,8 @@
 // The matrix product on one thread, beside the plain loop and beside the best that WebAssembly SIMD can do; and of
 // spikes, beside that of numbers.
 import { key, normal, uniform } from "@spikeloop/random";
-import { less, limitThreads, matmul } from "@spikeloop/tensor";
+import { less, matmul } from "@spikeloop/tensor";
+import { limitThreads } from "@spikeloop/cpu";
 import { plainLinear } from "./plain_layers.ts";
 import { peakKernel } from "./peak.ts";
 

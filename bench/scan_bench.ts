@@ -1,6 +1,7 @@
 // T steps of a CUBA-LIF population with its lateral connection on one thread through the public API, beside the plain
 // loop, and beside a copy of x, which no kernel can beat.
-import { customVjp, limitThreads, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
+import { customVjp, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
+import { limitThreads } from "@spikeloop/cpu";
 import { key, uniform } from "@spikeloop/random";
 import type { PopulationParams } from "@spikeloop/functional";
 import { plainForward, plainForwardBackward } from "./plain_scan.ts";

@@ -5,7 +5,8 @@ import { ilc } from "@spikeloop/functional";
 import { cubaLif } from "@spikeloop/neuron";
 import { key, normal, uniform } from "@spikeloop/random";
 import { rect } from "@spikeloop/surrogate";
-import { grad, less, limitThreads, matmul, mul, startThreads, sum } from "@spikeloop/tensor";
+import { grad, less, matmul, mul, sum } from "@spikeloop/tensor";
+import { limitThreads, startThreads } from "@spikeloop/cpu";
 
 /** Registers a program with one thread and with two. */
 function compare(group: string, run: () => unknown): void {

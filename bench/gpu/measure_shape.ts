@@ -1,4 +1,5 @@
-import { type Backend, cpu } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
 import type { WebGpu } from "@spikeloop/webgpu";
 import type { Extents } from "../plain_scan.ts";
 import { deviceCopy } from "./device_copy.ts";

@@ -3,7 +3,8 @@ import { ilc, plain, type Population } from "@spikeloop/functional";
 import { cubaLif, lif } from "@spikeloop/neuron";
 import { key, split, uniform } from "@spikeloop/random";
 import { atan, rect } from "@spikeloop/surrogate";
-import { type Backend, customVjp, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
+import { customVjp, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
 import type { Extents } from "../plain_scan.ts";
 import { unitsOf } from "./extents.ts";
 

@@ -1,22 +1,13 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { key, normal } from "@spikeloop/random";
-import {
-  add,
-  type Backend,
-  cpu,
-  grad,
-  mapTree,
-  mul,
-  reference,
-  sum,
-  tensor,
-  valueAndGrad,
-  zeros,
-} from "@spikeloop/tensor";
+import { add, grad, mapTree, mul, sum, tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import { type DecodeMode, type EncodeMode, ilcSan, type ILCSanParams } from "./mod.ts";
 import { actorGoldenSuite } from "./testing/golden_suite.ts";
 
-for (const backend of [reference, cpu]) actorGoldenSuite(backend);
+for (const backend of [evaluator, cpu]) actorGoldenSuite(backend);
 
 const small = { obsDim: 3, actDim: 2, hiddenSizes: [8], encPopDim: 4, decPopDim: 3 };
 
@@ -82,7 +73,7 @@ Deno.test("actions and gradients have the evaluator's bits, however many units s
       const grads = grad((p: ILCSanParams) => sum(mul(actor.apply(p, x), w)))(scaled);
       return { spikes, numbers: [...spikes, action, ...Object.values(grads)] };
     };
-    const [got, want] = [run(cpu), run(reference)];
+    const [got, want] = [run(cpu), run(evaluator)];
     rates.push(sum(got.spikes[0]).item() / got.spikes[0].size);
     got.numbers.forEach((x, i) =>
       assertEquals(x.dataSync(), want.numbers[i].dataSync(), `gain ${gain}, tensor ${i}`)

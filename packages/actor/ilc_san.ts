@@ -8,7 +8,8 @@ import {
 import { ilc, linear, plain } from "@spikeloop/functional";
 import { cubaLif } from "@spikeloop/neuron";
 import { type Key, split, uniform } from "@spikeloop/random";
-import { type Backend, mul, sameShape, showShape, tanh, Tensor } from "@spikeloop/tensor";
+import { type Backend, sameShape, showShape } from "@spikeloop/backend";
+import { mul, tanh, Tensor } from "@spikeloop/tensor";
 import { makeDecoder } from "./decoder.ts";
 import { type EncodeMode, type ILCSanOptions, resolveOptions } from "./options.ts";
 

@@ -1,11 +1,13 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
-import { cpu, reference, sum, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
+import { cpu } from "@spikeloop/cpu";
+import { evaluator } from "@spikeloop/backend/evaluator";
+import { sum, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
 import { latencyEncoder, poissonEncoder, popEncoder, popSpikeEncoderRandom } from "./mod.ts";
 import { linspace } from "./linspace.ts";
 import { encoderGoldenSuite } from "./testing/golden_suite.ts";
 
-for (const backend of [reference, cpu]) encoderGoldenSuite(backend);
+for (const backend of [evaluator, cpu]) encoderGoldenSuite(backend);
 
 Deno.test("linspace has PyTorch's bits where rounding shows", () => {
   assertEquals([...linspace(-3, 3, 1)], [-3]);

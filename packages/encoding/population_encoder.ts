@@ -4,16 +4,8 @@ import { plain } from "@spikeloop/functional";
 import { integrateAndFire } from "@spikeloop/neuron";
 import { type Key, uniform } from "@spikeloop/random";
 import { deterministicPass } from "@spikeloop/surrogate";
-import {
-  type Backend,
-  broadcastTo,
-  elementwise,
-  reshape,
-  sameShape,
-  showShape,
-  Tensor,
-  tensor,
-} from "@spikeloop/tensor";
+import { type Backend, sameShape, showShape } from "@spikeloop/backend";
+import { broadcastTo, elementwise, reshape, Tensor, tensor } from "@spikeloop/tensor";
 import { readOptions } from "./check.ts";
 import { linspace } from "./linspace.ts";
 

@@ -25,7 +25,7 @@ export function exp(x: ExprLike): Expr {
  *
  * @example
  * ```ts
- * import { evaluate, log, input } from "@spikeloop/expr";
+ * import { evaluate, input, log } from "@spikeloop/expr";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(evaluate(log(input("x")), { x: 1 }), 0);
@@ -40,7 +40,7 @@ export function log(x: ExprLike): Expr {
  *
  * @example
  * ```ts
- * import { evaluate, sin, input } from "@spikeloop/expr";
+ * import { evaluate, input, sin } from "@spikeloop/expr";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(evaluate(sin(input("x")), { x: 0 }), 0);
@@ -70,7 +70,7 @@ export function cos(x: ExprLike): Expr {
  *
  * @example
  * ```ts
- * import { evaluate, tanh, input } from "@spikeloop/expr";
+ * import { evaluate, input, tanh } from "@spikeloop/expr";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(evaluate(tanh(input("x")), { x: 0 }), 0);
@@ -130,7 +130,7 @@ export function erfc(x: ExprLike): Expr {
  *
  * @example
  * ```ts
- * import { evaluate, pow, input } from "@spikeloop/expr";
+ * import { evaluate, input, pow } from "@spikeloop/expr";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(evaluate(pow(input("x"), 2), { x: 3 }), 9);
@@ -149,7 +149,7 @@ export function pow(x: ExprLike, y: ExprLike): Expr {
  *
  * @example
  * ```ts
- * import { evaluate, sigmoid, input } from "@spikeloop/expr";
+ * import { evaluate, input, sigmoid } from "@spikeloop/expr";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(evaluate(sigmoid(input("x")), { x: 0 }), 0.5);

@@ -1,7 +1,7 @@
 import { describe } from "@spikeloop/errors";
-import type { CheckedSetting, ScanKernel, Shape } from "@spikeloop/tensor";
+import { type CheckedSetting, checkSetting, Tensor } from "@spikeloop/tensor";
+import { sameShape, type ScanKernel, type Shape, showShape } from "@spikeloop/backend";
 import type { NeuronParams } from "@spikeloop/neuron";
-import { checkSetting, sameShape, showShape, Tensor } from "@spikeloop/tensor";
 import type { PopulationParams } from "./population.ts";
 
 /** What decides how parameters are read. */

@@ -10,7 +10,9 @@ import {
   superSpike,
   type Surrogate,
 } from "@spikeloop/surrogate";
-import { add, cpu, full, grad, mul, reference, sum, type Tensor, tensor } from "@spikeloop/tensor";
+import { add, full, grad, mul, sum, type Tensor, tensor } from "@spikeloop/tensor";
+import { cpu } from "@spikeloop/cpu";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import { dense, ilc, plain, type Population } from "./mod.ts";
 import {
   type Equations,
@@ -149,7 +151,7 @@ function assertNear(got: Float32Array, want: readonly number[], what: string): v
   );
 }
 
-for (const backend of [reference, cpu]) {
+for (const backend of [evaluator, cpu]) {
   Deno.test(`gradients of random populations are those of a loop in double precision (${backend.name})`, () => {
     let compared = 0;
     const seeds = 150;

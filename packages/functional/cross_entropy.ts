@@ -9,13 +9,13 @@ import {
   mean,
   type NestedNumbers,
   reshape,
-  showShape,
   stopGradient,
   sub,
   sum,
   Tensor,
   tensor,
 } from "@spikeloop/tensor";
+import { showShape } from "@spikeloop/backend";
 
 /** 1 where an element's place along the last axis is its class; NaN where there is no such class. */
 const oneHot = /* @__PURE__ */ elementwise(

@@ -2,7 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { cubaLif, lif, type Neuron } from "@spikeloop/neuron";
 import { key } from "@spikeloop/random";
 import { poissonPass, rect, type Surrogate } from "@spikeloop/surrogate";
-import { ones, reference, type Tensor, zeros } from "@spikeloop/tensor";
+import { ones, type Tensor, zeros } from "@spikeloop/tensor";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import * as f from "./mod.ts";
 
 type Thrown = typeof TypeError | typeof RangeError;
@@ -106,12 +107,12 @@ refuses("inputs of the wrong kind or shape are refused", [
   [run({ x: ones([5, 3, 6]) }), TypeError, "[4, 6]", "[3, 6]"],
   [run({ x: [[[1]]] }), TypeError, "an array", "tensor(...)"],
   [run({ x: undefined }), TypeError, "undefined", "expected a tensor"],
-  [run({ x: ones([5, 4, 6], { backend: reference }) }), TypeError, '"cpu"', '"reference"'],
+  [run({ x: ones([5, 4, 6], { backend: evaluator }) }), TypeError, '"cpu"', '"evaluator"'],
   [() => step(state, ones([6])), TypeError, "[6]", "[N, 6]"],
   [() => step(state, xSeq), TypeError, "[5, 4, 6]", "[N, 6]"],
   [() => step(state, ones([4, 5])), TypeError, "[4, 5]", "[N, 6]"],
   [() => step(state, anything([1, 2])), TypeError, "an array"],
-  [() => step(state, ones([4, 6], { backend: reference })), TypeError, '"cpu"', '"reference"'],
+  [() => step(state, ones([4, 6], { backend: evaluator })), TypeError, '"cpu"', '"evaluator"'],
 ]);
 
 refuses("a state of another population or batch is refused", [

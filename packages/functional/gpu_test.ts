@@ -4,8 +4,8 @@ import * as e from "@spikeloop/expr";
 import { cubaLif, defineNeuron, integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, uniform } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
+import { cpu } from "@spikeloop/cpu";
 import {
-  cpu,
   grad,
   mul,
   scoped,

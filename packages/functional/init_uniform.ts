@@ -1,4 +1,5 @@
-import type { Shape, Tensor } from "@spikeloop/tensor";
+import type { Shape } from "@spikeloop/backend";
+import type { Tensor } from "@spikeloop/tensor";
 import { type Key, split, uniform } from "@spikeloop/random";
 import type { Placement } from "./population.ts";
 

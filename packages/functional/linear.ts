@@ -1,5 +1,6 @@
 import { checkOptions, describe } from "@spikeloop/errors";
-import { affine, checkTensor, sameShape, showShape, Tensor } from "@spikeloop/tensor";
+import { affine, checkTensor, Tensor } from "@spikeloop/tensor";
+import { sameShape, showShape } from "@spikeloop/backend";
 import type { Key } from "@spikeloop/random";
 import { checkInteger } from "./check.ts";
 import { initUniform } from "./init_uniform.ts";

@@ -1,5 +1,6 @@
 import { describe } from "@spikeloop/errors";
-import { sameShape, showShape, Tensor, type Tree } from "@spikeloop/tensor";
+import { sameShape, showShape } from "@spikeloop/backend";
+import { Tensor, type Tree } from "@spikeloop/tensor";
 
 /**
  * The tensors of `other` in the order of those of `like`, which it must match in names and shapes.

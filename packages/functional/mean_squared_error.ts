@@ -1,4 +1,5 @@
-import { checkTensor, elementwise, mean, showShape, type Tensor } from "@spikeloop/tensor";
+import { checkTensor, elementwise, mean, type Tensor } from "@spikeloop/tensor";
+import { showShape } from "@spikeloop/backend";
 import * as e from "@spikeloop/expr";
 
 const squaredDifference = /* @__PURE__ */ elementwise("meanSquaredError", 2, (a, b) => {

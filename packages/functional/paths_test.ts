@@ -3,18 +3,10 @@
 import { cubaLif, integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, randint, split, uniform } from "@spikeloop/random";
 import { surrogate, surrogateNames } from "@spikeloop/surrogate";
-import {
-  add,
-  type Backend,
-  cpu,
-  mul,
-  reference,
-  stack,
-  sum,
-  type Tensor,
-  tensor,
-  valueAuxAndGrad,
-} from "@spikeloop/tensor";
+import { add, mul, stack, sum, type Tensor, tensor, valueAuxAndGrad } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import type { PopulationParams, PopulationState } from "./population.ts";
 import { adaptiveLif } from "./testing/cases.ts";
 import { assertSame } from "./testing/compare.ts";
@@ -88,7 +80,7 @@ for (let seed = 0; seed < 40; seed++) {
       };
     };
     const results = [atOnce, stepByStep].flatMap((way) =>
-      [cpu, reference].map((backend) => {
+      [cpu, evaluator].map((backend) => {
         const [, aux, gradients] = valueAuxAndGrad(way)(inputsOn(backend));
         return { aux, gradients };
       })

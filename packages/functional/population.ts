@@ -1,4 +1,5 @@
-import type { Backend, Tensor } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
+import type { Tensor } from "@spikeloop/tensor";
 import type { Neuron, NeuronParams } from "@spikeloop/neuron";
 import type { Surrogate } from "@spikeloop/surrogate";
 import type { Key } from "@spikeloop/random";

@@ -1,4 +1,5 @@
-import { cpu, reference } from "@spikeloop/tensor";
+import { cpu } from "@spikeloop/cpu";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import { populationSuite } from "./testing/population_suite.ts";
 
-for (const backend of [reference, cpu]) populationSuite({ backend, exact: true });
+for (const backend of [evaluator, cpu]) populationSuite({ backend, exact: true });

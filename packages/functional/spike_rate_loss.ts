@@ -1,5 +1,6 @@
 import { describe } from "@spikeloop/errors";
-import { broadcastTo, checkTensor, mean, showShape, Tensor } from "@spikeloop/tensor";
+import { broadcastTo, checkTensor, mean, Tensor } from "@spikeloop/tensor";
+import { showShape } from "@spikeloop/backend";
 import { meanSquaredError } from "./mean_squared_error.ts";
 
 /**

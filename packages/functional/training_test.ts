@@ -1,4 +1,5 @@
-import { cpu, reference } from "@spikeloop/tensor";
+import { cpu } from "@spikeloop/cpu";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import { trainingSuite } from "./testing/training_suite.ts";
 
-for (const backend of [reference, cpu]) trainingSuite({ backend, exact: true });
+for (const backend of [evaluator, cpu]) trainingSuite({ backend, exact: true });

@@ -1,4 +1,5 @@
-import { type Backend, type Tensor, tensor } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
+import { type Tensor, tensor } from "@spikeloop/tensor";
 import { checkInput } from "./check_input.ts";
 import { decodeNumbers } from "./dtypes.ts";
 import { fail, readHeader } from "./safetensors_header.ts";

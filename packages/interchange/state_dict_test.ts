@@ -1,28 +1,28 @@
 import { assertEquals } from "@std/assert";
-import * as neuron from "@spikeloop/neuron";
+import * as nodes from "@spikeloop/nodes";
 import { type Key, key, uniform } from "@spikeloop/random";
 import { readSafetensors, writeSafetensors } from "./mod.ts";
 
 const shared = { numNode: 6, T: 4 };
 const ilc = { actDim: 2, decPopDim: 3 };
 /** Every node class, with parameters that depend on the key. */
-const nodes: Readonly<Record<string, (key: Key) => neuron.BaseNode>> = {
-  IFNode: () => new neuron.IFNode(),
-  LIFNode: () => new neuron.LIFNode(),
-  ParametricLIFNode: (k) => new neuron.ParametricLIFNode({ initTau: 2 + uniform(k, []).item() }),
-  CUBALIFNode: () => new neuron.CUBALIFNode(),
-  ILCIFNode: (key) => new neuron.ILCIFNode({ ...ilc, key }),
-  ILCLIFNode: (key) => new neuron.ILCLIFNode({ ...ilc, key }),
-  ILCCUBALIFNode: (key) => new neuron.ILCCUBALIFNode({ ...ilc, key }),
-  NonSpikingIFNode: () => new neuron.NonSpikingIFNode(),
-  NonSpikingLIFNode: () => new neuron.NonSpikingLIFNode(),
-  NoisyCUBALIFNode: () => new neuron.NoisyCUBALIFNode({ ...shared, isTraining: false }),
-  NoisyILCIFNode: (key) => new neuron.NoisyILCIFNode({ ...ilc, T: 4, key, isTraining: false }),
-  NoisyILCLIFNode: (key) => new neuron.NoisyILCLIFNode({ ...ilc, T: 4, key, isTraining: false }),
+const makers: Readonly<Record<string, (key: Key) => nodes.BaseNode>> = {
+  IFNode: () => new nodes.IFNode(),
+  LIFNode: () => new nodes.LIFNode(),
+  ParametricLIFNode: (k) => new nodes.ParametricLIFNode({ initTau: 2 + uniform(k, []).item() }),
+  CUBALIFNode: () => new nodes.CUBALIFNode(),
+  ILCIFNode: (key) => new nodes.ILCIFNode({ ...ilc, key }),
+  ILCLIFNode: (key) => new nodes.ILCLIFNode({ ...ilc, key }),
+  ILCCUBALIFNode: (key) => new nodes.ILCCUBALIFNode({ ...ilc, key }),
+  NonSpikingIFNode: () => new nodes.NonSpikingIFNode(),
+  NonSpikingLIFNode: () => new nodes.NonSpikingLIFNode(),
+  NoisyCUBALIFNode: () => new nodes.NoisyCUBALIFNode({ ...shared, isTraining: false }),
+  NoisyILCIFNode: (key) => new nodes.NoisyILCIFNode({ ...ilc, T: 4, key, isTraining: false }),
+  NoisyILCLIFNode: (key) => new nodes.NoisyILCLIFNode({ ...ilc, T: 4, key, isTraining: false }),
   NoisyILCCUBALIFNode: (key) =>
-    new neuron.NoisyILCCUBALIFNode({ ...ilc, T: 4, key, isTraining: false }),
+    new nodes.NoisyILCCUBALIFNode({ ...ilc, T: 4, key, isTraining: false }),
   NoisyNonSpikingIFNode: (k) =>
-    new neuron.NoisyNonSpikingIFNode({
+    new nodes.NoisyNonSpikingIFNode({
       ...shared,
       sigmaInit: uniform(k, []).item(),
       isTraining: false,
@@ -30,15 +30,15 @@ const nodes: Readonly<Record<string, (key: Key) => neuron.BaseNode>> = {
 };
 
 Deno.test("the table of this test holds every node class", () => {
-  const classes = Object.entries(neuron)
+  const classes = Object.entries(nodes)
     .filter(([name, value]) => /^[A-Z].*Node$/.test(name) && typeof value === "function")
     .map(([name]) => name).filter((name) =>
       !/^(Base|ILCBase|.*Model|Noisy|NoisyILC|NonSpiking|Stateful)Node$/.test(name)
     );
-  assertEquals(classes.sort(), Object.keys(nodes).sort());
+  assertEquals(classes.sort(), Object.keys(makers).sort());
 });
 
-for (const [name, make] of Object.entries(nodes)) {
+for (const [name, make] of Object.entries(makers)) {
   Deno.test(`the parameters of ${name} are saved, and another one that loads them does the same`, () => {
     const [node, other] = [make(key(1)), make(key(2))];
     const { tensors } = readSafetensors(writeSafetensors(node.stateDict()));

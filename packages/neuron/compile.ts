@@ -1,6 +1,6 @@
 import { detach, input } from "@spikeloop/expr";
 import { fire, isBinary, needsNoise, type Surrogate } from "@spikeloop/surrogate";
-import { defineScan, type ScanKernel } from "@spikeloop/tensor";
+import { defineScan, type ScanKernel } from "@spikeloop/backend";
 import { type Neuron, type NeuronParams, restOf, type StateExprs } from "./define_neuron.ts";
 import { tracer } from "./tracer.ts";
 

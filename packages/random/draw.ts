@@ -1,15 +1,7 @@
 import * as e from "@spikeloop/expr";
 import { checkOptions } from "@spikeloop/errors";
-import {
-  type Backend,
-  checkShape,
-  elementwise,
-  type Shape,
-  sizeOf,
-  type Tensor,
-  tensor,
-  type TensorLike,
-} from "@spikeloop/tensor";
+import { type Backend, checkShape, type Shape, sizeOf } from "@spikeloop/backend";
+import { elementwise, type Tensor, tensor, type TensorLike } from "@spikeloop/tensor";
 import { checkKey, type Key, randomBits } from "./key.ts";
 
 /** Where drawn numbers go. */

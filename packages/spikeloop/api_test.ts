@@ -2,7 +2,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { add, div, exp, mul, sub, tanh } from "@spikeloop/expr";
 import { ilc, plain } from "@spikeloop/functional";
-import { cubaLif, defineNeuron, ILCBaseNode, ILCCUBALIFNode, type Neuron } from "@spikeloop/neuron";
+import { cubaLif, defineNeuron, type Neuron } from "@spikeloop/neuron";
+import { ILCBaseNode, ILCCUBALIFNode } from "@spikeloop/nodes";
 import { key, normal, uniform } from "@spikeloop/random";
 import {
   defineSurrogate,

@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import * as actor from "@spikeloop/actor";
 import * as encoding from "@spikeloop/encoding";
 import * as expr from "@spikeloop/expr";
 import * as functional from "@spikeloop/functional";
 import * as interchange from "@spikeloop/interchange";
 import * as neuron from "@spikeloop/neuron";
+import * as nodes from "@spikeloop/nodes";
 import * as plot from "@spikeloop/plot";
 import * as random from "@spikeloop/random";
 import * as surrogates from "@spikeloop/surrogate";
@@ -19,6 +20,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   functional,
   interchange,
   neuron,
+  nodes,
   plot,
   random,
   tensor,
@@ -26,14 +28,22 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   webgpu,
 };
 
+/** Names that only extensions need: they are imported from their package. */
+const left: Readonly<Record<string, readonly string[]>> = {
+  neuron: ["ColoredNoise", "compileNeuron", "resolveParams", "restOf"],
+  tensor: ["bindScan", "CheckedSetting", "checkSetting", "checkTensor", "scan"],
+};
+
 const exported: Readonly<Record<string, unknown>> = facade;
 
-Deno.test("the facade has every name of every package, and no two packages share one", () => {
+Deno.test("the facade has every name that programs use, and no two packages share one", () => {
   for (const [name, members] of Object.entries(packages)) {
-    for (const [key, value] of Object.entries(members)) {
-      assert(key in exported, `${key} of ${name} is missing: another package has the name too`);
-      assertStrictEquals(exported[key], value, `${key} of ${name}`);
-    }
+    const own = Object.keys(members).filter((key) => exported[key] !== members[key]);
+    assertEquals(
+      own.sort((a, b) => a.localeCompare(b)),
+      left[name] ?? [],
+      `names of ${name} that the facade lacks`,
+    );
   }
 });
 

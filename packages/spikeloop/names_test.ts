@@ -7,10 +7,11 @@ const promised: Readonly<Record<string, string>> = {
     add sub mul div neg abs exp log sqrt tanh sigmoid relu minimum maximum pow clip where matmul sum mean max min
     reshape transpose concat stack slice less greater equal`,
   random: "key split uniform normal randint permutation",
-  neuron:
+  neuron: "defineNeuron integrateAndFire lif cubaLif",
+  nodes:
     `ILCBaseNode ILCIFNode ILCLIFNode ILCCUBALIFNode IFNode LIFNode ParametricLIFNode CUBALIFNode
     NonSpikingIFNode NonSpikingLIFNode NoisyCUBALIFNode NoisyILCIFNode NoisyILCLIFNode NoisyILCCUBALIFNode
-    NoisyNonSpikingIFNode defineNeuron integrateAndFire lif cubaLif`,
+    NoisyNonSpikingIFNode`,
   functional:
     `ilc plain dense linear meanSquaredError crossEntropy spikeRateLoss adam sgd clipByGlobalNorm polyak`,
   webgpu: "webgpu",

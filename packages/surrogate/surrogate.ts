@@ -8,7 +8,7 @@ import type { Expr } from "@spikeloop/expr";
  *
  * @example
  * ```ts
- * import { add, abs, div, mul } from "@spikeloop/expr";
+ * import { abs, add, div, mul } from "@spikeloop/expr";
  * import { fire, type Surrogate } from "@spikeloop/surrogate";
  *
  * const mine: Surrogate = {

@@ -2,7 +2,7 @@ import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { add } from "./functions.ts";
 import { matmul } from "./matmul.ts";
-import { showShape, sizeOf } from "./shape.ts";
+import { showShape, sizeOf } from "@spikeloop/backend";
 import { runAffine } from "./skeletons/run_matmul.ts";
 import { reshape } from "./reshape.ts";
 import { sumTo } from "./sum.ts";

@@ -4,13 +4,12 @@ import { tensor, zeros } from "./create.ts";
 import { add, mul } from "./functions.ts";
 import { grad } from "./grad.ts";
 import { matmul } from "./matmul.ts";
-import { reference } from "./reference/reference.ts";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
 import { testEach } from "./testing/backends.ts";
 import { assertGradient } from "./testing/check_gradient.ts";
-import { floats, generator, spikes } from "./testing/random.ts";
-import { assertSameBits } from "./testing/same_bits.ts";
+import { assertSameBits, floats, generator, spikes } from "@spikeloop/dev/testing";
 
 testEach("affine() has the bits of matmul() and add(), and their gradients", (backend) => {
   const random = generator(1);
@@ -60,8 +59,8 @@ Deno.test("affine() refuses shapes that don't fit, and names all", () => {
   );
   assertThrows(() => affine(zeros([]), zeros([4, 5]), zeros([4])), TypeError, "shapes []");
   assertThrows(
-    () => affine(zeros([2, 5]), zeros([4, 5], { backend: reference }), zeros([4])),
+    () => affine(zeros([2, 5]), zeros([4, 5], { backend: evaluator }), zeros([4])),
     TypeError,
-    'Cannot run affine: one tensor is on "cpu", another on "reference"',
+    'Cannot run affine: one tensor is on "cpu", another on "evaluator"',
   );
 });

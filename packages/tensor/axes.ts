@@ -1,6 +1,6 @@
 // The axes that a reduction is asked to combine.
 import { checkOptions } from "@spikeloop/errors";
-import { resolveAxis, type Shape } from "./shape.ts";
+import { resolveAxis, type Shape } from "@spikeloop/backend";
 
 /** Which axes to combine: one, several, or all of them; `keepDims` leaves them with extent 1. */
 export type AxisOption = number | readonly number[] | {

@@ -7,7 +7,7 @@ import {
   type ScanSetting,
   type ScanState,
 } from "./scan_setting.ts";
-import { showShape } from "./shape.ts";
+import { showShape } from "@spikeloop/backend";
 import { runScan } from "./skeletons/run_scan.ts";
 import { activeRecorders } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -25,7 +25,8 @@ const noTrace: readonly number[] = [];
  * @example An integrator, v = v + x.
  * ```ts
  * import { add, input } from "@spikeloop/expr";
- * import { bindScan, defineScan, ones, type ScanState, zeros } from "@spikeloop/tensor";
+ * import { bindScan, ones, type ScanState, zeros } from "@spikeloop/tensor";
+ * import { defineScan } from "@spikeloop/backend";
  * import { assertEquals } from "@std/assert";
  *
  * const v = add(input("v"), input("x"));

@@ -1,4 +1,4 @@
-import type { Backend } from "./backend.ts";
+import type { Backend } from "@spikeloop/backend";
 import { describeForeign } from "./check_tensor.ts";
 import { Tensor } from "./tensor.ts";
 

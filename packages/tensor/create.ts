@@ -1,7 +1,6 @@
-import type { Backend } from "./backend.ts";
-import { cpu } from "./cpu/cpu.ts";
+import { type Backend, checkShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
 import { checkOptions, describe } from "@spikeloop/errors";
-import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { reshape } from "./reshape.ts";
 import { Tensor } from "./tensor.ts";
 

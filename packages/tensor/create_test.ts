@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { cpu } from "./cpu/cpu.ts";
+import { cpu } from "@spikeloop/cpu";
 import { full, type NestedNumbers, ones, tensor, zeros } from "./create.ts";
-import { reference } from "./reference/reference.ts";
+import { evaluator } from "@spikeloop/backend/evaluator";
 
 Deno.test("tensor() takes numbers nested to any depth, flat numbers with a shape, and tensors", () => {
   assertEquals(tensor(7).shape, []);
@@ -38,12 +38,12 @@ Deno.test("zeros(), ones() and full() fill any shape", () => {
   assertEquals([...full([2], -0.5).dataSync()], [-0.5, -0.5]);
   assertEquals(full([], NaN).item(), NaN);
   assertEquals(zeros([2, 0, 3]).size, 0);
-  assertEquals(zeros([1], { backend: reference }).backend, reference);
+  assertEquals(zeros([1], { backend: evaluator }).backend, evaluator);
   assertEquals(zeros([1]).backend, cpu);
 });
 
 Deno.test("full() keeps the sign of 0", () => {
-  for (const backend of [cpu, reference]) {
+  for (const backend of [cpu, evaluator]) {
     assertEquals(Object.is(full([2], -0, { backend }).dataSync()[1], -0), true);
     assertEquals(Object.is(zeros([2], { backend }).dataSync()[1], 0), true);
   }
@@ -104,8 +104,8 @@ Deno.test("shapes must be arrays of integers that fit", () => {
 
 Deno.test("a tensor does not move to another backend by being wrapped", () => {
   assertThrows(
-    () => tensor(ones([1]), undefined, { backend: reference }),
+    () => tensor(ones([1]), undefined, { backend: evaluator }),
     TypeError,
-    'Cannot make a tensor on "reference" of one on "cpu"',
+    'Cannot make a tensor on "evaluator" of one on "cpu"',
   );
 });

@@ -1,7 +1,7 @@
 import { describe } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { checkFunction, stopGradient } from "./grad.ts";
-import { sameShape, showShape } from "./shape.ts";
+import { sameShape, showShape } from "@spikeloop/backend";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 

@@ -1,9 +1,15 @@
 import * as e from "@spikeloop/expr";
 import { describe } from "@spikeloop/errors";
-import type { MapOperand } from "./backend.ts";
+import {
+  broadcastShapes,
+  broadcastStrides,
+  type Formula,
+  makeFormula,
+  type MapOperand,
+  sameShape,
+  type Shape,
+} from "@spikeloop/backend";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
-import { type Formula, makeFormula } from "./formula.ts";
-import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "./shape.ts";
 import { runMap } from "./skeletons/run_map.ts";
 import { activeRecorders } from "./tape.ts";
 import { Tensor } from "./tensor.ts";

@@ -7,7 +7,7 @@ import { add } from "./functions.ts";
 import { grad } from "./grad.ts";
 import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
-import { reference } from "./reference/reference.ts";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import { testEach } from "./testing/backends.ts";
 import { assertGradient } from "./testing/check_gradient.ts";
 
@@ -65,9 +65,9 @@ Deno.test("a formula says what is wrong with its arguments", () => {
   const run = polar as (...args: TensorLike[]) => unknown;
   assertThrows(() => run(x), TypeError, "Cannot run polar: given are 1 arguments, expected 2");
   assertThrows(
-    () => run(x, tensor([1], undefined, { backend: reference })),
+    () => run(x, tensor([1], undefined, { backend: evaluator })),
     TypeError,
-    'Cannot run polar: one tensor is on "cpu", another on "reference"',
+    'Cannot run polar: one tensor is on "cpu", another on "evaluator"',
   );
   const broken = elementwise("broken", 1, () => "x" as unknown as e.Expr);
   assertThrows(() => broken(x), TypeError, "in an expression");

@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { defineScan } from "@spikeloop/backend";
 import * as e from "@spikeloop/expr";
 import {
   add,
   argmax,
   broadcastTo,
   concat,
-  defineScan,
   elementwise,
   grad,
   matmul,

@@ -4,7 +4,7 @@ import { checkTensor } from "./check_tensor.ts";
 import { tensor } from "./create.ts";
 import { elementwise } from "./elementwise.ts";
 import { transpose } from "./movement.ts";
-import { showShape, sizeOf } from "./shape.ts";
+import { showShape, sizeOf } from "@spikeloop/backend";
 import { runExtreme } from "./skeletons/run_reduce.ts";
 import { reshape } from "./reshape.ts";
 import { record } from "./tape.ts";

@@ -6,7 +6,7 @@ import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
 import { testEach } from "./testing/backends.ts";
 import { assertGradient } from "./testing/check_gradient.ts";
-import { generator } from "./testing/random.ts";
+import { generator } from "@spikeloop/dev/testing";
 
 /** A shuffle of 0, 1, 2, ...: no ties, and steps of finite differences change no order. */
 function shuffled(count: number, seed: number): Float32Array {

@@ -7,7 +7,7 @@ import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
 import { testEach } from "./testing/backends.ts";
 import { assertGradient } from "./testing/check_gradient.ts";
-import { floats, generator } from "./testing/random.ts";
+import { floats, generator } from "@spikeloop/dev/testing";
 
 /** Every function, its value on plain numbers, and arguments away from its kinks. */
 const cases: Record<

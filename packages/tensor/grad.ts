@@ -1,11 +1,10 @@
 import { add } from "./functions.ts";
 import { commonBackend } from "./common_backend.ts";
 import { full } from "./create.ts";
-import type { Storage } from "./backend.ts";
+import { showShape, type Storage } from "@spikeloop/backend";
 import { checkTensor } from "./check_tensor.ts";
 import { describe } from "@spikeloop/errors";
 import { recorders } from "./recorders.ts";
-import { showShape } from "./shape.ts";
 import { isRecording, nodeAt, nodeOf, originOf, walkBack, withTape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import {

@@ -1,7 +1,7 @@
 import { checkOptions } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
-import { broadcastShapes, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
+import { broadcastShapes, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
 import { runMatmul } from "./skeletons/run_matmul.ts";
 import { reshape } from "./reshape.ts";
 import { broadcastTo, sumTo } from "./sum.ts";

@@ -3,12 +3,12 @@ import { tensor, zeros } from "./create.ts";
 import { grad } from "./grad.ts";
 import { matmul, type MatmulOptions } from "./matmul.ts";
 import { transpose } from "./movement.ts";
-import { reference } from "./reference/reference.ts";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
 import { testEach } from "./testing/backends.ts";
 import { assertGradient } from "./testing/check_gradient.ts";
-import { floats, generator } from "./testing/random.ts";
+import { floats, generator } from "@spikeloop/dev/testing";
 
 const both: readonly MatmulOptions[] = [
   {},
@@ -89,7 +89,7 @@ testEach("spikes give the products and gradients of the numbers they are", (back
 
 Deno.test("spikes that are 0 hide weights that are not finite", () => {
   const spikes = tensor([[0, 1]], undefined, { binary: true });
-  for (const backend of [undefined, reference]) {
+  for (const backend of [undefined, evaluator]) {
     const s = backend ? tensor([[0, 1]], undefined, { backend, binary: true }) : spikes;
     const w = tensor([[NaN, Infinity], [2, 3]], undefined, { backend });
     assertEquals([...matmul(s, w).dataSync()], [2, 3]);
@@ -125,8 +125,8 @@ Deno.test("matmul() refuses factors that don't fit, and names both", () => {
     "Cannot run matmul: b is 2, expected a tensor",
   );
   assertThrows(
-    () => matmul(a, zeros([3, 1], { backend: reference })),
+    () => matmul(a, zeros([3, 1], { backend: evaluator })),
     TypeError,
-    'Cannot run matmul: one tensor is on "cpu", another on "reference"',
+    'Cannot run matmul: one tensor is on "cpu", another on "evaluator"',
   );
 });

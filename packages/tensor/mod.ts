@@ -1,10 +1,8 @@
 /**
- * Tensors with reverse-mode gradients: shapes, the differentiable functions, the time loop, and the backends' contract.
+ * Tensors with reverse-mode gradients: shapes, the differentiable functions, and the time loop.
  *
  * @module
  */
-export type * from "./backend.ts";
-export { checkShape, sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
 export { Tensor, type TensorOptions } from "./tensor.ts";
 export type { TensorLike } from "./common_backend.ts";
 export { checkTensor } from "./check_tensor.ts";
@@ -31,8 +29,6 @@ export { affine } from "./affine.ts";
 export { customVjp } from "./custom_vjp.ts";
 export { grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 export { scoped } from "./scoped.ts";
-export { defineScan, type ScanDefinition } from "./define_scan.ts";
-export { type ScanPullback, scanPullback } from "./scan_pullback.ts";
 export { scan, type ScanOutput } from "./scan.ts";
 export { bindScan } from "./bind_scan.ts";
 export {
@@ -42,6 +38,3 @@ export {
   type ScanSetting,
   type ScanState,
 } from "./scan_setting.ts";
-export { cpu } from "./cpu/cpu.ts";
-export { limitThreads, startThreads } from "./cpu/threads/threads.ts";
-export { reference } from "./reference/reference.ts";

@@ -3,7 +3,14 @@
 import { describe } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
-import { resolveAxis, sameShape, type Shape, showShape, sizeOf, stridesOf } from "./shape.ts";
+import {
+  resolveAxis,
+  sameShape,
+  type Shape,
+  showShape,
+  sizeOf,
+  stridesOf,
+} from "@spikeloop/backend";
 import { runGather, runScatter } from "./skeletons/run_movement.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";

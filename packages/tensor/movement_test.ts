@@ -1,12 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { cpu } from "./cpu/cpu.ts";
+import { cpu } from "@spikeloop/cpu";
 import { tensor, zeros } from "./create.ts";
 import { concat, slice, stack, transpose } from "./movement.ts";
-import { reference } from "./reference/reference.ts";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import type { Tensor } from "./tensor.ts";
 import { testEach } from "./testing/backends.ts";
 import { assertGradient } from "./testing/check_gradient.ts";
-import { floats, generator } from "./testing/random.ts";
+import { floats, generator } from "@spikeloop/dev/testing";
 
 testEach("transpose() reorders axes, all reversed where nothing is said", (backend) => {
   const x = tensor([[1, 2, 3], [4, 5, 6]], undefined, { backend });
@@ -112,10 +112,10 @@ Deno.test("movements refuse what does not fit and say what was given", () => {
     TypeError,
     "Cannot run stack: shapes [2, 3] and [3, 2] differ",
   );
-  const other = zeros([2, 3], { backend: reference });
+  const other = zeros([2, 3], { backend: evaluator });
   assertThrows(
     () => concat([x, other]),
     TypeError,
-    `Cannot run concat: one tensor is on "${cpu.name}", another on "${reference.name}"`,
+    `Cannot run concat: one tensor is on "${cpu.name}", another on "${evaluator.name}"`,
   );
 });

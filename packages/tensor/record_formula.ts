@@ -1,7 +1,7 @@
 // The gradient of an elementwise operation is another one.
 import type { TensorLike } from "./common_backend.ts";
 import { runFormula } from "./elementwise.ts";
-import { type Formula, type FormulaPullback, pullbackOf } from "./formula.ts";
+import { type Formula, type FormulaPullback, pullbackOf } from "@spikeloop/backend";
 import { sumTo } from "./sum.ts";
 import { nodeOf, record, type TapeNode } from "./tape.ts";
 import { Tensor } from "./tensor.ts";

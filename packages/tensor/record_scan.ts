@@ -1,7 +1,6 @@
 // The gradient of the time loop over a whole sequence.
-import type { ScanArgs, ScanKernel, Storage } from "./backend.ts";
+import type { ScanArgs, ScanKernel, Shape, Storage } from "@spikeloop/backend";
 import type { CheckedSetting, ScanState } from "./scan_setting.ts";
-import type { Shape } from "./shape.ts";
 import { runGather } from "./skeletons/run_movement.ts";
 import { runScanBackward } from "./skeletons/run_scan_backward.ts";
 import { reshape } from "./reshape.ts";

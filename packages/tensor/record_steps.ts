@@ -1,5 +1,5 @@
 // The gradients of the time loop's steps, and of what the steps of a binding share.
-import type { Storage } from "./backend.ts";
+import type { Storage } from "@spikeloop/backend";
 import { add } from "./functions.ts";
 import { isStateTracked, onceDifferentiable, paramCotangent } from "./record_scan.ts";
 import type { StepRecorder } from "./recorders.ts";

@@ -1,8 +1,7 @@
 // How operations are recorded whose gradients take more code than they do. Only who takes gradients refers to it, and
 // gives it to the tape: a program that takes none is spared that code.
-import type { ScanArgs, Storage } from "./backend.ts";
+import type { Formula, ScanArgs, Storage } from "@spikeloop/backend";
 import type { TensorLike } from "./common_backend.ts";
-import type { Formula } from "./formula.ts";
 import { recordFormula } from "./record_formula.ts";
 import { recordScan } from "./record_scan.ts";
 import { stepRecorder } from "./record_steps.ts";

@@ -1,6 +1,6 @@
 import { describe } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
-import { sameShape, type Shape, showShape, sizeOf } from "./shape.ts";
+import { sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 

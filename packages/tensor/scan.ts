@@ -1,5 +1,5 @@
 // The time loop as a differentiable operation over a whole sequence.
-import type { Storage } from "./backend.ts";
+import { showShape, type Storage } from "@spikeloop/backend";
 import { outputTensor, stateTensors } from "./scan_results.ts";
 import {
   type CheckedSetting,
@@ -9,7 +9,6 @@ import {
   type ScanSetting,
   type ScanState,
 } from "./scan_setting.ts";
-import { showShape } from "./shape.ts";
 import { runScan } from "./skeletons/run_scan.ts";
 import { activeRecorders, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -38,7 +37,8 @@ const noTrace: readonly number[] = [];
  * @example An integrator, v = v + x.
  * ```ts
  * import { add, input } from "@spikeloop/expr";
- * import { defineScan, ones, scan, zeros } from "@spikeloop/tensor";
+ * import { defineScan } from "@spikeloop/backend";
+ * import { ones, scan, zeros } from "@spikeloop/tensor";
  * import { assertEquals } from "@std/assert";
  *
  * const v = add(input("v"), input("x"));

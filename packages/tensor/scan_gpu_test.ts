@@ -1,9 +1,7 @@
 import { onGpu } from "@spikeloop/dev";
 import { assertGreater } from "@std/assert";
 import { checkDeviceScan } from "./testing/check_device_scan.ts";
-import { generator, integer } from "./testing/random.ts";
-import { scanCase } from "./testing/scan_case.ts";
-import { scanModels } from "./testing/scan_models.ts";
+import { generator, integer, scanCase, scanModels } from "@spikeloop/dev/testing";
 
 const extents = [
   { steps: 1, batch: 1, pops: 1, group: 1 },

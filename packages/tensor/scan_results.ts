@@ -1,7 +1,6 @@
 // The tensors that a scan gives.
-import type { Backend, ScanKernel, Storage } from "./backend.ts";
+import type { Backend, ScanKernel, Shape, Storage } from "@spikeloop/backend";
 import type { ScanState } from "./scan_setting.ts";
-import type { Shape } from "./shape.ts";
 import type { TapeNode } from "./tape.ts";
 import { Tensor, type TensorOptions } from "./tensor.ts";
 

@@ -1,7 +1,14 @@
 // What a scan is given, and the checks that it fits.
-import type { Backend, ScanArgs, ScanKernel, Storage } from "./backend.ts";
+import {
+  type Backend,
+  sameShape,
+  type ScanArgs,
+  type ScanKernel,
+  type Shape,
+  showShape,
+  type Storage,
+} from "@spikeloop/backend";
 import { commonBackend } from "./common_backend.ts";
-import { sameShape, type Shape, showShape } from "./shape.ts";
 import { isTracked } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -52,7 +59,8 @@ function expectShape(kernel: ScanKernel, what: string, x: Tensor, shape: Shape):
  * @example Checked once, used twice.
  * ```ts
  * import { add, input } from "@spikeloop/expr";
- * import { CheckedSetting, defineScan, ones, scan, zeros } from "@spikeloop/tensor";
+ * import { CheckedSetting, ones, scan, zeros } from "@spikeloop/tensor";
+ * import { defineScan } from "@spikeloop/backend";
  * import { assertEquals } from "@std/assert";
  *
  * const v = add(input("v"), input("x"));
@@ -134,7 +142,8 @@ export class CheckedSetting implements ScanSetting {
  * @example
  * ```ts
  * import { add, input } from "@spikeloop/expr";
- * import { checkSetting, defineScan } from "@spikeloop/tensor";
+ * import { checkSetting } from "@spikeloop/tensor";
+ * import { defineScan } from "@spikeloop/backend";
  * import { assertStrictEquals } from "@std/assert";
  *
  * const v = add(input("v"), input("x"));

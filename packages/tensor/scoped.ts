@@ -1,4 +1,4 @@
-import type { Backend, Storage } from "./backend.ts";
+import type { Backend, Storage } from "@spikeloop/backend";
 import { isRecording } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -27,7 +27,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
  *
  * @example
  * ```ts
- * import { cpu, mul, scoped, type Tensor, tensor } from "@spikeloop/tensor";
+ * import { cpu } from "@spikeloop/cpu";
+ * import { mul, scoped, tensor, type Tensor } from "@spikeloop/tensor";
  * import { assert } from "@std/assert";
  *
  * const halve = scoped(cpu, (x: Tensor) => mul(x, 0.5));

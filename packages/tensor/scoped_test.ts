@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Backend, Storage } from "./backend.ts";
-import { cpu } from "./cpu/cpu.ts";
+import type { Backend, Storage } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
 import { tensor } from "./create.ts";
 import { add, mul } from "./functions.ts";
 import { grad, valueAndGrad } from "./grad.ts";

@@ -1,6 +1,6 @@
 // Summing and stretching: each is the other's pullback.
 import { type AxisOption, axisRuns, reducedShape, resolveAxes } from "./axes.ts";
-import { broadcastStrides, checkShape, sameShape, type Shape, showShape } from "./shape.ts";
+import { broadcastStrides, checkShape, sameShape, type Shape, showShape } from "@spikeloop/backend";
 import { checkTensor } from "./check_tensor.ts";
 import { reshape } from "./reshape.ts";
 import { runGather } from "./skeletons/run_movement.ts";

@@ -8,7 +8,7 @@ import { broadcastTo, sum, sumTo } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
 import { testEach } from "./testing/backends.ts";
 import { assertGradient } from "./testing/check_gradient.ts";
-import { floats, generator } from "./testing/random.ts";
+import { floats, generator } from "@spikeloop/dev/testing";
 
 const options: readonly (AxisOption | undefined)[] = [
   undefined,

@@ -1,5 +1,11 @@
-import type { Backend, Storage } from "./backend.ts";
-import { type Shape, showShape, sizeOf, stridesOf } from "./shape.ts";
+import {
+  type Backend,
+  type Shape,
+  showShape,
+  sizeOf,
+  type Storage,
+  stridesOf,
+} from "@spikeloop/backend";
 import type { TapeNode } from "./tape.ts";
 
 /** What `new Tensor` takes besides its storage and shape. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { cpu } from "./cpu/cpu.ts";
+import { cpu } from "@spikeloop/cpu";
 import { tensor, zeros } from "./create.ts";
 import { Tensor } from "./tensor.ts";
 

@@ -1,4 +1,5 @@
-import { sameShape, showShape, Tensor } from "@spikeloop/tensor";
+import { sameShape, showShape } from "@spikeloop/backend";
+import { Tensor } from "@spikeloop/tensor";
 import type { Batch } from "./replay_buffer.ts";
 
 /**

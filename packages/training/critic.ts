@@ -1,6 +1,7 @@
 import { linear } from "@spikeloop/functional";
 import { type Key, split } from "@spikeloop/random";
-import { type Backend, concat, relu, reshape, type Tensor } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
+import { concat, relu, reshape, type Tensor } from "@spikeloop/tensor";
 
 /** What a critic learns, by the names of the reference: `q.0.weight`, `q.0.bias`, `q.2.weight`, ... */
 export type CriticParams = Readonly<Record<string, Tensor>>;

@@ -1,6 +1,7 @@
 import { checkOptions } from "@spikeloop/errors";
 import { type Key, randint } from "@spikeloop/random";
-import { type Backend, type Tensor, tensor } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
+import { type Tensor, tensor } from "@spikeloop/tensor";
 import {
   emptyStatistics,
   mergeStatistics,

@@ -2,16 +2,8 @@ import type { ILCSanParams } from "@spikeloop/actor";
 import * as e from "@spikeloop/expr";
 import { adam, meanSquaredError, type OptimiserState, polyak } from "@spikeloop/functional";
 import { type Key, normal, split } from "@spikeloop/random";
-import {
-  add,
-  type Backend,
-  elementwise,
-  mean,
-  minimum,
-  neg,
-  type Tensor,
-  valueAndGrad,
-} from "@spikeloop/tensor";
+import { add, elementwise, mean, minimum, neg, type Tensor, valueAndGrad } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
 import { checkBatch } from "./check_batch.ts";
 import { type CriticParams, makeCritic } from "./critic.ts";
 import type { Batch } from "./replay_buffer.ts";

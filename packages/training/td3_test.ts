@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
-import { cpu, tensor, zeros } from "@spikeloop/tensor";
+import { cpu } from "@spikeloop/cpu";
+import { tensor, zeros } from "@spikeloop/tensor";
 import { td3, type Td3Options } from "./mod.ts";
 import { goldenAgent, td3GoldenSuite } from "./testing/td3_golden_suite.ts";
 

@@ -1,6 +1,7 @@
 import { onGpu } from "@spikeloop/dev";
 import * as e from "@spikeloop/expr";
-import { cpu, elementwise, tensor } from "@spikeloop/tensor";
+import { cpu } from "@spikeloop/cpu";
+import { elementwise, tensor } from "@spikeloop/tensor";
 import { assertLess } from "@std/assert";
 
 /** What WGSL lets drivers compute loosely, and how far from 0 to look. */

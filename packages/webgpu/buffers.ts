@@ -1,4 +1,4 @@
-import type { Storage } from "@spikeloop/tensor";
+import type { Storage } from "@spikeloop/backend";
 import { bufferUsage } from "./constants.ts";
 
 /** A GPU buffer that one or more storages lie in. */

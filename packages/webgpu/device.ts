@@ -2,7 +2,7 @@ import { type Block, BufferPool, GpuStorage } from "./buffers.ts";
 import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
 import { Commands } from "./commands.ts";
 import { bufferUsage, mapForReading } from "./constants.ts";
-import type { Storage } from "@spikeloop/tensor";
+import type { Storage } from "@spikeloop/backend";
 
 /** A shader with what it runs on. */
 export interface Job {

@@ -1,5 +1,5 @@
 import { input } from "@spikeloop/expr";
-import type { MapKernel, MapOperand } from "@spikeloop/tensor";
+import type { MapKernel, MapOperand } from "@spikeloop/backend";
 import type { DeviceContext } from "./device.ts";
 import type { GpuStorage } from "./buffers.ts";
 import { floatBits } from "./commands.ts";

@@ -1,4 +1,4 @@
-import type { MatmulSpec } from "@spikeloop/tensor";
+import type { MatmulSpec } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";

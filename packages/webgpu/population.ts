@@ -1,5 +1,5 @@
 // How a population of units maps to threads, and what both passes of a scan read.
-import type { ScanArgs, ScanKernel } from "@spikeloop/tensor";
+import type { ScanArgs, ScanKernel } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import { floatBits } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";

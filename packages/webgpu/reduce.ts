@@ -1,4 +1,4 @@
-import type { ReduceOp } from "@spikeloop/tensor";
+import type { ReduceOp } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
 import { spread } from "./dispatch.ts";

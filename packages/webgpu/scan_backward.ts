@@ -5,7 +5,7 @@ import {
   type ScanKernel,
   scanPullback,
   type ScanWants,
-} from "@spikeloop/tensor";
+} from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
 import { partOf, weightGradient } from "./lateral_gradient.ts";

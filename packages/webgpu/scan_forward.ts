@@ -1,4 +1,4 @@
-import type { ScanArgs, ScanKernel, ScanResult } from "@spikeloop/tensor";
+import type { ScanArgs, ScanKernel, ScanResult } from "@spikeloop/backend";
 import type { DeviceContext } from "./device.ts";
 import { kernelNumber } from "./map.ts";
 import { layoutOf, scanInputs, scanKey, scanUniforms } from "./population.ts";

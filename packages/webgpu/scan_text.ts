@@ -1,6 +1,6 @@
 // The parts of a shader that both passes of a scan share.
 import { type Expr, inputNames } from "@spikeloop/expr";
-import type { ScanArgs, ScanKernel } from "@spikeloop/tensor";
+import type { ScanArgs, ScanKernel } from "@spikeloop/backend";
 import type { Layout, ScanInputs } from "./population.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 

@@ -1,11 +1,5 @@
-import {
-  type CompleteBackend,
-  type NestedNumbers,
-  type Shape,
-  type Storage,
-  Tensor,
-  tensor,
-} from "@spikeloop/tensor";
+import type { CompleteBackend, Shape, Storage } from "@spikeloop/backend";
+import { type NestedNumbers, Tensor, tensor } from "@spikeloop/tensor";
 import { DeviceContext, lostError } from "./device.ts";
 import { fill, map } from "./map.ts";
 import { matmul } from "./matmul.ts";

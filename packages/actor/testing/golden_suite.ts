@@ -1,7 +1,8 @@
 // The actor against the reference, as tests of any backend.
 import { assertEquals, assertLess } from "@std/assert";
 import { readSafetensors } from "@spikeloop/interchange";
-import { type Backend, mul, sum, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
+import { mul, sum, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
 import { type DecodeMode, type EncodeMode, ilcSan, type ILCSanParams } from "../mod.ts";
 import golden from "../testdata/actor.json" with { type: "json" };
 

@@ -39,7 +39,7 @@ function installed(): Promise<string> {
       await Deno.copyFile(new URL(name, programs), join(folder, name));
     }
     for (const node of ["if", "lif", "cubalif"]) {
-      const data = new URL(`../../neuron/testdata/ilc_${node}.json`, import.meta.url);
+      const data = new URL(`../../nodes/testdata/ilc_${node}.json`, import.meta.url);
       const { cases } = JSON.parse(await Deno.readTextFile(data));
       const some = cases.filter(({ name }: { name: string }) => /^base_.*hard0p0$/.test(name));
       await Deno.writeTextFile(join(folder, `${node}.json`), JSON.stringify(some));

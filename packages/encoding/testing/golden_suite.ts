@@ -1,6 +1,7 @@
 // The population encoders against the reference, as tests of any backend.
 import { assertEquals, assertLess } from "@std/assert";
-import { type Backend, mul, sum, tensor, valueAndGrad } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
+import { mul, sum, tensor, valueAndGrad } from "@spikeloop/tensor";
 import { popEncoder, popSpikeEncoderDeterministic } from "../mod.ts";
 import golden from "../testdata/encoders.json" with { type: "json" };
 

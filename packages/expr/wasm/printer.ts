@@ -53,7 +53,7 @@ export interface PrintedSimd {
  * @example
  * ```ts
  * import { add, input, mul } from "@spikeloop/expr";
- * import { Func, instantiate, i32, printSimd, v128 } from "@spikeloop/expr/wasm";
+ * import { Func, i32, instantiate, printSimd, v128 } from "@spikeloop/expr/wasm";
  * import { assert } from "@std/assert";
  *
  * const fn = new Func("run", []);

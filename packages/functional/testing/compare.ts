@@ -1,15 +1,8 @@
 // What tests compare tensors with.
 import { assertEquals } from "@std/assert";
-import type { Key } from "@spikeloop/random";
-import { uniform } from "@spikeloop/random";
-import {
-  type Backend,
-  type Tensor,
-  tensor,
-  type Tree,
-  treeFromLeaves,
-  treeLeaves,
-} from "@spikeloop/tensor";
+import { type Key, uniform } from "@spikeloop/random";
+import type { Backend } from "@spikeloop/backend";
+import { type Tensor, tensor, type Tree, treeFromLeaves, treeLeaves } from "@spikeloop/tensor";
 
 /** What one backend promises. */
 export interface Device {

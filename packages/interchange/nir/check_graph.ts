@@ -1,5 +1,6 @@
 import { describeOption } from "@spikeloop/errors";
-import { showShape, Tensor } from "@spikeloop/tensor";
+import { showShape } from "@spikeloop/backend";
+import { Tensor } from "@spikeloop/tensor";
 import { type Field, fieldsOf, type NirGraph, type NirNode } from "./nodes.ts";
 
 /**

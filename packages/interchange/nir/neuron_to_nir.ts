@@ -1,6 +1,7 @@
 import { describe } from "@spikeloop/errors";
 import { integrateAndFire, lif, type Neuron, resolveParams } from "@spikeloop/neuron";
-import { showShape, Tensor, tensor } from "@spikeloop/tensor";
+import { showShape } from "@spikeloop/backend";
+import { Tensor, tensor } from "@spikeloop/tensor";
 import type { NirCubaLIF, NirIF, NirLIF } from "./nodes.ts";
 import { checkStepping, fail, models, type NirStepping, tauOf } from "./stepping.ts";
 

@@ -41,7 +41,7 @@ const sharing = 16;
  * @example
  * ```ts
  * import { readTorch } from "@spikeloop/interchange";
- * import type { BaseNode } from "@spikeloop/neuron";
+ * import type { BaseNode } from "@spikeloop/nodes";
  * import { assertThrows } from "@std/assert";
  *
  * function load(node: BaseNode, file: Uint8Array): void {

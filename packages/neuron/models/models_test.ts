@@ -1,7 +1,8 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { key, split, uniform } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
-import { full, grad, mul, reference, scan, sum, type Tensor, tensor } from "@spikeloop/tensor";
+import { full, grad, mul, scan, sum, type Tensor, tensor } from "@spikeloop/tensor";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import {
   compileNeuron,
   cubaLif,
@@ -53,7 +54,7 @@ function lossOf(model: Neuron, given: NeuronParams) {
   const constants = resolveParams(model, given);
   const surrogate = atan({ spiking: false });
   const kernel = compileNeuron(model, { params: constants, surrogate, detachReset: false });
-  const backend = reference;
+  const backend = evaluator;
   const noise = split(key(3), kernel.noise.length).map((k) =>
     uniform(k, shape, { min: -1, backend })
   );
@@ -76,7 +77,7 @@ function slopeAt(loss: (x: Tensor) => Tensor, x: Tensor, i: number): number {
   const at = (step: number) => {
     const moved = x.dataSync();
     moved[i] += step;
-    return loss(tensor(moved, x.shape, { backend: reference })).item();
+    return loss(tensor(moved, x.shape, { backend: evaluator })).item();
   };
   return (at(-2 * h) - 8 * at(-h) + 8 * at(h) - at(2 * h)) / (12 * h);
 }

@@ -1,15 +1,6 @@
-import type { Key } from "@spikeloop/random";
-import { split } from "@spikeloop/random";
-import {
-  type Backend,
-  broadcastTo,
-  reshape,
-  showShape,
-  slice,
-  Tensor,
-  tensor,
-  transpose,
-} from "@spikeloop/tensor";
+import { type Key, split } from "@spikeloop/random";
+import { type Backend, showShape } from "@spikeloop/backend";
+import { broadcastTo, reshape, slice, Tensor, tensor, transpose } from "@spikeloop/tensor";
 import { powerlawPsdGaussian } from "./powerlaw.ts";
 
 /** What noise a node hears. */

@@ -1,9 +1,10 @@
+import type { Backend, MapKernel, MapOperand, Storage } from "@spikeloop/backend";
+import { evaluateMap } from "@spikeloop/backend/evaluator";
+import { cpuMap, isWorthCompiling } from "@spikeloop/cpu";
 import { simdSupported } from "@spikeloop/expr/wasm";
-import type { Backend, MapKernel, MapOperand, Storage } from "../backend.ts";
-import { map as simd } from "../cpu/map.ts";
-import { map as evaluate } from "../reference/map.ts";
+import { sizeOf } from "@spikeloop/backend";
 
-/** `Skeletons.map`, by the backend or the CPU. */
+/** `Skeletons.map`, by the backend or the CPU, where a kernel that is seldom run is evaluated instead of compiled. */
 export function runMap(
   backend: Backend,
   kernel: MapKernel,
@@ -11,5 +12,7 @@ export function runMap(
   shape: readonly number[],
 ): Storage[] {
   if (backend.map !== undefined) return backend.map(kernel, operands, shape);
-  return simdSupported() ? simd(kernel, operands, shape) : evaluate(kernel, operands, shape);
+  return simdSupported() && isWorthCompiling(kernel, sizeOf(shape))
+    ? cpuMap(kernel, operands, shape)
+    : evaluateMap(kernel, operands, shape);
 }

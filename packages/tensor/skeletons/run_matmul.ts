@@ -1,7 +1,7 @@
 import { simdSupported } from "@spikeloop/expr/wasm";
-import type { Backend, MatmulSpec, Storage } from "../backend.ts";
-import { matmul as simd } from "../cpu/matmul/matmul.ts";
-import { affine as evaluateAffine, matmul as evaluate } from "../reference/matmul.ts";
+import type { Backend, MatmulSpec, Storage } from "@spikeloop/backend";
+import { cpuMatmul as simd } from "@spikeloop/cpu";
+import { evaluateAffine, evaluateMatmul as evaluate } from "@spikeloop/backend/evaluator";
 
 /** `Skeletons.matmul`, by the backend or the CPU. */
 export function runMatmul(backend: Backend, spec: MatmulSpec, a: Storage, b: Storage): Storage {

@@ -1,8 +1,7 @@
 import { simdSupported } from "@spikeloop/expr/wasm";
-import type { Backend, ExtremeOp, Storage } from "../backend.ts";
-import { extreme as simdExtreme } from "../cpu/reduce/extreme.ts";
-import { sum as simdSum } from "../cpu/reduce/sum.ts";
-import { extreme as evaluateExtreme, sum as evaluateSum } from "../reference/reduce.ts";
+import type { Backend, ExtremeOp, Storage } from "@spikeloop/backend";
+import { cpuExtreme as simdExtreme, cpuSum as simdSum, suitsLanes } from "@spikeloop/cpu";
+import { evaluateExtreme, evaluateSum } from "@spikeloop/backend/evaluator";
 
 /** `Skeletons.reduce` with `"sum"`, by the backend or the CPU. */
 export function runSum(
@@ -26,5 +25,11 @@ export function runExtreme(
   inner: number,
 ): Storage {
   if (backend.reduce !== undefined) return backend.reduce(op, x, outer, axis, inner);
-  return (simdSupported() ? simdExtreme : evaluateExtreme)(op, x, outer, axis, inner);
+  return (simdSupported() && suitsLanes(axis, inner) ? simdExtreme : evaluateExtreme)(
+    op,
+    x,
+    outer,
+    axis,
+    inner,
+  );
 }

@@ -1,7 +1,7 @@
 import { simdSupported } from "@spikeloop/expr/wasm";
-import type { Backend, ScanArgs, ScanKernel, ScanResult } from "../backend.ts";
-import { scan as simd } from "../cpu/scan/scan.ts";
-import { scan as evaluate } from "../reference/scan.ts";
+import type { Backend, ScanArgs, ScanKernel, ScanResult } from "@spikeloop/backend";
+import { cpuScan as simd } from "@spikeloop/cpu";
+import { evaluateScan as evaluate } from "@spikeloop/backend/evaluator";
 
 /** `Skeletons.scan`, by the backend or the CPU. */
 export function runScan(

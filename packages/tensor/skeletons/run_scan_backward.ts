@@ -9,17 +9,17 @@ import type {
   ScanWants,
   Skeletons,
   Storage,
-} from "../backend.ts";
+} from "@spikeloop/backend";
 import {
-  lateralGradient as simdLateral,
-  paramGradient as simdParam,
-} from "../cpu/scan/lateral_gradient.ts";
-import { scanBackward as simd } from "../cpu/scan/scan_backward.ts";
+  cpuLateralGradient as simdLateral,
+  cpuParamGradient as simdParam,
+  cpuScanBackward as simd,
+} from "@spikeloop/cpu";
 import {
-  lateralGradient as evaluateLateral,
-  paramGradient as evaluateParam,
-} from "../reference/lateral_gradient.ts";
-import { scanBackward as evaluate } from "../reference/scan_backward.ts";
+  evaluateLateralGradient as evaluateLateral,
+  evaluateParamGradient as evaluateParam,
+  evaluateScanBackward as evaluate,
+} from "@spikeloop/backend/evaluator";
 
 /** `Skeletons.scanBackward`, by the backend or the CPU. */
 export function runScanBackward(

@@ -1,17 +1,16 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as e from "@spikeloop/expr";
 import { affine } from "../affine.ts";
-import type { Backend, Skeletons } from "../backend.ts";
+import { type Backend, defineScan, type Skeletons } from "@spikeloop/backend";
 import { bindScan } from "../bind_scan.ts";
-import { cpu } from "../cpu/cpu.ts";
+import { cpu } from "@spikeloop/cpu";
 import { ones, tensor } from "../create.ts";
-import { defineScan } from "../define_scan.ts";
 import { max } from "../extremes.ts";
 import { add, mul } from "../functions.ts";
 import { valueAndGrad } from "../grad.ts";
 import { matmul } from "../matmul.ts";
 import { concat, transpose } from "../movement.ts";
-import { reference } from "../reference/reference.ts";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import { scan } from "../scan.ts";
 import { sum } from "../sum.ts";
 import type { Tensor } from "../tensor.ts";
@@ -50,7 +49,7 @@ function everything(backend: Backend): number[][] {
   return [value, weight, bias, decay].map((x) => [...x.dataSync()]);
 }
 
-const expected = everything(reference);
+const expected = everything(evaluator);
 
 const skeletons: readonly (keyof Skeletons)[] = [
   "map",
@@ -71,12 +70,12 @@ Deno.test("a backend without skeletons is run by the CPU's kernels", () => {
 
 for (const name of skeletons) {
   Deno.test(`a backend with ${name} alone runs that, and the CPU's kernels for all else`, () => {
-    const theirs: unknown = reference[name];
+    const theirs: unknown = evaluator[name];
     assert(typeof theirs === "function");
     let calls = 0;
     const own = (...args: readonly unknown[]) => {
       calls++;
-      return Reflect.apply(theirs, reference, args);
+      return Reflect.apply(theirs, evaluator, args);
     };
     assertEquals(everything({ ...cpu, name: "partial", [name]: own }), expected);
     assert(calls > 0);

@@ -1,8 +1,8 @@
 import { noGpu, testUnless } from "@spikeloop/dev";
 import { webgpu } from "@spikeloop/webgpu";
-import type { Backend } from "../backend.ts";
-import { cpu } from "../cpu/cpu.ts";
-import { reference } from "../reference/reference.ts";
+import type { Backend } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import { sideBySide } from "./side_by_side.ts";
 
 const reason = await noGpu();
@@ -15,7 +15,7 @@ Deno.test.afterAll(() => device?.dispose());
  * evaluator computes beside it, and then every result of every operation is compared.
  */
 export function testEach(name: string, run: (backend: Backend) => void): void {
-  for (const backend of [cpu, reference]) {
+  for (const backend of [cpu, evaluator]) {
     Deno.test(`${name} (${backend.name})`, () => run(backend));
   }
   testUnless(reason, `${name} (webgpu)`, async () => {

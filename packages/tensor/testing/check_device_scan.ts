@@ -1,9 +1,14 @@
 import type { Expr } from "@spikeloop/expr";
 import { assertEquals, fail } from "@std/assert";
-import type { CompleteBackend, ScanArgs, ScanGradients, Storage } from "../backend.ts";
-import { array } from "../reference/array.ts";
-import { reference } from "../reference/reference.ts";
-import type { ScanCase } from "./scan_case.ts";
+import {
+  array,
+  type CompleteBackend,
+  type ScanArgs,
+  type ScanGradients,
+  type Storage,
+} from "@spikeloop/backend";
+import { evaluator } from "@spikeloop/backend/evaluator";
+import type { ScanCase } from "@spikeloop/dev/testing";
 import { pickArgs, pickCotangents } from "./side_by_side.ts";
 
 /** Of the forward pass relative to what arrives, of the backward pass relative to the largest gradient. */
@@ -62,7 +67,7 @@ function stepsFrom({ kernel, args }: ScanCase, { trace }: Seen, x: Float32Array,
     all.set(course.subarray(0, Math.max(0, course.length - first.length)), first.length);
     return all;
   };
-  return reference.scan({ ...kernel, out }, {
+  return evaluator.scan({ ...kernel, out }, {
     ...args,
     ...{ steps: 1, batch: args.steps * args.batch, group: 0, x },
     ...{ lateral: undefined, weight: undefined, bias: undefined },
@@ -131,12 +136,12 @@ export async function checkDeviceScan(device: CompleteBackend, given: ScanCase):
     readAll(forward.state),
   ]);
   const flipped = assertForward(given, { out, lateral, trace, last });
-  const alone = array(reference.scan(kernel, args, []).out);
+  const alone = array(evaluator.scan(kernel, args, []).out);
   if (flipped.size > 0 || alone.some((w, i) => Math.abs(w - out[i]) > 1e-3)) return false;
 
   const pulled = pickCotangents(cotangents, upload);
   const back = device.scanBackward(kernel, onDevice, forward.out, pulled, wants);
-  const wantedBack = reference.scanBackward(kernel, args, alone, cotangents, wants);
+  const wantedBack = evaluator.scanBackward(kernel, args, alone, cotangents, wants);
   const flat = (g: ScanGradients) => [g.x, g.weight, g.bias, ...g.state, ...g.params];
   const names = ["x", "weight", "bias", ...kernel.states, ...kernel.params];
   const gradients = await Promise.all(flat(back).map(read));

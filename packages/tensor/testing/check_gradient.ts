@@ -4,7 +4,7 @@ import { grad } from "../grad.ts";
 import { sum } from "../sum.ts";
 import { tensor } from "../create.ts";
 import type { Tensor } from "../tensor.ts";
-import { floats, generator } from "./random.ts";
+import { floats, generator } from "@spikeloop/dev/testing";
 
 /** How closely a gradient is compared. */
 export interface GradientTolerance {

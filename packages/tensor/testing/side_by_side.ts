@@ -1,7 +1,12 @@
 import { assertEquals, fail } from "@std/assert";
-import type { CompleteBackend, ScanArgs, ScanCotangents, Storage } from "../backend.ts";
-import { array } from "../reference/array.ts";
-import { reference } from "../reference/reference.ts";
+import {
+  array,
+  type CompleteBackend,
+  type ScanArgs,
+  type ScanCotangents,
+  type Storage,
+} from "@spikeloop/backend";
+import { evaluator } from "@spikeloop/backend/evaluator";
 
 /** What an operation gave on a device and on the evaluator. */
 class Both implements Storage {
@@ -83,12 +88,12 @@ export function sideBySide(device: CompleteBackend): SideBySide {
   const onDevice: Pick = (s) => s instanceof Both ? s.device : s;
   const onEvaluator: Pick = (s) => s instanceof Both ? s.expected : s;
   function run<R>(what: string, operation: (backend: CompleteBackend, pick: Pick) => R): R {
-    const expected = operation(reference, onEvaluator);
+    const expected = operation(evaluator, onEvaluator);
     return pair(operation(device, onDevice), expected, (both) => open.push({ what, both }));
   }
   const readSync = (storage: Storage) => array(onEvaluator(storage)).slice();
   return {
-    name: `${device.name} beside ${reference.name}`,
+    name: `${device.name} beside ${evaluator.name}`,
     read: (storage) => Promise.resolve(readSync(storage)),
     readSync,
     upload: (data) => run("upload", (b) => b.upload(data)),

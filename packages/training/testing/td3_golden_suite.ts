@@ -4,7 +4,9 @@ import { ilcSan } from "@spikeloop/actor";
 import { adam } from "@spikeloop/functional";
 import { readSafetensors } from "@spikeloop/interchange";
 import { key } from "@spikeloop/random";
-import { type Backend, cpu, type Tensor, tensor } from "@spikeloop/tensor";
+import type { Backend } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
+import { type Tensor, tensor } from "@spikeloop/tensor";
 import { type Td3, td3, type Td3Networks, type Td3State } from "../mod.ts";
 import golden from "../testdata/rl.json" with { type: "json" };
 

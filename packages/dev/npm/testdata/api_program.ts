@@ -13,7 +13,8 @@ import {
   plain,
 } from "spikeloop/functional";
 import { readNir, readSafetensors, readTorch, writeNir, writeSafetensors } from "spikeloop/interchange";
-import { cubaLif, defineNeuron, ILCCUBALIFNode, type Neuron } from "spikeloop/neuron";
+import { cubaLif, defineNeuron, type Neuron } from "spikeloop/neuron";
+import { ILCCUBALIFNode } from "spikeloop/nodes";
 import { rasterPlot, surrogatePlot } from "spikeloop/plot";
 import { key, normal, split, uniform } from "spikeloop/random";
 import { rect, slopeAt, type Surrogate, surrogate, surrogateNames } from "spikeloop/surrogate";

@@ -1,5 +1,5 @@
 // Runs what SpikingJelly computed through the installed package, on any backend: values, states and gradients.
-import { ILCCUBALIFNode, ILCIFNode, ILCLIFNode } from "spikeloop/neuron";
+import { ILCCUBALIFNode, ILCIFNode, ILCLIFNode } from "spikeloop/nodes";
 import { surrogate } from "spikeloop/surrogate";
 import { grad, mul, sum, tensor } from "spikeloop/tensor";
 

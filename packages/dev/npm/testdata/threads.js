@@ -3,7 +3,8 @@ import { cubaLif } from "spikeloop/neuron";
 import { ilc } from "spikeloop/functional";
 import { key, normal } from "spikeloop/random";
 import { rect } from "spikeloop/surrogate";
-import { limitThreads, startThreads, sum, valueAndGrad } from "spikeloop/tensor";
+import { limitThreads, startThreads } from "spikeloop/cpu";
+import { sum, valueAndGrad } from "spikeloop/tensor";
 
 /** How many threads there are with a limit of 2, and whether results are the same with them. */
 export async function run() {

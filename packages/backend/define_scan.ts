@@ -1,0 +1,75 @@
+import { type Expr, inputNames } from "@spikeloop/expr";
+import type { ScanKernel } from "./skeletons.ts";
+
+/** What a time step is made of: expressions over `"x"`, the states, the parameters and the noise sequences. */
+export interface ScanDefinition {
+  /** For messages. */
+  readonly name: string;
+  /** State variables. */
+  readonly states: readonly string[];
+  /** The model's parameters. */
+  readonly params: readonly string[];
+  /** Further sequences that a step reads. */
+  readonly noise?: readonly string[];
+  /** What the unit sends out. */
+  readonly out: Expr;
+  /** The state after the step, in the order of `states`. */
+  readonly next: readonly Expr[];
+  /** `out` is always 0 or 1. */
+  readonly binary: boolean;
+}
+
+const reserved: readonly string[] = ["x", "lateral", "out"];
+
+/** Whether the time loop uses a name itself: cotangents start with `g.`, and arrays of kernels have spaces. */
+function isReserved(name: string): boolean {
+  return reserved.includes(name) || name.startsWith("g.") || name.includes(" ");
+}
+
+/**
+ * A time step, checked. Call it once per definition: backends keep what they compile, and the pullback that is derived
+ * from it, with the object it returns.
+ *
+ * @throws {TypeError} if an expression reads something that is neither x, a state, a parameter nor noise, a state has
+ * no next value, or a name is used twice or reserved (`x`, `lateral`, `out`, what starts with `g.` or has a space).
+ *
+ * @example A leaky integrator, v = decay·v + x.
+ * ```ts
+ * import { add, input, mul } from "@spikeloop/expr";
+ * import { defineScan } from "@spikeloop/backend";
+ * import { ones, scan, zeros } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const v = add(mul(input("v"), input("decay")), input("x"));
+ * const states = ["v"];
+ * const params = ["decay"];
+ * const kernel = defineScan({ name: "leak", states, params, out: v, next: [v], binary: false });
+ * const { out } = scan({ kernel, units: 1, params: [0.5] }, { values: [zeros([1, 1])] }, ones([3, 1, 1]));
+ * assertEquals([...out.dataSync()], [1, 1.5, 1.75]);
+ * ```
+ */
+export function defineScan(definition: ScanDefinition): ScanKernel {
+  const { name, states, params, noise = [], out, next } = definition;
+  const own = [...states, ...params, ...noise];
+  own.forEach((n, i) => {
+    const isTwice = own.indexOf(n) !== i;
+    if (!isTwice && !isReserved(n)) return;
+    const problem = isTwice ? "names two things" : "is a name that the time loop uses itself";
+    throw new TypeError(`Cannot use neuron "${name}": "${n}" ${problem}`);
+  });
+  const known = ["x", ...own];
+  const unknown = inputNames([out, ...next]).filter((n) => !known.includes(n));
+  if (unknown.length > 0) {
+    throw new TypeError(
+      `Cannot use neuron "${name}": its equations read "${unknown[0]}", which is none of ${
+        known.join(", ")
+      }`,
+    );
+  }
+  if (next.length !== states.length) {
+    throw new TypeError(
+      `Cannot use neuron "${name}": it has ${states.length} states and ${next.length} next values`,
+    );
+  }
+  return { name, states, params, noise, out, next, binary: definition.binary };
+}

@@ -1,0 +1,40 @@
+import type { CompleteBackend } from "../backend.ts";
+import { array } from "../host_storage.ts";
+import { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";
+import { evaluateMap } from "./map.ts";
+import { evaluateAffine, evaluateMatmul } from "./matmul.ts";
+import { evaluateGather, evaluateScatter } from "./movement.ts";
+import { evaluateReduce } from "./reduce.ts";
+import { evaluateScan } from "./scan.ts";
+import { evaluateScanBackward } from "./scan_backward.ts";
+
+/**
+ * The evaluator as a backend: plain loops over ordinary Float32Arrays, no code generation. It defines what every other
+ * backend computes, to the bit on the CPU, and runs where WebAssembly SIMD is missing.
+ *
+ * @example The same bits as on the CPU's fast path.
+ * ```ts
+ * import { exp, tensor } from "@spikeloop/tensor";
+ * import { evaluator } from "@spikeloop/backend/evaluator";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const slow = exp(tensor([0.1, 0.2], undefined, { backend: evaluator }));
+ * assertEquals(slow.dataSync(), exp(tensor([0.1, 0.2])).dataSync());
+ * ```
+ */
+export const evaluator: CompleteBackend = {
+  name: "evaluator",
+  upload: (data) => data.slice(),
+  read: (storage) => Promise.resolve(array(storage).slice()),
+  readSync: (storage) => array(storage).slice(),
+  map: evaluateMap,
+  reduce: evaluateReduce,
+  matmul: evaluateMatmul,
+  affine: evaluateAffine,
+  gather: evaluateGather,
+  scatter: evaluateScatter,
+  scan: evaluateScan,
+  scanBackward: evaluateScanBackward,
+  lateralGradient: evaluateLateralGradient,
+  paramGradient: evaluateParamGradient,
+};

@@ -1,0 +1,69 @@
+// The lateral connection inside a population of P units.
+import { lateralChunks } from "../summation_order.ts";
+
+/** Extents of a lateral connection. */
+export interface Extents {
+  /** Rows. */
+  readonly batch: number;
+  /** D. */
+  readonly units: number;
+  /** P. */
+  readonly group: number;
+  /** The outputs are zeros and ones. */
+  readonly binary: boolean;
+}
+
+/**
+ * The current that `out` [N, D] sends into its populations: bias + W · out, by chunks. The first chunk's partial sum
+ * starts at the bias (+0 for -0, so that adding nothing changes no bit). Where outputs are binary, zeros are skipped.
+ */
+export function lateralCurrent(
+  out: Float32Array,
+  at: number,
+  weight: Float32Array,
+  bias: Float32Array,
+  { batch, units, group, binary }: Extents,
+): Float32Array {
+  const chunks = lateralChunks(group);
+  const result = new Float32Array(batch * units);
+  for (let n = 0; n < batch; n++) {
+    for (let d = 0; d < units; d++) {
+      const first = at + n * units + d - d % group;
+      let total = 0;
+      for (let c = 0; c + 1 < chunks.length; c++) {
+        let part = c === 0 ? bias[d] + 0 : 0;
+        for (let k = chunks[c]; k < chunks[c + 1]; k++) {
+          const s = out[first + k];
+          if (binary && s === 0) continue;
+          part = Math.fround(part + Math.fround(weight[d * group + k] * s));
+        }
+        total = c === 0 ? part : Math.fround(total + part);
+      }
+      result[n * units + d] = total;
+    }
+  }
+  return result;
+}
+
+/** Wᵀ · g: what the cotangent of the lateral current [N, D] gives to the outputs, summed over targets in ascending order. */
+export function lateralPullback(
+  g: Float32Array,
+  weight: Float32Array,
+  { batch, units, group }: Extents,
+): Float32Array {
+  const result = new Float32Array(batch * units);
+  for (let n = 0; n < batch; n++) {
+    for (let d = 0; d < units; d++) {
+      const first = d - d % group;
+      let total = 0;
+      for (let j = 0; j < group; j++) {
+        const share = Math.fround(
+          weight[(first + j) * group + d - first] * g[n * units + first + j],
+        );
+        total = j === 0 ? share : Math.fround(total + share);
+      }
+      result[n * units + d] = total;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,45 @@
+import type { MatmulSpec } from "../skeletons.ts";
+import type { Storage } from "../storage.ts";
+import { array } from "../host_storage.ts";
+
+const fround = Math.fround;
+
+/**
+ * C = A · B per batch. Every element is a sum over k in ascending order, each product and each sum rounded to
+ * float32; where a factor is binary its zeros are skipped. Every kernel on the CPU keeps this order.
+ */
+export function evaluateMatmul(spec: MatmulSpec, left: Storage, right: Storage): Float32Array {
+  const { batch, m, k, n } = spec;
+  const [a, b] = [array(left), array(right)];
+  const result = new Float32Array(batch * m * n);
+  const [aRow, aCol] = spec.transposeA ? [1, m] : [k, 1];
+  const [bRow, bCol] = spec.transposeB ? [1, k] : [n, 1];
+  for (let s = 0; s < batch; s++) {
+    const aAt = spec.sharedA ? 0 : s * m * k;
+    const bAt = spec.sharedB ? 0 : s * k * n;
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let total = 0;
+        for (let l = 0; l < k; l++) {
+          const p = a[aAt + i * aRow + l * aCol];
+          const q = b[bAt + l * bRow + j * bCol];
+          if ((spec.binaryA && p === 0) || (spec.binaryB && q === 0)) continue;
+          total = fround(total + fround(p * q));
+        }
+        result[(s * m + i) * n + j] = total;
+      }
+    }
+  }
+  return result;
+}
+
+/** The same plus a bias [n] on every row. */
+export function evaluateAffine(
+  spec: MatmulSpec,
+  left: Storage,
+  right: Storage,
+  bias: Storage,
+): Float32Array {
+  const added = array(bias);
+  return evaluateMatmul(spec, left, right).map((x, i) => x + added[i % spec.n]);
+}

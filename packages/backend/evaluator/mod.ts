@@ -1,0 +1,13 @@
+/**
+ * The evaluator: plain loops that define what every backend computes.
+ *
+ * @module
+ */
+export { evaluator } from "./evaluator.ts";
+export { evaluateMap } from "./map.ts";
+export { evaluateAffine, evaluateMatmul } from "./matmul.ts";
+export { evaluateGather, evaluateScatter } from "./movement.ts";
+export { evaluateExtreme, evaluateReduce, evaluateSum } from "./reduce.ts";
+export { evaluateScan } from "./scan.ts";
+export { evaluateScanBackward } from "./scan_backward.ts";
+export { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";

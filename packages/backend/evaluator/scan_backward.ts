@@ -1,0 +1,87 @@
+// The pullback of the scan skeleton: its meaning.
+import { compileEvaluator } from "@spikeloop/expr";
+import type {
+  ScanArgs,
+  ScanCotangents,
+  ScanGradients,
+  ScanKernel,
+  ScanWants,
+} from "../skeletons.ts";
+import type { Storage } from "../storage.ts";
+import { scanPullback } from "../scan_pullback.ts";
+import { array } from "../host_storage.ts";
+import { lateralPullback } from "./lateral.ts";
+import { evaluateParamGradient, type Share, sumShares } from "./lateral_gradient.ts";
+import { argumentReader, extentsOf, runCourse, slotNames } from "./scan.ts";
+
+/** The pullback of `scan`. */
+export function evaluateScanBackward(
+  kernel: ScanKernel,
+  args: ScanArgs,
+  _out: Storage,
+  cotangents: ScanCotangents,
+  wants: ScanWants,
+): ScanGradients {
+  const size = args.batch * args.units;
+  const { result, states, laterals } = runCourse(kernel, args, []);
+  const pullback = scanPullback(kernel);
+  const roots = [pullback.x, ...pullback.states, ...pullback.params];
+  const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
+  const evaluate = compileEvaluator(present.map((p) => p.e), slotNames(kernel));
+  const read = argumentReader(args);
+  const gx = new Float32Array(args.steps * size);
+  let gState = kernel.states.map((_, j) =>
+    cotangents.state[j] && array(cotangents.state[j]) || new Float32Array(size)
+  );
+  let gLateral = cotangents.lateral && array(cotangents.lateral);
+  const gOut = cotangents.out && array(cotangents.out);
+  const rows: Float32Array[][] = kernel.params.map(() => []);
+  const shares: Share[] = [];
+  const out = array(result.out);
+  const slots: number[] = slotNames(kernel).map(() => 0);
+  const values: number[] = [];
+  for (let t = args.steps - 1; t >= 0; t--) {
+    const fromLateral = args.weight && gLateral &&
+      lateralPullback(gLateral, array(args.weight), extentsOf(kernel, args));
+    if (args.weight && gLateral) {
+      shares.push({ lateral: gLateral, lateralAt: 0, out, outAt: t * size });
+    }
+    const before = kernel.states.map(() => new Float32Array(size));
+    const gParams = kernel.params.map(() => new Float32Array(size));
+    for (let i = 0; i < size; i++) {
+      let slot = read(slots, t, i, laterals[t], states[t]);
+      const g = gOut === undefined ? 0 : gOut[t * size + i];
+      slots[slot++] = fromLateral === undefined ? g : Math.fround(g + fromLateral[i]);
+      for (const s of gState) slots[slot++] = s[i];
+      evaluate(slots, values);
+      present.forEach(({ i: root }, v) => {
+        if (root === 0) gx[t * size + i] = values[v];
+        else if (root <= before.length) before[root - 1][i] = values[v];
+        else gParams[root - 1 - before.length][i] = values[v];
+      });
+    }
+    gState = before;
+    gParams.forEach((g, j) => rows[j].push(g));
+    gLateral = args.weight && gx.subarray(t * size, (t + 1) * size);
+  }
+  const weights = wants.weights ? sumShares(shares, extentsOf(kernel, args)) : undefined;
+  return {
+    x: gx,
+    state: gState,
+    weight: weights?.weight,
+    bias: weights?.bias,
+    params: wants.params.map((want, j) =>
+      want === "none"
+        ? undefined
+        : want === "sum"
+        ? evaluateParamGradient(rows[j], args.batch, args.units)
+        : sumOverTime(rows[j], size)
+    ),
+  };
+}
+
+function sumOverTime(rows: readonly Float32Array[], size: number): Float32Array {
+  const total = new Float32Array(size);
+  for (const row of rows) for (let i = 0; i < size; i++) total[i] += row[i];
+  return total;
+}

@@ -1,0 +1,46 @@
+/**
+ * What a backend is: storage, the loops it runs, the definitions that it compiles, their pullbacks, and the order of
+ * summation.
+ *
+ * @module
+ */
+export type { Backend, CompleteBackend } from "./backend.ts";
+export type { Storage, View } from "./storage.ts";
+export type {
+  ExtremeOp,
+  LateralRecord,
+  MapKernel,
+  MapOperand,
+  MatmulSpec,
+  ReduceOp,
+  ScanArgs,
+  ScanCotangents,
+  ScanGradients,
+  ScanKernel,
+  ScanResult,
+  ScanWants,
+  Skeletons,
+} from "./skeletons.ts";
+export {
+  broadcastShapes,
+  broadcastStrides,
+  checkShape,
+  resolveAxis,
+  sameShape,
+  type Shape,
+  showShape,
+  sizeOf,
+  stridesOf,
+} from "./shape.ts";
+export { array } from "./host_storage.ts";
+export { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./formula.ts";
+export { defineScan, type ScanDefinition } from "./define_scan.ts";
+export { type ScanPullback, scanPullback } from "./scan_pullback.ts";
+export {
+  chunkedGroup,
+  gradientRows,
+  lateralChunks,
+  slabRows,
+  sumLanes,
+  sumsBySets,
+} from "./summation_order.ts";

@@ -1,0 +1,53 @@
+import { type Expr, input, vjp } from "@spikeloop/expr";
+import type { ScanKernel } from "./skeletons.ts";
+
+/**
+ * A step's pullback as expressions over the step's own inputs and the cotangents `"g.out"` and `"g.<state>"`; undefined
+ * stands for zero.
+ */
+export interface ScanPullback {
+  /** dL/dx */
+  readonly x: Expr | undefined;
+  /** dL/d(state before the step), in the order of the kernel's states. */
+  readonly states: readonly (Expr | undefined)[];
+  /** dL/d(parameter) of one unit at one step, in the order of the kernel's parameters. */
+  readonly params: readonly (Expr | undefined)[];
+}
+
+const kept = new WeakMap<ScanKernel, ScanPullback>();
+
+/**
+ * The pullback of a time step, derived by `vjp` when it is first asked for.
+ *
+ * @example A leaky integrator, v = decay·v + x, and its derivative by v.
+ * ```ts
+ * import { add, evaluate, input, mul } from "@spikeloop/expr";
+ * import { defineScan, scanPullback } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const v = add(mul(input("v"), input("decay")), input("x"));
+ * const states = ["v"];
+ * const params = ["decay"];
+ * const kernel = defineScan({ name: "leak", states, params, out: v, next: [v], binary: false });
+ * const gradients = scanPullback(kernel).states.map((g) => g && evaluate(g, { decay: 0.5, "g.out": 1, "g.v": 1 }));
+ * assertEquals(gradients, [1]);
+ * ```
+ */
+export function scanPullback(kernel: ScanKernel): ScanPullback {
+  let pullback = kept.get(kernel);
+  if (pullback === undefined) kept.set(kernel, pullback = derive(kernel));
+  return pullback;
+}
+
+function derive({ states, params, out, next }: ScanKernel): ScanPullback {
+  const outputs = [
+    { value: out, cotangent: input("g.out") },
+    ...next.map((value, i) => ({ value, cotangent: input(`g.${states[i]}`) })),
+  ];
+  const gradients = vjp(outputs, ["x", ...states, ...params].map(input));
+  return {
+    x: gradients[0],
+    states: gradients.slice(1, 1 + states.length),
+    params: gradients.slice(1 + states.length),
+  };
+}

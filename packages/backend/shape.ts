@@ -1,0 +1,143 @@
+/** The extents of a tensor, outermost axis first. `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** What a tensor may hold at most, 8 GiB: more is taken for a mistake. */
+const mostElements = 2 ** 31;
+
+/**
+ * The number of elements.
+ *
+ * @example
+ * ```ts
+ * import { sizeOf } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sizeOf([2, 3]), 6);
+ * ```
+ */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const n of shape) size *= n;
+  return size;
+}
+
+/**
+ * A shape as people write it: `[2, 3]`.
+ *
+ * @example
+ * ```ts
+ * import { showShape } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(showShape([2, 3]), "[2, 3]");
+ * ```
+ */
+export function showShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Row-major strides. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = stride;
+    stride *= shape[i];
+  }
+  return strides;
+}
+
+/**
+ * Whether two shapes are the same.
+ *
+ * @example
+ * ```ts
+ * import { sameShape } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sameShape([2, 3], [3, 2]), false);
+ * ```
+ */
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/**
+ * The shape that two shapes broadcast to, as NumPy does: aligned at the last axis, an extent of 1 stretches.
+ *
+ * @throws {TypeError} if an extent differs and neither is 1.
+ */
+export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
+  if (sameShape(a, b)) return a;
+  const rank = Math.max(a.length, b.length);
+  const result = new Array<number>(rank);
+  for (let i = 0; i < rank; i++) {
+    const p = a[a.length - rank + i] ?? 1;
+    const q = b[b.length - rank + i] ?? 1;
+    if (p !== q && p !== 1 && q !== 1) {
+      throw new TypeError(
+        `Cannot run ${operation}: shapes ${showShape(a)} and ${
+          showShape(b)
+        } do not broadcast (${p} against ${q})`,
+      );
+    }
+    result[i] = p === 1 ? q : p;
+  }
+  return result;
+}
+
+/** The strides with which a contiguous tensor of shape `from` is walked over the shape `to` that it broadcasts to. */
+export function broadcastStrides(from: Shape, to: Shape): number[] {
+  const own = stridesOf(from);
+  const lead = to.length - from.length;
+  return to.map((_, i) => i < lead || from[i - lead] === 1 ? 0 : own[i - lead]);
+}
+
+/**
+ * Checks a shape: every extent an integer of at least 0, and not too many elements.
+ *
+ * @throws {RangeError} otherwise.
+ *
+ * @example
+ * ```ts
+ * import { checkShape } from "@spikeloop/backend";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkShape([2, 3], "tile");
+ * assertThrows(() => checkShape([2, -3], "tile"), RangeError, "Cannot run tile");
+ * ```
+ */
+export function checkShape(shape: Shape, operation: string): void {
+  if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
+    throw new RangeError(
+      `Cannot run ${operation}: a shape is an array of integers of at least 0, given is ${
+        JSON.stringify(shape)
+      }`,
+    );
+  }
+  if (sizeOf(shape) > mostElements) {
+    throw new RangeError(
+      `Cannot run ${operation}: shape ${showShape(shape)} has ${
+        sizeOf(shape)
+      } elements, expected at most 2³¹`,
+    );
+  }
+}
+
+/**
+ * An axis counted from the front; negative ones count from the end.
+ *
+ * @throws {RangeError} if there is no such axis.
+ */
+export function resolveAxis(axis: number, rank: number, operation: string): number {
+  const resolved = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank) {
+    throw new RangeError(
+      `Cannot run ${operation}: axis ${axis} is not one of the ${rank} axes of the tensor`,
+    );
+  }
+  return resolved;
+}

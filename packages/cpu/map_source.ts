@@ -1,0 +1,89 @@
+// How an operand of an elementwise kernel lies in its storage, and how a tile of it is copied into the scratch memory.
+import { array, type MapOperand, sizeOf } from "@spikeloop/backend";
+import { copy } from "./scratch.ts";
+
+/** An operand stretched over the result: element i of the result reads data[floor((i mod period) / repeat)]. */
+export interface MapSource {
+  /** Its numbers. */
+  readonly data: Float32Array;
+  /** After how many elements it starts again. */
+  readonly period: number;
+  /** How many neighbours read the same number. */
+  readonly repeat: number;
+}
+
+/** How an operand is to be read over a result of shape `shape`, which is not empty. */
+export function sourceOf(operand: MapOperand, shape: readonly number[]): MapSource {
+  const size = sizeOf(shape);
+  if (typeof operand === "number") {
+    return { data: Float32Array.of(operand), period: size, repeat: size };
+  }
+  const data = array(operand.storage);
+  if (data.length === size) return { data, period: size, repeat: 1 };
+  if (data.length === 1) return { data, period: size, repeat: size };
+  return stretched(data, operand.strides, shape, size);
+}
+
+function stretched(
+  data: Float32Array,
+  strides: readonly number[],
+  shape: readonly number[],
+  size: number,
+): MapSource {
+  // The axes along which it is walked must be neighbours: stretched axes outside of them repeat it as a whole, those
+  // inside repeat its elements.
+  let repeat = 1;
+  let axis = shape.length - 1;
+  for (; axis >= 0 && (strides[axis] === 0 || shape[axis] === 1); axis--) repeat *= shape[axis];
+  let count = 1;
+  for (; axis >= 0 && (strides[axis] === count || shape[axis] === 1); axis--) count *= shape[axis];
+  if (count === data.length) return { data, period: repeat * count, repeat };
+  return { data: expanded(data, strides, shape, size), period: size, repeat: 1 };
+}
+
+/** An operand written out over the whole result. */
+function expanded(
+  data: Float32Array,
+  strides: readonly number[],
+  shape: readonly number[],
+  size: number,
+): Float32Array {
+  const result = new Float32Array(size);
+  let to = 0;
+  const walk = (axis: number, at: number) => {
+    if (axis === shape.length) result[to++] = data[at];
+    else for (let i = 0; i < shape[axis]; i++) walk(axis + 1, at + i * strides[axis]);
+  };
+  walk(0, 0);
+  return result;
+}
+
+/** Copies the elements of the result's range [from, from + count) into `target` at `to`. */
+export function copySource(
+  source: MapSource,
+  from: number,
+  count: number,
+  target: Float32Array,
+  to: number,
+): void {
+  const { data, period, repeat } = source;
+  const end = to + count;
+  let at = from % period;
+  if (repeat === 1) {
+    for (let put = to; put < end; at = 0) {
+      const part = Math.min(period - at, end - put);
+      copy(data, at, part, target, put);
+      put += part;
+    }
+    return;
+  }
+  for (let put = to; put < end;) {
+    const index = Math.floor(at / repeat);
+    const part = Math.min((index + 1) * repeat - at, end - put);
+    if (part > 24) target.fill(data[index], put, put + part);
+    else for (let i = 0; i < part; i++) target[put + i] = data[index];
+    put += part;
+    at += part;
+    if (at === period) at = 0;
+  }
+}

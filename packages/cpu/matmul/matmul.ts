@@ -1,0 +1,109 @@
+import { array, type MatmulSpec, type Storage } from "@spikeloop/backend";
+import { allocate } from "../allocate.ts";
+import { scratch } from "../scratch.ts";
+import { share } from "../threads/threads.ts";
+import { addBlock } from "./add_block.ts";
+import { multiplyFewSpikes } from "./few_spikes.ts";
+import { matmulKernels } from "./kernels.ts";
+import { blocksOf, type Factor, type Product, productOf } from "./plan.ts";
+import { isProductShareable, multiplyShared } from "./shared_rows.ts";
+import { type Approach, approachOf } from "./sparsity.ts";
+import { finishProduct, type Staged, stageLeft, stageRight, storeProduct } from "./stage.ts";
+
+/** Rows of the product from which on packing the right factor pays. */
+const worthPacking = 8;
+
+/**
+ * Batched matrix product as WebAssembly SIMD, by blocks; spikes and other sparse factors take the event-driven path.
+ * A bias [n] is added to every row, where k is not 0.
+ */
+export function cpuMatmul(spec: MatmulSpec, a: Storage, b: Storage, bias?: Storage): Float32Array {
+  const [left, right, added] = [array(a), array(b), bias && array(bias)];
+  return multiplyFewSpikes(spec, left, right, added) ??
+    matmulBy(approachOf(spec, left, right), spec, left, right, added);
+}
+
+/** The same, computed in a given way: what is best was measured with this. */
+export function matmulBy(
+  { swapped, below }: Approach,
+  spec: MatmulSpec,
+  left: Float32Array,
+  right: Float32Array,
+  bias?: Float32Array,
+): Float32Array {
+  const { batch, m, k, n } = spec;
+  const result = allocate(batch * m * n);
+  if (result.length === 0 || k === 0) return result;
+  for (let s = 0; s < batch; s++) {
+    const factorA: Factor = {
+      data: left,
+      at: spec.sharedA ? 0 : s * m * k,
+      transposed: spec.transposeA,
+      binary: spec.binaryA,
+    };
+    const factorB: Factor = {
+      data: right,
+      at: spec.sharedB ? 0 : s * k * n,
+      transposed: spec.transposeB,
+      binary: spec.binaryB,
+    };
+    const run = (swapped: boolean) => {
+      const product = productOf(spec, factorA, factorB, swapped);
+      const alone = () => multiply(product, below, result, s * m * n, bias);
+      return isProductShareable(product, below)
+        ? share(
+          alone,
+          (helpers) => multiplyShared(product, below, result, s * m * n, bias, helpers),
+        )
+        : alone();
+    };
+    // Zeros of a binary factor hide what is not finite in the other: then it has to be the left one.
+    if (!run(swapped)) run(!swapped);
+  }
+  return result;
+}
+
+/** Computes one product into `result`; false where the right factor's zeros would have to be skipped. */
+function multiply(
+  product: Product,
+  below: number,
+  result: Float32Array,
+  at: number,
+  bias: Float32Array | undefined,
+): boolean {
+  const memory = scratch();
+  const kernels = matmulKernels();
+  const { left, right, rows, depth, columns, swapped } = product;
+  const blocks = blocksOf(product);
+  for (let j = 0; j < columns; j += blocks.columns) {
+    const n = Math.min(blocks.columns, columns - j);
+    let b: Staged | undefined;
+    let finite = true;
+    for (let i = 0; i < rows; i += blocks.rows) {
+      const m = Math.min(blocks.rows, rows - i);
+      for (let l = 0; l < depth; l += blocks.depth) {
+        const k = Math.min(blocks.depth, depth - l);
+        if (b === undefined || blocks.depth < depth) {
+          b = stageRight(
+            memory,
+            kernels,
+            right,
+            [depth, columns],
+            [l, j],
+            [k, n],
+            rows >= worthPacking,
+          );
+          if (left.binary !== below > 0) finite = kernels.finite(b.plain, 4 * k * n) !== 0;
+        }
+        const a = stageLeft(memory, kernels, left, [rows, depth], [i, l], [m, k]);
+        if (right.binary && !left.binary && kernels.finite(a.plain, 4 * m * k) === 0) return false;
+        addBlock(kernels, { binary: left.binary, below, finite }, a, b, [m, k, n], l > 0);
+      }
+      const added = swapped ? bias?.subarray(i, i + m) : bias?.subarray(j, j + n);
+      const finished = finishProduct(memory, kernels, swapped, [m, n], added);
+      const first = at + (swapped ? j * rows + i : i * columns + j);
+      storeProduct(memory.floats, finished, result, first, swapped ? rows : columns);
+    }
+  }
+  return true;
+}

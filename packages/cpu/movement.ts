@@ -1,0 +1,83 @@
+// Gathering and scattering only move data: plain loops over runs do that as fast as kernels could, except for
+// transpositions.
+import { array, sizeOf, type Storage, type View } from "@spikeloop/backend";
+import { allocate } from "./allocate.ts";
+import { copy } from "./scratch.ts";
+import { transpose, worthTransposing } from "./transpose.ts";
+
+/** Extents up to which a loop beats `Float32Array.fill`. */
+const short = 24;
+
+type Window = Omit<View, "storage">;
+
+/** One axis of a window, or several that are walked as one. */
+export interface Axis {
+  readonly extent: number;
+  readonly stride: number;
+}
+
+/** The axes of a window, the innermost first, without those of extent 1 and with as few as walk the same places. */
+export function collapse({ shape, strides }: Window): Axis[] {
+  const axes: Axis[] = [];
+  for (let i = shape.length - 1; i >= 0; i--) {
+    const [extent, stride] = [shape[i], strides[i]];
+    const last = axes.at(-1);
+    if (extent === 1) continue;
+    if (last !== undefined && stride === last.extent * last.stride) {
+      axes[axes.length - 1] = { extent: last.extent * extent, stride: last.stride };
+    } else axes.push({ extent, stride });
+  }
+  return axes;
+}
+
+/** Calls `f` with where each run along the innermost axis starts, in the window's order. */
+function eachRun(axes: readonly Axis[], offset: number, f: (at: number) => void): void {
+  const walk = (depth: number, at: number) => {
+    if (depth === 0) return f(at);
+    const { extent, stride } = axes[depth];
+    for (let i = 0; i < extent; i++) walk(depth - 1, at + i * stride);
+  };
+  walk(Math.max(axes.length - 1, 0), offset);
+}
+
+/** A contiguous copy of a view. */
+export function cpuGather(view: View): Float32Array {
+  const source = array(view.storage);
+  const result = allocate(sizeOf(view.shape));
+  if (result.length === 0) return result;
+  const axes = collapse(view);
+  if (worthTransposing(axes)) {
+    transpose(source, view.offset, axes, result);
+    return result;
+  }
+  const { extent, stride } = axes[0] ?? { extent: 1, stride: 1 };
+  let to = 0;
+  eachRun(axes, view.offset, (at) => {
+    if (stride === 1) copy(source, at, extent, result, to);
+    else if (stride === 0 && extent > short) result.fill(source[at], to, to + extent);
+    else for (let i = 0; i < extent; i++) result[to + i] = source[at + i * stride];
+    to += extent;
+  });
+  return result;
+}
+
+/** Zeros, with every part's data written where its window says. */
+export function cpuScatter(
+  length: number,
+  parts: readonly { readonly data: Storage; readonly into: Window }[],
+): Float32Array {
+  const result = allocate(length);
+  for (const { data, into } of parts) if (data.length > 0) scatterInto(result, array(data), into);
+  return result;
+}
+
+function scatterInto(target: Float32Array, data: Float32Array, into: Window): void {
+  const axes = collapse(into);
+  const { extent, stride } = axes[0] ?? { extent: 1, stride: 1 };
+  let from = 0;
+  eachRun(axes, into.offset, (at) => {
+    if (stride === 1) copy(data, from, extent, target, at);
+    else for (let i = 0; i < extent; i++) target[at + i * stride] = data[from + i];
+    from += extent;
+  });
+}

@@ -1,0 +1,37 @@
+import { type Expr, operands, schedule } from "@spikeloop/expr";
+import type { ScanKernel } from "@spikeloop/backend";
+
+/** Nodes that kernels make as masks or not at all: they are not kept. */
+const unkept: ReadonlySet<Expr["tag"]> = new Set(
+  ["const", "input", "detach", "spike", "less", "lessEqual", "equal"] as const,
+);
+
+/** The inputs that evaluating `roots` reads where `kept` is there already. */
+function readInputs(roots: readonly Expr[], kept?: Expr): ReadonlySet<string> {
+  const names = new Set<string>();
+  const seen = new Set<Expr>();
+  const pending = [...roots];
+  for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
+    if (e === kept || seen.has(e)) continue;
+    seen.add(e);
+    if (e.tag === "input") names.add(e.name);
+    pending.push(...operands(e));
+  }
+  return names;
+}
+
+/**
+ * The one value of a step that its pullback needs instead of x, states and noise: for most neurons the membrane before
+ * reset. Where there is one, a pullback keeps it for every step and not the states, and does not compute it twice.
+ *
+ * @param roots What the pullback computes.
+ */
+export function keptValue(kernel: ScanKernel, roots: readonly Expr[]): Expr | undefined {
+  const moving = ["x", ...kernel.states, ...kernel.noise];
+  const readsAny = (inputs: ReadonlySet<string>) => moving.some((name) => inputs.has(name));
+  const inputs = readInputs(roots);
+  if (moving.filter((name) => inputs.has(name)).length < 2) return undefined;
+  return schedule([kernel.out, ...kernel.next]).reverse().find((e) =>
+    !unkept.has(e.tag) && !readsAny(readInputs(roots, e))
+  );
+}

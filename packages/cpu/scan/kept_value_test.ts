@@ -1,0 +1,31 @@
+import { add, type Expr, input, mul, sub } from "@spikeloop/expr";
+import { assertEquals } from "@std/assert";
+import type { ScanKernel, ScanWants } from "@spikeloop/backend";
+import { currentBased, integrateAndFire, leaky, slopes } from "@spikeloop/dev/testing";
+import { backwardRoots } from "./emit_back_step.ts";
+import { keptValue } from "./kept_value.ts";
+
+const [x, v, c, threshold, decay] = ["x", "v", "c", "threshold", "decay"].map(input);
+const membrane = add(mul(v, decay), x);
+
+/** What a pullback keeps that wants the gradients of these parameters. */
+function keptOf(kernel: ScanKernel, wanted: readonly string[] = []): Expr | undefined {
+  const params: ScanWants["params"] = kernel.params.map((p) => wanted.includes(p) ? "sum" : "none");
+  return keptValue(kernel, backwardRoots(kernel, params));
+}
+
+Deno.test("a pullback keeps the membrane before reset, whatever it is made of", () => {
+  assertEquals(keptOf(leaky(slopes.rect)), membrane);
+  assertEquals(keptOf(integrateAndFire(slopes.rational)), add(v, x));
+  const current = add(mul(c, 0.5), x);
+  assertEquals(keptOf(currentBased(slopes.rect)), add(mul(v, decay), current));
+});
+
+Deno.test("with soft reset it keeps how far the membrane is over the threshold", () => {
+  assertEquals(keptOf(integrateAndFire(slopes.rect, true)), sub(add(v, x), threshold));
+});
+
+Deno.test("a gradient that reads the state before the step keeps it", () => {
+  assertEquals(keptOf(leaky(slopes.rect), ["threshold"]), membrane);
+  assertEquals(keptOf(leaky(slopes.rect), ["decay"]), undefined);
+});

@@ -1,0 +1,111 @@
+// Gradients of what the steps of a binding share, from what each step left.
+import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
+import {
+  array,
+  gradientRows,
+  type LateralRecord,
+  type Skeletons,
+  slabRows,
+  type Storage,
+  sumsBySets,
+} from "@spikeloop/backend";
+import { copyOf } from "./copy_together.ts";
+import { emitBits } from "./emit_bits.ts";
+import { emitCollect } from "./emit_collect.ts";
+import { emitMerge, emitUnpack, gradientBytes } from "./emit_gradient.ts";
+import { emitAddRows, emitFlush } from "./emit_sums.ts";
+import { TileLayout } from "./memory.ts";
+import { scratch } from "./scratch.ts";
+import { type Wiring, wiringOf } from "./wiring.ts";
+
+const compiled = new Map<string, Record<string, WasmFunction>>();
+
+function functionsOf(wiring: Wiring, bySets: boolean): Record<string, WasmFunction> {
+  const key = `${wiring.form} ${wiring.group} ${bySets}`;
+  let made = compiled.get(key);
+  if (made === undefined) {
+    const functions = [emitBits(), emitCollect(wiring, bySets), emitAddRows(), emitFlush()];
+    if (wiring.form !== "none") functions.push(emitUnpack(wiring), emitMerge(wiring));
+    compiled.set(key, made = instantiate(functions, scratch().memory));
+  }
+  return made;
+}
+
+/** Calls `slab` for the rows of every slab, and `close` where the sums of 64 rows end. */
+function bySlabs(
+  batch: number,
+  units: number,
+  slab: (row: number, rows: number) => void,
+  close: () => void,
+): void {
+  const most = slabRows(units);
+  for (let row = 0; row < batch; row += most) {
+    const rows = Math.min(most, batch - row);
+    slab(row, rows);
+    if ((row + rows) % gradientRows === 0 || row + rows === batch) close();
+  }
+}
+
+/** What `Skeletons.lateralGradient` says. */
+export function cpuLateralGradient(
+  records: readonly LateralRecord[],
+  extents: Parameters<Skeletons["lateralGradient"]>[1],
+): { weight: Storage; bias: Storage } {
+  const { batch, units, group, binary } = extents;
+  const wiring = wiringOf(group, binary);
+  const bySets = sumsBySets(extents);
+  const { bits, collect, flush, merge, unpack } = functionsOf(wiring, bySets);
+  const memory = scratch();
+  const layout = new TileLayout(memory.tile);
+  const slabBytes = 4 * units * Math.min(batch, slabRows(units));
+  const [gAt, outAt, bitsAt] = [slabBytes, slabBytes, slabBytes / 32 + 16].map((b) =>
+    layout.place(b)
+  );
+  const pops = units / group;
+  const sumBytes = pops * gradientBytes(wiring).population;
+  const part = layout.place(sumBytes);
+  const total = layout.place(sumBytes);
+  const sets = layout.place(bySets ? pops * wiring.tableBytes : 0);
+  const weightAt = layout.place(4 * units * group);
+  const biasAt = layout.place(4 * units);
+  memory.reserve(layout.end);
+  const { floats } = memory;
+  floats.fill(0, part / 4, weightAt / 4);
+  bySlabs(batch, units, (row, rows) => {
+    const [first, end] = [row * units, (row + rows) * units];
+    for (const { lateral, out } of records) {
+      floats.set(array(lateral).subarray(first, end), gAt / 4);
+      floats.set(array(out).subarray(first, end), outAt / 4);
+      if (binary) bits(outAt, bitsAt, 4 * (end - first));
+      collect(1, bitsAt, 0, outAt, 0, gAt, 0, bySets ? sets : part, rows, pops);
+    }
+  }, () => {
+    if (bySets) merge(sets, part, pops);
+    flush(total, part, sumBytes);
+  });
+  unpack(total, weightAt, biasAt, pops);
+  return {
+    weight: copyOf(floats, weightAt / 4, units * group),
+    bias: copyOf(floats, biasAt / 4, units),
+  };
+}
+
+/** What `Skeletons.paramGradient` says. */
+export function cpuParamGradient(rows: readonly Storage[], batch: number, units: number): Storage {
+  const { addRows, flush } = functionsOf(wiringOf(0, true), false);
+  const memory = scratch();
+  const layout = new TileLayout(memory.tile);
+  const from = layout.place(4 * units * Math.min(batch, slabRows(units)));
+  const part = layout.place(4 * units);
+  const total = layout.place(4 * units);
+  memory.reserve(layout.end);
+  const { floats } = memory;
+  floats.fill(0, part / 4, layout.end / 4);
+  bySlabs(batch, units, (row, count) => {
+    for (const gradient of rows) {
+      floats.set(array(gradient).subarray(row * units, (row + count) * units), from / 4);
+      addRows(from, part, count, 4 * units);
+    }
+  }, () => flush(total, part, total - part));
+  return copyOf(floats, total / 4, units);
+}

@@ -1,0 +1,75 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  countAllocations,
+  currentBased,
+  generator,
+  type ScanCase,
+  scanCase,
+  slopes,
+} from "@spikeloop/dev/testing";
+import { cpuScan } from "./scan.ts";
+import { cpuScanBackward } from "./scan_backward.ts";
+import { scratch } from "./scratch.ts";
+
+const kernel = currentBased(slopes.rect);
+
+/** Results that are smaller share buffers of this size. */
+const sharedBytes = 1 << 16;
+
+/** What everything that must be in the scratch memory at a time takes at most, for the extents below. */
+const mostScratchBytes = 16 << 20;
+
+function problem(steps: number, batch: number): ScanCase {
+  const made = scanCase(kernel, { steps, batch, pops: 8, group: 10 }, generator(batch));
+  const { out, state, lateral } = made.cotangents;
+  return {
+    ...made,
+    cotangents: { out, state: state.map(() => undefined), lateral: lateral && undefined },
+    wants: { weights: true, params: made.wants.params.map(() => "none"), state: false },
+  };
+}
+
+const forward = ({ args }: ScanCase) => cpuScan(kernel, args, []);
+const backward = ({ args, cotangents, wants }: ScanCase) =>
+  cpuScanBackward(kernel, args, args.x, cotangents, wants);
+
+/** Bytes of a record's arrays, each once. */
+function bytesOf(result: object): number {
+  const arrays = Object.values(result).flat().filter((x) => x instanceof Float32Array);
+  return arrays.reduce((bytes, x) => bytes + x.byteLength, 0);
+}
+
+for (const [name, run] of Object.entries({ forward, backward })) {
+  Deno.test(`${name}: whatever the batch, nothing but results is allocated, and one tile is enough`, () => {
+    const small = problem(16, 256);
+    run(small);
+    const before = scratch().memory.buffer.byteLength;
+    assert(before <= mostScratchBytes, `${before} bytes of scratch memory`);
+    for (const batch of [512, 1024]) {
+      const large = problem(16, batch);
+      const { args } = large;
+      let result = {};
+      const { bytes } = countAllocations(() => {
+        result = run(large);
+      });
+      assert(bytes >= args.x.length * 4, "the allocation of results is counted");
+      assert(bytes <= bytesOf(result) + sharedBytes, `${bytes} bytes for ${bytesOf(result)}`);
+    }
+    assertEquals(scratch().memory.buffer.byteLength, before);
+  });
+}
+
+Deno.test("forward: whatever the number of steps, one tile is enough", () => {
+  forward(problem(64, 64));
+  const before = scratch().memory.buffer.byteLength;
+  forward(problem(512, 64));
+  assertEquals(scratch().memory.buffer.byteLength, before);
+});
+
+Deno.test("backward: memory grows with the square root of the number of steps at most", () => {
+  const sizes = [1024, 4096].map((steps) => {
+    backward(problem(steps, 16));
+    return scratch().memory.buffer.byteLength;
+  });
+  assert(sizes[1] <= Math.min(2 * sizes[0], mostScratchBytes), `${sizes} bytes of scratch memory`);
+});

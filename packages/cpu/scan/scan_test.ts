@@ -1,0 +1,161 @@
+import { assert, assertEquals } from "@std/assert";
+import { array, type Storage } from "@spikeloop/backend";
+import { evaluator } from "@spikeloop/backend/evaluator";
+import {
+  assertSameBits,
+  choice,
+  currentBased,
+  generator,
+  integer,
+  type ScanCase,
+  scanCase,
+  scanModels,
+  slopes,
+  symmetric,
+} from "@spikeloop/dev/testing";
+import { cpuScan } from "./scan.ts";
+import { cpuScanBackward } from "./scan_backward.ts";
+import { scratch } from "./scratch.ts";
+
+type Result = Storage | undefined;
+
+function assertSame(given: Result, wanted: Result, what: string): void {
+  if (given === undefined || wanted === undefined) return assertEquals(given, wanted, what);
+  assertSameBits(given, wanted, what);
+}
+
+/** Writes over what calls leave in the kernels' memory, as calls of other kernels do. */
+function spoilMemory(): void {
+  const { floats, tile } = scratch();
+  floats.fill(NaN, tile / 4);
+}
+
+/**
+ * Runs a case on the CPU and on the reference, and compares every bit of every result; twice, since the second call
+ * finds its plan made, and memory that others have used.
+ */
+function compare({ kernel, args, cotangents, wants, trace, title }: ScanCase): void {
+  const wanted = evaluator.scan(kernel, args, trace);
+  const gradients = evaluator.scanBackward(kernel, args, wanted.out, cotangents, wants);
+  for (const call of ["first", "second"]) {
+    const what = `${title}, ${call} call`;
+    spoilMemory();
+    const forward = cpuScan(kernel, args, trace);
+    assertSame(forward.out, wanted.out, `${what}: out`);
+    assertSame(forward.lateral, wanted.lateral, `${what}: lateral`);
+    wanted.state.forEach((s, i) => assertSame(forward.state[i], s, `${what}: state ${i}`));
+    assertEquals(forward.trace.length, trace.length);
+    wanted.trace.forEach((s, i) => assertSame(forward.trace[i], s, `${what}: trace ${i}`));
+    spoilMemory();
+    const back = cpuScanBackward(kernel, args, forward.out, cotangents, wants);
+    assertSame(back.x, gradients.x, `${what}: gradient of x`);
+    assertSame(back.weight, gradients.weight, `${what}: gradient of weight`);
+    assertSame(back.bias, gradients.bias, `${what}: gradient of bias`);
+    for (const kind of ["state", "params"] as const) {
+      gradients[kind].forEach((g, i) =>
+        assertSame(back[kind][i], g, `${what}: gradient of ${kind} ${i}`)
+      );
+    }
+  }
+}
+
+const oddExtents = [
+  { steps: 1, batch: 1, pops: 1, group: 1 },
+  { steps: 5, batch: 1, pops: 8, group: 10 },
+  { steps: 3, batch: 0, pops: 2, group: 3 },
+  { steps: 2, batch: 3, pops: 0, group: 3 },
+  { steps: 2, batch: 70, pops: 2, group: 5 },
+  { steps: 3, batch: 5, pops: 3, group: 25 },
+  { steps: 3, batch: 5, pops: 3, group: 26 },
+  { steps: 2, batch: 2, pops: 1, group: 257 },
+  { steps: 4, batch: 3, pops: 17, group: 0 },
+  { steps: 2, batch: 2, pops: 3000, group: 0 },
+  { steps: 3, batch: 130, pops: 20, group: 10 },
+];
+
+for (const kernel of scanModels) {
+  Deno.test(`${kernel.name}: the compiled time loop gives the evaluator's bits, forward and backward`, () => {
+    const random = generator(1);
+    for (const extents of oddExtents) compare(scanCase(kernel, extents, random));
+    for (let i = 0; i < 12; i++) {
+      const extents = {
+        steps: integer(random, 1, 7),
+        batch: integer(random, 1, 20),
+        pops: integer(random, 1, 9),
+        group: integer(random, 0, 70),
+      };
+      compare(scanCase(kernel, extents, random));
+    }
+  });
+}
+
+Deno.test("populations of every size that steps send for have the evaluator's bits, also where turns end past the last", () => {
+  const random = generator(9);
+  for (let group = 1; group <= 28; group++) {
+    for (const [batch, pops] of [[1, 1], [3, 3], [130, 7]]) {
+      compare(scanCase(choice(random, scanModels), { steps: 2, batch, pops, group }, random));
+    }
+  }
+});
+
+Deno.test("numbers that are not finite go the way of the formula: 0 · ∞ is NaN", () => {
+  const kernel = currentBased(slopes.rect);
+  const random = generator(2);
+  const { args, ...rest } = scanCase(kernel, { steps: 4, batch: 3, pops: 3, group: 6 }, random);
+  const x = array(args.x).slice();
+  [Infinity, -Infinity, NaN, -0].forEach((value, i) => x[i * 17 + 1] = value);
+  const result = cpuScan(kernel, { ...args, x, params: [0.5, 0.5, 0] }, []);
+  const spiked = array(result.out)[1];
+  assertEquals(spiked, 1);
+  assert(Number.isNaN(array(result.state[1])[1]));
+  compare({ ...rest, args: { ...args, x } });
+});
+
+Deno.test("large sequences run through several tiles of rows and of time", () => {
+  const random = generator(3);
+  for (const [steps, batch] of [[40, 30], [500, 1], [3, 200]]) {
+    compare(scanCase(scanModels[4], { steps, batch, pops: 12, group: 10 }, random));
+  }
+});
+
+Deno.test("long sequences go through time in parts, with the same bits", () => {
+  const random = generator(8);
+  for (const model of [4, 6, 7]) {
+    const extents = { steps: 19, batch: 5, pops: 1301, group: 3 };
+    compare(scanCase(scanModels[model], extents, random));
+  }
+  compare(scanCase(scanModels[4], { steps: 300, batch: 1, pops: 88, group: 10 }, random));
+});
+
+Deno.test("nothing that was given is written to", () => {
+  const random = generator(4);
+  for (const kernel of scanModels) {
+    const given = scanCase(kernel, { steps: 3, batch: 2, pops: 3, group: 7 }, random);
+    const before = structuredClone({ ...given, kernel: undefined });
+    const { out } = cpuScan(kernel, given.args, given.trace);
+    cpuScanBackward(kernel, given.args, out, given.cotangents, given.wants);
+    assertEquals({ ...given, kernel: undefined }, before);
+  }
+});
+
+Deno.test("results do not change when later calls use the same memory", () => {
+  const random = generator(5);
+  const first = scanCase(scanModels[4], { steps: 3, batch: 2, pops: 3, group: 7 }, random);
+  const second = scanCase(scanModels[4], { steps: 3, batch: 2, pops: 3, group: 7 }, random);
+  const result = cpuScan(first.kernel, first.args, []);
+  const copy = structuredClone(result);
+  cpuScan(second.kernel, second.args, []);
+  assertEquals(result, copy);
+});
+
+Deno.test("tables of weights are rebuilt when weight or bias is another", () => {
+  const random = generator(6);
+  const given = scanCase(scanModels[4], { steps: 4, batch: 2, pops: 30, group: 20 }, random);
+  const { units, group } = given.args;
+  for (let i = 0; i < 12; i++) {
+    const weight = symmetric(random, units * group, 0.5);
+    const bias = symmetric(random, units, 0.5);
+    compare({ ...given, args: { ...given.args, weight } });
+    compare({ ...given, args: { ...given.args, weight, bias } });
+  }
+});

@@ -1,0 +1,19 @@
+/**
+ * What tests of several packages share: random numbers, models and cases of scans, comparison to the bit.
+ *
+ * @module
+ */
+export { type Allocations, countAllocations } from "./count_allocations.ts";
+export { choice, floats, generator, hardNumbers, integer, spikes } from "./random.ts";
+export { assertSameBits } from "./same_bits.ts";
+export { type ScanCase, scanCase, type ScanExtents, symmetric } from "./scan_case.ts";
+export {
+  adaptive,
+  currentBased,
+  integrateAndFire,
+  leaky,
+  noisyCount,
+  scanModels,
+  slopes,
+  stateless,
+} from "./scan_models.ts";

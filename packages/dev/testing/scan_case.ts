@@ -1,0 +1,70 @@
+import type { ScanArgs, ScanCotangents, ScanKernel, ScanWants } from "@spikeloop/backend";
+import { choice } from "./random.ts";
+
+/** A scan to run on two backends. */
+export interface ScanCase {
+  readonly kernel: ScanKernel;
+  readonly args: ScanArgs;
+  readonly cotangents: ScanCotangents;
+  readonly wants: ScanWants;
+  readonly trace: readonly number[];
+  /** For messages. */
+  readonly title: string;
+}
+
+/** Extents of a scan. */
+export interface ScanExtents {
+  readonly steps: number;
+  readonly batch: number;
+  readonly pops: number;
+  /** 0 for no lateral connection. */
+  readonly group: number;
+}
+
+/** A random case of these extents: inputs of a random size, so that spikes are rare or frequent. */
+export function scanCase(kernel: ScanKernel, extents: ScanExtents, random: () => number): ScanCase {
+  const { steps, batch, pops, group } = extents;
+  const units = pops * Math.max(1, group);
+  const size = batch * units;
+  const scale = choice(random, [0.1, 0.5, 1, 4]);
+  const maybe = <T>(value: T) => random() < 0.5 ? value : undefined;
+  const lateral = group > 0;
+  return {
+    kernel,
+    args: {
+      steps,
+      batch,
+      units,
+      group,
+      x: symmetric(random, steps * size, scale),
+      noise: kernel.noise.map(() => symmetric(random, steps * size)),
+      state: kernel.states.map(() => symmetric(random, size, scale)),
+      lateral: lateral ? symmetric(random, size, 0.1) : undefined,
+      weight: lateral ? symmetric(random, units * group, 1 / Math.sqrt(group)) : undefined,
+      bias: lateral ? symmetric(random, units, 0.3) : undefined,
+      params: kernel.params.map(() =>
+        choice<() => number | Float32Array>(random, [
+          () => random(),
+          () => symmetric(random, 1),
+          () => symmetric(random, units),
+        ])()
+      ),
+    },
+    cotangents: {
+      out: maybe(symmetric(random, steps * size)),
+      state: kernel.states.map(() => maybe(symmetric(random, size))),
+      lateral: lateral ? maybe(symmetric(random, size)) : undefined,
+    },
+    wants: {
+      weights: lateral && random() < 0.7,
+      params: kernel.params.map(() => choice(random, ["sum", "rows", "none"] as const)),
+    },
+    trace: choice(random, [[], [], kernel.states.map((_, i) => i)]),
+    title: `${kernel.name} ${JSON.stringify(extents)}`,
+  };
+}
+
+/** Uniform in [-scale, scale). */
+export function symmetric(random: () => number, length: number, scale = 1): Float32Array {
+  return Float32Array.from({ length }, () => (2 * random() - 1) * scale);
+}

@@ -1,0 +1,9 @@
+import { cpu } from "@spikeloop/cpu";
+import { evaluator } from "@spikeloop/backend/evaluator";
+import { customNodeSuite } from "./testing/custom_node_suite.ts";
+import { ilcGoldenSuite } from "./testing/ilc_golden_suite.ts";
+
+for (const backend of [evaluator, cpu]) {
+  ilcGoldenSuite({ backend });
+  customNodeSuite({ backend });
+}

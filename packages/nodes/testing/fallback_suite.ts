@@ -1,0 +1,109 @@
+// Every class of nodes, run step by step as where a user has overridden an equation, against its kernel.
+import { assert, assertEquals } from "@std/assert";
+import { key, split, uniform } from "@spikeloop/random";
+import { multiLevelSpikeCount, poissonPass, sigmoid } from "@spikeloop/surrogate";
+import { grad, mul, sum, type Tensor, treeLeaves } from "@spikeloop/tensor";
+import {
+  type BaseNode,
+  CUBALIFNode,
+  IFNode,
+  ILCCUBALIFNode,
+  ILCIFNode,
+  ILCLIFNode,
+  LIFNode,
+  NoisyCUBALIFNode,
+  NoisyILCCUBALIFNode,
+  NoisyILCIFNode,
+  NoisyILCLIFNode,
+  NoisyNonSpikingIFNode,
+  NonSpikingIFNode,
+  NonSpikingLIFNode,
+  ParametricLIFNode,
+} from "@spikeloop/nodes";
+import { assertGolden, type Device } from "./golden.ts";
+
+/** An equation of a user's own, which happens to be that of the class. */
+function inSteps<N extends BaseNode>(node: N): N {
+  const charge = node.neuronalCharge;
+  return Object.assign(node, {
+    neuronalCharge(this: N, x: Tensor): void {
+      charge.call(this, x);
+    },
+  });
+}
+
+const shape = [4, 3, 6];
+
+/** Makes every node, the same each time. */
+function makers({ backend }: Device): Readonly<Record<string, () => BaseNode>> {
+  const shared = { vThreshold: 0.6, backend, key: key(8) };
+  const populations = { ...shared, actDim: 2, decPopDim: 3 };
+  const noise = { T: 4, beta: 1, sigmaInit: 0.3 };
+  const drawn = <N extends { resetNoise(count: number): void }>(node: N): N => {
+    node.resetNoise(3);
+    return node;
+  };
+  const surrogateFunction = sigmoid();
+  const count = multiLevelSpikeCount({ maxSpikeCount: 2 });
+  return {
+    ILCIFNode: () => new ILCIFNode({ ...populations, vReset: null }),
+    ILCLIFNode: () => new ILCLIFNode({ ...populations, surrogateFunction, detachReset: true }),
+    ILCCUBALIFNode: () => new ILCCUBALIFNode({ ...populations, vReset: -0.1 }),
+    "ILCLIFNode of counts": () => new ILCLIFNode({ ...populations, surrogateFunction: count }),
+    "ILCLIFNode, smooth": () =>
+      new ILCLIFNode({ ...populations, surrogateFunction: sigmoid({ spiking: false }) }),
+    IFNode: () => new IFNode(shared),
+    "IFNode with random spikes": () =>
+      new IFNode({ ...shared, vThreshold: 0, surrogateFunction: poissonPass() }),
+    LIFNode: () => new LIFNode({ ...shared, vReset: null }),
+    "LIFNode, raw input": () => new LIFNode({ ...shared, decayInput: false, vReset: 0.1 }),
+    ParametricLIFNode: () => new ParametricLIFNode(shared),
+    CUBALIFNode: () => new CUBALIFNode(shared),
+    NonSpikingIFNode: () => new NonSpikingIFNode({ decode: "max-mem", backend }),
+    NonSpikingLIFNode: () => new NonSpikingLIFNode({ backend }),
+    NoisyCUBALIFNode: () => drawn(new NoisyCUBALIFNode({ ...shared, ...noise, numNode: 6 })),
+    NoisyILCIFNode: () => drawn(new NoisyILCIFNode({ ...populations, ...noise })),
+    NoisyILCLIFNode: () => drawn(new NoisyILCLIFNode({ ...populations, ...noise, vReset: null })),
+    NoisyILCCUBALIFNode: () => drawn(new NoisyILCCUBALIFNode({ ...populations, ...noise })),
+    NoisyNonSpikingIFNode: () =>
+      drawn(new NoisyNonSpikingIFNode({ ...noise, numNode: 6, decode: "last-mem", backend })),
+  };
+}
+
+/** Runs the tests of nodes that run step by step on a device. */
+export function fallbackSuite(device: Device): void {
+  const { backend, exact = true } = device;
+  const [first, second, other] = split(key(9), 3);
+  const input = (k: typeof first) => uniform(k, shape, { min: -0.4, max: 0.9, backend });
+
+  for (const [title, make] of Object.entries(makers(device))) {
+    Deno.test(`${title} step by step equals its kernel (${backend.name})`, async () => {
+      const fused = make();
+      const stepped = inSteps(make());
+      assert(fused.isFused && !stepped.isFused);
+      const same = async (a: Tensor, b: Tensor, what: string, tolerance = exact ? 0 : 1e-5) =>
+        await assertGolden(
+          a,
+          { shape: b.shape, data: await b.data() },
+          what,
+          { worst: 0 },
+          tolerance,
+        );
+      // Twice, so that state and noise go on alike.
+      for (const x of [first, second].map(input)) {
+        await same(stepped.forward(x), fused.forward(x), "out");
+        await same(stepped.v, fused.v, "v");
+      }
+      const x = input(other);
+      const slopes = (node: BaseNode) =>
+        grad((p: { params: ReturnType<BaseNode["parameters"]>; x: Tensor }) => {
+          const out = node.apply(p.params, p.x);
+          return sum(mul(out, uniform(key(4), out.shape, { min: -1, backend })));
+        })({ params: node.parameters(), x });
+      const expected = treeLeaves(slopes(fused));
+      const actual = treeLeaves(slopes(stepped));
+      assertEquals(actual.length, expected.length);
+      for (const [i, g] of actual.entries()) await same(g, expected[i], `gradient ${i}`, 2e-6);
+    });
+  }
+}

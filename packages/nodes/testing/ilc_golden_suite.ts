@@ -1,0 +1,129 @@
+// The ILC nodes against the reference, as tests of any backend.
+import { assertEquals } from "@std/assert";
+import { grad, mul, sum, type Tensor } from "@spikeloop/tensor";
+import { ILCCUBALIFNode, ILCIFNode, ILCLIFNode } from "@spikeloop/nodes";
+import {
+  assertGolden,
+  type Deviation,
+  type Device,
+  type Golden,
+  type GoldenSurrogate,
+  onDevice,
+  readGolden,
+  readGoldenTensors,
+  sameSpikes,
+  surrogateOf,
+  together,
+} from "./golden.ts";
+
+interface Config {
+  readonly name?: string;
+  readonly node: "IF" | "LIF" | "CUBALIF";
+  readonly actDim: number;
+  readonly decPopDim: number;
+  readonly vThreshold: number;
+  readonly vReset: number | null;
+  readonly vDecay: number;
+  readonly cDecay: number;
+  readonly surrogate: GoldenSurrogate;
+  readonly spiking: boolean;
+  readonly marginSpike: number | null;
+}
+
+const outcomes = ["v", "c", "gradX", "gradWeight", "gradBias"] as const;
+type Tensors =
+  & Readonly<Record<"x" | "gradOut" | "weight" | "bias" | "spikes", Golden>>
+  & {
+    readonly [name in typeof outcomes[number]]?: Golden | null;
+  };
+
+/** Makes the node of a case. */
+export function ilcNodeOf(
+  device: Device,
+  config: Config,
+): ILCIFNode | ILCLIFNode | ILCCUBALIFNode {
+  const { node, actDim, decPopDim, vThreshold, vReset, vDecay, cDecay } = config;
+  const { backend } = device;
+  const surrogateFunction = surrogateOf(config.surrogate, config.spiking);
+  const shared = { actDim, decPopDim, vThreshold, vReset, surrogateFunction, backend };
+  if (node === "IF") return new ILCIFNode(shared);
+  if (node === "LIF") return new ILCLIFNode({ ...shared, vDecay });
+  return new ILCCUBALIFNode({ ...shared, vDecay, cDecay });
+}
+
+async function checkCase(
+  device: Device,
+  config: Config,
+  tensors: Tensors,
+  deviation: Deviation,
+): Promise<void> {
+  const title = `ILC${config.node}Node ${config.name ?? "big"}`;
+  const node = ilcNodeOf(device, config);
+  const at = (golden: Golden) => onDevice(device, golden);
+  const params = { "conn.weight": at(tensors.weight), "conn.bias": at(tensors.bias) };
+  node.loadStateDict(params);
+  const x = at(tensors.x);
+  const spikes = node.forward(x);
+  assertEquals(await x.data(), Float32Array.from(tensors.x.data, Number), `${title}: its input`);
+  if (config.spiking) {
+    if (!await sameSpikes(device, spikes, tensors.spikes, config.marginSpike, title)) return;
+  } else await assertGolden(spikes, tensors.spikes, `${title}: spikes`, deviation);
+
+  const gradOut = at(tensors.gradOut);
+  const grads = grad((p: { params: typeof params; x: Tensor }) =>
+    sum(mul(node.apply(p.params, p.x), gradOut))
+  )({ params, x });
+  const actual = {
+    v: node.v,
+    c: node instanceof ILCCUBALIFNode ? node.c : undefined,
+    gradX: grads.x,
+    gradWeight: grads.params["conn.weight"],
+    gradBias: grads.params["conn.bias"],
+  };
+  for (const name of outcomes) {
+    const value = actual[name];
+    const expected = tensors[name];
+    if (value === undefined) assertEquals(expected ?? undefined, undefined, `${title}: ${name}`);
+    else if (expected) await assertGolden(value, expected, `${title}: ${name}`, deviation);
+    // The reference has no gradient where the connection is not used: with one step it is zero.
+    else assertEquals(await value.data(), new Float32Array(value.size), `${title}: ${name}`);
+  }
+}
+
+const nodes = ["if", "lif", "cubalif"] as const;
+
+/**
+ * Runs the tests of ILC nodes against the reference on a device. `everySurrogate` are the nodes that run with every
+ * surrogate, where a device takes long to compile; the others run with two.
+ */
+export function ilcGoldenSuite(
+  device: Device,
+  everySurrogate: readonly (typeof nodes[number])[] = nodes,
+): void {
+  for (const node of everySurrogate) {
+    const file = `ilc_${node}.json`;
+    Deno.test(`ILC nodes equal the reference in ${file} (${device.backend.name})`, async () => {
+      const { cases } = await readGolden<{ cases: (Config & Tensors)[] }>(file);
+      const deviation = { worst: 0 };
+      await together(cases, (one) => checkCase(device, one, one, deviation));
+      report(device, file, deviation);
+    });
+  }
+  for (const node of nodes) {
+    for (const kind of ["atan_soft", "rect_hard0p0"]) {
+      const big = `ilc_big_${node}_${kind}.safetensors`;
+      Deno.test(`ILC nodes equal the reference in ${big} (${device.backend.name})`, async () => {
+        const { config, tensors } = await readGoldenTensors<Config>(big);
+        const deviation = { worst: 0 };
+        await checkCase(device, config, tensors as Tensors, deviation);
+        report(device, big, deviation);
+      });
+    }
+  }
+}
+
+/** Prints how close it was, where that is asked for. */
+export function report({ backend }: Device, file: string, { worst }: Deviation): void {
+  if (Deno.env.get("SPIKELOOP_DEVIATIONS") === undefined) return;
+  console.log(`${backend.name} ${file}: worst deviation ${worst.toExponential(2)}`);
+}
