@@ -1,5 +1,5 @@
 import { describe } from "@spikeloop/errors";
-import { type CheckedSetting, checkSetting, Tensor } from "@spikeloop/tensor";
+import { type CheckedScanSetting, checkScanSetting, Tensor } from "@spikeloop/tensor";
 import { sameShape, type ScanKernel, type Shape, showShape } from "@spikeloop/backend";
 import type { NeuronParams } from "@spikeloop/neuron";
 import type { PopulationParams } from "./population.ts";
@@ -21,7 +21,7 @@ export interface BindOptions {
 export function paramsReader(
   what: string,
   { kernel, units, group, constants, learned }: BindOptions,
-): (params: PopulationParams) => CheckedSetting {
+): (params: PopulationParams) => CheckedScanSetting {
   const connection = group > 0 ? ["weight", "bias"] : [];
   const names = [...connection, ...learned];
   const expected = `expected ${names.length === 0 ? "an empty record" : names.join(", ")}; ` +
@@ -47,7 +47,7 @@ export function paramsReader(
     );
   }
 
-  function check(params: PopulationParams): CheckedSetting {
+  function check(params: PopulationParams): CheckedScanSetting {
     if (typeof params !== "object" || params === null || params instanceof Tensor) {
       throw new TypeError(
         `Cannot use the params of ${what}: they are ${describe(params)}, ${expected}`,
@@ -59,7 +59,7 @@ export function paramsReader(
         `Cannot use the params of ${what}: "${name}" is none of them, ${expected}`,
       );
     }
-    return checkSetting({
+    return checkScanSetting({
       kernel,
       units,
       params: kernel.params.map((name, i) =>
@@ -74,7 +74,9 @@ export function paramsReader(
   }
 
   // A sequence is often run with the parameters of the one before: what was checked is kept until a tensor differs.
-  let kept: { readonly tensors: readonly Tensor[]; readonly setting: CheckedSetting } | undefined;
+  let kept:
+    | { readonly tensors: readonly Tensor[]; readonly setting: CheckedScanSetting }
+    | undefined;
 
   function isKept(params: PopulationParams): boolean {
     if (kept === undefined || typeof params !== "object" || params === null) return false;

@@ -60,7 +60,8 @@ export function makePopulation(
     const run = bindScan(readParams(params));
     const step: Step = (state, x, options) => {
       checkTensor(what, "the input", x);
-      const result = run(states.read(state), x, resolveNoise(what, noise, options, x));
+      const drawn = resolveNoise(what, noise, options, x);
+      const result = run(states.read(state), x, { noise: drawn });
       return [states.write(result.state), result.out];
     };
     return step;
@@ -79,7 +80,10 @@ export function makePopulation(
       );
     }
     const drawn = resolveNoise(what, noise, drawing, xSeq);
-    const result = scan(readParams(params), states.read(state), xSeq, drawn, indices);
+    const result = scan(readParams(params), states.read(state), xSeq, {
+      noise: drawn,
+      trace: indices,
+    });
     return {
       state: states.write(result.state),
       spikes: result.out,
@@ -108,7 +112,7 @@ export function makePopulation(
     multiStep: (params, state, xSeq, options) => {
       checkTensor(what, "the input", xSeq);
       const drawn = resolveNoise(what, noise, options, xSeq);
-      const result = scan(readParams(params), states.read(state), xSeq, drawn);
+      const result = scan(readParams(params), states.read(state), xSeq, { noise: drawn });
       return [states.write(result.state), result.out];
     },
     trace,
