@@ -2,12 +2,7 @@ import { posix } from "node:path";
 import { findImports } from "./find_imports.ts";
 import { findCycle } from "./find_cycle.ts";
 import { openToTests, outside } from "./layer_table.ts";
-
-/** A source file: its path from the root with forward slashes, and its text. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
+import type { SourceFile } from "./source_files.ts";
 
 /** What the check goes by. */
 export interface LayerRules {

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { join } from "node:path";
-import { checkLayers, type SourceFile } from "./check_layers.ts";
+import { checkLayers } from "./check_layers.ts";
 import { layerOf } from "./layer_table.ts";
 import { readMembers } from "./members.ts";
-import { repositoryRoot } from "./run_deno.ts";
+import { sourceFiles } from "./source_files.ts";
 
 /** The problems of the tree on the disk; empty when all is well. */
 export async function layerProblems(): Promise<string[]> {
@@ -20,16 +19,6 @@ export async function layerProblems(): Promise<string[]> {
   );
   const files = await Array.fromAsync(sourceFiles("packages"));
   return [...unplaced, ...checkLayers(files, { layers: layerOf, entries })];
-}
-
-async function* sourceFiles(folder: string): AsyncGenerator<SourceFile> {
-  for await (const { name, isDirectory } of Deno.readDir(join(repositoryRoot, folder))) {
-    const path = `${folder}/${name}`;
-    if (isDirectory && name !== "testdata" && name !== "node_modules") yield* sourceFiles(path);
-    if (!isDirectory && name.endsWith(".ts")) {
-      yield { path, text: await Deno.readTextFile(join(repositoryRoot, path)) };
-    }
-  }
 }
 
 if (import.meta.main) {

@@ -121,7 +121,7 @@ Deno.test("takeOneOf() returns one of the choices, and suggests close ones", () 
   assertThrows(
     () => takeOneOf(action, "decode", "last_mem", choices),
     RangeError,
-    'decode is "last_mem", expected one of last-mem, max-mem, fr-mlp; did you mean last-mem?',
+    'decode is "last_mem", expected one of last-mem, max-mem, fr-mlp; did you mean last-mem or max-mem?',
   );
   assertThrows(() => takeOneOf(action, "decode", "qq", choices), RangeError, "max-mem, fr-mlp");
   assertThrows(() => takeOneOf(action, "decode", 1, choices), TypeError, "decode is 1, expected");
