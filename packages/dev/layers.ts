@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { checkCircles } from "./check_circles.ts";
 import { checkLayers } from "./check_layers.ts";
-import { layerOf } from "./layer_table.ts";
+import { forbidden, layerOf } from "./layer_table.ts";
 import { readMembers } from "./members.ts";
 import { sourceFiles } from "./source_files.ts";
 
@@ -18,11 +19,14 @@ export async function layerProblems(): Promise<string[]> {
     members.map(({ name, exports }) => [name, Object.keys(exports)]),
   );
   const files = await Array.fromAsync(sourceFiles("packages"));
-  return [...unplaced, ...checkLayers(files, { layers: layerOf, entries })];
+  return [...unplaced, ...checkLayers(files, { layers: layerOf, entries, forbidden })];
 }
 
 if (import.meta.main) {
   const problems = await layerProblems();
+  if (Deno.args.includes("--circles")) {
+    problems.push(...checkCircles(await Array.fromAsync(sourceFiles("packages"))));
+  }
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) Deno.exit(1);
 }
