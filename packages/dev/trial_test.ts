@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "./run_deno.ts";
-import { trials, trialVariable } from "./testing/trials.ts";
+import { trials } from "./testing/trials.ts";
 import { trialFiles } from "./trial.ts";
 
 Deno.test("a test runs the short form, a trial the long one", () => {
