@@ -2,7 +2,7 @@ import { checkOptions, describe } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { elementwiseAll, type MapFormula } from "@spikeloop/tensor";
 import { checkNumber } from "./check.ts";
-import { type LearningRate, makeOptimiser, type Optimiser } from "./optimiser.ts";
+import { type LearningRate, makeOptimizer, type Optimizer } from "./optimizer.ts";
 
 /** What `adam` takes; the defaults are PyTorch's. */
 export interface AdamOptions {
@@ -62,18 +62,18 @@ const decaying = /* @__PURE__ */ elementwiseAll(
  * import { mul, sum, tensor, type Tensor, valueAndGrad } from "@spikeloop/tensor";
  * import { assert } from "@std/assert";
  *
- * const optimiser = adam({ learningRate: 0.1 });
+ * const optimizer = adam({ learningRate: 0.1 });
  * let params = { w: tensor([1, -2]) };
- * let state = optimiser.init(params);
+ * let state = optimizer.init(params);
  * const lossAndGrad = valueAndGrad((p: { w: Tensor }) => sum(mul(p.w, p.w)));
  * for (let i = 0; i < 100; i++) {
  *   const [, grads] = lossAndGrad(params);
- *   [params, state] = optimiser.update(params, grads, state);
+ *   [params, state] = optimizer.update(params, grads, state);
  * }
  * assert(Math.abs(params.w.dataSync()[1]) < 0.1);
  * ```
  */
-export function adam(options: AdamOptions = {}): Optimiser {
+export function adam(options: AdamOptions = {}): Optimizer {
   checkOptions("make adam", options, ["learningRate", "betas", "epsilon", "weightDecay"]);
   const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
   if (!Array.isArray(betas) || betas.length !== 2) {
@@ -84,7 +84,7 @@ export function adam(options: AdamOptions = {}): Optimiser {
   checkNumber("adam", "betas[1]", beta2, { min: 0, below: 1 });
   checkNumber("adam", "epsilon", epsilon, { min: 0 });
   checkNumber("adam", "weightDecay", weightDecay, { min: 0 });
-  return makeOptimiser({
+  return makeOptimizer({
     name: "adam",
     moments: ["mean", "meanSquare"],
     apply: (rate, step, tensors) => {

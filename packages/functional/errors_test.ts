@@ -215,7 +215,7 @@ const trained: { w: Tensor } = { w: ones([2]) };
 const wrongGrads = (grads: unknown) => () =>
   sgd.update(trained, anything(grads), sgd.init(trained));
 
-refuses("optimisers refuse what does not fit", [
+refuses("optimizers refuse what does not fit", [
   [() => f.adam({ learningRate: -1 }), RangeError, "learningRate is -1"],
   [() => f.adam({ learningRate: NaN }), RangeError, "learningRate is NaN"],
   [() => f.adam({ betas: [0.9, 1] }), RangeError, "betas[1] is 1", "below 1"],

@@ -2,7 +2,7 @@ import { checkOptions, describe } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { elementwise, elementwiseAll } from "@spikeloop/tensor";
 import { checkNumber } from "./check.ts";
-import { type LearningRate, makeOptimiser, type Optimiser } from "./optimiser.ts";
+import { type LearningRate, makeOptimizer, type Optimizer } from "./optimizer.ts";
 
 /** What `sgd` takes; the defaults are PyTorch's. */
 export interface SgdOptions {
@@ -51,13 +51,13 @@ const roll = /* @__PURE__ */ elementwiseAll(
  * import { tensor } from "@spikeloop/tensor";
  * import { assert } from "@std/assert";
  *
- * const optimiser = sgd({ learningRate: 0.5, momentum: 0.9 });
+ * const optimizer = sgd({ learningRate: 0.5, momentum: 0.9 });
  * const params = [tensor([1, 2])];
- * const [next] = optimiser.update(params, [tensor([2, 0])], optimiser.init(params));
+ * const [next] = optimizer.update(params, [tensor([2, 0])], optimizer.init(params));
  * assert(next[0].dataSync().join() === "0,2");
  * ```
  */
-export function sgd(options: SgdOptions = {}): Optimiser {
+export function sgd(options: SgdOptions = {}): Optimizer {
   const names = ["learningRate", "momentum", "dampening", "weightDecay", "nesterov"];
   checkOptions("make sgd", options, names);
   const { learningRate = 1e-3, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } =
@@ -75,7 +75,7 @@ export function sgd(options: SgdOptions = {}): Optimiser {
       `Cannot make sgd: nesterov needs momentum and no dampening, given are momentum ${momentum} and dampening ${dampening}`,
     );
   }
-  return makeOptimiser({
+  return makeOptimizer({
     name: "sgd",
     moments: momentum === 0 ? [] : ["velocity"],
     apply: (rate, step, [p, g, velocity]) => {

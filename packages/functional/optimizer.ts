@@ -13,8 +13,8 @@ import { matchLeaves } from "./match_leaves.ts";
 /** The learning rate, or one that depends on the number of the update, from 1. */
 export type LearningRate = number | ((step: number) => number);
 
-/** What an optimiser remembers. */
-export interface OptimiserState<P extends Tree> {
+/** What an optimizer remembers. */
+export interface OptimizerState<P extends Tree> {
   /** How many updates there have been. */
   readonly step: number;
   /** Running averages, by name, each a tree of the parameters' form. */
@@ -22,13 +22,13 @@ export interface OptimiserState<P extends Tree> {
 }
 
 /** Turns gradients into better parameters. It holds no state, and nothing given to it is written to. */
-export interface Optimiser {
+export interface Optimizer {
   /**
    * The state before the first update.
    *
    * @throws {TypeError} if `params` is not a tree of tensors.
    */
-  init<P extends Tree>(params: P): OptimiserState<P>;
+  init<P extends Tree>(params: P): OptimizerState<P>;
   /**
    * The parameters one update later, and the state for the next one.
    *
@@ -37,12 +37,12 @@ export interface Optimiser {
   update<P extends Tree>(
     params: P,
     grads: P,
-    state: OptimiserState<P>,
-  ): [params: P, state: OptimiserState<P>];
+    state: OptimizerState<P>,
+  ): [params: P, state: OptimizerState<P>];
 }
 
-/** How an optimiser moves one tensor. */
-export interface OptimiserRule {
+/** How an optimizer moves one tensor. */
+export interface OptimizerRule {
   /** For messages. */
   readonly name: string;
   /** What it remembers of every tensor. */
@@ -51,13 +51,13 @@ export interface OptimiserRule {
   apply(rate: number, step: number, tensors: readonly Tensor[]): readonly Tensor[];
 }
 
-/** An optimiser over any tree, from its rule for one tensor. */
-export function makeOptimiser(rule: OptimiserRule, learningRate: LearningRate): Optimiser {
+/** An optimizer over any tree, from its rule for one tensor. */
+export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRate): Optimizer {
   const { name } = rule;
   if (typeof learningRate !== "function") {
     checkNumber(name, "learningRate", learningRate, { min: 0 });
   }
-  return Object.freeze<Optimiser>({
+  return Object.freeze<Optimizer>({
     init: (params) => ({
       step: 0,
       moments: Object.fromEntries(
@@ -67,7 +67,7 @@ export function makeOptimiser(rule: OptimiserRule, learningRate: LearningRate): 
         ]),
       ),
     }),
-    update: <P extends Tree>(params: P, grads: P, state: OptimiserState<P>) => {
+    update: <P extends Tree>(params: P, grads: P, state: OptimizerState<P>) => {
       if (!Number.isInteger(state?.step) || typeof state.moments !== "object") {
         throw new TypeError(
           `Cannot run ${name}: the state is ${
