@@ -1,4 +1,5 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { trials } from "@spikeloop/dev/testing";
 import { onGpu } from "@spikeloop/dev";
 import * as e from "@spikeloop/expr";
 import { cubaLif, defineNeuron, integrateAndFire, lif } from "@spikeloop/neuron";
@@ -161,7 +162,7 @@ await onGpu("populations and their training", (backend) => {
     const [first] = lossAndGrad(params);
     let training: Training = { params, state: optimizer.init(params), loss: first };
     const held = new Set<number>();
-    for (let i = 0; i < 2000; i++) {
+    for (let i = 0; i < trials(2000, 20_000); i++) {
       training = update(training);
       if (i >= 10) held.add(backend.info.bytesHeld).add(backend.info.bytesInUse);
     }
