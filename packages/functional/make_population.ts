@@ -1,22 +1,21 @@
-import { checkOptions, describe } from "@spikeloop/errors";
+import { checkOptions, didYouMean, fail, takeCount, takeFlag, takeRecord } from "@spikeloop/errors";
 import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
 import { bindScan, checkTensor, full, scan } from "@spikeloop/tensor";
 import { paramsReader } from "./bind_params.ts";
-import { checkInteger } from "./check.ts";
 import { resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
 import type { Population, PopulationOptions, Step } from "./population.ts";
 import { stateRecord } from "./state_record.ts";
 
-/** Who hears whom. */
+/** The connections between the units of a population. */
 export interface Wiring {
-  /** For messages: what the user called. */
+  /** The function that the user called, for messages. */
   readonly name: string;
   /** D. */
   readonly units: number;
-  /** P, neighbouring units that hear each other and themselves; 0 for none. */
+  /** P, the size of the groups whose units are wired to each other and themselves; 0 for none. */
   readonly group: number;
 }
 
@@ -28,25 +27,16 @@ export const populationOptionNames: readonly string[] = [
   "detachReset",
 ];
 
-/** A population of any wiring. */
+/** Makes a population of any wiring. */
 export function makePopulation(
   model: Neuron,
   { name, units, group }: Wiring,
   options: PopulationOptions,
 ): Population {
   const { detachReset = false, params = {} } = options;
-  if (typeof params !== "object" || params === null || Array.isArray(params)) {
-    throw new TypeError(
-      `Cannot make ${name}: params is ${describe(params)}, expected a record of numbers such as ${
-        JSON.stringify(model.params)
-      }`,
-    );
-  }
-  if (typeof detachReset !== "boolean") {
-    throw new TypeError(
-      `Cannot make ${name}: detachReset is ${describe(detachReset)}, expected true or false`,
-    );
-  }
+  const example = `a record of numbers such as ${JSON.stringify(model.params)}`;
+  takeRecord(`make ${name}`, "params", params, example);
+  takeFlag(`make ${name}`, "detachReset", detachReset);
   const surrogate = asSurrogate(options.surrogate === undefined ? rect() : options.surrogate);
   const constants = Object.freeze(resolveParams(model, params));
   const learned = resolveLearned(name, model, constants, options.learn);
@@ -72,11 +62,9 @@ export function makePopulation(
     const { names = kernel.states, ...drawing } = options;
     const indices = names.map((n) => kernel.states.indexOf(n));
     if (indices.includes(-1)) {
-      throw new TypeError(
-        `Cannot trace "${names[indices.indexOf(-1)]}" of ${what}: expected some of ${
-          kernel.states.join(", ")
-        }`,
-      );
+      const unknown = names[indices.indexOf(-1)];
+      const hint = didYouMean(unknown, kernel.states);
+      fail(`trace "${unknown}" of ${what}`, `expected some of ${kernel.states.join(", ")}${hint}`);
     }
     const drawn = resolveNoise(what, noise, drawing, xSeq);
     const result = scan(readParams(params), states.read(state), xSeq, drawn, indices);
@@ -101,7 +89,7 @@ export function makePopulation(
       ...Object.fromEntries(learned.map((n) => [n, full([], constants[n] ?? 0, placement)])),
     }),
     initialState: (batch, placement) => {
-      checkInteger(`the initial state of ${what}`, "batch", batch, 0);
+      takeCount(`make the initial state of ${what}`, "batch", batch, 0);
       return states.atRest(batch, units, placement);
     },
     bind,
