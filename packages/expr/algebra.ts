@@ -152,7 +152,9 @@ export function mul(x: ExprLike, y: ExprLike): Expr {
 export function div(x: ExprLike, y: ExprLike): Expr {
   const a = toExpr(x);
   const b = toExpr(y);
-  return b.tag === "const" && hasExactInverse(b.value) ? mul(a, constant(1 / b.value)) : binary("div", a, b);
+  return b.tag === "const" && hasExactInverse(b.value)
+    ? mul(a, constant(1 / b.value))
+    : binary("div", a, b);
 }
 
 /** Whether x and 1/x are both normal powers of two. */

@@ -1,5 +1,5 @@
 /**
- * Neuron models as equations, their tracing into kernels, and noise.
+ * Neuron models as equations, their kernels, and noise.
  *
  * @module
  */

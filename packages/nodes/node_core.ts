@@ -4,9 +4,9 @@ import { needsNoise, rect, type Surrogate } from "@spikeloop/surrogate";
 import type { Backend, Shape } from "@spikeloop/backend";
 import { full, type Lateral, scan, stack, type Tensor, zeros } from "@spikeloop/tensor";
 import {
+  type Neuron,
   type NeuronKernel,
   neuronKernel,
-  type Neuron,
   type NeuronParams,
   resolveParams,
   restOf,
@@ -142,7 +142,9 @@ export function runFused(
 ): Course {
   const { design, rounded, storeVSeq } = core;
   const isNoisy = design.noise?.source.isTraining ?? false;
-  const { kernel, numbers } = core.kernelOf(isNoisy && design.noise ? design.noise.model : design.model);
+  const { kernel, numbers } = core.kernelOf(
+    isNoisy && design.noise ? design.noise.model : design.model,
+  );
   const lateral = lateralOf(core, parameters);
   const [, batch, units] = x.shape;
   const result = scan(

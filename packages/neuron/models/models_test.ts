@@ -4,13 +4,13 @@ import { atan } from "@spikeloop/surrogate";
 import { full, grad, mul, scan, sum, type Tensor, tensor } from "@spikeloop/tensor";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import {
-  neuronKernel,
   cubaLif,
   integrateAndFire,
   integrator,
   leakyIntegrator,
   lif,
   type Neuron,
+  neuronKernel,
   type NeuronParams,
   noisy,
   noisyIntegrator,
@@ -53,7 +53,11 @@ type Inputs = {
 function lossOf(model: Neuron, given: NeuronParams) {
   const constants = resolveParams(model, given);
   const surrogate = atan({ spiking: false });
-  const { kernel, numbers } = neuronKernel(model, { params: constants, surrogate, detachReset: false });
+  const { kernel, numbers } = neuronKernel(model, {
+    params: constants,
+    surrogate,
+    detachReset: false,
+  });
   const backend = evaluator;
   const noise = split(key(3), kernel.noise.length).map((k) =>
     uniform(k, shape, { min: -1, backend })
