@@ -1,7 +1,7 @@
 import { type Expr, inputNames, numberPrefix } from "@spikeloop/expr";
 import type { ScanKernel } from "./skeletons.ts";
 
-/** What a time step is made of: expressions over `"x"`, the states, the parameters and the noise sequences. */
+/** A time step: expressions over `"x"`, the states, the parameters and the noise sequences. */
 export interface ScanDefinition {
   /** For messages. */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface ScanDefinition {
   readonly numbers?: readonly string[];
   /** Further sequences that a step reads. */
   readonly noise?: readonly string[];
-  /** What the unit sends out. */
+  /** The unit's output. */
   readonly out: Expr;
   /** The state after the step, in the order of `states`. */
   readonly next: readonly Expr[];
@@ -24,7 +24,7 @@ export interface ScanDefinition {
 const reserved: readonly string[] = ["x", "lateral", "out"];
 
 /**
- * Whether the time loop uses a name itself: `x`, `lateral` and `out`, cotangents, which start with `g.`, numbers of
+ * Whether kernels use a name themselves: `x`, `lateral` and `out`, cotangents, which start with `g.`, numbers of
  * equations, which start with `number.`, and arrays of kernels, which have spaces.
  *
  * @example
@@ -41,11 +41,12 @@ export function isReservedName(name: string): boolean {
 }
 
 /**
- * A time step, checked. Call it once per definition: backends keep what they compile, and the pullback that is derived
- * from it, with the object it returns.
+ * Checks a time step. Call it once per definition: backends keep compiled code, and `scanPullback`
+ * keeps the derived pullback, with the object that it returns.
  *
- * @throws {TypeError} if an expression reads something that is neither x, a state, a parameter nor noise, a state has
- * no next value, or a name is used twice or reserved (`isReservedName`).
+ * @throws {TypeError} if an expression reads a name that is neither x, a state, a parameter nor noise.
+ * @throws {TypeError} if the number of next values is not the number of states.
+ * @throws {TypeError} if a name is used twice, or is reserved (`isReservedName`).
  *
  * @example A leaky integrator, v = decay·v + x.
  * ```ts
@@ -58,7 +59,8 @@ export function isReservedName(name: string): boolean {
  * const states = ["v"];
  * const params = ["decay"];
  * const kernel = defineScan({ name: "leak", states, params, out: v, next: [v], binary: false });
- * const { out } = scan({ kernel, units: 1, params: [0.5] }, { values: [zeros([1, 1])] }, ones([3, 1, 1]));
+ * const rest = { values: [zeros([1, 1])] };
+ * const { out } = scan({ kernel, units: 1, params: [0.5] }, rest, ones([3, 1, 1]));
  * assertEquals([...out.dataSync()], [1, 1.5, 1.75]);
  * ```
  */

@@ -1,5 +1,5 @@
 import { describe, didYouMean, fail, refuse } from "@spikeloop/errors";
-import { type CheckedSetting, checkSetting, Tensor } from "@spikeloop/tensor";
+import { type CheckedScanSetting, checkScanSetting, Tensor } from "@spikeloop/tensor";
 import { sameShape, type ScanKernel, type Shape, showShape } from "@spikeloop/backend";
 import type { NeuronParams } from "@spikeloop/neuron";
 import type { PopulationParams } from "./population.ts";
@@ -22,7 +22,7 @@ export interface BindOptions {
 export function paramsReader(
   what: string,
   { kernel, numbers, units, group, constants, learned }: BindOptions,
-): (params: PopulationParams) => CheckedSetting {
+): (params: PopulationParams) => CheckedScanSetting {
   const connection = group > 0 ? ["weight", "bias"] : [];
   const names = [...connection, ...learned];
   const action = `use the params of ${what}`;
@@ -44,7 +44,7 @@ export function paramsReader(
     return refuse(action, name, value, "a tensor");
   }
 
-  function check(params: PopulationParams): CheckedSetting {
+  function check(params: PopulationParams): CheckedScanSetting {
     if (typeof params !== "object" || params === null || params instanceof Tensor) {
       fail(action, `they are ${describe(params)}, ${expected}`);
     }
@@ -52,7 +52,7 @@ export function paramsReader(
       if (names.includes(name)) continue;
       fail(action, `"${name}" is none of them, ${expected}${didYouMean(name, names)}`);
     }
-    return checkSetting({
+    return checkScanSetting({
       kernel,
       units,
       params: kernel.params.map((name, i) =>
@@ -67,7 +67,9 @@ export function paramsReader(
   }
 
   // A sequence is often run with the parameters of the one before: what was checked is kept until a tensor differs.
-  let kept: { readonly tensors: readonly Tensor[]; readonly setting: CheckedSetting } | undefined;
+  let kept:
+    | { readonly tensors: readonly Tensor[]; readonly setting: CheckedScanSetting }
+    | undefined;
 
   function isKept(params: PopulationParams): boolean {
     if (kept === undefined || typeof params !== "object" || params === null) return false;

@@ -50,7 +50,8 @@ export function makePopulation(
     const run = bindScan(readParams(params));
     const step: Step = (state, x, options) => {
       checkTensor(what, "the input", x);
-      const result = run(states.read(state), x, resolveNoise(what, noise, options, x));
+      const drawn = resolveNoise(what, noise, options, x);
+      const result = run(states.read(state), x, { noise: drawn });
       return [states.write(result.state), result.out];
     };
     return step;
@@ -67,7 +68,10 @@ export function makePopulation(
       fail(`trace "${unknown}" of ${what}`, `expected some of ${kernel.states.join(", ")}${hint}`);
     }
     const drawn = resolveNoise(what, noise, drawing, xSeq);
-    const result = scan(readParams(params), states.read(state), xSeq, drawn, indices);
+    const result = scan(readParams(params), states.read(state), xSeq, {
+      noise: drawn,
+      trace: indices,
+    });
     return {
       state: states.write(result.state),
       spikes: result.out,
@@ -96,7 +100,7 @@ export function makePopulation(
     multiStep: (params, state, xSeq, options) => {
       checkTensor(what, "the input", xSeq);
       const drawn = resolveNoise(what, noise, options, xSeq);
-      const result = scan(readParams(params), states.read(state), xSeq, drawn);
+      const result = scan(readParams(params), states.read(state), xSeq, { noise: drawn });
       return [states.write(result.state), result.out];
     },
     trace,

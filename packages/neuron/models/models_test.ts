@@ -71,7 +71,7 @@ function lossOf(model: Neuron, given: NeuronParams) {
   };
   const loss = ({ x, states, params }: Inputs) => {
     const setting = { kernel, units: 3, params: [...params, ...numbers] };
-    const { out } = scan(setting, { values: states }, x, noise);
+    const { out } = scan(setting, { values: states }, x, { noise });
     return sum(mul(out, weights));
   };
   return { inputs, loss };
