@@ -62,17 +62,20 @@ export function benchSummary(figures: BenchFigures, title: string): string {
 }
 
 /**
- * Returns the page with its tables made anew: between `<!-- bench: title -->` and `<!-- end -->`
- * stands the summary of the file of that title, or for `machine` the machine.
+ * Returns the page with its figures made anew: between `<!-- bench: one, two -->` and
+ * `<!-- end -->` stand the machine and the summaries of the files of these titles.
  *
  * @throws {RangeError} if there are no figures of a title.
  */
 export function fillPage(page: string, figures: BenchFigures): string {
-  const parts = /(<!-- bench: ([\w ]+) -->\n)[^]*?(<!-- end -->)/g;
-  return page.replace(parts, (_, start: string, title: string, end: string) => {
-    const text = title === "machine" ? `${machine(figures)}.` : benchSummary(figures, title);
-    if (text !== "") return `${start}\n${text}\n\n${end}`;
-    throw new RangeError(`Cannot fill the page: there are no figures of "${title}"`);
+  const parts = /(<!-- bench: ([\w ,]+) -->\n)[^]*?(<!-- end -->)/g;
+  return page.replace(parts, (_, start: string, titles: string, end: string) => {
+    const tables = titles.split(", ").map((title) => {
+      const table = benchSummary(figures, title);
+      if (table !== "") return table;
+      throw new RangeError(`Cannot fill the page: there are no figures of "${title}"`);
+    });
+    return `${start}\n${[`${machine(figures)}:`, ...tables].join("\n\n")}\n\n${end}`;
   });
 }
 

@@ -57,14 +57,12 @@ Deno.test("benchSummary() has a row for each group, a table for each set of prog
 });
 
 Deno.test("fillPage() replaces what stands between its marks, and nothing else", () => {
-  const page = (machine: string, table: string) =>
-    `# A\n\n<!-- bench: machine -->\n${machine}<!-- end -->\n\nWords.\n\n` +
-    `<!-- bench: matrix product -->\n${table}<!-- end -->\n`;
-  const filled = page(
-    "\nDeno/2.9.6 x86_64-unknown-linux-gnu on A processor.\n\n",
-    `\n${benchSummary(recorded, "matrix product")}\n\n`,
-  );
-  assertEquals(fillPage(page("", "old\n"), recorded), filled);
+  const page = (figures: string) =>
+    `# A\n\n<!-- bench: matrix product, matrix product -->\n${figures}<!-- end -->\n\nWords.\n`;
+  const summary = benchSummary(recorded, "matrix product");
+  const machine = "Deno/2.9.6 x86_64-unknown-linux-gnu on A processor:";
+  const filled = page(`\n${machine}\n\n${summary}\n\n${summary}\n\n`);
+  assertEquals(fillPage(page("old\n"), recorded), filled);
   assertEquals(fillPage(filled, recorded), filled);
   assertThrows(
     () => fillPage("<!-- bench: gone -->\n<!-- end -->", recorded),
