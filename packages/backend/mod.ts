@@ -32,7 +32,7 @@ export {
   sizeOf,
   stridesOf,
 } from "./shape.ts";
-export { array } from "./host_storage.ts";
+export { hostArray } from "./host_storage.ts";
 export { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./formula.ts";
 export { defineScan, type ScanDefinition } from "./define_scan.ts";
 export { type ScanPullback, scanPullback } from "./scan_pullback.ts";

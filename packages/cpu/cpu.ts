@@ -1,4 +1,4 @@
-import { array, type Backend } from "@spikeloop/backend";
+import { type Backend, hostArray } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { zeroStorage } from "./zeros.ts";
 
@@ -23,6 +23,6 @@ export const cpu: Backend = {
     return made;
   },
   fill: (length, value) => Object.is(value, 0) ? zeroStorage(length) : allocate(length).fill(value),
-  read: (storage) => Promise.resolve(array(storage).slice()),
-  readSync: (storage) => array(storage).slice(),
+  read: (storage) => Promise.resolve(hostArray(storage).slice()),
+  readSync: (storage) => hostArray(storage).slice(),
 };

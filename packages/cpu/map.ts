@@ -1,4 +1,4 @@
-import { array, type MapKernel, type MapOperand, sizeOf } from "@spikeloop/backend";
+import { hostArray, type MapKernel, type MapOperand, sizeOf } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { type CompiledMap, compileMap, isConstant, vectorBytes } from "./map_kernel.ts";
 import { copySource, type MapSource, sourceOf } from "./map_source.ts";
@@ -58,7 +58,7 @@ function constantOf(operands: readonly MapOperand[]): number {
 
 /** The number that a constant operand stands for. */
 function valueOf(operand: MapOperand): number {
-  return typeof operand === "number" ? operand : array(operand.storage)[0];
+  return typeof operand === "number" ? operand : hostArray(operand.storage)[0];
 }
 
 function formOf(kernel: MapKernel, record: KernelRecord, constant: number): CompiledMap {

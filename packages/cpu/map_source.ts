@@ -1,5 +1,5 @@
 // How an operand of an elementwise kernel lies in its storage, and how a tile of it is copied into the scratch memory.
-import { array, type MapOperand, sizeOf } from "@spikeloop/backend";
+import { hostArray, type MapOperand, sizeOf } from "@spikeloop/backend";
 import { copy } from "./scratch.ts";
 
 /** An operand stretched over the result: element i of the result reads data[floor((i mod period) / repeat)]. */
@@ -18,7 +18,7 @@ export function sourceOf(operand: MapOperand, shape: readonly number[]): MapSour
   if (typeof operand === "number") {
     return { data: Float32Array.of(operand), period: size, repeat: size };
   }
-  const data = array(operand.storage);
+  const data = hostArray(operand.storage);
   if (data.length === size) return { data, period: size, repeat: 1 };
   if (data.length === 1) return { data, period: size, repeat: size };
   return stretched(data, operand.strides, shape, size);

@@ -1,6 +1,6 @@
 // Gathering and scattering only move data: plain loops over runs do that as fast as kernels could, except for
 // transpositions.
-import { array, sizeOf, type Storage, type View } from "@spikeloop/backend";
+import { hostArray, sizeOf, type Storage, type View } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { copy } from "./scratch.ts";
 import { transpose, worthTransposing } from "./transpose.ts";
@@ -42,7 +42,7 @@ function eachRun(axes: readonly Axis[], offset: number, f: (at: number) => void)
 
 /** A contiguous copy of a view. */
 export function cpuGather(view: View): Float32Array {
-  const source = array(view.storage);
+  const source = hostArray(view.storage);
   const result = allocate(sizeOf(view.shape));
   if (result.length === 0) return result;
   const axes = collapse(view);
@@ -67,7 +67,9 @@ export function cpuScatter(
   parts: readonly { readonly data: Storage; readonly into: Window }[],
 ): Float32Array {
   const result = allocate(length);
-  for (const { data, into } of parts) if (data.length > 0) scatterInto(result, array(data), into);
+  for (const { data, into } of parts) {
+    if (data.length > 0) scatterInto(result, hostArray(data), into);
+  }
   return result;
 }
 

@@ -1,13 +1,8 @@
 import { posix } from "node:path";
 import { findImports } from "./find_imports.ts";
 import { findCycle } from "./find_cycle.ts";
-import { openToTests, outside } from "./layer_table.ts";
-
-/** A source file: its path from the root with forward slashes, and its text. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
+import { type ForbiddenImport, openToTests, outside } from "./layer_table.ts";
+import type { SourceFile } from "./source_files.ts";
 
 /** What the check goes by. */
 export interface LayerRules {
@@ -15,10 +10,13 @@ export interface LayerRules {
   readonly layers: Readonly<Record<string, number>>;
   /** The entry points of a package other than `.`, such as `./cli`. None by default. */
   readonly entries?: Readonly<Record<string, readonly string[]>>;
+  /** Imports that go down and are wrong nevertheless. None by default. */
+  readonly forbidden?: readonly ForbiddenImport[];
 }
 
 /** One import between packages. */
 interface Edge {
+  readonly path: string;
   readonly from: string;
   readonly to: string;
   /** Where in the other package: "" for its `mod.ts`, else a subpath. */
@@ -32,7 +30,8 @@ const scope = "@spikeloop/";
 
 /**
  * Everything that is wrong with the imports between packages, one message each: an import of the
- * same or a higher layer, a cycle, and a deep import past another package's `mod.ts`.
+ * same or a higher layer, a forbidden import, a cycle, and a deep import past another package's
+ * `mod.ts`.
  *
  * A test, a bench and what lies in a folder `testing` may also import its own layer and the GPU
  * backend. Files of the unpublished package may import anything, but not deeply.
@@ -49,7 +48,10 @@ export function checkLayers(files: readonly SourceFile[], rules: LayerRules): st
   return [...problems, `Packages import each other: ${cycle.join(" -> ")} (${wheres.join("; ")})`];
 }
 
-function problemWith(edge: Edge, { layers, entries }: LayerRules): string | undefined {
+function problemWith(
+  edge: Edge,
+  { layers, entries, forbidden = [] }: LayerRules,
+): string | undefined {
   const { from, to, subpath, where } = edge;
   if (to !== outside && layers[to] === undefined) return `${where}, a package without a layer`;
   if (subpath !== "" && !entries?.[to]?.includes(`./${subpath}`)) {
@@ -62,6 +64,9 @@ function problemWith(edge: Edge, { layers, entries }: LayerRules): string | unde
     return `${where}, a test of layer ${layers[from]} that imports layer ${layers[to]}`;
   }
   if (to === outside) return `${where}, but published code cannot import the unpublished package`;
+  const specifier = [`${scope}${to}`, subpath].join(subpath && "/");
+  const rule = forbidden.find((f) => f.files.test(edge.path) && f.specifier === specifier);
+  if (rule) return `${where}, but ${rule.reason}`;
   if (layers[to] < layers[from]) return undefined;
   return `${where}, but layer ${layers[from]} (${from}) imports lower layers only, and ${to} is ` +
     `of layer ${layers[to]}`;
@@ -74,7 +79,7 @@ function edgesOf({ path, text }: SourceFile): Edge[] {
   return findImports(text).flatMap(({ specifier, line }) => {
     const target = targetOf(specifier, path);
     if (target === undefined || target.to === from && !specifier.startsWith("@")) return [];
-    return [{ from, ...target, where: `${path}:${line} imports "${specifier}"`, isTest }];
+    return [{ path, from, ...target, where: `${path}:${line} imports "${specifier}"`, isTest }];
   });
 }
 

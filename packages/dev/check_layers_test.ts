@@ -4,6 +4,10 @@ import { checkLayers, type LayerRules } from "./check_layers.ts";
 const rules: LayerRules = {
   layers: { expr: 0, tensor: 1, surrogate: 1, webgpu: 2, neuron: 3, training: 7 },
   entries: { training: [".", "./cli"] },
+  forbidden: [
+    { files: /^packages\/webgpu\/(?!one\.ts)/, specifier: "@spikeloop/expr", reason: "so it is" },
+    { files: /./, specifier: "@spikeloop/training/cli", reason: "so it is" },
+  ],
 };
 
 /** The problems of a tree that is given as `{ path: text }`. */
@@ -95,6 +99,17 @@ Deno.test("a test may not import a higher layer", () => {
 Deno.test("published code may not import the unpublished package", () => {
   const problem = problemOf({ "expr/a.ts": `import { equal } from "@spikeloop/dev";\n` });
   assertStringIncludes(problem, "published code cannot import the unpublished package");
+});
+
+Deno.test("a forbidden import is refused in its files, tests excepted", () => {
+  const text = `import type { Expr } from "@spikeloop/expr";\n`;
+  assertEquals(
+    problemOf({ "webgpu/map.ts": text }),
+    'packages/webgpu/map.ts:1 imports "@spikeloop/expr", but so it is',
+  );
+  assertEquals(problemsOf({ "webgpu/one.ts": text, "webgpu/map_test.ts": text }), []);
+  const subpath = problemOf({ "webgpu/one.ts": `import "@spikeloop/training/cli";\n` });
+  assertStringIncludes(subpath, "but so it is");
 });
 
 Deno.test("a package without a layer is refused", () => {

@@ -3,6 +3,8 @@
  * repeated at the end; undefined where there is none.
  */
 export function findCycle(edges: readonly (readonly [string, string])[]): string[] | undefined {
+  const targets = new Map<string, string[]>();
+  for (const [from, to] of edges) targets.set(from, [...targets.get(from) ?? [], to]);
   const done = new Set<string>();
   const path: string[] = [];
 
@@ -10,8 +12,8 @@ export function findCycle(edges: readonly (readonly [string, string])[]): string
     if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
     if (done.has(node)) return undefined;
     path.push(node);
-    for (const [from, to] of edges) {
-      const cycle = from === node ? visit(to) : undefined;
+    for (const to of targets.get(node) ?? []) {
+      const cycle = visit(to);
       if (cycle) return cycle;
     }
     path.pop();
@@ -19,9 +21,20 @@ export function findCycle(edges: readonly (readonly [string, string])[]): string
     return undefined;
   }
 
-  for (const [from] of edges) {
+  for (const from of targets.keys()) {
     const cycle = visit(from);
     if (cycle) return cycle;
   }
   return undefined;
+}
+
+/**
+ * Cycles of a directed graph, one after the other: each is found in what is left when the edges
+ * between the nodes of the cycles before it are taken away. Empty where there is none.
+ */
+export function findCycles(edges: readonly (readonly [string, string])[]): string[][] {
+  const cycle = findCycle(edges);
+  if (cycle === undefined) return [];
+  const rest = edges.filter(([from, to]) => !(cycle.includes(from) && cycle.includes(to)));
+  return [cycle, ...findCycles(rest)];
 }

@@ -22,6 +22,29 @@ export const layerOf: Readonly<Record<string, number>> = {
   spikeloop: 11,
 };
 
+/** An import that some files must do without although it goes down. */
+export interface ForbiddenImport {
+  /** Matches the paths of these files from the root. Tests are free. */
+  readonly files: RegExp;
+  readonly specifier: string;
+  /** Says why, in the words of a message. */
+  readonly reason: string;
+}
+
+/** What holds within the layers. */
+export const forbidden: readonly ForbiddenImport[] = [
+  {
+    files: /^packages\/(cpu|expr)\//,
+    specifier: "@spikeloop/backend/evaluator",
+    reason: "the evaluator and the code that it judges share definitions only",
+  },
+  {
+    files: /^packages\/webgpu\/(?!webgpu\.ts$)/,
+    specifier: "@spikeloop/tensor",
+    reason: "kernels need the contract in @spikeloop/backend only",
+  },
+];
+
 /** The unpublished package, which stands outside of the layers: tests and scripts may import it. */
 export const outside = "dev";
 

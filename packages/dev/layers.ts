@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { join } from "node:path";
-import { checkLayers, type SourceFile } from "./check_layers.ts";
-import { layerOf } from "./layer_table.ts";
+import { checkCircles } from "./check_circles.ts";
+import { checkLayers } from "./check_layers.ts";
+import { forbidden, layerOf } from "./layer_table.ts";
 import { readMembers } from "./members.ts";
-import { repositoryRoot } from "./run_deno.ts";
+import { sourceFiles } from "./source_files.ts";
 
 /** The problems of the tree on the disk; empty when all is well. */
 export async function layerProblems(): Promise<string[]> {
@@ -19,21 +19,14 @@ export async function layerProblems(): Promise<string[]> {
     members.map(({ name, exports }) => [name, Object.keys(exports)]),
   );
   const files = await Array.fromAsync(sourceFiles("packages"));
-  return [...unplaced, ...checkLayers(files, { layers: layerOf, entries })];
-}
-
-async function* sourceFiles(folder: string): AsyncGenerator<SourceFile> {
-  for await (const { name, isDirectory } of Deno.readDir(join(repositoryRoot, folder))) {
-    const path = `${folder}/${name}`;
-    if (isDirectory && name !== "testdata" && name !== "node_modules") yield* sourceFiles(path);
-    if (!isDirectory && name.endsWith(".ts")) {
-      yield { path, text: await Deno.readTextFile(join(repositoryRoot, path)) };
-    }
-  }
+  return [...unplaced, ...checkLayers(files, { layers: layerOf, entries, forbidden })];
 }
 
 if (import.meta.main) {
   const problems = await layerProblems();
+  if (Deno.args.includes("--circles")) {
+    problems.push(...checkCircles(await Array.fromAsync(sourceFiles("packages"))));
+  }
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) Deno.exit(1);
 }

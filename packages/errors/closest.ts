@@ -1,10 +1,20 @@
-/** A name without case and separators: "v_threshold" and "vThreshold" are alike. */
-function canonical(name: string): string {
+/**
+ * A name without case and separators: "ATan", "a_tan" and "atan" are one name.
+ *
+ * @example
+ * ```ts
+ * import { canonical } from "@spikeloop/errors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(canonical("V_Threshold"), canonical("vThreshold"));
+ * ```
+ */
+export function canonical(name: string): string {
   return name.toLowerCase().replaceAll(/[-_\s]/g, "");
 }
 
 /**
- * Those of `names`, three at most, that someone who wrote `given` may have meant, the closest first. Case and
+ * The names, three at most, that somebody may have meant by `name`, the closest first. Case and
  * separators do not count.
  *
  * @example
@@ -15,12 +25,31 @@ function canonical(name: string): string {
  * assertEquals(closest("v_treshold", ["vReset", "vThreshold"]), ["vThreshold"]);
  * ```
  */
-export function closest(given: string, names: readonly string[]): string[] {
-  const from = canonical(given);
-  const distances = new Map(names.map((name) => [name, distance(from, canonical(name))]));
-  const at = (name: string) => distances.get(name) ?? Infinity;
-  const near = (name: string) => at(name) <= Math.min(Math.ceil(name.length / 3), name.length - 1);
-  return names.filter(near).sort((a, b) => at(a) - at(b)).slice(0, 3);
+export function closest(name: string, known: readonly string[]): string[] {
+  const from = canonical(name);
+  const distances = new Map(known.map((other) => [other, distance(from, canonical(other))]));
+  const at = (other: string) => distances.get(other) ?? Infinity;
+  const isNear = (other: string) =>
+    at(other) <= Math.min(Math.ceil(other.length / 3), other.length - 1);
+  return known.filter(isNear).sort((a, b) => at(a) - at(b)).slice(0, 3);
+}
+
+/**
+ * The end of a message about an unknown name: `; did you mean vThreshold?`, or nothing if no known
+ * name is close.
+ *
+ * @example
+ * ```ts
+ * import { didYouMean } from "@spikeloop/errors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(didYouMean("rekt", ["atan", "rect"]), "; did you mean rect?");
+ * assertEquals(didYouMean("gaussian", ["atan", "rect"]), "");
+ * ```
+ */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const names = closest(name, known);
+  return names.length === 0 ? "" : `; did you mean ${names.join(" or ")}?`;
 }
 
 /** The fewest letters to insert, delete or replace to turn one word into the other. */

@@ -1,6 +1,7 @@
 /**
- * What something that was given is, in a few words: `3`, `"rect"`, `an array`, `a function (rect)`, `a Float64Array`,
- * and what an instance of a class with a `toString` of its own says of itself: `Tensor([2, 3], cpu)`.
+ * Says what a value is, in a few words: `3`, `"rect"`, `an array`, `a function (rect)`,
+ * `a Float64Array`. An instance of a class with a `toString` of its own is shown by it:
+ * `Tensor([2, 3], cpu)`.
  *
  * @example
  * ```ts
@@ -15,14 +16,32 @@ export function describe(x: unknown): string {
   if (typeof x === "function") return `a function${x.name && ` (${x.name})`}`;
   if (typeof x !== "object" || x === null) return String(x);
   if (Array.isArray(x)) return "an array";
-  const prototype: object | null = Object.getPrototypeOf(x);
-  if (prototype === null || prototype === Object.prototype) return "a record";
-  if (Object.hasOwn(prototype, "toString")) return String(x);
-  const { name } = x.constructor;
+  if (isRecord(x)) return "a record";
+  if (Object.hasOwn(Object.getPrototypeOf(x), "toString")) return String(x);
+  const name = x.constructor?.name ?? "Object";
   return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
 
-/** The same for the value of an option: one that is undefined is `missing`. */
+/** Says what the value of an option is: `missing` if it is undefined, else as {@linkcode describe}. */
 export function describeOption(x: unknown): string {
   return x === undefined ? "missing" : describe(x);
+}
+
+/**
+ * Whether a value is a plain record such as `{ units: 4 }`. Arrays, functions and instances of
+ * classes (`Map`, `Promise`, `Tensor`) are none.
+ *
+ * @example
+ * ```ts
+ * import { isRecord } from "@spikeloop/errors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([{}, [], new Map(), null].map(isRecord), [true, false, false, false]);
+ * ```
+ */
+export function isRecord(x: unknown): x is Readonly<Record<string, unknown>> {
+  if (typeof x !== "object" || x === null || Array.isArray(x)) return false;
+  // A record of another window or worker has another Object.prototype, also without a prototype.
+  const prototype: unknown = Object.getPrototypeOf(x);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,8 +1,20 @@
 /**
- * What error messages are made of: a value as they show it, and records of options whose misspelt names are found.
+ * The wording of error messages, and the checks of options that throw them.
  *
  * @module
  */
-export { checkOptions } from "./check_options.ts";
-export { closest } from "./closest.ts";
-export { describe, describeOption } from "./describe.ts";
+export { canonical, closest, didYouMean } from "./closest.ts";
+export { describe, describeOption, isRecord } from "./describe.ts";
+export { type ErrorKind, fail, refuse } from "./fail.ts";
+export {
+  checkOptions,
+  type Range,
+  takeCount,
+  takeFlag,
+  takeFunction,
+  takeList,
+  takeNumber,
+  takeOneOf,
+  takeRecord,
+  takeText,
+} from "./options.ts";

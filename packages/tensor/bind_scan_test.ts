@@ -18,7 +18,7 @@ const kernel = currentBased(slopes.rect);
 const sharedBytes = 1 << 16;
 
 Deno.test("10,000 steps at N = 1 make a few hundred buffers: small results share them", () => {
-  const extents = { steps: 1, batch: 1, pops: 8, group: 10 };
+  const extents = { steps: 1, batch: 1, groups: 8, group: 10 };
   const { args } = scanCase(kernel, extents, generator(1));
   const tensor = (data: Storage, shape: number[]) => new Tensor(cpu, data, shape);
   const { units, group, weight, bias } = args;

@@ -28,7 +28,7 @@ Deno.test("names of a kernel's own arrays and locals may be a neuron's", () => {
   for (const name of ["pulled", "kept", "gx", "bits", "next", "state", "params", "g", "table"]) {
     for (const [own, other] of [[name, "decay"], ["v", name]]) {
       const kernel = defineScan(named(own, other));
-      const extents = { steps: 3, batch: 10, pops: 2, group: 6 };
+      const extents = { steps: 3, batch: 10, groups: 2, group: 6 };
       const { args, cotangents } = scanCase(kernel, extents, random);
       const wants = { weights: true, params: ["sum" as const] };
       const [given, wanted] = [cpu, evaluator].map((backend) => {

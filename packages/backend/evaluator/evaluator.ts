@@ -1,5 +1,5 @@
 import type { CompleteBackend } from "../backend.ts";
-import { array } from "../host_storage.ts";
+import { hostArray } from "../host_storage.ts";
 import { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";
 import { evaluateMap } from "./map.ts";
 import { evaluateAffine, evaluateMatmul } from "./matmul.ts";
@@ -25,8 +25,8 @@ import { evaluateScanBackward } from "./scan_backward.ts";
 export const evaluator: CompleteBackend = {
   name: "evaluator",
   upload: (data) => data.slice(),
-  read: (storage) => Promise.resolve(array(storage).slice()),
-  readSync: (storage) => array(storage).slice(),
+  read: (storage) => Promise.resolve(hostArray(storage).slice()),
+  readSync: (storage) => hostArray(storage).slice(),
   map: evaluateMap,
   reduce: evaluateReduce,
   matmul: evaluateMatmul,

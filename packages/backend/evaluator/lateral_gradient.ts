@@ -1,7 +1,7 @@
 // Gradients of what the steps of a scan share, and the order in which every kernel on the CPU sums them over time and batch.
 import type { LateralRecord } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
-import { array } from "../host_storage.ts";
+import { hostArray } from "../host_storage.ts";
 import { gradientRows, lateralChunks, slabRows, sumsBySets } from "../summation_order.ts";
 import type { Extents } from "./lateral.ts";
 
@@ -159,9 +159,9 @@ export function evaluateLateralGradient(
   extents: Extents,
 ): { weight: Float32Array; bias: Float32Array } {
   const shares = records.map(({ lateral, out }) => ({
-    lateral: array(lateral),
+    lateral: hostArray(lateral),
     lateralAt: 0,
-    out: array(out),
+    out: hostArray(out),
     outAt: 0,
   }));
   return sumShares(shares, extents);
@@ -175,7 +175,7 @@ export function evaluateParamGradient(
 ): Float32Array {
   const total = new Float32Array(units);
   const part = new Float32Array(units);
-  inGradientOrder(rows.map(array), { batch, units }, (row, n) => {
+  inGradientOrder(rows.map(hostArray), { batch, units }, (row, n) => {
     for (let d = 0; d < units; d++) part[d] += row[n * units + d];
   }, () => flush(total, part));
   return total;

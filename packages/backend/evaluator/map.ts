@@ -1,6 +1,6 @@
 import { compileEvaluator, type Evaluator } from "@spikeloop/expr";
 import type { MapKernel, MapOperand } from "../skeletons.ts";
-import { array } from "../host_storage.ts";
+import { hostArray } from "../host_storage.ts";
 import { sizeOf } from "../shape.ts";
 
 const evaluators = new WeakMap<MapKernel, Evaluator>();
@@ -24,7 +24,7 @@ export function evaluateMap(
   const evaluate = evaluatorOf(kernel);
   const args = operands.map((o) => typeof o === "number" ? o : 0);
   const sources = operands.flatMap((o, slot) =>
-    typeof o === "number" ? [] : [{ slot, at: 0, data: array(o.storage), strides: o.strides }]
+    typeof o === "number" ? [] : [{ slot, at: 0, data: hostArray(o.storage), strides: o.strides }]
   );
   const index = shape.map(() => 0);
   const values: number[] = [];

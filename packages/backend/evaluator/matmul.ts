@@ -1,6 +1,6 @@
 import type { MatmulSpec } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
-import { array } from "../host_storage.ts";
+import { hostArray } from "../host_storage.ts";
 
 const fround = Math.fround;
 
@@ -10,7 +10,7 @@ const fround = Math.fround;
  */
 export function evaluateMatmul(spec: MatmulSpec, left: Storage, right: Storage): Float32Array {
   const { batch, m, k, n } = spec;
-  const [a, b] = [array(left), array(right)];
+  const [a, b] = [hostArray(left), hostArray(right)];
   const result = new Float32Array(batch * m * n);
   const [aRow, aCol] = spec.transposeA ? [1, m] : [k, 1];
   const [bRow, bCol] = spec.transposeB ? [1, k] : [n, 1];
@@ -40,6 +40,6 @@ export function evaluateAffine(
   right: Storage,
   bias: Storage,
 ): Float32Array {
-  const added = array(bias);
+  const added = hostArray(bias);
   return evaluateMatmul(spec, left, right).map((x, i) => x + added[i % spec.n]);
 }

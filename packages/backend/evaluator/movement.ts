@@ -1,6 +1,6 @@
 import type { Storage, View } from "../storage.ts";
 import { sizeOf } from "../shape.ts";
-import { array } from "../host_storage.ts";
+import { hostArray } from "../host_storage.ts";
 
 type Window = Omit<View, "storage">;
 
@@ -16,7 +16,7 @@ function visit({ offset, shape, strides }: Window, f: (index: number, at: number
 
 /** A contiguous copy of a view. */
 export function evaluateGather({ storage, ...window }: View): Float32Array {
-  const source = array(storage);
+  const source = hostArray(storage);
   const result = new Float32Array(sizeOf(window.shape));
   visit(window, (index, at) => result[index] = source[at]);
   return result;
@@ -29,7 +29,7 @@ export function evaluateScatter(
 ): Float32Array {
   const result = new Float32Array(length);
   for (const { data, into } of parts) {
-    const source = array(data);
+    const source = hostArray(data);
     visit(into, (index, at) => result[at] = source[index]);
   }
   return result;

@@ -1,6 +1,6 @@
 import type { ExtremeOp, ReduceOp } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
-import { array } from "../host_storage.ts";
+import { hostArray } from "../host_storage.ts";
 import { sumLanes } from "../summation_order.ts";
 
 const fround = Math.fround;
@@ -62,7 +62,7 @@ export function evaluateSum(
   axis: number,
   inner: number,
 ): Float32Array {
-  const x = array(storage);
+  const x = hostArray(storage);
   return along(outer, axis, inner, (start) => sumFrom(x, start, axis, inner));
 }
 
@@ -74,7 +74,7 @@ export function evaluateExtreme(
   axis: number,
   inner: number,
 ): Float32Array {
-  const x = array(storage);
+  const x = hostArray(storage);
   const sign = op.endsWith("max") ? 1 : -1;
   return along(outer, axis, inner, (start) => {
     const at = extremeAt(x, start, axis, inner, sign);

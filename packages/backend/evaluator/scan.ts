@@ -1,7 +1,7 @@
 // T steps of a neuron, one unit after another: the meaning of the scan skeleton.
 import { compileEvaluator } from "@spikeloop/expr";
 import type { ScanArgs, ScanKernel, ScanResult } from "../skeletons.ts";
-import { array } from "../host_storage.ts";
+import { hostArray } from "../host_storage.ts";
 import { type Extents, lateralCurrent } from "./lateral.ts";
 
 /** The slots of a kernel's evaluator: what a step reads, then the cotangents. */
@@ -19,9 +19,9 @@ export function slotNames(kernel: ScanKernel): string[] {
 /** Fills the slots that a step reads, for the unit at `i` of [N, D] at step `t`. */
 export function argumentReader(args: ScanArgs) {
   const size = args.batch * args.units;
-  const x = array(args.x);
-  const noise = args.noise.map(array);
-  const params = args.params.map((p) => typeof p === "number" ? p : array(p));
+  const x = hostArray(args.x);
+  const noise = args.noise.map(hostArray);
+  const params = args.params.map((p) => typeof p === "number" ? p : hostArray(p));
   return (
     slots: number[],
     t: number,
@@ -64,8 +64,8 @@ export function runCourse(kernel: ScanKernel, args: ScanArgs, trace: readonly nu
   const read = argumentReader(args);
   const out = new Float32Array(args.steps * size);
   const traces = trace.map(() => new Float32Array(args.steps * size));
-  const states = [args.state.map(array)];
-  const laterals = [args.lateral && array(args.lateral)];
+  const states = [args.state.map(hostArray)];
+  const laterals = [args.lateral && hostArray(args.lateral)];
   const slots: number[] = slotNames(kernel).map(() => 0);
   const values: number[] = [];
   for (let t = 0; t < args.steps; t++) {
@@ -83,8 +83,8 @@ export function runCourse(kernel: ScanKernel, args: ScanArgs, trace: readonly nu
         lateralCurrent(
           out,
           t * size,
-          array(args.weight),
-          array(args.bias),
+          hostArray(args.weight),
+          hostArray(args.bias),
           extentsOf(kernel, args),
         ),
     );

@@ -9,7 +9,7 @@ import type {
 } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
 import { scanPullback } from "../scan_pullback.ts";
-import { array } from "../host_storage.ts";
+import { hostArray } from "../host_storage.ts";
 import { lateralPullback } from "./lateral.ts";
 import { evaluateParamGradient, type Share, sumShares } from "./lateral_gradient.ts";
 import { argumentReader, extentsOf, runCourse, slotNames } from "./scan.ts";
@@ -31,18 +31,18 @@ export function evaluateScanBackward(
   const read = argumentReader(args);
   const gx = new Float32Array(args.steps * size);
   let gState = kernel.states.map((_, j) =>
-    cotangents.state[j] && array(cotangents.state[j]) || new Float32Array(size)
+    cotangents.state[j] && hostArray(cotangents.state[j]) || new Float32Array(size)
   );
-  let gLateral = cotangents.lateral && array(cotangents.lateral);
-  const gOut = cotangents.out && array(cotangents.out);
+  let gLateral = cotangents.lateral && hostArray(cotangents.lateral);
+  const gOut = cotangents.out && hostArray(cotangents.out);
   const rows: Float32Array[][] = kernel.params.map(() => []);
   const shares: Share[] = [];
-  const out = array(result.out);
+  const out = hostArray(result.out);
   const slots: number[] = slotNames(kernel).map(() => 0);
   const values: number[] = [];
   for (let t = args.steps - 1; t >= 0; t--) {
     const fromLateral = args.weight && gLateral &&
-      lateralPullback(gLateral, array(args.weight), extentsOf(kernel, args));
+      lateralPullback(gLateral, hostArray(args.weight), extentsOf(kernel, args));
     if (args.weight && gLateral) {
       shares.push({ lateral: gLateral, lateralAt: 0, out, outAt: t * size });
     }

@@ -1,4 +1,4 @@
-import { array, type MatmulSpec, type Storage } from "@spikeloop/backend";
+import { hostArray, type MatmulSpec, type Storage } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { scratch } from "../scratch.ts";
 import { share } from "../threads/threads.ts";
@@ -18,7 +18,7 @@ const worthPacking = 8;
  * A bias [n] is added to every row, where k is not 0.
  */
 export function cpuMatmul(spec: MatmulSpec, a: Storage, b: Storage, bias?: Storage): Float32Array {
-  const [left, right, added] = [array(a), array(b), bias && array(bias)];
+  const [left, right, added] = [hostArray(a), hostArray(b), bias && hostArray(bias)];
   return multiplyFewSpikes(spec, left, right, added) ??
     matmulBy(approachOf(spec, left, right), spec, left, right, added);
 }

@@ -1,5 +1,5 @@
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
-import { array, type ExtremeOp, type Storage } from "@spikeloop/backend";
+import { type ExtremeOp, hostArray, type Storage } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { scratch } from "../scratch.ts";
 import { extremeKernel } from "./extreme_kernel.ts";
@@ -29,7 +29,7 @@ export function cpuExtreme(
   axis: number,
   inner: number,
 ): Float32Array {
-  const x = array(storage);
+  const x = hostArray(storage);
   const result = allocate(outer * inner);
   perBlock(x, outer, axis * inner, inner, result, (count) => {
     kernels()[op](4 * places.source, count, axis, inner, 4 * places.result);

@@ -1,5 +1,5 @@
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
-import { array, type Storage, sumLanes } from "@spikeloop/backend";
+import { hostArray, type Storage, sumLanes } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { copy, scratch } from "../scratch.ts";
 import { blockLength, places } from "./layout.ts";
@@ -23,7 +23,7 @@ function kernels(): Readonly<Record<string, WasmFunction>> {
 
 /** The sums over the middle axis of [outer, axis, inner], as WebAssembly SIMD. */
 export function cpuSum(storage: Storage, outer: number, axis: number, inner: number): Float32Array {
-  const x = array(storage);
+  const x = hostArray(storage);
   const result = allocate(outer * inner);
   if (result.length === 0 || axis === 0) return result;
   if (inner !== 1) sumColumns(x, outer, axis, inner, result);

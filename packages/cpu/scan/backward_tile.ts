@@ -1,7 +1,7 @@
 // A tile of a pullback: rows that are copied in together, and go through time slab by slab, forth and back.
 import {
-  array,
   gradientRows,
+  hostArray,
   type ScanArgs,
   type ScanCotangents,
   type ScanWants,
@@ -62,7 +62,7 @@ export function runTile(
     if (last > 0) aimAtPart(call, place, part);
     loadInputs(call, place);
     if (call.cotangents.out) {
-      copySequence(floats, plan.gOut, array(call.cotangents.out), place, true);
+      copySequence(floats, plan.gOut, hostArray(call.cotangents.out), place, true);
     }
     runSlabs(plan, row, rows, part === 0);
     if (gx) copySequence(floats, plan.gx, gx, place, false);
@@ -89,9 +89,9 @@ function loadRows({ plan, floats, args, cotangents }: Call, row: number, rows: n
 
 function loadInputs({ plan, floats, args }: Call, place: SequencePlace): void {
   const { x, noise } = args;
-  copySequence(floats, plan.x, array(x), place, true);
+  copySequence(floats, plan.x, hostArray(x), place, true);
   for (let i = 0; i < noise.length; i++) {
-    copySequence(floats, plan.noise + i * plan.back.noiseSlab, array(noise[i]), place, true);
+    copySequence(floats, plan.noise + i * plan.back.noiseSlab, hostArray(noise[i]), place, true);
   }
 }
 

@@ -1,4 +1,4 @@
-import { array, type Storage } from "@spikeloop/backend";
+import { hostArray, type Storage } from "@spikeloop/backend";
 import { isZeroStorage } from "../zeros.ts";
 
 /** Copies `count` numbers of a storage, from `first` on, to an address; zeros where there is no storage. */
@@ -10,8 +10,8 @@ export function copyRows(
   count: number,
 ): void {
   if (from === undefined || isZeroStorage(from)) floats.fill(0, at / 4, at / 4 + count);
-  else if (from.length === count) floats.set(array(from), at / 4);
-  else floats.set(array(from).subarray(first, first + count), at / 4);
+  else if (from.length === count) floats.set(hostArray(from), at / 4);
+  else floats.set(hostArray(from).subarray(first, first + count), at / 4);
 }
 
 /** Which part of a [T, N, D] array a tile holds, and how many bytes its time steps are apart. */

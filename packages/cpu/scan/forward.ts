@@ -1,5 +1,5 @@
 import {
-  array,
+  hostArray,
   type ScanArgs,
   type ScanKernel,
   type ScanResult,
@@ -25,9 +25,9 @@ const noTraces: readonly Storage[] = [];
 function runWhole(plan: ForwardPlan, args: ScanArgs, floats: Float32Array): ScanResult {
   const { run } = plan;
   const { lateral, noise, state } = args;
-  floats.set(array(args.x), run.x / 4);
+  floats.set(hostArray(args.x), run.x / 4);
   for (let i = 0; i < noise.length; i++) {
-    floats.set(array(noise[i]), (run.noise + i * run.noiseSlab) / 4);
+    floats.set(hostArray(noise[i]), (run.noise + i * run.noiseSlab) / 4);
   }
   for (let i = 0; i < state.length; i++) {
     copyRows(floats, run.state + i * run.slab, state[i], 0, state[i].length);
@@ -73,8 +73,8 @@ function runTiles(
   const { steps, batch, units } = args;
   const size = batch * units;
   const isWide = tileRows === batch;
-  const sequences = [{ from: array(args.x), at: run.x }].concat(
-    args.noise.map((n, i) => ({ from: array(n), at: run.noise + i * run.noiseSlab })),
+  const sequences = [{ from: hostArray(args.x), at: run.x }].concat(
+    args.noise.map((n, i) => ({ from: hostArray(n), at: run.noise + i * run.noiseSlab })),
   );
   const states = args.state.map((from, i) => ({ from, at: run.state + i * run.slab }));
   if (args.lateral) states.push({ from: args.lateral, at: run.lateral });

@@ -1,8 +1,8 @@
 // Gradients of what the steps of a binding share, from what each step left.
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
 import {
-  array,
   gradientRows,
+  hostArray,
   type LateralRecord,
   type Skeletons,
   slabRows,
@@ -74,8 +74,8 @@ export function cpuLateralGradient(
   bySlabs(batch, units, (row, rows) => {
     const [first, end] = [row * units, (row + rows) * units];
     for (const { lateral, out } of records) {
-      floats.set(array(lateral).subarray(first, end), gAt / 4);
-      floats.set(array(out).subarray(first, end), outAt / 4);
+      floats.set(hostArray(lateral).subarray(first, end), gAt / 4);
+      floats.set(hostArray(out).subarray(first, end), outAt / 4);
       if (binary) bits(outAt, bitsAt, 4 * (end - first));
       collect(1, bitsAt, 0, outAt, 0, gAt, 0, bySets ? sets : part, rows, pops);
     }
@@ -103,7 +103,7 @@ export function cpuParamGradient(rows: readonly Storage[], batch: number, units:
   floats.fill(0, part / 4, layout.end / 4);
   bySlabs(batch, units, (row, count) => {
     for (const gradient of rows) {
-      floats.set(array(gradient).subarray(row * units, (row + count) * units), from / 4);
+      floats.set(hostArray(gradient).subarray(row * units, (row + count) * units), from / 4);
       addRows(from, part, count, 4 * units);
     }
   }, () => flush(total, part, total - part));

@@ -20,7 +20,7 @@ const sharedBytes = 1 << 16;
 const mostScratchBytes = 16 << 20;
 
 function problem(steps: number, batch: number): ScanCase {
-  const made = scanCase(kernel, { steps, batch, pops: 8, group: 10 }, generator(batch));
+  const made = scanCase(kernel, { steps, batch, groups: 8, group: 10 }, generator(batch));
   const { out, state, lateral } = made.cotangents;
   return {
     ...made,

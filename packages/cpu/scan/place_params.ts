@@ -1,4 +1,4 @@
-import { array, type ScanArgs } from "@spikeloop/backend";
+import { hostArray, type ScanArgs } from "@spikeloop/backend";
 
 /**
  * Writes the parameters where kernels read them: numbers from address 0 on, and those given per unit once per row of a
@@ -15,9 +15,9 @@ export function placeParams(
   for (let i = 0; i < params.length; i++) {
     const p = params[i];
     if (typeof p === "number") floats[i] = p;
-    else if (p.length === 1) floats[i] = array(p)[0];
+    else if (p.length === 1) floats[i] = hostArray(p)[0];
     else {
-      for (let r = 0; r < rows; r++) floats.set(array(p), to + r * units);
+      for (let r = 0; r < rows; r++) floats.set(hostArray(p), to + r * units);
       to += slab / 4;
     }
   }

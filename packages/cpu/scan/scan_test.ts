@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { array, type Storage } from "@spikeloop/backend";
+import { hostArray, type Storage } from "@spikeloop/backend";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import {
   assertSameBits,
@@ -60,17 +60,17 @@ function compare({ kernel, args, cotangents, wants, trace, title }: ScanCase): v
 }
 
 const oddExtents = [
-  { steps: 1, batch: 1, pops: 1, group: 1 },
-  { steps: 5, batch: 1, pops: 8, group: 10 },
-  { steps: 3, batch: 0, pops: 2, group: 3 },
-  { steps: 2, batch: 3, pops: 0, group: 3 },
-  { steps: 2, batch: 70, pops: 2, group: 5 },
-  { steps: 3, batch: 5, pops: 3, group: 25 },
-  { steps: 3, batch: 5, pops: 3, group: 26 },
-  { steps: 2, batch: 2, pops: 1, group: 257 },
-  { steps: 4, batch: 3, pops: 17, group: 0 },
-  { steps: 2, batch: 2, pops: 3000, group: 0 },
-  { steps: 3, batch: 130, pops: 20, group: 10 },
+  { steps: 1, batch: 1, groups: 1, group: 1 },
+  { steps: 5, batch: 1, groups: 8, group: 10 },
+  { steps: 3, batch: 0, groups: 2, group: 3 },
+  { steps: 2, batch: 3, groups: 0, group: 3 },
+  { steps: 2, batch: 70, groups: 2, group: 5 },
+  { steps: 3, batch: 5, groups: 3, group: 25 },
+  { steps: 3, batch: 5, groups: 3, group: 26 },
+  { steps: 2, batch: 2, groups: 1, group: 257 },
+  { steps: 4, batch: 3, groups: 17, group: 0 },
+  { steps: 2, batch: 2, groups: 3000, group: 0 },
+  { steps: 3, batch: 130, groups: 20, group: 10 },
 ];
 
 for (const kernel of scanModels) {
@@ -81,7 +81,7 @@ for (const kernel of scanModels) {
       const extents = {
         steps: integer(random, 1, 7),
         batch: integer(random, 1, 20),
-        pops: integer(random, 1, 9),
+        groups: integer(random, 1, 9),
         group: integer(random, 0, 70),
       };
       compare(scanCase(kernel, extents, random));
@@ -92,8 +92,8 @@ for (const kernel of scanModels) {
 Deno.test("populations of every size that steps send for have the evaluator's bits, also where turns end past the last", () => {
   const random = generator(9);
   for (let group = 1; group <= 28; group++) {
-    for (const [batch, pops] of [[1, 1], [3, 3], [130, 7]]) {
-      compare(scanCase(choice(random, scanModels), { steps: 2, batch, pops, group }, random));
+    for (const [batch, groups] of [[1, 1], [3, 3], [130, 7]]) {
+      compare(scanCase(choice(random, scanModels), { steps: 2, batch, groups, group }, random));
     }
   }
 });
@@ -101,36 +101,36 @@ Deno.test("populations of every size that steps send for have the evaluator's bi
 Deno.test("numbers that are not finite go the way of the formula: 0 · ∞ is NaN", () => {
   const kernel = currentBased(slopes.rect);
   const random = generator(2);
-  const { args, ...rest } = scanCase(kernel, { steps: 4, batch: 3, pops: 3, group: 6 }, random);
-  const x = array(args.x).slice();
+  const { args, ...rest } = scanCase(kernel, { steps: 4, batch: 3, groups: 3, group: 6 }, random);
+  const x = hostArray(args.x).slice();
   [Infinity, -Infinity, NaN, -0].forEach((value, i) => x[i * 17 + 1] = value);
   const result = cpuScan(kernel, { ...args, x, params: [0.5, 0.5, 0] }, []);
-  const spiked = array(result.out)[1];
+  const spiked = hostArray(result.out)[1];
   assertEquals(spiked, 1);
-  assert(Number.isNaN(array(result.state[1])[1]));
+  assert(Number.isNaN(hostArray(result.state[1])[1]));
   compare({ ...rest, args: { ...args, x } });
 });
 
 Deno.test("large sequences run through several tiles of rows and of time", () => {
   const random = generator(3);
   for (const [steps, batch] of [[40, 30], [500, 1], [3, 200]]) {
-    compare(scanCase(scanModels[4], { steps, batch, pops: 12, group: 10 }, random));
+    compare(scanCase(scanModels[4], { steps, batch, groups: 12, group: 10 }, random));
   }
 });
 
 Deno.test("long sequences go through time in parts, with the same bits", () => {
   const random = generator(8);
   for (const model of [4, 6, 7]) {
-    const extents = { steps: 19, batch: 5, pops: 1301, group: 3 };
+    const extents = { steps: 19, batch: 5, groups: 1301, group: 3 };
     compare(scanCase(scanModels[model], extents, random));
   }
-  compare(scanCase(scanModels[4], { steps: 300, batch: 1, pops: 88, group: 10 }, random));
+  compare(scanCase(scanModels[4], { steps: 300, batch: 1, groups: 88, group: 10 }, random));
 });
 
 Deno.test("nothing that was given is written to", () => {
   const random = generator(4);
   for (const kernel of scanModels) {
-    const given = scanCase(kernel, { steps: 3, batch: 2, pops: 3, group: 7 }, random);
+    const given = scanCase(kernel, { steps: 3, batch: 2, groups: 3, group: 7 }, random);
     const before = structuredClone({ ...given, kernel: undefined });
     const { out } = cpuScan(kernel, given.args, given.trace);
     cpuScanBackward(kernel, given.args, out, given.cotangents, given.wants);
@@ -140,8 +140,8 @@ Deno.test("nothing that was given is written to", () => {
 
 Deno.test("results do not change when later calls use the same memory", () => {
   const random = generator(5);
-  const first = scanCase(scanModels[4], { steps: 3, batch: 2, pops: 3, group: 7 }, random);
-  const second = scanCase(scanModels[4], { steps: 3, batch: 2, pops: 3, group: 7 }, random);
+  const first = scanCase(scanModels[4], { steps: 3, batch: 2, groups: 3, group: 7 }, random);
+  const second = scanCase(scanModels[4], { steps: 3, batch: 2, groups: 3, group: 7 }, random);
   const result = cpuScan(first.kernel, first.args, []);
   const copy = structuredClone(result);
   cpuScan(second.kernel, second.args, []);
@@ -150,7 +150,7 @@ Deno.test("results do not change when later calls use the same memory", () => {
 
 Deno.test("tables of weights are rebuilt when weight or bias is another", () => {
   const random = generator(6);
-  const given = scanCase(scanModels[4], { steps: 4, batch: 2, pops: 30, group: 20 }, random);
+  const given = scanCase(scanModels[4], { steps: 4, batch: 2, groups: 30, group: 20 }, random);
   const { units, group } = given.args;
   for (let i = 0; i < 12; i++) {
     const weight = symmetric(random, units * group, 0.5);

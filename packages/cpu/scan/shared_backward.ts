@@ -1,7 +1,7 @@
 import {
-  array,
   chunkedGroup,
   gradientRows,
+  hostArray,
   type ScanArgs,
   type ScanCotangents,
   type ScanGradients,
@@ -150,11 +150,11 @@ export function sharedScanBackward(
     load: (job, to) => {
       const place = placeOf(job);
       const [first, length] = [place.row * units, place.rows * units];
-      copySequence(to, plan.x, array(args.x), place, true);
+      copySequence(to, plan.x, hostArray(args.x), place, true);
       args.noise.forEach((n, i) =>
-        copySequence(to, plan.noise + i * back.noiseSlab, array(n), place, true)
+        copySequence(to, plan.noise + i * back.noiseSlab, hostArray(n), place, true)
       );
-      if (cotangents.out) copySequence(to, plan.gOut, array(cotangents.out), place, true);
+      if (cotangents.out) copySequence(to, plan.gOut, hostArray(cotangents.out), place, true);
       args.state.forEach((s, i) => copyRows(to, held.state[i], s, first, length));
       cotangents.state.forEach((s, i) => copyRows(to, held.gState[i], s, first, length));
       if (args.lateral) copyRows(to, held.lateral, args.lateral, first, length);

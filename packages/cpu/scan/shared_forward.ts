@@ -1,6 +1,6 @@
 import {
-  array,
   chunkedGroup,
+  hostArray,
   type ScanArgs,
   type ScanKernel,
   type ScanResult,
@@ -81,9 +81,9 @@ export function sharedScan(
     },
     load: (job, to) => {
       const place = placeOf(job);
-      copySequence(to, run.x, array(args.x), place, true);
+      copySequence(to, run.x, hostArray(args.x), place, true);
       args.noise.forEach((n, i) =>
-        copySequence(to, run.noise + i * run.noiseSlab, array(n), place, true)
+        copySequence(to, run.noise + i * run.noiseSlab, hostArray(n), place, true)
       );
       for (const { from, at } of states) {
         copyRows(to, at, from, place.row * units, place.rows * units);

@@ -58,7 +58,7 @@ testUnless(
         const extents = {
           steps: integer(random, 1, 6),
           batch: integer(random, 65, 400),
-          pops: integer(random, 1, group < 20 ? 6 : 2),
+          groups: integer(random, 1, group < 20 ? 6 : 2),
           group,
         };
         compare(scanCase(choice(random, scanModels), extents, random), helpers.slice(i % 3));
@@ -70,14 +70,14 @@ testUnless(
 testUnless(noHelpers, "weights that change between calls reach the helpers", async () => {
   const random = generator(12);
   await withHelpers(1, (helpers) => {
-    const extents = { steps: 4, batch: 300, pops: 2, group: 30 };
+    const extents = { steps: 4, batch: 300, groups: 2, group: 30 };
     for (let i = 0; i < 5; i++) compare(scanCase(scanModels[4], extents, random), helpers);
   });
 });
 
 Deno.test("only what is large is shared, forward only what is more than looking sums up", () => {
   const random = generator(13);
-  const { args } = scanCase(scanModels[4], { steps: 1, batch: 1, pops: 1, group: 16 }, random);
+  const { args } = scanCase(scanModels[4], { steps: 1, batch: 1, groups: 1, group: 16 }, random);
   const large = { ...args, steps: 16, batch: 1024, units: 256 };
   assert(isBackwardShareable(large));
   assert(!isBackwardShareable({ ...large, batch: 64 }));

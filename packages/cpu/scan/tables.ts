@@ -1,6 +1,6 @@
 // Tables of partial sums stay in the kernels' memory from call to call, as long as the weights are the same.
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
-import { array, type ScanArgs, type Storage } from "@spikeloop/backend";
+import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { emitBuild } from "./emit_tables.ts";
 import { scratch } from "./scratch.ts";
 import type { Wiring } from "./wiring.ts";
@@ -48,8 +48,8 @@ export function tablesOf(wiring: Wiring, { weight, bias, units }: ScanArgs): Tab
   const table = memory.placeTables(tableBytes + weightBytes + 4 * units);
   const at = table + tableBytes;
   const biasAt = at + weightBytes;
-  memory.floats.set(array(weight), at / 4);
-  memory.floats.set(array(bias), biasAt / 4);
+  memory.floats.set(hostArray(weight), at / 4);
+  memory.floats.set(hostArray(bias), biasAt / 4);
   builderOf(wiring)(at, biasAt, table, pops);
   const made = { table, weight: at, bias, wiring, generation: memory.generation };
   placed.set(weight, made);

@@ -2,18 +2,18 @@
 import { cpuScan } from "../scan/scan.ts";
 import { cpuScanBackward } from "../scan/scan_backward.ts";
 import { limitThreads, startThreads } from "../threads/threads.ts";
-import { array } from "@spikeloop/backend";
+import { hostArray } from "@spikeloop/backend";
 import { generator, scanCase, scanModels } from "@spikeloop/dev/testing";
 
 /** How many threads there are with a limit of 2, and whether results are the same with them. */
 export async function run(): Promise<{ threads: number; same: boolean }> {
   const random = generator(1);
-  const extents = { steps: 8, batch: 640, pops: 3, group: 40 };
+  const extents = { steps: 8, batch: 640, groups: 3, group: 40 };
   const { kernel, args, cotangents, wants } = scanCase(scanModels[4], extents, random);
   const once = () => {
     const { out } = cpuScan(kernel, args, []);
     const { x } = cpuScanBackward(kernel, args, out, cotangents, wants);
-    return [...array(out), ...array(x)];
+    return [...hostArray(out), ...hostArray(x)];
   };
   limitThreads(1);
   const alone = once();

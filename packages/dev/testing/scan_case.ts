@@ -16,15 +16,15 @@ export interface ScanCase {
 export interface ScanExtents {
   readonly steps: number;
   readonly batch: number;
-  readonly pops: number;
+  readonly groups: number;
   /** 0 for no lateral connection. */
   readonly group: number;
 }
 
 /** A random case of these extents: inputs of a random size, so that spikes are rare or frequent. */
 export function scanCase(kernel: ScanKernel, extents: ScanExtents, random: () => number): ScanCase {
-  const { steps, batch, pops, group } = extents;
-  const units = pops * Math.max(1, group);
+  const { steps, batch, groups, group } = extents;
+  const units = groups * Math.max(1, group);
   const size = batch * units;
   const scale = choice(random, [0.1, 0.5, 1, 4]);
   const maybe = <T>(value: T) => random() < 0.5 ? value : undefined;

@@ -1,8 +1,8 @@
 import type { Expr } from "@spikeloop/expr";
 import { assertEquals, fail } from "@std/assert";
 import {
-  array,
   type CompleteBackend,
+  hostArray,
   type ScanArgs,
   type ScanGradients,
   type Storage,
@@ -17,7 +17,7 @@ const tolerance = { forward: 1e-5, backward: 1e-4 };
 /** The current that `sent` [N, D] makes in every unit. */
 function lateralOf({ units, group, weight, bias }: ScanArgs, sent: Float32Array): Float32Array {
   if (weight === undefined || bias === undefined) return new Float32Array(sent.length);
-  const [w, b] = [array(weight), array(bias)];
+  const [w, b] = [hostArray(weight), hostArray(bias)];
   return sent.map((_, e) => {
     const d = e % units;
     const first = e - d % group;
@@ -49,10 +49,10 @@ interface Seen {
 function arrivingAt(args: ScanArgs, out: Float32Array): Float32Array {
   const size = args.batch * args.units;
   const sent = (t: number) => out.subarray(t * size, (t + 1) * size);
-  const x = array(args.x);
+  const x = hostArray(args.x);
   const arriving = new Float32Array(out.length);
   for (let t = 0; t < args.steps; t++) {
-    const initial = args.lateral === undefined ? new Float32Array(size) : array(args.lateral);
+    const initial = args.lateral === undefined ? new Float32Array(size) : hostArray(args.lateral);
     const current = t === 0 ? initial : lateralOf(args, sent(t - 1));
     current.forEach((c, e) => arriving[t * size + e] = x[t * size + e] + c);
   }
@@ -63,7 +63,7 @@ function arrivingAt(args: ScanArgs, out: Float32Array): Float32Array {
 function stepsFrom({ kernel, args }: ScanCase, { trace }: Seen, x: Float32Array, out: Expr) {
   const before = (first: Storage, course: Float32Array) => {
     const all = new Float32Array(course.length);
-    if (all.length > 0) all.set(array(first));
+    if (all.length > 0) all.set(hostArray(first));
     all.set(course.subarray(0, Math.max(0, course.length - first.length)), first.length);
     return all;
   };
@@ -82,12 +82,12 @@ function assertForward(given: ScanCase, seen: Seen): ReadonlySet<number> {
   const expected = stepsFrom(given, seen, arriving, kernel.out);
   const near = [-1e-5, 1e-5].map((by) => {
     const x = arriving.map((x) => x + by * Math.max(1, Math.abs(x)));
-    return array(stepsFrom(given, seen, x, kernel.out).out);
+    return hostArray(stepsFrom(given, seen, x, kernel.out).out);
   });
   const drive = kernel.out.tag === "spike" ? kernel.out.a : kernel.out;
-  const margins = array(stepsFrom(given, seen, arriving, drive).out);
+  const margins = hostArray(stepsFrom(given, seen, arriving, drive).out);
   const flipped = new Set<number>();
-  array(expected.out).forEach((want, i) => {
+  hostArray(expected.out).forEach((want, i) => {
     const got = seen.out[i];
     const is = (value: number) => Math.abs(got - value) <= 1e-5 * Math.max(1, Math.abs(value));
     if (is(want)) return;
@@ -99,7 +99,7 @@ function assertForward(given: ScanCase, seen: Seen): ReadonlySet<number> {
   const size = args.batch * args.units;
   const allowed = tolerance.forward * largest(arriving);
   seen.trace.forEach((got, s) => {
-    const want = array(expected.state[s]).map((w, i) => flipped.has(i) ? got[i] : w);
+    const want = hostArray(expected.state[s]).map((w, i) => flipped.has(i) ? got[i] : w);
     assertClose(got, want, allowed, `${title}: state ${s}`);
     if (size > 0) assertEquals(seen.last[s], got.slice(-size), `${title}: last state`);
   });
@@ -123,7 +123,7 @@ function assertForward(given: ScanCase, seen: Seen): ReadonlySet<number> {
  */
 export async function checkDeviceScan(device: CompleteBackend, given: ScanCase): Promise<boolean> {
   const { kernel, args, title, cotangents, wants } = given;
-  const upload = (s: Storage) => device.upload(array(s));
+  const upload = (s: Storage) => device.upload(hostArray(s));
   const read = async (s: Storage | undefined) => s && await device.read(s);
   const readAll = (storages: readonly Storage[]) =>
     Promise.all(storages.map((s) => device.read(s)));
@@ -136,7 +136,7 @@ export async function checkDeviceScan(device: CompleteBackend, given: ScanCase):
     readAll(forward.state),
   ]);
   const flipped = assertForward(given, { out, lateral, trace, last });
-  const alone = array(evaluator.scan(kernel, args, []).out);
+  const alone = hostArray(evaluator.scan(kernel, args, []).out);
   if (flipped.size > 0 || alone.some((w, i) => Math.abs(w - out[i]) > 1e-3)) return false;
 
   const pulled = pickCotangents(cotangents, upload);
@@ -149,7 +149,7 @@ export async function checkDeviceScan(device: CompleteBackend, given: ScanCase):
     const what = `${title}: gradient of ${names[i]}`;
     const got = gradients[i];
     if (want === undefined || got === undefined) assertEquals(got, want, what);
-    else assertClose(got, array(want), tolerance.backward * largest(array(want)), what);
+    else assertClose(got, hostArray(want), tolerance.backward * largest(hostArray(want)), what);
   });
   return true;
 }

@@ -1,7 +1,7 @@
 import { assertEquals, fail } from "@std/assert";
 import {
-  array,
   type CompleteBackend,
+  hostArray,
   type ScanArgs,
   type ScanCotangents,
   type Storage,
@@ -91,7 +91,7 @@ export function sideBySide(device: CompleteBackend): SideBySide {
     const expected = operation(evaluator, onEvaluator);
     return pair(operation(device, onDevice), expected, (both) => open.push({ what, both }));
   }
-  const readSync = (storage: Storage) => array(onEvaluator(storage)).slice();
+  const readSync = (storage: Storage) => hostArray(onEvaluator(storage)).slice();
   return {
     name: `${device.name} beside ${evaluator.name}`,
     read: (storage) => Promise.resolve(readSync(storage)),

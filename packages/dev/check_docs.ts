@@ -1,0 +1,63 @@
+/**
+ * Checks the form of comments: `deno run -A packages/dev/check_docs.ts [paths]`.
+ *
+ * @module
+ */
+import { type SourceFile, sourceFiles } from "./source_files.ts";
+
+const widest = 100;
+
+/** What follows a tag; anything else about it is a fault. */
+const forms: Readonly<Record<string, { readonly form: RegExp; readonly expected: string }>> = {
+  example: { form: /^@example(?: [A-Z`"].*)?$/, expected: "@example, or @example Title" },
+  module: { form: /^@module$/, expected: "@module" },
+  param: { form: /^@param [\w$]+ [A-Z0-9`"].+$/, expected: "@param name Sentence" },
+  returns: { form: /^@returns [A-Z0-9`"].+$/, expected: "@returns Sentence" },
+  throws: { form: /^@throws \{\w+\} \S.+$/, expected: "@throws {Kind} if ..." },
+  typeParam: { form: /^@typeParam \w+ [A-Z0-9`"].+$/, expected: "@typeParam Name Sentence" },
+};
+
+/**
+ * Returns everything that is wrong with the form of comments, one message each: a comment wider
+ * than 100 columns, a tag that does not start its line, and a tag in another form than the house's.
+ */
+export function checkDocs({ path, text }: SourceFile): string[] {
+  const lines = text.split("\n");
+  const problems = lines.flatMap((line, i) =>
+    line.length > widest && /^\s*(?:\/\/|\/?\*)|\s\/\/ /.test(line)
+      ? [`${path}:${i + 1} is ${line.length} columns wide, expected at most ${widest}`]
+      : []
+  );
+  for (const comment of text.matchAll(/^[ \t]*\/\*\*.*?\*\//gms)) {
+    const first = text.slice(0, comment.index).split("\n").length;
+    let inCode = false;
+    comment[0].split("\n").forEach((line, i) => {
+      const words = line.replace(/^\s*(?:\/\*\*|\*(?!\/))? ?/, "").replace(/\s*\*\/$/, "");
+      if (words.startsWith("```")) inCode = !inCode;
+      const fault = inCode ? undefined : faultOf(words);
+      if (fault) problems.push(`${path}:${first + i} ${fault}`);
+    });
+  }
+  return problems;
+}
+
+/** What is wrong with the tags of a line of a doc comment. */
+function faultOf(line: string): string | undefined {
+  const bare = line.replace(/`[^`]*`/g, "``").replace(/\{@\w+ [^}]*\}/g, "");
+  const [inner] = bare.match(/(?<=\S.*)(?<=^|[\s(])@\w+/) ?? [];
+  if (inner) return `has ${inner} within a line, expected it to start its own`;
+  const [, tag] = bare.match(/^@(\w+)/) ?? [];
+  if (tag === undefined) return undefined;
+  if (forms[tag] === undefined) return `has an unknown tag @${tag}`;
+  return forms[tag].form.test(line) ? undefined : `has "${line}", expected ${forms[tag].expected}`;
+}
+
+if (import.meta.main) {
+  const problems: string[] = [];
+  for (const path of Deno.args.length > 0 ? Deno.args : ["packages", "bench"]) {
+    for await (const file of sourceFiles(path)) problems.push(...checkDocs(file));
+  }
+  for (const problem of problems) console.error(problem);
+  console.error(`${problems.length} faults in comments`);
+  if (problems.length > 0) Deno.exit(1);
+}

@@ -1,0 +1,46 @@
+import { assertEquals } from "@std/assert";
+import { describe, describeOption, isRecord } from "./mod.ts";
+
+class Point {}
+
+class Place {
+  toString(): string {
+    return "Place(here)";
+  }
+}
+
+Deno.test("describe() says what something is", () => {
+  const words: readonly (readonly [unknown, string])[] = [
+    [undefined, "undefined"],
+    [null, "null"],
+    [-0.5, "-0.5"],
+    [1n, "1"],
+    [true, "true"],
+    ['a "b"', '"a \\"b\\""'],
+    [Symbol("s"), "Symbol(s)"],
+    [[1], "an array"],
+    [{}, "a record"],
+    [Object.create(null), "a record"],
+    [Object.create(Object.create(Object.create(null))), "an Object"],
+    [describe, "a function (describe)"],
+    [() => 1, "a function"],
+    [new Float64Array(2), "a Float64Array"],
+    [new Int8Array(2), "an Int8Array"],
+    [Promise.resolve(), "a Promise"],
+    [new Point(), "a Point"],
+    [new Place(), "Place(here)"],
+  ];
+  for (const [value, expected] of words) assertEquals(describe(value), expected);
+  assertEquals(describeOption(undefined), "missing");
+  assertEquals(describeOption(null), "null");
+});
+
+Deno.test("isRecord() takes plain records alone", () => {
+  const records = [{}, { a: 1 }, Object.create(null), JSON.parse("{}"), Object.freeze({})];
+  for (const x of records) assertEquals(isRecord(x), true);
+  const others = [
+    ...[undefined, null, 1, "a", [], () => 1, new Map(), new Set(), Promise.resolve()],
+    ...[new Float32Array(1), new Date(), new Point(), new Place(), /a/, Object.create({ a: 1 })],
+  ];
+  for (const x of others) assertEquals(isRecord(x), false);
+});

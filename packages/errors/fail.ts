@@ -1,0 +1,48 @@
+import { describeOption } from "./describe.ts";
+
+/** The errors that the library throws for wrong arguments: a kind or shape, a value, a file. */
+export type ErrorKind = typeof TypeError | typeof RangeError | typeof SyntaxError;
+
+/**
+ * Throws `Cannot <action>: <problem>`.
+ *
+ * @param action What cannot be done, such as `make ilc`.
+ * @param problem What was given and what is expected.
+ * @param kind The class of the error.
+ *
+ * @example
+ * ```ts
+ * import { fail } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => fail("run linear", "the input has 2 axes, expected 3"), TypeError, "2 axes");
+ * ```
+ */
+export function fail(action: string, problem: string, kind: ErrorKind = TypeError): never {
+  throw new kind(`Cannot ${action}: ${problem}`);
+}
+
+/**
+ * Throws `Cannot <action>: <name> is <value>, expected <expected>`.
+ *
+ * @example
+ * ```ts
+ * import { refuse } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(
+ *   () => refuse("draw a key", "seed", "7", "an integer"),
+ *   TypeError,
+ *   'Cannot draw a key: seed is "7", expected an integer',
+ * );
+ * ```
+ */
+export function refuse(
+  action: string,
+  name: string,
+  value: unknown,
+  expected: string,
+  kind?: ErrorKind,
+): never {
+  return fail(action, `${name} is ${describeOption(value)}, expected ${expected}`, kind);
+}

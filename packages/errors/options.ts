@@ -1,0 +1,277 @@
+/**
+ * The one set of checks for options and other arguments. Each returns the value with its type, or
+ * throws `Cannot <action>: <name> is <value>, expected <what fits>`: a TypeError if the value is
+ * missing or of another kind, a RangeError if a number or a word is of the right kind but does not
+ * fit. They are separate functions, so that a bundle holds only the ones in use.
+ *
+ * @example
+ * ```ts
+ * import { checkOptions, takeCount, takeNumber, takeOneOf } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const modes = ["linear", "log"] as const;
+ *
+ * function makeEncoder(options: { timeSteps: number; std?: number; mode?: "linear" | "log" }) {
+ *   const action = "make an encoder";
+ *   checkOptions(action, options, ["timeSteps", "std", "mode"]);
+ *   const { timeSteps, std = 1, mode = "linear" } = options;
+ *   return {
+ *     timeSteps: takeCount(action, "timeSteps", timeSteps),
+ *     std: takeNumber(action, "std", std, { above: 0 }),
+ *     mode: takeOneOf(action, "mode", mode, modes),
+ *   };
+ * }
+ *
+ * makeEncoder({ timeSteps: 5, mode: "log" });
+ * assertThrows(
+ *   () => makeEncoder({ timeSteps: 5, std: 0 }),
+ *   RangeError,
+ *   "Cannot make an encoder: std is 0, expected a finite number above 0",
+ * );
+ * ```
+ *
+ * @module
+ */
+import { didYouMean } from "./closest.ts";
+import { describe, isRecord } from "./describe.ts";
+import { fail, refuse } from "./fail.ts";
+
+/**
+ * Checks that options are a plain record of known names.
+ *
+ * @param action What cannot be done with them, such as `make ilc`.
+ * @param noun What the names stand for.
+ * @throws {TypeError} if they are no plain record, or have a name that is not in `known`; the
+ * message suggests close ones.
+ *
+ * @example
+ * ```ts
+ * import { checkOptions } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(
+ *   () => checkOptions("make a node", { v_treshold: 1 }, ["vReset", "vThreshold"]),
+ *   TypeError,
+ *   'Cannot make a node: it has no option "v_treshold", only vReset, vThreshold; did you mean vThreshold?',
+ * );
+ * ```
+ */
+export function checkOptions(
+  action: string,
+  options: unknown,
+  known: readonly string[],
+  noun = "option",
+): void {
+  if (!isRecord(options)) {
+    fail(action, `its ${noun}s are ${describe(options)}, expected a record of ${known.join(", ")}`);
+  }
+  // A loop without Object.keys allocates nothing: every new tensor comes by here.
+  for (const name in options) {
+    if (known.includes(name)) continue;
+    const only = known.length === 0 ? "it takes none" : `only ${known.join(", ")}`;
+    fail(action, `it has no ${noun} "${name}", ${only}${didYouMean(name, known)}`);
+  }
+}
+
+/** Where a number may lie. */
+export interface Range {
+  /** It must be at least this. */
+  readonly min?: number;
+  /** It must be above this. */
+  readonly above?: number;
+  /** It must be at most this. */
+  readonly max?: number;
+  /** It must be below this. */
+  readonly below?: number;
+  /** It must be a (safe) integer. */
+  readonly integer?: boolean;
+  /** It must lie there after rounding to float32 too, as kernels see it. */
+  readonly float32?: boolean;
+}
+
+/**
+ * Checks a finite number.
+ *
+ * @throws {TypeError} if `value` is not a number.
+ * @throws {RangeError} if it is not finite or lies outside the range.
+ *
+ * @example
+ * ```ts
+ * import { takeNumber } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(
+ *   () => takeNumber("make td3", "gamma", 1.5, { min: 0, max: 1 }),
+ *   RangeError,
+ *   "Cannot make td3: gamma is 1.5, expected a finite number of at least 0 and at most 1",
+ * );
+ * ```
+ */
+export function takeNumber(
+  action: string,
+  name: string,
+  value: unknown,
+  range: Range = {},
+): number {
+  if (
+    typeof value === "number" && fits(value, range) &&
+    (!range.float32 || fits(Math.fround(value), range))
+  ) return value;
+  return refuse(
+    action,
+    name,
+    value,
+    wordsOf(range),
+    typeof value === "number" ? RangeError : TypeError,
+  );
+}
+
+function fits(
+  x: number,
+  { min = -Infinity, above = -Infinity, max = Infinity, below = Infinity, integer }: Range,
+): boolean {
+  return (integer ? Number.isSafeInteger(x) : Number.isFinite(x)) && x >= min && x > above &&
+    x <= max && x < below;
+}
+
+function wordsOf({ min, above, max, below, integer, float32 }: Range): string {
+  const bounds = Object.entries({ "at least": min, above, "at most": max, below })
+    .flatMap(([words, bound]) => bound === undefined ? [] : [`${words} ${bound}`]).join(" and ");
+  const kind = integer ? "an integer" : `a finite ${float32 ? "float32 " : ""}number`;
+  return `${kind}${bounds && (bounds.startsWith("at") ? " of " : " ")}${bounds}`;
+}
+
+/**
+ * Checks an integer of at least `least`.
+ *
+ * @throws {TypeError} if `value` is not a number.
+ * @throws {RangeError} if it is not an integer, or less than `least`.
+ *
+ * @example
+ * ```ts
+ * import { takeCount } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(
+ *   () => takeCount("make ilc", "groups", undefined),
+ *   TypeError,
+ *   "Cannot make ilc: groups is missing, expected an integer of at least 1",
+ * );
+ * ```
+ */
+export function takeCount(action: string, name: string, value: unknown, least = 1): number {
+  return takeNumber(action, name, value, { min: least, integer: true });
+}
+
+/**
+ * Checks a boolean.
+ *
+ * @throws {TypeError} if `value` is neither true nor false.
+ */
+export function takeFlag(action: string, name: string, value: unknown): boolean {
+  return typeof value === "boolean" ? value : refuse(action, name, value, "true or false");
+}
+
+/**
+ * Checks a string that is not empty.
+ *
+ * @throws {TypeError} if `value` is anything else.
+ */
+export function takeText(action: string, name: string, value: unknown): string {
+  if (typeof value === "string" && value !== "") return value;
+  return refuse(action, name, value, "a non-empty string");
+}
+
+/**
+ * Checks a word out of a few.
+ *
+ * @throws {TypeError} if `value` is not a string.
+ * @throws {RangeError} if it is not in `choices`; the message suggests close ones.
+ *
+ * @example
+ * ```ts
+ * import { takeOneOf } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(
+ *   () => takeOneOf("make an encoder", "mode", "lin", ["line", "log"]),
+ *   RangeError,
+ *   'Cannot make an encoder: mode is "lin", expected one of line, log; did you mean line?',
+ * );
+ * ```
+ */
+export function takeOneOf<T extends string>(
+  action: string,
+  name: string,
+  value: unknown,
+  choices: readonly T[],
+): T {
+  const choice = choices.find((choice) => choice === value);
+  if (choice !== undefined) return choice;
+  const expected = `one of ${choices.join(", ")}`;
+  return typeof value === "string"
+    ? refuse(action, name, value, expected + didYouMean(value, choices), RangeError)
+    : refuse(action, name, value, expected);
+}
+
+/**
+ * Checks a function.
+ *
+ * @param expected What fits, if `a function` does not say enough.
+ * @throws {TypeError} if `value` is not a function.
+ */
+export function takeFunction<F extends (...args: never[]) => unknown>(
+  action: string,
+  name: string,
+  value: F | undefined,
+  expected = "a function",
+): F {
+  return typeof value === "function" ? value : refuse(action, name, value, expected);
+}
+
+/**
+ * Checks an array, and every entry by another of these functions.
+ *
+ * @param length How many entries it must have, if that is fixed.
+ * @throws {TypeError} if `value` is not an array, or of another length.
+ *
+ * @example
+ * ```ts
+ * import { takeCount, takeList } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(
+ *   () => takeList("make ilcSan", "hiddenSizes", [64, 0], takeCount),
+ *   RangeError,
+ *   "Cannot make ilcSan: hiddenSizes[1] is 0, expected an integer of at least 1",
+ * );
+ * ```
+ */
+export function takeList<T>(
+  action: string,
+  name: string,
+  value: unknown,
+  take: (action: string, name: string, value: unknown) => T,
+  length?: number,
+): T[] {
+  if (!Array.isArray(value)) return refuse(action, name, value, "an array");
+  if (length !== undefined && value.length !== length) {
+    fail(action, `${name} has ${value.length} entries, expected ${length}`);
+  }
+  return Array.from(value, (entry, i) => take(action, `${name}[${i}]`, entry));
+}
+
+/**
+ * Checks a plain record.
+ *
+ * @param expected What fits, if `a record` does not say enough.
+ * @throws {TypeError} if `value` is anything else: an array, a `Map`, an instance of a class.
+ */
+export function takeRecord(
+  action: string,
+  name: string,
+  value: unknown,
+  expected = "a record",
+): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : refuse(action, name, value, expected);
+}
