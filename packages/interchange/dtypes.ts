@@ -17,7 +17,10 @@ function exact(value: bigint): number {
   return BigInt(number) === value ? number : NaN;
 }
 
-/** The types that numbers in files may have, by their names in safetensors. All of them become float32. */
+/**
+ * The types that numbers in files may have, by their names in safetensors. All of them become
+ * float32.
+ */
 export const dtypes: Readonly<Record<string, Dtype>> = {
   F64: { bytes: 8, read: (v, at) => v.getFloat64(at, true), rounds: true },
   F32: { bytes: 4, read: (v, at) => v.getFloat32(at, true), rounds: true },

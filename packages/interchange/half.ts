@@ -18,7 +18,10 @@ export function bfloatValue(bits: number): number {
   return sign * (1 + fraction / 128) * 2 ** (exponent - 127);
 }
 
-/** The half precision bits nearest to a float32, ties to even. A value that is too large becomes infinite. */
+/**
+ * The half precision bits nearest to a float32, ties to even. A value that is too large becomes
+ * infinite.
+ */
 export function halfBits(value: number): number {
   if (Number.isNaN(value)) return 0x7e00;
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
@@ -30,7 +33,9 @@ export function halfBits(value: number): number {
   return sign | ((exponent + 14) << 10) + roundEven(size * 2 ** (10 - exponent));
 }
 
-/** The bfloat16 bits nearest to a float32, ties to even. A value that is too large becomes infinite. */
+/**
+ * The bfloat16 bits nearest to a float32, ties to even. A value that is too large becomes infinite.
+ */
 export function bfloatBits(value: number): number {
   if (Number.isNaN(value)) return 0x7fc0;
   const bits = new Uint32Array(Float32Array.of(value).buffer)[0];

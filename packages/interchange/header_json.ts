@@ -22,17 +22,18 @@ const scalars = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 /**
  * Parses the JSON of a header in one pass.
  *
- * `JSON.parse` would let the last of two equal names win, where another reader of the same file takes the first. So a
- * name that is there twice is refused, as is a fraction such as 4.0 in the place of a count.
+ * `JSON.parse` would let the last of two equal names win, where another reader of the same file
+ * takes the first. So a name that is there twice is refused, as is a fraction such as 4.0 in the
+ * place of a count.
  *
  * @param fail Throws the error that says what is wrong.
  */
 export function parseHeaderJson(text: string, fail: Fail): Map<string, Json> {
   let at = 0;
-  const refuse = (wanted: string) => {
+  const refuse = (expected: string) => {
     const rest = text.slice(at, at + 20);
     const place = rest === "" ? "it ends" : `found ${JSON.stringify(rest)}`;
-    return fail(`the header is not JSON: at ${at} ${place}, expected ${wanted}`);
+    return fail(`the header is not JSON: at ${at} ${place}, expected ${expected}`);
   };
   const skipBlanks = () => {
     blanks.lastIndex = at;

@@ -19,15 +19,17 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a safetensors file: 8 bytes with the length of the header, the header as JSON, then the numbers.
+ * Reads a safetensors file: 8 bytes with the length of the header, the header as JSON, then the
+ * numbers.
  *
- * F64, F32, F16, BF16, I8 to I64, U8 to U64 and BOOL all become float32. F64 is rounded. An integer that float32
- * cannot hold exactly is an error, and so is a finite number beyond float32.
+ * F64, F32, F16, BF16, I8 to I64, U8 to U64 and BOOL all become float32. F64 is rounded. An integer
+ * that float32 cannot hold exactly is an error, and so is a finite number beyond float32.
  *
- * Time and memory are bounded: every byte is looked at a fixed number of times, and tensors take no more memory than
- * their shapes say.
+ * Time and memory are bounded: every byte is looked at a fixed number of times, and tensors take no
+ * more memory than their shapes say.
  *
- * Source: the format as the safetensors library writes it, https://github.com/huggingface/safetensors.
+ * Source: the format as the safetensors library writes it,
+ * https://github.com/huggingface/safetensors.
  *
  * @throws {SyntaxError} that says what is wrong with the file.
  * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown.

@@ -37,7 +37,8 @@ const beginnings: readonly (readonly [bytes: readonly number[], format: string])
 ];
 
 /**
- * The end of a message about a file of another format: which format it seems to have, and which function reads it.
+ * The end of a message about a file of another format: which format it seems to have, and which
+ * function reads it.
  *
  * @returns An empty text if the format is not known either.
  */

@@ -1,3 +1,4 @@
+import { didYouMean } from "@spikeloop/errors";
 import { dtypes } from "./dtypes.ts";
 import { type Json, parseHeaderJson, showJson } from "./header_json.ts";
 import { decodeText, type Fail, failReading, hintAt } from "./reading.ts";
@@ -60,12 +61,17 @@ function readEntry(name: string, value: Json): Entry {
     value.get("data_offsets"),
   ];
   if (typeof dtype !== "string" || !Object.hasOwn(dtypes, dtype)) {
-    const known = Object.keys(dtypes).join(", ");
-    return fail(`${tensor} has the type ${showJson(dtype)}, expected one of ${known}`);
+    const names = Object.keys(dtypes);
+    const hint = typeof dtype === "string" ? didYouMean(dtype.slice(0, 60), names) : "";
+    return fail(
+      `${tensor} has the type ${showJson(dtype)}, expected one of ${names.join(", ")}${hint}`,
+    );
   }
   if (!Array.isArray(shape) || shape.length > maxRank || !shape.every(isCount)) {
     return fail(
-      `${tensor} has the shape ${showJson(shape)}, expected at most ${maxRank} integers of at least 0`,
+      `${tensor} has the shape ${
+        showJson(shape)
+      }, expected at most ${maxRank} integers of at least 0`,
     );
   }
   if (
@@ -73,13 +79,15 @@ function readEntry(name: string, value: Json): Entry {
     offsets[0] > offsets[1]
   ) {
     return fail(
-      `${tensor} has the offsets ${showJson(offsets)}, expected two ascending integers of at least 0`,
+      `${tensor} has the offsets ${
+        showJson(offsets)
+      }, expected two ascending integers of at least 0`,
     );
   }
   const [begin, end] = offsets;
-  const wanted = shape.reduce((product, n) => product * n, 1) * dtypes[dtype].bytes;
-  if (wanted !== end - begin) {
-    return fail(`${tensor} takes ${end - begin} bytes, its shape and type ask for ${wanted}`);
+  const length = shape.reduce((product, n) => product * n, 1) * dtypes[dtype].bytes;
+  if (length !== end - begin) {
+    return fail(`${tensor} takes ${end - begin} bytes, its shape and type ask for ${length}`);
   }
   return { name, dtype, shape, begin, end };
 }

@@ -34,10 +34,10 @@ export function openZip(bytes: Uint8Array): Archive {
 }
 
 function checkSize(bytes: Uint8Array, { key, dtype, size }: TorchStorage): Uint8Array {
-  const wanted = size * dtypes[dtype].bytes;
-  if (bytes.length === wanted) return bytes;
+  const length = size * dtypes[dtype].bytes;
+  if (bytes.length === length) return bytes;
   return fail(
-    `storage ${JSON.stringify(key)} has ${bytes.length} bytes, its pickle says ${wanted}`,
+    `storage ${JSON.stringify(key)} has ${bytes.length} bytes, its pickle says ${length}`,
   );
 }
 

@@ -30,8 +30,8 @@ const storageTypes: Readonly<Record<string, string>> = {
 const isCounts = (value: Value): value is number[] => Array.isArray(value) && value.every(isCount);
 
 /**
- * `_rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks)`. The first version had
- * four arguments.
+ * `_rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks)`. The first version
+ * had four arguments.
  */
 function rebuildTensor([storage, offset, shape, strides]: readonly Value[]): Value {
   if (!isStorage(storage)) {
@@ -40,7 +40,9 @@ function rebuildTensor([storage, offset, shape, strides]: readonly Value[]): Val
   if (!isCount(offset)) return fail(`a tensor begins at ${showValue(offset)}`);
   if (!isCounts(shape) || shape.length > maxRank) {
     return fail(
-      `a tensor has the shape ${showValue(shape)}, expected at most ${maxRank} integers of at least 0`,
+      `a tensor has the shape ${
+        showValue(shape)
+      }, expected at most ${maxRank} integers of at least 0`,
     );
   }
   if (!isCounts(strides) || strides.length !== shape.length) {
@@ -85,7 +87,9 @@ const globals: ReadonlyMap<string, Global> = new Map(
   ].map((entry) => [entry.global, entry]),
 );
 
-/** The Python object of a name. A checkpoint of tensors needs few of them; all others are refused. */
+/**
+ * The Python object of a name. A checkpoint of tensors needs few of them; all others are refused.
+ */
 export function findGlobal(module: string, name: string): Global {
   const path = `${module}.${name}`;
   return globals.get(path) ?? fail(

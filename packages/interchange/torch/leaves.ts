@@ -10,8 +10,8 @@ const lettersPerByte = 16;
 export type Leaf = readonly [name: string, value: Exclude<Value, Value[] | Map<unknown, unknown>>];
 
 /**
- * The leaves of an object, in order. An object may hold itself, or the same part again and again, so
- * depth, number and names are limited.
+ * The leaves of an object, in order. An object may hold itself, or the same part again and again,
+ * so depth, number and names are limited.
  */
 export function nameLeaves(root: Value, fileSize: number): Leaf[] {
   const leaves: Leaf[] = [];
