@@ -1,4 +1,5 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { trials } from "@spikeloop/dev/testing";
 import { onGpu } from "@spikeloop/dev";
 import * as e from "@spikeloop/expr";
 import { cubaLif, defineNeuron, integrateAndFire, lif } from "@spikeloop/neuron";
@@ -16,7 +17,7 @@ import {
   valueAuxAndGrad,
 } from "@spikeloop/tensor";
 import { assertClose, numbers } from "./testing/compare.ts";
-import { adam, dense, ilc, type OptimiserState, plain, type PopulationParams } from "./mod.ts";
+import { adam, dense, ilc, type OptimizerState, plain, type PopulationParams } from "./mod.ts";
 import { populationSuite } from "./testing/population_suite.ts";
 import { trainingSuite } from "./testing/training_suite.ts";
 
@@ -140,7 +141,7 @@ await onGpu("populations and their training", (backend) => {
 
   Deno.test("2,000 updates on the GPU take flat memory, and the population learns", async () => {
     const population = ilc(cubaLif, { actDim: 1, decPopDim: 3, surrogate: atan() });
-    const optimiser = adam({ learningRate: 0.01 });
+    const optimizer = adam({ learningRate: 0.01 });
     const x = uniform(key(1), [3, 4, 3], { ...at, max: 0.5 });
     const start = population.initialState(4, at);
     const lossAndGrad = valueAndGrad((p: PopulationParams) => {
@@ -149,19 +150,19 @@ await onGpu("populations and their training", (backend) => {
     });
     type Training = {
       params: PopulationParams;
-      state: OptimiserState<PopulationParams>;
+      state: OptimizerState<PopulationParams>;
       loss: Tensor;
     };
     const update = scoped(backend, ({ params, state }: Training): Training => {
       const [loss, grads] = lossAndGrad(params);
-      const [next, nextState] = optimiser.update(params, grads, state);
+      const [next, nextState] = optimizer.update(params, grads, state);
       return { params: next, state: nextState, loss };
     });
     const params = population.init(key(0), at);
     const [first] = lossAndGrad(params);
-    let training: Training = { params, state: optimiser.init(params), loss: first };
+    let training: Training = { params, state: optimizer.init(params), loss: first };
     const held = new Set<number>();
-    for (let i = 0; i < 2000; i++) {
+    for (let i = 0; i < trials(2000, 20_000); i++) {
       training = update(training);
       if (i >= 10) held.add(backend.info.bytesHeld).add(backend.info.bytesInUse);
     }

@@ -1,6 +1,14 @@
 import type { MatmulSpec } from "@spikeloop/backend";
 import { evaluateAffine as affine, evaluateMatmul as evaluate } from "@spikeloop/backend/evaluator";
-import { assertSameBits, choice, floats, generator, integer, spikes } from "@spikeloop/dev/testing";
+import {
+  assertSameBits,
+  choice,
+  floats,
+  generator,
+  integer,
+  spikes,
+  trials,
+} from "@spikeloop/dev/testing";
 import { spoilScratch } from "../testing/spoil_scratch.ts";
 import { cpuMatmul, matmulBy } from "./matmul.ts";
 
@@ -51,7 +59,7 @@ function compare(random: Random, spec: MatmulSpec, what: string): void {
 
 Deno.test("matmul has the evaluator's bits on random shapes, densities and transpositions, whichever way", () => {
   const random = generator(1);
-  for (let trial = 0; trial < 800; trial++) {
+  for (let trial = 0; trial < trials(800, 20_000); trial++) {
     compare(random, randomSpec(random, choice(random, [3, 9, 24, 70])), `trial ${trial}`);
   }
 });

@@ -1,7 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
 import type { MatmulSpec } from "@spikeloop/backend";
-import { assertSameBits, choice, floats, generator, integer, spikes } from "@spikeloop/dev/testing";
+import {
+  assertSameBits,
+  choice,
+  floats,
+  generator,
+  integer,
+  spikes,
+  trials,
+} from "@spikeloop/dev/testing";
 import { noHelpers } from "../testing/start_helpers.ts";
 import { limitThreads, startThreads } from "../threads/threads.ts";
 import { cpuMatmul } from "./matmul.ts";
@@ -19,7 +27,7 @@ testUnless(
   async () => {
     const random = generator(21);
     try {
-      for (let i = 0; i < 9; i++) {
+      for (let i = 0; i < trials(9, 200); i++) {
         const [k, n] = [integer(random, 60, 900), integer(random, 40, 200)];
         const isBinary = i % 3 === 0;
         const m = Math.ceil((1 << (isBinary ? 26 : i % 3 === 1 ? 25 : 24)) / (k * n)) +

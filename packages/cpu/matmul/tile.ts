@@ -37,10 +37,9 @@ export function storeRow(
 
 /** Starts one row of a tile: at zero, or with what C holds where an earlier part of k has been summed. */
 export function startRow(row: readonly Local[], c: Code, resume: Code): Code {
-  const zero = v128.const(new Array(16).fill(0));
   return when(
     resume,
     sequence(...row.map((v, q) => v.set(v128.load(c, 16 * q)))),
-    sequence(...row.map((v) => v.set(zero))),
+    sequence(...row.map((v) => v.set(0))),
   );
 }

@@ -17,3 +17,4 @@ export {
   slopes,
   stateless,
 } from "./scan_models.ts";
+export { trials } from "./trials.ts";

@@ -2,8 +2,7 @@ import type { Expr, PlainBinaryTag, PlainUnaryTag } from "../expr.ts";
 import { operands, postorder } from "../schedule.ts";
 import { type Code, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
-import { f32x4 } from "./instructions/f32x4.ts";
-import { v128 } from "./instructions/v128.ts";
+import { f32x4, v128 } from "./instructions.ts";
 import { emitMaths } from "./simd_maths.ts";
 
 const unaryCode: Readonly<Record<PlainUnaryTag, (a: Code) => Code>> = {

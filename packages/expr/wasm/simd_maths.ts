@@ -3,12 +3,7 @@ import type { Doubles } from "../doubles.ts";
 import type { Maths } from "../expr.ts";
 import { type Code, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
-import { f32x4 } from "./instructions/f32x4.ts";
-import { f64x2 } from "./instructions/f64x2.ts";
-import { i64x2 } from "./instructions/i64x2.ts";
-import { i32 } from "./instructions/i32.ts";
-import { i8x16 } from "./instructions/i8x16.ts";
-import { v128 } from "./instructions/v128.ts";
+import { f32x4, f64x2, i64x2, i8x16, v128 } from "./instructions.ts";
 
 const magic = 1.5 * 2 ** 52;
 const magicBits = new BigInt64Array(Float64Array.of(magic).buffer)[0];
@@ -21,7 +16,6 @@ function emitter(fn: Func, code: Code[]): Doubles<Code, Code> {
     code.push(local.set(value));
     return local.get;
   };
-  const shift = (by: number) => i32.const(by);
   return {
     num: (value) => f64x2.const(value),
     add: (a, b) => keep(f64x2.add(a, b)),
@@ -38,16 +32,16 @@ function emitter(fn: Func, code: Code[]): Doubles<Code, Code> {
     equal: (a, b) => keep(f64x2.eq(a, b)),
     select: (m, a, b) => keep(v128.bitselect(a, b, m)),
     // Adding 1.5 · 2⁵² leaves an integer in the low bits of the double.
-    pow2: (k) => keep(i64x2.shl(f64x2.add(k, f64x2.const(magic + 1023)), shift(52))),
+    pow2: (k) => keep(i64x2.shl(f64x2.add(k, magic + 1023), 52)),
     split: (a) => {
       const exponent = keep(
-        i64x2.shrS(i64x2.sub(a, i64x2.const(splitPoint, splitPoint)), shift(52)),
+        i64x2.shrS(i64x2.sub(a, i64x2.const(splitPoint)), 52),
       );
       return {
         exponent: keep(
-          f64x2.sub(i64x2.add(exponent, i64x2.const(magicBits, magicBits)), f64x2.const(magic)),
+          f64x2.sub(i64x2.add(exponent, i64x2.const(magicBits)), magic),
         ),
-        fraction: keep(i64x2.sub(a, i64x2.shl(exponent, shift(52)))),
+        fraction: keep(i64x2.sub(a, i64x2.shl(exponent, 52))),
       };
     },
   };

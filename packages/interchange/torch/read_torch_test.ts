@@ -29,7 +29,7 @@ const files = [
 ];
 
 for (const name of files) {
-  Deno.test(`${name} holds what PyTorch ${kinds.torch} saved: every type, views, parameters, an optimiser`, () => {
+  Deno.test(`${name} holds what PyTorch ${kinds.torch} saved: every type, views, parameters, an optimizer`, () => {
     const { tensors, metadata } = readTorch(open(name));
     const expected: Record<string, { shape: number[]; data: (number | string)[] }> = kinds.tensors;
     assertEquals(Object.keys(tensors), Object.keys(expected));
