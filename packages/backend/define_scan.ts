@@ -1,7 +1,7 @@
 import { type Expr, inputNames } from "@spikeloop/expr";
 import type { ScanKernel } from "./skeletons.ts";
 
-/** What a time step is made of: expressions over `"x"`, the states, the parameters and the noise sequences. */
+/** A time step: expressions over `"x"`, the states, the parameters and the noise sequences. */
 export interface ScanDefinition {
   /** For messages. */
   readonly name: string;
@@ -11,7 +11,7 @@ export interface ScanDefinition {
   readonly params: readonly string[];
   /** Further sequences that a step reads. */
   readonly noise?: readonly string[];
-  /** What the unit sends out. */
+  /** The unit's output. */
   readonly out: Expr;
   /** The state after the step, in the order of `states`. */
   readonly next: readonly Expr[];
@@ -21,17 +21,19 @@ export interface ScanDefinition {
 
 const reserved: readonly string[] = ["x", "lateral", "out"];
 
-/** Whether the time loop uses a name itself: cotangents start with `g.`, and arrays of kernels have spaces. */
+/** Whether kernels use a name themselves: cotangents start with `g.`, their arrays have spaces. */
 function isReserved(name: string): boolean {
   return reserved.includes(name) || name.startsWith("g.") || name.includes(" ");
 }
 
 /**
- * A time step, checked. Call it once per definition: backends keep what they compile, and the pullback that is derived
- * from it, with the object it returns.
+ * Checks a time step. Call it once per definition: backends keep compiled code, and `scanPullback`
+ * keeps the derived pullback, with the object that it returns.
  *
- * @throws {TypeError} if an expression reads something that is neither x, a state, a parameter nor noise, a state has
- * no next value, or a name is used twice or reserved (`x`, `lateral`, `out`, what starts with `g.` or has a space).
+ * @throws {TypeError} if an expression reads a name that is neither x, a state, a parameter nor noise.
+ * @throws {TypeError} if the number of next values is not the number of states.
+ * @throws {TypeError} if a name is used twice, or is reserved: `x`, `lateral`, `out`, names that
+ * start with `g.` or contain a space.
  *
  * @example A leaky integrator, v = decay·v + x.
  * ```ts
@@ -44,7 +46,8 @@ function isReserved(name: string): boolean {
  * const states = ["v"];
  * const params = ["decay"];
  * const kernel = defineScan({ name: "leak", states, params, out: v, next: [v], binary: false });
- * const { out } = scan({ kernel, units: 1, params: [0.5] }, { values: [zeros([1, 1])] }, ones([3, 1, 1]));
+ * const rest = { values: [zeros([1, 1])] };
+ * const { out } = scan({ kernel, units: 1, params: [0.5] }, rest, ones([3, 1, 1]));
  * assertEquals([...out.dataSync()], [1, 1.5, 1.75]);
  * ```
  */

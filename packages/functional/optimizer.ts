@@ -1,4 +1,4 @@
-import { describe } from "@spikeloop/errors";
+import { isRecord, refuse, takeNumber } from "@spikeloop/errors";
 import {
   mapTree,
   type Tensor,
@@ -7,30 +7,29 @@ import {
   treeLeaves,
   zeros,
 } from "@spikeloop/tensor";
-import { checkNumber } from "./check.ts";
 import { matchLeaves } from "./match_leaves.ts";
 
-/** The learning rate, or one that depends on the number of the update, from 1. */
+/** The learning rate, or a function of the number of the update (1, 2, ...) that returns it. */
 export type LearningRate = number | ((step: number) => number);
 
-/** What an optimizer remembers. */
+/** The memory of an optimizer between two updates. */
 export interface OptimizerState<P extends Tree> {
-  /** How many updates there have been. */
+  /** The number of updates so far. */
   readonly step: number;
-  /** Running averages, by name, each a tree of the parameters' form. */
+  /** Running averages by name, each a tree like the parameters. */
   readonly moments: Readonly<Record<string, P>>;
 }
 
-/** Turns gradients into better parameters. It holds no state, and nothing given to it is written to. */
+/** Moves parameters along their gradients. It holds no state and writes to none of its arguments. */
 export interface Optimizer {
   /**
-   * The state before the first update.
+   * Returns the state before the first update.
    *
    * @throws {TypeError} if `params` is not a tree of tensors.
    */
   init<P extends Tree>(params: P): OptimizerState<P>;
   /**
-   * The parameters one update later, and the state for the next one.
+   * Returns the parameters after one update, and the state for the next one.
    *
    * @throws {TypeError} if `grads` or `state` differ from `params` in names or shapes.
    */
@@ -41,22 +40,22 @@ export interface Optimizer {
   ): [params: P, state: OptimizerState<P>];
 }
 
-/** How an optimizer moves one tensor. */
+/** The rule of an optimizer for one tensor. */
 export interface OptimizerRule {
   /** For messages. */
   readonly name: string;
-  /** What it remembers of every tensor. */
+  /** The names of the running averages of every tensor. */
   readonly moments: readonly string[];
-  /** From a tensor, its gradient and its moments: the tensor and its moments afterwards. */
+  /** Maps a tensor, its gradient and its moments to the tensor and its moments after the update. */
   apply(rate: number, step: number, tensors: readonly Tensor[]): readonly Tensor[];
 }
 
-/** An optimizer over any tree, from its rule for one tensor. */
+/** Makes an optimizer of any tree from its rule for one tensor. */
 export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRate): Optimizer {
   const { name } = rule;
-  if (typeof learningRate !== "function") {
-    checkNumber(name, "learningRate", learningRate, { min: 0 });
-  }
+  const takeRate = (action: string, rate: unknown) =>
+    takeNumber(action, "learningRate", rate, { min: 0 });
+  if (typeof learningRate !== "function") takeRate(`make ${name}`, learningRate);
   return Object.freeze<Optimizer>({
     init: (params) => ({
       step: 0,
@@ -68,16 +67,14 @@ export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRate): 
       ),
     }),
     update: <P extends Tree>(params: P, grads: P, state: OptimizerState<P>) => {
-      if (!Number.isInteger(state?.step) || typeof state.moments !== "object") {
-        throw new TypeError(
-          `Cannot run ${name}: the state is ${
-            describe(state)
-          }, expected one made with init(params)`,
-        );
+      if (!Number.isInteger(state?.step) || !isRecord(state.moments)) {
+        refuse(`run ${name}`, "the state", state, "one made with init(params)");
       }
       const step = state.step + 1;
-      const rate = typeof learningRate === "function" ? learningRate(step) : learningRate;
-      checkNumber(name, "learningRate", rate, { min: 0 });
+      const rate = takeRate(
+        `run ${name}`,
+        typeof learningRate === "function" ? learningRate(step) : learningRate,
+      );
       const values = treeLeaves(params, "params");
       const slopes = matchLeaves(name, "grads", params, grads);
       const before = rule.moments.map((m) =>

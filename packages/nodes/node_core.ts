@@ -156,8 +156,7 @@ export function runFused(
       lateral: lateral && zeros([batch, units], { backend: x.backend }),
     },
     x,
-    noise,
-    storeVSeq ? [kernel.states.indexOf("v")] : [],
+    { noise, trace: storeVSeq ? [kernel.states.indexOf("v")] : [] },
   );
   return {
     out: result.out,

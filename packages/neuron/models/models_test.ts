@@ -65,7 +65,7 @@ function lossOf(model: Neuron, given: NeuronParams) {
     params: kernel.params.map((p) => full([], constants[p] ?? 0, { backend })),
   };
   const loss = ({ x, states, params }: Inputs) => {
-    const { out } = scan({ kernel, units: 3, params }, { values: states }, x, noise);
+    const { out } = scan({ kernel, units: 3, params }, { values: states }, x, { noise });
     return sum(mul(out, weights));
   };
   return { inputs, loss };

@@ -1,19 +1,19 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as e from "@spikeloop/expr";
-import { affine } from "../affine.ts";
+import { affine } from "./affine.ts";
 import { type Backend, defineScan, type Skeletons } from "@spikeloop/backend";
-import { bindScan } from "../bind_scan.ts";
+import { bindScan } from "./bind_scan.ts";
 import { cpu } from "@spikeloop/cpu";
-import { ones, tensor } from "../create.ts";
-import { max } from "../extremes.ts";
-import { add, mul } from "../functions.ts";
-import { valueAndGrad } from "../grad.ts";
-import { matmul } from "../matmul.ts";
-import { concat, transpose } from "../movement.ts";
+import { ones, tensor } from "./create.ts";
+import { max } from "./extremes.ts";
+import { add, mul } from "./functions.ts";
+import { valueAndGrad } from "./grad.ts";
+import { matmul } from "./matmul.ts";
+import { concat, transpose } from "./movement.ts";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import { scan } from "../scan.ts";
-import { sum } from "../sum.ts";
-import type { Tensor } from "../tensor.ts";
+import { scan } from "./scan.ts";
+import { sum } from "./sum.ts";
+import type { Tensor } from "./tensor.ts";
 
 const charged = e.add(e.mul(e.input("v"), e.input("decay")), e.input("x"));
 const leaky = defineScan({

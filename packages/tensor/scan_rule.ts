@@ -1,32 +1,32 @@
 // The gradient of the time loop over a whole sequence.
 import type { ScanArgs, ScanKernel, Shape, Storage } from "@spikeloop/backend";
-import type { CheckedSetting, ScanState } from "./scan_setting.ts";
-import { runGather } from "./skeletons/run_movement.ts";
-import { runScanBackward } from "./skeletons/run_scan_backward.ts";
 import { reshape } from "./reshape.ts";
+import { runGather, runScanBackward } from "./run_skeletons.ts";
+import type { CheckedScanSetting, ScanState } from "./scan_setting.ts";
 import { sum } from "./sum.ts";
-import { isRecording, isTracked, reachBack, record, type TapeNode } from "./tape.ts";
-import { Tensor } from "./tensor.ts";
+import { isRecording, isTracked, reachBack, record } from "./tape.ts";
+import { type TapeNode, Tensor } from "./tensor.ts";
 
-/** Whether gradients of a state are wanted. */
+/** Whether gradients flow to a state. */
 export function isStateTracked({ values }: ScanState): boolean {
   return isRecording() && values.some(isTracked);
 }
 
 /**
- * The gradients of a neuron, made of its `own` inputs and `cotangents`, as results of an operation without a derivative:
- * an outer gradient that gets there fails, instead of taking them for constants.
+ * The gradients of a neuron as results of an operation without a derivative. They depend on the
+ * neuron's `inputs` and on `cotangents`: an outer gradient that reaches those throws, instead of
+ * taking the gradients for constants.
  */
 export function onceDifferentiable(
   { name }: ScanKernel,
-  own: readonly (Tensor | undefined)[],
+  inputs: readonly (Tensor | undefined)[],
   cotangents: readonly (Tensor | undefined)[],
   gradients: (Tensor | undefined)[],
 ): (Tensor | undefined)[] {
   if (!isRecording()) return gradients;
-  const inputs = [...own, ...cotangents];
-  if (!reachBack(inputs)) return gradients;
-  const node = record(`the gradient of neuron "${name}"`, inputs, () => {
+  const all = [...inputs, ...cotangents];
+  if (!reachBack(all)) return gradients;
+  const node = record(`the gradient of neuron "${name}"`, all, () => {
     throw new TypeError(
       `Cannot take a second derivative through neuron "${name}": only its first derivative is defined; ` +
         "stopGradient makes a constant of that",
@@ -35,7 +35,7 @@ export function onceDifferentiable(
   return gradients.map((g, slot) => g && new Tensor(g.backend, g.storage, g.shape, { node, slot }));
 }
 
-/** The gradient of a parameter from that of its units. */
+/** The gradient of a parameter from the gradients of its units. */
 export function paramCotangent(
   p: number | Tensor,
   perUnit: Storage | undefined,
@@ -46,9 +46,9 @@ export function paramCotangent(
   return p.shape.length === 0 ? sum(gradient) : gradient;
 }
 
-/** Leaves T steps of a neuron on the tape. */
-export function recordScan(
-  setting: CheckedSetting,
+/** Records T steps of a neuron. */
+export function scanRule(
+  setting: CheckedScanSetting,
   state: ScanState,
   x: Tensor,
   args: ScanArgs,
@@ -75,12 +75,12 @@ export function recordScan(
     }, wants);
     const gx = new Tensor(backend, gradients.x, x.shape);
     const results: (Tensor | undefined)[] = [gx];
-    const add = (s: Storage | undefined, shape: Shape) =>
+    const push = (s: Storage | undefined, shape: Shape) =>
       results.push(s && new Tensor(backend, s, shape));
-    for (let i = 0; i < values.length; i++) add(gradients.state[i], stateShape);
+    for (let i = 0; i < values.length; i++) push(gradients.state[i], stateShape);
     results.push(wantsLateral ? firstStep(gx, stateShape) : undefined);
-    add(gradients.weight, lateral?.weight.shape ?? []);
-    add(gradients.bias, lateral?.bias.shape ?? []);
+    push(gradients.weight, lateral?.weight.shape ?? []);
+    push(gradients.bias, lateral?.bias.shape ?? []);
     for (let i = 0; i < params.length; i++) {
       results.push(paramCotangent(params[i], gradients.params[i], units));
     }
@@ -88,7 +88,7 @@ export function recordScan(
   });
 }
 
-/** dL/d(lateral current that arrived at the first step) is dL/dx there. */
+/** dL/dx of the first step, which is also dL/d(lateral current that arrived there). */
 function firstStep(gx: Tensor, shape: Shape): Tensor {
   const [batch, units] = shape;
   const view = { storage: gx.storage, offset: 0, shape, strides: [units, 1] };

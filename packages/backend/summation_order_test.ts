@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { lateralChunks, slabRows } from "../summation_order.ts";
+import { lateralChunks, slabRows } from "./summation_order.ts";
 
 Deno.test("chunks of a population have at most 5 units and nearly the same size", () => {
   assertEquals(lateralChunks(1), [0, 1]);

@@ -1,43 +1,41 @@
-// The gradients of the time loop's steps, and of what the steps of a binding share.
-import type { Storage } from "@spikeloop/backend";
+// The gradients of the time loop's steps, and of the weight, bias and parameters that they share.
+import type { LateralRecord, Storage } from "@spikeloop/backend";
 import { add } from "./functions.ts";
-import { isStateTracked, onceDifferentiable, paramCotangent } from "./record_scan.ts";
-import type { StepRecorder } from "./recorders.ts";
-import type { CheckedSetting } from "./scan_setting.ts";
-import {
-  runLateralGradient,
-  runParamGradient,
-  runScanBackward,
-} from "./skeletons/run_scan_backward.ts";
+import type { RunRule } from "./gradient_rules.ts";
+import { runLateralGradient, runParamGradient, runScanBackward } from "./run_skeletons.ts";
+import { isStateTracked, onceDifferentiable, paramCotangent } from "./scan_rule.ts";
+import type { CheckedScanSetting } from "./scan_setting.ts";
 import { isTracked, isWalked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-/** What the steps of one binding leave for the gradient of what they share. */
+/** One step's contribution to the gradients of weight, bias and parameters. */
 interface StepRecord {
   readonly batch: number;
   readonly lateral: Storage | undefined;
   readonly out: Storage;
   readonly params: readonly (Storage | undefined)[];
-  /** What the shares are made of, where that is to be known: dL/dx is made of the same. */
-  readonly origin: Tensor | undefined;
+  /** dL/dx, where an outer gradient tracks it: the contribution depends on the same tensors. */
+  readonly gx: Tensor | undefined;
 }
 
-/** Gives what leaves the steps of a binding on the tape; its parameters are there from now on. */
-export function stepRecorder(setting: CheckedSetting): StepRecorder {
-  const { kernel, params, tensors: shared } = setting;
+/** Puts a binding's weight, bias and parameters on the tape, and returns the rule of its steps. */
+export function stepsRule(setting: CheckedScanSetting): RunRule {
+  const { kernel, params, tensors } = setting;
   const records: StepRecord[] = [];
-  // What the steps share is one node on the tape: it comes before them, so its pullback runs after theirs.
-  const token = record(`the parameters of neuron "${kernel.name}"`, shared, () => {
+  // One node stands for all that the steps share. It comes before them on the tape, so its pullback
+  // runs after theirs, when all records are there.
+  const sharedNode = record(`the parameters of neuron "${kernel.name}"`, tensors, () => {
     const all = records.splice(0);
     const batches = [...new Set(all.map((r) => r.batch))];
     const gradients = batches
       .map((batch) => sharedGradients(setting, batch, all.filter((r) => r.batch === batch)))
       .reduce((total, more) => total.map((g, i) => addCotangents(g, more[i])));
-    return onceDifferentiable(kernel, [], all.map((r) => r.origin), gradients);
+    return onceDifferentiable(kernel, [], all.map((r) => r.gx), gradients);
   });
-  const anchor = shared.find((x) => x !== undefined);
-  const carrier = token && anchor &&
-    new Tensor(anchor.backend, anchor.storage, anchor.shape, { node: token });
+  // An input of every step that carries the node; nothing reads its numbers.
+  const any = tensors.find((x) => x !== undefined);
+  const sharedTensor = sharedNode && any &&
+    new Tensor(any.backend, any.storage, any.shape, { node: sharedNode });
   const paramWants = params.map((p) =>
     typeof p !== "number" && isTracked(p) ? "rows" as const : "none" as const
   );
@@ -45,7 +43,7 @@ export function stepRecorder(setting: CheckedSetting): StepRecorder {
   return (state, x, args, out) => {
     const { backend, shape } = x;
     const wants = { weights: false, params: paramWants, state: isStateTracked(state) };
-    const inputs = [x, ...state.values, state.lateral, carrier];
+    const inputs = [x, ...state.values, state.lateral, sharedTensor];
     return record(kernel.name, inputs, (g) => {
       const cotangents = {
         out: g[0]?.storage,
@@ -54,20 +52,21 @@ export function stepRecorder(setting: CheckedSetting): StepRecorder {
       };
       const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
       const wrap = (s: Storage | undefined) => s && new Tensor(backend, s, shape);
-      const own = [wrap(gradients.x)];
-      for (let i = 0; i < state.values.length; i++) own.push(wrap(gradients.state[i]));
-      const results = onceDifferentiable(kernel, inputs, g, own);
+      const ofInputs = [wrap(gradients.x)];
+      for (let i = 0; i < state.values.length; i++) ofInputs.push(wrap(gradients.state[i]));
+      const results = onceDifferentiable(kernel, inputs, g, ofInputs);
       const [gx] = results;
       if (setting.lateral !== undefined) results.push(gx);
-      if (carrier === undefined || !isWalked(carrier)) return results;
+      if (sharedTensor === undefined || !isWalked(sharedTensor)) return results;
       records.push({
         batch: args.batch,
         lateral: cotangents.lateral,
         out,
         params: gradients.params,
-        origin: gx && isTracked(gx) ? gx : undefined,
+        gx: gx && isTracked(gx) ? gx : undefined,
       });
-      if (records.length === 1) results[inputs.length - 1] = carrier;
+      // One cotangent is enough to have the shared node's pullback called; it reads the records.
+      if (records.length === 1) results[inputs.length - 1] = sharedTensor;
       return results;
     });
   };
@@ -79,18 +78,18 @@ function addCotangents(a: Tensor | undefined, b: Tensor | undefined): Tensor | u
 
 /** The gradients of weight, bias and parameters from the records of all steps, the latest first. */
 function sharedGradients(
-  { kernel, units, params, lateral }: CheckedSetting,
+  { kernel, units, params, lateral }: CheckedScanSetting,
   batch: number,
   records: readonly StepRecord[],
 ): (Tensor | undefined)[] {
   const gradients: (Tensor | undefined)[] = [undefined, undefined];
   if (lateral !== undefined) {
     const { backend } = lateral.weight;
-    const shares = records.flatMap(({ lateral, out }) =>
+    const lateralRecords: LateralRecord[] = records.flatMap(({ lateral, out }) =>
       lateral === undefined ? [] : [{ lateral, out }]
     );
     const extents = { batch, units, group: lateral.group, binary: kernel.binary };
-    const { weight, bias } = runLateralGradient(backend, shares, extents);
+    const { weight, bias } = runLateralGradient(backend, lateralRecords, extents);
     gradients[0] = new Tensor(backend, weight, lateral.weight.shape);
     gradients[1] = new Tensor(backend, bias, lateral.bias.shape);
   }
