@@ -1,38 +1,39 @@
-// The fixed memory through which all kernels of this thread stream their tiles. Only its tables outlive a call.
+// The memory through which the kernels of this thread stream their tiles. Its length is fixed, and
+// only its tables outlive a call.
 
-/** Numbers in the scratch memory, 2 MiB: what a kernel touches of it at a time stays in the first or second cache. */
-export const scratchLength = 1 << 19;
+/** Numbers in the staging memory, 2 MiB: a kernel's tile stays in the first or second cache. */
+const stagingLength = 1 << 19;
 
 /** Where the tables begin, in numbers; up to here the memory is free. */
-export const freeLength = scratchLength - 96;
+export const freeLength: number = stagingLength - 96;
 
 /** Starts of the tables, in numbers. */
 export const tables = {
   /** For each of the 16 sets of four lanes, as a bit mask: 4 times the number of each of its lanes. */
   lanes: freeLength,
-  /** Sixteen words of ones, then sixteen of zeros: from 16 - r on, the mask of the first r of 16 numbers. */
+  /** Sixteen words of ones, then sixteen of zeros: from 16 - r on, the mask of the first r of 16. */
   masks: freeLength + 64,
 } as const;
 
-/** The scratch memory and the numbers in it. */
-export interface Scratch {
-  /** What kernels import. */
+/** The staging memory and the numbers in it. */
+export interface Staging {
+  /** The memory that kernels import. */
   readonly memory: WebAssembly.Memory;
   /** All of it as float32. */
   readonly floats: Float32Array;
 }
 
-let made: Scratch | undefined;
+let shared: Staging | undefined;
 
-/** The scratch memory, made when it is first needed. */
-export function scratch(): Scratch {
-  if (made === undefined) {
-    const pages = scratchLength * 4 / 65536;
+/** The staging memory, made when it is first needed. */
+export function staging(): Staging {
+  if (shared === undefined) {
+    const pages = stagingLength * 4 / 65536;
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     fillTables(new Int32Array(memory.buffer));
-    made = { memory, floats: new Float32Array(memory.buffer) };
+    shared = { memory, floats: new Float32Array(memory.buffer) };
   }
-  return made;
+  return shared;
 }
 
 function fillTables(words: Int32Array): void {
@@ -57,4 +58,18 @@ export function copy(
   if (count <= short) { for (let i = 0; i < count; i++) target[to + i] = source[from + i]; }
   else if (from === 0 && count === source.length) target.set(source, to);
   else target.set(source.subarray(from, from + count), to);
+}
+
+/** Copies the rectangle [rows, columns] at `from` of an array whose rows are `stride` apart. */
+export function copyRectangle(
+  source: Float32Array,
+  from: number,
+  stride: number,
+  rows: number,
+  columns: number,
+  target: Float32Array,
+  to: number,
+): void {
+  if (columns === stride) return copy(source, from, rows * columns, target, to);
+  for (let r = 0; r < rows; r++) copy(source, from + r * stride, columns, target, to + r * columns);
 }
