@@ -1,5 +1,5 @@
 import { describe, didYouMean, fail, refuse } from "@spikeloop/errors";
-import { type CheckedSetting, checkSetting, Tensor } from "@spikeloop/tensor";
+import { type CheckedScanSetting, checkScanSetting, Tensor } from "@spikeloop/tensor";
 import { sameShape, type ScanKernel, type Shape, showShape } from "@spikeloop/backend";
 import type { NeuronParams } from "@spikeloop/neuron";
 import type { PopulationParams } from "./population.ts";
@@ -7,6 +7,8 @@ import type { PopulationParams } from "./population.ts";
 /** The facts that decide how parameters are read. */
 export interface BindOptions {
   readonly kernel: ScanKernel;
+  /** The values of the kernel's last parameters: numbers in the surrogate's maths. */
+  readonly numbers: readonly number[];
   readonly units: number;
   readonly group: number;
   readonly constants: NeuronParams;
@@ -19,14 +21,15 @@ export interface BindOptions {
  */
 export function paramsReader(
   what: string,
-  { kernel, units, group, constants, learned }: BindOptions,
-): (params: PopulationParams) => CheckedSetting {
+  { kernel, numbers, units, group, constants, learned }: BindOptions,
+): (params: PopulationParams) => CheckedScanSetting {
   const connection = group > 0 ? ["weight", "bias"] : [];
   const names = [...connection, ...learned];
   const action = `use the params of ${what}`;
   const expected = `expected ${names.length === 0 ? "an empty record" : names.join(", ")}; ` +
     "make them with init(key)";
-  const rounded = kernel.params.map((name) => Math.fround(constants[name] ?? 0));
+  const own = kernel.params.slice(0, kernel.params.length - numbers.length);
+  const values = [...own.map((name) => Math.fround(constants[name] ?? 0)), ...numbers];
 
   const shapes = { weight: [[units, 1, group]], bias: [[units]], learned: [[], [units]] };
 
@@ -41,7 +44,7 @@ export function paramsReader(
     return refuse(action, name, value, "a tensor");
   }
 
-  function check(params: PopulationParams): CheckedSetting {
+  function check(params: PopulationParams): CheckedScanSetting {
     if (typeof params !== "object" || params === null || params instanceof Tensor) {
       fail(action, `they are ${describe(params)}, ${expected}`);
     }
@@ -49,11 +52,11 @@ export function paramsReader(
       if (names.includes(name)) continue;
       fail(action, `"${name}" is none of them, ${expected}${didYouMean(name, names)}`);
     }
-    return checkSetting({
+    return checkScanSetting({
       kernel,
       units,
       params: kernel.params.map((name, i) =>
-        learned.includes(name) ? read(params, name, shapes.learned) : rounded[i]
+        learned.includes(name) ? read(params, name, shapes.learned) : values[i]
       ),
       lateral: group === 0 ? undefined : {
         group,
@@ -65,7 +68,9 @@ export function paramsReader(
 
   // Sequences often run with the same parameters one after another, so the checked setting stays
   // until a tensor differs.
-  let kept: { readonly tensors: readonly Tensor[]; readonly setting: CheckedSetting } | undefined;
+  let kept:
+    | { readonly tensors: readonly Tensor[]; readonly setting: CheckedScanSetting }
+    | undefined;
 
   function isKept(params: PopulationParams): boolean {
     if (kept === undefined || typeof params !== "object" || params === null) return false;

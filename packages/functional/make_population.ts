@@ -1,5 +1,5 @@
 import { checkOptions, didYouMean, fail, takeCount, takeFlag, takeRecord } from "@spikeloop/errors";
-import { compileNeuron, type Neuron, resolveParams, restOf } from "@spikeloop/neuron";
+import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
 import { bindScan, checkTensor, full, scan } from "@spikeloop/tensor";
 import { paramsReader } from "./bind_params.ts";
@@ -40,17 +40,18 @@ export function makePopulation(
   const surrogate = asSurrogate(options.surrogate === undefined ? rect() : options.surrogate);
   const constants = Object.freeze(resolveParams(model, params));
   const learned = resolveLearned(name, model, constants, options.learn);
-  const kernel = compileNeuron(model, { params: constants, surrogate, detachReset });
+  const { kernel, numbers } = neuronKernel(model, { params: constants, surrogate, detachReset });
   const what = `neuron "${model.name}"`;
   const states = stateRecord(what, restOf(model, constants), group > 0);
-  const readParams = paramsReader(what, { kernel, units, group, constants, learned });
+  const readParams = paramsReader(what, { kernel, numbers, units, group, constants, learned });
   const noise = kernel.noise;
 
   const bind: Population["bind"] = (params) => {
     const run = bindScan(readParams(params));
     const step: Step = (state, x, options) => {
       checkTensor(what, "the input", x);
-      const result = run(states.read(state), x, resolveNoise(what, noise, options, x));
+      const drawn = resolveNoise(what, noise, options, x);
+      const result = run(states.read(state), x, { noise: drawn });
       return [states.write(result.state), result.out];
     };
     return step;
@@ -67,7 +68,10 @@ export function makePopulation(
       fail(`trace "${unknown}" of ${what}`, `expected some of ${kernel.states.join(", ")}${hint}`);
     }
     const drawn = resolveNoise(what, noise, drawing, xSeq);
-    const result = scan(readParams(params), states.read(state), xSeq, drawn, indices);
+    const result = scan(readParams(params), states.read(state), xSeq, {
+      noise: drawn,
+      trace: indices,
+    });
     return {
       state: states.write(result.state),
       spikes: result.out,
@@ -96,7 +100,7 @@ export function makePopulation(
     multiStep: (params, state, xSeq, options) => {
       checkTensor(what, "the input", xSeq);
       const drawn = resolveNoise(what, noise, options, xSeq);
-      const result = scan(readParams(params), states.read(state), xSeq, drawn);
+      const result = scan(readParams(params), states.read(state), xSeq, { noise: drawn });
       return [states.write(result.state), result.out];
     },
     trace,

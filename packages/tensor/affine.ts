@@ -3,10 +3,10 @@ import { commonBackend } from "./common_backend.ts";
 import { add } from "./functions.ts";
 import { matmul } from "./matmul.ts";
 import { showShape, sizeOf } from "@spikeloop/backend";
-import { runAffine } from "./skeletons/run_matmul.ts";
+import { runAffine } from "./run_skeletons.ts";
 import { reshape } from "./reshape.ts";
 import { sumTo } from "./sum.ts";
-import { nodeOf, record } from "./tape.ts";
+import { isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
@@ -51,7 +51,7 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
     ? undefined
     : runAffine(backend, spec, x.storage, weight.storage, bias.storage);
   if (storage === undefined) return add(matmul(x, weight, { transposeB: true }), bias);
-  const needs = [x, weight, bias].map((t) => nodeOf(t) !== undefined);
+  const needs = [x, weight, bias].map(isTracked);
   const node = record("affine", [x, weight, bias], ([g]) => {
     if (g === undefined) return [];
     const slopes = reshape(g, [rows, outputs]);

@@ -10,8 +10,8 @@ import {
   type Shape,
 } from "@spikeloop/backend";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
-import { runMap } from "./skeletons/run_map.ts";
-import { activeRecorders } from "./tape.ts";
+import { runMap } from "./run_skeletons.ts";
+import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 const slotNames: string[] = [];
@@ -31,7 +31,7 @@ export function runFormula(formula: Formula, args: readonly TensorLike[]): Tenso
   }
   const shape = commonShape(formula.name, args);
   const storages = runMap(backend, formula.kernel, operandsOf(args, shape), shape);
-  const node = activeRecorders()?.formula(formula, args);
+  const node = activeRules()?.formula(formula, args);
   return storages.map((storage, slot) => {
     const binary = formula.binary[slot];
     return node === undefined && !binary

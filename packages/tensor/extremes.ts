@@ -5,7 +5,7 @@ import { tensor } from "./create.ts";
 import { elementwise } from "./elementwise.ts";
 import { transpose } from "./movement.ts";
 import { showShape, sizeOf } from "@spikeloop/backend";
-import { runExtreme } from "./skeletons/run_reduce.ts";
+import { runExtreme } from "./run_skeletons.ts";
 import { reshape } from "./reshape.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";

@@ -2,10 +2,10 @@ import { checkOptions } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { broadcastShapes, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
-import { runMatmul } from "./skeletons/run_matmul.ts";
+import { runMatmul } from "./run_skeletons.ts";
 import { reshape } from "./reshape.ts";
 import { broadcastTo, sumTo } from "./sum.ts";
-import { nodeOf, record } from "./tape.ts";
+import { isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Which of the factors are stored transposed. */
@@ -125,7 +125,7 @@ function batched(
     binaryB: b.binary,
   };
   const storage = runMatmul(a.backend, spec, a.storage, b.storage);
-  const [needA, needB] = [nodeOf(a) !== undefined, nodeOf(b) !== undefined];
+  const [needA, needB] = [isTracked(a), isTracked(b)];
   const node = record("matmul", [a, b], ([g]) => {
     if (g === undefined) return [];
     const da = !needA

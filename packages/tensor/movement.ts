@@ -11,7 +11,7 @@ import {
   sizeOf,
   stridesOf,
 } from "@spikeloop/backend";
-import { runGather, runScatter } from "./skeletons/run_movement.ts";
+import { runGather, runScatter } from "./run_skeletons.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import { reshape } from "./reshape.ts";

@@ -11,7 +11,7 @@ export interface Budget {
 
 /** What gradients take. */
 const gradients =
-  /^(tensor|expr|cpu|backend)\/.*(record(ers|_)|backward|emit_(back|collect)|gradient|pull|vjp)/;
+  /^(tensor|expr|cpu|backend)\/.*(_rule|backward|emit_(back|collect)|gradient|pull|vjp)/;
 
 /** What only particular operations of tensors take. */
 const operations = /^tensor\/(sum|extremes|functions|movement|matmul)|^cpu\/(map|reduce|movement)/;

@@ -35,7 +35,7 @@ function functionType({ params, results }: Func): Code {
     ...unsigned(types.length),
     ...types.map((t) => typeByte[t]),
   ];
-  return [0x60, ...list(params), ...list(results)];
+  return [0x60, ...list(params.map((p) => p.type)), ...list(results)];
 }
 
 /**
