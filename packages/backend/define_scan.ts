@@ -1,4 +1,4 @@
-import { type Expr, inputNames } from "@spikeloop/expr";
+import { type Expr, inputNames, numberPrefix } from "@spikeloop/expr";
 import type { ScanKernel } from "./skeletons.ts";
 
 /** A time step: expressions over `"x"`, the states, the parameters and the noise sequences. */
@@ -9,6 +9,8 @@ export interface ScanDefinition {
   readonly states: readonly string[];
   /** The model's parameters. */
   readonly params: readonly string[];
+  /** Inputs that stand for numbers (`numbersAsInputs`). They follow the parameters, and are given as numbers. */
+  readonly numbers?: readonly string[];
   /** Further sequences that a step reads. */
   readonly noise?: readonly string[];
   /** The unit's output. */
@@ -21,9 +23,21 @@ export interface ScanDefinition {
 
 const reserved: readonly string[] = ["x", "lateral", "out"];
 
-/** Whether kernels use a name themselves: cotangents start with `g.`, their arrays have spaces. */
-function isReserved(name: string): boolean {
-  return reserved.includes(name) || name.startsWith("g.") || name.includes(" ");
+/**
+ * Whether kernels use a name themselves: `x`, `lateral` and `out`, cotangents, which start with `g.`, numbers of
+ * equations, which start with `number.`, and arrays of kernels, which have spaces.
+ *
+ * @example
+ * ```ts
+ * import { isReservedName } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["v", "x", "g.v"].map(isReservedName), [false, true, true]);
+ * ```
+ */
+export function isReservedName(name: string): boolean {
+  return reserved.includes(name) || name.startsWith("g.") || name.startsWith(numberPrefix) ||
+    name.includes(" ");
 }
 
 /**
@@ -32,8 +46,7 @@ function isReserved(name: string): boolean {
  *
  * @throws {TypeError} if an expression reads a name that is neither x, a state, a parameter nor noise.
  * @throws {TypeError} if the number of next values is not the number of states.
- * @throws {TypeError} if a name is used twice, or is reserved: `x`, `lateral`, `out`, names that
- * start with `g.` or contain a space.
+ * @throws {TypeError} if a name is used twice, or is reserved (`isReservedName`).
  *
  * @example A leaky integrator, v = decay·v + x.
  * ```ts
@@ -52,15 +65,15 @@ function isReserved(name: string): boolean {
  * ```
  */
 export function defineScan(definition: ScanDefinition): ScanKernel {
-  const { name, states, params, noise = [], out, next } = definition;
+  const { name, states, params, numbers = [], noise = [], out, next } = definition;
   const own = [...states, ...params, ...noise];
   own.forEach((n, i) => {
     const isTwice = own.indexOf(n) !== i;
-    if (!isTwice && !isReserved(n)) return;
+    if (!isTwice && !isReservedName(n)) return;
     const problem = isTwice ? "names two things" : "is a name that the time loop uses itself";
     throw new TypeError(`Cannot use neuron "${name}": "${n}" ${problem}`);
   });
-  const known = ["x", ...own];
+  const known = ["x", ...own, ...numbers];
   const unknown = inputNames([out, ...next]).filter((n) => !known.includes(n));
   if (unknown.length > 0) {
     throw new TypeError(
@@ -74,5 +87,6 @@ export function defineScan(definition: ScanDefinition): ScanKernel {
       `Cannot use neuron "${name}": it has ${states.length} states and ${next.length} next values`,
     );
   }
-  return { name, states, params, noise, out, next, binary: definition.binary };
+  const { binary } = definition;
+  return { name, states, params: [...params, ...numbers], noise, out, next, binary };
 }

@@ -37,7 +37,8 @@ export {
 } from "./shape.ts";
 export { hostArray } from "./host_storage.ts";
 export { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./formula.ts";
-export { defineScan, type ScanDefinition } from "./define_scan.ts";
+export { defineScan, isReservedName, type ScanDefinition } from "./define_scan.ts";
+export { StructureCache } from "./structure_cache.ts";
 export { type ScanPullback, scanPullback } from "./scan_pullback.ts";
 export {
   chunkedGroup,

@@ -61,7 +61,7 @@ export interface ScanKernel {
   readonly name: string;
   /** State variables, e.g. `["v", "c"]`. */
   readonly states: readonly string[];
-  /** The model's parameters. */
+  /** The model's parameters, then the numbers of its equations that are arguments. */
   readonly params: readonly string[];
   /** Further sequences [T, N, D] that a step reads, besides x. */
   readonly noise: readonly string[];

@@ -3,7 +3,7 @@ import * as e from "@spikeloop/expr";
 import { broadcastStrides, type MapKernel, type MapOperand, sizeOf } from "@spikeloop/backend";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { assertSameBits, choice, floats, generator, integer, trials } from "@spikeloop/dev/testing";
-import { spoilScratch } from "./testing/spoil_scratch.ts";
+import { spoilStaging } from "./testing/spoil_staging.ts";
 import { cpuMap } from "./map.ts";
 
 const [x, y, z] = ["x", "y", "z"].map(e.input);
@@ -37,7 +37,7 @@ Deno.test("map has the evaluator's bits on random shapes, stretched any way", ()
     if (sizeOf(shape) > 30000) continue;
     const kernel = choice(random, kernels);
     const operands = kernel.inputs.map(() => randomOperand(random, shape));
-    spoilScratch();
+    spoilStaging();
     const got = cpuMap(kernel, operands, shape);
     const want = evaluator.map(kernel, operands, shape);
     assertEquals(got.length, want.length);

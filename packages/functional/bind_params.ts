@@ -7,6 +7,8 @@ import type { PopulationParams } from "./population.ts";
 /** The facts that decide how parameters are read. */
 export interface BindOptions {
   readonly kernel: ScanKernel;
+  /** The values of the kernel's last parameters: numbers in the surrogate's maths. */
+  readonly numbers: readonly number[];
   readonly units: number;
   readonly group: number;
   readonly constants: NeuronParams;
@@ -19,14 +21,15 @@ export interface BindOptions {
  */
 export function paramsReader(
   what: string,
-  { kernel, units, group, constants, learned }: BindOptions,
+  { kernel, numbers, units, group, constants, learned }: BindOptions,
 ): (params: PopulationParams) => CheckedScanSetting {
   const connection = group > 0 ? ["weight", "bias"] : [];
   const names = [...connection, ...learned];
   const action = `use the params of ${what}`;
   const expected = `expected ${names.length === 0 ? "an empty record" : names.join(", ")}; ` +
     "make them with init(key)";
-  const rounded = kernel.params.map((name) => Math.fround(constants[name] ?? 0));
+  const own = kernel.params.slice(0, kernel.params.length - numbers.length);
+  const values = [...own.map((name) => Math.fround(constants[name] ?? 0)), ...numbers];
 
   const shapes = { weight: [[units, 1, group]], bias: [[units]], learned: [[], [units]] };
 
@@ -53,7 +56,7 @@ export function paramsReader(
       kernel,
       units,
       params: kernel.params.map((name, i) =>
-        learned.includes(name) ? read(params, name, shapes.learned) : rounded[i]
+        learned.includes(name) ? read(params, name, shapes.learned) : values[i]
       ),
       lateral: group === 0 ? undefined : {
         group,
@@ -63,7 +66,8 @@ export function paramsReader(
     });
   }
 
-  // A sequence is often run with the parameters of the one before: what was checked is kept until a tensor differs.
+  // Sequences often run with the same parameters one after another, so the checked setting stays
+  // until a tensor differs.
   let kept:
     | { readonly tensors: readonly Tensor[]; readonly setting: CheckedScanSetting }
     | undefined;

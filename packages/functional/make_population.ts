@@ -1,5 +1,5 @@
 import { checkOptions, didYouMean, fail, takeCount, takeFlag, takeRecord } from "@spikeloop/errors";
-import { compileNeuron, type Neuron, resolveParams, restOf } from "@spikeloop/neuron";
+import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
 import { bindScan, checkTensor, full, scan } from "@spikeloop/tensor";
 import { paramsReader } from "./bind_params.ts";
@@ -40,10 +40,10 @@ export function makePopulation(
   const surrogate = asSurrogate(options.surrogate === undefined ? rect() : options.surrogate);
   const constants = Object.freeze(resolveParams(model, params));
   const learned = resolveLearned(name, model, constants, options.learn);
-  const kernel = compileNeuron(model, { params: constants, surrogate, detachReset });
+  const { kernel, numbers } = neuronKernel(model, { params: constants, surrogate, detachReset });
   const what = `neuron "${model.name}"`;
   const states = stateRecord(what, restOf(model, constants), group > 0);
-  const readParams = paramsReader(what, { kernel, units, group, constants, learned });
+  const readParams = paramsReader(what, { kernel, numbers, units, group, constants, learned });
   const noise = kernel.noise;
 
   const bind: Population["bind"] = (params) => {

@@ -1,11 +1,12 @@
 import { checkOptions } from "@spikeloop/errors";
 import { type Key, key, split, uniform } from "@spikeloop/random";
 import { needsNoise, rect, type Surrogate } from "@spikeloop/surrogate";
-import type { Backend, ScanKernel, Shape } from "@spikeloop/backend";
+import type { Backend, Shape } from "@spikeloop/backend";
 import { full, type Lateral, scan, stack, type Tensor, zeros } from "@spikeloop/tensor";
 import {
-  compileNeuron,
   type Neuron,
+  type NeuronKernel,
+  neuronKernel,
   type NeuronParams,
   resolveParams,
   restOf,
@@ -34,7 +35,7 @@ export interface NodeCore {
   /** The parameters to start with. */
   readonly parameters: NodeParameters;
   /** The time step of the node's model, or of that with noise. */
-  kernelOf(model: Neuron): ScanKernel;
+  kernelOf(model: Neuron): NeuronKernel;
 }
 
 /**
@@ -73,7 +74,7 @@ export function nodeCore(name: string, options: NodeOptions, design: NodeDesign)
   if (storeVSeq && !Object.hasOwn(restOf(model, constants), "v")) {
     throw new TypeError(`Cannot make ${name}: storeVSeq needs a state "v", which its model lacks`);
   }
-  const kernels = new Map<Neuron, ScanKernel>();
+  const kernels = new Map<Neuron, NeuronKernel>();
   return {
     name,
     design,
@@ -89,7 +90,7 @@ export function nodeCore(name: string, options: NodeOptions, design: NodeDesign)
     parameters,
     kernelOf: (which) => {
       const kernel = kernels.get(which) ??
-        compileNeuron(which, { params: constants, surrogate, detachReset });
+        neuronKernel(which, { params: constants, surrogate, detachReset });
       kernels.set(which, kernel);
       return kernel;
     },
@@ -141,14 +142,20 @@ export function runFused(
 ): Course {
   const { design, rounded, storeVSeq } = core;
   const isNoisy = design.noise?.source.isTraining ?? false;
-  const kernel = core.kernelOf(isNoisy && design.noise ? design.noise.model : design.model);
+  const { kernel, numbers } = core.kernelOf(
+    isNoisy && design.noise ? design.noise.model : design.model,
+  );
   const lateral = lateralOf(core, parameters);
   const [, batch, units] = x.shape;
   const result = scan(
     {
       kernel,
       units,
-      params: kernel.params.map((p) => parameters[p] ?? rounded[p]),
+      params: [
+        ...kernel.params.slice(0, kernel.params.length - numbers.length)
+          .map((p) => parameters[p] ?? rounded[p]),
+        ...numbers,
+      ],
       lateral,
     },
     {

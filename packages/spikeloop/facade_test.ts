@@ -30,7 +30,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /** Names that only extensions need: they are imported from their package. */
 const left: Readonly<Record<string, readonly string[]>> = {
-  neuron: ["ColoredNoise", "compileNeuron", "resolveParams", "restOf"],
+  neuron: ["ColoredNoise", "neuronKernel", "resolveParams", "restOf"],
   tensor: ["bindScan", "CheckedScanSetting", "checkScanSetting", "checkTensor", "scan"],
 };
 

@@ -9,7 +9,7 @@ import {
   spikes,
   trials,
 } from "@spikeloop/dev/testing";
-import { spoilScratch } from "../testing/spoil_scratch.ts";
+import { spoilStaging } from "../testing/spoil_staging.ts";
 import { cpuMatmul, matmulBy } from "./matmul.ts";
 
 type Random = () => number;
@@ -44,15 +44,15 @@ function compare(random: Random, spec: MatmulSpec, what: string): void {
   const a = factor(random, (spec.sharedA ? 1 : batch) * m * k, spec.binaryA);
   const b = factor(random, (spec.sharedB ? 1 : batch) * k * n, spec.binaryB);
   const want = evaluate(spec, a, b);
-  spoilScratch();
+  spoilStaging();
   assertSameBits(cpuMatmul(spec, a, b), want, `${what} ${JSON.stringify(spec)}`);
   const approach = { swapped: random() < 0.5, below: choice(random, [0, 0.3, Infinity]) };
   const forced = `${what} ${JSON.stringify({ ...approach, ...spec })}`;
-  spoilScratch();
+  spoilStaging();
   assertSameBits(matmulBy(approach, spec, a, b), want, forced);
   if (spec.k === 0) return;
   const bias = floats(random, spec.n).map((x) => random() < 0.2 ? -0 : x);
-  spoilScratch();
+  spoilStaging();
   const plus = matmulBy(approach, spec, a, b, bias);
   assertSameBits(plus, affine(spec, a, b, bias), `${forced} plus a bias`);
 }

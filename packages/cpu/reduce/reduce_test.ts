@@ -1,7 +1,7 @@
 import type { ReduceOp } from "@spikeloop/backend";
 import { evaluateReduce as evaluate } from "@spikeloop/backend/evaluator";
 import { assertSameBits, choice, floats, generator, integer, trials } from "@spikeloop/dev/testing";
-import { spoilScratch } from "../testing/spoil_scratch.ts";
+import { spoilStaging } from "../testing/spoil_staging.ts";
 import { cpuExtreme, suitsLanes } from "./extreme.ts";
 import { cpuSum } from "./sum.ts";
 
@@ -14,7 +14,7 @@ function numbers(random: () => number, count: number): Float32Array {
 }
 
 function compare(op: ReduceOp, x: Float32Array, extents: [number, number, number]): void {
-  spoilScratch();
+  spoilStaging();
   if (op !== "sum" && !suitsLanes(extents[1], extents[2])) return;
   const got = op === "sum" ? cpuSum(x, ...extents) : cpuExtreme(op, x, ...extents);
   assertSameBits(got, evaluate(op, x, ...extents), `${op} of [${extents}]`);

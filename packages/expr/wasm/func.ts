@@ -24,31 +24,34 @@ import { i32 } from "./instructions.ts";
 export class Func {
   /** The name under which it is exported. */
   readonly name: string;
-  /** The types of its parameters. */
-  readonly params: readonly ValueType[];
+  /** Its parameters. */
+  readonly params: readonly Local[];
   /** The types of its results. */
   readonly results: readonly ValueType[];
   /** The locals after the parameters. */
   readonly locals: Local[] = [];
   /** Its code so far. */
   readonly body: number[] = [];
-  readonly #params: readonly Local[];
 
-  /** An empty function. */
-  constructor(name: string, params: readonly ValueType[], results: readonly ValueType[] = []) {
+  /** An empty function. Its parameters are of these types, or so many i32. */
+  constructor(
+    name: string,
+    params: readonly ValueType[] | number,
+    results: readonly ValueType[] = [],
+  ) {
+    const types = typeof params === "number" ? Array(params).fill("i32") : params;
     this.name = name;
-    this.params = params;
+    this.params = types.map((type, i) => new Local(i, type));
     this.results = results;
-    this.#params = params.map((type, i) => new Local(i, type));
   }
 
   /**
-   * A parameter, as a local.
+   * A parameter.
    *
    * @throws {RangeError} if the function has no such parameter.
    */
   param(index: number): Local {
-    const local = this.#params[index];
+    const local = this.params[index];
     if (local === undefined) {
       throw new RangeError(
         `Cannot read parameter ${index} of function "${this.name}": it has ${this.params.length}`,

@@ -35,7 +35,7 @@ function functionType({ params, results }: Func): Code {
     ...unsigned(types.length),
     ...types.map((t) => typeByte[t]),
   ];
-  return [0x60, ...list(params), ...list(results)];
+  return [0x60, ...list(params.map((p) => p.type)), ...list(results)];
 }
 
 /**
@@ -104,8 +104,8 @@ export function instantiate(
 let supported: boolean | undefined;
 
 /**
- * Whether WebAssembly with 128-bit SIMD runs here: the engine knows it, and the page's policy allows
- * it to be compiled.
+ * Whether WebAssembly with 128-bit SIMD runs here: the engine knows it, and the page's policy
+ * allows it to be compiled.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
+// Calls a neuron's equations with expressions, and says in words which name they lack or which result does not fit.
 import { describe } from "@spikeloop/errors";
-// Calls a neuron's equations with expressions, and says in words what is wrong with what they read or return.
 import { type Expr, input, toExpr } from "@spikeloop/expr";
 import type { Neuron, NeuronParams, ParamExprs, StateExprs } from "./define_neuron.ts";
 
@@ -8,9 +8,9 @@ type Part = "charge" | "fire" | "reset" | "emit";
 const hint =
   "combine expressions with the functions of @spikeloop/expr, as in add(mul(v, p.vDecay), x)";
 
-/** Calls the equations of one neuron. */
-export interface Tracer {
-  /** The same expressions; to read a name that is not among them is an error. */
+/** The equations of one neuron, to be called. */
+export interface Equations {
+  /** The same expressions. To read a name that is not among them is an error. */
   guard(part: Part, kind: "state" | "noise", exprs: StateExprs): StateExprs;
   /** The states that a part returns, `required` ones among them. */
   states(part: Part, required: readonly string[], call: (p: ParamExprs) => unknown): StateExprs;
@@ -18,12 +18,12 @@ export interface Tracer {
   one(part: Part, call: (p: ParamExprs) => unknown): Expr;
 }
 
-/** For a neuron with these states, whose parameters are null where `params` says so. */
-export function tracer(
+/** The equations of a neuron with these states, whose parameters are null where `params` says so. */
+export function equationsOf(
   { name, params: defaults }: Neuron,
   states: readonly string[],
   params: NeuronParams,
-): Tracer {
+): Equations {
   const fail = (problem: string, cause?: unknown): never => {
     throw new TypeError(`Cannot use neuron "${name}": ${problem}`, { cause });
   };
