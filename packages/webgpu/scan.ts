@@ -1,11 +1,11 @@
 import type { ScanArgs, ScanKernel, ScanResult } from "@spikeloop/backend";
 import type { DeviceContext } from "./device.ts";
-import { kernelNumber } from "./map.ts";
-import { layoutOf, scanInputs, scanKey, scanUniforms } from "./population.ts";
+import { layoutOf, scanInputs, scanKey, scanUniforms } from "./scan_layout.ts";
 import { indent, ScanText } from "./scan_text.ts";
+import { kernelNumber } from "./shader.ts";
 import { printWgsl } from "./wgsl.ts";
 
-/** The shader of T steps: state in registers, the lateral exchange through workgroup memory. */
+/** Prints T steps: states stay in registers, the lateral exchange goes through workgroup memory. */
 function shader(text: ScanText, trace: readonly number[], buffers: number): string {
   const { kernel, layout: { connected }, base } = text;
   const states = kernel.states.map((_, i) => i);
@@ -41,8 +41,8 @@ function shader(text: ScanText, trace: readonly number[], buffers: number): stri
   return text.shader(buffers, indent(lines).join("\n").trim());
 }
 
-/** T steps of a neuron in one dispatch. */
-export function scan(
+/** Runs T steps of a neuron in one dispatch. */
+export function gpuScan(
   context: DeviceContext,
   kernel: ScanKernel,
   args: ScanArgs,
@@ -63,7 +63,7 @@ export function scan(
     key: `${kernelNumber(kernel)}/${scanKey(args)}/${trace}`,
     inputs: inputs.storages,
     outputs: lengths,
-    groups: layout.groups,
+    workgroups: layout.workgroups,
     uniforms: scanUniforms(args, layout),
     shader: (places, buffers) =>
       shader(new ScanText(kernel, args, layout, inputs, places, base), trace, buffers),

@@ -1,25 +1,24 @@
-// How a population of units maps to threads, and what both passes of a scan read.
-import type { ScanArgs, ScanKernel } from "@spikeloop/backend";
+// The map from units to threads, and the inputs and uniforms of both passes of a scan.
+import type { ScanArgs, ScanKernel, Storage } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
-import { floatBits } from "./commands.ts";
+import { floatBits, spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
-import { spread } from "./dispatch.ts";
 
-/** The sizes of workgroup to choose from; a larger one must leave fewer threads idle. */
+/** The sizes of workgroups, smallest first; a larger one must leave fewer threads idle. */
 const workgroupSizes = [64, 128, 256];
 
-/** One thread per unit; a workgroup holds as many whole populations as fit. */
-export interface Layout {
-  /** Units per population; 1 where units are not connected. */
-  readonly population: number;
-  /** Whether they are connected. */
+/** One thread per unit; a workgroup holds as many whole groups of units as fit. */
+export interface ScanLayout {
+  /** P, the units per group; 1 where units are not connected. */
+  readonly group: number;
+  /** Whether units are connected. */
   readonly connected: boolean;
   /** Threads per workgroup. */
   readonly threads: number;
-  /** Populations per workgroup. */
-  readonly perGroup: number;
-  /** Workgroups. */
-  readonly groups: [number, number];
+  /** Groups of units per workgroup. */
+  readonly groupsPerWorkgroup: number;
+  /** The number of workgroups along each axis. */
+  readonly workgroups: [number, number];
   /** Workgroups per row of the grid. */
   readonly row: number;
 }
@@ -27,34 +26,32 @@ export interface Layout {
 /**
  * The layout of a scan.
  *
- * @throws {RangeError} if a population is larger than a workgroup may be.
+ * @throws {RangeError} if a group has more units than a workgroup may have threads.
  */
-export function layoutOf(context: DeviceContext, kernel: ScanKernel, args: ScanArgs): Layout {
+export function layoutOf(context: DeviceContext, kernel: ScanKernel, args: ScanArgs): ScanLayout {
   const connected = args.group > 0;
-  const population = Math.max(args.group, 1);
+  const group = Math.max(args.group, 1);
   const limit = Math.min(
     context.device.limits.maxComputeInvocationsPerWorkgroup,
     context.device.limits.maxComputeWorkgroupSizeX,
   );
-  if (population > limit) {
+  if (group > limit) {
     throw new RangeError(
-      `Cannot run neuron "${kernel.name}" on this GPU: a population has ${population} units, ` +
+      `Cannot run neuron "${kernel.name}" on this GPU: a group has ${group} units, ` +
         `maxComputeInvocationsPerWorkgroup allows ${limit}`,
     );
   }
-  const sizes = workgroupSizes.filter((n) => n >= population && n <= limit);
-  const busy = (n: number) => Math.floor(n / population) * population / n;
+  const sizes = workgroupSizes.filter((n) => n >= group && n <= limit);
+  const busy = (n: number) => Math.floor(n / group) * group / n;
   const threads = sizes.find((n) => sizes.every((m) => busy(m) <= 1.1 * busy(n))) ?? limit;
-  const perGroup = Math.floor(threads / population);
-  const count = args.batch * args.units / population;
-  return { population, connected, threads, perGroup, ...spread(Math.ceil(count / perGroup)) };
+  const groupsPerWorkgroup = Math.floor(threads / group);
+  const count = Math.ceil(args.batch * args.units / group / groupsPerWorkgroup);
+  return { group, connected, threads, groupsPerWorkgroup, ...spread(count) };
 }
 
-/** The storages that both passes read, and where each is bound. */
+/** The storages that both passes read, and the index of each; -1 for numbers and absent storages. */
 export interface ScanInputs {
-  /** In order of binding. */
   readonly storages: readonly GpuStorage[];
-  /** The index of x, the states, the lateral current, weight, bias, noise and parameters; -1 for a number. */
   readonly x: number;
   readonly states: readonly number[];
   readonly lateral: number;
@@ -67,7 +64,7 @@ export interface ScanInputs {
 /** Numbers the storages of a scan. */
 export function scanInputs(context: DeviceContext, args: ScanArgs): ScanInputs {
   const storages: GpuStorage[] = [];
-  const put = (s: Parameters<DeviceContext["own"]>[0] | number | undefined) =>
+  const put = (s: Storage | number | undefined) =>
     s === undefined || typeof s === "number" ? -1 : storages.push(context.own(s)) - 1;
   return {
     storages,
@@ -82,7 +79,7 @@ export function scanInputs(context: DeviceContext, args: ScanArgs): ScanInputs {
 }
 
 /** T, N · D, D, workgroups per row, then the parameters that are numbers. */
-export function scanUniforms(args: ScanArgs, layout: Layout): number[] {
+export function scanUniforms(args: ScanArgs, layout: ScanLayout): number[] {
   return [
     args.steps,
     args.batch * args.units,
@@ -92,7 +89,7 @@ export function scanUniforms(args: ScanArgs, layout: Layout): number[] {
   ];
 }
 
-/** What else tells one scan's shader from another's with the same kernel. */
+/** Distinguishes shaders of scans with the same kernel. */
 export function scanKey(args: ScanArgs): string {
   const params = args.params.map((p) => typeof p === "number" ? "n" : p.length === 1 ? "s" : "u");
   return `${args.group}/${params.join("")}`;
