@@ -47,7 +47,8 @@ await onGpu("populations and their training", (backend) => {
       const loss = (s: Tensor) => sum(mul(s, s));
       const rest = dispatches(() => grad(loss)(spikes));
       assertEquals(dispatches(() => grad((x: Tensor) => loss(run(params, x)))(x)), rest + 2);
-      // The gradients of weight and bias are one dispatch more, and two to add up the parts of many rows.
+      // The gradients of weight and bias are one dispatch more, and two to add up the parts of many
+      // rows.
       const parts = steps * 5 > 256 ? 2 : 0;
       const learning = () => grad((p: PopulationParams) => loss(run(p, x)))(params);
       assertEquals(dispatches(learning), rest + 3 + parts);
