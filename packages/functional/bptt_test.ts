@@ -192,6 +192,7 @@ for (const backend of [evaluator, cpu]) {
         assertNear(value.dataSync(), wanted[name], `${title}: gradient of ${name}`);
       }
     }
-    assertGreater(compared, 0.9 * seeds); // The others have a membrane within rounding of its threshold.
+    // The others have a membrane within rounding of its threshold.
+    assertGreater(compared, 0.9 * seeds);
   });
 }

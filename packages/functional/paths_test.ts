@@ -1,5 +1,6 @@
-// Every way that a population can take through the CPU gives the same bits: the evaluator, the kernels with their
-// tables, rows of weights and sums by sets, and single steps of either; whatever its size, neuron, surrogate and rate.
+// Every way that a population can take through the CPU gives the same bits: the evaluator, the
+// kernels with their tables, rows of weights and sums by sets, and single steps of either; whatever
+// its size, neuron, surrogate and rate.
 import { trials } from "@spikeloop/dev/testing";
 import { cubaLif, integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, randint, split, uniform } from "@spikeloop/random";

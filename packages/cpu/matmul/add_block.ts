@@ -1,5 +1,5 @@
-// One block of the product from staged blocks of the factors: from all numbers, or from those of the
-// left factor that are not 0.
+// One block of the product from staged blocks of the factors: from all numbers, or from those of
+// the left factor that are not 0.
 import { call, Func, i32, type Operand, when } from "@spikeloop/expr/wasm";
 import { tileHeight } from "./dense_kernel.ts";
 import type { MatmulKernels } from "./kernels.ts";
@@ -15,10 +15,10 @@ type BlockCalls = Readonly<
 const spikesAlone = -1;
 
 /**
- * addBlock(limit, plain, bytes, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume):
- * the product of one block, from events where fewer than `limit` of the left factor's numbers, which
- * lie at `plain`, are not 0, or where it holds spikes; else from all. For the other parameters see
- * `denseKernel`.
+ * addBlock(limit, plain, bytes, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride,
+ * resume): the product of one block, from events where fewer than `limit` of the left factor's
+ * numbers, which lie at `plain`, are not 0, or where it holds spikes; else from all. For the other
+ * parameters see `denseKernel`.
  */
 export function addBlockKernel(calls: BlockCalls): Func {
   const fn = new Func("addBlock", 14);

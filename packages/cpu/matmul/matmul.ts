@@ -58,7 +58,8 @@ export function matmulBy(
         ? share(alone, (helpers) => multiplyShared(product, helpers))
         : alone();
     };
-    // Zeros of a binary factor hide what is not finite in the other: then it has to be the left one.
+    // Zeros of a binary factor hide what is not finite in the other: then it has to be the left
+    // one.
     if (!run(swapped)) run(!swapped);
   }
   return result;

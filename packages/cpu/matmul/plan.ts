@@ -23,7 +23,9 @@ export interface Target {
   readonly at: number;
   /** A bias, which is added to every row of the result. */
   readonly bias: Float32Array | undefined;
-  /** Blocks of the left factor with a smaller share of numbers other than 0 are taken from events. */
+  /**
+   * Blocks of the left factor with a smaller share of numbers other than 0 are taken from events.
+   */
   readonly below: number;
 }
 
@@ -88,8 +90,8 @@ export function blocksOfAllDepth(product: Product): Blocks | undefined {
 }
 
 /**
- * Numbers that are copied into the staging memory: blocks of the left factor are copied again for every
- * block of columns.
+ * Numbers that are copied into the staging memory: blocks of the left factor are copied again for
+ * every block of columns.
  */
 function copied({ rows, depth, columns }: Product, blocks: Blocks): number {
   const timesLeft = Math.ceil(columns / blocks.columns);

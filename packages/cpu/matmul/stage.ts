@@ -24,7 +24,9 @@ export interface Staged {
 
 type Extents = readonly [rows: number, columns: number];
 
-/** Copies a block as it is stored, whose `rows` have the numbers of its columns where transposed. */
+/**
+ * Copies a block as it is stored, whose `rows` have the numbers of its columns where transposed.
+ */
 function copyBlock(
   floats: Float32Array,
   { data, at, rows: height, columns: width, transposed }: Factor,
@@ -57,7 +59,9 @@ export function stageLeft(
   return { at, rowStep, columnStep: 4, plain: 4 * plain };
 }
 
-/** Stages the right factor's block, as panels or, unless `packed`, as it is where it is row-major. */
+/**
+ * Stages the right factor's block, as panels or, unless `packed`, as it is where it is row-major.
+ */
 export function stageRight(
   { floats, kernels }: Workspace,
   factor: Factor,
@@ -81,7 +85,9 @@ export function stageRight(
   return { at, rowStep: 4 * panelWidth, columnStep: 4 * rows, plain: 4 * plain };
 }
 
-/** A block of the result: where it is and how far apart its rows are, in numbers, and where it goes. */
+/**
+ * A block of the result: where it is and how far apart its rows are, in numbers, and where it goes.
+ */
 export interface Finished {
   readonly from: number;
   readonly stride: number;
@@ -90,7 +96,9 @@ export interface Finished {
   readonly to: number;
 }
 
-/** Turns the product's block at (row, column) into the result's: transposes it and adds the bias. */
+/**
+ * Turns the product's block at (row, column) into the result's: transposes it and adds the bias.
+ */
 export function finishProduct(
   { floats, kernels }: Workspace,
   { swapped, bias, at, rows: height, columns: width }: Product,

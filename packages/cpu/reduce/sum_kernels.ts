@@ -75,9 +75,9 @@ export function sumLanesKernel(): Func {
 }
 
 /**
- * sumColumns(source, outer, axis, inner, result, resume): sums the middle axis of
- * [outer, axis, inner] in ascending order; where `resume` is not 0 (`outer` must be 1) it adds to the
- * result. It writes whole groups of 16.
+ * sumColumns(source, outer, axis, inner, result, resume): sums the middle axis of [outer, axis,
+ * inner] in ascending order; where `resume` is not 0 (`outer` must be 1) it adds to the result. It
+ * writes whole groups of 16.
  */
 export function sumColumnsKernel(): Func {
   const fn = new Func("sumColumns", 6);

@@ -1,4 +1,4 @@
-// The population encoders against the reference, as tests of any backend.
+// Compares the population encoders with the reference, on any backend.
 import { assertEquals, assertLess } from "@std/assert";
 import type { Backend } from "@spikeloop/backend";
 import { mul, sum, tensor, valueAndGrad } from "@spikeloop/tensor";
@@ -10,7 +10,7 @@ interface Stored {
   readonly data: number[];
 }
 
-/** The largest difference, relative to the largest number wanted. */
+/** The largest difference, relative to the largest expected number. */
 function deviation(got: Float32Array, want: Stored): number {
   const largest = Math.max(...want.data.map(Math.abs), 1e-30);
   return Math.max(...want.data.map((w, i) => Math.abs(w - got[i]))) / largest;
@@ -22,7 +22,7 @@ const encoders = {
 };
 
 /** Runs the golden cases of the encoders on a backend. */
-export function encoderGoldenSuite(backend: Backend): void {
+export function populationEncoderSuite(backend: Backend): void {
   Deno.test(`population encoders equal the reference's in activity and gradients, on ${backend.name}`, async () => {
     for (const c of golden.cases) {
       const make = encoders[c.encoder as keyof typeof encoders];
