@@ -55,6 +55,28 @@ await onGpu("populations and their training", (backend) => {
     }
   });
 
+  Deno.test("populations that differ in numbers alone share their pipelines on the GPU", async () => {
+    const x = uniform(key(1), [3, 2, 6], { ...at, max: 0.8 });
+    const run = (alpha: number, vThreshold: number) => {
+      const surrogate = atan({ alpha });
+      const population = ilc(cubaLif, {
+        actDim: 2,
+        decPopDim: 3,
+        surrogate,
+        params: { vThreshold },
+      });
+      const state = population.initialState(2, at);
+      const loss = (p: PopulationParams) => sum(mul(population.multiStep(p, state, x)[1], x));
+      return numbers(grad(loss)(population.init(key(0), at)));
+    };
+    const first = await run(2, 0.5);
+    const { pipelines } = backend.info;
+    for (let n = 0; n < 20; n++) await run(1 + n / 4, 0.4 + n / 100);
+    const again = await run(2, 0.5);
+    assertEquals(backend.info.pipelines, pipelines);
+    assertEquals(again, first);
+  });
+
   Deno.test("a neuron and a surrogate of a user's own run on the GPU, whatever their names are", async () => {
     const refractory = defineNeuron({
       name: "refractory /* neuron",

@@ -53,7 +53,7 @@ const kernels = new StructureCache<ScanKernel>();
 /**
  * The time step of a neuron with a surrogate. The kernel is the same object whenever the equations are the same,
  * whatever the values of parameters and of numbers in the surrogate's maths: what is compiled for one is compiled for
- * all. Of the kernels that nobody holds any more, the last 64 used are kept.
+ * all. Of the kernels that nobody holds any more, at least the last 64 used are kept.
  *
  * @throws {TypeError} if an equation reads a name that the model lacks, or returns something that it should not.
  *

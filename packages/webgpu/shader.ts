@@ -1,3 +1,4 @@
+import { RecentMap } from "@spikeloop/backend";
 import type { Block, GpuStorage } from "./buffers.ts";
 import type { Pipeline } from "./commands.ts";
 import { computeStage } from "./constants.ts";
@@ -57,11 +58,15 @@ export function kernelNumber(kernel: object): number {
   return n;
 }
 
-/** Compiles shaders, and keeps the pipelines. */
+/** Pipelines that are kept at least: the last used ones, so that a program may define ever new kernels. */
+const keptPipelines = 512;
+
+/** Compiles shaders, and keeps the pipelines that were used last. */
 export class Pipelines {
   readonly #device: GPUDevice;
-  readonly #byKey = new Map<string, Pipeline>();
-  readonly #byCode = new Map<string, Pipeline>();
+  readonly #byKey = new RecentMap<Pipeline>(keptPipelines);
+  readonly #byCode = new RecentMap<Pipeline>(keptPipelines);
+  #count = 0;
   readonly #watch: (check: Promise<Error | undefined>) => void;
 
   /** Makes the pipelines of a device; `watch` gets a promise of each new shader's error, if any. */
@@ -70,9 +75,9 @@ export class Pipelines {
     this.#watch = watch;
   }
 
-  /** The number of different pipelines. */
+  /** The number of compiled shaders. */
   get count(): number {
-    return this.#byCode.size;
+    return this.#count;
   }
 
   /**
@@ -121,6 +126,6 @@ export class Pipelines {
           : new Error(`Cannot compile the GPU kernel "${label}": ${error.message}\n${code}`)
       ),
     );
-    return { id: this.#byCode.size, compute, layout };
+    return { id: this.#count++, compute, layout };
   }
 }
