@@ -60,6 +60,8 @@ export {
   div,
   elementwise,
   elementwiseAll,
+  type ElementwiseOptions,
+  type ElementwiseOptions,
   equal,
   exp,
   full,
