@@ -61,7 +61,6 @@ export {
   elementwise,
   elementwiseAll,
   type ElementwiseOptions,
-  type ElementwiseOptions,
   equal,
   exp,
   full,
