@@ -30,7 +30,8 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /** Names that only extensions need: they are imported from their package. */
 const left: Readonly<Record<string, readonly string[]>> = {
-  neuron: ["ColoredNoise", "compileNeuron", "resolveParams", "restOf"],
+  functional: ["readOuts"],
+  neuron: ["compileNeuron", "resolveParams", "restOf"],
   tensor: ["bindScan", "CheckedSetting", "checkSetting", "checkTensor", "scan"],
 };
 
