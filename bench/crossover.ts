@@ -1,5 +1,5 @@
 // Prints the share of numbers other than 0 in the left factor at which the event-driven product takes as long as the
-// full one: what packages/tensor/cpu/matmul/sparsity.ts decides by. Run it with `deno run -A bench/crossover.ts`.
+// full one: what packages/cpu/matmul/sparsity.ts decides by. Run it with `deno run -A bench/crossover.ts`.
 import { limitThreads } from "@spikeloop/cpu";
 import { matmulBy } from "../packages/cpu/matmul/matmul.ts";
 import { generator } from "@spikeloop/dev/testing";

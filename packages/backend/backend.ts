@@ -2,29 +2,34 @@ import type { Skeletons } from "./skeletons.ts";
 import type { Storage } from "./storage.ts";
 
 /**
- * What runs tensors; it knows no neuron and no surrogate. A skeleton that it leaves out is run by the CPU's kernels on
- * its storage, which then must be `Float32Array`s.
+ * Holds tensors and runs the loops (skeletons) over them; it knows no neuron and no surrogate. The
+ * CPU's kernels run every skeleton that a backend leaves out, so the storage of a backend that
+ * leaves one out must be `Float32Array`s.
  */
 export interface Backend extends Partial<Skeletons> {
   /** For messages, e.g. `"cpu"`. */
   readonly name: string;
-  /** Storage with a copy of these numbers. */
+  /** Makes storage with a copy of these numbers. */
   upload(data: Float32Array): Storage;
-  /** Storage with the same number everywhere, where that is cheaper than to upload it. */
+  /** Makes storage with the same number everywhere; present where that is cheaper than `upload`. */
   fill?(length: number, value: number): Storage;
-  /** A copy of what the storage holds. */
+  /** Reads a copy of the numbers. */
   read(storage: Storage): Promise<Float32Array>;
-  /** The same without waiting, where that is possible. */
+  /** Reads a copy of the numbers without waiting; present where that is possible. */
   readSync?(storage: Storage): Float32Array;
-  /** Gives memory back early. Reading such storage afterwards is an error. */
+  /** Frees memory early. Reading such storage afterwards is an error. */
   release?(storage: Storage): void;
-  /** Opens a scope: storage made in it is released when it closes, except what is kept. Scopes nest. */
+  /** Opens a scope: closing it releases the storage made meanwhile. Scopes nest. */
   openScope?(): void;
-  /** Closes the innermost scope; `keep` moves to the scope outside. Gives what was made in it and kept. */
+  /**
+   * Closes the innermost scope. `keep` moves to the scope outside instead of being released.
+   *
+   * @returns The storage in `keep` that was made in this scope.
+   */
   closeScope?(keep: Iterable<Storage>): readonly Storage[];
-  /** Lets storage outlive every open scope, for an object that holds on to it. */
+  /** Takes storage out of all open scopes, for an object that holds on to it. */
   keep?(storage: Storage): void;
 }
 
-/** A backend that leaves nothing to the CPU. */
+/** A backend that leaves no skeleton to the CPU. */
 export type CompleteBackend = Backend & Skeletons;

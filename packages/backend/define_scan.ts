@@ -1,7 +1,7 @@
-import { type Expr, inputNames } from "@spikeloop/expr";
+import { type Expr, inputNames, numberPrefix } from "@spikeloop/expr";
 import type { ScanKernel } from "./skeletons.ts";
 
-/** What a time step is made of: expressions over `"x"`, the states, the parameters and the noise sequences. */
+/** A time step: expressions over `"x"`, the states, the parameters and the noise sequences. */
 export interface ScanDefinition {
   /** For messages. */
   readonly name: string;
@@ -9,9 +9,11 @@ export interface ScanDefinition {
   readonly states: readonly string[];
   /** The model's parameters. */
   readonly params: readonly string[];
+  /** Inputs that stand for numbers (`numbersAsInputs`). They follow the parameters, and are given as numbers. */
+  readonly numbers?: readonly string[];
   /** Further sequences that a step reads. */
   readonly noise?: readonly string[];
-  /** What the unit sends out. */
+  /** The unit's output. */
   readonly out: Expr;
   /** The state after the step, in the order of `states`. */
   readonly next: readonly Expr[];
@@ -21,17 +23,30 @@ export interface ScanDefinition {
 
 const reserved: readonly string[] = ["x", "lateral", "out"];
 
-/** Whether the time loop uses a name itself: cotangents start with `g.`, and arrays of kernels have spaces. */
-function isReserved(name: string): boolean {
-  return reserved.includes(name) || name.startsWith("g.") || name.includes(" ");
+/**
+ * Whether kernels use a name themselves: `x`, `lateral` and `out`, cotangents, which start with `g.`, numbers of
+ * equations, which start with `number.`, and arrays of kernels, which have spaces.
+ *
+ * @example
+ * ```ts
+ * import { isReservedName } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["v", "x", "g.v"].map(isReservedName), [false, true, true]);
+ * ```
+ */
+export function isReservedName(name: string): boolean {
+  return reserved.includes(name) || name.startsWith("g.") || name.startsWith(numberPrefix) ||
+    name.includes(" ");
 }
 
 /**
- * A time step, checked. Call it once per definition: backends keep what they compile, and the pullback that is derived
- * from it, with the object it returns.
+ * Checks a time step. Call it once per definition: backends keep compiled code, and `scanPullback`
+ * keeps the derived pullback, with the object that it returns.
  *
- * @throws {TypeError} if an expression reads something that is neither x, a state, a parameter nor noise, a state has
- * no next value, or a name is used twice or reserved (`x`, `lateral`, `out`, what starts with `g.` or has a space).
+ * @throws {TypeError} if an expression reads a name that is neither x, a state, a parameter nor noise.
+ * @throws {TypeError} if the number of next values is not the number of states.
+ * @throws {TypeError} if a name is used twice, or is reserved (`isReservedName`).
  *
  * @example A leaky integrator, v = decay·v + x.
  * ```ts
@@ -44,20 +59,21 @@ function isReserved(name: string): boolean {
  * const states = ["v"];
  * const params = ["decay"];
  * const kernel = defineScan({ name: "leak", states, params, out: v, next: [v], binary: false });
- * const { out } = scan({ kernel, units: 1, params: [0.5] }, { values: [zeros([1, 1])] }, ones([3, 1, 1]));
+ * const rest = { values: [zeros([1, 1])] };
+ * const { out } = scan({ kernel, units: 1, params: [0.5] }, rest, ones([3, 1, 1]));
  * assertEquals([...out.dataSync()], [1, 1.5, 1.75]);
  * ```
  */
 export function defineScan(definition: ScanDefinition): ScanKernel {
-  const { name, states, params, noise = [], out, next } = definition;
+  const { name, states, params, numbers = [], noise = [], out, next } = definition;
   const own = [...states, ...params, ...noise];
   own.forEach((n, i) => {
     const isTwice = own.indexOf(n) !== i;
-    if (!isTwice && !isReserved(n)) return;
+    if (!isTwice && !isReservedName(n)) return;
     const problem = isTwice ? "names two things" : "is a name that the time loop uses itself";
     throw new TypeError(`Cannot use neuron "${name}": "${n}" ${problem}`);
   });
-  const known = ["x", ...own];
+  const known = ["x", ...own, ...numbers];
   const unknown = inputNames([out, ...next]).filter((n) => !known.includes(n));
   if (unknown.length > 0) {
     throw new TypeError(
@@ -71,5 +87,6 @@ export function defineScan(definition: ScanDefinition): ScanKernel {
       `Cannot use neuron "${name}": it has ${states.length} states and ${next.length} next values`,
     );
   }
-  return { name, states, params, noise, out, next, binary: definition.binary };
+  const { binary } = definition;
+  return { name, states, params: [...params, ...numbers], noise, out, next, binary };
 }

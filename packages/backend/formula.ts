@@ -1,38 +1,55 @@
 import * as e from "@spikeloop/expr";
 import type { MapKernel } from "./skeletons.ts";
 
-/** A compiled-once elementwise formula with its pullbacks. */
+/** An elementwise formula with its pullbacks. */
 export interface Formula {
+  /** For messages. */
   readonly name: string;
-  /** How many times it was differentiated: keeps the names of cotangents of different levels apart. */
+  /** How many times it was differentiated; keeps names of cotangents of different levels apart. */
   readonly level: number;
+  /** Its definition for backends. */
   readonly kernel: MapKernel;
+  /** Per output: whether it is always 0 or 1. */
   readonly binary: readonly boolean[];
-  /** One pullback per set of inputs that need a gradient, written as a bit mask. */
+  /** One pullback per set of inputs that need a gradient; the key is a bit mask of them. */
   readonly pullbacks: Map<number, FormulaPullback>;
 }
 
-/** How the cotangents of a formula's results become those of some of its inputs. */
+/** From the cotangents of a formula's outputs to the gradients of some of its inputs. */
 export interface FormulaPullback {
-  /** Arguments: the forward inputs in `reads`, then one cotangent per output in `cotangents`. */
+  /** Its arguments: the inputs in `reads`, then the cotangents of the outputs in `cotangents`. */
   readonly formula: Formula;
+  /** The forward inputs that it reads. */
   readonly reads: readonly number[];
+  /** The outputs whose cotangents it reads. */
   readonly cotangents: readonly number[];
-  /** For each forward input: which result of `formula` is its gradient; -1 for none. */
+  /** Per forward input: which output of `formula` is its gradient; -1 for none. */
   readonly results: readonly number[];
-  /** Where every gradient is one of the arguments as it is: which one of them. */
+  /** Per output of `formula`, if each one is an argument unchanged: which argument. */
   readonly passed: readonly number[] | undefined;
 }
 
 const binaryTags: ReadonlySet<e.Expr["tag"]> = new Set(["less", "lessEqual", "equal", "spike"]);
 
-/** Whether a formula gives only zeros and ones, whatever its derivative is declared to be. */
+/** Whether an expression is always 0 or 1, whatever its declared derivative. */
 function isBinary(x: e.Expr): boolean {
   if (x.tag === "surrogate") return isBinary(x.value);
   return x.tag === "detach" ? isBinary(x.a) : binaryTags.has(x.tag);
 }
 
-/** A formula over named inputs. */
+/**
+ * A formula over named inputs.
+ *
+ * @example
+ * ```ts
+ * import { makeFormula, pullbackOf } from "@spikeloop/backend";
+ * import { input, mul } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const product = makeFormula("product", ["a", "b"], [mul(input("a"), input("b"))]);
+ * assertEquals(pullbackOf(product, 0b01).reads, [1]); // da = g · b
+ * ```
+ */
 export function makeFormula(
   name: string,
   inputs: readonly string[],
@@ -48,7 +65,7 @@ export function makeFormula(
   };
 }
 
-/** The pullback of `formula` to the inputs in `mask`, derived by `vjp` the first time it is needed. */
+/** The pullback of `formula` to the inputs in `mask`; the first call derives it by `vjp`. */
 export function pullbackOf(formula: Formula, mask: number): FormulaPullback {
   const known = formula.pullbacks.get(mask);
   if (known !== undefined) return known;
@@ -70,13 +87,13 @@ export function pullbackOf(formula: Formula, mask: number): FormulaPullback {
   });
   const slots = [...reads.map((i) => inputs[i]), ...cotangents.map(cotangentName)];
   const passed = roots.map((root) => root.tag === "input" ? slots.indexOf(root.name) : -1);
-  const made = {
+  const pullback = {
     formula: makeFormula(`the gradient of ${formula.name}`, slots, roots, formula.level + 1),
     reads,
     cotangents,
     results,
     passed: passed.includes(-1) ? undefined : passed,
   };
-  formula.pullbacks.set(mask, made);
-  return made;
+  formula.pullbacks.set(mask, pullback);
+  return pullback;
 }

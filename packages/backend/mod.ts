@@ -1,13 +1,15 @@
 /**
- * What a backend is: storage, the loops it runs, the definitions that it compiles, their pullbacks, and the order of
- * summation.
+ * The contract of a backend: storage, the loops that it runs (skeletons), the definitions that it
+ * compiles, their pullbacks, and the order of summation.
  *
  * @module
  */
 export type { Backend, CompleteBackend } from "./backend.ts";
-export type { Storage, View } from "./storage.ts";
+export type { Storage, View, Window } from "./storage.ts";
 export type {
   ExtremeOp,
+  LateralExtents,
+  LateralGradients,
   LateralRecord,
   MapKernel,
   MapOperand,
@@ -19,6 +21,7 @@ export type {
   ScanKernel,
   ScanResult,
   ScanWants,
+  ScatterPart,
   Skeletons,
 } from "./skeletons.ts";
 export {
@@ -34,7 +37,9 @@ export {
 } from "./shape.ts";
 export { hostArray } from "./host_storage.ts";
 export { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./formula.ts";
-export { defineScan, type ScanDefinition } from "./define_scan.ts";
+export { defineScan, isReservedName, type ScanDefinition } from "./define_scan.ts";
+export { RecentMap } from "./recent_map.ts";
+export { StructureCache } from "./structure_cache.ts";
 export { type ScanPullback, scanPullback } from "./scan_pullback.ts";
 export {
   chunkedGroup,

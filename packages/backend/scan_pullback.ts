@@ -2,8 +2,8 @@ import { type Expr, input, vjp } from "@spikeloop/expr";
 import type { ScanKernel } from "./skeletons.ts";
 
 /**
- * A step's pullback as expressions over the step's own inputs and the cotangents `"g.out"` and `"g.<state>"`; undefined
- * stands for zero.
+ * A step's pullback as expressions over the step's inputs and the cotangents `"g.out"` and
+ * `"g.<state>"`; undefined stands for zero.
  */
 export interface ScanPullback {
   /** dL/dx */
@@ -14,10 +14,10 @@ export interface ScanPullback {
   readonly params: readonly (Expr | undefined)[];
 }
 
-const kept = new WeakMap<ScanKernel, ScanPullback>();
+const pullbacks = new WeakMap<ScanKernel, ScanPullback>();
 
 /**
- * The pullback of a time step, derived by `vjp` when it is first asked for.
+ * The pullback of a time step; the first call derives it by `vjp`.
  *
  * @example A leaky integrator, v = decay·v + x, and its derivative by v.
  * ```ts
@@ -29,13 +29,13 @@ const kept = new WeakMap<ScanKernel, ScanPullback>();
  * const states = ["v"];
  * const params = ["decay"];
  * const kernel = defineScan({ name: "leak", states, params, out: v, next: [v], binary: false });
- * const gradients = scanPullback(kernel).states.map((g) => g && evaluate(g, { decay: 0.5, "g.out": 1, "g.v": 1 }));
- * assertEquals(gradients, [1]);
+ * const [gradient] = scanPullback(kernel).states;
+ * assertEquals(gradient && evaluate(gradient, { decay: 0.5, "g.out": 1, "g.v": 1 }), 1);
  * ```
  */
 export function scanPullback(kernel: ScanKernel): ScanPullback {
-  let pullback = kept.get(kernel);
-  if (pullback === undefined) kept.set(kernel, pullback = derive(kernel));
+  let pullback = pullbacks.get(kernel);
+  if (pullback === undefined) pullbacks.set(kernel, pullback = derive(kernel));
   return pullback;
 }
 

@@ -1,7 +1,7 @@
 /** The extents of a tensor, outermost axis first. `[]` is a scalar. */
 export type Shape = readonly number[];
 
-/** What a tensor may hold at most, 8 GiB: more is taken for a mistake. */
+/** The most elements of a tensor (8 GiB): more are taken for a mistake. */
 const mostElements = 2 ** 31;
 
 /**
@@ -66,7 +66,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 /**
- * The shape that two shapes broadcast to, as NumPy does: aligned at the last axis, an extent of 1 stretches.
+ * The shape that two shapes broadcast to, as in NumPy: they are aligned at the last axis, and an
+ * extent of 1 stretches.
  *
  * @throws {TypeError} if an extent differs and neither is 1.
  */
@@ -89,7 +90,7 @@ export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
   return result;
 }
 
-/** The strides with which a contiguous tensor of shape `from` is walked over the shape `to` that it broadcasts to. */
+/** The strides of a contiguous tensor of shape `from` that is broadcast to the shape `to`. */
 export function broadcastStrides(from: Shape, to: Shape): number[] {
   const own = stridesOf(from);
   const lead = to.length - from.length;
@@ -97,9 +98,10 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
 }
 
 /**
- * Checks a shape: every extent an integer of at least 0, and not too many elements.
+ * Checks a shape.
  *
- * @throws {RangeError} otherwise.
+ * @throws {RangeError} if an extent is not an integer of at least 0.
+ * @throws {RangeError} if there are more than 2³¹ elements.
  *
  * @example
  * ```ts
@@ -128,7 +130,7 @@ export function checkShape(shape: Shape, operation: string): void {
 }
 
 /**
- * An axis counted from the front; negative ones count from the end.
+ * An axis counted from the front. A negative axis counts from the end.
  *
  * @throws {RangeError} if there is no such axis.
  */

@@ -1,32 +1,36 @@
 import type { Expr } from "@spikeloop/expr";
-import type { Storage, View } from "./storage.ts";
+import type { Storage, View, Window } from "./storage.ts";
 
 /**
- * An elementwise definition: `outputs` are expressions over `inputs`, the names of its slots. Made by `defineMap`,
- * once per formula, so that a backend can cache what it compiles by the object itself.
+ * An elementwise definition: `outputs` are expressions over `inputs`. `makeFormula` makes one per
+ * formula; a backend may keep what it compiles with the object.
  */
 export interface MapKernel {
-  /** The slots' names, in the order of the arguments. */
+  /** The names of the arguments, in order. */
   readonly inputs: readonly string[];
   /** One expression per result. */
   readonly outputs: readonly Expr[];
 }
 
-/** What a map reads in one slot: a number, or storage walked with one stride per axis of the result (0 broadcasts). */
+/**
+ * An argument of a map: a number, or storage with one stride per axis of the result (0 broadcasts).
+ */
 export type MapOperand = number | {
   readonly storage: Storage;
   readonly strides: readonly number[];
 };
 
-/** Reductions to an extreme element; the `arg` forms give the index of the first. */
+/** Reductions to an extreme element, or to the index of the first extreme element. */
 export type ExtremeOp = "max" | "min" | "argmax" | "argmin";
 
-/** How a reduction combines. */
+/** Reductions of an axis. */
 export type ReduceOp = "sum" | ExtremeOp;
 
-/** The extents of C[b] = A[b] · B[b], with A [m, k] (or [k, m] when `transposeA`) and B [k, n] (or [n, k] when `transposeB`). */
+/**
+ * C[b] = A[b] · B[b], with A [m, k] and B [k, n]. Transposed factors are stored as [k, m] and [n, k].
+ */
 export interface MatmulSpec {
-  /** How many products. */
+  /** The number of products. */
   readonly batch: number;
   /** Rows of C. */
   readonly m: number;
@@ -38,9 +42,9 @@ export interface MatmulSpec {
   readonly transposeA: boolean;
   /** B is stored as [n, k]. */
   readonly transposeB: boolean;
-  /** One A for all of the batch. */
+  /** One A serves the whole batch. */
   readonly sharedA: boolean;
-  /** One B for all of the batch. */
+  /** One B serves the whole batch. */
   readonly sharedB: boolean;
   /** A holds only zeros and ones: kernels may skip the zeros. */
   readonly binaryA: boolean;
@@ -49,19 +53,19 @@ export interface MatmulSpec {
 }
 
 /**
- * One time step of a neuron as expressions over the inputs `"x"` (what arrives, the lateral current included), the
- * states' names, `params` and `noise`. Made by `defineScan`, once per definition.
+ * One time step of a neuron as expressions over `"x"` (the input, lateral current included), the
+ * states, `params` and `noise`. `defineScan` makes one per definition.
  */
 export interface ScanKernel {
   /** For messages. */
   readonly name: string;
   /** State variables, e.g. `["v", "c"]`. */
   readonly states: readonly string[];
-  /** The model's parameters. */
+  /** The model's parameters, then the numbers of its equations that are arguments. */
   readonly params: readonly string[];
   /** Further sequences [T, N, D] that a step reads, besides x. */
   readonly noise: readonly string[];
-  /** What the unit sends out, usually its spike. */
+  /** The unit's output, usually its spike. */
   readonly out: Expr;
   /** The state after the step, in the order of `states`. */
   readonly next: readonly Expr[];
@@ -69,7 +73,7 @@ export interface ScanKernel {
   readonly binary: boolean;
 }
 
-/** What a scan runs over. With T steps, N rows (batch), D units. */
+/** The arguments of a scan of T steps, N rows (batch) and D units. */
 export interface ScanArgs {
   /** T. */
   readonly steps: number;
@@ -77,7 +81,7 @@ export interface ScanArgs {
   readonly batch: number;
   /** D. */
   readonly units: number;
-  /** P, the units per population, which are wired to each other; 0 where there is no lateral connection. */
+  /** P, the units of a group, which are wired to each other; 0 for no lateral connection. */
   readonly group: number;
   /** [T, N, D]. */
   readonly x: Storage;
@@ -85,23 +89,25 @@ export interface ScanArgs {
   readonly noise: readonly Storage[];
   /** One [N, D] per state before the first step. */
   readonly state: readonly Storage[];
-  /** [N, D], the lateral current that arrives at the first step. Present where group > 0, as are weight and bias. */
+  /** [N, D], the lateral current that arrives at the first step; present where group > 0. */
   readonly lateral: Storage | undefined;
-  /** [D, 1, P]: row d holds the weights to unit d from the P units of its population. */
+  /**
+   * [D, 1, P], where group > 0: row d holds the weights to unit d from the P units of its group.
+   */
   readonly weight: Storage | undefined;
-  /** [D]. */
+  /** [D], where group > 0. */
   readonly bias: Storage | undefined;
   /** One per name of the kernel's `params`: a number, or storage of 1 or D numbers. */
   readonly params: readonly (number | Storage)[];
 }
 
-/** What a scan gives. */
+/** The results of a scan. */
 export interface ScanResult {
   /** [T, N, D]. */
   readonly out: Storage;
   /** [N, D] per state, after the last step. */
   readonly state: readonly Storage[];
-  /** [N, D]: the lateral current that the last output sends; present where group > 0. */
+  /** [N, D], the lateral current that the last output sends; present where group > 0. */
   readonly lateral: Storage | undefined;
   /** [T, N, D] per traced state: its value after each step. */
   readonly trace: readonly Storage[];
@@ -121,9 +127,9 @@ export interface ScanCotangents {
 export interface ScanWants {
   /** Of weight and bias, summed over time and batch. */
   readonly weights: boolean;
-  /** Per parameter: `"sum"` over time and batch to [D], `"rows"` summed over time only to [N, D], or not at all. */
+  /** Per parameter: `"sum"` over time and batch, [D], or over time only (`"rows"`), [N, D]. */
   readonly params: readonly ("sum" | "rows" | "none")[];
-  /** Of the states before the first step; wanted if missing. Where it is false, they may be left out of the result. */
+  /** Of the states before the first step. True if missing; false: the result may lack them. */
   readonly state?: boolean;
 }
 
@@ -141,7 +147,10 @@ export interface ScanGradients {
   readonly params: readonly (Storage | undefined)[];
 }
 
-/** One step's share of a weight gradient: dW += lateral ⊗ out inside each population, dbias += lateral. */
+/**
+ * One step's contribution to the gradients of weight and bias: dW += lateral ⊗ out inside each group,
+ * dbias += lateral.
+ */
 export interface LateralRecord {
   /** [N, D]: the cotangent of the current that this step's output sends. */
   readonly lateral: Storage;
@@ -149,32 +158,57 @@ export interface LateralRecord {
   readonly out: Storage;
 }
 
+/** The extents of a lateral connection. */
+export interface LateralExtents {
+  /** N. */
+  readonly batch: number;
+  /** D. */
+  readonly units: number;
+  /** P. */
+  readonly group: number;
+  /** The outputs are zeros and ones. */
+  readonly binary: boolean;
+}
+
+/** The gradients of a lateral connection. */
+export interface LateralGradients {
+  /** [D, 1, P]. */
+  readonly weight: Storage;
+  /** [D]. */
+  readonly bias: Storage;
+}
+
+/** Contiguous data, and the window that a scatter writes it into. */
+export interface ScatterPart {
+  /** The numbers, in row-major order. */
+  readonly data: Storage;
+  /** Their places in the result. */
+  readonly into: Window;
+}
+
 /**
- * The loops around expressions, and the movement of data. All storage they are given is contiguous, row-major and of
- * one backend; they never write to it.
+ * The loops around expressions, and the movement of data. All storage that they read is contiguous,
+ * row-major and of one backend; they never write to it.
  */
 export interface Skeletons {
-  /** One storage of product(shape) numbers per output of the kernel. */
+  /** Evaluates a kernel per element: one storage of product(shape) numbers per output. */
   map(kernel: MapKernel, operands: readonly MapOperand[], shape: readonly number[]): Storage[];
-  /** Combines the middle axis of [outer, axis, inner] to [outer, inner]. */
+  /** Reduces the middle axis of [outer, axis, inner] to [outer, inner]. */
   reduce(op: ReduceOp, x: Storage, outer: number, axis: number, inner: number): Storage;
-  /** Batched matrix product, [batch, m, n]. */
+  /** Multiplies matrices, [batch, m, n]. */
   matmul(spec: MatmulSpec, a: Storage, b: Storage): Storage;
   /**
-   * The same plus a bias [n] on every row, where k is at least 1. A backend that has `matmul` may leave it out: then
-   * the product and the addition are two operations.
+   * `matmul` plus a bias [n] on every row; k is at least 1. A backend that has `matmul` may leave it
+   * out: then product and addition are two operations.
    */
   affine?(spec: MatmulSpec, a: Storage, b: Storage, bias: Storage): Storage;
-  /** A contiguous copy of a view. */
+  /** Copies a view to contiguous storage. */
   gather(view: View): Storage;
-  /** Storage of `length` zeros with every part's own contiguous data written where its view says. */
-  scatter(
-    length: number,
-    parts: readonly { readonly data: Storage; readonly into: Omit<View, "storage"> }[],
-  ): Storage;
-  /** T steps of a neuron. `trace` lists the states (by index) whose course is wanted. */
+  /** Writes every part into its window of `length` zeros. */
+  scatter(length: number, parts: readonly ScatterPart[]): Storage;
+  /** Runs T steps of a neuron, and records the states that `trace` lists by index. */
   scan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult;
-  /** The pullback of `scan`: recomputes the states' course; `out` is what `scan` returned. */
+  /** The pullback of `scan`. It recomputes the states; `out` is the output that `scan` returned. */
   scanBackward(
     kernel: ScanKernel,
     args: ScanArgs,
@@ -183,18 +217,13 @@ export interface Skeletons {
     wants: ScanWants,
   ): ScanGradients;
   /**
-   * The weight and bias gradients of steps run one by one, the latest first; the same sum, in the same order, as
-   * `scanBackward` of the whole sequence.
+   * The gradients of weight and bias of steps that ran one by one. `records` starts with the latest
+   * step. The sum has the order of `scanBackward` over the whole sequence, and so the same bits.
    */
-  lateralGradient(
-    records: readonly LateralRecord[],
-    extents: {
-      readonly batch: number;
-      readonly units: number;
-      readonly group: number;
-      readonly binary: boolean;
-    },
-  ): { readonly weight: Storage; readonly bias: Storage };
-  /** The sum over time and batch of parameter gradients [N, D] of steps run one by one, the latest first, to [D]. */
+  lateralGradient(records: readonly LateralRecord[], extents: LateralExtents): LateralGradients;
+  /**
+   * Sums parameter gradients [N, D] of steps that ran one by one over time and batch, to [D], in the
+   * order of `scanBackward`. `rows` starts with the latest step.
+   */
   paramGradient(rows: readonly Storage[], batch: number, units: number): Storage;
 }

@@ -1,17 +1,23 @@
 /** Memory that holds float32 numbers: a `Float32Array` on the CPU, a buffer's handle on a device. */
 export interface Storage {
-  /** How many numbers it holds. */
+  /** The number of float32 numbers. */
   readonly length: number;
 }
 
-/** A strided window into storage: element (i, j, ...) lies at offset + i·strides[0] + j·strides[1] + ... */
-export interface View {
-  /** What it looks into. */
-  readonly storage: Storage;
-  /** Where element (0, 0, ...) lies. */
+/**
+ * A strided window: element (i, j, ...) lies at offset + i·strides[0] + j·strides[1] + ...
+ */
+export interface Window {
+  /** The place of element (0, 0, ...). */
   readonly offset: number;
-  /** Its extent per axis. */
+  /** The extent per axis. */
   readonly shape: readonly number[];
   /** The distance of neighbours per axis; may be 0 or negative. */
   readonly strides: readonly number[];
+}
+
+/** A window into storage. */
+export interface View extends Window {
+  /** The storage. */
+  readonly storage: Storage;
 }

@@ -1,44 +1,69 @@
-// The order of summation on the CPU: a definition of its own, which the evaluator and the CPU backend both follow, so
-// that they give the same bits. It belongs to the version: results of two versions that order a sum differently differ
-// in their last bits.
-
-/** How many partial sums a sum over contiguous elements has: element i goes to partial sum i mod 16. */
-export const sumLanes = 16;
-
-/** Populations of up to so many units sum their lateral current by chunks, which kernels look up in tables. */
-export const chunkedGroup = 25;
+// The order of summation on the CPU. Float32 sums depend on their order, so the order is part of the
+// definition of every sum: the evaluator and the CPU's kernels both follow this file, and agree to
+// the bit on every machine. The order is versioned with the package. A release may change it, for
+// example to make kernels faster; a patch release never does. Results of two versions with different
+// orders differ in the last bits of sums, and so a unit within rounding of its threshold may spike in
+// one version only. The sums themselves are in `evaluator/`.
 
 /**
- * Where the chunks of a population of P units start, and P itself at the end. A lateral sum is the sum, chunk after
- * chunk, of the chunks' partial sums: so a kernel may look a partial sum up in a table with one entry per set of
- * units of the chunk that spiked, and get the same bits. A large population is one chunk: there a kernel adds a row of
- * weights per spike.
+ * The number of partial sums of a sum over contiguous elements: element i goes to partial sum
+ * i mod 16. Then the partial sums are added pairwise, 8 apart, 4 apart, 2 apart, 1 apart.
+ */
+export const sumLanes = 16;
+
+/** The most units of a group whose lateral sum goes by chunks, which kernels look up in tables. */
+export const chunkedGroup = 25;
+
+/** The most units in a chunk of a group that goes by chunks. */
+const mostInChunk = 5;
+
+/**
+ * Where the chunks of a group of P units start, with P itself at the end. A lateral sum adds up the
+ * chunks' partial sums, chunk after chunk. So a kernel may look a partial sum up in a table with one
+ * entry per subset of the chunk's units that spiked, and get the same bits. A group of more than
+ * `chunkedGroup` units is one chunk: there a kernel adds a row of weights per spike.
+ *
+ * @example
+ * ```ts
+ * import { lateralChunks } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(lateralChunks(10), [0, 5, 10]);
+ * ```
  */
 export function lateralChunks(group: number): readonly number[] {
-  const count = group > chunkedGroup ? 1 : Math.max(1, Math.ceil(group / 5));
+  const count = group > chunkedGroup ? 1 : Math.max(1, Math.ceil(group / mostInChunk));
   return Array.from({ length: count + 1 }, (_, i) => Math.round(i * group / count));
 }
 
-/** How many rows of the batch share a partial sum of a gradient that is summed over the batch. */
+/** The number of rows of the batch whose gradients share a partial sum. */
 export const gradientRows = 64;
 
+/** The most numbers of one state in a slab, where a slab may have more than `fewestSlabRows`. */
+const slabNumbers = 1536;
+
+/** The fewest rows of a slab. */
+const fewestSlabRows = 4;
+
 /**
- * How many rows of the batch a kernel takes through time together, so that their state stays in the cache: a power
- * of two between 4 and `gradientRows`. It fixes the order in which gradients are summed over time and batch.
+ * The number of rows of the batch that go through time together, so that their state stays in the
+ * first-level cache: a power of two between 4 and `gradientRows`. It fixes the order in which
+ * gradients are summed over time and batch: slab after slab, in each slab the latest step first.
  */
 export function slabRows(units: number): number {
   let rows = gradientRows;
-  while (rows > 4 && rows * units > 1536) rows /= 2;
+  while (rows > fewestSlabRows && rows * units > slabNumbers) rows /= 2;
   return rows;
 }
 
-/** From how many rows on it pays to sum gradients by sets. */
+/** The smallest batch in which gradients are summed by subsets. */
 const fewestRowsForSets = 8;
 
 /**
- * Whether gradients of weights are summed by sets: per unit and per set of units of a chunk that spiked together, and
- * only then per source. Every row adds to one set per chunk, whatever spiked; per source it adds once per spike, and a
- * kernel that waits for the number of spikes to be known waits longer than it adds.
+ * Whether gradients of weights are summed by subsets: first per unit and subset of a chunk's units
+ * that spiked together, and only then per source. By subsets, every row adds to one sum per chunk,
+ * whatever spiked. Per source, a row adds once per spike, and a kernel spends more time waiting for
+ * the number of spikes than adding.
  */
 export function sumsBySets(
   { batch, group, binary }: {

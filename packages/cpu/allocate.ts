@@ -1,7 +1,10 @@
-// Fresh zeros for results. A Float32Array with a buffer of its own costs V8 half a microsecond and more, which is more
-// than a small kernel takes; a view into a larger buffer costs a twentieth of that. So small results share buffers. A
-// shared buffer lives as long as one of its views does: what is tiny shares with what is tiny, so that a loss which is
-// kept for long keeps little else alive.
+// Fresh zeros for results, and zeros that are known to stay zero.
+//
+// A Float32Array with a buffer of its own costs V8 half a microsecond and more, which is more than
+// a small kernel takes; a view into a larger buffer costs a twentieth of that. So small results
+// share buffers. A shared buffer lives as long as one of its views does: the tiny share with the
+// tiny, so that a loss which a program keeps for long keeps little else alive.
+import type { Storage } from "@spikeloop/backend";
 
 /** Memory shared by results of up to `longest` numbers. */
 interface Pool {
@@ -19,7 +22,7 @@ const small: Pool = { longest: 1 << 11, length: 1 << 14, numbers: none, used: 0 
 /** Results of more numbers have a buffer of their own. */
 export const longestShared: number = small.longest;
 
-/** Room in memory that others use other parts of. */
+/** Room in memory of which others use other parts. */
 export interface Place {
   /** All of the memory. */
   readonly numbers: Float32Array<ArrayBuffer>;
@@ -27,7 +30,7 @@ export interface Place {
   readonly at: number;
 }
 
-/** Room for up to `longestShared` numbers, all zero. Nothing is ever handed out twice. */
+/** Room for up to `longestShared` numbers, all zero. No room is handed out twice. */
 export function place(length: number): Place {
   const pool = length > tiny.longest ? small : tiny;
   if (pool.used + length > pool.numbers.length) {
@@ -44,4 +47,18 @@ export function allocate(length: number): Float32Array<ArrayBuffer> {
   if (length > longestShared) return new Float32Array(length);
   const { numbers, at } = place(length);
   return new Float32Array(numbers.buffer, 4 * at, length);
+}
+
+const zeroStorages = /* @__PURE__ */ new WeakSet<Storage>();
+
+/** `length` zeros that nobody writes to, such as a neuron's state at rest. */
+export function zeroStorage(length: number): Float32Array<ArrayBuffer> {
+  const zeros = allocate(length);
+  if (length > longestShared) zeroStorages.add(zeros);
+  return zeros;
+}
+
+/** Whether a storage is one of these and so long that a kernel gains by not reading it. */
+export function isZeroStorage(storage: Storage): boolean {
+  return storage.length > longestShared && zeroStorages.has(storage);
 }

@@ -1,10 +1,9 @@
 import { type Backend, hostArray } from "@spikeloop/backend";
-import { allocate } from "./allocate.ts";
-import { zeroStorage } from "./zeros.ts";
+import { allocate, zeroStorage } from "./allocate.ts";
 
 /**
- * The CPU: the backend of every tensor that names no other. It only stores numbers: what runs on it comes with the
- * operations.
+ * The CPU: the backend of every tensor that names no other. It only stores numbers: its kernels
+ * come with the operations that run them.
  *
  * @example
  * ```ts
@@ -18,9 +17,9 @@ import { zeroStorage } from "./zeros.ts";
 export const cpu: Backend = {
   name: "cpu",
   upload: (data) => {
-    const made = allocate(data.length);
-    made.set(data);
-    return made;
+    const storage = allocate(data.length);
+    storage.set(data);
+    return storage;
   },
   fill: (length, value) => Object.is(value, 0) ? zeroStorage(length) : allocate(length).fill(value),
   read: (storage) => Promise.resolve(hostArray(storage).slice()),

@@ -1,26 +1,27 @@
+// Elementwise kernels as WebAssembly SIMD, streamed tile by tile through the staging memory.
 import { hostArray, type MapKernel, type MapOperand, sizeOf } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
-import { type CompiledMap, compileMap, isConstant, vectorBytes } from "./map_kernel.ts";
+import { compileMap, isConstant, type MapExecutable } from "./map_kernel.ts";
 import { copySource, type MapSource, sourceOf } from "./map_source.ts";
-import { copy, scratch } from "./scratch.ts";
+import { copy, staging } from "./staging.ts";
 
 /** Elements that a kernel computes before it is worth compiling. */
 const worthCompiling = 256;
 
-/** What is known of a kernel: how many elements it has computed, and its compiled forms by their constant inputs. */
-interface KernelRecord {
+/** A kernel's history: the elements that it has computed, and executables by constant inputs. */
+interface MapRecord {
   computed: number;
   /** The one used last. */
-  latest: CompiledMap | undefined;
-  readonly forms: Map<number, CompiledMap>;
+  latest: MapExecutable | undefined;
+  readonly executables: Map<number, MapExecutable>;
 }
 
-const records = new WeakMap<MapKernel, KernelRecord>();
+const records = /* @__PURE__ */ new WeakMap<MapKernel, MapRecord>();
 
-function recordOf(kernel: MapKernel): KernelRecord {
+function recordOf(kernel: MapKernel): MapRecord {
   let record = records.get(kernel);
   if (record === undefined) {
-    records.set(kernel, record = { computed: 0, latest: undefined, forms: new Map() });
+    records.set(kernel, record = { computed: 0, latest: undefined, executables: new Map() });
   }
   return record;
 }
@@ -32,7 +33,7 @@ export function isWorthCompiling(kernel: MapKernel, size: number): boolean {
   return record.computed >= worthCompiling;
 }
 
-/** An elementwise kernel as WebAssembly SIMD, streamed tile by tile through the scratch memory. */
+/** The outputs of an elementwise kernel, each of shape `shape`, to which operands are stretched. */
 export function cpuMap(
   kernel: MapKernel,
   operands: readonly MapOperand[],
@@ -40,10 +41,10 @@ export function cpuMap(
 ): Float32Array[] {
   const size = sizeOf(shape);
   if (size === 0) return kernel.outputs.map(() => allocate(0));
-  const code = formOf(kernel, recordOf(kernel), constantOf(operands));
-  return size <= code.tile
-    ? mapOneTile(code, operands, shape, size)
-    : mapTiles(code, operands, shape, size);
+  const executable = executableOf(kernel, constantOf(operands));
+  return size <= executable.tile
+    ? mapOneTile(executable, operands, shape, size)
+    : mapTiles(executable, operands, shape, size);
 }
 
 /** The operands that are the same everywhere, as a bit mask. */
@@ -56,45 +57,49 @@ function constantOf(operands: readonly MapOperand[]): number {
   return constant;
 }
 
-/** The number that a constant operand stands for. */
-function valueOf(operand: MapOperand): number {
-  return typeof operand === "number" ? operand : hostArray(operand.storage)[0];
-}
-
-function formOf(kernel: MapKernel, record: KernelRecord, constant: number): CompiledMap {
+function executableOf(kernel: MapKernel, constant: number): MapExecutable {
+  const record = recordOf(kernel);
   if (record.latest?.constant === constant) return record.latest;
-  let code = record.forms.get(constant);
-  if (code === undefined) record.forms.set(constant, code = compileMap(kernel, constant));
-  return record.latest = code;
+  let executable = record.executables.get(constant);
+  if (executable === undefined) {
+    record.executables.set(constant, executable = compileMap(kernel, constant));
+  }
+  return record.latest = executable;
 }
 
-/** The whole result at once. Small maps are called often: nothing is made here but the results. */
+/** The bytes that `count` numbers take, rounded up to whole vectors. */
+const vectorBytes = (count: number) => (count + 3 & ~3) << 2;
+
+/** The whole result at once. Small maps are called often: it allocates nothing but the results. */
 function mapOneTile(
-  code: CompiledMap,
+  executable: MapExecutable,
   operands: readonly MapOperand[],
   shape: readonly number[],
   size: number,
 ): Float32Array[] {
-  const { floats } = scratch();
-  for (let slot = 0; slot < code.inputs; slot++) {
+  const { floats } = staging();
+  const { constant, inputs, outputs, stride, views } = executable;
+  for (let slot = 0; slot < inputs; slot++) {
     const operand = operands[slot];
-    const at = slot * code.stride;
-    if (isConstant(code.constant, slot)) floats[at] = valueOf(operand);
-    else if (typeof operand === "number") floats.fill(operand, at, at + size);
-    else {
+    const at = slot * stride;
+    if (typeof operand === "number") {
+      if (isConstant(constant, slot)) floats[at] = operand;
+      else floats.fill(operand, at, at + size);
+    } else {
       const data = operand.storage;
-      if (data instanceof Float32Array && data.length === size) copy(data, 0, size, floats, at);
-      else copySource(sourceOf(operand, shape), 0, size, floats, at);
+      if (isConstant(constant, slot)) floats[at] = hostArray(data)[0];
+      else if (data instanceof Float32Array && data.length === size) {
+        copy(data, 0, size, floats, at);
+      } else copySource(sourceOf(operand, shape), 0, size, floats, at);
     }
   }
-  code.run(vectorBytes(size));
-  const { views } = code;
-  if (code.viewed !== size) {
-    for (let i = 0; i < code.outputs; i++) {
-      const at = (code.inputs + i) * code.stride;
+  executable.run(vectorBytes(size));
+  if (executable.viewed !== size) {
+    for (let i = 0; i < outputs; i++) {
+      const at = (inputs + i) * stride;
       views[i] = floats.subarray(at, at + size);
     }
-    code.viewed = size;
+    executable.viewed = size;
   }
   return views.map((view) => {
     const result = allocate(size);
@@ -104,31 +109,29 @@ function mapOneTile(
 }
 
 function mapTiles(
-  code: CompiledMap,
+  { constant, run, inputs, outputs, stride, tile: longest }: MapExecutable,
   operands: readonly MapOperand[],
   shape: readonly number[],
   size: number,
 ): Float32Array[] {
-  const { floats } = scratch();
+  const { floats } = staging();
   const sources = operands.map((operand) => sourceOf(operand, shape));
-  // A tile is a multiple of every period that fits it: such operands are the same in all tiles and copied once.
-  const fits = (s: MapSource) => s.period <= code.tile;
+  // A tile is a multiple of every period that fits it: such operands are the same in all tiles and
+  // copied once.
+  const fits = (s: MapSource) => s.period <= longest;
   const period = sources.reduce((most, s) => fits(s) ? Math.max(most, s.period) : most, 1);
-  const tile = code.tile - code.tile % period;
-  const results = Array.from({ length: code.outputs }, () => allocate(size));
+  const tile = longest - longest % period;
+  const results = Array.from({ length: outputs }, () => allocate(size));
   for (let from = 0; from < size; from += tile) {
     const count = Math.min(tile, size - from);
     sources.forEach((s, slot) => {
-      const same = fits(s) || s.repeat === size;
-      if (from > 0 && same) return;
-      const at = slot * code.stride;
-      if (isConstant(code.constant, slot)) floats[at] = s.data[0];
+      if (from > 0 && (fits(s) || s.repeat === size)) return;
+      const at = slot * stride;
+      if (isConstant(constant, slot)) floats[at] = s.data[0];
       else copySource(s, from, count, floats, at);
     });
-    code.run(vectorBytes(count));
-    results.forEach((result, i) =>
-      copy(floats, (code.inputs + i) * code.stride, count, result, from)
-    );
+    run(vectorBytes(count));
+    results.forEach((result, i) => copy(floats, (inputs + i) * stride, count, result, from));
   }
   return results;
 }

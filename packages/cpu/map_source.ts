@@ -1,8 +1,12 @@
-// How an operand of an elementwise kernel lies in its storage, and how a tile of it is copied into the scratch memory.
+// How an operand of an elementwise kernel lies in its storage, and how a tile of it is copied into
+// the staging memory.
 import { hostArray, type MapOperand, sizeOf } from "@spikeloop/backend";
-import { copy } from "./scratch.ts";
+import { copy } from "./staging.ts";
 
-/** An operand stretched over the result: element i of the result reads data[floor((i mod period) / repeat)]. */
+/**
+ * An operand stretched over the result: element i of the result reads
+ * data[floor((i mod period) / repeat)].
+ */
 export interface MapSource {
   /** Its numbers. */
   readonly data: Float32Array;
@@ -12,7 +16,7 @@ export interface MapSource {
   readonly repeat: number;
 }
 
-/** How an operand is to be read over a result of shape `shape`, which is not empty. */
+/** An operand as read for a result of shape `shape`, which is not empty. */
 export function sourceOf(operand: MapOperand, shape: readonly number[]): MapSource {
   const size = sizeOf(shape);
   if (typeof operand === "number") {
@@ -30,8 +34,8 @@ function stretched(
   shape: readonly number[],
   size: number,
 ): MapSource {
-  // The axes along which it is walked must be neighbours: stretched axes outside of them repeat it as a whole, those
-  // inside repeat its elements.
+  // The axes along which it is walked must be neighbours: stretched axes outside of them repeat it
+  // as a whole, those inside repeat its elements.
   let repeat = 1;
   let axis = shape.length - 1;
   for (; axis >= 0 && (strides[axis] === 0 || shape[axis] === 1); axis--) repeat *= shape[axis];

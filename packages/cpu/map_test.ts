@@ -2,8 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import * as e from "@spikeloop/expr";
 import { broadcastStrides, type MapKernel, type MapOperand, sizeOf } from "@spikeloop/backend";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import { assertSameBits, choice, floats, generator, integer } from "@spikeloop/dev/testing";
-import { spoilScratch } from "./testing/spoil_scratch.ts";
+import { assertSameBits, choice, floats, generator, integer, trials } from "@spikeloop/dev/testing";
+import { spoilStaging } from "./testing/spoil_staging.ts";
 import { cpuMap } from "./map.ts";
 
 const [x, y, z] = ["x", "y", "z"].map(e.input);
@@ -31,13 +31,13 @@ function randomOperand(random: () => number, shape: readonly number[]): MapOpera
 
 Deno.test("map has the evaluator's bits on random shapes, stretched any way", () => {
   const random = generator(1);
-  for (let trial = 0; trial < 600; trial++) {
+  for (let trial = 0; trial < trials(600, 20_000); trial++) {
     const largest = choice(random, [2, 5, 9, 40]);
     const shape = Array.from({ length: integer(random, 0, 4) }, () => integer(random, 0, largest));
     if (sizeOf(shape) > 30000) continue;
     const kernel = choice(random, kernels);
     const operands = kernel.inputs.map(() => randomOperand(random, shape));
-    spoilScratch();
+    spoilStaging();
     const got = cpuMap(kernel, operands, shape);
     const want = evaluator.map(kernel, operands, shape);
     assertEquals(got.length, want.length);

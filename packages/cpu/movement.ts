@@ -1,8 +1,8 @@
-// Gathering and scattering only move data: plain loops over runs do that as fast as kernels could, except for
-// transpositions.
+// Gathering and scattering only move data: plain loops over runs do that as fast as kernels could,
+// except for transpositions.
 import { hostArray, sizeOf, type Storage, type View } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
-import { copy } from "./scratch.ts";
+import { copy } from "./staging.ts";
 import { transpose, worthTransposing } from "./transpose.ts";
 
 /** Extents up to which a loop beats `Float32Array.fill`. */
@@ -11,13 +11,13 @@ const short = 24;
 type Window = Omit<View, "storage">;
 
 /** One axis of a window, or several that are walked as one. */
-export interface Axis {
+interface Axis {
   readonly extent: number;
   readonly stride: number;
 }
 
-/** The axes of a window, the innermost first, without those of extent 1 and with as few as walk the same places. */
-export function collapse({ shape, strides }: Window): Axis[] {
+/** The axes of a window, the innermost first: as few as walk the same places, none of extent 1. */
+function collapse({ shape, strides }: Window): Axis[] {
   const axes: Axis[] = [];
   for (let i = shape.length - 1; i >= 0; i--) {
     const [extent, stride] = [shape[i], strides[i]];
@@ -46,11 +46,15 @@ export function cpuGather(view: View): Float32Array {
   const result = allocate(sizeOf(view.shape));
   if (result.length === 0) return result;
   const axes = collapse(view);
-  if (worthTransposing(axes)) {
-    transpose(source, view.offset, axes, result);
-    return result;
+  const [inner = { extent: 1, stride: 1 }, outer] = axes;
+  if (axes.length === 2 && outer.stride === 1 && inner.stride > 1) {
+    const extents = [inner.extent, outer.extent] as const;
+    if (worthTransposing(...extents)) {
+      transpose(source, view.offset, inner.stride, extents, result);
+      return result;
+    }
   }
-  const { extent, stride } = axes[0] ?? { extent: 1, stride: 1 };
+  const { extent, stride } = inner;
   let to = 0;
   eachRun(axes, view.offset, (at) => {
     if (stride === 1) copy(source, at, extent, result, to);
@@ -75,7 +79,7 @@ export function cpuScatter(
 
 function scatterInto(target: Float32Array, data: Float32Array, into: Window): void {
   const axes = collapse(into);
-  const { extent, stride } = axes[0] ?? { extent: 1, stride: 1 };
+  const [{ extent, stride } = { extent: 1, stride: 1 }] = axes;
   let from = 0;
   eachRun(axes, into.offset, (at) => {
     if (stride === 1) copy(data, from, extent, target, at);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { sizeOf, stridesOf, type View } from "@spikeloop/backend";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import { assertSameBits, choice, floats, generator, integer } from "@spikeloop/dev/testing";
+import { assertSameBits, choice, floats, generator, integer, trials } from "@spikeloop/dev/testing";
 import { cpuGather, cpuScatter } from "./movement.ts";
 
 /** A window of a random array: some axes exchanged, cut, reversed or repeated. */
@@ -29,7 +29,7 @@ function randomView(random: () => number, largest: number): View {
 
 Deno.test("cpuGather copies any window as the evaluator does", () => {
   const random = generator(1);
-  for (let trial = 0; trial < 2000; trial++) {
+  for (let trial = 0; trial < trials(2000, 100_000); trial++) {
     const view = randomView(random, choice(random, [3, 8, 20]));
     assertSameBits(cpuGather(view), evaluator.gather(view), JSON.stringify(view.shape));
   }
@@ -52,7 +52,7 @@ Deno.test("large transpositions move every number", () => {
 
 Deno.test("cpuScatter writes every part where the evaluator does", () => {
   const random = generator(3);
-  for (let trial = 0; trial < 1000; trial++) {
+  for (let trial = 0; trial < trials(1000, 50_000); trial++) {
     const { storage, ...into } = randomView(random, 8);
     if (into.strides.includes(0)) continue;
     const parts = [{ data: floats(random, sizeOf(into.shape)), into }];

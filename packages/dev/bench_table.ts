@@ -1,11 +1,12 @@
 /**
- * Turns the figures of `deno bench --json` into Markdown tables, one a file:
- * `deno run -R packages/dev/bench_table.ts figures.json [earlier.json]`.
+ * Turns the figures of `deno bench --json` into Markdown tables, one for each file:
+ * `deno run -R packages/dev/bench_table.ts figures.json [earlier.json]`. With the path of a page
+ * instead of earlier figures, short tables are written into it.
  *
  * @module
  */
 
-/** What `deno bench --json` writes, as far as it is read here. Times are nanoseconds. */
+/** The part of `deno bench --json` that is read here. Times are nanoseconds. */
 export interface BenchFigures {
   readonly runtime: string;
   readonly cpu: string;
@@ -27,8 +28,9 @@ interface Bench {
 type Row = readonly string[];
 
 /**
- * A table per file, below a line that names the machine. "Speed" is how many times as fast a program's best run is as
- * that of its group's baseline. With `earlier` figures, "change" is how much longer the best run takes than it did.
+ * Returns a table for each file, below a line that names the machine. "Speed" is how many times as
+ * fast a program's best run is as its baseline's. With `earlier` figures, "change" is how much
+ * longer the best run takes than it did.
  */
 export function benchTable(figures: BenchFigures, earlier?: BenchFigures): string {
   const files = Map.groupBy(figures.benches, ({ origin }) => titleOf(origin));
@@ -37,6 +39,44 @@ export function benchTable(figures: BenchFigures, earlier?: BenchFigures): strin
   );
   const than = earlier === undefined ? "" : `; compared with ${machine(earlier)}`;
   return [`${machine(figures)}${than}`, ...tables].join("\n\n");
+}
+
+/**
+ * Returns the best times of a file of benches: a row for each group, and a table for each set of
+ * programs that are compared. "Speed" is that of the second program, against the first.
+ */
+export function benchSummary(figures: BenchFigures, title: string): string {
+  const benches = figures.benches.filter(({ origin }) => titleOf(origin) === title);
+  const groups = [...Map.groupBy(benches, ({ group, name }) => group ?? name)];
+  const tables = Map.groupBy(groups, ([, members]) => members.map(({ name }) => name).join(" | "));
+  return [...tables.values()].map((rows) => {
+    const [[, members]] = rows;
+    const head = ["what", ...members.map(({ name }) => name), "speed"];
+    const body = rows.map(([group, members]) => [
+      group,
+      ...members.map((bench) => timesOf(bench)[0]),
+      ratio(best(members[0]), best(members[1])),
+    ]);
+    return markdown([head, ...body], 1);
+  }).join("\n\n");
+}
+
+/**
+ * Returns the page with its figures made anew: between `<!-- bench: one, two -->` and
+ * `<!-- end -->` stand the machine and the summaries of the files of these titles.
+ *
+ * @throws {RangeError} if there are no figures of a title.
+ */
+export function fillPage(page: string, figures: BenchFigures): string {
+  const parts = /(<!-- bench: ([\w ,]+) -->\n)[^]*?(<!-- end -->)/g;
+  return page.replace(parts, (_, start: string, titles: string, end: string) => {
+    const tables = titles.split(", ").map((title) => {
+      const table = benchSummary(figures, title);
+      if (table !== "") return table;
+      throw new RangeError(`Cannot fill the page: there are no figures of "${title}"`);
+    });
+    return `${start}\n${[`${machine(figures)}:`, ...tables].join("\n\n")}\n\n${end}`;
+  });
 }
 
 function machine({ runtime, cpu }: BenchFigures): string {
@@ -106,11 +146,11 @@ function threeFigures(value: number): string {
   return value < 100 ? value.toPrecision(3) : `${Math.round(value)}`;
 }
 
-/** A Markdown table with aligned columns; the first row is its head. */
-function markdown([head, ...rows]: readonly Row[]): string {
+/** A Markdown table with aligned columns, those of text first; the first row is its head. */
+function markdown([head, ...rows]: readonly Row[], textColumns = 2): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
   const widths = head.map((_, i) => Math.max(...cells.map((row) => row[i].length), 3));
-  const isText = (column: number) => column < 2;
+  const isText = (column: number) => column < textColumns;
   const pad = (cell: string, i: number) =>
     isText(i) ? cell.padEnd(widths[i]) : cell.padStart(widths[i]);
   const line = (row: Row) => `| ${row.map(pad).join(" | ")} |`;
@@ -129,6 +169,11 @@ if (import.meta.main) {
   if (path === undefined) {
     console.error("Cannot make a table: expected the path of figures from deno bench --json");
     Deno.exit(2);
+  }
+  if (earlierPath?.endsWith(".md")) {
+    const page = await Deno.readTextFile(earlierPath);
+    await Deno.writeTextFile(earlierPath, fillPage(page, await readFigures(path)));
+    Deno.exit(0);
   }
   const earlier = earlierPath === undefined ? undefined : await readFigures(earlierPath).catch(
     (error) => {

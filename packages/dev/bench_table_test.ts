@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { type BenchFigures, benchTable } from "./bench_table.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { type BenchFigures, benchSummary, benchTable, fillPage } from "./bench_table.ts";
 
 const recorded: BenchFigures = JSON.parse(
   await Deno.readTextFile(new URL("./testdata/bench.json", import.meta.url)),
@@ -36,6 +36,38 @@ Deno.test("benchTable() compares best times with earlier figures, wherever those
   assertEquals(
     table.split("\n")[0].split("; ")[1],
     "compared with Deno/2.9.6 x86_64-unknown-linux-gnu on another",
+  );
+});
+
+Deno.test("benchSummary() has a row for each group, a table for each set of programs", () => {
+  assertEquals(
+    benchSummary(recorded, "matrix product"),
+    `| what  |   alone | speed |
+| ----- | ------: | ----: |
+| alone | 8.45 ns |       |
+
+| what                     | plain [4, 80] |   wasm | speed |
+| ------------------------ | ------------: | -----: | ----: |
+| scan CUBA-LIF [5, 4, 80] |        311 ns | 156 ns | 2.00× |
+
+| what |      fails | speed |
+| ---- | ---------: | ----: |
+| g    | failed: no |       |`,
+  );
+});
+
+Deno.test("fillPage() replaces what stands between its marks, and nothing else", () => {
+  const page = (figures: string) =>
+    `# A\n\n<!-- bench: matrix product, matrix product -->\n${figures}<!-- end -->\n\nWords.\n`;
+  const summary = benchSummary(recorded, "matrix product");
+  const machine = "Deno/2.9.6 x86_64-unknown-linux-gnu on A processor:";
+  const filled = page(`\n${machine}\n\n${summary}\n\n${summary}\n\n`);
+  assertEquals(fillPage(page("old\n"), recorded), filled);
+  assertEquals(fillPage(filled, recorded), filled);
+  assertThrows(
+    () => fillPage("<!-- bench: gone -->\n<!-- end -->", recorded),
+    RangeError,
+    'there are no figures of "gone"',
   );
 });
 

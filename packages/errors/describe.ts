@@ -22,7 +22,9 @@ export function describe(x: unknown): string {
   return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
 
-/** Says what the value of an option is: `missing` if it is undefined, else as {@linkcode describe}. */
+/**
+ * Says what the value of an option is: `missing` if it is undefined, else as {@linkcode describe}.
+ */
 export function describeOption(x: unknown): string {
   return x === undefined ? "missing" : describe(x);
 }

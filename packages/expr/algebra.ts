@@ -1,6 +1,6 @@
 // Arithmetic. Operations that change no bit are dropped; everything else is kept in the order in which it was written.
 import type { Expr, ExprLike } from "./expr.ts";
-import { binary, isConstant, toExpr, unary } from "./to_expr.ts";
+import { binary, constant, isConstant, toExpr, unary } from "./to_expr.ts";
 
 /**
  * -x
@@ -152,7 +152,9 @@ export function mul(x: ExprLike, y: ExprLike): Expr {
 export function div(x: ExprLike, y: ExprLike): Expr {
   const a = toExpr(x);
   const b = toExpr(y);
-  return b.tag === "const" && hasExactInverse(b.value) ? mul(a, 1 / b.value) : binary("div", a, b);
+  return b.tag === "const" && hasExactInverse(b.value)
+    ? mul(a, constant(1 / b.value))
+    : binary("div", a, b);
 }
 
 /** Whether x and 1/x are both normal powers of two. */

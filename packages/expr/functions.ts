@@ -3,7 +3,7 @@ import type { Expr, ExprLike } from "./expr.ts";
 import { add, div, mul, neg, sub } from "./algebra.ts";
 import { atanOf, cosOf, erfcOf, erfOf, expOf, logOf, powOf, sinOf, tanhOf } from "./maths.ts";
 import { withSlope } from "./slopes.ts";
-import { binary, isConstant, toExpr, unary } from "./to_expr.ts";
+import { binary, constant, isConstant, toExpr, unary } from "./to_expr.ts";
 
 /**
  * eˣ, within 0.51 ulp.
@@ -138,7 +138,8 @@ export function erfc(x: ExprLike): Expr {
  */
 export function pow(x: ExprLike, y: ExprLike): Expr {
   const a = toExpr(x);
-  const b = toExpr(y);
+  // Powers that are products, themselves or their derivatives, are so whoever gives the number.
+  const b = y === 1 || y === 2 || y === 3 ? constant(y) : toExpr(y);
   if (isConstant(b, 1)) return a;
   if (isConstant(b, 2)) return mul(a, a);
   return binary("pow", a, b, powOf);
@@ -156,6 +157,8 @@ export function pow(x: ExprLike, y: ExprLike): Expr {
  * ```
  */
 export function sigmoid(x: ExprLike): Expr {
-  const value = div(1, add(1, exp(neg(x))));
-  return withSlope(value, x, mul(value, sub(1, value)));
+  const one = constant(1);
+  const z = toExpr(x);
+  const value = div(one, add(one, exp(neg(z))));
+  return withSlope(value, z, mul(value, sub(one, value)));
 }

@@ -3,29 +3,35 @@ import type { BinaryExpr, BinaryTag, Expr, UnaryExpr, UnaryTag } from "./expr.ts
 import { add, div, mul, neg, sub } from "./algebra.ts";
 import { equal, less, select } from "./compare.ts";
 import { cos, exp, log, pow, sin } from "./functions.ts";
+import { constant } from "./to_expr.ts";
+
+const zero = /* @__PURE__ */ constant(0);
+const half = /* @__PURE__ */ constant(0.5);
+const one = /* @__PURE__ */ constant(1);
+const gaussianHeight = /* @__PURE__ */ constant(2 / Math.sqrt(Math.PI));
 
 type Rule<Y> = (g: Expr, y: Y) => Expr;
 
 /** g · dy/da for every unary operation y, written with y itself where that is cheaper. */
 const unaryRules: Readonly<Record<UnaryTag, Rule<UnaryExpr> | undefined>> = {
   neg: (g) => neg(g),
-  abs: (g, { a }) => select(less(a, 0), neg(g), select(equal(a, 0), 0, g)),
-  sqrt: (g, y) => div(mul(g, 0.5), y),
+  abs: (g, { a }) => select(less(a, zero), neg(g), select(equal(a, zero), zero, g)),
+  sqrt: (g, y) => div(mul(g, half), y),
   floor: undefined,
   round: undefined,
   exp: (g, y) => mul(g, y),
   log: (g, { a }) => div(g, a),
   sin: (g, { a }) => mul(g, cos(a)),
   cos: (g, { a }) => neg(mul(g, sin(a))),
-  tanh: (g, y) => mul(g, sub(1, mul(y, y))),
-  atan: (g, { a }) => div(g, add(1, mul(a, a))),
+  tanh: (g, y) => mul(g, sub(one, mul(y, y))),
+  atan: (g, { a }) => div(g, add(one, mul(a, a))),
   erf: (g, { a }) => mul(g, gaussian(a)),
   erfc: (g, { a }) => neg(mul(g, gaussian(a))),
 };
 
 /** d erf(x)/dx = 2/√π exp(-x²) */
 function gaussian(x: Expr): Expr {
-  return mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x))));
+  return mul(gaussianHeight, exp(neg(mul(x, x))));
 }
 
 /** g · dy/da and g · dy/db for every binary operation y. */
@@ -40,8 +46,8 @@ const binaryRules: Readonly<
   max: [(g, { a, b }) => whereLess(b, a, g), (g, { a, b }) => whereLess(a, b, g)],
   // At b = 0 the factor b wins over an infinite power, at a = 0 the value 0 over an infinite logarithm.
   pow: [
-    (g, { a, b }) => mul(g, select(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))))),
-    (g, y) => mul(g, select(equal(y.a, 0), 0, mul(y, log(y.a)))),
+    (g, { a, b }) => mul(g, select(equal(b, zero), zero, mul(b, pow(a, sub(b, one))))),
+    (g, y) => mul(g, select(equal(y.a, zero), zero, mul(y, log(y.a)))),
   ],
   less: undefined,
   lessEqual: undefined,
@@ -50,7 +56,7 @@ const binaryRules: Readonly<
 
 /** g where a < b, half of it where they are equal, 0 elsewhere. */
 function whereLess(a: Expr, b: Expr, g: Expr): Expr {
-  return select(less(a, b), g, select(equal(a, b), mul(g, 0.5), 0));
+  return select(less(a, b), g, select(equal(a, b), mul(g, half), zero));
 }
 
 /** An operand that a gradient reaches. */
@@ -70,8 +76,8 @@ export function pullbacks(y: Expr): readonly Pullback[] {
       return [];
     case "select":
       return [
-        { operand: y.a, gradient: (g) => select(y.test, g, 0) },
-        { operand: y.b, gradient: (g) => select(y.test, 0, g) },
+        { operand: y.a, gradient: (g) => select(y.test, g, zero) },
+        { operand: y.b, gradient: (g) => select(y.test, zero, g) },
       ];
     case "spike":
     case "surrogate":

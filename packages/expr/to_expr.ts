@@ -1,10 +1,12 @@
-// How numbers and names become expressions, and how operations on constants are folded.
+// Makes expressions of numbers and names, and folds operations on constants.
 import type { BinaryTag, Expr, ExprLike, Maths, UnaryTag } from "./expr.ts";
 import { binaryValue, unaryValue } from "./arithmetic.ts";
 import { makeBinary, makeConstant, makeInput, makeUnary } from "./intern.ts";
+import { numberInput } from "./numbers.ts";
 
 /**
- * The expression that stands for `e`: itself, or the float32 constant of a number.
+ * The expression that stands for `e`: itself, or the float32 constant of a number. Inside `numbersAsInputs` a number
+ * is an input.
  *
  * @throws {TypeError} if `e` is neither.
  *
@@ -17,7 +19,7 @@ import { makeBinary, makeConstant, makeInput, makeUnary } from "./intern.ts";
  * ```
  */
 export function toExpr(e: ExprLike): Expr {
-  if (typeof e === "number") return makeConstant(e);
+  if (typeof e === "number") return numberInput(e) ?? makeConstant(e);
   if (typeof e === "object" && e !== null && "tag" in e && "id" in e) return e;
   throw new TypeError(
     `Cannot use ${String(e)} (${typeof e}) in an expression: expected a number or an expression`,
@@ -25,7 +27,7 @@ export function toExpr(e: ExprLike): Expr {
 }
 
 /**
- * The constant of a number, rounded to float32.
+ * The constant of a number, rounded to float32. It is a part of what is compiled, also inside `numbersAsInputs`.
  *
  * @example
  * ```ts

@@ -1,14 +1,13 @@
-import { checkOptions, describe } from "@spikeloop/errors";
+import { checkOptions, takeList, takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { elementwiseAll, type MapFormula } from "@spikeloop/tensor";
-import { checkNumber } from "./check.ts";
-import { type LearningRate, makeOptimiser, type Optimiser } from "./optimiser.ts";
+import { type LearningRate, makeOptimizer, type Optimizer } from "./optimizer.ts";
 
-/** What `adam` takes; the defaults are PyTorch's. */
+/** The options of `adam`; the defaults are PyTorch's. */
 export interface AdamOptions {
   /** 1e-3 if missing. */
   readonly learningRate?: LearningRate;
-  /** β₁ and β₂, how much of the running averages of g and g² is kept; [0.9, 0.999] if missing. */
+  /** β₁ and β₂, the decays of the running averages of g and g²; [0.9, 0.999] if missing. */
   readonly betas?: readonly [number, number];
   /** Keeps the denominator from 0; 1e-8 if missing. */
   readonly epsilon?: number;
@@ -48,8 +47,8 @@ const decaying = /* @__PURE__ */ elementwiseAll(
  *     g ← g + weightDecay · p,   m ← m + (1 - β₁)(g - m),   s ← β₂ · s + (1 - β₂) · g²
  *     p ← p - η / (1 - β₁ᵗ) · m / (√s / √(1 - β₂ᵗ) + ε)
  *
- * for update t = 1, 2, ... with learning rate η. One kernel per tensor; the bias corrections are computed in double
- * precision. State: `moments.mean` is m, `moments.meanSquare` is s.
+ * for update t = 1, 2, ... with learning rate η. One kernel per tensor; the bias corrections are
+ * computed in double precision. In the state, `moments.mean` is m and `moments.meanSquare` is s.
  *
  * Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2015.
  *
@@ -62,29 +61,25 @@ const decaying = /* @__PURE__ */ elementwiseAll(
  * import { mul, sum, tensor, type Tensor, valueAndGrad } from "@spikeloop/tensor";
  * import { assert } from "@std/assert";
  *
- * const optimiser = adam({ learningRate: 0.1 });
+ * const optimizer = adam({ learningRate: 0.1 });
  * let params = { w: tensor([1, -2]) };
- * let state = optimiser.init(params);
+ * let state = optimizer.init(params);
  * const lossAndGrad = valueAndGrad((p: { w: Tensor }) => sum(mul(p.w, p.w)));
  * for (let i = 0; i < 100; i++) {
  *   const [, grads] = lossAndGrad(params);
- *   [params, state] = optimiser.update(params, grads, state);
+ *   [params, state] = optimizer.update(params, grads, state);
  * }
  * assert(Math.abs(params.w.dataSync()[1]) < 0.1);
  * ```
  */
-export function adam(options: AdamOptions = {}): Optimiser {
-  checkOptions("make adam", options, ["learningRate", "betas", "epsilon", "weightDecay"]);
+export function adam(options: AdamOptions = {}): Optimizer {
+  const action = "make adam";
+  checkOptions(action, options, ["learningRate", "betas", "epsilon", "weightDecay"]);
   const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
-  if (!Array.isArray(betas) || betas.length !== 2) {
-    throw new TypeError(`Cannot make adam: betas is ${describe(betas)}, expected two numbers`);
-  }
-  const [beta1, beta2] = betas;
-  checkNumber("adam", "betas[0]", beta1, { min: 0, below: 1 });
-  checkNumber("adam", "betas[1]", beta2, { min: 0, below: 1 });
-  checkNumber("adam", "epsilon", epsilon, { min: 0 });
-  checkNumber("adam", "weightDecay", weightDecay, { min: 0 });
-  return makeOptimiser({
+  const [beta1, beta2] = takeList(action, "betas", betas, takeBeta, 2);
+  takeNumber(action, "epsilon", epsilon, { min: 0 });
+  takeNumber(action, "weightDecay", weightDecay, { min: 0 });
+  return makeOptimizer({
     name: "adam",
     moments: ["mean", "meanSquare"],
     apply: (rate, step, tensors) => {
@@ -96,4 +91,8 @@ export function adam(options: AdamOptions = {}): Optimiser {
         : decaying(...tensors, weightDecay, ...scalars);
     },
   }, learningRate);
+}
+
+function takeBeta(action: string, name: string, value: unknown): number {
+  return takeNumber(action, name, value, { min: 0, below: 1 });
 }

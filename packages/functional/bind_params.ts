@@ -1,12 +1,14 @@
-import { describe } from "@spikeloop/errors";
-import { type CheckedSetting, checkSetting, Tensor } from "@spikeloop/tensor";
+import { describe, didYouMean, fail, refuse } from "@spikeloop/errors";
+import { type CheckedScanSetting, checkScanSetting, Tensor } from "@spikeloop/tensor";
 import { sameShape, type ScanKernel, type Shape, showShape } from "@spikeloop/backend";
 import type { NeuronParams } from "@spikeloop/neuron";
 import type { PopulationParams } from "./population.ts";
 
-/** What decides how parameters are read. */
+/** The facts that decide how parameters are read. */
 export interface BindOptions {
   readonly kernel: ScanKernel;
+  /** The values of the kernel's last parameters: numbers in the surrogate's maths. */
+  readonly numbers: readonly number[];
   readonly units: number;
   readonly group: number;
   readonly constants: NeuronParams;
@@ -14,19 +16,20 @@ export interface BindOptions {
 }
 
 /**
- * Gives the function that checks a record of parameters and turns it into the setting of the time loop.
- *
- * @throws {TypeError} from that function, if a parameter is missing, unknown or of another shape.
+ * Returns a function that checks a record of parameters and turns it into the setting of the time
+ * loop. It throws a TypeError if a parameter is missing, unknown or of another shape.
  */
 export function paramsReader(
   what: string,
-  { kernel, units, group, constants, learned }: BindOptions,
-): (params: PopulationParams) => CheckedSetting {
+  { kernel, numbers, units, group, constants, learned }: BindOptions,
+): (params: PopulationParams) => CheckedScanSetting {
   const connection = group > 0 ? ["weight", "bias"] : [];
   const names = [...connection, ...learned];
+  const action = `use the params of ${what}`;
   const expected = `expected ${names.length === 0 ? "an empty record" : names.join(", ")}; ` +
     "make them with init(key)";
-  const rounded = kernel.params.map((name) => Math.fround(constants[name] ?? 0));
+  const own = kernel.params.slice(0, kernel.params.length - numbers.length);
+  const values = [...own.map((name) => Math.fround(constants[name] ?? 0)), ...numbers];
 
   const shapes = { weight: [[units, 1, group]], bias: [[units]], learned: [[], [units]] };
 
@@ -34,36 +37,26 @@ export function paramsReader(
     const value: unknown = params[name];
     if (value instanceof Tensor) {
       for (const shape of shapes) if (sameShape(shape, value.shape)) return value;
-      throw new TypeError(
-        `Cannot use the params of ${what}: ${name} has shape ${showShape(value.shape)}, expected ${
-          shapes.map(showShape).join(" or ")
-        }`,
-      );
+      const known = shapes.map(showShape).join(" or ");
+      fail(action, `${name} has shape ${showShape(value.shape)}, expected ${known}`);
     }
-    throw new TypeError(
-      value === undefined
-        ? `Cannot use the params of ${what}: ${name} is missing, ${expected}`
-        : `Cannot use the params of ${what}: ${name} is ${describe(value)}, expected a tensor`,
-    );
+    if (value === undefined) fail(action, `${name} is missing, ${expected}`);
+    return refuse(action, name, value, "a tensor");
   }
 
-  function check(params: PopulationParams): CheckedSetting {
+  function check(params: PopulationParams): CheckedScanSetting {
     if (typeof params !== "object" || params === null || params instanceof Tensor) {
-      throw new TypeError(
-        `Cannot use the params of ${what}: they are ${describe(params)}, ${expected}`,
-      );
+      fail(action, `they are ${describe(params)}, ${expected}`);
     }
     for (const name in params) {
       if (names.includes(name)) continue;
-      throw new TypeError(
-        `Cannot use the params of ${what}: "${name}" is none of them, ${expected}`,
-      );
+      fail(action, `"${name}" is none of them, ${expected}${didYouMean(name, names)}`);
     }
-    return checkSetting({
+    return checkScanSetting({
       kernel,
       units,
       params: kernel.params.map((name, i) =>
-        learned.includes(name) ? read(params, name, shapes.learned) : rounded[i]
+        learned.includes(name) ? read(params, name, shapes.learned) : values[i]
       ),
       lateral: group === 0 ? undefined : {
         group,
@@ -73,8 +66,11 @@ export function paramsReader(
     });
   }
 
-  // A sequence is often run with the parameters of the one before: what was checked is kept until a tensor differs.
-  let kept: { readonly tensors: readonly Tensor[]; readonly setting: CheckedSetting } | undefined;
+  // Sequences often run with the same parameters one after another, so the checked setting stays
+  // until a tensor differs.
+  let kept:
+    | { readonly tensors: readonly Tensor[]; readonly setting: CheckedScanSetting }
+    | undefined;
 
   function isKept(params: PopulationParams): boolean {
     if (kept === undefined || typeof params !== "object" || params === null) return false;

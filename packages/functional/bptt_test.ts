@@ -1,4 +1,5 @@
 import { assert, assertGreater } from "@std/assert";
+import { trials } from "@spikeloop/dev/testing";
 import { cubaLif, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
 import { type Key, key, randint, split, uniform } from "@spikeloop/random";
 import {
@@ -154,7 +155,7 @@ function assertNear(got: Float32Array, want: readonly number[], what: string): v
 for (const backend of [evaluator, cpu]) {
   Deno.test(`gradients of random populations are those of a loop in double precision (${backend.name})`, () => {
     let compared = 0;
-    const seeds = 150;
+    const seeds = trials(150, 3000);
     for (let seed = 0; seed < seeds; seed++) {
       const one = randomCase(seed);
       const expected = expectedOf(one);
@@ -191,6 +192,7 @@ for (const backend of [evaluator, cpu]) {
         assertNear(value.dataSync(), wanted[name], `${title}: gradient of ${name}`);
       }
     }
-    assertGreater(compared, 0.9 * seeds); // The others have a membrane within rounding of its threshold.
+    // The others have a membrane within rounding of its threshold.
+    assertGreater(compared, 0.9 * seeds);
   });
 }

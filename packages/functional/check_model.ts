@@ -1,13 +1,14 @@
-import { checkOptions, describe } from "@spikeloop/errors";
+import { checkOptions, describe, didYouMean, fail, isRecord } from "@spikeloop/errors";
 import type { Neuron, NeuronParams } from "@spikeloop/neuron";
-
 import { lateralName } from "./state_record.ts";
 
 /**
- * Checks what a population is made of: that the model is one, and that the names of the options are known.
+ * Checks the arguments of a population: the model must be a neuron, the names of the options known.
  *
+ * @param name The function that the user called.
  * @param known The names of the options.
- * @throws {TypeError} if not; a parameter of the model that stands among the options is told where it belongs.
+ * @throws {TypeError} if they are not. If an option is a parameter of the model, the message says
+ * where it belongs.
  */
 export function checkIngredients(
   name: string,
@@ -15,33 +16,31 @@ export function checkIngredients(
   options: object,
   known: readonly string[],
 ): void {
-  checkModel(name, model);
+  const action = `make ${name}`;
+  if (!isRecord(model) || typeof model.charge !== "function") {
+    fail(
+      action,
+      `its model is ${describe(model)}, expected a neuron such as cubaLif, or one made with ` +
+        "defineNeuron",
+    );
+  }
   const misplaced = Object.keys(options ?? {}).find((k) =>
     Object.hasOwn(model.params, k) && !known.includes(k)
   );
   if (misplaced !== undefined) {
-    throw new TypeError(
-      `Cannot make ${name}: ${misplaced} is a parameter of neuron "${model.name}", ` +
-        `expected it in params: { ${misplaced}: ... }`,
+    fail(
+      action,
+      `${misplaced} is a parameter of neuron "${model.name}", expected it in ` +
+        `params: { ${misplaced}: ... }`,
     );
   }
-  checkOptions(`make ${name}`, options, known);
-}
-
-function checkModel(name: string, model: unknown): void {
-  const found: { charge?: unknown } = typeof model === "object" && model !== null ? model : {};
-  if (typeof found.charge !== "function") {
-    throw new TypeError(
-      `Cannot make ${name}: its model is ${describe(model)}, expected a neuron such as cubaLif, ` +
-        "or one made with defineNeuron",
-    );
-  }
+  checkOptions(action, options, known);
 }
 
 /**
- * The names of the parameters to learn, each once.
+ * Returns the names of the parameters to learn, each once.
  *
- * @throws {TypeError} if one is unknown, switched off, or would hide the connection's own tensors.
+ * @throws {TypeError} if one is unknown, switched off, or has the name of a tensor of the wiring.
  */
 export function resolveLearned(
   name: string,
@@ -49,25 +48,24 @@ export function resolveLearned(
   constants: NeuronParams,
   learn: readonly string[] = [],
 ): readonly string[] {
-  const fail = (problem: string): never => {
-    throw new TypeError(`Cannot make ${name} of neuron "${model.name}": ${problem}`);
-  };
+  const action = `make ${name} of neuron "${model.name}"`;
   if (!Array.isArray(learn)) {
-    fail(`learn is ${describe(learn)}, expected an array of parameter names`);
+    fail(action, `learn is ${describe(learn)}, expected an array of parameter names`);
   }
+  const known = Object.keys(constants);
   for (const parameter of learn) {
-    if (!Object.hasOwn(constants, parameter)) {
+    if (!known.includes(parameter)) {
+      const hint = didYouMean(String(parameter), known);
       fail(
-        `it cannot learn ${describe(parameter)}, expected some of ${
-          Object.keys(constants).join(", ")
-        }`,
+        action,
+        `it cannot learn ${describe(parameter)}, expected some of ${known.join(", ")}${hint}`,
       );
     }
     if (constants[parameter] === null) {
-      fail(`it cannot learn ${parameter}, which is null and so switched off`);
+      fail(action, `it cannot learn ${parameter}, which is null and so switched off`);
     }
     if (["weight", "bias", lateralName].includes(parameter)) {
-      fail(`it cannot learn ${parameter}: the connection's own tensors have that name`);
+      fail(action, `it cannot learn ${parameter}: a tensor of the wiring has that name`);
     }
   }
   return [...new Set(learn)];

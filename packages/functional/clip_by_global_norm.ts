@@ -1,3 +1,4 @@
+import { fail, takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import {
   add,
@@ -10,7 +11,6 @@ import {
   type Tree,
   treeLeaves,
 } from "@spikeloop/tensor";
-import { checkNumber } from "./check.ts";
 
 const square = /* @__PURE__ */ elementwise("globalNorm", 1, (x) => e.mul(x, x));
 const shrink = /* @__PURE__ */ elementwise(
@@ -20,9 +20,9 @@ const shrink = /* @__PURE__ */ elementwise(
 );
 
 /**
- * The Euclidean norm of all elements of a tree together, √Σx², a scalar.
+ * √Σx², the Euclidean norm of all elements of a tree together, a scalar.
  *
- * @throws {TypeError} if the tree holds no tensor, or something else than tensors.
+ * @throws {TypeError} if the tree holds no tensor, or anything that is not a tensor.
  *
  * @example
  * ```ts
@@ -36,13 +36,13 @@ const shrink = /* @__PURE__ */ elementwise(
 export function globalNorm(tree: Tree): Tensor {
   const squares = treeLeaves(tree).map((x) => sum(square(x)));
   if (squares.length === 0) {
-    throw new TypeError("Cannot run globalNorm: the tree holds no tensor, expected at least one");
+    fail("run globalNorm", "the tree holds no tensor, expected at least one");
   }
   return sqrt(squares.reduce(add));
 }
 
 /**
- * Gradients scaled down together where their global norm is larger than `maxNorm`:
+ * Scales gradients down together if their global norm is larger than `maxNorm`:
  *
  *     g' = g · min(1, maxNorm / (norm + 1e-6))
  *
@@ -61,7 +61,7 @@ export function globalNorm(tree: Tree): Tensor {
  * ```
  */
 export function clipByGlobalNorm<P extends Tree>(grads: P, maxNorm: number): P {
-  checkNumber("clipByGlobalNorm", "maxNorm", maxNorm, { min: 0 });
+  takeNumber("run clipByGlobalNorm", "maxNorm", maxNorm, { min: 0 });
   if (treeLeaves(grads, "grads").length === 0) return grads;
   const scale = shrink(globalNorm(grads), maxNorm);
   return mapTree((g) => mul(g, scale), grads);

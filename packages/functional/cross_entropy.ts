@@ -1,4 +1,4 @@
-import { describe } from "@spikeloop/errors";
+import { fail, refuse } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import {
   checkTensor,
@@ -17,7 +17,9 @@ import {
 } from "@spikeloop/tensor";
 import { showShape } from "@spikeloop/backend";
 
-/** 1 where an element's place along the last axis is its class; NaN where there is no such class. */
+const action = "run crossEntropy";
+
+/** 1 at the place of the class along the last axis, 0 elsewhere; NaN if there is no such class. */
 const oneHot = /* @__PURE__ */ elementwise(
   "crossEntropy",
   4,
@@ -30,7 +32,7 @@ const oneHot = /* @__PURE__ */ elementwise(
   },
 );
 
-/** -p · log q; where p is 0 it is 0, also for a class that cannot be (a logit of -Infinity). */
+/** -p · log q; 0 if p is 0, also for an impossible class (a logit of -Infinity). */
 const surprise = /* @__PURE__ */ elementwise(
   "crossEntropy",
   3,
@@ -39,15 +41,15 @@ const surprise = /* @__PURE__ */ elementwise(
 );
 
 /**
- * The mean over samples of -Σ target · log softmax(logits), a scalar; computed from logits less their largest, so that
- * large ones do not overflow.
+ * -Σ target · log softmax(logits), averaged over samples: a scalar. The largest logit is subtracted
+ * first, so that large logits do not overflow.
  *
- * Logits are [..., C] for C classes. Targets are class numbers of shape [...], or probabilities (one-hot, for example)
- * of the logits' shape, as a tensor or as plain numbers.
- *
+ * @param logits Shape [..., C] for C classes.
+ * @param targets Class numbers of shape [...], or probabilities (such as one-hot rows) of the
+ * logits' shape; a tensor or plain numbers.
  * @throws {TypeError} if the shapes do not fit.
- * @throws {RangeError} if a target is not one of 0 ... C - 1. Where targets cannot be read without waiting, on
- * a GPU, the loss is NaN instead.
+ * @throws {RangeError} if a class number is not an integer from 0 to C - 1. Targets on a GPU cannot
+ * be read without waiting; there the loss is NaN instead.
  *
  * @example
  * ```ts
@@ -63,25 +65,22 @@ const surprise = /* @__PURE__ */ elementwise(
 export function crossEntropy(logits: Tensor, targets: Tensor | NestedNumbers): Tensor {
   checkTensor("crossEntropy", "logits", logits);
   if (!(targets instanceof Tensor) && !Array.isArray(targets) && typeof targets !== "number") {
-    throw new TypeError(
-      `Cannot run crossEntropy: targets are ${
-        describe(targets)
-      }, expected a tensor or class numbers`,
-    );
+    refuse(action, "targets", targets, "a tensor or class numbers");
   }
   const classes = logits.shape.at(-1) ?? 0;
   if (logits.size === 0 || classes === 0) {
-    throw new TypeError(
-      `Cannot run crossEntropy: logits have shape ${showShape(logits.shape)}, expected [..., C] ` +
-        "with at least one class and one sample",
+    fail(
+      action,
+      `logits have shape ${showShape(logits.shape)}, expected [..., C] with at least one class ` +
+        "and one sample",
     );
   }
   const { backend } = logits;
-  const given = targets instanceof Tensor ? targets : tensor(targets, undefined, { backend });
+  const labels = targets instanceof Tensor ? targets : tensor(targets, undefined, { backend });
   const last = { axis: -1, keepDims: true };
   const shifted = sub(logits, stopGradient(max(logits, last)));
   const logTotal = log(sum(exp(shifted), last));
-  const losses = surprise(probabilities(given, logits, classes), shifted, logTotal);
+  const losses = surprise(probabilities(labels, logits, classes), shifted, logTotal);
   return mean(sum(losses, -1));
 }
 
@@ -89,22 +88,18 @@ function probabilities(targets: Tensor, { shape, backend }: Tensor, classes: num
   const samples = shape.slice(0, -1);
   if (showShape(targets.shape) === showShape(shape)) return targets;
   if (showShape(targets.shape) !== showShape(samples)) {
-    throw new TypeError(
-      `Cannot run crossEntropy: logits have shape ${showShape(shape)} and targets ${
-        showShape(targets.shape)
-      }, expected class numbers of shape ${showShape(samples)} or probabilities of shape ${
-        showShape(shape)
-      }`,
+    fail(
+      action,
+      `logits have shape ${showShape(shape)} and targets ${showShape(targets.shape)}, expected ` +
+        `class numbers of shape ${showShape(samples)} or probabilities of shape ${
+          showShape(shape)
+        }`,
     );
   }
   const wrong = targets.backend.readSync?.(targets.storage)
     .find((c) => !(Number.isInteger(c) && c >= 0 && c < classes));
   if (wrong !== undefined) {
-    throw new RangeError(
-      `Cannot run crossEntropy: a target is ${wrong}, expected a class number from 0 to ${
-        classes - 1
-      }`,
-    );
+    refuse(action, "a target", wrong, `a class number from 0 to ${classes - 1}`, RangeError);
   }
   const places = tensor(Float32Array.from({ length: classes }, (_, i) => i), [classes], {
     backend,

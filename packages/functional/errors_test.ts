@@ -43,14 +43,14 @@ refuses("sizes that are not positive integers are refused", [
   [() => f.ilc(lif, { actDim: 2, decPopDim: 0 }), RangeError, "decPopDim is 0", "at least 1"],
   [() => f.ilc(lif, { actDim: NaN, decPopDim: 3 }), RangeError, "actDim is NaN"],
   [() => f.ilc(lif, { actDim: anything("8"), decPopDim: 3 }), TypeError, 'actDim is "8"'],
-  [() => f.ilc(lif, anything({ actDim: 2 })), TypeError, "decPopDim is undefined"],
+  [() => f.ilc(lif, anything({ actDim: 2 })), TypeError, "decPopDim is missing"],
   [() => f.plain(lif, { units: 1.5 }), RangeError, "units is 1.5"],
   [() => f.dense(lif, { units: -1 }), RangeError, "units is -1"],
   [() => population.initialState(2.5), RangeError, "batch is 2.5"],
   [() => population.initialState(-1), RangeError, "batch is -1"],
-  [() => population.initialState(anything(undefined)), TypeError, "batch is undefined"],
+  [() => population.initialState(anything(undefined)), TypeError, "batch is missing"],
   [() => f.linear({ inFeatures: 0.5, outFeatures: 1 }), RangeError, "inFeatures is 0.5"],
-  [() => f.linear(anything({ inFeatures: 1 })), TypeError, "outFeatures is undefined"],
+  [() => f.linear(anything({ inFeatures: 1 })), TypeError, "outFeatures is missing"],
 ]);
 
 refuses("unknown names are refused, and the known ones named", [
@@ -215,7 +215,7 @@ const trained: { w: Tensor } = { w: ones([2]) };
 const wrongGrads = (grads: unknown) => () =>
   sgd.update(trained, anything(grads), sgd.init(trained));
 
-refuses("optimisers refuse what does not fit", [
+refuses("optimizers refuse what does not fit", [
   [() => f.adam({ learningRate: -1 }), RangeError, "learningRate is -1"],
   [() => f.adam({ learningRate: NaN }), RangeError, "learningRate is NaN"],
   [() => f.adam({ betas: [0.9, 1] }), RangeError, "betas[1] is 1", "below 1"],

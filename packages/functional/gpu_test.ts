@@ -1,4 +1,5 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { trials } from "@spikeloop/dev/testing";
 import { onGpu } from "@spikeloop/dev";
 import * as e from "@spikeloop/expr";
 import { cubaLif, defineNeuron, integrateAndFire, lif } from "@spikeloop/neuron";
@@ -16,7 +17,7 @@ import {
   valueAuxAndGrad,
 } from "@spikeloop/tensor";
 import { assertClose, numbers } from "./testing/compare.ts";
-import { adam, dense, ilc, type OptimiserState, plain, type PopulationParams } from "./mod.ts";
+import { adam, dense, ilc, type OptimizerState, plain, type PopulationParams } from "./mod.ts";
 import { populationSuite } from "./testing/population_suite.ts";
 import { trainingSuite } from "./testing/training_suite.ts";
 
@@ -46,11 +47,34 @@ await onGpu("populations and their training", (backend) => {
       const loss = (s: Tensor) => sum(mul(s, s));
       const rest = dispatches(() => grad(loss)(spikes));
       assertEquals(dispatches(() => grad((x: Tensor) => loss(run(params, x)))(x)), rest + 2);
-      // The gradients of weight and bias are one dispatch more, and two to add up the parts of many rows.
+      // The gradients of weight and bias are one dispatch more, and two to add up the parts of many
+      // rows.
       const parts = steps * 5 > 256 ? 2 : 0;
       const learning = () => grad((p: PopulationParams) => loss(run(p, x)))(params);
       assertEquals(dispatches(learning), rest + 3 + parts);
     }
+  });
+
+  Deno.test("populations that differ in numbers alone share their pipelines on the GPU", async () => {
+    const x = uniform(key(1), [3, 2, 6], { ...at, max: 0.8 });
+    const run = (alpha: number, vThreshold: number) => {
+      const surrogate = atan({ alpha });
+      const population = ilc(cubaLif, {
+        actDim: 2,
+        decPopDim: 3,
+        surrogate,
+        params: { vThreshold },
+      });
+      const state = population.initialState(2, at);
+      const loss = (p: PopulationParams) => sum(mul(population.multiStep(p, state, x)[1], x));
+      return numbers(grad(loss)(population.init(key(0), at)));
+    };
+    const first = await run(2, 0.5);
+    const { pipelines } = backend.info;
+    for (let n = 0; n < 20; n++) await run(1 + n / 4, 0.4 + n / 100);
+    const again = await run(2, 0.5);
+    assertEquals(backend.info.pipelines, pipelines);
+    assertEquals(again, first);
   });
 
   Deno.test("a neuron and a surrogate of a user's own run on the GPU, whatever their names are", async () => {
@@ -140,7 +164,7 @@ await onGpu("populations and their training", (backend) => {
 
   Deno.test("2,000 updates on the GPU take flat memory, and the population learns", async () => {
     const population = ilc(cubaLif, { actDim: 1, decPopDim: 3, surrogate: atan() });
-    const optimiser = adam({ learningRate: 0.01 });
+    const optimizer = adam({ learningRate: 0.01 });
     const x = uniform(key(1), [3, 4, 3], { ...at, max: 0.5 });
     const start = population.initialState(4, at);
     const lossAndGrad = valueAndGrad((p: PopulationParams) => {
@@ -149,19 +173,19 @@ await onGpu("populations and their training", (backend) => {
     });
     type Training = {
       params: PopulationParams;
-      state: OptimiserState<PopulationParams>;
+      state: OptimizerState<PopulationParams>;
       loss: Tensor;
     };
     const update = scoped(backend, ({ params, state }: Training): Training => {
       const [loss, grads] = lossAndGrad(params);
-      const [next, nextState] = optimiser.update(params, grads, state);
+      const [next, nextState] = optimizer.update(params, grads, state);
       return { params: next, state: nextState, loss };
     });
     const params = population.init(key(0), at);
     const [first] = lossAndGrad(params);
-    let training: Training = { params, state: optimiser.init(params), loss: first };
+    let training: Training = { params, state: optimizer.init(params), loss: first };
     const held = new Set<number>();
-    for (let i = 0; i < 2000; i++) {
+    for (let i = 0; i < trials(2000, 20_000); i++) {
       training = update(training);
       if (i >= 10) held.add(backend.info.bytesHeld).add(backend.info.bytesInUse);
     }

@@ -3,7 +3,7 @@ import type { Tensor } from "@spikeloop/tensor";
 import { type Key, split, uniform } from "@spikeloop/random";
 import type { Placement } from "./population.ts";
 
-/** What a layer of PyTorch learns. */
+/** The parameters of a layer of PyTorch. */
 export interface WeightAndBias {
   /** Drawn first. */
   readonly weight: Tensor;
@@ -12,8 +12,8 @@ export interface WeightAndBias {
 }
 
 /**
- * Weight and bias as PyTorch's layers draw them: both U(-1/√fanIn, 1/√fanIn), which is what Kaiming's rule with
- * a = √5 comes to.
+ * Draws weight and bias as PyTorch's layers do: both U(-1/√fanIn, 1/√fanIn), which equals Kaiming's
+ * rule with a = √5.
  */
 export function initUniform(
   key: Key,

@@ -1,12 +1,11 @@
-import { checkOptions, describe } from "@spikeloop/errors";
+import { checkOptions, describeOption, fail, takeCount } from "@spikeloop/errors";
 import { affine, checkTensor, Tensor } from "@spikeloop/tensor";
 import { sameShape, showShape } from "@spikeloop/backend";
 import type { Key } from "@spikeloop/random";
-import { checkInteger } from "./check.ts";
 import { initUniform } from "./init_uniform.ts";
 import type { Placement } from "./population.ts";
 
-/** What `linear` takes. */
+/** The options of `linear`. */
 export interface LinearOptions {
   /** The extent of the last axis of the input. */
   readonly inFeatures: number;
@@ -14,7 +13,7 @@ export interface LinearOptions {
   readonly outFeatures: number;
 }
 
-/** What a linear layer learns. */
+/** The parameters of a linear layer. */
 export type LinearParams = {
   /** [outFeatures, inFeatures], as PyTorch stores it. */
   readonly weight: Tensor;
@@ -28,10 +27,13 @@ export interface Linear {
   readonly inFeatures: number;
   /** The extent of the last axis of the output. */
   readonly outFeatures: number;
-  /** Fresh parameters, both U(-1/√inFeatures, 1/√inFeatures) as in `torch.nn.Linear`, the weight drawn first. */
+  /**
+   * Draws parameters, both U(-1/√inFeatures, 1/√inFeatures) as in `torch.nn.Linear`, the weight
+   * first.
+   */
   init(key: Key, options?: Placement): LinearParams;
   /**
-   * x · weightᵀ + bias: [..., inFeatures] to [..., outFeatures].
+   * Computes x · weightᵀ + bias, from [..., inFeatures] to [..., outFeatures].
    *
    * @throws {TypeError} if a shape does not fit, or tensors are on different backends.
    */
@@ -39,7 +41,7 @@ export interface Linear {
 }
 
 /**
- * A linear layer, y = x · weightᵀ + bias. Where x holds spikes, backends may skip its zeros.
+ * Makes a linear layer, y = x · weightᵀ + bias. If x holds spikes, backends may skip its zeros.
  *
  * @throws {TypeError} if an option is unknown or missing.
  * @throws {RangeError} if a size is not a positive integer.
@@ -58,9 +60,8 @@ export interface Linear {
  */
 export function linear(options: LinearOptions): Linear {
   checkOptions("make linear", options, ["inFeatures", "outFeatures"]);
-  const { inFeatures, outFeatures } = options;
-  checkInteger("linear", "inFeatures", inFeatures, 1);
-  checkInteger("linear", "outFeatures", outFeatures, 1);
+  const inFeatures = takeCount("make linear", "inFeatures", options.inFeatures);
+  const outFeatures = takeCount("make linear", "outFeatures", options.outFeatures);
   const shapes = { weight: [outFeatures, inFeatures], bias: [outFeatures] };
   return Object.freeze<Linear>({
     inFeatures,
@@ -71,17 +72,14 @@ export function linear(options: LinearOptions): Linear {
       for (const name of ["weight", "bias"] as const) {
         const value: unknown = params?.[name];
         if (!(value instanceof Tensor) || !sameShape(value.shape, shapes[name])) {
-          const given = value instanceof Tensor ? showShape(value.shape) : describe(value);
-          throw new TypeError(
-            `Cannot run linear: ${name} is ${given}, expected ${showShape(shapes[name])}`,
-          );
+          const found = value instanceof Tensor ? showShape(value.shape) : describeOption(value);
+          fail("run linear", `${name} is ${found}, expected ${showShape(shapes[name])}`);
         }
       }
       if (x.shape.at(-1) !== inFeatures) {
-        throw new TypeError(
-          `Cannot run linear: the input has shape ${
-            showShape(x.shape)
-          }, expected [..., ${inFeatures}]`,
+        fail(
+          "run linear",
+          `the input has shape ${showShape(x.shape)}, expected [..., ${inFeatures}]`,
         );
       }
       return affine(x, params.weight, params.bias);

@@ -1,22 +1,21 @@
-import { checkOptions, describe } from "@spikeloop/errors";
-import { compileNeuron, type Neuron, resolveParams, restOf } from "@spikeloop/neuron";
+import { checkOptions, didYouMean, fail, takeCount, takeFlag, takeRecord } from "@spikeloop/errors";
+import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
 import { bindScan, checkTensor, full, scan } from "@spikeloop/tensor";
 import { paramsReader } from "./bind_params.ts";
-import { checkInteger } from "./check.ts";
 import { resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
 import type { Population, PopulationOptions, Step } from "./population.ts";
 import { stateRecord } from "./state_record.ts";
 
-/** Who hears whom. */
+/** The connections between the units of a population. */
 export interface Wiring {
-  /** For messages: what the user called. */
+  /** The function that the user called, for messages. */
   readonly name: string;
   /** D. */
   readonly units: number;
-  /** P, neighbouring units that hear each other and themselves; 0 for none. */
+  /** P, the size of the groups whose units are wired to each other and themselves; 0 for none. */
   readonly group: number;
 }
 
@@ -28,39 +27,31 @@ export const populationOptionNames: readonly string[] = [
   "detachReset",
 ];
 
-/** A population of any wiring. */
+/** Makes a population of any wiring. */
 export function makePopulation(
   model: Neuron,
   { name, units, group }: Wiring,
   options: PopulationOptions,
 ): Population {
   const { detachReset = false, params = {} } = options;
-  if (typeof params !== "object" || params === null || Array.isArray(params)) {
-    throw new TypeError(
-      `Cannot make ${name}: params is ${describe(params)}, expected a record of numbers such as ${
-        JSON.stringify(model.params)
-      }`,
-    );
-  }
-  if (typeof detachReset !== "boolean") {
-    throw new TypeError(
-      `Cannot make ${name}: detachReset is ${describe(detachReset)}, expected true or false`,
-    );
-  }
+  const example = `a record of numbers such as ${JSON.stringify(model.params)}`;
+  takeRecord(`make ${name}`, "params", params, example);
+  takeFlag(`make ${name}`, "detachReset", detachReset);
   const surrogate = asSurrogate(options.surrogate === undefined ? rect() : options.surrogate);
   const constants = Object.freeze(resolveParams(model, params));
   const learned = resolveLearned(name, model, constants, options.learn);
-  const kernel = compileNeuron(model, { params: constants, surrogate, detachReset });
+  const { kernel, numbers } = neuronKernel(model, { params: constants, surrogate, detachReset });
   const what = `neuron "${model.name}"`;
   const states = stateRecord(what, restOf(model, constants), group > 0);
-  const readParams = paramsReader(what, { kernel, units, group, constants, learned });
+  const readParams = paramsReader(what, { kernel, numbers, units, group, constants, learned });
   const noise = kernel.noise;
 
   const bind: Population["bind"] = (params) => {
     const run = bindScan(readParams(params));
     const step: Step = (state, x, options) => {
       checkTensor(what, "the input", x);
-      const result = run(states.read(state), x, resolveNoise(what, noise, options, x));
+      const drawn = resolveNoise(what, noise, options, x);
+      const result = run(states.read(state), x, { noise: drawn });
       return [states.write(result.state), result.out];
     };
     return step;
@@ -72,14 +63,15 @@ export function makePopulation(
     const { names = kernel.states, ...drawing } = options;
     const indices = names.map((n) => kernel.states.indexOf(n));
     if (indices.includes(-1)) {
-      throw new TypeError(
-        `Cannot trace "${names[indices.indexOf(-1)]}" of ${what}: expected some of ${
-          kernel.states.join(", ")
-        }`,
-      );
+      const unknown = names[indices.indexOf(-1)];
+      const hint = didYouMean(unknown, kernel.states);
+      fail(`trace "${unknown}" of ${what}`, `expected some of ${kernel.states.join(", ")}${hint}`);
     }
     const drawn = resolveNoise(what, noise, drawing, xSeq);
-    const result = scan(readParams(params), states.read(state), xSeq, drawn, indices);
+    const result = scan(readParams(params), states.read(state), xSeq, {
+      noise: drawn,
+      trace: indices,
+    });
     return {
       state: states.write(result.state),
       spikes: result.out,
@@ -101,14 +93,14 @@ export function makePopulation(
       ...Object.fromEntries(learned.map((n) => [n, full([], constants[n] ?? 0, placement)])),
     }),
     initialState: (batch, placement) => {
-      checkInteger(`the initial state of ${what}`, "batch", batch, 0);
+      takeCount(`make the initial state of ${what}`, "batch", batch, 0);
       return states.atRest(batch, units, placement);
     },
     bind,
     multiStep: (params, state, xSeq, options) => {
       checkTensor(what, "the input", xSeq);
       const drawn = resolveNoise(what, noise, options, xSeq);
-      const result = scan(readParams(params), states.read(state), xSeq, drawn);
+      const result = scan(readParams(params), states.read(state), xSeq, { noise: drawn });
       return [states.write(result.state), result.out];
     },
     trace,

@@ -1,40 +1,39 @@
-import { describe } from "@spikeloop/errors";
 import { sameShape, showShape } from "@spikeloop/backend";
+import { describe, didYouMean, fail } from "@spikeloop/errors";
 import { Tensor, type Tree } from "@spikeloop/tensor";
 
 /**
- * The tensors of `other` in the order of those of `like`, which it must match in names and shapes.
+ * Returns the tensors of `other` in the order of those of `like`, which it must match in names and
+ * shapes.
  *
- * @param what Says what is being done.
- * @param name What `other` is.
+ * @param operation The caller, for messages.
+ * @param name The role of `other`, for messages.
  * @throws {TypeError} if a tensor is missing, additional, or of another shape.
  */
-export function matchLeaves(what: string, name: string, like: Tree, other: Tree): Tensor[] {
+export function matchLeaves(operation: string, name: string, like: Tree, other: Tree): Tensor[] {
+  const action = `run ${operation}`;
   const leaves: Tensor[] = [];
-  const fail = (path: string, problem: string): never => {
-    throw new TypeError(`Cannot run ${what}: ${path} ${problem}`);
-  };
   const walk = (a: Tree, b: unknown, path: string): void => {
     if (a instanceof Tensor) {
-      if (!(b instanceof Tensor)) return fail(path, `is ${describe(b)}, expected a tensor`);
+      if (!(b instanceof Tensor)) fail(action, `${path} is ${describe(b)}, expected a tensor`);
       if (!sameShape(a.shape, b.shape)) {
-        fail(path, `has shape ${showShape(b.shape)}, expected ${showShape(a.shape)}`);
+        fail(action, `${path} has shape ${showShape(b.shape)}, expected ${showShape(a.shape)}`);
       }
       leaves.push(b);
       return;
     }
     if (typeof b !== "object" || b === null || b instanceof Tensor) {
-      return fail(
-        path,
-        `is ${describe(b)}, expected ${Array.isArray(a) ? "an array" : "a record"}`,
-      );
+      const expected = Array.isArray(a) ? "an array" : "a record";
+      fail(action, `${path} is ${describe(b)}, expected ${expected}`);
     }
-    const given = b as Readonly<Record<string, unknown>>;
-    const unknown = Object.keys(given).find((k) => !Object.hasOwn(a, k));
-    if (unknown !== undefined) fail(`${path}.${unknown}`, "is one too many");
+    const branches = b as Readonly<Record<string, unknown>>;
+    const extra = Object.keys(branches).find((k) => !Object.hasOwn(a, k));
+    if (extra !== undefined) {
+      fail(action, `${path}.${extra} is one too many${didYouMean(extra, Object.keys(a))}`);
+    }
     for (const [k, t] of Object.entries(a)) {
-      if (!Object.hasOwn(given, k)) fail(`${path}.${k}`, "is missing");
-      walk(t, given[k], `${path}.${k}`);
+      if (!Object.hasOwn(branches, k)) fail(action, `${path}.${k} is missing`);
+      walk(t, branches[k], `${path}.${k}`);
     }
   };
   walk(like, other, name);

@@ -1,6 +1,7 @@
-import { checkTensor, elementwise, mean, type Tensor } from "@spikeloop/tensor";
 import { showShape } from "@spikeloop/backend";
+import { fail } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
+import { checkTensor, elementwise, mean, type Tensor } from "@spikeloop/tensor";
 
 const squaredDifference = /* @__PURE__ */ elementwise("meanSquaredError", 2, (a, b) => {
   const difference = e.sub(a, b);
@@ -8,9 +9,9 @@ const squaredDifference = /* @__PURE__ */ elementwise("meanSquaredError", 2, (a,
 });
 
 /**
- * The mean of (prediction - target)² over all elements, a scalar. The target is a tensor of the same shape, or a
- * number for all elements: nothing is broadcast silently.
+ * (prediction - target)², averaged over all elements: a scalar.
  *
+ * @param target A tensor of the same shape (nothing is broadcast), or a number for all elements.
  * @throws {TypeError} if the shapes differ.
  *
  * @example
@@ -27,9 +28,11 @@ export function meanSquaredError(prediction: Tensor, target: Tensor | number): T
   if (typeof target !== "number") {
     checkTensor("meanSquaredError", "the target", target);
     if (showShape(prediction.shape) !== showShape(target.shape)) {
-      throw new TypeError(
-        `Cannot run meanSquaredError: the prediction has shape ${showShape(prediction.shape)}, ` +
-          `the target ${showShape(target.shape)}, expected the same`,
+      fail(
+        "run meanSquaredError",
+        `the prediction has shape ${showShape(prediction.shape)}, the target ${
+          showShape(target.shape)
+        }, expected the same`,
       );
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Neuron populations, layers, losses and optimisers as plain functions over plain records.
+ * Neuron populations, layers, losses and optimizers as plain functions over plain records.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export { type Linear, linear, type LinearOptions, type LinearParams } from "./li
 export { meanSquaredError } from "./mean_squared_error.ts";
 export { crossEntropy } from "./cross_entropy.ts";
 export { spikeRateLoss } from "./spike_rate_loss.ts";
-export type { LearningRate, Optimiser, OptimiserState } from "./optimiser.ts";
+export type { LearningRate, Optimizer, OptimizerState } from "./optimizer.ts";
 export { adam, type AdamOptions } from "./adam.ts";
 export { sgd, type SgdOptions } from "./sgd.ts";
 export { clipByGlobalNorm, globalNorm } from "./clip_by_global_norm.ts";

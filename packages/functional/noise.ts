@@ -1,4 +1,4 @@
-import { checkOptions, describe } from "@spikeloop/errors";
+import { checkOptions, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
 import { split, uniform } from "@spikeloop/random";
 import { checkTensor, type Tensor, tensor } from "@spikeloop/tensor";
@@ -6,11 +6,14 @@ import type { NoiseOptions } from "./population.ts";
 
 const none: readonly Tensor[] = Object.freeze([]);
 
+const optionNames: readonly string[] = ["key", "noise"];
+
 /**
- * The noise sequences `names` in their order, given by name or drawn: what a surrogate reads is uniform in [0, 1), and
- * a sequence [T, N, D] is drawn step by step, each with its own part of the key, so that steps can draw it too.
+ * Returns the noise sequences in the order of `names`: those of the options, or drawn ones. The
+ * noise of a surrogate is uniform in [0, 1). A sequence [T, N, D] is drawn step by step, each step
+ * with its own part of the key, so that single steps can draw the same numbers.
  *
- * @throws {TypeError} if a sequence is neither given nor can be drawn, or an unknown one is given.
+ * @throws {TypeError} if a sequence is missing and cannot be drawn, or an unknown one is passed.
  */
 export function resolveNoise(
   what: string,
@@ -19,43 +22,42 @@ export function resolveNoise(
   like: Tensor,
 ): readonly Tensor[] {
   if (options === undefined && names.length === 0) return none;
-  if (options !== undefined) checkOptions(`run ${what}`, options, optionNames);
+  const action = `run ${what}`;
+  if (options !== undefined) checkOptions(action, options, optionNames);
   const { key, noise = {} } = options ?? {};
   const unknown = Object.keys(noise).find((n) => !names.includes(n));
   if (unknown !== undefined) {
     const known = names.length === 0 ? "it reads none" : `it reads ${names.join(", ")}`;
-    throw new TypeError(`Cannot run ${what}: it reads no noise named "${unknown}"; ${known}`);
+    const hint = didYouMean(unknown, names);
+    fail(action, `it reads no noise named "${unknown}"; ${known}${hint}`);
   }
   return names.map((name) => {
-    const given = noise[name];
-    if (given !== undefined) {
-      checkTensor(what, `noise "${name}"`, given);
-      return given;
+    const sequence = noise[name];
+    if (sequence !== undefined) {
+      checkTensor(what, `noise "${name}"`, sequence);
+      return sequence;
     }
-    if (name !== surrogateNoise || key === undefined) throw missing(what, name, like);
-    if (typeof key !== "object" || key === null) {
-      throw new TypeError(`Cannot run ${what}: key is ${describe(key)}, expected key(seed)`);
-    }
+    if (name !== surrogateNoise || key === undefined) return failMissing(action, name, like);
+    if (!isRecord(key)) refuse(action, "key", key, "key(seed)");
     const { backend, shape } = like;
     if (shape.length < 3) return uniform(key, shape, { backend });
     const numbers = new Float32Array(like.size);
     split(key, shape[0]).forEach((k, t) => {
-      const drawn = uniform(k, shape.slice(1));
-      numbers.set(drawn.dataSync(), t * drawn.size);
+      const slice = uniform(k, shape.slice(1));
+      numbers.set(slice.dataSync(), t * slice.size);
     });
     return tensor(numbers, shape, { backend });
   });
 }
 
-const optionNames: readonly string[] = ["key", "noise"];
-
-function missing(what: string, name: string, like: Tensor): TypeError {
+function failMissing(action: string, name: string, like: Tensor): never {
   const axes = like.shape.length < 3 ? "[N, D]" : "[T, N, D]";
-  const given = `{ noise: { "${name}": tensor of shape ${axes} } }`;
-  return new TypeError(
+  const noise = `{ noise: { "${name}": tensor of shape ${axes} } }`;
+  return fail(
+    action,
     name === surrogateNoise
-      ? `Cannot run ${what}: its surrogate fires at random and no random numbers are given; ` +
-        `pass { key: key(seed) }, a new key every time, or ${given}`
-      : `Cannot run ${what}: it reads noise that is not given; pass ${given}`,
+      ? "its surrogate fires at random and no random numbers are given; " +
+        `pass { key: key(seed) }, a new key every time, or ${noise}`
+      : `it reads noise that is not given; pass ${noise}`,
   );
 }

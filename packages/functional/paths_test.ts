@@ -1,5 +1,7 @@
-// Every way that a population can take through the CPU gives the same bits: the evaluator, the kernels with their
-// tables, rows of weights and sums by sets, and single steps of either; whatever its size, neuron, surrogate and rate.
+// Every way that a population can take through the CPU gives the same bits: the evaluator, the
+// kernels with their tables, rows of weights and sums by sets, and single steps of either; whatever
+// its size, neuron, surrogate and rate.
+import { trials } from "@spikeloop/dev/testing";
 import { cubaLif, integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, randint, split, uniform } from "@spikeloop/random";
 import { surrogate, surrogateNames } from "@spikeloop/surrogate";
@@ -28,7 +30,7 @@ type Inputs = {
   readonly xs: readonly Tensor[];
 };
 
-for (let seed = 0; seed < 40; seed++) {
+for (let seed = 0; seed < trials(40, 1000); seed++) {
   const [choices, paramsKey, xKey, weightKey, noiseKey] = split(key(seed), 5);
   const pick = randint(choices, [7], { min: 0, max: 2 ** 20 }).dataSync();
   const one = <T>(i: number, from: readonly T[]): T => from[pick[i] % from.length];

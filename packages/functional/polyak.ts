@@ -1,6 +1,6 @@
+import { takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { elementwise, type Tree, treeFromLeaves, treeLeaves } from "@spikeloop/tensor";
-import { checkNumber } from "./check.ts";
 import { matchLeaves } from "./match_leaves.ts";
 
 const average = /* @__PURE__ */ elementwise(
@@ -10,7 +10,9 @@ const average = /* @__PURE__ */ elementwise(
 );
 
 /**
- * The slowly following target of a network: target' = rate · target + (1 - rate) · source, for every tensor of a tree.
+ * Moves a target network slowly towards its source, for every tensor of a tree:
+ *
+ *     target' = rate · target + (1 - rate) · source
  *
  * @throws {TypeError} if the trees differ in names or shapes.
  * @throws {RangeError} if the rate is not in [0, 1].
@@ -26,7 +28,7 @@ const average = /* @__PURE__ */ elementwise(
  * ```
  */
 export function polyak<P extends Tree>(target: P, source: P, rate: number): P {
-  checkNumber("polyak", "rate", rate, { min: 0, max: 1 });
+  takeNumber("run polyak", "rate", rate, { min: 0, max: 1 });
   const sources = matchLeaves("polyak", "source", target, source);
   return treeFromLeaves(
     target,

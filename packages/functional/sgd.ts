@@ -1,16 +1,15 @@
-import { checkOptions, describe } from "@spikeloop/errors";
+import { checkOptions, fail, takeFlag, takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { elementwise, elementwiseAll } from "@spikeloop/tensor";
-import { checkNumber } from "./check.ts";
-import { type LearningRate, makeOptimiser, type Optimiser } from "./optimiser.ts";
+import { type LearningRate, makeOptimizer, type Optimizer } from "./optimizer.ts";
 
-/** What `sgd` takes; the defaults are PyTorch's. */
+/** The options of `sgd`; the defaults are PyTorch's. */
 export interface SgdOptions {
   /** 1e-3 if missing. */
   readonly learningRate?: LearningRate;
-  /** μ, how much of the velocity is kept; 0, no velocity at all, if missing. */
+  /** μ, the decay of the velocity per update; 0 if missing, and then there is no velocity. */
   readonly momentum?: number;
-  /** How little of the gradient goes into the velocity; 0, all of it, if missing. */
+  /** The share of the gradient that does not enter the velocity; 0 if missing. */
   readonly dampening?: number;
   /** Adds weightDecay · p to the gradient; 0 if missing. */
   readonly weightDecay?: number;
@@ -38,11 +37,15 @@ const roll = /* @__PURE__ */ elementwiseAll(
 /**
  * Gradient descent with momentum, as `torch.optim.SGD` computes it:
  *
- *     g ← g + weightDecay · p,   v ← μ · v + (1 - dampening) · g   (v = g in the first update),   p ← p - η · v
+ *     g ← g + weightDecay · p
+ *     v ← μ · v + (1 - dampening) · g   (v = g in the first update)
+ *     p ← p - η · v
  *
- * or p ← p - η · (g + μ · v) with `nesterov`, or p ← p - η · g without momentum. State: `moments.velocity` is v.
+ * or p ← p - η · (g + μ · v) with `nesterov`, or p ← p - η · g without momentum. In the state,
+ * `moments.velocity` is v.
  *
- * @throws {TypeError} if an option is unknown or of the wrong kind, or nesterov comes without momentum.
+ * @throws {TypeError} if an option is unknown or of the wrong kind, or `nesterov` is set without
+ * momentum or with dampening.
  * @throws {RangeError} if an option is out of range.
  *
  * @example
@@ -51,31 +54,29 @@ const roll = /* @__PURE__ */ elementwiseAll(
  * import { tensor } from "@spikeloop/tensor";
  * import { assert } from "@std/assert";
  *
- * const optimiser = sgd({ learningRate: 0.5, momentum: 0.9 });
+ * const optimizer = sgd({ learningRate: 0.5, momentum: 0.9 });
  * const params = [tensor([1, 2])];
- * const [next] = optimiser.update(params, [tensor([2, 0])], optimiser.init(params));
+ * const [next] = optimizer.update(params, [tensor([2, 0])], optimizer.init(params));
  * assert(next[0].dataSync().join() === "0,2");
  * ```
  */
-export function sgd(options: SgdOptions = {}): Optimiser {
+export function sgd(options: SgdOptions = {}): Optimizer {
+  const action = "make sgd";
   const names = ["learningRate", "momentum", "dampening", "weightDecay", "nesterov"];
-  checkOptions("make sgd", options, names);
+  checkOptions(action, options, names);
   const { learningRate = 1e-3, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } =
     options;
-  checkNumber("sgd", "momentum", momentum, { min: 0 });
-  checkNumber("sgd", "dampening", dampening, { min: 0 });
-  checkNumber("sgd", "weightDecay", weightDecay, { min: 0 });
-  if (typeof nesterov !== "boolean") {
-    throw new TypeError(
-      `Cannot make sgd: nesterov is ${describe(nesterov)}, expected true or false`,
+  for (const [name, value] of Object.entries({ momentum, dampening, weightDecay })) {
+    takeNumber(action, name, value, { min: 0 });
+  }
+  if (takeFlag(action, "nesterov", nesterov) && (momentum === 0 || dampening !== 0)) {
+    fail(
+      action,
+      `momentum is ${momentum} and dampening is ${dampening}, expected momentum and no dampening ` +
+        "for nesterov",
     );
   }
-  if (nesterov && (momentum === 0 || dampening !== 0)) {
-    throw new TypeError(
-      `Cannot make sgd: nesterov needs momentum and no dampening, given are momentum ${momentum} and dampening ${dampening}`,
-    );
-  }
-  return makeOptimiser({
+  return makeOptimizer({
     name: "sgd",
     moments: momentum === 0 ? [] : ["velocity"],
     apply: (rate, step, [p, g, velocity]) => {

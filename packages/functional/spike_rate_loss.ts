@@ -1,14 +1,16 @@
-import { describe } from "@spikeloop/errors";
+import { fail, refuse, takeNumber } from "@spikeloop/errors";
 import { broadcastTo, checkTensor, mean, Tensor } from "@spikeloop/tensor";
 import { showShape } from "@spikeloop/backend";
 import { meanSquaredError } from "./mean_squared_error.ts";
 
+const action = "run spikeRateLoss";
+
 /**
- * How far units are from firing at a given rate: the mean over units of (mean over time of spikes - target)².
+ * (mean over time of spikes - target)², averaged over units: the distance from firing at a rate.
  *
- * Spikes are [T, ...], usually [T, N, D]; the target is spikes per step, a number or a tensor that broadcasts to what
- * is left of the spikes without T, such as [D]. A target for a spike count over T steps is count / T.
- *
+ * @param spikes Shape [T, ...], usually [T, N, D].
+ * @param target Spikes per step: a number, or a tensor that broadcasts to the shape of the spikes
+ * without T, such as [D]. For a spike count over T steps, pass count / T.
  * @throws {TypeError} if shapes do not fit.
  * @throws {RangeError} if a target that is a number is negative or not finite, or T is 0.
  *
@@ -26,26 +28,17 @@ import { meanSquaredError } from "./mean_squared_error.ts";
 export function spikeRateLoss(spikes: Tensor, target: Tensor | number): Tensor {
   checkTensor("spikeRateLoss", "spikes", spikes);
   if (spikes.shape.length < 2) {
-    throw new TypeError(
-      `Cannot run spikeRateLoss: spikes have shape ${showShape(spikes.shape)}, expected [T, N, D]`,
-    );
+    fail(action, `spikes have shape ${showShape(spikes.shape)}, expected [T, N, D]`);
   }
   if (spikes.shape[0] === 0) {
-    throw new RangeError(
-      `Cannot run spikeRateLoss over no time steps: spikes have shape ${showShape(spikes.shape)}`,
+    fail(
+      `${action} over no time steps`,
+      `spikes have shape ${showShape(spikes.shape)}, expected T of at least 1`,
+      RangeError,
     );
   }
   const rate = mean(spikes, 0);
   if (target instanceof Tensor) return meanSquaredError(rate, broadcastTo(target, rate.shape));
-  if (typeof target !== "number") {
-    throw new TypeError(
-      `Cannot run spikeRateLoss: the target is ${describe(target)}, expected a number or a tensor`,
-    );
-  }
-  if (!Number.isFinite(target) || target < 0) {
-    throw new RangeError(
-      `Cannot run spikeRateLoss: the target is ${target}, expected a finite number of at least 0`,
-    );
-  }
-  return meanSquaredError(rate, target);
+  if (typeof target !== "number") refuse(action, "the target", target, "a number or a tensor");
+  return meanSquaredError(rate, takeNumber(action, "the target", target, { min: 0 }));
 }

@@ -1,24 +1,30 @@
 import { describe } from "@spikeloop/errors";
 import { full, type ScanState, Tensor } from "@spikeloop/tensor";
-
 import type { Placement, PopulationState } from "./population.ts";
 
-/** Between the record that users hold and the list that the time loop reads. */
+/** Converts between the records of users and the lists of the time loop. */
 export interface StateRecord {
-  /** Rest in `batch` rows of `units`. */
+  /** Returns `batch` rows of `units` at rest. */
   atRest(batch: number, units: number, placement?: Placement): PopulationState;
   /**
+   * Returns the list of a record.
+   *
    * @throws {TypeError} if the record lacks a variable or has another.
    */
   read(state: PopulationState): ScanState;
-  /** The record of a state. */
+  /** Returns the record of a list. */
   write(state: ScanState): PopulationState;
 }
 
 /** The name of the current that spikes send to the next step. */
 export const lateralName = "lateral";
 
-/** How states with these variables are read and written; those of connected units have the lateral current too. */
+/**
+ * Makes the converter of states with these variables.
+ *
+ * @param rest The variables and their values at rest.
+ * @param connected Whether the state holds the lateral current too.
+ */
 export function stateRecord(
   what: string,
   rest: Readonly<Record<string, number>>,
@@ -28,14 +34,14 @@ export function stateRecord(
   const names = connected ? [...variables, lateralName] : variables;
 
   function misfit(state: unknown): TypeError {
-    const given = typeof state === "object" && state !== null && !(state instanceof Tensor)
+    const found = typeof state === "object" && state !== null && !(state instanceof Tensor)
       ? `has ${
         Object.entries(state).map(([n, x]) => x instanceof Tensor ? n : `${n}: ${describe(x)}`)
           .join(", ") || "nothing"
       }`
       : `is ${describe(state)}`;
     return new TypeError(
-      `Cannot run ${what}: the state ${given}, expected tensors named ${names.join(", ")}; ` +
+      `Cannot run ${what}: the state ${found}, expected tensors named ${names.join(", ")}; ` +
         "make one with initialState(batch)",
     );
   }

@@ -1,36 +1,40 @@
+import { takeCount } from "@spikeloop/errors";
 import type { Neuron } from "@spikeloop/neuron";
-import { checkInteger } from "./check.ts";
 import { checkIngredients } from "./check_model.ts";
 import { makePopulation, populationOptionNames } from "./make_population.ts";
 import type { Population, PopulationOptions } from "./population.ts";
 
-/** What `ilc` takes. */
+/** The options of `ilc`. */
 export interface ILCOptions extends PopulationOptions {
-  /** How many populations, one per dimension of the action. */
+  /** The number of groups, one per dimension of the action. */
   readonly actDim: number;
-  /** P, the units of each. */
+  /** P, the units of each group. */
   readonly decPopDim: number;
 }
 
-/** What `plain` and `dense` take. */
+/** The options of `plain` and `dense`. */
 export interface UnitsOptions extends PopulationOptions {
   /** D. */
   readonly units: number;
 }
 
 /**
- * Units in `actDim` populations of `decPopDim`; inside each, every unit hears all units of the step before, itself
- * included (the intra-layer connection of SpikingJelly's ILC neurons):
+ * Makes units in `actDim` groups of `decPopDim`. Every unit hears all units of its group, itself
+ * included, one step later (the intra-layer connection of SpikingJelly's ILC neurons):
  *
- *     input[t] = x[t] + lateral[t],   lateral[0] = 0,   lateral[t+1][a·P + j] = bias[a·P + j] + Σₖ weight[a·P + j, 0, k] · spike[t][a·P + k]
+ *     input[t] = x[t] + lateral[t],   lateral[0] = 0
+ *     lateral[t+1][a·P + j] = bias[a·P + j] + Σₖ weight[a·P + j, 0, k] · spike[t][a·P + k]
  *
- * D = actDim · decPopDim, P = decPopDim; weight is [D, 1, P] and bias [D]. Gradients flow through the connection.
+ * D = actDim · decPopDim, P = decPopDim; weight is [D, 1, P] and bias [D]. Gradients flow through
+ * the connection.
  *
- * Source: Chen, Peng, Huang and Tian, "Fully Spiking Actor Network with Intralayer Connections for Reinforcement
- * Learning", IEEE TNNLS 2024, as implemented by SpikingJelly's `ILCBaseNode`.
+ * Source: Chen, Peng, Huang and Tian, "Fully Spiking Actor Network with Intralayer Connections for
+ * Reinforcement Learning", IEEE TNNLS 2024, as implemented by SpikingJelly's `ILCBaseNode`.
  *
- * @throws {TypeError} if an option is unknown or of the wrong kind, or a name in `params` or `learn` is.
- * @throws {RangeError} if a size is not a positive integer, or a parameter is out of the model's bounds.
+ * @throws {TypeError} if an option, or a name in `params` or `learn`, is unknown or of the wrong
+ * kind.
+ * @throws {RangeError} if a size is not a positive integer, or a parameter is out of the model's
+ * bounds.
  *
  * @example A custom control loop.
  * ```ts
@@ -53,8 +57,8 @@ export interface UnitsOptions extends PopulationOptions {
 export function ilc(model: Neuron, options: ILCOptions): Population {
   checkIngredients("ilc", model, options, ["actDim", "decPopDim", ...populationOptionNames]);
   const { actDim, decPopDim } = options;
-  checkInteger("ilc", "actDim", actDim, 1);
-  checkInteger("ilc", "decPopDim", decPopDim, 1);
+  takeCount("make ilc", "actDim", actDim);
+  takeCount("make ilc", "decPopDim", decPopDim);
   return makePopulation(
     model,
     { name: "ilc", units: actDim * decPopDim, group: decPopDim },
@@ -63,11 +67,13 @@ export function ilc(model: Neuron, options: ILCOptions): Population {
 }
 
 /**
- * Units that are not connected: what arrives is x alone. Their state has no `lateral`, and their params are the
- * learned ones only, none if nothing is learned.
+ * Makes units without connections: their input is x alone. Their state has no `lateral`, and their
+ * params are the learned ones only, none if nothing is learned.
  *
- * @throws {TypeError} if an option is unknown or of the wrong kind, or a name in `params` or `learn` is.
- * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's bounds.
+ * @throws {TypeError} if an option, or a name in `params` or `learn`, is unknown or of the wrong
+ * kind.
+ * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's
+ * bounds.
  *
  * @example A leak that is learned.
  * ```ts
@@ -86,16 +92,18 @@ export function ilc(model: Neuron, options: ILCOptions): Population {
  */
 export function plain(model: Neuron, options: UnitsOptions): Population {
   checkIngredients("plain", model, options, ["units", ...populationOptionNames]);
-  checkInteger("plain", "units", options.units, 1);
-  return makePopulation(model, { name: "plain", units: options.units, group: 0 }, options);
+  const units = takeCount("make plain", "units", options.units);
+  return makePopulation(model, { name: "plain", units, group: 0 }, options);
 }
 
 /**
- * Units that all hear each other, themselves included: one population of `ilc`. The weight is [D, 1, D], row d the
- * weights to unit d; `reshape(weight, [D, D])` is the usual recurrent matrix.
+ * Makes units that all hear each other and themselves: one group of `ilc`. The weight is [D, 1, D],
+ * and row d holds the weights to unit d; `reshape(weight, [D, D])` is the usual recurrent matrix.
  *
- * @throws {TypeError} if an option is unknown or of the wrong kind, or a name in `params` or `learn` is.
- * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's bounds.
+ * @throws {TypeError} if an option, or a name in `params` or `learn`, is unknown or of the wrong
+ * kind.
+ * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's
+ * bounds.
  *
  * @example
  * ```ts
@@ -110,10 +118,6 @@ export function plain(model: Neuron, options: UnitsOptions): Population {
  */
 export function dense(model: Neuron, options: UnitsOptions): Population {
   checkIngredients("dense", model, options, ["units", ...populationOptionNames]);
-  checkInteger("dense", "units", options.units, 1);
-  return makePopulation(
-    model,
-    { name: "dense", units: options.units, group: options.units },
-    options,
-  );
+  const units = takeCount("make dense", "units", options.units);
+  return makePopulation(model, { name: "dense", units, group: units }, options);
 }

@@ -1,22 +1,26 @@
 import { bfloatValue, halfValue } from "./half.ts";
+import type { Fail } from "./reading.ts";
 
-/** How numbers of one type are stored, little-endian. */
+/** How files store the numbers of one type, little-endian. */
 export interface Dtype {
   /** Bytes per number. */
   readonly bytes: number;
-  /** The number at a byte; NaN in the place of one that is not exact in a double. */
+  /** The number at a byte; NaN for an integer that a double cannot hold exactly. */
   read(view: DataView, at: number): number;
-  /** Numbers are rounded to float32; of the other types every number must be one. */
+  /** Numbers of this type are rounded to float32. A number of any other type must be a float32. */
   readonly rounds?: true;
 }
 
-/** An integer as a number, NaN where that would round. */
+/** An integer as a number; NaN if that would round it. */
 function exact(value: bigint): number {
   const number = Number(value);
   return BigInt(number) === value ? number : NaN;
 }
 
-/** The types of number that files may hold, by their names in safetensors; all of them become float32. */
+/**
+ * The types that numbers in files may have, by their names in safetensors. All of them become
+ * float32.
+ */
 export const dtypes: Readonly<Record<string, Dtype>> = {
   F64: { bytes: 8, read: (v, at) => v.getFloat64(at, true), rounds: true },
   F32: { bytes: 4, read: (v, at) => v.getFloat32(at, true), rounds: true },
@@ -34,14 +38,15 @@ export const dtypes: Readonly<Record<string, Dtype>> = {
 };
 
 /**
- * The numbers of `bytes`, of the type named `dtype`, as float32.
+ * Reads numbers as float32.
  *
- * @param fail Throws the error that says what is wrong with a number.
+ * @param dtype The name of the type of the numbers in `bytes`.
+ * @param fail Throws the error that says which number float32 cannot hold.
  */
 export function decodeNumbers(
   bytes: Uint8Array,
   dtype: string,
-  fail: (problem: string) => never,
+  fail: Fail,
 ): Float32Array<ArrayBuffer> {
   const { bytes: width, read, rounds } = dtypes[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -54,7 +59,7 @@ export function decodeNumbers(
     const value = read(view, i * width);
     numbers[i] = value;
     if (numbers[i] === value) continue;
-    // Here value is NaN, or no float32.
+    // The value is NaN, or it is no float32.
     if (!rounds) fail(`${showNumber(view, i * width, dtype)}, which float32 cannot hold exactly`);
     if (Number.isFinite(value) && !Number.isFinite(numbers[i])) {
       fail(`${value}, which is beyond float32`);

@@ -4,7 +4,7 @@ import { tensor } from "@spikeloop/tensor";
 import { readNir, readSafetensors, readTorch, writeNir, writeSafetensors } from "./mod.ts";
 
 await onGpu("files", (backend) => {
-  Deno.test("tensors of a file are put where they are wanted", async () => {
+  Deno.test("readers put the tensors of a file on the backend that the options name", async () => {
     const weight = tensor([[1, 2], [3, 4]]);
     const graph = writeNir({
       type: "NIRGraph",
@@ -13,14 +13,14 @@ await onGpu("files", (backend) => {
     });
     const { fc } = readNir(graph, { backend }).nodes;
     const torch = Deno.readFileSync(new URL("./testdata/torch_kinds.pt", import.meta.url));
-    const found = {
+    const tensors = {
       safetensors: readSafetensors(writeSafetensors({ weight }), { backend }).tensors.weight,
       nir: fc.type === "Linear" ? fc.weight : weight,
       torch: readTorch(torch, { backend }).tensors["parameters.1"],
     };
-    for (const [name, x] of Object.entries(found)) assertEquals(x.backend, backend, name);
-    assertEquals([...await found.safetensors.data()], [1, 2, 3, 4]);
-    assertEquals([...await found.nir.data()], [1, 2, 3, 4]);
-    assertEquals([...await found.torch.data()], [3, 3]);
+    for (const [name, x] of Object.entries(tensors)) assertEquals(x.backend, backend, name);
+    assertEquals([...await tensors.safetensors.data()], [1, 2, 3, 4]);
+    assertEquals([...await tensors.nir.data()], [1, 2, 3, 4]);
+    assertEquals([...await tensors.torch.data()], [3, 3]);
   });
 });

@@ -8,7 +8,7 @@ export function halfValue(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The value of bfloat16 bits: the upper half of a float32. */
+/** The value of bfloat16 bits, which are the upper half of a float32. */
 export function bfloatValue(bits: number): number {
   const exponent = (bits >> 7) & 0xff;
   const fraction = bits & 0x7f;
@@ -18,7 +18,10 @@ export function bfloatValue(bits: number): number {
   return sign * (1 + fraction / 128) * 2 ** (exponent - 127);
 }
 
-/** The half precision bits nearest to a float32, ties to even; too large a value becomes infinite. */
+/**
+ * The half precision bits nearest to a float32, ties to even. A value that is too large becomes
+ * infinite.
+ */
 export function halfBits(value: number): number {
   if (Number.isNaN(value)) return 0x7e00;
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
@@ -26,11 +29,13 @@ export function halfBits(value: number): number {
   if (size >= 2 ** 16) return sign | 0x7c00;
   let exponent = -14;
   while (size >= 2 ** (exponent + 1)) exponent++;
-  // A normal number's leading bit counts as one step of the exponent, and so does a carry.
+  // The leading bit of a normal number adds one to the exponent, and so does a carry.
   return sign | ((exponent + 14) << 10) + roundEven(size * 2 ** (10 - exponent));
 }
 
-/** The bfloat16 bits nearest to a float32, ties to even; too large a value becomes infinite. */
+/**
+ * The bfloat16 bits nearest to a float32, ties to even. A value that is too large becomes infinite.
+ */
 export function bfloatBits(value: number): number {
   if (Number.isNaN(value)) return 0x7fc0;
   const bits = new Uint32Array(Float32Array.of(value).buffer)[0];

@@ -1,49 +1,55 @@
-/** What a header holds: records, lists, texts and counts. Other values stand for themselves as text in a `Raw`. */
+import { type Fail, show } from "./reading.ts";
+
+/** What a header holds: records, lists, texts and counts. Other values are a `Raw`. */
 export type Json = string | number | Raw | readonly Json[] | Map<string, Json>;
 
-/** A number that is no count, or true, false, null: kept as it is written. */
+/** A number that is no count, or true, false or null. */
 export interface Raw {
-  /** The text of it. */
+  /** Its text in the file. */
   readonly raw: string;
 }
 
-/** A header needs three levels: the tensors, a tensor, its shape. */
+/** A value of a header as messages show it. */
+export function showJson(value: Json | undefined): string {
+  return show(value, ({ raw }: Raw) => raw);
+}
+
+/** The deepest levels that are read. A header needs three: all tensors, a tensor, its shape. */
 const maxDepth = 8;
 const blanks = /[ \t\n\r]*/y;
-const others = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const scalars = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /**
- * Parses the JSON of a header in one pass: unlike `JSON.parse` it refuses a name that is there twice, nests no deeper
- * than a header does, and tells 4 from 4.0, which is no count.
+ * Parses the JSON of a header in one pass.
+ *
+ * `JSON.parse` would let the last of two equal names win, where another reader of the same file
+ * takes the first. So a name that is there twice is refused, as is a fraction such as 4.0 in the
+ * place of a count.
  *
  * @param fail Throws the error that says what is wrong.
  */
-export function parseHeaderJson(
-  text: string,
-  fail: (problem: string) => never,
-): Map<string, Json> {
+export function parseHeaderJson(text: string, fail: Fail): Map<string, Json> {
   let at = 0;
-  const near = () => {
-    const seen = text.slice(at, at + 20);
-    return seen === "" ? "it ends" : `found ${JSON.stringify(seen)}`;
+  const refuse = (expected: string) => {
+    const rest = text.slice(at, at + 20);
+    const place = rest === "" ? "it ends" : `found ${JSON.stringify(rest)}`;
+    return fail(`the header is not JSON: at ${at} ${place}, expected ${expected}`);
   };
-  const bad = (wanted: string) =>
-    fail(`the header is not JSON: at ${at} ${near()}, expected ${wanted}`);
-  const skip = () => {
+  const skipBlanks = () => {
     blanks.lastIndex = at;
     blanks.test(text);
     at = blanks.lastIndex;
   };
-  /** Whether the next sign is this one, which is then passed. */
+  /** Passes the next sign if it is this one. */
   const take = (sign: string) => {
-    skip();
+    skipBlanks();
     if (text[at] !== sign) return false;
     at++;
     return true;
   };
   const readText = (): string => {
-    skip();
-    if (text[at] !== '"') bad('"');
+    skipBlanks();
+    if (text[at] !== '"') refuse('"');
     const start = at++;
     while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
     const literal = text.slice(start, ++at);
@@ -51,7 +57,7 @@ export function parseHeaderJson(
       return JSON.parse(literal);
     } catch {
       at = start;
-      return bad("a text in quotes, without control characters");
+      return refuse("a text in quotes, without control characters");
     }
   };
   const readRecord = (depth: number): Map<string, Json> => {
@@ -60,17 +66,17 @@ export function parseHeaderJson(
     do {
       const name = readText();
       if (record.has(name)) fail(`${JSON.stringify(name)} is there twice`);
-      if (!take(":")) bad(":");
+      if (!take(":")) refuse(":");
       record.set(name, readValue(depth));
     } while (take(","));
-    if (!take("}")) bad(", or }");
+    if (!take("}")) refuse(", or }");
     return record;
   };
   const readList = (depth: number): Json[] => {
     const list: Json[] = [];
     if (take("]")) return list;
     do list.push(readValue(depth)); while (take(","));
-    if (!take("]")) bad(", or ]");
+    if (!take("]")) refuse(", or ]");
     return list;
   };
   const readValue = (depth: number): Json => {
@@ -78,9 +84,9 @@ export function parseHeaderJson(
     if (take("{")) return readRecord(depth + 1);
     if (take("[")) return readList(depth + 1);
     if (text[at] === '"') return readText();
-    others.lastIndex = at;
-    const raw = others.exec(text)?.[0];
-    if (raw === undefined) return bad("a value");
+    scalars.lastIndex = at;
+    const raw = scalars.exec(text)?.[0];
+    if (raw === undefined) return refuse("a value");
     at += raw.length;
     return /^\d+$/.test(raw) ? Number(raw) : { raw };
   };
@@ -88,7 +94,7 @@ export function parseHeaderJson(
   if (text[0] !== "{") fail("the header does not begin with {");
   take("{");
   const header = readRecord(1);
-  skip();
-  if (at < text.length) bad("the end");
+  skipBlanks();
+  if (at < text.length) refuse("the end");
   return header;
 }

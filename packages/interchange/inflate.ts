@@ -1,53 +1,27 @@
-/** How many bits a copy's length or distance adds to its base, and the bases: RFC 1951, section 3.2.5. */
-const lengthExtra = [
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  1,
-  1,
-  1,
-  1,
-  2,
-  2,
-  2,
-  2,
-  3,
-  3,
-  3,
-  3,
-  4,
-  4,
-  4,
-  4,
-  5,
-  5,
-  5,
-  5,
-  0,
-];
+import type { Fail } from "./reading.ts";
+
+// The lengths and distances of copies (RFC 1951, section 3.2.5): extra bits are added to a base.
+const lengthExtra = [...Array.from({ length: 28 }, (_, i) => Math.max(0, (i >> 2) - 1)), 0];
 const lengthBase = [...basesOf(lengthExtra.slice(0, 28), 3), 258];
 const distanceExtra = Array.from({ length: 30 }, (_, i) => Math.max(0, (i >> 1) - 1));
 const distanceBase = basesOf(distanceExtra, 1);
 /** The order in which a block lists the lengths of the codes for code lengths. */
-const listed = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 function basesOf(extra: readonly number[], first: number): number[] {
   return extra.map((_, i) => extra.slice(0, i).reduce((sum, bits) => sum + (1 << bits), first));
 }
 
-/** A Huffman code: under the next `bits` bits lies `symbol << 4 | length`, 0 where no code begins like that. */
+/** A Huffman code. */
 interface Code {
+  /** The length of the longest code. */
   readonly bits: number;
+  /** By the next `bits` bits: `symbol << 4 | length`, or 0 if no code begins like that. */
   readonly table: Uint16Array;
 }
 
 /** The canonical code in which symbol i has `lengths[i]` bits. */
-function makeCode(lengths: ArrayLike<number>, fail: (problem: string) => never): Code {
+function makeCode(lengths: ArrayLike<number>, fail: Fail): Code {
   const counts = new Array<number>(16).fill(0);
   for (let i = 0; i < lengths.length; i++) counts[lengths[i]]++;
   counts[0] = 0;
@@ -73,40 +47,38 @@ const fixedLengths = Array.from(
 );
 
 /**
- * The `size` bytes that a stream of deflate blocks (RFC 1951) stands for. Written here because runtimes only offer it
- * asynchronously.
+ * Unpacks a stream of deflate blocks (RFC 1951). Runtimes offer this only as an asynchronous stream
+ * without a bound, and a dependency is not worth 150 lines.
  *
- * @param fail Throws the error that says what is wrong. Memory grows with what comes out, not with what `size` claims.
+ * @param size How many bytes the stream must unpack to. Memory grows with the bytes that come out,
+ * so a false size costs nothing.
+ * @param fail Throws the error that says what is wrong.
  */
-export function inflate(
-  bytes: Uint8Array,
-  size: number,
-  fail: (problem: string) => never,
-): Uint8Array {
-  let [at, held, count, done] = [0, 0, 0, 0];
+export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array {
+  let [at, buffer, count, done] = [0, 0, 0, 0];
   let out = new Uint8Array(Math.min(size, 4 * bytes.length + 64));
 
-  /** Has at least `n` bits at hand, zeros after the end. */
+  /** Fills the buffer with at least `n` bits; zeros follow the end. */
   const need = (n: number) => {
-    for (; count < n; count += 8) held |= (bytes[at++] ?? 0) << count;
+    for (; count < n; count += 8) buffer |= (bytes[at++] ?? 0) << count;
   };
   const drop = (n: number) => {
-    held >>>= n;
+    buffer >>>= n;
     count -= n;
     if (at - (count >> 3) > bytes.length) fail("ends early");
   };
   const take = (n: number): number => {
     need(n);
-    const value = held & ((1 << n) - 1);
+    const value = buffer & ((1 << n) - 1);
     drop(n);
     return value;
   };
   const symbolOf = ({ bits, table }: Code): number => {
     need(bits);
-    const found = table[held & ((1 << bits) - 1)];
-    if (found === 0) fail("holds bits that are no code");
-    drop(found & 15);
-    return found >> 4;
+    const entry = table[buffer & ((1 << bits) - 1)];
+    if (entry === 0) fail("holds bits that are no code");
+    drop(entry & 15);
+    return entry >> 4;
   };
   /** Makes room for `n` more bytes. */
   const grow = (n: number) => {
@@ -119,7 +91,7 @@ export function inflate(
 
   const copyStored = () => {
     at -= count >> 3;
-    held = count = 0;
+    buffer = count = 0;
     const [length, check] = [take(16), take(16)];
     if (length !== (~check & 0xffff)) fail("holds a stored block with a wrong length");
     if (at + length > bytes.length) fail("ends early");
@@ -129,9 +101,9 @@ export function inflate(
     done += length;
   };
   const readCodes = (): [Code, Code] => {
-    const [literals, distances, known] = [257 + take(5), 1 + take(5), 4 + take(4)];
+    const [literals, distances, listed] = [257 + take(5), 1 + take(5), 4 + take(4)];
     const short = new Uint8Array(19);
-    for (let i = 0; i < known; i++) short[listed[i]] = take(3);
+    for (let i = 0; i < listed; i++) short[lengthOrder[i]] = take(3);
     const code = makeCode(short, fail);
     const lengths = new Uint8Array(literals + distances);
     for (let i = 0; i < lengths.length;) {

@@ -1,6 +1,7 @@
 /**
- * Files in and out: safetensors and graphs in the Neuromorphic Intermediate Representation (NIR), which the Python
- * libraries read and write too, and checkpoints of PyTorch, which are only read.
+ * Readers and writers of files: safetensors and graphs in the Neuromorphic Intermediate
+ * Representation (NIR), both as the Python libraries write them, and readers of PyTorch's
+ * checkpoints.
  *
  * @module
  */

@@ -1,9 +1,9 @@
-import { hintAt } from "./check_input.ts";
+import { didYouMean } from "@spikeloop/errors";
 import { dtypes } from "./dtypes.ts";
-import { type Json, parseHeaderJson } from "./header_json.ts";
-import { show } from "./show.ts";
+import { type Json, parseHeaderJson, showJson } from "./header_json.ts";
+import { decodeText, type Fail, failReading, hintAt } from "./reading.ts";
 
-/** Where a tensor lies in a file. */
+/** A tensor of a file. */
 export interface Entry {
   /** Its name. */
   readonly name: string;
@@ -11,49 +11,39 @@ export interface Entry {
   readonly dtype: string;
   /** Its extents. */
   readonly shape: readonly number[];
-  /** Where it starts, after the header. */
+  /** Its first byte, counted from the end of the header. */
   readonly begin: number;
-  /** Where it ends. */
+  /** The byte after its last one. */
   readonly end: number;
 }
 
 /** The header of a safetensors file. */
 export interface Header {
-  /** The tensors, in the order of their places. */
+  /** The tensors, in the order of their bytes. */
   readonly entries: readonly Entry[];
   /** Free text by name. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Where the tensors start. */
+  /** The first byte after the header. */
   readonly dataAt: number;
 }
 
-/** The most bytes of a header that are read, as in the reference library. */
+/** The largest header that is read, in bytes; the safetensors library has the same limit. */
 const maxHeader = 100_000_000;
 /** The most axes of a tensor. */
 const maxRank = 32;
 
-/** An error about the file. */
-export function fail(problem: string): never {
-  throw new SyntaxError(`Cannot read the safetensors file: ${problem}`);
-}
-
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return fail("the header is not UTF-8");
-  }
-}
+/** Throws an error about the file. */
+export const fail: Fail = failReading("the safetensors file");
 
 function readMetadata(value: Json | undefined): Record<string, string> {
   if (value === undefined) return {};
   if (!(value instanceof Map)) {
-    return fail(`__metadata__ is ${show(value)}, expected a record of texts`);
+    return fail(`__metadata__ is ${showJson(value)}, expected a record of texts`);
   }
   return Object.fromEntries(
     Array.from(value, ([name, text]) =>
       typeof text === "string" ? [name, text] : fail(
-        `__metadata__ ${JSON.stringify(name)} is ${show(text)}, expected a text`,
+        `__metadata__ ${JSON.stringify(name)} is ${showJson(text)}, expected a text`,
       )),
   );
 }
@@ -63,7 +53,7 @@ const isCount = (n: Json): n is number => typeof n === "number" && Number.isSafe
 function readEntry(name: string, value: Json): Entry {
   const tensor = `tensor ${JSON.stringify(name)}`;
   if (!(value instanceof Map)) {
-    return fail(`${tensor} is ${show(value)}, expected { dtype, shape, data_offsets }`);
+    return fail(`${tensor} is ${showJson(value)}, expected { dtype, shape, data_offsets }`);
   }
   const [dtype, shape, offsets] = [
     value.get("dtype"),
@@ -71,12 +61,17 @@ function readEntry(name: string, value: Json): Entry {
     value.get("data_offsets"),
   ];
   if (typeof dtype !== "string" || !Object.hasOwn(dtypes, dtype)) {
-    const known = Object.keys(dtypes).join(", ");
-    return fail(`${tensor} has the type ${show(dtype)}, expected one of ${known}`);
+    const names = Object.keys(dtypes);
+    const hint = typeof dtype === "string" ? didYouMean(dtype.slice(0, 60), names) : "";
+    return fail(
+      `${tensor} has the type ${showJson(dtype)}, expected one of ${names.join(", ")}${hint}`,
+    );
   }
   if (!Array.isArray(shape) || shape.length > maxRank || !shape.every(isCount)) {
     return fail(
-      `${tensor} has the shape ${show(shape)}, expected at most ${maxRank} integers of at least 0`,
+      `${tensor} has the shape ${
+        showJson(shape)
+      }, expected at most ${maxRank} integers of at least 0`,
     );
   }
   if (
@@ -84,19 +79,21 @@ function readEntry(name: string, value: Json): Entry {
     offsets[0] > offsets[1]
   ) {
     return fail(
-      `${tensor} has the offsets ${show(offsets)}, expected two ascending integers of at least 0`,
+      `${tensor} has the offsets ${
+        showJson(offsets)
+      }, expected two ascending integers of at least 0`,
     );
   }
   const [begin, end] = offsets;
-  const wanted = shape.reduce((product, n) => product * n, 1) * dtypes[dtype].bytes;
-  if (wanted !== end - begin) {
-    return fail(`${tensor} takes ${end - begin} bytes, its shape and type ask for ${wanted}`);
+  const length = shape.reduce((product, n) => product * n, 1) * dtypes[dtype].bytes;
+  if (length !== end - begin) {
+    return fail(`${tensor} takes ${end - begin} bytes, its shape and type ask for ${length}`);
   }
   return { name, dtype, shape, begin, end };
 }
 
 /**
- * Reads and checks the header: the tensors must fill the file without gap or overlap.
+ * Reads and checks the header. The tensors must fill the file without gap or overlap.
  *
  * @throws {SyntaxError} that says what is wrong.
  */
@@ -110,7 +107,8 @@ export function readHeader(bytes: Uint8Array): Header {
     fail(`its header claims ${size} bytes, the file has ${bytes.length}${hintAt(bytes)}`);
   }
   const dataAt = 8 + Number(size);
-  const header = parseHeaderJson(decodeText(bytes.subarray(8, dataAt)), fail);
+  const text = decodeText(bytes.subarray(8, dataAt), () => fail("the header is not UTF-8"));
+  const header = parseHeaderJson(text, fail);
   const metadata = readMetadata(header.get("__metadata__"));
   header.delete("__metadata__");
   const entries = Array.from(header, ([name, value]) => readEntry(name, value));

@@ -24,13 +24,13 @@ const headerOf = (bytes: Uint8Array) =>
 
 Deno.test("what is written is read back, bit for bit, shapes and metadata included", () => {
   const values = [0, -0, 1.5, NaN, Infinity, 1e-45, 3.4e38];
-  const given = { b: tensor(values), a: ones([2, 0, 3]), "weights.π": zeros([]) };
-  const { tensors, metadata } = readSafetensors(
-    writeSafetensors(given, { note: "x", __proto__: "y" }),
+  const tensors = { b: tensor(values), a: ones([2, 0, 3]), "weights.π": zeros([]) };
+  const { tensors: copy, metadata } = readSafetensors(
+    writeSafetensors(tensors, { note: "x", __proto__: "y" }),
   );
-  assertEquals(Object.keys(tensors).sort(), ["a", "b", "weights.π"]);
-  assertEquals([...tensors.b.dataSync()], values.map(Math.fround));
-  assertEquals([tensors.a.shape, tensors["weights.π"].shape], [[2, 0, 3], []]);
+  assertEquals(Object.keys(copy).sort(), ["a", "b", "weights.π"]);
+  assertEquals([...copy.b.dataSync()], values.map(Math.fround));
+  assertEquals([copy.a.shape, copy["weights.π"].shape], [[2, 0, 3], []]);
   assertEquals(metadata, { note: "x" });
 });
 
@@ -42,7 +42,8 @@ Deno.test("the same tensors give the same bytes in whatever order, aligned to 8"
 });
 
 Deno.test("a file is the one that the library of the format writes", () => {
-  // safetensors 0.8.0: save({"10": f32[1], "2": f32[2, 1], "": f32[], "ﬀ": f32[0], "𝄞": f32[1]}, {"a": "é\n"})
+  // safetensors 0.8.0: save({"10": f32[1], "2": f32[2, 1], "": f32[], "ﬀ": f32[0], "𝄞": f32[1]},
+  // {"a": "é\n"})
   const bytes = writeSafetensors(
     { "2": ones([2, 1]), "𝄞": ones([1]), "ﬀ": ones([0]), "10": ones([1]), "": ones([]) },
     { a: "é\n" },
@@ -150,6 +151,7 @@ const hostile: Hostile[] = [
   ["a tensor that is no record", file('{"x":5}'), '"x" is 5'],
   ["a tensor without a type", file('{"x":{}}'), "type missing"],
   ["an unknown type", file(`{"x":${entry("F8_E4M3", [0], 0, 0)}}`), '"F8_E4M3"'],
+  ["a type in small letters", file(`{"x":${entry("bf16", [0], 0, 0)}}`), "did you mean BF16"],
   ["a type from the prototype", file(`{"x":${entry("toString", [0], 0, 0)}}`), '"toString"'],
   ["a negative extent", file(`{"x":${entry("F32", [-1], 0, 4)}}`, 4), "[-1]"],
   ["an extent that is no integer", file(`{"x":${entry("F32", [0.5], 0, 2)}}`, 2), "[0.5]"],
@@ -221,7 +223,12 @@ Deno.test("what cannot be written or read is refused by name", () => {
   assertThrows(() => writeSafetensors({}, wrong as Record<string, string>), TypeError, '"a"');
   assertThrows(() => writeSafetensors(wrong as Record<string, Tensor>), TypeError, '"a" is 1');
   assertThrows(() => writeSafetensors({ "\ud800": ones([1]) }), TypeError, "well-formed");
-  assertThrows(() => writeSafetensors({}, {}, { dtype: "F64" as "F32" }), TypeError, "F64");
+  assertThrows(() => writeSafetensors({}, {}, { dtype: "F64" as "F32" }), RangeError, "F64");
+  assertThrows(
+    () => writeSafetensors({}, {}, { dtype: "f16" as "F16" }),
+    RangeError,
+    "did you mean F16",
+  );
 });
 
 Deno.test("bytes may lie anywhere in a buffer", () => {

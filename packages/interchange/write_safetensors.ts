@@ -1,31 +1,29 @@
-import { checkOptions, describe } from "@spikeloop/errors";
+import { checkOptions, fail, refuse, takeOneOf, takeRecord } from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
 import { isLittleEndian } from "./dtypes.ts";
 import { bfloatBits, halfBits } from "./half.ts";
 
 /** How `writeSafetensors` stores numbers. */
 export interface WriteOptions {
-  /** `"F32"` loses nothing and is the default; `"F16"` and `"BF16"` round to the nearest, ties to even. */
+  /**
+   * `"F32"`, the default, loses nothing. `"F16"` and `"BF16"` round to the nearest number, ties to
+   * even.
+   */
   readonly dtype?: "F32" | "F16" | "BF16";
 }
 
+const action = "write a safetensors file";
 const toBits = { F16: halfBits, BF16: bfloatBits };
 const infinityBits = { F16: 0x7c00, BF16: 0x7f80 };
 const widths = { F32: 4, F16: 2, BF16: 2 };
 
-function fail(problem: string): never {
-  throw new TypeError(`Cannot write a safetensors file: ${problem}`);
+/** Refuses what is not a text, and half a surrogate pair, which has no UTF-8. */
+function checkText(text: unknown, name: string): string {
+  if (typeof text !== "string") return refuse(action, name, text, "a text");
+  return /\p{Surrogate}/u.test(text) ? fail(action, `${name} is no well-formed text`) : text;
 }
 
-/** Half a surrogate pair is no character, and has no UTF-8. */
-function checkText(text: unknown, what: string): string {
-  if (typeof text !== "string") {
-    return fail(`${what} is ${String(text)} (${typeof text}), expected text`);
-  }
-  return /\p{Surrogate}/u.test(text) ? fail(`${what} is no well-formed text`) : text;
-}
-
-/** By code points, as the reference library sorts. */
+/** By code points, as the safetensors library sorts. */
 function compareText(a: string, b: string): number {
   const [from, to] = [Array.from(a), Array.from(b)];
   const i = from.findIndex((c, i) => c !== to[i]);
@@ -33,7 +31,7 @@ function compareText(a: string, b: string): number {
   return (from[i].codePointAt(0) ?? 0) - (to[i]?.codePointAt(0) ?? -1);
 }
 
-/** A record as JSON with its names in order; `JSON.stringify` would put names like "10" first. */
+/** The fields of a record as JSON, by name; `JSON.stringify` would put names like "10" first. */
 function sortedJson(record: Readonly<Record<string, string>>): string[] {
   return Object.keys(record).sort(compareText).map((name) =>
     `${JSON.stringify(checkText(name, "a name"))}:${record[name]}`
@@ -41,13 +39,14 @@ function sortedJson(record: Readonly<Record<string, string>>): string[] {
 }
 
 /**
- * Writes tensors as a safetensors file, sorted by name: the same tensors give the same bytes, those that the library
- * of that name writes.
+ * Writes tensors as a safetensors file, sorted by name. The same tensors give the same bytes, and
+ * they are the bytes that the safetensors library writes.
  *
- * @param tensors By name; tensors on a device are read back first, with `await x.data()`.
+ * @param tensors By name. Copy tensors on a device to the CPU first, with `await x.data()`.
  * @param metadata Free text by name.
- * @throws {TypeError} if something is not a tensor on the CPU, a name is `__metadata__`, or metadata is not text.
- * @throws {RangeError} if a finite number is beyond F16 or BF16.
+ * @throws {TypeError} if a value is not a tensor on the CPU, a name is `__metadata__`, or metadata
+ * is not text.
+ * @throws {RangeError} if `dtype` is no such type, or a finite number is beyond F16 or BF16.
  *
  * @example Half the size, three decimal digits.
  * ```ts
@@ -64,31 +63,29 @@ export function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
   options: WriteOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  checkOptions("write a safetensors file", options, ["dtype"]);
-  const { dtype = "F32" } = options;
-  for (const [what, record] of Object.entries({ tensors, metadata })) {
-    if (typeof record !== "object" || record === null || Array.isArray(record)) {
-      fail(`its ${what} are ${describe(record)}, expected a record`);
-    }
-  }
-  if (!Object.hasOwn(widths, dtype)) fail(`it has no type ${String(dtype)}, only F32, F16, BF16`);
+  checkOptions(action, options, ["dtype"]);
+  const dtype = takeOneOf(action, "dtype", options.dtype ?? "F32", ["F32", "F16", "BF16"]);
+  takeRecord(action, "tensors", tensors, "a record of tensors");
+  takeRecord(action, "metadata", metadata, "a record of texts");
   const names = Object.keys(tensors).sort(compareText);
   const entries: Record<string, string> = Object.create(null);
   let length = 0;
   for (const name of names) {
     const x: unknown = tensors[name];
-    if (name === "__metadata__") fail('the format uses the name "__metadata__" itself');
-    if (!(x instanceof Tensor)) fail(`"${name}" is ${String(x)}, expected a tensor`);
+    if (name === "__metadata__") fail(action, 'the format uses the name "__metadata__" itself');
+    if (!(x instanceof Tensor)) refuse(action, JSON.stringify(name), x, "a tensor");
     const end = length + widths[dtype] * x.size;
     entries[name] = `{"dtype":"${dtype}","shape":[${x.shape}],"data_offsets":[${length},${end}]}`;
     length = end;
   }
   const texts = Object.fromEntries(
-    Object.entries(metadata).map(([k, v]) => [k, JSON.stringify(checkText(v, `metadata "${k}"`))]),
+    Object.entries(metadata).map((
+      [name, text],
+    ) => [name, JSON.stringify(checkText(text, `metadata "${name}"`))]),
   );
-  const free = sortedJson(texts);
-  const parts = free.length > 0 ? [`"__metadata__":{${free}}`] : [];
-  const header = new TextEncoder().encode(`{${[...parts, ...sortedJson(entries)]}}`);
+  const metadataFields = sortedJson(texts);
+  const first = metadataFields.length > 0 ? [`"__metadata__":{${metadataFields}}`] : [];
+  const header = new TextEncoder().encode(`{${[...first, ...sortedJson(entries)]}}`);
   const headerSize = Math.ceil(header.length / 8) * 8;
   const file = new Uint8Array(8 + headerSize + length);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerSize), true);
@@ -119,9 +116,8 @@ function encodeNumbers(
   numbers.forEach((value, i) => {
     const bits = toBits[dtype](value);
     if ((bits & 0x7fff) === infinityBits[dtype] && Number.isFinite(value)) {
-      throw new RangeError(
-        `Cannot write tensor "${name}" as ${dtype}: it holds ${value}, which is beyond that type`,
-      );
+      const problem = `it holds ${value}, which is beyond that type`;
+      fail(`write tensor "${name}" as ${dtype}`, problem, RangeError);
     }
     into.setUint16(2 * i, bits, true);
   });

@@ -1,4 +1,5 @@
 import { checkOptions, describe } from "@spikeloop/errors";
+import { isReservedName } from "@spikeloop/backend";
 import type { Bounds, Neuron, NeuronParams } from "./define_neuron.ts";
 
 const parts: Readonly<Record<keyof Neuron, true>> = {
@@ -12,8 +13,6 @@ const parts: Readonly<Record<keyof Neuron, true>> = {
   emit: true,
   noise: true,
 };
-
-const reserved = ["x", "lateral", "out"];
 
 /**
  * @throws {TypeError} if a part of the model is missing, unknown or of the wrong kind, or a name is used twice or
@@ -78,7 +77,7 @@ export function checkNeuron<S extends string, P extends NeuronParams>(model: Neu
   }
   const names = [...Object.keys(rest), ...Object.keys(params), ...noise];
   for (const key of names) {
-    if (reserved.includes(key)) fail(`"${key}" is a name that the time loop uses itself`);
+    if (isReservedName(key)) fail(`"${key}" is a name that the time loop uses itself`);
     if (names.indexOf(key) !== names.lastIndexOf(key)) fail(`"${key}" names two things`);
   }
 }

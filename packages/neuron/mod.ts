@@ -1,5 +1,5 @@
 /**
- * Neuron models as equations, and their tracing into kernels.
+ * Neuron models as equations, and their kernels.
  *
  * @module
  */
@@ -12,7 +12,12 @@ export {
   restOf,
   type StateExprs,
 } from "./define_neuron.ts";
-export { compileNeuron, type CompileOptions, surrogateNoise } from "./compile.ts";
+export {
+  type NeuronKernel,
+  neuronKernel,
+  type NeuronKernelOptions,
+  surrogateNoise,
+} from "./neuron_kernel.ts";
 export { resolveParams } from "./check_params.ts";
 export { resetMembrane } from "./models/membrane.ts";
 export { integrateAndFire } from "./models/integrate_and_fire.ts";

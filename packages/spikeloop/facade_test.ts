@@ -31,8 +31,8 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 /** Names that only extensions need: they are imported from their package. */
 const left: Readonly<Record<string, readonly string[]>> = {
   functional: ["readOuts"],
-  neuron: ["compileNeuron", "resolveParams", "restOf"],
-  tensor: ["bindScan", "CheckedSetting", "checkSetting", "checkTensor", "scan"],
+  neuron: ["neuronKernel", "resolveParams", "restOf"],
+  tensor: ["bindScan", "CheckedScanSetting", "checkScanSetting", "checkTensor", "scan"],
 };
 
 const exported: Readonly<Record<string, unknown>> = facade;

@@ -1,54 +1,46 @@
 // The time loop as a differentiable operation, step by step.
-import { outputTensor, stateTensors } from "./scan_results.ts";
-import {
-  checkOperands,
-  checkSetting,
-  scanArgs,
-  type ScanSetting,
-  type ScanState,
-} from "./scan_setting.ts";
 import { showShape } from "@spikeloop/backend";
-import { runScan } from "./skeletons/run_scan.ts";
-import { activeRecorders } from "./tape.ts";
+import { runScan } from "./run_skeletons.ts";
+import { checkOperands, noOptions, scanArgs, type ScanStepOptions } from "./scan_operands.ts";
+import { outputTensor, stateTensors } from "./scan_results.ts";
+import { checkScanSetting, type ScanSetting, type ScanState } from "./scan_setting.ts";
+import { activeRules } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
-const noNoise: readonly Tensor[] = [];
-const noTrace: readonly number[] = [];
-
 /**
- * Fixes a setting and gives the function that runs one step: x is [N, D], and so is the output. Steps repeated equal
- * `scan`, bit for bit on the CPU, values and gradients: the steps of a binding leave their shares of the gradients of
- * weight, bias and parameters to the binding, which sums them as `scan` does.
+ * Fixes a setting, and returns the function that runs one step: x, noise, states and output are
+ * [N, D]. Steps repeated equal `scan`, values and gradients, bit for bit on the CPU: the gradients
+ * of weight, bias and parameters are summed once over all steps of a binding, in the order of `scan`.
  *
- * @throws {TypeError} if a shape does not fit.
+ * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
  *
  * @example An integrator, v = v + x.
  * ```ts
+ * import { defineScan } from "@spikeloop/backend";
  * import { add, input } from "@spikeloop/expr";
  * import { bindScan, ones, type ScanState, zeros } from "@spikeloop/tensor";
- * import { defineScan } from "@spikeloop/backend";
  * import { assertEquals } from "@std/assert";
  *
  * const v = add(input("v"), input("x"));
- * const kernel = defineScan({ name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false });
- * const step = bindScan({ kernel, units: 1, params: [] });
+ * const definition = { name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false };
+ * const step = bindScan({ kernel: defineScan(definition), units: 1, params: [] });
  * let state: ScanState = { values: [zeros([1, 1])] };
  * for (let t = 0; t < 3; t++) state = step(state, ones([1, 1])).state;
  * assertEquals(state.values[0].item(), 3);
  * ```
  */
 export function bindScan(
-  given: ScanSetting,
+  setting: ScanSetting,
 ): (
   state: ScanState,
   x: Tensor,
-  noise?: readonly Tensor[],
+  options?: ScanStepOptions,
 ) => { readonly out: Tensor; readonly state: ScanState } {
-  const setting = checkSetting(given);
-  const { kernel, units } = setting;
-  let recordStep = activeRecorders()?.steps(setting);
+  const checked = checkScanSetting(setting);
+  const { kernel, units } = checked;
+  let stepRule = activeRules()?.steps(checked);
 
-  return (state, x, noise = noNoise) => {
+  return (state, x, { noise = noOptions.noise } = noOptions) => {
     const { shape, backend } = x;
     if (shape.length !== 2 || shape[1] !== units) {
       throw new TypeError(
@@ -58,13 +50,11 @@ export function bindScan(
       );
     }
     const batch = shape[0];
-    checkOperands(setting, state, x, noise, batch);
-    const args = scanArgs(setting, state, x, noise, 1, batch);
-    const result = runScan(backend, kernel, args, noTrace);
-
-    const recorders = activeRecorders();
-    const node = recorders &&
-      (recordStep ??= recorders.steps(setting))(state, x, args, result.out);
+    checkOperands(checked, state, x, noise, batch);
+    const args = scanArgs(checked, state, x, noise, 1, batch);
+    const result = runScan(backend, kernel, args, noOptions.trace);
+    const rules = activeRules();
+    const node = rules && (stepRule ??= rules.steps(checked))(state, x, args, result.out);
     return {
       out: outputTensor(kernel, backend, result.out, shape, node),
       state: stateTensors(backend, result.state, result.lateral, shape, node),

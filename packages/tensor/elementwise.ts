@@ -1,5 +1,3 @@
-import * as e from "@spikeloop/expr";
-import { describe } from "@spikeloop/errors";
 import {
   broadcastShapes,
   broadcastStrides,
@@ -9,29 +7,33 @@ import {
   sameShape,
   type Shape,
 } from "@spikeloop/backend";
+import { describe, fail } from "@spikeloop/errors";
+import * as e from "@spikeloop/expr";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
-import { runMap } from "./skeletons/run_map.ts";
-import { activeRecorders } from "./tape.ts";
+import { runMap } from "./run_skeletons.ts";
+import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 const slotNames: string[] = [];
 
-/** The name of the i-th slot of a map. */
+/** The name of a formula's i-th argument. */
 function slotName(i: number): string {
   return slotNames[i] ??= `x${i}`;
 }
 
-/** Runs a formula. */
+/**
+ * Runs a formula.
+ *
+ * @throws {TypeError} if the arguments are not tensors and numbers on one backend, or do not broadcast.
+ */
 export function runFormula(formula: Formula, args: readonly TensorLike[]): Tensor[] {
   const backend = commonBackend(formula.name, args);
   if (backend === undefined) {
-    throw new TypeError(
-      `Cannot run ${formula.name}: all arguments are numbers, expected at least one tensor`,
-    );
+    fail(`run ${formula.name}`, "all arguments are numbers, expected at least one tensor");
   }
   const shape = commonShape(formula.name, args);
   const storages = runMap(backend, formula.kernel, operandsOf(args, shape), shape);
-  const node = activeRecorders()?.formula(formula, args);
+  const node = activeRules()?.formula(formula, args);
   return storages.map((storage, slot) => {
     const binary = formula.binary[slot];
     return node === undefined && !binary
@@ -50,7 +52,7 @@ function commonShape(name: string, args: readonly TensorLike[]): Shape {
   return shape ?? [];
 }
 
-/** A tensor that is not stretched is an operand as it is: this is the hot path, so nothing is made for it. */
+/** A tensor that is not stretched is its own operand: on this hot path, nothing is allocated for it. */
 function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOperand[] {
   return args.map((x) =>
     typeof x === "number" || sameShape(x.shape, shape)
@@ -59,14 +61,16 @@ function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOper
   );
 }
 
-/** One expression per result, from one expression per argument. */
+/** From one expression per argument to the expressions of the results. */
 export type MapFormula<R extends e.ExprLike | readonly e.ExprLike[]> = (...slots: e.Expr[]) => R;
 
 /**
- * An elementwise operation from a formula over scalar expressions. It runs as one fused kernel, broadcasts, and its
- * gradient is derived. Call it once per formula, not once per use: what is compiled is kept with the result.
+ * An elementwise operation from a formula over scalar expressions. It runs as one fused kernel,
+ * broadcasts, and has a derived gradient. Call `elementwise` once per formula, not once per use: the
+ * result keeps the compiled kernel.
  *
- * @param arity How many arguments the formula takes.
+ * @param arity The number of arguments of the formula.
+ * @throws {TypeError} if `formula` is no function.
  *
  * @example
  * ```ts
@@ -84,14 +88,15 @@ export function elementwise(
   formula: MapFormula<e.ExprLike>,
 ): (...args: TensorLike[]) => Tensor {
   checkFormula(name, formula);
-  const make = formulaMaker(name, arity, (...slots) => [formula(...slots)]);
-  return (...args) => runFormula(make(args.length), args)[0];
+  const formulaFor = lazyFormula(name, arity, (...slots) => [formula(...slots)]);
+  return (...args) => runFormula(formulaFor(args.length), args)[0];
 }
 
 /**
- * The same for a formula with several results, all computed in one pass.
+ * `elementwise` for a formula with several results, which one pass computes.
  *
- * @param arity How many arguments the formula takes.
+ * @param arity The number of arguments of the formula.
+ * @throws {TypeError} if `formula` is no function.
  *
  * @example
  * ```ts
@@ -113,35 +118,32 @@ export function elementwiseAll(
   formula: MapFormula<readonly e.ExprLike[]>,
 ): (...args: TensorLike[]) => Tensor[] {
   checkFormula(name, formula);
-  const make = formulaMaker(name, arity, formula);
-  return (...args) => runFormula(make(args.length), args);
+  const formulaFor = lazyFormula(name, arity, formula);
+  return (...args) => runFormula(formulaFor(args.length), args);
 }
 
-/** Makes the formula when it is first used, and checks the number of arguments. */
-function formulaMaker(
+/** Checks the number of arguments, and makes the formula when it is first used. */
+function lazyFormula(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
-): (given: number) => Formula {
-  let made: Formula | undefined;
-  return (given) => {
-    if (given !== arity) {
-      throw new TypeError(`Cannot run ${name}: given are ${given} arguments, expected ${arity}`);
-    }
-    if (made === undefined) {
+): (count: number) => Formula {
+  let result: Formula | undefined;
+  return (count) => {
+    if (count !== arity) fail(`run ${name}`, `given are ${count} arguments, expected ${arity}`);
+    if (result === undefined) {
       const inputs = Array.from({ length: arity }, (_, i) => slotName(i));
-      made = makeFormula(name, inputs, formula(...inputs.map(e.input)).map(e.toExpr));
+      result = makeFormula(name, inputs, formula(...inputs.map(e.input)).map(e.toExpr));
     }
-    return made;
+    return result;
   };
 }
 
 function checkFormula(name: string, formula: unknown): void {
-  if (typeof formula !== "function") {
-    throw new TypeError(
-      `Cannot make the operation "${name}": its formula is ${
-        describe(formula)
-      }, expected a function of expressions`,
-    );
-  }
+  if (typeof formula === "function") return;
+  const given = describe(formula);
+  fail(
+    `make the operation "${name}"`,
+    `its formula is ${given}, expected a function of expressions`,
+  );
 }

@@ -80,7 +80,7 @@ Deno.test("a tensor of another copy of the package is called one", () => {
   assertThrows(() => treeLeaves(careless([x, new Foreign()])), TypeError, words);
 });
 
-Deno.test("a neuron's setting has as many parameters as the neuron, and whole populations", () => {
+Deno.test("a neuron's setting has as many parameters as the neuron, and whole groups", () => {
   const v = e.mul(e.input("x"), e.input("gain"));
   const params = ["gain"];
   const kernel = defineScan({ name: "gain", states: [], params, out: v, next: [], binary: false });
@@ -98,8 +98,9 @@ Deno.test("noise that a gradient would flow to is refused", () => {
   const noisy = { name: "noisy", states: [], params: [], noise: ["n"], next: [], binary: false };
   const kernel = defineScan({ ...noisy, out });
   const x3 = ones([1, 2, 3]);
-  const run = (n: Tensor) => scan({ kernel, units: 3, params: [] }, { values: [] }, x3, [n]).out;
-  const words = 'Cannot run neuron "noisy": a gradient is taken of what its noise is made of';
+  const run = (n: Tensor) =>
+    scan({ kernel, units: 3, params: [] }, { values: [] }, x3, { noise: [n] }).out;
+  const words = 'Cannot run neuron "noisy": its noise depends on parameters of a gradient';
   assertThrows(() => grad((n) => sum(run(mul(n, 2))))(x3), TypeError, words);
   const constant = grad((n) => sum(mul(n, run(stopGradient(n)))))(x3);
   assertEquals([...constant.dataSync()], [2, 2, 2, 2, 2, 2]);

@@ -1,10 +1,27 @@
-// The elementwise functions: each is its formula, and the gradient follows from it.
+// The elementwise functions: each is its formula, and the gradient follows from the formula.
 import * as e from "@spikeloop/expr";
 import type { TensorLike } from "./common_backend.ts";
 import { elementwise } from "./elementwise.ts";
 import type { Tensor } from "./tensor.ts";
 
-const addOp = /* @__PURE__ */ elementwise("add", 2, e.add);
+/** A function of one tensor, element by element. */
+export type UnaryFunction = (x: Tensor) => Tensor;
+
+/** A function of two tensors, or of a tensor and a number, that broadcast. */
+export type BinaryFunction = (a: TensorLike, b: TensorLike) => Tensor;
+
+// Both ignore further arguments, so that `tensors.map(exp)` and `tensors.reduce(add)` work.
+
+function unary(name: string, formula: (x: e.Expr) => e.ExprLike): UnaryFunction {
+  const run = elementwise(name, 1, formula);
+  return (x) => run(x);
+}
+
+function binary(name: string, formula: (a: e.Expr, b: e.Expr) => e.ExprLike): BinaryFunction {
+  const run = elementwise(name, 2, formula);
+  return (a, b) => run(a, b);
+}
+
 /**
  * a + b
  *
@@ -13,14 +30,12 @@ const addOp = /* @__PURE__ */ elementwise("add", 2, e.add);
  * import { add, tensor } from "@spikeloop/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals([...add(tensor([[1, 2], [3, 4]]), tensor([10, 20])).dataSync()], [11, 22, 13, 24]); // broadcasts
+ * const y = add(tensor([[1, 2], [3, 4]]), tensor([10, 20])); // broadcasts
+ * assertEquals([...y.dataSync()], [11, 22, 13, 24]);
  * ```
  */
-export function add(a: TensorLike, b: TensorLike): Tensor {
-  return addOp(a, b);
-}
+export const add: BinaryFunction = /* @__PURE__ */ binary("add", e.add);
 
-const subOp = /* @__PURE__ */ elementwise("sub", 2, e.sub);
 /**
  * a - b
  *
@@ -32,11 +47,8 @@ const subOp = /* @__PURE__ */ elementwise("sub", 2, e.sub);
  * assertEquals([...sub(tensor([1, 2]), 1).dataSync()], [0, 1]);
  * ```
  */
-export function sub(a: TensorLike, b: TensorLike): Tensor {
-  return subOp(a, b);
-}
+export const sub: BinaryFunction = /* @__PURE__ */ binary("sub", e.sub);
 
-const mulOp = /* @__PURE__ */ elementwise("mul", 2, e.mul);
 /**
  * a · b, element by element
  *
@@ -48,11 +60,8 @@ const mulOp = /* @__PURE__ */ elementwise("mul", 2, e.mul);
  * assertEquals([...mul(tensor([1, 2]), 3).dataSync()], [3, 6]);
  * ```
  */
-export function mul(a: TensorLike, b: TensorLike): Tensor {
-  return mulOp(a, b);
-}
+export const mul: BinaryFunction = /* @__PURE__ */ binary("mul", e.mul);
 
-const divOp = /* @__PURE__ */ elementwise("div", 2, e.div);
 /**
  * a / b
  *
@@ -64,11 +73,8 @@ const divOp = /* @__PURE__ */ elementwise("div", 2, e.div);
  * assertEquals([...div(tensor([1, 2]), 4).dataSync()], [0.25, 0.5]);
  * ```
  */
-export function div(a: TensorLike, b: TensorLike): Tensor {
-  return divOp(a, b);
-}
+export const div: BinaryFunction = /* @__PURE__ */ binary("div", e.div);
 
-const negOp = /* @__PURE__ */ elementwise("neg", 1, e.neg);
 /**
  * -x
  *
@@ -80,11 +86,8 @@ const negOp = /* @__PURE__ */ elementwise("neg", 1, e.neg);
  * assertEquals([...neg(tensor([1, -2])).dataSync()], [-1, 2]);
  * ```
  */
-export function neg(x: Tensor): Tensor {
-  return negOp(x);
-}
+export const neg: UnaryFunction = /* @__PURE__ */ unary("neg", e.neg);
 
-const absOp = /* @__PURE__ */ elementwise("abs", 1, e.abs);
 /**
  * |x|, with gradient 0 at 0
  *
@@ -96,11 +99,8 @@ const absOp = /* @__PURE__ */ elementwise("abs", 1, e.abs);
  * assertEquals([...abs(tensor([1, -2])).dataSync()], [1, 2]);
  * ```
  */
-export function abs(x: Tensor): Tensor {
-  return absOp(x);
-}
+export const abs: UnaryFunction = /* @__PURE__ */ unary("abs", e.abs);
 
-const expOp = /* @__PURE__ */ elementwise("exp", 1, e.exp);
 /**
  * eˣ
  *
@@ -112,11 +112,8 @@ const expOp = /* @__PURE__ */ elementwise("exp", 1, e.exp);
  * assertEquals([...exp(tensor([0, -Infinity])).dataSync()], [1, 0]);
  * ```
  */
-export function exp(x: Tensor): Tensor {
-  return expOp(x);
-}
+export const exp: UnaryFunction = /* @__PURE__ */ unary("exp", e.exp);
 
-const logOp = /* @__PURE__ */ elementwise("log", 1, e.log);
 /**
  * The natural logarithm.
  *
@@ -128,11 +125,8 @@ const logOp = /* @__PURE__ */ elementwise("log", 1, e.log);
  * assertEquals([...log(tensor([1, 0])).dataSync()], [0, -Infinity]);
  * ```
  */
-export function log(x: Tensor): Tensor {
-  return logOp(x);
-}
+export const log: UnaryFunction = /* @__PURE__ */ unary("log", e.log);
 
-const sqrtOp = /* @__PURE__ */ elementwise("sqrt", 1, e.sqrt);
 /**
  * √x
  *
@@ -144,11 +138,8 @@ const sqrtOp = /* @__PURE__ */ elementwise("sqrt", 1, e.sqrt);
  * assertEquals([...sqrt(tensor([4, 9])).dataSync()], [2, 3]);
  * ```
  */
-export function sqrt(x: Tensor): Tensor {
-  return sqrtOp(x);
-}
+export const sqrt: UnaryFunction = /* @__PURE__ */ unary("sqrt", e.sqrt);
 
-const tanhOp = /* @__PURE__ */ elementwise("tanh", 1, e.tanh);
 /**
  * tanh x
  *
@@ -160,11 +151,8 @@ const tanhOp = /* @__PURE__ */ elementwise("tanh", 1, e.tanh);
  * assertEquals([...tanh(tensor([0, Infinity])).dataSync()], [0, 1]);
  * ```
  */
-export function tanh(x: Tensor): Tensor {
-  return tanhOp(x);
-}
+export const tanh: UnaryFunction = /* @__PURE__ */ unary("tanh", e.tanh);
 
-const sigmoidOp = /* @__PURE__ */ elementwise("sigmoid", 1, e.sigmoid);
 /**
  * 1 / (1 + e⁻ˣ)
  *
@@ -176,11 +164,8 @@ const sigmoidOp = /* @__PURE__ */ elementwise("sigmoid", 1, e.sigmoid);
  * assertEquals([...sigmoid(tensor([0, Infinity])).dataSync()], [0.5, 1]);
  * ```
  */
-export function sigmoid(x: Tensor): Tensor {
-  return sigmoidOp(x);
-}
+export const sigmoid: UnaryFunction = /* @__PURE__ */ unary("sigmoid", e.sigmoid);
 
-const reluOp = /* @__PURE__ */ elementwise("relu", 1, (x) => e.select(e.lessEqual(x, 0), 0, x));
 /**
  * max(x, 0), with gradient 0 at 0; NaN stays NaN
  *
@@ -192,11 +177,11 @@ const reluOp = /* @__PURE__ */ elementwise("relu", 1, (x) => e.select(e.lessEqua
  * assertEquals([...relu(tensor([-1, 2])).dataSync()], [0, 2]);
  * ```
  */
-export function relu(x: Tensor): Tensor {
-  return reluOp(x);
-}
+export const relu: UnaryFunction = /* @__PURE__ */ unary(
+  "relu",
+  (x) => e.select(e.lessEqual(x, 0), 0, x),
+);
 
-const minimumOp = /* @__PURE__ */ elementwise("minimum", 2, e.min);
 /**
  * The smaller of a and b; where they are equal, each gets half the gradient.
  *
@@ -208,11 +193,8 @@ const minimumOp = /* @__PURE__ */ elementwise("minimum", 2, e.min);
  * assertEquals([...minimum(tensor([1, 5]), 3).dataSync()], [1, 3]);
  * ```
  */
-export function minimum(a: TensorLike, b: TensorLike): Tensor {
-  return minimumOp(a, b);
-}
+export const minimum: BinaryFunction = /* @__PURE__ */ binary("minimum", e.min);
 
-const maximumOp = /* @__PURE__ */ elementwise("maximum", 2, e.max);
 /**
  * The larger of a and b; where they are equal, each gets half the gradient.
  *
@@ -224,12 +206,10 @@ const maximumOp = /* @__PURE__ */ elementwise("maximum", 2, e.max);
  * assertEquals([...maximum(tensor([1, 5]), 3).dataSync()], [3, 5]);
  * ```
  */
-export function maximum(a: TensorLike, b: TensorLike): Tensor {
-  return maximumOp(a, b);
-}
+export const maximum: BinaryFunction = /* @__PURE__ */ binary("maximum", e.max);
 
-const powOp = /* @__PURE__ */ elementwise("pow", 2, e.pow);
-const squareOp = /* @__PURE__ */ elementwise("pow", 1, (x) => e.mul(x, x));
+const power = /* @__PURE__ */ binary("pow", e.pow);
+const square = /* @__PURE__ */ unary("pow", (x) => e.mul(x, x));
 /**
  * a to the power b
  *
@@ -242,7 +222,7 @@ const squareOp = /* @__PURE__ */ elementwise("pow", 1, (x) => e.mul(x, x));
  * ```
  */
 export function pow(a: TensorLike, b: TensorLike): Tensor {
-  return b === 2 ? squareOp(a) : powOp(a, b);
+  return b === 2 && typeof a !== "number" ? square(a) : power(a, b);
 }
 
 const clipOp = /* @__PURE__ */ elementwise(
@@ -251,7 +231,8 @@ const clipOp = /* @__PURE__ */ elementwise(
   (x, lo, hi) => e.select(e.less(x, lo), lo, e.select(e.less(hi, x), hi, x)),
 );
 /**
- * x limited to [lo, hi]; its gradient is 1 inside the closed interval and 0 outside, as in PyTorch. NaN stays NaN.
+ * x limited to [lo, hi]. Its gradient is 1 inside the closed interval and 0 outside, as in PyTorch;
+ * NaN stays NaN.
  *
  * @example
  * ```ts
@@ -282,7 +263,6 @@ export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
   return whereOp(condition, a, b);
 }
 
-const lessOp = /* @__PURE__ */ elementwise("less", 2, e.less);
 /**
  * 1 where a < b, else 0. It has no gradient.
  *
@@ -294,11 +274,8 @@ const lessOp = /* @__PURE__ */ elementwise("less", 2, e.less);
  * assertEquals([...less(tensor([1, 5]), 3).dataSync()], [1, 0]);
  * ```
  */
-export function less(a: TensorLike, b: TensorLike): Tensor {
-  return lessOp(a, b);
-}
+export const less: BinaryFunction = /* @__PURE__ */ binary("less", e.less);
 
-const greaterOp = /* @__PURE__ */ elementwise("greater", 2, e.greater);
 /**
  * 1 where a > b, else 0. It has no gradient.
  *
@@ -310,11 +287,8 @@ const greaterOp = /* @__PURE__ */ elementwise("greater", 2, e.greater);
  * assertEquals([...greater(tensor([1, 5]), 3).dataSync()], [0, 1]);
  * ```
  */
-export function greater(a: TensorLike, b: TensorLike): Tensor {
-  return greaterOp(a, b);
-}
+export const greater: BinaryFunction = /* @__PURE__ */ binary("greater", e.greater);
 
-const equalOp = /* @__PURE__ */ elementwise("equal", 2, e.equal);
 /**
  * 1 where a equals b, else 0. It has no gradient.
  *
@@ -326,6 +300,4 @@ const equalOp = /* @__PURE__ */ elementwise("equal", 2, e.equal);
  * assertEquals([...equal(tensor([1, 3]), 3).dataSync()], [0, 1]);
  * ```
  */
-export function equal(a: TensorLike, b: TensorLike): Tensor {
-  return equalOp(a, b);
-}
+export const equal: BinaryFunction = /* @__PURE__ */ binary("equal", e.equal);

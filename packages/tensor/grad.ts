@@ -1,11 +1,14 @@
-import { add } from "./functions.ts";
+import { showShape, type Storage } from "@spikeloop/backend";
+import { describe, fail } from "@spikeloop/errors";
+import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { full } from "./create.ts";
-import { showShape, type Storage } from "@spikeloop/backend";
-import { checkTensor } from "./check_tensor.ts";
-import { describe } from "@spikeloop/errors";
-import { recorders } from "./recorders.ts";
-import { isRecording, nodeAt, nodeOf, originOf, walkBack, withTape } from "./tape.ts";
+import { formulaRule } from "./formula_rule.ts";
+import { add } from "./functions.ts";
+import type { GradientRules } from "./gradient_rules.ts";
+import { scanRule } from "./scan_rule.ts";
+import { stepsRule } from "./steps_rule.ts";
+import { isRecording, isTracked, operationAt, operationOf, walkBack, withTape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import {
   type AnyTree,
@@ -16,41 +19,50 @@ import {
   treeLeaves,
 } from "./tree.ts";
 
-/** The gradients of the scalar `value` by the tracked `leaves`, by walking the tape backwards to the `first` of them. */
+/** The rules of operations whose gradients take more code than the operations do. */
+const gradientRules: GradientRules = { formula: formulaRule, scan: scanRule, steps: stepsRule };
+
+/**
+ * The gradients of the scalar `value` by the tracked `leaves`: walks the tape backwards to the first
+ * leaf, which is at `first`.
+ */
 function pullBack(
   value: Tensor,
   leaves: readonly Tensor[],
   first: number,
 ): (Tensor | undefined)[] {
-  const last = originOf(value)?.index ?? -1;
-  // Of the nodes from the first leaf on, until they have been passed.
+  const last = operationOf(value)?.index ?? -1;
+  // Per operation from the first leaf on: the cotangents of its results, until it has been visited.
   const cotangents = new Array<(Tensor | undefined)[] | undefined>(Math.max(last - first + 1, 0));
   const accumulate = (x: Tensor | undefined, g: Tensor | undefined) => {
     if (x === undefined || g === undefined) return;
-    const node = originOf(x);
-    if (node === undefined || node.index < first) return;
-    const slots = cotangents[node.index - first] ??= [];
+    const operation = operationOf(x);
+    if (operation === undefined || operation.index < first) return;
+    const slots = cotangents[operation.index - first] ??= [];
     const before = slots[x.slot];
     slots[x.slot] = before === undefined ? g : add(before, g);
   };
   accumulate(value, full([], 1, { backend: value.backend }));
   for (let i = last; i >= first + leaves.length; i--) {
-    const node = nodeAt(i);
+    const { pullback, inputs } = operationAt(i);
     const slots = cotangents[i - first];
-    if (slots === undefined || node.pullback === undefined) continue;
-    const gradients = node.pullback(slots);
+    if (slots === undefined || pullback === undefined) continue;
+    const gradients = pullback(slots);
     cotangents[i - first] = undefined;
-    for (let j = 0; j < node.inputs.length; j++) accumulate(node.inputs[j], gradients[j]);
+    for (let j = 0; j < inputs.length; j++) accumulate(inputs[j], gradients[j]);
   }
   return leaves.map((x) =>
     x.node === undefined ? undefined : cotangents[x.node.index - first]?.[0]
   );
 }
 
-/** Checks that something is a function. */
+/**
+ * Checks that a value is a function.
+ *
+ * @throws {TypeError} if it is not.
+ */
 export function checkFunction(name: string, f: unknown): void {
-  if (typeof f === "function") return;
-  throw new TypeError(`Cannot run ${name}: given is ${describe(f)}, expected a function`);
+  if (typeof f !== "function") fail(`run ${name}`, `given is ${describe(f)}, expected a function`);
 }
 
 function checkScalar(value: unknown): asserts value is Tensor {
@@ -58,31 +70,29 @@ function checkScalar(value: unknown): asserts value is Tensor {
     const given = value instanceof Promise
       ? "a promise (the function must not be async)"
       : describe(value);
-    throw new TypeError(
-      `Cannot take a gradient: the function returned ${given}, expected a scalar tensor`,
-    );
+    fail("take a gradient", `the function returned ${given}, expected a scalar tensor`);
   }
   if (value.shape.length !== 0) {
-    throw new TypeError(
-      `Cannot take a gradient: the function returned a tensor of shape ${
-        showShape(value.shape)
-      }, ` +
-        "expected a scalar of shape []; use sum or mean",
+    const shape = showShape(value.shape);
+    fail(
+      "take a gradient",
+      `the function returned a tensor of shape ${shape}, expected a scalar of shape []; use sum or mean`,
     );
   }
 }
 
-/** Drops what ties a tensor to the recording that ended. */
+/** `x` without the node of a recording that has ended. */
 function untracked(x: Tensor): Tensor {
-  return x.node === undefined || nodeOf(x) !== undefined
+  return x.node === undefined || isTracked(x)
     ? x
     : new Tensor(x.backend, x.storage, x.shape, { binary: x.binary });
 }
 
 /**
- * From a function to one that gives its value, whatever else it computes, and the gradients:
- * `[value, aux, gradients]`. `f` returns `[loss, aux]`, where `aux` is a tree of tensors (new state, spikes).
+ * From a function to one that returns `[value, aux, gradients]`. `f` returns `[loss, aux]`, where
+ * `aux` is a tree of further tensors (new state, spikes). See `valueAndGrad`.
  *
+ * @throws {TypeError} if `f` is no function, or does not return `[loss, aux]`.
  * @throws {TypeError} if `params` is not a tree of tensors, or the loss is not a scalar tensor.
  *
  * @example
@@ -111,18 +121,17 @@ export function valueAuxAndGrad<
   return <Q extends Differentiable<P>>(params: Q, ...rest: Rest) => {
     const leaves = treeLeaves(params, "params");
     const backend = commonBackend("grad", leaves);
-    // What is made inside another gradient is needed until that ends.
+    // Tensors made inside another gradient are needed until that ends.
     const scope = isRecording() ? undefined : backend;
     scope?.openScope?.();
-    const kept: Storage[] = [];
+    const keep: Storage[] = [];
     try {
-      const [value, aux, found] = withTape(leaves, recorders, (tracked) => {
+      const [value, aux, found] = withTape(leaves, gradientRules, (tracked) => {
         const result = f(treeFromLeaves<Tree>(params, tracked) as P, ...rest);
         if (!Array.isArray(result)) {
-          throw new TypeError(
-            `Cannot take a gradient: the function returned ${
-              describe(result)
-            }, expected [loss, aux]`,
+          fail(
+            "take a gradient",
+            `the function returned ${describe(result)}, expected [loss, aux]`,
           );
         }
         const [value, aux]: readonly [Tensor, A] = result;
@@ -141,20 +150,21 @@ export function valueAuxAndGrad<
         mapTree(untracked, aux),
         treeFromLeaves(params, gradients),
       ];
-      if (scope?.closeScope) kept.push(...treeLeaves(results).map((x) => x.storage));
+      if (scope?.closeScope) keep.push(...treeLeaves(results).map((x) => x.storage));
       return results;
     } finally {
-      scope?.closeScope?.(kept);
+      scope?.closeScope?.(keep);
     }
   };
 }
 
 /**
- * From a function to one that gives its value and the gradients ∂f/∂params, by reverse-mode differentiation.
- * `params` is any tree (record or array) of tensors and the gradients have the same tree. `f` may loop, branch and
- * call anything made of this package's operations; it must return a scalar. Further arguments are passed on and
- * treated as constants.
+ * From a function to one that returns `[value, gradients]`, the gradients ∂f/∂params by reverse-mode
+ * differentiation. `params` is any tree (record or array) of tensors, and the gradients have the same
+ * tree. `f` may loop, branch and call every function of tensors; it must return a scalar. Further
+ * arguments are passed on as constants.
  *
+ * @throws {TypeError} if `f` is no function.
  * @throws {TypeError} if `params` is not a tree of tensors, or the result is not a scalar tensor.
  *
  * @example
@@ -178,7 +188,11 @@ export function valueAndGrad<P extends Tree = AnyTree, Rest extends unknown[] = 
 }
 
 /**
- * The gradients alone: see `valueAndGrad`. Gradients of gradients are taken by nesting.
+ * From a function to one that returns the gradients alone: see `valueAndGrad`. Nest it for gradients
+ * of gradients.
+ *
+ * @throws {TypeError} if `f` is no function.
+ * @throws {TypeError} if `params` is not a tree of tensors, or the result is not a scalar tensor.
  *
  * @example
  * ```ts
@@ -199,7 +213,7 @@ export function grad<P extends Tree = AnyTree, Rest extends unknown[] = []>(
 }
 
 /**
- * `x`, through which no gradient flows.
+ * `x` as a constant: no gradient flows through it.
  *
  * @throws {TypeError} if x is no tensor.
  *

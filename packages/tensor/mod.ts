@@ -1,12 +1,11 @@
 /**
- * Tensors with reverse-mode gradients: shapes, the differentiable functions, and the time loop.
+ * Tensors with reverse-mode gradients: the differentiable functions, and the time loop of a neuron.
  *
  * @module
  */
-export { Tensor, type TensorOptions } from "./tensor.ts";
+export { type TapeNode, Tensor, type TensorOptions } from "./tensor.ts";
 export type { TensorLike } from "./common_backend.ts";
 export { checkTensor } from "./check_tensor.ts";
-export type { Pullback, TapeNode } from "./tape.ts";
 export {
   type AnyTree,
   type Differentiable,
@@ -17,11 +16,33 @@ export {
 } from "./tree.ts";
 export { type CreateOptions, full, type NestedNumbers, ones, tensor, zeros } from "./create.ts";
 export { elementwise, elementwiseAll, type MapFormula } from "./elementwise.ts";
-export * from "./functions.ts";
+export {
+  abs,
+  add,
+  type BinaryFunction,
+  clip,
+  div,
+  equal,
+  exp,
+  greater,
+  less,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pow,
+  relu,
+  sigmoid,
+  sqrt,
+  sub,
+  tanh,
+  type UnaryFunction,
+  where,
+} from "./functions.ts";
 export type { AxisOption } from "./axes.ts";
 export { reshape } from "./reshape.ts";
-export { broadcastTo, sum } from "./sum.ts";
-export { mean } from "./mean.ts";
+export { broadcastTo, mean, sum } from "./sum.ts";
 export { argmax, argmin, max, min } from "./extremes.ts";
 export { concat, slice, stack, transpose } from "./movement.ts";
 export { matmul, type MatmulOptions } from "./matmul.ts";
@@ -31,9 +52,10 @@ export { grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 export { scoped } from "./scoped.ts";
 export { scan, type ScanOutput } from "./scan.ts";
 export { bindScan } from "./bind_scan.ts";
+export type { ScanOptions, ScanStepOptions } from "./scan_operands.ts";
 export {
-  CheckedSetting,
-  checkSetting,
+  CheckedScanSetting,
+  checkScanSetting,
   type Lateral,
   type ScanSetting,
   type ScanState,

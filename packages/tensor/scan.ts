@@ -1,62 +1,61 @@
 // The time loop as a differentiable operation over a whole sequence.
 import { showShape, type Storage } from "@spikeloop/backend";
+import { runScan } from "./run_skeletons.ts";
+import { checkOperands, noOptions, scanArgs, type ScanOptions } from "./scan_operands.ts";
 import { outputTensor, stateTensors } from "./scan_results.ts";
 import {
-  type CheckedSetting,
-  checkOperands,
-  checkSetting,
-  scanArgs,
+  type CheckedScanSetting,
+  checkScanSetting,
   type ScanSetting,
   type ScanState,
 } from "./scan_setting.ts";
-import { runScan } from "./skeletons/run_scan.ts";
-import { activeRecorders, record } from "./tape.ts";
+import { activeRules, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-/** What a scan returns. */
+/** The results of a scan. */
 export interface ScanOutput {
-  /** What the units sent out, [T, N, D], or [N, D] of a single step. */
+  /** The outputs of the units, [T, N, D]. */
   readonly out: Tensor;
   /** The state after the last step. */
   readonly state: ScanState;
-  /** Per traced state its value after every step, [T, N, D]. To take a gradient through it is an error. */
+  /** Per traced state: its value after every step, [T, N, D]. A gradient through it throws. */
   readonly trace: readonly Tensor[];
 }
 
 const noTensors: readonly Tensor[] = [];
-const noTrace: readonly number[] = [];
 
 /**
- * T steps of a neuron in one kernel: x and `noise` are [T, N, D], the states [N, D]. Gradients flow to x, the states,
- * the lateral current, weight, bias and parameters; the pullback is one kernel too, which recomputes the states'
- * course instead of keeping it. An outer gradient that reaches these gradients fails: they have none themselves.
+ * Runs T steps of a neuron in one kernel: x and noise are [T, N, D], the states [N, D]. Gradients
+ * flow to x, the states, the lateral current, weight, bias and parameters. The pullback is one
+ * kernel too, which recomputes the states. It is differentiable once: an outer gradient that reaches
+ * these gradients throws.
  *
- * @param trace The states, by index, whose course is wanted.
- * @throws {TypeError} if a shape does not fit.
+ * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+ * @throws {RangeError} if there are no time steps.
  *
  * @example An integrator, v = v + x.
  * ```ts
- * import { add, input } from "@spikeloop/expr";
  * import { defineScan } from "@spikeloop/backend";
+ * import { add, input } from "@spikeloop/expr";
  * import { ones, scan, zeros } from "@spikeloop/tensor";
  * import { assertEquals } from "@std/assert";
  *
  * const v = add(input("v"), input("x"));
- * const kernel = defineScan({ name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false });
- * const setting = { kernel, units: 1, params: [] };
+ * const definition = { name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false };
+ * const setting = { kernel: defineScan(definition), units: 1, params: [] };
  * const { out } = scan(setting, { values: [zeros([1, 1])] }, ones([3, 1, 1]));
  * assertEquals([...out.dataSync()], [1, 2, 3]);
  * ```
  */
 export function scan(
-  given: ScanSetting,
+  setting: ScanSetting,
   state: ScanState,
   x: Tensor,
-  noise: readonly Tensor[] = noTensors,
-  trace: readonly number[] = noTrace,
+  options: ScanOptions = noOptions,
 ): ScanOutput {
-  const setting = checkSetting(given);
-  const { kernel, units } = setting;
+  const { noise = noOptions.noise, trace = noOptions.trace } = options;
+  const checked = checkScanSetting(setting);
+  const { kernel, units } = checked;
   if (x.shape.length !== 3 || x.shape[2] !== units) {
     throw new TypeError(
       `Cannot run neuron "${kernel.name}": the input has shape ${
@@ -73,33 +72,33 @@ export function scan(
       }`,
     );
   }
-  checkOperands(setting, state, x, noise, batch);
-  const args = scanArgs(setting, state, x, noise, steps, batch);
+  checkOperands(checked, state, x, noise, batch);
+  const args = scanArgs(checked, state, x, noise, steps, batch);
   const { backend } = x;
   const result = runScan(backend, kernel, args, trace);
-  const stateShape = [batch, units];
-
-  const node = activeRecorders()?.scan(setting, state, x, args, result.out);
+  const node = activeRules()?.scan(checked, state, x, args, result.out);
   return {
     out: outputTensor(kernel, backend, result.out, x.shape, node),
-    state: stateTensors(backend, result.state, result.lateral, stateShape, node),
-    trace: trace.length === 0 ? noTensors : traceTensors(setting, state, x, result.trace),
+    state: stateTensors(backend, result.state, result.lateral, [batch, units], node),
+    trace: trace.length === 0 ? noTensors : traceTensors(checked, state, x, result.trace),
   };
 }
 
-/** The tensors of traced states: a gradient that would flow through them fails, instead of taking them for constants. */
+/**
+ * Wraps traced states. Taking a gradient through them throws, instead of taking them for constants.
+ */
 function traceTensors(
-  { kernel: { name }, tensors }: CheckedSetting,
+  { kernel: { name }, tensors }: CheckedScanSetting,
   { values, lateral }: ScanState,
   x: Tensor,
-  traced: readonly Storage[],
+  storages: readonly Storage[],
 ): readonly Tensor[] {
   const inputs = [x, ...values, lateral, ...tensors];
-  const node = record(`the course of neuron "${name}"`, inputs, () => {
+  const node = record(`the trace of neuron "${name}"`, inputs, () => {
     throw new TypeError(
       `Cannot take a gradient through traced states of neuron "${name}": run it step by step, where states have one, ` +
         "or give stopGradient of the trace",
     );
   });
-  return traced.map((s, slot) => new Tensor(x.backend, s, x.shape, { node, slot }));
+  return storages.map((s, slot) => new Tensor(x.backend, s, x.shape, { node, slot }));
 }

@@ -3,8 +3,8 @@ import { add, input, mul, spike, sub } from "@spikeloop/expr";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { assertSameBits, generator, scanCase, slopes } from "@spikeloop/dev/testing";
 import { defineScan, type ScanDefinition } from "@spikeloop/backend";
-import { runScan } from "./skeletons/run_scan.ts";
-import { runScanBackward } from "./skeletons/run_scan_backward.ts";
+import { runScan } from "./run_skeletons.ts";
+import { runScanBackward } from "./run_skeletons.ts";
 import { cpu } from "@spikeloop/cpu";
 
 /** An integrator whose state and parameter have these names. */

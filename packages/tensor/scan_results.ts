@@ -1,8 +1,7 @@
-// The tensors that a scan gives.
+// The tensors of a scan's results.
 import type { Backend, ScanKernel, Shape, Storage } from "@spikeloop/backend";
 import type { ScanState } from "./scan_setting.ts";
-import type { TapeNode } from "./tape.ts";
-import { Tensor, type TensorOptions } from "./tensor.ts";
+import { type TapeNode, Tensor, type TensorOptions } from "./tensor.ts";
 
 const binaryOptions: TensorOptions = { binary: true };
 
@@ -18,7 +17,7 @@ export function outputTensor(
   return binary ? new Tensor(backend, out, shape, binaryOptions) : new Tensor(backend, out, shape);
 }
 
-function make(
+function stateTensor(
   backend: Backend,
   storage: Storage,
   shape: Shape,
@@ -39,9 +38,11 @@ export function stateTensors(
   node: TapeNode | undefined,
 ): ScanState {
   const values = new Array<Tensor>(state.length);
-  for (let i = 0; i < state.length; i++) values[i] = make(backend, state[i], shape, node, 1 + i);
+  for (let i = 0; i < state.length; i++) {
+    values[i] = stateTensor(backend, state[i], shape, node, 1 + i);
+  }
   return {
     values,
-    lateral: lateral && make(backend, lateral, shape, node, 1 + state.length),
+    lateral: lateral && stateTensor(backend, lateral, shape, node, 1 + state.length),
   };
 }

@@ -1,18 +1,15 @@
-// What a scan is given, and the checks that it fits.
 import {
   type Backend,
   sameShape,
-  type ScanArgs,
   type ScanKernel,
   type Shape,
   showShape,
   type Storage,
 } from "@spikeloop/backend";
 import { commonBackend } from "./common_backend.ts";
-import { isTracked } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** The lateral connection: every unit hears the P units of its own population. */
+/** The lateral connection: every unit receives the outputs of the P units of its group. */
 export interface Lateral {
   /** P. */
   readonly group: number;
@@ -22,7 +19,7 @@ export interface Lateral {
   readonly bias: Tensor;
 }
 
-/** What stays the same from step to step. */
+/** Everything about a scan that stays the same from step to step. */
 export interface ScanSetting {
   /** The time step. */
   readonly kernel: ScanKernel;
@@ -38,14 +35,19 @@ export interface ScanSetting {
 export interface ScanState {
   /** In the order of the kernel's states. */
   readonly values: readonly Tensor[];
-  /** The lateral current on its way to the next step; absent where units are not connected. */
+  /** The lateral current that arrives at the next step; absent where units are not connected. */
   readonly lateral?: Tensor;
 }
 
-function expectShape(kernel: ScanKernel, what: string, x: Tensor, shape: Shape): void {
+/**
+ * Checks that a tensor of a scan has a shape.
+ *
+ * @throws {TypeError} if it has another one.
+ */
+export function expectShape(kernel: ScanKernel, name: string, x: Tensor, shape: Shape): void {
   if (!sameShape(x.shape, shape)) {
     throw new TypeError(
-      `Cannot run neuron "${kernel.name}": ${what} has shape ${showShape(x.shape)}, expected ${
+      `Cannot run neuron "${kernel.name}": ${name} has shape ${showShape(x.shape)}, expected ${
         showShape(shape)
       }`,
     );
@@ -53,36 +55,37 @@ function expectShape(kernel: ScanKernel, what: string, x: Tensor, shape: Shape):
 }
 
 /**
- * A setting whose tensors fit its kernel and units, and what of it every call needs: to check it once is to make it
- * once.
+ * A setting whose tensors fit its kernel and units. Its constructor checks them, so that a setting
+ * is checked once and used many times.
  *
- * @example Checked once, used twice.
+ * @example
  * ```ts
- * import { add, input } from "@spikeloop/expr";
- * import { CheckedSetting, ones, scan, zeros } from "@spikeloop/tensor";
  * import { defineScan } from "@spikeloop/backend";
+ * import { add, input } from "@spikeloop/expr";
+ * import { CheckedScanSetting, ones, scan, zeros } from "@spikeloop/tensor";
  * import { assertEquals } from "@std/assert";
  *
  * const v = add(input("v"), input("x"));
- * const kernel = defineScan({ name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false });
- * const setting = new CheckedSetting({ kernel, units: 1, params: [] });
+ * const definition = { name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false };
+ * const kernel = defineScan(definition);
+ * const setting = new CheckedScanSetting({ kernel, units: 1, params: [] });
  * const first = scan(setting, { values: [zeros([1, 1])] }, ones([3, 1, 1]));
  * const second = scan(setting, first.state, ones([3, 1, 1]));
  * assertEquals(second.state.values[0].item(), 6);
  * ```
  */
-export class CheckedSetting implements ScanSetting {
-  /** As given. */
+export class CheckedScanSetting implements ScanSetting {
+  /** The time step. */
   readonly kernel: ScanKernel;
-  /** As given. */
+  /** D. */
   readonly units: number;
-  /** As given. */
+  /** The parameters. */
   readonly params: readonly (number | Tensor)[];
-  /** As given. */
+  /** The lateral connection. */
   readonly lateral?: Lateral;
-  /** Its tensors as gradients are given to them: weight, bias, parameters. */
+  /** Weight, bias, then the parameters; undefined for numbers and where there is no connection. */
   readonly tensors: readonly (Tensor | undefined)[];
-  /** Where they live; undefined if it has none. */
+  /** The backend of its tensors; undefined if it has none. */
   readonly backend: Backend | undefined;
   /** The parameters as backends take them. */
   readonly values: readonly (number | Storage)[];
@@ -90,7 +93,8 @@ export class CheckedSetting implements ScanSetting {
   /**
    * Checks a setting.
    *
-   * @throws {TypeError} if a shape or the number of parameters does not fit, or tensors are on several backends.
+   * @throws {TypeError} if a shape or the number of parameters does not fit.
+   * @throws {TypeError} if tensors are on several backends.
    */
   constructor({ kernel, units, params, lateral }: ScanSetting) {
     if (params.length !== kernel.params.length) {
@@ -100,7 +104,7 @@ export class CheckedSetting implements ScanSetting {
     }
     if (lateral !== undefined && units % lateral.group !== 0) {
       throw new TypeError(
-        `Cannot run neuron "${kernel.name}": its ${units} units are no multiple of ${lateral.group}, a population's`,
+        `Cannot run neuron "${kernel.name}": its ${units} units are no multiple of ${lateral.group}, the units of a group`,
       );
     }
     const tensors: (Tensor | undefined)[] = [lateral?.weight, lateral?.bias];
@@ -134,125 +138,24 @@ export class CheckedSetting implements ScanSetting {
 }
 
 /**
- * The setting, checked unless it has been. `scan` and `bindScan` check theirs; who runs many times with one setting
- * checks it once.
+ * Checks a setting, unless it has been checked. `scan` and `bindScan` call it; call it yourself to
+ * run many times with one setting.
  *
  * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
  *
  * @example
  * ```ts
- * import { add, input } from "@spikeloop/expr";
- * import { checkSetting } from "@spikeloop/tensor";
  * import { defineScan } from "@spikeloop/backend";
+ * import { add, input } from "@spikeloop/expr";
+ * import { checkScanSetting } from "@spikeloop/tensor";
  * import { assertStrictEquals } from "@std/assert";
  *
  * const v = add(input("v"), input("x"));
- * const kernel = defineScan({ name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false });
- * const setting = checkSetting({ kernel, units: 1, params: [] });
- * assertStrictEquals(checkSetting(setting), setting);
+ * const definition = { name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false };
+ * const setting = checkScanSetting({ kernel: defineScan(definition), units: 1, params: [] });
+ * assertStrictEquals(checkScanSetting(setting), setting);
  * ```
  */
-export function checkSetting(setting: ScanSetting): CheckedSetting {
-  return setting instanceof CheckedSetting ? setting : new CheckedSetting(setting);
-}
-
-/**
- * Checks what differs from call to call: the state of `batch` rows, and noise of the shape of x.
- *
- * @throws {TypeError} if a shape does not fit, tensors are on several backends, or a gradient would flow to noise.
- */
-export function checkOperands(
-  setting: CheckedSetting,
-  state: ScanState,
-  x: Tensor,
-  noise: readonly Tensor[],
-  batch: number,
-): void {
-  const { kernel, units, lateral } = setting;
-  const { values } = state;
-  if (
-    values.length !== kernel.states.length ||
-    (state.lateral === undefined) !== (lateral === undefined)
-  ) {
-    throw new TypeError(
-      `Cannot run neuron "${kernel.name}": the state does not fit, expected ${
-        [...kernel.states, ...(lateral ? ["lateral"] : [])].join(", ")
-      }; make one with initialState(batch)`,
-    );
-  }
-  if (noise.length !== kernel.noise.length) {
-    throw new TypeError(
-      `Cannot run neuron "${kernel.name}": given are ${noise.length} noise sequences, expected ${kernel.noise.length}`,
-    );
-  }
-  const { backend } = x;
-  let isFit = setting.backend === undefined || setting.backend === backend;
-  for (let i = 0; i < values.length; i++) isFit &&= isRows(values[i], backend, batch, units);
-  if (state.lateral !== undefined) isFit &&= isRows(state.lateral, backend, batch, units);
-  for (let i = 0; i < noise.length; i++) {
-    isFit &&= noise[i].backend === backend && sameShape(noise[i].shape, x.shape);
-  }
-  if (!isFit) throw misfit(setting, state, x, noise, batch);
-  if (noise.length > 0 && noise.some(isTracked)) {
-    throw new TypeError(
-      `Cannot run neuron "${kernel.name}": a gradient is taken of what its noise is made of, ` +
-        "and none flows through noise; give it stopGradient of the noise",
-    );
-  }
-}
-
-/** Whether a tensor is [batch, units] on that backend. */
-function isRows({ backend, shape }: Tensor, on: Backend, batch: number, units: number): boolean {
-  return backend === on && shape.length === 2 && shape[0] === batch && shape[1] === units;
-}
-
-/** Says what of the operands does not fit. */
-function misfit(
-  { kernel, units, tensors }: CheckedSetting,
-  state: ScanState,
-  x: Tensor,
-  noise: readonly Tensor[],
-  batch: number,
-): Error {
-  const shape = [batch, units];
-  state.values.forEach((s, i) => expectShape(kernel, `state ${kernel.states[i]}`, s, shape));
-  const more = state.lateral === undefined ? [] : [state.lateral];
-  for (const s of more) expectShape(kernel, "state lateral", s, shape);
-  for (const n of noise) expectShape(kernel, "noise", n, x.shape);
-  const all = [x, ...state.values, ...noise, ...tensors.flatMap((p) => p ?? []), ...more];
-  commonBackend(`neuron "${kernel.name}"`, all);
-  return new TypeError(`Cannot run neuron "${kernel.name}": the state does not fit`);
-}
-
-/** What the backend is given. */
-export function scanArgs(
-  { units, values, lateral }: CheckedSetting,
-  state: ScanState,
-  x: Tensor,
-  noise: readonly Tensor[],
-  steps: number,
-  batch: number,
-): ScanArgs {
-  return {
-    steps,
-    batch,
-    units,
-    group: lateral === undefined ? 0 : lateral.group,
-    x: x.storage,
-    noise: storages(noise),
-    state: storages(state.values),
-    lateral: lateral === undefined ? undefined : state.lateral?.storage,
-    weight: lateral?.weight.storage,
-    bias: lateral?.bias.storage,
-    params: values,
-  };
-}
-
-const none: readonly Storage[] = [];
-
-function storages(tensors: readonly Tensor[]): readonly Storage[] {
-  if (tensors.length === 0) return none;
-  const result = new Array<Storage>(tensors.length);
-  for (let i = 0; i < tensors.length; i++) result[i] = tensors[i].storage;
-  return result;
+export function checkScanSetting(setting: ScanSetting): CheckedScanSetting {
+  return setting instanceof CheckedScanSetting ? setting : new CheckedScanSetting(setting);
 }

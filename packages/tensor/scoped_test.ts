@@ -5,7 +5,7 @@ import { tensor } from "./create.ts";
 import { add, mul } from "./functions.ts";
 import { grad, valueAndGrad } from "./grad.ts";
 import { scoped } from "./scoped.ts";
-import { runMap } from "./skeletons/run_map.ts";
+import { runMap } from "./run_skeletons.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** The CPU with scopes, and a note of what was released in which order. */

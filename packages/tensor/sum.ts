@@ -1,17 +1,17 @@
-// Summing and stretching: each is the other's pullback.
-import { type AxisOption, axisRuns, reducedShape, resolveAxes } from "./axes.ts";
+// Sums and means, and stretching: summing and stretching are each other's pullback.
 import { broadcastStrides, checkShape, sameShape, type Shape, showShape } from "@spikeloop/backend";
+import { type AxisOption, axisRuns, reducedShape, resolveAxes } from "./axes.ts";
 import { checkTensor } from "./check_tensor.ts";
+import { div } from "./functions.ts";
 import { reshape } from "./reshape.ts";
-import { runGather } from "./skeletons/run_movement.ts";
-import { runSum } from "./skeletons/run_reduce.ts";
+import { runGather, runSum } from "./run_skeletons.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
  * The sum over one axis, several or all; negative axes count from the end.
  *
- * @param option Which axes: `sum(x)`, `sum(x, 0)`, `sum(x, [0, -1])`, `sum(x, { axis: 0, keepDims: true })`.
+ * @param option The axes: `sum(x)`, `sum(x, 0)`, `sum(x, [0, -1])`, `sum(x, { keepDims: true })`.
  * @throws {TypeError} if x is no tensor, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if there is no such axis, or one is named twice.
  *
@@ -32,16 +32,18 @@ export function sum(x: Tensor, option?: AxisOption): Tensor {
   if (option === undefined) return sumOver(x, [[0, rank]], [], new Array(rank).fill(1));
   const resolved = resolveAxes(option, rank, "sum");
   const { axes } = resolved;
-  const kept = reducedShape(x.shape, { axes, keepDims: true });
-  return sumOver(x, axisRuns(axes), reducedShape(x.shape, resolved), kept);
+  const withAxes = reducedShape(x.shape, { axes, keepDims: true });
+  return sumOver(x, axisRuns(axes), reducedShape(x.shape, resolved), withAxes);
 }
 
-/** Sums over runs of axes, the last run first. `kept` is the shape of the result with the axes in place. */
+/**
+ * Sums over runs of axes, the last run first. `withAxes` is the result's shape with summed axes in place.
+ */
 function sumOver(
   x: Tensor,
   runs: readonly (readonly [number, number])[],
   shape: Shape,
-  kept: Shape,
+  withAxes: Shape,
 ): Tensor {
   let { storage } = x;
   const extents = [...x.shape];
@@ -55,11 +57,37 @@ function sumOver(
     storage = runSum(x.backend, storage, outer, product(from, to), inner);
     extents.fill(1, from, to);
   }
-  const node = record("sum", [x], ([g]) => [g && broadcastTo(reshape(g, kept), x.shape)]);
+  const node = record("sum", [x], ([g]) => [g && broadcastTo(reshape(g, withAxes), x.shape)]);
   return new Tensor(x.backend, storage, shape, { node });
 }
 
-/** The sum of `x` over the axes along which a tensor of shape `shape` was stretched to that of `x`. */
+/**
+ * The mean over one axis, several or all; see `sum` for the axes. The mean of nothing is NaN.
+ *
+ * @throws {TypeError} if x is no tensor, or an option is unknown or of the wrong kind.
+ * @throws {RangeError} if there is no such axis, or one is named twice.
+ *
+ * @example
+ * ```ts
+ * import { mean, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * assert(mean(tensor([[1, 2], [3, 6]]), 0).dataSync()[1] === 4);
+ * ```
+ */
+export function mean(x: Tensor, option?: AxisOption): Tensor {
+  checkTensor("mean", "x", x);
+  return div(sum(x, option), countOf(x, option));
+}
+
+/** The number of elements of `x` in each mean. */
+function countOf(x: Tensor, option: AxisOption | undefined): number {
+  if (option === undefined) return x.size;
+  const { axes } = resolveAxes(option, x.shape.length, "mean");
+  return axes.reduce((count, axis) => count * x.shape[axis], 1);
+}
+
+/** The sum of `x` over the axes along which a tensor of `shape` was stretched to the shape of `x`. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = x.shape.length - shape.length;
@@ -68,9 +96,10 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * `x` stretched to `shape`, as NumPy does: aligned at the last axis, extents of 1 are repeated.
+ * `x` stretched to `shape`, as in NumPy: aligned at the last axis, extents of 1 are repeated.
  *
  * @throws {TypeError} if x is no tensor, or does not fit.
+ * @throws {RangeError} if the shape is not valid.
  *
  * @example
  * ```ts

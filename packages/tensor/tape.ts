@@ -1,38 +1,39 @@
-// The recording of operations while a gradient is being taken. One tape for all nested gradients: an inner gradient
-// walks the part of the tape made since it began, and what it does there is recorded for the outer one.
-import type { Recorders } from "./recorders.ts";
-import { Tensor } from "./tensor.ts";
+// The tape of operations while a gradient is being taken. All nested gradients share one tape: an
+// inner gradient walks back to its own first leaf, and the outer one records what it does there.
+//
+// An operation gets its gradient rule in one of two ways (ADR 0017). A small rule stands in the
+// operation and is passed to `record`; a large one (formulas, scans) is one of the `GradientRules`
+// that `grad` brings, so that a program without gradients bundles none of them.
+import type { GradientRules } from "./gradient_rules.ts";
+import { type TapeNode, Tensor } from "./tensor.ts";
 
-/** Given the cotangent of each result (undefined for zero), the cotangent of each input (undefined for none). */
+/**
+ * A gradient rule: from the cotangent of each result (undefined for zero) to the cotangent of each
+ * input (undefined for none).
+ */
 export type Pullback = (
   cotangents: readonly (Tensor | undefined)[],
 ) => readonly (Tensor | undefined)[];
 
-/** One recorded operation. Internal: a tensor refers to the one that made it. */
-export interface TapeNode {
-  /** Its place on the tape. */
-  readonly index: number;
-  /** The recording it belongs to; a tensor from an earlier one is a constant. */
-  readonly recording: object;
+/** One recorded operation. */
+export interface Operation extends TapeNode {
   /** The inputs that gradients flow to. */
   inputs: readonly (Tensor | undefined)[];
-  /** How cotangents of its results become those of its inputs; undefined once the recording has ended. */
+  /** Its gradient rule; undefined once the recording has ended. */
   pullback: Pullback | undefined;
-  /** For messages. */
-  readonly name: string;
 }
 
 const noInputs: readonly undefined[] = [];
 
-let tape: TapeNode[] = [];
+let tape: Operation[] = [];
 let recording: object | undefined;
-/** What who records has brought along. */
-let brought: Recorders | undefined;
+/** The large rules of the gradient that is being taken. */
+let rules: GradientRules | undefined;
 /** How many gradients are being taken, one inside another. */
 let depth = 0;
-/** The outermost gradient walks backwards: nobody will differentiate what happens meanwhile. */
+/** The outermost gradient walks backwards: nothing differentiates what happens meanwhile. */
 let paused = false;
-/** Where on the tape the running backward pass ends. */
+/** The place on the tape where the running backward pass ends. */
 let walkEnd = 0;
 
 /** Whether operations on tracked tensors are being recorded. */
@@ -40,29 +41,27 @@ export function isRecording(): boolean {
   return recording !== undefined && !paused;
 }
 
-/** How operations are recorded, while they are. */
-export function activeRecorders(): Recorders | undefined {
-  return isRecording() ? brought : undefined;
+/** The rules that `grad` brought, while operations are being recorded. */
+export function activeRules(): GradientRules | undefined {
+  return isRecording() ? rules : undefined;
 }
 
-/** The recorded operation that made `x`, also while recording is paused; undefined for constants. */
-export function originOf(x: Tensor): TapeNode | undefined {
-  return recording !== undefined && x.node?.recording === recording ? x.node : undefined;
-}
-
-/** The recorded operation that made `x`, where gradients of what is made of `x` are wanted. */
-export function nodeOf(x: Tensor): TapeNode | undefined {
-  return paused ? undefined : originOf(x);
+/** The operation that made `x`, also while recording is paused; undefined for constants. */
+export function operationOf(x: Tensor): Operation | undefined {
+  const { node } = x;
+  return recording !== undefined && node?.recording === recording ? tape[node.index] : undefined;
 }
 
 /** Whether a gradient flows to `x`. */
 export function isTracked(x: Tensor): boolean {
-  return nodeOf(x) !== undefined;
+  return !paused && recording !== undefined && x.node?.recording === recording;
 }
 
 /**
- * A node for an operation on `inputs`, or undefined where none of them is tracked. The operation's results carry it
- * and their slot.
+ * Records an operation on `inputs` with its gradient rule. Its results carry the node, and which
+ * result they are as their slot.
+ *
+ * @returns The node; undefined where none of the inputs is tracked.
  */
 export function record(
   name: string,
@@ -79,31 +78,34 @@ function append(
   inputs: readonly (Tensor | undefined)[],
   pullback: Pullback,
 ): TapeNode {
-  const node: TapeNode = {
+  const operation: Operation = {
     index: tape.length,
     recording: recording ?? tape,
     inputs,
     pullback,
     name,
   };
-  tape.push(node);
-  return node;
+  tape.push(operation);
+  return operation;
 }
 
-/** The operation at a place of the tape that is being recorded. */
-export function nodeAt(index: number): TapeNode {
+/** The operation at a place of the tape. */
+export function operationAt(index: number): Operation {
   return tape[index];
 }
 
-/** Runs `f` on tracked copies of `leaves`; the recording ends with the outermost `f`, also when it throws. */
+/**
+ * Runs `f` on tracked copies of `leaves`. The recording ends with the outermost `f`, also when it
+ * throws.
+ */
 export function withTape<R>(
   leaves: readonly Tensor[],
-  recorders: Recorders,
+  gradientRules: GradientRules,
   f: (tracked: readonly Tensor[]) => R,
 ): R {
   const wasPaused = paused;
   recording ??= {};
-  brought = recorders;
+  rules = gradientRules;
   paused = false;
   depth++;
   try {
@@ -111,13 +113,13 @@ export function withTape<R>(
   } finally {
     depth--;
     paused = wasPaused;
-    if (depth === 0) forget();
+    if (depth === 0) endRecording();
   }
 }
 
 /**
- * Runs a backward pass, which ends at the place of the first of `leaves` on the tape. It is recorded only where an outer
- * gradient will differentiate it.
+ * Runs a backward pass, which ends at the place of the first of `leaves` on the tape. It is
+ * recorded only where an outer gradient will differentiate it.
  */
 export function walkBack<R>(leaves: readonly Tensor[], backward: (first: number) => R): R {
   const [wasPaused, wasEnd] = [paused, walkEnd];
@@ -130,31 +132,31 @@ export function walkBack<R>(leaves: readonly Tensor[], backward: (first: number)
   }
 }
 
-/** Whether the backward pass comes by the operation that made `x`: an inner gradient stops at its own leaves. */
+/** Whether the backward pass visits the operation that made `x`: it stops at its own leaves. */
 export function isWalked(x: Tensor): boolean {
-  const node = originOf(x);
-  return node !== undefined && node.index >= walkEnd;
+  const operation = operationOf(x);
+  return operation !== undefined && operation.index >= walkEnd;
 }
 
-/** Whether one of `tensors` was made of something older than what the running backward pass comes by. */
+/** Whether one of `tensors` depends on an operation older than those the backward pass visits. */
 export function reachBack(tensors: readonly (Tensor | undefined)[]): boolean {
   const open = [...tensors];
-  const seen = new Set<TapeNode>();
+  const seen = new Set<Operation>();
   for (const x of open) {
-    const node = x && originOf(x);
-    if (node === undefined || seen.has(node)) continue;
-    if (node.index < walkEnd) return true;
-    seen.add(node);
-    open.push(...node.inputs);
+    const operation = x && operationOf(x);
+    if (operation === undefined || seen.has(operation)) continue;
+    if (operation.index < walkEnd) return true;
+    seen.add(operation);
+    open.push(...operation.inputs);
   }
   return false;
 }
 
-/** Ends the recording. What tensors still refer to holds no memory. */
-function forget(): void {
-  for (const node of tape) {
-    node.inputs = noInputs;
-    node.pullback = undefined;
+/** Ends the recording, and frees the memory of nodes that tensors still carry. */
+function endRecording(): void {
+  for (const operation of tape) {
+    operation.inputs = noInputs;
+    operation.pullback = undefined;
   }
   tape = [];
   recording = undefined;

@@ -6,9 +6,18 @@ import {
   type Storage,
   stridesOf,
 } from "@spikeloop/backend";
-import type { TapeNode } from "./tape.ts";
 
-/** What `new Tensor` takes besides its storage and shape. */
+/** A recorded operation, as the operation's results carry it. Internal. */
+export interface TapeNode {
+  /** Its place on the tape. */
+  readonly index: number;
+  /** The recording it belongs to; a tensor of an earlier recording is a constant. */
+  readonly recording: object;
+  /** The operation, for messages. */
+  readonly name: string;
+}
+
+/** Options of `new Tensor`. */
 export interface TensorOptions {
   /** All elements are 0 or 1. */
   readonly binary?: boolean;
@@ -20,15 +29,15 @@ export interface TensorOptions {
 
 const noOptions: TensorOptions = {};
 
-/** Where Node, Deno and Bun look for what `console.log` shows. */
+/** The method that Node, Deno and Bun call for `console.log`. */
 const inspect: unique symbol = /* @__PURE__ */ Symbol.for("nodejs.util.inspect.custom");
 
-/** How many of its elements are shown. */
-const shown = 8;
+/** How many elements `console.log` shows. */
+const mostShown = 8;
 
 /**
- * An immutable, row-major array of float32 numbers with a shape, on one backend. Made by `tensor`, `zeros` and the
- * like, or by an operation.
+ * An immutable, row-major array of float32 numbers with a shape, on one backend. `tensor`, `zeros`
+ * and the like make one, and so does every operation.
  *
  * @example
  * ```ts
@@ -45,18 +54,18 @@ export class Tensor {
   readonly shape: Shape;
   /** The number of elements. */
   readonly size: number;
-  /** Where it lives. */
+  /** The backend that holds its memory. */
   readonly backend: Backend;
-  /** Its memory, which nobody writes to. */
+  /** Its memory, which nothing writes to. */
   readonly storage: Storage;
-  /** Known to hold only zeros and ones, as the output of spiking neurons; kernels use that. */
+  /** Whether it is known to hold only zeros and ones, as the output of spiking neurons does. */
   readonly binary: boolean;
-  /** Its place in the recording of a gradient. Internal. */
+  /** The recorded operation that made it. Internal. */
   readonly node: TapeNode | undefined;
-  /** Which result of that operation it is. Internal. */
+  /** Which of that operation's results it is. Internal. */
   readonly slot: number;
 
-  /** Wraps storage of a backend; `tensor` is what users call. */
+  /** Wraps storage of a backend; users call `tensor`. */
   constructor(
     backend: Backend,
     storage: Storage,
@@ -72,18 +81,18 @@ export class Tensor {
     this.slot = options.slot ?? 0;
   }
 
-  /** How far apart neighbours along each axis lie in its storage. */
+  /** The distance in storage of neighbours along each axis. */
   get strides(): readonly number[] {
     return stridesOf(this.shape);
   }
 
-  /** A copy of its elements, in row-major order. */
+  /** Reads a copy of its elements, in row-major order. */
   data(): Promise<Float32Array> {
     return this.backend.read(this.storage);
   }
 
   /**
-   * The same without waiting.
+   * Reads a copy of its elements without waiting.
    *
    * @throws {TypeError} if the tensor is on a device that can only be read asynchronously.
    */
@@ -97,9 +106,10 @@ export class Tensor {
   }
 
   /**
-   * The only element of a tensor that has one.
+   * Reads the element of a tensor that has exactly one.
    *
-   * @throws {TypeError} if it has more or none, or is on a device that can only be read asynchronously.
+   * @throws {TypeError} if it has more elements or none, or is on a device that can only be read
+   * asynchronously.
    */
   item(): number {
     if (this.size !== 1) {
@@ -117,11 +127,11 @@ export class Tensor {
     return `Tensor(${showShape(this.shape)}, ${this.backend.name})`;
   }
 
-  /** The same with its first elements, where they can be read at once: what `console.log` shows. */
+  /** `toString()` with the first elements, where they can be read at once: for `console.log`. */
   [inspect](): string {
     const data = this.backend.readSync?.(this.storage);
     if (data === undefined) return this.toString();
-    const numbers = Array.from(data.subarray(0, shown), (x) => Number(x.toPrecision(6)));
-    return `${this} ${numbers.join(" ")}${this.size > shown ? " …" : ""}`.trimEnd();
+    const numbers = Array.from(data.subarray(0, mostShown), (x) => Number(x.toPrecision(6)));
+    return `${this} ${numbers.join(" ")}${this.size > mostShown ? " …" : ""}`.trimEnd();
   }
 }

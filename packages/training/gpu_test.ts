@@ -1,4 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { trials } from "@spikeloop/dev/testing";
 import { ilcSan } from "@spikeloop/actor";
 import { onGpu } from "@spikeloop/dev";
 import { key, split, uniform } from "@spikeloop/random";
@@ -28,7 +29,7 @@ await onGpu("TD3", (backend) => {
     const first = agent.init(key(0), { backend });
     let state = first;
     const bytes: number[] = [];
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < trials(100, 2000); i++) {
       state = update(state, i);
       bytes.push(backend.info.bytesHeld);
     }

@@ -1,6 +1,6 @@
 import type { ILCSanParams } from "@spikeloop/actor";
 import * as e from "@spikeloop/expr";
-import { adam, meanSquaredError, type OptimiserState, polyak } from "@spikeloop/functional";
+import { adam, meanSquaredError, type OptimizerState, polyak } from "@spikeloop/functional";
 import { type Key, normal, split } from "@spikeloop/random";
 import { add, elementwise, mean, minimum, neg, type Tensor, valueAndGrad } from "@spikeloop/tensor";
 import type { Backend } from "@spikeloop/backend";
@@ -33,10 +33,10 @@ export interface Td3State {
   readonly networks: Td3Networks;
   /** The networks that follow slowly. */
   readonly targets: Td3Networks;
-  /** What the optimisers remember. */
-  readonly optimisers: {
-    readonly actor: OptimiserState<ILCSanParams>;
-    readonly critics: OptimiserState<Critics>;
+  /** What the optimizers remember. */
+  readonly optimizers: {
+    readonly actor: OptimizerState<ILCSanParams>;
+    readonly critics: OptimizerState<Critics>;
   };
 }
 
@@ -127,8 +127,8 @@ export function td3(options: Td3Options): Td3 {
   const { actor } = o;
   const { obsDim, actDim, actLimit } = actor.options;
   const critic = makeCritic(obsDim, actDim, o.criticSizes);
-  const actorOptimiser = adam({ learningRate: o.actorLearningRate });
-  const criticOptimiser = adam({ learningRate: o.criticLearningRate });
+  const actorOptimizer = adam({ learningRate: o.actorLearningRate });
+  const criticOptimizer = adam({ learningRate: o.criticLearningRate });
 
   const criticLoss = valueAndGrad((critics: Critics, batch: Batch, wanted: Tensor) => {
     const q = (params: CriticParams) => critic.apply(params, batch.observation, batch.action);
@@ -151,12 +151,12 @@ export function td3(options: Td3Options): Td3 {
       return {
         networks,
         targets: networks,
-        optimisers: { actor: actorOptimiser.init(params), critics: criticOptimiser.init(critics) },
+        optimizers: { actor: actorOptimizer.init(params), critics: criticOptimizer.init(critics) },
       };
     },
     update: (state, batch, { timer, key, noise }) => {
       checkBatch(batch, obsDim, actDim);
-      const { networks, targets, optimisers } = state;
+      const { networks, targets, optimizers } = state;
       const [noiseKey, targetKey, actorKey] = split(key, 3);
       const { backend } = batch.observation;
       const drawn = noise ?? normal(noiseKey, batch.action.shape, { backend });
@@ -173,29 +173,29 @@ export function td3(options: Td3Options): Td3 {
 
       const before = { q1: networks.q1, q2: networks.q2 };
       const [loss, criticGrads] = criticLoss(before, batch, wanted);
-      const [critics, criticState] = criticOptimiser.update(
+      const [critics, criticState] = criticOptimizer.update(
         before,
         criticGrads,
-        optimisers.critics,
+        optimizers.critics,
       );
       if (timer % o.policyDelay !== 0) {
         return [{
           networks: { ...networks, ...critics },
           targets,
-          optimisers: { ...optimisers, critics: criticState },
+          optimizers: { ...optimizers, critics: criticState },
         }, { criticLoss: loss, actorLoss: undefined }];
       }
       const [policyLoss, actorGrads] = actorLoss(networks.actor, critics.q1, batch, actorKey);
-      const [params, actorState] = actorOptimiser.update(
+      const [params, actorState] = actorOptimizer.update(
         networks.actor,
         actorGrads,
-        optimisers.actor,
+        optimizers.actor,
       );
       const next: Td3Networks = { actor: params, ...critics };
       return [{
         networks: next,
         targets: polyak(targets, next, o.polyak),
-        optimisers: { actor: actorState, critics: criticState },
+        optimizers: { actor: actorState, critics: criticState },
       }, { criticLoss: loss, actorLoss: policyLoss }];
     },
   });

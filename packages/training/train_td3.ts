@@ -38,7 +38,7 @@ export interface TrainProgress {
   readonly step: number;
   /** The return of the episode that ended with this step; undefined where none did. */
   readonly episodeReturn: number | undefined;
-  /** The networks and what the optimisers remember. */
+  /** The networks and what the optimizers remember. */
   readonly state: Td3State;
   /** What observations are normalised with. */
   readonly statistics: RunningStatistics;

@@ -7,24 +7,24 @@ export interface Block {
   readonly id: number;
   readonly buffer: GPUBuffer;
   readonly bytes: number;
-  /** How many storages lie in it. */
+  /** The number of storages in it. */
   users: number;
-  /** The batch of commands that used it last. */
+  /** The last batch of commands that used it. */
   batch: number;
 }
 
-/** Numbers in a part of a block. */
+/** A part of a block. */
 export class GpuStorage implements Storage {
-  /** How many numbers. */
+  /** The number of float32 numbers. */
   readonly length: number;
-  /** The buffer it lies in. */
+  /** The buffer that holds it. */
   readonly block: Block;
-  /** Where it starts, in numbers. */
+  /** The place of its first number in the buffer. */
   readonly offset: number;
-  /** Its memory was given back. */
+  /** Whether its memory was released. */
   released = false;
 
-  /** Storage in a block; made by `BufferPool`. */
+  /** Wraps a part of a block; `BufferPool.allocate` calls it. */
   constructor(block: Block, offset: number, length: number) {
     this.block = block;
     this.offset = offset;
@@ -34,18 +34,18 @@ export class GpuStorage implements Storage {
 
 const usage = bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget;
 
-/** Storages of one block start at multiples of this many numbers, as bindings must. */
+/** Storages of a block start at multiples of this many numbers, as bindings must. */
 const alignment = 64;
 
-/** The next size of the pool's ladder: powers of two and the steps half-way between. */
+/** The next larger size of buffers: powers of two, and the sizes halfway between. */
 function sizeClass(bytes: number): number {
   const power = 2 ** Math.ceil(Math.log2(Math.max(bytes, 256)));
   return bytes <= power * 0.75 ? power * 0.75 : power;
 }
 
 /**
- * Buffers that are kept for reuse. Commands run in the order in which they are recorded, so a buffer may serve a new
- * tensor as soon as the old one is gone, whatever the device is still doing.
+ * Buffers, reused. Commands run in the order in which they are recorded, so a buffer may serve a new
+ * tensor as soon as the old one is released, whatever the device is still doing.
  */
 export class BufferPool {
   readonly #device: GPUDevice;
@@ -53,14 +53,14 @@ export class BufferPool {
   readonly #onDestroy: (block: Block) => void;
   readonly #watch: (check: Promise<Error | undefined>) => void;
   readonly #finalizers: FinalizationRegistry<Block>;
-  #made = 0;
+  #blocks = 0;
   #bytesInUse = 0;
   #bytesHeld = 0;
   #closed = false;
 
   /**
-   * A pool for a device; `onDestroy` hears of every block that ceases to exist, `watch` gets a promise for what went
-   * wrong with each new one, if anything.
+   * Makes the pool of a device. `onDestroy` gets every block that is destroyed, `watch` a promise of
+   * each new block's error, if any.
    */
   constructor(
     device: GPUDevice,
@@ -73,18 +73,18 @@ export class BufferPool {
     this.#finalizers = new FinalizationRegistry((block) => this.#leave(block));
   }
 
-  /** Bytes that tensors hold now. */
+  /** The bytes of tensors. */
   get bytesInUse(): number {
     return this.#bytesInUse;
   }
 
-  /** Bytes of all buffers, those waiting for reuse included. */
+  /** The bytes of all buffers, free ones included. */
   get bytesHeld(): number {
     return this.#bytesHeld;
   }
 
   /**
-   * One storage per length, side by side in one buffer.
+   * Makes one storage per length, side by side in one buffer.
    *
    * @throws {RangeError} if the device cannot hold that much in one buffer.
    */
@@ -116,13 +116,12 @@ export class BufferPool {
       }
     }
     const bytes = Math.min(sizeClass(wanted), maxStorageBufferBindingSize, maxBufferSize);
-    const waiting = this.#free.get(bytes)?.pop();
-    const block = waiting ?? this.#make(bytes);
+    const block = this.#free.get(bytes)?.pop() ?? this.#create(bytes);
     this.#bytesInUse += block.bytes;
     return block;
   }
 
-  #make(bytes: number): Block {
+  #create(bytes: number): Block {
     this.#device.pushErrorScope("out-of-memory");
     const buffer = this.#device.createBuffer({ size: bytes, usage });
     this.#watch(
@@ -133,10 +132,10 @@ export class BufferPool {
       ),
     );
     this.#bytesHeld += bytes;
-    return { id: this.#made++, buffer, bytes, users: 0, batch: -1 };
+    return { id: this.#blocks++, buffer, bytes, users: 0, batch: -1 };
   }
 
-  /** Gives a storage's memory back. */
+  /** Frees the memory of a storage. */
   release(storage: GpuStorage): void {
     if (storage.released) return;
     storage.released = true;
@@ -148,13 +147,14 @@ export class BufferPool {
     if (this.#closed || --block.users > 0) return;
     this.#bytesInUse -= block.bytes;
     const list = this.#free.get(block.bytes) ?? [];
-    // The oldest block last, where it is taken from: a loop then gets the same blocks again, and so the same bind groups.
+    // The oldest block comes last and is taken first. So a loop gets the same blocks again, and with
+    // them the same bind groups.
     const younger = list.findIndex((b) => b.id < block.id);
     list.splice(younger < 0 ? list.length : younger, 0, block);
     this.#free.set(block.bytes, list);
   }
 
-  /** Destroys the buffers that wait for reuse. */
+  /** Destroys the free buffers. */
   trim(): void {
     for (const block of [...this.#free.values()].flat()) {
       this.#bytesHeld -= block.bytes;
@@ -164,7 +164,7 @@ export class BufferPool {
     this.#free.clear();
   }
 
-  /** Ends the pool; destroying the device frees what is still held. */
+  /** Ends the pool; destroying the device frees buffers in use. */
   close(): void {
     this.trim();
     this.#closed = true;

@@ -1,51 +1,61 @@
 import type { Block, GpuStorage } from "./buffers.ts";
 import { bufferUsage } from "./constants.ts";
 
-/** How many dispatches are recorded before they are handed to the device. */
+/** The number of dispatches that are submitted together. */
 const batchSize = 64;
 
 /** Uniforms of different dispatches start at multiples of this many bytes. */
 const uniformAlignment = 256;
 
-/** How many bind groups are kept. */
+/** The most bind groups in the cache. */
 const mostBindGroups = 4096;
 
-/** A compute pipeline with what its dispatches have in common. */
-export interface Kernel {
-  /** For the key of bind groups. */
+/** Compiled WGSL with the layout of its bindings. */
+export interface Pipeline {
+  /** Its number, for the keys of bind groups. */
   readonly id: number;
-  readonly pipeline: GPUComputePipeline;
+  readonly compute: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
 }
 
-/** One dispatch of a kernel. */
+/** One dispatch of a pipeline. */
 export interface Dispatch {
-  readonly kernel: Kernel;
+  readonly pipeline: Pipeline;
   /** The bound blocks, from binding 1 on; binding 0 holds the uniforms. */
   readonly blocks: readonly Block[];
   /** Unsigned integers, or floats through `floatBits`. */
   readonly uniforms: readonly number[];
-  /** Number of workgroups. */
-  readonly groups: readonly [number, number?, number?];
+  /** The number of workgroups along each axis. */
+  readonly workgroups: readonly [number, number?, number?];
+}
+
+/** The most workgroups along one axis that every device accepts. */
+export const mostWorkgroups = 65535;
+
+/** Spreads workgroups over two axes: workgroup (x, y) is number y · row + x. */
+export function spread(count: number): { workgroups: [number, number]; row: number } {
+  if (count <= mostWorkgroups) return { workgroups: [count, 1], row: count };
+  const row = Math.ceil(Math.sqrt(count));
+  return { workgroups: [row, Math.ceil(count / row)], row };
 }
 
 const floats = new Float32Array(1);
 const bits = new Uint32Array(floats.buffer);
 
-/** The bits of a float32, to be passed among unsigned uniforms. */
+/** The bits of a float32, to pass it as an unsigned uniform. */
 export function floatBits(value: number): number {
   floats[0] = value;
   return bits[0];
 }
 
 /**
- * Records commands and submits them in batches. All uniforms of a batch are written in one piece just before it is
- * submitted, so small arguments never stall the device.
+ * Records commands and submits them in batches. All uniforms of a batch are written at once, just
+ * before it is submitted, so small arguments never stall the device.
  */
 export class Commands {
   readonly #device: GPUDevice;
   readonly #bindGroups = new Map<string, GPUBindGroup>();
-  readonly #groupsOfBlock = new Map<number, Set<string>>();
+  readonly #keysOfBlock = new Map<number, Set<string>>();
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #uniformBuffer: GPUBuffer | undefined;
@@ -55,28 +65,28 @@ export class Commands {
   #batch = 0;
   #dispatches = 0;
 
-  /** Commands for a device. */
+  /** Makes the commands of a device. */
   constructor(device: GPUDevice) {
     this.#device = device;
   }
 
-  /** How many dispatches were recorded so far. */
+  /** The number of dispatches so far. */
   get dispatches(): number {
     return this.#dispatches;
   }
 
   /** Records one dispatch. */
-  dispatch({ kernel, blocks, uniforms, groups }: Dispatch): void {
-    if (groups.some((n) => n === 0)) return;
+  dispatch({ pipeline, blocks, uniforms, workgroups }: Dispatch): void {
+    if (workgroups.some((n) => n === 0)) return;
     const bytes = Math.ceil(uniforms.length * 4 / uniformAlignment) * uniformAlignment;
     if (this.#uniformBytes + bytes > this.#uniforms.byteLength) this.flush();
     const at = this.#uniformBytes;
     this.#uniforms.set(uniforms, at / 4);
     this.#uniformBytes += bytes;
     const pass = this.#pass ??= this.#encoding().beginComputePass();
-    pass.setPipeline(kernel.pipeline);
-    pass.setBindGroup(0, this.#bindGroup(kernel, blocks, bytes), [at]);
-    pass.dispatchWorkgroups(...groups);
+    pass.setPipeline(pipeline.compute);
+    pass.setBindGroup(0, this.#bindGroup(pipeline, blocks, bytes), [at]);
+    pass.dispatchWorkgroups(...workgroups);
     for (const block of blocks) block.batch = this.#batch;
     this.#dispatches++;
     if (++this.#pending >= batchSize) this.flush();
@@ -86,8 +96,8 @@ export class Commands {
     return this.#encoder ??= this.#device.createCommandEncoder();
   }
 
-  #bindGroup(kernel: Kernel, blocks: readonly Block[], uniformSize: number): GPUBindGroup {
-    const key = `${kernel.id}/${uniformSize}/${blocks.map((b) => b.id).join("/")}`;
+  #bindGroup(pipeline: Pipeline, blocks: readonly Block[], uniformSize: number): GPUBindGroup {
+    const key = `${pipeline.id}/${uniformSize}/${blocks.map((b) => b.id).join("/")}`;
     const known = this.#bindGroups.get(key);
     if (known !== undefined) return known;
     this.#uniformBuffer ??= this.#device.createBuffer({
@@ -95,30 +105,30 @@ export class Commands {
       usage: bufferUsage.uniform | bufferUsage.copyTarget,
     });
     if (this.#bindGroups.size >= mostBindGroups) this.#forgetAll();
-    const made = this.#device.createBindGroup({
-      layout: kernel.layout,
+    const bindGroup = this.#device.createBindGroup({
+      layout: pipeline.layout,
       entries: [
         { binding: 0, resource: { buffer: this.#uniformBuffer, offset: 0, size: uniformSize } },
         ...blocks.map((b, i) => ({ binding: i + 1, resource: { buffer: b.buffer } })),
       ],
     });
-    this.#bindGroups.set(key, made);
+    this.#bindGroups.set(key, bindGroup);
     for (const b of blocks) {
-      const keys = this.#groupsOfBlock.get(b.id) ?? new Set();
-      this.#groupsOfBlock.set(b.id, keys.add(key));
+      const keys = this.#keysOfBlock.get(b.id) ?? new Set();
+      this.#keysOfBlock.set(b.id, keys.add(key));
     }
-    return made;
+    return bindGroup;
   }
 
-  /** Forgets the bind groups of a block that is gone. */
+  /** Forgets the bind groups of a block that was destroyed. */
   forget(block: Block): void {
-    for (const key of this.#groupsOfBlock.get(block.id) ?? []) this.#bindGroups.delete(key);
-    this.#groupsOfBlock.delete(block.id);
+    for (const key of this.#keysOfBlock.get(block.id) ?? []) this.#bindGroups.delete(key);
+    this.#keysOfBlock.delete(block.id);
   }
 
   #forgetAll(): void {
     this.#bindGroups.clear();
-    this.#groupsOfBlock.clear();
+    this.#keysOfBlock.clear();
   }
 
   /** Records a copy between storages. */
@@ -135,7 +145,7 @@ export class Commands {
     from.block.batch = to.block.batch = this.#batch;
   }
 
-  /** Records filling a storage with zeros. */
+  /** Records that a storage is filled with zeros. */
   clear(storage: GpuStorage): void {
     if (storage.length === 0) return;
     this.#endPass();
@@ -143,7 +153,7 @@ export class Commands {
     storage.block.batch = this.#batch;
   }
 
-  /** Writes numbers into a storage, after all that was recorded before. */
+  /** Writes numbers into a storage, after everything recorded before. */
   write(storage: GpuStorage, data: Float32Array): void {
     if (data.length === 0) return;
     if (storage.block.batch === this.#batch) this.flush();
@@ -172,7 +182,7 @@ export class Commands {
     this.#pass = undefined;
   }
 
-  /** Hands everything recorded to the device. */
+  /** Submits everything recorded to the device. */
   flush(): void {
     if (this.#encoder === undefined) return;
     this.#endPass();
@@ -192,7 +202,7 @@ export class Commands {
     this.#batch++;
   }
 
-  /** Forgets what was not submitted, and frees the uniforms. */
+  /** Forgets commands that were not submitted, and frees the uniforms. */
   close(): void {
     this.#encoder = undefined;
     this.#pass = undefined;

@@ -1,6 +1,7 @@
-// Bits of the specification. They are globals where WebGPU is built in, but not where it comes from a package.
+// Bits of the specification. They are globals where WebGPU is built in, but not where it comes from
+// a package.
 
-/** What a buffer is for. */
+/** The uses of a buffer. */
 export const bufferUsage = {
   mapRead: 0x1,
   copySource: 0x4,
@@ -9,8 +10,8 @@ export const bufferUsage = {
   storage: 0x80,
 } as const;
 
-/** Mapping a buffer in order to read it. */
+/** The mode that maps a buffer for reading. */
 export const mapForReading = 0x1;
 
-/** What only compute shaders see. */
+/** The visibility of a binding to compute shaders alone. */
 export const computeStage = 0x4;

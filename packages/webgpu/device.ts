@@ -1,30 +1,26 @@
-import { type Block, BufferPool, GpuStorage } from "./buffers.ts";
-import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
-import { Commands } from "./commands.ts";
-import { bufferUsage, mapForReading } from "./constants.ts";
 import type { Storage } from "@spikeloop/backend";
+import { type Block, BufferPool, GpuStorage } from "./buffers.ts";
+import { Commands, type Dispatch } from "./commands.ts";
+import { bufferUsage, mapForReading } from "./constants.ts";
+import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
 
-/** A shader with what it runs on. */
-export interface Job {
+/** A shader with its inputs and outputs. */
+export interface Job extends Pick<Dispatch, "uniforms" | "workgroups"> {
   /** For messages of the driver. */
   readonly label: string;
-  /** Tells this shader from all others with the same label, apart from where its inputs lie. */
+  /** Distinguishes the shader from others with the same label, apart from the inputs' buffers. */
   readonly key: string;
-  /** Read by the shader. */
+  /** The storages that the shader reads. */
   readonly inputs: readonly GpuStorage[];
-  /** Lengths of what it writes, all in one buffer. */
+  /** The lengths of the storages that it writes, all in one buffer. */
   readonly outputs: readonly number[];
-  /** The shader, given the place of every input: its buffer's name and the uniform that holds its offset. */
+  /** Prints the shader, given the name of every input's buffer and the number of buffers. */
   shader(places: readonly string[], buffers: number): string;
-  /** What follows the offsets of inputs and outputs among the uniforms. */
-  readonly uniforms: readonly number[];
-  /** Number of workgroups. */
-  readonly groups: readonly [number, number?, number?];
 }
 
 /**
- * A device with its memory, pipelines and commands: what the skeletons run on. The uniforms of every job start with
- * the offsets of its inputs, then of its outputs.
+ * A device with its memory, pipelines and commands, which runs the skeletons' jobs. The uniforms of
+ * every job start with the offsets of its inputs, then of its outputs.
  */
 export class DeviceContext {
   /** The device. */
@@ -33,14 +29,14 @@ export class DeviceContext {
   readonly pool: BufferPool;
   /** Its compiled shaders. */
   readonly pipelines: Pipelines;
-  /** What it is told to do. */
+  /** Its commands. */
   readonly commands: Commands;
   readonly #scopes: Set<GpuStorage>[] = [];
   readonly #checks = new Set<Promise<void>>();
   readonly #waiting = new Set<(error: Error) => void>();
   #failure: Error | undefined;
 
-  /** Everything for a device. */
+  /** Makes the context of a device. */
   constructor(device: GPUDevice) {
     this.device = device;
     this.commands = new Commands(device);
@@ -52,7 +48,7 @@ export class DeviceContext {
     );
   }
 
-  /** Keeps the first error that a check ends with. */
+  /** Keeps the first error of all checks. */
   #watch(check: Promise<Error | undefined>): void {
     const settled = check.then((error) => this.fail(error), () => {});
     const done = settled.then(() => {
@@ -61,13 +57,13 @@ export class DeviceContext {
     this.#checks.add(done);
   }
 
-  /** Remembers an error; from now on every use of the device throws it. */
+  /** Keeps an error; from now on every use of the device throws it. */
   fail(error: Error | undefined): void {
     this.#failure ??= error;
   }
 
   /**
-   * Throws what went wrong on the device, if anything did.
+   * Checks that the device has not failed.
    *
    * @throws {Error} the first failure.
    */
@@ -76,19 +72,23 @@ export class DeviceContext {
     if (failure !== undefined) throw failure;
   }
 
-  /** Waits for the checks that are under way. */
+  /**
+   * Waits for the pending checks.
+   *
+   * @throws {Error} the first failure.
+   */
   async settle(): Promise<void> {
     await Promise.all(this.#checks);
     this.check();
   }
 
-  /** Remembers that the device is gone, and rejects what waits for it. */
+  /** Marks the device as gone, and rejects all pending reads. */
   end(error: Error): void {
     this.fail(error);
     for (const reject of this.#waiting) reject(error);
   }
 
-  /** What `work` gives, unless the device goes first: then nobody may ever finish it. */
+  /** Waits for `work`, or rejects when the device is gone: then `work` may never settle. */
   async #unlessGone<T>(work: Promise<T>): Promise<T> {
     let reject: (error: Error) => void = () => {};
     const gone = new Promise<never>((_, r) => reject = r);
@@ -100,7 +100,7 @@ export class DeviceContext {
     }
   }
 
-  /** Ends everything. */
+  /** Destroys the device with all its memory. */
   close(): void {
     this.#failure = undefined;
     this.end(new Error("Cannot use this GPU any more: it was disposed"));
@@ -110,7 +110,7 @@ export class DeviceContext {
   }
 
   /**
-   * The storage as one of this device.
+   * Checks that a storage is on the GPU.
    *
    * @throws {TypeError} if it is on the CPU.
    * @throws {Error} if it was released.
@@ -129,16 +129,16 @@ export class DeviceContext {
     return storage;
   }
 
-  /** Storages side by side in one buffer. */
+  /** Makes storages side by side in one buffer. */
   allocate(lengths: readonly number[]): GpuStorage[] {
     this.check();
-    const made = this.pool.allocate(lengths);
+    const storages = this.pool.allocate(lengths);
     const scope = this.#scopes.at(-1);
-    if (scope !== undefined) { for (const s of made) scope.add(s); }
-    return made;
+    if (scope !== undefined) { for (const s of storages) scope.add(s); }
+    return storages;
   }
 
-  /** Gives a storage's memory back. */
+  /** Frees the memory of a storage. */
   release(storage: GpuStorage): void {
     for (const scope of this.#scopes) scope.delete(storage);
     this.pool.release(storage);
@@ -149,15 +149,15 @@ export class DeviceContext {
     this.#scopes.push(new Set());
   }
 
-  /** Closes the innermost scope: what it made is released, except what is kept, which is returned. */
+  /** Closes the innermost scope: releases its storages, except those in `keep`, and returns these. */
   closeScope(keep: Iterable<Storage>): GpuStorage[] {
     const scope = [...this.#scopes.pop() ?? []];
     const outer = this.#scopes.at(-1);
     const wanted = new Set(keep);
-    const kept = scope.filter((storage) => wanted.has(storage));
-    for (const storage of kept) outer?.add(storage);
+    const survivors = scope.filter((storage) => wanted.has(storage));
+    for (const storage of survivors) outer?.add(storage);
     for (const storage of scope) if (!wanted.has(storage)) this.pool.release(storage);
-    return kept;
+    return survivors;
   }
 
   /** Takes storage out of all open scopes. */
@@ -165,14 +165,14 @@ export class DeviceContext {
     for (const scope of this.#scopes) scope.delete(storage);
   }
 
-  /** Runs a job and gives its outputs. */
+  /** Runs a job, and returns its outputs. */
   run(job: Job): GpuStorage[] {
     const outputs = this.allocate(job.outputs);
     if (job.outputs.some((n) => n > 0)) this.#dispatch(job, outputs);
     return outputs;
   }
 
-  /** Runs a job that writes into storage which nobody has seen yet. */
+  /** Runs a job that writes into new storage. */
   runInto(target: GpuStorage, job: Omit<Job, "outputs">): void {
     this.#dispatch(job, [target]);
   }
@@ -181,7 +181,7 @@ export class DeviceContext {
     const [inputs, temporary] = this.#fit(job.inputs);
     const { blocks, index } = bind(inputs);
     this.commands.dispatch({
-      kernel: this.pipelines.kernel(
+      pipeline: this.pipelines.get(
         `${job.label}/${job.key}/${index}`,
         job.label,
         blocks.length,
@@ -189,12 +189,16 @@ export class DeviceContext {
       ),
       blocks: [...blocks, outputs[0].block],
       uniforms: [...inputs.map((s) => s.offset), ...outputs.map((s) => s.offset), ...job.uniforms],
-      groups: job.groups,
+      workgroups: job.workgroups,
     });
     for (const storage of temporary) this.release(storage);
   }
 
-  /** The inputs, with the smallest ones copied side by side where they lie in more buffers than a shader may bind. */
+  /**
+   * The inputs, in no more buffers than a shader may bind: the smallest are copied side by side.
+   *
+   * @returns The inputs, and those of them that are copies.
+   */
   #fit(inputs: readonly GpuStorage[]): [GpuStorage[], GpuStorage[]] {
     const limit = maxStorageBuffers - 1;
     const blocks = [...new Set(inputs.map((s) => s.block))];
@@ -213,7 +217,7 @@ export class DeviceContext {
   /**
    * Reads a storage back.
    *
-   * @throws {Error} if anything went wrong on the device until now.
+   * @throws {Error} if the device has failed.
    */
   async read(storage: GpuStorage): Promise<Float32Array> {
     this.check();
@@ -229,7 +233,7 @@ export class DeviceContext {
     } catch (cause) {
       this.check();
       await this.#unlessGone(this.settle());
-      // A mapping may be refused a moment before the loss of the device is told.
+      // A mapping may be refused a moment before the loss of the device is reported.
       await new Promise((later) => setTimeout(later));
       this.check();
       throw new Error(`Cannot read ${bytes} bytes from the GPU`, { cause });

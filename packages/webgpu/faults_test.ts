@@ -22,6 +22,16 @@ Deno.test("where there is no adapter, webgpu() says so and what to do", async ()
   assert(error.message.startsWith("Cannot use a GPU: this runtime offers no WebGPU adapter"));
 });
 
+Deno.test("misspelt options and values of webgpu() are named", async () => {
+  const open = (options: unknown) => () => webgpu(options as never);
+  const words = "Cannot open a GPU: ";
+  await assertRejects(open({ powerPreferance: "low-power" }), TypeError, "mean powerPreference?");
+  await assertRejects(open({ powerPreference: "high" }), RangeError, `${words}powerPreference is`);
+  await assertRejects(open({ gpu: {} }), TypeError, `${words}gpu is a record, expected an entry`);
+  const ask = () => webgpu.isSupported({ gpus: none } as never);
+  await assertRejects(ask, TypeError, `${words}it has no option "gpus"`);
+});
+
 test("a lost device rejects pending and later reads, and work on the CPU goes on", async (gpu) => {
   const x = gpu.tensor([1, 2]);
   const pending = add(x, x).data();

@@ -1,30 +1,19 @@
-import { GpuStorage } from "./buffers.ts";
+import type { LateralGradients, LateralRecord, Storage } from "@spikeloop/backend";
+import type { GpuStorage } from "./buffers.ts";
+import { mostWorkgroups } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
-import { matmul } from "./matmul.ts";
-import { gather } from "./movement.ts";
-import { reduce } from "./reduce.ts";
+import { gpuMatmul } from "./matmul.ts";
+import { gpuGather } from "./movement.ts";
+import { gpuReduce } from "./reduce.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
-/** Rows of the batch that are staged in workgroup memory at a time. */
+/** The rows of the batch that are staged in workgroup memory at a time. */
 const staged = 16;
-/** In a larger population every thread would have too many sums: it takes the products of matrices. */
-const largestPopulation = 64;
-/** Rows that a workgroup sums. */
-const rowsPerGroup = 256;
+/** The most units of a group whose pairs the threads share; larger groups take matrix products. */
+const largestGroup = 64;
+/** The rows that a workgroup sums, unless there are too many for the grid. */
+const fewestRows = 256;
 const threads = 256;
-
-/** A part of a storage, for reading while that storage lives. */
-export function partOf(storage: GpuStorage, from: number, length: number): GpuStorage {
-  return new GpuStorage(storage.block, storage.offset + from, length);
-}
-
-/** What a step, or several in a row, add to the weight gradient; both of the same length, rows of D. */
-export interface Share {
-  /** The cotangent of the lateral current. */
-  readonly lateral: GpuStorage;
-  /** What was sent. */
-  readonly out: GpuStorage;
-}
 
 function shader(group: number, places: readonly string[], buffers: number): string {
   const pairs = group * group;
@@ -72,31 +61,34 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }`;
 }
 
-/** Per block of rows of `share` the gradients of weight and bias, [blocks, D · P] and [blocks, D]. */
+/**
+ * The gradients of weight and bias per block of rows, [blocks, D · P] and [blocks, D]. A record may
+ * hold the rows of several steps.
+ */
 function partialGradients(
   context: DeviceContext,
-  share: Share,
+  { lateral, out }: LateralRecord,
   units: number,
   group: number,
 ): GpuStorage[] {
-  const rows = share.out.length / units;
-  const perGroup = Math.max(rowsPerGroup, Math.ceil(rows / 65535));
-  const blocks = Math.ceil(rows / perGroup);
+  const rows = out.length / units;
+  const rowsPerBlock = Math.max(fewestRows, Math.ceil(rows / mostWorkgroups));
+  const blocks = Math.ceil(rows / rowsPerBlock);
   return context.run({
     label: "weight gradient",
     key: `${group}`,
-    inputs: [share.lateral, share.out],
+    inputs: [context.own(lateral), context.own(out)],
     outputs: [blocks * units * group, blocks * units],
-    groups: [units / group, blocks],
-    uniforms: [rows, units, perGroup],
+    workgroups: [units / group, blocks],
+    uniforms: [rows, units, rowsPerBlock],
     shader: (places, buffers) => shader(group, places, buffers),
   });
 }
 
-/** The same for large populations, with one block. */
+/** The gradients of weight and bias in large groups, by matrix products; one block. */
 function productGradients(
   context: DeviceContext,
-  { lateral, out }: Share,
+  { lateral, out }: LateralRecord,
   units: number,
   group: number,
 ): GpuStorage[] {
@@ -105,37 +97,37 @@ function productGradients(
     ...{ batch: 1, m: group, k: rows, n: group, transposeA: true, transposeB: false },
     ...{ sharedA: false, sharedB: false, binaryA: false, binaryB: false },
   };
-  const columns = (storage: GpuStorage, from: number) =>
-    gather(context, storage, { offset: from, shape: [rows, group], strides: [units, 1] });
+  const columns = (storage: Storage, from: number) =>
+    gpuGather(context, { storage, offset: from, shape: [rows, group], strides: [units, 1] });
   const products: GpuStorage[] = [];
   for (let from = 0; from < units; from += group) {
     const [g, s] = [columns(lateral, from), columns(out, from)];
-    products.push(matmul(context, spec, g, s));
+    products.push(gpuMatmul(context, spec, g, s));
     context.release(g);
     context.release(s);
   }
   const weight = join(context, products);
   for (const product of products) context.release(product);
-  return [weight, reduce(context, "sum", lateral, 1, rows, units)];
+  return [weight, gpuReduce(context, "sum", context.own(lateral), 1, rows, units)];
 }
 
-/** The gradients of weight and bias, summed over all rows of all shares. */
-export function weightGradient(
+/** Sums the gradients of weight and bias over all rows of all records. */
+export function gpuLateralGradient(
   context: DeviceContext,
-  shares: readonly Share[],
+  records: readonly LateralRecord[],
   { units, group }: { readonly units: number; readonly group: number },
-): { weight: GpuStorage; bias: GpuStorage } {
-  const gradients = group > largestPopulation ? productGradients : partialGradients;
-  const partials = shares
-    .filter((s) => s.out.length > 0)
-    .map((s) => gradients(context, s, units, group));
+): LateralGradients {
+  const gradients = group > largestGroup ? productGradients : partialGradients;
+  const partials = records
+    .filter((r) => r.out.length > 0)
+    .map((r) => gradients(context, r, units, group));
   return {
     weight: sumParts(context, partials.map(([weight]) => weight), units * group),
     bias: sumParts(context, partials.map(([, bias]) => bias), units),
   };
 }
 
-/** The sum of rows of `length` numbers that lie in several parts, which are released. */
+/** Sums the rows of `length` numbers of all parts, and releases the parts. */
 function sumParts(
   context: DeviceContext,
   parts: readonly GpuStorage[],
@@ -144,12 +136,12 @@ function sumParts(
   if (parts.length === 1 && parts[0].length === length) return parts[0];
   const joined = parts.length === 1 ? parts[0] : join(context, parts);
   const rows = length === 0 ? 0 : joined.length / length;
-  const total = reduce(context, "sum", joined, 1, rows, length);
+  const total = gpuReduce(context, "sum", joined, 1, rows, length);
   for (const part of new Set([...parts, joined])) context.release(part);
   return total;
 }
 
-/** A copy of storages, end to end. */
+/** Copies storages end to end. */
 function join(context: DeviceContext, parts: readonly GpuStorage[]): GpuStorage {
   const [joined] = context.allocate([parts.reduce((n, p) => n + p.length, 0)]);
   let at = 0;
@@ -160,15 +152,15 @@ function join(context: DeviceContext, parts: readonly GpuStorage[]): GpuStorage 
   return joined;
 }
 
-/** The sum of [N, D] arrays over rows and arrays, to [D]. */
-export function paramGradient(
+/** Sums arrays [N, D], one per step, to [D]. */
+export function gpuParamGradient(
   context: DeviceContext,
-  rows: readonly GpuStorage[],
+  rows: readonly Storage[],
   batch: number,
   units: number,
 ): GpuStorage {
-  const joined = join(context, rows);
-  const total = reduce(context, "sum", joined, 1, rows.length * batch, units);
+  const joined = join(context, rows.map((r) => context.own(r)));
+  const total = gpuReduce(context, "sum", joined, 1, rows.length * batch, units);
   context.release(joined);
   return total;
 }

@@ -1,64 +1,53 @@
 import { input } from "@spikeloop/expr";
-import type { MapKernel, MapOperand } from "@spikeloop/backend";
-import type { DeviceContext } from "./device.ts";
+import { type MapKernel, type MapOperand, sizeOf } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
-import { floatBits } from "./commands.ts";
-import { declareBuffers, declareUniforms } from "./shader.ts";
+import { floatBits, spread } from "./commands.ts";
+import type { DeviceContext } from "./device.ts";
+import { declareBuffers, declareUniforms, kernelNumber } from "./shader.ts";
 import { printWgsl } from "./wgsl.ts";
-import { spread } from "./dispatch.ts";
 
-/** Neighbouring axes that every operand walks in the same way become one. */
-function collapse(
+/** Merges neighbouring axes that every operand walks with one stride. */
+function mergeAxes(
   shape: readonly number[],
   strides: readonly (readonly number[])[],
 ): { shape: number[]; strides: number[][] } {
-  const outShape: number[] = [];
-  const outStrides: number[][] = strides.map(() => []);
+  const merged: number[] = [];
+  const mergedStrides: number[][] = strides.map(() => []);
   shape.forEach((n, axis) => {
     if (n === 1) return;
-    const last = outShape.length - 1;
-    const joins = last >= 0 && strides.every((s, i) => outStrides[i][last] === s[axis] * n);
-    if (joins) outShape[last] *= n;
-    else outShape.push(n);
+    const last = merged.length - 1;
+    const joins = last >= 0 && strides.every((s, i) => mergedStrides[i][last] === s[axis] * n);
+    if (joins) merged[last] *= n;
+    else merged.push(n);
     strides.forEach((s, i) => {
-      if (joins) outStrides[i][last] = s[axis];
-      else outStrides[i].push(s[axis]);
+      if (joins) mergedStrides[i][last] = s[axis];
+      else mergedStrides[i].push(s[axis]);
     });
   });
-  return { shape: outShape, strides: outStrides };
-}
-
-const numbersOfKernels = new WeakMap<object, number>();
-let kernelCount = 0;
-
-/** A number for a definition, for the keys of pipelines. */
-export function kernelNumber(kernel: object): number {
-  let n = numbersOfKernels.get(kernel);
-  if (n === undefined) numbersOfKernels.set(kernel, n = kernelCount++);
-  return n;
+  return { shape: merged, strides: mergedStrides };
 }
 
 let constant: MapKernel | undefined;
 
-/** The same number everywhere. */
-export function fill(context: DeviceContext, length: number, value: number): GpuStorage {
+/** Makes storage with the same number everywhere. */
+export function gpuFill(context: DeviceContext, length: number, value: number): GpuStorage {
   constant ??= { inputs: ["x"], outputs: [input("x")] };
-  return map(context, constant, [value], [length])[0];
+  return gpuMap(context, constant, [value], [length])[0];
 }
 
-/** One thread per element; all results lie side by side in one buffer. */
-export function map(
+/** Evaluates a kernel, one thread per element. All results lie side by side in one buffer. */
+export function gpuMap(
   context: DeviceContext,
   kernel: MapKernel,
   operands: readonly MapOperand[],
   shape: readonly number[],
 ): GpuStorage[] {
-  const size = shape.reduce((p, n) => p * n, 1);
+  const size = sizeOf(shape);
   const arrays = operands.flatMap((o, slot) =>
     typeof o === "number" ? [] : [{ slot, storage: o.storage, strides: o.strides }]
   );
   const numbers = operands.flatMap((o, slot) => typeof o === "number" ? [{ slot, value: o }] : []);
-  const walk = collapse(shape, arrays.map((a) => a.strides));
+  const walk = mergeAxes(shape, arrays.map((a) => a.strides));
   const rank = walk.shape.length;
   const results = kernel.outputs.length;
   // Uniforms: offsets of inputs and results, size and row, numbers, extents, then each input's strides.
@@ -67,7 +56,7 @@ export function map(
   const shapeAt = numbersAt + numbers.length;
   const stridesAt = shapeAt + rank;
   const contiguous = walk.strides.map((s) => rank <= 1 && (s[0] ?? 1) === 1);
-  const { groups, row } = spread(Math.ceil(size / 64));
+  const { workgroups, row } = spread(Math.ceil(size / 64));
   return context.run({
     label: "map",
     key: `${kernelNumber(kernel)}/${rank}/${
@@ -75,7 +64,7 @@ export function map(
     }/${contiguous.map(Number).join("")}`,
     inputs: arrays.map((a) => context.own(a.storage)),
     outputs: kernel.outputs.map(() => size),
-    groups,
+    workgroups,
     uniforms: [
       size,
       row * 64,

@@ -3,12 +3,12 @@ import type { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
-/** A workgroup computes a square tile of C this wide, each of its 16 x 16 threads 4 x 4 elements of it. */
+/** A workgroup computes a square tile of C this wide, and each of 16 x 16 threads 4 x 4 elements. */
 const tile = 64;
-/** How much of k is staged in workgroup memory at a time. */
+/** The length of k that is staged in workgroup memory at a time. */
 const depth = 16;
 
-/** Stages a tile of a factor: `rows` runs along C, `k` along the sum. Consecutive threads read consecutive numbers. */
+/** Stages a tile of a factor, along C and along k. Consecutive threads read consecutive numbers. */
 function stage(name: "a" | "b", place: string, kFirst: boolean): string {
   const [row, k] = kFirst ? [`e % ${tile}u`, `e / ${tile}u`] : [`e / ${depth}u`, `e % ${depth}u`];
   const extent = name === "a" ? "m" : "n";
@@ -66,21 +66,21 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }`;
 }
 
-/** C = A · B per batch, in tiles. */
-export function matmul(
+/** C[b] = A[b] · B[b], in tiles. */
+export function gpuMatmul(
   context: DeviceContext,
   spec: MatmulSpec,
   a: GpuStorage,
   b: GpuStorage,
 ): GpuStorage {
   const { batch, m, k, n } = spec;
-  const groups: [number, number, number] = [Math.ceil(n / tile), Math.ceil(m / tile), batch];
+  const workgroups: [number, number, number] = [Math.ceil(n / tile), Math.ceil(m / tile), batch];
   const limit = context.device.limits.maxComputeWorkgroupsPerDimension;
-  if (groups.some((g) => g > limit)) {
+  if (workgroups.some((count) => count > limit)) {
     throw new RangeError(
       `Cannot run matmul of ${batch} x [${m}, ${k}] x [${k}, ${n}] on this GPU: ` +
         `it takes ${
-          Math.max(...groups)
+          Math.max(...workgroups)
         } workgroups along one axis, maxComputeWorkgroupsPerDimension is ${limit}`,
     );
   }
@@ -89,7 +89,7 @@ export function matmul(
     key: `${Number(spec.transposeA)}${Number(spec.transposeB)}`,
     inputs: [a, b],
     outputs: [batch * m * n],
-    groups,
+    workgroups,
     uniforms: [m, k, n, spec.sharedA ? 0 : m * k, spec.sharedB ? 0 : k * n],
     shader: (places, buffers) => shader(spec, places, buffers),
   })[0];

@@ -1,14 +1,13 @@
-import type { View } from "@spikeloop/backend";
+import { type ScatterPart, sizeOf, type View, type Window } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
+import { spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
-import { spread } from "./dispatch.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
-type Window = Omit<View, "storage">;
-
-const sizeOf = ({ shape }: Window) => shape.reduce((p, n) => p * n, 1);
-
-/** `at` is where element i of a window lies; uniforms from `from` on hold size, row, offset, extents, strides. */
+/**
+ * Statements that compute `at`, the place of element i of a window. Uniforms from `from` on hold size,
+ * row, offset, extents and strides.
+ */
 function walk(from: number, rank: number): string {
   const lines = [
     `let i = id.y * u(${from + 1}u) + id.x;`,
@@ -40,17 +39,17 @@ function windowUniforms(window: Window, size: number, row: number): number[] {
   return [size, row * 64, window.offset, ...window.shape, ...window.strides.map((s) => s >>> 0)];
 }
 
-/** A contiguous copy of a window. */
-export function gather(context: DeviceContext, source: GpuStorage, window: Window): GpuStorage {
-  const size = sizeOf(window);
+/** Copies a view to contiguous storage. */
+export function gpuGather(context: DeviceContext, { storage, ...window }: View): GpuStorage {
+  const size = sizeOf(window.shape);
   const rank = window.shape.length;
-  const { groups, row } = spread(Math.ceil(size / 64));
+  const { workgroups, row } = spread(Math.ceil(size / 64));
   return context.run({
     label: "gather",
     key: `${rank}`,
-    inputs: [source],
+    inputs: [context.own(storage)],
     outputs: [size],
-    groups,
+    workgroups,
     uniforms: windowUniforms(window, size, row),
     shader: ([place], buffers) =>
       text(
@@ -61,24 +60,24 @@ export function gather(context: DeviceContext, source: GpuStorage, window: Windo
   })[0];
 }
 
-/** Zeros with every part written into its window. */
-export function scatter(
+/** Writes every part into its window of `length` zeros. */
+export function gpuScatter(
   context: DeviceContext,
   length: number,
-  parts: readonly { data: GpuStorage; into: Window }[],
+  parts: readonly ScatterPart[],
 ): GpuStorage {
   const [target] = context.allocate([length]);
-  const covered = parts.reduce((n, p) => n + sizeOf(p.into), 0);
+  const covered = parts.reduce((n, p) => n + sizeOf(p.into.shape), 0);
   if (covered < length) context.commands.clear(target);
   for (const { data, into } of parts) {
-    const size = sizeOf(into);
+    const size = sizeOf(into.shape);
     const rank = into.shape.length;
-    const { groups, row } = spread(Math.ceil(size / 64));
+    const { workgroups, row } = spread(Math.ceil(size / 64));
     context.runInto(target, {
       label: "scatter",
       key: `${rank}`,
-      inputs: [data],
-      groups,
+      inputs: [context.own(data)],
+      workgroups,
       uniforms: windowUniforms(into, size, row),
       shader: ([place], buffers) =>
         text(

@@ -1,19 +1,19 @@
 import type { ReduceOp } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
+import { spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
-import { spread } from "./dispatch.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
-/** Threads of a workgroup; where results are few, they share one. */
+/** The threads of a workgroup. Where results are few, a workgroup computes one. */
 const lanes = 64;
 
-/** Up to this length one thread walks along an axis alone. */
+/** The longest axis that one thread reduces alone. */
 const shortAxis = 32;
 
-/** A longer axis is cut into blocks of so many elements per thread, and the blocks' results are combined. */
+/** Longer axes are cut into blocks of this many elements per thread, whose results are reduced. */
 const perThread = 64;
 
-/** Whether element (value, at) of an extreme beats (best, bestAt): NaN wins, then the extreme, then the first. */
+/** Declares whether element (value, at) beats (best, bestAt): NaN wins, then extremes, then the first. */
 function beats(op: ReduceOp): string {
   const sign = op === "max" || op === "argmax" ? ">" : "<";
   return `fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
@@ -26,7 +26,7 @@ fn beats(value: f32, at: u32, best: f32, bestAt: u32) -> bool {
 }`;
 }
 
-/** What is the same for both ways of walking: results are numbered [outer, block, inner]. */
+/** Prints the shader; results are numbered [outer, block, inner]. */
 function shader(op: ReduceOp, place: string, buffers: number, together: boolean): string {
   const isSum = op === "sum";
   const take = isSum
@@ -80,8 +80,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }`;
 }
 
-/** Combines the middle axis of [outer, axis, inner]. */
-export function reduce(
+/** Reduces the middle axis of [outer, axis, inner] to [outer, inner]. */
+export function gpuReduce(
   context: DeviceContext,
   op: ReduceOp,
   x: GpuStorage,
@@ -89,24 +89,24 @@ export function reduce(
   axis: number,
   inner: number,
 ): GpuStorage {
-  // Neighbouring threads read neighbouring numbers: along the inner axis, or along the reduced one.
+  // Neighbouring threads read neighbouring numbers, along the inner axis or along the reduced one.
   const together = inner < 8 && axis > shortAxis;
   const longest = perThread * (together ? lanes : 1);
-  // An index counts from the start of the axis, so a search for one is not cut.
+  // An index counts from the start of the axis, so an axis that is searched is not cut.
   const blocks = op.startsWith("arg") ? 1 : Math.max(1, Math.ceil(axis / longest));
   const count = outer * blocks * inner;
-  const { groups, row } = spread(together ? count : Math.ceil(count / lanes));
+  const { workgroups, row } = spread(together ? count : Math.ceil(count / lanes));
   const [result] = context.run({
     label: op,
     key: together ? "together" : "alone",
     inputs: [x],
     outputs: [count],
-    groups,
+    workgroups,
     uniforms: [count, axis, inner, row, blocks, blocks === 1 ? axis : longest],
     shader: ([place], buffers) => shader(op, place, buffers, together),
   });
   if (blocks === 1) return result;
-  const total = reduce(context, op, result, outer, blocks, inner);
+  const total = gpuReduce(context, op, result, outer, blocks, inner);
   context.release(result);
   return total;
 }

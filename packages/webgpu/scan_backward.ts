@@ -5,36 +5,37 @@ import {
   type ScanKernel,
   scanPullback,
   type ScanWants,
+  type Storage,
 } from "@spikeloop/backend";
-import type { GpuStorage } from "./buffers.ts";
+import { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
-import { partOf, weightGradient } from "./lateral_gradient.ts";
-import { kernelNumber } from "./map.ts";
-import { layoutOf, scanInputs, scanKey, scanUniforms } from "./population.ts";
-import { reduce } from "./reduce.ts";
+import { gpuLateralGradient } from "./lateral_gradient.ts";
+import { gpuReduce } from "./reduce.ts";
+import { layoutOf, scanInputs, scanKey, scanUniforms } from "./scan_layout.ts";
 import { indent, ScanText } from "./scan_text.ts";
+import { kernelNumber } from "./shader.ts";
 import { printWgsl } from "./wgsl.ts";
 
-/** Numbers that a thread keeps of its own course: states and inputs of one segment of the time axis. */
+/** The most states and inputs that a thread keeps: those of one segment of the time axis. */
 const keptNumbers = 64;
 
-/** A sequence of up to so many steps is one segment of that length, so that short ones share a shader. */
+/** Shorter sequences have one segment of this length, so that they share a shader. */
 const shortest = 8;
 
-/** Where the optional inputs of the backward pass are bound; -1 where there is none. */
+/** The indices of the optional inputs of the backward pass; -1 where there is none. */
 interface Extra {
   readonly gOut: number;
   readonly gStates: readonly number[];
   readonly gLateral: number;
 }
 
-/** Segment length, and what the shader writes besides the gradient of x and of the states. */
+/** The length of a segment, and the results besides the gradient of x. */
 interface Plan {
   readonly segment: number;
   readonly checkpoints: boolean;
-  /** The states whose gradient is wanted: all or none. */
+  /** The states whose gradients are wanted: all or none. */
   readonly states: readonly number[];
-  /** Parameters whose gradient is wanted. */
+  /** The parameters whose gradients are wanted. */
   readonly params: readonly number[];
 }
 
@@ -44,7 +45,7 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
   const { segment, params, checkpoints } = plan;
   const outputs = 1 + plan.states.length + params.length + (checkpoints ? 1 : 0);
   const target = (output: number, at: string) => `result[u(${base - outputs + output}u) + ${at}]`;
-  /** What the steps hand on: the states, and the lateral current. */
+  /** The variables from step to step: the states, and the lateral current. */
   const carried = [...states.map((i) => `s${i}`), ...connected ? ["lateral"] : []];
   const checkpoint = (i: number) =>
     target(outputs - 1, `(part * ${carried.length}u + ${i}u) * size + e`);
@@ -135,8 +136,16 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
   return text.shader(buffers, indent(lines).join("\n").trim());
 }
 
-/** The pullback of `scan` in one dispatch, and reductions for the gradients of weight, bias and parameters. */
-export function scanBackward(
+/** A part of a storage, for reading while that storage lives. */
+function partOf(storage: GpuStorage, from: number, length: number): GpuStorage {
+  return new GpuStorage(storage.block, storage.offset + from, length);
+}
+
+/**
+ * The pullback of `scan` in one dispatch, with reductions for the gradients of weight, bias and
+ * parameters.
+ */
+export function gpuScanBackward(
   context: DeviceContext,
   kernel: ScanKernel,
   args: ScanArgs,
@@ -148,8 +157,7 @@ export function scanBackward(
   const inputs = scanInputs(context, args);
   const size = args.batch * args.units;
   const storages = [...inputs.storages];
-  const put = (s: Parameters<DeviceContext["own"]>[0] | undefined) =>
-    s === undefined ? -1 : storages.push(context.own(s)) - 1;
+  const put = (s: Storage | undefined) => s === undefined ? -1 : storages.push(context.own(s)) - 1;
   const extra: Extra = {
     gOut: put(cotangents.out),
     gStates: cotangents.state.map(put),
@@ -174,7 +182,7 @@ export function scanBackward(
     }/${segment}${plan.checkpoints}/${wanted}/${params}/${Object.values(extra)}`,
     inputs: storages,
     outputs: lengths,
-    groups: layout.groups,
+    workgroups: layout.workgroups,
     uniforms: scanUniforms(args, layout),
     shader: (places, buffers) =>
       shader(new ScanText(kernel, args, layout, inputs, places, base), extra, plan, buffers),
@@ -184,13 +192,13 @@ export function scanBackward(
   const perParam = wants.params.map((want, i) => {
     if (want === "none") return undefined;
     const rows = outputs[1 + wanted.length + params.indexOf(i)];
-    return want === "rows" ? rows : reduce(context, "sum", rows, 1, args.batch, args.units);
+    return want === "rows" ? rows : gpuReduce(context, "sum", rows, 1, args.batch, args.units);
   });
   const shared = wants.weights && layout.connected
-    ? weightGradient(context, [
+    ? gpuLateralGradient(context, [
       { lateral: partOf(x, size, x.length - size), out: partOf(out, 0, out.length - size) },
       ...(cotangents.lateral === undefined ? [] : [{
-        lateral: context.own(cotangents.lateral),
+        lateral: cotangents.lateral,
         out: partOf(out, out.length - size, size),
       }]),
     ], args)

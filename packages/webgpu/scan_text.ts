@@ -1,27 +1,27 @@
 // The parts of a shader that both passes of a scan share.
-import { type Expr, inputNames } from "@spikeloop/expr";
 import type { ScanArgs, ScanKernel } from "@spikeloop/backend";
-import type { Layout, ScanInputs } from "./population.ts";
+import { type Expr, inputNames } from "@spikeloop/expr";
+import type { ScanInputs, ScanLayout } from "./scan_layout.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
-/** Weights stay in registers while a thread has no more of them than this. */
+/** The most weights of a thread that stay in registers. */
 const registerWeights = 64;
 
-/** What the shaders of both passes of a scan have in common. */
+/** Prints the parts that the shaders of both passes of a scan share. */
 export class ScanText {
   readonly #inputs: ScanInputs;
   readonly #places: readonly string[];
-  readonly layout: Layout;
+  readonly layout: ScanLayout;
   readonly kernel: ScanKernel;
   readonly args: ScanArgs;
-  /** Where the uniforms after the offsets start. */
+  /** The first uniform after the offsets. */
   readonly base: number;
 
-  /** Text for inputs that lie at `places`; `base` uniforms hold offsets. */
+  /** Prints for inputs in the buffers `places`; the first `base` uniforms hold offsets. */
   constructor(
     kernel: ScanKernel,
     args: ScanArgs,
-    layout: Layout,
+    layout: ScanLayout,
     inputs: ScanInputs,
     places: readonly string[],
     base: number,
@@ -34,30 +34,30 @@ export class ScanText {
     this.base = base;
   }
 
-  /** An element of an input. */
+  /** The term of an element of an input. */
   read(input: number, at: string): string {
     return `${this.#places[input]}[u(${input}u) + ${at}]`;
   }
 
-  /** Says which unit this thread is, and loads the parameters that are used. */
+  /** Finds the unit of this thread, and loads the parameters that `roots` read. */
   prologue(roots: readonly Expr[]): string[] {
     const { layout, kernel, args, base } = this;
     const used = new Set(inputNames(roots));
-    const { population: p, perGroup, connected } = layout;
+    const { group: p, groupsPerWorkgroup, connected } = layout;
     const lines = [`let steps = u(${base}u);`, `let size = u(${base + 1}u);`];
-    const group = `(group.y * u(${base + 3}u) + group.x)`;
+    const workgroup = `(group.y * u(${base + 3}u) + group.x)`;
     if (connected) {
       lines.push(
         `let unit = lane % ${p}u;`,
-        `let own = (${group} * ${perGroup}u + lane / ${p}u) * ${p}u + unit;`,
-        // Threads beyond the last population, or left over in the workgroup, only keep the others company.
-        `let alive = lane < ${perGroup * p}u && own < size;`,
+        `let own = (${workgroup} * ${groupsPerWorkgroup}u + lane / ${p}u) * ${p}u + unit;`,
+        // Threads without a unit go along for the barriers, but write nothing.
+        `let alive = lane < ${groupsPerWorkgroup * p}u && own < size;`,
         "let e = select(unit, own, alive);",
         "var page = 0u;",
       );
     } else {
       lines.push(
-        `let e = ${group} * ${perGroup}u + lane;`,
+        `let e = ${workgroup} * ${groupsPerWorkgroup}u + lane;`,
         "if (e >= size) { return; }",
       );
     }
@@ -75,9 +75,9 @@ export class ScanText {
 
   /** The shader around the body of its main function. */
   shader(buffers: number, body: string): string {
-    const { layout: { threads, population, connected }, base, kernel } = this;
+    const { layout: { threads, group, connected }, base, kernel } = this;
     const exchange = connected
-      ? `\nvar<workgroup> exchanged: array<f32, ${2 * threads + population}>;`
+      ? `\nvar<workgroup> exchanged: array<f32, ${2 * threads + group}>;`
       : "";
     return `${declareUniforms(base + 4 + kernel.params.length)}
 ${declareBuffers(buffers)}${exchange}
@@ -87,7 +87,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }`;
   }
 
-  /** What only runs for a thread that has a unit. */
+  /** Statements that run only in threads that have a unit. */
   whereAlive(statements: readonly string[]): string {
     if (statements.length === 0) return "";
     const text = statements.join(" ");
@@ -99,14 +99,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     return `p${i}`;
   }
 
-  /** An element of x at `at`, without the lateral current. */
+  /** The term of an element of x, without the lateral current. */
   x(at: string): string {
     return this.read(this.#inputs.x, at);
   }
 
   /**
-   * Statements that give the step its `x` and load that of the next one before `end`, so that the memory's latency
-   * passes while this step is computed.
+   * Statements that declare the step's `x`, and load the next step's before `end`, so that the memory's
+   * latency passes during this step.
    */
   takeX(end: string): string[] {
     return [
@@ -115,11 +115,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     ];
   }
 
-  /** The term of an input slot of the step's expressions; `state` names the states, `at` the element of sequences. */
+  /** The term of an input of the step's expressions, at element `at` of sequences. */
   slot(name: string, state: (i: number) => string, at: string): string {
     const { kernel } = this;
-    const own = kernel.states.indexOf(name);
-    if (own >= 0) return state(own);
+    const index = kernel.states.indexOf(name);
+    if (index >= 0) return state(index);
     const param = kernel.params.indexOf(name);
     if (param >= 0) return this.param(param);
     const noise = kernel.noise.indexOf(name);
@@ -133,38 +133,41 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     return `var s${i} = ${this.read(this.#inputs.states[i], "e")}; // ${name}`;
   }
 
-  /** The lateral current before the first step. */
+  /** The term of the lateral current before the first step. */
   get initialLateral(): string {
     return this.read(this.#inputs.lateral, "e");
   }
 
-  /** Loads the bias, and the weights to this unit (or from it) where they fit; `sets` of weights are kept in all. */
+  /**
+   * Loads the bias, and the weights to this unit (or from it) if `sets` such sets of weights fit into
+   * registers.
+   */
   loadWeights(direction: "to" | "from", sets: number): string[] {
     const lines = direction === "to" ? [`let bias = ${this.read(this.#inputs.bias, "d")};`] : [];
-    if (!this.#keepsWeights(sets)) return lines;
-    for (let k = 0; k < this.layout.population; k++) {
+    if (!this.#fitRegisters(sets)) return lines;
+    for (let k = 0; k < this.layout.group; k++) {
       lines.push(`let ${direction}${k} = ${this.#weight(direction, `${k}u`)};`);
     }
     return lines;
   }
 
-  #keepsWeights(sets: number): boolean {
-    return sets * this.layout.population <= registerWeights;
+  #fitRegisters(sets: number): boolean {
+    return sets * this.layout.group <= registerWeights;
   }
 
   #weight(direction: "to" | "from", k: string): string {
-    const p = `${this.layout.population}u`;
+    const p = `${this.layout.group}u`;
     const at = direction === "to" ? `d * ${p} + ${k}` : `(d - unit + ${k}) * ${p} + unit`;
     return this.read(this.#inputs.weight, at);
   }
 
   /**
-   * Statements that hand `value` to the population and add what it hands out, weighted, to `start` in a variable `sum`.
-   * Two pages of workgroup memory take turns, so that one barrier is enough.
+   * Statements that exchange `value` inside the group, and declare `sum`: `start` plus the weighted sum
+   * of the group's values. Two pages of workgroup memory take turns, so that one barrier is enough.
    */
   exchange(direction: "to" | "from", sets: number, value: string, start: string): string[] {
-    const { population: p, threads } = this.layout;
-    const terms = this.#keepsWeights(sets)
+    const { group: p, threads } = this.layout;
+    const terms = this.#fitRegisters(sets)
       ? Array.from({ length: p }, (_, k) => `sum += ${direction}${k} * exchanged[first + ${k}u];`)
       : [
         `for (var k = 0u; k < ${p}u; k++) { sum += ${
@@ -182,12 +185,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
 }
 
-/** A name for a comment, whatever its author has put into it. */
+/** A name as a comment, without the line breaks that its author may have written. */
 function onOneLine(name: string): string {
   return name.replace(/\s+/g, " ");
 }
 
-/** Lines of a block, one step further in. */
+/** Indents the lines of a block. */
 export function indent(lines: readonly string[]): string[] {
   return lines.filter((line) => line !== "").map((line) => `  ${line}`);
 }

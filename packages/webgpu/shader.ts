@@ -1,19 +1,20 @@
+import { RecentMap } from "@spikeloop/backend";
 import type { Block, GpuStorage } from "./buffers.ts";
-import type { Kernel } from "./commands.ts";
+import type { Pipeline } from "./commands.ts";
 import { computeStage } from "./constants.ts";
 import { wgslHelpers } from "./wgsl.ts";
 
-/** How many storage buffers a shader may bind within the limits that every WebGPU device has. */
+/** The most storage buffers that a shader may bind on every WebGPU device. */
 export const maxStorageBuffers = 8;
 
 /**
- * Bindings for a dispatch. Storages that lie in the same block share a binding, so what a shader needs is not the
- * storage but a binding's number and an offset into it.
+ * Bindings for a dispatch. Storages in the same block share a binding, so a shader finds a storage by
+ * the number of its binding and an offset.
  */
 export interface Bindings {
   /** Blocks, in the order of their bindings. */
   readonly blocks: readonly Block[];
-  /** For each storage the index of its block. */
+  /** Per storage: the index of its block. */
   readonly index: readonly number[];
 }
 
@@ -47,40 +48,55 @@ fn u(i: u32) -> u32 { return uniforms[i / 4u][i % 4u]; }
 fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }`;
 }
 
-/** Makes pipelines and keeps them. */
+const numbersOfKernels = new WeakMap<object, number>();
+let kernelCount = 0;
+
+/** A number for a definition, for the keys of pipelines. */
+export function kernelNumber(kernel: object): number {
+  let n = numbersOfKernels.get(kernel);
+  if (n === undefined) numbersOfKernels.set(kernel, n = kernelCount++);
+  return n;
+}
+
+/** Pipelines that are kept at least: the last used ones, so that a program may define ever new kernels. */
+const keptPipelines = 512;
+
+/** Compiles shaders, and keeps the pipelines that were used last. */
 export class Pipelines {
   readonly #device: GPUDevice;
-  readonly #byKey = new Map<string, Kernel>();
-  readonly #byCode = new Map<string, Kernel>();
+  readonly #byKey = new RecentMap<Pipeline>(keptPipelines);
+  readonly #byCode = new RecentMap<Pipeline>(keptPipelines);
+  #count = 0;
   readonly #watch: (check: Promise<Error | undefined>) => void;
 
-  /** Pipelines for a device; `watch` gets a promise for what is wrong with each new shader, if anything. */
+  /** Makes the pipelines of a device; `watch` gets a promise of each new shader's error, if any. */
   constructor(device: GPUDevice, watch: (check: Promise<Error | undefined>) => void) {
     this.#device = device;
     this.#watch = watch;
   }
 
-  /** How many different pipelines were made. */
+  /** The number of compiled shaders. */
   get count(): number {
-    return this.#byCode.size;
+    return this.#count;
   }
 
   /**
-   * The kernel known by `key`, made from its text the first time: `inputs` read-only buffers, then a writable one.
-   * Definitions of the same formula have different keys but the same text, and so the same pipeline.
+   * The pipeline of `key`; the first call compiles it from its text. It binds `inputs` read-only
+   * buffers, then a writable one. Equal formulas have different keys but the same text, and share a
+   * pipeline.
    */
-  kernel(key: string, label: string, inputs: number, makeText: () => string): Kernel {
+  get(key: string, label: string, inputs: number, makeText: () => string): Pipeline {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const text = makeText();
     const code = [wgslHelpers(text), text].filter((part) => part !== "").join("\n");
-    const made = this.#byCode.get(code) ?? this.#compile(label, code, inputs);
-    this.#byKey.set(key, made);
-    this.#byCode.set(code, made);
-    return made;
+    const pipeline = this.#byCode.get(code) ?? this.#compile(label, code, inputs);
+    this.#byKey.set(key, pipeline);
+    this.#byCode.set(code, pipeline);
+    return pipeline;
   }
 
-  #compile(label: string, code: string, inputs: number): Kernel {
+  #compile(label: string, code: string, inputs: number): Pipeline {
     const device = this.#device;
     const buffers = Array.from({ length: inputs + 1 }, (_, i): GPUBindGroupLayoutEntry => ({
       binding: i + 1,
@@ -98,7 +114,7 @@ export class Pipelines {
         ...buffers,
       ],
     });
-    const pipeline = device.createComputePipeline({
+    const compute = device.createComputePipeline({
       label,
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module: device.createShaderModule({ label, code }), entryPoint: "main" },
@@ -110,6 +126,6 @@ export class Pipelines {
           : new Error(`Cannot compile the GPU kernel "${label}": ${error.message}\n${code}`)
       ),
     );
-    return { id: this.#byCode.size, pipeline, layout };
+    return { id: this.#count++, compute, layout };
   }
 }

@@ -1,54 +1,58 @@
 import type { CompleteBackend, Shape, Storage } from "@spikeloop/backend";
+import { checkOptions, refuse, takeOneOf } from "@spikeloop/errors";
 import { type NestedNumbers, Tensor, tensor } from "@spikeloop/tensor";
 import { DeviceContext, lostError } from "./device.ts";
-import { fill, map } from "./map.ts";
-import { matmul } from "./matmul.ts";
-import { gather, scatter } from "./movement.ts";
-import { reduce } from "./reduce.ts";
-import { paramGradient, weightGradient } from "./lateral_gradient.ts";
-import { scan } from "./scan_forward.ts";
-import { scanBackward } from "./scan_backward.ts";
+import { gpuLateralGradient, gpuParamGradient } from "./lateral_gradient.ts";
+import { gpuFill, gpuMap } from "./map.ts";
+import { gpuMatmul } from "./matmul.ts";
+import { gpuGather, gpuScatter } from "./movement.ts";
+import { gpuReduce } from "./reduce.ts";
+import { gpuScan } from "./scan.ts";
+import { gpuScanBackward } from "./scan_backward.ts";
 
-/** What a GPU is and has done. */
+/** Facts and counts of a GPU. */
 export interface GpuInfo {
-  /** What the driver says it is. */
+  /** The driver's description of the GPU. */
   readonly description: string;
-  /** Its maker, as the driver says. */
+  /** Its maker, from the driver. */
   readonly vendor: string;
-  /** What it can hold and run at once. */
+  /** The limits of the device. */
   readonly limits: GPUSupportedLimits;
-  /** Bytes that tensors hold now. */
+  /** The bytes of tensors. */
   readonly bytesInUse: number;
-  /** Bytes of all buffers, those kept for reuse included. */
+  /** The bytes of all buffers, free ones included. */
   readonly bytesHeld: number;
-  /** Compute dispatches so far. */
+  /** The number of dispatches so far. */
   readonly dispatches: number;
-  /** Different compiled shaders so far. */
+  /** The number of compiled shaders. */
   readonly pipelines: number;
 }
 
-/** A GPU as a backend: tensors made with it stay on it, and every function of tensors works on them. */
+/**
+ * A GPU as a backend: tensors made with it stay on it, and every function of tensors works on them.
+ */
 export interface WebGpu extends CompleteBackend, Disposable {
-  /** A tensor of nested numbers, or of a Float32Array with a shape, on this GPU. */
+  /** Makes a tensor of nested numbers, or of a Float32Array with a shape, on this GPU. */
   tensor(values: NestedNumbers | Float32Array, shape?: Shape): Tensor;
-  /** A copy of a tensor on this GPU; a tensor that is here already is returned as it is. */
+  /** Copies a tensor to this GPU; returns a tensor that is there already as it is. */
   from(x: Tensor): Promise<Tensor>;
-  /** What it is and has done; read anew at each access. */
+  /** Facts and counts, as of now. */
   readonly info: GpuInfo;
-  /** The device, for interoperation. */
+  /** The device, for other code that uses WebGPU. */
   readonly device: GPUDevice;
-  /** Destroys buffers that are kept for reuse. */
+  /** Destroys the free buffers. */
   trim(): void;
-  /** Gives back everything; tensors on this GPU cannot be used afterwards. */
+  /** Destroys the device with all its memory; its tensors cannot be used afterwards. */
   dispose(): void;
 }
 
-let made = 0;
+/** The number of GPUs that were opened, for their names. */
+let opened = 0;
 
-/** A backend over a device. */
+/** Makes the backend of a device. */
 function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
   const context = new DeviceContext(device);
-  const name = made++ === 0 ? "webgpu" : `webgpu ${made}`;
+  const name = opened++ === 0 ? "webgpu" : `webgpu ${opened}`;
   const dispose = () => context.close();
   device.lost.then(({ message, reason }) => context.end(lostError(message, reason)));
   const own = (s: Storage) => context.own(s);
@@ -60,28 +64,22 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
       context.commands.write(storage, data);
       return storage;
     },
-    fill: (length, value) => fill(context, length, value),
+    fill: (length, value) => gpuFill(context, length, value),
     read: async (storage) => await context.read(own(storage)),
     release: (storage) => context.release(own(storage)),
     openScope: () => context.openScope(),
     closeScope: (keep) => context.closeScope(keep),
     keep: (storage) => context.keep(own(storage)),
-    map: (kernel, operands, shape) => map(context, kernel, operands, shape),
-    reduce: (op, x, outer, axis, inner) => reduce(context, op, own(x), outer, axis, inner),
-    matmul: (spec, a, b) => matmul(context, spec, own(a), own(b)),
-    gather: ({ storage, ...window }) => gather(context, own(storage), window),
-    scatter: (length, parts) =>
-      scatter(context, length, parts.map(({ data, into }) => ({ data: own(data), into }))),
-    scan: (kernel, args, trace) => scan(context, kernel, args, trace),
+    map: (kernel, operands, shape) => gpuMap(context, kernel, operands, shape),
+    reduce: (op, x, outer, axis, inner) => gpuReduce(context, op, own(x), outer, axis, inner),
+    matmul: (spec, a, b) => gpuMatmul(context, spec, own(a), own(b)),
+    gather: (view) => gpuGather(context, view),
+    scatter: (length, parts) => gpuScatter(context, length, parts),
+    scan: (kernel, args, trace) => gpuScan(context, kernel, args, trace),
     scanBackward: (kernel, args, out, cotangents, wants) =>
-      scanBackward(context, kernel, args, own(out), cotangents, wants),
-    lateralGradient: (records, extents) =>
-      weightGradient(
-        context,
-        records.map((r) => ({ lateral: own(r.lateral), out: own(r.out) })),
-        extents,
-      ),
-    paramGradient: (rows, batch, units) => paramGradient(context, rows.map(own), batch, units),
+      gpuScanBackward(context, kernel, args, own(out), cotangents, wants),
+    lateralGradient: (records, extents) => gpuLateralGradient(context, records, extents),
+    paramGradient: (rows, batch, units) => gpuParamGradient(context, rows, batch, units),
     tensor: (values, shape) => tensor(values, shape, { backend: self }),
     from: async (x) => {
       if (x.backend === self) return x;
@@ -109,25 +107,33 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
   return self;
 }
 
-/** What `webgpu` takes. */
+/** Options of `webgpu`. */
 export interface WebGpuOptions {
-  /** Which GPU to take where there are two. */
+  /** Selects one of several GPUs. */
   readonly powerPreference?: "low-power" | "high-performance";
-  /** An entry point other than `navigator.gpu`, such as that of the npm package "webgpu" in Node. */
+  /** An entry point other than `navigator.gpu`, such as the npm package "webgpu" in Node. */
   readonly gpu?: GPU;
 }
 
-/** The limits that a device may have raised above the guaranteed ones, where the adapter allows. */
-const raised = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
+/** The limits that are raised above the guaranteed ones as far as the adapter allows. */
+const raisedLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
-/** Entry points in use. Node's implementation ends, with a crash, when nobody refers to it any more. */
+/** Entry points in use. Node's implementation crashes when nothing refers to it any more. */
 const entryPoints = new WeakMap<GPUDevice, GPU>();
 
 const entryPoint = ({ gpu }: WebGpuOptions): GPU | undefined =>
   gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
 
 async function findAdapter(options: WebGpuOptions): Promise<GPUAdapter | null> {
-  const { powerPreference } = options;
+  const action = "open a GPU";
+  checkOptions(action, options, ["powerPreference", "gpu"]);
+  const { powerPreference, gpu } = options;
+  if (powerPreference !== undefined) {
+    takeOneOf(action, "powerPreference", powerPreference, ["low-power", "high-performance"]);
+  }
+  if (gpu !== undefined && typeof gpu?.requestAdapter !== "function") {
+    refuse(action, "gpu", gpu, "an entry point such as navigator.gpu");
+  }
   return await entryPoint(options)?.requestAdapter({ powerPreference }) ?? null;
 }
 
@@ -140,19 +146,23 @@ async function create(options: WebGpuOptions = {}): Promise<WebGpu> {
         "Everything works on the CPU as well.",
     );
   }
-  const requiredLimits = Object.fromEntries(raised.map((name) => [name, adapter.limits[name]]));
+  const requiredLimits = Object.fromEntries(
+    raisedLimits.map((name) => [name, adapter.limits[name]]),
+  );
   const device = await adapter.requestDevice({ requiredLimits });
   const entry = entryPoint(options);
   if (entry !== undefined) entryPoints.set(device, entry);
   return backendOf(device, adapter);
 }
 
-/** The function `webgpu`, with the question whether it can work here. */
+/** The type of `webgpu`. */
 export interface WebGpuFactory {
   /**
-   * Opens a GPU. Each call opens another one: their tensors do not mix.
+   * Opens a GPU. Each call opens another device, and tensors of two devices do not mix.
    *
    * @throws {Error} if there is no adapter.
+   * @throws {TypeError} if an option is unknown or of the wrong kind.
+   * @throws {RangeError} if `powerPreference` is another word.
    *
    * @example
    * ```ts
@@ -168,7 +178,7 @@ export interface WebGpuFactory {
    * ```
    */
   (options?: WebGpuOptions): Promise<WebGpu>;
-  /** Whether there is an adapter. */
+  /** Returns whether there is an adapter. */
   isSupported(options?: WebGpuOptions): Promise<boolean>;
 }
 

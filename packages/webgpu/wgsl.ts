@@ -31,8 +31,8 @@ const binaryText: Readonly<Record<BinaryTag, (a: string, b: string) => string>> 
 };
 
 /**
- * Functions that WGSL lacks, or leaves inexact: it allows sin and cos an error of 2^-11, atan one of 4096 units in the
- * last place, and drivers make use of it. By the name under which printed code calls them.
+ * Functions that WGSL lacks or leaves inexact, by the name under which printed code calls them. WGSL
+ * allows sin and cos an error of 2^-11, and atan an error of 4096 units in the last place.
  */
 const helpers: Readonly<Record<string, string>> = {
   circle_: `fn circle_(x: f32, ahead: i32) -> f32 {
@@ -102,7 +102,7 @@ function literal(value: number): string {
 
 const comparisons: ReadonlySet<Expr["tag"]> = new Set(["less", "lessEqual", "equal"]);
 
-/** Statements that compute expressions, and what to write where their values are used. */
+/** Statements that compute expressions, and the terms of their values. */
 export interface Printed {
   /** One `let` per node. */
   readonly statements: readonly string[];
@@ -111,8 +111,10 @@ export interface Printed {
 }
 
 /**
- * Prints expressions as WGSL statements; `inputs` says what stands for each slot, `prefix` keeps the names of several
- * printed parts of one shader apart.
+ * Prints expressions as WGSL statements.
+ *
+ * @param inputs The term of each input.
+ * @param prefix Starts the names of all variables, so that parts of a shader do not share names.
  */
 export function printWgsl(
   roots: readonly Expr[],
@@ -131,9 +133,9 @@ export function printWgsl(
   };
   const condition = (e: Expr) => conditions.get(e) ?? `(${number(e)} != 0.0)`;
   const name = (text: string) => {
-    const made = `${prefix}${statements.length}`;
-    statements.push(`let ${made} = ${text};`);
-    return made;
+    const variable = `${prefix}${statements.length}`;
+    statements.push(`let ${variable} = ${text};`);
+    return variable;
   };
   for (const e of schedule(roots)) {
     if (e.tag === "const") numbers.set(e, literal(e.value));

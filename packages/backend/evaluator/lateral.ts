@@ -1,34 +1,23 @@
-// The lateral connection inside a population of P units.
+// The lateral connection inside groups of P units.
+import type { LateralExtents } from "../skeletons.ts";
 import { lateralChunks } from "../summation_order.ts";
 
-/** Extents of a lateral connection. */
-export interface Extents {
-  /** Rows. */
-  readonly batch: number;
-  /** D. */
-  readonly units: number;
-  /** P. */
-  readonly group: number;
-  /** The outputs are zeros and ones. */
-  readonly binary: boolean;
-}
-
 /**
- * The current that `out` [N, D] sends into its populations: bias + W · out, by chunks. The first chunk's partial sum
- * starts at the bias (+0 for -0, so that adding nothing changes no bit). Where outputs are binary, zeros are skipped.
+ * bias + W · out: the current that `out` [N, D] sends into every unit of its groups, chunk by chunk.
+ * The first chunk's partial sum starts at the bias (+0 for -0, so that adding nothing changes no
+ * bit). Where outputs are binary, zeros are skipped.
  */
 export function lateralCurrent(
   out: Float32Array,
-  at: number,
   weight: Float32Array,
   bias: Float32Array,
-  { batch, units, group, binary }: Extents,
+  { batch, units, group, binary }: LateralExtents,
 ): Float32Array {
   const chunks = lateralChunks(group);
   const result = new Float32Array(batch * units);
   for (let n = 0; n < batch; n++) {
     for (let d = 0; d < units; d++) {
-      const first = at + n * units + d - d % group;
+      const first = n * units + d - d % group;
       let total = 0;
       for (let c = 0; c + 1 < chunks.length; c++) {
         let part = c === 0 ? bias[d] + 0 : 0;
@@ -45,11 +34,14 @@ export function lateralCurrent(
   return result;
 }
 
-/** Wᵀ · g: what the cotangent of the lateral current [N, D] gives to the outputs, summed over targets in ascending order. */
+/**
+ * Wᵀ · g: the cotangent of the outputs from the cotangent of the lateral current [N, D], summed over
+ * targets in ascending order.
+ */
 export function lateralPullback(
   g: Float32Array,
   weight: Float32Array,
-  { batch, units, group }: Extents,
+  { batch, units, group }: LateralExtents,
 ): Float32Array {
   const result = new Float32Array(batch * units);
   for (let n = 0; n < batch; n++) {
@@ -57,10 +49,10 @@ export function lateralPullback(
       const first = d - d % group;
       let total = 0;
       for (let j = 0; j < group; j++) {
-        const share = Math.fround(
+        const product = Math.fround(
           weight[(first + j) * group + d - first] * g[n * units + first + j],
         );
-        total = j === 0 ? share : Math.fround(total + share);
+        total = j === 0 ? product : Math.fround(total + product);
       }
       result[n * units + d] = total;
     }

@@ -1,25 +1,24 @@
-// Gradients of what the steps of a scan share, and the order in which every kernel on the CPU sums them over time and batch.
-import type { LateralRecord } from "../skeletons.ts";
-import type { Storage } from "../storage.ts";
+// The gradients of weight, bias and parameters, which all steps of a scan share: the order in which
+// every kernel on the CPU sums them over time and batch.
 import { hostArray } from "../host_storage.ts";
+import type { LateralExtents, LateralRecord } from "../skeletons.ts";
+import type { Storage } from "../storage.ts";
 import { gradientRows, lateralChunks, slabRows, sumsBySets } from "../summation_order.ts";
-import type { Extents } from "./lateral.ts";
 
 /**
- * The order in which gradients are summed over time and batch: calls `f` with every share (the latest step comes
- * first) and row, slab after slab, in each slab share after share, in each share row after row; and `close` after
- * every `gradientRows` rows.
+ * Visits steps (the latest comes first) and rows in the order of summation: slab after slab, in each
+ * slab step after step, in each step row after row. Calls `close` after every `gradientRows` rows.
  */
 function inGradientOrder<S>(
-  shares: readonly S[],
-  { batch, units }: Pick<Extents, "batch" | "units">,
-  f: (share: S, row: number) => void,
+  steps: readonly S[],
+  { batch, units }: Pick<LateralExtents, "batch" | "units">,
+  visit: (step: S, row: number) => void,
   close: () => void,
 ): void {
   const rows = slabRows(units);
   for (let start = 0; start < batch; start += rows) {
-    for (const share of shares) {
-      for (let n = start; n < Math.min(start + rows, batch); n++) f(share, n);
+    for (const step of steps) {
+      for (let n = start; n < Math.min(start + rows, batch); n++) visit(step, n);
     }
     if ((start + rows) % gradientRows === 0 || start + rows >= batch) close();
   }
@@ -31,31 +30,35 @@ function flush(total: Float32Array, part: Float32Array): void {
   part.fill(0);
 }
 
-/** One step's cotangent of the current its output sends, and that output; both [N, D], at an offset. */
-export interface Share {
-  /** dL/d(lateral current). */
+/** A `LateralRecord` on the CPU. */
+interface HostRecord {
   readonly lateral: Float32Array;
-  /** Where it starts. */
-  readonly lateralAt: number;
-  /** The output. */
   readonly out: Float32Array;
-  /** Where it starts. */
-  readonly outAt: number;
+}
+
+/** `LateralGradients` on the CPU. */
+interface HostGradients {
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
 }
 
 /**
- * dW += lateral ⊗ out and dbias += lateral, in the order of `inGradientOrder`: 64 rows make a partial sum, and the
- * partial sums are added in order. Where outputs are binary, zeros are skipped.
+ * dW += lateral ⊗ out and dbias += lateral over all steps, the latest first: 64 rows make a partial
+ * sum, and the partial sums are added in order. Where outputs are binary, zeros are skipped.
  */
-export function sumShares(
-  shares: readonly Share[],
-  extents: Extents,
-): { weight: Float32Array; bias: Float32Array } {
+export function evaluateLateralGradient(
+  records: readonly LateralRecord[],
+  extents: LateralExtents,
+): HostGradients {
   const { units, group } = extents;
   const weight = new Float32Array(units * group);
   const bias = new Float32Array(units);
   const part = sumsBySets(extents) ? new SetSums(extents) : new SourceSums(extents);
-  inGradientOrder(shares, extents, (share, n) => part.add(share, n), () => {
+  const steps = records.map(({ lateral, out }) => ({
+    lateral: hostArray(lateral),
+    out: hostArray(out),
+  }));
+  inGradientOrder(steps, extents, (step, n) => part.add(step, n), () => {
     const sums = part.take();
     flush(weight, sums.weight);
     flush(bias, sums.bias);
@@ -65,23 +68,23 @@ export function sumShares(
 
 /** Sums of gradients per source: dW[d, k] += lateral[d] · out[k]. */
 class SourceSums {
-  readonly #extents: Extents;
+  readonly #extents: LateralExtents;
   readonly #weight: Float32Array;
   readonly #bias: Float32Array;
 
-  constructor(extents: Extents) {
+  constructor(extents: LateralExtents) {
     this.#extents = extents;
     this.#weight = new Float32Array(extents.units * extents.group);
     this.#bias = new Float32Array(extents.units);
   }
 
-  /** Adds a row of a share. */
-  add({ lateral, lateralAt, out, outAt }: Share, row: number): void {
+  /** Adds a row of a step. */
+  add({ lateral, out }: HostRecord, row: number): void {
     const { units, group, binary } = this.#extents;
     for (let d = 0; d < units; d++) {
-      const g = lateral[lateralAt + row * units + d];
+      const g = lateral[row * units + d];
       this.#bias[d] += g;
-      const first = outAt + row * units + d - d % group;
+      const first = row * units + d - d % group;
       for (let k = 0; k < group; k++) {
         const s = out[first + k];
         if (binary && s === 0) continue;
@@ -90,20 +93,23 @@ class SourceSums {
     }
   }
 
-  /** The sums, to be cleared. */
-  take(): { weight: Float32Array; bias: Float32Array } {
+  /** The sums; the caller clears them. */
+  take(): HostGradients {
     return { weight: this.#weight, bias: this.#bias };
   }
 }
 
-/** Sums of gradients per set: a set of a chunk is a number whose bit i says that the chunk's i-th unit spiked. */
+/**
+ * Sums of gradients per subset of a chunk's units that spiked together. Bit i of a subset's number
+ * says that the chunk's i-th unit spiked.
+ */
 class SetSums {
-  readonly #extents: Extents;
+  readonly #extents: LateralExtents;
   readonly #chunks: readonly number[];
-  /** Per chunk, [units, sets]. */
+  /** Per chunk, [units, subsets]. */
   readonly #sums: readonly Float32Array[];
 
-  constructor(extents: Extents) {
+  constructor(extents: LateralExtents) {
     this.#extents = extents;
     this.#chunks = lateralChunks(extents.group);
     this.#sums = this.#chunks.slice(1).map((end, c) =>
@@ -111,25 +117,26 @@ class SetSums {
     );
   }
 
-  /** Adds a row of a share. */
-  add({ lateral, lateralAt, out, outAt }: Share, row: number): void {
+  /** Adds a row of a step. */
+  add({ lateral, out }: HostRecord, row: number): void {
     const { units, group } = this.#extents;
     for (let d = 0; d < units; d++) {
-      const first = outAt + row * units + d - d % group;
+      const first = row * units + d - d % group;
       this.#sums.forEach((sums, c) => {
         const [start, end] = [this.#chunks[c], this.#chunks[c + 1]];
         let set = 0;
         for (let k = start; k < end; k++) if (out[first + k] !== 0) set += 1 << (k - start);
-        sums[(d << (end - start)) + set] += lateral[lateralAt + row * units + d];
+        sums[(d << (end - start)) + set] += lateral[row * units + d];
       });
     }
   }
 
   /**
-   * The sums per source. The gradient of a chunk's last source is the sum of the upper half of the sets, in order; the
-   * upper half is then added to the lower, and so on. What is left of the first chunk is the gradient of the bias.
+   * The sums per source. The gradient of a chunk's last source is the sum of the upper half of the
+   * subsets, in order; the upper half is then added to the lower, and so on. One sum remains; that of
+   * the first chunk is the gradient of the bias.
    */
-  take(): { weight: Float32Array; bias: Float32Array } {
+  take(): HostGradients {
     const { units, group } = this.#extents;
     const weight = new Float32Array(units * group);
     const bias = new Float32Array(units);
@@ -153,21 +160,7 @@ class SetSums {
   }
 }
 
-/** The gradients of weight and bias from the records of steps, the latest first. */
-export function evaluateLateralGradient(
-  records: readonly LateralRecord[],
-  extents: Extents,
-): { weight: Float32Array; bias: Float32Array } {
-  const shares = records.map(({ lateral, out }) => ({
-    lateral: hostArray(lateral),
-    lateralAt: 0,
-    out: hostArray(out),
-    outAt: 0,
-  }));
-  return sumShares(shares, extents);
-}
-
-/** The sum of [N, D] arrays over rows and arrays, in the order of `sumShares`, to [D]. */
+/** Sums arrays [N, D], one per step, to [D], in the order of `evaluateLateralGradient`. */
 export function evaluateParamGradient(
   rows: readonly Storage[],
   batch: number,

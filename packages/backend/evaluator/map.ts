@@ -6,11 +6,11 @@ import { sizeOf } from "../shape.ts";
 const evaluators = new WeakMap<MapKernel, Evaluator>();
 
 function evaluatorOf(kernel: MapKernel): Evaluator {
-  let made = evaluators.get(kernel);
-  if (made === undefined) {
-    evaluators.set(kernel, made = compileEvaluator(kernel.outputs, kernel.inputs));
+  let evaluator = evaluators.get(kernel);
+  if (evaluator === undefined) {
+    evaluators.set(kernel, evaluator = compileEvaluator(kernel.outputs, kernel.inputs));
   }
-  return made;
+  return evaluator;
 }
 
 /** Evaluates an elementwise kernel, element by element. */

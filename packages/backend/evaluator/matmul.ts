@@ -5,8 +5,8 @@ import { hostArray } from "../host_storage.ts";
 const fround = Math.fround;
 
 /**
- * C = A · B per batch. Every element is a sum over k in ascending order, each product and each sum rounded to
- * float32; where a factor is binary its zeros are skipped. Every kernel on the CPU keeps this order.
+ * C[b] = A[b] · B[b]. Every element is a sum over k in ascending order, and each product and each sum
+ * is rounded to float32. Where a factor is binary, its zeros are skipped.
  */
 export function evaluateMatmul(spec: MatmulSpec, left: Storage, right: Storage): Float32Array {
   const { batch, m, k, n } = spec;
@@ -33,13 +33,13 @@ export function evaluateMatmul(spec: MatmulSpec, left: Storage, right: Storage):
   return result;
 }
 
-/** The same plus a bias [n] on every row. */
+/** A[b] · B[b] plus a bias [n] on every row. */
 export function evaluateAffine(
   spec: MatmulSpec,
   left: Storage,
   right: Storage,
   bias: Storage,
 ): Float32Array {
-  const added = hostArray(bias);
-  return evaluateMatmul(spec, left, right).map((x, i) => x + added[i % spec.n]);
+  const row = hostArray(bias);
+  return evaluateMatmul(spec, left, right).map((x, i) => x + row[i % spec.n]);
 }

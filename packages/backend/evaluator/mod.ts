@@ -1,5 +1,5 @@
 /**
- * The evaluator: plain loops that define what every backend computes.
+ * The evaluator: plain loops that define the results of every backend.
  *
  * @module
  */

@@ -1,10 +1,9 @@
-import type { Storage, View } from "../storage.ts";
-import { sizeOf } from "../shape.ts";
 import { hostArray } from "../host_storage.ts";
+import { sizeOf } from "../shape.ts";
+import type { ScatterPart } from "../skeletons.ts";
+import type { View, Window } from "../storage.ts";
 
-type Window = Omit<View, "storage">;
-
-/** Visits every element of a window in row-major order: its place in the window, its place in the storage. */
+/** Calls `f` with every element's index in row-major order and its place in storage. */
 function visit({ offset, shape, strides }: Window, f: (index: number, at: number) => void): void {
   let index = 0;
   const walk = (axis: number, at: number) => {
@@ -14,7 +13,7 @@ function visit({ offset, shape, strides }: Window, f: (index: number, at: number
   walk(0, offset);
 }
 
-/** A contiguous copy of a view. */
+/** Copies a view to a contiguous array. */
 export function evaluateGather({ storage, ...window }: View): Float32Array {
   const source = hostArray(storage);
   const result = new Float32Array(sizeOf(window.shape));
@@ -22,11 +21,8 @@ export function evaluateGather({ storage, ...window }: View): Float32Array {
   return result;
 }
 
-/** Zeros, with every part's data written where its window says. */
-export function evaluateScatter(
-  length: number,
-  parts: readonly { readonly data: Storage; readonly into: Window }[],
-): Float32Array {
+/** Writes every part into its window of `length` zeros. */
+export function evaluateScatter(length: number, parts: readonly ScatterPart[]): Float32Array {
   const result = new Float32Array(length);
   for (const { data, into } of parts) {
     const source = hostArray(data);

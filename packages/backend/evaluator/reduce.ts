@@ -6,9 +6,8 @@ import { sumLanes } from "../summation_order.ts";
 const fround = Math.fround;
 
 /**
- * Sums `count` numbers. Contiguous ones (stride 1) go to 16 partial sums in turn, which are then added pairwise
- * (8 apart, 4 apart, 2 apart, 1 apart); strided ones are added one after another. Every backend on the CPU uses
- * this order, so that they agree bit for bit.
+ * Sums `count` numbers. Contiguous numbers (stride 1) go to 16 partial sums in turn, which are then
+ * added pairwise (8 apart, 4 apart, 2 apart, 1 apart). Strided numbers are added one after another.
  */
 function sumFrom(x: Float32Array, start: number, count: number, stride: number): number {
   if (stride !== 1) {
@@ -24,7 +23,7 @@ function sumFrom(x: Float32Array, start: number, count: number, stride: number):
   return lanes[0];
 }
 
-/** The index of the first extreme element; a NaN, the first of them, wins. */
+/** The index of the first extreme element; the first NaN wins. */
 function extremeAt(
   x: Float32Array,
   start: number,
@@ -41,7 +40,7 @@ function extremeAt(
   return best;
 }
 
-/** One number per place of [outer, inner], from where its elements start in [outer, axis, inner]. */
+/** Combines every run along the axis of [outer, axis, inner], given the place where it starts. */
 function along(
   outer: number,
   axis: number,
@@ -66,7 +65,7 @@ export function evaluateSum(
   return along(outer, axis, inner, (start) => sumFrom(x, start, axis, inner));
 }
 
-/** The extremes along the middle axis of [outer, axis, inner], or their places. */
+/** The extremes along the middle axis of [outer, axis, inner], or their indices. */
 export function evaluateExtreme(
   op: ExtremeOp,
   storage: Storage,
@@ -82,7 +81,7 @@ export function evaluateExtreme(
   });
 }
 
-/** Combines the middle axis of [outer, axis, inner]. */
+/** Reduces the middle axis of [outer, axis, inner] to [outer, inner]. */
 export function evaluateReduce(
   op: ReduceOp,
   x: Storage,

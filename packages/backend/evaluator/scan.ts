@@ -1,10 +1,10 @@
-// T steps of a neuron, one unit after another: the meaning of the scan skeleton.
+// The scan skeleton: T steps of a neuron, one unit after another.
 import { compileEvaluator } from "@spikeloop/expr";
-import type { ScanArgs, ScanKernel, ScanResult } from "../skeletons.ts";
 import { hostArray } from "../host_storage.ts";
-import { type Extents, lateralCurrent } from "./lateral.ts";
+import type { LateralExtents, ScanArgs, ScanKernel, ScanResult } from "../skeletons.ts";
+import { lateralCurrent } from "./lateral.ts";
 
-/** The slots of a kernel's evaluator: what a step reads, then the cotangents. */
+/** The slots of a kernel's evaluator: the inputs of a step, then the cotangents. */
 export function slotNames(kernel: ScanKernel): string[] {
   return [
     "x",
@@ -16,7 +16,10 @@ export function slotNames(kernel: ScanKernel): string[] {
   ];
 }
 
-/** Fills the slots that a step reads, for the unit at `i` of [N, D] at step `t`. */
+/**
+ * Makes a function that fills the slots with the inputs of step `t` for the unit at `i` of [N, D], and
+ * returns the number of these slots.
+ */
 export function argumentReader(args: ScanArgs) {
   const size = args.batch * args.units;
   const x = hostArray(args.x);
@@ -42,23 +45,23 @@ export function argumentReader(args: ScanArgs) {
   };
 }
 
-/** The extents of its lateral connection. */
-export function extentsOf(kernel: ScanKernel, args: ScanArgs): Extents {
+/** The extents of a scan's lateral connection. */
+export function lateralExtents(kernel: ScanKernel, args: ScanArgs): LateralExtents {
   return { batch: args.batch, units: args.units, group: args.group, binary: kernel.binary };
 }
 
-/** What a scan went through. */
-export interface Course {
-  /** What it gives. */
+/** The steps of a scan. */
+export interface ScanSteps {
+  /** The results of the scan. */
   readonly result: ScanResult;
   /** The state before every step, and after the last. */
   readonly states: readonly (readonly Float32Array[])[];
-  /** The lateral current that arrives at every step, and the one after the last. */
+  /** The lateral current that arrives at every step, and after the last. */
   readonly laterals: readonly (Float32Array | undefined)[];
 }
 
-/** Runs a scan and keeps its course. */
-export function runCourse(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): Course {
+/** Runs T steps of a neuron, and keeps every state. */
+export function runSteps(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanSteps {
   const size = args.batch * args.units;
   const evaluate = compileEvaluator([kernel.out, ...kernel.next], slotNames(kernel));
   const read = argumentReader(args);
@@ -81,11 +84,10 @@ export function runCourse(kernel: ScanKernel, args: ScanArgs, trace: readonly nu
     laterals.push(
       args.weight && args.bias &&
         lateralCurrent(
-          out,
-          t * size,
+          out.subarray(t * size, (t + 1) * size),
           hostArray(args.weight),
           hostArray(args.bias),
-          extentsOf(kernel, args),
+          lateralExtents(kernel, args),
         ),
     );
   }
@@ -93,11 +95,11 @@ export function runCourse(kernel: ScanKernel, args: ScanArgs, trace: readonly nu
   return { result, states, laterals };
 }
 
-/** T steps of a neuron. */
+/** Runs T steps of a neuron. */
 export function evaluateScan(
   kernel: ScanKernel,
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  return runCourse(kernel, args, trace).result;
+  return runSteps(kernel, args, trace).result;
 }

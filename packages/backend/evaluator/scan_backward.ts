@@ -1,6 +1,9 @@
-// The pullback of the scan skeleton: its meaning.
+// The pullback of the scan skeleton.
 import { compileEvaluator } from "@spikeloop/expr";
+import { hostArray } from "../host_storage.ts";
+import { scanPullback } from "../scan_pullback.ts";
 import type {
+  LateralRecord,
   ScanArgs,
   ScanCotangents,
   ScanGradients,
@@ -8,13 +11,11 @@ import type {
   ScanWants,
 } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
-import { scanPullback } from "../scan_pullback.ts";
-import { hostArray } from "../host_storage.ts";
 import { lateralPullback } from "./lateral.ts";
-import { evaluateParamGradient, type Share, sumShares } from "./lateral_gradient.ts";
-import { argumentReader, extentsOf, runCourse, slotNames } from "./scan.ts";
+import { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";
+import { argumentReader, lateralExtents, runSteps, slotNames } from "./scan.ts";
 
-/** The pullback of `scan`. */
+/** The gradients of a scan: runs it again, then walks its steps backwards. */
 export function evaluateScanBackward(
   kernel: ScanKernel,
   args: ScanArgs,
@@ -23,7 +24,7 @@ export function evaluateScanBackward(
   wants: ScanWants,
 ): ScanGradients {
   const size = args.batch * args.units;
-  const { result, states, laterals } = runCourse(kernel, args, []);
+  const { result, states, laterals } = runSteps(kernel, args, []);
   const pullback = scanPullback(kernel);
   const roots = [pullback.x, ...pullback.states, ...pullback.params];
   const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
@@ -36,15 +37,15 @@ export function evaluateScanBackward(
   let gLateral = cotangents.lateral && hostArray(cotangents.lateral);
   const gOut = cotangents.out && hostArray(cotangents.out);
   const rows: Float32Array[][] = kernel.params.map(() => []);
-  const shares: Share[] = [];
+  const records: LateralRecord[] = [];
   const out = hostArray(result.out);
   const slots: number[] = slotNames(kernel).map(() => 0);
   const values: number[] = [];
   for (let t = args.steps - 1; t >= 0; t--) {
     const fromLateral = args.weight && gLateral &&
-      lateralPullback(gLateral, hostArray(args.weight), extentsOf(kernel, args));
+      lateralPullback(gLateral, hostArray(args.weight), lateralExtents(kernel, args));
     if (args.weight && gLateral) {
-      shares.push({ lateral: gLateral, lateralAt: 0, out, outAt: t * size });
+      records.push({ lateral: gLateral, out: out.subarray(t * size, (t + 1) * size) });
     }
     const before = kernel.states.map(() => new Float32Array(size));
     const gParams = kernel.params.map(() => new Float32Array(size));
@@ -64,7 +65,9 @@ export function evaluateScanBackward(
     gParams.forEach((g, j) => rows[j].push(g));
     gLateral = args.weight && gx.subarray(t * size, (t + 1) * size);
   }
-  const weights = wants.weights ? sumShares(shares, extentsOf(kernel, args)) : undefined;
+  const weights = wants.weights
+    ? evaluateLateralGradient(records, lateralExtents(kernel, args))
+    : undefined;
   return {
     x: gx,
     state: gState,

@@ -1,8 +1,56 @@
+// One block of the product from staged blocks of the factors: from all numbers, or from those of
+// the left factor that are not 0.
+import { call, Func, i32, type Operand, when } from "@spikeloop/expr/wasm";
+import { tileHeight } from "./dense_kernel.ts";
 import type { MatmulKernels } from "./kernels.ts";
 import { places } from "./layout.ts";
 import type { Staged } from "./stage.ts";
 
-/** What decides how a block is multiplied. */
+/** Where the functions that `addBlock` calls are in the module. */
+type BlockCalls = Readonly<
+  Record<"nonzeros" | "compress" | "denseRows" | "denseRow" | "events" | "spikes", number>
+>;
+
+/** In the place of `limit`: the left factor holds spikes, of which the zeros are skipped. */
+const spikesAlone = -1;
+
+/**
+ * addBlock(limit, plain, bytes, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride,
+ * resume): the product of one block, from events where fewer than `limit` of the left factor's
+ * numbers, which lie at `plain`, are not 0, or where it holds spikes; else from all. For the other
+ * parameters see `denseKernel`.
+ */
+export function addBlockKernel(calls: BlockCalls): Func {
+  const fn = new Func("addBlock", 14);
+  const [limit, plain, bytes, a, aStride, rows, ...others] = fn.params;
+  const [b, columnStep, rowStep, k, n, c, cStride, resume] = others;
+  const isSparse = fn.local("i32");
+  const whole = i32.and(rows, -tileHeight);
+  const dense = (kernel: number, from: Operand, count: Operand) => {
+    const row = (at: Operand, stride: Operand) => i32.add(at, i32.mul(from, stride));
+    // deno-fmt-ignore
+    return call(
+      kernel, row(a, aStride), aStride, count, b, columnStep, rowStep, k, n, row(c, cStride), cStride, resume,
+    );
+  };
+  const fromLists = (kernel: number) => {
+    const [lists, counts, listStride] = [4 * places.lists, 4 * places.counts, i32.shl(k, 2)];
+    return [
+      call(calls.compress, a, aStride, rows, k, lists, listStride, counts),
+      call(kernel, lists, listStride, counts, a, aStride, rows, ...others),
+    ];
+  };
+  fn.emit(when(i32.eq(limit, spikesAlone), fromLists(calls.spikes), [
+    when(limit, isSparse.set(i32.ltU(call(calls.nonzeros, plain, bytes), limit))),
+    when(isSparse, fromLists(calls.events), [
+      dense(calls.denseRows, 0, whole),
+      dense(calls.denseRow, whole, i32.sub(rows, whole)),
+    ]),
+  ]));
+  return fn;
+}
+
+/** The facts that decide how a block is multiplied. */
 export interface Way {
   /** The left factor holds only zeros and ones. */
   readonly binary: boolean;
@@ -12,7 +60,7 @@ export interface Way {
   readonly finite: boolean;
 }
 
-/** The product's block from staged blocks of the factors; `resume` where an earlier part of the depth is in it. */
+/** Computes a block; `resume` where the product holds an earlier part of the depth already. */
 export function addBlock(
   kernels: MatmulKernels,
   { binary, below, finite }: Way,
@@ -21,21 +69,15 @@ export function addBlock(
   [m, k, n]: readonly [rows: number, depth: number, columns: number],
   resume: boolean,
 ): void {
-  const { lists, counts, product } = places;
   // Spikes hide what is not finite, other zeros don't.
-  if (binary && (below > 0 || !finite)) {
-    kernels.compress(a.at, a.rowStep, m, k, 4 * lists, 4 * k, 4 * counts);
-    // deno-fmt-ignore
-    kernels.spikes(
-      4 * lists, 4 * k, 4 * counts, a.at, a.rowStep, m,
-      b.at, b.columnStep, b.rowStep, k, n, 4 * product, 4 * n, Number(resume),
-    );
-    return;
-  }
-  const limit = finite ? Math.min(Math.ceil(below * m * k), m * k + 4) : 0;
+  const limit = binary && (below > 0 || !finite)
+    ? spikesAlone
+    : finite
+    ? Math.min(Math.ceil(below * m * k), m * k + 4)
+    : 0;
   // deno-fmt-ignore
   kernels.addBlock(
     limit, a.plain, 4 * m * k, a.at, a.rowStep, m,
-    b.at, b.columnStep, b.rowStep, k, n, 4 * product, 4 * n, Number(resume),
+    b.at, b.columnStep, b.rowStep, k, n, 4 * places.product, 4 * n, Number(resume),
   );
 }

@@ -8,16 +8,14 @@ export const tileHeight = 4;
 const unrolled = 4;
 
 /**
- * name(a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume): C = A · B of one block, or C += A · B where
- * `resume` is not 0, by tiles of `height` rows (of which `rows` is a multiple) and 4 · `vectors` columns whose sums stay
- * in registers. Every element is summed over k in ascending order. Strides and steps are in bytes.
+ * name(a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume): C = A · B of one block,
+ * or C += A · B where `resume` is not 0, by tiles of `height` rows (of which `rows` is a multiple)
+ * and 4 · `vectors` columns whose sums stay in registers. Every element is summed over k in
+ * ascending order. Strides and steps are in bytes.
  */
 export function denseKernel(name: string, height: number, vectors: number): Func {
-  const fn = new Func(name, new Array(11).fill("i32"));
-  const [a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume] = Array.from(
-    { length: 11 },
-    (_, i) => fn.param(i),
-  );
+  const fn = new Func(name, 11);
+  const [a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume] = fn.params;
   const [column, row, left, bAt, bStart, cAt, i, from] = fn.localArray("i32", 8);
   const aAt = fn.localArray("i32", height);
   const sums = Array.from({ length: height }, () => fn.localArray("v128", vectors));
@@ -25,46 +23,42 @@ export function denseKernel(name: string, height: number, vectors: number): Func
   const factor = fn.local("v128");
 
   const step = (ahead: number): Code[] => [
-    ...bRow.map((v, q) => v.set(v128.load(bAt.get, 16 * q))),
-    bAt.set(i32.add(bAt.get, rowStep.get)),
+    ...bRow.map((v, q) => v.set(v128.load(bAt, 16 * q))),
+    bAt.increment(rowStep),
     ...sums.flatMap((sum, r) => [
-      factor.set(v128.load32Splat(aAt[r].get, 4 * ahead)),
-      ...sum.map((v, q) => v.set(f32x4.add(v.get, f32x4.mul(factor.get, bRow[q].get)))),
+      factor.set(v128.load32Splat(aAt[r], 4 * ahead)),
+      ...sum.map((v, q) => v.set(f32x4.add(v, f32x4.mul(factor, bRow[q])))),
     ]),
   ];
   const steps = (count: number): Code =>
     block(
-      brIf(i32.ltU(left.get, i32.const(count)), 0),
+      brIf(i32.ltU(left, count), 0),
       repeat(
-        ...Array.from({ length: count }, (_, ahead) => step(ahead)).flat(),
-        ...aAt.map((at) => at.increment(4 * count)),
+        ...Array.from({ length: count }, (_, ahead) => step(ahead)),
+        aAt.map((at) => at.increment(4 * count)),
         left.increment(-count),
-        brIf(i32.geU(left.get, i32.const(count)), 0),
+        brIf(i32.geU(left, count), 0),
       ),
     );
 
   const tile: Code[] = [
-    aAt[0].set(i32.add(a.get, i32.mul(aStride.get, row.get))),
-    ...aAt.slice(1).map((at, r) => at.set(i32.add(aAt[r].get, aStride.get))),
-    bAt.set(bStart.get),
-    cAt.set(
-      i32.add(i32.add(c.get, i32.mul(row.get, cStride.get)), i32.shl(column.get, i32.const(2))),
-    ),
-    ...sums.flatMap((
-      sum,
-    ) => [startRow(sum, cAt.get, resume.get), cAt.set(i32.add(cAt.get, cStride.get))]),
-    left.set(k.get),
+    aAt[0].set(i32.add(a, i32.mul(aStride, row))),
+    ...aAt.slice(1).map((at, r) => at.set(i32.add(aAt[r], aStride))),
+    bAt.set(bStart),
+    cAt.set(i32.add(i32.add(c, i32.mul(row, cStride)), i32.shl(column, 2))),
+    ...sums.flatMap((sum) => [startRow(sum, cAt, resume), cAt.increment(cStride)]),
+    left.set(k),
     steps(unrolled),
     steps(1),
-    cAt.set(i32.sub(cAt.get, i32.mul(cStride.get, i32.const(height)))),
+    cAt.set(i32.sub(cAt, i32.mul(cStride, height))),
     ...sums.flatMap((sum) => [
-      storeRow(fn, sum, cAt, i32.sub(n.get, column.get), [i, from]),
-      cAt.set(i32.add(cAt.get, cStride.get)),
+      storeRow(fn, sum, cAt, i32.sub(n, column), [i, from]),
+      cAt.increment(cStride),
     ]),
   ];
-  fn.emit(fn.loop(column, 0, n.get, 4 * vectors, [
-    bStart.set(columnStart(b.get, column.get, columnStep.get)),
-    fn.loop(row, 0, rows.get, height, tile),
+  fn.emit(fn.loop(column, 0, n, 4 * vectors, [
+    bStart.set(columnStart(b, column, columnStep)),
+    fn.loop(row, 0, rows, height, tile),
   ]));
   return fn;
 }

@@ -1,45 +1,77 @@
-import { type Code, f32x4, Func, i32, type Local, v128, when } from "@spikeloop/expr/wasm";
-import { panelWidth } from "./pack_kernels.ts";
+// Products from the places where the left factor is not 0: a list of them per row, then a sum of
+// rows of the right factor.
+import {
+  block,
+  br,
+  brIf,
+  type Code,
+  f32x4,
+  Func,
+  i32,
+  i32x4,
+  type Local,
+  repeat,
+  v128,
+  when,
+} from "@spikeloop/expr/wasm";
+import { tables } from "../staging.ts";
+import { panelWidth } from "./layout.ts";
 import { columnStart, startRow, storeRow } from "./tile.ts";
 
-/** Panels whose sums stay in registers side by side: with fewer, each addition would wait for the one before. */
+/**
+ * compress(source, stride, rows, k, lists, listStride, counts): for every row of [rows, k] the list
+ * of 4 · l for every l whose number is not 0, ascending, and its length.
+ */
+export function compressKernel(): Func {
+  const fn = new Func("compress", 7);
+  const [source, stride, rows, k, lists, listStride, counts] = fn.params;
+  const [row, at, to, mask, end] = fn.localArray("i32", 5);
+  const base = fn.local("v128");
+  fn.emit(fn.loop(row, 0, rows, 1, [
+    base.set(0),
+    to.set(lists),
+    end.set(i32.add(source, i32.shl(k, 2))),
+    fn.loop(at, source, end, 16, [
+      mask.set(i32x4.bitmask(f32x4.ne(v128.load(at), 0))),
+      v128.store(to, i32x4.add(base, v128.load(i32.shl(mask, 4), 4 * tables.lanes))),
+      to.increment(i32.shl(i32.popcnt(mask), 2)),
+      base.set(i32x4.add(base, 16)),
+    ]),
+    // The last vector may reach past the row.
+    block(
+      repeat(
+        brIf(i32.eq(to, lists), 1),
+        brIf(i32.ltU(i32.load(i32.sub(to, 4)), i32.shl(k, 2)), 1),
+        to.increment(-4),
+        br(0),
+      ),
+    ),
+    i32.store(counts, i32.shrU(i32.sub(to, lists), 2)),
+    counts.increment(4),
+    lists.increment(listStride),
+    source.increment(stride),
+  ]));
+  return fn;
+}
+
+/** Panels whose sums stay in registers: with fewer, each addition would wait for the one before. */
 const panels = 2;
 
 /** How many events the loop takes at once. */
 const unrolled = 4;
 
 /**
- * name(lists, listStride, counts, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume): the product of one
- * block from lists of where A is not 0 (see `compress`). Per such place it adds a row of B, times A's number unless all
- * of them are 1 (`binary`). The sum runs over k in ascending order, so that it has the bits of the full product's
- * wherever B is finite.
+ * name(lists, listStride, counts, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride,
+ * resume): the product of one block from the lists of `compress`. Per place in a list it adds a row
+ * of B, times A's number unless all of them are 1 (`binary`). The sum runs over k in ascending
+ * order, so that it has the bits of the full product's wherever B is finite.
  */
 export function eventKernel(name: string, binary: boolean): Func {
-  const fn = new Func(name, new Array(14).fill("i32"));
-  const [
-    lists,
-    listStride,
-    counts,
-    a,
-    aStride,
-    rows,
-    b,
-    columnStep,
-    rowStep,
-    ,
-    n,
-    c,
-    cStride,
-    resume,
-  ] = Array.from(
-    { length: 14 },
-    (_, i) => fn.param(i),
-  );
-  const [column, left, row, list, at, end, place, cAt, aAt, i, from, scale, wholeEnd] = fn
-    .localArray(
-      "i32",
-      13,
-    );
+  const fn = new Func(name, 14);
+  const [lists, listStride, counts, a, aStride, rows, b, columnStep, rowStep] = fn.params;
+  const [n, c, cStride, resume] = fn.params.slice(10);
+  const [column, left, row, list, at, end, place, cAt, aAt] = fn.localArray("i32", 9);
+  const [i, from, scale, wholeEnd] = fn.localArray("i32", 4);
   const bStart = fn.localArray("i32", panels);
   const bAt = fn.localArray("i32", panels);
   const sums = fn.localArray("v128", panels * panelWidth / 4);
@@ -48,53 +80,40 @@ export function eventKernel(name: string, binary: boolean): Func {
   const pass = (starts: readonly Local[]): Code => {
     const sum = sums.slice(0, starts.length * panelWidth / 4);
     const event = (ahead: number): Code[] => [
-      place.set(i32.load(at.get, 4 * ahead)),
-      ...binary ? [] : [factor.set(v128.load32Splat(i32.add(aAt.get, place.get)))],
-      place.set(i32.mul(place.get, scale.get)),
-      ...starts.map((start, p) => bAt[p].set(i32.add(start.get, place.get))),
+      place.set(i32.load(at, 4 * ahead)),
+      ...binary ? [] : [factor.set(v128.load32Splat(i32.add(aAt, place)))],
+      place.set(i32.mul(place, scale)),
+      ...starts.map((start, p) => bAt[p].set(i32.add(start, place))),
       ...sum.map((v, q) => {
-        const term = v128.load(bAt[q >> 2].get, 16 * (q & 3));
-        return v.set(f32x4.add(v.get, binary ? term : f32x4.mul(factor.get, term)));
+        const term = v128.load(bAt[q >> 2], 16 * (q & 3));
+        return v.set(f32x4.add(v, binary ? term : f32x4.mul(factor, term)));
       }),
     ];
-    return fn.loop(row, 0, rows.get, 1, [
-      startRow(sum, cAt.get, resume.get),
-      end.set(
-        i32.add(
-          list.get,
-          i32.shl(i32.load(i32.add(counts.get, i32.shl(row.get, i32.const(2)))), i32.const(2)),
-        ),
-      ),
-      wholeEnd.set(
-        i32.sub(end.get, i32.and(i32.sub(end.get, list.get), i32.const(4 * unrolled - 1))),
-      ),
-      fn.loop(
-        at,
-        list.get,
-        wholeEnd.get,
-        4 * unrolled,
-        Array.from({ length: unrolled }, (_, u) => event(u)).flat(),
-      ),
-      fn.loop(at, wholeEnd.get, end.get, 4, event(0)),
-      storeRow(fn, sum, cAt, left.get, [i, from]),
-      cAt.set(i32.add(cAt.get, cStride.get)),
-      aAt.set(i32.add(aAt.get, aStride.get)),
-      list.set(i32.add(list.get, listStride.get)),
+    const events = Array.from({ length: unrolled }, (_, ahead) => event(ahead)).flat();
+    const count = i32.load(i32.add(counts, i32.shl(row, 2)));
+    return fn.loop(row, 0, rows, 1, [
+      startRow(sum, cAt, resume),
+      end.set(i32.add(list, i32.shl(count, 2))),
+      wholeEnd.set(i32.sub(end, i32.and(i32.sub(end, list), 4 * unrolled - 1))),
+      fn.loop(at, list, wholeEnd, 4 * unrolled, events),
+      fn.loop(at, wholeEnd, end, 4, event(0)),
+      storeRow(fn, sum, cAt, left, [i, from]),
+      cAt.increment(cStride),
+      aAt.increment(aStride),
+      list.increment(listStride),
     ]);
   };
   fn.emit(
-    scale.set(i32.shrU(rowStep.get, i32.const(2))),
-    fn.loop(column, 0, n.get, panels * panelWidth, [
-      left.set(i32.sub(n.get, column.get)),
+    scale.set(i32.shrU(rowStep, 2)),
+    fn.loop(column, 0, n, panels * panelWidth, [
+      left.set(i32.sub(n, column)),
       ...bStart.map((start, p) =>
-        start.set(
-          columnStart(b.get, i32.add(column.get, i32.const(p * panelWidth)), columnStep.get),
-        )
+        start.set(columnStart(b, i32.add(column, p * panelWidth), columnStep))
       ),
-      cAt.set(i32.add(c.get, i32.shl(column.get, i32.const(2)))),
-      aAt.set(a.get),
-      list.set(lists.get),
-      when(i32.gtU(left.get, i32.const(panelWidth)), pass(bStart), pass(bStart.slice(0, 1))),
+      cAt.set(i32.add(c, i32.shl(column, 2))),
+      aAt.set(a),
+      list.set(lists),
+      when(i32.gtU(left, panelWidth), pass(bStart), pass(bStart.slice(0, 1))),
     ]),
   );
   return fn;

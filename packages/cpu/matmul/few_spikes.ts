@@ -1,16 +1,17 @@
-// A few rows of spikes times weights that stay: a network that acts, one observation after another. Bringing all of the
-// weights into the scratch memory would take longer than the product.
+// A few rows of spikes times weights that stay: a network that acts, one observation after another.
+// Copying all of the weights into the staging memory would take longer than the product.
 import type { MatmulSpec } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
-import { copy, scratch } from "../scratch.ts";
+import { copy, staging } from "../staging.ts";
 import { transpose } from "../transpose.ts";
 import { addBlock } from "./add_block.ts";
 import { matmulKernels } from "./kernels.ts";
 import { blockLength, places } from "./layout.ts";
+import { type Factor, productOf } from "./plan.ts";
 import { finishProduct, type Staged, storeProduct } from "./stage.ts";
 
-/** Rows up to which only some weights are needed. */
-const fewest = 32;
+/** Most rows of spikes: with more, nearly all of the weights are needed. */
+const mostRows = 32;
 
 /** Weights from which on their transpose is worth keeping. */
 const worthKeeping = 1 << 12;
@@ -18,27 +19,28 @@ const worthKeeping = 1 << 12;
 /** At the third such product with the same weights, their transpose is kept as long as they are. */
 const patience = 2;
 
-/** Most rows of weights brought into the scratch memory at a time. */
+/** Most rows of weights copied into the staging memory at a time. */
 const deepest = 1024;
 
 /** Zeros are skipped. */
 const way = { binary: true, below: 1, finite: true };
 
-interface Met {
-  times: number;
+/** Weights of earlier products. */
+interface KnownWeights {
+  uses: number;
   transposed: Float32Array | undefined;
 }
 
-const met = new WeakMap<Float32Array, Met>();
+const knownWeights = /* @__PURE__ */ new WeakMap<Float32Array, KnownWeights>();
 
-/** The transpose [k, n] of weights [n, k] that have been met before. */
+/** The transpose [k, n] of weights [n, k] that earlier products have used. */
 function keptTranspose(weights: Float32Array, n: number, k: number): Float32Array | undefined {
-  let known = met.get(weights);
-  if (known === undefined) met.set(weights, known = { times: 0, transposed: undefined });
-  if (known.times++ < patience) return undefined;
+  let known = knownWeights.get(weights);
+  if (known === undefined) knownWeights.set(weights, known = { uses: 0, transposed: undefined });
+  if (known.uses++ < patience) return undefined;
   if (known.transposed === undefined) {
     known.transposed = allocate(weights.length);
-    transpose(weights, 0, [{ extent: n, stride: k }, { extent: k, stride: 1 }], known.transposed);
+    transpose(weights, 0, k, [n, k], known.transposed);
   }
   return known.transposed;
 }
@@ -56,9 +58,15 @@ function spikedColumns(spikes: Float32Array, rows: number, columns: number): num
   return found;
 }
 
+/** A row-major block in the staging memory. */
+function rowMajor(place: number, width: number): Staged {
+  const at = 4 * place;
+  return { at, rowStep: 4 * width, columnStep: 4, plain: at };
+}
+
 /**
- * Spikes [m, k] times weights [n, k] transposed, plus a bias, from the rows of the kept transpose that are needed;
- * undefined where the product is of another kind or the weights have not been met often enough.
+ * Spikes [m, k] times weights [n, k] transposed, plus a bias, from the needed rows of the kept
+ * transpose; undefined where the product is of another kind or the weights are too new.
  */
 export function multiplyFewSpikes(
   { batch, m, k, n, transposeA, transposeB, binaryA }: MatmulSpec,
@@ -66,23 +74,16 @@ export function multiplyFewSpikes(
   weights: Float32Array,
   bias: Float32Array | undefined,
 ): Float32Array | undefined {
-  if (!binaryA || transposeA || !transposeB || batch !== 1 || m === 0 || m > fewest) {
+  if (!binaryA || transposeA || !transposeB || batch !== 1 || m === 0 || m > mostRows) {
     return undefined;
   }
   if (n * k < worthKeeping || n * m > blockLength) return undefined;
   const rows = keptTranspose(weights, n, k);
   if (rows === undefined) return undefined;
-  const memory = scratch();
-  const { floats } = memory;
+  const { floats } = staging();
   const kernels = matmulKernels();
   const columns = spikedColumns(spikes, m, k);
   const most = Math.min(deepest, Math.floor(blockLength / n));
-  const staged = (at: number, width: number): Staged => ({
-    at: 4 * at,
-    rowStep: 4 * width,
-    columnStep: 4,
-    plain: 4 * at,
-  });
   let from = 0;
   do {
     const depth = Math.min(most, columns.length - from);
@@ -91,12 +92,21 @@ export function multiplyFewSpikes(
       copy(rows, column * n, n, floats, places.right + i * n);
       for (let r = 0; r < m; r++) floats[places.left + r * depth + i] = spikes[r * k + column];
     }
-    const [a, b] = [staged(places.left, depth), staged(places.right, n)];
+    const [a, b] = [rowMajor(places.left, depth), rowMajor(places.right, n)];
     addBlock(kernels, way, a, b, [m, depth, n], from > 0);
     from += depth;
   } while (from < columns.length);
   const result = allocate(m * n);
-  const finished = finishProduct(memory, kernels, false, [m, n], bias);
-  storeProduct(floats, finished, result, 0, n);
+  const left: Factor = {
+    data: spikes,
+    at: 0,
+    rows: m,
+    columns: k,
+    transposed: false,
+    binary: true,
+  };
+  const right: Factor = { ...left, data: rows, rows: k, columns: n, binary: false };
+  const product = productOf(left, right, false, { result, at: 0, bias, below: 1 });
+  storeProduct(floats, finishProduct({ floats, kernels }, product, [0, 0], [m, n]), product);
   return result;
 }

@@ -1,34 +1,18 @@
 import type { Func, WasmFunction } from "@spikeloop/expr/wasm";
-import { scratch } from "../scratch.ts";
+import { staging } from "../staging.ts";
 import { type Call, SharedKernel } from "../threads/shared_kernel.ts";
 import { transposeKernel } from "../transpose_kernel.ts";
-import { addBlockKernel } from "./add_block_kernel.ts";
-import { addRowKernel } from "./add_row_kernel.ts";
+import { addBlockKernel } from "./add_block.ts";
 import { denseKernel, tileHeight } from "./dense_kernel.ts";
-import { eventKernel } from "./event_kernel.ts";
-import { compressKernel, finiteKernel, nonzerosKernel, packKernel } from "./pack_kernels.ts";
+import { compressKernel, eventKernel } from "./event_kernel.ts";
+import { addRowKernel, finiteKernel, nonzerosKernel, packKernel } from "./vector_kernels.ts";
 
-/** The kernels of the matrix product; see where each is made. */
+/** The kernels that JavaScript calls. */
 export type MatmulKernels = Readonly<
-  Record<
-    | "pack"
-    | "transpose"
-    | "nonzeros"
-    | "finite"
-    | "compress"
-    | "denseRows"
-    | "denseRow"
-    | "events"
-    | "spikes"
-    | "addRow"
-    | "addBlock",
-    WasmFunction
-  >
+  Record<"pack" | "transpose" | "finite" | "addRow" | "addBlock", WasmFunction>
 >;
 
-let made: SharedKernel | undefined;
-
-/** The kernels as functions, not compiled yet. */
+/** The kernels of the matrix product as functions, not compiled yet. */
 export function matmulFunctions(): Func[] {
   return [
     packKernel(),
@@ -41,13 +25,16 @@ export function matmulFunctions(): Func[] {
     eventKernel("events", false),
     eventKernel("spikes", true),
     addRowKernel(),
-    addBlockKernel({ nonzeros: 2, compress: 4, denseRows: 5, denseRow: 6, events: 7 }),
+    // By their places in this list.
+    addBlockKernel({ nonzeros: 2, compress: 4, denseRows: 5, denseRow: 6, events: 7, spikes: 8 }),
   ];
 }
 
+let compiled: SharedKernel | undefined;
+
 /** The code of the kernels, compiled when they are first needed. */
 export function matmulCode(): SharedKernel {
-  return made ??= new SharedKernel(matmulFunctions(), scratch().memory);
+  return compiled ??= new SharedKernel(matmulFunctions(), staging().memory);
 }
 
 /** The kernels; such that they only add their calls to a list, if there is one. */

@@ -1,17 +1,22 @@
-// Where the parts of one block of a matrix product lie in the scratch memory.
-import { freeLength } from "../scratch.ts";
+// Where the parts of one block of a matrix product lie in the staging memory.
+import { freeLength } from "../staging.ts";
+
+/** Columns of a panel. The right factor is packed as panels [k, 16], one after another. */
+export const panelWidth = 16;
 
 /** Numbers in the largest block of a factor or of the product, 256 KiB. */
-export const blockLength = 1 << 16;
+export const blockLength: number = 1 << 16;
 
-/** Room after each part: kernels read, and transpositions write, a few whole vectors past the end. */
+/**
+ * Room after each part: kernels read, and transpositions write, a few whole vectors past the end.
+ */
 const margin = 1 << 12;
 
 const part = (i: number) => i * (blockLength + margin);
 
 /** Starts of the parts, in numbers. */
 export const places = {
-  /** A factor as it was given, before it is packed or transposed; the product before it is transposed. */
+  /** A factor before it is packed or transposed; the product after it is transposed. */
   raw: part(0),
   /** The left factor's block, row-major. */
   left: part(1),
@@ -23,12 +28,12 @@ export const places = {
   lists: part(4),
   /** How many each row has. */
   counts: part(5),
-  /** What is added to every row of the product. */
+  /** The bias, which is added to every row of the product. */
   bias: part(5) + blockLength / 2,
   /** The last, incomplete columns of a tile. */
   tail: part(5) + blockLength,
 } as const;
 
 if (part(6) > freeLength) {
-  throw new RangeError("The parts of a matrix product exceed the scratch memory");
+  throw new RangeError("The parts of a matrix product exceed the staging memory");
 }

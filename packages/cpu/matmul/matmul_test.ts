@@ -1,7 +1,15 @@
 import type { MatmulSpec } from "@spikeloop/backend";
 import { evaluateAffine as affine, evaluateMatmul as evaluate } from "@spikeloop/backend/evaluator";
-import { assertSameBits, choice, floats, generator, integer, spikes } from "@spikeloop/dev/testing";
-import { spoilScratch } from "../testing/spoil_scratch.ts";
+import {
+  assertSameBits,
+  choice,
+  floats,
+  generator,
+  integer,
+  spikes,
+  trials,
+} from "@spikeloop/dev/testing";
+import { spoilStaging } from "../testing/spoil_staging.ts";
 import { cpuMatmul, matmulBy } from "./matmul.ts";
 
 type Random = () => number;
@@ -36,22 +44,22 @@ function compare(random: Random, spec: MatmulSpec, what: string): void {
   const a = factor(random, (spec.sharedA ? 1 : batch) * m * k, spec.binaryA);
   const b = factor(random, (spec.sharedB ? 1 : batch) * k * n, spec.binaryB);
   const want = evaluate(spec, a, b);
-  spoilScratch();
+  spoilStaging();
   assertSameBits(cpuMatmul(spec, a, b), want, `${what} ${JSON.stringify(spec)}`);
   const approach = { swapped: random() < 0.5, below: choice(random, [0, 0.3, Infinity]) };
   const forced = `${what} ${JSON.stringify({ ...approach, ...spec })}`;
-  spoilScratch();
+  spoilStaging();
   assertSameBits(matmulBy(approach, spec, a, b), want, forced);
   if (spec.k === 0) return;
   const bias = floats(random, spec.n).map((x) => random() < 0.2 ? -0 : x);
-  spoilScratch();
+  spoilStaging();
   const plus = matmulBy(approach, spec, a, b, bias);
   assertSameBits(plus, affine(spec, a, b, bias), `${forced} plus a bias`);
 }
 
 Deno.test("matmul has the evaluator's bits on random shapes, densities and transpositions, whichever way", () => {
   const random = generator(1);
-  for (let trial = 0; trial < 800; trial++) {
+  for (let trial = 0; trial < trials(800, 20_000); trial++) {
     compare(random, randomSpec(random, choice(random, [3, 9, 24, 70])), `trial ${trial}`);
   }
 });

@@ -1,7 +1,5 @@
-// Which block of a product is computed at a time, and from which side.
-import type { MatmulSpec } from "@spikeloop/backend";
-import { blockLength } from "./layout.ts";
-import { panelWidth } from "./pack_kernels.ts";
+// The product that is computed, from which side, and the blocks that it is cut into.
+import { blockLength, panelWidth } from "./layout.ts";
 
 /** A factor of one product, as stored. */
 export interface Factor {
@@ -9,21 +7,54 @@ export interface Factor {
   readonly data: Float32Array;
   /** Where it starts. */
   readonly at: number;
+  readonly rows: number;
+  readonly columns: number;
   /** Whether it is stored with its axes exchanged. */
   readonly transposed: boolean;
   /** It holds only zeros and ones. */
   readonly binary: boolean;
 }
 
+/** Where a product goes, and how its zeros are treated. */
+export interface Target {
+  /** The array that holds the result. */
+  readonly result: Float32Array;
+  /** Where the result starts in it. */
+  readonly at: number;
+  /** A bias, which is added to every row of the result. */
+  readonly bias: Float32Array | undefined;
+  /**
+   * Blocks of the left factor with a smaller share of numbers other than 0 are taken from events.
+   */
+  readonly below: number;
+}
+
 /** P [rows, columns] = left [rows, depth] · right [depth, columns]. */
-export interface Product {
+export interface Product extends Target {
   readonly left: Factor;
   readonly right: Factor;
   readonly rows: number;
   readonly depth: number;
   readonly columns: number;
-  /** The transpose of P is wanted. */
+  /** The result is the transpose of P. */
   readonly swapped: boolean;
+}
+
+/** A single row or column is stored like its transpose. */
+function straightened(f: Factor): Factor {
+  return f.transposed && (f.rows === 1 || f.columns === 1) ? { ...f, transposed: false } : f;
+}
+
+function flipped(f: Factor): Factor {
+  return straightened({ ...f, rows: f.columns, columns: f.rows, transposed: !f.transposed });
+}
+
+/** The product A · B as it stands, or swapped: its transpose, Bᵀ · Aᵀ. */
+export function productOf(a: Factor, b: Factor, swapped: boolean, target: Target): Product {
+  const left = swapped ? flipped(b) : straightened(a);
+  const right = swapped ? flipped(a) : straightened(b);
+  const { rows, columns: depth } = left;
+  return { ...target, left, right, rows, depth, columns: right.columns, swapped };
 }
 
 /** The extents of the blocks that a product is cut into. */
@@ -33,7 +64,7 @@ export interface Blocks {
   readonly columns: number;
 }
 
-/** Depths of a block that are tried. */
+/** The depths of a block that are tried. */
 const depths = [1024, 512, 256, 128];
 const widest = 4096;
 
@@ -44,7 +75,7 @@ function part(extent: number, most: number, unit: number): number {
   return extent <= most ? extent : roundUp(Math.ceil(extent / Math.ceil(extent / most)), unit);
 }
 
-/** Blocks of at most a given depth whose factors and product fit their parts of the scratch memory. */
+/** Blocks of at most a given depth, such that each fits its part of the staging memory. */
 function blocksOfDepth({ rows, depth, columns }: Product, deepest: number): Blocks {
   const k = part(depth, deepest, 4);
   const n = part(columns, Math.min(widest, Math.floor(blockLength / k) & -panelWidth), panelWidth);
@@ -58,39 +89,24 @@ export function blocksOfAllDepth(product: Product): Blocks | undefined {
   return blocks.depth < product.depth ? undefined : blocks;
 }
 
-/** Numbers that are brought into the scratch memory: blocks of the left factor are met again in every block of columns. */
-function staged({ rows, depth, columns }: Product, blocks: Blocks): number {
+/**
+ * Numbers that are copied into the staging memory: blocks of the left factor are copied again for
+ * every block of columns.
+ */
+function copied({ rows, depth, columns }: Product, blocks: Blocks): number {
   const timesLeft = Math.ceil(columns / blocks.columns);
   const timesRight = blocks.depth < depth ? Math.ceil(rows / blocks.rows) : 1;
   return depth * (rows * timesLeft + columns * timesRight);
 }
 
-/** The blocks for which least is copied. */
+/** The blocks for which the fewest numbers are copied. */
 export function blocksOf(product: Product): Blocks {
   let best = blocksOfDepth(product, depths[0]);
-  let least = staged(product, best);
+  let least = copied(product, best);
   for (let i = 1; i < depths.length && depths[i] < product.depth; i++) {
     const blocks = blocksOfDepth(product, depths[i]);
-    const numbers = staged(product, blocks);
+    const numbers = copied(product, blocks);
     if (numbers < least) [best, least] = [blocks, numbers];
   }
   return best;
-}
-
-/** The product as it is given, or its transpose, Bᵀ · Aᵀ, where that is less work. */
-export function productOf(
-  spec: MatmulSpec,
-  left: Factor,
-  right: Factor,
-  swapped: boolean,
-): Product {
-  const { m, k, n } = spec;
-  const straight = (f: Factor, rows: number, columns: number): Factor =>
-    f.transposed && (rows === 1 || columns === 1) ? { ...f, transposed: false } : f;
-  const a = straight(left, m, k);
-  const b = straight(right, k, n);
-  if (!swapped) return { left: a, right: b, rows: m, depth: k, columns: n, swapped };
-  const flip = (f: Factor, rows: number, columns: number) =>
-    straight({ ...f, transposed: !f.transposed }, rows, columns);
-  return { left: flip(b, n, k), right: flip(a, k, m), rows: n, depth: k, columns: m, swapped };
 }

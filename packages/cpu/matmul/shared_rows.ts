@@ -1,5 +1,5 @@
 // A product whose rows are computed by several threads, block by block.
-import { freeLength, type Scratch, scratch } from "../scratch.ts";
+import { freeLength, staging } from "../staging.ts";
 import type { Helper } from "../threads/helper.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import type { Call } from "../threads/shared_kernel.ts";
@@ -24,8 +24,8 @@ const worthSharing = { numbers: 1 << 24, zeros: 1 << 25, spikes: 1 << 26 } as co
 const fewestJobs = 8;
 
 /** Whether a second thread may pay for a product, and can take blocks of its rows. */
-export function isProductShareable(product: Product, below: number): boolean {
-  const { left, right, rows, depth, columns } = product;
+export function isProductShareable(product: Product): boolean {
+  const { left, right, rows, depth, columns, below } = product;
   // Whether spikes on the right meet a block without infinities decides about all of the product.
   if (right.binary && !left.binary) return false;
   const least = worthSharing[left.binary ? "spikes" : below > 0 ? "zeros" : "numbers"];
@@ -33,27 +33,24 @@ export function isProductShareable(product: Product, below: number): boolean {
     blocksOfAllDepth(product) !== undefined;
 }
 
-/** Computes a product that is shareable into `result` from `at` on, by this thread and its helpers. */
+/** Computes a product that is shareable, by this thread and its helpers. */
 export function multiplyShared(
   product: Product,
-  below: number,
-  result: Float32Array,
-  at: number,
-  bias: Float32Array | undefined,
   helpers: readonly Helper[],
 ): boolean | undefined {
   const blocks = blocksOfAllDepth(product);
   if (blocks === undefined) return undefined;
-  const { left, right, depth, columns } = product;
-  const { binary } = left;
+  const { left: { binary }, right, depth, columns, below } = product;
+  const { floats } = staging();
   const kernels = matmulKernels();
   for (let first = 0; first < columns; first += blocks.columns) {
     const count = Math.min(blocks.columns, columns - first);
-    const extents = [[depth, columns], [0, first], [depth, count]] as const;
-    const staged = stageRight(scratch(), kernels, right, ...extents, true);
+    const staged = stageRight({ floats, kernels }, right, [0, first], [depth, count], true);
     const finite = binary === below > 0 || kernels.finite(staged.plain, 4 * depth * count) !== 0;
-    const way = { binary, below, finite };
-    multiplyRows({ product, way, blocks, staged, first, count, bias, result, at }, helpers);
+    multiplyRows(
+      { product, way: { binary, below, finite }, blocks, staged, first, count },
+      helpers,
+    );
   }
   return true;
 }
@@ -66,17 +63,14 @@ interface Columns {
   readonly staged: Staged;
   readonly first: number;
   readonly count: number;
-  readonly bias: Float32Array | undefined;
-  readonly result: Float32Array;
-  readonly at: number;
 }
 
 function multiplyRows(
-  { product, way, blocks, staged, first, count, bias, result, at }: Columns,
+  { product, way, blocks, staged, first, count }: Columns,
   helpers: readonly Helper[],
 ): void {
-  const { left, rows, depth, columns, swapped } = product;
-  const { memory, floats } = scratch();
+  const { left, rows, depth } = product;
+  const { floats } = staging();
   const few = Math.ceil(rows / fewestJobs / tileHeight) * tileHeight;
   const jobRows = Math.min(blocks.rows, few);
   const finished = new Map<number, Finished>();
@@ -94,22 +88,17 @@ function multiplyRows(
     },
     load: (job, to) => {
       const calls: Call[] = [];
-      const kernels = matmulKernels(calls);
-      const there: Scratch = { memory, floats: to };
+      const workspace = { floats: to, kernels: matmulKernels(calls) };
       const i = job * jobRows;
       const m = Math.min(jobRows, rows - i);
-      const a = stageLeft(there, kernels, left, [rows, depth], [i, 0], [m, depth]);
-      addBlock(kernels, way, a, staged, [m, depth, count], false);
-      const added = swapped ? bias?.subarray(i, i + m) : bias?.subarray(first, first + count);
-      finished.set(job, finishProduct(there, kernels, swapped, [m, count], added));
+      const a = stageLeft(workspace, left, [i, 0], [m, depth]);
+      addBlock(workspace.kernels, way, a, staged, [m, depth, count], false);
+      finished.set(job, finishProduct(workspace, product, [i, first], [m, count]));
       return calls;
     },
     store: (job, from) => {
       const block = finished.get(job);
-      if (block === undefined) return;
-      const i = job * jobRows;
-      const to = at + (swapped ? first * rows + i : i * columns + first);
-      storeProduct(from, block, result, to, swapped ? rows : columns);
+      if (block !== undefined) storeProduct(from, block, product);
     },
   }, helpers);
 }

@@ -1,7 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
 import type { MatmulSpec } from "@spikeloop/backend";
-import { assertSameBits, choice, floats, generator, integer, spikes } from "@spikeloop/dev/testing";
+import {
+  assertSameBits,
+  choice,
+  floats,
+  generator,
+  integer,
+  spikes,
+  trials,
+} from "@spikeloop/dev/testing";
 import { noHelpers } from "../testing/start_helpers.ts";
 import { limitThreads, startThreads } from "../threads/threads.ts";
 import { cpuMatmul } from "./matmul.ts";
@@ -19,7 +27,7 @@ testUnless(
   async () => {
     const random = generator(21);
     try {
-      for (let i = 0; i < 9; i++) {
+      for (let i = 0; i < trials(9, 200); i++) {
         const [k, n] = [integer(random, 60, 900), integer(random, 40, 200)];
         const isBinary = i % 3 === 0;
         const m = Math.ceil((1 << (isBinary ? 26 : i % 3 === 1 ? 25 : 24)) / (k * n)) +
@@ -53,18 +61,15 @@ testUnless(
 );
 
 Deno.test("products are shared where they are large and a block holds all of the depth", () => {
-  const spec = { m: 1024, k: 256, n: 256, transposeA: false, transposeB: true };
-  const all = { batch: 1, sharedA: false, sharedB: false, binaryA: false, binaryB: false };
-  const isShareable = (given: Partial<MatmulSpec>, below = 0) => {
-    const whole = { ...all, ...spec, ...given };
-    const factor = (binary: boolean) => ({
-      data: new Float32Array(),
-      at: 0,
-      transposed: false,
-      binary,
-    });
-    const product = productOf(whole, factor(whole.binaryA), factor(whole.binaryB), false);
-    return isProductShareable(product, below);
+  const isShareable = (
+    { m = 1024, k = 256, n = 256, binaryA = false, binaryB = false },
+    below = 0,
+  ) => {
+    const data = new Float32Array();
+    const a = { data, at: 0, rows: m, columns: k, transposed: false, binary: binaryA };
+    const b = { data, at: 0, rows: k, columns: n, transposed: true, binary: binaryB };
+    const target = { result: data, at: 0, bias: undefined, below };
+    return isProductShareable(productOf(a, b, false, target));
   };
   assert(isShareable({}));
   assert(!isShareable({ m: 100 }));

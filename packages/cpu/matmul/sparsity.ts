@@ -1,4 +1,4 @@
-// When skipping zeros pays, and from which side.
+// Whether skipping zeros pays, and those of which factor.
 import type { MatmulSpec } from "@spikeloop/backend";
 
 /** Multiplications from which on looking for zeros pays. */
@@ -19,22 +19,25 @@ function density(x: Float32Array): number {
   return found / looked;
 }
 
-/** How a product is to be computed. */
+/** A way to compute a product. */
 export interface Approach {
   /** As the transpose, Bᵀ · Aᵀ, so that B is the left factor. */
   readonly swapped: boolean;
-  /** Blocks of the left factor with a smaller share of numbers other than 0 take the event-driven path; 0 for none. */
+  /**
+   * Blocks of the left factor with a smaller share of numbers other than 0 take the event-driven
+   * path; 0 for none.
+   */
   readonly below: number;
 }
 
 /**
- * The density of the left factor below which events beat the full product. Measured: bench/crossover.ts prints where
- * both take the same time.
+ * The density of the left factor below which events beat the full product. The numbers are
+ * measured: bench/crossover.ts prints where both take the same time.
  */
 export function crossover(binary: boolean, rows: number, columns: number): number {
   const width = columns <= 8 ? 0 : columns < 32 ? 1 : columns < 128 ? 2 : 3;
   if (binary) return [0.15, 0.55, 0.9, 0.9][width];
-  // That no number of the other factor is infinite has to be made sure first, which few rows do not pay for.
+  // A kernel first looks whether the other factor is finite, which doesn't pay for few rows.
   return [0, 0.3, 0.5, 0.65][width] - 1.5 / rows;
 }
 

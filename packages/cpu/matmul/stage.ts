@@ -1,11 +1,16 @@
-// Bringing blocks of the factors into the scratch memory, and the product's out of it.
-import { copy, type Scratch } from "../scratch.ts";
+// Blocks of the factors go into the staging memory, and the product's block comes out of it.
+import { copy, copyRectangle } from "../staging.ts";
 import type { MatmulKernels } from "./kernels.ts";
-import { places } from "./layout.ts";
-import { panelWidth } from "./pack_kernels.ts";
-import type { Factor } from "./plan.ts";
+import { panelWidth, places } from "./layout.ts";
+import type { Factor, Product } from "./plan.ts";
 
-/** A factor's block in the scratch memory. */
+/** Memory laid out as the staging memory, and the kernels that work on it. */
+export interface Workspace {
+  readonly floats: Float32Array;
+  readonly kernels: MatmulKernels;
+}
+
+/** A block of a factor in the workspace. */
 export interface Staged {
   /** Where it starts, in bytes. */
   readonly at: number;
@@ -17,136 +22,127 @@ export interface Staged {
   readonly plain: number;
 }
 
-/** Copies the rectangle [rows, columns] at `from` of an array with `stride` numbers per row. */
-function copyRectangle(
-  source: Float32Array,
-  from: number,
-  stride: number,
-  rows: number,
-  columns: number,
-  target: Float32Array,
+type Extents = readonly [rows: number, columns: number];
+
+/**
+ * Copies a block as it is stored, whose `rows` have the numbers of its columns where transposed.
+ */
+function copyBlock(
+  floats: Float32Array,
+  { data, at, rows: height, columns: width, transposed }: Factor,
+  [row, column]: Extents,
+  [rows, columns]: Extents,
   to: number,
 ): void {
-  if (columns === stride) return copy(source, from, rows * columns, target, to);
-  for (let r = 0; r < rows; r++) copy(source, from + r * stride, columns, target, to + r * columns);
-}
-
-/** Zeros up to the next whole vector, for kernels that look at whole vectors. */
-function padVector(floats: Float32Array, end: number): void {
+  if (transposed) {
+    copyRectangle(data, at + column * height + row, height, columns, rows, floats, to);
+  } else copyRectangle(data, at + row * width + column, width, rows, columns, floats, to);
+  // Kernels look at whole vectors.
+  const end = to + rows * columns;
   floats[end] = floats[end + 1] = floats[end + 2] = 0;
 }
 
-/** Stages [rows, columns] at (row, column) of a factor whose logical extents are `height` and `width`, row-major. */
+/** Stages the left factor's block of some extents that starts at (row, column), row-major. */
 export function stageLeft(
-  { floats }: Scratch,
-  kernels: MatmulKernels,
+  { floats, kernels }: Workspace,
   factor: Factor,
-  [height, width]: readonly [number, number],
-  [row, column]: readonly [number, number],
-  [rows, columns]: readonly [number, number],
+  first: Extents,
+  extents: Extents,
 ): Staged {
-  const { data, at, transposed } = factor;
-  if (!transposed) {
-    copyRectangle(data, at + row * width + column, width, rows, columns, floats, places.left);
-    padVector(floats, places.left + rows * columns);
-    return { at: 4 * places.left, rowStep: 4 * columns, columnStep: 4, plain: 4 * places.left };
-  }
-  copyRectangle(data, at + column * height + row, height, columns, rows, floats, places.raw);
-  padVector(floats, places.raw + rows * columns);
+  const [rows, columns] = extents;
+  const at = 4 * places.left;
+  const plain = factor.transposed ? places.raw : places.left;
+  copyBlock(floats, factor, first, extents, plain);
+  if (!factor.transposed) return { at, rowStep: 4 * columns, columnStep: 4, plain: at };
   const rowStep = 4 * columns + 15 & -16;
-  kernels.transpose(4 * places.raw, 4 * rows, columns, rows, 4 * places.left, rowStep);
-  return { at: 4 * places.left, rowStep, columnStep: 4, plain: 4 * places.raw };
+  kernels.transpose(4 * plain, 4 * rows, columns, rows, at, rowStep);
+  return { at, rowStep, columnStep: 4, plain: 4 * plain };
 }
 
-/** Stages the right factor's block, as panels or, unless `packed`, as it is where it is row-major. */
+/**
+ * Stages the right factor's block, as panels or, unless `packed`, as it is where it is row-major.
+ */
 export function stageRight(
-  { floats }: Scratch,
-  kernels: MatmulKernels,
+  { floats, kernels }: Workspace,
   factor: Factor,
-  [height, width]: readonly [number, number],
-  [row, column]: readonly [number, number],
-  [rows, columns]: readonly [number, number],
+  first: Extents,
+  extents: Extents,
   packed: boolean,
 ): Staged {
-  const { data, at, transposed } = factor;
-  const plain = packed || transposed ? places.raw : places.right;
-  if (transposed) {
-    copyRectangle(data, at + column * height + row, height, columns, rows, floats, plain);
-  } else copyRectangle(data, at + row * width + column, width, rows, columns, floats, plain);
-  padVector(floats, plain + rows * columns);
-  const right = 4 * places.right;
-  if (!packed && !transposed) {
-    return { at: right, rowStep: 4 * columns, columnStep: 4, plain: right };
-  }
-  if (!transposed) kernels.pack(4 * plain, 4 * columns, rows, columns, right);
+  const [rows, columns] = extents;
+  const at = 4 * places.right;
+  const isPlain = !packed && !factor.transposed;
+  const plain = isPlain ? places.right : places.raw;
+  copyBlock(floats, factor, first, extents, plain);
+  if (isPlain) return { at, rowStep: 4 * columns, columnStep: 4, plain: at };
+  if (!factor.transposed) kernels.pack(4 * plain, 4 * columns, rows, columns, at);
   else {
     for (let c = 0; c < columns; c += panelWidth) {
-      const count = Math.min(panelWidth, columns - c);
-      const offset = 4 * c * rows;
-      kernels.transpose(4 * plain + offset, 4 * rows, count, rows, right + offset, 4 * panelWidth);
+      const [count, offset] = [Math.min(panelWidth, columns - c), 4 * c * rows];
+      kernels.transpose(4 * plain + offset, 4 * rows, count, rows, at + offset, 4 * panelWidth);
     }
   }
-  return { at: right, rowStep: 4 * panelWidth, columnStep: 4 * rows, plain: 4 * plain };
+  return { at, rowStep: 4 * panelWidth, columnStep: 4 * rows, plain: 4 * plain };
 }
 
-/** Adds a bias to every row of a block whose rows lie `stride` numbers apart. */
-function addBias(
-  { floats }: Scratch,
-  kernels: MatmulKernels,
-  bias: Float32Array,
-  at: number,
-  [rows, columns, stride]: readonly [number, number, number],
-): void {
-  copy(bias, 0, columns, floats, places.bias);
-  // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
-  floats.fill(-0, places.bias + columns, places.bias + columns + 3);
-  kernels.addRow(4 * at, 4 * stride, rows, 4 * columns, 4 * places.bias);
-}
-
-/** The product's block, as it is to be stored: where it is and how far apart its rows are, in numbers. */
+/**
+ * A block of the result: where it is and how far apart its rows are, in numbers, and where it goes.
+ */
 export interface Finished {
-  readonly at: number;
+  readonly from: number;
   readonly stride: number;
   readonly rows: number;
   readonly columns: number;
+  readonly to: number;
 }
 
-/** Transposes the product's block [rows, columns], if so wanted, and adds a bias to its rows. */
+/**
+ * Turns the product's block at (row, column) into the result's: transposes it and adds the bias.
+ */
 export function finishProduct(
-  memory: Scratch,
-  kernels: MatmulKernels,
-  swapped: boolean,
-  [rows, columns]: readonly [number, number],
-  bias: Float32Array | undefined,
+  { floats, kernels }: Workspace,
+  { swapped, bias, at, rows: height, columns: width }: Product,
+  [row, column]: Extents,
+  [rows, columns]: Extents,
 ): Finished {
+  if (!swapped) {
+    const from = places.product;
+    if (bias) addBias(floats, kernels, bias, column, { from, stride: columns, rows, columns });
+    return { from, stride: columns, rows, columns, to: at + row * width + column };
+  }
   // A single row is its own transpose, if it need not leave gaps.
-  const straight = !swapped || rows === 1 && bias === undefined;
-  const finished = swapped
-    ? {
-      at: straight ? places.product : places.raw,
-      stride: straight ? 1 : rows + 3 & -4,
-      rows: columns,
-      columns: rows,
-    }
-    : { at: places.product, stride: columns, rows, columns };
-  const { at, stride } = finished;
-  if (!straight) {
-    kernels.transpose(4 * places.product, 4 * columns, rows, columns, 4 * at, 4 * stride);
+  const isTransposed = rows === 1 && bias === undefined;
+  const from = isTransposed ? places.product : places.raw;
+  const stride = isTransposed ? 1 : rows + 3 & -4;
+  if (!isTransposed) {
+    kernels.transpose(4 * places.product, 4 * columns, rows, columns, 4 * from, 4 * stride);
   }
-  if (bias !== undefined) {
-    addBias(memory, kernels, bias, at, [finished.rows, finished.columns, stride]);
-  }
-  return finished;
+  const block = { from, stride, rows: columns, columns: rows, to: at + column * height + row };
+  if (bias) addBias(floats, kernels, bias, row, block);
+  return block;
 }
 
-/** Copies it to the result from `to` on; rows there have `width` numbers. */
+/** Adds a bias, from its number `first` on, to every row of a block. */
+function addBias(
+  floats: Float32Array,
+  kernels: MatmulKernels,
+  bias: Float32Array,
+  first: number,
+  { from, stride, rows, columns }: Omit<Finished, "to">,
+): void {
+  copy(bias, first, columns, floats, places.bias);
+  // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
+  floats.fill(-0, places.bias + columns, places.bias + columns + 3);
+  kernels.addRow(4 * from, 4 * stride, rows, 4 * columns, 4 * places.bias);
+}
+
+/** Copies a finished block to the result. */
 export function storeProduct(
   floats: Float32Array,
-  { at, stride, rows, columns }: Finished,
-  result: Float32Array,
-  to: number,
-  width: number,
+  { from, stride, rows, columns, to }: Finished,
+  { result, swapped, rows: height, columns: width }: Product,
 ): void {
-  if (columns === width && columns === stride) return copy(floats, at, rows * columns, result, to);
-  for (let r = 0; r < rows; r++) copy(floats, at + r * stride, columns, result, to + r * width);
+  const step = swapped ? height : width;
+  if (columns === step && columns === stride) return copy(floats, from, rows * columns, result, to);
+  for (let r = 0; r < rows; r++) copy(floats, from + r * stride, columns, result, to + r * step);
 }

@@ -1,27 +1,69 @@
-import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
+// Maxima, minima and their places along an axis.
+import {
+  f32x4,
+  Func,
+  i32,
+  i32x4,
+  instantiate,
+  type Operand,
+  v128,
+  type WasmFunction,
+} from "@spikeloop/expr/wasm";
 import { type ExtremeOp, hostArray, type Storage } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
-import { scratch } from "../scratch.ts";
-import { extremeKernel } from "./extreme_kernel.ts";
-import { blockLength, places } from "./layout.ts";
-import { perBlock } from "./per_block.ts";
+import { staging } from "../staging.ts";
+import { blockLength, places, reduceBlocks } from "./blocks.ts";
 
-let made: Readonly<Record<string, WasmFunction>> | undefined;
-
-/** The kernels, compiled when they are first needed. */
-function kernels(): Readonly<Record<string, WasmFunction>> {
-  return made ??= instantiate(
-    (["max", "min", "argmax", "argmin"] as const).map(extremeKernel),
-    scratch().memory,
+/**
+ * <op>(source, outer, axis, inner, result): the extreme numbers along the middle axis of
+ * [outer, axis, inner], or their places. The first of equals wins; the first NaN wins over numbers.
+ * It writes whole vectors.
+ */
+function extremeKernel(op: ExtremeOp): Func {
+  const fn = new Func(op, 5);
+  const [source, outer, axis, inner, result] = fn.params;
+  const [o, column, place, at, stride] = fn.localArray("i32", 5);
+  const [best, bestPlace, x, better] = fn.localArray("v128", 4);
+  const beyond = op.endsWith("max") ? f32x4.gt : f32x4.lt;
+  const isNaN = (v: Operand) => f32x4.ne(v, v);
+  const bytes = (count: Operand) => i32.shl(count, 2);
+  fn.emit(
+    stride.set(bytes(inner)),
+    fn.loop(o, 0, outer, 1, [
+      fn.loop(column, 0, inner, 4, [
+        at.set(i32.add(source, bytes(column))),
+        best.set(v128.load(at)),
+        bestPlace.set(0),
+        fn.loop(place, 1, axis, 1, [
+          at.increment(stride),
+          x.set(v128.load(at)),
+          better.set(v128.or(beyond(x, best), v128.andnot(isNaN(x), isNaN(best)))),
+          best.set(v128.bitselect(x, best, better)),
+          bestPlace.set(v128.bitselect(i32x4.splat(place), bestPlace, better)),
+        ]),
+        v128.store(
+          i32.add(result, bytes(column)),
+          op.startsWith("arg") ? f32x4.convertI32x4S(bestPlace) : best,
+        ),
+      ]),
+      source.increment(i32.mul(axis, stride)),
+      result.increment(stride),
+    ]),
   );
+  return fn;
 }
 
-/** Whether lanes have something to do side by side: along neighbours there is nothing. */
+let kernels: Readonly<Record<string, WasmFunction>> | undefined;
+
+/** Whether lanes have work side by side: along neighbours they have none. */
 export function suitsLanes(axis: number, inner: number): boolean {
   return inner >= 4 && axis * inner <= blockLength;
 }
 
-/** The extremes along the middle axis of [outer, axis, inner], or their places, where these extents suit lanes. */
+/**
+ * The extremes along the middle axis of [outer, axis, inner], or their places. The extents must
+ * suit lanes.
+ */
 export function cpuExtreme(
   op: ExtremeOp,
   storage: Storage,
@@ -29,10 +71,14 @@ export function cpuExtreme(
   axis: number,
   inner: number,
 ): Float32Array {
-  const x = hostArray(storage);
+  kernels ??= instantiate(
+    (["max", "min", "argmax", "argmin"] as const).map(extremeKernel),
+    staging().memory,
+  );
+  const run = kernels[op];
   const result = allocate(outer * inner);
-  perBlock(x, outer, axis * inner, inner, result, (count) => {
-    kernels()[op](4 * places.source, count, axis, inner, 4 * places.result);
+  reduceBlocks(hostArray(storage), outer, axis * inner, inner, result, (count) => {
+    run(4 * places.source, count, axis, inner, 4 * places.result);
   });
   return result;
 }

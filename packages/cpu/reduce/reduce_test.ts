@@ -1,7 +1,7 @@
 import type { ReduceOp } from "@spikeloop/backend";
 import { evaluateReduce as evaluate } from "@spikeloop/backend/evaluator";
-import { assertSameBits, choice, floats, generator, integer } from "@spikeloop/dev/testing";
-import { spoilScratch } from "../testing/spoil_scratch.ts";
+import { assertSameBits, choice, floats, generator, integer, trials } from "@spikeloop/dev/testing";
+import { spoilStaging } from "../testing/spoil_staging.ts";
 import { cpuExtreme, suitsLanes } from "./extreme.ts";
 import { cpuSum } from "./sum.ts";
 
@@ -14,7 +14,7 @@ function numbers(random: () => number, count: number): Float32Array {
 }
 
 function compare(op: ReduceOp, x: Float32Array, extents: [number, number, number]): void {
-  spoilScratch();
+  spoilStaging();
   if (op !== "sum" && !suitsLanes(extents[1], extents[2])) return;
   const got = op === "sum" ? cpuSum(x, ...extents) : cpuExtreme(op, x, ...extents);
   assertSameBits(got, evaluate(op, x, ...extents), `${op} of [${extents}]`);
@@ -22,7 +22,7 @@ function compare(op: ReduceOp, x: Float32Array, extents: [number, number, number
 
 Deno.test("reductions have the evaluator's bits on random shapes", () => {
   const random = generator(1);
-  for (let trial = 0; trial < 1500; trial++) {
+  for (let trial = 0; trial < trials(1500, 50_000); trial++) {
     const largest = choice(random, [3, 20, 60]);
     const [outer, inner] = [
       integer(random, 0, largest),

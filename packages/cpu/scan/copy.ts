@@ -1,5 +1,5 @@
 import { hostArray, type Storage } from "@spikeloop/backend";
-import { isZeroStorage } from "../zeros.ts";
+import { isZeroStorage } from "../allocate.ts";
 
 /** Copies `count` numbers of a storage, from `first` on, to an address; zeros where there is no storage. */
 export function copyRows(

@@ -1,6 +1,6 @@
 // How sums of gradients of weights and biases lie, and what is made of them.
 import { f32x4, type Func, i32, v128 } from "@spikeloop/expr/wasm";
-import { transposeLanes } from "../transpose_lanes.ts";
+import { transposeLanes } from "../transpose_kernel.ts";
 import { namedFunc, times } from "./func.ts";
 import { oncePerWiring, type Wiring } from "./wiring.ts";
 

@@ -12,6 +12,7 @@ import {
   scanModels,
   slopes,
   symmetric,
+  trials,
 } from "@spikeloop/dev/testing";
 import { cpuScan } from "./scan.ts";
 import { cpuScanBackward } from "./scan_backward.ts";
@@ -77,7 +78,7 @@ for (const kernel of scanModels) {
   Deno.test(`${kernel.name}: the compiled time loop gives the evaluator's bits, forward and backward`, () => {
     const random = generator(1);
     for (const extents of oddExtents) compare(scanCase(kernel, extents, random));
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < trials(12, 1000); i++) {
       const extents = {
         steps: integer(random, 1, 7),
         batch: integer(random, 1, 20),

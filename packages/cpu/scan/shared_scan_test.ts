@@ -9,6 +9,7 @@ import {
   type ScanCase,
   scanCase,
   scanModels,
+  trials,
 } from "@spikeloop/dev/testing";
 import { noHelpers, withHelpers } from "../testing/start_helpers.ts";
 import type { Helper } from "../threads/helper.ts";
@@ -53,7 +54,7 @@ testUnless(
   async () => {
     const random = generator(11);
     await withHelpers(2, (helpers) => {
-      for (let i = 0; i < 40; i++) {
+      for (let i = 0; i < trials(40, 1000); i++) {
         const group = choice(random, [0, 1, 3, 10, 16, 25, 26, 40]);
         const extents = {
           steps: integer(random, 1, 6),

@@ -16,6 +16,7 @@ export class SlabArrays {
   readonly #kernel: ScanKernel;
   readonly #offset: Local;
   readonly #pointers = new Map<string, Local>();
+  readonly #numbers: readonly string[];
   readonly #scalars = new Map<string, Local>();
   readonly #constants = new Map<number, Local>();
   readonly #moves: Code[] = [];
@@ -25,9 +26,7 @@ export class SlabArrays {
     this.#fn = fn;
     this.#kernel = kernel;
     this.#offset = offset;
-    kernel.params.forEach((name, i) => {
-      if (!perUnit[i]) this.#scalars.set(name, fn.local("v128"));
-    });
+    this.#numbers = kernel.params.filter((_, i) => !perUnit[i]);
   }
 
   /** The array at base + index · stride. */
@@ -60,6 +59,13 @@ export class SlabArrays {
     return local.get;
   };
 
+  /** The local of a number, loaded before the loop: numbers that the loop does not read are not. */
+  #scalar(name: string): Local {
+    let local = this.#scalars.get(name);
+    if (local === undefined) this.#scalars.set(name, local = this.#fn.local("v128"));
+    return local;
+  }
+
   /** To run before the loop; made after its body. */
   prologue(): Code {
     return [
@@ -86,8 +92,7 @@ export class SlabArrays {
       return at === undefined ? undefined : v128.load(at.get, 16 * i);
     };
     const input = (name: string) => {
-      const scalar = this.#scalars.get(name);
-      if (scalar !== undefined) return scalar.get;
+      if (this.#numbers.includes(name)) return this.#scalar(name).get;
       const more = from(name === "x" ? "lateral" : name === "g.out" ? "what comes back" : "");
       const own = from(name) ?? f32x4.const(0);
       const local = this.#fn.local("v128");

@@ -15,7 +15,7 @@ import { emitBuild } from "./emit_tables.ts";
 import { keptValue } from "./kept_value.ts";
 import { wiringOf } from "./wiring.ts";
 
-/** Compares text with a file in testdata. `deno test -A packages/tensor/cpu/scan -- --update` writes it anew. */
+/** Compares text with a file in testdata. `deno test -A packages/cpu/scan -- --update` writes it anew. */
 function assertSnapshot(name: string, text: string): void {
   const file = new URL(`testdata/${name}.txt`, import.meta.url);
   if (Deno.args.includes("--update")) Deno.writeTextFileSync(file, text);

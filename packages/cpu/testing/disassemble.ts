@@ -7,14 +7,13 @@ import {
   i16x8,
   i32,
   i32x4,
-  i64,
   i64x2,
   i8x16,
   memory,
   v128,
 } from "@spikeloop/expr/wasm";
 
-const families = { i32, i64, f32, i8x16, i16x8, i32x4, i64x2, f32x4, f64x2, memory, v128 };
+const families = { i32, f32, i8x16, i16x8, i32x4, i64x2, f32x4, f64x2, memory, v128 };
 
 /** An operation by its bytes. */
 interface Operation {
@@ -75,7 +74,7 @@ function knownOperations(): ReadonlyMap<string, Operation> {
   const known = new Map<string, Operation>();
   for (const [family, instructions] of Object.entries(families)) {
     for (const [name, make] of Object.entries(instructions)) {
-      if (typeof make !== "function" || name === "const" || name.startsWith("atomic")) continue;
+      if (typeof make !== "function" || name === "const") continue;
       const key = new Reader((make as Maker)([], [], [])).operation();
       const op = Number(key.split(" ")[1] ?? -1);
       const isOnLane = key.startsWith("253") && (isLane(op) || isMemoryLane(op));

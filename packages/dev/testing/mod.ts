@@ -3,7 +3,9 @@
  *
  * @module
  */
+export { collectGarbage } from "./collect_garbage.ts";
 export { type Allocations, countAllocations } from "./count_allocations.ts";
+export { countModules, type Modules } from "./count_modules.ts";
 export { choice, floats, generator, hardNumbers, integer, spikes } from "./random.ts";
 export { assertSameBits } from "./same_bits.ts";
 export { type ScanCase, scanCase, type ScanExtents, symmetric } from "./scan_case.ts";
@@ -17,3 +19,4 @@ export {
   slopes,
   stateless,
 } from "./scan_models.ts";
+export { trials } from "./trials.ts";

@@ -1,5 +1,5 @@
 import type { Expr } from "../mod.ts";
-import { Func, i32, instantiate, printSimd, v128 } from "../wasm/mod.ts";
+import { Func, instantiate, printSimd, v128 } from "../wasm/mod.ts";
 
 const memory = new WebAssembly.Memory({ initial: 1 });
 const numbers = new Float32Array(memory.buffer);
@@ -12,9 +12,9 @@ export function compileSimd(
   const fn = new Func("run", []);
   const slots = names.map(() => fn.local("v128"));
   const { code, values } = printSimd(fn, roots, (name) => slots[names.indexOf(name)].get);
-  slots.forEach((slot, i) => fn.emit(slot.set(v128.load(i32.const(16 * i)))));
+  slots.forEach((slot, i) => fn.emit(slot.set(v128.load(16 * i))));
   fn.emit(code);
-  values.forEach((value, i) => fn.emit(v128.store(i32.const(16 * (names.length + i)), value)));
+  values.forEach((value, i) => fn.emit(v128.store(16 * (names.length + i), value)));
   const { run } = instantiate([fn], memory);
   return (rows) => {
     names.forEach((_, i) => rows.forEach((row, lane) => numbers[4 * i + lane] = row[i]));

@@ -1,20 +1,24 @@
-// The binary form of WebAssembly code: numbers, locals and control. Code is an array of bytes; an instruction with
-// operands is a function from their code to its own, so that code reads like the expression it computes.
+// The binary form of WebAssembly code: bytes, constants and locals. Code is an array of bytes; an
+// instruction is a function from its operands to code, so that code reads like the expression that
+// it computes.
 
 /** Bytes of instructions. */
 export type Code = readonly number[];
 
+/** The code of a body: bytes, or a list of statements, each of them bytes. */
+export type Body = Code | readonly Code[];
+
 /** The types of values. */
-export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
+export type ValueType = "i32" | "f32" | "v128";
+
+/**
+ * An operand: code that computes it, a local that holds it, or a number. A number is a constant of
+ * the operand's type; where 128 bits are taken whatever they hold, it is four float32.
+ */
+export type Operand = Code | Local | number;
 
 /** The binary form of each type. */
-export const typeByte: Readonly<Record<ValueType, number>> = {
-  i32: 0x7f,
-  i64: 0x7e,
-  f32: 0x7d,
-  f64: 0x7c,
-  v128: 0x7b,
-};
+export const typeByte: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
 
 /** An unsigned integer in LEB128. */
 export function unsigned(value: number): number[] {
@@ -29,36 +33,81 @@ export function unsigned(value: number): number[] {
 }
 
 /** A signed 32-bit integer in LEB128. */
-export function signed(value: number): number[] {
+function signed(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value | 0;; rest >>= 7) {
     const low = rest & 0x7f;
-    // The bit below the next byte is the sign that reading goes on with.
+    // A reader extends the sign from the highest bit of the last byte.
     const done = rest >> 7 === ((low & 0x40) === 0 ? 0 : -1);
     bytes.push(done ? low : low | 0x80);
     if (done) return bytes;
   }
 }
 
-/** A signed 64-bit integer in LEB128. */
-export function signed64(value: bigint): number[] {
-  const bytes: number[] = [];
-  for (let rest = BigInt.asIntN(64, value);; rest >>= 7n) {
-    const low = Number(rest & 0x7fn);
-    const done = rest >> 7n === ((low & 0x40) === 0 ? 0n : -1n);
-    bytes.push(done ? low : low | 0x80);
-    if (done) return bytes;
+/** The bytes of an operation of the SIMD family. */
+export const simd = (operation: number): Code => [0xfd, ...unsigned(operation)];
+
+/** The constant of 128 bits that holds the bytes of an array, repeated. */
+export function constant128({ buffer }: { readonly buffer: ArrayBufferLike }): Code {
+  const bytes = new Uint8Array(buffer);
+  return [...simd(0x0c), ...Array.from({ length: 16 }, (_, i) => bytes[i % bytes.length])];
+}
+
+/** Code that computes a constant. */
+export type Constant = (value: number) => Code;
+
+/** The constants of each type. */
+export const constants: Readonly<Record<ValueType, Constant>> = {
+  i32: (value) => [0x41, ...signed(value)],
+  f32: (value) => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
+  v128: (value) => constant128(Float32Array.of(value)),
+};
+
+/** The code of an operand; `constant` is that of a number. */
+export function operandCode(operand: Operand, constant: Constant): Code {
+  if (typeof operand === "number") return constant(operand);
+  return operand instanceof Local ? operand.get : operand;
+}
+
+/**
+ * A local variable of a function. As an operand it stands for its value.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i32, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("triple", ["i32"], ["i32"]);
+ * const [x, sum] = [fn.param(0), fn.local("i32")];
+ * fn.emit(sum.set(i32.add(x, x)), i32.add(sum, x));
+ * const { triple } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(triple(5), 15);
+ * ```
+ */
+export class Local {
+  /** Its number. */
+  readonly index: number;
+  /** The type of its value. */
+  readonly type: ValueType;
+  /** Code that reads it. */
+  readonly get: Code;
+
+  /** Made by `Func.local`. */
+  constructor(index: number, type: ValueType) {
+    this.index = index;
+    this.type = type;
+    this.get = [0x20, ...unsigned(index)];
   }
-}
 
-/** Little-endian bytes of a float32. */
-export function float32Bytes(value: number): number[] {
-  return [...new Uint8Array(Float32Array.of(value).buffer)];
-}
+  /** Code that writes it. */
+  set(value: Operand): Code {
+    return [...operandCode(value, constants[this.type]), 0x21, ...unsigned(this.index)];
+  }
 
-/** Little-endian bytes of a float64. */
-export function float64Bytes(value: number): number[] {
-  return [...new Uint8Array(Float64Array.of(value).buffer)];
+  /** Code that adds to an i32. */
+  increment(by: Operand): Code {
+    return this.set([...this.get, ...operandCode(by, constants.i32), 0x6a]);
+  }
 }
 
 /**
@@ -67,15 +116,15 @@ export function float64Bytes(value: number): number[] {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Func, i32, instantiate, sequence } from "@spikeloop/expr/wasm";
+ * import { Func, instantiate, sequence } from "@spikeloop/expr/wasm";
  *
  * const fn = new Func("next", ["i32"], ["i32"]);
  * const x = fn.param(0);
- * fn.emit(sequence(x.increment(1), x.get));
+ * fn.emit(sequence(x.increment(1), x));
  * const { next } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
  * assertEquals(next(41), 42);
  * ```
  */
-export function sequence(...parts: readonly Code[]): Code {
-  return parts.flat();
+export function sequence(...parts: readonly (Body | Local)[]): Code {
+  return parts.flatMap((part) => part instanceof Local ? part.get : part.flat());
 }

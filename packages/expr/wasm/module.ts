@@ -1,8 +1,6 @@
 import { type Code, typeByte, unsigned, type ValueType } from "./code.ts";
-import { drop } from "./control.ts";
 import { Func } from "./func.ts";
-import { f32x4 } from "./instructions/f32x4.ts";
-import { f32 } from "./instructions/f32.ts";
+import { i32x4, v128 } from "./instructions.ts";
 
 const text = (s: string): number[] => {
   const bytes = new TextEncoder().encode(s);
@@ -22,8 +20,6 @@ export interface MemoryType {
   readonly maximum?: number;
   /** Whether threads share it. */
   readonly shared?: boolean;
-  /** Whether the module makes it and exports it as `memory`, instead of importing `env.memory`. */
-  readonly own?: boolean;
 }
 
 function functionCode(fn: Func): Code {
@@ -39,45 +35,36 @@ function functionType({ params, results }: Func): Code {
     ...unsigned(types.length),
     ...types.map((t) => typeByte[t]),
   ];
-  return [0x60, ...list(params), ...list(results)];
+  return [0x60, ...list(params.map((p) => p.type)), ...list(results)];
 }
 
 /**
- * The bytes of a module of these functions, each exported by its name and called by its place in the list. Its memory
- * is imported as `env.memory`, unless it is its own.
+ * The bytes of a module of these functions, each exported by its name and called by its place in
+ * the list. It imports its memory as `env.memory`.
  *
- * @example A module with a memory of its own.
+ * @example
  * ```ts
- * import { Func, i32, moduleBytes } from "@spikeloop/expr/wasm";
+ * import { Func, moduleBytes } from "@spikeloop/expr/wasm";
  * import { assert } from "@std/assert";
  *
- * const fn = new Func("answer", [], ["i32"]);
- * fn.emit(i32.const(42));
- * const module = new WebAssembly.Module(moduleBytes([fn], { initial: 1, own: true }));
- * const { answer, memory } = new WebAssembly.Instance(module).exports;
- * assert(typeof answer === "function" && answer() === 42);
- * assert(memory instanceof WebAssembly.Memory);
+ * const bytes = moduleBytes([new Func("nothing", [])], { initial: 1 });
+ * assert(WebAssembly.validate(bytes));
  * ```
  */
 export function moduleBytes(
   functions: readonly Func[],
   memory: MemoryType = { initial: 1 },
 ): Uint8Array<ArrayBuffer> {
-  const { initial, maximum, shared = false, own = false } = memory;
+  const { initial, maximum, shared = false } = memory;
   const limits = maximum === undefined
     ? [0, ...unsigned(initial)]
     : [shared ? 3 : 1, ...unsigned(initial), ...unsigned(maximum)];
-  const ownMemory = [...text("memory"), 0x02, 0x00];
   const parts: Code[] = [
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     section(1, functions.map(functionType)),
-    own ? [] : section(2, [[...text("env"), ...text("memory"), 0x02, ...limits]]),
+    section(2, [[...text("env"), ...text("memory"), 0x02, ...limits]]),
     section(3, functions.map((_, i) => unsigned(i))),
-    own ? section(5, [limits]) : [],
-    section(7, [
-      ...functions.map((f, i) => [...text(f.name), 0x00, ...unsigned(i)]),
-      ...(own ? [ownMemory] : []),
-    ]),
+    section(7, functions.map((f, i) => [...text(f.name), 0x00, ...unsigned(i)])),
     section(10, functions.map(functionCode)),
   ];
   return Uint8Array.from(parts.flat());
@@ -87,21 +74,21 @@ export function moduleBytes(
 export type WasmFunction = (...args: number[]) => number;
 
 /**
- * Compiles functions over a memory, at once, and gives them by name. Of a memory that has a maximum or is shared,
- * `type` must say so.
+ * Compiles functions over a memory, at once, and returns them by name. `type` must say so if the
+ * memory has a maximum or is shared.
  *
  * @example Functions over a memory that has a maximum.
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { f32, Func, i32, instantiate } from "@spikeloop/expr/wasm";
+ * import { f32, Func, instantiate } from "@spikeloop/expr/wasm";
  *
- * const fn = new Func("half", []);
- * fn.emit(f32.store(i32.const(0), f32.mul(f32.load(i32.const(0)), f32.const(0.5))));
+ * const fn = new Func("addHalf", []);
+ * fn.emit(f32.store(0, f32.add(f32.load(0), 0.5)));
  * const memory = new WebAssembly.Memory({ initial: 1, maximum: 4 });
  * const numbers = new Float32Array(memory.buffer);
  * numbers[0] = 3;
- * instantiate([fn], memory, { initial: 1, maximum: 4 }).half();
- * assertEquals(numbers[0], 1.5);
+ * instantiate([fn], memory, { initial: 1, maximum: 4 }).addHalf();
+ * assertEquals(numbers[0], 3.5);
  * ```
  */
 export function instantiate(
@@ -117,7 +104,8 @@ export function instantiate(
 let supported: boolean | undefined;
 
 /**
- * Whether WebAssembly with 128-bit SIMD runs here: the engine knows it, and the page's policy allows to compile.
+ * Whether WebAssembly with 128-bit SIMD runs here: the engine knows it, and the page's policy
+ * allows it to be compiled.
  *
  * @example
  * ```ts
@@ -125,7 +113,7 @@ let supported: boolean | undefined;
  * import { f32x4, Func, instantiate, simdSupported } from "@spikeloop/expr/wasm";
  *
  * const fn = new Func("lane", [], ["f32"]);
- * fn.emit(f32x4.extractLane(f32x4.const(0.5), 3));
+ * fn.emit(f32x4.extractLane(0.5, 3));
  * const lane = simdSupported()
  *   ? instantiate([fn], new WebAssembly.Memory({ initial: 1 })).lane
  *   : () => 0.5;
@@ -137,8 +125,8 @@ export function simdSupported(): boolean {
 }
 
 function compiles(): boolean {
-  const probe = new Func("probe", []);
-  probe.emit(drop(f32x4.splat(f32.const(0))));
+  const probe = new Func("probe", [], ["i32"]);
+  probe.emit(v128.anyTrue(i32x4.splat(0)));
   try {
     return new WebAssembly.Module(moduleBytes([probe])) !== undefined;
   } catch {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { trials } from "@spikeloop/dev/testing";
 import * as e from "../mod.ts";
 import { compileSimd } from "../testing/run_simd.ts";
 import { generator, randomExpr, specialNumbers } from "../testing/random_expr.ts";
@@ -11,7 +12,7 @@ Deno.test("SIMD code has the evaluator's bits on random expressions and special 
     random() < 0.3
       ? specialNumbers[Math.floor(random() * specialNumbers.length)]
       : Math.fround((random() - 0.5) * 10 ** (random() * 6 - 3));
-  for (let trial = 0; trial < 400; trial++) {
+  for (let trial = 0; trial < trials(400, 10_000); trial++) {
     const roots = [randomExpr(random, 30), randomExpr(random, 30)];
     const simd = compileSimd(roots, names);
     const evaluator = e.compileEvaluator(roots, names);

@@ -1,5 +1,5 @@
-// Backpropagation through time written out by hand in double precision, after the equations alone: what every kernel's
-// gradients are held against. It shares no code with the packages.
+// Backpropagation through time written out by hand in double precision, after the equations alone:
+// what every kernel's gradients are held against. It shares no code with the packages.
 
 /** A row of units. */
 type Row = number[];
@@ -18,7 +18,10 @@ export interface Equations {
   readonly slope: (u: number) => number;
 }
 
-/** What one row of a batch runs on: x [T][D], the state before, and the weights, row d those to unit d. */
+/**
+ * What one row of a batch runs on: x [T][D], the state before, and the weights, row d those to unit
+ * d.
+ */
 export interface Given {
   readonly x: readonly Row[];
   readonly v: Row;
@@ -43,7 +46,10 @@ export type Gradients = Given & Record<"vDecay" | "cDecay" | "vThreshold" | "vRe
 export interface Course {
   readonly results: Results;
   readonly gradients: (cotangents: Results) => Gradients;
-  /** |u| of the unit that came closest to firing or not, and of those that came close to `edges` of the slope. */
+  /**
+   * |u| of the unit that came closest to firing or not, and of those that came close to `edges` of
+   * the slope.
+   */
   readonly margin: number;
 }
 

@@ -50,7 +50,9 @@ function learnable([model, options]: [Neuron, PopulationOptions]): string[] {
   return Object.keys(constants).filter((k) => constants[k] !== null);
 }
 
-/** Every model in every wiring with every surrogate, all parameters learned in every second case. */
+/**
+ * Every model in every wiring with every surrogate, all parameters learned in every second case.
+ */
 export function allCases(): Case[] {
   return Object.entries(models).flatMap(([modelName, make], i) =>
     Object.entries(wirings).flatMap(([wiringName, wire], j) =>
@@ -66,7 +68,10 @@ export function allCases(): Case[] {
   );
 }
 
-/** Every model in every wiring, smooth all through and with everything learned: for finite differences. */
+/**
+ * Every model in every wiring, smooth all through and with everything learned: for finite
+ * differences.
+ */
 export function smoothCases(): Case[] {
   const surrogate = sigmoid({ spiking: false });
   return Object.entries(models)

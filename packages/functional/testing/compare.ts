@@ -18,7 +18,10 @@ export function sample<C>({ every = 1 }: Device, cases: readonly C[]): C[] {
   return cases.filter((_, i) => i % every === 0);
 }
 
-/** Checks all cases. They wait for their numbers at the same time: a device may take long to hand some out. */
+/**
+ * Checks all cases. They wait for their numbers at the same time: a device may take long to hand
+ * some out.
+ */
 export async function together<C>(
   cases: readonly C[],
   check: (one: C) => Promise<void>,
@@ -75,8 +78,8 @@ export function random(
 }
 
 /**
- * The derivative of `f` along `direction`, from four values of `f`, each the dot product of what it returns with
- * `weights`, summed in double precision.
+ * The derivative of `f` along `direction`, from four values of `f`, each the dot product of what it
+ * returns with `weights`, summed in double precision.
  */
 export async function slopeAlong<P extends Tree>(
   f: (params: P) => Tree,

@@ -1,4 +1,5 @@
-// The tests that run in other engines than Deno as well: layers, losses and optimisers train on the GPU.
+// The tests that run in other engines than Deno as well: layers, losses and optimizers train on the
+// GPU.
 import { webgpu, type WebGpuOptions } from "@spikeloop/webgpu";
 import { trainingSuite } from "./training_suite.ts";
 

@@ -247,7 +247,8 @@ export function populationSuite(device: Device): void {
         grad(f)(tensor([[[1.25]], [[0.75]]], undefined, { backend: device.backend })),
       );
     };
-    // u1 = 1.25 fires and is reset to (1 - s1) u1, u2 = 0.75 does not: ds2/dx1 = (1 - s1) - u1 h'(u1 - 1).
+    // u1 = 1.25 fires and is reset to (1 - s1) u1, u2 = 0.75 does not: ds2/dx1 = (1 - s1) - u1
+    // h'(u1 - 1).
     assertEquals(await gradient(false), [-1.25, 1]);
     assertEquals(await gradient(true), [0, 1]);
   });

@@ -1,4 +1,4 @@
-// Layers, losses and optimisers on any backend, as tests.
+// Layers, losses and optimizers on any backend, as tests.
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { cubaLif, lif } from "@spikeloop/neuron";
 import { key, split } from "@spikeloop/random";
@@ -37,12 +37,12 @@ async function descend<P extends Tree>(
   lossAndGrad: (params: P) => [Tensor, P],
   updates: number,
 ): Promise<[before: number, after: number]> {
-  const optimiser = adam({ learningRate: 0.03 });
-  let state = optimiser.init(params);
+  const optimizer = adam({ learningRate: 0.03 });
+  let state = optimizer.init(params);
   const [before] = await numbers(lossAndGrad(params)[0]);
   for (let i = 0; i < updates; i++) {
     const [, grads] = lossAndGrad(params);
-    [params, state] = optimiser.update(params, clipByGlobalNorm(grads, 5), state);
+    [params, state] = optimizer.update(params, clipByGlobalNorm(grads, 5), state);
   }
   const [after] = await numbers(lossAndGrad(params)[0]);
   return [before, after];
@@ -131,15 +131,15 @@ export function trainingSuite(device: Device): void {
   });
 
   test("adam follows the paper's formulas", async () => {
-    const optimiser = adam({ learningRate: 0.1, betas: [0.8, 0.9], epsilon: 1e-3 });
+    const optimizer = adam({ learningRate: 0.1, betas: [0.8, 0.9], epsilon: 1e-3 });
     const slopes = [[0.5, -2], [1, 0.25], [-3, 0]];
     let params = { a: { b: on([1, -1]) } };
-    let state = optimiser.init(params);
+    let state = optimizer.init(params);
     const p = [1, -1];
     const m = [0, 0];
     const s = [0, 0];
     for (const [i, g] of slopes.entries()) {
-      [params, state] = optimiser.update(params, { a: { b: on(g) } }, state);
+      [params, state] = optimizer.update(params, { a: { b: on(g) } }, state);
       for (const j of [0, 1]) {
         m[j] = 0.8 * m[j] + 0.2 * g[j];
         s[j] = 0.9 * s[j] + 0.1 * g[j] ** 2;
@@ -170,10 +170,10 @@ export function trainingSuite(device: Device): void {
 
   test("sgd with momentum, dampening and nesterov moves as PyTorch's", async () => {
     const run = async (options: Parameters<typeof sgd>[0]) => {
-      const optimiser = sgd({ learningRate: 0.1, ...options });
+      const optimizer = sgd({ learningRate: 0.1, ...options });
       let p = on([1]);
-      let state = optimiser.init(p);
-      for (const g of [1, 2, -1]) [p, state] = optimiser.update(p, on([g]), state);
+      let state = optimizer.init(p);
+      for (const g of [1, 2, -1]) [p, state] = optimizer.update(p, on([g]), state);
       return await numbers(p);
     };
     const close = (a: number[], b: number) => assertLess(Math.abs(a[0] - b), 1e-6);
@@ -184,10 +184,10 @@ export function trainingSuite(device: Device): void {
   });
 
   test("a learning rate may depend on the update", async () => {
-    const optimiser = sgd({ learningRate: (step) => 1 / step });
+    const optimizer = sgd({ learningRate: (step) => 1 / step });
     let p = on([0]);
-    let state = optimiser.init(p);
-    for (let i = 0; i < 3; i++) [p, state] = optimiser.update(p, on([1]), state);
+    let state = optimizer.init(p);
+    for (let i = 0; i < 3; i++) [p, state] = optimizer.update(p, on([1]), state);
     await assertClose(p, [-(1 + 1 / 2 + 1 / 3)], 1e-6, "parameter");
   });
 
@@ -210,13 +210,13 @@ export function trainingSuite(device: Device): void {
     }
   });
 
-  test("optimisers write to nothing they are given", async () => {
+  test("optimizers write to nothing they are given", async () => {
     const params = { w: on([1, 2]) };
     const grads = { w: on([1, -1]) };
-    for (const optimiser of [adam({ weightDecay: 1 }), sgd({ momentum: 0.9 })]) {
-      const [, state] = optimiser.update(params, grads, optimiser.init(params));
+    for (const optimizer of [adam({ weightDecay: 1 }), sgd({ momentum: 0.9 })]) {
+      const [, state] = optimizer.update(params, grads, optimizer.init(params));
       const before = await numbers([params, grads, state.moments]);
-      optimiser.update(params, grads, state);
+      optimizer.update(params, grads, state);
       assertEquals(await numbers([params, grads, state.moments]), before);
       assertEquals(state.step, 1);
     }

@@ -3,12 +3,12 @@ import { inflate } from "../inflate.ts";
 import { type Datatype, readDatatype } from "./datatype.ts";
 import { readTree } from "./groups.ts";
 import { findMessage, kinds, type Message } from "./messages.ts";
-import { decodeText, nowhere, type Source } from "./source.ts";
+import { nowhere, type Source } from "./source.ts";
 
 /** The most axes of a dataset. */
 const maxRank = 32;
 
-/** An array of numbers or of texts; an empty shape is a single one. */
+/** An array of numbers or of texts. The shape of a single element is empty. */
 export interface Dataset {
   /** The extents. */
   readonly shape: readonly number[];
@@ -16,7 +16,7 @@ export interface Dataset {
   readonly values: Float32Array | readonly string[];
 }
 
-/** A dataset, with all of its elements. */
+/** Reads a dataset with all of its elements. */
 export function readDataset(source: Source, messages: readonly Message[]): Dataset {
   const [space, type, layout] = [kinds.dataspace, kinds.datatype, kinds.layout].map((kind) =>
     findMessage(messages, kind) ?? source.fail("holds an object that is no group and no dataset")
@@ -29,7 +29,7 @@ export function readDataset(source: Source, messages: readonly Message[]): Datas
     width: datatype.bytes,
     length: size * datatype.bytes,
   });
-  return { shape, values: decode(source, datatype, raw) };
+  return { shape, values: decodeElements(source, datatype, raw) };
 }
 
 function readShape({ uint, fail }: Source, at: number): number[] {
@@ -41,12 +41,12 @@ function readShape({ uint, fail }: Source, at: number): number[] {
   return Array.from({ length: rank }, (_, axis) => uint(first + 8 * axis, 8));
 }
 
-/** What the bytes of a dataset must fit. */
+/** The size of a dataset. */
 interface Extent {
   readonly shape: readonly number[];
   /** Bytes of an element. */
   readonly width: number;
-  /** Bytes of all. */
+  /** Bytes of all elements. */
   readonly length: number;
 }
 
@@ -59,7 +59,7 @@ function readRaw(
   const { uint, fail, slice } = source;
   const [version, layout] = [uint(at, 1), uint(at + 1, 1)];
   if (version !== 3) fail(`holds data in a layout of version ${version}, expected 3`);
-  source.unpack(extent.length);
+  source.countMemory(extent.length);
   if (layout === 2) return readChunks(source, at + 2, filters, extent);
   if (filters !== undefined) fail("holds packed data that is not in chunks");
   const [from, size] = layout === 0
@@ -72,14 +72,14 @@ function readRaw(
   return extent.length === 0 ? new Uint8Array(0) : slice(from, extent.length);
 }
 
-/** Data that lies in blocks, which may be packed. */
+/** Reads data that lies in blocks, which may be compressed. */
 function readChunks(
   source: Source,
   at: number,
   filters: Message | undefined,
   { shape, width, length }: Extent,
 ): Uint8Array {
-  const { uint, fail, unpack, slice } = source;
+  const { uint, fail, countMemory, slice } = source;
   const rank = shape.length;
   if (uint(at, 1) !== rank + 1) fail("holds chunks of another number of axes than their dataset");
   const tree = uint(at + 1, 8);
@@ -89,13 +89,15 @@ function readChunks(
   if (length === 0) return new Uint8Array(0);
   const unfilter = filters === undefined ? undefined : readFilters(source, filters.at);
   const chunks = readTree(source, tree, 1, 16 + 8 * rank);
-  const most = chunks.length * chunkBytes;
-  if (most < length) fail(`holds chunks of ${most} bytes, their dataset asks for ${length}`);
+  const available = chunks.length * chunkBytes;
+  if (available < length) {
+    fail(`holds chunks of ${available} bytes, their dataset asks for ${length}`);
+  }
   const out = new Uint8Array(length);
   let copied = 0;
   for (const { key, child } of chunks) {
     if (uint(key + 4, 4) !== 0) fail("holds a chunk that is packed otherwise than the rest");
-    unpack(chunkBytes);
+    countMemory(chunkBytes);
     const stored = slice(child, uint(key, 4));
     const data = unfilter === undefined ? stored : unfilter(stored, chunkBytes, width);
     if (data.length !== chunkBytes) {
@@ -109,7 +111,11 @@ function readChunks(
   return out;
 }
 
-/** Copies the part of a chunk that lies within its dataset; gives how many bytes that were. */
+/**
+ * Copies the part of a chunk that lies within its dataset.
+ *
+ * @returns How many bytes it copied.
+ */
 function copyChunk(
   data: Uint8Array,
   { start, chunk, shape, width }: {
@@ -121,7 +127,7 @@ function copyChunk(
   out: Uint8Array,
 ): number {
   let copied = 0;
-  const copy = (axis: number, from: number, to: number) => {
+  const copyRows = (axis: number, from: number, to: number) => {
     const inside = Math.min(chunk[axis], shape[axis] - start[axis]);
     if (axis === shape.length - 1) {
       const at = (to * shape[axis] + start[axis]) * width;
@@ -131,16 +137,16 @@ function copyChunk(
       return;
     }
     for (let i = 0; i < inside; i++) {
-      copy(axis + 1, from * chunk[axis] + i, to * shape[axis] + start[axis] + i);
+      copyRows(axis + 1, from * chunk[axis] + i, to * shape[axis] + start[axis] + i);
     }
   };
-  copy(0, 0, 0);
+  copyRows(0, 0, 0);
   return copied;
 }
 
 type Unfilter = (data: Uint8Array, size: number, width: number) => Uint8Array;
 
-/** What undoes the filters of a pipeline: the last one first. */
+/** Returns a function that undoes the filters of a pipeline, the last one first. */
 function readFilters({ uint, fail }: Source, at: number): Unfilter {
   const [version, count] = [uint(at, 1), uint(at + 1, 1)];
   if (version !== 1) fail(`holds filters of version ${version}, expected 1`);
@@ -149,7 +155,7 @@ function readFilters({ uint, fail }: Source, at: number): Unfilter {
   for (let i = 0; i < count; i++) {
     const [id, nameLength, values] = [uint(next, 2), uint(next + 2, 2), uint(next + 6, 2)];
     next += 8 + 8 * Math.ceil(nameLength / 8) + 4 * (values + values % 2);
-    // A stream of zlib is one of deflate between 2 and 4 bytes.
+    // A stream of zlib is a stream of deflate between 2 and 4 other bytes.
     if (id === 1) undo.unshift((data, size) => inflate(data.subarray(2, -4), size, fail));
     else if (id === 2) undo.unshift(unshuffle);
     else fail(`holds data packed by filter ${id}, expected 1 (gzip) or 2 (shuffle)`);
@@ -157,7 +163,9 @@ function readFilters({ uint, fail }: Source, at: number): Unfilter {
   return (data, size, width) => undo.reduce((stored, f) => f(stored, size, width), data);
 }
 
-/** The first bytes of all elements come first, then the second ones, and so on. */
+/**
+ * Undoes a shuffle: the first bytes of all elements come first, then their second bytes, and so on.
+ */
 function unshuffle(data: Uint8Array, _: number, width: number): Uint8Array {
   const count = Math.floor(data.length / width);
   const out = Uint8Array.from(data); // not slice(), which is a view where data is a Buffer of Node
@@ -167,13 +175,13 @@ function unshuffle(data: Uint8Array, _: number, width: number): Uint8Array {
   return out;
 }
 
-function decode(source: Source, type: Datatype, raw: Uint8Array): Float32Array | string[] {
+function decodeElements(source: Source, type: Datatype, raw: Uint8Array): Float32Array | string[] {
   const { fail } = source;
   if (type.kind === "number") {
     return decodeNumbers(raw, type.dtype, (problem) => fail(`holds ${problem}`));
   }
   const count = raw.length / type.bytes;
-  source.work(count);
+  source.countWork(count);
   const elements = Array.from(
     { length: count },
     (_, i) => raw.subarray(i * type.bytes, (i + 1) * type.bytes),
@@ -181,19 +189,19 @@ function decode(source: Source, type: Datatype, raw: Uint8Array): Float32Array |
   return elements.map((element) => {
     if (type.kind === "heap text") return readHeapText(source, element);
     const end = element.indexOf(0);
-    return decodeText(end < 0 ? element : element.subarray(0, end), fail);
+    return source.decode(end < 0 ? element : element.subarray(0, end));
   });
 }
 
-/** A text in a global heap, by its length, the heap's address and its number there. */
+/** Reads a text of a global heap, by its length, the heap's address and its number there. */
 function readHeapText(source: Source, element: Uint8Array): string {
   const view = new DataView(element.buffer, element.byteOffset, element.length);
   const [length, index] = [view.getUint32(0, true), view.getUint32(12, true)];
   if (length === 0) return "";
-  const found = source.heap(Number(view.getBigUint64(4, true))).get(index);
-  if (found === undefined || found.length < length) {
+  const object = source.heap(Number(view.getBigUint64(4, true))).get(index);
+  if (object === undefined || object.length < length) {
     return source.fail(`refers to a text ${index} that its heap does not hold`);
   }
-  source.work(length);
-  return decodeText(found.subarray(0, length), source.fail);
+  source.countWork(length);
+  return source.decode(object.subarray(0, length));
 }

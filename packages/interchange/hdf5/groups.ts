@@ -1,10 +1,10 @@
 import { kinds, type Message } from "./messages.ts";
-import { decodeText, nowhere, type Source } from "./source.ts";
+import { nowhere, type Source } from "./source.ts";
 
-/** B-trees are no deeper than this. */
+/** The deepest B-tree that is read. */
 const maxDepth = 16;
 
-/** The children of the leaves of a B-tree (version 1), each with where its key lies. */
+/** The children of all leaves of a B-tree (version 1), each with the address of its key. */
 export function readTree(
   source: Source,
   address: number,
@@ -12,25 +12,25 @@ export function readTree(
   keySize: number,
   depth = 0,
 ): { readonly key: number; readonly child: number }[] {
-  const { uint, fail, expect, work } = source;
+  const { uint, fail, expect, countWork } = source;
   if (depth > maxDepth) fail("holds a tree that is too deep");
   expect(address, "TREE");
   if (uint(address + 4, 1) !== type) fail(`holds a tree of the wrong kind at byte ${address}`);
   const [level, count] = [uint(address + 5, 1), uint(address + 6, 2)];
   const children: { key: number; child: number }[] = [];
   for (let i = 0; i < count; i++) {
-    work();
+    countWork();
     const key = address + 24 + i * (keySize + 8);
     const child = uint(key + keySize, 8);
     if (level === 0) children.push({ key, child });
-    else {for (const below of readTree(source, child, type, keySize, depth + 1)) {
-        children.push(below);
-      }}
+    else for (const leaf of readTree(source, child, type, keySize, depth + 1)) children.push(leaf);
   }
   return children;
 }
 
-/** The members of a group, by name: where their object headers lie. */
+/**
+ * The addresses of the object headers of a group's members, by name; undefined if it is no group.
+ */
 export function readLinks(
   source: Source,
   messages: readonly Message[],
@@ -54,9 +54,9 @@ export function readLinks(
 
 type Add = (name: string, address: number) => void;
 
-/** The members of an old-style group: a B-tree of tables, whose names lie in a heap. */
+/** Reads the members of an old-style group: a B-tree of tables, with the names in a heap. */
 function readSymbols(source: Source, at: number, add: Add): void {
-  const { uint, expect, work } = source;
+  const { uint, expect, countWork } = source;
   const [tree, heap] = [uint(at, 8), uint(at + 8, 8)];
   expect(heap, "HEAP");
   const names = uint(heap + 24, 8);
@@ -64,14 +64,14 @@ function readSymbols(source: Source, at: number, add: Add): void {
     expect(child, "SNOD");
     const count = uint(child + 6, 2);
     for (let i = 0; i < count; i++) {
-      work();
+      countWork();
       const entry = child + 8 + 40 * i;
       add(source.text(names + uint(entry, 8)), uint(entry + 8, 8));
     }
   }
 }
 
-/** A member of a new-style group, as `writeHdf5` writes it. */
+/** Reads a member of a new-style group, as `writeHdf5` writes it. */
 function readLink(source: Source, at: number, add: Add): void {
   const { uint, fail, slice } = source;
   const flags = uint(at + 1, 1);
@@ -81,12 +81,12 @@ function readLink(source: Source, at: number, add: Add): void {
   if ((flags & 16) !== 0) next += 1; // the character set
   const width = ([1, 2, 4, 8] as const)[flags & 3];
   const length = uint(next, width);
-  source.work(length);
-  const name = decodeText(slice(next + width, length), fail);
+  source.countWork(length);
+  const name = source.decode(slice(next + width, length));
   add(name, uint(next + width + length, 8));
 }
 
-/** Links must lie in the group's own header. */
+/** Checks that the links lie in the group's own header. */
 function checkCompact({ uint, fail }: Source, at: number): void {
   const heap = at + 2 + ((uint(at + 1, 1) & 1) !== 0 ? 8 : 0);
   if (uint(heap, 8) < nowhere) fail("holds a group of many members in the newer format");

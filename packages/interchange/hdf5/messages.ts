@@ -1,6 +1,6 @@
 import type { Source } from "./source.ts";
 
-/** The kinds of messages of an object header that are looked at. */
+/** The kinds of messages of an object header that are read. */
 export const kinds = {
   dataspace: 0x01,
   linkInfo: 0x02,
@@ -12,19 +12,19 @@ export const kinds = {
   symbolTable: 0x11,
 } as const;
 
-/** A part of an object header. */
+/** A message of an object header. */
 export interface Message {
   /** Its kind. */
   readonly kind: number;
-  /** Where its content begins. */
+  /** The first byte of its content. */
   readonly at: number;
-  /** How many bytes it has. */
+  /** The bytes of its content. */
   readonly size: number;
 }
 
-/** The messages of an object header, version 1. */
+/** The messages of an object header of version 1. */
 export function readMessages(source: Source, address: number): Message[] {
-  const { uint, fail, work } = source;
+  const { uint, fail, countWork } = source;
   const version = uint(address, 1);
   if (version !== 1) {
     fail(`has an object header at byte ${address} of version ${version}, expected 1`);
@@ -34,7 +34,7 @@ export function readMessages(source: Source, address: number): Message[] {
   const messages: Message[] = [];
   for (const block of blocks) {
     for (let at = block.at; at + 8 <= block.at + block.size && messages.length < count;) {
-      work();
+      countWork();
       const [kind, size, flags] = [uint(at, 2), uint(at + 2, 2), uint(at + 4, 1)];
       if ((flags & 2) !== 0) fail(`shares a part of the object at byte ${address} with others`);
       const message = { kind, at: at + 8, size };
@@ -48,7 +48,7 @@ export function readMessages(source: Source, address: number): Message[] {
   return messages;
 }
 
-/** The one message of a kind, if there is one. */
+/** The first message of a kind, if there is one. */
 export function findMessage(messages: readonly Message[], kind: number): Message | undefined {
   return messages.find((message) => message.kind === kind);
 }

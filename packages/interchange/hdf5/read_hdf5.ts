@@ -1,13 +1,14 @@
+import type { Fail } from "../reading.ts";
 import { type Dataset, readDataset } from "./dataset.ts";
 import { readLinks } from "./groups.ts";
 import { readMessages } from "./messages.ts";
 import { makeSource, type Source } from "./source.ts";
 
-/** Groups may lie this deep in each other. */
+/** How deep groups may lie in each other. */
 const maxDepth = 32;
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** Whether a file begins as HDF5 files do. */
+/** Whether a file begins like an HDF5 file. */
 export function isHdf5(bytes: Uint8Array): boolean {
   return signature.every((byte, i) => bytes[i] === byte);
 }
@@ -16,16 +17,17 @@ export function isHdf5(bytes: Uint8Array): boolean {
 export type Group = Map<string, Group | Dataset>;
 
 /**
- * Reads the part of HDF5 that NIR files consist of: the oldest superblock, object headers of version 1, old-style and
- * compact groups, and datasets of numbers or texts that are contiguous, compact, or in chunks (gzip, shuffle).
- * Attributes are not read.
+ * Reads the part of HDF5 that NIR files use: the oldest superblock, object headers of version 1,
+ * old-style and compact groups, and datasets of numbers or texts that are contiguous, compact, or
+ * in chunks (gzip, shuffle). Attributes are not read. Time and memory are bounded by the size of
+ * the file.
  *
  * Source: "HDF5 File Format Specification Version 3.0", The HDF Group.
  *
- * @param bytes Of a file that begins as one.
- * @param fail Throws the error that says what is wrong. Time and memory are bounded by the size of the file.
+ * @param bytes A file for which {@linkcode isHdf5} is true.
+ * @param fail Throws the error that says what is wrong.
  */
-export function readHdf5(bytes: Uint8Array, fail: (problem: string) => never): Group {
+export function readHdf5(bytes: Uint8Array, fail: Fail): Group {
   const source = makeSource(bytes, fail);
   const version = source.uint(8, 1);
   if (version > 1) fail(`is HDF5 with a superblock of version ${version}, expected 0 or 1`);

@@ -1,6 +1,6 @@
-/** What `writeHdf5` stores as a dataset: numbers as float32, integers as int64, or texts. */
+/** A dataset for `writeHdf5`: numbers (stored as float32), integers (as int64), or texts. */
 export interface NewDataset {
-  /** The extents; none for a single value. */
+  /** The extents; empty for a single value. */
   readonly shape: readonly number[];
   /** The elements, row-major. */
   readonly values: Float32Array | readonly number[] | readonly string[];
@@ -9,9 +9,10 @@ export interface NewDataset {
 /** Groups and datasets by name. */
 export type NewGroup = Map<string, NewGroup | NewDataset>;
 
+/** The address that means none. */
 const none = 0xffffffffffffffffn;
 
-/** Numbers as little-endian bytes. */
+// Numbers as little-endian bytes.
 function u16(n: number): number[] {
   return [n & 255, n >> 8];
 }
@@ -22,7 +23,8 @@ function u64(n: number | bigint): number[] {
   return [...new Uint8Array(BigUint64Array.of(BigInt(n)).buffer)];
 }
 
-function padded(bytes: readonly number[]): number[] {
+/** Adds zeros up to a multiple of 8. */
+function pad(bytes: readonly number[]): number[] {
   return [...bytes, ...new Array<number>((8 - bytes.length % 8) % 8).fill(0)];
 }
 
@@ -31,23 +33,15 @@ function makeHeader(
   messages: readonly (readonly [kind: number, content: readonly number[]])[],
 ): Uint8Array {
   const content = messages.flatMap(([kind, bytes]) => {
-    const body = padded(bytes);
+    const body = pad(bytes);
     return [...u16(kind), ...u16(body.length), 0, 0, 0, 0, ...body];
   });
-  const count = u16(messages.length);
-  return Uint8Array.from([
-    1,
-    0,
-    ...count,
-    ...u32(1),
-    ...u32(content.length),
-    ...u32(0),
-    ...content,
-  ]);
+  const counts = [...u16(messages.length), ...u32(1), ...u32(content.length), ...u32(0)];
+  return Uint8Array.from([1, 0, ...counts, ...content]);
 }
 
-/** A dataset's type message and its bytes. */
-function encode(values: NewDataset["values"]): { type: number[]; data: Uint8Array } {
+/** The type message of a dataset, and its bytes. */
+function encodeValues(values: NewDataset["values"]): { type: number[]; data: Uint8Array } {
   if (values instanceof Float32Array) {
     const data = new Uint8Array(4 * values.length);
     const view = new DataView(data.buffer);
@@ -70,23 +64,23 @@ function encode(values: NewDataset["values"]): { type: number[]; data: Uint8Arra
 }
 
 /**
- * Writes groups and datasets as an HDF5 file that the library of that name reads: the oldest superblock, object headers
- * of version 1, groups whose links lie in their headers, contiguous data.
+ * Writes groups and datasets as an HDF5 file that the HDF5 library reads: the oldest superblock,
+ * object headers of version 1, groups with their links in their headers, and contiguous data.
  */
 export function writeHdf5(root: NewGroup): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   let end = 96;
-  /** Puts bytes at the end, where they begin at a multiple of 8; gives where. */
-  const put = (bytes: Uint8Array): number => {
+  /** Appends bytes at a multiple of 8, and returns their address. */
+  const append = (bytes: Uint8Array): number => {
     const at = end;
     parts.push(bytes, new Uint8Array((8 - bytes.length % 8) % 8));
     end += 8 * Math.ceil(bytes.length / 8);
     return at;
   };
   const putDataset = ({ shape, values }: NewDataset): number => {
-    const { type, data } = encode(values);
-    const place = data.length === 0 ? none : put(data);
-    return put(makeHeader([
+    const { type, data } = encodeValues(values);
+    const place = data.length === 0 ? none : append(data);
+    return append(makeHeader([
       [0x01, [1, shape.length, 0, 0, 0, 0, 0, 0, ...shape.flatMap(u64)]],
       [0x03, type],
       [0x05, [2, 2, 0, 1, ...u32(0)]],
@@ -97,11 +91,11 @@ export function writeHdf5(root: NewGroup): Uint8Array<ArrayBuffer> {
     const links = Array.from(group, ([name, member]) => {
       const address = member instanceof Map ? putGroup(member) : putDataset(member);
       const text = new TextEncoder().encode(name);
-      // Its length has two bytes, its text is UTF-8.
+      // The length of the name takes two bytes, and the name is UTF-8.
       return [0x06, [1, 0x11, 1, ...u16(text.length), ...text, ...u64(address)]] as const;
     });
     const info = [0, 0, ...u64(none), ...u64(none)];
-    return put(makeHeader([[0x02, info], [0x0a, [0, 0]], ...links]));
+    return append(makeHeader([[0x02, info], [0x0a, [0, 0]], ...links]));
   };
 
   const rootAt = putGroup(root);

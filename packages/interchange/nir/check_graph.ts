@@ -1,47 +1,52 @@
-import { describeOption } from "@spikeloop/errors";
+import { describe, describeOption, didYouMean } from "@spikeloop/errors";
 import { showShape } from "@spikeloop/backend";
 import { Tensor } from "@spikeloop/tensor";
+import { type Fail, quote } from "../reading.ts";
 import { type Field, fieldsOf, type NirGraph, type NirNode } from "./nodes.ts";
 
 /**
- * Checks what both directions rely on: nodes are of known types and have their fields, and edges lead from a node to
- * another that is there.
+ * Checks a graph that is read or written: its nodes are of known types and have their fields, and
+ * its edges lead from one of its nodes to another.
  *
  * @param fail Throws the error that says what is wrong.
  */
-export function checkGraph({ nodes, edges }: NirGraph, fail: (problem: string) => never): void {
-  if (typeof nodes !== "object" || nodes === null) fail(`has nodes ${String(nodes)}`);
+export function checkGraph({ nodes, edges }: NirGraph, fail: Fail): void {
+  if (typeof nodes !== "object" || nodes === null) {
+    fail(`has nodes ${describe(nodes)}, expected a record`);
+  }
   const pairs: unknown = edges;
   if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
     fail("has edges that are no pairs of names");
   }
   for (const [name, node] of Object.entries(nodes)) {
-    if (node?.type !== "NIRGraph" && !Object.hasOwn(fieldsOf, node?.type)) {
-      fail(
-        `has the node ${JSON.stringify(name)} of type "${
-          String((node as NirNode | undefined)?.type)
-        }", expected ${Object.keys(fieldsOf).join(", ")}`,
-      );
+    const title = `has the node ${quote(name)}`;
+    if (node?.type === "NIRGraph") continue;
+    if (!Object.hasOwn(fieldsOf, node?.type)) {
+      fail(`${title} of type ${unknownType((node as NirNode | undefined)?.type)}`);
     }
-    if (node.type === "NIRGraph") continue;
-    checkNode(node, (problem) => fail(`has the node ${JSON.stringify(name)}, whose ${problem}`));
+    checkNode(node, (problem) => fail(`${title}, whose ${problem}`));
   }
   for (const pair of edges) {
-    const lost = pair.find((name) => !Object.hasOwn(nodes, name));
-    if (lost !== undefined) {
-      const [from, to] = pair.map((name) => JSON.stringify(name));
-      fail(`has an edge from ${from} to ${to}, but no node ${JSON.stringify(lost)}`);
+    const missing = pair.find((name) => !Object.hasOwn(nodes, name));
+    if (missing !== undefined) {
+      const [from, to] = pair.map((name) => quote(String(name)));
+      fail(`has an edge from ${from} to ${to}, but no node ${quote(String(missing))}`);
     }
   }
 }
 
-/** Checks that a node has its fields, each of its kind, and that those of its units agree in shape. */
-export function checkNode(
-  node: Exclude<NirNode, NirGraph>,
-  fail: (problem: string) => never,
-): void {
+/** A type that no node has, for the end of a message, with the types that nodes have. */
+export function unknownType(type: unknown): string {
+  const known = Object.keys(fieldsOf);
+  const hint = didYouMean(String(type).slice(0, 60), known);
+  return `${quote(String(type))}, expected ${known.join(", ")}${hint}`;
+}
+
+/** Checks that a node has its fields, that each is of its kind, and that units agree in shape. */
+export function checkNode(node: Exclude<NirNode, NirGraph>, fail: Fail): void {
   const values = new Map<string, unknown>(Object.entries(node));
-  let first: readonly [field: string, shape: string] | undefined;
+  let first: string | undefined;
+  let firstShape = "";
   for (const [field, { kind, optional, perUnit }] of Object.entries(fieldsOf[node.type])) {
     const value = values.get(field);
     if (value === undefined && optional) continue;
@@ -49,10 +54,10 @@ export function checkNode(
       fail(`${field} is ${describeOption(value)}, expected ${expected[kind]}`);
     }
     if (!perUnit || !(value instanceof Tensor)) continue;
-    const found = [field, showShape(value.shape)] as const;
-    first ??= found;
-    if (found[1] !== first[1]) {
-      fail(`${first.join(" ")} and ${found.join(" ")} differ in shape`);
+    const shape = showShape(value.shape);
+    if (first === undefined) [first, firstShape] = [field, shape];
+    if (shape !== firstShape) {
+      fail(`${first} ${firstShape} and ${field} ${shape} differ in shape`);
     }
   }
 }

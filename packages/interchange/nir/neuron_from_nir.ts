@@ -1,8 +1,9 @@
+import { describeOption, didYouMean } from "@spikeloop/errors";
 import type { Neuron } from "@spikeloop/neuron";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { checkNode } from "./check_graph.ts";
 import type { NirCubaLIF, NirIF, NirLIF } from "./nodes.ts";
-import { checkStepping, decayOf, fail, models, type NirStepping } from "./stepping.ts";
+import { checkStepping, decayOf, failConversion, models, type NirStepping } from "./stepping.ts";
 
 /** A NIR node as a model of this library. */
 export interface NirNeuron {
@@ -10,30 +11,39 @@ export interface NirNeuron {
   readonly model: Neuron;
   /** D, the number of units: the size of the node's tensors. */
   readonly units: number;
-  /** The parameters in which all units agree; the option `params` of `plain`, `ilc` and `dense`. */
+  /**
+   * The parameters that are equal in all units; the option `params` of `plain`, `ilc` and `dense`.
+   */
   readonly params: Readonly<Record<string, number>>;
-  /** The others, [D] each: their names are the option `learn`, and they go where what is learned goes. */
+  /**
+   * The parameters that differ, [D] each. Give their names as the option `learn`, and the record to
+   * the population as its params.
+   */
   readonly perUnit: Readonly<Record<string, Tensor>>;
-  /** What the input is multiplied by, [D]: `mul(x, inputScale)`, or the rows of the weight before it. */
+  /**
+   * The factor of the input, [D]: `mul(x, inputScale)`, or scale the rows of the weight before it.
+   */
   readonly inputScale: Tensor;
 }
 
 /**
- * A NIR node as a model of this library, by steps of `dt`. What remains after a step is d = 1 - dt/τ or exp(-dt/τ), and
- * membranes are counted from vLeak, v̂ = v - vLeak:
+ * Converts a NIR node into a model of this library, with steps of `dt`. The decay per step is
+ * d = 1 - dt/τ or exp(-dt/τ). Membranes are counted from vLeak, v̂ = v - vLeak:
  *
  *     IF        v' = v + dt·R·I
  *     LIF       v̂' = d·v̂ + (1 - d)·R·I
  *     CubaLIF   c' = dₛ·c + (1 - dₘ)·R·(1 - dₛ)·wᵢₙ·S,   v̂' = dₘ·v̂ + c',   where c = (1 - dₘ)·R·I
  *
- * so that `vDecay` is d or dₘ, `cDecay` is dₛ, `vThreshold` and `vReset` are those of the node less vLeak, and
- * `inputScale` is what stands before the input.
+ * So `vDecay` is d or dₘ, and `cDecay` is dₛ. `vThreshold` and `vReset` are the node's less vLeak.
+ * `inputScale` is the factor of the input.
  *
- * What is not the same: units here fire where v >= vThreshold, NIR's where v > vThreshold; and a fresh state begins at
- * `vReset` (at 0 where that is one of `perUnit`), while NIR leaves the beginning open.
+ * Two things differ. Units of this library fire where v >= vThreshold, NIR's where v > vThreshold.
+ * A fresh state begins at `vReset` (at 0 if `vReset` differs between units), while NIR does not say
+ * where it begins.
  *
- * @throws {TypeError} if the node is of another type, lacks a field, or its tensors differ in shape.
- * @throws {RangeError} if `dt`, a time constant or `method` is out of range.
+ * @throws {TypeError} if the node is of another type, lacks a field, or its tensors differ in
+ * shape.
+ * @throws {RangeError} if `dt`, `method` or a time constant is out of range.
  *
  * @example
  * ```ts
@@ -59,15 +69,18 @@ export function neuronFromNir(
 ): NirNeuron {
   checkStepping(stepping);
   if (!Object.hasOwn(models, node?.type)) {
-    fail(TypeError, `the node is of type ${String(node?.type)}, expected IF, LIF or CubaLIF`);
+    const hint = didYouMean(String(node?.type), Object.keys(models));
+    failConversion(
+      `the node is of type ${describeOption(node?.type)}, expected IF, LIF or CubaLIF${hint}`,
+    );
   }
-  checkNode(node, (problem) => fail(TypeError, `its ${problem}`));
+  checkNode(node, (problem) => failConversion(`its ${problem}`));
   const units = node.vThreshold.size;
   const each = (f: (unit: number) => number) =>
     Float64Array.from({ length: units }, (_, i) => f(i));
   /** The numbers of a field that may be missing. */
-  const read = (x: Tensor | undefined, otherwise: number): ArrayLike<number> =>
-    x?.dataSync() ?? each(() => otherwise);
+  const read = (x: Tensor | undefined, fallback: number): ArrayLike<number> =>
+    x?.dataSync() ?? each(() => fallback);
   const decays = (tau: Tensor, name: string) => {
     const taus = tau.dataSync();
     return each((i) => decayOf(taus[i], name, stepping));

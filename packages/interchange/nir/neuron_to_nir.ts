@@ -1,25 +1,29 @@
-import { describe } from "@spikeloop/errors";
+import { takeCount, takeRecord } from "@spikeloop/errors";
 import { integrateAndFire, lif, type Neuron, resolveParams } from "@spikeloop/neuron";
 import { showShape } from "@spikeloop/backend";
 import { Tensor, tensor } from "@spikeloop/tensor";
 import type { NirCubaLIF, NirIF, NirLIF } from "./nodes.ts";
-import { checkStepping, fail, models, type NirStepping, tauOf } from "./stepping.ts";
+import { checkStepping, failConversion, models, type NirStepping, tauOf } from "./stepping.ts";
 
-/** What `neuronToNir` needs besides. */
+/** The options of `neuronToNir`. */
 export interface NirWriting extends NirStepping {
   /** D, the number of units. */
   readonly units: number;
 }
 
 /**
- * A model of this library as a NIR node: the inverse of {@linkcode neuronFromNir} with an `inputScale` of 1 and a
- * `vLeak` of 0, by R = 1/(1 - d) and wᵢₙ = 1/(1 - dₛ), or R = 1/dt for `integrateAndFire`.
+ * Converts a model of this library into a NIR node. It is the inverse of {@linkcode neuronFromNir}
+ * with an `inputScale` of 1 and a `vLeak` of 0, with R = 1/(1 - d) and wᵢₙ = 1/(1 - dₛ), or R =
+ * 1/dt for `integrateAndFire`.
  *
  * @param model `lif`, `cubaLif` or `integrateAndFire`.
- * @param params Where they differ from the model's defaults: numbers, or tensors [] or [D] where they were learned.
- * @throws {TypeError} if it is another model, or has no such parameter.
- * @throws {RangeError} if the reset is soft (`vReset: null`), which NIR does not have, or a decay is not that of a time
- * constant: outside of (0, 1), or of [0, 1) by Euler.
+ * @param params The parameters that differ from the model's defaults: numbers, or tensors of shape
+ * [] or [D] that were learned.
+ * @throws {TypeError} if it is another model, or a parameter or an option is unknown or of the
+ * wrong kind.
+ * @throws {RangeError} if the reset is soft (`vReset: null`), which NIR does not have; if no time
+ * constant has a decay, because it lies outside of (0, 1), or of [0, 1) by Euler; or if an option
+ * is out of range.
  *
  * @example
  * ```ts
@@ -40,51 +44,51 @@ export function neuronToNir(
   stepping: NirWriting,
 ): NirIF | NirLIF | NirCubaLIF {
   checkStepping(stepping, ["units"]);
-  const { units, dt } = stepping;
-  if (!Number.isInteger(units) || units < 1) {
-    fail(RangeError, `units is ${String(units)}, expected an integer of at least 1`);
-  }
+  const { dt } = stepping;
+  const units = takeCount("convert the neuron", "units", stepping.units);
   if (!Object.values(models).includes(model)) {
-    fail(TypeError, `it is "${model?.name}", expected lif, cubaLif or integrateAndFire`);
+    failConversion(`it is "${model?.name}", expected lif, cubaLif or integrateAndFire`);
   }
-  if (typeof params !== "object" || params === null) {
-    fail(TypeError, `params are ${describe(params)}, expected a record`);
-  }
+  takeRecord("convert the neuron", "params", params);
   const constants = resolveParams(
     model,
     Object.fromEntries(
-      Object.entries(params).map(([name, value]) => // Of a tensor, only the name is checked here.
-      [name, value instanceof Tensor ? model.params[name] ?? 0 : value]),
+      // The default stands for a tensor: only its name is checked here.
+      Object.entries(params).map((
+        [name, value],
+      ) => [name, value instanceof Tensor ? model.params[name] ?? 0 : value]),
     ),
   );
   /** A parameter of every unit. */
   const read = (name: string): Float64Array => {
-    const given = params[name];
-    if (given instanceof Tensor) {
-      if (given.size !== 1 && given.size !== units) {
-        fail(TypeError, `${name} has shape ${showShape(given.shape)}, expected [] or [${units}]`);
+    const x = params[name];
+    if (x instanceof Tensor) {
+      if (x.size !== 1 && x.size !== units) {
+        failConversion(`${name} has shape ${showShape(x.shape)}, expected [] or [${units}]`);
       }
-      const numbers = given.dataSync();
+      const numbers = x.dataSync();
       return Float64Array.from({ length: units }, (_, i) => numbers[i % numbers.length]);
     }
     const value = constants[name];
-    if (value === null) return fail(RangeError, `${name} is null: NIR has no soft reset`);
+    if (value === null) {
+      return failConversion(`${name} is null: NIR has no soft reset`, RangeError);
+    }
     return new Float64Array(units).fill(value);
   };
-  const make = (numbers: Float64Array) => tensor(Float32Array.from(numbers), [units]);
-  const same = (value: number) => make(new Float64Array(units).fill(value));
-  const shared = { vThreshold: make(read("vThreshold")), vReset: make(read("vReset")) };
+  const perUnit = (numbers: Float64Array) => tensor(Float32Array.from(numbers), [units]);
+  const same = (value: number) => perUnit(new Float64Array(units).fill(value));
+  const shared = { vThreshold: perUnit(read("vThreshold")), vReset: perUnit(read("vReset")) };
   if (model === integrateAndFire) return { type: "IF", r: same(1 / dt), ...shared };
   const vDecay = read("vDecay");
   const membrane = vDecay.map((d) => tauOf(d, "vDecay", stepping));
-  const resistance = { r: make(vDecay.map((d) => 1 / (1 - d))), vLeak: same(0), ...shared };
-  if (model === lif) return { type: "LIF", tau: make(membrane), ...resistance };
+  const resistance = { r: perUnit(vDecay.map((d) => 1 / (1 - d))), vLeak: same(0), ...shared };
+  if (model === lif) return { type: "LIF", tau: perUnit(membrane), ...resistance };
   const cDecay = read("cDecay");
   return {
     type: "CubaLIF",
-    tauMem: make(membrane),
-    tauSyn: make(cDecay.map((d) => tauOf(d, "cDecay", stepping))),
-    wIn: make(cDecay.map((d) => 1 / (1 - d))),
+    tauMem: perUnit(membrane),
+    tauSyn: perUnit(cDecay.map((d) => tauOf(d, "cDecay", stepping))),
+    wIn: perUnit(cDecay.map((d) => 1 / (1 - d))),
     ...resistance,
   };
 }

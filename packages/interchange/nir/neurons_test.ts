@@ -99,19 +99,19 @@ Deno.test("a model becomes a node, and that node the model again", () => {
     [cubaLif, { vDecay: x(0.5, 0.6, 0.7), cDecay: tensor(0.25), vThreshold: 2 }],
   ];
   for (const method of ["euler", "exact"] as const) {
-    for (const [model, given] of cases) {
-      const node = neuronToNir(model, given, { units, dt: 0.01, method });
+    for (const [model, values] of cases) {
+      const node = neuronToNir(model, values, { units, dt: 0.01, method });
       const { params, perUnit, inputScale, ...back } = neuronFromNir(node, { dt: 0.01, method });
       assertEquals(back.model, model);
       inputScale.dataSync().forEach((scale) => assertAlmostEquals(scale, 1, 1e-5));
       for (const [name, fallback] of Object.entries(model.params)) {
-        const want = given[name] ?? fallback;
+        const want = values[name] ?? fallback;
         for (let unit = 0; unit < units; unit++) {
-          const got = perUnit[name]?.dataSync()[unit] ?? params[name];
+          const actual = perUnit[name]?.dataSync()[unit] ?? params[name];
           const value = typeof want === "number"
             ? want
             : (want as Tensor).dataSync()[(want as Tensor).size === 1 ? 0 : unit];
-          assertAlmostEquals(got, value, 1e-5, `${model.name} ${name}`);
+          assertAlmostEquals(actual, value, 1e-5, `${model.name} ${name}`);
         }
       }
     }
@@ -125,7 +125,7 @@ Deno.test("what has no counterpart is refused by name", () => {
   const wrong = (kind: typeof TypeError | typeof RangeError, problem: string, f: () => unknown) =>
     assertThrows(f, kind, problem);
   wrong(RangeError, "dt is 0", () => neuronFromNir(node, { dt: 0 }));
-  wrong(RangeError, "dt is missing", () => neuronFromNir(node, {} as { dt: number }));
+  wrong(TypeError, "dt is missing", () => neuronFromNir(node, {} as { dt: number }));
   wrong(
     TypeError,
     "its vLeak is missing",
@@ -137,7 +137,7 @@ Deno.test("what has no counterpart is refused by name", () => {
   wrong(RangeError, "tau is 0", () => neuronFromNir({ ...node, tau: x(0) } as NirLIF, { dt }));
   wrong(
     TypeError,
-    "of type Affine",
+    'of type "Affine"',
     () => neuronFromNir({ type: "Affine" } as unknown as NirLIF, { dt }),
   );
   wrong(

@@ -11,7 +11,7 @@ import {
 } from "../mod.ts";
 import { type Hostile, testDamaged, testHostile } from "../testing/hostile.ts";
 import { nameInFile } from "./nodes.ts";
-import made from "../testdata/nir.json" with { type: "json" };
+import golden from "../testdata/nir.json" with { type: "json" };
 
 const open = (name: string) =>
   Deno.readFileSync(new URL(`../testdata/nir_${name}.nir`, import.meta.url));
@@ -44,16 +44,16 @@ function expected(value: unknown, name = ""): unknown {
 }
 
 for (const name of ["net", "kinds", "packed"] as const) {
-  Deno.test(`the graph "${name}", which nir ${made.nir} wrote, is read, and survives a round trip`, () => {
+  Deno.test(`the graph "${name}", which nir ${golden.nir} wrote, is read, and survives a round trip`, () => {
     const graph = readNir(open(name));
-    assertEquals(toDict(graph), expected(made[name]));
-    assertEquals(toDict(readNir(writeNir(graph))), expected(made[name]));
+    assertEquals(toDict(graph), expected(golden[name]));
+    assertEquals(toDict(readNir(writeNir(graph))), expected(golden[name]));
   });
 }
 
 Deno.test("what is written are the bytes that nir 1.0.8 and h5py 3.16 have been seen to read", () => {
-  const written = Deno.readFileSync(new URL("../testdata/nir_written.nir", import.meta.url));
-  assertEquals(writeNir(readNir(open("net"))), written);
+  const bytes = Deno.readFileSync(new URL("../testdata/nir_written.nir", import.meta.url));
+  assertEquals(writeNir(readNir(open("net"))), bytes);
 });
 
 Deno.test("names and metadata are kept as they are, and graphs lie in graphs", () => {
@@ -114,18 +114,18 @@ Deno.test("a graph that cannot be written is refused by what is wrong", () => {
   refuse("edges", { a: lif }, "aa");
   refuse("edges", { a: lif }, [["a"]]);
   refuse("the metadata", { a: { ...lif, metadata: { x: true } } });
-  assertThrows(() => writeNir({ type: "LIF" } as unknown as NirGraph), TypeError, "type LIF");
+  assertThrows(() => writeNir({ type: "LIF" } as unknown as NirGraph), TypeError, 'type "LIF"');
 });
 
 /** A file of nodes that need not be right. */
 const file = (nodes: Record<string, unknown>, edges: [string, string][] = []) =>
   writeNir({ type: "NIRGraph", nodes: nodes as Record<string, NirNode>, edges });
 /** A file in which one text stands in the place of another, as long one. */
-function replaced(bytes: Uint8Array, from: string, to: string): Uint8Array {
-  const [old, put] = [from, to].map((text) => new TextEncoder().encode(text));
+function replaceText(bytes: Uint8Array, from: string, to: string): Uint8Array {
+  const [oldBytes, newBytes] = [from, to].map((text) => new TextEncoder().encode(text));
   const out = bytes.slice();
-  for (let at = 0; at + old.length <= out.length; at++) {
-    if (old.every((byte, i) => out[at + i] === byte)) out.set(put, at);
+  for (let at = 0; at + oldBytes.length <= out.length; at++) {
+    if (oldBytes.every((byte, i) => out[at + i] === byte)) out.set(newBytes, at);
   }
   return out;
 }
@@ -152,16 +152,16 @@ const hostile: Hostile[] = [
   ["a root beyond the end", set(linear, 64, 0, 0, 0, 1), "is cut off"],
   ["an object header of another version", set(linear, 64, 0, 0), "object header at byte 0 of"],
   ["a file that is cut off", net.subarray(0, 9000), "is cut off"],
-  ["no node", replaced(linear, "node", "nope"), 'no group "node"'],
-  ["an unknown type", replaced(linear, "Linear", "Bilinr"), 'of type "Bilinr", expected Input,'],
-  ["a type of the prototype", replaced(linear, "Linear", "__prot"), "of type"],
+  ["no node", replaceText(linear, "node", "nope"), 'no group "node"'],
+  ["an unknown type", replaceText(linear, "Linear", "Bilinr"), 'of type "Bilinr", expected Input,'],
+  ["a type of the prototype", replaceText(linear, "Linear", "__prot"), "of type"],
   [
     "a missing field",
-    replaced(linear, "weight", "heavy!"),
+    replaceText(linear, "weight", "heavy!"),
     'the node "a", whose weight is missing, expected a tensor',
   ],
-  ["a missing type", replaced(linear, "type", "tipe"), "without a type"],
-  ["missing nodes", replaced(edge, "nodes", "knots"), "without nodes"],
+  ["a missing type", replaceText(linear, "type", "tipe"), "without a type"],
+  ["missing nodes", replaceText(edge, "nodes", "knots"), "without nodes"],
   ["a layout of another version", set(linear, layoutAt, 4), "layout of version 4, expected 3"],
   ["an unknown layout", set(linear, layoutAt + 1, 3), "unknown layout 3"],
   ["data beyond the end", set(linear, layoutAt + 2, 0, 255), "is cut off"],
@@ -187,24 +187,24 @@ function loop(): Uint8Array {
   const link = find(linear, 1, 0x11, 1, 1, 0, 97) + 6;
   const out = linear.slice();
   new DataView(out.buffer).setBigUint64(link, root, true);
-  return replaced(out, "version", "nothing");
+  return replaceText(out, "version", "nothing");
 }
 
 testHostile(readNir, hostile);
 
 Deno.test("a file of another format is told by its name", () => {
-  const told = (read: (bytes: Uint8Array) => unknown, bytes: Uint8Array, reader: string) =>
+  const expectHint = (read: (bytes: Uint8Array) => unknown, bytes: Uint8Array, reader: string) =>
     assertThrows(() => read(bytes), SyntaxError, `${reader} reads those`);
   const torch = (name: string) =>
     Deno.readFileSync(new URL(`../testdata/torch_kinds${name}.pt`, import.meta.url));
   const safetensors = writeSafetensors({ x: ones([1]) });
-  told(readNir, torch(""), "readTorch");
-  told(readSafetensors, torch(""), "readTorch");
-  told(readSafetensors, torch("_legacy"), "readTorch");
-  told(readSafetensors, net, "readNir");
-  told(readTorch, net, "readNir");
-  told(readTorch, safetensors, "readSafetensors");
-  told(readNir, safetensors, "readSafetensors");
+  expectHint(readNir, torch(""), "readTorch");
+  expectHint(readSafetensors, torch(""), "readTorch");
+  expectHint(readSafetensors, torch("_legacy"), "readTorch");
+  expectHint(readSafetensors, net, "readNir");
+  expectHint(readTorch, net, "readNir");
+  expectHint(readTorch, safetensors, "readSafetensors");
+  expectHint(readNir, safetensors, "readSafetensors");
 });
 
 testDamaged(readNir, "file of ours", edge);

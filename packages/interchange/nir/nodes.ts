@@ -1,23 +1,23 @@
 import type { Tensor } from "@spikeloop/tensor";
 
-/** What a node may carry besides: texts, numbers and tensors by name. */
+/** Additional data of a node: texts, numbers and tensors by name. */
 export type NirMetadata = Readonly<Record<string, string | number | Tensor>>;
 
-/** What all nodes share. */
+/** The fields of all nodes. */
 export interface NirNodeBase<Type extends string> {
-  /** Which node it is. */
+  /** The type of the node. */
   readonly type: Type;
-  /** Anything else. */
+  /** Additional data. */
   readonly metadata?: NirMetadata;
 }
 
-/** Where signals come in. */
+/** An input of the graph. */
 export interface NirInput extends NirNodeBase<"Input"> {
   /** The extents of the signal. */
   readonly shape: readonly number[];
 }
 
-/** Where signals go out. */
+/** An output of the graph. */
 export interface NirOutput extends NirNodeBase<"Output"> {
   /** The extents of the signal. */
   readonly shape: readonly number[];
@@ -55,13 +55,13 @@ export interface NirDelay extends NirNodeBase<"Delay"> {
   readonly delay: Tensor;
 }
 
-/** Some axes become one. */
+/** Merges some axes into one. */
 export interface NirFlatten extends NirNodeBase<"Flatten"> {
-  /** The extents of the signal, if they are known. */
+  /** The extents of the input, if they are known. */
   readonly inputType?: readonly number[];
-  /** The first of the axes. */
+  /** The first of the merged axes. */
   readonly startDim: number;
-  /** The last of them; negative ones count from the end. */
+  /** The last of them; a negative number counts from the end. */
   readonly endDim: number;
 }
 
@@ -137,15 +137,15 @@ export interface NirCubaLIF extends NirNodeBase<"CubaLIF"> {
   readonly wIn?: Tensor;
 }
 
-/** Nodes and what goes from one to another; a node may be a graph itself. */
+/** Nodes and the edges between them. A node may be a graph itself. */
 export interface NirGraph extends NirNodeBase<"NIRGraph"> {
   /** The nodes by name. */
   readonly nodes: Readonly<Record<string, NirNode>>;
-  /** From which node to which. Loops are recurrent connections. */
+  /** The edges by the names of their nodes. Loops are recurrent connections. */
   readonly edges: readonly (readonly [from: string, to: string])[];
 }
 
-/** A node of a graph; `type` says which. */
+/** A node of a graph; its `type` says which. */
 export type NirNode =
   | NirInput
   | NirOutput
@@ -163,22 +163,22 @@ export type NirNode =
   | NirCubaLIF
   | NirGraph;
 
-/** What a field of a node holds. */
+/** A field of a node. */
 export interface Field {
-  /** A tensor, extents, or an integer. */
+  /** Its value: a tensor, a list of extents, or an integer. */
   readonly kind: "tensor" | "shape" | "integer";
-  /** It may be missing. */
+  /** Whether it may be missing. */
   readonly optional?: true;
-  /** It has the shape of the other fields that say so. */
+  /** Whether it has one number per unit: such fields of a node agree in shape. */
   readonly perUnit?: true;
 }
 
 const tensor: Field = { kind: "tensor" };
 const perUnit: Field = { kind: "tensor", perUnit: true };
-const maybe: Field = { kind: "tensor", perUnit: true, optional: true };
+const optionalPerUnit: Field = { kind: "tensor", perUnit: true, optional: true };
 const shape: Field = { kind: "shape" };
 
-/** The fields of every node but the graph, by their names here. */
+/** The fields of every node but the graph, by their names in this library. */
 export const fieldsOf: Readonly<
   Record<Exclude<NirNode["type"], "NIRGraph">, Readonly<Record<string, Field>>>
 > = {
@@ -195,22 +195,22 @@ export const fieldsOf: Readonly<
     endDim: { kind: "integer" },
   },
   I: { r: perUnit },
-  IF: { r: perUnit, vThreshold: perUnit, vReset: maybe },
+  IF: { r: perUnit, vThreshold: perUnit, vReset: optionalPerUnit },
   LI: { tau: perUnit, r: perUnit, vLeak: perUnit },
-  LIF: { tau: perUnit, r: perUnit, vLeak: perUnit, vThreshold: perUnit, vReset: maybe },
-  CubaLI: { tauMem: perUnit, tauSyn: perUnit, r: perUnit, vLeak: perUnit, wIn: maybe },
+  LIF: { tau: perUnit, r: perUnit, vLeak: perUnit, vThreshold: perUnit, vReset: optionalPerUnit },
+  CubaLI: { tauMem: perUnit, tauSyn: perUnit, r: perUnit, vLeak: perUnit, wIn: optionalPerUnit },
   CubaLIF: {
     tauMem: perUnit,
     tauSyn: perUnit,
     r: perUnit,
     vLeak: perUnit,
     vThreshold: perUnit,
-    vReset: maybe,
-    wIn: maybe,
+    vReset: optionalPerUnit,
+    wIn: optionalPerUnit,
   },
 };
 
-/** A field's name in files: `v_threshold` for `vThreshold`. */
+/** The name of a field in files: `v_threshold` for `vThreshold`. */
 export function nameInFile(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

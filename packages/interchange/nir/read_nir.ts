@@ -1,9 +1,9 @@
 import { type Tensor, tensor } from "@spikeloop/tensor";
-import { checkInput, hintAt } from "../check_input.ts";
 import type { Dataset } from "../hdf5/dataset.ts";
 import { type Group, isHdf5, readHdf5 } from "../hdf5/read_hdf5.ts";
 import type { ReadOptions } from "../read_safetensors.ts";
-import { checkGraph } from "./check_graph.ts";
+import { checkInput, type Fail, failReading, hintAt, quote } from "../reading.ts";
+import { checkGraph, unknownType } from "./check_graph.ts";
 import {
   type Field,
   fieldsOf,
@@ -13,22 +13,23 @@ import {
   type NirNode,
 } from "./nodes.ts";
 
-function fail(problem: string): never {
-  throw new SyntaxError(`Cannot read the NIR file: it ${problem}`);
-}
+const failFile = failReading("the NIR file");
+const fail: Fail = (problem) => failFile(`it ${problem}`);
 
 /**
- * Reads a graph in the Neuromorphic Intermediate Representation, as `nir.write` of the Python package stores it, gzip
- * or not. What nodes hold has the names of that package in camelCase: `vThreshold` for `v_threshold`. All numbers
- * become float32. Convolutions and pooling are refused: there is nothing here to run them.
+ * Reads a graph in the Neuromorphic Intermediate Representation, as `nir.write` of the Python
+ * package stores it, with or without gzip. Fields have the names of that package in camelCase, such
+ * as `vThreshold` for `v_threshold`. All numbers become float32. Convolutions and pooling are
+ * refused, because this library cannot run them.
  *
- * Time constants are in seconds, as in the file; {@linkcode neuronFromNir} turns a node into a model of this library.
+ * Time constants are in seconds, as in the file. {@linkcode neuronFromNir} turns a node into a
+ * model of this library. Time and memory are bounded by the size of the file.
  *
- * Source: Pedersen et al., "Neuromorphic intermediate representation: A unified instruction set for interoperable
- * brain-inspired computing", Nature Communications 2024.
+ * Source: Pedersen et al., "Neuromorphic intermediate representation: A unified instruction set for
+ * interoperable brain-inspired computing", Nature Communications 2024.
  *
- * @throws {SyntaxError} that says what is wrong with the file, or which part of HDF5 or NIR is not read. Time and
- * memory are bounded by its size.
+ * @throws {SyntaxError} that says what is wrong with the file, or which part of HDF5 or NIR is not
+ * read.
  * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown.
  *
  * @example
@@ -61,69 +62,64 @@ export function readNir(bytes: Uint8Array, options: ReadOptions = {}): NirGraph 
     : fail(`holds a single ${graph.type}, expected a NIRGraph`);
 }
 
-/** A name for a message. */
-function quoted(name: string): string {
-  return JSON.stringify(name.slice(0, 60));
-}
-
-function readNode(group: Group, what: string, options: ReadOptions): NirNode {
+function readNode(group: Group, title: string, options: ReadOptions): NirNode {
   const type = readText(group.get("type"));
-  if (type === undefined) return fail(`has ${what} without a type`);
-  const metadata = readMetadata(group.get("metadata"), what, options);
+  if (type === undefined) return fail(`has ${title} without a type`);
+  const metadata = readMetadata(group.get("metadata"), title, options);
   if (type === "NIRGraph") {
-    const graph: NirGraph = { type, ...readGraph(group, what, options), ...metadata };
+    const graph: NirGraph = { type, ...readGraph(group, title, options), ...metadata };
     checkGraph(graph, fail);
     return graph;
   }
   if (!Object.hasOwn(fieldsOf, type)) {
-    fail(`has ${what} of type ${quoted(type)}, expected ${Object.keys(fieldsOf).join(", ")}`);
+    fail(`has ${title} of type ${unknownType(type)}`);
   }
   const fields = fieldsOf[type as keyof typeof fieldsOf];
   const entries = Object.entries(fields).flatMap(([name, { kind }]) => {
-    const found = group.get(nameInFile(name));
-    return found === undefined ? [] : [[name, readField(found, kind, options)]];
+    const member = group.get(nameInFile(name));
+    return member === undefined ? [] : [[name, readField(member, kind, options)]];
   });
   return { type, ...Object.fromEntries(entries), ...metadata } as NirNode;
 }
 
 function readGraph(
   group: Group,
-  what: string,
+  title: string,
   options: ReadOptions,
 ): Pick<NirGraph, "nodes" | "edges"> {
   const [members, pairs] = [group.get("nodes"), group.get("edges")];
-  if (!(members instanceof Map)) return fail(`has ${what} without nodes`);
-  // Without a prototype, so that a node may have any name.
+  if (!(members instanceof Map)) return fail(`has ${title} without nodes`);
+  // The record has no prototype, so a node may have any name.
   const nodes: Record<string, NirNode> = Object.create(null);
   for (const [name, node] of members) {
-    if (!(node instanceof Map)) return fail(`has the node ${quoted(name)}, which is no group`);
-    nodes[name] = readNode(node, `the node ${quoted(name)}`, options);
+    if (!(node instanceof Map)) return fail(`has the node ${quote(name)}, which is no group`);
+    nodes[name] = readNode(node, `the node ${quote(name)}`, options);
   }
   const edges: [string, string][] = [];
   if (pairs !== undefined && !(pairs instanceof Map) && pairs.values.length > 0) {
     const { shape, values } = pairs;
     if (values instanceof Float32Array || shape.length !== 2 || shape[1] !== 2) {
-      return fail(`has ${what} with edges that are no pairs of names`);
+      return fail(`has ${title} with edges that are no pairs of names`);
     }
     for (let i = 0; i < values.length; i += 2) edges.push([values[i], values[i + 1]]);
   }
   return { nodes, edges };
 }
 
-function readText(found: Group | Dataset | undefined): string | undefined {
-  if (found === undefined || found instanceof Map || found.shape.length > 0) return undefined;
-  const [value] = found.values;
+function readText(member: Group | Dataset | undefined): string | undefined {
+  if (member === undefined || member instanceof Map || member.shape.length > 0) return undefined;
+  const [value] = member.values;
   return typeof value === "string" ? value : undefined;
 }
 
-/** What a field holds; whether it is what it must be, `checkGraph` says. */
+/** The value of a field. `checkGraph` checks later whether it is of the right kind. */
 function readField(
-  found: Group | Dataset,
+  member: Group | Dataset,
   kind: Field["kind"],
   options: ReadOptions,
 ): Tensor | number[] | number | string {
-  if (found instanceof Map) return "a group";
-  const { values, shape } = found;
+  if (member instanceof Map) return "a group";
+  const { values, shape } = member;
   if (!(values instanceof Float32Array)) return "a text";
   if (kind === "tensor") return tensor(values, shape, options);
   if (kind === "integer" && shape.length === 0) return values[0];
@@ -131,19 +127,19 @@ function readField(
 }
 
 function readMetadata(
-  found: Group | Dataset | undefined,
-  what: string,
+  member: Group | Dataset | undefined,
+  title: string,
   options: ReadOptions,
 ): { metadata?: NirMetadata } {
-  if (found === undefined) return {};
-  if (!(found instanceof Map)) return fail(`has ${what} with metadata that is no group`);
+  if (member === undefined) return {};
+  if (!(member instanceof Map)) return fail(`has ${title} with metadata that is no group`);
   const metadata: Record<string, string | number | Tensor> = Object.create(null);
-  for (const [name, value] of found) {
-    if (value instanceof Map) return fail(`has ${what} with metadata ${quoted(name)}, a group`);
+  for (const [name, value] of member) {
+    if (value instanceof Map) return fail(`has ${title} with metadata ${quote(name)}, a group`);
     const { shape, values } = value;
     if (shape.length === 0) metadata[name] = values[0];
     else if (values instanceof Float32Array) metadata[name] = tensor(values, shape, options);
-    else return fail(`has ${what} with metadata ${quoted(name)}, a list of texts`);
+    else return fail(`has ${title} with metadata ${quote(name)}, a list of texts`);
   }
   return { metadata };
 }

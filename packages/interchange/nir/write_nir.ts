@@ -1,22 +1,23 @@
+import { describe, describeOption, fail } from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
 import { type NewDataset, type NewGroup, writeHdf5 } from "../hdf5/write_hdf5.ts";
+import type { Fail } from "../reading.ts";
 import { checkGraph } from "./check_graph.ts";
 import { fieldsOf, nameInFile, type NirGraph, type NirMetadata, type NirNode } from "./nodes.ts";
 
-/** The version of the Python package whose files ours are like. */
+/** The version of the Python package that writes such files. */
 const version = "1.0.8";
 
-function fail(problem: string): never {
-  throw new TypeError(`Cannot write the NIR file: the graph ${problem}`);
-}
+const failGraph: Fail = (problem) => fail("write the NIR file", `the graph ${problem}`);
 
 /**
- * Writes a graph in the Neuromorphic Intermediate Representation: a file that `nir.read` of the Python package reads.
- * Tensors are stored as float32, extents as 64-bit integers. See {@linkcode readNir} for an example.
+ * Writes a graph in the Neuromorphic Intermediate Representation, as a file that `nir.read` of the
+ * Python package reads. Tensors are stored as float32, extents as 64-bit integers.
  *
- * @param graph Its tensors are on the CPU; those on a device are read back first, with `await x.data()`.
- * @throws {TypeError} if a node is of an unknown type, lacks a field or has one that does not fit, or an edge leads
- * from or to a node that is not there.
+ * @param graph Its tensors must be on the CPU. Copy tensors on a device first, with `await
+ * x.data()`.
+ * @throws {TypeError} if a node is of an unknown type, lacks a field or has one that does not fit,
+ * or an edge leads from or to a node that is not there.
  *
  * @example
  * ```ts
@@ -38,7 +39,9 @@ function fail(problem: string): never {
  * ```
  */
 export function writeNir(graph: NirGraph): Uint8Array<ArrayBuffer> {
-  if (graph?.type !== "NIRGraph") fail(`has the type ${String(graph?.type)}, expected NIRGraph`);
+  if (graph?.type !== "NIRGraph") {
+    failGraph(`has the type ${describeOption(graph?.type)}, expected NIRGraph`);
+  }
   const root: NewGroup = new Map();
   root.set("version", text(version));
   root.set("node", makeNode(graph, "it"));
@@ -58,20 +61,22 @@ function makeNode(node: NirNode, name: string): NewGroup {
   const values = new Map<string, Tensor | readonly number[] | number>(Object.entries(node));
   for (const field of Object.keys(fieldsOf[node.type])) {
     const value = values.get(field);
-    if (value === undefined) continue;
-    if (value instanceof Tensor) group.set(nameInFile(field), numbers(value));
-    else if (typeof value === "number") {
-      group.set(nameInFile(field), { shape: [], values: [value] });
-    } else group.set(nameInFile(field), { shape: [value.length], values: value });
+    if (value !== undefined) group.set(nameInFile(field), makeDataset(value));
   }
   return group;
 }
 
+function makeDataset(value: Tensor | readonly number[] | number): NewDataset {
+  if (value instanceof Tensor) return numbers(value);
+  if (typeof value === "number") return { shape: [], values: [value] };
+  return { shape: [value.length], values: value };
+}
+
 function makeGraph(graph: NirGraph, group: NewGroup): NewGroup {
-  checkGraph(graph, fail);
+  checkGraph(graph, failGraph);
   const nodes: NewGroup = new Map();
   for (const [name, node] of Object.entries(graph.nodes)) {
-    if (/[/\0]|^\.?$/.test(name)) fail(`has a node with the name ${JSON.stringify(name)}`);
+    if (/[/\0]|^\.?$/.test(name)) failGraph(`has a node with the name ${JSON.stringify(name)}`);
     nodes.set(name, makeNode(node, name));
   }
   group.set("nodes", nodes);
@@ -86,7 +91,7 @@ function makeMetadata(metadata: NirMetadata, name: string): NewGroup {
     else if (typeof value === "number") {
       group.set(key, { shape: [], values: Float32Array.of(value) });
     } else if (value instanceof Tensor) group.set(key, numbers(value));
-    else fail(`has the metadata "${key}" of the node "${name}", which is ${String(value)}`);
+    else failGraph(`has the metadata "${key}" of the node "${name}", which is ${describe(value)}`);
   }
   return group;
 }

@@ -1,17 +1,17 @@
-// What every reader of files must do with files that are not what they should be.
+// Tests that every reader must pass with damaged and hostile files.
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
 
-/** What is wrong with a file, the file, and a part of the message. */
+/** A fault, a file that has it, and a part of the message. */
 export type Hostile = readonly [name: string, bytes: Uint8Array, message: string];
 
-/** Registers a test that every file is refused with its message, and at once. */
+/** Registers a test that every file is refused at once, with its message. */
 export function testHostile(read: (bytes: Uint8Array) => unknown, files: readonly Hostile[]): void {
   Deno.test("hostile files are refused with what is wrong, and at once", async (t) => {
     for (const [name, bytes, message] of files) {
       await t.step(name, () => {
         const start = performance.now();
-        const { message: told } = assertThrows(() => read(bytes), SyntaxError, message);
-        assertLess(told.length, 500);
+        const { message: text } = assertThrows(() => read(bytes), SyntaxError, message);
+        assertLess(text.length, 500);
         assertLess(performance.now() - start, 5000);
       });
     }
@@ -24,14 +24,17 @@ export function testHostile(read: (bytes: Uint8Array) => unknown, files: readonl
 }
 
 /**
- * Registers a test that a file with one byte changed is read or refused, and one that is cut off is refused: at every
- * `stride`th byte. More than `refused` of the changed ones must be refused.
+ * Registers a test of damaged files: a file with one changed byte is read or refused, and a file
+ * that is cut off is refused. Every `stride`th byte is changed, and more than `refused` of the
+ * changed files must be refused.
+ *
+ * @param whole A file that is read.
  */
 export function testDamaged(
   read: (bytes: Uint8Array) => unknown,
   name: string,
   whole: Uint8Array,
-  { stride = 1, refused: least = 100 } = {},
+  { stride = 1, refused: minimum = 100 } = {},
 ): void {
   /** 1 where a file is refused, 0 where it is read. */
   const outcome = (bytes: Uint8Array): number => {
@@ -45,15 +48,15 @@ export function testDamaged(
   };
   Deno.test(`a damaged ${name} is read or refused, never anything else`, () => {
     const bytes = whole.slice();
-    let refused = 0;
+    let count = 0;
     for (let at = 0; at < bytes.length; at += stride) {
       for (const change of [1, 0x10, 0x40, 0x80, 0xff]) {
         bytes[at] ^= change;
-        refused += outcome(bytes);
+        count += outcome(bytes);
         bytes[at] ^= change;
       }
       assertEquals(outcome(bytes.subarray(0, at)), 1);
     }
-    assertLess(least, refused);
+    assertLess(minimum, count);
   });
 }

@@ -1,19 +1,20 @@
 import { dtypes } from "../dtypes.ts";
-import { show } from "../show.ts";
-import { fail } from "./fail.ts";
 import { unpickle } from "./unpickle.ts";
-import type { Storage, Value } from "./values.ts";
+import { fail, showValue, type TorchStorage, type Value } from "./values.ts";
 import { readZip } from "./zip.ts";
 
-/** What a file of PyTorch holds. */
+/** An opened file of PyTorch. */
 export interface Archive {
   /** The object that was saved. */
   readonly root: Value;
   /** The bytes of a storage. */
-  bytesOf(storage: Storage): Uint8Array;
+  bytesOf(storage: TorchStorage): Uint8Array;
 }
 
-/** Storages lie in files of a ZIP archive, beside the pickle of the object: PyTorch 1.6 and later. */
+/**
+ * Opens a file of PyTorch 1.6 or later: a ZIP archive with a pickle of the object and a file per
+ * storage.
+ */
 export function openZip(bytes: Uint8Array): Archive {
   const files = readZip(bytes);
   const pickles = [...files.keys()].filter((name) => /(^|\/)data\.pkl$/.test(name));
@@ -29,27 +30,25 @@ export function openZip(bytes: Uint8Array): Archive {
     if (order !== "little") fail(`its byte order is ${JSON.stringify(order)}, expected "little"`);
   }
   const root = unpickle(fileOf("data.pkl")).value;
-  return {
-    root,
-    bytesOf: (storage) => checkSize(fileOf(`data/${storage.key}`), storage),
-  };
+  return { root, bytesOf: (storage) => checkSize(fileOf(`data/${storage.key}`), storage) };
 }
 
-function checkSize(bytes: Uint8Array, { key, dtype, size }: Storage): Uint8Array {
-  const wanted = size * dtypes[dtype].bytes;
-  if (bytes.length === wanted) return bytes;
+function checkSize(bytes: Uint8Array, { key, dtype, size }: TorchStorage): Uint8Array {
+  const length = size * dtypes[dtype].bytes;
+  if (bytes.length === length) return bytes;
   return fail(
-    `storage ${JSON.stringify(key)} has ${bytes.length} bytes, its pickle says ${wanted}`,
+    `storage ${JSON.stringify(key)} has ${bytes.length} bytes, its pickle says ${length}`,
   );
 }
 
-/** The number that a file of before PyTorch 1.6 begins with. */
+/** The first number of a file from before PyTorch 1.6. */
 const magic = 0x1950a86a20f9469cfc6cn;
 const protocol = 1001;
 
 /**
- * Five pickles after each other (a number, a version, the machine, the object, the keys of its storages), then the
- * storages, each after the number of its elements: before PyTorch 1.6.
+ * Opens a file from before PyTorch 1.6: five pickles after each other (a number, a version, the
+ * machine, the object, the keys of its storages), then the storages, each after the number of its
+ * elements.
  */
 export function openLegacy(bytes: Uint8Array): Archive {
   let at = 0;
@@ -59,9 +58,9 @@ export function openLegacy(bytes: Uint8Array): Archive {
     return value;
   };
   const first = next();
-  if (first !== magic) fail(`it begins with ${show(first)}: it was not written by torch.save`);
+  if (first !== magic) fail(`it begins with ${showValue(first)}: it was not written by torch.save`);
   const version = next();
-  if (version !== protocol) fail(`its format has the version ${show(version)}, expected 1001`);
+  if (version !== protocol) fail(`its format has the version ${showValue(version)}, expected 1001`);
   const machine = next();
   if (!(machine instanceof Map) || machine.get("little_endian") !== true) {
     fail("its byte order is not little");
@@ -69,22 +68,22 @@ export function openLegacy(bytes: Uint8Array): Archive {
   const { value: root, storages, end } = unpickle(bytes, at);
   at = end;
   const keys = next();
-  if (!Array.isArray(keys)) return fail(`its list of storages is ${show(keys)}`);
-  const types = new Map(storages.map((storage) => [storage.key, storage]));
+  if (!Array.isArray(keys)) return fail(`its list of storages is ${showValue(keys)}`);
+  const storageOf = new Map(storages.map((storage) => [storage.key, storage]));
   const places = new Map<string, Uint8Array>();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (const key of keys) {
-    const storage = typeof key === "string" ? types.get(key) : undefined;
+    const storage = typeof key === "string" ? storageOf.get(key) : undefined;
     if (storage === undefined) {
-      return fail(`it lists a storage ${show(key)} that nothing uses`);
+      return fail(`it lists a storage ${showValue(key)} that nothing uses`);
     }
-    const shown = JSON.stringify(storage.key);
+    const name = JSON.stringify(storage.key);
     const size = at + 8 <= bytes.length ? view.getBigInt64(at, true) : -1n;
     if (size !== BigInt(storage.size)) {
-      return fail(`storage ${shown} has ${size} numbers, its pickle says ${storage.size}`);
+      return fail(`storage ${name} has ${size} numbers, its pickle says ${storage.size}`);
     }
     const length = storage.size * dtypes[storage.dtype].bytes;
-    if (at + 8 + length > bytes.length) return fail(`storage ${shown} is cut off`);
+    if (at + 8 + length > bytes.length) return fail(`storage ${name} is cut off`);
     places.set(storage.key, bytes.subarray(at + 8, at + 8 + length));
     at += 8 + length;
   }

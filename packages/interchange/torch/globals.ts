@@ -1,12 +1,12 @@
-import { show } from "../show.ts";
-import { fail } from "./fail.ts";
 import {
+  fail,
   type Global,
   isCount,
   isGlobal,
   isStorage,
-  isStoredTensor,
-  type Storage,
+  isTensor,
+  showValue,
+  type TorchStorage,
   type Value,
 } from "./values.ts";
 
@@ -29,20 +29,25 @@ const storageTypes: Readonly<Record<string, string>> = {
 
 const isCounts = (value: Value): value is number[] => Array.isArray(value) && value.every(isCount);
 
-/** `_rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks)`; the first version had four of them. */
+/**
+ * `_rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks)`. The first version
+ * had four arguments.
+ */
 function rebuildTensor([storage, offset, shape, strides]: readonly Value[]): Value {
   if (!isStorage(storage)) {
-    return fail(`a tensor lies in ${show(storage)}, expected a storage`);
+    return fail(`a tensor lies in ${showValue(storage)}, expected a storage`);
   }
-  if (!isCount(offset)) return fail(`a tensor begins at ${show(offset)}`);
+  if (!isCount(offset)) return fail(`a tensor begins at ${showValue(offset)}`);
   if (!isCounts(shape) || shape.length > maxRank) {
     return fail(
-      `a tensor has the shape ${show(shape)}, expected at most ${maxRank} integers of at least 0`,
+      `a tensor has the shape ${
+        showValue(shape)
+      }, expected at most ${maxRank} integers of at least 0`,
     );
   }
   if (!isCounts(strides) || strides.length !== shape.length) {
     return fail(
-      `a tensor of shape ${show(shape)} has the strides ${show(strides)}, ` +
+      `a tensor of shape ${showValue(shape)} has the strides ${showValue(strides)}, ` +
         `expected ${shape.length} integers of at least 0`,
     );
   }
@@ -50,16 +55,16 @@ function rebuildTensor([storage, offset, shape, strides]: readonly Value[]): Val
   const available = storage.end - storage.begin;
   if (!shape.includes(0) && last >= available) {
     fail(
-      `a tensor of shape ${show(shape)}, strides ${show(strides)} and offset ${offset} ` +
+      `a tensor of shape ${showValue(shape)}, strides ${showValue(strides)} and offset ${offset} ` +
         `reaches beyond its storage of ${available} numbers`,
     );
   }
   return { storage, offset, shape: [...shape], strides: [...strides] };
 }
 
-/** `_rebuild_parameter(tensor, requires_grad, hooks)`: the tensor. */
+/** `_rebuild_parameter(tensor, requires_grad, hooks)` returns the tensor. */
 function rebuildParameter([tensor]: readonly Value[]): Value {
-  return isStoredTensor(tensor) ? tensor : fail(`a parameter is ${show(tensor)}`);
+  return isTensor(tensor) ? tensor : fail(`a parameter is ${showValue(tensor)}`);
 }
 
 function makeDictionary(args: readonly Value[]): Value {
@@ -67,7 +72,7 @@ function makeDictionary(args: readonly Value[]): Value {
 }
 
 function makeSize([size]: readonly Value[]): Value {
-  return isCounts(size) ? size : fail(`a torch.Size is ${show(size)}`);
+  return isCounts(size) ? size : fail(`a torch.Size is ${showValue(size)}`);
 }
 
 const globals: ReadonlyMap<string, Global> = new Map(
@@ -82,35 +87,35 @@ const globals: ReadonlyMap<string, Global> = new Map(
   ].map((entry) => [entry.global, entry]),
 );
 
-/** The Python object of a name, if it is one of those that checkpoints of tensors are made of. */
+/**
+ * The Python object of a name. A checkpoint of tensors needs few of them; all others are refused.
+ */
 export function findGlobal(module: string, name: string): Global {
-  const found = globals.get(`${module}.${name}`);
-  if (found !== undefined) return found;
-  return fail(
-    `it asks for the Python object ${
-      JSON.stringify(`${module}.${name}`.slice(0, 100))
-    }, which is ` +
-      `not allowed: a checkpoint holds tensors of ${Object.values(storageTypes).join(", ")} in ` +
+  const path = `${module}.${name}`;
+  return globals.get(path) ?? fail(
+    `it asks for the Python object ${JSON.stringify(path.slice(0, 100))}, which is not allowed: ` +
+      `a checkpoint holds tensors of ${Object.values(storageTypes).join(", ")} in ` +
       "dictionaries and lists (save model.state_dict(), not the model)",
   );
 }
 
 /**
- * A storage of its persistent id: ("storage", type, key, device, size), and in old files a view: (key, offset, size).
+ * The storage of a persistent id: ("storage", type, key, device, size), and in old files a view:
+ * (key, offset, size).
  */
-export function findStorage(id: Value): Storage {
+export function findStorage(id: Value): TorchStorage {
   if (!Array.isArray(id) || id[0] !== "storage") {
-    return fail(`it refers to ${show(id)} outside of it, expected a storage`);
+    return fail(`it refers to ${showValue(id)} outside of it, expected a storage`);
   }
   const [, type, key, , size, view] = id;
   const dtype = isGlobal(type) ? storageTypes[type.global] : undefined;
   if (dtype === undefined || typeof key !== "string" || !isCount(size)) {
-    return fail(`it refers to a storage as ${show(id)}`);
+    return fail(`it refers to a storage as ${showValue(id)}`);
   }
   if (view === undefined || view === null) return { key, dtype, size, begin: 0, end: size };
   const [begin, length] = Array.isArray(view) ? view.slice(1) : [];
   if (!isCount(begin) || !isCount(length) || begin + length > size) {
-    return fail(`the view ${show(view)} reaches beyond its storage of ${size} numbers`);
+    return fail(`the view ${showValue(view)} reaches beyond its storage of ${size} numbers`);
   }
   return { key, dtype, size, begin, end: begin + length };
 }

@@ -1,18 +1,17 @@
-import { fail } from "./fail.ts";
-import type { Value } from "./values.ts";
+import { fail, type Value } from "./values.ts";
 
-/** Dictionaries and lists may lie this deep in each other. */
+/** How deep dictionaries and lists may lie in each other. */
 const maxDepth = 64;
-/** The letters of all names together may be this many, or this many times the bytes of the file. */
+/** All names together may have so many letters, and some more for every byte of the file. */
 const freeLetters = 2 ** 20;
 const lettersPerByte = 16;
 
-/** All that lies in dictionaries and lists, by its path: keys and indices, joined by dots. */
+/** A value in dictionaries and lists, with its path: keys and indices, joined by dots. */
 export type Leaf = readonly [name: string, value: Exclude<Value, Value[] | Map<unknown, unknown>>];
 
 /**
- * The leaves of an object, in order. An object may hold itself, or the same part again and again: depth, number and
- * names are limited.
+ * The leaves of an object, in order. An object may hold itself, or the same part again and again,
+ * so depth, number and names are limited.
  */
 export function nameLeaves(root: Value, fileSize: number): Leaf[] {
   const leaves: Leaf[] = [];

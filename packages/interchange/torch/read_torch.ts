@@ -1,41 +1,40 @@
 import { type Tensor, tensor } from "@spikeloop/tensor";
-import { checkInput, hintAt } from "../check_input.ts";
 import { decodeNumbers } from "../dtypes.ts";
 import type { ReadOptions } from "../read_safetensors.ts";
-import { show } from "../show.ts";
+import { checkInput, hintAt } from "../reading.ts";
 import { type Archive, openLegacy, openZip } from "./archive.ts";
-import { fail } from "./fail.ts";
 import { nameLeaves } from "./leaves.ts";
-import { isStoredTensor, type Storage, type StoredTensor } from "./values.ts";
+import { fail, isTensor, showValue, type TorchStorage, type TorchTensor } from "./values.ts";
 import { isZip } from "./zip.ts";
 
-/** What a checkpoint of PyTorch holds. */
+/** A checkpoint of PyTorch. */
 export interface TorchCheckpoint {
   /** Tensors by name, in the order in which the file holds them. */
   readonly tensors: Readonly<Record<string, Tensor>>;
-  /** Everything else: texts, numbers, true, false and null by name. */
+  /** Texts, numbers, true, false and null by name. */
   readonly metadata: Readonly<Record<string, string | number | bigint | boolean | null>>;
 }
 
-/** All tensors together may have this many numbers and this many times those of the storages. */
+/** All tensors together may have so many numbers, and so many times the numbers of the storages. */
 const freeNumbers = 2 ** 20;
 const sharing = 16;
 
 /**
- * Reads what `torch.save` wrote: a state dict, or dictionaries and lists of tensors. The tensor in
- * `{"model": {"conn": {"bias": ...}}}` has the name `model.conn.bias`; items of lists have their number as name; a
- * tensor that was saved alone has the name `""`.
+ * Reads a file of `torch.save`: a state dict, or tensors in dictionaries and lists. The name of a
+ * tensor is its path, `model.conn.bias` in `{"model": {"conn": {"bias": ...}}}`. An item of a list
+ * has its index for a name. A tensor that was saved alone has the name `""`.
  *
- * Nothing in the file is executed: its pickle is run by a stack machine that knows the few functions that rebuild
- * tensors and refuses everything else by name. Both formats are read, ZIP archives (PyTorch 1.6 and later; entries may
- * be deflated) and the older stream. Views keep their strides and offsets, and become contiguous.
+ * Nothing in the file is executed. A small stack machine runs its pickle: it knows the few
+ * functions that rebuild tensors, and refuses everything else by name. Both formats are read: the
+ * ZIP archives of PyTorch 1.6 and later, whose entries may be deflated, and the older stream. Views
+ * with strides and offsets become contiguous tensors.
  *
- * Double, float, half, bfloat16, integers of 8 to 64 bits and bool all become float32, as in `readSafetensors`.
+ * Double, float, half, bfloat16, integers of 8 to 64 bits and bool all become float32, as in
+ * {@linkcode readSafetensors}. Time and memory are bounded by the size of the file.
  *
  * Source: PyTorch's torch/serialization.py and torch/_utils.py.
  *
- * @throws {SyntaxError} that says what is wrong with the file, or which Python object it asks for. Time and memory are
- * bounded by its size.
+ * @throws {SyntaxError} that says what is wrong with the file, or which Python object it asks for.
  * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown.
  *
  * @example
@@ -60,47 +59,49 @@ export function readTorch(bytes: Uint8Array, options: ReadOptions = {}): TorchCh
   }
   const archive = isZip(bytes) ? openZip(bytes) : openLegacy(bytes);
   const load = makeLoader(archive, options);
-  // Without a prototype, so that a tensor may have any name.
+  // The records have no prototype, so a tensor may have any name.
   const tensors: Record<string, Tensor> = Object.create(null);
   const metadata: Record<string, string | number | bigint | boolean | null> = Object.create(null);
   for (const [name, value] of nameLeaves(archive.root, bytes.length)) {
     if (value === null || typeof value !== "object") metadata[name] = value;
-    else if (isStoredTensor(value)) tensors[name] = load(name, value);
-    else fail(`${JSON.stringify(name)} is ${show(value)}, expected a tensor or a plain value`);
+    else if (isTensor(value)) tensors[name] = load(name, value);
+    else fail(`${JSON.stringify(name)} is ${showValue(value)}, expected a tensor or a plain value`);
   }
   return { tensors, metadata };
 }
 
-/** Gives the tensor of a view. A view that several names share is one tensor. */
+/** Returns a function that makes the tensor of a view. A view with several names is one tensor. */
 function makeLoader({ bytesOf }: Archive, options: ReadOptions) {
-  const decoded = new Map<string, Float32Array>();
-  const made = new Map<StoredTensor, Tensor>();
+  const numbersById = new Map<string, Float32Array>();
+  const tensors = new Map<TorchTensor, Tensor>();
   let left = freeNumbers;
-  const decode = (name: string, storage: Storage): Float32Array => {
+  const numbersOf = (name: string, storage: TorchStorage): Float32Array => {
     const id = `${storage.dtype} ${storage.size} ${storage.key}`;
-    const known = decoded.get(id);
-    if (known !== undefined) return known;
-    const numbers = decodeNumbers(
-      bytesOf(storage),
-      storage.dtype,
-      (problem) => fail(`tensor ${JSON.stringify(name)} holds ${problem}`),
-    );
-    decoded.set(id, numbers);
-    left += sharing * numbers.length;
+    let numbers = numbersById.get(id);
+    if (numbers === undefined) {
+      numbers = decodeNumbers(
+        bytesOf(storage),
+        storage.dtype,
+        (problem) => fail(`tensor ${JSON.stringify(name)} holds ${problem}`),
+      );
+      numbersById.set(id, numbers);
+      left += sharing * numbers.length;
+    }
     return numbers;
   };
-  return (name: string, view: StoredTensor): Tensor => {
-    const known = made.get(view);
-    if (known !== undefined) return known;
-    const numbers = decode(name, view.storage);
-    const size = view.shape.reduce((product, n) => product * n, 1);
-    // Written so that a product that is not a number does not pass.
-    if (!(size <= left)) {
-      fail(`its views take more than ${sharing} times the numbers that it holds`);
+  return (name: string, view: TorchTensor): Tensor => {
+    let x = tensors.get(view);
+    if (x === undefined) {
+      const numbers = numbersOf(name, view.storage);
+      const size = view.shape.reduce((product, n) => product * n, 1);
+      // A product that is not a number must not pass, so this is not size > left.
+      if (!(size <= left)) {
+        fail(`its views take more than ${sharing} times the numbers that it holds`);
+      }
+      left -= size;
+      x = tensor(gather(numbers, view, size), view.shape, options);
+      tensors.set(view, x);
     }
-    left -= size;
-    const x = tensor(gather(numbers, view, size), view.shape, options);
-    made.set(view, x);
     return x;
   };
 }
@@ -108,7 +109,7 @@ function makeLoader({ bytesOf }: Archive, options: ReadOptions) {
 /** The numbers of a view, row-major. */
 function gather(
   numbers: Float32Array,
-  { storage, offset, shape, strides }: StoredTensor,
+  { storage, offset, shape, strides }: TorchTensor,
   size: number,
 ): Float32Array {
   const first = storage.begin + offset;

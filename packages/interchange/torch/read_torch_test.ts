@@ -1,5 +1,21 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { type Hostile, testDamaged, testHostile } from "../testing/hostile.ts";
+import {
+  ascii,
+  bytesOf,
+  checkpoint,
+  emptyTuple,
+  global,
+  mark,
+  persist,
+  rebuilt,
+  reduce,
+  stop,
+  storage,
+  tuple,
+  vector,
+  zip,
+} from "../testing/torch_file.ts";
 import { readTorch } from "./read_torch.ts";
 import kinds from "../testdata/torch_kinds.json" with { type: "json" };
 
@@ -13,19 +29,19 @@ const files = [
 ];
 
 for (const name of files) {
-  Deno.test(`${name} holds what PyTorch ${kinds.torch} saved: every type, views, parameters, an optimiser`, () => {
+  Deno.test(`${name} holds what PyTorch ${kinds.torch} saved: every type, views, parameters, an optimizer`, () => {
     const { tensors, metadata } = readTorch(open(name));
-    const want: Record<string, { shape: number[]; data: (number | string)[] }> = kinds.tensors;
-    assertEquals(Object.keys(tensors), Object.keys(want));
-    for (const [name, { shape, data }] of Object.entries(want)) {
+    const expected: Record<string, { shape: number[]; data: (number | string)[] }> = kinds.tensors;
+    assertEquals(Object.keys(tensors), Object.keys(expected));
+    for (const [name, { shape, data }] of Object.entries(expected)) {
       assertEquals(tensors[name].shape, shape, name);
       const numbers = data.map((x) => Math.fround(typeof x === "string" ? Infinity : x));
       assertEquals([...tensors[name].dataSync()], numbers, name);
     }
-    const shown = Object.entries(metadata).map(([name, value]) =>
+    const plain = Object.entries(metadata).map(([name, value]) =>
       [name, typeof value === "bigint" ? String(value) : value] as const
     );
-    assertEquals(Object.fromEntries(shown), {
+    assertEquals(Object.fromEntries(plain), {
       ...kinds.metadata,
       "plain.6": Number(kinds.metadata["plain.6"]),
     });
@@ -45,74 +61,14 @@ Deno.test("a module or a complex tensor is refused by the name of what it asks f
   refuse("torch_complex.pt", '"torch.ComplexFloatStorage"');
 });
 
-/** Pickle opcodes of texts (short ones, as Python writes them), numbers below 256, and bytes. */
-const bytesOf = (...parts: (string | number | readonly number[])[]): number[] =>
-  parts.flatMap((part) =>
-    typeof part === "number" ? [0x4b, part] : typeof part !== "string" ? part : [
-      0x8c,
-      new TextEncoder().encode(part).length,
-      ...new TextEncoder().encode(part),
-    ]
-  );
-const ascii = (text: string) => [...new TextEncoder().encode(text)];
-const [mark, tuple, reduce, emptyTuple, persist, stop] = [[0x28], [0x74], [0x52], [0x29], [0x51], [
-  0x2e,
-]];
-const global = (module: string, name: string) => ascii(`c${module}\n${name}\n`);
-const storage = (size: number) =>
-  bytesOf(mark, "storage", global("torch", "FloatStorage"), "0", "cpu", size, tuple, persist);
-const rebuilt = (from: number[], offset: number[], shape: number[], strides: number[]) =>
-  bytesOf(
-    global("torch._utils", "_rebuild_tensor_v2"),
-    mark,
-    from,
-    offset,
-    [...mark, ...shape, ...tuple],
-    [...mark, ...strides, ...tuple],
-    [0x89],
-    bytesOf(global("collections", "OrderedDict"), emptyTuple, reduce),
-    tuple,
-    reduce,
-  );
-const two = rebuilt(storage(2), bytesOf(0), bytesOf(2), bytesOf(1));
-
-/** An archive of stored files, as PyTorch writes it. */
-function zip(files: Readonly<Record<string, readonly number[]>>): Uint8Array<ArrayBuffer> {
-  const out: number[] = [];
-  const list: number[] = [];
-  const u16 = (n: number) => [n & 255, n >> 8 & 255];
-  const u32 = (n: number) => [...u16(n), ...u16(n >>> 16)];
-  for (const [name, content] of Object.entries(files)) {
-    const sizes = [...u32(0), ...u32(content.length), ...u32(content.length)];
-    const names = [...u16(name.length), ...u16(0)];
-    const at = u32(out.length);
-    out.push(...ascii("PK\x03\x04"), ...u16(0), ...u16(0), ...u16(0), ...u32(0), ...sizes);
-    out.push(...names, ...ascii(name));
-    for (const byte of content) out.push(byte);
-    list.push(...ascii("PK\x01\x02"), ...u32(0), ...u16(0), ...u16(0), ...u32(0), ...sizes);
-    list.push(...names, ...u16(0), ...u16(0), ...u16(0), ...u32(0), ...at, ...ascii(name));
-  }
-  const count = u16(Object.keys(files).length);
-  const end = [...u32(0), ...count, ...count, ...u32(list.length), ...u32(out.length), ...u16(0)];
-  return Uint8Array.from([...out, ...list, ...ascii("PK\x05\x06"), ...end]);
-}
-
-/** A checkpoint of one pickle and one storage of two numbers. */
-const checkpoint = (...pickle: (string | number | readonly number[])[]) =>
-  zip({
-    "x/data.pkl": bytesOf([0x80, 2], ...pickle, stop),
-    "x/byteorder": ascii("little"),
-    "x/data/0": [0, 0, 128, 63, 0, 0, 0, 64],
-  });
-
 Deno.test("a hand-made checkpoint is read", () => {
-  const { tensors } = readTorch(checkpoint([0x7d], "w", two, [0x73]));
+  const { tensors } = readTorch(checkpoint([0x7d], "w", vector, [0x73]));
   assertEquals([...tensors.w.dataSync()], [1, 2]);
 });
 
 Deno.test("names like __proto__ are ordinary names", () => {
   const { tensors, metadata } = readTorch(
-    checkpoint([0x7d], "__proto__", two, [0x73], "constructor", 5, [0x73]),
+    checkpoint([0x7d], "__proto__", vector, [0x73], "constructor", 5, [0x73]),
   );
   assertEquals(Object.keys(tensors), ["__proto__"]);
   assertEquals(Object.getPrototypeOf(tensors), null);
@@ -179,7 +135,11 @@ const hostile: Hostile[] = [
   ["a storage alone", checkpoint(storage(2)), "is a storage, expected a tensor"],
   ["a function alone", checkpoint(global("torch", "Size")), "is torch.Size, expected"],
   ["a module outside", checkpoint(mark, "module", "x", tuple, persist), "expected a storage"],
-  ["a storage that is missing", zip({ "data.pkl": bytesOf(two, stop) }), 'lacks the file "data/0"'],
+  [
+    "a storage that is missing",
+    zip({ "data.pkl": bytesOf(vector, stop) }),
+    'lacks the file "data/0"',
+  ],
   [
     "a storage that is shorter",
     checkpoint(rebuilt(storage(3), bytesOf(0), bytesOf(1), bytesOf(1))),
@@ -187,7 +147,7 @@ const hostile: Hostile[] = [
   ],
   [
     "a storage of two sizes",
-    checkpoint([0x5d], two, [0x61], rebuilt(storage(1), bytesOf(0), bytesOf(1), bytesOf(1)), [
+    checkpoint([0x5d], vector, [0x61], rebuilt(storage(1), bytesOf(0), bytesOf(1), bytesOf(1)), [
       0x61,
     ]),
     "has 8 bytes, its pickle says 4",

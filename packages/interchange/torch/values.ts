@@ -1,4 +1,6 @@
-/** What a pickle holds. Lists and tuples are arrays, integers beyond 2⁵³ are bigints. */
+import { type Fail, failReading, show } from "../reading.ts";
+
+/** A value of a pickle. Lists and tuples are arrays, integers beyond 2⁵³ are bigints. */
 export type Value =
   | null
   | boolean
@@ -8,59 +10,71 @@ export type Value =
   | Value[]
   | Map<string | number, Value>
   | Global
-  | Storage
-  | StoredTensor;
+  | TorchStorage
+  | TorchTensor;
 
 /** A Python object that a pickle may name. */
 export interface Global {
   /** Its module and name. */
   readonly global: string;
-  /** What calling it gives; missing where it cannot be called. */
+  /** Calls it; missing if it cannot be called. */
   readonly call?: (args: readonly Value[]) => Value;
 }
 
-/** Numbers in the file. */
-export interface Storage {
-  /** Under which the file holds them. */
+/** Numbers of the file. */
+export interface TorchStorage {
+  /** The name of the numbers in the file. */
   readonly key: string;
   /** The name of their type, as in safetensors. */
   readonly dtype: string;
-  /** How many the file holds. */
+  /** How many numbers the file has under the key. */
   readonly size: number;
-  /** Which of them are this storage's. */
+  /** The first of them that belongs to this storage. */
   readonly begin: number;
-  /** Where these end. */
+  /** The one after the last that belongs to it. */
   readonly end: number;
 }
 
 /** A view of a storage. */
-export interface StoredTensor {
-  /** Where the numbers lie. */
-  readonly storage: Storage;
-  /** Which of the storage's numbers is the first. */
+export interface TorchTensor {
+  /** The storage with the numbers. */
+  readonly storage: TorchStorage;
+  /** The place of the first number in the storage. */
   readonly offset: number;
   /** The extents. */
   readonly shape: readonly number[];
-  /** How far apart neighbours along each axis lie. */
+  /** The distance between neighbours along each axis. */
   readonly strides: readonly number[];
 }
 
+/** Throws an error about the file. */
+export const fail: Fail = failReading("the PyTorch file");
+
+/** A value as messages show it. */
+export function showValue(value: Value | undefined): string {
+  return show(
+    value,
+    (object: Global | TorchStorage | TorchTensor) =>
+      "global" in object ? object.global : "storage" in object ? "a tensor" : "a storage",
+  );
+}
+
 /** Whether a value is a tensor. */
-export function isStoredTensor(value: Value): value is StoredTensor {
-  return isRecord(value) && "storage" in value;
+export function isTensor(value: Value): value is TorchTensor {
+  return isObject(value) && "storage" in value;
 }
 
 /** Whether a value is a storage. */
-export function isStorage(value: Value): value is Storage {
-  return isRecord(value) && "key" in value;
+export function isStorage(value: Value): value is TorchStorage {
+  return isObject(value) && "key" in value;
 }
 
 /** Whether a value is a Python object by name. */
 export function isGlobal(value: Value): value is Global {
-  return isRecord(value) && "global" in value;
+  return isObject(value) && "global" in value;
 }
 
-function isRecord(value: Value): value is Global | Storage | StoredTensor {
+function isObject(value: Value): value is Global | TorchStorage | TorchTensor {
   return typeof value === "object" && value !== null && !Array.isArray(value) &&
     !(value instanceof Map);
 }

@@ -1,7 +1,7 @@
 import { inflate } from "../inflate.ts";
-import { fail } from "./fail.ts";
+import { fail } from "./values.ts";
 
-/** The most bytes that packed entries may unpack to, all together. PyTorch itself packs nothing. */
+/** The most bytes that all deflated entries may unpack to. PyTorch itself deflates nothing. */
 const maxUnpacked = 2 ** 28;
 
 const signatures = { end: 0x06054b50, entry: 0x02014b50, local: 0x04034b50 };
@@ -15,7 +15,7 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Where the record that ends the archive lies: the last 22 bytes, before a comment of up to 65,535. */
+/** The place of the archive's last record: 22 bytes, then a comment of up to 65,535 bytes. */
 function findEnd(view: DataView): number {
   const first = Math.max(0, view.byteLength - 22 - 0xffff);
   for (let at = view.byteLength - 22; at >= first; at--) {
@@ -25,7 +25,7 @@ function findEnd(view: DataView): number {
 }
 
 /**
- * The files of a ZIP archive by name, each unpacked when it is asked for.
+ * The files of a ZIP archive by name. A file is unpacked when its function is called.
  *
  * @throws {SyntaxError} that says what is wrong.
  */
@@ -36,7 +36,7 @@ export function readZip(bytes: Uint8Array): Map<string, () => Uint8Array> {
   let at = view.getUint32(end + 16, true);
   if (count === 0xffff || at === 0xffffffff) fail("it is a ZIP archive of more than 4 GiB");
   const files = new Map<string, () => Uint8Array>();
-  let [stored, unpacked] = [0, 0];
+  let [storedBytes, unpackedBytes] = [0, 0];
   for (let i = 0; i < count; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== signatures.entry) {
       fail(`it is a ZIP archive whose list of files breaks off after ${i} of ${count}`);
@@ -48,27 +48,27 @@ export function readZip(bytes: Uint8Array): Map<string, () => Uint8Array> {
     const after = at + 46 + view.getUint16(at + 28, true);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, after));
     at = after + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    const broken = (problem: string) =>
+    const refuse = (problem: string) =>
       fail(`the archive's file ${JSON.stringify(name)} ${problem}`);
-    if (files.has(name)) broken("is there twice");
+    if (files.has(name)) refuse("is there twice");
     if (method !== 0 && method !== 8) {
-      broken(`is packed by method ${method}, expected 0 (stored) or 8 (deflate)`);
+      refuse(`is packed by method ${method}, expected 0 (stored) or 8 (deflate)`);
     }
-    if (method === 0) stored += size;
-    else unpacked += size;
-    if (stored > bytes.length) broken("overlaps with others");
-    if (unpacked > maxUnpacked) {
-      broken(`makes the archive unpack to more than ${maxUnpacked} bytes`);
+    if (method === 0) storedBytes += size;
+    else unpackedBytes += size;
+    if (storedBytes > bytes.length) refuse("overlaps with others");
+    if (unpackedBytes > maxUnpacked) {
+      refuse(`makes the archive unpack to more than ${maxUnpacked} bytes`);
     }
     files.set(name, () => {
       if (local + 30 > bytes.length || view.getUint32(local, true) !== signatures.local) {
-        broken("is not where the list of files says");
+        refuse("is not where the list of files says");
       }
       const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
-      if (from + packedSize > bytes.length) broken("is cut off");
+      if (from + packedSize > bytes.length) refuse("is cut off");
       const packed = bytes.subarray(from, from + packedSize);
-      if (method === 8) return inflate(packed, size, broken);
-      return packedSize === size ? packed : broken("has two sizes");
+      if (method === 8) return inflate(packed, size, refuse);
+      return packedSize === size ? packed : refuse("has two sizes");
     });
   }
   return files;

@@ -4,13 +4,13 @@ import { atan } from "@spikeloop/surrogate";
 import { full, grad, mul, scan, sum, type Tensor, tensor } from "@spikeloop/tensor";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import {
-  compileNeuron,
   cubaLif,
   integrateAndFire,
   integrator,
   leakyIntegrator,
   lif,
   type Neuron,
+  neuronKernel,
   type NeuronParams,
   noisy,
   noisyIntegrator,
@@ -53,7 +53,11 @@ type Inputs = {
 function lossOf(model: Neuron, given: NeuronParams) {
   const constants = resolveParams(model, given);
   const surrogate = atan({ spiking: false });
-  const kernel = compileNeuron(model, { params: constants, surrogate, detachReset: false });
+  const { kernel, numbers } = neuronKernel(model, {
+    params: constants,
+    surrogate,
+    detachReset: false,
+  });
   const backend = evaluator;
   const noise = split(key(3), kernel.noise.length).map((k) =>
     uniform(k, shape, { min: -1, backend })
@@ -62,10 +66,12 @@ function lossOf(model: Neuron, given: NeuronParams) {
   const inputs: Inputs = {
     x: uniform(key(5), shape, { min: -0.5, max: 1, backend }),
     states: kernel.states.map((s) => full([2, 3], restOf(model, constants)[s] + 0.1, { backend })),
-    params: kernel.params.map((p) => full([], constants[p] ?? 0, { backend })),
+    params: kernel.params.slice(0, kernel.params.length - numbers.length)
+      .map((p) => full([], constants[p] ?? 0, { backend })),
   };
   const loss = ({ x, states, params }: Inputs) => {
-    const { out } = scan({ kernel, units: 3, params }, { values: states }, x, noise);
+    const setting = { kernel, units: 3, params: [...params, ...numbers] };
+    const { out } = scan(setting, { values: states }, x, { noise });
     return sum(mul(out, weights));
   };
   return { inputs, loss };

@@ -1,4 +1,4 @@
-@group(0) @binding(0) var<uniform> uniforms: array<vec4<u32>, 4>;
+@group(0) @binding(0) var<uniform> uniforms: array<vec4<u32>, 5>;
 fn u(i: u32) -> u32 { return uniforms[i / 4u][i % 4u]; }
 fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }
 @group(0) @binding(1) var<storage, read> b0: array<f32>;
@@ -22,6 +22,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let p0 = uf(11u); // vDecay
   let p1 = uf(12u); // vThreshold
   let p2 = uf(13u); // vReset
+  let p3 = uf(14u); // number.0
+  let p4 = uf(15u); // number.1
+  let p5 = uf(16u); // number.2
   let bias = b4[u(4u) + d];
   let to0 = b3[u(3u) + d * 3u + 0u];
   let to1 = b3[u(3u) + d * 3u + 1u];
@@ -94,8 +97,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       let r8 = g0 * r1;
       let r9 = r7 - r8;
       let r10 = abs(r2);
-      let r11 = r10 < 0.5f;
-      let r12 = select(0.0, 1.0, r11);
+      let r11 = r10 < p3;
+      let r12 = select(p5, p4, r11);
       let r13 = r9 * r12;
       let r14 = r5 + r13;
       let r15 = r14 * p0;

@@ -1,4 +1,4 @@
-@group(0) @binding(0) var<uniform> uniforms: array<vec4<u32>, 4>;
+@group(0) @binding(0) var<uniform> uniforms: array<vec4<u32>, 5>;
 fn u(i: u32) -> u32 { return uniforms[i / 4u][i % 4u]; }
 fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }
 @group(0) @binding(1) var<storage, read> b0: array<f32>;

@@ -1,5 +1,5 @@
 // Bells and sigmoids made of exponentials.
-import { abs, div, erfc, exp, less, mul, neg, select, sigmoid as s, sub } from "@spikeloop/expr";
+import { abs, erfc, exp, less, mul, neg, select, sigmoid as s, sub } from "@spikeloop/expr";
 import { defineSurrogate, type SurrogateFactory } from "../define.ts";
 import { logistic, magnitude } from "../pieces.ts";
 
@@ -25,7 +25,10 @@ import { logistic, magnitude } from "../pieces.ts";
 export const sigmoid: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
   name: "sigmoid",
   params: { alpha: { default: 4, above: 0 } },
-  slope: (u, { alpha }) => mul(mul(sub(1, s(mul(u, alpha))), s(mul(u, alpha))), alpha),
+  slope: (u, { alpha }) => {
+    const p = s(mul(u, alpha));
+    return mul(mul(sub(1, p), p), alpha);
+  },
   primitive: (u, { alpha }) => logistic(mul(u, alpha)),
 });
 
@@ -53,7 +56,7 @@ export const piecewiseExp: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSur
   params: { alpha: { default: 1, above: 0 } },
   slope: (u, { alpha }) => mul(alpha / 2, exp(mul(abs(u), -alpha))),
   primitive: (u, { alpha }) => {
-    const tail = div(exp(mul(magnitude(u), -alpha)), 2);
+    const tail = mul(exp(mul(magnitude(u), -alpha)), 0.5);
     return select(less(u, 0), tail, sub(1, tail));
   },
 });
@@ -85,7 +88,7 @@ export const erf: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
     const z = mul(u, alpha);
     return mul(exp(neg(mul(z, z))), alpha / Math.sqrt(Math.PI));
   },
-  primitive: (u, { alpha }) => div(erfc(mul(u, -alpha)), 2),
+  primitive: (u, { alpha }) => mul(erfc(mul(u, -alpha)), 0.5),
 });
 
 /**
@@ -115,5 +118,5 @@ export const gaussian: SurrogateFactory<"sigma"> = /* @__PURE__ */ defineSurroga
     const z = mul(u, Math.SQRT1_2 / sigma);
     return mul(exp(neg(mul(z, z))), 1 / (sigma * Math.sqrt(2 * Math.PI)));
   },
-  primitive: (u, { sigma }) => div(erfc(mul(u, -Math.SQRT1_2 / sigma)), 2),
+  primitive: (u, { sigma }) => mul(erfc(mul(u, -Math.SQRT1_2 / sigma)), 0.5),
 });

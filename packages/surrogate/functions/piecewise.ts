@@ -98,7 +98,7 @@ export const triangle: SurrogateFactory<"alpha" | "w"> = /* @__PURE__ */ defineS
   slope: (u, { alpha, w }) => mul(alpha, max(sub(1, div(abs(u), w)), 0)),
   primitive: (u, { alpha, w }) => {
     const z = clamp(div(u, w), -1, 1);
-    return mul(alpha * w, add(sub(z, div(mul(z, abs(z)), 2)), 0.5));
+    return mul(alpha * w, add(sub(z, mul(mul(z, abs(z)), 0.5)), 0.5));
   },
 });
 

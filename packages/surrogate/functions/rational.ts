@@ -27,7 +27,7 @@ export const softSign: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurroga
   slope: (u, { alpha }) => div(1, mul(2 * alpha, pow(add(1 / alpha, abs(u)), 2))),
   primitive: (u, { alpha }) => {
     const z = mul(u, alpha);
-    return div(add(div(z, add(1, abs(z))), 1), 2);
+    return mul(add(div(z, add(1, abs(z))), 1), 0.5);
   },
 });
 

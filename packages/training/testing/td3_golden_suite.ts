@@ -68,7 +68,7 @@ export function td3GoldenSuite(backend: Backend): void {
     let state: Td3State = {
       networks,
       targets: recorded(tensors, "s0.targ", backend),
-      optimisers: {
+      optimizers: {
         actor: adam().init(networks.actor),
         critics: adam().init({ q1: networks.q1, q2: networks.q2 }),
       },

@@ -60,16 +60,16 @@ dense(cubaLif, { units: 3, learn: ["vDecay"] });
 linear({ inFeatures: 2, outFeatures: 3 });
 
 // Training.
-const optimiser = adam({ learningRate: 0.01 });
-let memory = optimiser.init(params);
+const optimizer = adam({ learningRate: 0.01 });
+let memory = optimizer.init(params);
 const lossAndGrads = valueAndGrad((p: typeof params) => {
   const [, out] = population.multiStep(p, population.initialState(3), xSeq);
   return meanSquaredError(mean(out, 0), full([3, 80], 0.3));
 });
 const [loss, grads] = lossAndGrads(params);
-const [better] = optimiser.update(params, clipByGlobalNorm(grads, 1), memory);
-check(lossAndGrads(better)[0].item() !== loss.item(), "a step of the optimiser changes the loss");
-memory = optimiser.init(better);
+const [better] = optimizer.update(params, clipByGlobalNorm(grads, 1), memory);
+check(lossAndGrads(better)[0].item() !== loss.item(), "a step of the optimizer changes the loss");
+memory = optimizer.init(better);
 
 // Nodes as in the reference, and a neuron of one's own.
 const node = new ILCCUBALIFNode({ actDim: 8, decPopDim: 10, storeVSeq: true, key: key(0) });

@@ -1,0 +1,37 @@
+// Where a reduction lies in the staging memory, and how it is done block by block.
+import { copy, staging } from "../staging.ts";
+
+/** Numbers in the largest block, 256 KiB. */
+export const blockLength = 1 << 16;
+
+/** Room after each part: kernels work on whole groups of 16 numbers. */
+const margin = 64;
+
+/** Starts of the parts, in numbers. */
+export const places = {
+  /** The numbers that are reduced. */
+  source: 0,
+  /** The result. */
+  result: blockLength + margin,
+  /** Sixteen partial sums. */
+  lanes: 2 * (blockLength + margin),
+} as const;
+
+/** Reduces `outer` parts of `size` numbers to `width` each, as many at a time as fit a block. */
+export function reduceBlocks(
+  x: Float32Array,
+  outer: number,
+  size: number,
+  width: number,
+  result: Float32Array,
+  run: (count: number) => void,
+): void {
+  const { floats } = staging();
+  const most = Math.floor(blockLength / size);
+  for (let o = 0; o < outer; o += most) {
+    const count = Math.min(most, outer - o);
+    copy(x, o * size, count * size, floats, places.source);
+    run(count);
+    copy(floats, places.result, count * width, result, o * width);
+  }
+}

@@ -1,0 +1,79 @@
+// The memory through which the kernels of this thread stream their tiles. Its length is fixed, and
+// only its tables outlive a call.
+
+/** Numbers in the staging memory, 2 MiB: a kernel's tile stays in the first or second cache. */
+const stagingLength = 1 << 19;
+
+/** Where the tables begin, in numbers; up to here the memory is free. */
+export const freeLength: number = stagingLength - 96;
+
+/** Starts of the tables, in numbers. */
+export const tables = {
+  /**
+   * For each of the 16 sets of four lanes, as a bit mask: 4 times the number of each of its lanes.
+   */
+  lanes: freeLength,
+  /**
+   * Sixteen words of ones, then sixteen of zeros: from 16 - r on, the mask of the first r of 16.
+   */
+  masks: freeLength + 64,
+} as const;
+
+/** The staging memory and the numbers in it. */
+export interface Staging {
+  /** The memory that kernels import. */
+  readonly memory: WebAssembly.Memory;
+  /** All of it as float32. */
+  readonly floats: Float32Array;
+}
+
+let shared: Staging | undefined;
+
+/** The staging memory, made when it is first needed. */
+export function staging(): Staging {
+  if (shared === undefined) {
+    const pages = stagingLength * 4 / 65536;
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    fillTables(new Int32Array(memory.buffer));
+    shared = { memory, floats: new Float32Array(memory.buffer) };
+  }
+  return shared;
+}
+
+function fillTables(words: Int32Array): void {
+  for (let set = 0; set < 16; set++) {
+    const lanes = [0, 1, 2, 3].filter((lane) => set >> lane & 1);
+    lanes.forEach((lane, i) => words[tables.lanes + 4 * set + i] = 4 * lane);
+  }
+  words.fill(-1, tables.masks, tables.masks + 16);
+}
+
+/** Numbers per copy below which a loop beats `Float32Array.set`. */
+const short = 16;
+
+/** Copies the `count` numbers of `source` from `from` on into `target` at `to`. */
+export function copy(
+  source: Float32Array,
+  from: number,
+  count: number,
+  target: Float32Array,
+  to: number,
+): void {
+  if (count <= short) { for (let i = 0; i < count; i++) target[to + i] = source[from + i]; }
+  else if (from === 0 && count === source.length) target.set(source, to);
+  else target.set(source.subarray(from, from + count), to);
+}
+
+/** Copies the rectangle [rows, columns] at `from` of an array whose rows are `stride` apart. */
+export function copyRectangle(
+  source: Float32Array,
+  from: number,
+  stride: number,
+  rows: number,
+  columns: number,
+  target: Float32Array,
+  to: number,
+): void {
+  if (columns === stride) return copy(source, from, rows * columns, target, to);
+  for (let r = 0; r < rows; r++) copy(source, from + r * stride, columns, target, to + r * columns);
+}

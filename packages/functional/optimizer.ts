@@ -1,0 +1,91 @@
+import { isRecord, refuse, takeNumber } from "@spikeloop/errors";
+import {
+  mapTree,
+  type Tensor,
+  type Tree,
+  treeFromLeaves,
+  treeLeaves,
+  zeros,
+} from "@spikeloop/tensor";
+import { matchLeaves } from "./match_leaves.ts";
+
+/** The learning rate, or a function of the number of the update (1, 2, ...) that returns it. */
+export type LearningRate = number | ((step: number) => number);
+
+/** The memory of an optimizer between two updates. */
+export interface OptimizerState<P extends Tree> {
+  /** The number of updates so far. */
+  readonly step: number;
+  /** Running averages by name, each a tree like the parameters. */
+  readonly moments: Readonly<Record<string, P>>;
+}
+
+/** Moves parameters along their gradients. It has no state and writes to none of its arguments. */
+export interface Optimizer {
+  /**
+   * Returns the state before the first update.
+   *
+   * @throws {TypeError} if `params` is not a tree of tensors.
+   */
+  init<P extends Tree>(params: P): OptimizerState<P>;
+  /**
+   * Returns the parameters after one update, and the state for the next one.
+   *
+   * @throws {TypeError} if `grads` or `state` differ from `params` in names or shapes.
+   */
+  update<P extends Tree>(
+    params: P,
+    grads: P,
+    state: OptimizerState<P>,
+  ): [params: P, state: OptimizerState<P>];
+}
+
+/** The rule of an optimizer for one tensor. */
+export interface OptimizerRule {
+  /** For messages. */
+  readonly name: string;
+  /** The names of the running averages of every tensor. */
+  readonly moments: readonly string[];
+  /** Maps a tensor, its gradient and its moments to the tensor and its moments after the update. */
+  apply(rate: number, step: number, tensors: readonly Tensor[]): readonly Tensor[];
+}
+
+/** Makes an optimizer of any tree from its rule for one tensor. */
+export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRate): Optimizer {
+  const { name } = rule;
+  const takeRate = (action: string, rate: unknown) =>
+    takeNumber(action, "learningRate", rate, { min: 0 });
+  if (typeof learningRate !== "function") takeRate(`make ${name}`, learningRate);
+  return Object.freeze<Optimizer>({
+    init: (params) => ({
+      step: 0,
+      moments: Object.fromEntries(
+        rule.moments.map((m) => [
+          m,
+          mapTree((p) => zeros(p.shape, { backend: p.backend }), params),
+        ]),
+      ),
+    }),
+    update: <P extends Tree>(params: P, grads: P, state: OptimizerState<P>) => {
+      if (!Number.isInteger(state?.step) || !isRecord(state.moments)) {
+        refuse(`run ${name}`, "the state", state, "one made with init(params)");
+      }
+      const step = state.step + 1;
+      const rate = takeRate(
+        `run ${name}`,
+        typeof learningRate === "function" ? learningRate(step) : learningRate,
+      );
+      const values = treeLeaves(params, "params");
+      const slopes = matchLeaves(name, "grads", params, grads);
+      const before = rule.moments.map((m) =>
+        matchLeaves(name, `state.moments.${m}`, params, state.moments[m])
+      );
+      const after = values.map((p, i) =>
+        rule.apply(rate, step, [p, slopes[i], ...before.map((b) => b[i])])
+      );
+      const tree = (j: number) => treeFromLeaves(params, after.map((a) => a[j]));
+      const moments = Object.fromEntries(rule.moments.map((m, j) => [m, tree(1 + j)]));
+      return [tree(0), { step, moments }];
+    },
+  });
+}

@@ -1,0 +1,37 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { makeSource } from "./source.ts";
+
+const fail = (problem: string): never => {
+  throw new SyntaxError(`It ${problem}`);
+};
+const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 72, 105, 0, 0xff, 0);
+
+Deno.test("a source reads integers, slices and texts", () => {
+  const source = makeSource(bytes, fail);
+  assertEquals(source.uint(0, 1), 1);
+  assertEquals(source.uint(0, 2), 0x0201);
+  assertEquals(source.uint(0, 4), 0x04030201);
+  assertEquals(source.uint(0, 8), Number(0x0807060504030201n));
+  assertEquals([...source.slice(1, 2)], [2, 3]);
+  assertEquals(source.text(8), "Hi");
+});
+
+Deno.test("a source refuses what lies beyond its bytes, and what is no text", () => {
+  const refuse = (problem: string, f: () => unknown) => assertThrows(f, SyntaxError, problem);
+  const source = makeSource(bytes, fail);
+  refuse("refers to beyond its end", () => source.uint(10, 4));
+  refuse("refers to beyond its end", () => source.slice(2 ** 64, 1));
+  refuse("refers to beyond its end", () => source.slice(0, NaN));
+  refuse("not UTF-8", () => source.text(11));
+  refuse("name without an end", () => source.text(100));
+  refuse('has "Hi" at byte 8, expected "HI"', () => source.expect(8, "HI"));
+});
+
+Deno.test("a source allows as much work as it has bytes, and 256 MiB of memory", () => {
+  const source = makeSource(bytes, fail);
+  source.countWork(bytes.length);
+  assertThrows(() => source.countWork(), SyntaxError, "the same parts too often");
+  source.countMemory(2 ** 28);
+  assertThrows(() => source.countMemory(100), SyntaxError, "unpacks to more than");
+  assertThrows(() => makeSource(bytes, fail).countMemory(NaN), SyntaxError, "unpacks");
+});

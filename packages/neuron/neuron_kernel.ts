@@ -1,0 +1,142 @@
+import {
+  detach,
+  type Expr,
+  input,
+  numberName,
+  numbersAsInputs,
+  type WithNumbers,
+} from "@spikeloop/expr";
+import { fire, isBinary, needsNoise, type Surrogate } from "@spikeloop/surrogate";
+import { defineScan, type ScanKernel, StructureCache } from "@spikeloop/backend";
+import { type Neuron, type NeuronParams, restOf, type StateExprs } from "./define_neuron.ts";
+import { equationsOf } from "./equations.ts";
+
+/**
+ * The noise sequence, uniform in [0, 1), that surrogates with a random forward pass read.
+ *
+ * @example
+ * ```ts
+ * import { plain } from "@spikeloop/functional";
+ * import { integrateAndFire, surrogateNoise } from "@spikeloop/neuron";
+ * import { poissonPass } from "@spikeloop/surrogate";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unit = plain(integrateAndFire, { units: 1, surrogate: poissonPass() });
+ * assertEquals(unit.noise, [surrogateNoise]);
+ * ```
+ */
+export const surrogateNoise = "noise.surrogate";
+
+/** How a neuron runs. */
+export interface NeuronKernelOptions {
+  /** Its parameters: only which of them are null matters here. */
+  readonly params: NeuronParams;
+  /** How it fires, and the gradient of that. */
+  readonly surrogate: Surrogate;
+  /** No gradient flows through the reset. */
+  readonly detachReset: boolean;
+}
+
+/** A neuron with a surrogate, ready for `scan`. */
+export interface NeuronKernel {
+  /** Its time step. */
+  readonly kernel: ScanKernel;
+  /** The values of the numbers in the surrogate's maths: they follow the parameters, in the setting of a scan. */
+  readonly numbers: readonly number[];
+}
+
+/** A surrogate's maths with more numbers than this is compiled with them. */
+const mostNumbers = 64;
+
+const kernels = new StructureCache<ScanKernel>();
+
+/**
+ * The time step of a neuron with a surrogate. The kernel is the same object whenever the equations are the same,
+ * whatever the values of parameters and of numbers in the surrogate's maths: what is compiled for one is compiled for
+ * all. Of the kernels that nobody holds any more, at least the last 64 used are kept.
+ *
+ * @throws {TypeError} if an equation reads a name that the model lacks, or returns something that it should not.
+ *
+ * @example
+ * ```ts
+ * import { integrateAndFire, neuronKernel, resolveParams } from "@spikeloop/neuron";
+ * import { rect } from "@spikeloop/surrogate";
+ * import { full, scan, zeros } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const params = resolveParams(integrateAndFire);
+ * const surrogate = rect({ alpha: 2 });
+ * const { kernel, numbers } = neuronKernel(integrateAndFire, { params, surrogate, detachReset: false });
+ * assertEquals(kernel.params.slice(0, 2), ["vThreshold", "vReset"]);
+ *
+ * const setting = { kernel, units: 1, params: [1, 0, ...numbers] };
+ * const { out } = scan(setting, { values: [zeros([1, 1])] }, full([4, 1, 1], 0.5));
+ * assertEquals([...out.dataSync()], [0, 1, 0, 1]);
+ * ```
+ */
+export function neuronKernel(model: Neuron, options: NeuronKernelOptions): NeuronKernel {
+  const { params, surrogate, detachReset } = options;
+  const { name } = model;
+  const states = Object.keys(restOf(model, params));
+  const active = Object.keys(model.params).filter((k) => params[k] !== null);
+  const own = model.noise ?? [];
+  const equations = equationsOf(model, states, params);
+
+  const noiseFor = (part: "charge" | "emit") => equations.guard(part, "noise", inputs(own));
+
+  const charged = equations.states("charge", states, (p) => {
+    const before = equations.guard("charge", "state", inputs(states));
+    return model.charge(before, input("x"), p, noiseFor("charge"));
+  });
+  const { result: spike, numbers } = model.fire === undefined ? noSpike : spikeOf(
+    surrogate,
+    equations.one("fire", (p) => model.fire?.(equations.guard("fire", "state", charged), p)),
+  );
+  const resetting = detachReset && spike ? detach(spike) : spike;
+  const after = resetting && model.reset
+    ? equations.states(
+      "reset",
+      [],
+      (p) => model.reset?.(equations.guard("reset", "state", charged), resetting, p),
+    )
+    : {};
+  const next = { ...charged, ...after };
+  const out = model.emit
+    ? equations.one("emit", (p) => {
+      const state = equations.guard("emit", "state", next);
+      return model.emit?.(state, spike ?? input("x"), p, noiseFor("emit"));
+    })
+    : spike ?? input("x");
+
+  const noise = [...own, ...(spike && needsNoise(surrogate) ? [surrogateNoise] : [])];
+  const binary = out === spike && isBinary(surrogate);
+  const results = states.map((s) => next[s]);
+  const ids = [out, ...results].map((e) => e.id);
+  const key = [name, states, active, numbers.length, noise, binary, ids].join("|");
+  const kernel = kernels.get(key, () =>
+    defineScan({
+      name,
+      states,
+      params: active,
+      numbers: numbers.map((_, i) => numberName(i)),
+      noise,
+      out,
+      next: results,
+      binary,
+    }));
+  return { kernel, numbers };
+}
+
+/** A neuron that never fires. */
+const noSpike: WithNumbers<Expr | undefined> = { result: undefined, numbers: [] };
+
+/** What a unit emits at u, and the numbers in that. */
+function spikeOf(surrogate: Surrogate, u: Expr): WithNumbers<Expr> {
+  const build = () => fire(surrogate, u, input(surrogateNoise));
+  const spike = numbersAsInputs(build);
+  return spike.numbers.length <= mostNumbers ? spike : { result: build(), numbers: [] };
+}
+
+function inputs(names: readonly string[]): StateExprs {
+  return Object.fromEntries(names.map((n) => [n, input(n)]));
+}

@@ -1,0 +1,177 @@
+// Every skeleton, run by the tensor's backend or, where the backend leaves it out, by the CPU: by
+// its kernels, or by the evaluator on machines without WebAssembly SIMD.
+import type {
+  Backend,
+  ExtremeOp,
+  LateralExtents,
+  LateralGradients,
+  LateralRecord,
+  MapKernel,
+  MapOperand,
+  MatmulSpec,
+  ScanArgs,
+  ScanCotangents,
+  ScanGradients,
+  ScanKernel,
+  ScanResult,
+  ScanWants,
+  ScatterPart,
+  Storage,
+  View,
+} from "@spikeloop/backend";
+import { sizeOf } from "@spikeloop/backend";
+import {
+  evaluateAffine,
+  evaluateExtreme,
+  evaluateGather,
+  evaluateLateralGradient,
+  evaluateMap,
+  evaluateMatmul,
+  evaluateParamGradient,
+  evaluateScan,
+  evaluateScanBackward,
+  evaluateScatter,
+  evaluateSum,
+} from "@spikeloop/backend/evaluator";
+import {
+  cpuExtreme,
+  cpuGather,
+  cpuLateralGradient,
+  cpuMap,
+  cpuMatmul,
+  cpuParamGradient,
+  cpuScan,
+  cpuScanBackward,
+  cpuScatter,
+  cpuSum,
+  isWorthCompiling,
+  suitsLanes,
+} from "@spikeloop/cpu";
+import { simdSupported } from "@spikeloop/expr/wasm";
+
+/** Runs `Skeletons.map`. On the CPU a kernel that seldom runs is evaluated instead of compiled. */
+export function runMap(
+  backend: Backend,
+  kernel: MapKernel,
+  operands: readonly MapOperand[],
+  shape: readonly number[],
+): Storage[] {
+  if (backend.map !== undefined) return backend.map(kernel, operands, shape);
+  return simdSupported() && isWorthCompiling(kernel, sizeOf(shape))
+    ? cpuMap(kernel, operands, shape)
+    : evaluateMap(kernel, operands, shape);
+}
+
+/** Runs `Skeletons.reduce` with `"sum"`. */
+export function runSum(
+  backend: Backend,
+  x: Storage,
+  outer: number,
+  axis: number,
+  inner: number,
+): Storage {
+  if (backend.reduce !== undefined) return backend.reduce("sum", x, outer, axis, inner);
+  return (simdSupported() ? cpuSum : evaluateSum)(x, outer, axis, inner);
+}
+
+/** Runs `Skeletons.reduce` with an extreme. */
+export function runExtreme(
+  backend: Backend,
+  op: ExtremeOp,
+  x: Storage,
+  outer: number,
+  axis: number,
+  inner: number,
+): Storage {
+  if (backend.reduce !== undefined) return backend.reduce(op, x, outer, axis, inner);
+  const run = simdSupported() && suitsLanes(axis, inner) ? cpuExtreme : evaluateExtreme;
+  return run(op, x, outer, axis, inner);
+}
+
+/** Runs `Skeletons.matmul`. */
+export function runMatmul(backend: Backend, spec: MatmulSpec, a: Storage, b: Storage): Storage {
+  if (backend.matmul !== undefined) return backend.matmul(spec, a, b);
+  return simdSupported() ? cpuMatmul(spec, a, b) : evaluateMatmul(spec, a, b);
+}
+
+/** Runs `Skeletons.affine`; undefined where the backend has `matmul` but no `affine`. */
+export function runAffine(
+  backend: Backend,
+  spec: MatmulSpec,
+  a: Storage,
+  b: Storage,
+  bias: Storage,
+): Storage | undefined {
+  if (backend.affine !== undefined) return backend.affine(spec, a, b, bias);
+  if (backend.matmul !== undefined) return undefined;
+  return simdSupported() ? cpuMatmul(spec, a, b, bias) : evaluateAffine(spec, a, b, bias);
+}
+
+/** Runs `Skeletons.gather`. */
+export function runGather(backend: Backend, view: View): Storage {
+  if (backend.gather !== undefined) return backend.gather(view);
+  return simdSupported() ? cpuGather(view) : evaluateGather(view);
+}
+
+/** Runs `Skeletons.scatter`. */
+export function runScatter(
+  backend: Backend,
+  length: number,
+  parts: readonly ScatterPart[],
+): Storage {
+  if (backend.scatter !== undefined) return backend.scatter(length, parts);
+  return simdSupported() ? cpuScatter(length, parts) : evaluateScatter(length, parts);
+}
+
+/** Runs `Skeletons.scan`. */
+export function runScan(
+  backend: Backend,
+  kernel: ScanKernel,
+  args: ScanArgs,
+  trace: readonly number[],
+): ScanResult {
+  if (backend.scan !== undefined) return backend.scan(kernel, args, trace);
+  return simdSupported() ? cpuScan(kernel, args, trace) : evaluateScan(kernel, args, trace);
+}
+
+/** Runs `Skeletons.scanBackward`. */
+export function runScanBackward(
+  backend: Backend,
+  kernel: ScanKernel,
+  args: ScanArgs,
+  out: Storage,
+  cotangents: ScanCotangents,
+  wants: ScanWants,
+): ScanGradients {
+  if (backend.scanBackward !== undefined) {
+    return backend.scanBackward(kernel, args, out, cotangents, wants);
+  }
+  return simdSupported()
+    ? cpuScanBackward(kernel, args, out, cotangents, wants)
+    : evaluateScanBackward(kernel, args, out, cotangents, wants);
+}
+
+/** Runs `Skeletons.lateralGradient`. */
+export function runLateralGradient(
+  backend: Backend,
+  records: readonly LateralRecord[],
+  extents: LateralExtents,
+): LateralGradients {
+  if (backend.lateralGradient !== undefined) return backend.lateralGradient(records, extents);
+  return simdSupported()
+    ? cpuLateralGradient(records, extents)
+    : evaluateLateralGradient(records, extents);
+}
+
+/** Runs `Skeletons.paramGradient`. */
+export function runParamGradient(
+  backend: Backend,
+  rows: readonly Storage[],
+  batch: number,
+  units: number,
+): Storage {
+  if (backend.paramGradient !== undefined) return backend.paramGradient(rows, batch, units);
+  return simdSupported()
+    ? cpuParamGradient(rows, batch, units)
+    : evaluateParamGradient(rows, batch, units);
+}

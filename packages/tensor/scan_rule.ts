@@ -1,0 +1,98 @@
+// The gradient of the time loop over a whole sequence.
+import type { ScanArgs, ScanKernel, Shape, Storage } from "@spikeloop/backend";
+import { reshape } from "./reshape.ts";
+import { runGather, runScanBackward } from "./run_skeletons.ts";
+import type { CheckedScanSetting, ScanState } from "./scan_setting.ts";
+import { sum } from "./sum.ts";
+import { isRecording, isTracked, reachBack, record } from "./tape.ts";
+import { type TapeNode, Tensor } from "./tensor.ts";
+
+/** Whether gradients flow to a state. */
+export function isStateTracked({ values }: ScanState): boolean {
+  return isRecording() && values.some(isTracked);
+}
+
+/**
+ * The gradients of a neuron as results of an operation without a derivative. They depend on the
+ * neuron's `inputs` and on `cotangents`: an outer gradient that reaches those throws, instead of
+ * taking the gradients for constants.
+ */
+export function onceDifferentiable(
+  { name }: ScanKernel,
+  inputs: readonly (Tensor | undefined)[],
+  cotangents: readonly (Tensor | undefined)[],
+  gradients: (Tensor | undefined)[],
+): (Tensor | undefined)[] {
+  if (!isRecording()) return gradients;
+  const all = [...inputs, ...cotangents];
+  if (!reachBack(all)) return gradients;
+  const node = record(`the gradient of neuron "${name}"`, all, () => {
+    throw new TypeError(
+      `Cannot take a second derivative through neuron "${name}": only its first derivative is defined; ` +
+        "stopGradient makes a constant of that",
+    );
+  });
+  return gradients.map((g, slot) => g && new Tensor(g.backend, g.storage, g.shape, { node, slot }));
+}
+
+/** The gradient of a parameter from the gradients of its units. */
+export function paramCotangent(
+  p: number | Tensor,
+  perUnit: Storage | undefined,
+  units: number,
+): Tensor | undefined {
+  if (typeof p === "number" || perUnit === undefined) return undefined;
+  const gradient = new Tensor(p.backend, perUnit, [units]);
+  return p.shape.length === 0 ? sum(gradient) : gradient;
+}
+
+/** Records T steps of a neuron. */
+export function scanRule(
+  setting: CheckedScanSetting,
+  state: ScanState,
+  x: Tensor,
+  args: ScanArgs,
+  out: Storage,
+): TapeNode | undefined {
+  const { kernel, units, params, lateral, tensors } = setting;
+  const { backend } = x;
+  const { values } = state;
+  const stateShape = [args.batch, units];
+  const wants = {
+    weights: lateral !== undefined && (isTracked(lateral.weight) || isTracked(lateral.bias)),
+    params: params.map((p) =>
+      typeof p !== "number" && isTracked(p) ? "sum" as const : "none" as const
+    ),
+    state: isStateTracked(state),
+  };
+  const wantsLateral = state.lateral !== undefined && isTracked(state.lateral);
+  const inputs = [x, ...values, state.lateral, ...tensors];
+  return record(kernel.name, inputs, (g) => {
+    const gradients = runScanBackward(backend, kernel, args, out, {
+      out: g[0]?.storage,
+      state: values.map((_, i) => g[1 + i]?.storage),
+      lateral: g[1 + values.length]?.storage,
+    }, wants);
+    const gx = new Tensor(backend, gradients.x, x.shape);
+    const results: (Tensor | undefined)[] = [gx];
+    const push = (s: Storage | undefined, shape: Shape) =>
+      results.push(s && new Tensor(backend, s, shape));
+    for (let i = 0; i < values.length; i++) push(gradients.state[i], stateShape);
+    results.push(wantsLateral ? firstStep(gx, stateShape) : undefined);
+    push(gradients.weight, lateral?.weight.shape ?? []);
+    push(gradients.bias, lateral?.bias.shape ?? []);
+    for (let i = 0; i < params.length; i++) {
+      results.push(paramCotangent(params[i], gradients.params[i], units));
+    }
+    return onceDifferentiable(kernel, inputs, g, results);
+  });
+}
+
+/** dL/dx of the first step, which is also dL/d(lateral current that arrived there). */
+function firstStep(gx: Tensor, shape: Shape): Tensor {
+  const [batch, units] = shape;
+  const view = { storage: gx.storage, offset: 0, shape, strides: [units, 1] };
+  return batch * units === gx.size
+    ? reshape(gx, shape)
+    : new Tensor(gx.backend, runGather(gx.backend, view), shape);
+}

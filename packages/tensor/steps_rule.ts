@@ -1,0 +1,105 @@
+// The gradients of the time loop's steps, and of the weight, bias and parameters that they share.
+import type { LateralRecord, Storage } from "@spikeloop/backend";
+import { add } from "./functions.ts";
+import type { RunRule } from "./gradient_rules.ts";
+import { runLateralGradient, runParamGradient, runScanBackward } from "./run_skeletons.ts";
+import { isStateTracked, onceDifferentiable, paramCotangent } from "./scan_rule.ts";
+import type { CheckedScanSetting } from "./scan_setting.ts";
+import { isTracked, isWalked, record } from "./tape.ts";
+import { Tensor } from "./tensor.ts";
+
+/** One step's contribution to the gradients of weight, bias and parameters. */
+interface StepRecord {
+  readonly batch: number;
+  readonly lateral: Storage | undefined;
+  readonly out: Storage;
+  readonly params: readonly (Storage | undefined)[];
+  /** dL/dx, where an outer gradient tracks it: the contribution depends on the same tensors. */
+  readonly gx: Tensor | undefined;
+}
+
+/** Puts a binding's weight, bias and parameters on the tape, and returns the rule of its steps. */
+export function stepsRule(setting: CheckedScanSetting): RunRule {
+  const { kernel, params, tensors } = setting;
+  const records: StepRecord[] = [];
+  // One node stands for all that the steps share. It comes before them on the tape, so its pullback
+  // runs after theirs, when all records are there.
+  const sharedNode = record(`the parameters of neuron "${kernel.name}"`, tensors, () => {
+    const all = records.splice(0);
+    const batches = [...new Set(all.map((r) => r.batch))];
+    const gradients = batches
+      .map((batch) => sharedGradients(setting, batch, all.filter((r) => r.batch === batch)))
+      .reduce((total, more) => total.map((g, i) => addCotangents(g, more[i])));
+    return onceDifferentiable(kernel, [], all.map((r) => r.gx), gradients);
+  });
+  // An input of every step that carries the node; nothing reads its numbers.
+  const any = tensors.find((x) => x !== undefined);
+  const sharedTensor = sharedNode && any &&
+    new Tensor(any.backend, any.storage, any.shape, { node: sharedNode });
+  const paramWants = params.map((p) =>
+    typeof p !== "number" && isTracked(p) ? "rows" as const : "none" as const
+  );
+
+  return (state, x, args, out) => {
+    const { backend, shape } = x;
+    const wants = { weights: false, params: paramWants, state: isStateTracked(state) };
+    const inputs = [x, ...state.values, state.lateral, sharedTensor];
+    return record(kernel.name, inputs, (g) => {
+      const cotangents = {
+        out: g[0]?.storage,
+        state: state.values.map((_, i) => g[1 + i]?.storage),
+        lateral: g[1 + state.values.length]?.storage,
+      };
+      const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
+      const wrap = (s: Storage | undefined) => s && new Tensor(backend, s, shape);
+      const ofInputs = [wrap(gradients.x)];
+      for (let i = 0; i < state.values.length; i++) ofInputs.push(wrap(gradients.state[i]));
+      const results = onceDifferentiable(kernel, inputs, g, ofInputs);
+      const [gx] = results;
+      if (setting.lateral !== undefined) results.push(gx);
+      if (sharedTensor === undefined || !isWalked(sharedTensor)) return results;
+      records.push({
+        batch: args.batch,
+        lateral: cotangents.lateral,
+        out,
+        params: gradients.params,
+        gx: gx && isTracked(gx) ? gx : undefined,
+      });
+      // One cotangent is enough to have the shared node's pullback called; it reads the records.
+      if (records.length === 1) results[inputs.length - 1] = sharedTensor;
+      return results;
+    });
+  };
+}
+
+function addCotangents(a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined {
+  return a === undefined ? b : b === undefined ? a : add(a, b);
+}
+
+/** The gradients of weight, bias and parameters from the records of all steps, the latest first. */
+function sharedGradients(
+  { kernel, units, params, lateral }: CheckedScanSetting,
+  batch: number,
+  records: readonly StepRecord[],
+): (Tensor | undefined)[] {
+  const gradients: (Tensor | undefined)[] = [undefined, undefined];
+  if (lateral !== undefined) {
+    const { backend } = lateral.weight;
+    const lateralRecords: LateralRecord[] = records.flatMap(({ lateral, out }) =>
+      lateral === undefined ? [] : [{ lateral, out }]
+    );
+    const extents = { batch, units, group: lateral.group, binary: kernel.binary };
+    const { weight, bias } = runLateralGradient(backend, lateralRecords, extents);
+    gradients[0] = new Tensor(backend, weight, lateral.weight.shape);
+    gradients[1] = new Tensor(backend, bias, lateral.bias.shape);
+  }
+  params.forEach((p, i) => {
+    const rows = records.flatMap((r) => r.params[i] ?? []);
+    gradients.push(
+      typeof p === "number" || rows.length === 0
+        ? undefined
+        : paramCotangent(p, runParamGradient(p.backend, rows, batch, units), units),
+    );
+  });
+  return gradients;
+}
