@@ -1,5 +1,6 @@
 /**
- * Scripts that check and test this repository. Unpublished: tests and tasks use it, no package does.
+ * Scripts that check and test this repository. Unpublished: tests and tasks use it, no package
+ * does.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Draws the pictures of docs/images, so that none of them is made by hand: `deno task pictures`.
+ * Draws the pictures of docs/images: `deno task pictures`.
  *
  * @module
  */

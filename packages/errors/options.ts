@@ -220,13 +220,15 @@ export function takeOneOf<T extends string>(
  * @param expected What fits, if `a function` does not say enough.
  * @throws {TypeError} if `value` is not a function.
  */
-export function takeFunction<F extends (...args: never[]) => unknown>(
+export function takeFunction<F>(
   action: string,
   name: string,
-  value: F | undefined,
+  value: F,
   expected = "a function",
-): F {
-  return typeof value === "function" ? value : refuse(action, name, value, expected);
+): F & ((...args: never[]) => unknown) {
+  return typeof value === "function"
+    ? value as F & ((...args: never[]) => unknown)
+    : refuse(action, name, value, expected);
 }
 
 /**

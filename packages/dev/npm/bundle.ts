@@ -1,5 +1,5 @@
 /**
- * Makes the npm package in dist/npm, or in the folder that is given.
+ * Makes the npm package in dist/npm, or in another folder: `deno task bundle [folder]`.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { entriesOf, manifest } from "./manifest.ts";
 import { npmNames, reachableModules } from "./modules.ts";
 import { loadEsbuild, loadTypeScript } from "./tools.ts";
 
-/** Builds the package into `folder`, which is emptied first; gives the number of modules. */
+/** Builds the package into `folder`, which it empties first, and returns the number of modules. */
 export async function bundle(folder: string): Promise<number> {
   const members = await readMembers();
   const entries = entriesOf(members);

@@ -24,10 +24,10 @@ Deno.test("the npm package has the entry points of every published package; its 
 });
 
 Deno.test("the npm package has no dependency and runs nothing when it is installed", async () => {
-  const made = manifest("1.2.3", entriesOf(await readMembers()));
+  const json = manifest("1.2.3", entriesOf(await readMembers()));
   const unwanted = ["dependencies", "peerDependencies", "optionalDependencies", "scripts", "bin"];
-  assertEquals(unwanted.filter((key) => key in made), []);
-  assertEquals([made.type, made.sideEffects, made.version], ["module", false, "1.2.3"]);
+  assertEquals(unwanted.filter((key) => key in json), []);
+  assertEquals([json.type, json.sideEffects, json.version], ["module", false, "1.2.3"]);
 });
 
 Deno.test("the README of the npm package speaks of the npm package", async () => {

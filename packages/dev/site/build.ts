@@ -1,6 +1,6 @@
 /**
- * Builds the documentation in dist/docs, or in the folder that is given: the guides as pages, and the reference from
- * the doc comments. `deno task docs [folder]`.
+ * Builds the documentation in dist/docs, or in another folder: the guides as pages, and the
+ * reference from the doc comments. `deno task docs [folder]`.
  *
  * @module
  */
@@ -56,7 +56,7 @@ function rank(path: string): number {
   return place < 0 ? order.length : place;
 }
 
-/** The page before the reference: what each entry point is. */
+/** The page before the reference: a sentence for each entry point. */
 async function referenceSource(entries: readonly Entry[]): Promise<Source> {
   const lines = await Promise.all(
     entries.map(async (entry) =>
@@ -96,7 +96,7 @@ function rootOf(page: string): string {
   return "../".repeat(page.split("/").length - 1);
 }
 
-/** Builds the site into a folder, which is emptied first; gives its pages, those of the reference aside. */
+/** Builds the site into a folder, which it empties first, and returns the pages of the guides. */
 export async function buildSite(folder: string): Promise<string[]> {
   await emptyFolder(folder);
   const entries = entriesOf(await readMembers()).filter(({ subpath }) => subpath !== ".");

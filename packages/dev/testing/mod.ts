@@ -1,5 +1,6 @@
 /**
- * What tests of several packages share: random numbers, models and cases of scans, comparison to the bit.
+ * Shared by the tests of several packages: random numbers, models and cases of scans, comparison to
+ * the bit, the number of trials.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-// TD3 against the reference, as tests of any backend.
+// Tests of TD3 against the reference, on any backend.
 import { assertEquals, assertLess } from "@std/assert";
 import { ilcSan } from "@spikeloop/actor";
 import { adam } from "@spikeloop/functional";
@@ -12,7 +12,7 @@ import golden from "../testdata/rl.json" with { type: "json" };
 
 const { config, updates } = golden.td3;
 
-/** A learner of the size of the recorded one. */
+/** An agent of the recorded size. */
 export function goldenAgent(): Td3 {
   const actor = ilcSan({
     obsDim: config.obs,
@@ -40,8 +40,8 @@ export function goldenAgent(): Td3 {
   });
 }
 
-/** The networks recorded after some updates, on a backend. */
-function recorded(
+/** The recorded networks under a prefix, on a backend. */
+function networksAt(
   tensors: Readonly<Record<string, Tensor>>,
   prefix: string,
   backend: Backend,
@@ -58,16 +58,16 @@ function recorded(
 }
 
 /** Runs the recorded updates on a backend. */
-export function td3GoldenSuite(backend: Backend): void {
+export function td3Suite(backend: Backend): void {
   Deno.test(`four updates equal the reference's, parameter by parameter (${backend.name})`, async () => {
     const agent = goldenAgent();
     const { tensors } = readSafetensors(
       Deno.readFileSync(new URL("../testdata/td3_states.safetensors", import.meta.url)),
     );
-    const networks = recorded(tensors, "s0.ac", backend);
+    const networks = networksAt(tensors, "s0.ac", backend);
     let state: Td3State = {
       networks,
-      targets: recorded(tensors, "s0.targ", backend),
+      targets: networksAt(tensors, "s0.targ", backend),
       optimizers: {
         actor: adam().init(networks.actor),
         critics: adam().init({ q1: networks.q1, q2: networks.q2 }),
@@ -87,15 +87,16 @@ export function td3GoldenSuite(backend: Backend): void {
       const [next, report] = agent.update(state, batch, options);
       state = next;
       assertEquals(report.actorLoss !== undefined, u.timer % 2 === 0);
-      for (const [prefix, mine] of [["ac", state.networks], ["targ", state.targets]] as const) {
-        const theirs = recorded(tensors, `s${i + 1}.${prefix}`, cpu);
+      for (const [prefix, actual] of [["ac", state.networks], ["targ", state.targets]] as const) {
+        const expected = networksAt(tensors, `s${i + 1}.${prefix}`, cpu);
         for (const net of ["actor", "q1", "q2"] as const) {
-          // Adam turns the smallest gradient into a step of the learning rate: a few percent of that may differ.
+          // Adam turns the smallest gradient into a step of the learning rate, so a few percent of
+          // such a step may differ.
           const tolerance = 0.03 * (net === "actor" ? config.sanLr : config.qLr);
           await Promise.all(
-            Object.entries(theirs[net]).map(async ([name, wanted]) => {
-              const got = await mine[net][name].data();
-              const worst = Math.max(...wanted.dataSync().map((w, j) => Math.abs(w - got[j])));
+            Object.entries(expected[net]).map(async ([name, x]) => {
+              const numbers = await actual[net][name].data();
+              const worst = Math.max(...x.dataSync().map((n, j) => Math.abs(n - numbers[j])));
               assertLess(worst, tolerance, `update ${i + 1}, ${prefix}.${net}.${name}`);
             }),
           );

@@ -1,29 +1,30 @@
-/** What the demo was asked to do. */
+import { didYouMean } from "@spikeloop/errors";
+
+/** The arguments of the demo. */
 export interface DemoArguments {
-  /** Where all random numbers come from. */
+  /** Draws all random numbers. */
   readonly seed: number;
   /** Steps of the environment. */
   readonly steps: number;
-  /** The folder that the report and the checkpoint go to. */
+  /** The folder for the report and the checkpoint. */
   readonly out: string;
-  /** Only say how to call it. */
+  /** Whether only to print the usage. */
   readonly help: boolean;
 }
 
-/** How to call the demo. */
-export const usage =
-  `Trains a spiking actor network on pendulum swing-up, from nothing, and writes a report.
+/** The usage of the demo. */
+export const usage = `Trains a spiking actor network on pendulum swing-up and writes a report.
 
   deno task demo [--seed N] [--steps N] [--out FOLDER]
 
-  --seed N      where all random numbers come from (0)
+  --seed N      the seed of all random numbers (0)
   --steps N     steps of the environment to train for (12000)
-  --out FOLDER  where report.html and actor.safetensors go (demo-out)
+  --out FOLDER  the folder for report.html and actor.safetensors (demo-out)
   --help        this text
 
-Ctrl-C stops training, saves the actor so far and says where.`;
+Ctrl-C stops training, saves the best actor so far and prints its path.`;
 
-function integer(name: string, text: string | undefined, least: number): number {
+function parseInteger(name: string, text: string | undefined, least: number): number {
   const value = text === undefined || text.trim() === "" ? NaN : Number(text);
   if (!Number.isSafeInteger(value) || value < least) {
     throw new RangeError(
@@ -36,7 +37,8 @@ function integer(name: string, text: string | undefined, least: number): number 
 /**
  * Reads the demo's arguments: `--name value` or `--name=value`.
  *
- * @throws {TypeError} if one is unknown. @throws {RangeError} if a value makes no sense.
+ * @throws {TypeError} if an argument is unknown.
+ * @throws {RangeError} if a value is missing or out of range.
  */
 export function parseArguments(args: readonly string[]): DemoArguments {
   const result = { seed: 0, steps: 12000, out: "demo-out", help: false };
@@ -47,10 +49,10 @@ export function parseArguments(args: readonly string[]): DemoArguments {
   );
   for (let i = 0; i < words.length; i++) {
     const name = words[i];
-    if (name === "--") continue; // Other tools' runners want it before a script's own arguments.
+    if (name === "--") continue; // npm and others pass it on before a script's own arguments
     if (name === "--help" || name === "-h") result.help = true;
-    else if (name === "--seed") result.seed = integer(name, words[++i], 0);
-    else if (name === "--steps") result.steps = integer(name, words[++i], 1);
+    else if (name === "--seed") result.seed = parseInteger(name, words[++i], 0);
+    else if (name === "--steps") result.steps = parseInteger(name, words[++i], 1);
     else if (name === "--out") {
       const folder = words[++i];
       if (folder === undefined || folder === "") {
@@ -59,7 +61,8 @@ export function parseArguments(args: readonly string[]): DemoArguments {
       result.out = folder;
     } else {
       throw new TypeError(
-        `There is no argument ${name}: expected --seed, --steps, --out or --help`,
+        `There is no argument ${name}: expected --seed, --steps, --out or --help` +
+          didYouMean(name, ["--seed", "--steps", "--out", "--help"]),
       );
     }
   }

@@ -1,34 +1,34 @@
-/** What the progress line shows. */
+/** The figures of the progress line. */
 export interface ProgressFigures {
-  /** Steps done. */
+  /** The steps so far. */
   readonly step: number;
-  /** Steps to do. */
+  /** All steps. */
   readonly steps: number;
-  /** The last episode's return. */
+  /** The return of the last episode. */
   readonly episodeReturn: number | undefined;
-  /** Steps per second, lately. */
+  /** Recent steps per second. */
   readonly rate: number;
 }
 
-function clock(seconds: number): string {
+/** A duration as minutes and seconds. */
+function formatTime(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** One line: bar, share done, episode return, speed, time left. */
+/** Formats one line: a bar, the percentage, the episode return, the speed and the time left. */
 export function progressLine({ step, steps, episodeReturn, rate }: ProgressFigures): string {
   const width = 24;
-  const done = Math.round(width * step / steps);
-  const bar = "█".repeat(done) + "░".repeat(width - done);
-  const shown = episodeReturn === undefined ? "     –" : episodeReturn.toFixed(0).padStart(6);
-  const left = rate > 0 ? clock((steps - step) / rate) : "–:––";
-  return `${bar} ${
-    String(Math.floor(100 * step / steps)).padStart(3)
-  } %   episode return ${shown}   ` +
+  const full = Math.round(width * step / steps);
+  const bar = "█".repeat(full) + "░".repeat(width - full);
+  const percentage = String(Math.floor(100 * step / steps)).padStart(3);
+  const lastReturn = episodeReturn === undefined ? "     –" : episodeReturn.toFixed(0).padStart(6);
+  const left = rate > 0 ? formatTime((steps - step) / rate) : "–:––";
+  return `${bar} ${percentage} %   episode return ${lastReturn}   ` +
     `${rate.toFixed(0).padStart(5)} steps/s   ${left} left`;
 }
 
-/** Shows progress: a line that is drawn anew in a terminal, a plain line now and then elsewhere. */
+/** Shows progress: in a terminal a line that it redraws, elsewhere a plain line now and then. */
 export class ProgressBar {
   readonly #steps: number;
   readonly #terminal: boolean;
@@ -40,7 +40,7 @@ export class ProgressBar {
   #rate = 0;
   #return: number | undefined;
 
-  /** A bar for so many steps. */
+  /** Makes a bar for so many steps. */
   constructor(
     steps: number,
     terminal: boolean,
@@ -53,17 +53,17 @@ export class ProgressBar {
     this.#now = now;
   }
 
-  /** Tells it where training stands. */
+  /** Shows the progress after a step. */
   update(step: number, episodeReturn: number | undefined): void {
     this.#return = episodeReturn ?? this.#return;
     const time = this.#now();
-    // Plain lines begin once there is something to say.
+    // The first plain line waits for a rate.
     if (!this.#terminal && this.#lastStep === 0) {
       [this.#lastShown, this.#lastTime, this.#lastStep] = [time, time, step];
     }
     const due = time - this.#lastShown >= (this.#terminal ? 100 : 5000) || step === this.#steps;
     if (!due) return;
-    // What came before the first step is no measure of speed.
+    // The time before the first step would distort the rate.
     if (this.#lastStep > 0 && time > this.#lastTime) {
       const rate = (step - this.#lastStep) / (time - this.#lastTime) * 1000;
       this.#rate = this.#rate === 0 ? rate : 0.6 * this.#rate + 0.4 * rate;

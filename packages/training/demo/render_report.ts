@@ -1,29 +1,29 @@
 import { linePlot, rasterPlot, tracePlot } from "@spikeloop/plot";
 import type { Recording } from "./record_episode.ts";
 
-/** How training went: [step, return] pairs. */
+/** The returns during training, as pairs of step and return. */
 export interface LearningCurve {
-  /** Of every training episode, exploration included. */
+  /** The returns of training episodes, with exploration. */
   readonly episodes: [number, number][];
-  /** Means of a few episodes without exploration. */
+  /** The mean returns of tests, without exploration. */
   readonly tests: [number, number][];
 }
 
-/** What the report shows. */
+/** The contents of the report. */
 export interface ReportFigures {
-  /** The task. */
+  /** The name of the task. */
   readonly environment: string;
-  /** Where the random numbers came from. */
+  /** The seed of all random numbers. */
   readonly seed: number;
   /** Steps of training. */
   readonly steps: number;
-  /** How long it took. */
+  /** The duration of training. */
   readonly seconds: number;
   /** Returns before training. */
   readonly before: readonly number[];
   /** Returns after training. */
   readonly after: readonly number[];
-  /** How training went. */
+  /** The returns during training. */
   readonly curve: LearningCurve;
   /** One episode of the trained actor. */
   readonly recording: Recording;
@@ -46,8 +46,8 @@ const figure = (svg: string, caption: string) =>
   `<figure>${svg}<figcaption>${caption}</figcaption></figure>`;
 const card = (label: string, value: string) => `<div><b>${value}</b>${label}</div>`;
 
-/** The pole's angle over time; a gap, and no line across, where it passes the lowest point. */
-function courseOfAngle(observations: Recording["observations"]): { x: number[]; y: number[] } {
+/** The angle of the pole over time, with a gap where it passes the lowest point. */
+function anglesOf(observations: Recording["observations"]): { x: number[]; y: number[] } {
   const [x, y]: [number[], number[]] = [[], []];
   observations.forEach(([cos, sin], t) => {
     const angle = Math.atan2(sin, cos);
@@ -61,8 +61,8 @@ function courseOfAngle(observations: Recording["observations"]): { x: number[]; 
   return { x, y };
 }
 
-/** A page that shows what was learned; it needs nothing but itself. */
-export function report(figures: ReportFigures): string {
+/** Renders a page about a run of training. It loads nothing from elsewhere. */
+export function renderReport(figures: ReportFigures): string {
   const { environment, seed, steps, seconds, before, after, curve, recording } = figures;
   const T = recording.spikes.length / recording.actions.length;
   const [x, y] = [0, 1].map((i) => (pairs: [number, number][]) => pairs.map((p) => p[i]));
@@ -70,27 +70,27 @@ export function report(figures: ReportFigures): string {
     { name: "training episode", x: x(curve.episodes), y: y(curve.episodes), points: true },
     { name: "test without exploration", x: x(curve.tests), y: y(curve.tests) },
   ], { title: "Learning curve", xLabel: "step of the environment", yLabel: "episode return" });
-  const angle = courseOfAngle(recording.observations);
+  const angle = anglesOf(recording.observations);
   const raster = rasterPlot(recording.spikes, {
     title: "Spikes of the output population",
     xLabel: "step of the environment",
     stepsPerUnit: T,
     height: 240,
   });
-  const shown = Math.min(recording.membranes.length, 60 * T);
-  const traces = tracePlot(recording.membranes.slice(0, shown), {
+  const traceLength = Math.min(recording.membranes.length, 60 * T);
+  const traces = tracePlot(recording.membranes.slice(0, traceLength), {
     title: "Membranes of the output population, the first 60 steps",
     xLabel: "step of the environment",
     yLabel: "unit",
     threshold: 0.5,
-    spikes: recording.spikes.slice(0, shown),
+    spikes: recording.spikes.slice(0, traceLength),
     stepsPerUnit: T,
     height: 460,
   });
   const control = linePlot([
     { name: "torque", y: recording.actions },
     { name: "angle from upright (radians)", ...angle },
-  ], { title: "What it did", xLabel: "step of the environment", yLabel: "torque, angle" });
+  ], { title: "Torque and angle", xLabel: "step of the environment", yLabel: "torque, angle" });
   const rates = recording.rates.map(({ layer, rate }) =>
     `<tr><td>${layer}</td><td>${(100 * rate).toFixed(1)} %</td></tr>`
   );
@@ -114,23 +114,23 @@ ${
 ${
     figure(
       learning,
-      "Random actions return about −1,200; swinging the pole up from any start and holding it costs about −150. The actor of the best test is kept: the figures above and the pictures below are of that one.",
+      "Random actions return about −1,200; swinging up the pole from any start and holding it returns about −150. The figures above and the pictures below are of the actor with the best test.",
     )
   }
 ${figure(control, `One episode of the trained actor, return ${minus(recording.total.toFixed(1))}.`)}
 ${
     figure(
       raster,
-      `Every mark is a spike; each step of the environment is ${T} time steps of the network.`,
+      `Every mark is a spike. Each step of the environment is ${T} time steps of the network.`,
     )
   }
 ${
     figure(
       traces,
-      "The membrane after each time step; dashed: the threshold. A unit that fires is reset.",
+      "The membrane after each time step. The dashed line is the threshold. A unit that fires is reset.",
     )
   }
-<h2>Firing rates</h2><p>Share of units that fire per time step, over that episode.</p>
+<h2>Firing rates</h2><p>The share of units that fire per time step, over that episode.</p>
 <table><tr><th>layer</th><th>rate</th></tr>${rates.join("")}</table>
 </body></html>
 `;

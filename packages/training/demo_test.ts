@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ilcSan } from "@spikeloop/actor";
 import { testUnless } from "@spikeloop/dev";
-import { readCheckpoint } from "../checkpoint.ts";
+import { readCheckpoint } from "./checkpoint.ts";
 
-const demo = new URL("../demo.ts", import.meta.url).href;
+const demo = new URL("./demo.ts", import.meta.url).href;
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const command = (...args: string[]) =>
   new Deno.Command(Deno.execPath(), {
@@ -12,13 +12,13 @@ const command = (...args: string[]) =>
     stderr: "piped",
   });
 
-/** Reads back what the demo saved. */
-function saved(folder: string): void {
+/** Checks that the demo saved a checkpoint that can be read. */
+function checkSaved(folder: string): void {
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [64, 64], actLimit: 2 });
   readCheckpoint(Deno.readFileSync(`${folder}/actor.safetensors`), actor);
 }
 
-Deno.test("the demo runs, says what came of it, and leaves report and checkpoint", async () => {
+Deno.test("the demo runs, prints its result, and leaves report and checkpoint", async () => {
   const folder = await Deno.makeTempDir();
   const { code, stdout, stderr } = await command("--steps", "300", "--out", folder).output();
   assertEquals([code, decode(stderr)], [0, ""]);
@@ -28,13 +28,13 @@ Deno.test("the demo runs, says what came of it, and leaves report and checkpoint
   );
   assert(decode(stdout).includes(`${folder}/report.html`));
   assertMatch(Deno.readTextFileSync(`${folder}/report.html`), /<\/html>\s*$/);
-  saved(folder);
+  checkSaved(folder);
   await Deno.remove(folder, { recursive: true });
 });
 
 testUnless(
   Deno.build.os === "windows" ? "Windows cannot send SIGINT to a process" : undefined,
-  "Ctrl-C ends the demo with a checkpoint, and it says where",
+  "Ctrl-C ends the demo with a checkpoint, and it prints the path",
   async () => {
     const folder = await Deno.makeTempDir();
     const process = command("--steps", "1000000", "--out", folder).spawn();
@@ -49,12 +49,12 @@ testUnless(
     await process.stderr.cancel();
     assertEquals((await process.status).code, 130);
     assert(text.includes(`saved in ${folder}/actor.safetensors`), text);
-    saved(folder);
+    checkSaved(folder);
     await Deno.remove(folder, { recursive: true });
   },
 );
 
-Deno.test("--help helps, and wrong arguments are told with the usage", async () => {
+Deno.test("--help prints the usage, and wrong arguments are answered with it", async () => {
   const help = await command("--help").output();
   assertEquals(help.code, 0);
   assertMatch(decode(help.stdout), /--seed.*\n.*--steps.*\n.*--out/);
