@@ -8,7 +8,13 @@ import { stack, Tensor, type Tree } from "@spikeloop/tensor";
 import { checkSequence } from "./check_sequence.ts";
 import { matchParameters } from "./match_parameters.ts";
 import { type ModelFunctions, modelFunctions } from "./model_functions.ts";
-import type { NodeDesign, NodeOptions, NodeParameters } from "./node_design.ts";
+import type {
+  ApplyOptions,
+  NodeDesign,
+  NodeOptions,
+  NodeParameters,
+  NoiseRecord,
+} from "./node_design.ts";
 import {
   fromStateDict,
   type NodeSetting,
@@ -18,15 +24,6 @@ import {
 } from "./node_setting.ts";
 import { charge, fire, lateralCurrent, runSteps, sameEquations, stepOf } from "./run_steps.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot, tensorsIn } from "./snapshot.ts";
-
-/** The options of `apply`. */
-export interface ApplyOptions {
-  /** Draws random spikes; the key that `forward` would use next if missing. */
-  readonly key?: Key;
-}
-
-/** Noise by name: sequences [T, N, D], or one step of them, [N, D]. */
-export type NoiseRecord = Readonly<Record<string, Tensor>>;
 
 const noNoise: NoiseRecord = Object.freeze({});
 
@@ -115,14 +112,7 @@ export abstract class BaseNode {
    * @throws {RangeError} if T is 0.
    */
   forward(xSeq: Tensor): Tensor {
-    const saved = this.isFused || { state: this.saveState() };
-    let out: Tensor;
-    try {
-      out = this.#run(this.#parameters, xSeq, this.#key);
-    } catch (error) {
-      if (saved !== true) this.restoreState(saved.state);
-      throw error;
-    }
+    const out = this.#run(this.#parameters, xSeq, this.#key);
     if (this.#population.noise.includes(surrogateNoise)) this.#key = split(this.#key)[0];
     // A `grad` around this call would release the memory of the state otherwise.
     if (xSeq.backend.keep !== undefined) {
@@ -133,10 +123,7 @@ export abstract class BaseNode {
 
   /**
    * Returns what `forward` would return now if the node had these parameters. It changes nothing of
-   * the node, and gradients flow to `params` and xSeq.
-   *
-   * A subclass that keeps state where `saveState` does not find it overrides `saveState` and
-   * `restoreState`.
+   * the node that `saveState` finds, and gradients flow to `params` and xSeq.
    *
    * @throws {TypeError} if a parameter is missing, unexpected or of another shape, or xSeq does not
    * fit.
@@ -157,39 +144,8 @@ export abstract class BaseNode {
   /**
    * Returns what `restoreState` takes: the state variables, `vSeq`, and the node's public fields,
    * with the contents of the arrays, typed arrays, plain records, Maps, Sets and nodes that they
-   * lead to. Not in it are the parameters, private fields (`#a`) and instances of other classes.
-   *
-   * A subclass with state in such places overrides both methods.
-   *
-   * @example State in a private field.
-   * ```ts
-   * import { ILCBaseNode } from "@spikeloop/nodes";
-   * import { add, mul, ones, type Tensor } from "@spikeloop/tensor";
-   * import { assertEquals } from "@std/assert";
-   *
-   * class CountingNode extends ILCBaseNode {
-   *   #count = 0;
-   *   override neuronalCharge(x: Tensor): void {
-   *     this.#count++;
-   *     this.v = add(mul(this.v, 0.75), x);
-   *   }
-   *   override saveState(): unknown {
-   *     return { rest: super.saveState(), count: this.#count };
-   *   }
-   *   override restoreState(saved: { rest: unknown; count: number }): void {
-   *     super.restoreState(saved.rest);
-   *     this.#count = saved.count;
-   *   }
-   *   get count(): number {
-   *     return this.#count;
-   *   }
-   * }
-   *
-   * const node = new CountingNode({ actDim: 2, decPopDim: 3 });
-   * node.forward(ones([5, 1, 6]));
-   * node.apply(node.parameters(), ones([5, 1, 6]));
-   * assertEquals(node.count, 5);
-   * ```
+   * lead to. It has no parameters, private fields (`#a`) or contents of other objects: a subclass
+   * with state in such places overrides both methods, as the README shows.
    */
   saveState(): unknown {
     const memory: Memory = {
@@ -353,16 +309,6 @@ export abstract class BaseNode {
     this.#population = populationOf(this.#setting, model, units, Object.keys(this.#parameters));
   }
 
-  /** Returns the value of one of the model's parameters. */
-  protected constant(name: string): number {
-    return this.#constants[name] ?? 0;
-  }
-
-  /** Returns the same for one that may be null. */
-  protected constantOrNull(name: string): number | null {
-    return this.#constants[name];
-  }
-
   /** Checks the input and returns it as [T, N, D]. */
   protected prepare(xSeq: Tensor): Tensor {
     checkSequence(this.#setting.name, xSeq, ["T", "N"], this.#setting.design.units);
@@ -454,19 +400,25 @@ export abstract class BaseNode {
     const { shape: [steps, , units], backend } = x;
     const { noise: reads, group } = this.#populationOf(units);
     const keys = reads.includes(surrogateNoise) ? split(split(key)[1], steps) : [];
-    if (!this.#fits(x)) this.initTensor(stepOf(x, 0));
-    const vSeq: Tensor[] = [];
     const { "conn.weight": weight, "conn.bias": bias } = this.#parameters;
     const send = group === 0 ? undefined : lateralCurrent({ group, weight, bias });
-    const out = runSteps(x, send, (x, t) => {
-      this.#stepNoise = keys[t] && uniform(keys[t], x.shape, { backend });
-      const heard = Object.entries(noise).map(([name, n]) => [name, stepOf(n, t)]);
-      const out = this.runStep(x, Object.fromEntries(heard));
-      if (this.storeVSeq) vSeq.push(this.v);
+    const vSeq: Tensor[] = [];
+    const saved = this.saveState();
+    try {
+      if (!this.#fits(x)) this.initTensor(stepOf(x, 0));
+      const out = runSteps(x, send, (x, t) => {
+        this.#stepNoise = keys[t] && uniform(keys[t], x.shape, { backend });
+        const heard = Object.entries(noise).map(([name, n]) => [name, stepOf(n, t)]);
+        const out = this.runStep(x, Object.fromEntries(heard));
+        if (this.storeVSeq) vSeq.push(this.v);
+        return out;
+      });
+      this.#vSeq = this.storeVSeq ? stack(vSeq) : undefined;
       return out;
-    });
-    this.#vSeq = this.storeVSeq ? stack(vSeq) : undefined;
-    return out;
+    } catch (error) {
+      this.restoreState(saved);
+      throw error;
+    }
   }
 
   /** Whether a sequence x [T, N, D] goes on from the state at hand. */

@@ -111,7 +111,7 @@ Deno.test("options that do not fit are refused with their name, value and what i
       () => new ILCIFNode({ ...sizes, key: careless(1) }),
       TypeError,
       "key is 1",
-      "key(0)",
+      "key(seed)",
     ],
     "a backend's name": [
       () => new ILCIFNode({ ...sizes, backend: careless("webgpu") }),

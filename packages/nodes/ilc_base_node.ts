@@ -3,8 +3,8 @@ import { integrateAndFire } from "@spikeloop/neuron";
 import type { Tensor } from "@spikeloop/tensor";
 import { BaseNode } from "./base_node.ts";
 import type { NodeDesign, SpikingNodeOptions, Units } from "./node_design.ts";
+import type { SpikingMembers } from "./node_members.ts";
 import { sameEquations } from "./run_steps.ts";
-import { SpikingNode } from "./spiking_node.ts";
 
 /** The options of nodes with a lateral connection. */
 export interface ILCNodeOptions extends SpikingNodeOptions {
@@ -39,6 +39,9 @@ export interface Connection {
 }
 
 const ownEquations: NodeDesign = { model: integrateAndFire };
+
+/** The properties that `ILCBaseNode` has because of its model. */
+export interface ILCBaseNode extends SpikingMembers {}
 
 /**
  * Units in `actDim` groups of `decPopDim`; every unit hears all units of its group, itself included,
@@ -76,7 +79,7 @@ const ownEquations: NodeDesign = { model: integrateAndFire };
  * assertEquals(grads["conn.weight"].shape, [6, 1, 3]);
  * ```
  */
-export abstract class ILCBaseNode extends SpikingNode {
+export abstract class ILCBaseNode extends BaseNode {
   /** The number of groups. */
   readonly actDim: number;
   /** P. */
@@ -144,16 +147,6 @@ export abstract class ILCBaseNode extends SpikingNode {
  * ```
  */
 export abstract class ILCModelNode extends ILCBaseNode {
-  /**
-   * Checks the options and draws the parameters.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
-   */
-  constructor(options: ILCNodeOptions, design: NodeDesign) {
-    super(options, design);
-  }
-
   /** Charges the membrane as the model says. */
   override neuronalCharge(x: Tensor): void {
     BaseNode.prototype.neuronalCharge.call(this, x);

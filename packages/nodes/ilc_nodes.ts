@@ -28,12 +28,7 @@ import type {
  * ```
  */
 export class ILCIFNode extends ILCModelNode {
-  /**
-   * Checks the options and draws the parameters.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: ILCNodeOptions) {
     super(options, { model: integrateAndFire });
   }
@@ -67,12 +62,7 @@ export interface ILCLIFNode extends LIFMembers {}
  * ```
  */
 export class ILCLIFNode extends ILCModelNode {
-  /**
-   * Checks the options and draws the parameters.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: ILCLIFNodeOptions) {
     super(options, { model: lif });
   }
@@ -107,12 +97,7 @@ export interface ILCCUBALIFNode extends CubaLIFMembers {}
  * ```
  */
 export class ILCCUBALIFNode extends ILCModelNode {
-  /**
-   * Checks the options and draws the parameters.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: ILCCUBALIFNodeOptions) {
     super(options, { model: cubaLif });
   }

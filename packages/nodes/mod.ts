@@ -4,15 +4,16 @@
  * @module
  */
 export type {
+  ApplyOptions,
   NodeDesign,
   NodeOptions,
   NodeParameters,
+  NoiseRecord,
   NoisyEquations,
   SpikingNodeOptions,
   Units,
 } from "./node_design.ts";
-export { type ApplyOptions, BaseNode, type NoiseRecord } from "./base_node.ts";
-export { SpikingNode } from "./spiking_node.ts";
+export { BaseNode } from "./base_node.ts";
 export { StatefulNode, type StatefulNodeOptions, type StepMode } from "./stateful_node.ts";
 export {
   type Connection,
@@ -41,6 +42,7 @@ export type {
   CubaLIFMembers,
   LIFDecayOptions,
   LIFMembers,
+  SpikingMembers,
 } from "./node_members.ts";
 export {
   ILCCUBALIFNode,

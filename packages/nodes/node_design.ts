@@ -7,6 +7,9 @@ import type { Tensor } from "@spikeloop/tensor";
 /** Tensors by their names in the state dictionary. */
 export type NodeParameters = Readonly<Record<string, Tensor>>;
 
+/** Noise by name: sequences [T, N, D], or one step of them, [N, D]. */
+export type NoiseRecord = Readonly<Record<string, Tensor>>;
+
 /** The options of every node. */
 export interface NodeOptions {
   /** Whether `forward` keeps `vSeq`, the membrane after every step. False if missing. */
@@ -33,6 +36,12 @@ export interface SpikingNodeOptions extends NodeOptions {
   readonly surrogateFunction?: Surrogate;
   /** Whether the reset passes no gradient. False if missing. */
   readonly detachReset?: boolean;
+}
+
+/** The options of `apply`. */
+export interface ApplyOptions {
+  /** Draws random spikes; the key that `forward` would use next if missing. */
+  readonly key?: Key;
 }
 
 /** D, the number of units of a node. */

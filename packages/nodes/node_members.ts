@@ -13,6 +13,14 @@ export interface CubaLIFDecayOptions extends LIFDecayOptions {
   readonly cDecay?: number;
 }
 
+/** The properties of nodes that spike. */
+export interface SpikingMembers {
+  /** A unit spikes where its membrane is at least this. */
+  readonly vThreshold: number;
+  /** Where a spike puts the membrane; null for soft reset. */
+  readonly vReset: number | null;
+}
+
 /** The properties of nodes of `lif`. */
 export interface LIFMembers {
   /** The part of the membrane that is left after a step. */

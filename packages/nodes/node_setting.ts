@@ -2,7 +2,7 @@ import type { Backend } from "@spikeloop/backend";
 import { checkOptions, fail, refuse, takeFlag, takeRecord } from "@spikeloop/errors";
 import { ilc, plain, type Population, type PopulationParams } from "@spikeloop/functional";
 import type { Neuron, NeuronParams } from "@spikeloop/neuron";
-import { type Key, key, split } from "@spikeloop/random";
+import { type Key, key, takeKey } from "@spikeloop/random";
 import { asSurrogate, rect, type Surrogate } from "@spikeloop/surrogate";
 import type { Tensor } from "@spikeloop/tensor";
 import type { NodeDesign, NodeParameters } from "./node_design.ts";
@@ -52,7 +52,7 @@ export function readSetting(name: string, options: unknown, design: NodeDesign):
       : readSurrogate(action, given.surrogateFunction),
     detachReset: takeFlag(action, "detachReset", given.detachReset ?? false),
     storeVSeq: takeFlag(action, "storeVSeq", given.storeVSeq ?? false),
-    key: readKey(action, given.key),
+    key: takeKey(action, "key", given.key ?? key(0)),
     backend: readBackend(action, given.backend),
   };
 }
@@ -64,20 +64,6 @@ function readSurrogate(action: string, value: unknown): Surrogate {
     if (!(error instanceof TypeError)) throw error;
     return fail(action, `surrogateFunction does not fit. ${error.message}`);
   }
-}
-
-/**
- * Checks the option `key`; `key(0)` if missing.
- *
- * @throws {TypeError} if `value` is not a key.
- */
-export function readKey(action: string, value: unknown = key(0)): Key {
-  try {
-    split(value as Key, 1);
-  } catch {
-    refuse(action, "key", value, "one such as key(0)");
-  }
-  return value as Key;
 }
 
 function readBackend(action: string, value: unknown): Backend | undefined {

@@ -1,14 +1,20 @@
 import { takeCount, takeFlag, takeNumber, takeRecord } from "@spikeloop/errors";
 import { type Neuron, noisy } from "@spikeloop/neuron";
-import { type Key, split } from "@spikeloop/random";
+import { type Key, key, split, takeKey } from "@spikeloop/random";
 import { add, full, mul, type Tensor } from "@spikeloop/tensor";
-import type { BaseNode, NoiseRecord } from "./base_node.ts";
+import { BaseNode } from "./base_node.ts";
 import { ILCModelNode, type ILCNodeOptions, ilcUnits } from "./ilc_base_node.ts";
-import type { NodeDesign, NodeOptions, NoisyEquations, Units } from "./node_design.ts";
-import { readKey } from "./node_setting.ts";
+import type {
+  NodeDesign,
+  NodeOptions,
+  NoiseRecord,
+  NoisyEquations,
+  SpikingNodeOptions,
+  Units,
+} from "./node_design.ts";
+import type { SpikingMembers } from "./node_members.ts";
 import { ColoredNoise } from "./noise/colored_noise.ts";
 import { NonSpikingNode } from "./non_spiking_node.ts";
-import { SpikingNode } from "./spiking_node.ts";
 
 /** The options that set the noise of a node. */
 export interface NodeNoiseOptions {
@@ -22,8 +28,8 @@ export interface NodeNoiseOptions {
   readonly beta?: number;
 }
 
-/** The options of nodes with coloured noise and without a lateral connection. */
-export interface NoisyNodeOptions extends NodeOptions, NodeNoiseOptions {
+/** The options of spiking nodes with coloured noise and without a lateral connection. */
+export interface NoisyNodeOptions extends SpikingNodeOptions, NodeNoiseOptions {
   /** D. */
   readonly numNode: number;
 }
@@ -106,6 +112,7 @@ function withNoise<Base extends NodeClass>(
     readonly beta: number;
     readonly #equations: NoisyEquations;
     readonly #noise: ColoredNoise;
+    readonly #sigma: number;
     #unusedKey: Key;
 
     // deno-lint-ignore no-explicit-any
@@ -130,6 +137,7 @@ function withNoise<Base extends NodeClass>(
       this.T = takeCount(action, "T", T);
       this.beta = takeNumber(action, "beta", beta);
       this.#equations = equations;
+      this.#sigma = sigma;
       this.#noise = new ColoredNoise({
         node,
         units: units.count,
@@ -138,7 +146,7 @@ function withNoise<Base extends NodeClass>(
         parts: output === undefined ? 1 : 2,
         isTraining: takeFlag(action, "isTraining", isTraining),
       });
-      this.#unusedKey = split(readKey(action, options.key), 4)[3];
+      this.#unusedKey = split(takeKey(action, "key", options.key ?? key(0)), 4)[3];
       if (equations.isLearned) this.addParameter(input, full([units.count], sigma, { backend }));
     }
 
@@ -150,8 +158,8 @@ function withNoise<Base extends NodeClass>(
       this.#noise.isTraining = takeFlag(`run ${this.constructor.name}`, "isTraining", value);
     }
 
-    resetNoise(count: number, key: Key = this.#nextKey()): void {
-      this.#noise.reset(count, key);
+    resetNoise(count: number, from: Key = this.#nextKey()): void {
+      this.#noise.reset(count, from);
     }
 
     #nextKey(): Key {
@@ -190,10 +198,9 @@ function withNoise<Base extends NodeClass>(
     protected override runStep(x: Tensor, noise: NoiseRecord): Tensor {
       if (!this.isTraining) return super.runStep(x, noise);
       const { input, output, isLearned } = this.#equations;
-      const scale = (name: string) =>
-        isLearned ? this.parameter(name) : Math.fround(this.constant(name));
-      const out = super.runStep(add(x, mul(scale(input), noise.noiseV)), noise);
-      return output === undefined ? out : add(out, mul(scale(output), noise.noiseS));
+      const scale = isLearned ? this.parameter(input) : Math.fround(this.#sigma);
+      const out = super.runStep(add(x, mul(scale, noise.noiseV)), noise);
+      return output === undefined ? out : add(out, mul(scale, noise.noiseS));
     }
   }
   return Noisy;
@@ -207,7 +214,7 @@ function numNodeUnits(node: string, options: unknown): Units {
 }
 
 /** A node as TypeScript sees it: `NoisyNode` is a value. */
-export type NoisyNode = SpikingNode & HearsNoise & NoiseScales;
+export type NoisyNode = BaseNode & SpikingMembers & HearsNoise & NoiseScales;
 
 /**
  * Units without a lateral connection and with coloured noise on their input and output:
@@ -235,11 +242,12 @@ export type NoisyNode = SpikingNode & HearsNoise & NoiseScales;
  * assertEquals(node.forward(ones([5, 1, 3])).shape, [5, 1, 3]);
  * ```
  */
-export const NoisyNode: typeof SpikingNode & NoiseMixin<NoiseScales> = /* @__PURE__ */ withNoise(
-  SpikingNode,
-  numNodeUnits,
-  ["numNode"],
-) as typeof SpikingNode & NoiseMixin<NoiseScales>;
+export const NoisyNode: typeof BaseNode & NoiseMixin<SpikingMembers & NoiseScales> =
+  /* @__PURE__ */ withNoise(
+    BaseNode,
+    numNodeUnits,
+    ["numNode"],
+  ) as typeof BaseNode & NoiseMixin<SpikingMembers & NoiseScales>;
 
 /** A node as TypeScript sees it: `NoisyILCNode` is a value. */
 export type NoisyILCNode = ILCModelNode & HearsNoise & NoiseScales;

@@ -1,6 +1,5 @@
 import { cubaLif, integrateAndFire, integrator, lif, noisyIntegrator } from "@spikeloop/neuron";
 import type { Tensor } from "@spikeloop/tensor";
-import type { SpikingNodeOptions } from "./node_design.ts";
 import type {
   CubaLIFDecayOptions,
   CubaLIFMembers,
@@ -8,17 +7,17 @@ import type {
   LIFMembers,
 } from "./node_members.ts";
 import {
+  type NodeNoiseOptions,
   NoisyILCNode,
   type NoisyILCNodeOptions,
   NoisyNode,
   type NoisyNodeOptions,
   NoisyNonSpikingNode,
 } from "./noisy_node.ts";
-import type { MembraneDecode } from "./non_spiking_node.ts";
+import type { NonSpikingNodeOptions } from "./non_spiking_node.ts";
 
 /** The options of `NoisyCUBALIFNode`. */
-export interface NoisyCUBALIFNodeOptions
-  extends NoisyNodeOptions, SpikingNodeOptions, CubaLIFDecayOptions {}
+export interface NoisyCUBALIFNodeOptions extends NoisyNodeOptions, CubaLIFDecayOptions {}
 
 /** The properties that `NoisyCUBALIFNode` has because of its model. */
 export interface NoisyCUBALIFNode extends CubaLIFMembers {}
@@ -48,12 +47,7 @@ export interface NoisyCUBALIFNode extends CubaLIFMembers {}
  * ```
  */
 export class NoisyCUBALIFNode extends NoisyNode {
-  /**
-   * Checks the options.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a number is out of range.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: NoisyCUBALIFNodeOptions) {
     super(options, { model: cubaLif });
   }
@@ -83,12 +77,7 @@ export class NoisyCUBALIFNode extends NoisyNode {
  * ```
  */
 export class NoisyILCIFNode extends NoisyILCNode {
-  /**
-   * Checks the options and draws the parameters.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: NoisyILCNodeOptions) {
     super(options, { model: integrateAndFire });
   }
@@ -125,12 +114,7 @@ export interface NoisyILCLIFNode extends LIFMembers {}
  * ```
  */
 export class NoisyILCLIFNode extends NoisyILCNode {
-  /**
-   * Checks the options and draws the parameters.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: NoisyILCLIFNodeOptions) {
     super(options, { model: lif });
   }
@@ -167,21 +151,16 @@ export interface NoisyILCCUBALIFNode extends CubaLIFMembers {}
  * ```
  */
 export class NoisyILCCUBALIFNode extends NoisyILCNode {
-  /**
-   * Checks the options and draws the parameters.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: NoisyILCCUBALIFNodeOptions) {
     super(options, { model: cubaLif, defaults: { vThreshold: 1 } });
   }
 }
 
 /** The options of `NoisyNonSpikingIFNode`. */
-export interface NoisyNonSpikingIFNodeOptions extends NoisyNodeOptions {
-  /** How the membrane's course becomes one value per unit; null, the course itself, if missing. */
-  readonly decode?: MembraneDecode | null;
+export interface NoisyNonSpikingIFNodeOptions extends NonSpikingNodeOptions, NodeNoiseOptions {
+  /** D. */
+  readonly numNode: number;
 }
 
 /**
@@ -206,21 +185,14 @@ export interface NoisyNonSpikingIFNodeOptions extends NoisyNodeOptions {
  * ```
  */
 export class NoisyNonSpikingIFNode extends NoisyNonSpikingNode {
-  /**
-   * Checks the options.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a number is out of range, or there is no such decoding.
-   */
+  /** The scale of the noise, [D], which is learned. */
+  declare readonly sigma: Tensor;
+
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: NoisyNonSpikingIFNodeOptions) {
     super(options, {
       model: integrator,
       noise: { model: noisyIntegrator, input: "sigma", isLearned: true },
     });
-  }
-
-  /** The scale of the noise, [D], which is learned. */
-  get sigma(): Tensor {
-    return this.parameter("sigma");
   }
 }

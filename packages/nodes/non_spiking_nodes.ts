@@ -23,12 +23,7 @@ import { NonSpikingNode, type NonSpikingNodeOptions } from "./non_spiking_node.t
  * ```
  */
 export class NonSpikingIFNode extends NonSpikingNode {
-  /**
-   * Checks the options.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if there is no such decoding.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: NonSpikingNodeOptions = {}) {
     super(options, { model: integrator });
   }
@@ -58,18 +53,11 @@ export interface NonSpikingLIFNodeOptions extends NonSpikingNodeOptions {
  * ```
  */
 export class NonSpikingLIFNode extends NonSpikingNode {
-  /**
-   * Checks the options.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if tau is out of range, or there is no such decoding.
-   */
+  /** The time constant in steps. */
+  declare readonly tau: number;
+
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: NonSpikingLIFNodeOptions = {}) {
     super(options, { model: leakyIntegrator });
-  }
-
-  /** The time constant in steps. */
-  get tau(): number {
-    return this.constant("tau");
   }
 }

@@ -36,12 +36,7 @@ import { StatefulNode, type StatefulNodeOptions } from "./stateful_node.ts";
  * ```
  */
 export class IFNode extends StatefulNode {
-  /**
-   * Checks the options.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a number is out of range.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: StatefulNodeOptions = {}) {
     super(options, { model: integrateAndFire, surrogate: sigmoid });
   }
@@ -76,25 +71,17 @@ export interface LIFNodeOptions extends StatefulNodeOptions {
  * ```
  */
 export class LIFNode extends StatefulNode {
+  /** The time constant in steps. */
+  declare readonly tau: number;
   /** Whether 1/tau scales the input too. */
   readonly decayInput: boolean;
 
-  /**
-   * Checks the options.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a number is out of range.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: LIFNodeOptions = {}) {
     const decayInput = readDecayInput(new.target.name, options);
     const model = decayInput ? tauLif : tauLifRawInput;
     super(options, { model, surrogate: sigmoid, options: ["decayInput"] });
     this.decayInput = decayInput;
-  }
-
-  /** The time constant in steps. */
-  get tau(): number {
-    return this.constant("tau");
   }
 }
 
@@ -139,15 +126,12 @@ export interface ParametricLIFNodeOptions extends StatefulNodeOptions {
  * ```
  */
 export class ParametricLIFNode extends StatefulNode {
+  /** The scalar that is learned: 1/tau = sigmoid(w). */
+  declare readonly w: Tensor;
   /** Whether 1/tau scales the input too. */
   readonly decayInput: boolean;
 
-  /**
-   * Checks the options.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a number is out of range.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: ParametricLIFNodeOptions = {}) {
     const { name } = new.target;
     const decayInput = readDecayInput(name, options);
@@ -160,11 +144,6 @@ export class ParametricLIFNode extends StatefulNode {
       learn: ["w"],
     });
     this.decayInput = decayInput;
-  }
-
-  /** The scalar that is learned: 1/tau = sigmoid(w). */
-  get w(): Tensor {
-    return this.parameter("w");
   }
 }
 
@@ -195,12 +174,7 @@ export interface CUBALIFNode extends CubaLIFMembers {}
  * ```
  */
 export class CUBALIFNode extends StatefulNode {
-  /**
-   * Checks the options.
-   *
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a number is out of range.
-   */
+  /** Checks the options; `BaseNode` says which errors it throws. */
   constructor(options: CUBALIFNodeOptions = {}) {
     super(options, { model: cubaLif });
   }

@@ -1,8 +1,9 @@
+import { BaseNode } from "./base_node.ts";
 import { takeOneOf } from "@spikeloop/errors";
 import { reshape, type Tensor } from "@spikeloop/tensor";
 import { checkSequence } from "./check_sequence.ts";
 import type { NodeDesign, SpikingNodeOptions } from "./node_design.ts";
-import { SpikingNode } from "./spiking_node.ts";
+import type { SpikingMembers } from "./node_members.ts";
 
 /** `"m"`: the input is a sequence [T, N, D]. `"s"`: it is a single step [N, D]. */
 export type StepMode = "s" | "m";
@@ -14,6 +15,9 @@ export interface StatefulNodeOptions extends SpikingNodeOptions {
   /** Whether `forward` takes sequences or single steps; `"m"`, sequences, if missing. */
   readonly stepMode?: StepMode;
 }
+
+/** The properties that `StatefulNode` has because of its model. */
+export interface StatefulNode extends SpikingMembers {}
 
 /**
  * Units without a lateral connection whose state persists: each `forward` goes on from where the
@@ -43,7 +47,7 @@ export interface StatefulNodeOptions extends SpikingNodeOptions {
  * assertEquals([...node.forward(full([2, 1, 1], 0.5)).dataSync()], [1, 0]);
  * ```
  */
-export abstract class StatefulNode extends SpikingNode {
+export abstract class StatefulNode extends BaseNode {
   #stepMode: StepMode = "m";
 
   /**

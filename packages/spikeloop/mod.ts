@@ -227,7 +227,7 @@ export {
   type ParametricLIFNodeOptions,
   type PowerlawOptions,
   powerlawPsdGaussian,
-  SpikingNode,
+  type SpikingMembers,
   type SpikingNodeOptions,
   StatefulNode,
   type StatefulNodeOptions,
