@@ -91,6 +91,8 @@ export function modelFunctions(
       (s, p, spike) => model.reset?.(s, detachReset ? detach(spike) : spike, p) ?? {},
     ),
     emit: (state, params, spike) => model.emit ? emit(state, params, spike).out : spike,
-    spikeAt: elementwise(surrogate.name, 2, (u, noise) => fire(surrogate, u, noise)),
+    spikeAt: elementwise(surrogate.name, 2, (u, noise) => fire(surrogate, u, noise), {
+      numbersAsInputs: true,
+    }),
   };
 }

@@ -60,6 +60,7 @@ export {
   div,
   elementwise,
   elementwiseAll,
+  type ElementwiseOptions,
   equal,
   exp,
   full,
