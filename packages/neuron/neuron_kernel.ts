@@ -48,7 +48,7 @@ export interface NeuronKernel {
 /** A surrogate's maths with more numbers than this is compiled with them. */
 const mostNumbers = 64;
 
-const kernels = new StructureCache<ScanKernel>();
+const kernels = /* @__PURE__ */ new StructureCache<ScanKernel>();
 
 /**
  * The time step of a neuron with a surrogate. The kernel is the same object whenever the equations are the same,
@@ -112,7 +112,7 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
   const binary = out === spike && isBinary(surrogate);
   const results = states.map((s) => next[s]);
   const ids = [out, ...results].map((e) => e.id);
-  const key = [name, states, active, numbers.length, noise, binary, ids].join("|");
+  const key = `${ids} ${numbers.length} ${binary} ${JSON.stringify([name, states, active, noise])}`;
   const kernel = kernels.get(key, () =>
     defineScan({
       name,

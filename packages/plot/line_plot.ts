@@ -1,4 +1,4 @@
-import { describe, fail } from "@spikeloop/errors";
+import { fail, refuse } from "@spikeloop/errors";
 import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
 import { color, coordinate, polyline } from "./svg.ts";
 import { extent, type Numbers, numbersOf } from "./values.ts";
@@ -34,12 +34,12 @@ export interface Series {
  */
 export function linePlot(series: readonly Series[], options: PlotOptions = {}): string {
   if (!Array.isArray(series)) {
-    fail("plot lines", `the series are ${describe(series)}, expected an array of { name, y }`);
+    refuse("plot lines", "series", series, "an array of { name, y }");
   }
   checkPlotOptions("linePlot", options);
   const data = (series as readonly Series[]).map((one, i) => {
     if (typeof one?.name !== "string") {
-      fail("plot lines", `series ${i} is ${describe(one)}, expected { name, y } with a name`);
+      refuse("plot lines", `series ${i}`, one, "{ name, y } with a name");
     }
     const { name, x, y, points } = one;
     const ys = numbersOf(y, `series "${name}"`);

@@ -1,4 +1,4 @@
-import { describe, fail } from "@spikeloop/errors";
+import { fail, refuse } from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
 
 /** A list of numbers: an array, a Float32Array or a tensor on the CPU. */
@@ -18,10 +18,9 @@ export function numbersOf(values: Numbers, what: string): ArrayLike<number> {
   if (Array.isArray(values)) {
     const odd = values.findIndex((value) => typeof value !== "number");
     if (odd < 0) return values;
-    fail(`plot ${what}`, `element ${odd} is ${describe(values[odd])}, expected a number`);
+    refuse(`plot ${what}`, `element ${odd}`, values[odd], "a number");
   }
-  const expected = "expected an array, a Float32Array or a tensor";
-  return fail(`plot ${what}`, `it is ${describe(values)}, ${expected}`);
+  return refuse(`plot ${what}`, "it", values, "an array, a Float32Array or a tensor");
 }
 
 /**
@@ -41,7 +40,7 @@ export function rowsOf(values: Rows, what: string): ArrayLike<number>[] {
     return Array.from({ length: rows }, (_, i) => data.subarray(i * columns, (i + 1) * columns));
   }
   if (!Array.isArray(values)) {
-    fail(action, `it is ${describe(values)}, expected rows of numbers or a tensor`);
+    refuse(action, "it", values, "rows of numbers or a tensor");
   }
   const rows = values.map((row, i) => numbersOf(row, `row ${i} of ${what}`));
   const odd = rows.findIndex((row) => row.length !== rows[0].length);

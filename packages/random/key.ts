@@ -1,4 +1,4 @@
-import { isRecord, refuse, takeCount } from "@spikeloop/errors";
+import { describe, fail, isRecord, refuse, takeCount } from "@spikeloop/errors";
 import { threefry } from "./threefry.ts";
 
 /** The source of random numbers. A key always draws the same numbers; split it for others. */
@@ -27,7 +27,7 @@ export interface Key {
 export function key(seed: number): Key {
   if (!Number.isSafeInteger(seed)) {
     const kind = typeof seed === "number" ? RangeError : TypeError;
-    refuse("make a key", "seed", seed, "a safe integer", kind);
+    fail("make a key", `seed is ${describe(seed)}, expected a safe integer`, kind);
   }
   return { high: Math.floor(seed / 2 ** 32) >>> 0, low: seed >>> 0 };
 }

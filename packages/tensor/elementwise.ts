@@ -6,6 +6,7 @@ import {
   type MapOperand,
   sameShape,
   type Shape,
+  StructureCache,
 } from "@spikeloop/backend";
 import { describe, fail } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
@@ -64,10 +65,19 @@ function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOper
 /** From one expression per argument to the expressions of the results. */
 export type MapFormula<R extends e.ExprLike | readonly e.ExprLike[]> = (...slots: e.Expr[]) => R;
 
+/** How an elementwise operation is made. */
+export interface ElementwiseOptions {
+  /**
+   * The plain numbers in the formula are arguments of its kernel instead of constants. Formulas that
+   * differ in numbers alone then compile once, as for surrogates whose sharpness changes.
+   */
+  readonly numbersAsInputs?: boolean;
+}
+
 /**
  * An elementwise operation from a formula over scalar expressions. It runs as one fused kernel,
  * broadcasts, and has a derived gradient. Call `elementwise` once per formula, not once per use: the
- * result keeps the compiled kernel.
+ * result keeps the compiled kernel. Operations of the same name and formula share it.
  *
  * @param arity The number of arguments of the formula.
  * @throws {TypeError} if `formula` is no function.
@@ -86,10 +96,11 @@ export function elementwise(
   name: string,
   arity: number,
   formula: MapFormula<e.ExprLike>,
+  options?: ElementwiseOptions,
 ): (...args: TensorLike[]) => Tensor {
   checkFormula(name, formula);
-  const formulaFor = lazyFormula(name, arity, (...slots) => [formula(...slots)]);
-  return (...args) => runFormula(formulaFor(args.length), args)[0];
+  const run = runner(name, arity, (...slots) => [formula(...slots)], options);
+  return (...args) => run(args)[0];
 }
 
 /**
@@ -116,27 +127,51 @@ export function elementwiseAll(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
+  options?: ElementwiseOptions,
 ): (...args: TensorLike[]) => Tensor[] {
   checkFormula(name, formula);
-  const formulaFor = lazyFormula(name, arity, formula);
-  return (...args) => runFormula(formulaFor(args.length), args);
+  const run = runner(name, arity, formula, options);
+  return (...args) => run(args);
 }
 
-/** Checks the number of arguments, and makes the formula when it is first used. */
-function lazyFormula(
+const formulas = /* @__PURE__ */ new StructureCache<Formula>();
+
+/** The most arguments and numbers of a formula: sets of its arguments are bit masks. */
+const mostInputs = 31;
+
+/** Checks the number of arguments, and makes the formula when it first runs. */
+function runner(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
-): (count: number) => Formula {
-  let result: Formula | undefined;
-  return (count) => {
-    if (count !== arity) fail(`run ${name}`, `given are ${count} arguments, expected ${arity}`);
-    if (result === undefined) {
-      const inputs = Array.from({ length: arity }, (_, i) => slotName(i));
-      result = makeFormula(name, inputs, formula(...inputs.map(e.input)).map(e.toExpr));
+  options: ElementwiseOptions = {},
+): (args: readonly TensorLike[]) => Tensor[] {
+  let structure: { readonly formula: Formula; readonly numbers: readonly number[] } | undefined;
+  return (args) => {
+    if (args.length !== arity) {
+      fail(`run ${name}`, `given are ${args.length} arguments, expected ${arity}`);
     }
-    return result;
+    structure ??= structureOf(name, arity, formula, options.numbersAsInputs ?? false);
+    const { numbers } = structure;
+    return runFormula(structure.formula, numbers.length === 0 ? args : [...args, ...numbers]);
   };
+}
+
+function structureOf(
+  name: string,
+  arity: number,
+  formula: MapFormula<readonly e.ExprLike[]>,
+  isOpen: boolean,
+): { readonly formula: Formula; readonly numbers: readonly number[] } {
+  const slots = Array.from({ length: arity }, (_, i) => slotName(i));
+  const build = () => formula(...slots.map(e.input)).map(e.toExpr);
+  const open = isOpen ? e.numbersAsInputs(build) : undefined;
+  const { result, numbers } = open !== undefined && arity + open.numbers.length <= mostInputs
+    ? open
+    : { result: build(), numbers: [] };
+  const inputs = [...slots, ...numbers.map((_, i) => e.numberName(i))];
+  const key = `${inputs.length}:${result.map((output) => output.id)}:${name}`;
+  return { formula: formulas.get(key, () => makeFormula(name, inputs, result)), numbers };
 }
 
 function checkFormula(name: string, formula: unknown): void {

@@ -42,7 +42,7 @@ Deno.test("cart and pole move as Gymnasium's do", () => {
   }
 });
 
-Deno.test("first states lie where Gymnasium draws them, and depend on the key alone", () => {
+Deno.test("first states are in Gymnasium's range, and depend on the key alone", () => {
   const env = pendulum();
   for (let seed = 0; seed < 50; seed++) {
     const [x, y, speed] = env.reset(key(seed));

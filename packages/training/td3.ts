@@ -34,7 +34,9 @@ export interface Td3State {
   readonly targets: Td3Networks;
   /** The states of the optimizers. */
   readonly optimizers: {
+    /** The state of the actor's optimizer. */
     readonly actor: OptimizerState<ILCSanParams>;
+    /** The state of the critics' optimizer. */
     readonly critics: OptimizerState<Critics>;
   };
 }
@@ -89,11 +91,12 @@ const bellmanTarget = /* @__PURE__ */ elementwise(
 );
 
 /**
- * Makes twin delayed deep deterministic policy gradient (TD3). In every update both critics learn
+ * Makes an agent that learns by TD3, twin delayed deep deterministic policy gradient. In every
+ * update both critics learn
  *
  *     q(o, a) ← r + γ (1 - d) · min(q1', q2')(o', clip(actor'(o') + clip(ε, ±c), ±actLimit))
  *
- * In one of `policyDelay` updates the actor climbs mean q1(o, actor(o)), and the targets follow.
+ * Once in `policyDelay` updates the actor climbs mean q1(o, actor(o)), and the targets follow.
  *
  * Source: Fujimoto, van Hoof and Meger, "Addressing function approximation error in actor-critic
  * methods", 2018; SpikingJelly's examples/ILC-SAN.

@@ -1,10 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
+import { evaluator } from "@spikeloop/backend/evaluator";
 import { cpu } from "@spikeloop/cpu";
 import { tensor, zeros } from "@spikeloop/tensor";
 import { goldenAgent, td3Suite } from "./testing/td3_suite.ts";
 
-td3Suite(cpu);
+for (const backend of [evaluator, cpu]) td3Suite(backend);
 
 const agent = goldenAgent();
 const { actor } = agent.options;

@@ -10,7 +10,7 @@ import type { Td3, Td3State } from "./td3.ts";
 export interface TrainOptions {
   /** The task. */
   readonly environment: Environment;
-  /** The learner, with its actor. */
+  /** The agent that learns, with its actor. */
   readonly agent: Td3;
   /** Draws all random numbers. */
   readonly key: Key;

@@ -1,44 +1,33 @@
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { collectGarbage } from "@spikeloop/dev/testing";
-import { Pipelines } from "./shader.ts";
+import { assert, assertEquals } from "@std/assert";
+import { type Block, GpuStorage } from "./buffers.ts";
+import { bind, declareBuffers, declareUniforms, kernelNumber } from "./shader.ts";
 
-/** A device that makes empty objects, and keeps track of its pipelines. */
-function countingDevice() {
-  const pipelines: WeakRef<object>[] = [];
-  const device = {
-    pushErrorScope: () => {},
-    popErrorScope: () => Promise.resolve(null),
-    createBindGroupLayout: () => ({}),
-    createPipelineLayout: () => ({}),
-    createShaderModule: () => ({}),
-    createComputePipeline: () => {
-      const pipeline = {};
-      pipelines.push(new WeakRef(pipeline));
-      return pipeline;
-    },
-  };
-  return { device: device as unknown as GPUDevice, pipelines };
-}
+/** A block without a buffer: bindings look at nothing but its identity. */
+const block = (id: number) => ({ id, bytes: 256, users: 1, batch: -1 }) as Block;
 
-Deno.test("a program that defines ever new kernels keeps those pipelines that it used last", async () => {
-  const { device, pipelines } = countingDevice();
-  const all = new Pipelines(device, () => {});
-  const get = (i: number) => all.get(`${i}`, "map", 1, () => `// ${i}`);
-  const often = get(0);
-  for (let i = 1; i < 5000; i++) {
-    get(i);
-    assertStrictEquals(get(0), often);
-  }
-  await collectGarbage();
-  const alive = pipelines.filter((pipeline) => pipeline.deref() !== undefined).length;
-  assert(alive >= 512 && alive < 1024, `${alive} are alive`);
-  assertEquals(all.count, 5000);
-  assert(get(1).id !== get(4999).id, "a pipeline that was made again has a number of its own");
+Deno.test("storages of one block share a binding", () => {
+  const [first, second] = [block(0), block(1)];
+  const storages = [
+    new GpuStorage(second, 0, 4),
+    new GpuStorage(first, 0, 4),
+    new GpuStorage(second, 64, 4),
+  ];
+  assertEquals(bind(storages), { blocks: [second, first], index: [0, 1, 0] });
 });
 
-Deno.test("equal shaders of different kernels are one pipeline", () => {
-  const all = new Pipelines(countingDevice().device, () => {});
-  const text = () => "// the same";
-  assertStrictEquals(all.get("a", "map", 1, text), all.get("b", "map", 1, text));
-  assertEquals(all.count, 1);
+Deno.test("a shader declares its uniforms, its inputs and one result", () => {
+  assertEquals(declareBuffers(1).split("\n"), [
+    "@group(0) @binding(1) var<storage, read> b0: array<f32>;",
+    "@group(0) @binding(2) var<storage, read_write> result: array<f32>;",
+  ]);
+  assert(declareUniforms(5).includes("array<vec4<u32>, 2>"));
+  assert(declareUniforms(0).includes("array<vec4<u32>, 1>"));
+});
+
+Deno.test("a definition keeps its number", () => {
+  const [a, b] = [{}, {}];
+  assertEquals([kernelNumber(a) === kernelNumber(a), kernelNumber(a) === kernelNumber(b)], [
+    true,
+    false,
+  ]);
 });

@@ -1,5 +1,5 @@
 // The WGSL printer: expressions to statements, one per node.
-import { type BinaryTag, type Expr, schedule, type UnaryTag } from "@spikeloop/expr";
+import { type BinaryTag, type Expr, isBinary, schedule, type UnaryTag } from "@spikeloop/expr";
 
 const unaryText: Readonly<Record<UnaryTag, (a: string) => string>> = {
   neg: (a) => `-(${a})`,
@@ -100,8 +100,6 @@ function literal(value: number): string {
   return /[.e]/.test(text) ? `${text}f` : `${text}.0`;
 }
 
-const comparisons: ReadonlySet<Expr["tag"]> = new Set(["less", "lessEqual", "equal"]);
-
 /** Statements that compute expressions, and the terms of their values. */
 export interface Printed {
   /** One `let` per node. */
@@ -147,7 +145,7 @@ export function printWgsl(
       numbers.set(e, name(`select(${number(e.b)}, ${number(e.a)}, ${condition(e.test)})`));
     } else if ("b" in e) {
       const text = binaryText[e.tag](number(e.a), number(e.b));
-      (comparisons.has(e.tag) ? conditions : numbers).set(e, name(text));
+      (isBinary(e) ? conditions : numbers).set(e, name(text));
     } else numbers.set(e, name(unaryText[e.tag](number(e.a))));
   }
   return { statements, roots: roots.map(number) };

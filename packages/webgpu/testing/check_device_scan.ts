@@ -8,13 +8,12 @@ import {
   type Storage,
 } from "@spikeloop/backend";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import type { ScanCase } from "@spikeloop/dev/testing";
-import { pickArgs, pickCotangents } from "./side_by_side.ts";
+import { mapArgs, mapCotangents, type ScanCase } from "@spikeloop/dev/testing";
 
-/** Of the forward pass relative to what arrives, of the backward pass relative to the largest gradient. */
+/** Relative to the largest input of the forward pass, and to the largest gradient. */
 const tolerance = { forward: 1e-5, backward: 1e-4 };
 
-/** The current that `sent` [N, D] makes in every unit. */
+/** The lateral current of every unit from the outputs `sent` [N, D]. */
 function lateralOf({ units, group, weight, bias }: ScanArgs, sent: Float32Array): Float32Array {
   if (weight === undefined || bias === undefined) return new Float32Array(sent.length);
   const [w, b] = [hostArray(weight), hostArray(bias)];
@@ -35,7 +34,7 @@ function assertClose(got: Float32Array, want: Float32Array, allowed: number, wha
   if (at >= 0) fail(`${what}: element ${at} is ${got[at]}, expected ${want[at]}`);
 }
 
-/** What a device computed, read back. */
+/** The results of a device, read back. */
 interface Seen {
   readonly out: Float32Array;
   readonly lateral: Float32Array;
@@ -45,7 +44,7 @@ interface Seen {
   readonly last: readonly Float32Array[];
 }
 
-/** What arrives in every unit at every step, given what the device sent before. */
+/** The input of every unit at every step, lateral current included, from the device's own outputs. */
 function arrivingAt(args: ScanArgs, out: Float32Array): Float32Array {
   const size = args.batch * args.units;
   const sent = (t: number) => out.subarray(t * size, (t + 1) * size);
@@ -59,12 +58,12 @@ function arrivingAt(args: ScanArgs, out: Float32Array): Float32Array {
   return arriving;
 }
 
-/** Every step of the evaluator, as a row of one step, each from the state that the device had before it. */
+/** Runs every step on the evaluator, from the state of the device before it: one step of T · N rows. */
 function stepsFrom({ kernel, args }: ScanCase, { trace }: Seen, x: Float32Array, out: Expr) {
-  const before = (first: Storage, course: Float32Array) => {
-    const all = new Float32Array(course.length);
+  const before = (first: Storage, after: Float32Array) => {
+    const all = new Float32Array(after.length);
     if (all.length > 0) all.set(hostArray(first));
-    all.set(course.subarray(0, Math.max(0, course.length - first.length)), first.length);
+    all.set(after.subarray(0, Math.max(0, after.length - first.length)), first.length);
     return all;
   };
   return evaluator.scan({ ...kernel, out }, {
@@ -75,7 +74,7 @@ function stepsFrom({ kernel, args }: ScanCase, { trace }: Seen, x: Float32Array,
   }, []);
 }
 
-/** Holds every single step against the evaluator's; gives the places where an output went the other way. */
+/** Checks every single step; returns the places where an output within rounding differs. */
 function assertForward(given: ScanCase, seen: Seen): ReadonlySet<number> {
   const { kernel, args, title } = given;
   const arriving = arrivingAt(args, seen.out);
@@ -115,9 +114,9 @@ function assertForward(given: ScanCase, seen: Seen): ReadonlySet<number> {
 }
 
 /**
- * Runs a case on a device. Every single step is held against the evaluator's step from the device's own state before
- * it, so that one unit that lies within rounding of its threshold does not change the verdict on the others: such a
- * unit may go either way, and is shown. The gradients are compared where the evaluator alone spikes as the device.
+ * Runs a case on a device, and compares every single step with the evaluator's step from the device's
+ * own state. So a unit within rounding of its threshold may differ, and is printed, without changing
+ * the verdict on the others. Gradients are compared if the evaluator by itself has the same outputs.
  *
  * @returns Whether the gradients were compared.
  */
@@ -127,7 +126,7 @@ export async function checkDeviceScan(device: CompleteBackend, given: ScanCase):
   const read = async (s: Storage | undefined) => s && await device.read(s);
   const readAll = (storages: readonly Storage[]) =>
     Promise.all(storages.map((s) => device.read(s)));
-  const onDevice = pickArgs(args, upload);
+  const onDevice = mapArgs(args, upload);
   const forward = device.scan(kernel, onDevice, kernel.states.map((_, i) => i));
   const [[out], [lateral = new Float32Array(0)], trace, last] = await Promise.all([
     readAll([forward.out]),
@@ -139,7 +138,7 @@ export async function checkDeviceScan(device: CompleteBackend, given: ScanCase):
   const alone = hostArray(evaluator.scan(kernel, args, []).out);
   if (flipped.size > 0 || alone.some((w, i) => Math.abs(w - out[i]) > 1e-3)) return false;
 
-  const pulled = pickCotangents(cotangents, upload);
+  const pulled = mapCotangents(cotangents, upload);
   const back = device.scanBackward(kernel, onDevice, forward.out, pulled, wants);
   const wantedBack = evaluator.scanBackward(kernel, args, alone, cotangents, wants);
   const flat = (g: ScanGradients) => [g.x, g.weight, g.bias, ...g.state, ...g.params];
