@@ -47,7 +47,7 @@ export const budgets: readonly Budget[] = [
     source: population,
     most: 28.3,
     never: [
-      /^(nodes\/|neuron\/noise|surrogate\/registry|functional\/(adam|sgd|linear|cross))/,
+      /^(nodes\/|surrogate\/registry|functional\/(adam|sgd|linear|cross))/,
       gradients,
       operations,
       products,
@@ -69,7 +69,7 @@ export const budgets: readonly Budget[] = [
     source: `${population} export { valueAndGrad } from "spikeloop/tensor";`,
     most: 47,
     never: [
-      /^(nodes\/|neuron\/noise)/,
+      /^nodes\//,
       /^tensor\/(extremes|movement)|^cpu\/reduce\/extreme/,
       products,
     ],
@@ -80,7 +80,8 @@ export const budgets: readonly Budget[] = [
       export { rect } from "spikeloop/surrogate";`,
     most: 34.6,
     never: [
-      /^functional\/|^neuron\/noise|^nodes\/noisy|^tensor\/sum|^cpu\/reduce/,
+      /^functional\/(adam|sgd|linear|cross|mean|spike|clip|polyak|optim|read_outs)/,
+      /^nodes\/(nois|non_spiking|plain_nodes)|^tensor\/sum|^cpu\/reduce/,
       gradients,
       products,
     ],

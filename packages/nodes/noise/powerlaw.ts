@@ -34,7 +34,7 @@ export interface Normals {
  *
  * @example
  * ```ts
- * import { powerlawPsdGaussian } from "@spikeloop/neuron";
+ * import { powerlawPsdGaussian } from "@spikeloop/nodes";
  * import { key } from "@spikeloop/random";
  * import { assertEquals } from "@std/assert";
  *

@@ -13,7 +13,7 @@ interface PowerlawCase {
   readonly out: readonly number[];
 }
 
-const url = new URL("../../nodes/testdata/noisy.json", import.meta.url);
+const url = new URL("../testdata/noisy.json", import.meta.url);
 const { powerlaw }: { powerlaw: PowerlawCase[] } = JSON.parse(await Deno.readTextFile(url));
 
 Deno.test("coloured noise is the reference's, from the same normal numbers", () => {
