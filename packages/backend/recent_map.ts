@@ -14,8 +14,8 @@
  */
 export class RecentMap<Value> {
   readonly #least: number;
-  // Two generations: a value that is used moves to the young one, and the old one goes as a whole. So a use costs no
-  // more than a look.
+  // Two generations: a value that is used moves to the young one, and the old one goes as a whole.
+  // So a use costs no more than a look.
   #young = new Map<string, Value>();
   #old = new Map<string, Value>();
 

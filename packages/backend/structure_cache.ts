@@ -1,8 +1,9 @@
 import { RecentMap } from "./recent_map.ts";
 
 /**
- * Definitions by their structure. A definition that anybody holds is found. So are at least the last 64 used of those
- * that nobody holds any more; the others are collected, and with them everything that was compiled for them.
+ * Definitions by their structure. A definition that anybody holds is found. So are at least the
+ * last 64 used of those that nobody holds any more; the others are collected, and with them
+ * everything that was compiled for them.
  *
  * @example
  * ```ts
