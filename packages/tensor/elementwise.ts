@@ -25,7 +25,8 @@ function slotName(i: number): string {
 /**
  * Runs a formula.
  *
- * @throws {TypeError} if the arguments are not tensors and numbers on one backend, or do not broadcast.
+ * @throws {TypeError} if the arguments are not tensors and numbers on one backend, or do not
+ * broadcast.
  */
 export function runFormula(formula: Formula, args: readonly TensorLike[]): Tensor[] {
   const backend = commonBackend(formula.name, args);
@@ -53,7 +54,9 @@ function commonShape(name: string, args: readonly TensorLike[]): Shape {
   return shape ?? [];
 }
 
-/** A tensor that is not stretched is its own operand: on this hot path, nothing is allocated for it. */
+/**
+ * A tensor that is not stretched is its own operand: on this hot path, nothing is allocated for it.
+ */
 function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOperand[] {
   return args.map((x) =>
     typeof x === "number" || sameShape(x.shape, shape)
@@ -68,16 +71,16 @@ export type MapFormula<R extends e.ExprLike | readonly e.ExprLike[]> = (...slots
 /** How an elementwise operation is made. */
 export interface ElementwiseOptions {
   /**
-   * The plain numbers in the formula are arguments of its kernel instead of constants. Formulas that
-   * differ in numbers alone then compile once, as for surrogates whose sharpness changes.
+   * The plain numbers in the formula are arguments of its kernel instead of constants. Formulas
+   * that differ in numbers alone then compile once, as for surrogates whose sharpness changes.
    */
   readonly numbersAsInputs?: boolean;
 }
 
 /**
  * An elementwise operation from a formula over scalar expressions. It runs as one fused kernel,
- * broadcasts, and has a derived gradient. Call `elementwise` once per formula, not once per use: the
- * result keeps the compiled kernel. Operations of the same name and formula share it.
+ * broadcasts, and has a derived gradient. Call `elementwise` once per formula, not once per use:
+ * the result keeps the compiled kernel. Operations of the same name and formula share it.
  *
  * @param arity The number of arguments of the formula.
  * @throws {TypeError} if `formula` is no function.

@@ -31,8 +31,8 @@ const binaryText: Readonly<Record<BinaryTag, (a: string, b: string) => string>> 
 };
 
 /**
- * Functions that WGSL lacks or leaves inexact, by the name under which printed code calls them. WGSL
- * allows sin and cos an error of 2^-11, and atan an error of 4096 units in the last place.
+ * Functions that WGSL lacks or leaves inexact, by the name under which printed code calls them.
+ * WGSL allows sin and cos an error of 2^-11, and atan an error of 4096 units in the last place.
  */
 const helpers: Readonly<Record<string, string>> = {
   circle_: `fn circle_(x: f32, ahead: i32) -> f32 {

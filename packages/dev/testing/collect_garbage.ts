@@ -10,7 +10,8 @@ async function exposedCollection(): Promise<() => void> {
 /** Collects what nobody holds, and lets finalization registries know. */
 export async function collectGarbage(): Promise<void> {
   collect ??= await exposedCollection();
-  // Objects of a finished task are free in the next one, and one collection may free what another one can collect.
+  // Objects of a finished task are free in the next one, and one collection may free what another
+  // one can collect.
   for (let i = 0; i < 3; i++) {
     await new Promise((resolve) => setTimeout(resolve));
     collect();

@@ -17,9 +17,15 @@ class Both implements Storage {
   }
 }
 
-/** A backend that runs every operation on a device and on the evaluator, and reads from the evaluator. */
+/**
+ * A backend that runs every operation on a device and on the evaluator, and reads from the
+ * evaluator.
+ */
 export interface SideBySide extends CompleteBackend {
-  /** Fails unless every result since the last call is, on the device, within rounding of what the evaluator has. */
+  /**
+   * Fails unless every result since the last call is, on the device, within rounding of what the
+   * evaluator has.
+   */
   verify(): Promise<void>;
 }
 
