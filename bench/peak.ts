@@ -1,7 +1,7 @@
-// What WebAssembly SIMD can do at best on this machine: multiplications and additions of registers, and nothing else.
+// The peak of WebAssembly SIMD on this machine: multiplications and additions of registers alone.
 import { f32x4, Func, instantiate, v128 } from "@spikeloop/expr/wasm";
 
-/** Chains that don't wait for each other: enough to keep the units busy, few enough for the registers. */
+/** Independent chains: enough to keep the units busy, few enough for the registers. */
 const chains = 12;
 
 /** Rounds per turn of the loop. */

@@ -138,14 +138,16 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
   shapes[`${lateral}.bias`] = [actDim * decPopDim];
   shapes[`${readOut}.weight`] = [actDim, 1, decPopDim];
   shapes[`${readOut}.bias`] = [actDim];
+  const names = Object.keys(shapes);
 
   const pair = (params: ILCSanParams, name: string) => ({
     weight: params[`${name}.weight`],
     bias: params[`${name}.bias`],
   });
   const checkParams = (action: string, params: ILCSanParams) => {
-    checkOptions(action, params, Object.keys(shapes), "parameter");
-    for (const [name, shape] of Object.entries(shapes)) {
+    checkOptions(action, params, names, "parameter");
+    for (const name of names) {
+      const shape = shapes[name];
       const x: unknown = params[name];
       if (x instanceof Tensor && sameShape(x.shape, shape)) continue;
       const found = x instanceof Tensor

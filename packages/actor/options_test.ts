@@ -25,7 +25,7 @@ Deno.test("resolveOptions() takes SpikingJelly's name of the last membrane", () 
   assertEquals(resolveOptions(options).decode, "last-mem");
 });
 
-Deno.test("resolveOptions() names what is wrong, and what may have been meant", () => {
+Deno.test("resolveOptions() names a wrong option, and suggests close names", () => {
   const refuse = (
     options: object,
     kind: typeof TypeError | typeof RangeError,

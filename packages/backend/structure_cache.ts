@@ -1,9 +1,9 @@
-/** How many of the last used definitions a cache keeps alive. */
-const recent = 64;
+import { RecentMap } from "./recent_map.ts";
 
 /**
- * Definitions by their structure. A definition that anybody holds is found; of those that nobody holds any more, the
- * last 64 used are found too, and the others are collected with all that was compiled for them.
+ * Definitions by their structure. A definition that anybody holds is found. So are at least the
+ * last 64 used of those that nobody holds any more; the others are collected, and with them
+ * everything that was compiled for them.
  *
  * @example
  * ```ts
@@ -17,33 +17,27 @@ const recent = 64;
  */
 export class StructureCache<Definition extends object> {
   readonly #all = new Map<string, WeakRef<Definition>>();
-  /** The last used ones, the latest at the end. */
-  readonly #recent = new Map<string, Definition>();
+  readonly #recent = new RecentMap<Definition>(64);
   readonly #collected = new FinalizationRegistry<string>((key) => {
     if (this.#all.get(key)?.deref() === undefined) this.#all.delete(key);
   });
 
-  /** How many definitions are found. */
+  /** The number of definitions that are found. */
   get size(): number {
     return this.#all.size;
   }
 
-  /** The definition known by `key`, or else the one that `make` returns, known by it from now on. */
+  /** The definition of `key`. Where there is none yet, `make` returns it. */
   get(key: string, make: () => Definition): Definition {
+    const recent = this.#recent.get(key);
+    if (recent !== undefined) return recent;
     let definition = this.#all.get(key)?.deref();
     if (definition === undefined) {
       definition = make();
       this.#all.set(key, new WeakRef(definition));
       this.#collected.register(definition, key);
     }
-    this.#recent.delete(key);
     this.#recent.set(key, definition);
-    if (this.#recent.size > recent) {
-      for (const oldest of this.#recent.keys()) {
-        this.#recent.delete(oldest);
-        break;
-      }
-    }
     return definition;
   }
 }

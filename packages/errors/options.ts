@@ -111,34 +111,19 @@ export function takeNumber(
   action: string,
   name: string,
   value: unknown,
-  range: Range = {},
+  { min = -Infinity, above = -Infinity, max = Infinity, below = Infinity, integer, float32 }:
+    Range = {},
 ): number {
-  if (
-    typeof value === "number" && fits(value, range) &&
-    (!range.float32 || fits(Math.fround(value), range))
-  ) return value;
-  return refuse(
-    action,
-    name,
-    value,
-    wordsOf(range),
-    typeof value === "number" ? RangeError : TypeError,
-  );
-}
-
-function fits(
-  x: number,
-  { min = -Infinity, above = -Infinity, max = Infinity, below = Infinity, integer }: Range,
-): boolean {
-  return (integer ? Number.isSafeInteger(x) : Number.isFinite(x)) && x >= min && x > above &&
-    x <= max && x < below;
-}
-
-function wordsOf({ min, above, max, below, integer, float32 }: Range): string {
-  const bounds = Object.entries({ "at least": min, above, "at most": max, below })
-    .flatMap(([words, bound]) => bound === undefined ? [] : [`${words} ${bound}`]).join(" and ");
-  const kind = integer ? "an integer" : `a finite ${float32 ? "float32 " : ""}number`;
-  return `${kind}${bounds && (bounds.startsWith("at") ? " of " : " ")}${bounds}`;
+  const fits = (x: number) =>
+    (integer ? Number.isSafeInteger(x) : Number.isFinite(x)) &&
+    x >= min && x > above && x <= max && x < below;
+  const isNumber = typeof value === "number";
+  if (isNumber && fits(value) && fits(float32 ? Math.fround(value) : value)) return value;
+  const bounds = [[" of at least", min], [" above", above], [" of at most", max], [" below", below]]
+    .filter(([, bound]) => Number.isFinite(bound))
+    .map((words) => words.join(" ")).join(" and").replace("and of", "and");
+  const expected = integer ? "an integer" : `a finite ${float32 ? "float32 " : ""}number`;
+  return refuse(action, name, value, expected + bounds, isNumber ? RangeError : TypeError);
 }
 
 /**
@@ -220,13 +205,15 @@ export function takeOneOf<T extends string>(
  * @param expected What fits, if `a function` does not say enough.
  * @throws {TypeError} if `value` is not a function.
  */
-export function takeFunction<F extends (...args: never[]) => unknown>(
+export function takeFunction<F>(
   action: string,
   name: string,
-  value: F | undefined,
+  value: F,
   expected = "a function",
-): F {
-  return typeof value === "function" ? value : refuse(action, name, value, expected);
+): F & ((...args: never[]) => unknown) {
+  return typeof value === "function"
+    ? value as F & ((...args: never[]) => unknown)
+    : refuse(action, name, value, expected);
 }
 
 /**

@@ -66,7 +66,8 @@ export function paramsReader(
     });
   }
 
-  // A sequence is often run with the parameters of the one before: what was checked is kept until a tensor differs.
+  // Sequences often run with the same parameters one after another, so the checked setting stays
+  // until a tensor differs.
   let kept:
     | { readonly tensors: readonly Tensor[]; readonly setting: CheckedScanSetting }
     | undefined;

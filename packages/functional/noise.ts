@@ -1,6 +1,6 @@
-import { checkOptions, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
+import { checkOptions, didYouMean, fail } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
-import { split, uniform } from "@spikeloop/random";
+import { split, takeKey, uniform } from "@spikeloop/random";
 import { checkTensor, type Tensor, tensor } from "@spikeloop/tensor";
 import type { NoiseOptions } from "./population.ts";
 
@@ -38,7 +38,7 @@ export function resolveNoise(
       return sequence;
     }
     if (name !== surrogateNoise || key === undefined) return failMissing(action, name, like);
-    if (!isRecord(key)) refuse(action, "key", key, "key(seed)");
+    takeKey(action, "key", key);
     const { backend, shape } = like;
     if (shape.length < 3) return uniform(key, shape, { backend });
     const numbers = new Float32Array(like.size);

@@ -89,29 +89,6 @@ Deno.test("needsNoise() is what a user's own forward reads, whatever it says it 
   assertEquals(evaluate(fire(strict, u, noise), { u: 0 }), 0);
 });
 
-Deno.test("what is not a surrogate gives an error that says what is missing", () => {
-  const wrong: readonly [unknown, string][] = [
-    [rect, "call the factory to make one, as in rect()"],
-    ["rect", 'make one, as in surrogate("rect")'],
-    [undefined, "Cannot use undefined as a surrogate: expected rect(), or a record"],
-    [null, "Cannot use null as a surrogate"],
-    [{ params: {}, slope: mine.slope }, "its name is missing, expected a string"],
-    [{ name: "mine", params: {} }, 'surrogate "mine": its slope is missing, expected a function'],
-    [{ name: "mine", params: {}, slope: 1 }, "its slope is 1, expected a function"],
-    [{ name: "mine", slope: mine.slope }, "its params are missing, expected a record of numbers"],
-    [{ ...mine, primitive: 1 }, "its primitive is 1, expected a function"],
-    [{ ...mine, spiking: "no" }, 'spiking is "no", expected true or false'],
-    [{ ...mine, fires: "maybe" }, 'fires is "maybe", expected "binary", "count" or "bernoulli"'],
-    [{ ...mine, fires: "count" }, 'it fires "count" but has no forward(u, noise)'],
-    [{ ...mine, spiking: false }, "it has no primitive to put into the forward pass"],
-  ];
-  for (const [value, message] of wrong) {
-    assertThrows(() => fire(value as Surrogate, u, noise), TypeError, message);
-    assertThrows(() => isBinary(value as Surrogate), TypeError, message);
-    assertThrows(() => needsNoise(value as Surrogate), TypeError, message);
-  }
-});
-
 Deno.test("a slope that returns no expression gives an error that names the surrogate", () => {
   const broken = { ...mine, slope: () => undefined as unknown as Expr };
   assertThrows(

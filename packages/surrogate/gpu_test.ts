@@ -4,7 +4,10 @@ import { type Expr, input } from "@spikeloop/expr";
 import { fire, surrogate } from "./mod.ts";
 import { golden } from "./testing/golden.ts";
 
-/** Functions are rounded more coarsely than on the CPU; near 0, where terms cancel, an absolute error is left. */
+/**
+ * Functions are rounded more coarsely than on the CPU; near 0, where terms cancel, an absolute
+ * error is left.
+ */
 const relative = 1e-5;
 const absolute = 2e-6;
 

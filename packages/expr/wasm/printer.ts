@@ -1,4 +1,5 @@
 import type { Expr, PlainBinaryTag, PlainUnaryTag } from "../expr.ts";
+import { isBinary } from "../is_binary.ts";
 import { operands, postorder } from "../schedule.ts";
 import {
   type Code,
@@ -30,13 +31,6 @@ const binaryCode: Readonly<Record<PlainBinaryTag, Binary>> = {
   lessEqual: f32x4.le,
   equal: f32x4.eq,
 };
-
-const maskTags: ReadonlySet<Expr["tag"]> = new Set(["less", "lessEqual", "equal", "spike"]);
-
-/** Whether a node is computed as a lane mask: all bits set where it is 1. */
-function isMask(e: Expr): boolean {
-  return maskTags.has(e.tag) || (e.tag === "detach" && isMask(e.a));
-}
 
 /** Expressions as SIMD code. */
 export interface PrintedSimd {
@@ -98,8 +92,8 @@ export function printSimd(
   /** The code of each node's value: a mask for comparisons, numbers for all else. */
   const values = new Map<Expr, Code>();
   const raw = (e: Expr): Code => values.get(e) ?? [];
-  const number = (e: Expr): Code => isMask(e) ? v128.and(raw(e), constants(1)) : raw(e);
-  const mask = (e: Expr): Code => isMask(e) ? raw(e) : f32x4.ne(raw(e), 0);
+  const number = (e: Expr): Code => isBinary(e) ? v128.and(raw(e), constants(1)) : raw(e);
+  const mask = (e: Expr): Code => isBinary(e) ? raw(e) : f32x4.ne(raw(e), 0);
   const inLocal = (value: Code): Code => {
     const local = fn.local("v128");
     code.push(local.set(value));
@@ -114,14 +108,14 @@ export function printSimd(
       case "detach":
         return raw(e.a);
       case "surrogate":
-        return number(e.value);
+        return raw(e.value);
       case "spike":
         return f32x4.ge(number(e.a), 0);
       case "select":
         return v128.bitselect(number(e.a), number(e.b), mask(e.test));
       case "sub":
         // 1 - s of a spike s: 1 wherever the mask isn't.
-        return isMask(e.b) && e.a.tag === "const" && e.a.value === 1
+        return isBinary(e.b) && e.a.tag === "const" && e.a.value === 1
           ? v128.andnot(constants(1), raw(e.b))
           : f32x4.sub(number(e.a), number(e.b));
       default: {
@@ -145,6 +139,6 @@ export function printSimd(
   return {
     code: sequence(...code),
     values: roots.map(number),
-    masks: roots.map((e) => isMask(e) ? raw(e) : undefined),
+    masks: roots.map((e) => isBinary(e) ? raw(e) : undefined),
   };
 }

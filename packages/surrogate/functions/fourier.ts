@@ -33,7 +33,7 @@ export const squarewaveFourierSeries: SurrogateFactory<"n" | "tPeriod"> =
   /* @__PURE__ */ defineSurrogate({
     name: "squarewaveFourierSeries",
     params: {
-      n: { default: 2, atLeast: 1, atMost: 1024, integer: true },
+      n: { default: 2, min: 1, max: 1024, integer: true },
       tPeriod: { default: 8, above: 0 },
     },
     slope: (u, { n, tPeriod }) => {

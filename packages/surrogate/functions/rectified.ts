@@ -14,7 +14,6 @@ import {
   sub,
 } from "@spikeloop/expr";
 import { defineSurrogate, type SurrogateFactory } from "../define.ts";
-import { logistic } from "../pieces.ts";
 
 /**
  * h'(u) = k for u >= 0, leak below,   h(u) = ku or leak·u
@@ -98,14 +97,14 @@ export const logTailedReLU: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSu
  */
 export const s2nn: SurrogateFactory<"alpha" | "beta"> = /* @__PURE__ */ defineSurrogate({
   name: "s2nn",
-  params: { alpha: { default: 4, above: 0 }, beta: { default: 1, atLeast: 0 } },
+  params: { alpha: { default: 4, above: 0 }, beta: { default: 1, min: 0 } },
   slope: (u, { alpha, beta }) => {
     const p = s(mul(alpha, u));
     return select(less(u, 0), mul(mul(alpha, p), sub(1, p)), div(beta, add(u, 1)));
   },
   primitive: (u, { alpha, beta }) => {
     const above = add(mul(beta, log(add(abs(add(u, 1)), 1e-5))), 0.5);
-    return select(less(u, 0), logistic(mul(u, alpha)), above);
+    return select(less(u, 0), s(mul(u, alpha)), above);
   },
 });
 
