@@ -15,9 +15,10 @@ const parts: Readonly<Record<keyof Neuron, true>> = {
 };
 
 /**
- * @throws {TypeError} if a part of the model is missing, unknown or of the wrong kind, or a name is used twice or
- * reserved.
- * @throws {RangeError} if a default or a rest value is not finite, or a default is out of its bounds.
+ * @throws {TypeError} if a part of the model is missing, unknown or of the wrong kind.
+ * @throws {TypeError} if a name is used twice or reserved.
+ * @throws {RangeError} if a default or a rest value is not finite, or a default is out of its
+ * bounds.
  */
 export function checkNeuron<S extends string, P extends NeuronParams>(model: Neuron<S, P>): void {
   if (!isRecord(model)) {

@@ -2,9 +2,10 @@ import { checkOptions, describe } from "@spikeloop/errors";
 import type { Neuron, NeuronParams } from "./define_neuron.ts";
 
 /**
- * The model's defaults with `given` in their place.
+ * The model's parameters: `given`, and the defaults of the others.
  *
- * @throws {TypeError} if the model has no such parameter, or one that cannot be null is.
+ * @throws {TypeError} if the model has no such parameter, or a parameter that must be a number is
+ * null.
  * @throws {RangeError} if a value is not finite or out of the model's bounds.
  *
  * @example

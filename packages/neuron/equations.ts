@@ -1,4 +1,5 @@
-// Calls a neuron's equations with expressions, and says in words which name they lack or which result does not fit.
+// Calls a neuron's equations with expressions. Errors name what an equation reads or returns
+// wrongly.
 import { describe } from "@spikeloop/errors";
 import { type Expr, input, toExpr } from "@spikeloop/expr";
 import type { Neuron, NeuronParams, ParamExprs, StateExprs } from "./define_neuron.ts";
@@ -12,13 +13,15 @@ const hint =
 export interface Equations {
   /** The same expressions. To read a name that is not among them is an error. */
   guard(part: Part, kind: "state" | "noise", exprs: StateExprs): StateExprs;
-  /** The states that a part returns, `required` ones among them. */
+  /** The states that a part returns. They include the `required` ones. */
   states(part: Part, required: readonly string[], call: (p: ParamExprs) => unknown): StateExprs;
   /** The expression that a part returns. */
   one(part: Part, call: (p: ParamExprs) => unknown): Expr;
 }
 
-/** The equations of a neuron with these states, whose parameters are null where `params` says so. */
+/**
+ * The equations of a neuron with these states, whose parameters are null where `params` says so.
+ */
 export function equationsOf(
   { name, params: defaults }: Neuron,
   states: readonly string[],
@@ -59,17 +62,19 @@ export function equationsOf(
     }
   }
 
-  function expression(what: string, value: unknown): Expr {
+  function expression(part: Part, value: unknown, state?: string): Expr {
     try {
       return toExpr(value as Expr);
     } catch (error) {
-      return fail(`${what} is ${show(value)}, expected an expression or a number; ${hint}`, error);
+      const place = state === undefined ? "" : ` for the state ${state}`;
+      const expected = "expected an expression or a number";
+      return fail(`its ${part} returns ${show(value)}${place}, ${expected}; ${hint}`, error);
     }
   }
 
   return {
     guard,
-    one: (part, call) => expression(`what its ${part} returns`, run(part, call)),
+    one: (part, call) => expression(part, run(part, call)),
     states: (part, required, call) => {
       const result = run(part, call);
       if (typeof result !== "object" || result === null || "tag" in result) {
@@ -80,24 +85,24 @@ export function equationsOf(
         );
       }
       const missing = required.find((s) => !Object.hasOwn(result, s));
-      if (missing !== undefined) fail(`its ${part} gives no value for the state ${missing}`);
+      if (missing !== undefined) fail(`its ${part} returns no value for the state ${missing}`);
       const unknown = Object.keys(result).find((s) => !states.includes(s));
       if (unknown !== undefined) {
         fail(
-          `its ${part} gives a value for ${unknown}, which is no state of it; it has ${
+          `its ${part} returns a value for ${unknown}, which is no state of it; it has ${
             states.join(", ") || "none"
           }`,
         );
       }
       const exprs = Object.entries(result).map(([s, value]) =>
-        [s, expression(`the ${s} that its ${part} returns`, value)] as const
+        [s, expression(part, value, s)] as const
       );
       return Object.fromEntries(exprs);
     },
   };
 }
 
-/** An equation has read a name that the neuron lacks. */
+/** An equation reads a name that the neuron lacks. */
 class Misread extends Error {}
 
 function show(value: unknown): string {

@@ -12,7 +12,8 @@ import { type Neuron, type NeuronParams, restOf, type StateExprs } from "./defin
 import { equationsOf } from "./equations.ts";
 
 /**
- * The noise sequence, uniform in [0, 1), that surrogates with a random forward pass read.
+ * The name of the noise sequence, uniform in [0, 1), that surrogates with a random forward pass
+ * read.
  *
  * @example
  * ```ts
@@ -29,7 +30,7 @@ export const surrogateNoise = "noise.surrogate";
 
 /** How a neuron runs. */
 export interface NeuronKernelOptions {
-  /** Its parameters: only which of them are null matters here. */
+  /** Its parameters. The kernel depends on which of them are null, not on the values. */
   readonly params: NeuronParams;
   /** How it fires, and the gradient of that. */
   readonly surrogate: Surrogate;
@@ -41,21 +42,27 @@ export interface NeuronKernelOptions {
 export interface NeuronKernel {
   /** Its time step. */
   readonly kernel: ScanKernel;
-  /** The values of the numbers in the surrogate's maths: they follow the parameters, in the setting of a scan. */
+  /**
+   * The values of the numbers in the surrogate's maths. In the setting of a scan they follow the
+   * parameters.
+   */
   readonly numbers: readonly number[];
 }
 
-/** A surrogate's maths with more numbers than this is compiled with them. */
+/**
+ * The most numbers of a surrogate that are arguments; one with more is compiled with its numbers.
+ */
 const mostNumbers = 64;
 
 const kernels = /* @__PURE__ */ new StructureCache<ScanKernel>();
 
 /**
- * The time step of a neuron with a surrogate. The kernel is the same object whenever the equations are the same,
- * whatever the values of parameters and of numbers in the surrogate's maths: what is compiled for one is compiled for
- * all. Of the kernels that nobody holds any more, at least the last 64 used are kept.
+ * The time step of a neuron with a surrogate. Equal equations have the same kernel object, whatever
+ * the values of parameters and of numbers in the surrogate's maths, so they compile once. Kernels
+ * that nobody holds any more are collected, except at least the last 64 used.
  *
- * @throws {TypeError} if an equation reads a name that the model lacks, or returns something that it should not.
+ * @throws {TypeError} if an equation reads a name that the model lacks, or returns no expression or
+ * record of states.
  *
  * @example
  * ```ts
@@ -65,8 +72,8 @@ const kernels = /* @__PURE__ */ new StructureCache<ScanKernel>();
  * import { assertEquals } from "@std/assert";
  *
  * const params = resolveParams(integrateAndFire);
- * const surrogate = rect({ alpha: 2 });
- * const { kernel, numbers } = neuronKernel(integrateAndFire, { params, surrogate, detachReset: false });
+ * const options = { params, surrogate: rect({ alpha: 2 }), detachReset: false };
+ * const { kernel, numbers } = neuronKernel(integrateAndFire, options);
  * assertEquals(kernel.params.slice(0, 2), ["vThreshold", "vReset"]);
  *
  * const setting = { kernel, units: 1, params: [1, 0, ...numbers] };
@@ -130,7 +137,7 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
 /** A neuron that never fires. */
 const noSpike: WithNumbers<Expr | undefined> = { result: undefined, numbers: [] };
 
-/** What a unit emits at u, and the numbers in that. */
+/** The output of a unit at u, and the numbers in its maths. */
 function spikeOf(surrogate: Surrogate, u: Expr): WithNumbers<Expr> {
   const build = () => fire(surrogate, u, input(surrogateNoise));
   const spike = numbersAsInputs(build);
