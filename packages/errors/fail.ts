@@ -6,8 +6,8 @@ export type ErrorKind = typeof TypeError | typeof RangeError | typeof SyntaxErro
 /**
  * Throws `Cannot <action>: <problem>`.
  *
- * @param action What cannot be done, such as `make ilc`.
- * @param problem What was given and what is expected.
+ * @param action The failed action, such as `make ilc`.
+ * @param problem The value and the expected ones.
  * @param kind The class of the error.
  *
  * @example

@@ -30,7 +30,7 @@ function leak(decay: number): Neuron {
   });
 }
 
-/** The gradient of one spike by what arrives, at u = 0.25. */
+/** Returns the gradient of one spike with respect to its input, at u = 0.25. */
 function gradientOf(surrogate: Surrogate): number {
   const population = plain(lif, { units: 1, surrogate });
   const state = population.initialState(1);

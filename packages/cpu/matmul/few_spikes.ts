@@ -7,7 +7,7 @@ import { transpose } from "../transpose.ts";
 import { addBlock } from "./add_block.ts";
 import { matmulKernels } from "./kernels.ts";
 import { blockLength, places } from "./layout.ts";
-import { type Factor, productOf } from "./plan.ts";
+import type { Target } from "./plan.ts";
 import { finishProduct, type Staged, storeProduct } from "./stage.ts";
 
 /** Most rows of spikes: with more, nearly all of the weights are needed. */
@@ -93,20 +93,11 @@ export function multiplyFewSpikes(
       for (let r = 0; r < m; r++) floats[places.left + r * depth + i] = spikes[r * k + column];
     }
     const [a, b] = [rowMajor(places.left, depth), rowMajor(places.right, n)];
-    addBlock(kernels, way, a, b, [m, depth, n], from > 0);
+    addBlock(kernels, way, a, b, m, depth, n, from > 0);
     from += depth;
   } while (from < columns.length);
   const result = allocate(m * n);
-  const left: Factor = {
-    data: spikes,
-    at: 0,
-    rows: m,
-    columns: k,
-    transposed: false,
-    binary: true,
-  };
-  const right: Factor = { ...left, data: rows, rows: k, columns: n, binary: false };
-  const product = productOf(left, right, false, { result, at: 0, bias, below: 1 });
-  storeProduct(floats, finishProduct({ floats, kernels }, product, [0, 0], [m, n]), product);
+  const target: Target = { result, at: 0, bias, rows: m, columns: n, swapped: false };
+  storeProduct(floats, finishProduct({ floats, kernels }, target, 0, 0, m, n), target);
   return result;
 }
