@@ -58,8 +58,8 @@ const kernels = /* @__PURE__ */ new StructureCache<ScanKernel>();
 
 /**
  * The time step of a neuron with a surrogate. Equal equations have the same kernel object, whatever
- * the values of parameters and of numbers in the surrogate's maths, so they compile once. Kernels
- * that nobody holds any more are collected, except at least the last 64 used.
+ * the values of parameters and of numbers in the surrogate's maths, so they compile once. At least
+ * the last 64 kernels are found again, and the last 16 of a model for as long as it lives.
  *
  * @throws {TypeError} if an equation reads a name that the model lacks, or returns no expression or
  * record of states.
@@ -120,7 +120,7 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
   const results = states.map((s) => next[s]);
   const ids = [out, ...results].map((e) => e.id);
   const key = `${ids} ${numbers.length} ${binary} ${JSON.stringify([name, states, active, noise])}`;
-  const kernel = kernels.get(key, () =>
+  const kernel = kernels.get(model, key, () =>
     defineScan({
       name,
       states,
