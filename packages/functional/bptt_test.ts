@@ -111,7 +111,7 @@ function expectedOf(one: Case) {
   const { equations, edges, batch, units, data, weights } = one;
   const rows = Array.from({ length: batch }, (_, n) => {
     const part = (x: number[]) => rowOf(x, n, units);
-    const given: RowInputs = {
+    const inputs: RowInputs = {
       x: stepsOf(one, data.x, n),
       ...{ v: part(data.v), c: part(data.c), lateral: part(data.lateral) },
       ...{ weight: data.weight, bias: data.bias },
@@ -120,7 +120,7 @@ function expectedOf(one: Case) {
       spikes: stepsOf(one, weights.spikes, n),
       ...{ v: part(weights.v), c: part(weights.c), lateral: part(weights.lateral) },
     };
-    const { results, gradients, margin } = runRow(equations, given, edges);
+    const { results, gradients, margin } = runRow(equations, inputs, edges);
     return { results, gradients: gradients(cotangents), margin };
   });
   if (rows.some(({ margin }) => margin < 1e-5)) return undefined;
@@ -186,10 +186,10 @@ for (const backend of [evaluator, cpu]) {
         return ofStates.reduce(add, sum(mul(spikes, on(weights.spikes, steps, batch, units))));
       };
       const g = grad(loss)(inputs);
-      const wanted = expected as Readonly<Record<string, number[]>>;
+      const expectedGradients = expected as Readonly<Record<string, number[]>>;
       assertNear(g.x.dataSync(), expected.x, `${title}: gradient of x`);
       for (const [name, value] of Object.entries({ ...g.state, ...g.params })) {
-        assertNear(value.dataSync(), wanted[name], `${title}: gradient of ${name}`);
+        assertNear(value.dataSync(), expectedGradients[name], `${title}: gradient of ${name}`);
       }
     }
     // The others have a membrane within rounding of its threshold.

@@ -212,7 +212,7 @@ refuses("tracing an unknown variable is refused", [
   [() => population.trace(params, state, xSeq, { names: ["w"] }), TypeError, '"w"', "c, v"],
 ]);
 
-refuses("losses refuse what does not fit", [
+refuses("losses refuse wrong arguments", [
   [() => f.meanSquaredError(x, ones([6])), TypeError, "[4, 6]", "[6]", "the same"],
   [() => f.meanSquaredError(anything(1), x), TypeError, "expected a tensor"],
   [() => f.spikeRateLoss(ones([3]), 0.5), TypeError, "[3]", "[T, N, D]"],
@@ -231,7 +231,7 @@ const trained: { w: Tensor } = { w: ones([2]) };
 const wrongGrads = (grads: unknown) => () =>
   sgd.update(trained, anything(grads), sgd.init(trained));
 
-refuses("optimizers refuse what does not fit", [
+refuses("optimizers refuse wrong arguments", [
   [() => f.adam({ learningRate: -1 }), RangeError, "learningRate is -1"],
   [() => f.adam({ learningRate: NaN }), RangeError, "learningRate is NaN"],
   [() => f.adam({ betas: [0.9, 1] }), RangeError, "betas[1] is 1", "below 1"],

@@ -187,12 +187,12 @@ await onGpu("populations and their training", (backend) => {
     const params = population.init(key(0), at);
     const [first] = lossAndGrad(params);
     let training: Training = { params, state: optimizer.init(params), loss: first };
-    const held = new Set<number>();
+    const sizes = new Set<number>();
     for (let i = 0; i < trials(2000, 20_000); i++) {
       training = update(training);
-      if (i >= 10) held.add(backend.info.bytesHeld).add(backend.info.bytesInUse);
+      if (i >= 10) sizes.add(backend.info.bytesHeld).add(backend.info.bytesInUse);
     }
-    assertEquals(held.size, 2);
+    assertEquals(sizes.size, 2);
     assertLess((await training.loss.data())[0], (await first.data())[0]);
   });
 });

@@ -35,15 +35,15 @@ Deno.test("a parameter that is null is none of the kernel's", () => {
 
 Deno.test("a definition that lacks a part throws an error that names it", () => {
   const cases: [unknown, typeof TypeError | typeof RangeError, string][] = [
-    [undefined, TypeError, "given is undefined, expected a record of name, rest, params"],
-    [{ ...own, name: "" }, TypeError, 'its name is "", expected a non-empty string'],
+    [undefined, TypeError, "it is undefined, expected a record of name, rest, params"],
+    [{ ...own, name: "" }, TypeError, 'name is "", expected a non-empty string'],
     [{ ...own, charge: undefined }, TypeError, "charge is missing, expected a function"],
     [{ ...own, fire: 1 }, TypeError, "fire is 1, expected a function"],
     [{ ...own, fire: undefined, reset: undefined }, TypeError, "it has neither fire"],
     [{ ...own, fire: undefined, emit: () => 1 }, TypeError, "it has a reset but no fire"],
     [{ ...own, resets: 1 }, TypeError, 'it has no part "resets", only name, rest'],
     [{ ...own, rest: undefined }, TypeError, "rest is missing, expected the states at rest"],
-    [{ ...own, rest: { v: "0" } }, TypeError, "v at rest is 0, expected a number"],
+    [{ ...own, rest: { v: "0" } }, TypeError, 'v at rest is "0", expected a finite float32 number'],
     [{ ...own, rest: { v: NaN } }, RangeError, "v at rest is NaN, expected a finite float32"],
     [{ ...own, params: undefined }, TypeError, "params is missing"],
     [{ ...own, params: { vDecay: "1" } }, TypeError, 'vDecay is "1", expected a number or null'],
@@ -53,7 +53,7 @@ Deno.test("a definition that lacks a part throws an error that names it", () => 
     [{ ...own, params: { v: 1 } }, TypeError, '"v" names two things'],
     [{ ...own, bounds: { tau: {} } }, TypeError, "bounds are given for tau"],
     [{ ...own, bounds: { vDecay: { min: 1 } } }, RangeError, "which its own bounds exclude"],
-    [{ ...own, noise: "n" }, TypeError, "noise is not an array of names"],
+    [{ ...own, noise: "n" }, TypeError, 'noise is "n", expected an array of names'],
   ];
   for (const [model, kind, message] of cases) {
     assertThrows(() => defineNeuron(model as Neuron), kind, message);

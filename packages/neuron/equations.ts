@@ -1,6 +1,6 @@
 // Calls a neuron's equations with expressions. Errors name what an equation reads or returns
 // wrongly.
-import { describe } from "@spikeloop/errors";
+import { describe, didYouMean, fail } from "@spikeloop/errors";
 import { type Expr, input, toExpr } from "@spikeloop/expr";
 import type { Neuron, NeuronParams, ParamExprs, StateExprs } from "./define_neuron.ts";
 
@@ -27,17 +27,18 @@ export function equationsOf(
   states: readonly string[],
   params: NeuronParams,
 ): Equations {
-  const fail = (problem: string, cause?: unknown): never => {
-    throw new TypeError(`Cannot use neuron "${name}": ${problem}`, { cause });
-  };
+  const action = `use neuron "${name}"`;
 
   function guard<V>(part: Part, kind: string, record: Readonly<Record<string, V>>) {
     return new Proxy(record, {
       get: (target, key) => {
         if (typeof key === "string" && !(key in target)) {
-          const known = Object.keys(target).join(", ") || "none";
+          const known = Object.keys(target);
+          const hint = didYouMean(key, known);
           throw new Misread(
-            `its ${part} reads the ${kind} ${key}, which it lacks; it has ${known}`,
+            `its ${part} reads the ${kind} ${key}, which it lacks; it has ${
+              known.join(", ") || "none"
+            }${hint}`,
           );
         }
         return Reflect.get(target, key);
@@ -53,12 +54,10 @@ export function equationsOf(
     try {
       return call(guard(part, "parameter", inputs) as ParamExprs);
     } catch (error) {
-      if (error instanceof Misread) return fail(error.message);
+      if (error instanceof Misread) return fail(action, error.message);
       if (!(error instanceof TypeError)) throw error;
-      return fail(
-        `its ${part} does not work. ${error.message}; ${hint}`,
-        error,
-      );
+      const problem = `its ${part} does not work. ${error.message}; ${hint}`;
+      return fail(action, problem, TypeError, { cause: error });
     }
   }
 
@@ -68,7 +67,8 @@ export function equationsOf(
     } catch (error) {
       const place = state === undefined ? "" : ` for the state ${state}`;
       const expected = "expected an expression or a number";
-      return fail(`its ${part} returns ${show(value)}${place}, ${expected}; ${hint}`, error);
+      const problem = `its ${part} returns ${show(value)}${place}, ${expected}; ${hint}`;
+      return fail(action, problem, TypeError, { cause: error });
     }
   }
 
@@ -78,20 +78,20 @@ export function equationsOf(
     states: (part, required, call) => {
       const result = run(part, call);
       if (typeof result !== "object" || result === null || "tag" in result) {
-        return fail(
-          `its ${part} returns ${show(result)}, expected a record of states such as { ${
-            states[0] ?? "v"
-          }: ... }`,
-        );
+        const expected = `a record of states such as { ${states[0] ?? "v"}: ... }`;
+        return fail(action, `its ${part} returns ${show(result)}, expected ${expected}`);
       }
       const missing = required.find((s) => !Object.hasOwn(result, s));
-      if (missing !== undefined) fail(`its ${part} returns no value for the state ${missing}`);
+      if (missing !== undefined) {
+        fail(action, `its ${part} returns no value for the state ${missing}`);
+      }
       const unknown = Object.keys(result).find((s) => !states.includes(s));
       if (unknown !== undefined) {
         fail(
+          action,
           `its ${part} returns a value for ${unknown}, which is no state of it; it has ${
             states.join(", ") || "none"
-          }`,
+          }${didYouMean(unknown, states)}`,
         );
       }
       const exprs = Object.entries(result).map(([s, value]) =>

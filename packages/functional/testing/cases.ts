@@ -58,11 +58,11 @@ export function allCases(): Case[] {
   return Object.entries(models).flatMap(([modelName, make], i) =>
     Object.entries(wirings).flatMap(([wiringName, wire], j) =>
       Object.entries(surrogates).map(([surrogateName, surrogate], k) => {
-        const chosen = make({ surrogate });
-        const learn = (i + j + k) % 2 === 0 ? learnable(chosen) : [];
+        const choice = make({ surrogate });
+        const learn = (i + j + k) % 2 === 0 ? learnable(choice) : [];
         return {
           title: `${modelName}, ${wiringName}, ${surrogateName}${learn.length ? ", learned" : ""}`,
-          population: wire(chosen[0], { ...chosen[1], learn }),
+          population: wire(choice[0], { ...choice[1], learn }),
         };
       })
     )
@@ -79,10 +79,10 @@ export function smoothCases(): Case[] {
     .filter(([name]) => name !== "CUBA-LIF, detached" && name !== "a user's neuron")
     .flatMap(([name, make]) =>
       Object.entries(wirings).map(([wiringName, wire]) => {
-        const chosen = make({ surrogate });
+        const choice = make({ surrogate });
         return {
           title: `${name}, ${wiringName}`,
-          population: wire(chosen[0], { ...chosen[1], learn: learnable(chosen) }),
+          population: wire(choice[0], { ...choice[1], learn: learnable(choice) }),
         };
       })
     );

@@ -41,9 +41,9 @@ export function linearSuite(device: Device): void {
     const { weight, bias } = linear({ inFeatures: 64, outFeatures: 200 }).init(key(3), {
       backend: device.backend,
     });
-    const drawn = [...await numbers(weight), ...await numbers(bias)];
-    assertLess(Math.max(...drawn.map(Math.abs)), 0.125000001);
-    const meanSquare = drawn.reduce((a, v) => a + v * v, 0) / drawn.length;
+    const values = [...await numbers(weight), ...await numbers(bias)];
+    assertLess(Math.max(...values.map(Math.abs)), 0.125000001);
+    const meanSquare = values.reduce((a, v) => a + v * v, 0) / values.length;
     assertLess(Math.abs(meanSquare * 64 * 3 - 1), 0.05);
     const params = ilc(cubaLif, { actDim: 16, decPopDim: 16 }).init(key(3), {
       backend: device.backend,

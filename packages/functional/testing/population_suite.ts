@@ -306,9 +306,9 @@ export function populationSuite(device: Device): void {
     const other = population.multiStep(params, start, xSeq, { key: key(22) })[1];
     assertNotEquals(await numbers(other), await numbers(spikes));
     const noise = random(device, key(23), xSeq.shape, 0, 1);
-    const given = () =>
+    const run = () =>
       population.multiStep(params, start, xSeq, { noise: { [population.noise[0]]: noise } });
-    await assertSame(device, given(), given(), "given noise");
+    await assertSame(device, run(), run(), "noise by name");
   });
 
   test("a learned parameter may have one value per unit", async () => {
