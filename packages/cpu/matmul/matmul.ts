@@ -58,8 +58,7 @@ export function matmulBy(
         ? share(alone, (helpers) => multiplyShared(product, helpers))
         : alone();
     };
-    // Zeros of a binary factor hide what is not finite in the other: then it has to be the left
-    // one.
+    // If the other factor isn't finite, the zeros of spikes hide that: they must be on the left.
     if (!run(swapped)) run(!swapped);
   }
   return result;
