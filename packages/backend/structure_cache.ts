@@ -1,9 +1,9 @@
 import { RecentMap } from "./recent_map.ts";
 
 /**
- * Definitions by their structure. A definition that anybody holds is found. So are at least the
- * last 64 used of those that nobody holds any more; the others are collected, and with them
- * everything that was compiled for them.
+ * Definitions by their structure, so that equal definitions are one object. The cache finds every
+ * definition that is in use elsewhere, and at least the last 64 used of all. The garbage collector
+ * frees the others, and with them their compiled code.
  *
  * @example
  * ```ts
@@ -22,12 +22,12 @@ export class StructureCache<Definition extends object> {
     if (this.#all.get(key)?.deref() === undefined) this.#all.delete(key);
   });
 
-  /** The number of definitions that are found. */
+  /** The number of definitions. */
   get size(): number {
     return this.#all.size;
   }
 
-  /** The definition of `key`. Where there is none yet, `make` returns it. */
+  /** The definition of `key`; `make` makes it if there is none. */
   get(key: string, make: () => Definition): Definition {
     const recent = this.#recent.get(key);
     if (recent !== undefined) return recent;
