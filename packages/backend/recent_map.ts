@@ -1,6 +1,6 @@
 /**
- * A map that forgets values: it holds at least the last `least` that were used, and fewer than twice
- * as many.
+ * A map that forgets values: it holds at least the last `least` that were used, and fewer than
+ * twice as many.
  *
  * @example
  * ```ts
@@ -15,8 +15,8 @@
  */
 export class RecentMap<Value> {
   readonly #least: number;
-  // Two generations: a use moves a value to the young one, and the old one is dropped as a whole. So
-  // a use costs one look-up.
+  // Two generations: a use moves a value to the young one, and the old one is dropped as a whole.
+  // So a use costs one look-up.
   #young = new Map<string, Value>();
   #old = new Map<string, Value>();
 

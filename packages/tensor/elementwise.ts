@@ -4,9 +4,9 @@ import {
   type Formula,
   makeFormula,
   type MapOperand,
+  RecentMap,
   sameShape,
   type Shape,
-  StructureCache,
 } from "@spikeloop/backend";
 import { checkOptions, describe, fail, takeFlag } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
@@ -138,7 +138,8 @@ export function elementwiseAll(
   return (...args) => run(args);
 }
 
-const formulas = /* @__PURE__ */ new StructureCache<Formula>();
+/** The formulas used last, by their structure. */
+const formulas = /* @__PURE__ */ new RecentMap<Formula>(64);
 
 /** The most arguments and numbers of a formula, whose subsets are bit masks. */
 const mostInputs = 31;
@@ -179,7 +180,9 @@ function structureOf(
     : { result: build(), numbers: [] };
   const inputs = [...slots, ...numbers.map((_, i) => e.numberName(i))];
   const key = `${inputs.length}:${result.map((output) => output.id)}:${name}`;
-  return { formula: formulas.get(key, () => makeFormula(name, inputs, result)), numbers };
+  let shared = formulas.get(key);
+  if (shared === undefined) formulas.set(key, shared = makeFormula(name, inputs, result));
+  return { formula: shared, numbers };
 }
 
 function checkFormula(name: string, formula: unknown): void {
