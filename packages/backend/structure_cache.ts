@@ -1,9 +1,9 @@
 import { RecentMap } from "./recent_map.ts";
 
 /**
- * Definitions by their structure: at least the last 64 used, and at least the last 16 used of every
- * owner that is alive. The others may be collected, and with them all code that was compiled for
- * them.
+ * Definitions by their structure, so that equal definitions are one object: at least the last 64
+ * used, and at least the last 16 used of every owner that is alive. The others may be collected,
+ * and with them all code that was compiled for them.
  *
  * @example
  * ```ts
