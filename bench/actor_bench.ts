@@ -1,4 +1,4 @@
-// The whole ILC-SAN actor and a whole TD3 update of it, beside the same in plain loops.
+// The whole ILC-SAN actor and a whole TD3 update of it, beside plain loops.
 import { ilcSan } from "@spikeloop/actor";
 import { key, normal, split } from "@spikeloop/random";
 import { limitThreads } from "@spikeloop/cpu";

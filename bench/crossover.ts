@@ -1,5 +1,6 @@
-// Prints the share of numbers other than 0 in the left factor at which the event-driven product takes as long as the
-// full one: what packages/tensor/cpu/matmul/sparsity.ts decides by. Run it with `deno run -A bench/crossover.ts`.
+// Prints the share of numbers other than 0 in the left factor at which a product that skips zeros
+// takes as long as one that doesn't: packages/cpu/matmul/sparsity.ts decides by these figures. Run
+// it with `deno run -A bench/crossover.ts`.
 import { limitThreads } from "@spikeloop/cpu";
 import { matmulBy } from "../packages/cpu/matmul/matmul.ts";
 import { generator } from "@spikeloop/dev/testing";
@@ -23,7 +24,7 @@ function fastest(run: () => void, work: number): number {
   return best;
 }
 
-/** Where the ratio of both times passes 1, between the densities that were tried; 0 or 1 where it never does. */
+/** The density at which the ratio of both times passes 1; 0 or 1 where it never does. */
 function crossover([m, k, n]: readonly number[], binaryA: boolean): number {
   const random = generator(1);
   const b = new Float32Array(k * n).map(() => random() - 0.5);
@@ -46,7 +47,7 @@ function crossover([m, k, n]: readonly number[], binaryA: boolean): number {
   return 1;
 }
 
-// Helpers share the full product, but not the other.
+// Helpers would share one of the two products only.
 limitThreads(1);
 console.log("| product | spikes | numbers |\n| --- | --- | --- |");
 for (const shape of shapes) {

@@ -1,7 +1,8 @@
 /**
- * The GPU beside the CPU, per shape: a population that is wired to itself, forward, and forward and backward, and a
- * copy of as many bytes in the device's memory. Every run ends when its result is there, which costs some time
- * whatever the shape; `deno task bench:gpu` measures without that, at larger shapes.
+ * The GPU beside the CPU at each shape: a population with its lateral connection, forward, and
+ * forward and backward, and a copy of as many bytes in the device's memory. Every run waits for its
+ * result, which costs some time at any shape; `deno task bench:gpu` measures without that, at
+ * larger shapes.
  *
  * @module
  */

@@ -1,5 +1,5 @@
-// The matrix product on one thread, beside the plain loop and beside the best that WebAssembly SIMD can do; and of
-// spikes, beside that of numbers.
+// The matrix product on one thread, beside the plain loop and beside the peak of WebAssembly SIMD;
+// and products with spikes, beside products with numbers.
 import { key, normal, uniform } from "@spikeloop/random";
 import { less, matmul } from "@spikeloop/tensor";
 import { limitThreads } from "@spikeloop/cpu";
@@ -8,10 +8,12 @@ import { peakKernel } from "./peak.ts";
 
 limitThreads(1); // threads_bench.ts measures more
 
-limitThreads(1);
 const peak = peakKernel();
 
-/** [m, k, n]: hidden layers at batch 100, over five steps, one observation, a weight gradient, and a large product. */
+/**
+ * [m, k, n]: hidden layers at batch 100, over five steps, one observation, a weight gradient, and a
+ * large product.
+ */
 const shapes = [
   [100, 256, 256],
   [500, 256, 256],

@@ -1,4 +1,5 @@
-// What an operation costs besides its arithmetic: at sizes where that is all, and with a gradient being recorded.
+// The cost of an operation besides its arithmetic: at small sizes, and while a gradient is
+// recorded.
 import { key, normal } from "@spikeloop/random";
 import { add, grad, mul, sum, type Tensor } from "@spikeloop/tensor";
 

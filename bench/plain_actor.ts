@@ -1,10 +1,10 @@
-// The yardstick: the whole ILC-SAN actor, forward and backward, as plain TypeScript loops.
+// The baseline: the whole ILC-SAN actor, forward and backward, as plain TypeScript loops.
 import {
   plainLinear,
   plainLinearBackward,
   plainPopulation,
   plainPopulationBackward,
-  type PopulationCourse,
+  type PopulationRun,
 } from "./plain_layers.ts";
 
 /** The extents of an actor. */
@@ -20,13 +20,13 @@ export interface PlainActor {
 /** Parameters or gradients, by the names of the library's. */
 export type PlainParams = Record<string, Float32Array>;
 
-/** What a forward pass leaves for the backward pass. */
+/** The results of a forward pass that the backward pass reads. */
 export interface PlainPass {
   readonly action: Float32Array;
   readonly activity: Float32Array;
-  /** What enters each linear layer. */
+  /** The input of each linear layer. */
   readonly inputs: readonly Float32Array[];
-  readonly courses: readonly PopulationCourse[];
+  readonly runs: readonly PopulationRun[];
 }
 
 const none = new Float32Array(0);
@@ -34,7 +34,7 @@ const linearName = (i: number) => `snn.hidden_layers.Linear${i}`;
 const lateralName = (a: PlainActor) =>
   `snn.hidden_layers.ILCCUBALIFNode${a.hiddenSizes.length}.conn`;
 
-/** Every linear layer's units, and who is wired to whom behind it. */
+/** The units of every linear layer, and the groups behind it. */
 function layersOf(a: PlainActor, batch: number) {
   const extents = { steps: a.timeSteps, batch };
   return [
@@ -65,17 +65,17 @@ export function plainActorForward(a: PlainActor, p: PlainParams, obs: Float32Arr
     }
   }
   const inputs: Float32Array[] = [encoded];
-  const courses = layersOf(a, batch).map((layer, i) => {
+  const runs = layersOf(a, batch).map((layer, i) => {
     const { [`${linearName(i)}.weight`]: weight, [`${linearName(i)}.bias`]: bias } = p;
     const current = plainLinear(inputs[i], weight, bias, timeSteps * batch);
     const wired = layer.group > 0;
     const lateral = wired ? p[`${lateralName(a)}.weight`] : none;
     const lateralBias = wired ? p[`${lateralName(a)}.bias`] : none;
-    const course = plainPopulation(layer, current, lateral, lateralBias);
-    inputs.push(course.spikes);
-    return course;
+    const run = plainPopulation(layer, current, lateral, lateralBias);
+    inputs.push(run.spikes);
+    return run;
   });
-  const sent = courses[courses.length - 1].spikes;
+  const sent = runs[runs.length - 1].spikes;
   const { "decoder.decoder.0.weight": weight, "decoder.decoder.0.bias": bias } = p;
   const action = new Float32Array(batch * actDim);
   for (let n = 0; n < batch; n++) {
@@ -89,7 +89,7 @@ export function plainActorForward(a: PlainActor, p: PlainParams, obs: Float32Arr
       action[n * actDim + d] = Math.tanh(membrane);
     }
   }
-  return { action, activity, inputs, courses };
+  return { action, activity, inputs, runs };
 }
 
 /** The gradients of all parameters, given those of the actions. */
@@ -97,7 +97,7 @@ export function plainActorBackward(
   a: PlainActor,
   p: PlainParams,
   obs: Float32Array,
-  { action, activity, inputs, courses }: PlainPass,
+  { action, activity, inputs, runs }: PlainPass,
   gAction: Float32Array,
 ): PlainParams {
   const { obsDim, encPopDim, actDim, decPopDim, timeSteps } = a;
@@ -107,7 +107,7 @@ export function plainActorBackward(
   );
   const { "decoder.decoder.0.weight": weight } = p;
   const { "decoder.decoder.0.weight": gWeight, "decoder.decoder.0.bias": gBias } = grads;
-  const sent = courses[courses.length - 1].spikes;
+  const sent = runs[runs.length - 1].spikes;
   let g: Float32Array = new Float32Array(sent.length);
   for (let i = 0; i < action.length; i++) {
     const d = i % actDim;
@@ -125,7 +125,7 @@ export function plainActorBackward(
   for (let i = layers.length - 1; i >= 0; i--) {
     const wired = layers[i].group > 0;
     const lateral = wired ? p[`${lateralName(a)}.weight`] : none;
-    const back = plainPopulationBackward(layers[i], courses[i], lateral, g);
+    const back = plainPopulationBackward(layers[i], runs[i], lateral, g);
     if (wired) {
       grads[`${lateralName(a)}.weight`] = back.gWeight;
       grads[`${lateralName(a)}.bias`] = back.gBias;
@@ -143,7 +143,8 @@ export function plainActorBackward(
   const features = obsDim * encPopDim;
   const { "encoder.mean": gMean, "encoder.std": gStd } = grads;
   for (let i = 0; i < activity.length; i++) {
-    // Straight through the spike, not through the reset: step t's cotangent reaches the input of every step up to t.
+    // Straight through the spike, not through the reset: step t's cotangent reaches the input of
+    // every step up to t.
     let gActivity = 0;
     for (let t = 0; t < timeSteps; t++) gActivity += (t + 1) * g[t * activity.length + i];
     const unit = i % features;

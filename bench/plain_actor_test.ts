@@ -63,10 +63,10 @@ Deno.test("the plain loops make the same TD3 update", () => {
     & Parameters<typeof plainTd3Update>[2]
     & PlainParams;
   plainTd3Update(extents, plain, plainBatch, true);
-  for (const kept of ["params", "target"] as const) {
-    const want = kept === "params" ? next.networks : next.targets;
-    assertAllClose(plain.actor[kept], want.actor, `${kept} of the actor:`);
-    assertAllClose(plain.critics[0][kept], want.q1, `${kept} of the first critic:`);
-    assertAllClose(plain.critics[1][kept], want.q2, `${kept} of the second critic:`);
+  for (const part of ["params", "target"] as const) {
+    const want = part === "params" ? next.networks : next.targets;
+    assertAllClose(plain.actor[part], want.actor, `${part} of the actor:`);
+    assertAllClose(plain.critics[0][part], want.q1, `${part} of the first critic:`);
+    assertAllClose(plain.critics[1][part], want.q2, `${part} of the second critic:`);
   }
 });

@@ -1,4 +1,4 @@
-// The yardstick's layers: plain loops over Float32Arrays, as one writes them who knows the equations.
+// Layers of the baselines: plain loops over Float32Arrays, straight from the equations.
 
 /** y = x · weightᵀ + bias for `rows` rows; the weight is [outputs, inputs]. */
 export function plainLinear(
@@ -45,7 +45,9 @@ export function plainLinearBackward(
   return { gx, gWeight, gBias };
 }
 
-/** The extents of a population: T steps, N rows, D units, wired in groups of P; 0 for not at all. */
+/**
+ * The extents of a population: T steps, N rows, D units, wired in groups of P; 0 for not at all.
+ */
 export interface PopulationExtents {
   readonly steps: number;
   readonly batch: number;
@@ -53,8 +55,8 @@ export interface PopulationExtents {
   readonly group: number;
 }
 
-/** What the backward pass of a population needs of the forward pass. */
-export interface PopulationCourse {
+/** The results of a forward pass that the backward pass reads. */
+export interface PopulationRun {
   readonly spikes: Float32Array;
   /** The membrane before reset. */
   readonly membrane: Float32Array;
@@ -68,7 +70,7 @@ export function plainPopulation(
   x: Float32Array,
   weight: Float32Array,
   bias: Float32Array,
-): PopulationCourse {
+): PopulationRun {
   const size = batch * units;
   const spikes = new Float32Array(steps * size);
   const membrane = new Float32Array(steps * size);
@@ -97,7 +99,7 @@ export function plainPopulation(
 /** Backward through time with the surrogate rect: slope 1 where |u - vThreshold| < 1/2. */
 export function plainPopulationBackward(
   { steps, batch, units, group }: PopulationExtents,
-  { spikes, membrane }: PopulationCourse,
+  { spikes, membrane }: PopulationRun,
   weight: Float32Array,
   gSpikes: Float32Array,
 ): { gx: Float32Array; gWeight: Float32Array; gBias: Float32Array } {

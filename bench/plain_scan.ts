@@ -1,7 +1,7 @@
-// The yardstick: a CUBA-LIF population with its lateral connection as a plain TypeScript loop over Float32Arrays, as
-// a programmer who knows the equations and cares about speed would write it, forward and backward through time.
+// The baseline: a CUBA-LIF population with its lateral connection as a plain TypeScript loop over
+// Float32Arrays, forward and backward through time, as an able programmer writes it for speed.
 
-/** The extents of a run: T steps, N rows, A populations of P units. */
+/** The extents of a run: T steps, N rows, A groups of P units. */
 export interface Extents {
   readonly steps: number;
   readonly batch: number;
@@ -82,8 +82,9 @@ export function plainForward(
 }
 
 /**
- * Forward and backward through time with the rect surrogate (slope 1 where |u - vThreshold| < 1/2): the gradients of
- * x, weight and bias, given those of the spikes. Keeps the membrane before reset of every step, as one does.
+ * Runs forward and backward through time with the rect surrogate: slope 1 where
+ * |u - vThreshold| < 1/2. Keeps the membrane before reset of every step. Returns the gradients of
+ * x, weight and bias for those of the spikes.
  */
 export function plainForwardBackward(
   extents: Extents,

@@ -1,5 +1,5 @@
-// The yardstick: one TD3 update of an ILC-SAN actor and two critics as plain TypeScript loops. It writes to what it is
-// given, as such code does.
+// The baseline: one TD3 update of an ILC-SAN actor and two critics as plain TypeScript loops. It
+// updates its arguments in place.
 import {
   type PlainActor,
   plainActorBackward,
@@ -8,7 +8,7 @@ import {
 } from "./plain_actor.ts";
 import { plainLinear, plainLinearBackward } from "./plain_layers.ts";
 
-/** A network's parameters, their targets and what Adam remembers. */
+/** A network's parameters, their targets and the moments of Adam. */
 export interface PlainLearner {
   readonly params: PlainParams;
   readonly target: PlainParams;
@@ -62,7 +62,7 @@ function concatRows(a: Float32Array, b: Float32Array, rows: number): Float32Arra
 const criticNames = (p: PlainParams) =>
   Object.keys(p).filter((n) => n.endsWith("weight")).map((n) => n.slice(0, -7));
 
-/** What enters each layer, and last the values. */
+/** The input of each layer, and last the values. */
 function criticForward(p: PlainParams, x: Float32Array, rows: number): Float32Array[] {
   const names = criticNames(p);
   const course = [x];

@@ -1,5 +1,5 @@
-// T steps of a CUBA-LIF population with its lateral connection on one thread through the public API, beside the plain
-// loop, and beside a copy of x, which no kernel can beat.
+// T steps of a CUBA-LIF population with its lateral connection on one thread through the public
+// API, beside the plain loop, and beside a copy of x, which no kernel can beat.
 import { customVjp, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
 import { limitThreads } from "@spikeloop/cpu";
 import { key, uniform } from "@spikeloop/random";
@@ -15,7 +15,7 @@ const shapes = [
   extents(16, 1024, 16, 16),
 ];
 
-/** Runs that take long are repeated less. */
+/** Long runs are repeated less. */
 function budget(
   { steps, batch, actDim, decPopDim }: Problem["extents"],
 ): { n?: number; warmup?: number } {
@@ -37,7 +37,7 @@ function benchForward(p: Problem): void {
   });
 }
 
-/** Gradients of x, weight and bias, given those of the spikes. */
+/** Gradients of x, weight and bias from those of the spikes. */
 function benchForwardBackward(p: Problem): void {
   const { population, state, x, plain } = p;
   const g = uniform(key(1), x.shape, { min: -1, max: 1 });

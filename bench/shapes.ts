@@ -1,4 +1,4 @@
-// What the benches of the time loop share: shapes, the model, inputs with a fixed seed.
+// Shapes, the model and inputs with a fixed seed, for the benches of the time loop.
 import {
   ilc,
   type Population,
@@ -11,10 +11,10 @@ import { rect } from "@spikeloop/surrogate";
 import type { Tensor } from "@spikeloop/tensor";
 import type { Constants, Extents } from "./plain_scan.ts";
 
-/** The decays and thresholds of every bench: the reference's defaults. */
+/** The decays and thresholds of every bench: the defaults of the reference. */
 export const constants: Constants = { cDecay: 0.5, vDecay: 0.75, vThreshold: 0.5, vReset: 0 };
 
-/** Extents of T steps, N rows, A populations of P units. */
+/** Extents of T steps, N rows, A groups of P units. */
 export const extents = (
   steps: number,
   batch: number,

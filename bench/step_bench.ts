@@ -1,4 +1,5 @@
-// One step of a population in a custom loop at N = 1, as a controller runs it, beside one step of the plain loop.
+// One step of a population in a custom loop at N = 1, as a controller runs it, beside one step of
+// the plain loop.
 import { tensor } from "@spikeloop/tensor";
 import { plainStep } from "./plain_scan.ts";
 import { constants, extents, percent, problem } from "./shapes.ts";

@@ -1,4 +1,5 @@
-// Populations of every size: time per unit and step should not jump where a size is no multiple of 4, or is large.
+// Groups of every size: time per unit and step should not jump at sizes that are large or no
+// multiple of 4.
 import { limitThreads } from "@spikeloop/cpu";
 import { plainForward } from "./plain_scan.ts";
 import { constants, extents, percent, problem, shapeName } from "./shapes.ts";

@@ -1,6 +1,6 @@
-// A second thread beside one: matrix products of numbers and of spikes, the time loop and its gradients by the size of
-// the populations. One thread is the baseline; where multiStep is not shared (populations of up to 25 units) its ratio
-// shows the noise of the machine.
+// A second thread beside one: matrix products of numbers and of spikes, the time loop and its
+// gradients by the size of the groups. One thread is the baseline. Groups of up to 25 units do not
+// share multiStep: there the ratio shows the noise of the machine.
 import { ilc } from "@spikeloop/functional";
 import { cubaLif } from "@spikeloop/neuron";
 import { key, normal, uniform } from "@spikeloop/random";

@@ -1,10 +1,10 @@
 import type { Workload } from "./workload.ts";
 
-/** A copy inside the device's memory, the yardstick of what a kernel can move. */
+/** A copy inside the device's memory, which moves bytes as fast as any kernel can. */
 export interface DeviceCopy extends Workload, Disposable {}
 
 /**
- * Copies half as many bytes as it moves: `bytes` counts what is read and what is written.
+ * Copies half of `bytes`, which counts reads and writes.
  *
  * @throws {Error} if the device has not enough memory.
  */

@@ -5,7 +5,7 @@ export function unitsOf({ actDim, decPopDim }: Extents): number {
   return actDim * decPopDim;
 }
 
-/** What a forward pass cannot avoid: x is read and the spikes are written once, both [T, N, D] in float32. */
+/** The bytes that a forward pass must move: it reads x and writes the spikes, both [T, N, D]. */
 export function forwardBytes(extents: Extents): number {
   return 2 * 4 * extents.steps * extents.batch * unitsOf(extents);
 }
@@ -16,7 +16,7 @@ export function showExtents({ steps, batch, actDim, decPopDim }: Extents): strin
 }
 
 /**
- * Extents from "T,N,actDim,decPopDim".
+ * Returns the extents in a text "T,N,actDim,decPopDim".
  *
  * @throws {RangeError} if it is not four positive integers.
  */

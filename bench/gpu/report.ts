@@ -4,7 +4,7 @@ import { forwardBytes, showExtents } from "./extents.ts";
 import type { Row } from "./measure_shape.ts";
 import type { TorchReport } from "./spikingjelly.ts";
 
-/** What a report is made of. */
+/** The contents of a report. */
 export interface Figures {
   /** CPU, GPU, runtime. */
   readonly machine: readonly string[];
@@ -80,8 +80,8 @@ function passTable(figures: Figures, model: string, pass: "forward" | "both"): s
 }
 
 /**
- * The least number of unit-steps, T · N · D, from which on the GPU is the faster at every shape that was measured;
- * undefined where it never is.
+ * Returns the least number of unit-steps, T · N · D, from which on the GPU is faster at every
+ * shape; undefined where it never is.
  */
 export function crossover(rows: readonly Row[], pass: "forward" | "both"): number | undefined {
   let least: number | undefined;

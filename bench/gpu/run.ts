@@ -1,10 +1,11 @@
 /**
- * `deno task bench:gpu`: the CPU, the GPU and SpikingJelly at the same shapes, as a page of Markdown.
+ * `deno task bench:gpu`: the CPU, the GPU and SpikingJelly at the same shapes, as a page of
+ * Markdown.
  *
  *     deno task bench:gpu > gpu.md
  *     deno task bench:gpu --python .venv/bin/python --shape 5,100,8,10 --shape 16,65536,8,10
  *
- * `--python` is one that has torch and spikingjelly; `--quick` measures roughly.
+ * `--python` names a Python with torch and spikingjelly; `--quick` measures roughly.
  *
  * @module
  */
@@ -33,11 +34,11 @@ const shapes = [
 /** Without a real GPU, shapes of more unit-steps than this take minutes. */
 const mostInSoftware = 3_000_000;
 
-/** What to measure on this GPU, and what to say about it. */
-function plan(gpu: WebGpu, given: readonly string[] | undefined) {
-  const all = (given ?? shapes).map(parseExtents);
+/** The shapes to measure on this GPU, and notes for the report. */
+function plan(gpu: WebGpu, chosen: readonly string[] | undefined) {
+  const all = (chosen ?? shapes).map(parseExtents);
   if (!isSoftware(gpu)) return { extents: all, warnings: [] };
-  const extents = given ? all : all.filter((e) => forwardBytes(e) / 8 <= mostInSoftware);
+  const extents = chosen ? all : all.filter((e) => forwardBytes(e) / 8 <= mostInSoftware);
   return {
     extents,
     warnings: [

@@ -8,7 +8,7 @@ export interface Effort {
   readonly totalSeconds: number;
 }
 
-/** What a report needs. */
+/** Long enough for a report. */
 export const thorough: Effort = { sampleSeconds: 0.05, totalSeconds: 1.5 };
 
 /** For a first look. */
@@ -27,8 +27,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Seconds per run: the median of several samples, each of as many runs in a row as it takes. Two runs come before,
- * for compilers and caches.
+ * Returns the seconds of one run: the median of several samples, each of many runs in a row. Two
+ * runs before them warm up compilers and caches.
  */
 export async function secondsPerRun(
   { run, settle }: Workload,

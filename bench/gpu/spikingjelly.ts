@@ -2,17 +2,17 @@ import { fileURLToPath } from "node:url";
 import type { Extents } from "../plain_scan.ts";
 import type { Effort } from "./seconds_per_run.ts";
 
-/** What SpikingJelly took for one model at one shape. */
+/** SpikingJelly's seconds for one model at one shape. */
 export interface TorchRow {
   readonly model: string;
-  /** What ran it: "eager torch", "cupy", ... */
+  /** The backend: "eager torch", "cupy", ... */
   readonly backend: string;
   readonly shape: readonly number[];
   readonly forward: number;
   readonly both: number;
 }
 
-/** What SpikingJelly took, and on what. */
+/** SpikingJelly's times and machine. */
 export interface TorchReport {
   readonly machine?: string;
   readonly rows: readonly TorchRow[];
@@ -21,7 +21,7 @@ export interface TorchReport {
 
 const script = fileURLToPath(new URL("./time_spikingjelly.py", import.meta.url));
 
-/** Times SpikingJelly with the Python that is given; without it, or where it fails, the report says why. */
+/** Times SpikingJelly in a Python. Where that is missing or fails, the report says why. */
 export async function timeSpikingJelly(
   python: string,
   shapes: readonly Extents[],

@@ -1,4 +1,4 @@
-// What is measured: a population forward, and forward and backward, on any backend.
+// The measured programs: a population forward, and forward and backward, on any backend.
 import { ilc, plain, type Population } from "@spikeloop/functional";
 import { cubaLif, lif } from "@spikeloop/neuron";
 import { key, split, uniform } from "@spikeloop/random";
@@ -10,7 +10,7 @@ import { unitsOf } from "./extents.ts";
 
 /** Something to be run again and again. */
 export interface Workload {
-  /** Starts one run; what it made is given back. */
+  /** Starts one run and releases its results. */
   run(): void;
   /** Waits until all runs are done. */
   settle(): Promise<void>;

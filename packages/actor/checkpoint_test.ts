@@ -7,12 +7,12 @@ import golden from "./testdata/actor.json" with { type: "json" };
 
 const open = (name: string) => Deno.readFileSync(new URL(`./testdata/${name}`, import.meta.url));
 
-/** The largest difference, relative to the largest number wanted. */
-function deviation(got: Tensor, want: ArrayLike<number>): number {
-  const [data, wanted] = [got.dataSync(), Array.from(want)];
-  assertEquals(data.length, wanted.length);
-  const largest = Math.max(...wanted.map(Math.abs));
-  return Math.max(...wanted.map((w, i) => Math.abs(w - data[i]))) / largest;
+/** The largest difference, relative to the largest expected number. */
+function deviation(x: Tensor, expected: ArrayLike<number>): number {
+  const [actual, numbers] = [x.dataSync(), Array.from(expected)];
+  assertEquals(actual.length, numbers.length);
+  const largest = Math.max(...numbers.map(Math.abs));
+  return Math.max(...numbers.map((n, i) => Math.abs(n - actual[i]))) / largest;
 }
 
 const { obsDim, actDim, encPopDim, decPopDim, hiddenSizes, std, spikeTs } = golden.config;
@@ -34,17 +34,17 @@ for (
     for (const name of Object.keys(actor.shapes)) {
       assertEquals(params[name].dataSync(), stored[name].dataSync(), name);
     }
-    const wanted = decode.replace("last-mem", "last_mem");
-    const cases = golden.cases.filter((c) => c.encode === "pop-det" && c.decode === wanted);
+    const mode = decode.replace("last-mem", "last_mem");
+    const cases = golden.cases.filter((c) => c.encode === "pop-det" && c.decode === mode);
     assertEquals(cases.length, 1);
     const [{ obs, action }] = cases;
-    const got = actor.apply(params, tensor(Float32Array.from(obs.data), obs.shape));
-    assertLess(deviation(got, action.data), 1e-5);
+    const actual = actor.apply(params, tensor(Float32Array.from(obs.data), obs.shape));
+    assertLess(deviation(actual, action.data), 1e-5);
   });
 }
 
-Deno.test("a checkpoint of the example's default size gives the reference's actions, spikes and gradients", () => {
-  const { tensors: want, metadata } = readSafetensors(open("actor_default_result.safetensors"));
+Deno.test("a checkpoint of the example's default size has the reference's actions, spikes and gradients", () => {
+  const { tensors: golden, metadata } = readSafetensors(open("actor_default_result.safetensors"));
   const config = JSON.parse(metadata.config);
   const actor = ilcSan({
     obsDim: config.obs,
@@ -60,22 +60,22 @@ Deno.test("a checkpoint of the example's default size gives the reference's acti
     decode: config.decode as DecodeMode,
   });
   const params = actor.loadStateDict(readTorch(open("actor_default.pt")).tensors);
-  const { action, encoded, spikes } = actor.applyWithSpikes(params, want.obs);
-  assertLess(deviation(action, want.action.dataSync()), 1e-5);
+  const { action, encoded, spikes } = actor.applyWithSpikes(params, golden.obs);
+  assertLess(deviation(action, golden.action.dataSync()), 1e-5);
   const names = ["encoder", "CUBALIFNode0", "CUBALIFNode1", "ILCCUBALIFNode2"];
   [encoded, ...spikes].forEach((layer, i) =>
-    assertEquals(layer.dataSync(), want[`spikes.${names[i]}`].dataSync(), names[i])
+    assertEquals(layer.dataSync(), golden[`spikes.${names[i]}`].dataSync(), names[i])
   );
   const [, grads] = valueAndGrad((p: { params: typeof params; obs: Tensor }) =>
-    sum(mul(actor.apply(p.params, p.obs), want.gradAction))
-  )({ params, obs: want.obs });
-  assertLess(deviation(grads.obs, want.gradObs.dataSync()), 1e-5);
+    sum(mul(actor.apply(p.params, p.obs), golden.gradAction))
+  )({ params, obs: golden.obs });
+  assertLess(deviation(grads.obs, golden.gradObs.dataSync()), 1e-5);
   for (const [name, g] of Object.entries(grads.params)) {
-    assertLess(deviation(g, want[`grad.${name}`].dataSync()), 1e-5, name);
+    assertLess(deviation(g, golden[`grad.${name}`].dataSync()), 1e-5, name);
   }
 });
 
-Deno.test("an actor's parameters are saved and loaded, and act alike", () => {
+Deno.test("an actor whose parameters were saved and loaded acts like the first", () => {
   const actor = ilcSan(sizes);
   const params = actor.init(key(0));
   const loaded = actor.loadStateDict(readSafetensors(writeSafetensors(params)).tensors);

@@ -1,4 +1,4 @@
 import { onGpu } from "@spikeloop/dev";
-import { actorGoldenSuite } from "./testing/golden_suite.ts";
+import { ilcSanSuite } from "./testing/ilc_san_suite.ts";
 
-await onGpu("actors", actorGoldenSuite);
+await onGpu("actors", ilcSanSuite);

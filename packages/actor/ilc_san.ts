@@ -1,4 +1,4 @@
-import { describeOption } from "@spikeloop/errors";
+import { checkOptions, describeOption, fail } from "@spikeloop/errors";
 import {
   popEncoder,
   popSpikeEncoderDeterministic,
@@ -14,72 +14,85 @@ import { makeDecoder } from "./decoder.ts";
 import { type EncodeMode, type ILCSanOptions, resolveOptions } from "./options.ts";
 
 /**
- * What the actor learns, by the names of the reference's state dict, so that a checkpoint is loaded by handing it
- * over: `encoder.mean`, `snn.hidden_layers.Linear0.weight`, ..., `decoder.decoder.0.bias`.
+ * The parameters of the actor, by the names in SpikingJelly's state dict: `encoder.mean`,
+ * `snn.hidden_layers.Linear0.weight`, ..., `decoder.decoder.0.bias`. So the tensors of a checkpoint
+ * are parameters as they are.
  */
 export type ILCSanParams = Readonly<Record<string, Tensor>>;
 
-/** What `apply` may take besides. */
+/** The options of `apply`. */
 export interface ActOptions {
-  /** Draws the spikes of the encoder `"pop-ran"`; the others need none. */
+  /** Draws the spikes of the encoder `"pop-ran"`; other encoders need no key. */
   readonly key?: Key;
 }
 
-/** An action with all that led to it. */
+/** An action with the activity of every layer. */
 export interface Activity {
   /** [N, actDim]. */
   readonly action: Tensor;
-  /** What the encoder sent, [T, N, obsDim · encPopDim]. */
+  /** The output of the encoder, [T, N, obsDim · encPopDim]. */
   readonly encoded: Tensor;
-  /** The spikes of every hidden layer, [T, N, units], and last those of the output population. */
+  /** The spikes of every hidden layer, then of the output population, [T, N, units] each. */
   readonly spikes: readonly Tensor[];
-  /** The membrane of the output population after every step, [T, N, actDim · decPopDim]. Not differentiable. */
+  /**
+   * The membrane of the output population after every step, [T, N, actDim · decPopDim]. It is not
+   * differentiable.
+   */
   readonly membrane: Tensor;
-  /** The read-out before the hyperbolic tangent, [N, actDim]. */
+  /** The output of the decoder before the hyperbolic tangent, [N, actDim]. */
   readonly decoded: Tensor;
 }
 
-/** A spiking actor network; it holds no parameters and no state. */
+/** A spiking actor network. It holds no parameters and no state. */
 export interface ILCSan {
-  /** Its options, complete. */
+  /** Its options, with the defaults filled in. */
   readonly options: Required<ILCSanOptions>;
   /** The names and shapes of its parameters. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Fresh parameters: linear and convolution layers as PyTorch initialises them, the encoder's evenly spaced. */
+  /**
+   * Returns fresh parameters: linear and convolution layers as PyTorch initializes them, the
+   * centres of the encoder evenly spaced.
+   */
   init(key: Key, options?: { readonly backend?: Backend }): ILCSanParams;
   /**
-   * Observations [N, obsDim], or one of [obsDim], to actions [N, actDim].
+   * Computes actions [N, actDim] from observations [N, obsDim], or from one observation [obsDim].
    *
-   * @throws {TypeError} if a parameter is missing or a shape does not fit.
+   * @throws {TypeError} if a parameter is missing or unknown, or a shape does not fit.
    */
   apply(params: ILCSanParams, obs: Tensor, options?: ActOptions): Tensor;
-  /** The same with all that led to the action: for plots and penalties on spikes. */
+  /**
+   * Does the same and returns the activity of every layer, for plots and for penalties on spikes.
+   */
   applyWithSpikes(params: ILCSanParams, obs: Tensor, options?: ActOptions): Activity;
   /**
-   * Checks that a record, such as the tensors of a checkpoint, holds just the actor's parameters.
+   * Returns the parameters in a record, such as the tensors of a checkpoint.
    *
-   * @throws {TypeError} if one is missing, has another shape, or is unknown.
+   * @throws {TypeError} if one is missing, has another shape, or is unknown; the message suggests
+   * close names.
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>): ILCSanParams;
 }
 
-const encoders: Readonly<Record<EncodeMode, typeof popEncoder>> = {
+const makeEncoder: Readonly<Record<EncodeMode, typeof popEncoder>> = {
   "pop-det": popSpikeEncoderDeterministic,
   "pop-ran": popSpikeEncoderRandom,
   "pop-raw": popEncoder,
 };
 
 /**
- * The spiking actor network with intra-layer connections (ILC-SAN):
+ * Makes a spiking actor network with intra-layer connections (ILC-SAN):
  *
- *     population encoder → [linear → CUBA-LIF] per hidden layer → linear → ILC CUBA-LIF → decoder → actLimit · tanh
+ *     population encoder → [linear → CUBA-LIF] per hidden layer → linear → ILC CUBA-LIF → decoder
+ *       → actLimit · tanh
  *
- * All neurons have the thresholds and decays of the reference and the surrogate `rect`. Every call starts at rest.
+ * All neurons have the thresholds and decays of SpikingJelly's example and the surrogate `rect`.
+ * Every call starts at rest.
  *
- * Source: Chen, Peng, Huang and Tian, "Fully Spiking Actor Network with Intralayer Connections for Reinforcement
- * Learning", IEEE TNNLS 2024; SpikingJelly's examples/ILC-SAN.
+ * Source: Chen, Peng, Huang and Tian, "Fully Spiking Actor Network with Intralayer Connections for
+ * Reinforcement Learning", IEEE TNNLS 2024; SpikingJelly's examples/ILC-SAN.
  *
- * @throws {TypeError} if an option is unknown or of the wrong kind. @throws {RangeError} if one is out of range.
+ * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
+ * @throws {RangeError} if an option is out of range.
  *
  * @example
  * ```ts
@@ -96,7 +109,7 @@ const encoders: Readonly<Record<EncodeMode, typeof popEncoder>> = {
 export function ilcSan(options: ILCSanOptions): ILCSan {
   const o = resolveOptions(options);
   const { obsDim, actDim, encPopDim, decPopDim, hiddenSizes, timeSteps, meanRange, std } = o;
-  const encoder: PopulationEncoder = encoders[o.encode]({
+  const encoder: PopulationEncoder = makeEncoder[o.encode]({
     obsDim,
     popDim: encPopDim,
     timeSteps,
@@ -125,37 +138,31 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
   shapes[`${lateral}.bias`] = [actDim * decPopDim];
   shapes[`${readOut}.weight`] = [actDim, 1, decPopDim];
   shapes[`${readOut}.bias`] = [actDim];
+  const names = Object.keys(shapes);
 
   const pair = (params: ILCSanParams, name: string) => ({
     weight: params[`${name}.weight`],
     bias: params[`${name}.bias`],
   });
-  const checkParams = (params: ILCSanParams) => {
-    const extra = Object.keys(params ?? {}).find((name) => !Object.hasOwn(shapes, name));
-    if (extra !== undefined) {
-      throw new TypeError(
-        `Cannot run ilcSan: it has no parameter "${extra}", only ${Object.keys(shapes).join(", ")}`,
-      );
-    }
-    for (const [name, shape] of Object.entries(shapes)) {
-      const x: unknown = params?.[name];
-      if (!(x instanceof Tensor) || !sameShape(x.shape, shape)) {
-        const given = x instanceof Tensor
-          ? `has shape ${showShape(x.shape)}`
-          : `is ${describeOption(x)}`;
-        throw new TypeError(
-          `Cannot run ilcSan: parameter "${name}" ${given}, expected ${showShape(shape)}`,
-        );
-      }
+  const checkParams = (action: string, params: ILCSanParams) => {
+    checkOptions(action, params, names, "parameter");
+    for (const name of names) {
+      const shape = shapes[name];
+      const x: unknown = params[name];
+      if (x instanceof Tensor && sameShape(x.shape, shape)) continue;
+      const found = x instanceof Tensor
+        ? `has shape ${showShape(x.shape)}`
+        : `is ${describeOption(x)}`;
+      fail(action, `parameter "${name}" ${found}, expected ${showShape(shape)}`);
     }
   };
   const run = (
     params: ILCSanParams,
     obs: Tensor,
     options: ActOptions | undefined,
-    tracing: boolean,
+    withMembrane: boolean,
   ) => {
-    checkParams(params);
+    checkParams("run ilcSan", params);
     const encoded = encoder.apply(
       { mean: params["encoder.mean"], std: params["encoder.std"] },
       obs,
@@ -174,15 +181,17 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
     const current = last.linear.apply(pair(params, last.name), x);
     const state = output.initialState(batch, placement);
     const weights = pair(params, lateral);
-    const course = tracing ? output.trace(weights, state, current, { names: ["v"] }) : undefined;
-    const sent = course?.spikes ?? output.multiStep(weights, state, current)[1];
-    spikes.push(sent);
-    const decoded = decode(pair(params, readOut), sent);
+    const record = withMembrane
+      ? output.trace(weights, state, current, { names: ["v"] })
+      : undefined;
+    const outputSpikes = record?.spikes ?? output.multiStep(weights, state, current)[1];
+    spikes.push(outputSpikes);
+    const decoded = decode(pair(params, readOut), outputSpikes);
     return {
       encoded,
       spikes,
       decoded,
-      membrane: course?.trace.v,
+      membrane: record?.trace.v,
       action: mul(tanh(decoded), o.actLimit),
     };
   };
@@ -193,20 +202,20 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
     init: (key, placement = {}) => {
       const keys = split(key, layers.length + 2);
       const params: Record<string, Tensor> = {};
-      const put = (name: string, values: { readonly weight: Tensor; readonly bias: Tensor }) => {
+      const add = (name: string, values: { readonly weight: Tensor; readonly bias: Tensor }) => {
         params[`${name}.weight`] = values.weight;
         params[`${name}.bias`] = values.bias;
       };
       const { mean, std } = encoder.init(placement);
       params["encoder.mean"] = mean;
       params["encoder.std"] = std;
-      layers.forEach(({ name, linear }, i) => put(name, linear.init(keys[i], placement)));
+      layers.forEach(({ name, linear }, i) => add(name, linear.init(keys[i], placement)));
       const connection = output.init(keys[layers.length], placement);
-      put(lateral, { weight: connection.weight, bias: connection.bias });
+      add(lateral, { weight: connection.weight, bias: connection.bias });
       const bound = 1 / Math.sqrt(decPopDim);
       const [weightKey, biasKey] = split(keys[layers.length + 1]);
       const range = { min: -bound, max: bound, ...placement };
-      put(readOut, {
+      add(readOut, {
         weight: uniform(weightKey, [actDim, 1, decPopDim], range),
         bias: uniform(biasKey, [actDim], range),
       });
@@ -218,7 +227,7 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
       return { ...rest, membrane: membrane as Tensor };
     },
     loadStateDict: (state) => {
-      checkParams(state);
+      checkParams("load the parameters of ilcSan", state);
       return { ...state };
     },
   });

@@ -1,5 +1,5 @@
 /**
- * The spiking actor network with intra-layer connections, ILC-SAN.
+ * ILC-SAN, the spiking actor network with intra-layer connections.
  *
  * @module
  */

@@ -1,11 +1,12 @@
-import { checkOptions } from "@spikeloop/errors";
-/** How observations become spikes: deterministic spikes, random ones, or the activity itself. */
+import { checkOptions, takeCount, takeList, takeNumber, takeOneOf } from "@spikeloop/errors";
+
+/** How observations become spikes: deterministic spikes, random spikes, or the activity itself. */
 export type EncodeMode = "pop-det" | "pop-ran" | "pop-raw";
 
-/** How spikes become an action: from the membrane of a read-out that only integrates, or from firing rates. */
+/** How spikes become an action: by the membrane of an integrator, or by firing rates. */
 export type DecodeMode = "last-mem" | "max-mem" | "max-abs-mem" | "mean-mem" | "fr-mlp";
 
-/** What `ilcSan` takes. */
+/** The options of `ilcSan`. */
 export interface ILCSanOptions {
   /** How many numbers an observation has. */
   readonly obsDim: number;
@@ -17,9 +18,9 @@ export interface ILCSanOptions {
   readonly decPopDim?: number;
   /** Units of the hidden layers; [256, 256] if missing. */
   readonly hiddenSizes?: readonly number[];
-  /** Where the encoder's centres lie at first; [-3, 3] if missing. */
+  /** The first and the last centre of fresh encoders; [-3, 3] if missing. */
   readonly meanRange?: readonly [number, number];
-  /** The encoder's widths at first; √0.15 if missing. */
+  /** The width of fresh encoders; √0.15 if missing. */
   readonly std?: number;
   /** T; 5 if missing. */
   readonly timeSteps?: number;
@@ -40,55 +41,46 @@ const decodeModes: readonly DecodeMode[] = [
   "fr-mlp",
 ];
 
-const defaults = {
+const defaults: Required<Omit<ILCSanOptions, "obsDim" | "actDim">> = {
   encPopDim: 10,
   decPopDim: 10,
-  hiddenSizes: [256, 256] as readonly number[],
-  meanRange: [-3, 3] as readonly [number, number],
+  hiddenSizes: [256, 256],
+  meanRange: [-3, 3],
   std: Math.sqrt(0.15),
   timeSteps: 5,
-  encode: "pop-det" as EncodeMode,
-  decode: "last-mem" as DecodeMode,
+  encode: "pop-det",
+  decode: "last-mem",
   actLimit: 1,
 };
 
 /**
- * The options with their defaults.
+ * Checks the options and fills in the defaults. The encoder checks `meanRange` and `std`.
  *
- * @throws {TypeError} if one is unknown or of the wrong kind. @throws {RangeError} if one is out of range.
+ * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
+ * @throws {RangeError} if an option is out of range.
  */
 export function resolveOptions(options: ILCSanOptions): Required<ILCSanOptions> {
-  const fail = (problem: string): never => {
-    throw new RangeError(`Cannot make ilcSan: ${problem}`);
+  const action = "make ilcSan";
+  checkOptions(action, options, ["obsDim", "actDim", ...Object.keys(defaults)]);
+  const present = Object.entries(options).filter(([, value]) => value !== undefined);
+  const o: Required<ILCSanOptions> = { ...options, ...defaults, ...Object.fromEntries(present) };
+  // SpikingJelly writes "last_mem".
+  const decode: string = o.decode;
+  return {
+    ...o,
+    obsDim: takeCount(action, "obsDim", o.obsDim),
+    actDim: takeCount(action, "actDim", o.actDim),
+    encPopDim: takeCount(action, "encPopDim", o.encPopDim),
+    decPopDim: takeCount(action, "decPopDim", o.decPopDim),
+    timeSteps: takeCount(action, "timeSteps", o.timeSteps),
+    hiddenSizes: takeList(action, "hiddenSizes", o.hiddenSizes, takeCount),
+    encode: takeOneOf(action, "encode", o.encode, encodeModes),
+    decode: takeOneOf(
+      action,
+      "decode",
+      decode === "last_mem" ? "last-mem" : decode,
+      decodeModes,
+    ),
+    actLimit: takeNumber(action, "actLimit", o.actLimit, { above: 0 }),
   };
-  checkOptions("make ilcSan", options, ["obsDim", "actDim", ...Object.keys(defaults)]);
-  const given = Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined));
-  const o = { ...defaults, ...given } as Required<ILCSanOptions>;
-  const { obsDim, actDim, encPopDim, decPopDim, timeSteps } = o;
-  for (const [name, n] of Object.entries({ obsDim, actDim, encPopDim, decPopDim, timeSteps })) {
-    if (!Number.isInteger(n) || n < 1) {
-      fail(`${name} is ${String(n)}, expected an integer of at least 1`);
-    }
-  }
-  if (!Array.isArray(o.hiddenSizes) || !o.hiddenSizes.every((n) => Number.isInteger(n) && n >= 1)) {
-    fail(
-      `hiddenSizes is ${JSON.stringify(o.hiddenSizes)}, expected integers of at least 1`,
-    );
-  }
-  // The reference's own spelling of the read-out of the last membrane is accepted too.
-  const decode = (o.decode as string) === "last_mem" ? "last-mem" : o.decode;
-  if (!encodeModes.includes(o.encode)) {
-    fail(
-      `encode is ${JSON.stringify(o.encode)}, expected one of ${encodeModes.join(", ")}`,
-    );
-  }
-  if (!decodeModes.includes(decode)) {
-    fail(
-      `decode is ${JSON.stringify(o.decode)}, expected one of ${decodeModes.join(", ")}`,
-    );
-  }
-  if (!Number.isFinite(o.actLimit) || o.actLimit <= 0) {
-    fail(`actLimit is ${String(o.actLimit)}, expected a finite number above 0`);
-  }
-  return { ...o, decode };
 }

@@ -29,14 +29,6 @@ export interface FormulaPullback {
   readonly passed: readonly number[] | undefined;
 }
 
-const binaryTags: ReadonlySet<e.Expr["tag"]> = new Set(["less", "lessEqual", "equal", "spike"]);
-
-/** Whether an expression is always 0 or 1, whatever its declared derivative. */
-function isBinary(x: e.Expr): boolean {
-  if (x.tag === "surrogate") return isBinary(x.value);
-  return x.tag === "detach" ? isBinary(x.a) : binaryTags.has(x.tag);
-}
-
 /**
  * A formula over named inputs.
  *
@@ -60,7 +52,7 @@ export function makeFormula(
     name,
     level,
     kernel: Object.freeze({ inputs, outputs }),
-    binary: outputs.map(isBinary),
+    binary: outputs.map(e.isBinary),
     pullbacks: new Map(),
   };
 }

@@ -1,9 +1,9 @@
-/** How many of the last used definitions a cache keeps alive. */
-const recent = 64;
+import { RecentMap } from "./recent_map.ts";
 
 /**
- * Definitions by their structure. A definition that anybody holds is found; of those that nobody holds any more, the
- * last 64 used are found too, and the others are collected with all that was compiled for them.
+ * Definitions by their structure, so that equal definitions are one object: at least the last 64
+ * used, and at least the last 16 used of every owner that is alive. The others may be collected,
+ * and with them all code that was compiled for them.
  *
  * @example
  * ```ts
@@ -11,39 +11,25 @@ const recent = 64;
  * import { assertStrictEquals } from "@std/assert";
  *
  * const cache = new StructureCache<{ readonly text: string }>();
- * const first = cache.get("a", () => ({ text: "a" }));
- * assertStrictEquals(cache.get("a", () => ({ text: "another" })), first);
+ * const first = cache.get({}, "a", () => ({ text: "a" }));
+ * assertStrictEquals(cache.get({}, "a", () => ({ text: "another" })), first);
  * ```
  */
-export class StructureCache<Definition extends object> {
-  readonly #all = new Map<string, WeakRef<Definition>>();
-  /** The last used ones, the latest at the end. */
-  readonly #recent = new Map<string, Definition>();
-  readonly #collected = new FinalizationRegistry<string>((key) => {
-    if (this.#all.get(key)?.deref() === undefined) this.#all.delete(key);
-  });
+export class StructureCache<Definition> {
+  readonly #recent = new RecentMap<Definition>(64);
+  // Not weak references: what they refer to stays until the program awaits something, and a loop
+  // over ever new definitions may never do that.
+  readonly #ofOwners = new WeakMap<object, RecentMap<Definition>>();
 
-  /** How many definitions are found. */
-  get size(): number {
-    return this.#all.size;
-  }
-
-  /** The definition known by `key`, or else the one that `make` returns, known by it from now on. */
-  get(key: string, make: () => Definition): Definition {
-    let definition = this.#all.get(key)?.deref();
-    if (definition === undefined) {
-      definition = make();
-      this.#all.set(key, new WeakRef(definition));
-      this.#collected.register(definition, key);
-    }
-    this.#recent.delete(key);
-    this.#recent.set(key, definition);
-    if (this.#recent.size > recent) {
-      for (const oldest of this.#recent.keys()) {
-        this.#recent.delete(oldest);
-        break;
-      }
-    }
+  /** The definition of `key`. If there is none, `make` returns it, and `owner` keeps it alive. */
+  get(owner: object, key: string, make: () => Definition): Definition {
+    let own = this.#ofOwners.get(owner);
+    if (own === undefined) this.#ofOwners.set(owner, own = new RecentMap(16));
+    let definition = own.get(key);
+    if (definition !== undefined) return definition;
+    definition = this.#recent.get(key);
+    if (definition === undefined) this.#recent.set(key, definition = make());
+    own.set(key, definition);
     return definition;
   }
 }

@@ -2,8 +2,8 @@ import { type Backend, hostArray } from "@spikeloop/backend";
 import { allocate, zeroStorage } from "./allocate.ts";
 
 /**
- * The CPU: the backend of every tensor that names no other. It only stores numbers: its kernels come
- * with the operations that run them.
+ * The CPU: the backend of every tensor that names no other. It only stores numbers: its kernels
+ * come with the operations that run them.
  *
  * @example
  * ```ts

@@ -5,12 +5,14 @@ import { freeLength, staging } from "./staging.ts";
 /** The most numbers of a tile: three of them fit the first cache or nearly so. */
 const longestTile = 4096;
 
-/** A cache line in numbers: slots are set off by one, so that they don't compete for places in it. */
+/**
+ * A cache line in numbers: slots are set off by one, so that they don't compete for places in it.
+ */
 const offset = 16;
 
 /**
- * An elementwise kernel as compiled code. Its slots, inputs first, lie `stride` numbers apart in the
- * staging memory. Of an input that is the same everywhere only the first number is read.
+ * An elementwise kernel as compiled code. Its slots, inputs first, lie `stride` numbers apart in
+ * the staging memory. Of an input that is the same everywhere only the first number is read.
  */
 export interface MapExecutable {
   /** The inputs that are the same everywhere, as a bit mask. */

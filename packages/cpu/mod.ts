@@ -5,7 +5,7 @@
  */
 export { cpu } from "./cpu.ts";
 export { limitThreads, startThreads } from "./threads/threads.ts";
-export { cpuMap, isWorthCompiling } from "./map.ts";
+export { cpuMap } from "./map.ts";
 export { cpuExtreme, suitsLanes } from "./reduce/extreme.ts";
 export { cpuSum } from "./reduce/sum.ts";
 export { cpuMatmul } from "./matmul/matmul.ts";

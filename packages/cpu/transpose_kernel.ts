@@ -18,9 +18,9 @@ export function transposeLanes(v: readonly Local[], w: readonly Local[]): Code {
 }
 
 /**
- * transpose(source, sourceStride, rows, columns, target, targetStride): target[c][r] = source[r][c].
- * Strides are in bytes. It writes whole vectors: a target row must have room for `rows` rounded up
- * to 4.
+ * transpose(source, sourceStride, rows, columns, target, targetStride): target[c][r] =
+ * source[r][c]. Strides are in bytes. It writes whole vectors: a target row must have room for
+ * `rows` rounded up to 4.
  */
 export function transposeKernel(): Func {
   const fn = new Func("transpose", 6);

@@ -1,6 +1,6 @@
 /**
- * What `import ... from "@std/assert"` gives inside this repository: the real package where it can
- * be downloaded, otherwise a stand-in with the same meaning, so that tests and documentation
+ * The module behind `import ... from "@std/assert"` in this repository: the real package where it
+ * can be downloaded, otherwise a stand-in with the same meaning, so that tests and documentation
  * examples need no network.
  *
  * @module
@@ -11,7 +11,7 @@ import { standInAssert } from "./stand_in_assert.ts";
 /** How long to wait for a network that never answers, in milliseconds. */
 const patience = 5000;
 
-/** Kept out of the import below, since Deno fetches what it can read there before any time-out. */
+/** Not written in the import below, because Deno would fetch it there before any time-out. */
 const real: string = "@std/assert/jsr";
 
 async function realAssert(): Promise<Assertions | undefined> {

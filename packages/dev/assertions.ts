@@ -1,7 +1,7 @@
 /** A class whose instances are `E`, whatever its constructor takes. */
 export type ClassOf<E> = abstract new (...args: never[]) => E;
 
-/** What {@linkcode Assertions.assertFalse} accepts. */
+/** The values that {@linkcode Assertions.assertFalse} accepts. */
 export type Falsy = false | 0 | 0n | "" | null | undefined;
 
 /** The part of `@std/assert` that the tests and examples of this repository use. */

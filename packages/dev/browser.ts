@@ -24,16 +24,19 @@ const flags = [
   "--use-angle=swiftshader",
 ];
 
-/** The path of a browser with Chromium's engine, that in the variable `CHROMIUM` if it is set; undefined without one. */
+/**
+ * The path of a browser with Chromium's engine, that in the variable `CHROMIUM` if it is set;
+ * undefined without one.
+ */
 export async function findBrowser(): Promise<string | undefined> {
-  const given = Deno.env.get("CHROMIUM");
-  for (const path of given === undefined ? candidates : [given]) {
+  const chosen = Deno.env.get("CHROMIUM");
+  for (const path of chosen === undefined ? candidates : [chosen]) {
     if (await Deno.stat(path).then(({ isFile }) => isFile, () => false)) return path;
   }
   return undefined;
 }
 
-/** What the page sends when its module is done. */
+/** The message of the page when its module is done. */
 type Report = { readonly value: unknown } | { readonly error: string };
 
 /** With these a page is cross-origin isolated, so that its threads may share memory. */
@@ -55,10 +58,11 @@ import("/main.js").then(({ run }) => run()).then(
 </script>`;
 
 /**
- * Runs an ES module in a headless browser: calls the function `run` that it exports and gives what that resolves
- * to, as far as JSON can say it. What `run` throws is thrown here; so is an Error when the browser ends or
- * says nothing for `patience` milliseconds. The module may import and fetch the files of `folder` from the root. The page
- * is sent with `headers`, such as those of a security policy.
+ * Runs an ES module in a headless browser: calls the function `run` that it exports and returns its
+ * result, as far as JSON can hold it. The module may import and fetch the files of `folder` from
+ * the root. The page comes with `headers`, such as a security policy.
+ *
+ * @throws {Error} if `run` throws, or the browser ends or is silent for `patience` milliseconds.
  */
 export async function runInBrowser(
   browser: string,

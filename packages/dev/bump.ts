@@ -1,6 +1,7 @@
 /**
- * `deno task bump <version | major | minor | patch>` gives every package the next version, and the changelog its
- * heading. `deno task bump --check v1.2.3` fails unless that is the version of every package and has its heading.
+ * `deno task bump <version | major | minor | patch>` writes the next version into every package and
+ * its heading into the changelog. `deno task bump --check v1.2.3` fails unless every package has
+ * that version and the changelog its heading.
  *
  * @module
  */
@@ -18,9 +19,9 @@ async function configs(root: string): Promise<string[]> {
 }
 
 /**
- * The version that all packages carry.
+ * Returns the version that all packages carry.
  *
- * @throws {RangeError} Where they differ.
+ * @throws {RangeError} if they differ.
  */
 export async function currentVersion(root: string = repositoryRoot): Promise<string> {
   const texts = await Promise.all((await configs(root)).map((path) => Deno.readTextFile(path)));
@@ -30,8 +31,8 @@ export async function currentVersion(root: string = repositoryRoot): Promise<str
 }
 
 /**
- * Gives every package the version that is asked for, and the changelog its heading; gives that version. The version
- * that the packages carry already can be asked for as long as it was not released.
+ * Writes a version into every package and its heading into the changelog, and returns the version.
+ * The present version will do as long as it was not released.
  */
 export async function bump(asked: string, date: string, root?: string): Promise<string> {
   const folder = root ?? repositoryRoot;
@@ -52,7 +53,7 @@ export async function bump(asked: string, date: string, root?: string): Promise<
 /**
  * Checks that a tag names the version that is about to be released.
  *
- * @throws {RangeError} Where packages carry another version, or the changelog has no heading for it.
+ * @throws {RangeError} if packages carry another version, or the changelog has no heading for it.
  */
 export async function checkTag(tag: string, root: string = repositoryRoot): Promise<void> {
   const version = await currentVersion(root);

@@ -7,7 +7,7 @@ import { type SourceFile, sourceFiles } from "./source_files.ts";
 
 const widest = 100;
 
-/** What follows a tag; anything else about it is a fault. */
+/** The form of the line of each tag. */
 const forms: Readonly<Record<string, { readonly form: RegExp; readonly expected: string }>> = {
   example: { form: /^@example(?: [A-Z`"].*)?$/, expected: "@example, or @example Title" },
   module: { form: /^@module$/, expected: "@module" },
@@ -41,7 +41,7 @@ export function checkDocs({ path, text }: SourceFile): string[] {
   return problems;
 }
 
-/** What is wrong with the tags of a line of a doc comment. */
+/** Returns the fault of a line of a doc comment; undefined where there is none. */
 function faultOf(line: string): string | undefined {
   const bare = line.replace(/`[^`]*`/g, "``").replace(/\{@\w+ [^}]*\}/g, "");
   const [inner] = bare.match(/(?<=\S.*)(?<=^|[\s(])@\w+/) ?? [];

@@ -4,7 +4,7 @@ import { findCycle } from "./find_cycle.ts";
 import { type ForbiddenImport, openToTests, outside } from "./layer_table.ts";
 import type { SourceFile } from "./source_files.ts";
 
-/** What the check goes by. */
+/** The rules of the check. */
 export interface LayerRules {
   /** The layer of each package. */
   readonly layers: Readonly<Record<string, number>>;
@@ -29,11 +29,11 @@ interface Edge {
 const scope = "@spikeloop/";
 
 /**
- * Everything that is wrong with the imports between packages, one message each: an import of the
- * same or a higher layer, a forbidden import, a cycle, and a deep import past another package's
- * `mod.ts`.
+ * Returns everything that is wrong with the imports between packages, one message each: an import
+ * of the same or a higher layer, a forbidden import, a cycle, and a deep import past another
+ * package's `mod.ts`.
  *
- * A test, a bench and what lies in a folder `testing` may also import its own layer and the GPU
+ * A test, a bench and a file in a folder `testing` may also import its own layer and the GPU
  * backend. Files of the unpublished package may import anything, but not deeply.
  */
 export function checkLayers(files: readonly SourceFile[], rules: LayerRules): string[] {

@@ -1,5 +1,5 @@
 /**
- * A cycle in a directed graph, given by its edges, as the list of its nodes with the first one
+ * Returns a cycle in a directed graph of these edges, as the list of its nodes with the first one
  * repeated at the end; undefined where there is none.
  */
 export function findCycle(edges: readonly (readonly [string, string])[]): string[] | undefined {
@@ -29,8 +29,8 @@ export function findCycle(edges: readonly (readonly [string, string])[]): string
 }
 
 /**
- * Cycles of a directed graph, one after the other: each is found in what is left when the edges
- * between the nodes of the cycles before it are taken away. Empty where there is none.
+ * Returns cycles of a directed graph: after each cycle, the search goes on without the edges
+ * between its nodes. Empty where there is none.
  */
 export function findCycles(edges: readonly (readonly [string, string])[]): string[][] {
   const cycle = findCycle(edges);

@@ -15,9 +15,9 @@ const forms: readonly RegExp[] = [
 ];
 
 /**
- * The imports and re-exports of a module in the order of its lines, types and dynamic imports
- * included. It relies on what `deno fmt` guarantees: declarations start a line and use double
- * quotes. Comments, and so documentation examples, do not count.
+ * Returns the imports and re-exports of a module in the order of its lines, types and dynamic
+ * imports included. It relies on what `deno fmt` guarantees: declarations start a line and use
+ * double quotes. Comments, and so documentation examples, do not count.
  */
 export function findImports(source: string): Import[] {
   const code = source.replace(blockComment, blank).replace(lineComment, blank);

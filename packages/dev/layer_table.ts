@@ -1,6 +1,6 @@
 /**
  * The layer of every published package. A package imports packages of a lower layer only.
- * ARCHITECTURE.md says what each of them knows.
+ * ARCHITECTURE.md says what lives in each.
  */
 export const layerOf: Readonly<Record<string, number>> = {
   errors: 0,
@@ -31,7 +31,7 @@ export interface ForbiddenImport {
   readonly reason: string;
 }
 
-/** What holds within the layers. */
+/** Rules within the layers. */
 export const forbidden: readonly ForbiddenImport[] = [
   {
     files: /^packages\/(cpu|expr)\//,

@@ -1,5 +1,5 @@
 /**
- * Checks that imports between packages only go down: `deno run -R packages/dev/layers.ts`.
+ * Checks the imports of all packages: `deno run -R packages/dev/layers.ts`.
  *
  * @module
  */

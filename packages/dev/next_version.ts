@@ -1,10 +1,10 @@
 const pattern = /^(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?$/;
 
 /**
- * The version that is asked for: "major", "minor" or "patch" of the current one, or the version itself, which must be
- * a semantic version higher than the current one.
+ * Returns the next version: "major", "minor" or "patch" of the current one, or the wish itself,
+ * which must be a semantic version above the current one.
  *
- * @throws {RangeError} Where it is none of these.
+ * @throws {RangeError} if it is none of these.
  */
 export function nextVersion(current: string, asked: string): string {
   const [major, minor, patch] = numbersOf(current);
@@ -28,7 +28,10 @@ function numbersOf(version: string): [number, number, number] {
   return [Number(major), Number(minor), Number(patch)];
 }
 
-/** Whether `a` is higher than `b`. A prerelease is lower than its release; two of one release compare as texts. */
+/**
+ * Whether `a` is higher than `b`. A prerelease is lower than its release; two of one release
+ * compare as texts.
+ */
 function isHigher(a: string, b: string): boolean {
   const [left, right] = [numbersOf(a), numbersOf(b)];
   const differing = left.findIndex((part, i) => part !== right[i]);

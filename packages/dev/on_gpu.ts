@@ -7,8 +7,8 @@ export async function noGpu(): Promise<string | undefined> {
 }
 
 /**
- * Registers tests on the GPU: `register` gets it and registers them. Where there is none, one ignored test named `what`
- * stands for them all.
+ * Registers tests on the GPU by calling `register` with it. Without a GPU, one ignored test named
+ * `what` stands for them all.
  *
  * @example
  * ```ts ignore

@@ -1,5 +1,5 @@
 /**
- * Draws the pictures of docs/images, so that none of them is made by hand: `deno task pictures`.
+ * Draws the pictures of docs/images: `deno task pictures`.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { rasterPlot, surrogatePlot, tracePlot } from "@spikeloop/plot";
 import { key, normal } from "@spikeloop/random";
 import { atan, rect, sigmoid, superSpike, triangle } from "@spikeloop/surrogate";
 import { add, mul, reshape } from "@spikeloop/tensor";
+import { architectureDiagram } from "./architecture_diagram.ts";
 import { stepDiagram } from "./step_diagram.ts";
 
 function population(): Record<string, string> {
@@ -46,6 +47,7 @@ export function pictures(): Record<string, string> {
       show: "primitive",
       title: "The smooth functions behind them",
     }),
+    architecture: architectureDiagram(),
     step: stepDiagram(),
   };
 }

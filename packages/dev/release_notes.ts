@@ -1,6 +1,8 @@
 const unreleased = "## [Unreleased]";
 
-/** The changelog in which what was unreleased becomes the release of a version, below a new empty heading. */
+/**
+ * Returns the changelog with its unreleased part as the release of a version, below a new heading.
+ */
 export function releaseNotes(changelog: string, version: string, date: string): string {
   if (!changelog.includes(`\n${unreleased}\n`)) {
     throw new SyntaxError(`Cannot release ${version}: CHANGELOG.md has no line "${unreleased}"`);

@@ -11,8 +11,8 @@ export interface Outcome {
 }
 
 /**
- * Runs the Deno that is running now, at the root of the repository, so that no `deno` need be on
- * the PATH. With `echo`, what the child prints appears while it runs.
+ * Runs this very Deno at the root of the repository, so that no `deno` need be on the PATH. With
+ * `echo`, the output of the child appears while it runs.
  */
 export async function runDeno(
   args: readonly string[],

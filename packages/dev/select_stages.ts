@@ -1,10 +1,10 @@
 import type { Stage } from "./stages.ts";
 
 /**
- * The stages that the arguments ask for, in the order of the gate: all of them without arguments,
- * those named, or with `--without` all but those named.
+ * Returns the chosen stages in the order of the gate: all of them without arguments, the named
+ * ones, or with `--without` all but the named ones.
  *
- * @throws {RangeError} Where a stage of that name does not exist.
+ * @throws {RangeError} if there is no stage of a name.
  */
 export function selectStages(stages: readonly Stage[], args: readonly string[]): Stage[] {
   const leaveOut = args[0] === "--without";

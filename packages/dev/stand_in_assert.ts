@@ -7,8 +7,8 @@ class AssertionError extends Error {
 }
 
 /**
- * The assertions of `@std/assert` in plain Deno, for machines that cannot download it. What passes
- * and what throws is the same; only the messages are plainer.
+ * The assertions of `@std/assert` in plain Deno, for machines that cannot download it. They pass
+ * and throw for the same values; only the messages are plainer.
  */
 export const standInAssert: Assertions = {
   AssertionError,

@@ -11,13 +11,13 @@ import { repositoryRoot, runDeno } from "./run_deno.ts";
 import { testArguments } from "./test_arguments.ts";
 import { closingLine, testReport } from "./test_report.ts";
 
-/** What is tested when no path is given. */
+/** The tested paths where no path is given. */
 const everything = ["packages", "bench", "docs", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
 
 /** Spares every test file the wait for a network that is known not to answer. */
 const offline: readonly string[] = isStandIn ? ["--no-remote"] : [];
 
-/** Runs the tests, prints what they print and the closing line; true when all is well. */
+/** Runs the tests, prints their output and the closing line; true when all is well. */
 export async function runTests(args: readonly string[]): Promise<boolean> {
   const { options, paths } = testArguments(args);
   const tested = paths.length > 0

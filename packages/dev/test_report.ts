@@ -13,7 +13,7 @@ const summary = /^(?:ok|FAILED) \| (\d+) passed\b.*?\| (\d+) failed\b(?:.*?\| (\
 const ignoredTest = /^(?:(\S+) => )?(.+) \.\.\. ignored(?: \(|$)/gm;
 
 /**
- * Reads the counts from what `deno test` printed. A run that printed no summary, or that failed
+ * Reads the counts from the output of `deno test`. A run without a summary, or one that failed
  * although every test passed (an error outside a test, say), counts as one failure.
  */
 export function testReport(code: number, output: string): TestReport {

@@ -1,4 +1,4 @@
 import { onGpu } from "@spikeloop/dev";
-import { encoderGoldenSuite } from "./testing/golden_suite.ts";
+import { populationEncoderSuite } from "./testing/population_encoder_suite.ts";
 
-await onGpu("encoders", encoderGoldenSuite);
+await onGpu("encoders", populationEncoderSuite);

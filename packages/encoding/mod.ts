@@ -1,5 +1,6 @@
 /**
- * From numbers to spikes: the population encoders of spiking actor networks, rate and latency coding.
+ * Encoders from numbers to spikes: the population encoders of spiking actor networks, rate and
+ * latency coding.
  *
  * @module
  */

@@ -1,29 +1,35 @@
-import { checkOptions, describe, describeOption } from "@spikeloop/errors";
+import { type Backend, sameShape, showShape } from "@spikeloop/backend";
+import {
+  checkOptions,
+  describeOption,
+  fail,
+  refuse,
+  takeCount,
+  takeList,
+  takeNumber,
+} from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { plain } from "@spikeloop/functional";
 import { integrateAndFire } from "@spikeloop/neuron";
 import { type Key, uniform } from "@spikeloop/random";
 import { deterministicPass } from "@spikeloop/surrogate";
-import { type Backend, sameShape, showShape } from "@spikeloop/backend";
 import { broadcastTo, elementwise, reshape, Tensor, tensor } from "@spikeloop/tensor";
-import { readOptions } from "./check.ts";
-import { linspace } from "./linspace.ts";
 
-/** What the population encoders take. */
+/** The options of the population encoders. */
 export interface PopulationEncoderOptions {
-  /** How many numbers an observation has. */
+  /** The number of numbers in an observation. */
   readonly obsDim: number;
   /** P, the units per number. */
   readonly popDim: number;
   /** T, the time steps. */
   readonly timeSteps: number;
-  /** Where the centres of the units lie at first, evenly spaced, ends included; [-3, 3] if missing. */
+  /** The range of the initial centres, evenly spaced, ends included; [-3, 3] if missing. */
   readonly meanRange?: readonly [number, number];
-  /** The width of the units at first; √0.15 if missing. */
+  /** The initial width of the units; √0.15 if missing. */
   readonly std?: number;
 }
 
-/** What a population encoder learns; both [1, obsDim, popDim]. */
+/** The parameters of a population encoder; both [1, obsDim, popDim]. */
 export type PopulationEncoderParams = {
   /** The centres. */
   readonly mean: Tensor;
@@ -31,22 +37,25 @@ export type PopulationEncoderParams = {
   readonly std: Tensor;
 };
 
-/** What `apply` may take besides. */
+/** The options of `apply`. */
 export interface EncodeOptions {
   /** Draws the spikes of the random encoder; the others need none. */
   readonly key?: Key;
 }
 
-/** Turns observations into activity of a population of units, step by step; it holds no state and no parameters. */
+/**
+ * Turns observations into the activity of a population of units, step by step. It holds no state
+ * and no parameters.
+ */
 export interface PopulationEncoder {
   /** F = obsDim · popDim. */
   readonly features: number;
   /** T. */
   readonly timeSteps: number;
-  /** Evenly spaced centres, and one width. */
+  /** Returns evenly spaced centres, and one width for all units. */
   init(options?: { readonly backend?: Backend }): PopulationEncoderParams;
   /**
-   * Observations [N, obsDim], or one of [obsDim], to activity [T, N, F].
+   * Encodes observations [N, obsDim], or one of [obsDim], as activity [T, N, F].
    *
    * @throws {TypeError} if a shape does not fit, or the random encoder gets no key.
    */
@@ -58,15 +67,46 @@ const gaussian = /* @__PURE__ */ elementwise("population activity", 3, (obs, mea
   return e.exp(e.mul(-0.5, e.mul(z, z)));
 });
 
-/** From the activity p [N, F] to what the units send in T steps, [T, N, F]. */
+/** Maps the activity p [N, F] to the output of the units in T steps, [T, N, F]. */
 type Firing = (activity: Tensor, timeSteps: number, options: EncodeOptions) => Tensor;
+
+/** Checks the options and fills in the defaults. */
+function resolveOptions(
+  action: string,
+  options: PopulationEncoderOptions,
+): Required<PopulationEncoderOptions> {
+  checkOptions(action, options, ["obsDim", "popDim", "timeSteps", "meanRange", "std"]);
+  const { obsDim, popDim, timeSteps, meanRange = [-3, 3], std = Math.sqrt(0.15) } = options;
+  for (const [name, n] of Object.entries({ obsDim, popDim, timeSteps })) {
+    takeCount(action, name, n);
+  }
+  takeList(action, "meanRange", meanRange, takeNumber, 2);
+  if (takeNumber(action, "std", std) === 0) {
+    refuse(action, "std", std, "a finite number other than 0", RangeError);
+  }
+  return { obsDim, popDim, timeSteps, meanRange, std };
+}
+
+/**
+ * Returns `count` numbers from `low` to `high`, evenly spaced, with the bits of PyTorch's float32
+ * `linspace`: the lower half counts up from `low`, the upper half down from `high`. A single number
+ * is `low`.
+ */
+function linspace(low: number, high: number, count: number): Float32Array {
+  const step = Math.fround((high - low) / (count - 1));
+  return Float32Array.from(
+    { length: count },
+    (_, i) => count === 1 ? low : i < count >> 1 ? low + step * i : high - step * (count - 1 - i),
+  );
+}
 
 function makeEncoder(
   name: string,
   options: PopulationEncoderOptions,
   firing: Firing,
 ): PopulationEncoder {
-  const { obsDim, popDim, timeSteps, meanRange, std } = readOptions(name, options);
+  const { obsDim, popDim, timeSteps, meanRange, std } = resolveOptions(`make ${name}`, options);
+  const action = `run ${name}`;
   const shape = [1, obsDim, popDim];
   const features = obsDim * popDim;
   return Object.freeze<PopulationEncoder>({
@@ -81,23 +121,18 @@ function makeEncoder(
       };
     },
     apply: (params, obs, encodeOptions = {}) => {
-      checkOptions(`run ${name}`, encodeOptions, ["key"]);
+      checkOptions(action, encodeOptions, ["key"]);
       if (
         !(obs instanceof Tensor) || obs.shape.length < 1 || obs.shape.length > 2 ||
         obs.shape.at(-1) !== obsDim
       ) {
-        const given = obs instanceof Tensor ? showShape(obs.shape) : describe(obs);
-        throw new TypeError(
-          `Cannot run ${name}: the observation is ${given}, expected [N, ${obsDim}] or [${obsDim}]`,
-        );
+        const expected = `[N, ${obsDim}] or [${obsDim}]`;
+        fail(action, `the observation is ${shapeOf(obs)}, expected ${expected}`);
       }
       const { mean, std } = params ?? {};
       for (const [key, x] of Object.entries({ mean, std })) {
         if (!(x instanceof Tensor) || !sameShape(x.shape, shape)) {
-          const given = x instanceof Tensor ? showShape(x.shape) : describeOption(x);
-          throw new TypeError(
-            `Cannot run ${name}: ${key} is ${given}, expected ${showShape(shape)}`,
-          );
+          fail(action, `${key} is ${shapeOf(x)}, expected ${showShape(shape)}`);
         }
       }
       const batch = obs.size / obsDim;
@@ -107,17 +142,23 @@ function makeEncoder(
   });
 }
 
+/** Describes an argument by its shape, if it is a tensor. */
+function shapeOf(x: unknown): string {
+  return x instanceof Tensor ? showShape(x.shape) : describeOption(x);
+}
+
 const repeat: Firing = (activity, timeSteps) =>
   broadcastTo(activity, [timeSteps, ...activity.shape]);
 
 /**
- * The activity itself, the same at every step:
+ * Makes an encoder whose output is the activity itself, the same at every step:
  *
  *     p = exp(-½ ((obs - mean) / std)²)
  *
- * Real numbers in [0, 1]; the reference's "pop-raw".
+ * The numbers are real and lie in [0, 1]. This is the reference's "pop-raw".
  *
- * @throws {TypeError} if an option is unknown or missing. @throws {RangeError} if one is out of range.
+ * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
+ * @throws {RangeError} if an option is out of range.
  *
  * @example
  * ```ts
@@ -128,7 +169,7 @@ const repeat: Firing = (activity, timeSteps) =>
  * const encoder = popEncoder({ obsDim: 2, popDim: 5, timeSteps: 3 });
  * const activity = encoder.apply(encoder.init(), tensor([[0, -3]]));
  * assertEquals(activity.shape, [3, 1, 10]);
- * assertEquals(activity.dataSync()[2], 1); // the middle unit is centred at 0
+ * assertEquals(activity.dataSync()[2], 1); // the middle unit has its centre at 0
  * ```
  */
 export function popEncoder(options: PopulationEncoderOptions): PopulationEncoder {
@@ -136,17 +177,19 @@ export function popEncoder(options: PopulationEncoderOptions): PopulationEncoder
 }
 
 /**
- * Spikes of integrate-and-fire units that the activity p drives:
+ * Makes an encoder that outputs the spikes of integrate-and-fire units, driven by the activity p:
  *
  *     u = v + p,   spike where u >= 0.999,   v = u - 0.999 · spike
  *
- * from v = 0. Gradients go straight through the spike and not through the reset, so that dL/dp = Σₜ t · gₜ for
- * t = 1 ... T.
+ * from v = 0. Gradients pass straight through the spike and stop at the reset, so that
+ * dL/dp = Σₜ t · gₜ for t = 1 ... T.
  *
- * The reference's "pop-det", with two differences: there v outlives the call until `reset_net`, so that calls depend on
- * each other, and nothing is learned after `eval()`. Here every call starts at v = 0 and has gradients.
+ * This is the reference's "pop-det", with two differences. There v outlives the call until
+ * `reset_net`, so that calls depend on each other, and the encoder has no gradients after `eval()`.
+ * Here every call starts at v = 0 and has gradients.
  *
- * @throws {TypeError} if an option is unknown or missing. @throws {RangeError} if one is out of range.
+ * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
+ * @throws {RangeError} if an option is out of range.
  *
  * @example
  * ```ts
@@ -160,7 +203,7 @@ export function popEncoder(options: PopulationEncoderOptions): PopulationEncoder
  * ```
  */
 export function popSpikeEncoderDeterministic(options: PopulationEncoderOptions): PopulationEncoder {
-  const { obsDim, popDim } = readOptions("popSpikeEncoderDeterministic", options);
+  const { obsDim, popDim } = resolveOptions("make popSpikeEncoderDeterministic", options);
   const units = plain(integrateAndFire, {
     units: obsDim * popDim,
     params: { vThreshold: 0.999, vReset: null },
@@ -173,7 +216,7 @@ export function popSpikeEncoderDeterministic(options: PopulationEncoderOptions):
   });
 }
 
-/** A spike where uniform noise lies below the probability; gradients go straight through. */
+/** 1 where uniform noise lies below the probability, else 0; gradients pass straight through. */
 const bernoulli = /* @__PURE__ */ elementwise(
   "Bernoulli spikes",
   2,
@@ -181,10 +224,12 @@ const bernoulli = /* @__PURE__ */ elementwise(
 );
 
 /**
- * Independent spikes, each with the probability p of its unit. Gradients go straight through: dL/dp = Σₜ gₜ. The
- * reference's "pop-ran"; its `apply` takes the key that the spikes are drawn with.
+ * Makes an encoder that outputs independent spikes, each with the probability p of its unit.
+ * Gradients pass straight through: dL/dp = Σₜ gₜ. This is the reference's "pop-ran". Its `apply`
+ * needs a key to draw the spikes.
  *
- * @throws {TypeError} if an option is unknown or missing. @throws {RangeError} if one is out of range.
+ * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
+ * @throws {RangeError} if an option is out of range.
  *
  * @example
  * ```ts
@@ -196,15 +241,13 @@ const bernoulli = /* @__PURE__ */ elementwise(
  * const encoder = popSpikeEncoderRandom({ obsDim: 1, popDim: 3, timeSteps: 50, std: 1 });
  * const draw = () => encoder.apply(encoder.init(), tensor([[0]]), { key: key(0) }).dataSync();
  * assertEquals(draw(), draw());
- * assertEquals(draw()[1], 1); // the middle unit is centred at 0: it always fires
+ * assertEquals(draw()[1], 1); // the middle unit has its centre at 0 and always fires
  * ```
  */
 export function popSpikeEncoderRandom(options: PopulationEncoderOptions): PopulationEncoder {
   return makeEncoder("popSpikeEncoderRandom", options, (activity, timeSteps, { key }) => {
     if (key === undefined) {
-      throw new TypeError(
-        "Cannot draw the spikes of popSpikeEncoderRandom: pass { key: key(seed) } as options",
-      );
+      fail("run popSpikeEncoderRandom", "key is missing, expected { key: key(seed) } as options");
     }
     const { backend } = activity;
     return bernoulli(activity, uniform(key, [timeSteps, ...activity.shape], { backend }));

@@ -1,4 +1,4 @@
-import { checkOptions } from "@spikeloop/errors";
+import { checkOptions, refuse, takeCount, takeOneOf } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { type Key, uniform } from "@spikeloop/random";
 import {
@@ -12,25 +12,20 @@ import {
 } from "@spikeloop/tensor";
 
 function checkSteps(name: string, x: unknown, timeSteps: number): asserts x is Tensor {
-  if (!(x instanceof Tensor)) {
-    throw new TypeError(`Cannot run ${name} on ${String(x)}: expected a tensor`);
-  }
-  if (!Number.isInteger(timeSteps) || timeSteps < 1) {
-    throw new RangeError(
-      `Cannot run ${name} over ${timeSteps} time steps: expected an integer of at least 1`,
-    );
-  }
+  if (!(x instanceof Tensor)) refuse(`run ${name}`, "x", x, "a tensor");
+  takeCount(`run ${name}`, "timeSteps", timeSteps);
 }
 
 const fires = /* @__PURE__ */ elementwise("poissonEncoder", 2, (p, noise) => e.less(noise, p));
 
 /**
- * Rate coding: at every step a spike with probability x, independently. x holds probabilities; what lies outside of
- * [0, 1] never or always fires. [...] to [T, ...].
+ * Encodes numbers as rates: every step has a spike with probability x, independent of the others. A
+ * number of 0 or less never fires, one of 1 or more always. The shape goes from [...] to [T, ...].
  *
  * Source: SpikingJelly's `PoissonEncoder`, snnTorch's `spikegen.rate`.
  *
- * @throws {TypeError} if x is no tensor. @throws {RangeError} if `timeSteps` is not an integer of at least 1.
+ * @throws {TypeError} if x is not a tensor, or `timeSteps` not a number.
+ * @throws {RangeError} if `timeSteps` is not an integer of at least 1.
  *
  * @example
  * ```ts
@@ -49,13 +44,18 @@ export function poissonEncoder(key: Key, x: Tensor, timeSteps: number): Tensor {
   return fires(stopGradient(x), uniform(key, [timeSteps, ...x.shape], { backend }));
 }
 
-/** How a number becomes a time. */
+/** The options of `latencyEncoder`. */
 export interface LatencyOptions {
-  /** `"linear"`: (T - 1)(1 - x). `"log"`: T - 1 - ln(α x + 1) with α = exp(T - 1) - 1. Linear if missing. */
+  /**
+   * The time of the spike of x. `"linear"`: (T - 1)(1 - x). `"log"`: T - 1 - ln(α x + 1) with
+   * α = exp(T - 1) - 1. Linear if missing.
+   */
   readonly mode?: "linear" | "log";
 }
 
-/** One spike at the time of x, which is limited to [0, 1]. */
+const modes = ["linear", "log"] as const;
+
+/** Fires once, at the time of x, which is limited to [0, 1]. */
 const atTime = (time: (x: e.Expr, last: e.Expr, least: e.Expr) => e.Expr) =>
   elementwise("latencyEncoder", 4, (x, t, last, least) => {
     const limited = e.max(e.min(x, 1), 0);
@@ -65,22 +65,23 @@ const atTime = (time: (x: e.Expr, last: e.Expr, least: e.Expr) => e.Expr) =>
 const linear = /* @__PURE__ */ atTime((x, last) => e.mul(last, e.sub(1, x)));
 
 /**
- * T - 1 - ln(α x + 1), written as -ln(x + (1 - x) · least) with least = exp(1 - T), which does not overflow for many
- * steps; where it underflows the time is the last step.
+ * T - 1 - ln(α x + 1), written as -ln(x + (1 - x) · least) with least = exp(1 - T), so that many
+ * steps do not overflow. If `least` underflows to 0, x = 0 fires at the last step.
  */
 const logarithmic = /* @__PURE__ */ atTime((x, last, least) =>
   e.min(last, e.neg(e.log(e.add(x, e.mul(e.sub(1, x), least)))))
 );
 
 /**
- * Latency coding: one spike per number, the earlier the larger x in [0, 1] is; 1 fires at the first step, 0 at the
- * last. What lies outside of [0, 1] counts as the nearer end, NaN never fires. [...] to [T, ...]. Times are rounded to
- * the nearest step, half to even.
+ * Encodes numbers as times: every x in [0, 1] fires once, larger numbers earlier; 1 fires at the
+ * first step, 0 at the last. Numbers outside of [0, 1] count as the nearer end, NaN never fires.
+ * Times are rounded to the nearest step, half to even. The shape goes from [...] to [T, ...].
  *
- * Source: SpikingJelly's `LatencyEncoder`; snnTorch's `spikegen.latency` has a time constant in the place of T.
+ * Source: SpikingJelly's `LatencyEncoder`; snnTorch's `spikegen.latency` has a time constant
+ * instead of T.
  *
- * @throws {TypeError} if x is no tensor. @throws {RangeError} if `timeSteps` is not an integer of at least 1, or there
- * is no such mode.
+ * @throws {TypeError} if x is not a tensor, or `timeSteps` not a number.
+ * @throws {RangeError} if `timeSteps` is not an integer of at least 1, or there is no such mode.
  *
  * @example
  * ```ts
@@ -100,15 +101,12 @@ export function latencyEncoder(
   checkSteps("latencyEncoder", x, timeSteps);
   checkOptions("run latencyEncoder", options, ["mode"]);
   const { mode = "linear" } = options;
+  takeOneOf("run latencyEncoder", "mode", mode, modes);
   const times = Float32Array.from({ length: timeSteps }, (_, t) => t);
   const { backend } = x;
   const t = tensor(times, [timeSteps, ...x.shape.map(() => 1)], { backend });
   const last = timeSteps - 1;
   const flat = broadcastTo(reshape(stopGradient(x), [1, ...x.shape]), [timeSteps, ...x.shape]);
   const least = exp(tensor(-last, [], { backend }));
-  if (mode === "linear") return linear(flat, t, last, least);
-  if (mode === "log") return logarithmic(flat, t, last, least);
-  throw new RangeError(
-    `Cannot run latencyEncoder with mode ${JSON.stringify(mode)}: expected "linear" or "log"`,
-  );
+  return (mode === "log" ? logarithmic : linear)(flat, t, last, least);
 }

@@ -26,12 +26,11 @@ export function canonical(name: string): string {
  * ```
  */
 export function closest(name: string, known: readonly string[]): string[] {
-  const from = canonical(name);
-  const distances = new Map(known.map((other) => [other, distance(from, canonical(other))]));
-  const at = (other: string) => distances.get(other) ?? Infinity;
-  const isNear = (other: string) =>
-    at(other) <= Math.min(Math.ceil(other.length / 3), other.length - 1);
-  return known.filter(isNear).sort((a, b) => at(a) - at(b)).slice(0, 3);
+  // A file may bring a name of a million letters.
+  const from = canonical(name.slice(0, 100));
+  return known.map((other) => ({ other, far: distance(from, canonical(other)) }))
+    .filter(({ other, far }) => far <= Math.min(Math.ceil(other.length / 3), other.length - 1))
+    .sort((a, b) => a.far - b.far).slice(0, 3).map(({ other }) => other);
 }
 
 /**
@@ -55,10 +54,10 @@ export function didYouMean(name: string, known: readonly string[]): string {
 /** The fewest letters to insert, delete or replace to turn one word into the other. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, j) => j);
-  for (let i = 0; i < from.length; i++) {
-    const next = [i + 1];
+  for (const letter of from) {
+    const next = [row[0] + 1];
     for (let j = 0; j < to.length; j++) {
-      next.push(Math.min(next[j] + 1, row[j + 1] + 1, row[j] + (from[i] === to[j] ? 0 : 1)));
+      next.push(Math.min(next[j] + 1, row[j + 1] + 1, row[j] + Number(letter !== to[j])));
     }
     row = next;
   }

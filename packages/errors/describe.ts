@@ -1,6 +1,6 @@
 /**
- * Says what a value is, in a few words: `3`, `"rect"`, `an array`, `a function (rect)`,
- * `a Float64Array`. An instance of a class with a `toString` of its own is shown by it:
+ * Describes a value in a few words: `3`, `"rect"`, `an array`, `a function (rect)`,
+ * `a Float64Array`. An instance of a class with its own `toString` is described by that:
  * `Tensor([2, 3], cpu)`.
  *
  * @example
@@ -16,20 +16,23 @@ export function describe(x: unknown): string {
   if (typeof x === "function") return `a function${x.name && ` (${x.name})`}`;
   if (typeof x !== "object" || x === null) return String(x);
   if (Array.isArray(x)) return "an array";
-  if (isRecord(x)) return "a record";
-  if (Object.hasOwn(Object.getPrototypeOf(x), "toString")) return String(x);
-  const name = x.constructor?.name ?? "Object";
-  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+  const prototype = Object.getPrototypeOf(x);
+  if (isTop(prototype)) return "a record";
+  if (Object.hasOwn(prototype, "toString")) return String(x);
+  const { name } = x.constructor;
+  return `a${/^[AEIOU]/.test(name) ? "n" : ""} ${name}`;
 }
 
-/** Says what the value of an option is: `missing` if it is undefined, else as {@linkcode describe}. */
+/**
+ * Describes the value of an option: `missing` if it is undefined, else as {@linkcode describe}.
+ */
 export function describeOption(x: unknown): string {
   return x === undefined ? "missing" : describe(x);
 }
 
 /**
- * Whether a value is a plain record such as `{ units: 4 }`. Arrays, functions and instances of
- * classes (`Map`, `Promise`, `Tensor`) are none.
+ * Whether a value is a plain record such as `{ units: 4 }`; false for arrays, functions and
+ * instances of classes (`Map`, `Promise`, `Tensor`).
  *
  * @example
  * ```ts
@@ -40,8 +43,10 @@ export function describeOption(x: unknown): string {
  * ```
  */
 export function isRecord(x: unknown): x is Readonly<Record<string, unknown>> {
-  if (typeof x !== "object" || x === null || Array.isArray(x)) return false;
-  // A record of another window or worker has another Object.prototype, also without a prototype.
-  const prototype: unknown = Object.getPrototypeOf(x);
+  return typeof x === "object" && x !== null && isTop(Object.getPrototypeOf(x));
+}
+
+// Records of another window have another Object.prototype, but that has no prototype either.
+function isTop(prototype: object | null): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,6 +1,6 @@
 /**
  * The one set of checks for options and other arguments. Each returns the value with its type, or
- * throws `Cannot <action>: <name> is <value>, expected <what fits>`: a TypeError if the value is
+ * throws `Cannot <action>: <name> is <value>, expected <value>`: a TypeError if the value is
  * missing or of another kind, a RangeError if a number or a word is of the right kind but does not
  * fit. They are separate functions, so that a bundle holds only the ones in use.
  *
@@ -39,9 +39,9 @@ import { fail, refuse } from "./fail.ts";
 /**
  * Checks that options are a plain record of known names.
  *
- * @param action What cannot be done with them, such as `make ilc`.
- * @param noun What the names stand for.
- * @throws {TypeError} if they are no plain record, or have a name that is not in `known`; the
+ * @param action The action that needs the options, such as `make ilc`.
+ * @param noun The word for one of them in messages.
+ * @throws {TypeError} if they are not a plain record, or have a name that is not in `known`; the
  * message suggests close ones.
  *
  * @example
@@ -111,34 +111,19 @@ export function takeNumber(
   action: string,
   name: string,
   value: unknown,
-  range: Range = {},
+  { min = -Infinity, above = -Infinity, max = Infinity, below = Infinity, integer, float32 }:
+    Range = {},
 ): number {
-  if (
-    typeof value === "number" && fits(value, range) &&
-    (!range.float32 || fits(Math.fround(value), range))
-  ) return value;
-  return refuse(
-    action,
-    name,
-    value,
-    wordsOf(range),
-    typeof value === "number" ? RangeError : TypeError,
-  );
-}
-
-function fits(
-  x: number,
-  { min = -Infinity, above = -Infinity, max = Infinity, below = Infinity, integer }: Range,
-): boolean {
-  return (integer ? Number.isSafeInteger(x) : Number.isFinite(x)) && x >= min && x > above &&
-    x <= max && x < below;
-}
-
-function wordsOf({ min, above, max, below, integer, float32 }: Range): string {
-  const bounds = Object.entries({ "at least": min, above, "at most": max, below })
-    .flatMap(([words, bound]) => bound === undefined ? [] : [`${words} ${bound}`]).join(" and ");
-  const kind = integer ? "an integer" : `a finite ${float32 ? "float32 " : ""}number`;
-  return `${kind}${bounds && (bounds.startsWith("at") ? " of " : " ")}${bounds}`;
+  const fits = (x: number) =>
+    (integer ? Number.isSafeInteger(x) : Number.isFinite(x)) &&
+    x >= min && x > above && x <= max && x < below;
+  const isNumber = typeof value === "number";
+  if (isNumber && fits(value) && fits(float32 ? Math.fround(value) : value)) return value;
+  const bounds = [[" of at least", min], [" above", above], [" of at most", max], [" below", below]]
+    .filter(([, bound]) => Number.isFinite(bound))
+    .map((words) => words.join(" ")).join(" and").replace("and of", "and");
+  const expected = integer ? "an integer" : `a finite ${float32 ? "float32 " : ""}number`;
+  return refuse(action, name, value, expected + bounds, isNumber ? RangeError : TypeError);
 }
 
 /**
@@ -217,16 +202,18 @@ export function takeOneOf<T extends string>(
 /**
  * Checks a function.
  *
- * @param expected What fits, if `a function` does not say enough.
+ * @param expected The expected value in words, if `a function` does not say enough.
  * @throws {TypeError} if `value` is not a function.
  */
-export function takeFunction<F extends (...args: never[]) => unknown>(
+export function takeFunction<F>(
   action: string,
   name: string,
-  value: F | undefined,
+  value: F,
   expected = "a function",
-): F {
-  return typeof value === "function" ? value : refuse(action, name, value, expected);
+): F & ((...args: never[]) => unknown) {
+  return typeof value === "function"
+    ? value as F & ((...args: never[]) => unknown)
+    : refuse(action, name, value, expected);
 }
 
 /**
@@ -264,7 +251,7 @@ export function takeList<T>(
 /**
  * Checks a plain record.
  *
- * @param expected What fits, if `a record` does not say enough.
+ * @param expected The expected value in words, if `a record` does not say enough.
  * @throws {TypeError} if `value` is anything else: an array, a `Map`, an instance of a class.
  */
 export function takeRecord(

@@ -1,6 +1,6 @@
 /**
- * Scalar expressions: the one form in which a neuron, a surrogate or an elementwise operation is written, and from
- * which its derivative and every kernel are derived.
+ * Scalar expressions: neurons, surrogates and elementwise operations are written in them, and their
+ * derivatives and kernels are derived from them.
  *
  * @module
  */
@@ -28,6 +28,7 @@ export { numberName, numberPrefix, numbersAsInputs, type WithNumbers } from "./n
 export { abs, add, div, floor, max, min, mul, neg, round, sqrt, sub } from "./algebra.ts";
 export { atan, cos, erf, erfc, exp, log, pow, sigmoid, sin, tanh } from "./functions.ts";
 export { equal, greater, greaterEqual, less, lessEqual, select } from "./compare.ts";
+export { isBinary } from "./is_binary.ts";
 export { detach, spike, withSlope } from "./slopes.ts";
 export { inputNames, operands, schedule } from "./schedule.ts";
 export { compileEvaluator, evaluate, type Evaluator } from "./evaluate.ts";

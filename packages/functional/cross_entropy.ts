@@ -44,7 +44,7 @@ const surprise = /* @__PURE__ */ elementwise(
  * -Σ target · log softmax(logits), averaged over samples: a scalar. The largest logit is subtracted
  * first, so that large logits do not overflow.
  *
- * @param logits [..., C] for C classes.
+ * @param logits Shape [..., C] for C classes.
  * @param targets Class numbers of shape [...], or probabilities (such as one-hot rows) of the
  * logits' shape; a tensor or plain numbers.
  * @throws {TypeError} if the shapes do not fit.

@@ -20,7 +20,7 @@ export interface OptimizerState<P extends Tree> {
   readonly moments: Readonly<Record<string, P>>;
 }
 
-/** Moves parameters along their gradients. It holds no state and writes to none of its arguments. */
+/** Moves parameters along their gradients. It has no state and writes to none of its arguments. */
 export interface Optimizer {
   /**
    * Returns the state before the first update.

@@ -19,7 +19,7 @@ export interface PopulationOptions {
    * (`vReset: null` is soft reset).
    */
   readonly params?: NeuronParams;
-  /** Names of model parameters that become part of the params of `init`, so that they are trained. */
+  /** Names of model parameters that become part of the params of `init`, to be trained. */
   readonly learn?: readonly string[];
   /** Stops the gradient at the reset. Off by default. */
   readonly detachReset?: boolean;
@@ -41,8 +41,8 @@ export type PopulationState = Readonly<Record<string, Tensor>>;
 /** The random numbers of populations that read noise; others need none. */
 export interface NoiseOptions {
   /**
-   * Draws the noise of a surrogate with a random forward pass. `multiStep` with a key draws the same
-   * numbers as `step` with `split(key, T)[t]` at step t.
+   * Draws the noise of a surrogate with a random forward pass. `multiStep` with a key draws the
+   * same numbers as `step` with `split(key, T)[t]` at step t.
    */
   readonly key?: Key;
   /**
@@ -140,10 +140,11 @@ export interface Population {
   ): [state: PopulationState, spikes: Tensor];
 
   /**
-   * Runs T steps as `multiStep` does, and returns the trace of the model's variables too, for plots.
+   * Runs T steps as `multiStep` does, and returns the trace of the model's variables too, for
+   * plots.
    *
-   * @throws {TypeError} if parameters, state or input do not fit, or a name is not a variable of the
-   * model.
+   * @throws {TypeError} if parameters, state or input do not fit, or a name is not a variable of
+   * the model.
    */
   trace(
     params: PopulationParams,

@@ -6,9 +6,9 @@ import { meanSquaredError } from "./mean_squared_error.ts";
 const action = "run spikeRateLoss";
 
 /**
- * (mean over time of spikes - target)², averaged over units: how far they are from firing at a rate.
+ * (mean over time of spikes - target)², averaged over units: the distance from firing at a rate.
  *
- * @param spikes [T, ...], usually [T, N, D].
+ * @param spikes Shape [T, ...], usually [T, N, D].
  * @param target Spikes per step: a number, or a tensor that broadcasts to the shape of the spikes
  * without T, such as [D]. For a spike count over T steps, pass count / T.
  * @throws {TypeError} if shapes do not fit.

@@ -41,7 +41,7 @@ export const dtypes: Readonly<Record<string, Dtype>> = {
  * Reads numbers as float32.
  *
  * @param dtype The name of the type of the numbers in `bytes`.
- * @param fail Throws the error that says which number float32 cannot hold.
+ * @param fail Throws an error that shows the number that float32 cannot hold.
  */
 export function decodeNumbers(
   bytes: Uint8Array,

@@ -30,7 +30,7 @@ Deno.test("numbers between two go to the nearer, ties to the even one", () => {
   }
 });
 
-Deno.test("what is beyond the type becomes infinite", () => {
+Deno.test("a number beyond the type becomes infinite", () => {
   assertEquals([65504, 65519, 65520, 1e30].map(halfBits), [0x7bff, 0x7bff, 0x7c00, 0x7c00]);
   assertEquals([3.38e38, 3.4e38, -Infinity].map(bfloatBits), [0x7f7e, 0x7f80, 0xff80]);
 });

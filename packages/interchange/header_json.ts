@@ -1,6 +1,6 @@
 import { type Fail, show } from "./reading.ts";
 
-/** What a header holds: records, lists, texts and counts. Other values are a `Raw`. */
+/** A value of a header: a record, a list, a text or a count. Any other value is a `Raw`. */
 export type Json = string | number | Raw | readonly Json[] | Map<string, Json>;
 
 /** A number that is no count, or true, false or null. */
@@ -26,7 +26,7 @@ const scalars = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
  * takes the first. So a name that is there twice is refused, as is a fraction such as 4.0 in the
  * place of a count.
  *
- * @param fail Throws the error that says what is wrong.
+ * @param fail Throws an error with the problem.
  */
 export function parseHeaderJson(text: string, fail: Fail): Map<string, Json> {
   let at = 0;

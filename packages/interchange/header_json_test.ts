@@ -34,7 +34,7 @@ Deno.test("parseHeaderJson() says where the header is not JSON", () => {
   refuse('{"x":nul}', 'found "nul}", expected a value');
 });
 
-Deno.test("showJson() cuts what is long", () => {
+Deno.test("showJson() cuts long values", () => {
   assertEquals(showJson(undefined), "missing");
   assertEquals(showJson("x".repeat(100)).length, 62);
   assertEquals(showJson([1, [2], { raw: "null" }, "a"]), '[1, [...], null, "a"]');

@@ -52,7 +52,7 @@ const fixedLengths = Array.from(
  *
  * @param size How many bytes the stream must unpack to. Memory grows with the bytes that come out,
  * so a false size costs nothing.
- * @param fail Throws the error that says what is wrong.
+ * @param fail Throws an error with the problem.
  */
 export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array {
   let [at, buffer, count, done] = [0, 0, 0, 0];

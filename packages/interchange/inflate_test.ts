@@ -37,7 +37,7 @@ testDamaged(
   new Uint8Array(deflateRawSync(sample(3000))),
 );
 
-Deno.test("what is no stream of blocks is refused with what is wrong", () => {
+Deno.test("inflate() refuses bytes that are no stream of blocks, and says why", () => {
   const refuse = (problem: string, ...bytes: number[]) =>
     assertThrows(() => inflate(Uint8Array.from(bytes), 100, fail), SyntaxError, problem);
   refuse("ends early");

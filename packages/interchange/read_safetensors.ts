@@ -4,7 +4,7 @@ import { decodeNumbers } from "./dtypes.ts";
 import { checkInput } from "./reading.ts";
 import { fail, readHeader } from "./safetensors_header.ts";
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 export interface Safetensors {
   /** Tensors by name, in the order in which the file holds them. */
   readonly tensors: Readonly<Record<string, Tensor>>;
@@ -31,7 +31,7 @@ export interface ReadOptions {
  * Source: the format as the safetensors library writes it,
  * https://github.com/huggingface/safetensors.
  *
- * @throws {SyntaxError} that says what is wrong with the file.
+ * @throws {SyntaxError} if the file is malformed; the message says how.
  * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown.
  *
  * @example

@@ -1,7 +1,7 @@
-// What all readers of files share: checks of their input, their errors, and texts.
+// The common part of all readers: checks of their arguments, errors about files, and texts.
 import { checkOptions, describe, fail } from "@spikeloop/errors";
 
-/** Throws the error that says what is wrong with a file. */
+/** Throws an error with a problem of a file. */
 export type Fail = (problem: string) => never;
 
 /**
@@ -64,13 +64,13 @@ export function decodeText(bytes: Uint8Array, fail: () => never): string {
   }
 }
 
-/** A text of a file as messages show it: in quotes, and cut where it is long. */
+/** A text of a file for a message: in quotes, and cut if it is long. */
 export function quote(text: string): string {
   return JSON.stringify(text.slice(0, 60));
 }
 
 /**
- * A value of a file as messages show it, cut where it is long.
+ * A value of a file for a message, cut if it is long.
  *
  * @param nameOf How an object that is neither a list nor a record is shown.
  */

@@ -95,7 +95,7 @@ function readEntry(name: string, value: Json): Entry {
 /**
  * Reads and checks the header. The tensors must fill the file without gap or overlap.
  *
- * @throws {SyntaxError} that says what is wrong.
+ * @throws {SyntaxError} if the header is malformed; the message says how.
  */
 export function readHeader(bytes: Uint8Array): Header {
   if (bytes.length < 8) fail(`it has ${bytes.length} bytes, expected at least 8`);

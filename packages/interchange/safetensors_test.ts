@@ -22,7 +22,7 @@ const headerOf = (bytes: Uint8Array) =>
     bytes.subarray(8, 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true))),
   );
 
-Deno.test("what is written is read back, bit for bit, shapes and metadata included", () => {
+Deno.test("a file is read back bit for bit, with shapes and metadata", () => {
   const values = [0, -0, 1.5, NaN, Infinity, 1e-45, 3.4e38];
   const tensors = { b: tensor(values), a: ones([2, 0, 3]), "weights.π": zeros([]) };
   const { tensors: copy, metadata } = readSafetensors(
@@ -34,14 +34,14 @@ Deno.test("what is written is read back, bit for bit, shapes and metadata includ
   assertEquals(metadata, { note: "x" });
 });
 
-Deno.test("the same tensors give the same bytes in whatever order, aligned to 8", () => {
+Deno.test("the same tensors give the same bytes in any order, aligned to 8", () => {
   const [x, y] = [ones([3]), zeros([2])];
   const bytes = writeSafetensors({ x, y }, { b: "1", a: "2" });
   assertEquals(bytes, writeSafetensors({ y, x }, { a: "2", b: "1" }));
   assertEquals(new DataView(bytes.buffer).getBigUint64(0, true) % 8n, 0n);
 });
 
-Deno.test("a file is the one that the library of the format writes", () => {
+Deno.test("a file has the bytes that the safetensors library writes", () => {
   // safetensors 0.8.0: save({"10": f32[1], "2": f32[2, 1], "": f32[], "ﬀ": f32[0], "𝄞": f32[1]},
   // {"a": "é\n"})
   const bytes = writeSafetensors(
@@ -215,7 +215,7 @@ Deno.test("names like __proto__ and 10 are ordinary names", () => {
   assertEquals(readSafetensors(writeSafetensors(tensors)).tensors.__proto__.shape, [1]);
 });
 
-Deno.test("what cannot be written or read is refused by name", () => {
+Deno.test("arguments that cannot be written are refused by name", () => {
   assertThrows(() => writeSafetensors([] as unknown as Record<string, Tensor>), TypeError, "array");
   assertThrows(() => writeSafetensors({}, {}, { dtyp: "F16" } as object), TypeError, "dtype?");
   assertThrows(() => writeSafetensors({ __metadata__: ones([1]) }), TypeError, "__metadata__");
@@ -231,7 +231,7 @@ Deno.test("what cannot be written or read is refused by name", () => {
   );
 });
 
-Deno.test("bytes may lie anywhere in a buffer", () => {
+Deno.test("a file is read from anywhere in a buffer", () => {
   const whole = writeSafetensors({ x: tensor([1, 2]) });
   const shifted = new Uint8Array(whole.length + 3);
   shifted.set(whole, 3);

@@ -33,7 +33,7 @@ Deno.test("the table of this test holds every node class", () => {
   const classes = Object.entries(nodes)
     .filter(([name, value]) => /^[A-Z].*Node$/.test(name) && typeof value === "function")
     .map(([name]) => name).filter((name) =>
-      !/^(Base|ILCBase|.*Model|Noisy|NoisyILC|NonSpiking|Stateful)Node$/.test(name)
+      !/^(Base|ILCBase|.*Model|Noisy|NoisyILC|NoisyNonSpiking|NonSpiking|Stateful)Node$/.test(name)
     );
   assertEquals(classes.sort(), Object.keys(makers).sort());
 });

@@ -17,7 +17,7 @@ const toBits = { F16: halfBits, BF16: bfloatBits };
 const infinityBits = { F16: 0x7c00, BF16: 0x7f80 };
 const widths = { F32: 4, F16: 2, BF16: 2 };
 
-/** Refuses what is not a text, and half a surrogate pair, which has no UTF-8. */
+/** Checks a text. Half a surrogate pair is refused, because it has no UTF-8. */
 function checkText(text: unknown, name: string): string {
   if (typeof text !== "string") return refuse(action, name, text, "a text");
   return /\p{Surrogate}/u.test(text) ? fail(action, `${name} is no well-formed text`) : text;

@@ -1,5 +1,5 @@
 /**
- * Neuron models as equations, their kernels, and noise.
+ * Neuron models as equations, and their kernels.
  *
  * @module
  */
@@ -27,5 +27,3 @@ export { tauLif, tauLifRawInput } from "./models/tau_lif.ts";
 export { parametricLif, parametricLifRawInput } from "./models/parametric_lif.ts";
 export { integrator, leakyIntegrator, noisyIntegrator } from "./models/integrator.ts";
 export { noisy } from "./models/noisy.ts";
-export { ColoredNoise } from "./noise/colored_noise.ts";
-export { type PowerlawOptions, powerlawPsdGaussian } from "./noise/powerlaw.ts";

@@ -1,142 +1,208 @@
-import { checkOptions } from "@spikeloop/errors";
-import { type Key, split } from "@spikeloop/random";
+import { sameShape } from "@spikeloop/backend";
+import { checkOptions, fail, refuse } from "@spikeloop/errors";
+import type { Population, PopulationState } from "@spikeloop/functional";
+import { type Neuron, type NeuronParams, restOf, surrogateNoise } from "@spikeloop/neuron";
+import { type Key, split, uniform } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
-import { add, mul, stack, Tensor, type TensorLike, type Tree } from "@spikeloop/tensor";
-import { checkRecord } from "./check_options.ts";
+import { stack, Tensor, type Tree } from "@spikeloop/tensor";
 import { checkSequence } from "./check_sequence.ts";
-import { charge, fire, sharesEquations } from "./equations.ts";
 import { matchParameters } from "./match_parameters.ts";
-import { type ModelFunctions, modelFunctions, type ParamValues } from "./model_functions.ts";
+import { type ModelFunctions, modelFunctions } from "./model_functions.ts";
+import type {
+  ApplyOptions,
+  NodeDesign,
+  NodeOptions,
+  NodeParameters,
+  NoiseRecord,
+} from "./node_design.ts";
 import {
-  atRest,
-  lateralOf,
-  type NodeCore,
-  nodeCore,
-  type NodeParameters,
-  noiseFor,
-  runFused,
-} from "./node_core.ts";
-import type { NodeDesign, NodeOptions } from "./node_design.ts";
-import { NodeState } from "./node_state.ts";
-import { runLoop, stepOf } from "./run_loop.ts";
+  fromStateDict,
+  type NodeSetting,
+  populationOf,
+  readSetting,
+  toStateDict,
+} from "./node_setting.ts";
+import { charge, fire, lateralCurrent, runSteps, sameEquations, stepOf } from "./run_steps.ts";
+import { restoreSnapshot, type Snapshot, takeSnapshot, tensorsIn } from "./snapshot.ts";
 
-/** How `apply` may differ from `forward`. */
-export interface ApplyOptions {
-  /** What random spikes are drawn with; what `forward` would draw with next if missing. */
-  readonly key?: Key;
+const noNoise: NoiseRecord = Object.freeze({});
+
+/** What a node remembers between two calls of `forward`. */
+interface Memory {
+  readonly state: PopulationState;
+  readonly vSeq: Tensor | undefined;
+  readonly fields: Snapshot;
 }
 
 /**
- * What all node classes share: parameters, state, and running a sequence. It runs as one kernel where the equations
- * are those of a model, and step by step where a subclass has overridden one of `neuronalCharge(x)`, `neuronalFire()`,
- * `neuronalReset(spike)` and `initTensor(x)`, which are written with functions of tensors on `this.v`.
+ * The base of all nodes: a population with its parameters and its state. A sequence runs as one
+ * kernel if the equations are those of the model. It runs step by step if a subclass overrides
+ * `neuronalCharge(x)`, `neuronalFire()`, `neuronalReset(spike)` or `initTensor(x)`, written with
+ * functions of tensors on `this.v`.
+ *
+ * Every parameter and state variable of the model is a property of the node: a node of `cubaLif`
+ * has `cDecay`, `vDecay` and `c`.
  *
  * T, N and D are time steps, rows (batch) and units.
  *
- * @example What every node can do.
+ * @example Every node runs sequences and keeps its last state.
  * ```ts
  * import { type BaseNode, IFNode, NonSpikingIFNode } from "@spikeloop/nodes";
  * import { full } from "@spikeloop/tensor";
  * import { assertEquals } from "@std/assert";
  *
  * const nodes: readonly BaseNode[] = [new IFNode(), new NonSpikingIFNode()];
- * const courses = nodes.map((node) => [...node.forward(full([4, 1, 1], 0.5)).dataSync()]);
- * assertEquals(courses, [[0, 1, 0, 1], [0.5, 1, 1.5, 2]]);
+ * const outputs = nodes.map((node) => [...node.forward(full([4, 1, 1], 0.5)).dataSync()]);
+ * assertEquals(outputs, [[0, 1, 0, 1], [0.5, 1, 1.5, 2]]);
  * assertEquals(nodes.map((node) => node.v.item()), [0, 2]);
  * ```
  */
 export abstract class BaseNode {
-  readonly #core: NodeCore;
+  readonly #setting: NodeSetting;
+  readonly #constants: NeuronParams;
+  #population: Population;
   #parameters: NodeParameters;
-  readonly #state: NodeState;
+  #state: PopulationState = {};
+  #vSeq: Tensor | undefined;
   #key: Key;
   #functions: ModelFunctions | undefined;
-  /** What the random spikes of the step that runs are drawn with. */
-  #stepNoise: TensorLike = 0;
+  /** The random numbers of the step in progress. */
+  #stepNoise: Tensor | undefined;
 
   /**
-   * Checks the options. Parameters start fresh.
+   * Checks the options and draws the parameters.
    *
-   * @param design What sets the class apart.
+   * @param design Sets the class apart.
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if a number is out of range.
    */
   constructor(options: NodeOptions, design: NodeDesign) {
-    checkRecord(new.target.name, options);
-    this.#core = nodeCore(new.target.name, options, design);
-    this.#state = new NodeState(new.target.name);
-    this.#parameters = this.#core.parameters;
-    this.#key = split(this.#core.key, 3)[2];
+    const setting = readSetting(new.target.name, options, design);
+    const { name, backend, key, storeVSeq } = setting;
+    const model = design.noise?.model ?? design.model;
+    const population = populationOf(setting, model, design.units?.count ?? 1, design.learn ?? []);
+    this.#setting = setting;
+    this.#population = population;
+    this.#constants = population.constants;
+    this.#parameters = toStateDict(population.init(key, { backend }));
+    this.#key = split(key, 3)[2];
+    const variables = Object.keys(restOf(model, population.constants));
+    if (storeVSeq && !variables.includes("v")) {
+      fail(`make ${name}`, `storeVSeq needs a state "v", which neuron "${model.name}" lacks`);
+    }
+    for (const s of variables) {
+      this.#addProperty(s, () => this.state(s), (value) => this.setState(s, value));
+    }
+    for (const p of Object.keys(population.constants)) {
+      this.#addProperty(p, () => this.#parameters[p] ?? this.#constants[p]);
+    }
+  }
+
+  /** A property that no class on the way has. */
+  #addProperty(name: string, get: () => unknown, set?: (value: Tensor) => void): void {
+    if (!(name in this)) Object.defineProperty(this, name, { get, set, configurable: true });
   }
 
   /**
-   * T steps: xSeq and what is returned are [T, N, D]. The state after the last step stays in `v` (and in what else
-   * the units have). Gradients flow to xSeq; the node's own parameters are constants here, so train with `apply`.
+   * Runs T steps: xSeq and the result are [T, N, D]. The state after the last step stays in `v` and
+   * the other state variables. Gradients flow to xSeq; the node's own parameters are constants
+   * here, so train with `apply`.
    *
    * @throws {TypeError} if xSeq is not a tensor of that shape.
    * @throws {RangeError} if T is 0.
    */
   forward(xSeq: Tensor): Tensor {
-    const out = this.#run(this.#parameters, xSeq, this.#key, true);
-    this.#key = split(this.#key)[0];
-    this.#core.design.noise?.source.advance();
+    const out = this.#run(this.#parameters, xSeq, this.#key);
+    if (this.#population.noise.includes(surrogateNoise)) this.#key = split(this.#key)[0];
+    // A `grad` around this call would release the memory of the state otherwise.
+    if (xSeq.backend.keep !== undefined) {
+      for (const { backend, storage } of tensorsIn(this.saveState())) backend.keep?.(storage);
+    }
     return out;
   }
 
   /**
-   * What `forward` would return now if the node had these parameters. It changes nothing, and gradients flow to
-   * `params` and xSeq.
+   * Returns what `forward` would return now if the node had these parameters. It changes nothing of
+   * the node that `saveState` finds, and gradients flow to `params` and xSeq.
    *
-   * @throws {TypeError} if a parameter is missing, unexpected or of another shape, or xSeq does not fit.
+   * @throws {TypeError} if a parameter is missing, unexpected or of another shape, or xSeq does not
+   * fit.
    * @throws {RangeError} if T is 0.
    */
   apply(params: Tree, xSeq: Tensor, options: ApplyOptions = {}): Tensor {
-    checkOptions(`apply ${this.#core.name}`, options, ["key"]);
-    const given = matchParameters(`apply ${this.#core.name}`, params, this.#parameters);
-    return this.#run(given, xSeq, options.key ?? this.#key, false);
+    const action = `apply ${this.#setting.name}`;
+    checkOptions(action, options, ["key"]);
+    const parameters = matchParameters(action, params, this.#parameters);
+    const saved = this.saveState();
+    try {
+      return this.#run(parameters, xSeq, options.key ?? this.#key);
+    } finally {
+      this.restoreState(saved);
+    }
   }
 
-  /** What the node learns, by its names in SpikingJelly's state dictionary. */
+  /**
+   * Returns what `restoreState` takes: the state variables, `vSeq`, and the node's public fields,
+   * with the contents of the arrays, typed arrays, plain records, Maps, Sets and nodes that they
+   * lead to. It has no parameters, private fields (`#a`) or contents of other objects: a subclass
+   * with state in such places overrides both methods, as the README shows.
+   */
+  saveState(): unknown {
+    const memory: Memory = {
+      state: this.#state,
+      vSeq: this.#vSeq,
+      fields: takeSnapshot(this),
+    };
+    return memory;
+  }
+
+  /** Puts the node back to where it was when `saveState` returned `saved`. */
+  restoreState(saved: unknown): void {
+    const { state, vSeq, fields } = saved as Memory;
+    this.#state = state;
+    this.#vSeq = vSeq;
+    restoreSnapshot(this, fields);
+  }
+
+  /** Returns the tensors that the node learns, by their names in SpikingJelly's state dictionary. */
   parameters(): NodeParameters {
     return { ...this.#parameters };
   }
 
-  /** The same: as in SpikingJelly, `v` and the like are no part of it. */
+  /** Returns the same: as in SpikingJelly, `v` and the like are no part of it. */
   stateDict(): NodeParameters {
     return this.parameters();
   }
 
   /**
-   * Takes over the parameters of another node. The tensors are taken as they are, so the node moves to their backend.
+   * Takes over the parameters of another node. The tensors are not copied, so the node moves to
+   * their backend.
    *
    * @throws {TypeError} if one is missing, unexpected or of another shape; then nothing is loaded.
    */
   loadStateDict(state: NodeParameters): void {
-    this.#parameters = matchParameters(
-      `load the state of ${this.#core.name}`,
-      state,
-      this.#parameters,
-    );
+    const action = `load the state of ${this.#setting.name}`;
+    this.#parameters = matchParameters(action, state, this.#parameters);
   }
 
   /** How units fire, and the gradient of that. */
   get surrogateFunction(): Surrogate {
-    return this.#core.surrogate;
+    return this.#setting.surrogate;
   }
 
-  /** Whether no gradient flows through the reset. */
+  /** Whether the reset passes no gradient. */
   get detachReset(): boolean {
-    return this.#core.detachReset;
+    return this.#setting.detachReset;
   }
 
   /** Whether `forward` keeps `vSeq`. */
   get storeVSeq(): boolean {
-    return this.#core.storeVSeq;
+    return this.#setting.storeVSeq;
   }
 
-  /** Whether a sequence runs as one kernel: no subclass has equations of its own. */
+  /** Whether a sequence runs as one kernel: no subclass overrides an equation. */
   get isFused(): boolean {
-    return sharesEquations(this, BaseNode.prototype);
+    return sameEquations(this, BaseNode.prototype);
   }
 
   /**
@@ -145,192 +211,220 @@ export abstract class BaseNode {
    * @throws {Error} if nothing has run yet.
    */
   get v(): Tensor {
-    return this.#state.get("v");
+    return this.state("v");
   }
 
   set v(value: Tensor) {
-    this.#state.set("v", value);
+    this.setState("v", value);
   }
 
   /**
-   * The membrane [T, N, D] after every step of the last `forward`; without gradient if fused.
+   * The membrane [T, N, D] after every step of the last `forward`; without gradient if the sequence
+   * ran as one kernel.
    *
    * @throws {Error} if nothing has run yet, or `storeVSeq` is off.
    */
   get vSeq(): Tensor {
-    const { vSeq } = this.#state;
-    if (vSeq !== undefined) return vSeq;
-    throw new Error(
-      `Cannot read vSeq of ${this.#core.name}: ` +
-        (this.storeVSeq
-          ? "it has no value before forward()"
-          : "make the node with storeVSeq: true"),
-    );
+    if (this.#vSeq !== undefined) return this.#vSeq;
+    const hint = this.storeVSeq
+      ? "it has no value before forward()"
+      : "make the node with storeVSeq: true";
+    throw new Error(`Cannot read vSeq of ${this.#setting.name}: ${hint}`);
   }
 
-  /** Sets the state before the first step x [N, D]. For state of your own, override it and call `super.initTensor(x)`. */
-  initTensor(x: Tensor): void {
-    this.#state.values = atRest(this.#core, x.shape, x.backend);
+  /**
+   * Sets the state before the first step, x [N, D], to rest. A subclass with state of its own
+   * overrides it and calls `super.initTensor(x)`.
+   */
+  initTensor({ shape: [batch, units], backend }: Tensor): void {
+    this.#state = this.#populationOf(units).initialState(batch, { backend });
   }
 
   /** Charges the membrane with x [N, D]. */
   neuronalCharge(x: Tensor): void {
-    this.#state.update(this.#model.charge(this.#state.values, this.#values, x));
+    this.#update(this.#model.charge(this.#state, this.#parameters, x));
   }
 
-  /** The spikes [N, D] of the charged membrane. */
+  /** Returns the spikes [N, D] of the charged membrane. */
   neuronalFire(): Tensor {
-    return this.spikeAt(this.#model.drive(this.#state.values, this.#values));
+    return this.spikeAt(this.#model.drive(this.#state, this.#parameters));
   }
 
   /** Resets the membrane of the units that have spiked. */
   neuronalReset(spike: Tensor): void {
-    this.#state.update(this.#model.reset(this.#state.values, this.#values, spike));
+    this.#update(this.#model.reset(this.#state, this.#parameters, spike));
   }
 
-  /** The surrogate function on tensors: spikes where u >= 0, with the surrogate's gradient. */
+  /** Applies the surrogate function: spikes where u >= 0, with the surrogate's gradient. */
   protected spikeAt(u: Tensor): Tensor {
-    return this.#model.spikeAt(u, this.#stepNoise);
+    return this.#model.spikeAt(u, this.#stepNoise ?? 0);
   }
 
   /**
-   * A state variable [N, D].
+   * Returns a state variable, [N, D].
    *
    * @throws {Error} if it has no value yet.
    */
   protected state(name: string): Tensor {
-    return this.#state.get(name);
+    if (Object.hasOwn(this.#state, name)) return this.#state[name];
+    throw new Error(
+      `Cannot read ${name} of ${this.#setting.name}: it has no value before forward()`,
+    );
   }
 
   /**
-   * Gives a state variable its value.
+   * Sets a state variable.
    *
-   * @throws {TypeError} if that is not a tensor.
+   * @throws {TypeError} if `value` is not a tensor.
    */
   protected setState(name: string, value: Tensor): void {
-    this.#state.set(name, value);
+    if (!(value instanceof Tensor)) {
+      refuse(`set ${name} of ${this.#setting.name}`, "the value", value, "a tensor");
+    }
+    this.#update({ [name]: value });
+  }
+
+  #update(state: PopulationState): void {
+    this.#state = { ...this.#state, ...state };
   }
 
   /** Forgets the state: the next sequence starts at rest. */
   protected clearState(): void {
-    this.#state.clear();
+    this.#state = {};
+    this.#vSeq = undefined;
   }
 
-  /** One of the tensors that are learned, also those that `apply` was given while it runs. */
+  /** Returns one of the tensors that the node learns; during `apply`, the one that `apply` got. */
   protected parameter(name: string): Tensor {
     return this.#parameters[name];
   }
 
-  /** Adds a tensor to what is learned. For the constructor of a subclass; read it with `parameter(name)`. */
+  /**
+   * Makes the node learn a tensor, for the constructor of a subclass. If the model has a parameter
+   * of that name, the tensor is its value; otherwise read it with `parameter(name)`.
+   */
   protected addParameter(name: string, value: Tensor): void {
     this.#parameters = { ...this.#parameters, [name]: value };
+    const { model, units } = this.#population;
+    this.#population = populationOf(this.#setting, model, units, Object.keys(this.#parameters));
   }
 
-  /** The value of one of the model's parameters. */
-  protected constant(name: string): number {
-    return this.#core.constants[name] ?? 0;
-  }
-
-  /** The same for one that may be null. */
-  protected constantOrNull(name: string): number | null {
-    return this.#core.constants[name];
-  }
-
-  /** Checks the input and brings it to [T, N, D]. */
+  /** Checks the input and returns it as [T, N, D]. */
   protected prepare(xSeq: Tensor): Tensor {
-    checkSequence(this.#core.name, xSeq, ["T", "N"], this.#core.design.units);
+    checkSequence(this.#setting.name, xSeq, ["T", "N"], this.#setting.design.units);
     return xSeq;
   }
 
-  /** What becomes of the [T, N, D] that the units sent out. */
+  /** Turns the output [T, N, D] of the units into the node's. */
   protected finish(out: Tensor): Tensor {
     return out;
   }
 
+  /** The model that runs now. */
+  protected get activeModel(): Neuron {
+    return this.#setting.design.model;
+  }
+
+  /** Returns the noise that a run over x [T, N, D] hears. */
+  protected noiseFor(_x: Tensor): NoiseRecord {
+    return noNoise;
+  }
+
+  /** Runs one step, from x [N, D] and its noise to the output [N, D], by the node's equations. */
+  protected runStep(x: Tensor, _noise: NoiseRecord): Tensor {
+    const { name, design } = this.#setting;
+    charge(name, this, x);
+    let out = x;
+    if (design.model.fire !== undefined) {
+      out = fire(name, this, x);
+      this.neuronalReset(out);
+    }
+    return this.#model.emit(this.#state, this.#parameters, out);
+  }
+
   get #model(): ModelFunctions {
-    const { design, constants, surrogate, detachReset } = this.#core;
-    return this.#functions ??= modelFunctions(design.model, constants, surrogate, detachReset);
+    const { design, surrogate, detachReset } = this.#setting;
+    return this.#functions ??= modelFunctions(
+      design.model,
+      this.#constants,
+      surrogate,
+      detachReset,
+    );
   }
 
-  get #values(): ParamValues {
-    return { ...this.#core.rounded, ...this.#parameters };
+  /** The population of so many units; another number than before needs another population. */
+  #populationOf(units: number): Population {
+    const model = this.activeModel;
+    const known = this.#population;
+    if (known.units === units && known.model === model) return known;
+    const names = Object.keys(this.#parameters);
+    return this.#population = populationOf(this.#setting, model, units, names);
   }
 
-  /** Whether a sequence goes on from the state there is. */
-  #continues(x: Tensor): boolean {
-    return (this.#core.design.isStateful ?? false) && this.#state.fits(x);
-  }
-
-  #run(parameters: NodeParameters, xSeq: Tensor, key: Key, keep: boolean): Tensor {
-    const x = this.prepare(xSeq);
-    const noise = noiseFor(this.#core, x, key);
-    if (!this.isFused) return this.finish(this.#runSteps(parameters, x, noise, keep));
-    const first = this.#continues(x)
-      ? this.#state.values
-      : atRest(this.#core, x.shape.slice(1), x.backend);
-    const { out, states, vSeq } = runFused(this.#core, parameters, first, x, noise);
-    if (keep) {
-      this.#state.values = states;
-      this.#state.vSeq = vSeq;
-      this.#holdOn();
-    }
-    return this.finish(out);
-  }
-
-  /** Step by step. What it writes to the node, a subclass's own fields included, stays if `keep`. */
-  #runSteps(
-    parameters: NodeParameters,
-    x: Tensor,
-    noise: readonly Tensor[],
-    keep: boolean,
-  ): Tensor {
-    const { values, vSeq } = this.#state;
-    const before = this.#parameters;
-    const fields = { ...this };
-    let isKept = false;
+  #run(parameters: NodeParameters, xSeq: Tensor, key: Key): Tensor {
+    const own = this.#parameters;
+    this.#parameters = parameters;
     try {
-      this.#parameters = parameters;
-      if (!this.#continues(x)) this.initTensor(stepOf(x, 0));
-      const course: Tensor[] = [];
-      const step = (x: Tensor, noise: readonly Tensor[]) => {
-        const out = this.#step(x, noise);
-        if (this.storeVSeq) course.push(this.v);
-        return out;
-      };
-      const out = runLoop(step, x, noise, lateralOf(this.#core, parameters));
-      this.#state.vSeq = this.storeVSeq ? stack(course) : undefined;
-      isKept = keep;
-      if (keep) this.#holdOn();
-      return out;
+      const x = this.prepare(xSeq);
+      const noise = this.noiseFor(x);
+      return this.finish(
+        this.isFused ? this.#runFused(x, noise, key) : this.#runSteps(x, noise, key),
+      );
     } finally {
-      this.#parameters = before;
-      if (!isKept) {
-        this.#state.values = values;
-        this.#state.vSeq = vSeq;
-        for (const k of Object.keys(this)) if (!(k in fields)) Reflect.deleteProperty(this, k);
-        Object.assign(this, fields);
-      }
+      this.#parameters = own;
     }
   }
 
-  /** Keeps the memory of what the node refers to where a `grad` around it would release it. */
-  #holdOn(): void {
-    const { values, vSeq } = this.#state;
-    for (const value of [...Object.values(values), vSeq, ...Object.values(this)]) {
-      if (value instanceof Tensor) value.backend.keep?.(value.storage);
+  /** Runs as one kernel. */
+  #runFused(x: Tensor, noise: NoiseRecord, key: Key): Tensor {
+    const { shape: [, batch, units], backend } = x;
+    const population = this.#populationOf(units);
+    const params = fromStateDict(population, this.#parameters);
+    const first = this.#fits(x) ? this.#state : population.initialState(batch, { backend });
+    const options = population.noise.length === 0 ? undefined : { key: split(key)[1], noise };
+    if (this.storeVSeq) {
+      const { state, spikes, trace } = population.trace(params, first, x, {
+        names: ["v"],
+        ...options,
+      });
+      [this.#state, this.#vSeq] = [state, trace.v];
+      return spikes;
+    }
+    const [state, out] = population.multiStep(params, first, x, options);
+    this.#state = state;
+    return out;
+  }
+
+  /** Runs step by step, by the equations of a subclass. */
+  #runSteps(x: Tensor, noise: NoiseRecord, key: Key): Tensor {
+    const { shape: [steps, , units], backend } = x;
+    const { noise: reads, group } = this.#populationOf(units);
+    const keys = reads.includes(surrogateNoise) ? split(split(key)[1], steps) : [];
+    const { "conn.weight": weight, "conn.bias": bias } = this.#parameters;
+    const send = group === 0 ? undefined : lateralCurrent({ group, weight, bias });
+    const vSeq: Tensor[] = [];
+    const saved = this.saveState();
+    try {
+      if (!this.#fits(x)) this.initTensor(stepOf(x, 0));
+      const out = runSteps(x, send, (x, t) => {
+        this.#stepNoise = keys[t] && uniform(keys[t], x.shape, { backend });
+        const heard = Object.entries(noise).map(([name, n]) => [name, stepOf(n, t)]);
+        const out = this.runStep(x, Object.fromEntries(heard));
+        if (this.storeVSeq) vSeq.push(this.v);
+        return out;
+      });
+      this.#vSeq = this.storeVSeq ? stack(vSeq) : undefined;
+      return out;
+    } catch (error) {
+      this.restoreState(saved);
+      throw error;
     }
   }
 
-  #step(x: Tensor, noise: readonly Tensor[]): Tensor {
-    const { name, design } = this.#core;
-    const hears = design.noise?.source.isTraining ? design.noise : undefined;
-    this.#stepNoise = noise.at(-1) ?? 0;
-    charge(name, this, hears ? add(x, mul(this.#values[hears.input], noise[0])) : x);
-    const emit = (spike: Tensor) => this.#model.emit(this.#state.values, this.#values, spike);
-    if (design.model.fire === undefined) return emit(x);
-    const spike = fire(name, this, x);
-    this.neuronalReset(spike);
-    const out = emit(spike);
-    return hears?.output ? add(out, mul(this.#values[hears.output], noise[1])) : out;
+  /** Whether a sequence x [T, N, D] goes on from the state at hand. */
+  #fits({ shape, backend }: Tensor): boolean {
+    const values = Object.values(this.#state);
+    return (this.#setting.design.isStateful ?? false) && values.length > 0 &&
+      values.every((s) => sameShape(s.shape, shape.slice(1)) && s.backend === backend);
   }
 }

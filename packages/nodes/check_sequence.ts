@@ -1,18 +1,13 @@
-import { describeOption } from "@spikeloop/errors";
 import { showShape } from "@spikeloop/backend";
+import { describeOption, fail } from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
-
-/** How many units a node has, and what makes it so. */
-export interface Units {
-  /** D. */
-  readonly count: number;
-  /** For messages. */
-  readonly because: string;
-}
+import type { Units } from "./node_design.ts";
 
 /**
- * @param node The class's name.
- * @param axes What is expected, such as `["T", "N"]` before D.
+ * Checks the input of a node.
+ *
+ * @param node The class, for messages.
+ * @param axes The axes before D, such as `["T", "N"]`.
  * @throws {TypeError} if `x` is not a tensor with these axes and D.
  * @throws {RangeError} if T is 0.
  */
@@ -23,34 +18,21 @@ export function checkSequence(
   units: Units | undefined,
 ): asserts x is Tensor {
   const shape = `[${[...axes, units?.count ?? "D"].join(", ")}]`;
-  const fail = (kind: typeof TypeError | typeof RangeError, problem: string): never => {
-    throw new kind(`Cannot run ${node}: ${problem}`);
-  };
+  const action = `run ${node}`;
   if (!(x instanceof Tensor)) {
     const hint = Array.isArray(x) ? "; make one with tensor(...)" : "";
-    return fail(
-      TypeError,
-      `the input is ${describeOption(x)}, expected a tensor of shape ${shape}${hint}`,
-    );
+    fail(action, `the input is ${describeOption(x)}, expected a tensor of shape ${shape}${hint}`);
   }
+  const size = showShape(x.shape);
   if (x.shape.length !== axes.length + 1) {
-    fail(
-      TypeError,
-      `the input has ${x.shape.length} axes, ${showShape(x.shape)}, expected ${shape}: ` +
-        (axes[0] === "T" ? "time steps, batch, units" : "batch, units"),
-    );
+    const meaning = axes[0] === "T" ? "time steps, batch, units" : "batch, units";
+    fail(action, `the input has ${x.shape.length} axes, ${size}, expected ${shape}: ${meaning}`);
   }
   const count = x.shape[axes.length];
   if (units !== undefined && count !== units.count) {
-    fail(
-      TypeError,
-      `the input has ${count} units, ${showShape(x.shape)}, expected ${units.because}`,
-    );
+    fail(action, `the input has ${count} units, ${size}, expected ${units.because}`);
   }
   if (axes[0] === "T" && x.shape[0] === 0) {
-    fail(
-      RangeError,
-      `the input has no time steps, ${showShape(x.shape)}, expected T of at least 1`,
-    );
+    fail(action, `the input has no time steps, ${size}, expected T of at least 1`, RangeError);
   }
 }

@@ -111,7 +111,7 @@ Deno.test("options that do not fit are refused with their name, value and what i
       () => new ILCIFNode({ ...sizes, key: careless(1) }),
       TypeError,
       "key is 1",
-      "key(0)",
+      "key(seed)",
     ],
     "a backend's name": [
       () => new ILCIFNode({ ...sizes, backend: careless("webgpu") }),
@@ -120,16 +120,26 @@ Deno.test("options that do not fit are refused with their name, value and what i
     ],
     "a decoding": [
       () => new NonSpikingIFNode({ decode: careless("last") }),
-      TypeError,
+      RangeError,
       'decode is "last"',
-      '"last-mem"',
-      '"max-abs-mem"',
+      "expected one of last-mem, max-mem, max-abs-mem, mean-mem",
+      "did you mean last-mem?",
+    ],
+    "a decoding of another kind": [
+      () => new NonSpikingIFNode({ decode: careless(1) }),
+      TypeError,
+      "decode is 1",
     ],
     "a step mode": [
       () => new CUBALIFNode({ stepMode: careless("multi") }),
+      RangeError,
+      'stepMode is "multi"',
+      "expected one of s, m",
+    ],
+    "a step mode of another kind": [
+      () => new CUBALIFNode({ stepMode: careless(1) }),
       TypeError,
-      '"multi"',
-      '"m"',
+      "stepMode is 1",
     ],
     "no numNode": [() => new NoisyCUBALIFNode(careless({})), TypeError, "numNode is missing"],
     "sigma below 0": [
@@ -164,6 +174,12 @@ Deno.test("a state that does not fit is refused with every problem, and nothing 
       '"weight" is not expected',
     ],
     nothing: [load(undefined), TypeError, "missing"],
+    "a misspelt name": [
+      load({ "conn.wieght": good["conn.weight"], "conn.bias": good["conn.bias"] }),
+      TypeError,
+      '"conn.weight" is missing',
+      '"conn.wieght" is not expected; did you mean conn.weight?',
+    ],
     "apply too": [
       () => node.apply({ "conn.weight": good["conn.weight"] }, ones([2, 1, 6])),
       TypeError,

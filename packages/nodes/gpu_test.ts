@@ -1,4 +1,5 @@
 import { onGpu } from "@spikeloop/dev";
+import { applySuite } from "./testing/apply_suite.ts";
 import { customNodeSuite } from "./testing/custom_node_suite.ts";
 import { fallbackSuite } from "./testing/fallback_suite.ts";
 import { ilcGoldenSuite } from "./testing/ilc_golden_suite.ts";
@@ -14,4 +15,5 @@ await onGpu("nodes", (backend) => {
   fallbackSuite(device);
   customNodeSuite(device);
   nodeSuite(device);
+  applySuite(device);
 });

@@ -1,16 +1,33 @@
-import { split, uniform } from "@spikeloop/random";
-import type { Tensor } from "@spikeloop/tensor";
+import { fail, takeCount, takeRecord } from "@spikeloop/errors";
 import { integrateAndFire } from "@spikeloop/neuron";
+import type { Tensor } from "@spikeloop/tensor";
 import { BaseNode } from "./base_node.ts";
-import { checkRecord, readCount } from "./check_options.ts";
-import type { NodeDesign, SpikingNodeOptions } from "./node_design.ts";
+import type { NodeDesign, SpikingNodeOptions, Units } from "./node_design.ts";
+import type { SpikingMembers } from "./node_members.ts";
+import { sameEquations } from "./run_steps.ts";
 
-/** What nodes with a lateral connection take. */
+/** The options of nodes with a lateral connection. */
 export interface ILCNodeOptions extends SpikingNodeOptions {
-  /** How many populations, one per dimension of the action. */
+  /** The number of groups, one per dimension of the action. */
   readonly actDim: number;
-  /** P, the units of each. */
+  /** P, the units of a group. */
   readonly decPopDim: number;
+}
+
+/**
+ * Reads D = actDim · decPopDim.
+ *
+ * @throws {TypeError} if the options are no record, or a size is not a number.
+ * @throws {RangeError} if a size is not an integer of at least 1.
+ */
+export function ilcUnits(node: string, options: unknown): Units {
+  const action = `make ${node}`;
+  const example = "a record such as { actDim: 8, decPopDim: 10 }";
+  const sizes = takeRecord(action, "the record of options", options, example);
+  const actDim = takeCount(action, "actDim", sizes.actDim);
+  const decPopDim = takeCount(action, "decPopDim", sizes.decPopDim);
+  const count = actDim * decPopDim;
+  return { count, because: `actDim ${actDim} · decPopDim ${decPopDim} = ${count}` };
 }
 
 /** A lateral connection: unit a·P + j hears unit a·P + k with weight[a·P + j, 0, k]. */
@@ -23,22 +40,26 @@ export interface Connection {
 
 const ownEquations: NodeDesign = { model: integrateAndFire };
 
+/** The properties that `ILCBaseNode` has because of its model. */
+export interface ILCBaseNode extends SpikingMembers {}
+
 /**
- * Units in `actDim` populations of `decPopDim`; inside each, every unit hears all units of the step before, itself
- * included:
+ * Units in `actDim` groups of `decPopDim`; every unit hears all units of its group, itself included,
+ * one step later:
  *
  *     input[t] = x[t] + lateral[t],   lateral[0] = 0,
  *     lateral[t+1][a·P + j] = bias[a·P + j] + Σₖ weight[a·P + j, 0, k] · spike[t][a·P + k]
  *
- * D = actDim · decPopDim, P = decPopDim. Every sequence starts at rest, and gradients flow through the connection, the
- * reset and time. Weight and bias are drawn from U(-1/√P, 1/√P), as `torch.nn.Conv1d` draws them.
+ * D = actDim · decPopDim, P = decPopDim. Every sequence starts at rest, and gradients flow through
+ * the connection, the reset and time. Weight and bias are drawn from U(-1/√P, 1/√P), as
+ * `torch.nn.Conv1d` draws them.
  *
- * A subclass writes its own equations with functions of tensors on `this.v` [N, D]: `neuronalCharge(x)`, and if it
- * wants `neuronalFire()`, `neuronalReset(spike)` and `initTensor(x)`. It runs step by step and is trained like the
- * others.
+ * A subclass writes its own equations with functions of tensors on `this.v` [N, D]:
+ * `neuronalCharge(x)`, and if needed `neuronalFire()`, `neuronalReset(spike)` and `initTensor(x)`.
+ * It runs step by step and is trained like the others.
  *
- * Source: "Fully Spiking Actor Network with Intralayer Connections for Reinforcement Learning", IEEE TNNLS,
- * https://ieeexplore.ieee.org/document/10423179. As SpikingJelly's ILCBaseNode.
+ * Source: "Fully Spiking Actor Network with Intralayer Connections for Reinforcement Learning",
+ * IEEE TNNLS, https://ieeexplore.ieee.org/document/10423179. As SpikingJelly's ILCBaseNode.
  *
  * @example A membrane that saturates.
  * ```ts
@@ -59,29 +80,33 @@ const ownEquations: NodeDesign = { model: integrateAndFire };
  * ```
  */
 export abstract class ILCBaseNode extends BaseNode {
-  /** How many populations. */
+  /** The number of groups. */
   readonly actDim: number;
   /** P. */
   readonly decPopDim: number;
 
   /**
-   * Checks the options. Parameters start fresh.
+   * Checks the options and draws the parameters.
    *
-   * @param design What sets the class apart, where it has no equations of its own.
-   * @throws {TypeError} if an option is unknown or of the wrong kind, or a subclass has no `neuronalCharge(x)`.
+   * @param design Sets the class apart if it has no equations of its own.
+   * @throws {TypeError} if an option is unknown or of the wrong kind, or a subclass has no
+   * `neuronalCharge(x)`.
    * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
    */
   constructor(options: ILCNodeOptions, design: NodeDesign = ownEquations) {
-    const name = new.target.name;
-    checkRecord(name, options, " such as { actDim: 8, decPopDim: 10 }");
-    const actDim = readCount(name, "actDim", options.actDim);
-    const decPopDim = readCount(name, "decPopDim", options.decPopDim);
-    super(options, connected(actDim, decPopDim, design));
-    this.actDim = actDim;
-    this.decPopDim = decPopDim;
+    const { name } = new.target;
+    super(options, {
+      ...design,
+      units: ilcUnits(name, options),
+      group: options.decPopDim,
+      options: ["actDim", "decPopDim", ...design.options ?? []],
+    });
+    this.actDim = options.actDim;
+    this.decPopDim = options.decPopDim;
     if (design === ownEquations && this.neuronalCharge === BaseNode.prototype.neuronalCharge) {
-      throw new TypeError(
-        `Cannot make ${name}: it has no neuronalCharge(x), which every subclass of ILCBaseNode needs`,
+      fail(
+        `make ${name}`,
+        "it has no neuronalCharge(x), which every subclass of ILCBaseNode needs",
       );
     }
   }
@@ -98,34 +123,37 @@ export abstract class ILCBaseNode extends BaseNode {
   get conn(): Connection {
     return { weight: this.parameter("conn.weight"), bias: this.parameter("conn.bias") };
   }
-
-  /** A unit spikes where its membrane is at least this. */
-  get vThreshold(): number {
-    return this.constant("vThreshold");
-  }
-
-  /** Where a spike puts the membrane; null for soft reset. */
-  get vReset(): number | null {
-    return this.constantOrNull("vReset");
-  }
 }
 
-/** A design with a lateral connection inside populations. */
-function connected(actDim: number, decPopDim: number, design: NodeDesign): NodeDesign {
-  const count = actDim * decPopDim;
-  return {
-    ...design,
-    options: ["actDim", "decPopDim", ...design.options ?? []],
-    units: { count, because: `actDim ${actDim} · decPopDim ${decPopDim} = ${count}` },
-    group: decPopDim,
-    parameters: (key, { backend }) => {
-      const [weightKey, biasKey] = split(key);
-      const bound = 1 / Math.sqrt(decPopDim);
-      const range = { min: -bound, max: bound, backend };
-      return {
-        "conn.weight": uniform(weightKey, [count, 1, decPopDim], range),
-        "conn.bias": uniform(biasKey, [count], range),
-      };
-    },
-  };
+/**
+ * A node with a lateral connection whose equations are those of a model: it runs as one kernel.
+ * Options with the names of the model's parameters set these.
+ *
+ * @example A definition of your own becomes a class of nodes in three lines.
+ * ```ts
+ * import { ILCModelNode, type ILCNodeOptions } from "@spikeloop/nodes";
+ * import { tauLif } from "@spikeloop/neuron";
+ * import { ones } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * class ILCTauLIFNode extends ILCModelNode {
+ *   constructor(options: ILCNodeOptions & { readonly tau?: number }) {
+ *     super(options, { model: tauLif });
+ *   }
+ * }
+ *
+ * const node = new ILCTauLIFNode({ actDim: 2, decPopDim: 3, tau: 1.5 });
+ * assert(node.isFused && node.forward(ones([4, 1, 6])).size === 24);
+ * ```
+ */
+export abstract class ILCModelNode extends ILCBaseNode {
+  /** Charges the membrane as the model says. */
+  override neuronalCharge(x: Tensor): void {
+    BaseNode.prototype.neuronalCharge.call(this, x);
+  }
+
+  /** Whether a sequence runs as one kernel: no subclass overrides an equation. */
+  override get isFused(): boolean {
+    return sameEquations(this, ILCModelNode.prototype);
+  }
 }

@@ -1,48 +1,41 @@
-import { describeOption } from "@spikeloop/errors";
 import { showShape } from "@spikeloop/backend";
+import { describeOption, didYouMean, fail, isRecord } from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
+import type { NodeParameters } from "./node_design.ts";
 
 /**
- * The tensors of `given` in the order of `expected`, whose names and shapes they must have. All that does not fit is
- * named in one error.
+ * Returns the tensors of `given` in the order of `expected`, whose names and shapes they must have.
+ * One error names all that does not fit.
  *
- * @param what Says what is being done.
- * @throws {TypeError} if a tensor is missing, unexpected, of another shape or on another backend than the others.
+ * @throws {TypeError} if a tensor is missing, unexpected, of another shape or on another backend
+ * than the others.
  */
 export function matchParameters(
-  what: string,
+  action: string,
   given: unknown,
-  expected: Readonly<Record<string, Tensor>>,
-): Readonly<Record<string, Tensor>> {
+  expected: NodeParameters,
+): NodeParameters {
   const names = Object.keys(expected);
   const wanted = names.length === 0
     ? "an empty record: this node learns nothing"
     : `a record of ${names.map((n) => `"${n}" ${showShape(expected[n].shape)}`).join(", ")}`;
-  if (
-    typeof given !== "object" || given === null || given instanceof Tensor || Array.isArray(given)
-  ) {
-    throw new TypeError(`Cannot ${what}: given is ${describeOption(given)}, expected ${wanted}`);
+  if (!isRecord(given)) {
+    fail(action, `the record of tensors is ${describeOption(given)}, expected ${wanted}`);
   }
-  const record = given as Readonly<Record<string, unknown>>;
+  const missing = names.filter((n) => given[n] === undefined);
+  const extra = Object.keys(given).filter((n) => !Object.hasOwn(expected, n));
   const problems = [
-    ...names.flatMap((n) => problemOf(n, record[n], expected[n])),
-    ...Object.keys(record).flatMap((n) =>
-      Object.hasOwn(expected, n) ? [] : [`"${n}" is not expected`]
-    ),
+    ...names.flatMap((n) => problemOf(n, given[n], expected[n])),
+    ...extra.map((n) => `"${n}" is not expected${didYouMean(n, missing)}`),
   ];
-  if (problems.length > 0) {
-    throw new TypeError(`Cannot ${what}: ${problems.join("; ")}; expected ${wanted}`);
-  }
-  const matched = Object.fromEntries(names.map((n) => [n, record[n] as Tensor]));
-  const backends = new Set(names.map((n) => matched[n].backend));
+  if (problems.length > 0) fail(action, `${problems.join("; ")}; expected ${wanted}`);
+  const tensors = Object.fromEntries(names.map((n) => [n, given[n] as Tensor]));
+  const backends = new Set(names.map((n) => tensors[n].backend));
   if (backends.size > 1) {
-    throw new TypeError(
-      `Cannot ${what}: tensors are on ${
-        [...backends].map((b) => `"${b.name}"`).join(" and ")
-      }, expected one backend`,
-    );
+    const places = [...backends].map((b) => `"${b.name}"`).join(" and ");
+    fail(action, `tensors are on ${places}, expected one backend`);
   }
-  return matched;
+  return tensors;
 }
 
 function problemOf(name: string, value: unknown, { shape }: Tensor): string[] {

@@ -12,64 +12,71 @@ import {
 /** Tensors by the names of state variables. */
 export type States = Readonly<Record<string, Tensor>>;
 
-/** The values of a model's parameters, without those that are null. */
-export type ParamValues = Readonly<Record<string, TensorLike>>;
+/** Values of some of a model's parameters. The others have their constants. */
+export type ParamTensors = Readonly<Record<string, Tensor>>;
 
-/** The parts of a neuron as functions of tensors: what a step is made of where it does not run as one kernel. */
+/** The parts of a neuron as functions of tensors, for steps that do not run as one kernel. */
 export interface ModelFunctions {
-  /** The state after x has arrived. */
-  charge(state: States, params: ParamValues, x: Tensor): States;
-  /** How far above its threshold every unit is. */
-  drive(state: States, params: ParamValues): Tensor;
-  /** The states that a spike changes, after it. */
-  reset(state: States, params: ParamValues, spike: Tensor): States;
-  /** What units send out: their spikes, unless the model says otherwise. */
-  emit(state: States, params: ParamValues, spike: Tensor): Tensor;
-  /** The spikes of units that are `u` above their threshold; `noise` is uniform in [0, 1). */
+  /** Returns the state after x has arrived. */
+  charge(state: States, params: ParamTensors, x: Tensor): States;
+  /** Returns how far above its threshold every unit is. */
+  drive(state: States, params: ParamTensors): Tensor;
+  /** Returns the states that a spike changes, after it. */
+  reset(state: States, params: ParamTensors, spike: Tensor): States;
+  /** Returns the output of the units: their spikes, unless the model says otherwise. */
+  emit(state: States, params: ParamTensors, spike: Tensor): Tensor;
+  /** Returns the spikes of units that are `u` above threshold; `noise` is uniform in [0, 1). */
   spikeAt(u: Tensor, noise: TensorLike): Tensor;
 }
 
-/** The name of that thing: no state and no parameter has it. */
+/** The name of x or the spike: no state and no parameter has it. */
 const extra = "x";
 
-/** Some of a neuron's equations, over its states, its parameters and one thing more. */
+/** Some of a neuron's equations, over its states, its parameters, and x or the spike. */
 type Equations = (state: StateExprs, params: ParamExprs, extra: Expr) => Partial<StateExprs>;
 
-/** Derives them from the model's equations, so that they compute the same bits as its kernel. */
+/**
+ * Derives the functions from the model's equations: they compute the same bits as its kernel.
+ *
+ * @param constants The values of the model's parameters.
+ */
 export function modelFunctions(
   model: Neuron,
   constants: NeuronParams,
   surrogate: Surrogate,
   detachReset: boolean,
 ): ModelFunctions {
-  const names = [
-    ...Object.keys(restOf(model, constants)),
-    ...Object.keys(constants).filter((k) => constants[k] !== null),
-  ];
+  // Kernels read float32.
+  const rounded = Object.fromEntries(
+    Object.entries(constants).flatMap(([n, p]) => p === null ? [] : [[n, Math.fround(p)]]),
+  );
+  const names = [...Object.keys(restOf(model, constants)), ...Object.keys(rounded)];
   const inputs = Object.fromEntries([...names, extra].map((n) => [n, input(n)]));
 
   function derive(title: string, equations: Equations) {
     const solve = (slots: StateExprs) =>
       equations(slots, { ...constants, ...slots } as ParamExprs, slots[extra]);
-    const traced = solve(inputs);
-    const outputs = Object.keys(traced);
-    const used = inputNames(outputs.flatMap((o) => traced[o] ?? []));
+    const outputs = Object.entries(solve(inputs)).map(([name, value]) => ({ name, value }));
+    const used = inputNames(outputs.flatMap(({ value }) => value ?? []));
     const reads = [...names.filter((n) => used.includes(n)), extra];
     const run = elementwiseAll(
       `the ${title} of neuron "${model.name}"`,
       reads.length,
       (...slots) => {
-        const solved = solve({
-          ...inputs,
-          ...Object.fromEntries(reads.map((n, i) => [n, slots[i]])),
-        });
-        return outputs.map((o) => solved[o] ?? 0);
+        const read = Object.fromEntries(reads.map((n, i) => [n, slots[i]]));
+        const solution = solve({ ...inputs, ...read });
+        return outputs.map(({ name }) => solution[name] ?? 0);
       },
     );
-    return (state: States, params: ParamValues, value: TensorLike): States => {
-      const values: ParamValues = { ...params, ...state, [extra]: value };
+    return (state: States, params: ParamTensors, value: TensorLike): States => {
+      const values: Readonly<Record<string, TensorLike>> = {
+        ...rounded,
+        ...params,
+        ...state,
+        [extra]: value,
+      };
       const results = run(...reads.map((n) => values[n]));
-      return Object.fromEntries(outputs.map((o, i) => [o, results[i]]));
+      return Object.fromEntries(outputs.map(({ name }, i) => [name, results[i]]));
     };
   }
 
@@ -84,6 +91,8 @@ export function modelFunctions(
       (s, p, spike) => model.reset?.(s, detachReset ? detach(spike) : spike, p) ?? {},
     ),
     emit: (state, params, spike) => model.emit ? emit(state, params, spike).out : spike,
-    spikeAt: elementwise(surrogate.name, 2, (u, noise) => fire(surrogate, u, noise)),
+    spikeAt: elementwise(surrogate.name, 2, (u, noise) => fire(surrogate, u, noise), {
+      numbersAsInputs: true,
+    }),
   };
 }

@@ -1,81 +1,87 @@
+import type { Backend } from "@spikeloop/backend";
+import type { Neuron, NeuronParams } from "@spikeloop/neuron";
 import type { Key } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
-import type { Backend } from "@spikeloop/backend";
 import type { Tensor } from "@spikeloop/tensor";
-import type { Neuron, NeuronParams } from "@spikeloop/neuron";
 
-/** What every node takes. */
+/** Tensors by their names in the state dictionary. */
+export type NodeParameters = Readonly<Record<string, Tensor>>;
+
+/** Noise by name: sequences [T, N, D], or one step of them, [N, D]. */
+export type NoiseRecord = Readonly<Record<string, Tensor>>;
+
+/** The options of every node. */
 export interface NodeOptions {
-  /** Keep `vSeq`, the membrane after every step, when `forward` runs. Off by default. */
+  /** Whether `forward` keeps `vSeq`, the membrane after every step. False if missing. */
   readonly storeVSeq?: boolean;
   /**
-   * What initial parameters and random spikes are drawn with; `key(0)` if missing. Give every node its own, or they
-   * start alike.
+   * Draws initial parameters and random spikes; `key(0)` if missing. Pass every node its own key,
+   * or they start alike.
    */
   readonly key?: Key;
   /** Where parameters live; the CPU if missing. */
   readonly backend?: Backend;
 }
 
-/** What nodes that spike take besides. */
+/** The options of nodes that spike. */
 export interface SpikingNodeOptions extends NodeOptions {
   /** A unit spikes where its membrane is at least this. */
   readonly vThreshold?: number;
-  /** Where the membrane starts and is put by a spike; null takes vThreshold off it instead (soft reset, from 0). */
+  /**
+   * Where the membrane starts, and where a spike puts it. Null is soft reset: a spike takes
+   * vThreshold off the membrane, which starts at 0.
+   */
   readonly vReset?: number | null;
-  /** What stands in for the derivative of a spike. */
+  /** Stands in for the derivative of a spike. */
   readonly surrogateFunction?: Surrogate;
-  /** No gradient flows through the reset. Off by default. */
+  /** Whether the reset passes no gradient. False if missing. */
   readonly detachReset?: boolean;
 }
 
-/** Where a node's noise comes from. */
-export interface NoiseSource {
-  /** Whether there is any. */
-  readonly isTraining: boolean;
-  /** What a run over x [T, N, D] hears, sequences of the same shape; none unless `isTraining`. */
-  sequences(x: Tensor): readonly Tensor[];
-  /** Moves on to the noise of the next run. */
-  advance(): void;
+/** The options of `apply`. */
+export interface ApplyOptions {
+  /** Draws random spikes; the key that `forward` would use next if missing. */
+  readonly key?: Key;
 }
 
-/** A node's equations with noise. */
+/** D, the number of units of a node. */
+export interface Units {
+  /** D. */
+  readonly count: number;
+  /** Says in messages where the number comes from. */
+  readonly because: string;
+}
+
+/** A node's model with noise in it. */
 export interface NoisyEquations {
-  /** The model with noise in it. */
+  /** The model, which reads the sequence "noiseV" and, if there is an `output`, "noiseS". */
   readonly model: Neuron;
   /** Its parameter that scales the noise on the input. */
   readonly input: string;
-  /** Its parameter that scales the noise on the output, where there is any. */
+  /** Its parameter that scales the noise on the output, if there is noise on it. */
   readonly output?: string;
+  /** Whether the scale of the input is learned, one value per unit. False if missing. */
+  readonly isLearned?: boolean;
 }
 
-/** How noise enters a node. */
-export interface NoiseDesign extends NoisyEquations {
-  /** Where it comes from. */
-  readonly source: NoiseSource;
-}
-
-/** What sets a class of nodes apart. */
+/** Sets a class of nodes apart. */
 export interface NodeDesign {
-  /** Its equations. Options with the names of the model's parameters set these. */
+  /** The equations. Options with the names of the model's parameters set these. */
   readonly model: Neuron;
   /** Values in place of the model's defaults. */
   readonly defaults?: NeuronParams;
-  /** The default surrogate; `rect()` if missing. */
+  /** Makes the default surrogate; `rect` if missing. */
   readonly surrogate?: () => Surrogate;
-  /** Names of further options, which the class reads itself. */
+  /** Names of the options that the class reads itself. */
   readonly options?: readonly string[];
-  /** D, and what makes it so, for messages; any D if missing. */
-  readonly units?: { readonly count: number; readonly because: string };
-  /** P, how many neighbours hear each other through the parameters "conn.weight" and "conn.bias"; none if missing. */
+  /** D; any D fits if missing. */
+  readonly units?: Units;
+  /** P, the units of a group that hear each other; units are not connected if missing. */
   readonly group?: number;
-  /** The state stays from call to call. */
+  /** Whether the state stays from call to call. False if missing. */
   readonly isStateful?: boolean;
-  /** What is learned, by its name in the state dictionary; a parameter of the model with this name takes its value. */
-  readonly parameters?: (
-    key: Key,
-    placement: { readonly backend?: Backend },
-  ) => Readonly<Record<string, Tensor>>;
-  /** Noise, where the node has it. */
-  readonly noise?: NoiseDesign;
+  /** The model's parameters that the node learns, scalars that start at their defaults. */
+  readonly learn?: readonly string[];
+  /** The equations with noise, if the node hears noise. */
+  readonly noise?: NoisyEquations;
 }

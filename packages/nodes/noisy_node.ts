@@ -1,38 +1,239 @@
-import type { Key } from "@spikeloop/random";
-import type { Tensor } from "@spikeloop/tensor";
+import { takeCount, takeFlag, takeNumber, takeRecord } from "@spikeloop/errors";
+import { type Neuron, noisy } from "@spikeloop/neuron";
+import { type Key, key, split, takeKey } from "@spikeloop/random";
+import { add, full, mul, type Tensor } from "@spikeloop/tensor";
 import { BaseNode } from "./base_node.ts";
-import { checkRecord, readCount, readFlag } from "./check_options.ts";
-import type { NodeDesign, NodeOptions, NoisyEquations } from "./node_design.ts";
-import {
-  type NodeNoise,
-  nodeNoise,
-  type NodeNoiseOptions,
-  noiseOptionNames,
-  withNoise,
-} from "./noise_options.ts";
+import { ILCModelNode, type ILCNodeOptions, ilcUnits } from "./ilc_base_node.ts";
+import type {
+  NodeDesign,
+  NodeOptions,
+  NoiseRecord,
+  NoisyEquations,
+  SpikingNodeOptions,
+  Units,
+} from "./node_design.ts";
+import type { SpikingMembers } from "./node_members.ts";
+import { ColoredNoise } from "./noise/colored_noise.ts";
+import { NonSpikingNode } from "./non_spiking_node.ts";
 
-/** What nodes with coloured noise and without a lateral connection take. */
-export interface NoisyNodeOptions extends NodeOptions, NodeNoiseOptions {
+/** The options that set the noise of a node. */
+export interface NodeNoiseOptions {
+  /** T, the number of steps of every sequence; 5 if missing. */
+  readonly T?: number;
+  /** Whether the node hears noise; true if missing. The node's `isTraining` turns it on and off. */
+  readonly isTraining?: boolean;
+  /** The noise has a standard deviation of sigmaInit / √D; 0.5 if missing. */
+  readonly sigmaInit?: number;
+  /** The colour of the noise: its power falls with frequency f as f^-beta. 0, white, if missing. */
+  readonly beta?: number;
+}
+
+/** The options of spiking nodes with coloured noise and without a lateral connection. */
+export interface NoisyNodeOptions extends SpikingNodeOptions, NodeNoiseOptions {
   /** D. */
   readonly numNode: number;
 }
 
+/** The options of nodes with coloured noise and a lateral connection. */
+export interface NoisyILCNodeOptions extends ILCNodeOptions, NodeNoiseOptions {}
+
 /**
- * Units without a lateral connection that hear coloured noise. Every sequence starts at rest and has T steps.
+ * The part of a node that has to do with coloured noise. Every sequence has T steps. Before the node
+ * runs with noise, draw some with `resetNoise`, or pass some to `loadColoredNoise`.
+ */
+export interface HearsNoise {
+  /** Whether the node hears noise. */
+  isTraining: boolean;
+  /** T, the number of steps of every sequence. */
+  readonly T: number;
+  /** The colour of the noise: its power falls with frequency f as f^-beta. */
+  readonly beta: number;
+  /** D. */
+  readonly numNode: number;
+  /**
+   * Draws the noise of the next `count` sequences. It is coloured across all of their steps, and
+   * the same in all rows of a batch. Each `forward` with noise moves on to the next sequence's;
+   * `apply` does not.
+   *
+   * @param key Draws it; if missing, a part of the node's own key that was not used before.
+   * @throws {RangeError} if `count` is not a positive integer, or there are fewer than two steps in
+   * all.
+   */
+  resetNoise(count: number, key?: Key): void;
+  /**
+   * Returns the noise of the last `forward`, [T, D] on the input, or [T, 2·D] on the input and the
+   * output.
+   *
+   * @throws {Error} if no noise was drawn, or none of it has been heard.
+   */
+  getColoredNoise(): Tensor;
+  /**
+   * Makes the node hear this noise, [N, T, D] or [N, T, 2·D], one row each of the batch, until
+   * `cancelLoad`.
+   *
+   * @throws {TypeError} if it is not a tensor of that shape.
+   */
+  loadColoredNoise(noise: Tensor): void;
+  /** Goes back to the noise that was drawn. */
+  cancelLoad(): void;
+}
+
+/** The scales of the noise on spiking nodes. */
+export interface NoiseScales {
+  /** The standard deviation of the noise on the input. */
+  readonly sigmaV: number;
+  /** The standard deviation of the noise on the output. */
+  readonly sigmaS: number;
+}
+
+/** A class whose nodes hear noise. TypeScript wants `any[]` in the constructors of mixins. */
+// deno-lint-ignore no-explicit-any
+export type NoiseMixin<More = unknown> = abstract new (...args: any[]) => HearsNoise & More;
+
+// deno-lint-ignore no-explicit-any
+type NodeClass = abstract new (...args: any[]) => BaseNode;
+
+const optionNames: readonly string[] = ["T", "isTraining", "sigmaInit", "beta"];
+
+/**
+ * Returns the subclass of `base` whose nodes hear coloured noise.
  *
- * Before it runs with noise, draw some with `resetNoise`, or give it some with `loadColoredNoise`.
+ * @param readUnits Reads D from the options.
+ * @param names The options that hold D, unless `base` knows them.
+ */
+function withNoise<Base extends NodeClass>(
+  base: Base,
+  readUnits: (node: string, options: unknown) => Units,
+  names: readonly string[] = [],
+): Base & NoiseMixin {
+  abstract class Noisy extends base implements HearsNoise {
+    readonly numNode: number;
+    readonly T: number;
+    readonly beta: number;
+    readonly #equations: NoisyEquations;
+    readonly #noise: ColoredNoise;
+    readonly #sigma: number;
+    #unusedKey: Key;
+
+    // deno-lint-ignore no-explicit-any
+    constructor(...args: any[]) {
+      const [options, design] = args as [NodeNoiseOptions & NodeOptions, NodeDesign];
+      const node = new.target.name;
+      const action = `make ${node}`;
+      const units = readUnits(node, options);
+      const equations = design.noise ??
+        { model: noisy(design.model), input: "sigmaV", output: "sigmaS" };
+      const { input, output } = equations;
+      const { T = 5, isTraining = true, sigmaInit = 0.5, beta = 0, backend } = options;
+      const sigma = takeNumber(action, "sigmaInit", sigmaInit, { min: 0 }) / Math.sqrt(units.count);
+      super(options, {
+        ...design,
+        units,
+        defaults: { ...design.defaults, [input]: sigma, ...output && { [output]: sigma } },
+        options: [...names, ...optionNames, ...design.options ?? []],
+        noise: equations,
+      });
+      this.numNode = units.count;
+      this.T = takeCount(action, "T", T);
+      this.beta = takeNumber(action, "beta", beta);
+      this.#equations = equations;
+      this.#sigma = sigma;
+      this.#noise = new ColoredNoise({
+        node,
+        units: units.count,
+        steps: T,
+        beta,
+        parts: output === undefined ? 1 : 2,
+        isTraining: takeFlag(action, "isTraining", isTraining),
+      });
+      this.#unusedKey = split(takeKey(action, "key", options.key ?? key(0)), 4)[3];
+      if (equations.isLearned) this.addParameter(input, full([units.count], sigma, { backend }));
+    }
+
+    get isTraining(): boolean {
+      return this.#noise.isTraining;
+    }
+
+    set isTraining(value: boolean) {
+      this.#noise.isTraining = takeFlag(`run ${this.constructor.name}`, "isTraining", value);
+    }
+
+    resetNoise(count: number, from: Key = this.#nextKey()): void {
+      this.#noise.reset(count, from);
+    }
+
+    #nextKey(): Key {
+      const [unused, next] = split(this.#unusedKey);
+      this.#unusedKey = unused;
+      return next;
+    }
+
+    getColoredNoise(): Tensor {
+      return this.#noise.current();
+    }
+
+    loadColoredNoise(noise: Tensor): void {
+      this.#noise.load(noise);
+    }
+
+    cancelLoad(): void {
+      this.#noise.cancelLoad();
+    }
+
+    override forward(xSeq: Tensor): Tensor {
+      const out = super.forward(xSeq);
+      this.#noise.advance();
+      return out;
+    }
+
+    protected override get activeModel(): Neuron {
+      return this.isTraining ? this.#equations.model : super.activeModel;
+    }
+
+    protected override noiseFor(x: Tensor): NoiseRecord {
+      const [noiseV, noiseS] = this.#noise.sequences(x);
+      return { ...noiseV && { noiseV }, ...noiseS && { noiseS } };
+    }
+
+    protected override runStep(x: Tensor, noise: NoiseRecord): Tensor {
+      if (!this.isTraining) return super.runStep(x, noise);
+      const { input, output, isLearned } = this.#equations;
+      const scale = isLearned ? this.parameter(input) : Math.fround(this.#sigma);
+      const out = super.runStep(add(x, mul(scale, noise.noiseV)), noise);
+      return output === undefined ? out : add(out, mul(scale, noise.noiseS));
+    }
+  }
+  return Noisy;
+}
+
+function numNodeUnits(node: string, options: unknown): Units {
+  const action = `make ${node}`;
+  const { numNode } = takeRecord(action, "the record of options", options);
+  const count = takeCount(action, "numNode", numNode);
+  return { count, because: `numNode ${count}` };
+}
+
+/** A node as TypeScript sees it: `NoisyNode` is a value. */
+export type NoisyNode = BaseNode & SpikingMembers & HearsNoise & NoiseScales;
+
+/**
+ * Units without a lateral connection and with coloured noise on their input and output:
+ *
+ *     input[t] = x[t] + sigmaV·noiseV[t],   out[t] = spike[t] + sigmaS·noiseS[t]
+ *
+ * The reset follows the spike without noise. sigmaV = sigmaS = sigmaInit / √D. Every sequence starts
+ * at rest and has T steps.
  *
  * @example A definition of your own as a class of such nodes.
  * ```ts
- * import { lif, noisy } from "@spikeloop/neuron";
+ * import { lif } from "@spikeloop/neuron";
  * import { NoisyNode, type NoisyNodeOptions } from "@spikeloop/nodes";
  * import { ones } from "@spikeloop/tensor";
  * import { assertEquals } from "@std/assert";
  *
  * class NoisyLIFNode extends NoisyNode {
  *   constructor(options: NoisyNodeOptions) {
- *     const equations = { model: noisy(lif), input: "sigmaV", output: "sigmaS" };
- *     super(options, equations, { model: lif });
+ *     super(options, { model: lif });
  *   }
  * }
  *
@@ -41,82 +242,53 @@ export interface NoisyNodeOptions extends NodeOptions, NodeNoiseOptions {
  * assertEquals(node.forward(ones([5, 1, 3])).shape, [5, 1, 3]);
  * ```
  */
-export abstract class NoisyNode extends BaseNode {
-  /** D. */
-  readonly numNode: number;
-  readonly #noise: NodeNoise;
+export const NoisyNode: typeof BaseNode & NoiseMixin<SpikingMembers & NoiseScales> =
+  /* @__PURE__ */ withNoise(
+    BaseNode,
+    numNodeUnits,
+    ["numNode"],
+  ) as typeof BaseNode & NoiseMixin<SpikingMembers & NoiseScales>;
 
-  /**
-   * Checks the options. Parameters start fresh.
-   *
-   * @param equations With noise; `design.model` is without.
-   * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a number is out of range.
-   */
-  constructor(options: NoisyNodeOptions, equations: NoisyEquations, design: NodeDesign) {
-    const name = new.target.name;
-    checkRecord(name, options);
-    const count = readCount(name, "numNode", options.numNode);
-    const noise = nodeNoise(name, options, count, equations);
-    super(options, {
-      ...withNoise(design, equations, noise),
-      units: { count, because: `numNode ${count}` },
-      options: ["numNode", ...noiseOptionNames, ...design.options ?? []],
-    });
-    this.numNode = count;
-    this.#noise = noise;
-  }
+/** A node as TypeScript sees it: `NoisyILCNode` is a value. */
+export type NoisyILCNode = ILCModelNode & HearsNoise & NoiseScales;
 
-  /** Whether the node hears noise. */
-  get isTraining(): boolean {
-    return this.#noise.source.isTraining;
-  }
+/**
+ * Units with a lateral connection and with coloured noise on their input and output:
+ *
+ *     input[t] = (x[t] + lateral[t]) + sigmaV·noiseV[t],   out[t] = spike[t] + sigmaS·noiseS[t]
+ *
+ * The reset follows the spike without noise; the lateral connection carries `out`. sigmaV = sigmaS =
+ * sigmaInit / √D. Groups and connection are those of `ILCBaseNode`. Every sequence has T steps.
+ *
+ * @example A definition of your own as a class of such nodes.
+ * ```ts
+ * import { NoisyILCNode, type NoisyILCNodeOptions } from "@spikeloop/nodes";
+ * import { tauLif } from "@spikeloop/neuron";
+ * import { ones } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class NoisyILCTauLIFNode extends NoisyILCNode {
+ *   constructor(options: NoisyILCNodeOptions) {
+ *     super(options, { model: tauLif });
+ *   }
+ * }
+ *
+ * const node = new NoisyILCTauLIFNode({ actDim: 2, decPopDim: 3, T: 5 });
+ * node.resetNoise(100);
+ * assertEquals(node.forward(ones([5, 1, 6])).shape, [5, 1, 6]);
+ * ```
+ */
+export const NoisyILCNode: typeof ILCModelNode & NoiseMixin<NoiseScales> =
+  /* @__PURE__ */ withNoise(ILCModelNode, ilcUnits) as
+    & typeof ILCModelNode
+    & NoiseMixin<NoiseScales>;
 
-  set isTraining(value: boolean) {
-    this.#noise.source.isTraining = readFlag(this.constructor.name, "isTraining", value);
-  }
+/** A node as TypeScript sees it: `NoisyNonSpikingNode` is a value. */
+export type NoisyNonSpikingNode = NonSpikingNode & HearsNoise;
 
-  /** T, how many steps every sequence has. */
-  get T(): number {
-    return this.#noise.steps;
-  }
-
-  /** The colour of the noise, whose power falls with frequency as f^-beta. */
-  get beta(): number {
-    return this.#noise.beta;
-  }
-
-  /**
-   * Draws the noise of the next `count` sequences. It is coloured across all of their steps, and the same in all rows
-   * of a batch. Each `forward` with noise moves on to the next sequence's; `apply` does not.
-   *
-   * @param key What it is drawn with; if missing, a part of the node's own key that was not used before.
-   * @throws {RangeError} if `count` is not a positive integer, or there are fewer than two steps in all.
-   */
-  resetNoise(count: number, key: Key = this.#noise.nextKey()): void {
-    this.#noise.source.reset(count, key);
-  }
-
-  /**
-   * The noise of the last `forward`, [T, parts·D]: for the input, and where there is some for the output.
-   *
-   * @throws {Error} if no noise was drawn, or none of it has been heard.
-   */
-  getColoredNoise(): Tensor {
-    return this.#noise.source.current();
-  }
-
-  /**
-   * Makes the node hear this noise, [N, T, parts·D], one row each of the batch, until `cancelLoad`.
-   *
-   * @throws {TypeError} if it is not a tensor of that shape.
-   */
-  loadColoredNoise(noise: Tensor): void {
-    this.#noise.source.load(noise);
-  }
-
-  /** Goes back to the noise that was drawn. */
-  cancelLoad(): void {
-    this.#noise.source.cancelLoad();
-  }
-}
+/** Units that never spike, with coloured noise on their input. The class sets `design.noise`. */
+export const NoisyNonSpikingNode: typeof NonSpikingNode & NoiseMixin = /* @__PURE__ */ withNoise(
+  NonSpikingNode,
+  numNodeUnits,
+  ["numNode"],
+);

@@ -1,18 +1,43 @@
+import { takeOneOf } from "@spikeloop/errors";
+import { type ReadOutMode, readOuts } from "@spikeloop/functional";
 import type { Tensor } from "@spikeloop/tensor";
 import { BaseNode } from "./base_node.ts";
-import { checkRecord } from "./check_options.ts";
-import { decoding, type MembraneDecode } from "./decode.ts";
 import type { NodeDesign, NodeOptions } from "./node_design.ts";
 
-/** What nodes that never spike take. */
+/**
+ * How the membrane's course [T, N, D] becomes [N, D]: its last value, its largest, its value of
+ * largest magnitude, or its mean. `"last_mem"` and `"last-me"` are the reference's spellings of
+ * `"last-mem"`.
+ */
+export type MembraneDecode =
+  | "last-mem"
+  | "last_mem"
+  | "last-me"
+  | "max-mem"
+  | "max-abs-mem"
+  | "mean-mem";
+
+const modes: Readonly<Record<MembraneDecode, ReadOutMode>> = {
+  "last-mem": "last",
+  "max-mem": "max",
+  "max-abs-mem": "maxAbs",
+  "mean-mem": "mean",
+  "last_mem": "last",
+  "last-me": "last",
+};
+
+/** The names that messages propose. */
+const proposed: readonly MembraneDecode[] = ["last-mem", "max-mem", "max-abs-mem", "mean-mem"];
+
+/** The options of nodes that never spike. */
 export interface NonSpikingNodeOptions extends NodeOptions {
-  /** How the membrane's course becomes one value per unit; without it, the course itself is sent out. */
+  /** How the membrane's course becomes one value per unit; null, the course itself, if missing. */
   readonly decode?: MembraneDecode | null;
 }
 
 /**
- * Units that never spike: what they send out is decoded from the membrane's course, [N, D], or is that course,
- * [T, N, D]. Every sequence starts at 0. Any D fits.
+ * Units that never spike: their output is decoded from the membrane's course, [N, D], or is that
+ * course, [T, N, D]. Every sequence starts at 0. Any D fits.
  *
  * @example A definition of your own as a class of such nodes.
  * ```ts
@@ -34,23 +59,23 @@ export interface NonSpikingNodeOptions extends NodeOptions {
 export abstract class NonSpikingNode extends BaseNode {
   /** How the membrane's course is decoded. */
   readonly decode: MembraneDecode | null;
-  readonly #decode: (vSeq: Tensor) => Tensor;
 
   /**
-   * Checks the options. Parameters start fresh.
+   * Checks the options and draws the parameters.
    *
    * @throws {TypeError} if an option is unknown or of the wrong kind.
-   * @throws {RangeError} if a number is out of range.
+   * @throws {RangeError} if a number is out of range, or there is no such decoding.
    */
   constructor(options: NonSpikingNodeOptions, design: NodeDesign) {
-    checkRecord(new.target.name, options);
     super(options, { ...design, options: ["decode", ...design.options ?? []] });
-    this.#decode = decoding(new.target.name, options.decode);
-    this.decode = options.decode ?? null;
+    const { decode = null } = options;
+    this.decode = decode === null || Object.hasOwn(modes, decode)
+      ? decode
+      : takeOneOf(`make ${new.target.name}`, "decode", decode, proposed);
   }
 
-  /** What the course [T, N, D] is decoded to. */
+  /** Decodes the course [T, N, D]. */
   protected override finish(out: Tensor): Tensor {
-    return this.#decode(out);
+    return this.decode === null ? out : readOuts[modes[this.decode]](out);
   }
 }

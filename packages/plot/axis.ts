@@ -1,17 +1,17 @@
-/** A linear scale with the places that are written beside it. */
+/** A linear scale with its ticks. */
 export interface Axis {
-  /** The smallest value shown. */
+  /** The smallest visible value. */
   readonly low: number;
-  /** The largest value shown. */
+  /** The largest visible value. */
   readonly high: number;
-  /** The values that get a label. */
+  /** The values with a label. */
   readonly ticks: readonly number[];
   /** Decimals of the labels. */
   readonly decimals: number;
 }
 
 /**
- * An axis over a range: ticks at 1, 2 or 5 times a power of ten, about `count` of them.
+ * Makes an axis over a range, with about `count` ticks at 1, 2 or 5 times a power of ten.
  *
  * @param snap Widens the range to whole ticks.
  * @param whole Puts ticks at whole numbers only.
@@ -35,7 +35,7 @@ export function makeAxis(
   return { low: snap ? start * step : low, high: snap ? end * step : high, ticks, decimals };
 }
 
-/** A tick's label. */
+/** Returns the label of a tick. */
 export function tickLabel(value: number, decimals: number): string {
   if (Math.abs(value) >= 1e6 || decimals > 6) {
     return value.toExponential(1).replace("+", "").replaceAll("-", "−");

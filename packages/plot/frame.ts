@@ -1,47 +1,47 @@
-import { checkOptions, describe } from "@spikeloop/errors";
+import { checkOptions, refuse } from "@spikeloop/errors";
 import { type Axis, makeAxis, tickLabel } from "./axis.ts";
 import { type LegendEntry, makeLegend } from "./legend.ts";
 import { coordinate, cut, escapeText, style, text } from "./svg.ts";
 
-/** What all plots take. */
+/** The options of all plots. */
 export interface PlotOptions {
-  /** Written above. */
+  /** A line of text above the plot. */
   readonly title?: string;
-  /** Written below the horizontal axis. */
+  /** The text below the horizontal axis. */
   readonly xLabel?: string;
-  /** Written beside the vertical axis. */
+  /** The text beside the vertical axis. */
   readonly yLabel?: string;
-  /** Of the picture, in pixels; 720 if missing. */
+  /** The width of the picture in pixels; 720 if missing. */
   readonly width?: number;
-  /** Of the picture, in pixels; 320 if missing. */
+  /** The height of the picture in pixels; 320 if missing. */
   readonly height?: number;
 }
 
-/** The field in which data are drawn. */
+/** The axes of a plot, and the picture around its marks. */
 export interface Frame {
-  /** From a value to pixels, left to right. */
+  /** Converts a value to pixels, left to right. */
   x(value: number): number;
-  /** From a value to pixels, bottom to top. */
+  /** Converts a value to pixels, bottom to top. */
   y(value: number): number;
-  /** The picture around the drawn marks. */
+  /** Returns the picture with these marks. */
   render(marks: readonly string[]): string;
 }
 
-/** What a frame is made of. */
+/** The arguments of `makeFrame`. */
 export interface FrameSpec {
   /** Size and labels. */
   readonly options: PlotOptions;
-  /** The range of the horizontal axis, as it is. */
+  /** The exact range of the horizontal axis. */
   readonly xRange: readonly [number, number];
   /** Labels whole numbers of the horizontal axis only. */
   readonly wholeX?: boolean;
   /** The range of the vertical axis, widened to whole ticks unless `exactY`. */
   readonly yRange: readonly [number, number];
-  /** Takes the vertical range as it is. */
+  /** Keeps the vertical range exact. */
   readonly exactY?: boolean;
-  /** Labels at places of the vertical axis, in the place of ticks. */
+  /** Labels at places of the vertical axis, instead of ticks. */
   readonly yNames?: readonly { readonly at: number; readonly name: string }[];
-  /** The legend, which is shown where it has more than one entry. */
+  /** The legend, shown if it has more than one entry. */
   readonly legend?: readonly LegendEntry[];
 }
 
@@ -49,7 +49,7 @@ export interface FrameSpec {
  * Checks the options of a plot.
  *
  * @param name The function that draws it.
- * @param more The names of options that only this one has.
+ * @param more The names of options that other plots do not have.
  * @throws {TypeError} if one is unknown or of the wrong kind.
  */
 export function checkPlotOptions(
@@ -61,36 +61,23 @@ export function checkPlotOptions(
   checkOptions(`run ${name}`, options, [...texts, "width", "height", ...more]);
   for (const [key, value] of Object.entries(options)) {
     if (!texts.includes(key) || value === undefined || typeof value === "string") continue;
-    throw new TypeError(`Cannot run ${name}: ${key} is ${describe(value)}, expected text`);
+    refuse(`run ${name}`, key, value, "text");
   }
 }
 
-/**
- * Checks an option that must be above 0.
- *
- * @throws {RangeError} if it is not.
- */
-export function checkPositive(name: string, key: string, value: number): void {
-  if (Number.isFinite(value) && value > 0) return;
-  throw new RangeError(
-    `Cannot run ${name}: ${key} is ${describe(value)}, expected a finite number above 0`,
-  );
+// Smaller in a bundle than takeNumber(), which a line plot needs for nothing else.
+function takePixels(name: string, value: number): number {
+  return Number.isFinite(value) && value >= 80
+    ? value
+    : refuse("plot", name, value, "at least 80 pixels", RangeError);
 }
 
-function size(value: number | undefined, otherwise: number, name: string): number {
-  const n = value ?? otherwise;
-  if (!Number.isFinite(n) || n < 80) {
-    throw new RangeError(`Cannot plot: ${name} is ${describe(n)}, expected at least 80 pixels`);
-  }
-  return n;
-}
-
-/** Axes, grid, labels and legend. */
+/** Makes axes, grid, labels and legend. */
 export function makeFrame(
   { options, xRange, wholeX, yRange, exactY = false, yNames, legend = [] }: FrameSpec,
 ): Frame {
-  const width = size(options.width, 720, "width");
-  const height = size(options.height, 320, "height");
+  const width = takePixels("width", options.width ?? 720);
+  const height = takePixels("height", options.height ?? 320);
   const { title, xLabel, yLabel } = options;
   const [right, bottom] = [30, 28 + (xLabel ? 18 : 0)];
   const above = 14 + (title ? 22 : 0);

@@ -1,16 +1,16 @@
-import { colour, coordinate, cut, dashes, text, textWidth } from "./svg.ts";
+import { color, coordinate, cut, dashes, text, textWidth } from "./svg.ts";
 
-/** A line of the legend. */
+/** One entry of a legend. */
 export interface LegendEntry {
-  /** What it says. */
+  /** The text beside the sample. */
   readonly name: string;
-  /** The number of the series' colour. */
-  readonly colour: number;
-  /** How it is drawn: a line, dots, a dashed line in soft ink, or an upright stroke. */
+  /** The number of the series' color. */
+  readonly color: number;
+  /** The form of the sample: a line, dots, a dashed line in soft ink, or an upright stroke. */
   readonly mark?: "line" | "dots" | "dashes" | "stroke";
 }
 
-/** What is drawn as a sample: a path, 14 wide, and how it is drawn. */
+/** The path of every sample, 14 pixels wide, and its attributes. */
 const samples = {
   line: ["h14", 'stroke-width="4" stroke-linecap="round"'],
   dots: ["m7 0h0", 'stroke-width="5" stroke-linecap="round"'],
@@ -18,13 +18,13 @@ const samples = {
   stroke: ["m7-5v10", 'stroke-width="2"'],
 } as const;
 
-function sample({ colour: c, mark = "line" }: LegendEntry, x: number, y: number): string {
-  const [path, how] = samples[mark];
-  const ink = mark === "dashes" ? "" : ` stroke="${colour(c)}"`;
-  return `<path d="M${coordinate(x)} ${coordinate(y)}${path}"${ink} ${how}/>`;
+function sample({ color: c, mark = "line" }: LegendEntry, x: number, y: number): string {
+  const [path, attributes] = samples[mark];
+  const ink = mark === "dashes" ? "" : ` stroke="${color(c)}"`;
+  return `<path d="M${coordinate(x)} ${coordinate(y)}${path}"${ink} ${attributes}/>`;
 }
 
-/** The samples and names of a legend in rows as long as fit, and the height of all rows. */
+/** Returns the samples and names of a legend, in as many rows as they need, and its height. */
 export function makeLegend(
   entries: readonly LegendEntry[],
   { left, top, width }: { readonly left: number; readonly top: number; readonly width: number },
@@ -35,9 +35,9 @@ export function makeLegend(
     const needed = 20 + textWidth(name);
     if (x > left && x + needed > left + width) [x, row] = [left, row + 1];
     const y = top + 20 * row;
-    const drawn = sample(entry, x, y + 3) + text(x + 20, y + 7, name, 'fill="var(--ink)"');
+    const marks = sample(entry, x, y + 3) + text(x + 20, y + 7, name, 'fill="var(--ink)"');
     x += needed + 16;
-    return drawn;
+    return marks;
   });
   return { marks, height: entries.length === 0 ? 0 : 20 * (row + 1) };
 }

@@ -1,48 +1,45 @@
-import { describe } from "@spikeloop/errors";
+import { fail, refuse } from "@spikeloop/errors";
 import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
-import { colour, coordinate, polyline } from "./svg.ts";
+import { color, coordinate, polyline } from "./svg.ts";
 import { extent, type Numbers, numbersOf } from "./values.ts";
 
 /** One line of a plot. */
 export interface Series {
-  /** Its name in the legend, which is shown where there is more than one. */
+  /** The name in the legend, which is shown if there are several series. */
   readonly name: string;
-  /** Where its points lie; 0, 1, 2, ... if missing. */
+  /** The places of the points; 0, 1, 2, ... if missing. */
   readonly x?: Numbers;
-  /** Their values; a value that is not finite leaves a gap. */
+  /** The values of the points; a value that is not finite leaves a gap. */
   readonly y: Numbers;
-  /** Dots in the place of a line. */
+  /** Draws dots instead of a line. */
   readonly points?: boolean;
 }
 
 /**
- * Lines over a common axis, as SVG text.
+ * Draws lines over a common axis, as SVG text.
  *
- * @throws {TypeError} if a series is no list of numbers, x and y differ in length, or an option is unknown.
+ * @throws {TypeError} if a series is not a list of numbers, x and y differ in length, or an option
+ * is unknown.
+ * @throws {RangeError} if width or height are below 80.
  *
  * @example
  * ```ts
  * import { linePlot } from "@spikeloop/plot";
  * import { assert } from "@std/assert";
  *
- * const svg = linePlot([{ name: "loss", y: [3, 2, 1.5, 1.2] }], { xLabel: "update", yLabel: "loss" });
+ * const loss = { name: "loss", y: [3, 2, 1.5, 1.2] };
+ * const svg = linePlot([loss], { xLabel: "update", yLabel: "loss" });
  * assert(svg.startsWith("<svg"));
  * ```
  */
 export function linePlot(series: readonly Series[], options: PlotOptions = {}): string {
   if (!Array.isArray(series)) {
-    throw new TypeError(
-      `Cannot plot lines: the series are ${describe(series)}, expected an array of { name, y }`,
-    );
+    refuse("plot lines", "series", series, "an array of { name, y }");
   }
   checkPlotOptions("linePlot", options);
   const data = (series as readonly Series[]).map((one, i) => {
     if (typeof one?.name !== "string") {
-      throw new TypeError(
-        `Cannot plot lines: series ${i} is ${
-          describe(one)
-        }, expected { name, y }, and a name in it`,
-      );
+      refuse("plot lines", `series ${i}`, one, "{ name, y } with a name");
     }
     const { name, x, y, points } = one;
     const ys = numbersOf(y, `series "${name}"`);
@@ -50,9 +47,7 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
       ? Array.from(ys, (_, i) => i)
       : numbersOf(x, `the places of series "${name}"`);
     if (xs.length !== ys.length) {
-      throw new TypeError(
-        `Cannot plot series "${name}": it has ${xs.length} places and ${ys.length} values`,
-      );
+      fail(`plot series "${name}"`, `it has ${xs.length} places and ${ys.length} values`);
     }
     return { name, xs, ys, points, isCounted: x === undefined };
   });
@@ -63,19 +58,19 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
     wholeX: data.every(({ isCounted }) => isCounted),
     legend: data.map(({ name, points }, i) => ({
       name,
-      colour: i,
+      color: i,
       mark: points ? "dots" : "line",
     })),
   });
   return frame.render(data.map(({ xs, ys, points }, i) => {
     const px = Array.from(xs, frame.x);
     const py = Array.from(ys, frame.y);
-    if (!points) return polyline(px, py, `stroke="${colour(i)}" stroke-width="2"`);
+    if (!points) return polyline(px, py, `stroke="${color(i)}" stroke-width="2"`);
     return px.flatMap((x, j) =>
       Number.isFinite(x) && Number.isFinite(py[j])
         ? [
           `<circle cx="${coordinate(x)}" cy="${coordinate(py[j])}" r="2.5" fill="${
-            colour(i)
+            color(i)
           }" fill-opacity="0.8"/>`,
         ]
         : []

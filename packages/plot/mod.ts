@@ -1,5 +1,5 @@
 /**
- * Plots as SVG text: small pure functions, readable in light and dark.
+ * Plots as SVG text, readable in light and dark.
  *
  * @module
  */

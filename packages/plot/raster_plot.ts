@@ -1,19 +1,21 @@
-import { checkPlotOptions, checkPositive, makeFrame, type PlotOptions } from "./frame.ts";
-import { colour, coordinate } from "./svg.ts";
+import { takeNumber } from "@spikeloop/errors";
+import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
+import { color, coordinate } from "./svg.ts";
 import { type Rows, rowsOf } from "./values.ts";
 
-/** What `rasterPlot` takes besides. */
+/** The options of `rasterPlot`. */
 export interface RasterPlotOptions extends PlotOptions {
-  /** How many time steps make one unit of the horizontal axis; 1 if missing. */
+  /** The number of time steps per unit of the horizontal axis; 1 if missing. */
   readonly stepsPerUnit?: number;
 }
 
 /**
- * A spike raster as SVG text: a mark per spike, time to the right, one line per unit from the bottom up. `spikes` is
- * [T, units]: one row per time step. What is not 0 is drawn; counts above 1 are drawn stronger.
+ * Draws a spike raster as SVG text: one mark per spike, time to the right, one line per unit from
+ * the bottom up. Counts above 1 have stronger marks.
  *
- * @throws {TypeError} if `spikes` is no table of numbers, or an option is unknown. @throws {RangeError} if one is out
- * of range.
+ * @param spikes One row per time step, [T, units]. Numbers other than 0 are spikes.
+ * @throws {TypeError} if `spikes` is not a table of numbers, or an option is unknown.
+ * @throws {RangeError} if an option is out of range.
  *
  * @example
  * ```ts
@@ -29,7 +31,7 @@ export function rasterPlot(spikes: Rows, options: RasterPlotOptions = {}): strin
   const rows = rowsOf(spikes, "spikes");
   const units = rows[0]?.length ?? 0;
   const { stepsPerUnit = 1, ...rest } = options;
-  checkPositive("rasterPlot", "stepsPerUnit", stepsPerUnit);
+  takeNumber("run rasterPlot", "stepsPerUnit", stepsPerUnit, { above: 0 });
   const frame = makeFrame({
     options: { xLabel: "time step", yLabel: "unit", ...rest },
     xRange: [0, Math.max(rows.length, 1) / stepsPerUnit],
@@ -56,14 +58,14 @@ export function rasterPlot(spikes: Rows, options: RasterPlotOptions = {}): strin
   const stroke = Math.min(3, Math.max(0.8, Math.abs(frame.x(1 / stepsPerUnit) - frame.x(0)) * 0.6));
   return frame.render(
     [...marks].map(([count, path]) =>
-      `<path d="${path}" stroke="${colour(0)}" stroke-width="${
+      `<path d="${path}" stroke="${color(0)}" stroke-width="${
         coordinate(stroke * Math.sqrt(count))
       }"/>`
     ),
   );
 }
 
-/** The numbers of a few units, beside their lines. */
+/** Returns the numbers of about ten units, at the heights of their lines. */
 function rowNames(units: number): { at: number; name: string }[] {
   const every = Math.max(1, Math.ceil(units / 10));
   return Array.from(

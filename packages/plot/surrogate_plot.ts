@@ -1,21 +1,22 @@
+import { fail, takeList, takeNumber, takeOneOf } from "@spikeloop/errors";
 import { asSurrogate, primitiveAt, slopeAt, type Surrogate } from "@spikeloop/surrogate";
-import { describe } from "@spikeloop/errors";
 import { checkPlotOptions, type PlotOptions } from "./frame.ts";
 import { linePlot } from "./line_plot.ts";
 
-/** What `surrogatePlot` takes besides. */
+/** The options of `surrogatePlot`. */
 export interface SurrogatePlotOptions extends PlotOptions {
   /** The range of u; [-2, 2] if missing. */
   readonly range?: readonly [number, number];
-  /** What to draw: the slope of the backward pass, or the primitive; `"slope"` if missing. */
+  /** The curve: the slope of the backward pass, or the primitive; `"slope"` if missing. */
   readonly show?: "slope" | "primitive";
 }
 
 /**
- * The shapes of one or more surrogates over u = membrane - threshold, as SVG text.
+ * Draws the curves of one or more surrogates over u = membrane - threshold, as SVG text.
  *
- * @throws {TypeError} if a surrogate has no primitive and that is to be shown. @throws {RangeError} if the range is
- * empty.
+ * @throws {TypeError} if an option is unknown or of the wrong kind, or a surrogate lacks the
+ * primitive to draw.
+ * @throws {RangeError} if the range is empty, or there is no such curve.
  *
  * @example
  * ```ts
@@ -31,14 +32,12 @@ export function surrogatePlot(
   options: SurrogatePlotOptions = {},
 ): string {
   checkPlotOptions("surrogatePlot", options, ["range", "show"]);
-  const { range: [low, high] = [-2, 2], show = "slope", ...rest } = options;
-  if (show !== "slope" && show !== "primitive") {
-    throw new RangeError(
-      `Cannot run surrogatePlot: show is ${describe(show)}, expected "slope" or "primitive"`,
-    );
-  }
+  const { range = [-2, 2], show = "slope", ...rest } = options;
+  const action = "run surrogatePlot";
+  takeOneOf(action, "show", show, ["slope", "primitive"]);
+  const [low, high] = takeList(action, "range", range, takeNumber, 2);
   if (!(low < high)) {
-    throw new RangeError(`Cannot plot surrogates from ${low} to ${high}: expected a range`);
+    fail(action, `range is from ${low} to ${high}, expected the larger end last`, RangeError);
   }
   const x = Float32Array.from({ length: 801 }, (_, i) => low + (high - low) * i / 800);
   const sample = show === "slope" ? slopeAt : primitiveAt;

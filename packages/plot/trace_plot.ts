@@ -1,28 +1,30 @@
-import { describe } from "@spikeloop/errors";
-import { checkPlotOptions, checkPositive, makeFrame, type PlotOptions } from "./frame.ts";
+import { fail, refuse, takeNumber } from "@spikeloop/errors";
+import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
 import type { LegendEntry } from "./legend.ts";
-import { colour, coordinate, dashes, polyline, text } from "./svg.ts";
+import { color, coordinate, dashes, polyline, text } from "./svg.ts";
 import { extent, type Rows, rowsOf } from "./values.ts";
 
-/** What `tracePlot` takes besides. */
+/** The options of `tracePlot`. */
 export interface TracePlotOptions extends PlotOptions {
   /** Names of the units; their numbers if missing. */
   readonly names?: readonly string[];
-  /** Drawn as a dashed line in every lane. */
+  /** The height of a dashed line in every lane. */
   readonly threshold?: number;
-  /** What the units sent, [T, units]: drawn as strokes at the top of the lanes. */
+  /** The spikes of the units, [T, units], for strokes at the top of the lanes. */
   readonly spikes?: Rows;
-  /** How many time steps make one unit of the horizontal axis; 1 if missing. */
+  /** The number of time steps per unit of the horizontal axis; 1 if missing. */
   readonly stepsPerUnit?: number;
 }
 
 /**
- * Courses of membranes as SVG text: one lane per unit from the bottom up, all of one scale, on which 0 and the threshold
- * are marked. `course` is [T, units]: one row per time step. Time is as in `rasterPlot`, so that both fit under each
- * other.
+ * Draws traces of membranes as SVG text: one lane per unit from the bottom up. All lanes have the
+ * same scale, with marks at 0 and the threshold. The time axis is the same as in `rasterPlot`, so
+ * that the two plots fit one above the other.
  *
- * @throws {TypeError} if `course` or `spikes` is no table of numbers, they differ in size, there is another number of
- * names, or an option is unknown. @throws {RangeError} if one is out of range.
+ * @param trace One row per time step, [T, units].
+ * @throws {TypeError} if `trace` or `spikes` is not a table of numbers, they differ in size, the
+ * number of names is not the number of units, or an option is unknown.
+ * @throws {RangeError} if an option is out of range.
  *
  * @example
  * ```ts
@@ -32,41 +34,36 @@ export interface TracePlotOptions extends PlotOptions {
  * assert(tracePlot([[0, 0.1], [0.2, 0.4]], { threshold: 0.5 }).includes("stroke-dasharray"));
  * ```
  */
-export function tracePlot(course: Rows, options: TracePlotOptions = {}): string {
+export function tracePlot(trace: Rows, options: TracePlotOptions = {}): string {
   checkPlotOptions("tracePlot", options, ["names", "threshold", "spikes", "stepsPerUnit"]);
-  const rows = rowsOf(course, "the course");
+  const rows = rowsOf(trace, "the trace");
   const units = rows[0]?.length ?? 0;
   const { names, threshold, spikes, stepsPerUnit = 1, ...rest } = options;
-  checkPositive("tracePlot", "stepsPerUnit", stepsPerUnit);
-  if (threshold !== undefined && !Number.isFinite(threshold)) {
-    throw new RangeError(
-      `Cannot run tracePlot: threshold is ${describe(threshold)}, expected a finite number`,
-    );
-  }
-  if (names !== undefined && (!Array.isArray(names) || names.length !== units)) {
-    throw new TypeError(
-      `Cannot run tracePlot: names is ${describe(names)}${
-        Array.isArray(names) ? ` of ${names.length}` : ""
-      }, expected an array of ${units} names`,
-    );
+  const action = "run tracePlot";
+  takeNumber(action, "stepsPerUnit", stepsPerUnit, { above: 0 });
+  if (threshold !== undefined) takeNumber(action, "threshold", threshold);
+  if (names !== undefined && !Array.isArray(names)) refuse(action, "names", names, "an array");
+  if (names !== undefined && names.length !== units) {
+    fail(action, `names has ${names.length} entries, expected ${units}`);
   }
   const fired = spikes === undefined ? [] : rowsOf(spikes, "the spikes");
   if (
     spikes !== undefined && (fired.length !== rows.length || fired[0]?.length !== rows[0]?.length)
   ) {
-    throw new TypeError(
-      `Cannot plot the spikes: they are [${fired.length}, ${
+    fail(
+      "plot the spikes",
+      `they are [${fired.length}, ${
         fired[0]?.length ?? 0
-      }], the course is [${rows.length}, ${units}]`,
+      }], the trace is [${rows.length}, ${units}]`,
     );
   }
   const [low, high] = extent([...rows, threshold === undefined ? [] : [threshold]]);
   const span = high > low ? high - low : 1;
   const legend: LegendEntry[] = [
-    { name: "membrane", colour: 0 },
-    ...(spikes === undefined ? [] : [{ name: "spike", colour: 1, mark: "stroke" } as const]),
+    { name: "membrane", color: 0 },
+    ...(spikes === undefined ? [] : [{ name: "spike", color: 1, mark: "stroke" } as const]),
     ...(threshold === undefined ? [] : [
-      { name: `threshold ${shortest(threshold)}`, colour: 0, mark: "dashes" } as const,
+      { name: `threshold ${shortest(threshold)}`, color: 0, mark: "dashes" } as const,
     ]),
   ];
   const frame = makeFrame({
@@ -81,7 +78,7 @@ export function tracePlot(course: Rows, options: TracePlotOptions = {}): string 
     ),
     legend,
   });
-  // The top of a lane is left to the spikes.
+  // The top of a lane is for the spikes.
   const share = spikes === undefined ? 0.84 : 0.62;
   const lane = (unit: number, value: number) => frame.y(unit + 0.08 + share * (value - low) / span);
   const xs = rows.map((_, t) => frame.x((t + 0.5) / stepsPerUnit));
@@ -97,19 +94,19 @@ export function tracePlot(course: Rows, options: TracePlotOptions = {}): string 
     }
     if (threshold !== undefined) marks.push(across(lane(unit, threshold), dashes));
     const ys = rows.map((row) => lane(unit, row[unit]));
-    marks.push(polyline(xs, ys, `stroke="${colour(0)}" stroke-width="1.4"`));
+    marks.push(polyline(xs, ys, `stroke="${color(0)}" stroke-width="1.4"`));
     const [from, to] = [0.78, 0.94].map((at) => coordinate(frame.y(unit + at)));
     const strokes = xs.filter((_, t) => fired[t]?.[unit]).map((x) =>
       `M${coordinate(x)} ${from}V${to}`
     );
     if (strokes.length > 0) {
-      marks.push(`<path d="${strokes.join("")}" stroke="${colour(1)}" stroke-width="1.6"/>`);
+      marks.push(`<path d="${strokes.join("")}" stroke="${color(1)}" stroke-width="1.6"/>`);
     }
   }
   return frame.render(marks);
 }
 
-/** A number with at most three decimals. */
+/** Shows a number with at most three decimals. */
 function shortest(value: number): string {
   return String(Number(value.toFixed(3))).replace("-", "−");
 }

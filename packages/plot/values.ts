@@ -1,4 +1,4 @@
-import { describe } from "@spikeloop/errors";
+import { fail, refuse } from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
 
 /** A list of numbers: an array, a Float32Array or a tensor on the CPU. */
@@ -7,54 +7,50 @@ export type Numbers = readonly number[] | Float32Array | Tensor;
 /** Rows of numbers: arrays, or a tensor [rows, columns] on the CPU. */
 export type Rows = readonly Numbers[] | Tensor;
 
-/** The numbers of a list. */
+/**
+ * Returns the numbers of a list.
+ *
+ * @throws {TypeError} if it is not a list of numbers.
+ */
 export function numbersOf(values: Numbers, what: string): ArrayLike<number> {
   if (values instanceof Tensor) return values.dataSync();
   if (values instanceof Float32Array) return values;
   if (Array.isArray(values)) {
     const odd = values.findIndex((value) => typeof value !== "number");
     if (odd < 0) return values;
-    throw new TypeError(
-      `Cannot plot ${what}: element ${odd} is ${describe(values[odd])}, expected a number`,
-    );
+    refuse(`plot ${what}`, `element ${odd}`, values[odd], "a number");
   }
-  throw new TypeError(
-    `Cannot plot ${what}: it is ${describe(values)}, expected an array, a Float32Array or a tensor`,
-  );
+  return refuse(`plot ${what}`, "it", values, "an array, a Float32Array or a tensor");
 }
 
-/** The rows of a table, all of one length. */
+/**
+ * Returns the rows of a table, all of one length.
+ *
+ * @throws {TypeError} if it is not a table of numbers.
+ */
 export function rowsOf(values: Rows, what: string): ArrayLike<number>[] {
+  const action = `plot ${what}`;
   if (values instanceof Tensor) {
     if (values.shape.length !== 2) {
-      throw new TypeError(
-        `Cannot plot ${what}: the tensor has shape [${
-          values.shape.join(", ")
-        }], expected [rows, columns]`,
-      );
+      const shape = values.shape.join(", ");
+      fail(action, `the tensor has shape [${shape}], expected [rows, columns]`);
     }
     const data = values.dataSync();
     const [rows, columns] = values.shape;
     return Array.from({ length: rows }, (_, i) => data.subarray(i * columns, (i + 1) * columns));
   }
   if (!Array.isArray(values)) {
-    throw new TypeError(
-      `Cannot plot ${what}: it is ${describe(values)}, expected rows of numbers or a tensor`,
-    );
+    refuse(action, "it", values, "rows of numbers or a tensor");
   }
   const rows = values.map((row, i) => numbersOf(row, `row ${i} of ${what}`));
   const odd = rows.findIndex((row) => row.length !== rows[0].length);
   if (odd > 0) {
-    throw new TypeError(
-      `Cannot plot ${what}: row ${odd} has ${rows[odd].length} numbers, row 0 has ${
-        rows[0].length
-      }`,
-    );
+    fail(action, `row ${odd} has ${rows[odd].length} numbers, row 0 has ${rows[0].length}`);
   }
   return rows;
 }
 
-/** The smallest and the largest finite number; [0, 1] where there is none. */
+/** Returns the smallest and the largest finite number; [0, 1] if there is none. */
 export function extent(lists: readonly ArrayLike<number>[]): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (const list of lists) {

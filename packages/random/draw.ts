@@ -1,12 +1,12 @@
-import * as e from "@spikeloop/expr";
-import { checkOptions } from "@spikeloop/errors";
 import { type Backend, checkShape, type Shape, sizeOf } from "@spikeloop/backend";
+import { checkOptions, fail, takeNumber } from "@spikeloop/errors";
+import * as e from "@spikeloop/expr";
 import { elementwise, type Tensor, tensor, type TensorLike } from "@spikeloop/tensor";
-import { checkKey, type Key, randomBits } from "./key.ts";
+import { type Key, randomBits, takeKey } from "./key.ts";
 
-/** Where drawn numbers go. */
+/** The place of the drawn numbers. */
 export interface DrawOptions {
-  /** The CPU if nothing is said. The numbers are the same everywhere. */
+  /** The CPU if missing. The numbers are the same everywhere. */
   readonly backend?: Backend;
 }
 
@@ -14,27 +14,28 @@ export interface DrawOptions {
 export interface RangeOptions extends DrawOptions {
   /** The smallest number; 0 if missing. */
   readonly min?: number;
-  /** What all numbers stay below; 1 if missing. */
+  /** The end of the range, above all numbers; 1 if missing. */
   readonly max?: number;
 }
 
-/** How many numbers to draw, once key, shape and the names of the options have been checked. */
+/** Checks key, shape and the names of the options; returns how many numbers to draw. */
 function size(operation: string, k: Key, shape: Shape, options: object, known: string[]): number {
-  checkKey(k, operation);
+  takeKey(`run ${operation}`, "the key", k);
   checkShape(shape, operation);
   checkOptions(`run ${operation}`, options, [...known, "backend"]);
   return sizeOf(shape);
 }
 
 function checkRange(operation: string, min: number, max: number): void {
-  if (!Number.isFinite(Math.fround(min)) || !Number.isFinite(Math.fround(max)) || !(min < max)) {
-    throw new RangeError(
-      `Cannot run ${operation}: the range is from ${min} to ${max}, expected min < max, both within float32`,
-    );
+  const action = `run ${operation}`;
+  takeNumber(action, "min", min, { float32: true });
+  takeNumber(action, "max", max, { float32: true });
+  if (!(min < max)) {
+    fail(action, `the range is from ${min} to ${max}, expected min < max`, RangeError);
   }
 }
 
-/** The upper 24 bits of words as numbers in [0, 1), exact in float32. */
+/** Converts the upper 24 bits of words to numbers in [0, 1), exact in float32. */
 function fractions(k: Key, n: number): Float32Array {
   const words = randomBits(k, n);
   const numbers = new Float32Array(n);
@@ -43,9 +44,10 @@ function fractions(k: Key, n: number): Float32Array {
 }
 
 /**
- * Numbers uniform in [min, max), in steps of (max - min) / 2²⁴.
+ * Draws numbers uniform in [min, max), in steps of (max - min) / 2²⁴.
  *
- * @throws {TypeError} if the key is none, or an option is unknown. @throws {RangeError} if shape or range are not.
+ * @throws {TypeError} if the key is not one, or an option is unknown.
+ * @throws {RangeError} if shape or range are wrong.
  *
  * @example
  * ```ts
@@ -63,14 +65,14 @@ export function uniform(k: Key, shape: Shape, options: RangeOptions = {}): Tenso
   const numbers = fractions(k, count);
   if (min !== 0 || max !== 1) {
     const width = max - min;
-    // Rounding may reach max, which is outside: the float32 below it is taken then.
+    // Rounding may reach max, which is outside; the float32 below it replaces it then.
     const top = below(max);
     for (let i = 0; i < numbers.length; i++) numbers[i] = Math.min(min + width * numbers[i], top);
   }
   return tensor(numbers, shape, { backend });
 }
 
-/** The float32 before the one nearest to x, or that one where it lies below x. */
+/** The largest float32 below x. */
 function below(x: number): number {
   const float = Float32Array.of(x);
   if (float[0] < x) return float[0];
@@ -88,10 +90,12 @@ const boxMuller: (...args: TensorLike[]) => Tensor = /* @__PURE__ */ elementwise
 );
 
 /**
- * Numbers of the standard normal distribution: √(-2 ln u) cos(2π v) of two uniform numbers each, after Box and Muller.
- * The same bits on every machine; no number is farther from 0 than 5.8.
+ * √(-2 ln u) · cos(2π v) of uniform u and v: draws numbers of the standard normal distribution,
+ * after Box and Muller. Their bits are the same on every machine, and none is farther from 0 than
+ * 5.8.
  *
- * @throws {TypeError} if the key is none, or an option is unknown. @throws {RangeError} if the shape is not.
+ * @throws {TypeError} if the key is not one, or an option is unknown.
+ * @throws {RangeError} if the shape is wrong.
  *
  * @example
  * ```ts
@@ -106,14 +110,15 @@ export function normal(k: Key, shape: Shape, options: DrawOptions = {}): Tensor 
   const n = size("normal", k, shape, options, []);
   const numbers = fractions(k, 2 * n);
   const u = numbers.subarray(0, n).map((x) => 1 - x);
-  const made = boxMuller(tensor(u, shape), tensor(numbers.subarray(n), shape));
-  return options.backend === undefined ? made : tensor(made.dataSync(), shape, options);
+  const x = boxMuller(tensor(u, shape), tensor(numbers.subarray(n), shape));
+  return options.backend === undefined ? x : tensor(x.dataSync(), shape, options);
 }
 
 /**
- * Integers from `min` to `max` - 1, evenly likely to within (max - min) / 2³².
+ * Draws integers from `min` to `max` - 1, evenly likely to within (max - min) / 2³².
  *
- * @throws {TypeError} if the key is none, or an option is unknown. @throws {RangeError} if shape or range are not, or float32 cannot hold them.
+ * @throws {TypeError} if the key is not one, or an option is unknown or missing.
+ * @throws {RangeError} if shape or range are wrong, or float32 cannot hold the range exactly.
  *
  * @example
  * ```ts
@@ -126,16 +131,11 @@ export function normal(k: Key, shape: Shape, options: DrawOptions = {}): Tensor 
  */
 export function randint(k: Key, shape: Shape, options: RangeOptions): Tensor {
   const count = size("randint", k, shape, options, ["min", "max"]);
-  const { min = 0, max, backend } = options;
-  const limit = 2 ** 24;
-  if (
-    max === undefined || !Number.isInteger(min) || !Number.isInteger(max) ||
-    Math.abs(min) > limit || Math.abs(max) > limit
-  ) {
-    throw new RangeError(
-      `Cannot run randint from ${min} to ${max}: expected integers of at most ${limit} in size, which float32 holds exactly`,
-    );
-  }
+  // The integers that float32 holds exactly.
+  const exact = { min: -(2 ** 24), max: 2 ** 24, integer: true };
+  const { min = 0, backend } = options;
+  takeNumber("run randint", "min", min, exact);
+  const max = takeNumber("run randint", "max", options.max, exact);
   checkRange("randint", min, max);
   const words = randomBits(k, count);
   const numbers = Float32Array.from(words, (w) => min + Math.floor(w * (max - min) / 2 ** 32));
@@ -143,9 +143,10 @@ export function randint(k: Key, shape: Shape, options: RangeOptions): Tensor {
 }
 
 /**
- * The integers from 0 to n - 1 in random order, [n].
+ * Draws an order of the integers from 0 to n - 1, [n].
  *
- * @throws {TypeError} if the key is none, or an option is unknown. @throws {RangeError} if `n` is not an integer from 0 to 2²⁴.
+ * @throws {TypeError} if the key is not one, or an option is unknown.
+ * @throws {RangeError} if `n` is not an integer from 0 to 2²⁴.
  *
  * @example
  * ```ts
@@ -157,12 +158,8 @@ export function randint(k: Key, shape: Shape, options: RangeOptions): Tensor {
  * ```
  */
 export function permutation(k: Key, n: number, options: DrawOptions = {}): Tensor {
-  checkKey(k, "permutation");
-  if (!Number.isInteger(n) || n < 0 || n > 2 ** 24) {
-    throw new RangeError(
-      `Cannot run permutation of ${n}: expected an integer from 0 to ${2 ** 24}`,
-    );
-  }
+  checkOptions("run permutation", options, ["backend"]);
+  takeNumber("run permutation", "n", n, { min: 0, max: 2 ** 24, integer: true });
   const words = randomBits(k, n);
   const order = Float32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {

@@ -1,9 +1,7 @@
-import { describe } from "@spikeloop/errors";
+import { describe, fail, isRecord, refuse, takeCount } from "@spikeloop/errors";
 import { threefry } from "./threefry.ts";
 
-/**
- * What random numbers are drawn with. The same key always gives the same numbers; draw others by splitting it.
- */
+/** The source of random numbers. A key always draws the same numbers; split it for others. */
 export interface Key {
   /** The upper word. */
   readonly high: number;
@@ -12,9 +10,10 @@ export interface Key {
 }
 
 /**
- * A key from a seed: any integer that JavaScript holds exactly.
+ * Makes a key from a seed: any integer that JavaScript holds exactly.
  *
- * @throws {TypeError} if the seed is no number. @throws {RangeError} if it is no such integer.
+ * @throws {TypeError} if the seed is not a number.
+ * @throws {RangeError} if it is not such an integer.
  *
  * @example
  * ```ts
@@ -27,32 +26,39 @@ export interface Key {
  */
 export function key(seed: number): Key {
   if (!Number.isSafeInteger(seed)) {
-    throw new (typeof seed === "number" ? RangeError : TypeError)(
-      `Cannot make a key from ${describe(seed)}: expected a safe integer as seed`,
-    );
+    const kind = typeof seed === "number" ? RangeError : TypeError;
+    fail("make a key", `seed is ${describe(seed)}, expected a safe integer`, kind);
   }
   return { high: Math.floor(seed / 2 ** 32) >>> 0, low: seed >>> 0 };
 }
 
 /**
- * Checks that something is a key.
+ * Checks a key, in the manner of the checks in `@spikeloop/errors`.
  *
- * @throws {TypeError} otherwise.
+ * @throws {TypeError} if `value` is anything else.
+ *
+ * @example
+ * ```ts
+ * import { key, takeKey } from "@spikeloop/random";
+ * import { assertThrows } from "@std/assert";
+ *
+ * takeKey("make noise", "key", key(0));
+ * assertThrows(() => takeKey("make noise", "key", 0), TypeError, "key is 0, expected key(seed)");
+ * ```
  */
-export function checkKey(k: Key, operation: string): void {
-  if (typeof k !== "object" || k === null || !isWord(k.high) || !isWord(k.low)) {
-    throw new TypeError(
-      `Cannot run ${operation} with ${describe(k)}: expected a key; make one with key(seed)`,
-    );
-  }
+export function takeKey(action: string, name: string, value: unknown): Key {
+  return isRecord(value) && isWord(value.high) && isWord(value.low)
+    ? { high: value.high, low: value.low }
+    : refuse(action, name, value, "key(seed)");
 }
 
-const isWord = (x: unknown) =>
+const isWord = (x: unknown): x is number =>
   typeof x === "number" && Number.isInteger(x) && x >= 0 && x < 2 ** 32;
 
 /**
- * Independent keys from one. Use each key once: either split it or draw with it.
+ * Splits a key into `n` independent keys. Use each key once: either split it or draw with it.
  *
+ * @throws {TypeError} if the key is not one.
  * @throws {RangeError} if `n` is not an integer of at least 0.
  *
  * @example
@@ -65,30 +71,29 @@ const isWord = (x: unknown) =>
  * ```
  */
 export function split(k: Key, n = 2): Key[] {
-  checkKey(k, "split");
-  if (!Number.isInteger(n) || n < 0) {
-    throw new RangeError(`Cannot split a key into ${n}: expected an integer of at least 0`);
-  }
-  return Array.from({ length: n }, (_, i) => {
+  takeKey("split a key", "the key", k);
+  return Array.from({ length: takeCount("split a key", "n", n, 0) }, (_, i) => {
     const [high, low] = threefry(k.high, k.low, 0x73706c69, i);
     return { high, low };
   });
 }
 
 /**
- * `n` random words of 32 bits.
+ * Draws `n` random words of 32 bits.
+ *
+ * @throws {TypeError} if the key is not one.
  *
  * @example
  * ```ts
  * import { key, randomBits } from "@spikeloop/random";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(randomBits(key(0), 3), randomBits(key(0), 3)); // a key gives the same words
+ * assertEquals(randomBits(key(0), 3), randomBits(key(0), 3)); // a key draws the same words
  * assertEquals(randomBits(key(0), 3).length, 3);
  * ```
  */
 export function randomBits(k: Key, n: number): Uint32Array<ArrayBuffer> {
-  checkKey(k, "randomBits");
+  takeKey("run randomBits", "the key", k);
   const words = new Uint32Array(n);
   for (let i = 0; i < n; i += 2) {
     const [a, b] = threefry(k.high, k.low, 0, i >>> 1);

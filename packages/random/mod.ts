@@ -1,9 +1,10 @@
 /**
- * Random numbers from keys: splittable, without hidden state, and the same on every machine and backend.
+ * Random numbers from keys that can be split: no hidden state, and the same numbers on every
+ * machine and backend.
  *
  * @module
  */
-export { type Key, key, randomBits, split } from "./key.ts";
+export { type Key, key, randomBits, split, takeKey } from "./key.ts";
 export {
   type DrawOptions,
   normal,

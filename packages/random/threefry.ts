@@ -1,5 +1,3 @@
-// The generator underneath: it knows integers only.
-
 const rotations = [13, 15, 26, 6, 17, 29, 16, 24];
 
 /** Keeps sums of words within 32 bits. */
@@ -7,8 +5,15 @@ const add32 = (a: number, b: number) => (a + b) | 0;
 const rotate = (x: number, by: number) => (x << by) | (x >>> (32 - by));
 
 /**
- * Threefry-2x32 with 20 rounds: two words of output for a key of two words and a counter of two words. From Salmon,
- * Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
+ * Threefry-2x32 with 20 rounds, the generator of all random numbers.
+ *
+ * Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
+ *
+ * @param k0 The first word of the key.
+ * @param k1 The second word of the key.
+ * @param c0 The first word of the counter.
+ * @param c1 The second word of the counter.
+ * @returns Two random words.
  */
 export function threefry(k0: number, k1: number, c0: number, c1: number): [number, number] {
   const schedule = [k0 | 0, k1 | 0, k0 ^ k1 ^ 0x1bd11bda];

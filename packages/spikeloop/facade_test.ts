@@ -30,7 +30,9 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /** Names that only extensions need: they are imported from their package. */
 const left: Readonly<Record<string, readonly string[]>> = {
-  neuron: ["ColoredNoise", "neuronKernel", "resolveParams", "restOf"],
+  functional: ["readOuts"],
+  random: ["takeKey"],
+  neuron: ["neuronKernel", "resolveParams", "restOf"],
   tensor: ["bindScan", "CheckedScanSetting", "checkScanSetting", "checkTensor", "scan"],
 };
 

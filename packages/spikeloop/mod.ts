@@ -1,13 +1,14 @@
 /**
  * Spikeloop in one import: the names that programs use, listed one by one.
  *
- * Names are those of the packages, with two exceptions. Scalar expressions, in which neurons and surrogates are
- * written, are in the namespace {@linkcode expr}: their `add`, `mul`, `exp`, ... have the names of the functions on
- * tensors. Surrogates are in the namespace {@linkcode surrogates}: `surrogates.sigmoid()` is not the `sigmoid` of
- * a tensor. `rect`, the default, and what takes a surrogate's name are here directly too.
+ * Names are those of the packages, with two exceptions. Scalar expressions, in which neurons and
+ * surrogates are written, are in the namespace {@linkcode expr}: their `add`, `mul`, `exp`, ...
+ * have the names of the functions on tensors. Surrogates are in the namespace
+ * {@linkcode surrogates}: `surrogates.sigmoid()` is not the `sigmoid` of a tensor. `rect`, the
+ * default, and the functions that take a surrogate's name are exported directly too.
  *
- * The contract of a backend and what else only extensions need are in the packages: `@spikeloop/backend`,
- * `@spikeloop/cpu`, `@spikeloop/tensor`, `@spikeloop/neuron`.
+ * The contract of a backend and other names for extensions are in the packages alone:
+ * `@spikeloop/backend`, `@spikeloop/cpu`, `@spikeloop/tensor`, `@spikeloop/neuron`.
  *
  * @example A population in a loop of your own, and all its steps at once.
  * ```ts
@@ -60,6 +61,7 @@ export {
   div,
   elementwise,
   elementwiseAll,
+  type ElementwiseOptions,
   equal,
   exp,
   full,
@@ -134,8 +136,6 @@ export {
   parametricLif,
   parametricLifRawInput,
   type ParamExprs,
-  type PowerlawOptions,
-  powerlawPsdGaussian,
   resetMembrane,
   type StateExprs,
   surrogateNoise,
@@ -179,8 +179,11 @@ export {
   type ApplyOptions,
   BaseNode,
   type Connection,
+  type CubaLIFDecayOptions,
+  type CubaLIFMembers,
   CUBALIFNode,
   type CUBALIFNodeOptions,
+  type HearsNoise,
   IFNode,
   ILCBaseNode,
   ILCCUBALIFNode,
@@ -190,6 +193,8 @@ export {
   type ILCLIFNodeOptions,
   ILCModelNode,
   type ILCNodeOptions,
+  type LIFDecayOptions,
+  type LIFMembers,
   LIFNode,
   type LIFNodeOptions,
   type MembraneDecode,
@@ -197,8 +202,9 @@ export {
   type NodeNoiseOptions,
   type NodeOptions,
   type NodeParameters,
-  type NoiseDesign,
-  type NoiseSource,
+  type NoiseMixin,
+  type NoiseRecord,
+  type NoiseScales,
   NoisyCUBALIFNode,
   type NoisyCUBALIFNodeOptions,
   type NoisyEquations,
@@ -213,6 +219,7 @@ export {
   type NoisyNodeOptions,
   NoisyNonSpikingIFNode,
   type NoisyNonSpikingIFNodeOptions,
+  NoisyNonSpikingNode,
   NonSpikingIFNode,
   NonSpikingLIFNode,
   type NonSpikingLIFNodeOptions,
@@ -220,10 +227,14 @@ export {
   type NonSpikingNodeOptions,
   ParametricLIFNode,
   type ParametricLIFNodeOptions,
+  type PowerlawOptions,
+  powerlawPsdGaussian,
+  type SpikingMembers,
   type SpikingNodeOptions,
   StatefulNode,
   type StatefulNodeOptions,
   type StepMode,
+  type Units,
 } from "@spikeloop/nodes";
 export {
   type EncodeOptions,

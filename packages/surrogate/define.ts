@@ -1,25 +1,25 @@
-import { checkOptions, describeOption } from "@spikeloop/errors";
+import { checkOptions, takeFunction, takeRecord, takeText } from "@spikeloop/errors";
 import type { Expr } from "@spikeloop/expr";
 import { type Parameter, readParameters } from "./parameters.ts";
 import { asSurrogate, type Surrogate } from "./surrogate.ts";
 
-/** A surrogate as maths: its parameters, and the expressions that they and u make. */
+/** A surrogate as maths: its parameters, and expressions of them and u. */
 export interface SurrogateDefinition<Name extends string> {
   /** The name that errors, plots and the registry use. */
   readonly name: string;
   /** Every parameter with its default and range. */
   readonly params: Readonly<Record<Name, Parameter>>;
-  /** What the spiking forward pass yields, "binary" by default. See {@linkcode Surrogate}. */
+  /** The output of the spiking forward pass, "binary" by default. See {@linkcode Surrogate}. */
   readonly fires?: Surrogate["fires"];
   /** h'(u), the derivative that the backward pass uses. */
   slope(u: Expr, p: Readonly<Record<Name, number>>): Expr;
-  /** h(u), the smooth function of a non-spiking forward pass, where there is one. */
+  /** h(u), the smooth function of a non-spiking forward pass, if there is one. */
   primitive?(u: Expr, p: Readonly<Record<Name, number>>): Expr;
-  /** The spiking forward pass, where it is not Heaviside(u). */
+  /** The spiking forward pass, if it is not Heaviside(u). */
   forward?(u: Expr, noise: Expr, p: Readonly<Record<Name, number>>): Expr;
 }
 
-/** The record that a factory takes: its parameters, and whether the forward pass spikes. */
+/** The options of a factory: its parameters, and whether the forward pass spikes. */
 export type SurrogateOptions<Name extends string> =
   & { readonly [P in Name]?: number }
   & { readonly spiking?: boolean };
@@ -33,34 +33,28 @@ const parts: readonly (keyof SurrogateDefinition<never>)[] = [
   "forward",
 ];
 
-/** What is wrong with the rest shows when a surrogate is made: see `asSurrogate`. */
+/** Checks name, params and slope; `asSurrogate` checks the other parts of a surrogate. */
 function checkDefinition(definition: SurrogateDefinition<never>): void {
   checkOptions("define a surrogate", definition, parts, "part");
   const { name, params, slope } = definition;
-  const fail = (problem: string): never => {
-    throw new TypeError(`Cannot define surrogate ${describeOption(name)}: ${problem}`);
-  };
-  if (typeof name !== "string" || name === "") fail("expected a name that is not empty");
-  if (typeof slope !== "function") {
-    fail(`its slope is ${describeOption(slope)}, expected a function (u, params) => expression`);
-  }
-  if (typeof params !== "object" || params === null) {
-    fail(`its params are ${describeOption(params)}, expected a record, {} if it has none`);
-  }
+  const action = `define surrogate "${takeText("define a surrogate", "name", name)}"`;
+  takeFunction(action, "slope", slope, "a function (u, params) => expression");
+  takeRecord(action, "params", params, "a record, {} if it has none");
 }
 
-/** Makes a surrogate from one record of parameters, each of which may be left out. */
+/** Makes a surrogate from one record of optional parameters. */
 export type SurrogateFactory<Name extends string = never> = (
   options?: SurrogateOptions<Name>,
 ) => Surrogate;
 
 /**
- * The factory of a surrogate: checks a record of parameters, fills in the defaults, and binds the
- * maths to them.
+ * Makes the factory of a surrogate. The factory checks a record of parameters, fills in the
+ * defaults, and binds the maths to them.
  *
- * Parameters stay in double precision, so that constants made from them round to float32 once.
+ * Parameters stay in double precision, so that constants computed from them round to float32 once.
  *
- * @throws {TypeError} if a part is unknown, or name, params or slope are missing or of the wrong kind.
+ * @throws {TypeError} if a part is unknown, or name, params or slope are missing or of the wrong
+ * kind.
  *
  * @example
  * ```ts

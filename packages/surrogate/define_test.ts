@@ -1,20 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { abs, type Expr, less, mul } from "@spikeloop/expr";
-import {
-  atan,
-  defineSurrogate,
-  fakeNumericalGradient,
-  leakyKReLU,
-  multiLevelSpikeCount,
-  piecewiseLeakyReLU,
-  qPseudoSpike,
-  rect,
-  s2nn,
-  slopeAt,
-  squarewaveFourierSeries,
-  straightThrough,
-  superSpike,
-} from "./mod.ts";
+import { defineSurrogate, fakeNumericalGradient, slopeAt, superSpike } from "./mod.ts";
 
 const box = defineSurrogate({
   name: "box",
@@ -22,153 +8,35 @@ const box = defineSurrogate({
   slope: (u, { height, width }) => mul(height, less(abs(u), width / 2)),
 });
 
-type Wrong = readonly [
-  make: () => unknown,
-  kind: typeof TypeError | typeof RangeError,
-  message: string,
-];
-
-function assertRefused(cases: readonly Wrong[]): void {
-  for (const [make, kind, message] of cases) assertThrows(make, kind, message);
-}
-
-Deno.test("a factory fills in defaults, also for undefined", () => {
-  assertEquals(atan().params, { alpha: 2 });
-  assertEquals(piecewiseLeakyReLU({ w: 3, c: undefined }).params, { w: 3, c: 0.01 });
-  assertEquals(leakyKReLU({}).params, { leak: 0, k: 1 });
-  assertEquals(straightThrough().params, {});
-});
-
 Deno.test("a user's factory takes its own parameters", () => {
   assertEquals([...slopeAt(box({ height: 3 }), new Float32Array([0.2, 0.3]))], [3, 0]);
-  assertRefused([
-    [
-      () => box({ width: 0 }),
-      RangeError,
-      'Cannot make surrogate "box": width is 0, expected a finite',
-    ],
-  ]);
+  assertThrows(
+    () => box({ width: 0 }),
+    RangeError,
+    'Cannot make surrogate "box": width is 0, expected a finite',
+  );
 });
 
-Deno.test("multiLevelSpikeCount() takes its window either way and keeps it as two parameters", () => {
-  const params = { maxSpikeCount: 2, gradMin: -0.5, gradMax: 2.5 };
-  assertEquals(multiLevelSpikeCount({ maxSpikeCount: 2, gradWindow: [-0.5, 2.5] }).params, params);
-  assertEquals(multiLevelSpikeCount(params).params, params);
-  assertEquals(multiLevelSpikeCount({ maxSpikeCount: 4 }).params, {
-    maxSpikeCount: 4,
-    gradMin: 0,
-    gradMax: 4,
-  });
-});
-
-Deno.test("a parameter out of range gives an error with what was given and expected", () => {
-  assertRefused([
-    [() => rect({ alpha: 0 }), RangeError, "alpha is 0, expected a finite float32 number > 0"],
-    [() => rect({ alpha: -1 }), RangeError, 'Cannot make surrogate "rect": alpha is -1'],
-    [() => rect({ alpha: NaN }), RangeError, "alpha is NaN"],
-    [() => rect({ alpha: Infinity }), RangeError, "alpha is Infinity"],
-    [() => rect({ alpha: 1e39 }), RangeError, "alpha is 1e+39"],
-    [() => rect({ alpha: 1e-50 }), RangeError, "alpha is 1e-50"],
-    [
-      () => qPseudoSpike({ alpha: 1 }),
-      RangeError,
-      "alpha is 1, expected a finite float32 number > 1",
-    ],
-    [() => s2nn({ beta: -1 }), RangeError, "beta is -1, expected a finite float32 number >= 0"],
-    [() => piecewiseLeakyReLU({ w: 0 }), RangeError, "w is 0"],
-    [
-      () => piecewiseLeakyReLU({ c: NaN }),
-      RangeError,
-      "c is NaN, expected a finite float32 number",
-    ],
-    [
-      () => squarewaveFourierSeries({ n: 2.5 }),
-      RangeError,
-      "n is 2.5, expected an integer >= 1 and <= 1024",
-    ],
-    [() => squarewaveFourierSeries({ n: 0 }), RangeError, "n is 0"],
-    [() => squarewaveFourierSeries({ tPeriod: 0 }), RangeError, "tPeriod is 0"],
-    [() => multiLevelSpikeCount({ maxSpikeCount: 0 }), RangeError, "maxSpikeCount is 0"],
-    [() => multiLevelSpikeCount({ maxSpikeCount: 2.5 }), RangeError, "expected an integer >= 1"],
-    [
-      () => multiLevelSpikeCount({ maxSpikeCount: 2, gradWindow: [1, 0] }),
-      RangeError,
-      "gradWindow is [1, 0], expected lowest <= highest",
-    ],
-    [
-      () => multiLevelSpikeCount({ maxSpikeCount: 2, gradWindow: [NaN, 1] }),
-      RangeError,
-      "gradMin is NaN",
-    ],
-  ]);
-});
-
-Deno.test("a parameter of the wrong kind, or an unknown one, gives an error that a newcomer understands", () => {
-  const wrong = (value: unknown) => value as never;
-  assertRefused([
-    [() => rect(wrong({ alpha: "2" })), TypeError, 'alpha is "2", expected a finite'],
-    [() => rect(wrong({ alpha: null })), TypeError, "alpha is null, expected a finite"],
-    [() => rect(wrong({ alpha: true })), TypeError, "alpha is true"],
-    [() => rect(wrong(2)), TypeError, 'got 2, expected one record of "alpha", "spiking"'],
-    [() => rect(wrong(2)), TypeError, "as in rect({ alpha: 2 })"],
-    [() => rect(wrong(null)), TypeError, "got null, expected one record"],
-    [() => rect(wrong([2])), TypeError, "expected one record"],
-    [() => rect(wrong({ aplha: 2 })), TypeError, 'it has no parameter "aplha"'],
-    [() => rect(wrong({ aplha: 2 })), TypeError, 'did you mean "alpha"?'],
-    [() => squarewaveFourierSeries(wrong({ T_period: 2 })), TypeError, 'did you mean "tPeriod"?'],
-    [
-      () => straightThrough(wrong({ alpha: 2 })),
-      TypeError,
-      'no parameter "alpha", expected "spiking"',
-    ],
-    [() => rect(wrong({ spiking: 0 })), TypeError, "spiking is 0, expected true or false"],
-    [() => multiLevelSpikeCount(wrong(undefined)), TypeError, "maxSpikeCount is missing"],
-    [
-      () => multiLevelSpikeCount(wrong({})),
-      TypeError,
-      "maxSpikeCount is missing, expected an integer",
-    ],
-    [
-      () => multiLevelSpikeCount(wrong(4)),
-      TypeError,
-      "as in multiLevelSpikeCount({ maxSpikeCount: 2 })",
-    ],
-    [
-      () => multiLevelSpikeCount(wrong({ maxSpikeCount: true })),
-      TypeError,
-      "maxSpikeCount is true",
-    ],
-    [
-      () => multiLevelSpikeCount(wrong({ maxSpikeCount: 2, gradWindow: 3 })),
-      TypeError,
-      "gradWindow is 3, expected two numbers [lowest, highest]",
-    ],
-    [
-      () => multiLevelSpikeCount({ maxSpikeCount: 2, gradWindow: [0, 2], gradMin: 0 }),
-      TypeError,
-      "got gradWindow beside gradMin or gradMax",
-    ],
-  ]);
-});
-
-Deno.test("spiking: false is refused where there is no primitive", () => {
-  assertRefused([
-    [
-      () => superSpike({ spiking: false }),
-      TypeError,
-      'Cannot use surrogate "superSpike": spiking is false',
-    ],
-    [() => fakeNumericalGradient({ spiking: false }), TypeError, "it has no primitive"],
-  ]);
+Deno.test("spiking: false is refused without a primitive", () => {
+  assertThrows(
+    () => superSpike({ spiking: false }),
+    TypeError,
+    'Cannot use surrogate "superSpike": spiking is false',
+  );
+  assertThrows(() => fakeNumericalGradient({ spiking: false }), TypeError, "it has no primitive");
 });
 
 Deno.test("a definition that lacks something, or has something else, is refused by name", () => {
   const define = (definition: unknown) => () => defineSurrogate(definition as never);
   const slope = (u: Expr) => u;
   assertThrows(define(undefined), TypeError, "its parts are undefined, expected a record of name");
-  assertThrows(define({ name: "a", params: {} }), TypeError, '"a": its slope is missing, expected');
-  assertThrows(define({ name: "a", slope }), TypeError, '"a": its params are missing, expected');
-  assertThrows(define({ params: {}, slope }), TypeError, "missing: expected a name");
+  assertThrows(define({ name: "a", params: {} }), TypeError, '"a": slope is missing, expected');
+  assertThrows(define({ name: "a", slope }), TypeError, '"a": params is missing, expected');
+  assertThrows(
+    define({ params: {}, slope }),
+    TypeError,
+    "name is missing, expected a non-empty string",
+  );
   const wrong = { name: "a", params: {}, slope, primitiv: slope };
   assertThrows(define(wrong), TypeError, "did you mean primitive?");
 });

@@ -78,7 +78,7 @@ Deno.test("slopes and primitives stay numbers far from the threshold", () => {
   for (const { title, s } of variations) {
     const far = new Float32Array([-1e18, -1e4, -100, 100, 1e4, 1e18]);
     const values = [...slopeAt(s, far), ...(s.primitive ? primitiveAt(s, far) : [])];
-    assert(values.every(Number.isFinite), `${title} gives ${values}`);
+    assert(values.every(Number.isFinite), `${title} has ${values}`);
     const smooth = s.primitive?.(u);
     if (smooth === undefined) continue;
     const [derivative = constant(0)] = vjp([{ value: smooth, cotangent: constant(1) }], [u]);
@@ -89,7 +89,7 @@ Deno.test("slopes and primitives stay numbers far from the threshold", () => {
   }
 });
 
-Deno.test("at NaN a slope is what the reference gives", () => {
+Deno.test("at NaN a slope equals the reference's", () => {
   const at = (name: string, params: Readonly<Record<string, number>>) =>
     slopeAt(surrogate(name, params), new Float32Array([NaN]))[0];
   assertEquals(at("rect", {}), 0);

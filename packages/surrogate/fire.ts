@@ -1,15 +1,15 @@
+import { fail } from "@spikeloop/errors";
 import { type Expr, input, inputNames, spike, toExpr, withSlope } from "@spikeloop/expr";
 import { asSurrogate, type Surrogate } from "./surrogate.ts";
 
 /**
- * What a unit emits at u = membrane - threshold, with the surrogate's derivative attached:
+ * Returns the output of a unit at u = membrane - threshold, with the surrogate's derivative:
  *
- * - spiking: Heaviside(u), or the surrogate's own forward(u, noise); its derivative is slope(u);
- * - not spiking: primitive(u), differentiated as written.
+ * - if it spikes: Heaviside(u), or the surrogate's own forward(u, noise), with derivative slope(u);
+ * - if it doesn't: primitive(u), differentiated as written.
  *
- * `noise` is uniform in [0, 1), and is read only where {@linkcode needsNoise} says so.
- *
- * @throws {TypeError} if `s` is not a surrogate, or is not to spike and has no primitive.
+ * @param noise Uniform in [0, 1); it is read only if {@linkcode needsNoise} returns true.
+ * @throws {TypeError} if `s` is not a surrogate, or doesn't spike and has no primitive.
  *
  * @example
  * ```ts
@@ -26,30 +26,33 @@ import { asSurrogate, type Surrogate } from "./surrogate.ts";
  */
 export function fire(s: Surrogate, u: Expr, noise: Expr): Expr {
   const { spiking = true } = asSurrogate(s);
-  if (!spiking && s.primitive !== undefined) return yielded(s, "primitive", s.primitive(u));
-  const slope = yielded(s, "slope", s.slope(u));
+  if (!spiking && s.primitive !== undefined) return takeResult(s, "primitive", s.primitive(u));
+  const slope = takeResult(s, "slope", s.slope(u));
   if (s.forward === undefined) return spike(u, slope);
-  return withSlope(yielded(s, "forward", s.forward(u, noise)), u, slope);
+  return withSlope(takeResult(s, "forward", s.forward(u, noise)), u, slope);
 }
 
-/** `result`, checked to be an expression (or a plain number, which stands for one). */
-export function yielded(s: Surrogate, method: string, result: unknown): Expr {
+/**
+ * Checks that the result of a user's function is an expression, or a number in place of one.
+ *
+ * @throws {TypeError} if it is anything else.
+ */
+export function takeResult(s: Surrogate, method: string, result: unknown): Expr {
   try {
     return toExpr(result as Expr);
   } catch {
-    throw new TypeError(
-      `Cannot use surrogate "${s.name}": its ${method} returned ${
-        String(result)
-      } (${typeof result}), ` +
-        `expected an expression made with the functions of @spikeloop/expr`,
+    return fail(
+      `use surrogate "${s.name}"`,
+      `its ${method} returned ${String(result)} (${typeof result}), ` +
+        "expected an expression made with the functions of @spikeloop/expr",
     );
   }
 }
 
 /**
- * Whether {@linkcode fire} yields the plain step Heaviside(u), so that kernels may rely on spikes
- * that are 0 or 1 and follow from u alone. False for counts, for random spikes, and where the
- * primitive is in the forward pass.
+ * Whether {@linkcode fire} is the plain step Heaviside(u), so that kernels may rely on spikes that
+ * are 0 or 1 and follow from u alone. False for counts, for random spikes, and if the primitive is
+ * the forward pass.
  *
  * @example
  * ```ts

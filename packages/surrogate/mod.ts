@@ -1,6 +1,6 @@
 /**
- * Surrogate gradients: what stands in for the derivative of a spike. Every one is a few lines of
- * scalar maths over u = membrane - threshold, from which each backend derives its kernels.
+ * Surrogate gradients, which replace the derivative of a spike. Each is a few lines of scalar maths
+ * over u = membrane - threshold; every backend derives its kernels from them.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -16,7 +16,7 @@
 export { defineSurrogate } from "./define.ts";
 export type { SurrogateDefinition, SurrogateFactory, SurrogateOptions } from "./define.ts";
 export { fire, isBinary, needsNoise } from "./fire.ts";
-export * from "./functions.ts";
+export * from "./functions/mod.ts";
 export type { Parameter } from "./parameters.ts";
 export { registerSurrogate, surrogate, surrogateNames } from "./registry.ts";
 export { primitiveAt, slopeAt } from "./sample.ts";

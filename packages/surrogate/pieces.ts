@@ -1,21 +1,15 @@
-// Small expressions that several surrogates share, written so that their derivatives are the
-// reference's at the kinks.
-import { abs, type Expr, less, mul, neg, select, sigmoid, sub, withSlope } from "@spikeloop/expr";
+// Small expressions of several surrogates, written so that their derivatives equal the reference's
+// at the kinks.
+import { abs, type Expr, less, neg, select } from "@spikeloop/expr";
 
 /** |u|, with derivative +1 at 0. */
 export function magnitude(u: Expr): Expr {
   return select(less(u, 0), neg(u), u);
 }
 
-/** u kept within [lowest, highest], with derivative 1 at both ends. */
+/** min(max(u, lowest), highest), with derivative 1 at both ends. */
 export function clamp(u: Expr, lowest: number, highest: number): Expr {
   return select(less(u, lowest), lowest, select(less(highest, u), highest, u));
-}
-
-/** s(z) = 1 / (1 + e⁻ᶻ) with the derivative (1 - s) s, which stays finite where e⁻ᶻ overflows. */
-export function logistic(z: Expr): Expr {
-  const s = sigmoid(z);
-  return withSlope(s, z, mul(sub(1, s), s));
 }
 
 /** `inside` where |u| < w, `outside` elsewhere and for NaN. */

@@ -1,6 +1,5 @@
-import * as functions from "./functions.ts";
-import { closest } from "@spikeloop/errors";
-import { canonical, quoted } from "./names.ts";
+import { canonical, describe, didYouMean, fail, takeFunction } from "@spikeloop/errors";
+import * as functions from "./functions/mod.ts";
 import { asSurrogate, type Surrogate } from "./surrogate.ts";
 
 type Factory = (options: never) => Surrogate;
@@ -9,12 +8,11 @@ const builtIn: Readonly<Record<string, Factory>> = functions;
 const registered = new Map<string, Factory>();
 
 /**
- * Makes a surrogate by name, as a checkpoint or a configuration file needs. Case and separators do
- * not count, so SpikingJelly's class names ("ATan", "PiecewiseLeakyReLU") find theirs.
+ * Makes a surrogate by name, for checkpoints and configuration files. Case and separators do not
+ * count, so SpikingJelly's class names ("ATan", "PiecewiseLeakyReLU") work too.
  *
- * `params` is the record that the factory of that name takes; `surrogate(s.name, s.params)` makes
+ * @param params The parameters of the factory with that name; `surrogate(s.name, s.params)` makes
  * `s` again.
- *
  * @throws {RangeError} if no surrogate has that name, or a parameter is out of its range.
  * @throws {TypeError} if a parameter is unknown or of the wrong kind.
  *
@@ -31,16 +29,14 @@ export function surrogate(name: string, params: Readonly<Record<string, unknown>
   const factory = typeof name === "string" ? find(name) : undefined;
   if (factory !== undefined) return asSurrogate(factory(params as never));
   const names = surrogateNames();
-  const near = typeof name === "string" ? closest(name, names) : [];
-  const hint = near.length === 0 ? "" : `; did you mean ${quoted(near)}?`;
-  throw new RangeError(
-    `Cannot find surrogate ${JSON.stringify(name)}: expected one of ${quoted(names)}${hint}`,
-  );
+  const hint = typeof name === "string" ? didYouMean(name, names) : "";
+  const action = `find surrogate ${describe(name)}`;
+  return fail(action, `expected one of ${names.join(", ")}${hint}`, RangeError);
 }
 
 /**
- * Lets {@linkcode surrogate} make surrogates of the user's own by name. To register the same
- * factory again does nothing.
+ * Registers a factory of your own, so that {@linkcode surrogate} finds it by name. Registering the
+ * same factory again does nothing.
  *
  * @throws {TypeError} if the name is empty or the factory is not a function.
  * @throws {RangeError} if another factory has the name.
@@ -63,36 +59,28 @@ export function registerSurrogate(
   name: string,
   factory: (params: Readonly<Record<string, number>>) => Surrogate,
 ): void;
-/** The same for a factory whose parameters have types of their own. */
+/** Registers a factory with types for its parameters. */
 export function registerSurrogate<Options>(
   name: string,
   factory: (options: Options) => Surrogate,
 ): void;
 export function registerSurrogate(name: string, factory: Factory): void {
   if (typeof name !== "string" || canonical(name) === "") {
-    throw new TypeError(
-      `Cannot register a surrogate under ${JSON.stringify(name)}: expected a name`,
-    );
+    fail(`register a surrogate under ${describe(name)}`, "expected a name");
   }
-  if (typeof factory !== "function") {
-    throw new TypeError(
-      `Cannot register surrogate "${name}": got ${typeof factory}, expected a factory function`,
-    );
-  }
+  const action = `register surrogate "${name}"`;
+  takeFunction(action, "factory", factory, "a factory function");
   const known = find(name);
   if (known === factory) return;
   if (known !== undefined) {
-    throw new RangeError(
-      `Cannot register surrogate "${name}": another factory has that name, and ${
-        quoted(surrogateNames())
-      } are taken`,
-    );
+    const names = surrogateNames().join(", ");
+    fail(action, `another factory has that name, expected none of ${names}`, RangeError);
   }
   registered.set(name, factory);
 }
 
 /**
- * The names that {@linkcode surrogate} knows: the built-in ones, then those registered.
+ * Returns the names that {@linkcode surrogate} knows: the built-in ones, then the registered ones.
  *
  * @example
  * ```ts

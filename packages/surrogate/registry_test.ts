@@ -8,7 +8,6 @@ import {
   surrogate,
   surrogateNames,
 } from "./mod.ts";
-import { primitiveAt } from "./sample.ts";
 import { variations } from "./testing/variations.ts";
 
 Deno.test("every built-in surrogate is found by its own name", () => {
@@ -62,12 +61,12 @@ Deno.test("a name is taken once, but the same factory may be registered again", 
   assertThrows(() => registerSurrogate("ATan", own), RangeError, message);
 });
 
-Deno.test("a name that does not exist gives the close ones and all there are", () => {
+Deno.test("an unknown name is refused with the close ones and all others", () => {
   const notFound = (name: string, message: string) =>
     assertThrows(() => surrogate(name), RangeError, message);
-  notFound("rekt", 'Cannot find surrogate "rekt": expected one of "atan", "deterministicPass"');
-  notFound("rekt", 'did you mean "rect"?');
-  notFound("fastsigmod", 'did you mean "fastSigmoid"');
+  notFound("rekt", 'Cannot find surrogate "rekt": expected one of atan, deterministicPass');
+  notFound("rekt", "did you mean rect?");
+  notFound("fastsigmod", "did you mean fastSigmoid?");
   notFound("constructor", "expected one of");
   notFound("", "expected one of");
   notFound(undefined as unknown as string, "expected one of");
@@ -75,18 +74,11 @@ Deno.test("a name that does not exist gives the close ones and all there are", (
 
 Deno.test("a registration that can't work is refused", () => {
   assertThrows(() => registerSurrogate("", rect), TypeError, "expected a name");
-  assertThrows(() => registerSurrogate("made", rect() as never), TypeError, "got object, expected");
-  registerSurrogate("broken", (() => ({ name: "broken", params: {} })) as never);
-  assertThrows(() => surrogate("broken"), TypeError, "its slope is missing");
-});
-
-Deno.test("sampling refuses what it can't sample", () => {
-  const points = new Float32Array([0]);
   assertThrows(
-    () => primitiveAt(surrogate("superSpike"), points),
+    () => registerSurrogate("made", rect() as never),
     TypeError,
-    '"superSpike": it has none',
+    "factory is a record, expected",
   );
-  assertThrows(() => slopeAt(rect(), [0] as never), TypeError, "expected a Float32Array");
-  assertThrows(() => slopeAt("rect" as never, points), TypeError, "make one, as in surrogate");
+  registerSurrogate("broken", (() => ({ name: "broken", params: {} })) as never);
+  assertThrows(() => surrogate("broken"), TypeError, "slope is missing");
 });

@@ -1,11 +1,12 @@
+import { fail, refuse } from "@spikeloop/errors";
 import { compileEvaluator, type Expr, input } from "@spikeloop/expr";
-import { yielded } from "./fire.ts";
+import { takeResult } from "./fire.ts";
 import { asSurrogate, type Surrogate } from "./surrogate.ts";
 
 /**
- * h'(u) at every number of `values`, for plots and checks.
+ * Returns h'(u) at every number of `values`, for plots and checks.
  *
- * @throws {TypeError} if `s` is not a surrogate.
+ * @throws {TypeError} if `s` is not a surrogate, or `values` not a Float32Array.
  *
  * @example
  * ```ts
@@ -17,13 +18,14 @@ import { asSurrogate, type Surrogate } from "./surrogate.ts";
  * ```
  */
 export function slopeAt(s: Surrogate, values: Float32Array): Float32Array {
-  return sample(yielded(s, "slope", asSurrogate(s).slope(input("u"))), values);
+  return sample(takeResult(s, "slope", asSurrogate(s).slope(input("u"))), values);
 }
 
 /**
- * h(u) at every number of `values`, for plots and checks.
+ * Returns h(u) at every number of `values`, for plots and checks.
  *
- * @throws {TypeError} if `s` is not a surrogate, or has no primitive.
+ * @throws {TypeError} if `s` is not a surrogate, has no primitive, or `values` is not a
+ * Float32Array.
  *
  * @example
  * ```ts
@@ -37,16 +39,14 @@ export function slopeAt(s: Surrogate, values: Float32Array): Float32Array {
 export function primitiveAt(s: Surrogate, values: Float32Array): Float32Array {
   const { name, primitive } = asSurrogate(s);
   if (primitive === undefined) {
-    throw new TypeError(`Cannot evaluate the primitive of surrogate "${name}": it has none`);
+    fail(`evaluate the primitive of surrogate "${name}"`, "it has none");
   }
-  return sample(yielded(s, "primitive", s.primitive?.(input("u"))), values);
+  return sample(takeResult(s, "primitive", s.primitive?.(input("u"))), values);
 }
 
 function sample(e: Expr, values: Float32Array): Float32Array {
   if (!(values instanceof Float32Array)) {
-    throw new TypeError(
-      `Cannot evaluate a surrogate at ${String(values)}: expected a Float32Array`,
-    );
+    refuse("evaluate a surrogate", "values", values, "a Float32Array");
   }
   const evaluate = compileEvaluator([e], ["u"]);
   const result = [0];

@@ -1,19 +1,21 @@
+import { showShape, sizeOf } from "@spikeloop/backend";
+import { fail } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { add } from "./functions.ts";
 import { matmul } from "./matmul.ts";
-import { showShape, sizeOf } from "@spikeloop/backend";
-import { runAffine } from "./run_skeletons.ts";
 import { reshape } from "./reshape.ts";
+import { runAffine } from "./run_skeletons.ts";
 import { sumTo } from "./sum.ts";
 import { isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
- * x · weightᵀ + bias: [..., in] with weight [out, in] and bias [out] to [..., out]. It has the bits of `matmul` and
- * `add`, in one pass.
+ * x · weightᵀ + bias, from [..., in], [out, in] and [out] to [..., out]. One pass computes it, with
+ * the bits of `matmul` and `add`.
  *
- * @throws {TypeError} if a shape does not fit, something is not a tensor, or one is on another backend.
+ * @throws {TypeError} if an argument is no tensor, or a shape does not fit.
+ * @throws {TypeError} if the arguments are on several backends.
  *
  * @example
  * ```ts
@@ -34,10 +36,10 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
     weight.shape.length !== 2 || bias.shape.length !== 1 || bias.size !== outputs ||
     x.shape.at(-1) !== inputs
   ) {
-    throw new TypeError(
-      `Cannot run affine: shapes ${showShape(x.shape)}, ${showShape(weight.shape)} and ${
-        showShape(bias.shape)
-      }, expected [..., in], [out, in] and [out]`,
+    const shapes = [x, weight, bias].map((t) => showShape(t.shape));
+    fail(
+      "run affine",
+      `shapes ${shapes[0]}, ${shapes[1]} and ${shapes[2]}, expected [..., in], [out, in] and [out]`,
     );
   }
   const { backend } = x;

@@ -8,9 +8,9 @@ import { activeRules } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * Fixes a setting, and returns the function that runs one step: x, noise, states and output are
- * [N, D]. Steps repeated equal `scan`, values and gradients, bit for bit on the CPU: the gradients
- * of weight, bias and parameters are summed once over all steps of a binding, in the order of `scan`.
+ * Fixes a setting, and returns the function that runs one step: x, noise, states and output are [N,
+ * D]. Steps repeated equal `scan`, values and gradients, bit for bit on the CPU: the gradients of
+ * weight, bias and parameters are summed once over all steps of a binding, in the order of `scan`.
  *
  * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
  *

@@ -1,25 +1,28 @@
 import { describe } from "@spikeloop/errors";
 import { Tensor } from "./tensor.ts";
 
-/** What was given where a tensor was expected. Two copies of this package do not know each other's tensors. */
+/**
+ * Describes a value that is no tensor. Two copies of this package do not know each other's tensors.
+ */
 export function describeForeign(x: unknown): string {
-  const what = describe(x);
-  return what.startsWith("Tensor(") ? `${what} of another copy of this package` : what;
+  const text = describe(x);
+  return text.startsWith("Tensor(") ? `${text} of another copy of this package` : text;
 }
 
 /**
- * Checks that something is a tensor.
+ * Checks that a value is a tensor.
  *
- * @param operation What cannot be run without it.
- * @param name What it is to the operation, such as `the input`.
- * @throws {TypeError} otherwise.
+ * @param operation The operation that needs it.
+ * @param name Its name in messages, such as `the input`.
+ * @throws {TypeError} if it is not.
  *
  * @example
  * ```ts
  * import { checkTensor } from "@spikeloop/tensor";
  * import { assertThrows } from "@std/assert";
  *
- * assertThrows(() => checkTensor("norm", "x", 3), TypeError, "Cannot run norm: x is 3, expected a tensor");
+ * const check = () => checkTensor("norm", "x", 3);
+ * assertThrows(check, TypeError, "Cannot run norm: x is 3, expected a tensor");
  * ```
  */
 export function checkTensor(operation: string, name: string, x: unknown): asserts x is Tensor {

@@ -2,13 +2,14 @@ import type { Backend } from "@spikeloop/backend";
 import { describeForeign } from "./check_tensor.ts";
 import { Tensor } from "./tensor.ts";
 
-/** A tensor, or a number that stands for a scalar on any backend. */
+/** A tensor, or a number in place of a scalar on any backend. */
 export type TensorLike = Tensor | number;
 
 /**
- * The backend that all of `args` share.
+ * The backend of all tensors in `args`; undefined if there are none.
  *
- * @throws {TypeError} if two of them are on different backends, or something is not a tensor.
+ * @throws {TypeError} if an argument is neither a tensor nor a number.
+ * @throws {TypeError} if two of them are on different backends.
  */
 export function commonBackend(name: string, args: readonly TensorLike[]): Backend | undefined {
   let backend: Backend | undefined;

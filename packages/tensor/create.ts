@@ -1,28 +1,30 @@
 import { type Backend, checkShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
 import { cpu } from "@spikeloop/cpu";
-import { checkOptions, describe } from "@spikeloop/errors";
+import { checkOptions, describe, fail, refuse, takeFlag } from "@spikeloop/errors";
 import { reshape } from "./reshape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Numbers in arrays, nested as deep as the tensor has axes. */
 export type NestedNumbers = number | readonly NestedNumbers[];
 
-/** Where a new tensor lives, and what is known about it. */
+/** Options of a new tensor. */
 export interface CreateOptions {
-  /** The backend; the CPU if nothing is said. */
+  /** The backend; the CPU if missing. */
   readonly backend?: Backend;
-  /** All elements are 0 or 1, which is checked: kernels may use it. */
+  /** All elements are 0 or 1. This is checked, and kernels use it. */
   readonly binary?: boolean;
 }
 
 /**
- * A tensor of nested numbers, of a Float32Array with a shape, or of another tensor (with a new shape, if given). The
- * numbers are copied and rounded to float32.
+ * A tensor of nested numbers, of a Float32Array, or of another tensor. It copies the numbers, and
+ * rounds them to float32.
  *
- * @param shape The extents; those of the nested arrays if nothing is said. One may be given to fold flat numbers.
- * @throws {TypeError} if arrays are ragged, hold something else than numbers, or their number does not fit the shape,
- * or an option is unknown or of the wrong kind.
- * @throws {RangeError} if the shape is none, or a binary tensor holds other numbers than 0 and 1.
+ * @param shape The extents; those of the nested arrays if missing.
+ * @throws {TypeError} if arrays are ragged, or hold values other than numbers.
+ * @throws {TypeError} if the count of numbers does not fit the shape.
+ * @throws {TypeError} if an option is unknown or of the wrong kind.
+ * @throws {RangeError} if the shape is not valid.
+ * @throws {RangeError} if a binary tensor holds numbers other than 0 and 1.
  *
  * @example
  * ```ts
@@ -42,19 +44,17 @@ export function tensor(
   if (shape !== undefined) checkShape(shape, "tensor");
   if (values instanceof Tensor) return fromTensor(values, shape, options);
   const flat = flatten(values);
-  const own = shape ?? flat.shape;
   const { data } = flat;
-  if (data.length !== sizeOf(own)) {
-    throw new TypeError(
-      `Cannot make a tensor of shape ${showShape(own)}: it needs ${
-        sizeOf(own)
-      } numbers, given are ${data.length}`,
-    );
+  const extents = shape ?? flat.shape;
+  const size = sizeOf(extents);
+  if (data.length !== size) {
+    const action = `make a tensor of shape ${showShape(extents)}`;
+    fail(action, `it needs ${size} numbers, given are ${data.length}`);
   }
-  return make(data, own, options);
+  return uploadTensor(data, extents, options);
 }
 
-function make(data: Float32Array, shape: Shape, options: CreateOptions): Tensor {
+function uploadTensor(data: Float32Array, shape: Shape, options: CreateOptions): Tensor {
   const { backend, binary } = resolveOptions(options);
   if (binary) checkBinary(data.every((v) => v === 0 || v === 1));
   const storage = backend.upload(data);
@@ -64,16 +64,15 @@ function make(data: Float32Array, shape: Shape, options: CreateOptions): Tensor 
 }
 
 function checkBinary(isBinary: boolean): void {
-  if (isBinary) return;
-  throw new RangeError("Cannot make a binary tensor: it holds numbers other than 0 and 1");
+  if (!isBinary) fail("make a binary tensor", "it holds numbers other than 0 and 1", RangeError);
 }
 
 function fromTensor(x: Tensor, shape: Shape | undefined, options: CreateOptions): Tensor {
   const { backend } = resolveOptions({ ...options, backend: options.backend ?? x.backend });
   if (backend !== x.backend) {
-    throw new TypeError(
-      `Cannot make a tensor on "${backend.name}" of one on "${x.backend.name}": ` +
-        "read it first, tensor(await x.data(), x.shape, { backend })",
+    fail(
+      `make a tensor on "${backend.name}" of one on "${x.backend.name}"`,
+      "read it first, tensor(await x.data(), x.shape, { backend })",
     );
   }
   return shape === undefined ? x : reshape(x, shape);
@@ -83,16 +82,13 @@ function resolveOptions(options: CreateOptions): CreateOptions & { readonly back
   checkOptions("make a tensor", options, ["backend", "binary"]);
   const { backend = cpu, binary } = options;
   if (typeof backend?.upload !== "function") {
-    throw new TypeError(
-      `Cannot make a tensor: backend is ${
-        describe(backend)
-      }, expected one such as cpu or await webgpu()`,
-    );
+    refuse("make a tensor", "backend", backend, "one such as cpu or await webgpu()");
   }
+  if (binary !== undefined) takeFlag("make a tensor", "binary", binary);
   return { backend, binary };
 }
 
-/** Numbers side by side, and the shape in which they were nested. */
+/** Flat numbers, and the shape in which they were nested. */
 interface Flat {
   readonly data: Float32Array;
   readonly shape: Shape;
@@ -101,10 +97,9 @@ interface Flat {
 function flatten(values: NestedNumbers | Float32Array): Flat {
   if (values instanceof Float32Array) return { data: values, shape: [values.length] };
   if (typeof values !== "number" && !Array.isArray(values)) {
-    throw new TypeError(
-      `Cannot make a tensor of ${
-        describe(values)
-      }: expected a number, nested arrays of numbers, a Float32Array or a tensor`,
+    fail(
+      `make a tensor of ${describe(values)}`,
+      "expected a number, nested arrays of numbers, a Float32Array or a tensor",
     );
   }
   const shape = shapeOfNested(values);
@@ -122,7 +117,7 @@ function shapeOfNested(values: NestedNumbers): number[] {
   return shape;
 }
 
-/** Writes nested numbers from `at` on; gives where they end. */
+/** Writes nested numbers from `at` on, and returns the place after the last one. */
 function fill(
   data: Float32Array,
   at: number,
@@ -132,20 +127,15 @@ function fill(
 ): number {
   if (axis === shape.length) {
     if (typeof values !== "number") {
-      throw new TypeError(
-        `Cannot make a tensor: found ${describe(values)} where a number was expected`,
-      );
+      fail("make a tensor", `found ${describe(values)} where a number was expected`);
     }
     data[at] = values;
     return at + 1;
   }
   if (!Array.isArray(values) || values.length !== shape[axis]) {
     const other = Array.isArray(values) ? `${values.length}` : describe(values);
-    throw new TypeError(
-      `Cannot make a tensor: the arrays are ragged, axis ${axis} has ${
-        shape[axis]
-      } elements in one place and ${other} in another`,
-    );
+    const extents = `${shape[axis]} elements in one place and ${other} in another`;
+    fail("make a tensor", `the arrays are ragged, axis ${axis} has ${extents}`);
   }
   let end = at;
   for (const v of values) end = fill(data, end, v, shape, axis + 1);
@@ -155,7 +145,7 @@ function fill(
 /**
  * A tensor with the same number everywhere.
  *
- * @throws {RangeError} if the shape is none.
+ * @throws {RangeError} if the shape is not valid.
  * @throws {TypeError} if the value is not a number, or an option is unknown or of the wrong kind.
  *
  * @example
@@ -173,7 +163,7 @@ export function full(shape: Shape, value: number, options: CreateOptions = {}): 
 /**
  * A tensor of zeros.
  *
- * @throws {RangeError} if the shape is none.
+ * @throws {RangeError} if the shape is not valid.
  * @throws {TypeError} if an option is unknown or of the wrong kind.
  *
  * @example
@@ -191,7 +181,7 @@ export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
 /**
  * A tensor of ones.
  *
- * @throws {RangeError} if the shape is none.
+ * @throws {RangeError} if the shape is not valid.
  * @throws {TypeError} if an option is unknown or of the wrong kind.
  *
  * @example
@@ -209,12 +199,12 @@ export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
 function filled(name: string, shape: Shape, value: number, options: CreateOptions): Tensor {
   checkShape(shape, name);
   if (typeof value !== "number") {
-    throw new TypeError(`Cannot run ${name}: ${describe(value)} is not a number`);
+    fail(`run ${name}`, `${describe(value)} is not a number`);
   }
   const { backend, binary } = resolveOptions(options);
   if (backend.fill !== undefined) {
     if (binary) checkBinary(value === 0 || value === 1);
     return new Tensor(backend, backend.fill(sizeOf(shape), value), [...shape], { binary });
   }
-  return make(new Float32Array(sizeOf(shape)).fill(value), shape, options);
+  return uploadTensor(new Float32Array(sizeOf(shape)).fill(value), shape, options);
 }

@@ -1,16 +1,18 @@
-import { describe } from "@spikeloop/errors";
+import { sameShape, showShape } from "@spikeloop/backend";
+import { describe, fail } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { checkFunction, stopGradient } from "./grad.ts";
-import { sameShape, showShape } from "@spikeloop/backend";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
- * A function with a pullback of your own: `forward` computes the result, and gradients do not look inside it;
- * `pullback` gets the result's cotangent, the arguments and the result, and returns one cotangent per argument
- * (null for none).
+ * A function with a gradient rule of your own. `forward` computes the result; gradients do not flow
+ * inside it. `pullback` gets the result's cotangent, the arguments and the result, and returns one
+ * cotangent per argument (null for none).
  *
- * @throws {TypeError} if the pullback returns another number of cotangents, or one of another shape.
+ * @throws {TypeError} if `forward` or `pullback` is no function.
+ * @throws {TypeError} if the pullback returns another number of cotangents, or one of another
+ * shape.
  *
  * @example
  * ```ts
@@ -43,23 +45,24 @@ export function customVjp<Args extends Tensor[]>(
 }
 
 function checkCotangents(
-  given: readonly (Tensor | null)[],
+  cotangents: readonly (Tensor | null)[],
   args: readonly Tensor[],
 ): (Tensor | undefined)[] {
-  const fail = (problem: string): never => {
-    throw new TypeError(`Cannot use the pullback of customVjp: ${problem}`);
-  };
-  if (!Array.isArray(given)) fail(`it returned ${describe(given)}, expected an array`);
-  if (given.length !== args.length) {
-    fail(`it returned ${given.length} cotangents for ${args.length} arguments`);
+  const action = "use the pullback of customVjp";
+  if (!Array.isArray(cotangents)) {
+    fail(action, `it returned ${describe(cotangents)}, expected an array`);
   }
-  return given.map((d, i) => {
+  if (cotangents.length !== args.length) {
+    fail(action, `it returned ${cotangents.length} cotangents for ${args.length} arguments`);
+  }
+  return cotangents.map((d, i) => {
     if (d === null) return undefined;
     if (!(d instanceof Tensor)) {
-      return fail(`cotangent ${i} is ${describe(d)}, expected a tensor or null`);
+      return fail(action, `cotangent ${i} is ${describe(d)}, expected a tensor or null`);
     }
     if (sameShape(d.shape, args[i].shape)) return d;
     return fail(
+      action,
       `cotangent ${i} has shape ${showShape(d.shape)}, its argument ${showShape(args[i].shape)}`,
     );
   });

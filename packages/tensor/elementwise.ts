@@ -1,14 +1,15 @@
-import * as e from "@spikeloop/expr";
-import { describe } from "@spikeloop/errors";
 import {
   broadcastShapes,
   broadcastStrides,
   type Formula,
   makeFormula,
   type MapOperand,
+  RecentMap,
   sameShape,
   type Shape,
 } from "@spikeloop/backend";
+import { checkOptions, describe, fail, takeFlag } from "@spikeloop/errors";
+import * as e from "@spikeloop/expr";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { runMap } from "./run_skeletons.ts";
 import { activeRules } from "./tape.ts";
@@ -16,18 +17,21 @@ import { Tensor } from "./tensor.ts";
 
 const slotNames: string[] = [];
 
-/** The name of the i-th slot of a map. */
+/** The name of a formula's i-th argument. */
 function slotName(i: number): string {
   return slotNames[i] ??= `x${i}`;
 }
 
-/** Runs a formula. */
+/**
+ * Runs a formula.
+ *
+ * @throws {TypeError} if the arguments are not tensors and numbers on one backend, or do not
+ * broadcast.
+ */
 export function runFormula(formula: Formula, args: readonly TensorLike[]): Tensor[] {
   const backend = commonBackend(formula.name, args);
   if (backend === undefined) {
-    throw new TypeError(
-      `Cannot run ${formula.name}: all arguments are numbers, expected at least one tensor`,
-    );
+    fail(`run ${formula.name}`, "all arguments are numbers, expected at least one tensor");
   }
   const shape = commonShape(formula.name, args);
   const storages = runMap(backend, formula.kernel, operandsOf(args, shape), shape);
@@ -50,7 +54,9 @@ function commonShape(name: string, args: readonly TensorLike[]): Shape {
   return shape ?? [];
 }
 
-/** A tensor that is not stretched is an operand as it is: this is the hot path, so nothing is made for it. */
+/**
+ * A tensor that is not stretched is its own operand: on this hot path, nothing is allocated for it.
+ */
 function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOperand[] {
   return args.map((x) =>
     typeof x === "number" || sameShape(x.shape, shape)
@@ -59,14 +65,26 @@ function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOper
   );
 }
 
-/** One expression per result, from one expression per argument. */
+/** From one expression per argument to the expressions of the results. */
 export type MapFormula<R extends e.ExprLike | readonly e.ExprLike[]> = (...slots: e.Expr[]) => R;
 
+/** Options of `elementwise`. */
+export interface ElementwiseOptions {
+  /**
+   * The plain numbers in the formula are arguments of its kernel instead of constants. Then
+   * formulas that differ in numbers alone share a kernel, for example surrogates whose sharpness
+   * changes. False if missing.
+   */
+  readonly numbersAsInputs?: boolean;
+}
+
 /**
- * An elementwise operation from a formula over scalar expressions. It runs as one fused kernel, broadcasts, and its
- * gradient is derived. Call it once per formula, not once per use: what is compiled is kept with the result.
+ * An elementwise operation from a formula over scalar expressions. It runs as one fused kernel,
+ * broadcasts, and has a derived gradient. Call `elementwise` once per formula, not once per use:
+ * the result keeps the compiled kernel. Operations of the same name and formula share it.
  *
- * @param arity How many arguments the formula takes.
+ * @param arity The number of arguments of the formula.
+ * @throws {TypeError} if `formula` is no function, or an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -82,16 +100,18 @@ export function elementwise(
   name: string,
   arity: number,
   formula: MapFormula<e.ExprLike>,
+  options?: ElementwiseOptions,
 ): (...args: TensorLike[]) => Tensor {
   checkFormula(name, formula);
-  const make = formulaMaker(name, arity, (...slots) => [formula(...slots)]);
-  return (...args) => runFormula(make(args.length), args)[0];
+  const run = runner(name, arity, (...slots) => [formula(...slots)], options);
+  return (...args) => run(args)[0];
 }
 
 /**
- * The same for a formula with several results, all computed in one pass.
+ * `elementwise` for a formula with several results, which one pass computes.
  *
- * @param arity How many arguments the formula takes.
+ * @param arity The number of arguments of the formula.
+ * @throws {TypeError} if `formula` is no function, or an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -111,37 +131,65 @@ export function elementwiseAll(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
+  options?: ElementwiseOptions,
 ): (...args: TensorLike[]) => Tensor[] {
   checkFormula(name, formula);
-  const make = formulaMaker(name, arity, formula);
-  return (...args) => runFormula(make(args.length), args);
+  const run = runner(name, arity, formula, options);
+  return (...args) => run(args);
 }
 
-/** Makes the formula when it is first used, and checks the number of arguments. */
-function formulaMaker(
+/** The formulas used last, by their structure. */
+const formulas = /* @__PURE__ */ new RecentMap<Formula>(64);
+
+/** The most arguments and numbers of a formula, whose subsets are bit masks. */
+const mostInputs = 31;
+
+/** Checks the number of arguments, and makes the formula when it first runs. */
+function runner(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
-): (given: number) => Formula {
-  let made: Formula | undefined;
-  return (given) => {
-    if (given !== arity) {
-      throw new TypeError(`Cannot run ${name}: given are ${given} arguments, expected ${arity}`);
+  options: ElementwiseOptions = {},
+): (args: readonly TensorLike[]) => Tensor[] {
+  const action = `make the operation "${name}"`;
+  checkOptions(action, options, ["numbersAsInputs"]);
+  const { numbersAsInputs = false } = options;
+  takeFlag(action, "numbersAsInputs", numbersAsInputs);
+  let structure: { readonly formula: Formula; readonly numbers: readonly number[] } | undefined;
+  return (args) => {
+    if (args.length !== arity) {
+      fail(`run ${name}`, `given are ${args.length} arguments, expected ${arity}`);
     }
-    if (made === undefined) {
-      const inputs = Array.from({ length: arity }, (_, i) => slotName(i));
-      made = makeFormula(name, inputs, formula(...inputs.map(e.input)).map(e.toExpr));
-    }
-    return made;
+    structure ??= structureOf(name, arity, formula, numbersAsInputs);
+    const { numbers } = structure;
+    return runFormula(structure.formula, numbers.length === 0 ? args : [...args, ...numbers]);
   };
 }
 
+function structureOf(
+  name: string,
+  arity: number,
+  formula: MapFormula<readonly e.ExprLike[]>,
+  numbersAsInputs: boolean,
+): { readonly formula: Formula; readonly numbers: readonly number[] } {
+  const slots = Array.from({ length: arity }, (_, i) => slotName(i));
+  const build = () => formula(...slots.map(e.input)).map(e.toExpr);
+  const open = numbersAsInputs ? e.numbersAsInputs(build) : undefined;
+  const { result, numbers } = open !== undefined && arity + open.numbers.length <= mostInputs
+    ? open
+    : { result: build(), numbers: [] };
+  const inputs = [...slots, ...numbers.map((_, i) => e.numberName(i))];
+  const key = `${inputs.length}:${result.map((output) => output.id)}:${name}`;
+  let shared = formulas.get(key);
+  if (shared === undefined) formulas.set(key, shared = makeFormula(name, inputs, result));
+  return { formula: shared, numbers };
+}
+
 function checkFormula(name: string, formula: unknown): void {
-  if (typeof formula !== "function") {
-    throw new TypeError(
-      `Cannot make the operation "${name}": its formula is ${
-        describe(formula)
-      }, expected a function of expressions`,
-    );
-  }
+  if (typeof formula === "function") return;
+  const given = describe(formula);
+  fail(
+    `make the operation "${name}"`,
+    `its formula is ${given}, expected a function of expressions`,
+  );
 }

@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { countModules } from "@spikeloop/dev/testing";
 import * as e from "@spikeloop/expr";
 import { tensor } from "./create.ts";
 import type { TensorLike } from "./common_backend.ts";
@@ -71,4 +72,47 @@ Deno.test("a formula says what is wrong with its arguments", () => {
   );
   const broken = elementwise("broken", 1, () => "x" as unknown as e.Expr);
   assertThrows(() => broken(x), TypeError, "in an expression");
+});
+
+/** A step whose derivative is a window of this height. */
+function windowed(height: number): (...args: TensorLike[]) => Tensor {
+  const slope = (u: e.Expr) => e.select(e.less(e.abs(u), 0.5 / height), height, 0);
+  return elementwise("windowed", 1, (u) => e.spike(u, slope(u)), { numbersAsInputs: true });
+}
+
+Deno.test("operations that differ in numbers alone compile once where numbers are inputs", async () => {
+  const u = tensor(Float32Array.from({ length: 1000 }, (_, i) => i / 1000));
+  const gradient = (height: number) => grad((u: Tensor) => sum(windowed(height)(u)))(u).dataSync();
+  gradient(1);
+  await countModules((modules) => {
+    for (const height of [1, 2, 0.5, 4]) {
+      const slopes = gradient(height);
+      assertEquals([slopes[0], slopes[999]], [height, height < 0.6 ? height : 0]);
+    }
+    assertEquals(modules.compiled, 0);
+  });
+});
+
+Deno.test("an operation that is made again compiles nothing", async () => {
+  const x = tensor(new Float32Array(1000));
+  const run = () => elementwise("again", 1, (x) => e.add(e.mul(x, x), 0.123))(x);
+  run();
+  await countModules((modules) => {
+    run();
+    assertEquals(modules.compiled, 0);
+  });
+});
+
+Deno.test("a formula of more numbers than a set of arguments holds has them as constants", () => {
+  const polynomial = (x: e.Expr) => {
+    let sum = x;
+    for (let i = 0; i < 40; i++) sum = e.add(e.mul(sum, x), i);
+    return sum;
+  };
+  const x = tensor([0.5, -0.25]);
+  const open = elementwise("polynomial", 1, polynomial, { numbersAsInputs: true });
+  const closed = elementwise("polynomial", 1, polynomial);
+  assertEquals([...open(x).dataSync()], [...closed(x).dataSync()]);
+  const gradient = (f: typeof open) => [...grad((x: Tensor) => sum(f(x)))(x).dataSync()];
+  assertEquals(gradient(open), gradient(closed));
 });

@@ -1,23 +1,16 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { defineScan } from "@spikeloop/backend";
-import * as e from "@spikeloop/expr";
+import { assertThrows } from "@std/assert";
 import {
   add,
   argmax,
   broadcastTo,
   concat,
   elementwise,
-  grad,
   matmul,
   max,
   mean,
-  mul,
   ones,
   reshape,
-  scan,
-  type ScanSetting,
   slice,
-  stopGradient,
   sum,
   type Tensor,
   tensor,
@@ -80,32 +73,6 @@ Deno.test("a tensor of another copy of the package is called one", () => {
   assertThrows(() => treeLeaves(careless([x, new Foreign()])), TypeError, words);
 });
 
-Deno.test("a neuron's setting has as many parameters as the neuron, and whole groups", () => {
-  const v = e.mul(e.input("x"), e.input("gain"));
-  const params = ["gain"];
-  const kernel = defineScan({ name: "gain", states: [], params, out: v, next: [], binary: false });
-  const words = 'Cannot run neuron "gain":';
-  const run = (setting: Partial<ScanSetting>) => () =>
-    scan({ kernel, units: 3, params: [1], ...setting }, { values: [] }, ones([1, 2, 3]));
-  assertThrows(run({ params: [] }), TypeError, `${words} given are 0 parameters, expected 1`);
-  assertThrows(run({ params: [1, 2] }), TypeError, `${words} given are 2 parameters, expected 1`);
-  const lateral = { group: 2, weight: ones([3, 1, 2]), bias: ones([3]) };
-  assertThrows(run({ lateral }), TypeError, `${words} its 3 units are no multiple of 2`);
-});
-
-Deno.test("noise that a gradient would flow to is refused", () => {
-  const out = e.add(e.input("x"), e.input("n"));
-  const noisy = { name: "noisy", states: [], params: [], noise: ["n"], next: [], binary: false };
-  const kernel = defineScan({ ...noisy, out });
-  const x3 = ones([1, 2, 3]);
-  const run = (n: Tensor) =>
-    scan({ kernel, units: 3, params: [] }, { values: [] }, x3, { noise: [n] }).out;
-  const words = 'Cannot run neuron "noisy": its noise depends on parameters of a gradient';
-  assertThrows(() => grad((n) => sum(run(mul(n, 2))))(x3), TypeError, words);
-  const constant = grad((n) => sum(mul(n, run(stopGradient(n)))))(x3);
-  assertEquals([...constant.dataSync()], [2, 2, 2, 2, 2, 2]);
-});
-
 Deno.test("a slice without a start and a formula that is none are refused", () => {
   assertThrows(() => slice(x, careless(undefined)), TypeError, "begin is undefined, expected a");
   const make = () => elementwise("half", 1, careless(0.5));
@@ -125,6 +92,11 @@ Deno.test("misspelt options are named", () => {
   assertThrows(() => mean(x, careless({ keepdims: true })), TypeError, "did you mean keepDims?");
   assertThrows(() => sum(x, careless("0")), TypeError, 'its options are "0", expected a record');
   assertThrows(() => matmul(x, x, careless({ transpose_b: true })), TypeError, "mean transposeB");
+  const half = (options: unknown) => () => elementwise("half", 1, (x) => x, careless(options));
+  assertThrows(half({ numberAsInputs: true }), TypeError, "did you mean numbersAsInputs?");
+  assertThrows(half({ numbersAsInputs: 1 }), TypeError, "numbersAsInputs is 1, expected true or");
+  assertThrows(() => zeros([1], careless({ binary: 1 })), TypeError, "binary is 1, expected true");
+  assertThrows(() => matmul(x, x, careless({ transposeA: 0 })), TypeError, "transposeA is 0");
 });
 
 Deno.test("a backend that is none is refused", () => {

@@ -1,16 +1,17 @@
+import { showShape, sizeOf } from "@spikeloop/backend";
+import { fail } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { type AxisOption, reducedShape, resolveAxes } from "./axes.ts";
 import { checkTensor } from "./check_tensor.ts";
 import { tensor } from "./create.ts";
 import { elementwise } from "./elementwise.ts";
 import { transpose } from "./movement.ts";
-import { showShape, sizeOf } from "@spikeloop/backend";
-import { runExtreme } from "./run_skeletons.ts";
 import { reshape } from "./reshape.ts";
+import { runExtreme } from "./run_skeletons.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-/** How neighbouring axes are reduced: the middle one of [outer, axis, inner]. */
+/** The extents of a reduction over the middle axis. */
 type Extents = readonly [outer: number, axis: number, inner: number];
 
 function extentsOf(x: Tensor, axes: readonly number[]): Extents {
@@ -24,9 +25,8 @@ function extentsOf(x: Tensor, axes: readonly number[]): Extents {
 
 function checkNotEmpty(name: string, x: Tensor, axes: readonly number[]): void {
   if (axes.some((a) => x.shape[a] === 0)) {
-    throw new RangeError(
-      `Cannot run ${name} over an empty axis: the tensor has shape ${showShape(x.shape)}`,
-    );
+    const action = `run ${name} over an empty axis`;
+    fail(action, `the tensor has shape ${showShape(x.shape)}`, RangeError);
   }
 }
 
@@ -38,7 +38,7 @@ function extreme(name: "max" | "min", x: Tensor, option: AxisOption | undefined)
   checkNotEmpty(name, x, axes);
   const shape = reducedShape(x.shape, resolved);
   if (axes.some((a, i) => a !== axes[0] + i)) {
-    // Axes that are apart are brought together at the end.
+    // Axes that are apart are moved to the end first.
     const rest = x.shape.flatMap((_, i) => axes.includes(i) ? [] : [i]);
     const together = transpose(x, [...rest, ...axes]);
     return reshape(extreme(name, together, axes.map((_, i) => rest.length + i)), shape);
@@ -55,7 +55,7 @@ const atPlace = /* @__PURE__ */ elementwise(
   (g, index, place) => e.select(e.equal(index, place), g, 0),
 );
 
-/** `g` where the extreme element is (the first of equals), 0 elsewhere. */
+/** `g` at the extreme element (the first of equals), 0 elsewhere. */
 function toFirst(name: "max" | "min", x: Tensor, g: Tensor, extents: Extents): Tensor {
   const [outer, axis, inner] = extents;
   const { backend } = x;
@@ -66,8 +66,8 @@ function toFirst(name: "max" | "min", x: Tensor, g: Tensor, extents: Extents): T
 }
 
 /**
- * The largest element over one axis, several or all; see `sum` for the axes. The gradient goes to the first of equals.
- * NaN wins.
+ * The largest element over one axis, several or all; see `sum` for the axes. NaN wins. The gradient
+ * flows to the first of equal elements.
  *
  * @throws {TypeError} if x is no tensor, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if there is no such axis, one is named twice, or one is empty.
@@ -85,8 +85,8 @@ export function max(x: Tensor, option?: AxisOption): Tensor {
 }
 
 /**
- * The smallest element over one axis, several or all; see `sum` for the axes. The gradient goes to the first of equals.
- * NaN wins.
+ * The smallest element over one axis, several or all; see `sum` for the axes. NaN wins. The
+ * gradient flows to the first of equal elements.
  *
  * @throws {TypeError} if x is no tensor, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if there is no such axis, one is named twice, or one is empty.

@@ -30,7 +30,8 @@ function binary(name: string, formula: (a: e.Expr, b: e.Expr) => e.ExprLike): Bi
  * import { add, tensor } from "@spikeloop/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals([...add(tensor([[1, 2], [3, 4]]), tensor([10, 20])).dataSync()], [11, 22, 13, 24]); // broadcasts
+ * const y = add(tensor([[1, 2], [3, 4]]), tensor([10, 20])); // broadcasts
+ * assertEquals([...y.dataSync()], [11, 22, 13, 24]);
  * ```
  */
 export const add: BinaryFunction = /* @__PURE__ */ binary("add", e.add);
@@ -230,7 +231,8 @@ const clipOp = /* @__PURE__ */ elementwise(
   (x, lo, hi) => e.select(e.less(x, lo), lo, e.select(e.less(hi, x), hi, x)),
 );
 /**
- * x limited to [lo, hi]; its gradient is 1 inside the closed interval and 0 outside, as in PyTorch. NaN stays NaN.
+ * x limited to [lo, hi]. Its gradient is 1 inside the closed interval and 0 outside, as in PyTorch;
+ * NaN stays NaN.
  *
  * @example
  * ```ts

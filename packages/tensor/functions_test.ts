@@ -106,7 +106,8 @@ testEach(
   "functions of two arguments broadcast either side, and gradients are summed back",
   (backend) => {
     const random = generator(1);
-    // Numbers of the first stay away from those of the second, where the kinks of minimum and maximum are.
+    // Numbers of the first stay away from those of the second, where the kinks of minimum and
+    // maximum are.
     const make = (shape: number[], offset: number) => {
       const data = floats(random, shape.reduce((p, n) => p * n, 1)).map((x) =>
         Math.round(x * 2) + offset

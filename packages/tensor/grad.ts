@@ -1,5 +1,5 @@
 import { showShape, type Storage } from "@spikeloop/backend";
-import { describe } from "@spikeloop/errors";
+import { describe, fail } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { full } from "./create.ts";
@@ -23,8 +23,8 @@ import {
 const gradientRules: GradientRules = { formula: formulaRule, scan: scanRule, steps: stepsRule };
 
 /**
- * The gradients of the scalar `value` by the tracked `leaves`: walks the tape backwards to the first
- * leaf, which is at `first`.
+ * The gradients of the scalar `value` by the tracked `leaves`: walks the tape backwards to the
+ * first leaf, which is at `first`.
  */
 function pullBack(
   value: Tensor,
@@ -62,8 +62,7 @@ function pullBack(
  * @throws {TypeError} if it is not.
  */
 export function checkFunction(name: string, f: unknown): void {
-  if (typeof f === "function") return;
-  throw new TypeError(`Cannot run ${name}: given is ${describe(f)}, expected a function`);
+  if (typeof f !== "function") fail(`run ${name}`, `given is ${describe(f)}, expected a function`);
 }
 
 function checkScalar(value: unknown): asserts value is Tensor {
@@ -71,16 +70,13 @@ function checkScalar(value: unknown): asserts value is Tensor {
     const given = value instanceof Promise
       ? "a promise (the function must not be async)"
       : describe(value);
-    throw new TypeError(
-      `Cannot take a gradient: the function returned ${given}, expected a scalar tensor`,
-    );
+    fail("take a gradient", `the function returned ${given}, expected a scalar tensor`);
   }
   if (value.shape.length !== 0) {
-    throw new TypeError(
-      `Cannot take a gradient: the function returned a tensor of shape ${
-        showShape(value.shape)
-      }, ` +
-        "expected a scalar of shape []; use sum or mean",
+    const shape = showShape(value.shape);
+    fail(
+      "take a gradient",
+      `the function returned a tensor of shape ${shape}, expected a scalar of shape []; use sum or mean`,
     );
   }
 }
@@ -133,10 +129,9 @@ export function valueAuxAndGrad<
       const [value, aux, found] = withTape(leaves, gradientRules, (tracked) => {
         const result = f(treeFromLeaves<Tree>(params, tracked) as P, ...rest);
         if (!Array.isArray(result)) {
-          throw new TypeError(
-            `Cannot take a gradient: the function returned ${
-              describe(result)
-            }, expected [loss, aux]`,
+          fail(
+            "take a gradient",
+            `the function returned ${describe(result)}, expected [loss, aux]`,
           );
         }
         const [value, aux]: readonly [Tensor, A] = result;
@@ -164,10 +159,10 @@ export function valueAuxAndGrad<
 }
 
 /**
- * From a function to one that returns `[value, gradients]`, the gradients ∂f/∂params by reverse-mode
- * differentiation. `params` is any tree (record or array) of tensors, and the gradients have the same
- * tree. `f` may loop, branch and call every function of tensors; it must return a scalar. Further
- * arguments are passed on as constants.
+ * From a function to one that returns `[value, gradients]`, the gradients ∂f/∂params by
+ * reverse-mode differentiation. `params` is any tree (record or array) of tensors, and the
+ * gradients have the same tree. `f` may loop, branch and call every function of tensors; it must
+ * return a scalar. Further arguments are passed on as constants.
  *
  * @throws {TypeError} if `f` is no function.
  * @throws {TypeError} if `params` is not a tree of tensors, or the result is not a scalar tensor.
@@ -193,8 +188,8 @@ export function valueAndGrad<P extends Tree = AnyTree, Rest extends unknown[] = 
 }
 
 /**
- * From a function to one that returns the gradients alone: see `valueAndGrad`. Nest it for gradients
- * of gradients.
+ * From a function to one that returns the gradients alone: see `valueAndGrad`. Nest it for
+ * gradients of gradients.
  *
  * @throws {TypeError} if `f` is no function.
  * @throws {TypeError} if `params` is not a tree of tensors, or the result is not a scalar tensor.

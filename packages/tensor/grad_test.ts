@@ -6,8 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { full, ones, tensor, zeros } from "./create.ts";
-import { add, exp, greater, mul, relu, tanh } from "./functions.ts";
-import { customVjp } from "./custom_vjp.ts";
+import { add, exp, greater, mul, tanh } from "./functions.ts";
 import { grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 import { matmul } from "./matmul.ts";
 import { evaluator } from "@spikeloop/backend/evaluator";
@@ -87,38 +86,6 @@ Deno.test("stopGradient() is the identity with gradient zero", () => {
   assertEquals([...stopGradient(x).dataSync()], [2, 3]);
   assertEquals([...grad((x: Tensor) => sum(mul(stopGradient(x), x)))(x).dataSync()], [2, 3]);
   assertEquals([...grad((x: Tensor) => sum(stopGradient(x)))(x).dataSync()], [0, 0]);
-});
-
-Deno.test("customVjp() takes its pullback in place of its function's gradient", () => {
-  const clipped = customVjp((x, k) => relu(mul(x, k)), (g, [x, k], y) => {
-    assertEquals(y.shape, x.shape);
-    return [mul(g, k), null];
-  });
-  const f = (p: { x: Tensor; k: Tensor }) => sum(mul(clipped(p.x, p.k), tensor([1, 10])));
-  const g = grad(f)({ x: tensor([-1, 1]), k: tensor(2) });
-  assertEquals([...g.x.dataSync()], [2, 20]);
-  assertEquals(g.k.item(), 0);
-  assertEquals([...clipped(tensor([-1, 1]), tensor(2)).dataSync()], [0, 2]);
-});
-
-Deno.test("the pullback of customVjp() is differentiated where gradients nest", () => {
-  const cube = customVjp((x) => cubed(x), (g, [x]) => [mul(g, mul(3, mul(x, x)))]);
-  assertEquals(grad(grad(cube))(tensor(2)).item(), 12);
-});
-
-Deno.test("a pullback that does not fit is refused", () => {
-  const wrong = (cotangents: readonly (Tensor | null)[]) =>
-    grad((x: Tensor) => sum(customVjp((x) => x, () => cotangents)(x)));
-  assertThrows(() => wrong([])(ones([2])), TypeError, "returned 0 cotangents for 1 arguments");
-  assertThrows(() => wrong([ones([3])])(ones([2])), TypeError, "shape [3], its argument [2]");
-  const none = undefined as unknown as null;
-  assertThrows(() => wrong([none])(ones([2])), TypeError, "cotangent 0 is undefined, expected");
-  const number = 3 as unknown as Tensor;
-  assertThrows(() => wrong([number])(ones([2])), TypeError, "cotangent 0 is 3, expected");
-  assertThrows(() => wrong(number as unknown as [])(ones([2])), TypeError, "returned 3");
-  const identity = customVjp((x) => x, (g) => [g]);
-  assertThrows(() => identity([1] as unknown as Tensor), TypeError, "argument 0 is an array");
-  assertThrows(() => customVjp(() => number, () => [])(), TypeError, "its result is 3");
 });
 
 Deno.test("valueAuxAndGrad() hands on what else is computed", () => {

@@ -1,27 +1,30 @@
-import { checkOptions } from "@spikeloop/errors";
+import { broadcastShapes, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
+import { checkOptions, fail, takeFlag } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
-import { broadcastShapes, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
-import { runMatmul } from "./run_skeletons.ts";
 import { reshape } from "./reshape.ts";
+import { runMatmul } from "./run_skeletons.ts";
 import { broadcastTo, sumTo } from "./sum.ts";
 import { isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-/** Which of the factors are stored transposed. */
+/** Options of `matmul`. */
 export interface MatmulOptions {
-  /** The first is given as [..., k, m]. */
+  /** The first factor is [..., k, m]. */
   readonly transposeA?: boolean;
-  /** The second is given as [..., n, k], as PyTorch stores the weights of a linear layer. */
+  /** The second factor is [..., n, k], as PyTorch stores the weights of a linear layer. */
   readonly transposeB?: boolean;
 }
 
 /**
- * The matrix product of the last two axes, [..., m, k] · [..., k, n] = [..., m, n]; leading axes broadcast. A vector
- * is a row on the left, a column on the right, and the axis it lacks is left out of the result.
+ * The matrix product of the last two axes, [..., m, k] · [..., k, n] = [..., m, n]; leading axes
+ * broadcast. A vector is a row on the left and a column on the right, and the result lacks its
+ * other axis.
  *
- * @throws {TypeError} if the inner extents differ, leading axes do not broadcast, an argument is a scalar, or one is on
- * another backend.
+ * @throws {TypeError} if an argument is no tensor, or a scalar.
+ * @throws {TypeError} if the inner extents differ, or leading axes do not broadcast.
+ * @throws {TypeError} if the arguments are on several backends.
+ * @throws {TypeError} if an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -37,6 +40,8 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   checkFactors(a, b);
   checkOptions("run matmul", options, ["transposeA", "transposeB"]);
   const { transposeA = false, transposeB = false } = options;
+  takeFlag("run matmul", "transposeA", transposeA);
+  takeFlag("run matmul", "transposeB", transposeB);
   if (a.shape.length === 1) {
     const row = reshape(a, transposeA ? [a.size, 1] : [1, a.size]);
     const result = matmul(row, b, options);
@@ -55,11 +60,8 @@ function checkFactors(a: Tensor, b: Tensor): void {
   checkTensor("matmul", "b", b);
   commonBackend("matmul", [a, b]);
   if (a.shape.length === 0 || b.shape.length === 0) {
-    throw new TypeError(
-      `Cannot run matmul: shapes ${showShape(a.shape)} and ${
-        showShape(b.shape)
-      }, expected at least one axis each`,
-    );
+    const shapes = `${showShape(a.shape)} and ${showShape(b.shape)}`;
+    fail("run matmul", `shapes ${shapes}, expected at least one axis each`);
   }
 }
 
@@ -68,24 +70,22 @@ function without(shape: Shape, axis: number): number[] {
   return shape.filter((_, i) => i !== at);
 }
 
-/** Both factors have at least two axes. */
+/** The product of factors that have at least two axes. */
 function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
   const m = extent(a, transposeA ? 1 : 2);
   const k = extent(a, transposeA ? 2 : 1);
   const n = extent(b, transposeB ? 2 : 1);
   const inner = extent(b, transposeB ? 1 : 2);
   if (k !== inner) {
-    throw new TypeError(
-      `Cannot run matmul: shapes ${showFactor(a, transposeA)} and ${showFactor(b, transposeB)} ` +
-        `have inner extents ${k} and ${inner}`,
-    );
+    const shapes = `${showFactor(a, transposeA)} and ${showFactor(b, transposeB)}`;
+    fail("run matmul", `shapes ${shapes} have inner extents ${k} and ${inner}`);
   }
   if (a.shape.length === 2 && b.shape.length === 2) {
     return batched(a, b, [], [m, k, n], transposeA, transposeB);
   }
   const [leadA, leadB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const lead = broadcastShapes(leadA, leadB, "matmul");
-  // One B for many A's that lie row below row is a single, taller product.
+  // Where many A's share one B, and lie row below row, they are one taller A.
   if (!transposeA && sizeOf(leadB) === 1 && sizeOf(lead) !== 1) {
     const rows = reshape(broadcastTo(a, [...lead, m, k]), [sizeOf(lead) * m, k]);
     const matrix = reshape(b, b.shape.slice(-2));
@@ -95,13 +95,13 @@ function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
   return batched(left, right, lead, [m, k, n], transposeA, transposeB);
 }
 
-/** One of the last two axes: the last is 1, the one before it 2. */
+/** The extent of the last axis (1), or of the axis before it (2). */
 const extent = (x: Tensor, fromEnd: 1 | 2): number => x.shape[x.shape.length - fromEnd];
 
 const showFactor = (x: Tensor, transposed: boolean): string =>
   showShape(x.shape) + (transposed ? " (transposed)" : "");
 
-/** A factor stretched over the batch axes, or left alone where one serves all of them. */
+/** A factor stretched over the batch axes, unless one matrix serves all of them. */
 function alignBatch(x: Tensor, lead: Shape): Tensor {
   const own = x.shape.slice(0, -2);
   if (sizeOf(own) === 1 || sameShape(own, lead)) return x;

@@ -15,7 +15,12 @@ export {
   treeLeaves,
 } from "./tree.ts";
 export { type CreateOptions, full, type NestedNumbers, ones, tensor, zeros } from "./create.ts";
-export { elementwise, elementwiseAll, type MapFormula } from "./elementwise.ts";
+export {
+  elementwise,
+  elementwiseAll,
+  type ElementwiseOptions,
+  type MapFormula,
+} from "./elementwise.ts";
 export {
   abs,
   add,

@@ -1,8 +1,5 @@
-// Operations that only move data. A gather copies a strided window out; a scatter writes one back into zeros. They
-// are each other's pullback.
-import { describe } from "@spikeloop/errors";
-import { checkTensor } from "./check_tensor.ts";
-import { commonBackend } from "./common_backend.ts";
+// Operations that only move data. A gather copies a window out of a tensor, a scatter writes
+// windows into zeros: they are each other's pullback.
 import {
   resolveAxis,
   sameShape,
@@ -10,22 +7,20 @@ import {
   showShape,
   sizeOf,
   stridesOf,
+  type Window,
 } from "@spikeloop/backend";
+import { describe, fail } from "@spikeloop/errors";
+import { checkTensor } from "./check_tensor.ts";
+import { commonBackend } from "./common_backend.ts";
+import { reshape } from "./reshape.ts";
 import { runGather, runScatter } from "./run_skeletons.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
-import { reshape } from "./reshape.ts";
 
-interface Window {
-  readonly offset: number;
-  readonly shape: Shape;
-  readonly strides: readonly number[];
-}
-
-function gather(name: string, x: Tensor, view: Window): Tensor {
-  const storage = runGather(x.backend, { storage: x.storage, ...view });
-  const node = record(name, [x], ([g]) => [g && scatter(name, x.shape, [{ data: g, into: view }])]);
-  return new Tensor(x.backend, storage, view.shape, { binary: x.binary, node });
+function gather(name: string, x: Tensor, from: Window): Tensor {
+  const storage = runGather(x.backend, { storage: x.storage, ...from });
+  const node = record(name, [x], ([g]) => [g && scatter(name, x.shape, [{ data: g, into: from }])]);
+  return new Tensor(x.backend, storage, from.shape, { binary: x.binary, node });
 }
 
 function scatter(
@@ -48,7 +43,7 @@ function scatter(
 }
 
 /**
- * The axes in another order; without `axes`, all reversed.
+ * `x` with its axes in another order; without `axes`, in reverse order.
  *
  * @throws {TypeError} if x is no tensor, or `axes` is not a permutation of the axes.
  *
@@ -66,11 +61,8 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   const order = axes?.map((a) => resolveAxis(a, rank, "transpose")) ??
     x.shape.map((_, i) => rank - 1 - i);
   if (order.length !== rank || new Set(order).size !== rank) {
-    throw new TypeError(
-      `Cannot run transpose: ${JSON.stringify(axes)} is not an order of the ${rank} axes of shape ${
-        showShape(x.shape)
-      }`,
-    );
+    const shape = `the ${rank} axes of shape ${showShape(x.shape)}`;
+    fail("run transpose", `${JSON.stringify(axes)} is not an order of ${shape}`);
   }
   if (order.every((a, i) => a === i)) return x;
   const strides = stridesOf(x.shape);
@@ -84,17 +76,16 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
 /** Resolves one bound of a slice as `Array.prototype.slice` does. */
 function bound(value: number | undefined, extent: number, otherwise: number): number {
   if (value === undefined) return otherwise;
-  if (!Number.isInteger(value)) {
-    throw new RangeError(`Cannot run slice: ${value} is not an integer`);
-  }
+  if (!Number.isInteger(value)) fail("run slice", `${value} is not an integer`, RangeError);
   return Math.min(Math.max(value < 0 ? value + extent : value, 0), extent);
 }
 
 /**
- * The window from `begin` up to, not including, `end`. A number is meant for the first axis, an array has one entry
- * per leading axis. Negative bounds count from the end, as in `Array.prototype.slice`; a missing end is the extent.
+ * The elements from `begin` up to, not including, `end`. A number is the bound of the first axis,
+ * an array has one bound per leading axis. Negative bounds count from the end, as in
+ * `Array.prototype.slice`; a missing end is the extent.
  *
- * @throws {TypeError} if x is no tensor, or there are more bounds than axes.
+ * @throws {TypeError} if x is no tensor, `begin` is missing, or there are more bounds than axes.
  * @throws {RangeError} if a bound is no integer.
  *
  * @example
@@ -114,18 +105,14 @@ export function slice(
 ): Tensor {
   checkTensor("slice", "x", x);
   if (typeof begin !== "number" && !Array.isArray(begin)) {
-    throw new TypeError(
-      `Cannot run slice: begin is ${describe(begin)}, expected a number or an array of them`,
-    );
+    fail("run slice", `begin is ${describe(begin)}, expected a number or an array of them`);
   }
   const from = typeof begin === "number" ? [begin] : begin;
   const to = end === undefined ? [] : typeof end === "number" ? [end] : end;
   if (from.length > x.shape.length || to.length > x.shape.length) {
-    throw new TypeError(
-      `Cannot run slice: given are ${
-        Math.max(from.length, to.length)
-      } bounds for the ${x.shape.length} axes of shape ${showShape(x.shape)}`,
-    );
+    const bounds = Math.max(from.length, to.length);
+    const axes = `the ${x.shape.length} axes of shape ${showShape(x.shape)}`;
+    fail("run slice", `given are ${bounds} bounds for ${axes}`);
   }
   const strides = stridesOf(x.shape);
   const starts = x.shape.map((n, i) => bound(from[i], n, 0));
@@ -140,7 +127,7 @@ export function slice(
 
 function checkList(name: string, tensors: readonly Tensor[]): void {
   if (!Array.isArray(tensors) || tensors.length === 0) {
-    throw new TypeError(`Cannot run ${name}: expected an array of at least one tensor`);
+    fail(`run ${name}`, "expected an array of at least one tensor");
   }
   commonBackend(name, tensors);
 }
@@ -148,7 +135,9 @@ function checkList(name: string, tensors: readonly Tensor[]): void {
 /**
  * Tensors one after another along an axis.
  *
- * @throws {TypeError} if their other extents differ.
+ * @throws {TypeError} if there is no tensor, their other extents differ, or they are on several
+ * backends.
+ * @throws {RangeError} if there is no such axis.
  *
  * @example
  * ```ts
@@ -164,11 +153,8 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   const along = resolveAxis(axis, first.length, "concat");
   for (const { shape } of tensors) {
     if (shape.length !== first.length || shape.some((n, i) => i !== along && n !== first[i])) {
-      throw new TypeError(
-        `Cannot run concat along axis ${along}: shapes ${showShape(first)} and ${
-          showShape(shape)
-        } differ elsewhere`,
-      );
+      const shapes = `${showShape(first)} and ${showShape(shape)}`;
+      fail(`run concat along axis ${along}`, `shapes ${shapes} differ elsewhere`);
     }
   }
   const total = tensors.reduce((n, t) => n + t.shape[along], 0);
@@ -186,7 +172,8 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
 /**
  * Tensors of one shape side by side along a new axis.
  *
- * @throws {TypeError} if their shapes differ.
+ * @throws {TypeError} if there is no tensor, their shapes differ, or they are on several backends.
+ * @throws {RangeError} if there is no such axis.
  *
  * @example
  * ```ts
@@ -202,9 +189,7 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   const at = resolveAxis(axis, first.length + 1, "stack");
   for (const { shape } of tensors) {
     if (!sameShape(shape, first)) {
-      throw new TypeError(
-        `Cannot run stack: shapes ${showShape(first)} and ${showShape(shape)} differ`,
-      );
+      fail("run stack", `shapes ${showShape(first)} and ${showShape(shape)} differ`);
     }
   }
   return concat(tensors.map((t) => reshape(t, [...first.slice(0, at), 1, ...first.slice(at)])), at);

@@ -1,11 +1,11 @@
-import { describe } from "@spikeloop/errors";
-import { checkTensor } from "./check_tensor.ts";
 import { sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
+import { describe, fail } from "@spikeloop/errors";
+import { checkTensor } from "./check_tensor.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
- * The same elements in another shape; one extent may be -1 and follows from the others.
+ * `x` in another shape. One extent may be -1 and follows from the others.
  *
  * @throws {TypeError} if x is no tensor, or the number of elements differs.
  *
@@ -20,17 +20,14 @@ import { Tensor } from "./tensor.ts";
 export function reshape(x: Tensor, shape: Shape): Tensor {
   checkTensor("reshape", "x", x);
   if (!Array.isArray(shape)) {
-    throw new TypeError(`Cannot run reshape: the shape is ${describe(shape)}, expected an array`);
+    fail("run reshape", `the shape is ${describe(shape)}, expected an array`);
   }
   const open = shape.indexOf(-1);
   const resolved = [...shape];
   if (open >= 0) resolved[open] = x.size / -sizeOf(shape);
   if (sizeOf(resolved) !== x.size || !resolved.every((n) => Number.isInteger(n) && n >= 0)) {
-    throw new TypeError(
-      `Cannot run reshape: ${showShape(x.shape)} has ${x.size} elements, which do not fit ${
-        showShape(shape)
-      }`,
-    );
+    const elements = `${showShape(x.shape)} has ${x.size} elements`;
+    fail("run reshape", `${elements}, which do not fit ${showShape(shape)}`);
   }
   if (sameShape(x.shape, resolved)) return x;
   const node = record("reshape", [x], ([g]) => [g && reshape(g, x.shape)]);

@@ -27,8 +27,8 @@ const noTensors: readonly Tensor[] = [];
 /**
  * Runs T steps of a neuron in one kernel: x and noise are [T, N, D], the states [N, D]. Gradients
  * flow to x, the states, the lateral current, weight, bias and parameters. The pullback is one
- * kernel too, which recomputes the states. It is differentiable once: an outer gradient that reaches
- * these gradients throws.
+ * kernel too, which recomputes the states. It is differentiable once: an outer gradient that
+ * reaches these gradients throws.
  *
  * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
  * @throws {RangeError} if there are no time steps.

@@ -1,29 +1,27 @@
 import type { Backend, Storage } from "@spikeloop/backend";
+import { fail, isRecord } from "@spikeloop/errors";
 import { isRecording } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-/** Adds the storage of every tensor in a value made of records and arrays, whatever else they hold. */
-function collect(value: unknown, found: Set<Storage>): Set<Storage> {
+/** Adds the storage of every tensor in nested records and arrays; other values are skipped. */
+function collectStorage(value: unknown, found: Set<Storage>): Set<Storage> {
   if (value instanceof Tensor) return found.add(value.storage);
   if (Array.isArray(value) || isRecord(value)) {
-    for (const part of Object.values(value)) collect(part, found);
+    for (const part of Object.values(value)) collectStorage(part, found);
   }
   return found;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null &&
-    [Object.prototype, null].includes(Object.getPrototypeOf(value));
-}
-
 /**
- * `f` with its memory given back, for loops on a device. What a call makes is released when it ends, except for the
- * tensors in what it returns (records and arrays, nested in any way); those are released at the end of the next call,
- * unless that one returns them again. So a loop holds the memory of two rounds, however long it runs; without it,
- * what a loop drops is given back when the garbage collector comes by. On the CPU, and inside a gradient, which has a
- * scope of its own, this is `f` and nothing else.
+ * `f` for loops on a device: it frees the memory of every call. When a call ends, the tensors that
+ * it made are released, except those that it returns (in records and arrays, nested in any way).
+ * These are released when the next call ends, unless that call returns them again. So a loop holds
+ * the memory of two rounds, however long it runs. Without `scoped`, the garbage collector frees the
+ * memory, which may be late.
  *
- * @throws {TypeError} if `f` returns a promise: a scope ends when the call does.
+ * On the CPU, and inside a gradient, which has a scope of its own, this is `f` and nothing else.
+ *
+ * @throws {TypeError} if `f` returns a promise: the scope ends with the call.
  *
  * @example
  * ```ts
@@ -41,33 +39,34 @@ export function scoped<A extends unknown[], R>(
   backend: Backend,
   f: (...args: A) => R,
 ): (...args: A) => R {
-  /** What earlier calls made and the last one returned. */
-  let held: readonly Storage[] = [];
+  /** The storage that earlier calls made and the last call returned. */
+  let returnedBefore: readonly Storage[] = [];
   return (...args) => {
-    // What is made inside a gradient is needed until that ends, and released then.
+    // Tensors made inside a gradient are needed until it ends, and released then.
     const scope = isRecording() ? undefined : backend;
     scope?.openScope?.();
     let returned: ReadonlySet<Storage> | undefined;
     try {
       const result = f(...args);
       if (result instanceof Promise) {
-        throw new TypeError(
-          "Cannot run a function in a scope: it returned a promise, and the scope ends with the call",
+        fail(
+          "run a function in a scope",
+          "it returned a promise, and the scope ends with the call",
         );
       }
-      returned = collect(result, new Set());
+      returned = collectStorage(result, new Set());
       return result;
     } finally {
-      const made = scope?.closeScope?.(returned ?? []) ?? [];
-      // After an error the caller goes on from what the call before returned.
+      const survivors = scope?.closeScope?.(returned ?? []) ?? [];
+      // After an error the caller goes on with the results of the call before.
       if (scope && returned !== undefined) {
-        held = [...releaseUnless(backend, held, returned), ...made];
+        returnedBefore = [...releaseUnless(backend, returnedBefore, returned), ...survivors];
       }
     }
   };
 }
 
-/** Releases storages except those that are still wanted, which it returns. */
+/** Releases storages, except those in `wanted`, and returns these. */
 function releaseUnless(
   backend: Backend,
   storages: readonly Storage[],

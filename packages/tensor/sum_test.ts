@@ -2,7 +2,6 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { AxisOption } from "./axes.ts";
 import { tensor, zeros } from "./create.ts";
 import { grad } from "./grad.ts";
-import { reshape } from "./reshape.ts";
 import { broadcastTo, mean, sum, sumTo } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
 import { testEach } from "./testing/backends.ts";
@@ -104,24 +103,4 @@ testEach("broadcastTo() repeats, and its gradient sums", (backend) => {
     "Cannot run broadcastTo: shape [2, 1] does not stretch to [3, 4]",
   );
   assertThrows(() => broadcastTo(x, [2]), TypeError, "shape [2, 1] does not stretch to [2]");
-});
-
-testEach("reshape() keeps the order, works out one extent, and hands gradients back", (backend) => {
-  const x = tensor(floats(generator(2), 12), [3, 4], { backend });
-  assertEquals(reshape(x, [2, -1, 3]).shape, [2, 2, 3]);
-  assertEquals(reshape(x, [12]).dataSync(), x.dataSync());
-  assertEquals(reshape(tensor(5, undefined, { backend }), [1, 1]).shape, [1, 1]);
-  assertEquals(reshape(zeros([0, 3], { backend }), [7, 0]).shape, [7, 0]);
-  assertGradient((x) => reshape(x, [6, 2]), [x]);
-  const shape = [4, 3];
-  const y = reshape(x, shape);
-  shape[0] = 99;
-  assertEquals(y.shape, [4, 3]);
-  for (const wrong of [[5], [-1, -1], [5, -1], [-1, 0], [-2, -6], [1.5, 8], [4, 3, 2]]) {
-    assertThrows(
-      () => reshape(x, wrong),
-      TypeError,
-      "Cannot run reshape: [3, 4] has 12 elements, which do not fit",
-    );
-  }
 });

@@ -1,3 +1,4 @@
+import { isRecord } from "@spikeloop/errors";
 import { describeForeign } from "./check_tensor.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -5,19 +6,20 @@ import { Tensor } from "./tensor.ts";
 export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree };
 
 /**
- * The type of a parameter that a function passed to `grad` leaves without one: it may be used as a tensor, and as a
- * record or an array of them. What may be passed in its place is any tree, and the gradients have that tree's type.
+ * The type of parameters without a written type in a function for `grad`: the function may use them
+ * as a tensor, and as a record or an array of tensors. Callers may pass any tree, and the gradients
+ * have the type of that tree.
  */
 export type AnyTree = Tensor & Iterable<AnyTree> & { readonly [name: string]: AnyTree };
 
-/** What may be differentiated: the trees that the function takes, or any tree where it does not say. */
+/** The trees that a function of `P` can be differentiated at: `P`, or any tree for `AnyTree`. */
 export type Differentiable<P extends Tree> = AnyTree extends P ? Tree : P;
 
 /**
  * The tensors of a tree, in the order of its keys.
  *
- * @param name What to call the tree in messages.
- * @throws {TypeError} if something in it is neither a tensor, an array nor a plain record.
+ * @param name The name of the tree in messages.
+ * @throws {TypeError} if it holds a value other than tensors, arrays and plain records.
  *
  * @example
  * ```ts
@@ -29,39 +31,37 @@ export type Differentiable<P extends Tree> = AnyTree extends P ? Tree : P;
  */
 export function treeLeaves(tree: Tree, name = "the tree"): Tensor[] {
   const leaves: Tensor[] = [];
-  if (!collect(tree, leaves)) throw notATree(tree, name);
+  if (!collectLeaves(tree, leaves)) throw notATree(tree, name);
   return leaves;
 }
 
-/** Appends the tensors of a tree; false where it is none. */
-function collect(tree: Tree, leaves: Tensor[]): boolean {
+/** Appends the tensors of a tree, and returns whether it is a tree. */
+function collectLeaves(tree: Tree, leaves: Tensor[]): boolean {
   if (tree instanceof Tensor) {
     leaves.push(tree);
     return true;
   }
   if (Array.isArray(tree)) {
-    for (const branch of tree) if (!collect(branch, leaves)) return false;
+    for (const branch of tree) if (!collectLeaves(branch, leaves)) return false;
     return true;
   }
-  if (!isRecord(tree)) return false;
-  for (const key in tree) if (!collect(tree[key], leaves)) return false;
+  if (!isBranch(tree)) return false;
+  for (const key in tree) if (!collectLeaves(tree[key], leaves)) return false;
   return true;
 }
 
-function isRecord(tree: unknown): tree is { readonly [name: string]: Tree } {
-  if (typeof tree !== "object" || tree === null) return false;
-  const prototype = Object.getPrototypeOf(tree);
-  return prototype === null || prototype === Object.prototype;
+function isBranch(tree: Tree): tree is { readonly [name: string]: Tree } {
+  return isRecord(tree);
 }
 
-/** The error that names the first thing in a tree that does not belong there. */
+/** The error that names the first value that does not belong into a tree. */
 function notATree(tree: Tree, path: string): TypeError {
   const branches: [string, Tree][] = Array.isArray(tree)
     ? tree.map((branch, i) => [`${path}[${i}]`, branch])
-    : isRecord(tree)
+    : isBranch(tree)
     ? Object.entries(tree).map(([key, branch]) => [`${path}.${key}`, branch])
     : [];
-  const wrong = branches.find(([, branch]) => !collect(branch, []));
+  const wrong = branches.find(([, branch]) => !collectLeaves(branch, []));
   if (wrong !== undefined) return notATree(wrong[1], wrong[0]);
   return new TypeError(
     `Cannot use ${path} as a tree of tensors: it is ${
@@ -71,9 +71,9 @@ function notATree(tree: Tree, path: string): TypeError {
 }
 
 /**
- * A tree of the same form, with every tensor replaced.
+ * A tree of the same form, with `f` applied to every tensor.
  *
- * @throws {TypeError} if something in it is neither a tensor, an array nor a plain record.
+ * @throws {TypeError} if it holds a value other than tensors, arrays and plain records.
  *
  * @example
  * ```ts
@@ -89,18 +89,20 @@ export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P
   return mapBranch(f, tree, tree) as P;
 }
 
-/** The branch `tree` of `whole`, with every tensor replaced. */
+/** Maps the branch `tree` of `whole`. */
 function mapBranch(f: (leaf: Tensor) => Tensor, tree: Tree, whole: Tree): Tree {
   if (tree instanceof Tensor) return f(tree);
   if (Array.isArray(tree)) return tree.map((branch) => mapBranch(f, branch, whole));
-  if (!isRecord(tree)) throw notATree(whole, "the tree");
-  const made: Record<string, Tree> = {};
-  for (const key in tree) made[key] = mapBranch(f, tree[key], whole);
-  return made;
+  if (!isBranch(tree)) throw notATree(whole, "the tree");
+  const branches: Record<string, Tree> = {};
+  for (const key in tree) branches[key] = mapBranch(f, tree[key], whole);
+  return branches;
 }
 
 /**
- * A tree of the form of `like` with `leaves` in the order of `treeLeaves`.
+ * A tree of the form of `like` with `leaves`, in the order of `treeLeaves`.
+ *
+ * @throws {TypeError} if `like` holds a value other than tensors, arrays and plain records.
  *
  * @example
  * ```ts

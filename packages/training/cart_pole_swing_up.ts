@@ -10,11 +10,15 @@ const strength = 10;
 const dt = 0.02;
 const border = 2.4;
 
-/** Where the cart is, how fast it goes, and the same of the pole's angle from upright. */
+/** The state of cart and pole. */
 export interface CartPole {
+  /** The position of the cart. */
   readonly x: number;
+  /** The speed of the cart. */
   readonly v: number;
+  /** The angle of the pole from upright. */
   readonly angle: number;
+  /** The angular speed of the pole. */
   readonly spin: number;
 }
 
@@ -55,13 +59,14 @@ export const cartPoleDynamics: Dynamics<CartPole> = {
 };
 
 /**
- * A cart on a track swings the pole that hangs from it up and holds it. Cart, pole and their equations (Barto, Sutton
- * and Anderson, 1983) are those of Gymnasium's CartPole-v1; what differs is the task: the force is 10 u for any u in
- * [-1, 1], the pole starts hanging, and
+ * Makes a task in which a cart on a track swings up the pole that hangs from it, and holds it. Cart
+ * and pole have the equations of Gymnasium's CartPole-v1 (Barto, Sutton and Anderson, 1983). The
+ * task differs: the force is 10 u for any u in [-1, 1], the pole starts hanging, and
  *
  *     reward = (1 + cos θ) / 2,   observation = (x, ẋ, cos θ, sin θ, θ̇)
  *
- * The task ends beyond |x| = 2.4, an episode after 500 steps of 0.02 s: 0 is the worst return, 500 out of reach.
+ * The task ends beyond |x| = 2.4, and an episode after 500 steps of 0.02 s. The worst return is 0,
+ * and 500 is out of reach.
  *
  * @example
  * ```ts

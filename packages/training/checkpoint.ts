@@ -1,3 +1,4 @@
+import { didYouMean, fail } from "@spikeloop/errors";
 import type { ILCSan, ILCSanParams } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
 import { tensor } from "@spikeloop/tensor";
@@ -5,7 +6,7 @@ import type { RunningStatistics } from "./running_statistics.ts";
 
 const statisticNames = ["observation.mean", "observation.variance"] as const;
 
-/** An actor with what its observations are normalised with: all that acting needs. */
+/** The parameters of an actor and the statistics of its observations: all that acting needs. */
 export interface Checkpoint {
   /** The actor's parameters. */
   readonly params: ILCSanParams;
@@ -14,8 +15,8 @@ export interface Checkpoint {
 }
 
 /**
- * A checkpoint as the bytes of a safetensors file: the parameters by the reference's names, and `observation.mean` and
- * `observation.variance`.
+ * Writes a checkpoint as a safetensors file: the parameters by SpikingJelly's names, and
+ * `observation.mean` and `observation.variance`.
  *
  * @example
  * ```ts
@@ -27,8 +28,8 @@ export interface Checkpoint {
  * const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
  * const params = actor.init(key(0));
  * const bytes = writeCheckpoint({ params, statistics: emptyStatistics(3) });
- * const again = readCheckpoint(bytes, actor).params["encoder.mean"];
- * assertEquals(again.dataSync(), params["encoder.mean"].dataSync());
+ * const copy = readCheckpoint(bytes, actor).params["encoder.mean"];
+ * assertEquals(copy.dataSync(), params["encoder.mean"].dataSync());
  * ```
  */
 export function writeCheckpoint({ params, statistics }: Checkpoint): Uint8Array {
@@ -43,7 +44,9 @@ export function writeCheckpoint({ params, statistics }: Checkpoint): Uint8Array 
 /**
  * Reads a checkpoint for an actor.
  *
- * @throws {SyntaxError} if the bytes are no safetensors file. @throws {TypeError} if its tensors do not fit the actor.
+ * @throws {SyntaxError} if the bytes are no safetensors file.
+ * @throws {TypeError} if a tensor is missing, unknown, or does not fit the actor; the message
+ * suggests close names.
  *
  * @example
  * ```ts
@@ -61,10 +64,9 @@ export function readCheckpoint(bytes: Uint8Array, actor: ILCSan): Checkpoint {
   const [mean, variance] = statisticNames.map((name) => {
     const x = tensors[name];
     if (x === undefined || x.size !== obsDim) {
-      const given = x === undefined ? "is missing" : `has ${x.size} numbers`;
-      throw new TypeError(
-        `Cannot use the checkpoint: "${name}" ${given}, expected ${obsDim} numbers`,
-      );
+      const found = x === undefined ? "is missing" : `has ${x.size} numbers`;
+      const hint = x === undefined ? didYouMean(name, Object.keys(tensors)) : "";
+      fail("use the checkpoint", `"${name}" ${found}, expected ${obsDim} numbers${hint}`);
     }
     return x.dataSync();
   });

@@ -3,22 +3,25 @@ import { type Key, split } from "@spikeloop/random";
 import type { Backend } from "@spikeloop/backend";
 import { concat, relu, reshape, type Tensor } from "@spikeloop/tensor";
 
-/** What a critic learns, by the names of the reference: `q.0.weight`, `q.0.bias`, `q.2.weight`, ... */
+/**
+ * The parameters of a critic, by the names in the reference: `q.0.weight`, `q.0.bias`,
+ * `q.2.weight`, ...
+ */
 export type CriticParams = Readonly<Record<string, Tensor>>;
 
-/** Estimates the return of an action: a perceptron with ReLU on observation and action. */
+/** A perceptron with ReLU that estimates the return of an action in a state. */
 export interface Critic {
-  /** Fresh parameters. */
+  /** Returns fresh parameters. */
   init(key: Key, options?: { readonly backend?: Backend }): CriticParams;
-  /** Observations [N, obsDim] and actions [N, actDim] to values [N]. */
+  /** Computes values [N] of observations [N, obsDim] and actions [N, actDim]. */
   apply(params: CriticParams, observation: Tensor, action: Tensor): Tensor;
 }
 
-/** A critic with these hidden layers. */
+/** Makes a critic with these hidden layers. */
 export function makeCritic(obsDim: number, actDim: number, hiddenSizes: readonly number[]): Critic {
   const sizes = [obsDim + actDim, ...hiddenSizes, 1];
   const layers = sizes.slice(1).map((outFeatures, i) => ({
-    // ReLU layers are counted too.
+    // The reference counts the ReLU layers too.
     name: `q.${2 * i}`,
     linear: linear({ inFeatures: sizes[i], outFeatures }),
   }));

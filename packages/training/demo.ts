@@ -1,27 +1,27 @@
 /**
- * The demo: TD3 trains an ILC spiking actor on pendulum swing-up from nothing, and writes a report.
+ * The demo: trains an ILC spiking actor by TD3 on pendulum swing-up, and writes a report.
  *
  * @module
  */
 import { type Key, key, split } from "@spikeloop/random";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts";
-import { type DemoArguments, parseArguments, usage } from "./demo/arguments.ts";
-import { ProgressBar } from "./demo/progress.ts";
+import { type DemoArguments, parseArguments, usage } from "./demo/parse_arguments.ts";
+import { ProgressBar } from "./demo/progress_bar.ts";
 import { recordEpisode } from "./demo/record_episode.ts";
-import { report } from "./demo/report.ts";
+import { renderReport } from "./demo/render_report.ts";
 import { trainActor } from "./demo/train_actor.ts";
 import { evaluateActor } from "./evaluate_actor.ts";
 import { pendulum } from "./pendulum.ts";
 
-/** Episodes of the figures before and after. */
+/** The number of episodes that judge an actor before and after training. */
 const finalEpisodes = 10;
 
 const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
 
-/** Lets signals in. */
+/** Lets signals be handled. */
 const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
-/** Makes a folder, and says so where that or writing to it fails: better now than after training. */
+/** Makes a folder and tries to write to it, so that a failure shows before training. */
 async function isWritable(folder: string): Promise<boolean> {
   try {
     await Deno.mkdir(folder, { recursive: true });
@@ -33,45 +33,50 @@ async function isWritable(folder: string): Promise<boolean> {
   }
 }
 
-/** Runs the demo; the exit status. */
+/**
+ * Runs the demo.
+ *
+ * @returns The exit status.
+ */
 async function run(seed: number, steps: number, out: string): Promise<number> {
-  const begun = performance.now();
+  const startTime = performance.now();
   const [trainKey, beforeKey, afterKey, showKey] = split(key(seed), 4);
   if (!await isWritable(out)) return 1;
-  const [saved, page] = [`${out}/actor.safetensors`, `${out}/report.html`];
+  const [checkpointPath, reportPath] = [`${out}/actor.safetensors`, `${out}/report.html`];
   console.log(`Training an ILC spiking actor on ${pendulum().name}: ${steps} steps, seed ${seed}.`);
 
-  let stopped = false;
-  const stop = () => {
-    stopped = true;
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
   };
   const bar = new ProgressBar(
     steps,
     Deno.stdout.isTerminal(),
     (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
   );
-  let breath = begun;
-  Deno.addSignalListener("SIGINT", stop);
-  const { actor, untrained, trained, curve, steps: done } = await trainActor({
+  let lastBreath = startTime;
+  Deno.addSignalListener("SIGINT", interrupt);
+  const { actor, initial, best, curve, steps: stepsDone } = await trainActor({
     environment: pendulum,
     key: trainKey,
     steps,
     onStep: async (step, episodeReturn) => {
       bar.update(step, episodeReturn);
-      if (performance.now() - breath > 50) {
+      if (performance.now() - lastBreath > 50) {
         await breathe();
-        breath = performance.now();
+        lastBreath = performance.now();
       }
-      return stopped ? "stop" : "go on";
+      return interrupted ? "stop" : "go on";
     },
   });
   bar.close();
-  Deno.removeSignalListener("SIGINT", stop);
+  Deno.removeSignalListener("SIGINT", interrupt);
 
-  await Deno.writeFile(saved, writeCheckpoint(trained));
-  if (stopped) {
+  await Deno.writeFile(checkpointPath, writeCheckpoint(best));
+  if (interrupted) {
     console.log(
-      `Stopped after ${done} steps. The best actor so far is saved in ${saved}; readCheckpoint reads it.`,
+      `Stopped after ${stepsDone} steps. The best actor so far is saved in ${checkpointPath}; ` +
+        "readCheckpoint reads it.",
     );
     return 130;
   }
@@ -83,24 +88,26 @@ async function run(seed: number, steps: number, out: string): Promise<number> {
       episodes: finalEpisodes,
       key: k,
     });
-  const [before, after] = [evaluate(untrained, beforeKey), evaluate(trained, afterKey)];
-  const recording = recordEpisode(pendulum(), actor, trained, showKey);
-  const seconds = (performance.now() - begun) / 1000;
+  const [before, after] = [evaluate(initial, beforeKey), evaluate(best, afterKey)];
+  const recording = recordEpisode({ actor, ...best }, pendulum(), showKey);
+  const seconds = (performance.now() - startTime) / 1000;
   const environment = pendulum().name;
   await Deno.writeTextFile(
-    page,
-    report({ environment, seed, steps, seconds, before, after, curve, recording }),
+    reportPath,
+    renderReport({ environment, seed, steps, seconds, before, after, curve, recording }),
   );
   console.log(
     `Mean return over ${finalEpisodes} fresh episodes: ${mean(before).toFixed(1)} before, ${
       mean(after).toFixed(1)
     } after.`,
   );
-  console.log(`Took ${seconds.toFixed(0)} s. Report: ${page}   Checkpoint: ${saved}`);
+  console.log(
+    `Took ${seconds.toFixed(0)} s. Report: ${reportPath}   Checkpoint: ${checkpointPath}`,
+  );
   return 0;
 }
 
-/** What the arguments ask for; says what is wrong with them and ends the process otherwise. */
+/** Reads the arguments. If they are wrong, prints the error and the usage, and ends the process. */
 function argumentsOrExit(): DemoArguments {
   try {
     return parseArguments(Deno.args);

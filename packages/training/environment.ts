@@ -1,68 +1,69 @@
-import { describe } from "@spikeloop/errors";
+import { describeOption, fail } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
 
-/** A box of real numbers: every component has its own closed interval. */
+/** A box of real numbers. Every component has a closed interval of its own. */
 export interface Space {
-  /** The smallest values; -Infinity where there is none. */
+  /** The smallest values; -Infinity for a component without a bound. */
   readonly low: readonly number[];
-  /** The largest values; Infinity where there is none. */
+  /** The largest values; Infinity for a component without a bound. */
   readonly high: readonly number[];
 }
 
-/** What a step of an environment gives. */
+/** The result of a step. */
 export interface Transition {
-  /** What is seen afterwards. */
+  /** The observation after the step. */
   readonly observation: readonly number[];
   /** The reward of the step. */
   readonly reward: number;
-  /** The task ended: nothing follows, the value of what comes is 0. */
+  /** Whether the task ended. Nothing follows, so the value of the next state is 0. */
   readonly terminated: boolean;
-  /** The episode was cut for its length; the task would have gone on. */
+  /** Whether the episode was cut at its step limit. The task itself would have gone on. */
   readonly truncated: boolean;
 }
 
 /** A control task with continuous actions. It holds the state of one episode. */
 export interface Environment {
-  /** Its name; Gymnasium's where it is a task of Gymnasium's. */
+  /** The name; a task of Gymnasium has its name there. */
   readonly name: string;
-  /** What is seen. */
+  /** The bounds of observations. */
   readonly observationSpace: Space;
-  /** What may be done. */
+  /** The bounds of actions. */
   readonly actionSpace: Space;
   /** The most steps of an episode. */
   readonly maxSteps: number;
-  /** Starts an episode, and gives what is seen first. */
+  /** Starts an episode and returns the first observation. */
   reset(key: Key): readonly number[];
   /**
-   * Does one step. Actions out of range are limited to it.
+   * Does one step. An action out of bounds is limited to them.
    *
-   * @throws {Error} before the first `reset` or after the end of an episode.
-   * @throws {TypeError} if the action does not have the right number of components.
+   * @throws {Error} before the first `reset`, and after the end of an episode.
+   * @throws {TypeError} if the action has another number of components.
    * @throws {RangeError} if a component is NaN.
    */
   step(action: ArrayLike<number>): Transition;
 }
 
-/** What a task is made of; `makeEnvironment` adds the book-keeping. */
+/** The rules of a task as pure functions, for `makeEnvironment`. */
 export interface Dynamics<S> {
-  /** Its name; Gymnasium's where it is a task of Gymnasium's. */
+  /** The name; a task of Gymnasium has its name there. */
   readonly name: string;
-  /** What is seen. */
+  /** The bounds of observations. */
   readonly observationSpace: Space;
-  /** What may be done. */
+  /** The bounds of actions. */
   readonly actionSpace: Space;
   /** The most steps of an episode. */
   readonly maxSteps: number;
-  /** A first state. */
+  /** Draws a first state. */
   start(key: Key): S;
-  /** What is seen in a state. */
+  /** The observation of a state. */
   observe(state: S): readonly number[];
   /** The next state, the reward, and whether the task ended. */
   advance(state: S, action: ArrayLike<number>): { state: S; reward: number; terminated: boolean };
 }
 
 /**
- * An environment from its dynamics: counts steps, cuts long episodes, checks what it is given.
+ * Makes an environment from dynamics. It holds the state, checks actions, and cuts episodes at
+ * `maxSteps`.
  *
  * @example
  * ```ts
@@ -70,7 +71,7 @@ export interface Dynamics<S> {
  * import { makeEnvironment } from "@spikeloop/training";
  * import { assertEquals } from "@std/assert";
  *
- * // A point on a line that is pushed, and paid for being near 0.
+ * // A point on a line; pushes move it, and being near 0 is rewarded.
  * const environment = makeEnvironment<number>({
  *   name: "point",
  *   observationSpace: { low: [-Infinity], high: [Infinity] },
@@ -107,16 +108,14 @@ export function makeEnvironment<S>(dynamics: Dynamics<S>): Environment {
         throw new Error(`Cannot step ${name}: no episode is running, call reset(key) first`);
       }
       if (action?.length !== size) {
-        const given = action?.length === undefined
-          ? `is ${describe(action)}`
+        const found = action?.length === undefined
+          ? `is ${describeOption(action)}`
           : `has ${action.length} components`;
-        throw new TypeError(
-          `Cannot step ${name}: the action ${given}, expected ${size}`,
-        );
+        fail(`step ${name}`, `the action ${found}, expected ${size}`);
       }
       for (let i = 0; i < size; i++) {
         if (Number.isNaN(action[i])) {
-          throw new RangeError(`Cannot step ${name}: component ${i} of the action is NaN`);
+          fail(`step ${name}`, `component ${i} of the action is NaN`, RangeError);
         }
       }
       const next = dynamics.advance(state, action);
@@ -129,7 +128,7 @@ export function makeEnvironment<S>(dynamics: Dynamics<S>): Environment {
   };
 }
 
-/** `x` limited to [low, high]. */
+/** Limits `x` to [low, high]. */
 export function limit(x: number, low: number, high: number): number {
   return Math.min(Math.max(x, low), high);
 }

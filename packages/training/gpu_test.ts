@@ -5,10 +5,10 @@ import { onGpu } from "@spikeloop/dev";
 import { key, split, uniform } from "@spikeloop/random";
 import { scoped, zeros } from "@spikeloop/tensor";
 import { td3, type Td3State } from "./mod.ts";
-import { td3GoldenSuite } from "./testing/td3_golden_suite.ts";
+import { td3Suite } from "./testing/td3_suite.ts";
 
 await onGpu("TD3", (backend) => {
-  td3GoldenSuite(backend);
+  td3Suite(backend);
 
   Deno.test("TD3 trains on the GPU in flat memory, and reads nothing back", async () => {
     const sizes = { encPopDim: 2, decPopDim: 2, hiddenSizes: [4], timeSteps: 2 };

@@ -1,5 +1,5 @@
 /**
- * Training of spiking actors: environments, replay and TD3.
+ * Training of spiking actors: environments, replay, TD3 and checkpoints.
  *
  * @module
  */
@@ -13,10 +13,12 @@ export {
 export { pendulum } from "./pendulum.ts";
 export { mountainCarContinuous } from "./mountain_car.ts";
 export { cartPoleSwingUp } from "./cart_pole_swing_up.ts";
-export { type Batch, type Experience, ReplayBuffer, type ReplayOptions } from "./replay_buffer.ts";
+export type { Batch } from "./batch.ts";
+export { type Experience, ReplayBuffer, type ReplayOptions } from "./replay_buffer.ts";
 export { emptyStatistics, type RunningStatistics } from "./running_statistics.ts";
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-export { act, evaluateActor, type EvaluateOptions, type Policy } from "./evaluate_actor.ts";
+export { act, type Policy } from "./act.ts";
+export { evaluateActor, type EvaluateOptions } from "./evaluate_actor.ts";
 export { type TrainOptions, type TrainProgress, trainTd3 } from "./train_td3.ts";
 export type { CriticParams } from "./critic.ts";
 export {

@@ -30,12 +30,13 @@ export const mountainCarDynamics: Dynamics<{ readonly x: number; readonly v: num
 };
 
 /**
- * Gymnasium's MountainCarContinuous-v0: a car in a valley, too weak to drive straight up, gathers speed to reach the
- * flag.
+ * Makes Gymnasium's MountainCarContinuous-v0. A car in a valley is too weak to drive straight up to
+ * the flag, and has to gather speed first.
  *
- *     v ← v + 0.0015 · u - 0.0025 · cos 3x,   x ← x + v,   reward = 100 at x >= 0.45, less 0.1 u² per step
+ *     v ← v + 0.0015 · u - 0.0025 · cos 3x,   x ← x + v
+ *     reward = 100 at x >= 0.45, less 0.1 u² per step,   observation = (x, v)
  *
- * |u| <= 1, |v| <= 0.07, x in [-1.2, 0.6], 999 steps; observation (x, v). The state is float32, as in Gymnasium.
+ * |u| <= 1, |v| <= 0.07, x in [-1.2, 0.6], 999 steps. The state is float32, as in Gymnasium.
  *
  * @example
  * ```ts

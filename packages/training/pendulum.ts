@@ -41,12 +41,15 @@ export const pendulumDynamics: Dynamics<{ readonly angle: number; readonly speed
 };
 
 /**
- * Gymnasium's Pendulum-v1: swing a pole of length and mass 1 up and hold it, with a torque too weak to lift it at once.
+ * Makes Gymnasium's Pendulum-v1: swing up a pole of length and mass 1, and hold it. The torque is
+ * too weak to lift the pole at once.
  *
- *     θ̈ = 3g/2 · sin θ + 3u,   reward = -(θ² + 0.1 θ̇² + 0.001 u²),   observation = (cos θ, sin θ, θ̇)
+ *     θ̈ = 3g/2 · sin θ + 3u,   reward = -(θ² + 0.1 θ̇² + 0.001 u²)
+ *     observation = (cos θ, sin θ, θ̇)
  *
- * θ is 0 when upright, g = 10, one step is 0.05 s, |θ̇| <= 8, |u| <= 2, 200 steps. Random actions return about -1,200
- * per episode, a good controller about -150. As in Gymnasium the action is a float32, the state float64.
+ * θ is 0 when upright, g = 10, one step is 0.05 s, |θ̇| <= 8, |u| <= 2, 200 steps. Random actions
+ * return about -1,200 per episode, a good controller about -150. As in Gymnasium, the action is
+ * float32 and the state is float64.
  *
  * @example
  * ```ts

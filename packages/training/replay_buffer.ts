@@ -1,53 +1,40 @@
-import { checkOptions } from "@spikeloop/errors";
+import { checkOptions, fail, takeCount } from "@spikeloop/errors";
 import { type Key, randint } from "@spikeloop/random";
 import type { Backend } from "@spikeloop/backend";
-import { type Tensor, tensor } from "@spikeloop/tensor";
+import { tensor } from "@spikeloop/tensor";
+import type { Batch } from "./batch.ts";
 import {
   emptyStatistics,
   mergeStatistics,
-  normalise,
+  normalizeVectors,
   type RunningStatistics,
 } from "./running_statistics.ts";
 
-/** What happened in one step of an environment. */
+/** One step of an environment. */
 export interface Experience {
-  /** What was seen. */
+  /** The observation before the step. */
   readonly observation: ArrayLike<number>;
-  /** What was done. */
+  /** The action. */
   readonly action: ArrayLike<number>;
-  /** What it brought. */
+  /** The reward. */
   readonly reward: number;
-  /** What was seen next. */
+  /** The observation after the step. */
   readonly nextObservation: ArrayLike<number>;
-  /** The task ended there; false when the episode was only cut. */
+  /** Whether the task ended; false if the episode was only cut. */
   readonly done: boolean;
 }
 
-/** Many experiences side by side, with normalised observations. */
-export interface Batch {
-  /** [B, obsDim]. */
-  readonly observation: Tensor;
-  /** [B, actDim]. */
-  readonly action: Tensor;
-  /** [B]. */
-  readonly reward: Tensor;
-  /** [B, obsDim]. */
-  readonly nextObservation: Tensor;
-  /** [B], 1 where the task ended. */
-  readonly done: Tensor;
-}
-
-/** What `ReplayBuffer` takes. */
+/** The options of `ReplayBuffer`. */
 export interface ReplayOptions {
   /** How many numbers an observation has. */
   readonly obsDim: number;
   /** How many numbers an action has. */
   readonly actDim: number;
-  /** The most experiences kept; the oldest gives way. */
+  /** The most experiences; a new one then replaces the oldest. */
   readonly size: number;
-  /** Normalised observations are limited to this on both sides; 3 if missing. */
+  /** The limit of normalized observations, on both sides of 0; 3 if missing. */
   readonly clipLimit?: number;
-  /** After how many new experiences the running statistics take them in; 50 if missing. */
+  /** The running statistics are updated after so many new experiences; 50 if missing. */
   readonly normUpdateEvery?: number;
 }
 
@@ -60,8 +47,9 @@ const optionNames: readonly (keyof ReplayOptions)[] = [
 ];
 
 /**
- * The last experiences, in a ring, with running statistics of the observations (not of the next ones). Observations
- * are stored raw and normalised when they are sampled, as in SpikingJelly's examples/ILC-SAN.
+ * The last experiences, in a ring, with running statistics of the observations (but not of the next
+ * observations). Observations are stored raw, and normalized when they are sampled, as in
+ * SpikingJelly's examples/ILC-SAN.
  *
  * @example
  * ```ts
@@ -87,22 +75,20 @@ export class ReplayBuffer {
   #statistics: RunningStatistics;
 
   /**
-   * An empty buffer.
+   * Makes an empty buffer.
    *
-   * @throws {TypeError} if an option is unknown. @throws {RangeError} if a size is not a positive integer.
+   * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
+   * @throws {RangeError} if a size is not an integer of at least 1.
    */
   constructor(options: ReplayOptions) {
-    checkOptions("make a replay buffer", options, optionNames);
-    const o = { clipLimit: 3, normUpdateEvery: 50, ...options };
-    const { obsDim, actDim, size, normUpdateEvery } = o;
-    for (const [name, n] of Object.entries({ obsDim, actDim, size, normUpdateEvery })) {
-      if (!Number.isInteger(n) || n < 1) {
-        throw new RangeError(
-          `Cannot make a replay buffer: ${name} is ${String(n)}, expected an integer of at least 1`,
-        );
-      }
-    }
-    this.#options = o;
+    const action = "make a replay buffer";
+    checkOptions(action, options, optionNames);
+    const { clipLimit = 3, normUpdateEvery = 50 } = options;
+    const obsDim = takeCount(action, "obsDim", options.obsDim);
+    const actDim = takeCount(action, "actDim", options.actDim);
+    const size = takeCount(action, "size", options.size);
+    takeCount(action, "normUpdateEvery", normUpdateEvery);
+    this.#options = { obsDim, actDim, size, clipLimit, normUpdateEvery };
     this.#observations = new Float32Array(size * obsDim);
     this.#nextObservations = new Float32Array(size * obsDim);
     this.#actions = new Float32Array(size * actDim);
@@ -111,12 +97,12 @@ export class ReplayBuffer {
     this.#statistics = emptyStatistics(obsDim);
   }
 
-  /** How many experiences there are. */
+  /** How many experiences the buffer holds. */
   get length(): number {
     return this.#length;
   }
 
-  /** What observations are normalised with. */
+  /** The statistics that normalize observations. */
   get statistics(): RunningStatistics {
     return this.#statistics;
   }
@@ -124,7 +110,8 @@ export class ReplayBuffer {
   /**
    * Adds an experience.
    *
-   * @throws {TypeError} if a vector has the wrong length. @throws {RangeError} if the reward is not finite.
+   * @throws {TypeError} if a vector has the wrong length.
+   * @throws {RangeError} if the reward is not finite.
    */
   store({ observation, action, reward, nextObservation, done }: Experience): void {
     const { obsDim, actDim, size, normUpdateEvery } = this.#options;
@@ -133,17 +120,16 @@ export class ReplayBuffer {
       action: [action, actDim],
       nextObservation: [nextObservation, obsDim],
     } as const;
-    for (const [name, [vector, want]] of Object.entries(lengths)) {
-      if (vector.length !== want) {
-        throw new TypeError(
-          `Cannot store an experience: ${name} has ${vector.length} numbers, expected ${want}`,
+    for (const [name, [vector, length]] of Object.entries(lengths)) {
+      if (vector.length !== length) {
+        fail(
+          "store an experience",
+          `${name} has ${vector.length} numbers, expected ${length}`,
         );
       }
     }
     if (!Number.isFinite(reward)) {
-      throw new RangeError(
-        `Cannot store an experience: its reward is ${reward}, expected a finite number`,
-      );
+      fail("store an experience", `its reward is ${reward}, expected a finite number`, RangeError);
     }
     const at = this.#next;
     this.#observations.set(observation, at * obsDim);
@@ -153,11 +139,11 @@ export class ReplayBuffer {
     this.#dones[at] = done ? 1 : 0;
     this.#next = (at + 1) % size;
     this.#length = Math.min(this.#length + 1, size);
-    if (++this.#unseen === normUpdateEvery) this.#takeIn();
+    if (++this.#unseen === normUpdateEvery) this.#updateStatistics();
   }
 
-  /** Merges the experiences since the last time into the statistics. */
-  #takeIn(): void {
+  /** Merges the observations since the last update into the statistics. */
+  #updateStatistics(): void {
     const { obsDim, size } = this.#options;
     const rows = Math.min(this.#unseen, size);
     const vectors = new Float32Array(rows * obsDim);
@@ -169,15 +155,15 @@ export class ReplayBuffer {
     this.#unseen = 0;
   }
 
-  /** An observation, or several laid end to end, as the actor and the critics see it. */
-  normalise(observations: ArrayLike<number>): Float32Array {
-    return normalise(this.#statistics, observations, this.#options.clipLimit);
+  /** Normalizes an observation, or several laid end to end, for the actor and the critics. */
+  normalize(observations: ArrayLike<number>): Float32Array {
+    return normalizeVectors(this.#statistics, observations, this.#options.clipLimit);
   }
 
   /**
-   * `batch` experiences drawn uniformly, with replacement.
+   * Draws `batch` experiences uniformly, with replacement.
    *
-   * @throws {Error} if there is none yet.
+   * @throws {Error} if the buffer is empty.
    */
   sample(key: Key, batch: number, options: { readonly backend?: Backend } = {}): Batch {
     if (this.#length === 0) throw new Error("Cannot sample from a replay buffer that is empty");
@@ -192,10 +178,10 @@ export class ReplayBuffer {
     };
     const make = (data: Float32Array, shape: number[]) => tensor(data, shape, options);
     return {
-      observation: make(this.normalise(rows(this.#observations, obsDim)), [batch, obsDim]),
+      observation: make(this.normalize(rows(this.#observations, obsDim)), [batch, obsDim]),
       action: make(rows(this.#actions, actDim), [batch, actDim]),
       reward: make(rows(this.#rewards, 1), [batch]),
-      nextObservation: make(this.normalise(rows(this.#nextObservations, obsDim)), [batch, obsDim]),
+      nextObservation: make(this.normalize(rows(this.#nextObservations, obsDim)), [batch, obsDim]),
       done: make(rows(this.#dones, 1), [batch]),
     };
   }

@@ -5,7 +5,7 @@ import golden from "./testdata/rl.json" with { type: "json" };
 
 const { replay } = golden;
 
-function filled(): ReplayBuffer {
+function makeBuffer(): ReplayBuffer {
   return new ReplayBuffer({
     obsDim: replay.obsDim,
     actDim: replay.actDim,
@@ -15,8 +15,8 @@ function filled(): ReplayBuffer {
   });
 }
 
-Deno.test("running statistics and normalised observations equal the reference's", () => {
-  const buffer = filled();
+Deno.test("running statistics and normalized observations equal the reference's", () => {
+  const buffer = makeBuffer();
   const [count, size] = replay.obs.shape;
   for (let i = 0; i < count; i++) {
     const observation = replay.obs.data.slice(i * size, (i + 1) * size);
@@ -27,21 +27,21 @@ Deno.test("running statistics and normalised observations equal the reference's"
       nextObservation: observation,
       done: false,
     });
-    const want = replay.after[i];
-    assertEquals(buffer.length, want.size);
-    assertAlmostEquals(buffer.statistics.count, want.count, 1e-9);
-    want.mean.forEach((m, j) =>
+    const expected = replay.after[i];
+    assertEquals(buffer.length, expected.size);
+    assertAlmostEquals(buffer.statistics.count, expected.count, 1e-9);
+    expected.mean.forEach((m, j) =>
       assertAlmostEquals(buffer.statistics.mean[j], m, 2e-6 * Math.max(1, Math.abs(m)))
     );
-    want.var.forEach((v, j) =>
+    expected.var.forEach((v, j) =>
       assertAlmostEquals(buffer.statistics.variance[j], v, 2e-6 * Math.max(1, v))
     );
   }
-  const normalised = buffer.normalise(replay.probe.data);
-  replay.normalized.data.forEach((x, i) => assertAlmostEquals(normalised[i], x, 2e-6));
+  const normalized = buffer.normalize(replay.probe.data);
+  replay.normalized.data.forEach((x, i) => assertAlmostEquals(normalized[i], x, 2e-6));
 });
 
-Deno.test("samples keep what belongs together, and the oldest experience gives way", () => {
+Deno.test("samples keep experiences whole, and a new one replaces the oldest", () => {
   const buffer = new ReplayBuffer({
     obsDim: 1,
     actDim: 1,
@@ -67,19 +67,19 @@ Deno.test("samples keep what belongs together, and the oldest experience gives w
     batch.done,
   ]
     .map((x) => x.dataSync());
-  const seen = new Set<number>();
+  const steps = new Set<number>();
   r.forEach((reward, i) => {
     const step = reward / 100;
-    seen.add(step);
+    steps.add(step);
     assertAlmostEquals(o[i], step, 1e-5);
     assertAlmostEquals(n[i], step + 1, 1e-5);
     assertEquals([a[i], d[i]], [10 * step, step % 2]);
   });
-  assertEquals([...seen].sort(), [2, 3, 4, 5]);
+  assertEquals([...steps].sort(), [2, 3, 4, 5]);
 });
 
 Deno.test("an empty buffer and vectors of the wrong length are refused", () => {
-  const buffer = filled();
+  const buffer = makeBuffer();
   assertThrows(() => buffer.sample(key(0), 1), Error, "empty");
   const experience = {
     observation: [1, 2],

@@ -1,20 +1,22 @@
 const fround = Math.fround;
 
-/** What the variance is kept above: float32's epsilon. */
+/** The variance stays above this: float32's epsilon. */
 export const varianceFloor = 1.1920928955078125e-7;
 
-/** Running mean and variance of vectors, in float32 as the reference keeps them. */
+/** Running mean and variance of vectors, in float32 as the reference has them. */
 export interface RunningStatistics {
-  /** Mean per component. */
+  /** The mean of every component. */
   readonly mean: Float32Array;
-  /** Population variance per component. */
+  /** The population variance of every component. */
   readonly variance: Float32Array;
   /** How many vectors they are of. */
   readonly count: number;
 }
 
 /**
- * The statistics of nothing yet: mean 0, variance 1, a count of next to nothing.
+ * The statistics of no vectors yet: mean 0, variance 1, and a count that is almost 0.
+ *
+ * @param size How many components a vector has.
  *
  * @example
  * ```ts
@@ -34,9 +36,13 @@ export function emptyStatistics(size: number): RunningStatistics {
 }
 
 /**
- * The statistics with `rows` more vectors, laid end to end, merged in by the formula of Chan, Golub and LeVeque:
+ * Merges m vectors, laid end to end, into statistics of n, by the formula of Chan, Golub and
+ * LeVeque:
  *
- *     mean += δ · m / (n + m),   var = (n · var + m · varₘ + δ² · n · m / (n + m)) / (n + m),   δ = meanₘ - mean
+ *     mean += δ · m / (n + m),   δ = meanₘ - mean
+ *     var = (n · var + m · varₘ + δ² · n · m / (n + m)) / (n + m)
+ *
+ * @param rows The number of vectors, m.
  */
 export function mergeStatistics(
   before: RunningStatistics,
@@ -54,15 +60,17 @@ export function mergeStatistics(
     let squares = 0;
     for (let r = 0; r < rows; r++) squares += (vectors[r * size + i] - batchMean) ** 2;
     const delta = fround(batchMean - before.mean[i]);
-    const shared = delta ** 2 * before.count * rows / total;
+    const between = delta ** 2 * before.count * rows / total;
     mean[i] = before.mean[i] + delta * rows / total;
-    variance[i] = (before.variance[i] * before.count + squares + shared) / total;
+    variance[i] = (before.variance[i] * before.count + squares + between) / total;
   }
   return { mean, variance, count: total };
 }
 
-/** Vectors, laid end to end, with mean 0 and variance 1, limited to ±`limit`: clip((x - mean) / √(var + ε), ±limit). */
-export function normalise(
+/**
+ * Scales vectors, laid end to end, to mean 0 and variance 1: clip((x - mean) / √(var + ε), ±limit).
+ */
+export function normalizeVectors(
   { mean, variance }: RunningStatistics,
   vectors: ArrayLike<number>,
   limit: number,

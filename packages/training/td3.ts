@@ -4,76 +4,77 @@ import { adam, meanSquaredError, type OptimizerState, polyak } from "@spikeloop/
 import { type Key, normal, split } from "@spikeloop/random";
 import { add, elementwise, mean, minimum, neg, type Tensor, valueAndGrad } from "@spikeloop/tensor";
 import type { Backend } from "@spikeloop/backend";
-import { checkBatch } from "./check_batch.ts";
+import { type Batch, checkBatch } from "./batch.ts";
 import { type CriticParams, makeCritic } from "./critic.ts";
-import type { Batch } from "./replay_buffer.ts";
 import { resolveTd3Options, type Td3Options } from "./td3_options.ts";
 
 /** The networks: the actor and two critics. */
 export type Td3Networks = {
   /** The actor's parameters. */
   readonly actor: ILCSanParams;
-  /** The first critic's. */
+  /** The first critic's parameters. */
   readonly q1: CriticParams;
-  /** The second critic's. */
+  /** The second critic's parameters. */
   readonly q2: CriticParams;
 };
 
 /** The critics alone. */
 export type Critics = {
-  /** The first. */
+  /** The first critic's parameters. */
   readonly q1: CriticParams;
-  /** The second. */
+  /** The second critic's parameters. */
   readonly q2: CriticParams;
 };
 
-/** Everything that learning goes on from. */
+/** The state of learning, from which it continues. */
 export interface Td3State {
   /** The networks that learn. */
   readonly networks: Td3Networks;
-  /** The networks that follow slowly. */
+  /** The networks that follow them slowly. */
   readonly targets: Td3Networks;
-  /** What the optimizers remember. */
+  /** The states of the optimizers. */
   readonly optimizers: {
+    /** The state of the actor's optimizer. */
     readonly actor: OptimizerState<ILCSanParams>;
+    /** The state of the critics' optimizer. */
     readonly critics: OptimizerState<Critics>;
   };
 }
 
-/** What an update tells. */
+/** The losses of an update. */
 export interface Td3Report {
   /** The sum of the two critics' mean squared errors. */
   readonly criticLoss: Tensor;
-  /** -mean q1(o, actor(o)); absent where the actor was not updated. */
+  /** -mean q1(o, actor(o)); undefined if the actor was not updated. */
   readonly actorLoss: Tensor | undefined;
 }
 
-/** One update's random numbers and place. */
+/** The place of an update, and its random numbers. */
 export interface Td3UpdateOptions {
-  /** Its place in the burst of updates: the actor learns where it is divisible by `policyDelay`. */
+  /** The number of the update. The actor learns if `policyDelay` divides it. */
   readonly timer: number;
   /** Draws the noise on the target's actions, and the spikes of a random encoder. */
   readonly key: Key;
-  /** That noise itself, standard normal [B, actDim], in place of drawn one. */
+  /** Standard normal noise [B, actDim], used instead of drawn noise. */
   readonly noise?: Tensor;
 }
 
-/** TD3 for one actor; it holds no parameters. */
+/** TD3 for one actor. It holds no parameters. */
 export interface Td3 {
-  /** Its options, complete. */
+  /** Its options, with the defaults filled in. */
   readonly options: Required<Td3Options>;
-  /** Fresh networks; the targets start as copies. */
+  /** Returns fresh networks. The targets start as copies of them. */
   init(key: Key, options?: { readonly backend?: Backend }): Td3State;
   /**
-   * The state one update later.
+   * Does one update, and returns the new state and the losses.
    *
-   * @throws {TypeError} if a part of the batch does not have its shape.
+   * @throws {TypeError} if a part of the batch has another shape.
    */
   update(state: Td3State, batch: Batch, options: Td3UpdateOptions): [Td3State, Td3Report];
 }
 
 /** clip(action + clip(scale · noise, ±limit), ±actLimit) */
-const disturbed = /* @__PURE__ */ elementwise(
+const perturbedAction = /* @__PURE__ */ elementwise(
   "target noise",
   5,
   (action, noise, scale, limit, actLimit) => {
@@ -83,23 +84,25 @@ const disturbed = /* @__PURE__ */ elementwise(
 );
 
 /** r + γ (1 - d) · value */
-const backup = /* @__PURE__ */ elementwise(
-  "Bellman backup",
+const bellmanTarget = /* @__PURE__ */ elementwise(
+  "Bellman target",
   4,
   (reward, done, value, gamma) => e.add(reward, e.mul(e.mul(gamma, e.sub(1, done)), value)),
 );
 
 /**
- * Twin delayed deep deterministic policy gradient: per update both critics learn
+ * Makes an agent that learns by TD3, twin delayed deep deterministic policy gradient. In every
+ * update both critics learn
  *
  *     q(o, a) ← r + γ (1 - d) · min(q1', q2')(o', clip(actor'(o') + clip(ε, ±c), ±actLimit))
  *
- * and every `policyDelay`-th time the actor climbs mean q1(o, actor(o)) and the targets follow.
+ * Once in `policyDelay` updates the actor climbs mean q1(o, actor(o)), and the targets follow.
  *
- * Source: Fujimoto, van Hoof and Meger, "Addressing function approximation error in actor-critic methods", 2018;
- * SpikingJelly's examples/ILC-SAN.
+ * Source: Fujimoto, van Hoof and Meger, "Addressing function approximation error in actor-critic
+ * methods", 2018; SpikingJelly's examples/ILC-SAN.
  *
- * @throws {TypeError} if an option is unknown or of the wrong kind. @throws {RangeError} if one is out of range.
+ * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
+ * @throws {RangeError} if an option is out of range.
  *
  * @example
  * ```ts
@@ -130,9 +133,9 @@ export function td3(options: Td3Options): Td3 {
   const actorOptimizer = adam({ learningRate: o.actorLearningRate });
   const criticOptimizer = adam({ learningRate: o.criticLearningRate });
 
-  const criticLoss = valueAndGrad((critics: Critics, batch: Batch, wanted: Tensor) => {
+  const criticLoss = valueAndGrad((critics: Critics, batch: Batch, target: Tensor) => {
     const q = (params: CriticParams) => critic.apply(params, batch.observation, batch.action);
-    return add(meanSquaredError(q(critics.q1), wanted), meanSquaredError(q(critics.q2), wanted));
+    return add(meanSquaredError(q(critics.q1), target), meanSquaredError(q(critics.q2), target));
   });
   const actorLoss = valueAndGrad((params: ILCSanParams, q1: CriticParams, batch: Batch, key: Key) =>
     neg(mean(critic.apply(q1, batch.observation, actor.apply(params, batch.observation, { key }))))
@@ -159,12 +162,16 @@ export function td3(options: Td3Options): Td3 {
       const { networks, targets, optimizers } = state;
       const [noiseKey, targetKey, actorKey] = split(key, 3);
       const { backend } = batch.observation;
-      const drawn = noise ?? normal(noiseKey, batch.action.shape, { backend });
-      const planned = actor.apply(targets.actor, batch.nextObservation, { key: targetKey });
-      const nextAction = disturbed(planned, drawn, o.targetNoise, o.noiseClip, actLimit);
+      const nextAction = perturbedAction(
+        actor.apply(targets.actor, batch.nextObservation, { key: targetKey }),
+        noise ?? normal(noiseKey, batch.action.shape, { backend }),
+        o.targetNoise,
+        o.noiseClip,
+        actLimit,
+      );
       const value = (params: CriticParams) =>
         critic.apply(params, batch.nextObservation, nextAction);
-      const wanted = backup(
+      const target = bellmanTarget(
         batch.reward,
         batch.done,
         minimum(value(targets.q1), value(targets.q2)),
@@ -172,7 +179,7 @@ export function td3(options: Td3Options): Td3 {
       );
 
       const before = { q1: networks.q1, q2: networks.q2 };
-      const [loss, criticGrads] = criticLoss(before, batch, wanted);
+      const [loss, criticGrads] = criticLoss(before, batch, target);
       const [critics, criticState] = criticOptimizer.update(
         before,
         criticGrads,

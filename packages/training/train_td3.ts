@@ -1,46 +1,49 @@
-import { checkOptions, describeOption } from "@spikeloop/errors";
+import { checkOptions, fail, refuse, takeCount, takeNumber } from "@spikeloop/errors";
 import { type Key, normal, split, uniform } from "@spikeloop/random";
+import { act, observationLimit } from "./act.ts";
 import { type Environment, limit } from "./environment.ts";
-import { act, observationLimit } from "./evaluate_actor.ts";
 import { ReplayBuffer } from "./replay_buffer.ts";
 import type { RunningStatistics } from "./running_statistics.ts";
 import type { Td3, Td3State } from "./td3.ts";
 
-/** What `trainTd3` takes. */
+/** The options of `trainTd3`. */
 export interface TrainOptions {
   /** The task. */
   readonly environment: Environment;
-  /** The learner, with its actor. */
+  /** The agent that learns, with its actor. */
   readonly agent: Td3;
-  /** Where all random numbers come from. */
+  /** Draws all random numbers. */
   readonly key: Key;
-  /** How many steps of the environment. */
+  /** Steps of the environment. */
   readonly steps: number;
   /** The networks to start from; fresh ones if missing. */
   readonly state?: Td3State;
   /** Experiences per update; 100 if missing. */
   readonly batchSize?: number;
-  /** So many steps are random before the actor acts; 1,000 if missing. */
+  /** Random steps before the actor acts; 1,000 if missing. */
   readonly startSteps?: number;
-  /** Updates begin after so many steps; 1,000 if missing. */
+  /** Steps before the first update; 1,000 if missing. */
   readonly updateAfter?: number;
-  /** Every so many steps as many updates are made in a row; 1 if missing. SpikingJelly's example has 50. */
+  /**
+   * Updates come in bursts: after every so many steps, as many updates; 1 if missing.
+   * SpikingJelly's example has 50.
+   */
   readonly updateEvery?: number;
-  /** Standard deviation of the noise on actions; 0.1 if missing. */
+  /** The standard deviation of the noise on actions; 0.1 if missing. */
   readonly actNoise?: number;
-  /** Experiences kept; as many as steps, at most a million, if missing. */
+  /** The size of the replay buffer; `steps`, but at most a million, if missing. */
   readonly replaySize?: number;
 }
 
-/** Where training stands. */
+/** The progress of training. */
 export interface TrainProgress {
-  /** Steps done. */
+  /** The steps so far. */
   readonly step: number;
-  /** The return of the episode that ended with this step; undefined where none did. */
+  /** The return of the episode that ended with this step; undefined if none did. */
   readonly episodeReturn: number | undefined;
-  /** The networks and what the optimizers remember. */
+  /** The networks and the states of the optimizers. */
   readonly state: Td3State;
-  /** What observations are normalised with. */
+  /** The statistics that normalize observations. */
   readonly statistics: RunningStatistics;
 }
 
@@ -58,51 +61,48 @@ const optionNames: readonly (keyof TrainOptions)[] = [
   "replaySize",
 ];
 
-function checkTraining(options: TrainOptions): void {
-  checkOptions("train", options, optionNames);
-  const { environment, agent, ...rest } = options;
+/** Checks the options and fills in the defaults. */
+function resolveTrainOptions(options: TrainOptions) {
+  const action = "train";
+  checkOptions(action, options, optionNames);
+  const { environment, agent, batchSize = 100, startSteps = 1000, updateAfter = 1000 } = options;
+  const { updateEvery = 1, actNoise = 0.1 } = options;
   if (typeof environment?.step !== "function") {
-    throw new TypeError(
-      `Cannot train: environment is ${
-        describeOption(environment)
-      }, expected one such as pendulum()`,
-    );
+    refuse(action, "environment", environment, "one such as pendulum()");
   }
   if (typeof agent?.update !== "function") {
-    throw new TypeError(
-      `Cannot train: agent is ${describeOption(agent)}, expected one; make it with td3({ actor })`,
-    );
+    refuse(action, "agent", agent, "one; make it with td3({ actor })");
   }
   const { obsDim, actDim } = agent.options.actor.options;
-  const { observationSpace, actionSpace } = environment;
-  if (observationSpace.low.length !== obsDim || actionSpace.low.length !== actDim) {
-    throw new TypeError(
-      `Cannot train on ${environment.name}: it has ${observationSpace.low.length} observations and ` +
-        `${actionSpace.low.length} actions, the actor ${obsDim} and ${actDim}`,
+  const [observations, actions] = [environment.observationSpace, environment.actionSpace]
+    .map((space) => space.low.length);
+  if (observations !== obsDim || actions !== actDim) {
+    fail(
+      `train on ${environment.name}`,
+      `it has ${observations} observations and ${actions} actions, the actor ${obsDim} and ${actDim}`,
     );
   }
-  const { steps, startSteps = 0, updateAfter = 0, batchSize = 1, updateEvery = 1 } = rest;
-  const least = { steps: 0, startSteps: 0, updateAfter: 0, batchSize: 1, updateEvery: 1 };
-  const given = { steps, startSteps, updateAfter, batchSize, updateEvery };
-  for (const [name, n] of Object.entries(given)) {
-    const minimum = least[name as keyof typeof least];
-    if (!Number.isInteger(n) || n < minimum) {
-      throw new RangeError(
-        `Cannot train: ${name} is ${String(n)}, expected an integer of at least ${minimum}`,
-      );
-    }
-  }
-  const { actNoise = 0 } = rest;
-  if (!Number.isFinite(actNoise) || actNoise < 0) {
-    throw new RangeError(`Cannot train: actNoise is ${actNoise}, expected a number of at least 0`);
-  }
+  const steps = takeCount(action, "steps", options.steps, 0);
+  const { replaySize = Math.min(Math.max(steps, 1), 1e6) } = options;
+  return {
+    ...options,
+    steps,
+    batchSize: takeCount(action, "batchSize", batchSize),
+    startSteps: takeCount(action, "startSteps", startSteps, 0),
+    updateAfter: takeCount(action, "updateAfter", updateAfter, 0),
+    updateEvery: takeCount(action, "updateEvery", updateEvery),
+    actNoise: takeNumber(action, "actNoise", actNoise, { min: 0 }),
+    replaySize,
+  };
 }
 
 /**
- * Trains an actor by TD3: a generator that yields after every step of the environment, so that the caller may show,
- * save or stop at any time. What it yields stays as it is: it may be kept.
+ * Trains an actor by TD3. The generator yields after every step of the environment, so that the
+ * caller may show, save or stop at any time. Later steps do not change the values that it yields.
  *
- * @throws {TypeError} if an option is unknown or of the wrong kind, or the actor does not fit the environment. @throws {RangeError} if a number is out of range.
+ * @throws {TypeError} if an option is unknown, missing or of the wrong kind, or the actor does not
+ * fit the environment.
+ * @throws {RangeError} if a number is out of range.
  *
  * @example
  * ```ts
@@ -120,11 +120,10 @@ function checkTraining(options: TrainOptions): void {
  * ```
  */
 export function* trainTd3(options: TrainOptions): Generator<TrainProgress, void> {
-  checkTraining(options);
-  const { environment, agent, steps } = options;
-  const { batchSize = 100, startSteps = 1000, updateAfter = 1000 } = options;
-  const { updateEvery = 1, actNoise = 0.1 } = options;
-  const { replaySize = Math.min(Math.max(steps, 1), 1e6) } = options;
+  const { environment, agent, steps, batchSize, startSteps, ...rest } = resolveTrainOptions(
+    options,
+  );
+  const { updateAfter, updateEvery, actNoise, replaySize } = rest;
   const { actor } = agent.options;
   const { obsDim, actDim, actLimit } = actor.options;
   const [initKey, stepKey] = split(options.key);
@@ -135,17 +134,17 @@ export function* trainTd3(options: TrainOptions): Generator<TrainProgress, void>
     clipLimit: observationLimit,
   });
   let state = options.state ?? agent.init(initKey);
-  let next = stepKey;
+  let lastKey = stepKey;
   let observation: readonly number[] | undefined;
   let episodeReturn = 0;
   for (let step = 1; step <= steps; step++) {
-    const [nextKey, resetKey, actKey, noiseKey, updateKey] = split(next, 5);
-    next = nextKey;
+    const [nextKey, resetKey, actKey, noiseKey, updateKey] = split(lastKey, 5);
+    lastKey = nextKey;
     observation ??= environment.reset(resetKey);
     const policy = { actor, params: state.networks.actor, statistics: buffer.statistics };
     const action = step <= startSteps
       ? uniform(actKey, [actDim], { min: -actLimit, max: actLimit }).dataSync()
-      : disturb(act(policy, observation, actKey), noiseKey, actNoise, actLimit);
+      : addNoise(act(policy, observation, actKey), noiseKey, actNoise, actLimit);
     const result = environment.step(action);
     buffer.store({
       observation,
@@ -158,7 +157,7 @@ export function* trainTd3(options: TrainOptions): Generator<TrainProgress, void>
     if (step > updateAfter && step % updateEvery === 0) {
       split(updateKey, updateEvery).forEach((burstKey, i) => {
         const [sampleKey, key] = split(burstKey);
-        // Where every step has its one update the step counts, else the place in the burst, as in the reference.
+        // Every burst starts its own count, as in the reference.
         const timer = updateEvery === 1 ? step : i;
         [state] = agent.update(state, buffer.sample(sampleKey, batchSize), { timer, key });
       });
@@ -175,8 +174,8 @@ export function* trainTd3(options: TrainOptions): Generator<TrainProgress, void>
   }
 }
 
-/** Noise on an action, within its limit. */
-function disturb(action: Float32Array, key: Key, noise: number, bound: number): Float32Array {
-  const drawn = normal(key, [action.length]).dataSync();
-  return action.map((a, i) => limit(a + noise * drawn[i], -bound, bound));
+/** Adds noise of a standard deviation to an action, and limits the sum to ±bound. */
+function addNoise(action: Float32Array, key: Key, deviation: number, bound: number): Float32Array {
+  const noise = normal(key, [action.length]).dataSync();
+  return action.map((a, i) => limit(a + deviation * noise[i], -bound, bound));
 }

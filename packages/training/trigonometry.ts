@@ -1,9 +1,14 @@
-// Sine and cosine of float64 with the same bits in every engine: those of Math may differ between engines, and one bit
-// is enough to send two courses of a pendulum apart. After fdlibm's k_sin.c, k_cos.c and e_rem_pio2.c (Sun, 1993).
+// Sine and cosine of float64 with the same bits in every engine. The functions of Math may differ
+// between engines, and one bit is enough to send two pendulums apart. After fdlibm's k_sin.c,
+// k_cos.c and e_rem_pio2.c (Sun, 1993). Coloured noise has cosines of its own (turn.ts): they are
+// exact at quarter turns, which no angle in radians is, and two thirds of their bits would change
+// with these.
 
-/** The first 33 bits of π/2: its products with integers below 2²⁰ are exact. */
+import { fail } from "@spikeloop/errors";
+
+/** The first 33 bits of π/2, so that products with integers below 2²⁰ are exact. */
 const quarterTurn = 1.57079632673412561417;
-/** π/2 less that. */
+/** π/2 less `quarterTurn`. */
 const quarterTurnRest = 6.07710050650619224932e-11;
 
 /** z · (c0 + z · (c1 + ...)) */
@@ -45,11 +50,12 @@ function smallCosine(y: number, rest: number): number {
 /**
  * Sine and cosine of an angle in radians, to within about 1e-16.
  *
- * @throws {RangeError} if the angle is beyond 2²⁰ or not a number: what is left of it after whole turns is noise.
+ * @throws {RangeError} if the angle is not a number, or beyond 2²⁰: only rounding errors remain of
+ * it after whole turns.
  */
 export function sineCosine(angle: number): readonly [sine: number, cosine: number] {
   if (!(Math.abs(angle) <= 2 ** 20)) {
-    throw new RangeError(`Cannot take the sine of ${angle}: expected an angle of at most 2²⁰`);
+    fail(`take the sine of ${angle}`, "expected an angle of at most 2²⁰", RangeError);
   }
   const quarters = Math.round(angle * (2 / Math.PI));
   const near = angle - quarters * quarterTurn;

@@ -1,3 +1,4 @@
+import { RecentMap } from "@spikeloop/backend";
 import type { Block, GpuStorage } from "./buffers.ts";
 import type { Pipeline } from "./commands.ts";
 import { computeStage } from "./constants.ts";
@@ -7,8 +8,8 @@ import { wgslHelpers } from "./wgsl.ts";
 export const maxStorageBuffers = 8;
 
 /**
- * Bindings for a dispatch. Storages in the same block share a binding, so a shader finds a storage by
- * the number of its binding and an offset.
+ * Bindings for a dispatch. Storages in the same block share a binding, so a shader finds a storage
+ * by the number of its binding and an offset.
  */
 export interface Bindings {
   /** Blocks, in the order of their bindings. */
@@ -27,7 +28,10 @@ export function bind(storages: readonly GpuStorage[]): Bindings {
   return { blocks, index };
 }
 
-/** The declarations of `count` read-only buffers b0, b1, ... and one writable buffer `result` after them. */
+/**
+ * The declarations of `count` read-only buffers b0, b1, ... and one writable buffer `result` after
+ * them.
+ */
 export function declareBuffers(count: number): string {
   const inputs = Array.from(
     { length: count },
@@ -57,11 +61,18 @@ export function kernelNumber(kernel: object): number {
   return n;
 }
 
-/** Compiles shaders, and keeps the pipelines. */
+/**
+ * Pipelines that are kept at least: the last used ones, so that a program may define ever new
+ * kernels.
+ */
+const keptPipelines = 512;
+
+/** Compiles shaders, and keeps the pipelines that were used last. */
 export class Pipelines {
   readonly #device: GPUDevice;
-  readonly #byKey = new Map<string, Pipeline>();
-  readonly #byCode = new Map<string, Pipeline>();
+  readonly #byKey = new RecentMap<Pipeline>(keptPipelines);
+  readonly #byCode = new RecentMap<Pipeline>(keptPipelines);
+  #count = 0;
   readonly #watch: (check: Promise<Error | undefined>) => void;
 
   /** Makes the pipelines of a device; `watch` gets a promise of each new shader's error, if any. */
@@ -70,9 +81,9 @@ export class Pipelines {
     this.#watch = watch;
   }
 
-  /** The number of different pipelines. */
+  /** The number of compiled shaders. */
   get count(): number {
-    return this.#byCode.size;
+    return this.#count;
   }
 
   /**
@@ -121,6 +132,6 @@ export class Pipelines {
           : new Error(`Cannot compile the GPU kernel "${label}": ${error.message}\n${code}`)
       ),
     );
-    return { id: this.#byCode.size, compute, layout };
+    return { id: this.#count++, compute, layout };
   }
 }

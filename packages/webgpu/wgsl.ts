@@ -1,5 +1,5 @@
 // The WGSL printer: expressions to statements, one per node.
-import { type BinaryTag, type Expr, schedule, type UnaryTag } from "@spikeloop/expr";
+import { type BinaryTag, type Expr, isBinary, schedule, type UnaryTag } from "@spikeloop/expr";
 
 const unaryText: Readonly<Record<UnaryTag, (a: string) => string>> = {
   neg: (a) => `-(${a})`,
@@ -31,8 +31,8 @@ const binaryText: Readonly<Record<BinaryTag, (a: string, b: string) => string>> 
 };
 
 /**
- * Functions that WGSL lacks or leaves inexact, by the name under which printed code calls them. WGSL
- * allows sin and cos an error of 2^-11, and atan an error of 4096 units in the last place.
+ * Functions that WGSL lacks or leaves inexact, by the name under which printed code calls them.
+ * WGSL allows sin and cos an error of 2^-11, and atan an error of 4096 units in the last place.
  */
 const helpers: Readonly<Record<string, string>> = {
   circle_: `fn circle_(x: f32, ahead: i32) -> f32 {
@@ -100,8 +100,6 @@ function literal(value: number): string {
   return /[.e]/.test(text) ? `${text}f` : `${text}.0`;
 }
 
-const comparisons: ReadonlySet<Expr["tag"]> = new Set(["less", "lessEqual", "equal"]);
-
 /** Statements that compute expressions, and the terms of their values. */
 export interface Printed {
   /** One `let` per node. */
@@ -147,7 +145,7 @@ export function printWgsl(
       numbers.set(e, name(`select(${number(e.b)}, ${number(e.a)}, ${condition(e.test)})`));
     } else if ("b" in e) {
       const text = binaryText[e.tag](number(e.a), number(e.b));
-      (comparisons.has(e.tag) ? conditions : numbers).set(e, name(text));
+      (isBinary(e) ? conditions : numbers).set(e, name(text));
     } else numbers.set(e, name(unaryText[e.tag](number(e.a))));
   }
   return { statements, roots: roots.map(number) };

@@ -6,8 +6,9 @@ import type { Storage } from "../storage.ts";
 import { gradientRows, lateralChunks, slabRows, sumsBySets } from "../summation_order.ts";
 
 /**
- * Visits steps (the latest comes first) and rows in the order of summation: slab after slab, in each
- * slab step after step, in each step row after row. Calls `close` after every `gradientRows` rows.
+ * Visits steps (the latest comes first) and rows in the order of summation: slab after slab, in
+ * each slab step after step, in each step row after row. Calls `close` after every `gradientRows`
+ * rows.
  */
 function inGradientOrder<S>(
   steps: readonly S[],
@@ -133,8 +134,8 @@ class SetSums {
 
   /**
    * The sums per source. The gradient of a chunk's last source is the sum of the upper half of the
-   * subsets, in order; the upper half is then added to the lower, and so on. One sum remains; that of
-   * the first chunk is the gradient of the bias.
+   * subsets, in order; the upper half is then added to the lower, and so on. One sum remains; that
+   * of the first chunk is the gradient of the bias.
    */
   take(): HostGradients {
     const { units, group } = this.#extents;

@@ -1,5 +1,5 @@
-// One block of the product from staged blocks of the factors: from all numbers, or from those of the
-// left factor that are not 0.
+// One block of the product from staged blocks of the factors: from all numbers, or from those of
+// the left factor that are not 0.
 import { call, Func, i32, type Operand, when } from "@spikeloop/expr/wasm";
 import { tileHeight } from "./dense_kernel.ts";
 import type { MatmulKernels } from "./kernels.ts";
@@ -15,10 +15,10 @@ type BlockCalls = Readonly<
 const spikesAlone = -1;
 
 /**
- * addBlock(limit, plain, bytes, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume):
- * the product of one block, from events where fewer than `limit` of the left factor's numbers, which
- * lie at `plain`, are not 0, or where it holds spikes; else from all. For the other parameters see
- * `denseKernel`.
+ * addBlock(limit, plain, bytes, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride,
+ * resume): the product of one block, from events where fewer than `limit` of the left factor's
+ * numbers, which lie at `plain`, are not 0, or where it holds spikes; else from all. For the other
+ * parameters see `denseKernel`.
  */
 export function addBlockKernel(calls: BlockCalls): Func {
   const fn = new Func("addBlock", 14);
@@ -60,16 +60,21 @@ export interface Way {
   readonly finite: boolean;
 }
 
-/** Computes a block; `resume` where the product holds an earlier part of the depth already. */
+/**
+ * Computes a block [m, k] x [k, n]; `resume` where the product holds an earlier part of the depth
+ * already.
+ */
 export function addBlock(
   kernels: MatmulKernels,
   { binary, below, finite }: Way,
   a: Staged,
   b: Staged,
-  [m, k, n]: readonly [rows: number, depth: number, columns: number],
+  m: number,
+  k: number,
+  n: number,
   resume: boolean,
 ): void {
-  // Spikes hide what is not finite, other zeros don't.
+  // 0 · ∞ is NaN, but a unit without a spike adds nothing: spikes hide infinities, numbers don't.
   const limit = binary && (below > 0 || !finite)
     ? spikesAlone
     : finite

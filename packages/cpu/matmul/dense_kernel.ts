@@ -10,8 +10,8 @@ const unrolled = 4;
 /**
  * name(a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume): C = A · B of one block,
  * or C += A · B where `resume` is not 0, by tiles of `height` rows (of which `rows` is a multiple)
- * and 4 · `vectors` columns whose sums stay in registers. Every element is summed over k in ascending
- * order. Strides and steps are in bytes.
+ * and 4 · `vectors` columns whose sums stay in registers. Every element is summed over k in
+ * ascending order. Strides and steps are in bytes.
  */
 export function denseKernel(name: string, height: number, vectors: number): Func {
   const fn = new Func(name, 11);

@@ -1,5 +1,5 @@
-// Products from the places where the left factor is not 0: a list of them per row, then a sum of rows
-// of the right factor.
+// Products from the places where the left factor is not 0: a list of them per row, then a sum of
+// rows of the right factor.
 import {
   block,
   br,
@@ -61,10 +61,10 @@ const panels = 2;
 const unrolled = 4;
 
 /**
- * name(lists, listStride, counts, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume):
- * the product of one block from the lists of `compress`. Per place in a list it adds a row of B, times
- * A's number unless all of them are 1 (`binary`). The sum runs over k in ascending order, so that it
- * has the bits of the full product's wherever B is finite.
+ * name(lists, listStride, counts, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride,
+ * resume): the product of one block from the lists of `compress`. Per place in a list it adds a row
+ * of B, times A's number unless all of them are 1 (`binary`). The sum runs over k in ascending
+ * order, so that it has the bits of the full product's wherever B is finite.
  */
 export function eventKernel(name: string, binary: boolean): Func {
   const fn = new Func(name, 14);

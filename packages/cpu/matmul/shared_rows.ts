@@ -17,7 +17,10 @@ import {
   storeProduct,
 } from "./stage.ts";
 
-/** Multiplications from which on a second thread pays: by numbers, by numbers of which many are 0, by spikes. */
+/**
+ * Multiplications from which on a second thread pays: by numbers, by numbers of which many are 0,
+ * by spikes.
+ */
 const worthSharing = { numbers: 1 << 24, zeros: 1 << 25, spikes: 1 << 26 } as const;
 
 /** Jobs at least: fewer leave a thread without work at the end. */
@@ -44,7 +47,7 @@ export function multiplyShared(
   const kernels = matmulKernels();
   for (let first = 0; first < columns; first += blocks.columns) {
     const count = Math.min(blocks.columns, columns - first);
-    const staged = stageRight({ floats, kernels }, right, [0, first], [depth, count], true);
+    const staged = stageRight({ floats, kernels }, right, 0, first, depth, count, true);
     const finite = binary === below > 0 || kernels.finite(staged.plain, 4 * depth * count) !== 0;
     multiplyRows(
       { product, way: { binary, below, finite }, blocks, staged, first, count },
@@ -90,9 +93,9 @@ function multiplyRows(
       const workspace = { floats: to, kernels: matmulKernels(calls) };
       const i = job * jobRows;
       const m = Math.min(jobRows, rows - i);
-      const a = stageLeft(workspace, left, [i, 0], [m, depth]);
-      addBlock(workspace.kernels, way, a, staged, [m, depth, count], false);
-      finished.set(job, finishProduct(workspace, product, [i, first], [m, count]));
+      const a = stageLeft(workspace, left, i, 0, m, depth);
+      addBlock(workspace.kernels, way, a, staged, m, depth, count, false);
+      finished.set(job, finishProduct(workspace, product, i, first, m, count));
       return calls;
     },
     store: (job, from) => {

@@ -68,8 +68,8 @@ Deno.test("products are shared where they are large and a block holds all of the
     const data = new Float32Array();
     const a = { data, at: 0, rows: m, columns: k, transposed: false, binary: binaryA };
     const b = { data, at: 0, rows: k, columns: n, transposed: true, binary: binaryB };
-    const target = { result: data, at: 0, bias: undefined, below };
-    return sharedBlocks(productOf(a, b, false, target)) !== undefined;
+    const target = { result: data, at: 0, bias: undefined };
+    return sharedBlocks(productOf(a, b, { swapped: false, below }, target)) !== undefined;
   };
   assert(isShareable({}));
   assert(!isShareable({ m: 100 }));

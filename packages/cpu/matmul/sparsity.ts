@@ -24,15 +24,15 @@ export interface Approach {
   /** As the transpose, Bᵀ · Aᵀ, so that B is the left factor. */
   readonly swapped: boolean;
   /**
-   * Blocks of the left factor with a smaller share of numbers other than 0 take the event-driven path;
-   * 0 for none.
+   * Blocks of the left factor with a smaller share of numbers other than 0 take the event-driven
+   * path; 0 for none.
    */
   readonly below: number;
 }
 
 /**
- * The density of the left factor below which events beat the full product. The numbers are measured:
- * bench/crossover.ts prints where both take the same time.
+ * The density of the left factor below which events beat the full product. The numbers are
+ * measured: bench/crossover.ts prints where both take the same time.
  */
 export function crossover(binary: boolean, rows: number, columns: number): number {
   const width = columns <= 8 ? 0 : columns < 32 ? 1 : columns < 128 ? 2 : 3;

@@ -12,8 +12,8 @@ import {
 import { panelWidth, places } from "./layout.ts";
 
 /**
- * Where the column `j`, the first of a tile, begins: panels lie 16 · columnStep apart, columns within
- * one side by side.
+ * Where the column `j`, the first of a tile, begins: panels lie 16 · columnStep apart, columns
+ * within one side by side.
  */
 export function columnStart(b: Operand, j: Operand, columnStep: Operand): Code {
   const within = i32.and(j, panelWidth - 1);
@@ -30,7 +30,10 @@ export function startRow(row: readonly Local[], c: Operand, resume: Operand): Co
   );
 }
 
-/** Stores one row of a tile at `c`: all of it, or only the first `columns` numbers if fewer are left. */
+/**
+ * Stores one row of a tile at `c`: all of it, or only the first `columns` numbers if fewer are
+ * left.
+ */
 export function storeRow(
   fn: Func,
   row: readonly Local[],

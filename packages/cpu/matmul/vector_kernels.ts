@@ -2,7 +2,9 @@
 import { f32x4, Func, i32, i32x4, v128 } from "@spikeloop/expr/wasm";
 import { panelWidth } from "./layout.ts";
 
-/** pack(source, stride, k, n, panels): a row-major [k, n] with `stride` bytes per row, as panels. */
+/**
+ * pack(source, stride, k, n, panels): a row-major [k, n] with `stride` bytes per row, as panels.
+ */
 export function packKernel(): Func {
   const fn = new Func("pack", 5);
   const [source, stride, k, n, panels] = fn.params;

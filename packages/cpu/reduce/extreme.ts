@@ -61,8 +61,8 @@ export function suitsLanes(axis: number, inner: number): boolean {
 }
 
 /**
- * The extremes along the middle axis of [outer, axis, inner], or their places. The extents must suit
- * lanes.
+ * The extremes along the middle axis of [outer, axis, inner], or their places. The extents must
+ * suit lanes.
  */
 export function cpuExtreme(
   op: ExtremeOp,

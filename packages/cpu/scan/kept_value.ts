@@ -1,10 +1,10 @@
-import { type Expr, operands, schedule } from "@spikeloop/expr";
+import { type Expr, isBinary, operands, schedule } from "@spikeloop/expr";
 import type { ScanKernel } from "@spikeloop/backend";
 
-/** Nodes that kernels make as masks or not at all: they are not kept. */
-const unkept: ReadonlySet<Expr["tag"]> = new Set(
-  ["const", "input", "detach", "spike", "less", "lessEqual", "equal"] as const,
-);
+/** Whether kernels compute a node as numbers: others are masks, or are not computed. */
+function isKeepable(e: Expr): boolean {
+  return !isBinary(e) && e.tag !== "const" && e.tag !== "input" && e.tag !== "detach";
+}
 
 /** The inputs that evaluating `roots` reads where `kept` is there already. */
 function readInputs(roots: readonly Expr[], kept?: Expr): ReadonlySet<string> {
@@ -32,6 +32,6 @@ export function keptValue(kernel: ScanKernel, roots: readonly Expr[]): Expr | un
   const inputs = readInputs(roots);
   if (moving.filter((name) => inputs.has(name)).length < 2) return undefined;
   return schedule([kernel.out, ...kernel.next]).reverse().find((e) =>
-    !unkept.has(e.tag) && !readsAny(readInputs(roots, e))
+    isKeepable(e) && !readsAny(readInputs(roots, e))
   );
 }

@@ -25,9 +25,9 @@ export const run = () => runTests(register, read);
 `;
 
 /**
- * Runs the tests that the function `register` of a module registers in a headless browser.
+ * Runs the tests of a module in a headless browser: its function `register` registers them.
  *
- * @throws {Error} if the page fails, or says nothing for too long.
+ * @throws {Error} if the page fails or is silent for too long.
  */
 export async function runTestsInBrowser(entry: string): Promise<TestOutcome[]> {
   const folder = await Deno.makeTempDir({ prefix: "spikeloop-page-" });

@@ -8,7 +8,7 @@ interface Engine {
   readonly name: string;
   /** Why it cannot run here; undefined where it can. */
   whyNot(): Promise<string | undefined>;
-  /** Runs what the function `register` of a module registers; the path starts at the root of the repository. */
+  /** Runs the tests of the module at a path that starts at the root of the repository. */
   run(entry: string): Promise<TestOutcome[]>;
 }
 
@@ -18,15 +18,15 @@ const engines: readonly Engine[] = [
 ];
 
 /**
- * Registers a test per engine besides Deno, a browser and Node. It runs there what the function `register` of a module
- * registers with `Deno.test`; each of these is a step. The path starts at the root of the repository. `register` takes
- * the options of `webgpu()` and resolves to what is to be called in the end.
+ * Registers a test for a browser and one for Node. Each runs the tests of a module there, as steps:
+ * its function `register`, which takes the options of `webgpu()`, registers them with `Deno.test`
+ * and resolves to a function to call in the end. The path starts at the root of the repository.
  *
  * @example
  * ```ts ignore
  * import { inEngines } from "@spikeloop/dev";
  *
- * await inEngines("nodes equal the reference", "packages/neuron/testing/engine_suites.ts");
+ * await inEngines("nodes equal the reference", "packages/nodes/testing/engine_suites.ts");
  * ```
  */
 export async function inEngines(what: string, entry: string): Promise<void> {

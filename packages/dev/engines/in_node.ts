@@ -5,10 +5,13 @@ import { repositoryRoot } from "../run_deno.ts";
 import { writePlainModules } from "./plain_modules.ts";
 import type { TestOutcome } from "./run_tests.ts";
 
-/** Where `.ci/run` puts the npm package "webgpu", which gives Node a GPU. */
+/** The folder in which `.ci/run` installs the npm package "webgpu", the GPU of Node. */
 const nodeGpu = join(repositoryRoot, "dist/tools/node_modules/webgpu/index.js");
 
-/** Software GPUs that come with a browser, the first that exists is taken; the package refuses older ones of Mesa. */
+/**
+ * Software GPUs that come with a browser, the first that exists is taken; the package refuses older
+ * ones of Mesa.
+ */
 const swiftShaders = [
   "/usr/lib/chromium/vk_swiftshader_icd.json",
   "/opt/google/chrome/vk_swiftshader_icd.json",
@@ -58,7 +61,8 @@ await writeFile(new URL("outcomes.json", import.meta.url), JSON.stringify(outcom
 `;
 
 /**
- * Runs the tests that the function `register` of a module registers in Node. The process must end by itself.
+ * Runs the tests of a module in Node: its function `register` registers them. The process must end
+ * by itself.
  *
  * @throws {Error} if Node fails, or is still running after `patience` milliseconds.
  */

@@ -6,7 +6,7 @@ import { type Member, readMembers } from "../members.ts";
 import { relativeSpecifier, resolveModule } from "../npm/modules.ts";
 import { repositoryRoot } from "../run_deno.ts";
 
-/** What tests import besides published packages, and the module that stands for it in every engine. */
+/** Imports of tests besides published packages, and the module that stands for each. */
 const standIns: Readonly<Record<string, string>> = {
   "@std/assert": "packages/dev/assert.ts",
   "node:util": "packages/dev/engines/plain_util.ts",
@@ -15,8 +15,9 @@ const standIns: Readonly<Record<string, string>> = {
 const specifiers = /\b(from\s*|import\s*\(?\s*)"([^"]+)"/g;
 
 /**
- * Writes a module of this repository and all that it imports into `folder` as JavaScript, so that any engine runs it
- * without a tool of npm's: types are blanked out and imports become relative paths. Test data comes along.
+ * Writes a module of this repository and all its imports into `folder` as JavaScript, so that any
+ * engine runs it without tools: types are blanked out, imports become relative paths. Test data
+ * comes along.
  */
 export async function writePlainModules(entry: string, folder: string): Promise<void> {
   const members = await readMembers();

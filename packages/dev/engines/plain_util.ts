@@ -1,5 +1,5 @@
 /**
- * What assertions use of `node:util`, for engines that lack it.
+ * The part of `node:util` that assertions use, for engines that lack it.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export function inspect(x: unknown): string {
   }
 }
 
-/** For what is neither an array nor a plain record: only the same object is equal. */
+/** For values that are neither arrays nor plain records: only the same object is equal. */
 export function isDeepStrictEqual(a: unknown, b: unknown): boolean {
   return Object.is(a, b);
 }

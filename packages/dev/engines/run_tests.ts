@@ -5,8 +5,8 @@ export interface TestOutcome {
 }
 
 /**
- * Runs tests in an engine that has no `Deno`: puts what the suites use of it in its place, `read` for its files, lets
- * them register and runs them one after the other.
+ * Runs tests in an engine that has no `Deno`: defines the part of it that suites use, with `read`
+ * for files, lets the suites register their tests, and runs these one after the other.
  */
 export async function runTests(
   register: () => Promise<() => void>,

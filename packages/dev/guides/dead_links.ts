@@ -16,8 +16,8 @@ function anchorsOf(text: string): Set<string> {
 }
 
 /**
- * The links of Markdown files that lead to no file, or to no heading of it, each as `file: link`. Links to other sites
- * are not followed.
+ * Returns the links of Markdown files that lead to no file, or to no heading of it, each as
+ * `file: link`. Links to other sites are not followed.
  *
  * @param files Markdown files: their paths from the root with forward slashes, and their texts.
  * @param exists Whether there is a file or folder of that path.

@@ -3,7 +3,7 @@ import { repositoryRoot } from "../run_deno.ts";
 
 const notOurs = /^(node_modules|testdata|\.git|dist|demo-out|coverage)$/;
 
-/** The texts of the repository's files with this ending, by path. What is fetched or built is left out. */
+/** Reads the repository's files with this ending, by path, without fetched and built files. */
 export async function readFiles(ending: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const collect = async (folder: string) => {

@@ -1,8 +1,8 @@
 import { type WebGpu, webgpu } from "@spikeloop/webgpu";
 
 /**
- * The WGSL that a program has a GPU compile, in order. It runs on a stand-in that takes everything and computes
- * nothing, so no GPU is needed and nothing can be read back.
+ * Returns the WGSL that a program has a GPU compile, in order. It runs on a stand-in that accepts
+ * everything and computes nothing, so no GPU is needed and nothing can be read back.
  */
 export async function recordShaders(program: (gpu: WebGpu) => void): Promise<string[]> {
   const shaders: string[] = [];

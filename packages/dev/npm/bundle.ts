@@ -1,5 +1,5 @@
 /**
- * Makes the npm package in dist/npm, or in the folder that is given.
+ * Makes the npm package in dist/npm, or in another folder: `deno task bundle [folder]`.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { entriesOf, manifest } from "./manifest.ts";
 import { npmNames, reachableModules } from "./modules.ts";
 import { loadEsbuild, loadTypeScript } from "./tools.ts";
 
-/** Builds the package into `folder`, which is emptied first; gives the number of modules. */
+/** Builds the package into `folder`, which it empties first, and returns the number of modules. */
 export async function bundle(folder: string): Promise<number> {
   const members = await readMembers();
   const entries = entriesOf(members);
@@ -40,8 +40,11 @@ export async function bundle(folder: string): Promise<number> {
 
 /** The README of the repository, for people who install a package. */
 export function npmReadme(readme: string): string {
-  const commands = /^## Two commands\n[^]*?(?=^## )/m;
-  return npmNames(readme.replace(commands, "## Install\n\n    npm install spikeloop\n\n"));
+  const section = (title: string) => new RegExp(`^## ${title}\\n[^]*?(?=^## )`, "m");
+  return npmNames(
+    readme.replace(section("Install"), "")
+      .replace(section("Two commands"), "## Install\n\n    npm install spikeloop\n\n"),
+  );
 }
 
 if (import.meta.main) {

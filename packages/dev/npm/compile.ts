@@ -5,9 +5,9 @@ import { npmNames, publishedSpecifier, resolveModule } from "./modules.ts";
 import type { Esbuild, TypeScript } from "./tools.ts";
 
 /**
- * Compiles each module to a .js file with its source map. Modules stay apart, so that whoever bundles the package
- * leaves out whole files that are not used: out of shared chunks, rect would weigh twice and a plot ten times as much.
- * Imports become relative paths.
+ * Compiles each module to a .js file with its source map; imports become relative paths. Modules
+ * stay apart, so that bundlers leave out whole files that are not used: from shared chunks, rect
+ * would weigh twice as much and a plot ten times.
  */
 export async function compileModules(
   esbuild: Esbuild,
@@ -44,7 +44,10 @@ function outputName(path: string): string {
   return path.replace(/^packages\//, "").replace(/\.ts$/, "");
 }
 
-/** The .js file's map says that its source, which it contains, lies beside it, not where it was built. */
+/**
+ * The .js file's map says that its source, which it contains, lies beside it, not where it was
+ * built.
+ */
 async function placeSource(file: string): Promise<void> {
   const map = JSON.parse(await Deno.readTextFile(`${file}.js.map`));
   await Deno.writeTextFile(
@@ -53,7 +56,10 @@ async function placeSource(file: string): Promise<void> {
   );
 }
 
-/** Writes the declarations, .d.ts files, of the entry points and of the modules whose types they show. */
+/**
+ * Writes the declarations, .d.ts files, of the entry points and of the modules whose types they
+ * show.
+ */
 export async function writeDeclarations(
   typescript: TypeScript,
   entries: readonly string[],
@@ -72,8 +78,9 @@ export async function writeDeclarations(
 const fromClause = /^((?:import|export) .* from )"([^"]+)"/gm;
 
 /**
- * The declaration of one module, made from that module alone, and the modules that it imports. What is public has
- * written types, or the registry would refuse it as slow; only a private helper may be declared as `any`.
+ * Returns the declaration of one module, made from that module alone, and the modules that it
+ * imports. Public names have written types, or the registry would refuse them as slow; only a
+ * private helper may be declared as `any`.
  */
 export function declarationOf(
   typescript: TypeScript,
@@ -93,7 +100,10 @@ export function declarationOf(
   return { text: npmNames(withLibraries(text)), imports };
 }
 
-/** Declarations that speak of disposal carry TypeScript's own of it, which a program's target may leave out. */
+/**
+ * Declarations that speak of disposal carry TypeScript's own of it, which a program's target may
+ * leave out.
+ */
 function withLibraries(declaration: string): string {
   const disposes = /\bDisposable\b|\bSymbol\.dispose\b/.test(declaration);
   return disposes ? `/// <reference lib="esnext.disposable" />\n${declaration}` : declaration;

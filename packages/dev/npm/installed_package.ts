@@ -3,7 +3,10 @@ import { repositoryRoot } from "../run_deno.ts";
 import { mustRun, runProgram } from "./run_program.ts";
 import { toolSpecifiers } from "./tools.ts";
 
-/** The command for a script of this package or an npm tool with the locked packages that Deno has cached; never downloads. */
+/**
+ * The command for a script of this package or an npm tool with the locked packages that Deno has
+ * cached; never downloads.
+ */
 export function withTools(script: string, args: readonly string[]): [string, ...string[]] {
   const lock = join(repositoryRoot, "packages/dev/npm/tools.lock");
   return [
@@ -45,7 +48,7 @@ export async function installPackage(): Promise<string> {
   return project;
 }
 
-/** Bundles a program of the project with esbuild; gives the code. */
+/** Bundles a program of the project with esbuild and returns the code. */
 export async function bundleProgram(project: string, entry: string): Promise<string> {
   const out = join(project, `${entry}.bundle.js`);
   const args = [
@@ -59,7 +62,9 @@ export async function bundleProgram(project: string, entry: string): Promise<str
   return await Deno.readTextFile(out);
 }
 
-/** Checks the types of a program of the project with TypeScript's compiler, as strictly as it can. */
+/**
+ * Checks the types of a program of the project with TypeScript's compiler, as strictly as it can.
+ */
 export async function checkTypes(
   project: string,
   entry: string,

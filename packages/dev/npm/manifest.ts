@@ -3,13 +3,16 @@ import type { Member } from "../members.ts";
 
 /** An entry point of the npm package. */
 export interface Entry {
-  /** The subpath: `"."` is the facade, `"./neuron"` a package, `"./expr/wasm"` another entry point of one. */
+  /**
+   * The subpath: `"."` is the facade, `"./neuron"` a package, `"./expr/wasm"` another entry point
+   * of one.
+   */
   readonly subpath: string;
   /** The module from the root of the repository. */
   readonly path: string;
 }
 
-/** The entry points of every published package; that of the facade is the npm package itself. */
+/** The entry points of every published package; the facade is the npm package itself. */
 export function entriesOf(members: readonly Member[]): Entry[] {
   return members.filter(({ isPublished }) => isPublished).flatMap(({ name, exports }) =>
     Object.entries(exports).map(([subpath, path]) => ({

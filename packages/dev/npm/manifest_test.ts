@@ -24,15 +24,15 @@ Deno.test("the npm package has the entry points of every published package; its 
 });
 
 Deno.test("the npm package has no dependency and runs nothing when it is installed", async () => {
-  const made = manifest("1.2.3", entriesOf(await readMembers()));
+  const json = manifest("1.2.3", entriesOf(await readMembers()));
   const unwanted = ["dependencies", "peerDependencies", "optionalDependencies", "scripts", "bin"];
-  assertEquals(unwanted.filter((key) => key in made), []);
-  assertEquals([made.type, made.sideEffects, made.version], ["module", false, "1.2.3"]);
+  assertEquals(unwanted.filter((key) => key in json), []);
+  assertEquals([json.type, json.sideEffects, json.version], ["module", false, "1.2.3"]);
 });
 
 Deno.test("the README of the npm package speaks of the npm package", async () => {
   const readme = npmReadme(await Deno.readTextFile(join(repositoryRoot, "README.md")));
   assertStringIncludes(readme, "    npm install spikeloop\n\n## ");
   assertStringIncludes(readme, 'from "spikeloop/functional"');
-  assertEquals(/@spikeloop|task demo/.test(readme), false);
+  assertEquals(/@spikeloop|task demo|checkout/.test(readme), false);
 });

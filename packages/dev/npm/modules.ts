@@ -5,7 +5,10 @@ import { repositoryRoot } from "../run_deno.ts";
 
 const scope = "@spikeloop/";
 
-/** The path, from the root of the repository, of the module that an import of the module `from` leads to. */
+/**
+ * The path, from the root of the repository, of the module that an import of the module `from`
+ * leads to.
+ */
 export function resolveModule(
   specifier: string,
   from: string,

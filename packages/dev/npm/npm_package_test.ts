@@ -28,7 +28,7 @@ async function absence(
 
 let project: Promise<string> | undefined;
 
-/** The folder in which the package is installed, with the programs of testdata/ and golden cases beside it; made once. */
+/** Installs the package in a folder, with the programs of testdata/ and golden cases; made once. */
 function installed(): Promise<string> {
   project ??= installPackage().then(async (folder) => {
     globalThis.addEventListener("unload", () => {

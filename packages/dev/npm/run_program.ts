@@ -4,7 +4,7 @@ export interface ProgramOutcome {
   readonly output: string;
 }
 
-/** Runs a program to its end; one that cannot be started counts as failed. */
+/** Runs a program to its end; a program that cannot be started has failed. */
 export async function runProgram(
   [program, ...args]: readonly [string, ...string[]],
   cwd: string,
@@ -23,7 +23,7 @@ export async function runProgram(
   }
 }
 
-/** Runs a program that must succeed; gives what it printed. */
+/** Runs a program that must succeed and returns its output. */
 export async function mustRun(
   command: readonly [string, ...string[]],
   cwd: string,

@@ -1,6 +1,7 @@
 /**
- * The npm packages that build and test the npm package. They are loaded by a specifier that is computed, so that no
- * other task resolves or downloads them: `tools.lock` pins them, and `deno task bundle` is what fetches them.
+ * The npm packages that build and test the npm package. Computed specifiers load them, so that no
+ * other task resolves or downloads them: `tools.lock` pins them, and `deno task bundle` fetches
+ * them.
  */
 export const toolSpecifiers = {
   esbuild: "npm:esbuild@0.28.1",
@@ -8,7 +9,7 @@ export const toolSpecifiers = {
   marked: "npm:marked@18.2.1",
 } as const;
 
-/** What is used of esbuild. */
+/** The part of esbuild that is used. */
 export interface Esbuild {
   build(options: BuildOptions): Promise<BuildResult>;
   stop(): Promise<void>;
@@ -34,7 +35,7 @@ export interface BuildOptions {
   readonly plugins?: readonly Plugin[];
 }
 
-/** What a build gives. */
+/** The result of a build. */
 export interface BuildResult {
   readonly outputFiles?: readonly { readonly path: string; readonly contents: Uint8Array }[];
   readonly metafile?: {
@@ -42,7 +43,7 @@ export interface BuildResult {
   };
 }
 
-/** What each module contributes to a bundle. */
+/** The share of each module in a bundle. */
 export type BundledInputs = Readonly<Record<string, { readonly bytesInOutput: number }>>;
 
 /** A plugin that decides where imports lead. */
@@ -58,7 +59,7 @@ export interface Plugin {
   }): void;
 }
 
-/** What is used of TypeScript. */
+/** The part of TypeScript that is used. */
 export interface TypeScript {
   transpileDeclaration(source: string, options: {
     readonly fileName: string;

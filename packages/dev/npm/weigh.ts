@@ -1,6 +1,6 @@
 /**
- * Weighs programs that use the npm package in dist/npm, or in the folder that is given. It fails where one weighs more
- * than its budget, or brings along what it does not use.
+ * Weighs programs that use the npm package in dist/npm, or in another folder. Fails where a program
+ * weighs more than its budget, or brings along modules that it does not use.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { repositoryRoot } from "../run_deno.ts";
 import { type Budget, budgets } from "./budgets.ts";
 import { type Esbuild, loadEsbuild } from "./tools.ts";
 
-/** What a program costs. */
+/** The size of a program. */
 export interface Weight {
   /** Bytes of the minified bundle after gzip. */
   readonly bytes: number;
@@ -45,7 +45,7 @@ async function gzippedLength(bytes: Uint8Array): Promise<number> {
   return (await new Response(stream).arrayBuffer()).byteLength;
 }
 
-/** What is wrong with a weight; empty where it keeps its budget. */
+/** Returns the faults of a weight; none where it keeps its budget. */
 export function excess({ most, never = [] }: Budget, { bytes, modules }: Weight): string[] {
   const unused = modules.filter((path) => never.some((pattern) => pattern.test(path)));
   return [
@@ -54,20 +54,20 @@ export function excess({ most, never = [] }: Budget, { bytes, modules }: Weight)
   ];
 }
 
-/** Prints what each program weighs; true where all keep their budgets. */
+/** Prints the weight of each program; true where all keep their budgets. */
 export async function reportWeights(folder: string): Promise<boolean> {
   const esbuild = await loadEsbuild();
-  let kept = true;
+  let isWithin = true;
   for (const budget of budgets) {
     const weight = await weigh(esbuild, folder, budget.source);
     const problems = excess(budget, weight);
-    kept &&= problems.length === 0;
+    isWithin &&= problems.length === 0;
     const size = (weight.bytes / 1000).toFixed(1).padStart(5);
     const note = problems.length === 0 ? `of ${budget.most}` : `FAILED: ${problems.join("; ")}`;
     console.log(`${size} kB ${budget.what} (${note})`);
   }
   await esbuild.stop();
-  return kept;
+  return isWithin;
 }
 
 if (import.meta.main) {

@@ -1,11 +1,12 @@
 /**
- * Builds the documentation in dist/docs, or in the folder that is given: the guides as pages, and the reference from
- * the doc comments. `deno task docs [folder]`.
+ * Builds the documentation in dist/docs, or in another folder: the guides as pages, and the
+ * reference from the doc comments. `deno task docs [folder]`.
  *
  * @module
  */
 import { dirname, join, posix, resolve } from "node:path";
 import { emptyFolder } from "../empty_folder.ts";
+import { readFiles } from "../guides/read_files.ts";
 import { readMembers } from "../members.ts";
 import { entriesOf, type Entry } from "../npm/manifest.ts";
 import { loadMarkdown } from "../npm/tools.ts";
@@ -32,13 +33,23 @@ const order = [
   "saving_and_loading",
   "nir",
   "gpu",
+  "performance",
+  "how_it_works",
 ];
 
 const top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
 async function readSources(): Promise<Source[]> {
   const guides = (await markdownIn("docs")).sort((a, b) => rank(a) - rank(b));
-  const paths = [...top, ...guides, ...await markdownIn("docs/adr")];
+  const readmes = [...(await readFiles("README.md")).keys()]
+    .filter((path) => path.startsWith("packages/") && !path.startsWith("packages/dev/")).sort();
+  const paths = [
+    ...top,
+    ...guides,
+    ...await markdownIn("docs/adr"),
+    "bench/NOTES.md",
+    ...readmes,
+  ];
   return await Promise.all(paths.map(async (path) => {
     const text = await Deno.readTextFile(join(repositoryRoot, path));
     return { path, text, title: /^# (.+)$/m.exec(text)?.[1] ?? path };
@@ -56,7 +67,7 @@ function rank(path: string): number {
   return place < 0 ? order.length : place;
 }
 
-/** The page before the reference: what each entry point is. */
+/** The page before the reference: a sentence for each entry point. */
 async function referenceSource(entries: readonly Entry[]): Promise<Source> {
   const lines = await Promise.all(
     entries.map(async (entry) =>
@@ -86,7 +97,11 @@ function menu(sources: readonly Source[], entries: readonly Entry[], page: strin
     item(`api/${modulePath(entry)}/index.html`, specifierOf(entry))
   );
   return [
-    list("Project", [...inFolder("."), item("docs/adr/index.html", "Decisions")]),
+    list("Project", [
+      ...inFolder("."),
+      item("docs/adr/index.html", "Decisions"),
+      item("bench/NOTES.html", "Notes on speed"),
+    ]),
     list("Guides", inFolder("docs")),
     list("Reference", [item("api/index.html", "All packages"), ...modules]),
   ].join("\n");
@@ -96,7 +111,7 @@ function rootOf(page: string): string {
   return "../".repeat(page.split("/").length - 1);
 }
 
-/** Builds the site into a folder, which is emptied first; gives its pages, those of the reference aside. */
+/** Builds the site into a folder, which it empties first, and returns the pages of the guides. */
 export async function buildSite(folder: string): Promise<string[]> {
   await emptyFolder(folder);
   const entries = entriesOf(await readMembers()).filter(({ subpath }) => subpath !== ".");

@@ -33,7 +33,7 @@ img { max-width: 100%; }
 @media (max-width: 60rem) { body { display: block; } nav { padding: 1rem 1.5rem 0; } main { padding: 0 1.5rem 3rem; } }
 `;
 
-/** The HTML of a page. Its one script, that of the reference, colours the code. */
+/** Returns the HTML of a page. Its one script colours the code. */
 export function renderPage({ title, body, menu, root }: Page): string {
   const name = title === "Spikeloop" ? title : `${title} - Spikeloop`;
   return `<!doctype html>

@@ -23,7 +23,10 @@ async function* htmlFiles(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Deno shows a module by its path below `packages/`; people know it by the specifier that they import. */
+/**
+ * Deno shows a module by its path below `packages/`; people know it by the specifier that they
+ * import.
+ */
 export function withPackageNames(html: string, entries: readonly Entry[]): string {
   return entries.reduce((text, entry) => {
     const shown = modulePath(entry);
@@ -41,12 +44,12 @@ export function modulePath({ path }: Entry): string {
   return path.replace(/^packages\//, "");
 }
 
-/** What a program imports. */
+/** The name by which a program imports it. */
 export function specifierOf({ subpath }: Entry): string {
   return `@spikeloop/${subpath === "." ? "spikeloop" : subpath.slice(2)}`;
 }
 
-/** What an entry point says of itself: the first paragraph of its module's doc comment, in Markdown. */
+/** Returns the first paragraph of the module's doc comment of an entry point, in Markdown. */
 export async function summaryOf({ path }: Entry): Promise<string> {
   const source = await Deno.readTextFile(join(repositoryRoot, path));
   const [paragraph] = /^\/\*\*\n([^]*?)\n \*(?:\/|\n)/.exec(source)?.slice(1) ?? [""];

@@ -1,12 +1,12 @@
-/** What a piece of work allocated. */
+/** The allocations of a piece of work. */
 export interface Allocations {
-  /** Buffers made. */
+  /** The number of buffers. */
   readonly buffers: number;
   /** Bytes in them. */
   readonly bytes: number;
 }
 
-/** Counts the buffers of ArrayBuffers and Float32Arrays that `work` makes, by standing in for their constructors. */
+/** Counts the ArrayBuffers and Float32Arrays that `work` makes, in place of their constructors. */
 export function countAllocations(work: () => void): Allocations {
   const names = ["ArrayBuffer", "Float32Array"] as const;
   const originals = names.map((name) => globalThis[name]);
@@ -14,12 +14,12 @@ export function countAllocations(work: () => void): Allocations {
   const counting = <C extends typeof ArrayBuffer | typeof Float32Array>(constructor: C): C =>
     new Proxy(constructor, {
       construct(target, args, newTarget) {
-        const made = Reflect.construct(target, args, newTarget);
+        const buffer = Reflect.construct(target, args, newTarget);
         if (!(args[0] instanceof originals[0])) {
           buffers++;
-          bytes += made.byteLength;
+          bytes += buffer.byteLength;
         }
-        return made;
+        return buffer;
       },
     });
   try {

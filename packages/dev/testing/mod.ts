@@ -1,12 +1,23 @@
 /**
- * What tests of several packages share: random numbers, models and cases of scans, comparison to the bit.
+ * Shared by the tests of several packages: random numbers, models and cases of scans, comparison to
+ * the bit, the number of trials.
  *
  * @module
  */
+export { collectGarbage, garbageCollector } from "./collect_garbage.ts";
 export { type Allocations, countAllocations } from "./count_allocations.ts";
+export { countModules, type Modules } from "./count_modules.ts";
 export { choice, floats, generator, hardNumbers, integer, spikes } from "./random.ts";
 export { assertSameBits } from "./same_bits.ts";
-export { type ScanCase, scanCase, type ScanExtents, symmetric } from "./scan_case.ts";
+export {
+  mapArgs,
+  mapCotangents,
+  type ScanCase,
+  scanCase,
+  type ScanExtents,
+  type StorageMap,
+  symmetric,
+} from "./scan_case.ts";
 export {
   adaptive,
   currentBased,

@@ -1,4 +1,4 @@
-import type { ScanArgs, ScanCotangents, ScanKernel, ScanWants } from "@spikeloop/backend";
+import type { ScanArgs, ScanCotangents, ScanKernel, ScanWants, Storage } from "@spikeloop/backend";
 import { choice } from "./random.ts";
 
 /** A scan to run on two backends. */
@@ -67,4 +67,33 @@ export function scanCase(kernel: ScanKernel, extents: ScanExtents, random: () =>
 /** Uniform in [-scale, scale). */
 export function symmetric(random: () => number, length: number, scale = 1): Float32Array {
   return Float32Array.from({ length }, () => (2 * random() - 1) * scale);
+}
+
+/** From a storage to another one, usually with the same numbers on another backend. */
+export type StorageMap = (storage: Storage) => Storage;
+
+/** The arguments of a scan with other storage. */
+export function mapArgs(args: ScanArgs, map: StorageMap): ScanArgs {
+  return {
+    ...args,
+    x: map(args.x),
+    noise: args.noise.map(map),
+    state: args.state.map(map),
+    lateral: args.lateral && map(args.lateral),
+    weight: args.weight && map(args.weight),
+    bias: args.bias && map(args.bias),
+    params: args.params.map((p) => typeof p === "number" ? p : map(p)),
+  };
+}
+
+/** The cotangents of a scan with other storage. */
+export function mapCotangents(
+  { out, state, lateral }: ScanCotangents,
+  map: StorageMap,
+): ScanCotangents {
+  return {
+    out: out && map(out),
+    state: state.map((s) => s && map(s)),
+    lateral: lateral && map(lateral),
+  };
 }

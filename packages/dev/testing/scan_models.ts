@@ -42,7 +42,9 @@ export function integrateAndFire(slope: (u: Expr) => Expr, isSoft = false): Scan
   });
 }
 
-/** A leaky unit; `smooth` sends out a sigmoid instead of a spike, so that finite differences exist. */
+/**
+ * A leaky unit; `smooth` sends out a sigmoid instead of a spike, so that finite differences exist.
+ */
 export function leaky(slope: (u: Expr) => Expr, smooth = false): ScanKernel {
   const u = add(mul(v, decay), x);
   const over = sub(u, threshold);
@@ -103,7 +105,7 @@ export function noisyCount(): ScanKernel {
   });
 }
 
-/** A unit without a state: it sends on what it hears. */
+/** A unit without a state. */
 export function stateless(slope: (u: Expr) => Expr): ScanKernel {
   const over = sub(x, threshold);
   return defineScan({

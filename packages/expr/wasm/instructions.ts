@@ -20,7 +20,9 @@ export type Load = (address: Operand, offset?: number) => Code;
 export type Store = (address: Operand, value: Operand, offset?: number) => Code;
 /** An instruction that computes one lane of a vector. */
 export type ExtractLane = (a: Operand, lane: number) => Code;
-/** An instruction that reads or writes one lane of a vector in memory; reading yields the vector. */
+/**
+ * An instruction that reads or writes one lane of a vector in memory; reading yields the vector.
+ */
 export type MemoryLane = (
   address: Operand,
   vector: Operand,
@@ -29,11 +31,11 @@ export type MemoryLane = (
 ) => Code;
 
 /** Instructions of one form, by name. */
-type Group<Form, Names extends string> = Readonly<Record<Names, Form>>;
+export type Group<Form, Names extends string> = Readonly<Record<Names, Form>>;
 
 const address = (operand: Operand): Code => operandCode(operand, constants.i32);
 
-/** How the instructions of a table are made; numbers among their operands are `constant`. */
+// Makers of instructions. `constant` makes the code of a number among the operands.
 const unary = (constant: Constant, operation: Code): Unary => (a) => [
   ...operandCode(a, constant),
   ...operation,
@@ -245,7 +247,7 @@ const i32x4Binary = (operation: number) => binary(i32x4Constant, simd(operation)
 /**
  * Four 32-bit integers.
  *
- * @example The signs of four numbers, as bits.
+ * @example Which of four numbers are below 5, as bits.
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { Func, i32x4, instantiate } from "@spikeloop/expr/wasm";

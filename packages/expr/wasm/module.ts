@@ -104,8 +104,8 @@ export function instantiate(
 let supported: boolean | undefined;
 
 /**
- * Whether WebAssembly with 128-bit SIMD runs here: the engine knows it, and the page's policy allows
- * it to be compiled.
+ * Whether WebAssembly with 128-bit SIMD runs here: the engine knows it, and the page's policy
+ * allows it to be compiled.
  *
  * @example
  * ```ts

@@ -1,11 +1,18 @@
 import type { Expr, PlainBinaryTag, PlainUnaryTag } from "../expr.ts";
+import { isBinary } from "../is_binary.ts";
 import { operands, postorder } from "../schedule.ts";
-import { type Code, sequence } from "./code.ts";
+import {
+  type Code,
+  constants as typeConstants,
+  type Operand,
+  operandCode,
+  sequence,
+} from "./code.ts";
 import type { Func } from "./func.ts";
-import { f32x4, v128 } from "./instructions.ts";
+import { type Binary, f32x4, type Unary, v128 } from "./instructions.ts";
 import { emitMaths } from "./simd_maths.ts";
 
-const unaryCode: Readonly<Record<PlainUnaryTag, (a: Code) => Code>> = {
+const unaryCode: Readonly<Record<PlainUnaryTag, Unary>> = {
   neg: f32x4.neg,
   abs: f32x4.abs,
   sqrt: f32x4.sqrt,
@@ -13,7 +20,7 @@ const unaryCode: Readonly<Record<PlainUnaryTag, (a: Code) => Code>> = {
   round: f32x4.nearest,
 };
 
-const binaryCode: Readonly<Record<PlainBinaryTag, (a: Code, b: Code) => Code>> = {
+const binaryCode: Readonly<Record<PlainBinaryTag, Binary>> = {
   add: f32x4.add,
   sub: f32x4.sub,
   mul: f32x4.mul,
@@ -25,16 +32,11 @@ const binaryCode: Readonly<Record<PlainBinaryTag, (a: Code, b: Code) => Code>> =
   equal: f32x4.eq,
 };
 
-const maskTags: ReadonlySet<Expr["tag"]> = new Set(["less", "lessEqual", "equal", "spike"]);
-
-/** Whether a node is made as a lane mask: all bits set where it is 1. */
-function isMask(e: Expr): boolean {
-  return maskTags.has(e.tag) || (e.tag === "detach" && isMask(e.a));
-}
-
 /** Expressions as SIMD code. */
 export interface PrintedSimd {
-  /** Computes what is used more than once, into locals. Run it once per four lanes, before the values are used. */
+  /**
+   * Computes shared values into locals. Run it once per four lanes, before `values` and `masks`.
+   */
   readonly code: Code;
   /** One vector of four numbers per root. */
   readonly values: readonly Code[];
@@ -43,22 +45,25 @@ export interface PrintedSimd {
 }
 
 /**
- * Prints expressions as f32x4 code in `fn`, four lanes at a time. Every node is computed once. `inputs` gives for a
- * slot's name the code that reads it: a local, since it may be read more than once. `constants` gives the code of a
- * constant: a loop does well to keep them in locals, as engines make them anew where they are used. `known` gives nodes,
- * no masks, whose values are in locals already: what only they need is not computed. The results have the bits of the
- * evaluator's.
+ * Prints expressions as f32x4 code in `fn`, four lanes at a time. Every node is computed once. The
+ * results have the bits of the evaluator's.
+ *
+ * @param inputs Returns the operand of an input. Let it be a local: it may be read more than once.
+ * @param constants Returns the operand of a constant. In a loop let it be a local: engines make a
+ * constant anew wherever it is used.
+ * @param known Nodes, no masks, whose values are in locals already. Nodes that only they need are
+ * not computed.
  *
  * @example
  * ```ts
  * import { add, input, mul } from "@spikeloop/expr";
- * import { Func, i32, instantiate, printSimd, v128 } from "@spikeloop/expr/wasm";
+ * import { Func, instantiate, printSimd, v128 } from "@spikeloop/expr/wasm";
  * import { assert } from "@std/assert";
  *
  * const fn = new Func("run", []);
  * const x = fn.local("v128");
- * const { code, values } = printSimd(fn, [add(mul(input("x"), 2), 1)], () => x.get);
- * fn.emit(x.set(v128.load(i32.const(0))), code, v128.store(i32.const(16), values[0]));
+ * const { code, values } = printSimd(fn, [add(mul(input("x"), 2), 1)], () => x);
+ * fn.emit(x.set(v128.load(0)), code, v128.store(16, values[0]));
  * const memory = new WebAssembly.Memory({ initial: 1 });
  * const numbers = new Float32Array(memory.buffer);
  * numbers[3] = 5;
@@ -69,9 +74,9 @@ export interface PrintedSimd {
 export function printSimd(
   fn: Func,
   roots: readonly Expr[],
-  inputs: (name: string) => Code,
-  constants: (value: number) => Code = f32x4.const,
-  known: ReadonlyMap<Expr, Code> = new Map(),
+  inputs: (name: string) => Operand,
+  constants: (value: number) => Operand = f32x4.const,
+  known: ReadonlyMap<Expr, Operand> = new Map(),
 ): PrintedSimd {
   const below = (e: Expr) => known.has(e) ? [] : operands(e);
   const nodes = postorder(roots, below);
@@ -84,17 +89,17 @@ export function printSimd(
     count(e);
   }
   const code: Code[] = [];
-  /** What each node leaves: a mask for comparisons, numbers for all else. */
-  const made = new Map<Expr, Code>();
-  const raw = (e: Expr): Code => made.get(e) ?? [];
-  const number = (e: Expr): Code => isMask(e) ? v128.and(raw(e), constants(1)) : raw(e);
-  const mask = (e: Expr): Code => isMask(e) ? raw(e) : f32x4.ne(raw(e), f32x4.const(0));
+  /** The code of each node's value: a mask for comparisons, numbers for all else. */
+  const values = new Map<Expr, Code>();
+  const raw = (e: Expr): Code => values.get(e) ?? [];
+  const number = (e: Expr): Code => isBinary(e) ? v128.and(raw(e), constants(1)) : raw(e);
+  const mask = (e: Expr): Code => isBinary(e) ? raw(e) : f32x4.ne(raw(e), 0);
   const inLocal = (value: Code): Code => {
     const local = fn.local("v128");
     code.push(local.set(value));
     return local.get;
   };
-  const compute = (e: Expr): Code => {
+  const compute = (e: Expr): Operand => {
     switch (e.tag) {
       case "const":
         return constants(e.value);
@@ -103,14 +108,14 @@ export function printSimd(
       case "detach":
         return raw(e.a);
       case "surrogate":
-        return number(e.value);
+        return raw(e.value);
       case "spike":
-        return f32x4.ge(number(e.a), f32x4.const(0));
+        return f32x4.ge(number(e.a), 0);
       case "select":
         return v128.bitselect(number(e.a), number(e.b), mask(e.test));
       case "sub":
         // 1 - s of a spike s: 1 wherever the mask isn't.
-        return isMask(e.b) && e.a.tag === "const" && e.a.value === 1
+        return isBinary(e.b) && e.a.tag === "const" && e.a.value === 1
           ? v128.andnot(constants(1), raw(e.b))
           : f32x4.sub(number(e.a), number(e.b));
       default: {
@@ -127,15 +132,13 @@ export function printSimd(
     }
   };
   for (const e of nodes) {
-    const given = known.get(e);
-    const value = given ?? compute(e);
-    const free = given !== undefined || e.tag === "const" || e.tag === "input" ||
-      e.tag === "detach";
-    made.set(e, free || uses.get(e) === 1 ? value : inLocal(value));
+    const value = operandCode(known.get(e) ?? compute(e), typeConstants.v128);
+    const isFree = known.has(e) || e.tag === "const" || e.tag === "input" || e.tag === "detach";
+    values.set(e, isFree || uses.get(e) === 1 ? value : inLocal(value));
   }
   return {
     code: sequence(...code),
     values: roots.map(number),
-    masks: roots.map((e) => isMask(e) ? raw(e) : undefined),
+    masks: roots.map((e) => isBinary(e) ? raw(e) : undefined),
   };
 }

@@ -1,7 +1,8 @@
-// The transcendental functions as SIMD code: each half of a vector is widened to two doubles, computed and narrowed.
+// The transcendental functions as SIMD code: each half of a vector is widened to two doubles,
+// computed and narrowed.
 import type { Doubles } from "../doubles.ts";
 import type { Maths } from "../expr.ts";
-import { type Code, sequence } from "./code.ts";
+import { type Code, type Local, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
 import { f32x4, f64x2, i64x2, i8x16, v128 } from "./instructions.ts";
 
@@ -9,39 +10,38 @@ const magic = 1.5 * 2 ** 52;
 const magicBits = new BigInt64Array(Float64Array.of(magic).buffer)[0];
 const splitPoint = 0x3fe6a09e00000000n;
 
-/** Code that computes into new locals of `fn`, appended to `code`; values are reads of those locals. */
-function emitter(fn: Func, code: Code[]): Doubles<Code, Code> {
-  const keep = (value: Code): Code => {
+/** A value in two doubles: a local, or the code of a constant. */
+type Value = Code | Local;
+
+/** Writes values into new locals of `fn`, by code that it appends to `code`. */
+function emitter(fn: Func, code: Code[]): Doubles<Value, Value> {
+  const save = (value: Code): Local => {
     const local = fn.local("v128");
     code.push(local.set(value));
-    return local.get;
+    return local;
   };
   return {
     num: (value) => f64x2.const(value),
-    add: (a, b) => keep(f64x2.add(a, b)),
-    sub: (a, b) => keep(f64x2.sub(a, b)),
-    mul: (a, b) => keep(f64x2.mul(a, b)),
-    div: (a, b) => keep(f64x2.div(a, b)),
-    neg: (a) => keep(f64x2.neg(a)),
-    abs: (a) => keep(f64x2.abs(a)),
-    min: (a, b) => keep(f64x2.min(a, b)),
-    max: (a, b) => keep(f64x2.max(a, b)),
-    nearest: (a) => keep(f64x2.nearest(a)),
-    floor: (a) => keep(f64x2.floor(a)),
-    less: (a, b) => keep(f64x2.lt(a, b)),
-    equal: (a, b) => keep(f64x2.eq(a, b)),
-    select: (m, a, b) => keep(v128.bitselect(a, b, m)),
+    add: (a, b) => save(f64x2.add(a, b)),
+    sub: (a, b) => save(f64x2.sub(a, b)),
+    mul: (a, b) => save(f64x2.mul(a, b)),
+    div: (a, b) => save(f64x2.div(a, b)),
+    neg: (a) => save(f64x2.neg(a)),
+    abs: (a) => save(f64x2.abs(a)),
+    min: (a, b) => save(f64x2.min(a, b)),
+    max: (a, b) => save(f64x2.max(a, b)),
+    nearest: (a) => save(f64x2.nearest(a)),
+    floor: (a) => save(f64x2.floor(a)),
+    less: (a, b) => save(f64x2.lt(a, b)),
+    equal: (a, b) => save(f64x2.eq(a, b)),
+    select: (m, a, b) => save(v128.bitselect(a, b, m)),
     // Adding 1.5 · 2⁵² leaves an integer in the low bits of the double.
-    pow2: (k) => keep(i64x2.shl(f64x2.add(k, magic + 1023), 52)),
+    pow2: (k) => save(i64x2.shl(f64x2.add(k, magic + 1023), 52)),
     split: (a) => {
-      const exponent = keep(
-        i64x2.shrS(i64x2.sub(a, i64x2.const(splitPoint)), 52),
-      );
+      const exponent = save(i64x2.shrS(i64x2.sub(a, i64x2.const(splitPoint)), 52));
       return {
-        exponent: keep(
-          f64x2.sub(i64x2.add(exponent, i64x2.const(magicBits)), magic),
-        ),
-        fraction: keep(i64x2.sub(a, i64x2.shl(exponent, 52))),
+        exponent: save(f64x2.sub(i64x2.add(exponent, i64x2.const(magicBits)), magic)),
+        fraction: save(i64x2.sub(a, i64x2.shl(exponent, 52))),
       };
     },
   };
@@ -50,7 +50,7 @@ function emitter(fn: Func, code: Code[]): Doubles<Code, Code> {
 const upperHalf = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
 const joinLow = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 
-/** What a function leaves: code to run, and code that then gives its value. */
+/** A function's value, once its code has run. */
 interface Emitted {
   readonly code: Code;
   readonly value: Code;
@@ -63,7 +63,7 @@ export function emitMaths(fn: Func, maths: Maths, args: readonly Code[]): Emitte
     args.map((a) => {
       const local = fn.local("v128");
       code.push(local.set(f64x2.promoteLowF32x4(half(a))));
-      return local.get;
+      return local;
     });
   const operations = emitter(fn, code);
   const low = maths(operations, ...widen((a) => a));

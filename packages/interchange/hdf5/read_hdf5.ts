@@ -25,7 +25,7 @@ export type Group = Map<string, Group | Dataset>;
  * Source: "HDF5 File Format Specification Version 3.0", The HDF Group.
  *
  * @param bytes A file for which {@linkcode isHdf5} is true.
- * @param fail Throws the error that says what is wrong.
+ * @param fail Throws an error with the problem.
  */
 export function readHdf5(bytes: Uint8Array, fail: Fail): Group {
   const source = makeSource(bytes, fail);

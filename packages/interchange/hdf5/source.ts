@@ -7,7 +7,7 @@ const maxUnpacked = 2 ** 28;
 export interface Source {
   /** All bytes. */
   readonly bytes: Uint8Array;
-  /** Throws the error that says what is wrong. */
+  /** Throws an error with the problem. */
   readonly fail: Fail;
   /** An unsigned integer of 1, 2, 4 or 8 bytes, little-endian. An integer of 8 bytes may round. */
   uint(at: number, width: 1 | 2 | 4 | 8): number;

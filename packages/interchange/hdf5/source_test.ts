@@ -16,7 +16,7 @@ Deno.test("a source reads integers, slices and texts", () => {
   assertEquals(source.text(8), "Hi");
 });
 
-Deno.test("a source refuses what lies beyond its bytes, and what is no text", () => {
+Deno.test("a source refuses addresses beyond its bytes, and texts that are none", () => {
   const refuse = (problem: string, f: () => unknown) => assertThrows(f, SyntaxError, problem);
   const source = makeSource(bytes, fail);
   refuse("refers to beyond its end", () => source.uint(10, 4));

@@ -8,7 +8,7 @@ import { type Field, fieldsOf, type NirGraph, type NirNode } from "./nodes.ts";
  * Checks a graph that is read or written: its nodes are of known types and have their fields, and
  * its edges lead from one of its nodes to another.
  *
- * @param fail Throws the error that says what is wrong.
+ * @param fail Throws an error with the problem.
  */
 export function checkGraph({ nodes, edges }: NirGraph, fail: Fail): void {
   if (typeof nodes !== "object" || nodes === null) {

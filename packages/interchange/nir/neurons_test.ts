@@ -34,7 +34,7 @@ const nodes: Record<string, NirIF | NirLIF | NirCubaLIF> = {
   },
 };
 
-/** NIR's equations by forward Euler in doubles; gives spikes and the membrane before each reset. */
+/** NIR's equations by forward Euler in doubles: spikes, and the membrane after each step. */
 function simulate(node: NirIF | NirLIF | NirCubaLIF, unit: number) {
   const at = (x: Tensor | undefined, fallback: number) => x?.dataSync()[unit] ?? fallback;
   const r = at(node.r, 0);
@@ -120,7 +120,7 @@ Deno.test("a model becomes a node, and that node the model again", () => {
   assertEquals(neuronFromNir(node, { dt }).params.vDecay, 0);
 });
 
-Deno.test("what has no counterpart is refused by name", () => {
+Deno.test("neurons without a counterpart, and wrong options, are refused by name", () => {
   const node = nodes.LIF;
   const wrong = (kind: typeof TypeError | typeof RangeError, problem: string, f: () => unknown) =>
     assertThrows(f, kind, problem);

@@ -16,7 +16,7 @@ import golden from "../testdata/nir.json" with { type: "json" };
 const open = (name: string) =>
   Deno.readFileSync(new URL(`../testdata/nir_${name}.nir`, import.meta.url));
 
-/** A graph as the Python package's `to_dict` gives it. */
+/** A graph as `to_dict` of the Python package returns it. */
 function toDict(value: unknown): unknown {
   if (value instanceof Tensor) return { shape: value.shape, data: [...value.dataSync()] };
   if (Array.isArray(value)) return value.map(toDict);
@@ -26,7 +26,7 @@ function toDict(value: unknown): unknown {
   );
 }
 
-/** The same of what Python wrote: float32 numbers, extents as lists, no metadata that is empty. */
+/** The same of a graph from Python: float32 numbers, extents as lists, no empty metadata. */
 function expected(value: unknown, name = ""): unknown {
   if (Array.isArray(value)) return value.map((part) => expected(part));
   if (typeof value !== "object" || value === null) return value;
@@ -51,12 +51,12 @@ for (const name of ["net", "kinds", "packed"] as const) {
   });
 }
 
-Deno.test("what is written are the bytes that nir 1.0.8 and h5py 3.16 have been seen to read", () => {
+Deno.test("writeNir() writes the bytes of a file that nir 1.0.8 and h5py 3.16 have read", () => {
   const bytes = Deno.readFileSync(new URL("../testdata/nir_written.nir", import.meta.url));
   assertEquals(writeNir(readNir(open("net"))), bytes);
 });
 
-Deno.test("names and metadata are kept as they are, and graphs lie in graphs", () => {
+Deno.test("any names, metadata, and graphs in graphs survive a round trip", () => {
   const inner: NirGraph = {
     type: "NIRGraph",
     nodes: {
@@ -83,7 +83,7 @@ Deno.test("a graph of many nodes survives a round trip", () => {
   assertEquals(Object.keys(graph.nodes).length, 3000);
 });
 
-Deno.test("a graph that cannot be written is refused by what is wrong", () => {
+Deno.test("writeNir() refuses a wrong graph and names the fault", () => {
   const refuse = (problem: string, nodes: unknown, edges: unknown = []) =>
     assertThrows(
       () => writeNir({ type: "NIRGraph", nodes, edges } as NirGraph),
@@ -137,7 +137,7 @@ const set = (bytes: Uint8Array, at: number, ...to: number[]) => {
   out.set(to, at);
   return out;
 };
-/** Where the numbers of a byte pattern lie. */
+/** The place of a byte pattern. */
 const find = (bytes: Uint8Array, ...pattern: number[]) =>
   bytes.findIndex((_, at) => pattern.every((byte, i) => bytes[at + i] === byte));
 const layoutAt = find(linear, 8, 0, 24, 0, 0, 0, 0, 0, 3, 1) + 8;

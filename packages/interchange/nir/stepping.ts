@@ -26,7 +26,7 @@ export function failConversion(problem: string, kind?: ErrorKind): never {
 /**
  * Checks the options of a conversion.
  *
- * @param others The names of options besides `dt` and `method`.
+ * @param others The names of the options that the caller checks itself.
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if `dt` is not positive, or `method` is not a method.
  */

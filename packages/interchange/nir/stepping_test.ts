@@ -19,7 +19,7 @@ Deno.test("a decay of 0 has a time constant by Euler only", () => {
   assertThrows(() => decayOf(0.5, "tau", { dt: 1 }), RangeError, 'method "exact"');
 });
 
-Deno.test("checkStepping() names what is wrong, and the method that may have been meant", () => {
+Deno.test("checkStepping() names a wrong option, and suggests close names", () => {
   checkStepping({ dt: 1, method: undefined });
   assertThrows(() => checkStepping({ dt: -1 }), RangeError, "dt is -1");
   const careless = (options: object) => () => checkStepping(options as NirStepping);

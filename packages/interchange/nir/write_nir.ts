@@ -14,8 +14,8 @@ const failGraph: Fail = (problem) => fail("write the NIR file", `the graph ${pro
  * Writes a graph in the Neuromorphic Intermediate Representation, as a file that `nir.read` of the
  * Python package reads. Tensors are stored as float32, extents as 64-bit integers.
  *
- * @param graph Its tensors must be on the CPU. Copy tensors on a device first, with `await
- * x.data()`.
+ * @param graph Its tensors must be on the CPU. To write tensors of a device, copy them first:
+ * `tensor(await x.data(), x.shape)`.
  * @throws {TypeError} if a node is of an unknown type, lacks a field or has one that does not fit,
  * or an edge leads from or to a node that is not there.
  *

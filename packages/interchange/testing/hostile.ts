@@ -6,7 +6,7 @@ export type Hostile = readonly [name: string, bytes: Uint8Array, message: string
 
 /** Registers a test that every file is refused at once, with its message. */
 export function testHostile(read: (bytes: Uint8Array) => unknown, files: readonly Hostile[]): void {
-  Deno.test("hostile files are refused with what is wrong, and at once", async (t) => {
+  Deno.test("hostile files are refused at once, with their fault", async (t) => {
     for (const [name, bytes, message] of files) {
       await t.step(name, () => {
         const start = performance.now();
@@ -16,7 +16,7 @@ export function testHostile(read: (bytes: Uint8Array) => unknown, files: readonl
       });
     }
   });
-  Deno.test("what is no Uint8Array is refused", () => {
+  Deno.test("a reader refuses a file that is no Uint8Array", () => {
     assertThrows(() => read("file" as unknown as Uint8Array), TypeError, 'from "file": expected');
     const buffer = new ArrayBuffer(8) as unknown as Uint8Array;
     assertThrows(() => read(buffer), TypeError, "a Uint8Array, new Uint8Array(buffer)");
@@ -36,7 +36,7 @@ export function testDamaged(
   whole: Uint8Array,
   { stride = 1, refused: minimum = 100 } = {},
 ): void {
-  /** 1 where a file is refused, 0 where it is read. */
+  /** 1 if a file is refused, 0 if it is read. */
   const outcome = (bytes: Uint8Array): number => {
     try {
       read(bytes);

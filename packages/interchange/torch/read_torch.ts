@@ -34,7 +34,7 @@ const sharing = 16;
  *
  * Source: PyTorch's torch/serialization.py and torch/_utils.py.
  *
- * @throws {SyntaxError} that says what is wrong with the file, or which Python object it asks for.
+ * @throws {SyntaxError} if the file is malformed, or needs a Python object that is not allowed.
  * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown.
  *
  * @example

@@ -29,7 +29,7 @@ const files = [
 ];
 
 for (const name of files) {
-  Deno.test(`${name} holds what PyTorch ${kinds.torch} saved: every type, views, parameters, an optimizer`, () => {
+  Deno.test(`${name} of PyTorch ${kinds.torch} is read: every type, views, parameters, an optimizer`, () => {
     const { tensors, metadata } = readTorch(open(name));
     const expected: Record<string, { shape: number[]; data: (number | string)[] }> = kinds.tensors;
     assertEquals(Object.keys(tensors), Object.keys(expected));
@@ -53,7 +53,7 @@ Deno.test("a tensor under two names is one tensor", () => {
   assertEquals(tensors["parameters.0"] === tensors["parameters.2"], true);
 });
 
-Deno.test("a module or a complex tensor is refused by the name of what it asks for", () => {
+Deno.test("a module and a complex tensor are refused by the name of the object that they need", () => {
   const refuse = (name: string, message: string) =>
     assertThrows(() => readTorch(open(name)), SyntaxError, message);
   refuse("torch_module.pt", '"torch.nn.modules.container.Sequential", which is not allowed');
@@ -61,7 +61,7 @@ Deno.test("a module or a complex tensor is refused by the name of what it asks f
   refuse("torch_complex.pt", '"torch.ComplexFloatStorage"');
 });
 
-Deno.test("a hand-made checkpoint is read", () => {
+Deno.test("readTorch() reads a checkpoint of one tensor", () => {
   const { tensors } = readTorch(checkpoint([0x7d], "w", vector, [0x73]));
   assertEquals([...tensors.w.dataSync()], [1, 2]);
 });
@@ -212,7 +212,7 @@ function unpackTo(size: number): Uint8Array {
 testHostile(readTorch, hostile);
 for (const name of files) testDamaged(readTorch, name, open(name), { stride: 29 });
 
-Deno.test("bytes may lie anywhere in a buffer", () => {
+Deno.test("a checkpoint is read from anywhere in a buffer", () => {
   const shifted = new Uint8Array(whole.length + 3);
   shifted.set(whole, 3);
   assertEquals(readTorch(shifted.subarray(3)).tensors["types.f32"].shape, [4, 6]);

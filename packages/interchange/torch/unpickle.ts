@@ -24,7 +24,7 @@ export interface Unpickled {
  * Source: the comments of Python's pickletools.
  *
  * @param start The first byte of the pickle.
- * @throws {SyntaxError} that says what is wrong.
+ * @throws {SyntaxError} if the pickle is malformed, or does more than checkpoints need.
  */
 export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -27,7 +27,7 @@ function findEnd(view: DataView): number {
 /**
  * The files of a ZIP archive by name. A file is unpacked when its function is called.
  *
- * @throws {SyntaxError} that says what is wrong.
+ * @throws {SyntaxError} if the archive is malformed; the message says how.
  */
 export function readZip(bytes: Uint8Array): Map<string, () => Uint8Array> {
   const view = viewOf(bytes);

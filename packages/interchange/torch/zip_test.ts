@@ -24,7 +24,7 @@ Deno.test("readZip() skips a comment after the archive", () => {
   assertEquals([...files.get("a.txt")?.() ?? []], ascii("one"));
 });
 
-Deno.test("readZip() refuses what no archive of PyTorch has", () => {
+Deno.test("readZip() refuses damaged archives", () => {
   const refuse = (bytes: Uint8Array, problem: string) =>
     assertThrows(
       () => {

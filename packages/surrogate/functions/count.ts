@@ -1,28 +1,31 @@
+import { fail, isRecord, takeList, takeNumber } from "@spikeloop/errors";
 import { greaterEqual, lessEqual, mul, round } from "@spikeloop/expr";
 import { defineSurrogate, type SurrogateFactory } from "../define.ts";
 import { clamp } from "../pieces.ts";
 import type { Surrogate } from "../surrogate.ts";
 
-/** The record that {@linkcode multiLevelSpikeCount} takes. */
+/** The options of {@linkcode multiLevelSpikeCount}. */
 export interface MultiLevelSpikeCountOptions {
   /** The largest count, an integer >= 1. It has no default. */
   readonly maxSpikeCount: number;
-  /** Where the gradient passes, both ends included; [0, maxSpikeCount] by default. */
+  /** The window in which the gradient passes, both ends included; [0, maxSpikeCount] by default. */
   readonly gradWindow?: readonly [number, number];
-  /** The lower end alone, 0 by default. */
+  /** The lower end of the window alone, 0 by default. */
   readonly gradMin?: number;
-  /** The upper end alone, `maxSpikeCount` by default. */
+  /** The upper end of the window alone, `maxSpikeCount` by default. */
   readonly gradMax?: number;
-  /** False puts the primitive into the forward pass. */
+  /** False uses the primitive as the forward pass. */
   readonly spiking?: boolean;
 }
+
+const action = 'make surrogate "multiLevelSpikeCount"';
 
 const countUpTo: SurrogateFactory<"maxSpikeCount" | "gradMin" | "gradMax"> =
   /* @__PURE__ */ defineSurrogate({
     name: "multiLevelSpikeCount",
     params: {
       // Up to 2^24 every integer is a float32.
-      maxSpikeCount: { atLeast: 1, atMost: 16_777_216, integer: true },
+      maxSpikeCount: { min: 1, max: 16_777_216, integer: true },
       gradMin: { default: 0 },
       gradMax: { default: (p) => p.maxSpikeCount },
     },
@@ -33,13 +36,15 @@ const countUpTo: SurrogateFactory<"maxSpikeCount" | "gradMin" | "gradMax"> =
   });
 
 /**
- * S = round(h(u)), half to even,   h'(u) = 1 for lo <= u <= hi, else 0,   h(u) = u kept within [0,
- * maxSpikeCount]
+ * S = round(h(u)), half to even,   h(u) = min(max(u, 0), maxSpikeCount)
  *
- * `maxSpikeCount` is an integer >= 1, without a default; `gradWindow` is [lo, hi], [0,
- * maxSpikeCount] by default, and becomes `gradMin` and `gradMax` among the surrogate's `params`.
- * What fires is a count from 0 to `maxSpikeCount`. SpikingJelly's `MultiLevelSpikeCount`, where it
- * comes from.
+ * h'(u) = 1 for lo <= u <= hi, else 0
+ *
+ * `maxSpikeCount` is an integer >= 1, without a default. `gradWindow` is [lo, hi], by default
+ * [0, maxSpikeCount]; the surrogate's `params` hold it as `gradMin` and `gradMax`. A unit fires a
+ * count from 0 to `maxSpikeCount`.
+ *
+ * Source: SpikingJelly's `MultiLevelSpikeCount`.
  *
  * @throws {TypeError} if a parameter is unknown, missing or of the wrong kind.
  * @throws {RangeError} if `maxSpikeCount` is not an integer >= 1, or lo > hi.
@@ -54,33 +59,21 @@ const countUpTo: SurrogateFactory<"maxSpikeCount" | "gradMin" | "gradMax"> =
  * ```
  */
 export function multiLevelSpikeCount(options: MultiLevelSpikeCountOptions): Surrogate {
-  // Anything else than a record is refused there, with what is wrong about it.
-  if (typeof options !== "object" || options === null) return countUpTo(options);
+  // The factory refuses anything but a record, and says why.
+  if (!isRecord(options)) return countUpTo(options);
   const { gradWindow, ...rest } = options;
-  if (gradWindow === undefined || gradWindow === null) return ordered(countUpTo(rest));
-  const isPair = Array.isArray(gradWindow) && gradWindow.length === 2 &&
-    gradWindow.every((x) => typeof x === "number");
-  if (!isPair) {
-    throw new TypeError(
-      problem(`gradWindow is ${String(gradWindow)}, expected two numbers [lowest, highest]`),
-    );
-  }
+  if (gradWindow === undefined || gradWindow === null) return takeOrdered(countUpTo(rest));
+  const [gradMin, gradMax] = takeList(action, "gradWindow", gradWindow, takeNumber, 2);
   if (rest.gradMin !== undefined || rest.gradMax !== undefined) {
-    throw new TypeError(
-      problem("got gradWindow beside gradMin or gradMax, expected one of the two ways"),
-    );
+    fail(action, "got gradWindow beside gradMin or gradMax, expected one of the two ways");
   }
-  return ordered(countUpTo({ ...rest, gradMin: gradWindow[0], gradMax: gradWindow[1] }));
+  return takeOrdered(countUpTo({ ...rest, gradMin, gradMax }));
 }
 
-function ordered(s: Surrogate): Surrogate {
+/** Checks that the window of a surrogate has its ends in order. */
+function takeOrdered(s: Surrogate): Surrogate {
   const { gradMin, gradMax } = s.params;
   if (gradMin <= gradMax) return s;
-  throw new RangeError(
-    problem(`gradWindow is [${gradMin}, ${gradMax}], expected lowest <= highest`),
-  );
-}
-
-function problem(text: string): string {
-  return `Cannot make surrogate "multiLevelSpikeCount": ${text}`;
+  const expected = "expected lowest <= highest";
+  return fail(action, `gradWindow is [${gradMin}, ${gradMax}], ${expected}`, RangeError);
 }

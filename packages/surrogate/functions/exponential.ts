@@ -1,7 +1,7 @@
-// Bells and sigmoids made of exponentials.
+// Bells and sigmoids of exponentials.
 import { abs, erfc, exp, less, mul, neg, select, sigmoid as s, sub } from "@spikeloop/expr";
 import { defineSurrogate, type SurrogateFactory } from "../define.ts";
-import { logistic, magnitude } from "../pieces.ts";
+import { magnitude } from "../pieces.ts";
 
 /**
  * h'(u) = α s(αu) (1 - s(αu)),   h(u) = s(αu) = 1 / (1 + e^(-αu))
@@ -29,7 +29,7 @@ export const sigmoid: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogat
     const p = s(mul(u, alpha));
     return mul(mul(sub(1, p), p), alpha);
   },
-  primitive: (u, { alpha }) => logistic(mul(u, alpha)),
+  primitive: (u, { alpha }) => s(mul(u, alpha)),
 });
 
 /**

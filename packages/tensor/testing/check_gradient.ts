@@ -15,9 +15,10 @@ export interface GradientTolerance {
 }
 
 /**
- * Asserts that the gradients of Σ w · f(inputs), with random weights w, agree with central differences: those of a step
- * h and of h / 2, extrapolated (4 D(h/2) - D(h)) / 3. With h = 0.04 their own error is about 1e-5 for well-behaved f:
- * h⁴ from the series, and 2⁻²⁴ / h from results that are rounded to float32. The weighted sum is taken in double precision.
+ * Asserts that the gradients of Σ w · f(inputs), with random weights w, agree with central
+ * differences: those of a step h and of h / 2, extrapolated (4 D(h/2) - D(h)) / 3. With h = 0.04
+ * their own error is about 1e-5 for well-behaved f: h⁴ from the series, and 2⁻²⁴ / h from results
+ * that are rounded to float32. The weighted sum is taken in double precision.
  */
 export function assertGradient(
   f: (...inputs: Tensor[]) => Tensor,

@@ -1,12 +1,7 @@
 import { assertEquals, fail } from "@std/assert";
-import {
-  type CompleteBackend,
-  hostArray,
-  type ScanArgs,
-  type ScanCotangents,
-  type Storage,
-} from "@spikeloop/backend";
+import { type CompleteBackend, hostArray, type Storage } from "@spikeloop/backend";
 import { evaluator } from "@spikeloop/backend/evaluator";
+import { mapArgs, mapCotangents, type StorageMap } from "@spikeloop/dev/testing";
 
 /** What an operation gave on a device and on the evaluator. */
 class Both implements Storage {
@@ -22,14 +17,17 @@ class Both implements Storage {
   }
 }
 
-/** A backend that runs every operation on a device and on the evaluator, and reads from the evaluator. */
+/**
+ * A backend that runs every operation on a device and on the evaluator, and reads from the
+ * evaluator.
+ */
 export interface SideBySide extends CompleteBackend {
-  /** Fails unless every result since the last call is, on the device, within rounding of what the evaluator has. */
+  /**
+   * Fails unless every result since the last call is, on the device, within rounding of what the
+   * evaluator has.
+   */
   verify(): Promise<void>;
 }
-
-/** Another storage for the same numbers. */
-export type Pick = (storage: Storage) => Storage;
 
 /** Results that have the same form on both, as pairs; `found` hears of each pair. */
 function pair<R>(device: R, expected: R, found: (both: Both) => void): R {
@@ -43,32 +41,6 @@ function pair<R>(device: R, expected: R, found: (both: Both) => void): R {
     [k, pair((device as Record<string, unknown>)[k], e, found)] as const
   );
   return (Array.isArray(expected) ? entries.map(([, v]) => v) : Object.fromEntries(entries)) as R;
-}
-
-/** The arguments of a scan in other storage. */
-export function pickArgs(args: ScanArgs, pick: Pick): ScanArgs {
-  return {
-    ...args,
-    x: pick(args.x),
-    noise: args.noise.map(pick),
-    state: args.state.map(pick),
-    lateral: args.lateral && pick(args.lateral),
-    weight: args.weight && pick(args.weight),
-    bias: args.bias && pick(args.bias),
-    params: args.params.map((p) => typeof p === "number" ? p : pick(p)),
-  };
-}
-
-/** Its cotangents in other storage. */
-export function pickCotangents(
-  { out, state, lateral }: ScanCotangents,
-  pick: Pick,
-): ScanCotangents {
-  return {
-    out: out && pick(out),
-    state: state.map((s) => s && pick(s)),
-    lateral: lateral && pick(lateral),
-  };
 }
 
 /** Fails unless all numbers agree to 1e-5 of their own, or 1e-6 of the largest. */
@@ -85,9 +57,9 @@ function assertRounded(got: Float32Array, want: Float32Array, what: string): voi
 /** A device next to the evaluator. */
 export function sideBySide(device: CompleteBackend): SideBySide {
   let open: { what: string; both: Both }[] = [];
-  const onDevice: Pick = (s) => s instanceof Both ? s.device : s;
-  const onEvaluator: Pick = (s) => s instanceof Both ? s.expected : s;
-  function run<R>(what: string, operation: (backend: CompleteBackend, pick: Pick) => R): R {
+  const onDevice: StorageMap = (s) => s instanceof Both ? s.device : s;
+  const onEvaluator: StorageMap = (s) => s instanceof Both ? s.expected : s;
+  function run<R>(what: string, operation: (backend: CompleteBackend, pick: StorageMap) => R): R {
     const expected = operation(evaluator, onEvaluator);
     return pair(operation(device, onDevice), expected, (both) => open.push({ what, both }));
   }
@@ -121,14 +93,14 @@ export function sideBySide(device: CompleteBackend): SideBySide {
         (b, pick) => b.scatter(length, parts.map(({ data, into }) => ({ data: pick(data), into }))),
       ),
     scan: (kernel, args, trace) =>
-      run(`neuron ${kernel.name}`, (b, pick) => b.scan(kernel, pickArgs(args, pick), trace)),
+      run(`neuron ${kernel.name}`, (b, pick) => b.scan(kernel, mapArgs(args, pick), trace)),
     scanBackward: (kernel, args, out, cotangents, wants) =>
       run(`the gradient of neuron ${kernel.name}`, (b, pick) =>
         b.scanBackward(
           kernel,
-          pickArgs(args, pick),
+          mapArgs(args, pick),
           pick(out),
-          pickCotangents(cotangents, pick),
+          mapCotangents(cotangents, pick),
           wants,
         )),
     lateralGradient: (records, extents) =>

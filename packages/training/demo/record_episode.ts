@@ -1,64 +1,57 @@
-import type { ILCSan } from "@spikeloop/actor";
 import { type Key, split } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
-import type { Checkpoint } from "../checkpoint.ts";
+import { observationLimit, type Policy } from "../act.ts";
 import type { Environment } from "../environment.ts";
-import { normalise } from "../running_statistics.ts";
+import { normalizeVectors } from "../running_statistics.ts";
 
-/** One episode from inside the network; rows of time steps, T per step of the environment. */
+/** One episode with the activity of the network: T time steps per step of the environment. */
 export interface Recording {
-  /** The return. */
+  /** The return of the episode. */
   readonly total: number;
-  /** What was done at every step of the environment, first component. */
+  /** The first component of every action. */
   readonly actions: readonly number[];
-  /** What was seen. */
+  /** Every observation. */
   readonly observations: readonly (readonly number[])[];
-  /** Spikes of the output population, per time step its units. */
+  /** The spikes of the output population's units at every time step. */
   readonly spikes: readonly Float32Array[];
-  /** Membranes of the output population, per time step its units. */
+  /** The membranes of the output population's units after every time step. */
   readonly membranes: readonly Float32Array[];
-  /** Mean firing rate, in spikes per time step, of every layer. */
+  /** The mean firing rate of every layer, in spikes per unit and time step. */
   readonly rates: readonly { readonly layer: string; readonly rate: number }[];
 }
 
-/** Runs one episode without noise and writes everything down. */
+/** Runs one episode without noise and records it. */
 export function recordEpisode(
+  { actor, params, statistics }: Policy,
   environment: Environment,
-  actor: ILCSan,
-  checkpoint: Checkpoint,
   key: Key,
 ): Recording {
-  const { params, statistics } = checkpoint;
   const layers = [
     "encoder",
     ...actor.options.hiddenSizes.map((n, i) => `hidden ${i + 1} (${n} units)`),
     "output",
   ];
   const sums = layers.map(() => ({ spikes: 0, places: 0 }));
+  const actions: number[] = [];
+  const observations: (readonly number[])[] = [];
+  const spikes: Float32Array[] = [];
+  const membranes: Float32Array[] = [];
   const [startKey] = split(key);
-  const [actions, observations, spikes, membranes] = [
-    [] as number[],
-    [] as (readonly number[])[],
-    [] as Float32Array[],
-    [] as Float32Array[],
-  ];
   let observation = environment.reset(startKey);
   let total = 0;
   for (;;) {
-    const seen = tensor(normalise(statistics, observation, 3), [1, observation.length]);
-    const activity = actor.applyWithSpikes(params, seen);
+    const x = normalizeVectors(statistics, observation, observationLimit);
+    const activity = actor.applyWithSpikes(params, tensor(x, [1, x.length]));
     [activity.encoded, ...activity.spikes].forEach((layer, i) => {
       const data = layer.dataSync();
       sums[i].places += data.length;
       for (const s of data) sums[i].spikes += s;
     });
     const units = activity.membrane.shape[2];
-    const [sent, membrane] = [
-      activity.spikes.at(-1)?.dataSync() ?? new Float32Array(),
-      activity.membrane.dataSync(),
-    ];
+    const outputSpikes = activity.spikes[activity.spikes.length - 1].dataSync();
+    const membrane = activity.membrane.dataSync();
     for (let at = 0; at < membrane.length; at += units) {
-      spikes.push(sent.slice(at, at + units));
+      spikes.push(outputSpikes.slice(at, at + units));
       membranes.push(membrane.slice(at, at + units));
     }
     const action = activity.action.dataSync();

@@ -1,0 +1,23 @@
+import type { Expr } from "./expr.ts";
+
+const binaryTags: ReadonlySet<Expr["tag"]> = new Set(["less", "lessEqual", "equal", "spike"]);
+
+/**
+ * Whether the value of `e` is 0 or 1 by its operation: a comparison or a spike, also detached or
+ * with a declared derivative. Printers compute such values as masks or conditions.
+ *
+ * @example
+ * ```ts
+ * import { detach, input, isBinary, less, mul } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = input("x");
+ * assertEquals(isBinary(detach(less(x, 1))), true);
+ * assertEquals(isBinary(mul(less(x, 1), 1)), true); // a factor of 1 is dropped
+ * assertEquals(isBinary(mul(less(x, 1), 2)), false);
+ * ```
+ */
+export function isBinary(e: Expr): boolean {
+  if (e.tag === "surrogate") return isBinary(e.value);
+  return e.tag === "detach" ? isBinary(e.a) : binaryTags.has(e.tag);
+}

@@ -1,0 +1,115 @@
+import type { Backend } from "@spikeloop/backend";
+import { checkOptions, fail, refuse, takeFlag, takeRecord } from "@spikeloop/errors";
+import { ilc, plain, type Population, type PopulationParams } from "@spikeloop/functional";
+import type { Neuron, NeuronParams } from "@spikeloop/neuron";
+import { type Key, key, takeKey } from "@spikeloop/random";
+import { asSurrogate, rect, type Surrogate } from "@spikeloop/surrogate";
+import type { Tensor } from "@spikeloop/tensor";
+import type { NodeDesign, NodeParameters } from "./node_design.ts";
+
+/** The fixed part of a node, read from its options. */
+export interface NodeSetting {
+  /** The class, for messages. */
+  readonly name: string;
+  readonly design: NodeDesign;
+  /** The model's parameters that differ from its defaults. */
+  readonly params: NeuronParams;
+  readonly surrogate: Surrogate;
+  readonly detachReset: boolean;
+  readonly storeVSeq: boolean;
+  readonly key: Key;
+  readonly backend: Backend | undefined;
+}
+
+/**
+ * Reads the options that all nodes share.
+ *
+ * @throws {TypeError} if an option is unknown or of the wrong kind.
+ */
+export function readSetting(name: string, options: unknown, design: NodeDesign): NodeSetting {
+  const action = `make ${name}`;
+  const { model, defaults, learn = [] } = design;
+  const given = takeRecord(action, "the record of options", options);
+  if (model.noise !== undefined) {
+    fail(action, `neuron "${model.name}" reads noise, which this node does not give it`);
+  }
+  const settable = Object.keys(model.params).filter((param) => !learn.includes(param));
+  checkOptions(action, given, [
+    ...settable,
+    ...design.options ?? [],
+    ...model.fire ? ["surrogateFunction", "detachReset"] : [],
+    ...["storeVSeq", "key", "backend"],
+  ]);
+  const chosen = settable.flatMap((n) =>
+    given[n] === undefined ? [] : [[n, given[n] as number | null]]
+  );
+  return {
+    name,
+    design,
+    params: { ...defaults, ...Object.fromEntries(chosen) },
+    surrogate: given.surrogateFunction === undefined
+      ? (design.surrogate ?? rect)()
+      : readSurrogate(action, given.surrogateFunction),
+    detachReset: takeFlag(action, "detachReset", given.detachReset ?? false),
+    storeVSeq: takeFlag(action, "storeVSeq", given.storeVSeq ?? false),
+    key: takeKey(action, "key", given.key ?? key(0)),
+    backend: readBackend(action, given.backend),
+  };
+}
+
+function readSurrogate(action: string, value: unknown): Surrogate {
+  try {
+    return asSurrogate(value);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return fail(action, `surrogateFunction does not fit. ${error.message}`);
+  }
+}
+
+function readBackend(action: string, value: unknown): Backend | undefined {
+  const { upload }: { upload?: unknown } = Object(value);
+  if (value === undefined || typeof upload === "function") return value as Backend | undefined;
+  return refuse(action, "backend", value, "one such as cpu or await webgpu()");
+}
+
+/** The population of `units` units of a model, with those of its parameters learned that `names` has. */
+export function populationOf(
+  { design: { group }, params, surrogate, detachReset }: NodeSetting,
+  model: Neuron,
+  units: number,
+  names: readonly string[],
+): Population {
+  const options = {
+    surrogate,
+    detachReset,
+    params: Object.fromEntries(
+      Object.entries(params).filter(([name]) => Object.hasOwn(model.params, name)),
+    ),
+    learn: names.filter((name) => Object.hasOwn(model.params, name)),
+  };
+  return group === undefined
+    ? plain(model, { units, ...options })
+    : ilc(model, { actDim: units / group, decPopDim: group, ...options });
+}
+
+/** The names that the state dictionary has for the tensors of a connection. */
+const connection: Readonly<Record<string, string>> = {
+  weight: "conn.weight",
+  bias: "conn.bias",
+};
+
+/** A population's parameters by their names in the state dictionary. */
+export function toStateDict(params: PopulationParams): NodeParameters {
+  return Object.fromEntries(Object.entries(params).map(([n, p]) => [connection[n] ?? n, p]));
+}
+
+/** A population's parameters out of all of a node's. */
+export function fromStateDict(
+  { group, learned }: Population,
+  parameters: NodeParameters,
+): PopulationParams {
+  const params: Record<string, Tensor> = {};
+  if (group > 0) { for (const name in connection) params[name] = parameters[connection[name]]; }
+  for (const name of learned) params[name] = parameters[name];
+  return params;
+}

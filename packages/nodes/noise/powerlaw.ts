@@ -1,0 +1,155 @@
+import { type Key, normal, split } from "@spikeloop/random";
+import { inverseRealFft } from "./inverse_real_fft.ts";
+
+/** What `powerlawPsdGaussian` takes besides the exponent and the size. */
+export interface PowerlawOptions {
+  /** Below this frequency, in units of the sampling rate and from 0 to 1/2, the spectrum is flat; 0 if missing. */
+  readonly fmin?: number;
+}
+
+/** Standard normal numbers, one per row and frequency: row-major [rows, ⌊n/2⌋ + 1]. */
+export interface Normals {
+  /** For the real parts. */
+  readonly re: ArrayLike<number>;
+  /** For the imaginary parts. */
+  readonly im: ArrayLike<number>;
+}
+
+/**
+ * Gaussian noise whose power falls with frequency as (1/f)^exponent: 0 is white, 1 pink, 2 red noise. In double
+ * precision, row-major, independent along all axes but the last, which is time: n samples with
+ *
+ *     f[k] = k/n,   scale[k] = f[k]^(-exponent/2),   y = irfft(scale · (normal + i·normal)) / σ,
+ *     σ = 2/n · √Σ scale[k]²   over k >= 1, the last one halved where n is even
+ *
+ * The frequencies below max(fmin, 1/n), among them 0, take the scale of the first one that is not. The standard
+ * deviation is about 1.
+ *
+ * Source: Timmer and König, "On generating power law noise", Astronomy and Astrophysics 300, 1995, as SpikingJelly's
+ * `powerlaw_psd_gaussian`.
+ *
+ * @throws {TypeError} if the exponent or fmin is not a number, or the key is none.
+ * @throws {RangeError} if the exponent is not finite, the size is not one of integers, there are fewer than 2 samples,
+ * fmin is not from 0 to 1/2 or above all frequencies.
+ *
+ * @example
+ * ```ts
+ * import { powerlawPsdGaussian } from "@spikeloop/nodes";
+ * import { key } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pink = powerlawPsdGaussian(key(0), 1, [3, 100]);
+ * assertEquals(pink.length, 300);
+ * ```
+ */
+export function powerlawPsdGaussian(
+  key: Key,
+  exponent: number,
+  size: number | readonly number[],
+  options: PowerlawOptions = {},
+): Float64Array<ArrayBuffer> {
+  const shape = typeof size === "number" ? [size] : size;
+  if (
+    !Array.isArray(shape) || shape.length === 0 ||
+    !shape.every((n) => Number.isInteger(n) && n >= 0)
+  ) {
+    throw new RangeError(
+      `Cannot make power-law noise of size ${
+        JSON.stringify(size)
+      }: expected integers of at least 0, the last one the number of samples`,
+    );
+  }
+  const samples = shape[shape.length - 1];
+  const spectrum = powerlawSpectrum(exponent, samples, options.fmin);
+  const rows = shape.slice(0, -1).reduce((product, n) => product * n, 1);
+  const [reKey, imKey] = split(key);
+  const draw = (k: Key) => normal(k, [rows, spectrum.scale.length]).dataSync();
+  return colour(spectrum, rows, samples, { re: draw(reKey), im: draw(imKey) });
+}
+
+/** How strong every frequency is. */
+export interface Spectrum {
+  /** Per frequency k/n, k = 0 .. ⌊n/2⌋. */
+  readonly scale: Float64Array;
+  /** What the samples are divided by. */
+  readonly sigma: number;
+}
+
+/**
+ * @throws {TypeError} if a number is none.
+ * @throws {RangeError} if a number is out of range.
+ */
+export function powerlawSpectrum(exponent: number, samples: number, fmin = 0): Spectrum {
+  const fail = (kind: typeof TypeError | typeof RangeError, problem: string): never => {
+    throw new kind(`Cannot make power-law noise: ${problem}`);
+  };
+  if (typeof exponent !== "number") {
+    fail(TypeError, `the exponent is ${String(exponent)}, expected a number`);
+  }
+  if (!Number.isFinite(exponent)) {
+    fail(RangeError, `the exponent is ${exponent}, expected a finite number`);
+  }
+  if (typeof fmin !== "number") fail(TypeError, `fmin is ${String(fmin)}, expected a number`);
+  if (!(fmin >= 0 && fmin <= 0.5)) {
+    fail(RangeError, `fmin is ${fmin}, expected a number from 0 to 0.5`);
+  }
+  if (!Number.isInteger(samples) || samples < 2) {
+    fail(RangeError, `given is room for ${samples} samples, expected at least 2`);
+  }
+  const frequencies = Array.from(
+    { length: Math.floor(samples / 2) + 1 },
+    (_, k) => k * (1 / samples),
+  );
+  const cut = frequencies.find((f) => f >= Math.max(fmin, 1 / samples));
+  if (cut === undefined) {
+    const top = frequencies[frequencies.length - 1];
+    return fail(
+      RangeError,
+      `fmin is ${fmin}, above ${top}, the highest frequency of ${samples} samples`,
+    );
+  }
+  const scale = Float64Array.from(frequencies, (f) => strength(Math.max(f, cut), exponent));
+  const last = scale.length - 1;
+  const power = scale.reduce((sum, s, k) => {
+    const w = k === last ? s * (1 + samples % 2) / 2 : s;
+    return k === 0 ? 0 : sum + w * w;
+  }, 0);
+  return { scale, sigma: 2 * Math.sqrt(power) / samples };
+}
+
+/** f^(-exponent/2), for white, pink and red noise in operations whose bits are the same everywhere. */
+function strength(f: number, exponent: number): number {
+  switch (exponent) {
+    case 0:
+      return 1;
+    case 1:
+      return 1 / Math.sqrt(f);
+    case 2:
+      return 1 / f;
+    default:
+      return f ** (-exponent / 2);
+  }
+}
+
+/** Noise with this spectrum, [rows, samples], made of standard normal numbers. */
+export function colour(
+  { scale, sigma }: Spectrum,
+  rows: number,
+  samples: number,
+  normals: Normals,
+): Float64Array<ArrayBuffer> {
+  const invert = inverseRealFft(samples);
+  const count = scale.length;
+  const noise = new Float64Array(rows * samples);
+  for (let row = 0; row < rows; row++) {
+    const re = scale.map((s, k) => s * normals.re[row * count + k]);
+    const im = scale.map((s, k) => s * normals.im[row * count + k]);
+    // What is its own mirror image has no imaginary part; all of its power goes into the real one.
+    for (const k of samples % 2 === 0 ? [0, count - 1] : [0]) {
+      re[k] *= Math.SQRT2;
+      im[k] = 0;
+    }
+    noise.set(invert(re, im).map((y) => y / sigma), row * samples);
+  }
+  return noise;
+}

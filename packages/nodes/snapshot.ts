@@ -1,0 +1,100 @@
+// The contents of objects, remembered and put back.
+import { isRecord } from "@spikeloop/errors";
+import { Tensor } from "@spikeloop/tensor";
+
+/** Objects with copies of their contents. */
+export type Snapshot = ReadonlyMap<object, unknown>;
+
+/** An object that saves and restores itself, as nodes do. */
+interface SavesItself {
+  saveState(): unknown;
+  restoreState(saved: unknown): void;
+}
+
+function savesItself(x: object): x is SavesItself {
+  return "saveState" in x && typeof x.saveState === "function";
+}
+
+/** The roots of snapshots in progress: two nodes may refer to each other. */
+const inProgress = new Set<object>();
+
+/**
+ * Remembers the own fields of an object, and the contents of the arrays, typed arrays, plain
+ * records, Maps, Sets and nodes that are reached from there.
+ */
+export function takeSnapshot(root: object): Snapshot {
+  const snapshot = new Map<object, unknown>();
+  const visit = (x: unknown): void => {
+    if (typeof x !== "object" || x === null || snapshot.has(x) || inProgress.has(x)) return;
+    if (savesItself(x)) snapshot.set(x, x.saveState());
+    else add(x, copyOf(x));
+  };
+  const add = (x: object, copy: unknown): void => {
+    if (copy === undefined) return;
+    snapshot.set(x, copy);
+    for (const part of partsOf(copy)) visit(part);
+  };
+  inProgress.add(root);
+  try {
+    add(root, { ...root });
+  } finally {
+    inProgress.delete(root);
+  }
+  return snapshot;
+}
+
+/** A copy of what an object holds, one level deep; nothing if it is of another kind. */
+function copyOf(x: object): object | undefined {
+  if (Array.isArray(x)) return x.slice();
+  if (x instanceof Map) return new Map(x);
+  if (x instanceof Set) return new Set(x);
+  if (isTypedArray(x)) return x.slice();
+  return isRecord(x) ? { ...x } : undefined;
+}
+
+function isTypedArray(x: object): x is Float32Array {
+  return ArrayBuffer.isView(x) && "slice" in x;
+}
+
+function partsOf(x: unknown): Iterable<unknown> {
+  if (typeof x !== "object" || x === null || isTypedArray(x)) return [];
+  if (x instanceof Map) return [...x.keys(), ...x.values()];
+  if (x instanceof Set || Array.isArray(x)) return x;
+  return isRecord(x) ? Object.values(x) : [];
+}
+
+/** Puts back what was remembered, into the same objects. */
+export function restoreSnapshot(root: object, snapshot: Snapshot): void {
+  for (const [x, copy] of snapshot) {
+    if (x !== root && savesItself(x)) x.restoreState(copy);
+    else putBack(x, copy);
+  }
+}
+
+function putBack(x: object, copy: unknown): void {
+  if (x instanceof Map && copy instanceof Map) {
+    x.clear();
+    for (const [key, value] of copy) x.set(key, value);
+  } else if (x instanceof Set && copy instanceof Set) {
+    x.clear();
+    for (const value of copy) x.add(value);
+  } else if (isTypedArray(x)) x.set(copy as Float32Array);
+  else {
+    for (const key of Object.keys(x)) {
+      if (!Object.hasOwn(copy as object, key)) Reflect.deleteProperty(x, key);
+    }
+    if (Array.isArray(x) && Array.isArray(copy) && x.length !== copy.length) x.length = copy.length;
+    for (const [key, value] of Object.entries(copy as object)) {
+      // A field that did not change may be read-only.
+      if (!Object.is(Reflect.get(x, key), value)) Reflect.set(x, key, value);
+    }
+  }
+}
+
+/** The tensors in a value, and in the arrays, records, Maps and Sets that it holds. */
+export function tensorsIn(value: unknown): readonly Tensor[] {
+  const seen = new Set<unknown>([value]);
+  // A Set hands out what is added during the loop too.
+  for (const x of seen) for (const part of partsOf(x)) seen.add(part);
+  return [...seen].filter((x) => x instanceof Tensor);
+}

@@ -1,0 +1,46 @@
+import { assertStrictEquals, assertThrows } from "@std/assert";
+import { defineScan } from "@spikeloop/backend";
+import { evaluator } from "@spikeloop/backend/evaluator";
+import * as e from "@spikeloop/expr";
+import { ones } from "./create.ts";
+import { scan } from "./scan.ts";
+import { checkScanSetting, type ScanSetting } from "./scan_setting.ts";
+
+const v = e.mul(e.input("x"), e.input("gain"));
+const params = ["gain"];
+const kernel = defineScan({ name: "gain", states: [], params, out: v, next: [], binary: false });
+const words = 'Cannot run neuron "gain":';
+
+Deno.test("a neuron's setting has as many parameters as the neuron, and whole groups", () => {
+  const run = (setting: Partial<ScanSetting>) => () =>
+    scan({ kernel, units: 3, params: [1], ...setting }, { values: [] }, ones([1, 2, 3]));
+  assertThrows(run({ params: [] }), TypeError, `${words} given are 0 parameters, expected 1`);
+  assertThrows(run({ params: [1, 2] }), TypeError, `${words} given are 2 parameters, expected 1`);
+  const lateral = { group: 2, weight: ones([3, 1, 2]), bias: ones([3]) };
+  assertThrows(run({ lateral }), TypeError, `${words} its 3 units are no multiple of 2`);
+});
+
+Deno.test("a setting's tensors have the shapes of its units, on one backend", () => {
+  const check = (setting: Partial<ScanSetting>) => () =>
+    checkScanSetting({ kernel, units: 4, params: [1], ...setting });
+  assertThrows(
+    check({ params: [ones([3])] }),
+    TypeError,
+    "parameter gain has shape [3], expected [4]",
+  );
+  const lateral = { group: 2, weight: ones([4, 2]), bias: ones([4]) };
+  assertThrows(check({ lateral }), TypeError, "weight has shape [4, 2], expected [4, 1, 2]");
+  assertThrows(
+    check({
+      params: [ones([], { backend: evaluator })],
+      lateral: { ...lateral, weight: ones([4, 1, 2]) },
+    }),
+    TypeError,
+    'Cannot run neuron "gain": one tensor is on "cpu", another on "evaluator"',
+  );
+});
+
+Deno.test("a setting is checked once", () => {
+  const setting = checkScanSetting({ kernel, units: 3, params: [ones([])] });
+  assertStrictEquals(checkScanSetting(setting), setting);
+});

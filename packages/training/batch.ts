@@ -1,0 +1,41 @@
+import { describeOption, fail } from "@spikeloop/errors";
+import { sameShape, showShape } from "@spikeloop/backend";
+import { Tensor } from "@spikeloop/tensor";
+
+/** Experiences side by side, with normalized observations. */
+export interface Batch {
+  /** [B, obsDim]. */
+  readonly observation: Tensor;
+  /** [B, actDim]. */
+  readonly action: Tensor;
+  /** [B]. */
+  readonly reward: Tensor;
+  /** [B, obsDim]. */
+  readonly nextObservation: Tensor;
+  /** [B], 1 where the task ended. */
+  readonly done: Tensor;
+}
+
+/**
+ * Checks the shapes of a batch exactly, so that nothing is broadcast by mistake.
+ *
+ * @throws {TypeError} if a part is not a tensor of its shape.
+ */
+export function checkBatch(batch: Batch, obsDim: number, actDim: number): void {
+  const rows = batch?.observation instanceof Tensor ? batch.observation.shape[0] ?? 0 : 0;
+  const shapes: Readonly<Record<keyof Batch, readonly number[]>> = {
+    observation: [rows, obsDim],
+    action: [rows, actDim],
+    reward: [rows],
+    nextObservation: [rows, obsDim],
+    done: [rows],
+  };
+  for (const [name, shape] of Object.entries(shapes)) {
+    const x: unknown = batch?.[name as keyof Batch];
+    if (x instanceof Tensor && sameShape(x.shape, shape)) continue;
+    const found = x instanceof Tensor
+      ? `has shape ${showShape(x.shape)}`
+      : `is ${describeOption(x)}`;
+    fail("update with the batch", `its ${name} ${found}, expected ${showShape(shape)}`);
+  }
+}

@@ -1,0 +1,55 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { key } from "@spikeloop/random";
+import { cartPoleDynamics } from "./cart_pole_swing_up.ts";
+import { type Environment, makeEnvironment } from "./environment.ts";
+import { mountainCarContinuous, mountainCarDynamics } from "./mountain_car.ts";
+import { pendulum, pendulumDynamics } from "./pendulum.ts";
+import cartPole from "./testdata/cart_pole.json" with { type: "json" };
+import golden from "./testdata/environments.json" with { type: "json" };
+
+/** The environment started in a state. */
+function startedAt(name: string, [a, b]: number[]): Environment {
+  const env = name === "Pendulum-v1"
+    ? makeEnvironment({ ...pendulumDynamics, start: () => ({ angle: a, speed: b }) })
+    : makeEnvironment({ ...mountainCarDynamics, start: () => ({ x: a, v: b }) });
+  env.reset(key(0));
+  return env;
+}
+
+Deno.test("observations, rewards and ends equal Gymnasium's over whole episodes", () => {
+  for (const c of golden.cases) {
+    const env = startedAt(c.name, c.start);
+    c.actions.forEach((action, t) => {
+      const { observation, reward, terminated } = env.step([action]);
+      observation.forEach((x, i) =>
+        assertAlmostEquals(x, c.observations[t][i], 1e-6, `${c.name}, step ${t}`)
+      );
+      assertAlmostEquals(reward, c.rewards[t], 1e-6, `${c.name}, step ${t}`);
+      assertEquals(terminated, c.terminated[t]);
+    });
+  }
+});
+
+Deno.test("cart and pole move as Gymnasium's do", () => {
+  for (const { start: [x, v, angle, spin], actions, states } of cartPole.cases) {
+    let state = { x, v, angle, spin };
+    actions.forEach((action, t) => {
+      ({ state } = cartPoleDynamics.advance(state, [action]));
+      [state.x, state.v, state.angle, state.spin].forEach((x, i) =>
+        assertAlmostEquals(x, states[t][i], 1e-9, `step ${t}`)
+      );
+    });
+  }
+});
+
+Deno.test("first states are in Gymnasium's range, and depend on the key alone", () => {
+  const env = pendulum();
+  for (let seed = 0; seed < 50; seed++) {
+    const [x, y, speed] = env.reset(key(seed));
+    assertAlmostEquals(x * x + y * y, 1, 1e-6);
+    assertEquals(Math.abs(speed) <= 1, true);
+    const [place, velocity] = mountainCarContinuous().reset(key(seed));
+    assertEquals([place >= -0.6 && place < -0.4, velocity], [true, 0]);
+  }
+  assertEquals(env.reset(key(7)), pendulum().reset(key(7)));
+});

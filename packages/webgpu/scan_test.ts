@@ -1,0 +1,51 @@
+import { onGpu } from "@spikeloop/dev";
+import { generator, integer, scanCase, scanModels, trials } from "@spikeloop/dev/testing";
+import { assertGreater } from "@std/assert";
+import { checkDeviceScan } from "./testing/check_device_scan.ts";
+
+/** Extents on both sides of every boundary of the shaders. */
+const extents = [
+  { steps: 1, batch: 1, groups: 1, group: 1 },
+  { steps: 5, batch: 1, groups: 8, group: 10 },
+  // Two workgroups, with threads left over.
+  { steps: 3, batch: 5, groups: 3, group: 7 },
+  // Weights of up to 32 units stay in registers, of 64 in the forward pass only, of 200 in neither.
+  // In groups of more than 64 units, the gradient of the weights is a product of matrices.
+  { steps: 2, batch: 3, groups: 3, group: 64 },
+  { steps: 2, batch: 2, groups: 2, group: 200 },
+  // The time axis has several segments, with checkpoints between them.
+  { steps: 70, batch: 2, groups: 3, group: 5 },
+  { steps: 4, batch: 3, groups: 17, group: 0 },
+  { steps: 130, batch: 1, groups: 3, group: 0 },
+];
+
+/** Nothing to compute, and nothing to compile. */
+const empty = [
+  { steps: 3, batch: 0, groups: 2, group: 3 },
+  { steps: 2, batch: 3, groups: 0, group: 3 },
+];
+
+/**
+ * A software GPU compiles slowly, about half a second a shader. So every model runs each
+ * `stride`-th of the extents, and the models in turn run them all; a trial runs every model on
+ * every one.
+ */
+const stride = trials(4, 1);
+
+await onGpu("scans", (gpu) => {
+  for (const [i, kernel] of scanModels.entries()) {
+    Deno.test(`${kernel.name} (${i}) on the GPU steps as the evaluator does, forward and backward`, async () => {
+      const random = generator(i + 1);
+      const own = extents.filter((_, j) => (i + j) % stride === 0);
+      const drawn = Array.from({ length: trials(1, 10) }, () => ({
+        steps: integer(random, 1, 7),
+        batch: integer(random, 1, 20),
+        groups: integer(random, 1, 9),
+        group: integer(random, 0, 70),
+      }));
+      const cases = [...own, ...empty, ...drawn].map((e) => scanCase(kernel, e, random));
+      const compared = await Promise.all(cases.map((c) => checkDeviceScan(gpu, c)));
+      assertGreater(compared.filter((c) => c).length, cases.length / 2);
+    });
+  }
+});

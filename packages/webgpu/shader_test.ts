@@ -1,0 +1,33 @@
+import { assert, assertEquals } from "@std/assert";
+import { type Block, GpuStorage } from "./buffers.ts";
+import { bind, declareBuffers, declareUniforms, kernelNumber } from "./shader.ts";
+
+/** A block without a buffer: bindings look at nothing but its identity. */
+const block = (id: number) => ({ id, bytes: 256, users: 1, batch: -1 }) as Block;
+
+Deno.test("storages of one block share a binding", () => {
+  const [first, second] = [block(0), block(1)];
+  const storages = [
+    new GpuStorage(second, 0, 4),
+    new GpuStorage(first, 0, 4),
+    new GpuStorage(second, 64, 4),
+  ];
+  assertEquals(bind(storages), { blocks: [second, first], index: [0, 1, 0] });
+});
+
+Deno.test("a shader declares its uniforms, its inputs and one result", () => {
+  assertEquals(declareBuffers(1).split("\n"), [
+    "@group(0) @binding(1) var<storage, read> b0: array<f32>;",
+    "@group(0) @binding(2) var<storage, read_write> result: array<f32>;",
+  ]);
+  assert(declareUniforms(5).includes("array<vec4<u32>, 2>"));
+  assert(declareUniforms(0).includes("array<vec4<u32>, 1>"));
+});
+
+Deno.test("a definition keeps its number", () => {
+  const [a, b] = [{}, {}];
+  assertEquals([kernelNumber(a) === kernelNumber(a), kernelNumber(a) === kernelNumber(b)], [
+    true,
+    false,
+  ]);
+});
