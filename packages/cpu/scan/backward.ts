@@ -49,7 +49,7 @@ export function scanBackwardWith(
   cotangents: ScanCotangents,
   wants: ScanWants,
 ): ScanGradients {
-  const { batch, units } = args;
+  const { units } = args;
   let plan = backwardPlan(kernel, args, cotangents, wants, workers.length > 0);
   if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) {
     plan = backwardPlan(kernel, args, cotangents, wants, false);
