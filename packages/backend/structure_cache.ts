@@ -1,9 +1,9 @@
 import { RecentMap } from "./recent_map.ts";
 
 /**
- * Definitions by their structure: at least the last 64 used, and at least the last 16 used of every
- * owner that is alive. The others may be collected, and with them all code that was compiled for
- * them.
+ * Definitions by their structure, so that equal definitions are one object: at least the last 64
+ * used, and at least the last 16 used of every owner that is alive. The others may be collected,
+ * and with them all code that was compiled for them.
  *
  * @example
  * ```ts
@@ -17,7 +17,7 @@ import { RecentMap } from "./recent_map.ts";
  */
 export class StructureCache<Definition> {
   readonly #recent = new RecentMap<Definition>(64);
-  // Not weak references: what they refer to stays until the program awaits something, and a loop
+  // Not weak references: their targets stay until the program awaits something, and a loop
   // over ever new definitions may never do that.
   readonly #ofOwners = new WeakMap<object, RecentMap<Definition>>();
 

@@ -85,29 +85,29 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
   const { params, surrogate, detachReset } = options;
   const { name } = model;
   const states = Object.keys(restOf(model, params));
-  const active = Object.keys(model.params).filter((k) => params[k] !== null);
-  const own = model.noise ?? [];
+  const activeParams = Object.keys(model.params).filter((k) => params[k] !== null);
+  const modelNoise = model.noise ?? [];
   const equations = equationsOf(model, states, params);
 
-  const noiseFor = (part: "charge" | "emit") => equations.guard(part, "noise", inputs(own));
+  const noiseFor = (part: "charge" | "emit") => equations.guard(part, "noise", inputs(modelNoise));
 
-  const charged = equations.states("charge", states, (p) => {
+  const afterCharge = equations.states("charge", states, (p) => {
     const before = equations.guard("charge", "state", inputs(states));
     return model.charge(before, input("x"), p, noiseFor("charge"));
   });
   const { result: spike, numbers } = model.fire === undefined ? noSpike : spikeOf(
     surrogate,
-    equations.one("fire", (p) => model.fire?.(equations.guard("fire", "state", charged), p)),
+    equations.one("fire", (p) => model.fire?.(equations.guard("fire", "state", afterCharge), p)),
   );
-  const resetting = detachReset && spike ? detach(spike) : spike;
-  const after = resetting && model.reset
+  const resetSpike = detachReset && spike ? detach(spike) : spike;
+  const afterReset = resetSpike && model.reset
     ? equations.states(
       "reset",
       [],
-      (p) => model.reset?.(equations.guard("reset", "state", charged), resetting, p),
+      (p) => model.reset?.(equations.guard("reset", "state", afterCharge), resetSpike, p),
     )
     : {};
-  const next = { ...charged, ...after };
+  const next = { ...afterCharge, ...afterReset };
   const out = model.emit
     ? equations.one("emit", (p) => {
       const state = equations.guard("emit", "state", next);
@@ -115,16 +115,17 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
     })
     : spike ?? input("x");
 
-  const noise = [...own, ...(spike && needsNoise(surrogate) ? [surrogateNoise] : [])];
+  const noise = [...modelNoise, ...(spike && needsNoise(surrogate) ? [surrogateNoise] : [])];
   const binary = out === spike && isBinary(surrogate);
   const results = states.map((s) => next[s]);
   const ids = [out, ...results].map((e) => e.id);
-  const key = `${ids} ${numbers.length} ${binary} ${JSON.stringify([name, states, active, noise])}`;
+  const names = JSON.stringify([name, states, activeParams, noise]);
+  const key = `${ids} ${numbers.length} ${binary} ${names}`;
   const kernel = kernels.get(model, key, () =>
     defineScan({
       name,
       states,
-      params: active,
+      params: activeParams,
       numbers: numbers.map((_, i) => numberName(i)),
       noise,
       out,

@@ -8,7 +8,7 @@ import {
   sameShape,
   type Shape,
 } from "@spikeloop/backend";
-import { describe, fail } from "@spikeloop/errors";
+import { checkOptions, fail, takeFlag, takeFunction } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { runMap } from "./run_skeletons.ts";
@@ -68,11 +68,12 @@ function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOper
 /** From one expression per argument to the expressions of the results. */
 export type MapFormula<R extends e.ExprLike | readonly e.ExprLike[]> = (...slots: e.Expr[]) => R;
 
-/** How an elementwise operation is made. */
+/** Options of `elementwise`. */
 export interface ElementwiseOptions {
   /**
-   * The plain numbers in the formula are arguments of its kernel instead of constants. Formulas
-   * that differ in numbers alone then compile once, as for surrogates whose sharpness changes.
+   * The plain numbers in the formula are arguments of its kernel instead of constants. Then
+   * formulas that differ in numbers alone share a kernel, for example surrogates whose sharpness
+   * changes. False if missing.
    */
   readonly numbersAsInputs?: boolean;
 }
@@ -83,7 +84,7 @@ export interface ElementwiseOptions {
  * the result keeps the compiled kernel. Operations of the same name and formula share it.
  *
  * @param arity The number of arguments of the formula.
- * @throws {TypeError} if `formula` is no function.
+ * @throws {TypeError} if `formula` is no function, or an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -99,10 +100,10 @@ export function elementwise(
   name: string,
   arity: number,
   formula: MapFormula<e.ExprLike>,
-  options?: ElementwiseOptions,
+  options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor {
-  checkFormula(name, formula);
-  const run = runner(name, arity, (...slots) => [formula(...slots)], options);
+  const numbersAsInputs = checkDefinition(name, formula, options);
+  const run = runner(name, arity, (...slots) => [formula(...slots)], numbersAsInputs);
   return (...args) => run(args)[0];
 }
 
@@ -110,7 +111,7 @@ export function elementwise(
  * `elementwise` for a formula with several results, which one pass computes.
  *
  * @param arity The number of arguments of the formula.
- * @throws {TypeError} if `formula` is no function.
+ * @throws {TypeError} if `formula` is no function, or an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -130,17 +131,16 @@ export function elementwiseAll(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
-  options?: ElementwiseOptions,
+  options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor[] {
-  checkFormula(name, formula);
-  const run = runner(name, arity, formula, options);
+  const run = runner(name, arity, formula, checkDefinition(name, formula, options));
   return (...args) => run(args);
 }
 
 /** The formulas used last, by their structure. */
 const formulas = /* @__PURE__ */ new RecentMap<Formula>(64);
 
-/** The most arguments and numbers of a formula: sets of its arguments are bit masks. */
+/** The most arguments and numbers of a formula, whose subsets are bit masks. */
 const mostInputs = 31;
 
 /** Checks the number of arguments, and makes the formula when it first runs. */
@@ -148,14 +148,14 @@ function runner(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
-  options: ElementwiseOptions = {},
+  numbersAsInputs: boolean,
 ): (args: readonly TensorLike[]) => Tensor[] {
   let structure: { readonly formula: Formula; readonly numbers: readonly number[] } | undefined;
   return (args) => {
     if (args.length !== arity) {
       fail(`run ${name}`, `given are ${args.length} arguments, expected ${arity}`);
     }
-    structure ??= structureOf(name, arity, formula, options.numbersAsInputs ?? false);
+    structure ??= structureOf(name, arity, formula, numbersAsInputs);
     const { numbers } = structure;
     return runFormula(structure.formula, numbers.length === 0 ? args : [...args, ...numbers]);
   };
@@ -165,11 +165,11 @@ function structureOf(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
-  isOpen: boolean,
+  numbersAsInputs: boolean,
 ): { readonly formula: Formula; readonly numbers: readonly number[] } {
   const slots = Array.from({ length: arity }, (_, i) => slotName(i));
   const build = () => formula(...slots.map(e.input)).map(e.toExpr);
-  const open = isOpen ? e.numbersAsInputs(build) : undefined;
+  const open = numbersAsInputs ? e.numbersAsInputs(build) : undefined;
   const { result, numbers } = open !== undefined && arity + open.numbers.length <= mostInputs
     ? open
     : { result: build(), numbers: [] };
@@ -180,11 +180,14 @@ function structureOf(
   return { formula: shared, numbers };
 }
 
-function checkFormula(name: string, formula: unknown): void {
-  if (typeof formula === "function") return;
-  const given = describe(formula);
-  fail(
-    `make the operation "${name}"`,
-    `its formula is ${given}, expected a function of expressions`,
-  );
+/** Checks a formula and its options, and returns whether its numbers are inputs. */
+function checkDefinition(
+  name: string,
+  formula: (...slots: never[]) => unknown,
+  options: ElementwiseOptions,
+): boolean {
+  const action = `make the operation "${name}"`;
+  takeFunction(action, "its formula", formula, "a function of expressions");
+  checkOptions(action, options, ["numbersAsInputs"]);
+  return takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false);
 }

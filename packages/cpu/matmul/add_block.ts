@@ -74,7 +74,7 @@ export function addBlock(
   n: number,
   resume: boolean,
 ): void {
-  // Spikes hide what is not finite, other zeros don't.
+  // 0 · ∞ is NaN, but a unit without a spike adds nothing: spikes hide infinities, numbers don't.
   const limit = binary && (below > 0 || !finite)
     ? spikesAlone
     : finite

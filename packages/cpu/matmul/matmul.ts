@@ -6,7 +6,7 @@ import { addBlock } from "./add_block.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
 import { matmulKernels } from "./kernels.ts";
 import { blocksOf, type Factor, type Product, productOf } from "./plan.ts";
-import { isProductShareable, multiplyShared } from "./shared_rows.ts";
+import { multiplyShared, sharedBlocks } from "./shared_rows.ts";
 import { type Approach, approachOf } from "./sparsity.ts";
 import { finishProduct, type Staged, stageLeft, stageRight, storeProduct } from "./stage.ts";
 
@@ -53,13 +53,13 @@ export function matmulBy(
     };
     const run = (swapped: boolean) => {
       const product = productOf(a, b, { swapped, below }, { result, at: s * m * n, bias });
-      const alone = () => multiplyAlone(product);
-      return isProductShareable(product)
-        ? share(alone, (helpers) => multiplyShared(product, helpers))
-        : alone();
+      const blocks = sharedBlocks(product);
+      if (blocks === undefined) return multiplyAlone(product);
+      return share((workers) =>
+        workers.length > 0 ? multiplyShared(product, blocks, workers) : multiplyAlone(product)
+      );
     };
-    // Zeros of a binary factor hide what is not finite in the other: then it has to be the left
-    // one.
+    // If the other factor isn't finite, the zeros of spikes hide that: they must be on the left.
     if (!run(swapped)) run(!swapped);
   }
   return result;

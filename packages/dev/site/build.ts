@@ -6,6 +6,7 @@
  */
 import { dirname, join, posix, resolve } from "node:path";
 import { emptyFolder } from "../empty_folder.ts";
+import { readFiles } from "../guides/read_files.ts";
 import { readMembers } from "../members.ts";
 import { entriesOf, type Entry } from "../npm/manifest.ts";
 import { loadMarkdown } from "../npm/tools.ts";
@@ -40,7 +41,15 @@ const top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
 async function readSources(): Promise<Source[]> {
   const guides = (await markdownIn("docs")).sort((a, b) => rank(a) - rank(b));
-  const paths = [...top, ...guides, ...await markdownIn("docs/adr"), "bench/NOTES.md"];
+  const readmes = [...(await readFiles("README.md")).keys()]
+    .filter((path) => path.startsWith("packages/") && !path.startsWith("packages/dev/")).sort();
+  const paths = [
+    ...top,
+    ...guides,
+    ...await markdownIn("docs/adr"),
+    "bench/NOTES.md",
+    ...readmes,
+  ];
   return await Promise.all(paths.map(async (path) => {
     const text = await Deno.readTextFile(join(repositoryRoot, path));
     return { path, text, title: /^# (.+)$/m.exec(text)?.[1] ?? path };

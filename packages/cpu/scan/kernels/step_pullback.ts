@@ -1,33 +1,20 @@
-// The pullback of one time step of a slab of units.
+// The pullback of one time step of a slab.
 import { type Code, f32x4, type Func, type Local, printSimd, v128 } from "@spikeloop/expr/wasm";
 import type { Expr } from "@spikeloop/expr";
 import { type ScanKernel, scanPullback, type ScanWants } from "@spikeloop/backend";
-import { perUnitArrays, stepArrays } from "./emit_step.ts";
-import { namedFunc, times } from "./func.ts";
-import { type PerUnit, turnBytes } from "./slab_arrays.ts";
+import { namedFunc, times } from "./code.ts";
+import { perUnitArrays, stepArrays } from "./step.ts";
+import { blockBytes, type PerUnit } from "./unit_arrays.ts";
 
 /**
- * What `backStep` is given: what `step` was given, with the kept value in place of the state where there is one; the
- * cotangents of output and next state (which become those of the state before), where dL/dx goes, and a slab per wanted
- * parameter.
+ * The parameters of `backStep`: those of `step`, with the kept value in place of the state where
+ * there is one; the cotangents of output and next state (which become those of the state before),
+ * dL/dx, and a slab per wanted parameter.
  */
-export const backStepParams = [
-  "x",
-  "state",
-  "slab",
-  "lateral",
-  "noise",
-  "noiseSlab",
-  "params",
-  "gOut",
-  "pulled",
-  "gState",
-  "gx",
-  "gParams",
-  "bytes",
-] as const;
+export const backStepParams =
+  "x state arrayStride lateral noise noiseStride params gOut pulled gState gx gParams bytes";
 
-/** What there is, and what is wanted. */
+/** What the pullback of a step reads, and which gradients it computes. */
 export interface BackStepOptions {
   /** Which parameters are given per unit. */
   readonly perUnit: PerUnit;
@@ -35,7 +22,7 @@ export interface BackStepOptions {
   readonly lateral: boolean;
   /** The outputs have a cotangent of their own. */
   readonly gOut: boolean;
-  /** What to do with each parameter's gradient: add it up per row, leave it for `addRows`, or nothing. */
+  /** Gradients of parameters: added up per row, left for `addRows`, or none. */
   readonly params: ScanWants["params"];
   /** The value that the step kept: x, states and noise are not read. */
   readonly kept?: Expr;
@@ -48,15 +35,15 @@ export function wantedParams(kernel: ScanKernel, params: ScanWants["params"]): r
   );
 }
 
-/** What a pullback computes: the gradients of x, of the states and of the wanted parameters. */
+/** The gradients that a pullback computes: of x, of the states and of the wanted parameters. */
 export function backwardRoots(kernel: ScanKernel, params: ScanWants["params"]): readonly Expr[] {
   const pullback = scanPullback(kernel);
   const wanted = wantedParams(kernel, params).map((i) => pullback.params[i]);
   return [pullback.x, ...pullback.states, ...wanted].flatMap((root) => root ?? []);
 }
 
-/** `backStep(...)`: see `backStepParams`. */
-export function emitBackStep(kernel: ScanKernel, options: BackStepOptions): Func {
+/** `backStep(...)` */
+export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
   const { fn, p } = namedFunc("backStep", backStepParams);
   const offset = fn.local("i32");
   const { kept } = options;
@@ -65,15 +52,15 @@ export function emitBackStep(kernel: ScanKernel, options: BackStepOptions): Func
     : stepArrays(fn, kernel, options, offset, p);
   if (kept) arrays.add("kept value", p.state);
   if (options.gOut) arrays.add("g.out", p.gOut);
-  if (options.lateral) arrays.add("what comes back", p.pulled);
-  const states = kernel.states.map((name, i) => arrays.add(`g.${name}`, p.gState, i, p.slab));
+  if (options.lateral) arrays.add("pulled", p.pulled);
+  const states = kernel.states.map((n, i) => arrays.add(`g.${n}`, p.gState, i, p.arrayStride));
   const gx = arrays.add("gradient of x", p.gx);
   const pullback = scanPullback(kernel);
   const targets: { at: Local; value: Expr | undefined; add: boolean }[] = [
     { at: gx, value: pullback.x, add: false },
     ...states.map((at, i) => ({ at, value: pullback.states[i], add: false })),
     ...wantedParams(kernel, options.params).map((i, slot) => ({
-      at: arrays.add(`gradient of ${kernel.params[i]}`, p.gParams, slot, p.slab),
+      at: arrays.add(`gradient of ${kernel.params[i]}`, p.gParams, slot, p.arrayStride),
       value: pullback.params[i],
       add: options.params[i] === "rows",
     })),
@@ -86,11 +73,10 @@ export function emitBackStep(kernel: ScanKernel, options: BackStepOptions): Func
     let next = 0;
     const stores = targets.flatMap(({ at, value, add }): Code => {
       const result = value === undefined ? f32x4.const(0) : values[next++];
-      const sum = add ? f32x4.add(v128.load(at.get, 16 * i), result) : result;
-      return v128.store(at.get, sum, 16 * i);
+      return v128.store(at, add ? f32x4.add(v128.load(at, 16 * i), result) : result, 16 * i);
     });
     return [...loads(), ...code, ...stores];
   });
-  fn.emit(arrays.prologue(), fn.loop(offset, 0, p.bytes.get, turnBytes, [arrays.move(), body]));
+  fn.emit(arrays.prologue(), fn.loop(offset, 0, p.bytes, blockBytes, [arrays.move(), body]));
   return fn;
 }
