@@ -17,7 +17,7 @@ import { RecentMap } from "./recent_map.ts";
  */
 export class StructureCache<Definition> {
   readonly #recent = new RecentMap<Definition>(64);
-  // Not weak references: what they refer to stays until the program awaits something, and a loop
+  // Not weak references: their targets stay until the program awaits something, and a loop
   // over ever new definitions may never do that.
   readonly #ofOwners = new WeakMap<object, RecentMap<Definition>>();
 

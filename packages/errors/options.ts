@@ -52,7 +52,7 @@ import { fail, refuse } from "./fail.ts";
  * assertThrows(
  *   () => checkOptions("make a node", { v_treshold: 1 }, ["vReset", "vThreshold"]),
  *   TypeError,
- *   'Cannot make a node: it has no option "v_treshold", only vReset, vThreshold; did you mean vThreshold?',
+ *   'it has no option "v_treshold", only vReset, vThreshold; did you mean vThreshold?',
  * );
  * ```
  */

@@ -51,7 +51,8 @@ export function makePopulation(
     const step: Step = (state, x, options) => {
       checkTensor(label, "the input", x);
       const noiseValues = resolveNoise(label, noise, options, x);
-      const result = run(states.read(state), x, { noise: noiseValues });
+      const before = states.read(state);
+      const result = noise.length === 0 ? run(before, x) : run(before, x, { noise: noiseValues });
       return [states.write(result.state), result.out];
     };
     return step;

@@ -19,12 +19,12 @@ import {
   zeros,
 } from "./mod.ts";
 
-/** What a program without types may pass. */
+/** A value as a program without types may pass it. */
 const careless = (value: unknown) => value as never;
 
 const x: Tensor = ones([2, 3]);
 
-Deno.test("what is no tensor is named, with the operation and how to make one", () => {
+Deno.test("a value that is no tensor is named, with the operation and how to make a tensor", () => {
   const operations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
     sum,
     mean,

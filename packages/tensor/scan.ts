@@ -1,5 +1,6 @@
 // The time loop as a differentiable operation over a whole sequence.
 import { showShape, type Storage } from "@spikeloop/backend";
+import { checkOptions } from "@spikeloop/errors";
 import { runScan } from "./run_skeletons.ts";
 import { checkOperands, noOptions, scanArgs, type ScanOptions } from "./scan_operands.ts";
 import { outputTensor, stateTensors } from "./scan_results.ts";
@@ -31,6 +32,7 @@ const noTensors: readonly Tensor[] = [];
  * reaches these gradients throws.
  *
  * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+ * @throws {TypeError} if an option is unknown.
  * @throws {RangeError} if there are no time steps.
  *
  * @example An integrator, v = v + x.
@@ -53,9 +55,10 @@ export function scan(
   x: Tensor,
   options: ScanOptions = noOptions,
 ): ScanOutput {
-  const { noise = noOptions.noise, trace = noOptions.trace } = options;
   const checked = checkScanSetting(setting);
   const { kernel, units } = checked;
+  checkOptions(`run neuron "${kernel.name}"`, options, ["noise", "trace"]);
+  const { noise = noOptions.noise, trace = noOptions.trace } = options;
   if (x.shape.length !== 3 || x.shape[2] !== units) {
     throw new TypeError(
       `Cannot run neuron "${kernel.name}": the input has shape ${

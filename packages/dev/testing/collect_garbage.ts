@@ -1,4 +1,6 @@
-/** The function that collects garbage at once, which engines hide unless they are told otherwise. */
+/**
+ * The function that collects garbage at once, which engines hide unless they are told otherwise.
+ */
 export async function garbageCollector(): Promise<() => void> {
   const [v8, vm] = await Promise.all([import("node:v8"), import("node:vm")]);
   v8.setFlagsFromString("--expose-gc");
