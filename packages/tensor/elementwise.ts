@@ -8,7 +8,7 @@ import {
   sameShape,
   type Shape,
 } from "@spikeloop/backend";
-import { checkOptions, describe, fail, takeFlag } from "@spikeloop/errors";
+import { checkOptions, fail, takeFlag, takeFunction } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { runMap } from "./run_skeletons.ts";
@@ -100,10 +100,10 @@ export function elementwise(
   name: string,
   arity: number,
   formula: MapFormula<e.ExprLike>,
-  options?: ElementwiseOptions,
+  options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor {
-  checkFormula(name, formula);
-  const run = runner(name, arity, (...slots) => [formula(...slots)], options);
+  const numbersAsInputs = checkDefinition(name, formula, options);
+  const run = runner(name, arity, (...slots) => [formula(...slots)], numbersAsInputs);
   return (...args) => run(args)[0];
 }
 
@@ -131,10 +131,9 @@ export function elementwiseAll(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
-  options?: ElementwiseOptions,
+  options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor[] {
-  checkFormula(name, formula);
-  const run = runner(name, arity, formula, options);
+  const run = runner(name, arity, formula, checkDefinition(name, formula, options));
   return (...args) => run(args);
 }
 
@@ -149,12 +148,8 @@ function runner(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
-  options: ElementwiseOptions = {},
+  numbersAsInputs: boolean,
 ): (args: readonly TensorLike[]) => Tensor[] {
-  const action = `make the operation "${name}"`;
-  checkOptions(action, options, ["numbersAsInputs"]);
-  const { numbersAsInputs = false } = options;
-  takeFlag(action, "numbersAsInputs", numbersAsInputs);
   let structure: { readonly formula: Formula; readonly numbers: readonly number[] } | undefined;
   return (args) => {
     if (args.length !== arity) {
@@ -185,11 +180,14 @@ function structureOf(
   return { formula: shared, numbers };
 }
 
-function checkFormula(name: string, formula: unknown): void {
-  if (typeof formula === "function") return;
-  const given = describe(formula);
-  fail(
-    `make the operation "${name}"`,
-    `its formula is ${given}, expected a function of expressions`,
-  );
+/** Checks a formula and its options, and returns whether its numbers are inputs. */
+function checkDefinition(
+  name: string,
+  formula: (...slots: never[]) => unknown,
+  options: ElementwiseOptions,
+): boolean {
+  const action = `make the operation "${name}"`;
+  takeFunction(action, "its formula", formula, "a function of expressions");
+  checkOptions(action, options, ["numbersAsInputs"]);
+  return takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false);
 }
