@@ -72,7 +72,10 @@ function readBackend(action: string, value: unknown): Backend | undefined {
   return refuse(action, "backend", value, "one such as cpu or await webgpu()");
 }
 
-/** The population of `units` units of a model, with those of its parameters learned that `names` has. */
+/**
+ * The population of `units` units of a model, with those of its parameters learned that `names`
+ * has.
+ */
 export function populationOf(
   { design: { group }, params, surrogate, detachReset }: NodeSetting,
   model: Neuron,

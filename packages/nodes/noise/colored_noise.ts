@@ -20,8 +20,9 @@ export interface ColoredNoiseOptions {
 }
 
 /**
- * The coloured noise of a node: drawn for many sequences at once, so that it goes on from one to the next, and used up
- * one sequence at a time, the same for all rows of a batch; or given, per row.
+ * The coloured noise of a node: drawn for many sequences at once, so that it goes on from one to
+ * the next, and used up one sequence at a time, the same for all rows of a batch; or given, per
+ * row.
  */
 export class ColoredNoise {
   /** Whether the node hears it. */

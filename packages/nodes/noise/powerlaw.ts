@@ -3,7 +3,10 @@ import { inverseRealFft } from "./inverse_real_fft.ts";
 
 /** What `powerlawPsdGaussian` takes besides the exponent and the size. */
 export interface PowerlawOptions {
-  /** Below this frequency, in units of the sampling rate and from 0 to 1/2, the spectrum is flat; 0 if missing. */
+  /**
+   * Below this frequency, in units of the sampling rate and from 0 to 1/2, the spectrum is flat; 0
+   * if missing.
+   */
   readonly fmin?: number;
 }
 
@@ -16,21 +19,22 @@ export interface Normals {
 }
 
 /**
- * Gaussian noise whose power falls with frequency as (1/f)^exponent: 0 is white, 1 pink, 2 red noise. In double
- * precision, row-major, independent along all axes but the last, which is time: n samples with
+ * Gaussian noise whose power falls with frequency as (1/f)^exponent: 0 is white, 1 pink, 2 red
+ * noise. In double precision, row-major, independent along all axes but the last, which is time: n
+ * samples with
  *
  *     f[k] = k/n,   scale[k] = f[k]^(-exponent/2),   y = irfft(scale · (normal + i·normal)) / σ,
  *     σ = 2/n · √Σ scale[k]²   over k >= 1, the last one halved where n is even
  *
- * The frequencies below max(fmin, 1/n), among them 0, take the scale of the first one that is not. The standard
- * deviation is about 1.
+ * The frequencies below max(fmin, 1/n), among them 0, take the scale of the first one that is not.
+ * The standard deviation is about 1.
  *
- * Source: Timmer and König, "On generating power law noise", Astronomy and Astrophysics 300, 1995, as SpikingJelly's
- * `powerlaw_psd_gaussian`.
+ * Source: Timmer and König, "On generating power law noise", Astronomy and Astrophysics 300, 1995,
+ * as SpikingJelly's `powerlaw_psd_gaussian`.
  *
  * @throws {TypeError} if the exponent or fmin is not a number, or the key is none.
- * @throws {RangeError} if the exponent is not finite, the size is not one of integers, there are fewer than 2 samples,
- * fmin is not from 0 to 1/2 or above all frequencies.
+ * @throws {RangeError} if the exponent is not finite, the size is not one of integers, there are
+ * fewer than 2 samples, fmin is not from 0 to 1/2 or above all frequencies.
  *
  * @example
  * ```ts
@@ -117,7 +121,9 @@ export function powerlawSpectrum(exponent: number, samples: number, fmin = 0): S
   return { scale, sigma: 2 * Math.sqrt(power) / samples };
 }
 
-/** f^(-exponent/2), for white, pink and red noise in operations whose bits are the same everywhere. */
+/**
+ * f^(-exponent/2), for white, pink and red noise in operations whose bits are the same everywhere.
+ */
 function strength(f: number, exponent: number): number {
   switch (exponent) {
     case 0:

@@ -1,4 +1,5 @@
-// Every class of nodes, run step by step as where a user has overridden an equation, against its kernel.
+// Every class of nodes, run step by step as where a user has overridden an equation, against its
+// kernel.
 import { assert, assertEquals } from "@std/assert";
 import { key, split, uniform } from "@spikeloop/random";
 import { multiLevelSpikeCount, poissonPass, sigmoid } from "@spikeloop/surrogate";
