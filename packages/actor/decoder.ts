@@ -3,7 +3,10 @@ import { integrator } from "@spikeloop/neuron";
 import { add, mean, mul, reshape, sum, type Tensor } from "@spikeloop/tensor";
 import type { DecodeMode } from "./options.ts";
 
-/** What the decoder learns: one vector of P weights [A, 1, P] and one bias [A] per number of the action. */
+/**
+ * What the decoder learns: one vector of P weights [A, 1, P] and one bias [A] per number of the
+ * action.
+ */
 export interface DecoderParams {
   /** [A, 1, P]. */
   readonly weight: Tensor;
