@@ -83,8 +83,8 @@ export function plainForward(
 
 /**
  * Runs forward and backward through time with the rect surrogate: slope 1 where
- * |u - vThreshold| < 1/2. Keeps the membrane before reset of every step. Returns the gradients of x,
- * weight and bias for those of the spikes.
+ * |u - vThreshold| < 1/2. Keeps the membrane before reset of every step. Returns the gradients of
+ * x, weight and bias for those of the spikes.
  */
 export function plainForwardBackward(
   extents: Extents,

@@ -1,5 +1,5 @@
-// The first call with a neuron, which generates and compiles its kernels; and with known equations and
-// other numbers, which compiles nothing.
+// The first call with a neuron, which generates and compiles its kernels; and with known equations
+// and other numbers, which compiles nothing.
 import { mul } from "@spikeloop/expr";
 import { ilc } from "@spikeloop/functional";
 import { cubaLif, defineNeuron } from "@spikeloop/neuron";

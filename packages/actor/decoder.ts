@@ -3,10 +3,7 @@ import { integrator } from "@spikeloop/neuron";
 import { add, mean, mul, reshape, sum, type Tensor } from "@spikeloop/tensor";
 import type { DecodeMode } from "./options.ts";
 
-/**
- * What the decoder learns: one vector of P weights [A, 1, P] and one bias [A] per number of the
- * action.
- */
+/** The parameters of the decoder: P weights and a bias for every number of the action. */
 export interface DecoderParams {
   /** [A, 1, P]. */
   readonly weight: Tensor;
@@ -14,10 +11,10 @@ export interface DecoderParams {
   readonly bias: Tensor;
 }
 
-/** From spikes [T, N, A · P] to numbers [N, A]. */
+/** Computes numbers [N, A] from spikes [T, N, A · P]. */
 export type Decoder = (params: DecoderParams, spikes: Tensor) => Tensor;
 
-/** The decodings that need the membrane's course [T, N, A]. */
+/** The decodings that need the membrane after every step, [T, N, A]. */
 const modes: Readonly<Record<Exclude<DecodeMode, "last-mem" | "fr-mlp">, ReadOutMode>> = {
   "max-mem": "max",
   "max-abs-mem": "maxAbs",

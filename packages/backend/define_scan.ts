@@ -9,7 +9,10 @@ export interface ScanDefinition {
   readonly states: readonly string[];
   /** The model's parameters. */
   readonly params: readonly string[];
-  /** Inputs that stand for numbers (`numbersAsInputs`). They follow the parameters, and are given as numbers. */
+  /**
+   * Inputs in place of numbers (`numbersAsInputs`). They follow the parameters, and are passed as
+   * numbers.
+   */
   readonly numbers?: readonly string[];
   /** Further sequences that a step reads. */
   readonly noise?: readonly string[];
@@ -24,8 +27,8 @@ export interface ScanDefinition {
 const reserved: readonly string[] = ["x", "lateral", "out"];
 
 /**
- * Whether kernels use a name themselves: `x`, `lateral` and `out`, cotangents, which start with `g.`, numbers of
- * equations, which start with `number.`, and arrays of kernels, which have spaces.
+ * Whether kernels use a name themselves: `x`, `lateral` and `out`, cotangents, which start with
+ * `g.`, numbers of equations, which start with `number.`, and arrays of kernels, which have spaces.
  *
  * @example
  * ```ts
@@ -44,7 +47,8 @@ export function isReservedName(name: string): boolean {
  * Checks a time step. Call it once per definition: backends keep compiled code, and `scanPullback`
  * keeps the derived pullback, with the object that it returns.
  *
- * @throws {TypeError} if an expression reads a name that is neither x, a state, a parameter nor noise.
+ * @throws {TypeError} if an expression reads a name that is neither x, a state, a parameter nor
+ * noise.
  * @throws {TypeError} if the number of next values is not the number of states.
  * @throws {TypeError} if a name is used twice, or is reserved (`isReservedName`).
  *

@@ -1,5 +1,6 @@
 /**
- * Values by key, of which at least the last `least` used are kept, and fewer than twice as many.
+ * A map that forgets values: it holds at least the last `least` that were used, and fewer than
+ * twice as many.
  *
  * @example
  * ```ts
@@ -14,17 +15,17 @@
  */
 export class RecentMap<Value> {
   readonly #least: number;
-  // Two generations: a value that is used moves to the young one, and the old one goes as a whole. So a use costs no
-  // more than a look.
+  // Two generations: a use moves a value to the young one, and the old one is dropped as a whole.
+  // So a use costs one look-up.
   #young = new Map<string, Value>();
   #old = new Map<string, Value>();
 
-  /** An empty map. */
+  /** Makes an empty map. */
   constructor(least: number) {
     this.#least = least;
   }
 
-  /** The value of `key`, unless it was not used for so long that it is gone. */
+  /** The value of `key`; undefined if it has none, or was not used for long. */
   get(key: string): Value | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;

@@ -27,7 +27,8 @@ export type ExtremeOp = "max" | "min" | "argmax" | "argmin";
 export type ReduceOp = "sum" | ExtremeOp;
 
 /**
- * C[b] = A[b] · B[b], with A [m, k] and B [k, n]. Transposed factors are stored as [k, m] and [n, k].
+ * C[b] = A[b] · B[b], with A [m, k] and B [k, n]. Transposed factors are stored as [k, m] and [n,
+ * k].
  */
 export interface MatmulSpec {
   /** The number of products. */
@@ -148,8 +149,8 @@ export interface ScanGradients {
 }
 
 /**
- * One step's contribution to the gradients of weight and bias: dW += lateral ⊗ out inside each group,
- * dbias += lateral.
+ * One step's contribution to the gradients of weight and bias: dW += lateral ⊗ out inside each
+ * group, dbias += lateral.
  */
 export interface LateralRecord {
   /** [N, D]: the cotangent of the current that this step's output sends. */
@@ -198,8 +199,8 @@ export interface Skeletons {
   /** Multiplies matrices, [batch, m, n]. */
   matmul(spec: MatmulSpec, a: Storage, b: Storage): Storage;
   /**
-   * `matmul` plus a bias [n] on every row; k is at least 1. A backend that has `matmul` may leave it
-   * out: then product and addition are two operations.
+   * `matmul` plus a bias [n] on every row; k is at least 1. A backend that has `matmul` may leave
+   * it out: then product and addition are two operations.
    */
   affine?(spec: MatmulSpec, a: Storage, b: Storage, bias: Storage): Storage;
   /** Copies a view to contiguous storage. */
@@ -222,8 +223,8 @@ export interface Skeletons {
    */
   lateralGradient(records: readonly LateralRecord[], extents: LateralExtents): LateralGradients;
   /**
-   * Sums parameter gradients [N, D] of steps that ran one by one over time and batch, to [D], in the
-   * order of `scanBackward`. `rows` starts with the latest step.
+   * Sums parameter gradients [N, D] of steps that ran one by one over time and batch, to [D], in
+   * the order of `scanBackward`. `rows` starts with the latest step.
    */
   paramGradient(rows: readonly Storage[], batch: number, units: number): Storage;
 }

@@ -1,4 +1,6 @@
-/** Memory that holds float32 numbers: a `Float32Array` on the CPU, a buffer's handle on a device. */
+/**
+ * Memory that holds float32 numbers: a `Float32Array` on the CPU, a buffer's handle on a device.
+ */
 export interface Storage {
   /** The number of float32 numbers. */
   readonly length: number;

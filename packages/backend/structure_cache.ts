@@ -1,8 +1,9 @@
 import { RecentMap } from "./recent_map.ts";
 
 /**
- * Definitions by their structure. A definition that anybody holds is found. So are at least the last 64 used of those
- * that nobody holds any more; the others are collected, and with them everything that was compiled for them.
+ * Definitions by their structure, so that equal definitions are one object: at least the last 64
+ * used, and at least the last 16 used of every owner that is alive. The others may be collected,
+ * and with them all code that was compiled for them.
  *
  * @example
  * ```ts
@@ -10,33 +11,25 @@ import { RecentMap } from "./recent_map.ts";
  * import { assertStrictEquals } from "@std/assert";
  *
  * const cache = new StructureCache<{ readonly text: string }>();
- * const first = cache.get("a", () => ({ text: "a" }));
- * assertStrictEquals(cache.get("a", () => ({ text: "another" })), first);
+ * const first = cache.get({}, "a", () => ({ text: "a" }));
+ * assertStrictEquals(cache.get({}, "a", () => ({ text: "another" })), first);
  * ```
  */
-export class StructureCache<Definition extends object> {
-  readonly #all = new Map<string, WeakRef<Definition>>();
+export class StructureCache<Definition> {
   readonly #recent = new RecentMap<Definition>(64);
-  readonly #collected = new FinalizationRegistry<string>((key) => {
-    if (this.#all.get(key)?.deref() === undefined) this.#all.delete(key);
-  });
+  // Not weak references: their targets stay until the program awaits something, and a loop
+  // over ever new definitions may never do that.
+  readonly #ofOwners = new WeakMap<object, RecentMap<Definition>>();
 
-  /** The number of definitions that are found. */
-  get size(): number {
-    return this.#all.size;
-  }
-
-  /** The definition of `key`. Where there is none yet, `make` returns it. */
-  get(key: string, make: () => Definition): Definition {
-    const recent = this.#recent.get(key);
-    if (recent !== undefined) return recent;
-    let definition = this.#all.get(key)?.deref();
-    if (definition === undefined) {
-      definition = make();
-      this.#all.set(key, new WeakRef(definition));
-      this.#collected.register(definition, key);
-    }
-    this.#recent.set(key, definition);
+  /** The definition of `key`. If there is none, `make` returns it, and `owner` keeps it alive. */
+  get(owner: object, key: string, make: () => Definition): Definition {
+    let own = this.#ofOwners.get(owner);
+    if (own === undefined) this.#ofOwners.set(owner, own = new RecentMap(16));
+    let definition = own.get(key);
+    if (definition !== undefined) return definition;
+    definition = this.#recent.get(key);
+    if (definition === undefined) this.#recent.set(key, definition = make());
+    own.set(key, definition);
     return definition;
   }
 }

@@ -6,26 +6,43 @@ interface Definition {
   readonly key: string;
 }
 
-/** Makes `count` definitions and returns nothing of them. */
-function fill(cache: StructureCache<Definition>, count: number): void {
-  for (let i = 0; i < count; i++) cache.get(`${i}`, () => ({ key: `${i}` }));
+/** Makes definitions of these numbers, unless the cache has them. */
+function fill(
+  cache: StructureCache<Definition>,
+  first: number,
+  end: number,
+  owner: object = {},
+): Definition[] {
+  return Array.from({ length: end - first }, (_, i) => {
+    const key = `${first + i}`;
+    return cache.get(owner, key, () => ({ key }));
+  });
 }
 
-Deno.test("of definitions that nobody holds the last 64 used are found, older ones are collected", async () => {
+Deno.test("the last 64 definitions are found, whoever owns them", () => {
   const cache = new StructureCache<Definition>();
-  const first = cache.get("0", () => ({ key: "0" }));
-  fill(cache, 1000);
+  const last = fill(cache, 0, 1000).slice(-64);
+  assertEquals(fill(cache, 936, 1000).every((definition, i) => definition === last[i]), true);
+});
+
+Deno.test("an owner finds its last 16 definitions for as long as it lives", () => {
+  const cache = new StructureCache<Definition>();
+  const owner = {};
+  const own = fill(cache, 0, 16, owner);
+  fill(cache, 1000, 2000);
+  assertEquals(fill(cache, 0, 16, owner).every((definition, i) => definition === own[i]), true);
+  assert(fill(cache, 0, 1)[0] !== own[0], "nobody else does");
+});
+
+Deno.test("definitions of dropped owners are collected, but for the last ones", async () => {
+  const cache = new StructureCache<Definition>();
+  const all: WeakRef<Definition>[] = [];
+  for (let i = 0; i < 1000; i++) all.push(new WeakRef(fill(cache, i, i + 1)[0]));
+  const owner = {};
+  fill(cache, 1000, 2000, owner);
   await collectGarbage();
-  assert(cache.size >= 65 && cache.size < 1 + 2 * 64, `${cache.size} are found`);
-  assertStrictEquals(cache.get("0", () => ({ key: "another" })), first);
-  const missing: string[] = [];
-  for (let i = 936; i < 1000; i++) {
-    cache.get(`${i}`, () => {
-      missing.push(`${i}`);
-      return { key: `${i}` };
-    });
-  }
-  assertEquals(missing, []);
+  assertEquals(all.filter((definition) => definition.deref() !== undefined).length, 0);
+  assertStrictEquals(fill(cache, 1999, 2000, owner)[0], fill(cache, 1999, 2000)[0]);
 });
 
 Deno.test("a value that is used is kept while others come and go", () => {
@@ -37,8 +54,7 @@ Deno.test("a value that is used is kept while others come and go", () => {
     assertEquals(map.get("used"), 1);
   }
   assertEquals(map.get("unused"), undefined);
-  const kept = Array.from({ length: 100 }, (_, i) => map.get(`${i}`)).filter((v) =>
-    v !== undefined
-  );
+  const kept = Array.from({ length: 100 }, (_, i) => map.get(`${i}`))
+    .filter((value) => value !== undefined);
   assert(kept.length < 20 && kept.includes(99));
 });

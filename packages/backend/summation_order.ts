@@ -1,9 +1,10 @@
-// The order of summation on the CPU. Float32 sums depend on their order, so the order is part of the
-// definition of every sum: the evaluator and the CPU's kernels both follow this file, and agree to
-// the bit on every machine. The order is versioned with the package. A release may change it, for
-// example to make kernels faster; a patch release never does. Results of two versions with different
-// orders differ in the last bits of sums, and so a unit within rounding of its threshold may spike in
-// one version only. The sums themselves are in `evaluator/`.
+// The order of summation on the CPU. Float32 sums depend on their order, so the order is part of
+// the definition of every sum: the evaluator and the CPU's kernels both follow this file, and agree
+// to the bit. The order is versioned with the package. Only a release may change it, for example to
+// make kernels faster; the machine, the number of threads and the backend on the CPU may not.
+// Results of two versions with different orders differ in the last bits of sums, and so a unit
+// within rounding of its threshold may spike in one version only. The sums themselves are in
+// `evaluator/`.
 
 /**
  * The number of partial sums of a sum over contiguous elements: element i goes to partial sum
@@ -19,9 +20,9 @@ const mostInChunk = 5;
 
 /**
  * Where the chunks of a group of P units start, with P itself at the end. A lateral sum adds up the
- * chunks' partial sums, chunk after chunk. So a kernel may look a partial sum up in a table with one
- * entry per subset of the chunk's units that spiked, and get the same bits. A group of more than
- * `chunkedGroup` units is one chunk: there a kernel adds a row of weights per spike.
+ * chunks' partial sums, chunk after chunk. So a kernel may look a partial sum up in a table with
+ * one entry per subset of the chunk's units that spiked, and get the same bits. A group of more
+ * than `chunkedGroup` units is one chunk: there a kernel adds a row of weights per spike.
  *
  * @example
  * ```ts

@@ -18,30 +18,27 @@ interface MapRecord {
 
 const records = /* @__PURE__ */ new WeakMap<MapKernel, MapRecord>();
 
-function recordOf(kernel: MapKernel): MapRecord {
-  let record = records.get(kernel);
-  if (record === undefined) {
-    records.set(kernel, record = { computed: 0, latest: undefined, executables: new Map() });
-  }
-  return record;
-}
-
-/** Whether a kernel that is to compute `size` further elements is worth compiling. */
-export function isWorthCompiling(kernel: MapKernel, size: number): boolean {
-  const record = recordOf(kernel);
-  if (record.computed < worthCompiling) record.computed += size;
-  return record.computed >= worthCompiling;
-}
-
-/** The outputs of an elementwise kernel, each of shape `shape`, to which operands are stretched. */
+/**
+ * The outputs of an elementwise kernel, each of shape `shape`, to which operands are stretched.
+ * `interpret`, if it is there, computes them as long as the kernel isn't worth compiling.
+ */
 export function cpuMap(
   kernel: MapKernel,
   operands: readonly MapOperand[],
   shape: readonly number[],
+  interpret?: typeof cpuMap,
 ): Float32Array[] {
   const size = sizeOf(shape);
   if (size === 0) return kernel.outputs.map(() => allocate(0));
-  const executable = executableOf(kernel, constantOf(operands));
+  let record = records.get(kernel);
+  if (record === undefined) {
+    records.set(kernel, record = { computed: 0, latest: undefined, executables: new Map() });
+  }
+  if (record.computed < worthCompiling) {
+    record.computed += size;
+    if (interpret && record.computed < worthCompiling) return interpret(kernel, operands, shape);
+  }
+  const executable = executableOf(kernel, record, constantOf(operands));
   return size <= executable.tile
     ? mapOneTile(executable, operands, shape, size)
     : mapTiles(executable, operands, shape, size);
@@ -57,8 +54,7 @@ function constantOf(operands: readonly MapOperand[]): number {
   return constant;
 }
 
-function executableOf(kernel: MapKernel, constant: number): MapExecutable {
-  const record = recordOf(kernel);
+function executableOf(kernel: MapKernel, record: MapRecord, constant: number): MapExecutable {
   if (record.latest?.constant === constant) return record.latest;
   let executable = record.executables.get(constant);
   if (executable === undefined) {

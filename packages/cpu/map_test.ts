@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as e from "@spikeloop/expr";
 import { broadcastStrides, type MapKernel, type MapOperand, sizeOf } from "@spikeloop/backend";
-import { evaluator } from "@spikeloop/backend/evaluator";
+import { evaluateMap, evaluator } from "@spikeloop/backend/evaluator";
 import { assertSameBits, choice, floats, generator, integer, trials } from "@spikeloop/dev/testing";
 import { spoilStaging } from "./testing/spoil_staging.ts";
 import { cpuMap } from "./map.ts";
@@ -64,10 +64,17 @@ Deno.test("map has the evaluator's bits over many tiles", () => {
 Deno.test("a kernel gives the same bits before and after it is compiled", () => {
   const kernel: MapKernel = { inputs: ["x"], outputs: [e.sigmoid(x)] };
   const operands = [{ storage: floats(generator(3), 100), strides: [1] }];
-  const first = cpuMap(kernel, operands, [100])[0];
-  for (let i = 0; i < 5; i++) {
-    assertSameBits(cpuMap(kernel, operands, [100])[0], first, `call ${i}`);
-  }
+  const interpreted: boolean[] = [];
+  const run = () => {
+    interpreted.push(false);
+    return cpuMap(kernel, operands, [100], (kernel, operands, shape) => {
+      interpreted[interpreted.length - 1] = true;
+      return evaluateMap(kernel, operands, shape);
+    })[0];
+  };
+  const first = run();
+  for (let i = 0; i < 4; i++) assertSameBits(run(), first, `call ${i}`);
+  assertEquals(interpreted, [true, true, false, false, false]);
 });
 
 Deno.test("results of earlier calls stay as they were", () => {

@@ -5,11 +5,11 @@
  */
 export { cpu } from "./cpu.ts";
 export { limitThreads, startThreads } from "./threads/threads.ts";
-export { cpuMap, isWorthCompiling } from "./map.ts";
+export { cpuMap } from "./map.ts";
 export { cpuExtreme, suitsLanes } from "./reduce/extreme.ts";
 export { cpuSum } from "./reduce/sum.ts";
 export { cpuMatmul } from "./matmul/matmul.ts";
 export { cpuGather, cpuScatter } from "./movement.ts";
-export { cpuScan } from "./scan/scan.ts";
-export { cpuScanBackward } from "./scan/scan_backward.ts";
+export { cpuScan } from "./scan/forward.ts";
+export { cpuScanBackward } from "./scan/backward.ts";
 export { cpuLateralGradient, cpuParamGradient } from "./scan/lateral_gradient.ts";

@@ -1,6 +1,6 @@
 // Gathering and scattering only move data: plain loops over runs do that as fast as kernels could,
 // except for transpositions.
-import { hostArray, sizeOf, type Storage, type View } from "@spikeloop/backend";
+import { hostArray, type ScatterPart, sizeOf, type View } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { copy } from "./staging.ts";
 import { transpose, worthTransposing } from "./transpose.ts";
@@ -66,10 +66,7 @@ export function cpuGather(view: View): Float32Array {
 }
 
 /** Zeros, with every part's data written where its window says. */
-export function cpuScatter(
-  length: number,
-  parts: readonly { readonly data: Storage; readonly into: Window }[],
-): Float32Array {
+export function cpuScatter(length: number, parts: readonly ScatterPart[]): Float32Array {
   const result = allocate(length);
   for (const { data, into } of parts) {
     if (data.length > 0) scatterInto(result, hostArray(data), into);

@@ -1,6 +1,5 @@
 /**
- * Scripts that check and test this repository. Unpublished: tests and tasks use it, no package
- * does.
+ * The tools of the tests of this repository. Unpublished.
  *
  * @module
  */

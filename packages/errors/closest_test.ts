@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { canonical, closest, didYouMean } from "./mod.ts";
 
 const names = ["vThreshold", "vReset", "vDecay"];
@@ -8,6 +8,12 @@ Deno.test("closest() finds names that differ by case, separators or a few letter
   assertEquals(closest("vRest", names), ["vReset"]);
   assertEquals(closest("surrogate", names), []);
   assertEquals(closest("", names), []);
+});
+
+Deno.test("closest() answers at once, however long a name is", () => {
+  const start = performance.now();
+  assertEquals(closest("vThreshold".repeat(1e5), names), []);
+  assertLess(performance.now() - start, 1000);
 });
 
 Deno.test("didYouMean() suggests all close names, or nothing", () => {

@@ -1,6 +1,6 @@
 /**
- * Says what a value is, in a few words: `3`, `"rect"`, `an array`, `a function (rect)`,
- * `a Float64Array`. An instance of a class with a `toString` of its own is shown by it:
+ * Describes a value in a few words: `3`, `"rect"`, `an array`, `a function (rect)`,
+ * `a Float64Array`. An instance of a class with its own `toString` is described by that:
  * `Tensor([2, 3], cpu)`.
  *
  * @example
@@ -24,15 +24,15 @@ export function describe(x: unknown): string {
 }
 
 /**
- * Says what the value of an option is: `missing` if it is undefined, else as {@linkcode describe}.
+ * Describes the value of an option: `missing` if it is undefined, else as {@linkcode describe}.
  */
 export function describeOption(x: unknown): string {
   return x === undefined ? "missing" : describe(x);
 }
 
 /**
- * Whether a value is a plain record such as `{ units: 4 }`. Arrays, functions and instances of
- * classes (`Map`, `Promise`, `Tensor`) are none.
+ * Whether a value is a plain record such as `{ units: 4 }`; false for arrays, functions and
+ * instances of classes (`Map`, `Promise`, `Tensor`).
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ class Place {
   }
 }
 
-Deno.test("describe() says what something is", () => {
+Deno.test("describe() describes values of all kinds", () => {
   const words: readonly (readonly [unknown, string])[] = [
     [undefined, "undefined"],
     [null, "null"],
@@ -34,7 +34,7 @@ Deno.test("describe() says what something is", () => {
   assertEquals(describeOption(null), "null");
 });
 
-Deno.test("isRecord() takes plain records alone", () => {
+Deno.test("isRecord() is true for plain records alone", () => {
   const records = [{}, { a: 1 }, Object.create(null), JSON.parse("{}"), Object.freeze({})];
   for (const x of records) assertEquals(isRecord(x), true);
   const others = [

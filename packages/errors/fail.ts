@@ -6,9 +6,10 @@ export type ErrorKind = typeof TypeError | typeof RangeError | typeof SyntaxErro
 /**
  * Throws `Cannot <action>: <problem>`.
  *
- * @param action What cannot be done, such as `make ilc`.
- * @param problem What was given and what is expected.
+ * @param action The failed action, such as `make ilc`.
+ * @param problem The value and the expected ones.
  * @param kind The class of the error.
+ * @param options The error behind this one, `{ cause }`.
  *
  * @example
  * ```ts
@@ -18,8 +19,13 @@ export type ErrorKind = typeof TypeError | typeof RangeError | typeof SyntaxErro
  * assertThrows(() => fail("run linear", "the input has 2 axes, expected 3"), TypeError, "2 axes");
  * ```
  */
-export function fail(action: string, problem: string, kind: ErrorKind = TypeError): never {
-  throw new kind(`Cannot ${action}: ${problem}`);
+export function fail(
+  action: string,
+  problem: string,
+  kind: ErrorKind = TypeError,
+  options?: ErrorOptions,
+): never {
+  throw new kind(`Cannot ${action}: ${problem}`, options);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The one set of checks for options and other arguments. Each returns the value with its type, or
- * throws `Cannot <action>: <name> is <value>, expected <what fits>`: a TypeError if the value is
+ * throws `Cannot <action>: <name> is <value>, expected <value>`: a TypeError if the value is
  * missing or of another kind, a RangeError if a number or a word is of the right kind but does not
  * fit. They are separate functions, so that a bundle holds only the ones in use.
  *
@@ -39,9 +39,9 @@ import { fail, refuse } from "./fail.ts";
 /**
  * Checks that options are a plain record of known names.
  *
- * @param action What cannot be done with them, such as `make ilc`.
- * @param noun What the names stand for.
- * @throws {TypeError} if they are no plain record, or have a name that is not in `known`; the
+ * @param action The action that needs the options, such as `make ilc`.
+ * @param noun The word for one of them in messages.
+ * @throws {TypeError} if they are not a plain record, or have a name that is not in `known`; the
  * message suggests close ones.
  *
  * @example
@@ -52,7 +52,7 @@ import { fail, refuse } from "./fail.ts";
  * assertThrows(
  *   () => checkOptions("make a node", { v_treshold: 1 }, ["vReset", "vThreshold"]),
  *   TypeError,
- *   'Cannot make a node: it has no option "v_treshold", only vReset, vThreshold; did you mean vThreshold?',
+ *   'it has no option "v_treshold", only vReset, vThreshold; did you mean vThreshold?',
  * );
  * ```
  */
@@ -202,7 +202,7 @@ export function takeOneOf<T extends string>(
 /**
  * Checks a function.
  *
- * @param expected What fits, if `a function` does not say enough.
+ * @param expected The expected value in words, if `a function` does not say enough.
  * @throws {TypeError} if `value` is not a function.
  */
 export function takeFunction<F>(
@@ -251,7 +251,7 @@ export function takeList<T>(
 /**
  * Checks a plain record.
  *
- * @param expected What fits, if `a record` does not say enough.
+ * @param expected The expected value in words, if `a record` does not say enough.
  * @throws {TypeError} if `value` is anything else: an array, a `Map`, an instance of a class.
  */
 export function takeRecord(

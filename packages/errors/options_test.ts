@@ -144,6 +144,10 @@ Deno.test("takeList() checks every entry and names the wrong one", () => {
 Deno.test("fail() and refuse() throw the error they are told to", () => {
   assertThrows(() => fail(action, "no"), TypeError, "Cannot make it: no");
   assertThrows(() => fail(action, "no", SyntaxError), SyntaxError, "Cannot make it: no");
+  const plain = assertThrows(() => fail(action, "no"), TypeError);
+  assertEquals(Object.hasOwn(plain, "cause"), false);
+  const cause = new Error("why");
+  assertEquals(assertThrows(() => fail(action, "no", TypeError, { cause }), Error).cause, cause);
   assertThrows(() => refuse(action, "x", undefined, "y"), TypeError, "x is missing, expected y");
   assertThrows(() => refuse(action, "x", 1, "2", RangeError), RangeError, "x is 1, expected 2");
 });

@@ -1,4 +1,5 @@
-// Arithmetic. Operations that change no bit are dropped; everything else is kept in the order in which it was written.
+// Arithmetic. Operations that change no bit are dropped; all others stay in the order in which they
+// are written.
 import type { Expr, ExprLike } from "./expr.ts";
 import { binary, constant, isConstant, toExpr, unary } from "./to_expr.ts";
 
@@ -164,7 +165,7 @@ function hasExactInverse(x: number): boolean {
 }
 
 /**
- * The smaller of x and y; NaN if either is. Where they are equal, each gets half the gradient.
+ * The smaller of x and y; NaN if either is NaN. Where they are equal, each gets half the gradient.
  *
  * @example
  * ```ts
@@ -179,7 +180,7 @@ export function min(x: ExprLike, y: ExprLike): Expr {
 }
 
 /**
- * The larger of x and y; NaN if either is. Where they are equal, each gets half the gradient.
+ * The larger of x and y; NaN if either is NaN. Where they are equal, each gets half the gradient.
  *
  * @example
  * ```ts

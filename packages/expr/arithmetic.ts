@@ -1,4 +1,4 @@
-// What each operation does to plain numbers. The evaluator and constant folding both read it.
+// The operations on plain numbers. The evaluator and constant folding use them.
 import type { BinaryTag, Maths, PlainBinaryTag, PlainUnaryTag, UnaryTag } from "./expr.ts";
 import { nearest, onNumbers } from "./number_maths.ts";
 

@@ -1,4 +1,4 @@
-// Comparisons, which give numbers, and the choice between two values.
+// Comparisons, whose values are numbers, and the choice between two values.
 import type { Expr, ExprLike } from "./expr.ts";
 import { makeSelect } from "./intern.ts";
 import { binary, toExpr } from "./to_expr.ts";
@@ -49,7 +49,8 @@ export function greater(x: ExprLike, y: ExprLike): Expr {
 }
 
 /**
- * 1 where x >= y, else 0 (also for NaN). Its derivative is 0; for a threshold with a gradient use `spike`.
+ * 1 where x >= y, else 0 (also for NaN). Its derivative is 0; for a threshold with a gradient use
+ * `spike`.
  *
  * @example
  * ```ts
@@ -79,8 +80,8 @@ export function equal(x: ExprLike, y: ExprLike): Expr {
 }
 
 /**
- * `a` where `test` is not 0, `b` elsewhere. Both are computed; the gradient goes to the one that was taken, and none
- * to `test`.
+ * `a` where `test` is not 0, `b` elsewhere. Both are computed. The gradient flows to the chosen
+ * one, and none to `test`.
  *
  * @example The leaky rectifier.
  * ```ts

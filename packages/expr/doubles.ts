@@ -1,6 +1,6 @@
 /**
- * Float64 arithmetic on values V with conditions M. Every operation is that of IEEE 754; `min` and `max` give NaN if
- * an operand is.
+ * Float64 arithmetic on values V with conditions M. Every operation follows IEEE 754; `min` and
+ * `max` are NaN if an operand is.
  */
 export interface Doubles<V, M> {
   /** A constant. */
@@ -33,6 +33,6 @@ export interface Doubles<V, M> {
   select(m: M, a: V, b: V): V;
   /** 2ᵏ for an integer k from -1022 to 1023. */
   pow2(k: V): V;
-  /** For a normal number above 0: k and f with a = 2ᵏ · f and √½ <= f < √2. */
+  /** k and f with a = 2ᵏ · f and √½ <= f < √2, for a normal number a > 0. */
   split(a: V): { readonly exponent: V; readonly fraction: V };
 }

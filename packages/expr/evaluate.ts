@@ -4,12 +4,16 @@ import { binaryValue, unaryValue } from "./arithmetic.ts";
 
 type Instruction = (registers: Float64Array) => number;
 
-/** A compiled evaluator: reads its arguments in the order of the names it was made for, writes one result per root. */
+/**
+ * A compiled evaluator. It reads its arguments in the order of its names, and writes one result per
+ * root.
+ */
 export type Evaluator = (args: ArrayLike<number>, results: { [i: number]: number }) => void;
 
 /**
- * Compiles expressions into a function on plain numbers: the living definition of what every kernel computes.
- * Every operation rounds to float32. It uses no code generation, so it runs where neither WASM nor eval may.
+ * Compiles expressions into a function on plain numbers, which defines the results of every kernel.
+ * Every operation rounds to float32. It generates no code, so it runs where neither WebAssembly nor
+ * eval is allowed.
  *
  * @throws {TypeError} if an expression reads an input that `names` does not list.
  *

@@ -15,7 +15,10 @@ export type UnaryTag =
   | "erf"
   | "erfc";
 
-/** Operations of two operands that processors have. Comparisons give 1 where they hold and 0 elsewhere (also for NaN). */
+/**
+ * Operations of two operands that processors have. A comparison is 1 where it holds and 0 elsewhere
+ * (also for NaN).
+ */
 export type PlainBinaryTag =
   | "add"
   | "sub"
@@ -31,14 +34,14 @@ export type PlainBinaryTag =
 export type BinaryTag = PlainBinaryTag | "pow";
 
 /**
- * How a function that processors lack is computed, of one operation of doubles after another. It is a part of the node,
- * so that a program holds the functions that it uses and no others.
+ * Computes a function that processors lack, as a sequence of float64 operations. Its node carries
+ * it, so a program holds the functions that it uses and no others.
  */
 export type Maths = <V, M>(o: Doubles<V, M>, ...operands: readonly V[]) => V;
 
-/** What every node carries: its place in the order of creation (operands come before their users). */
+/** The common part of all nodes. */
 export interface ExprNode {
-  /** Its number. */
+  /** Its place in the order of creation: operands come before their users. */
   readonly id: number;
 }
 
@@ -50,7 +53,9 @@ export interface ConstantExpr extends ExprNode {
   readonly value: number;
 }
 
-/** A named slot that a skeleton binds to a value: a state variable, a parameter, a tensor's element. */
+/**
+ * A named slot, which a kernel binds to a value: a state variable, a parameter, a tensor's element.
+ */
 export interface InputExpr extends ExprNode {
   /** A slot. */
   readonly tag: "input";
@@ -60,23 +65,23 @@ export interface InputExpr extends ExprNode {
 
 /** An operation of one operand. */
 export interface UnaryExpr extends ExprNode {
-  /** Which operation. */
+  /** The operation. */
   readonly tag: UnaryTag;
   /** The operand. */
   readonly a: Expr;
-  /** How it is computed, where processors lack it. */
+  /** Its computation, if processors lack the operation. */
   readonly maths?: Maths;
 }
 
 /** An operation of two operands. */
 export interface BinaryExpr extends ExprNode {
-  /** Which operation. */
+  /** The operation. */
   readonly tag: BinaryTag;
   /** The operand. */
   readonly a: Expr;
   /** The other operand. */
   readonly b: Expr;
-  /** How it is computed, where processors lack it. */
+  /** Its computation, if processors lack the operation. */
   readonly maths?: Maths;
 }
 
@@ -84,11 +89,11 @@ export interface BinaryExpr extends ExprNode {
 export interface SelectExpr extends ExprNode {
   /** A choice. */
   readonly tag: "select";
-  /** What decides. */
+  /** The condition. */
   readonly test: Expr;
-  /** The operand. */
+  /** The value where the condition holds. */
   readonly a: Expr;
-  /** The other operand. */
+  /** The value elsewhere. */
   readonly b: Expr;
 }
 
@@ -123,9 +128,9 @@ export interface DetachExpr extends ExprNode {
 }
 
 /**
- * An immutable scalar expression over float32: every operation rounds its result to float32, and nothing is
- * contracted or reordered. Nodes are hash-consed: two expressions of the same structure are the same object,
- * so `===` compares structure, and `id` orders operands before their users.
+ * An immutable scalar expression over float32: every operation rounds its result to float32, and
+ * nothing is contracted or reordered. Two expressions of the same structure are the same object
+ * (hash-consing), so `===` compares structure.
  *
  * @example
  * ```ts
@@ -148,5 +153,5 @@ export type Expr =
   | SurrogateExpr
   | DetachExpr;
 
-/** Anything that stands for an expression: a plain number becomes a float32 constant. */
+/** An expression, or a plain number, which becomes a float32 constant. */
 export type ExprLike = Expr | number;

@@ -138,7 +138,7 @@ export function erfc(x: ExprLike): Expr {
  */
 export function pow(x: ExprLike, y: ExprLike): Expr {
   const a = toExpr(x);
-  // Powers that are products, themselves or their derivatives, are so whoever gives the number.
+  // x² and the derivative of x³ are products: these exponents are structure.
   const b = y === 1 || y === 2 || y === 3 ? constant(y) : toExpr(y);
   if (isConstant(b, 1)) return a;
   if (isConstant(b, 2)) return mul(a, a);

@@ -1,20 +1,22 @@
-// Makes nodes, each structure once. The constructors that simplify are beside this file; only they call these.
+// Makes nodes, each structure once. Only the constructors that simplify, in the files beside this
+// one, call these functions.
 import type { BinaryTag, ConstantExpr, Expr, InputExpr, Maths, UnaryTag } from "./expr.ts";
 
 type Fields<E> = E extends Expr ? Omit<E, "id"> : never;
 
-// Nodes that nobody holds any more may be collected, so that a long run that writes ever new constants stays small.
+// Nodes that nobody holds any more may be collected, so a long run that writes ever new constants
+// stays small.
 const interned = new Map<string, WeakRef<Expr>>();
 const collected = new FinalizationRegistry<string>((key) => {
   if (interned.get(key)?.deref() === undefined) interned.delete(key);
 });
-let made = 0;
+let count = 0;
 
-/** The one node with these fields. Ids are never used again, so a key names one structure for ever. */
+/** The one node with these fields. No id is used twice, so a key names one structure for ever. */
 function intern(key: string, fields: Fields<Expr>): Expr {
   const known = interned.get(key)?.deref();
   if (known !== undefined) return known;
-  const node = Object.freeze({ ...fields, id: made++ }) as Expr;
+  const node = Object.freeze({ ...fields, id: count++ }) as Expr;
   interned.set(key, new WeakRef(node));
   collected.register(node, key);
   return node;

@@ -3,8 +3,8 @@ import type { Expr } from "./expr.ts";
 const binaryTags: ReadonlySet<Expr["tag"]> = new Set(["less", "lessEqual", "equal", "spike"]);
 
 /**
- * Whether the value of `e` is 0 or 1 by its operation: a comparison or a spike, also detached or with a declared
- * derivative. Printers compute such values as masks or conditions.
+ * Whether the value of `e` is 0 or 1 by its operation: a comparison or a spike, also detached or
+ * with a declared derivative. Printers compute such values as masks or conditions.
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
-// The transcendental functions, each written once over float64 operations. The evaluator runs them on numbers, the SIMD
-// printer emits them for pairs of lanes: the same IEEE operations in the same order, hence the same bits everywhere.
-// Rounded once to float32, every result is within 0.51 ulp, unless its comment says otherwise.
+// The transcendental functions, each written once over float64 operations. The evaluator runs them
+// on numbers, the SIMD printer emits them for pairs of lanes: the same IEEE operations in the same
+// order, hence the same bits everywhere. Rounded once to float32, every result is within 0.51 ulp,
+// unless its comment says otherwise.
 //
 // Coefficients are minimax fits (Remez) in the relative error; each comment gives its bound.
 import type { Doubles } from "./doubles.ts";
@@ -24,14 +25,14 @@ const expSeries = [
   0.00019841251452944888,
 ];
 
-/** x = k ln 2 + r; gives 2ᵏ and eʳ - 1. `x` must lie within ±700. */
+/** 2ᵏ and eʳ - 1 for x = k ln 2 + r, within ±700. */
 function expParts<V, M>(o: Doubles<V, M>, x: V): { scale: V; rest: V } {
   const k = o.nearest(o.mul(x, o.num(Math.LOG2E)));
   const r = o.sub(x, o.mul(k, o.num(Math.LN2)));
   return { scale: o.pow2(k), rest: o.mul(r, polynomial(o, r, expSeries)) };
 }
 
-/** eˣ for a float64 x; what lies beyond float32's range on either side is limited to ±200 first. */
+/** eˣ for a float64 x. Beyond ±200, out of the range of float32, x counts as ±200. */
 export function expOf<V, M>(o: Doubles<V, M>, x: V): V {
   const { scale, rest } = expParts(o, o.max(o.min(x, o.num(200)), o.num(-200)));
   return o.add(scale, o.mul(scale, rest));
@@ -58,7 +59,7 @@ function logWide<V, M>(o: Doubles<V, M>, x: V): V {
 export function logOf<V, M>(o: Doubles<V, M>, x: V): V {
   const zero = o.num(0);
   const inside = o.select(o.equal(x, o.num(Infinity)), x, logWide(o, x));
-  // 0 · x keeps a NaN; below 0 the result is one.
+  // 0 · x keeps a NaN; below 0 the result is NaN.
   const outside = o.select(o.equal(x, zero), o.num(-Infinity), o.num(NaN));
   return o.select(o.less(zero, x), inside, outside);
 }
@@ -83,8 +84,8 @@ const cosSeries = [
 const halfPi = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21];
 
 /**
- * sin(x + quarter · π/2). Within 0.51 ulp for |x| <= 2²⁰; beyond, the absolute error grows as |x| · 2⁻⁵², while the
- * value stays between -1 and 1.
+ * sin(x + quarter · π/2). Within 0.51 ulp for |x| <= 2²⁰; beyond, the absolute error grows as |x| ·
+ * 2⁻⁵², while the value stays between -1 and 1.
  */
 function sine<V, M>(o: Doubles<V, M>, x: V, quarter: number): V {
   const k = o.nearest(o.mul(x, o.num(2 / Math.PI)));
@@ -174,7 +175,7 @@ function errorFunction<V, M>(o: Doubles<V, M>, x: V, complement: boolean): V {
   return o.select(o.less(a, o.num(1)), complement ? o.sub(o.num(1), near) : near, far);
 }
 
-/** aᵇ with the special cases of IEEE 754's pow, except that the sign of zero is not kept. */
+/** aᵇ with the special cases of IEEE 754's pow, except that it loses the sign of zero. */
 export function powOf<V, M>(o: Doubles<V, M>, a: V, b: V): V {
   const zero = o.num(0);
   const one = o.num(1);

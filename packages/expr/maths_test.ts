@@ -23,7 +23,10 @@ function erfSeries(x: number): number {
 
 const erf = (x: number) => Math.abs(x) < 1 ? erfSeries(x) : x < 0 ? erfc(-x) - 1 : 1 - erfc(x);
 
-/** What each function should give, to float64's precision, and the largest |x| for which its bound holds. */
+/**
+ * What each function should give, to float64's precision, and the largest |x| for which its bound
+ * holds.
+ */
 const functions: Record<string, [(x: e.Expr) => e.Expr, (x: number) => number, number]> = {
   exp: [e.exp, Math.exp, Infinity],
   log: [e.log, Math.log, Infinity],

@@ -1,6 +1,6 @@
 /**
- * Scalar expressions: the one form in which a neuron, a surrogate or an elementwise operation is written, and from
- * which its derivative and every kernel are derived.
+ * Scalar expressions: neurons, surrogates and elementwise operations are written in them, and their
+ * derivatives and kernels are derived from them.
  *
  * @module
  */

@@ -1,4 +1,5 @@
-// Operations of doubles as plain numbers: what the evaluator and constant folding run the transcendental functions on.
+// Float64 operations on plain numbers. The evaluator and constant folding run the transcendental
+// functions on them.
 import type { Doubles } from "./doubles.ts";
 import type { Maths } from "./expr.ts";
 
@@ -38,7 +39,10 @@ const numbers: Doubles<number, boolean> = {
   },
 };
 
-/** A transcendental function of numbers, float32 in and out. One that has a single operand ignores the other. */
+/**
+ * A transcendental function of numbers, float32 in and out. A function of one operand ignores the
+ * other.
+ */
 export function onNumbers(maths: Maths): (a: number, b?: number) => number {
   return (a, b = 0) => Math.fround(maths(numbers, a, b));
 }

@@ -1,19 +1,21 @@
-// Numbers in equations that are arguments of a kernel instead of constants in its code.
+// Makes the numbers in equations arguments of a kernel, instead of constants in its code.
 import type { Expr } from "./expr.ts";
 import { makeInput } from "./intern.ts";
 
-/** What `numbersAsInputs` returns. */
+/** The result of `numbersAsInputs`. */
 export interface WithNumbers<T> {
-  /** What was built. */
+  /** The result of `build`. */
   readonly result: T;
-  /** The value of every number, rounded to float32: the i-th belongs to the input `numberName(i)`. */
+  /**
+   * The value of every number, rounded to float32: the i-th belongs to the input `numberName(i)`.
+   */
   readonly numbers: readonly number[];
 }
 
 /** The numbers met so far by the innermost `numbersAsInputs` that is running. */
 let current: number[] | undefined;
 
-/** What the names of numbers start with. */
+/** The start of every number's name. */
 export const numberPrefix = "number.";
 
 /**
@@ -32,12 +34,13 @@ export function numberName(i: number): string {
 }
 
 /**
- * Calls `build`, in which every plain number that an operation takes becomes an input of its own instead of a constant.
- * Equations that differ in numbers alone so become the same expressions, which compile once, and the numbers are
- * arguments. `constant(x)` stays a constant, and so do the exponents 1, 2 and 3 of `pow`, which are products.
+ * Calls `build`, in which every plain number that an operation takes becomes an input of its own
+ * instead of a constant. Equations that differ in numbers alone so become the same expressions,
+ * which compile once, and the numbers are arguments. `constant(x)` stays a constant, and so do the
+ * exponents 1, 2 and 3 of `pow`, which are products.
  *
- * Nothing that depends on a number's value is simplified, and equal numbers are different inputs: the structure
- * follows from the calls alone.
+ * Nothing that depends on a number's value is simplified, and equal numbers are different inputs:
+ * the structure follows from the calls alone.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
-// The one table of derivatives: what the gradient g of every operation's value is worth to each of its operands.
+// The table of derivatives: from the gradient g of an operation's value to the gradients of its
+// operands.
 import type { BinaryExpr, BinaryTag, Expr, UnaryExpr, UnaryTag } from "./expr.ts";
 import { add, div, mul, neg, sub } from "./algebra.ts";
 import { equal, less, select } from "./compare.ts";
@@ -12,7 +13,7 @@ const gaussianHeight = /* @__PURE__ */ constant(2 / Math.sqrt(Math.PI));
 
 type Rule<Y> = (g: Expr, y: Y) => Expr;
 
-/** g · dy/da for every unary operation y, written with y itself where that is cheaper. */
+/** g · dy/da of every unary operation y, in terms of y where that is cheaper. */
 const unaryRules: Readonly<Record<UnaryTag, Rule<UnaryExpr> | undefined>> = {
   neg: (g) => neg(g),
   abs: (g, { a }) => select(less(a, zero), neg(g), select(equal(a, zero), zero, g)),
@@ -34,7 +35,7 @@ function gaussian(x: Expr): Expr {
   return mul(gaussianHeight, exp(neg(mul(x, x))));
 }
 
-/** g · dy/da and g · dy/db for every binary operation y. */
+/** g · dy/da and g · dy/db of every binary operation y. */
 const binaryRules: Readonly<
   Record<BinaryTag, readonly [a: Rule<BinaryExpr>, b: Rule<BinaryExpr>] | undefined>
 > = {
@@ -44,7 +45,8 @@ const binaryRules: Readonly<
   div: [(g, { b }) => div(g, b), (g, y) => neg(div(mul(g, y), y.b))],
   min: [(g, { a, b }) => whereLess(a, b, g), (g, { a, b }) => whereLess(b, a, g)],
   max: [(g, { a, b }) => whereLess(b, a, g), (g, { a, b }) => whereLess(a, b, g)],
-  // At b = 0 the factor b wins over an infinite power, at a = 0 the value 0 over an infinite logarithm.
+  // At b = 0 the factor b wins over an infinite power, at a = 0 the value 0 over an infinite
+  // logarithm.
   pow: [
     (g, { a, b }) => mul(g, select(equal(b, zero), zero, mul(b, pow(a, sub(b, one))))),
     (g, y) => mul(g, select(equal(y.a, zero), zero, mul(y, log(y.a)))),
@@ -63,7 +65,7 @@ function whereLess(a: Expr, b: Expr, g: Expr): Expr {
 export interface Pullback {
   /** The operand. */
   readonly operand: Expr;
-  /** The operand's gradient, given that of the value. */
+  /** The operand's gradient, from the gradient g of the value. */
   readonly gradient: (g: Expr) => Expr;
 }
 

@@ -1,9 +1,10 @@
-// The order in which expressions are computed. It follows from their structure alone, never from which nodes happened
-// to be made first: sums of gradients are formed in this order, and must have the same bits in every program.
+// The order in which expressions are computed. It follows from their structure alone, not from the
+// order in which a program made the nodes: gradients are summed in this order, and have the same
+// bits in every program.
 import type { Expr } from "./expr.ts";
 
 /**
- * The operands whose values `e` needs when it is evaluated. A slope is not among them: only gradients read it.
+ * The operands that the value of `e` needs. A slope is not among them: only gradients read it.
  *
  * @example
  * ```ts
@@ -30,7 +31,7 @@ export function operands(e: Expr): readonly Expr[] {
   }
 }
 
-/** All nodes below `roots`, each after its operands as `below` gives them. */
+/** All nodes below `roots`, each after its operands, which `below` returns. */
 export function postorder(
   roots: readonly Expr[],
   below: (e: Expr) => readonly Expr[],
@@ -49,7 +50,7 @@ export function postorder(
 }
 
 /**
- * All nodes that evaluating `roots` needs, each once, operands before their users.
+ * All nodes that the values of `roots` need, each once, operands before their users.
  *
  * @example
  * ```ts
@@ -64,7 +65,8 @@ export function schedule(roots: readonly Expr[]): Expr[] {
 }
 
 /**
- * The names of the inputs that evaluating `roots` reads, in the order in which they are first read.
+ * The names of the inputs that the values of `roots` need, in the order in which they are first
+ * read.
  *
  * @example
  * ```ts

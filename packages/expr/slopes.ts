@@ -1,11 +1,11 @@
-// What makes spiking networks trainable: values whose derivatives are declared.
+// Values whose derivatives are declared: they make spiking networks trainable.
 import type { Expr, ExprLike } from "./expr.ts";
 import { makeDetach, makeSpike, makeSurrogate } from "./intern.ts";
 import { toExpr } from "./to_expr.ts";
 
 /**
- * Heaviside(u): 1 where u >= 0, else 0 (also for NaN). Its derivative by `u` is `slope`, an expression in `u`: the
- * surrogate gradient.
+ * Heaviside(u): 1 where u >= 0, else 0 (also for NaN). Its derivative by `u` is `slope`, an
+ * expression in `u`: the surrogate gradient.
  *
  * @example A spike whose surrogate is a box of width 1.
  * ```ts
@@ -21,7 +21,8 @@ export function spike(u: ExprLike, slope: ExprLike): Expr {
 }
 
 /**
- * `value`, whose derivative by `u` is declared to be `slope`; how `value` was computed does not matter to gradients.
+ * `value`, whose derivative by `u` is declared to be `slope`: gradients do not go through the
+ * computation of `value`.
  *
  * @example Rounding with a straight-through gradient.
  * ```ts

@@ -5,8 +5,8 @@ import { makeBinary, makeConstant, makeInput, makeUnary } from "./intern.ts";
 import { numberInput } from "./numbers.ts";
 
 /**
- * The expression that stands for `e`: itself, or the float32 constant of a number. Inside `numbersAsInputs` a number
- * is an input.
+ * The expression that stands for `e`: itself, or the float32 constant of a number. Inside
+ * `numbersAsInputs` a number is an input.
  *
  * @throws {TypeError} if `e` is neither.
  *
@@ -27,7 +27,8 @@ export function toExpr(e: ExprLike): Expr {
 }
 
 /**
- * The constant of a number, rounded to float32. It is a part of what is compiled, also inside `numbersAsInputs`.
+ * The constant of a number, rounded to float32. It stays a constant of the compiled code, also
+ * inside `numbersAsInputs`.
  *
  * @example
  * ```ts
@@ -61,12 +62,12 @@ export function input(name: string): Expr {
   return makeInput(name);
 }
 
-/** Whether `e` is this constant; 0 and -0 are two. */
+/** Whether `e` is the constant `value`; 0 and -0 differ. */
 export function isConstant(e: Expr, value: number): boolean {
   return e.tag === "const" && Object.is(e.value, value);
 }
 
-/** The node of a unary operation, or its value where the operand is constant. */
+/** The node of a unary operation, or its value if the operand is constant. */
 export function unary(tag: UnaryTag, x: ExprLike, maths?: Maths): Expr {
   const a = toExpr(x);
   return a.tag === "const"
@@ -74,7 +75,7 @@ export function unary(tag: UnaryTag, x: ExprLike, maths?: Maths): Expr {
     : makeUnary(tag, a, maths);
 }
 
-/** The node of a binary operation, or its value where both operands are constant. */
+/** The node of a binary operation, or its value if both operands are constant. */
 export function binary(tag: BinaryTag, x: ExprLike, y: ExprLike, maths?: Maths): Expr {
   const a = toExpr(x);
   const b = toExpr(y);

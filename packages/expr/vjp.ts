@@ -4,7 +4,7 @@ import { pullbacks } from "./pullback.ts";
 import { postorder } from "./schedule.ts";
 import { isConstant } from "./to_expr.ts";
 
-/** An expression together with the gradient that arrives at it. */
+/** An expression and the gradient that arrives at it. */
 export interface Output {
   /** The value. */
   readonly value: Expr;
@@ -13,9 +13,10 @@ export interface Output {
 }
 
 /**
- * Vector-Jacobian product: the gradients of Σᵢ cotangentᵢ · valueᵢ by each of `inputs`, as expressions, which can be
- * evaluated, printed and differentiated again. `undefined` stands for a gradient that is zero by structure. Inputs
- * may be any nodes, not only slots; a gradient that reaches one of them goes on to its operands as well.
+ * The gradients of Σᵢ cotangentᵢ · valueᵢ by each of `inputs` (vector-Jacobian product). They are
+ * expressions, so they can be evaluated, printed and differentiated again. `undefined` stands for a
+ * gradient that is zero by structure. Any node may be an input; a gradient that reaches an input
+ * goes on to its operands as well.
  *
  * @example
  * ```ts
@@ -51,7 +52,7 @@ function gradientOperands(e: Expr): readonly Expr[] {
   return pullbacks(e).map((p) => p.operand);
 }
 
-/** Those of `order` whose value a change of one of `inputs` can move, as gradients see it. */
+/** The nodes of `order` through which a gradient reaches one of `inputs`. */
 function dependents(order: readonly Expr[], inputs: readonly Expr[]): Set<Expr> {
   const moved = new Set(inputs);
   for (const e of order) {

@@ -20,12 +20,12 @@ export interface BindOptions {
  * loop. It throws a TypeError if a parameter is missing, unknown or of another shape.
  */
 export function paramsReader(
-  what: string,
+  label: string,
   { kernel, numbers, units, group, constants, learned }: BindOptions,
 ): (params: PopulationParams) => CheckedScanSetting {
   const connection = group > 0 ? ["weight", "bias"] : [];
   const names = [...connection, ...learned];
-  const action = `use the params of ${what}`;
+  const action = `use the params of ${label}`;
   const expected = `expected ${names.length === 0 ? "an empty record" : names.join(", ")}; ` +
     "make them with init(key)";
   const own = kernel.params.slice(0, kernel.params.length - numbers.length);
@@ -68,13 +68,13 @@ export function paramsReader(
 
   // Sequences often run with the same parameters one after another, so the checked setting stays
   // until a tensor differs.
-  let kept:
+  let latest:
     | { readonly tensors: readonly Tensor[]; readonly setting: CheckedScanSetting }
     | undefined;
 
-  function isKept(params: PopulationParams): boolean {
-    if (kept === undefined || typeof params !== "object" || params === null) return false;
-    const { tensors } = kept;
+  function isLatest(params: PopulationParams): boolean {
+    if (latest === undefined || typeof params !== "object" || params === null) return false;
+    const { tensors } = latest;
     for (let i = 0; i < names.length; i++) if (params[names[i]] !== tensors[i]) return false;
     let count = 0;
     for (const _ in params) count++;
@@ -82,10 +82,10 @@ export function paramsReader(
   }
 
   return (params) => {
-    if (kept === undefined || !isKept(params)) {
+    if (latest === undefined || !isLatest(params)) {
       const setting = check(params);
-      kept = { tensors: names.map((n) => params[n]), setting };
+      latest = { tensors: names.map((n) => params[n]), setting };
     }
-    return kept.setting;
+    return latest.setting;
   };
 }

@@ -17,9 +17,9 @@ import { evaluator } from "@spikeloop/backend/evaluator";
 import { dense, ilc, plain, type Population } from "./mod.ts";
 import {
   type Equations,
-  type Given,
   type Gradients,
   type Results,
+  type RowInputs,
   runRow,
 } from "./testing/bptt.ts";
 
@@ -29,7 +29,7 @@ const models: Readonly<Record<Equations["model"], Neuron>> = {
   cuba: cubaLif,
 };
 
-/** Surrogates with their derivatives in double precision, and the |u| at which these jump. */
+/** Surrogates, their derivatives in double precision, and the |u| at which these jump. */
 const surrogates: readonly (readonly [Surrogate, (u: number) => number, ...number[]])[] = [
   [rect({ alpha: 1.5 }), (u) => Math.abs(u) < 0.5 / 1.5 ? 1.5 : 0, 0.5 / 1.5],
   [atan({ alpha: 2 }), (u) => 1 / (1 + (Math.PI * u) ** 2)],
@@ -39,12 +39,12 @@ const surrogates: readonly (readonly [Surrogate, (u: number) => number, ...numbe
   [piecewiseLeakyReLU({ w: 0.5, c: 0.0625 }), (u) => Math.abs(u) < 0.5 ? 1 : 0.0625, 0.5],
 ];
 
-/** Numbers that float32 holds exactly, so that both sides see the same ones. */
+/** Draws numbers that float32 holds exactly, so that both sides see the same ones. */
 const draw = (k: Key, n: number, min: number, max: number) => [
   ...uniform(k, [n], { min, max }).dataSync(),
 ];
 
-/** Everything that a case is made of, from its seed alone. */
+/** Makes a case from its seed. */
 function randomCase(seed: number) {
   const [sizes, values, constants, cotangents] = split(key(seed), 4);
   const [t, n, a, p, m, s, w, r, d] = randint(sizes, [9], { max: 840 }).dataSync();
@@ -101,17 +101,17 @@ type Case = ReturnType<typeof randomCase>;
 
 const rowOf = (data: number[], n: number, units: number) => data.slice(n * units, (n + 1) * units);
 
-/** Steps of one row out of [T, N, D]. */
+/** Returns the steps of one row of [T, N, D]. */
 function stepsOf({ steps, batch, units }: Case, data: number[], n: number): number[][] {
   return Array.from({ length: steps }, (_, t) => rowOf(data, t * batch + n, units));
 }
 
-/** The case in double precision, row by row; undefined where rounding may decide. */
+/** Runs the case in double precision, row by row; undefined if rounding may decide a spike. */
 function expectedOf(one: Case) {
   const { equations, edges, batch, units, data, weights } = one;
   const rows = Array.from({ length: batch }, (_, n) => {
     const part = (x: number[]) => rowOf(x, n, units);
-    const given: Given = {
+    const inputs: RowInputs = {
       x: stepsOf(one, data.x, n),
       ...{ v: part(data.v), c: part(data.c), lateral: part(data.lateral) },
       ...{ weight: data.weight, bias: data.bias },
@@ -120,7 +120,7 @@ function expectedOf(one: Case) {
       spikes: stepsOf(one, weights.spikes, n),
       ...{ v: part(weights.v), c: part(weights.c), lateral: part(weights.lateral) },
     };
-    const { results, gradients, margin } = runRow(equations, given, edges);
+    const { results, gradients, margin } = runRow(equations, inputs, edges);
     return { results, gradients: gradients(cotangents), margin };
   });
   if (rows.some(({ margin }) => margin < 1e-5)) return undefined;
@@ -143,7 +143,7 @@ function expectedOf(one: Case) {
   };
 }
 
-/** Fails unless all numbers agree within 1e-5 of the largest. */
+/** Checks that all numbers agree within 1e-5 of the largest. */
 function assertNear(got: Float32Array, want: readonly number[], what: string): void {
   assert(got.length === want.length, `${what}: ${got.length} numbers, expected ${want.length}`);
   const scale = want.reduce((largest, x) => Math.max(largest, Math.abs(x)), 1e-3);
@@ -153,7 +153,7 @@ function assertNear(got: Float32Array, want: readonly number[], what: string): v
 }
 
 for (const backend of [evaluator, cpu]) {
-  Deno.test(`gradients of random populations are those of a loop in double precision (${backend.name})`, () => {
+  Deno.test(`gradients of random populations equal a loop in double precision (${backend.name})`, () => {
     let compared = 0;
     const seeds = trials(150, 3000);
     for (let seed = 0; seed < seeds; seed++) {
@@ -186,10 +186,10 @@ for (const backend of [evaluator, cpu]) {
         return ofStates.reduce(add, sum(mul(spikes, on(weights.spikes, steps, batch, units))));
       };
       const g = grad(loss)(inputs);
-      const wanted = expected as Readonly<Record<string, number[]>>;
+      const expectedGradients = expected as Readonly<Record<string, number[]>>;
       assertNear(g.x.dataSync(), expected.x, `${title}: gradient of x`);
       for (const [name, value] of Object.entries({ ...g.state, ...g.params })) {
-        assertNear(value.dataSync(), wanted[name], `${title}: gradient of ${name}`);
+        assertNear(value.dataSync(), expectedGradients[name], `${title}: gradient of ${name}`);
       }
     }
     // The others have a membrane within rounding of its threshold.

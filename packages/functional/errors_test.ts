@@ -8,7 +8,7 @@ import * as f from "./mod.ts";
 
 type Thrown = typeof TypeError | typeof RangeError;
 
-/** Every wrong call must throw its class with a message that holds all of these words. */
+/** Checks that every wrong call throws its class with a message that holds all of these words. */
 function refuses(title: string, cases: readonly [() => unknown, Thrown, ...string[]][]): void {
   Deno.test(title, () => {
     for (const [wrong, kind, ...words] of cases) {
@@ -21,7 +21,7 @@ function refuses(title: string, cases: readonly [() => unknown, Thrown, ...strin
   });
 }
 
-/** What a program without types may pass. */
+/** Passes a value as a program without types can. */
 const anything = (value: unknown): never => value as never;
 
 const sizes = { actDim: 2, decPopDim: 3 };
@@ -75,6 +75,22 @@ refuses("unknown names are refused, and the known ones named", [
   [() => f.sgd(anything({ lr: 1 })), TypeError, '"lr"', "learningRate"],
 ]);
 
+refuses("names that are nearly right bring a suggestion", [
+  [() => f.ilc(lif, anything({ actDim: 2, decpopdim: 3 })), TypeError, "did you mean decPopDim?"],
+  [() => f.plain(lif, { units: 6, learn: ["v_decay"] }), TypeError, "did you mean vDecay?"],
+  [
+    () => population.trace(params, state, xSeq, { names: ["V"] }),
+    TypeError,
+    "expected some of c, v; did you mean v?",
+  ],
+  [run({ params: { ...params, wieght: params.weight } }), TypeError, "did you mean weight?"],
+  [
+    () => f.polyak({ w: x }, anything({ W: x }), 0.5),
+    TypeError,
+    "source.W is one too many; did you mean w?",
+  ],
+]);
+
 refuses("values out of range are refused", [
   [() => f.plain(lif, { units: 6, params: { vThreshold: NaN } }), RangeError, "vThreshold is NaN"],
   [() => f.plain(lif, { units: 6, params: { vDecay: -0.5 } }), RangeError, "vDecay is -0.5"],
@@ -90,7 +106,7 @@ refuses("values out of range are refused", [
   [() => f.plain(lif, { units: 6, detachReset: anything(1) }), TypeError, "detachReset is 1"],
 ]);
 
-refuses("what is not a neuron or a surrogate is refused", [
+refuses("values that are not neurons or surrogates are refused", [
   [() => f.plain(anything("lif"), { units: 6 }), TypeError, '"lif"', "defineNeuron"],
   [() => f.plain(anything(undefined), { units: 6 }), TypeError, "undefined", "defineNeuron"],
   [() => f.plain(anything({}) as Neuron, { units: 6 }), TypeError, "defineNeuron"],
@@ -196,7 +212,7 @@ refuses("tracing an unknown variable is refused", [
   [() => population.trace(params, state, xSeq, { names: ["w"] }), TypeError, '"w"', "c, v"],
 ]);
 
-refuses("losses refuse what does not fit", [
+refuses("losses refuse wrong arguments", [
   [() => f.meanSquaredError(x, ones([6])), TypeError, "[4, 6]", "[6]", "the same"],
   [() => f.meanSquaredError(anything(1), x), TypeError, "expected a tensor"],
   [() => f.spikeRateLoss(ones([3]), 0.5), TypeError, "[3]", "[T, N, D]"],
@@ -215,7 +231,7 @@ const trained: { w: Tensor } = { w: ones([2]) };
 const wrongGrads = (grads: unknown) => () =>
   sgd.update(trained, anything(grads), sgd.init(trained));
 
-refuses("optimizers refuse what does not fit", [
+refuses("optimizers refuse wrong arguments", [
   [() => f.adam({ learningRate: -1 }), RangeError, "learningRate is -1"],
   [() => f.adam({ learningRate: NaN }), RangeError, "learningRate is NaN"],
   [() => f.adam({ betas: [0.9, 1] }), RangeError, "betas[1] is 1", "below 1"],

@@ -18,6 +18,9 @@ import {
 } from "@spikeloop/tensor";
 import { assertClose, numbers } from "./testing/compare.ts";
 import { adam, dense, ilc, type OptimizerState, plain, type PopulationParams } from "./mod.ts";
+import { linearSuite } from "./testing/linear_suite.ts";
+import { lossesSuite } from "./testing/losses_suite.ts";
+import { optimizerSuite } from "./testing/optimizer_suite.ts";
 import { populationSuite } from "./testing/population_suite.ts";
 import { trainingSuite } from "./testing/training_suite.ts";
 
@@ -25,10 +28,10 @@ await onGpu("populations and their training", (backend) => {
   // Each model has 12 cases: every third still has all wirings and surrogates.
   const device = { backend, exact: false, every: 3 };
   populationSuite(device);
-  trainingSuite(device);
+  for (const suite of [linearSuite, lossesSuite, optimizerSuite, trainingSuite]) suite(device);
 
   const at = { backend };
-  /** How many dispatches a function takes. */
+  /** Returns the number of dispatches of a function. */
   const dispatches = (run: () => void): number => {
     const before = backend.info.dispatches;
     run();
@@ -47,7 +50,7 @@ await onGpu("populations and their training", (backend) => {
       const loss = (s: Tensor) => sum(mul(s, s));
       const rest = dispatches(() => grad(loss)(spikes));
       assertEquals(dispatches(() => grad((x: Tensor) => loss(run(params, x)))(x)), rest + 2);
-      // The gradients of weight and bias are one dispatch more, and two to add up the parts of many
+      // The gradients of weight and bias take one more dispatch, and two to sum the parts of many
       // rows.
       const parts = steps * 5 > 256 ? 2 : 0;
       const learning = () => grad((p: PopulationParams) => loss(run(p, x)))(params);
@@ -138,7 +141,7 @@ await onGpu("populations and their training", (backend) => {
     const many = Float32Array.from({ length: count * units }, (_, i) => rows[i % rows.length]);
     const populations = [
       plain(integrateAndFire, { units }),
-      ilc(lif, { actDim: 1, decPopDim: units }),
+      ilc(lif, { actDim: units / 2, decPopDim: 2 }),
     ];
     for (const population of populations) {
       const run = async (x: Tensor) => {
@@ -184,12 +187,12 @@ await onGpu("populations and their training", (backend) => {
     const params = population.init(key(0), at);
     const [first] = lossAndGrad(params);
     let training: Training = { params, state: optimizer.init(params), loss: first };
-    const held = new Set<number>();
+    const sizes = new Set<number>();
     for (let i = 0; i < trials(2000, 20_000); i++) {
       training = update(training);
-      if (i >= 10) held.add(backend.info.bytesHeld).add(backend.info.bytesInUse);
+      if (i >= 10) sizes.add(backend.info.bytesHeld).add(backend.info.bytesInUse);
     }
-    assertEquals(held.size, 2);
+    assertEquals(sizes.size, 2);
     assertLess((await training.loss.data())[0], (await first.data())[0]);
   });
 });

@@ -72,8 +72,10 @@ export function linear(options: LinearOptions): Linear {
       for (const name of ["weight", "bias"] as const) {
         const value: unknown = params?.[name];
         if (!(value instanceof Tensor) || !sameShape(value.shape, shapes[name])) {
-          const found = value instanceof Tensor ? showShape(value.shape) : describeOption(value);
-          fail("run linear", `${name} is ${found}, expected ${showShape(shapes[name])}`);
+          const description = value instanceof Tensor
+            ? showShape(value.shape)
+            : describeOption(value);
+          fail("run linear", `${name} is ${description}, expected ${showShape(shapes[name])}`);
         }
       }
       if (x.shape.at(-1) !== inFeatures) {

@@ -41,35 +41,36 @@ export function makePopulation(
   const constants = Object.freeze(resolveParams(model, params));
   const learned = resolveLearned(name, model, constants, options.learn);
   const { kernel, numbers } = neuronKernel(model, { params: constants, surrogate, detachReset });
-  const what = `neuron "${model.name}"`;
-  const states = stateRecord(what, restOf(model, constants), group > 0);
-  const readParams = paramsReader(what, { kernel, numbers, units, group, constants, learned });
+  const label = `neuron "${model.name}"`;
+  const states = stateRecord(label, restOf(model, constants), group > 0);
+  const readParams = paramsReader(label, { kernel, numbers, units, group, constants, learned });
   const noise = kernel.noise;
 
   const bind: Population["bind"] = (params) => {
     const run = bindScan(readParams(params));
     const step: Step = (state, x, options) => {
-      checkTensor(what, "the input", x);
-      const drawn = resolveNoise(what, noise, options, x);
-      const result = run(states.read(state), x, { noise: drawn });
+      checkTensor(label, "the input", x);
+      const noiseValues = resolveNoise(label, noise, options, x);
+      const before = states.read(state);
+      const result = noise.length === 0 ? run(before, x) : run(before, x, { noise: noiseValues });
       return [states.write(result.state), result.out];
     };
     return step;
   };
 
   const trace: Population["trace"] = (params, state, xSeq, options = {}) => {
-    checkTensor(what, "the input", xSeq);
-    checkOptions(`trace ${what}`, options, ["names", "key", "noise"]);
-    const { names = kernel.states, ...drawing } = options;
+    checkTensor(label, "the input", xSeq);
+    checkOptions(`trace ${label}`, options, ["names", "key", "noise"]);
+    const { names = kernel.states, ...noiseOptions } = options;
     const indices = names.map((n) => kernel.states.indexOf(n));
     if (indices.includes(-1)) {
       const unknown = names[indices.indexOf(-1)];
       const hint = didYouMean(unknown, kernel.states);
-      fail(`trace "${unknown}" of ${what}`, `expected some of ${kernel.states.join(", ")}${hint}`);
+      fail(`trace "${unknown}" of ${label}`, `expected some of ${kernel.states.join(", ")}${hint}`);
     }
-    const drawn = resolveNoise(what, noise, drawing, xSeq);
+    const noiseValues = resolveNoise(label, noise, noiseOptions, xSeq);
     const result = scan(readParams(params), states.read(state), xSeq, {
-      noise: drawn,
+      noise: noiseValues,
       trace: indices,
     });
     return {
@@ -93,14 +94,14 @@ export function makePopulation(
       ...Object.fromEntries(learned.map((n) => [n, full([], constants[n] ?? 0, placement)])),
     }),
     initialState: (batch, placement) => {
-      takeCount(`make the initial state of ${what}`, "batch", batch, 0);
+      takeCount(`make the initial state of ${label}`, "batch", batch, 0);
       return states.atRest(batch, units, placement);
     },
     bind,
     multiStep: (params, state, xSeq, options) => {
-      checkTensor(what, "the input", xSeq);
-      const drawn = resolveNoise(what, noise, options, xSeq);
-      const result = scan(readParams(params), states.read(state), xSeq, { noise: drawn });
+      checkTensor(label, "the input", xSeq);
+      const noiseValues = resolveNoise(label, noise, options, xSeq);
+      const result = scan(readParams(params), states.read(state), xSeq, { noise: noiseValues });
       return [states.write(result.state), result.out];
     },
     trace,

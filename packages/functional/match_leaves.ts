@@ -3,8 +3,7 @@ import { describe, didYouMean, fail } from "@spikeloop/errors";
 import { Tensor, type Tree } from "@spikeloop/tensor";
 
 /**
- * Returns the tensors of `other` in the order of those of `like`, which it must match in names and
- * shapes.
+ * Returns the tensors of `other` in the order of `like`, which it must match in names and shapes.
  *
  * @param operation The caller, for messages.
  * @param name The role of `other`, for messages.

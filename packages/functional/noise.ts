@@ -1,6 +1,6 @@
-import { checkOptions, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
+import { checkOptions, didYouMean, fail } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
-import { split, uniform } from "@spikeloop/random";
+import { split, takeKey, uniform } from "@spikeloop/random";
 import { checkTensor, type Tensor, tensor } from "@spikeloop/tensor";
 import type { NoiseOptions } from "./population.ts";
 
@@ -16,13 +16,13 @@ const optionNames: readonly string[] = ["key", "noise"];
  * @throws {TypeError} if a sequence is missing and cannot be drawn, or an unknown one is passed.
  */
 export function resolveNoise(
-  what: string,
+  label: string,
   names: readonly string[],
   options: NoiseOptions | undefined,
   like: Tensor,
 ): readonly Tensor[] {
   if (options === undefined && names.length === 0) return none;
-  const action = `run ${what}`;
+  const action = `run ${label}`;
   if (options !== undefined) checkOptions(action, options, optionNames);
   const { key, noise = {} } = options ?? {};
   const unknown = Object.keys(noise).find((n) => !names.includes(n));
@@ -34,11 +34,11 @@ export function resolveNoise(
   return names.map((name) => {
     const sequence = noise[name];
     if (sequence !== undefined) {
-      checkTensor(what, `noise "${name}"`, sequence);
+      checkTensor(label, `noise "${name}"`, sequence);
       return sequence;
     }
     if (name !== surrogateNoise || key === undefined) return failMissing(action, name, like);
-    if (!isRecord(key)) refuse(action, "key", key, "key(seed)");
+    takeKey(action, "key", key);
     const { backend, shape } = like;
     if (shape.length < 3) return uniform(key, shape, { backend });
     const numbers = new Float32Array(like.size);

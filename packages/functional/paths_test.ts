@@ -1,6 +1,6 @@
-// Every way that a population can take through the CPU gives the same bits: the evaluator, the
-// kernels with their tables, rows of weights and sums by sets, and single steps of either; whatever
-// its size, neuron, surrogate and rate.
+// All ways to run a population on the CPU have the same bits: the evaluator, the kernels with their
+// tables, rows of weights and sums by sets, and single steps of both, for any size, neuron,
+// surrogate and rate.
 import { trials } from "@spikeloop/dev/testing";
 import { cubaLif, integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, randint, split, uniform } from "@spikeloop/random";
@@ -15,9 +15,11 @@ import { assertSame } from "./testing/compare.ts";
 import { ilc } from "./wirings.ts";
 
 const models = [integrateAndFire, lif, cubaLif, adaptiveLif];
-/** Below and above what decides how gradients are summed: 8 rows, 64 rows, a slab. */
+/**
+ * Numbers below and above the limits that select how gradients are summed: 8 and 64 rows, a slab.
+ */
 const batches = [1, 2, 7, 8, 9, 33, 64, 65, 100];
-/** Up to 25 units lateral currents are looked up in tables of up to five units. */
+/** Groups of up to 25 units look their lateral currents up in tables of up to five units. */
 const sizes = [1, 2, 3, 4, 5, 6, 9, 10, 11, 16, 19, 25, 26, 31];
 const scales = [0.2, 0.6, 1.5];
 
@@ -42,7 +44,7 @@ for (let seed = 0; seed < trials(40, 1000); seed++) {
   const title =
     `${model.name}, ${slope.name}, T ${steps}, N ${batch}, ${actDim} times ${decPopDim}`;
 
-  Deno.test(`every path gives the same bits: ${title}, seed ${seed}`, async () => {
+  Deno.test(`every path has the same bits: ${title}, seed ${seed}`, async () => {
     const population = ilc(model, { actDim, decPopDim, surrogate: slope, learn });
     const shape = [batch, population.units];
     const keys = split(noiseKey, steps);

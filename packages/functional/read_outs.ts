@@ -14,7 +14,7 @@ import {
 export type ReadOutMode = "last" | "max" | "maxAbs" | "mean";
 
 /**
- * From a sequence [T, ...] to what is read out of it, [...]:
+ * Read-outs, which map a sequence [T, ...] to [...]:
  *
  * - `last`: the last entry.
  * - `max`: the largest. The gradient goes to the first of equals.

@@ -26,7 +26,7 @@ export const lateralName = "lateral";
  * @param connected Whether the state holds the lateral current too.
  */
 export function stateRecord(
-  what: string,
+  label: string,
   rest: Readonly<Record<string, number>>,
   connected: boolean,
 ): StateRecord {
@@ -34,14 +34,16 @@ export function stateRecord(
   const names = connected ? [...variables, lateralName] : variables;
 
   function misfit(state: unknown): TypeError {
-    const found = typeof state === "object" && state !== null && !(state instanceof Tensor)
+    const description = typeof state === "object" && state !== null && !(state instanceof Tensor)
       ? `has ${
         Object.entries(state).map(([n, x]) => x instanceof Tensor ? n : `${n}: ${describe(x)}`)
           .join(", ") || "nothing"
       }`
       : `is ${describe(state)}`;
     return new TypeError(
-      `Cannot run ${what}: the state ${found}, expected tensors named ${names.join(", ")}; ` +
+      `Cannot run ${label}: the state ${description}, expected tensors named ${
+        names.join(", ")
+      }; ` +
         "make one with initialState(batch)",
     );
   }

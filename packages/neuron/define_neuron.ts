@@ -4,29 +4,31 @@ import { checkNeuron } from "./check_neuron.ts";
 /** State variables as expressions. */
 export type StateExprs<S extends string = string> = Readonly<Record<S, Expr>>;
 
-/** A model's parameters: a number, or null for one that switches a mechanism off (`vReset: null` is soft reset). */
+/**
+ * A model's parameters: numbers, or null to switch a mechanism off (`vReset: null` is soft reset).
+ */
 export type NeuronParams = Readonly<Record<string, number | null>>;
 
-/** The parameters as expressions; one that may be null is null where it is switched off. */
+/** The parameters as expressions; a parameter that is switched off is null. */
 export type ParamExprs<P extends NeuronParams = NeuronParams> = {
   readonly [K in keyof P]: null extends P[K] ? Expr | null : Expr;
 };
 
-/** What a parameter may be; whatever is left out is not limited. */
+/** The values that a parameter may have. Limits that are left out do not apply. */
 export interface Bounds {
-  /** The smallest value allowed. */
+  /** The smallest allowed value. */
   readonly min?: number;
-  /** What the value must lie above. */
+  /** The value must be larger than this. */
   readonly above?: number;
-  /** The largest value allowed. */
+  /** The largest allowed value. */
   readonly max?: number;
   /** Null is allowed and switches a mechanism off. Implied where the default is null. */
   readonly nullable?: boolean;
 }
 
 /**
- * A neuron model: the elementwise maths of one unit at one time step, written once. Everything that runs (CPU, GPU,
- * forward, backward, with and without a lateral connection) is derived from it.
+ * A neuron model: the elementwise maths of one unit at one time step. All kernels (CPU, GPU,
+ * forward, backward, with and without a lateral connection) are derived from it.
  */
 export interface Neuron<S extends string = string, P extends NeuronParams = NeuronParams> {
   /** For messages, e.g. `"cuba-lif"`. */
@@ -35,29 +37,34 @@ export interface Neuron<S extends string = string, P extends NeuronParams = Neur
   readonly rest: Readonly<Record<S, number>> | ((params: P) => Readonly<Record<S, number>>);
   /** The parameters with their defaults, dimensionless and per step. */
   readonly params: P;
-  /** What values the parameters may take; all must be finite anyway. */
+  /** The values that the parameters may have; all are finite. */
   readonly bounds?: { readonly [K in keyof P]?: Bounds };
   /**
-   * The state after the input `x` (the lateral current included) has arrived, before anything fires. `noise` holds
-   * the sequences named by `noise`.
+   * The state after the input `x` (the lateral current included) has arrived, before anything
+   * fires. `noise` holds the sequences named by `noise`.
    */
   charge(state: StateExprs<S>, x: Expr, params: ParamExprs<P>, noise: StateExprs): StateExprs<S>;
-  /** The unit fires where this is at least 0. Without it the unit never fires and sends out what `emit` says. */
+  /**
+   * The unit fires where this is at least 0. Without `fire` it never does, and sends the result of
+   * `emit`.
+   */
   fire?(state: StateExprs<S>, params: ParamExprs<P>): Expr;
   /** The state after firing; states that it leaves out stay as they are. */
   reset?(state: StateExprs<S>, spike: Expr, params: ParamExprs<P>): Partial<StateExprs<S>>;
-  /** What the unit sends out; its spike if missing. `noise` holds the sequences named by `noise`. */
+  /** The unit's output; its spike if missing. `noise` holds the sequences named by `noise`. */
   emit?(state: StateExprs<S>, spike: Expr, params: ParamExprs<P>, noise: StateExprs): Expr;
   /** Names of further input sequences [T, N, D], read by `charge` and `emit`. */
   readonly noise?: readonly string[];
 }
 
 /**
- * Checks a neuron model and fixes it. See `Neuron` for what the parts mean; expressions are made with the functions
- * of `@spikeloop/expr`.
+ * Checks a neuron model and freezes it. `Neuron` describes the parts; the functions of
+ * `@spikeloop/expr` make expressions.
  *
- * @throws {TypeError} if a part is missing, unknown or of the wrong kind, or a name is used twice or reserved.
- * @throws {RangeError} if a default or a rest value is not finite, or a default is out of its bounds.
+ * @throws {TypeError} if a part is missing, unknown or of the wrong kind.
+ * @throws {TypeError} if a name is used twice or reserved.
+ * @throws {RangeError} if a default or a rest value is not finite, or a default is out of its
+ * bounds.
  *
  * @example An integrate-and-fire neuron whose threshold rises with every spike.
  * ```ts
@@ -70,7 +77,10 @@ export interface Neuron<S extends string = string, P extends NeuronParams = Neur
  *   params: { vDecay: 0.8, aDecay: 0.95, beta: 0.3, vThreshold: 0.5 },
  *   charge: ({ v, a }, x, p) => ({ v: add(mul(v, p.vDecay), x), a: mul(a, p.aDecay) }),
  *   fire: ({ v, a }, p) => sub(v, add(p.vThreshold, mul(p.beta, a))),
- *   reset: ({ v, a }, spike, p) => ({ v: sub(v, mul(detach(spike), p.vThreshold)), a: add(a, spike) }),
+ *   reset: ({ v, a }, spike, p) => ({
+ *     v: sub(v, mul(detach(spike), p.vThreshold)),
+ *     a: add(a, spike),
+ *   }),
  * });
  * ```
  */

@@ -33,34 +33,36 @@ Deno.test("a parameter that is null is none of the kernel's", () => {
   assertEquals(kernel.params.slice(0, -numbers.length), ["vDecay", "vThreshold"]);
 });
 
-Deno.test("a definition that lacks something gives an error that names it", () => {
+Deno.test("a definition that lacks a part throws an error that names it", () => {
   const cases: [unknown, typeof TypeError | typeof RangeError, string][] = [
-    [undefined, TypeError, "given is undefined, expected a record of name, rest, params"],
-    [{ ...own, name: "" }, TypeError, 'its name is "", expected a non-empty string'],
+    [undefined, TypeError, "it is undefined, expected a record of name, rest, params"],
+    [{ ...own, name: "" }, TypeError, 'name is "", expected a non-empty string'],
     [{ ...own, charge: undefined }, TypeError, "charge is missing, expected a function"],
     [{ ...own, fire: 1 }, TypeError, "fire is 1, expected a function"],
     [{ ...own, fire: undefined, reset: undefined }, TypeError, "it has neither fire"],
     [{ ...own, fire: undefined, emit: () => 1 }, TypeError, "it has a reset but no fire"],
     [{ ...own, resets: 1 }, TypeError, 'it has no part "resets", only name, rest'],
     [{ ...own, rest: undefined }, TypeError, "rest is missing, expected the states at rest"],
-    [{ ...own, rest: { v: "0" } }, TypeError, "v at rest is 0, expected a number"],
+    [{ ...own, rest: { v: "0" } }, TypeError, 'v at rest is "0", expected a finite float32 number'],
     [{ ...own, rest: { v: NaN } }, RangeError, "v at rest is NaN, expected a finite float32"],
     [{ ...own, params: undefined }, TypeError, "params is missing"],
     [{ ...own, params: { vDecay: "1" } }, TypeError, 'vDecay is "1", expected a number or null'],
     [{ ...own, params: { vDecay: 1e39 } }, RangeError, "parameter vDecay is 1e+39"],
     [{ ...own, params: { x: 1 } }, TypeError, '"x" is a name that the time loop uses itself'],
     [{ ...own, rest: { out: 0 } }, TypeError, '"out" is a name that the time loop uses itself'],
+    [{ ...own, rest: { "g.v": 0 } }, TypeError, '"g.v" is a name that the time loop uses itself'],
+    [{ ...own, params: { "number.0": 1 } }, TypeError, '"number.0" is a name that the time loop'],
     [{ ...own, params: { v: 1 } }, TypeError, '"v" names two things'],
     [{ ...own, bounds: { tau: {} } }, TypeError, "bounds are given for tau"],
     [{ ...own, bounds: { vDecay: { min: 1 } } }, RangeError, "which its own bounds exclude"],
-    [{ ...own, noise: "n" }, TypeError, "noise is not an array of names"],
+    [{ ...own, noise: "n" }, TypeError, 'noise is "n", expected an array of names'],
   ];
   for (const [model, kind, message] of cases) {
     assertThrows(() => defineNeuron(model as Neuron), kind, message);
   }
 });
 
-Deno.test("an equation that cannot be traced gives an error that says which and why", () => {
+Deno.test("an equation with a fault throws an error that names it and says why", () => {
   const nothing = () => undefined as never;
   const other = ({ v }: Readonly<Record<string, Expr>>) => ({ w: v });
   const cases: [Partial<Neuron>, string][] = [
@@ -76,15 +78,18 @@ Deno.test("an equation that cannot be traced gives an error that says which and 
       { charge: (_s, _x, _p, noise) => ({ v: noise.n }) },
       "reads the noise n, which it lacks; it has none",
     ],
-    [{ charge: other }, "its charge gives no value for the state v"],
+    [{ charge: other }, "its charge returns no value for the state v"],
     [{ charge: ({ v }) => v as unknown as { v: Expr } }, "its charge returns an expression"],
-    [{ charge: ({ v }) => ({ v: `${v}` as unknown as Expr }) }, "as in add(mul(v, p.vDecay), x)"],
+    [
+      { charge: ({ v }) => ({ v: `${v}` as unknown as Expr }) },
+      "for the state v, expected an expression or a number; combine",
+    ],
     [{ fire: ({ u }) => sub(u, 1) }, "its fire reads the state u"],
-    [{ fire: nothing }, "what its fire returns is nothing, expected an expression"],
+    [{ fire: nothing }, "its fire returns nothing, expected an expression"],
     [{ fire: ({ v }) => sub(v, nothing()) }, "its fire does not work. Cannot use undefined"],
     [{ reset: nothing }, "its reset returns nothing, expected a record of states"],
-    [{ reset: other }, "its reset gives a value for w, which is no state of it; it has v"],
-    [{ emit: nothing }, "what its emit returns is nothing"],
+    [{ reset: other }, "its reset returns a value for w, which is no state of it; it has v"],
+    [{ emit: nothing }, "its emit returns nothing"],
   ];
   for (const [part, message] of cases) {
     assertThrows(() => kernelOf(defineNeuron({ ...own, ...part })), TypeError, message);

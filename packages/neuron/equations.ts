@@ -1,5 +1,6 @@
-// Calls a neuron's equations with expressions, and says in words which name they lack or which result does not fit.
-import { describe } from "@spikeloop/errors";
+// Calls a neuron's equations with expressions. Errors name what an equation reads or returns
+// wrongly.
+import { describe, didYouMean, fail } from "@spikeloop/errors";
 import { type Expr, input, toExpr } from "@spikeloop/expr";
 import type { Neuron, NeuronParams, ParamExprs, StateExprs } from "./define_neuron.ts";
 
@@ -12,29 +13,32 @@ const hint =
 export interface Equations {
   /** The same expressions. To read a name that is not among them is an error. */
   guard(part: Part, kind: "state" | "noise", exprs: StateExprs): StateExprs;
-  /** The states that a part returns, `required` ones among them. */
+  /** The states that a part returns. They include the `required` ones. */
   states(part: Part, required: readonly string[], call: (p: ParamExprs) => unknown): StateExprs;
   /** The expression that a part returns. */
   one(part: Part, call: (p: ParamExprs) => unknown): Expr;
 }
 
-/** The equations of a neuron with these states, whose parameters are null where `params` says so. */
+/**
+ * The equations of a neuron with these states, whose parameters are null where `params` says so.
+ */
 export function equationsOf(
   { name, params: defaults }: Neuron,
   states: readonly string[],
   params: NeuronParams,
 ): Equations {
-  const fail = (problem: string, cause?: unknown): never => {
-    throw new TypeError(`Cannot use neuron "${name}": ${problem}`, { cause });
-  };
+  const action = `use neuron "${name}"`;
 
   function guard<V>(part: Part, kind: string, record: Readonly<Record<string, V>>) {
     return new Proxy(record, {
       get: (target, key) => {
         if (typeof key === "string" && !(key in target)) {
-          const known = Object.keys(target).join(", ") || "none";
+          const known = Object.keys(target);
+          const hint = didYouMean(key, known);
           throw new Misread(
-            `its ${part} reads the ${kind} ${key}, which it lacks; it has ${known}`,
+            `its ${part} reads the ${kind} ${key}, which it lacks; it has ${
+              known.join(", ") || "none"
+            }${hint}`,
           );
         }
         return Reflect.get(target, key);
@@ -50,54 +54,55 @@ export function equationsOf(
     try {
       return call(guard(part, "parameter", inputs) as ParamExprs);
     } catch (error) {
-      if (error instanceof Misread) return fail(error.message);
+      if (error instanceof Misread) return fail(action, error.message);
       if (!(error instanceof TypeError)) throw error;
-      return fail(
-        `its ${part} does not work. ${error.message}; ${hint}`,
-        error,
-      );
+      const problem = `its ${part} does not work. ${error.message}; ${hint}`;
+      return fail(action, problem, TypeError, { cause: error });
     }
   }
 
-  function expression(what: string, value: unknown): Expr {
+  function expression(part: Part, value: unknown, state?: string): Expr {
     try {
       return toExpr(value as Expr);
     } catch (error) {
-      return fail(`${what} is ${show(value)}, expected an expression or a number; ${hint}`, error);
+      const place = state === undefined ? "" : ` for the state ${state}`;
+      const expected = "expected an expression or a number";
+      const problem = `its ${part} returns ${show(value)}${place}, ${expected}; ${hint}`;
+      return fail(action, problem, TypeError, { cause: error });
     }
   }
 
   return {
     guard,
-    one: (part, call) => expression(`what its ${part} returns`, run(part, call)),
+    one: (part, call) => expression(part, run(part, call)),
     states: (part, required, call) => {
       const result = run(part, call);
       if (typeof result !== "object" || result === null || "tag" in result) {
-        return fail(
-          `its ${part} returns ${show(result)}, expected a record of states such as { ${
-            states[0] ?? "v"
-          }: ... }`,
-        );
+        const expected = `a record of states such as { ${states[0] ?? "v"}: ... }`;
+        return fail(action, `its ${part} returns ${show(result)}, expected ${expected}`);
       }
       const missing = required.find((s) => !Object.hasOwn(result, s));
-      if (missing !== undefined) fail(`its ${part} gives no value for the state ${missing}`);
+      if (missing !== undefined) {
+        fail(action, `its ${part} returns no value for the state ${missing}`);
+      }
       const unknown = Object.keys(result).find((s) => !states.includes(s));
       if (unknown !== undefined) {
         fail(
-          `its ${part} gives a value for ${unknown}, which is no state of it; it has ${
+          action,
+          `its ${part} returns a value for ${unknown}, which is no state of it; it has ${
             states.join(", ") || "none"
-          }`,
+          }${didYouMean(unknown, states)}`,
         );
       }
       const exprs = Object.entries(result).map(([s, value]) =>
-        [s, expression(`the ${s} that its ${part} returns`, value)] as const
+        [s, expression(part, value, s)] as const
       );
       return Object.fromEntries(exprs);
     },
   };
 }
 
-/** An equation has read a name that the neuron lacks. */
+/** An equation reads a name that the neuron lacks. */
 class Misread extends Error {}
 
 function show(value: unknown): string {

@@ -12,7 +12,8 @@ import { type Neuron, type NeuronParams, restOf, type StateExprs } from "./defin
 import { equationsOf } from "./equations.ts";
 
 /**
- * The noise sequence, uniform in [0, 1), that surrogates with a random forward pass read.
+ * The name of the noise sequence, uniform in [0, 1), that surrogates with a random forward pass
+ * read.
  *
  * @example
  * ```ts
@@ -29,7 +30,7 @@ export const surrogateNoise = "noise.surrogate";
 
 /** How a neuron runs. */
 export interface NeuronKernelOptions {
-  /** Its parameters: only which of them are null matters here. */
+  /** Its parameters. The kernel depends on which of them are null, not on the values. */
   readonly params: NeuronParams;
   /** How it fires, and the gradient of that. */
   readonly surrogate: Surrogate;
@@ -41,21 +42,27 @@ export interface NeuronKernelOptions {
 export interface NeuronKernel {
   /** Its time step. */
   readonly kernel: ScanKernel;
-  /** The values of the numbers in the surrogate's maths: they follow the parameters, in the setting of a scan. */
+  /**
+   * The values of the numbers in the surrogate's maths. In the setting of a scan they follow the
+   * parameters.
+   */
   readonly numbers: readonly number[];
 }
 
-/** A surrogate's maths with more numbers than this is compiled with them. */
+/**
+ * The most numbers of a surrogate that are arguments; one with more is compiled with its numbers.
+ */
 const mostNumbers = 64;
 
 const kernels = /* @__PURE__ */ new StructureCache<ScanKernel>();
 
 /**
- * The time step of a neuron with a surrogate. The kernel is the same object whenever the equations are the same,
- * whatever the values of parameters and of numbers in the surrogate's maths: what is compiled for one is compiled for
- * all. Of the kernels that nobody holds any more, at least the last 64 used are kept.
+ * The time step of a neuron with a surrogate. Equal equations have the same kernel object, whatever
+ * the values of parameters and of numbers in the surrogate's maths, so they compile once. At least
+ * the last 64 kernels are found again, and the last 16 of a model for as long as it lives.
  *
- * @throws {TypeError} if an equation reads a name that the model lacks, or returns something that it should not.
+ * @throws {TypeError} if an equation reads a name that the model lacks, or returns no expression or
+ * record of states.
  *
  * @example
  * ```ts
@@ -65,8 +72,8 @@ const kernels = /* @__PURE__ */ new StructureCache<ScanKernel>();
  * import { assertEquals } from "@std/assert";
  *
  * const params = resolveParams(integrateAndFire);
- * const surrogate = rect({ alpha: 2 });
- * const { kernel, numbers } = neuronKernel(integrateAndFire, { params, surrogate, detachReset: false });
+ * const options = { params, surrogate: rect({ alpha: 2 }), detachReset: false };
+ * const { kernel, numbers } = neuronKernel(integrateAndFire, options);
  * assertEquals(kernel.params.slice(0, 2), ["vThreshold", "vReset"]);
  *
  * const setting = { kernel, units: 1, params: [1, 0, ...numbers] };
@@ -78,29 +85,29 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
   const { params, surrogate, detachReset } = options;
   const { name } = model;
   const states = Object.keys(restOf(model, params));
-  const active = Object.keys(model.params).filter((k) => params[k] !== null);
-  const own = model.noise ?? [];
+  const activeParams = Object.keys(model.params).filter((k) => params[k] !== null);
+  const modelNoise = model.noise ?? [];
   const equations = equationsOf(model, states, params);
 
-  const noiseFor = (part: "charge" | "emit") => equations.guard(part, "noise", inputs(own));
+  const noiseFor = (part: "charge" | "emit") => equations.guard(part, "noise", inputs(modelNoise));
 
-  const charged = equations.states("charge", states, (p) => {
+  const afterCharge = equations.states("charge", states, (p) => {
     const before = equations.guard("charge", "state", inputs(states));
     return model.charge(before, input("x"), p, noiseFor("charge"));
   });
   const { result: spike, numbers } = model.fire === undefined ? noSpike : spikeOf(
     surrogate,
-    equations.one("fire", (p) => model.fire?.(equations.guard("fire", "state", charged), p)),
+    equations.one("fire", (p) => model.fire?.(equations.guard("fire", "state", afterCharge), p)),
   );
-  const resetting = detachReset && spike ? detach(spike) : spike;
-  const after = resetting && model.reset
+  const resetSpike = detachReset && spike ? detach(spike) : spike;
+  const afterReset = resetSpike && model.reset
     ? equations.states(
       "reset",
       [],
-      (p) => model.reset?.(equations.guard("reset", "state", charged), resetting, p),
+      (p) => model.reset?.(equations.guard("reset", "state", afterCharge), resetSpike, p),
     )
     : {};
-  const next = { ...charged, ...after };
+  const next = { ...afterCharge, ...afterReset };
   const out = model.emit
     ? equations.one("emit", (p) => {
       const state = equations.guard("emit", "state", next);
@@ -108,16 +115,17 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
     })
     : spike ?? input("x");
 
-  const noise = [...own, ...(spike && needsNoise(surrogate) ? [surrogateNoise] : [])];
+  const noise = [...modelNoise, ...(spike && needsNoise(surrogate) ? [surrogateNoise] : [])];
   const binary = out === spike && isBinary(surrogate);
   const results = states.map((s) => next[s]);
   const ids = [out, ...results].map((e) => e.id);
-  const key = `${ids} ${numbers.length} ${binary} ${JSON.stringify([name, states, active, noise])}`;
-  const kernel = kernels.get(key, () =>
+  const names = JSON.stringify([name, states, activeParams, noise]);
+  const key = `${ids} ${numbers.length} ${binary} ${names}`;
+  const kernel = kernels.get(model, key, () =>
     defineScan({
       name,
       states,
-      params: active,
+      params: activeParams,
       numbers: numbers.map((_, i) => numberName(i)),
       noise,
       out,
@@ -130,7 +138,7 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
 /** A neuron that never fires. */
 const noSpike: WithNumbers<Expr | undefined> = { result: undefined, numbers: [] };
 
-/** What a unit emits at u, and the numbers in that. */
+/** The output of a unit at u, and the numbers in its maths. */
 function spikeOf(surrogate: Surrogate, u: Expr): WithNumbers<Expr> {
   const build = () => fire(surrogate, u, input(surrogateNoise));
   const spike = numbersAsInputs(build);

@@ -44,7 +44,7 @@ Deno.test("time has ticks at whole steps only", () => {
   assertMatch(linePlot([{ name: "a", x: [0, 1], y: [0, 1] }]), />0\.2</);
 });
 
-Deno.test("what cannot be plotted is refused by name", () => {
+Deno.test("wrong arguments are refused by name", () => {
   assertThrows(
     () => linePlot([{ name: "a", x: [1], y: [1, 2] }]),
     TypeError,

@@ -1,4 +1,5 @@
-// Programs as a user writes them from the documented names alone, with the types that an editor infers.
+// Programs as a user writes them from the documented names alone, with the types that an editor
+// infers.
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { add, div, exp, mul, sub, tanh } from "@spikeloop/expr";
 import { ilc, plain } from "@spikeloop/functional";
@@ -57,7 +58,10 @@ Deno.test("a population is differentiated by its parameters, state and input in 
   }
 });
 
-/** A threshold that rises with every spike, an exponential kick near it, and a membrane that stays within bounds. */
+/**
+ * A threshold that rises with every spike, an exponential kick near it, and a membrane that stays
+ * within bounds.
+ */
 const ownNeuron: Neuron = defineNeuron({
   name: "own",
   rest: { v: 0.1, a: 0 },

@@ -1,13 +1,14 @@
 /**
  * Spikeloop in one import: the names that programs use, listed one by one.
  *
- * Names are those of the packages, with two exceptions. Scalar expressions, in which neurons and surrogates are
- * written, are in the namespace {@linkcode expr}: their `add`, `mul`, `exp`, ... have the names of the functions on
- * tensors. Surrogates are in the namespace {@linkcode surrogates}: `surrogates.sigmoid()` is not the `sigmoid` of
- * a tensor. `rect`, the default, and what takes a surrogate's name are here directly too.
+ * Names are those of the packages, with two exceptions. Scalar expressions, in which neurons and
+ * surrogates are written, are in the namespace {@linkcode expr}: their `add`, `mul`, `exp`, ...
+ * have the names of the functions on tensors. Surrogates are in the namespace
+ * {@linkcode surrogates}: `surrogates.sigmoid()` is not the `sigmoid` of a tensor. `rect`, the
+ * default, and the functions that take a surrogate's name are exported directly too.
  *
- * The contract of a backend and what else only extensions need are in the packages: `@spikeloop/backend`,
- * `@spikeloop/cpu`, `@spikeloop/tensor`, `@spikeloop/neuron`.
+ * The contract of a backend and other names for extensions are in the packages alone:
+ * `@spikeloop/backend`, `@spikeloop/cpu`, `@spikeloop/tensor`, `@spikeloop/neuron`.
  *
  * @example A population in a loop of your own, and all its steps at once.
  * ```ts

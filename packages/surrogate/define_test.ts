@@ -17,7 +17,7 @@ Deno.test("a user's factory takes its own parameters", () => {
   );
 });
 
-Deno.test("spiking: false is refused where there is no primitive", () => {
+Deno.test("spiking: false is refused without a primitive", () => {
   assertThrows(
     () => superSpike({ spiking: false }),
     TypeError,

@@ -66,8 +66,8 @@ Deno.test("spiking: false puts the primitive into the forward pass, differentiat
 Deno.test("a count fires more than 0 or 1, with a derivative of 0 or 1", () => {
   const s = multiLevelSpikeCount({ maxSpikeCount: 3 });
   const count = fire(s, u, noise);
-  const got = [-1, 0.5, 1.5, 2.5, 9].map((x) => evaluate(count, { u: x }));
-  assertEquals(got, [0, 0, 2, 2, 3]);
+  const counts = [-1, 0.5, 1.5, 2.5, 9].map((x) => evaluate(count, { u: x }));
+  assertEquals(counts, [0, 0, 2, 2, 3]);
   assertEquals([-1, 0.5, 9].map((x) => gradient(count, { u: x })), [0, 1, 0]);
   assert(!isBinary(s) && !needsNoise(s));
 });
@@ -81,7 +81,7 @@ Deno.test("poissonPass() reads its noise unless the primitive is in the forward 
   assert(!needsNoise(poissonPass({ spiking: false })));
 });
 
-Deno.test("needsNoise() is what a user's own forward reads, whatever it says it fires", () => {
+Deno.test("needsNoise() depends on the noise that a user's forward reads, not on `fires`", () => {
   const noisy: Surrogate = { ...mine, forward: (u, noise) => less(noise, mul(u, u)) };
   const strict: Surrogate = { ...mine, forward: (u) => less(0, u) };
   assert(needsNoise(noisy) && !isBinary(noisy));
@@ -89,7 +89,7 @@ Deno.test("needsNoise() is what a user's own forward reads, whatever it says it 
   assertEquals(evaluate(fire(strict, u, noise), { u: 0 }), 0);
 });
 
-Deno.test("a slope that returns no expression gives an error that names the surrogate", () => {
+Deno.test("a slope that returns no expression throws an error that names the surrogate", () => {
   const broken = { ...mine, slope: () => undefined as unknown as Expr };
   assertThrows(
     () => fire(broken, u, noise),

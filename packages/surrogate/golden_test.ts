@@ -4,12 +4,15 @@ import { fire, primitiveAt, type Surrogate, surrogate } from "./mod.ts";
 import { inDoublePrecision } from "./testing/float64.ts";
 import { golden, type GoldenCase } from "./testing/golden.ts";
 
-// Against what the reference computed in float32, point by point, to 1e-6 of each value.
+// Comparison with the reference's float32 results, point by point, to 1e-6 of each value.
 
 const u = input("u");
 const reference = golden.filter(({ name }) => name !== "PoissonPass");
 
-/** Terms of size 1 cancel here and leave their rounding: held against the largest value. */
+/**
+ * Terms of size 1 cancel here and leave their rounding, so errors are relative to the largest
+ * value.
+ */
 const cancelling = ["SquarewaveFourierSeries"];
 
 function make({ name, params }: GoldenCase): Surrogate {
@@ -22,15 +25,15 @@ function at(e: Expr, x: readonly number[]): number[] {
   return x.map((value) => (run([value], result), result[0]));
 }
 
-function assertNear(what: GoldenCase, e: Expr, want: readonly number[]): void {
+function assertNear(c: GoldenCase, e: Expr, want: readonly number[]): void {
   const largest = Math.max(...want.filter(Number.isFinite).map(Math.abs));
-  const got = at(e, what.x);
+  const got = at(e, c.x);
   for (const [i, value] of got.entries()) {
     if (Object.is(value, want[i])) continue;
-    const size = cancelling.includes(what.name) ? largest : Math.abs(want[i]);
+    const size = cancelling.includes(c.name) ? largest : Math.abs(want[i]);
     assert(
       Math.abs(value - want[i]) <= 1e-6 * size,
-      `${what.title} at ${what.x[i]}: got ${value}, the reference gives ${want[i]}`,
+      `${c.title} at ${c.x[i]}: got ${value}, the reference ${want[i]}`,
     );
   }
 }

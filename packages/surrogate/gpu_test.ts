@@ -16,7 +16,7 @@ function assertNear(title: string, x: readonly number[], got: Float32Array, want
     assert(
       got[i] === w || Number.isNaN(w) && Number.isNaN(got[i]) ||
         Math.abs(got[i] - w) <= relative * Math.abs(w) + absolute,
-      `${title} at ${x[i]}: got ${got[i]}, the reference gives ${w}`,
+      `${title} at ${x[i]}: got ${got[i]}, the reference ${w}`,
     )
   );
 }
@@ -26,12 +26,12 @@ await onGpu("surrogates", (gpu) => {
     const u = input("u");
     await Promise.all(golden.map(async ({ title, name, params, x, ...want }) => {
       const s = surrogate(name, params);
-      const wanted: [string, Expr, readonly number[] | undefined][] = [
+      const allOutputs: [string, Expr, readonly number[] | undefined][] = [
         ["spike", fire(s, u, u), want.spike],
         ["slope", s.slope(u), want.derivative],
         ["primitive", s.primitive?.(u) ?? u, want.primitive],
       ];
-      const present = wanted.filter(([, , values]) => values !== undefined);
+      const present = allOutputs.filter(([, , values]) => values !== undefined);
       const storage = gpu.upload(Float32Array.from(x));
       const outputs = gpu.map(
         { inputs: ["u"], outputs: present.map(([, e]) => e) },
@@ -39,14 +39,14 @@ await onGpu("surrogates", (gpu) => {
         [x.length],
       );
       const results = await Promise.all(outputs.map((o) => gpu.read(o)));
-      present.forEach(([what, , values = []], i) => {
-        if (what === "spike") {
+      present.forEach(([name, , values = []], i) => {
+        if (name === "spike") {
           assertEquals(
             [...results[i]].map((v) => v + 0),
             values.map((v) => v + 0),
             title,
           );
-        } else assertNear(`${what} of ${title}`, x, results[i], [...values]);
+        } else assertNear(`${name} of ${title}`, x, results[i], [...values]);
       });
     }));
   });

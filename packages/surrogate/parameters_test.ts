@@ -28,7 +28,7 @@ Deno.test("a factory fills in defaults, also for undefined", () => {
   assertEquals(straightThrough().params, {});
 });
 
-Deno.test("a parameter out of range gives an error with what was given and expected", () => {
+Deno.test("a parameter out of range is refused with its value and range", () => {
   assertRefused([
     [() => rect({ alpha: 0 }), RangeError, "alpha is 0, expected a finite float32 number above 0"],
     [() => rect({ alpha: -1 }), RangeError, 'Cannot make surrogate "rect": alpha is -1'],
@@ -78,7 +78,7 @@ Deno.test("a parameter out of range gives an error with what was given and expec
   ]);
 });
 
-Deno.test("a parameter of the wrong kind, or an unknown one, gives an error that a newcomer understands", () => {
+Deno.test("a parameter of the wrong kind, or an unknown one, is refused in words that a newcomer understands", () => {
   const wrong = (value: unknown) => value as never;
   assertRefused([
     [() => rect(wrong({ alpha: "2" })), TypeError, 'alpha is "2", expected a finite'],

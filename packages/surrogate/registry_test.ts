@@ -61,7 +61,7 @@ Deno.test("a name is taken once, but the same factory may be registered again", 
   assertThrows(() => registerSurrogate("ATan", own), RangeError, message);
 });
 
-Deno.test("a name that does not exist gives an error with the close ones and all others", () => {
+Deno.test("an unknown name is refused with the close ones and all others", () => {
   const notFound = (name: string, message: string) =>
     assertThrows(() => surrogate(name), RangeError, message);
   notFound("rekt", 'Cannot find surrogate "rekt": expected one of atan, deterministicPass');

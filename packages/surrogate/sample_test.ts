@@ -1,7 +1,7 @@
 import { assertThrows } from "@std/assert";
 import { primitiveAt, rect, slopeAt, surrogate } from "./mod.ts";
 
-Deno.test("sampling refuses what it can't sample", () => {
+Deno.test("slopeAt() and primitiveAt() refuse wrong arguments", () => {
   const points = new Float32Array([0]);
   assertThrows(
     () => primitiveAt(surrogate("superSpike"), points),

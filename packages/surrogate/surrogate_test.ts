@@ -17,7 +17,7 @@ Deno.test("asSurrogate() returns a surrogate as it is", () => {
   assertStrictEquals(asSurrogate(mine), mine);
 });
 
-Deno.test("what is not a surrogate gives an error that says what is missing", () => {
+Deno.test("other values are refused with the missing part", () => {
   const wrong: readonly [unknown, string][] = [
     [rect, "call the factory to make one, as in rect()"],
     ["rect", 'make one, as in surrogate("rect")'],

@@ -1,5 +1,6 @@
 // The time loop as a differentiable operation, step by step.
 import { showShape } from "@spikeloop/backend";
+import { checkOptions } from "@spikeloop/errors";
 import { runScan } from "./run_skeletons.ts";
 import { checkOperands, noOptions, scanArgs, type ScanStepOptions } from "./scan_operands.ts";
 import { outputTensor, stateTensors } from "./scan_results.ts";
@@ -8,11 +9,12 @@ import { activeRules } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * Fixes a setting, and returns the function that runs one step: x, noise, states and output are
- * [N, D]. Steps repeated equal `scan`, values and gradients, bit for bit on the CPU: the gradients
- * of weight, bias and parameters are summed once over all steps of a binding, in the order of `scan`.
+ * Fixes a setting, and returns the function that runs one step: x, noise, states and output are [N,
+ * D]. Steps repeated equal `scan`, values and gradients, bit for bit on the CPU: the gradients of
+ * weight, bias and parameters are summed once over all steps of a binding, in the order of `scan`.
  *
  * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+ * @throws {TypeError} if an option is unknown.
  *
  * @example An integrator, v = v + x.
  * ```ts
@@ -40,7 +42,11 @@ export function bindScan(
   const { kernel, units } = checked;
   let stepRule = activeRules()?.steps(checked);
 
-  return (state, x, { noise = noOptions.noise } = noOptions) => {
+  return (state, x, options = noOptions) => {
+    if (options !== noOptions) {
+      checkOptions(`run a step of neuron "${kernel.name}"`, options, ["noise"]);
+    }
+    const { noise = noOptions.noise } = options;
     const { shape, backend } = x;
     if (shape.length !== 2 || shape[1] !== units) {
       throw new TypeError(

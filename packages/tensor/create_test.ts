@@ -59,7 +59,7 @@ Deno.test("a binary tensor holds only zeros and ones", () => {
   );
 });
 
-Deno.test("tensor() refuses what is no rectangle of numbers, and says what it found", () => {
+Deno.test("tensor() refuses arrays that are no rectangle of numbers, and names the fault", () => {
   const wrong = (values: unknown) => () => tensor(values as NestedNumbers);
   assertThrows(
     wrong([[1, 2], [3]]),

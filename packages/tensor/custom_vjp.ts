@@ -11,7 +11,8 @@ import { Tensor } from "./tensor.ts";
  * cotangent per argument (null for none).
  *
  * @throws {TypeError} if `forward` or `pullback` is no function.
- * @throws {TypeError} if the pullback returns another number of cotangents, or one of another shape.
+ * @throws {TypeError} if the pullback returns another number of cotangents, or one of another
+ * shape.
  *
  * @example
  * ```ts

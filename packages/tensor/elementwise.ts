@@ -4,11 +4,11 @@ import {
   type Formula,
   makeFormula,
   type MapOperand,
+  RecentMap,
   sameShape,
   type Shape,
-  StructureCache,
 } from "@spikeloop/backend";
-import { describe, fail } from "@spikeloop/errors";
+import { checkOptions, fail, takeFlag, takeFunction } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { runMap } from "./run_skeletons.ts";
@@ -25,7 +25,8 @@ function slotName(i: number): string {
 /**
  * Runs a formula.
  *
- * @throws {TypeError} if the arguments are not tensors and numbers on one backend, or do not broadcast.
+ * @throws {TypeError} if the arguments are not tensors and numbers on one backend, or do not
+ * broadcast.
  */
 export function runFormula(formula: Formula, args: readonly TensorLike[]): Tensor[] {
   const backend = commonBackend(formula.name, args);
@@ -53,7 +54,9 @@ function commonShape(name: string, args: readonly TensorLike[]): Shape {
   return shape ?? [];
 }
 
-/** A tensor that is not stretched is its own operand: on this hot path, nothing is allocated for it. */
+/**
+ * A tensor that is not stretched is its own operand: on this hot path, nothing is allocated for it.
+ */
 function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOperand[] {
   return args.map((x) =>
     typeof x === "number" || sameShape(x.shape, shape)
@@ -65,22 +68,23 @@ function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOper
 /** From one expression per argument to the expressions of the results. */
 export type MapFormula<R extends e.ExprLike | readonly e.ExprLike[]> = (...slots: e.Expr[]) => R;
 
-/** How an elementwise operation is made. */
+/** Options of `elementwise`. */
 export interface ElementwiseOptions {
   /**
-   * The plain numbers in the formula are arguments of its kernel instead of constants. Formulas that
-   * differ in numbers alone then compile once, as for surrogates whose sharpness changes.
+   * The plain numbers in the formula are arguments of its kernel instead of constants. Then
+   * formulas that differ in numbers alone share a kernel, for example surrogates whose sharpness
+   * changes. False if missing.
    */
   readonly numbersAsInputs?: boolean;
 }
 
 /**
  * An elementwise operation from a formula over scalar expressions. It runs as one fused kernel,
- * broadcasts, and has a derived gradient. Call `elementwise` once per formula, not once per use: the
- * result keeps the compiled kernel. Operations of the same name and formula share it.
+ * broadcasts, and has a derived gradient. Call `elementwise` once per formula, not once per use:
+ * the result keeps the compiled kernel. Operations of the same name and formula share it.
  *
  * @param arity The number of arguments of the formula.
- * @throws {TypeError} if `formula` is no function.
+ * @throws {TypeError} if `formula` is no function, or an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -96,10 +100,10 @@ export function elementwise(
   name: string,
   arity: number,
   formula: MapFormula<e.ExprLike>,
-  options?: ElementwiseOptions,
+  options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor {
-  checkFormula(name, formula);
-  const run = runner(name, arity, (...slots) => [formula(...slots)], options);
+  const numbersAsInputs = checkDefinition(name, formula, options);
+  const run = runner(name, arity, (...slots) => [formula(...slots)], numbersAsInputs);
   return (...args) => run(args)[0];
 }
 
@@ -107,7 +111,7 @@ export function elementwise(
  * `elementwise` for a formula with several results, which one pass computes.
  *
  * @param arity The number of arguments of the formula.
- * @throws {TypeError} if `formula` is no function.
+ * @throws {TypeError} if `formula` is no function, or an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -127,16 +131,16 @@ export function elementwiseAll(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
-  options?: ElementwiseOptions,
+  options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor[] {
-  checkFormula(name, formula);
-  const run = runner(name, arity, formula, options);
+  const run = runner(name, arity, formula, checkDefinition(name, formula, options));
   return (...args) => run(args);
 }
 
-const formulas = /* @__PURE__ */ new StructureCache<Formula>();
+/** The formulas used last, by their structure. */
+const formulas = /* @__PURE__ */ new RecentMap<Formula>(64);
 
-/** The most arguments and numbers of a formula: sets of its arguments are bit masks. */
+/** The most arguments and numbers of a formula, whose subsets are bit masks. */
 const mostInputs = 31;
 
 /** Checks the number of arguments, and makes the formula when it first runs. */
@@ -144,14 +148,14 @@ function runner(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
-  options: ElementwiseOptions = {},
+  numbersAsInputs: boolean,
 ): (args: readonly TensorLike[]) => Tensor[] {
   let structure: { readonly formula: Formula; readonly numbers: readonly number[] } | undefined;
   return (args) => {
     if (args.length !== arity) {
       fail(`run ${name}`, `given are ${args.length} arguments, expected ${arity}`);
     }
-    structure ??= structureOf(name, arity, formula, options.numbersAsInputs ?? false);
+    structure ??= structureOf(name, arity, formula, numbersAsInputs);
     const { numbers } = structure;
     return runFormula(structure.formula, numbers.length === 0 ? args : [...args, ...numbers]);
   };
@@ -161,24 +165,29 @@ function structureOf(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
-  isOpen: boolean,
+  numbersAsInputs: boolean,
 ): { readonly formula: Formula; readonly numbers: readonly number[] } {
   const slots = Array.from({ length: arity }, (_, i) => slotName(i));
   const build = () => formula(...slots.map(e.input)).map(e.toExpr);
-  const open = isOpen ? e.numbersAsInputs(build) : undefined;
+  const open = numbersAsInputs ? e.numbersAsInputs(build) : undefined;
   const { result, numbers } = open !== undefined && arity + open.numbers.length <= mostInputs
     ? open
     : { result: build(), numbers: [] };
   const inputs = [...slots, ...numbers.map((_, i) => e.numberName(i))];
   const key = `${inputs.length}:${result.map((output) => output.id)}:${name}`;
-  return { formula: formulas.get(key, () => makeFormula(name, inputs, result)), numbers };
+  let shared = formulas.get(key);
+  if (shared === undefined) formulas.set(key, shared = makeFormula(name, inputs, result));
+  return { formula: shared, numbers };
 }
 
-function checkFormula(name: string, formula: unknown): void {
-  if (typeof formula === "function") return;
-  const given = describe(formula);
-  fail(
-    `make the operation "${name}"`,
-    `its formula is ${given}, expected a function of expressions`,
-  );
+/** Checks a formula and its options, and returns whether its numbers are inputs. */
+function checkDefinition(
+  name: string,
+  formula: (...slots: never[]) => unknown,
+  options: ElementwiseOptions,
+): boolean {
+  const action = `make the operation "${name}"`;
+  takeFunction(action, "its formula", formula, "a function of expressions");
+  checkOptions(action, options, ["numbersAsInputs"]);
+  return takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false);
 }

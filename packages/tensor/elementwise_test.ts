@@ -61,7 +61,7 @@ testEach("an argument that the result does not depend on has gradient 0", (backe
   assertEquals([[...gradients.a.dataSync()], [...gradients.b.dataSync()]], [[1, 1], [0]]);
 });
 
-Deno.test("a formula says what is wrong with its arguments", () => {
+Deno.test("wrong arguments of a formula are named", () => {
   const x = tensor([1]);
   const run = polar as (...args: TensorLike[]) => unknown;
   assertThrows(() => run(x), TypeError, "Cannot run polar: given are 1 arguments, expected 2");

@@ -19,12 +19,12 @@ import {
   zeros,
 } from "./mod.ts";
 
-/** What a program without types may pass. */
+/** A value as a program without types may pass it. */
 const careless = (value: unknown) => value as never;
 
 const x: Tensor = ones([2, 3]);
 
-Deno.test("what is no tensor is named, with the operation and how to make one", () => {
+Deno.test("a value that is no tensor is named, with the operation and how to make a tensor", () => {
   const operations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
     sum,
     mean,
@@ -92,6 +92,11 @@ Deno.test("misspelt options are named", () => {
   assertThrows(() => mean(x, careless({ keepdims: true })), TypeError, "did you mean keepDims?");
   assertThrows(() => sum(x, careless("0")), TypeError, 'its options are "0", expected a record');
   assertThrows(() => matmul(x, x, careless({ transpose_b: true })), TypeError, "mean transposeB");
+  const half = (options: unknown) => () => elementwise("half", 1, (x) => x, careless(options));
+  assertThrows(half({ numberAsInputs: true }), TypeError, "did you mean numbersAsInputs?");
+  assertThrows(half({ numbersAsInputs: 1 }), TypeError, "numbersAsInputs is 1, expected true or");
+  assertThrows(() => zeros([1], careless({ binary: 1 })), TypeError, "binary is 1, expected true");
+  assertThrows(() => matmul(x, x, careless({ transposeA: 0 })), TypeError, "transposeA is 0");
 });
 
 Deno.test("a backend that is none is refused", () => {

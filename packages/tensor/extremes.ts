@@ -85,8 +85,8 @@ export function max(x: Tensor, option?: AxisOption): Tensor {
 }
 
 /**
- * The smallest element over one axis, several or all; see `sum` for the axes. NaN wins. The gradient
- * flows to the first of equal elements.
+ * The smallest element over one axis, several or all; see `sum` for the axes. NaN wins. The
+ * gradient flows to the first of equal elements.
  *
  * @throws {TypeError} if x is no tensor, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if there is no such axis, one is named twice, or one is empty.

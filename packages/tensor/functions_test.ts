@@ -90,7 +90,7 @@ Deno.test("NaN goes through relu, clip, minimum and maximum", () => {
   }
 });
 
-Deno.test("where() hides what is not finite in the branch that is not taken, also from the gradient", () => {
+Deno.test("where() hides numbers that are not finite in the other branch, also from the gradient", () => {
   const x = tensor([4, -1]);
   const root = (x: Tensor) => f.where(f.greater(x, 0), f.sqrt(f.maximum(x, 0.25)), 0);
   assertEquals([...root(x).dataSync()], [2, 0]);
@@ -106,7 +106,8 @@ testEach(
   "functions of two arguments broadcast either side, and gradients are summed back",
   (backend) => {
     const random = generator(1);
-    // Numbers of the first stay away from those of the second, where the kinks of minimum and maximum are.
+    // Numbers of the first stay away from those of the second, where the kinks of minimum and
+    // maximum are.
     const make = (shape: number[], offset: number) => {
       const data = floats(random, shape.reduce((p, n) => p * n, 1)).map((x) =>
         Math.round(x * 2) + offset
@@ -133,7 +134,7 @@ testEach(
   },
 );
 
-Deno.test("functions refuse what is no tensor, shapes that don't fit, and tensors of another backend", () => {
+Deno.test("functions refuse other values than tensors, shapes that don't fit, and another backend", () => {
   const x = tensor([[1, 2, 3]]);
   assertThrows(
     () => f.add(x, tensor([1, 2])),

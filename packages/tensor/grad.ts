@@ -23,8 +23,8 @@ import {
 const gradientRules: GradientRules = { formula: formulaRule, scan: scanRule, steps: stepsRule };
 
 /**
- * The gradients of the scalar `value` by the tracked `leaves`: walks the tape backwards to the first
- * leaf, which is at `first`.
+ * The gradients of the scalar `value` by the tracked `leaves`: walks the tape backwards to the
+ * first leaf, which is at `first`.
  */
 function pullBack(
   value: Tensor,
@@ -159,10 +159,10 @@ export function valueAuxAndGrad<
 }
 
 /**
- * From a function to one that returns `[value, gradients]`, the gradients ∂f/∂params by reverse-mode
- * differentiation. `params` is any tree (record or array) of tensors, and the gradients have the same
- * tree. `f` may loop, branch and call every function of tensors; it must return a scalar. Further
- * arguments are passed on as constants.
+ * From a function to one that returns `[value, gradients]`, the gradients ∂f/∂params by
+ * reverse-mode differentiation. `params` is any tree (record or array) of tensors, and the
+ * gradients have the same tree. `f` may loop, branch and call every function of tensors; it must
+ * return a scalar. Further arguments are passed on as constants.
  *
  * @throws {TypeError} if `f` is no function.
  * @throws {TypeError} if `params` is not a tree of tensors, or the result is not a scalar tensor.
@@ -188,8 +188,8 @@ export function valueAndGrad<P extends Tree = AnyTree, Rest extends unknown[] = 
 }
 
 /**
- * From a function to one that returns the gradients alone: see `valueAndGrad`. Nest it for gradients
- * of gradients.
+ * From a function to one that returns the gradients alone: see `valueAndGrad`. Nest it for
+ * gradients of gradients.
  *
  * @throws {TypeError} if `f` is no function.
  * @throws {TypeError} if `params` is not a tree of tensors, or the result is not a scalar tensor.

@@ -55,7 +55,7 @@ Deno.test("gradients flow through loops and branches of the function", () => {
   assertEquals(grad(power)(tensor(3), 5).item(), 2 * 405);
 });
 
-Deno.test("what a function gets besides its parameters is constant", () => {
+Deno.test("arguments after the parameters are constants", () => {
   const f = (x: Tensor, y: Tensor) => mul(x, y);
   assertEquals(grad(f)(tensor(2), tensor(3)).item(), 3);
   // The inner gradient sees x as a constant, the outer one does not.
@@ -88,7 +88,7 @@ Deno.test("stopGradient() is the identity with gradient zero", () => {
   assertEquals([...grad((x: Tensor) => sum(stopGradient(x)))(x).dataSync()], [0, 0]);
 });
 
-Deno.test("valueAuxAndGrad() hands on what else is computed", () => {
+Deno.test("valueAuxAndGrad() returns the further results of the function", () => {
   const [loss, { hidden }, g] = valueAuxAndGrad((x: Tensor) => {
     const hidden = exp(x);
     return [sum(hidden), { hidden }] as const;
@@ -104,7 +104,7 @@ Deno.test("valueAuxAndGrad() hands on what else is computed", () => {
   assertEquals([...g.dataSync()], [1, 1]);
 });
 
-Deno.test("what outlives a gradient is a constant in the next one", () => {
+Deno.test("a tensor from an earlier gradient is a constant in the next one", () => {
   let kept: Tensor | undefined;
   const f = (x: Tensor) => {
     const y = kept === undefined ? mul(x, x) : add(kept, x);
@@ -126,7 +126,7 @@ Deno.test("a function that throws leaves nothing behind", () => {
   assertStrictEquals(mul(tensor(1), 2).node, undefined);
 });
 
-Deno.test("what has no scalar value cannot be differentiated", () => {
+Deno.test("a function without a scalar result cannot be differentiated", () => {
   const of = (result: unknown) => () => grad(() => result as Tensor)(tensor(1));
   assertThrows(of(ones([2])), TypeError, "a tensor of shape [2], expected a scalar of shape []");
   assertThrows(of(ones([1])), TypeError, "use sum or mean");
@@ -141,7 +141,7 @@ Deno.test("what has no scalar value cannot be differentiated", () => {
   );
 });
 
-Deno.test("what is no tree of tensors cannot be differentiated by", () => {
+Deno.test("parameters that are no tree of tensors are refused", () => {
   const by = (params: unknown) => () => grad(() => tensor(1))(params as Tree);
   assertThrows(by({ w: 1 }), TypeError, "params.w as a tree of tensors: it is 1");
   assertThrows(by(undefined), TypeError, "params as a tree of tensors: it is undefined");
@@ -149,7 +149,7 @@ Deno.test("what is no tree of tensors cannot be differentiated by", () => {
   assertEquals(grad(() => tensor(1))({}), {});
 });
 
-Deno.test("a comparison gives no gradient, and what does not depend on the parameters has gradient zero", () => {
+Deno.test("a comparison has no gradient, and a result independent of the parameters has gradient zero", () => {
   assertEquals([...grad((x: Tensor) => sum(greater(x, 1)))(tensor([0, 2])).dataSync()], [0, 0]);
   assertEquals(grad((_: Tensor) => tensor(1))(tensor(1)).item(), 0);
   assert(grad((x: Tensor) => x)(tensor(1)) instanceof Tensor);

@@ -18,8 +18,8 @@ export interface MatmulOptions {
 
 /**
  * The matrix product of the last two axes, [..., m, k] · [..., k, n] = [..., m, n]; leading axes
- * broadcast. A vector is a row on the left and a column on the right, and the result lacks its other
- * axis.
+ * broadcast. A vector is a row on the left and a column on the right, and the result lacks its
+ * other axis.
  *
  * @throws {TypeError} if an argument is no tensor, or a scalar.
  * @throws {TypeError} if the inner extents differ, or leading axes do not broadcast.

@@ -1,5 +1,5 @@
-// Operations that only move data. A gather copies a window out of a tensor, a scatter writes windows
-// into zeros: they are each other's pullback.
+// Operations that only move data. A gather copies a window out of a tensor, a scatter writes
+// windows into zeros: they are each other's pullback.
 import {
   resolveAxis,
   sameShape,
@@ -81,8 +81,8 @@ function bound(value: number | undefined, extent: number, otherwise: number): nu
 }
 
 /**
- * The elements from `begin` up to, not including, `end`. A number is the bound of the first axis, an
- * array has one bound per leading axis. Negative bounds count from the end, as in
+ * The elements from `begin` up to, not including, `end`. A number is the bound of the first axis,
+ * an array has one bound per leading axis. Negative bounds count from the end, as in
  * `Array.prototype.slice`; a missing end is the extent.
  *
  * @throws {TypeError} if x is no tensor, `begin` is missing, or there are more bounds than axes.

@@ -68,14 +68,14 @@ testEach(
   },
 );
 
-testEach("what only moves stays binary", (backend) => {
+testEach("a binary tensor stays binary when it is moved", (backend) => {
   const x = tensor([[0, 1], [1, 1]], undefined, { backend, binary: true });
   const moved: Tensor[] = [transpose(x), slice(x, 1), concat([x, x]), stack([x, x])];
   assertEquals(moved.map((y) => y.binary), [true, true, true, true]);
   assertEquals(concat([x, tensor([[2, 2]], undefined, { backend })]).binary, false);
 });
 
-Deno.test("movements refuse what does not fit and say what was given", () => {
+Deno.test("movements refuse shapes that do not fit, and name them", () => {
   const x = zeros([2, 3]);
   assertThrows(
     () => transpose(x, [0, 0]),

@@ -19,7 +19,6 @@ import type {
   Storage,
   View,
 } from "@spikeloop/backend";
-import { sizeOf } from "@spikeloop/backend";
 import {
   evaluateAffine,
   evaluateExtreme,
@@ -44,7 +43,6 @@ import {
   cpuScanBackward,
   cpuScatter,
   cpuSum,
-  isWorthCompiling,
   suitsLanes,
 } from "@spikeloop/cpu";
 import { simdSupported } from "@spikeloop/expr/wasm";
@@ -57,8 +55,8 @@ export function runMap(
   shape: readonly number[],
 ): Storage[] {
   if (backend.map !== undefined) return backend.map(kernel, operands, shape);
-  return simdSupported() && isWorthCompiling(kernel, sizeOf(shape))
-    ? cpuMap(kernel, operands, shape)
+  return simdSupported()
+    ? cpuMap(kernel, operands, shape, evaluateMap)
     : evaluateMap(kernel, operands, shape);
 }
 

@@ -1,5 +1,6 @@
 // The time loop as a differentiable operation over a whole sequence.
 import { showShape, type Storage } from "@spikeloop/backend";
+import { checkOptions } from "@spikeloop/errors";
 import { runScan } from "./run_skeletons.ts";
 import { checkOperands, noOptions, scanArgs, type ScanOptions } from "./scan_operands.ts";
 import { outputTensor, stateTensors } from "./scan_results.ts";
@@ -27,10 +28,11 @@ const noTensors: readonly Tensor[] = [];
 /**
  * Runs T steps of a neuron in one kernel: x and noise are [T, N, D], the states [N, D]. Gradients
  * flow to x, the states, the lateral current, weight, bias and parameters. The pullback is one
- * kernel too, which recomputes the states. It is differentiable once: an outer gradient that reaches
- * these gradients throws.
+ * kernel too, which recomputes the states. It is differentiable once: an outer gradient that
+ * reaches these gradients throws.
  *
  * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+ * @throws {TypeError} if an option is unknown.
  * @throws {RangeError} if there are no time steps.
  *
  * @example An integrator, v = v + x.
@@ -53,9 +55,10 @@ export function scan(
   x: Tensor,
   options: ScanOptions = noOptions,
 ): ScanOutput {
-  const { noise = noOptions.noise, trace = noOptions.trace } = options;
   const checked = checkScanSetting(setting);
   const { kernel, units } = checked;
+  checkOptions(`run neuron "${kernel.name}"`, options, ["noise", "trace"]);
+  const { noise = noOptions.noise, trace = noOptions.trace } = options;
   if (x.shape.length !== 3 || x.shape[2] !== units) {
     throw new TypeError(
       `Cannot run neuron "${kernel.name}": the input has shape ${

@@ -7,7 +7,9 @@ import type { Tensor } from "./tensor.ts";
 
 /** Options of a step. */
 export interface ScanStepOptions {
-  /** One tensor of the shape of x per name of the kernel's `noise`. No gradient flows through it. */
+  /**
+   * One tensor of the shape of x per name of the kernel's `noise`. No gradient flows through it.
+   */
   readonly noise?: readonly Tensor[];
 }
 

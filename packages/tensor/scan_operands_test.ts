@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { defineScan } from "@spikeloop/backend";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import * as e from "@spikeloop/expr";
+import { bindScan } from "./bind_scan.ts";
 import { ones } from "./create.ts";
 import { mul } from "./functions.ts";
 import { grad, stopGradient } from "./grad.ts";
@@ -40,5 +41,24 @@ Deno.test("a state of another model, batch or backend is refused", () => {
     run([ones([2, 3], { backend: evaluator })]),
     TypeError,
     `${words} one tensor is on "cpu", another on "evaluator"`,
+  );
+});
+
+Deno.test("misspelt options of a scan and of a step are named", () => {
+  const kernel = defineScan({
+    ...{ name: "relay", states: [], params: [], next: [] },
+    ...{ out: e.input("x"), binary: false },
+  });
+  const setting = { kernel, units: 3, params: [] };
+  const careless = (options: unknown) => options as never;
+  assertThrows(
+    () => scan(setting, { values: [] }, ones([1, 2, 3]), careless({ traces: [0] })),
+    TypeError,
+    'Cannot run neuron "relay": it has no option "traces", only noise, trace; did you mean trace?',
+  );
+  assertThrows(
+    () => bindScan(setting)({ values: [] }, ones([2, 3]), careless({ noize: [] })),
+    TypeError,
+    "did you mean noise?",
   );
 });

@@ -13,10 +13,10 @@ function collectStorage(value: unknown, found: Set<Storage>): Set<Storage> {
 }
 
 /**
- * `f` for loops on a device: it frees the memory of every call. When a call ends, the tensors that it
- * made are released, except those that it returns (in records and arrays, nested in any way). These
- * are released when the next call ends, unless that call returns them again. So a loop holds the
- * memory of two rounds, however long it runs. Without `scoped`, the garbage collector frees the
+ * `f` for loops on a device: it frees the memory of every call. When a call ends, the tensors that
+ * it made are released, except those that it returns (in records and arrays, nested in any way).
+ * These are released when the next call ends, unless that call returns them again. So a loop holds
+ * the memory of two rounds, however long it runs. Without `scoped`, the garbage collector frees the
  * memory, which may be late.
  *
  * On the CPU, and inside a gradient, which has a scope of its own, this is `f` and nothing else.

@@ -29,7 +29,7 @@ function counting(): { backend: Backend; released: number[] } {
   return { backend, released };
 }
 
-Deno.test("scoped() releases what a call made and, after the next one, what it returned", () => {
+Deno.test("scoped() releases tensors of a call when it ends, and its results when the next one ends", () => {
   const { backend, released } = counting();
   const step = scoped(backend, (x: Tensor) => ({ next: [add(add(x, 1), 10)], count: 3 }));
   const first = tensor([0], undefined, { backend });
@@ -40,7 +40,7 @@ Deno.test("scoped() releases what a call made and, after the next one, what it r
   assertEquals([...third.dataSync()], [22]);
 });
 
-Deno.test("scoped() keeps what is returned again, and after an error what there was", () => {
+Deno.test("scoped() releases neither results that are returned again, nor the last ones after an error", () => {
   const { backend, released } = counting();
   const pick = scoped(backend, (x: Tensor, how: "new" | "same" | "fail") => {
     if (how === "fail") throw new RangeError("failed");

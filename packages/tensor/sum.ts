@@ -37,7 +37,8 @@ export function sum(x: Tensor, option?: AxisOption): Tensor {
 }
 
 /**
- * Sums over runs of axes, the last run first. `withAxes` is the result's shape with summed axes in place.
+ * Sums over runs of axes, the last run first. `withAxes` is the result's shape with summed axes in
+ * place.
  */
 function sumOver(
   x: Tensor,
@@ -87,7 +88,9 @@ function countOf(x: Tensor, option: AxisOption | undefined): number {
   return axes.reduce((count, axis) => count * x.shape[axis], 1);
 }
 
-/** The sum of `x` over the axes along which a tensor of `shape` was stretched to the shape of `x`. */
+/**
+ * The sum of `x` over the axes along which a tensor of `shape` was stretched to the shape of `x`.
+ */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = x.shape.length - shape.length;

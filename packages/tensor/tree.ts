@@ -6,9 +6,9 @@ import { Tensor } from "./tensor.ts";
 export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree };
 
 /**
- * The type of parameters without a written type in a function for `grad`: the function may use them as
- * a tensor, and as a record or an array of tensors. Callers may pass any tree, and the gradients have
- * the type of that tree.
+ * The type of parameters without a written type in a function for `grad`: the function may use them
+ * as a tensor, and as a record or an array of tensors. Callers may pass any tree, and the gradients
+ * have the type of that tree.
  */
 export type AnyTree = Tensor & Iterable<AnyTree> & { readonly [name: string]: AnyTree };
 

@@ -19,7 +19,7 @@ Deno.test("mapTree() keeps the form", () => {
   assertEquals(mapTree(neg, tensor(4)).item(), -4);
 });
 
-Deno.test("what does not belong into a tree is named with its place", () => {
+Deno.test("a value that does not belong into a tree is named with its place", () => {
   const wrong = (x: unknown) =>
     ({ layers: [{ weight: tensor(1) }, { weight: x }] }) as unknown as Tree;
   const place = "Cannot use params.layers[1].weight as a tree of tensors: it is";

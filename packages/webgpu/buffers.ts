@@ -44,8 +44,8 @@ function sizeClass(bytes: number): number {
 }
 
 /**
- * Buffers, reused. Commands run in the order in which they are recorded, so a buffer may serve a new
- * tensor as soon as the old one is released, whatever the device is still doing.
+ * Buffers, reused. Commands run in the order in which they are recorded, so a buffer may serve a
+ * new tensor as soon as the old one is released, whatever the device is still doing.
  */
 export class BufferPool {
   readonly #device: GPUDevice;
@@ -59,8 +59,8 @@ export class BufferPool {
   #closed = false;
 
   /**
-   * Makes the pool of a device. `onDestroy` gets every block that is destroyed, `watch` a promise of
-   * each new block's error, if any.
+   * Makes the pool of a device. `onDestroy` gets every block that is destroyed, `watch` a promise
+   * of each new block's error, if any.
    */
   constructor(
     device: GPUDevice,
@@ -147,8 +147,8 @@ export class BufferPool {
     if (this.#closed || --block.users > 0) return;
     this.#bytesInUse -= block.bytes;
     const list = this.#free.get(block.bytes) ?? [];
-    // The oldest block comes last and is taken first. So a loop gets the same blocks again, and with
-    // them the same bind groups.
+    // The oldest block comes last and is taken first. So a loop gets the same blocks again, and
+    // with them the same bind groups.
     const younger = list.findIndex((b) => b.id < block.id);
     list.splice(younger < 0 ? list.length : younger, 0, block);
     this.#free.set(block.bytes, list);

@@ -149,7 +149,9 @@ export class DeviceContext {
     this.#scopes.push(new Set());
   }
 
-  /** Closes the innermost scope: releases its storages, except those in `keep`, and returns these. */
+  /**
+   * Closes the innermost scope: releases its storages, except those in `keep`, and returns these.
+   */
   closeScope(keep: Iterable<Storage>): GpuStorage[] {
     const scope = [...this.#scopes.pop() ?? []];
     const outer = this.#scopes.at(-1);

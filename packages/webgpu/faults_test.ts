@@ -16,7 +16,7 @@ function test(name: string, run: (gpu: WebGpu) => void | Promise<void>): void {
 /** An entry point that finds nothing. */
 const none = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
 
-Deno.test("where there is no adapter, webgpu() says so and what to do", async () => {
+Deno.test("without an adapter, webgpu() throws an error with advice", async () => {
   assertEquals(await webgpu.isSupported({ gpu: none }), false);
   const error = await assertRejects(() => webgpu({ gpu: none }), Error);
   assert(error.message.startsWith("Cannot use a GPU: this runtime offers no WebGPU adapter"));

@@ -50,7 +50,8 @@ export function gpuMap(
   const walk = mergeAxes(shape, arrays.map((a) => a.strides));
   const rank = walk.shape.length;
   const results = kernel.outputs.length;
-  // Uniforms: offsets of inputs and results, size and row, numbers, extents, then each input's strides.
+  // Uniforms: offsets of inputs and results, size and row, numbers, extents, then each input's
+  // strides.
   const sizeAt = arrays.length + results;
   const numbersAt = sizeAt + 2;
   const shapeAt = numbersAt + numbers.length;

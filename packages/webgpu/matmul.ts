@@ -3,7 +3,9 @@ import type { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
-/** A workgroup computes a square tile of C this wide, and each of 16 x 16 threads 4 x 4 elements. */
+/**
+ * A workgroup computes a square tile of C this wide, and each of 16 x 16 threads 4 x 4 elements.
+ */
 const tile = 64;
 /** The length of k that is staged in workgroup memory at a time. */
 const depth = 16;

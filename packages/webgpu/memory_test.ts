@@ -25,7 +25,7 @@ function test(name: string, run: (gpu: WebGpu) => void | Promise<void>): void {
   });
 }
 
-test("what a gradient made goes back to the pool and serves the next one", async (gpu) => {
+test("the memory of a gradient goes back to the pool and serves the next one", async (gpu) => {
   const loss = valueAndGrad((x: Tensor) => sum(mul(exp(x), exp(x))));
   const x = zeros([1000], { backend: gpu });
   const run = () => loss(x).map((t) => gpu.release?.(t.storage));

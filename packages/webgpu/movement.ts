@@ -5,8 +5,8 @@ import type { DeviceContext } from "./device.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
 /**
- * Statements that compute `at`, the place of element i of a window. Uniforms from `from` on hold size,
- * row, offset, extents and strides.
+ * Statements that compute `at`, the place of element i of a window. Uniforms from `from` on hold
+ * size, row, offset, extents and strides.
  */
 function walk(from: number, rank: number): string {
   const lines = [

@@ -13,7 +13,10 @@ const shortAxis = 32;
 /** Longer axes are cut into blocks of this many elements per thread, whose results are reduced. */
 const perThread = 64;
 
-/** Declares whether element (value, at) beats (best, bestAt): NaN wins, then extremes, then the first. */
+/**
+ * Declares whether element (value, at) beats (best, bestAt): NaN wins, then extremes, then the
+ * first.
+ */
 function beats(op: ReduceOp): string {
   const sign = op === "max" || op === "argmax" ? ">" : "<";
   return `fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }

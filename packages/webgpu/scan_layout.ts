@@ -49,7 +49,9 @@ export function layoutOf(context: DeviceContext, kernel: ScanKernel, args: ScanA
   return { group, connected, threads, groupsPerWorkgroup, ...spread(count) };
 }
 
-/** The storages that both passes read, and the index of each; -1 for numbers and absent storages. */
+/**
+ * The storages that both passes read, and the index of each; -1 for numbers and absent storages.
+ */
 export interface ScanInputs {
   readonly storages: readonly GpuStorage[];
   readonly x: number;

@@ -26,8 +26,9 @@ const empty = [
 ];
 
 /**
- * A software GPU compiles slowly, about half a second a shader. So every model runs each `stride`-th
- * of the extents, and the models in turn run them all; a trial runs every model on every one.
+ * A software GPU compiles slowly, about half a second a shader. So every model runs each
+ * `stride`-th of the extents, and the models in turn run them all; a trial runs every model on
+ * every one.
  */
 const stride = trials(4, 1);
 

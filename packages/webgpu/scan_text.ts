@@ -105,8 +105,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
 
   /**
-   * Statements that declare the step's `x`, and load the next step's before `end`, so that the memory's
-   * latency passes during this step.
+   * Statements that declare the step's `x`, and load the next step's before `end`, so that the
+   * memory's latency passes during this step.
    */
   takeX(end: string): string[] {
     return [
@@ -139,8 +139,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
 
   /**
-   * Loads the bias, and the weights to this unit (or from it) if `sets` such sets of weights fit into
-   * registers.
+   * Loads the bias, and the weights to this unit (or from it) if `sets` such sets of weights fit
+   * into registers.
    */
   loadWeights(direction: "to" | "from", sets: number): string[] {
     const lines = direction === "to" ? [`let bias = ${this.read(this.#inputs.bias, "d")};`] : [];
@@ -162,8 +162,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
 
   /**
-   * Statements that exchange `value` inside the group, and declare `sum`: `start` plus the weighted sum
-   * of the group's values. Two pages of workgroup memory take turns, so that one barrier is enough.
+   * Statements that exchange `value` inside the group, and declare `sum`: `start` plus the weighted
+   * sum of the group's values. Two pages of workgroup memory take turns, so that one barrier is
+   * enough.
    */
   exchange(direction: "to" | "from", sets: number, value: string, start: string): string[] {
     const { group: p, threads } = this.layout;

@@ -8,8 +8,8 @@ import { wgslHelpers } from "./wgsl.ts";
 export const maxStorageBuffers = 8;
 
 /**
- * Bindings for a dispatch. Storages in the same block share a binding, so a shader finds a storage by
- * the number of its binding and an offset.
+ * Bindings for a dispatch. Storages in the same block share a binding, so a shader finds a storage
+ * by the number of its binding and an offset.
  */
 export interface Bindings {
   /** Blocks, in the order of their bindings. */
@@ -28,7 +28,10 @@ export function bind(storages: readonly GpuStorage[]): Bindings {
   return { blocks, index };
 }
 
-/** The declarations of `count` read-only buffers b0, b1, ... and one writable buffer `result` after them. */
+/**
+ * The declarations of `count` read-only buffers b0, b1, ... and one writable buffer `result` after
+ * them.
+ */
 export function declareBuffers(count: number): string {
   const inputs = Array.from(
     { length: count },
@@ -58,7 +61,10 @@ export function kernelNumber(kernel: object): number {
   return n;
 }
 
-/** Pipelines that are kept at least: the last used ones, so that a program may define ever new kernels. */
+/**
+ * Pipelines that are kept at least: the last used ones, so that a program may define ever new
+ * kernels.
+ */
 const keptPipelines = 512;
 
 /** Compiles shaders, and keeps the pipelines that were used last. */

@@ -31,12 +31,13 @@ const binaryText: Readonly<Record<BinaryTag, (a: string, b: string) => string>> 
 };
 
 /**
- * Functions that WGSL lacks or leaves inexact, by the name under which printed code calls them. WGSL
- * allows sin and cos an error of 2^-11, and atan an error of 4096 units in the last place.
+ * Functions that WGSL lacks or leaves inexact, by the name under which printed code calls them.
+ * WGSL allows sin and cos an error of 2^-11, and atan an error of 4096 units in the last place.
  */
 const helpers: Readonly<Record<string, string>> = {
   circle_: `fn circle_(x: f32, ahead: i32) -> f32 {
-  // The sine, some quarter turns ahead: x without its quarter turns, taken off in three pieces, then Taylor's series.
+  // The sine, some quarter turns ahead: x without its quarter turns, taken off in three pieces,
+  // then Taylor's series.
   let n = round(x * 0.636619772);
   let r = ((x - n * 1.5703125) - n * 0.000483751297) - n * 7.54978995e-8;
   let q = r * r;
@@ -47,7 +48,8 @@ const helpers: Readonly<Record<string, string>> = {
   return select(value, -value, quarter >= 2);
 }`,
   tanh_: `fn tanh_(x: f32) -> f32 {
-  // Near 0 the quotient would lose digits: the Taylor series up to x^9. Beyond 10, tanh is 1 in float32.
+  // Near 0 the quotient would lose digits: the Taylor series up to x^9. Beyond 10, tanh is 1 in
+  // float32.
   let q = x * x;
   let near = x * (1.0 + q * (-0.333333333 + q * (0.133333333 + q * (-0.0539682540 + q * 0.0218694885))));
   let far = 1.0 - 2.0 / (exp(2.0 * min(abs(x), 10.0)) + 1.0);

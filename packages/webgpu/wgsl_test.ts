@@ -49,7 +49,7 @@ const relative = 4e-6;
 const absolute = 2e-7;
 
 await onGpu("functions of expressions", (gpu) => {
-  Deno.test("every function of expressions is on the GPU what the evaluator says", async () => {
+  Deno.test("every function of expressions has the evaluator's values on the GPU", async () => {
     const results = Object.entries(functions).map(([name, [expression, as, bs = [0]]]) => {
       const pairs = as.flatMap((a) => bs.map((b) => [a, b]));
       const storage = [0, 1].map((i) => gpu.upload(Float32Array.from(pairs, (p) => p[i])));

@@ -9,8 +9,8 @@ import { evaluateScan } from "./scan.ts";
 import { evaluateScanBackward } from "./scan_backward.ts";
 
 /**
- * The evaluator as a backend: plain loops over Float32Arrays, without generated code. It defines the
- * results of every backend, to the bit on the CPU, and runs where WebAssembly SIMD is missing.
+ * The evaluator as a backend: plain loops over Float32Arrays, without generated code. It defines
+ * the results of every backend, to the bit on the CPU, and runs where WebAssembly SIMD is missing.
  *
  * @example The same bits as the CPU's kernels compute.
  * ```ts

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { hostArray } from "../host_storage.ts";
 import { evaluator } from "./evaluator.ts";
 
-Deno.test("the evaluator copies what it takes and what it hands out", async () => {
+Deno.test("the evaluator copies numbers when it uploads and when it reads", async () => {
   const numbers = Float32Array.of(1, 2);
   const storage = evaluator.upload(numbers);
   numbers[0] = 9;

@@ -3,9 +3,9 @@ import type { LateralExtents } from "../skeletons.ts";
 import { lateralChunks } from "../summation_order.ts";
 
 /**
- * bias + W · out: the current that `out` [N, D] sends into every unit of its groups, chunk by chunk.
- * The first chunk's partial sum starts at the bias (+0 for -0, so that adding nothing changes no
- * bit). Where outputs are binary, zeros are skipped.
+ * bias + W · out: the current that `out` [N, D] sends into every unit of its groups, chunk by
+ * chunk. The first chunk's partial sum starts at the bias (+0 for -0, so that adding nothing
+ * changes no bit). Where outputs are binary, zeros are skipped.
  */
 export function lateralCurrent(
   out: Float32Array,
@@ -35,8 +35,8 @@ export function lateralCurrent(
 }
 
 /**
- * Wᵀ · g: the cotangent of the outputs from the cotangent of the lateral current [N, D], summed over
- * targets in ascending order.
+ * Wᵀ · g: the cotangent of the outputs from the cotangent of the lateral current [N, D], summed
+ * over targets in ascending order.
  */
 export function lateralPullback(
   g: Float32Array,

@@ -1,13 +1,14 @@
 // The gradients of weight, bias and parameters, which all steps of a scan share: the order in which
 // every kernel on the CPU sums them over time and batch.
 import { hostArray } from "../host_storage.ts";
-import type { LateralExtents, LateralRecord } from "../skeletons.ts";
+import type { LateralExtents, LateralGradients, LateralRecord } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
 import { gradientRows, lateralChunks, slabRows, sumsBySets } from "../summation_order.ts";
 
 /**
- * Visits steps (the latest comes first) and rows in the order of summation: slab after slab, in each
- * slab step after step, in each step row after row. Calls `close` after every `gradientRows` rows.
+ * Visits steps (the latest comes first) and rows in the order of summation: slab after slab, in
+ * each slab step after step, in each step row after row. Calls `close` after every `gradientRows`
+ * rows.
  */
 function inGradientOrder<S>(
   steps: readonly S[],
@@ -49,7 +50,7 @@ interface HostGradients {
 export function evaluateLateralGradient(
   records: readonly LateralRecord[],
   extents: LateralExtents,
-): HostGradients {
+): LateralGradients {
   const { units, group } = extents;
   const weight = new Float32Array(units * group);
   const bias = new Float32Array(units);
@@ -133,8 +134,8 @@ class SetSums {
 
   /**
    * The sums per source. The gradient of a chunk's last source is the sum of the upper half of the
-   * subsets, in order; the upper half is then added to the lower, and so on. One sum remains; that of
-   * the first chunk is the gradient of the bias.
+   * subsets, in order; the upper half is then added to the lower, and so on. One sum remains; that
+   * of the first chunk is the gradient of the bias.
    */
   take(): HostGradients {
     const { units, group } = this.#extents;

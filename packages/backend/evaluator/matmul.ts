@@ -5,8 +5,8 @@ import { hostArray } from "../host_storage.ts";
 const fround = Math.fround;
 
 /**
- * C[b] = A[b] · B[b]. Every element is a sum over k in ascending order, and each product and each sum
- * is rounded to float32. Where a factor is binary, its zeros are skipped.
+ * C[b] = A[b] · B[b]. Every element is a sum over k in ascending order, and each product and each
+ * sum is rounded to float32. Where a factor is binary, its zeros are skipped.
  */
 export function evaluateMatmul(spec: MatmulSpec, left: Storage, right: Storage): Float32Array {
   const { batch, m, k, n } = spec;

@@ -17,8 +17,8 @@ export function slotNames(kernel: ScanKernel): string[] {
 }
 
 /**
- * Makes a function that fills the slots with the inputs of step `t` for the unit at `i` of [N, D], and
- * returns the number of these slots.
+ * Makes a function that fills the slots with the inputs of step `t` for the unit at `i` of [N, D],
+ * and returns the number of these slots.
  */
 export function argumentReader(args: ScanArgs) {
   const size = args.batch * args.units;

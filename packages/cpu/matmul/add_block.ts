@@ -60,16 +60,21 @@ export interface Way {
   readonly finite: boolean;
 }
 
-/** Computes a block; `resume` where the product holds an earlier part of the depth already. */
+/**
+ * Computes a block [m, k] x [k, n]; `resume` where the product holds an earlier part of the depth
+ * already.
+ */
 export function addBlock(
   kernels: MatmulKernels,
   { binary, below, finite }: Way,
   a: Staged,
   b: Staged,
-  [m, k, n]: readonly [rows: number, depth: number, columns: number],
+  m: number,
+  k: number,
+  n: number,
   resume: boolean,
 ): void {
-  // Spikes hide what is not finite, other zeros don't.
+  // 0 · ∞ is NaN, but a unit without a spike adds nothing: spikes hide infinities, numbers don't.
   const limit = binary && (below > 0 || !finite)
     ? spikesAlone
     : finite

@@ -7,16 +7,19 @@ import { transpose } from "../transpose.ts";
 import { addBlock } from "./add_block.ts";
 import { matmulKernels } from "./kernels.ts";
 import { blockLength, places } from "./layout.ts";
-import { type Factor, productOf } from "./plan.ts";
+import type { Target } from "./plan.ts";
 import { finishProduct, type Staged, storeProduct } from "./stage.ts";
 
-/** Most rows of spikes: with more, nearly all of the weights are needed. */
-const mostRows = 32;
+/**
+ * Most rows of spikes: with more, nearly all of the weights are needed, and collecting them only
+ * pays where there are many.
+ */
+const mostRows = (weights: number) => weights > 1 << 17 ? 32 : 8;
 
 /** Weights from which on their transpose is worth keeping. */
 const worthKeeping = 1 << 12;
 
-/** At the third such product with the same weights, their transpose is kept as long as they are. */
+/** At the third such product with the same weights, their transpose is kept for as long as they live. */
 const patience = 2;
 
 /** Most rows of weights copied into the staging memory at a time. */
@@ -74,10 +77,8 @@ export function multiplyFewSpikes(
   weights: Float32Array,
   bias: Float32Array | undefined,
 ): Float32Array | undefined {
-  if (!binaryA || transposeA || !transposeB || batch !== 1 || m === 0 || m > mostRows) {
-    return undefined;
-  }
-  if (n * k < worthKeeping || n * m > blockLength) return undefined;
+  if (!binaryA || transposeA || !transposeB || batch !== 1 || m === 0) return undefined;
+  if (m > mostRows(n * k) || n * k < worthKeeping || n * m > blockLength) return undefined;
   const rows = keptTranspose(weights, n, k);
   if (rows === undefined) return undefined;
   const { floats } = staging();
@@ -93,20 +94,11 @@ export function multiplyFewSpikes(
       for (let r = 0; r < m; r++) floats[places.left + r * depth + i] = spikes[r * k + column];
     }
     const [a, b] = [rowMajor(places.left, depth), rowMajor(places.right, n)];
-    addBlock(kernels, way, a, b, [m, depth, n], from > 0);
+    addBlock(kernels, way, a, b, m, depth, n, from > 0);
     from += depth;
   } while (from < columns.length);
   const result = allocate(m * n);
-  const left: Factor = {
-    data: spikes,
-    at: 0,
-    rows: m,
-    columns: k,
-    transposed: false,
-    binary: true,
-  };
-  const right: Factor = { ...left, data: rows, rows: k, columns: n, binary: false };
-  const product = productOf(left, right, false, { result, at: 0, bias, below: 1 });
-  storeProduct(floats, finishProduct({ floats, kernels }, product, [0, 0], [m, n]), product);
+  const target: Target = { result, at: 0, bias, rows: m, columns: n, swapped: false };
+  storeProduct(floats, finishProduct({ floats, kernels }, target, 0, 0, m, n), target);
   return result;
 }

@@ -8,7 +8,7 @@ const plain = { batch: 1, transposeA: false, sharedA: false, sharedB: false, bin
 
 Deno.test("few rows of spikes have the evaluator's bits however often they meet the same weights", () => {
   const random = generator(1);
-  const shapes = [[64, 64], [256, 170], [60, 256], [17, 1300], [4100, 9], [33, 3000], [1, 5000]];
+  const shapes = [[64, 64], [256, 170], [60, 256], [17, 1300], [4100, 9], [50, 3000], [1, 5000]];
   for (const [n, k] of shapes) {
     const weights = floats(random, n * k, choice(random, [0, 0.01]));
     const bias = floats(random, n);
@@ -32,7 +32,14 @@ Deno.test("weights are kept transposed from the third product on, for few rows o
   const spec = { ...plain, m, k, n, transposeB: true, binaryA: true };
   const taken = () => multiplyFewSpikes(spec, a, weights, undefined) !== undefined;
   assertEquals([taken(), taken(), taken(), taken()], [false, false, true, true]);
-  for (const other of [{ binaryA: false }, { transposeB: false }, { m: 33 }, { batch: 2 }]) {
+  const large = { k: 1400, n: 100 };
+  const tall = { ...large, m: 32 };
+  const [manyWeights, manySpikes] = [floats(random, 140_000), spikes(random, 45_000, 0.2)];
+  const takenTall = () =>
+    multiplyFewSpikes({ ...spec, ...tall }, manySpikes, manyWeights, undefined) !== undefined;
+  assertEquals([takenTall(), takenTall(), takenTall()], [false, false, true]);
+  const others = [{ binaryA: false }, { transposeB: false }, { m: 9 }, { ...large, m: 33 }];
+  for (const other of [...others, { batch: 2 }]) {
     const result = multiplyFewSpikes({ ...spec, ...other }, a, weights, undefined);
     assertEquals(result, undefined, JSON.stringify(other));
   }

@@ -1,6 +1,6 @@
 import type { Func, WasmFunction } from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
-import { type Call, SharedKernel } from "../threads/shared_kernel.ts";
+import { Executable, type KernelCall } from "../threads/executable.ts";
 import { transposeKernel } from "../transpose_kernel.ts";
 import { addBlockKernel } from "./add_block.ts";
 import { denseKernel, tileHeight } from "./dense_kernel.ts";
@@ -30,15 +30,15 @@ export function matmulFunctions(): Func[] {
   ];
 }
 
-let compiled: SharedKernel | undefined;
+let compiled: Executable | undefined;
 
 /** The code of the kernels, compiled when they are first needed. */
-export function matmulCode(): SharedKernel {
-  return compiled ??= new SharedKernel(matmulFunctions(), staging().memory);
+export function matmulCode(): Executable {
+  return compiled ??= new Executable(matmulFunctions(), staging().memory);
 }
 
 /** The kernels; such that they only add their calls to a list, if there is one. */
-export function matmulKernels(calls?: Call[]): MatmulKernels {
+export function matmulKernels(calls?: KernelCall[]): MatmulKernels {
   const code = matmulCode();
   return (calls === undefined ? code.exports : code.recorder(calls)) as MatmulKernels;
 }

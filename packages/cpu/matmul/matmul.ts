@@ -6,7 +6,7 @@ import { addBlock } from "./add_block.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
 import { matmulKernels } from "./kernels.ts";
 import { blocksOf, type Factor, type Product, productOf } from "./plan.ts";
-import { isProductShareable, multiplyShared } from "./shared_rows.ts";
+import { multiplyShared, sharedBlocks } from "./shared_rows.ts";
 import { type Approach, approachOf } from "./sparsity.ts";
 import { finishProduct, type Staged, stageLeft, stageRight, storeProduct } from "./stage.ts";
 
@@ -52,14 +52,14 @@ export function matmulBy(
       binary: spec.binaryB,
     };
     const run = (swapped: boolean) => {
-      const product = productOf(a, b, swapped, { result, at: s * m * n, bias, below });
-      const alone = () => multiplyAlone(product);
-      return isProductShareable(product)
-        ? share(alone, (helpers) => multiplyShared(product, helpers))
-        : alone();
+      const product = productOf(a, b, { swapped, below }, { result, at: s * m * n, bias });
+      const blocks = sharedBlocks(product);
+      if (blocks === undefined) return multiplyAlone(product);
+      return share((workers) =>
+        workers.length > 0 ? multiplyShared(product, blocks, workers) : multiplyAlone(product)
+      );
     };
-    // Zeros of a binary factor hide what is not finite in the other: then it has to be the left
-    // one.
+    // If the other factor isn't finite, the zeros of spikes hide that: they must be on the left.
     if (!run(swapped)) run(!swapped);
   }
   return result;
@@ -82,14 +82,14 @@ function multiplyAlone(product: Product): boolean {
       for (let l = 0; l < depth; l += blocks.depth) {
         const k = Math.min(blocks.depth, depth - l);
         if (b === undefined || blocks.depth < depth) {
-          b = stageRight(workspace, right, [l, j], [k, n], rows >= worthPacking);
+          b = stageRight(workspace, right, l, j, k, n, rows >= worthPacking);
           if (binary !== below > 0) finite = kernels.finite(b.plain, 4 * k * n) !== 0;
         }
-        const a = stageLeft(workspace, left, [i, l], [m, k]);
+        const a = stageLeft(workspace, left, i, l, m, k);
         if (right.binary && !binary && kernels.finite(a.plain, 4 * m * k) === 0) return false;
-        addBlock(kernels, { binary, below, finite }, a, b, [m, k, n], l > 0);
+        addBlock(kernels, { binary, below, finite }, a, b, m, k, n, l > 0);
       }
-      storeProduct(floats, finishProduct(workspace, product, [i, j], [m, n]), product);
+      storeProduct(floats, finishProduct(workspace, product, i, j, m, n), product);
     }
   }
   return true;

@@ -1,5 +1,6 @@
 // The product that is computed, from which side, and the blocks that it is cut into.
 import { blockLength, panelWidth } from "./layout.ts";
+import type { Approach } from "./sparsity.ts";
 
 /** A factor of one product, as stored. */
 export interface Factor {
@@ -15,29 +16,26 @@ export interface Factor {
   readonly binary: boolean;
 }
 
-/** Where a product goes, and how its zeros are treated. */
+/** The array that a product [rows, columns], or its transpose, is written to. */
 export interface Target {
-  /** The array that holds the result. */
   readonly result: Float32Array;
   /** Where the result starts in it. */
   readonly at: number;
   /** A bias, which is added to every row of the result. */
   readonly bias: Float32Array | undefined;
-  /**
-   * Blocks of the left factor with a smaller share of numbers other than 0 are taken from events.
-   */
-  readonly below: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** The result is the transpose of the product. */
+  readonly swapped: boolean;
 }
 
-/** P [rows, columns] = left [rows, depth] · right [depth, columns]. */
+/** [rows, columns] = left [rows, depth] · right [depth, columns]. */
 export interface Product extends Target {
   readonly left: Factor;
   readonly right: Factor;
-  readonly rows: number;
   readonly depth: number;
-  readonly columns: number;
-  /** The result is the transpose of P. */
-  readonly swapped: boolean;
+  /** Blocks of `left` with a smaller share of numbers other than 0 are taken from events. */
+  readonly below: number;
 }
 
 /** A single row or column is stored like its transpose. */
@@ -50,11 +48,16 @@ function flipped(f: Factor): Factor {
 }
 
 /** The product A · B as it stands, or swapped: its transpose, Bᵀ · Aᵀ. */
-export function productOf(a: Factor, b: Factor, swapped: boolean, target: Target): Product {
+export function productOf(
+  a: Factor,
+  b: Factor,
+  { swapped, below }: Approach,
+  { result, at, bias }: Pick<Target, "result" | "at" | "bias">,
+): Product {
   const left = swapped ? flipped(b) : straightened(a);
   const right = swapped ? flipped(a) : straightened(b);
-  const { rows, columns: depth } = left;
-  return { ...target, left, right, rows, depth, columns: right.columns, swapped };
+  const [rows, depth, columns] = [left.rows, left.columns, right.columns];
+  return { left, right, rows, depth, columns, swapped, below, result, at, bias };
 }
 
 /** The extents of the blocks that a product is cut into. */

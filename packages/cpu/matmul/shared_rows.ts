@@ -1,8 +1,8 @@
 // A product whose rows are computed by several threads, block by block.
 import { freeLength, staging } from "../staging.ts";
-import type { Helper } from "../threads/helper.ts";
+import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
-import type { Call } from "../threads/shared_kernel.ts";
+import type { KernelCall } from "../threads/executable.ts";
 import { addBlock, type Way } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";
 import { matmulCode, matmulKernels } from "./kernels.ts";
@@ -17,39 +17,41 @@ import {
   storeProduct,
 } from "./stage.ts";
 
-/** Multiplications from which on a second thread pays: by numbers, by numbers of which many are 0, by spikes. */
+/**
+ * Multiplications from which on a second thread pays: by numbers, by numbers of which many are 0,
+ * by spikes.
+ */
 const worthSharing = { numbers: 1 << 24, zeros: 1 << 25, spikes: 1 << 26 } as const;
 
 /** Jobs at least: fewer leave a thread without work at the end. */
 const fewestJobs = 8;
 
-/** Whether a second thread may pay for a product, and can take blocks of its rows. */
-export function isProductShareable(product: Product): boolean {
+/** The blocks of a product whose rows are worth a second thread; undefined for other products. */
+export function sharedBlocks(product: Product): Blocks | undefined {
   const { left, right, rows, depth, columns, below } = product;
   // Whether spikes on the right meet a block without infinities decides about all of the product.
-  if (right.binary && !left.binary) return false;
+  if (right.binary && !left.binary) return undefined;
   const least = worthSharing[left.binary ? "spikes" : below > 0 ? "zeros" : "numbers"];
-  return rows * depth * columns >= least && rows >= fewestJobs * tileHeight &&
-    blocksOfAllDepth(product) !== undefined;
+  const isLarge = rows * depth * columns >= least && rows >= fewestJobs * tileHeight;
+  return isLarge ? blocksOfAllDepth(product) : undefined;
 }
 
-/** Computes a product that is shareable, by this thread and its helpers. */
+/** Computes a product block by block, rows by this thread and its workers; always possible. */
 export function multiplyShared(
   product: Product,
-  helpers: readonly Helper[],
-): boolean | undefined {
-  const blocks = blocksOfAllDepth(product);
-  if (blocks === undefined) return undefined;
+  blocks: Blocks,
+  workers: readonly PooledWorker[],
+): true {
   const { left: { binary }, right, depth, columns, below } = product;
   const { floats } = staging();
   const kernels = matmulKernels();
   for (let first = 0; first < columns; first += blocks.columns) {
     const count = Math.min(blocks.columns, columns - first);
-    const staged = stageRight({ floats, kernels }, right, [0, first], [depth, count], true);
+    const staged = stageRight({ floats, kernels }, right, 0, first, depth, count, true);
     const finite = binary === below > 0 || kernels.finite(staged.plain, 4 * depth * count) !== 0;
     multiplyRows(
       { product, way: { binary, below, finite }, blocks, staged, first, count },
-      helpers,
+      workers,
     );
   }
   return true;
@@ -67,7 +69,7 @@ interface Columns {
 
 function multiplyRows(
   { product, way, blocks, staged, first, count }: Columns,
-  helpers: readonly Helper[],
+  workers: readonly PooledWorker[],
 ): void {
   const { left, rows, depth } = product;
   const { floats } = staging();
@@ -78,7 +80,7 @@ function multiplyRows(
     to.set(floats.subarray(from, end), from);
   runJobs({
     count: Math.ceil(rows / jobRows),
-    kernel: matmulCode(),
+    executable: matmulCode(),
     own: floats,
     bytes: floats.byteLength,
     prepare: (to) => {
@@ -87,18 +89,18 @@ function multiplyRows(
       copyPart(to, freeLength, floats.length);
     },
     load: (job, to) => {
-      const calls: Call[] = [];
+      const calls: KernelCall[] = [];
       const workspace = { floats: to, kernels: matmulKernels(calls) };
       const i = job * jobRows;
       const m = Math.min(jobRows, rows - i);
-      const a = stageLeft(workspace, left, [i, 0], [m, depth]);
-      addBlock(workspace.kernels, way, a, staged, [m, depth, count], false);
-      finished.set(job, finishProduct(workspace, product, [i, first], [m, count]));
+      const a = stageLeft(workspace, left, i, 0, m, depth);
+      addBlock(workspace.kernels, way, a, staged, m, depth, count, false);
+      finished.set(job, finishProduct(workspace, product, i, first, m, count));
       return calls;
     },
     store: (job, from) => {
       const block = finished.get(job);
       if (block !== undefined) storeProduct(from, block, product);
     },
-  }, helpers);
+  }, workers);
 }

@@ -10,11 +10,11 @@ import {
   spikes,
   trials,
 } from "@spikeloop/dev/testing";
-import { noHelpers } from "../testing/start_helpers.ts";
+import { noWorkers } from "../testing/start_workers.ts";
 import { limitThreads, startThreads } from "../threads/threads.ts";
 import { cpuMatmul } from "./matmul.ts";
 import { productOf } from "./plan.ts";
-import { isProductShareable } from "./shared_rows.ts";
+import { sharedBlocks } from "./shared_rows.ts";
 
 /** Numbers of which some are 0, and a few perhaps not finite. */
 function sparse(random: () => number, count: number, rate: number): Float32Array {
@@ -22,8 +22,8 @@ function sparse(random: () => number, count: number, rate: number): Float32Array
 }
 
 testUnless(
-  noHelpers,
-  "a product of which a helper computes rows has the bits of one thread",
+  noWorkers,
+  "a product of which a worker computes rows has the bits of one thread",
   async () => {
     const random = generator(21);
     try {
@@ -68,8 +68,8 @@ Deno.test("products are shared where they are large and a block holds all of the
     const data = new Float32Array();
     const a = { data, at: 0, rows: m, columns: k, transposed: false, binary: binaryA };
     const b = { data, at: 0, rows: k, columns: n, transposed: true, binary: binaryB };
-    const target = { result: data, at: 0, bias: undefined, below };
-    return isProductShareable(productOf(a, b, false, target));
+    const target = { result: data, at: 0, bias: undefined };
+    return sharedBlocks(productOf(a, b, { swapped: false, below }, target)) !== undefined;
   };
   assert(isShareable({}));
   assert(!isShareable({ m: 100 }));

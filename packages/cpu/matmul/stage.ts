@@ -2,7 +2,7 @@
 import { copy, copyRectangle } from "../staging.ts";
 import type { MatmulKernels } from "./kernels.ts";
 import { panelWidth, places } from "./layout.ts";
-import type { Factor, Product } from "./plan.ts";
+import type { Factor, Target } from "./plan.ts";
 
 /** Memory laid out as the staging memory, and the kernels that work on it. */
 export interface Workspace {
@@ -22,16 +22,16 @@ export interface Staged {
   readonly plain: number;
 }
 
-type Extents = readonly [rows: number, columns: number];
-
 /**
  * Copies a block as it is stored, whose `rows` have the numbers of its columns where transposed.
  */
 function copyBlock(
   floats: Float32Array,
   { data, at, rows: height, columns: width, transposed }: Factor,
-  [row, column]: Extents,
-  [rows, columns]: Extents,
+  row: number,
+  column: number,
+  rows: number,
+  columns: number,
   to: number,
 ): void {
   if (transposed) {
@@ -42,17 +42,18 @@ function copyBlock(
   floats[end] = floats[end + 1] = floats[end + 2] = 0;
 }
 
-/** Stages the left factor's block of some extents that starts at (row, column), row-major. */
+/** Stages the left factor's block [rows, columns] that starts at (row, column), row-major. */
 export function stageLeft(
   { floats, kernels }: Workspace,
   factor: Factor,
-  first: Extents,
-  extents: Extents,
+  row: number,
+  column: number,
+  rows: number,
+  columns: number,
 ): Staged {
-  const [rows, columns] = extents;
   const at = 4 * places.left;
   const plain = factor.transposed ? places.raw : places.left;
-  copyBlock(floats, factor, first, extents, plain);
+  copyBlock(floats, factor, row, column, rows, columns, plain);
   if (!factor.transposed) return { at, rowStep: 4 * columns, columnStep: 4, plain: at };
   const rowStep = 4 * columns + 15 & -16;
   kernels.transpose(4 * plain, 4 * rows, columns, rows, at, rowStep);
@@ -65,15 +66,16 @@ export function stageLeft(
 export function stageRight(
   { floats, kernels }: Workspace,
   factor: Factor,
-  first: Extents,
-  extents: Extents,
+  row: number,
+  column: number,
+  rows: number,
+  columns: number,
   packed: boolean,
 ): Staged {
-  const [rows, columns] = extents;
   const at = 4 * places.right;
   const isPlain = !packed && !factor.transposed;
   const plain = isPlain ? places.right : places.raw;
-  copyBlock(floats, factor, first, extents, plain);
+  copyBlock(floats, factor, row, column, rows, columns, plain);
   if (isPlain) return { at, rowStep: 4 * columns, columnStep: 4, plain: at };
   if (!factor.transposed) kernels.pack(4 * plain, 4 * columns, rows, columns, at);
   else {
@@ -101,20 +103,22 @@ export interface Finished {
  */
 export function finishProduct(
   { floats, kernels }: Workspace,
-  { swapped, bias, at, rows: height, columns: width }: Product,
-  [row, column]: Extents,
-  [rows, columns]: Extents,
+  { swapped, bias, at, rows: height, columns: width }: Target,
+  row: number,
+  column: number,
+  rows: number,
+  columns: number,
 ): Finished {
   if (!swapped) {
     const from = places.product;
     if (bias) addBias(floats, kernels, bias, column, { from, stride: columns, rows, columns });
     return { from, stride: columns, rows, columns, to: at + row * width + column };
   }
-  // A single row is its own transpose, if it need not leave gaps.
-  const isTransposed = rows === 1 && bias === undefined;
-  const from = isTransposed ? places.product : places.raw;
-  const stride = isTransposed ? 1 : rows + 3 & -4;
-  if (!isTransposed) {
+  // A single row is its own transpose, unless the bias needs gaps after its numbers.
+  const isLine = rows === 1 && bias === undefined;
+  const from = isLine ? places.product : places.raw;
+  const stride = isLine ? 1 : rows + 3 & -4;
+  if (!isLine) {
     kernels.transpose(4 * places.product, 4 * columns, rows, columns, 4 * from, 4 * stride);
   }
   const block = { from, stride, rows: columns, columns: rows, to: at + column * height + row };
@@ -140,7 +144,7 @@ function addBias(
 export function storeProduct(
   floats: Float32Array,
   { from, stride, rows, columns, to }: Finished,
-  { result, swapped, rows: height, columns: width }: Product,
+  { result, swapped, rows: height, columns: width }: Target,
 ): void {
   const step = swapped ? height : width;
   if (columns === step && columns === stride) return copy(floats, from, rows * columns, result, to);

@@ -3,20 +3,12 @@ import { hostArray, type Storage, sumLanes } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { copy, copyRectangle, staging } from "../staging.ts";
 import { blockLength, places, reduceBlocks } from "./blocks.ts";
-import {
-  addToLanesKernel,
-  sumColumnsKernel,
-  sumLanesKernel,
-  sumRowsKernel,
-} from "./sum_kernels.ts";
+import { sumColumnsKernel, sumRowsKernel } from "./sum_kernels.ts";
 
 let compiled: Readonly<Record<string, WasmFunction>> | undefined;
 
 function kernels(): Readonly<Record<string, WasmFunction>> {
-  return compiled ??= instantiate(
-    [sumRowsKernel(), addToLanesKernel(), sumLanesKernel(), sumColumnsKernel()],
-    staging().memory,
-  );
+  return compiled ??= instantiate([sumRowsKernel(), sumColumnsKernel()], staging().memory);
 }
 
 /** The sums over the middle axis of [outer, axis, inner], as WebAssembly SIMD. */
@@ -36,18 +28,19 @@ export function cpuSum(storage: Storage, outer: number, axis: number, inner: num
   return result;
 }
 
-/** The sum of a row that is longer than a block. */
+/** The sum of a row that is longer than a block: its columns of sixteen, then these. */
 function sumLong(x: Float32Array, from: number, count: number): number {
   const { floats } = staging();
   const { source, result, lanes } = places;
-  floats.fill(0, lanes, lanes + sumLanes);
+  const { sumColumns, sumRows } = kernels();
   for (let at = 0; at < count; at += blockLength) {
     const length = Math.min(blockLength, count - at);
     copy(x, from + at, length, floats, source);
     floats.fill(0, source + length, source + length + sumLanes);
-    kernels().addToLanes(4 * source, 4 * Math.ceil(length / sumLanes) * sumLanes);
+    const rows = Math.ceil(length / sumLanes);
+    sumColumns(4 * source, 1, rows, sumLanes, 4 * lanes, Number(at > 0));
   }
-  kernels().sumLanes(4 * result);
+  sumRows(4 * lanes, 1, sumLanes, 4 * result);
   return floats[result];
 }
 

@@ -10,7 +10,6 @@ import {
   v128,
 } from "@spikeloop/expr/wasm";
 import { tables } from "../staging.ts";
-import { places } from "./blocks.ts";
 
 const bytes = (count: Operand) => i32.shl(count, 2);
 
@@ -44,32 +43,6 @@ export function sumRowsKernel(): Func {
       f32.store(i32.add(result, bytes(row)), sumOfLanes(sums, quarter)),
       source.increment(bytes(count)),
     ]),
-  );
-  return fn;
-}
-
-/** addToLanes(source, bytes): adds numbers, a multiple of 16, to the partial sums. */
-export function addToLanesKernel(): Func {
-  const fn = new Func("addToLanes", 2);
-  const [source, length] = fn.params;
-  const at = fn.local("i32");
-  const sums = fn.localArray("v128", 4);
-  fn.emit(
-    ...sums.map((sum, i) => sum.set(v128.load(4 * places.lanes, 16 * i))),
-    fn.loop(at, source, i32.add(source, length), 64, addTo(sums, at)),
-    ...sums.map((sum, i) => v128.store(4 * places.lanes, sum, 16 * i)),
-  );
-  return fn;
-}
-
-/** sumLanes(result): the sum of the partial sums. */
-export function sumLanesKernel(): Func {
-  const fn = new Func("sumLanes", 1);
-  const sums = fn.localArray("v128", 4);
-  const quarter = fn.local("v128");
-  fn.emit(
-    ...sums.map((sum, i) => sum.set(v128.load(4 * places.lanes, 16 * i))),
-    f32.store(fn.param(0), sumOfLanes(sums, quarter)),
   );
   return fn;
 }

@@ -1,77 +1,266 @@
+// How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
 import {
+  gradientRows,
   type ScanArgs,
   type ScanCotangents,
   type ScanKernel,
   type ScanWants,
+  slabRows as rowsInOrder,
   sumsBySets,
 } from "@spikeloop/backend";
-import { backwardKernel } from "./backward_kernel.ts";
-import { type BackwardKey, type BackwardPlan, makeBackwardPlan } from "./backward_layout.ts";
-import { perUnitBits } from "./forward_kernel.ts";
-import { scratch } from "./scratch.ts";
-import { tablesOf } from "./tables.ts";
+import { memoized } from "../memo.ts";
+import { backwardExecutable, paramUse } from "./backward_executable.ts";
+import { isPerUnit } from "./copy.ts";
+import { keptPlans } from "./forward_plan.ts";
+import { gradientBytes } from "./kernels/gradient.ts";
+import { type BackwardArgs, backwardBlock } from "./kernels/loops.ts";
+import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
+import { placeTables } from "./tables.ts";
+import { wiringOf } from "./wiring.ts";
 
-/** How many plans are kept per neuron. */
-const keptPlans = 8;
+/** Numbers in the part of a tile that one time step copies: much shorter copies cost more than they carry. */
+const copiedNumbers = 4096;
 
-const kept = new WeakMap<ScanKernel, BackwardPlan[]>();
+/** Numbers in a tile's copies of x and cotangents, so that they stay in the second-level cache. */
+const tileNumbers = 1 << 15;
 
-/** One number for what there is and what is wanted. */
-function optionsOf(cotangents: ScanCotangents, wants: ScanWants): number {
-  let code = (cotangents.out ? 1 : 0) + (wants.weights ? 2 : 0) + (wants.state !== false ? 4 : 0);
-  for (let i = 0; i < wants.params.length; i++) {
-    code = code * 3 + (wants.params[i] === "sum" ? 2 : wants.params[i] === "rows" ? 1 : 0);
+/** Numbers of x that a slab holds at once. Where it has more, it goes through time in parts. */
+const heldNumbers = 1 << 18;
+
+/** Numbers of x in a part of few steps. */
+const partNumbers = 1 << 16;
+
+/** About how many numbers a slab has where nothing is summed over the batch, so that no order must be kept. */
+const freeNumbers = 1024;
+
+/** Up to so many numbers, the gradient of x is copied once it is whole: it need not be filled with zeros first. */
+const wholeNumbers = 1 << 19;
+
+/** Rows of a slab, rows of a tile, and time steps of a part; where there are several parts, a tile is a slab. */
+interface Extents {
+  readonly slabRows: number;
+  readonly tileRows: number;
+  readonly partSteps: number;
+}
+
+function extentsOf(
+  steps: number,
+  batch: number,
+  units: number,
+  isShared: boolean,
+  isFree: boolean,
+): Extents {
+  const most = isFree ? freeRows(units) : rowsInOrder(units);
+  if (isShared) {
+    return { slabRows: Math.min(gradientRows, most), tileRows: gradientRows, partSteps: steps };
   }
-  return code;
+  const slabRows = Math.min(batch, most);
+  const tileRows = tileOf(steps, batch, units, slabRows);
+  const partSteps = tileRows > slabRows ? steps : partOf(steps, slabRows * units);
+  return { slabRows, tileRows, partSteps };
 }
 
-function fits(
-  key: BackwardKey,
-  args: ScanArgs,
-  perUnit: number,
-  options: number,
-  isWhole: boolean,
-): boolean {
-  return key.steps === args.steps && key.batch === args.batch && key.units === args.units &&
-    key.group === args.group && key.perUnit === perUnit && key.options === options &&
-    key.isWhole === isWhole;
+function freeRows(units: number): number {
+  const aligned = alignedRows(freeNumbers / units, units);
+  return aligned * units <= copiedNumbers ? aligned : Math.max(1, Math.floor(freeNumbers / units));
 }
 
-/** The plan of a pullback, with its tables in place; `isWhole` if all rows are to lie in one tile. */
+function tileOf(steps: number, batch: number, units: number, slab: number): number {
+  // Blocks that do not end with the slab write past it, where another slab's states must not be.
+  if (slab * units % 16 !== 0) return slab;
+  if (steps * batch * units <= tileNumbers) return batch;
+  const copied = Math.max(1, Math.floor(copiedNumbers / (slab * units)));
+  const held = Math.max(1, Math.floor(tileNumbers / (steps * slab * units)));
+  return Math.min(batch, slab * Math.min(copied, held));
+}
+
+/**
+ * How many time steps of a slab of so many numbers are held at once. A part costs running its steps
+ * once more, and the memory of the state before it: that of all parts and of one part's steps
+ * together is least where they are as many.
+ */
+function partOf(steps: number, numbers: number): number {
+  if (steps * numbers <= heldNumbers) return steps;
+  return Math.min(steps, Math.max(Math.floor(partNumbers / numbers), Math.ceil(Math.sqrt(steps))));
+}
+
+function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
+  const [steps, batch, units, shared, start, wantsState, ...variant] = numbers;
+  const [group, , weights, bySets] = variant;
+  const code = backwardExecutable(kernel, variant);
+  const { wiring, wanted, sums, isKept } = code;
+  const isShared = shared === 1;
+  const isFree = weights === 0 && sums.length === 0;
+  const extents = extentsOf(steps, batch, units, isShared, isFree);
+  const { slabRows, tileRows, partSteps } = extents;
+  const size = batch * units;
+  const inTile = tileRows * units;
+  const numbersInSlab = slabRows * units;
+  const isAligned = numbersInSlab % 16 === 0;
+  const slabBytes = Math.ceil(numbersInSlab / 16) * 64;
+  // From one [rows, D] array to the next. Blocks that do not end with a slab write past it, so slabs
+  // have gaps there.
+  const arrayStride = isAligned
+    ? Math.ceil(inTile / 16) * 64
+    : Math.ceil(tileRows / slabRows) * slabBytes;
+  // Without gaps where blocks of 16 end with the slab, so that a whole sequence can be copied at
+  // once; else with room for what the last slab's last block writes.
+  const isGapless = isAligned && inTile % 16 === 0;
+  const stride = isGapless ? 4 * inTile : Math.ceil(inTile / 16) * 64 + 64;
+  const isOneTile = tileRows === batch;
+  const parts = Math.ceil(steps / partSteps);
+  /** The gradient of x lies in one piece, whatever the tiles. */
+  const isOnePiece = isGapless && size % 16 === 0 && steps * size <= wholeNumbers && !isShared &&
+    parts === 1;
+  const layout = new TileLayout(start);
+  const sequence = partSteps * stride;
+  const stateStride = kernel.states.length * arrayStride;
+  const groups = group === 0 ? 0 : units / group;
+  const x = layout.place(sequence);
+  const noise = layout.place(kernel.noise.length * sequence);
+  const gState = layout.place(stateStride);
+  const gOut = layout.place(sequence);
+  // Cotangents are overwritten only where blocks end with the slab.
+  const inPlace = isOnePiece ? isOneTile : isAligned || slabRows === tileRows;
+  const gStride = isOnePiece ? 4 * size : stride;
+  const gx = inPlace ? gOut : layout.place(partSteps * gStride);
+  const weight = layout.place(weights * 4 * units * group);
+  const bias = layout.place(weights * 4 * units);
+  const sumStride = Math.ceil(units / 4) * 16;
+  const sumBytes = sums.length * sumStride + weights * groups * gradientBytes(wiring).group;
+  const part = layout.place(sumBytes);
+  const total = batch > gradientRows ? layout.place(sumBytes) : part;
+  const setsTo = part + sums.length * sumStride;
+  const sets = layout.place(bySets * groups * wiring.tableBytes);
+  const sumsEnd = layout.end;
+  // Either the course of states and lateral currents is kept, or that of one value.
+  const course = isKept ? 1 : partSteps + 1;
+  const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
+  const args: BackwardArgs = {
+    forthSteps: steps,
+    sendsLast: 0,
+    x,
+    xStride: stride,
+    out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
+    outStride: slabBytes,
+    state: layout.place(course * stateStride),
+    stateStride: isKept ? 0 : stateStride,
+    arrayStride,
+    kept: layout.place(isKept ? partSteps * slabBytes : 0),
+    keptStride: slabBytes,
+    lateral: layout.place(course * arrayStride),
+    lateralStride: isKept ? 0 : arrayStride,
+    noise,
+    noiseStride: sequence,
+    params: layout.place(kernel.params.length * arrayStride),
+    bits: layout.place(partSteps * bitsStride),
+    bitsStride,
+    table: 0,
+    list: layout.place(4 * group),
+    groups,
+    rows: slabRows,
+    bytes: 4 * numbersInSlab,
+    left: tileRows,
+    slabRows,
+    unitBytes: 4 * units,
+    steps,
+    gOut,
+    gx,
+    gStride,
+    gState,
+    gParams: layout.place(wanted.length * arrayStride),
+    gLast: 0,
+    pulled: layout.place(slabBytes),
+    nothing: layout.place(slabBytes),
+    weight: 0,
+    gWeight: bySets ? sets : setsTo,
+    sets,
+    setsTo,
+    sumStride,
+    part,
+    total,
+    sumBytes,
+    row: 0,
+    batch,
+    closes: 1,
+    slabBytes,
+  };
+  const gLast = layout.place(arrayStride);
+  const remembered = layout.place((parts - 1) * (kernel.states.length + 1) * arrayStride);
+  scanMemory().reserve(layout.end);
+  // Copied together at the end: gradients of the states where there is one tile, of x where it lies
+  // in one piece, of weight and bias, of parameters.
+  const ranges = [
+    ...(isOneTile && wantsState
+      ? kernel.states.map((_, i) => [gState + i * arrayStride, size])
+      : []),
+    ...(isOnePiece ? [[gx, steps * size]] : []),
+    ...(weights ? [[weight, units * group], [bias, units]] : []),
+    ...sums.map((_, i) => [total + i * sumStride, units]),
+  ];
+  return {
+    ...extents,
+    code,
+    isShared,
+    isOneTile,
+    isOnePiece,
+    /** The states before each part but the last. */
+    remembered,
+    results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
+    args,
+    words: backwardBlock.words(args),
+    /** The cotangent of the last lateral current. */
+    gLast,
+    /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
+    pieceRows: isAligned ? tileRows : slabRows,
+    /** All sums of gradients. */
+    sums: { start: part, end: sumsEnd },
+    /** The sums of weight and bias gradients by source, and where they are unpacked to. */
+    weights: total + sums.length * sumStride,
+    weight,
+    bias,
+    end: layout.end,
+  };
+}
+
+/** How pullbacks of the same extents run: the executable, and where the arrays of a tile lie. */
+export type BackwardPlan = ReturnType<typeof makePlan>;
+
+const planOf = memoized(makePlan, keptPlans);
+
+/** The numbers of the present call's plan, filled anew for each. */
+const key: number[] = [];
+
+/** The plan of a pullback, its tables in place. */
 export function backwardPlan(
   kernel: ScanKernel,
   args: ScanArgs,
   cotangents: ScanCotangents,
   wants: ScanWants,
-  isWhole = false,
+  isShared: boolean,
 ): BackwardPlan {
-  let plans = kept.get(kernel);
-  if (plans === undefined) kept.set(kernel, plans = []);
-  const perUnit = perUnitBits(args);
-  const options = optionsOf(cotangents, wants);
-  for (let i = 0; i < plans.length; i++) {
-    const plan = plans[i];
-    if (!fits(plan.key, args, perUnit, options, isWhole)) continue;
-    const tables = tablesOf(plan.compiled.wiring, args);
-    if (plan.key.start !== scratch().tile) {
-      plans.splice(i, 1);
-      break;
-    }
-    plan.back.table = tables.table;
-    plan.back.weight = tables.weight;
-    return plan;
+  const { steps, batch, units, group, params } = args;
+  const { binary } = kernel;
+  const tables = placeTables(wiringOf(group, binary), args);
+  const bySets = wants.weights && sumsBySets({ batch, group, binary });
+  key[0] = steps;
+  key[1] = batch;
+  key[2] = units;
+  key[3] = isShared ? 1 : 0;
+  key[4] = scanMemory().tileStart;
+  key[5] = wants.state === false ? 0 : 1;
+  key[6] = group;
+  key[7] = cotangents.out === undefined ? 0 : 1;
+  key[8] = wants.weights ? 1 : 0;
+  key[9] = bySets ? 1 : 0;
+  const { length } = params;
+  for (let i = 0; i < length; i++) {
+    key[10 + i] = paramUse(isPerUnit(params[i], units), wants.params[i]);
   }
-  const { steps, batch, units, group } = args;
-  const bySets = wants.weights && sumsBySets({ batch, group, binary: kernel.binary });
-  const gOut = cotangents.out !== undefined;
-  const compiled = backwardKernel(kernel, group, perUnit, gOut, wants, bySets);
-  const tables = tablesOf(compiled.wiring, args);
-  const start = scratch().tile;
-  const key = { steps, batch, units, group, perUnit, options, isWhole, start };
-  const plan = makeBackwardPlan(kernel, compiled, key, wants);
-  plan.back.table = tables.table;
-  plan.back.weight = tables.weight;
-  plans.unshift(plan);
-  plans.length = Math.min(plans.length, keptPlans);
+  if (key.length > 10 + length) key.length = 10 + length;
+  const plan = planOf(kernel, key);
+  const { words } = plan;
+  words[backwardBlock.index.table] = tables.table;
+  words[backwardBlock.index.weight] = tables.weight;
   return plan;
 }

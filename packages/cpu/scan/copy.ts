@@ -1,5 +1,6 @@
-import { hostArray, type Storage } from "@spikeloop/backend";
-import { isZeroStorage } from "../allocate.ts";
+// Arguments on their way into the kernels' memory, and results on their way out.
+import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
+import { allocate, isZeroStorage, longestShared, place } from "../allocate.ts";
 
 /** Copies `count` numbers of a storage, from `first` on, to an address; zeros where there is no storage. */
 export function copyRows(
@@ -45,4 +46,76 @@ export function copySequence(
     else if (count === sequence.length) floats.set(sequence, here);
     else floats.set(sequence.subarray(there, there + count), here);
   }
+}
+
+/** Whether a parameter is given per unit: 1 if so, as a number for the keys of plans. */
+export function isPerUnit(param: number | Storage, units: number): number {
+  return typeof param !== "number" && param.length === units && units > 1 ? 1 : 0;
+}
+
+/**
+ * Writes the parameters where kernels read them: numbers from address 0 on, and those given per unit
+ * once per row of a slab, `stride` bytes from one parameter to the next.
+ */
+export function placeParams(
+  floats: Float32Array,
+  { params, units }: ScanArgs,
+  rows: number,
+  at: number,
+  stride: number,
+): void {
+  let to = at / 4;
+  for (let i = 0; i < params.length; i++) {
+    const p = params[i];
+    if (typeof p === "number") floats[i] = p;
+    else if (p.length === 1) floats[i] = hostArray(p)[0];
+    else {
+      for (let r = 0; r < rows; r++) floats.set(hostArray(p), to + r * units);
+      to += stride / 4;
+    }
+  }
+}
+
+/** A copy of `length` numbers from `start` on. */
+export function copyOf(
+  from: Float32Array,
+  start: number,
+  length: number,
+): Float32Array<ArrayBuffer> {
+  const part = from.subarray(start, start + length);
+  // A large array that is created from its numbers isn't filled with zeros first.
+  if (length > longestShared) return new Float32Array(part);
+  const copy = allocate(length);
+  copy.set(part);
+  return copy;
+}
+
+/** Several arrays in one. */
+export interface Ranges {
+  /** Where they start, in ascending order. */
+  readonly starts: readonly number[];
+  readonly lengths: readonly number[];
+}
+
+/** Copies of several arrays that lie close together. */
+export function copyTogether(
+  from: Float32Array,
+  { starts, lengths }: Ranges,
+): Float32Array<ArrayBuffer>[] {
+  const count = starts.length;
+  const copies = new Array<Float32Array<ArrayBuffer>>(count);
+  if (count === 0) return copies;
+  const first = starts[0];
+  const total = starts[count - 1] + lengths[count - 1] - first;
+  if (total > longestShared) {
+    for (let i = 0; i < count; i++) copies[i] = copyOf(from, starts[i], lengths[i]);
+    return copies;
+  }
+  const { numbers, at } = place(total);
+  numbers.set(from.subarray(first, first + total), at);
+  const { buffer } = numbers;
+  for (let i = 0; i < count; i++) {
+    copies[i] = new Float32Array(buffer, 4 * (at + starts[i] - first), lengths[i]);
+  }
+  return copies;
 }

@@ -1,112 +1,165 @@
+// T steps of a neuron: all rows in one tile, or tile by tile, by as many threads as pay.
 import {
+  chunkedGroup,
   hostArray,
   type ScanArgs,
   type ScanKernel,
   type ScanResult,
   type Storage,
 } from "@spikeloop/backend";
-import { copyOf, copyTogether } from "./copy_together.ts";
-import { copyRows, copySequence } from "./copy.ts";
-import type { RunArgs } from "./emit_run.ts";
-import { type ForwardPlan, forwardPlan } from "./forward_plan.ts";
-import { placeParams } from "./place_params.ts";
-import { scratch } from "./scratch.ts";
+import { fitsMailbox } from "../threads/mailbox.ts";
+import type { PooledWorker } from "../threads/pooled_worker.ts";
+import { type Jobs, runJobs } from "../threads/run_jobs.ts";
+import { share, worthSharing } from "../threads/threads.ts";
+import { copyOf, copyRows, copySequence, copyTogether, placeParams } from "./copy.ts";
+import { canShare, type ForwardPlan, forwardPlan } from "./forward_plan.ts";
+import { forwardBlock } from "./kernels/loops.ts";
+import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 
-/** T steps of a neuron: everything in one tile, or tile by tile. */
-export function scan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
-  const plan = forwardPlan(kernel, args, trace.length > 0);
-  const { floats } = scratch();
-  placeParams(floats, args, plan.slabRows, plan.run.slab, plan.run.params);
-  return plan.isWhole ? runWhole(plan, args, floats) : runTiles(plan, args, trace, floats);
+/**
+ * Whether a second thread may pay. Where lateral currents are looked up in tables, a step takes no
+ * longer than the copies to another thread's cache and back, which this thread would have to make.
+ */
+export function isScanShareable(args: ScanArgs, trace: readonly number[]): boolean {
+  const { steps, batch, units, group } = args;
+  return group > chunkedGroup && steps * batch * units >= worthSharing && trace.length === 0;
+}
+
+/** T steps of a neuron. */
+export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
+  return isScanShareable(args, trace)
+    ? share((workers) => scanWith(workers, kernel, args, trace))
+    : scanWith([], kernel, args, trace);
+}
+
+/** The same by this thread and these workers, who take some rows of the batch at a time. */
+export function scanWith(
+  workers: readonly PooledWorker[],
+  kernel: ScanKernel,
+  args: ScanArgs,
+  trace: readonly number[],
+): ScanResult {
+  const isTraced = trace.length > 0;
+  if (workers.length > 0 && canShare(args)) {
+    const plan = forwardPlan(kernel, args, isTraced, true);
+    if (fitsMailbox(plan.code.executable, plan.end)) return runTiles(plan, args, trace, workers);
+  }
+  const plan = forwardPlan(kernel, args, isTraced, false);
+  return plan.isOneTile ? runOneTile(plan, args) : runTiles(plan, args, trace, []);
 }
 
 const noTraces: readonly Storage[] = [];
 
-function runWhole(plan: ForwardPlan, args: ScanArgs, floats: Float32Array): ScanResult {
-  const { run } = plan;
+/** A call that is one tile, such as a single step: nothing is made here but the results. */
+function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
+  const { args: places, words } = plan;
+  const memory = scanMemory();
+  const { floats } = memory;
   const { lateral, noise, state } = args;
-  floats.set(hostArray(args.x), run.x / 4);
+  const { arrayStride, noiseStride } = places;
+  placeParams(floats, args, places.slabRows, places.params, arrayStride);
+  floats.set(hostArray(args.x), places.x / 4);
   for (let i = 0; i < noise.length; i++) {
-    floats.set(hostArray(noise[i]), (run.noise + i * run.noiseSlab) / 4);
+    floats.set(hostArray(noise[i]), (places.noise + i * noiseStride) / 4);
   }
   for (let i = 0; i < state.length; i++) {
-    copyRows(floats, run.state + i * run.slab, state[i], 0, state[i].length);
+    copyRows(floats, places.state + i * arrayStride, state[i], 0, state[i].length);
   }
-  if (lateral !== undefined) copyRows(floats, run.lateral, lateral, 0, lateral.length);
-  runSlabs(plan, args.steps, args.batch, args.units);
+  if (lateral !== undefined) copyRows(floats, places.lateral, lateral, 0, lateral.length);
+  if (places.slabRows === plan.rows) {
+    memory.keepArguments(words);
+    plan.code.executable.exports.run(argumentsAt);
+  } else {
+    memory.writeArguments(words);
+    plan.code.executable.exports.forward(argumentsAt);
+  }
   const copies = copyTogether(floats, plan.results);
   const last = new Array<Storage>(state.length);
   for (let i = 0; i < state.length; i++) last[i] = copies[1 + i];
   return { out: copies[0], state: last, lateral: copies[1 + state.length], trace: noTraces };
 }
 
-/** Takes the rows of a tile through its time steps, slab after slab; or calls `f` with the arguments of each. */
-export function runSlabs(
-  { compiled, run, slabRows }: ForwardPlan,
-  steps: number,
-  rows: number,
-  units: number,
-  f: (slab: RunArgs) => void = compiled.run,
-): void {
-  if (rows === run.rows && steps === run.steps) return f(run);
-  const slab = { ...run, steps };
-  for (let row = 0; row < rows; row += slabRows) {
-    const offset = 4 * row * units;
-    slab.x = run.x + offset;
-    slab.out = run.out + offset;
-    slab.state = run.state + offset;
-    slab.lateral = run.lateral + offset;
-    slab.noise = run.noise + offset;
-    slab.rows = Math.min(slabRows, rows - row);
-    slab.bytes = 4 * slab.rows * units;
-    f(slab);
-  }
-}
-
+/** A call of several tiles of rows, and within these of time. */
 function runTiles(
   plan: ForwardPlan,
   args: ScanArgs,
   trace: readonly number[],
-  floats: Float32Array,
+  workers: readonly PooledWorker[],
 ): ScanResult {
-  const { run, rows: tileRows, steps: tileSteps, stride } = plan;
+  const { args: places, rows: tileRows, steps: tileSteps, stride } = plan;
   const { steps, batch, units } = args;
+  const { floats, tileStart } = scanMemory();
   const size = batch * units;
+  const sequences = [args.x, ...args.noise].map((from, i) => ({
+    from: hostArray(from),
+    at: i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride,
+  }));
+  const states = args.state.map((from, i) => ({ from, at: places.state + i * places.arrayStride }));
+  if (args.lateral) states.push({ from: args.lateral, at: places.lateral });
   const isWide = tileRows === batch;
-  const sequences = [{ from: hostArray(args.x), at: run.x }].concat(
-    args.noise.map((n, i) => ({ from: hostArray(n), at: run.noise + i * run.noiseSlab })),
-  );
-  const states = args.state.map((from, i) => ({ from, at: run.state + i * run.slab }));
-  if (args.lateral) states.push({ from: args.lateral, at: run.lateral });
-  const out = new Float32Array(steps * size);
-  const last = states.map(({ at }) => ({ to: isWide ? undefined : new Float32Array(size), at }));
-  const traces = trace.map((s) => ({ to: new Float32Array(steps * size), at: run.slab * s }));
-  for (let row = 0; row < batch; row += tileRows) {
-    const rows = Math.min(tileRows, batch - row);
-    const [count, first] = [rows * units, row * units];
-    for (const { from, at } of states) copyRows(floats, at, from, first, count);
-    for (let start = 0; start < steps; start += tileSteps) {
-      const held = Math.min(tileSteps, steps - start);
-      const place = { start, steps: held, batch, units, row, rows, stride };
-      for (const { from, at } of sequences) copySequence(floats, at, from, place, true);
-      runSlabs(plan, held, rows, units);
-      copySequence(floats, run.out, out, place, false);
-      for (const { to, at } of traces) {
-        const firstState = run.state + run.stateStride + at;
-        copySequence(floats, firstState, to, { ...place, stride: run.stateStride }, false);
-      }
-      if (run.stateStride > 0) {
-        const end = (run.state + held * run.stateStride) / 4;
-        floats.copyWithin(run.state / 4, end, end + run.stateStride / 4);
-      }
-    }
-    for (const { to, at } of last) to?.set(floats.subarray(at / 4, at / 4 + count), first);
-  }
-  const results = last.map(({ to, at }) => to ?? copyOf(floats, at / 4, size));
-  return {
-    out,
-    state: results.slice(0, args.state.length),
-    lateral: results[args.state.length],
-    trace: traces.map((t) => t.to),
+  const allocate = () => ({
+    out: new Float32Array(steps * size),
+    last: states.map(() => isWide ? undefined : new Float32Array(size)),
+    traces: trace.map(() => new Float32Array(steps * size)),
+  });
+  let results: ReturnType<typeof allocate> | undefined;
+  const tilesOfTime = Math.ceil(steps / tileSteps);
+  const placeOf = (job: number) => {
+    const row = Math.floor(job / tilesOfTime) * tileRows;
+    const start = job % tilesOfTime * tileSteps;
+    return {
+      start,
+      steps: Math.min(tileSteps, steps - start),
+      batch,
+      units,
+      row,
+      rows: Math.min(tileRows, batch - row),
+      stride,
+    };
   };
+  const { index } = forwardBlock;
+  const jobs: Jobs = {
+    count: Math.ceil(batch / tileRows) * tilesOfTime,
+    executable: plan.code.executable,
+    own: floats,
+    bytes: plan.end,
+    prepare: (to) => {
+      if (to !== floats) to.set(floats.subarray(0, tileStart / 4));
+      placeParams(to, args, places.slabRows, places.params, places.arrayStride);
+    },
+    load: (job, to) => {
+      const place = placeOf(job);
+      const [first, count] = [place.row * units, place.rows * units];
+      if (place.start === 0) {
+        for (const { from, at } of states) copyRows(to, at, from, first, count);
+      }
+      for (const { from, at } of sequences) copySequence(to, at, from, place, true);
+      const block = argumentsIn(to, plan.words);
+      block[index.forthSteps] = place.steps;
+      block[index.left] = place.rows;
+      return plan.code.calls;
+    },
+    store: (job, from) => {
+      const place = placeOf(job);
+      const [first, count] = [place.row * units, place.rows * units];
+      const { out, last, traces } = results ??= allocate(); // while workers work
+      copySequence(from, places.out, out, place, false);
+      const { stateStride } = places;
+      trace.forEach((s, i) => {
+        const at = places.state + stateStride + s * places.arrayStride;
+        copySequence(from, at, traces[i], { ...place, stride: stateStride }, false);
+      });
+      if (stateStride > 0) {
+        const end = (places.state + place.steps * stateStride) / 4;
+        from.copyWithin(places.state / 4, end, end + stateStride / 4);
+      }
+      if (place.start + place.steps < steps) return;
+      states.forEach(({ at }, i) => last[i]?.set(from.subarray(at / 4, at / 4 + count), first));
+    },
+  };
+  runJobs(jobs, workers);
+  const { out, last, traces } = results ??= allocate();
+  const all = states.map(({ at }, i) => last[i] ?? copyOf(floats, at / 4, size));
+  const count = args.state.length;
+  return { out, state: all.slice(0, count), lateral: all[count], trace: traces };
 }

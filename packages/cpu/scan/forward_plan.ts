@@ -1,10 +1,11 @@
 import type { ScanArgs, ScanKernel } from "@spikeloop/backend";
-import type { Ranges } from "./copy_together.ts";
-import type { RunArgs } from "./emit_run.ts";
-import { type ForwardKernel, forwardKernel, perUnitBits } from "./forward_kernel.ts";
-import { alignedRows, slackBytes, TileLayout } from "./memory.ts";
-import { scratch } from "./scratch.ts";
-import { tablesOf } from "./tables.ts";
+import { memoized } from "../memo.ts";
+import { isPerUnit } from "./copy.ts";
+import { forwardExecutable } from "./forward_executable.ts";
+import { type ForwardArgs, forwardBlock } from "./kernels/loops.ts";
+import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
+import { placeTables } from "./tables.ts";
+import { wiringOf } from "./wiring.ts";
 
 /** About how many units go through time together: their state stays in the first-level cache or near it. */
 const slabUnits = 4096;
@@ -18,113 +19,50 @@ const wholeNumbers = 1 << 19;
 /** How many numbers of one time step a tile holds at least: much shorter copies cost more than they carry. */
 const copiedNumbers = 16384;
 
-/** How many plans are kept per neuron. */
-const keptPlans = 8;
+/** Tiles at least of a call that is shared: fewer leave a thread without work at the end. */
+const fewestJobs = 8;
 
-/** The extents that a plan was made for. */
-interface Key {
-  readonly steps: number;
-  readonly batch: number;
-  readonly units: number;
-  readonly group: number;
-  readonly perUnit: number;
-  readonly traced: boolean;
-  /** Where the tile starts. */
-  readonly start: number;
-}
-
-/**
- * How scans of the same extents run: the kernel, and where a tile's arrays lie. A tile is what is copied at a time; it
- * is a number of slabs, which go through the tile's time steps one after another.
- */
-export interface ForwardPlan {
-  readonly key: Key;
-  readonly compiled: ForwardKernel;
-  /** Rows of a tile. */
-  readonly rows: number;
-  /** Time steps of a tile. */
-  readonly steps: number;
-  /** Rows of a slab. */
-  readonly slabRows: number;
-  /** Bytes from one time step of a tile to the next. */
-  readonly stride: number;
-  /** One tile is all there is, without gaps. */
-  readonly isWhole: boolean;
-  /** Where the results of such a tile lie, and how long they are: output, states, lateral current. */
-  readonly results: Ranges;
-  /** The arguments of `run` for a tile's first slab. */
-  readonly run: RunArgs;
-  /** The first address past the tile. */
-  readonly end: number;
-}
-
-const kept = new WeakMap<ScanKernel, ForwardPlan[]>();
-
-function fits(key: Key, args: ScanArgs, perUnit: number, traced: boolean): boolean {
-  return key.steps === args.steps && key.batch === args.batch && key.units === args.units &&
-    key.group === args.group && key.perUnit === perUnit && key.traced === traced;
-}
-
-/** The plan for a scan, with its tables in place: a call costs microseconds less when one is kept. */
-export function forwardPlan(kernel: ScanKernel, args: ScanArgs, traced: boolean): ForwardPlan {
-  let plans = kept.get(kernel);
-  if (plans === undefined) kept.set(kernel, plans = []);
-  const perUnit = perUnitBits(args);
-  for (let i = 0; i < plans.length; i++) {
-    const plan = plans[i];
-    if (!fits(plan.key, args, perUnit, traced)) continue;
-    const { table } = tablesOf(plan.compiled.wiring, args);
-    if (plan.key.start !== scratch().tile) {
-      plans.splice(i, 1);
-      break;
-    }
-    plan.run.table = table;
-    return plan;
-  }
-  const compiled = forwardKernel(kernel, args.group, perUnit, traced);
-  const { table } = tablesOf(compiled.wiring, args);
-  const { steps, batch, units, group } = args;
-  const start = scratch().tile;
-  const key = { steps, batch, units, group, perUnit, traced, start };
-  const plan = makePlan(kernel, compiled, key, table);
-  plans.unshift(plan);
-  plans.length = Math.min(plans.length, keptPlans);
-  return plan;
-}
+/** How many plans are kept per kernel. */
+export const keptPlans = 8;
 
 /** Rows and steps of a tile. */
-function tileOf({ steps, batch, units }: Key): { readonly rows: number; readonly steps: number } {
+type TileExtents = Readonly<Record<"rows" | "steps", number>>;
+
+function tileOf(steps: number, batch: number, units: number): TileExtents {
   if (steps * batch * units <= wholeNumbers) return { rows: batch, steps };
-  const held = Math.max(tileNumbers / (steps * units), copiedNumbers / units);
-  const rows = Math.min(batch, alignedRows(held, units));
+  const most = Math.max(tileNumbers / (steps * units), copiedNumbers / units);
+  const rows = Math.min(batch, alignedRows(most, units));
   return { rows, steps: Math.min(steps, Math.max(1, Math.floor(tileNumbers / (rows * units)))) };
 }
 
-function makePlan(
-  kernel: ScanKernel,
-  compiled: ForwardKernel,
-  key: Key,
-  table: number,
-): ForwardPlan {
-  const { batch, units, group, traced, start } = key;
-  const { turn } = compiled;
-  const { rows, steps } = tileOf(key);
-  const numbers = rows * units;
-  const isOneSlab = numbers <= slabUnits;
+/** The tile of a call that is shared: all steps of some rows; too large a one is not shared. */
+function jobOf(steps: number, batch: number, units: number): TileExtents {
+  const most = Math.min(tileNumbers / (steps * units), batch / fewestJobs);
+  return { rows: Math.min(batch, alignedRows(most, units)), steps };
+}
+
+function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
+  const [allSteps, batch, units, isShared, start, ...variant] = numbers;
+  const [group, traced] = variant;
+  const code = forwardExecutable(kernel, variant);
+  const { blockUnits } = code;
+  const { rows, steps } = (isShared ? jobOf : tileOf)(allSteps, batch, units);
+  const size = rows * units;
+  const isOneSlab = size <= slabUnits;
   const slabRows = isOneSlab ? rows : Math.min(rows, alignedRows(slabUnits / units, units));
-  // What a slab's last turn writes past its end must not be another's: where outputs take the place of x, time steps
-  // are apart.
-  const stride = isOneSlab || numbers % turn === 0
-    ? 4 * numbers
-    : Math.ceil(numbers / 16) * 64 + slackBytes;
+  const isGapless = size % blockUnits === 0;
+  // What a slab's last block writes past its end must not be another's: where outputs take the
+  // place of x, time steps are apart.
+  const stride = isOneSlab || isGapless ? 4 * size : Math.ceil(size / 16) * 64 + slackBytes;
   const sequence = steps * stride;
   const layout = new TileLayout(start);
-  const slab = Math.ceil(Math.ceil(numbers / turn) * turn / 16) * 64;
-  const stateBytes = kernel.states.length * slab;
+  const arrayStride = Math.ceil(Math.ceil(size / blockUnits) * blockUnits / 16) * 64;
+  const stateBytes = kernel.states.length * arrayStride;
   const x = layout.place(sequence);
-  const slack = numbers % turn === 0 ? 0 : slackBytes; // what whole turns touch past an array's end
-  const run = {
-    steps,
+  const slack = isGapless ? 0 : slackBytes; // what whole blocks touch past an array's end
+  const args: ForwardArgs = {
+    forthSteps: steps,
+    sendsLast: 1,
     x,
     xStride: stride,
     // The results of a single slab lie together, so that one copy takes them all.
@@ -132,31 +70,76 @@ function makePlan(
     outStride: stride,
     state: layout.place(stateBytes * (traced ? steps + 1 : 1), slack),
     stateStride: traced ? stateBytes : 0,
-    slab,
+    arrayStride,
     kept: 0,
     keptStride: 0,
-    lateral: layout.place(slab),
+    lateral: layout.place(arrayStride),
     lateralStride: 0,
     noise: layout.place(kernel.noise.length * sequence),
-    noiseStride: stride,
-    noiseSlab: sequence,
-    params: layout.place(kernel.params.length * slab),
-    bits: layout.place(slab / 32),
+    noiseStride: sequence,
+    params: layout.place(kernel.params.length * arrayStride),
+    bits: layout.place(arrayStride / 32),
     bitsStride: 0,
-    bytes: 4 * slabRows * units,
-    table,
+    table: 0,
     list: layout.place(4 * group),
+    groups: group === 0 ? 0 : units / group,
     rows: slabRows,
-    pops: group === 0 ? 0 : units / group,
-    last: 1,
+    bytes: 4 * slabRows * units,
+    left: rows,
+    slabRows,
+    unitBytes: 4 * units,
   };
-  scratch().reserve(layout.end);
-  const isWhole = rows === batch && steps === key.steps && stride === 4 * numbers && !traced;
-  const places = [run.out, ...kernel.states.map((_, i) => run.state + i * slab)];
-  if (group > 0) places.push(run.lateral);
+  scanMemory().reserve(layout.end);
+  /** One tile is all there is, without gaps, and its results are copied together. */
+  const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !traced;
+  const places = [args.out, ...kernel.states.map((_, i) => args.state + i * arrayStride)];
+  if (group > 0) places.push(args.lateral);
   const results = {
     starts: places.map((at) => at / 4),
-    lengths: places.map((_, i) => i === 0 ? steps * numbers : numbers),
+    lengths: places.map((_, i) => i === 0 ? steps * size : size),
   };
-  return { key, compiled, rows, steps, slabRows, stride, isWhole, results, run, end: layout.end };
+  const words = forwardBlock.words(args);
+  return { code, rows, steps, stride, isOneTile, results, args, words, end: layout.end };
+}
+
+/** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
+export type ForwardPlan = ReturnType<typeof makePlan>;
+
+const planOf = memoized(makePlan, keptPlans);
+
+const tableField = forwardBlock.index.table;
+
+/** The numbers of the present call's plan: filled anew for each, since a step costs half a microsecond. */
+const key: number[] = [];
+
+/** The plan of a scan, its tables in place: a call whose plan is known costs microseconds less. */
+export function forwardPlan(
+  kernel: ScanKernel,
+  args: ScanArgs,
+  traced: boolean,
+  isShared: boolean,
+): ForwardPlan {
+  const { steps, batch, units, group, params } = args;
+  const { table } = placeTables(wiringOf(group, kernel.binary), args);
+  key[0] = steps;
+  key[1] = batch;
+  key[2] = units;
+  key[3] = isShared ? 1 : 0;
+  key[4] = scanMemory().tileStart;
+  key[5] = group;
+  key[6] = traced ? 1 : 0;
+  const { length } = params;
+  for (let i = 0; i < length; i++) key[7 + i] = isPerUnit(params[i], units);
+  if (key.length > 7 + length) key.length = 7 + length;
+  const plan = planOf(kernel, key);
+  if (plan.words[tableField] !== table) {
+    plan.words[tableField] = table;
+    scanMemory().writeArguments(plan.words);
+  }
+  return plan;
+}
+
+/** Whether rows of a call can be jobs: their tiles must not be too large. */
+export function canShare({ steps, batch, units }: ScanArgs): boolean {
+  return steps * jobOf(steps, batch, units).rows * units <= wholeNumbers;
 }

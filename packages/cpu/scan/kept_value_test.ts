@@ -2,7 +2,7 @@ import { add, type Expr, input, mul, sub } from "@spikeloop/expr";
 import { assertEquals } from "@std/assert";
 import type { ScanKernel, ScanWants } from "@spikeloop/backend";
 import { currentBased, integrateAndFire, leaky, slopes } from "@spikeloop/dev/testing";
-import { backwardRoots } from "./emit_back_step.ts";
+import { backwardRoots } from "./kernels/step_pullback.ts";
 import { keptValue } from "./kept_value.ts";
 
 const [x, v, c, threshold, decay] = ["x", "v", "c", "threshold", "decay"].map(input);

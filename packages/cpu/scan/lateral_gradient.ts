@@ -9,27 +9,20 @@ import {
   type Storage,
   sumsBySets,
 } from "@spikeloop/backend";
-import { copyOf } from "./copy_together.ts";
-import { emitBits } from "./emit_bits.ts";
-import { emitCollect } from "./emit_collect.ts";
-import { emitMerge, emitUnpack, gradientBytes } from "./emit_gradient.ts";
-import { emitAddRows, emitFlush } from "./emit_sums.ts";
-import { TileLayout } from "./memory.ts";
-import { scratch } from "./scratch.ts";
+import { memoized } from "../memo.ts";
+import { copyOf } from "./copy.ts";
+import { addRows, bits, collect, flush, gradientBytes, merge, unpack } from "./kernels/gradient.ts";
+import { scanMemory, TileLayout } from "./memory.ts";
 import { type Wiring, wiringOf } from "./wiring.ts";
 
-const compiled = new Map<string, Record<string, WasmFunction>>();
-
-function functionsOf(wiring: Wiring, bySets: boolean): Record<string, WasmFunction> {
-  const key = `${wiring.form} ${wiring.group} ${bySets}`;
-  let made = compiled.get(key);
-  if (made === undefined) {
-    const functions = [emitBits(), emitCollect(wiring, bySets), emitAddRows(), emitFlush()];
-    if (wiring.form !== "none") functions.push(emitUnpack(wiring), emitMerge(wiring));
-    compiled.set(key, made = instantiate(functions, scratch().memory));
-  }
-  return made;
-}
+const functionsOf = memoized(
+  (wiring: Wiring, [bySets]): Readonly<Record<string, WasmFunction>> => {
+    const functions = [bits(), collect(wiring, bySets === 1), addRows(), flush()];
+    if (wiring.form !== "none") functions.push(unpack(wiring), merge(wiring));
+    return instantiate(functions, scanMemory().memory);
+  },
+  2,
+);
 
 /** Calls `slab` for the rows of every slab, and `close` where the sums of 64 rows end. */
 function bySlabs(
@@ -46,7 +39,7 @@ function bySlabs(
   }
 }
 
-/** What `Skeletons.lateralGradient` says. */
+/** See `Skeletons.lateralGradient`. */
 export function cpuLateralGradient(
   records: readonly LateralRecord[],
   extents: Parameters<Skeletons["lateralGradient"]>[1],
@@ -54,18 +47,18 @@ export function cpuLateralGradient(
   const { batch, units, group, binary } = extents;
   const wiring = wiringOf(group, binary);
   const bySets = sumsBySets(extents);
-  const { bits, collect, flush, merge, unpack } = functionsOf(wiring, bySets);
-  const memory = scratch();
-  const layout = new TileLayout(memory.tile);
+  const { bits, collect, flush, merge, unpack } = functionsOf(wiring, [Number(bySets)]);
+  const memory = scanMemory();
+  const layout = new TileLayout(memory.tileStart);
   const slabBytes = 4 * units * Math.min(batch, slabRows(units));
   const [gAt, outAt, bitsAt] = [slabBytes, slabBytes, slabBytes / 32 + 16].map((b) =>
     layout.place(b)
   );
-  const pops = units / group;
-  const sumBytes = pops * gradientBytes(wiring).population;
+  const groups = units / group;
+  const sumBytes = groups * gradientBytes(wiring).group;
   const part = layout.place(sumBytes);
   const total = layout.place(sumBytes);
-  const sets = layout.place(bySets ? pops * wiring.tableBytes : 0);
+  const sets = layout.place(bySets ? groups * wiring.tableBytes : 0);
   const weightAt = layout.place(4 * units * group);
   const biasAt = layout.place(4 * units);
   memory.reserve(layout.end);
@@ -77,24 +70,24 @@ export function cpuLateralGradient(
       floats.set(hostArray(lateral).subarray(first, end), gAt / 4);
       floats.set(hostArray(out).subarray(first, end), outAt / 4);
       if (binary) bits(outAt, bitsAt, 4 * (end - first));
-      collect(1, bitsAt, 0, outAt, 0, gAt, 0, bySets ? sets : part, rows, pops);
+      collect(1, bitsAt, 0, outAt, 0, gAt, 0, bySets ? sets : part, rows, groups);
     }
   }, () => {
-    if (bySets) merge(sets, part, pops);
+    if (bySets) merge(sets, part, groups);
     flush(total, part, sumBytes);
   });
-  unpack(total, weightAt, biasAt, pops);
+  unpack(total, weightAt, biasAt, groups);
   return {
     weight: copyOf(floats, weightAt / 4, units * group),
     bias: copyOf(floats, biasAt / 4, units),
   };
 }
 
-/** What `Skeletons.paramGradient` says. */
+/** See `Skeletons.paramGradient`. */
 export function cpuParamGradient(rows: readonly Storage[], batch: number, units: number): Storage {
-  const { addRows, flush } = functionsOf(wiringOf(0, true), false);
-  const memory = scratch();
-  const layout = new TileLayout(memory.tile);
+  const { addRows, flush } = functionsOf(wiringOf(0, true), [0]);
+  const memory = scanMemory();
+  const layout = new TileLayout(memory.tileStart);
   const from = layout.place(4 * units * Math.min(batch, slabRows(units)));
   const part = layout.place(4 * units);
   const total = layout.place(4 * units);

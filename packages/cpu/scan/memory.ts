@@ -1,44 +1,66 @@
-// The WebAssembly memory that kernels work in. It holds nothing between calls but tables that can be made again.
+// The WebAssembly memory that kernels work in; README.md has a picture of it.
 
-/** Bytes at address 0 that hold the numbers among a kernel's parameters. */
-const scalarsBytes = 1024;
+/** The parameters that may be numbers, from address 0 on. */
+export const mostScalars = 256;
 
-/** Bytes for tables at first, enough for a few populations; more if one alone needs more. */
-const tablesBytes = 1 << 18;
+/** The address of the argument block. */
+export const argumentsAt: number = 4 * mostScalars;
 
-/** What lies past the end of an array may be read, and written by 15 numbers. */
+/** The address of the first table. */
+const firstTable = argumentsAt + 256;
+
+/** Bytes for tables at first, enough for a few groups; more if one alone needs more. */
+const tableBytes = 1 << 18;
+
+/** Bytes past the end of an array that may be read, and of which 60 may be written. */
 export const slackBytes = 64;
 
 const pageBytes = 1 << 16;
 
-/** Memory with room for tables, which stay, and a tile, which each call lays out anew. */
-export class Scratch {
+/** The memory of one thread: tables, which stay, and a tile, which each call lays out anew. */
+export class ScanMemory {
   /** For kernels to import. */
   readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 16 });
-  /** All of it. */
+  /** All of it as numbers. */
   floats: Float32Array = new Float32Array(this.memory.buffer);
   /** Raised whenever tables that were placed are gone. */
   generation = 0;
-  #tablesEnd = scalarsBytes + tablesBytes;
-  #tablesUsed = scalarsBytes;
+  #tablesEnd = firstTable + tableBytes;
+  #tablesUsed = firstTable;
+  #block = new Int32Array(this.memory.buffer, argumentsAt);
+  #unchanged: Int32Array | undefined;
 
-  /** Where a call's tile starts. */
-  get tile(): number {
+  /** The address of a call's tile. */
+  get tileStart(): number {
     return this.#tablesEnd;
   }
 
-  /** A place for tables that stay until `generation` is raised; the tile of the running call must not be laid out yet. */
+  /** Room for tables until `generation` is raised. Call it before laying the tile out. */
   placeTables(bytes: number): number {
     const room = Math.ceil(bytes / 64) * 64 + slackBytes;
     if (this.#tablesUsed + room > this.#tablesEnd) {
       this.generation++;
-      this.#tablesUsed = scalarsBytes;
-      this.#tablesEnd = Math.max(this.#tablesEnd, scalarsBytes + room);
+      this.#tablesUsed = firstTable;
+      this.#tablesEnd = Math.max(this.#tablesEnd, firstTable + room);
       this.reserve(this.#tablesEnd);
     }
     const at = this.#tablesUsed;
     this.#tablesUsed += room;
     return at;
+  }
+
+  /** Writes an argument block that is changed then, here or by kernels. */
+  writeArguments(words: Int32Array): Int32Array {
+    this.#block.set(words);
+    this.#unchanged = undefined;
+    return this.#block;
+  }
+
+  /** Writes an argument block that nobody changes, unless it is there already: a step is that fast. */
+  keepArguments(words: Int32Array): void {
+    if (this.#unchanged === words) return;
+    this.#block.set(words);
+    this.#unchanged = words;
   }
 
   /** Grows the memory to so many bytes. */
@@ -47,20 +69,37 @@ export class Scratch {
     if (missing <= 0) return;
     this.memory.grow(Math.ceil(missing / pageBytes));
     this.floats = new Float32Array(this.memory.buffer);
+    this.#block = new Int32Array(this.memory.buffer, argumentsAt);
   }
 }
 
-/** Hands out the places of a tile's arrays, one after another. */
+let ownMemory: ScanMemory | undefined;
+
+/** The memory of this thread, created when it is first needed. */
+export function scanMemory(): ScanMemory {
+  return ownMemory ??= new ScanMemory();
+}
+
+/** Writes an argument block into the memory of this thread or of another one. */
+export function argumentsIn(floats: Float32Array, words: Int32Array): Int32Array {
+  const own = scanMemory();
+  if (floats === own.floats) return own.writeArguments(words);
+  const block = new Int32Array(floats.buffer, argumentsAt, words.length);
+  block.set(words);
+  return block;
+}
+
+/** Hands out the addresses of a tile's arrays, one after another. */
 export class TileLayout {
   /** The first free address. */
   end: number;
 
-  /** Starts at `start`. */
+  /** Starts at an address. */
   constructor(start: number) {
     this.end = start;
   }
 
-  /** Room for an array and what may be touched past its end. */
+  /** Room for an array and for what may be touched past its end. */
   place(bytes: number, slack: number = slackBytes): number {
     const at = this.end;
     this.end += Math.ceil(bytes / 64) * 64 + slack;
@@ -68,7 +107,7 @@ export class TileLayout {
   }
 }
 
-/** About `rows` rows, at least one, so many that turns of 16 units end with the last. */
+/** About `rows` rows, at least one, so many that blocks of 16 units end with the last. */
 export function alignedRows(rows: number, units: number): number {
   let multiple = 16;
   for (let u = units; multiple > 1 && u % 2 === 0; u /= 2) multiple /= 2;

@@ -7,9 +7,9 @@ import {
   scanCase,
   slopes,
 } from "@spikeloop/dev/testing";
-import { cpuScan } from "./scan.ts";
-import { cpuScanBackward } from "./scan_backward.ts";
-import { scratch } from "./scratch.ts";
+import { cpuScanBackward } from "./backward.ts";
+import { cpuScan } from "./forward.ts";
+import { scanMemory } from "./memory.ts";
 
 const kernel = currentBased(slopes.rect);
 
@@ -43,7 +43,7 @@ for (const [name, run] of Object.entries({ forward, backward })) {
   Deno.test(`${name}: whatever the batch, nothing but results is allocated, and one tile is enough`, () => {
     const small = problem(16, 256);
     run(small);
-    const before = scratch().memory.buffer.byteLength;
+    const before = scanMemory().memory.buffer.byteLength;
     assert(before <= mostScratchBytes, `${before} bytes of scratch memory`);
     for (const batch of [512, 1024]) {
       const large = problem(16, batch);
@@ -55,21 +55,21 @@ for (const [name, run] of Object.entries({ forward, backward })) {
       assert(bytes >= args.x.length * 4, "the allocation of results is counted");
       assert(bytes <= bytesOf(result) + sharedBytes, `${bytes} bytes for ${bytesOf(result)}`);
     }
-    assertEquals(scratch().memory.buffer.byteLength, before);
+    assertEquals(scanMemory().memory.buffer.byteLength, before);
   });
 }
 
 Deno.test("forward: whatever the number of steps, one tile is enough", () => {
   forward(problem(64, 64));
-  const before = scratch().memory.buffer.byteLength;
+  const before = scanMemory().memory.buffer.byteLength;
   forward(problem(512, 64));
-  assertEquals(scratch().memory.buffer.byteLength, before);
+  assertEquals(scanMemory().memory.buffer.byteLength, before);
 });
 
 Deno.test("backward: memory grows with the square root of the number of steps at most", () => {
   const sizes = [1024, 4096].map((steps) => {
     backward(problem(steps, 16));
-    return scratch().memory.buffer.byteLength;
+    return scanMemory().memory.buffer.byteLength;
   });
   assert(sizes[1] <= Math.min(2 * sizes[0], mostScratchBytes), `${sizes} bytes of scratch memory`);
 });

@@ -14,9 +14,9 @@ import {
   symmetric,
   trials,
 } from "@spikeloop/dev/testing";
-import { cpuScan } from "./scan.ts";
-import { cpuScanBackward } from "./scan_backward.ts";
-import { scratch } from "./scratch.ts";
+import { cpuScanBackward } from "./backward.ts";
+import { cpuScan } from "./forward.ts";
+import { argumentsAt, scanMemory } from "./memory.ts";
 
 type Result = Storage | undefined;
 
@@ -27,8 +27,11 @@ function assertSame(given: Result, wanted: Result, what: string): void {
 
 /** Writes over what calls leave in the kernels' memory, as calls of other kernels do. */
 function spoilMemory(): void {
-  const { floats, tile } = scratch();
-  floats.fill(NaN, tile / 4);
+  const memory = scanMemory();
+  const { floats, tileStart } = memory;
+  floats.fill(NaN, 0, argumentsAt / 4);
+  memory.writeArguments(new Int32Array(64).fill(1 << 28));
+  floats.fill(NaN, tileStart / 4);
 }
 
 /**

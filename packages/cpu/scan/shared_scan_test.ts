@@ -11,12 +11,13 @@ import {
   scanModels,
   trials,
 } from "@spikeloop/dev/testing";
-import { noHelpers, withHelpers } from "../testing/start_helpers.ts";
-import type { Helper } from "../threads/helper.ts";
-import { scanBackward } from "./backward.ts";
-import { scan } from "./forward.ts";
-import { isBackwardShareable, sharedScanBackward } from "./shared_backward.ts";
-import { isScanShareable, sharedScan } from "./shared_forward.ts";
+import { noWorkers, withWorkers } from "../testing/start_workers.ts";
+import { fitsMailbox } from "../threads/mailbox.ts";
+import type { PooledWorker } from "../threads/pooled_worker.ts";
+import { isBackwardShareable, scanBackwardWith } from "./backward.ts";
+import { backwardPlan } from "./backward_plan.ts";
+import { isScanShareable, scanWith } from "./forward.ts";
+import { canShare } from "./forward_plan.ts";
 
 /** Compares all storages of two results, by the names of their fields. */
 function assertSameResults<R extends ScanResult | ScanGradients>(got: R, want: R, title: string) {
@@ -32,28 +33,28 @@ function assertSameResults<R extends ScanResult | ScanGradients>(got: R, want: R
   }
 }
 
-function compare(given: ScanCase, helpers: readonly Helper[]): void {
+function compare(given: ScanCase, workers: readonly PooledWorker[]): void {
   const { kernel, args, cotangents, title } = given;
-  const alone = scan(kernel, args, []);
-  const shared = sharedScan(kernel, args, helpers);
-  assert(shared !== undefined, `${title}: forward is not cut`);
-  assertSameResults(shared, alone, title);
+  const alone = scanWith([], kernel, args, []);
+  assert(canShare(args), `${title}: forward is not cut`);
+  assertSameResults(scanWith(workers, kernel, args, []), alone, title);
   for (const state of [true, false]) {
     const wants = { ...given.wants, state };
-    const gradients = sharedScanBackward(kernel, args, cotangents, wants, helpers);
-    assert(gradients !== undefined, `${title}: backward is not cut`);
-    const wanted = scanBackward(kernel, args, alone.out, cotangents, wants);
+    const plan = backwardPlan(kernel, args, cotangents, wants, true);
+    assert(fitsMailbox(plan.code.executable, plan.end), `${title}: backward is not cut`);
+    const gradients = scanBackwardWith(workers, kernel, args, cotangents, wants);
+    const wanted = scanBackwardWith([], kernel, args, cotangents, wants);
     // A state that isn't wanted may come all the same.
     assertSameResults(gradients, state ? wanted : { ...wanted, state: gradients.state }, title);
   }
 }
 
 testUnless(
-  noHelpers,
+  noWorkers,
   "a shared scan and its pullback have the bits of a single thread",
   async () => {
     const random = generator(11);
-    await withHelpers(2, (helpers) => {
+    await withWorkers(2, (workers) => {
       for (let i = 0; i < trials(40, 1000); i++) {
         const group = choice(random, [0, 1, 3, 10, 16, 25, 26, 40]);
         const extents = {
@@ -62,17 +63,28 @@ testUnless(
           groups: integer(random, 1, group < 20 ? 6 : 2),
           group,
         };
-        compare(scanCase(choice(random, scanModels), extents, random), helpers.slice(i % 3));
+        compare(scanCase(choice(random, scanModels), extents, random), workers.slice(i % 3));
       }
     });
   },
 );
 
-testUnless(noHelpers, "weights that change between calls reach the helpers", async () => {
+testUnless(noWorkers, "slabs that end within a block of 16 units keep to themselves", async () => {
+  const random = generator(14);
+  await withWorkers(1, (workers) => {
+    for (const [groups, group] of [[3, 41], [1, 0], [5, 27], [301, 0]]) {
+      for (const kernel of scanModels) {
+        compare(scanCase(kernel, { steps: 3, batch: 150, groups, group }, random), workers);
+      }
+    }
+  });
+});
+
+testUnless(noWorkers, "weights that change between calls reach the workers", async () => {
   const random = generator(12);
-  await withHelpers(1, (helpers) => {
+  await withWorkers(1, (workers) => {
     const extents = { steps: 4, batch: 300, groups: 2, group: 30 };
-    for (let i = 0; i < 5; i++) compare(scanCase(scanModels[4], extents, random), helpers);
+    for (let i = 0; i < 5; i++) compare(scanCase(scanModels[4], extents, random), workers);
   });
 });
 

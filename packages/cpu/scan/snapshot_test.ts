@@ -1,76 +1,112 @@
+// Generated code is as it was: of each function its size and a hash, and one small loop as text.
+// `deno test -A packages/cpu/scan -- --update` writes the snapshot anew. SNAPSHOT_TEXT=<folder> writes
+// all code as text there: do so before and after a change, and compare the folders.
 import { assertEquals } from "@std/assert";
+import type { Func } from "@spikeloop/expr/wasm";
 import { disassemble } from "../testing/disassemble.ts";
-import { currentBased, noisyCount, slopes } from "@spikeloop/dev/testing";
-import { emitBack } from "./emit_back.ts";
-import { backwardRoots, emitBackStep } from "./emit_back_step.ts";
-import { emitCollect } from "./emit_collect.ts";
-import { emitMerge, emitUnpack } from "./emit_gradient.ts";
-import { emitPull } from "./emit_pull.ts";
-import { emitRun } from "./emit_run.ts";
-import { emitSend } from "./emit_send.ts";
-import { emitStep } from "./emit_step.ts";
-import { emitStepAndSend } from "./emit_step_and_send.ts";
-import { emitAddRows, emitFlush } from "./emit_sums.ts";
-import { emitBuild } from "./emit_tables.ts";
+import { currentBased, integrateAndFire, noisyCount, slopes } from "@spikeloop/dev/testing";
 import { keptValue } from "./kept_value.ts";
+import { addRows, bits, collect, flush, merge, unpack } from "./kernels/gradient.ts";
+import { build } from "./kernels/lookup.ts";
+import { back, backward, forward, run } from "./kernels/loops.ts";
+import { pull } from "./kernels/pull.ts";
+import { send } from "./kernels/send.ts";
+import { step, stepAndSend } from "./kernels/step.ts";
+import { backStep, backwardRoots } from "./kernels/step_pullback.ts";
 import { wiringOf } from "./wiring.ts";
 
-/** Compares text with a file in testdata. `deno test -A packages/cpu/scan -- --update` writes it anew. */
-function assertSnapshot(name: string, text: string): void {
+/** The text of each function; calls refer to the places of the list. */
+function textsOf(functions: readonly Func[]): readonly string[] {
+  return disassemble(functions).split(/\n(?=\w+\()/);
+}
+
+/** FNV-1a of 32 bits. */
+function hashOf(bytes: readonly number[]): string {
+  const hash = bytes.reduce((h, byte) => Math.imul(h ^ byte, 0x01000193) >>> 0, 0x811c9dc5);
+  return hash.toString(16).padStart(8, "0");
+}
+
+function summaryOf(functions: readonly Func[]): string {
+  const texts = textsOf(functions);
+  return functions.map(({ name, body }, i) => {
+    const statements = texts[i].trim().split("\n").length - 1;
+    return `${name}: ${statements} statements, ${body.length} bytes, ${hashOf(body)}\n`;
+  }).join("");
+}
+
+/** Compares text with a file in testdata. */
+function assertSnapshot(name: string, text: string, whole: string): void {
   const file = new URL(`testdata/${name}.txt`, import.meta.url);
+  const folder = Deno.env.get("SNAPSHOT_TEXT");
+  if (folder !== undefined) Deno.writeTextFileSync(`${folder}/${name}.txt`, whole);
   if (Deno.args.includes("--update")) Deno.writeTextFileSync(file, text);
-  assertEquals(text, Deno.readTextFileSync(file), `${name} is not what it was; see --update`);
+  const hint = "see --update and SNAPSHOT_TEXT in snapshot_test.ts";
+  assertEquals(text, Deno.readTextFileSync(file), `${name} is not what it was; ${hint}`);
+}
+
+function assertSummary(name: string, functions: readonly Func[]): void {
+  assertSnapshot(name, summaryOf(functions), disassemble(functions));
 }
 
 const perUnit = [false, false, true];
 
-Deno.test("the kernels of a current-based neuron with spikes in populations of 10 are as they were", () => {
+Deno.test("one step of integrate-and-fire units, and a sum, are the code that they were", () => {
+  const kernel = integrateAndFire(slopes.rect);
+  const options = { lateral: false, bits: false, out: true, inPlace: true };
+  const text = disassemble([step(kernel, { perUnit: [], ...options }), flush()]);
+  assertSnapshot("small_loops", text, text);
+});
+
+Deno.test("the kernels of a current-based neuron with spikes in groups of 10 are as they were", () => {
   const kernel = currentBased(slopes.rect);
   const wiring = wiringOf(10, true);
   const params = ["none", "sum", "none"] as const;
   const kept = keptValue(kernel, backwardRoots(kernel, params));
-  const step = { perUnit, lateral: true, bits: true, kept };
-  assertSnapshot(
-    "current_based_10",
-    disassemble([
-      emitStep(kernel, { ...step, out: true, inPlace: true }),
-      emitSend(wiring),
-      emitRun(true, true),
-      emitBackStep(kernel, { perUnit, lateral: true, gOut: true, params, kept }),
-      emitPull(wiring),
-      emitCollect(wiring, true),
-      emitAddRows(),
-      emitBack({ lateral: true, isKept: true, weights: true, sums: [0] }),
-      emitUnpack(wiring),
-      emitFlush(),
-      emitMerge(wiring),
-      emitBuild(wiring),
-    ]),
-  );
+  const options = { perUnit, lateral: true, bits: true, kept };
+  assertSummary("current_based_10", [
+    step(kernel, { ...options, out: true, inPlace: true }),
+    send(wiring),
+    run({ step: 0, send: 1 }, true),
+    backStep(kernel, { perUnit, lateral: true, gOut: true, params, kept }),
+    pull(wiring),
+    collect(wiring, true),
+    addRows(),
+    back({ run: 2, backStep: 3, pull: 4, collect: 5, addRows: 6 }, {
+      lateral: true,
+      isKept: true,
+      weights: true,
+      sums: [0],
+    }),
+    flush(),
+    merge(wiring),
+    backward({ back: 7, flush: 8, merge: 9 }),
+    unpack(wiring),
+    build(wiring),
+  ]);
 });
 
 Deno.test("such a neuron without gradients steps and sends in one pass, as it did", () => {
-  const step = emitStepAndSend(currentBased(slopes.rect), wiringOf(10, true), perUnit);
-  assertSnapshot("current_based_10_forward", disassemble([step, emitRun(false)]));
+  assertSummary("current_based_10_forward", [
+    stepAndSend(currentBased(slopes.rect), wiringOf(10, true), perUnit),
+    run({ step: 0 }, false),
+    forward({ run: 1 }),
+  ]);
 });
 
-Deno.test("the kernels of a neuron that counts, in populations of 3, are as they were", () => {
+Deno.test("the kernels of a neuron that counts, in groups of 3, are as they were", () => {
   const kernel = noisyCount();
   const wiring = wiringOf(3, false);
-  assertSnapshot(
-    "noisy_count_3",
-    disassemble([
-      emitStep(kernel, { perUnit: [false], lateral: true, bits: false, out: true, inPlace: false }),
-      emitSend(wiring),
-      emitRun(true),
-      emitBackStep(kernel, { perUnit: [false], lateral: true, gOut: true, params: ["rows"] }),
-      emitPull(wiring),
-      emitCollect(wiring, false),
-    ]),
-  );
+  assertSummary("noisy_count_3", [
+    step(kernel, { perUnit: [false], lateral: true, bits: false, out: true, inPlace: false }),
+    send(wiring),
+    run({ step: 0, send: 1 }, false),
+    backStep(kernel, { perUnit: [false], lateral: true, gOut: true, params: ["rows"] }),
+    pull(wiring),
+    collect(wiring, false),
+  ]);
 });
 
-Deno.test("populations of 30 units add a row of weights per spike, as they did", () => {
+Deno.test("groups of 30 units add a row of weights per spike, as they did", () => {
   const wiring = wiringOf(30, true);
-  assertSnapshot("rows_30", disassemble([emitSend(wiring), emitCollect(wiring, false)]));
+  assertSummary("rows_30", [send(wiring), collect(wiring, false), build(wiring), bits()]);
 });

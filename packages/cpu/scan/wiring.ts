@@ -1,7 +1,8 @@
 import { chunkedGroup, lateralChunks } from "@spikeloop/backend";
+import { memoized } from "../memo.ts";
 
 /**
- * How the lateral current of a population is computed:
+ * How the lateral current of a group is computed:
  * - `none`: units are not connected;
  * - `table`: partial sums of weights looked up by which units of a chunk spiked;
  * - `rows`: a row of weights added per spike;
@@ -9,10 +10,12 @@ import { chunkedGroup, lateralChunks } from "@spikeloop/backend";
  */
 export type Form = "none" | "table" | "rows" | "dense";
 
-/** Everything about a population of P units that a kernel has as constants. */
+/** Everything about a group of P units that a kernel has as constants. */
 export interface Wiring {
   /** P; 0 where units are not connected. */
   readonly group: number;
+  /** Outputs are 0 or 1. */
+  readonly binary: boolean;
   /** How lateral currents are computed. */
   readonly form: Form;
   /** Vectors of 4 that hold P numbers. */
@@ -21,9 +24,9 @@ export interface Wiring {
   readonly rowBytes: number;
   /** Where the chunks of the sum start, and P. */
   readonly chunks: readonly number[];
-  /** Where each chunk's table starts, in bytes from the population's. */
+  /** Where each chunk's table starts, in bytes from the group's. */
   readonly chunkBytes: readonly number[];
-  /** Bytes of a population's tables, or of its bias and weights by source. */
+  /** Bytes of a group's tables, or of its bias and weights by source. */
   readonly tableBytes: number;
 }
 
@@ -32,17 +35,11 @@ function strideOf(vectors: number): number {
   return 16 * (vectors === 3 ? 4 : vectors);
 }
 
-const made = new Map<string, Wiring>();
+/** How many sizes of groups are remembered. */
+const knownWirings = 64;
 
-/** The wiring of populations of `group` units: always the same object, so that tables of weights are known by it. */
-export function wiringOf(group: number, binary: boolean): Wiring {
-  const key = `${group} ${binary}`;
-  let wiring = made.get(key);
-  if (wiring === undefined) made.set(key, wiring = makeWiring(group, binary));
-  return wiring;
-}
-
-function makeWiring(group: number, binary: boolean): Wiring {
+const known = memoized((_: typeof lateralChunks, [group, isBinary]): Wiring => {
+  const binary = isBinary === 1;
   const form = group === 0 ? "none" : !binary ? "dense" : group <= chunkedGroup ? "table" : "rows";
   const vectors = Math.ceil(group / 4);
   const rowBytes = strideOf(vectors);
@@ -55,15 +52,19 @@ function makeWiring(group: number, binary: boolean): Wiring {
       tableBytes += rowBytes << (chunks[c + 1] - chunks[c]);
     }
   } else tableBytes = rowBytes * (1 + group);
-  return { group, form, vectors, rowBytes, chunks, chunkBytes, tableBytes };
+  return { group, binary, form, vectors, rowBytes, chunks, chunkBytes, tableBytes };
+}, knownWirings);
+
+let latest: Wiring | undefined;
+
+/** The wiring of groups of `group` units: the same object again, by which tables are known. */
+export function wiringOf(group: number, binary: boolean): Wiring {
+  if (latest?.group === group && latest.binary === binary) return latest;
+  return latest = known(lateralChunks, [group, Number(binary)]);
 }
 
-/** Remembers what is made of a wiring: code that knows no neuron is emitted once, whatever neurons it serves. */
-export function oncePerWiring<Made>(make: (wiring: Wiring) => Made): (wiring: Wiring) => Made {
-  const known = new WeakMap<Wiring, { readonly made: Made }>();
-  return (wiring) => {
-    let kept = known.get(wiring);
-    if (kept === undefined) known.set(wiring, kept = { made: make(wiring) });
-    return kept.made;
-  };
+/** Remembers what is made of a wiring, such as code that serves all neurons. */
+export function oncePerWiring<Value>(make: (wiring: Wiring) => Value): (wiring: Wiring) => Value {
+  const values = memoized(make, 1);
+  return (wiring) => values(wiring, []);
 }

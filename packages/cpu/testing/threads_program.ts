@@ -1,6 +1,6 @@
 // A program for tests of threads in other processes: large calls alone, then with helpers.
-import { cpuScan } from "../scan/scan.ts";
-import { cpuScanBackward } from "../scan/scan_backward.ts";
+import { cpuScan } from "../scan/forward.ts";
+import { cpuScanBackward } from "../scan/backward.ts";
 import { limitThreads, startThreads } from "../threads/threads.ts";
 import { hostArray } from "@spikeloop/backend";
 import { generator, scanCase, scanModels } from "@spikeloop/dev/testing";

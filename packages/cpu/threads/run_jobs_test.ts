@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
 import { brIf, Func, i32, repeat } from "@spikeloop/expr/wasm";
-import { noHelpers, until, withHelpers } from "../testing/start_helpers.ts";
+import { noWorkers, until, withWorkers } from "../testing/start_workers.ts";
 import { runJobs } from "./run_jobs.ts";
-import { SharedKernel } from "./shared_kernel.ts";
-import type { Helper } from "./helper.ts";
+import { Executable } from "./executable.ts";
+import type { PooledWorker } from "./pooled_worker.ts";
 
-/** Divides 840 by each of the numbers, as jobs; on helpers by 0, or never, if they are to fail. */
+/** Divides 840 by each of the numbers, as jobs; on workers by 0, or never, if they are to fail. */
 function divideAll(
   numbers: readonly number[],
-  helpers: readonly Helper[],
+  workers: readonly PooledWorker[],
   failure?: "divide" | "loop",
 ) {
   const memory = new WebAssembly.Memory({ initial: 1 });
@@ -19,77 +19,77 @@ function divideAll(
   divide.emit(i32.store(at, quotient, 4));
   const loop = new Func("loop", ["i32"]);
   loop.emit(repeat(brIf(i32.eqz(i32.load(loop.param(0))), 0)));
-  const kernel = new SharedKernel([divide, loop], memory);
+  const executable = new Executable([divide, loop], memory);
   const own = new Float32Array(memory.buffer);
   const results: number[] = numbers.map(() => -1);
   const given: number[] = [];
   runJobs({
     count: numbers.length,
-    kernel,
+    executable,
     own,
     bytes: 64,
     prepare: () => {},
     load: (job, floats) => {
       if (floats !== own) given.push(job);
       new Int32Array(floats.buffer)[4] = failure && floats !== own ? 0 : numbers[job];
-      const divide = kernel.call("divide", 16);
-      return failure === "loop" ? [kernel.call("loop", 16), divide] : [divide];
+      const divide = executable.call("divide", 16);
+      return failure === "loop" ? [executable.call("loop", 16), divide] : [divide];
     },
     store: (job, floats) => results[job] = new Int32Array(floats.buffer)[5],
-  }, helpers);
+  }, workers);
   return { results, given };
 }
 
 const numbers = Array.from({ length: 60 }, (_, i) => i + 1);
 const quotients = numbers.map((n) => Math.floor(840 / n));
 
-testUnless(noHelpers, "jobs are done by this thread and its helpers", async () => {
-  await withHelpers(2, (helpers) => {
-    const { results, given } = divideAll(numbers, helpers);
+testUnless(noWorkers, "jobs are done by this thread and its workers", async () => {
+  await withWorkers(2, (workers) => {
+    const { results, given } = divideAll(numbers, workers);
     assertEquals(results, quotients);
     assert(given.length >= 2);
-    assert(helpers.every((h) => h.isReady));
+    assert(workers.every((h) => h.isReady));
   });
 });
 
-Deno.test("without helpers this thread does all jobs", () => {
+Deno.test("without workers this thread does all jobs", () => {
   assertEquals(divideAll(numbers, []), { results: quotients, given: [] });
 });
 
 testUnless(
-  noHelpers,
-  "a job that fails on a helper is done here, and the helper is out",
+  noWorkers,
+  "a job that fails on a worker is done here, and the worker is out",
   async () => {
-    await withHelpers(2, async (helpers) => {
-      assertEquals(divideAll(numbers, helpers, "divide").results, quotients);
-      // Busy machines let a helper start on its job, and fail, after this thread has done it.
-      await until("The helpers are out", () => helpers.every((h) => !h.isReady));
+    await withWorkers(2, async (workers) => {
+      assertEquals(divideAll(numbers, workers, "divide").results, quotients);
+      // Busy machines let a worker start on its job, and fail, after this thread has done it.
+      await until("The workers are out", () => workers.every((h) => !h.isReady));
     });
   },
 );
 
-testUnless(noHelpers, "what fails here too is the caller's error, and helpers go on", async () => {
-  await withHelpers(1, (helpers) => {
+testUnless(noWorkers, "what fails here too is the caller's error, and workers go on", async () => {
+  await withWorkers(1, (workers) => {
     const bad = numbers.map((n) => n === 60 ? 0 : n);
-    assertThrows(() => divideAll(bad, helpers), WebAssembly.RuntimeError);
-    assertEquals(divideAll(numbers, helpers).results, quotients);
+    assertThrows(() => divideAll(bad, workers), WebAssembly.RuntimeError);
+    assertEquals(divideAll(numbers, workers).results, quotients);
   });
 });
 
 testUnless(
-  noHelpers,
-  "what a helper doesn't finish is done here, and it gets no more",
+  noWorkers,
+  "what a worker doesn't finish is done here, and it gets no more",
   async () => {
-    await withHelpers(1, (helpers) => {
-      assertEquals(divideAll(numbers, helpers, "loop").results, quotients);
-      assertEquals(divideAll(numbers, helpers), { results: quotients, given: [] });
+    await withWorkers(1, (workers) => {
+      assertEquals(divideAll(numbers, workers, "loop").results, quotients);
+      assertEquals(divideAll(numbers, workers), { results: quotients, given: [] });
     });
   },
 );
 
-testUnless(noHelpers, "a helper that was stopped is given nothing", async () => {
-  await withHelpers(1, (helpers) => {
-    helpers[0].stop();
-    assertEquals(divideAll(numbers, helpers), { results: quotients, given: [] });
+testUnless(noWorkers, "a worker that was stopped is given nothing", async () => {
+  await withWorkers(1, (workers) => {
+    workers[0].stop();
+    assertEquals(divideAll(numbers, workers), { results: quotients, given: [] });
   });
 });

@@ -1,13 +1,13 @@
-import type { DeskHandle } from "./desk.ts";
+import type { MailboxHandle } from "./mailbox.ts";
 import { workerSource } from "./worker_source.ts";
 
-/** A worker, as far as its starter cares. */
+/** A worker that was started. */
 export interface StartedWorker {
   /** Ends it. */
   terminate(): unknown;
 }
 
-/** What `node:worker_threads` offers, in Node, Deno and Bun. */
+/** The module `node:worker_threads` of Node, Deno and Bun. */
 interface WorkerThreads {
   readonly Worker: new (source: string, options: object) => StartedWorker & {
     unref(): void;
@@ -27,7 +27,7 @@ export function builtin<M>(name: string): M | undefined {
   return (globalThis as Runtime).process?.getBuiltinModule?.(name) as M | undefined;
 }
 
-/** Whether threads that share memory can be started here, as far as one can know without trying. */
+/** Whether threads that share memory can be started here, as far as can be known without trying. */
 export function canStartWorkers(): boolean {
   const { SharedArrayBuffer, Worker, crossOriginIsolated } = globalThis as Runtime;
   if (typeof SharedArrayBuffer !== "function") return false;
@@ -35,14 +35,14 @@ export function canStartWorkers(): boolean {
     typeof Worker === "function" && crossOriginIsolated === true;
 }
 
-/** Starts a thread at these desks. It does not keep the process alive. */
-export function startWorker(desks: readonly DeskHandle[]): StartedWorker {
+/** Starts a thread with these mailboxes. It does not keep the process alive. */
+export function startWorker(mailboxes: readonly MailboxHandle[]): StartedWorker {
   const threads = builtin<WorkerThreads>("node:worker_threads");
   if (threads !== undefined) {
     const worker = new threads.Worker(workerSource.node, {
       eval: true,
       execArgv: [],
-      workerData: desks,
+      workerData: mailboxes,
     });
     worker.on("error", () => {}); // it will not be ready, then
     worker.unref();
@@ -51,6 +51,6 @@ export function startWorker(desks: readonly DeskHandle[]): StartedWorker {
   const script = new Blob([workerSource.web], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(script));
   worker.onerror = (event) => event.preventDefault();
-  worker.postMessage(desks);
+  worker.postMessage(mailboxes);
   return worker;
 }

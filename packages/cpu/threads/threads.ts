@@ -1,26 +1,27 @@
-// How many threads the CPU backend uses. No result depends on it, so it belongs to the process and not to a backend.
-import { Helper } from "./helper.ts";
+// How many threads the CPU backend uses. No result depends on it, so it belongs to the process and
+// not to a backend.
+import { PooledWorker } from "./pooled_worker.ts";
 import { builtin, canStartWorkers } from "./start_worker.ts";
 
-/** Numbers in the largest operand of a call from which on a second thread pays (measured: docs/performance.md). */
+/** Numbers in the largest operand from which on a second thread pays (measured: docs/performance.md). */
 export const worthSharing: number = 1 << 18;
 
-/** Milliseconds that large calls take before a helper is started for them: to start one costs up to half of that. */
+/** Milliseconds of large calls before a worker is started: to start one costs up to half of that. */
 const worthStarting = 250;
 
-/** Copying for a helper takes this thread up to half of the time of the job: it could not keep more threads busy. */
+/** Copying for a worker takes up to half of the time of the job: more could not be kept busy. */
 const usefulThreads = 4;
 
-/** Milliseconds that a helper is given to start. */
+/** Milliseconds that a worker may take to start. */
 const startingTime = 5000;
 
-/** Losses in a row that are borne: helpers are slow as long as their code is new. */
+/** Losses in a row that are borne: workers are slow as long as their code is new. */
 const borneLosses = 4;
 
-/** Doublings of the number of calls without helpers after more losses. */
+/** Doublings of the number of calls without workers after more losses. */
 const mostDoublings = 6;
 
-const helpers: Helper[] = [];
+const workers: PooledWorker[] = [];
 let limit: number | undefined;
 let spent = 0;
 let losses = 0;
@@ -34,57 +35,61 @@ function cores(): number {
   return builtin<{ availableParallelism(): number }>("node:os")?.availableParallelism() ?? 1;
 }
 
-function mostHelpers(): number {
+function mostWorkers(): number {
   limit ??= canStartWorkers() ? Math.min(cores(), usefulThreads) : 1;
   return isBroken ? 0 : limit - 1;
 }
 
-function startHelper(): void {
+function startPooledWorker(): void {
   try {
-    helpers.push(new Helper());
+    workers.push(new PooledWorker());
   } catch {
     isBroken = true; // not allowed here
   }
 }
 
-function readyHelpers(): readonly Helper[] {
-  return helpers.filter((h) => h.isReady);
+function readyWorkers(): readonly PooledWorker[] {
+  return workers.filter((w) => w.isReady);
 }
 
-/** Notes whether helpers have made a call faster. Where they don't, say on a busy machine, they are left out for a while. */
-export function judge(isFaster: boolean): void {
+/**
+ * Notes whether workers have made a call faster. Where they don't, say on a busy machine, they are
+ * left out for a while.
+ */
+export function adaptLimit(isFaster: boolean): void {
   losses = isFaster ? 0 : Math.min(losses + 1, borneLosses + mostDoublings);
   resting = losses > borneLosses ? 2 ** (losses - borneLosses) : 0;
 }
 
 /**
- * Runs a call that is large enough to be shared: with the helpers that are ready, or alone where there is none or
- * `shared` gives nothing. The time such calls take counts towards starting one more helper.
+ * Runs a call that is large enough to be shared, with the workers that are ready: none where this
+ * thread is alone. The time of such calls counts towards starting one more worker.
  */
-export function share<R>(alone: () => R, shared: (helpers: readonly Helper[]) => R | undefined): R {
-  if (mostHelpers() === 0 || resting > 0) {
+export function share<R>(run: (workers: readonly PooledWorker[]) => R): R {
+  if (mostWorkers() === 0 || resting > 0) {
     resting = Math.max(0, resting - 1);
-    return alone();
+    return run([]);
   }
   const start = performance.now();
-  const ready = readyHelpers();
-  const result = (ready.length > 0 ? shared(ready) : undefined) ?? alone();
-  if (helpers.length < mostHelpers()) {
+  const result = run(readyWorkers());
+  if (workers.length < mostWorkers()) {
     spent += performance.now() - start;
     if (spent > worthStarting) {
       spent = 0;
-      startHelper();
+      startPooledWorker();
     }
   }
   return result;
 }
 
 /**
- * Sets how many threads the CPU backend may use, the calling one included: 1 turns helpers off and ends those that
- * run. Without it the limit is the number of cores, at most 4, or 1 where threads can't share memory (a page that
- * isn't cross-origin isolated). Results are the same bits whatever the limit.
+ * Sets how many threads the CPU backend may use, the calling one included: 1 turns workers
+ * off and ends those that run. Without it the limit is the number of cores, at most 4, or 1 where
+ * threads can't share memory (a page that isn't cross-origin isolated). Results are the same bits
+ * whatever the limit.
  *
- * A helper is started once large calls have taken a quarter of a second. It never keeps a program from ending.
+ * A worker is started once large calls have taken a quarter of a second. It never keeps a program
+ * from ending.
  *
  * @throws {RangeError} if `most` is not a whole number of at least 1.
  *
@@ -102,13 +107,13 @@ export function limitThreads(most: number): void {
     );
   }
   limit = canStartWorkers() ? most : 1;
-  for (const helper of helpers.splice(limit - 1)) helper.stop();
+  for (const worker of workers.splice(limit - 1)) worker.stop();
   losses = resting = 0;
 }
 
 /**
- * Starts as many helpers as `limitThreads` allows now, instead of once they have proved to pay, and resolves to the
- * number of threads that are ready: 1 where no helper can be started.
+ * Starts as many workers as `limitThreads` allows now, instead of once large calls have taken long,
+ * and resolves to the number of threads that are ready: 1 where no worker can be started.
  *
  * @example
  * ```ts
@@ -120,10 +125,10 @@ export function limitThreads(most: number): void {
  * ```
  */
 export async function startThreads(): Promise<number> {
-  while (helpers.length < mostHelpers()) startHelper();
+  while (workers.length < mostWorkers()) startPooledWorker();
   const end = performance.now() + startingTime;
-  while (readyHelpers().length < helpers.length && performance.now() < end) {
+  while (readyWorkers().length < workers.length && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  return 1 + readyHelpers().length;
+  return 1 + readyWorkers().length;
 }

@@ -1,8 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
-import { noHelpers } from "../testing/start_helpers.ts";
+import { noWorkers } from "../testing/start_workers.ts";
 import { run } from "../testing/threads_program.ts";
-import { judge, limitThreads, share, startThreads } from "./threads.ts";
+import type { PooledWorker } from "./pooled_worker.ts";
+import { adaptLimit, limitThreads, share, startThreads } from "./threads.ts";
 
 /** Runs `f` while a global is missing. */
 async function without(name: "SharedArrayBuffer" | "process", f: () => Promise<void>) {
@@ -28,50 +29,49 @@ Deno.test("with a limit of one thread none is started", async () => {
 });
 
 testUnless(
-  noHelpers,
+  noWorkers,
   "startThreads() starts as many as allowed, and fewer remain on demand",
   async () => {
     limitThreads(3);
     assertEquals(await startThreads(), 3);
     limitThreads(2);
     assertEquals(await startThreads(), 2);
-    assertEquals(share(() => 0, (helpers) => helpers.length), 1);
-    assertEquals(share(() => 0, () => undefined), 0);
+    assertEquals(share((workers) => workers.length), 1);
     limitThreads(1);
-    assertEquals(share(() => 0, (helpers) => helpers.length), 0);
+    assertEquals(share((workers) => workers.length), 0);
   },
 );
 
 testUnless(
-  noHelpers,
-  "a helper is started by itself once large calls have taken long",
+  noWorkers,
+  "a worker is started by itself once large calls have taken long",
   async () => {
     limitThreads(2);
-    const busy = () => {
+    const busy = (workers: readonly PooledWorker[]) => {
       const end = performance.now() + 60;
-      while (performance.now() < end);
-      return 0;
+      while (workers.length === 0 && performance.now() < end);
+      return workers.length;
     };
     const end = performance.now() + 20_000;
-    while (share(busy, (helpers) => helpers.length) === 0 && performance.now() < end) {
+    while (share(busy) === 0 && performance.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    assertEquals(share(() => 0, (helpers) => helpers.length), 1);
+    assertEquals(share((workers) => workers.length), 1);
     limitThreads(1);
   },
 );
 
-testUnless(noHelpers, "helpers that slow calls down are left out for a while", async () => {
+testUnless(noWorkers, "workers that slow calls down are left out for a while", async () => {
   limitThreads(2);
   await startThreads();
-  const shared = () => share(() => 0, (helpers) => helpers.length);
-  for (let i = 0; i < 4; i++) judge(false);
+  const shared = () => share((workers) => workers.length);
+  for (let i = 0; i < 4; i++) adaptLimit(false);
   assertEquals(shared(), 1);
-  judge(false);
+  adaptLimit(false);
   assertEquals([shared(), shared(), shared()], [0, 0, 1]);
-  judge(false);
+  adaptLimit(false);
   assertEquals([shared(), shared(), shared(), shared(), shared()], [0, 0, 0, 0, 1]);
-  judge(true);
+  adaptLimit(true);
   assertEquals(shared(), 1);
   limitThreads(1);
 });
@@ -85,8 +85,8 @@ for (const missing of ["SharedArrayBuffer", "process"] as const) {
 }
 
 testUnless(
-  noHelpers,
-  "a program without permissions has helpers, the same results, and ends by itself",
+  noWorkers,
+  "a program without permissions has workers, the same results, and ends by itself",
   async () => {
     const program = new URL("../testing/threads_program.ts", import.meta.url).pathname;
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

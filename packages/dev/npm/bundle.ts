@@ -40,8 +40,11 @@ export async function bundle(folder: string): Promise<number> {
 
 /** The README of the repository, for people who install a package. */
 export function npmReadme(readme: string): string {
-  const commands = /^## Two commands\n[^]*?(?=^## )/m;
-  return npmNames(readme.replace(commands, "## Install\n\n    npm install spikeloop\n\n"));
+  const section = (title: string) => new RegExp(`^## ${title}\\n[^]*?(?=^## )`, "m");
+  return npmNames(
+    readme.replace(section("Install"), "")
+      .replace(section("Two commands"), "## Install\n\n    npm install spikeloop\n\n"),
+  );
 }
 
 if (import.meta.main) {

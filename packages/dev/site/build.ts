@@ -6,6 +6,7 @@
  */
 import { dirname, join, posix, resolve } from "node:path";
 import { emptyFolder } from "../empty_folder.ts";
+import { readFiles } from "../guides/read_files.ts";
 import { readMembers } from "../members.ts";
 import { entriesOf, type Entry } from "../npm/manifest.ts";
 import { loadMarkdown } from "../npm/tools.ts";
@@ -32,13 +33,23 @@ const order = [
   "saving_and_loading",
   "nir",
   "gpu",
+  "performance",
+  "how_it_works",
 ];
 
 const top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
 async function readSources(): Promise<Source[]> {
   const guides = (await markdownIn("docs")).sort((a, b) => rank(a) - rank(b));
-  const paths = [...top, ...guides, ...await markdownIn("docs/adr")];
+  const readmes = [...(await readFiles("README.md")).keys()]
+    .filter((path) => path.startsWith("packages/") && !path.startsWith("packages/dev/")).sort();
+  const paths = [
+    ...top,
+    ...guides,
+    ...await markdownIn("docs/adr"),
+    "bench/NOTES.md",
+    ...readmes,
+  ];
   return await Promise.all(paths.map(async (path) => {
     const text = await Deno.readTextFile(join(repositoryRoot, path));
     return { path, text, title: /^# (.+)$/m.exec(text)?.[1] ?? path };
@@ -86,7 +97,11 @@ function menu(sources: readonly Source[], entries: readonly Entry[], page: strin
     item(`api/${modulePath(entry)}/index.html`, specifierOf(entry))
   );
   return [
-    list("Project", [...inFolder("."), item("docs/adr/index.html", "Decisions")]),
+    list("Project", [
+      ...inFolder("."),
+      item("docs/adr/index.html", "Decisions"),
+      item("bench/NOTES.html", "Notes on speed"),
+    ]),
     list("Guides", inFolder("docs")),
     list("Reference", [item("api/index.html", "All packages"), ...modules]),
   ].join("\n");

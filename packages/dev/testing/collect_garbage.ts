@@ -1,19 +1,18 @@
-let collect: (() => void) | undefined;
-
-/** The function that engines hide unless they are told otherwise. */
-async function exposedCollection(): Promise<() => void> {
+/**
+ * The function that collects garbage at once, which engines hide unless they are told otherwise.
+ */
+export async function garbageCollector(): Promise<() => void> {
   const [v8, vm] = await Promise.all([import("node:v8"), import("node:vm")]);
   v8.setFlagsFromString("--expose-gc");
   return vm.runInNewContext("gc");
 }
 
-/** Collects what nobody holds, and lets finalization registries know. */
+/** Collects all objects that nobody holds, also those that finished tasks have looked at. */
 export async function collectGarbage(): Promise<void> {
-  collect ??= await exposedCollection();
-  // Objects of a finished task are free in the next one, and one collection may free what another one can collect.
+  const collect = await garbageCollector();
+  // One collection may free an object that another one can collect.
   for (let i = 0; i < 3; i++) {
     await new Promise((resolve) => setTimeout(resolve));
     collect();
   }
-  await new Promise((resolve) => setTimeout(resolve));
 }

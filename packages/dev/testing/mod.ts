@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { collectGarbage } from "./collect_garbage.ts";
+export { collectGarbage, garbageCollector } from "./collect_garbage.ts";
 export { type Allocations, countAllocations } from "./count_allocations.ts";
 export { countModules, type Modules } from "./count_modules.ts";
 export { choice, floats, generator, hardNumbers, integer, spikes } from "./random.ts";

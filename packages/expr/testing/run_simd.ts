@@ -4,7 +4,10 @@ import { Func, instantiate, printSimd, v128 } from "../wasm/mod.ts";
 const memory = new WebAssembly.Memory({ initial: 1 });
 const numbers = new Float32Array(memory.buffer);
 
-/** Compiles expressions to SIMD; the function evaluates them on four rows of inputs at once, [root][lane]. */
+/**
+ * Compiles expressions to SIMD; the function evaluates them on four rows of inputs at once,
+ * [root][lane].
+ */
 export function compileSimd(
   roots: readonly Expr[],
   names: readonly string[],

@@ -63,7 +63,7 @@ export const constants: Readonly<Record<ValueType, Constant>> = {
   v128: (value) => constant128(Float32Array.of(value)),
 };
 
-/** The code of an operand; `constant` is that of a number. */
+/** The code of an operand; `constant` makes the code of a number. */
 export function operandCode(operand: Operand, constant: Constant): Code {
   if (typeof operand === "number") return constant(operand);
   return operand instanceof Local ? operand.get : operand;

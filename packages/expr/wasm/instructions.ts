@@ -31,7 +31,7 @@ export type MemoryLane = (
 ) => Code;
 
 /** Instructions of one form, by name. */
-type Group<Form, Names extends string> = Readonly<Record<Names, Form>>;
+export type Group<Form, Names extends string> = Readonly<Record<Names, Form>>;
 
 const address = (operand: Operand): Code => operandCode(operand, constants.i32);
 

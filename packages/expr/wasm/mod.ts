@@ -15,6 +15,7 @@ export {
   f32,
   f32x4,
   f64x2,
+  type Group,
   i16x8,
   i32,
   i32x4,

@@ -34,7 +34,9 @@ const binaryCode: Readonly<Record<PlainBinaryTag, Binary>> = {
 
 /** Expressions as SIMD code. */
 export interface PrintedSimd {
-  /** Computes shared values into locals. Run it once per four lanes, before `values` and `masks`. */
+  /**
+   * Computes shared values into locals. Run it once per four lanes, before `values` and `masks`.
+   */
   readonly code: Code;
   /** One vector of four numbers per root. */
   readonly values: readonly Code[];

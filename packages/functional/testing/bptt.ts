@@ -1,10 +1,10 @@
-// Backpropagation through time written out by hand in double precision, after the equations alone:
-// what every kernel's gradients are held against. It shares no code with the packages.
+// Backpropagation through time, written by hand in double precision from the equations alone. Tests
+// compare the gradients of every kernel with it. It shares no code with the packages.
 
 /** A row of units. */
 type Row = number[];
 
-/** The equations of a population whose P neighbours hear each other; P is 0 where they do not. */
+/** The equations of a population in groups of P units; P is 0 if units are not connected. */
 export interface Equations {
   readonly model: "if" | "lif" | "cuba";
   readonly units: number;
@@ -19,10 +19,10 @@ export interface Equations {
 }
 
 /**
- * What one row of a batch runs on: x [T][D], the state before, and the weights, row d those to unit
- * d.
+ * The inputs of one row of a batch: x [T][D], the state before, and the weights; row d holds the
+ * weights to unit d.
  */
-export interface Given {
+export interface RowInputs {
   readonly x: readonly Row[];
   readonly v: Row;
   readonly c: Row;
@@ -39,11 +39,11 @@ export interface Results {
   readonly lateral: Row;
 }
 
-/** The gradients of Σ results · cotangents; those of parameters per unit. */
-export type Gradients = Given & Record<"vDecay" | "cDecay" | "vThreshold" | "vReset", Row>;
+/** The gradients of Σ results · cotangents; one per unit for parameters. */
+export type Gradients = RowInputs & Record<"vDecay" | "cDecay" | "vThreshold" | "vReset", Row>;
 
 /** A row's results, the gradients, and the smallest distance of a membrane to its threshold. */
-export interface Course {
+export interface RowRun {
   readonly results: Results;
   readonly gradients: (cotangents: Results) => Gradients;
   /**
@@ -54,14 +54,14 @@ export interface Course {
 }
 
 /** Runs a row; `edges` are the |u| at which the slope jumps. */
-export function runRow(e: Equations, given: Given, edges: readonly number[]): Course {
+export function runRow(e: Equations, inputs: RowInputs, edges: readonly number[]): RowRun {
   const { model, group: P, vThreshold, vReset } = e;
   const vDecay = model === "if" ? 1 : e.vDecay;
   const first = (d: number) => P === 0 ? 0 : d - d % P;
   const steps: { v: Row; c: Row; u: Row; s: Row }[] = [];
-  let { v, c, lateral } = given;
+  let { v, c, lateral } = inputs;
   let margin = Infinity;
-  for (const x of given.x) {
+  for (const x of inputs.x) {
     const arrives = x.map((xd, d) => xd + (P === 0 ? 0 : lateral[d]));
     const current = model === "cuba" ? arrives.map((a, d) => e.cDecay * c[d] + a) : arrives;
     const u = current.map((a, d) => vDecay * v[d] + a);
@@ -77,8 +77,8 @@ export function runRow(e: Equations, given: Given, edges: readonly number[]): Co
     if (model === "cuba") c = current;
     if (P > 0) {
       lateral = s.map((_, j) => {
-        let sum = given.bias[j];
-        for (let k = 0; k < P; k++) sum += given.weight[j * P + k] * s[first(j) + k];
+        let sum = inputs.bias[j];
+        for (let k = 0; k < P; k++) sum += inputs.weight[j * P + k] * s[first(j) + k];
         return sum;
       });
     }
@@ -86,8 +86,8 @@ export function runRow(e: Equations, given: Given, edges: readonly number[]): Co
   const results = { spikes: steps.map((step) => step.s), v, c, lateral };
 
   function gradients(g: Results): Gradients {
-    const weight = given.weight.map(() => 0);
-    const bias = given.bias.map(() => 0);
+    const weight = inputs.weight.map(() => 0);
+    const bias = inputs.bias.map(() => 0);
     const none = () => new Array<number>(e.units).fill(0);
     const total = { vDecay: none(), cDecay: none(), vThreshold: none(), vReset: none() };
     let [gv, gc, glat] = [[...g.v], [...g.c], [...g.lateral]];
@@ -99,7 +99,7 @@ export function runRow(e: Equations, given: Given, edges: readonly number[]): Co
         bias[j] += glat[j];
         for (let k = 0; k < P; k++) {
           weight[j * P + k] += glat[j] * s[first(j) + k];
-          gs[first(j) + k] += given.weight[j * P + k] * glat[j];
+          gs[first(j) + k] += inputs.weight[j * P + k] * glat[j];
         }
       }
       const gu = u.map((ud, d) => {

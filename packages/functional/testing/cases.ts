@@ -1,10 +1,10 @@
-// The populations that the suites run over.
+// The populations of the suites.
 import { add, detach, mul, sub } from "@spikeloop/expr";
 import { cubaLif, defineNeuron, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
 import { atan, multiLevelSpikeCount, rect, sigmoid } from "@spikeloop/surrogate";
 import { dense, ilc, plain, type Population, type PopulationOptions } from "../mod.ts";
 
-/** The neuron of a user, word for word as API.md has it. */
+/** A neuron as a user writes it. */
 export const adaptiveLif: Neuron = defineNeuron({
   name: "adaptive-lif",
   rest: { v: 0, a: 0 },
@@ -17,7 +17,7 @@ export const adaptiveLif: Neuron = defineNeuron({
   }),
 });
 
-/** A population with a name for the test's title. */
+/** A population with a name for the title of a test. */
 export interface Case {
   readonly title: string;
   readonly population: Population;
@@ -44,24 +44,25 @@ const surrogates: Readonly<Record<string, PopulationOptions["surrogate"]>> = {
   "a smooth forward pass": sigmoid({ spiking: false }),
 };
 
-/** Everything in the model that can be learned. */
+/** Returns the names of all parameters that can be learned. */
 function learnable([model, options]: [Neuron, PopulationOptions]): string[] {
   const constants = { ...model.params, ...options.params };
   return Object.keys(constants).filter((k) => constants[k] !== null);
 }
 
 /**
- * Every model in every wiring with every surrogate, all parameters learned in every second case.
+ * Returns every model in every wiring with every surrogate. Every second case learns all
+ * parameters.
  */
 export function allCases(): Case[] {
   return Object.entries(models).flatMap(([modelName, make], i) =>
     Object.entries(wirings).flatMap(([wiringName, wire], j) =>
       Object.entries(surrogates).map(([surrogateName, surrogate], k) => {
-        const chosen = make({ surrogate });
-        const learn = (i + j + k) % 2 === 0 ? learnable(chosen) : [];
+        const choice = make({ surrogate });
+        const learn = (i + j + k) % 2 === 0 ? learnable(choice) : [];
         return {
           title: `${modelName}, ${wiringName}, ${surrogateName}${learn.length ? ", learned" : ""}`,
-          population: wire(chosen[0], { ...chosen[1], learn }),
+          population: wire(choice[0], { ...choice[1], learn }),
         };
       })
     )
@@ -69,8 +70,8 @@ export function allCases(): Case[] {
 }
 
 /**
- * Every model in every wiring, smooth all through and with everything learned: for finite
- * differences.
+ * Returns every model in every wiring with a smooth surrogate and all parameters learned, for
+ * finite differences.
  */
 export function smoothCases(): Case[] {
   const surrogate = sigmoid({ spiking: false });
@@ -78,10 +79,10 @@ export function smoothCases(): Case[] {
     .filter(([name]) => name !== "CUBA-LIF, detached" && name !== "a user's neuron")
     .flatMap(([name, make]) =>
       Object.entries(wirings).map(([wiringName, wire]) => {
-        const chosen = make({ surrogate });
+        const choice = make({ surrogate });
         return {
           title: `${name}, ${wiringName}`,
-          population: wire(chosen[0], { ...chosen[1], learn: learnable(chosen) }),
+          population: wire(choice[0], { ...choice[1], learn: learnable(choice) }),
         };
       })
     );

@@ -1,26 +1,25 @@
-// What tests compare tensors with.
+// Comparisons of tensors for tests.
 import { assertEquals } from "@std/assert";
 import { type Key, uniform } from "@spikeloop/random";
 import type { Backend } from "@spikeloop/backend";
 import { type Tensor, tensor, type Tree, treeFromLeaves, treeLeaves } from "@spikeloop/tensor";
 
-/** What one backend promises. */
+/** A backend and the precision of its results. */
 export interface Device {
   readonly backend: Backend;
-  /** Equal results have equal bits; otherwise they are close. */
+  /** Whether equal results have equal bits; otherwise they are close. */
   readonly exact: boolean;
-  /** Only every n-th case runs, where kernels take long to compile. */
+  /** Runs only every n-th case, for devices whose kernels take long to compile. */
   readonly every?: number;
 }
 
-/** The cases that a device runs. */
+/** Returns the cases that a device runs. */
 export function sample<C>({ every = 1 }: Device, cases: readonly C[]): C[] {
   return cases.filter((_, i) => i % every === 0);
 }
 
 /**
- * Checks all cases. They wait for their numbers at the same time: a device may take long to hand
- * some out.
+ * Checks all cases at once: some devices take long to read numbers back, and the waits overlap.
  */
 export async function together<C>(
   cases: readonly C[],
@@ -29,13 +28,13 @@ export async function together<C>(
   await Promise.all(cases.map(check));
 }
 
-/** All numbers of a tree of tensors. */
+/** Reads all numbers of a tree of tensors. */
 export async function numbers(tree: Tree): Promise<number[]> {
   const parts = await Promise.all(treeLeaves(tree).map((x) => x.data()));
   return parts.flatMap((p) => [...p]);
 }
 
-/** Fails unless both trees hold the same numbers: the same bits where the device is exact. */
+/** Checks that both trees hold the same numbers: the same bits if the device is exact. */
 export async function assertSame(device: Device, a: Tree, b: Tree, what: string): Promise<void> {
   assertEquals(treeLeaves(a).map((x) => x.shape), treeLeaves(b).map((x) => x.shape), what);
   if (!device.exact) return assertClose(a, b, 1e-5, what);
@@ -43,7 +42,7 @@ export async function assertSame(device: Device, a: Tree, b: Tree, what: string)
   assertEquals(bits(await numbers(a)), bits(await numbers(b)), what);
 }
 
-/** Fails unless both trees agree within `tolerance` of the largest number. */
+/** Checks that both trees agree within `tolerance` of the largest number. */
 export async function assertClose(
   a: Tree,
   b: Tree | readonly number[],
@@ -66,7 +65,7 @@ function isNumbers(b: Tree | readonly number[]): b is readonly number[] {
   return Array.isArray(b) && b.every((x) => typeof x === "number");
 }
 
-/** A tensor of uniform numbers on a device. */
+/** Draws a tensor of uniform numbers on a device. */
 export function random(
   device: Device,
   key: Key,
@@ -78,8 +77,8 @@ export function random(
 }
 
 /**
- * The derivative of `f` along `direction`, from four values of `f`, each the dot product of what it
- * returns with `weights`, summed in double precision.
+ * Returns the derivative of `f` along `direction` from its results at four places. Each result is
+ * multiplied with `weights` and summed in double precision.
  */
 export async function slopeAlong<P extends Tree>(
   f: (params: P) => Tree,

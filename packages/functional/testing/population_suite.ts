@@ -1,4 +1,4 @@
-// What a population does on any backend, as tests.
+// Populations on any backend, as tests.
 import { assertEquals, assertGreater, assertNotEquals, assertThrows } from "@std/assert";
 import { cubaLif, integrateAndFire } from "@spikeloop/neuron";
 import { key, split } from "@spikeloop/random";
@@ -65,7 +65,7 @@ export function populationSuite(device: Device): void {
     });
   });
 
-  test("gradients of x, state, weight, bias and learned parameters are those of finite differences", async () => {
+  test("gradients of all inputs and parameters equal finite differences", async () => {
     await together(sample(device, smoothCases()), async ({ title, population }) => {
       const inputs = inputsFor(device, population);
       const weigh = await numbers(random(device, key(3), [steps * batch * population.units]));
@@ -116,7 +116,7 @@ export function populationSuite(device: Device): void {
     await assertClose(tensor(actual), [expected], 1e-3, "directional derivative");
   });
 
-  test("nothing given is written to, and the same call gives the same bits", async () => {
+  test("no argument is written to, and the same call has the same bits", async () => {
     for (const { title, population } of allCases().slice(0, 12)) {
       const inputs = inputsFor(device, population);
       const before = await numbers(inputs);
@@ -167,7 +167,7 @@ export function populationSuite(device: Device): void {
     await assertClose(grads, expectedGrads, 1e-6, "gradients");
   });
 
-  test("a step that was bound before passes gradients on to its input, again and again", async () => {
+  test("a step bound before passes gradients on to its input, again and again", async () => {
     const { backend } = device;
     const population = ilc(cubaLif, { actDim: 2, decPopDim: 3 });
     const params = population.init(key(1), { backend });
@@ -182,7 +182,7 @@ export function populationSuite(device: Device): void {
     await assertSame(device, [before(x), before(x)], [inside(x), inside(x)], "gradients");
   });
 
-  test("a step that was bound outside of an inner gradient gives its parameters' to the outer one", async () => {
+  test("a step bound outside of an inner gradient passes gradients of parameters to the outer one", async () => {
     const { backend } = device;
     const population = ilc(cubaLif, { actDim: 2, decPopDim: 3, learn: ["vDecay"] });
     const params = population.init(key(1), { backend });
@@ -199,7 +199,7 @@ export function populationSuite(device: Device): void {
     await assertSame(device, grad(around)(params), grad(alone)(params, x), "gradients");
   });
 
-  test("a second derivative is refused, and a first one may be taken for a constant", async () => {
+  test("a second derivative is refused, and a first one may be a constant", async () => {
     const { backend } = device;
     const population = ilc(cubaLif, { actDim: 2, decPopDim: 3, learn: ["vDecay"] });
     const params = population.init(key(1), { backend });
@@ -247,13 +247,13 @@ export function populationSuite(device: Device): void {
         grad(f)(tensor([[[1.25]], [[0.75]]], undefined, { backend: device.backend })),
       );
     };
-    // u1 = 1.25 fires and is reset to (1 - s1) u1, u2 = 0.75 does not: ds2/dx1 = (1 - s1) - u1
-    // h'(u1 - 1).
+    // u1 = 1.25 fires and resets to (1 - s1) u1; u2 = 0.75 doesn't. So
+    // ds2/dx1 = (1 - s1) - u1 h'(u1 - 1).
     assertEquals(await gradient(false), [-1.25, 1]);
     assertEquals(await gradient(true), [0, 1]);
   });
 
-  test("trace() gives the course of the variables, and spikes as multiStep() does", async () => {
+  test("trace() returns the variables after every step, and the spikes of multiStep()", async () => {
     const population = ilc(cubaLif, { actDim: 2, decPopDim: 3 });
     const { params, state, xs } = inputsFor(device, population);
     const course = population.trace(params, state, stack([...xs]));
@@ -306,9 +306,9 @@ export function populationSuite(device: Device): void {
     const other = population.multiStep(params, start, xSeq, { key: key(22) })[1];
     assertNotEquals(await numbers(other), await numbers(spikes));
     const noise = random(device, key(23), xSeq.shape, 0, 1);
-    const given = () =>
+    const run = () =>
       population.multiStep(params, start, xSeq, { noise: { [population.noise[0]]: noise } });
-    await assertSame(device, given(), given(), "given noise");
+    await assertSame(device, run(), run(), "noise by name");
   });
 
   test("a learned parameter may have one value per unit", async () => {

@@ -1,4 +1,4 @@
-// The ways to run a population, and what to run it on.
+// The ways to run a population, and their inputs.
 import { key, split } from "@spikeloop/random";
 import { add, mul, stack, sum, type Tensor, tensor, treeLeaves } from "@spikeloop/tensor";
 import type { Population, PopulationParams, PopulationState } from "../mod.ts";
@@ -9,21 +9,21 @@ export const batch = 3;
 /** T. */
 export const steps = 5;
 
-/** Everything that gradients can reach. */
+/** All inputs with gradients. */
 export type Inputs = {
   readonly params: PopulationParams;
   readonly state: PopulationState;
   readonly xs: readonly Tensor[];
 };
 
-/** The last state and the spikes [T, N, D], by some way of running a population. */
+/** Runs a population and returns the last state and the spikes [T, N, D]. */
 export type Way = (population: Population, inputs: Inputs) => [PopulationState, Tensor];
 
-/** One kernel for all steps. */
+/** Runs one kernel for all steps. */
 export const atOnce: Way = (population, { params, state, xs }) =>
   population.multiStep(params, state, stack([...xs]));
 
-/** A loop over steps. */
+/** Runs a loop over steps. */
 export const stepByStep: Way = (population, { params, state, xs }) => {
   const step = population.bind(params);
   const spikes: Tensor[] = [];
@@ -35,7 +35,7 @@ export const stepByStep: Way = (population, { params, state, xs }) => {
   return [state, stack(spikes)];
 };
 
-/** Two sequences, the second from where the first ended. */
+/** Runs two sequences; the second starts with the last state of the first. */
 export const inHalves: Way = (population, { params, state, xs }) => {
   const [middle, first] = population.multiStep(params, state, stack(xs.slice(0, 2)));
   const [last, second] = population.multiStep(params, middle, stack(xs.slice(2)));
@@ -43,13 +43,13 @@ export const inHalves: Way = (population, { params, state, xs }) => {
   return [last, stack([...rows(first), ...rows(second)])];
 };
 
-/** Step t of [T, N, D], differentiable. */
+/** Returns step t of [T, N, D], differentiable. */
 export function rowOf(x: Tensor, t: number): Tensor {
   const pick = Array.from({ length: x.shape[0] }, (_, i) => i === t ? 1 : 0);
   return sum(mul(x, tensor(pick.map((v) => [[v]]), undefined, { backend: x.backend })), 0);
 }
 
-/** Inputs that make about a third of all units fire. */
+/** Draws inputs that make about a third of all units fire. */
 export function inputsFor(device: Device, population: Population): Inputs {
   const [paramsKey, stateKey, xKey] = split(key(7), 3);
   const rest = population.initialState(batch, { backend: device.backend });
@@ -66,7 +66,7 @@ export function inputsFor(device: Device, population: Population): Inputs {
   };
 }
 
-/** A scalar of all results in which each counts differently. */
+/** Returns the sum of all results, each with a weight of its own. */
 export function lossOf(device: Device, way: Way, population: Population) {
   const shape = [batch, population.units];
   const spikeWeights = random(device, key(11), [steps, ...shape]);

@@ -28,8 +28,8 @@ const fail: Fail = (problem) => failFile(`it ${problem}`);
  * Source: Pedersen et al., "Neuromorphic intermediate representation: A unified instruction set for
  * interoperable brain-inspired computing", Nature Communications 2024.
  *
- * @throws {SyntaxError} if the file is malformed, or has a part of HDF5 or NIR that is not read; the
- * message names it.
+ * @throws {SyntaxError} if the file is malformed, or has a part of HDF5 or NIR that is not read;
+ * the message names it.
  * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown.
  *
  * @example

@@ -5,10 +5,11 @@ import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
 /**
  * Current-based leaky integrate and fire:
  *
- *     c = cDecay·c + x,   v' = vDecay·v + c,   spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
+ *     c = cDecay·c + x,   v' = vDecay·v + c,
+ *     spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
  *
- * or v = v' - spike·vThreshold where vReset is null (soft reset). The synaptic current c is never reset. Decays are
- * per step. As SpikingJelly's CUBALIFNode and ILCCUBALIFNode.
+ * or v = v' - spike·vThreshold if vReset is null (soft reset). The synaptic current c is never
+ * reset. Decays are per step. SpikingJelly's CUBALIFNode and ILCCUBALIFNode.
  *
  * @example
  * ```ts

@@ -7,8 +7,8 @@ import { resetMembrane, resets, vReset } from "./membrane.ts";
  *
  *     v' = v + x,   spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
  *
- * or v = v' - spike·vThreshold where vReset is null (soft reset). Dimensionless; as SpikingJelly's IFNode and
- * ILCIFNode.
+ * or v = v' - spike·vThreshold if vReset is null (soft reset). Dimensionless; as SpikingJelly's
+ * IFNode and ILCIFNode.
  *
  * @example
  * ```ts

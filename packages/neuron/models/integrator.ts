@@ -2,11 +2,11 @@ import { add, div, mul, sub } from "@spikeloop/expr";
 import { defineNeuron, type Neuron } from "../define_neuron.ts";
 
 /**
- * A membrane that never fires and sends itself out:
+ * A membrane that never fires and sends its value out:
  *
  *     v = v + x
  *
- * As SpikingJelly's NonSpikingIFNode.
+ * SpikingJelly's NonSpikingIFNode.
  *
  * @example
  * ```ts
@@ -30,11 +30,11 @@ export const integrator: Neuron = /* @__PURE__ */ defineNeuron({
 });
 
 /**
- * The same with a leak to 0:
+ * `integrator` with a leak to 0:
  *
  *     v = v + (x - v) / tau
  *
- * tau is in time steps and more than 1. As SpikingJelly's NonSpikingLIFNode.
+ * tau is in time steps, and more than 1. SpikingJelly's NonSpikingLIFNode.
  *
  * @example
  * ```ts
@@ -59,12 +59,12 @@ export const leakyIntegrator: Neuron = /* @__PURE__ */ defineNeuron({
 });
 
 /**
- * An integrator that hears noise:
+ * An integrator with noise on its input:
  *
  *     v = v + (x + sigma·noise)
  *
- * sigma can be learned, one value per unit. It reads the sequence "noiseV" [T, N, D]. As SpikingJelly's
- * NoisyNonSpikingIFNode.
+ * sigma can be learned, one value per unit. It reads the sequence "noiseV" [T, N, D].
+ * SpikingJelly's NoisyNonSpikingIFNode.
  *
  * @example
  * ```ts

@@ -7,8 +7,8 @@ import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
  *
  *     v' = vDecay·v + x,   spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
  *
- * or v = v' - spike·vThreshold where vReset is null (soft reset). vDecay is per step. The leak goes to 0 and the input
- * is not scaled, as in SpikingJelly's ILCLIFNode; `tauLif` is its plain LIFNode.
+ * or v = v' - spike·vThreshold if vReset is null (soft reset). vDecay is per step. The leak goes to
+ * 0 and the input is not scaled, as in SpikingJelly's ILCLIFNode; `tauLif` is its plain LIFNode.
  *
  * @example
  * ```ts

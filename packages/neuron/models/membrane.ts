@@ -2,7 +2,7 @@ import { add, type Expr, mul, sub } from "@spikeloop/expr";
 import type { Bounds } from "../define_neuron.ts";
 
 /**
- * v after a spike s: (1 - s)·v + s·vReset, or v - s·vThreshold where vReset is null (soft reset).
+ * v after a spike s: (1 - s)·v + s·vReset, or v - s·vThreshold if vReset is null (soft reset).
  *
  * @example
  * ```ts

@@ -49,7 +49,9 @@ type Inputs = {
   readonly params: readonly Tensor[];
 };
 
-/** What a neuron sends out of these inputs, as a scalar, with everything in the forward pass smooth. */
+/**
+ * What a neuron sends out of these inputs, as a scalar, with everything in the forward pass smooth.
+ */
 function lossOf(model: Neuron, given: NeuronParams) {
   const constants = resolveParams(model, given);
   const surrogate = atan({ spiking: false });

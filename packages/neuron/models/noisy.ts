@@ -2,13 +2,13 @@ import { add, mul } from "@spikeloop/expr";
 import { defineNeuron, type Neuron } from "../define_neuron.ts";
 
 /**
- * A neuron with noise on what it hears and on what it sends out:
+ * A neuron with noise on its input and on its output:
  *
  *     x' = x + sigmaV·noiseV,   out = spike + sigmaS·noiseS
  *
- * It charges with x', and is reset by the spike without noise; connected units hear `out`. The parameters sigmaV and
- * sigmaS are added to the model's own, the sequences "noiseV" and "noiseS" [T, N, D] to what it reads. As
- * SpikingJelly's NoisyBaseNode.
+ * The unit charges with x'. The spike without noise resets it; connected units hear `out`. The
+ * result has the further parameters sigmaV and sigmaS, and reads the further sequences "noiseV" and
+ * "noiseS" [T, N, D]. SpikingJelly's NoisyBaseNode.
  *
  * @throws {TypeError} if the model has a parameter or a state of one of these names.
  *

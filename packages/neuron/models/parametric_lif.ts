@@ -6,14 +6,18 @@ const params = { w: 0, vThreshold: 1, vReset };
 const bounds = { vReset: resets };
 
 /**
- * Parametric leaky integrate and fire: a time constant that can be learned, 1/tau = sigmoid(w).
+ * Parametric leaky integrate and fire: w can be learned, and the time constant follows from 1/tau =
+ * sigmoid(w).
  *
- *     v' = v + (x - (v - vReset))·sigmoid(w),   spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
+ *     v' = v + (x - (v - vReset))·sigmoid(w),
+ *     spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
  *
- * or, where vReset is null, the leak goes to 0 and v = v' - spike·vThreshold (soft reset). w = 0 is tau = 2.
+ * or, if vReset is null, the leak goes to 0 and v = v' - spike·vThreshold (soft reset). w = 0 is
+ * tau = 2.
  *
- * Source: Fang et al., "Incorporating Learnable Membrane Time Constant to Enhance Learning of Spiking Neural
- * Networks", ICCV 2021, https://arxiv.org/abs/2007.05785. As SpikingJelly's ParametricLIFNode.
+ * Source: Fang et al., "Incorporating Learnable Membrane Time Constant to Enhance Learning of
+ * Spiking Neural Networks", ICCV 2021, https://arxiv.org/abs/2007.05785. SpikingJelly's
+ * ParametricLIFNode.
  *
  * @example
  * ```ts
@@ -39,7 +43,7 @@ export const parametricLif: Neuron = /* @__PURE__ */ defineNeuron({
 });
 
 /**
- * The same where the leak does not scale the input:
+ * `parametricLif` whose leak does not scale the input:
  *
  *     v' = v - (v - vReset)·sigmoid(w) + x
  *

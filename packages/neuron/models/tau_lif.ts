@@ -8,10 +8,11 @@ const bounds = { tau: { above: 1 } as Bounds, vReset: resets };
 /**
  * Leaky integrate and fire with a time constant:
  *
- *     v' = v + (x - (v - vReset)) / tau,   spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
+ *     v' = v + (x - (v - vReset)) / tau,
+ *     spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
  *
- * or, where vReset is null, the leak goes to 0 and v = v' - spike·vThreshold (soft reset). tau is in time steps and
- * more than 1. As SpikingJelly's LIFNode.
+ * or, if vReset is null, the leak goes to 0 and v = v' - spike·vThreshold (soft reset). tau is in
+ * time steps, and more than 1. SpikingJelly's LIFNode.
  *
  * @example
  * ```ts
@@ -37,11 +38,11 @@ export const tauLif: Neuron = /* @__PURE__ */ defineNeuron({
 });
 
 /**
- * The same where the leak does not scale the input:
+ * `tauLif` whose leak does not scale the input:
  *
  *     v' = v - (v - vReset) / tau + x
  *
- * As SpikingJelly's LIFNode with decay_input=False.
+ * SpikingJelly's LIFNode with decay_input=False.
  *
  * @example
  * ```ts

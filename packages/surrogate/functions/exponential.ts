@@ -1,4 +1,4 @@
-// Bells and sigmoids made of exponentials.
+// Bells and sigmoids of exponentials.
 import { abs, erfc, exp, less, mul, neg, select, sigmoid as s, sub } from "@spikeloop/expr";
 import { defineSurrogate, type SurrogateFactory } from "../define.ts";
 import { magnitude } from "../pieces.ts";

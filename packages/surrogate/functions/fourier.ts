@@ -1,7 +1,7 @@
 import { add, constant, cos, div, type Expr, mul, sin } from "@spikeloop/expr";
 import { defineSurrogate, type SurrogateFactory } from "../define.ts";
 
-/** term(1) + term(3) + ..., n - 1 of them. */
+/** term(1) + term(3) + ... + term(2n - 3). */
 function oddTerms(n: number, term: (odd: number) => Expr): Expr {
   let sum = constant(0);
   for (let i = 1; i < n; i++) sum = i === 1 ? term(1) : add(sum, term(2 * i - 1));
@@ -13,10 +13,12 @@ function oddTerms(n: number, term: (odd: number) => Expr): Expr {
  *
  * h(u) = 1/2 + 2/π Σᵢ sin((2i-1) 2πu/T)/(2i-1)
  *
- * `n` is an integer from 1 to 1024, 2 by default; as in the reference the sum has one term less, so
- * that 1 gives a slope of 0. `tPeriod` > 0 is the period of the wave in units of the membrane, 8 by
- * default. The slope never fades and may be negative: it is one of a square wave, of which a
- * spike's step is half a period. SpikingJelly's `SquarewaveFourierSeries`, where it comes from.
+ * `n` is an integer from 1 to 1024, 2 by default. As in the reference the sum has n - 1 terms, so
+ * that `n` = 1 has a slope of 0. `tPeriod` > 0 is the period of the wave in units of the membrane,
+ * 8 by default. h is a square wave, and the step of a spike is half its period; so the slope never
+ * fades and may be negative.
+ *
+ * Source: SpikingJelly's `SquarewaveFourierSeries`.
  *
  * @throws {TypeError} if a parameter is unknown or not a number.
  * @throws {RangeError} if `n` is not an integer from 1 to 1024, or `tPeriod` is not > 0 or finite.

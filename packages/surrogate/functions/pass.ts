@@ -1,4 +1,4 @@
-// The straight-through family: the gradient passes, whatever fires.
+// The straight-through family: the gradient passes unchanged.
 import { constant, less } from "@spikeloop/expr";
 import { defineSurrogate, type SurrogateFactory } from "../define.ts";
 
@@ -10,7 +10,7 @@ import { defineSurrogate, type SurrogateFactory } from "../define.ts";
  * Bengio, Léonard & Courville (2013), Estimating or Propagating Gradients Through Stochastic
  * Neurons for Conditional Computation, arXiv:1308.3432.
  *
- * @throws {TypeError} if a parameter is given.
+ * @throws {TypeError} if a parameter is passed.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export const deterministicPass: SurrogateFactory = /* @__PURE__ */ defineSurroga
  * Bengio, Léonard & Courville (2013), Estimating or Propagating Gradients Through Stochastic
  * Neurons for Conditional Computation, arXiv:1308.3432.
  *
- * @throws {TypeError} if a parameter is given.
+ * @throws {TypeError} if a parameter is passed.
  *
  * @example
  * ```ts
@@ -55,14 +55,14 @@ export const straightThrough: SurrogateFactory = /* @__PURE__ */ defineSurrogate
 /**
  * S = 1 with probability u,   h'(u) = 1,   h(u) = u
  *
- * No parameters. What fires is random: 1 where noise < u for noise uniform in [0, 1), so never for
+ * No parameters. It fires at random, where noise < u for noise uniform in [0, 1): never for
  * u <= 0 or NaN and always for u >= 1 (the reference refuses u outside [0, 1]). SpikingJelly's
  * `PoissonPass`.
  *
  * Bengio, Léonard & Courville (2013), Estimating or Propagating Gradients Through Stochastic
  * Neurons for Conditional Computation, arXiv:1308.3432.
  *
- * @throws {TypeError} if a parameter is given.
+ * @throws {TypeError} if a parameter is passed.
  *
  * @example
  * ```ts

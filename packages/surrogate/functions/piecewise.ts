@@ -1,10 +1,10 @@
-// Slopes made of straight pieces, with bounded support.
+// Slopes of straight pieces, with bounded support.
 import { abs, add, div, type Expr, less, max, mul, select, sub, withSlope } from "@spikeloop/expr";
 import { defineSurrogate, type SurrogateFactory } from "../define.ts";
 import { clamp, within } from "../pieces.ts";
 
 /**
- * h'(u) = α for |u| < 1/(2α), else 0,   h(u) = αu + 1/2 kept within [0, 1]
+ * h'(u) = α for |u| < 1/(2α), else 0,   h(u) = min(max(αu + 1/2, 0), 1)
  *
  * `alpha` > 0 is the height, 1 by default; the width is 1/α, so that the slope's integral is 1.
  * SpikingJelly's `Rect`.
@@ -65,7 +65,7 @@ export const piecewiseQuadratic: SurrogateFactory<"alpha"> = /* @__PURE__ */ def
   slope: (u, { alpha }) => select(less(1 / alpha, abs(u)), 0, tent(u, alpha)),
   primitive: (u, { alpha }) => {
     const middle = add(add(mul(-(alpha ** 2) / 2, mul(u, abs(u))), mul(alpha, u)), 0.5);
-    // Near its zeros the derivative as given rounds better than the one derived from the sum.
+    // Near its zeros this derivative rounds better than the one derived from the sum.
     const smooth = withSlope(middle, u, tent(u, alpha));
     return select(less(u, -1 / alpha), 0, select(less(1 / alpha, u), 1, smooth));
   },

@@ -18,8 +18,10 @@ import { defineSurrogate, type SurrogateFactory } from "../define.ts";
 /**
  * h'(u) = k for u >= 0, leak below,   h(u) = ku or leak·u
  *
- * `k` is the slope above the threshold, 1 by default; `leak` the one below, 0 by default. The
- * primitive leaves (0, 1). SpikingJelly's `LeakyKReLU`, where it comes from.
+ * `k` is the slope above the threshold, 1 by default; `leak` is the slope below, 0 by default. The
+ * primitive leaves (0, 1).
+ *
+ * Source: SpikingJelly's `LeakyKReLU`.
  *
  * @throws {TypeError} if a parameter is unknown or not a number.
  * @throws {RangeError} if `k` or `leak` is not finite.
@@ -66,7 +68,8 @@ export const logTailedReLU: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSu
   params: { alpha: { default: 0 } },
   slope: (u, { alpha }) => select(lessEqual(u, 0), alpha, select(less(1, u), div(1, u), 1)),
   primitive: (u, { alpha }) => {
-    // No logarithm of what is not above 1: its derivative is infinite at 0 and would spoil a zero.
+    // The logarithm sees numbers above 1 only: its derivative is infinite at 0 and would spoil a
+    // zero.
     const tail = add(log(select(less(1, u), u, 1)), 1);
     return select(less(1, u), tail, select(lessEqual(u, 0), mul(alpha, u), u));
   },
@@ -78,7 +81,7 @@ export const logTailedReLU: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSu
  * h(u) = β ln(|u + 1| + 10⁻⁵) + 1/2 for u >= 0, s(αu) below, with s(z) = 1 / (1 + e⁻ᶻ)
  *
  * `alpha` > 0 is the sharpness below the threshold, 4 by default; `beta` >= 0 the height above, 1
- * by default. The 10⁻⁵ and the 1/2 are the reference's; they make h' differ from dh/du by 10⁻⁵ of
+ * by default. The 10⁻⁵ and the 1/2 are the reference's; h' therefore differs from dh/du by 10⁻⁵ of
  * it. SpikingJelly's `S2NN`.
  *
  * Suetake et al. (2022), S2NN: Time Step Reduction of Spiking Surrogate Gradients for Training
@@ -111,9 +114,10 @@ export const s2nn: SurrogateFactory<"alpha" | "beta"> = /* @__PURE__ */ defineSu
 /**
  * h'(u) = min(1/|u|, α), at u = -0 as in the reference -∞
  *
- * `alpha` > 0 is the height, 0.3 by default. There is no primitive. It is what a finite difference
- * of Heaviside from 0 to u gives, kept below α. SpikingJelly's `FakeNumericalGradient`, where it
- * comes from.
+ * `alpha` > 0 is the height, 0.3 by default. There is no primitive. The slope is the finite
+ * difference of Heaviside from 0 to u, limited to α.
+ *
+ * Source: SpikingJelly's `FakeNumericalGradient`.
  *
  * @throws {TypeError} if a parameter is unknown or not a number, or `spiking` is false.
  * @throws {RangeError} if `alpha` is not a finite number > 0.

@@ -1,4 +1,4 @@
-// Slopes with heavy tails: of an arctangent, a power and a logarithm.
+// Slopes with heavy tails: an arctangent, a power and a logarithm.
 import {
   abs,
   add,
@@ -79,7 +79,9 @@ export const qPseudoSpike: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSur
  * h'(u) = 1 / (1/α + |u|),   h(u) = sign(u) ln(1 + α|u|) with sign(0) = 1
  *
  * `alpha` > 0 is the height, 1 by default. The primitive leaves (0, 1) and the slope's integral is
- * infinite. SpikingJelly's `NonzeroSignLogAbs`, where it comes from.
+ * infinite.
+ *
+ * Source: SpikingJelly's `NonzeroSignLogAbs`.
  *
  * @throws {TypeError} if a parameter is unknown or not a number.
  * @throws {RangeError} if `alpha` is not a finite number > 0.

@@ -30,7 +30,7 @@ const binary: Readonly<Record<BinaryTag, (a: number, b: number) => number>> = {
   equal: (a, b) => a === b ? 1 : 0,
 };
 
-/** The value of an expression of one input, without float32 rounding: what the formula means. */
+/** Compiles an expression of one input to a function without float32 rounding. */
 export function inDoublePrecision(e: Expr): (u: number) => number {
   switch (e.tag) {
     case "const":

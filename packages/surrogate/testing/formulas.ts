@@ -1,8 +1,8 @@
-// Every surrogate once more, as plain arithmetic on doubles: what the expressions are held against.
+// Every surrogate once more, as plain arithmetic on doubles, to compare the expressions with.
 
 type P = Readonly<Record<string, number>>;
 
-/** h' and, where there is one, h. */
+/** h' and, if there is one, h. */
 interface Formula {
   readonly slope: (x: number, p: P) => number;
   readonly primitive?: (x: number, p: P) => number;

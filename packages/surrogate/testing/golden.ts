@@ -1,6 +1,6 @@
 import json from "../testdata/surrogates.json" with { type: "json" };
 
-/** What the reference gives for one surrogate, in float32. */
+/** The reference's results for one surrogate, in float32. */
 export interface GoldenCase {
   readonly title: string;
   readonly name: string;

@@ -2,15 +2,15 @@ import { type Surrogate, surrogate } from "../mod.ts";
 
 type Params = Readonly<Record<string, number>>;
 
-/** One built-in surrogate at a few parameters, and what is known of its maths. */
+/** One built-in surrogate at a few parameters, with known properties of its maths. */
 interface Family {
   readonly name: string;
   readonly params: readonly Params[];
-  /** Where the slope jumps or bends. */
+  /** The places where the slope jumps or bends. */
   kinks?(p: Params): readonly number[];
-  /** The slope's integral over the line, where it has one. */
+  /** The slope's integral over the line, if it has one. */
   integral?(p: Params): number;
-  /** How far the slope may be from the primitive's derivative, 1e-6 unless the reference's is. */
+  /** The largest difference of the slope from the primitive's derivative, 1e-6 by default. */
   readonly tolerance?: number;
   /** The error in float32 over [-6, 6], relative to the largest value, 4e-7 by default. */
   readonly float32?: number;

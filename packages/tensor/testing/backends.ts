@@ -11,8 +11,9 @@ const gpu = device && sideBySide(device);
 Deno.test.afterAll(() => device?.dispose());
 
 /**
- * Registers a test per backend, which names it. On a GPU, which cannot be read at once, the test reads what the
- * evaluator computes beside it, and then every result of every operation is compared.
+ * Registers a test per backend, and names it after the backend. A GPU cannot be read at once, so
+ * there the test reads the evaluator, which runs every operation too; then every result of every
+ * operation is compared.
  */
 export function testEach(name: string, run: (backend: Backend) => void): void {
   for (const backend of [cpu, evaluator]) {

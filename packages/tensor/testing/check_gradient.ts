@@ -6,18 +6,19 @@ import { tensor } from "../create.ts";
 import type { Tensor } from "../tensor.ts";
 import { floats, generator } from "@spikeloop/dev/testing";
 
-/** How closely a gradient is compared. */
+/** The step and tolerance of a comparison with finite differences. */
 export interface GradientTolerance {
-  /** Inputs are moved by so much, and by half of it. */
+  /** Inputs move by this step, and by half of it. */
   readonly step?: number;
   /** Relative to the largest entry of the gradient, or to 1. */
   readonly tolerance?: number;
 }
 
 /**
- * Asserts that the gradients of Σ w · f(inputs), with random weights w, agree with central differences: those of a step
- * h and of h / 2, extrapolated (4 D(h/2) - D(h)) / 3. With h = 0.04 their own error is about 1e-5 for well-behaved f:
- * h⁴ from the series, and 2⁻²⁴ / h from results that are rounded to float32. The weighted sum is taken in double precision.
+ * Asserts that the gradients of Σ w · f(inputs), with random weights w, agree with central
+ * differences of the steps h and h / 2, extrapolated: (4 D(h/2) - D(h)) / 3. With h = 0.04 their
+ * own error is about 1e-5 for well-behaved f: h⁴ from the series, and 2⁻²⁴ / h from results
+ * that are rounded to float32. The weighted sum is taken in double precision.
  */
 export function assertGradient(
   f: (...inputs: Tensor[]) => Tensor,

@@ -3,7 +3,7 @@ import { type CompleteBackend, hostArray, type Storage } from "@spikeloop/backen
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { mapArgs, mapCotangents, type StorageMap } from "@spikeloop/dev/testing";
 
-/** What an operation gave on a device and on the evaluator. */
+/** A result of an operation on a device, and the same result on the evaluator. */
 class Both implements Storage {
   readonly length: number;
   readonly device: Storage;
@@ -17,13 +17,19 @@ class Both implements Storage {
   }
 }
 
-/** A backend that runs every operation on a device and on the evaluator, and reads from the evaluator. */
+/**
+ * A backend that runs every operation on a device and on the evaluator, and reads from the
+ * evaluator.
+ */
 export interface SideBySide extends CompleteBackend {
-  /** Fails unless every result since the last call is, on the device, within rounding of what the evaluator has. */
+  /**
+   * Fails unless every result on the device since the last call is within rounding of the
+   * evaluator's.
+   */
   verify(): Promise<void>;
 }
 
-/** Results that have the same form on both, as pairs; `found` hears of each pair. */
+/** Pairs of results of the same form; `found` gets each pair. */
 function pair<R>(device: R, expected: R, found: (both: Both) => void): R {
   if (expected instanceof Float32Array) {
     const both = new Both(device as Storage, expected);

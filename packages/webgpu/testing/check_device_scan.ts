@@ -44,7 +44,9 @@ interface Seen {
   readonly last: readonly Float32Array[];
 }
 
-/** The input of every unit at every step, lateral current included, from the device's own outputs. */
+/**
+ * The input of every unit at every step, lateral current included, from the device's own outputs.
+ */
 function arrivingAt(args: ScanArgs, out: Float32Array): Float32Array {
   const size = args.batch * args.units;
   const sent = (t: number) => out.subarray(t * size, (t + 1) * size);
@@ -58,7 +60,9 @@ function arrivingAt(args: ScanArgs, out: Float32Array): Float32Array {
   return arriving;
 }
 
-/** Runs every step on the evaluator, from the state of the device before it: one step of T · N rows. */
+/**
+ * Runs every step on the evaluator, from the state of the device before it: one step of T · N rows.
+ */
 function stepsFrom({ kernel, args }: ScanCase, { trace }: Seen, x: Float32Array, out: Expr) {
   const before = (first: Storage, after: Float32Array) => {
     const all = new Float32Array(after.length);
@@ -114,9 +118,10 @@ function assertForward(given: ScanCase, seen: Seen): ReadonlySet<number> {
 }
 
 /**
- * Runs a case on a device, and compares every single step with the evaluator's step from the device's
- * own state. So a unit within rounding of its threshold may differ, and is printed, without changing
- * the verdict on the others. Gradients are compared if the evaluator by itself has the same outputs.
+ * Runs a case on a device, and compares every single step with the evaluator's step from the
+ * device's own state. So a unit within rounding of its threshold may differ, and is printed,
+ * without changing the verdict on the others. Gradients are compared if the evaluator by itself has
+ * the same outputs.
  *
  * @returns Whether the gradients were compared.
  */

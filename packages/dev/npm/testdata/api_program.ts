@@ -1,7 +1,10 @@
 // A program of a user: every entry point, with the strictest types. It is checked and run as an installed package.
 import { ilcSan } from "spikeloop/actor";
+import { type Backend, defineScan, hostArray } from "spikeloop/backend";
+import { evaluator } from "spikeloop/backend/evaluator";
+import { cpu, limitThreads, startThreads } from "spikeloop/cpu";
 import { popEncoder, popSpikeEncoderDeterministic } from "spikeloop/encoding";
-import { add, detach, mul, sub } from "spikeloop/expr";
+import { add, detach, input, mul, sub } from "spikeloop/expr";
 import { simdSupported } from "spikeloop/expr/wasm";
 import {
   adam,
@@ -59,6 +62,24 @@ plain(cubaLif, { units: 3 });
 dense(cubaLif, { units: 3, learn: ["vDecay"] });
 linear({ inFeatures: 2, outFeatures: 3 });
 
+// The contract: a definition runs on every backend, by the same bits.
+const v = add(input("v"), input("x"));
+const kernel = defineScan({
+  ...{ name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false },
+});
+const onBackend = (backend: Backend): string => {
+  const at = { backend };
+  const { out } = tensors.scan(
+    { kernel, units: 1, params: [] },
+    { values: [tensors.zeros([1, 1], at)] },
+    tensors.ones([3, 1, 1], at),
+  );
+  return hostArray(out.storage).join();
+};
+check(onBackend(cpu) === "1,2,3" && onBackend(evaluator) === "1,2,3", "backends agree");
+check(await startThreads() >= 1, "threads can be started");
+limitThreads(1);
+
 // Training.
 const optimizer = adam({ learningRate: 0.01 });
 let memory = optimizer.init(params);
@@ -74,7 +95,7 @@ memory = optimizer.init(better);
 // Nodes as in the reference, and a neuron of one's own.
 const node = new ILCCUBALIFNode({ actDim: 8, decPopDim: 10, storeVSeq: true, key: key(0) });
 check(node.forward(xSeq).shape.join() === "5,3,80", "a node runs");
-check(node.vSeq?.shape.join() === "5,3,80", "a node keeps its course");
+check(node.vSeq?.shape.join() === "5,3,80", "a node keeps its membranes");
 node.loadStateDict(node.stateDict());
 const w = normal(key(6), [5, 3, 80]);
 const slopes = grad((p) => sum(tensors.mul(node.apply(p, xSeq), w)))(node.parameters());
@@ -127,14 +148,14 @@ check("actor" in agent.init(key(7)).networks, "an agent has networks");
 try {
   readTorch(new Uint8Array(4));
 } catch (error) {
-  check(error instanceof SyntaxError, "what is no file is a SyntaxError");
+  check(error instanceof SyntaxError, "four zeros are no file: a SyntaxError");
 }
 
 // What a machine may lack is asked for.
 check(simdSupported(), "this runtime has WebAssembly SIMD");
 if (await webgpu.isSupported()) {
   using gpu = await webgpu();
-  check((await gpu.tensor([[1, 2]]).data()).length === 2, "a GPU gives back what it was given");
+  check((await gpu.tensor([[1, 2]]).data()).length === 2, "numbers come back from a GPU");
 }
 
 // The facade has all of it.

@@ -1,0 +1,40 @@
+/** What was made for a list of numbers. */
+interface Entry<Value> {
+  readonly numbers: readonly number[];
+  readonly value: Value;
+}
+
+function areSame(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/**
+ * Remembers the results of `make`: per owner those of the `most` lists of numbers that were used
+ * last, the latest first. They live no longer than their owner. The list itself isn't kept: one that
+ * is filled anew for each call saves an allocation.
+ */
+export function memoized<Owner extends WeakKey, Value>(
+  make: (owner: Owner, numbers: readonly number[]) => Value,
+  most: number,
+): (owner: Owner, numbers: readonly number[]) => Value {
+  const known = new WeakMap<Owner, Entry<Value>[]>();
+  return (owner, numbers) => {
+    let entries = known.get(owner);
+    if (entries === undefined) known.set(owner, entries = []);
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i];
+      if (!areSame(entry.numbers, numbers)) continue;
+      if (i > 0) {
+        entries.copyWithin(1, 0, i);
+        entries[0] = entry;
+      }
+      return entry.value;
+    }
+    const value = make(owner, numbers);
+    entries.unshift({ numbers: numbers.slice(), value });
+    entries.length = Math.min(entries.length, most);
+    return value;
+  };
+}

@@ -1,0 +1,135 @@
+// Lateral currents by tables: the units of a group that spiked together are the bits of a word, and
+// the bits of each chunk of them are the index of a partial sum.
+import { type Code, f32x4, type Func, i32, type Local, sequence, v128 } from "@spikeloop/expr/wasm";
+import type { Wiring } from "../wiring.ts";
+import { namedFunc, times } from "./code.ts";
+
+/** At most 25 bits from bit `at` on, which may be before `bits`, the lowest first; the rest is junk. */
+export function bitsAt(bits: Local, at: Local): Code {
+  return i32.shrU(i32.load(i32.add(bits, i32.shrS(at, 3))), i32.and(at, 7));
+}
+
+/** (word >> from) mod 2^width, times a row's bytes. */
+export function rowOffset(word: Local, from: number, width: number, rowBytes: number): Code {
+  const mask = (1 << width) - 1;
+  const log = Math.log2(rowBytes);
+  if (!Number.isInteger(log)) {
+    return i32.mul(i32.and(from === 0 ? word : i32.shrU(word, from), mask), rowBytes);
+  }
+  const moved = from > log
+    ? i32.shrU(word, from - log)
+    : from < log
+    ? i32.shl(word, log - from)
+    : word;
+  return i32.and(moved, mask << log);
+}
+
+/** Finds a group's entry in the table of each chunk. */
+export class Lookup {
+  /** The addresses of the entries, once found. */
+  readonly entries: readonly Local[];
+  readonly #wiring: Wiring;
+  readonly #word: Local;
+  readonly #tables: readonly Local[];
+
+  constructor(fn: Func, wiring: Wiring) {
+    const count = wiring.chunkBytes.length;
+    this.#wiring = wiring;
+    this.#word = fn.local("i32");
+    this.#tables = fn.localArray("i32", count);
+    this.entries = fn.localArray("i32", count);
+  }
+
+  /** Points at a group's tables. */
+  start(table: Local): Code {
+    const { chunkBytes } = this.#wiring;
+    return this.#tables.flatMap((t, c) => t.set(i32.add(table, chunkBytes[c])));
+  }
+
+  /** Finds the entries of the group whose bits start at `bit`. */
+  find(bits: Local, bit: Local): Code {
+    const { chunks, rowBytes } = this.#wiring;
+    return [
+      ...this.#word.set(bitsAt(bits, bit)),
+      ...this.entries.flatMap((entry, c) => {
+        const offset = rowOffset(this.#word, chunks[c], chunks[c + 1] - chunks[c], rowBytes);
+        return entry.set(i32.add(this.#tables[c], offset));
+      }),
+    ];
+  }
+}
+
+type Source = Readonly<Record<"weight" | "bias" | "table", Local>>;
+
+/** Weights from unit `k` to targets 4i to 4i+3 of the group at `weight`; lanes past P are 0. */
+function weightsFrom(weight: Local, { group }: Wiring, k: number, i: number): Code {
+  const at = (lane: number) => ((4 * i + lane) * group + k) * 4;
+  let vector = v128.load32Zero(weight, at(0));
+  for (let lane = 1; lane < Math.min(4, group - 4 * i); lane++) {
+    vector = v128.load32Lane(weight, vector, lane, at(lane));
+  }
+  return vector;
+}
+
+/**
+ * A chunk's table: entry m is the sum of the weights from the units whose bit of m is set, in
+ * ascending order, on top of the bias in the first chunk. So the upper half of every power of two
+ * is the lower half plus one row.
+ */
+function buildTable(fn: Func, wiring: Wiring, c: number, { weight, bias, table }: Source): Code {
+  const { chunks, chunkBytes, rowBytes, vectors } = wiring;
+  const rows = fn.localArray("v128", vectors);
+  const at = fn.local("i32");
+  const start = i32.add(table, chunkBytes[c]);
+  const first = (i: number) => c === 0 ? f32x4.add(v128.load(bias, 16 * i), 0) : f32x4.const(0); // a bias of -0 is +0
+  return sequence(
+    times(vectors, (i) => v128.store(table, first(i), chunkBytes[c] + 16 * i)),
+    times(chunks[c + 1] - chunks[c], (bit) =>
+      sequence(
+        times(vectors, (i) => rows[i].set(weightsFrom(weight, wiring, chunks[c] + bit, i))),
+        fn.loop(at, start, i32.add(start, rowBytes << bit), rowBytes, [
+          times(vectors, (i) => {
+            const sum = f32x4.add(v128.load(at, 16 * i), rows[i]);
+            return v128.store(at, sum, (rowBytes << bit) + 16 * i);
+          }),
+        ]),
+      )),
+  );
+}
+
+/** Bias, then a row of weights per source unit. */
+function buildRows(fn: Func, wiring: Wiring, { weight, bias, table }: Source): Code {
+  const { group, vectors, rowBytes } = wiring;
+  const [source, target, vector, to] = fn.localArray("i32", 4);
+  return sequence(
+    fn.loop(vector, 0, 16 * vectors, 16, [
+      v128.store(i32.add(table, vector), f32x4.add(v128.load(i32.add(bias, vector)), 0)),
+    ]),
+    to.set(i32.add(table, rowBytes)),
+    fn.loop(source, 0, 4 * group, 4, [
+      fn.loop(target, 0, group, 1, [
+        i32.store(
+          i32.add(to, i32.mul(target, 4)),
+          i32.load(i32.add(i32.add(weight, source), i32.mul(target, 4 * group))),
+        ),
+      ]),
+      to.increment(rowBytes),
+    ]),
+  );
+}
+
+/** `build(weight, bias, table, groups)`: the tables or rows that `send` reads. */
+export function build(wiring: Wiring): Func {
+  const { fn, p } = namedFunc("build", "weight bias table groups");
+  const g = fn.local("i32");
+  const { form, group, chunkBytes, tableBytes } = wiring;
+  fn.emit(fn.loop(g, 0, p.groups, 1, [
+    form === "table"
+      ? times(chunkBytes.length, (c) => buildTable(fn, wiring, c, p))
+      : buildRows(fn, wiring, p),
+    p.weight.increment(4 * group * group),
+    p.bias.increment(4 * group),
+    p.table.increment(tableBytes),
+  ]));
+  return fn;
+}

@@ -1,0 +1,232 @@
+// The loops around the kernels: a tile's slabs, and a slab's time steps, forth and back.
+import {
+  br,
+  call,
+  type Code,
+  type Func,
+  i32,
+  type Local,
+  type Operand,
+  repeat,
+  sequence,
+  when,
+} from "@spikeloop/expr/wasm";
+import { gradientRows } from "@spikeloop/backend";
+import { ArgumentBlock } from "../argument_block.ts";
+import { type ByWord, callNamed, namedFunc, type Words } from "./code.ts";
+import { addRowsParams, collectParams } from "./gradient.ts";
+import { pullParams } from "./pull.ts";
+import { sendParams } from "./send.ts";
+import { stepParams } from "./step.ts";
+import { backStepParams } from "./step_pullback.ts";
+
+// Fields of the argument blocks. A stride is the distance in bytes from one time step to the next, 0
+// where a step writes over what it read; `arrayStride` is that between arrays of states or parameters,
+// `noiseStride` that between sequences of noise. `kept` is where the first kept value goes.
+const sequences = "x xStride out outStride noise noiseStride kept keptStride bits bitsStride";
+const arrays = "state stateStride lateral lateralStride params arrayStride table list";
+// Of `forthSteps` steps the last sends only where `sendsLast` is 1. The last `left` rows of the tile
+// are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
+const extents = "forthSteps sendsLast groups rows bytes left slabRows unitBytes";
+const forwardFields = `${sequences} ${arrays} ${extents}` as const;
+// Sequences of cotangents lie as x does, and their gradients `gStride` apart. `gLast` is the cotangent
+// of the lateral current after the last step, 0 where there is none; then `nothing` holds -0, which
+// changes nothing when added.
+const cotangents = "gOut gx gStride gState gParams gLast pulled nothing weight";
+// `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total` after
+// every 64th row of the batch and the last one, if `closes` is 1.
+const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
+// All steps; the row of the batch that comes next; the distance between slabs of [rows, D] arrays.
+const rows = "steps row batch slabBytes";
+const backwardFields = `${forwardFields} ${cotangents} ${sums} ${rows}` as const;
+
+/** The arguments of `forward`, and the first of those of `backward`. */
+export const forwardBlock: ArgumentBlock<typeof forwardFields> = new ArgumentBlock(forwardFields);
+/** The arguments of `backward`. */
+export const backwardBlock: ArgumentBlock<typeof backwardFields> = new ArgumentBlock(
+  backwardFields,
+);
+
+/** Values of the fields of `forward`. */
+export type ForwardArgs = ByWord<typeof forwardFields, number>;
+/** Values of the fields of `backward`. */
+export type BackwardArgs = ByWord<typeof backwardFields, number>;
+
+type BackField = Words<typeof backwardFields>;
+
+/** The places in the module of the functions that loops call. */
+export type Places<Name extends string> = Readonly<Record<Name, number>>;
+
+/** `run(at)`: takes a slab forth. Steps send where `send` has a place; `isKept` if they keep a value. */
+export function run(
+  { step, send }: Places<"step"> & Partial<Places<"send">>,
+  isKept: boolean,
+): Func {
+  const { fn, p } = namedFunc("run", "at");
+  const { code, args: a } = forwardBlock.load(fn, p.at);
+  const [t, next] = fn.localArray("i32", 2);
+  const isWanted = i32.or(a.sendsLast, i32.ltU(i32.add(t, 1), a.forthSteps));
+  fn.emit(
+    code,
+    fn.loop(t, 0, a.forthSteps, 1, [
+      next.set(i32.add(a.state, a.stateStride)),
+      callNamed(step, stepParams, { ...a, next: isKept ? a.kept : next }),
+      ...(send === undefined ? [] : [
+        a.lateral.increment(a.lateralStride),
+        when(isWanted, callNamed(send, sendParams, a)),
+      ]),
+      a.x.increment(a.xStride),
+      a.out.increment(a.outStride),
+      a.state.set(next),
+      ...(isKept ? [a.kept.increment(a.keptStride)] : []),
+      a.noise.increment(a.xStride),
+      a.bits.increment(a.bitsStride),
+    ]),
+  );
+  return fn;
+}
+
+/** What the loop of a pullback does besides the steps. */
+export interface BackOptions {
+  /** Units are connected. */
+  readonly lateral: boolean;
+  /** A value of each step is kept, and no states. */
+  readonly isKept: boolean;
+  /** Gradients of weight and bias are wanted. */
+  readonly weights: boolean;
+  /** The slots, among the wanted parameters, whose gradients are summed over time and batch. */
+  readonly sums: readonly number[];
+}
+
+/** `back(at)`: takes a slab forth again, then back, the last step first. */
+export function back(
+  places: Places<"run" | "backStep" | "pull" | "collect" | "addRows">,
+  { lateral, isKept, weights, sums }: BackOptions,
+): Func {
+  const { fn, p } = namedFunc("back", "at");
+  const { code, args: a } = backwardBlock.load(fn, p.at);
+  const [left, gx, before, pulled] = fn.localArray("i32", 4);
+  // What the pullback of a step reads of its states, and how far that of the step before is.
+  const [course, courseStride] = isKept ? [a.kept, a.keptStride] : [a.state, a.stateStride];
+  const moving: readonly (readonly [Local, Local])[] = [
+    [a.x, a.xStride],
+    [course, courseStride],
+    [a.lateral, a.lateralStride],
+    [a.noise, a.xStride],
+    [a.gOut, a.xStride],
+    [gx, a.gStride],
+  ];
+  const toLast = ([at, stride]: readonly [Local, Local]) => at.increment(i32.mul(before, stride));
+  const pullBack = (g: Local): Code =>
+    lateral ? [...callNamed(places.pull, pullParams, { ...a, g }), ...pulled.set(a.pulled)] : [];
+  // Of the outputs that sent currents whose cotangents are the `steps` up to `g`; the latest of them
+  // is `ago` steps ago.
+  const addWeights = (steps: Operand, g: Local, ago: number): Code => {
+    if (!lateral || !weights) return [];
+    const sent = (at: Local, stride: Local) => ago === 0 ? at : i32.sub(at, stride);
+    return callNamed(places.collect, collectParams, {
+      ...a,
+      steps,
+      bits: sent(a.bits, a.bitsStride),
+      out: sent(a.out, a.outStride),
+      g,
+      gradient: a.gWeight,
+    });
+  };
+  const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
+  const addParams = sums.map((i, to) =>
+    callNamed(places.addRows, addRowsParams, {
+      from: slot(a.gParams, a.arrayStride, i),
+      to: slot(a.part, a.sumStride, to),
+      rows: a.rows,
+      bytes: a.unitBytes,
+    })
+  );
+  fn.emit(
+    call(places.run, p.at),
+    code,
+    before.set(i32.sub(a.steps, 1)),
+    gx.set(a.gx),
+    moving.map(toLast),
+    toLast([a.bits, a.bitsStride]),
+    toLast([a.out, a.outStride]),
+    a.gx.set(gx),
+    pulled.set(a.nothing),
+    when(a.gLast, [pullBack(a.gLast), addWeights(1, a.gLast, 0)]),
+    left.set(a.steps),
+    repeat(
+      callNamed(places.backStep, backStepParams, { ...a, state: course, pulled, gx }),
+      addParams,
+      left.increment(-1),
+      when(left, [
+        pullBack(gx),
+        ...moving.map(([at, stride]) => at.set(i32.sub(at, stride))),
+        br(1),
+      ]),
+    ),
+    // All steps of a group together, so that its sums stay in the first-level cache.
+    addWeights(before, a.gx, 1),
+  );
+  return fn;
+}
+
+/**
+ * `name(at)`: calls the function `slab` for the tile's slabs, one after another, and `after` each.
+ * The fields of `forward` lie as those of `backward` do.
+ */
+function forSlabs(
+  name: string,
+  slab: number,
+  moving: readonly BackField[],
+  after: (at: Local, fn: Func) => Code,
+): Func {
+  const { fn, p: { at } } = namedFunc(name, "at");
+  const [left, rows, bytes] = fn.localArray("i32", 3);
+  const block = backwardBlock;
+  const closing = after(at, fn);
+  fn.emit(
+    left.set(block.read(at, "left")),
+    fn.whileTrue(left, [
+      rows.set(block.read(at, "slabRows")),
+      when(i32.ltU(left, rows), rows.set(left)),
+      bytes.set(i32.mul(rows, block.read(at, "unitBytes"))),
+      block.write(at, "rows", rows),
+      block.write(at, "bytes", bytes),
+      call(slab, at),
+      ...moving.map((field) => block.increment(at, field, bytes)),
+      left.set(i32.sub(left, rows)),
+      closing,
+    ]),
+  );
+  return fn;
+}
+
+/** `forward(at)`: takes a tile forth. */
+export function forward({ run }: Places<"run">): Func {
+  return forSlabs("forward", run, ["x", "out", "state", "lateral", "noise"], () => []);
+}
+
+/** `backward(at)`: takes a tile forth and back, and closes sums; `merge` has a place if by sets. */
+export function backward(places: Places<"back" | "flush"> & Partial<Places<"merge">>): Func {
+  return forSlabs("backward", places.back, ["x", "noise", "gOut", "gx"], (at, fn) => {
+    const row = fn.local("i32");
+    const read = (name: BackField) => backwardBlock.read(at, name);
+    const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));
+    const { merge } = places;
+    return sequence(
+      ...(["state", "lateral", "gState", "gParams"] as const).map((name) =>
+        backwardBlock.increment(at, name, read("slabBytes"))
+      ),
+      when(read("gLast"), backwardBlock.increment(at, "gLast", read("slabBytes"))),
+      row.set(i32.add(read("row"), read("rows"))),
+      backwardBlock.write(at, "row", row),
+      when(i32.and(read("closes"), ends), [
+        merge === undefined ? [] : call(merge, read("sets"), read("setsTo"), read("groups")),
+        when(
+          i32.sub(read("total"), read("part")),
+          call(places.flush, read("total"), read("part"), read("sumBytes")),
+        ),
+      ]),
+    );
+  });
+}

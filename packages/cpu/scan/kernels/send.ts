@@ -1,0 +1,148 @@
+// The lateral current that a slab of outputs sends: rows of groups, one after another, without gaps.
+import { type Code, f32x4, type Func, i32, type Local, sequence, v128 } from "@spikeloop/expr/wasm";
+import { oncePerWiring, type Wiring } from "../wiring.ts";
+import { type ByWord, namedFunc, times } from "./code.ts";
+import { bitsAt, Lookup } from "./lookup.ts";
+import { heldVectors, storeUnits, vectorRuns, walkGroups } from "./walk_groups.ts";
+
+/** The parameters of `send`: outputs as bits and as numbers, where to write, tables to read. */
+export const sendParams = "bits out lateral table list rows groups";
+
+type SendParams = ByWord<typeof sendParams, Local>;
+
+/** Rows looked up side by side. */
+const lookupRows = 2;
+
+function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
+  const { vectors, group, tableBytes } = wiring;
+  const lookup = new Lookup(fn, wiring);
+  const lookUp = (bit: Local, lateral: Local) => [
+    ...lookup.find(p.bits, bit),
+    ...times(vectors, (i) => {
+      const sum = lookup.entries.map((e) => v128.load(e, 16 * i))
+        .reduce((a, b) => f32x4.add(a, b));
+      return storeUnits(fn, lateral, sum, 4 * i, group);
+    }),
+  ];
+  return walkGroups(fn, group, p, {
+    arrays: {
+      bit: { start: fn.local("i32"), unitSize: 1 },
+      lateral: { start: p.lateral, unitSize: 4 },
+    },
+    rowCounts: [lookupRows, 1],
+    before: lookup.start(p.table),
+    body: ({ bit, lateral }) => bit.flatMap((b, r) => lookUp(b, lateral[r])),
+    after: p.table.increment(tableBytes),
+  });
+}
+
+/** Calls `one` with the index of every spiking unit of the group whose bits start at `bit`, in order. */
+export function forSpikes(
+  fn: Func,
+  group: number,
+  bits: Local,
+  bit: Local,
+  one: (unit: Local) => Code,
+): Code {
+  const step = 24;
+  const [word, unit, first, from] = fn.localArray("i32", 4);
+  const each = (mask: number) => [
+    ...word.set(i32.and(bitsAt(bits, from), mask)),
+    ...fn.whileTrue(word, [
+      unit.set(i32.add(first, i32.ctz(word))),
+      word.set(i32.and(word, i32.sub(word, 1))),
+      one(unit),
+    ]),
+  ];
+  const full = Math.floor(group / step);
+  const rest = group % step;
+  return [
+    ...from.set(bit),
+    ...(full > 0
+      ? fn.loop(first, 0, full * step, step, [each((1 << step) - 1), from.increment(step)])
+      : first.set(0)),
+    ...(rest > 0 ? each((1 << rest) - 1) : []),
+  ];
+}
+
+function sendByRows(fn: Func, wiring: Wiring, p: SendParams): Code {
+  const { group, vectors, rowBytes, tableBytes } = wiring;
+  const [end, at, row, weights] = fn.localArray("i32", 4);
+  const sums = fn.localArray("v128", Math.min(heldVectors, vectors));
+  const send = (bit: Local, lateral: Local) =>
+    sequence(
+      end.set(p.list),
+      forSpikes(fn, group, p.bits, bit, (unit) => [
+        ...i32.store(end, i32.add(weights, i32.mul(unit, rowBytes))),
+        ...end.increment(4),
+      ]),
+      vectorRuns(fn, vectors, heldVectors, (count, offset, first) =>
+        sequence(
+          row.set(i32.add(p.table, offset)),
+          times(count, (i) => sums[i].set(v128.load(row, 16 * i))),
+          fn.loop(at, p.list, end, 4, [
+            row.set(i32.add(i32.load(at), offset)),
+            times(count, (i) => sums[i].set(f32x4.add(sums[i], v128.load(row, 16 * i)))),
+          ]),
+          row.set(i32.add(lateral, offset)),
+          times(count, (i) => storeUnits(fn, row, sums[i].get, 4 * i, group - first)),
+        )),
+    );
+  return walkGroups(fn, group, p, {
+    arrays: {
+      bit: { start: fn.local("i32"), unitSize: 1 },
+      lateral: { start: p.lateral, unitSize: 4 },
+    },
+    rowCounts: [1],
+    before: weights.set(i32.add(p.table, rowBytes)),
+    body: ({ bit, lateral }) => send(bit[0], lateral[0]),
+    after: p.table.increment(tableBytes),
+  });
+}
+
+function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
+  const { group, chunks, vectors, rowBytes, tableBytes } = wiring;
+  const most = 4;
+  const totals = fn.localArray("v128", Math.min(most, vectors));
+  const parts = fn.localArray("v128", Math.min(most, vectors));
+  const [row, unit, to] = fn.localArray("i32", 3);
+  const value = fn.local("v128");
+  const addChunk = (c: number, count: number, out: Local) =>
+    sequence(
+      times(count, (i) => parts[i].set(c === 0 ? v128.load(row, 16 * i) : 0)),
+      fn.loop(unit, i32.add(out, 4 * chunks[c]), i32.add(out, 4 * chunks[c + 1]), 4, [
+        row.increment(rowBytes),
+        value.set(v128.load32Splat(unit)),
+        times(count, (i) =>
+          parts[i].set(f32x4.add(parts[i], f32x4.mul(v128.load(row, 16 * i), value)))),
+      ]),
+      times(count, (i) =>
+        totals[i].set(c === 0 ? parts[i] : f32x4.add(totals[i], parts[i]))),
+    );
+  const send = (out: Local, lateral: Local) =>
+    vectorRuns(fn, vectors, most, (count, offset, first) =>
+      sequence(
+        row.set(i32.add(p.table, offset)),
+        times(chunks.length - 1, (c) => addChunk(c, count, out)),
+        to.set(i32.add(lateral, offset)),
+        times(count, (i) => storeUnits(fn, to, totals[i].get, 4 * i, group - first)),
+      ));
+  return walkGroups(fn, group, p, {
+    arrays: {
+      out: { start: p.out, unitSize: 4 },
+      lateral: { start: p.lateral, unitSize: 4 },
+    },
+    rowCounts: [1],
+    body: ({ out, lateral }) => send(out[0], lateral[0]),
+    after: p.table.increment(tableBytes),
+  });
+}
+
+/** `send(bits, out, lateral, table, list, rows, groups)`: the lateral current of rows · groups groups. */
+export const send: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
+  const { fn, p } = namedFunc("send", sendParams);
+  if (wiring.form === "table") fn.emit(sendByTable(fn, wiring, p));
+  if (wiring.form === "rows") fn.emit(sendByRows(fn, wiring, p));
+  if (wiring.form === "dense") fn.emit(sendDense(fn, wiring, p));
+  return fn;
+});

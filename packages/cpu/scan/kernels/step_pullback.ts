@@ -1,0 +1,82 @@
+// The pullback of one time step of a slab.
+import { type Code, f32x4, type Func, type Local, printSimd, v128 } from "@spikeloop/expr/wasm";
+import type { Expr } from "@spikeloop/expr";
+import { type ScanKernel, scanPullback, type ScanWants } from "@spikeloop/backend";
+import { namedFunc, times } from "./code.ts";
+import { perUnitArrays, stepArrays } from "./step.ts";
+import { blockBytes, type PerUnit } from "./unit_arrays.ts";
+
+/**
+ * The parameters of `backStep`: those of `step`, with the kept value in place of the state where
+ * there is one; the cotangents of output and next state (which become those of the state before),
+ * dL/dx, and a slab per wanted parameter.
+ */
+export const backStepParams =
+  "x state arrayStride lateral noise noiseStride params gOut pulled gState gx gParams bytes";
+
+/** What the pullback of a step reads, and which gradients it computes. */
+export interface BackStepOptions {
+  /** Which parameters are given per unit. */
+  readonly perUnit: PerUnit;
+  /** There is a lateral current. */
+  readonly lateral: boolean;
+  /** The outputs have a cotangent of their own. */
+  readonly gOut: boolean;
+  /** Gradients of parameters: added up per row, left for `addRows`, or none. */
+  readonly params: ScanWants["params"];
+  /** The value that the step kept: x, states and noise are not read. */
+  readonly kept?: Expr;
+}
+
+/** The wanted parameters that a gradient reaches, in order. */
+export function wantedParams(kernel: ScanKernel, params: ScanWants["params"]): readonly number[] {
+  return kernel.params.flatMap((_, i) =>
+    params[i] !== "none" && scanPullback(kernel).params[i] !== undefined ? [i] : []
+  );
+}
+
+/** The gradients that a pullback computes: of x, of the states and of the wanted parameters. */
+export function backwardRoots(kernel: ScanKernel, params: ScanWants["params"]): readonly Expr[] {
+  const pullback = scanPullback(kernel);
+  const wanted = wantedParams(kernel, params).map((i) => pullback.params[i]);
+  return [pullback.x, ...pullback.states, ...wanted].flatMap((root) => root ?? []);
+}
+
+/** `backStep(...)` */
+export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
+  const { fn, p } = namedFunc("backStep", backStepParams);
+  const offset = fn.local("i32");
+  const { kept } = options;
+  const arrays = kept
+    ? perUnitArrays(fn, kernel, options.perUnit, offset, p)
+    : stepArrays(fn, kernel, options, offset, p);
+  if (kept) arrays.add("kept value", p.state);
+  if (options.gOut) arrays.add("g.out", p.gOut);
+  if (options.lateral) arrays.add("pulled cotangent", p.pulled);
+  const states = kernel.states.map((n, i) => arrays.add(`g.${n}`, p.gState, i, p.arrayStride));
+  const gx = arrays.add("gradient of x", p.gx);
+  const pullback = scanPullback(kernel);
+  const targets: { at: Local; value: Expr | undefined; add: boolean }[] = [
+    { at: gx, value: pullback.x, add: false },
+    ...states.map((at, i) => ({ at, value: pullback.states[i], add: false })),
+    ...wantedParams(kernel, options.params).map((i, slot) => ({
+      at: arrays.add(`gradient of ${kernel.params[i]}`, p.gParams, slot, p.arrayStride),
+      value: pullback.params[i],
+      add: options.params[i] === "rows",
+    })),
+  ];
+  const roots = backwardRoots(kernel, options.params);
+  const body = times(4, (i) => {
+    const { input, loads } = arrays.bind(i);
+    const known = new Map(kept && [[kept, input("kept value")]]);
+    const { code, values } = printSimd(fn, roots, input, arrays.constant, known);
+    let next = 0;
+    const stores = targets.flatMap(({ at, value, add }): Code => {
+      const result = value === undefined ? f32x4.const(0) : values[next++];
+      return v128.store(at, add ? f32x4.add(v128.load(at, 16 * i), result) : result, 16 * i);
+    });
+    return [...loads(), ...code, ...stores];
+  });
+  fn.emit(arrays.prologue(), fn.loop(offset, 0, p.bytes, blockBytes, [arrays.move(), body]));
+  return fn;
+}

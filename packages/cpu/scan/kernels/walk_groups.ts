@@ -1,0 +1,139 @@
+// How kernels walk the groups of a slab: one group after another, its rows inside, so that what
+// belongs to the group stays in the first-level cache; several rows at a time, so that their sums do
+// not wait for each other.
+import {
+  block,
+  br,
+  brIf,
+  type Code,
+  type Func,
+  i32,
+  type Local,
+  repeat,
+  sequence,
+  v128,
+} from "@spikeloop/expr/wasm";
+
+/** An array over a slab: where it starts, and how far apart two units are, in bytes (or bits). */
+export interface WalkedArray {
+  readonly start: Local;
+  readonly unitSize: number;
+  /** How far back the step before is, where several time steps are walked. */
+  readonly stride?: Local;
+}
+
+/** What to walk. */
+export interface Walk<Name extends string> {
+  /** The arrays [rows, D] that the body reads or writes. */
+  readonly arrays: Readonly<Record<Name, WalkedArray>>;
+  /** How many rows to take at a time, the largest first and 1 at last. */
+  readonly rowCounts: readonly number[];
+  /** Run for every group before its rows. */
+  readonly before?: Code;
+  /** Run for some rows of a group; `at` holds, per array, the group's address in each of them. */
+  readonly body: (at: Readonly<Record<Name, readonly Local[]>>) => Code;
+  /** Run for every group after its rows. */
+  readonly after: Code;
+}
+
+/**
+ * Code that walks the groups of a slab; where there are `steps`, the latest first, all of a group's
+ * before the next group.
+ */
+export function walkGroups<Name extends string>(
+  fn: Func,
+  group: number,
+  { rows, groups, steps }: { readonly [name in "rows" | "groups"]: Local } & {
+    readonly steps?: Local;
+  },
+  walk: Walk<Name>,
+): Code {
+  const { rowCounts, before = [], after } = walk;
+  const names = Object.keys(walk.arrays) as Name[];
+  const [g, left, units] = fn.localArray("i32", 3);
+  const arrays = names.map((name) => {
+    const { start, unitSize, stride } = walk.arrays[name];
+    return {
+      name,
+      first: start,
+      step: group * unitSize,
+      now: steps === undefined ? start : fn.local("i32"),
+      stride,
+      at: fn.localArray("i32", rowCounts[0]),
+      row: fn.local("i32"),
+      rowSize: i32.mul(units, unitSize),
+    };
+  });
+  const rowLoops = rowCounts.flatMap((size) => {
+    const at = Object.fromEntries(arrays.map((a) => [a.name, a.at.slice(0, size)]));
+    return block(repeat(
+      brIf(i32.ltU(left, size), 1),
+      walk.body(at as Record<Name, Local[]>),
+      ...arrays.map((a) => setRows(a.at, i32.add(a.at[size - 1], a.row), a.row)),
+      left.increment(-size),
+      br(0),
+    ));
+  });
+  const step = [
+    ...left.set(rows),
+    ...arrays.flatMap((a) => setRows(a.at, a.now.get, a.row)),
+    ...rowLoops,
+  ];
+  const t = fn.local("i32");
+  const allSteps = steps === undefined ? step : [
+    ...arrays.flatMap((a) => a.now.set(a.first)),
+    ...fn.loop(t, 0, steps, 1, [
+      step,
+      ...arrays.map((a) => a.stride ? a.now.set(i32.sub(a.now, a.stride)) : []),
+    ]),
+  ];
+  return sequence(
+    units.set(i32.mul(groups, group)),
+    ...arrays.map((a) => a.row.set(a.rowSize)),
+    fn.loop(g, 0, groups, 1, [
+      before,
+      allSteps,
+      after,
+      ...arrays.map((a) => a.first.increment(a.step)),
+    ]),
+  );
+}
+
+/** Points at consecutive rows, the first at `first`. */
+function setRows(at: readonly Local[], first: Code, row: Local): Code {
+  return at.flatMap((local, r) => local.set(r === 0 ? first : i32.add(at[r - 1], row)));
+}
+
+/** The most vectors whose sums are held in registers at once. */
+export const heldVectors = 8;
+
+/**
+ * Calls `one` for runs of at most `held` vectors of a group: `offset` holds the bytes before the
+ * run. `first` is a unit such that, in the last run, the run's units start there.
+ */
+export function vectorRuns(
+  fn: Func,
+  vectors: number,
+  held: number,
+  one: (count: number, offset: Local, first: number) => Code,
+): Code {
+  const offset = fn.local("i32");
+  const full = Math.floor((vectors - 1) / held);
+  return [
+    ...(full > 0 ? fn.loop(offset, 0, 16 * held * full, 16 * held, one(held, offset, 0)) : []),
+    ...offset.set(16 * held * full),
+    ...one(vectors - held * full, offset, 4 * held * full),
+  ];
+}
+
+/** Stores the vector of a group's numbers from unit `first` on, and nothing past its last unit. */
+export function storeUnits(fn: Func, to: Local, value: Code, first: number, group: number): Code {
+  const lanes = group - first;
+  if (lanes >= 4) return v128.store(to, value, 4 * first);
+  const vector = fn.local("v128");
+  return [
+    ...vector.set(value),
+    ...(lanes & 2 ? v128.store64Lane(to, vector, 0, 4 * first) : []),
+    ...(lanes & 1 ? v128.store32Lane(to, vector, lanes - 1, 4 * (first + lanes - 1)) : []),
+  ];
+}
