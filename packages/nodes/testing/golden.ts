@@ -1,12 +1,11 @@
-// What the reference computed, read from testdata/, and how to hold tensors against it.
+// Results of the reference, read from testdata/, and their comparison with tensors.
 import { assertEquals, fail } from "@std/assert";
 import { type Surrogate, surrogate } from "@spikeloop/surrogate";
 import type { Backend, Shape } from "@spikeloop/backend";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 
-/** What one backend promises. */
+/** A backend under test. */
 export interface Device {
-  /** What runs the nodes. */
   readonly backend: Backend;
   /**
    * Sums are rounded as on the CPU. If not, a spike may flip where the membrane is within rounding
