@@ -141,7 +141,7 @@ await onGpu("populations and their training", (backend) => {
     const many = Float32Array.from({ length: count * units }, (_, i) => rows[i % rows.length]);
     const populations = [
       plain(integrateAndFire, { units }),
-      ilc(lif, { actDim: 1, decPopDim: units }),
+      ilc(lif, { actDim: units / 2, decPopDim: 2 }),
     ];
     for (const population of populations) {
       const run = async (x: Tensor) => {

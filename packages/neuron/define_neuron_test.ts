@@ -50,6 +50,8 @@ Deno.test("a definition that lacks a part throws an error that names it", () => 
     [{ ...own, params: { vDecay: 1e39 } }, RangeError, "parameter vDecay is 1e+39"],
     [{ ...own, params: { x: 1 } }, TypeError, '"x" is a name that the time loop uses itself'],
     [{ ...own, rest: { out: 0 } }, TypeError, '"out" is a name that the time loop uses itself'],
+    [{ ...own, rest: { "g.v": 0 } }, TypeError, '"g.v" is a name that the time loop uses itself'],
+    [{ ...own, params: { "number.0": 1 } }, TypeError, '"number.0" is a name that the time loop'],
     [{ ...own, params: { v: 1 } }, TypeError, '"v" names two things'],
     [{ ...own, bounds: { tau: {} } }, TypeError, "bounds are given for tau"],
     [{ ...own, bounds: { vDecay: { min: 1 } } }, RangeError, "which its own bounds exclude"],

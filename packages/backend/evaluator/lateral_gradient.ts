@@ -1,7 +1,7 @@
 // The gradients of weight, bias and parameters, which all steps of a scan share: the order in which
 // every kernel on the CPU sums them over time and batch.
 import { hostArray } from "../host_storage.ts";
-import type { LateralExtents, LateralRecord } from "../skeletons.ts";
+import type { LateralExtents, LateralGradients, LateralRecord } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
 import { gradientRows, lateralChunks, slabRows, sumsBySets } from "../summation_order.ts";
 
@@ -50,7 +50,7 @@ interface HostGradients {
 export function evaluateLateralGradient(
   records: readonly LateralRecord[],
   extents: LateralExtents,
-): HostGradients {
+): LateralGradients {
   const { units, group } = extents;
   const weight = new Float32Array(units * group);
   const bias = new Float32Array(units);

@@ -57,7 +57,10 @@ export function scanBackwardWith(
   const call = new BackwardCall(plan, args, cotangents, wants);
   runJobs(call, plan.isShared ? workers : []);
   call.finish();
-  if (wants.weights) plan.code.unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
+  if (wants.weights) {
+    const { unpack } = plan.code.executable.exports;
+    unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
+  }
   const { x, state, params } = call.results;
   const copies = copyTogether(scanMemory().floats, plan.results);
   let next = 0;

@@ -1,7 +1,6 @@
-import type { WasmFunction } from "@spikeloop/expr/wasm";
 import type { ScanKernel, ScanWants } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
-import { Executable, type KernelCall } from "../threads/executable.ts";
+import { Executable } from "../threads/executable.ts";
 import { keptExecutables } from "./forward_executable.ts";
 import { keptValue } from "./kept_value.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
@@ -11,25 +10,7 @@ import { send } from "./kernels/send.ts";
 import { step } from "./kernels/step.ts";
 import { backStep, backwardRoots, wantedParams } from "./kernels/step_pullback.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
-import { type Wiring, wiringOf } from "./wiring.ts";
-
-/** A neuron's pullback, compiled for a size of groups and for which cotangents and gradients there are. */
-export interface BackwardExecutable {
-  /** How its units are connected. */
-  readonly wiring: Wiring;
-  /** The wanted parameters that a gradient reaches; each has an array in the tile. */
-  readonly wanted: readonly number[];
-  /** Of those, the ones to sum over time and batch, by place in `wanted`. */
-  readonly sums: readonly number[];
-  /** One value per step is kept, not x and the states. */
-  readonly isKept: boolean;
-  /** The compiled functions. */
-  readonly executable: Executable;
-  /** `unpack(gradient, weight, bias, groups)` */
-  readonly unpack: WasmFunction;
-  /** The calls that take a slab forth only, and those that take a tile forth and back. */
-  readonly calls: Readonly<Record<"run" | "backward", readonly KernelCall[]>>;
-}
+import { wiringOf } from "./wiring.ts";
 
 const wants = ["none", "rows", "sum"] as const;
 
@@ -38,25 +19,16 @@ export function paramUse(isPerUnit: number, want: ScanWants["params"][number]): 
   return isPerUnit + 2 * (want === "none" ? 0 : want === "rows" ? 1 : 2);
 }
 
-/**
- * The executable of a kernel for groups of so many units, whether outputs have cotangents, whether
- * gradients of weights are wanted, whether these are summed by sets, and the `paramUse` of each
- * parameter.
- */
-export const backwardExecutable: (
-  kernel: ScanKernel,
-  numbers: readonly number[],
-) => BackwardExecutable = memoized(compile, keptExecutables);
-
 function compile(
   kernel: ScanKernel,
   [group, gOut, weights, bySets, ...uses]: readonly number[],
-): BackwardExecutable {
+) {
   const wiring = wiringOf(group, kernel.binary);
   const perUnit = uses.map((use) => use % 2 === 1);
   const params = uses.map((use) => wants[use >> 1]);
   const lateral = group > 0;
   const wanted = wantedParams(kernel, params);
+  /** The wanted parameters to sum over time and batch, by place in `wanted`. */
   const sums = wanted.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
   const kept = keptValue(kernel, backwardRoots(kernel, params));
   const isKept = kept !== undefined;
@@ -90,6 +62,14 @@ function compile(
     backward({ ...places, merge: bySets === 1 ? places.merge : undefined }),
   ], scanMemory().memory);
   const call = (name: string) => [executable.call(name, argumentsAt)];
+  /** Takes a slab forth only, and a tile forth and back. */
   const calls = { run: call("run"), backward: call("backward") };
-  return { wiring, wanted, sums, isKept, executable, unpack: executable.exports.unpack, calls };
+  return { wiring, wanted, sums, isKept, executable, calls };
 }
+
+/**
+ * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents, whether
+ * gradients of weights are wanted, whether these are summed by sets, and the `paramUse` of each
+ * parameter.
+ */
+export const backwardExecutable = memoized(compile, keptExecutables);

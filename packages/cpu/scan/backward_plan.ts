@@ -9,8 +9,8 @@ import {
   sumsBySets,
 } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
-import { type BackwardExecutable, backwardExecutable, paramUse } from "./backward_executable.ts";
-import { isPerUnit, type Ranges } from "./copy.ts";
+import { backwardExecutable, paramUse } from "./backward_executable.ts";
+import { isPerUnit } from "./copy.ts";
 import { keptPlans } from "./forward_plan.ts";
 import { gradientBytes } from "./kernels/gradient.ts";
 import { type BackwardArgs, backwardBlock } from "./kernels/loops.ts";
@@ -41,40 +41,6 @@ interface Extents {
   readonly slabRows: number;
   readonly tileRows: number;
   readonly partSteps: number;
-}
-
-/** How pullbacks of the same extents run: the executable, and where the arrays of a tile lie. */
-export interface BackwardPlan extends Extents {
-  readonly code: BackwardExecutable;
-  /** Tiles may run on several threads: each is the rows that share a partial sum. */
-  readonly isShared: boolean;
-  /** One tile is all there is. */
-  readonly isOneTile: boolean;
-  /** The gradient of x lies in one piece, whatever the tiles, and is copied with the other results. */
-  readonly isOnePiece: boolean;
-  /** The states before each part but the last. */
-  readonly remembered: number;
-  /**
-   * Where results lie that are copied at the end: gradients of the states where there is one tile, of
-   * x where it lies in one piece, of weight and bias, of parameters.
-   */
-  readonly results: Ranges;
-  /** The arguments of `backward`, by name. */
-  readonly args: BackwardArgs;
-  /** The same as they are written to memory. */
-  readonly words: Int32Array;
-  /** The cotangent of the last lateral current. */
-  readonly gLast: number;
-  /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
-  readonly pieceRows: number;
-  /** Where all sums of gradients start, and where they end. */
-  readonly sums: { readonly start: number; readonly end: number };
-  /** The sums of weight and bias gradients, by source, and where they are unpacked to. */
-  readonly weights: number;
-  readonly weight: number;
-  readonly bias: number;
-  /** The first address past the tile. */
-  readonly end: number;
 }
 
 function extentsOf(
@@ -118,7 +84,7 @@ function partOf(steps: number, numbers: number): number {
   return Math.min(steps, Math.max(Math.floor(partNumbers / numbers), Math.ceil(Math.sqrt(steps))));
 }
 
-function makePlan(kernel: ScanKernel, numbers: readonly number[]): BackwardPlan {
+function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
   const [steps, batch, units, shared, start, wantsState, ...variant] = numbers;
   const [group, , weights, bySets] = variant;
   const code = backwardExecutable(kernel, variant);
@@ -143,6 +109,7 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]): BackwardPlan 
   const stride = isGapless ? 4 * inTile : Math.ceil(inTile / 16) * 64 + 64;
   const isOneTile = tileRows === batch;
   const parts = Math.ceil(steps / partSteps);
+  /** The gradient of x lies in one piece, whatever the tiles. */
   const isOnePiece = isGapless && size % 16 === 0 && steps * size <= wholeNumbers && !isShared &&
     parts === 1;
   const layout = new TileLayout(start);
@@ -221,38 +188,43 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]): BackwardPlan 
   const gLast = layout.place(arrayStride);
   const remembered = layout.place((parts - 1) * (kernel.states.length + 1) * arrayStride);
   scanMemory().reserve(layout.end);
-  const results: { readonly starts: number[]; readonly lengths: number[] } = {
-    starts: [],
-    lengths: [],
-  };
-  const add = (at: number, length: number) => {
-    results.starts.push(at / 4);
-    results.lengths.push(length);
-  };
-  if (isOneTile && wantsState) kernel.states.forEach((_, i) => add(gState + i * arrayStride, size));
-  if (isOnePiece) add(gx, steps * size);
-  if (weights) add(weight, units * group);
-  if (weights) add(bias, units);
-  sums.forEach((_, i) => add(total + i * sumStride, units));
+  // Copied together at the end: gradients of the states where there is one tile, of x where it lies
+  // in one piece, of weight and bias, of parameters.
+  const ranges = [
+    ...(isOneTile && wantsState
+      ? kernel.states.map((_, i) => [gState + i * arrayStride, size])
+      : []),
+    ...(isOnePiece ? [[gx, steps * size]] : []),
+    ...(weights ? [[weight, units * group], [bias, units]] : []),
+    ...sums.map((_, i) => [total + i * sumStride, units]),
+  ];
   return {
     ...extents,
     code,
     isShared,
     isOneTile,
     isOnePiece,
+    /** The states before each part but the last. */
     remembered,
-    results,
+    results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
     args,
     words: backwardBlock.words(args),
+    /** The cotangent of the last lateral current. */
     gLast,
+    /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
     pieceRows: isAligned ? tileRows : slabRows,
+    /** All sums of gradients. */
     sums: { start: part, end: sumsEnd },
+    /** The sums of weight and bias gradients by source, and where they are unpacked to. */
     weights: total + sums.length * sumStride,
     weight,
     bias,
     end: layout.end,
   };
 }
+
+/** How pullbacks of the same extents run: the executable, and where the arrays of a tile lie. */
+export type BackwardPlan = ReturnType<typeof makePlan>;
 
 const planOf = memoized(makePlan, keptPlans);
 

@@ -68,10 +68,10 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   if (lateral !== undefined) copyRows(floats, places.lateral, lateral, 0, lateral.length);
   if (places.slabRows === plan.rows) {
     memory.keepArguments(words);
-    plan.code.run(argumentsAt);
+    plan.code.executable.exports.run(argumentsAt);
   } else {
     memory.writeArguments(words);
-    plan.code.forward(argumentsAt);
+    plan.code.executable.exports.forward(argumentsAt);
   }
   const copies = copyTogether(floats, plan.results);
   const last = new Array<Storage>(state.length);

@@ -1,7 +1,6 @@
 import type { ScanKernel } from "@spikeloop/backend";
-import type { WasmFunction } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
-import { Executable, type KernelCall } from "../threads/executable.ts";
+import { Executable } from "../threads/executable.ts";
 import { forward, run } from "./kernels/loops.ts";
 import { send } from "./kernels/send.ts";
 import { groupsPerBlock, step, stepAndSend } from "./kernels/step.ts";
@@ -12,29 +11,13 @@ import { wiringOf } from "./wiring.ts";
 /** How many executables are kept per kernel. */
 export const keptExecutables = 32;
 
-/** A neuron's time loop, compiled for a size of groups and for which parameters are given per unit. */
-export interface ForwardExecutable {
-  /** The compiled functions. */
-  readonly executable: Executable;
-  /** `run(at)`: takes a slab forth. */
-  readonly run: WasmFunction;
-  /** `forward(at)`: takes a tile forth. */
-  readonly forward: WasmFunction;
-  /** The same, as the calls of a job. */
-  readonly calls: readonly KernelCall[];
-  /** Units that a block of the loop takes. */
-  readonly blockUnits: number;
-}
-
 /**
- * The executable of a kernel for groups of so many units, `traced` or not, and a 1 for each parameter
- * given per unit. A traced one writes each state beside the one before, others write over it.
+ * A neuron's time loop, compiled for groups of so many units, `traced` or not, and a 1 for each
+ * parameter given per unit. A traced one writes each state beside the one before, others write over
+ * it.
  */
-export const forwardExecutable: (
-  kernel: ScanKernel,
-  numbers: readonly number[],
-) => ForwardExecutable = memoized(
-  (kernel: ScanKernel, [group, traced, ...params]): ForwardExecutable => {
+export const forwardExecutable = memoized(
+  (kernel: ScanKernel, [group, traced, ...params]) => {
     const wiring = wiringOf(group, kernel.binary);
     const perUnit = params.map((p) => p === 1);
     const groups = traced ? 0 : groupsPerBlock(wiring);
@@ -53,13 +36,12 @@ export const forwardExecutable: (
       ];
     functions.push(forward({ run: functions.length - 1 }));
     const executable = new Executable(functions, scanMemory().memory);
-    return {
-      executable,
-      run: executable.exports.run,
-      forward: executable.exports.forward,
-      calls: [executable.call("forward", argumentsAt)],
-      blockUnits: groups > 0 ? groups * group : blockBytes / 4,
-    };
+    /** Units that a block of the loop takes. */
+    const blockUnits = groups > 0 ? groups * group : blockBytes / 4;
+    return { executable, calls: [executable.call("forward", argumentsAt)], blockUnits };
   },
   keptExecutables,
 );
+
+/** A neuron's compiled time loop. */
+export type ForwardExecutable = ReturnType<typeof forwardExecutable>;

@@ -1,7 +1,7 @@
 import type { ScanArgs, ScanKernel } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
-import { isPerUnit, type Ranges } from "./copy.ts";
-import { type ForwardExecutable, forwardExecutable } from "./forward_executable.ts";
+import { isPerUnit } from "./copy.ts";
+import { forwardExecutable } from "./forward_executable.ts";
 import { type ForwardArgs, forwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
@@ -25,32 +25,8 @@ const fewestJobs = 8;
 /** How many plans are kept per kernel. */
 export const keptPlans = 8;
 
-/** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
-export interface ForwardPlan {
-  readonly code: ForwardExecutable;
-  /** Rows of a tile. */
-  readonly rows: number;
-  /** Time steps of a tile. */
-  readonly steps: number;
-  /** Bytes from one time step of a tile to the next. */
-  readonly stride: number;
-  /** One tile is all there is, without gaps. */
-  readonly isOneTile: boolean;
-  /** Where the results of such a tile lie: output, states, lateral current. */
-  readonly results: Ranges;
-  /** The arguments of `forward`, by name. */
-  readonly args: ForwardArgs;
-  /** The same as they are written to memory. */
-  readonly words: Int32Array;
-  /** The first address past the tile. */
-  readonly end: number;
-}
-
 /** Rows and steps of a tile. */
-interface TileExtents {
-  readonly rows: number;
-  readonly steps: number;
-}
+type TileExtents = Readonly<Record<"rows" | "steps", number>>;
 
 function tileOf(steps: number, batch: number, units: number): TileExtents {
   if (steps * batch * units <= wholeNumbers) return { rows: batch, steps };
@@ -65,7 +41,7 @@ function jobOf(steps: number, batch: number, units: number): TileExtents {
   return { rows: Math.min(batch, alignedRows(most, units)), steps };
 }
 
-function makePlan(kernel: ScanKernel, numbers: readonly number[]): ForwardPlan {
+function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
   const [allSteps, batch, units, isShared, start, ...variant] = numbers;
   const [group, traced] = variant;
   const code = forwardExecutable(kernel, variant);
@@ -114,6 +90,7 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]): ForwardPlan {
     unitBytes: 4 * units,
   };
   scanMemory().reserve(layout.end);
+  /** One tile is all there is, without gaps, and its results are copied together. */
   const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !traced;
   const places = [args.out, ...kernel.states.map((_, i) => args.state + i * arrayStride)];
   if (group > 0) places.push(args.lateral);
@@ -124,6 +101,9 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]): ForwardPlan {
   const words = forwardBlock.words(args);
   return { code, rows, steps, stride, isOneTile, results, args, words, end: layout.end };
 }
+
+/** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
+export type ForwardPlan = ReturnType<typeof makePlan>;
 
 const planOf = memoized(makePlan, keptPlans);
 

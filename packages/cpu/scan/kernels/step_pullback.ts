@@ -52,7 +52,7 @@ export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
     : stepArrays(fn, kernel, options, offset, p);
   if (kept) arrays.add("kept value", p.state);
   if (options.gOut) arrays.add("g.out", p.gOut);
-  if (options.lateral) arrays.add("pulled", p.pulled);
+  if (options.lateral) arrays.add("pulled cotangent", p.pulled);
   const states = kernel.states.map((n, i) => arrays.add(`g.${n}`, p.gState, i, p.arrayStride));
   const gx = arrays.add("gradient of x", p.gx);
   const pullback = scanPullback(kernel);

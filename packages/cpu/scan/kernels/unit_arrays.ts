@@ -76,7 +76,7 @@ export class UnitArrays {
   /**
    * Binds the inputs of expressions for the `i`-th vector of the block: `loads` loads once what is
    * read and must run first. `x` includes the lateral current, `g.out` the cotangent that comes
-   * back from it.
+   * back from it. Arrays that no neuron names have a space or a dot in their names.
    */
   bind(i: number): { readonly input: (name: string) => Code; readonly loads: () => Code } {
     const loads: Code[] = [];
@@ -87,7 +87,7 @@ export class UnitArrays {
     const input = (name: string) => {
       const param = this.#kernel.params.indexOf(name);
       if (param >= 0 && !this.#perUnit[param]) return this.#vector(this.#scalars, param).get;
-      const more = from(name === "x" ? "lateral" : name === "g.out" ? "pulled" : "");
+      const more = from(name === "x" ? "lateral" : name === "g.out" ? "pulled cotangent" : "");
       const own = from(name) ?? f32x4.const(0);
       const local = this.#fn.local("v128");
       loads.push(local.set(more === undefined ? own : f32x4.add(own, more)));
