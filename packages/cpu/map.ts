@@ -3,20 +3,27 @@ import { hostArray, type MapKernel, type MapOperand, sizeOf } from "@spikeloop/b
 import { allocate } from "./allocate.ts";
 import { compileMap, isConstant, type MapExecutable } from "./map_kernel.ts";
 import { copySource, type MapSource, sourceOf } from "./map_source.ts";
+import { memoized } from "./memo.ts";
 import { copy, staging } from "./staging.ts";
 
 /** Elements that a kernel computes before it is worth compiling. */
 const worthCompiling = 256;
 
-/** A kernel's history: the elements that it has computed, and executables by constant inputs. */
+/** A kernel's history. */
 interface MapRecord {
+  /** The elements that it has computed. */
   computed: number;
-  /** The one used last. */
+  /** The executable that ran last. */
   latest: MapExecutable | undefined;
-  readonly executables: Map<number, MapExecutable>;
 }
 
 const records = /* @__PURE__ */ new WeakMap<MapKernel, MapRecord>();
+
+/** An executable per set of constant inputs, the last eight of a kernel. */
+const executableOf = /* @__PURE__ */ memoized(
+  (kernel: MapKernel, [constant]) => compileMap(kernel, constant),
+  8,
+);
 
 /**
  * The outputs of an elementwise kernel, each of shape `shape`, to which operands are stretched.
@@ -32,13 +39,16 @@ export function cpuMap(
   if (size === 0) return kernel.outputs.map(() => allocate(0));
   let record = records.get(kernel);
   if (record === undefined) {
-    records.set(kernel, record = { computed: 0, latest: undefined, executables: new Map() });
+    records.set(kernel, record = { computed: 0, latest: undefined });
   }
   if (record.computed < worthCompiling) {
     record.computed += size;
     if (interpret && record.computed < worthCompiling) return interpret(kernel, operands, shape);
   }
-  const executable = executableOf(kernel, record, constantOf(operands));
+  const constant = constantOf(operands);
+  const executable = record.latest?.constant === constant
+    ? record.latest
+    : record.latest = executableOf(kernel, [constant]);
   return size <= executable.tile
     ? mapOneTile(executable, operands, shape, size)
     : mapTiles(executable, operands, shape, size);
@@ -52,15 +62,6 @@ function constantOf(operands: readonly MapOperand[]): number {
     if (typeof operand === "number" || operand.storage.length === 1) constant |= 1 << slot;
   }
   return constant;
-}
-
-function executableOf(kernel: MapKernel, record: MapRecord, constant: number): MapExecutable {
-  if (record.latest?.constant === constant) return record.latest;
-  let executable = record.executables.get(constant);
-  if (executable === undefined) {
-    record.executables.set(constant, executable = compileMap(kernel, constant));
-  }
-  return record.latest = executable;
 }
 
 /** The bytes that `count` numbers take, rounded up to whole vectors. */

@@ -2,9 +2,8 @@
 // the left factor that are not 0.
 import { call, Func, i32, type Operand, when } from "@spikeloop/expr/wasm";
 import { tileHeight } from "./dense_kernel.ts";
-import type { MatmulKernels } from "./kernels.ts";
 import { places } from "./layout.ts";
-import type { Staged } from "./stage.ts";
+import type { MatmulKernels, Staged } from "./stage.ts";
 
 /** Where the functions that `addBlock` calls are in the module. */
 type BlockCalls = Readonly<

@@ -1,16 +1,12 @@
-import type { Func, WasmFunction } from "@spikeloop/expr/wasm";
+import type { Func } from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
 import { Executable, type KernelCall } from "../threads/executable.ts";
 import { transposeKernel } from "../transpose_kernel.ts";
 import { addBlockKernel } from "./add_block.ts";
 import { denseKernel, tileHeight } from "./dense_kernel.ts";
 import { compressKernel, eventKernel } from "./event_kernel.ts";
+import type { MatmulKernels } from "./stage.ts";
 import { addRowKernel, finiteKernel, nonzerosKernel, packKernel } from "./vector_kernels.ts";
-
-/** The kernels that JavaScript calls. */
-export type MatmulKernels = Readonly<
-  Record<"pack" | "transpose" | "finite" | "addRow" | "addBlock", WasmFunction>
->;
 
 /** The kernels of the matrix product as functions, not compiled yet. */
 export function matmulFunctions(): Func[] {

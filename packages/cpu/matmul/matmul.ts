@@ -1,17 +1,10 @@
 import { hostArray, type MatmulSpec, type Storage } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
-import { staging } from "../staging.ts";
 import { share } from "../threads/threads.ts";
-import { addBlock } from "./add_block.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
-import { matmulKernels } from "./kernels.ts";
-import { blocksOf, type Factor, type Product, productOf } from "./plan.ts";
-import { multiplyShared, sharedBlocks } from "./shared_rows.ts";
+import { multiply, sharedBlocks } from "./multiply.ts";
+import { blocksOf, type Factor, productOf } from "./plan.ts";
 import { type Approach, approachOf } from "./sparsity.ts";
-import { finishProduct, type Staged, stageLeft, stageRight, storeProduct } from "./stage.ts";
-
-/** Rows of the product from which on packing the right factor pays. */
-const worthPacking = 8;
 
 /**
  * Batched matrix product as WebAssembly SIMD, by blocks; spikes and other sparse factors take the
@@ -53,44 +46,14 @@ export function matmulBy(
     };
     const run = (swapped: boolean) => {
       const product = productOf(a, b, { swapped, below }, { result, at: s * m * n, bias });
-      const blocks = sharedBlocks(product);
-      if (blocks === undefined) return multiplyAlone(product);
+      const shared = sharedBlocks(product);
+      if (shared === undefined) return multiply(product, blocksOf(product), []);
       return share((workers) =>
-        workers.length > 0 ? multiplyShared(product, blocks, workers) : multiplyAlone(product)
+        multiply(product, workers.length > 0 ? shared : blocksOf(product), workers)
       );
     };
     // If the other factor isn't finite, the zeros of spikes hide that: they must be on the left.
     if (!run(swapped)) run(!swapped);
   }
   return result;
-}
-
-/** Computes one product; false where the right factor's zeros would have to be skipped. */
-function multiplyAlone(product: Product): boolean {
-  const { left, right, rows, depth, columns, below } = product;
-  const { binary } = left;
-  const { floats } = staging();
-  const kernels = matmulKernels();
-  const workspace = { floats, kernels };
-  const blocks = blocksOf(product);
-  for (let j = 0; j < columns; j += blocks.columns) {
-    const n = Math.min(blocks.columns, columns - j);
-    let b: Staged | undefined;
-    let finite = true;
-    for (let i = 0; i < rows; i += blocks.rows) {
-      const m = Math.min(blocks.rows, rows - i);
-      for (let l = 0; l < depth; l += blocks.depth) {
-        const k = Math.min(blocks.depth, depth - l);
-        if (b === undefined || blocks.depth < depth) {
-          b = stageRight(workspace, right, l, j, k, n, rows >= worthPacking);
-          if (binary !== below > 0) finite = kernels.finite(b.plain, 4 * k * n) !== 0;
-        }
-        const a = stageLeft(workspace, left, i, l, m, k);
-        if (right.binary && !binary && kernels.finite(a.plain, 4 * m * k) === 0) return false;
-        addBlock(kernels, { binary, below, finite }, a, b, m, k, n, l > 0);
-      }
-      storeProduct(floats, finishProduct(workspace, product, i, j, m, n), product);
-    }
-  }
-  return true;
 }

@@ -1,8 +1,13 @@
 // Blocks of the factors go into the staging memory, and the product's block comes out of it.
+import type { WasmFunction } from "@spikeloop/expr/wasm";
 import { copy, copyRectangle } from "../staging.ts";
-import type { MatmulKernels } from "./kernels.ts";
 import { panelWidth, places } from "./layout.ts";
 import type { Factor, Target } from "./plan.ts";
+
+/** The kernels that JavaScript calls. */
+export type MatmulKernels = Readonly<
+  Record<"pack" | "transpose" | "finite" | "addRow" | "addBlock", WasmFunction>
+>;
 
 /** Memory laid out as the staging memory, and the kernels that work on it. */
 export interface Workspace {

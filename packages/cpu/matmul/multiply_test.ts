@@ -14,7 +14,7 @@ import { noWorkers } from "../testing/start_workers.ts";
 import { limitThreads, startThreads } from "../threads/threads.ts";
 import { cpuMatmul } from "./matmul.ts";
 import { productOf } from "./plan.ts";
-import { sharedBlocks } from "./shared_rows.ts";
+import { sharedBlocks } from "./multiply.ts";
 
 /** Numbers of which some are 0, and a few perhaps not finite. */
 function sparse(random: () => number, count: number, rate: number): Float32Array {

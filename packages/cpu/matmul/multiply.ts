@@ -1,0 +1,118 @@
+// One product, block by block: by this thread, or rows of blocks by several threads.
+import { freeLength, staging } from "../staging.ts";
+import type { KernelCall } from "../threads/executable.ts";
+import type { PooledWorker } from "../threads/pooled_worker.ts";
+import { runJobs } from "../threads/run_jobs.ts";
+import { addBlock } from "./add_block.ts";
+import { tileHeight } from "./dense_kernel.ts";
+import { matmulCode, matmulKernels } from "./kernels.ts";
+import { places } from "./layout.ts";
+import { type Blocks, blocksOfAllDepth, type Product } from "./plan.ts";
+import {
+  type Finished,
+  finishProduct,
+  stageLeft,
+  stageRight,
+  storeProduct,
+  type Workspace,
+} from "./stage.ts";
+
+/** Rows of the product from which on packing the right factor pays. */
+const worthPacking = 8;
+
+/**
+ * Multiplications from which on a second thread pays: by numbers, by numbers of which many are 0,
+ * by spikes.
+ */
+const worthSharing = { numbers: 1 << 24, zeros: 1 << 25, spikes: 1 << 26 } as const;
+
+/** Jobs at least: fewer leave a thread without work at the end. */
+const fewestJobs = 8;
+
+/** The blocks of a product whose rows are worth a second thread; undefined for other products. */
+export function sharedBlocks(product: Product): Blocks | undefined {
+  const { left, right, rows, depth, columns, below } = product;
+  // Whether spikes on the right meet a block without infinities decides about all of the product.
+  if (right.binary && !left.binary) return undefined;
+  const least = worthSharing[left.binary ? "spikes" : below > 0 ? "zeros" : "numbers"];
+  if (rows * depth * columns < least || rows < fewestJobs * tileHeight) return undefined;
+  const blocks = blocksOfAllDepth(product);
+  const jobRows = Math.ceil(rows / fewestJobs / tileHeight) * tileHeight;
+  return blocks && { ...blocks, rows: Math.min(blocks.rows, jobRows) };
+}
+
+/**
+ * Computes a product by this thread and `workers`, if there are any: then blocks must hold all of
+ * the depth. False where the right factor's zeros would have to be skipped.
+ */
+export function multiply(
+  product: Product,
+  blocks: Blocks,
+  workers: readonly PooledWorker[],
+): boolean {
+  const { left, right, rows, depth, columns, below } = product;
+  const { binary } = left;
+  const { floats } = staging();
+  const own: Workspace = { floats, kernels: matmulKernels() };
+  for (let j = 0; j < columns; j += blocks.columns) {
+    const n = Math.min(blocks.columns, columns - j);
+    const stageB = (l: number, k: number) => {
+      const b = stageRight(own, right, l, j, k, n, rows >= worthPacking);
+      const finite = binary === below > 0 || own.kernels.finite(b.plain, 4 * k * n) !== 0;
+      return { b, way: { binary, below, finite } };
+    };
+    const whole = blocks.depth < depth ? undefined : stageB(0, depth);
+    /** The rows from `i` on; undefined where the right factor's zeros would have to be skipped. */
+    const multiplyRows = (workspace: Workspace, i: number): Finished | undefined => {
+      const m = Math.min(blocks.rows, rows - i);
+      for (let l = 0; l < depth; l += blocks.depth) {
+        const k = Math.min(blocks.depth, depth - l);
+        const { b, way } = whole ?? stageB(l, k);
+        const a = stageLeft(workspace, left, i, l, m, k);
+        if (right.binary && !binary && own.kernels.finite(a.plain, 4 * m * k) === 0) return;
+        addBlock(workspace.kernels, way, a, b, m, k, n, l > 0);
+      }
+      return finishProduct(workspace, product, i, j, m, n);
+    };
+    if (workers.length > 0) shareRows(product, blocks.rows, multiplyRows, workers);
+    else {
+      for (let i = 0; i < rows; i += blocks.rows) {
+        const block = multiplyRows(own, i);
+        if (block === undefined) return false;
+        storeProduct(floats, block, product);
+      }
+    }
+  }
+  return true;
+}
+
+function shareRows(
+  product: Product,
+  jobRows: number,
+  multiplyRows: (workspace: Workspace, first: number) => Finished | undefined,
+  workers: readonly PooledWorker[],
+): void {
+  const { floats } = staging();
+  const finished = new Map<number, Finished>();
+  runJobs({
+    count: Math.ceil(product.rows / jobRows),
+    executable: matmulCode(),
+    own: floats,
+    bytes: floats.byteLength,
+    prepare: (to) => {
+      if (to === floats) return;
+      to.set(floats.subarray(places.right, places.product), places.right);
+      to.set(floats.subarray(freeLength), freeLength);
+    },
+    load: (job, to) => {
+      const calls: KernelCall[] = [];
+      const block = multiplyRows({ floats: to, kernels: matmulKernels(calls) }, job * jobRows);
+      if (block !== undefined) finished.set(job, block);
+      return calls;
+    },
+    store: (job, from) => {
+      const block = finished.get(job);
+      if (block !== undefined) storeProduct(from, block, product);
+    },
+  }, workers);
+}
