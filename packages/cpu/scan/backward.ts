@@ -1,5 +1,5 @@
-// The pullback of T steps: tile by tile, each forth again and then back. Long sequences go in parts:
-// forth once, leaving the state before each part; then forth and back, the last part first.
+// The pullback of T steps: tile by tile, each forth again and then back. Long sequences go in
+// parts: forth once, leaving the state before each part; then forth and back, the last part first.
 import {
   chunkedGroup,
   gradientRows,

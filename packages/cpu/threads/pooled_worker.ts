@@ -3,7 +3,9 @@ import { Mailbox } from "./mailbox.ts";
 import { type StartedWorker, startWorker } from "./start_worker.ts";
 import { keptExecutables, mailboxState } from "./worker_source.ts";
 
-/** A thread with two mailboxes: while it works on one job, the other mailbox is emptied and filled. */
+/**
+ * A thread with two mailboxes: while it works on one job, the other mailbox is emptied and filled.
+ */
 export class PooledWorker {
   /** It takes them in turn. */
   readonly mailboxes: readonly Mailbox[] = [new Mailbox(), new Mailbox()];

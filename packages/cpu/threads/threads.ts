@@ -3,10 +3,15 @@
 import { PooledWorker } from "./pooled_worker.ts";
 import { builtin, canStartWorkers } from "./start_worker.ts";
 
-/** Numbers in the largest operand from which on a second thread pays (measured: docs/performance.md). */
+/**
+ * Numbers in the largest operand from which on a second thread pays (measured:
+ * docs/performance.md).
+ */
 export const worthSharing: number = 1 << 18;
 
-/** Milliseconds of large calls before a worker is started: to start one costs up to half of that. */
+/**
+ * Milliseconds of large calls before a worker is started: to start one costs up to half of that.
+ */
 const worthStarting = 250;
 
 /** Copying for a worker takes up to half of the time of the job: more could not be kept busy. */

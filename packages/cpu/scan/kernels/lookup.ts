@@ -4,7 +4,9 @@ import { type Code, f32x4, type Func, i32, type Local, sequence, v128 } from "@s
 import type { Wiring } from "../wiring.ts";
 import { namedFunc, times } from "./code.ts";
 
-/** At most 25 bits from bit `at` on, which may be before `bits`, the lowest first; the rest is junk. */
+/**
+ * At most 25 bits from bit `at` on, which may be before `bits`, the lowest first; the rest is junk.
+ */
 export function bitsAt(bits: Local, at: Local): Code {
   return i32.shrU(i32.load(i32.add(bits, i32.shrS(at, 3))), i32.and(at, 7));
 }
