@@ -14,7 +14,9 @@ import { wiringOf } from "./wiring.ts";
 
 const wants = ["none", "rows", "sum"] as const;
 
-/** A parameter as a number for keys: whether it is given per unit, and how its gradient is wanted. */
+/**
+ * A parameter as a number for keys: whether it is given per unit, and how its gradient is wanted.
+ */
 export function paramUse(isPerUnit: number, want: ScanWants["params"][number]): number {
   return isPerUnit + 2 * (want === "none" ? 0 : want === "rows" ? 1 : 2);
 }
@@ -68,8 +70,8 @@ function compile(
 }
 
 /**
- * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents, whether
- * gradients of weights are wanted, whether these are summed by sets, and the `paramUse` of each
- * parameter.
+ * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents,
+ * whether gradients of weights are wanted, whether these are summed by sets, and the `paramUse` of
+ * each parameter.
  */
 export const backwardExecutable = memoized(compile, keptExecutables);

@@ -18,7 +18,10 @@ import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
-/** Numbers in the part of a tile that one time step copies: much shorter copies cost more than they carry. */
+/**
+ * Numbers in the part of a tile that one time step copies: much shorter copies cost more than they
+ * carry.
+ */
 const copiedNumbers = 4096;
 
 /** Numbers in a tile's copies of x and cotangents, so that they stay in the second-level cache. */
@@ -30,13 +33,22 @@ const heldNumbers = 1 << 18;
 /** Numbers of x in a part of few steps. */
 const partNumbers = 1 << 16;
 
-/** About how many numbers a slab has where nothing is summed over the batch, so that no order must be kept. */
+/**
+ * About how many numbers a slab has where nothing is summed over the batch, so that no order must
+ * be kept.
+ */
 const freeNumbers = 1024;
 
-/** Up to so many numbers, the gradient of x is copied once it is whole: it need not be filled with zeros first. */
+/**
+ * Up to so many numbers, the gradient of x is copied once it is whole: it need not be filled with
+ * zeros first.
+ */
 const wholeNumbers = 1 << 19;
 
-/** Rows of a slab, rows of a tile, and time steps of a part; where there are several parts, a tile is a slab. */
+/**
+ * Rows of a slab, rows of a tile, and time steps of a part; where there are several parts, a tile
+ * is a slab.
+ */
 interface Extents {
   readonly slabRows: number;
   readonly tileRows: number;
@@ -98,8 +110,8 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
   const numbersInSlab = slabRows * units;
   const isAligned = numbersInSlab % 16 === 0;
   const slabBytes = Math.ceil(numbersInSlab / 16) * 64;
-  // From one [rows, D] array to the next. Blocks that do not end with a slab write past it, so slabs
-  // have gaps there.
+  // From one [rows, D] array to the next. Blocks that do not end with a slab write past it, so
+  // slabs have gaps there.
   const arrayStride = isAligned
     ? Math.ceil(inTile / 16) * 64
     : Math.ceil(tileRows / slabRows) * slabBytes;

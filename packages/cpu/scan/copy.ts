@@ -2,7 +2,10 @@
 import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { allocate, isZeroStorage, longestShared, place } from "../allocate.ts";
 
-/** Copies `count` numbers of a storage, from `first` on, to an address; zeros where there is no storage. */
+/**
+ * Copies `count` numbers of a storage, from `first` on, to an address; zeros where there is no
+ * storage.
+ */
 export function copyRows(
   floats: Float32Array,
   at: number,
@@ -54,8 +57,8 @@ export function isPerUnit(param: number | Storage, units: number): number {
 }
 
 /**
- * Writes the parameters where kernels read them: numbers from address 0 on, and those given per unit
- * once per row of a slab, `stride` bytes from one parameter to the next.
+ * Writes the parameters where kernels read them: numbers from address 0 on, and those given per
+ * unit once per row of a slab, `stride` bytes from one parameter to the next.
  */
 export function placeParams(
   floats: Float32Array,

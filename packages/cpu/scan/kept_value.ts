@@ -21,8 +21,9 @@ function readInputs(roots: readonly Expr[], kept?: Expr): ReadonlySet<string> {
 }
 
 /**
- * The one value of a step that its pullback needs instead of x, states and noise: for most neurons the membrane before
- * reset. Where there is one, a pullback keeps it for every step and not the states, and does not compute it twice.
+ * The one value of a step that its pullback needs instead of x, states and noise: for most neurons
+ * the membrane before reset. Where there is one, a pullback keeps it for every step and not the
+ * states, and does not compute it twice.
  *
  * @param roots What the pullback computes.
  */

@@ -16,7 +16,10 @@ const kernel = currentBased(slopes.rect);
 /** Results that are smaller share buffers of this size. */
 const sharedBytes = 1 << 16;
 
-/** What everything that must be in the scratch memory at a time takes at most, for the extents below. */
+/**
+ * What everything that must be in the scratch memory at a time takes at most, for the extents
+ * below.
+ */
 const mostScratchBytes = 16 << 20;
 
 function problem(steps: number, batch: number): ScanCase {

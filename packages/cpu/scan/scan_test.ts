@@ -35,8 +35,8 @@ function spoilMemory(): void {
 }
 
 /**
- * Runs a case on the CPU and on the reference, and compares every bit of every result; twice, since the second call
- * finds its plan made, and memory that others have used.
+ * Runs a case on the CPU and on the reference, and compares every bit of every result; twice, since
+ * the second call finds its plan made, and memory that others have used.
  */
 function compare({ kernel, args, cotangents, wants, trace, title }: ScanCase): void {
   const wanted = evaluator.scan(kernel, args, trace);

@@ -1,6 +1,6 @@
 // Generated code is as it was: of each function its size and a hash, and one small loop as text.
-// `deno test -A packages/cpu/scan -- --update` writes the snapshot anew. SNAPSHOT_TEXT=<folder> writes
-// all code as text there: do so before and after a change, and compare the folders.
+// `deno test -A packages/cpu/scan -- --update` writes the snapshot anew. SNAPSHOT_TEXT=<folder>
+// writes all code as text there: do so before and after a change, and compare the folders.
 import { assertEquals } from "@std/assert";
 import type { Func } from "@spikeloop/expr/wasm";
 import { disassemble } from "../testing/disassemble.ts";

@@ -3,7 +3,9 @@ import { Mailbox } from "./mailbox.ts";
 import { type StartedWorker, startWorker } from "./start_worker.ts";
 import { keptExecutables, mailboxState } from "./worker_source.ts";
 
-/** A thread with two mailboxes: while it works on one job, the other mailbox is emptied and filled. */
+/**
+ * A thread with two mailboxes: while it works on one job, the other mailbox is emptied and filled.
+ */
 export class PooledWorker {
   /** It takes them in turn. */
   readonly mailboxes: readonly Mailbox[] = [new Mailbox(), new Mailbox()];
@@ -45,7 +47,8 @@ export class PooledWorker {
 
   /** Ends the thread. */
   stop(): void {
-    for (const mailbox of this.mailboxes) mailbox.stop(); // not every engine wakes what it terminates
+    // Not every engine wakes a worker that it terminates.
+    for (const mailbox of this.mailboxes) mailbox.stop();
     this.#worker.terminate();
   }
 }

@@ -2,8 +2,8 @@
 export const mailboxState = { free: 0, full: 1, done: 2, failed: 3, starting: 4, stop: 5 } as const;
 
 /**
- * Words of a mailbox before its calls: its state, the executable's number, the bytes of its module if
- * new, how many calls.
+ * Words of a mailbox before its calls: its state, the executable's number, the bytes of its module
+ * if new, how many calls.
  */
 export const headWords = 4;
 
@@ -13,7 +13,9 @@ export const callWords = 256;
 /** How many executables a worker keeps. */
 export const keptExecutables = 64;
 
-/** How often a worker looks before it sleeps, some 0.1 ms: to wake it costs as much as half of that. */
+/**
+ * How often a worker looks before it sleeps, some 0.1 ms: to wake it costs as much as half of that.
+ */
 const looks = 20_000;
 
 /**

@@ -51,7 +51,9 @@ export const collectParams = "steps bits bitsStride out outStride g gStride grad
 
 type CollectParams = ByWord<typeof collectParams, Local>;
 
-/** Adds g to the sums of the sets that spiked, one per chunk. They lie as the tables of weights do. */
+/**
+ * Adds g to the sums of the sets that spiked, one per chunk. They lie as the tables of weights do.
+ */
 function collectBySets(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
   const { group, vectors, tableBytes } = wiring;
   const lookup = new Lookup(fn, wiring);
@@ -183,8 +185,8 @@ export const merge: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
 });
 
 /**
- * `unpack(gradient, weight, bias, groups)`: sums by source as gradients of weight [D, 1, P] and bias
- * [D]. Up to 3 numbers past the end of each may be written.
+ * `unpack(gradient, weight, bias, groups)`: sums by source as gradients of weight [D, 1, P] and
+ * bias [D]. Up to 3 numbers past the end of each may be written.
  */
 export const unpack: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
   const { fn, p } = namedFunc("unpack", "gradient weight bias groups");
@@ -223,7 +225,9 @@ export const unpack: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
 /** The parameters of `addRows`. */
 export const addRowsParams = "from to rows bytes";
 
-/** `addRows(from, to, rows, bytes)`: adds every row of `from` to the one row `to`, the first first. */
+/**
+ * `addRows(from, to, rows, bytes)`: adds every row of `from` to the one row `to`, the first first.
+ */
 export function addRows(): Func {
   const { fn, p } = namedFunc("addRows", addRowsParams);
   const [row, at] = fn.localArray("i32", 2);

@@ -20,21 +20,22 @@ import { sendParams } from "./send.ts";
 import { stepParams } from "./step.ts";
 import { backStepParams } from "./step_pullback.ts";
 
-// Fields of the argument blocks. A stride is the distance in bytes from one time step to the next, 0
-// where a step writes over what it read; `arrayStride` is that between arrays of states or parameters,
-// `noiseStride` that between sequences of noise. `kept` is where the first kept value goes.
+// Fields of the argument blocks. A stride is the distance in bytes from one time step to the next,
+// 0 where a step writes over what it read; `arrayStride` is that between arrays of states or
+// parameters, `noiseStride` that between sequences of noise. `kept` is where the first kept value
+// goes.
 const sequences = "x xStride out outStride noise noiseStride kept keptStride bits bitsStride";
 const arrays = "state stateStride lateral lateralStride params arrayStride table list";
-// Of `forthSteps` steps the last sends only where `sendsLast` is 1. The last `left` rows of the tile
-// are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
+// Of `forthSteps` steps the last sends only where `sendsLast` is 1. The last `left` rows of the
+// tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
 const extents = "forthSteps sendsLast groups rows bytes left slabRows unitBytes";
 const forwardFields = `${sequences} ${arrays} ${extents}` as const;
-// Sequences of cotangents lie as x does, and their gradients `gStride` apart. `gLast` is the cotangent
-// of the lateral current after the last step, 0 where there is none; then `nothing` holds -0, which
-// changes nothing when added.
+// Sequences of cotangents lie as x does, and their gradients `gStride` apart. `gLast` is the
+// cotangent of the lateral current after the last step, 0 where there is none; then `nothing` holds
+// -0, which changes nothing when added.
 const cotangents = "gOut gx gStride gState gParams gLast pulled nothing weight";
-// `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total` after
-// every 64th row of the batch and the last one, if `closes` is 1.
+// `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total`
+// after every 64th row of the batch and the last one, if `closes` is 1.
 const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
 // All steps; the row of the batch that comes next; the distance between slabs of [rows, D] arrays.
 const rows = "steps row batch slabBytes";
@@ -57,7 +58,10 @@ type BackField = Words<typeof backwardFields>;
 /** The places in the module of the functions that loops call. */
 export type Places<Name extends string> = Readonly<Record<Name, number>>;
 
-/** `run(at)`: takes a slab forth. Steps send where `send` has a place; `isKept` if they keep a value. */
+/**
+ * `run(at)`: takes a slab forth. Steps send where `send` has a place; `isKept` if they keep a
+ * value.
+ */
 export function run(
   { step, send }: Places<"step"> & Partial<Places<"send">>,
   isKept: boolean,
@@ -119,8 +123,8 @@ export function back(
   const toLast = ([at, stride]: readonly [Local, Local]) => at.increment(i32.mul(before, stride));
   const pullBack = (g: Local): Code =>
     lateral ? [...callNamed(places.pull, pullParams, { ...a, g }), ...pulled.set(a.pulled)] : [];
-  // Of the outputs that sent currents whose cotangents are the `steps` up to `g`; the latest of them
-  // is `ago` steps ago.
+  // Of the outputs that sent currents whose cotangents are the `steps` up to `g`; the latest of
+  // them is `ago` steps ago.
   const addWeights = (steps: Operand, g: Local, ago: number): Code => {
     if (!lateral || !weights) return [];
     const sent = (at: Local, stride: Local) => ago === 0 ? at : i32.sub(at, stride);

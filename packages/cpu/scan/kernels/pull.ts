@@ -7,7 +7,9 @@ import { heldVectors, storeUnits, vectorRuns, walkGroups } from "./walk_groups.t
 /** The parameters of `pull`. */
 export const pullParams = "g pulled weight rows groups";
 
-/** How many rows share every weight that is read, and how many vectors of each are summed at a time. */
+/**
+ * How many rows share every weight that is read, and how many vectors of each are summed at a time.
+ */
 function sharing(vectors: number): { readonly rows: number; readonly held: number } {
   const held = Math.ceil(vectors / Math.ceil(vectors / 4));
   return { rows: held < 4 ? 4 : 2, held };
@@ -57,7 +59,10 @@ function pullRun(
   ];
 }
 
-/** `pull(g, pulled, weight, rows, groups)`: Wᵀ · g per group, summed over targets in ascending order. */
+/**
+ * `pull(g, pulled, weight, rows, groups)`: Wᵀ · g per group, summed over targets in ascending
+ * order.
+ */
 export const pull: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
   const { fn, p } = namedFunc("pull", pullParams);
   if (wiring.form === "none") return fn;

@@ -1,4 +1,5 @@
-// The lateral current that a slab of outputs sends: rows of groups, one after another, without gaps.
+// The lateral current that a slab of outputs sends: rows of groups, one after another, without
+// gaps.
 import { type Code, f32x4, type Func, i32, type Local, sequence, v128 } from "@spikeloop/expr/wasm";
 import { oncePerWiring, type Wiring } from "../wiring.ts";
 import { type ByWord, namedFunc, times } from "./code.ts";
@@ -36,7 +37,10 @@ function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
   });
 }
 
-/** Calls `one` with the index of every spiking unit of the group whose bits start at `bit`, in order. */
+/**
+ * Calls `one` with the index of every spiking unit of the group whose bits start at `bit`, in
+ * order.
+ */
 export function forSpikes(
   fn: Func,
   group: number,
@@ -138,7 +142,10 @@ function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
   });
 }
 
-/** `send(bits, out, lateral, table, list, rows, groups)`: the lateral current of rows · groups groups. */
+/**
+ * `send(bits, out, lateral, table, list, rows, groups)`: the lateral current of rows · groups
+ * groups.
+ */
 export const send: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
   const { fn, p } = namedFunc("send", sendParams);
   if (wiring.form === "table") fn.emit(sendByTable(fn, wiring, p));

@@ -139,7 +139,9 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
   return fn;
 }
 
-/** Units of a block that sends: fewer leave it little to do, and spikes of more don't fit a word. */
+/**
+ * Units of a block that sends: fewer leave it little to do, and spikes of more don't fit a word.
+ */
 const [fewestUnits, mostUnits] = [12, 28];
 
 /**

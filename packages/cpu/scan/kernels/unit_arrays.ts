@@ -9,8 +9,8 @@ export const blockBytes = 64;
 export type PerUnit = readonly boolean[];
 
 /**
- * The arrays that an elementwise loop over a slab reads and writes, each with a local that points to
- * the 16 units of the present block. Parameters that are numbers stay in locals.
+ * The arrays that an elementwise loop over a slab reads and writes, each with a local that points
+ * to the 16 units of the present block. Parameters that are numbers stay in locals.
  */
 export class UnitArrays {
   readonly #fn: Func;

@@ -1,6 +1,6 @@
 // How kernels walk the groups of a slab: one group after another, its rows inside, so that what
-// belongs to the group stays in the first-level cache; several rows at a time, so that their sums do
-// not wait for each other.
+// belongs to the group stays in the first-level cache; several rows at a time, so that their sums
+// do not wait for each other.
 import {
   block,
   br,
