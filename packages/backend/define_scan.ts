@@ -1,3 +1,4 @@
+import { didYouMean, fail } from "@spikeloop/errors";
 import { type Expr, inputNames, numberPrefix } from "@spikeloop/expr";
 import type { ScanKernel } from "./skeletons.ts";
 
@@ -70,26 +71,22 @@ export function isReservedName(name: string): boolean {
  */
 export function defineScan(definition: ScanDefinition): ScanKernel {
   const { name, states, params, numbers = [], noise = [], out, next } = definition;
+  const action = `use neuron "${name}"`;
   const own = [...states, ...params, ...noise];
   own.forEach((n, i) => {
     const isTwice = own.indexOf(n) !== i;
     if (!isTwice && !isReservedName(n)) return;
     const problem = isTwice ? "names two things" : "is a name that the time loop uses itself";
-    throw new TypeError(`Cannot use neuron "${name}": "${n}" ${problem}`);
+    fail(action, `"${n}" ${problem}`);
   });
   const known = ["x", ...own, ...numbers];
-  const unknown = inputNames([out, ...next]).filter((n) => !known.includes(n));
-  if (unknown.length > 0) {
-    throw new TypeError(
-      `Cannot use neuron "${name}": its equations read "${unknown[0]}", which is none of ${
-        known.join(", ")
-      }`,
-    );
+  const unknown = inputNames([out, ...next]).find((n) => !known.includes(n));
+  if (unknown !== undefined) {
+    const problem = `its equations read "${unknown}", which is none of ${known.join(", ")}`;
+    fail(action, problem + didYouMean(unknown, known));
   }
   if (next.length !== states.length) {
-    throw new TypeError(
-      `Cannot use neuron "${name}": it has ${states.length} states and ${next.length} next values`,
-    );
+    fail(action, `it has ${states.length} states and ${next.length} next values`);
   }
   const { binary } = definition;
   return { name, states, params: [...params, ...numbers], noise, out, next, binary };

@@ -1,3 +1,4 @@
+import { fail } from "@spikeloop/errors";
 import type { Storage } from "./storage.ts";
 
 /**
@@ -16,7 +17,5 @@ import type { Storage } from "./storage.ts";
  */
 export function hostArray(storage: Storage): Float32Array {
   if (storage instanceof Float32Array) return storage;
-  throw new TypeError(
-    "Cannot use storage of a device on the CPU: copy the tensor to the CPU first",
-  );
+  return fail("use storage of a device on the CPU", "copy the tensor to the CPU first");
 }

@@ -1,3 +1,5 @@
+import { fail } from "@spikeloop/errors";
+
 /** The extents of a tensor, outermost axis first. `[]` is a scalar. */
 export type Shape = readonly number[];
 
@@ -79,11 +81,8 @@ export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
     const p = a[a.length - rank + i] ?? 1;
     const q = b[b.length - rank + i] ?? 1;
     if (p !== q && p !== 1 && q !== 1) {
-      throw new TypeError(
-        `Cannot run ${operation}: shapes ${showShape(a)} and ${
-          showShape(b)
-        } do not broadcast (${p} against ${q})`,
-      );
+      const shapes = `shapes ${showShape(a)} and ${showShape(b)}`;
+      fail(`run ${operation}`, `${shapes} do not broadcast (${p} against ${q})`);
     }
     result[i] = p === 1 ? q : p;
   }
@@ -114,18 +113,12 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
  */
 export function checkShape(shape: Shape, operation: string): void {
   if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
-    throw new RangeError(
-      `Cannot run ${operation}: a shape is an array of integers of at least 0, given is ${
-        JSON.stringify(shape)
-      }`,
-    );
+    const expected = "a shape is an array of integers of at least 0";
+    fail(`run ${operation}`, `${expected}, given is ${JSON.stringify(shape)}`, RangeError);
   }
   if (sizeOf(shape) > mostElements) {
-    throw new RangeError(
-      `Cannot run ${operation}: shape ${showShape(shape)} has ${
-        sizeOf(shape)
-      } elements, expected at most 2³¹`,
-    );
+    const elements = `shape ${showShape(shape)} has ${sizeOf(shape)} elements`;
+    fail(`run ${operation}`, `${elements}, expected at most 2³¹`, RangeError);
   }
 }
 
@@ -137,9 +130,8 @@ export function checkShape(shape: Shape, operation: string): void {
 export function resolveAxis(axis: number, rank: number, operation: string): number {
   const resolved = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank) {
-    throw new RangeError(
-      `Cannot run ${operation}: axis ${axis} is not one of the ${rank} axes of the tensor`,
-    );
+    const axes = `the ${rank} axes of the tensor`;
+    fail(`run ${operation}`, `axis ${axis} is not one of ${axes}`, RangeError);
   }
   return resolved;
 }

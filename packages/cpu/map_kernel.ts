@@ -1,5 +1,6 @@
 import { Func, instantiate, printSimd, v128, type WasmFunction } from "@spikeloop/expr/wasm";
 import type { MapKernel } from "@spikeloop/backend";
+import { fail } from "@spikeloop/errors";
 import { freeLength, staging } from "./staging.ts";
 
 /** The most numbers of a tile: three of them fit the first cache or nearly so. */
@@ -43,9 +44,8 @@ export function compileMap({ inputs, outputs }: MapKernel, constant: number): Ma
   const slots = inputs.length + outputs.length;
   const tile = Math.min(longestTile, (Math.floor(freeLength / 2 / slots) - offset) & ~15);
   if (tile < 16) {
-    throw new RangeError(
-      `Cannot compile an elementwise kernel of ${slots} inputs and outputs: that is too many`,
-    );
+    const action = `compile an elementwise kernel of ${slots} inputs and outputs`;
+    fail(action, "that is too many", RangeError);
   }
   const stride = tile + offset;
   const slotAt = (slot: number) => 4 * stride * slot;

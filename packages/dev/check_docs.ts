@@ -52,11 +52,17 @@ function faultOf(line: string): string | undefined {
   return forms[tag].form.test(line) ? undefined : `has "${line}", expected ${forms[tag].expected}`;
 }
 
-if (import.meta.main) {
+/** The faults of all comments in files and folders. */
+export async function docProblems(paths: readonly string[]): Promise<string[]> {
   const problems: string[] = [];
-  for (const path of Deno.args.length > 0 ? Deno.args : ["packages", "bench"]) {
+  for (const path of paths) {
     for await (const file of sourceFiles(path)) problems.push(...checkDocs(file));
   }
+  return problems;
+}
+
+if (import.meta.main) {
+  const problems = await docProblems(Deno.args.length > 0 ? Deno.args : ["packages", "bench"]);
   for (const problem of problems) console.error(problem);
   console.error(`${problems.length} faults in comments`);
   if (problems.length > 0) Deno.exit(1);

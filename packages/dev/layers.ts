@@ -19,14 +19,15 @@ export async function layerProblems(): Promise<string[]> {
     members.map(({ name, exports }) => [name, Object.keys(exports)]),
   );
   const files = await Array.fromAsync(sourceFiles("packages"));
-  return [...unplaced, ...checkLayers(files, { layers: layerOf, entries, forbidden })];
+  return [
+    ...unplaced,
+    ...checkLayers(files, { layers: layerOf, entries, forbidden }),
+    ...checkCircles(files),
+  ];
 }
 
 if (import.meta.main) {
   const problems = await layerProblems();
-  if (Deno.args.includes("--circles")) {
-    problems.push(...checkCircles(await Array.fromAsync(sourceFiles("packages"))));
-  }
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) Deno.exit(1);
 }

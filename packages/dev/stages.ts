@@ -1,3 +1,4 @@
+import { docProblems } from "./check_docs.ts";
 import { layerProblems } from "./layers.ts";
 import { readMembers } from "./members.ts";
 import { runDeno } from "./run_deno.ts";
@@ -27,8 +28,13 @@ async function layers(): Promise<StageResult> {
   return { ok: problems.length === 0, output: problems.join("\n") };
 }
 
-/** Every public symbol of every published entry point has a doc comment and a written type. */
+/**
+ * Every public symbol of every published entry point has a doc comment and a written type, and
+ * every comment has the house's form.
+ */
 async function docs(): Promise<StageResult> {
+  const problems = await docProblems(["packages", "bench"]);
+  if (problems.length > 0) return { ok: false, output: problems.join("\n") };
   const entries = (await readMembers())
     .filter(({ isPublished }) => isPublished)
     .flatMap(({ name, exports }) =>

@@ -28,9 +28,9 @@ export function canonical(name: string): string {
 export function closest(name: string, known: readonly string[]): string[] {
   // A file may bring a name of a million letters.
   const from = canonical(name.slice(0, 100));
-  return known.map((other) => ({ other, far: distance(from, canonical(other)) }))
-    .filter(({ other, far }) => far <= Math.min(Math.ceil(other.length / 3), other.length - 1))
-    .sort((a, b) => a.far - b.far).slice(0, 3).map(({ other }) => other);
+  return known.map((other) => [distance(from, canonical(other)), other] as const)
+    .filter(([far, { length }]) => far <= Math.min(Math.ceil(length / 3), length - 1))
+    .sort(([a], [b]) => a - b).slice(0, 3).map(([, other]) => other);
 }
 
 /**

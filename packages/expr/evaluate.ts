@@ -1,3 +1,4 @@
+import { fail } from "@spikeloop/errors";
 import type { Expr } from "./expr.ts";
 import { schedule } from "./schedule.ts";
 import { binaryValue, unaryValue } from "./arithmetic.ts";
@@ -40,11 +41,8 @@ export function compileEvaluator(roots: readonly Expr[], names: readonly string[
     else if (e.tag === "input") {
       const index = names.indexOf(e.name);
       if (index < 0) {
-        throw new TypeError(
-          `Cannot evaluate an expression that reads "${e.name}": given are ${
-            names.map((n) => `"${n}"`).join(", ") || "no inputs"
-          }`,
-        );
+        const inputs = names.map((n) => `"${n}"`).join(", ") || "no inputs";
+        fail(`evaluate an expression that reads "${e.name}"`, `given are ${inputs}`);
       }
       arguments_.push({ slot: at(e), index });
     } else steps.push({ slot: at(e), run: instruction(e, at) });

@@ -1,4 +1,5 @@
 // Makes expressions of numbers and names, and folds operations on constants.
+import { fail, refuse } from "@spikeloop/errors";
 import type { BinaryTag, Expr, ExprLike, Maths, UnaryTag } from "./expr.ts";
 import { binaryValue, unaryValue } from "./arithmetic.ts";
 import { makeBinary, makeConstant, makeInput, makeUnary } from "./intern.ts";
@@ -21,9 +22,8 @@ import { numberInput } from "./numbers.ts";
 export function toExpr(e: ExprLike): Expr {
   if (typeof e === "number") return numberInput(e) ?? makeConstant(e);
   if (typeof e === "object" && e !== null && "tag" in e && "id" in e) return e;
-  throw new TypeError(
-    `Cannot use ${String(e)} (${typeof e}) in an expression: expected a number or an expression`,
-  );
+  const action = `use ${String(e)} (${typeof e}) in an expression`;
+  return fail(action, "expected a number or an expression");
 }
 
 /**
@@ -57,7 +57,7 @@ export function constant(value: number): Expr {
  */
 export function input(name: string): Expr {
   if (typeof name !== "string") {
-    throw new TypeError(`Cannot make an input named ${String(name)}: expected a string`);
+    refuse("make an input", "its name", name, "a string");
   }
   return makeInput(name);
 }

@@ -11,7 +11,7 @@ import {
   takeRecord,
   takeText,
 } from "@spikeloop/errors";
-import type { Bounds, Neuron, NeuronParams } from "./define_neuron.ts";
+import type { Bounds, Neuron, NeuronParams } from "./neuron.ts";
 
 const parts: Readonly<Record<keyof Neuron, true>> = {
   name: true,

@@ -1,5 +1,5 @@
 import { checkOptions, takeNumber } from "@spikeloop/errors";
-import type { Neuron, NeuronParams } from "./define_neuron.ts";
+import type { Neuron, NeuronParams } from "./neuron.ts";
 
 /**
  * Returns the model's parameters: those in `params`, and the defaults of the others.

@@ -2,7 +2,7 @@
 // wrongly.
 import { describe, didYouMean, fail } from "@spikeloop/errors";
 import { type Expr, input, toExpr } from "@spikeloop/expr";
-import type { Neuron, NeuronParams, ParamExprs, StateExprs } from "./define_neuron.ts";
+import type { Neuron, NeuronParams, ParamExprs, StateExprs } from "./neuron.ts";
 
 type Part = "charge" | "fire" | "reset" | "emit";
 

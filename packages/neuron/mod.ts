@@ -3,15 +3,8 @@
  *
  * @module
  */
-export {
-  type Bounds,
-  defineNeuron,
-  type Neuron,
-  type NeuronParams,
-  type ParamExprs,
-  restOf,
-  type StateExprs,
-} from "./define_neuron.ts";
+export { defineNeuron, restOf } from "./define_neuron.ts";
+export type { Bounds, Neuron, NeuronParams, ParamExprs, StateExprs } from "./neuron.ts";
 export {
   type NeuronKernel,
   neuronKernel,

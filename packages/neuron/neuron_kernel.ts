@@ -8,7 +8,8 @@ import {
 } from "@spikeloop/expr";
 import { fire, isBinary, needsNoise, type Surrogate } from "@spikeloop/surrogate";
 import { defineScan, type ScanKernel, StructureCache } from "@spikeloop/backend";
-import { type Neuron, type NeuronParams, restOf, type StateExprs } from "./define_neuron.ts";
+import { restOf } from "./define_neuron.ts";
+import type { Neuron, NeuronParams, StateExprs } from "./neuron.ts";
 import { equationsOf } from "./equations.ts";
 
 /**

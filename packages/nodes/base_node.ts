@@ -164,7 +164,9 @@ export abstract class BaseNode {
     restoreSnapshot(this, fields);
   }
 
-  /** Returns the tensors that the node learns, by their names in SpikingJelly's state dictionary. */
+  /**
+   * Returns the tensors that the node learns, by their names in SpikingJelly's state dictionary.
+   */
   parameters(): NodeParameters {
     return { ...this.#parameters };
   }

@@ -44,8 +44,8 @@ const ownEquations: NodeDesign = { model: integrateAndFire };
 export interface ILCBaseNode extends SpikingMembers {}
 
 /**
- * Units in `actDim` groups of `decPopDim`; every unit hears all units of its group, itself included,
- * one step later:
+ * Units in `actDim` groups of `decPopDim`; every unit hears all units of its group, itself
+ * included, one step later:
  *
  *     input[t] = x[t] + lateral[t],   lateral[0] = 0,
  *     lateral[t+1][a·P + j] = bias[a·P + j] + Σₖ weight[a·P + j, 0, k] · spike[t][a·P + k]

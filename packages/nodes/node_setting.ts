@@ -72,7 +72,7 @@ function readBackend(action: string, value: unknown): Backend | undefined {
   return refuse(action, "backend", value, "one such as cpu or await webgpu()");
 }
 
-/** The population of `units` units of a model, with those of its parameters learned that `names` has. */
+/** Makes the population of a model. It learns the parameters of the model that `names` has. */
 export function populationOf(
   { design: { group }, params, surrogate, detachReset }: NodeSetting,
   model: Neuron,

@@ -38,8 +38,8 @@ export interface NoisyNodeOptions extends SpikingNodeOptions, NodeNoiseOptions {
 export interface NoisyILCNodeOptions extends ILCNodeOptions, NodeNoiseOptions {}
 
 /**
- * The part of a node that has to do with coloured noise. Every sequence has T steps. Before the node
- * runs with noise, draw some with `resetNoise`, or pass some to `loadColoredNoise`.
+ * The part of a node that has to do with coloured noise. Every sequence has T steps. Before the
+ * node runs with noise, draw some with `resetNoise`, or pass some to `loadColoredNoise`.
  */
 export interface HearsNoise {
   /** Whether the node hears noise. */
@@ -221,8 +221,8 @@ export type NoisyNode = BaseNode & SpikingMembers & HearsNoise & NoiseScales;
  *
  *     input[t] = x[t] + sigmaV·noiseV[t],   out[t] = spike[t] + sigmaS·noiseS[t]
  *
- * The reset follows the spike without noise. sigmaV = sigmaS = sigmaInit / √D. Every sequence starts
- * at rest and has T steps.
+ * The reset follows the spike without noise. sigmaV = sigmaS = sigmaInit / √D. Every sequence
+ * starts at rest and has T steps.
  *
  * @example A definition of your own as a class of such nodes.
  * ```ts
@@ -257,8 +257,8 @@ export type NoisyILCNode = ILCModelNode & HearsNoise & NoiseScales;
  *
  *     input[t] = (x[t] + lateral[t]) + sigmaV·noiseV[t],   out[t] = spike[t] + sigmaS·noiseS[t]
  *
- * The reset follows the spike without noise; the lateral connection carries `out`. sigmaV = sigmaS =
- * sigmaInit / √D. Groups and connection are those of `ILCBaseNode`. Every sequence has T steps.
+ * The reset follows the spike without noise; the lateral connection carries `out`. sigmaV = sigmaS
+ * = sigmaInit / √D. Groups and connection are those of `ILCBaseNode`. Every sequence has T steps.
  *
  * @example A definition of your own as a class of such nodes.
  * ```ts

@@ -168,8 +168,8 @@ export interface NoisyNonSpikingIFNodeOptions extends NonSpikingNodeOptions, Nod
  *
  *     v[t] = v[t-1] + (x[t] + sigma·noise[t]),   v[-1] = 0,   decoded over t
  *
- * sigma is [D] and starts at sigmaInit / √D. Decodings are those of `NonSpikingIFNode`. Its noise is
- * [T, D], or [N, T, D] if it is loaded. Defaults: T 5, sigmaInit 0.5, beta 0. As SpikingJelly's
+ * sigma is [D] and starts at sigmaInit / √D. Decodings are those of `NonSpikingIFNode`. Its noise
+ * is [T, D], or [N, T, D] if it is loaded. Defaults: T 5, sigmaInit 0.5, beta 0. As SpikingJelly's
  * NoisyNonSpikingIFNode.
  *
  * @example

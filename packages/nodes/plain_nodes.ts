@@ -159,8 +159,8 @@ export interface CUBALIFNode extends CubaLIFMembers {}
  *     c = cDecay·c + x,   v' = vDecay·v + c,   spike where v' >= vThreshold,
  *     v = (1 - spike)·v' + spike·vReset
  *
- * or v = v' - spike·vThreshold where vReset is null. c is never reset by a spike. Its state persists
- * until `reset`. Defaults: cDecay 0.5, vDecay 0.75, vThreshold 0.5, vReset 0, `rect()`. As
+ * or v = v' - spike·vThreshold where vReset is null. c is never reset by a spike. Its state
+ * persists until `reset`. Defaults: cDecay 0.5, vDecay 0.75, vThreshold 0.5, vReset 0, `rect()`. As
  * SpikingJelly's CUBALIFNode.
  *
  * @example

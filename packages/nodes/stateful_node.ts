@@ -23,8 +23,8 @@ export interface StatefulNode extends SpikingMembers {}
  * Units without a lateral connection whose state persists: each `forward` goes on from where the
  * last one ended, until `reset`. A batch of another shape starts at rest. Any D fits.
  *
- * In step mode `"m"` the input is [T, N, D], in `"s"` a single step [N, D]; T steps one by one equal
- * a sequence.
+ * In step mode `"m"` the input is [T, N, D], in `"s"` a single step [N, D]; T steps one by one
+ * equal a sequence.
  *
  * Inside `grad`, gradients flow from one `forward` to the next; state of an earlier `grad` is a
  * constant.

@@ -47,7 +47,8 @@ export class PooledWorker {
 
   /** Ends the thread. */
   stop(): void {
-    for (const mailbox of this.mailboxes) mailbox.stop(); // not every engine wakes what it terminates
+    // Not every engine wakes a worker that it terminates.
+    for (const mailbox of this.mailboxes) mailbox.stop();
     this.#worker.terminate();
   }
 }

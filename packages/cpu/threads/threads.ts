@@ -1,5 +1,6 @@
 // How many threads the CPU backend uses. No result depends on it, so it belongs to the process and
 // not to a backend.
+import { takeCount } from "@spikeloop/errors";
 import { PooledWorker } from "./pooled_worker.ts";
 import { builtin, canStartWorkers } from "./start_worker.ts";
 
@@ -96,7 +97,8 @@ export function share<R>(run: (workers: readonly PooledWorker[]) => R): R {
  * A worker is started once large calls have taken a quarter of a second. It never keeps a program
  * from ending.
  *
- * @throws {RangeError} if `most` is not a whole number of at least 1.
+ * @throws {TypeError} if `most` is not a number.
+ * @throws {RangeError} if it is not an integer of at least 1.
  *
  * @example
  * ```ts
@@ -106,11 +108,7 @@ export function share<R>(run: (workers: readonly PooledWorker[]) => R): R {
  * ```
  */
 export function limitThreads(most: number): void {
-  if (!Number.isInteger(most) || most < 1) {
-    throw new RangeError(
-      `Cannot limit threads to ${most}: expected a whole number of at least 1`,
-    );
-  }
+  takeCount("limit threads", "most", most);
   limit = canStartWorkers() ? most : 1;
   for (const worker of workers.splice(limit - 1)) worker.stop();
   losses = resting = 0;

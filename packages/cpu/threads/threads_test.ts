@@ -17,9 +17,9 @@ async function without(name: "SharedArrayBuffer" | "process", f: () => Promise<v
   }
 }
 
-Deno.test("limitThreads() refuses what is not a number of threads", () => {
+Deno.test("limitThreads() refuses anything but a number of threads", () => {
   for (const most of [0, -1, 1.5, NaN, Infinity]) {
-    assertThrows(() => limitThreads(most), RangeError, `Cannot limit threads to ${most}`);
+    assertThrows(() => limitThreads(most), RangeError, `Cannot limit threads: most is ${most}`);
   }
 });
 

@@ -1,5 +1,6 @@
 import { add, sub } from "@spikeloop/expr";
-import { defineNeuron, type Neuron } from "../define_neuron.ts";
+import { defineNeuron } from "../define_neuron.ts";
+import type { Neuron } from "../neuron.ts";
 import { resetMembrane, resets, vReset } from "./membrane.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { add, div, mul, sub } from "@spikeloop/expr";
-import { defineNeuron, type Neuron } from "../define_neuron.ts";
+import { defineNeuron } from "../define_neuron.ts";
+import type { Neuron } from "../neuron.ts";
 
 /**
  * A membrane that never fires and sends its value out:

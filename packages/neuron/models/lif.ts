@@ -1,5 +1,6 @@
 import { add, mul, sub } from "@spikeloop/expr";
-import { defineNeuron, type Neuron } from "../define_neuron.ts";
+import { defineNeuron } from "../define_neuron.ts";
+import type { Neuron } from "../neuron.ts";
 import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { add, type Expr, mul, sub } from "@spikeloop/expr";
-import type { Bounds } from "../define_neuron.ts";
+import type { Bounds } from "../neuron.ts";
 
 /**
  * v after a spike s: (1 - s)·v + s·vReset, or v - s·vThreshold if vReset is null (soft reset).

@@ -1,5 +1,6 @@
 import { add, mul } from "@spikeloop/expr";
-import { defineNeuron, type Neuron } from "../define_neuron.ts";
+import { defineNeuron } from "../define_neuron.ts";
+import type { Neuron } from "../neuron.ts";
 
 /**
  * A neuron with noise on its input and on its output:

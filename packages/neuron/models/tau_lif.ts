@@ -1,5 +1,6 @@
 import { add, div, sub } from "@spikeloop/expr";
-import { type Bounds, defineNeuron, type Neuron } from "../define_neuron.ts";
+import { defineNeuron } from "../define_neuron.ts";
+import type { Bounds, Neuron } from "../neuron.ts";
 import { resetMembrane, resets, vReset } from "./membrane.ts";
 
 const params = { tau: 2, vThreshold: 1, vReset };

@@ -1,9 +1,10 @@
+import { takeCount } from "@spikeloop/errors";
 import { type Key, split } from "@spikeloop/random";
 import { type Backend, showShape } from "@spikeloop/backend";
 import { broadcastTo, reshape, slice, Tensor, tensor, transpose } from "@spikeloop/tensor";
 import { powerlawPsdGaussian } from "./powerlaw.ts";
 
-/** What noise a node hears. */
+/** The options of `ColoredNoise`. */
 export interface ColoredNoiseOptions {
   /** The node's class, for messages. */
   readonly node: string;
@@ -13,15 +14,16 @@ export interface ColoredNoiseOptions {
   readonly steps: number;
   /** Power falls with frequency as (1/f)^beta. */
   readonly beta: number;
-  /** How many sequences [T, N, D] a run reads: one for the input, one for the output. */
+  /** The number of sequences [T, N, D] that a run reads: one for the input, one for the output. */
   readonly parts: number;
   /** Whether the node hears it. */
   readonly isTraining: boolean;
 }
 
 /**
- * The coloured noise of a node: drawn for many sequences at once, so that it goes on from one to the next, and used up
- * one sequence at a time, the same for all rows of a batch; or given, per row.
+ * The coloured noise of a node. Drawn noise covers many sequences, so that it goes on from one to
+ * the next; a run uses up one sequence, the same in all rows of a batch. Loaded noise has rows of
+ * its own, and is not used up.
  */
 export class ColoredNoise {
   /** Whether the node hears it. */
@@ -30,7 +32,7 @@ export class ColoredNoise {
   /** Per part [K, T, D]. */
   #drawn: readonly Float32Array[] | undefined;
   #count = 0;
-  /** How many of the drawn sequences have been used. */
+  /** The number of drawn sequences that have been used. */
   #used = 0;
   /** Per part [T, N, D]. */
   #loaded: readonly Tensor[] | undefined;
@@ -48,13 +50,7 @@ export class ColoredNoise {
    */
   reset(count: number, key: Key): void {
     const { node, units, steps, beta, parts } = this.#options;
-    if (!Number.isSafeInteger(count) || count < 1) {
-      throw new RangeError(
-        `Cannot reset the noise of ${node}: the number of sequences is ${
-          String(count)
-        }, expected an integer of at least 1`,
-      );
-    }
+    takeCount(`reset the noise of ${node}`, "the number of sequences", count);
     const length = count * steps;
     this.#drawn = split(key, parts).map((k) => {
       const courses = powerlawPsdGaussian(k, beta, [units, length]);
@@ -68,7 +64,7 @@ export class ColoredNoise {
   }
 
   /**
-   * What the last sequence heard, [T, parts · D].
+   * Returns the noise of the last sequence, [T, parts · D].
    *
    * @throws {Error} if no noise was drawn, or none of it has been used.
    */
@@ -121,7 +117,7 @@ export class ColoredNoise {
   }
 
   /**
-   * The sequences [T, N, D] that a run over x hears: none unless `isTraining`.
+   * Returns the sequences [T, N, D] that a run over x hears: none unless `isTraining`.
    *
    * @throws {TypeError} if x has another T, or the noise loaded another N.
    * @throws {Error} if no noise was drawn.
@@ -171,7 +167,7 @@ export class ColoredNoise {
   }
 }
 
-/** Noise where the input is: what was drawn on the CPU, and kept there, is welcome on a device. */
+/** Returns noise on the backend of the input. Noise loaded on the CPU moves to a device. */
 function on(backend: Backend, noise: Tensor): Tensor {
   if (noise.backend === backend || noise.backend.readSync === undefined) return noise;
   return tensor(noise.dataSync(), noise.shape, { backend });

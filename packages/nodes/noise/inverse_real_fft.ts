@@ -13,7 +13,10 @@ export function inverseRealFft(
   const cos = Float64Array.from({ length: n }, (_, j) => cosOfTurn(j, n));
   const sin = Float64Array.from({ length: n }, (_, j) => sinOfTurn(j, n));
 
-  /** Transforms every `stride`-th of the numbers from `start` on, `size` of them, into `out` from `at` on. */
+  /**
+   * Transforms every `stride`-th of the numbers from `start` on, `size` of them, into `out` from
+   * `at` on.
+   */
   function transform(
     x: Complex,
     start: number,

@@ -1,9 +1,13 @@
+import { fail, takeCount, takeNumber } from "@spikeloop/errors";
 import { type Key, normal, split } from "@spikeloop/random";
 import { inverseRealFft } from "./inverse_real_fft.ts";
 
-/** What `powerlawPsdGaussian` takes besides the exponent and the size. */
+/** The options of `powerlawPsdGaussian`. */
 export interface PowerlawOptions {
-  /** Below this frequency, in units of the sampling rate and from 0 to 1/2, the spectrum is flat; 0 if missing. */
+  /**
+   * Below this frequency, in units of the sampling rate and from 0 to 1/2, the spectrum is flat; 0
+   * if missing.
+   */
   readonly fmin?: number;
 }
 
@@ -16,21 +20,22 @@ export interface Normals {
 }
 
 /**
- * Gaussian noise whose power falls with frequency as (1/f)^exponent: 0 is white, 1 pink, 2 red noise. In double
- * precision, row-major, independent along all axes but the last, which is time: n samples with
+ * Gaussian noise whose power falls with frequency as (1/f)^exponent: 0 is white, 1 pink, 2 red
+ * noise. In double precision, row-major, independent along all axes but the last, which is time: n
+ * samples with
  *
  *     f[k] = k/n,   scale[k] = f[k]^(-exponent/2),   y = irfft(scale · (normal + i·normal)) / σ,
  *     σ = 2/n · √Σ scale[k]²   over k >= 1, the last one halved where n is even
  *
- * The frequencies below max(fmin, 1/n), among them 0, take the scale of the first one that is not. The standard
- * deviation is about 1.
+ * The frequencies below max(fmin, 1/n), among them 0, take the scale of the first one that is not.
+ * The standard deviation is about 1.
  *
- * Source: Timmer and König, "On generating power law noise", Astronomy and Astrophysics 300, 1995, as SpikingJelly's
- * `powerlaw_psd_gaussian`.
+ * Source: Timmer and König, "On generating power law noise", Astronomy and Astrophysics 300, 1995,
+ * as SpikingJelly's `powerlaw_psd_gaussian`.
  *
  * @throws {TypeError} if the exponent or fmin is not a number, or the key is none.
- * @throws {RangeError} if the exponent is not finite, the size is not one of integers, there are fewer than 2 samples,
- * fmin is not from 0 to 1/2 or above all frequencies.
+ * @throws {RangeError} if the exponent is not finite, the size is not one of integers, there are
+ * fewer than 2 samples, fmin is not from 0 to 1/2 or above all frequencies.
  *
  * @example
  * ```ts
@@ -53,10 +58,10 @@ export function powerlawPsdGaussian(
     !Array.isArray(shape) || shape.length === 0 ||
     !shape.every((n) => Number.isInteger(n) && n >= 0)
   ) {
-    throw new RangeError(
-      `Cannot make power-law noise of size ${
-        JSON.stringify(size)
-      }: expected integers of at least 0, the last one the number of samples`,
+    fail(
+      `make power-law noise of size ${JSON.stringify(size)}`,
+      "expected integers of at least 0, the last one the number of samples",
+      RangeError,
     );
   }
   const samples = shape[shape.length - 1];
@@ -67,35 +72,25 @@ export function powerlawPsdGaussian(
   return colour(spectrum, rows, samples, { re: draw(reKey), im: draw(imKey) });
 }
 
-/** How strong every frequency is. */
+/** The strength of every frequency. */
 export interface Spectrum {
   /** Per frequency k/n, k = 0 .. ⌊n/2⌋. */
   readonly scale: Float64Array;
-  /** What the samples are divided by. */
+  /** The samples are divided by this. */
   readonly sigma: number;
 }
 
 /**
- * @throws {TypeError} if a number is none.
+ * Returns the spectrum of noise of so many samples.
+ *
+ * @throws {TypeError} if the exponent or fmin is not a number.
  * @throws {RangeError} if a number is out of range.
  */
 export function powerlawSpectrum(exponent: number, samples: number, fmin = 0): Spectrum {
-  const fail = (kind: typeof TypeError | typeof RangeError, problem: string): never => {
-    throw new kind(`Cannot make power-law noise: ${problem}`);
-  };
-  if (typeof exponent !== "number") {
-    fail(TypeError, `the exponent is ${String(exponent)}, expected a number`);
-  }
-  if (!Number.isFinite(exponent)) {
-    fail(RangeError, `the exponent is ${exponent}, expected a finite number`);
-  }
-  if (typeof fmin !== "number") fail(TypeError, `fmin is ${String(fmin)}, expected a number`);
-  if (!(fmin >= 0 && fmin <= 0.5)) {
-    fail(RangeError, `fmin is ${fmin}, expected a number from 0 to 0.5`);
-  }
-  if (!Number.isInteger(samples) || samples < 2) {
-    fail(RangeError, `given is room for ${samples} samples, expected at least 2`);
-  }
+  const action = "make power-law noise";
+  takeNumber(action, "the exponent", exponent);
+  takeNumber(action, "fmin", fmin, { min: 0, max: 0.5 });
+  takeCount(action, "the number of samples", samples, 2);
   const frequencies = Array.from(
     { length: Math.floor(samples / 2) + 1 },
     (_, k) => k * (1 / samples),
@@ -104,8 +99,9 @@ export function powerlawSpectrum(exponent: number, samples: number, fmin = 0): S
   if (cut === undefined) {
     const top = frequencies[frequencies.length - 1];
     return fail(
-      RangeError,
+      action,
       `fmin is ${fmin}, above ${top}, the highest frequency of ${samples} samples`,
+      RangeError,
     );
   }
   const scale = Float64Array.from(frequencies, (f) => strength(Math.max(f, cut), exponent));
@@ -117,7 +113,9 @@ export function powerlawSpectrum(exponent: number, samples: number, fmin = 0): S
   return { scale, sigma: 2 * Math.sqrt(power) / samples };
 }
 
-/** f^(-exponent/2), for white, pink and red noise in operations whose bits are the same everywhere. */
+/**
+ * f^(-exponent/2), for white, pink and red noise in operations whose bits are the same everywhere.
+ */
 function strength(f: number, exponent: number): number {
   switch (exponent) {
     case 0:
@@ -131,7 +129,7 @@ function strength(f: number, exponent: number): number {
   }
 }
 
-/** Noise with this spectrum, [rows, samples], made of standard normal numbers. */
+/** Returns noise with this spectrum, [rows, samples], from standard normal numbers. */
 export function colour(
   { scale, sigma }: Spectrum,
   rows: number,
@@ -144,7 +142,7 @@ export function colour(
   for (let row = 0; row < rows; row++) {
     const re = scale.map((s, k) => s * normals.re[row * count + k]);
     const im = scale.map((s, k) => s * normals.im[row * count + k]);
-    // What is its own mirror image has no imaginary part; all of its power goes into the real one.
+    // A frequency that is its own mirror image is real, and has all of its power there.
     for (const k of samples % 2 === 0 ? [0, count - 1] : [0]) {
       re[k] *= Math.SQRT2;
       im[k] = 0;

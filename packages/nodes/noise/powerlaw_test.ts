@@ -70,12 +70,12 @@ Deno.test("white noise has a standard deviation of about 1, red noise is smoothe
 
 Deno.test("what cannot be noise gives an error that says why", () => {
   const cases: [unknown, unknown, unknown, typeof TypeError | typeof RangeError, string][] = [
-    [1, 1, 0, RangeError, "room for 1 samples, expected at least 2"],
+    [1, 1, 0, RangeError, "samples is 1, expected an integer of at least 2"],
     [1, [3, 2.5], 0, RangeError, "size [3,2.5]: expected integers"],
     [1, [], 0, RangeError, "size []"],
     [NaN, 10, 0, RangeError, "the exponent is NaN"],
-    ["1", 10, 0, TypeError, "the exponent is 1, expected a number"],
-    [1, 10, 0.6, RangeError, "fmin is 0.6, expected a number from 0 to 0.5"],
+    ["1", 10, 0, TypeError, 'the exponent is "1", expected a finite number'],
+    [1, 10, 0.6, RangeError, "fmin is 0.6, expected a finite number of at least 0 and at most 0.5"],
     [1, 10, -0.1, RangeError, "fmin is -0.1"],
     [1, 7, 0.5, RangeError, "the highest frequency of 7 samples"],
   ];

@@ -1,4 +1,5 @@
-// Cosine and sine of fractions of a turn from additions and multiplications alone, whose bits are the same everywhere.
+// Cosine and sine of fractions of a turn from additions and multiplications alone, whose bits are
+// the same everywhere.
 
 /** cos(2π·part/whole), of integers with 0 <= part <= whole. */
 export function cosOfTurn(part: number, whole: number): number {

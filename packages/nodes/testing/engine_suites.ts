@@ -5,7 +5,7 @@ import { customNodeSuite } from "./custom_node_suite.ts";
 import { ilcGoldenSuite } from "./ilc_golden_suite.ts";
 import { nodesGoldenSuite } from "./nodes_golden_suite.ts";
 
-/** Registers the tests on a GPU and on the CPU; what it gives ends the use of the GPU. */
+/** Registers the tests on a GPU and on the CPU; the result ends the use of the GPU. */
 export async function register(options: WebGpuOptions = {}): Promise<() => void> {
   const gpu = await webgpu(options);
   ilcGoldenSuite({ backend: gpu, exact: false }, ["if"]);

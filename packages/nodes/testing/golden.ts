@@ -1,18 +1,23 @@
-// What the reference computed, read from testdata/, and how to hold tensors against it.
+// Results of the reference, read from testdata/, and their comparison with tensors.
 import { assertEquals, fail } from "@std/assert";
 import { type Surrogate, surrogate } from "@spikeloop/surrogate";
 import type { Backend, Shape } from "@spikeloop/backend";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 
-/** What one backend promises. */
+/** A backend under test. */
 export interface Device {
-  /** What runs the nodes. */
   readonly backend: Backend;
-  /** Sums are rounded as on the CPU. If not, a spike may flip where the membrane is within rounding of the threshold. */
+  /**
+   * Sums are rounded as on the CPU. If not, a spike may flip where the membrane is within rounding
+   * of the threshold.
+   */
   readonly exact?: boolean;
 }
 
-/** Checks all cases. They wait for their numbers at the same time: a device may take long to hand some out. */
+/**
+ * Checks all cases. They wait for their numbers at the same time: a device may take long to hand
+ * some out.
+ */
 export async function together<C>(
   cases: readonly C[],
   check: (one: C) => Promise<void>,
@@ -101,7 +106,10 @@ export async function assertGolden(
   }
 }
 
-/** Whether spikes are those of the reference; fails where they differ and no rounding can have done it. */
+/**
+ * Whether spikes are those of the reference; fails where they differ and no rounding can have done
+ * it.
+ */
 export async function sameSpikes(
   { exact = true }: Device,
   actual: Tensor,

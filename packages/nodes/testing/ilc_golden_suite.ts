@@ -93,8 +93,8 @@ async function checkCase(
 const nodes = ["if", "lif", "cubalif"] as const;
 
 /**
- * Runs the tests of ILC nodes against the reference on a device. `everySurrogate` are the nodes that run with every
- * surrogate, where a device takes long to compile; the others run with two.
+ * Runs the tests of ILC nodes against the reference on a device. `everySurrogate` are the nodes
+ * that run with every surrogate, where a device takes long to compile; the others run with two.
  */
 export function ilcGoldenSuite(
   device: Device,

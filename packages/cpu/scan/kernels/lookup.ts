@@ -83,7 +83,8 @@ function buildTable(fn: Func, wiring: Wiring, c: number, { weight, bias, table }
   const rows = fn.localArray("v128", vectors);
   const at = fn.local("i32");
   const start = i32.add(table, chunkBytes[c]);
-  const first = (i: number) => c === 0 ? f32x4.add(v128.load(bias, 16 * i), 0) : f32x4.const(0); // a bias of -0 is +0
+  // Plus 0, because a bias of -0 counts as 0.
+  const first = (i: number) => c === 0 ? f32x4.add(v128.load(bias, 16 * i), 0) : f32x4.const(0);
   return sequence(
     times(vectors, (i) => v128.store(table, first(i), chunkBytes[c] + 16 * i)),
     times(chunks[c + 1] - chunks[c], (bit) =>

@@ -1,4 +1,5 @@
-// Every class of nodes, run step by step as where a user has overridden an equation, against its kernel.
+// Every class of nodes with an equation overridden, so that it runs step by step, against its
+// kernel.
 import { assert, assertEquals } from "@std/assert";
 import { key, split, uniform } from "@spikeloop/random";
 import { multiLevelSpikeCount, poissonPass, sigmoid } from "@spikeloop/surrogate";
@@ -22,7 +23,7 @@ import {
 } from "@spikeloop/nodes";
 import { assertGolden, type Device } from "./golden.ts";
 
-/** An equation of a user's own, which happens to be that of the class. */
+/** Overrides an equation of a node by the same equation. */
 function inSteps<N extends BaseNode>(node: N): N {
   const charge = node.neuronalCharge;
   return Object.assign(node, {
@@ -71,7 +72,7 @@ function makers({ backend }: Device): Readonly<Record<string, () => BaseNode>> {
 }
 
 /** Runs the tests of nodes that run step by step on a device. */
-export function fallbackSuite(device: Device): void {
+export function runStepsSuite(device: Device): void {
   const { backend, exact = true } = device;
   const [first, second, other] = split(key(9), 3);
   const input = (k: typeof first) => uniform(k, shape, { min: -0.4, max: 0.9, backend });
