@@ -71,7 +71,7 @@ class Failing extends CUBALIFNode {
 }
 
 /** Runs the tests of nodes on a device. */
-export function nodeSuite({ backend }: Device): void {
+export function baseNodeSuite({ backend }: Device): void {
   const test = (title: string, f: () => void | Promise<void>) =>
     Deno.test(`${title} (${backend.name})`, f);
   const sizes = { actDim: 2, decPopDim: 3, backend };
