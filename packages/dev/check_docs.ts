@@ -23,11 +23,16 @@ const forms: Readonly<Record<string, { readonly form: RegExp; readonly expected:
  */
 export function checkDocs({ path, text }: SourceFile): string[] {
   const lines = text.split("\n");
-  const problems = lines.flatMap((line, i) =>
-    line.length > widest && /^\s*(?:\/\/|\/?\*)|\s\/\/ /.test(line)
-      ? [`${path}:${i + 1} is ${line.length} columns wide, expected at most ${widest}`]
-      : []
-  );
+  const problems = lines.flatMap((line, i) => {
+    if (!/^\s*(?:\/\/|\/?\*)|\s\/\/ /.test(line)) return [];
+    const [, word] = /^\s*\/[/*]+ (What|Who|Gives)\b/.exec(line) ?? [];
+    return [
+      ...(line.length > widest
+        ? [`${path}:${i + 1} is ${line.length} columns wide, expected at most ${widest}`]
+        : []),
+      ...(word ? [`${path}:${i + 1} begins with "${word}", expected a noun or a verb`] : []),
+    ];
+  });
   for (const comment of text.matchAll(/^[ \t]*\/\*\*.*?\*\//gms)) {
     const first = text.slice(0, comment.index).split("\n").length;
     let inCode = false;

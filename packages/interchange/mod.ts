@@ -5,7 +5,8 @@
  *
  * @module
  */
-export { type ReadOptions, readSafetensors, type Safetensors } from "./read_safetensors.ts";
+export type { ReadOptions } from "./reading.ts";
+export { readSafetensors, type Safetensors } from "./read_safetensors.ts";
 export { type WriteOptions, writeSafetensors } from "./write_safetensors.ts";
 export { readTorch, type TorchCheckpoint } from "./torch/read_torch.ts";
 export { readNir } from "./nir/read_nir.ts";

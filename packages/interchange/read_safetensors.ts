@@ -1,7 +1,6 @@
-import type { Backend } from "@spikeloop/backend";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { decodeNumbers } from "./dtypes.ts";
-import { checkInput } from "./reading.ts";
+import { type ReadOptions, startReading } from "./reading.ts";
 import { fail, readHeader } from "./safetensors_header.ts";
 
 /** The contents of a safetensors file. */
@@ -10,12 +9,6 @@ export interface Safetensors {
   readonly tensors: Readonly<Record<string, Tensor>>;
   /** Free text by name. */
   readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** The options of every reader. */
-export interface ReadOptions {
-  /** The backend that holds the tensors; the CPU if missing. */
-  readonly backend?: Backend;
 }
 
 /**
@@ -47,7 +40,7 @@ export interface ReadOptions {
  * ```
  */
 export function readSafetensors(bytes: Uint8Array, options: ReadOptions = {}): Safetensors {
-  checkInput("a safetensors file", bytes, options);
+  const { options: creation } = startReading("a safetensors file", bytes, options);
   const { entries, metadata, dataAt } = readHeader(bytes);
   // The record has no prototype, so a tensor may have any name.
   const tensors: Record<string, Tensor> = Object.create(null);
@@ -57,7 +50,7 @@ export function readSafetensors(bytes: Uint8Array, options: ReadOptions = {}): S
       dtype,
       (problem) => fail(`tensor ${JSON.stringify(name)} holds ${problem}`),
     );
-    tensors[name] = tensor(numbers, shape, options);
+    tensors[name] = tensor(numbers, shape, creation);
   }
   return { tensors, metadata };
 }

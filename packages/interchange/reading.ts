@@ -1,8 +1,22 @@
 // The common part of all readers: checks of their arguments, errors about files, and texts.
-import { checkOptions, describe, fail } from "@spikeloop/errors";
+import type { Backend } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
+import { checkOptions, describe, fail, refuse, takeCount } from "@spikeloop/errors";
+import { type Budget, type Fail, makeBudget } from "./budget.ts";
 
-/** Throws an error with a problem of a file. */
-export type Fail = (problem: string) => never;
+export type { Fail };
+
+/** The options of every reader. */
+export interface ReadOptions {
+  /** The backend that holds the tensors; the CPU if missing. */
+  readonly backend?: Backend;
+  /**
+   * The most bytes that reading may make: unpacked data, tensors, and all on the way to them. If
+   * missing, 64 MiB and 32 times the size of the file. A hostile file of some kilobytes can ask for
+   * gigabytes, so raise it only for files that you trust.
+   */
+  readonly maxBytes?: number;
+}
 
 /**
  * Makes the function that throws errors about a file.
@@ -13,20 +27,51 @@ export function failReading(kind: string): Fail {
   return (problem) => fail(`read ${kind}`, problem, SyntaxError);
 }
 
+/** The arguments of a reader after their check. */
+export interface Reading {
+  /** The budget of this call. */
+  readonly budget: Budget;
+  /** The options for every tensor of the file. */
+  readonly options: { readonly backend: Backend };
+}
+
 /**
- * Checks the arguments of a reader.
+ * Checks the arguments of a reader, and makes its budget.
  *
  * @param kind The kind of the file: `a safetensors file`.
- * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown.
+ * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown or of another kind.
+ * @throws {RangeError} if `maxBytes` is not an integer of at least 1.
+ * @throws {SyntaxError} if the file is a pointer of Git LFS.
  */
-export function checkInput(kind: string, bytes: unknown, options: unknown): void {
+export function startReading(kind: string, bytes: unknown, options: unknown): Reading {
+  const action = `read ${kind}`;
   if (!(bytes instanceof Uint8Array)) {
     const hint = bytes instanceof ArrayBuffer ? ", new Uint8Array(buffer)" : "";
     throw new TypeError(
-      `Cannot read ${kind} from ${describe(bytes)}: expected its bytes, a Uint8Array${hint}`,
+      `Cannot ${action} from ${describe(bytes)}: expected its bytes, a Uint8Array${hint}`,
     );
   }
-  checkOptions(`read ${kind}`, options, ["backend"]);
+  // Another thread could change shared bytes between their check and their use.
+  if (!(bytes.buffer instanceof ArrayBuffer)) {
+    fail(`${action} from shared memory`, "expected bytes of its own, a copy such as bytes.slice()");
+  }
+  checkOptions(action, options, ["backend", "maxBytes"]);
+  const { backend = cpu, maxBytes } = options as ReadOptions;
+  if (typeof backend?.upload !== "function") {
+    refuse(action, "backend", backend, "one such as cpu or await webgpu()");
+  }
+  if (maxBytes !== undefined) takeCount(action, "maxBytes", maxBytes);
+  const failFile = failReading(kind.replace(/^an? /, "the "));
+  if (isLfsPointer(bytes)) {
+    failFile("it is a pointer of Git LFS, not the file; `git lfs pull` brings the file");
+  }
+  return { budget: makeBudget(bytes.length, maxBytes, failFile), options: { backend } };
+}
+
+const pointer = new TextEncoder().encode("version https://git-lfs.github.com/spec/");
+
+function isLfsPointer(bytes: Uint8Array): boolean {
+  return bytes.length < 1024 && pointer.every((byte, i) => bytes[i] === byte);
 }
 
 /** The first bytes of every format that this package reads, and the function that reads it. */

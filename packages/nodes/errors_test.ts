@@ -17,7 +17,7 @@ import {
 
 type Expected = readonly [() => unknown, typeof TypeError | typeof RangeError, ...words: string[]];
 
-/** What a user without types, or one who types carelessly, gives. */
+/** An argument of a user without types, or of a careless one. */
 const careless = (value: unknown) => value as never;
 const sizes = { actDim: 2, decPopDim: 3 };
 

@@ -1,9 +1,9 @@
 import { onGpu } from "@spikeloop/dev";
 import { applySuite } from "./testing/apply_suite.ts";
 import { customNodeSuite } from "./testing/custom_node_suite.ts";
-import { fallbackSuite } from "./testing/fallback_suite.ts";
+import { runStepsSuite } from "./testing/run_steps_suite.ts";
 import { ilcGoldenSuite } from "./testing/ilc_golden_suite.ts";
-import { nodeSuite } from "./testing/node_suite.ts";
+import { baseNodeSuite } from "./testing/base_node_suite.ts";
 import { nodesGoldenSuite } from "./testing/nodes_golden_suite.ts";
 import { noisyGoldenSuite } from "./testing/noisy_golden_suite.ts";
 
@@ -12,8 +12,8 @@ await onGpu("nodes", (backend) => {
   ilcGoldenSuite(device);
   nodesGoldenSuite(device);
   noisyGoldenSuite(device);
-  fallbackSuite(device);
+  runStepsSuite(device);
   customNodeSuite(device);
-  nodeSuite(device);
+  baseNodeSuite(device);
   applySuite(device);
 });

@@ -7,7 +7,7 @@ import { addBlock } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";
 import { matmulCode, matmulKernels } from "./kernels.ts";
 import { places } from "./layout.ts";
-import { type Blocks, blocksOfAllDepth, type Product } from "./plan.ts";
+import { type Blocks, deepestBlocks, type Product } from "./plan.ts";
 import {
   type Finished,
   finishProduct,
@@ -36,9 +36,10 @@ export function sharedBlocks(product: Product): Blocks | undefined {
   if (right.binary && !left.binary) return undefined;
   const least = worthSharing[left.binary ? "spikes" : below > 0 ? "zeros" : "numbers"];
   if (rows * depth * columns < least || rows < fewestJobs * tileHeight) return undefined;
-  const blocks = blocksOfAllDepth(product);
+  const blocks = deepestBlocks(product);
+  if (blocks.depth < depth) return undefined;
   const jobRows = Math.ceil(rows / fewestJobs / tileHeight) * tileHeight;
-  return blocks && { ...blocks, rows: Math.min(blocks.rows, jobRows) };
+  return { ...blocks, rows: Math.min(blocks.rows, jobRows) };
 }
 
 /**

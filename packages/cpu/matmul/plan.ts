@@ -86,10 +86,9 @@ function blocksOfDepth({ rows, depth, columns }: Product, deepest: number): Bloc
   return { rows: part(rows, most, 4), depth: k, columns: n };
 }
 
-/** Blocks that hold all of the depth; undefined where it is too much. */
-export function blocksOfAllDepth(product: Product): Blocks | undefined {
-  const blocks = blocksOfDepth(product, depths[0]);
-  return blocks.depth < product.depth ? undefined : blocks;
+/** Blocks as deep as any, which hold all of the depth of most products. */
+export function deepestBlocks(product: Product): Blocks {
+  return blocksOfDepth(product, depths[0]);
 }
 
 /**
@@ -104,7 +103,7 @@ function copied({ rows, depth, columns }: Product, blocks: Blocks): number {
 
 /** The blocks for which the fewest numbers are copied. */
 export function blocksOf(product: Product): Blocks {
-  let best = blocksOfDepth(product, depths[0]);
+  let best = deepestBlocks(product);
   let least = copied(product, best);
   for (let i = 1; i < depths.length && depths[i] < product.depth; i++) {
     const blocks = blocksOfDepth(product, depths[i]);

@@ -27,9 +27,7 @@ export interface Staged {
   readonly plain: number;
 }
 
-/**
- * Copies a block as it is stored, whose `rows` have the numbers of its columns where transposed.
- */
+/** Copies a block as it is stored: the rows of a transposed factor's storage are its columns. */
 function copyBlock(
   floats: Float32Array,
   { data, at, rows: height, columns: width, transposed }: Factor,
@@ -65,9 +63,7 @@ export function stageLeft(
   return { at, rowStep, columnStep: 4, plain: 4 * plain };
 }
 
-/**
- * Stages the right factor's block, as panels or, unless `packed`, as it is where it is row-major.
- */
+/** Stages the right factor's block as panels, or row-major where it is so and not `packed`. */
 export function stageRight(
   { floats, kernels }: Workspace,
   factor: Factor,
@@ -92,9 +88,7 @@ export function stageRight(
   return { at, rowStep: 4 * panelWidth, columnStep: 4 * rows, plain: 4 * plain };
 }
 
-/**
- * A block of the result: where it is and how far apart its rows are, in numbers, and where it goes.
- */
+/** A block of the result: its place, the distance of its rows and its goal, in numbers. */
 export interface Finished {
   readonly from: number;
   readonly stride: number;
@@ -103,9 +97,7 @@ export interface Finished {
   readonly to: number;
 }
 
-/**
- * Turns the product's block at (row, column) into the result's: transposes it and adds the bias.
- */
+/** Makes the result's block of the product's at (row, column): transposes it, adds the bias. */
 export function finishProduct(
   { floats, kernels }: Workspace,
   { swapped, bias, at, rows: height, columns: width }: Target,

@@ -47,6 +47,6 @@ Deno.test("reductions have the evaluator's bits over many blocks", () => {
   }
 });
 
-Deno.test("the cpuSum of nothing is 0", () => {
+Deno.test("the sum of nothing is 0", () => {
   assertSameBits(cpuSum(new Float32Array(0), 2, 0, 3), new Float32Array(6), "sum");
 });

@@ -10,7 +10,7 @@ import {
   type ScanKernel,
   scanPullback,
   type ScanWants,
-  type Skeletons,
+  type Storage,
 } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
@@ -36,10 +36,17 @@ export function isBackwardShareable({ steps, batch, units, group }: ScanArgs): b
 }
 
 /** The pullback of `cpuScan`. */
-export const cpuScanBackward: Skeletons["scanBackward"] = (kernel, args, _, cotangents, wants) =>
-  isBackwardShareable(args)
+export function cpuScanBackward(
+  kernel: ScanKernel,
+  args: ScanArgs,
+  _out: Storage,
+  cotangents: ScanCotangents,
+  wants: ScanWants,
+): ScanGradients {
+  return isBackwardShareable(args)
     ? share((workers) => scanBackwardWith(workers, kernel, args, cotangents, wants))
     : scanBackwardWith([], kernel, args, cotangents, wants);
+}
 
 /** The same by this thread and these workers, who take 64 rows at a time. */
 export function scanBackwardWith(

@@ -1,8 +1,15 @@
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import type { Dataset } from "../hdf5/dataset.ts";
 import { type Group, isHdf5, readHdf5 } from "../hdf5/read_hdf5.ts";
-import type { ReadOptions } from "../read_safetensors.ts";
-import { checkInput, type Fail, failReading, hintAt, quote } from "../reading.ts";
+import {
+  type Fail,
+  failReading,
+  hintAt,
+  quote,
+  type Reading,
+  type ReadOptions,
+  startReading,
+} from "../reading.ts";
 import { checkGraph, unknownType } from "./check_graph.ts";
 import {
   type Field,
@@ -52,17 +59,17 @@ const fail: Fail = (problem) => failFile(`it ${problem}`);
  * ```
  */
 export function readNir(bytes: Uint8Array, options: ReadOptions = {}): NirGraph {
-  checkInput("a NIR file", bytes, options);
+  const { options: creation } = startReading("a NIR file", bytes, options);
   if (!isHdf5(bytes)) fail(`does not begin as an HDF5 file${hintAt(bytes)}`);
   const root = readHdf5(bytes, fail).get("node");
   if (!(root instanceof Map)) return fail('holds no group "node"');
-  const graph = readNode(root, "the graph", options);
+  const graph = readNode(root, "the graph", creation);
   return graph.type === "NIRGraph"
     ? graph
     : fail(`holds a single ${graph.type}, expected a NIRGraph`);
 }
 
-function readNode(group: Group, title: string, options: ReadOptions): NirNode {
+function readNode(group: Group, title: string, options: Reading["options"]): NirNode {
   const type = readText(group.get("type"));
   if (type === undefined) return fail(`has ${title} without a type`);
   const metadata = readMetadata(group.get("metadata"), title, options);
@@ -85,7 +92,7 @@ function readNode(group: Group, title: string, options: ReadOptions): NirNode {
 function readGraph(
   group: Group,
   title: string,
-  options: ReadOptions,
+  options: Reading["options"],
 ): Pick<NirGraph, "nodes" | "edges"> {
   const [members, pairs] = [group.get("nodes"), group.get("edges")];
   if (!(members instanceof Map)) return fail(`has ${title} without nodes`);
@@ -116,7 +123,7 @@ function readText(member: Group | Dataset | undefined): string | undefined {
 function readField(
   member: Group | Dataset,
   kind: Field["kind"],
-  options: ReadOptions,
+  options: Reading["options"],
 ): Tensor | number[] | number | string {
   if (member instanceof Map) return "a group";
   const { values, shape } = member;
@@ -129,7 +136,7 @@ function readField(
 function readMetadata(
   member: Group | Dataset | undefined,
   title: string,
-  options: ReadOptions,
+  options: Reading["options"],
 ): { metadata?: NirMetadata } {
   if (member === undefined) return {};
   if (!(member instanceof Map)) return fail(`has ${title} with metadata that is no group`);

@@ -1,7 +1,6 @@
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { decodeNumbers } from "../dtypes.ts";
-import type { ReadOptions } from "../read_safetensors.ts";
-import { checkInput, hintAt } from "../reading.ts";
+import { hintAt, type Reading, type ReadOptions, startReading } from "../reading.ts";
 import { type Archive, openLegacy, openZip } from "./archive.ts";
 import { nameLeaves } from "./leaves.ts";
 import { fail, isTensor, showValue, type TorchStorage, type TorchTensor } from "./values.ts";
@@ -50,7 +49,7 @@ const sharing = 16;
  * ```
  */
 export function readTorch(bytes: Uint8Array, options: ReadOptions = {}): TorchCheckpoint {
-  checkInput("a PyTorch file", bytes, options);
+  const { options: creation } = startReading("a PyTorch file", bytes, options);
   if (!isZip(bytes) && bytes[0] !== 0x80) {
     fail(
       "it begins neither as a ZIP archive nor as a pickle: it was not written by torch.save" +
@@ -58,7 +57,7 @@ export function readTorch(bytes: Uint8Array, options: ReadOptions = {}): TorchCh
     );
   }
   const archive = isZip(bytes) ? openZip(bytes) : openLegacy(bytes);
-  const load = makeLoader(archive, options);
+  const load = makeLoader(archive, creation);
   // The records have no prototype, so a tensor may have any name.
   const tensors: Record<string, Tensor> = Object.create(null);
   const metadata: Record<string, string | number | bigint | boolean | null> = Object.create(null);
@@ -71,7 +70,7 @@ export function readTorch(bytes: Uint8Array, options: ReadOptions = {}): TorchCh
 }
 
 /** Returns a function that makes the tensor of a view. A view with several names is one tensor. */
-function makeLoader({ bytesOf }: Archive, options: ReadOptions) {
+function makeLoader({ bytesOf }: Archive, options: Reading["options"]) {
   const numbersById = new Map<string, Float32Array>();
   const tensors = new Map<TorchTensor, Tensor>();
   let left = freeNumbers;

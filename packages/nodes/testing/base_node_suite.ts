@@ -1,4 +1,4 @@
-// What nodes do besides their equations, as tests of any backend.
+// The behaviour of nodes besides their equations, as tests of any backend.
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { type Key, key, split, uniform } from "@spikeloop/random";
 import { atan, poissonPass, rect, sigmoid } from "@spikeloop/surrogate";
@@ -71,7 +71,7 @@ class Failing extends CUBALIFNode {
 }
 
 /** Runs the tests of nodes on a device. */
-export function nodeSuite({ backend }: Device): void {
+export function baseNodeSuite({ backend }: Device): void {
   const test = (title: string, f: () => void | Promise<void>) =>
     Deno.test(`${title} (${backend.name})`, f);
   const sizes = { actDim: 2, decPopDim: 3, backend };

@@ -72,7 +72,7 @@ function makers({ backend }: Device): Readonly<Record<string, () => BaseNode>> {
 }
 
 /** Runs the tests of nodes that run step by step on a device. */
-export function fallbackSuite(device: Device): void {
+export function runStepsSuite(device: Device): void {
   const { backend, exact = true } = device;
   const [first, second, other] = split(key(9), 3);
   const input = (k: typeof first) => uniform(k, shape, { min: -0.4, max: 0.9, backend });
