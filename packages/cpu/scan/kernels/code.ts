@@ -42,7 +42,7 @@ export function callNamed<Text extends string>(
 
 /** `count` pieces of code, one after another. */
 export function times(count: number, piece: (i: number) => Code): Code {
-  return Array.from({ length: count }, (_, i) => piece(i)).flat();
+  return sequence(...Array.from({ length: count }, (_, i) => piece(i)));
 }
 
 /** Sixteen bits from four lane masks. */
