@@ -7,6 +7,7 @@ import {
   i8x16,
   type Local,
   type Operand,
+  sequence,
 } from "@spikeloop/expr/wasm";
 
 /** The words of a text. */
