@@ -1,4 +1,4 @@
-/** What was made for a list of numbers. */
+/** The value for a list of numbers. */
 interface Entry<Value> {
   readonly numbers: readonly number[];
   readonly value: Value;
