@@ -46,6 +46,8 @@ const fixedLengths = Array.from(
   (_, i) => i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8,
 );
 
+let fixedCodes: [Code, Code] | undefined;
+
 /**
  * Unpacks a stream of deflate blocks (RFC 1951). Runtimes offer this only as an asynchronous stream
  * without a bound, and a dependency is not worth 150 lines.
@@ -53,8 +55,14 @@ const fixedLengths = Array.from(
  * @param size How many bytes the stream must unpack to. Memory grows with the bytes that come out,
  * so a false size costs nothing.
  * @param fail Throws an error with the problem.
+ * @param spend Pays for the tables of the codes: a block of some bytes may ask for 128 KiB.
  */
-export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array {
+export function inflate(
+  bytes: Uint8Array,
+  size: number,
+  fail: Fail,
+  spend: (bytes: number) => void = () => {},
+): Uint8Array {
   let [at, buffer, count, done] = [0, 0, 0, 0];
   let out = new Uint8Array(Math.min(size, 4 * bytes.length + 64));
 
@@ -100,6 +108,11 @@ export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array
     at += length;
     done += length;
   };
+  const toCode = (lengths: Uint8Array): Code => {
+    const code = makeCode(lengths, fail);
+    spend(2 * code.table.length);
+    return code;
+  };
   const readCodes = (): [Code, Code] => {
     const [literals, distances, listed] = [257 + take(5), 1 + take(5), 4 + take(4)];
     const short = new Uint8Array(19);
@@ -118,10 +131,7 @@ export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array
       if (i + times > lengths.length) fail("holds too many code lengths");
       lengths.fill(value, i, i += times);
     }
-    return [
-      makeCode(lengths.subarray(0, literals), fail),
-      makeCode(lengths.subarray(literals), fail),
-    ];
+    return [toCode(lengths.subarray(0, literals)), toCode(lengths.subarray(literals))];
   };
   const unpack = ([literal, distance]: [Code, Code]) => {
     for (;;) {
@@ -148,7 +158,8 @@ export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array
     const kind = take(2);
     if (kind === 0) copyStored();
     else if (kind === 1) {
-      unpack([makeCode(fixedLengths, fail), makeCode(new Array(32).fill(5), fail)]);
+      fixedCodes ??= [makeCode(fixedLengths, fail), makeCode(new Uint8Array(32).fill(5), fail)];
+      unpack(fixedCodes);
     } else if (kind === 2) unpack(readCodes());
     else fail("holds a block of no known kind");
   }
