@@ -35,8 +35,15 @@ export function canStartWorkers(): boolean {
     typeof Worker === "function" && crossOriginIsolated === true;
 }
 
-/** Starts a thread with these mailboxes. It does not keep the process alive. */
-export function startWorker(mailboxes: readonly MailboxHandle[]): StartedWorker {
+/**
+ * Starts a thread with these mailboxes. It does not keep the process alive.
+ *
+ * @param onError Called if the thread fails or can't start, such as by a page's policy.
+ */
+export function startWorker(
+  mailboxes: readonly MailboxHandle[],
+  onError: () => void,
+): StartedWorker {
   const threads = builtin<WorkerThreads>("node:worker_threads");
   if (threads !== undefined) {
     const worker = new threads.Worker(workerSource.node, {
@@ -44,13 +51,16 @@ export function startWorker(mailboxes: readonly MailboxHandle[]): StartedWorker 
       execArgv: [],
       workerData: mailboxes,
     });
-    worker.on("error", () => {}); // it will not be ready, then
+    worker.on("error", onError);
     worker.unref();
     return worker;
   }
   const script = new Blob([workerSource.web], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(script));
-  worker.onerror = (event) => event.preventDefault();
+  worker.onerror = (event) => {
+    event.preventDefault();
+    onError();
+  };
   worker.postMessage(mailboxes);
   return worker;
 }

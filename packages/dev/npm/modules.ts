@@ -56,8 +56,8 @@ export function relativeSpecifier(target: string, from: string): string {
 }
 
 /**
- * Names of packages in texts, as npm knows them: `spikeloop/neuron` for `@spikeloop/neuron`. Names on
- * JSR, `jsr:@spikeloop/neuron`, stay.
+ * Names of packages in texts, as npm knows them: `spikeloop/neuron` for `@spikeloop/neuron`. Names
+ * on JSR, `jsr:@spikeloop/neuron`, stay.
  */
 export function npmNames(text: string): string {
   return text

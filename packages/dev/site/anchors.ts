@@ -1,4 +1,7 @@
-/** Gives every heading of a page an `id` that links can name, made from its words as hosts of Git do. */
+/**
+ * Adds an `id` to every heading of a page, made from its words as hosts of Git make them, so that
+ * links can name it.
+ */
 export function withAnchors(html: string): string {
   const taken = new Map<string, number>();
   return html.replaceAll(/<h([1-6])>([^]*?)<\/h\1>/g, (_, level, content) => {
