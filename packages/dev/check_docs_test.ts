@@ -58,3 +58,17 @@ Deno.test("comments are at most 100 columns wide; code and strings are not looke
     [101, 101, 106].map((n) => `a.ts:1 is ${n} columns wide, expected at most 100`),
   );
 });
+
+Deno.test("comments begin with a noun or a verb", () => {
+  for (
+    const [text, word] of [["/** What it holds. */", "What"], ["  // Gives it back.", "Gives"]]
+  ) {
+    assertEquals(checkDocs({ path: "a.ts", text }), [
+      `a.ts:1 begins with "${word}", expected a noun or a verb`,
+    ]);
+  }
+  assertEquals(faultsOf("Who calls it.", "", "What else."), [
+    'a.ts:3 begins with "Who", expected a noun or a verb',
+  ]);
+  assertEquals(checkDocs({ path: "a.ts", text: "// Returns what it holds. Who knows?" }), []);
+});

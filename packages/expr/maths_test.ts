@@ -24,7 +24,7 @@ function erfSeries(x: number): number {
 const erf = (x: number) => Math.abs(x) < 1 ? erfSeries(x) : x < 0 ? erfc(-x) - 1 : 1 - erfc(x);
 
 /**
- * What each function should give, to float64's precision, and the largest |x| for which its bound
+ * Each function with its value to float64's precision, and the largest |x| for which its bound
  * holds.
  */
 const functions: Record<string, [(x: e.Expr) => e.Expr, (x: number) => number, number]> = {

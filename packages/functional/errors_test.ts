@@ -99,7 +99,7 @@ refuses("values out of range are refused", [
     () => f.plain(lif, { units: 6, params: { vDecay: anything("0.5") } }),
     TypeError,
     'vDecay is "0.5"',
-    "a number",
+    "a finite float32 number of at least 0",
   ],
   [() => f.plain(lif, { units: 6, params: anything(null) }), TypeError, "null", '"vDecay":0.75'],
   [() => f.plain(lif, { units: 6, params: anything([1]) }), TypeError, "an array", "a record"],

@@ -89,8 +89,14 @@ function makeFixed(fail: Fail): readonly [Code, Code] {
  *
  * @param size How many bytes the stream must unpack to. The caller pays for them from its budget.
  * @param fail Throws an error with the problem.
+ * @param spend Pays for the tables of the codes: a block of some bytes may ask for kilobytes.
  */
-export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array<ArrayBuffer> {
+export function inflate(
+  bytes: Uint8Array,
+  size: number,
+  fail: Fail,
+  spend: (bytes: number) => void = () => {},
+): Uint8Array<ArrayBuffer> {
   if (!(size <= bytesPerByte * (bytes.length + 1))) {
     fail(`claims to unpack from ${bytes.length} bytes to ${size}, more than any stream does`);
   }
@@ -134,6 +140,11 @@ export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array
     at += length;
     done += length;
   };
+  const toCode = (lengths: Uint8Array): Code => {
+    const code = makeCode(lengths, fail);
+    spend(2 * (code.table.length + lengths.length));
+    return code;
+  };
   const readCodes = (): readonly [Code, Code] => {
     const [literals, distances, listed] = [257 + take(5), 1 + take(5), 4 + take(4)];
     const short = new Uint8Array(19);
@@ -152,10 +163,7 @@ export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array
       if (i + times > lengths.length) fail("holds too many code lengths");
       lengths.fill(value, i, i += times);
     }
-    return [
-      makeCode(lengths.subarray(0, literals), fail),
-      makeCode(lengths.subarray(literals), fail),
-    ];
+    return [toCode(lengths.subarray(0, literals)), toCode(lengths.subarray(literals))];
   };
   const unpack = ([literal, distance]: readonly [Code, Code]) => {
     // Most of the time goes by here, so the names of the outer function are not used.

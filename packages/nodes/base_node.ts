@@ -27,7 +27,7 @@ import { restoreSnapshot, type Snapshot, takeSnapshot, tensorsIn } from "./snaps
 
 const noNoise: NoiseRecord = Object.freeze({});
 
-/** What a node remembers between two calls of `forward`. */
+/** The memory of a node between two calls of `forward`. */
 interface Memory {
   readonly state: PopulationState;
   readonly vSeq: Tensor | undefined;

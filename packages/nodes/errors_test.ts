@@ -17,7 +17,7 @@ import {
 
 type Expected = readonly [() => unknown, typeof TypeError | typeof RangeError, ...words: string[]];
 
-/** What a user without types, or one who types carelessly, gives. */
+/** An argument of a user without types, or of a careless one. */
 const careless = (value: unknown) => value as never;
 const sizes = { actDim: 2, decPopDim: 3 };
 
@@ -92,7 +92,7 @@ Deno.test("options that do not fit are refused with their name, value and what i
       TypeError,
       "vThreshold is null",
     ],
-    "tau of 1": [() => new LIFNode({ tau: 1 }), RangeError, "tau is 1", "more than 1"],
+    "tau of 1": [() => new LIFNode({ tau: 1 }), RangeError, "tau is 1", "above 1"],
     "initTau of 1": [() => new ParametricLIFNode({ initTau: 1 }), RangeError, "initTau is 1"],
     "decayInput": [() => new LIFNode({ decayInput: careless(1) }), TypeError, "decayInput is 1"],
     "a surrogate's name": [

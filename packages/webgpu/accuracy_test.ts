@@ -4,7 +4,7 @@ import { cpu } from "@spikeloop/cpu";
 import { elementwise, tensor } from "@spikeloop/tensor";
 import { assertLess } from "@std/assert";
 
-/** What WGSL lets drivers compute loosely, and how far from 0 to look. */
+/** Functions that WGSL lets drivers compute loosely, and how far from 0 to look. */
 const functions: readonly [string, (x: e.Expr) => e.Expr, number][] = [
   ["sin", e.sin, 40],
   ["sin", e.sin, 4000],

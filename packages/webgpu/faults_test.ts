@@ -107,7 +107,7 @@ test("a device without memory says so where something is read", async (gpu) => {
   const x = gpu.tensor([1]);
   const createBuffer = device.createBuffer.bind(device);
   let refused = 0;
-  // What a driver without memory does: the buffer is invalid, and the error goes to the open scope.
+  // As a driver without memory: the buffer is invalid, and the error goes to the open scope.
   device.popErrorScope = () =>
     Promise.resolve({ message: "Not enough memory left" } as GPUOutOfMemoryError);
   device.createBuffer = (descriptor) => (refused++, createBuffer(descriptor));

@@ -63,7 +63,7 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
   const isOneSlab = size <= slabUnits;
   const slabRows = isOneSlab ? rows : Math.min(rows, alignedRows(slabUnits / units, units));
   const isGapless = size % blockUnits === 0;
-  // What a slab's last block writes past its end must not be another's: where outputs take the
+  // A slab's last block writes past its end. Nothing else may lie there: where outputs take the
   // place of x, time steps are apart.
   const stride = isOneSlab || isGapless ? 4 * size : Math.ceil(size / 16) * 64 + slackBytes;
   const sequence = steps * stride;

@@ -8,7 +8,7 @@ import { keptValue } from "./kept_value.ts";
 const [x, v, c, threshold, decay] = ["x", "v", "c", "threshold", "decay"].map(input);
 const membrane = add(mul(v, decay), x);
 
-/** What a pullback keeps that wants the gradients of these parameters. */
+/** The value that a pullback with gradients of these parameters keeps. */
 function keptOf(kernel: ScanKernel, wanted: readonly string[] = []): Expr | undefined {
   const params: ScanWants["params"] = kernel.params.map((p) => wanted.includes(p) ? "sum" : "none");
   return keptValue(kernel, backwardRoots(kernel, params));

@@ -16,10 +16,7 @@ const kernel = currentBased(slopes.rect);
 /** Results that are smaller share buffers of this size. */
 const sharedBytes = 1 << 16;
 
-/**
- * What everything that must be in the scratch memory at a time takes at most, for the extents
- * below.
- */
+/** The most bytes that the scan's memory holds at a time, for the extents below. */
 const mostScratchBytes = 16 << 20;
 
 function problem(steps: number, batch: number): ScanCase {

@@ -7,7 +7,7 @@ import { oncePerWiring, type Wiring } from "./wiring.ts";
 
 /** Where kernels find a lateral connection. */
 export interface Tables {
-  /** What `send` reads. */
+  /** The table that `send` reads. */
   readonly table: number;
   /** The weight as given. */
   readonly weight: number;

@@ -149,7 +149,7 @@ function statements(
   return lines;
 }
 
-/** What follows the operation: an offset in memory, a lane. */
+/** The immediate of an operation: an offset in memory, a lane. */
 function immediates(key: string, reader: Reader): string[] {
   const [first, op] = key.split(" ").map(Number);
   const isSimd = first === 0xfd;

@@ -4,7 +4,7 @@ import { callWords, headWords, mailboxState } from "./worker_source.ts";
 /** Bytes of a mailbox for the code of an executable that its worker hasn't got. */
 const codeBytes = 1 << 18;
 
-/** What is passed to the worker. */
+/** The shared memory that the worker gets. */
 export interface MailboxHandle {
   /** See `mailboxState`, `headWords` and `callWords`; then code. */
   readonly words: Int32Array;

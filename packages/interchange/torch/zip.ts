@@ -157,7 +157,7 @@ function unpack(bytes: Uint8Array, from: number, entry: Entry, budget: Budget): 
   let content = bytes.subarray(from, from + packedSize);
   if (method === 8) {
     budget.spend(size);
-    content = inflate(content, size, refuse);
+    content = inflate(content, size, refuse, budget.spend);
   }
   const sum = crc32(content);
   if (sum === crc) return content;

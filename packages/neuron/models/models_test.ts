@@ -50,7 +50,7 @@ type Inputs = {
 };
 
 /**
- * What a neuron sends out of these inputs, as a scalar, with everything in the forward pass smooth.
+ * The output of a neuron for these inputs, as a scalar, with everything in the forward pass smooth.
  */
 function lossOf(model: Neuron, given: NeuronParams) {
   const constants = resolveParams(model, given);

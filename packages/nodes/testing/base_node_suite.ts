@@ -1,4 +1,4 @@
-// What nodes do besides their equations, as tests of any backend.
+// The behaviour of nodes besides their equations, as tests of any backend.
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { type Key, key, split, uniform } from "@spikeloop/random";
 import { atan, poissonPass, rect, sigmoid } from "@spikeloop/surrogate";

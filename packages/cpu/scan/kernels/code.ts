@@ -7,6 +7,7 @@ import {
   i8x16,
   type Local,
   type Operand,
+  sequence,
 } from "@spikeloop/expr/wasm";
 
 /** The words of a text. */
@@ -42,7 +43,7 @@ export function callNamed<Text extends string>(
 
 /** `count` pieces of code, one after another. */
 export function times(count: number, piece: (i: number) => Code): Code {
-  return Array.from({ length: count }, (_, i) => piece(i)).flat();
+  return sequence(...Array.from({ length: count }, (_, i) => piece(i)));
 }
 
 /** Sixteen bits from four lane masks. */

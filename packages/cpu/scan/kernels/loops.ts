@@ -90,7 +90,7 @@ export function run(
   return fn;
 }
 
-/** What the loop of a pullback does besides the steps. */
+/** The parts of the loop of a pullback besides the steps. */
 export interface BackOptions {
   /** Units are connected. */
   readonly lateral: boolean;
@@ -110,7 +110,7 @@ export function back(
   const { fn, p } = namedFunc("back", "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
   const [left, gx, before, pulled] = fn.localArray("i32", 4);
-  // What the pullback of a step reads of its states, and how far that of the step before is.
+  // The values of the states that the pullback of a step reads, and the stride to the step before.
   const [course, courseStride] = isKept ? [a.kept, a.keptStride] : [a.state, a.stateStride];
   const moving: readonly (readonly [Local, Local])[] = [
     [a.x, a.xStride],

@@ -1,4 +1,4 @@
-// What the cotangent of a slab's lateral currents gives back to the outputs that sent them.
+// From the cotangents of a slab's lateral currents to those of the outputs that sent them.
 import { type Code, f32x4, type Func, i32, type Local, v128 } from "@spikeloop/expr/wasm";
 import { oncePerWiring, type Wiring } from "../wiring.ts";
 import { namedFunc, times } from "./code.ts";

@@ -30,7 +30,7 @@ export const stepParams =
 
 type Pointers<Name extends string> = Readonly<Record<Name, Local>>;
 
-/** What a step reads and writes besides x and states. */
+/** The addresses that a step reads and writes besides x and states. */
 export interface StepOptions {
   /** Which parameters are given per unit. */
   readonly perUnit: PerUnit;

@@ -14,7 +14,7 @@ import { blockBytes, type PerUnit } from "./unit_arrays.ts";
 export const backStepParams =
   "x state arrayStride lateral noise noiseStride params gOut pulled gState gx gParams bytes";
 
-/** What the pullback of a step reads, and which gradients it computes. */
+/** The inputs of the pullback of a step, and the gradients that it computes. */
 export interface BackStepOptions {
   /** Which parameters are given per unit. */
   readonly perUnit: PerUnit;

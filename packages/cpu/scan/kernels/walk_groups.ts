@@ -22,7 +22,7 @@ export interface WalkedArray {
   readonly stride?: Local;
 }
 
-/** What to walk. */
+/** A walk over groups and rows. */
 export interface Walk<Name extends string> {
   /** The arrays [rows, D] that the body reads or writes. */
   readonly arrays: Readonly<Record<Name, WalkedArray>>;

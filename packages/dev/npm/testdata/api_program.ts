@@ -151,7 +151,7 @@ try {
   check(error instanceof SyntaxError, "four zeros are no file: a SyntaxError");
 }
 
-// What a machine may lack is asked for.
+// A machine may lack SIMD or a GPU; programs can ask.
 check(simdSupported(), "this runtime has WebAssembly SIMD");
 if (await webgpu.isSupported()) {
   using gpu = await webgpu();
