@@ -19,7 +19,6 @@ import {
   isSequence,
   opaque,
   showValue,
-  type Value,
 } from "./values.ts";
 
 type Call = NonNullable<Global["call"]>;
