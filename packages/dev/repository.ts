@@ -1,8 +1,10 @@
 /**
  * The address of the repository, such as `https://host/owner/spikeloop`, without a slash at its
  * end. It is the one place that names it: package.json, the README on npm and the site's links to
- * the source follow. While it is empty, they are left out. `deno run packages/dev/repository.ts --check
- * <address>` fails unless it is that address: a release needs it.
+ * the source follow. While it is empty, they are left out.
+ *
+ * `deno run packages/dev/repository.ts --check <address>` fails unless it is that address: a
+ * release needs it.
  *
  * @module
  */

@@ -1,8 +1,7 @@
 // How many threads the CPU backend uses. No result depends on it, so it belongs to the process and
 // not to a backend.
 import { takeCount } from "@spikeloop/errors";
-import { PooledWorker } from "./pooled_worker.ts";
-import { builtin, canStartWorkers } from "./start_worker.ts";
+import { builtin, canStartWorkers, PooledWorker } from "./pooled_worker.ts";
 
 /**
  * Numbers in the largest operand from which on a second thread pays (measured:
