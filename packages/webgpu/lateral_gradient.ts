@@ -13,10 +13,12 @@ const staged = 16;
 const largestGroup = 64;
 /** The rows that a workgroup sums, unless there are too many for the grid. */
 const fewestRows = 256;
-const threads = 256;
+/** The most threads of a workgroup. */
+const mostThreads = 256;
 
 function shader(group: number, places: readonly string[], buffers: number): string {
   const pairs = group * group;
+  const threads = Math.min(mostThreads, Math.ceil(pairs / 64) * 64);
   const each = Array.from({ length: Math.ceil(pairs / threads) }, (_, i) => i);
   const inside = (i: number, text: string) =>
     (i + 1) * threads <= pairs ? text : `if (lane + ${i * threads}u < ${pairs}u) { ${text} }`;
@@ -45,7 +47,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       if (row < lastRow) { g[e] = ${places[0]}[u(0u) + at]; s[e] = ${places[1]}[u(1u) + at]; }
     }
     workgroupBarrier();
-    for (var row = 0u; row < ${staged}u; row++) {
+    let rows = min(${staged}u, lastRow - row0);
+    for (var row = 0u; row < rows; row++) {
       ${
     each.map((i) =>
       inside(

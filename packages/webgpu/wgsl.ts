@@ -67,10 +67,15 @@ export function printWgsl(
   const number = (e: Expr): string => {
     const known = numbers.get(e);
     if (known !== undefined) return known;
-    const term = `select(0.0, 1.0, ${conditions.get(e)})`;
+    const term = `number_(${conditions.get(e)})`;
     numbers.set(e, term);
     return term;
   };
+  /** The term of an operand, of which compilers must not know that it is 0 or 1. */
+  const hidden = (e: Expr) =>
+    e.tag === "const" && Math.abs(e.value) <= 1 && Number.isInteger(e.value)
+      ? `hide_(${number(e)})`
+      : number(e);
   const condition = (e: Expr) => conditions.get(e) ?? `isTrue_(${number(e)})`;
   const name = (text: string) => {
     const variable = `${prefix}${statements.length}`;
@@ -84,9 +89,12 @@ export function printWgsl(
     else if (e.tag === "surrogate") numbers.set(e, number(e.value));
     else if (e.tag === "spike") conditions.set(e, name(`spike_(${number(e.a)})`));
     else if (e.tag === "select") {
-      numbers.set(e, name(`select(${number(e.b)}, ${number(e.a)}, ${condition(e.test)})`));
+      const first = e.b.tag === "const" ? hidden(e.a) : number(e.a);
+      numbers.set(e, name(`select(${number(e.b)}, ${first}, ${condition(e.test)})`));
     } else if ("b" in e) {
-      const text = binaryText[e.tag](number(e.a), number(e.b));
+      const [a, b] = e.tag === "mul" ? [hidden(e.a), hidden(e.b)] : [number(e.a), number(e.b)];
+      const cancels = e.a === e.b && (e.tag === "sub" || e.tag === "div");
+      const text = binaryText[e.tag](a, cancels ? `hide_(${b})` : b);
       (isBinary(e) ? conditions : numbers).set(e, name(text));
     } else numbers.set(e, name(unaryText[e.tag](number(e.a))));
   }

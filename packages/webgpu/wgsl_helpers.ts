@@ -1,8 +1,9 @@
 // Functions that printed code calls. WGSL lets compilers assume that no number is NaN or infinite,
 // leaves the built-in functions undefined outside a domain and loose inside it, and lets hardware
 // flush denormals. So all these choose by the bits, which integers hold, and the values are as on
-// the CPU: special values exactly, others to a few units of the last place. `functions_suite.ts`
-// has the tolerances.
+// the CPU: special values exactly, others to a few units of the last place. Compilers also turn a
+// product with a choice between 0 and 1 into a choice, and x - x into 0, which loses NaN: `hide_`
+// prevents it. `functions_suite.ts` has the tolerances.
 import { wgslMaths } from "./wgsl_maths.ts";
 
 /** The functions of a single operation. */
@@ -13,6 +14,11 @@ fn infinity_() -> f32 { return bitcast<f32>(infinityBits); }`,
 fn nan_() -> f32 { return bitcast<f32>(nanBits); }`,
   isNan_: `fn isNan_(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }`,
   isTrue_: `fn isTrue_(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) != 0u; }`,
+  hide_: `fn hide_(x: f32) -> f32 {
+  // A number that compilers do not know: the first uniform is an offset, below 2^31.
+  return bitcast<f32>(bitcast<u32>(x) | (uniforms[0].x >> 31u));
+}`,
+  number_: `fn number_(holds: bool) -> f32 { return select(0.0, hide_(1.0), holds); }`,
   spike_: `fn spike_(x: f32) -> bool {
   // Not negative, or -0.
   let bits = bitcast<u32>(x);

@@ -35,6 +35,15 @@ const unary: Readonly<Record<string, Case>> = {
   spike: { formula: (a) => e.spike(a, 1), tolerance: 0 },
   "select by a number": { formula: (a) => e.select(a, 2, 3), tolerance: 0 },
   "below a number": { formula: (a) => e.select(e.less(a, 1.25), a, -2), tolerance: 0 },
+  "times 0": { formula: (a) => e.mul(a, 0), tolerance: 0 },
+  "times a condition": { formula: (a) => e.mul(a, e.less(a, 1)), tolerance: 0, flushes: true },
+  "times a choice": {
+    formula: (a) => e.mul(a, e.select(e.less(a, 1), 0, 1)),
+    tolerance: 0,
+    flushes: true,
+  },
+  "minus itself": { formula: (a) => e.sub(a, a), tolerance: 0 },
+  "by itself": { formula: (a) => e.div(a, a), tolerance: 4e-7, flushes: true },
   "clip to numbers": { formula: (a) => e.min(e.max(a, -1.5), 1.25), tolerance: 0 },
 };
 
