@@ -113,8 +113,8 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
  */
 export function checkShape(shape: Shape, operation: string): void {
   if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
-    const expected = "a shape is an array of integers of at least 0";
-    fail(`run ${operation}`, `${expected}, given is ${JSON.stringify(shape)}`, RangeError);
+    const expected = "expected an array of integers of at least 0";
+    fail(`run ${operation}`, `the shape is ${JSON.stringify(shape)}, ${expected}`, RangeError);
   }
   if (sizeOf(shape) > mostElements) {
     const elements = `shape ${showShape(shape)} has ${sizeOf(shape)} elements`;

@@ -112,7 +112,7 @@ export function slice(
   if (from.length > x.shape.length || to.length > x.shape.length) {
     const bounds = Math.max(from.length, to.length);
     const axes = `the ${x.shape.length} axes of shape ${showShape(x.shape)}`;
-    fail("run slice", `given are ${bounds} bounds for ${axes}`);
+    fail("run slice", `it got ${bounds} bounds for ${axes}`);
   }
   const strides = stridesOf(x.shape);
   const starts = x.shape.map((n, i) => bound(from[i], n, 0));

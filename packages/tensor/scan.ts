@@ -99,8 +99,8 @@ function traceTensors(
   const inputs = [x, ...values, lateral, ...tensors];
   const node = record(`the trace of neuron "${name}"`, inputs, () => {
     throw new TypeError(
-      `Cannot take a gradient through traced states of neuron "${name}": run it step by step, where states have one, ` +
-        "or give stopGradient of the trace",
+      `Cannot take a gradient through traced states of neuron "${name}": run it step by step, ` +
+        "where states have a gradient, or pass stopGradient of the trace",
     );
   });
   return storages.map((s, slot) => new Tensor(x.backend, s, x.shape, { node, slot }));

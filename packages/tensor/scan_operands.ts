@@ -50,7 +50,8 @@ export function checkOperands(
   }
   if (noise.length !== kernel.noise.length) {
     throw new TypeError(
-      `Cannot run neuron "${kernel.name}": given are ${noise.length} noise sequences, expected ${kernel.noise.length}`,
+      `Cannot run neuron "${kernel.name}": it got ${noise.length} noise sequences, ` +
+        `expected ${kernel.noise.length}`,
     );
   }
   const { backend } = x;

@@ -99,12 +99,14 @@ export class CheckedScanSetting implements ScanSetting {
   constructor({ kernel, units, params, lateral }: ScanSetting) {
     if (params.length !== kernel.params.length) {
       throw new TypeError(
-        `Cannot run neuron "${kernel.name}": given are ${params.length} parameters, expected ${kernel.params.length}`,
+        `Cannot run neuron "${kernel.name}": it got ${params.length} parameters, ` +
+          `expected ${kernel.params.length}`,
       );
     }
     if (lateral !== undefined && units % lateral.group !== 0) {
       throw new TypeError(
-        `Cannot run neuron "${kernel.name}": its ${units} units are no multiple of ${lateral.group}, the units of a group`,
+        `Cannot run neuron "${kernel.name}": its ${units} units are no multiple of ` +
+          `${lateral.group}, the units of a group`,
       );
     }
     const tensors: (Tensor | undefined)[] = [lateral?.weight, lateral?.bias];

@@ -1,4 +1,4 @@
-import { takeCount } from "@spikeloop/errors";
+import { fail, refuse, takeCount } from "@spikeloop/errors";
 import { type Key, split } from "@spikeloop/random";
 import { type Backend, showShape } from "@spikeloop/backend";
 import { broadcastTo, reshape, slice, Tensor, tensor, transpose } from "@spikeloop/tensor";
@@ -94,15 +94,12 @@ export class ColoredNoise {
    */
   load(noise: Tensor): void {
     const { node, units, steps, parts } = this.#options;
-    const expected = `expected a tensor of shape [N, ${steps}, ${parts * units}]`;
-    const given = noise instanceof Tensor
-      ? `of shape ${showShape(noise.shape)}`
-      : `${typeof noise}`;
     if (
       !(noise instanceof Tensor) || noise.shape.length !== 3 || noise.shape[1] !== steps ||
       noise.shape[2] !== parts * units
     ) {
-      throw new TypeError(`Cannot load noise into ${node}: given is ${given}, ${expected}`);
+      const expected = `a tensor of shape [N, ${steps}, ${parts * units}]`;
+      refuse(`load noise into ${node}`, "the noise", noise, expected);
     }
     const inTime = transpose(noise, [1, 0, 2]);
     this.#loaded = Array.from(
