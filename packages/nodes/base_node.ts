@@ -4,7 +4,7 @@ import type { Population, PopulationState } from "@spikeloop/functional";
 import { type Neuron, type NeuronParams, restOf, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split, uniform } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
-import { stack, Tensor, type Tree } from "@spikeloop/tensor";
+import { concat, stack, Tensor, type Tree } from "@spikeloop/tensor";
 import { checkSequence } from "./check_sequence.ts";
 import { matchParameters } from "./match_parameters.ts";
 import { type ModelFunctions, modelFunctions } from "./model_functions.ts";
@@ -30,7 +30,7 @@ const noNoise: NoiseRecord = Object.freeze({});
 /** The memory of a node between two calls of `forward`. */
 interface Memory {
   readonly state: PopulationState;
-  readonly vSeq: Tensor | undefined;
+  readonly vParts: readonly Tensor[];
   readonly fields: Snapshot;
 }
 
@@ -63,7 +63,8 @@ export abstract class BaseNode {
   #population: Population;
   #parameters: NodeParameters;
   #state: PopulationState = {};
-  #vSeq: Tensor | undefined;
+  /** `vSeq` in parts, each [T, N, D]. */
+  #vParts: readonly Tensor[] = [];
   #key: Key;
   #functions: ModelFunctions | undefined;
   /** The random numbers of the step in progress. */
@@ -150,7 +151,7 @@ export abstract class BaseNode {
   saveState(): unknown {
     const memory: Memory = {
       state: this.#state,
-      vSeq: this.#vSeq,
+      vParts: this.#vParts,
       fields: takeSnapshot(this),
     };
     return memory;
@@ -158,9 +159,9 @@ export abstract class BaseNode {
 
   /** Puts the node back to where it was when `saveState` returned `saved`. */
   restoreState(saved: unknown): void {
-    const { state, vSeq, fields } = saved as Memory;
+    const { state, vParts, fields } = saved as Memory;
     this.#state = state;
-    this.#vSeq = vSeq;
+    this.#vParts = vParts;
     restoreSnapshot(this, fields);
   }
 
@@ -221,13 +222,14 @@ export abstract class BaseNode {
   }
 
   /**
-   * The membrane [T, N, D] after every step of the last `forward`; without gradient if the sequence
-   * ran as one kernel.
+   * The membrane [T, N, D] after every step of the last `forward`, or, of a node that takes single
+   * steps, after every step since `reset` or since the batch had another shape. It is without
+   * gradient if the sequence ran as one kernel.
    *
    * @throws {Error} if nothing has run yet, or `storeVSeq` is off.
    */
   get vSeq(): Tensor {
-    if (this.#vSeq !== undefined) return this.#vSeq;
+    if (this.#vParts.length > 0) return concat(this.#vParts);
     const hint = this.storeVSeq
       ? "it has no value before forward()"
       : "make the node with storeVSeq: true";
@@ -293,7 +295,19 @@ export abstract class BaseNode {
   /** Forgets the state: the next sequence starts at rest. */
   protected clearState(): void {
     this.#state = {};
-    this.#vSeq = undefined;
+    this.#vParts = [];
+  }
+
+  /** Whether `vSeq` goes on from one `forward` to the next. */
+  protected get accumulatesVSeq(): boolean {
+    return false;
+  }
+
+  #keepVSeq(v: Tensor): void {
+    const [last] = this.#vParts;
+    const goesOn = this.accumulatesVSeq && last?.backend === v.backend &&
+      sameShape(last.shape.slice(1), v.shape.slice(1));
+    this.#vParts = goesOn ? [...this.#vParts, v] : [v];
   }
 
   /** Returns one of the tensors that the node learns; during `apply`, the one that `apply` got. */
@@ -388,7 +402,7 @@ export abstract class BaseNode {
       ...population.noise.length > 0 && { key: split(key)[1], noise },
     });
     this.#state = state;
-    this.#vSeq = trace.v;
+    if (this.storeVSeq) this.#keepVSeq(trace.v);
     return spikes;
   }
 
@@ -410,7 +424,7 @@ export abstract class BaseNode {
         if (this.storeVSeq) vSeq.push(this.v);
         return out;
       });
-      this.#vSeq = this.storeVSeq ? stack(vSeq) : undefined;
+      if (this.storeVSeq) this.#keepVSeq(stack(vSeq));
       return out;
     } catch (error) {
       this.restoreState(saved);

@@ -48,7 +48,7 @@ export function readChunks(
   const out = new Uint8Array(length);
   let copied = 0;
   for (const { key, child } of chunks) {
-    spend(objectBytes + chunkBytes);
+    spend(4 * objectBytes + chunkBytes);
     const stored = slice(child, uint(key, 4));
     const data = unfilter(stored, chunkBytes, width, uint(key + 4, 4));
     if (data.length !== chunkBytes) {
