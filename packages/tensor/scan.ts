@@ -57,7 +57,9 @@ export function scan(
 ): ScanOutput {
   const checked = checkScanSetting(setting);
   const { kernel, units } = checked;
-  checkOptions(`run neuron "${kernel.name}"`, options, ["noise", "trace"]);
+  if (options !== noOptions) {
+    checkOptions(`run neuron "${kernel.name}"`, options, ["noise", "trace"]);
+  }
   const { noise = noOptions.noise, trace = noOptions.trace } = options;
   if (x.shape.length !== 3 || x.shape[2] !== units) {
     const action = `run neuron "${kernel.name}"`;
