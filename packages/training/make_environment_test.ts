@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
-import { limit, makeEnvironment } from "./environment.ts";
+import { makeEnvironment } from "./make_environment.ts";
+import { limit } from "./space.ts";
 import { pendulum, pendulumDynamics } from "./pendulum.ts";
 
 /** A pendulum that starts at this angle, at rest. */
