@@ -1,4 +1,4 @@
-import { didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
+import { describeOption, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
 import {
   actorOptionsOf,
   type ILCSan,
@@ -164,11 +164,16 @@ function compareOptions(
   const names = [...new Set([...Object.keys(mine), ...Object.keys(stored)])];
   const others = names.filter((name) =>
     !ofFreshParams.some((free) => free === name) &&
-    JSON.stringify(mine[name]) !== JSON.stringify(stored[name])
+    show(mine[name]) !== show(stored[name])
   );
   if (others.length === 0) return;
   const list = others.map((name) =>
-    `${name} is ${JSON.stringify(stored[name])} there and ${JSON.stringify(mine[name])} here`
+    `${name} is ${show(stored[name])} there and ${show(mine[name])} here`
   );
   fail(action, `it is of another actor: ${list.join(", ")}`);
+}
+
+/** An option as text. */
+function show(x: unknown): string {
+  return Array.isArray(x) ? `[${x.map(show).join(", ")}]` : describeOption(x);
 }

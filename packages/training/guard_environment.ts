@@ -2,7 +2,7 @@ import { describeOption, fail, isRecord, refuse, takeFlag, takeText } from "@spi
 import { type Key, takeKey } from "@spikeloop/random";
 import type { Environment } from "./environment.ts";
 import { limit, type Space, takeSpace } from "./space.ts";
-import { isVector, takeObject, takeVector } from "./take_vector.ts";
+import { isVector, takeCallable, takeObject, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */
 const guards = /* @__PURE__ */ new WeakMap<object, Environment>();
@@ -33,7 +33,12 @@ export function guard(
   let steps = 0;
   const observationOf = (doing: string, value: unknown) =>
     Object.freeze(takeVector(doing, "its observation", value, obsDim));
-  const saving = task.snapshot !== undefined && task.restore !== undefined && {
+  const isSaving = task.snapshot !== undefined || task.restore !== undefined;
+  if (isSaving) {
+    takeCallable(action, "the environment's snapshot", task.snapshot);
+    takeCallable(action, "the environment's restore", task.restore);
+  }
+  const saving = isSaving && {
     snapshot: () => isRunning ? { name, steps, state: task.snapshot?.() } : undefined,
     restore: (snapshot: unknown) => {
       const doing = `restore ${name}`;
@@ -96,9 +101,10 @@ export function guard(
 function takeTask(action: string, value: unknown): Environment {
   const isTask = typeof value === "object" && value !== null && "step" in value &&
     typeof value.step === "function" && "reset" in value && typeof value.reset === "function";
-  return isTask
-    ? value as Environment
-    : refuse(action, "environment", value, "one such as pendulum()");
+  if (!isTask) return refuse(action, "environment", value, "one such as pendulum()");
+  takeCallable(action, "the environment's step", value.step);
+  takeCallable(action, "the environment's reset", value.reset);
+  return value as Environment;
 }
 
 function takeMaxSteps(action: string, value: unknown): number {

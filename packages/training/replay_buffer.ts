@@ -84,6 +84,9 @@ const optionNames: readonly (keyof ReplayOptions)[] = [
 /** Among the options, how to make a buffer with a ring that exists. */
 const position: unique symbol = Symbol("position");
 
+/** The most experiences of a sample. */
+const largestBatch = 2 ** 24;
+
 /** An integer below `n` from two random words, evenly likely to within n / 2³² or n / 2⁵³. */
 function pick(n: number, high: number, low: number): number {
   // Up to 2²⁴ these are the integers of `randint`.
@@ -349,12 +352,12 @@ export class ReplayBuffer {
    * Draws `batch` experiences uniformly, with replacement.
    *
    * @throws {TypeError} if the key is not one, or an option is unknown.
-   * @throws {RangeError} if the buffer is empty, or `batch` is not an integer of at least 1.
+   * @throws {RangeError} if the buffer is empty, or `batch` is not an integer from 1 to 2²⁴.
    */
   sample(key: Key, batch: number, options: { readonly backend?: Backend } = {}): Batch {
     const task = "sample from a replay buffer";
     takeKey(task, "key", key);
-    takeCount(task, "batch", batch);
+    takeNumber(task, "batch", batch, { min: 1, max: largestBatch, integer: true });
     checkOptions(task, options, ["backend"]);
     if (this.#length === 0) fail(task, "it is empty", RangeError);
     this.#checkIntact(task);

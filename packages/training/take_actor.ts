@@ -1,5 +1,5 @@
 import type { ILCSan } from "@spikeloop/actor";
-import { fail, isRecord, refuse } from "@spikeloop/errors";
+import { fail, isRecord, refuse, takeCount, takeNumber } from "@spikeloop/errors";
 import type { Environment } from "./environment.ts";
 
 /**
@@ -10,9 +10,12 @@ import type { Environment } from "./environment.ts";
 export function takeActor(action: string, value: unknown): ILCSan {
   const isActor = isRecord(value) && isRecord(value.options) && isRecord(value.shapes) &&
     typeof value.apply === "function" && typeof value.loadStateDict === "function";
-  return isActor
-    ? value as unknown as ILCSan
-    : refuse(action, "actor", value, "one; make it with ilcSan");
+  if (!isActor) return refuse(action, "actor", value, "one; make it with ilcSan");
+  const actor = value as unknown as ILCSan;
+  takeCount(action, "the actor's obsDim", actor.options.obsDim);
+  takeCount(action, "the actor's actDim", actor.options.actDim);
+  takeNumber(action, "the actor's actLimit", actor.options.actLimit, { above: 0 });
+  return actor;
 }
 
 /**

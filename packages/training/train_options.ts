@@ -151,7 +151,7 @@ export function resolveTrainOptions(options: TrainOptions) {
     stepKey: stepKey && takeKey(action, "stepKey", stepKey),
     replay: takeReplay(action, options, step + steps),
     episode: takeEpisode(action, options.episode, actor.options.obsDim),
-    batchSize: takeCount(action, "batchSize", batchSize),
+    batchSize: takeNumber(action, "batchSize", batchSize, { min: 1, max: 2 ** 24, integer: true }),
     startSteps: takeCount(action, "startSteps", startSteps, 0),
     updateAfter: takeCount(action, "updateAfter", updateAfter, 0),
     updateEvery: takeCount(action, "updateEvery", updateEvery),
