@@ -6,7 +6,7 @@ import {
   type ILCSanParams,
 } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
-import { Tensor, tensor } from "@spikeloop/tensor";
+import { type Tensor, tensor } from "@spikeloop/tensor";
 import { checkTensors } from "./check_tensors.ts";
 import { type RunningStatistics, takeStatistics } from "./running_statistics.ts";
 import { takeActor } from "./take_actor.ts";
@@ -28,7 +28,7 @@ export interface Checkpoint {
   readonly statistics: RunningStatistics;
 }
 
-/** What `writeCheckpoint` takes. */
+/** A checkpoint to write, and its actor. */
 export interface CheckpointSource extends Checkpoint {
   /**
    * The actor, whose options are stored too. It may be missing where the record of parameters comes

@@ -84,8 +84,8 @@ export interface TrainOptions extends Partial<Omit<TrainProgress, "replay">> {
   /** The standard deviation of the noise on actions; 0.1 if missing. */
   readonly actNoise?: number;
   /**
-   * Whether `actNoise` is in units of the actor's `actLimit`; as in `td3` if missing. SpikingJelly's
-   * example does not scale noise.
+   * Whether `actNoise` is in units of the actor's `actLimit`; as in `td3` if missing.
+   * SpikingJelly's example does not scale noise.
    */
   readonly scaleNoise?: boolean;
   /** The size of the replay buffer; that of `replay`, or a million, if missing. */

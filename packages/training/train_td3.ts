@@ -16,8 +16,8 @@ import {
  *
  * Everything that it yields is an option, with which a run goes on to the same bits on the CPU:
  * `trainTd3({ ...options, ...progress })`. In the middle of an episode this needs an environment
- * that has `snapshot` and `restore`, as those of `makeEnvironment` have, or the very object that the
- * earlier run has left in the middle of it. Otherwise the run starts a new episode.
+ * that has `snapshot` and `restore`, as those of `makeEnvironment` have, or the very object that
+ * the earlier run has left in the middle of it. Otherwise the run starts a new episode.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind, or the actor does not
  * fit the environment.
@@ -49,7 +49,7 @@ export function trainTd3(options: TrainOptions): Generator<TrainProgress, void> 
 /** The episode in whose middle an environment is. */
 const episodes = /* @__PURE__ */ new WeakMap<Environment, EpisodeProgress>();
 
-/** The episode to go on with, after the environment is put into it; undefined to start a new one. */
+/** The episode to go on with, after it has put the environment into it; undefined for a new one. */
 function enterEpisode(
   environment: Environment,
   episode: EpisodeProgress | undefined,

@@ -93,7 +93,7 @@ Deno.test("a run of 600 steps equals 300 and 300 more, bit for bit", () => {
   );
   assertEquals(rest.map((p) => p.criticLoss), whole.slice(300).map((p) => p.criticLoss));
   assertEquals(bits(rest[299]), bits(whole[599]));
-  // What was yielded on the way goes on too, and so does a snapshot of the replay buffer.
+  // Progress from within a run goes on too, and so does a snapshot of the replay buffer.
   const middle = { ...whole[399], replay: whole[399].replay.snapshot() };
   assertEquals(bits(train({ ...options, ...middle, steps: 200 })[199]), bits(whole[599]));
   assertEquals(bits(train({ ...options, ...half, steps: 300 })[299]), bits(whole[599]));
