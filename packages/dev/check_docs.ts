@@ -19,13 +19,15 @@ const forms: Readonly<Record<string, { readonly form: RegExp; readonly expected:
 
 /**
  * Returns everything that is wrong with the form of comments, one message each: a comment wider
- * than 100 columns, a tag that does not start its line, and a tag in another form than the house's.
+ * than 100 columns, one that begins with "What", "Who" or "Gives", a tag that does not start its
+ * line, and a tag in another form than the house's.
  */
 export function checkDocs({ path, text }: SourceFile): string[] {
   const lines = text.split("\n");
   const problems = lines.flatMap((line, i) => {
     if (!/^\s*(?:\/\/|\/?\*)|\s\/\/ /.test(line)) return [];
-    const [, word] = /^\s*\/[/*]+ (What|Who|Gives)\b/.exec(line) ?? [];
+    const start = lines[i - 1]?.trim() === "/**" ? /^\s*\* / : /^\s*\/[/*]+ /;
+    const [word] = /^(?:What|Who|Gives)\b/.exec(line.replace(start, "")) ?? [];
     return [
       ...(line.length > widest
         ? [`${path}:${i + 1} is ${line.length} columns wide, expected at most ${widest}`]

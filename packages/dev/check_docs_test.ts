@@ -67,5 +67,8 @@ Deno.test("comments begin with a noun or a verb", () => {
       `a.ts:1 begins with "${word}", expected a noun or a verb`,
     ]);
   }
+  assertEquals(faultsOf("Who calls it.", "", "What else."), [
+    'a.ts:3 begins with "Who", expected a noun or a verb',
+  ]);
   assertEquals(checkDocs({ path: "a.ts", text: "// Returns what it holds. Who knows?" }), []);
 });
