@@ -42,9 +42,9 @@ export function place(length: number): Place {
   return { numbers: pool.numbers, at };
 }
 
-/** `length` fresh zeros. */
+/** `length` fresh zeros. Where that is no length, nothing shared is touched. */
 export function allocate(length: number): Float32Array<ArrayBuffer> {
-  if (length > longestShared) return new Float32Array(length);
+  if (!(length <= longestShared && length >= 0)) return new Float32Array(length);
   const { numbers, at } = place(length);
   return new Float32Array(numbers.buffer, 4 * at, length);
 }

@@ -25,15 +25,7 @@ export function sourceOf(operand: MapOperand, shape: readonly number[]): MapSour
   const data = hostArray(operand.storage);
   if (data.length === size) return { data, period: size, repeat: 1 };
   if (data.length === 1) return { data, period: size, repeat: size };
-  return stretched(data, operand.strides, shape, size);
-}
-
-function stretched(
-  data: Float32Array,
-  strides: readonly number[],
-  shape: readonly number[],
-  size: number,
-): MapSource {
+  const { strides } = operand;
   // The axes along which it is walked must be neighbours: stretched axes outside of them repeat it
   // as a whole, those inside repeat its elements.
   let repeat = 1;

@@ -20,9 +20,14 @@ export function memoized<Owner extends WeakKey, Value>(
   most: number,
 ): (owner: Owner, numbers: readonly number[]) => Value {
   const known = new WeakMap<Owner, Entry<Value>[]>();
+  // Of the owner that was used last: to ask the map costs as much as all else.
+  let latest: Owner | undefined;
+  let latestEntries: Entry<Value>[] | undefined;
   return (owner, numbers) => {
-    let entries = known.get(owner);
+    let entries = owner === latest ? latestEntries : known.get(owner);
     if (entries === undefined) known.set(owner, entries = []);
+    latest = owner;
+    latestEntries = entries;
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i];
       if (!areSame(entry.numbers, numbers)) continue;

@@ -73,7 +73,10 @@ export function copyRectangle(
   columns: number,
   target: Float32Array,
   to: number,
+  step = columns,
 ): void {
-  if (columns === stride) return copy(source, from, rows * columns, target, to);
-  for (let r = 0; r < rows; r++) copy(source, from + r * stride, columns, target, to + r * columns);
+  if (columns === stride && columns === step) copy(source, from, rows * columns, target, to);
+  else {for (let r = 0; r < rows; r++) {
+      copy(source, from + r * stride, columns, target, to + r * step);
+    }}
 }

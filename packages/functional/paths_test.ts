@@ -37,7 +37,8 @@ for (let seed = 0; seed < trials(40, 1000); seed++) {
   const pick = randint(choices, [7], { min: 0, max: 2 ** 20 }).dataSync();
   const one = <T>(i: number, from: readonly T[]): T => from[pick[i] % from.length];
   const model = one(0, models);
-  const slope = surrogate(one(1, surrogateNames()));
+  const name = one(1, surrogateNames());
+  const slope = surrogate(name, name === "multiLevelSpikeCount" ? { maxSpikeCount: 2 } : {});
   const [batch, decPopDim] = [one(2, batches), one(3, sizes)];
   const [steps, actDim] = [1 + pick[4] % 5, 1 + pick[5] % 3];
   const learn = pick[6] % 2 === 0 ? ["vThreshold"] : [];

@@ -68,6 +68,24 @@ export function decodeNumbers(
   return numbers;
 }
 
+/**
+ * Reads numbers as doubles.
+ *
+ * @param fail Throws an error that shows the integer that a double cannot hold exactly.
+ */
+export function decodeDoubles(bytes: Uint8Array, dtype: string, fail: Fail): Float64Array {
+  const { bytes: width, read, rounds } = dtypes[dtype];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const numbers = new Float64Array(bytes.length / width);
+  for (let i = 0; i < numbers.length; i++) {
+    numbers[i] = read(view, i * width);
+    if (!rounds && Number.isNaN(numbers[i])) {
+      fail(`${showNumber(view, i * width, dtype)}, which no number holds exactly`);
+    }
+  }
+  return numbers;
+}
+
 function showNumber(view: DataView, at: number, dtype: string): string {
   if (dtype === "I64") return `${view.getBigInt64(at, true)}`;
   if (dtype === "U64") return `${view.getBigUint64(at, true)}`;

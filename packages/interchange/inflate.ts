@@ -12,55 +12,100 @@ function basesOf(extra: readonly number[], first: number): number[] {
   return extra.map((_, i) => extra.slice(0, i).reduce((sum, bits) => sum + (1 << bits), first));
 }
 
-/** A Huffman code. */
+/** Codes of up to this many bits are looked up at once; longer ones are rare. */
+const rootBits = 10;
+/** A byte of a stream makes at most so many bytes: a copy of 258 bytes takes two bits. */
+const bytesPerByte = 1032;
+
+/** A canonical Huffman code. */
 interface Code {
-  /** The length of the longest code. */
-  readonly bits: number;
-  /** By the next `bits` bits: `symbol << 4 | length`, or 0 if no code begins like that. */
+  /** By the next bits: `symbol << 4 | length`, or 0 if no code of up to `rootBits` is there. */
   readonly table: Uint16Array;
+  /** How many of the next bits the table takes. */
+  readonly bits: number;
+  /** How many codes have each length. */
+  readonly counts: Uint16Array;
+  /** The symbols by their codes' lengths, then by number. */
+  readonly symbols: Uint16Array;
 }
 
 /** The canonical code in which symbol i has `lengths[i]` bits. */
-function makeCode(lengths: ArrayLike<number>, fail: Fail): Code {
-  const counts = new Array<number>(16).fill(0);
+function makeCode(lengths: Uint8Array, fail: Fail): Code {
+  const counts = new Uint16Array(16);
   for (let i = 0; i < lengths.length; i++) counts[lengths[i]]++;
   counts[0] = 0;
-  const next = [0];
-  for (let n = 1; n < 16; n++) next[n] = (next[n - 1] + counts[n - 1]) << 1;
-  if (next.some((first, n) => first + counts[n] > 1 << n)) fail("holds a code that is none");
-  const bits = counts.findLastIndex((count) => count > 0);
-  const table = new Uint16Array(1 << Math.max(bits, 0));
+  const [next, places] = [new Uint16Array(17), new Uint16Array(17)];
+  for (let n = 1, code = 0; n < 16; n++) {
+    code <<= 1;
+    next[n] = code;
+    code += counts[n];
+    if (code > 1 << n) fail("holds a code that is none");
+    places[n + 1] = places[n] + counts[n];
+  }
+  let bits = rootBits;
+  while (bits > 0 && counts[bits] === 0) bits--;
+  if (counts.subarray(rootBits + 1).some((count) => count > 0)) bits = rootBits;
+  const [table, symbols] = [new Uint16Array(1 << bits), new Uint16Array(lengths.length)];
   for (let symbol = 0; symbol < lengths.length; symbol++) {
     const length = lengths[symbol];
     if (length === 0) continue;
+    symbols[places[length]++] = symbol;
     let code = next[length]++;
+    if (length > bits) continue;
     let reversed = 0;
     for (let i = 0; i < length; i++, code >>= 1) reversed = reversed << 1 | code & 1;
     for (let i = reversed; i < table.length; i += 1 << length) table[i] = symbol << 4 | length;
   }
-  return { bits: Math.max(bits, 0), table };
+  return { bits, table, counts, symbols };
 }
 
-const fixedLengths = Array.from(
-  { length: 288 },
-  (_, i) => i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8,
-);
+/** The entry of a code that is longer than its table takes, found bit by bit. */
+function longEntry({ counts, symbols }: Code, bits: number, fail: Fail): number {
+  // Codes of one length are consecutive numbers, and follow those of the length before.
+  for (let n = 1, code = 0, first = 0, place = 0; n < 16; n++) {
+    code |= bits >> (n - 1) & 1;
+    if (code - first < counts[n]) return symbols[place + code - first] << 4 | n;
+    place += counts[n];
+    first = (first + counts[n]) << 1;
+    code <<= 1;
+  }
+  return fail("holds bits that are no code");
+}
+
+/** The code of blocks that bring none. */
+let fixed: readonly [Code, Code] | undefined;
+
+function makeFixed(fail: Fail): readonly [Code, Code] {
+  const lengths = Uint8Array.from(
+    { length: 288 },
+    (_, i) => i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8,
+  );
+  return [makeCode(lengths, fail), makeCode(new Uint8Array(32).fill(5), fail)];
+}
 
 /**
  * Unpacks a stream of deflate blocks (RFC 1951). Runtimes offer this only as an asynchronous stream
- * without a bound, and a dependency is not worth 150 lines.
+ * without a bound, and a dependency is not worth 200 lines.
  *
- * @param size How many bytes the stream must unpack to. Memory grows with the bytes that come out,
- * so a false size costs nothing.
+ * @param size How many bytes the stream must unpack to. The caller pays for them from its budget.
  * @param fail Throws an error with the problem.
+ * @param spend Pays for the tables of the codes: a block of some bytes may ask for kilobytes.
  */
-export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array {
+export function inflate(
+  bytes: Uint8Array,
+  size: number,
+  fail: Fail,
+  spend: (bytes: number) => void = () => {},
+): Uint8Array<ArrayBuffer> {
+  if (!(size <= bytesPerByte * (bytes.length + 1))) {
+    fail(`claims to unpack from ${bytes.length} bytes to ${size}, more than any stream does`);
+  }
+  const out = new Uint8Array(size);
   let [at, buffer, count, done] = [0, 0, 0, 0];
-  let out = new Uint8Array(Math.min(size, 4 * bytes.length + 64));
 
   /** Fills the buffer with at least `n` bits; zeros follow the end. */
   const need = (n: number) => {
-    for (; count < n; count += 8) buffer |= (bytes[at++] ?? 0) << count;
+    for (; count < n; count += 8) buffer |= (at < bytes.length ? bytes[at] : 0) << count, at++;
   };
   const drop = (n: number) => {
     buffer >>>= n;
@@ -73,20 +118,15 @@ export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array
     drop(n);
     return value;
   };
-  const symbolOf = ({ bits, table }: Code): number => {
-    need(bits);
-    const entry = table[buffer & ((1 << bits) - 1)];
-    if (entry === 0) fail("holds bits that are no code");
+  const symbolOf = (code: Code): number => {
+    need(15);
+    const entry = code.table[buffer & ((1 << code.bits) - 1)] || longEntry(code, buffer, fail);
     drop(entry & 15);
     return entry >> 4;
   };
-  /** Makes room for `n` more bytes. */
-  const grow = (n: number) => {
+  /** Checks that there is room for `n` more bytes. */
+  const reserve = (n: number) => {
     if (done + n > size) fail(`unpacks to more than the ${size} bytes that it claims`);
-    if (done + n <= out.length) return;
-    const larger = new Uint8Array(Math.min(size, 2 * (done + n)));
-    larger.set(out);
-    out = larger;
   };
 
   const copyStored = () => {
@@ -95,12 +135,17 @@ export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array
     const [length, check] = [take(16), take(16)];
     if (length !== (~check & 0xffff)) fail("holds a stored block with a wrong length");
     if (at + length > bytes.length) fail("ends early");
-    grow(length);
+    reserve(length);
     out.set(bytes.subarray(at, at + length), done);
     at += length;
     done += length;
   };
-  const readCodes = (): [Code, Code] => {
+  const toCode = (lengths: Uint8Array): Code => {
+    const code = makeCode(lengths, fail);
+    spend(2 * (code.table.length + lengths.length));
+    return code;
+  };
+  const readCodes = (): readonly [Code, Code] => {
     const [literals, distances, listed] = [257 + take(5), 1 + take(5), 4 + take(4)];
     const short = new Uint8Array(19);
     for (let i = 0; i < listed; i++) short[lengthOrder[i]] = take(3);
@@ -118,38 +163,56 @@ export function inflate(bytes: Uint8Array, size: number, fail: Fail): Uint8Array
       if (i + times > lengths.length) fail("holds too many code lengths");
       lengths.fill(value, i, i += times);
     }
-    return [
-      makeCode(lengths.subarray(0, literals), fail),
-      makeCode(lengths.subarray(literals), fail),
-    ];
+    return [toCode(lengths.subarray(0, literals)), toCode(lengths.subarray(literals))];
   };
-  const unpack = ([literal, distance]: [Code, Code]) => {
+  const unpack = ([literal, distance]: readonly [Code, Code]) => {
+    // Most of the time goes by here, so the names of the outer function are not used.
+    const [literals, distances] = [literal.table, distance.table];
+    const [literalMask, distanceMask] = [literals.length - 1, distances.length - 1];
+    let [from, bits, length, to] = [at, buffer, count, done];
     for (;;) {
-      const symbol = symbolOf(literal);
-      if (symbol === 256) return;
+      for (; length < 15; length += 8) bits |= bytes[from++] << length;
+      let entry = literals[bits & literalMask] || longEntry(literal, bits, fail);
+      bits >>>= entry & 15;
+      length -= entry & 15;
+      const symbol = entry >> 4;
       if (symbol < 256) {
-        grow(1);
-        out[done++] = symbol;
+        if (to === size) return reserve(Infinity);
+        out[to++] = symbol;
         continue;
       }
+      // Reads beyond the end gave zeros; the end of every block is behind one of these.
+      if (from - (length >> 3) > bytes.length) fail("ends early");
+      if (symbol === 256) break;
       if (symbol > 285) fail("holds a length that is none");
-      const length = lengthBase[symbol - 257] + take(lengthExtra[symbol - 257]);
-      const far = symbolOf(distance);
+      const extra = lengthExtra[symbol - 257];
+      for (; length < extra + 15; length += 8) bits |= bytes[from++] << length;
+      const copied = lengthBase[symbol - 257] + (bits & ((1 << extra) - 1));
+      bits >>>= extra;
+      length -= extra;
+      entry = distances[bits & distanceMask] || longEntry(distance, bits, fail);
+      bits >>>= entry & 15;
+      length -= entry & 15;
+      const far = entry >> 4;
       if (far > 29) fail("holds a distance that is none");
-      const back = distanceBase[far] + take(distanceExtra[far]);
-      if (back > done) fail("copies from before its start");
-      grow(length);
-      for (const end = done + length; done < end; done++) out[done] = out[done - back];
+      for (; length < distanceExtra[far]; length += 8) bits |= bytes[from++] << length;
+      const back = distanceBase[far] + (bits & ((1 << distanceExtra[far]) - 1));
+      bits >>>= distanceExtra[far];
+      length -= distanceExtra[far];
+      if (back > to) fail("copies from before its start");
+      if (to + copied > size) reserve(Infinity);
+      if (back === 1) out.fill(out[to - 1], to, to += copied);
+      else for (const end = to + copied; to < end; to++) out[to] = out[to - back];
     }
+    [at, buffer, count, done] = [from, bits, length, to];
   };
 
   for (let last = false; !last;) {
     last = take(1) === 1;
     const kind = take(2);
     if (kind === 0) copyStored();
-    else if (kind === 1) {
-      unpack([makeCode(fixedLengths, fail), makeCode(new Array(32).fill(5), fail)]);
-    } else if (kind === 2) unpack(readCodes());
+    else if (kind === 1) unpack(fixed ??= makeFixed(fail));
+    else if (kind === 2) unpack(readCodes());
     else fail("holds a block of no known kind");
   }
   if (done !== size) fail(`unpacks to ${done} bytes, ${size} are claimed`);

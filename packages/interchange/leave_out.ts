@@ -12,3 +12,26 @@ import type { Fail } from "./budget.ts";
 export function leaveOut(record: object, name: string, fail: Fail, reason: string): void {
   Object.defineProperty(record, name, { enumerable: false, get: () => fail(reason) });
 }
+
+/**
+ * Sets a name of a record to a value, or leaves it out if the value is refused.
+ *
+ * @param read Returns the value, or calls `refuse` with the reason to leave it out.
+ */
+export function setOrLeaveOut<T>(
+  record: Record<string, T>,
+  name: string,
+  fail: Fail,
+  read: (refuse: Fail) => T,
+): void {
+  const refusal: { reason?: string } = {};
+  try {
+    record[name] = read((reason) => {
+      refusal.reason = reason;
+      throw refusal;
+    });
+  } catch (error) {
+    if (error !== refusal) throw error;
+    leaveOut(record, name, fail, refusal.reason ?? "");
+  }
+}

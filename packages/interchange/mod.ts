@@ -32,5 +32,6 @@ export type {
   NirThreshold,
 } from "./nir/nodes.ts";
 export { neuronFromNir, type NirNeuron } from "./nir/neuron_from_nir.ts";
+export { exactCubaLif } from "./nir/exact_cuba_lif.ts";
 export { neuronToNir, type NirWriting } from "./nir/neuron_to_nir.ts";
 export type { NirStepping } from "./nir/stepping.ts";

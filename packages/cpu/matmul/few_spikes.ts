@@ -32,17 +32,15 @@ const deepest = 1024;
 const way = { binary: true, below: 1, finite: true };
 
 /** Weights of earlier products. */
-interface KnownWeights {
-  uses: number;
-  transposed: Float32Array | undefined;
-}
-
-const knownWeights = /* @__PURE__ */ new WeakMap<Float32Array, KnownWeights>();
+const knownWeights = /* @__PURE__ */ new WeakMap<
+  Float32Array,
+  { uses: number; transposed?: Float32Array }
+>();
 
 /** The transpose [k, n] of weights [n, k] that earlier products have used. */
 function keptTranspose(weights: Float32Array, n: number, k: number): Float32Array | undefined {
   let known = knownWeights.get(weights);
-  if (known === undefined) knownWeights.set(weights, known = { uses: 0, transposed: undefined });
+  if (known === undefined) knownWeights.set(weights, known = { uses: 0 });
   if (known.uses++ < patience) return undefined;
   if (known.transposed === undefined) {
     known.transposed = allocate(weights.length);
@@ -102,6 +100,6 @@ export function multiplyFewSpikes(
   } while (from < columns.length);
   const result = allocate(m * n);
   const target: Target = { result, at: 0, bias, rows: m, columns: n, swapped: false };
-  storeProduct(floats, finishProduct({ floats, kernels }, target, 0, 0, m, n), target);
+  storeProduct(floats, finishProduct({ floats, kernels }, target, [0, 0, m, n]), target);
   return result;
 }

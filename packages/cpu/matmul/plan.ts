@@ -61,11 +61,7 @@ export function productOf(
 }
 
 /** The extents of the blocks that a product is cut into. */
-export interface Blocks {
-  readonly rows: number;
-  readonly depth: number;
-  readonly columns: number;
-}
+export type Blocks = Readonly<Record<"rows" | "depth" | "columns", number>>;
 
 /** The depths of a block that are tried. */
 const depths = [1024, 512, 256, 128];
@@ -103,12 +99,7 @@ function copied({ rows, depth, columns }: Product, blocks: Blocks): number {
 
 /** The blocks for which the fewest numbers are copied. */
 export function blocksOf(product: Product): Blocks {
-  let best = deepestBlocks(product);
-  let least = copied(product, best);
-  for (let i = 1; i < depths.length && depths[i] < product.depth; i++) {
-    const blocks = blocksOfDepth(product, depths[i]);
-    const numbers = copied(product, blocks);
-    if (numbers < least) [best, least] = [blocks, numbers];
-  }
-  return best;
+  return depths.filter((deepest, i) => i === 0 || deepest < product.depth)
+    .map((deepest) => blocksOfDepth(product, deepest))
+    .reduce((best, blocks) => copied(product, blocks) < copied(product, best) ? blocks : best);
 }

@@ -22,7 +22,7 @@ function compare(op: ReduceOp, x: Float32Array, extents: [number, number, number
 
 Deno.test("reductions have the evaluator's bits on random shapes", () => {
   const random = generator(1);
-  for (let trial = 0; trial < trials(1500, 50_000); trial++) {
+  for (let trial = 0; trial < trials(1500, 15_000); trial++) {
     const largest = choice(random, [3, 20, 60]);
     const [outer, inner] = [
       integer(random, 0, largest),

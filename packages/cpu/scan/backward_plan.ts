@@ -12,7 +12,6 @@ import { memoized } from "../memo.ts";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
 import { isPerUnit } from "./copy.ts";
 import { keptPlans } from "./forward_plan.ts";
-import { gradientBytes } from "./kernels/gradient.ts";
 import { type BackwardArgs, backwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
@@ -139,7 +138,7 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
   const weight = layout.place(weights * 4 * units * group);
   const bias = layout.place(weights * 4 * units);
   const sumStride = Math.ceil(units / 4) * 16;
-  const sumBytes = sums.length * sumStride + weights * groups * gradientBytes(wiring).group;
+  const sumBytes = sums.length * sumStride + weights * groups * wiring.gradientBytes;
   const part = layout.place(sumBytes);
   const total = batch > gradientRows ? layout.place(sumBytes) : part;
   const setsTo = part + sums.length * sumStride;

@@ -30,6 +30,18 @@ export interface SequencePlace {
   readonly stride: number;
 }
 
+/** The place of a tile of so many rows and steps that starts at a row and a time step. */
+export function placeOf(
+  { steps, batch, units }: ScanArgs,
+  [tileRows, tileSteps]: readonly [rows: number, steps: number],
+  row: number,
+  start: number,
+  stride: number,
+): SequencePlace {
+  const rows = Math.min(tileRows, batch - row);
+  return { start, steps: Math.min(tileSteps, steps - start), batch, units, row, rows, stride };
+}
+
 /** Copies a tile's part of a [T, N, D] array into the memory, or out of it. */
 export function copySequence(
   floats: Float32Array,
@@ -58,23 +70,21 @@ export function isPerUnit(param: number | Storage, units: number): number {
 
 /**
  * Writes the parameters where kernels read them: numbers from address 0 on, and those given per
- * unit once per row of a slab, `stride` bytes from one parameter to the next.
+ * unit once per row of a slab.
  */
 export function placeParams(
   floats: Float32Array,
   { params, units }: ScanArgs,
-  rows: number,
-  at: number,
-  stride: number,
+  places: Readonly<Record<"slabRows" | "params" | "arrayStride", number>>,
 ): void {
-  let to = at / 4;
+  let to = places.params / 4;
   for (let i = 0; i < params.length; i++) {
     const p = params[i];
     if (typeof p === "number") floats[i] = p;
     else if (p.length === 1) floats[i] = hostArray(p)[0];
     else {
-      for (let r = 0; r < rows; r++) floats.set(hostArray(p), to + r * units);
-      to += stride / 4;
+      for (let r = 0; r < places.slabRows; r++) floats.set(hostArray(p), to + r * units);
+      to += places.arrayStride / 4;
     }
   }
 }

@@ -81,7 +81,7 @@ for (const kernel of scanModels) {
   Deno.test(`${kernel.name}: the compiled time loop gives the evaluator's bits, forward and backward`, () => {
     const random = generator(1);
     for (const extents of oddExtents) compare(scanCase(kernel, extents, random));
-    for (let i = 0; i < trials(12, 1000); i++) {
+    for (let i = 0; i < trials(12, 400); i++) {
       const extents = {
         steps: integer(random, 1, 7),
         batch: integer(random, 1, 20),

@@ -1,3 +1,4 @@
+import { type ByWord, type Code, type Func, type Local, namedFunc } from "@spikeloop/expr/wasm";
 import { chunkedGroup, lateralChunks } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
 
@@ -28,11 +29,9 @@ export interface Wiring {
   readonly chunkBytes: readonly number[];
   /** Bytes of a group's tables, or of its bias and weights by source. */
   readonly tableBytes: number;
-}
-
-/** Rows of a few vectors get a stride that divides a cache line, so that none straddles two. */
-function strideOf(vectors: number): number {
-  return 16 * (vectors === 3 ? 4 : vectors);
+  /** Bytes of a row of gradients, and of a group's: one for its bias, then one per source unit. */
+  readonly gradientRow: number;
+  readonly gradientBytes: number;
 }
 
 /** How many sizes of groups are remembered. */
@@ -42,7 +41,9 @@ const known = memoized((_: typeof lateralChunks, [group, isBinary]): Wiring => {
   const binary = isBinary === 1;
   const form = group === 0 ? "none" : !binary ? "dense" : group <= chunkedGroup ? "table" : "rows";
   const vectors = Math.ceil(group / 4);
-  const rowBytes = strideOf(vectors);
+  const gradientRow = 16 * vectors;
+  // Rows of a few vectors get a stride that divides a cache line, so that none straddles two.
+  const rowBytes = vectors === 3 ? 64 : gradientRow;
   const chunks = lateralChunks(group);
   const chunkBytes: number[] = [];
   let tableBytes = 0;
@@ -52,7 +53,11 @@ const known = memoized((_: typeof lateralChunks, [group, isBinary]): Wiring => {
       tableBytes += rowBytes << (chunks[c + 1] - chunks[c]);
     }
   } else tableBytes = rowBytes * (1 + group);
-  return { group, binary, form, vectors, rowBytes, chunks, chunkBytes, tableBytes };
+  const gradientBytes = gradientRow * (1 + group);
+  // deno-fmt-ignore
+  return {
+    group, binary, form, vectors, rowBytes, chunks, chunkBytes, tableBytes, gradientRow, gradientBytes,
+  };
 }, knownWirings);
 
 let latest: Wiring | undefined;
@@ -67,4 +72,19 @@ export function wiringOf(group: number, binary: boolean): Wiring {
 export function oncePerWiring<Value>(make: (wiring: Wiring) => Value): (wiring: Wiring) => Value {
   const values = memoized(make, 1);
   return (wiring) => values(wiring, []);
+}
+
+/**
+ * A function with named parameters, the same for all neurons of a wiring, from its code. Where
+ * units are not connected it is empty.
+ */
+export function wiringFunc<Text extends string>(
+  name: string,
+  params: Text,
+  write: (fn: Func, wiring: Wiring, p: ByWord<Text, Local>) => Code,
+): (wiring: Wiring) => Func {
+  return oncePerWiring((wiring) => {
+    const { fn, p } = namedFunc(name, params);
+    return wiring.form === "none" ? fn : fn.emit(write(fn, wiring, p));
+  });
 }

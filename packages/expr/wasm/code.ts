@@ -50,7 +50,9 @@ export const simd = (operation: number): Code => [0xfd, ...unsigned(operation)];
 /** The constant of 128 bits that holds the bytes of an array, repeated. */
 export function constant128({ buffer }: { readonly buffer: ArrayBufferLike }): Code {
   const bytes = new Uint8Array(buffer);
-  return [...simd(0x0c), ...Array.from({ length: 16 }, (_, i) => bytes[i % bytes.length])];
+  const code = [...simd(0x0c)];
+  for (let i = 0; i < 16; i++) code.push(bytes[i % bytes.length]);
+  return code;
 }
 
 /** Code that computes a constant. */
@@ -126,5 +128,36 @@ export class Local {
  * ```
  */
 export function sequence(...parts: readonly (Body | Local)[]): Code {
-  return parts.flatMap((part) => part instanceof Local ? part.get : part.flat());
+  return joined(parts.map((part) => {
+    if (part instanceof Local) return part.get;
+    return isList(part) ? joined(part) : part;
+  }));
+}
+
+function isList(body: Body): body is readonly Code[] {
+  return typeof body[0] === "object";
+}
+
+/** Lists of bytes as one list. Engines concatenate much faster than they flatten. */
+export function joined(lists: readonly Code[]): Code {
+  return ([] as number[]).concat(...lists);
+}
+
+/**
+ * `count` pieces of code, one after another.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, instantiate, times } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("add6", ["i32"], ["i32"]);
+ * const x = fn.param(0);
+ * fn.emit(times(3, (i) => x.increment(1 + i)), x);
+ * const { add6 } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(add6(4), 10);
+ * ```
+ */
+export function times(count: number, piece: (i: number) => Body): Code {
+  return sequence(...Array.from({ length: count }, (_, i) => piece(i)));
 }

@@ -1,6 +1,14 @@
 // Structured control. `br` counts the blocks, loops and branches around it from the inside,
 // beginning at 0.
-import { type Body, type Code, constants, type Operand, operandCode, unsigned } from "./code.ts";
+import {
+  type Body,
+  type Code,
+  constants,
+  type Operand,
+  operandCode,
+  sequence,
+  unsigned,
+} from "./code.ts";
 
 const test = (condition: Operand): Code => operandCode(condition, constants.i32);
 
@@ -58,7 +66,7 @@ export function brIf(condition: Operand, depth: number): Code {
  * ```
  */
 export function block(...body: readonly Body[]): Code {
-  return [0x02, 0x40, ...body.flat(2), 0x0b];
+  return [0x02, 0x40, ...sequence(...body), 0x0b];
 }
 
 /**
@@ -77,7 +85,7 @@ export function block(...body: readonly Body[]): Code {
  * ```
  */
 export function repeat(...body: readonly Body[]): Code {
-  return [0x03, 0x40, ...body.flat(2), 0x0b];
+  return [0x03, 0x40, ...sequence(...body), 0x0b];
 }
 
 /**
@@ -96,8 +104,8 @@ export function repeat(...body: readonly Body[]): Code {
  * ```
  */
 export function when(condition: Operand, body: Body, otherwise?: Body): Code {
-  const rest = otherwise === undefined ? [] : [0x05, ...otherwise.flat()];
-  return [...test(condition), 0x04, 0x40, ...body.flat(), ...rest, 0x0b];
+  const rest = otherwise === undefined ? [] : [0x05, ...sequence(otherwise)];
+  return [...test(condition), 0x04, 0x40, ...sequence(body), ...rest, 0x0b];
 }
 
 /**

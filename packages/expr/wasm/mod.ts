@@ -6,7 +6,15 @@
  *
  * @module
  */
-export { type Body, type Code, Local, type Operand, sequence, type ValueType } from "./code.ts";
+export {
+  type Body,
+  type Code,
+  Local,
+  type Operand,
+  sequence,
+  times,
+  type ValueType,
+} from "./code.ts";
 export { block, br, brIf, call, repeat, when } from "./control.ts";
 export { Func } from "./func.ts";
 export {
@@ -28,6 +36,7 @@ export {
   type Unary,
   v128,
 } from "./instructions.ts";
+export { ArgumentBlock, type ByWord, callNamed, namedFunc, type Words } from "./named.ts";
 export { type PrintedSimd, printSimd } from "./printer.ts";
 export {
   instantiate,

@@ -1,4 +1,4 @@
-import { type Code, typeByte, unsigned, type ValueType } from "./code.ts";
+import { type Code, joined, typeByte, unsigned, type ValueType } from "./code.ts";
 import { Func } from "./func.ts";
 import { i32x4, v128 } from "./instructions.ts";
 
@@ -8,8 +8,8 @@ const text = (s: string): number[] => {
 };
 
 const section = (id: number, parts: readonly Code[]): Code => {
-  const body = [...unsigned(parts.length), ...parts.flat()];
-  return [id, ...unsigned(body.length), ...body];
+  const body = joined([unsigned(parts.length), ...parts]);
+  return joined([[id], unsigned(body.length), body]);
 };
 
 /** How a module's memory is declared. */
@@ -26,7 +26,7 @@ function functionCode(fn: Func): Code {
   const locals = fn.locals.flatMap((l) => [1, typeByte[l.type]]);
   const size = unsigned(fn.locals.length);
   const length = size.length + locals.length + fn.body.length + 1;
-  return [...unsigned(length), ...size, ...locals, ...fn.body, 0x0b];
+  return joined([unsigned(length), size, locals, fn.body, [0x0b]]);
 }
 
 /** A function's type: 0x60, its parameters, its results. */
@@ -67,7 +67,7 @@ export function moduleBytes(
     section(7, functions.map((f, i) => [...text(f.name), 0x00, ...unsigned(i)])),
     section(10, functions.map(functionCode)),
   ];
-  return Uint8Array.from(parts.flat());
+  return new Uint8Array(joined(parts));
 }
 
 /** A function of a module, called with numbers. */

@@ -1,6 +1,8 @@
-import { inflate } from "../inflate.ts";
+import { objectBytes } from "../budget.ts";
+import type { Fail } from "../reading.ts";
+import { readFilters } from "./filters.ts";
 import type { Message } from "./messages.ts";
-import type { Source } from "./source.ts";
+import { nowhere, type Source, unwritten } from "./source.ts";
 import { readTree } from "./tree.ts";
 
 /** The size of a dataset. */
@@ -13,14 +15,22 @@ export interface Extent {
   readonly length: number;
 }
 
-/** Reads data that lies in blocks, which may be compressed. */
+const rest = "the others were never written, so that only a fill value is there";
+
+/**
+ * Reads data that lies in blocks, which may be compressed.
+ *
+ * @param refuse Called if the file may be sound, but its data is incomplete or packed by an unknown
+ * filter.
+ */
 export function readChunks(
   source: Source,
   at: number,
   filters: Message | undefined,
   { shape, width, length }: Extent,
+  refuse: Fail,
 ): Uint8Array {
-  const { uint, fail, countMemory, slice } = source;
+  const { uint, fail, spend, slice } = source;
   const rank = shape.length;
   if (uint(at, 1) !== rank + 1) fail("holds chunks of another number of axes than their dataset");
   const tree = uint(at + 1, 8);
@@ -28,19 +38,19 @@ export function readChunks(
   const chunkBytes = chunk.reduce((product, n) => product * n, width);
   if (chunkBytes === 0) fail("holds chunks without elements");
   if (length === 0) return new Uint8Array(0);
-  const unfilter = filters === undefined ? undefined : readFilters(source, filters.at);
+  const unfilter = readFilters(source, filters?.at, refuse);
+  if (tree >= nowhere) refuse(unwritten);
   const chunks = readTree(source, tree, 1, 16 + 8 * rank);
   const available = chunks.length * chunkBytes;
   if (available < length) {
-    fail(`holds chunks of ${available} bytes, their dataset asks for ${length}`);
+    refuse(`holds chunks of ${available} bytes, their dataset asks for ${length}: ${rest}`);
   }
   const out = new Uint8Array(length);
   let copied = 0;
   for (const { key, child } of chunks) {
-    if (uint(key + 4, 4) !== 0) fail("holds a chunk that is packed otherwise than the rest");
-    countMemory(chunkBytes);
+    spend(4 * objectBytes + chunkBytes);
     const stored = slice(child, uint(key, 4));
-    const data = unfilter === undefined ? stored : unfilter(stored, chunkBytes, width);
+    const data = unfilter(stored, chunkBytes, width, uint(key + 4, 4));
     if (data.length !== chunkBytes) {
       fail(`holds a chunk of ${data.length} bytes, expected ${chunkBytes}`);
     }
@@ -48,7 +58,9 @@ export function readChunks(
     if (start.some((n, axis) => n >= shape[axis])) fail("holds a chunk beyond its dataset");
     copied += copyChunk(data, { start, chunk, shape, width }, out);
   }
-  if (copied !== length) fail(`holds chunks of ${copied} bytes, their dataset asks for ${length}`);
+  if (copied !== length) {
+    refuse(`holds chunks of ${copied} bytes, their dataset asks for ${length}: ${rest}`);
+  }
   return out;
 }
 
@@ -67,51 +79,32 @@ function copyChunk(
   },
   out: Uint8Array,
 ): number {
+  // Rows of the last axes that the chunk holds whole are one row.
+  let last = shape.length - 1;
+  let unit = width;
+  while (last > 0 && chunk[last] === shape[last] && start[last] === 0) unit *= shape[last--];
+  if (last < 0) {
+    out.set(data);
+    return data.length;
+  }
+  const inside = shape.map((extent, axis) => Math.min(chunk[axis], extent - start[axis]));
+  const row = inside[last] * unit;
   let copied = 0;
+  const copyRow = (from: number, to: number) => {
+    // For a few bytes, a loop is faster than a view.
+    if (row < 32) { for (let i = 0; i < row; i++) out[to + i] = data[from + i]; }
+    else out.set(data.subarray(from, from + row), to);
+    copied += row;
+  };
   const copyRows = (axis: number, from: number, to: number) => {
-    const inside = Math.min(chunk[axis], shape[axis] - start[axis]);
-    if (axis === shape.length - 1) {
-      const at = (to * shape[axis] + start[axis]) * width;
-      const first = from * chunk[axis] * width;
-      out.set(data.subarray(first, first + inside * width), at);
-      copied += inside * width;
+    if (axis === last) {
+      copyRow(from * chunk[last] * unit, (to * shape[last] + start[last]) * unit);
       return;
     }
-    for (let i = 0; i < inside; i++) {
+    for (let i = 0; i < inside[axis]; i++) {
       copyRows(axis + 1, from * chunk[axis] + i, to * shape[axis] + start[axis] + i);
     }
   };
   copyRows(0, 0, 0);
   return copied;
-}
-
-type Unfilter = (data: Uint8Array, size: number, width: number) => Uint8Array;
-
-/** Returns a function that undoes the filters of a pipeline, the last one first. */
-function readFilters({ uint, fail }: Source, at: number): Unfilter {
-  const [version, count] = [uint(at, 1), uint(at + 1, 1)];
-  if (version !== 1) fail(`holds filters of version ${version}, expected 1`);
-  const undo: Unfilter[] = [];
-  let next = at + 8;
-  for (let i = 0; i < count; i++) {
-    const [id, nameLength, values] = [uint(next, 2), uint(next + 2, 2), uint(next + 6, 2)];
-    next += 8 + 8 * Math.ceil(nameLength / 8) + 4 * (values + values % 2);
-    // A stream of zlib is a stream of deflate between 2 and 4 other bytes.
-    if (id === 1) undo.unshift((data, size) => inflate(data.subarray(2, -4), size, fail));
-    else if (id === 2) undo.unshift(unshuffle);
-    else fail(`holds data packed by filter ${id}, expected 1 (gzip) or 2 (shuffle)`);
-  }
-  return (data, size, width) => undo.reduce((stored, f) => f(stored, size, width), data);
-}
-
-/**
- * Undoes a shuffle: the first bytes of all elements come first, then their second bytes, and so on.
- */
-function unshuffle(data: Uint8Array, _: number, width: number): Uint8Array {
-  const count = Math.floor(data.length / width);
-  const out = Uint8Array.from(data); // not slice(), which is a view where data is a Buffer of Node
-  for (let i = 0; i < count; i++) {
-    for (let byte = 0; byte < width; byte++) out[i * width + byte] = data[byte * count + i];
-  }
-  return out;
 }

@@ -1,5 +1,6 @@
 import { deflateSync } from "node:zlib";
 import { assertEquals, assertThrows } from "@std/assert";
+import { makeBudget } from "../budget.ts";
 import { readChunks } from "./chunks.ts";
 import { makeSource } from "./source.ts";
 
@@ -30,8 +31,8 @@ function read(chunks: readonly Chunk[], width: number, filters: readonly number[
   const bytes = Uint8Array.from([...layout, ...tree, ...stored, ...pipeline]);
   const message = { kind: 0, at: dataAt + stored.length, size: pipeline.length };
   const extent = { shape: [3, 3], width, length: 9 * width };
-  const source = makeSource(bytes, fail);
-  return [...readChunks(source, 0, filters.length > 0 ? message : undefined, extent)];
+  const source = makeSource(bytes, fail, makeBudget(bytes.length, undefined, fail));
+  return [...readChunks(source, 0, filters.length > 0 ? message : undefined, extent, fail)];
 }
 
 const chunks: readonly Chunk[] = [
@@ -62,4 +63,6 @@ Deno.test("readChunks() refuses chunks that do not fill their dataset", () => {
   refuse([...chunks.slice(0, 3), [4, 0, [0, 0, 0, 0]]], "a chunk beyond its dataset");
   refuse([[0, 0, [1, 2, 4]], ...chunks.slice(1)], "a chunk of 3 bytes, expected 4");
   refuse(chunks, "packed by filter 5, expected 1 (gzip) or 2 (shuffle)", [5]);
+  refuse(chunks, "5 is nbit", [5]);
+  refuse(chunks, "packed by filter 77, expected 1 (gzip)", [77]);
 });

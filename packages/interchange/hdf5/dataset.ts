@@ -1,34 +1,77 @@
-import { decodeNumbers } from "../dtypes.ts";
+import { objectBytes } from "../budget.ts";
+import { decodeDoubles, decodeNumbers } from "../dtypes.ts";
+import type { Fail } from "../reading.ts";
 import { type Extent, readChunks } from "./chunks.ts";
 import { type Datatype, readDatatype } from "./datatype.ts";
+import type { makeHeaps } from "./heap.ts";
 import { findMessage, kinds, type Message } from "./messages.ts";
-import { nowhere, type Source } from "./source.ts";
+import { nowhere, type Source, unwritten } from "./source.ts";
 
 /** The most axes of a dataset. */
 const maxRank = 32;
 
-/** An array of numbers or of texts. The shape of a single element is empty. */
+/** An array of numbers or of texts. Every call of a function decodes its elements anew. */
 export interface Dataset {
-  /** The extents. */
+  /** The extents; empty for a single element. */
   readonly shape: readonly number[];
-  /** The elements, row-major. */
-  readonly values: Float32Array | readonly string[];
+  /** The kind of the elements. */
+  readonly kind: "numbers" | "texts" | "other";
+  /**
+   * The elements as float32, row-major.
+   *
+   * @param refuse Called if the file may be sound, but its elements are not read: they are of another
+   * type, beyond float32, or packed by an unknown filter. Fails if missing.
+   */
+  floats(refuse?: Fail): Float32Array;
+  /** The elements as doubles. */
+  doubles(refuse?: Fail): Float64Array;
+  /** The elements as texts. */
+  texts(refuse?: Fail): string[];
 }
 
-/** Reads a dataset with all of its elements. */
-export function readDataset(source: Source, messages: readonly Message[]): Dataset {
+/** Reads the parts of a dataset that describe its elements. */
+export function readDataset(
+  source: Source,
+  messages: readonly Message[],
+  heapAt: ReturnType<typeof makeHeaps>,
+): Dataset {
   const [space, type, layout] = [kinds.dataspace, kinds.datatype, kinds.layout].map((kind) =>
     findMessage(messages, kind) ?? source.fail("holds an object that is no group and no dataset")
   );
   const shape = readShape(source, space.at);
   const datatype = readDatatype(source, type.at);
   const size = shape.reduce((product, n) => product * n, 1);
-  const raw = readRaw(source, layout.at, findMessage(messages, kinds.filters), {
+  const read = (refuse: Fail) =>
+    readRaw(source, layout.at, findMessage(messages, kinds.filters), {
+      shape,
+      width: datatype.bytes,
+      length: size * datatype.bytes,
+    }, refuse);
+  /** The type, if it is of numbers. */
+  const numberType = (refuse: Fail): string => {
+    if (datatype.kind === "number") return datatype.dtype;
+    return refuse(datatype.kind === "other" ? datatype.problem : "holds texts, expected numbers");
+  };
+  return {
     shape,
-    width: datatype.bytes,
-    length: size * datatype.bytes,
-  });
-  return { shape, values: decodeElements(source, datatype, raw) };
+    kind: datatype.kind === "number" ? "numbers" : datatype.kind === "other" ? "other" : "texts",
+    floats: (refuse = source.fail) => {
+      const dtype = numberType(refuse);
+      source.spend(4 * size);
+      return decodeNumbers(read(refuse), dtype, (problem) => refuse(`holds ${problem}`));
+    },
+    doubles: (refuse = source.fail) => {
+      const dtype = numberType(refuse);
+      source.spend(8 * size);
+      return decodeDoubles(read(refuse), dtype, (problem) => refuse(`holds ${problem}`));
+    },
+    texts: (refuse = source.fail) => {
+      if (datatype.kind === "other") return refuse(datatype.problem);
+      if (datatype.kind === "number") return refuse("holds numbers, expected texts");
+      source.spend(2 * objectBytes * size);
+      return decodeTexts(source, datatype, read(refuse), heapAt, refuse);
+    },
+  };
 }
 
 function readShape({ uint, fail }: Source, at: number): number[] {
@@ -45,50 +88,48 @@ function readRaw(
   at: number,
   filters: Message | undefined,
   extent: Extent,
+  refuse: Fail,
 ): Uint8Array {
-  const { uint, fail, slice } = source;
+  const { uint, fail, slice, spend } = source;
   const [version, layout] = [uint(at, 1), uint(at + 1, 1)];
-  if (version !== 3) fail(`holds data in a layout of version ${version}, expected 3`);
-  source.countMemory(extent.length);
-  if (layout === 2) return readChunks(source, at + 2, filters, extent);
+  if (version !== 3) refuse(`holds data in a layout of version ${version}, expected 3`);
+  spend(extent.length);
+  if (layout === 2) return readChunks(source, at + 2, filters, extent, refuse);
   if (filters !== undefined) fail("holds packed data that is not in chunks");
   const [from, size] = layout === 0
     ? [at + 4, uint(at + 2, 2)]
     : [uint(at + 2, 8), uint(at + 10, 8)];
   if (layout > 2) fail(`holds data in the unknown layout ${layout}`);
-  if (size !== extent.length && !(layout === 1 && from >= nowhere && extent.length === 0)) {
+  if (extent.length === 0 && (size === 0 || from >= nowhere)) return new Uint8Array(0);
+  if (size !== extent.length) {
     fail(`holds data of ${size} bytes, its shape and type ask for ${extent.length}`);
   }
-  return extent.length === 0 ? new Uint8Array(0) : slice(from, extent.length);
+  if (from >= nowhere) refuse(unwritten);
+  return slice(from, extent.length);
 }
 
-function decodeElements(source: Source, type: Datatype, raw: Uint8Array): Float32Array | string[] {
-  const { fail } = source;
-  if (type.kind === "number") {
-    return decodeNumbers(raw, type.dtype, (problem) => fail(`holds ${problem}`));
-  }
-  const count = raw.length / type.bytes;
-  source.countWork(count);
-  const elements = Array.from(
-    { length: count },
-    (_, i) => raw.subarray(i * type.bytes, (i + 1) * type.bytes),
-  );
-  return elements.map((element) => {
-    if (type.kind === "heap text") return readHeapText(source, element);
-    const end = element.indexOf(0);
-    return source.decode(end < 0 ? element : element.subarray(0, end));
+function decodeTexts(
+  source: Source,
+  { kind, bytes }: Datatype,
+  raw: Uint8Array,
+  heapAt: ReturnType<typeof makeHeaps>,
+  refuse: Fail,
+): string[] {
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.length);
+  return Array.from({ length: raw.length / bytes }, (_, i) => {
+    const at = i * bytes;
+    if (kind !== "heap text") {
+      const element = raw.subarray(at, at + bytes);
+      const end = element.indexOf(0);
+      return source.decode(end < 0 ? element : element.subarray(0, end), refuse);
+    }
+    // The length, the address of a global heap, and the number of the object there.
+    const [length, index] = [view.getUint32(at, true), view.getUint32(at + 12, true)];
+    if (length === 0) return "";
+    const object = heapAt(Number(view.getBigUint64(at + 4, true))).get(index);
+    if (object === undefined || object.length < length) {
+      source.fail(`refers to a text ${index} that its heap does not hold`);
+    }
+    return source.decode(object.subarray(0, length), refuse);
   });
-}
-
-/** Reads a text of a global heap, by its length, the heap's address and its number there. */
-function readHeapText(source: Source, element: Uint8Array): string {
-  const view = new DataView(element.buffer, element.byteOffset, element.length);
-  const [length, index] = [view.getUint32(0, true), view.getUint32(12, true)];
-  if (length === 0) return "";
-  const object = source.heap(Number(view.getBigUint64(4, true))).get(index);
-  if (object === undefined || object.length < length) {
-    return source.fail(`refers to a text ${index} that its heap does not hold`);
-  }
-  source.countWork(length);
-  return source.decode(object.subarray(0, length));
 }

@@ -6,19 +6,31 @@ export type Datatype =
   /** A text of a fixed length. */
   | { readonly kind: "text"; readonly bytes: number }
   /** A text of any length, in a heap of the file. */
-  | { readonly kind: "heap text"; readonly bytes: number };
+  | { readonly kind: "heap text"; readonly bytes: number }
+  /** A type that is not read; the problem says which. */
+  | { readonly kind: "other"; readonly bytes: number; readonly problem: string };
+
+/** The classes of types by their numbers. */
+const classes = [
+  ...["integers", "floats", "times", "texts", "bit fields", "opaque data", "records"],
+  ...["references", "enumerations", "lists of any length", "arrays"],
+];
 
 /** Reads a datatype message. */
-export function readDatatype(source: Source, at: number): Datatype {
-  const { uint, fail } = source;
+export function readDatatype({ uint }: Source, message: number): Datatype {
+  // Booleans are an enumeration of integers. An enumeration of anything else is none.
+  const isEnumeration = (uint(message, 1) & 15) === 8;
+  const at = isEnumeration ? message + 8 : message;
   const [type, flags, bytes] = [uint(at, 1) & 15, uint(at + 1, 1), uint(at + 4, 4)];
-  const refuse = (data: string) =>
-    fail(`holds ${data} of ${bytes} bytes, expected numbers or texts as NIR has them`);
+  const refuse = (data: string): Datatype => ({
+    kind: "other",
+    bytes,
+    problem: `holds ${data} of ${bytes} bytes, expected numbers or texts as NIR has them`,
+  });
+  if (isEnumeration && type !== 0) return refuse(`an enumeration of ${classes[type] ?? type}`);
   if (type === 3 && bytes > 0) return { kind: "text", bytes };
   if (type === 9 && (flags & 15) === 1 && bytes === 16) return { kind: "heap text", bytes };
-  // Booleans are an enumeration of integers.
-  if (type === 8) return readDatatype(source, at + 8);
-  if (type > 1) return refuse(`data of class ${type}`);
+  if (type > 1) return refuse(`${classes[type] ?? "data"} (class ${type})`);
   if ((flags & 1) !== 0) return refuse("big-endian numbers");
   if (type === 0) {
     if (![1, 2, 4, 8].includes(bytes)) return refuse("integers");

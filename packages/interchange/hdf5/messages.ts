@@ -1,3 +1,4 @@
+import { objectBytes } from "../budget.ts";
 import type { Source } from "./source.ts";
 
 /** The kinds of messages of an object header that are read. */
@@ -22,9 +23,18 @@ export interface Message {
   readonly size: number;
 }
 
+/** Letters at the beginning of an object header of version 2, as a little-endian number. */
+const newerHeader = 0x5244484f; // "OHDR"
+
 /** The messages of an object header of version 1. */
 export function readMessages(source: Source, address: number): Message[] {
-  const { uint, fail, countWork } = source;
+  const { uint, fail, spend } = source;
+  if (uint(address, 4) === newerHeader) {
+    fail(
+      `has an object at byte ${address} in the newer format of HDF5, as h5py writes it with ` +
+        'track_order=True or libver="latest": write the file without them',
+    );
+  }
   const version = uint(address, 1);
   if (version !== 1) {
     fail(`has an object header at byte ${address} of version ${version}, expected 1`);
@@ -34,11 +44,10 @@ export function readMessages(source: Source, address: number): Message[] {
   const messages: Message[] = [];
   for (const block of blocks) {
     for (let at = block.at; at + 8 <= block.at + block.size && messages.length < count;) {
-      countWork();
+      spend(objectBytes);
       const [kind, size, flags] = [uint(at, 2), uint(at + 2, 2), uint(at + 4, 1)];
       if ((flags & 2) !== 0) fail(`shares a part of the object at byte ${address} with others`);
-      const message = { kind, at: at + 8, size };
-      messages.push(message);
+      messages.push({ kind, at: at + 8, size });
       if (kind === kinds.continuation) {
         blocks.push({ at: uint(at + 8, 8), size: uint(at + 16, 8) });
       }

@@ -3,11 +3,18 @@ import type { Neuron } from "@spikeloop/neuron";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { checkNode } from "./check_graph.ts";
 import type { NirCubaLIF, NirIF, NirLIF } from "./nodes.ts";
-import { checkStepping, decayOf, failConversion, models, type NirStepping } from "./stepping.ts";
+import {
+  checkStepping,
+  decayOf,
+  failConversion,
+  gainsOf,
+  models,
+  type NirStepping,
+} from "./stepping.ts";
 
 /** A NIR node as a model of this library. */
 export interface NirNeuron {
-  /** `lif`, `cubaLif` or `integrateAndFire`. */
+  /** `lif`, `cubaLif`, `exactCubaLif` or `integrateAndFire`. */
   readonly model: Neuron;
   /** D, the number of units: the size of the node's tensors. */
   readonly units: number;
@@ -33,9 +40,12 @@ export interface NirNeuron {
  *     IF        v' = v + dt·R·I
  *     LIF       v̂' = d·v̂ + (1 - d)·R·I
  *     CubaLIF   c' = dₛ·c + (1 - dₘ)·R·(1 - dₛ)·wᵢₙ·S,   v̂' = dₘ·v̂ + c',   where c = (1 - dₘ)·R·I
+ *       exact   v̂' = dₘ·v̂ + R·(k·c + (1 - dₘ - k)·wᵢₙ·S),   c' = dₛ·c + (1 - dₛ)·wᵢₙ·S,   where
+ *               c = I and k = τₛ·(dₛ - dₘ) / (τₛ - τₘ)
  *
  * So `vDecay` is d or dₘ, and `cDecay` is dₛ. `vThreshold` and `vReset` are the node's less vLeak.
- * `inputScale` is the factor of the input.
+ * `inputScale` is the factor of the input. With method "exact", the state at the end of every step
+ * is the solution of the node's equations for an input that is constant within the step: c is I.
  *
  * Two things differ. Units of this library fire where v >= vThreshold, NIR's where v > vThreshold.
  * A fresh state begins at `vReset` (at 0 if `vReset` differs between units), while NIR does not say
@@ -68,10 +78,12 @@ export function neuronFromNir(
   stepping: NirStepping,
 ): NirNeuron {
   checkStepping(stepping);
-  if (!Object.hasOwn(models, node?.type)) {
-    const hint = didYouMean(String(node?.type), Object.keys(models));
+  const solutions = models[stepping.method ?? "euler"];
+  if (typeof node?.type !== "string" || !Object.hasOwn(solutions, node.type)) {
+    const type: unknown = node?.type;
+    const hint = typeof type === "string" ? didYouMean(type, Object.keys(solutions)) : "";
     failConversion(
-      `the node is of type ${describeOption(node?.type)}, expected IF, LIF or CubaLIF${hint}`,
+      `the node is of type ${describeOption(type)}, expected IF, LIF or CubaLIF${hint}`,
     );
   }
   checkNode(node, (problem) => failConversion(`its ${problem}`));
@@ -100,8 +112,14 @@ export function neuronFromNir(
   }
   if (node.type === "CubaLIF") {
     const [cDecay, wIn] = [decays(node.tauSyn, "tauSyn"), read(node.wIn, 1)];
-    scale = scale.map((s, i) => s * (1 - cDecay[i]) * wIn[i]);
+    const [tauMem, tauSyn] = [node.tauMem.dataSync(), node.tauSyn.dataSync()];
     values.cDecay = cDecay;
+    if (stepping.method === "exact") {
+      const gain = (i: number) => gainsOf(tauMem[i], tauSyn[i], stepping.dt);
+      values.currentGain = each((i) => r[i] * gain(i).ofCurrent);
+      values.inputGain = each((i) => r[i] * gain(i).ofInput);
+      scale = each((i) => -Math.expm1(-Math.fround(stepping.dt) / tauSyn[i]) * wIn[i]);
+    } else scale = scale.map((s, i) => s * (1 - cDecay[i]) * wIn[i]);
   }
   const params: Record<string, number> = {};
   const perUnit: Record<string, Tensor> = {};
@@ -110,5 +128,5 @@ export function neuronFromNir(
     else perUnit[name] = tensor(Float32Array.from(numbers), [units]);
   }
   const inputScale = tensor(Float32Array.from(scale), [units]);
-  return { model: models[node.type], units, params, perUnit, inputScale };
+  return { model: solutions[node.type], units, params, perUnit, inputScale };
 }

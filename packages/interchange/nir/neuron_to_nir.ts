@@ -1,9 +1,17 @@
-import { takeCount, takeRecord } from "@spikeloop/errors";
+import { describe, takeCount, takeRecord } from "@spikeloop/errors";
 import { integrateAndFire, lif, type Neuron, resolveParams } from "@spikeloop/neuron";
 import { showShape } from "@spikeloop/backend";
 import { Tensor, tensor } from "@spikeloop/tensor";
+import { exactCubaLif } from "./exact_cuba_lif.ts";
 import type { NirCubaLIF, NirIF, NirLIF } from "./nodes.ts";
-import { checkStepping, failConversion, models, type NirStepping, tauOf } from "./stepping.ts";
+import {
+  checkStepping,
+  failConversion,
+  gainsOf,
+  models,
+  type NirStepping,
+  tauOf,
+} from "./stepping.ts";
 
 /** The options of `neuronToNir`. */
 export interface NirWriting extends NirStepping {
@@ -14,16 +22,18 @@ export interface NirWriting extends NirStepping {
 /**
  * Converts a model of this library into a NIR node. It is the inverse of {@linkcode neuronFromNir}
  * with an `inputScale` of 1 and a `vLeak` of 0, with R = 1/(1 - d) and wᵢₙ = 1/(1 - dₛ), or R =
- * 1/dt for `integrateAndFire`.
+ * 1/dt for `integrateAndFire`. `cubaLif` is a solution by Euler, and `exactCubaLif` an exact one,
+ * with R = currentGain/k.
  *
- * @param model `lif`, `cubaLif` or `integrateAndFire`.
+ * @param model `lif`, `cubaLif` (by Euler), `exactCubaLif` (exact) or `integrateAndFire`.
  * @param params The parameters that differ from the model's defaults: numbers, or tensors of shape
  * [] or [D] that were learned.
  * @throws {TypeError} if it is another model, or a parameter or an option is unknown or of the
  * wrong kind.
  * @throws {RangeError} if the reset is soft (`vReset: null`), which NIR does not have; if no time
- * constant has a decay, because it lies outside of (0, 1), or of [0, 1) by Euler; or if an option
- * is out of range.
+ * constant has a decay, because it lies outside of (0, 1), or of [0, 1) by Euler; if the gains of
+ * `exactCubaLif` are no solution of NIR's equations; if the model is a solution by the other
+ * method; or if an option is out of range.
  *
  * @example
  * ```ts
@@ -46,8 +56,21 @@ export function neuronToNir(
   checkStepping(stepping, ["units"]);
   const { dt } = stepping;
   const units = takeCount("convert the neuron", "units", stepping.units);
-  if (!Object.values(models).includes(model)) {
-    failConversion(`it is "${model?.name}", expected lif, cubaLif or integrateAndFire`);
+  const { method = "euler" } = stepping;
+  const other = method === "euler" ? "exact" : "euler";
+  if (!Object.values(models[method]).includes(model)) {
+    if (Object.values(models[other]).includes(model)) {
+      failConversion(
+        `${model.name} solves CubaLIF by method "${other}", given is "${method}"`,
+        RangeError,
+      );
+    }
+    const name: unknown = (model as Partial<Neuron> | null | undefined)?.name;
+    failConversion(
+      `it is ${
+        typeof name === "string" ? describe(name) : describe(model)
+      }, expected lif, cubaLif, exactCubaLif or integrateAndFire`,
+    );
   }
   takeRecord("convert the neuron", "params", params);
   const constants = resolveParams(
@@ -84,11 +107,26 @@ export function neuronToNir(
   const resistance = { r: perUnit(vDecay.map((d) => 1 / (1 - d))), vLeak: same(0), ...shared };
   if (model === lif) return { type: "LIF", tau: perUnit(membrane), ...resistance };
   const cDecay = read("cDecay");
-  return {
-    type: "CubaLIF",
-    tauMem: perUnit(membrane),
-    tauSyn: perUnit(cDecay.map((d) => tauOf(d, "cDecay", stepping))),
-    wIn: perUnit(cDecay.map((d) => 1 / (1 - d))),
-    ...resistance,
+  const synapse = cDecay.map((d) => tauOf(d, "cDecay", stepping));
+  const node = {
+    ...{ type: "CubaLIF", tauMem: perUnit(membrane), tauSyn: perUnit(synapse) } as const,
+    ...{ wIn: perUnit(cDecay.map((d) => 1 / (1 - d))), ...resistance },
   };
+  if (model !== exactCubaLif) return node;
+  const [ofCurrent, ofInput] = [read("currentGain"), read("inputGain")];
+  const r = ofCurrent.map((gain, i) => {
+    const exact = gainsOf(membrane[i], synapse[i], dt);
+    const r = gain / exact.ofCurrent;
+    // Decays are float32, so that time constants far above dt are known to fewer digits.
+    const tolerance = 1e-4 + 1e-6 / (1 - Math.max(vDecay[i], cDecay[i]));
+    if (!(Math.abs(r * exact.ofInput - ofInput[i]) <= tolerance * Math.abs(ofInput[i]))) {
+      failConversion(
+        `with currentGain ${gain} and these decays, inputGain is ${r * exact.ofInput} in NIR's ` +
+          `equations, given is ${ofInput[i]}`,
+        RangeError,
+      );
+    }
+    return r;
+  });
+  return { ...node, r: perUnit(r) };
 }

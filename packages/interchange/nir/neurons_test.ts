@@ -3,7 +3,14 @@ import { plain } from "@spikeloop/functional";
 import { cubaLif, integrateAndFire, lif, type Neuron, tauLif } from "@spikeloop/neuron";
 import { key, uniform } from "@spikeloop/random";
 import { full, mul, type Tensor, tensor } from "@spikeloop/tensor";
-import { neuronFromNir, neuronToNir, type NirCubaLIF, type NirIF, type NirLIF } from "../mod.ts";
+import {
+  exactCubaLif,
+  neuronFromNir,
+  neuronToNir,
+  type NirCubaLIF,
+  type NirIF,
+  type NirLIF,
+} from "../mod.ts";
 
 const units = 3;
 const x = (...values: number[]) => values.length === 1 ? full([units], values[0]) : tensor(values);
@@ -91,6 +98,77 @@ Deno.test('"exact" is the solution of the differential equation at the end of a 
   }
 });
 
+/** The state of CubaLIF after `steps` steps of dt, by 2,000 steps of Heun's method for each. */
+function solve(node: NirCubaLIF, inputs: ArrayLike<number>) {
+  const at = (x: Tensor | undefined) => x?.dataSync()[0] ?? 1;
+  const [tauSyn, tauMem, r] = [at(node.tauSyn), at(node.tauMem), at(node.r)];
+  const [vLeak, wIn] = [at(node.vLeak), at(node.wIn)];
+  const n = 2000;
+  let [i, v] = [0, 0]; // where vReset is
+  return Array.from(inputs, (s) => {
+    for (let k = 0; k < n; k++) {
+      const slope = (
+        i: number,
+        v: number,
+      ) => [(wIn * s - i) / tauSyn, (vLeak - v + r * i) / tauMem];
+      const h = dt / n;
+      const [di, dv] = slope(i, v);
+      const [ei, ev] = slope(i + h * di, v + h * dv);
+      i += h / 2 * (di + ei);
+      v += h / 2 * (dv + ev);
+    }
+    return { i, v };
+  });
+}
+
+Deno.test("CubaLIF by the exact method follows both of its equations, whatever its constants", () => {
+  const constants = [
+    { tauSyn: 0.005, tauMem: 0.02, r: 1, vLeak: 0, wIn: 1 },
+    { tauSyn: 0.02, tauMem: 0.005, r: 2, vLeak: 0.5, wIn: 3 },
+    { tauSyn: 0.01, tauMem: 0.01, r: 0.5, vLeak: -0.5, wIn: -2 }, // a removable singularity
+    { tauSyn: 0.01, tauMem: 0.010001, r: 5, vLeak: 0, wIn: 1 },
+    { tauSyn: 0.0002, tauMem: 0.003, r: 1, vLeak: 0.25, wIn: 1 },
+    { tauSyn: 0.5, tauMem: 0.0001, r: 1, vLeak: 0, wIn: 10 },
+    { tauSyn: 20, tauMem: 30, r: 1, vLeak: 0, wIn: 1000 },
+  ];
+  const inputs = input.dataSync().slice(0, 20);
+  for (const { tauSyn, tauMem, r, vLeak, wIn } of constants) {
+    const one = (value: number) => tensor([value]);
+    const node: NirCubaLIF = {
+      type: "CubaLIF",
+      ...{ tauSyn: one(tauSyn), tauMem: one(tauMem), r: one(r), vLeak: one(vLeak), wIn: one(wIn) },
+      ...{ vThreshold: one(1e6) },
+    };
+    const { model, params, inputScale } = neuronFromNir(node, { dt, method: "exact" });
+    const population = plain(model, { units: 1, params });
+    const current = mul(tensor(inputs, [20, 1, 1]), inputScale);
+    const { trace } = population.trace({}, population.initialState(1), current);
+    const [v, c] = [trace.v.dataSync(), trace.c.dataSync()];
+    solve(node, inputs).forEach((want, t) => {
+      assertAlmostEquals(c[t], want.i, 1e-5 * (1 + Math.abs(want.i)));
+      assertAlmostEquals(v[t] + vLeak, want.v, 1e-5 * (1 + Math.abs(want.v)));
+    });
+  }
+});
+
+Deno.test("CubaLIF by the exact method is right to six digits, long and short steps alike", () => {
+  // By τₘ = 2, τₛ = 1: v = 1 - 2·exp(-t/2) + exp(-t) for an input of 1 from rest.
+  for (const [dt, steps] of [[1e-3, 2000], [0.5, 4], [2, 1], [100, 1]]) {
+    const one = (value: number) => tensor([value]);
+    const node: NirCubaLIF = {
+      type: "CubaLIF",
+      ...{ tauSyn: one(1), tauMem: one(2), r: one(1), vLeak: one(0), vThreshold: one(10) },
+    };
+    const { model, params, inputScale } = neuronFromNir(node, { dt, method: "exact" });
+    const population = plain(model, { units: 1, params });
+    const current = mul(full([steps, 1, 1], 1), inputScale);
+    const { trace } = population.trace({}, population.initialState(1), current);
+    const t = dt * steps;
+    const want = 1 - 2 * Math.exp(-t / 2) + Math.exp(-t);
+    assertAlmostEquals(trace.v.dataSync()[steps - 1], want, 3e-5);
+  }
+});
+
 Deno.test("a model becomes a node, and that node the model again", () => {
   const cases: [Neuron, Record<string, number | Tensor>][] = [
     [integrateAndFire, { vThreshold: 0.7, vReset: -0.2 }],
@@ -98,8 +176,26 @@ Deno.test("a model becomes a node, and that node the model again", () => {
     [cubaLif, {}],
     [cubaLif, { vDecay: x(0.5, 0.6, 0.7), cDecay: tensor(0.25), vThreshold: 2 }],
   ];
+  const decays = { cDecay: 0.25, vDecay: 0.5 };
+  const exact = neuronFromNir(
+    {
+      type: "CubaLIF",
+      ...{ tauMem: x(0.01 / Math.LN2), tauSyn: x(0.005 / Math.LN2) },
+      ...{ r: x(3), vLeak: x(0), vThreshold: x(1), wIn: x(0.5) },
+    },
+    { dt: 0.01, method: "exact" },
+  );
+  for (const [name, value] of Object.entries(decays)) {
+    assertAlmostEquals(exact.params[name], value, 1e-6);
+  }
+  const equal = x(exact.params.currentGain, exact.params.currentGain, exact.params.currentGain);
+  const exactCases: typeof cases = [
+    ...cases.slice(0, 2),
+    [exactCubaLif, exact.params],
+    [exactCubaLif, { ...exact.params, currentGain: equal, vThreshold: x(1, 2, 3) }],
+  ];
   for (const method of ["euler", "exact"] as const) {
-    for (const [model, values] of cases) {
+    for (const [model, values] of method === "euler" ? cases : exactCases) {
       const node = neuronToNir(model, values, { units, dt: 0.01, method });
       const { params, perUnit, inputScale, ...back } = neuronFromNir(node, { dt: 0.01, method });
       assertEquals(back.model, model);
@@ -121,7 +217,7 @@ Deno.test("a model becomes a node, and that node the model again", () => {
 });
 
 Deno.test("neurons without a counterpart, and wrong options, are refused by name", () => {
-  const node = nodes.LIF;
+  const node = nodes.LIF as NirLIF;
   const wrong = (kind: typeof TypeError | typeof RangeError, problem: string, f: () => unknown) =>
     assertThrows(f, kind, problem);
   wrong(RangeError, "dt is 0", () => neuronFromNir(node, { dt: 0 }));
@@ -155,11 +251,28 @@ Deno.test("neurons without a counterpart, and wrong options, are refused by name
     "vDecay is 1, and no time constant",
     () => neuronToNir(lif, { vDecay: 1 }, { units, dt }),
   );
+  const exact = { units, dt, method: "exact" } as const;
   wrong(
     RangeError,
     "cDecay is 0, and no",
-    () => neuronToNir(cubaLif, { cDecay: 0 }, { units, dt, method: "exact" }),
+    () => neuronToNir(exactCubaLif, { cDecay: 0 }, exact),
   );
+  wrong(
+    RangeError,
+    'cuba-lif solves CubaLIF by method "euler", given is "exact"',
+    () => neuronToNir(cubaLif, {}, exact),
+  );
+  wrong(
+    RangeError,
+    'exact-cuba-lif solves CubaLIF by method "exact", given is "euler"',
+    () => neuronToNir(exactCubaLif, {}, { units, dt }),
+  );
+  wrong(RangeError, "inputGain is", () => neuronToNir(exactCubaLif, { inputGain: 7 }, exact));
+  const nameless = (model: unknown) => () => neuronToNir(model as Neuron, {}, { units, dt });
+  wrong(TypeError, "it is undefined, expected lif", nameless(undefined));
+  wrong(TypeError, "it is a record, expected lif", nameless({ name: Object.create(null) }));
+  wrong(RangeError, "tau is Infinity", () => neuronFromNir({ ...node, tau: x(Infinity) }, { dt }));
+  wrong(RangeError, "dt is 1e-60", () => neuronFromNir(node, { dt: 1e-60 }));
   wrong(RangeError, "units is 0", () => neuronToNir(lif, {}, { units: 0, dt }));
   wrong(TypeError, 'it is "tau-lif"', () => neuronToNir(tauLif, {}, { units, dt }));
   wrong(TypeError, '"leak"', () => neuronToNir(lif, { leak: x(1) }, { units, dt }));

@@ -1,7 +1,18 @@
 import type { Tensor } from "@spikeloop/tensor";
 
-/** Additional data of a node: texts, numbers and tensors by name. */
-export type NirMetadata = Readonly<Record<string, string | number | Tensor>>;
+/**
+ * Additional data of a node: texts, numbers, tensors, lists of texts, and records of them by name.
+ *
+ * `readNir` leaves a value out if it is anything else, such as an array of integers beyond float32.
+ * Nothing lists its name then, and asking for it throws the reason.
+ */
+export interface NirMetadata {
+  /** A value by its name. */
+  readonly [name: string]: string | number | Tensor | readonly string[] | NirMetadata;
+}
+
+/** How deep graphs, and records of metadata, may lie in each other. */
+export const maxDepth = 100;
 
 /** The fields of all nodes. */
 export interface NirNodeBase<Type extends string> {

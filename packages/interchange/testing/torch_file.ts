@@ -1,4 +1,5 @@
 // Files of PyTorch, put together opcode by opcode.
+import { crc32, deflateRawSync } from "node:zlib";
 
 /** Pickle opcodes of short texts, of numbers below 256, and of bytes as they are. */
 export function bytesOf(...parts: (string | number | readonly number[])[]): number[] {
@@ -58,25 +59,47 @@ export function rebuilt(
 /** The opcodes of a vector of the two numbers of the storage "0". */
 export const vector = rebuilt(storage(2), bytesOf(0), bytesOf(2), bytesOf(1));
 
-/** An archive of stored files, as PyTorch writes it. */
-export function zip(files: Readonly<Record<string, readonly number[]>>): Uint8Array<ArrayBuffer> {
-  const out: number[] = [];
+/** Bytes of a number, the lowest first. */
+export function little(n: number, width: number): number[] {
+  return Array.from({ length: width }, (_, i) => Math.floor(n / 256 ** i) % 256);
+}
+
+/** An archive of stored files, as PyTorch writes it, or of deflated ones. */
+export function zip(
+  files: Readonly<Record<string, ArrayLike<number>>>,
+  { deflated = false } = {},
+): Uint8Array<ArrayBuffer> {
+  const parts: Uint8Array[] = [];
   const list: number[] = [];
-  const u16 = (n: number) => [n & 255, n >> 8 & 255];
-  const u32 = (n: number) => [...u16(n), ...u16(n >>> 16)];
+  let at = 0;
   for (const [name, content] of Object.entries(files)) {
-    const sizes = [...u32(0), ...u32(content.length), ...u32(content.length)];
-    const names = [...u16(name.length), ...u16(0)];
-    const at = u32(out.length);
-    out.push(...ascii("PK\x03\x04"), ...u16(0), ...u16(0), ...u16(0), ...u32(0), ...sizes);
-    out.push(...names, ...ascii(name));
-    for (const byte of content) out.push(byte);
-    list.push(...ascii("PK\x01\x02"), ...u32(0), ...u16(0), ...u16(0), ...u32(0), ...sizes);
-    list.push(...names, ...u16(0), ...u16(0), ...u16(0), ...u32(0), ...at, ...ascii(name));
+    const bytes = Uint8Array.from(content);
+    const packed = deflated ? Uint8Array.from(deflateRawSync(bytes)) : bytes;
+    const header = [0, 0, 0, 0, deflated ? 8 : 0, 0, 0, 0, 0, 0].concat(
+      little(crc32(bytes), 4),
+      little(packed.length, 4),
+      little(bytes.length, 4),
+      little(name.length, 2),
+      [0, 0],
+    );
+    list.push(...ascii("PK\x01\x02"), 0, 0, ...header, ...new Array(10).fill(0));
+    list.push(...little(at, 4), ...ascii(name));
+    parts.push(Uint8Array.from([...ascii("PK\x03\x04"), ...header, ...ascii(name)]), packed);
+    at += 30 + name.length + packed.length;
   }
-  const count = u16(Object.keys(files).length);
-  const end = [...u32(0), ...count, ...count, ...u32(list.length), ...u32(out.length), ...u16(0)];
-  return Uint8Array.from([...out, ...list, ...ascii("PK\x05\x06"), ...end]);
+  const count = little(Object.keys(files).length, 2);
+  parts.push(Uint8Array.from([
+    ...list,
+    ...ascii("PK\x05\x06"),
+    ...[0, 0, 0, 0, ...count, ...count, ...little(list.length, 4), ...little(at, 4), 0, 0],
+  ]));
+  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let to = 0;
+  for (const part of parts) {
+    out.set(part, to);
+    to += part.length;
+  }
+  return out;
 }
 
 /** A checkpoint of one pickle and one storage, whose numbers are 1 and 2. */

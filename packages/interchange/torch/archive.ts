@@ -1,6 +1,7 @@
-import { dtypes } from "../dtypes.ts";
+import { type Budget, objectBytes } from "../budget.ts";
+import { quote } from "../reading.ts";
 import { unpickle } from "./unpickle.ts";
-import { fail, showValue, type TorchStorage, type Value } from "./values.ts";
+import { fail, isSequence, showValue, type TorchStorage, type Value } from "./values.ts";
 import { readZip } from "./zip.ts";
 
 /** An opened file of PyTorch. */
@@ -15,8 +16,8 @@ export interface Archive {
  * Opens a file of PyTorch 1.6 or later: a ZIP archive with a pickle of the object and a file per
  * storage.
  */
-export function openZip(bytes: Uint8Array): Archive {
-  const files = readZip(bytes);
+export function openZip(bytes: Uint8Array, budget: Budget): Archive {
+  const files = readZip(bytes, budget);
   const pickles = [...files.keys()].filter((name) => /(^|\/)data\.pkl$/.test(name));
   if (pickles.length !== 1) {
     fail(`the archive holds ${pickles.length} files data.pkl, expected one`);
@@ -24,21 +25,21 @@ export function openZip(bytes: Uint8Array): Archive {
   const folder = pickles[0].slice(0, -"data.pkl".length);
   const fileOf = (name: string): Uint8Array =>
     files.get(folder + name)?.() ??
-      fail(`the archive lacks the file ${JSON.stringify(folder + name)}`);
+      fail(`the archive lacks the file ${quote(folder + name)}`);
   if (files.has(`${folder}byteorder`)) {
     const order = new TextDecoder().decode(fileOf("byteorder").subarray(0, 20));
     if (order !== "little") fail(`its byte order is ${JSON.stringify(order)}, expected "little"`);
   }
-  const root = unpickle(fileOf("data.pkl")).value;
+  const pickle = fileOf("data.pkl");
+  const { value: root, end } = unpickle(pickle, budget);
+  if (end < pickle.length) fail(`its pickle has ${pickle.length - end} bytes after its end`);
   return { root, bytesOf: (storage) => checkSize(fileOf(`data/${storage.key}`), storage) };
 }
 
-function checkSize(bytes: Uint8Array, { key, dtype, size }: TorchStorage): Uint8Array {
-  const length = size * dtypes[dtype].bytes;
+function checkSize(bytes: Uint8Array, { key, width, size }: TorchStorage): Uint8Array {
+  const length = size * width;
   if (bytes.length === length) return bytes;
-  return fail(
-    `storage ${JSON.stringify(key)} has ${bytes.length} bytes, its pickle says ${length}`,
-  );
+  return fail(`storage ${quote(key)} has ${bytes.length} bytes, its pickle says ${length}`);
 }
 
 /** The first number of a file from before PyTorch 1.6. */
@@ -50,10 +51,10 @@ const protocol = 1001;
  * machine, the object, the keys of its storages), then the storages, each after the number of its
  * elements.
  */
-export function openLegacy(bytes: Uint8Array): Archive {
+export function openLegacy(bytes: Uint8Array, budget: Budget): Archive {
   let at = 0;
   const next = (): Value => {
-    const { value, end } = unpickle(bytes, at);
+    const { value, end } = unpickle(bytes, budget, at);
     at = end;
     return value;
   };
@@ -65,24 +66,25 @@ export function openLegacy(bytes: Uint8Array): Archive {
   if (!(machine instanceof Map) || machine.get("little_endian") !== true) {
     fail("its byte order is not little");
   }
-  const { value: root, storages, end } = unpickle(bytes, at);
+  const { value: root, storages, end } = unpickle(bytes, budget, at);
   at = end;
   const keys = next();
-  if (!Array.isArray(keys)) return fail(`its list of storages is ${showValue(keys)}`);
-  const storageOf = new Map(storages.map((storage) => [storage.key, storage]));
+  if (!isSequence(keys)) return fail(`its list of storages is ${showValue(keys)}`);
   const places = new Map<string, Uint8Array>();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (const key of keys) {
-    const storage = typeof key === "string" ? storageOf.get(key) : undefined;
+    const storage = typeof key === "string" ? storages.get(key) : undefined;
     if (storage === undefined) {
       return fail(`it lists a storage ${showValue(key)} that nothing uses`);
     }
-    const name = JSON.stringify(storage.key);
+    const name = quote(storage.key);
+    if (places.has(storage.key)) return fail(`it lists the storage ${name} twice`);
+    budget.spend(2 * objectBytes);
     const size = at + 8 <= bytes.length ? view.getBigInt64(at, true) : -1n;
     if (size !== BigInt(storage.size)) {
       return fail(`storage ${name} has ${size} numbers, its pickle says ${storage.size}`);
     }
-    const length = storage.size * dtypes[storage.dtype].bytes;
+    const length = storage.size * storage.width;
     if (at + 8 + length > bytes.length) return fail(`storage ${name} is cut off`);
     places.set(storage.key, bytes.subarray(at + 8, at + 8 + length));
     at += 8 + length;
@@ -92,7 +94,7 @@ export function openLegacy(bytes: Uint8Array): Archive {
     bytesOf: (storage) => {
       const place = places.get(storage.key);
       if (place === undefined) {
-        return fail(`it does not list the storage ${JSON.stringify(storage.key)}`);
+        return fail(`it does not list the storage ${quote(storage.key)}`);
       }
       return checkSize(place, storage);
     },

@@ -1,121 +1,180 @@
+import { objectBytes } from "../budget.ts";
+import { setItem } from "./dictionary.ts";
 import {
+  checkCount,
+  makeParameter,
+  rebuildFirst,
+  rebuildOnDevice,
+  rebuildParameter,
+  rebuildSecond,
+  rebuildThird,
+} from "./rebuild.ts";
+import { formats, storageFormats } from "./storage.ts";
+import {
+  type Dictionary,
   fail,
   type Global,
   isCount,
-  isGlobal,
-  isStorage,
-  isTensor,
+  isKind,
+  isSequence,
+  opaque,
   showValue,
-  type TorchStorage,
-  type Value,
 } from "./values.ts";
 
-/** The most axes of a tensor. */
-const maxRank = 32;
+type Call = NonNullable<Global["call"]>;
 
-/** The types of storages, and their names in safetensors. */
-const storageTypes: Readonly<Record<string, string>> = {
-  "torch.DoubleStorage": "F64",
-  "torch.FloatStorage": "F32",
-  "torch.HalfStorage": "F16",
-  "torch.BFloat16Storage": "BF16",
-  "torch.LongStorage": "I64",
-  "torch.IntStorage": "I32",
-  "torch.ShortStorage": "I16",
-  "torch.CharStorage": "I8",
-  "torch.ByteStorage": "U8",
-  "torch.BoolStorage": "BOOL",
+/** `OrderedDict()`, with a dictionary, or with pairs, as Python 2 writes it. */
+const makeDictionary: Call = (args, budget) => {
+  checkCount("OrderedDict", args, 0, 1);
+  const [items = []] = args;
+  const dictionary: Dictionary = new Map();
+  if (items instanceof Map) {
+    budget.spend(2 * objectBytes * items.size);
+    for (const [key, value] of items) dictionary.set(key, value);
+    return dictionary;
+  }
+  if (!isSequence(items)) return fail(`an OrderedDict is made of ${showValue(items)}`);
+  for (const pair of items) {
+    if (!isSequence(pair) || pair.length !== 2) {
+      return fail(`an OrderedDict is made of ${showValue(pair)}, expected a pair`);
+    }
+    setItem(dictionary, pair[0], pair[1], budget);
+  }
+  return dictionary;
 };
 
-const isCounts = (value: Value): value is number[] => Array.isArray(value) && value.every(isCount);
-
-/**
- * `_rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks)`. The first version
- * had four arguments.
- */
-function rebuildTensor([storage, offset, shape, strides]: readonly Value[]): Value {
-  if (!isStorage(storage)) {
-    return fail(`a tensor lies in ${showValue(storage)}, expected a storage`);
+const makeCounter: Call = (args, budget) => {
+  if (args.length > 0 && !(args[0] instanceof Map)) {
+    return fail(`a Counter is made of ${showValue(args[0])}, expected a dictionary`);
   }
-  if (!isCount(offset)) return fail(`a tensor begins at ${showValue(offset)}`);
-  if (!isCounts(shape) || shape.length > maxRank) {
+  return makeDictionary(args, budget);
+};
+
+const makeSize: Call = (args, budget) => {
+  checkCount("torch.Size", args, 0, 1);
+  const [size = []] = args;
+  if (!isSequence(size)) return fail(`a torch.Size is ${showValue(size)}`);
+  budget.spend(8 * size.length);
+  return size.every(isCount)
+    ? Object.freeze([...size])
+    : fail(`a torch.Size is ${showValue(size)}`);
+};
+
+const makeSet = (isFrozen: boolean): Call => (args, budget) => {
+  checkCount("set", args, 0, 1);
+  const [items = []] = args;
+  if (!isSequence(items)) return fail(`a set is made of ${showValue(items)}, expected a list`);
+  budget.spend(8 * items.length);
+  return { kind: "set", items: [...items], isFrozen };
+};
+
+/** `torch.device("cuda", 0)` is the text `cuda:0`. */
+const makeDevice: Call = (args) => {
+  checkCount("torch.device", args, 1, 2);
+  const [type, index] = args;
+  if (typeof type !== "string" || type.length > 100 || !(index === undefined || isCount(index))) {
+    return fail(`a torch.device is made of ${args.map(showValue).join(" and ")}`);
+  }
+  return index === undefined ? type : `${type}:${index}`;
+};
+
+/** `_get_layout("torch.strided")` is that text. */
+const getLayout: Call = ([name]) =>
+  typeof name === "string" ? name : fail(`a layout is called ${showValue(name)}`);
+
+/** `encode(text, "latin1")` is how protocol 2 writes bytes. */
+const encode: Call = (args) => {
+  checkCount("_codecs.encode", args, 1, 2);
+  return args.every((arg) => typeof arg === "string")
+    ? opaque("bytes")
+    : fail(`its pickle encodes ${showValue(args[0])}, expected a text`);
+};
+
+/** A function whose result has no counterpart. */
+const makeOpaque = (what: string): Call => () => opaque(what);
+
+const rebuilds: Readonly<Record<string, Call>> = {
+  "torch._utils._rebuild_tensor": rebuildFirst,
+  "torch._utils._rebuild_tensor_v2": rebuildSecond,
+  "torch._utils._rebuild_tensor_v3": rebuildThird,
+  "torch._utils._rebuild_parameter": rebuildParameter,
+  "torch._utils._rebuild_parameter_with_state": rebuildParameter,
+  "torch._utils._rebuild_device_tensor_from_cpu_tensor": rebuildOnDevice,
+  "torch._utils._rebuild_device_tensor_from_numpy": makeOpaque("a tensor of another library"),
+  "torch._utils._rebuild_qtensor": makeOpaque("a quantized tensor"),
+  "torch._utils._rebuild_sparse_tensor": makeOpaque("a sparse tensor"),
+  "torch._utils._rebuild_nested_tensor": makeOpaque("a nested tensor"),
+  "torch._utils._rebuild_meta_tensor_no_storage": makeOpaque("a tensor without numbers"),
+  "torch._utils._rebuild_wrapper_subclass": makeOpaque("a tensor of another class"),
+};
+
+/** `_rebuild_from_type_v2(function, class, arguments, state)`: a tensor with attributes. */
+const rebuildFromType: Call = (args, budget) => {
+  checkCount("_rebuild_from_type_v2", args, 4);
+  const [rebuild, type, inner] = args;
+  // Only functions of tensors: one that calls itself could nest without an end.
+  if (
+    !isKind(rebuild, "global") || !Object.hasOwn(rebuilds, rebuild.name) ||
+    !isKind(type, "global") || !tensorClasses.includes(type.name) || !isSequence(inner)
+  ) {
     return fail(
-      `a tensor has the shape ${
-        showValue(shape)
-      }, expected at most ${maxRank} integers of at least 0`,
+      `its pickle rebuilds ${showValue(type)} by ${showValue(rebuild)} of ${showValue(inner)}`,
     );
   }
-  if (!isCounts(strides) || strides.length !== shape.length) {
-    return fail(
-      `a tensor of shape ${showValue(shape)} has the strides ${showValue(strides)}, ` +
-        `expected ${shape.length} integers of at least 0`,
-    );
-  }
-  const last = shape.reduce((sum, n, axis) => sum + (n - 1) * strides[axis], offset);
-  const available = storage.end - storage.begin;
-  if (!shape.includes(0) && last >= available) {
-    fail(
-      `a tensor of shape ${showValue(shape)}, strides ${showValue(strides)} and offset ${offset} ` +
-        `reaches beyond its storage of ${available} numbers`,
-    );
-  }
-  return { storage, offset, shape: [...shape], strides: [...strides] };
-}
+  return rebuilds[rebuild.name](inner, budget);
+};
 
-/** `_rebuild_parameter(tensor, requires_grad, hooks)` returns the tensor. */
-function rebuildParameter([tensor]: readonly Value[]): Value {
-  return isTensor(tensor) ? tensor : fail(`a parameter is ${showValue(tensor)}`);
-}
+const tensorClasses = ["torch.Tensor", "torch.nn.parameter.Parameter"];
 
-function makeDictionary(args: readonly Value[]): Value {
-  return args.length === 0 ? new Map() : fail("an OrderedDict is made of arguments");
-}
+const calls: Readonly<Record<string, Call>> = {
+  ...rebuilds,
+  "torch._tensor._rebuild_from_type_v2": rebuildFromType,
+  "torch.nn.parameter.Parameter": makeParameter,
+  "torch.Size": makeSize,
+  "torch.device": makeDevice,
+  "torch.serialization._get_layout": getLayout,
+  "collections.OrderedDict": makeDictionary,
+  "collections.Counter": makeCounter,
+  "builtins.set": makeSet(false),
+  "builtins.frozenset": makeSet(true),
+  "builtins.complex": makeOpaque("a complex number"),
+  "builtins.bytes": makeOpaque("bytes"),
+  "builtins.bytearray": makeOpaque("a bytearray"),
+  "_codecs.encode": encode,
+};
 
-function makeSize([size]: readonly Value[]): Value {
-  return isCounts(size) ? size : fail(`a torch.Size is ${showValue(size)}`);
+/** The names of kinds of quantization; types of numbers are the other constants. */
+const schemes = [
+  "per_tensor_affine",
+  "per_tensor_symmetric",
+  "per_channel_affine",
+  "per_channel_symmetric",
+  "per_channel_affine_float_qparams",
+].map((name) => `torch.${name}`);
+
+/** Whether an object is a constant of PyTorch, whose name says all of it. */
+export function isConstant({ name }: Global): boolean {
+  return formats.has(name) || schemes.includes(name);
 }
 
 const globals: ReadonlyMap<string, Global> = new Map(
   [
-    { global: "collections.OrderedDict", call: makeDictionary },
-    { global: "torch.Size", call: makeSize },
-    { global: "torch._utils._rebuild_tensor", call: rebuildTensor },
-    { global: "torch._utils._rebuild_tensor_v2", call: rebuildTensor },
-    { global: "torch._utils._rebuild_parameter", call: rebuildParameter },
-    { global: "torch._utils._rebuild_parameter_with_state", call: rebuildParameter },
-    ...Object.keys(storageTypes).map((global) => ({ global })),
-  ].map((entry) => [entry.global, entry]),
+    ...Object.entries(calls).map(([name, call]): Global => ({ kind: "global", name, call })),
+    ...["torch.Tensor", ...schemes, ...formats.keys(), ...storageFormats.keys()]
+      .map((name): Global => ({ kind: "global", name })),
+  ].map((entry) => [entry.name, entry]),
 );
 
 /**
- * The Python object of a name. A checkpoint of tensors needs few of them; all others are refused.
+ * The Python object of a name: those that `torch.load(weights_only=True)` takes without being
+ * asked, and a few as harmless. All others are refused.
  */
 export function findGlobal(module: string, name: string): Global {
-  const path = `${module}.${name}`;
+  // Python 2 had another name for the module.
+  const path = `${module === "__builtin__" ? "builtins" : module}.${name}`;
   return globals.get(path) ?? fail(
     `it asks for the Python object ${JSON.stringify(path.slice(0, 100))}, which is not allowed: ` +
-      `a checkpoint holds tensors of ${Object.values(storageTypes).join(", ")} in ` +
-      "dictionaries and lists (save model.state_dict(), not the model)",
+      "a checkpoint holds tensors in dictionaries and lists (save model.state_dict(), not the " +
+      "model)",
   );
-}
-
-/**
- * The storage of a persistent id: ("storage", type, key, device, size), and in old files a view:
- * (key, offset, size).
- */
-export function findStorage(id: Value): TorchStorage {
-  if (!Array.isArray(id) || id[0] !== "storage") {
-    return fail(`it refers to ${showValue(id)} outside of it, expected a storage`);
-  }
-  const [, type, key, , size, view] = id;
-  const dtype = isGlobal(type) ? storageTypes[type.global] : undefined;
-  if (dtype === undefined || typeof key !== "string" || !isCount(size)) {
-    return fail(`it refers to a storage as ${showValue(id)}`);
-  }
-  if (view === undefined || view === null) return { key, dtype, size, begin: 0, end: size };
-  const [begin, length] = Array.isArray(view) ? view.slice(1) : [];
-  if (!isCount(begin) || !isCount(length) || begin + length > size) {
-    return fail(`the view ${showValue(view)} reaches beyond its storage of ${size} numbers`);
-  }
-  return { key, dtype, size, begin, end: begin + length };
 }

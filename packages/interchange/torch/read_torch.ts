@@ -1,22 +1,25 @@
-import { type Tensor, tensor } from "@spikeloop/tensor";
-import { decodeNumbers } from "../dtypes.ts";
-import { hintAt, type Reading, type ReadOptions, startReading } from "../reading.ts";
-import { type Archive, openLegacy, openZip } from "./archive.ts";
+import type { Tensor } from "@spikeloop/tensor";
+import { objectBytes } from "../budget.ts";
+import { leaveOut } from "../leave_out.ts";
+import { hintAt, quote, type ReadOptions, startReading } from "../reading.ts";
+import { openLegacy, openZip } from "./archive.ts";
 import { nameLeaves } from "./leaves.ts";
-import { fail, isTensor, showValue, type TorchStorage, type TorchTensor } from "./values.ts";
+import { makeLoader } from "./load_tensors.ts";
+import { fail } from "./values.ts";
 import { isZip } from "./zip.ts";
 
 /** A checkpoint of PyTorch. */
 export interface TorchCheckpoint {
-  /** Tensors by name, in the order in which the file holds them. */
+  /**
+   * Tensors by name, in the order in which the file holds them. To ask for one that is left out
+   * throws the reason.
+   */
   readonly tensors: Readonly<Record<string, Tensor>>;
   /** Texts, numbers, true, false and null by name. */
   readonly metadata: Readonly<Record<string, string | number | bigint | boolean | null>>;
+  /** By name, the values that this library has no counterpart for, and the reasons. */
+  readonly leftOut: Readonly<Record<string, string>>;
 }
-
-/** All tensors together may have so many numbers, and so many times the numbers of the storages. */
-const freeNumbers = 2 ** 20;
-const sharing = 16;
 
 /**
  * Reads a file of `torch.save`: a state dict, or tensors in dictionaries and lists. The name of a
@@ -49,83 +52,36 @@ const sharing = 16;
  * ```
  */
 export function readTorch(bytes: Uint8Array, options: ReadOptions = {}): TorchCheckpoint {
-  const { options: creation } = startReading("a PyTorch file", bytes, options);
+  const { budget, options: creation } = startReading("a PyTorch file", bytes, options);
   if (!isZip(bytes) && bytes[0] !== 0x80) {
     fail(
       "it begins neither as a ZIP archive nor as a pickle: it was not written by torch.save" +
         hintAt(bytes),
     );
   }
-  const archive = isZip(bytes) ? openZip(bytes) : openLegacy(bytes);
-  const load = makeLoader(archive, creation);
+  const archive = isZip(bytes) ? openZip(bytes, budget) : openLegacy(bytes, budget);
+  const load = makeLoader(archive, budget, creation);
   // The records have no prototype, so a tensor may have any name.
   const tensors: Record<string, Tensor> = Object.create(null);
   const metadata: Record<string, string | number | bigint | boolean | null> = Object.create(null);
-  for (const [name, value] of nameLeaves(archive.root, bytes.length)) {
-    if (value === null || typeof value !== "object") metadata[name] = value;
-    else if (isTensor(value)) tensors[name] = load(name, value);
-    else fail(`${JSON.stringify(name)} is ${showValue(value)}, expected a tensor or a plain value`);
-  }
-  return { tensors, metadata };
-}
-
-/** Returns a function that makes the tensor of a view. A view with several names is one tensor. */
-function makeLoader({ bytesOf }: Archive, options: Reading["options"]) {
-  const numbersById = new Map<string, Float32Array>();
-  const tensors = new Map<TorchTensor, Tensor>();
-  let left = freeNumbers;
-  const numbersOf = (name: string, storage: TorchStorage): Float32Array => {
-    const id = `${storage.dtype} ${storage.size} ${storage.key}`;
-    let numbers = numbersById.get(id);
-    if (numbers === undefined) {
-      numbers = decodeNumbers(
-        bytesOf(storage),
-        storage.dtype,
-        (problem) => fail(`tensor ${JSON.stringify(name)} holds ${problem}`),
-      );
-      numbersById.set(id, numbers);
-      left += sharing * numbers.length;
-    }
-    return numbers;
+  const leftOut: Record<string, string> = Object.create(null);
+  const leave = (name: string, reason: string) => {
+    budget.spend(8 * objectBytes);
+    leftOut[name] = reason;
+    for (const record of [tensors, metadata]) leaveOut(record, name, fail, reason);
   };
-  return (name: string, view: TorchTensor): Tensor => {
-    let x = tensors.get(view);
-    if (x === undefined) {
-      const numbers = numbersOf(name, view.storage);
-      const size = view.shape.reduce((product, n) => product * n, 1);
-      // A product that is not a number must not pass, so this is not size > left.
-      if (!(size <= left)) {
-        fail(`its views take more than ${sharing} times the numbers that it holds`);
-      }
-      left -= size;
-      x = tensor(gather(numbers, view, size), view.shape, options);
-      tensors.set(view, x);
+  let isEmpty = true;
+  for (const [name, leaf] of nameLeaves(archive.root, budget)) {
+    if (leaf === null || typeof leaf !== "object") metadata[name] = leaf;
+    else if (leaf.kind === "left out") leave(name, leaf.reason);
+    else {
+      const x = load(leaf);
+      if (typeof x !== "string") tensors[name] = x;
+      else leave(name, `tensor ${quote(name)} ${x}`);
     }
-    return x;
-  };
-}
-
-/** The numbers of a view, row-major. */
-function gather(
-  numbers: Float32Array,
-  { storage, offset, shape, strides }: TorchTensor,
-  size: number,
-): Float32Array {
-  const first = storage.begin + offset;
-  const contiguous = shape.every((n, axis) =>
-    n === 1 || strides[axis] === shape.slice(axis + 1).reduce((product, m) => product * m, 1)
-  );
-  if (contiguous || size === 0) return numbers.subarray(first, first + size);
-  const out = new Float32Array(size);
-  const index = shape.map(() => 0);
-  for (let i = 0, at = first; i < size; i++) {
-    out[i] = numbers[at];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      at -= index[axis] * strides[axis];
-      index[axis] = 0;
-    }
+    isEmpty &&= Object.hasOwn(leftOut, name);
   }
-  return out;
+  const [reason] = Object.values(leftOut);
+  if (isEmpty && reason !== undefined) fail(reason);
+  return { tensors, metadata, leftOut };
 }

@@ -1,9 +1,27 @@
-import { decodeText } from "../reading.ts";
-import { findGlobal, findStorage } from "./globals.ts";
-import { fail, isGlobal, showValue, type TorchStorage, type Value } from "./values.ts";
+import { type Budget, objectBytes } from "../budget.ts";
+import { decodeText, quote } from "../reading.ts";
+import { setItem } from "./dictionary.ts";
+import { findGlobal } from "./globals.ts";
+import { findStorage } from "./storage.ts";
+import {
+  fail,
+  isKind,
+  isSequence,
+  isTuple,
+  opaque,
+  showValue,
+  type TorchStorage,
+  type Value,
+} from "./values.ts";
 
-/** The longest integer in bytes. The first number of an old file has ten. */
-const maxIntegerBytes = 16;
+/** The longest integer in bytes, as long as a short one (LONG1) can be. */
+const maxIntegerBytes = 255;
+/** The most values that wait on the stack. A list comes in parts of a thousand. */
+const maxStack = 2 ** 24;
+/** The most values that a list has, or that are stored for later. */
+const maxItems = 2 ** 26;
+/** The price of an opcode: its time, and its place on the stack or in a list. */
+const opcodeBytes = 32;
 
 /** The object of a pickle. */
 export interface Unpickled {
@@ -11,27 +29,27 @@ export interface Unpickled {
   readonly value: Value;
   /** The byte after the pickle. */
   readonly end: number;
-  /** The storages that the object refers to. */
-  readonly storages: readonly TorchStorage[];
+  /** The storages that the object refers to, by their names. */
+  readonly storages: ReadonlyMap<string, TorchStorage>;
 }
 
 /**
  * Runs a pickle, which is a program for a small stack machine, without Python. It builds
- * dictionaries, lists, texts and numbers. Calls reach only the functions of `findGlobal`. No value
- * gets more parts than the program has bytes. Protocols 2 to 4 are known, as far as PyTorch uses
- * them.
+ * dictionaries, lists, texts and numbers. Calls reach only the functions of `findGlobal`. Every
+ * opcode and everything that it makes is paid from the budget. Protocols 2 to 5 are known, as far
+ * as PyTorch uses them.
  *
  * Source: the comments of Python's pickletools.
  *
  * @param start The first byte of the pickle.
  * @throws {SyntaxError} if the pickle is malformed, or does more than checkpoints need.
  */
-export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
+export function unpickle(bytes: Uint8Array, budget: Budget, start = 0): Unpickled {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const stack: Value[] = [];
   const marks: number[] = [];
-  const memo = new Map<number, Value>();
-  const storages: TorchStorage[] = [];
+  const memo: Value[] = [];
+  const storages = new Map<string, TorchStorage>();
   let at = start;
 
   /** Passes `n` bytes, and returns the place of the first. */
@@ -47,6 +65,7 @@ export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
   const u64 = () => Number(view.getBigUint64(pass(8), true));
   const text = (length: number): string => {
     const from = pass(length);
+    budget.spend(2 * length);
     return decodeText(
       bytes.subarray(from, at),
       () => fail("its pickle holds a text that is not UTF-8"),
@@ -61,16 +80,22 @@ export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
   const readInteger = (length: number): number | bigint => {
     if (length > maxIntegerBytes) fail(`its pickle holds an integer of ${length} bytes`);
     const from = pass(length);
-    let value = 0n;
-    for (let i = length - 1; i >= 0; i--) value = value << 8n | BigInt(bytes[from + i]);
-    const signed = BigInt.asIntN(8 * length, value);
-    return BigInt(Number(signed)) === signed && Number.isSafeInteger(Number(signed))
-      ? Number(signed)
-      : signed;
+    budget.spend(objectBytes + 4 * length);
+    let hex = "0x0";
+    for (let i = length - 1; i >= 0; i--) hex += bytes[from + i].toString(16).padStart(2, "0");
+    const signed = BigInt.asIntN(8 * length, BigInt(hex));
+    const number = Number(signed);
+    return Number.isSafeInteger(number) ? number : signed;
+  };
+  const passBytes = (length: number, what = "bytes"): Value => {
+    pass(length);
+    return opaque(what);
   };
 
   const pop = (): Value => {
-    if (stack.length <= (marks.at(-1) ?? 0)) fail("its pickle takes more than it has");
+    if (stack.length <= (marks.length > 0 ? marks[marks.length - 1] : 0)) {
+      fail("its pickle takes more than it has");
+    }
     return stack.pop() as Value;
   };
   const popMarked = (): Value[] => {
@@ -82,42 +107,73 @@ export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
     stack.push(value);
     return value;
   };
-  const append = (items: readonly Value[]) => {
-    const list = top();
-    if (!Array.isArray(list)) return fail(`its pickle appends to ${showValue(list)}`);
+  const extend = (list: Value[], items: readonly Value[]) => {
+    if (list.length + items.length > maxItems) fail(`a list has more than ${maxItems} items`);
     for (const item of items) list.push(item);
   };
-  const setItems = (items: Value[]) => {
+  const append = (items: readonly Value[]) => {
+    const list = top();
+    if (!isSequence(list) || isTuple(list)) {
+      return fail(`its pickle appends to ${isTuple(list) ? "the tuple " : ""}${showValue(list)}`);
+    }
+    extend(list as Value[], items);
+  };
+  const addItems = (items: readonly Value[]) => {
+    const set = top();
+    if (!isKind(set, "set") || set.isFrozen) return fail(`its pickle adds to ${showValue(set)}`);
+    extend(set.items, items);
+  };
+  const setItems = (items: readonly Value[]) => {
     const dictionary = top();
-    if (!(dictionary instanceof Map)) fail(`its pickle sets items of ${showValue(dictionary)}`);
+    if (!(dictionary instanceof Map)) {
+      return fail(`its pickle sets items of ${showValue(dictionary)}`);
+    }
     if (items.length % 2 !== 0) fail("its pickle sets an item without a value");
     for (let i = 0; i < items.length; i += 2) {
-      const name = items[i];
-      if (typeof name !== "string" && typeof name !== "number") {
-        return fail(`a dictionary has the key ${showValue(name)}, expected a text or a number`);
-      }
-      dictionary.set(name, items[i + 1]);
+      setItem(dictionary, items[i], items[i + 1], budget);
     }
   };
   const call = () => {
     const [args, callee] = [pop(), pop()];
-    if (!isGlobal(callee) || callee.call === undefined || !Array.isArray(args)) {
+    if (!isKind(callee, "global") || callee.call === undefined || !isTuple(args)) {
       return fail(`its pickle calls ${showValue(callee)}`);
     }
-    stack.push(callee.call(args));
+    make(callee.call(args, budget), 2 * objectBytes);
+  };
+  /** Pushes an object of a price. */
+  const make = (value: Value, price = objectBytes) => {
+    budget.spend(price);
+    stack.push(value);
+  };
+  const pushTuple = (items: Value[]) => make(Object.freeze(items), objectBytes + 8 * items.length);
+  const popTuple = (length: number) => {
+    if (length === 1) return pushTuple([pop()]);
+    const items = Array.from({ length }, pop);
+    pushTuple(items.reverse());
+  };
+  const keep = (index: number) => {
+    // Python's pickler counts from 0. A large number would ask for memory that nothing fills.
+    if (index > Math.min(memo.length + 2 ** 16, maxItems)) {
+      fail(`its pickle stores ${index} after ${memo.length}`);
+    }
+    budget.spend(objectBytes + 8 * Math.max(0, index - memo.length));
+    while (memo.length < index) memo.push(undefined as unknown as Value);
+    memo[index] = top();
   };
   const recall = (index: number) => {
-    const value = memo.get(index);
+    const value = memo[index];
     if (value === undefined) fail(`its pickle recalls ${index}, which it never stored`);
-    stack.push(value as Value);
+    stack.push(value);
   };
-  const pushTuple = (length: number) => {
-    const items = Array.from({ length }, pop);
-    stack.push(items.reverse());
+  const begin = () => {
+    const protocol = u8();
+    if (protocol < 2 || protocol > 5) {
+      fail(`its pickle has the protocol ${protocol}, expected 2 to 5`);
+    }
   };
 
   const opcodes: Readonly<Record<number, () => void>> = {
-    0x80: () => void u8(), // PROTO
+    0x80: begin, // PROTO
     0x95: () => void u64(), // FRAME
     0x28: () => void marks.push(stack.length), // MARK
     0x30: () => void pop(), // POP
@@ -131,28 +187,35 @@ export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
     0x8a: () => void stack.push(readInteger(u8())), // LONG1
     0x8b: () => void stack.push(readInteger(u32())), // LONG4
     0x47: () => void stack.push(view.getFloat64(pass(8))), // BINFLOAT
-    0x55: () => void stack.push(text(u8())), // SHORT_BINSTRING, of Python 2
-    0x54: () => void stack.push(text(u32())), // BINSTRING, of Python 2
-    0x8c: () => void stack.push(text(u8())), // SHORT_BINUNICODE
-    0x58: () => void stack.push(text(u32())), // BINUNICODE
-    0x8d: () => void stack.push(text(u64())), // BINUNICODE8
-    0x29: () => pushTuple(0), // EMPTY_TUPLE
-    0x85: () => pushTuple(1), // TUPLE1
-    0x86: () => pushTuple(2), // TUPLE2
-    0x87: () => pushTuple(3), // TUPLE3
-    0x74: () => void stack.push(popMarked()), // TUPLE
-    0x5d: () => void stack.push([]), // EMPTY_LIST
+    0x55: () => make(text(u8())), // SHORT_BINSTRING, of Python 2
+    0x54: () => make(text(u32())), // BINSTRING, of Python 2
+    0x8c: () => make(text(u8())), // SHORT_BINUNICODE
+    0x58: () => make(text(u32())), // BINUNICODE
+    0x8d: () => make(text(u64())), // BINUNICODE8
+    0x43: () => make(passBytes(u8())), // SHORT_BINBYTES
+    0x42: () => make(passBytes(u32())), // BINBYTES
+    0x8e: () => make(passBytes(u64())), // BINBYTES8
+    0x96: () => make(passBytes(u64(), "a bytearray")), // BYTEARRAY8
+    0x29: () => pushTuple([]), // EMPTY_TUPLE
+    0x85: () => popTuple(1), // TUPLE1
+    0x86: () => popTuple(2), // TUPLE2
+    0x87: () => popTuple(3), // TUPLE3
+    0x74: () => pushTuple(popMarked()), // TUPLE
+    0x5d: () => make([]), // EMPTY_LIST
     0x61: () => append([pop()]), // APPEND
     0x65: () => append(popMarked()), // APPENDS
-    0x7d: () => void stack.push(new Map()), // EMPTY_DICT
+    0x7d: () => make(new Map(), 4 * objectBytes), // EMPTY_DICT
     0x73: () => { // SETITEM
       const [value, name] = [pop(), pop()];
       setItems([name, value]);
     },
     0x75: () => setItems(popMarked()), // SETITEMS
-    0x71: () => void memo.set(u8(), top()), // BINPUT
-    0x72: () => void memo.set(u32(), top()), // LONG_BINPUT
-    0x94: () => void memo.set(memo.size, top()), // MEMOIZE
+    0x8f: () => make({ kind: "set", items: [], isFrozen: false }, 2 * objectBytes), // EMPTY_SET
+    0x90: () => addItems(popMarked()), // ADDITEMS
+    0x91: () => make({ kind: "set", items: popMarked(), isFrozen: true }), // FROZENSET
+    0x71: () => keep(u8()), // BINPUT
+    0x72: () => keep(u32()), // LONG_BINPUT
+    0x94: () => keep(memo.length), // MEMOIZE
     0x68: () => recall(u8()), // BINGET
     0x6a: () => recall(u32()), // LONG_BINGET
     0x63: () => void stack.push(findGlobal(line(), line())), // GLOBAL
@@ -165,22 +228,30 @@ export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
     },
     0x51: () => { // BINPERSID
       const storage = findStorage(pop());
-      storages.push(storage);
-      stack.push(storage);
+      const known = storages.get(storage.key) ?? storage;
+      if (known.type !== storage.type) {
+        fail(`storage ${quote(storage.key)} is a ${known.type}, and a ${storage.type}`);
+      }
+      storages.set(storage.key, known);
+      make(storage, 4 * objectBytes);
     },
     0x52: call, // REDUCE
     0x81: call, // NEWOBJ
     0x62: () => { // BUILD
       // The attributes of a state dict are the versions of its modules; nothing here needs them.
-      pop();
-      if (!(top() instanceof Map)) fail(`its pickle sets attributes of ${showValue(top())}`);
+      const attributes = pop();
+      if (!(attributes instanceof Map && top() instanceof Map)) {
+        fail(`its pickle sets attributes of ${showValue(top())}`);
+      }
     },
   };
+  const table = Array.from({ length: 256 }, (_, opcode) => opcodes[opcode]);
 
   for (;;) {
     const opcode = u8();
     if (opcode === 0x2e) return { value: pop(), end: at, storages };
-    const run = Object.hasOwn(opcodes, opcode) ? opcodes[opcode] : undefined;
+    budget.spend(opcodeBytes);
+    const run = table[opcode];
     if (run === undefined) {
       const code = opcode.toString(16).padStart(2, "0");
       return fail(
@@ -188,5 +259,8 @@ export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
       );
     }
     run();
+    if (stack.length + marks.length > maxStack) {
+      fail(`its pickle has more than ${maxStack} values on its stack`);
+    }
   }
 }

@@ -11,10 +11,16 @@ import {
   storage,
   tuple,
 } from "../testing/torch_file.ts";
+import { makeBudget } from "../budget.ts";
 import { unpickle } from "./unpickle.ts";
+import { fail } from "./values.ts";
 
-const run = (...opcodes: (string | number | readonly number[])[]) =>
-  unpickle(Uint8Array.from(bytesOf(...opcodes, stop))).value;
+type Part = string | number | readonly number[];
+const budget = (fileSize: number) => makeBudget(fileSize, undefined, fail);
+const run = (...opcodes: Part[]) => {
+  const bytes = Uint8Array.from(bytesOf(...opcodes, stop));
+  return unpickle(bytes, budget(bytes.length)).value;
+};
 
 Deno.test("unpickle() builds numbers, texts, lists and dictionaries", () => {
   assertEquals(run([0x4e]), null);
@@ -43,15 +49,27 @@ Deno.test("unpickle() recalls what the memo holds: the same object, not a copy",
 
 Deno.test("unpickle() returns a tensor as a view, and the storages of the file", () => {
   const pickle = bytesOf(rebuilt(storage(6), bytesOf(1), bytesOf(2), bytesOf(3)), stop);
-  const { value, end, storages } = unpickle(Uint8Array.from([0, ...pickle, 7]), 1);
+  const { value, end, storages } = unpickle(Uint8Array.from([0, ...pickle, 7]), budget(1), 1);
   assertEquals(end, 1 + pickle.length);
-  assertEquals(storages, [{ key: "0", dtype: "F32", size: 6, begin: 0, end: 6 }]);
-  assertEquals<unknown>(value, { storage: storages[0], offset: 1, shape: [2], strides: [3] });
+  const [type, from] = ["torch.FloatStorage", { key: "0", size: 6, begin: 0, end: 6 }];
+  assertEquals([...storages.values()], [
+    { kind: "storage", type, dtype: "F32", width: 4, ...from },
+  ]);
+  assertEquals<unknown>(value, {
+    kind: "tensor",
+    storage: storages.get("0"),
+    type,
+    dtype: "F32",
+    offset: 1,
+    shape: [2],
+    strides: [3],
+    isNegated: false,
+  });
 });
 
 Deno.test("unpickle() calls nothing but the functions of checkpoints", () => {
   assertEquals(run(global("collections", "OrderedDict"), emptyTuple, reduce), new Map());
-  const refuse = (problem: string, ...opcodes: (string | number | readonly number[])[]) =>
+  const refuse = (problem: string, ...opcodes: Part[]) =>
     assertThrows(() => run(...opcodes), SyntaxError, problem);
   refuse('"os.system", which is not allowed', global("os", "system"));
   refuse('calls "x"', "x", emptyTuple, reduce);

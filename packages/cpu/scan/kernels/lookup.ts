@@ -1,8 +1,17 @@
 // Lateral currents by tables: the units of a group that spiked together are the bits of a word, and
 // the bits of each chunk of them are the index of a partial sum.
-import { type Code, f32x4, type Func, i32, type Local, sequence, v128 } from "@spikeloop/expr/wasm";
+import {
+  type Code,
+  f32x4,
+  type Func,
+  i32,
+  type Local,
+  namedFunc,
+  sequence,
+  times,
+  v128,
+} from "@spikeloop/expr/wasm";
 import type { Wiring } from "../wiring.ts";
-import { namedFunc, times } from "./code.ts";
 
 /**
  * At most 25 bits from bit `at` on, which may be before `bits`, the lowest first; the rest is junk.
@@ -126,7 +135,7 @@ export function build(wiring: Wiring): Func {
   const { fn, p } = namedFunc("build", "weight bias table groups");
   const g = fn.local("i32");
   const { form, group, chunkBytes, tableBytes } = wiring;
-  fn.emit(fn.loop(g, 0, p.groups, 1, [
+  return fn.emit(fn.loop(g, 0, p.groups, 1, [
     form === "table"
       ? times(chunkBytes.length, (c) => buildTable(fn, wiring, c, p))
       : buildRows(fn, wiring, p),
@@ -134,5 +143,4 @@ export function build(wiring: Wiring): Func {
     p.bias.increment(4 * group),
     p.table.increment(tableBytes),
   ]));
-  return fn;
 }

@@ -1,7 +1,6 @@
 // From the cotangents of a slab's lateral currents to those of the outputs that sent them.
-import { type Code, f32x4, type Func, i32, type Local, v128 } from "@spikeloop/expr/wasm";
-import { oncePerWiring, type Wiring } from "../wiring.ts";
-import { namedFunc, times } from "./code.ts";
+import { type Code, f32x4, type Func, i32, type Local, times, v128 } from "@spikeloop/expr/wasm";
+import { wiringFunc } from "../wiring.ts";
 import { heldVectors, storeUnits, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /** The parameters of `pull`. */
@@ -63,16 +62,13 @@ function pullRun(
  * `pull(g, pulled, weight, rows, groups)`: Wᵀ · g per group, summed over targets in ascending
  * order.
  */
-export const pull: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
-  const { fn, p } = namedFunc("pull", pullParams);
-  if (wiring.form === "none") return fn;
-  const { group, vectors } = wiring;
+export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) => {
   const shared = sharing(vectors);
   const locals = fn.localArray("v128", Math.max(heldVectors, shared.rows * shared.held));
   const sumsOf = (rows: number, count: number) =>
     Array.from({ length: rows }, (_, r) => locals.slice(r * count, (r + 1) * count));
-  fn.emit(walkGroups(fn, group, p, {
-    arrays: { g: { start: p.g, unitSize: 4 }, pulled: { start: p.pulled, unitSize: 4 } },
+  return walkGroups(fn, group, p, {
+    arrays: { g: [p.g, 4], pulled: [p.pulled, 4] },
     rowCounts: [shared.rows, 1],
     body: (at) => {
       const rows = at.g.length;
@@ -81,11 +77,9 @@ export const pull: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
         fn,
         vectors,
         held,
-        (count, offset, first) =>
-          pullRun(fn, group, at, p.weight, sumsOf(rows, count), offset, first),
+        (count, ...run) => pullRun(fn, group, at, p.weight, sumsOf(rows, count), ...run),
       );
     },
     after: p.weight.increment(4 * group * group),
-  }));
-  return fn;
+  });
 });

@@ -1,8 +1,17 @@
 // The lateral current that a slab of outputs sends: rows of groups, one after another, without
 // gaps.
-import { type Code, f32x4, type Func, i32, type Local, sequence, v128 } from "@spikeloop/expr/wasm";
-import { oncePerWiring, type Wiring } from "../wiring.ts";
-import { type ByWord, namedFunc, times } from "./code.ts";
+import {
+  type ByWord,
+  type Code,
+  f32x4,
+  type Func,
+  i32,
+  type Local,
+  sequence,
+  times,
+  v128,
+} from "@spikeloop/expr/wasm";
+import { type Wiring, wiringFunc } from "../wiring.ts";
 import { bitsAt, Lookup } from "./lookup.ts";
 import { heldVectors, storeUnits, vectorRuns, walkGroups } from "./walk_groups.ts";
 
@@ -26,10 +35,7 @@ function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
     }),
   ];
   return walkGroups(fn, group, p, {
-    arrays: {
-      bit: { start: fn.local("i32"), unitSize: 1 },
-      lateral: { start: p.lateral, unitSize: 4 },
-    },
+    arrays: { bit: [fn.local("i32"), 1], lateral: [p.lateral, 4] },
     rowCounts: [lookupRows, 1],
     before: lookup.start(p.table),
     body: ({ bit, lateral }) => bit.flatMap((b, r) => lookUp(b, lateral[r])),
@@ -93,11 +99,7 @@ function sendByRows(fn: Func, wiring: Wiring, p: SendParams): Code {
         )),
     );
   return walkGroups(fn, group, p, {
-    arrays: {
-      bit: { start: fn.local("i32"), unitSize: 1 },
-      lateral: { start: p.lateral, unitSize: 4 },
-    },
-    rowCounts: [1],
+    arrays: { bit: [fn.local("i32"), 1], lateral: [p.lateral, 4] },
     before: weights.set(i32.add(p.table, rowBytes)),
     body: ({ bit, lateral }) => send(bit[0], lateral[0]),
     after: p.table.increment(tableBytes),
@@ -132,11 +134,7 @@ function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
         times(count, (i) => storeUnits(fn, to, totals[i].get, 4 * i, group - first)),
       ));
   return walkGroups(fn, group, p, {
-    arrays: {
-      out: { start: p.out, unitSize: 4 },
-      lateral: { start: p.lateral, unitSize: 4 },
-    },
-    rowCounts: [1],
+    arrays: { out: [p.out, 4], lateral: [p.lateral, 4] },
     body: ({ out, lateral }) => send(out[0], lateral[0]),
     after: p.table.increment(tableBytes),
   });
@@ -146,10 +144,7 @@ function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
  * `send(bits, out, lateral, table, list, rows, groups)`: the lateral current of rows · groups
  * groups.
  */
-export const send: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
-  const { fn, p } = namedFunc("send", sendParams);
-  if (wiring.form === "table") fn.emit(sendByTable(fn, wiring, p));
-  if (wiring.form === "rows") fn.emit(sendByRows(fn, wiring, p));
-  if (wiring.form === "dense") fn.emit(sendDense(fn, wiring, p));
-  return fn;
+export const send = wiringFunc("send", sendParams, (fn, wiring, p) => {
+  if (wiring.form === "table") return sendByTable(fn, wiring, p);
+  return (wiring.form === "rows" ? sendByRows : sendDense)(fn, wiring, p);
 });

@@ -8,15 +8,16 @@ import {
   i32,
   i32x4,
   type Local,
+  namedFunc,
   printSimd,
+  times,
   v128,
   when,
 } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import type { Wiring } from "../wiring.ts";
-import { namedFunc, packMasks, times } from "./code.ts";
 import { rowOffset } from "./lookup.ts";
-import { blockBytes, type PerUnit, UnitArrays } from "./unit_arrays.ts";
+import { blockBytes, packMasks, type PerUnit, UnitArrays } from "./unit_arrays.ts";
 import { storeUnits } from "./walk_groups.ts";
 
 /**
@@ -128,7 +129,7 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
   const kept = options.kept && { value: options.kept, at: arrays.add("value to keep", p.next) };
   const spiked = fn.localArray("v128", options.bits ? 4 : 0);
   const fire = fireBlock(fn, kernel, arrays, 4, { next, out, kept, spiked });
-  fn.emit(
+  return fn.emit(
     arrays.prologue(),
     fn.loop(offset, 0, p.bytes, blockBytes, [
       arrays.move(),
@@ -136,7 +137,6 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
       ...(options.bits ? [i32.store16(p.bits, packMasks(spiked)), p.bits.increment(2)] : []),
     ]),
   );
-  return fn;
 }
 
 /**
@@ -202,7 +202,7 @@ export function stepAndSend(kernel: ScanKernel, wiring: Wiring, perUnit: PerUnit
     ...table.increment(tableBytes),
     ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
   ];
-  fn.emit(
+  return fn.emit(
     arrays.prologue(),
     table.set(p.table),
     end.set(i32.add(table, i32.mul(p.groups, tableBytes))),
@@ -213,5 +213,4 @@ export function stepAndSend(kernel: ScanKernel, wiring: Wiring, perUnit: PerUnit
       times(groups, send),
     ]),
   );
-  return fn;
 }

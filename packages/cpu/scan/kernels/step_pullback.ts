@@ -1,8 +1,16 @@
 // The pullback of one time step of a slab.
-import { type Code, f32x4, type Func, type Local, printSimd, v128 } from "@spikeloop/expr/wasm";
+import {
+  type Code,
+  f32x4,
+  type Func,
+  type Local,
+  namedFunc,
+  printSimd,
+  times,
+  v128,
+} from "@spikeloop/expr/wasm";
 import type { Expr } from "@spikeloop/expr";
 import { type ScanKernel, scanPullback, type ScanWants } from "@spikeloop/backend";
-import { namedFunc, times } from "./code.ts";
 import { perUnitArrays, stepArrays } from "./step.ts";
 import { blockBytes, type PerUnit } from "./unit_arrays.ts";
 
@@ -77,6 +85,5 @@ export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
     });
     return [...loads(), ...code, ...stores];
   });
-  fn.emit(arrays.prologue(), fn.loop(offset, 0, p.bytes, blockBytes, [arrays.move(), body]));
-  return fn;
+  return fn.emit(arrays.prologue(), fn.loop(offset, 0, p.bytes, blockBytes, [arrays.move(), body]));
 }

@@ -1,9 +1,24 @@
-import { type Code, f32x4, type Func, i32, type Local, v128 } from "@spikeloop/expr/wasm";
+import {
+  type Code,
+  f32x4,
+  type Func,
+  i16x8,
+  i32,
+  i8x16,
+  type Local,
+  type Operand,
+  v128,
+} from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import { mostScalars } from "../memory.ts";
 
 /** Bytes of 16 units: a block of an elementwise loop. */
 export const blockBytes = 64;
+
+/** The bits of a block's units, from its four lane masks. */
+export function packMasks([a, b, c, d]: readonly Operand[]): Code {
+  return i8x16.bitmask(i8x16.narrowI16x8S(i16x8.narrowI32x4S(a, b), i16x8.narrowI32x4S(c, d)));
+}
 
 /** Which parameters of a kernel are given per unit; the others are numbers. */
 export type PerUnit = readonly boolean[];

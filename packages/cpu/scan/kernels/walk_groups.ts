@@ -14,20 +14,18 @@ import {
   v128,
 } from "@spikeloop/expr/wasm";
 
-/** An array over a slab: where it starts, and how far apart two units are, in bytes (or bits). */
-export interface WalkedArray {
-  readonly start: Local;
-  readonly unitSize: number;
-  /** How far back the step before is, where several time steps are walked. */
-  readonly stride?: Local;
-}
+/**
+ * An array over a slab: where it starts; how far apart two units are, in bytes (or bits); and how
+ * far back the step before is, where several time steps are walked.
+ */
+export type WalkedArray = readonly [start: Local, unitSize: number, stride?: Local];
 
 /** A walk over groups and rows. */
 export interface Walk<Name extends string> {
   /** The arrays [rows, D] that the body reads or writes. */
   readonly arrays: Readonly<Record<Name, WalkedArray>>;
-  /** How many rows to take at a time, the largest first and 1 at last. */
-  readonly rowCounts: readonly number[];
+  /** How many rows to take at a time, the largest first and 1 at last: only 1 without it. */
+  readonly rowCounts?: readonly number[];
   /** Run for every group before its rows. */
   readonly before?: Code;
   /** Run for some rows of a group; `at` holds, per array, the group's address in each of them. */
@@ -43,16 +41,14 @@ export interface Walk<Name extends string> {
 export function walkGroups<Name extends string>(
   fn: Func,
   group: number,
-  { rows, groups, steps }: { readonly [name in "rows" | "groups"]: Local } & {
-    readonly steps?: Local;
-  },
+  { rows, groups, steps }: { readonly rows: Local; readonly groups: Local; readonly steps?: Local },
   walk: Walk<Name>,
 ): Code {
-  const { rowCounts, before = [], after } = walk;
+  const { rowCounts = [1], before = [], after } = walk;
   const names = Object.keys(walk.arrays) as Name[];
   const [g, left, units] = fn.localArray("i32", 3);
   const arrays = names.map((name) => {
-    const { start, unitSize, stride } = walk.arrays[name];
+    const [start, unitSize, stride] = walk.arrays[name];
     return {
       name,
       first: start,
