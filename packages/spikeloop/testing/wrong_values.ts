@@ -90,7 +90,7 @@ export function errorOf(call: () => unknown): unknown {
 }
 
 const engineWords =
-  /^Cannot (read|destructure|access|convert|mix|perform|assign|create property|define property|set prop|delete|redefine|add property|spread)|is not (a function|iterable|defined|a constructor|an object|async iterable|extensible)|^Invalid (array|typed|DataView|string|count|regular|atomic|date|time)|Maximum call|Map maximum|Set maximum|^Reduce of|^The (number|argument|first|second|"|iterator)|^Class constructor|^Right-hand|^Found non-callable|allocation failed|^offset is|^start offset|must be (a|an|of|called|constructed)|^Method |^Object prototype|^Iterator|^Spread|^undefined is|^null is|precision|radix|toString|^First argument|BigInt value/i;
+  /^Cannot (read propert|destructure|access|convert (a |undefined|object )|mix|perform|assign|create property|define property|set prop|delete|redefine|add property|spread)|is not (a function|iterable|defined|a constructor|an object|async iterable|extensible)|^Invalid (array|typed|DataView|string|count|regular|atomic|date|time)|Maximum call|Map maximum|Set maximum|^Reduce of|^The (number|argument|first|second|"|iterator)|^Right-hand|^Found non-callable|allocation failed|^offset is|^start offset|must be (a|an|of|called|constructed)|^Method |^Object prototype|^Iterator|^Spread|^undefined is|^null is|precision|radix|toString|^First argument|BigInt value/i;
 
 /** Whether an error is one of ours: of a class that fits, in our words, and short enough to read. */
 export function isOurs(error: unknown): boolean {
@@ -118,9 +118,19 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 export function foreignErrors({ name, run, args }: PublicCall): string[] {
   const found: string[] = [];
   const note = (place: string, value: unknown, call: () => unknown) => {
-    const t0 = performance.now(); queueMicrotask(() => {}); (globalThis as any).cur = () => console.log("SLOW", name, place, describeBriefly(value));
+    const t0 = performance.now();
+    queueMicrotask(() => {});
+    (globalThis as any).cur = () => console.log("SLOW", name, place, describeBriefly(value));
     const error = errorOf(call);
-    if (performance.now() - t0 > 700) console.log("SLOW", name, place, typeof value === "string" ? value.length : describeBriefly(value), Math.round(performance.now() - t0));
+    if (performance.now() - t0 > 700) {
+      console.log(
+        "SLOW",
+        name,
+        place,
+        typeof value === "string" ? value.length : describeBriefly(value),
+        Math.round(performance.now() - t0),
+      );
+    }
     if (isOurs(error)) return;
     const shown = typeof value === "string" ? value.slice(0, 20) : describeBriefly(value);
     found.push(`${name}, ${place} = ${shown}: ${String(error).slice(0, 160)}`);
