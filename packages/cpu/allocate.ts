@@ -22,16 +22,11 @@ const small: Pool = { longest: 1 << 11, length: 1 << 14, numbers: none, used: 0 
 /** Results of more numbers have a buffer of their own. */
 export const longestShared: number = small.longest;
 
-/** Room in memory of which others use other parts. */
-export interface Place {
-  /** All of the memory. */
-  readonly numbers: Float32Array<ArrayBuffer>;
-  /** Where the room starts, in numbers. */
-  readonly at: number;
-}
-
-/** Room for up to `longestShared` numbers, all zero. No room is handed out twice. */
-export function place(length: number): Place {
+/**
+ * Room for up to `longestShared` numbers, all zero, from the number `at` on in memory of which
+ * others use other parts. No room is handed out twice.
+ */
+export function place(length: number): { numbers: Float32Array<ArrayBuffer>; at: number } {
   const pool = length > tiny.longest ? small : tiny;
   if (pool.used + length > pool.numbers.length) {
     pool.numbers = new Float32Array(pool.length);

@@ -55,7 +55,7 @@ export function compileMap({ inputs, outputs }: MapKernel, constant: number) {
     tile,
     inputs: inputs.length,
     outputs: outputs.length,
-    /** One view per output of the numbers that a call leaves, for the next call of the same size. */
+    /** One view per output of the numbers that a call leaves, for the next of the same size. */
     views: [] as Float32Array[],
     /** The length of the views. */
     viewed: -1,

@@ -8,11 +8,8 @@ import { copy } from "./staging.ts";
  * data[floor((i mod period) / repeat)].
  */
 export interface MapSource {
-  /** Its numbers. */
   readonly data: Float32Array;
-  /** After how many elements it starts again. */
   readonly period: number;
-  /** How many neighbours read the same number. */
   readonly repeat: number;
 }
 

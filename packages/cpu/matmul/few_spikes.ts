@@ -63,10 +63,9 @@ function spikedColumns(spikes: Float32Array, rows: number, columns: number): num
 }
 
 /** A row-major block in the staging memory. */
-function rowMajor(place: number, width: number): Staged {
-  const at = 4 * place;
-  return { at, rowStep: 4 * width, columnStep: 4, plain: at };
-}
+const rowMajor = (place: number, width: number): Staged => (
+  { at: 4 * place, rowStep: 4 * width, columnStep: 4, plain: 4 * place }
+);
 
 /**
  * Spikes [m, k] times weights [n, k] transposed, plus a bias, from the needed rows of the kept

@@ -34,16 +34,8 @@ function compile(
   const sums = wanted.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
   const kept = keptValue(kernel, backwardRoots(kernel, params));
   const isKept = kept !== undefined;
-  const bits = wiring.form === "table" || wiring.form === "rows";
   const functions = {
-    step: step(kernel, {
-      perUnit,
-      lateral,
-      bits,
-      out: wiring.form === "dense",
-      inPlace: isKept,
-      kept,
-    }),
+    step: step(kernel, { perUnit, wiring, out: wiring.form === "dense", inPlace: isKept, kept }),
     send: send(wiring),
     backStep: backStep(kernel, { perUnit, lateral, gOut: gOut === 1, params, kept }),
     pull: pull(wiring),

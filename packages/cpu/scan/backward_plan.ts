@@ -44,33 +44,6 @@ const freeNumbers = 1024;
  */
 const wholeNumbers = 1 << 19;
 
-/**
- * Rows of a slab, rows of a tile, and time steps of a part; where there are several parts, a tile
- * is a slab.
- */
-interface Extents {
-  readonly slabRows: number;
-  readonly tileRows: number;
-  readonly partSteps: number;
-}
-
-function extentsOf(
-  steps: number,
-  batch: number,
-  units: number,
-  isShared: boolean,
-  isFree: boolean,
-): Extents {
-  const most = isFree ? freeRows(units) : rowsInOrder(units);
-  if (isShared) {
-    return { slabRows: Math.min(gradientRows, most), tileRows: gradientRows, partSteps: steps };
-  }
-  const slabRows = Math.min(batch, most);
-  const tileRows = tileOf(steps, batch, units, slabRows);
-  const partSteps = tileRows > slabRows ? steps : partOf(steps, slabRows * units);
-  return { slabRows, tileRows, partSteps };
-}
-
 function freeRows(units: number): number {
   const aligned = alignedRows(freeNumbers / units, units);
   return aligned * units <= copiedNumbers ? aligned : Math.max(1, Math.floor(freeNumbers / units));
@@ -102,8 +75,12 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
   const { wiring, wanted, sums, isKept } = code;
   const isShared = shared === 1;
   const isFree = weights === 0 && sums.length === 0;
-  const extents = extentsOf(steps, batch, units, isShared, isFree);
-  const { slabRows, tileRows, partSteps } = extents;
+  const inOrder = isFree ? freeRows(units) : rowsInOrder(units);
+  const slabRows = Math.min(isShared ? gradientRows : batch, inOrder);
+  const tileRows = isShared ? gradientRows : tileOf(steps, batch, units, slabRows);
+  // Where there are several parts, a tile is a slab.
+  const isWhole = isShared || tileRows > slabRows;
+  const partSteps = isWhole ? steps : partOf(steps, slabRows * units);
   const size = batch * units;
   const inTile = tileRows * units;
   const numbersInSlab = slabRows * units;
@@ -210,7 +187,9 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
     ...sums.map((_, i) => [total + i * sumStride, units]),
   ];
   return {
-    ...extents,
+    slabRows,
+    tileRows,
+    partSteps,
     code,
     isShared,
     isOneTile,

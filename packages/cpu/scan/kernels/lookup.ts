@@ -21,7 +21,7 @@ export function bitsAt(bits: Local, at: Local): Code {
 }
 
 /** (word >> from) mod 2^width, times a row's bytes. */
-export function rowOffset(word: Local, from: number, width: number, rowBytes: number): Code {
+function rowOffset(word: Local, from: number, width: number, rowBytes: number): Code {
   const mask = (1 << width) - 1;
   const log = Math.log2(rowBytes);
   if (!Number.isInteger(log)) {
@@ -33,6 +33,24 @@ export function rowOffset(word: Local, from: number, width: number, rowBytes: nu
     ? i32.shl(word, log - from)
     : word;
   return i32.and(moved, mask << log);
+}
+
+/** Finds the entry in the table of each chunk, by the bits of a group's spikes. */
+export function findEntries(
+  { chunks, rowBytes }: Wiring,
+  word: Local,
+  entries: readonly Local[],
+  tables: readonly Local[],
+): Code {
+  return entries.flatMap((entry, c) => {
+    const offset = rowOffset(word, chunks[c], chunks[c + 1] - chunks[c], rowBytes);
+    return entry.set(i32.add(tables[c], offset));
+  });
+}
+
+/** The sum of a vector of each entry, that of chunk c so many bytes past it. */
+export function sumOfEntries(entries: readonly Local[], offset: (c: number) => number): Code {
+  return entries.map((entry, c) => v128.load(entry, offset(c))).reduce((a, b) => f32x4.add(a, b));
 }
 
 /** Finds a group's entry in the table of each chunk. */
@@ -59,14 +77,8 @@ export class Lookup {
 
   /** Finds the entries of the group whose bits start at `bit`. */
   find(bits: Local, bit: Local): Code {
-    const { chunks, rowBytes } = this.#wiring;
-    return [
-      ...this.#word.set(bitsAt(bits, bit)),
-      ...this.entries.flatMap((entry, c) => {
-        const offset = rowOffset(this.#word, chunks[c], chunks[c + 1] - chunks[c], rowBytes);
-        return entry.set(i32.add(this.#tables[c], offset));
-      }),
-    ];
+    const found = findEntries(this.#wiring, this.#word, this.entries, this.#tables);
+    return [...this.#word.set(bitsAt(bits, bit)), ...found];
   }
 }
 

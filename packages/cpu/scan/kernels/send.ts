@@ -12,7 +12,7 @@ import {
   v128,
 } from "@spikeloop/expr/wasm";
 import { type Wiring, wiringFunc } from "../wiring.ts";
-import { bitsAt, Lookup } from "./lookup.ts";
+import { bitsAt, Lookup, sumOfEntries } from "./lookup.ts";
 import { heldVectors, storeUnits, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /** The parameters of `send`: outputs as bits and as numbers, where to write, tables to read. */
@@ -29,9 +29,7 @@ function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
   const lookUp = (bit: Local, lateral: Local) => [
     ...lookup.find(p.bits, bit),
     ...times(vectors, (i) => {
-      const sum = lookup.entries.map((e) => v128.load(e, 16 * i))
-        .reduce((a, b) => f32x4.add(a, b));
-      return storeUnits(fn, lateral, sum, 4 * i, group);
+      return storeUnits(fn, lateral, sumOfEntries(lookup.entries, () => 16 * i), 4 * i, group);
     }),
   ];
   return walkGroups(fn, group, p, {
