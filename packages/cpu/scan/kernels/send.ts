@@ -8,12 +8,13 @@ import {
   i32,
   type Local,
   sequence,
+  storeLanes,
   times,
   v128,
 } from "@spikeloop/expr/wasm";
 import { type Wiring, wiringFunc } from "../wiring.ts";
 import { bitsAt, Lookup, sumOfEntries } from "./lookup.ts";
-import { heldVectors, storeUnits, vectorRuns, walkGroups } from "./walk_groups.ts";
+import { heldVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /** The parameters of `send`: outputs as bits and as numbers, where to write, tables to read. */
 export const sendParams = "bits out lateral table list rows groups";
@@ -29,7 +30,13 @@ function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
   const lookUp = (bit: Local, lateral: Local) => [
     ...lookup.find(p.bits, bit),
     ...times(vectors, (i) => {
-      return storeUnits(fn, lateral, sumOfEntries(lookup.entries, () => 16 * i), 4 * i, group);
+      return storeLanes(
+        fn,
+        lateral,
+        sumOfEntries(lookup.entries, () => 16 * i),
+        group - 4 * i,
+        16 * i,
+      );
     }),
   ];
   return walkGroups(fn, group, p, {
@@ -93,7 +100,7 @@ function sendByRows(fn: Func, wiring: Wiring, p: SendParams): Code {
             times(count, (i) => sums[i].set(f32x4.add(sums[i], v128.load(row, 16 * i)))),
           ]),
           row.set(i32.add(lateral, offset)),
-          times(count, (i) => storeUnits(fn, row, sums[i].get, 4 * i, group - first)),
+          times(count, (i) => storeLanes(fn, row, sums[i].get, group - first - 4 * i, 16 * i)),
         )),
     );
   return walkGroups(fn, group, p, {
@@ -129,7 +136,7 @@ function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
         row.set(i32.add(p.table, offset)),
         times(chunks.length - 1, (c) => addChunk(c, count, out)),
         to.set(i32.add(lateral, offset)),
-        times(count, (i) => storeUnits(fn, to, totals[i].get, 4 * i, group - first)),
+        times(count, (i) => storeLanes(fn, to, totals[i].get, group - first - 4 * i, 16 * i)),
       ));
   return walkGroups(fn, group, p, {
     arrays: { out: [p.out, 4], lateral: [p.lateral, 4] },

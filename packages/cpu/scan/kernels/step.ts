@@ -9,7 +9,9 @@ import {
   i32x4,
   type Local,
   namedFunc,
+  packMasks,
   printSimd,
+  storeLanes,
   times,
   v128,
   when,
@@ -17,8 +19,7 @@ import {
 import type { ScanKernel } from "@spikeloop/backend";
 import type { Wiring } from "../wiring.ts";
 import { findEntries, sumOfEntries } from "./lookup.ts";
-import { packMasks, type PerUnit, UnitArrays } from "./unit_arrays.ts";
-import { storeUnits } from "./walk_groups.ts";
+import { type PerUnit, unitArrays } from "./unit_arrays.ts";
 
 /**
  * The parameters of `step`: addresses, the distances between arrays of states or parameters
@@ -47,35 +48,20 @@ export interface StepOptions {
   readonly sends?: boolean;
 }
 
-/** The arrays of parameters that are given per unit. */
-export function perUnitArrays(
-  fn: Func,
-  kernel: ScanKernel,
-  perUnit: PerUnit,
-  offset: Local,
-  p: Pointers<"arrayStride" | "params">,
-): UnitArrays {
-  const arrays = new UnitArrays(fn, kernel, perUnit, offset);
-  kernel.params.filter((_, i) => perUnit[i]).forEach((name, i) =>
-    arrays.add(name, p.params, i, p.arrayStride)
-  );
-  return arrays;
-}
-
-/** The arrays that a step reads, and its pullback where nothing was kept. */
+/** The arrays that a step reads, and its pullback where nothing was kept; those of states. */
 export function stepArrays(
   fn: Func,
   kernel: ScanKernel,
   { perUnit, lateral }: { readonly perUnit: PerUnit; readonly lateral: boolean },
   offset: Local,
   p: Pointers<"x" | "state" | "arrayStride" | "lateral" | "noise" | "noiseStride" | "params">,
-): UnitArrays {
-  const arrays = perUnitArrays(fn, kernel, perUnit, offset, p);
+) {
+  const arrays = unitArrays(fn, kernel, perUnit, offset, p);
   arrays.add("x", p.x);
-  if (lateral) arrays.add("lateral", p.lateral);
-  kernel.states.forEach((name, i) => arrays.add(name, p.state, i, p.arrayStride));
+  const currents = lateral ? arrays.add("lateral", p.lateral) : undefined;
+  const states = kernel.states.map((name, i) => arrays.add(name, p.state, i, p.arrayStride));
   kernel.noise.forEach((name, i) => arrays.add(name, p.noise, i, p.noiseStride));
-  return arrays;
+  return { arrays, currents, states };
 }
 
 /**
@@ -134,7 +120,7 @@ function sendBlock(
     ...findEntries(wiring, own, entries, entries.map(() => table)),
     ...times(vectors, (i) => {
       const sum = sumOfEntries(entries, (c) => chunkBytes[c] + 16 * i);
-      return storeUnits(fn, lateral, sum, g * group + 4 * i, (g + 1) * group);
+      return storeLanes(fn, lateral, sum, group - 4 * i, 4 * (g * group + 4 * i));
     }),
     ...table.increment(tableBytes),
     ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
@@ -150,10 +136,10 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
   const hasBits = wiring.form === "table" || wiring.form === "rows";
   const vectors = sends ? groupsPerBlock(wiring) * wiring.group / 4 : 4;
   const offset = fn.local("i32");
-  const arrays = stepArrays(fn, kernel, { perUnit, lateral }, offset, p);
-  const next = kernel.states.map((name, i) =>
-    inPlace ? arrays.at(name) : arrays.add(`next ${name}`, p.next, i, p.arrayStride)
-  );
+  const { arrays, currents, states } = stepArrays(fn, kernel, { perUnit, lateral }, offset, p);
+  const next = inPlace
+    ? states
+    : kernel.states.map((name, i) => arrays.add(`next ${name}`, p.next, i, p.arrayStride));
   const targets = options.out ? [arrays.add("out", p.out), ...next] : next;
   if (options.kept) targets.push(arrays.add("value to keep", p.next));
   const spiked = fn.localArray("v128", hasBits ? vectors : 0);
@@ -169,8 +155,8 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
       ...targets.flatMap((at, r) => v128.store(at, stored[r], 16 * i)),
     ];
   });
-  const [before, after] = sends
-    ? sendBlock(fn, wiring, spiked, arrays.at("lateral"), p)
+  const [before, after] = sends && currents
+    ? sendBlock(fn, wiring, spiked, currents, p)
     : [[], hasBits ? [...i32.store16(p.bits, packMasks(spiked)), ...p.bits.increment(2)] : []];
   return fn.emit(
     arrays.prologue(),
