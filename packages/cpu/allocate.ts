@@ -6,18 +6,11 @@
 // tiny, so that a loss which a program keeps for long keeps little else alive.
 import type { Storage } from "@spikeloop/backend";
 
-/** Memory shared by results of up to `longest` numbers. */
-interface Pool {
-  readonly longest: number;
-  /** Numbers in one buffer. */
-  readonly length: number;
-  numbers: Float32Array<ArrayBuffer>;
-  used: number;
-}
-
 const none = new Float32Array(0);
-const tiny: Pool = { longest: 64, length: 1 << 10, numbers: none, used: 0 };
-const small: Pool = { longest: 1 << 11, length: 1 << 14, numbers: none, used: 0 };
+/** Memory shared by results of up to `longest` numbers, in buffers of `length`. */
+const poolOf = (longest: number, length: number) => ({ longest, length, numbers: none, used: 0 });
+const tiny = /* @__PURE__ */ poolOf(64, 1 << 10);
+const small = /* @__PURE__ */ poolOf(1 << 11, 1 << 14);
 
 /** Results of more numbers have a buffer of their own. */
 export const longestShared: number = small.longest;

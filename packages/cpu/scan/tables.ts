@@ -5,13 +5,8 @@ import { build } from "./kernels/lookup.ts";
 import { scanMemory } from "./memory.ts";
 import { oncePerWiring, type Wiring } from "./wiring.ts";
 
-/** Where kernels find a lateral connection. */
-export interface Tables {
-  /** The table that `send` reads. */
-  readonly table: number;
-  /** The weight as given. */
-  readonly weight: number;
-}
+/** Where kernels find a lateral connection: the table that `send` reads, the weight as given. */
+export type Tables = Readonly<Record<"table" | "weight", number>>;
 
 interface Placed extends Tables {
   readonly bias: Storage;

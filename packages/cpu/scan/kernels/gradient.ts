@@ -14,7 +14,7 @@ import {
   v128,
 } from "@spikeloop/expr/wasm";
 import { type Wiring, wiringFunc } from "../wiring.ts";
-import { Lookup } from "./lookup.ts";
+import { lookup } from "./lookup.ts";
 import { forSpikes } from "./send.ts";
 import { heldVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
@@ -36,15 +36,15 @@ type CollectParams = ByWord<typeof collectParams, Local>;
  */
 function collectBySets(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
   const { group, vectors, tableBytes } = wiring;
-  const lookup = new Lookup(fn, wiring);
+  const { entries, start, find } = lookup(fn, wiring);
   const held = fn.localArray("v128", vectors);
   return walkGroups(fn, group, p, {
     arrays: { g: [p.g, 4, p.gStride], bit: [fn.local("i32"), 1, bitStride] },
-    before: lookup.start(p.gradient),
+    before: start(p.gradient),
     body: ({ g: [g], bit: [bit] }) => [
-      ...lookup.find(p.bits, bit),
+      ...find(p.bits, bit),
       ...times(vectors, (i) => held[i].set(v128.load(g, 16 * i))),
-      ...lookup.entries.flatMap((e) => times(vectors, (i) => addTo(e, held[i], 16 * i))),
+      ...entries.flatMap((e) => times(vectors, (i) => addTo(e, held[i], 16 * i))),
     ],
     after: p.gradient.increment(tableBytes),
   });

@@ -54,32 +54,22 @@ export function sumOfEntries(entries: readonly Local[], offset: (c: number) => n
 }
 
 /** Finds a group's entry in the table of each chunk. */
-export class Lookup {
-  /** The addresses of the entries, once found. */
-  readonly entries: readonly Local[];
-  readonly #wiring: Wiring;
-  readonly #word: Local;
-  readonly #tables: readonly Local[];
-
-  constructor(fn: Func, wiring: Wiring) {
-    const count = wiring.chunkBytes.length;
-    this.#wiring = wiring;
-    this.#word = fn.local("i32");
-    this.#tables = fn.localArray("i32", count);
-    this.entries = fn.localArray("i32", count);
-  }
-
-  /** Points at a group's tables. */
-  start(table: Local): Code {
-    const { chunkBytes } = this.#wiring;
-    return this.#tables.flatMap((t, c) => t.set(i32.add(table, chunkBytes[c])));
-  }
-
-  /** Finds the entries of the group whose bits start at `bit`. */
-  find(bits: Local, bit: Local): Code {
-    const found = findEntries(this.#wiring, this.#word, this.entries, this.#tables);
-    return [...this.#word.set(bitsAt(bits, bit)), ...found];
-  }
+export function lookup(fn: Func, wiring: Wiring) {
+  const { chunkBytes } = wiring;
+  const word = fn.local("i32");
+  const tables = fn.localArray("i32", chunkBytes.length);
+  const entries = fn.localArray("i32", chunkBytes.length);
+  return {
+    /** The addresses of the entries, once found. */
+    entries,
+    /** Points at a group's tables. */
+    start: (table: Local) => tables.flatMap((t, c) => t.set(i32.add(table, chunkBytes[c]))),
+    /** Finds the entries of the group whose bits start at `bit`. */
+    find: (bits: Local, bit: Local) => [
+      ...word.set(bitsAt(bits, bit)),
+      ...findEntries(wiring, word, entries, tables),
+    ],
+  };
 }
 
 type Source = Readonly<Record<"weight" | "bias" | "table", Local>>;
