@@ -6,9 +6,7 @@ import { freeLength, staging } from "./staging.ts";
 /** The most numbers of a tile: three of them fit the first cache or nearly so. */
 const longestTile = 4096;
 
-/**
- * A cache line in numbers: slots are set off by one, so that they don't compete for places in it.
- */
+/** A cache line in numbers, by which slots are set off, so that they don't compete for it. */
 const offset = 16;
 
 /**

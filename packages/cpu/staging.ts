@@ -9,13 +9,9 @@ export const freeLength: number = stagingLength - 96;
 
 /** Starts of the tables, in numbers. */
 export const tables = {
-  /**
-   * For each of the 16 sets of four lanes, as a bit mask: 4 times the number of each of its lanes.
-   */
+  /** For each of the 16 sets of four lanes, as a bit mask: 4 times the number of each lane. */
   lanes: freeLength,
-  /**
-   * Sixteen words of ones, then sixteen of zeros: from 16 - r on, the mask of the first r of 16.
-   */
+  /** 16 words of ones, then 16 of zeros: from 16 - r on, the mask of the first r of 16. */
   masks: freeLength + 64,
 } as const;
 

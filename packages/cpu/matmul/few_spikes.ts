@@ -19,10 +19,7 @@ const mostRows = (weights: number) => weights > 1 << 17 ? 32 : 8;
 /** Weights from which on their transpose is worth keeping. */
 const worthKeeping = 1 << 12;
 
-/**
- * At the third such product with the same weights, their transpose is kept for as long as they
- * live.
- */
+/** From the third such product on, the transpose of the weights is kept while they live. */
 const patience = 2;
 
 /** Most rows of weights copied into the staging memory at a time. */

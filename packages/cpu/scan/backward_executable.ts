@@ -14,9 +14,7 @@ import { wiringOf } from "./wiring.ts";
 
 const wants = ["none", "rows", "sum"] as const;
 
-/**
- * A parameter as a number for keys: whether it is given per unit, and how its gradient is wanted.
- */
+/** A parameter as a number for keys: whether it is per unit, and how its gradient is wanted. */
 export function paramUse(isPerUnit: number, want: ScanWants["params"][number]): number {
   return isPerUnit + 2 * (want === "none" ? 0 : want === "rows" ? 1 : 2);
 }

@@ -3,10 +3,7 @@ import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { allocate, isZeroStorage, longestShared, place } from "../allocate.ts";
 import { copyRectangle } from "../staging.ts";
 
-/**
- * Copies `count` numbers of a storage, from `first` on, to an address; zeros where there is no
- * storage.
- */
+/** Copies `count` numbers of a storage, from `first` on, to an address; zeros without one. */
 export function copyRows(
   floats: Float32Array,
   at: number,

@@ -21,10 +21,7 @@ const builderOf = oncePerWiring((wiring) =>
   instantiate([build(wiring)], scanMemory().memory).build
 );
 
-/**
- * The tables of a weight and bias, built unless they are still there. Call it before laying a tile
- * out.
- */
+/** The tables of a weight and bias, built unless they are there. Call it before laying out. */
 export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): Tables {
   if (weight === undefined || bias === undefined || wiring.form === "none") return noTables;
   const before = placed.get(weight);

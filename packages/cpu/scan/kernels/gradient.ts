@@ -31,9 +31,7 @@ export const collectParams = "steps bits bitsStride out outStride g gStride grad
 
 type CollectParams = ByWord<typeof collectParams, Local>;
 
-/**
- * Adds g to the sums of the sets that spiked, one per chunk. They lie as the tables of weights do.
- */
+/** Adds g to the sums of the sets that spiked, one per chunk, which lie as tables of weights do. */
 function collectBySets(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
   const { group, vectors, tableBytes } = wiring;
   const { entries, start, find } = lookup(fn, wiring);
@@ -203,9 +201,7 @@ export const unpack = wiringFunc("unpack", "gradient weight bias groups", (fn, w
 /** The parameters of `addRows`. */
 export const addRowsParams = "from to rows bytes";
 
-/**
- * `addRows(from, to, rows, bytes)`: adds every row of `from` to the one row `to`, the first first.
- */
+/** `addRows(from, to, rows, bytes)`: adds every row of `from` to the row `to`, in order. */
 export function addRows(): Func {
   const { fn, p } = namedFunc("addRows", addRowsParams);
   const [row, at] = fn.localArray("i32", 2);

@@ -13,9 +13,7 @@ import {
 } from "@spikeloop/expr/wasm";
 import type { Wiring } from "../wiring.ts";
 
-/**
- * At most 25 bits from bit `at` on, which may be before `bits`, the lowest first; the rest is junk.
- */
+/** At most 25 bits from bit `at` on, lowest first, perhaps before `bits`; the rest is junk. */
 export function bitsAt(bits: Local, at: Local): Code {
   return i32.shrU(i32.load(i32.add(bits, i32.shrS(at, 3))), i32.and(at, 7));
 }

@@ -6,9 +6,7 @@ import { heldVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 /** The parameters of `pull`. */
 export const pullParams = "g pulled weight rows groups";
 
-/**
- * How many rows share every weight that is read, and how many vectors of each are summed at a time.
- */
+/** How many rows share every weight that is read, and how many vectors of each are summed. */
 function sharing(vectors: number): { readonly rows: number; readonly held: number } {
   const held = Math.ceil(vectors / Math.ceil(vectors / 4));
   return { rows: held < 4 ? 4 : 2, held };
@@ -19,10 +17,7 @@ type Rows = Readonly<Record<"g" | "pulled", readonly Local[]>>;
 /** Up to so many targets are written out; more are a loop. */
 const unrolledUnits = 16;
 
-/**
- * `pull(g, pulled, weight, rows, groups)`: Wᵀ · g per group, summed over targets in ascending
- * order.
- */
+/** `pull(g, pulled, weight, rows, groups)`: Wᵀ · g per group, targets in ascending order. */
 export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) => {
   const shared = sharing(vectors);
   const locals = fn.localArray("v128", Math.max(heldVectors, shared.rows * shared.held));

@@ -48,10 +48,7 @@ function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
   });
 }
 
-/**
- * Calls `one` with the index of every spiking unit of the group whose bits start at `bit`, in
- * order.
- */
+/** Calls `one` with every spiking unit, in order, of the group whose bits start at `bit`. */
 export function forSpikes(
   fn: Func,
   group: number,
@@ -145,10 +142,7 @@ function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
   });
 }
 
-/**
- * `send(bits, out, lateral, table, list, rows, groups)`: the lateral current of rows · groups
- * groups.
- */
+/** `send(bits, out, lateral, table, list, rows, groups)`: the lateral currents of a slab. */
 export const send = wiringFunc("send", sendParams, (fn, wiring, p) => {
   if (wiring.form === "table") return sendByTable(fn, wiring, p);
   return (wiring.form === "rows" ? sendByRows : sendDense)(fn, wiring, p);

@@ -64,9 +64,7 @@ export function stepArrays(
   return { arrays, currents, states };
 }
 
-/**
- * Units of a block that sends: fewer leave it little to do, and spikes of more don't fit a word.
- */
+/** Units of a block that sends: fewer leave it little to do, more spikes don't fit a word. */
 const [fewestUnits, mostUnits] = [12, 28];
 
 /**
