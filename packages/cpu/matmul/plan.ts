@@ -94,7 +94,11 @@ function copied({ rows, depth, columns }: Product, blocks: Blocks): number {
 
 /** The blocks for which the fewest numbers are copied. */
 export function blocksOf(product: Product): Blocks {
-  return depths.filter((deepest, i) => i === 0 || deepest < product.depth)
-    .map((deepest) => blocksOfDepth(product, deepest))
-    .reduce((best, blocks) => copied(product, blocks) < copied(product, best) ? blocks : best);
+  let best = deepestBlocks(product);
+  // A loop: small products are called often.
+  for (let i = 1; i < depths.length && depths[i] < product.depth; i++) {
+    const blocks = blocksOfDepth(product, depths[i]);
+    if (copied(product, blocks) < copied(product, best)) best = blocks;
+  }
+  return best;
 }
