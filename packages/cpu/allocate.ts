@@ -30,9 +30,9 @@ export function place(length: number): { numbers: Float32Array<ArrayBuffer>; at:
   return { numbers: pool.numbers, at };
 }
 
-/** `length` fresh zeros. */
+/** `length` fresh zeros. Where that is no length, nothing shared is touched. */
 export function allocate(length: number): Float32Array<ArrayBuffer> {
-  if (length > longestShared) return new Float32Array(length);
+  if (!(length <= longestShared && length >= 0)) return new Float32Array(length);
   const { numbers, at } = place(length);
   return new Float32Array(numbers.buffer, 4 * at, length);
 }

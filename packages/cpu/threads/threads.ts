@@ -52,6 +52,15 @@ function readyWorkers(): readonly PooledWorker[] {
   return workers.filter((w) => w.isReady);
 }
 
+/** Drops workers that have failed: where one can't start, none can. */
+function dropFailed(): void {
+  for (let i = workers.length - 1; i >= 0; i--) {
+    if (!workers[i].hasFailed) continue;
+    workers.splice(i, 1);
+    isBroken = true;
+  }
+}
+
 /**
  * Notes whether workers have made a call faster. Where they don't, say on a busy machine, they are
  * left out for a while.
@@ -72,6 +81,7 @@ export function share<R>(run: (workers: readonly PooledWorker[]) => R): R {
   }
   const start = performance.now();
   const result = run(readyWorkers());
+  dropFailed();
   if (workers.length < mostWorkers()) {
     spent += performance.now() - start;
     if (spent > worthStarting) {
@@ -126,6 +136,7 @@ export async function startThreads(): Promise<number> {
   const end = performance.now() + startingTime;
   while (readyWorkers().length < workers.length && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 1));
+    dropFailed();
   }
   return 1 + readyWorkers().length;
 }
