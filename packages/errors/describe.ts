@@ -68,7 +68,9 @@ export function describeOption(x: unknown): string {
  * ```
  */
 export function isRecord(x: unknown): x is Readonly<Record<string, unknown>> {
-  return typeof x === "object" && x !== null && isTop(Object.getPrototypeOf(x));
+  if (typeof x !== "object" || x === null) return false;
+  const prototype = Object.getPrototypeOf(x);
+  return prototype === Object.prototype || isTop(prototype); // nearly always the first
 }
 
 // Records of another window have another Object.prototype, but that has no prototype either.

@@ -57,7 +57,9 @@ export function scan(
 ): ScanOutput {
   const checked = checkScanSetting(setting);
   const { kernel, units } = checked;
-  checkOptions(`run neuron "${kernel.name}"`, options, ["noise", "trace"]);
+  if (options !== noOptions) {
+    checkOptions(`run neuron "${kernel.name}"`, options, ["noise", "trace"]);
+  }
   const { noise = noOptions.noise, trace = noOptions.trace } = options;
   if (x.shape.length !== 3 || x.shape[2] !== units) {
     const action = `run neuron "${kernel.name}"`;
@@ -94,7 +96,7 @@ function traceTensors(
   const node = record(`the trace of neuron "${name}"`, inputs, () => {
     fail(
       `take a gradient through traced states of neuron "${name}"`,
-      "run it step by step, where states have one, or give stopGradient of the trace",
+      "run it step by step, where states have one, or pass stopGradient of the trace",
     );
   });
   return storages.map((s, slot) => new Tensor(x.backend, s, x.shape, { node, slot }));

@@ -55,7 +55,7 @@ export function checkOperands(
   }
   if (noise.length !== kernel.noise.length) {
     const expected = kernel.noise.length;
-    fail(action, `given are ${noise.length} noise sequences, expected ${expected}`);
+    fail(action, `it got ${noise.length} noise sequences, expected ${expected}`);
   }
   const { backend } = x;
   let fits = setting.backend === undefined || setting.backend === backend;

@@ -32,41 +32,52 @@ export function canStartWorkers(): boolean {
     typeof Worker === "function" && crossOriginIsolated === true;
 }
 
-/** Starts a thread with these mailboxes. It does not keep the process alive. */
-function startWorker(mailboxes: readonly MailboxHandle[]): StartedWorker {
+/**
+ * Starts a thread with these mailboxes. It does not keep the process alive.
+ *
+ * @param onError Called if the thread fails or can't start, such as by a page's policy.
+ */
+function startWorker(mailboxes: readonly MailboxHandle[], onError: () => void): StartedWorker {
   const threads = builtin<WorkerThreads>("node:worker_threads");
   if (threads !== undefined) {
     const options = { eval: true, execArgv: [], workerData: mailboxes };
     const worker = new threads.Worker(workerSource.node, options);
-    worker.on("error", () => {}); // it will not be ready, then
+    worker.on("error", onError);
     worker.unref();
     return worker;
   }
   const script = new Blob([workerSource.web], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(script));
-  worker.onerror = (event) => event.preventDefault();
+  worker.onerror = (event) => {
+    event.preventDefault();
+    onError();
+  };
   worker.postMessage(mailboxes);
   return worker;
 }
 
-/**
- * A thread with two mailboxes: while it works on one job, the other mailbox is emptied and filled.
- */
+/** A thread with two mailboxes: while it works on one, the other is emptied and filled. */
 export class PooledWorker {
   /** It takes them in turn. */
   readonly mailboxes: readonly Mailbox[] = [new Mailbox(), new Mailbox()];
   readonly #worker: StartedWorker;
   readonly #known: number[] = [];
   #next = 0;
+  #hasFailed = false;
 
   /** Starts a thread, which takes jobs once it is ready. */
   constructor() {
-    this.#worker = startWorker(this.mailboxes.map((m) => m.handle));
+    this.#worker = startWorker(this.mailboxes.map((m) => m.handle), () => this.#hasFailed = true);
+  }
+
+  /** The thread could not start, or has ended by an error. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   /** The thread runs, and none of its jobs has failed. */
   get isReady(): boolean {
-    return this.mailboxes.every(({ state }) => state <= mailboxState.done);
+    return !this.#hasFailed && this.mailboxes.every(({ state }) => state <= mailboxState.done);
   }
 
   /** The mailbox to be filled next, if it is free. */
