@@ -96,6 +96,9 @@ export function hintAt(bytes: Uint8Array): string {
   return format === undefined ? "" : `. It looks like ${format} reads those`;
 }
 
+/** Made once: a file may hold a million texts. */
+let decoder: TextDecoder | undefined;
+
 /**
  * Bytes as text.
  *
@@ -103,7 +106,8 @@ export function hintAt(bytes: Uint8Array): string {
  */
 export function decodeText(bytes: Uint8Array, fail: () => never): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return decoder.decode(bytes);
   } catch {
     return fail();
   }
