@@ -28,6 +28,7 @@ export {
   broadcastShapes,
   broadcastStrides,
   checkShape,
+  checkSize,
   resolveAxis,
   sameShape,
   type Shape,

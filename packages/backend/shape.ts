@@ -1,10 +1,13 @@
-import { fail } from "@spikeloop/errors";
+import { describe, fail } from "@spikeloop/errors";
 
 /** The extents of a tensor, outermost axis first. `[]` is a scalar. */
 export type Shape = readonly number[];
 
 /** The most elements of a tensor (8 GiB): more are taken for a mistake. */
 const mostElements = 2 ** 31;
+
+/** The most extents that a message shows. */
+const mostShown = 12;
 
 /**
  * The number of elements.
@@ -35,7 +38,10 @@ export function sizeOf(shape: Shape): number {
  * ```
  */
 export function showShape(shape: Shape): string {
-  return `[${shape.join(", ")}]`;
+  const rank = shape.length;
+  return rank <= mostShown
+    ? `[${shape.join(", ")}]`
+    : `[${shape.slice(0, mostShown).join(", ")}, …] (${rank} axes)`;
 }
 
 /** Row-major strides. */
@@ -72,6 +78,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * extent of 1 stretches.
  *
  * @throws {TypeError} if an extent differs and neither is 1.
+ * @throws {RangeError} if there are more than 2³¹ elements.
  */
 export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
   if (sameShape(a, b)) return a;
@@ -86,6 +93,7 @@ export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
     }
     result[i] = p === 1 ? q : p;
   }
+  checkSize(result, operation);
   return result;
 }
 
@@ -99,7 +107,7 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
 /**
  * Checks a shape.
  *
- * @throws {RangeError} if an extent is not an integer of at least 0.
+ * @throws {RangeError} if it is not an array of integers of at least 0, without holes.
  * @throws {RangeError} if there are more than 2³¹ elements.
  *
  * @example
@@ -112,26 +120,62 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
  * ```
  */
 export function checkShape(shape: Shape, operation: string): void {
-  if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
-    const expected = "a shape is an array of integers of at least 0";
-    fail(`run ${operation}`, `${expected}, given is ${JSON.stringify(shape)}`, RangeError);
+  if (!isShape(shape)) {
+    const given: unknown = shape;
+    const text = Array.isArray(given)
+      ? `[${Array.from(given.slice(0, mostShown), describe).join(", ")}]`
+      : describe(given);
+    const expected = "expected an array of integers of at least 0";
+    fail(`run ${operation}`, `the shape is ${text}, ${expected}`, RangeError);
   }
-  if (sizeOf(shape) > mostElements) {
-    const elements = `shape ${showShape(shape)} has ${sizeOf(shape)} elements`;
-    fail(`run ${operation}`, `${elements}, expected at most 2³¹`, RangeError);
+  checkSize(shape, operation);
+}
+
+/** Whether a value is an array of extents. A loop by index does not skip holes, as `every` does. */
+function isShape(shape: unknown): boolean {
+  if (!Array.isArray(shape)) return false;
+  for (let i = 0; i < shape.length; i++) {
+    if (!Number.isSafeInteger(shape[i]) || shape[i] < 0) return false;
   }
+  return true;
+}
+
+/**
+ * Checks that a tensor of this shape may be made.
+ *
+ * @throws {RangeError} if there are more than 2³¹ elements.
+ *
+ * @example
+ * ```ts
+ * import { checkSize } from "@spikeloop/backend";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkSize([2, 3], "matmul");
+ * assertThrows(() => checkSize([2 ** 20, 2 ** 20], "matmul"), RangeError, "[1048576, 1048576]");
+ * ```
+ */
+export function checkSize(shape: Shape, operation: string): void {
+  const size = sizeOf(shape);
+  if (size <= mostElements) return;
+  const elements = `shape ${showShape(shape)} has ${size} elements`;
+  fail(`run ${operation}`, `${elements}, expected at most 2³¹`, RangeError);
 }
 
 /**
  * An axis counted from the front. A negative axis counts from the end.
  *
+ * @throws {TypeError} if the axis is no number.
  * @throws {RangeError} if there is no such axis.
  */
 export function resolveAxis(axis: number, rank: number, operation: string): number {
   const resolved = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank) {
-    const axes = `the ${rank} axes of the tensor`;
-    fail(`run ${operation}`, `axis ${axis} is not one of ${axes}`, RangeError);
+    const kind = typeof axis === "number" ? RangeError : TypeError;
+    fail(
+      `run ${operation}`,
+      `axis ${describe(axis)} is not one of the ${rank} axes of the tensor`,
+      kind,
+    );
   }
-  return resolved;
+  return resolved + 0; // -0 is axis 0.
 }

@@ -47,11 +47,32 @@ Deno.test("axes count from either end, shapes hold integers of at least 0", () =
     assertThrows(() => resolveAxis(axis, 3, "sum"), RangeError, `axis ${axis}`);
   }
   checkShape([0, 2], "zeros");
-  for (const shape of [[-1], [NaN], ["1"], 2, null]) {
+  const hole = [2, 3];
+  delete hole[0];
+  const wrong = [[-1], [NaN], ["1"], 2, null, new Array(2), hole, [2n], [2 ** 60], new Set([1])];
+  for (const shape of wrong) {
     assertThrows(
       () => checkShape(shape as number[], "zeros"),
       RangeError,
-      "Cannot run zeros: a shape is an array of integers",
+      "expected an array of integers of at least 0",
     );
   }
+});
+
+Deno.test("-0 is axis 0, and an axis that is no number is refused", () => {
+  assertEquals(Object.is(resolveAxis(-0, 3, "sum"), 0), true);
+  for (const axis of ["0", null, [0], 0n, undefined]) {
+    assertThrows(() => resolveAxis(axis as never, 3, "sum"), TypeError, "Cannot run sum: axis");
+  }
+});
+
+Deno.test("what two shapes broadcast to is not larger than a tensor may be", () => {
+  const message = "shape [1000000, 1000000] has 1000000000000 elements";
+  assertThrows(() => broadcastShapes([1e6, 1], [1, 1e6], "add"), RangeError, message);
+});
+
+Deno.test("messages show the beginning of a long shape", () => {
+  assertEquals(showShape(new Array(1e5).fill(1)).length < 100, true);
+  const message = assertThrows(() => checkShape(new Array(1e5).fill(-1), "zeros"), Error).message;
+  assertEquals(message.length < 200, true);
 });

@@ -9,15 +9,11 @@ import { copy, staging } from "./staging.ts";
 /** Elements that a kernel computes before it is worth compiling. */
 const worthCompiling = 256;
 
-/** A kernel's history. */
-interface MapRecord {
-  /** The elements that it has computed. */
-  computed: number;
-  /** The executable that ran last. */
-  latest: MapExecutable | undefined;
-}
-
-const records = /* @__PURE__ */ new WeakMap<MapKernel, MapRecord>();
+/** Per kernel the elements that it has computed, and the executable that ran last. */
+const records = /* @__PURE__ */ new WeakMap<
+  MapKernel,
+  { computed: number; latest?: MapExecutable }
+>();
 
 /** An executable per set of constant inputs, the last eight of a kernel. */
 const executableOf = /* @__PURE__ */ memoized(
@@ -38,9 +34,7 @@ export function cpuMap(
   const size = sizeOf(shape);
   if (size === 0) return kernel.outputs.map(() => allocate(0));
   let record = records.get(kernel);
-  if (record === undefined) {
-    records.set(kernel, record = { computed: 0, latest: undefined });
-  }
+  if (record === undefined) records.set(kernel, record = { computed: 0, latest: undefined });
   if (record.computed < worthCompiling) {
     record.computed += size;
     if (interpret && record.computed < worthCompiling) return interpret(kernel, operands, shape);
@@ -79,16 +73,12 @@ function mapOneTile(
   for (let slot = 0; slot < inputs; slot++) {
     const operand = operands[slot];
     const at = slot * stride;
-    if (typeof operand === "number") {
-      if (isConstant(constant, slot)) floats[at] = operand;
-      else floats.fill(operand, at, at + size);
-    } else {
-      const data = operand.storage;
-      if (isConstant(constant, slot)) floats[at] = hostArray(data)[0];
-      else if (data instanceof Float32Array && data.length === size) {
-        copy(data, 0, size, floats, at);
-      } else copySource(sourceOf(operand, shape), 0, size, floats, at);
-    }
+    const data = typeof operand === "number" ? operand : operand.storage;
+    if (isConstant(constant, slot)) {
+      floats[at] = typeof data === "number" ? data : hostArray(data)[0];
+    } else if (data instanceof Float32Array && data.length === size) {
+      copy(data, 0, size, floats, at);
+    } else copySource(sourceOf(operand, shape), 0, size, floats, at);
   }
   executable.run(vectorBytes(size));
   if (executable.viewed !== size) {

@@ -1,4 +1,4 @@
-import { Func, instantiate, printSimd, v128, type WasmFunction } from "@spikeloop/expr/wasm";
+import { Func, instantiate, printSimd, v128 } from "@spikeloop/expr/wasm";
 import type { MapKernel } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import { freeLength, staging } from "./staging.ts";
@@ -6,33 +6,8 @@ import { freeLength, staging } from "./staging.ts";
 /** The most numbers of a tile: three of them fit the first cache or nearly so. */
 const longestTile = 4096;
 
-/**
- * A cache line in numbers: slots are set off by one, so that they don't compete for places in it.
- */
+/** A cache line in numbers, by which slots are set off, so that they don't compete for it. */
 const offset = 16;
-
-/**
- * An elementwise kernel as compiled code. Its slots, inputs first, lie `stride` numbers apart in
- * the staging memory. Of an input that is the same everywhere only the first number is read.
- */
-export interface MapExecutable {
-  /** The inputs that are the same everywhere, as a bit mask. */
-  readonly constant: number;
-  /** Computes the first so many bytes, a multiple of 16, of every output. */
-  readonly run: WasmFunction;
-  /** Numbers between the starts of neighbouring slots. */
-  readonly stride: number;
-  /** The most numbers that it computes at once. */
-  readonly tile: number;
-  /** How many inputs it has. */
-  readonly inputs: number;
-  /** How many outputs. */
-  readonly outputs: number;
-  /** The length of the views. */
-  viewed: number;
-  /** One view per output of the numbers that a call leaves, for the next call of the same size. */
-  readonly views: Float32Array[];
-}
 
 /**
  * Compiles an elementwise kernel for inputs of which those in the bit mask `constant` are the same
@@ -40,7 +15,7 @@ export interface MapExecutable {
  *
  * @throws {RangeError} if the staging memory cannot hold four numbers of each of its slots.
  */
-export function compileMap({ inputs, outputs }: MapKernel, constant: number): MapExecutable {
+export function compileMap({ inputs, outputs }: MapKernel, constant: number) {
   const slots = inputs.length + outputs.length;
   const tile = Math.min(longestTile, (Math.floor(freeLength / 2 / slots) - offset) & ~15);
   if (tile < 16) {
@@ -70,15 +45,26 @@ export function compileMap({ inputs, outputs }: MapKernel, constant: number): Ma
   );
   return {
     constant,
+    /** Computes the first so many bytes, a multiple of 16, of every output. */
     run: instantiate([fn], staging().memory).run,
+    /** Numbers between the starts of neighbouring slots. */
     stride,
+    /** The most numbers that it computes at once. */
     tile,
     inputs: inputs.length,
     outputs: outputs.length,
+    /** One view per output of the numbers that a call leaves, for the next of the same size. */
+    views: [] as Float32Array[],
+    /** The length of the views. */
     viewed: -1,
-    views: [],
   };
 }
+
+/**
+ * An elementwise kernel as compiled code. Its slots, inputs first, lie in the staging memory. Of an
+ * input that is the same everywhere only the first number is read.
+ */
+export type MapExecutable = ReturnType<typeof compileMap>;
 
 /** Whether input `slot` is one of those in the mask, which has room for 31 of them. */
 export function isConstant(constant: number, slot: number): boolean {

@@ -89,11 +89,12 @@ function resolveOptions(
 
 /**
  * Returns `count` numbers from `low` to `high`, evenly spaced, with the bits of PyTorch's float32
- * `linspace`: the lower half counts up from `low`, the upper half down from `high`. A single number
- * is `low`.
+ * `linspace`: the ends, their difference and the step are rounded to float32; the lower half counts
+ * up from `low`, the upper half down from `high`. A single number is `low`.
  */
-function linspace(low: number, high: number, count: number): Float32Array {
-  const step = Math.fround((high - low) / (count - 1));
+function linspace(from: number, to: number, count: number): Float32Array {
+  const [low, high] = [Math.fround(from), Math.fround(to)];
+  const step = Math.fround(Math.fround(high - low) / (count - 1));
   return Float32Array.from(
     { length: count },
     (_, i) => count === 1 ? low : i < count >> 1 ? low + step * i : high - step * (count - 1 - i),

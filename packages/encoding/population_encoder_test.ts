@@ -15,6 +15,16 @@ Deno.test("initial centres have the bits of PyTorch's linspace where rounding sh
   assertEquals(centres(1), [-3]);
   assertEquals(centres(10)[3], -0.9999999403953552);
   assertEquals(centres(10)[9], 3);
+  // Both ends and their difference are rounded first: torch.linspace(-0.1, 0.7, 10).
+  const between = (meanRange: readonly [number, number], popDim: number) => [
+    ...popEncoder({ obsDim: 1, popDim, timeSteps: 1, meanRange }).init().mean.dataSync(),
+  ];
+  const step = Math.fround(Math.fround(Math.fround(0.7) - Math.fround(-0.1)) / 9);
+  const expected = Float32Array.from(
+    { length: 10 },
+    (_, i) => i < 5 ? Math.fround(-0.1) + step * i : Math.fround(0.7) - step * (9 - i),
+  );
+  assertEquals(between([-0.1, 0.7], 10), [...expected]);
 });
 
 Deno.test("the random encoder fires as often as its activity says, and passes gradients on", () => {

@@ -13,9 +13,23 @@ export function canonical(name: string): string {
   return name.toLowerCase().replaceAll(/[-_\s]/g, "");
 }
 
+/** Names that PyTorch and SpikingJelly have for options of this library. */
+const aliases: Readonly<Record<string, readonly string[]>> = {
+  lr: ["learningRate"],
+  eps: ["epsilon"],
+  dim: ["axis"],
+  device: ["backend"],
+  seed: ["key"],
+  generator: ["key"],
+  surrogatefunction: ["surrogate"],
+  numneurons: ["units"],
+  t: ["timeSteps"],
+  p: ["rate"],
+};
+
 /**
  * The names, three at most, that somebody may have meant by `name`, the closest first. Case and
- * separators do not count.
+ * separators do not count. PyTorch's names, such as `lr`, are known.
  *
  * @example
  * ```ts
@@ -28,6 +42,8 @@ export function canonical(name: string): string {
 export function closest(name: string, known: readonly string[]): string[] {
   // A file may bring a name of a million letters.
   const from = canonical(name.slice(0, 100));
+  const meant = Object.hasOwn(aliases, from) ? aliases[from].filter((n) => known.includes(n)) : [];
+  if (meant.length > 0) return meant;
   return known.map((other) => [distance(from, canonical(other)), other] as const)
     .filter(([far, { length }]) => far <= Math.min(Math.ceil(length / 3), length - 1))
     .sort(([a], [b]) => a - b).slice(0, 3).map(([, other]) => other);

@@ -1,3 +1,22 @@
+/** The most letters of a value, a name or a list that a message shows. */
+const mostShown = 200;
+
+/**
+ * A text, or its beginning and its length if it is longer than a message shows.
+ *
+ * @example
+ * ```ts
+ * import { shorten } from "@spikeloop/errors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(shorten("v"), "v");
+ * assertEquals(shorten("v".repeat(1e6), 3), "vvv… (1000000 characters)");
+ * ```
+ */
+export function shorten(text: string, most = mostShown): string {
+  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
+}
+
 /**
  * Describes a value in a few words: `3`, `"rect"`, `an array`, `a function (rect)`,
  * `a Float64Array`. An instance of a class with its own `toString` is described by that:
@@ -12,15 +31,21 @@
  * ```
  */
 export function describe(x: unknown): string {
-  if (typeof x === "string") return JSON.stringify(x);
-  if (typeof x === "function") return `a function${x.name && ` (${x.name})`}`;
-  if (typeof x !== "object" || x === null) return String(x);
+  if (typeof x === "string") return JSON.stringify(shorten(x));
+  if (typeof x === "function") return `a function${nameOf(x) && ` (${nameOf(x)})`}`;
+  if (typeof x !== "object" || x === null) return shorten(String(x));
   if (Array.isArray(x)) return "an array";
   const prototype = Object.getPrototypeOf(x);
   if (isTop(prototype)) return "a record";
-  if (Object.hasOwn(prototype, "toString")) return String(x);
-  const { name } = x.constructor;
+  if (Object.hasOwn(prototype, "toString")) return shorten(String(x));
+  const name = nameOf(x.constructor) || "Object";
   return `a${/^[AEIOU]/.test(name) ? "n" : ""} ${name}`;
+}
+
+/** The name of a class or function; a program may put anything in its place. */
+function nameOf(x: unknown): string {
+  const { name } = typeof x === "function" ? x : { name: "" };
+  return typeof name === "string" ? shorten(name) : "";
 }
 
 /**
@@ -43,7 +68,9 @@ export function describeOption(x: unknown): string {
  * ```
  */
 export function isRecord(x: unknown): x is Readonly<Record<string, unknown>> {
-  return typeof x === "object" && x !== null && isTop(Object.getPrototypeOf(x));
+  if (typeof x !== "object" || x === null) return false;
+  const prototype = Object.getPrototypeOf(x);
+  return prototype === Object.prototype || isTop(prototype); // nearly always the first
 }
 
 // Records of another window have another Object.prototype, but that has no prototype either.

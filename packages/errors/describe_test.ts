@@ -43,3 +43,17 @@ Deno.test("isRecord() is true for plain records alone", () => {
   ];
   for (const x of others) assertEquals(isRecord(x), false);
 });
+
+Deno.test("however long a value is, its description is short", () => {
+  class Long {
+    toString(): string {
+      return "x".repeat(1e6);
+    }
+  }
+  Object.defineProperty(Long, "name", { value: "x".repeat(1e6) });
+  const child: unknown = Object.create(Object.create(Object.create(null)));
+  for (const value of ["x".repeat(1e6), new Long(), Long, Symbol("x".repeat(1e6)), 10n ** 1000n]) {
+    assertEquals(describe(value).length < 300, true);
+  }
+  assertEquals(describe(child), "an Object");
+});

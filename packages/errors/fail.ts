@@ -1,10 +1,10 @@
-import { describeOption } from "./describe.ts";
+import { describeOption, shorten } from "./describe.ts";
 
 /** The errors that the library throws for wrong arguments: a kind or shape, a value, a file. */
 export type ErrorKind = typeof TypeError | typeof RangeError | typeof SyntaxError;
 
 /**
- * Throws `Cannot <action>: <problem>`.
+ * Throws `Cannot <action>: <problem>`. However long they are, the message is not.
  *
  * @param action The failed action, such as `make ilc`.
  * @param problem The value and the expected ones.
@@ -25,7 +25,7 @@ export function fail(
   kind: ErrorKind = TypeError,
   options?: ErrorOptions,
 ): never {
-  throw new kind(`Cannot ${action}: ${problem}`, options);
+  throw new kind(`Cannot ${shorten(action)}: ${shorten(problem, 2000)}`, options);
 }
 
 /**

@@ -33,7 +33,7 @@
  * @module
  */
 import { didYouMean } from "./closest.ts";
-import { describe, isRecord } from "./describe.ts";
+import { describe, isRecord, shorten } from "./describe.ts";
 import { fail, refuse } from "./fail.ts";
 
 /**
@@ -69,7 +69,7 @@ export function checkOptions(
   for (const name in options) {
     if (known.includes(name)) continue;
     const only = known.length === 0 ? "it takes none" : `only ${known.join(", ")}`;
-    fail(action, `it has no ${noun} "${name}", ${only}${didYouMean(name, known)}`);
+    fail(action, `it has no ${noun} "${shorten(name)}", ${only}${didYouMean(name, known)}`);
   }
 }
 

@@ -151,3 +151,15 @@ Deno.test("fail() and refuse() throw the error they are told to", () => {
   assertThrows(() => refuse(action, "x", undefined, "y"), TypeError, "x is missing, expected y");
   assertThrows(() => refuse(action, "x", 1, "2", RangeError), RangeError, "x is 1, expected 2");
 });
+
+Deno.test("a message is short, whatever it is about", () => {
+  const long = "x".repeat(1e7);
+  const calls = [
+    () => fail(long, long),
+    () => refuse(action, long, long, long),
+    () => checkOptions(action, { [long]: 1 }, ["a"]),
+    () => checkOptions(action, {}.toString, [long, long]),
+    () => takeOneOf(action, "mode", long, ["a", "b"]),
+  ];
+  for (const call of calls) assertEquals(assertThrows(call, Error).message.length < 3000, true);
+});

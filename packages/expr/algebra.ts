@@ -6,6 +6,8 @@ import { binary, constant, isConstant, toExpr, unary } from "./to_expr.ts";
 /**
  * -x
  *
+ * For equations. Tensors take `neg` of `@spikeloop/tensor`.
+ *
  * @example
  * ```ts
  * import { input, neg } from "@spikeloop/expr";
@@ -23,6 +25,8 @@ export function neg(x: ExprLike): Expr {
 /**
  * |x|, with derivative 0 at 0.
  *
+ * For equations. Tensors take `abs` of `@spikeloop/tensor`.
+ *
  * @example
  * ```ts
  * import { abs, evaluate, input } from "@spikeloop/expr";
@@ -37,6 +41,8 @@ export function abs(x: ExprLike): Expr {
 
 /**
  * √x, correctly rounded; NaN below 0. Its derivative is infinite at 0.
+ *
+ * For equations. Tensors take `sqrt` of `@spikeloop/tensor`.
  *
  * @example
  * ```ts
@@ -83,6 +89,8 @@ export function round(x: ExprLike): Expr {
 /**
  * x + y. Adding -y is subtracting y.
  *
+ * For equations. Tensors take `add` of `@spikeloop/tensor`.
+ *
  * @example
  * ```ts
  * import { add, evaluate, input } from "@spikeloop/expr";
@@ -104,6 +112,8 @@ export function add(x: ExprLike, y: ExprLike): Expr {
 /**
  * x - y
  *
+ * For equations. Tensors take `sub` of `@spikeloop/tensor`.
+ *
  * @example
  * ```ts
  * import { evaluate, input, sub } from "@spikeloop/expr";
@@ -120,6 +130,8 @@ export function sub(x: ExprLike, y: ExprLike): Expr {
 
 /**
  * x · y. A factor of 1 or -1 costs no multiplication.
+ *
+ * For equations. Tensors take `mul` of `@spikeloop/tensor`.
  *
  * @example
  * ```ts
@@ -141,6 +153,8 @@ export function mul(x: ExprLike, y: ExprLike): Expr {
 
 /**
  * x / y. Dividing by a power of two is multiplying by its inverse, which is exact.
+ *
+ * For equations. Tensors take `div` of `@spikeloop/tensor`.
  *
  * @example
  * ```ts
@@ -167,6 +181,8 @@ function hasExactInverse(x: number): boolean {
 /**
  * The smaller of x and y; NaN if either is NaN. Where they are equal, each gets half the gradient.
  *
+ * For equations. Tensors take `min` of `@spikeloop/tensor`.
+ *
  * @example
  * ```ts
  * import { evaluate, input, min } from "@spikeloop/expr";
@@ -181,6 +197,8 @@ export function min(x: ExprLike, y: ExprLike): Expr {
 
 /**
  * The larger of x and y; NaN if either is NaN. Where they are equal, each gets half the gradient.
+ *
+ * For equations. Tensors take `max` of `@spikeloop/tensor`.
  *
  * @example
  * ```ts

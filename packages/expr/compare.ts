@@ -6,6 +6,8 @@ import { binary, toExpr } from "./to_expr.ts";
 /**
  * 1 where x < y, else 0 (also for NaN). Its derivative is 0.
  *
+ * For equations. Tensors take `less` of `@spikeloop/tensor`.
+ *
  * @example
  * ```ts
  * import { evaluate, input, less } from "@spikeloop/expr";
@@ -35,6 +37,8 @@ export function lessEqual(x: ExprLike, y: ExprLike): Expr {
 
 /**
  * 1 where x > y, else 0 (also for NaN). Its derivative is 0.
+ *
+ * For equations. Tensors take `greater` of `@spikeloop/tensor`.
  *
  * @example
  * ```ts
@@ -66,6 +70,8 @@ export function greaterEqual(x: ExprLike, y: ExprLike): Expr {
 
 /**
  * 1 where x = y, else 0 (also for NaN; 0 equals -0). Its derivative is 0.
+ *
+ * For equations. Tensors take `equal` of `@spikeloop/tensor`.
  *
  * @example
  * ```ts

@@ -39,3 +39,23 @@ Deno.test("something that is neither a number nor an expression is refused by na
 Deno.test("evaluating without an input that is read names it", () => {
   assertThrows(() => e.evaluate(e.add(e.input("x"), e.input("y")), { x: 1 }), TypeError, '"y"');
 });
+
+Deno.test("operators on expressions throw, and templates name the operation", () => {
+  const x = e.input("x") as unknown as number;
+  const uses = [() => x + x, () => x > 0, () => -x, () => x == 1, () => Math.exp(x), () => x ** 2];
+  for (const use of uses) assertThrows(use, TypeError, "use add, sub, mul, div, less, greater");
+  assertEquals(`${e.add(x, 1)}`, "an expression (add)");
+  assertEquals(JSON.stringify(e.constant(2)).includes('"value":2'), true);
+});
+
+Deno.test("a tensor in an expression is told to use the functions of tensors", () => {
+  class Tensor {
+    toString(): string {
+      return "Tensor([2], cpu)";
+    }
+  }
+  const wrong = () => e.add(e.input("x"), new Tensor() as unknown as number);
+  const words = "Cannot use Tensor([2], cpu) (object) in an expression: expected a number or";
+  assertThrows(wrong, TypeError, words);
+  assertThrows(wrong, TypeError, "@spikeloop/tensor");
+});

@@ -8,6 +8,8 @@ import { binary, constant, isConstant, toExpr, unary } from "./to_expr.ts";
 /**
  * eˣ, within 0.51 ulp.
  *
+ * For equations. Tensors take `exp` of `@spikeloop/tensor`.
+ *
  * @example
  * ```ts
  * import { evaluate, exp, input } from "@spikeloop/expr";
@@ -22,6 +24,8 @@ export function exp(x: ExprLike): Expr {
 
 /**
  * The natural logarithm of x, within 0.51 ulp: -∞ at 0, NaN below.
+ *
+ * For equations. Tensors take `log` of `@spikeloop/tensor`.
  *
  * @example
  * ```ts
@@ -68,6 +72,8 @@ export function cos(x: ExprLike): Expr {
 /**
  * tanh x, within 0.51 ulp.
  *
+ * For equations. Tensors take `tanh` of `@spikeloop/tensor`.
+ *
  * @example
  * ```ts
  * import { evaluate, input, tanh } from "@spikeloop/expr";
@@ -83,6 +89,8 @@ export function tanh(x: ExprLike): Expr {
 /**
  * arctan x, within 0.51 ulp.
  *
+ * For equations. The surrogate gradient of that name is `atan` of `@spikeloop/surrogate`.
+ *
  * @example
  * ```ts
  * import { atan, evaluate, input } from "@spikeloop/expr";
@@ -97,6 +105,8 @@ export function atan(x: ExprLike): Expr {
 
 /**
  * The error function, 2/√π ∫₀ˣ exp(-t²) dt, within 0.51 ulp.
+ *
+ * For equations. The surrogate gradient of that name is `erf` of `@spikeloop/surrogate`.
  *
  * @example
  * ```ts
@@ -128,6 +138,8 @@ export function erfc(x: ExprLike): Expr {
 /**
  * x to the power y, within 0.51 ulp, with the special cases of IEEE 754 but for the sign of zero.
  *
+ * For equations. Tensors take `pow` of `@spikeloop/tensor`.
+ *
  * @example
  * ```ts
  * import { evaluate, input, pow } from "@spikeloop/expr";
@@ -147,6 +159,8 @@ export function pow(x: ExprLike, y: ExprLike): Expr {
 
 /**
  * The logistic function s = 1 / (1 + e⁻ˣ), with derivative s (1 - s), which is finite everywhere.
+ *
+ * For equations. Tensors take `sigmoid` of `@spikeloop/tensor`.
  *
  * @example
  * ```ts

@@ -1,6 +1,22 @@
 // Makes nodes, each structure once. Only the constructors that simplify, in the files beside this
 // one, call these functions.
+import { fail } from "@spikeloop/errors";
 import type { BinaryTag, ConstantExpr, Expr, InputExpr, Maths, UnaryTag } from "./expr.ts";
+
+/** The methods of every node: operators of JavaScript do not make expressions. */
+const methods = Object.freeze({
+  toString(this: Expr): string {
+    return `an expression (${this.tag})`;
+  },
+  [Symbol.toPrimitive](this: Expr, hint: string): string {
+    if (hint === "string") return this.toString();
+    return fail(
+      `use ${this} as a number`,
+      "operators, Math and if do not work on expressions; use add, sub, mul, div, less, greater, " +
+        "equal and select of @spikeloop/expr",
+    );
+  },
+});
 
 type Fields<E> = E extends Expr ? Omit<E, "id"> : never;
 
@@ -16,7 +32,7 @@ let count = 0;
 function intern(key: string, fields: Fields<Expr>): Expr {
   const known = interned.get(key)?.deref();
   if (known !== undefined) return known;
-  const node = Object.freeze({ ...fields, id: count++ }) as Expr;
+  const node: Expr = Object.freeze(Object.assign(Object.create(methods), fields, { id: count++ }));
   interned.set(key, new WeakRef(node));
   collected.register(node, key);
   return node;

@@ -6,6 +6,8 @@ const binaryTags: ReadonlySet<Expr["tag"]> = new Set(["less", "lessEqual", "equa
  * Whether the value of `e` is 0 or 1 by its operation: a comparison or a spike, also detached or
  * with a declared derivative. Printers compute such values as masks or conditions.
  *
+ * For expressions; `isBinary` of `@spikeloop/surrogate` is for surrogates.
+ *
  * @example
  * ```ts
  * import { detach, input, isBinary, less, mul } from "@spikeloop/expr";

@@ -16,7 +16,8 @@ type Rule<Y> = (g: Expr, y: Y) => Expr;
 /** g · dy/da of every unary operation y, in terms of y where that is cheaper. */
 const unaryRules: Readonly<Record<UnaryTag, Rule<UnaryExpr> | undefined>> = {
   neg: (g) => neg(g),
-  abs: (g, { a }) => select(less(a, zero), neg(g), select(equal(a, zero), zero, g)),
+  // 0 at 0 and at NaN, whose sign PyTorch takes for 0.
+  abs: (g, { a }) => select(less(a, zero), neg(g), select(less(zero, a), g, zero)),
   sqrt: (g, y) => div(mul(g, half), y),
   floor: undefined,
   round: undefined,

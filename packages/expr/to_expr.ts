@@ -1,5 +1,5 @@
 // Makes expressions of numbers and names, and folds operations on constants.
-import { fail, refuse } from "@spikeloop/errors";
+import { describe, fail, refuse, shorten } from "@spikeloop/errors";
 import type { BinaryTag, Expr, ExprLike, Maths, UnaryTag } from "./expr.ts";
 import { binaryValue, unaryValue } from "./arithmetic.ts";
 import { makeBinary, makeConstant, makeInput, makeUnary } from "./intern.ts";
@@ -21,9 +21,27 @@ import { numberInput } from "./numbers.ts";
  */
 export function toExpr(e: ExprLike): Expr {
   if (typeof e === "number") return numberInput(e) ?? makeConstant(e);
-  if (typeof e === "object" && e !== null && "tag" in e && "id" in e) return e;
-  const action = `use ${String(e)} (${typeof e}) in an expression`;
-  return fail(action, "expected a number or an expression");
+  if (isExpr(e)) return e;
+  const text = `${typeof e === "string" ? shorten(e) : describe(e)} (${typeof e})`;
+  const hint = text.startsWith("Tensor(")
+    ? "; a tensor needs the function of the same name in @spikeloop/tensor"
+    : "";
+  return fail(`use ${text} in an expression`, `expected a number or an expression${hint}`);
+}
+
+/**
+ * Whether a value is an expression.
+ *
+ * @example
+ * ```ts
+ * import { input, isExpr } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([input("x"), 1, { tag: "add" }].map(isExpr), [true, false, false]);
+ * ```
+ */
+export function isExpr(e: unknown): e is Expr {
+  return typeof e === "object" && e !== null && "tag" in e && "id" in e;
 }
 
 /**

@@ -121,3 +121,10 @@ Deno.test("sigmoid's gradient is finite everywhere", () => {
     assertEquals(Number.isFinite(d), true, `at ${at}`);
   }
 });
+
+Deno.test("|x| has gradient 0 at 0 and at NaN, as in PyTorch", () => {
+  const x = e.input("x");
+  const [dx] = e.vjp([{ value: e.abs(x), cotangent: e.input("g") }], [x]);
+  const at = (x: number) => dx && e.evaluate(dx, { x, g: 3 });
+  assertEquals([-2, -0, 0, 2, NaN, -Infinity].map(at), [-3, 0, 0, 3, 0, -3]);
+});

@@ -2,7 +2,7 @@ import { checkOptions, didYouMean, fail, takeCount, takeFlag, takeRecord } from 
 import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
 import { bindScan, checkTensor, full, scan } from "@spikeloop/tensor";
-import { paramsReader } from "./bind_params.ts";
+import { paramsReader } from "./params_reader.ts";
 import { resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
@@ -52,7 +52,8 @@ export function makePopulation(
       checkTensor(label, "the input", x);
       const noiseValues = resolveNoise(label, noise, options, x);
       const before = states.read(state);
-      const result = noise.length === 0 ? run(before, x) : run(before, x, { noise: noiseValues });
+      const stepOptions = noise.length === 0 ? undefined : { noise: noiseValues };
+      const result = run(before, x, stepOptions);
       return [states.write(result.state), result.out];
     };
     return step;
@@ -101,7 +102,8 @@ export function makePopulation(
     multiStep: (params, state, xSeq, options) => {
       checkTensor(label, "the input", xSeq);
       const noiseValues = resolveNoise(label, noise, options, xSeq);
-      const result = scan(readParams(params), states.read(state), xSeq, { noise: noiseValues });
+      const scanOptions = noise.length === 0 ? undefined : { noise: noiseValues };
+      const result = scan(readParams(params), states.read(state), xSeq, scanOptions);
       return [states.write(result.state), result.out];
     },
     trace,

@@ -1,4 +1,4 @@
-import { describe } from "@spikeloop/errors";
+import { describe, fail } from "@spikeloop/errors";
 import { full, type ScanState, Tensor } from "@spikeloop/tensor";
 import type { Placement, PopulationState } from "./population.ts";
 
@@ -33,17 +33,16 @@ export function stateRecord(
   const variables = Object.keys(rest);
   const names = connected ? [...variables, lateralName] : variables;
 
-  function misfit(state: unknown): TypeError {
+  function misfit(state: unknown): never {
     const description = typeof state === "object" && state !== null && !(state instanceof Tensor)
       ? `has ${
         Object.entries(state).map(([n, x]) => x instanceof Tensor ? n : `${n}: ${describe(x)}`)
           .join(", ") || "nothing"
       }`
       : `is ${describe(state)}`;
-    return new TypeError(
-      `Cannot run ${label}: the state ${description}, expected tensors named ${
-        names.join(", ")
-      }; ` +
+    return fail(
+      `run ${label}`,
+      `the state ${description}, expected tensors named ${names.join(", ")}; ` +
         "make one with initialState(batch)",
     );
   }
@@ -54,19 +53,19 @@ export function stateRecord(
       return Object.fromEntries(names.map((n) => [n, full(shape, rest[n] ?? 0, placement)]));
     },
     read: (state) => {
-      if (typeof state !== "object" || state === null) throw misfit(state);
+      if (typeof state !== "object" || state === null) misfit(state);
       let count = 0;
       for (const _ in state) count++;
-      if (count !== names.length) throw misfit(state);
+      if (count !== names.length) misfit(state);
       const values = new Array<Tensor>(variables.length);
       for (let i = 0; i < variables.length; i++) {
         const value = state[variables[i]];
-        if (!(value instanceof Tensor)) throw misfit(state);
+        if (!(value instanceof Tensor)) misfit(state);
         values[i] = value;
       }
       if (!connected) return { values };
       const lateral = state[lateralName];
-      if (!(lateral instanceof Tensor)) throw misfit(state);
+      if (!(lateral instanceof Tensor)) misfit(state);
       return { values, lateral };
     },
     write: ({ values, lateral }) => {

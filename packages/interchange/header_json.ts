@@ -1,4 +1,5 @@
-import { type Fail, show } from "./reading.ts";
+import { objectBytes } from "./budget.ts";
+import { type Fail, quote, show } from "./reading.ts";
 
 /** A value of a header: a record, a list, a text or a count. Any other value is a `Raw`. */
 export type Json = string | number | Raw | readonly Json[] | Map<string, Json>;
@@ -27,8 +28,13 @@ const scalars = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
  * place of a count.
  *
  * @param fail Throws an error with the problem.
+ * @param spend Pays for every value.
  */
-export function parseHeaderJson(text: string, fail: Fail): Map<string, Json> {
+export function parseHeaderJson(
+  text: string,
+  fail: Fail,
+  spend: (bytes: number) => void = () => {},
+): Map<string, Json> {
   let at = 0;
   const refuse = (expected: string) => {
     const rest = text.slice(at, at + 20);
@@ -65,7 +71,7 @@ export function parseHeaderJson(text: string, fail: Fail): Map<string, Json> {
     if (take("}")) return record;
     do {
       const name = readText();
-      if (record.has(name)) fail(`${JSON.stringify(name)} is there twice`);
+      if (record.has(name)) fail(`${quote(name)} is there twice`);
       if (!take(":")) refuse(":");
       record.set(name, readValue(depth));
     } while (take(","));
@@ -81,6 +87,7 @@ export function parseHeaderJson(text: string, fail: Fail): Map<string, Json> {
   };
   const readValue = (depth: number): Json => {
     if (depth > maxDepth) fail(`the header nests deeper than ${maxDepth} levels`);
+    spend(objectBytes);
     if (take("{")) return readRecord(depth + 1);
     if (take("[")) return readList(depth + 1);
     if (text[at] === '"') return readText();
@@ -91,8 +98,8 @@ export function parseHeaderJson(text: string, fail: Fail): Map<string, Json> {
     return /^\d+$/.test(raw) ? Number(raw) : { raw };
   };
 
-  if (text[0] !== "{") fail("the header does not begin with {");
-  take("{");
+  // White space before the header is JSON too, and the safetensors library reads it.
+  if (!take("{")) fail("the header does not begin with {");
   const header = readRecord(1);
   skipBlanks();
   if (at < text.length) refuse("the end");

@@ -6,7 +6,7 @@ const fail = (problem: string): never => {
 };
 
 Deno.test("parseHeaderJson() reads records, lists, texts and counts; the rest stays text", () => {
-  const header = parseHeaderJson(' {"a": [1, 20], "b\\u0021" : {"c":"d\\n"}} '.trim(), fail);
+  const header = parseHeaderJson(' {"a": [1, 20], "b\\u0021" : {"c":"d\\n"}} ', fail);
   assertEquals(header.get("a"), [1, 20]);
   assertEquals(header.get("b!"), new Map([["c", "d\n"]]));
   const others = parseHeaderJson('{"x":[4.0,-1,2e3,true,false,null]}', fail);

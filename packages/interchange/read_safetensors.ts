@@ -1,7 +1,9 @@
 import { type Tensor, tensor } from "@spikeloop/tensor";
-import { decodeNumbers } from "./dtypes.ts";
-import { type ReadOptions, startReading } from "./reading.ts";
-import { fail, readHeader } from "./safetensors_header.ts";
+import { objectBytes } from "./budget.ts";
+import { decodeNumbers, dtypes } from "./dtypes.ts";
+import { setOrLeaveOut } from "./leave_out.ts";
+import { quote, type ReadOptions, startReading } from "./reading.ts";
+import { fail, readHeader, unreadType } from "./safetensors_header.ts";
 
 /** The contents of a safetensors file. */
 export interface Safetensors {
@@ -15,16 +17,18 @@ export interface Safetensors {
  * Reads a safetensors file: 8 bytes with the length of the header, the header as JSON, then the
  * numbers.
  *
- * F64, F32, F16, BF16, I8 to I64, U8 to U64 and BOOL all become float32. F64 is rounded. An integer
- * that float32 cannot hold exactly is an error, and so is a finite number beyond float32.
+ * F64, F32, F16, BF16, I8 to I64, U8 to U64 and BOOL all become float32. F64 is rounded. A tensor
+ * with an integer that float32 cannot hold exactly, with a finite number beyond float32, or of
+ * another type is left out: `Object.keys` does not list it, and asking for it throws the reason, a
+ * SyntaxError. So it does not hide the other tensors.
  *
- * Time and memory are bounded: every byte is looked at a fixed number of times, and tensors take no
- * more memory than their shapes say.
+ * Time and memory are bounded by the size of the file; the option `maxBytes` raises the bound.
  *
  * Source: the format as the safetensors library writes it,
  * https://github.com/huggingface/safetensors.
  *
- * @throws {SyntaxError} if the file is malformed; the message says how.
+ * @throws {SyntaxError} if the file is malformed, or no tensor is of a type that is read; the
+ * message says how.
  * @throws {TypeError} if `bytes` is not a Uint8Array, or an option is unknown.
  *
  * @example
@@ -40,17 +44,27 @@ export interface Safetensors {
  * ```
  */
 export function readSafetensors(bytes: Uint8Array, options: ReadOptions = {}): Safetensors {
-  const { options: creation } = startReading("a safetensors file", bytes, options);
-  const { entries, metadata, dataAt } = readHeader(bytes);
+  const { budget, options: creation } = startReading("a safetensors file", bytes, options);
+  const { entries, metadata, dataAt } = readHeader(bytes, budget);
+  const isRead = ({ dtype }: { readonly dtype: string }) => Object.hasOwn(dtypes, dtype);
+  if (entries.length > 0 && !entries.some(isRead)) {
+    fail(unreadType(entries[0].name, entries[0].dtype));
+  }
   // The record has no prototype, so a tensor may have any name.
   const tensors: Record<string, Tensor> = Object.create(null);
-  for (const { name, dtype, shape, begin, end } of entries) {
-    const numbers = decodeNumbers(
-      bytes.subarray(dataAt + begin, dataAt + end),
-      dtype,
-      (problem) => fail(`tensor ${JSON.stringify(name)} holds ${problem}`),
-    );
-    tensors[name] = tensor(numbers, shape, creation);
+  for (const entry of entries) {
+    const { name, dtype, shape, begin, end } = entry;
+    setOrLeaveOut(tensors, name, fail, (refuse) => {
+      if (!isRead(entry)) refuse(unreadType(name, dtype));
+      // The numbers, and the tensor's copy of them.
+      budget.spend(8 * objectBytes + 8 * ((end - begin) / dtypes[dtype].bytes));
+      const numbers = decodeNumbers(
+        bytes.subarray(dataAt + begin, dataAt + end),
+        dtype,
+        (problem) => refuse(`tensor ${quote(name)} holds ${problem}`),
+      );
+      return tensor(numbers, shape, creation);
+    });
   }
   return { tensors, metadata };
 }

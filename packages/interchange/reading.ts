@@ -96,8 +96,7 @@ export function hintAt(bytes: Uint8Array): string {
   return format === undefined ? "" : `. It looks like ${format} reads those`;
 }
 
-/** Made once: a file may hold a million texts. */
-let decoder: TextDecoder | undefined;
+const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Bytes as text.
@@ -106,8 +105,7 @@ let decoder: TextDecoder | undefined;
  */
 export function decodeText(bytes: Uint8Array, fail: () => never): string {
   try {
-    decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    return decoder.decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return fail();
   }

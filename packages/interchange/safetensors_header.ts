@@ -1,13 +1,14 @@
 import { didYouMean } from "@spikeloop/errors";
 import { dtypes } from "./dtypes.ts";
 import { type Json, parseHeaderJson, showJson } from "./header_json.ts";
-import { decodeText, type Fail, failReading, hintAt } from "./reading.ts";
+import type { Budget } from "./budget.ts";
+import { decodeText, type Fail, failReading, hintAt, quote } from "./reading.ts";
 
 /** A tensor of a file. */
 export interface Entry {
   /** Its name. */
   readonly name: string;
-  /** The name of its type. */
+  /** The name of its type, which `dtypes` may lack. */
   readonly dtype: string;
   /** Its extents. */
   readonly shape: readonly number[];
@@ -28,30 +29,47 @@ export interface Header {
 }
 
 /** The largest header that is read, in bytes; the safetensors library has the same limit. */
-const maxHeader = 100_000_000;
+export const maxHeader = 100_000_000;
 /** The most axes of a tensor. */
-const maxRank = 32;
+export const maxRank = 32;
 
 /** Throws an error about the file. */
 export const fail: Fail = failReading("the safetensors file");
 
+/** Types of the format that float32 numbers are not made of, with their bits. */
+const otherBits: Readonly<Record<string, number>> = {
+  ...{ C64: 64, F8_E4M3: 8, F8_E5M2: 8, F8_E8M0: 8, F8_E4M3FNUZ: 8, F8_E5M2FNUZ: 8 },
+  ...{ F6_E2M3: 6, F6_E3M2: 6, F4: 4 },
+};
+
 function readMetadata(value: Json | undefined): Record<string, string> {
-  if (value === undefined) return {};
+  if (value === undefined || typeof value === "object" && "raw" in value && value.raw === "null") {
+    return {};
+  }
   if (!(value instanceof Map)) {
     return fail(`__metadata__ is ${showJson(value)}, expected a record of texts`);
   }
   return Object.fromEntries(
     Array.from(value, ([name, text]) =>
       typeof text === "string" ? [name, text] : fail(
-        `__metadata__ ${JSON.stringify(name)} is ${showJson(text)}, expected a text`,
+        `__metadata__ ${quote(name)} is ${showJson(text)}, expected a text`,
       )),
   );
+}
+
+/** The problem of a tensor with a type that `dtypes` lacks. */
+export function unreadType(name: string, dtype: Json | undefined): string {
+  const names = Object.keys(dtypes);
+  const hint = typeof dtype === "string" ? didYouMean(dtype.slice(0, 60), names) : "";
+  return `tensor ${quote(name)} has the type ${showJson(dtype)}, expected one of ${
+    names.join(", ")
+  }${hint}`;
 }
 
 const isCount = (n: Json): n is number => typeof n === "number" && Number.isSafeInteger(n);
 
 function readEntry(name: string, value: Json): Entry {
-  const tensor = `tensor ${JSON.stringify(name)}`;
+  const tensor = `tensor ${quote(name)}`;
   if (!(value instanceof Map)) {
     return fail(`${tensor} is ${showJson(value)}, expected { dtype, shape, data_offsets }`);
   }
@@ -60,13 +78,14 @@ function readEntry(name: string, value: Json): Entry {
     value.get("shape"),
     value.get("data_offsets"),
   ];
-  if (typeof dtype !== "string" || !Object.hasOwn(dtypes, dtype)) {
-    const names = Object.keys(dtypes);
-    const hint = typeof dtype === "string" ? didYouMean(dtype.slice(0, 60), names) : "";
-    return fail(
-      `${tensor} has the type ${showJson(dtype)}, expected one of ${names.join(", ")}${hint}`,
-    );
-  }
+  const bits = typeof dtype !== "string"
+    ? undefined
+    : Object.hasOwn(otherBits, dtype)
+    ? otherBits[dtype]
+    : Object.hasOwn(dtypes, dtype)
+    ? 8 * dtypes[dtype].bytes
+    : undefined;
+  if (typeof dtype !== "string" || bits === undefined) return fail(unreadType(name, dtype));
   if (!Array.isArray(shape) || shape.length > maxRank || !shape.every(isCount)) {
     return fail(
       `${tensor} has the shape ${
@@ -85,7 +104,7 @@ function readEntry(name: string, value: Json): Entry {
     );
   }
   const [begin, end] = offsets;
-  const length = shape.reduce((product, n) => product * n, 1) * dtypes[dtype].bytes;
+  const length = shape.reduce((product, n) => product * n, 1) * bits / 8;
   if (length !== end - begin) {
     return fail(`${tensor} takes ${end - begin} bytes, its shape and type ask for ${length}`);
   }
@@ -97,7 +116,7 @@ function readEntry(name: string, value: Json): Entry {
  *
  * @throws {SyntaxError} if the header is malformed; the message says how.
  */
-export function readHeader(bytes: Uint8Array): Header {
+export function readHeader(bytes: Uint8Array, { spend }: Budget): Header {
   if (bytes.length < 8) fail(`it has ${bytes.length} bytes, expected at least 8`);
   const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (size > BigInt(maxHeader)) {
@@ -107,8 +126,9 @@ export function readHeader(bytes: Uint8Array): Header {
     fail(`its header claims ${size} bytes, the file has ${bytes.length}${hintAt(bytes)}`);
   }
   const dataAt = 8 + Number(size);
+  spend(2 * Number(size));
   const text = decodeText(bytes.subarray(8, dataAt), () => fail("the header is not UTF-8"));
-  const header = parseHeaderJson(text, fail);
+  const header = parseHeaderJson(text, fail, spend);
   const metadata = readMetadata(header.get("__metadata__"));
   header.delete("__metadata__");
   const entries = Array.from(header, ([name, value]) => readEntry(name, value));
@@ -117,7 +137,7 @@ export function readHeader(bytes: Uint8Array): Header {
   for (const { name, begin, end } of entries) {
     if (begin !== at) {
       fail(
-        `tensor ${JSON.stringify(name)} begins at byte ${begin}, the one before it ends at ${at}`,
+        `tensor ${quote(name)} begins at byte ${begin}, the one before it ends at ${at}`,
       );
     }
     at = end;

@@ -1,7 +1,17 @@
-import { checkOptions, fail, refuse, takeOneOf, takeRecord } from "@spikeloop/errors";
+import {
+  checkOptions,
+  describe,
+  fail,
+  isRecord,
+  refuse,
+  takeOneOf,
+  takeRecord,
+} from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
 import { isLittleEndian } from "./dtypes.ts";
 import { bfloatBits, halfBits } from "./half.ts";
+import { quote } from "./reading.ts";
+import { maxHeader, maxRank } from "./safetensors_header.ts";
 
 /** How `writeSafetensors` stores numbers. */
 export interface WriteOptions {
@@ -23,6 +33,23 @@ function checkText(text: unknown, name: string): string {
   return /\p{Surrogate}/u.test(text) ? fail(action, `${name} is no well-formed text`) : text;
 }
 
+/** Refuses a value that is no tensor, and says how to make tensors of it. */
+function refuseValue(name: string, x: unknown): never {
+  if (isRecord(x)) {
+    const inner = Object.keys(x).slice(0, 3).map((part) => quote(`${name}.${part}`));
+    return fail(
+      action,
+      `${quote(name)} is a record, expected a tensor: flatten the tree, to names such as ${
+        inner.length > 0 ? inner.join(", ") : quote(`${name}.weight`)
+      }`,
+    );
+  }
+  const hint = ArrayBuffer.isView(x) || Array.isArray(x)
+    ? ": make one with tensor(numbers, shape)"
+    : "";
+  return fail(action, `${quote(name)} is ${describe(x)}, expected a tensor${hint}`);
+}
+
 /** By code points, as the safetensors library sorts. */
 function compareText(a: string, b: string): number {
   const [from, to] = [Array.from(a), Array.from(b)];
@@ -34,7 +61,7 @@ function compareText(a: string, b: string): number {
 /** The fields of a record as JSON, by name; `JSON.stringify` would put names like "10" first. */
 function sortedJson(record: Readonly<Record<string, string>>): string[] {
   return Object.keys(record).sort(compareText).map((name) =>
-    `${JSON.stringify(checkText(name, "a name"))}:${record[name]}`
+    `${JSON.stringify(checkText(name, `the name ${quote(name)}`))}:${record[name]}`
   );
 }
 
@@ -42,11 +69,13 @@ function sortedJson(record: Readonly<Record<string, string>>): string[] {
  * Writes tensors as a safetensors file, sorted by name. The same tensors give the same bytes, and
  * they are the bytes that the safetensors library writes.
  *
- * @param tensors By name. Copy tensors on a device to the CPU first, with `await x.data()`.
+ * @param tensors By name; records in records are refused, so flatten them to names such as
+ * `layer.weight`. Copy tensors on a device to the CPU first, with `await x.data()`.
  * @param metadata Free text by name.
  * @throws {TypeError} if a value is not a tensor on the CPU, a name is `__metadata__`, or metadata
  * is not text.
- * @throws {RangeError} if `dtype` is no such type, or a finite number is beyond F16 or BF16.
+ * @throws {RangeError} if `dtype` is no such type, a finite number is beyond F16 or BF16, or the
+ * header is larger than the format allows.
  *
  * @example Half the size, three decimal digits.
  * ```ts
@@ -73,7 +102,10 @@ export function writeSafetensors(
   for (const name of names) {
     const x: unknown = tensors[name];
     if (name === "__metadata__") fail(action, 'the format uses the name "__metadata__" itself');
-    if (!(x instanceof Tensor)) refuse(action, JSON.stringify(name), x, "a tensor");
+    if (!(x instanceof Tensor)) return refuseValue(name, x);
+    if (x.shape.length > maxRank) {
+      fail(action, `${quote(name)} has ${x.shape.length} axes, expected at most ${maxRank}`);
+    }
     const end = length + widths[dtype] * x.size;
     entries[name] = `{"dtype":"${dtype}","shape":[${x.shape}],"data_offsets":[${length},${end}]}`;
     length = end;
@@ -81,13 +113,17 @@ export function writeSafetensors(
   const texts = Object.fromEntries(
     Object.entries(metadata).map((
       [name, text],
-    ) => [name, JSON.stringify(checkText(text, `metadata "${name}"`))]),
+    ) => [name, JSON.stringify(checkText(text, `metadata ${quote(name)}`))]),
   );
   const metadataFields = sortedJson(texts);
   const first = metadataFields.length > 0 ? [`"__metadata__":{${metadataFields}}`] : [];
   const header = new TextEncoder().encode(`{${[...first, ...sortedJson(entries)]}}`);
   const headerSize = Math.ceil(header.length / 8) * 8;
-  const file = new Uint8Array(8 + headerSize + length);
+  if (headerSize > maxHeader) {
+    const problem = `its names and metadata take ${headerSize} bytes`;
+    fail(action, `${problem}, expected at most ${maxHeader}`, RangeError);
+  }
+  const file = allocate(8 + headerSize + length);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerSize), true);
   file.fill(0x20, 8, 8 + headerSize);
   file.set(header, 8);
@@ -98,6 +134,14 @@ export function writeSafetensors(
     at += widths[dtype] * numbers.length;
   }
   return file;
+}
+
+function allocate(size: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(size);
+  } catch {
+    return fail(action, `it would take ${size} bytes, more than there are`, RangeError);
+  }
 }
 
 function encodeNumbers(
@@ -117,7 +161,7 @@ function encodeNumbers(
     const bits = toBits[dtype](value);
     if ((bits & 0x7fff) === infinityBits[dtype] && Number.isFinite(value)) {
       const problem = `it holds ${value}, which is beyond that type`;
-      fail(`write tensor "${name}" as ${dtype}`, problem, RangeError);
+      fail(`write tensor ${quote(name)} as ${dtype}`, problem, RangeError);
     }
     into.setUint16(2 * i, bits, true);
   });

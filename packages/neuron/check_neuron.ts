@@ -73,7 +73,7 @@ export function checkNeuron<S extends string, P extends NeuronParams>(model: Neu
   }
 
   const noise: unknown = model.noise ?? [];
-  if (!Array.isArray(noise) || !noise.every((n) => typeof n === "string" && n !== "")) {
+  if (!Array.isArray(noise) || ![...noise].every((n) => typeof n === "string" && n !== "")) {
     return refuse(action, "noise", noise, 'an array of names, such as ["noiseV"]');
   }
   const names = [...Object.keys(rest), ...Object.keys(params), ...noise];

@@ -4,7 +4,7 @@ import type { Population, PopulationState } from "@spikeloop/functional";
 import { type Neuron, type NeuronParams, restOf, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split, uniform } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
-import { stack, Tensor, type Tree } from "@spikeloop/tensor";
+import { concat, stack, Tensor, type Tree } from "@spikeloop/tensor";
 import { checkSequence } from "./check_sequence.ts";
 import { matchParameters } from "./match_parameters.ts";
 import { type ModelFunctions, modelFunctions } from "./model_functions.ts";
@@ -22,7 +22,7 @@ import {
   readSetting,
   toStateDict,
 } from "./node_setting.ts";
-import { charge, fire, lateralCurrent, runSteps, sameEquations, stepOf } from "./run_steps.ts";
+import { charge, fire, lateralSender, runSteps, sameEquations, stepOf } from "./run_steps.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot, tensorsIn } from "./snapshot.ts";
 
 const noNoise: NoiseRecord = Object.freeze({});
@@ -30,7 +30,7 @@ const noNoise: NoiseRecord = Object.freeze({});
 /** The memory of a node between two calls of `forward`. */
 interface Memory {
   readonly state: PopulationState;
-  readonly vSeq: Tensor | undefined;
+  readonly vParts: readonly Tensor[];
   readonly fields: Snapshot;
 }
 
@@ -63,7 +63,8 @@ export abstract class BaseNode {
   #population: Population;
   #parameters: NodeParameters;
   #state: PopulationState = {};
-  #vSeq: Tensor | undefined;
+  /** `vSeq` in parts, each [T, N, D]. */
+  #vParts: readonly Tensor[] = [];
   #key: Key;
   #functions: ModelFunctions | undefined;
   /** The random numbers of the step in progress. */
@@ -150,7 +151,7 @@ export abstract class BaseNode {
   saveState(): unknown {
     const memory: Memory = {
       state: this.#state,
-      vSeq: this.#vSeq,
+      vParts: this.#vParts,
       fields: takeSnapshot(this),
     };
     return memory;
@@ -158,9 +159,9 @@ export abstract class BaseNode {
 
   /** Puts the node back to where it was when `saveState` returned `saved`. */
   restoreState(saved: unknown): void {
-    const { state, vSeq, fields } = saved as Memory;
+    const { state, vParts, fields } = saved as Memory;
     this.#state = state;
-    this.#vSeq = vSeq;
+    this.#vParts = vParts;
     restoreSnapshot(this, fields);
   }
 
@@ -221,13 +222,14 @@ export abstract class BaseNode {
   }
 
   /**
-   * The membrane [T, N, D] after every step of the last `forward`; without gradient if the sequence
-   * ran as one kernel.
+   * The membrane [T, N, D] after every step of the last `forward`, or, of a node that takes single
+   * steps, after every step since `reset` or since the batch had another shape. It is without
+   * gradient if the sequence ran as one kernel.
    *
    * @throws {Error} if nothing has run yet, or `storeVSeq` is off.
    */
   get vSeq(): Tensor {
-    if (this.#vSeq !== undefined) return this.#vSeq;
+    if (this.#vParts.length > 0) return concat(this.#vParts);
     const hint = this.storeVSeq
       ? "it has no value before forward()"
       : "make the node with storeVSeq: true";
@@ -293,7 +295,19 @@ export abstract class BaseNode {
   /** Forgets the state: the next sequence starts at rest. */
   protected clearState(): void {
     this.#state = {};
-    this.#vSeq = undefined;
+    this.#vParts = [];
+  }
+
+  /** Whether `vSeq` goes on from one `forward` to the next. */
+  protected get accumulatesVSeq(): boolean {
+    return false;
+  }
+
+  #keepVSeq(v: Tensor): void {
+    const [last] = this.#vParts;
+    const goesOn = this.accumulatesVSeq && last?.backend === v.backend &&
+      sameShape(last.shape.slice(1), v.shape.slice(1));
+    this.#vParts = goesOn ? [...this.#vParts, v] : [v];
   }
 
   /** Returns one of the tensors that the node learns; during `apply`, the one that `apply` got. */
@@ -370,7 +384,7 @@ export abstract class BaseNode {
       const x = this.prepare(xSeq);
       const noise = this.noiseFor(x);
       return this.finish(
-        this.isFused ? this.#runFused(x, noise, key) : this.#runSteps(x, noise, key),
+        this.isFused ? this.#runFused(x, noise, key) : this.#runStepByStep(x, noise, key),
       );
     } finally {
       this.#parameters = own;
@@ -383,27 +397,22 @@ export abstract class BaseNode {
     const population = this.#populationOf(units);
     const params = fromStateDict(population, this.#parameters);
     const first = this.#fits(x) ? this.#state : population.initialState(batch, { backend });
-    const options = population.noise.length === 0 ? undefined : { key: split(key)[1], noise };
-    if (this.storeVSeq) {
-      const { state, spikes, trace } = population.trace(params, first, x, {
-        names: ["v"],
-        ...options,
-      });
-      [this.#state, this.#vSeq] = [state, trace.v];
-      return spikes;
-    }
-    const [state, out] = population.multiStep(params, first, x, options);
+    const { state, spikes, trace } = population.trace(params, first, x, {
+      names: this.storeVSeq ? ["v"] : [],
+      ...population.noise.length > 0 && { key: split(key)[1], noise },
+    });
     this.#state = state;
-    return out;
+    if (this.storeVSeq) this.#keepVSeq(trace.v);
+    return spikes;
   }
 
   /** Runs step by step, by the equations of a subclass. */
-  #runSteps(x: Tensor, noise: NoiseRecord, key: Key): Tensor {
+  #runStepByStep(x: Tensor, noise: NoiseRecord, key: Key): Tensor {
     const { shape: [steps, , units], backend } = x;
     const { noise: reads, group } = this.#populationOf(units);
     const keys = reads.includes(surrogateNoise) ? split(split(key)[1], steps) : [];
     const { "conn.weight": weight, "conn.bias": bias } = this.#parameters;
-    const send = group === 0 ? undefined : lateralCurrent({ group, weight, bias });
+    const send = group === 0 ? undefined : lateralSender({ group, weight, bias });
     const vSeq: Tensor[] = [];
     const saved = this.saveState();
     try {
@@ -415,7 +424,7 @@ export abstract class BaseNode {
         if (this.storeVSeq) vSeq.push(this.v);
         return out;
       });
-      this.#vSeq = this.storeVSeq ? stack(vSeq) : undefined;
+      if (this.storeVSeq) this.#keepVSeq(stack(vSeq));
       return out;
     } catch (error) {
       this.restoreState(saved);

@@ -79,6 +79,11 @@ export abstract class StatefulNode extends BaseNode {
     this.clearState();
   }
 
+  /** Single steps add to `vSeq` until `reset`, as in SpikingJelly 2.0.0. */
+  protected override get accumulatesVSeq(): boolean {
+    return this.#stepMode === "s";
+  }
+
   /** Checks the input and returns it as [T, N, D]. */
   protected override prepare(x: Tensor): Tensor {
     if (this.#stepMode === "m") return super.prepare(x);

@@ -8,13 +8,19 @@ const palette = {
 
 const colors = (set: readonly string[]) => set.map((c, i) => `--s${i}:${c};`).join("");
 
-/** The style sheet of a picture, with colors for light and for dark surroundings. */
+/**
+ * The style sheet of a picture, with colors for light and for dark surroundings. The picture brings
+ * its own background: a page that stays white where the system is dark leaves it readable.
+ */
 export const style: string =
-  `<style>.spikeloop-plot{${colors(palette.light)}--ink:#1f2933;--soft:#616e7c;--grid:#e4e7eb;` +
+  `<style>.spikeloop-plot{${
+    colors(palette.light)
+  }--ink:#1f2933;--soft:#616e7c;--grid:#e4e7eb;--paper:#fff;` +
+  `background:var(--paper);` +
   `font:12px system-ui,sans-serif;color:var(--ink)}` +
   `@media (prefers-color-scheme:dark){.spikeloop-plot{${
     colors(palette.dark)
-  }--ink:#e4e7eb;--soft:#9aa5b1;--grid:#323f4b}}</style>`;
+  }--ink:#e4e7eb;--soft:#9aa5b1;--grid:#323f4b;--paper:#18181b}}</style>`;
 
 /** Returns the color of a series. */
 export function color(index: number): string {

@@ -54,6 +54,8 @@ export function takeResult(s: Surrogate, method: string, result: unknown): Expr 
  * are 0 or 1 and follow from u alone. False for counts, for random spikes, and if the primitive is
  * the forward pass.
  *
+ * For surrogates; `isBinary` of `@spikeloop/expr` is for expressions.
+ *
  * @example
  * ```ts
  * import { isBinary, multiLevelSpikeCount, rect } from "@spikeloop/surrogate";

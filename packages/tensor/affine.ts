@@ -1,4 +1,4 @@
-import { showShape, sizeOf } from "@spikeloop/backend";
+import { checkSize, showShape, sizeOf } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
@@ -30,7 +30,7 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   checkTensor("affine", "x", x);
   checkTensor("affine", "weight", weight);
   checkTensor("affine", "bias", bias);
-  commonBackend("affine", [x, weight, bias]);
+  commonBackend("affine", [x, weight, bias], ["x", "weight", "bias"]);
   const [outputs, inputs] = weight.shape;
   if (
     weight.shape.length !== 2 || bias.shape.length !== 1 || bias.size !== outputs ||
@@ -45,6 +45,7 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const { backend } = x;
   const lead = x.shape.slice(0, -1);
   const rows = sizeOf(lead);
+  checkSize([...lead, outputs], "affine");
   const spec = {
     ...{ batch: 1, m: rows, k: inputs, n: outputs, transposeA: false, transposeB: true },
     ...{ sharedA: false, sharedB: false, binaryA: x.binary, binaryB: weight.binary },

@@ -1,5 +1,5 @@
 // The axes of a reduction.
-import { resolveAxis, type Shape } from "@spikeloop/backend";
+import { resolveAxis, type Shape, showShape } from "@spikeloop/backend";
 import { checkOptions, fail, takeFlag } from "@spikeloop/errors";
 
 /** The axes to reduce: one, several, or a record. */
@@ -33,10 +33,11 @@ export function resolveAxes(option: AxisOption | undefined, rank: number, name: 
   const { axis, keepDims = false } = isList(option) ? { axis: option } : option ?? {};
   takeFlag(action, "keepDims", keepDims);
   if (axis === undefined) return { axes: Array.from({ length: rank }, (_, i) => i), keepDims };
-  const given = typeof axis === "number" ? [axis] : axis;
-  const axes = given.map((a) => resolveAxis(a, rank, name)).sort((a, b) => a - b);
-  if (axes.some((a, i) => i > 0 && a === axes[i - 1])) {
-    fail(action, `an axis is named twice in [${given.join(", ")}]`, RangeError);
+  const given = isList(axis) ? axis : [axis];
+  // Not given.map, which skips holes.
+  const axes = Array.from(given, (a) => resolveAxis(a, rank, name)).sort((a, b) => a - b);
+  if (new Set(axes).size < axes.length) {
+    fail(action, `an axis is named twice in ${showShape(given)}`, RangeError);
   }
   return { axes, keepDims };
 }

@@ -1,6 +1,6 @@
 // The time loop as a differentiable operation, step by step.
 import { showShape } from "@spikeloop/backend";
-import { checkOptions } from "@spikeloop/errors";
+import { checkOptions, fail } from "@spikeloop/errors";
 import { runScan } from "./run_skeletons.ts";
 import { checkOperands, noOptions, scanArgs, type ScanStepOptions } from "./scan_operands.ts";
 import { outputTensor, stateTensors } from "./scan_results.ts";
@@ -49,11 +49,8 @@ export function bindScan(
     const { noise = noOptions.noise } = options;
     const { shape, backend } = x;
     if (shape.length !== 2 || shape[1] !== units) {
-      throw new TypeError(
-        `Cannot run a step of neuron "${kernel.name}": the input has shape ${
-          showShape(shape)
-        }, expected [N, ${units}]`,
-      );
+      const action = `run a step of neuron "${kernel.name}"`;
+      fail(action, `the input has shape ${showShape(shape)}, expected [N, ${units}]`);
     }
     const batch = shape[0];
     checkOperands(checked, state, x, noise, batch);

@@ -1,4 +1,5 @@
-import { describe } from "@spikeloop/errors";
+import { describe, fail } from "@spikeloop/errors";
+import { isExpr } from "@spikeloop/expr";
 import { Tensor } from "./tensor.ts";
 
 /**
@@ -7,6 +8,14 @@ import { Tensor } from "./tensor.ts";
 export function describeForeign(x: unknown): string {
   const text = describe(x);
   return text.startsWith("Tensor(") ? `${text} of another copy of this package` : text;
+}
+
+/** The way to a tensor, for a value that a user may take for one; else nothing. */
+export function tensorHint(x: unknown): string {
+  if (isExpr(x)) {
+    return "; an expression needs the function of the same name in @spikeloop/expr";
+  }
+  return Array.isArray(x) || ArrayBuffer.isView(x) ? " (make one with tensor(...))" : "";
 }
 
 /**
@@ -27,8 +36,5 @@ export function describeForeign(x: unknown): string {
  */
 export function checkTensor(operation: string, name: string, x: unknown): asserts x is Tensor {
   if (x instanceof Tensor) return;
-  throw new TypeError(
-    `Cannot run ${operation}: ${name} is ${describeForeign(x)}, expected a tensor` +
-      (Array.isArray(x) ? " (make one with tensor(...))" : ""),
-  );
+  fail(`run ${operation}`, `${name} is ${describeForeign(x)}, expected a tensor${tensorHint(x)}`);
 }

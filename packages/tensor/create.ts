@@ -2,10 +2,25 @@ import { type Backend, checkShape, type Shape, showShape, sizeOf } from "@spikel
 import { cpu } from "@spikeloop/cpu";
 import { checkOptions, describe, fail, refuse, takeFlag } from "@spikeloop/errors";
 import { reshape } from "./reshape.ts";
+import { failRun } from "./run_skeletons.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Numbers in arrays, nested as deep as the tensor has axes. */
 export type NestedNumbers = number | readonly NestedNumbers[];
+
+/** An array of numbers of one type. */
+export type NumberArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
 
 /** Options of a new tensor. */
 export interface CreateOptions {
@@ -16,14 +31,15 @@ export interface CreateOptions {
 }
 
 /**
- * A tensor of nested numbers, of a Float32Array, or of another tensor. It copies the numbers, and
- * rounds them to float32.
+ * A tensor of nested numbers, of a typed array, or of another tensor. It copies the numbers, and
+ * rounds fractions to float32. Integers are not rounded: one that float32 cannot hold, such as
+ * 2²⁴ + 1, is an error.
  *
  * @param shape The extents; those of the nested arrays if missing.
  * @throws {TypeError} if arrays are ragged, or hold values other than numbers.
  * @throws {TypeError} if the count of numbers does not fit the shape.
  * @throws {TypeError} if an option is unknown or of the wrong kind.
- * @throws {RangeError} if the shape is not valid.
+ * @throws {RangeError} if the shape is not valid, or float32 cannot hold an integer.
  * @throws {RangeError} if a binary tensor holds numbers other than 0 and 1.
  *
  * @example
@@ -33,11 +49,12 @@ export interface CreateOptions {
  *
  * assert(tensor([[1, 2, 3]]).shape[1] === 3);
  * assert(tensor(new Float32Array(4), [2, 2]).size === 4);
+ * assert(tensor(new Uint8Array(784), [28, 28]).size === 784);
  * assert(tensor(7).item() === 7);
  * ```
  */
 export function tensor(
-  values: NestedNumbers | Float32Array | Tensor,
+  values: NestedNumbers | NumberArray | Tensor,
   shape?: Shape,
   options: CreateOptions = {},
 ): Tensor {
@@ -49,7 +66,7 @@ export function tensor(
   const size = sizeOf(extents);
   if (data.length !== size) {
     const action = `make a tensor of shape ${showShape(extents)}`;
-    fail(action, `it needs ${size} numbers, given are ${data.length}`);
+    fail(action, `it needs ${size} numbers, got ${data.length}`);
   }
   return uploadTensor(data, extents, options);
 }
@@ -57,10 +74,19 @@ export function tensor(
 function uploadTensor(data: Float32Array, shape: Shape, options: CreateOptions): Tensor {
   const { backend, binary } = resolveOptions(options);
   if (binary) checkBinary(data.every((v) => v === 0 || v === 1));
-  const storage = backend.upload(data);
+  const storage = store(shape, () => backend.upload(data));
   return binary
     ? new Tensor(backend, storage, [...shape], { binary })
     : new Tensor(backend, storage, [...shape]);
+}
+
+/** Makes storage for a tensor of this shape. */
+function store<T>(shape: Shape, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    return failRun(error, shape);
+  }
 }
 
 function checkBinary(isBinary: boolean): void {
@@ -94,18 +120,44 @@ interface Flat {
   readonly shape: Shape;
 }
 
-function flatten(values: NestedNumbers | Float32Array): Flat {
-  if (values instanceof Float32Array) return { data: values, shape: [values.length] };
+function flatten(values: NestedNumbers | NumberArray): Flat {
+  if (isNumberArray(values)) return { data: toFloat32(values), shape: [values.length] };
   if (typeof values !== "number" && !Array.isArray(values)) {
     fail(
       `make a tensor of ${describe(values)}`,
-      "expected a number, nested arrays of numbers, a Float32Array or a tensor",
+      "expected a number, nested arrays of numbers, a typed array or a tensor",
     );
   }
   const shape = shapeOfNested(values);
   const data = new Float32Array(sizeOf(shape));
   fill(data, 0, values, shape, 0);
   return { data, shape };
+}
+
+function isNumberArray(values: unknown): values is NumberArray {
+  return ArrayBuffer.isView(values) && !(values instanceof DataView);
+}
+
+function toFloat32(values: NumberArray): Float32Array {
+  if (values instanceof Float32Array) return values;
+  const data = new Float32Array(values.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = values[i];
+    data[i] = Number(value);
+    if (typeof value === "bigint" ? BigInt(data[i]) !== value : isRounded(value, data[i])) {
+      failRounded(value);
+    }
+  }
+  return data;
+}
+
+/** Whether rounding has moved an integer. Beyond 2⁵³ every number is one, and is meant as none. */
+const isRounded = (value: number, rounded: number): boolean =>
+  rounded !== value && Number.isSafeInteger(value);
+
+function failRounded(value: number | bigint): never {
+  const hint = "expected one such as 2²⁴ or less; Math.fround rounds it";
+  return fail("make a tensor", `float32 cannot hold the integer ${value}, ${hint}`, RangeError);
 }
 
 function shapeOfNested(values: NestedNumbers): number[] {
@@ -130,6 +182,7 @@ function fill(
       fail("make a tensor", `found ${describe(values)} where a number was expected`);
     }
     data[at] = values;
+    if (isRounded(values, data[at])) failRounded(values);
     return at + 1;
   }
   if (!Array.isArray(values) || values.length !== shape[axis]) {
@@ -202,9 +255,12 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
     fail(`run ${name}`, `${describe(value)} is not a number`);
   }
   const { backend, binary } = resolveOptions(options);
-  if (backend.fill !== undefined) {
+  const { fill } = backend;
+  if (fill !== undefined) {
     if (binary) checkBinary(value === 0 || value === 1);
-    return new Tensor(backend, backend.fill(sizeOf(shape), value), [...shape], { binary });
+    const storage = store(shape, () => fill.call(backend, sizeOf(shape), value));
+    return new Tensor(backend, storage, [...shape], { binary });
   }
-  return uploadTensor(new Float32Array(sizeOf(shape)).fill(value), shape, options);
+  const data = store(shape, () => new Float32Array(sizeOf(shape)).fill(value));
+  return uploadTensor(data, shape, options);
 }

@@ -77,12 +77,13 @@ Deno.test("tensor() refuses arrays that are no rectangle of numbers, and names t
   assertThrows(wrong(["1"]), TypeError, 'found "1" where a number was expected');
   assertThrows(wrong(null), TypeError, "Cannot make a tensor of null");
   assertThrows(wrong("abc"), TypeError, 'Cannot make a tensor of "abc"');
-  assertThrows(wrong(new Float64Array(2)), TypeError, "Cannot make a tensor of a Float64Array");
+  assertThrows(wrong(new ArrayBuffer(2)), TypeError, "Cannot make a tensor of an ArrayBuffer");
+  assertThrows(wrong(new DataView(new ArrayBuffer(2))), TypeError, "of a DataView: expected a num");
   assertThrows(wrong({ a: 1 }), TypeError, "Cannot make a tensor of a record");
 });
 
 Deno.test("shapes must be arrays of integers that fit", () => {
-  assertThrows(() => tensor([1, 2, 3], [2]), TypeError, "it needs 2 numbers, given are 3");
+  assertThrows(() => tensor([1, 2, 3], [2]), TypeError, "it needs 2 numbers, got 3");
   assertThrows(
     () => tensor(new Float32Array(3), [2, 2]),
     TypeError,
@@ -91,10 +92,10 @@ Deno.test("shapes must be arrays of integers that fit", () => {
   assertThrows(
     () => zeros([1.5]),
     RangeError,
-    "a shape is an array of integers of at least 0, given is [1.5]",
+    "the shape is [1.5], expected an array of integers of at least 0",
   );
-  assertThrows(() => ones([-1]), RangeError, "given is [-1]");
-  assertThrows(() => full(3 as unknown as number[], 1), RangeError, "given is 3");
+  assertThrows(() => ones([-1]), RangeError, "the shape is [-1]");
+  assertThrows(() => full(3 as unknown as number[], 1), RangeError, "the shape is 3");
   assertThrows(
     () => full([2], "1" as unknown as number),
     TypeError,
@@ -108,4 +109,41 @@ Deno.test("a tensor does not move to another backend by being wrapped", () => {
     TypeError,
     'Cannot make a tensor on "evaluator" of one on "cpu"',
   );
+});
+
+Deno.test("tensor() takes typed arrays of every kind", () => {
+  const kinds = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array];
+  for (const Kind of [...kinds, Uint32Array, Float32Array, Float64Array]) {
+    const x = tensor(Kind.of(1, 2, 3, 4), [2, 2]);
+    assertEquals([x.shape, [...x.dataSync()]], [[2, 2], [1, 2, 3, 4]]);
+  }
+  for (const Kind of [BigInt64Array, BigUint64Array]) {
+    assertEquals([...tensor(Kind.of(5n, 6n)).dataSync()], [5, 6]);
+  }
+  assertEquals(tensor(new Uint8Array(784), [28, 28]).shape, [28, 28]);
+  assertEquals(tensor(Float64Array.of(0.1, 1e300)).dataSync()[0], Math.fround(0.1));
+});
+
+Deno.test("tensor() refuses integers that float32 cannot hold", () => {
+  const odd = 2 ** 24 + 1;
+  const message = "float32 cannot hold the integer 16777217";
+  assertThrows(() => tensor(odd), RangeError, message);
+  assertThrows(() => tensor([[1, odd]]), RangeError, message);
+  assertThrows(() => tensor(Int32Array.of(odd)), RangeError, message);
+  assertThrows(() => tensor(Uint32Array.of(odd)), RangeError, message);
+  assertThrows(() => tensor(Float64Array.of(odd)), RangeError, message);
+  assertThrows(() => tensor(BigInt64Array.of(2n ** 60n + 1n)), RangeError, "1152921504606846977");
+  for (const fits of [2 ** 24, -(2 ** 24), 2 ** 24 + 2, 1e10, 0.1, 1e300, NaN]) {
+    assertEquals(tensor(fits).item(), Math.fround(fits));
+  }
+});
+
+Deno.test("a shape with holes is refused, and later tensors are intact", () => {
+  assertThrows(
+    () => zeros(new Array(2)),
+    RangeError,
+    "Cannot run zeros: the shape is [undefined, undefined], expected an array of",
+  );
+  const [a, b] = [tensor([1, 2, 3]), tensor([10, 20, 30])];
+  assertEquals([[...a.dataSync()], [...b.dataSync()]], [[1, 2, 3], [10, 20, 30]]);
 });

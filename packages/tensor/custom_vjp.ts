@@ -55,7 +55,7 @@ function checkCotangents(
   if (cotangents.length !== args.length) {
     fail(action, `it returned ${cotangents.length} cotangents for ${args.length} arguments`);
   }
-  return cotangents.map((d, i) => {
+  return Array.from(cotangents, (d, i) => {
     if (d === null) return undefined;
     if (!(d instanceof Tensor)) {
       return fail(action, `cotangent ${i} is ${describe(d)}, expected a tensor or null`);

@@ -1,10 +1,16 @@
-import { assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { evaluator } from "@spikeloop/backend/evaluator";
+import { cpu } from "@spikeloop/cpu";
+import { input } from "@spikeloop/expr";
 import {
   add,
   argmax,
   broadcastTo,
   concat,
+  customVjp,
   elementwise,
+  grad,
+  mapTree,
   matmul,
   max,
   mean,
@@ -12,7 +18,7 @@ import {
   reshape,
   slice,
   sum,
-  type Tensor,
+  Tensor,
   tensor,
   transpose,
   treeLeaves,
@@ -111,11 +117,77 @@ Deno.test("a backend that is none is refused", () => {
 
 Deno.test("a shape is checked, and so is its size", () => {
   assertThrows(() => zeros([1e5, 1e5]), RangeError, "[100000, 100000] has 10000000000 elements");
-  assertThrows(() => zeros([1.5]), RangeError, "array of integers of at least 0, given is [1.5]");
-  assertThrows(() => zeros(careless(3)), RangeError, "given is 3");
+  assertThrows(() => zeros([1.5]), RangeError, "the shape is [1.5], expected an array of integers");
+  assertThrows(() => zeros(careless(3)), RangeError, "the shape is 3");
   assertThrows(
     () => reshape(x, careless(undefined)),
     TypeError,
     "the shape is undefined, expected",
   );
+});
+
+Deno.test("lists with holes and values of other kinds are refused in the library's words", () => {
+  const hole = [1, 0];
+  delete hole[0];
+  const wrong: readonly (() => unknown)[] = [
+    ...["0", null, [0, 0], [0, 2], 1.5, NaN, 1e300, new Array(1), [hole], 0n].flatMap((axis) => [
+      () => sum(x, careless({ axis })),
+      () => max(x, careless({ axis })),
+      () => argmax(x, careless(axis)),
+      () => concat([x], careless(axis)),
+    ]),
+    () => transpose(x, careless(hole)),
+    () => transpose(x, careless(1)),
+    () => transpose(x, careless("10")),
+    () => slice(x, hole),
+    () => slice(x, 0, careless(null)),
+    () => slice(x, 0, careless("1")),
+    () => slice(x, [0], careless([null])),
+    () => concat(careless([x, undefined])),
+    () => concat(careless([x, 2])),
+    () => concat(new Array(2)),
+    () => treeLeaves(new Array(2)),
+    () => mapTree((x) => x, new Array(2)),
+    () => reshape(x, new Array(2)),
+    () => broadcastTo(x, new Array(2)),
+    () => zeros(careless([2n])),
+    () => customVjp((x) => x, () => new Array(1))(x),
+    () => grad(customVjp((x) => sum(x), () => new Array(1)))(x),
+  ];
+  for (const [i, run] of wrong.entries()) {
+    if (i === wrong.length - 2) continue; // its pullback does not run
+    const { message } = assertThrows(run, Error, "Cannot ", String(run));
+    assertEquals(/properties of undefined|not iterable|not a function/.test(message), false);
+  }
+});
+
+Deno.test("tensors on several backends are named, and the way to the GPU", () => {
+  const there = tensor([[1, 2, 3]], undefined, { backend: evaluator });
+  const way = "await gpu.from(x) copies";
+  const second = `the first argument and the second argument; ${way} the first argument`;
+  assertThrows(() => add(x, there), TypeError, second);
+  assertThrows(() => matmul(there, x, { transposeB: true }), TypeError, `a and b; ${way} b`);
+});
+
+Deno.test("a typed array and an expression are told how to become tensors", () => {
+  assertThrows(() => add(x, careless(new Float32Array(2))), TypeError, "use tensor(...) to make");
+  assertThrows(() => sum(careless(new Float32Array(2))), TypeError, "make one with tensor(...)");
+  for (const run of [() => add(x, careless(input("v"))), () => sum(careless(input("v")))]) {
+    assertThrows(run, TypeError, "an expression (input)");
+    assertThrows(run, TypeError, "the function of the same name in @spikeloop/expr");
+  }
+});
+
+Deno.test("a result that is too large is refused, and its shape is named", () => {
+  const [column, row] = [ones([1e6, 1]), ones([1, 1e6])];
+  const wrong = [() => add(column, row), () => matmul(column, row), () => zeros([1e6, 1e6])];
+  for (const run of wrong) assertThrows(run, RangeError, "[1000000, 1000000]");
+  const long = new Tensor(cpu, new Float32Array(0), [2 ** 20, 2 ** 10]);
+  assertThrows(() => concat([long, long, long]), RangeError, "[3145728, 1024]");
+});
+
+Deno.test("where memory runs out, the error names the shape", () => {
+  const outOfMemory = { ...cpu, fill: () => new Float32Array(2 ** 53) };
+  const make = () => zeros([3, 4], { backend: outOfMemory });
+  assertThrows(make, RangeError, "Cannot make a tensor of shape [3, 4]: its 48 bytes do not fit");
 });

@@ -69,6 +69,8 @@ function toFirst(name: "max" | "min", x: Tensor, g: Tensor, extents: Extents): T
  * The largest element over one axis, several or all; see `sum` for the axes. NaN wins. The gradient
  * flows to the first of equal elements.
  *
+ * For tensors. Equations of a neuron or a surrogate take `max` of `@spikeloop/expr`.
+ *
  * @throws {TypeError} if x is no tensor, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if there is no such axis, one is named twice, or one is empty.
  *
@@ -87,6 +89,8 @@ export function max(x: Tensor, option?: AxisOption): Tensor {
 /**
  * The smallest element over one axis, several or all; see `sum` for the axes. NaN wins. The
  * gradient flows to the first of equal elements.
+ *
+ * For tensors. Equations of a neuron or a surrogate take `min` of `@spikeloop/expr`.
  *
  * @throws {TypeError} if x is no tensor, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if there is no such axis, one is named twice, or one is empty.

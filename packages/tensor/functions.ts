@@ -25,6 +25,8 @@ function binary(name: string, formula: (a: e.Expr, b: e.Expr) => e.ExprLike): Bi
 /**
  * a + b
  *
+ * For tensors. Equations of a neuron or a surrogate take `add` of `@spikeloop/expr`.
+ *
  * @example
  * ```ts
  * import { add, tensor } from "@spikeloop/tensor";
@@ -39,6 +41,8 @@ export const add: BinaryFunction = /* @__PURE__ */ binary("add", e.add);
 /**
  * a - b
  *
+ * For tensors. Equations of a neuron or a surrogate take `sub` of `@spikeloop/expr`.
+ *
  * @example
  * ```ts
  * import { sub, tensor } from "@spikeloop/tensor";
@@ -51,6 +55,8 @@ export const sub: BinaryFunction = /* @__PURE__ */ binary("sub", e.sub);
 
 /**
  * a · b, element by element
+ *
+ * For tensors. Equations of a neuron or a surrogate take `mul` of `@spikeloop/expr`.
  *
  * @example
  * ```ts
@@ -65,6 +71,8 @@ export const mul: BinaryFunction = /* @__PURE__ */ binary("mul", e.mul);
 /**
  * a / b
  *
+ * For tensors. Equations of a neuron or a surrogate take `div` of `@spikeloop/expr`.
+ *
  * @example
  * ```ts
  * import { div, tensor } from "@spikeloop/tensor";
@@ -77,6 +85,8 @@ export const div: BinaryFunction = /* @__PURE__ */ binary("div", e.div);
 
 /**
  * -x
+ *
+ * For tensors. Equations of a neuron or a surrogate take `neg` of `@spikeloop/expr`.
  *
  * @example
  * ```ts
@@ -91,6 +101,8 @@ export const neg: UnaryFunction = /* @__PURE__ */ unary("neg", e.neg);
 /**
  * |x|, with gradient 0 at 0
  *
+ * For tensors. Equations of a neuron or a surrogate take `abs` of `@spikeloop/expr`.
+ *
  * @example
  * ```ts
  * import { abs, tensor } from "@spikeloop/tensor";
@@ -103,6 +115,8 @@ export const abs: UnaryFunction = /* @__PURE__ */ unary("abs", e.abs);
 
 /**
  * eˣ
+ *
+ * For tensors. Equations of a neuron or a surrogate take `exp` of `@spikeloop/expr`.
  *
  * @example
  * ```ts
@@ -117,6 +131,8 @@ export const exp: UnaryFunction = /* @__PURE__ */ unary("exp", e.exp);
 /**
  * The natural logarithm.
  *
+ * For tensors. Equations of a neuron or a surrogate take `log` of `@spikeloop/expr`.
+ *
  * @example
  * ```ts
  * import { log, tensor } from "@spikeloop/tensor";
@@ -129,6 +145,8 @@ export const log: UnaryFunction = /* @__PURE__ */ unary("log", e.log);
 
 /**
  * √x
+ *
+ * For tensors. Equations of a neuron or a surrogate take `sqrt` of `@spikeloop/expr`.
  *
  * @example
  * ```ts
@@ -143,6 +161,8 @@ export const sqrt: UnaryFunction = /* @__PURE__ */ unary("sqrt", e.sqrt);
 /**
  * tanh x
  *
+ * For tensors. Equations of a neuron or a surrogate take `tanh` of `@spikeloop/expr`.
+ *
  * @example
  * ```ts
  * import { tanh, tensor } from "@spikeloop/tensor";
@@ -155,6 +175,8 @@ export const tanh: UnaryFunction = /* @__PURE__ */ unary("tanh", e.tanh);
 
 /**
  * 1 / (1 + e⁻ˣ)
+ *
+ * For tensors. Equations of a neuron or a surrogate take `sigmoid` of `@spikeloop/expr`.
  *
  * @example
  * ```ts
@@ -213,6 +235,8 @@ const square = /* @__PURE__ */ unary("pow", (x) => e.mul(x, x));
 /**
  * a to the power b
  *
+ * For tensors. Equations of a neuron or a surrogate take `pow` of `@spikeloop/expr`.
+ *
  * @example
  * ```ts
  * import { pow, tensor } from "@spikeloop/tensor";
@@ -266,6 +290,8 @@ export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
 /**
  * 1 where a < b, else 0. It has no gradient.
  *
+ * For tensors. Equations of a neuron or a surrogate take `less` of `@spikeloop/expr`.
+ *
  * @example
  * ```ts
  * import { less, tensor } from "@spikeloop/tensor";
@@ -279,6 +305,8 @@ export const less: BinaryFunction = /* @__PURE__ */ binary("less", e.less);
 /**
  * 1 where a > b, else 0. It has no gradient.
  *
+ * For tensors. Equations of a neuron or a surrogate take `greater` of `@spikeloop/expr`.
+ *
  * @example
  * ```ts
  * import { greater, tensor } from "@spikeloop/tensor";
@@ -291,6 +319,8 @@ export const greater: BinaryFunction = /* @__PURE__ */ binary("greater", e.great
 
 /**
  * 1 where a equals b, else 0. It has no gradient.
+ *
+ * For tensors. Equations of a neuron or a surrogate take `equal` of `@spikeloop/expr`.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 import { showShape, type Storage } from "@spikeloop/backend";
-import { describe, fail } from "@spikeloop/errors";
+import { describe, fail, refuse } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { full } from "./create.ts";
@@ -51,9 +51,34 @@ function pullBack(
     cotangents[i - first] = undefined;
     for (let j = 0; j < inputs.length; j++) accumulate(inputs[j], gradients[j]);
   }
-  return leaves.map((x) =>
+  const found = leaves.map((x) =>
     x.node === undefined ? undefined : cotangents[x.node.index - first]?.[0]
   );
+  if (
+    leaves.length > 0 && found.every((g) => g === undefined) &&
+    !reaches(value, first, leaves.length)
+  ) {
+    fail(
+      "take a gradient",
+      "the value depends on no parameter, so that every gradient would be 0; make it of the " +
+        "parameters that the function gets: bind inside the function that grad differentiates",
+    );
+  }
+  return found;
+}
+
+/** Whether `value` was made of one of the `count` leaves, the first of which is at `first`. */
+function reaches(value: Tensor, first: number, count: number): boolean {
+  const open = [value];
+  const seen = new Set<object>();
+  for (const x of open) {
+    const operation = operationOf(x);
+    if (operation === undefined || operation.index < first || seen.has(operation)) continue;
+    if (operation.index < first + count) return true;
+    seen.add(operation);
+    for (const input of operation.inputs) if (input !== undefined) open.push(input);
+  }
+  return false;
 }
 
 /**
@@ -62,7 +87,7 @@ function pullBack(
  * @throws {TypeError} if it is not.
  */
 export function checkFunction(name: string, f: unknown): void {
-  if (typeof f !== "function") fail(`run ${name}`, `given is ${describe(f)}, expected a function`);
+  if (typeof f !== "function") refuse(`run ${name}`, "the argument", f, "a function");
 }
 
 function checkScalar(value: unknown): asserts value is Tensor {
@@ -93,6 +118,8 @@ function untracked(x: Tensor): Tensor {
  * `aux` is a tree of further tensors (new state, spikes). See `valueAndGrad`.
  *
  * @throws {TypeError} if `f` is no function, or does not return `[loss, aux]`.
+ * @throws {TypeError} if the value depends on no parameter at all: `bind` outside the function
+ * takes parameters for constants, `bind` inside it does not.
  * @throws {TypeError} if `params` is not a tree of tensors, or the loss is not a scalar tensor.
  *
  * @example
@@ -165,6 +192,8 @@ export function valueAuxAndGrad<
  * return a scalar. Further arguments are passed on as constants.
  *
  * @throws {TypeError} if `f` is no function.
+ * @throws {TypeError} if the value depends on no parameter at all: `bind` outside the function
+ * takes parameters for constants, `bind` inside it does not.
  * @throws {TypeError} if `params` is not a tree of tensors, or the result is not a scalar tensor.
  *
  * @example
@@ -192,6 +221,8 @@ export function valueAndGrad<P extends Tree = AnyTree, Rest extends unknown[] = 
  * gradients of gradients.
  *
  * @throws {TypeError} if `f` is no function.
+ * @throws {TypeError} if the value depends on no parameter at all: `bind` outside the function
+ * takes parameters for constants, `bind` inside it does not.
  * @throws {TypeError} if `params` is not a tree of tensors, or the result is not a scalar tensor.
  *
  * @example

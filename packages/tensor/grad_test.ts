@@ -85,7 +85,29 @@ Deno.test("stopGradient() is the identity with gradient zero", () => {
   const x = tensor([2, 3]);
   assertEquals([...stopGradient(x).dataSync()], [2, 3]);
   assertEquals([...grad((x: Tensor) => sum(mul(stopGradient(x), x)))(x).dataSync()], [2, 3]);
-  assertEquals([...grad((x: Tensor) => sum(stopGradient(x)))(x).dataSync()], [0, 0]);
+  const half = (x: Tensor) => add(sum(stopGradient(x)), mul(sum(x), 0));
+  assertEquals([...grad(half)(x).dataSync()], [0, 0]);
+});
+
+Deno.test("a value that no parameter reaches is an error, also in nested gradients", () => {
+  const x = tensor([2, 3]);
+  const [once, constant] = [mul(x, 2), tensor(1)];
+  const wrong: readonly ((x: Tensor) => Tensor)[] = [
+    () => constant,
+    () => sum(once),
+    (x) => sum(stopGradient(x)),
+    (y) => grad((z: Tensor) => sum(mul(z, z)))(sum(stopGradient(y))),
+  ];
+  for (const f of wrong) {
+    for (const run of [grad(f), valueAndGrad(f), valueAuxAndGrad((x: Tensor) => [f(x), []])]) {
+      assertThrows(() => run(x), TypeError, "bind inside the function that grad differentiates");
+    }
+  }
+  assertThrows(
+    () => grad((x: Tensor) => add(sum(x), grad(() => sum(x))(tensor(1))))(x),
+    TypeError,
+    "depends on no parameter",
+  );
 });
 
 Deno.test("valueAuxAndGrad() returns the further results of the function", () => {
@@ -149,9 +171,11 @@ Deno.test("parameters that are no tree of tensors are refused", () => {
   assertEquals(grad(() => tensor(1))({}), {});
 });
 
-Deno.test("a comparison has no gradient, and a result independent of the parameters has gradient zero", () => {
+Deno.test("a comparison has gradient zero, and so has a parameter that the value does not use", () => {
   assertEquals([...grad((x: Tensor) => sum(greater(x, 1)))(tensor([0, 2])).dataSync()], [0, 0]);
-  assertEquals(grad((_: Tensor) => tensor(1))(tensor(1)).item(), 0);
+  const used = grad((p: { a: Tensor; b: Tensor }) => mul(p.a, 2))({ a: tensor(1), b: tensor(1) });
+  assertEquals([used.a.item(), used.b.item()], [2, 0]);
+  assertEquals(grad((_: Record<string, never>) => tensor(1))({}), {});
   assert(grad((x: Tensor) => x)(tensor(1)) instanceof Tensor);
   assertEquals(grad((x: Tensor) => x)(tensor(1)).item(), 1);
 });

@@ -1,4 +1,11 @@
-import { broadcastShapes, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
+import {
+  broadcastShapes,
+  checkSize,
+  sameShape,
+  type Shape,
+  showShape,
+  sizeOf,
+} from "@spikeloop/backend";
 import { checkOptions, fail, takeFlag } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
@@ -58,7 +65,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 function checkFactors(a: Tensor, b: Tensor): void {
   checkTensor("matmul", "a", a);
   checkTensor("matmul", "b", b);
-  commonBackend("matmul", [a, b]);
+  commonBackend("matmul", [a, b], ["a", "b"]);
   if (a.shape.length === 0 || b.shape.length === 0) {
     const shapes = `${showShape(a.shape)} and ${showShape(b.shape)}`;
     fail("run matmul", `shapes ${shapes}, expected at least one axis each`);
@@ -116,6 +123,8 @@ function batched(
   transposeA: boolean,
   transposeB: boolean,
 ): Tensor {
+  const shape = [...lead, m, n];
+  checkSize(shape, "matmul");
   const batch = sizeOf(lead);
   const spec = {
     ...{ batch, m, k, n, transposeA, transposeB },
@@ -140,5 +149,5 @@ function batched(
       : product(a, g, !transposeA, false);
     return [da && sumTo(da, a.shape), db && sumTo(db, b.shape)];
   });
-  return new Tensor(a.backend, storage, [...lead, m, n], { node });
+  return new Tensor(a.backend, storage, shape, { node });
 }

@@ -14,7 +14,15 @@ export {
   treeFromLeaves,
   treeLeaves,
 } from "./tree.ts";
-export { type CreateOptions, full, type NestedNumbers, ones, tensor, zeros } from "./create.ts";
+export {
+  type CreateOptions,
+  full,
+  type NestedNumbers,
+  type NumberArray,
+  ones,
+  tensor,
+  zeros,
+} from "./create.ts";
 export {
   elementwise,
   elementwiseAll,

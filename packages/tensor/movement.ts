@@ -1,11 +1,11 @@
 // Operations that only move data. A gather copies a window out of a tensor, a scatter writes
 // windows into zeros: they are each other's pullback.
 import {
+  checkSize,
   resolveAxis,
   sameShape,
   type Shape,
   showShape,
-  sizeOf,
   stridesOf,
   type Window,
 } from "@spikeloop/backend";
@@ -31,7 +31,7 @@ function scatter(
   const backend = parts[0].data.backend;
   const storage = runScatter(
     backend,
-    sizeOf(shape),
+    shape,
     parts.map(({ data, into }) => ({ data: data.storage, into })),
   );
   const node = record(
@@ -58,11 +58,15 @@ function scatter(
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   checkTensor("transpose", "x", x);
   const rank = x.shape.length;
-  const order = axes?.map((a) => resolveAxis(a, rank, "transpose")) ??
-    x.shape.map((_, i) => rank - 1 - i);
+  if (axes !== undefined && !Array.isArray(axes)) {
+    fail("run transpose", `the axes are ${describe(axes)}, expected an array such as [1, 0]`);
+  }
+  const order = axes === undefined
+    ? x.shape.map((_, i) => rank - 1 - i)
+    : Array.from(axes, (a) => resolveAxis(a, rank, "transpose"));
   if (order.length !== rank || new Set(order).size !== rank) {
     const shape = `the ${rank} axes of shape ${showShape(x.shape)}`;
-    fail("run transpose", `${JSON.stringify(axes)} is not an order of ${shape}`);
+    fail("run transpose", `${JSON.stringify(order)} is not an order of ${shape}`);
   }
   if (order.every((a, i) => a === i)) return x;
   const strides = stridesOf(x.shape);
@@ -70,6 +74,19 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
     offset: 0,
     shape: order.map((a) => x.shape[a]),
     strides: order.map((a) => strides[a]),
+  });
+}
+
+/** The bounds of a slice as an array without holes. */
+function bounds(name: string, value: number | readonly number[]): readonly number[] {
+  if (typeof value === "number") return [value];
+  if (!Array.isArray(value)) {
+    fail("run slice", `${name} is ${describe(value)}, expected a number or an array of them`);
+  }
+  return Array.from(value, (n, i) => {
+    if (Number.isInteger(n)) return n;
+    const kind = typeof n === "number" ? RangeError : TypeError;
+    return fail("run slice", `${name}[${i}] is ${describe(n)}, expected an integer`, kind);
   });
 }
 
@@ -104,15 +121,12 @@ export function slice(
   end?: number | readonly number[],
 ): Tensor {
   checkTensor("slice", "x", x);
-  if (typeof begin !== "number" && !Array.isArray(begin)) {
-    fail("run slice", `begin is ${describe(begin)}, expected a number or an array of them`);
-  }
-  const from = typeof begin === "number" ? [begin] : begin;
-  const to = end === undefined ? [] : typeof end === "number" ? [end] : end;
+  const from = bounds("begin", begin);
+  const to = end === undefined ? [] : bounds("end", end);
   if (from.length > x.shape.length || to.length > x.shape.length) {
-    const bounds = Math.max(from.length, to.length);
+    const count = Math.max(from.length, to.length);
     const axes = `the ${x.shape.length} axes of shape ${showShape(x.shape)}`;
-    fail("run slice", `given are ${bounds} bounds for ${axes}`);
+    fail("run slice", `it got ${count} bounds for ${axes}`);
   }
   const strides = stridesOf(x.shape);
   const starts = x.shape.map((n, i) => bound(from[i], n, 0));
@@ -129,6 +143,7 @@ function checkList(name: string, tensors: readonly Tensor[]): void {
   if (!Array.isArray(tensors) || tensors.length === 0) {
     fail(`run ${name}`, "expected an array of at least one tensor");
   }
+  for (let i = 0; i < tensors.length; i++) checkTensor(name, `tensor ${i}`, tensors[i]);
   commonBackend(name, tensors);
 }
 
@@ -137,7 +152,7 @@ function checkList(name: string, tensors: readonly Tensor[]): void {
  *
  * @throws {TypeError} if there is no tensor, their other extents differ, or they are on several
  * backends.
- * @throws {RangeError} if there is no such axis.
+ * @throws {RangeError} if there is no such axis, or the result is too large.
  *
  * @example
  * ```ts
@@ -159,6 +174,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   }
   const total = tensors.reduce((n, t) => n + t.shape[along], 0);
   const shape = first.map((n, i) => i === along ? total : n);
+  checkSize(shape, "concat");
   const strides = stridesOf(shape);
   let at = 0;
   const parts = tensors.map((data) => {

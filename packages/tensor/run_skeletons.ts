@@ -1,23 +1,26 @@
 // Every skeleton, run by the tensor's backend or, where the backend leaves it out, by the CPU: by
 // its kernels, or by the evaluator on machines without WebAssembly SIMD.
-import type {
-  Backend,
-  ExtremeOp,
-  LateralExtents,
-  LateralGradients,
-  LateralRecord,
-  MapKernel,
-  MapOperand,
-  MatmulSpec,
-  ScanArgs,
-  ScanCotangents,
-  ScanGradients,
-  ScanKernel,
-  ScanResult,
-  ScanWants,
-  ScatterPart,
-  Storage,
-  View,
+import {
+  type Backend,
+  type ExtremeOp,
+  type LateralExtents,
+  type LateralGradients,
+  type LateralRecord,
+  type MapKernel,
+  type MapOperand,
+  type MatmulSpec,
+  type ScanArgs,
+  type ScanCotangents,
+  type ScanGradients,
+  type ScanKernel,
+  type ScanResult,
+  type ScanWants,
+  type ScatterPart,
+  type Shape,
+  showShape,
+  sizeOf,
+  type Storage,
+  type View,
 } from "@spikeloop/backend";
 import {
   evaluateAffine,
@@ -45,7 +48,18 @@ import {
   cpuSum,
   suitsLanes,
 } from "@spikeloop/cpu";
+import { fail } from "@spikeloop/errors";
 import { simdSupported } from "@spikeloop/expr/wasm";
+
+/**
+ * Throws the error of a failed run: where memory for its result ran out, one that names the shape.
+ */
+export function failRun(error: unknown, shape: Shape): never {
+  const isOurs = error instanceof Error && /^Cannot (?!make an array|allocate)/.test(error.message);
+  if (!(error instanceof RangeError) || isOurs) throw error;
+  const bytes = `its ${4 * sizeOf(shape)} bytes do not fit the memory`;
+  return fail(`make a tensor of shape ${showShape(shape)}`, bytes, RangeError, { cause: error });
+}
 
 /** Runs `Skeletons.map`. On the CPU a kernel that seldom runs is evaluated instead of compiled. */
 export function runMap(
@@ -54,10 +68,14 @@ export function runMap(
   operands: readonly MapOperand[],
   shape: readonly number[],
 ): Storage[] {
-  if (backend.map !== undefined) return backend.map(kernel, operands, shape);
-  return simdSupported()
-    ? cpuMap(kernel, operands, shape, evaluateMap)
-    : evaluateMap(kernel, operands, shape);
+  try {
+    if (backend.map !== undefined) return backend.map(kernel, operands, shape);
+    return simdSupported()
+      ? cpuMap(kernel, operands, shape, evaluateMap)
+      : evaluateMap(kernel, operands, shape);
+  } catch (error) {
+    return failRun(error, shape);
+  }
 }
 
 /** Runs `Skeletons.reduce` with `"sum"`. */
@@ -88,8 +106,12 @@ export function runExtreme(
 
 /** Runs `Skeletons.matmul`. */
 export function runMatmul(backend: Backend, spec: MatmulSpec, a: Storage, b: Storage): Storage {
-  if (backend.matmul !== undefined) return backend.matmul(spec, a, b);
-  return simdSupported() ? cpuMatmul(spec, a, b) : evaluateMatmul(spec, a, b);
+  try {
+    if (backend.matmul !== undefined) return backend.matmul(spec, a, b);
+    return simdSupported() ? cpuMatmul(spec, a, b) : evaluateMatmul(spec, a, b);
+  } catch (error) {
+    return failRun(error, [spec.batch, spec.m, spec.n]);
+  }
 }
 
 /** Runs `Skeletons.affine`; undefined where the backend has `matmul` but no `affine`. */
@@ -100,25 +122,38 @@ export function runAffine(
   b: Storage,
   bias: Storage,
 ): Storage | undefined {
-  if (backend.affine !== undefined) return backend.affine(spec, a, b, bias);
-  if (backend.matmul !== undefined) return undefined;
-  return simdSupported() ? cpuMatmul(spec, a, b, bias) : evaluateAffine(spec, a, b, bias);
+  try {
+    if (backend.affine !== undefined) return backend.affine(spec, a, b, bias);
+    if (backend.matmul !== undefined) return undefined;
+    return simdSupported() ? cpuMatmul(spec, a, b, bias) : evaluateAffine(spec, a, b, bias);
+  } catch (error) {
+    return failRun(error, [spec.m, spec.n]);
+  }
 }
 
 /** Runs `Skeletons.gather`. */
 export function runGather(backend: Backend, view: View): Storage {
-  if (backend.gather !== undefined) return backend.gather(view);
-  return simdSupported() ? cpuGather(view) : evaluateGather(view);
+  try {
+    if (backend.gather !== undefined) return backend.gather(view);
+    return simdSupported() ? cpuGather(view) : evaluateGather(view);
+  } catch (error) {
+    return failRun(error, view.shape);
+  }
 }
 
 /** Runs `Skeletons.scatter`. */
 export function runScatter(
   backend: Backend,
-  length: number,
+  shape: Shape,
   parts: readonly ScatterPart[],
 ): Storage {
-  if (backend.scatter !== undefined) return backend.scatter(length, parts);
-  return simdSupported() ? cpuScatter(length, parts) : evaluateScatter(length, parts);
+  const length = sizeOf(shape);
+  try {
+    if (backend.scatter !== undefined) return backend.scatter(length, parts);
+    return simdSupported() ? cpuScatter(length, parts) : evaluateScatter(length, parts);
+  } catch (error) {
+    return failRun(error, shape);
+  }
 }
 
 /** Runs `Skeletons.scan`. */
@@ -128,8 +163,12 @@ export function runScan(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  if (backend.scan !== undefined) return backend.scan(kernel, args, trace);
-  return simdSupported() ? cpuScan(kernel, args, trace) : evaluateScan(kernel, args, trace);
+  try {
+    if (backend.scan !== undefined) return backend.scan(kernel, args, trace);
+    return simdSupported() ? cpuScan(kernel, args, trace) : evaluateScan(kernel, args, trace);
+  } catch (error) {
+    return failRun(error, [args.steps, args.batch, args.units]);
+  }
 }
 
 /** Runs `Skeletons.scanBackward`. */

@@ -1,6 +1,6 @@
 // The time loop as a differentiable operation over a whole sequence.
 import { showShape, type Storage } from "@spikeloop/backend";
-import { checkOptions } from "@spikeloop/errors";
+import { checkOptions, fail } from "@spikeloop/errors";
 import { runScan } from "./run_skeletons.ts";
 import { checkOperands, noOptions, scanArgs, type ScanOptions } from "./scan_operands.ts";
 import { outputTensor, stateTensors } from "./scan_results.ts";
@@ -57,23 +57,19 @@ export function scan(
 ): ScanOutput {
   const checked = checkScanSetting(setting);
   const { kernel, units } = checked;
-  checkOptions(`run neuron "${kernel.name}"`, options, ["noise", "trace"]);
+  if (options !== noOptions) {
+    checkOptions(`run neuron "${kernel.name}"`, options, ["noise", "trace"]);
+  }
   const { noise = noOptions.noise, trace = noOptions.trace } = options;
   if (x.shape.length !== 3 || x.shape[2] !== units) {
-    throw new TypeError(
-      `Cannot run neuron "${kernel.name}": the input has shape ${
-        showShape(x.shape)
-      }, expected [T, N, ${units}]`,
-    );
+    const action = `run neuron "${kernel.name}"`;
+    fail(action, `the input has shape ${showShape(x.shape)}, expected [T, N, ${units}]`);
   }
   const steps = x.shape[0];
   const batch = x.shape[1];
   if (steps === 0) {
-    throw new RangeError(
-      `Cannot run neuron "${kernel.name}" over no time steps: the input has shape ${
-        showShape(x.shape)
-      }`,
-    );
+    const action = `run neuron "${kernel.name}" over no time steps`;
+    fail(action, `the input has shape ${showShape(x.shape)}`, RangeError);
   }
   checkOperands(checked, state, x, noise, batch);
   const args = scanArgs(checked, state, x, noise, steps, batch);
@@ -98,9 +94,9 @@ function traceTensors(
 ): readonly Tensor[] {
   const inputs = [x, ...values, lateral, ...tensors];
   const node = record(`the trace of neuron "${name}"`, inputs, () => {
-    throw new TypeError(
-      `Cannot take a gradient through traced states of neuron "${name}": run it step by step, where states have one, ` +
-        "or give stopGradient of the trace",
+    fail(
+      `take a gradient through traced states of neuron "${name}"`,
+      "run it step by step, where states have one, or pass stopGradient of the trace",
     );
   });
   return storages.map((s, slot) => new Tensor(x.backend, s, x.shape, { node, slot }));

@@ -1,5 +1,12 @@
 // The operands of a scan that differ from call to call: state, input and noise.
-import { type Backend, sameShape, type ScanArgs, type Storage } from "@spikeloop/backend";
+import {
+  type Backend,
+  sameShape,
+  type ScanArgs,
+  showShape,
+  type Storage,
+} from "@spikeloop/backend";
+import { fail } from "@spikeloop/errors";
 import { commonBackend } from "./common_backend.ts";
 import { type CheckedScanSetting, expectShape, type ScanState } from "./scan_setting.ts";
 import { isTracked } from "./tape.ts";
@@ -38,20 +45,17 @@ export function checkOperands(
 ): void {
   const { kernel, units, lateral } = setting;
   const { values } = state;
+  const action = `run neuron "${kernel.name}"`;
   if (
     values.length !== kernel.states.length ||
     (state.lateral === undefined) !== (lateral === undefined)
   ) {
-    throw new TypeError(
-      `Cannot run neuron "${kernel.name}": the state does not fit, expected ${
-        [...kernel.states, ...(lateral ? ["lateral"] : [])].join(", ")
-      }; make one with initialState(batch)`,
-    );
+    const names = [...kernel.states, ...(lateral ? ["lateral"] : [])].join(", ");
+    fail(action, `the state does not fit, expected ${names}; make one with initialState(batch)`);
   }
   if (noise.length !== kernel.noise.length) {
-    throw new TypeError(
-      `Cannot run neuron "${kernel.name}": given are ${noise.length} noise sequences, expected ${kernel.noise.length}`,
-    );
+    const expected = kernel.noise.length;
+    fail(action, `it got ${noise.length} noise sequences, expected ${expected}`);
   }
   const { backend } = x;
   let fits = setting.backend === undefined || setting.backend === backend;
@@ -60,11 +64,12 @@ export function checkOperands(
   for (let i = 0; i < noise.length; i++) {
     fits &&= noise[i].backend === backend && sameShape(noise[i].shape, x.shape);
   }
-  if (!fits) throw misfit(setting, state, x, noise, batch);
+  if (!fits) failMisfit(setting, state, x, noise, batch);
   if (noise.length > 0 && noise.some(isTracked)) {
-    throw new TypeError(
-      `Cannot run neuron "${kernel.name}": its noise depends on parameters of a gradient, ` +
-        "and no gradient flows through noise; pass stopGradient of the noise",
+    fail(
+      action,
+      "its noise depends on parameters of a gradient, and no gradient flows through noise; " +
+        "pass stopGradient of the noise",
     );
   }
 }
@@ -74,22 +79,41 @@ function isRows({ backend, shape }: Tensor, on: Backend, batch: number, units: n
   return backend === on && shape.length === 2 && shape[0] === batch && shape[1] === units;
 }
 
-/** The error that names the first operand that does not fit. */
-function misfit(
+/** Throws the error that names the first operand that does not fit. */
+function failMisfit(
   { kernel, units, tensors }: CheckedScanSetting,
   state: ScanState,
   x: Tensor,
   noise: readonly Tensor[],
   batch: number,
-): Error {
-  const shape = [batch, units];
-  state.values.forEach((s, i) => expectShape(kernel, `state ${kernel.states[i]}`, s, shape));
-  const laterals = state.lateral === undefined ? [] : [state.lateral];
-  for (const s of laterals) expectShape(kernel, "state lateral", s, shape);
+): never {
+  const action = `run neuron "${kernel.name}"`;
+  const own = tensors.flatMap((p, i) =>
+    p === undefined ? [] : [[["weight", "bias", ...kernel.params][i], p] as const]
+  );
+  const states = [
+    ...state.values.map((s, i) => [`state ${kernel.states[i]}`, s] as const),
+    ...(state.lateral === undefined ? [] : [["state lateral", state.lateral] as const]),
+  ];
+  for (const [name, s] of states) {
+    if (sameShape(s.shape, [batch, units])) continue;
+    const isSequence = x.shape.length === 3;
+    // A batch of sequences, as other libraries take it.
+    const hint = isSequence && s.shape[0] === x.shape[0]
+      ? "; if the input is [N, T, D], pass transpose(x, [1, 0, 2])"
+      : "";
+    fail(
+      action,
+      `${name} has shape ${showShape(s.shape)}, expected ${showShape([batch, units])}: ` +
+        `the input ${showShape(x.shape)} is ${isSequence ? "[T, N, D]" : "[N, D]"}${hint}`,
+    );
+  }
   for (const n of noise) expectShape(kernel, "noise", n, x.shape);
-  const all = [x, ...state.values, ...noise, ...tensors.flatMap((p) => p ?? []), ...laterals];
-  commonBackend(`neuron "${kernel.name}"`, all);
-  return new TypeError(`Cannot run neuron "${kernel.name}": the state does not fit`);
+  const all = [["the input", x] as const, ...states, ...noise.map((n) => ["noise", n] as const)];
+  const named = [...all, ...own];
+  const names = named.map(([name]) => name);
+  commonBackend(`neuron "${kernel.name}"`, named.map(([, x]) => x), names);
+  return fail(action, "the state does not fit");
 }
 
 /** The arguments of the scan skeleton. */

@@ -1,5 +1,6 @@
 // The gradient of the time loop over a whole sequence.
 import type { ScanArgs, ScanKernel, Shape, Storage } from "@spikeloop/backend";
+import { fail } from "@spikeloop/errors";
 import { reshape } from "./reshape.ts";
 import { runGather, runScanBackward } from "./run_skeletons.ts";
 import type { CheckedScanSetting, ScanState } from "./scan_setting.ts";
@@ -27,9 +28,9 @@ export function onceDifferentiable(
   const all = [...inputs, ...cotangents];
   if (!reachBack(all)) return gradients;
   const node = record(`the gradient of neuron "${name}"`, all, () => {
-    throw new TypeError(
-      `Cannot take a second derivative through neuron "${name}": only its first derivative is defined; ` +
-        "stopGradient makes a constant of that",
+    fail(
+      `take a second derivative through neuron "${name}"`,
+      "only its first derivative is defined; stopGradient makes a constant of that",
     );
   });
   return gradients.map((g, slot) => g && new Tensor(g.backend, g.storage, g.shape, { node, slot }));

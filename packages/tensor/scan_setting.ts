@@ -6,6 +6,7 @@ import {
   showShape,
   type Storage,
 } from "@spikeloop/backend";
+import { fail } from "@spikeloop/errors";
 import { commonBackend } from "./common_backend.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -46,11 +47,8 @@ export interface ScanState {
  */
 export function expectShape(kernel: ScanKernel, name: string, x: Tensor, shape: Shape): void {
   if (!sameShape(x.shape, shape)) {
-    throw new TypeError(
-      `Cannot run neuron "${kernel.name}": ${name} has shape ${showShape(x.shape)}, expected ${
-        showShape(shape)
-      }`,
-    );
+    const shapes = `${name} has shape ${showShape(x.shape)}, expected ${showShape(shape)}`;
+    fail(`run neuron "${kernel.name}"`, shapes);
   }
 }
 
@@ -98,13 +96,15 @@ export class CheckedScanSetting implements ScanSetting {
    */
   constructor({ kernel, units, params, lateral }: ScanSetting) {
     if (params.length !== kernel.params.length) {
-      throw new TypeError(
-        `Cannot run neuron "${kernel.name}": given are ${params.length} parameters, expected ${kernel.params.length}`,
+      fail(
+        `run neuron "${kernel.name}"`,
+        `it got ${params.length} parameters, expected ${kernel.params.length}`,
       );
     }
     if (lateral !== undefined && units % lateral.group !== 0) {
-      throw new TypeError(
-        `Cannot run neuron "${kernel.name}": its ${units} units are no multiple of ${lateral.group}, the units of a group`,
+      fail(
+        `run neuron "${kernel.name}"`,
+        `its ${units} units are no multiple of ${lateral.group}, the units of a group`,
       );
     }
     const tensors: (Tensor | undefined)[] = [lateral?.weight, lateral?.bias];
@@ -132,7 +132,8 @@ export class CheckedScanSetting implements ScanSetting {
     this.values = values;
     this.backend = tensors.find((x) => x !== undefined)?.backend;
     if (tensors.some((x) => x !== undefined && x.backend !== this.backend)) {
-      commonBackend(`neuron "${kernel.name}"`, tensors.flatMap((x) => x ?? []));
+      const names = ["weight", "bias", ...kernel.params].filter((_, i) => tensors[i] !== undefined);
+      commonBackend(`neuron "${kernel.name}"`, tensors.flatMap((x) => x ?? []), names);
     }
   }
 }

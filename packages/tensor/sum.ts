@@ -1,5 +1,6 @@
 // Sums and means, and stretching: summing and stretching are each other's pullback.
 import { broadcastStrides, checkShape, sameShape, type Shape, showShape } from "@spikeloop/backend";
+import { fail } from "@spikeloop/errors";
 import { type AxisOption, axisRuns, reducedShape, resolveAxes } from "./axes.ts";
 import { checkTensor } from "./check_tensor.ts";
 import { div } from "./functions.ts";
@@ -118,9 +119,8 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = shape.length - x.shape.length;
   if (lead < 0 || x.shape.some((n, i) => n !== 1 && n !== shape[i + lead])) {
-    throw new TypeError(
-      `Cannot run broadcastTo: shape ${showShape(x.shape)} does not stretch to ${showShape(shape)}`,
-    );
+    const shapes = `shape ${showShape(x.shape)} does not stretch to ${showShape(shape)}`;
+    fail("run broadcastTo", shapes);
   }
   const strides = broadcastStrides(x.shape, shape);
   const storage = runGather(x.backend, { storage: x.storage, offset: 0, shape, strides });

@@ -6,6 +6,7 @@ import {
   type Storage,
   stridesOf,
 } from "@spikeloop/backend";
+import { fail } from "@spikeloop/errors";
 
 /** A recorded operation, as the operation's results carry it. Internal. */
 export interface TapeNode {
@@ -98,9 +99,7 @@ export class Tensor {
    */
   dataSync(): Float32Array {
     if (this.backend.readSync === undefined) {
-      throw new TypeError(
-        `Cannot read a tensor on "${this.backend.name}" synchronously: use "await x.data()"`,
-      );
+      fail(`read a tensor on "${this.backend.name}" synchronously`, 'use "await x.data()"');
     }
     return this.backend.readSync(this.storage);
   }
@@ -113,11 +112,8 @@ export class Tensor {
    */
   item(): number {
     if (this.size !== 1) {
-      throw new TypeError(
-        `Cannot take the item of a tensor of shape ${
-          showShape(this.shape)
-        }: it has ${this.size} elements, expected 1`,
-      );
+      const action = `take the item of a tensor of shape ${showShape(this.shape)}`;
+      fail(action, `it has ${this.size} elements, expected 1`);
     }
     return this.dataSync()[0];
   }
@@ -125,6 +121,20 @@ export class Tensor {
   /** Its shape and backend, for messages. */
   toString(): string {
     return `Tensor(${showShape(this.shape)}, ${this.backend.name})`;
+  }
+
+  /**
+   * The text for templates and `String(x)`.
+   *
+   * @throws {TypeError} if an operator (`+`, `>`) or a function of numbers wants a number.
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    return fail(
+      `use ${this} as a number`,
+      "operators and Math do not work on tensors; use add, sub, mul, div, less, greater, equal " +
+        "and the like, or x.item() for the number of a scalar",
+    );
   }
 
   /** `toString()` with the first elements, where they can be read at once: for `console.log`. */

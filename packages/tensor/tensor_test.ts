@@ -41,3 +41,21 @@ Deno.test("a device that is only read by waiting says so", () => {
     'Cannot read a tensor on "device" synchronously: use "await x.data()"',
   );
 });
+
+Deno.test("operators on tensors throw and name the functions; templates show kind and shape", () => {
+  const x = tensor([[1, 2]]);
+  const n = x as unknown as number;
+  const uses = [
+    () => n + n,
+    () => n > 0,
+    () => n <= n,
+    () => -n,
+    () => n == 1,
+    () => Math.exp(n),
+    () => Number(n),
+    () => "loss " + n,
+    () => Float32Array.of(n),
+  ];
+  for (const use of uses) assertThrows(use, TypeError, "use add, sub, mul, div, less, greater");
+  assertEquals([`${x}`, String(x), [x].join()], new Array(3).fill("Tensor([1, 2], cpu)"));
+});

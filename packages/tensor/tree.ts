@@ -1,4 +1,4 @@
-import { isRecord } from "@spikeloop/errors";
+import { fail, isRecord } from "@spikeloop/errors";
 import { describeForeign } from "./check_tensor.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -31,7 +31,7 @@ export type Differentiable<P extends Tree> = AnyTree extends P ? Tree : P;
  */
 export function treeLeaves(tree: Tree, name = "the tree"): Tensor[] {
   const leaves: Tensor[] = [];
-  if (!collectLeaves(tree, leaves)) throw notATree(tree, name);
+  if (!collectLeaves(tree, leaves)) failTree(tree, name);
   return leaves;
 }
 
@@ -54,19 +54,18 @@ function isBranch(tree: Tree): tree is { readonly [name: string]: Tree } {
   return isRecord(tree);
 }
 
-/** The error that names the first value that does not belong into a tree. */
-function notATree(tree: Tree, path: string): TypeError {
+/** Throws the error that names the first value that does not belong into a tree. */
+function failTree(tree: Tree, path: string): never {
   const branches: [string, Tree][] = Array.isArray(tree)
-    ? tree.map((branch, i) => [`${path}[${i}]`, branch])
+    ? Array.from(tree, (branch, i) => [`${path}[${i}]`, branch])
     : isBranch(tree)
     ? Object.entries(tree).map(([key, branch]) => [`${path}.${key}`, branch])
     : [];
   const wrong = branches.find(([, branch]) => !collectLeaves(branch, []));
-  if (wrong !== undefined) return notATree(wrong[1], wrong[0]);
-  return new TypeError(
-    `Cannot use ${path} as a tree of tensors: it is ${
-      describeForeign(tree)
-    }, expected a tensor, or an array or record of them`,
+  if (wrong !== undefined) return failTree(wrong[1], wrong[0]);
+  return fail(
+    `use ${path} as a tree of tensors`,
+    `it is ${describeForeign(tree)}, expected a tensor, or an array or record of them`,
   );
 }
 
@@ -92,8 +91,8 @@ export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P
 /** Maps the branch `tree` of `whole`. */
 function mapBranch(f: (leaf: Tensor) => Tensor, tree: Tree, whole: Tree): Tree {
   if (tree instanceof Tensor) return f(tree);
-  if (Array.isArray(tree)) return tree.map((branch) => mapBranch(f, branch, whole));
-  if (!isBranch(tree)) throw notATree(whole, "the tree");
+  if (Array.isArray(tree)) return Array.from(tree, (branch) => mapBranch(f, branch, whole));
+  if (!isBranch(tree)) failTree(whole, "the tree");
   const branches: Record<string, Tree> = {};
   for (const key in tree) branches[key] = mapBranch(f, tree[key], whole);
   return branches;

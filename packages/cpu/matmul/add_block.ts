@@ -5,11 +5,6 @@ import { tileHeight } from "./dense_kernel.ts";
 import { places } from "./layout.ts";
 import type { MatmulKernels, Staged } from "./stage.ts";
 
-/** Where the functions that `addBlock` calls are in the module. */
-type BlockCalls = Readonly<
-  Record<"nonzeros" | "compress" | "denseRows" | "denseRow" | "events" | "spikes", number>
->;
-
 /** In the place of `limit`: the left factor holds spikes, of which the zeros are skipped. */
 const spikesAlone = -1;
 
@@ -17,36 +12,35 @@ const spikesAlone = -1;
  * addBlock(limit, plain, bytes, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride,
  * resume): the product of one block, from events where fewer than `limit` of the left factor's
  * numbers, which lie at `plain`, are not 0, or where it holds spikes; else from all. For the other
- * parameters see `denseKernel`.
+ * parameters see `denseKernel`. It calls functions by the places that `placeOf` knows.
  */
-export function addBlockKernel(calls: BlockCalls): Func {
+export function addBlockKernel(placeOf: (name: string) => number): Func {
   const fn = new Func("addBlock", 14);
   const [limit, plain, bytes, a, aStride, rows, ...others] = fn.params;
   const [b, columnStep, rowStep, k, n, c, cStride, resume] = others;
   const isSparse = fn.local("i32");
   const whole = i32.and(rows, -tileHeight);
-  const dense = (kernel: number, from: Operand, count: Operand) => {
+  const dense = (kernel: string, from: Operand, count: Operand) => {
     const row = (at: Operand, stride: Operand) => i32.add(at, i32.mul(from, stride));
     // deno-fmt-ignore
     return call(
-      kernel, row(a, aStride), aStride, count, b, columnStep, rowStep, k, n, row(c, cStride), cStride, resume,
+      placeOf(kernel), row(a, aStride), aStride, count, b, columnStep, rowStep, k, n, row(c, cStride), cStride, resume,
     );
   };
-  const fromLists = (kernel: number) => {
+  const fromLists = (kernel: string) => {
     const [lists, counts, listStride] = [4 * places.lists, 4 * places.counts, i32.shl(k, 2)];
     return [
-      call(calls.compress, a, aStride, rows, k, lists, listStride, counts),
-      call(kernel, lists, listStride, counts, a, aStride, rows, ...others),
+      call(placeOf("compress"), a, aStride, rows, k, lists, listStride, counts),
+      call(placeOf(kernel), lists, listStride, counts, a, aStride, rows, ...others),
     ];
   };
-  fn.emit(when(i32.eq(limit, spikesAlone), fromLists(calls.spikes), [
-    when(limit, isSparse.set(i32.ltU(call(calls.nonzeros, plain, bytes), limit))),
-    when(isSparse, fromLists(calls.events), [
-      dense(calls.denseRows, 0, whole),
-      dense(calls.denseRow, whole, i32.sub(rows, whole)),
+  return fn.emit(when(i32.eq(limit, spikesAlone), fromLists("spikes"), [
+    when(limit, isSparse.set(i32.ltU(call(placeOf("nonzeros"), plain, bytes), limit))),
+    when(isSparse, fromLists("events"), [
+      dense("denseRows", 0, whole),
+      dense("denseRow", whole, i32.sub(rows, whole)),
     ]),
   ]));
-  return fn;
 }
 
 /** The facts that decide how a block is multiplied. */
@@ -59,10 +53,7 @@ export interface Way {
   readonly finite: boolean;
 }
 
-/**
- * Computes a block [m, k] x [k, n]; `resume` where the product holds an earlier part of the depth
- * already.
- */
+/** Computes a block [m, k] x [k, n]; `resume` where an earlier part of the depth is there. */
 export function addBlock(
   kernels: MatmulKernels,
   { binary, below, finite }: Way,

@@ -56,9 +56,8 @@ export function denseKernel(name: string, height: number, vectors: number): Func
       cAt.increment(cStride),
     ]),
   ];
-  fn.emit(fn.loop(column, 0, n, 4 * vectors, [
+  return fn.emit(fn.loop(column, 0, n, 4 * vectors, [
     bStart.set(columnStart(b, column, columnStep)),
     fn.loop(row, 0, rows, height, tile),
   ]));
-  return fn;
 }

@@ -27,7 +27,7 @@ export function compressKernel(): Func {
   const [source, stride, rows, k, lists, listStride, counts] = fn.params;
   const [row, at, to, mask, end] = fn.localArray("i32", 5);
   const base = fn.local("v128");
-  fn.emit(fn.loop(row, 0, rows, 1, [
+  return fn.emit(fn.loop(row, 0, rows, 1, [
     base.set(0),
     to.set(lists),
     end.set(i32.add(source, i32.shl(k, 2))),
@@ -51,7 +51,6 @@ export function compressKernel(): Func {
     lists.increment(listStride),
     source.increment(stride),
   ]));
-  return fn;
 }
 
 /** Panels whose sums stay in registers: with fewer, each addition would wait for the one before. */
@@ -103,7 +102,7 @@ export function eventKernel(name: string, binary: boolean): Func {
       list.increment(listStride),
     ]);
   };
-  fn.emit(
+  return fn.emit(
     scale.set(i32.shrU(rowStep, 2)),
     fn.loop(column, 0, n, panels * panelWidth, [
       left.set(i32.sub(n, column)),
@@ -116,5 +115,4 @@ export function eventKernel(name: string, binary: boolean): Func {
       when(i32.gtU(left, panelWidth), pass(bStart), pass(bStart.slice(0, 1))),
     ]),
   );
-  return fn;
 }

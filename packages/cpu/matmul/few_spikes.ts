@@ -19,10 +19,7 @@ const mostRows = (weights: number) => weights > 1 << 17 ? 32 : 8;
 /** Weights from which on their transpose is worth keeping. */
 const worthKeeping = 1 << 12;
 
-/**
- * At the third such product with the same weights, their transpose is kept for as long as they
- * live.
- */
+/** From the third such product on, the transpose of the weights is kept while they live. */
 const patience = 2;
 
 /** Most rows of weights copied into the staging memory at a time. */
@@ -32,17 +29,15 @@ const deepest = 1024;
 const way = { binary: true, below: 1, finite: true };
 
 /** Weights of earlier products. */
-interface KnownWeights {
-  uses: number;
-  transposed: Float32Array | undefined;
-}
-
-const knownWeights = /* @__PURE__ */ new WeakMap<Float32Array, KnownWeights>();
+const knownWeights = /* @__PURE__ */ new WeakMap<
+  Float32Array,
+  { uses: number; transposed?: Float32Array }
+>();
 
 /** The transpose [k, n] of weights [n, k] that earlier products have used. */
 function keptTranspose(weights: Float32Array, n: number, k: number): Float32Array | undefined {
   let known = knownWeights.get(weights);
-  if (known === undefined) knownWeights.set(weights, known = { uses: 0, transposed: undefined });
+  if (known === undefined) knownWeights.set(weights, known = { uses: 0 });
   if (known.uses++ < patience) return undefined;
   if (known.transposed === undefined) {
     known.transposed = allocate(weights.length);
@@ -65,10 +60,9 @@ function spikedColumns(spikes: Float32Array, rows: number, columns: number): num
 }
 
 /** A row-major block in the staging memory. */
-function rowMajor(place: number, width: number): Staged {
-  const at = 4 * place;
-  return { at, rowStep: 4 * width, columnStep: 4, plain: at };
-}
+const rowMajor = (place: number, width: number): Staged => (
+  { at: 4 * place, rowStep: 4 * width, columnStep: 4, plain: 4 * place }
+);
 
 /**
  * Spikes [m, k] times weights [n, k] transposed, plus a bias, from the needed rows of the kept
@@ -102,6 +96,6 @@ export function multiplyFewSpikes(
   } while (from < columns.length);
   const result = allocate(m * n);
   const target: Target = { result, at: 0, bias, rows: m, columns: n, swapped: false };
-  storeProduct(floats, finishProduct({ floats, kernels }, target, 0, 0, m, n), target);
+  storeProduct(floats, finishProduct({ floats, kernels }, target, [0, 0, m, n]), target);
   return result;
 }

@@ -1,16 +1,74 @@
-import type { Func } from "@spikeloop/expr/wasm";
+import { f32x4, Func, i32, i32x4, v128 } from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
 import { Executable, type KernelCall } from "../threads/executable.ts";
-import { transposeKernel } from "../transpose_kernel.ts";
+import { transposeKernel } from "../transpose.ts";
 import { addBlockKernel } from "./add_block.ts";
 import { denseKernel, tileHeight } from "./dense_kernel.ts";
 import { compressKernel, eventKernel } from "./event_kernel.ts";
+import { panelWidth } from "./layout.ts";
 import type { MatmulKernels } from "./stage.ts";
-import { addRowKernel, finiteKernel, nonzerosKernel, packKernel } from "./vector_kernels.ts";
+
+/** pack(source, stride, k, n, panels): a row-major [k, n], `stride` bytes per row, as panels. */
+function packKernel(): Func {
+  const fn = new Func("pack", 5);
+  const [source, stride, k, n, panels] = fn.params;
+  const [column, row, from] = fn.localArray("i32", 3);
+  return fn.emit(fn.loop(column, 0, n, panelWidth, [
+    from.set(i32.add(source, i32.shl(column, 2))),
+    fn.loop(row, 0, k, 1, [
+      ...[0, 16, 32, 48].map((at) => v128.store(panels, v128.load(from, at), at)),
+      from.increment(stride),
+      panels.increment(64),
+    ]),
+  ]));
+}
+
+/** nonzeros(at, bytes): how many numbers are not 0. Counts whole vectors. */
+function nonzerosKernel(): Func {
+  const fn = new Func("nonzeros", 2, ["i32"]);
+  const [start, bytes] = fn.params;
+  const at = fn.local("i32");
+  const total = fn.local("v128");
+  return fn.emit(
+    fn.loop(at, start, i32.add(start, bytes), 16, [
+      total.set(i32x4.sub(total, f32x4.ne(v128.load(at), 0))),
+    ]),
+    [0, 1, 2, 3].map((lane) => i32x4.extractLane(total, lane)).reduce((a, b) => i32.add(a, b)),
+  );
+}
+
+/** finite(at, bytes): 1 where no number is infinite or NaN. Looks at whole vectors. */
+function finiteKernel(): Func {
+  const fn = new Func("finite", 2, ["i32"]);
+  const [start, bytes] = fn.params;
+  const at = fn.local("i32");
+  const [x, bad] = fn.localArray("v128", 2);
+  return fn.emit(
+    fn.loop(at, start, i32.add(start, bytes), 16, [
+      x.set(v128.load(at)),
+      bad.set(v128.or(bad, f32x4.ne(f32x4.sub(x, x), 0))),
+    ]),
+    i32.eqz(v128.anyTrue(bad)),
+  );
+}
+
+/** addRow(at, stride, rows, bytes, row): adds `row` to each of `rows` rows, by whole vectors. */
+function addRowKernel(): Func {
+  const fn = new Func("addRow", 5);
+  const [at, stride, rows, bytes, row] = fn.params;
+  const [r, i, to] = fn.localArray("i32", 3);
+  return fn.emit(fn.loop(r, 0, rows, 1, [
+    fn.loop(i, 0, bytes, 16, [
+      to.set(i32.add(at, i)),
+      v128.store(to, f32x4.add(v128.load(to), v128.load(i32.add(row, i)))),
+    ]),
+    at.increment(stride),
+  ]));
+}
 
 /** The kernels of the matrix product as functions, not compiled yet. */
 export function matmulFunctions(): Func[] {
-  return [
+  const functions = [
     packKernel(),
     transposeKernel(),
     nonzerosKernel(),
@@ -21,9 +79,9 @@ export function matmulFunctions(): Func[] {
     eventKernel("events", false),
     eventKernel("spikes", true),
     addRowKernel(),
-    // By their places in this list.
-    addBlockKernel({ nonzeros: 2, compress: 4, denseRows: 5, denseRow: 6, events: 7, spikes: 8 }),
   ];
+  const placeOf = (name: string) => functions.findIndex((f) => f.name === name);
+  return [...functions, addBlockKernel(placeOf)];
 }
 
 let compiled: Executable | undefined;

@@ -58,7 +58,7 @@ export function multiply(
   for (let j = 0; j < columns; j += blocks.columns) {
     const n = Math.min(blocks.columns, columns - j);
     const stageB = (l: number, k: number) => {
-      const b = stageRight(own, right, l, j, k, n, rows >= worthPacking);
+      const b = stageRight(own, right, [l, j, k, n], rows >= worthPacking);
       const finite = binary === below > 0 || own.kernels.finite(b.plain, 4 * k * n) !== 0;
       return { b, way: { binary, below, finite } };
     };
@@ -69,11 +69,11 @@ export function multiply(
       for (let l = 0; l < depth; l += blocks.depth) {
         const k = Math.min(blocks.depth, depth - l);
         const { b, way } = whole ?? stageB(l, k);
-        const a = stageLeft(workspace, left, i, l, m, k);
+        const a = stageLeft(workspace, left, [i, l, m, k]);
         if (right.binary && !binary && own.kernels.finite(a.plain, 4 * m * k) === 0) return;
         addBlock(workspace.kernels, way, a, b, m, k, n, l > 0);
       }
-      return finishProduct(workspace, product, i, j, m, n);
+      return finishProduct(workspace, product, [i, j, m, n]);
     };
     if (workers.length > 0) shareRows(product, blocks.rows, multiplyRows, workers);
     else {

@@ -27,14 +27,14 @@ export interface Staged {
   readonly plain: number;
 }
 
+/** A block of a matrix: its first row and column, and its extents. */
+type Block = readonly [row: number, column: number, rows: number, columns: number];
+
 /** Copies a block as it is stored: the rows of a transposed factor's storage are its columns. */
 function copyBlock(
   floats: Float32Array,
   { data, at, rows: height, columns: width, transposed }: Factor,
-  row: number,
-  column: number,
-  rows: number,
-  columns: number,
+  [row, column, rows, columns]: Block,
   to: number,
 ): void {
   if (transposed) {
@@ -45,38 +45,30 @@ function copyBlock(
   floats[end] = floats[end + 1] = floats[end + 2] = 0;
 }
 
-/** Stages the left factor's block [rows, columns] that starts at (row, column), row-major. */
-export function stageLeft(
-  { floats, kernels }: Workspace,
-  factor: Factor,
-  row: number,
-  column: number,
-  rows: number,
-  columns: number,
-): Staged {
+/** Stages a block of the left factor, row-major. */
+export function stageLeft({ floats, kernels }: Workspace, factor: Factor, block: Block): Staged {
+  const [, , rows, columns] = block;
   const at = 4 * places.left;
   const plain = factor.transposed ? places.raw : places.left;
-  copyBlock(floats, factor, row, column, rows, columns, plain);
+  copyBlock(floats, factor, block, plain);
   if (!factor.transposed) return { at, rowStep: 4 * columns, columnStep: 4, plain: at };
   const rowStep = 4 * columns + 15 & -16;
   kernels.transpose(4 * plain, 4 * rows, columns, rows, at, rowStep);
   return { at, rowStep, columnStep: 4, plain: 4 * plain };
 }
 
-/** Stages the right factor's block as panels, or row-major where it is so and not `packed`. */
+/** Stages a block of the right factor as panels, or row-major where it is so and not `packed`. */
 export function stageRight(
   { floats, kernels }: Workspace,
   factor: Factor,
-  row: number,
-  column: number,
-  rows: number,
-  columns: number,
+  block: Block,
   packed: boolean,
 ): Staged {
+  const [, , rows, columns] = block;
   const at = 4 * places.right;
   const isPlain = !packed && !factor.transposed;
   const plain = isPlain ? places.right : places.raw;
-  copyBlock(floats, factor, row, column, rows, columns, plain);
+  copyBlock(floats, factor, block, plain);
   if (isPlain) return { at, rowStep: 4 * columns, columnStep: 4, plain: at };
   if (!factor.transposed) kernels.pack(4 * plain, 4 * columns, rows, columns, at);
   else {
@@ -89,52 +81,32 @@ export function stageRight(
 }
 
 /** A block of the result: its place, the distance of its rows and its goal, in numbers. */
-export interface Finished {
-  readonly from: number;
-  readonly stride: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly to: number;
-}
+export type Finished = Readonly<Record<"from" | "stride" | "rows" | "columns" | "to", number>>;
 
-/** Makes the result's block of the product's at (row, column): transposes it, adds the bias. */
+/** Makes a block of the result from the product's: transposes it, adds the bias. */
 export function finishProduct(
   { floats, kernels }: Workspace,
   { swapped, bias, at, rows: height, columns: width }: Target,
-  row: number,
-  column: number,
-  rows: number,
-  columns: number,
+  [row, column, rows, columns]: Block,
 ): Finished {
-  if (!swapped) {
-    const from = places.product;
-    if (bias) addBias(floats, kernels, bias, column, { from, stride: columns, rows, columns });
-    return { from, stride: columns, rows, columns, to: at + row * width + column };
-  }
   // A single row is its own transpose, unless the bias needs gaps after its numbers.
-  const isLine = rows === 1 && bias === undefined;
-  const from = isLine ? places.product : places.raw;
-  const stride = isLine ? 1 : rows + 3 & -4;
-  if (!isLine) {
+  const isLine = swapped && rows === 1 && bias === undefined;
+  const isMoved = swapped && !isLine;
+  const from = isMoved ? places.raw : places.product;
+  const stride = isMoved ? rows + 3 & -4 : isLine ? 1 : columns;
+  if (isMoved) {
     kernels.transpose(4 * places.product, 4 * columns, rows, columns, 4 * from, 4 * stride);
   }
-  const block = { from, stride, rows: columns, columns: rows, to: at + column * height + row };
-  if (bias) addBias(floats, kernels, bias, row, block);
+  const block = swapped
+    ? { from, stride, rows: columns, columns: rows, to: at + column * height + row }
+    : { from, stride, rows, columns, to: at + row * width + column };
+  if (bias) {
+    copy(bias, swapped ? row : column, block.columns, floats, places.bias);
+    // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
+    floats.fill(-0, places.bias + block.columns, places.bias + block.columns + 3);
+    kernels.addRow(4 * from, 4 * stride, block.rows, 4 * block.columns, 4 * places.bias);
+  }
   return block;
-}
-
-/** Adds a bias, from its number `first` on, to every row of a block. */
-function addBias(
-  floats: Float32Array,
-  kernels: MatmulKernels,
-  bias: Float32Array,
-  first: number,
-  { from, stride, rows, columns }: Omit<Finished, "to">,
-): void {
-  copy(bias, first, columns, floats, places.bias);
-  // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
-  floats.fill(-0, places.bias + columns, places.bias + columns + 3);
-  kernels.addRow(4 * from, 4 * stride, rows, 4 * columns, 4 * places.bias);
 }
 
 /** Copies a finished block to the result. */
@@ -144,6 +116,5 @@ export function storeProduct(
   { result, swapped, rows: height, columns: width }: Target,
 ): void {
   const step = swapped ? height : width;
-  if (columns === step && columns === stride) return copy(floats, from, rows * columns, result, to);
-  for (let r = 0; r < rows; r++) copy(floats, from + r * stride, columns, result, to + r * step);
+  copyRectangle(floats, from, stride, rows, columns, result, to, step);
 }

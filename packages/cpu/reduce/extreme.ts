@@ -27,7 +27,7 @@ function extremeKernel(op: ExtremeOp): Func {
   const beyond = op.endsWith("max") ? f32x4.gt : f32x4.lt;
   const isNaN = (v: Operand) => f32x4.ne(v, v);
   const bytes = (count: Operand) => i32.shl(count, 2);
-  fn.emit(
+  return fn.emit(
     stride.set(bytes(inner)),
     fn.loop(o, 0, outer, 1, [
       fn.loop(column, 0, inner, 4, [
@@ -50,7 +50,6 @@ function extremeKernel(op: ExtremeOp): Func {
       result.increment(stride),
     ]),
   );
-  return fn;
 }
 
 let kernels: Readonly<Record<string, WasmFunction>> | undefined;
@@ -60,10 +59,7 @@ export function suitsLanes(axis: number, inner: number): boolean {
   return inner >= 4 && axis * inner <= blockLength;
 }
 
-/**
- * The extremes along the middle axis of [outer, axis, inner], or their places. The extents must
- * suit lanes.
- */
+/** Extremes along the middle axis of [outer, axis, inner], or their places: see `suitsLanes`. */
 export function cpuExtreme(
   op: ExtremeOp,
   storage: Storage,

@@ -1,11 +1,9 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
 import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { allocate, isZeroStorage, longestShared, place } from "../allocate.ts";
+import { copyRectangle } from "../staging.ts";
 
-/**
- * Copies `count` numbers of a storage, from `first` on, to an address; zeros where there is no
- * storage.
- */
+/** Copies `count` numbers of a storage, from `first` on, to an address; zeros without one. */
 export function copyRows(
   floats: Float32Array,
   at: number,
@@ -18,16 +16,24 @@ export function copyRows(
   else floats.set(hostArray(from).subarray(first, first + count), at / 4);
 }
 
-/** Which part of a [T, N, D] array a tile holds, and how many bytes its time steps are apart. */
-export interface SequencePlace {
-  /** The first time step. */
-  readonly start: number;
-  readonly steps: number;
-  readonly batch: number;
-  readonly units: number;
-  readonly row: number;
-  readonly rows: number;
-  readonly stride: number;
+/**
+ * Which part of a [T, N, D] array a tile holds: from time step `start` and row `row` on. Its time
+ * steps are `stride` bytes apart.
+ */
+export type SequencePlace = Readonly<
+  Record<"start" | "steps" | "batch" | "units" | "row" | "rows" | "stride", number>
+>;
+
+/** The place of a tile of so many rows and steps that starts at a row and a time step. */
+export function placeOf(
+  { steps, batch, units }: ScanArgs,
+  [tileRows, tileSteps]: readonly [rows: number, steps: number],
+  row: number,
+  start: number,
+  stride: number,
+): SequencePlace {
+  const rows = Math.min(tileRows, batch - row);
+  return { start, steps: Math.min(tileSteps, steps - start), batch, units, row, rows, stride };
 }
 
 /** Copies a tile's part of a [T, N, D] array into the memory, or out of it. */
@@ -38,17 +44,10 @@ export function copySequence(
   { start, steps, batch, units, row, rows, stride }: SequencePlace,
   isIn: boolean,
 ): void {
-  const size = batch * units;
-  // Time steps that lie without gaps on both sides are copied at once.
-  const atOnce = rows === batch && stride === 4 * size ? steps : 1;
-  const count = atOnce * rows * units;
-  for (let t = 0; t < steps; t += atOnce) {
-    const here = (at + t * stride) / 4;
-    const there = (start + t) * size + row * units;
-    if (!isIn) sequence.set(floats.subarray(here, here + count), there);
-    else if (count === sequence.length) floats.set(sequence, here);
-    else floats.set(sequence.subarray(there, there + count), here);
-  }
+  const [size, count] = [batch * units, rows * units];
+  const [here, there] = [at / 4, start * size + row * units];
+  if (isIn) copyRectangle(sequence, there, size, steps, count, floats, here, stride / 4);
+  else copyRectangle(floats, here, stride / 4, steps, count, sequence, there, size);
 }
 
 /** Whether a parameter is given per unit: 1 if so, as a number for the keys of plans. */
@@ -58,23 +57,21 @@ export function isPerUnit(param: number | Storage, units: number): number {
 
 /**
  * Writes the parameters where kernels read them: numbers from address 0 on, and those given per
- * unit once per row of a slab, `stride` bytes from one parameter to the next.
+ * unit once per row of a slab.
  */
 export function placeParams(
   floats: Float32Array,
   { params, units }: ScanArgs,
-  rows: number,
-  at: number,
-  stride: number,
+  places: Readonly<Record<"slabRows" | "params" | "arrayStride", number>>,
 ): void {
-  let to = at / 4;
+  let to = places.params / 4;
   for (let i = 0; i < params.length; i++) {
     const p = params[i];
     if (typeof p === "number") floats[i] = p;
     else if (p.length === 1) floats[i] = hostArray(p)[0];
     else {
-      for (let r = 0; r < rows; r++) floats.set(hostArray(p), to + r * units);
-      to += stride / 4;
+      for (let r = 0; r < places.slabRows; r++) floats.set(hostArray(p), to + r * units);
+      to += places.arrayStride / 4;
     }
   }
 }

@@ -11,7 +11,7 @@ import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { share, worthSharing } from "../threads/threads.ts";
-import { copyOf, copyRows, copySequence, copyTogether, placeParams } from "./copy.ts";
+import { copyOf, copyRows, copySequence, copyTogether, placeOf, placeParams } from "./copy.ts";
 import { canShare, type ForwardPlan, forwardPlan } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
@@ -57,7 +57,7 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   const { floats } = memory;
   const { lateral, noise, state } = args;
   const { arrayStride, noiseStride } = places;
-  placeParams(floats, args, places.slabRows, places.params, arrayStride);
+  placeParams(floats, args, places);
   floats.set(hostArray(args.x), places.x / 4);
   for (let i = 0; i < noise.length; i++) {
     floats.set(hostArray(noise[i]), (places.noise + i * noiseStride) / 4);
@@ -104,18 +104,9 @@ function runTiles(
   });
   let results: ReturnType<typeof allocate> | undefined;
   const tilesOfTime = Math.ceil(steps / tileSteps);
-  const placeOf = (job: number) => {
+  const placeOfJob = (job: number) => {
     const row = Math.floor(job / tilesOfTime) * tileRows;
-    const start = job % tilesOfTime * tileSteps;
-    return {
-      start,
-      steps: Math.min(tileSteps, steps - start),
-      batch,
-      units,
-      row,
-      rows: Math.min(tileRows, batch - row),
-      stride,
-    };
+    return placeOf(args, [tileRows, tileSteps], row, job % tilesOfTime * tileSteps, stride);
   };
   const { index } = forwardBlock;
   const jobs: Jobs = {
@@ -125,10 +116,10 @@ function runTiles(
     bytes: plan.end,
     prepare: (to) => {
       if (to !== floats) to.set(floats.subarray(0, tileStart / 4));
-      placeParams(to, args, places.slabRows, places.params, places.arrayStride);
+      placeParams(to, args, places);
     },
     load: (job, to) => {
-      const place = placeOf(job);
+      const place = placeOfJob(job);
       const [first, count] = [place.row * units, place.rows * units];
       if (place.start === 0) {
         for (const { from, at } of states) copyRows(to, at, from, first, count);
@@ -140,7 +131,7 @@ function runTiles(
       return plan.code.calls;
     },
     store: (job, from) => {
-      const place = placeOf(job);
+      const place = placeOfJob(job);
       const [first, count] = [place.row * units, place.rows * units];
       const { out, last, traces } = results ??= allocate(); // while workers work
       copySequence(from, places.out, out, place, false);

@@ -8,16 +8,11 @@ function isKeepable(e: Expr): boolean {
 
 /** The inputs that evaluating `roots` reads where `kept` is there already. */
 function readInputs(roots: readonly Expr[], kept?: Expr): ReadonlySet<string> {
-  const names = new Set<string>();
-  const seen = new Set<Expr>();
-  const pending = [...roots];
-  for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
-    if (e === kept || seen.has(e)) continue;
-    seen.add(e);
-    if (e.tag === "input") names.add(e.name);
-    pending.push(...operands(e));
+  const nodes = new Set(roots.filter((e) => e !== kept));
+  for (const e of nodes) { // and those that are added meanwhile
+    for (const operand of operands(e)) if (operand !== kept) nodes.add(operand);
   }
-  return names;
+  return new Set([...nodes].flatMap((e) => e.tag === "input" ? [e.name] : []));
 }
 
 /**

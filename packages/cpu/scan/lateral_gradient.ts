@@ -11,7 +11,7 @@ import {
 } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
 import { copyOf } from "./copy.ts";
-import { addRows, bits, collect, flush, gradientBytes, merge, unpack } from "./kernels/gradient.ts";
+import { addRows, bits, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
 import { type Wiring, wiringOf } from "./wiring.ts";
 
@@ -55,7 +55,7 @@ export function cpuLateralGradient(
     layout.place(b)
   );
   const groups = units / group;
-  const sumBytes = groups * gradientBytes(wiring).group;
+  const sumBytes = groups * wiring.gradientBytes;
   const part = layout.place(sumBytes);
   const total = layout.place(sumBytes);
   const sets = layout.place(bySets ? groups * wiring.tableBytes : 0);

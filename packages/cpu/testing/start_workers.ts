@@ -1,5 +1,4 @@
-import { PooledWorker } from "../threads/pooled_worker.ts";
-import { canStartWorkers } from "../threads/start_worker.ts";
+import { canStartWorkers, PooledWorker } from "../threads/pooled_worker.ts";
 
 /** Why tests of workers cannot run here. */
 export const noWorkers: string | undefined = canStartWorkers()

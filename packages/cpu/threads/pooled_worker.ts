@@ -1,26 +1,83 @@
 import type { Executable, KernelCall } from "./executable.ts";
-import { Mailbox } from "./mailbox.ts";
-import { type StartedWorker, startWorker } from "./start_worker.ts";
-import { keptExecutables, mailboxState } from "./worker_source.ts";
+import { Mailbox, type MailboxHandle } from "./mailbox.ts";
+import { keptExecutables, mailboxState, workerSource } from "./worker_source.ts";
+
+type StartedWorker = Pick<Worker, "terminate">;
+
+/** The module `node:worker_threads` of Node, Deno and Bun. */
+interface WorkerThreads {
+  readonly Worker: new (source: string, options: object) => StartedWorker & {
+    unref(): void;
+    on(event: "error", listener: () => void): void;
+  };
+}
+
+interface Runtime {
+  readonly process?: { readonly getBuiltinModule?: (name: string) => unknown };
+  readonly crossOriginIsolated?: boolean;
+  readonly SharedArrayBuffer?: unknown;
+  readonly Worker?: unknown;
+}
+
+/** A module of Node that comes with the runtime, where there is one. */
+export function builtin<M>(name: string): M | undefined {
+  return (globalThis as Runtime).process?.getBuiltinModule?.(name) as M | undefined;
+}
+
+/** Whether threads that share memory can be started here, as far as can be known without trying. */
+export function canStartWorkers(): boolean {
+  const { SharedArrayBuffer, Worker, crossOriginIsolated } = globalThis as Runtime;
+  if (typeof SharedArrayBuffer !== "function") return false;
+  return builtin("node:worker_threads") !== undefined ||
+    typeof Worker === "function" && crossOriginIsolated === true;
+}
 
 /**
- * A thread with two mailboxes: while it works on one job, the other mailbox is emptied and filled.
+ * Starts a thread with these mailboxes. It does not keep the process alive.
+ *
+ * @param onError Called if the thread fails or can't start, such as by a page's policy.
  */
+function startWorker(mailboxes: readonly MailboxHandle[], onError: () => void): StartedWorker {
+  const threads = builtin<WorkerThreads>("node:worker_threads");
+  if (threads !== undefined) {
+    const options = { eval: true, execArgv: [], workerData: mailboxes };
+    const worker = new threads.Worker(workerSource.node, options);
+    worker.on("error", onError);
+    worker.unref();
+    return worker;
+  }
+  const script = new Blob([workerSource.web], { type: "text/javascript" });
+  const worker = new Worker(URL.createObjectURL(script));
+  worker.onerror = (event) => {
+    event.preventDefault();
+    onError();
+  };
+  worker.postMessage(mailboxes);
+  return worker;
+}
+
+/** A thread with two mailboxes: while it works on one, the other is emptied and filled. */
 export class PooledWorker {
   /** It takes them in turn. */
   readonly mailboxes: readonly Mailbox[] = [new Mailbox(), new Mailbox()];
   readonly #worker: StartedWorker;
   readonly #known: number[] = [];
   #next = 0;
+  #hasFailed = false;
 
   /** Starts a thread, which takes jobs once it is ready. */
   constructor() {
-    this.#worker = startWorker(this.mailboxes.map((m) => m.handle));
+    this.#worker = startWorker(this.mailboxes.map((m) => m.handle), () => this.#hasFailed = true);
+  }
+
+  /** The thread could not start, or has ended by an error. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   /** The thread runs, and none of its jobs has failed. */
   get isReady(): boolean {
-    return this.mailboxes.every(({ state }) => state <= mailboxState.done);
+    return !this.#hasFailed && this.mailboxes.every(({ state }) => state <= mailboxState.done);
   }
 
   /** The mailbox to be filled next, if it is free. */

@@ -1,18 +1,12 @@
 // How many threads the CPU backend uses. No result depends on it, so it belongs to the process and
 // not to a backend.
 import { takeCount } from "@spikeloop/errors";
-import { PooledWorker } from "./pooled_worker.ts";
-import { builtin, canStartWorkers } from "./start_worker.ts";
+import { builtin, canStartWorkers, PooledWorker } from "./pooled_worker.ts";
 
-/**
- * Numbers in the largest operand from which on a second thread pays (measured:
- * docs/performance.md).
- */
+/** Numbers in the largest operand from which on a second thread pays: docs/performance.md. */
 export const worthSharing: number = 1 << 18;
 
-/**
- * Milliseconds of large calls before a worker is started: to start one costs up to half of that.
- */
+/** Milliseconds of large calls before a worker is started, which costs up to half of that. */
 const worthStarting = 250;
 
 /** Copying for a worker takes up to half of the time of the job: more could not be kept busy. */
@@ -58,6 +52,15 @@ function readyWorkers(): readonly PooledWorker[] {
   return workers.filter((w) => w.isReady);
 }
 
+/** Drops workers that have failed: where one can't start, none can. */
+function dropFailed(): void {
+  for (let i = workers.length - 1; i >= 0; i--) {
+    if (!workers[i].hasFailed) continue;
+    workers.splice(i, 1);
+    isBroken = true;
+  }
+}
+
 /**
  * Notes whether workers have made a call faster. Where they don't, say on a busy machine, they are
  * left out for a while.
@@ -78,6 +81,7 @@ export function share<R>(run: (workers: readonly PooledWorker[]) => R): R {
   }
   const start = performance.now();
   const result = run(readyWorkers());
+  dropFailed();
   if (workers.length < mostWorkers()) {
     spent += performance.now() - start;
     if (spent > worthStarting) {
@@ -132,6 +136,7 @@ export async function startThreads(): Promise<number> {
   const end = performance.now() + startingTime;
   while (readyWorkers().length < workers.length && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 1));
+    dropFailed();
   }
   return 1 + readyWorkers().length;
 }

@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { currentVersion } from "../bump.ts";
 import { emptyFolder } from "../empty_folder.ts";
 import { readMembers } from "../members.ts";
+import { sourceLink } from "../repository.ts";
 import { repositoryRoot } from "../run_deno.ts";
 import { compileModules, writeDeclarations } from "./compile.ts";
 import { entriesOf, manifest } from "./manifest.ts";
@@ -27,24 +28,31 @@ export async function bundle(folder: string): Promise<number> {
     await esbuild.stop();
   }
   await writeDeclarations(await loadTypeScript(), starts, members, folder);
-  const packageJson = manifest(await currentVersion(), entries);
+  const version = await currentVersion();
+  const packageJson = manifest(version, entries);
   await Deno.writeTextFile(
     join(folder, "package.json"),
     `${JSON.stringify(packageJson, undefined, 2)}\n`,
   );
   const readme = await Deno.readTextFile(join(repositoryRoot, "README.md"));
-  await Deno.writeTextFile(join(folder, "README.md"), npmReadme(readme));
+  await Deno.writeTextFile(join(folder, "README.md"), npmReadme(readme, version));
   await Deno.copyFile(join(repositoryRoot, "LICENSE"), join(folder, "LICENSE"));
   return modules.length;
 }
 
-/** The README of the repository, for people who install a package. */
-export function npmReadme(readme: string): string {
+/**
+ * The README of the repository, for people who install a package: links to files of the repository
+ * lead there, or are plain text while it has no address.
+ */
+export function npmReadme(readme: string, version: string, address?: string): string {
   const section = (title: string) => new RegExp(`^## ${title}\\n[^]*?(?=^## )`, "m");
-  return npmNames(
-    readme.replace(section("Install"), "")
-      .replace(section("Two commands"), "## Install\n\n    npm install spikeloop\n\n"),
-  );
+  const text = readme.replace(section("Install"), "")
+    .replace(section("Two commands"), "## Install\n\n    npm install spikeloop\n\n")
+    .replaceAll(/(!?)\[([^\]]*)\]\((?![a-z]+:|#)([^)]+)\)/g, (_, image, label, path) => {
+      const link = sourceLink(path, version, address);
+      return link !== undefined ? `${image}[${label}](${link})` : image === "" ? label : "";
+    });
+  return npmNames(text);
 }
 
 if (import.meta.main) {

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Member } from "../members.ts";
+import { repository } from "../repository.ts";
 
 /** An entry point of the npm package. */
 export interface Entry {
@@ -22,8 +23,16 @@ export function entriesOf(members: readonly Member[]): Entry[] {
   ).sort((a, b) => a.subpath < b.subpath ? -1 : 1);
 }
 
-/** The package.json of the npm package. */
-export function manifest(version: string, entries: readonly Entry[]): Record<string, unknown> {
+/**
+ * The package.json of the npm package.
+ *
+ * @param address The address of the repository; while it is empty, package.json names none.
+ */
+export function manifest(
+  version: string,
+  entries: readonly Entry[],
+  address: string = repository,
+): Record<string, unknown> {
   const exports = entries.map(({ subpath, path }) => {
     const file = `./${posix.relative("packages", path).replace(/\.ts$/, "")}`;
     return [subpath, { types: `${file}.d.ts`, default: `${file}.js` }];
@@ -43,6 +52,11 @@ export function manifest(version: string, entries: readonly Entry[]): Record<str
       "webassembly",
     ],
     license: "MIT",
+    ...(address === "" ? {} : {
+      repository: { type: "git", url: `git+${address}.git` },
+      homepage: `${address}#readme`,
+      bugs: `${address}/issues`,
+    }),
     type: "module",
     sideEffects: false,
     engines: { node: ">=20" },

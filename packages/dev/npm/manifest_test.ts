@@ -31,8 +31,35 @@ Deno.test("the npm package has no dependency and runs nothing when it is install
 });
 
 Deno.test("the README of the npm package speaks of the npm package", async () => {
-  const readme = npmReadme(await Deno.readTextFile(join(repositoryRoot, "README.md")));
+  const readme = npmReadme(await Deno.readTextFile(join(repositoryRoot, "README.md")), "1.2.3");
   assertStringIncludes(readme, "    npm install spikeloop\n\n## ");
   assertStringIncludes(readme, 'from "spikeloop/functional"');
   assertEquals(/@spikeloop|task demo|checkout/.test(readme), false);
+});
+
+Deno.test("package.json names the repository where the project knows it, and nothing else", () => {
+  const named = manifest("1.2.3", [], "https://example.org/a/b");
+  assertEquals(
+    [named.repository, named.homepage, named.bugs],
+    [
+      { type: "git", url: "git+https://example.org/a/b.git" },
+      "https://example.org/a/b#readme",
+      "https://example.org/a/b/issues",
+    ],
+  );
+  const keys = ["repository", "homepage", "bugs"];
+  assertEquals(keys.filter((key) => key in manifest("1.2.3", [], "")), []);
+});
+
+Deno.test("the README on npm keeps names on JSR, and its links lead to the repository or nowhere", () => {
+  const readme =
+    "`jsr:@spikeloop/neuron` is `@spikeloop/neuron`: [the GPU](docs/gpu.md), [a](#b)\n";
+  assertEquals(
+    npmReadme(readme, "1.2.3", ""),
+    "`jsr:@spikeloop/neuron` is `spikeloop/neuron`: the GPU, [a](#b)\n",
+  );
+  assertStringIncludes(
+    npmReadme(readme, "1.2.3", "https://example.org/a/b"),
+    "[the GPU](https://example.org/a/b/blob/v1.2.3/docs/gpu.md)",
+  );
 });

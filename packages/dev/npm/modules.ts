@@ -55,7 +55,12 @@ export function relativeSpecifier(target: string, from: string): string {
   return path.startsWith(".") ? path : `./${path}`;
 }
 
-/** Names of packages in texts, as npm knows them: `spikeloop/neuron` for `@spikeloop/neuron`. */
+/**
+ * Names of packages in texts, as npm knows them: `spikeloop/neuron` for `@spikeloop/neuron`. Names
+ * on JSR, `jsr:@spikeloop/neuron`, stay.
+ */
 export function npmNames(text: string): string {
-  return text.replaceAll(`${scope}spikeloop`, "spikeloop").replaceAll(scope, "spikeloop/");
+  return text
+    .replaceAll(/(?<!jsr:)@spikeloop\/spikeloop/g, "spikeloop")
+    .replaceAll(/(?<!jsr:)@spikeloop\//g, "spikeloop/");
 }

@@ -11,6 +11,7 @@ import { readMembers } from "../members.ts";
 import { entriesOf, type Entry } from "../npm/manifest.ts";
 import { loadMarkdown } from "../npm/tools.ts";
 import { repositoryRoot } from "../run_deno.ts";
+import { withAnchors } from "./anchors.ts";
 import { brokenLinks, siteLink } from "./links.ts";
 import { escapeHtml, renderPage, styleSheet } from "./page.ts";
 import { modulePath, specifierOf, summaryOf, writeReference } from "./reference.ts";
@@ -128,7 +129,12 @@ export async function buildSite(folder: string): Promise<string[]> {
     await Deno.mkdir(join(folder, dirname(page)), { recursive: true });
     await Deno.writeTextFile(
       join(folder, page),
-      renderPage({ title, body: html, menu: menu(sources, entries, page), root: rootOf(page) }),
+      renderPage({
+        title,
+        body: withAnchors(html),
+        menu: menu(sources, entries, page),
+        root: rootOf(page),
+      }),
     );
   }
   await Deno.writeTextFile(join(folder, "style.css"), styleSheet);

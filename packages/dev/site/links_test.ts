@@ -14,14 +14,16 @@ Deno.test("siteLink() leaves other links as they are", () => {
   }
 });
 
-Deno.test("brokenLinks() finds links and pictures that are not there", async () => {
+Deno.test("brokenLinks() finds links, headings and pictures that are not there", async () => {
   const site = await Deno.makeTempDir();
   await Deno.mkdir(join(site, "docs"));
   await Deno.writeTextFile(join(site, "index.html"), `<a href="docs/a.html#part">a</a>`);
-  const page = `<a href="../index.html"></a><a href="https://example.com"></a><a href="#x"></a>
+  const page =
+    `<h2 id="part"></h2><a href="../index.html#none"></a><a href="https://example.com"></a><a href="#part"></a>
     <img src="images/none.svg"><a href="none.html">none</a>`;
   await Deno.writeTextFile(join(site, "docs/a.html"), page);
   assertEquals(await brokenLinks(site, ["index.html", "docs/a.html"]), [
+    "docs/a.html: ../index.html#none",
     "docs/a.html: images/none.svg",
     "docs/a.html: none.html",
   ]);

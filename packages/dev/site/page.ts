@@ -19,6 +19,7 @@ nav strong { color: light-dark(#666, #999); font-weight: 600; }
 main { padding: 1rem 1.5rem 4rem 0; }
 a { color: light-dark(#0b5cad, #7db8f0); text-decoration: none; }
 a:hover, a[aria-current] { text-decoration: underline; }
+a.anchor { color: inherit; }
 pre { background: var(--soft); padding: .8rem 1rem; overflow-x: auto; border-radius: 6px; font-size: 14px; }
 code { font-family: ui-monospace, Consolas, monospace; font-size: .92em; }
 :not(pre) > code { background: var(--soft); padding: .1em .3em; border-radius: 4px; }

@@ -1,5 +1,8 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { currentVersion } from "../bump.ts";
 import type { Entry } from "../npm/manifest.ts";
+import { sourceLink } from "../repository.ts";
 import { repositoryRoot, runDeno } from "../run_deno.ts";
 
 /** Writes the reference of entry points, made from the doc comments, into a folder. */
@@ -9,10 +12,30 @@ export async function writeReference(entries: readonly Entry[], folder: string):
     ["doc", "--quiet", "--html", "--name=Spikeloop", `--output=${folder}`, ...paths],
   );
   if (code !== 0) throw new Error(`Cannot make the reference:\n${output}`);
+  const version = await currentVersion();
   for await (const path of htmlFiles(folder)) {
     const html = await Deno.readTextFile(path);
-    await Deno.writeTextFile(path, withPackageNames(html, entries));
+    const linked = withSourceLinks(html, (file) => sourceLink(file, version));
+    await Deno.writeTextFile(path, withPackageNames(linked, entries));
   }
+}
+
+/**
+ * Deno links to the source by the path on this machine: such links lead to the repository instead,
+ * or are left out.
+ *
+ * @param linkOf Returns the address of a file of the repository.
+ */
+export function withSourceLinks(
+  html: string,
+  linkOf: (file: string) => string | undefined,
+): string {
+  const root = pathToFileURL(repositoryRoot).href.replaceAll("/", "(?:/|&#x2F;)");
+  const source = new RegExp(` href="${root}((?:&#x2F;|[^"#])*)(#L\\d+)?"`, "g");
+  return html.replaceAll(source, (_, path, line = "") => {
+    const link = linkOf(path.replaceAll("&#x2F;", "/"));
+    return link === undefined ? "" : ` href="${link}${line}"`;
+  });
 }
 
 async function* htmlFiles(folder: string): AsyncGenerator<string> {

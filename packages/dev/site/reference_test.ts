@@ -1,5 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { summaryOf, withPackageNames } from "./reference.ts";
+import { pathToFileURL } from "node:url";
+import { repositoryRoot } from "../run_deno.ts";
+import { summaryOf, withPackageNames, withSourceLinks } from "./reference.ts";
 
 const entries = [{ subpath: "./expr/wasm", path: "packages/expr/wasm/mod.ts" }];
 
@@ -16,4 +18,14 @@ import * as mod from &quot;@spikeloop/expr/wasm&quot;; <a href="..&#x2F;expr&#x2
 Deno.test("summaryOf() is the first paragraph of a module's doc comment", async () => {
   const entry = { subpath: "./plot", path: "packages/plot/mod.ts" };
   assertMatch(await summaryOf(entry), /^Plots as SVG text\b/);
+});
+
+Deno.test("links to the source lead to the repository, or are left out", () => {
+  const root = pathToFileURL(repositoryRoot).href.replaceAll("/", "&#x2F;");
+  const html = `<a class="s" href="${root}packages&#x2F;expr&#x2F;mod.ts#L7">source</a>`;
+  assertEquals(withSourceLinks(html, () => undefined), `<a class="s">source</a>`);
+  assertEquals(
+    withSourceLinks(html, (file) => `https://example.org/${file}`),
+    `<a class="s" href="https://example.org/packages/expr/mod.ts#L7">source</a>`,
+  );
 });

@@ -142,3 +142,22 @@ function isList(body: Body): body is readonly Code[] {
 export function joined(lists: readonly Code[]): Code {
   return ([] as number[]).concat(...lists);
 }
+
+/**
+ * `count` pieces of code, one after another.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, instantiate, times } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("add6", ["i32"], ["i32"]);
+ * const x = fn.param(0);
+ * fn.emit(times(3, (i) => x.increment(1 + i)), x);
+ * const { add6 } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(add6(4), 10);
+ * ```
+ */
+export function times(count: number, piece: (i: number) => Body): Code {
+  return sequence(...Array.from({ length: count }, (_, i) => piece(i)));
+}

@@ -72,9 +72,14 @@ export class Func {
     return Array.from({ length: count }, () => this.local(type));
   }
 
-  /** Appends code, or the value of a local. */
-  emit(...parts: readonly (Body | Local)[]): void {
+  /**
+   * Appends code, or the value of a local.
+   *
+   * @returns The function.
+   */
+  emit(...parts: readonly (Body | Local)[]): this {
     for (const byte of sequence(...parts)) this.body.push(byte);
+    return this;
   }
 
   /**

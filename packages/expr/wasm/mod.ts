@@ -6,9 +6,18 @@
  *
  * @module
  */
-export { type Body, type Code, Local, type Operand, sequence, type ValueType } from "./code.ts";
+export {
+  type Body,
+  type Code,
+  Local,
+  type Operand,
+  sequence,
+  times,
+  type ValueType,
+} from "./code.ts";
 export { block, br, brIf, call, repeat, when } from "./control.ts";
 export { Func } from "./func.ts";
+export { packMasks, storeLanes, transposeLanes } from "./lanes.ts";
 export {
   type Binary,
   type ExtractLane,
@@ -28,6 +37,7 @@ export {
   type Unary,
   v128,
 } from "./instructions.ts";
+export { ArgumentBlock, type ByWord, callNamed, namedFunc, type Words } from "./named.ts";
 export { type PrintedSimd, printSimd } from "./printer.ts";
 export {
   instantiate,

@@ -1,4 +1,4 @@
-import { describe, describeOption, didYouMean } from "@spikeloop/errors";
+import { describe, describeOption, didYouMean, isRecord } from "@spikeloop/errors";
 import { showShape } from "@spikeloop/backend";
 import { Tensor } from "@spikeloop/tensor";
 import { type Fail, quote } from "../reading.ts";
@@ -11,35 +11,41 @@ import { type Field, fieldsOf, type NirGraph, type NirNode } from "./nodes.ts";
  * @param fail Throws an error with the problem.
  */
 export function checkGraph({ nodes, edges }: NirGraph, fail: Fail): void {
-  if (typeof nodes !== "object" || nodes === null) {
-    fail(`has nodes ${describe(nodes)}, expected a record`);
-  }
-  const pairs: unknown = edges;
-  if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
-    fail("has edges that are no pairs of names");
-  }
+  if (!isRecord(nodes)) fail(`has nodes ${describe(nodes)}, expected a record`);
   for (const [name, node] of Object.entries(nodes)) {
     const title = `has the node ${quote(name)}`;
-    if (node?.type === "NIRGraph") continue;
-    if (!Object.hasOwn(fieldsOf, node?.type)) {
-      fail(`${title} of type ${unknownType((node as NirNode | undefined)?.type)}`);
+    const type: unknown = node?.type;
+    if (type === "NIRGraph") continue;
+    if (typeof type !== "string" || !Object.hasOwn(fieldsOf, type)) {
+      fail(`${title} of type ${unknownType(type)}`);
     }
-    checkNode(node, (problem) => fail(`${title}, whose ${problem}`));
+    checkNode(node as Exclude<NirNode, NirGraph>, (problem) => fail(`${title}, whose ${problem}`));
+  }
+  checkEdges(nodes, edges, fail);
+}
+
+function checkEdges(nodes: NirGraph["nodes"], edges: unknown, fail: Fail): void {
+  // every() skips holes, and a copy has none.
+  const isPair = (pair: unknown) =>
+    Array.isArray(pair) && pair.length === 2 &&
+    typeof pair[0] === "string" && typeof pair[1] === "string";
+  if (!Array.isArray(edges) || !Array.from(edges).every(isPair)) {
+    return fail("has edges that are no pairs of names");
   }
   for (const pair of edges) {
-    const missing = pair.find((name) => !Object.hasOwn(nodes, name));
-    if (missing !== undefined) {
-      const [from, to] = pair.map((name) => quote(String(name)));
-      fail(`has an edge from ${from} to ${to}, but no node ${quote(String(missing))}`);
-    }
+    const missing = pair.find((name: string) => !Object.hasOwn(nodes, name));
+    if (missing === undefined) continue;
+    const [from, to] = pair.map(quote);
+    fail(`has an edge from ${from} to ${to}, but no node ${quote(missing)}`);
   }
 }
 
 /** A type that no node has, for the end of a message, with the types that nodes have. */
 export function unknownType(type: unknown): string {
   const known = Object.keys(fieldsOf);
-  const hint = didYouMean(String(type).slice(0, 60), known);
-  return `${quote(String(type))}, expected ${known.join(", ")}${hint}`;
+  const name = typeof type === "string" ? type : describe(type);
+  const hint = didYouMean(name.slice(0, 60), known);
+  return `${quote(name)}, expected ${known.join(", ")}${hint}`;
 }
 
 /** Checks that a node has its fields, that each is of its kind, and that units agree in shape. */
@@ -71,5 +77,5 @@ const expected = {
 function isOfKind(value: unknown, kind: Field["kind"]): boolean {
   if (kind === "tensor") return value instanceof Tensor;
   if (kind === "integer") return Number.isSafeInteger(value);
-  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+  return Array.isArray(value) && Array.from(value).every((n) => Number.isSafeInteger(n) && n >= 0);
 }

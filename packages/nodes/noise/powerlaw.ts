@@ -1,4 +1,5 @@
-import { fail, takeCount, takeNumber } from "@spikeloop/errors";
+import { checkSize } from "@spikeloop/backend";
+import { describe, fail, takeCount, takeNumber } from "@spikeloop/errors";
 import { type Key, normal, split } from "@spikeloop/random";
 import { inverseRealFft } from "./inverse_real_fft.ts";
 
@@ -56,14 +57,16 @@ export function powerlawPsdGaussian(
   const shape = typeof size === "number" ? [size] : size;
   if (
     !Array.isArray(shape) || shape.length === 0 ||
-    !shape.every((n) => Number.isInteger(n) && n >= 0)
+    !Array.from(shape).every((n) => Number.isSafeInteger(n) && n >= 0)
   ) {
+    const text = Array.isArray(size) ? `[${Array.from(size, describe)}]` : describe(size);
     fail(
-      `make power-law noise of size ${JSON.stringify(size)}`,
+      `make power-law noise of size ${text}`,
       "expected integers of at least 0, the last one the number of samples",
       RangeError,
     );
   }
+  checkSize(shape, "powerlawPsdGaussian");
   const samples = shape[shape.length - 1];
   const spectrum = powerlawSpectrum(exponent, samples, options.fmin);
   const rows = shape.slice(0, -1).reduce((product, n) => product * n, 1);

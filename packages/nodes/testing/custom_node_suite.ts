@@ -9,13 +9,14 @@ import {
   mul,
   reshape,
   sigmoid,
+  stack,
   sub,
   sum,
   type Tensor,
   treeLeaves,
   zeros,
 } from "@spikeloop/tensor";
-import { ILCBaseNode, ILCCUBALIFNode, ILCLIFNode } from "@spikeloop/nodes";
+import { IFNode, ILCBaseNode, ILCCUBALIFNode, ILCLIFNode } from "@spikeloop/nodes";
 import { assertGolden, type Device } from "./golden.ts";
 
 class OwnLif extends ILCBaseNode {
@@ -118,6 +119,32 @@ export function customNodeSuite(device: Device): void {
       without.forward(x);
       assertThrows(() => without.vSeq, Error, "storeVSeq: true");
     }
+  });
+
+  test("storeVSeq in single steps keeps every step until reset()", async () => {
+    const stepShape = shape.slice(1);
+    const steps = split(key(4), 3).map((k) => uniform(k, stepShape, { backend }));
+    const expected = new IFNode({ storeVSeq: true });
+    expected.forward(stack(steps));
+    const node = new IFNode({ storeVSeq: true, stepMode: "s" });
+    for (const x of steps) node.forward(x);
+    assertEquals(node.vSeq.shape, [3, ...stepShape]);
+    assertEquals(await node.vSeq.data(), await expected.vSeq.data());
+    node.apply({}, steps[0]);
+    assertEquals(node.vSeq.shape, [3, ...stepShape]);
+    // A sequence replaces it, a step goes on from there, another batch begins anew.
+    node.stepMode = "m";
+    node.forward(stack(steps.slice(1)));
+    assertEquals(node.vSeq.shape, [2, ...stepShape]);
+    node.stepMode = "s";
+    node.forward(steps[0]);
+    assertEquals(node.vSeq.shape, [3, ...stepShape]);
+    node.forward(reshape(steps[0], [1, steps[0].size]));
+    assertEquals(node.vSeq.shape, [1, 1, steps[0].size]);
+    node.reset();
+    assertThrows(() => node.vSeq, Error, "before forward()");
+    node.forward(steps[1]);
+    assertEquals(node.vSeq.shape, [1, ...stepShape]);
   });
 
   test("apply() leaves the node as it was", async () => {

@@ -6,6 +6,8 @@ import { magnitude } from "../pieces.ts";
 /**
  * h'(u) = α s(αu) (1 - s(αu)),   h(u) = s(αu) = 1 / (1 + e^(-αu))
  *
+ * A surrogate. The function itself, for equations, is `sigmoid` of `@spikeloop/expr`.
+ *
  * `alpha` > 0 is the sharpness, 4 by default. The slope's integral is 1. SpikingJelly's `Sigmoid`.
  *
  * Zenke & Vogels (2021), The Remarkable Robustness of Surrogate Gradient Learning, Neural
@@ -63,6 +65,8 @@ export const piecewiseExp: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSur
 
 /**
  * h'(u) = α/√π e^(-(αu)²),   h(u) = erfc(-αu)/2
+ *
+ * A surrogate. The function itself, for equations, is `erf` of `@spikeloop/expr`.
  *
  * `alpha` > 0 is the sharpness, 2 by default. The slope's integral is 1; {@linkcode gaussian} is
  * the same bell by its standard deviation. SpikingJelly's `Erf`.

@@ -18,6 +18,8 @@ import { magnitude } from "../pieces.ts";
 /**
  * h'(u) = (α/2) / (1 + (π/2 αu)²),   h(u) = arctan(π/2 αu)/π + 1/2
  *
+ * A surrogate. The function itself, for equations, is `atan` of `@spikeloop/expr`.
+ *
  * `alpha` > 0 is the sharpness, 2 by default. The slope's integral is 1. SpikingJelly's `ATan`.
  *
  * Fang et al. (2021), Incorporating Learnable Membrane Time Constant to Enhance Learning of Spiking

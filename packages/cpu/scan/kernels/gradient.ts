@@ -1,46 +1,26 @@
 // Gradients of weights and biases from the cotangents of lateral currents, and sums over rows.
-import { type Code, f32x4, type Func, i32, type Local, sequence, v128 } from "@spikeloop/expr/wasm";
-import { transposeLanes } from "../../transpose_kernel.ts";
-import { oncePerWiring, type Wiring } from "../wiring.ts";
-import { type ByWord, namedFunc, packMasks, times } from "./code.ts";
-import { Lookup } from "./lookup.ts";
+import {
+  type ByWord,
+  type Code,
+  f32x4,
+  type Func,
+  i32,
+  type Local,
+  namedFunc,
+  packMasks,
+  sequence,
+  times,
+  transposeLanes,
+  v128,
+} from "@spikeloop/expr/wasm";
+import { type Wiring, wiringFunc } from "../wiring.ts";
+import { lookup } from "./lookup.ts";
 import { forSpikes } from "./send.ts";
 import { heldVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
-
-/** Bytes of a row of gradients, and of a group's: that of its bias, then one per source unit. */
-export function gradientBytes(
-  { group, vectors }: Wiring,
-): { readonly row: number; readonly group: number } {
-  return { row: 16 * vectors, group: 16 * vectors * (1 + group) };
-}
 
 /** `to` += `value`, a vector in memory. */
 function addTo(to: Local, value: Code | Local, offset = 0): Code {
   return v128.store(to, f32x4.add(v128.load(to, offset), value), offset);
-}
-
-/** Adds the group's cotangent, times `factor`, to a row of its gradient. */
-function addToRow(
-  fn: Func,
-  wiring: Wiring,
-  held: readonly Local[],
-  g: Local,
-  row: Local,
-  factor?: Local,
-): Code {
-  const scaled = (vector: Code) => factor === undefined ? vector : f32x4.mul(vector, factor);
-  if (held.length > 0) {
-    return times(held.length, (i) => addTo(row, scaled(held[i].get), 16 * i));
-  }
-  const from = fn.local("i32");
-  return [
-    ...from.set(g),
-    ...vectorRuns(fn, wiring.vectors, heldVectors, (count) => [
-      ...times(count, (i) => addTo(row, scaled(v128.load(from, 16 * i)), 16 * i)),
-      ...from.increment(16 * count),
-      ...row.increment(16 * count),
-    ]),
-  ];
 }
 
 /**
@@ -51,24 +31,18 @@ export const collectParams = "steps bits bitsStride out outStride g gStride grad
 
 type CollectParams = ByWord<typeof collectParams, Local>;
 
-/**
- * Adds g to the sums of the sets that spiked, one per chunk. They lie as the tables of weights do.
- */
+/** Adds g to the sums of the sets that spiked, one per chunk, which lie as tables of weights do. */
 function collectBySets(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
   const { group, vectors, tableBytes } = wiring;
-  const lookup = new Lookup(fn, wiring);
+  const { entries, start, find } = lookup(fn, wiring);
   const held = fn.localArray("v128", vectors);
   return walkGroups(fn, group, p, {
-    arrays: {
-      g: { start: p.g, unitSize: 4, stride: p.gStride },
-      bit: { start: fn.local("i32"), unitSize: 1, stride: bitStride },
-    },
-    rowCounts: [1],
-    before: lookup.start(p.gradient),
+    arrays: { g: [p.g, 4, p.gStride], bit: [fn.local("i32"), 1, bitStride] },
+    before: start(p.gradient),
     body: ({ g: [g], bit: [bit] }) => [
-      ...lookup.find(p.bits, bit),
+      ...find(p.bits, bit),
       ...times(vectors, (i) => held[i].set(v128.load(g, 16 * i))),
-      ...lookup.entries.flatMap((e) => times(vectors, (i) => addTo(e, held[i], 16 * i))),
+      ...entries.flatMap((e) => times(vectors, (i) => addTo(e, held[i], 16 * i))),
     ],
     after: p.gradient.increment(tableBytes),
   });
@@ -76,35 +50,47 @@ function collectBySets(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Lo
 
 /** Adds g to the gradient of the bias, and g ⊗ output to that of the weights, kept by source. */
 function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
-  const { group, vectors } = wiring;
-  const bytes = gradientBytes(wiring);
+  const { group, vectors, gradientRow } = wiring;
   const [target, source, weights] = fn.localArray("i32", 3);
   const isHeld = vectors <= heldVectors;
   const held = fn.localArray("v128", isHeld ? vectors : 0);
   const bias = fn.localArray("v128", isHeld ? vectors : 0);
   const value = fn.local("v128");
+  // Adds the group's cotangent, times `factor`, to a row of its gradient.
+  const addToRow = (g: Local, row: Local, factor?: Local): Code => {
+    const scaled = (vector: Code) => factor === undefined ? vector : f32x4.mul(vector, factor);
+    if (isHeld) return times(vectors, (i) => addTo(row, scaled(held[i].get), 16 * i));
+    const from = fn.local("i32");
+    return [
+      ...from.set(g),
+      ...vectorRuns(fn, vectors, heldVectors, (count) => [
+        ...times(count, (i) => addTo(row, scaled(v128.load(from, 16 * i)), 16 * i)),
+        ...from.increment(16 * count),
+        ...row.increment(16 * count),
+      ]),
+    ];
+  };
   const addDense = (g: Local, out: Local) => [
     ...source.set(weights),
     ...fn.loop(target, out, i32.add(out, 4 * group), 4, [
       value.set(v128.load32Splat(target)),
-      addToRow(fn, wiring, held, g, source, value),
-      isHeld ? source.increment(bytes.row) : [], // the loop over large rows moves it itself
+      addToRow(g, source, value),
+      isHeld ? source.increment(gradientRow) : [], // the loop over large rows moves it itself
     ]),
   ];
   const addSpikes = (g: Local, bit: Local) =>
     forSpikes(fn, group, p.bits, bit, (unit) => [
-      ...source.set(i32.add(weights, i32.mul(unit, bytes.row))),
-      ...addToRow(fn, wiring, held, g, source),
+      ...source.set(i32.add(weights, i32.mul(unit, gradientRow))),
+      ...addToRow(g, source),
     ]);
   return walkGroups(fn, group, p, {
     arrays: {
-      g: { start: p.g, unitSize: 4, stride: p.gStride },
-      out: { start: p.out, unitSize: 4, stride: p.outStride },
-      bit: { start: fn.local("i32"), unitSize: 1, stride: bitStride },
+      g: [p.g, 4, p.gStride],
+      out: [p.out, 4, p.outStride],
+      bit: [fn.local("i32"), 1, bitStride],
     },
-    rowCounts: [1],
     before: [
-      ...weights.set(i32.add(p.gradient, bytes.row)),
+      ...weights.set(i32.add(p.gradient, gradientRow)),
       ...times(bias.length, (i) => bias[i].set(v128.load(p.gradient, 16 * i))),
     ],
     body: ({ g: [g], out: [out], bit: [bit] }) => [
@@ -112,26 +98,22 @@ function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride:
         ...held[i].set(v128.load(g, 16 * i)),
         ...bias[i].set(f32x4.add(bias[i], held[i])),
       ]),
-      ...(isHeld ? [] : [...source.set(p.gradient), ...addToRow(fn, wiring, held, g, source)]),
+      ...(isHeld ? [] : [...source.set(p.gradient), ...addToRow(g, source)]),
       ...(wiring.form === "dense" ? addDense(g, out) : addSpikes(g, bit)),
     ],
     after: [
       ...times(bias.length, (i) => v128.store(p.gradient, bias[i], 16 * i)),
-      ...p.gradient.increment(bytes.group),
+      ...p.gradient.increment(wiring.gradientBytes),
     ],
   });
 }
 
-const collectBy = (walk: typeof collectBySets) =>
-  oncePerWiring((wiring) => {
-    const { fn, p } = namedFunc("collect", collectParams);
-    if (wiring.form === "none") return fn;
+const [bySetsOf, bySourcesOf] = [collectBySets, collectBySources].map((walk) =>
+  wiringFunc("collect", collectParams, (fn, wiring, p) => {
     const bitStride = fn.local("i32");
-    fn.emit(bitStride.set(i32.shl(p.bitsStride, 3)), walk(fn, wiring, p, bitStride));
-    return fn;
-  });
-const bySetsOf = collectBy(collectBySets);
-const bySourcesOf = collectBy(collectBySources);
+    return [...bitStride.set(i32.shl(p.bitsStride, 3)), ...walk(fn, wiring, p, bitStride)];
+  })
+);
 
 /**
  * `collect(...)`: adds g of every row of a slab, step after step, to sums of gradients, by sets or
@@ -142,11 +124,9 @@ export function collect(wiring: Wiring, bySets: boolean): Func {
 }
 
 /** `merge(sets, gradient, groups)`: turns sums by sets into sums by source, and clears them. */
-export const merge: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
-  const { fn, p } = namedFunc("merge", "sets gradient groups");
-  if (wiring.form !== "table") return fn;
-  const { chunks, chunkBytes, rowBytes, vectors, tableBytes } = wiring;
-  const bytes = gradientBytes(wiring);
+export const merge = wiringFunc("merge", "sets gradient groups", (fn, wiring, p) => {
+  if (wiring.form !== "table") return [];
+  const { chunks, chunkBytes, rowBytes, vectors, tableBytes, gradientRow, gradientBytes } = wiring;
   const [g, lower, from] = fn.localArray("i32", 3);
   const sums = fn.localArray("v128", vectors);
   const upper = fn.local("v128");
@@ -165,7 +145,7 @@ export const merge: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
       }),
     ]),
     ...sums.flatMap((sum, i) =>
-      v128.store(p.gradient, sum, (1 + chunks[c] + k) * bytes.row + 16 * i)
+      v128.store(p.gradient, sum, (1 + chunks[c] + k) * gradientRow + 16 * i)
     ),
   ];
   const empty = (c: number) =>
@@ -173,25 +153,22 @@ export const merge: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
       ...(c === 0 ? v128.store(p.gradient, v128.load(p.sets, 16 * i), 16 * i) : []),
       ...v128.store(p.sets, 0, chunkBytes[c] + 16 * i),
     ]);
-  fn.emit(fn.loop(g, 0, p.groups, 1, [
+  return fn.loop(g, 0, p.groups, 1, [
     ...chunkBytes.map((_, c) => {
       const size = chunks[c + 1] - chunks[c];
       return [...times(size, (i) => source(c, size - 1 - i)), ...empty(c)];
     }),
     p.sets.increment(tableBytes),
-    p.gradient.increment(bytes.group),
-  ]));
-  return fn;
+    p.gradient.increment(gradientBytes),
+  ]);
 });
 
 /**
  * `unpack(gradient, weight, bias, groups)`: sums by source as gradients of weight [D, 1, P] and
  * bias [D]. Up to 3 numbers past the end of each may be written.
  */
-export const unpack: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
-  const { fn, p } = namedFunc("unpack", "gradient weight bias groups");
-  const { group, vectors } = wiring;
-  const bytes = gradientBytes(wiring);
+export const unpack = wiringFunc("unpack", "gradient weight bias groups", (fn, wiring, p) => {
+  const { group, vectors, gradientRow, gradientBytes } = wiring;
   const [g, target, source, from, to] = fn.localArray("i32", 5);
   const [v, w] = [fn.localArray("v128", 4), fn.localArray("v128", 4)];
   // Gradients of the weights to so many targets, from four sources at a time. A target's last four
@@ -199,46 +176,42 @@ export const unpack: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
   const toTargets = (count: number) =>
     sequence(
       from.set(i32.add(p.gradient, target)),
-      from.increment(bytes.row * (4 * vectors - 3)),
+      from.increment(gradientRow * (4 * vectors - 3)),
       to.set(i32.add(p.weight, 16 * (vectors - 1))),
       fn.loop(source, 0, vectors, 1, [
-        times(4, (i) => v[i].set(v128.load(from, bytes.row * i))),
+        times(4, (i) => v[i].set(v128.load(from, gradientRow * i))),
         transposeLanes(v, w),
         times(count, (i) => v128.store(to, v[i], 4 * group * i)),
-        from.increment(-4 * bytes.row),
+        from.increment(-4 * gradientRow),
         to.increment(-16),
       ]),
       p.weight.increment(4 * group * count),
     );
-  fn.emit(fn.loop(g, 0, p.groups, 1, [
+  return fn.loop(g, 0, p.groups, 1, [
     fn.loop(target, 0, 16 * vectors, 16, [
       v128.store(i32.add(p.bias, target), v128.load(i32.add(p.gradient, target))),
     ]),
     fn.loop(target, 0, 16 * (vectors - 1), 16, [toTargets(4)]),
     toTargets(group - 4 * (vectors - 1)),
     p.bias.increment(4 * group),
-    p.gradient.increment(bytes.group),
-  ]));
-  return fn;
+    p.gradient.increment(gradientBytes),
+  ]);
 });
 
 /** The parameters of `addRows`. */
 export const addRowsParams = "from to rows bytes";
 
-/**
- * `addRows(from, to, rows, bytes)`: adds every row of `from` to the one row `to`, the first first.
- */
+/** `addRows(from, to, rows, bytes)`: adds every row of `from` to the row `to`, in order. */
 export function addRows(): Func {
   const { fn, p } = namedFunc("addRows", addRowsParams);
   const [row, at] = fn.localArray("i32", 2);
   const to = i32.add(p.to, at);
-  fn.emit(fn.loop(row, 0, p.rows, 1, [
+  return fn.emit(fn.loop(row, 0, p.rows, 1, [
     fn.loop(at, 0, p.bytes, 16, [
       v128.store(to, f32x4.add(v128.load(to), v128.load(i32.add(p.from, at)))),
     ]),
     p.from.increment(p.bytes),
   ]));
-  return fn;
 }
 
 /** `flush(total, part, bytes)`: adds `part` to `total` and clears it. */
@@ -246,11 +219,10 @@ export function flush(): Func {
   const { fn, p } = namedFunc("flush", "total part bytes");
   const at = fn.local("i32");
   const [total, part] = [i32.add(p.total, at), i32.add(p.part, at)];
-  fn.emit(fn.loop(at, 0, p.bytes, 16, [
+  return fn.emit(fn.loop(at, 0, p.bytes, 16, [
     v128.store(total, f32x4.add(v128.load(total), v128.load(part))),
     v128.store(part, 0),
   ]));
-  return fn;
 }
 
 /** `bits(out, bits, bytes)`: a bit per number of `out`, set where it is not 0; 16 at a time. */
@@ -259,9 +231,8 @@ export function bits(): Func {
   const offset = fn.local("i32");
   const at = i32.add(p.out, offset);
   const masks = [0, 16, 32, 48].map((lane) => f32x4.ne(v128.load(at, lane), 0));
-  fn.emit(fn.loop(offset, 0, p.bytes, 64, [
+  return fn.emit(fn.loop(offset, 0, p.bytes, 64, [
     i32.store16(p.bits, packMasks(masks)),
     p.bits.increment(2),
   ]));
-  return fn;
 }

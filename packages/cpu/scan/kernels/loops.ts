@@ -1,19 +1,22 @@
 // The loops around the kernels: a tile's slabs, and a slab's time steps, forth and back.
 import {
+  ArgumentBlock,
   br,
+  type ByWord,
   call,
+  callNamed,
   type Code,
   type Func,
   i32,
   type Local,
+  namedFunc,
   type Operand,
   repeat,
   sequence,
   when,
+  type Words,
 } from "@spikeloop/expr/wasm";
 import { gradientRows } from "@spikeloop/backend";
-import { ArgumentBlock } from "../argument_block.ts";
-import { type ByWord, callNamed, namedFunc, type Words } from "./code.ts";
 import { addRowsParams, collectParams } from "./gradient.ts";
 import { pullParams } from "./pull.ts";
 import { sendParams } from "./send.ts";
@@ -58,10 +61,7 @@ type BackField = Words<typeof backwardFields>;
 /** The places in the module of the functions that loops call. */
 export type Places<Name extends string> = Readonly<Record<Name, number>>;
 
-/**
- * `run(at)`: takes a slab forth. Steps send where `send` has a place; `isKept` if they keep a
- * value.
- */
+/** `run(at)`: takes a slab forth. Steps send where `send` has a place, keep a value if `isKept`. */
 export function run(
   { step, send }: Places<"step"> & Partial<Places<"send">>,
   isKept: boolean,
@@ -70,7 +70,7 @@ export function run(
   const { code, args: a } = forwardBlock.load(fn, p.at);
   const [t, next] = fn.localArray("i32", 2);
   const isWanted = i32.or(a.sendsLast, i32.ltU(i32.add(t, 1), a.forthSteps));
-  fn.emit(
+  return fn.emit(
     code,
     fn.loop(t, 0, a.forthSteps, 1, [
       next.set(i32.add(a.state, a.stateStride)),
@@ -87,7 +87,6 @@ export function run(
       a.bits.increment(a.bitsStride),
     ]),
   );
-  return fn;
 }
 
 /** The parts of the loop of a pullback besides the steps. */
@@ -146,7 +145,7 @@ export function back(
       bytes: a.unitBytes,
     })
   );
-  fn.emit(
+  return fn.emit(
     call(places.run, p.at),
     code,
     before.set(i32.sub(a.steps, 1)),
@@ -171,7 +170,6 @@ export function back(
     // All steps of a group together, so that its sums stay in the first-level cache.
     addWeights(before, a.gx, 1),
   );
-  return fn;
 }
 
 /**
@@ -188,7 +186,7 @@ function forSlabs(
   const [left, rows, bytes] = fn.localArray("i32", 3);
   const block = backwardBlock;
   const closing = after(at, fn);
-  fn.emit(
+  return fn.emit(
     left.set(block.read(at, "left")),
     fn.whileTrue(left, [
       rows.set(block.read(at, "slabRows")),
@@ -202,7 +200,6 @@ function forSlabs(
       closing,
     ]),
   );
-  return fn;
 }
 
 /** `forward(at)`: takes a tile forth. */

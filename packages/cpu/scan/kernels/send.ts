@@ -1,10 +1,20 @@
 // The lateral current that a slab of outputs sends: rows of groups, one after another, without
 // gaps.
-import { type Code, f32x4, type Func, i32, type Local, sequence, v128 } from "@spikeloop/expr/wasm";
-import { oncePerWiring, type Wiring } from "../wiring.ts";
-import { type ByWord, namedFunc, times } from "./code.ts";
-import { bitsAt, Lookup } from "./lookup.ts";
-import { heldVectors, storeUnits, vectorRuns, walkGroups } from "./walk_groups.ts";
+import {
+  type ByWord,
+  type Code,
+  f32x4,
+  type Func,
+  i32,
+  type Local,
+  sequence,
+  storeLanes,
+  times,
+  v128,
+} from "@spikeloop/expr/wasm";
+import { type Wiring, wiringFunc } from "../wiring.ts";
+import { bitsAt, lookup, sumOfEntries } from "./lookup.ts";
+import { heldVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /** The parameters of `send`: outputs as bits and as numbers, where to write, tables to read. */
 export const sendParams = "bits out lateral table list rows groups";
@@ -16,31 +26,29 @@ const lookupRows = 2;
 
 function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
   const { vectors, group, tableBytes } = wiring;
-  const lookup = new Lookup(fn, wiring);
+  const { entries, start, find } = lookup(fn, wiring);
   const lookUp = (bit: Local, lateral: Local) => [
-    ...lookup.find(p.bits, bit),
+    ...find(p.bits, bit),
     ...times(vectors, (i) => {
-      const sum = lookup.entries.map((e) => v128.load(e, 16 * i))
-        .reduce((a, b) => f32x4.add(a, b));
-      return storeUnits(fn, lateral, sum, 4 * i, group);
+      return storeLanes(
+        fn,
+        lateral,
+        sumOfEntries(entries, () => 16 * i),
+        group - 4 * i,
+        16 * i,
+      );
     }),
   ];
   return walkGroups(fn, group, p, {
-    arrays: {
-      bit: { start: fn.local("i32"), unitSize: 1 },
-      lateral: { start: p.lateral, unitSize: 4 },
-    },
+    arrays: { bit: [fn.local("i32"), 1], lateral: [p.lateral, 4] },
     rowCounts: [lookupRows, 1],
-    before: lookup.start(p.table),
+    before: start(p.table),
     body: ({ bit, lateral }) => bit.flatMap((b, r) => lookUp(b, lateral[r])),
     after: p.table.increment(tableBytes),
   });
 }
 
-/**
- * Calls `one` with the index of every spiking unit of the group whose bits start at `bit`, in
- * order.
- */
+/** Calls `one` with every spiking unit, in order, of the group whose bits start at `bit`. */
 export function forSpikes(
   fn: Func,
   group: number,
@@ -89,15 +97,11 @@ function sendByRows(fn: Func, wiring: Wiring, p: SendParams): Code {
             times(count, (i) => sums[i].set(f32x4.add(sums[i], v128.load(row, 16 * i)))),
           ]),
           row.set(i32.add(lateral, offset)),
-          times(count, (i) => storeUnits(fn, row, sums[i].get, 4 * i, group - first)),
+          times(count, (i) => storeLanes(fn, row, sums[i].get, group - first - 4 * i, 16 * i)),
         )),
     );
   return walkGroups(fn, group, p, {
-    arrays: {
-      bit: { start: fn.local("i32"), unitSize: 1 },
-      lateral: { start: p.lateral, unitSize: 4 },
-    },
-    rowCounts: [1],
+    arrays: { bit: [fn.local("i32"), 1], lateral: [p.lateral, 4] },
     before: weights.set(i32.add(p.table, rowBytes)),
     body: ({ bit, lateral }) => send(bit[0], lateral[0]),
     after: p.table.increment(tableBytes),
@@ -129,27 +133,17 @@ function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
         row.set(i32.add(p.table, offset)),
         times(chunks.length - 1, (c) => addChunk(c, count, out)),
         to.set(i32.add(lateral, offset)),
-        times(count, (i) => storeUnits(fn, to, totals[i].get, 4 * i, group - first)),
+        times(count, (i) => storeLanes(fn, to, totals[i].get, group - first - 4 * i, 16 * i)),
       ));
   return walkGroups(fn, group, p, {
-    arrays: {
-      out: { start: p.out, unitSize: 4 },
-      lateral: { start: p.lateral, unitSize: 4 },
-    },
-    rowCounts: [1],
+    arrays: { out: [p.out, 4], lateral: [p.lateral, 4] },
     body: ({ out, lateral }) => send(out[0], lateral[0]),
     after: p.table.increment(tableBytes),
   });
 }
 
-/**
- * `send(bits, out, lateral, table, list, rows, groups)`: the lateral current of rows · groups
- * groups.
- */
-export const send: (wiring: Wiring) => Func = oncePerWiring((wiring) => {
-  const { fn, p } = namedFunc("send", sendParams);
-  if (wiring.form === "table") fn.emit(sendByTable(fn, wiring, p));
-  if (wiring.form === "rows") fn.emit(sendByRows(fn, wiring, p));
-  if (wiring.form === "dense") fn.emit(sendDense(fn, wiring, p));
-  return fn;
+/** `send(bits, out, lateral, table, list, rows, groups)`: the lateral currents of a slab. */
+export const send = wiringFunc("send", sendParams, (fn, wiring, p) => {
+  if (wiring.form === "table") return sendByTable(fn, wiring, p);
+  return (wiring.form === "rows" ? sendByRows : sendDense)(fn, wiring, p);
 });

@@ -1,10 +1,18 @@
 // The pullback of one time step of a slab.
-import { type Code, f32x4, type Func, type Local, printSimd, v128 } from "@spikeloop/expr/wasm";
+import {
+  type Code,
+  f32x4,
+  type Func,
+  type Local,
+  namedFunc,
+  printSimd,
+  times,
+  v128,
+} from "@spikeloop/expr/wasm";
 import type { Expr } from "@spikeloop/expr";
 import { type ScanKernel, scanPullback, type ScanWants } from "@spikeloop/backend";
-import { namedFunc, times } from "./code.ts";
-import { perUnitArrays, stepArrays } from "./step.ts";
-import { blockBytes, type PerUnit } from "./unit_arrays.ts";
+import { stepArrays } from "./step.ts";
+import { blockBytes, type PerUnit, unitArrays } from "./unit_arrays.ts";
 
 /**
  * The parameters of `backStep`: those of `step`, with the kept value in place of the state where
@@ -48,8 +56,8 @@ export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
   const offset = fn.local("i32");
   const { kept } = options;
   const arrays = kept
-    ? perUnitArrays(fn, kernel, options.perUnit, offset, p)
-    : stepArrays(fn, kernel, options, offset, p);
+    ? unitArrays(fn, kernel, options.perUnit, offset, p)
+    : stepArrays(fn, kernel, options, offset, p).arrays;
   if (kept) arrays.add("kept value", p.state);
   if (options.gOut) arrays.add("g.out", p.gOut);
   if (options.lateral) arrays.add("pulled cotangent", p.pulled);
@@ -77,6 +85,5 @@ export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
     });
     return [...loads(), ...code, ...stores];
   });
-  fn.emit(arrays.prologue(), fn.loop(offset, 0, p.bytes, blockBytes, [arrays.move(), body]));
-  return fn;
+  return fn.emit(arrays.prologue(), fn.loop(offset, 0, p.bytes, blockBytes, [arrays.move(), body]));
 }

@@ -11,23 +11,20 @@ import {
   type Local,
   repeat,
   sequence,
-  v128,
 } from "@spikeloop/expr/wasm";
 
-/** An array over a slab: where it starts, and how far apart two units are, in bytes (or bits). */
-export interface WalkedArray {
-  readonly start: Local;
-  readonly unitSize: number;
-  /** How far back the step before is, where several time steps are walked. */
-  readonly stride?: Local;
-}
+/**
+ * An array over a slab: where it starts; how far apart two units are, in bytes (or bits); and how
+ * far back the step before is, where several time steps are walked.
+ */
+export type WalkedArray = readonly [start: Local, unitSize: number, stride?: Local];
 
 /** A walk over groups and rows. */
 export interface Walk<Name extends string> {
   /** The arrays [rows, D] that the body reads or writes. */
   readonly arrays: Readonly<Record<Name, WalkedArray>>;
-  /** How many rows to take at a time, the largest first and 1 at last. */
-  readonly rowCounts: readonly number[];
+  /** How many rows to take at a time, the largest first and 1 at last: only 1 without it. */
+  readonly rowCounts?: readonly number[];
   /** Run for every group before its rows. */
   readonly before?: Code;
   /** Run for some rows of a group; `at` holds, per array, the group's address in each of them. */
@@ -43,26 +40,17 @@ export interface Walk<Name extends string> {
 export function walkGroups<Name extends string>(
   fn: Func,
   group: number,
-  { rows, groups, steps }: { readonly [name in "rows" | "groups"]: Local } & {
-    readonly steps?: Local;
-  },
+  { rows, groups, steps }: { readonly rows: Local; readonly groups: Local; readonly steps?: Local },
   walk: Walk<Name>,
 ): Code {
-  const { rowCounts, before = [], after } = walk;
+  const { rowCounts = [1], before = [], after } = walk;
   const names = Object.keys(walk.arrays) as Name[];
   const [g, left, units] = fn.localArray("i32", 3);
   const arrays = names.map((name) => {
-    const { start, unitSize, stride } = walk.arrays[name];
-    return {
-      name,
-      first: start,
-      step: group * unitSize,
-      now: steps === undefined ? start : fn.local("i32"),
-      stride,
-      at: fn.localArray("i32", rowCounts[0]),
-      row: fn.local("i32"),
-      rowSize: i32.mul(units, unitSize),
-    };
+    const [first, unitSize, stride] = walk.arrays[name];
+    const now = steps === undefined ? first : fn.local("i32");
+    const at = fn.localArray("i32", rowCounts[0]);
+    return { name, first, unitSize, stride, now, at, row: fn.local("i32") };
   });
   const rowLoops = rowCounts.flatMap((size) => {
     const at = Object.fromEntries(arrays.map((a) => [a.name, a.at.slice(0, size)]));
@@ -89,12 +77,12 @@ export function walkGroups<Name extends string>(
   ];
   return sequence(
     units.set(i32.mul(groups, group)),
-    ...arrays.map((a) => a.row.set(a.rowSize)),
+    ...arrays.map((a) => a.row.set(i32.mul(units, a.unitSize))),
     fn.loop(g, 0, groups, 1, [
       before,
       allSteps,
       after,
-      ...arrays.map((a) => a.first.increment(a.step)),
+      ...arrays.map((a) => a.first.increment(group * a.unitSize)),
     ]),
   );
 }
@@ -123,17 +111,5 @@ export function vectorRuns(
     ...(full > 0 ? fn.loop(offset, 0, 16 * held * full, 16 * held, one(held, offset, 0)) : []),
     ...offset.set(16 * held * full),
     ...one(vectors - held * full, offset, 4 * held * full),
-  ];
-}
-
-/** Stores the vector of a group's numbers from unit `first` on, and nothing past its last unit. */
-export function storeUnits(fn: Func, to: Local, value: Code, first: number, group: number): Code {
-  const lanes = group - first;
-  if (lanes >= 4) return v128.store(to, value, 4 * first);
-  const vector = fn.local("v128");
-  return [
-    ...vector.set(value),
-    ...(lanes & 2 ? v128.store64Lane(to, vector, 0, 4 * first) : []),
-    ...(lanes & 1 ? v128.store32Lane(to, vector, lanes - 1, 4 * (first + lanes - 1)) : []),
   ];
 }
