@@ -1,5 +1,5 @@
-// The pullback of T steps: tile by tile, each forth again and then back. Long sequences go in
-// parts: forth once, leaving the state before each part; then forth and back, the last part first.
+// The pullback of T steps: tile by tile, each forward again, then back. Long sequences go in
+// parts: forward once, saving the state before each part; then forward and back, the last first.
 import {
   chunkedGroup,
   gradientRows,
@@ -101,7 +101,7 @@ function addInOrder(total: Float32Array): (job: number, sum: Float32Array) => vo
 }
 
 /**
- * Runs a pullback as jobs: per tile, its parts forth but the last one, then all parts back. Returns
+ * Runs a pullback as jobs: per tile, all parts but the last forward, then all parts back. Returns
  * the results that are filled tile by tile, where several tiles make them; leaves the others in
  * this thread's memory.
  */
@@ -224,7 +224,7 @@ function runBackward(
       const isCut = !isForth && !hasLast && !code.isKept;
       const block = argumentsIn(floats, plan.words);
       block[field.steps] = place.steps;
-      block[field.forthSteps] = place.steps - Number(isCut);
+      block[field.forwardSteps] = place.steps - Number(isCut);
       block[field.sendsLast] = Number(isForth || isCut);
       block[field.left] = block[field.rows] = place.rows;
       block[field.row] = place.row;
