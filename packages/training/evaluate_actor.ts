@@ -45,8 +45,8 @@ const optionNames: readonly (keyof EvaluateOptions)[] = [
  * @throws {TypeError} if an option is unknown or of the wrong kind.
  * @throws {TypeError} if the actor and the environment differ in sizes, or the environment breaks
  * its promises.
- * @throws {RangeError} if `episodes` is not an integer from 0 to 2²⁰, or `maxSteps` is not one of at
- * least 1.
+ * @throws {RangeError} if `episodes` is not an integer from 0 to 2²⁰, or `maxSteps` is not one of
+ * at least 1.
  * @throws {RangeError} if the actor's limit is not that of the environment's actions, or the
  * environment returns a number that is not finite.
  *

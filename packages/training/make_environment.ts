@@ -122,7 +122,7 @@ function copyOf(x: unknown, copies: Map<unknown, unknown> = new Map()): unknown 
   if (!Array.isArray(x) && !isRecord(x)) return x;
   const known = copies.get(x); // a part that stands in several places
   if (known !== undefined) return known;
-  const copy: unknown[] | Record<string, unknown> = Array.isArray(x) ? [] : {};
+  const copy: unknown[] | Record<string, unknown> = Array.isArray(x) ? new Array(x.length) : {};
   copies.set(x, copy);
   for (const [name, part] of Object.entries(x)) {
     Object.defineProperty(copy, name, {
