@@ -1,4 +1,4 @@
-import { plain, type ReadOutMode, readOuts } from "@spikeloop/functional";
+import { plain, type ReadOutMode, readOuts, sumOverTime } from "@spikeloop/functional";
 import { integrator } from "@spikeloop/neuron";
 import { add, mean, mul, reshape, sum, type Tensor } from "@spikeloop/tensor";
 import type { DecodeMode } from "./options.ts";
@@ -33,7 +33,7 @@ export function makeDecoder(mode: DecodeMode, actDim: number, decPopDim: number)
     if (mode === "fr-mlp") return weigh(params, mean(grouped, 0));
     const current = weigh(params, grouped);
     // The membrane after the last step is the sum of all currents.
-    if (mode === "last-mem") return sum(current, 0);
+    if (mode === "last-mem") return sumOverTime(current);
     const state = units.initialState(batch, { backend: spikes.backend });
     return readOuts[modes[mode]](units.multiStep({}, state, current)[1]);
   };

@@ -73,6 +73,27 @@ export interface ILCSan {
   loadStateDict(state: Readonly<Record<string, Tensor>>): ILCSanParams;
 }
 
+/** The options of the actor that has made or checked a record of parameters. */
+const owners = /* @__PURE__ */ new WeakMap<object, Required<ILCSanOptions>>();
+
+/**
+ * Returns the options of the actor that the parameters are of, if an actor has made, loaded or used
+ * this record; undefined for any other value. Checkpoints store them.
+ *
+ * @example
+ * ```ts
+ * import { actorOptionsOf, ilcSan } from "@spikeloop/actor";
+ * import { key } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [16], actLimit: 2 });
+ * assertEquals(actorOptionsOf(actor.init(key(0)))?.actLimit, 2);
+ * ```
+ */
+export function actorOptionsOf(params: unknown): Required<ILCSanOptions> | undefined {
+  return typeof params === "object" && params !== null ? owners.get(params) : undefined;
+}
+
 const makeEncoder: Readonly<Record<EncodeMode, typeof popEncoder>> = {
   "pop-det": popSpikeEncoderDeterministic,
   "pop-ran": popSpikeEncoderRandom,
@@ -155,6 +176,7 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
         : `is ${describeOption(x)}`;
       fail(action, `parameter "${name}" ${found}, expected ${showShape(shape)}`);
     }
+    owners.set(params, o);
   };
   const run = (
     params: ILCSanParams,
@@ -219,6 +241,7 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
         weight: uniform(weightKey, [actDim, 1, decPopDim], range),
         bias: uniform(biasKey, [actDim], range),
       });
+      owners.set(params, o);
       return params;
     },
     apply: (params, obs, options) => run(params, obs, options, false).action,
@@ -228,7 +251,9 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
     },
     loadStateDict: (state) => {
       checkParams("load the parameters of ilcSan", state);
-      return { ...state };
+      const params = { ...state };
+      owners.set(params, o);
+      return params;
     },
   });
 }

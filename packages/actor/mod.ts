@@ -6,6 +6,7 @@
 export {
   type Activity,
   type ActOptions,
+  actorOptionsOf,
   type ILCSan,
   ilcSan,
   type ILCSanParams,

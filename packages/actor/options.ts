@@ -32,6 +32,9 @@ export interface ILCSanOptions {
   readonly actLimit?: number;
 }
 
+/** The largest number of float32. */
+const largest = 3.4028234663852886e38;
+
 const encodeModes: readonly EncodeMode[] = ["pop-det", "pop-ran", "pop-raw"];
 const decodeModes: readonly DecodeMode[] = [
   "last-mem",
@@ -54,7 +57,8 @@ const defaults: Required<Omit<ILCSanOptions, "obsDim" | "actDim">> = {
 };
 
 /**
- * Checks the options and fills in the defaults. The encoder checks `meanRange` and `std`.
+ * Checks the options and fills in the defaults. The encoder checks `std`. Nobody can change the
+ * result.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if an option is out of range.
@@ -66,14 +70,15 @@ export function resolveOptions(options: ILCSanOptions): Required<ILCSanOptions> 
   const o: Required<ILCSanOptions> = { ...options, ...defaults, ...Object.fromEntries(present) };
   // SpikingJelly writes "last_mem".
   const decode: string = o.decode;
-  return {
+  return Object.freeze({
     ...o,
     obsDim: takeCount(action, "obsDim", o.obsDim),
     actDim: takeCount(action, "actDim", o.actDim),
     encPopDim: takeCount(action, "encPopDim", o.encPopDim),
     decPopDim: takeCount(action, "decPopDim", o.decPopDim),
     timeSteps: takeCount(action, "timeSteps", o.timeSteps),
-    hiddenSizes: takeList(action, "hiddenSizes", o.hiddenSizes, takeCount),
+    hiddenSizes: Object.freeze(takeList(action, "hiddenSizes", o.hiddenSizes, takeCount)),
+    meanRange: Object.freeze(takeRange(action, "meanRange", o.meanRange)),
     encode: takeOneOf(action, "encode", o.encode, encodeModes),
     decode: takeOneOf(
       action,
@@ -81,6 +86,11 @@ export function resolveOptions(options: ILCSanOptions): Required<ILCSanOptions> 
       decode === "last_mem" ? "last-mem" : decode,
       decodeModes,
     ),
-    actLimit: takeNumber(action, "actLimit", o.actLimit, { above: 0 }),
-  };
+    actLimit: takeNumber(action, "actLimit", o.actLimit, { above: 0, max: largest }),
+  });
+}
+
+function takeRange(action: string, name: string, value: unknown): [number, number] {
+  const [first, last] = takeList(action, name, value, takeNumber, 2);
+  return [first, last];
 }

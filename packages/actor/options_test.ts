@@ -37,6 +37,8 @@ Deno.test("resolveOptions() names a wrong option, and suggests close names", () 
   refuse({ timeSteps: 0 }, RangeError, "timeSteps is 0");
   refuse({ hiddenSizes: [8, 0.5] }, RangeError, "hiddenSizes[1] is 0.5, expected an integer");
   refuse({ actLimit: 0 }, RangeError, "actLimit is 0, expected a finite number above 0");
+  refuse({ actLimit: 1e39 }, RangeError, "actLimit is 1e+39");
+  refuse({ meanRange: [0] }, TypeError, "meanRange has 1 entries, expected 2");
   refuse({ obsDim: undefined }, TypeError, "obsDim is missing, expected an integer of at least 1");
   refuse({ hidden: [3] }, TypeError, '"hidden"');
 });

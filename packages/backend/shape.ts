@@ -125,8 +125,8 @@ export function checkShape(shape: Shape, operation: string): void {
     const text = Array.isArray(given)
       ? `[${Array.from(given.slice(0, mostShown), describe).join(", ")}]`
       : describe(given);
-    const expected = "a shape is an array of integers of at least 0";
-    fail(`run ${operation}`, `${expected}, given is ${text}`, RangeError);
+    const expected = "expected an array of integers of at least 0";
+    fail(`run ${operation}`, `the shape is ${text}, ${expected}`, RangeError);
   }
   checkSize(shape, operation);
 }

@@ -54,7 +54,7 @@ Deno.test("axes count from either end, shapes hold integers of at least 0", () =
     assertThrows(
       () => checkShape(shape as number[], "zeros"),
       RangeError,
-      "Cannot run zeros: a shape is an array of integers",
+      "expected an array of integers of at least 0",
     );
   }
 });

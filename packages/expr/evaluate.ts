@@ -41,8 +41,8 @@ export function compileEvaluator(roots: readonly Expr[], names: readonly string[
     else if (e.tag === "input") {
       const index = names.indexOf(e.name);
       if (index < 0) {
-        const inputs = names.map((n) => `"${n}"`).join(", ") || "no inputs";
-        fail(`evaluate an expression that reads "${e.name}"`, `given are ${inputs}`);
+        const inputs = names.map((n) => `"${n}"`).join(", ") || "none";
+        fail(`evaluate an expression that reads "${e.name}"`, `the inputs are ${inputs}`);
       }
       arguments_.push({ slot: at(e), index });
     } else steps.push({ slot: at(e), run: instruction(e, at) });

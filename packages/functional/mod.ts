@@ -24,4 +24,4 @@ export { adam, type AdamOptions } from "./adam.ts";
 export { sgd, type SgdOptions } from "./sgd.ts";
 export { clipByGlobalNorm, globalNorm } from "./clip_by_global_norm.ts";
 export { polyak } from "./polyak.ts";
-export { type ReadOutMode, readOuts } from "./read_outs.ts";
+export { type ReadOutMode, readOuts, sumOverTime } from "./read_outs.ts";

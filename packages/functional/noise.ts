@@ -9,8 +9,8 @@ const none: readonly Tensor[] = Object.freeze([]);
 const optionNames: readonly string[] = ["key", "noise"];
 
 /**
- * Returns the noise sequences in the order of `names`: those of the options, or drawn ones. The
- * noise of a surrogate is uniform in [0, 1). A sequence [T, N, D] is drawn step by step, each step
+ * Returns the noise sequences in the order of `names`: from the options, or else drawn. The noise of
+ * a surrogate is uniform in [0, 1). A sequence [T, N, D] is drawn step by step, each step
  * with its own part of the key, so that single steps can draw the same numbers.
  *
  * @throws {TypeError} if a sequence is missing and cannot be drawn, or an unknown one is passed.
@@ -56,8 +56,8 @@ function failMissing(action: string, name: string, like: Tensor): never {
   return fail(
     action,
     name === surrogateNoise
-      ? "its surrogate fires at random and no random numbers are given; " +
+      ? "its surrogate fires at random, and it got no random numbers; " +
         `pass { key: key(seed) }, a new key every time, or ${noise}`
-      : `it reads noise that is not given; pass ${noise}`,
+      : `it reads noise, and it got none; pass ${noise}`,
   );
 }

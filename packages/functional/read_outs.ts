@@ -1,11 +1,13 @@
 import {
   abs,
+  broadcastTo,
+  div,
   greater,
   max,
-  mean,
   min,
   reshape,
   slice,
+  sum,
   type Tensor,
   where,
 } from "@spikeloop/tensor";
@@ -39,5 +41,26 @@ export const readOuts: Readonly<Record<ReadOutMode, (ySeq: Tensor) => Tensor>> =
     const [high, low] = [max(ySeq, 0), min(ySeq, 0)];
     return where(greater(abs(high), abs(low)), high, low);
   },
-  mean: (ySeq) => mean(ySeq, 0),
+  mean: (ySeq) => div(sumOverTime(ySeq), ySeq.shape[0]),
 };
+
+/**
+ * The sum of a sequence [T, ...] over time, [...]. On the CPU the steps are added one after
+ * another, so that a unit's sum has the same bits alone and beside others.
+ *
+ * @example
+ * ```ts
+ * import { sumOverTime } from "@spikeloop/functional";
+ * import { tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...sumOverTime(tensor([[1, 2], [3, 4]])).dataSync()], [4, 6]);
+ * ```
+ */
+export function sumOverTime(ySeq: Tensor): Tensor {
+  const [steps, ...rest] = ySeq.shape;
+  if (steps === 0 || ySeq.size !== steps) return sum(ySeq, 0);
+  // A sequence of single numbers is contiguous, and contiguous numbers are summed in another order.
+  const pairs = broadcastTo(reshape(ySeq, [steps, 1]), [steps, 2]);
+  return reshape(slice(sum(pairs, 0), 0, 1), rest);
+}

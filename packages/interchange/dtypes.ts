@@ -76,13 +76,14 @@ export function decodeNumbers(
 export function decodeDoubles(bytes: Uint8Array, dtype: string, fail: Fail): Float64Array {
   const { bytes: width, read, rounds } = dtypes[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Float64Array.from({ length: bytes.length / width }, (_, i) => {
-    const value = read(view, i * width);
-    if (!rounds && Number.isNaN(value)) {
+  const numbers = new Float64Array(bytes.length / width);
+  for (let i = 0; i < numbers.length; i++) {
+    numbers[i] = read(view, i * width);
+    if (!rounds && Number.isNaN(numbers[i])) {
       fail(`${showNumber(view, i * width, dtype)}, which no number holds exactly`);
     }
-    return value;
-  });
+  }
+  return numbers;
 }
 
 function showNumber(view: DataView, at: number, dtype: string): string {

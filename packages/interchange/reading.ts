@@ -96,6 +96,8 @@ export function hintAt(bytes: Uint8Array): string {
   return format === undefined ? "" : `. It looks like ${format} reads those`;
 }
 
+const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /**
  * Bytes as text.
  *
@@ -103,7 +105,7 @@ export function hintAt(bytes: Uint8Array): string {
  */
 export function decodeText(bytes: Uint8Array, fail: () => never): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return fail();
   }

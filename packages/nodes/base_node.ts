@@ -22,7 +22,7 @@ import {
   readSetting,
   toStateDict,
 } from "./node_setting.ts";
-import { charge, fire, lateralCurrent, runSteps, sameEquations, stepOf } from "./run_steps.ts";
+import { charge, fire, lateralSender, runSteps, sameEquations, stepOf } from "./run_steps.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot, tensorsIn } from "./snapshot.ts";
 
 const noNoise: NoiseRecord = Object.freeze({});
@@ -384,7 +384,7 @@ export abstract class BaseNode {
       const x = this.prepare(xSeq);
       const noise = this.noiseFor(x);
       return this.finish(
-        this.isFused ? this.#runFused(x, noise, key) : this.#runSteps(x, noise, key),
+        this.isFused ? this.#runFused(x, noise, key) : this.#runStepByStep(x, noise, key),
       );
     } finally {
       this.#parameters = own;
@@ -397,28 +397,22 @@ export abstract class BaseNode {
     const population = this.#populationOf(units);
     const params = fromStateDict(population, this.#parameters);
     const first = this.#fits(x) ? this.#state : population.initialState(batch, { backend });
-    const options = population.noise.length === 0 ? undefined : { key: split(key)[1], noise };
-    if (this.storeVSeq) {
-      const { state, spikes, trace } = population.trace(params, first, x, {
-        names: ["v"],
-        ...options,
-      });
-      this.#state = state;
-      this.#keepVSeq(trace.v);
-      return spikes;
-    }
-    const [state, out] = population.multiStep(params, first, x, options);
+    const { state, spikes, trace } = population.trace(params, first, x, {
+      names: this.storeVSeq ? ["v"] : [],
+      ...population.noise.length > 0 && { key: split(key)[1], noise },
+    });
     this.#state = state;
-    return out;
+    if (this.storeVSeq) this.#keepVSeq(trace.v);
+    return spikes;
   }
 
   /** Runs step by step, by the equations of a subclass. */
-  #runSteps(x: Tensor, noise: NoiseRecord, key: Key): Tensor {
+  #runStepByStep(x: Tensor, noise: NoiseRecord, key: Key): Tensor {
     const { shape: [steps, , units], backend } = x;
     const { noise: reads, group } = this.#populationOf(units);
     const keys = reads.includes(surrogateNoise) ? split(split(key)[1], steps) : [];
     const { "conn.weight": weight, "conn.bias": bias } = this.#parameters;
-    const send = group === 0 ? undefined : lateralCurrent({ group, weight, bias });
+    const send = group === 0 ? undefined : lateralSender({ group, weight, bias });
     const vSeq: Tensor[] = [];
     const saved = this.saveState();
     try {

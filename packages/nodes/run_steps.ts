@@ -101,7 +101,7 @@ function relay(binary: boolean): ScanKernel {
  * Returns the function from outputs [N, D] to the current [N, D] that they send through a
  * connection. Values and gradients have the bits of a fused run.
  */
-export function lateralCurrent(lateral: Lateral): (out: Tensor) => Tensor {
+export function lateralSender(lateral: Lateral): (out: Tensor) => Tensor {
   const units = lateral.bias.shape[0];
   const bind = (binary: boolean) => bindScan({ kernel: relay(binary), units, params: [], lateral });
   const bindings = new Map<boolean, ReturnType<typeof bind>>();

@@ -30,7 +30,8 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /** Names that only extensions need: they are imported from their package. */
 const left: Readonly<Record<string, readonly string[]>> = {
-  functional: ["readOuts"],
+  actor: ["actorOptionsOf"],
+  functional: ["readOuts", "sumOverTime"],
   random: ["takeKey"],
   neuron: ["neuronKernel", "resolveParams", "restOf"],
   tensor: ["bindScan", "CheckedScanSetting", "checkScanSetting", "checkTensor", "scan"],

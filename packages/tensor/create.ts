@@ -66,7 +66,7 @@ export function tensor(
   const size = sizeOf(extents);
   if (data.length !== size) {
     const action = `make a tensor of shape ${showShape(extents)}`;
-    fail(action, `it needs ${size} numbers, given are ${data.length}`);
+    fail(action, `it needs ${size} numbers, got ${data.length}`);
   }
   return uploadTensor(data, extents, options);
 }

@@ -153,7 +153,7 @@ function runner(
   let structure: { readonly formula: Formula; readonly numbers: readonly number[] } | undefined;
   return (args) => {
     if (args.length !== arity) {
-      fail(`run ${name}`, `given are ${args.length} arguments, expected ${arity}`);
+      fail(`run ${name}`, `it got ${args.length} arguments, expected ${arity}`);
     }
     structure ??= structureOf(name, arity, formula, numbersAsInputs);
     const { numbers } = structure;

@@ -126,7 +126,7 @@ export function slice(
   if (from.length > x.shape.length || to.length > x.shape.length) {
     const count = Math.max(from.length, to.length);
     const axes = `the ${x.shape.length} axes of shape ${showShape(x.shape)}`;
-    fail("run slice", `given are ${count} bounds for ${axes}`);
+    fail("run slice", `it got ${count} bounds for ${axes}`);
   }
   const strides = stridesOf(x.shape);
   const starts = x.shape.map((n, i) => bound(from[i], n, 0));

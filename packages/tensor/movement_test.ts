@@ -87,7 +87,7 @@ Deno.test("movements refuse shapes that do not fit, and name them", () => {
   assertThrows(
     () => slice(x, [0, 0, 0]),
     TypeError,
-    "Cannot run slice: given are 3 bounds for the 2 axes of shape [2, 3]",
+    "Cannot run slice: it got 3 bounds for the 2 axes of shape [2, 3]",
   );
   assertThrows(() => slice(x, 0.5), RangeError, "Cannot run slice: 0.5 is not an integer");
   assertThrows(

@@ -96,7 +96,7 @@ function traceTensors(
   const node = record(`the trace of neuron "${name}"`, inputs, () => {
     fail(
       `take a gradient through traced states of neuron "${name}"`,
-      "run it step by step, where states have one, or give stopGradient of the trace",
+      "run it step by step, where states have one, or pass stopGradient of the trace",
     );
   });
   return storages.map((s, slot) => new Tensor(x.backend, s, x.shape, { node, slot }));

@@ -58,7 +58,7 @@ export function checkOperands(
   }
   if (noise.length !== kernel.noise.length) {
     const expected = kernel.noise.length;
-    failOperands(kernel, `given are ${noise.length} noise sequences, expected ${expected}`);
+    failOperands(kernel, `it got ${noise.length} noise sequences, expected ${expected}`);
   }
   const { backend } = x;
   let fits = setting.backend === undefined || setting.backend === backend;

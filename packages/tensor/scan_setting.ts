@@ -98,7 +98,7 @@ export class CheckedScanSetting implements ScanSetting {
     if (params.length !== kernel.params.length) {
       fail(
         `run neuron "${kernel.name}"`,
-        `given are ${params.length} parameters, expected ${kernel.params.length}`,
+        `it got ${params.length} parameters, expected ${kernel.params.length}`,
       );
     }
     if (lateral !== undefined && units % lateral.group !== 0) {

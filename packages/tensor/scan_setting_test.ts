@@ -14,8 +14,8 @@ const words = 'Cannot run neuron "gain":';
 Deno.test("a neuron's setting has as many parameters as the neuron, and whole groups", () => {
   const run = (setting: Partial<ScanSetting>) => () =>
     scan({ kernel, units: 3, params: [1], ...setting }, { values: [] }, ones([1, 2, 3]));
-  assertThrows(run({ params: [] }), TypeError, `${words} given are 0 parameters, expected 1`);
-  assertThrows(run({ params: [1, 2] }), TypeError, `${words} given are 2 parameters, expected 1`);
+  assertThrows(run({ params: [] }), TypeError, `${words} it got 0 parameters, expected 1`);
+  assertThrows(run({ params: [1, 2] }), TypeError, `${words} it got 2 parameters, expected 1`);
   const lateral = { group: 2, weight: ones([3, 1, 2]), bias: ones([3]) };
   assertThrows(run({ lateral }), TypeError, `${words} its 3 units are no multiple of 2`);
 });

@@ -2,10 +2,9 @@ import { fail } from "@spikeloop/errors";
 import type { ILCSan, ILCSanParams } from "@spikeloop/actor";
 import type { Key } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
-import { normalizeVectors, type RunningStatistics } from "./running_statistics.ts";
-
-/** The limit of normalized observations, on both sides of 0. */
-export const observationLimit = 3;
+import { normalizeVectors, type RunningStatistics, takeStatistics } from "./running_statistics.ts";
+import { takeActor } from "./take_actor.ts";
+import { isVector, takeObject, takeVector } from "./take_vector.ts";
 
 /** An actor with its parameters and the statistics that normalize its observations. */
 export interface Policy {
@@ -18,12 +17,14 @@ export interface Policy {
 }
 
 /**
- * Computes actions from raw observations. Both are laid end to end. Observations are normalized and
- * limited to ±3 for the actor.
+ * Computes actions from raw observations. Both are laid end to end. Observations are normalized by
+ * the statistics, and limited to their `clipLimit`, ±3 if it is missing.
  *
  * @param key Draws the spikes of the encoder `"pop-ran"`; other encoders need no key.
+ * @throws {TypeError} if a part of the policy is missing or of the wrong kind.
  * @throws {TypeError} if the numbers are no whole observations, the statistics are of observations
  * of another length, or the parameters do not fit the actor.
+ * @throws {RangeError} if a number is not finite in float32.
  *
  * @example
  * ```ts
@@ -37,23 +38,45 @@ export interface Policy {
  * assertEquals(act(policy, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]).length, 2); // two observations
  * ```
  */
-export function act(
-  { actor, params, statistics }: Policy,
-  observations: ArrayLike<number>,
-  key?: Key,
-): Float32Array {
+export function act(policy: Policy, observations: ArrayLike<number>, key?: Key): Float32Array {
+  const { actor, params, statistics } = takePolicy("act", policy);
   const { obsDim } = actor.options;
-  const rows = observations.length / obsDim;
+  const vectors = takeVector("act", "the observations", observations);
+  const rows = vectors.length / obsDim;
   if (!Number.isInteger(rows)) {
-    fail(`act on ${observations.length} numbers`, `expected observations of ${obsDim}`);
+    fail(`act on ${vectors.length} numbers`, `expected observations of ${obsDim}`);
   }
-  const { length } = statistics.mean;
-  if (length !== obsDim) {
-    fail(
-      "act",
-      `the statistics are of ${length} numbers, the actor's observations have ${obsDim}`,
-    );
-  }
-  const x = tensor(normalizeVectors(statistics, observations, observationLimit), [rows, obsDim]);
+  const x = tensor(normalizeVectors(statistics, vectors), [rows, obsDim]);
   return actor.apply(params, x, { key }).dataSync();
+}
+
+/**
+ * Checks a policy, except for its parameters, which the actor checks whenever it acts.
+ *
+ * @throws {TypeError} if a part is missing or of the wrong kind, or the statistics are of
+ * observations of another length.
+ * @throws {RangeError} if the statistics hold a number that is not finite, or a negative variance.
+ */
+export function takePolicy(action: string, value: Policy): Policy {
+  const policy = takeObject(action, "the policy", value, "{ actor, params, statistics }");
+  const actor = takeActor(action, policy.actor);
+  const { obsDim } = actor.options;
+  const statistics = takeObject(
+    action,
+    "statistics",
+    policy.statistics,
+    `{ mean, variance, count }, such as emptyStatistics(${obsDim})`,
+  );
+  for (const part of ["mean", "variance"] as const) {
+    const x: unknown = statistics[part];
+    if (!isVector(x)) takeVector(action, `statistics.${part}`, x);
+    const { length } = statistics[part];
+    if (length !== obsDim) {
+      fail(
+        action,
+        `the statistics are of ${length} numbers, the actor's observations have ${obsDim}`,
+      );
+    }
+  }
+  return { actor, params: policy.params, statistics: takeStatistics(action, statistics) };
 }

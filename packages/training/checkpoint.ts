@@ -1,10 +1,24 @@
-import { didYouMean, fail } from "@spikeloop/errors";
-import type { ILCSan, ILCSanParams } from "@spikeloop/actor";
+import { describeOption, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
+import {
+  actorOptionsOf,
+  type ILCSan,
+  type ILCSanOptions,
+  type ILCSanParams,
+} from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
-import { tensor } from "@spikeloop/tensor";
-import type { RunningStatistics } from "./running_statistics.ts";
+import { type Tensor, tensor } from "@spikeloop/tensor";
+import { checkTensors } from "./check_tensors.ts";
+import { type RunningStatistics, takeStatistics } from "./running_statistics.ts";
+import { takeActor } from "./take_actor.ts";
+import { takeObject } from "./take_vector.ts";
 
 const statisticNames = ["observation.mean", "observation.variance"] as const;
+
+/** The format of checkpoints, in their metadata. */
+const format = "spikeloop-actor";
+
+/** The options that only fresh parameters depend on. */
+const ofFreshParams: readonly (keyof ILCSanOptions)[] = ["meanRange", "std"];
 
 /** The parameters of an actor and the statistics of its observations: all that acting needs. */
 export interface Checkpoint {
@@ -14,9 +28,22 @@ export interface Checkpoint {
   readonly statistics: RunningStatistics;
 }
 
+/** A checkpoint to write, and its actor. */
+export interface CheckpointSource extends Checkpoint {
+  /**
+   * The actor, whose options are stored too. It may be missing where the record of parameters comes
+   * from it: from `init`, `loadStateDict`, `td3` or `trainTd3`.
+   */
+  readonly actor?: ILCSan;
+}
+
 /**
- * Writes a checkpoint as a safetensors file: the parameters by SpikingJelly's names, and
- * `observation.mean` and `observation.variance`.
+ * Writes a checkpoint as a safetensors file: the parameters by SpikingJelly's names,
+ * `observation.mean` and `observation.variance`, and the actor's options as metadata.
+ *
+ * @throws {TypeError} if a part is missing, of the wrong kind, or does not fit the actor.
+ * @throws {TypeError} if `actor` is missing and the parameters are a record of unknown origin.
+ * @throws {RangeError} if a parameter or a statistic is not finite, or a variance is negative.
  *
  * @example
  * ```ts
@@ -27,26 +54,51 @@ export interface Checkpoint {
  *
  * const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
  * const params = actor.init(key(0));
- * const bytes = writeCheckpoint({ params, statistics: emptyStatistics(3) });
+ * const bytes = writeCheckpoint({ actor, params, statistics: emptyStatistics(3) });
  * const copy = readCheckpoint(bytes, actor).params["encoder.mean"];
  * assertEquals(copy.dataSync(), params["encoder.mean"].dataSync());
  * ```
  */
-export function writeCheckpoint({ params, statistics }: Checkpoint): Uint8Array {
-  const { mean, variance, count } = statistics;
+export function writeCheckpoint(source: CheckpointSource): Uint8Array {
+  const action = "write a checkpoint";
+  const { actor, params, statistics } = takeObject(
+    action,
+    "the checkpoint",
+    source,
+    "{ actor, params, statistics }",
+  );
+  if (actor !== undefined) {
+    checkTensors(action, params, takeActor(action, actor).shapes, "parameter");
+  } else if (!isRecord(params)) refuse(action, "params", params, "the actor's parameters");
+  const options = actor?.options ?? actorOptionsOf(params) ??
+    fail(action, "actor is missing, and these parameters are a record that no actor knows");
+  for (const [name, x] of Object.entries(params)) checkFinite(action, name, x.dataSync());
+  const { mean, variance, count, clipLimit } = takeStatistics(action, statistics, options.obsDim);
   return writeSafetensors({
     ...params,
     "observation.mean": tensor(mean, [mean.length]),
     "observation.variance": tensor(variance, [variance.length]),
-  }, { format: "spikeloop-actor", observationCount: String(count) });
+  }, {
+    format,
+    actor: JSON.stringify(options),
+    observationCount: String(count),
+    observationLimit: String(clipLimit),
+  });
+}
+
+function checkFinite(action: string, name: string, data: Float32Array): void {
+  if (data.every(Number.isFinite)) return;
+  fail(action, `"${name}" has a number that is not finite`, RangeError);
 }
 
 /**
  * Reads a checkpoint for an actor.
  *
- * @throws {SyntaxError} if the bytes are no safetensors file.
+ * @throws {SyntaxError} if the bytes are no safetensors file or no checkpoint, or a number in it is
+ * not possible.
  * @throws {TypeError} if a tensor is missing, unknown, or does not fit the actor; the message
  * suggests close names.
+ * @throws {TypeError} if it is of an actor with other options; the message names them.
  *
  * @example
  * ```ts
@@ -59,21 +111,69 @@ export function writeCheckpoint({ params, statistics }: Checkpoint): Uint8Array 
  * ```
  */
 export function readCheckpoint(bytes: Uint8Array, actor: ILCSan): Checkpoint {
+  const action = "use the checkpoint";
+  const { obsDim } = takeActor(action, actor).options;
   const { tensors, metadata } = readSafetensors(bytes);
-  const { obsDim } = actor.options;
   const [mean, variance] = statisticNames.map((name) => {
-    const x = tensors[name];
+    const x: Tensor | undefined = tensors[name];
     if (x === undefined || x.size !== obsDim) {
       const found = x === undefined ? "is missing" : `has ${x.size} numbers`;
       const hint = x === undefined ? didYouMean(name, Object.keys(tensors)) : "";
-      fail("use the checkpoint", `"${name}" ${found}, expected ${obsDim} numbers${hint}`);
+      fail(action, `"${name}" ${found}, expected ${obsDim} numbers${hint}`);
     }
     return x.dataSync();
   });
   const rest = Object.entries(tensors).filter(([name]) => !statisticNames.some((s) => s === name));
-  const count = Number(metadata.observationCount ?? 0);
-  return {
-    params: actor.loadStateDict(Object.fromEntries(rest)),
-    statistics: { mean, variance, count },
+  const params = actor.loadStateDict(Object.fromEntries(rest));
+  if (metadata.format !== format) {
+    refuse(action, "its format", metadata.format, `"${format}"`, SyntaxError);
+  }
+  compareOptions(action, metadata.actor, actor.options);
+  const number = (name: string) => {
+    const text: string | undefined = metadata[name];
+    const value = text === undefined || text.trim() === "" ? NaN : Number(text);
+    return Number.isNaN(value) ? refuse(action, name, text, "a number", SyntaxError) : value;
   };
+  try {
+    for (const [name, x] of rest) checkFinite(action, name, x.dataSync());
+    const count = number("observationCount");
+    const clipLimit = number("observationLimit");
+    return { params, statistics: takeStatistics(action, { mean, variance, count, clipLimit }) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SyntaxError(error.message, { cause: error });
+  }
+}
+
+/** Compares the options in a checkpoint with those of the actor that is to use it. */
+function compareOptions(
+  action: string,
+  text: string | undefined,
+  own: Required<ILCSanOptions>,
+): void {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(text ?? "");
+  } catch {
+    stored = undefined;
+  }
+  if (!isRecord(stored)) {
+    refuse(action, "the actor in its metadata", text, "the options of one", SyntaxError);
+  }
+  const mine: Readonly<Record<string, unknown>> = { ...own };
+  const names = [...new Set([...Object.keys(mine), ...Object.keys(stored)])];
+  const others = names.filter((name) =>
+    !ofFreshParams.some((free) => free === name) &&
+    show(mine[name]) !== show(stored[name])
+  );
+  if (others.length === 0) return;
+  const list = others.map((name) =>
+    `${name} is ${show(stored[name])} there and ${show(mine[name])} here`
+  );
+  fail(action, `it is of another actor: ${list.join(", ")}`);
+}
+
+/** An option as text. */
+function show(x: unknown): string {
+  return Array.isArray(x) ? `[${x.map(show).join(", ")}]` : describeOption(x);
 }

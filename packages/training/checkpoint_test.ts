@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ilcSan } from "@spikeloop/actor";
+import { ilcSan, type ILCSanOptions } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
 import { key } from "@spikeloop/random";
+import { full, tensor } from "@spikeloop/tensor";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { emptyStatistics } from "./running_statistics.ts";
 
@@ -31,4 +32,79 @@ Deno.test("a checkpoint that lacks statistics is refused, and close names are su
   refuse(rest, '"observation.mean" is missing, expected 3 numbers');
   refuse({ ...rest, "observations.mean": mean }, "did you mean observations.mean");
   refuse({ ...rest, "observation.mean": rest["encoder.mean"] }, "has 30 numbers, expected 3");
+});
+
+Deno.test("a checkpoint is refused by an actor that acts otherwise, and the options are named", () => {
+  const options = { obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2 };
+  const bytes = writeCheckpoint({ actor, ...checkpoint });
+  const others: ILCSanOptions[] = [
+    { ...options, actLimit: 1 },
+    { ...options, timeSteps: 10 },
+    { ...options, decode: "max-mem" },
+    { ...options, encode: "pop-raw" },
+  ];
+  for (const other of others) {
+    const names = Object.keys(other).filter((name) =>
+      other[name as keyof ILCSanOptions] !== options[name as keyof typeof options]
+    );
+    assertThrows(
+      () => readCheckpoint(bytes, ilcSan(other)),
+      TypeError,
+      `another actor: ${names.find((name) => name !== "obsDim")} is`,
+    );
+  }
+  // Fresh parameters alone depend on these.
+  readCheckpoint(bytes, ilcSan({ ...options, std: 1, meanRange: [-1, 1] }));
+});
+
+Deno.test("parameters know their actor, and those of unknown origin need one", () => {
+  const { statistics } = checkpoint;
+  const copy = { ...checkpoint.params };
+  assertThrows(() => writeCheckpoint({ params: copy, statistics }), TypeError, "actor is missing");
+  const bytes = writeCheckpoint({ actor, params: copy, statistics });
+  assertEquals(bytes, writeCheckpoint(checkpoint));
+  const wider = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [9] });
+  assertThrows(
+    () => writeCheckpoint({ actor: wider, params: copy, statistics }),
+    TypeError,
+    "Linear0.weight",
+  );
+});
+
+Deno.test("numbers that cannot be are refused, in a file and before it is written", () => {
+  const { tensors, metadata } = readSafetensors(writeCheckpoint(checkpoint));
+  const refuse = (parts: typeof tensors, words: Record<string, string>, problem: string) =>
+    assertThrows(
+      () =>
+        readCheckpoint(
+          writeSafetensors({ ...tensors, ...parts }, { ...metadata, ...words }),
+          actor,
+        ),
+      SyntaxError,
+      problem,
+    );
+  refuse({ "observation.variance": tensor([1, -1, 1]) }, {}, "variance[1] is -1");
+  refuse({ "observation.variance": tensor([NaN, 1, 1]) }, {}, "variance[0] is NaN");
+  refuse({ "observation.mean": tensor([1, Infinity, 1]) }, {}, "mean[1] is Infinity");
+  refuse({ "encoder.std": full([1, 3, 10], NaN) }, {}, '"encoder.std" has a number');
+  for (const count of ["abc", "", "-5", "NaN", "Infinity", "1e999"]) {
+    refuse({}, { observationCount: count }, "ount is ");
+  }
+  refuse({}, { observationLimit: "0" }, "clipLimit is 0");
+  refuse({}, { format: "pt" }, 'its format is "pt"');
+  for (const text of ["", "[]", "null", "{", "1"]) refuse({}, { actor: text }, "the actor in its");
+  const statistics = { ...checkpoint.statistics, count: NaN };
+  assertThrows(() => writeCheckpoint({ ...checkpoint, statistics }), RangeError, "count is NaN");
+  const params = { ...checkpoint.params, "encoder.std": full([1, 3, 10], Infinity) };
+  assertThrows(() => writeCheckpoint({ ...checkpoint, actor, params }), RangeError, "not finite");
+});
+
+Deno.test("a checkpoint keeps the limit of observations, and nothing of the bytes", () => {
+  const statistics = { ...checkpoint.statistics, clipLimit: 5 };
+  const bytes = writeCheckpoint({ ...checkpoint, statistics });
+  const copy = readCheckpoint(bytes, actor);
+  const before = copy.params["encoder.mean"].dataSync().slice();
+  bytes.fill(255);
+  assertEquals(copy.params["encoder.mean"].dataSync(), before);
+  assertEquals(copy.statistics, statistics);
 });

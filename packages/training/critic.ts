@@ -11,6 +11,8 @@ export type CriticParams = Readonly<Record<string, Tensor>>;
 
 /** A perceptron with ReLU that estimates the return of an action in a state. */
 export interface Critic {
+  /** The names and shapes of its parameters. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** Returns fresh parameters. */
   init(key: Key, options?: { readonly backend?: Backend }): CriticParams;
   /** Computes values [N] of observations [N, obsDim] and actions [N, actDim]. */
@@ -26,6 +28,10 @@ export function makeCritic(obsDim: number, actDim: number, hiddenSizes: readonly
     linear: linear({ inFeatures: sizes[i], outFeatures }),
   }));
   return {
+    shapes: Object.fromEntries(layers.flatMap(({ name }, i) => [
+      [`${name}.weight`, [sizes[i + 1], sizes[i]]],
+      [`${name}.bias`, [sizes[i + 1]]],
+    ])),
     init: (key, options) => {
       const keys = split(key, layers.length);
       return Object.fromEntries(layers.flatMap(({ name, linear }, i) => {

@@ -5,11 +5,15 @@
  */
 import { type Key, key, split } from "@spikeloop/random";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts";
+import { freePaths, type RunPaths } from "./demo/free_paths.ts";
+import { lockFolder } from "./demo/lock_folder.ts";
 import { type DemoArguments, parseArguments, usage } from "./demo/parse_arguments.ts";
 import { ProgressBar } from "./demo/progress_bar.ts";
 import { recordEpisode } from "./demo/record_episode.ts";
 import { renderReport } from "./demo/render_report.ts";
+import { say, StopSignals } from "./demo/stop_signals.ts";
 import { trainActor } from "./demo/train_actor.ts";
+import { writeFile } from "./demo/write_file.ts";
 import { evaluateActor } from "./evaluate_actor.ts";
 import { pendulum } from "./pendulum.ts";
 
@@ -21,41 +25,47 @@ const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
 /** Lets signals be handled. */
 const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
-/** Makes a folder and tries to write to it, so that a failure shows before training. */
-async function isWritable(folder: string): Promise<boolean> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-    await Deno.remove(await Deno.makeTempFile({ dir: folder }));
-    return true;
-  } catch (error) {
-    console.error(`Cannot write to ${folder}: ${error instanceof Error ? error.message : error}`);
-    return false;
+const messageOf = (error: unknown) => error instanceof Error ? error.message : String(error);
+
+/** Saves checkpoints of one run. A save that fails is told at once, and does not end the run. */
+class Saver {
+  #saved: Checkpoint | undefined;
+
+  constructor(readonly path: string, readonly complain: (text: string) => void) {}
+
+  /** Saves a checkpoint, and returns whether it is there. */
+  async save(checkpoint: Checkpoint): Promise<boolean> {
+    if (this.#saved === checkpoint) return true;
+    try {
+      await writeFile(this.path, writeCheckpoint(checkpoint));
+      this.#saved = checkpoint;
+      return true;
+    } catch (error) {
+      this.complain(`${messageOf(error)}\n`);
+      return false;
+    }
   }
 }
 
 /**
- * Runs the demo.
+ * Trains, and writes the files of the run.
  *
  * @returns The exit status.
  */
-async function run(seed: number, steps: number, out: string): Promise<number> {
+async function train(
+  seed: number,
+  steps: number,
+  { checkpoint, report }: RunPaths,
+  stop: StopSignals,
+): Promise<number> {
   const startTime = performance.now();
   const [trainKey, beforeKey, afterKey, showKey] = split(key(seed), 4);
-  if (!await isWritable(out)) return 1;
-  const [checkpointPath, reportPath] = [`${out}/actor.safetensors`, `${out}/report.html`];
-  console.log(`Training an ILC spiking actor on ${pendulum().name}: ${steps} steps, seed ${seed}.`);
-
-  let interrupted = false;
-  const interrupt = () => {
-    interrupted = true;
-  };
-  const bar = new ProgressBar(
-    steps,
-    Deno.stdout.isTerminal(),
-    (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
-  );
+  const tell = (text: string) => say(text, stop);
+  const complain = (text: string) => say(text, undefined, Deno.stderr);
+  tell(`Training an ILC spiking actor on ${pendulum().name}: ${steps} steps, seed ${seed}.\n`);
+  const saver = new Saver(checkpoint, complain);
+  const bar = new ProgressBar(steps, Deno.stdout.isTerminal(), tell);
   let lastBreath = startTime;
-  Deno.addSignalListener("SIGINT", interrupt);
   const { actor, initial, best, curve, steps: stepsDone } = await trainActor({
     environment: pendulum,
     key: trainKey,
@@ -66,19 +76,21 @@ async function run(seed: number, steps: number, out: string): Promise<number> {
         await breathe();
         lastBreath = performance.now();
       }
-      return interrupted ? "stop" : "go on";
+      return stop.status === undefined ? "go on" : "stop";
+    },
+    onBest: async (best) => {
+      await saver.save(best);
     },
   });
   bar.close();
-  Deno.removeSignalListener("SIGINT", interrupt);
 
-  await Deno.writeFile(checkpointPath, writeCheckpoint(best));
-  if (interrupted) {
-    console.log(
-      `Stopped after ${stepsDone} steps. The best actor so far is saved in ${checkpointPath}; ` +
-        "readCheckpoint reads it.",
+  if (!await saver.save(best)) return 1;
+  if (stop.status !== undefined) {
+    tell(
+      `Stopped after ${stepsDone} steps. The best actor so far is saved in ${checkpoint}; ` +
+        "readCheckpoint reads it.\n",
     );
-    return 130;
+    return stop.status;
   }
   const evaluate = (checkpoint: Checkpoint, k: Key) =>
     evaluateActor({
@@ -92,19 +104,45 @@ async function run(seed: number, steps: number, out: string): Promise<number> {
   const recording = recordEpisode({ actor, ...best }, pendulum(), showKey);
   const seconds = (performance.now() - startTime) / 1000;
   const environment = pendulum().name;
-  await Deno.writeTextFile(
-    reportPath,
-    renderReport({ environment, seed, steps, seconds, before, after, curve, recording }),
-  );
-  console.log(
+  try {
+    await writeFile(
+      report,
+      renderReport({ environment, seed, steps, seconds, before, after, curve, recording }),
+    );
+  } catch (error) {
+    complain(`${messageOf(error)}\n`);
+    return 1;
+  }
+  tell(
     `Mean return over ${finalEpisodes} fresh episodes: ${mean(before).toFixed(1)} before, ${
       mean(after).toFixed(1)
-    } after.`,
+    } after.\n`,
   );
-  console.log(
-    `Took ${seconds.toFixed(0)} s. Report: ${reportPath}   Checkpoint: ${checkpointPath}`,
-  );
-  return 0;
+  tell(`Took ${seconds.toFixed(0)} s. Report: ${report}   Checkpoint: ${checkpoint}\n`);
+  await breathe();
+  return stop.status ?? 0;
+}
+
+/**
+ * Runs the demo.
+ *
+ * @returns The exit status.
+ */
+async function run(seed: number, steps: number, out: string): Promise<number> {
+  const stop = new StopSignals();
+  try {
+    const lock = await lockFolder(out);
+    try {
+      return await train(seed, steps, await freePaths(out), stop);
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    say(`${messageOf(error)}\n`, undefined, Deno.stderr);
+    return 1;
+  } finally {
+    stop.close();
+  }
 }
 
 /** Reads the arguments. If they are wrong, prints the error and the usage, and ends the process. */
@@ -119,6 +157,6 @@ function argumentsOrExit(): DemoArguments {
 
 if (import.meta.main) {
   const { seed, steps, out, help } = argumentsOrExit();
-  if (help) console.log(usage);
+  if (help) say(`${usage}\n`, undefined);
   else Deno.exit(await run(seed, steps, out));
 }

@@ -1,7 +1,10 @@
-import { checkOptions, refuse, takeCount, takeFunction } from "@spikeloop/errors";
-import { type Key, split } from "@spikeloop/random";
-import { act, type Policy } from "./act.ts";
+import { checkOptions, fail, takeCount } from "@spikeloop/errors";
+import { type Key, split, takeKey } from "@spikeloop/random";
+import { act, type Policy, takePolicy } from "./act.ts";
 import type { Environment } from "./environment.ts";
+import { guard } from "./guard_environment.ts";
+import { checkFit } from "./take_actor.ts";
+import { takeCallable } from "./take_vector.ts";
 
 /** The options of `evaluateActor`. */
 export interface EvaluateOptions extends Policy {
@@ -11,7 +14,15 @@ export interface EvaluateOptions extends Policy {
   readonly episodes: number;
   /** Draws the first states. */
   readonly key: Key;
+  /**
+   * The most steps of an episode, which is then cut; those of the environment, but at most 10,000,
+   * if missing.
+   */
+  readonly maxSteps?: number;
 }
+
+/** The most steps of an episode where no limit is given: an environment may never end one. */
+const safeSteps = 10_000;
 
 const action = "evaluate an actor";
 const optionNames: readonly (keyof EvaluateOptions)[] = [
@@ -21,6 +32,7 @@ const optionNames: readonly (keyof EvaluateOptions)[] = [
   "environment",
   "episodes",
   "key",
+  "maxSteps",
 ];
 
 /**
@@ -28,7 +40,11 @@ const optionNames: readonly (keyof EvaluateOptions)[] = [
  *
  * @returns The return of every episode.
  * @throws {TypeError} if an option is unknown or of the wrong kind.
- * @throws {RangeError} if `episodes` is not an integer of at least 0.
+ * @throws {TypeError} if the actor and the environment differ in sizes, or the environment breaks
+ * its promises.
+ * @throws {RangeError} if `episodes` is not an integer of at least 0, or `maxSteps` of at least 1.
+ * @throws {RangeError} if the actor's limit is not that of the environment's actions, or the
+ * environment returns a number that is not finite.
  *
  * @example
  * ```ts
@@ -51,35 +67,45 @@ const optionNames: readonly (keyof EvaluateOptions)[] = [
  */
 export function evaluateActor(options: EvaluateOptions): number[] {
   checkOptions(action, options, optionNames);
-  const { actor, key } = options;
-  const makeTask = takeFunction(
+  const policy = takePolicy(action, options);
+  const { actor } = policy;
+  const makeTask = takeCallable(
     action,
     "environment",
     options.environment,
     "a function that makes one, such as pendulum",
   );
-  if (typeof actor?.apply !== "function") refuse(action, "actor", actor, "one made with ilcSan");
   const episodes = takeCount(action, "episodes", options.episodes, 0);
   const { obsDim, actDim } = actor.options;
   const returns = new Array<number>(episodes).fill(0);
-  const [startKey, actKey] = split(key);
+  const [startKey, actKey] = split(takeKey(action, "key", options.key));
+  const mostSteps = options.maxSteps === undefined
+    ? undefined
+    : takeCount(action, "maxSteps", options.maxSteps);
+  const tasks = new Set<Environment>();
   let nextKey = actKey;
   let active = split(startKey, episodes).map((k, index) => {
-    const task = makeTask();
-    return { index, task, observation: task.reset(k) };
+    const task = guard(action, makeTask());
+    checkFit(action, actor, task);
+    if (tasks.size === tasks.add(task).size) {
+      fail(action, "environment returned the same task twice, expected a new one for each episode");
+    }
+    const steps = mostSteps ?? Math.min(task.maxSteps, safeSteps);
+    return { index, task, steps, observation: task.reset(k) };
   });
-  while (active.length > 0) {
+  for (let step = 1; active.length > 0; step++) {
     const keys = split(nextKey);
     nextKey = keys[0];
     const observations = new Float32Array(active.length * obsDim);
     active.forEach(({ observation }, row) => observations.set(observation, row * obsDim));
-    const actions = act(options, observations, keys[1]);
-    active = active.flatMap(({ index, task }, row) => {
+    const actions = act(policy, observations, keys[1]);
+    active = active.flatMap(({ index, task, steps }, row) => {
       const { observation, reward, terminated, truncated } = task.step(
         actions.subarray(row * actDim, (row + 1) * actDim),
       );
       returns[index] += reward;
-      return terminated || truncated ? [] : [{ index, task, observation }];
+      const isOver = terminated || truncated || step >= steps;
+      return isOver ? [] : [{ index, task, steps, observation }];
     });
   }
   return returns;

@@ -1,7 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ilcSan } from "@spikeloop/actor";
 import { key } from "@spikeloop/random";
-import { emptyStatistics, evaluateActor, pendulum } from "./mod.ts";
+import {
+  emptyStatistics,
+  type Environment,
+  evaluateActor,
+  makeEnvironment,
+  pendulum,
+} from "./mod.ts";
 
 const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2 });
 const policy = { actor, params: actor.init(key(4)), statistics: emptyStatistics(3) };
@@ -26,4 +32,64 @@ Deno.test("wrong options of an evaluation are refused by name", () => {
   assertThrows(() => evaluateActor({ ...options, episodes: -1 }), RangeError, "episodes is -1");
   const { actor: _, ...rest } = options;
   assertThrows(() => evaluateActor(careless(rest)), TypeError, "actor is missing, expected one");
+});
+
+/** A task that never ends, with one array for all observations of all episodes. */
+const shared = [0];
+const endless = (): Environment => ({
+  name: "endless",
+  observationSpace: { low: [0], high: [9] },
+  actionSpace: { low: [-1], high: [1] },
+  maxSteps: Infinity,
+  reset: () => shared,
+  step: () => {
+    shared[0]++;
+    return { observation: shared, reward: 1, terminated: false, truncated: false };
+  },
+});
+
+const small = ilcSan({ obsDim: 1, actDim: 1, hiddenSizes: [2], encPopDim: 1, timeSteps: 1 });
+const smallPolicy = {
+  actor: small,
+  params: small.init(key(0)),
+  statistics: emptyStatistics(1),
+  key: key(0),
+};
+
+Deno.test("an evaluation ends, though the task does not", () => {
+  const options = { ...smallPolicy, environment: endless, episodes: 2 };
+  assertEquals(evaluateActor({ ...options, maxSteps: 7 }), [7, 7]);
+  assertEquals(evaluateActor({ ...options, episodes: 1 }), [10_000]);
+  const told = () => ({ ...endless(), maxSteps: 20 });
+  assertEquals(evaluateActor({ ...options, environment: told }), [20, 20]);
+});
+
+Deno.test("an actor is refused whose sizes or limit are not the task's", () => {
+  const space = (low: number[], high: number[]) => () =>
+    makeEnvironment<number>({
+      name: "point",
+      observationSpace: { low: [-9], high: [9] },
+      actionSpace: { low, high },
+      maxSteps: 2,
+      start: () => 0,
+      observe: (x) => [x],
+      advance: (state) => ({ state, reward: 0, terminated: false }),
+    });
+  const evaluate = (low: number[], high: number[]) =>
+    evaluateActor({ ...smallPolicy, environment: space(low, high), episodes: 1 });
+  assertEquals(evaluate([-1], [1]), [0]);
+  assertEquals(evaluate([-Infinity], [Infinity]), [0]);
+  assertThrows(() => evaluate([-2], [2]), RangeError, "ilcSan({ actLimit: 2 })");
+  assertThrows(() => evaluate([-0.5], [0.5]), RangeError, "from -0.5 to 0.5");
+  assertThrows(() => evaluate([0], [1]), RangeError, "on both sides of 0");
+  assertThrows(() => evaluate([-1, -1], [1, 1]), TypeError, "1 observations and 2 actions");
+});
+
+Deno.test("an environment that is returned twice is refused", () => {
+  const task = pendulum();
+  assertThrows(
+    () => evaluateActor({ ...policy, environment: () => task, episodes: 2, key: key(0) }),
+    TypeError,
+    "the same task twice",
+  );
 });

@@ -1,11 +1,13 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { key } from "@spikeloop/random";
 import { cartPoleDynamics } from "./cart_pole_swing_up.ts";
-import { type Environment, makeEnvironment } from "./environment.ts";
+import type { Environment } from "./environment.ts";
+import { makeEnvironment } from "./make_environment.ts";
 import { mountainCarContinuous, mountainCarDynamics } from "./mountain_car.ts";
 import { pendulum, pendulumDynamics } from "./pendulum.ts";
 import cartPole from "./testdata/cart_pole.json" with { type: "json" };
 import golden from "./testdata/environments.json" with { type: "json" };
+import mountainCar from "./testdata/mountain_car.json" with { type: "json" };
 
 /** The environment started in a state. */
 function startedAt(name: string, [a, b]: number[]): Environment {
@@ -26,6 +28,20 @@ Deno.test("observations, rewards and ends equal Gymnasium's over whole episodes"
       );
       assertAlmostEquals(reward, c.rewards[t], 1e-6, `${c.name}, step ${t}`);
       assertEquals(terminated, c.terminated[t]);
+    });
+  }
+});
+
+Deno.test("the mountain car has Gymnasium's bits, with actions out of range too", () => {
+  for (const c of mountainCar.cases) {
+    const env = startedAt("MountainCarContinuous-v0", c.start);
+    c.actions.forEach((action, t) => {
+      const { observation, reward, terminated } = env.step([action]);
+      assertEquals(
+        [[...observation], reward, terminated],
+        [c.observations[t], c.rewards[t], c.terminated[t]],
+        `start ${c.start}, step ${t}, action ${action}`,
+      );
     });
   }
 });

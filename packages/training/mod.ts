@@ -3,23 +3,30 @@
  *
  * @module
  */
-export {
-  type Dynamics,
-  type Environment,
-  makeEnvironment,
-  type Space,
-  type Transition,
-} from "./environment.ts";
+export type { Action, Environment, Transition } from "./environment.ts";
+export type { Space } from "./space.ts";
+export { type Dynamics, makeEnvironment } from "./make_environment.ts";
 export { pendulum } from "./pendulum.ts";
 export { mountainCarContinuous } from "./mountain_car.ts";
 export { cartPoleSwingUp } from "./cart_pole_swing_up.ts";
 export type { Batch } from "./batch.ts";
-export { type Experience, ReplayBuffer, type ReplayOptions } from "./replay_buffer.ts";
+export {
+  type Experience,
+  ReplayBuffer,
+  type ReplayOptions,
+  type ReplaySnapshot,
+} from "./replay_buffer.ts";
 export { emptyStatistics, type RunningStatistics } from "./running_statistics.ts";
-export { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+export {
+  type Checkpoint,
+  type CheckpointSource,
+  readCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 export { act, type Policy } from "./act.ts";
 export { evaluateActor, type EvaluateOptions } from "./evaluate_actor.ts";
-export { type TrainOptions, type TrainProgress, trainTd3 } from "./train_td3.ts";
+export type { EpisodeProgress, TrainOptions, TrainProgress } from "./train_options.ts";
+export { trainTd3 } from "./train_td3.ts";
 export type { CriticParams } from "./critic.ts";
 export {
   type Critics,

@@ -1,12 +1,14 @@
 import { uniform } from "@spikeloop/random";
-import { type Dynamics, type Environment, limit, makeEnvironment } from "./environment.ts";
+import type { Environment } from "./environment.ts";
+import { type Dynamics, makeEnvironment } from "./make_environment.ts";
+import { limit } from "./space.ts";
 import { sineCosine } from "./trigonometry.ts";
 
 const fround = Math.fround;
 const power = fround(0.0015);
 const maxSpeed = fround(0.07);
 const [left, right] = [fround(-1.2), fround(0.6)];
-const goal = 0.45;
+const goal = fround(0.45);
 
 /** The dynamics of `mountainCarContinuous`. */
 export const mountainCarDynamics: Dynamics<{ readonly x: number; readonly v: number }> = {
@@ -16,15 +18,20 @@ export const mountainCarDynamics: Dynamics<{ readonly x: number; readonly v: num
   maxSteps: 999,
   start: (key) => ({ x: uniform(key, [], { min: -0.6, max: -0.4 }).item(), v: 0 }),
   observe: ({ x, v }) => [x, v],
-  advance: ({ x, v }, action) => {
-    const force = limit(fround(action[0]), -1, 1);
-    const push = fround(force * power);
-    const slope = fround(0.0025 * sineCosine(fround(3 * x))[1]);
-    const speed = limit(fround(v + fround(push - slope)), -maxSpeed, maxSpeed);
+  // The cost is of the action as it was given.
+  limitsActions: true,
+  advance: ({ x, v }, [action]) => {
+    const force = fround(action);
+    const isLimited = Math.abs(force) > 1;
+    // Gymnasium's limited force is a number of Python, and so this sum is in float64.
+    const push = isLimited ? 0.0015 * Math.sign(force) : fround(force * power);
+    const slope = 0.0025 * sineCosine(fround(3 * x))[1];
+    const thrust = isLimited ? fround(push - slope) : fround(push - fround(slope));
+    const speed = limit(fround(v + thrust), -maxSpeed, maxSpeed);
     const place = limit(fround(x + speed), left, right);
     const stopped = place === left && speed < 0 ? 0 : speed;
     const terminated = place >= goal && stopped >= 0;
-    const reward = (terminated ? 100 : 0) - action[0] * action[0] * 0.1;
+    const reward = (terminated ? 100 : 0) - force * force * 0.1;
     return { state: { x: place, v: stopped }, reward, terminated };
   },
 };

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
-import { ReplayBuffer } from "./mod.ts";
+import { ReplayBuffer, type ReplayOptions } from "./mod.ts";
 import golden from "./testdata/rl.json" with { type: "json" };
 
 const { replay } = golden;
@@ -94,4 +94,117 @@ Deno.test("an empty buffer and vectors of the wrong length are refused", () => {
     RangeError,
     "size is 0.5",
   );
+});
+
+const fine = { observation: [1], action: [0], reward: 0, nextObservation: [1], done: false };
+
+/** A small buffer that holds experiences of these rewards. */
+function bufferOf(rewards: readonly number[], options: Partial<ReplayOptions> = {}): ReplayBuffer {
+  const buffer = new ReplayBuffer({ obsDim: 1, actDim: 1, size: 9, ...options });
+  for (const reward of rewards) buffer.store({ ...fine, observation: [reward], reward });
+  return buffer;
+}
+
+/** The rewards that a buffer holds. */
+const rewardsOf = (buffer: ReplayBuffer) => [...buffer.snapshot().rewards];
+
+Deno.test("store() refuses what is no finite float32 number, and keeps the statistics", () => {
+  const buffer = new ReplayBuffer({ obsDim: 1, actDim: 1, size: 9, normUpdateEvery: 1 });
+  const bad = [NaN, Infinity, -Infinity, 1e39];
+  for (const x of bad) {
+    for (const part of ["observation", "action", "nextObservation"]) {
+      const experience = { ...fine, [part]: [x] };
+      assertThrows(() => buffer.store(experience), RangeError, `${part}[0] is ${x}`);
+    }
+    assertThrows(() => buffer.store({ ...fine, reward: x }), RangeError, `reward is ${x}`);
+  }
+  const careless = (part: object) => () => buffer.store({ ...fine, ...part } as never);
+  assertThrows(careless({ action: ["1"] }), TypeError, 'action[0] is "1"');
+  assertThrows(careless({ action: [[0]] }), TypeError, "action[0] is an array");
+  assertThrows(careless({ observation: [,] }), TypeError, "observation[0] is missing");
+  assertThrows(careless({ done: 1 }), TypeError, "done is 1, expected true or false");
+  assertThrows(careless({ nextObservation: undefined }), TypeError, "nextObservation is missing");
+  buffer.store(fine);
+  assertEquals([buffer.length, ...buffer.statistics.mean], [1, 1]);
+});
+
+Deno.test("an undefined limit is 3, others are numbers above 0", () => {
+  const limits = [undefined, 5, Infinity].map((clipLimit) =>
+    bufferOf([1, 2], { clipLimit, normUpdateEvery: 2 }).normalize([1e6])[0]
+  );
+  assertEquals([limits[0], limits[1], limits[2] > 1e6], [3, 5, true]);
+  for (const clipLimit of [0, -1, NaN]) {
+    assertThrows(() => bufferOf([], { clipLimit }), RangeError, `clipLimit is ${clipLimit}`);
+  }
+  assertThrows(() => bufferOf([], { clipLimit: null as never }), TypeError, "clipLimit is null");
+});
+
+Deno.test("a buffer above 2^24 is sampled in all of its parts, evenly", () => {
+  const size = 2 ** 24 + 2 ** 21;
+  // Only experiences that are stored take memory and time.
+  const ring = new Float32Array(size);
+  ring.fill(1, 2 ** 24);
+  const small = bufferOf([]).snapshot();
+  const buffer = ReplayBuffer.restore({
+    ...small,
+    options: { ...small.options, size },
+    observations: new Float32Array(size),
+    nextObservations: new Float32Array(size),
+    actions: new Float32Array(size),
+    dones: new Float32Array(size),
+    rewards: ring,
+    stored: size,
+    unseen: 0,
+  });
+  const { reward } = buffer.sample(key(0), 4000);
+  const late = reward.dataSync().reduce((a, b) => a + b) / 4000;
+  assertAlmostEquals(late, 1 / 9, 0.02);
+});
+
+Deno.test("a buffer that no machine can hold is refused when it is made", () => {
+  for (const size of [1e13, 2 ** 53 - 1]) {
+    assertThrows(() => bufferOf([], { size }), RangeError, `size is ${size}`);
+  }
+});
+
+Deno.test("a snapshot goes on to the same bits, also around the end of the ring", () => {
+  for (const count of [0, 3, 9, 14]) {
+    const rewards = Array.from({ length: count }, (_, i) => i);
+    const first = bufferOf(rewards, { normUpdateEvery: 4 });
+    const second = ReplayBuffer.restore(first.snapshot());
+    assertEquals(rewardsOf(second), rewards.slice(-9));
+    for (let i = 0; i < 20; i++) {
+      for (const buffer of [first, second]) buffer.store({ ...fine, observation: [i], reward: -i });
+      const [a, b] = [first, second].map((buffer) => buffer.sample(key(i), 7));
+      assertEquals(a.observation.dataSync(), b.observation.dataSync());
+      assertEquals(a.reward.dataSync(), b.reward.dataSync());
+    }
+    assertEquals(first.snapshot(), second.snapshot());
+  }
+});
+
+Deno.test("a snapshot that does not fit itself is refused", () => {
+  const whole = bufferOf([1, 2, 3]).snapshot();
+  const refuse = (part: object, kind: typeof TypeError | typeof RangeError, problem: string) =>
+    assertThrows(() => ReplayBuffer.restore({ ...whole, ...part }), kind, problem);
+  refuse({ stored: 2 }, TypeError, "observations has 3 numbers, expected 2");
+  refuse({ rewards: Float32Array.of(1, NaN, 3) }, RangeError, "rewards has a number");
+  refuse({ rewards: [1, 2, 3] }, TypeError, "rewards is an array");
+  refuse({ unseen: 50 }, RangeError, "unseen is 50");
+  refuse({ statistics: { ...whole.statistics, count: NaN } }, RangeError, "count is NaN");
+});
+
+Deno.test("forks share memory, and never see what the other has stored", () => {
+  const first = bufferOf([1, 2, 3]);
+  const [second, third] = [first.fork(), first.fork()];
+  first.store({ ...fine, reward: 4 });
+  second.store({ ...fine, reward: 5 });
+  second.store({ ...fine, reward: 6 });
+  assertEquals([first, second, third].map(rewardsOf), [[1, 2, 3, 4], [1, 2, 3, 5, 6], [1, 2, 3]]);
+  assertEquals(third.sample(key(0), 50).reward.dataSync().every((r) => r <= 3), true);
+  for (let i = 0; i < 6; i++) first.store({ ...fine, reward: 10 + i });
+  for (const use of [() => third.snapshot(), () => third.sample(key(0), 1)]) {
+    assertThrows(use, RangeError, "has overwritten its experiences");
+  }
+  assertEquals(rewardsOf(second), [1, 2, 3, 5, 6]);
 });

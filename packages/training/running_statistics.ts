@@ -1,4 +1,11 @@
+import { refuse, takeCount, takeNumber } from "@spikeloop/errors";
+import { takeObject, takeVector } from "./take_vector.ts";
+
 const fround = Math.fround;
+const largest = 3.4028234663852886e38;
+
+/** The limit of normalized observations, on both sides of 0, where none is given. */
+export const observationLimit = 3;
 
 /** The variance stays above this: float32's epsilon. */
 export const varianceFloor = 1.1920928955078125e-7;
@@ -11,12 +18,17 @@ export interface RunningStatistics {
   readonly variance: Float32Array;
   /** How many vectors they are of. */
   readonly count: number;
+  /** The limit of normalized vectors, on both sides of 0; 3 if missing. */
+  readonly clipLimit?: number;
 }
 
 /**
- * The statistics of no vectors yet: mean 0, variance 1, and a count that is almost 0.
+ * The statistics of no vectors yet: mean 0, variance 1, and a count that is almost 0, as in the
+ * reference. The first vectors replace them.
  *
  * @param size How many components a vector has.
+ * @throws {TypeError} if the size is not a number.
+ * @throws {RangeError} if it is not an integer of at least 1.
  *
  * @example
  * ```ts
@@ -28,11 +40,56 @@ export interface RunningStatistics {
  * ```
  */
 export function emptyStatistics(size: number): RunningStatistics {
+  takeCount("make statistics", "size", size);
+  if (size > 2 ** 24) refuse("make statistics", "size", size, "at most 2²⁴", RangeError);
   return {
     mean: new Float32Array(size),
     variance: new Float32Array(size).fill(1),
     count: varianceFloor,
+    clipLimit: observationLimit,
   };
+}
+
+/**
+ * Checks statistics.
+ *
+ * @param size The number of components; any if missing.
+ * @returns A copy.
+ * @throws {TypeError} if they are of another kind or size.
+ * @throws {RangeError} if a mean is not finite, or a variance or the count is negative.
+ */
+export function takeStatistics(
+  action: string,
+  value: unknown,
+  size?: number,
+): Required<RunningStatistics> {
+  const source = takeObject(
+    action,
+    "statistics",
+    value as RunningStatistics,
+    "{ mean, variance, count }, such as emptyStatistics(3)",
+  );
+  const mean = takeVector(action, "statistics.mean", source.mean, size);
+  const variance = takeVector(action, "statistics.variance", source.variance, mean.length);
+  variance.forEach((v, i) => takeNumber(action, `statistics.variance[${i}]`, v, { min: 0 }));
+  return {
+    mean: Float32Array.from(mean),
+    variance: Float32Array.from(variance),
+    count: takeNumber(action, "statistics.count", source.count, { min: 0 }),
+    clipLimit: takeClipLimit(action, "statistics.clipLimit", source.clipLimit),
+  };
+}
+
+/**
+ * Checks a limit of normalized observations: a number above 0, or Infinity for none.
+ *
+ * @returns The limit; 3 if it is undefined.
+ * @throws {TypeError} if it is not a number.
+ * @throws {RangeError} if it is not above 0.
+ */
+export function takeClipLimit(action: string, name: string, value: unknown): number {
+  if (value === undefined) return observationLimit;
+  return value === Infinity ? value : takeNumber(action, name, value, { above: 0 });
 }
 
 /**
@@ -50,38 +107,42 @@ export function mergeStatistics(
   rows: number,
 ): RunningStatistics {
   const size = before.mean.length;
-  const total = before.count + rows;
+  // Empty statistics have a count above 0, but are of nothing that was seen.
+  const known = before.count < 1 ? 0 : before.count;
+  const all = known + rows;
   const mean = new Float32Array(size);
   const variance = new Float32Array(size);
   for (let i = 0; i < size; i++) {
     let sum = 0;
     for (let r = 0; r < rows; r++) sum += vectors[r * size + i];
-    const batchMean = fround(sum / rows);
+    const batchMean = sum / rows;
     let squares = 0;
     for (let r = 0; r < rows; r++) squares += (vectors[r * size + i] - batchMean) ** 2;
-    const delta = fround(batchMean - before.mean[i]);
-    const between = delta ** 2 * before.count * rows / total;
-    mean[i] = before.mean[i] + delta * rows / total;
-    variance[i] = (before.variance[i] * before.count + squares + between) / total;
+    const delta = batchMean - before.mean[i];
+    const between = delta ** 2 * known * rows / all;
+    mean[i] = before.mean[i] + delta * rows / all;
+    // Squares of large numbers are beyond float32.
+    variance[i] = Math.min((before.variance[i] * known + squares + between) / all, largest);
   }
-  return { mean, variance, count: total };
+  return { ...before, mean, variance, count: before.count + rows };
 }
 
 /**
  * Scales vectors, laid end to end, to mean 0 and variance 1: clip((x - mean) / √(var + ε), ±limit).
  */
 export function normalizeVectors(
-  { mean, variance }: RunningStatistics,
+  { mean, variance, clipLimit }: RunningStatistics,
   vectors: ArrayLike<number>,
-  limit: number,
+  limit: number = clipLimit ?? observationLimit,
 ): Float32Array {
   const size = mean.length;
   const result = new Float32Array(vectors.length);
+  const bound = Math.min(limit, largest);
   for (let i = 0; i < size; i++) {
     const deviation = fround(Math.sqrt(fround(variance[i] + varianceFloor)));
     for (let at = i; at < vectors.length; at += size) {
       const scaled = fround(fround(vectors[at] - mean[i]) / deviation);
-      result[at] = Math.min(Math.max(scaled, -limit), limit);
+      result[at] = Math.min(Math.max(scaled, -bound), bound);
     }
   }
   return result;

@@ -1,10 +1,12 @@
 import type { ILCSanParams } from "@spikeloop/actor";
 import * as e from "@spikeloop/expr";
 import { adam, meanSquaredError, type OptimizerState, polyak } from "@spikeloop/functional";
-import { type Key, normal, split } from "@spikeloop/random";
+import { type Key, normal, split, takeKey } from "@spikeloop/random";
 import { add, elementwise, mean, minimum, neg, type Tensor, valueAndGrad } from "@spikeloop/tensor";
 import type { Backend } from "@spikeloop/backend";
+import { checkOptions, takeCount } from "@spikeloop/errors";
 import { type Batch, checkBatch } from "./batch.ts";
+import { checkTensors } from "./check_tensors.ts";
 import { type CriticParams, makeCritic } from "./critic.ts";
 import { resolveTd3Options, type Td3Options } from "./td3_options.ts";
 
@@ -51,7 +53,7 @@ export interface Td3Report {
 
 /** The place of an update, and its random numbers. */
 export interface Td3UpdateOptions {
-  /** The number of the update. The actor learns if `policyDelay` divides it. */
+  /** The number of the update, from 0. The actor learns if `policyDelay` divides it. */
   readonly timer: number;
   /** Draws the noise on the target's actions, and the spikes of a random encoder. */
   readonly key: Key;
@@ -66,9 +68,17 @@ export interface Td3 {
   /** Returns fresh networks. The targets start as copies of them. */
   init(key: Key, options?: { readonly backend?: Backend }): Td3State;
   /**
+   * Checks that a state is one of this agent.
+   *
+   * @throws {TypeError} if a part is missing, or a tensor has another shape.
+   */
+  checkState(state: unknown): void;
+  /**
    * Does one update, and returns the new state and the losses.
    *
-   * @throws {TypeError} if a part of the batch has another shape.
+   * @throws {TypeError} if a part of the state, the batch or the noise is missing or has another
+   * shape.
+   * @throws {RangeError} if the timer is not an integer of at least 0.
    */
   update(state: Td3State, batch: Batch, options: Td3UpdateOptions): [Td3State, Td3Report];
 }
@@ -129,6 +139,7 @@ export function td3(options: Td3Options): Td3 {
   const o = resolveTd3Options(options);
   const { actor } = o;
   const { obsDim, actDim, actLimit } = actor.options;
+  const noiseUnit = o.scaleNoise ? actLimit : 1;
   const critic = makeCritic(obsDim, actDim, o.criticSizes);
   const actorOptimizer = adam({ learningRate: o.actorLearningRate });
   const criticOptimizer = adam({ learningRate: o.criticLearningRate });
@@ -141,9 +152,26 @@ export function td3(options: Td3Options): Td3 {
     neg(mean(critic.apply(q1, batch.observation, actor.apply(params, batch.observation, { key }))))
   );
 
+  const checkState = (state: unknown) => {
+    const action = "go on from the state of td3";
+    checkOptions(action, state, ["networks", "targets", "optimizers"], "part");
+    const { networks, targets, optimizers } = state as Readonly<Record<string, unknown>>;
+    for (const [name, part] of Object.entries({ networks, targets })) {
+      const doing = `${action}, ${name}`;
+      checkOptions(doing, part, ["actor", "q1", "q2"], "network");
+      const { actor: params, q1, q2 } = part as Readonly<Record<string, unknown>>;
+      checkTensors(`${doing}.actor`, params, actor.shapes, "parameter");
+      checkTensors(`${doing}.q1`, q1, critic.shapes, "parameter");
+      checkTensors(`${doing}.q2`, q2, critic.shapes, "parameter");
+    }
+    checkOptions(`${action}, optimizers`, optimizers, ["actor", "critics"], "optimizer");
+  };
+
   return Object.freeze<Td3>({
     options: o,
+    checkState,
     init: (key, placement) => {
+      takeKey("make the state of td3", "key", key);
       const [a, b, c] = split(key, 3);
       const networks = {
         actor: actor.init(a, placement),
@@ -157,16 +185,25 @@ export function td3(options: Td3Options): Td3 {
         optimizers: { actor: actorOptimizer.init(params), critics: criticOptimizer.init(critics) },
       };
     },
-    update: (state, batch, { timer, key, noise }) => {
+    update: (state, batch, options) => {
+      const doing = "update td3";
+      checkOptions(doing, options, ["timer", "key", "noise"]);
+      const { key, noise } = options;
+      const timer = takeCount(doing, "timer", options.timer, 0);
+      takeKey(doing, "key", key);
+      checkState(state);
       checkBatch(batch, obsDim, actDim);
+      if (noise !== undefined) {
+        checkTensors(doing, { noise }, { noise: batch.action.shape }, "option");
+      }
       const { networks, targets, optimizers } = state;
       const [noiseKey, targetKey, actorKey] = split(key, 3);
       const { backend } = batch.observation;
       const nextAction = perturbedAction(
         actor.apply(targets.actor, batch.nextObservation, { key: targetKey }),
         noise ?? normal(noiseKey, batch.action.shape, { backend }),
-        o.targetNoise,
-        o.noiseClip,
+        o.targetNoise * noiseUnit,
+        o.noiseClip * noiseUnit,
         actLimit,
       );
       const value = (params: CriticParams) =>
@@ -198,7 +235,7 @@ export function td3(options: Td3Options): Td3 {
         actorGrads,
         optimizers.actor,
       );
-      const next: Td3Networks = { actor: params, ...critics };
+      const next: Td3Networks = { actor: actor.loadStateDict(params), ...critics };
       return [{
         networks: next,
         targets: polyak(targets, next, o.polyak),

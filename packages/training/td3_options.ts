@@ -1,6 +1,7 @@
-import { checkOptions, refuse, takeCount, takeList, takeNumber } from "@spikeloop/errors";
+import { checkOptions, takeCount, takeFlag, takeList, takeNumber } from "@spikeloop/errors";
 import type { ILCSan } from "@spikeloop/actor";
 import type { LearningRate } from "@spikeloop/functional";
+import { takeActor } from "./take_actor.ts";
 
 /** The options of `td3`, with the defaults of SpikingJelly's examples/ILC-SAN. */
 export interface Td3Options {
@@ -22,6 +23,11 @@ export interface Td3Options {
   readonly noiseClip?: number;
   /** The actor and the targets are updated at one of so many updates; 2 if missing. */
   readonly policyDelay?: number;
+  /**
+   * Whether `targetNoise` and `noiseClip`, and `actNoise` of `trainTd3`, are in units of the
+   * actor's `actLimit`; false if missing, as in the example. Where actLimit is 1 nothing changes.
+   */
+  readonly scaleNoise?: boolean;
 }
 
 const defaults: Required<Omit<Td3Options, "actor">> = {
@@ -33,6 +39,7 @@ const defaults: Required<Omit<Td3Options, "actor">> = {
   targetNoise: 0.2,
   noiseClip: 0.5,
   policyDelay: 2,
+  scaleNoise: false,
 };
 
 /**
@@ -46,11 +53,10 @@ export function resolveTd3Options(options: Td3Options): Required<Td3Options> {
   checkOptions(action, options, ["actor", ...Object.keys(defaults)]);
   const present = Object.entries(options).filter(([, value]) => value !== undefined);
   const o: Required<Td3Options> = { ...options, ...defaults, ...Object.fromEntries(present) };
-  if (typeof o.actor?.apply !== "function") {
-    refuse(action, "actor", o.actor, "one; make it with ilcSan");
-  }
   return {
     ...o,
+    actor: takeActor(action, o.actor),
+    scaleNoise: takeFlag(action, "scaleNoise", o.scaleNoise),
     gamma: takeNumber(action, "gamma", o.gamma, { min: 0, max: 1 }),
     polyak: takeNumber(action, "polyak", o.polyak, { min: 0, max: 1 }),
     targetNoise: takeNumber(action, "targetNoise", o.targetNoise, { min: 0 }),

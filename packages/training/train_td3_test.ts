@@ -1,9 +1,13 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { ilcSan } from "@spikeloop/actor";
 import { key } from "@spikeloop/random";
+import { treeLeaves } from "@spikeloop/tensor";
 import {
+  type Environment,
   mountainCarContinuous,
   pendulum,
+  ReplayBuffer,
+  type Td3,
   td3,
   type TrainOptions,
   type TrainProgress,
@@ -63,4 +67,172 @@ Deno.test("wrong options of training are refused by name", () => {
     "environment is a function (pendulum), expected one such as pendulum()",
   );
   assertThrows(() => train({ agent: careless(actor) }), TypeError, "make it with td3({ actor })");
+});
+
+/** Every number of a run's state. */
+const bits = ({ state, statistics, replay, ...rest }: TrainProgress) =>
+  [
+    treeLeaves(state.networks),
+    treeLeaves(state.targets),
+    treeLeaves(state.optimizers.actor.moments),
+    treeLeaves(state.optimizers.critics.moments),
+  ].map((leaves) => leaves.map((x) => [...x.dataSync()])).concat([
+    [[statistics.count, ...statistics.mean, ...statistics.variance]],
+    [[...replay.snapshot().rewards], [rest.step, rest.updates]],
+  ]);
+
+Deno.test("a run of 600 steps equals 300 and 300 more, bit for bit", () => {
+  const options = { startSteps: 60, updateAfter: 100, updateEvery: 1 };
+  const whole = train({ ...options, steps: 600 });
+  const half = train({ ...options, steps: 300 })[299];
+  const rest = train({ ...options, ...half, steps: 300 });
+  assertEquals(rest.map((p) => p.step), whole.slice(300).map((p) => p.step));
+  assertEquals(
+    rest.map((p) => p.episodeReturn),
+    whole.slice(300).map((p) => p.episodeReturn),
+  );
+  assertEquals(rest.map((p) => p.criticLoss), whole.slice(300).map((p) => p.criticLoss));
+  assertEquals(bits(rest[299]), bits(whole[599]));
+  // Progress from within a run goes on too, and so does a snapshot of the replay buffer.
+  const middle = { ...whole[399], replay: whole[399].replay.snapshot() };
+  assertEquals(bits(train({ ...options, ...middle, steps: 200 })[199]), bits(whole[599]));
+  assertEquals(bits(train({ ...options, ...half, steps: 300 })[299]), bits(whole[599]));
+});
+
+Deno.test("bursts with a delay, a small replay and other spikes of the encoder go on too", () => {
+  const random = ilcSan({
+    obsDim: 3,
+    actDim: 1,
+    hiddenSizes: [4],
+    actLimit: 2,
+    encode: "pop-ran",
+  });
+  const options = {
+    agent: td3({ actor: random, criticSizes: [4], policyDelay: 3 }),
+    startSteps: 10,
+    updateAfter: 20,
+    updateEvery: 7,
+    replaySize: 50,
+  };
+  const whole = train({ ...options, steps: 150 });
+  for (const at of [5, 64, 149]) {
+    const first = train({ ...options, steps: at })[at - 1];
+    const rest = train({ ...options, ...first, steps: 150 - at });
+    assertEquals(bits(rest[149 - at]), bits(whole[149]), `after ${at} steps`);
+  }
+  // The small replay has overwritten what it held.
+  assertThrows(
+    () => train({ ...options, ...whole[70], steps: 10 }),
+    RangeError,
+    "has overwritten its experiences",
+  );
+});
+
+Deno.test("an environment without snapshots goes on where it is, or starts a new episode", () => {
+  const make = (): Environment => {
+    const { snapshot: _, restore: __, ...task } = pendulum();
+    return task;
+  };
+  const options = { startSteps: 20, updateAfter: 30 };
+  const whole = train({ ...options, environment: make(), steps: 90 });
+  const environment = make();
+  const half = train({ ...options, environment, steps: 50 })[49];
+  const rest = train({ ...options, environment, ...half, steps: 40 });
+  assertEquals(bits(rest[39]), bits(whole[89]));
+  const fresh = train({ ...options, environment: make(), ...half, steps: 200 });
+  assertEquals(fresh.findIndex((p) => p.episodeReturn !== undefined), 199);
+});
+
+Deno.test("statistics that are given normalize the observations", () => {
+  const { state, statistics } = train({})[259];
+  const [next] = train({ key: key(1), steps: 1, state, statistics });
+  assertEquals(next.statistics, statistics);
+});
+
+Deno.test("the actor learns at one of policyDelay updates, over all bursts", () => {
+  for (const [updateEvery, policyDelay] of [[1, 3], [50, 2], [2, 4], [3, 2], [4, 100]]) {
+    const delayed = td3({ actor, criticSizes: [4], policyDelay });
+    const timers: number[] = [];
+    let learned = 0;
+    const counting: Td3 = {
+      ...delayed,
+      update: (state, batch, options) => {
+        timers.push(options.timer);
+        const result = delayed.update(state, batch, options);
+        if (result[1].actorLoss !== undefined) learned++;
+        return result;
+      },
+    };
+    const options = { agent: counting, updateEvery, updateAfter: 0, startSteps: 5, batchSize: 4 };
+    const progress = train({ ...options, steps: 100 });
+    assertEquals(timers, timers.map((_, i) => i));
+    assertEquals(learned, Math.ceil(timers.length / policyDelay));
+    assertEquals(progress[99].updates, timers.length);
+  }
+});
+
+Deno.test("losses are yielded with the steps that have updates", () => {
+  const progress = train({ updateAfter: 250, updateEvery: 2 });
+  const steps = progress.filter((p) => p.criticLoss !== undefined).map((p) => p.step);
+  assertEquals(steps, [252, 254, 256, 258, 260]);
+  const { criticLoss, actorLoss } = progress[259];
+  assertEquals([criticLoss, actorLoss].map((x) => Number.isFinite(x)), [true, true]);
+});
+
+Deno.test("the transitions of an environment that reuses its array are whole", () => {
+  const shared = [0];
+  const environment: Environment = {
+    name: "counter",
+    observationSpace: { low: [0], high: [9] },
+    actionSpace: { low: [-1], high: [1] },
+    maxSteps: 9,
+    reset: () => {
+      shared[0] = 0;
+      return shared;
+    },
+    step: () => {
+      shared[0]++;
+      return { observation: shared, reward: 0, terminated: false, truncated: false };
+    },
+  };
+  const counter = td3({
+    actor: ilcSan({ obsDim: 1, actDim: 1, hiddenSizes: [4] }),
+    criticSizes: [4],
+  });
+  const [, , , last] = train({ environment, agent: counter, steps: 4, startSteps: 9 });
+  const { observations, nextObservations } = last.replay.snapshot();
+  assertEquals([[...observations], [...nextObservations]], [[0, 1, 2, 3], [1, 2, 3, 4]]);
+});
+
+Deno.test("exploration noise is in units of the actor's limit where that is asked for", () => {
+  const first = (options: Partial<TrainOptions>) =>
+    train({ steps: 1, startSteps: 0, ...options })[0].replay.snapshot().actions[0];
+  const noise = (options: Partial<TrainOptions>) => first(options) - first({ actNoise: 0 });
+  assertAlmostEquals(noise({ scaleNoise: true }), 2 * noise({}), 1e-6);
+  const byAgent = td3({ actor, criticSizes: [8], scaleNoise: true });
+  assertEquals(noise({ agent: byAgent }), noise({ scaleNoise: true }));
+  const unit = ilcSan({ obsDim: 2, actDim: 1, hiddenSizes: [4] });
+  const mountain = { environment: mountainCarContinuous(), agent: td3({ actor: unit }) };
+  assertEquals(first({ ...mountain, scaleNoise: true }), first(mountain));
+});
+
+Deno.test("an actor, a state or an experience that does not fit is refused", () => {
+  const strong = td3({ actor: ilcSan({ obsDim: 3, actDim: 1, actLimit: 7 }) });
+  assertThrows(
+    () => train({ agent: strong }),
+    RangeError,
+    "from -2 to 2, the actor's from -7 to 7",
+  );
+  const careless = (value: unknown) => value as never;
+  const { state } = train({ steps: 1 })[0];
+  const { actor: params } = state.networks;
+  assertThrows(() => train({ state: careless(params) }), TypeError, "state of td3");
+  const networks = { ...state.networks, q1: params };
+  assertThrows(() => train({ state: { ...state, networks } }), TypeError, "networks.q1");
+  const other = new ReplayBuffer({ obsDim: 2, actDim: 1, size: 4 });
+  assertThrows(() => train({ replay: other }), TypeError, "replay is of 2 observations");
+  const replay = new ReplayBuffer({ obsDim: 3, actDim: 1, size: 4 });
+  assertThrows(() => train({ replay, replaySize: 5 }), RangeError, "replaySize is 5");
+  const statistics = { mean: [0], variance: [1], count: 1 };
+  assertThrows(() => train({ statistics: careless(statistics) }), TypeError, "mean has 1 numbers");
 });

@@ -61,7 +61,11 @@ export interface ScanSteps {
 }
 
 /** Runs T steps of a neuron, and keeps every state. */
-export function runSteps(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanSteps {
+export function evaluateSteps(
+  kernel: ScanKernel,
+  args: ScanArgs,
+  trace: readonly number[],
+): ScanSteps {
   const size = args.batch * args.units;
   const evaluate = compileEvaluator([kernel.out, ...kernel.next], slotNames(kernel));
   const read = argumentReader(args);
@@ -101,5 +105,5 @@ export function evaluateScan(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  return runSteps(kernel, args, trace).result;
+  return evaluateSteps(kernel, args, trace).result;
 }

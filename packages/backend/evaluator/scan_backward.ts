@@ -13,7 +13,7 @@ import type {
 import type { Storage } from "../storage.ts";
 import { lateralPullback } from "./lateral.ts";
 import { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";
-import { argumentReader, lateralExtents, runSteps, slotNames } from "./scan.ts";
+import { argumentReader, evaluateSteps, lateralExtents, slotNames } from "./scan.ts";
 
 /** The gradients of a scan: runs it again, then walks its steps backwards. */
 export function evaluateScanBackward(
@@ -24,7 +24,7 @@ export function evaluateScanBackward(
   wants: ScanWants,
 ): ScanGradients {
   const size = args.batch * args.units;
-  const { result, states, laterals } = runSteps(kernel, args, []);
+  const { result, states, laterals } = evaluateSteps(kernel, args, []);
   const pullback = scanPullback(kernel);
   const roots = [pullback.x, ...pullback.states, ...pullback.params];
   const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);

@@ -79,17 +79,29 @@ function copyChunk(
   },
   out: Uint8Array,
 ): number {
+  // Rows of the last axes that the chunk holds whole are one row.
+  let last = shape.length - 1;
+  let unit = width;
+  while (last > 0 && chunk[last] === shape[last] && start[last] === 0) unit *= shape[last--];
+  if (last < 0) {
+    out.set(data);
+    return data.length;
+  }
+  const inside = shape.map((extent, axis) => Math.min(chunk[axis], extent - start[axis]));
+  const row = inside[last] * unit;
   let copied = 0;
+  const copyRow = (from: number, to: number) => {
+    // For a few bytes, a loop is faster than a view.
+    if (row < 32) { for (let i = 0; i < row; i++) out[to + i] = data[from + i]; }
+    else out.set(data.subarray(from, from + row), to);
+    copied += row;
+  };
   const copyRows = (axis: number, from: number, to: number) => {
-    const inside = Math.min(chunk[axis], shape[axis] - start[axis]);
-    if (axis === shape.length - 1) {
-      const at = (to * shape[axis] + start[axis]) * width;
-      const first = from * chunk[axis] * width;
-      out.set(data.subarray(first, first + inside * width), at);
-      copied += inside * width;
+    if (axis === last) {
+      copyRow(from * chunk[last] * unit, (to * shape[last] + start[last]) * unit);
       return;
     }
-    for (let i = 0; i < inside; i++) {
+    for (let i = 0; i < inside[axis]; i++) {
       copyRows(axis + 1, from * chunk[axis] + i, to * shape[axis] + start[axis] + i);
     }
   };

@@ -68,7 +68,7 @@ export function readDataset(
     texts: (refuse = source.fail) => {
       if (datatype.kind === "other") return refuse(datatype.problem);
       if (datatype.kind === "number") return refuse("holds numbers, expected texts");
-      source.spend(objectBytes * size);
+      source.spend(2 * objectBytes * size);
       return decodeTexts(source, datatype, read(refuse), heapAt, refuse);
     },
   };

@@ -28,19 +28,6 @@ export function pad8(n: number): number {
   return 8 * Math.ceil(n / 8);
 }
 
-/** Bytes one after the other. */
-export function join(parts: readonly (ArrayLike<number>)[]): Uint8Array<ArrayBuffer> {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 /** By their bytes, as HDF5 sorts names. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   for (let i = 0; i < a.length && i < b.length; i++) if (a[i] !== b[i]) return a[i] - b[i];

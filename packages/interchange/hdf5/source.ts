@@ -36,6 +36,9 @@ export function makeSource(bytes: Uint8Array, fail: Fail, { spend }: Budget): So
   };
   const decode = (part: Uint8Array, refuse = fail) => {
     spend(2 * part.length);
+    if (part.length <= 32 && part.every((byte) => byte < 128)) {
+      return String.fromCharCode(...part); // many names are short, and a decoder takes its time
+    }
     return decodeText(part, () => refuse("holds a text that is not UTF-8"));
   };
   const slice = (at: number, length: number): Uint8Array => {
@@ -50,10 +53,12 @@ export function makeSource(bytes: Uint8Array, fail: Fail, { spend }: Budget): So
     return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
   };
   const expect = (at: number, signature: string) => {
-    const letters = String.fromCharCode(...slice(at, signature.length));
-    if (letters !== signature) {
-      fail(`has ${JSON.stringify(letters)} at byte ${at}, expected ${JSON.stringify(signature)}`);
-    }
+    check(at, 4);
+    let i = 0;
+    while (i < 4 && signature.charCodeAt(i) === bytes[at + i]) i++;
+    if (i === 4) return;
+    const letters = JSON.stringify(String.fromCharCode(...slice(at, 4)));
+    fail(`has ${letters} at byte ${at}, expected ${JSON.stringify(signature)}`);
   };
   const text = (at: number): string => {
     const end = at < bytes.length ? bytes.indexOf(0, at) : -1;

@@ -25,7 +25,7 @@ Deno.test("a source refuses addresses beyond its bytes, and texts that are none"
   refuse("refers to beyond its end", () => source.slice(0, NaN));
   refuse("not UTF-8", () => source.text(11));
   refuse("name without an end", () => source.text(100));
-  refuse('has "Hi" at byte 8, expected "HI"', () => source.expect(8, "HI"));
+  refuse('has "Hi\\u0000ÿ" at byte 8, expected "HEAP"', () => source.expect(8, "HEAP"));
 });
 
 Deno.test("a source pays for the texts that it decodes", () => {

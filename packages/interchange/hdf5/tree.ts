@@ -15,6 +15,7 @@ export function readTree(source: Source, root: number, type: number, keySize: nu
   const { uint, fail, expect, spend } = source;
   const leaves: Leaf[] = [];
   const visit = (address: number, above: number) => {
+    spend(8 * objectBytes);
     expect(address, "TREE");
     if (uint(address + 4, 1) !== type) fail(`holds a tree of the wrong kind at byte ${address}`);
     const [level, count] = [uint(address + 5, 1), uint(address + 6, 2)];

@@ -1,5 +1,6 @@
 import type { Fail } from "../reading.ts";
-import { join, none, pad8, u16, u32, u64 } from "./encode.ts";
+import { Body } from "./body.ts";
+import { none, pad8, u16, u32, u64 } from "./encode.ts";
 import { type Link, tableRank, treeRank, writeSymbols } from "./write_symbols.ts";
 
 /**
@@ -25,19 +26,19 @@ const longestInHeader = 65_000;
 /** A message of an object header. */
 type NewMessage = readonly [kind: number, ...content: ArrayLike<number>[]];
 
-/** An object header of version 1. It has less than 65,536 messages of less than 65,536 bytes. */
-function makeHeader(messages: readonly NewMessage[]): Uint8Array {
+/** The parts of an object header of version 1: less than 65,536 messages of less than 65,536 bytes. */
+function makeHeader(messages: readonly NewMessage[]): ArrayLike<number>[] {
   const parts: ArrayLike<number>[] = [[]];
   let size = 0;
   for (const [kind, ...content] of messages) {
     const length = content.reduce((sum, part) => sum + part.length, 0);
     const padded = pad8(length);
     parts.push([...u16(kind), ...u16(padded), 0, 0, 0, 0], ...content);
-    if (padded > length) parts.push(new Uint8Array(padded - length));
+    if (padded > length) parts.push(new Array<number>(padded - length).fill(0));
     size += 8 + padded;
   }
   parts[0] = [1, 0, ...u16(messages.length), ...u32(1), ...u32(size), ...u32(0)];
-  return join(parts);
+  return parts;
 }
 
 /** The type message of a dataset, and its bytes. */
@@ -88,21 +89,11 @@ export function writeHdf5(root: NewGroup, fail: Fail): Uint8Array<ArrayBuffer> {
       return fail(`would take ${size} bytes, more than there are`);
     }
   };
-  const parts: Uint8Array[] = [];
-  let end = 96;
-  /** Appends bytes at a multiple of 8, and returns their address. */
-  const append = (bytes: Uint8Array): number => {
-    const at = end;
-    const padding = pad8(bytes.length) - bytes.length;
-    parts.push(bytes);
-    if (padding > 0) parts.push(new Uint8Array(padding));
-    end += bytes.length + padding;
-    return at;
-  };
+  const body = new Body();
   const putDataset = ({ shape, values }: NewDataset): number => {
     const { type, data } = encodeValues(values, allocate);
-    const place = data.length === 0 ? none : u64(append(data));
-    return append(makeHeader([
+    const place = data.length === 0 ? none : u64(body.append([data]));
+    return body.append(makeHeader([
       [0x01, [1, shape.length, 0, 0, 0, 0, 0, 0], ...shape.map(u64)],
       [0x03, type],
       [0x05, [2, 2, 0, 1], u32(0)],
@@ -117,9 +108,9 @@ export function writeHdf5(root: NewGroup, fail: Fail): Uint8Array<ArrayBuffer> {
     if (
       links.length > mostInHeader || links.some(([name]) => name.length > longestInHeader)
     ) {
-      return append(makeHeader([[0x11, writeSymbols(links, append, () => end)]]));
+      return body.append(makeHeader([[0x11, writeSymbols(links, body)]]));
     }
-    return append(makeHeader([
+    return body.append(makeHeader([
       [0x02, [0, 0], none, none],
       [0x0a, [0, 0]],
       // The length of the name takes two bytes, and the name is UTF-8.
@@ -130,17 +121,13 @@ export function writeHdf5(root: NewGroup, fail: Fail): Uint8Array<ArrayBuffer> {
   };
 
   const rootAt = putGroup(root);
-  const file = allocate(end);
+  const file = allocate(body.end);
   file.set([
     ...[0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a],
     ...[0, 0, 0, 0, 0, 8, 8, 0, ...u16(tableRank), ...u16(treeRank), ...u32(0)],
-    ...[...u64(0), ...none, ...u64(end), ...none],
+    ...[...u64(0), ...none, ...u64(body.end), ...none],
     ...[...u64(0), ...u64(rootAt), ...new Array<number>(24).fill(0)],
   ]);
-  let at = 96;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
+  body.copyTo(file);
   return file;
 }

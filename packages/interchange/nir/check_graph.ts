@@ -25,9 +25,10 @@ export function checkGraph({ nodes, edges }: NirGraph, fail: Fail): void {
 }
 
 function checkEdges(nodes: NirGraph["nodes"], edges: unknown, fail: Fail): void {
+  // every() skips holes, and a copy has none.
   const isPair = (pair: unknown) =>
-    Array.isArray(pair) && pair.length === 2 && pair.every((name) => typeof name === "string");
-  // A copy has no holes, which every() skips.
+    Array.isArray(pair) && pair.length === 2 &&
+    typeof pair[0] === "string" && typeof pair[1] === "string";
   if (!Array.isArray(edges) || !Array.from(edges).every(isPair)) {
     return fail("has edges that are no pairs of names");
   }

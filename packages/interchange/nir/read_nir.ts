@@ -106,7 +106,7 @@ interface Call {
 }
 
 function readNode(group: Group, title: string, depth: number, call: Call): NirNode {
-  call.spend(16 * objectBytes);
+  call.spend(32 * objectBytes);
   const type = readText(group.get("type"));
   if (type === undefined) return fail(`has ${title} without a type`);
   const fields = type === "NIRGraph"
@@ -201,9 +201,10 @@ function readMetadata(
   call: Call,
 ): NirMetadata {
   if (path.length >= maxDepth) fail(`nests metadata deeper than ${maxDepth} levels`);
-  call.spend(4 * objectBytes);
+  call.spend(8 * (group.names.length + path.length) + 16 * objectBytes);
   const metadata: Record<string, NirMetadata[string]> = Object.create(null);
   for (const name of group.names) {
+    call.spend(16 * objectBytes);
     setOrLeaveOut(metadata, name, fail, (refuse) => {
       const refuseOwn: Fail = (problem) => {
         const names = [...path, name].map((part) => part.slice(0, 60)).join(".");

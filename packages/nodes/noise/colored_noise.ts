@@ -1,6 +1,6 @@
-import { takeCount } from "@spikeloop/errors";
+import { fail, refuse, takeCount } from "@spikeloop/errors";
 import { type Key, split } from "@spikeloop/random";
-import { type Backend, showShape } from "@spikeloop/backend";
+import type { Backend } from "@spikeloop/backend";
 import { broadcastTo, reshape, slice, Tensor, tensor, transpose } from "@spikeloop/tensor";
 import { powerlawPsdGaussian } from "./powerlaw.ts";
 
@@ -94,15 +94,12 @@ export class ColoredNoise {
    */
   load(noise: Tensor): void {
     const { node, units, steps, parts } = this.#options;
-    const expected = `expected a tensor of shape [N, ${steps}, ${parts * units}]`;
-    const given = noise instanceof Tensor
-      ? `of shape ${showShape(noise.shape)}`
-      : `${typeof noise}`;
     if (
       !(noise instanceof Tensor) || noise.shape.length !== 3 || noise.shape[1] !== steps ||
       noise.shape[2] !== parts * units
     ) {
-      throw new TypeError(`Cannot load noise into ${node}: given is ${given}, ${expected}`);
+      const expected = `a tensor of shape [N, ${steps}, ${parts * units}]`;
+      refuse(`load noise into ${node}`, "the noise", noise, expected);
     }
     const inTime = transpose(noise, [1, 0, 2]);
     this.#loaded = Array.from(
@@ -126,23 +123,23 @@ export class ColoredNoise {
   sequences({ shape: [steps, batch, units], backend }: Tensor): readonly Tensor[] {
     const { node } = this.#options;
     if (steps !== this.#options.steps) {
-      throw new TypeError(
-        `Cannot run ${node}: the input has ${steps} time steps, expected T = ${this.#options.steps}, as it was made`,
-      );
+      const expected = `expected T = ${this.#options.steps}, as it was made`;
+      fail(`run ${node}`, `the input has ${steps} time steps, ${expected}`);
     }
     if (!this.isTraining) return [];
     if (this.#loaded !== undefined) {
       const rows = this.#loaded[0].shape[1];
       if (rows === batch) return this.#loaded = this.#loaded.map((noise) => on(backend, noise));
-      throw new TypeError(
-        `Cannot run ${node}: the input has ${batch} rows, the loaded noise ${rows}; load noise [N, T, ...] of the same N, or call cancelLoad()`,
+      const advice = "load noise [N, T, ...] of the same N, or call cancelLoad()";
+      fail(
+        `run ${node}`,
+        `the input has ${batch} rows, the loaded noise ${rows}; ${advice}`,
       );
     }
     if (this.#drawn === undefined) throw this.#notDrawn("run");
     if (this.#used >= this.#count) {
-      throw new RangeError(
-        `Cannot run ${node}: the noise was drawn for ${this.#count} sequences, which are used up; call resetNoise(count) again`,
-      );
+      const problem = `the noise was drawn for ${this.#count} sequences, which are used up`;
+      fail(`run ${node}`, `${problem}; call resetNoise(count) again`, RangeError);
     }
     const size = steps * units;
     return this.#drawn.map((noise) => {

@@ -86,7 +86,7 @@ Deno.test("noise that is not there gives an error that says what to call", () =>
   assertThrows(
     () => noise.load(zeros([2, 4, 5])),
     TypeError,
-    "[2, 4, 5], expected a tensor of shape [N, 4, 6]",
+    "the noise is Tensor([2, 4, 5], cpu), expected a tensor of shape [N, 4, 6]",
   );
   noise.load(zeros([1, 4, 6]));
   assertThrows(() => noise.sequences(x), TypeError, "the input has 2 rows, the loaded noise 1");

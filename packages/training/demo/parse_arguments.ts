@@ -22,7 +22,8 @@ export const usage = `Trains a spiking actor network on pendulum swing-up and wr
   --out FOLDER  the folder for report.html and actor.safetensors (demo-out)
   --help        this text
 
-Ctrl-C stops training, saves the best actor so far and prints its path.`;
+The best actor so far is saved again and again. Ctrl-C stops training and prints its path. Files of
+earlier runs stay: a second run into a folder writes report-2.html and actor-2.safetensors.`;
 
 function parseInteger(name: string, text: string | undefined, least: number): number {
   const value = text === undefined || text.trim() === "" ? NaN : Number(text);

@@ -1,8 +1,10 @@
 import { type Key, split } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
-import { observationLimit, type Policy } from "../act.ts";
+import { type Policy, takePolicy } from "../act.ts";
 import type { Environment } from "../environment.ts";
+import { guard } from "../guard_environment.ts";
 import { normalizeVectors } from "../running_statistics.ts";
+import { checkFit } from "../take_actor.ts";
 
 /** One episode with the activity of the network: T time steps per step of the environment. */
 export interface Recording {
@@ -20,12 +22,15 @@ export interface Recording {
   readonly rates: readonly { readonly layer: string; readonly rate: number }[];
 }
 
+/** The most steps of a recording. */
+const mostSteps = 10_000;
+
 /** Runs one episode without noise and records it. */
-export function recordEpisode(
-  { actor, params, statistics }: Policy,
-  environment: Environment,
-  key: Key,
-): Recording {
+export function recordEpisode(policy: Policy, environment: Environment, key: Key): Recording {
+  const doing = "record an episode";
+  const { actor, params, statistics } = takePolicy(doing, policy);
+  const task = guard(doing, environment);
+  checkFit(doing, actor, task);
   const layers = [
     "encoder",
     ...actor.options.hiddenSizes.map((n, i) => `hidden ${i + 1} (${n} units)`),
@@ -36,12 +41,15 @@ export function recordEpisode(
   const observations: (readonly number[])[] = [];
   const spikes: Float32Array[] = [];
   const membranes: Float32Array[] = [];
-  const [startKey] = split(key);
-  let observation = environment.reset(startKey);
+  const [startKey, actKey] = split(key);
+  let nextKey = actKey;
+  let observation = task.reset(startKey);
   let total = 0;
   for (;;) {
-    const x = normalizeVectors(statistics, observation, observationLimit);
-    const activity = actor.applyWithSpikes(params, tensor(x, [1, x.length]));
+    const x = normalizeVectors(statistics, observation);
+    const keys = split(nextKey);
+    nextKey = keys[0];
+    const activity = actor.applyWithSpikes(params, tensor(x, [1, x.length]), { key: keys[1] });
     [activity.encoded, ...activity.spikes].forEach((layer, i) => {
       const data = layer.dataSync();
       sums[i].places += data.length;
@@ -57,9 +65,9 @@ export function recordEpisode(
     const action = activity.action.dataSync();
     actions.push(action[0]);
     observations.push(observation);
-    const result = environment.step(action);
+    const result = task.step(action);
     total += result.reward;
-    if (result.terminated || result.truncated) break;
+    if (result.terminated || result.truncated || actions.length >= mostSteps) break;
     observation = result.observation;
   }
   const rates = layers.map((layer, i) => ({ layer, rate: sums[i].spikes / sums[i].places }));

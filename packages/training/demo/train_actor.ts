@@ -26,6 +26,8 @@ export interface TrainActorOptions {
     step: number,
     episodeReturn: number | undefined,
   ) => Promise<"go on" | "stop"> | "go on" | "stop";
+  /** Called with every actor that is the best so far. */
+  readonly onBest?: (best: Checkpoint) => Promise<void> | void;
 }
 
 /** The result of training. */
@@ -46,7 +48,7 @@ const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
 
 /** Trains a small actor with small critics, one update per step, and tests it now and then. */
 export async function trainActor(options: TrainActorOptions): Promise<TrainResult> {
-  const { environment, key, steps, onStep } = options;
+  const { environment, key, steps, onStep, onBest } = options;
   const task = environment();
   const [obsDim, actDim] = [task.observationSpace.low.length, task.actionSpace.low.length];
   const actLimit = task.actionSpace.high[0];
@@ -71,7 +73,10 @@ export async function trainActor(options: TrainActorOptions): Promise<TrainResul
       const test = { environment, actor, ...latest, episodes: testEpisodes, key: testKey };
       const score = mean(evaluateActor(test));
       curve.tests.push([step, score]);
-      if (score >= bestScore) [best, bestScore] = [latest, score];
+      if (score >= bestScore) {
+        [best, bestScore] = [latest, score];
+        await onBest?.(best);
+      }
     }
     if (await onStep(step, episodeReturn) === "stop") break;
   }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { key, uniform } from "@spikeloop/random";
-import { makeEnvironment } from "../environment.ts";
+import { makeEnvironment } from "../make_environment.ts";
 import { trainActor, type TrainActorOptions } from "./train_actor.ts";
 
 const point = () =>

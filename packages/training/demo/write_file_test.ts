@@ -1,0 +1,83 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { testUnless } from "@spikeloop/dev";
+import { isPart, writeFile } from "./write_file.ts";
+
+const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+
+/** A folder that is removed afterwards. */
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("writeFile() writes and replaces whole files, and leaves nothing else", () =>
+  inFolder(async (folder) => {
+    for (const content of ["first", new Uint8Array(100_000).fill(7), "last"]) {
+      await writeFile(`${folder}/actor.safetensors`, content);
+      assertEquals(names(folder), ["actor.safetensors"]);
+    }
+    assertEquals(await Deno.readTextFile(`${folder}/actor.safetensors`), "last");
+  }));
+
+Deno.test("a write that fails leaves the earlier file, and no part of the new one", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/actor.safetensors`;
+    await Deno.mkdir(path); // nothing can be renamed to a folder that is not empty
+    await Deno.writeTextFile(`${path}/good`, "good");
+    await assertRejects(() => writeFile(path, "new"), Error, `Cannot write ${path}: `);
+    assertEquals([names(folder), names(path)], [["actor.safetensors"], ["good"]]);
+    await assertRejects(() => writeFile(`${folder}/none/x`, "new"), Error, "Cannot write");
+  }));
+
+testUnless(
+  Deno.build.os === "windows" ? "Windows has no limit of file sizes" : undefined,
+  "where there is no room the earlier file stays, and the reason is told",
+  () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/actor.safetensors`;
+      await Deno.writeTextFile(path, "good");
+      const module = new URL("./write_file.ts", import.meta.url).href;
+      const code = `import { writeFile } from ${JSON.stringify(module)};` +
+        `await writeFile(${JSON.stringify(path)}, new Uint8Array(1e6));`;
+      await Deno.writeTextFile(`${folder}/write.ts`, code);
+      const { success, stderr } = await new Deno.Command("bash", {
+        args: [
+          "-c",
+          `ulimit -f 16; trap '' XFSZ; exec "$0" run -A --no-check --no-lock "$1"`,
+          Deno.execPath(),
+          `${folder}/write.ts`,
+        ],
+        stdout: "null",
+        stderr: "piped",
+      }).output();
+      assertEquals(success, false);
+      assertEquals(new TextDecoder().decode(stderr).includes(`Cannot write ${path}: `), true);
+      assertEquals(await Deno.readTextFile(path), "good");
+      assertEquals(names(folder), ["actor.safetensors", "write.ts"]);
+    }),
+);
+
+testUnless(
+  Deno.build.os === "windows" ? "Windows needs rights to make links" : undefined,
+  "a link stays a link, and the file behind it is replaced",
+  () =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/real`, "old");
+      await Deno.symlink(`${folder}/real`, `${folder}/link`);
+      await writeFile(`${folder}/link`, "new");
+      assertEquals(await Deno.readTextFile(`${folder}/real`), "new");
+      assertEquals((await Deno.lstat(`${folder}/link`)).isSymlink, true);
+    }),
+);
+
+Deno.test("parts are told from other files by their names", () => {
+  assertEquals(isPart("actor.safetensors.123.0a1b2c3d.part"), true);
+  assertEquals(isPart("report-12.html.9.ffffffff.part"), true);
+  for (const name of ["actor.safetensors", "actor.part", "mine.safetensors.1.0a1b2c3d.part"]) {
+    assertEquals(isPart(name), false);
+  }
+});

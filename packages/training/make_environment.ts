@@ -1,0 +1,118 @@
+import { checkOptions, takeFlag } from "@spikeloop/errors";
+import type { Key } from "@spikeloop/random";
+import type { Action, Environment } from "./environment.ts";
+import { guard } from "./guard_environment.ts";
+import type { Space } from "./space.ts";
+import { takeCallable, takeObject } from "./take_vector.ts";
+
+/** The rules of a task as pure functions, for `makeEnvironment`. */
+export interface Dynamics<S> {
+  /** The name; a task of Gymnasium has its name there. */
+  readonly name: string;
+  /** The bounds of observations. */
+  readonly observationSpace: Space;
+  /** The bounds of actions. */
+  readonly actionSpace: Space;
+  /** The most steps of an episode; Infinity for no limit. */
+  readonly maxSteps: number;
+  /** Draws a first state. */
+  start(key: Key): S;
+  /** The observation of a state. */
+  observe(state: S): readonly number[];
+  /** The next state, the reward, and whether the task ended. The action is within its bounds. */
+  advance(state: S, action: Action): { state: S; reward: number; terminated: boolean };
+  /**
+   * Whether `advance` limits actions itself, because it needs them as they were given, for example
+   * for their cost; false if missing.
+   */
+  readonly limitsActions?: boolean;
+}
+
+const dynamicsNames: readonly (keyof Dynamics<unknown>)[] = [
+  "name",
+  "observationSpace",
+  "actionSpace",
+  "maxSteps",
+  "start",
+  "observe",
+  "advance",
+  "limitsActions",
+];
+
+/**
+ * Makes an environment from dynamics. It holds the state, limits actions to their space, checks all
+ * that the functions return, copies observations, and cuts episodes at `maxSteps`.
+ *
+ * @throws {TypeError} if a part is unknown, missing or of the wrong kind.
+ * @throws {RangeError} if a number is out of range.
+ *
+ * @example
+ * ```ts
+ * import { key } from "@spikeloop/random";
+ * import { makeEnvironment } from "@spikeloop/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // A point on a line; pushes move it, and being near 0 is rewarded.
+ * const environment = makeEnvironment<number>({
+ *   name: "point",
+ *   observationSpace: { low: [-Infinity], high: [Infinity] },
+ *   actionSpace: { low: [-1], high: [1] },
+ *   maxSteps: 10,
+ *   start: () => 1,
+ *   observe: (x) => [x],
+ *   advance: (x, [push]) => {
+ *     const state = x + push;
+ *     return { state, reward: -Math.abs(state), terminated: false };
+ *   },
+ * });
+ * environment.reset(key(0));
+ * assertEquals(environment.step([-0.5]).reward, -0.5);
+ * assertEquals(environment.step([-9]).observation, [-0.5]); // limited to -1
+ * ```
+ */
+export function makeEnvironment<S>(dynamics: Dynamics<S>): Environment {
+  const action = "make an environment";
+  checkOptions(action, dynamics, dynamicsNames, "part");
+  const { limitsActions = false } = dynamics;
+  takeFlag(action, "limitsActions", limitsActions);
+  for (const name of ["start", "observe", "advance"] as const) {
+    takeCallable(action, name, dynamics[name]);
+  }
+  const { name, observationSpace, actionSpace, maxSteps } = dynamics;
+  let state: S | undefined;
+  const task: Environment = {
+    name,
+    observationSpace,
+    actionSpace,
+    maxSteps,
+    reset: (key) => {
+      state = dynamics.start(key);
+      return dynamics.observe(state);
+    },
+    step: (move) => {
+      const next = takeObject(
+        `step ${name}`,
+        "the result of advance",
+        dynamics.advance(state as S, move as unknown as Action),
+        "{ state, reward, terminated }",
+      );
+      state = next.state;
+      const { reward, terminated } = next;
+      return { observation: dynamics.observe(state), reward, terminated, truncated: false };
+    },
+    snapshot: () => copyOf(state),
+    restore: (snapshot) => {
+      state = copyOf(snapshot as S);
+    },
+  };
+  return guard(action, task, limitsActions);
+}
+
+/** A copy of a state, so that dynamics that change it in place do not change a snapshot. */
+function copyOf<T>(x: T): T {
+  try {
+    return structuredClone(x);
+  } catch {
+    return x; // functions and the like
+  }
+}

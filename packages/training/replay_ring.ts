@@ -1,0 +1,82 @@
+import { fail } from "@spikeloop/errors";
+
+/** The sizes of a ring. */
+export interface RingSizes {
+  /** How many numbers an observation has. */
+  readonly obsDim: number;
+  /** How many numbers an action has. */
+  readonly actDim: number;
+  /** The most experiences. */
+  readonly size: number;
+}
+
+/**
+ * The memory of a replay buffer, with room for R <= size experiences. The one of number k is at
+ * place k mod size.
+ */
+export interface ReplayRing {
+  /** [R, obsDim]. */
+  observations: Float32Array;
+  /** [R, obsDim]. */
+  nextObservations: Float32Array;
+  /** [R, actDim]. */
+  actions: Float32Array;
+  /** [R]. */
+  rewards: Float32Array;
+  /** [R]; 1 where the task ended. */
+  dones: Float32Array;
+  /** How many experiences have been written so far. */
+  written: number;
+}
+
+/** The parts of a ring, and how many numbers each has per experience. */
+export function ringWidths({ obsDim, actDim }: RingSizes) {
+  return {
+    observations: obsDim,
+    nextObservations: obsDim,
+    actions: actDim,
+    rewards: 1,
+    dones: 1,
+  } as const;
+}
+
+/** The names of the parts of a ring. */
+export type RingPart = keyof ReturnType<typeof ringWidths>;
+
+/**
+ * Makes an empty ring with room for so many experiences.
+ *
+ * @throws {RangeError} if there is not enough memory for it.
+ */
+export function makeRing(sizes: RingSizes, room: number): ReplayRing {
+  const { obsDim, actDim } = sizes;
+  const widths = ringWidths(sizes);
+  try {
+    return {
+      observations: new Float32Array(room * widths.observations),
+      nextObservations: new Float32Array(room * widths.nextObservations),
+      actions: new Float32Array(room * widths.actions),
+      rewards: new Float32Array(room),
+      dones: new Float32Array(room),
+      written: 0,
+    };
+  } catch (cause) {
+    const gigabytes = (room * (2 * obsDim + actDim + 2) * 4 / 1e9).toPrecision(3);
+    return fail(
+      "make a replay buffer",
+      `size is ${room}, which takes ${gigabytes} GB; the machine does not give so much`,
+      RangeError,
+      { cause },
+    );
+  }
+}
+
+/** Makes room in a ring for so many experiences; buffers that share it see the same ring. */
+export function growRing(ring: ReplayRing, sizes: RingSizes, room: number): void {
+  if (ring.rewards.length >= room) return;
+  const larger = makeRing(sizes, room);
+  for (const part of Object.keys(ringWidths(sizes)) as RingPart[]) {
+    larger[part].set(ring[part]);
+    ring[part] = larger[part];
+  }
+}

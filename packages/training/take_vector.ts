@@ -1,0 +1,69 @@
+import { fail, refuse, takeFunction } from "@spikeloop/errors";
+
+/**
+ * Checks a vector, an array or a typed array of finite float32 numbers.
+ *
+ * @param size The number of its components; any if missing.
+ * @returns A copy, so that it stays as it is whatever its owner does.
+ * @throws {TypeError} if it is of another kind or length, or a component is not a number.
+ * @throws {RangeError} if a component is not finite in float32.
+ */
+export function takeVector(action: string, name: string, value: unknown, size?: number): number[] {
+  if (!isVector(value)) return refuse(action, name, value, "an array of numbers");
+  const { length } = value;
+  if (size !== undefined && length !== size) {
+    fail(action, `${name} has ${length} numbers, expected ${size}`);
+  }
+  const copy = new Array<number>(length);
+  for (let i = 0; i < length; i++) {
+    const x = value[i];
+    copy[i] = typeof x === "number" && Number.isFinite(Math.fround(x))
+      ? x
+      : refuseComponent(action, `${name}[${i}]`, x);
+  }
+  return copy;
+}
+
+/** Whether a value is an array or a typed array; its entries may be of any kind. */
+export function isVector(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+function refuseComponent(action: string, name: string, x: unknown): never {
+  return typeof x === "number"
+    ? refuse(action, name, x, "a finite float32 number", RangeError)
+    : refuse(action, name, x, "a number");
+}
+
+/**
+ * Checks an object of any class.
+ *
+ * @throws {TypeError} if it is anything else.
+ */
+export function takeObject<T>(
+  action: string,
+  name: string,
+  value: T,
+  expected: string,
+): T & object {
+  if (typeof value === "object" && value !== null) return value;
+  return refuse(action, name, value, expected);
+}
+
+/**
+ * Checks a function that is called without `new`.
+ *
+ * @throws {TypeError} if it is anything else, such as a class.
+ */
+export function takeCallable<F>(
+  action: string,
+  name: string,
+  value: F,
+  expected?: string,
+): F & ((...args: never[]) => unknown) {
+  const f = takeFunction(action, name, value, expected);
+  if (/^class\b/.test(Function.prototype.toString.call(f))) {
+    refuse(action, name, `class ${f.name}`, expected ?? "a function");
+  }
+  return f;
+}

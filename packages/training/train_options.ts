@@ -1,0 +1,207 @@
+import { checkOptions, fail, refuse, takeCount, takeFlag, takeNumber } from "@spikeloop/errors";
+import { type Key, takeKey } from "@spikeloop/random";
+import type { Environment } from "./environment.ts";
+import { guard } from "./guard_environment.ts";
+import { growingBuffer, ReplayBuffer, type ReplaySnapshot } from "./replay_buffer.ts";
+import type { RunningStatistics } from "./running_statistics.ts";
+import { checkFit } from "./take_actor.ts";
+import { takeObject, takeVector } from "./take_vector.ts";
+import type { Td3, Td3State } from "./td3.ts";
+
+/** An episode that has begun and has not ended. */
+export interface EpisodeProgress {
+  /** The last observation. */
+  readonly observation: readonly number[];
+  /** The sum of the rewards so far. */
+  readonly total: number;
+  /** The state of the environment, if it has `snapshot` and `restore`. */
+  readonly environment: unknown;
+}
+
+/**
+ * The progress of training. All of it is an option of `trainTd3`, which goes on from there: see
+ * `TrainOptions`. `episodeReturn`, `criticLoss` and `actorLoss` are accepted there, and not used.
+ */
+export interface TrainProgress {
+  /** The steps so far. */
+  readonly step: number;
+  /** The return of the episode that ended with this step; undefined if none did. */
+  readonly episodeReturn: number | undefined;
+  /**
+   * The mean loss of the critics in the updates of this step, as in `Td3Report`; undefined if there
+   * was none.
+   */
+  readonly criticLoss: number | undefined;
+  /** The mean loss of the actor in the updates of this step; undefined if there was none. */
+  readonly actorLoss: number | undefined;
+  /** The networks and the states of the optimizers. */
+  readonly state: Td3State;
+  /** The statistics that normalize observations. */
+  readonly statistics: RunningStatistics;
+  /**
+   * The replay buffer as it is after this step. It shares the memory of the run: once the run has
+   * overwritten its oldest experience it throws. `snapshot()` makes a copy that lasts.
+   */
+  readonly replay: ReplayBuffer;
+  /** The updates so far. */
+  readonly updates: number;
+  /** The key of all further random numbers. */
+  readonly stepKey: Key;
+  /** The episode that goes on; undefined if the next step starts one. */
+  readonly episode: EpisodeProgress | undefined;
+}
+
+/**
+ * The options of `trainTd3`. A run goes on from what an earlier one has yielded:
+ * `trainTd3({ ...options, ...progress })` continues it to the same bits on the CPU. Any part of it
+ * may be given alone; the others then start afresh.
+ */
+export interface TrainOptions extends Partial<Omit<TrainProgress, "replay">> {
+  /** The task. It has to have the sizes of the actor, and actions within ±actLimit. */
+  readonly environment: Environment;
+  /** The agent that learns, with its actor. */
+  readonly agent: Td3;
+  /** Draws all random numbers, unless `stepKey` goes on with those of an earlier run. */
+  readonly key: Key;
+  /** Steps of the environment to do, besides those of an earlier run. */
+  readonly steps: number;
+  /**
+   * The experiences to go on with, or a snapshot of them; none if missing. The run writes to none
+   * of them: it yields a buffer of its own.
+   */
+  readonly replay?: ReplayBuffer | ReplaySnapshot;
+  /** Experiences per update; 100 if missing. */
+  readonly batchSize?: number;
+  /** Random steps before the actor acts; 1,000 if missing. */
+  readonly startSteps?: number;
+  /** Steps before the first update; 1,000 if missing. */
+  readonly updateAfter?: number;
+  /**
+   * Updates come in bursts: after every so many steps, as many updates; 1 if missing.
+   * SpikingJelly's example has 50.
+   */
+  readonly updateEvery?: number;
+  /** The standard deviation of the noise on actions; 0.1 if missing. */
+  readonly actNoise?: number;
+  /**
+   * Whether `actNoise` is in units of the actor's `actLimit`; as in `td3` if missing.
+   * SpikingJelly's example does not scale noise.
+   */
+  readonly scaleNoise?: boolean;
+  /** The size of the replay buffer; that of `replay`, or a million, if missing. */
+  readonly replaySize?: number;
+}
+
+const optionNames: readonly (keyof TrainOptions)[] = [
+  "environment",
+  "agent",
+  "key",
+  "steps",
+  "state",
+  "statistics",
+  "replay",
+  "step",
+  "updates",
+  "stepKey",
+  "episode",
+  "episodeReturn",
+  "criticLoss",
+  "actorLoss",
+  "batchSize",
+  "startSteps",
+  "updateAfter",
+  "updateEvery",
+  "actNoise",
+  "scaleNoise",
+  "replaySize",
+];
+
+/** The size of a replay buffer where none is given. */
+const defaultSize = 1e6;
+
+/** Checks the options and fills in the defaults. */
+// deno-lint-ignore explicit-function-return-type
+export function resolveTrainOptions(options: TrainOptions) {
+  const action = "train";
+  checkOptions(action, options, optionNames);
+  if (options.step !== undefined && options.state === undefined) {
+    fail(
+      action,
+      'option "step" is of an earlier run, but its "state" is missing; did you mean steps?',
+    );
+  }
+  const { batchSize = 100, startSteps = 1000, updateAfter = 1000 } = options;
+  const { updateEvery = 1, actNoise = 0.1, step = 0, updates = 0, stepKey } = options;
+  const environment = guard(action, options.environment);
+  const agent = takeAgent(action, options.agent);
+  const { actor } = agent.options;
+  checkFit(action, actor, environment);
+  const { scaleNoise = agent.options.scaleNoise } = options;
+  if (options.state !== undefined) agent.checkState(options.state);
+  const steps = takeCount(action, "steps", options.steps, 0);
+  takeCount(action, "step", step, 0);
+  return {
+    environment,
+    agent,
+    steps,
+    step,
+    key: takeKey(action, "key", options.key),
+    state: options.state,
+    updates: takeCount(action, "updates", updates, 0),
+    stepKey: stepKey && takeKey(action, "stepKey", stepKey),
+    replay: takeReplay(action, options, step + steps),
+    episode: takeEpisode(action, options.episode, actor.options.obsDim),
+    batchSize: takeNumber(action, "batchSize", batchSize, { min: 1, max: 2 ** 24, integer: true }),
+    startSteps: takeCount(action, "startSteps", startSteps, 0),
+    updateAfter: takeCount(action, "updateAfter", updateAfter, 0),
+    updateEvery: takeCount(action, "updateEvery", updateEvery),
+    actNoise: takeNumber(action, "actNoise", actNoise, { min: 0 }) *
+      (takeFlag(action, "scaleNoise", scaleNoise ?? false) ? actor.options.actLimit : 1),
+  };
+}
+
+function takeAgent(action: string, value: Td3): Td3 {
+  const isAgent = typeof value?.update === "function" && typeof value.checkState === "function" &&
+    typeof value.init === "function" && typeof value.options?.actor?.apply === "function";
+  return isAgent ? value : refuse(action, "agent", value, "one; make it with td3({ actor })");
+}
+
+/** The replay buffer of a run, with room for all of its steps. */
+function takeReplay(action: string, options: TrainOptions, lastStep: number): ReplayBuffer {
+  const { agent, replay, statistics, replaySize } = options;
+  const { obsDim, actDim } = agent.options.actor.options;
+  const size = replaySize === undefined ? undefined : takeCount(action, "replaySize", replaySize);
+  const source = replay === undefined
+    ? growingBuffer({ obsDim, actDim, size: size ?? defaultSize }, 0)
+    : replay instanceof ReplayBuffer
+    ? replay
+    : ReplayBuffer.restore(
+      takeObject(action, "replay", replay, "a ReplayBuffer or a snapshot of one"),
+    );
+  const found = source.options;
+  if (found.obsDim !== obsDim || found.actDim !== actDim) {
+    fail(
+      action,
+      `replay is of ${found.obsDim} observations and ${found.actDim} actions, the actor has ` +
+        `${obsDim} and ${actDim}`,
+    );
+  }
+  if (size !== undefined && size !== found.size) {
+    fail(action, `replaySize is ${size}, but replay has size ${found.size}`, RangeError);
+  }
+  const buffer = source.fork(statistics);
+  buffer.reserve(lastStep);
+  return buffer;
+}
+
+function takeEpisode(
+  action: string,
+  value: EpisodeProgress | undefined,
+  obsDim: number,
+): EpisodeProgress | undefined {
+  if (value === undefined) return undefined;
+  const { observation, total } = takeObject(action, "episode", value, "one that trainTd3 yielded");
+  takeVector(action, "episode.observation", observation, obsDim);
+  takeNumber(action, "episode.total", total);
+  return value;
+}
