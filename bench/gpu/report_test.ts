@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { parseExtents } from "./extents.ts";
 import type { Row } from "./measure_shape.ts";
 import { crossover, report } from "./report.ts";
-import { median, secondsPerRun } from "./seconds_per_run.ts";
+import { median, quick, secondsPerRun, thorough } from "./seconds_per_run.ts";
 
 const row = (batch: number, cpu: number, gpu?: number): Row => ({
   model: "LIF",
@@ -44,16 +44,62 @@ Deno.test("report() sets CPU, GPU and SpikingJelly side by side and says what is
   assertStringIncludes(page, "| LIF | (5, 1, 8, 10) | 25.0 % | 0 of 400 |");
 });
 
-Deno.test("secondsPerRun() waits once per sample and gives the time of one run", async () => {
-  let [runs, settled] = [0, 0];
-  const workload = {
-    run: () => void runs++,
-    settle: () => Promise.resolve(void settled++),
+/** A device whose queue takes `cost` per run, and whose wait lasts `wait` longer, by its own clock. */
+function fakeQueue(cost: number, wait: number, host = 0, jitter = 0) {
+  let [time, busyUntil, seed] = [0, 0, 1];
+  const random = () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  return {
+    clock: () => time,
+    workload: {
+      run: () => {
+        time += host;
+        busyUntil = Math.max(busyUntil, time) + cost;
+      },
+      settle: () => {
+        time = Math.max(busyUntil, time) + wait + jitter * random();
+        return Promise.resolve();
+      },
+    },
   };
-  const seconds = await secondsPerRun(workload, { sampleSeconds: 1e9, totalSeconds: 0 });
-  // Two runs to warm up, then three samples of as many runs as are allowed.
-  assertEquals({ runs, settled }, { runs: 2 + 3 * 1000, settled: 5 });
-  assert(seconds >= 0);
+}
+
+Deno.test("secondsPerRun() gives the time of the work, however long the wait for the device lasts", async () => {
+  for (const effort of [thorough, quick]) {
+    for (const cost of [2e-6, 5e-5, 3e-4, 1.5e-3, 5e-3, 0.2]) {
+      for (const [wait, jitter] of [[0, 0], [0.01, 0], [0.01, 0.002], [0.1, 0.001]]) {
+        const { workload, clock } = fakeQueue(cost, wait, cost / 10, jitter);
+        const seconds = await secondsPerRun(workload, effort, clock);
+        const named = `${cost} s, wait ${wait} ± ${jitter} s: ${seconds}`;
+        assert(Math.abs(seconds - cost) <= 0.1 * cost, named);
+      }
+    }
+  }
+  // Where the host is the slower part, its time counts.
+  const { workload, clock } = fakeQueue(1e-4, 0.01, 4e-4);
+  const seconds = await secondsPerRun(workload, quick, clock);
+  assert(Math.abs(seconds - 4e-4) <= 4e-5, `${seconds}`);
+});
+
+Deno.test("secondsPerRun() measures a queue of a known cost by the real clock within 10 %", async () => {
+  const cost = 0.3;
+  let busyUntil = 0;
+  const workload = {
+    run: () => void (busyUntil = Math.max(busyUntil, performance.now()) + cost),
+    settle: async () => {
+      const wait = Math.max(0, busyUntil - performance.now()) + 10;
+      await new Promise((done) => setTimeout(done, wait));
+    },
+  };
+  const milliseconds = 1e3 * await secondsPerRun(workload, thorough);
+  assert(Math.abs(milliseconds - cost) <= 0.1 * cost, `${milliseconds}`);
+});
+
+Deno.test("secondsPerRun() ends where runs take no time, and takes the middle of its samples", async () => {
+  let runs = 0;
+  const workload = { run: () => void runs++, settle: () => Promise.resolve() };
+  const seconds = await secondsPerRun(workload, { sampleSeconds: 1e9, totalSeconds: 0 }, () => 0);
+  assertEquals(seconds, 0);
+  assert(runs < 2 ** 21);
   assertEquals(median([3, 1, 2, 10]), 2.5);
 });
 

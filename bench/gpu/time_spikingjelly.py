@@ -17,7 +17,7 @@ import time
 import torch
 from spikingjelly.activation_based import neuron, surrogate
 
-FEWEST, MOST = 3, 31
+FEWEST, MOST, MOST_RUNS = 5, 31, 2**16
 
 # Without CUDA, shapes of more unit-steps than this take minutes.
 MOST_ON_CPU = 3_000_000
@@ -26,23 +26,29 @@ MOST_ON_CPU = 3_000_000
 def seconds_per_run(run, settle, effort):
     """The same procedure as secondsPerRun() in seconds_per_run.ts."""
 
-    def sample(runs):
+    def seconds_of(runs):
         start = time.perf_counter()
         for _ in range(runs):
             run()
         settle()
-        return (time.perf_counter() - start) / runs
+        return time.perf_counter() - start
 
     begin = time.perf_counter()
-    sample(1)
-    once = sample(1)
-    runs = max(1, min(1000, int(effort["sampleSeconds"] / once) + 1))
+    seconds_of(2)
     samples = []
+    runs = 1
     while len(samples) < FEWEST or (
         len(samples) < MOST and time.perf_counter() - begin < effort["totalSeconds"]
     ):
-        samples.append(sample(runs))
-    return statistics.median(samples)
+        once = seconds_of(runs)
+        difference = seconds_of(2 * runs) - once
+        if difference >= effort["sampleSeconds"] or runs >= MOST_RUNS:
+            samples.append(difference / runs)
+        else:
+            factor = 1.5 * effort["sampleSeconds"] / max(difference, 1e-9)
+            runs = min(MOST_RUNS, math.ceil(runs * min(4, max(2, factor))))
+            samples.clear()
+    return max(0.0, statistics.median(samples))
 
 
 def ilc_node(act_dim, dec_pop_dim, **_):

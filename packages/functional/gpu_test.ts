@@ -7,17 +7,32 @@ import { key, uniform } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
 import { cpu } from "@spikeloop/cpu";
 import {
+  clip,
   grad,
+  max,
+  maximum,
+  minimum,
   mul,
+  pow,
   scoped,
   sum,
+  tanh,
   type Tensor,
   tensor,
   valueAndGrad,
   valueAuxAndGrad,
+  where,
 } from "@spikeloop/tensor";
 import { assertClose, numbers } from "./testing/compare.ts";
-import { adam, dense, ilc, type OptimizerState, plain, type PopulationParams } from "./mod.ts";
+import {
+  adam,
+  clipByGlobalNorm,
+  dense,
+  ilc,
+  type OptimizerState,
+  plain,
+  type PopulationParams,
+} from "./mod.ts";
 import { linearSuite } from "./testing/linear_suite.ts";
 import { lossesSuite } from "./testing/losses_suite.ts";
 import { optimizerSuite } from "./testing/optimizer_suite.ts";
@@ -163,6 +178,41 @@ await onGpu("populations and their training", (backend) => {
         )
       );
     }
+  });
+
+  Deno.test("more groups than one axis of workgroups takes have the CPU's gradients on the GPU", async () => {
+    const population = ilc(lif, { actDim: 70_000, decPopDim: 2 });
+    const run = async (place: { backend: typeof backend | typeof cpu }) => {
+      const x = uniform(key(1), [2, 1, population.units], { ...place, max: 1.5 });
+      const state = population.initialState(1, place);
+      const loss = (p: PopulationParams) => sum(mul(population.multiStep(p, state, x)[1], x));
+      const { weight, bias } = grad(loss)(population.init(key(0), place));
+      return await Promise.all([weight.data(), bias.data()]);
+    };
+    const [got, want] = [await run(at), await run({ backend: cpu })];
+    want.forEach((values, i) => {
+      assertEquals(values.some((v) => v !== 0), true);
+      assertLess(values.reduce((most, v, k) => Math.max(most, Math.abs(v - got[i][k])), 0), 1e-4);
+    });
+  });
+
+  Deno.test("NaN stays NaN on the GPU: in extremes, clipping, tanh, powers and the norm of gradients", async () => {
+    const one = (x: number) => tensor([x], [1], at);
+    const results = {
+      tanh: tanh(one(NaN)),
+      minimum: minimum(one(2), one(NaN)),
+      maximum: maximum(one(NaN), one(2)),
+      clip: clip(one(NaN), -1, 1),
+      pow: pow(one(0), one(NaN)),
+      "pow of a negative number": pow(one(-2), one(0.5)),
+      clipByGlobalNorm: clipByGlobalNorm({ a: one(30), b: one(NaN) }, 1).a,
+      where: where(one(NaN), one(NaN), one(1)),
+      max: max(tensor([1, NaN, 3], [3], at)),
+    };
+    const values = await Promise.all(Object.values(results).map((x) => x.data()));
+    Object.keys(results).forEach((name, i) => assertEquals(values[i][0], NaN, name));
+    const cubes = await pow(tensor([-2, -3], [2], at), one(3)).data();
+    assertLess(Math.abs(cubes[0] + 8) + Math.abs(cubes[1] + 27), 1e-4);
   });
 
   Deno.test("2,000 updates on the GPU take flat memory, and the population learns", async () => {

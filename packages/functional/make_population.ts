@@ -2,7 +2,7 @@ import { checkOptions, didYouMean, fail, takeCount, takeFlag, takeRecord } from 
 import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
 import { bindScan, checkTensor, full, scan } from "@spikeloop/tensor";
-import { paramsReader } from "./bind_params.ts";
+import { paramsReader } from "./params_reader.ts";
 import { resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";

@@ -294,6 +294,7 @@ export {
   writeCheckpoint,
 } from "@spikeloop/training";
 export {
+  exactCubaLif,
   neuronFromNir,
   neuronToNir,
   type NirAffine,

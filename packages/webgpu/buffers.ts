@@ -1,5 +1,6 @@
 import type { Storage } from "@spikeloop/backend";
 import { bufferUsage } from "./constants.ts";
+import { memoryError } from "./gpu_errors.ts";
 
 /** A GPU buffer that one or more storages lie in. */
 export interface Block {
@@ -115,7 +116,9 @@ export class BufferPool {
         );
       }
     }
-    const bytes = Math.min(sizeClass(wanted), maxStorageBufferBindingSize, maxBufferSize);
+    // A limit need not be a multiple of 4, as sizes must be.
+    const most = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / 256) * 256;
+    const bytes = Math.min(sizeClass(wanted), most);
     const block = this.#free.get(bytes)?.pop() ?? this.#create(bytes);
     this.#bytesInUse += block.bytes;
     return block;
@@ -126,9 +129,7 @@ export class BufferPool {
     const buffer = this.#device.createBuffer({ size: bytes, usage });
     this.#watch(
       this.#device.popErrorScope().then((error) =>
-        error === null ? undefined : new Error(
-          `The GPU is out of memory: it refused ${bytes} bytes, ${this.#bytesHeld} are held already. ${error.message}`,
-        )
+        error ? memoryError(bytes, this.#bytesHeld, error.message) : undefined
       ),
     );
     this.#bytesHeld += bytes;

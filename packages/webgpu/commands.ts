@@ -1,11 +1,24 @@
 import type { Block, GpuStorage } from "./buffers.ts";
 import { bufferUsage } from "./constants.ts";
+import { commandError, refuseAbove } from "./gpu_errors.ts";
 
 /** The number of dispatches that are submitted together. */
 const batchSize = 64;
 
 /** Uniforms of different dispatches start at multiples of this many bytes. */
 const uniformAlignment = 256;
+
+/** The bytes of uniforms that every device binds: `maxUniformBufferBindingSize` is not smaller. */
+const mostUniformBytes = 65536;
+
+/** The most workgroups along one axis that every device accepts. */
+export const mostWorkgroups = 65535;
+
+/** Limits that a dispatch is checked against, with their names. */
+const limits = {
+  axis: [mostWorkgroups, "maxComputeWorkgroupsPerDimension"],
+  uniform: [mostUniformBytes, "maxUniformBufferBindingSize"],
+} as const;
 
 /** The most bind groups in the cache. */
 const mostBindGroups = 4096;
@@ -20,6 +33,8 @@ export interface Pipeline {
 
 /** One dispatch of a pipeline. */
 export interface Dispatch {
+  /** For messages. */
+  readonly label: string;
   readonly pipeline: Pipeline;
   /** The bound blocks, from binding 1 on; binding 0 holds the uniforms. */
   readonly blocks: readonly Block[];
@@ -29,10 +44,7 @@ export interface Dispatch {
   readonly workgroups: readonly [number, number?, number?];
 }
 
-/** The most workgroups along one axis that every device accepts. */
-export const mostWorkgroups = 65535;
-
-/** Spreads workgroups over two axes: workgroup (x, y) is number y · row + x. */
+/** Spreads any number of workgroups over two axes: workgroup (x, y) is number y · row + x. */
 export function spread(count: number): { workgroups: [number, number]; row: number } {
   if (count <= mostWorkgroups) return { workgroups: [count, 1], row: count };
   const row = Math.ceil(Math.sqrt(count));
@@ -54,20 +66,22 @@ export function floatBits(value: number): number {
  */
 export class Commands {
   readonly #device: GPUDevice;
+  readonly #watch: (check: Promise<Error | undefined>) => void;
   readonly #bindGroups = new Map<string, GPUBindGroup>();
   readonly #keysOfBlock = new Map<number, Set<string>>();
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #uniformBuffer: GPUBuffer | undefined;
-  #uniforms = new Uint32Array(batchSize * 2 * uniformAlignment / 4);
+  readonly #uniforms = new Uint32Array(mostUniformBytes / 4);
   #uniformBytes = 0;
   #pending = 0;
   #batch = 0;
   #dispatches = 0;
 
-  /** Makes the commands of a device. */
-  constructor(device: GPUDevice) {
+  /** Makes the commands of a device; `watch` gets a promise of each batch's error, if any. */
+  constructor(device: GPUDevice, watch: (check: Promise<Error | undefined>) => void) {
     this.#device = device;
+    this.#watch = watch;
   }
 
   /** The number of dispatches so far. */
@@ -75,10 +89,22 @@ export class Commands {
     return this.#dispatches;
   }
 
-  /** Records one dispatch. */
-  dispatch({ pipeline, blocks, uniforms, workgroups }: Dispatch): void {
+  /**
+   * Records one dispatch.
+   *
+   * @throws {RangeError} if it has more workgroups or uniforms than a device must accept.
+   */
+  dispatch({ label, pipeline, blocks, uniforms, workgroups }: Dispatch): void {
     if (workgroups.some((n) => n === 0)) return;
     const bytes = Math.ceil(uniforms.length * 4 / uniformAlignment) * uniformAlignment;
+    const { axis, uniform } = limits;
+    refuseAbove(
+      label,
+      Math.max(...workgroups.map((n = 1) => n)),
+      "workgroups along one axis",
+      ...axis,
+    );
+    refuseAbove(label, bytes, "bytes of arguments", ...uniform);
     if (this.#uniformBytes + bytes > this.#uniforms.byteLength) this.flush();
     const at = this.#uniformBytes;
     this.#uniforms.set(uniforms, at / 4);
@@ -160,7 +186,7 @@ export class Commands {
     this.#device.queue.writeBuffer(
       storage.block.buffer,
       storage.offset * 4,
-      data as Float32Array<ArrayBuffer>,
+      new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
     );
   }
 
@@ -186,16 +212,18 @@ export class Commands {
   flush(): void {
     if (this.#encoder === undefined) return;
     this.#endPass();
+    // An error in one command makes all of them do nothing. So they are watched together, and a read
+    // waits for the verdict.
+    this.#device.pushErrorScope("validation");
     if (this.#uniformBytes > 0 && this.#uniformBuffer !== undefined) {
-      this.#device.queue.writeBuffer(
-        this.#uniformBuffer,
-        0,
-        this.#uniforms,
-        0,
-        this.#uniformBytes / 4,
-      );
+      // A part in bytes: some implementations took the size of other parts in bytes too.
+      const bytes = new Uint8Array(this.#uniforms.buffer, 0, this.#uniformBytes);
+      this.#device.queue.writeBuffer(this.#uniformBuffer, 0, bytes);
     }
     this.#device.queue.submit([this.#encoder.finish()]);
+    this.#watch(
+      this.#device.popErrorScope().then((error) => error ? commandError(error) : undefined),
+    );
     this.#encoder = undefined;
     this.#uniformBytes = 0;
     this.#pending = 0;

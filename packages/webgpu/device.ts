@@ -2,6 +2,7 @@ import type { Storage } from "@spikeloop/backend";
 import { type Block, BufferPool, GpuStorage } from "./buffers.ts";
 import { Commands, type Dispatch } from "./commands.ts";
 import { bufferUsage, mapForReading } from "./constants.ts";
+import { commandError, lostError, memoryError } from "./gpu_errors.ts";
 import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
 
 /** A shader with its inputs and outputs. */
@@ -38,14 +39,17 @@ export class DeviceContext {
 
   /** Makes the context of a device. */
   constructor(device: GPUDevice) {
+    const watch = (check: Promise<Error | undefined>) => this.#watch(check);
     this.device = device;
-    this.commands = new Commands(device);
-    this.pipelines = new Pipelines(device, (check) => this.#watch(check));
-    this.pool = new BufferPool(
-      device,
-      (block: Block) => this.commands.forget(block),
-      (check) => this.#watch(check),
+    this.commands = new Commands(device, watch);
+    this.pipelines = new Pipelines(device, watch);
+    this.pool = new BufferPool(device, (block: Block) => this.commands.forget(block), watch);
+    // Errors outside every scope. Not the property `onuncapturederror`: not every engine has it.
+    device.addEventListener(
+      "uncapturederror",
+      (event) => this.fail(commandError((event as GPUUncapturedErrorEvent).error)),
     );
+    device.lost.then(({ message, reason }) => this.end(lostError(message, reason)));
   }
 
   /** Keeps the first error of all checks. */
@@ -183,6 +187,7 @@ export class DeviceContext {
     const [inputs, temporary] = this.#fit(job.inputs);
     const { blocks, index } = bind(inputs);
     this.commands.dispatch({
+      label: job.label,
       pipeline: this.pipelines.get(
         `${job.label}/${job.key}/${index}`,
         job.label,
@@ -226,7 +231,13 @@ export class DeviceContext {
     const bytes = storage.length * 4;
     if (bytes === 0) return new Float32Array(0);
     const usage = bufferUsage.mapRead | bufferUsage.copyTarget;
+    this.device.pushErrorScope("out-of-memory");
     const target = this.device.createBuffer({ size: bytes, usage });
+    this.#watch(
+      this.device.popErrorScope().then((error) =>
+        error ? memoryError(bytes, this.pool.bytesHeld, error.message) : undefined
+      ),
+    );
     try {
       this.commands.readInto(storage, target);
       await this.#unlessGone(target.mapAsync(mapForReading));
@@ -243,14 +254,4 @@ export class DeviceContext {
       target.destroy();
     }
   }
-}
-
-/** The error of a device that is gone. */
-export function lostError(message: string, reason: string): Error {
-  return new Error(
-    `The GPU device was lost (${reason || "unknown reason"}): ${
-      message || "the driver gave no message"
-    }. ` +
-      "Its tensors are gone; tensors on the CPU are not affected. Call webgpu() again for a new device",
-  );
 }

@@ -102,6 +102,34 @@ test("a product of more matrices than there may be workgroups is refused by the 
   );
 });
 
+test("a command that the device refuses reaches the caller as an error", async (gpu) => {
+  const { device } = gpu;
+  const createCommandEncoder = device.createCommandEncoder.bind(device);
+  device.createCommandEncoder = () => {
+    const encoder = createCommandEncoder();
+    const beginComputePass = encoder.beginComputePass.bind(encoder);
+    encoder.beginComputePass = () => {
+      const pass = beginComputePass();
+      const dispatchWorkgroups = pass.dispatchWorkgroups.bind(pass);
+      pass.dispatchWorkgroups = (x) => dispatchWorkgroups(x, 70_000);
+      return pass;
+    };
+    return encoder;
+  };
+  const x = gpu.tensor([1]);
+  const words = "The GPU refused a command, and results that depend on it are lost";
+  await assertRejects(() => add(x, 1).data(), Error, words);
+  await assertRejects(() => x.data(), Error, words);
+  assertThrows(() => add(x, 1), Error, words);
+});
+
+test("an error of other code on the device reaches the next read", async (gpu) => {
+  const x = gpu.tensor([1]);
+  await x.data();
+  gpu.device.createBuffer({ size: 4, usage: 0 });
+  await assertRejects(() => x.data(), Error, "The GPU refused a command");
+});
+
 test("a device without memory says so where something is read", async (gpu) => {
   const { device } = gpu;
   const x = gpu.tensor([1]);

@@ -1,6 +1,6 @@
 import type { LateralGradients, LateralRecord, Storage } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
-import { mostWorkgroups } from "./commands.ts";
+import { mostWorkgroups, spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
 import { gpuMatmul } from "./matmul.ts";
 import { gpuGather } from "./movement.ts";
@@ -13,34 +13,42 @@ const staged = 16;
 const largestGroup = 64;
 /** The rows that a workgroup sums, unless there are too many for the grid. */
 const fewestRows = 256;
-const threads = 256;
+/** The most threads of a workgroup. */
+const mostThreads = 256;
 
 function shader(group: number, places: readonly string[], buffers: number): string {
   const pairs = group * group;
+  const threads = Math.min(mostThreads, Math.ceil(pairs / 64) * 64);
   const each = Array.from({ length: Math.ceil(pairs / threads) }, (_, i) => i);
   const inside = (i: number, text: string) =>
     (i + 1) * threads <= pairs ? text : `if (lane + ${i * threads}u < ${pairs}u) { ${text} }`;
-  return `${declareUniforms(7)}
+  return `${declareUniforms(9)}
 ${declareBuffers(buffers)}
 var<workgroup> g: array<f32, ${staged * group}>;
 var<workgroup> s: array<f32, ${staged * group}>;
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let units = u(5u);
-  let firstRow = group.y * u(6u);
+  let number = group.y * u(7u) + group.x;
+  let groups = units / ${group}u;
+  let block = number / groups;
+  let first = number % groups * ${group}u;
+  if (block >= u(8u)) { return; }
+  let firstRow = block * u(6u);
   let lastRow = min(firstRow + u(6u), u(4u));
   ${each.map((i) => `var c${i} = 0.0;`).join(" ")}
   var bias = 0.0;
   for (var row0 = firstRow; row0 < lastRow; row0 += ${staged}u) {
     for (var e = lane; e < ${staged * group}u; e += ${threads}u) {
       let row = row0 + e / ${group}u;
-      let at = row * units + group.x * ${group}u + e % ${group}u;
+      let at = row * units + first + e % ${group}u;
       g[e] = 0.0;
       s[e] = 0.0;
       if (row < lastRow) { g[e] = ${places[0]}[u(0u) + at]; s[e] = ${places[1]}[u(1u) + at]; }
     }
     workgroupBarrier();
-    for (var row = 0u; row < ${staged}u; row++) {
+    let rows = min(${staged}u, lastRow - row0);
+    for (var row = 0u; row < rows; row++) {
       ${
     each.map((i) =>
       inside(
@@ -55,9 +63,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     workgroupBarrier();
   }
-  let at = u(2u) + (group.y * (units / ${group}u) + group.x) * ${pairs}u + lane;
+  let at = u(2u) + number * ${pairs}u + lane;
   ${each.map((i) => inside(i, `result[at + ${i * threads}u] = c${i};`)).join("\n  ")}
-  if (lane < ${group}u) { result[u(3u) + group.y * units + group.x * ${group}u + lane] = bias; }
+  if (lane < ${group}u) { result[u(3u) + block * units + first + lane] = bias; }
 }`;
 }
 
@@ -74,13 +82,14 @@ function partialGradients(
   const rows = out.length / units;
   const rowsPerBlock = Math.max(fewestRows, Math.ceil(rows / mostWorkgroups));
   const blocks = Math.ceil(rows / rowsPerBlock);
+  const { workgroups, row } = spread(units / group * blocks);
   return context.run({
     label: "weight gradient",
     key: `${group}`,
     inputs: [context.own(lateral), context.own(out)],
     outputs: [blocks * units * group, blocks * units],
-    workgroups: [units / group, blocks],
-    uniforms: [rows, units, rowsPerBlock],
+    workgroups,
+    uniforms: [rows, units, rowsPerBlock, row, blocks],
     shader: (places, buffers) => shader(group, places, buffers),
   });
 }

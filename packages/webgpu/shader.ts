@@ -2,7 +2,7 @@ import { RecentMap } from "@spikeloop/backend";
 import type { Block, GpuStorage } from "./buffers.ts";
 import type { Pipeline } from "./commands.ts";
 import { computeStage } from "./constants.ts";
-import { wgslHelpers } from "./wgsl.ts";
+import { wgslHelpers } from "./wgsl_helpers.ts";
 
 /** The most storage buffers that a shader may bind on every WebGPU device. */
 export const maxStorageBuffers = 8;

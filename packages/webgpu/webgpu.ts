@@ -1,7 +1,8 @@
 import type { CompleteBackend, Shape, Storage } from "@spikeloop/backend";
 import { checkOptions, refuse, takeOneOf } from "@spikeloop/errors";
 import { type NestedNumbers, Tensor, tensor } from "@spikeloop/tensor";
-import { DeviceContext, lostError } from "./device.ts";
+import { denoVersion, whyNotDeno } from "./deno_version.ts";
+import { DeviceContext } from "./device.ts";
 import { gpuLateralGradient, gpuParamGradient } from "./lateral_gradient.ts";
 import { gpuFill, gpuMap } from "./map.ts";
 import { gpuMatmul } from "./matmul.ts";
@@ -54,7 +55,6 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
   const context = new DeviceContext(device);
   const name = opened++ === 0 ? "webgpu" : `webgpu ${opened}`;
   const dispose = () => context.close();
-  device.lost.then(({ message, reason }) => context.end(lostError(message, reason)));
   const own = (s: Storage) => context.own(s);
   const self: WebGpu = {
     name,
@@ -121,8 +121,13 @@ const raisedLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 /** Entry points in use. Node's implementation crashes when nothing refers to it any more. */
 const entryPoints = new WeakMap<GPUDevice, GPU>();
 
-const entryPoint = ({ gpu }: WebGpuOptions): GPU | undefined =>
-  gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
+const builtIn = (): GPU | undefined => (globalThis.navigator as Navigator | undefined)?.gpu;
+
+const entryPoint = ({ gpu }: WebGpuOptions): GPU | undefined => gpu ?? builtIn();
+
+/** Why the entry point must not be used, if so: it is built into an old Deno. */
+const whyNot = (options: WebGpuOptions): string | undefined =>
+  entryPoint(options) === builtIn() ? whyNotDeno(denoVersion()) : undefined;
 
 async function findAdapter(options: WebGpuOptions): Promise<GPUAdapter | null> {
   const action = "open a GPU";
@@ -134,6 +139,7 @@ async function findAdapter(options: WebGpuOptions): Promise<GPUAdapter | null> {
   if (gpu !== undefined && typeof gpu?.requestAdapter !== "function") {
     refuse(action, "gpu", gpu, "an entry point such as navigator.gpu");
   }
+  if (whyNot(options) !== undefined) return null;
   return await entryPoint(options)?.requestAdapter({ powerPreference }) ?? null;
 }
 
@@ -141,9 +147,10 @@ async function create(options: WebGpuOptions = {}): Promise<WebGpu> {
   const adapter = await findAdapter(options);
   if (adapter === null) {
     throw new Error(
-      "Cannot use a GPU: this runtime offers no WebGPU adapter. In Node pass the npm package webgpu as " +
-        '"gpu"; on Linux without a GPU install a software Vulkan driver (mesa-vulkan-drivers). ' +
-        "Everything works on the CPU as well.",
+      whyNot(options) ??
+        "Cannot use a GPU: this runtime offers no WebGPU adapter. In Node pass the npm package webgpu as " +
+          '"gpu"; on Linux without a GPU install a software Vulkan driver (mesa-vulkan-drivers). ' +
+          "Everything works on the CPU as well.",
     );
   }
   const requiredLimits = Object.fromEntries(
@@ -160,7 +167,7 @@ export interface WebGpuFactory {
   /**
    * Opens a GPU. Each call opens another device, and tensors of two devices do not mix.
    *
-   * @throws {Error} if there is no adapter.
+   * @throws {Error} if there is no adapter, or Deno is older than 2.6.9.
    * @throws {TypeError} if an option is unknown or of the wrong kind.
    * @throws {RangeError} if `powerPreference` is another word.
    *
@@ -178,7 +185,7 @@ export interface WebGpuFactory {
    * ```
    */
   (options?: WebGpuOptions): Promise<WebGpu>;
-  /** Returns whether there is an adapter. */
+  /** Returns whether there is an adapter, and Deno, if it is that, is not older than 2.6.9. */
   isSupported(options?: WebGpuOptions): Promise<boolean>;
 }
 

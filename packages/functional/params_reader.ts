@@ -4,8 +4,8 @@ import { sameShape, type ScanKernel, type Shape, showShape } from "@spikeloop/ba
 import type { NeuronParams } from "@spikeloop/neuron";
 import type { PopulationParams } from "./population.ts";
 
-/** The facts that decide how parameters are read. */
-export interface BindOptions {
+/** The part of a population that decides how its parameters are read. */
+export interface ParamsReaderOptions {
   readonly kernel: ScanKernel;
   /** The values of the kernel's last parameters: numbers in the surrogate's maths. */
   readonly numbers: readonly number[];
@@ -21,7 +21,7 @@ export interface BindOptions {
  */
 export function paramsReader(
   label: string,
-  { kernel, numbers, units, group, constants, learned }: BindOptions,
+  { kernel, numbers, units, group, constants, learned }: ParamsReaderOptions,
 ): (params: PopulationParams) => CheckedScanSetting {
   const connection = group > 0 ? ["weight", "bias"] : [];
   const names = [...connection, ...learned];

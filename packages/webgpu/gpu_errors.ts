@@ -1,0 +1,44 @@
+// The errors of a device, as a caller sees them.
+
+/** The error of a device that is gone. */
+export function lostError(message: string, reason: string): Error {
+  return new Error(
+    `The GPU device was lost (${reason || "unknown reason"}): ${
+      message || "the driver gave no message"
+    }. ` +
+      "Its tensors are gone; tensors on the CPU are not affected. Call webgpu() again for a new device",
+  );
+}
+
+/** The error of memory that the device did not give. */
+export function memoryError(bytes: number, held: number, message: string): Error {
+  return new Error(
+    `The GPU is out of memory: it refused ${bytes} bytes, ${held} are held already. ${message}`,
+  );
+}
+
+/** The error of commands that the device did not run. */
+export function commandError({ message }: GPUError): Error {
+  return new Error(
+    `The GPU refused a command, and results that depend on it are lost: ${message}. ` +
+      "Call webgpu() again for a new device",
+  );
+}
+
+/**
+ * Refuses a dispatch beyond a limit.
+ *
+ * @throws {RangeError} if `count` is above `limit`.
+ */
+export function refuseAbove(
+  label: string,
+  count: number,
+  what: string,
+  limit: number,
+  name: string,
+): void {
+  if (count <= limit) return;
+  throw new RangeError(
+    `Cannot run ${label} on a GPU: it takes ${count} ${what}, ${name} is ${limit}`,
+  );
+}

@@ -1,0 +1,8 @@
+import { onGpu } from "@spikeloop/dev";
+import { functionsSuite } from "./testing/functions_suite.ts";
+import { specialValuesSuite } from "./testing/special_values_suite.ts";
+
+await onGpu("special values", (gpu) => {
+  functionsSuite(gpu);
+  specialValuesSuite(gpu);
+});

@@ -1,0 +1,12 @@
+// The tests that run in other engines than Deno too: special values on the GPU.
+import { webgpu, type WebGpuOptions } from "@spikeloop/webgpu";
+import { functionsSuite } from "./functions_suite.ts";
+import { specialValuesSuite } from "./special_values_suite.ts";
+
+/** Registers the tests on a GPU; the function that it returns ends the use of the GPU. */
+export async function register(options: WebGpuOptions = {}): Promise<() => void> {
+  const gpu = await webgpu(options);
+  functionsSuite(gpu);
+  specialValuesSuite(gpu);
+  return () => gpu.dispose();
+}

@@ -1,0 +1,68 @@
+/** What a fake GPU was asked to do. */
+export interface FakeGpu {
+  /** For `webgpu({ gpu })`. */
+  readonly gpu: GPU;
+  /** Its device. */
+  readonly device: EventTarget;
+  /** The workgroups along each axis, by the label of the shader. */
+  readonly dispatches: { readonly label: string; readonly workgroups: readonly number[] }[];
+  /** The arguments of every `writeBuffer`. */
+  readonly writes: unknown[][];
+  /** The error that the next error scopes report, by filter. */
+  readonly errors: Partial<Record<GPUErrorFilter, string>>;
+}
+
+/** A GPU that executes nothing and remembers everything. Reads give zeros. */
+export function fakeGpu(): FakeGpu {
+  const dispatches: FakeGpu["dispatches"] = [];
+  const writes: unknown[][] = [];
+  const errors: FakeGpu["errors"] = {};
+  const scopes: GPUErrorFilter[] = [];
+  const limits = {
+    maxBufferSize: 2 ** 40,
+    maxStorageBufferBindingSize: 2 ** 40,
+    maxComputeWorkgroupsPerDimension: 65535,
+    maxComputeInvocationsPerWorkgroup: 256,
+    maxComputeWorkgroupSizeX: 256,
+  };
+  const nothing = () => {};
+  const pass = () => {
+    let label = "";
+    return {
+      setPipeline: (pipeline: { label: string }) => label = pipeline.label,
+      setBindGroup: nothing,
+      dispatchWorkgroups: (...workgroups: number[]) => dispatches.push({ label, workgroups }),
+      end: nothing,
+    };
+  };
+  const device = Object.assign(new EventTarget(), {
+    limits,
+    lost: new Promise(nothing),
+    pushErrorScope: (filter: GPUErrorFilter) => void scopes.push(filter),
+    popErrorScope: () => {
+      const message = errors[scopes.pop() ?? "internal"];
+      return Promise.resolve(message === undefined ? null : { message });
+    },
+    createBuffer: ({ size }: { size: number }) => ({
+      destroy: nothing,
+      mapAsync: () => Promise.resolve(),
+      getMappedRange: () => new ArrayBuffer(size),
+    }),
+    createBindGroupLayout: () => ({}),
+    createPipelineLayout: () => ({}),
+    createShaderModule: () => ({}),
+    createComputePipeline: ({ label }: { label: string }) => ({ label }),
+    createBindGroup: () => ({}),
+    createCommandEncoder: () => ({
+      beginComputePass: pass,
+      copyBufferToBuffer: nothing,
+      clearBuffer: nothing,
+      finish: () => ({}),
+    }),
+    destroy: nothing,
+    queue: { submit: nothing, writeBuffer: (...args: unknown[]) => void writes.push(args) },
+  });
+  const adapter = { limits, info: {}, requestDevice: () => Promise.resolve(device) };
+  const gpu = { requestAdapter: () => Promise.resolve(adapter) } as unknown as GPU;
+  return { gpu, device, dispatches, writes, errors };
+}
