@@ -5,8 +5,8 @@ import { adaptLimit } from "./threads.ts";
 import { mailboxState } from "./worker_source.ts";
 
 /**
- * The wait for the last jobs of workers: at least `least` milliseconds, and `times` the time that a
- * job took here.
+ * The wait for the last jobs of workers: `least` milliseconds, and on top `times` the longest time
+ * that a job took here.
  */
 const patience = { least: 1, times: 2 } as const;
 
