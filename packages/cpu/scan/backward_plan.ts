@@ -185,6 +185,8 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
     isShared,
     isOneTile,
     isOnePiece,
+    /** One job is all there is, and all its results are copied together. */
+    isOneJob: isOnePiece && isOneTile && wanted.length === sums.length,
     /** The states before each part but the last. */
     remembered,
     results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
