@@ -47,6 +47,7 @@ export {
   gradientRows,
   lateralChunks,
   slabRows,
+  sumBlock,
   sumLanes,
   sumsBySets,
 } from "./summation_order.ts";

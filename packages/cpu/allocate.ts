@@ -6,32 +6,20 @@
 // tiny, so that a loss which a program keeps for long keeps little else alive.
 import type { Storage } from "@spikeloop/backend";
 
-/** Memory shared by results of up to `longest` numbers. */
-interface Pool {
-  readonly longest: number;
-  /** Numbers in one buffer. */
-  readonly length: number;
-  numbers: Float32Array<ArrayBuffer>;
-  used: number;
-}
-
 const none = new Float32Array(0);
-const tiny: Pool = { longest: 64, length: 1 << 10, numbers: none, used: 0 };
-const small: Pool = { longest: 1 << 11, length: 1 << 14, numbers: none, used: 0 };
+/** Memory shared by results of up to `longest` numbers, in buffers of `length`. */
+const poolOf = (longest: number, length: number) => ({ longest, length, numbers: none, used: 0 });
+const tiny = /* @__PURE__ */ poolOf(64, 1 << 10);
+const small = /* @__PURE__ */ poolOf(1 << 11, 1 << 14);
 
 /** Results of more numbers have a buffer of their own. */
 export const longestShared: number = small.longest;
 
-/** Room in memory of which others use other parts. */
-export interface Place {
-  /** All of the memory. */
-  readonly numbers: Float32Array<ArrayBuffer>;
-  /** Where the room starts, in numbers. */
-  readonly at: number;
-}
-
-/** Room for up to `longestShared` numbers, all zero. No room is handed out twice. */
-export function place(length: number): Place {
+/**
+ * Room for up to `longestShared` numbers, all zero, from the number `at` on in memory of which
+ * others use other parts. No room is handed out twice.
+ */
+export function place(length: number): { numbers: Float32Array<ArrayBuffer>; at: number } {
   const pool = length > tiny.longest ? small : tiny;
   if (pool.used + length > pool.numbers.length) {
     pool.numbers = new Float32Array(pool.length);

@@ -6,9 +6,7 @@ import { freeLength, staging } from "./staging.ts";
 /** The most numbers of a tile: three of them fit the first cache or nearly so. */
 const longestTile = 4096;
 
-/**
- * A cache line in numbers: slots are set off by one, so that they don't compete for places in it.
- */
+/** A cache line in numbers, by which slots are set off, so that they don't compete for it. */
 const offset = 16;
 
 /**
@@ -55,7 +53,7 @@ export function compileMap({ inputs, outputs }: MapKernel, constant: number) {
     tile,
     inputs: inputs.length,
     outputs: outputs.length,
-    /** One view per output of the numbers that a call leaves, for the next call of the same size. */
+    /** One view per output of the numbers that a call leaves, for the next of the same size. */
     views: [] as Float32Array[],
     /** The length of the views. */
     viewed: -1,

@@ -8,11 +8,8 @@ import { copy } from "./staging.ts";
  * data[floor((i mod period) / repeat)].
  */
 export interface MapSource {
-  /** Its numbers. */
   readonly data: Float32Array;
-  /** After how many elements it starts again. */
   readonly period: number;
-  /** How many neighbours read the same number. */
   readonly repeat: number;
 }
 
@@ -65,18 +62,11 @@ export function copySource(
   const { data, period, repeat } = source;
   const end = to + count;
   let at = from % period;
-  if (repeat === 1) {
-    for (let put = to; put < end; at = 0) {
-      const part = Math.min(period - at, end - put);
-      copy(data, at, part, target, put);
-      put += part;
-    }
-    return;
-  }
   for (let put = to; put < end;) {
     const index = Math.floor(at / repeat);
-    const part = Math.min((index + 1) * repeat - at, end - put);
-    if (part > 24) target.fill(data[index], put, put + part);
+    const part = Math.min(repeat === 1 ? period - at : (index + 1) * repeat - at, end - put);
+    if (repeat === 1) copy(data, at, part, target, put);
+    else if (part > 24) target.fill(data[index], put, put + part);
     else for (let i = 0; i < part; i++) target[put + i] = data[index];
     put += part;
     at += part;

@@ -8,8 +8,6 @@ import { transpose, worthTransposing } from "./transpose.ts";
 /** Extents up to which a loop beats `Float32Array.fill`. */
 const short = 24;
 
-type Window = Omit<View, "storage">;
-
 /** One axis of a window, or several that are walked as one. */
 interface Axis {
   readonly extent: number;
@@ -17,7 +15,7 @@ interface Axis {
 }
 
 /** The axes of a window, the innermost first: as few as walk the same places, none of extent 1. */
-function collapse({ shape, strides }: Window): Axis[] {
+function collapse({ shape, strides }: Pick<View, "shape" | "strides">): Axis[] {
   const axes: Axis[] = [];
   for (let i = shape.length - 1; i >= 0; i--) {
     const [extent, stride] = [shape[i], strides[i]];
@@ -47,14 +45,13 @@ export function cpuGather(view: View): Float32Array {
   if (result.length === 0) return result;
   const axes = collapse(view);
   const [inner = { extent: 1, stride: 1 }, outer] = axes;
-  if (axes.length === 2 && outer.stride === 1 && inner.stride > 1) {
-    const extents = [inner.extent, outer.extent] as const;
-    if (worthTransposing(...extents)) {
-      transpose(source, view.offset, inner.stride, extents, result);
-      return result;
-    }
-  }
   const { extent, stride } = inner;
+  if (
+    axes.length === 2 && outer.stride === 1 && stride > 1 && worthTransposing(extent, outer.extent)
+  ) {
+    transpose(source, view.offset, stride, [extent, outer.extent], result);
+    return result;
+  }
   let to = 0;
   eachRun(axes, view.offset, (at) => {
     if (stride === 1) copy(source, at, extent, result, to);
@@ -68,19 +65,17 @@ export function cpuGather(view: View): Float32Array {
 /** Zeros, with every part's data written where its window says. */
 export function cpuScatter(length: number, parts: readonly ScatterPart[]): Float32Array {
   const result = allocate(length);
-  for (const { data, into } of parts) {
-    if (data.length > 0) scatterInto(result, hostArray(data), into);
+  for (const { data: storage, into } of parts) {
+    if (storage.length === 0) continue;
+    const data = hostArray(storage);
+    const axes = collapse(into);
+    const [{ extent, stride } = { extent: 1, stride: 1 }] = axes;
+    let from = 0;
+    eachRun(axes, into.offset, (at) => {
+      if (stride === 1) copy(data, from, extent, result, at);
+      else for (let i = 0; i < extent; i++) result[at + i * stride] = data[from + i];
+      from += extent;
+    });
   }
   return result;
-}
-
-function scatterInto(target: Float32Array, data: Float32Array, into: Window): void {
-  const axes = collapse(into);
-  const [{ extent, stride } = { extent: 1, stride: 1 }] = axes;
-  let from = 0;
-  eachRun(axes, into.offset, (at) => {
-    if (stride === 1) copy(data, from, extent, target, at);
-    else for (let i = 0; i < extent; i++) target[at + i * stride] = data[from + i];
-    from += extent;
-  });
 }

@@ -9,35 +9,24 @@ export const freeLength: number = stagingLength - 96;
 
 /** Starts of the tables, in numbers. */
 export const tables = {
-  /**
-   * For each of the 16 sets of four lanes, as a bit mask: 4 times the number of each of its lanes.
-   */
+  /** For each of the 16 sets of four lanes, as a bit mask: 4 times the number of each lane. */
   lanes: freeLength,
-  /**
-   * Sixteen words of ones, then sixteen of zeros: from 16 - r on, the mask of the first r of 16.
-   */
+  /** 16 words of ones, then 16 of zeros: from 16 - r on, the mask of the first r of 16. */
   masks: freeLength + 64,
 } as const;
 
-/** The staging memory and the numbers in it. */
-export interface Staging {
-  /** The memory that kernels import. */
-  readonly memory: WebAssembly.Memory;
-  /** All of it as float32. */
-  readonly floats: Float32Array;
+function makeStaging() {
+  const pages = stagingLength * 4 / 65536;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  fillTables(new Int32Array(memory.buffer));
+  return { memory, floats: new Float32Array(memory.buffer) };
 }
 
-let shared: Staging | undefined;
+let shared: ReturnType<typeof makeStaging> | undefined;
 
-/** The staging memory, made when it is first needed. */
-export function staging(): Staging {
-  if (shared === undefined) {
-    const pages = stagingLength * 4 / 65536;
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    fillTables(new Int32Array(memory.buffer));
-    shared = { memory, floats: new Float32Array(memory.buffer) };
-  }
-  return shared;
+/** The staging memory, which kernels import, and the numbers in it; made when first needed. */
+export function staging(): ReturnType<typeof makeStaging> {
+  return shared ??= makeStaging();
 }
 
 function fillTables(words: Int32Array): void {

@@ -1,32 +1,13 @@
 import {
-  type Code,
   Func,
   i32,
-  i8x16,
   instantiate,
-  type Local,
+  transposeLanes,
   v128,
   type WasmFunction,
   when,
 } from "@spikeloop/expr/wasm";
 import { copyRectangle, staging } from "./staging.ts";
-
-/** Code that turns the rows in four v128 locals into columns, by way of four more. */
-export function transposeLanes(v: readonly Local[], w: readonly Local[]): Code {
-  // Interleaving lanes of (0, 2) and (1, 3), then of the results, turns rows into columns.
-  const low = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23];
-  const high = low.map((lane) => lane + 8);
-  return [
-    ...w[0].set(i8x16.shuffle(v[0], v[2], low)),
-    ...w[1].set(i8x16.shuffle(v[1], v[3], low)),
-    ...w[2].set(i8x16.shuffle(v[0], v[2], high)),
-    ...w[3].set(i8x16.shuffle(v[1], v[3], high)),
-    ...v[0].set(i8x16.shuffle(w[0], w[1], low)),
-    ...v[1].set(i8x16.shuffle(w[0], w[1], high)),
-    ...v[2].set(i8x16.shuffle(w[2], w[3], low)),
-    ...v[3].set(i8x16.shuffle(w[2], w[3], high)),
-  ];
-}
 
 /**
  * transpose(source, sourceStride, rows, columns, target, targetStride): target[c][r] =

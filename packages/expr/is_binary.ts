@@ -20,6 +20,9 @@ const binaryTags: ReadonlySet<Expr["tag"]> = new Set(["less", "lessEqual", "equa
  * ```
  */
 export function isBinary(e: Expr): boolean {
-  if (e.tag === "surrogate") return isBinary(e.value);
-  return e.tag === "detach" ? isBinary(e.a) : binaryTags.has(e.tag);
+  let value = e;
+  while (value.tag === "surrogate" || value.tag === "detach") {
+    value = value.tag === "detach" ? value.a : value.value;
+  }
+  return binaryTags.has(value.tag);
 }

@@ -3,7 +3,7 @@ import { collectGarbage, countModules, garbageCollector } from "@spikeloop/dev/t
 import { add, mul as times, sub as minus } from "@spikeloop/expr";
 import { cubaLif, defineNeuron, lif, type Neuron } from "@spikeloop/neuron";
 import { key, uniform } from "@spikeloop/random";
-import { atan, rect, slopeAt, type Surrogate } from "@spikeloop/surrogate";
+import { atan, rect, slopeAt, squarewaveFourierSeries, type Surrogate } from "@spikeloop/surrogate";
 import { full, grad, sum, type Tensor } from "@spikeloop/tensor";
 import { ilc, plain, type PopulationOptions } from "./mod.ts";
 
@@ -111,4 +111,11 @@ Deno.test("a slope of more numbers than a kernel takes is compiled with them, an
       assert(modules.compiled > compiled);
     }
   });
+});
+
+Deno.test("a surrogate of many terms runs and is differentiated", () => {
+  const units = plain(lif, { units: 8, surrogate: squarewaveFourierSeries({ n: 300 }) });
+  const loss = (x: Tensor) => sum(units.multiStep({}, units.initialState(1), x)[1]);
+  const slopes = grad(loss)(full([3, 1, 8], 0.5)).dataSync();
+  assertEquals(slopes.every(Number.isFinite), true);
 });

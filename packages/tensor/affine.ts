@@ -3,7 +3,7 @@ import { fail } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { add } from "./functions.ts";
-import { matmul } from "./matmul.ts";
+import { longestProduct, matmul } from "./matmul.ts";
 import { reshape } from "./reshape.ts";
 import { runAffine } from "./run_skeletons.ts";
 import { sumTo } from "./sum.ts";
@@ -50,7 +50,7 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
     ...{ batch: 1, m: rows, k: inputs, n: outputs, transposeA: false, transposeB: true },
     ...{ sharedA: false, sharedB: false, binaryA: x.binary, binaryB: weight.binary },
   };
-  const storage = inputs === 0
+  const storage = inputs === 0 || inputs > longestProduct
     ? undefined
     : runAffine(backend, spec, x.storage, weight.storage, bias.storage);
   if (storage === undefined) return add(matmul(x, weight, { transposeB: true }), bias);

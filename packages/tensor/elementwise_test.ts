@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { countModules } from "@spikeloop/dev/testing";
 import * as e from "@spikeloop/expr";
-import { tensor } from "./create.ts";
+import { full, tensor } from "./create.ts";
 import type { TensorLike } from "./common_backend.ts";
 import { elementwise, elementwiseAll } from "./elementwise.ts";
 import { add } from "./functions.ts";
@@ -115,4 +115,24 @@ Deno.test("a formula of more numbers than a set of arguments holds has them as c
   assertEquals([...open(x).dataSync()], [...closed(x).dataSync()]);
   const gradient = (f: typeof open) => [...grad((x: Tensor) => sum(f(x)))(x).dataSync()];
   assertEquals(gradient(open), gradient(closed));
+});
+
+Deno.test("the time and code of a formula grow with its length, not with its square", () => {
+  const seconds = (links: number) => {
+    const start = performance.now();
+    const chain = elementwise(`chain of ${links}`, 1, (x) => {
+      let y: e.ExprLike = x;
+      for (let i = 0; i < links; i++) y = e.add(e.mul(y, 0.5), x);
+      return y;
+    });
+    const x = full([300], 1);
+    assertEquals(chain(x).dataSync()[299], 2);
+    const slope = grad((x: Tensor) => sum(chain(x)))(x);
+    assertEquals(slope.dataSync()[0], 2);
+    return performance.now() - start;
+  };
+  seconds(100);
+  const short = seconds(1000);
+  const long = seconds(4000); // 16 times the work, were it the square
+  assertEquals(long < 10 * Math.max(short, 20), true, `${short} ms, ${long} ms`);
 });

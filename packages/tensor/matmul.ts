@@ -1,14 +1,18 @@
 import {
   broadcastShapes,
   checkSize,
+  type MatmulSpec,
   sameShape,
   type Shape,
   showShape,
   sizeOf,
+  type Storage,
 } from "@spikeloop/backend";
 import { checkOptions, fail, takeFlag } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
+import { add } from "./functions.ts";
+import { slice } from "./movement.ts";
 import { reshape } from "./reshape.ts";
 import { runMatmul } from "./run_skeletons.ts";
 import { broadcastTo, sumTo } from "./sum.ts";
@@ -115,6 +119,30 @@ function alignBatch(x: Tensor, lead: Shape): Tensor {
   return broadcastTo(x, [...lead, ...x.shape.slice(-2)]);
 }
 
+/** The most products that are added up one after another; sums of more are cut into blocks. */
+export const longestProduct: number = 2 ** 14;
+
+/** Runs a product. Over a long inner axis it adds up the products of blocks, in order. */
+function runProduct(spec: MatmulSpec, a: Tensor, b: Tensor): Storage {
+  const { k, transposeA, transposeB } = spec;
+  if (k <= longestProduct) return runMatmul(a.backend, spec, a.storage, b.storage);
+  const block = ({ backend, storage, shape }: Tensor, fromEnd: 1 | 2, at: number) => {
+    const axis = shape.length - fromEnd;
+    const [begin, end] = [shape.map(() => 0), [...shape]];
+    [begin[axis], end[axis]] = [at, Math.min(at + longestProduct, k)];
+    return slice(new Tensor(backend, storage, shape), begin, end).storage;
+  };
+  let total: Tensor | undefined;
+  for (let at = 0; at < k; at += longestProduct) {
+    const part = { ...spec, k: Math.min(longestProduct, k - at) };
+    const [left, right] = [block(a, transposeA ? 2 : 1, at), block(b, transposeB ? 1 : 2, at)];
+    const storage = runMatmul(a.backend, part, left, right);
+    const sum = new Tensor(a.backend, storage, [storage.length]);
+    total = total === undefined ? sum : add(total, sum);
+  }
+  return (total ?? a).storage;
+}
+
 function batched(
   a: Tensor,
   b: Tensor,
@@ -133,7 +161,7 @@ function batched(
     binaryA: a.binary,
     binaryB: b.binary,
   };
-  const storage = runMatmul(a.backend, spec, a.storage, b.storage);
+  const storage = runProduct(spec, a, b);
   const [needA, needB] = [isTracked(a), isTracked(b)];
   const node = record("matmul", [a, b], ([g]) => {
     if (g === undefined) return [];

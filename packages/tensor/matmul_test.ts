@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { tensor, zeros } from "./create.ts";
+import { full, tensor, zeros } from "./create.ts";
 import { grad } from "./grad.ts";
-import { matmul, type MatmulOptions } from "./matmul.ts";
+import { longestProduct, matmul, type MatmulOptions } from "./matmul.ts";
 import { transpose } from "./movement.ts";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { sum } from "./sum.ts";
@@ -129,4 +129,29 @@ Deno.test("matmul() refuses factors that don't fit, and names both", () => {
     TypeError,
     'Cannot run matmul: one tensor is on "cpu", another on "evaluator"',
   );
+});
+
+testEach("matmul() and its gradient add long inner axes up in blocks", (backend) => {
+  const k = 2 * longestProduct + 5;
+  const row = full([1, k], 0.1, { backend });
+  const column = full([k, 1], 0.1, { backend });
+  for (
+    const [a, b, options] of [[row, column, {}], [row, row, { transposeB: true }], [
+      column,
+      column,
+      { transposeA: true },
+    ]] as const
+  ) {
+    const product = matmul(a, b, options).item();
+    assertEquals(Math.abs(product / (0.01 * k) - 1) < 3e-4, true);
+  }
+  // d/dw of Σ x·w over k rows is the sum of x.
+  const slope = grad((w: Tensor) => sum(matmul(column, w)))(full([1, 1], 2, { backend })).item();
+  assertEquals(Math.abs(slope / (0.1 * k) - 1) < 3e-4, true);
+  // Up to the length of a block, bits are those of one sum.
+  const short = full([1, 5000], 0.1, { backend });
+  let total = 0;
+  const square = Math.fround(Math.fround(0.1) * Math.fround(0.1));
+  for (let i = 0; i < 5000; i++) total = Math.fround(total + square);
+  assertEquals(matmul(short, short, { transposeB: true }).item(), total);
 });

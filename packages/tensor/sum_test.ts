@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { AxisOption } from "./axes.ts";
-import { tensor, zeros } from "./create.ts";
+import { full, tensor, zeros } from "./create.ts";
 import { grad } from "./grad.ts";
+import { reshape } from "./reshape.ts";
 import { broadcastTo, mean, sum, sumTo } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
 import { testEach } from "./testing/backends.ts";
@@ -30,19 +31,19 @@ function naiveSum(x: Tensor, option: AxisOption | undefined): { shape: number[];
   const axes = [record.axis ?? x.shape.map((_, i) => i)].flat().map((a) =>
     a < 0 ? a + x.shape.length : a
   );
-  const kept = x.shape.map((n, i) => axes.includes(i) ? 1 : n);
-  const data = new Array<number>(kept.reduce((p, n) => p * n, 1)).fill(0);
+  const reduced = x.shape.map((n, i) => axes.includes(i) ? 1 : n);
+  const data = new Array<number>(reduced.reduce((p, n) => p * n, 1)).fill(0);
   x.dataSync().forEach((value, at) => {
     let [rest, to, stride] = [at, 0, 1];
     for (let i = x.shape.length - 1; i >= 0; i--) {
       const index = rest % x.shape[i];
       rest = Math.floor(rest / x.shape[i]);
-      to += (kept[i] === 1 ? 0 : index) * stride;
-      stride *= kept[i];
+      to += (reduced[i] === 1 ? 0 : index) * stride;
+      stride *= reduced[i];
     }
     data[to] += value;
   });
-  return { shape: record.keepDims ? kept : x.shape.filter((_, i) => !axes.includes(i)), data };
+  return { shape: record.keepDims ? reduced : x.shape.filter((_, i) => !axes.includes(i)), data };
 }
 
 const close = (got: Tensor, want: readonly number[]) =>
@@ -103,4 +104,18 @@ testEach("broadcastTo() repeats, and its gradient sums", (backend) => {
     "Cannot run broadcastTo: shape [2, 1] does not stretch to [3, 4]",
   );
   assertThrows(() => broadcastTo(x, [2]), TypeError, "shape [2, 1] does not stretch to [2]");
+});
+
+testEach("sums of more than 2²⁴ numbers lose none of them, along any axis", (backend) => {
+  // On the evaluator it takes long.
+  const count = backend.name === "cpu" ? 2 ** 24 + 3 : 2 ** 20;
+  const ones = full([count], 1, { backend });
+  const columns = reshape(broadcastTo(reshape(ones, [count, 1]), [count, 2]), [count, 2]);
+  const exact = Math.fround(count);
+  const near = (x: number) => Math.abs(x - exact) / exact < 1e-6;
+  assertEquals(near(sum(ones).item()), true);
+  assertEquals([...sum(columns, 0).dataSync()].every(near), true);
+  assertEquals(Math.abs(mean(full([count], 0.1, { backend })).item() / 0.1 - 1) < 1e-5, true);
+  const perColumn = grad((b: Tensor) => sum(broadcastTo(b, [count, 2])))(full([2], 1, { backend }));
+  assertEquals([...perColumn.dataSync()].every(near), true);
 });

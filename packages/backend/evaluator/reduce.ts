@@ -1,7 +1,7 @@
 import type { ExtremeOp, ReduceOp } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
 import { hostArray } from "../host_storage.ts";
-import { sumLanes } from "../summation_order.ts";
+import { sumBlock, sumLanes } from "../summation_order.ts";
 
 const fround = Math.fround;
 
@@ -54,7 +54,10 @@ function along(
   return result;
 }
 
-/** The sums over the middle axis of [outer, axis, inner]. */
+/**
+ * The sums over the middle axis of [outer, axis, inner]. A long axis is cut into blocks, whose sums
+ * are summed.
+ */
 export function evaluateSum(
   storage: Storage,
   outer: number,
@@ -62,7 +65,19 @@ export function evaluateSum(
   inner: number,
 ): Float32Array {
   const x = hostArray(storage);
-  return along(outer, axis, inner, (start) => sumFrom(x, start, axis, inner));
+  const blocks = Math.ceil(axis / sumBlock);
+  if (blocks <= 1) return along(outer, axis, inner, (start) => sumFrom(x, start, axis, inner));
+  const parts = new Float32Array(outer * blocks * inner);
+  for (let o = 0; o < outer; o++) {
+    for (let b = 0; b < blocks; b++) {
+      const count = Math.min(sumBlock, axis - b * sumBlock);
+      for (let i = 0; i < inner; i++) {
+        const start = (o * axis + b * sumBlock) * inner + i;
+        parts[(o * blocks + b) * inner + i] = sumFrom(x, start, count, inner);
+      }
+    }
+  }
+  return evaluateSum(parts, outer, blocks, inner);
 }
 
 /** The extremes along the middle axis of [outer, axis, inner], or their indices. */

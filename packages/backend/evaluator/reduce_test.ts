@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { sumLanes } from "../summation_order.ts";
+import { sumBlock, sumLanes } from "../summation_order.ts";
 import { evaluateReduce } from "./reduce.ts";
 
 const x = Float32Array.of(1, 5, 2, 4, 3, 3); // [1, 3, 2] or [2, 3, 1]
@@ -27,4 +27,16 @@ Deno.test("contiguous numbers have 16 partial sums, strided ones are added one a
   assertEquals(evaluateReduce("sum", numbers, 1, numbers.length, 1)[0], 2 ** 24 + 14);
   const strided = Float32Array.from({ length: 2 * numbers.length }, (_, i) => numbers[i >> 1]);
   assertEquals([...evaluateReduce("sum", strided, 1, numbers.length, 2)], [2 ** 24, 2 ** 24]);
+});
+
+Deno.test("a long axis is summed in blocks, and then the blocks' sums are", () => {
+  const sum = (x: Float32Array, inner: number) => {
+    return [...evaluateReduce("sum", x, 1, x.length / inner, inner)];
+  };
+  for (const inner of [1, 2]) {
+    const size = sumBlock * inner;
+    const x = Float32Array.from({ length: 2 * size }, (_, i) => Math.sin(i) + 1);
+    const [first, second] = [sum(x.subarray(0, size), inner), sum(x.subarray(size), inner)];
+    assertEquals(sum(x, inner), first.map((total, i) => Math.fround(total + second[i])));
+  }
 });

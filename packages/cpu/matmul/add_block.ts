@@ -53,10 +53,7 @@ export interface Way {
   readonly finite: boolean;
 }
 
-/**
- * Computes a block [m, k] x [k, n]; `resume` where the product holds an earlier part of the depth
- * already.
- */
+/** Computes a block [m, k] x [k, n]; `resume` where an earlier part of the depth is there. */
 export function addBlock(
   kernels: MatmulKernels,
   { binary, below, finite }: Way,

@@ -19,10 +19,7 @@ const mostRows = (weights: number) => weights > 1 << 17 ? 32 : 8;
 /** Weights from which on their transpose is worth keeping. */
 const worthKeeping = 1 << 12;
 
-/**
- * At the third such product with the same weights, their transpose is kept for as long as they
- * live.
- */
+/** From the third such product on, the transpose of the weights is kept while they live. */
 const patience = 2;
 
 /** Most rows of weights copied into the staging memory at a time. */
@@ -63,10 +60,9 @@ function spikedColumns(spikes: Float32Array, rows: number, columns: number): num
 }
 
 /** A row-major block in the staging memory. */
-function rowMajor(place: number, width: number): Staged {
-  const at = 4 * place;
-  return { at, rowStep: 4 * width, columnStep: 4, plain: at };
-}
+const rowMajor = (place: number, width: number): Staged => (
+  { at: 4 * place, rowStep: 4 * width, columnStep: 4, plain: 4 * place }
+);
 
 /**
  * Spikes [m, k] times weights [n, k] transposed, plus a bias, from the needed rows of the kept

@@ -8,9 +8,7 @@ import { compressKernel, eventKernel } from "./event_kernel.ts";
 import { panelWidth } from "./layout.ts";
 import type { MatmulKernels } from "./stage.ts";
 
-/**
- * pack(source, stride, k, n, panels): a row-major [k, n] with `stride` bytes per row, as panels.
- */
+/** pack(source, stride, k, n, panels): a row-major [k, n], `stride` bytes per row, as panels. */
 function packKernel(): Func {
   const fn = new Func("pack", 5);
   const [source, stride, k, n, panels] = fn.params;

@@ -7,9 +7,7 @@ export const panelWidth = 16;
 /** Numbers in the largest block of a factor or of the product, 256 KiB. */
 export const blockLength: number = 1 << 16;
 
-/**
- * Room after each part: kernels read, and transpositions write, a few whole vectors past the end.
- */
+/** Room after each part: kernels read, and transpositions write, a few vectors past the end. */
 const margin = 1 << 12;
 
 const part = (i: number) => i * (blockLength + margin);

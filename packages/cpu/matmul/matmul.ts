@@ -3,7 +3,7 @@ import { allocate } from "../allocate.ts";
 import { share } from "../threads/threads.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
 import { multiply, sharedBlocks } from "./multiply.ts";
-import { blocksOf, type Factor, productOf } from "./plan.ts";
+import { blocksOf, productOf } from "./plan.ts";
 import { type Approach, approachOf } from "./sparsity.ts";
 
 /**
@@ -24,25 +24,20 @@ export function matmulBy(
   right: Float32Array,
   bias?: Float32Array,
 ): Float32Array {
-  const { batch, m, k, n } = spec;
+  const { batch, m, k, n, transposeA, transposeB, binaryA, binaryB } = spec;
   const result = allocate(batch * m * n);
   if (result.length === 0 || k === 0) return result;
   for (let s = 0; s < batch; s++) {
-    const a: Factor = {
-      data: left,
-      at: spec.sharedA ? 0 : s * m * k,
-      rows: m,
-      columns: k,
-      transposed: spec.transposeA,
-      binary: spec.binaryA,
-    };
-    const b: Factor = {
+    const atA = spec.sharedA ? 0 : s * m * k;
+    const atB = spec.sharedB ? 0 : s * k * n;
+    const a = { data: left, at: atA, rows: m, columns: k, transposed: transposeA, binary: binaryA };
+    const b = {
       data: right,
-      at: spec.sharedB ? 0 : s * k * n,
+      at: atB,
       rows: k,
       columns: n,
-      transposed: spec.transposeB,
-      binary: spec.binaryB,
+      transposed: transposeB,
+      binary: binaryB,
     };
     const run = (swapped: boolean) => {
       const product = productOf(a, b, { swapped, below }, { result, at: s * m * n, bias });

@@ -2,11 +2,9 @@
 import { blockLength, panelWidth } from "./layout.ts";
 import type { Approach } from "./sparsity.ts";
 
-/** A factor of one product, as stored. */
+/** A factor of one product, as stored: from `at` on among the numbers of `data`. */
 export interface Factor {
-  /** Its numbers, among others. */
   readonly data: Float32Array;
-  /** Where it starts. */
   readonly at: number;
   readonly rows: number;
   readonly columns: number;
@@ -16,12 +14,11 @@ export interface Factor {
   readonly binary: boolean;
 }
 
-/** The array that a product [rows, columns], or its transpose, is written to. */
+/** Where a product [rows, columns] is written, or its transpose: from `at` on in `result`. */
 export interface Target {
   readonly result: Float32Array;
-  /** Where the result starts in it. */
   readonly at: number;
-  /** A bias, which is added to every row of the result. */
+  /** It is added to every row of the result. */
   readonly bias: Float32Array | undefined;
   readonly rows: number;
   readonly columns: number;
@@ -30,12 +27,10 @@ export interface Target {
 }
 
 /** [rows, columns] = left [rows, depth] · right [depth, columns]. */
-export interface Product extends Target {
+export interface Product extends Target, Pick<Approach, "below"> {
   readonly left: Factor;
   readonly right: Factor;
   readonly depth: number;
-  /** Blocks of `left` with a smaller share of numbers other than 0 are taken from events. */
-  readonly below: number;
 }
 
 /** A single row or column is stored like its transpose. */
@@ -99,7 +94,11 @@ function copied({ rows, depth, columns }: Product, blocks: Blocks): number {
 
 /** The blocks for which the fewest numbers are copied. */
 export function blocksOf(product: Product): Blocks {
-  return depths.filter((deepest, i) => i === 0 || deepest < product.depth)
-    .map((deepest) => blocksOfDepth(product, deepest))
-    .reduce((best, blocks) => copied(product, blocks) < copied(product, best) ? blocks : best);
+  let best = deepestBlocks(product);
+  // A loop: small products are called often.
+  for (let i = 1; i < depths.length && depths[i] < product.depth; i++) {
+    const blocks = blocksOfDepth(product, depths[i]);
+    if (copied(product, blocks) < copied(product, best)) best = blocks;
+  }
+  return best;
 }

@@ -10,13 +10,9 @@ const sampled = 64;
 /** The share of numbers other than 0, estimated from numbers spread over the array. */
 function density(x: Float32Array): number {
   const step = Math.max(1, Math.floor(x.length / sampled)) | 1;
-  let looked = 0;
   let found = 0;
-  for (let i = 0; i < x.length; i += step) {
-    looked++;
-    if (x[i] !== 0) found++;
-  }
-  return found / looked;
+  for (let i = 0; i < x.length; i += step) if (x[i] !== 0) found++;
+  return found / Math.ceil(x.length / step);
 }
 
 /** A way to compute a product. */

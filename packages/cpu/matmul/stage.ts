@@ -46,11 +46,7 @@ function copyBlock(
 }
 
 /** Stages a block of the left factor, row-major. */
-export function stageLeft(
-  { floats, kernels }: Workspace,
-  factor: Factor,
-  block: Block,
-): Staged {
+export function stageLeft({ floats, kernels }: Workspace, factor: Factor, block: Block): Staged {
   const [, , rows, columns] = block;
   const at = 4 * places.left;
   const plain = factor.transposed ? places.raw : places.left;
@@ -85,13 +81,7 @@ export function stageRight(
 }
 
 /** A block of the result: its place, the distance of its rows and its goal, in numbers. */
-export interface Finished {
-  readonly from: number;
-  readonly stride: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly to: number;
-}
+export type Finished = Readonly<Record<"from" | "stride" | "rows" | "columns" | "to", number>>;
 
 /** Makes a block of the result from the product's: transposes it, adds the bias. */
 export function finishProduct(

@@ -30,10 +30,7 @@ export function startRow(row: readonly Local[], c: Operand, resume: Operand): Co
   );
 }
 
-/**
- * Stores one row of a tile at `c`: all of it, or only the first `columns` numbers if fewer are
- * left.
- */
+/** Stores one row of a tile at `c`, or its first `columns` numbers if fewer are left. */
 export function storeRow(
   fn: Func,
   row: readonly Local[],

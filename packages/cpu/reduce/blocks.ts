@@ -13,8 +13,6 @@ export const places = {
   source: 0,
   /** The result. */
   result: blockLength + margin,
-  /** Sixteen partial sums. */
-  lanes: 2 * (blockLength + margin),
 } as const;
 
 /** Reduces `outer` parts of `size` numbers to `width` each, as many at a time as fit a block. */

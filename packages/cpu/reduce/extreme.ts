@@ -59,10 +59,7 @@ export function suitsLanes(axis: number, inner: number): boolean {
   return inner >= 4 && axis * inner <= blockLength;
 }
 
-/**
- * The extremes along the middle axis of [outer, axis, inner], or their places. The extents must
- * suit lanes.
- */
+/** Extremes along the middle axis of [outer, axis, inner], or their places: see `suitsLanes`. */
 export function cpuExtreme(
   op: ExtremeOp,
   storage: Storage,

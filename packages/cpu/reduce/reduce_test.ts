@@ -45,6 +45,9 @@ Deno.test("reductions have the evaluator's bits over many blocks", () => {
     const x = numbers(random, extents[0] * extents[1] * extents[2]);
     for (const op of ops) compare(op, x, [...extents]);
   }
+  for (const extents of [[2, 200_001, 1], [1, 70_000, 3], [3, 4097, 5], [1, 8192, 40]] as const) {
+    compare("sum", numbers(random, extents[0] * extents[1] * extents[2]), [...extents]);
+  }
 });
 
 Deno.test("the sum of nothing is 0", () => {

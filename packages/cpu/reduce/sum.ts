@@ -11,7 +11,7 @@ import {
   v128,
   type WasmFunction,
 } from "@spikeloop/expr/wasm";
-import { hostArray, type Storage, sumLanes } from "@spikeloop/backend";
+import { hostArray, type Storage, sumBlock } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { copy, copyRectangle, staging, tables } from "../staging.ts";
 import { blockLength, places, reduceBlocks } from "./blocks.ts";
@@ -92,32 +92,37 @@ export function cpuSum(storage: Storage, outer: number, axis: number, inner: num
   const x = hostArray(storage);
   const result = allocate(outer * inner);
   if (result.length === 0 || axis === 0) return result;
-  if (inner !== 1) sumColumns(x, outer, axis, inner, result);
-  else if (axis > blockLength) {
-    for (let o = 0; o < outer; o++) result[o] = sumLong(x, o * axis, axis);
-  } else {
-    const { sumRows } = kernels();
-    reduceBlocks(x, outer, axis, 1, result, (rows) => {
-      sumRows(4 * places.source, rows, axis, 4 * places.result);
-    });
-  }
+  if (axis > sumBlock) return sumLong(x, outer, axis, inner);
+  if (inner === 1) sumRows(x, outer, axis, result);
+  else sumColumns(x, outer, axis, inner, result);
   return result;
 }
 
-/** The sum of a row that is longer than a block: its columns of sixteen, then these. */
-function sumLong(x: Float32Array, from: number, count: number): number {
-  const { floats } = staging();
-  const { source, result, lanes } = places;
-  const { sumColumns, sumRows } = kernels();
-  for (let at = 0; at < count; at += blockLength) {
-    const length = Math.min(blockLength, count - at);
-    copy(x, from + at, length, floats, source);
-    floats.fill(0, source + length, source + length + sumLanes);
-    const rows = Math.ceil(length / sumLanes);
-    sumColumns(4 * source, 1, rows, sumLanes, 4 * lanes, Number(at > 0));
+/** The sums over an axis of several blocks: the sums of the blocks, then those of these. */
+function sumLong(x: Float32Array, outer: number, axis: number, inner: number): Float32Array {
+  const blocks = Math.ceil(axis / sumBlock);
+  const whole = Math.floor(axis / sumBlock);
+  const parts = new Float32Array(outer * blocks * inner);
+  const sum = (count: number, length: number, from: number, to: number) => {
+    const data = x.subarray(from * inner, (from + count * length) * inner);
+    const result = parts.subarray(to * inner, (to + count) * inner);
+    if (inner === 1) sumRows(data, count, length, result);
+    else sumColumns(data, count, length, inner, result);
+  };
+  for (let o = 0; o < outer; o++) {
+    const [from, to] = [o * axis, o * blocks];
+    sum(whole, sumBlock, from, to);
+    if (blocks > whole) sum(1, axis % sumBlock, from + whole * sumBlock, to + whole);
   }
-  sumRows(4 * lanes, 1, sumLanes, 4 * result);
-  return floats[result];
+  return cpuSum(parts, outer, blocks, inner);
+}
+
+/** Sums rows of up to a block. */
+function sumRows(x: Float32Array, outer: number, axis: number, result: Float32Array): void {
+  const kernel = kernels().sumRows;
+  reduceBlocks(x, outer, axis, 1, result, (rows) => {
+    kernel(4 * places.source, rows, axis, 4 * places.result);
+  });
 }
 
 function sumColumns(

@@ -14,9 +14,7 @@ import { wiringOf } from "./wiring.ts";
 
 const wants = ["none", "rows", "sum"] as const;
 
-/**
- * A parameter as a number for keys: whether it is given per unit, and how its gradient is wanted.
- */
+/** A parameter as a number for keys: whether it is per unit, and how its gradient is wanted. */
 export function paramUse(isPerUnit: number, want: ScanWants["params"][number]): number {
   return isPerUnit + 2 * (want === "none" ? 0 : want === "rows" ? 1 : 2);
 }
@@ -34,16 +32,8 @@ function compile(
   const sums = wanted.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
   const kept = keptValue(kernel, backwardRoots(kernel, params));
   const isKept = kept !== undefined;
-  const bits = wiring.form === "table" || wiring.form === "rows";
   const functions = {
-    step: step(kernel, {
-      perUnit,
-      lateral,
-      bits,
-      out: wiring.form === "dense",
-      inPlace: isKept,
-      kept,
-    }),
+    step: step(kernel, { perUnit, wiring, out: wiring.form === "dense", inPlace: isKept, kept }),
     send: send(wiring),
     backStep: backStep(kernel, { perUnit, lateral, gOut: gOut === 1, params, kept }),
     pull: pull(wiring),

@@ -17,10 +17,7 @@ import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
-/**
- * Numbers in the part of a tile that one time step copies: much shorter copies cost more than they
- * carry.
- */
+/** Numbers that one time step of a tile copies: shorter copies cost more than they carry. */
 const copiedNumbers = 4096;
 
 /** Numbers in a tile's copies of x and cotangents, so that they stay in the second-level cache. */
@@ -32,44 +29,11 @@ const heldNumbers = 1 << 18;
 /** Numbers of x in a part of few steps. */
 const partNumbers = 1 << 16;
 
-/**
- * About how many numbers a slab has where nothing is summed over the batch, so that no order must
- * be kept.
- */
+/** About how many numbers a slab has where no sum over the batch prescribes an order. */
 const freeNumbers = 1024;
 
-/**
- * Up to so many numbers, the gradient of x is copied once it is whole: it need not be filled with
- * zeros first.
- */
+/** Up to so many numbers, the gradient of x is copied when whole, and not zeroed first. */
 const wholeNumbers = 1 << 19;
-
-/**
- * Rows of a slab, rows of a tile, and time steps of a part; where there are several parts, a tile
- * is a slab.
- */
-interface Extents {
-  readonly slabRows: number;
-  readonly tileRows: number;
-  readonly partSteps: number;
-}
-
-function extentsOf(
-  steps: number,
-  batch: number,
-  units: number,
-  isShared: boolean,
-  isFree: boolean,
-): Extents {
-  const most = isFree ? freeRows(units) : rowsInOrder(units);
-  if (isShared) {
-    return { slabRows: Math.min(gradientRows, most), tileRows: gradientRows, partSteps: steps };
-  }
-  const slabRows = Math.min(batch, most);
-  const tileRows = tileOf(steps, batch, units, slabRows);
-  const partSteps = tileRows > slabRows ? steps : partOf(steps, slabRows * units);
-  return { slabRows, tileRows, partSteps };
-}
 
 function freeRows(units: number): number {
   const aligned = alignedRows(freeNumbers / units, units);
@@ -102,8 +66,12 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
   const { wiring, wanted, sums, isKept } = code;
   const isShared = shared === 1;
   const isFree = weights === 0 && sums.length === 0;
-  const extents = extentsOf(steps, batch, units, isShared, isFree);
-  const { slabRows, tileRows, partSteps } = extents;
+  const inOrder = isFree ? freeRows(units) : rowsInOrder(units);
+  const slabRows = Math.min(isShared ? gradientRows : batch, inOrder);
+  const tileRows = isShared ? gradientRows : tileOf(steps, batch, units, slabRows);
+  // Where there are several parts, a tile is a slab.
+  const isWhole = isShared || tileRows > slabRows;
+  const partSteps = isWhole ? steps : partOf(steps, slabRows * units);
   const size = batch * units;
   const inTile = tileRows * units;
   const numbersInSlab = slabRows * units;
@@ -210,11 +178,15 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
     ...sums.map((_, i) => [total + i * sumStride, units]),
   ];
   return {
-    ...extents,
+    slabRows,
+    tileRows,
+    partSteps,
     code,
     isShared,
     isOneTile,
     isOnePiece,
+    /** One job is all there is, and all its results are copied together. */
+    isOneJob: isOnePiece && isOneTile && wanted.length === sums.length,
     /** The states before each part but the last. */
     remembered,
     results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
@@ -239,9 +211,6 @@ export type BackwardPlan = ReturnType<typeof makePlan>;
 
 const planOf = memoized(makePlan, keptPlans);
 
-/** The numbers of the present call's plan, filled anew for each. */
-const key: number[] = [];
-
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
   kernel: ScanKernel,
@@ -254,24 +223,14 @@ export function backwardPlan(
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
-  key[0] = steps;
-  key[1] = batch;
-  key[2] = units;
-  key[3] = isShared ? 1 : 0;
-  key[4] = scanMemory().tileStart;
-  key[5] = wants.state === false ? 0 : 1;
-  key[6] = group;
-  key[7] = cotangents.out === undefined ? 0 : 1;
-  key[8] = wants.weights ? 1 : 0;
-  key[9] = bySets ? 1 : 0;
-  const { length } = params;
-  for (let i = 0; i < length; i++) {
-    key[10 + i] = paramUse(isPerUnit(params[i], units), wants.params[i]);
-  }
-  if (key.length > 10 + length) key.length = 10 + length;
+  // deno-fmt-ignore
+  const key = [
+    steps, batch, units, Number(isShared), scanMemory().tileStart, Number(wants.state !== false),
+    group, Number(cotangents.out !== undefined), Number(wants.weights), Number(bySets),
+    ...params.map((param, i) => paramUse(isPerUnit(param, units), wants.params[i])),
+  ];
   const plan = planOf(kernel, key);
-  const { words } = plan;
-  words[backwardBlock.index.table] = tables.table;
-  words[backwardBlock.index.weight] = tables.weight;
+  plan.words[backwardBlock.index.table] = tables.table;
+  plan.words[backwardBlock.index.weight] = tables.weight;
   return plan;
 }

@@ -1,11 +1,9 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
 import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { allocate, isZeroStorage, longestShared, place } from "../allocate.ts";
+import { copyRectangle } from "../staging.ts";
 
-/**
- * Copies `count` numbers of a storage, from `first` on, to an address; zeros where there is no
- * storage.
- */
+/** Copies `count` numbers of a storage, from `first` on, to an address; zeros without one. */
 export function copyRows(
   floats: Float32Array,
   at: number,
@@ -18,17 +16,13 @@ export function copyRows(
   else floats.set(hostArray(from).subarray(first, first + count), at / 4);
 }
 
-/** Which part of a [T, N, D] array a tile holds, and how many bytes its time steps are apart. */
-export interface SequencePlace {
-  /** The first time step. */
-  readonly start: number;
-  readonly steps: number;
-  readonly batch: number;
-  readonly units: number;
-  readonly row: number;
-  readonly rows: number;
-  readonly stride: number;
-}
+/**
+ * Which part of a [T, N, D] array a tile holds: from time step `start` and row `row` on. Its time
+ * steps are `stride` bytes apart.
+ */
+export type SequencePlace = Readonly<
+  Record<"start" | "steps" | "batch" | "units" | "row" | "rows" | "stride", number>
+>;
 
 /** The place of a tile of so many rows and steps that starts at a row and a time step. */
 export function placeOf(
@@ -50,17 +44,10 @@ export function copySequence(
   { start, steps, batch, units, row, rows, stride }: SequencePlace,
   isIn: boolean,
 ): void {
-  const size = batch * units;
-  // Time steps that lie without gaps on both sides are copied at once.
-  const atOnce = rows === batch && stride === 4 * size ? steps : 1;
-  const count = atOnce * rows * units;
-  for (let t = 0; t < steps; t += atOnce) {
-    const here = (at + t * stride) / 4;
-    const there = (start + t) * size + row * units;
-    if (!isIn) sequence.set(floats.subarray(here, here + count), there);
-    else if (count === sequence.length) floats.set(sequence, here);
-    else floats.set(sequence.subarray(there, there + count), here);
-  }
+  const [size, count] = [batch * units, rows * units];
+  const [here, there] = [at / 4, start * size + row * units];
+  if (isIn) copyRectangle(sequence, there, size, steps, count, floats, here, stride / 4);
+  else copyRectangle(floats, here, stride / 4, steps, count, sequence, there, size);
 }
 
 /** Whether a parameter is given per unit: 1 if so, as a number for the keys of plans. */

@@ -3,7 +3,7 @@ import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { forward, run } from "./kernels/loops.ts";
 import { send } from "./kernels/send.ts";
-import { groupsPerBlock, step, stepAndSend } from "./kernels/step.ts";
+import { groupsPerBlock, step } from "./kernels/step.ts";
 import { blockBytes } from "./kernels/unit_arrays.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import { wiringOf } from "./wiring.ts";
@@ -12,32 +12,24 @@ import { wiringOf } from "./wiring.ts";
 export const keptExecutables = 32;
 
 /**
- * A neuron's time loop, compiled for groups of so many units, `traced` or not, and a 1 for each
- * parameter given per unit. A traced one writes each state beside the one before, others write over
- * it.
+ * A neuron's time loop, compiled for groups of so many units, `traced` or not, and the places of the
+ * parameters that are given per unit. A traced one writes each state beside the one before, others
+ * write over it.
  */
 export const forwardExecutable = memoized(
-  (kernel: ScanKernel, [group, traced, ...params]) => {
+  (kernel: ScanKernel, [group, traced, ...places]) => {
     const wiring = wiringOf(group, kernel.binary);
-    const perUnit = params.map((p) => p === 1);
-    const groups = traced ? 0 : groupsPerBlock(wiring);
-    const functions = groups > 0
-      ? [stepAndSend(kernel, wiring, perUnit), run({ step: 0 }, false)]
-      : [
-        step(kernel, {
-          perUnit,
-          lateral: group > 0,
-          bits: wiring.form === "table" || wiring.form === "rows",
-          out: true,
-          inPlace: !traced,
-        }),
-        send(wiring),
-        run({ step: 0, send: group > 0 ? 1 : undefined }, false),
-      ];
+    const perUnit = kernel.params.map((_, i) => places.includes(i));
+    const sends = !traced && groupsPerBlock(wiring) > 0;
+    const functions = [
+      step(kernel, { perUnit, wiring, out: true, inPlace: !traced, sends }),
+      ...(sends ? [] : [send(wiring)]),
+      run({ step: 0, send: group > 0 && !sends ? 1 : undefined }, false),
+    ];
     functions.push(forward({ run: functions.length - 1 }));
     const executable = new Executable(functions, scanMemory().memory);
     /** Units that a block of the loop takes. */
-    const blockUnits = groups > 0 ? groups * group : blockBytes / 4;
+    const blockUnits = sends ? groupsPerBlock(wiring) * group : blockBytes / 4;
     return { executable, calls: [executable.call("forward", argumentsAt)], blockUnits };
   },
   keptExecutables,

@@ -7,28 +7,16 @@ import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
-/**
- * About how many units go through time together: their state stays in the first-level cache or near
- * it.
- */
+/** About how many units go through time together: their state stays near the first-level cache. */
 const slabUnits = 4096;
 
-/**
- * How many numbers of x a tile holds where all of them are more: they stay in the second-level
- * cache.
- */
+/** How many numbers of x a tile holds where all are more: they stay in the second-level cache. */
 const tileNumbers = 1 << 16;
 
-/**
- * How many numbers of x are one tile: results of one tile are written once, others are filled with
- * zeros first.
- */
+/** How many numbers of x are one tile: its results are written once, others are zeroed first. */
 const wholeNumbers = 1 << 19;
 
-/**
- * How many numbers of one time step a tile holds at least: much shorter copies cost more than they
- * carry.
- */
+/** Numbers of a time step that a tile holds at least: shorter copies cost more than they carry. */
 const copiedNumbers = 16384;
 
 /** Tiles at least of a call that is shared: fewer leave a thread without work at the end. */
@@ -121,10 +109,7 @@ const planOf = memoized(makePlan, keptPlans);
 
 const tableField = forwardBlock.index.table;
 
-/**
- * The numbers of the present call's plan: filled anew for each, since a step costs half a
- * microsecond.
- */
+/** The numbers of the call's plan: filled anew for each, since a step takes half a microsecond. */
 const key: number[] = [];
 
 /** The plan of a scan, its tables in place: a call whose plan is known costs microseconds less. */
@@ -143,9 +128,9 @@ export function forwardPlan(
   key[4] = scanMemory().tileStart;
   key[5] = group;
   key[6] = traced ? 1 : 0;
-  const { length } = params;
-  for (let i = 0; i < length; i++) key[7 + i] = isPerUnit(params[i], units);
-  if (key.length > 7 + length) key.length = 7 + length;
+  let length = 7;
+  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key[length++] = i;
+  if (key.length > length) key.length = length;
   const plan = planOf(kernel, key);
   if (plan.words[tableField] !== table) {
     plan.words[tableField] = table;

@@ -6,20 +6,6 @@ function isKeepable(e: Expr): boolean {
   return !isBinary(e) && e.tag !== "const" && e.tag !== "input" && e.tag !== "detach";
 }
 
-/** The inputs that evaluating `roots` reads where `kept` is there already. */
-function readInputs(roots: readonly Expr[], kept?: Expr): ReadonlySet<string> {
-  const names = new Set<string>();
-  const seen = new Set<Expr>();
-  const pending = [...roots];
-  for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
-    if (e === kept || seen.has(e)) continue;
-    seen.add(e);
-    if (e.tag === "input") names.add(e.name);
-    pending.push(...operands(e));
-  }
-  return names;
-}
-
 /**
  * The one value of a step that its pullback needs instead of x, states and noise: for most neurons
  * the membrane before reset. Where there is one, a pullback keeps it for every step and not the
@@ -28,11 +14,25 @@ function readInputs(roots: readonly Expr[], kept?: Expr): ReadonlySet<string> {
  * @param roots What the pullback computes.
  */
 export function keptValue(kernel: ScanKernel, roots: readonly Expr[]): Expr | undefined {
-  const moving = ["x", ...kernel.states, ...kernel.noise];
-  const readsAny = (inputs: ReadonlySet<string>) => moving.some((name) => inputs.has(name));
-  const inputs = readInputs(roots);
-  if (moving.filter((name) => inputs.has(name)).length < 2) return undefined;
-  return schedule([kernel.out, ...kernel.next]).reverse().find((e) =>
-    isKeepable(e) && !readsAny(readInputs(roots, e))
-  );
+  const isMoving = (e: Expr) =>
+    e.tag === "input" && (e.name === "x" || kernel.states.includes(e.name) ||
+      kernel.noise.includes(e.name));
+  const order = schedule(roots);
+  if (order.filter(isMoving).length < 2) return undefined;
+  /** The nodes that read moving inputs. */
+  const reading = new Set<Expr>();
+  for (const e of order) {
+    if (isMoving(e) || operands(e).some((operand) => reading.has(operand))) reading.add(e);
+  }
+  const forward = new Set(schedule([kernel.out, ...kernel.next]));
+  // Users come before their operands here. All that the visited nodes still read is open: where
+  // that is one node, nothing reads moving inputs but through it.
+  const open = new Set(roots.filter((e) => reading.has(e)));
+  for (const e of order.reverse()) {
+    if (!open.delete(e)) continue;
+    if (isMoving(e)) return undefined;
+    if (open.size === 0 && isKeepable(e) && forward.has(e)) return e;
+    for (const operand of operands(e)) if (reading.has(operand)) open.add(operand);
+  }
+  return undefined;
 }

@@ -56,9 +56,7 @@ export class ScanMemory {
     return this.#block;
   }
 
-  /**
-   * Writes an argument block that nobody changes, unless it is there already: a step is that fast.
-   */
+  /** Writes a block that nobody changes, unless it is there already: a step is that fast. */
   keepArguments(words: Int32Array): void {
     if (this.#unchanged === words) return;
     this.#block.set(words);

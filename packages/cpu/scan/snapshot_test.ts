@@ -11,7 +11,7 @@ import { build } from "./kernels/lookup.ts";
 import { back, backward, forward, run } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
 import { send } from "./kernels/send.ts";
-import { step, stepAndSend } from "./kernels/step.ts";
+import { step } from "./kernels/step.ts";
 import { backStep, backwardRoots } from "./kernels/step_pullback.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -52,7 +52,7 @@ const perUnit = [false, false, true];
 
 Deno.test("one step of integrate-and-fire units, and a sum, are the code that they were", () => {
   const kernel = integrateAndFire(slopes.rect);
-  const options = { lateral: false, bits: false, out: true, inPlace: true };
+  const options = { wiring: wiringOf(0, true), out: true, inPlace: true };
   const text = disassemble([step(kernel, { perUnit: [], ...options }), flush()]);
   assertSnapshot("small_loops", text, text);
 });
@@ -62,7 +62,7 @@ Deno.test("the kernels of a current-based neuron with spikes in groups of 10 are
   const wiring = wiringOf(10, true);
   const params = ["none", "sum", "none"] as const;
   const kept = keptValue(kernel, backwardRoots(kernel, params));
-  const options = { perUnit, lateral: true, bits: true, kept };
+  const options = { perUnit, wiring, kept };
   assertSummary("current_based_10", [
     step(kernel, { ...options, out: true, inPlace: true }),
     send(wiring),
@@ -86,8 +86,9 @@ Deno.test("the kernels of a current-based neuron with spikes in groups of 10 are
 });
 
 Deno.test("such a neuron without gradients steps and sends in one pass, as it did", () => {
+  const options = { perUnit, wiring: wiringOf(10, true), out: true, inPlace: true, sends: true };
   assertSummary("current_based_10_forward", [
-    stepAndSend(currentBased(slopes.rect), wiringOf(10, true), perUnit),
+    step(currentBased(slopes.rect), options),
     run({ step: 0 }, false),
     forward({ run: 1 }),
   ]);
@@ -97,7 +98,7 @@ Deno.test("the kernels of a neuron that counts, in groups of 3, are as they were
   const kernel = noisyCount();
   const wiring = wiringOf(3, false);
   assertSummary("noisy_count_3", [
-    step(kernel, { perUnit: [false], lateral: true, bits: false, out: true, inPlace: false }),
+    step(kernel, { perUnit: [false], wiring, out: true, inPlace: false }),
     send(wiring),
     run({ step: 0, send: 1 }, false),
     backStep(kernel, { perUnit: [false], lateral: true, gOut: true, params: ["rows"] }),

@@ -5,13 +5,8 @@ import { build } from "./kernels/lookup.ts";
 import { scanMemory } from "./memory.ts";
 import { oncePerWiring, type Wiring } from "./wiring.ts";
 
-/** Where kernels find a lateral connection. */
-export interface Tables {
-  /** The table that `send` reads. */
-  readonly table: number;
-  /** The weight as given. */
-  readonly weight: number;
-}
+/** Where kernels find a lateral connection: the table that `send` reads, the weight as given. */
+export type Tables = Readonly<Record<"table" | "weight", number>>;
 
 interface Placed extends Tables {
   readonly bias: Storage;
@@ -26,10 +21,7 @@ const builderOf = oncePerWiring((wiring) =>
   instantiate([build(wiring)], scanMemory().memory).build
 );
 
-/**
- * The tables of a weight and bias, built unless they are still there. Call it before laying a tile
- * out.
- */
+/** The tables of a weight and bias, built unless they are there. Call it before laying out. */
 export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): Tables {
   if (weight === undefined || bias === undefined || wiring.form === "none") return noTables;
   const before = placed.get(weight);

@@ -11,54 +11,49 @@ import { memoized } from "../memo.ts";
  */
 export type Form = "none" | "table" | "rows" | "dense";
 
-/** Everything about a group of P units that a kernel has as constants. */
-export interface Wiring {
-  /** P; 0 where units are not connected. */
-  readonly group: number;
-  /** Outputs are 0 or 1. */
-  readonly binary: boolean;
-  /** How lateral currents are computed. */
-  readonly form: Form;
-  /** Vectors of 4 that hold P numbers. */
-  readonly vectors: number;
-  /** Bytes from one row of P numbers to the next. */
-  readonly rowBytes: number;
-  /** Where the chunks of the sum start, and P. */
-  readonly chunks: readonly number[];
-  /** Where each chunk's table starts, in bytes from the group's. */
-  readonly chunkBytes: readonly number[];
-  /** Bytes of a group's tables, or of its bias and weights by source. */
-  readonly tableBytes: number;
-  /** Bytes of a row of gradients, and of a group's: one for its bias, then one per source unit. */
-  readonly gradientRow: number;
-  readonly gradientBytes: number;
-}
-
 /** How many sizes of groups are remembered. */
 const knownWirings = 64;
 
-const known = memoized((_: typeof lateralChunks, [group, isBinary]): Wiring => {
+const known = memoized((_: typeof lateralChunks, [group, isBinary]: readonly number[]) => {
   const binary = isBinary === 1;
-  const form = group === 0 ? "none" : !binary ? "dense" : group <= chunkedGroup ? "table" : "rows";
+  const connected = !binary ? "dense" : group <= chunkedGroup ? "table" : "rows";
+  const form: Form = group === 0 ? "none" : connected;
   const vectors = Math.ceil(group / 4);
   const gradientRow = 16 * vectors;
   // Rows of a few vectors get a stride that divides a cache line, so that none straddles two.
   const rowBytes = vectors === 3 ? 64 : gradientRow;
-  const chunks = lateralChunks(group);
+  const chunks: readonly number[] = lateralChunks(group);
   const chunkBytes: number[] = [];
-  let tableBytes = 0;
-  if (form === "table") {
-    for (let c = 0; c + 1 < chunks.length; c++) {
-      chunkBytes.push(tableBytes);
-      tableBytes += rowBytes << (chunks[c + 1] - chunks[c]);
-    }
-  } else tableBytes = rowBytes * (1 + group);
-  const gradientBytes = gradientRow * (1 + group);
-  // deno-fmt-ignore
+  let tableBytes = form === "table" ? 0 : rowBytes * (1 + group);
+  for (let c = 0; form === "table" && c + 1 < chunks.length; c++) {
+    chunkBytes.push(tableBytes);
+    tableBytes += rowBytes << (chunks[c + 1] - chunks[c]);
+  }
   return {
-    group, binary, form, vectors, rowBytes, chunks, chunkBytes, tableBytes, gradientRow, gradientBytes,
-  };
+    /** P; 0 where units are not connected. */
+    group,
+    /** Outputs are 0 or 1. */
+    binary,
+    form,
+    /** Vectors of 4 that hold P numbers. */
+    vectors,
+    /** Bytes from one row of P numbers to the next. */
+    rowBytes,
+    /** Where the chunks of the sum start, and P. */
+    chunks,
+    /** Where each chunk's table starts, in bytes from the group's. */
+    chunkBytes,
+    /** Bytes of a group's tables, or of its bias and weights by source. */
+    tableBytes,
+    /** Bytes of a row of gradients. */
+    gradientRow,
+    /** Bytes of a group's gradients: a row for the bias, then one per source unit. */
+    gradientBytes: gradientRow * (1 + group),
+  } as const;
 }, knownWirings);
+
+/** Everything about a group of P units that a kernel has as constants. */
+export type Wiring = ReturnType<typeof known>;
 
 let latest: Wiring | undefined;
 

@@ -35,11 +35,8 @@ export class Executable {
 
   /** The module for a memory that threads share. */
   get bytes(): Uint8Array {
-    return this.#bytes ??= moduleBytes(this.#functions, {
-      initial: 1,
-      maximum: mostPages,
-      shared: true,
-    });
+    const type = { initial: 1, maximum: mostPages, shared: true };
+    return this.#bytes ??= moduleBytes(this.#functions, type);
   }
 
   /** A call to be done later, here or on a worker. */

@@ -56,9 +56,7 @@ function startWorker(mailboxes: readonly MailboxHandle[], onError: () => void): 
   return worker;
 }
 
-/**
- * A thread with two mailboxes: while it works on one job, the other mailbox is emptied and filled.
- */
+/** A thread with two mailboxes: while it works on one, the other is emptied and filled. */
 export class PooledWorker {
   /** It takes them in turn. */
   readonly mailboxes: readonly Mailbox[] = [new Mailbox(), new Mailbox()];

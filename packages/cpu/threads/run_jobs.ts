@@ -10,10 +10,7 @@ import { mailboxState } from "./worker_source.ts";
  */
 const patience = { least: 1, times: 2 } as const;
 
-/**
- * Work cut into jobs, each of which may run in this thread's memory or in a worker's, laid out
- * alike.
- */
+/** Work cut into jobs, each of which runs in this thread's memory or a worker's, laid out alike. */
 export interface Jobs {
   /** How many. */
   readonly count: number;

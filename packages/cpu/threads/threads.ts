@@ -3,15 +3,10 @@
 import { takeCount } from "@spikeloop/errors";
 import { builtin, canStartWorkers, PooledWorker } from "./pooled_worker.ts";
 
-/**
- * Numbers in the largest operand from which on a second thread pays (measured:
- * docs/performance.md).
- */
+/** Numbers in the largest operand from which on a second thread pays: docs/performance.md. */
 export const worthSharing: number = 1 << 18;
 
-/**
- * Milliseconds of large calls before a worker is started: to start one costs up to half of that.
- */
+/** Milliseconds of large calls before a worker is started, which costs up to half of that. */
 const worthStarting = 250;
 
 /** Copying for a worker takes up to half of the time of the job: more could not be kept busy. */
@@ -53,9 +48,7 @@ function startPooledWorker(): void {
   }
 }
 
-function readyWorkers(): readonly PooledWorker[] {
-  return workers.filter((w) => w.isReady);
-}
+const readyWorkers = () => workers.filter((w) => w.isReady);
 
 /** Drops workers that have failed: where one can't start, none can. */
 function dropFailed(): void {

@@ -13,9 +13,7 @@ export const callWords = 256;
 /** How many executables a worker keeps. */
 export const keptExecutables = 64;
 
-/**
- * How often a worker looks before it sleeps, some 0.1 ms: to wake it costs as much as half of that.
- */
+/** How often a worker looks before it sleeps, some 0.1 ms: to wake it costs up to half of that. */
 const looks = 20_000;
 
 /**

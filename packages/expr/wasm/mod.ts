@@ -17,6 +17,7 @@ export {
 } from "./code.ts";
 export { block, br, brIf, call, repeat, when } from "./control.ts";
 export { Func } from "./func.ts";
+export { packMasks, storeLanes, transposeLanes } from "./lanes.ts";
 export {
   type Binary,
   type ExtractLane,

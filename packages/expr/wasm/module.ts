@@ -1,3 +1,4 @@
+import { fail } from "@spikeloop/errors";
 import { type Code, joined, typeByte, unsigned, type ValueType } from "./code.ts";
 import { Func } from "./func.ts";
 import { i32x4, v128 } from "./instructions.ts";
@@ -77,6 +78,8 @@ export type WasmFunction = (...args: number[]) => number;
  * Compiles functions over a memory, at once, and returns them by name. `type` must say so if the
  * memory has a maximum or is shared.
  *
+ * @throws {RangeError} if the code is too large for the engine.
+ *
  * @example Functions over a memory that has a maximum.
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -96,9 +99,19 @@ export function instantiate(
   memory: WebAssembly.Memory,
   type?: MemoryType,
 ): Record<string, WasmFunction> {
-  const module = new WebAssembly.Module(moduleBytes(functions, type));
+  const module = compile(moduleBytes(functions, type));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   return instance.exports as unknown as Record<string, WasmFunction>;
+}
+
+/** Compiles code. Code that is correct fails only by its size. */
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (cause) {
+    const size = `its ${bytes.length} bytes of WebAssembly are more than this engine compiles`;
+    return fail("compile a formula", `${size}; split it`, RangeError, { cause });
+  }
 }
 
 let supported: boolean | undefined;

@@ -4,9 +4,9 @@ import { operands, postorder } from "../schedule.ts";
 import {
   type Code,
   constants as typeConstants,
+  joined,
   type Operand,
   operandCode,
-  sequence,
 } from "./code.ts";
 import type { Func } from "./func.ts";
 import { type Binary, f32x4, type Unary, v128 } from "./instructions.ts";
@@ -31,6 +31,13 @@ const binaryCode: Readonly<Record<PlainBinaryTag, Binary>> = {
   lessEqual: f32x4.le,
   equal: f32x4.eq,
 };
+
+/**
+ * The most bytes of code that are written in place of a value that is used once. Longer code goes
+ * into a local first: nested in its user and in the user's user, a long chain would be copied at
+ * every link.
+ */
+const longestInline = 512;
 
 /** Expressions as SIMD code. */
 export interface PrintedSimd {
@@ -123,7 +130,7 @@ export function printSimd(
           const read = operands(e).map((operand) => inLocal(number(operand)));
           const { code: steps, value } = emitMaths(fn, e.maths, read);
           code.push(steps);
-          return value;
+          return inLocal(value); // The next function overwrites the locals that it reads.
         }
         return "b" in e
           ? binaryCode[e.tag as PlainBinaryTag](number(e.a), number(e.b))
@@ -134,10 +141,11 @@ export function printSimd(
   for (const e of nodes) {
     const value = operandCode(known.get(e) ?? compute(e), typeConstants.v128);
     const isFree = known.has(e) || e.tag === "const" || e.tag === "input" || e.tag === "detach";
-    values.set(e, isFree || uses.get(e) === 1 ? value : inLocal(value));
+    const isShort = value.length <= longestInline;
+    values.set(e, isFree || (uses.get(e) === 1 && isShort) ? value : inLocal(value));
   }
   return {
-    code: sequence(...code),
+    code: joined(code),
     values: roots.map(number),
     masks: roots.map((e) => isBinary(e) ? raw(e) : undefined),
   };

@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { trials } from "@spikeloop/dev/testing";
 import * as e from "../mod.ts";
 import { compileSimd } from "../testing/run_simd.ts";
+import { Func, instantiate, printSimd } from "./mod.ts";
 import { generator, randomExpr, specialNumbers } from "../testing/random_expr.ts";
 
 const names = ["a", "b", "c"];
@@ -40,4 +41,19 @@ Deno.test("vectors of derivatives have the evaluator's bits too", () => {
     e.compileEvaluator(roots, names)(row, want);
     assertEquals(got.map((r) => r[lane]), want);
   });
+});
+
+Deno.test("code that is too large for the engine is a RangeError of ours", () => {
+  const fn = new Func("run", []);
+  fn.localArray("v128", 60_000); // engines take 50,000
+  const compile = () => instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+  assertThrows(compile, RangeError, "Cannot compile a formula: its");
+});
+
+Deno.test("functions of one formula share their local variables", () => {
+  const fn = new Func("run", []);
+  const x = fn.local("v128");
+  const sines = Array.from({ length: 200 }, (_, i) => e.sin(e.mul(e.input("x"), i)));
+  printSimd(fn, [sines.reduce(e.add)], () => x);
+  assertEquals(fn.locals.length < 1000, true, `${fn.locals.length} locals`);
 });

@@ -13,10 +13,10 @@ const splitPoint = 0x3fe6a09e00000000n;
 /** A value in two doubles: a local, or the code of a constant. */
 type Value = Code | Local;
 
-/** Writes values into new locals of `fn`, by code that it appends to `code`. */
-function emitter(fn: Func, code: Code[]): Doubles<Value, Value> {
+/** Writes values into locals, by code that it appends to `code`. */
+function emitter(scratch: () => Local, code: Code[]): Doubles<Value, Value> {
   const save = (value: Code): Local => {
-    const local = fn.local("v128");
+    const local = scratch();
     code.push(local.set(value));
     return local;
   };
@@ -56,16 +56,30 @@ interface Emitted {
   readonly value: Code;
 }
 
-/** A function of these operands, which must be reads of locals. */
+/** The locals of a function's intermediate values, which all functions of one `fn` share. */
+const scratches = new WeakMap<Func, Local[]>();
+
+/**
+ * A function of these operands, which must be reads of locals. The value reads locals that the next
+ * function in `fn` overwrites.
+ */
 export function emitMaths(fn: Func, maths: Maths, args: readonly Code[]): Emitted {
   const code: Code[] = [];
+  const locals = scratches.get(fn) ?? [];
+  scratches.set(fn, locals);
+  let used = 0;
+  const scratch = (): Local => {
+    const local = locals[used] ??= fn.local("v128");
+    used++;
+    return local;
+  };
   const widen = (half: (a: Code) => Code) =>
     args.map((a) => {
-      const local = fn.local("v128");
+      const local = scratch();
       code.push(local.set(f64x2.promoteLowF32x4(half(a))));
       return local;
     });
-  const operations = emitter(fn, code);
+  const operations = emitter(scratch, code);
   const low = maths(operations, ...widen((a) => a));
   const high = maths(operations, ...widen((a) => i8x16.shuffle(a, a, upperHalf)));
   const value = i8x16.shuffle(f32x4.demoteF64x2Zero(low), f32x4.demoteF64x2Zero(high), joinLow);

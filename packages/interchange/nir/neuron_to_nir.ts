@@ -56,7 +56,7 @@ export function neuronToNir(
   checkStepping(stepping, ["units"]);
   const { dt } = stepping;
   const units = takeCount("convert the neuron", "units", stepping.units);
-  const { method = "euler" } = stepping;
+  const method = stepping.method ?? "euler";
   const other = method === "euler" ? "exact" : "euler";
   if (!Object.values(models[method]).includes(model)) {
     if (Object.values(models[other]).includes(model)) {

@@ -35,10 +35,10 @@ export function nameLeaves(root: Value, budget: Budget): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   const parents = new Set<Value>();
   const leaveOut = (path: string, reason: string) => {
+    budget.spend(8 * objectBytes);
     leaves.set(path, { kind: "left out", reason: `${quote(path)} ${reason}` });
   };
   const add = (path: string, leaf: Value): void => {
-    budget.spend(objectBytes);
     if (leaves.has(path)) leaveOut(path, "is there twice");
     else if (isKind(leaf, "tensor")) leaves.set(path, leaf);
     else if (typeof leaf !== "object" || leaf === null) leaves.set(path, leaf);
@@ -47,7 +47,7 @@ export function nameLeaves(root: Value, budget: Budget): Map<string, Leaf> {
     if (leaves.size > maxEntries) fail(`it holds more than ${maxEntries} values`);
   };
   const visit = (path: string, value: Value, depth: number): void => {
-    budget.spend(objectBytes + 2 * path.length);
+    budget.spend(2 * objectBytes + 2 * path.length);
     const parts = isKind(value, "set") ? value.items : value;
     if (!isSequence(parts) && !(parts instanceof Map)) return add(path, value);
     if (parents.has(parts)) {

@@ -1,3 +1,4 @@
+import { trials } from "@spikeloop/dev/testing";
 import { assertEquals, assertThrows } from "@std/assert";
 import { type Hostile, testDamaged, testHostile } from "../testing/hostile.ts";
 import {
@@ -19,6 +20,7 @@ import {
 import { readTorch } from "./read_torch.ts";
 import kinds from "../testdata/torch_kinds.json" with { type: "json" };
 
+const many = (n: number, ...parts: number[][]) => Array.from({ length: n }, () => parts).flat(2);
 const open = (name: string) => Deno.readFileSync(new URL(`../testdata/${name}`, import.meta.url));
 
 const files = [
@@ -61,6 +63,194 @@ Deno.test("a module and a complex tensor are refused by the name of the object t
   refuse("torch_complex.pt", '"torch.ComplexFloatStorage"');
 });
 
+/** Opcodes of values that torch.load(weights_only=True) opens, and the names that are there. */
+const neighbours: readonly [name: string, opcodes: readonly number[], metadata: object][] = [
+  [
+    "Counter",
+    bytesOf(
+      global("collections", "Counter"),
+      bytesOf([0x7d], 3, 1, [0x73, 0x85], reduce),
+    ),
+    { "x.3": 1 },
+  ],
+  [
+    "OrderedDict of pairs",
+    bytesOf(
+      global("collections", "OrderedDict"),
+      bytesOf([0x5d, 0x5d], mark, "a", 1, [0x65, 0x61, 0x85], reduce),
+    ),
+    { "x.a": 1 },
+  ],
+  ["device", bytesOf(global("torch", "device"), "cuda", 1, [0x86], reduce), { x: "cuda:1" }],
+  ["dtype", global("torch", "float8_e5m2"), { x: "torch.float8_e5m2" }],
+  ["quantization", global("torch", "per_tensor_affine"), { x: "torch.per_tensor_affine" }],
+  [
+    "layout",
+    bytesOf(global("torch.serialization", "_get_layout"), "torch.strided", [0x85], reduce),
+    { x: "torch.strided" },
+  ],
+  [
+    "Size",
+    bytesOf(global("torch", "Size"), mark, 2, 3, tuple, [0x85], reduce),
+    { "x.0": 2, "x.1": 3 },
+  ],
+  [
+    "set",
+    bytesOf(global("__builtin__", "set"), [0x5d], 7, [0x61, 0x85], reduce),
+    { "x.0": 7 },
+  ],
+  ["set of protocol 4", bytesOf([0x8f], mark, 7, [0x90]), { "x.0": 7 }],
+  ["frozenset", bytesOf(mark, 7, [0x91]), { "x.0": 7 }],
+  ["bytes", bytesOf(global("_codecs", "encode"), "abc", "latin1", [0x86], reduce), {}],
+  ["bytes of protocol 3", [0x43, 1, 255], {}],
+  ["bytearray", [0x96, 1, 0, 0, 0, 0, 0, 0, 0, 255], {}],
+  ["complex", bytesOf(global("builtins", "complex"), 1, 2, [0x86], reduce), {}],
+  ["tuple key", bytesOf([0x7d], "a", 1, [0x4e, 0x87], 5, [0x73]), { 'x.("a", 1, None)': 5 }],
+  ["None key", bytesOf([0x7d], [0x4e], 5, [0x73]), { "x.None": 5 }],
+  ["bool key", bytesOf([0x7d], [0x88], 5, [0x73]), { "x.True": 5 }],
+  ["True in the place of 1", bytesOf([0x7d], [0x88], 5, [0x73], 1, 6, [0x73]), { "x.True": 6 }],
+  ["float key", bytesOf([0x7d], [0x47, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0], 5, [0x73]), { "x.0.5": 5 }],
+  ["dtype key", bytesOf([0x7d], global("torch", "int8"), 5, [0x73]), { "x.torch.int8": 5 }],
+  [
+    "equal tuple keys",
+    bytesOf([0x7d], 1, 2, [0x86], 5, [0x73], 1, 2, [0x86], 6, [0x73]),
+    { "x.(1, 2)": 6 },
+  ],
+  ["long integer", [0x8a, 20, ...new Array(18).fill(0), 1, 0], { x: 2n ** 144n }],
+  ["function", global("torch", "Size"), {}],
+  ["storage", storage(2), {}],
+  ["list that holds itself", [0x5d, 0x71, 9, 0x68, 9, 0x61], {}],
+  ["deep list", [...many(200, [0x5d]), ...many(199, [0x61])], {}],
+  [
+    "sparse tensor",
+    bytesOf(global("torch._utils", "_rebuild_sparse_tensor"), 1, 2, [0x86], reduce),
+    {},
+  ],
+  [
+    "quantized tensor",
+    bytesOf(global("torch._utils", "_rebuild_qtensor"), mark, storage(2), tuple, reduce),
+    {},
+  ],
+  [
+    "tensor without numbers",
+    bytesOf(
+      global("torch._utils", "_rebuild_meta_tensor_no_storage"),
+      mark,
+      global("torch", "float32"),
+      tuple,
+      reduce,
+    ),
+    {},
+  ],
+  [
+    "complex tensor",
+    rebuilt(
+      bytesOf(
+        mark,
+        "storage",
+        global("torch", "ComplexFloatStorage"),
+        "c",
+        "cpu",
+        1,
+        tuple,
+        persist,
+      ),
+      bytesOf(0),
+      bytesOf(1),
+      bytesOf(1),
+    ),
+    {},
+  ],
+  [
+    "large integers",
+    rebuilt(
+      bytesOf(mark, "storage", global("torch", "LongStorage"), "c", "cpu", 1, tuple, persist),
+      bytesOf(0),
+      bytesOf(1),
+      bytesOf(1),
+    ),
+    {},
+  ],
+];
+
+Deno.test("a harmless neighbour hides no tensor, and to ask for it says why it is not there", async (t) => {
+  for (const [name, opcodes, expected] of neighbours) {
+    await t.step(name, () => {
+      const { tensors, metadata, leftOut } = readTorch(zip({
+        "x/data.pkl": bytesOf([0x80, 4, 0x7d], "x", opcodes, [0x73], "w", vector, [0x73], stop),
+        "x/data/0": [0, 0, 128, 63, 0, 0, 0, 64],
+        "x/data/c": [1, 0, 0, 1, 0, 0, 0, 0], // 2²⁴ + 1 as an integer
+      }));
+      assertEquals(Object.keys(tensors), ["w"]);
+      assertEquals([...tensors.w.dataSync()], [1, 2]);
+      assertEquals({ ...metadata }, { ...expected });
+      if (Object.keys(expected).length > 0) return assertEquals({ ...leftOut }, {});
+      const [[path, reason]] = Object.entries(leftOut);
+      assertEquals(path.startsWith("x"), true);
+      assertThrows(() => tensors[path], SyntaxError, reason);
+      assertThrows(() => metadata[path], SyntaxError, reason);
+    });
+  }
+});
+
+Deno.test("values under one name are left out, not chosen from", () => {
+  const { tensors, leftOut } = readTorch(
+    checkpoint([0x7d], "w", vector, [0x73], "1", 1, [0x73], 1, vector, [0x73]),
+  );
+  assertEquals(Object.keys(tensors), ["w"]);
+  assertEquals({ ...leftOut }, { "1": '"1" is there twice' });
+});
+
+Deno.test("integers of 16 bits without a sign are read, and so is a tensor with attributes", () => {
+  const untyped = bytesOf(
+    mark,
+    "storage",
+    global("torch.storage", "UntypedStorage"),
+    "0",
+    "cpu",
+    8,
+    tuple,
+    persist,
+  );
+  const uint16 = bytesOf(
+    global("torch._utils", "_rebuild_tensor_v3"),
+    mark,
+    untyped,
+    [0x4b, 1],
+    [...mark, 0x4b, 3, ...tuple],
+    [...mark, 0x4b, 1, ...tuple],
+    [0x89, 0x7d],
+    global("torch", "uint16"),
+    tuple,
+    reduce,
+  );
+  const { tensors } = readTorch(checkpoint([0x7d], "u", uint16, [0x73]));
+  assertEquals([...tensors.u.dataSync()], [0x3f80, 0, 0x4000]);
+});
+
+Deno.test("a lazily negated view has its sign", () => {
+  const negated = (type: string, size: number) => {
+    const view = rebuilt(
+      bytesOf(mark, "storage", global("torch", type), "0", "cpu", size, tuple, persist),
+      bytesOf(0),
+      bytesOf(2),
+      bytesOf(1),
+    );
+    // The seventh argument is in front of TUPLE and REDUCE.
+    return [...view.slice(0, -2), ...bytesOf([0x7d], "neg", [0x88, 0x73]), ...tuple, ...reduce];
+  };
+  const { tensors, leftOut } = readTorch(
+    checkpoint([0x7d], "x", negated("FloatStorage", 2), [0x73], "w", 5, [0x73]),
+  );
+  assertEquals([...tensors.x.dataSync()], [-1, -2]);
+  assertEquals({ ...leftOut }, {});
+  assertThrows(
+    () => readTorch(checkpoint([0x7d], "x", negated("ByteStorage", 8), [0x73])),
+    SyntaxError,
+    "is lazily negated (neg), and its torch.ByteStorage can't be negated",
+  );
+});
+
 Deno.test("readTorch() reads a checkpoint of one tensor", () => {
   const { tensors } = readTorch(checkpoint([0x7d], "w", vector, [0x73]));
   assertEquals([...tensors.w.dataSync()], [1, 2]);
@@ -83,7 +273,6 @@ const doubling = Array.from({ length: 60 }, (_, i) => [
   ...[0x5d, ...put(i + 1), ...mark],
   ...[...get(i), ...get(i), 0x65],
 ]).flat();
-const many = (n: number, ...parts: number[][]) => Array.from({ length: n }, () => parts).flat(2);
 const whole = open("torch_kinds.pt");
 const edited = (at: number, ...bytes: number[]) => {
   const copy = whole.slice();
@@ -210,6 +399,54 @@ function unpackTo(size: number): Uint8Array {
   view.setUint32(22, size, true);
   view.setUint32(listAt(bytes) + 24, size, true);
   return bytes;
+}
+
+/** Everything that a file holds, as text. */
+function contents(bytes: Uint8Array): string {
+  const { tensors, metadata, leftOut } = readTorch(bytes);
+  const numbers = Object.entries(tensors).map(([name, x]) => [name, x.shape, [...x.dataSync()]]);
+  return JSON.stringify(
+    [numbers, Object.entries(metadata), Object.entries(leftOut)],
+    (_, value) => typeof value === "bigint" ? `${value}n` : value,
+  );
+}
+
+for (const name of files) {
+  Deno.test(`a mutated ${name} is refused, or is the same`, () => {
+    const file = open(name);
+    const expected = contents(file);
+    let seed = 1;
+    const next = (n: number) => (seed = seed * 48271 % 2147483647) % n;
+    for (let trial = trials(1500, 20_000); trial > 0; trial--) {
+      let bytes = file.slice();
+      for (let change = next(3); change >= 0; change--) {
+        const at = next(bytes.length);
+        const length = 1 + next(next(2) === 0 ? 4 : 400);
+        const kind = next(5);
+        if (kind === 0) bytes[at] ^= 1 << next(8);
+        else if (kind === 1) bytes = bytes.slice(0, at);
+        else if (kind === 2) bytes.fill(next(256), at, at + length);
+        else if (kind === 3) bytes.copyWithin(at, next(bytes.length), next(bytes.length));
+        else {
+          // A part is there twice.
+          const part = bytes.slice(at, at + length);
+          const longer = new Uint8Array(bytes.length + part.length);
+          longer.set(bytes.subarray(0, at));
+          longer.set(part, at);
+          longer.set(bytes.subarray(at), at + part.length);
+          bytes = longer;
+        }
+        if (bytes.length === 0) break;
+      }
+      try {
+        const found = contents(bytes);
+        // An old file has no checksums: numbers that rot are not noticed there.
+        if (!name.includes("legacy")) assertEquals(found, expected);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+      }
+    }
+  });
 }
 
 testHostile(readTorch, hostile);

@@ -80,7 +80,7 @@ export function unpickle(bytes: Uint8Array, budget: Budget, start = 0): Unpickle
   const readInteger = (length: number): number | bigint => {
     if (length > maxIntegerBytes) fail(`its pickle holds an integer of ${length} bytes`);
     const from = pass(length);
-    budget.spend(objectBytes + 4 * length);
+    budget.spend(objectBytes + 8 * length);
     let hex = "0x0";
     for (let i = length - 1; i >= 0; i--) hex += bytes[from + i].toString(16).padStart(2, "0");
     const signed = BigInt.asIntN(8 * length, BigInt(hex));
@@ -218,13 +218,13 @@ export function unpickle(bytes: Uint8Array, budget: Budget, start = 0): Unpickle
     0x94: () => keep(memo.length), // MEMOIZE
     0x68: () => recall(u8()), // BINGET
     0x6a: () => recall(u32()), // LONG_BINGET
-    0x63: () => void stack.push(findGlobal(line(), line())), // GLOBAL
+    0x63: () => make(findGlobal(line(), line()), 4 * objectBytes), // GLOBAL
     0x93: () => { // STACK_GLOBAL
       const [name, module] = [pop(), pop()];
       if (typeof module !== "string" || typeof name !== "string") {
         return fail("its pickle names a Python object by something else than text");
       }
-      stack.push(findGlobal(module, name));
+      make(findGlobal(module, name), 4 * objectBytes);
     },
     0x51: () => { // BINPERSID
       const storage = findStorage(pop());

@@ -7,44 +7,20 @@ import {
   i32,
   type Local,
   namedFunc,
+  packMasks,
   sequence,
   times,
+  transposeLanes,
   v128,
 } from "@spikeloop/expr/wasm";
-import { transposeLanes } from "../../transpose.ts";
 import { type Wiring, wiringFunc } from "../wiring.ts";
-import { Lookup } from "./lookup.ts";
+import { lookup } from "./lookup.ts";
 import { forSpikes } from "./send.ts";
-import { packMasks } from "./unit_arrays.ts";
 import { heldVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /** `to` += `value`, a vector in memory. */
 function addTo(to: Local, value: Code | Local, offset = 0): Code {
   return v128.store(to, f32x4.add(v128.load(to, offset), value), offset);
-}
-
-/** Adds the group's cotangent, times `factor`, to a row of its gradient. */
-function addToRow(
-  fn: Func,
-  wiring: Wiring,
-  held: readonly Local[],
-  g: Local,
-  row: Local,
-  factor?: Local,
-): Code {
-  const scaled = (vector: Code) => factor === undefined ? vector : f32x4.mul(vector, factor);
-  if (held.length > 0) {
-    return times(held.length, (i) => addTo(row, scaled(held[i].get), 16 * i));
-  }
-  const from = fn.local("i32");
-  return [
-    ...from.set(g),
-    ...vectorRuns(fn, wiring.vectors, heldVectors, (count) => [
-      ...times(count, (i) => addTo(row, scaled(v128.load(from, 16 * i)), 16 * i)),
-      ...from.increment(16 * count),
-      ...row.increment(16 * count),
-    ]),
-  ];
 }
 
 /**
@@ -55,20 +31,18 @@ export const collectParams = "steps bits bitsStride out outStride g gStride grad
 
 type CollectParams = ByWord<typeof collectParams, Local>;
 
-/**
- * Adds g to the sums of the sets that spiked, one per chunk. They lie as the tables of weights do.
- */
+/** Adds g to the sums of the sets that spiked, one per chunk, which lie as tables of weights do. */
 function collectBySets(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
   const { group, vectors, tableBytes } = wiring;
-  const lookup = new Lookup(fn, wiring);
+  const { entries, start, find } = lookup(fn, wiring);
   const held = fn.localArray("v128", vectors);
   return walkGroups(fn, group, p, {
     arrays: { g: [p.g, 4, p.gStride], bit: [fn.local("i32"), 1, bitStride] },
-    before: lookup.start(p.gradient),
+    before: start(p.gradient),
     body: ({ g: [g], bit: [bit] }) => [
-      ...lookup.find(p.bits, bit),
+      ...find(p.bits, bit),
       ...times(vectors, (i) => held[i].set(v128.load(g, 16 * i))),
-      ...lookup.entries.flatMap((e) => times(vectors, (i) => addTo(e, held[i], 16 * i))),
+      ...entries.flatMap((e) => times(vectors, (i) => addTo(e, held[i], 16 * i))),
     ],
     after: p.gradient.increment(tableBytes),
   });
@@ -82,18 +56,32 @@ function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride:
   const held = fn.localArray("v128", isHeld ? vectors : 0);
   const bias = fn.localArray("v128", isHeld ? vectors : 0);
   const value = fn.local("v128");
+  // Adds the group's cotangent, times `factor`, to a row of its gradient.
+  const addToRow = (g: Local, row: Local, factor?: Local): Code => {
+    const scaled = (vector: Code) => factor === undefined ? vector : f32x4.mul(vector, factor);
+    if (isHeld) return times(vectors, (i) => addTo(row, scaled(held[i].get), 16 * i));
+    const from = fn.local("i32");
+    return [
+      ...from.set(g),
+      ...vectorRuns(fn, vectors, heldVectors, (count) => [
+        ...times(count, (i) => addTo(row, scaled(v128.load(from, 16 * i)), 16 * i)),
+        ...from.increment(16 * count),
+        ...row.increment(16 * count),
+      ]),
+    ];
+  };
   const addDense = (g: Local, out: Local) => [
     ...source.set(weights),
     ...fn.loop(target, out, i32.add(out, 4 * group), 4, [
       value.set(v128.load32Splat(target)),
-      addToRow(fn, wiring, held, g, source, value),
+      addToRow(g, source, value),
       isHeld ? source.increment(gradientRow) : [], // the loop over large rows moves it itself
     ]),
   ];
   const addSpikes = (g: Local, bit: Local) =>
     forSpikes(fn, group, p.bits, bit, (unit) => [
       ...source.set(i32.add(weights, i32.mul(unit, gradientRow))),
-      ...addToRow(fn, wiring, held, g, source),
+      ...addToRow(g, source),
     ]);
   return walkGroups(fn, group, p, {
     arrays: {
@@ -110,7 +98,7 @@ function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride:
         ...held[i].set(v128.load(g, 16 * i)),
         ...bias[i].set(f32x4.add(bias[i], held[i])),
       ]),
-      ...(isHeld ? [] : [...source.set(p.gradient), ...addToRow(fn, wiring, held, g, source)]),
+      ...(isHeld ? [] : [...source.set(p.gradient), ...addToRow(g, source)]),
       ...(wiring.form === "dense" ? addDense(g, out) : addSpikes(g, bit)),
     ],
     after: [
@@ -213,9 +201,7 @@ export const unpack = wiringFunc("unpack", "gradient weight bias groups", (fn, w
 /** The parameters of `addRows`. */
 export const addRowsParams = "from to rows bytes";
 
-/**
- * `addRows(from, to, rows, bytes)`: adds every row of `from` to the one row `to`, the first first.
- */
+/** `addRows(from, to, rows, bytes)`: adds every row of `from` to the row `to`, in order. */
 export function addRows(): Func {
   const { fn, p } = namedFunc("addRows", addRowsParams);
   const [row, at] = fn.localArray("i32", 2);

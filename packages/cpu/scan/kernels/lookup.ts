@@ -13,15 +13,13 @@ import {
 } from "@spikeloop/expr/wasm";
 import type { Wiring } from "../wiring.ts";
 
-/**
- * At most 25 bits from bit `at` on, which may be before `bits`, the lowest first; the rest is junk.
- */
+/** At most 25 bits from bit `at` on, lowest first, perhaps before `bits`; the rest is junk. */
 export function bitsAt(bits: Local, at: Local): Code {
   return i32.shrU(i32.load(i32.add(bits, i32.shrS(at, 3))), i32.and(at, 7));
 }
 
 /** (word >> from) mod 2^width, times a row's bytes. */
-export function rowOffset(word: Local, from: number, width: number, rowBytes: number): Code {
+function rowOffset(word: Local, from: number, width: number, rowBytes: number): Code {
   const mask = (1 << width) - 1;
   const log = Math.log2(rowBytes);
   if (!Number.isInteger(log)) {
@@ -35,39 +33,41 @@ export function rowOffset(word: Local, from: number, width: number, rowBytes: nu
   return i32.and(moved, mask << log);
 }
 
+/** Finds the entry in the table of each chunk, by the bits of a group's spikes. */
+export function findEntries(
+  { chunks, rowBytes }: Wiring,
+  word: Local,
+  entries: readonly Local[],
+  tables: readonly Local[],
+): Code {
+  return entries.flatMap((entry, c) => {
+    const offset = rowOffset(word, chunks[c], chunks[c + 1] - chunks[c], rowBytes);
+    return entry.set(i32.add(tables[c], offset));
+  });
+}
+
+/** The sum of a vector of each entry, that of chunk c so many bytes past it. */
+export function sumOfEntries(entries: readonly Local[], offset: (c: number) => number): Code {
+  return entries.map((entry, c) => v128.load(entry, offset(c))).reduce((a, b) => f32x4.add(a, b));
+}
+
 /** Finds a group's entry in the table of each chunk. */
-export class Lookup {
-  /** The addresses of the entries, once found. */
-  readonly entries: readonly Local[];
-  readonly #wiring: Wiring;
-  readonly #word: Local;
-  readonly #tables: readonly Local[];
-
-  constructor(fn: Func, wiring: Wiring) {
-    const count = wiring.chunkBytes.length;
-    this.#wiring = wiring;
-    this.#word = fn.local("i32");
-    this.#tables = fn.localArray("i32", count);
-    this.entries = fn.localArray("i32", count);
-  }
-
-  /** Points at a group's tables. */
-  start(table: Local): Code {
-    const { chunkBytes } = this.#wiring;
-    return this.#tables.flatMap((t, c) => t.set(i32.add(table, chunkBytes[c])));
-  }
-
-  /** Finds the entries of the group whose bits start at `bit`. */
-  find(bits: Local, bit: Local): Code {
-    const { chunks, rowBytes } = this.#wiring;
-    return [
-      ...this.#word.set(bitsAt(bits, bit)),
-      ...this.entries.flatMap((entry, c) => {
-        const offset = rowOffset(this.#word, chunks[c], chunks[c + 1] - chunks[c], rowBytes);
-        return entry.set(i32.add(this.#tables[c], offset));
-      }),
-    ];
-  }
+export function lookup(fn: Func, wiring: Wiring) {
+  const { chunkBytes } = wiring;
+  const word = fn.local("i32");
+  const tables = fn.localArray("i32", chunkBytes.length);
+  const entries = fn.localArray("i32", chunkBytes.length);
+  return {
+    /** The addresses of the entries, once found. */
+    entries,
+    /** Points at a group's tables. */
+    start: (table: Local) => tables.flatMap((t, c) => t.set(i32.add(table, chunkBytes[c]))),
+    /** Finds the entries of the group whose bits start at `bit`. */
+    find: (bits: Local, bit: Local) => [
+      ...word.set(bitsAt(bits, bit)),
+      ...findEntries(wiring, word, entries, tables),
+    ],
+  };
 }
 
 type Source = Readonly<Record<"weight" | "bias" | "table", Local>>;

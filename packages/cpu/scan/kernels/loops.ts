@@ -61,10 +61,7 @@ type BackField = Words<typeof backwardFields>;
 /** The places in the module of the functions that loops call. */
 export type Places<Name extends string> = Readonly<Record<Name, number>>;
 
-/**
- * `run(at)`: takes a slab forth. Steps send where `send` has a place; `isKept` if they keep a
- * value.
- */
+/** `run(at)`: takes a slab forth. Steps send where `send` has a place, keep a value if `isKept`. */
 export function run(
   { step, send }: Places<"step"> & Partial<Places<"send">>,
   isKept: boolean,

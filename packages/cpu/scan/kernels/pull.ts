@@ -1,84 +1,65 @@
 // From the cotangents of a slab's lateral currents to those of the outputs that sent them.
-import { type Code, f32x4, type Func, i32, type Local, times, v128 } from "@spikeloop/expr/wasm";
+import { f32x4, i32, type Local, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
 import { wiringFunc } from "../wiring.ts";
-import { heldVectors, storeUnits, vectorRuns, walkGroups } from "./walk_groups.ts";
+import { heldVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /** The parameters of `pull`. */
 export const pullParams = "g pulled weight rows groups";
 
-/**
- * How many rows share every weight that is read, and how many vectors of each are summed at a time.
- */
+/** How many rows share every weight that is read, and how many vectors of each are summed. */
 function sharing(vectors: number): { readonly rows: number; readonly held: number } {
   const held = Math.ceil(vectors / Math.ceil(vectors / 4));
   return { rows: held < 4 ? 4 : 2, held };
 }
 
+type Rows = Readonly<Record<"g" | "pulled", readonly Local[]>>;
+
 /** Up to so many targets are written out; more are a loop. */
 const unrolledUnits = 16;
 
-/** The sums of a run of vectors over all targets, for several rows. */
-function pullRun(
-  fn: Func,
-  group: number,
-  at: Readonly<Record<"g" | "pulled", readonly Local[]>>,
-  weight: Local,
-  sums: readonly (readonly Local[])[],
-  offset: Local,
-  first: number,
-): Code {
-  const [row, target] = fn.localArray("i32", 2);
-  const value = fn.local("v128");
-  const weights = fn.localArray("v128", sums[0].length);
-  const g = fn.localArray("i32", at.g.length);
-  // The share of the target so many after the one that pointers are at.
-  const one = (ahead: number, isFirst: boolean) => [
-    ...weights.flatMap((w, i) => w.set(v128.load(row, 4 * group * ahead + 16 * i))),
-    ...sums.flatMap((sum, r) => [
-      ...value.set(v128.load32Splat(g[r], 4 * ahead)),
-      ...sum.flatMap((s, i) => {
-        const product = f32x4.mul(weights[i], value);
-        return s.set(isFirst ? product : f32x4.add(s, product));
-      }),
-    ]),
-  ];
-  const next = [...row.increment(4 * group), ...g.flatMap((l) => l.increment(4))];
-  const others = group <= unrolledUnits
-    ? times(group - 1, (j) => one(1 + j, false))
-    : fn.loop(target, 1, group, 1, [next, one(0, false)]);
-  return [
-    ...row.set(i32.add(weight, offset)),
-    ...g.flatMap((l, r) => l.set(at.g[r])),
-    ...one(0, true),
-    ...others,
-    ...sums.flatMap((sum, r) => [
-      ...row.set(i32.add(at.pulled[r], offset)),
-      ...sum.flatMap((s, i) => storeUnits(fn, row, s.get, 4 * i, group - first)),
-    ]),
-  ];
-}
-
-/**
- * `pull(g, pulled, weight, rows, groups)`: Wᵀ · g per group, summed over targets in ascending
- * order.
- */
+/** `pull(g, pulled, weight, rows, groups)`: Wᵀ · g per group, targets in ascending order. */
 export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) => {
   const shared = sharing(vectors);
   const locals = fn.localArray("v128", Math.max(heldVectors, shared.rows * shared.held));
-  const sumsOf = (rows: number, count: number) =>
-    Array.from({ length: rows }, (_, r) => locals.slice(r * count, (r + 1) * count));
+  // The sums of a run of `count` vectors over all targets, for several rows.
+  const pullRun = (at: Rows, count: number, offset: Local, first: number) => {
+    const sums = at.g.map((_, r) => locals.slice(r * count, (r + 1) * count));
+    const [row, target] = fn.localArray("i32", 2);
+    const value = fn.local("v128");
+    const weights = fn.localArray("v128", count);
+    const g = fn.localArray("i32", at.g.length);
+    // The share of the target so many after the one that pointers are at.
+    const one = (ahead: number, isFirst: boolean) => [
+      ...weights.flatMap((w, i) => w.set(v128.load(row, 4 * group * ahead + 16 * i))),
+      ...sums.flatMap((sum, r) => [
+        ...value.set(v128.load32Splat(g[r], 4 * ahead)),
+        ...sum.flatMap((s, i) => {
+          const product = f32x4.mul(weights[i], value);
+          return s.set(isFirst ? product : f32x4.add(s, product));
+        }),
+      ]),
+    ];
+    const next = [...row.increment(4 * group), ...g.flatMap((l) => l.increment(4))];
+    const others = group <= unrolledUnits
+      ? times(group - 1, (j) => one(1 + j, false))
+      : fn.loop(target, 1, group, 1, [next, one(0, false)]);
+    return [
+      ...row.set(i32.add(p.weight, offset)),
+      ...g.flatMap((l, r) => l.set(at.g[r])),
+      ...one(0, true),
+      ...others,
+      ...sums.flatMap((sum, r) => [
+        ...row.set(i32.add(at.pulled[r], offset)),
+        ...sum.flatMap((s, i) => storeLanes(fn, row, s.get, group - first - 4 * i, 16 * i)),
+      ]),
+    ];
+  };
   return walkGroups(fn, group, p, {
     arrays: { g: [p.g, 4], pulled: [p.pulled, 4] },
     rowCounts: [shared.rows, 1],
     body: (at) => {
-      const rows = at.g.length;
-      const held = rows === 1 ? heldVectors : shared.held;
-      return vectorRuns(
-        fn,
-        vectors,
-        held,
-        (count, ...run) => pullRun(fn, group, at, p.weight, sumsOf(rows, count), ...run),
-      );
+      const held = at.g.length === 1 ? heldVectors : shared.held;
+      return vectorRuns(fn, vectors, held, (...run) => pullRun(at, ...run));
     },
     after: p.weight.increment(4 * group * group),
   });

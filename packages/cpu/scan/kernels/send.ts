@@ -8,12 +8,13 @@ import {
   i32,
   type Local,
   sequence,
+  storeLanes,
   times,
   v128,
 } from "@spikeloop/expr/wasm";
 import { type Wiring, wiringFunc } from "../wiring.ts";
-import { bitsAt, Lookup } from "./lookup.ts";
-import { heldVectors, storeUnits, vectorRuns, walkGroups } from "./walk_groups.ts";
+import { bitsAt, lookup, sumOfEntries } from "./lookup.ts";
+import { heldVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /** The parameters of `send`: outputs as bits and as numbers, where to write, tables to read. */
 export const sendParams = "bits out lateral table list rows groups";
@@ -25,28 +26,29 @@ const lookupRows = 2;
 
 function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
   const { vectors, group, tableBytes } = wiring;
-  const lookup = new Lookup(fn, wiring);
+  const { entries, start, find } = lookup(fn, wiring);
   const lookUp = (bit: Local, lateral: Local) => [
-    ...lookup.find(p.bits, bit),
+    ...find(p.bits, bit),
     ...times(vectors, (i) => {
-      const sum = lookup.entries.map((e) => v128.load(e, 16 * i))
-        .reduce((a, b) => f32x4.add(a, b));
-      return storeUnits(fn, lateral, sum, 4 * i, group);
+      return storeLanes(
+        fn,
+        lateral,
+        sumOfEntries(entries, () => 16 * i),
+        group - 4 * i,
+        16 * i,
+      );
     }),
   ];
   return walkGroups(fn, group, p, {
     arrays: { bit: [fn.local("i32"), 1], lateral: [p.lateral, 4] },
     rowCounts: [lookupRows, 1],
-    before: lookup.start(p.table),
+    before: start(p.table),
     body: ({ bit, lateral }) => bit.flatMap((b, r) => lookUp(b, lateral[r])),
     after: p.table.increment(tableBytes),
   });
 }
 
-/**
- * Calls `one` with the index of every spiking unit of the group whose bits start at `bit`, in
- * order.
- */
+/** Calls `one` with every spiking unit, in order, of the group whose bits start at `bit`. */
 export function forSpikes(
   fn: Func,
   group: number,
@@ -95,7 +97,7 @@ function sendByRows(fn: Func, wiring: Wiring, p: SendParams): Code {
             times(count, (i) => sums[i].set(f32x4.add(sums[i], v128.load(row, 16 * i)))),
           ]),
           row.set(i32.add(lateral, offset)),
-          times(count, (i) => storeUnits(fn, row, sums[i].get, 4 * i, group - first)),
+          times(count, (i) => storeLanes(fn, row, sums[i].get, group - first - 4 * i, 16 * i)),
         )),
     );
   return walkGroups(fn, group, p, {
@@ -131,7 +133,7 @@ function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
         row.set(i32.add(p.table, offset)),
         times(chunks.length - 1, (c) => addChunk(c, count, out)),
         to.set(i32.add(lateral, offset)),
-        times(count, (i) => storeUnits(fn, to, totals[i].get, 4 * i, group - first)),
+        times(count, (i) => storeLanes(fn, to, totals[i].get, group - first - 4 * i, 16 * i)),
       ));
   return walkGroups(fn, group, p, {
     arrays: { out: [p.out, 4], lateral: [p.lateral, 4] },
@@ -140,10 +142,7 @@ function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
   });
 }
 
-/**
- * `send(bits, out, lateral, table, list, rows, groups)`: the lateral current of rows · groups
- * groups.
- */
+/** `send(bits, out, lateral, table, list, rows, groups)`: the lateral currents of a slab. */
 export const send = wiringFunc("send", sendParams, (fn, wiring, p) => {
   if (wiring.form === "table") return sendByTable(fn, wiring, p);
   return (wiring.form === "rows" ? sendByRows : sendDense)(fn, wiring, p);

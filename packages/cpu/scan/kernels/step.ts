@@ -9,16 +9,17 @@ import {
   i32x4,
   type Local,
   namedFunc,
+  packMasks,
   printSimd,
+  storeLanes,
   times,
   v128,
   when,
 } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import type { Wiring } from "../wiring.ts";
-import { rowOffset } from "./lookup.ts";
-import { blockBytes, packMasks, type PerUnit, UnitArrays } from "./unit_arrays.ts";
-import { storeUnits } from "./walk_groups.ts";
+import { findEntries, sumOfEntries } from "./lookup.ts";
+import { type PerUnit, unitArrays } from "./unit_arrays.ts";
 
 /**
  * The parameters of `step`: addresses, the distances between arrays of states or parameters
@@ -35,113 +36,35 @@ type Pointers<Name extends string> = Readonly<Record<Name, Local>>;
 export interface StepOptions {
   /** Which parameters are given per unit. */
   readonly perUnit: PerUnit;
-  /** There is a lateral current. */
-  readonly lateral: boolean;
-  /** Spikes are wanted as bits. */
-  readonly bits: boolean;
+  /** Decides whether there is a lateral current, and whether spikes are wanted as bits. */
+  readonly wiring: Wiring;
   /** Outputs are wanted as numbers. */
   readonly out: boolean;
   /** The next state is written over the state. An address shared is an address checked once. */
   readonly inPlace: boolean;
   /** A value of the step to keep, with states in place. */
   readonly kept?: Expr;
+  /** The step sends in the same pass. `groupsPerBlock` says where it can. */
+  readonly sends?: boolean;
 }
 
-/** The arrays of parameters that are given per unit. */
-export function perUnitArrays(
-  fn: Func,
-  kernel: ScanKernel,
-  perUnit: PerUnit,
-  offset: Local,
-  p: Pointers<"arrayStride" | "params">,
-): UnitArrays {
-  const arrays = new UnitArrays(fn, kernel, perUnit, offset);
-  kernel.params.filter((_, i) => perUnit[i]).forEach((name, i) =>
-    arrays.add(name, p.params, i, p.arrayStride)
-  );
-  return arrays;
-}
-
-/** The arrays that a step reads, and its pullback where nothing was kept. */
+/** The arrays that a step reads, and its pullback where nothing was kept; those of states. */
 export function stepArrays(
   fn: Func,
   kernel: ScanKernel,
-  { perUnit, lateral }: Pick<StepOptions, "perUnit" | "lateral">,
+  { perUnit, lateral }: { readonly perUnit: PerUnit; readonly lateral: boolean },
   offset: Local,
   p: Pointers<"x" | "state" | "arrayStride" | "lateral" | "noise" | "noiseStride" | "params">,
-): UnitArrays {
-  const arrays = perUnitArrays(fn, kernel, perUnit, offset, p);
+) {
+  const arrays = unitArrays(fn, kernel, perUnit, offset, p);
   arrays.add("x", p.x);
-  if (lateral) arrays.add("lateral", p.lateral);
-  kernel.states.forEach((name, i) => arrays.add(name, p.state, i, p.arrayStride));
+  const currents = lateral ? arrays.add("lateral", p.lateral) : undefined;
+  const states = kernel.states.map((name, i) => arrays.add(name, p.state, i, p.arrayStride));
   kernel.noise.forEach((name, i) => arrays.add(name, p.noise, i, p.noiseStride));
-  return arrays;
+  return { arrays, currents, states };
 }
 
-/** Where the results of a block are written. */
-interface BlockResults {
-  /** One per state. */
-  readonly next: readonly Local[];
-  readonly out?: Local;
-  /** A value of the step to keep, and where. */
-  readonly kept?: { readonly value: Expr; readonly at: Local };
-  /** Locals for the masks of spikes, one per vector; none where they are not wanted. */
-  readonly spiked: readonly Local[];
-}
-
-/** Code that charges and fires the vectors of a block. */
-function fireBlock(
-  fn: Func,
-  kernel: ScanKernel,
-  arrays: UnitArrays,
-  vectors: number,
-  { next, out, kept, spiked }: BlockResults,
-): Code {
-  const roots = [kernel.out, ...kernel.next, ...(kept ? [kept.value] : [])];
-  return times(vectors, (i) => {
-    const { input, loads } = arrays.bind(i);
-    const { code, values: [value, ...states], masks } = printSimd(
-      fn,
-      roots,
-      input,
-      arrays.constant,
-    );
-    return [
-      ...loads(),
-      ...code,
-      ...(spiked[i]?.set(masks[0] ?? f32x4.ne(value, 0)) ?? []),
-      ...(out ? v128.store(out, value, 16 * i) : []),
-      ...next.flatMap((at, s) => v128.store(at, states[s], 16 * i)),
-      ...(kept ? v128.store(kept.at, states[next.length], 16 * i) : []),
-    ];
-  });
-}
-
-/** `step(...)`: one time step of a slab. It may touch up to 15 numbers past the slab's end. */
-export function step(kernel: ScanKernel, options: StepOptions): Func {
-  const { fn, p } = namedFunc("step", stepParams);
-  const offset = fn.local("i32");
-  const arrays = stepArrays(fn, kernel, options, offset, p);
-  const next = kernel.states.map((name, i) =>
-    options.inPlace ? arrays.at(name) : arrays.add(`next ${name}`, p.next, i, p.arrayStride)
-  );
-  const out = options.out ? arrays.add("out", p.out) : undefined;
-  const kept = options.kept && { value: options.kept, at: arrays.add("value to keep", p.next) };
-  const spiked = fn.localArray("v128", options.bits ? 4 : 0);
-  const fire = fireBlock(fn, kernel, arrays, 4, { next, out, kept, spiked });
-  return fn.emit(
-    arrays.prologue(),
-    fn.loop(offset, 0, p.bytes, blockBytes, [
-      arrays.move(),
-      fire,
-      ...(options.bits ? [i32.store16(p.bits, packMasks(spiked)), p.bits.increment(2)] : []),
-    ]),
-  );
-}
-
-/**
- * Units of a block that sends: fewer leave it little to do, and spikes of more don't fit a word.
- */
+/** Units of a block that sends: fewer leave it little to do, more spikes don't fit a word. */
 const [fewestUnits, mostUnits] = [12, 28];
 
 /**
@@ -173,44 +96,69 @@ function spikeBits(masks: readonly Local[]): Code {
 }
 
 /**
- * `step(...)` in one pass with sending: spikes stay in a word, by which the lateral current that
- * they send is looked up; it is written over the one that arrived. States are in place.
+ * Code that sends the lateral currents of a block's groups, to run before the loop and in it: what
+ * the spikes send is looked up by their bits and written over the current that arrived.
  */
-export function stepAndSend(kernel: ScanKernel, wiring: Wiring, perUnit: PerUnit): Func {
-  const { fn, p } = namedFunc("step", stepParams);
-  const { group, chunks, chunkBytes, vectors, rowBytes, tableBytes } = wiring;
-  const groups = groupsPerBlock(wiring);
-  const offset = fn.local("i32");
-  const arrays = stepArrays(fn, kernel, { perUnit, lateral: true }, offset, p);
-  const out = arrays.add("out", p.out);
-  const spiked = fn.localArray("v128", groups * group / 4);
-  const next = kernel.states.map((name) => arrays.at(name));
-  const fire = fireBlock(fn, kernel, arrays, spiked.length, { next, out, spiked });
+function sendBlock(
+  fn: Func,
+  wiring: Wiring,
+  spiked: readonly Local[],
+  lateral: Local,
+  p: Pointers<"table" | "groups">,
+): readonly [before: Code, inside: Code] {
+  const { group, chunks, chunkBytes, vectors, tableBytes } = wiring;
   const [word, own, table, end] = fn.localArray("i32", 4);
   const entries = fn.localArray("i32", chunks.length - 1);
+  const before = [
+    ...table.set(p.table),
+    ...end.set(i32.add(table, i32.mul(p.groups, tableBytes))),
+  ];
   const send = (g: number) => [
     ...own.set(i32.shrU(word, g * group)),
-    ...entries.flatMap((entry, c) => {
-      const offset = rowOffset(own, chunks[c], chunks[c + 1] - chunks[c], rowBytes);
-      return entry.set(i32.add(table, offset));
-    }),
+    ...findEntries(wiring, own, entries, entries.map(() => table)),
     ...times(vectors, (i) => {
-      const sum = entries.map((e, c) => v128.load(e, chunkBytes[c] + 16 * i))
-        .reduce((a, b) => f32x4.add(a, b));
-      return storeUnits(fn, arrays.at("lateral"), sum, g * group + 4 * i, (g + 1) * group);
+      const sum = sumOfEntries(entries, (c) => chunkBytes[c] + 16 * i);
+      return storeLanes(fn, lateral, sum, group - 4 * i, 4 * (g * group + 4 * i));
     }),
     ...table.increment(tableBytes),
     ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
   ];
+  return [before, [...word.set(spikeBits(spiked)), ...times(groupsPerBlock(wiring), send)]];
+}
+
+/** `step(...)`: one time step of a slab. It may touch up to 15 numbers past the slab's end. */
+export function step(kernel: ScanKernel, options: StepOptions): Func {
+  const { fn, p } = namedFunc("step", stepParams);
+  const { perUnit, wiring, inPlace, sends = false } = options;
+  const lateral = wiring.form !== "none";
+  const hasBits = wiring.form === "table" || wiring.form === "rows";
+  const vectors = sends ? groupsPerBlock(wiring) * wiring.group / 4 : 4;
+  const offset = fn.local("i32");
+  const { arrays, currents, states } = stepArrays(fn, kernel, { perUnit, lateral }, offset, p);
+  const next = inPlace
+    ? states
+    : kernel.states.map((name, i) => arrays.add(`next ${name}`, p.next, i, p.arrayStride));
+  const targets = options.out ? [arrays.add("out", p.out), ...next] : next;
+  if (options.kept) targets.push(arrays.add("value to keep", p.next));
+  const spiked = fn.localArray("v128", hasBits ? vectors : 0);
+  const roots = [kernel.out, ...kernel.next, ...(options.kept ? [options.kept] : [])];
+  const fire = times(vectors, (i) => {
+    const { input, loads } = arrays.bind(i);
+    const { code, values, masks } = printSimd(fn, roots, input, arrays.constant);
+    const stored = options.out ? values : values.slice(1);
+    return [
+      ...loads(),
+      ...code,
+      ...(spiked[i]?.set(masks[0] ?? f32x4.ne(values[0], 0)) ?? []),
+      ...targets.flatMap((at, r) => v128.store(at, stored[r], 16 * i)),
+    ];
+  });
+  const [before, after] = sends && currents
+    ? sendBlock(fn, wiring, spiked, currents, p)
+    : [[], hasBits ? [...i32.store16(p.bits, packMasks(spiked)), ...p.bits.increment(2)] : []];
   return fn.emit(
     arrays.prologue(),
-    table.set(p.table),
-    end.set(i32.add(table, i32.mul(p.groups, tableBytes))),
-    fn.loop(offset, 0, p.bytes, 4 * groups * group, [
-      arrays.move(),
-      fire,
-      word.set(spikeBits(spiked)),
-      times(groups, send),
-    ]),
+    before,
+    fn.loop(offset, 0, p.bytes, 16 * vectors, [arrays.move(), fire, after]),
   );
 }

@@ -11,8 +11,8 @@ import {
 } from "@spikeloop/expr/wasm";
 import type { Expr } from "@spikeloop/expr";
 import { type ScanKernel, scanPullback, type ScanWants } from "@spikeloop/backend";
-import { perUnitArrays, stepArrays } from "./step.ts";
-import { blockBytes, type PerUnit } from "./unit_arrays.ts";
+import { stepArrays } from "./step.ts";
+import { blockBytes, type PerUnit, unitArrays } from "./unit_arrays.ts";
 
 /**
  * The parameters of `backStep`: those of `step`, with the kept value in place of the state where
@@ -56,8 +56,8 @@ export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
   const offset = fn.local("i32");
   const { kept } = options;
   const arrays = kept
-    ? perUnitArrays(fn, kernel, options.perUnit, offset, p)
-    : stepArrays(fn, kernel, options, offset, p);
+    ? unitArrays(fn, kernel, options.perUnit, offset, p)
+    : stepArrays(fn, kernel, options, offset, p).arrays;
   if (kept) arrays.add("kept value", p.state);
   if (options.gOut) arrays.add("g.out", p.gOut);
   if (options.lateral) arrays.add("pulled cotangent", p.pulled);

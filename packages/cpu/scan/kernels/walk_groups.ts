@@ -11,7 +11,6 @@ import {
   type Local,
   repeat,
   sequence,
-  v128,
 } from "@spikeloop/expr/wasm";
 
 /**
@@ -48,17 +47,10 @@ export function walkGroups<Name extends string>(
   const names = Object.keys(walk.arrays) as Name[];
   const [g, left, units] = fn.localArray("i32", 3);
   const arrays = names.map((name) => {
-    const [start, unitSize, stride] = walk.arrays[name];
-    return {
-      name,
-      first: start,
-      step: group * unitSize,
-      now: steps === undefined ? start : fn.local("i32"),
-      stride,
-      at: fn.localArray("i32", rowCounts[0]),
-      row: fn.local("i32"),
-      rowSize: i32.mul(units, unitSize),
-    };
+    const [first, unitSize, stride] = walk.arrays[name];
+    const now = steps === undefined ? first : fn.local("i32");
+    const at = fn.localArray("i32", rowCounts[0]);
+    return { name, first, unitSize, stride, now, at, row: fn.local("i32") };
   });
   const rowLoops = rowCounts.flatMap((size) => {
     const at = Object.fromEntries(arrays.map((a) => [a.name, a.at.slice(0, size)]));
@@ -85,12 +77,12 @@ export function walkGroups<Name extends string>(
   ];
   return sequence(
     units.set(i32.mul(groups, group)),
-    ...arrays.map((a) => a.row.set(a.rowSize)),
+    ...arrays.map((a) => a.row.set(i32.mul(units, a.unitSize))),
     fn.loop(g, 0, groups, 1, [
       before,
       allSteps,
       after,
-      ...arrays.map((a) => a.first.increment(a.step)),
+      ...arrays.map((a) => a.first.increment(group * a.unitSize)),
     ]),
   );
 }
@@ -119,17 +111,5 @@ export function vectorRuns(
     ...(full > 0 ? fn.loop(offset, 0, 16 * held * full, 16 * held, one(held, offset, 0)) : []),
     ...offset.set(16 * held * full),
     ...one(vectors - held * full, offset, 4 * held * full),
-  ];
-}
-
-/** Stores the vector of a group's numbers from unit `first` on, and nothing past its last unit. */
-export function storeUnits(fn: Func, to: Local, value: Code, first: number, group: number): Code {
-  const lanes = group - first;
-  if (lanes >= 4) return v128.store(to, value, 4 * first);
-  const vector = fn.local("v128");
-  return [
-    ...vector.set(value),
-    ...(lanes & 2 ? v128.store64Lane(to, vector, 0, 4 * first) : []),
-    ...(lanes & 1 ? v128.store32Lane(to, vector, lanes - 1, 4 * (first + lanes - 1)) : []),
   ];
 }
