@@ -128,9 +128,9 @@ export function forwardPlan(
   key[4] = scanMemory().tileStart;
   key[5] = group;
   key[6] = traced ? 1 : 0;
-  const { length } = params;
-  for (let i = 0; i < length; i++) key[7 + i] = isPerUnit(params[i], units);
-  if (key.length > 7 + length) key.length = 7 + length;
+  let length = 7;
+  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key[length++] = i;
+  if (key.length > length) key.length = length;
   const plan = planOf(kernel, key);
   if (plan.words[tableField] !== table) {
     plan.words[tableField] = table;
