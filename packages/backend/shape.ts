@@ -121,10 +121,10 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
  */
 export function checkShape(shape: Shape, operation: string): void {
   if (!isShape(shape)) {
-    const given: unknown = shape;
-    const text = Array.isArray(given)
-      ? `[${Array.from(given.slice(0, mostShown), describe).join(", ")}]`
-      : describe(given);
+    const value: unknown = shape;
+    const text = Array.isArray(value)
+      ? `[${Array.from(value.slice(0, mostShown), describe).join(", ")}]`
+      : describe(value);
     const expected = "expected an array of integers of at least 0";
     fail(`run ${operation}`, `the shape is ${text}, ${expected}`, RangeError);
   }

@@ -54,7 +54,7 @@ Deno.test("a value that is used is kept while others come and go", () => {
     assertEquals(map.get("used"), 1);
   }
   assertEquals(map.get("unused"), undefined);
-  const kept = Array.from({ length: 100 }, (_, i) => map.get(`${i}`))
+  const values = Array.from({ length: 100 }, (_, i) => map.get(`${i}`))
     .filter((value) => value !== undefined);
-  assert(kept.length < 20 && kept.includes(99));
+  assert(values.length < 20 && values.includes(99));
 });

@@ -4,7 +4,7 @@ import { Tensor } from "@spikeloop/tensor";
 import type { NodeParameters } from "./node_design.ts";
 
 /**
- * Returns the tensors of `given` in the order of `expected`, whose names and shapes they must have.
+ * Returns the tensors of `values` in the order of `expected`, whose names and shapes they must have.
  * One error names all that does not fit.
  *
  * @throws {TypeError} if a tensor is missing, unexpected, of another shape or on another backend
@@ -12,24 +12,24 @@ import type { NodeParameters } from "./node_design.ts";
  */
 export function matchParameters(
   action: string,
-  given: unknown,
+  values: unknown,
   expected: NodeParameters,
 ): NodeParameters {
   const names = Object.keys(expected);
   const wanted = names.length === 0
     ? "an empty record: this node learns nothing"
     : `a record of ${names.map((n) => `"${n}" ${showShape(expected[n].shape)}`).join(", ")}`;
-  if (!isRecord(given)) {
-    fail(action, `the record of tensors is ${describeOption(given)}, expected ${wanted}`);
+  if (!isRecord(values)) {
+    fail(action, `the record of tensors is ${describeOption(values)}, expected ${wanted}`);
   }
-  const missing = names.filter((n) => given[n] === undefined);
-  const extra = Object.keys(given).filter((n) => !Object.hasOwn(expected, n));
+  const missing = names.filter((n) => values[n] === undefined);
+  const extra = Object.keys(values).filter((n) => !Object.hasOwn(expected, n));
   const problems = [
-    ...names.flatMap((n) => problemOf(n, given[n], expected[n])),
+    ...names.flatMap((n) => problemOf(n, values[n], expected[n])),
     ...extra.map((n) => `"${n}" is not expected${didYouMean(n, missing)}`),
   ];
   if (problems.length > 0) fail(action, `${problems.join("; ")}; expected ${wanted}`);
-  const tensors = Object.fromEntries(names.map((n) => [n, given[n] as Tensor]));
+  const tensors = Object.fromEntries(names.map((n) => [n, values[n] as Tensor]));
   const backends = new Set(names.map((n) => tensors[n].backend));
   if (backends.size > 1) {
     const places = [...backends].map((b) => `"${b.name}"`).join(" and ");

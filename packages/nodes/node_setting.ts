@@ -29,31 +29,31 @@ export interface NodeSetting {
 export function readSetting(name: string, options: unknown, design: NodeDesign): NodeSetting {
   const action = `make ${name}`;
   const { model, defaults, learn = [] } = design;
-  const given = takeRecord(action, "the record of options", options);
+  const record = takeRecord(action, "the record of options", options);
   if (model.noise !== undefined) {
     fail(action, `neuron "${model.name}" reads noise, which this node does not give it`);
   }
   const settable = Object.keys(model.params).filter((param) => !learn.includes(param));
-  checkOptions(action, given, [
+  checkOptions(action, record, [
     ...settable,
     ...design.options ?? [],
     ...model.fire ? ["surrogateFunction", "detachReset"] : [],
     ...["storeVSeq", "key", "backend"],
   ]);
   const chosen = settable.flatMap((n) =>
-    given[n] === undefined ? [] : [[n, given[n] as number | null]]
+    record[n] === undefined ? [] : [[n, record[n] as number | null]]
   );
   return {
     name,
     design,
     params: { ...defaults, ...Object.fromEntries(chosen) },
-    surrogate: given.surrogateFunction === undefined
+    surrogate: record.surrogateFunction === undefined
       ? (design.surrogate ?? rect)()
-      : readSurrogate(action, given.surrogateFunction),
-    detachReset: takeFlag(action, "detachReset", given.detachReset ?? false),
-    storeVSeq: takeFlag(action, "storeVSeq", given.storeVSeq ?? false),
-    key: takeKey(action, "key", given.key ?? key(0)),
-    backend: readBackend(action, given.backend),
+      : readSurrogate(action, record.surrogateFunction),
+    detachReset: takeFlag(action, "detachReset", record.detachReset ?? false),
+    storeVSeq: takeFlag(action, "storeVSeq", record.storeVSeq ?? false),
+    key: takeKey(action, "key", record.key ?? key(0)),
+    backend: readBackend(action, record.backend),
   };
 }
 

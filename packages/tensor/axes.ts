@@ -33,11 +33,11 @@ export function resolveAxes(option: AxisOption | undefined, rank: number, name: 
   const { axis, keepDims = false } = isList(option) ? { axis: option } : option ?? {};
   takeFlag(action, "keepDims", keepDims);
   if (axis === undefined) return { axes: Array.from({ length: rank }, (_, i) => i), keepDims };
-  const given = isList(axis) ? axis : [axis];
-  // Not given.map, which skips holes.
-  const axes = Array.from(given, (a) => resolveAxis(a, rank, name)).sort((a, b) => a - b);
+  const list = isList(axis) ? axis : [axis];
+  // Not list.map, which skips holes.
+  const axes = Array.from(list, (a) => resolveAxis(a, rank, name)).sort((a, b) => a - b);
   if (new Set(axes).size < axes.length) {
-    fail(action, `an axis is named twice in ${showShape(given)}`, RangeError);
+    fail(action, `an axis is named twice in ${showShape(list)}`, RangeError);
   }
   return { axes, keepDims };
 }

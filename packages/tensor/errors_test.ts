@@ -86,14 +86,14 @@ Deno.test("a slice without a start and a formula that is none are refused", () =
 });
 
 Deno.test("misspelt options are named", () => {
-  const made = "Cannot make a tensor: it has no option";
+  const message = "Cannot make a tensor: it has no option";
   assertThrows(
     () => zeros([1], careless({ bakend: 1 })),
     TypeError,
-    `${made} "bakend", only backend`,
+    `${message} "bakend", only backend`,
   );
-  assertThrows(() => tensor([1], [1], careless({ dtype: "f64" })), TypeError, `${made} "dtype"`);
-  assertThrows(() => tensor(x, [6], careless({ dtype: "f64" })), TypeError, `${made} "dtype"`);
+  assertThrows(() => tensor([1], [1], careless({ dtype: "f64" })), TypeError, `${message} "dtype"`);
+  assertThrows(() => tensor(x, [6], careless({ dtype: "f64" })), TypeError, `${message} "dtype"`);
   assertThrows(() => sum(x, careless({ axes: 0 })), TypeError, '"axes", only axis, keepDims');
   assertThrows(() => mean(x, careless({ keepdims: true })), TypeError, "did you mean keepDims?");
   assertThrows(() => sum(x, careless("0")), TypeError, 'its options are "0", expected a record');

@@ -92,10 +92,10 @@ export function checkFunction(name: string, f: unknown): void {
 
 function checkScalar(value: unknown): asserts value is Tensor {
   if (!(value instanceof Tensor)) {
-    const given = value instanceof Promise
+    const result = value instanceof Promise
       ? "a promise (the function must not be async)"
       : describe(value);
-    fail("take a gradient", `the function returned ${given}, expected a scalar tensor`);
+    fail("take a gradient", `the function returned ${result}, expected a scalar tensor`);
   }
   if (value.shape.length !== 0) {
     const shape = showShape(value.shape);

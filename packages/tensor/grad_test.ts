@@ -127,15 +127,15 @@ Deno.test("valueAuxAndGrad() returns the further results of the function", () =>
 });
 
 Deno.test("a tensor from an earlier gradient is a constant in the next one", () => {
-  let kept: Tensor | undefined;
+  let earlier: Tensor | undefined;
   const f = (x: Tensor) => {
-    const y = kept === undefined ? mul(x, x) : add(kept, x);
-    kept = y;
+    const y = earlier === undefined ? mul(x, x) : add(earlier, x);
+    earlier = y;
     return y;
   };
   assertEquals(grad(f)(tensor(3)).item(), 6);
   assertEquals(grad(f)(tensor(3)).item(), 1);
-  assertEquals(kept?.item(), 12);
+  assertEquals(earlier?.item(), 12);
 });
 
 Deno.test("a function that throws leaves nothing behind", () => {

@@ -21,9 +21,9 @@ function counting(): { backend: Backend; released: number[] } {
     release: (storage) => void released.push((storage as Float32Array)[0]),
     openScope: () => void scopes.push([]),
     closeScope: (keep) => {
-      const [made, kept] = [scopes.pop() ?? [], new Set(keep)];
-      for (const s of made) if (!kept.has(s)) backend.release?.(s);
-      return made.filter((s) => kept.has(s));
+      const [storages, survivors] = [scopes.pop() ?? [], new Set(keep)];
+      for (const s of storages) if (!survivors.has(s)) backend.release?.(s);
+      return storages.filter((s) => survivors.has(s));
     },
   };
   return { backend, released };
@@ -46,11 +46,11 @@ Deno.test("scoped() releases neither results that are returned again, nor the la
     if (how === "fail") throw new RangeError("failed");
     return how === "new" ? add(x, 1) : x;
   });
-  const made = pick(tensor([5], undefined, { backend }), "new");
-  pick(made, "same");
-  assertThrows(() => pick(made, "fail"), RangeError, "failed");
+  const picked = pick(tensor([5], undefined, { backend }), "new");
+  pick(picked, "same");
+  assertThrows(() => pick(picked, "fail"), RangeError, "failed");
   assertEquals(released, []);
-  pick(made, "new");
+  pick(picked, "new");
   assertEquals(released, [6]);
 });
 

@@ -31,19 +31,19 @@ function naiveSum(x: Tensor, option: AxisOption | undefined): { shape: number[];
   const axes = [record.axis ?? x.shape.map((_, i) => i)].flat().map((a) =>
     a < 0 ? a + x.shape.length : a
   );
-  const kept = x.shape.map((n, i) => axes.includes(i) ? 1 : n);
-  const data = new Array<number>(kept.reduce((p, n) => p * n, 1)).fill(0);
+  const reduced = x.shape.map((n, i) => axes.includes(i) ? 1 : n);
+  const data = new Array<number>(reduced.reduce((p, n) => p * n, 1)).fill(0);
   x.dataSync().forEach((value, at) => {
     let [rest, to, stride] = [at, 0, 1];
     for (let i = x.shape.length - 1; i >= 0; i--) {
       const index = rest % x.shape[i];
       rest = Math.floor(rest / x.shape[i]);
-      to += (kept[i] === 1 ? 0 : index) * stride;
-      stride *= kept[i];
+      to += (reduced[i] === 1 ? 0 : index) * stride;
+      stride *= reduced[i];
     }
     data[to] += value;
   });
-  return { shape: record.keepDims ? kept : x.shape.filter((_, i) => !axes.includes(i)), data };
+  return { shape: record.keepDims ? reduced : x.shape.filter((_, i) => !axes.includes(i)), data };
 }
 
 const close = (got: Tensor, want: readonly number[]) =>

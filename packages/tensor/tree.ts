@@ -91,7 +91,11 @@ export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P
 /** Maps the branch `tree` of `whole`. */
 function mapBranch(f: (leaf: Tensor) => Tensor, tree: Tree, whole: Tree): Tree {
   if (tree instanceof Tensor) return f(tree);
-  if (Array.isArray(tree)) return Array.from(tree, (branch) => mapBranch(f, branch, whole));
+  if (Array.isArray(tree)) {
+    const branches = new Array<Tree>(tree.length);
+    for (let i = 0; i < tree.length; i++) branches[i] = mapBranch(f, tree[i], whole); // holes too
+    return branches;
+  }
   if (!isBranch(tree)) failTree(whole, "the tree");
   const branches: Record<string, Tree> = {};
   for (const key in tree) branches[key] = mapBranch(f, tree[key], whole);

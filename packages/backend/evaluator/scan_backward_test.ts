@@ -54,7 +54,7 @@ Deno.test("the gradients of a scan agree with finite differences", () => {
       );
     });
 
-  const given = (s: ScanArgs["bias"]) => hostArray(s ?? new Float32Array(0));
+  const numbersOf = (s: ScanArgs["bias"]) => hostArray(s ?? new Float32Array(0));
   compare("x", hostArray(gradients.x), hostArray(args.x), (x) => ({ ...args, x }));
   compare(
     "v",
@@ -62,15 +62,20 @@ Deno.test("the gradients of a scan agree with finite differences", () => {
     hostArray(args.state[0]),
     (v) => ({ ...args, state: [v] }),
   );
-  compare("weight", given(gradients.weight), given(args.weight), (weight) => ({ ...args, weight }));
-  compare("bias", given(gradients.bias), given(args.bias), (bias) => ({ ...args, bias }));
+  compare(
+    "weight",
+    numbersOf(gradients.weight),
+    numbersOf(args.weight),
+    (weight) => ({ ...args, weight }),
+  );
+  compare("bias", numbersOf(gradients.bias), numbersOf(args.bias), (bias) => ({ ...args, bias }));
   const [threshold, decay, rest] = args.params;
-  compare("decay", given(gradients.params[1]), hostArray(decay as Float32Array), (d) => ({
+  compare("decay", numbersOf(gradients.params[1]), hostArray(decay as Float32Array), (d) => ({
     ...args,
     params: [threshold, d, rest],
   }));
   // "rows" sums over time only: all rows and units together are the gradient of the one number.
-  const perUnit = given(gradients.params[2]);
+  const perUnit = numbersOf(gradients.params[2]);
   assertEquals(perUnit.length, size);
   compare(
     "rest",

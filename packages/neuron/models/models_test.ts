@@ -52,8 +52,8 @@ type Inputs = {
 /**
  * The output of a neuron for these inputs, as a scalar, with everything in the forward pass smooth.
  */
-function lossOf(model: Neuron, given: NeuronParams) {
-  const constants = resolveParams(model, given);
+function lossOf(model: Neuron, params: NeuronParams) {
+  const constants = resolveParams(model, params);
   const surrogate = atan({ spiking: false });
   const { kernel, numbers } = neuronKernel(model, {
     params: constants,
@@ -95,10 +95,10 @@ function close(actual: number, expected: number, what: string): void {
 }
 
 Deno.test("every model's gradients are those of finite differences", () => {
-  for (const [model, given] of cases) {
-    const { inputs, loss } = lossOf(model, given);
+  for (const [model, params] of cases) {
+    const { inputs, loss } = lossOf(model, params);
     const g = grad(loss)(inputs);
-    const title = `${model.name} ${JSON.stringify(given)}`;
+    const title = `${model.name} ${JSON.stringify(params)}`;
     g.x.dataSync().forEach((slope, i) =>
       close(slope, slopeAt((x) => loss({ ...inputs, x }), inputs.x, i), `${title} x[${i}]`)
     );

@@ -70,8 +70,8 @@ export function onDevice({ backend }: Device, { shape, data }: Golden): Tensor {
 }
 
 /** The surrogate of a case. */
-export function surrogateOf({ name, ...given }: GoldenSurrogate, spiking = true): Surrogate {
-  const params = Object.entries(given).filter((entry): entry is [string, number] =>
+export function surrogateOf({ name, ...parameters }: GoldenSurrogate, spiking = true): Surrogate {
+  const params = Object.entries(parameters).filter((entry): entry is [string, number] =>
     typeof entry[1] === "number"
   );
   return surrogate(name, { ...Object.fromEntries(params), ...(spiking ? {} : { spiking }) });

@@ -79,16 +79,16 @@ function stepsFrom({ kernel, args }: ScanCase, { trace }: Seen, x: Float32Array,
 }
 
 /** Checks every single step; returns the places where an output within rounding differs. */
-function assertForward(given: ScanCase, seen: Seen): ReadonlySet<number> {
-  const { kernel, args, title } = given;
+function assertForward(scanCase: ScanCase, seen: Seen): ReadonlySet<number> {
+  const { kernel, args, title } = scanCase;
   const arriving = arrivingAt(args, seen.out);
-  const expected = stepsFrom(given, seen, arriving, kernel.out);
+  const expected = stepsFrom(scanCase, seen, arriving, kernel.out);
   const near = [-1e-5, 1e-5].map((by) => {
     const x = arriving.map((x) => x + by * Math.max(1, Math.abs(x)));
-    return hostArray(stepsFrom(given, seen, x, kernel.out).out);
+    return hostArray(stepsFrom(scanCase, seen, x, kernel.out).out);
   });
   const drive = kernel.out.tag === "spike" ? kernel.out.a : kernel.out;
-  const margins = hostArray(stepsFrom(given, seen, arriving, drive).out);
+  const margins = hostArray(stepsFrom(scanCase, seen, arriving, drive).out);
   const flipped = new Set<number>();
   hostArray(expected.out).forEach((want, i) => {
     const got = seen.out[i];
@@ -125,8 +125,11 @@ function assertForward(given: ScanCase, seen: Seen): ReadonlySet<number> {
  *
  * @returns Whether the gradients were compared.
  */
-export async function checkDeviceScan(device: CompleteBackend, given: ScanCase): Promise<boolean> {
-  const { kernel, args, title, cotangents, wants } = given;
+export async function checkDeviceScan(
+  device: CompleteBackend,
+  scanCase: ScanCase,
+): Promise<boolean> {
+  const { kernel, args, title, cotangents, wants } = scanCase;
   const upload = (s: Storage) => device.upload(hostArray(s));
   const read = async (s: Storage | undefined) => s && await device.read(s);
   const readAll = (storages: readonly Storage[]) =>
@@ -139,7 +142,7 @@ export async function checkDeviceScan(device: CompleteBackend, given: ScanCase):
     readAll(forward.trace),
     readAll(forward.state),
   ]);
-  const flipped = assertForward(given, { out, lateral, trace, last });
+  const flipped = assertForward(scanCase, { out, lateral, trace, last });
   const alone = hostArray(evaluator.scan(kernel, args, []).out);
   if (flipped.size > 0 || alone.some((w, i) => Math.abs(w - out[i]) > 1e-3)) return false;
 
