@@ -55,15 +55,16 @@ function checkCotangents(
   if (cotangents.length !== args.length) {
     fail(action, `it returned ${cotangents.length} cotangents for ${args.length} arguments`);
   }
-  return Array.from(cotangents, (d, i) => {
+  return args.map((x, i) => {
+    const d: unknown = cotangents[i];
     if (d === null) return undefined;
     if (!(d instanceof Tensor)) {
       return fail(action, `cotangent ${i} is ${describe(d)}, expected a tensor or null`);
     }
-    if (sameShape(d.shape, args[i].shape)) return d;
+    if (sameShape(d.shape, x.shape)) return d;
     return fail(
       action,
-      `cotangent ${i} has shape ${showShape(d.shape)}, its argument ${showShape(args[i].shape)}`,
+      `cotangent ${i} has shape ${showShape(d.shape)}, its argument ${showShape(x.shape)}`,
     );
   });
 }

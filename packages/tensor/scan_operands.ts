@@ -3,6 +3,7 @@ import {
   type Backend,
   sameShape,
   type ScanArgs,
+  type ScanKernel,
   showShape,
   type Storage,
 } from "@spikeloop/backend";
@@ -45,17 +46,19 @@ export function checkOperands(
 ): void {
   const { kernel, units, lateral } = setting;
   const { values } = state;
-  const action = `run neuron "${kernel.name}"`;
   if (
     values.length !== kernel.states.length ||
     (state.lateral === undefined) !== (lateral === undefined)
   ) {
     const names = [...kernel.states, ...(lateral ? ["lateral"] : [])].join(", ");
-    fail(action, `the state does not fit, expected ${names}; make one with initialState(batch)`);
+    failOperands(
+      kernel,
+      `the state does not fit, expected ${names}; make one with initialState(batch)`,
+    );
   }
   if (noise.length !== kernel.noise.length) {
     const expected = kernel.noise.length;
-    fail(action, `it got ${noise.length} noise sequences, expected ${expected}`);
+    failOperands(kernel, `it got ${noise.length} noise sequences, expected ${expected}`);
   }
   const { backend } = x;
   let fits = setting.backend === undefined || setting.backend === backend;
@@ -66,12 +69,17 @@ export function checkOperands(
   }
   if (!fits) failMisfit(setting, state, x, noise, batch);
   if (noise.length > 0 && noise.some(isTracked)) {
-    fail(
-      action,
+    failOperands(
+      kernel,
       "its noise depends on parameters of a gradient, and no gradient flows through noise; " +
         "pass stopGradient of the noise",
     );
   }
+}
+
+/** Throws an error about a call. */
+function failOperands({ name }: ScanKernel, problem: string): never {
+  return fail(`run neuron "${name}"`, problem);
 }
 
 /** Whether a tensor is [batch, units] on that backend. */

@@ -112,7 +112,12 @@ function mapBranch(
   if (tree instanceof Tensor) return f(tree);
   if (depth > mostDepth) failDepth();
   const below = depth + 1;
-  if (Array.isArray(tree)) return Array.from(tree, (branch) => mapBranch(f, branch, whole, below));
+  if (Array.isArray(tree)) {
+    const branches = new Array<Tree>(tree.length);
+    // Holes too.
+    for (let i = 0; i < tree.length; i++) branches[i] = mapBranch(f, tree[i], whole, below);
+    return branches;
+  }
   if (!isBranch(tree)) failTree(whole, "the tree");
   const branches: Record<string, Tree> = {};
   for (const key in tree) branches[key] = mapBranch(f, tree[key], whole, below);

@@ -1,4 +1,4 @@
-import { checkOptions, fail, takeCount } from "@spikeloop/errors";
+import { checkOptions, fail, takeCount, takeNumber } from "@spikeloop/errors";
 import { type Key, split, takeKey } from "@spikeloop/random";
 import { act, type Policy, takePolicy } from "./act.ts";
 import type { Environment } from "./environment.ts";
@@ -24,6 +24,9 @@ export interface EvaluateOptions extends Policy {
 /** The most steps of an episode where no limit is given: an environment may never end one. */
 const safeSteps = 10_000;
 
+/** The most episodes: all of them run side by side. */
+const mostEpisodes = 2 ** 20;
+
 const action = "evaluate an actor";
 const optionNames: readonly (keyof EvaluateOptions)[] = [
   "actor",
@@ -42,7 +45,8 @@ const optionNames: readonly (keyof EvaluateOptions)[] = [
  * @throws {TypeError} if an option is unknown or of the wrong kind.
  * @throws {TypeError} if the actor and the environment differ in sizes, or the environment breaks
  * its promises.
- * @throws {RangeError} if `episodes` is not an integer of at least 0, or `maxSteps` of at least 1.
+ * @throws {RangeError} if `episodes` is not an integer from 0 to 2²⁰, or `maxSteps` is not one of
+ * at least 1.
  * @throws {RangeError} if the actor's limit is not that of the environment's actions, or the
  * environment returns a number that is not finite.
  *
@@ -75,7 +79,11 @@ export function evaluateActor(options: EvaluateOptions): number[] {
     options.environment,
     "a function that makes one, such as pendulum",
   );
-  const episodes = takeCount(action, "episodes", options.episodes, 0);
+  const episodes = takeNumber(action, "episodes", options.episodes, {
+    min: 0,
+    max: mostEpisodes,
+    integer: true,
+  });
   const { obsDim, actDim } = actor.options;
   const returns = new Array<number>(episodes).fill(0);
   const [startKey, actKey] = split(takeKey(action, "key", options.key));

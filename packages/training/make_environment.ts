@@ -1,4 +1,4 @@
-import { checkOptions, takeFlag } from "@spikeloop/errors";
+import { checkOptions, isRecord, takeFlag } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
 import type { Action, Environment } from "./environment.ts";
 import { guard } from "./guard_environment.ts";
@@ -15,7 +15,10 @@ export interface Dynamics<S> {
   readonly actionSpace: Space;
   /** The most steps of an episode; Infinity for no limit. */
   readonly maxSteps: number;
-  /** Draws a first state. */
+  /**
+   * Draws a first state. Snapshots copy numbers, arrays and records in it; an object of a class has
+   * to be one that nobody changes.
+   */
   start(key: Key): S;
   /** The observation of a state. */
   observe(state: S): readonly number[];
@@ -108,11 +111,26 @@ export function makeEnvironment<S>(dynamics: Dynamics<S>): Environment {
   return guard(action, task, limitsActions);
 }
 
-/** A copy of a state, so that dynamics that change it in place do not change a snapshot. */
-function copyOf<T>(x: T): T {
-  try {
-    return structuredClone(x);
-  } catch {
-    return x; // functions and the like
+/**
+ * A copy of a state, so that dynamics that change it in place do not change a snapshot. It copies
+ * arrays, typed arrays and plain records; tensors and objects of other classes stay what they are.
+ */
+function copyOf<T>(x: T): T;
+function copyOf(x: unknown, copies?: Map<unknown, unknown>): unknown;
+function copyOf(x: unknown, copies: Map<unknown, unknown> = new Map()): unknown {
+  if (ArrayBuffer.isView(x)) return structuredClone(x);
+  if (!Array.isArray(x) && !isRecord(x)) return x;
+  const known = copies.get(x); // a part that stands in several places
+  if (known !== undefined) return known;
+  const copy: unknown[] | Record<string, unknown> = Array.isArray(x) ? new Array(x.length) : {};
+  copies.set(x, copy);
+  for (const [name, part] of Object.entries(x)) {
+    Object.defineProperty(copy, name, {
+      value: copyOf(part, copies),
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
   }
+  return copy;
 }

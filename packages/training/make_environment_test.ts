@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
+import { type Tensor, tensor } from "@spikeloop/tensor";
 import type { Environment } from "./environment.ts";
 import { type Dynamics, makeEnvironment } from "./make_environment.ts";
 import { limit } from "./space.ts";
@@ -138,4 +139,40 @@ Deno.test("an environment goes on from a snapshot, in another object too", () =>
   assertEquals(first.snapshot?.(), undefined);
   assertThrows(() => sharedPoint().restore?.(snapshot), TypeError, "expected one of point");
   assertThrows(() => first.restore?.({}), TypeError, "the snapshot is a record");
+});
+
+Deno.test("a snapshot copies arrays and records, and keeps tensors and objects of classes", () => {
+  class Map2 {
+    constructor(readonly size: number) {}
+    at(x: number): number {
+      return x % this.size;
+    }
+  }
+  const make = () =>
+    makeEnvironment<{ map: Map2; gain: Tensor; path: number[]; nested: { x: Float32Array } }>({
+      name: "walk",
+      observationSpace: { low: [-9], high: [9] },
+      actionSpace: { low: [-1], high: [1] },
+      maxSteps: 9,
+      start: () => ({
+        map: new Map2(5),
+        gain: tensor(2),
+        path: [],
+        nested: { x: new Float32Array(1) },
+      }),
+      observe: ({ map, nested }) => [map.at(nested.x[0])],
+      advance: (state, [push]) => {
+        state.nested.x[0] += push * state.gain.item();
+        state.path.push(push);
+        return { state, reward: state.path.length, terminated: false };
+      },
+    });
+  const [first, second] = [make(), make()];
+  first.reset(key(0));
+  first.step([1]);
+  const snapshot = first.snapshot?.();
+  first.step([1]);
+  second.restore?.(snapshot);
+  const { observation, reward } = second.step([0.5]);
+  assertEquals([observation, reward], [[3], 2]);
 });

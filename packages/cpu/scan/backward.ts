@@ -1,5 +1,5 @@
-// The pullback of T steps: tile by tile, each forth again and then back. Long sequences go in
-// parts: forth once, leaving the state before each part; then forth and back, the last part first.
+// The pullback of T steps: tile by tile, each forward again, then back. Long sequences go in
+// parts: forward once, saving the state before each part; then forward and back, the last first.
 import {
   chunkedGroup,
   gradientRows,
@@ -27,7 +27,7 @@ import {
   type SequencePlace,
 } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
-import { argumentsIn, scanMemory } from "./memory.ts";
+import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 
 const field = backwardBlock.index;
 
@@ -67,7 +67,9 @@ export function scanBackwardWith(
   if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) {
     plan = backwardPlan(kernel, args, cotangents, wants, false);
   }
-  const { x, state, params } = runBackward(plan, args, cotangents, wants, workers);
+  const { x, state, params } = plan.isOneJob
+    ? runOneJob(plan, args, cotangents)
+    : runBackward(plan, args, cotangents, wants, workers);
   if (wants.weights) {
     const { unpack } = plan.code.executable.exports;
     unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
@@ -88,6 +90,61 @@ export function scanBackwardWith(
   };
 }
 
+/** Writes numbers that all jobs read. */
+function prepare(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
+  const { args: at, slabRows, sums } = plan;
+  if (sums.end > sums.start) floats.fill(0, sums.start / 4, sums.end / 4);
+  placeParams(floats, args, at);
+  if (at.groups > 0) {
+    floats.fill(-0, at.nothing / 4, at.nothing / 4 + slabRows * at.unitBytes / 4);
+  }
+}
+
+/** Results that are filled tile by tile. */
+interface Filled {
+  readonly x: Float32Array | undefined;
+  readonly state: readonly Float32Array[];
+  readonly params: readonly (Float32Array | undefined)[];
+}
+
+const noneFilled: Filled = { x: undefined, state: [], params: [] };
+
+/** A pullback that is one job, such as that of a single row: closures would take half its time. */
+function runOneJob(plan: BackwardPlan, args: ScanArgs, cotangents: ScanCotangents): Filled {
+  const { args: at, code, gLast } = plan;
+  const { x, noise, state, lateral, batch, units } = args;
+  const memory = scanMemory();
+  const { floats } = memory;
+  const size = batch * units;
+  prepare(floats, plan, args);
+  for (let i = 0; i < state.length; i++) {
+    copyRows(floats, at.state + i * at.arrayStride, state[i], 0, size);
+    copyRows(floats, at.gState + i * at.arrayStride, cotangents.state[i], 0, size);
+  }
+  if (lateral) copyRows(floats, at.lateral, lateral, 0, size);
+  floats.set(hostArray(x), at.x / 4);
+  for (let i = 0; i < noise.length; i++) {
+    floats.set(hostArray(noise[i]), (at.noise + i * at.noiseStride) / 4);
+  }
+  if (cotangents.out) floats.set(hostArray(cotangents.out), at.gOut / 4);
+  const block = memory.writeArguments(plan.words);
+  if (cotangents.lateral) {
+    copyRows(floats, gLast, cotangents.lateral, 0, size);
+    block[field.gLast] = gLast;
+  } else if (!code.isKept) cutLast(block, at.steps);
+  code.executable.exports.backward(argumentsAt);
+  return noneFilled;
+}
+
+/**
+ * The last step doesn't run forth. Its state is wanted for nothing, and its output only if the
+ * current that it sends has a cotangent.
+ */
+function cutLast(block: Int32Array, steps: number): void {
+  block[field.forwardSteps] = steps - 1;
+  block[field.sendsLast] = 1;
+}
+
 /** Adds the sums of jobs to a total in the order of their rows, whoever computed them. */
 function addInOrder(total: Float32Array): (job: number, sum: Float32Array) => void {
   const waiting = new Map<number, Float32Array>();
@@ -101,7 +158,7 @@ function addInOrder(total: Float32Array): (job: number, sum: Float32Array) => vo
 }
 
 /**
- * Runs a pullback as jobs: per tile, its parts forth but the last one, then all parts back. Returns
+ * Runs a pullback as jobs: per tile, all parts but the last forward, then all parts back. Returns
  * the results that are filled tile by tile, where several tiles make them; leaves the others in
  * this thread's memory.
  */
@@ -111,7 +168,7 @@ function runBackward(
   cotangents: ScanCotangents,
   wants: ScanWants,
   workers: readonly PooledWorker[],
-) {
+): Filled {
   const { args: at, code, gLast, isOnePiece, isOneTile, isShared, sums } = plan;
   const { pieceRows, slabRows, tileRows, partSteps } = plan;
   const { steps, batch, units, state, lateral } = args;
@@ -119,14 +176,14 @@ function runBackward(
   const size = batch * units;
   const parts = Math.ceil(steps / partSteps);
   const phases = 2 * parts - 1;
-  const allocateResults = () => ({
+  const allocateResults = (): Filled => ({
     x: isOnePiece ? undefined : allocate(steps * size),
     state: isOneTile || wants.state === false ? [] : state.map(() => allocate(size)),
     params: wants.params.includes("rows")
       ? wants.params.map((want) => want === "rows" ? allocate(size) : undefined)
       : [],
   });
-  let results: ReturnType<typeof allocateResults> | undefined;
+  let results: Filled | undefined;
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
   const addSums = addInOrder(total);
 
@@ -197,11 +254,7 @@ function runBackward(
     bytes: plan.end,
     prepare: (floats) => {
       if (floats !== own) floats.set(own.subarray(0, tileStart / 4));
-      floats.fill(0, sums.start / 4, sums.end / 4);
-      placeParams(floats, args, at);
-      if (at.groups > 0) {
-        floats.fill(-0, at.nothing / 4, at.nothing / 4 + slabRows * at.unitBytes / 4);
-      }
+      prepare(floats, plan, args);
     },
     load: (job, floats) => {
       const { isFirst, isForth, part, place } = jobOf(job);
@@ -219,13 +272,11 @@ function runBackward(
       args.noise.forEach((from, i) => copyIn(at.noise + i * at.noiseStride, from));
       if (!isForth && cotangents.out) copyIn(at.gOut, cotangents.out);
       const hasLast = !isLastPart || cotangents.lateral !== undefined;
-      // The last step's state is wanted for nothing, its output only if the current that it sends
-      // has a cotangent.
-      const isCut = !isForth && !hasLast && !code.isKept;
       const block = argumentsIn(floats, plan.words);
       block[field.steps] = place.steps;
-      block[field.forthSteps] = place.steps - Number(isCut);
-      block[field.sendsLast] = Number(isForth || isCut);
+      block[field.forwardSteps] = place.steps;
+      block[field.sendsLast] = Number(isForth);
+      if (!isForth && !hasLast && !code.isKept) cutLast(block, place.steps);
       block[field.left] = block[field.rows] = place.rows;
       block[field.row] = place.row;
       block[field.closes] = Number(part === 0);

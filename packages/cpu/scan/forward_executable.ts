@@ -12,14 +12,14 @@ import { wiringOf } from "./wiring.ts";
 export const keptExecutables = 32;
 
 /**
- * A neuron's time loop, compiled for groups of so many units, `traced` or not, and a 1 for each
- * parameter given per unit. A traced one writes each state beside the one before, others write over
- * it.
+ * A neuron's time loop, compiled for groups of so many units, `traced` or not, and the places of the
+ * parameters that are given per unit. A traced one writes each state beside the one before, others
+ * write over it.
  */
 export const forwardExecutable = memoized(
-  (kernel: ScanKernel, [group, traced, ...params]) => {
+  (kernel: ScanKernel, [group, traced, ...places]) => {
     const wiring = wiringOf(group, kernel.binary);
-    const perUnit = params.map((p) => p === 1);
+    const perUnit = kernel.params.map((_, i) => places.includes(i));
     const sends = !traced && groupsPerBlock(wiring) > 0;
     const functions = [
       step(kernel, { perUnit, wiring, out: true, inPlace: !traced, sends }),

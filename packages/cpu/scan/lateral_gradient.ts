@@ -17,9 +17,8 @@ import { type Wiring, wiringOf } from "./wiring.ts";
 
 const functionsOf = memoized(
   (wiring: Wiring, [bySets]): Readonly<Record<string, WasmFunction>> => {
-    const functions = [bits(), collect(wiring, bySets === 1), addRows(), flush()];
-    if (wiring.form !== "none") functions.push(unpack(wiring), merge(wiring));
-    return instantiate(functions, scanMemory().memory);
+    const sums = [collect(wiring, bySets === 1), merge(wiring), unpack(wiring)];
+    return instantiate([bits(), addRows(), flush(), ...sums], scanMemory().memory);
   },
   2,
 );

@@ -9,7 +9,10 @@ import {
 } from "@spikeloop/dev/testing";
 import { cpuScanBackward } from "./backward.ts";
 import { cpuScan } from "./forward.ts";
+import { limitThreads } from "../threads/threads.ts";
 import { scanMemory } from "./memory.ts";
+
+limitThreads(1); // a worker that starts meanwhile would be counted
 
 const kernel = currentBased(slopes.rect);
 

@@ -48,9 +48,7 @@ function startPooledWorker(): void {
   }
 }
 
-function readyWorkers(): readonly PooledWorker[] {
-  return workers.filter((w) => w.isReady);
-}
+const readyWorkers = () => workers.filter((w) => w.isReady);
 
 /** Drops workers that have failed: where one can't start, none can. */
 function dropFailed(): void {

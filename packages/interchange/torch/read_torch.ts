@@ -26,13 +26,17 @@ export interface TorchCheckpoint {
  * tensor is its path, `model.conn.bias` in `{"model": {"conn": {"bias": ...}}}`. An item of a list
  * has its index for a name. A tensor that was saved alone has the name `""`.
  *
- * Nothing in the file is executed. A small stack machine runs its pickle: it knows the few
- * functions that rebuild tensors, and refuses everything else by name. Both formats are read: the
- * ZIP archives of PyTorch 1.6 and later, whose entries may be deflated, and the older stream. Views
- * with strides and offsets become contiguous tensors.
+ * Nothing in the file is executed. A small stack machine runs its pickle: it knows the functions
+ * that `torch.load(weights_only=True)` knows, and refuses everything else by name. Both formats are
+ * read: the ZIP archives of PyTorch 1.6 and later, whose entries may be deflated, and the older
+ * stream. Views with strides and offsets become contiguous tensors.
  *
  * Double, float, half, bfloat16, integers of 8 to 64 bits and bool all become float32, as in
- * {@linkcode readSafetensors}. Time and memory are bounded by the size of the file.
+ * {@linkcode readSafetensors}. Values without a counterpart, such as complex and quantized tensors,
+ * bytes, or integers that float32 would round, are left out: `leftOut` has the reasons, and to ask
+ * for one throws its reason. If a file holds nothing else, the reason is thrown.
+ *
+ * Time and memory are bounded by the option `maxBytes`; if missing, by the size of the file.
  *
  * Source: PyTorch's torch/serialization.py and torch/_utils.py.
  *
