@@ -118,19 +118,7 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 export function foreignErrors({ name, run, args }: PublicCall): string[] {
   const found: string[] = [];
   const note = (place: string, value: unknown, call: () => unknown) => {
-    const t0 = performance.now();
-    queueMicrotask(() => {});
-    (globalThis as any).cur = () => console.log("SLOW", name, place, describeBriefly(value));
     const error = errorOf(call);
-    if (performance.now() - t0 > 700) {
-      console.log(
-        "SLOW",
-        name,
-        place,
-        typeof value === "string" ? value.length : describeBriefly(value),
-        Math.round(performance.now() - t0),
-      );
-    }
     if (isOurs(error)) return;
     const shown = typeof value === "string" ? value.slice(0, 20) : describeBriefly(value);
     found.push(`${name}, ${place} = ${shown}: ${String(error).slice(0, 160)}`);
