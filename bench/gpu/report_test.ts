@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { parseExtents } from "./extents.ts";
 import type { Row } from "./measure_shape.ts";
 import { crossover, report } from "./report.ts";
-import { median, quick, secondsPerRun, thorough } from "./seconds_per_run.ts";
+import { quick, secondsPerRun, thorough } from "./seconds_per_run.ts";
 
 const row = (batch: number, cpu: number, gpu?: number): Row => ({
   model: "LIF",
@@ -66,7 +66,7 @@ function fakeQueue(cost: number, wait: number, host = 0, jitter = 0) {
 Deno.test("secondsPerRun() gives the time of the work, however long the wait for the device lasts", async () => {
   for (const effort of [thorough, quick]) {
     for (const cost of [2e-6, 5e-5, 3e-4, 1.5e-3, 5e-3, 0.2]) {
-      for (const [wait, jitter] of [[0, 0], [0.01, 0], [0.01, 0.002], [0.1, 0.001]]) {
+      for (const [wait, jitter] of [[0, 0], [0.01, 0], [0.01, 0.01], [0.1, 0.001]]) {
         const { workload, clock } = fakeQueue(cost, wait, cost / 10, jitter);
         const seconds = await secondsPerRun(workload, effort, clock);
         const named = `${cost} s, wait ${wait} ± ${jitter} s: ${seconds}`;
@@ -94,13 +94,12 @@ Deno.test("secondsPerRun() measures a queue of a known cost by the real clock wi
   assert(Math.abs(milliseconds - cost) <= 0.1 * cost, `${milliseconds}`);
 });
 
-Deno.test("secondsPerRun() ends where runs take no time, and takes the middle of its samples", async () => {
+Deno.test("secondsPerRun() ends where runs take no time", async () => {
   let runs = 0;
   const workload = { run: () => void runs++, settle: () => Promise.resolve() };
   const seconds = await secondsPerRun(workload, { sampleSeconds: 1e9, totalSeconds: 0 }, () => 0);
   assertEquals(seconds, 0);
   assert(runs < 2 ** 21);
-  assertEquals(median([3, 1, 2, 10]), 2.5);
 });
 
 Deno.test("parseExtents() refuses what is not four positive integers", () => {

@@ -4,7 +4,7 @@ import type { Workload } from "./workload.ts";
 export interface Effort {
   /** The work of a sample lasts at least this long, so that the clock's jitter does not count. */
   readonly sampleSeconds: number;
-  /** No further sample is begun after this time, but five are always taken. */
+  /** No further sample is begun after this time, but seven are always taken. */
   readonly totalSeconds: number;
 }
 
@@ -12,9 +12,9 @@ export interface Effort {
 export const thorough: Effort = { sampleSeconds: 0.05, totalSeconds: 1.5 };
 
 /** For a first look. */
-export const quick: Effort = { sampleSeconds: 0.03, totalSeconds: 0.1 };
+export const quick: Effort = { sampleSeconds: 0.02, totalSeconds: 0.1 };
 
-const fewest = 5;
+const fewest = 7;
 const most = 31;
 
 /** The most runs that wait for a device at the same time. */
@@ -22,17 +22,10 @@ const mostRuns = 2 ** 16;
 
 const now = () => performance.now() / 1000;
 
-/** The middle of numbers. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
 /**
- * Returns the seconds of one run: the median of several samples. A sample is the time of 2n runs
- * less that of n runs, so the wait for the device, which is the same after both, drops out; n grows
- * until the work of a sample lasts long enough.
+ * Returns the seconds of one run: the time of 2n runs less that of n runs, over n, so that the wait
+ * for the device, which is the same after both, drops out. n grows until the difference is long
+ * enough. Both times are the least of several, since all that disturbs them makes them longer.
  *
  * @param clock Returns seconds.
  */
@@ -49,17 +42,19 @@ export async function secondsPerRun(
   };
   const begin = clock();
   await secondsOf(2); // Warms up compilers and caches.
-  const samples: number[] = [];
+  const samples: { readonly once: number; readonly twice: number }[] = [];
   let runs = 1;
   while (samples.length < fewest || (samples.length < most && clock() - begin < totalSeconds)) {
-    const once = await secondsOf(runs);
-    const difference = await secondsOf(2 * runs) - once;
-    if (difference >= sampleSeconds || runs >= mostRuns) samples.push(difference / runs);
+    const sample = { once: await secondsOf(runs), twice: await secondsOf(2 * runs) };
+    const difference = sample.twice - sample.once;
+    if (difference >= sampleSeconds || runs >= mostRuns) samples.push(sample);
     else {
       const factor = 1.5 * sampleSeconds / Math.max(difference, 1e-9);
       runs = Math.min(mostRuns, Math.ceil(runs * Math.min(4, Math.max(2, factor))));
       samples.length = 0;
     }
   }
-  return Math.max(0, median(samples));
+  const least = (times: readonly number[]) => Math.min(...times);
+  const work = least(samples.map((s) => s.twice)) - least(samples.map((s) => s.once));
+  return Math.max(0, work) / runs;
 }

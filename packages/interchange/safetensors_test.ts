@@ -123,6 +123,77 @@ Deno.test("F16 and BF16 halve the file and round to nearest", () => {
   );
 });
 
+Deno.test("a tensor that float32 cannot hold hides no other, and asking for it says why", () => {
+  const data = [...new Uint8Array(Int32Array.of(16777217, 7).buffer)];
+  const parts = [
+    `"counter":${entry("I32", [1], 0, 4)}`,
+    `"weight":${entry("I32", [1], 4, 8)}`,
+    `"eight":${entry("F8_E4M3", [3], 8, 11)}`,
+    `"four":${entry("F4", [2], 11, 12)}`,
+  ];
+  const { tensors } = readSafetensors(file(`{${parts}}`, [...data, 1, 2, 3, 4]));
+  assertEquals(Object.keys(tensors), ["weight"]);
+  assertEquals(tensors.weight.item(), 7);
+  const ask = (name: string, reason: string) =>
+    assertThrows(() => tensors[name], SyntaxError, reason);
+  ask("counter", 'tensor "counter" holds 16777217, which float32 cannot hold exactly');
+  ask("eight", 'tensor "eight" has the type "F8_E4M3", expected one of F64, F32');
+  ask("four", 'tensor "four" has the type "F4"');
+  assertEquals(tensors.missing, undefined);
+});
+
+Deno.test("null metadata and white space around the header are read, as by safetensors 0.8", () => {
+  const x = `"x":${entry("U8", [1], 0, 1)}`;
+  const headers = [
+    `{"__metadata__":null,${x}}`,
+    `  {${x}}`,
+    `\n\t\r {${x}}`,
+    `{${x}}\n  `,
+    ` { "__metadata__" : null , ${x} } `,
+  ];
+  for (const header of headers) {
+    const { tensors, metadata } = readSafetensors(file(header, [5]));
+    assertEquals([tensors.x.item(), metadata], [5, {}]);
+  }
+  const refused = [`\v{${x}}`, `\u00a0{${x}}`, `{"__metadata__":{"a":null},${x}}`, `{${x}}\0`];
+  for (const header of refused) {
+    assertThrows(() => readSafetensors(file(header, [5])), SyntaxError);
+  }
+});
+
+Deno.test("readSafetensors() has a budget, which the option maxBytes sets", () => {
+  const bytes = writeSafetensors({ x: ones([1000]) });
+  assertThrows(() => readSafetensors(bytes, { maxBytes: 4000 }), SyntaxError, "option maxBytes");
+  assertEquals(readSafetensors(bytes, { maxBytes: 20_000 }).tensors.x.size, 1000);
+  const many = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`n${i}`, "t"]));
+  const text = writeSafetensors({}, many);
+  assertEquals(readSafetensors(text).metadata, many);
+  assertThrows(() => readSafetensors(text, { maxBytes: 300_000 }), SyntaxError, "maxBytes");
+});
+
+Deno.test("writeSafetensors() says how trees and plain numbers become tensors", () => {
+  const refuse = (tensors: unknown, problem: string, kind: typeof TypeError = TypeError) =>
+    assertThrows(() => writeSafetensors(tensors as Record<string, Tensor>), kind, problem);
+  refuse(
+    { fc1: { weight: ones([1]), bias: ones([1]) } },
+    '"fc1" is a record, expected a tensor: flatten the tree, to names such as "fc1.weight", "fc1.bias"',
+  );
+  refuse({ fc1: {} }, 'flatten the tree, to names such as "fc1.weight"');
+  refuse(
+    { x: new Float32Array(2) },
+    '"x" is a Float32Array, expected a tensor: make one with tensor',
+  );
+  refuse({ x: [1, 2] }, '"x" is an array, expected a tensor: make one with tensor(numbers, shape)');
+  refuse({ x: 1n }, '"x" is 1, expected a tensor');
+  refuse({ x: undefined }, '"x" is undefined, expected a tensor');
+  refuse({ x: ones(new Array(33).fill(1)) }, '"x" has 33 axes, expected at most 32');
+  refuse({ ["x".repeat(100_000)]: 1 }, '"xxx');
+  const tensors = Object.fromEntries(
+    Array.from({ length: 40 }, (_, i) => [i + "x".repeat(2_600_000), ones([])]),
+  );
+  refuse(tensors, "expected at most 100000000", RangeError);
+});
+
 const notUtf8 = file('{"aaa":1}');
 notUtf8[10] = 0xff;
 const tooLong = file("{}");

@@ -52,10 +52,14 @@ function refuseValue(name: string, x: unknown): never {
 
 /** By code points, as the safetensors library sorts. */
 function compareText(a: string, b: string): number {
-  const [from, to] = [Array.from(a), Array.from(b)];
-  const i = from.findIndex((c, i) => c !== to[i]);
-  if (i < 0) return from.length - to.length;
-  return (from[i].codePointAt(0) ?? 0) - (to[i]?.codePointAt(0) ?? -1);
+  // Halves of a surrogate pair stand for code points above all others.
+  const rank = (unit: number) =>
+    unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const [from, to] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (from !== to) return rank(from) - rank(to);
+  }
+  return a.length - b.length;
 }
 
 /** The fields of a record as JSON, by name; `JSON.stringify` would put names like "10" first. */

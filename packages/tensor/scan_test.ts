@@ -3,6 +3,9 @@ import { floats, generator, leaky, slopes } from "@spikeloop/dev/testing";
 import { ones, tensor, zeros } from "./create.ts";
 import { add, mul } from "./functions.ts";
 import { grad, stopGradient } from "./grad.ts";
+import { bindScan } from "./bind_scan.ts";
+import { slice } from "./movement.ts";
+import { reshape } from "./reshape.ts";
 import { scan } from "./scan.ts";
 import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
@@ -60,3 +63,24 @@ Deno.test("a second derivative through a scan throws", () => {
   const words = 'Cannot take a second derivative through neuron "smooth"';
   assertThrows(() => grad(slope)(ones([1, 2, 4])), TypeError, words);
 });
+
+testEach(
+  "a state that the loss does not read has no gradient, also where 0 · ∞ is NaN",
+  async (backend) => {
+    const kernel = leaky(slopes.rect);
+    const setting = { kernel, units: 3, params: [0.5, 0.5, 0] };
+    const rest = { values: [zeros([1, 3], { backend })] };
+    const x = tensor([0.4, 0.2, 0.1, 0.3, Infinity, -Infinity], [2, 1, 3], { backend });
+    const together = grad((x: Tensor) => sum(scan(setting, rest, x).out))(x);
+    const stepByStep = grad((x: Tensor) => {
+      const step = bindScan(setting);
+      const at = (t: number) => reshape(slice(x, t, t + 1), [1, 3]);
+      const first = step(rest, at(0));
+      return add(sum(first.out), sum(step(first.state, at(1)).out));
+    })(x);
+    const numbers = await together.data();
+    assertEquals(numbers.some(Number.isNaN), false);
+    assertEquals([...numbers.slice(4)], [0, 0]);
+    assertEquals(await stepByStep.data(), numbers);
+  },
+);

@@ -1,6 +1,6 @@
 import type { Storage } from "@spikeloop/backend";
 import { bufferUsage } from "./constants.ts";
-import { memoryError } from "./gpu_errors.ts";
+import { errorOf, memoryError } from "./gpu_errors.ts";
 
 /** A GPU buffer that one or more storages lie in. */
 export interface Block {
@@ -128,9 +128,7 @@ export class BufferPool {
     this.#device.pushErrorScope("out-of-memory");
     const buffer = this.#device.createBuffer({ size: bytes, usage });
     this.#watch(
-      this.#device.popErrorScope().then((error) =>
-        error ? memoryError(bytes, this.#bytesHeld, error.message) : undefined
-      ),
+      errorOf(this.#device, ({ message }) => memoryError(bytes, this.#bytesHeld, message)),
     );
     this.#bytesHeld += bytes;
     return { id: this.#blocks++, buffer, bytes, users: 0, batch: -1 };

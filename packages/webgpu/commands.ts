@@ -1,6 +1,6 @@
 import type { Block, GpuStorage } from "./buffers.ts";
 import { bufferUsage } from "./constants.ts";
-import { commandError, refuseAbove } from "./gpu_errors.ts";
+import { commandError, errorOf, refuseAbove } from "./gpu_errors.ts";
 
 /** The number of dispatches that are submitted together. */
 const batchSize = 64;
@@ -221,9 +221,7 @@ export class Commands {
       this.#device.queue.writeBuffer(this.#uniformBuffer, 0, bytes);
     }
     this.#device.queue.submit([this.#encoder.finish()]);
-    this.#watch(
-      this.#device.popErrorScope().then((error) => error ? commandError(error) : undefined),
-    );
+    this.#watch(errorOf(this.#device, commandError));
     this.#encoder = undefined;
     this.#uniformBytes = 0;
     this.#pending = 0;

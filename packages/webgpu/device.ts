@@ -2,7 +2,7 @@ import type { Storage } from "@spikeloop/backend";
 import { type Block, BufferPool, GpuStorage } from "./buffers.ts";
 import { Commands, type Dispatch } from "./commands.ts";
 import { bufferUsage, mapForReading } from "./constants.ts";
-import { commandError, lostError, memoryError } from "./gpu_errors.ts";
+import { commandError, errorOf, lostError, memoryError } from "./gpu_errors.ts";
 import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
 
 /** A shader with its inputs and outputs. */
@@ -234,9 +234,7 @@ export class DeviceContext {
     this.device.pushErrorScope("out-of-memory");
     const target = this.device.createBuffer({ size: bytes, usage });
     this.#watch(
-      this.device.popErrorScope().then((error) =>
-        error ? memoryError(bytes, this.pool.bytesHeld, error.message) : undefined
-      ),
+      errorOf(this.device, ({ message }) => memoryError(bytes, this.pool.bytesHeld, message)),
     );
     try {
       this.commands.readInto(storage, target);

@@ -25,6 +25,15 @@ export function commandError({ message }: GPUError): Error {
   );
 }
 
+/** Ends the innermost error scope; returns the error that it caught, if any, in words. */
+export async function errorOf(
+  device: GPUDevice,
+  describe: (error: GPUError) => Error,
+): Promise<Error | undefined> {
+  const error = await device.popErrorScope(); // Not a promise in Deno 2.6.9, where there is none.
+  return error ? describe(error) : undefined;
+}
+
 /**
  * Refuses a dispatch beyond a limit.
  *

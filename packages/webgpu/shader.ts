@@ -2,6 +2,7 @@ import { RecentMap } from "@spikeloop/backend";
 import type { Block, GpuStorage } from "./buffers.ts";
 import type { Pipeline } from "./commands.ts";
 import { computeStage } from "./constants.ts";
+import { errorOf } from "./gpu_errors.ts";
 import { wgslHelpers } from "./wgsl_helpers.ts";
 
 /** The most storage buffers that a shader may bind on every WebGPU device. */
@@ -126,10 +127,9 @@ export class Pipelines {
       compute: { module: device.createShaderModule({ label, code }), entryPoint: "main" },
     });
     this.#watch(
-      device.popErrorScope().then((error) =>
-        error === null
-          ? undefined
-          : new Error(`Cannot compile the GPU kernel "${label}": ${error.message}\n${code}`)
+      errorOf(
+        device,
+        ({ message }) => new Error(`Cannot compile the GPU kernel "${label}": ${message}\n${code}`),
       ),
     );
     return { id: this.#count++, compute, layout };

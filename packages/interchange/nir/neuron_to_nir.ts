@@ -1,4 +1,4 @@
-import { describe, takeCount, takeRecord } from "@spikeloop/errors";
+import { describe, takeNumber, takeRecord } from "@spikeloop/errors";
 import { integrateAndFire, lif, type Neuron, resolveParams } from "@spikeloop/neuron";
 import { showShape } from "@spikeloop/backend";
 import { Tensor, tensor } from "@spikeloop/tensor";
@@ -13,9 +13,12 @@ import {
   tauOf,
 } from "./stepping.ts";
 
+/** The most units of a node. Every field of a node has a number for each. */
+const mostUnits = 2 ** 24;
+
 /** The options of `neuronToNir`. */
 export interface NirWriting extends NirStepping {
-  /** D, the number of units. */
+  /** D, the number of units, at most 2²⁴. */
   readonly units: number;
 }
 
@@ -55,7 +58,9 @@ export function neuronToNir(
 ): NirIF | NirLIF | NirCubaLIF {
   checkStepping(stepping, ["units"]);
   const { dt } = stepping;
-  const units = takeCount("convert the neuron", "units", stepping.units);
+  const units = takeNumber("convert the neuron", "units", stepping.units, {
+    ...{ integer: true, min: 1, max: mostUnits },
+  });
   const method = stepping.method ?? "euler";
   const other = method === "euler" ? "exact" : "euler";
   if (!Object.values(models[method]).includes(model)) {

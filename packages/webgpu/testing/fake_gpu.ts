@@ -41,7 +41,8 @@ export function fakeGpu(): FakeGpu {
     pushErrorScope: (filter: GPUErrorFilter) => void scopes.push(filter),
     popErrorScope: () => {
       const message = errors[scopes.pop() ?? "internal"];
-      return Promise.resolve(message === undefined ? null : { message });
+      // As Deno 2.6.9: no promise where there is no error.
+      return message === undefined ? null : Promise.resolve({ message });
     },
     createBuffer: ({ size }: { size: number }) => ({
       destroy: nothing,
