@@ -109,7 +109,7 @@ interface Filled {
 
 const noneFilled: Filled = { x: undefined, state: [], params: [] };
 
-/** A pullback that is one job, such as that of a single row: closures would take half its time. */
+/** A pullback that is one job, such as that of a single row: it makes no closures. */
 function runOneJob(plan: BackwardPlan, args: ScanArgs, cotangents: ScanCotangents): Filled {
   const { args: at, code, gLast } = plan;
   const { x, noise, state, lateral, batch, units } = args;
