@@ -1,4 +1,4 @@
-import { type Expr, input, vjp } from "@spikeloop/expr";
+import { constant, type Expr, input, vjp } from "@spikeloop/expr";
 import type { ScanKernel } from "./skeletons.ts";
 
 /**
@@ -39,10 +39,26 @@ export function scanPullback(kernel: ScanKernel): ScanPullback {
   return pullback;
 }
 
-function derive({ states, params, out, next }: ScanKernel): ScanPullback {
+/**
+ * The pullback of the last time step where some states have no cotangent: what the loss does not
+ * read has no gradient, also where a factor is infinite and 0 · ∞ would be NaN.
+ *
+ * @param read Per state, whether it has a cotangent.
+ */
+export function lastScanPullback(kernel: ScanKernel, read: readonly boolean[]): ScanPullback {
+  return read.includes(false) ? derive(kernel, read) : scanPullback(kernel);
+}
+
+function derive(
+  { states, params, out, next }: ScanKernel,
+  read?: readonly boolean[],
+): ScanPullback {
   const outputs = [
     { value: out, cotangent: input("g.out") },
-    ...next.map((value, i) => ({ value, cotangent: input(`g.${states[i]}`) })),
+    ...next.map((value, i) => ({
+      value,
+      cotangent: read?.[i] === false ? constant(0) : input(`g.${states[i]}`),
+    })),
   ];
   const gradients = vjp(outputs, ["x", ...states, ...params].map(input));
   return {

@@ -168,7 +168,7 @@ export function checkSize(shape: Shape, operation: string): void {
  * @throws {RangeError} if there is no such axis.
  */
 export function resolveAxis(axis: number, rank: number, operation: string): number {
-  const resolved = axis < 0 ? axis + rank : axis;
+  const resolved = Number.isInteger(axis) && axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank) {
     const kind = typeof axis === "number" ? RangeError : TypeError;
     fail(

@@ -185,9 +185,8 @@ export function popEncoder(options: PopulationEncoderOptions): PopulationEncoder
  * from v = 0. Gradients pass straight through the spike and stop at the reset, so that
  * dL/dp = Σₜ t · gₜ for t = 1 ... T.
  *
- * This is the reference's "pop-det", with two differences. There v outlives the call until
- * `reset_net`, so that calls depend on each other, and the encoder has no gradients after `eval()`.
- * Here every call starts at v = 0 and has gradients.
+ * This is the reference's "pop-det", with one difference. There v outlives the call until
+ * `reset_net`, so that calls depend on each other. Here every call starts at v = 0.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if an option is out of range.

@@ -1,5 +1,6 @@
-import { fail } from "@spikeloop/errors";
+import { describe, fail, isRecord, shorten } from "@spikeloop/errors";
 import type { Expr } from "./expr.ts";
+import { toExpr } from "./to_expr.ts";
 import { schedule } from "./schedule.ts";
 import { binaryValue, unaryValue } from "./arithmetic.ts";
 
@@ -103,8 +104,16 @@ function instruction(
  * ```
  */
 export function evaluate(e: Expr, inputs: Readonly<Record<string, number>>): number {
+  const action = "evaluate an expression";
+  if (!isRecord(inputs)) {
+    fail(action, `its inputs are ${describe(inputs)}, expected a record of numbers`);
+  }
   const names = Object.keys(inputs);
+  for (const name of names) {
+    if (typeof inputs[name] === "number") continue;
+    fail(action, `input "${shorten(name)}" is ${describe(inputs[name])}, expected a number`);
+  }
   const result = [0];
-  compileEvaluator([e], names)(names.map((n) => inputs[n]), result);
+  compileEvaluator([toExpr(e)], names)(names.map((n) => inputs[n]), result);
   return result[0];
 }

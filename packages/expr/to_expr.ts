@@ -57,6 +57,9 @@ export function isExpr(e: unknown): e is Expr {
  * ```
  */
 export function constant(value: number): Expr {
+  if (typeof value !== "number") {
+    fail("make a constant", `the value is ${describe(value)}, expected a number`);
+  }
   return makeConstant(value);
 }
 

@@ -1,4 +1,13 @@
-import { checkOptions, didYouMean, fail, takeCount, takeFlag, takeRecord } from "@spikeloop/errors";
+import {
+  checkOptions,
+  didYouMean,
+  fail,
+  takeCount,
+  takeFlag,
+  takeList,
+  takeRecord,
+  takeText,
+} from "@spikeloop/errors";
 import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
 import { bindScan, checkTensor, full, scan } from "@spikeloop/tensor";
@@ -63,6 +72,7 @@ export function makePopulation(
     checkTensor(label, "the input", xSeq);
     checkOptions(`trace ${label}`, options, ["names", "key", "noise"]);
     const { names = kernel.states, ...noiseOptions } = options;
+    takeList(`trace ${label}`, "names", names, takeText);
     const indices = names.map((n) => kernel.states.indexOf(n));
     if (indices.includes(-1)) {
       const unknown = names[indices.indexOf(-1)];
@@ -89,11 +99,14 @@ export function makePopulation(
     constants,
     learned,
     noise,
-    init: (key, placement = {}) => ({
-      ...(group > 0 &&
-        initUniform(key, group, { weight: [units, 1, group], bias: [units] }, placement)),
-      ...Object.fromEntries(learned.map((n) => [n, full([], constants[n] ?? 0, placement)])),
-    }),
+    init: (key, placement = {}) => {
+      checkOptions(`make the parameters of ${label}`, placement, ["backend"]);
+      return {
+        ...(group > 0 &&
+          initUniform(key, group, { weight: [units, 1, group], bias: [units] }, placement)),
+        ...Object.fromEntries(learned.map((n) => [n, full([], constants[n] ?? 0, placement)])),
+      };
+    },
     initialState: (batch, placement) => {
       takeCount(`make the initial state of ${label}`, "batch", batch, 0);
       return states.atRest(batch, units, placement);

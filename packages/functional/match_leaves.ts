@@ -1,6 +1,6 @@
 import { sameShape, showShape } from "@spikeloop/backend";
 import { describe, didYouMean, fail } from "@spikeloop/errors";
-import { Tensor, type Tree } from "@spikeloop/tensor";
+import { Tensor, type Tree, treeLeaves } from "@spikeloop/tensor";
 
 /**
  * Returns the tensors of `other` in the order of `like`, which it must match in names and shapes.
@@ -11,6 +11,7 @@ import { Tensor, type Tree } from "@spikeloop/tensor";
  */
 export function matchLeaves(operation: string, name: string, like: Tree, other: Tree): Tensor[] {
   const action = `run ${operation}`;
+  treeLeaves(like, "the tree");
   const leaves: Tensor[] = [];
   const walk = (a: Tree, b: unknown, path: string): void => {
     if (a instanceof Tensor) {

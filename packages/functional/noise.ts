@@ -1,4 +1,4 @@
-import { checkOptions, didYouMean, fail } from "@spikeloop/errors";
+import { checkOptions, didYouMean, fail, takeRecord } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
 import { split, takeKey, uniform } from "@spikeloop/random";
 import { checkTensor, type Tensor, tensor } from "@spikeloop/tensor";
@@ -25,6 +25,7 @@ export function resolveNoise(
   const action = `run ${label}`;
   if (options !== undefined) checkOptions(action, options, optionNames);
   const { key, noise = {} } = options ?? {};
+  takeRecord(action, "noise", noise, "a record of sequences by name");
   const unknown = Object.keys(noise).find((n) => !names.includes(n));
   if (unknown !== undefined) {
     const known = names.length === 0 ? "it reads none" : `it reads ${names.join(", ")}`;

@@ -129,6 +129,10 @@ export interface Population {
    * Runs T steps as one kernel, forward and backward: xSeq and the spikes are [T, N, D]. It equals
    * `step` repeated, bit for bit on the CPU, values and gradients.
    *
+   * Two mistakes pass unnoticed. A batch of sequences [N, T, D] runs where N = T, with its axes
+   * taken for time and batch: pass transpose(x, [1, 0, 2]). An input that is NaN makes the membrane
+   * NaN, and a unit with such a membrane never fires again.
+   *
    * @throws {TypeError} if parameters, state or input do not fit.
    * @throws {RangeError} if T is 0.
    */

@@ -25,6 +25,26 @@ const parts: Readonly<Record<keyof Neuron, true>> = {
   noise: true,
 };
 
+/** Calls the function that returns the states at rest. */
+function restAt<S extends string, P extends NeuronParams>(
+  action: string,
+  rest: (params: P) => Readonly<Record<S, number>>,
+  params: P,
+): unknown {
+  try {
+    return rest(params);
+  } catch (cause) {
+    return fail(
+      action,
+      "its rest does not work, expected a function of the parameters",
+      TypeError,
+      {
+        cause,
+      },
+    );
+  }
+}
+
 /**
  * Checks the definition of a neuron.
  *
@@ -53,6 +73,9 @@ export function checkNeuron<S extends string, P extends NeuronParams>(model: Neu
     fail(action, "it has a reset but no fire: without spikes there is nothing to reset by");
   }
   takeRecord(action, "params", params, "a record of numbers, {} if it has none");
+  if (model.bounds !== undefined) {
+    takeRecord(action, "bounds", model.bounds, "a record of { min, max, ... } by parameter");
+  }
   for (const [key, value] of Object.entries(params)) {
     checkDefault(action, key, value, model.bounds?.[key]);
   }
@@ -65,7 +88,7 @@ export function checkNeuron<S extends string, P extends NeuronParams>(model: Neu
   const rest = takeRecord(
     action,
     "rest",
-    typeof model.rest === "function" ? model.rest(params) : model.rest,
+    typeof model.rest === "function" ? restAt(action, model.rest, params) : model.rest,
     "the states at rest, such as { v: 0 }, or a function",
   );
   for (const [state, value] of Object.entries(rest)) {

@@ -32,7 +32,31 @@ export function defineNeuron<S extends string, P extends NeuronParams>(
   model: Neuron<S, P>,
 ): Neuron {
   checkNeuron(model);
-  return Object.freeze({ ...model }) as Neuron;
+  const neuron = Object.freeze({ ...model }) as Neuron;
+  checked.add(neuron);
+  return neuron;
+}
+
+const checked = /* @__PURE__ */ new WeakSet<Neuron>();
+
+/**
+ * Checks a neuron that was not made with `defineNeuron`, such as a copy of one with another part.
+ *
+ * @throws {TypeError} as `defineNeuron` does.
+ * @throws {RangeError} as `defineNeuron` does.
+ *
+ * @example
+ * ```ts
+ * import { lif, takeNeuron } from "@spikeloop/neuron";
+ * import { assertThrows } from "@std/assert";
+ *
+ * takeNeuron({ ...lif, name: "mine" });
+ * assertThrows(() => takeNeuron({ ...lif, params: 3 as never }), TypeError);
+ * ```
+ */
+export function takeNeuron(model: Neuron): Neuron {
+  if (!checked.has(model)) checkNeuron(model);
+  return model;
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { defineNeuron, restOf } from "./define_neuron.ts";
+export { defineNeuron, restOf, takeNeuron } from "./define_neuron.ts";
 export type { Bounds, Neuron, NeuronParams, ParamExprs, StateExprs } from "./neuron.ts";
 export {
   type NeuronKernel,

@@ -67,9 +67,9 @@ export function checkPlotOptions(
 
 // Smaller in a bundle than takeNumber(), which a line plot needs for nothing else.
 function takePixels(name: string, value: number): number {
-  return Number.isFinite(value) && value >= 80
+  return Number.isFinite(value) && value >= 80 && value <= 1e5
     ? value
-    : refuse("plot", name, value, "at least 80 pixels", RangeError);
+    : refuse("plot", name, value, "80 to 100,000 pixels", RangeError);
 }
 
 /** Makes axes, grid, labels and legend. */

@@ -37,7 +37,7 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
     refuse("plot lines", "series", series, "an array of { name, y }");
   }
   checkPlotOptions("linePlot", options);
-  const data = (series as readonly Series[]).map((one, i) => {
+  const data = Array.from(series as readonly Series[], (one, i) => {
     if (typeof one?.name !== "string") {
       refuse("plot lines", `series ${i}`, one, "{ name, y } with a name");
     }

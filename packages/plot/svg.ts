@@ -51,8 +51,9 @@ export function textWidth(content: string): number {
 
 /** Cuts a text to a width. */
 export function cut(content: string, width: number): string {
-  if (textWidth(content) <= width) return content;
-  let end = content.length;
+  // No letter is narrower than 4 pixels: a text of any length takes no longer than a line.
+  let end = Math.min(content.length, Math.ceil(width / 4));
+  if (end === content.length && textWidth(content) <= width) return content;
   while (end > 1 && textWidth(content.slice(0, end)) > width - 10) end--;
   return `${content.slice(0, end).trimEnd()}…`;
 }

@@ -16,7 +16,7 @@ export function numbersOf(values: Numbers, what: string): ArrayLike<number> {
   if (values instanceof Tensor) return values.dataSync();
   if (values instanceof Float32Array) return values;
   if (Array.isArray(values)) {
-    const odd = values.findIndex((value) => typeof value !== "number");
+    const odd = values.findIndex((value) => typeof value !== "number"); // holes too
     if (odd < 0) return values;
     refuse(`plot ${what}`, `element ${odd}`, values[odd], "a number");
   }
@@ -42,7 +42,7 @@ export function rowsOf(values: Rows, what: string): ArrayLike<number>[] {
   if (!Array.isArray(values)) {
     refuse(action, "it", values, "rows of numbers or a tensor");
   }
-  const rows = values.map((row, i) => numbersOf(row, `row ${i} of ${what}`));
+  const rows = Array.from(values, (row, i) => numbersOf(row, `row ${i} of ${what}`));
   const odd = rows.findIndex((row) => row.length !== rows[0].length);
   if (odd > 0) {
     fail(action, `row ${odd} has ${rows[odd].length} numbers, row 0 has ${rows[0].length}`);

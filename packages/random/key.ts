@@ -1,4 +1,4 @@
-import { describe, fail, isRecord, refuse, takeCount } from "@spikeloop/errors";
+import { describe, fail, isRecord, refuse, takeCount, takeNumber } from "@spikeloop/errors";
 import { threefry } from "./threefry.ts";
 
 /** The source of random numbers. A key always draws the same numbers; split it for others. */
@@ -94,6 +94,7 @@ export function split(k: Key, n = 2): Key[] {
  */
 export function randomBits(k: Key, n: number): Uint32Array<ArrayBuffer> {
   takeKey("run randomBits", "the key", k);
+  takeNumber("run randomBits", "n", n, { integer: true, min: 0, max: 2 ** 31 });
   const words = new Uint32Array(n);
   for (let i = 0; i < n; i += 2) {
     const [a, b] = threefry(k.high, k.low, 0, i >>> 1);

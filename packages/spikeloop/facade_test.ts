@@ -33,7 +33,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
   actor: ["actorOptionsOf"],
   functional: ["readOuts", "sumOverTime"],
   random: ["takeKey"],
-  neuron: ["neuronKernel", "resolveParams", "restOf"],
+  neuron: ["neuronKernel", "resolveParams", "restOf", "takeNeuron"],
   tensor: ["bindScan", "CheckedScanSetting", "checkScanSetting", "checkTensor", "scan"],
 };
 

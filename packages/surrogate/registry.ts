@@ -1,4 +1,4 @@
-import { canonical, describe, didYouMean, fail, takeFunction } from "@spikeloop/errors";
+import { canonical, describe, didYouMean, fail, shorten, takeFunction } from "@spikeloop/errors";
 import * as functions from "./functions/mod.ts";
 import { asSurrogate, type Surrogate } from "./surrogate.ts";
 
@@ -73,7 +73,7 @@ export function registerSurrogate(name: string, factory: Factory): void {
   const known = find(name);
   if (known === factory) return;
   if (known !== undefined) {
-    const names = surrogateNames().join(", ");
+    const names = shorten(surrogateNames().join(", "), 1000);
     fail(action, `another factory has that name, expected none of ${names}`, RangeError);
   }
   registered.set(name, factory);

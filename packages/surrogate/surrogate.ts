@@ -1,4 +1,12 @@
-import { fail, takeFlag, takeFunction, takeOneOf, takeRecord, takeText } from "@spikeloop/errors";
+import {
+  describe,
+  fail,
+  takeFlag,
+  takeFunction,
+  takeOneOf,
+  takeRecord,
+  takeText,
+} from "@spikeloop/errors";
 import type { Expr } from "@spikeloop/expr";
 
 /**
@@ -62,10 +70,14 @@ export function asSurrogate(value: unknown): Surrogate {
     fail("use a function as a surrogate", "call the factory to make one, as in rect()");
   }
   if (typeof value === "string") {
-    fail(`use the string "${value}" as a surrogate`, `make one, as in surrogate("${value}")`);
+    const name = describe(value);
+    fail(`use the string ${name} as a surrogate`, `make one, as in surrogate(${name})`);
   }
   if (typeof value !== "object" || value === null) {
-    fail(`use ${value} as a surrogate`, "expected rect(), or a record { name, params, slope }");
+    fail(
+      `use ${describe(value)} as a surrogate`,
+      "expected rect(), or a record { name, params, slope }",
+    );
   }
   const s: Partial<Record<keyof Surrogate, unknown>> = value;
   const action = `use surrogate "${takeText("use a surrogate", "name", s.name)}"`;

@@ -8,7 +8,7 @@ import {
   sameShape,
   type Shape,
 } from "@spikeloop/backend";
-import { checkOptions, fail, takeFlag, takeFunction } from "@spikeloop/errors";
+import { checkOptions, fail, takeFlag, takeFunction, takeText } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { runMap } from "./run_skeletons.ts";
@@ -186,7 +186,7 @@ function checkDefinition(
   formula: (...slots: never[]) => unknown,
   options: ElementwiseOptions,
 ): boolean {
-  const action = `make the operation "${name}"`;
+  const action = `make the operation "${takeText("make an operation", "its name", name)}"`;
   takeFunction(action, "its formula", formula, "a function of expressions");
   checkOptions(action, options, ["numbersAsInputs"]);
   return takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false);

@@ -3,6 +3,7 @@
 import {
   type Backend,
   type ExtremeOp,
+  hostArray,
   type LateralExtents,
   type LateralGradients,
   type LateralRecord,
@@ -171,6 +172,15 @@ export function runScan(
   }
 }
 
+/** Whether one of the last `count` numbers is NaN. */
+function endsInNaN(storage: Storage, count: number): boolean {
+  const numbers = hostArray(storage);
+  for (let i = numbers.length - count; i < numbers.length; i++) {
+    if (Number.isNaN(numbers[i])) return true;
+  }
+  return false;
+}
+
 /** Runs `Skeletons.scanBackward`. */
 export function runScanBackward(
   backend: Backend,
@@ -183,9 +193,14 @@ export function runScanBackward(
   if (backend.scanBackward !== undefined) {
     return backend.scanBackward(kernel, args, out, cotangents, wants);
   }
-  return simdSupported()
-    ? cpuScanBackward(kernel, args, out, cotangents, wants)
-    : evaluateScanBackward(kernel, args, out, cotangents, wants);
+  if (!simdSupported()) return evaluateScanBackward(kernel, args, out, cotangents, wants);
+  const gradients = cpuScanBackward(kernel, args, out, cotangents, wants);
+  // A kernel takes the cotangents of states that the loss does not read for zeros, and 0 · ∞ is
+  // NaN. The evaluator knows that they are none.
+  return kernel.states.some((_, i) => cotangents.state[i] === undefined) &&
+      endsInNaN(gradients.x, args.batch * args.units)
+    ? evaluateScanBackward(kernel, args, out, cotangents, wants)
+    : gradients;
 }
 
 /** Runs `Skeletons.lateralGradient`. */

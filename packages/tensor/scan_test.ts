@@ -3,6 +3,9 @@ import { floats, generator, leaky, slopes } from "@spikeloop/dev/testing";
 import { ones, tensor, zeros } from "./create.ts";
 import { add, mul } from "./functions.ts";
 import { grad, stopGradient } from "./grad.ts";
+import { bindScan } from "./bind_scan.ts";
+import { slice } from "./movement.ts";
+import { reshape } from "./reshape.ts";
 import { scan } from "./scan.ts";
 import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
@@ -59,4 +62,21 @@ Deno.test("a second derivative through a scan throws", () => {
   const slope = (x: Tensor) => sum(grad(loss)(x));
   const words = 'Cannot take a second derivative through neuron "smooth"';
   assertThrows(() => grad(slope)(ones([1, 2, 4])), TypeError, words);
+});
+
+testEach("a state that the loss does not read has no gradient, not NaN = 0 · ∞", (backend) => {
+  const setting = { kernel: leaky(slopes.rect), units: 3, params: [0.5, 0.5, 0] };
+  const x = tensor([0.4, 0.2, 0.1, 0.3, Infinity, -Infinity], [2, 1, 3], { backend });
+  const inputs = [x, zeros([1, 3], { backend })];
+  const together = grad(([x, v]: readonly Tensor[]) => sum(scan(setting, { values: [v] }, x).out));
+  const stepByStep = grad(([x, v]: readonly Tensor[]) => {
+    const step = bindScan(setting);
+    const at = (t: number) => reshape(slice(x, t, t + 1), [1, 3]);
+    const first = step({ values: [v] }, at(0));
+    return add(sum(first.out), sum(step(first.state, at(1)).out));
+  });
+  const [numbers, stepped] = [together, stepByStep].map((f) => f(inputs)[0].dataSync());
+  assertEquals(numbers.some(Number.isNaN), false);
+  assertEquals([...numbers.slice(4)], [0, 0]);
+  assertEquals(stepped, numbers);
 });

@@ -1,4 +1,4 @@
-import { fail, isRecord } from "@spikeloop/errors";
+import { describe, fail, isRecord, takeFunction } from "@spikeloop/errors";
 import { describeForeign } from "./check_tensor.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -35,19 +35,32 @@ export function treeLeaves(tree: Tree, name = "the tree"): Tensor[] {
   return leaves;
 }
 
+/** How deep a tree may be: a deeper one holds itself. */
+const mostDepth = 256;
+
 /** Appends the tensors of a tree, and returns whether it is a tree. */
-function collectLeaves(tree: Tree, leaves: Tensor[]): boolean {
+function collectLeaves(tree: Tree, leaves: Tensor[], depth = 0): boolean {
   if (tree instanceof Tensor) {
     leaves.push(tree);
     return true;
   }
+  if (depth > mostDepth) failDepth();
   if (Array.isArray(tree)) {
-    for (const branch of tree) if (!collectLeaves(branch, leaves)) return false;
+    for (const branch of tree) if (!collectLeaves(branch, leaves, depth + 1)) return false;
     return true;
   }
   if (!isBranch(tree)) return false;
-  for (const key in tree) if (!collectLeaves(tree[key], leaves)) return false;
+  for (const key in tree) if (!collectLeaves(tree[key], leaves, depth + 1)) return false;
   return true;
+}
+
+function failDepth(): never {
+  fail(
+    "use it as a tree of tensors",
+    `it is more than ${mostDepth} levels deep, expected records and arrays that don't hold ` +
+      "themselves",
+    RangeError,
+  );
 }
 
 function isBranch(tree: Tree): tree is { readonly [name: string]: Tree } {
@@ -85,20 +98,29 @@ function failTree(tree: Tree, path: string): never {
  * ```
  */
 export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P {
-  return mapBranch(f, tree, tree) as P;
+  takeFunction("map a tree", "f", f, "a function of a tensor");
+  return mapBranch(f, tree, tree, 0) as P;
 }
 
 /** Maps the branch `tree` of `whole`. */
-function mapBranch(f: (leaf: Tensor) => Tensor, tree: Tree, whole: Tree): Tree {
+function mapBranch(
+  f: (leaf: Tensor) => Tensor,
+  tree: Tree,
+  whole: Tree,
+  depth: number,
+): Tree {
   if (tree instanceof Tensor) return f(tree);
+  if (depth > mostDepth) failDepth();
+  const below = depth + 1;
   if (Array.isArray(tree)) {
     const branches = new Array<Tree>(tree.length);
-    for (let i = 0; i < tree.length; i++) branches[i] = mapBranch(f, tree[i], whole); // holes too
+    // Holes too.
+    for (let i = 0; i < tree.length; i++) branches[i] = mapBranch(f, tree[i], whole, below);
     return branches;
   }
   if (!isBranch(tree)) failTree(whole, "the tree");
   const branches: Record<string, Tree> = {};
-  for (const key in tree) branches[key] = mapBranch(f, tree[key], whole);
+  for (const key in tree) branches[key] = mapBranch(f, tree[key], whole, below);
   return branches;
 }
 
@@ -118,6 +140,12 @@ function mapBranch(f: (leaf: Tensor) => Tensor, tree: Tree, whole: Tree): Tree {
  * ```
  */
 export function treeFromLeaves<P extends Tree>(like: P, leaves: readonly Tensor[]): P {
-  let i = 0;
-  return mapTree(() => leaves[i++], like);
+  const action = "make a tree of leaves";
+  if (!Array.isArray(leaves)) fail(action, `they are ${describe(leaves)}, expected an array`);
+  let count = 0;
+  const tree = mapTree(() => leaves[count++], like);
+  if (count !== leaves.length) {
+    fail(action, `there are ${leaves.length} of them, expected ${count}`, RangeError);
+  }
+  return tree;
 }

@@ -1,3 +1,3 @@
 import { inEngines } from "@spikeloop/dev";
 
-await inEngines("special values on the GPU", "packages/webgpu/testing/engine_suites.ts");
+await inEngines("special values and errors on the GPU", "packages/webgpu/testing/engine_suites.ts");

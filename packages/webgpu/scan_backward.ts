@@ -1,8 +1,10 @@
 import {
+  lastScanPullback,
   type ScanArgs,
   type ScanCotangents,
   type ScanGradients,
   type ScanKernel,
+  type ScanPullback,
   scanPullback,
   type ScanWants,
   type Storage,
@@ -49,19 +51,31 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
   const carried = [...states.map((i) => `s${i}`), ...connected ? ["lateral"] : []];
   const checkpoint = (i: number) =>
     target(outputs - 1, `(part * ${carried.length}u + ${i}u) * size + e`);
-  const pullback = scanPullback(kernel);
-  const wanted = [pullback.x, ...pullback.states, ...params.map((i) => pullback.params[i])];
-  const roots = wanted.flatMap((r) => r === undefined ? [] : [r]);
+  /** The gradients of a step: of x, of the states and of the wanted parameters. */
+  const gradientsOf = (pullback: ScanPullback) => {
+    const wanted = [pullback.x, ...pullback.states, ...params.map((i) => pullback.params[i])];
+    return { wanted, roots: wanted.flatMap((r) => r === undefined ? [] : [r]) };
+  };
+  const others = gradientsOf(scanPullback(kernel));
+  const last = gradientsOf(lastScanPullback(kernel, extra.gStates.map((at) => at >= 0)));
   const forward = [...kernel.next, ...connected ? [kernel.out] : []];
   const advance = printWgsl(forward, (name) => text.slot(name, (i) => `s${i}`, "at"), "f");
   const cotangent = (name: string) =>
     name === "g.out" ? "gOut" : `g${kernel.states.indexOf(name.slice(2))}`;
-  const back = printWgsl(
-    roots,
-    (name) => name.startsWith("g.") ? cotangent(name) : text.slot(name, (i) => `h${i}[k]`, "at"),
-    "r",
-  );
-  const terms = wanted.map((r) => r === undefined ? "0.0" : back.roots[roots.indexOf(r)]);
+  const results = ["gxNow", ...states.map((i) => `m${i}`), ...params.map((i) => `q${i}Now`)];
+  const backward = ({ wanted, roots }: typeof others) => {
+    const back = printWgsl(
+      roots,
+      (name) => name.startsWith("g.") ? cotangent(name) : text.slot(name, (i) => `h${i}[k]`, "at"),
+      "r",
+    );
+    return [
+      ...back.statements,
+      ...wanted.flatMap((r, i) =>
+        r === undefined ? [] : [`${results[i]} = ${back.roots[roots.indexOf(r)]};`]
+      ),
+    ];
+  };
   const load = (input: number, at: string) => input < 0 ? "0.0" : text.read(input, at);
   /** One step forward, as in the forward pass. */
   const again = (keep: boolean) => [
@@ -83,10 +97,16 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
     ...connected ? text.exchange("from", 2, "gx", "0.0") : [],
     `let gOut = gAhead${connected ? " + sum" : ""};`,
     ...extra.gOut < 0 ? [] : [`if (t > 0u) { gAhead = ${load(extra.gOut, "at - size")}; }`],
-    ...back.statements,
-    `${connected ? "" : "let "}gx = ${terms[0]};`,
-    ...states.map((i) => `let m${i} = ${terms[1 + i]};`),
-    ...params.map((i, j) => `q${i} += ${terms[1 + states.length + j]};`),
+    ...results.map((result) => `var ${result} = 0.0;`),
+    ...extra.gStates.every((at) => at >= 0) ? backward(others) : [
+      "if (t == steps - 1u) {",
+      ...indent(backward(last)),
+      "} else {",
+      ...indent(backward(others)),
+      "}",
+    ],
+    `${connected ? "" : "let "}gx = gxNow;`,
+    ...params.map((i) => `q${i} += q${i}Now;`),
     ...states.map((i) => `g${i} = m${i};`),
     text.whereAlive([`${target(0, "at")} = gx;`]),
   ];
@@ -97,7 +117,7 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
     `let end = min(start + ${segment}u, steps);`,
   ];
   const lines = [
-    ...text.prologue([...forward, ...roots]),
+    ...text.prologue([...forward, ...others.roots, ...last.roots]),
     ...connected
       ? [
         ...text.loadWeights("to", 2),

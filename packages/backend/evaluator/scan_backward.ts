@@ -1,7 +1,7 @@
 // The pullback of the scan skeleton.
 import { compileEvaluator } from "@spikeloop/expr";
 import { hostArray } from "../host_storage.ts";
-import { scanPullback } from "../scan_pullback.ts";
+import { lastScanPullback, scanPullback } from "../scan_pullback.ts";
 import type {
   LateralRecord,
   ScanArgs,
@@ -25,10 +25,14 @@ export function evaluateScanBackward(
 ): ScanGradients {
   const size = args.batch * args.units;
   const { result, states, laterals } = evaluateSteps(kernel, args, []);
-  const pullback = scanPullback(kernel);
-  const roots = [pullback.x, ...pullback.states, ...pullback.params];
-  const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
-  const evaluate = compileEvaluator(present.map((p) => p.e), slotNames(kernel));
+  const [last, others] = [
+    lastScanPullback(kernel, kernel.states.map((_, j) => cotangents.state[j] !== undefined)),
+    scanPullback(kernel),
+  ].map((pullback) => {
+    const roots = [pullback.x, ...pullback.states, ...pullback.params];
+    const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
+    return { present, evaluate: compileEvaluator(present.map((p) => p.e), slotNames(kernel)) };
+  });
   const read = argumentReader(args);
   const gx = new Float32Array(args.steps * size);
   let gState = kernel.states.map((_, j) =>
@@ -42,6 +46,7 @@ export function evaluateScanBackward(
   const slots: number[] = slotNames(kernel).map(() => 0);
   const values: number[] = [];
   for (let t = args.steps - 1; t >= 0; t--) {
+    const { present, evaluate } = t === args.steps - 1 ? last : others;
     const fromLateral = args.weight && gLateral &&
       lateralPullback(gLateral, hostArray(args.weight), lateralExtents(kernel, args));
     if (args.weight && gLateral) {

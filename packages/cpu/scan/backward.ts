@@ -1,5 +1,5 @@
-// The pullback of T steps: tile by tile, each forth again and then back. Long sequences go in
-// parts: forth once, leaving the state before each part; then forth and back, the last part first.
+// The pullback of T steps: tile by tile, each forward again, then back. Long sequences go in
+// parts: forward once, saving the state before each part; then forward and back, the last first.
 import {
   chunkedGroup,
   gradientRows,
@@ -109,7 +109,7 @@ interface Filled {
 
 const noneFilled: Filled = { x: undefined, state: [], params: [] };
 
-/** A pullback that is one job, such as that of a single row: closures would take half its time. */
+/** A pullback that is one job, such as that of a single row: it makes no closures. */
 function runOneJob(plan: BackwardPlan, args: ScanArgs, cotangents: ScanCotangents): Filled {
   const { args: at, code, gLast } = plan;
   const { x, noise, state, lateral, batch, units } = args;
@@ -141,7 +141,7 @@ function runOneJob(plan: BackwardPlan, args: ScanArgs, cotangents: ScanCotangent
  * current that it sends has a cotangent.
  */
 function cutLast(block: Int32Array, steps: number): void {
-  block[field.forthSteps] = steps - 1;
+  block[field.forwardSteps] = steps - 1;
   block[field.sendsLast] = 1;
 }
 
@@ -158,7 +158,7 @@ function addInOrder(total: Float32Array): (job: number, sum: Float32Array) => vo
 }
 
 /**
- * Runs a pullback as jobs: per tile, its parts forth but the last one, then all parts back. Returns
+ * Runs a pullback as jobs: per tile, all parts but the last forward, then all parts back. Returns
  * the results that are filled tile by tile, where several tiles make them; leaves the others in
  * this thread's memory.
  */
@@ -274,7 +274,7 @@ function runBackward(
       const hasLast = !isLastPart || cotangents.lateral !== undefined;
       const block = argumentsIn(floats, plan.words);
       block[field.steps] = place.steps;
-      block[field.forthSteps] = place.steps;
+      block[field.forwardSteps] = place.steps;
       block[field.sendsLast] = Number(isForth);
       if (!isForth && !hasLast && !code.isKept) cutLast(block, place.steps);
       block[field.left] = block[field.rows] = place.rows;

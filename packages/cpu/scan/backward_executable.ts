@@ -54,7 +54,7 @@ function compile(
     backward({ ...places, merge: bySets === 1 ? places.merge : undefined }),
   ], scanMemory().memory);
   const call = (name: string) => [executable.call(name, argumentsAt)];
-  /** Takes a slab forth only, and a tile forth and back. */
+  /** `run` takes a slab forward, `backward` a tile forward and back. */
   const calls = { run: call("run"), backward: call("backward") };
   return { wiring, wanted, sums, isKept, executable, calls };
 }

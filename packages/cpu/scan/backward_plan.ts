@@ -32,7 +32,7 @@ const partNumbers = 1 << 16;
 /** About how many numbers a slab has where no sum over the batch prescribes an order. */
 const freeNumbers = 1024;
 
-/** Up to so many numbers, the gradient of x is copied when whole, and not zeroed first. */
+/** The most numbers of a gradient of x that is copied when whole: a larger one is zeroed first. */
 const wholeNumbers = 1 << 19;
 
 function freeRows(units: number): number {
@@ -116,7 +116,7 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
   const course = isKept ? 1 : partSteps + 1;
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
   const args: BackwardArgs = {
-    forthSteps: steps,
+    forwardSteps: steps,
     sendsLast: 0,
     x,
     xStride: stride,

@@ -126,7 +126,7 @@ function runTiles(
       }
       for (const { from, at } of sequences) copySequence(to, at, from, place, true);
       const block = argumentsIn(to, plan.words);
-      block[index.forthSteps] = place.steps;
+      block[index.forwardSteps] = place.steps;
       block[index.left] = place.rows;
       return plan.code.calls;
     },

@@ -10,19 +10,19 @@ import { wiringOf } from "./wiring.ts";
 /** About how many units go through time together: their state stays near the first-level cache. */
 const slabUnits = 4096;
 
-/** How many numbers of x a tile holds where all are more: they stay in the second-level cache. */
+/** The numbers of x in each of several tiles: they stay in the second-level cache. */
 const tileNumbers = 1 << 16;
 
-/** How many numbers of x are one tile: its results are written once, others are zeroed first. */
+/** The most numbers of x in a single tile: its results are written once, others zeroed first. */
 const wholeNumbers = 1 << 19;
 
-/** Numbers of a time step that a tile holds at least: shorter copies cost more than they carry. */
+/** The fewest numbers of a time step in a tile: shorter copies cost more than they carry. */
 const copiedNumbers = 16384;
 
-/** Tiles at least of a call that is shared: fewer leave a thread without work at the end. */
+/** The fewest tiles of a shared call: fewer leave a thread without work at the end. */
 const fewestJobs = 8;
 
-/** How many plans are kept per kernel. */
+/** The plans that are kept per kernel. */
 export const keptPlans = 8;
 
 /** Rows and steps of a tile. */
@@ -61,7 +61,7 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
   const x = layout.place(sequence);
   const slack = isGapless ? 0 : slackBytes; // what whole blocks touch past an array's end
   const args: ForwardArgs = {
-    forthSteps: steps,
+    forwardSteps: steps,
     sendsLast: 1,
     x,
     xStride: stride,

@@ -5,20 +5,20 @@ import { adaptLimit } from "./threads.ts";
 import { mailboxState } from "./worker_source.ts";
 
 /**
- * How long the last jobs of workers are waited for: so many milliseconds, and so many times as long
- * as a job took here.
+ * The wait for the last jobs of workers: `least` milliseconds, and on top `times` the longest time
+ * that a job took here.
  */
 const patience = { least: 1, times: 2 } as const;
 
 /** Work cut into jobs, each of which runs in this thread's memory or a worker's, laid out alike. */
 export interface Jobs {
-  /** How many. */
+  /** The number of jobs. */
   readonly count: number;
   /** The functions that jobs call. */
   readonly executable: Executable;
   /** This thread's memory. */
   readonly own: Float32Array;
-  /** How many bytes of it, from address 0 on, jobs use. */
+  /** The bytes of it, from address 0 on, that jobs use. */
   readonly bytes: number;
   /** Writes what all jobs read. */
   prepare(floats: Float32Array): void;

@@ -22,7 +22,7 @@ const population = `export { ilc } from "spikeloop/functional";
   export { rect } from "spikeloop/surrogate";`;
 
 /**
- * Each budget is the size of the program and 3 to 5 % more. A program pays for what it uses:
+ * Each budget is the size of the program and 3 % more. A program pays for what it uses:
  * operations bring their own kernels, and only gradients bring the code of gradients. The first two
  * use everything that they import.
  */
@@ -33,18 +33,18 @@ export const budgets: readonly Budget[] = [
       export * as surrogates from "spikeloop/surrogate";
       export * as neurons from "spikeloop/neuron";
       export * as nodes from "spikeloop/nodes";`,
-    most: 57,
+    most: 58.6,
     never: [/^(webgpu|encoding|actor|training|interchange|plot|spikeloop)\//, gradients],
   },
   {
     what: "everything",
     source: `export * from "spikeloop"; export * as wasm from "spikeloop/expr/wasm";`,
-    most: 112.5,
+    most: 134,
   },
   {
     what: "a population: ilc, cubaLif and rect",
     source: population,
-    most: 28.3,
+    most: 29.9,
     never: [
       /^(nodes\/|surrogate\/registry|functional\/(adam|sgd|linear|cross))/,
       gradients,
@@ -55,7 +55,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "the same from the facade",
     source: `export { cubaLif, ilc, rect } from "spikeloop";`,
-    most: 28.3,
+    most: 29.9,
     never: [
       /^(webgpu|encoding|actor|training|interchange|plot|nodes)\//,
       gradients,
@@ -66,7 +66,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "the same with its gradient",
     source: `${population} export { valueAndGrad } from "spikeloop/tensor";`,
-    most: 47,
+    most: 48,
     never: [
       /^nodes\//,
       /^tensor\/(extremes|movement)|^cpu\/reduce\/extreme/,
@@ -77,7 +77,7 @@ export const budgets: readonly Budget[] = [
     what: "an ILC node: ILCCUBALIFNode and rect",
     source: `export { ILCCUBALIFNode } from "spikeloop/nodes";
       export { rect } from "spikeloop/surrogate";`,
-    most: 37,
+    most: 38.6,
     never: [
       /^functional\/(adam|sgd|linear|cross|mean|spike|clip|polyak|optim|read_outs)/,
       /^nodes\/(nois|non_spiking|plain_nodes)|^tensor\/sum|^cpu\/reduce/,
@@ -88,7 +88,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "adam",
     source: `export { adam } from "spikeloop/functional";`,
-    most: 11.3,
+    most: 12.8,
     never: [
       /^(neuron|surrogate|random|webgpu)\/|^functional\/(wirings|sgd|linear|cross|polyak)/,
       /^tensor\/sum|^cpu\/(scan|reduce|threads)/,
@@ -99,7 +99,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "rect",
     source: `export { rect } from "spikeloop/surrogate";`,
-    most: 3.2,
+    most: 3.7,
     never: [
       /^(tensor|cpu|backend|random|neuron|functional)\/|^surrogate\/(registry|functions\/(?!piecewise))/,
     ],
@@ -107,13 +107,13 @@ export const budgets: readonly Budget[] = [
   {
     what: "a plot",
     source: `export { linePlot } from "spikeloop/plot";`,
-    most: 4.2,
+    most: 4.7,
     never: [/^plot\/(raster|trace|surrogate)|^(surrogate|expr)\/|^cpu\//],
   },
   {
     what: "a key",
     source: `export { key } from "spikeloop/random";`,
-    most: 0.5,
+    most: 0.57,
     never: [/^(tensor|cpu|backend)\//],
   },
 ];

@@ -7,6 +7,8 @@ import type { TorchTensor } from "./values.ts";
 
 /** The price of a tensor besides its numbers. */
 const tensorBytes = 8 * objectBytes;
+/** The most numbers of a tensor, and the largest extent. */
+const mostNumbers = 2 ** 31;
 /** The types whose numbers can be negated. PyTorch negates views of no others lazily. */
 const signed = ["F64", "F32", "F16", "BF16"];
 
@@ -45,8 +47,10 @@ export function makeLoader(
       return `is lazily negated (neg), and its ${type} can't be negated`;
     }
     const size = shape.reduce((product, n) => product * n, 1);
-    // A tensor of no numbers needs none, and its extents may be large.
-    if (shape.some((n) => n >= 2 ** 31)) return `has the shape [${shape.join(", ")}]`;
+    // A tensor of no numbers may have any extents. Tensors of this library have fewer numbers.
+    if (shape.some((n) => n >= mostNumbers) || size > mostNumbers) {
+      return `has the shape [${shape.join(", ")}], more than ${mostNumbers} numbers`;
+    }
     const numbers = size === 0 ? new Float32Array(0) : numbersOf(view, dtype);
     if (typeof numbers === "string") return numbers;
     // The backend has a copy of its own.

@@ -162,6 +162,16 @@ const neighbours: readonly [name: string, opcodes: readonly number[], metadata: 
     {},
   ],
   [
+    "more numbers than a tensor has",
+    rebuilt(storage(2), bytesOf(0), many(5, bytesOf(255)), many(5, bytesOf(0))),
+    {},
+  ],
+  [
+    "extents beyond all",
+    rebuilt(storage(2), bytesOf(0), [0x8a, 6, 0, 0, 0, 0, 0, 1, 0x4b, 0], bytesOf(1, 1)),
+    {},
+  ],
+  [
     "large integers",
     rebuilt(
       bytesOf(mark, "storage", global("torch", "LongStorage"), "c", "cpu", 1, tuple, persist),
@@ -364,12 +374,12 @@ const hostile: Hostile[] = [
   [
     "a tensor of 10^18 numbers from one",
     checkpoint(rebuilt(storage(2), bytesOf(0), many(9, bytesOf(100)), many(9, bytesOf(0)))),
-    "option maxBytes",
+    "more than 2147483648 numbers",
   ],
   [
     "a tensor of more numbers than there are",
     checkpoint(rebuilt(storage(2), bytesOf(0), many(32, bytesOf(255)), many(32, bytesOf(0)))),
-    "option maxBytes",
+    "more than 2147483648 numbers",
   ],
   [
     "too many axes",

@@ -1,5 +1,5 @@
 import { add, mul } from "@spikeloop/expr";
-import { defineNeuron } from "../define_neuron.ts";
+import { defineNeuron, takeNeuron } from "../define_neuron.ts";
 import type { Neuron } from "../neuron.ts";
 
 /**
@@ -22,6 +22,7 @@ import type { Neuron } from "../neuron.ts";
  * ```
  */
 export function noisy(model: Neuron): Neuron {
+  takeNeuron(model);
   return defineNeuron({
     ...model,
     name: `noisy-${model.name}`,

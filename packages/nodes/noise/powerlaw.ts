@@ -1,5 +1,5 @@
 import { checkSize } from "@spikeloop/backend";
-import { describe, fail, takeCount, takeNumber } from "@spikeloop/errors";
+import { checkOptions, describe, fail, takeCount, takeNumber } from "@spikeloop/errors";
 import { type Key, normal, split } from "@spikeloop/random";
 import { inverseRealFft } from "./inverse_real_fft.ts";
 
@@ -68,6 +68,7 @@ export function powerlawPsdGaussian(
   }
   checkSize(shape, "powerlawPsdGaussian");
   const samples = shape[shape.length - 1];
+  checkOptions("draw power-law noise", options, ["fmin"]);
   const spectrum = powerlawSpectrum(exponent, samples, options.fmin);
   const rows = shape.slice(0, -1).reduce((product, n) => product * n, 1);
   const [reKey, imKey] = split(key);

@@ -1,5 +1,6 @@
-// The tests that run in other engines than Deno too: special values on the GPU.
+// The tests that run in other engines than Deno too: special values and errors on the GPU.
 import { webgpu, type WebGpuOptions } from "@spikeloop/webgpu";
+import { errorsSuite } from "./errors_suite.ts";
 import { functionsSuite } from "./functions_suite.ts";
 import { specialValuesSuite } from "./special_values_suite.ts";
 
@@ -8,5 +9,6 @@ export async function register(options: WebGpuOptions = {}): Promise<() => void>
   const gpu = await webgpu(options);
   functionsSuite(gpu);
   specialValuesSuite(gpu);
+  errorsSuite(options);
   return () => gpu.dispose();
 }

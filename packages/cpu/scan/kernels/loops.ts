@@ -1,4 +1,4 @@
-// The loops around the kernels: a tile's slabs, and a slab's time steps, forth and back.
+// The loops around the kernels: a tile's slabs, and a slab's time steps, forward and back.
 import {
   ArgumentBlock,
   br,
@@ -29,9 +29,9 @@ import { backStepParams } from "./step_pullback.ts";
 // goes.
 const sequences = "x xStride out outStride noise noiseStride kept keptStride bits bitsStride";
 const arrays = "state stateStride lateral lateralStride params arrayStride table list";
-// Of `forthSteps` steps the last sends only where `sendsLast` is 1. The last `left` rows of the
+// Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `left` rows of the
 // tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
-const extents = "forthSteps sendsLast groups rows bytes left slabRows unitBytes";
+const extents = "forwardSteps sendsLast groups rows bytes left slabRows unitBytes";
 const forwardFields = `${sequences} ${arrays} ${extents}` as const;
 // Sequences of cotangents lie as x does, and their gradients `gStride` apart. `gLast` is the
 // cotangent of the lateral current after the last step, 0 where there is none; then `nothing` holds
@@ -61,7 +61,7 @@ type BackField = Words<typeof backwardFields>;
 /** The places in the module of the functions that loops call. */
 export type Places<Name extends string> = Readonly<Record<Name, number>>;
 
-/** `run(at)`: takes a slab forth. Steps send where `send` has a place, keep a value if `isKept`. */
+/** `run(at)`: runs a slab forward. Steps send where `send` has a place, keep a value if `isKept`. */
 export function run(
   { step, send }: Places<"step"> & Partial<Places<"send">>,
   isKept: boolean,
@@ -69,10 +69,10 @@ export function run(
   const { fn, p } = namedFunc("run", "at");
   const { code, args: a } = forwardBlock.load(fn, p.at);
   const [t, next] = fn.localArray("i32", 2);
-  const isWanted = i32.or(a.sendsLast, i32.ltU(i32.add(t, 1), a.forthSteps));
+  const isWanted = i32.or(a.sendsLast, i32.ltU(i32.add(t, 1), a.forwardSteps));
   return fn.emit(
     code,
-    fn.loop(t, 0, a.forthSteps, 1, [
+    fn.loop(t, 0, a.forwardSteps, 1, [
       next.set(i32.add(a.state, a.stateStride)),
       callNamed(step, stepParams, { ...a, next: isKept ? a.kept : next }),
       ...(send === undefined ? [] : [
@@ -101,7 +101,7 @@ export interface BackOptions {
   readonly sums: readonly number[];
 }
 
-/** `back(at)`: takes a slab forth again, then back, the last step first. */
+/** `back(at)`: runs a slab forward again, then back, the last step first. */
 export function back(
   places: Places<"run" | "backStep" | "pull" | "collect" | "addRows">,
   { lateral, isKept, weights, sums }: BackOptions,
@@ -202,12 +202,12 @@ function forSlabs(
   );
 }
 
-/** `forward(at)`: takes a tile forth. */
+/** `forward(at)`: runs a tile forward. */
 export function forward({ run }: Places<"run">): Func {
   return forSlabs("forward", run, ["x", "out", "state", "lateral", "noise"], () => []);
 }
 
-/** `backward(at)`: takes a tile forth and back, and closes sums; `merge` has a place if by sets. */
+/** `backward(at)`: runs a tile forward and back, and closes sums; `merge` has a place if by sets. */
 export function backward(places: Places<"back" | "flush"> & Partial<Places<"merge">>): Func {
   return forSlabs("backward", places.back, ["x", "noise", "gOut", "gx"], (at, fn) => {
     const row = fn.local("i32");

@@ -1,0 +1,418 @@
+import { assertEquals } from "@std/assert";
+import * as expr from "@spikeloop/expr";
+import * as s from "./mod.ts";
+import { foreignErrors, type PublicCall } from "./testing/wrong_values.ts";
+
+const x = () => s.tensor([[1, 2], [3, 4]]);
+const spikes = () => s.ones([3, 2, 4]);
+const model = () => ({
+  name: "own",
+  rest: { v: 0 },
+  params: { vThreshold: 1 },
+  bounds: { vThreshold: { min: 0 } },
+  charge: ({ v }: { v: s.expr.Expr }, x: s.expr.Expr) => ({ v: expr.add(v, x) }),
+  fire: ({ v }: { v: s.expr.Expr }, p: { vThreshold: s.expr.Expr }) => expr.sub(v, p.vThreshold),
+  reset: ({ v }: { v: s.expr.Expr }, spike: s.expr.Expr) => ({ v: expr.sub(v, spike) }),
+  emit: (_: unknown, spike: s.expr.Expr) => spike,
+  noise: [],
+});
+const population = () => s.ilc(s.lif, { actDim: 2, decPopDim: 2, learn: ["vDecay"] });
+const poisson = () =>
+  s.plain(s.integrateAndFire, { units: 4, surrogate: s.surrogates.poissonPass() });
+const actor = () =>
+  s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], encPopDim: 2, decPopDim: 2, actLimit: 2 });
+const policy = () => ({
+  actor: actor(),
+  params: actor().init(s.key(0)),
+  statistics: s.emptyStatistics(3),
+});
+const agent = () => s.td3({ actor: actor(), criticSizes: [4] });
+const buffer = () => new s.ReplayBuffer({ obsDim: 3, actDim: 1, size: 9 });
+const experience = () => ({
+  observation: [1, 2, 3],
+  action: [0],
+  reward: 0,
+  nextObservation: [1, 2, 3],
+  done: false,
+});
+const dynamics = () => ({
+  name: "point",
+  observationSpace: { low: [-1], high: [1] },
+  actionSpace: { low: [-1], high: [1] },
+  maxSteps: 5,
+  start: () => 0,
+  observe: (x: number) => [x],
+  advance: (x: number) => ({ state: x, reward: 0, terminated: false }),
+});
+const node = () => ({ type: "LIF" as const, ...neuronFields() });
+const neuronFields = () => ({
+  tau: s.full([2], 0.01),
+  r: s.full([2], 1),
+  vLeak: s.full([2], 0),
+  vThreshold: s.full([2], 1),
+});
+const graph = () => ({
+  type: "NIRGraph" as const,
+  nodes: { a: { type: "Scale" as const, scale: s.ones([2]) } },
+  edges: [["a", "a"] as const],
+});
+const popEncoding = () => ({
+  obsDim: 2,
+  popDim: 3,
+  timeSteps: 2,
+  meanRange: [-1, 1] as const,
+  std: 0.4,
+});
+const nodeOptions = () => ({ actDim: 2, decPopDim: 2, vThreshold: 1, vReset: 0, key: s.key(0) });
+
+const unary = ["abs", "exp", "log", "neg", "relu", "sigmoid", "sqrt", "tanh"] as const;
+const binary = [
+  ...["add", "sub", "mul", "div", "equal", "less", "greater", "maximum", "minimum", "pow"] as const,
+];
+
+/** Every public function with arguments that work; classes by what makes one. */
+const calls: readonly PublicCall[] = [
+  ...unary.map((name) => ({ name, run: s[name], args: () => [x()] })),
+  ...binary.map((name) => ({ name, run: s[name], args: () => [x(), x()] })),
+  ...([s.sum, s.mean, s.max, s.min] as const).map((run) => ({
+    name: run.name,
+    run,
+    args: () => [x(), 0],
+  })),
+  { name: "argmax", run: s.argmax, args: () => [x(), 0] },
+  { name: "argmin", run: s.argmin, args: () => [x(), 0] },
+  { name: "affine", run: s.affine, args: () => [x(), x(), s.ones([2])] },
+  { name: "broadcastTo", run: s.broadcastTo, args: () => [x(), [2, 2, 2]] },
+  { name: "clip", run: s.clip, args: () => [x(), 0, 1] },
+  { name: "concat", run: s.concat, args: () => [[x(), x()], 0] },
+  { name: "stack", run: s.stack, args: () => [[x(), x()], 0] },
+  { name: "slice", run: s.slice, args: () => [x(), [0, 0], [1, 1]] },
+  { name: "reshape", run: s.reshape, args: () => [x(), [4]] },
+  { name: "transpose", run: s.transpose, args: () => [x(), [1, 0]] },
+  { name: "matmul", run: s.matmul, args: () => [x(), x(), { transposeA: false }] },
+  { name: "where", run: s.where, args: () => [x(), x(), x()] },
+  { name: "stopGradient", run: s.stopGradient, args: () => [x()] },
+  { name: "customVjp", run: s.customVjp, args: () => [(y: s.Tensor) => y, () => [null]] },
+  {
+    name: "customVjp(...)()",
+    run: (y: s.Tensor) => s.customVjp((z: s.Tensor) => z, (g) => [g])(y),
+    args: () => [x()],
+  },
+  { name: "elementwise", run: s.elementwise, args: () => ["own", 1, expr.exp, {}] },
+  {
+    name: "elementwise(...)()",
+    run: s.elementwise("own", 2, expr.add),
+    args: () => [x(), x()],
+  },
+  {
+    name: "elementwiseAll",
+    run: s.elementwiseAll,
+    args: () => ["own", 1, (a: s.expr.Expr) => [a], {}],
+  },
+  { name: "tensor", run: s.tensor, args: () => [[1, 2], [2], { backend: s.cpu }] },
+  { name: "zeros", run: s.zeros, args: () => [[2, 2], { backend: s.cpu }] },
+  { name: "ones", run: s.ones, args: () => [[2, 2], { backend: s.cpu }] },
+  { name: "full", run: s.full, args: () => [[2, 2], 1, { backend: s.cpu }] },
+  { name: "grad", run: s.grad, args: () => [(y: s.Tensor) => s.sum(y)] },
+  { name: "grad(f)()", run: s.grad((y: s.Tensor) => s.sum(y)), args: () => [x()] },
+  { name: "valueAndGrad", run: s.valueAndGrad, args: () => [(y: s.Tensor) => s.sum(y)] },
+  {
+    name: "valueAndGrad(f)()",
+    run: s.valueAndGrad((p: { a: s.Tensor }) => s.sum(p.a)),
+    args: () => [{ a: x() }],
+  },
+  { name: "value of grad", run: (y: never) => s.grad(() => y)(x()), args: () => [s.sum(x())] },
+  { name: "mapTree", run: s.mapTree, args: () => [(y: s.Tensor) => y, { a: x() }] },
+  { name: "treeLeaves", run: s.treeLeaves, args: () => [{ a: x() }] },
+  { name: "treeFromLeaves", run: s.treeFromLeaves, args: () => [{ a: x() }, [x()]] },
+  { name: "scoped", run: s.scoped, args: () => [s.cpu, (y: s.Tensor) => y] },
+  { name: "limitThreads", run: s.limitThreads, args: () => [1] },
+  { name: "key", run: s.key, args: () => [0] },
+  { name: "split", run: s.split, args: () => [s.key(0), 2] },
+  { name: "uniform", run: s.uniform, args: () => [s.key(0), [2], { min: 0, max: 1 }] },
+  { name: "normal", run: s.normal, args: () => [s.key(0), [2], { backend: s.cpu }] },
+  { name: "randint", run: s.randint, args: () => [s.key(0), [2], { min: 0, max: 4 }] },
+  { name: "permutation", run: s.permutation, args: () => [s.key(0), 4, {}] },
+  { name: "randomBits", run: s.randomBits, args: () => [s.key(0), 4] },
+  { name: "defineNeuron", run: s.defineNeuron, args: () => [model()] },
+  { name: "noisy", run: s.noisy, args: () => [s.lif] },
+  {
+    name: "powerlawPsdGaussian",
+    run: s.powerlawPsdGaussian,
+    args: () => [s.key(0), 1, [2, 4], {}],
+  },
+  {
+    name: "ilc",
+    run: s.ilc,
+    args: () => [s.lif, {
+      actDim: 2,
+      decPopDim: 2,
+      surrogate: s.rect(),
+      params: { vDecay: 0.5 },
+      learn: ["vDecay"],
+      detachReset: false,
+    }],
+  },
+  { name: "plain", run: s.plain, args: () => [s.lif, { units: 2, params: {}, learn: [] }] },
+  { name: "dense", run: s.dense, args: () => [s.lif, { units: 2 }] },
+  {
+    name: "population.init",
+    run: (...a: [s.Key, object]) => population().init(...a),
+    args: () => [s.key(0), { backend: s.cpu }],
+  },
+  {
+    name: "population.initialState",
+    run: (...a: [number, object]) => population().initialState(...a),
+    args: () => [2, { backend: s.cpu }],
+  },
+  {
+    name: "population.bind",
+    run: (p: s.PopulationParams) => population().bind(p),
+    args: () => [population().init(s.key(0))],
+  },
+  {
+    name: "step",
+    run: (a: never, b: never, c: never) => population().bind(population().init(s.key(0)))(a, b, c),
+    args: () => [population().initialState(2), s.ones([2, 4]), {}],
+  },
+  {
+    name: "population.multiStep",
+    run: (...a: [never, never, never, never]) => population().multiStep(...a),
+    args: () => [population().init(s.key(0)), population().initialState(2), spikes(), {}],
+  },
+  {
+    name: "multiStep with noise",
+    run: (...a: [never, never, never, never]) => poisson().multiStep(...a),
+    args: () => [{}, poisson().initialState(2), spikes(), { key: s.key(0), noise: undefined }],
+  },
+  {
+    name: "population.trace",
+    run: (...a: [never, never, never, never]) => population().trace(...a),
+    args: () => [population().init(s.key(0)), population().initialState(2), spikes(), {
+      names: ["v"],
+    }],
+  },
+  {
+    name: "linear",
+    run: s.linear,
+    args: () => [{ inFeatures: 2, outFeatures: 2, bias: true }],
+  },
+  {
+    name: "linear.apply",
+    run: (...a: [never, never]) => s.linear({ inFeatures: 2, outFeatures: 2 }).apply(...a),
+    args: () => [s.linear({ inFeatures: 2, outFeatures: 2 }).init(s.key(0)), x()],
+  },
+  { name: "adam", run: s.adam, args: () => [{ learningRate: 0.1, beta1: 0.9, epsilon: 1e-8 }] },
+  {
+    name: "adam.update",
+    run: (...a: [never, never, never]) => s.adam({ learningRate: 0.1 }).update(...a),
+    args: () => [{ a: x() }, { a: x() }, s.adam({ learningRate: 0.1 }).init({ a: x() })],
+  },
+  { name: "sgd", run: s.sgd, args: () => [{ learningRate: 0.1, momentum: 0.9 }] },
+  { name: "clipByGlobalNorm", run: s.clipByGlobalNorm, args: () => [{ a: x() }, 1] },
+  { name: "globalNorm", run: s.globalNorm, args: () => [{ a: x() }] },
+  { name: "crossEntropy", run: s.crossEntropy, args: () => [x(), [0, 1]] },
+  { name: "meanSquaredError", run: s.meanSquaredError, args: () => [x(), x()] },
+  { name: "spikeRateLoss", run: s.spikeRateLoss, args: () => [spikes(), 0.2] },
+  { name: "polyak", run: s.polyak, args: () => [{ a: x() }, { a: x() }, 0.5] },
+  { name: "latencyEncoder", run: s.latencyEncoder, args: () => [s.full([2], 0.5), 3, {}] },
+  { name: "poissonEncoder", run: s.poissonEncoder, args: () => [s.key(0), s.full([2], 0.5), 3] },
+  { name: "popEncoder", run: s.popEncoder, args: () => [popEncoding()] },
+  {
+    name: "popSpikeEncoderDeterministic",
+    run: s.popSpikeEncoderDeterministic,
+    args: () => [popEncoding()],
+  },
+  { name: "popSpikeEncoderRandom", run: s.popSpikeEncoderRandom, args: () => [popEncoding()] },
+  {
+    name: "ilcSan",
+    run: s.ilcSan,
+    args: () => [{
+      obsDim: 3,
+      actDim: 1,
+      hiddenSizes: [4],
+      encPopDim: 2,
+      decPopDim: 2,
+      meanRange: [-1, 1],
+      std: 0.4,
+      timeSteps: 2,
+      encode: "pop-det",
+      decode: "last-mem",
+      actLimit: 2,
+    }],
+  },
+  {
+    name: "actor.apply",
+    run: (...a: [never, never, never]) => actor().apply(...a),
+    args: () => [actor().init(s.key(0)), s.ones([1, 3]), {}],
+  },
+  { name: "act", run: s.act, args: () => [policy(), [1, 2, 3], s.key(0)] },
+  { name: "emptyStatistics", run: s.emptyStatistics, args: () => [3] },
+  {
+    name: "evaluateActor",
+    run: s.evaluateActor,
+    args: () => [{
+      environment: s.makeEnvironment({
+        ...dynamics(),
+        observationSpace: { low: [0, 0, 0], high: [1, 1, 1] },
+        observe: () => [0, 0, 0],
+        actionSpace: { low: [-2], high: [2] },
+      }),
+      policy: policy(),
+      episodes: 1,
+      key: s.key(0),
+    }],
+  },
+  { name: "makeEnvironment", run: s.makeEnvironment, args: () => [dynamics()] },
+  { name: "environment.reset", run: (k: s.Key) => s.pendulum().reset(k), args: () => [s.key(0)] },
+  {
+    name: "environment.step",
+    run: (a: never) => {
+      const environment = s.pendulum();
+      environment.reset(s.key(0));
+      return environment.step(a);
+    },
+    args: () => [[0]],
+  },
+  { name: "td3", run: s.td3, args: () => [{ actor: actor(), criticSizes: [4], gamma: 0.9 }] },
+  {
+    name: "trainTd3",
+    run: s.trainTd3,
+    args: () => [{
+      environment: s.pendulum(),
+      agent: agent(),
+      key: s.key(0),
+      steps: 3,
+      startSteps: 2,
+      updateAfter: 2,
+      updateEvery: 1,
+      batchSize: 2,
+    }],
+  },
+  {
+    name: "ReplayBuffer",
+    run: (o: never) => new s.ReplayBuffer(o),
+    args: () => [{ obsDim: 3, actDim: 1, size: 9, clipLimit: 3 }],
+  },
+  { name: "buffer.store", run: (e: never) => buffer().store(e), args: () => [experience()] },
+  {
+    name: "buffer.sample",
+    run: (...a: [never, never]) => {
+      const filled = buffer();
+      filled.store(experience());
+      return filled.sample(...a);
+    },
+    args: () => [s.key(0), 2],
+  },
+  { name: "readCheckpoint", run: s.readCheckpoint, args: () => [new Uint8Array(9), actor()] },
+  { name: "writeCheckpoint", run: s.writeCheckpoint, args: () => [policy()] },
+  { name: "readSafetensors", run: s.readSafetensors, args: () => [new Uint8Array(9), {}] },
+  { name: "readTorch", run: s.readTorch, args: () => [new Uint8Array(9), {}] },
+  { name: "readNir", run: s.readNir, args: () => [new Uint8Array(9), {}] },
+  {
+    name: "writeSafetensors",
+    run: s.writeSafetensors,
+    args: () => [{ a: x() }, { name: "b" }, {}],
+  },
+  { name: "writeNir", run: s.writeNir, args: () => [graph()] },
+  {
+    name: "neuronFromNir",
+    run: s.neuronFromNir,
+    args: () => [node(), { dt: 0.001, method: "exact" }],
+  },
+  {
+    name: "neuronToNir",
+    run: s.neuronToNir,
+    args: () => [s.lif, { vDecay: 0.9, vThreshold: 1, vReset: 0 }, { dt: 0.001, units: 2 }],
+  },
+  {
+    name: "linePlot",
+    run: s.linePlot,
+    args: () => [[{ name: "a", x: [0, 1], y: [0, 1] }], { title: "a", width: 100 }],
+  },
+  { name: "rasterPlot", run: s.rasterPlot, args: () => [[[0, 1], [1, 0]], { title: "a" }] },
+  { name: "tracePlot", run: s.tracePlot, args: () => [[[0, 1], [1, 0]], { threshold: 1 }] },
+  { name: "surrogatePlot", run: s.surrogatePlot, args: () => [[s.rect()], { title: "a" }] },
+  { name: "rect", run: s.rect, args: () => [{ alpha: 1 }] },
+  ...Object.entries(s.surrogates).filter(([name, f]) =>
+    typeof f === "function" && s.surrogateNames().includes(name)
+  ).map(([name, run]) => ({
+    name: `surrogates.${name}`,
+    run: run as PublicCall["run"],
+    args: () => [{ alpha: 2 }],
+  })),
+  { name: "surrogate", run: s.surrogate, args: () => ["rect", { alpha: 1 }] },
+  { name: "slopeAt", run: s.slopeAt, args: () => [s.rect(), Float32Array.of(1)] },
+  { name: "primitiveAt", run: s.primitiveAt, args: () => [s.rect(), Float32Array.of(1)] },
+  {
+    name: "registerSurrogate",
+    run: (name: never, factory: never) => s.registerSurrogate(name, factory),
+    args: () => ["wrong values", () => s.rect()],
+  },
+  {
+    name: "defineSurrogate",
+    run: s.surrogates.defineSurrogate,
+    args: () => [{ name: "own", params: { alpha: { default: 1 } }, slope: (u: s.expr.Expr) => u }],
+  },
+  ...(["add", "sub", "mul", "div", "min", "max", "less", "pow"] as const).map((name) => ({
+    name: `expr.${name}`,
+    run: expr[name] as PublicCall["run"],
+    args: () => [expr.input("x"), 1],
+  })),
+  ...(["neg", "abs", "exp", "log", "tanh", "sigmoid", "detach"] as const).map((name) => ({
+    name: `expr.${name}`,
+    run: expr[name] as PublicCall["run"],
+    args: () => [expr.input("x")],
+  })),
+  { name: "expr.input", run: expr.input, args: () => ["x"] },
+  { name: "expr.constant", run: expr.constant, args: () => [1] },
+  { name: "expr.select", run: expr.select, args: () => [expr.input("x"), 1, 2] },
+  { name: "expr.spike", run: expr.spike, args: () => [expr.input("x"), 1] },
+  { name: "expr.evaluate", run: expr.evaluate, args: () => [expr.input("x"), { x: 1 }] },
+  ...(["ILCIFNode", "ILCLIFNode", "ILCCUBALIFNode"] as const).map((name) => ({
+    name,
+    run: (o: never) => new s[name](o),
+    args: () => [nodeOptions()],
+  })),
+  ...(["IFNode", "LIFNode", "ParametricLIFNode", "CUBALIFNode"] as const).map((name) => ({
+    name,
+    run: (o: never) => new s[name](o),
+    args: () => [{ vThreshold: 1, vReset: 0, stepMode: "m" }],
+  })),
+  {
+    name: "node.forward",
+    run: (y: never) => new s.ILCLIFNode(nodeOptions()).forward(y),
+    args: () => [spikes()],
+  },
+  {
+    name: "node.apply",
+    run: (p: never, y: never) => new s.ILCLIFNode(nodeOptions()).apply(p, y),
+    args: () => [new s.ILCLIFNode(nodeOptions()).parameters(), spikes()],
+  },
+  {
+    name: "node.loadStateDict",
+    run: (p: never) => new s.ILCLIFNode(nodeOptions()).loadStateDict(p),
+    args: () => [new s.ILCLIFNode(nodeOptions()).stateDict()],
+  },
+];
+
+for (const call of calls) {
+  Deno.test(`${call.name} answers every wrong value with an error of ours`, () => {
+    assertEquals(foreignErrors(call), []);
+  });
+}
+
+/** Public functions that take nothing, or are tried by another name. */
+const exempt = [
+  ...["startThreads", "pendulum", "cartPoleSwingUp", "mountainCarContinuous", "surrogateNames"],
+  ...["resetMembrane", "valueAuxAndGrad", "webgpu"],
+];
+
+Deno.test("the table of this test has every public function", () => {
+  const names = new Set(calls.map(({ name }) => name));
+  const missing = Object.entries(s)
+    .filter(([name, value]) => typeof value === "function" && /^[a-z]/.test(name))
+    .map(([name]) => name)
+    .filter((name) => !names.has(name) && !exempt.includes(name));
+  assertEquals(missing, []);
+});
