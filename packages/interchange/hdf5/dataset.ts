@@ -10,6 +10,9 @@ import { nowhere, type Source, unwritten } from "./source.ts";
 /** The most axes of a dataset. */
 const maxRank = 32;
 
+/** The most elements of a tensor. */
+const mostElements = 2 ** 31;
+
 /** An array of numbers or of texts. Every call of a function decodes its elements anew. */
 export interface Dataset {
   /** The extents; empty for a single element. */
@@ -57,6 +60,7 @@ export function readDataset(
     kind: datatype.kind === "number" ? "numbers" : datatype.kind === "other" ? "other" : "texts",
     floats: (refuse = source.fail) => {
       const dtype = numberType(refuse);
+      if (size > mostElements) refuse(`holds ${size} numbers, more than a tensor can`);
       source.spend(4 * size);
       return decodeNumbers(read(refuse), dtype, (problem) => refuse(`holds ${problem}`));
     },
@@ -80,7 +84,10 @@ function readShape({ uint, fail }: Source, at: number): number[] {
   if (rank > maxRank) fail(`holds a shape of ${rank} axes, expected at most ${maxRank}`);
   if (version === 2 && uint(at + 3, 1) === 2) return [0];
   const first = at + (version === 1 ? 8 : 4);
-  return Array.from({ length: rank }, (_, axis) => uint(first + 8 * axis, 8));
+  return Array.from({ length: rank }, (_, axis) => {
+    const extent = uint(first + 8 * axis, 8);
+    return Number.isSafeInteger(extent) ? extent : fail(`holds a shape with the extent ${extent}`);
+  });
 }
 
 function readRaw(

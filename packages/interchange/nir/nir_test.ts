@@ -251,8 +251,15 @@ const hostile: Hostile[] = [
     "packed by filter 4, expected 1 (gzip) or 2",
   ],
   ["a shape beyond all memory", hugeShape(), "allow more with the option maxBytes"],
+  ["an extent that is no exact number", hugeExtent(), "a shape with the extent 1.8"],
   ["a graph that holds itself", loop(), "nests graphs deeper than 100"],
 ];
+
+/** The weight claims no columns, and rows beyond all exact integers. */
+function hugeExtent(): Uint8Array {
+  const rows = find(linear, 1, 2, 0, 0, 0, 0, 0, 0, 2) + 8;
+  return set(linear, rows, ...new Array(8).fill(255), 0);
+}
 
 /** The weight claims 2⁵⁶ rows. */
 function hugeShape(): Uint8Array {
