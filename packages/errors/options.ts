@@ -199,6 +199,11 @@ export function takeOneOf<T extends string>(
     : refuse(action, name, value, expected);
 }
 
+/** Whether a function is a class, which cannot be called. */
+function isClass(f: unknown): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(f));
+}
+
 /**
  * Checks a function.
  *
@@ -211,7 +216,7 @@ export function takeFunction<F>(
   value: F,
   expected = "a function",
 ): F & ((...args: never[]) => unknown) {
-  return typeof value === "function"
+  return typeof value === "function" && !isClass(value)
     ? value as F & ((...args: never[]) => unknown)
     : refuse(action, name, value, expected);
 }

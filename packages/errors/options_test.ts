@@ -163,3 +163,8 @@ Deno.test("a message is short, whatever it is about", () => {
   ];
   for (const call of calls) assertEquals(assertThrows(call, Error).message.length < 3000, true);
 });
+
+Deno.test("takeFunction() refuses classes, which cannot be called", () => {
+  class Own {}
+  assertThrows(() => takeFunction(action, "f", Own), TypeError, "f is a function (Own), expected");
+});

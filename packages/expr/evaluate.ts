@@ -1,4 +1,4 @@
-import { describe, fail, isRecord, shorten } from "@spikeloop/errors";
+import { describe, fail, isRecord, refuse, shorten } from "@spikeloop/errors";
 import type { Expr } from "./expr.ts";
 import { toExpr } from "./to_expr.ts";
 import { schedule } from "./schedule.ts";
@@ -31,6 +31,10 @@ export type Evaluator = (args: ArrayLike<number>, results: { [i: number]: number
  * ```
  */
 export function compileEvaluator(roots: readonly Expr[], names: readonly string[]): Evaluator {
+  for (const [name, list] of [["roots", roots], ["names", names]] as const) {
+    if (!Array.isArray(list)) refuse("compile expressions", name, list, "an array");
+  }
+  for (const root of roots) toExpr(root);
   const nodes = schedule(roots);
   const slots = new Map(nodes.map((e, i) => [e, i]));
   const at = (e: Expr) => slots.get(e) ?? 0;

@@ -1,8 +1,9 @@
+import { refuse, takeRecord } from "@spikeloop/errors";
 import type { Expr } from "./expr.ts";
 import { add } from "./algebra.ts";
 import { pullbacks } from "./pullback.ts";
 import { postorder } from "./schedule.ts";
-import { isConstant } from "./to_expr.ts";
+import { isConstant, toExpr } from "./to_expr.ts";
 
 /** An expression and the gradient that arrives at it. */
 export interface Output {
@@ -29,6 +30,13 @@ export interface Output {
  * ```
  */
 export function vjp(outputs: readonly Output[], inputs: readonly Expr[]): (Expr | undefined)[] {
+  for (const [name, list] of [["outputs", outputs], ["inputs", inputs]] as const) {
+    if (!Array.isArray(list)) refuse("derive gradients", name, list, "an array");
+  }
+  for (const output of outputs) {
+    toExpr(takeRecord("derive gradients", "an output", output).value as Expr);
+    toExpr(output.cotangent);
+  }
   const order = postorder(outputs.map((o) => o.value), gradientOperands);
   const moved = dependents(order, inputs);
   const gradients = new Map<Expr, Expr>();

@@ -1,4 +1,4 @@
-import { checkOptions, takeNumber } from "@spikeloop/errors";
+import { checkOptions, takeNumber, takeRecord } from "@spikeloop/errors";
 import type { Neuron, NeuronParams } from "./neuron.ts";
 
 /**
@@ -22,7 +22,9 @@ export function resolveParams(
   model: Neuron,
   params: Readonly<Record<string, number | null | undefined>> = {},
 ): NeuronParams {
+  takeRecord("resolve params", "the model", model);
   const action = `use neuron "${model.name}"`;
+  takeRecord(action, "the model's params", model.params);
   checkOptions(action, params, Object.keys(model.params), "parameter");
   const all: Record<string, number | null> = { ...model.params };
   for (const [name, value] of Object.entries(params)) {

@@ -1,3 +1,4 @@
+import { takeRecord } from "@spikeloop/errors";
 import { checkNeuron } from "./check_neuron.ts";
 import type { Neuron, NeuronParams } from "./neuron.ts";
 
@@ -74,5 +75,7 @@ export function restOf<S extends string, P extends NeuronParams>(
   model: Neuron<S, P>,
   params: P,
 ): Readonly<Record<S, number>> {
+  takeRecord("read the states at rest", "the model", model);
+  takeRecord("read the states at rest", "params", params);
   return typeof model.rest === "function" ? model.rest(params) : model.rest;
 }

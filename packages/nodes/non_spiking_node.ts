@@ -69,7 +69,7 @@ export abstract class NonSpikingNode extends BaseNode {
   constructor(options: NonSpikingNodeOptions, design: NodeDesign) {
     super(options, { ...design, options: ["decode", ...design.options ?? []] });
     const { decode = null } = options;
-    this.decode = decode === null || Object.hasOwn(modes, decode)
+    this.decode = decode === null || (typeof decode === "string" && Object.hasOwn(modes, decode))
       ? decode
       : takeOneOf(`make ${new.target.name}`, "decode", decode, proposed);
   }

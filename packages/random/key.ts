@@ -1,4 +1,4 @@
-import { describe, fail, isRecord, refuse, takeCount, takeNumber } from "@spikeloop/errors";
+import { describe, fail, isRecord, refuse, takeNumber } from "@spikeloop/errors";
 import { threefry } from "./threefry.ts";
 
 /** The source of random numbers. A key always draws the same numbers; split it for others. */
@@ -59,7 +59,7 @@ const isWord = (x: unknown): x is number =>
  * Splits a key into `n` independent keys. Use each key once: either split it or draw with it.
  *
  * @throws {TypeError} if the key is not one.
- * @throws {RangeError} if `n` is not an integer of at least 0.
+ * @throws {RangeError} if `n` is not an integer from 0 to 2²⁴.
  *
  * @example
  * ```ts
@@ -72,7 +72,8 @@ const isWord = (x: unknown): x is number =>
  */
 export function split(k: Key, n = 2): Key[] {
   takeKey("split a key", "the key", k);
-  return Array.from({ length: takeCount("split a key", "n", n, 0) }, (_, i) => {
+  takeNumber("split a key", "n", n, { integer: true, min: 0, max: 2 ** 24 });
+  return Array.from({ length: n }, (_, i) => {
     const [high, low] = threefry(k.high, k.low, 0x73706c69, i);
     return { high, low };
   });

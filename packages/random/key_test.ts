@@ -35,3 +35,21 @@ Deno.test("wrong seeds, keys and counts are refused by name", () => {
     assertThrows(() => randomBits(k as Key, 1), TypeError, "expected key(seed)");
   }
 });
+
+Deno.test("keys are made of safe integers, and forged ones are refused", () => {
+  for (const seed of ["a", {}, null, [1], 1n, undefined]) {
+    assertThrows(() => key(seed as never), TypeError, "Cannot make a key: seed is");
+  }
+  for (const seed of [NaN, 0.5, Infinity, 2 ** 60]) assertThrows(() => key(seed), RangeError);
+  const forged = [{}, { high: 1 }, { high: 0.5, low: 1 }, { high: -1, low: 1 }, {
+    high: 1,
+    low: 2 ** 32,
+  }];
+  for (const k of [...forged, { high: "1", low: 1 }, [1, 2], new Map(), 7, null]) {
+    assertThrows(() => randomBits(k as never, 1), TypeError, "key(seed)");
+    assertThrows(() => normal(k as never, [1]), TypeError, "key(seed)");
+    assertThrows(() => split(k as never), TypeError, "key(seed)");
+  }
+  const message = "n is 1099511627776, expected an integer of at least 0 and at most 16777216";
+  assertThrows(() => split(key(0), 2 ** 40), RangeError, message);
+});

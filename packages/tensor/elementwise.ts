@@ -8,7 +8,15 @@ import {
   sameShape,
   type Shape,
 } from "@spikeloop/backend";
-import { checkOptions, fail, takeFlag, takeFunction, takeText } from "@spikeloop/errors";
+import {
+  checkOptions,
+  fail,
+  refuse,
+  takeFlag,
+  takeFunction,
+  takeNumber,
+  takeText,
+} from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { runMap } from "./run_skeletons.ts";
@@ -102,7 +110,7 @@ export function elementwise(
   formula: MapFormula<e.ExprLike>,
   options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor {
-  const numbersAsInputs = checkDefinition(name, formula, options);
+  const numbersAsInputs = checkDefinition(name, arity, formula, options);
   const run = runner(name, arity, (...slots) => [formula(...slots)], numbersAsInputs);
   return (...args) => run(args)[0];
 }
@@ -133,7 +141,7 @@ export function elementwiseAll(
   formula: MapFormula<readonly e.ExprLike[]>,
   options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor[] {
-  const run = runner(name, arity, formula, checkDefinition(name, formula, options));
+  const run = runner(name, arity, formula, checkDefinition(name, arity, formula, options));
   return (...args) => run(args);
 }
 
@@ -168,7 +176,13 @@ function structureOf(
   numbersAsInputs: boolean,
 ): { readonly formula: Formula; readonly numbers: readonly number[] } {
   const slots = Array.from({ length: arity }, (_, i) => slotName(i));
-  const build = () => formula(...slots.map(e.input)).map(e.toExpr);
+  const build = () => {
+    const outputs: unknown = formula(...slots.map(e.input));
+    if (!Array.isArray(outputs)) {
+      refuse(`run ${name}`, "the result of its formula", outputs, "an array of expressions");
+    }
+    return Array.from(outputs, e.toExpr);
+  };
   const open = numbersAsInputs ? e.numbersAsInputs(build) : undefined;
   const { result, numbers } = open !== undefined && arity + open.numbers.length <= mostInputs
     ? open
@@ -183,11 +197,13 @@ function structureOf(
 /** Checks a formula and its options, and returns whether its numbers are inputs. */
 function checkDefinition(
   name: string,
+  arity: number,
   formula: (...slots: never[]) => unknown,
   options: ElementwiseOptions,
 ): boolean {
   const action = `make the operation "${takeText("make an operation", "its name", name)}"`;
   takeFunction(action, "its formula", formula, "a function of expressions");
+  takeNumber(action, "its number of arguments", arity, { min: 0, max: mostInputs, integer: true });
   checkOptions(action, options, ["numbersAsInputs"]);
   return takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false);
 }

@@ -136,3 +136,10 @@ Deno.test("the time and code of a formula grow with its length, not with its squ
   const long = seconds(4000); // 16 times the work, were it the square
   assertEquals(long < 10 * Math.max(short, 20), true, `${short} ms, ${long} ms`);
 });
+
+Deno.test("a formula with too many arguments and a result that is no list are refused", () => {
+  assertThrows(() => elementwise("many", 32, (x) => x), RangeError, "at most 31");
+  assertThrows(() => elementwise("many", "1" as never, (x) => x), TypeError, 'is "1", expected');
+  const single = elementwiseAll("single", 1, ((x: e.Expr) => x) as never);
+  assertThrows(() => single(tensor(1)), TypeError, "expected an array of expressions");
+});

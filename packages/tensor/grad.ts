@@ -1,5 +1,5 @@
 import { showShape, type Storage } from "@spikeloop/backend";
-import { describe, fail, refuse } from "@spikeloop/errors";
+import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { full } from "./create.ts";
@@ -87,7 +87,7 @@ function reaches(value: Tensor, first: number, count: number): boolean {
  * @throws {TypeError} if it is not.
  */
 export function checkFunction(name: string, f: unknown): void {
-  if (typeof f !== "function") refuse(`run ${name}`, "the argument", f, "a function");
+  takeFunction(`run ${name}`, "the argument", f);
 }
 
 function checkScalar(value: unknown): asserts value is Tensor {

@@ -1,5 +1,5 @@
 import type { Backend, Storage } from "@spikeloop/backend";
-import { fail, isRecord } from "@spikeloop/errors";
+import { fail, isRecord, takeFunction } from "@spikeloop/errors";
 import { isRecording } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -39,6 +39,7 @@ export function scoped<A extends unknown[], R>(
   backend: Backend,
   f: (...args: A) => R,
 ): (...args: A) => R {
+  takeFunction("make a scoped function", "f", f);
   /** The storage that earlier calls made and the last call returned. */
   let returnedBefore: readonly Storage[] = [];
   return (...args) => {
