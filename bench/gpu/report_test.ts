@@ -44,7 +44,9 @@ Deno.test("report() sets CPU, GPU and SpikingJelly side by side and says what is
   assertStringIncludes(page, "| LIF | (5, 1, 8, 10) | 25.0 % | 0 of 400 |");
 });
 
-/** A device whose queue takes `cost` per run, and whose wait lasts `wait` longer, by its own clock. */
+/**
+ * A device whose queue takes `cost` per run, and whose wait lasts `wait` longer, by its own clock.
+ */
 function fakeQueue(cost: number, wait: number, host = 0, jitter = 0) {
   let [time, busyUntil, seed] = [0, 0, 1];
   const random = () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;

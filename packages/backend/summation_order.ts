@@ -13,9 +13,9 @@
 export const sumLanes = 16;
 
 /**
- * The length of the blocks that an axis is summed in. Where it is longer, the sums of the blocks are
- * summed in the same way. Added up one after another, float32 numbers of one size lose bits with
- * every doubling of their count, and beyond 2²⁴ they are lost whole.
+ * The length of the blocks that an axis is summed in. Where it is longer, the sums of the blocks
+ * are summed in the same way. Added up one after another, float32 numbers of one size lose bits
+ * with every doubling of their count, and beyond 2²⁴ they are lost whole.
  */
 export const sumBlock = 4096;
 

@@ -9,9 +9,9 @@ const none: readonly Tensor[] = Object.freeze([]);
 const optionNames: readonly string[] = ["key", "noise"];
 
 /**
- * Returns the noise sequences in the order of `names`: from the options, or else drawn. The noise of
- * a surrogate is uniform in [0, 1). A sequence [T, N, D] is drawn step by step, each step
- * with its own part of the key, so that single steps can draw the same numbers.
+ * Returns the noise sequences in the order of `names`: from the options, or else drawn. The noise
+ * of a surrogate is uniform in [0, 1). A sequence [T, N, D] is drawn step by step, each step with
+ * its own part of the key, so that single steps can draw the same numbers.
  *
  * @throws {TypeError} if a sequence is missing and cannot be drawn, or an unknown one is passed.
  */

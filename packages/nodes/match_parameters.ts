@@ -4,8 +4,8 @@ import { Tensor } from "@spikeloop/tensor";
 import type { NodeParameters } from "./node_design.ts";
 
 /**
- * Returns the tensors of `values` in the order of `expected`, whose names and shapes they must have.
- * One error names all that does not fit.
+ * Returns the tensors of `values` in the order of `expected`, whose names and shapes they must
+ * have. One error names all that does not fit.
  *
  * @throws {TypeError} if a tensor is missing, unexpected, of another shape or on another backend
  * than the others.

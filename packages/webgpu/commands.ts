@@ -212,8 +212,8 @@ export class Commands {
   flush(): void {
     if (this.#encoder === undefined) return;
     this.#endPass();
-    // An error in one command makes all of them do nothing. So they are watched together, and a read
-    // waits for the verdict.
+    // An error in one command makes all of them do nothing. So they are watched together, and a
+    // read waits for the verdict.
     this.#device.pushErrorScope("validation");
     if (this.#uniformBytes > 0 && this.#uniformBuffer !== undefined) {
       // A part in bytes: some implementations took the size of other parts in bytes too.

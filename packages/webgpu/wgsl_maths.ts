@@ -267,9 +267,9 @@ export const wgslMaths: Readonly<Record<string, string>> = {
   }
 }`,
   reduce_: `fn reduce_(size: u32) -> vec2<f32> {
-  // The quarter turns in a large number, and the angle left over (Payne and Hanek). The number is an
-  // integer times a power of two: of its product with 2 / pi, the digits worth 4 turns or more drop
-  // out, so 96 digits of 2 / pi from the right place on are enough.
+  // The quarter turns in a large number, and the angle left over (Payne and Hanek). The number is
+  // an integer times a power of two: of its product with 2 / pi, the digits worth 4 turns or more
+  // drop out, so 96 digits of 2 / pi from the right place on are enough.
   let digits = (size & 0x7fffffu) | 0x800000u;
   let start = (size >> 23u) - 120u;
   let word = start / 32u;

@@ -12,9 +12,9 @@ import { wiringOf } from "./wiring.ts";
 export const keptExecutables = 32;
 
 /**
- * A neuron's time loop, compiled for groups of so many units, `traced` or not, and the places of the
- * parameters that are given per unit. A traced one writes each state beside the one before, others
- * write over it.
+ * A neuron's time loop, compiled for groups of so many units, `traced` or not, and the places of
+ * the parameters that are given per unit. A traced one writes each state beside the one before,
+ * others write over it.
  */
 export const forwardExecutable = memoized(
   (kernel: ScanKernel, [group, traced, ...places]) => {

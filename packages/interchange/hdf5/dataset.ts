@@ -22,8 +22,8 @@ export interface Dataset {
   /**
    * The elements as float32, row-major.
    *
-   * @param refuse Called if the file may be sound, but its elements are not read: they are of another
-   * type, beyond float32, or packed by an unknown filter. Fails if missing.
+   * @param refuse Called if the file may be sound, but its elements are not read: they are of
+   * another type, beyond float32, or packed by an unknown filter. Fails if missing.
    */
   floats(refuse?: Fail): Float32Array;
   /** The elements as doubles. */

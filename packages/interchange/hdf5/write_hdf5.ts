@@ -26,7 +26,9 @@ const longestInHeader = 65_000;
 /** A message of an object header. */
 type NewMessage = readonly [kind: number, ...content: ArrayLike<number>[]];
 
-/** The parts of an object header of version 1: less than 65,536 messages of less than 65,536 bytes. */
+/**
+ * The parts of an object header of version 1: less than 65,536 messages of less than 65,536 bytes.
+ */
 function makeHeader(messages: readonly NewMessage[]): ArrayLike<number>[] {
   const parts: ArrayLike<number>[] = [[]];
   let size = 0;

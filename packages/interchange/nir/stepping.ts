@@ -7,8 +7,8 @@ export interface NirStepping {
   /** The length of a step, in seconds, or in the unit of the time constants. */
   readonly dt: number;
   /**
-   * How the equations are solved. `"euler"`: forward Euler, as in most libraries, with the decay 1 -
-   * dt/τ per step. `"exact"`: the solution for an input that is constant within a step, with the
+   * How the equations are solved. `"euler"`: forward Euler, as in most libraries, with the decay 1
+   * - dt/τ per step. `"exact"`: the solution for an input that is constant within a step, with the
    * decay exp(-dt/τ). Euler if missing.
    */
   readonly method?: "euler" | "exact";
@@ -81,7 +81,7 @@ export interface Gains {
  *     I' = dₛ·I + (1 - dₛ)·wᵢₙ·S,   v' = dₘ·v + k·I + (1 - dₘ - k)·wᵢₙ·S
  *     k = τₛ·(dₛ - dₘ) / (τₛ - τₘ),   or dt/τ·exp(-dt/τ) where τₛ = τₘ = τ
  *
- * @returns k, and (1 - dₘ - k) / (1 - dₛ).
+ * @returns The factor k, and (1 - dₘ - k) / (1 - dₛ).
  */
 export function gainsOf(tauMem: number, tauSyn: number, dt: number): Gains {
   const [ofMem, ofSyn] = [Math.fround(dt) / tauMem, Math.fround(dt) / tauSyn];

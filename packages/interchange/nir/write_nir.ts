@@ -14,8 +14,9 @@ const failGraph: Fail = (problem) => fail(action, `the graph ${problem}`);
 /**
  * Writes a graph in the Neuromorphic Intermediate Representation, as a file that `nir.read` of the
  * Python package reads. Tensors are stored as float32, extents as 64-bit integers, and a number of
- * metadata as float32 if that holds it, else as a 64-bit integer or float. A graph has any number of nodes and edges. A group of more
- * than 1,000 nodes is read back in the order of the nodes' names.
+ * metadata as float32 if that holds it, else as a 64-bit integer or float. A graph has any number
+ * of nodes and edges. A group of more than 1,000 nodes is read back in the order of the nodes'
+ * names.
  *
  * @param graph Its tensors must be on the CPU. To write tensors of a device, copy them first:
  * `tensor(await x.data(), x.shape)`.

@@ -89,7 +89,7 @@ function readEntry(bytes: Uint8Array, at: number): Entry {
     refuse(`is packed by method ${method}, expected 0 (stored) or 8 (deflate)`);
   }
   if (view.getUint16(at + 34, true) !== 0) refuse("is on another disk");
-  // What does not fit 32 bits is in an extra field, in this order.
+  // Numbers of more than 32 bits are in an extra field, in this order.
   let extra = findWide(view, nameEnd, Math.min(extraEnd, bytes.length));
   const [size, packedSize, local] = [at + 24, at + 20, at + 42].map((place) => {
     const value = view.getUint32(place, true);

@@ -74,7 +74,7 @@ export const wrongValues: readonly (() => unknown)[] = [
   () => new Proxy({}, {}),
 ];
 
-/** What a call of a public function did: nothing, or the error that it threw. */
+/** The error that a call of a public function threw, undefined if it threw none. */
 export function errorOf(call: () => unknown): unknown {
   try {
     const result = call();
@@ -92,7 +92,9 @@ export function errorOf(call: () => unknown): unknown {
 const engineWords =
   /^Cannot (read propert|destructure|access|convert (a |undefined|object )|mix|perform|assign|create property|define property|set prop|delete|redefine|add property|spread)|is not (a function|iterable|defined|a constructor|an object|async iterable|extensible)|^Invalid (array|typed|DataView|string|count|regular|atomic|date|time)|Maximum call|Map maximum|Set maximum|^Reduce of|^The (number|argument|first|second|"|iterator)|^Right-hand|^Found non-callable|allocation failed|^offset is|^start offset|must be (a|an|of|called|constructed)|^Method |^Object prototype|^Iterator|^Spread|^undefined is|^null is|precision|radix|toString|^First argument|BigInt value/i;
 
-/** Whether an error is one of ours: of a class that fits, in our words, and short enough to read. */
+/**
+ * Whether an error is one of ours: of a class that fits, in our words, and short enough to read.
+ */
 export function isOurs(error: unknown): boolean {
   if (error === undefined) return true;
   const { message } = error as Error;

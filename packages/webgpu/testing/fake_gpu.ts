@@ -1,4 +1,4 @@
-/** What a fake GPU was asked to do. */
+/** A record of the work that a fake GPU was asked to do. */
 export interface FakeGpu {
   /** For `webgpu({ gpu })`. */
   readonly gpu: GPU;

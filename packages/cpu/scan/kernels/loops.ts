@@ -61,7 +61,9 @@ type BackField = Words<typeof backwardFields>;
 /** The places in the module of the functions that loops call. */
 export type Places<Name extends string> = Readonly<Record<Name, number>>;
 
-/** `run(at)`: runs a slab forward. Steps send where `send` has a place, keep a value if `isKept`. */
+/**
+ * `run(at)`: runs a slab forward. Steps send where `send` has a place, keep a value if `isKept`.
+ */
 export function run(
   { step, send }: Places<"step"> & Partial<Places<"send">>,
   isKept: boolean,
@@ -207,7 +209,9 @@ export function forward({ run }: Places<"run">): Func {
   return forSlabs("forward", run, ["x", "out", "state", "lateral", "noise"], () => []);
 }
 
-/** `backward(at)`: runs a tile forward and back, and closes sums; `merge` has a place if by sets. */
+/**
+ * `backward(at)`: runs a tile forward and back, and closes sums; `merge` has a place if by sets.
+ */
 export function backward(places: Places<"back" | "flush"> & Partial<Places<"merge">>): Func {
   return forSlabs("backward", places.back, ["x", "noise", "gOut", "gx"], (at, fn) => {
     const row = fn.local("i32");
