@@ -44,6 +44,9 @@ export function readDataset(
   const shape = readShape(source, space.at);
   const datatype = readDatatype(source, type.at);
   const size = shape.reduce((product, n) => product * n, 1);
+  // Other shapes of such extents are beyond every budget.
+  const inexact = size === 0 ? shape.find((extent) => !Number.isSafeInteger(extent)) : undefined;
+  if (inexact !== undefined) source.fail(`holds a shape with the extent ${inexact}`);
   const read = (refuse: Fail) =>
     readRaw(source, layout.at, findMessage(messages, kinds.filters), {
       shape,
@@ -60,8 +63,8 @@ export function readDataset(
     kind: datatype.kind === "number" ? "numbers" : datatype.kind === "other" ? "other" : "texts",
     floats: (refuse = source.fail) => {
       const dtype = numberType(refuse);
-      if (size > mostElements) refuse(`holds ${size} numbers, more than a tensor can`);
       source.spend(4 * size);
+      if (size > mostElements) refuse(`holds ${size} numbers, more than a tensor can`);
       return decodeNumbers(read(refuse), dtype, (problem) => refuse(`holds ${problem}`));
     },
     doubles: (refuse = source.fail) => {
@@ -84,10 +87,7 @@ function readShape({ uint, fail }: Source, at: number): number[] {
   if (rank > maxRank) fail(`holds a shape of ${rank} axes, expected at most ${maxRank}`);
   if (version === 2 && uint(at + 3, 1) === 2) return [0];
   const first = at + (version === 1 ? 8 : 4);
-  return Array.from({ length: rank }, (_, axis) => {
-    const extent = uint(first + 8 * axis, 8);
-    return Number.isSafeInteger(extent) ? extent : fail(`holds a shape with the extent ${extent}`);
-  });
+  return Array.from({ length: rank }, (_, axis) => uint(first + 8 * axis, 8));
 }
 
 function readRaw(
