@@ -6,6 +6,7 @@ import {
   numbersAsInputs,
   type WithNumbers,
 } from "@spikeloop/expr";
+import { takeRecord } from "@spikeloop/errors";
 import { fire, isBinary, needsNoise, type Surrogate } from "@spikeloop/surrogate";
 import { defineScan, type ScanKernel, StructureCache } from "@spikeloop/backend";
 import { restOf } from "./define_neuron.ts";
@@ -83,6 +84,8 @@ const kernels = /* @__PURE__ */ new StructureCache<ScanKernel>();
  * ```
  */
 export function neuronKernel(model: Neuron, options: NeuronKernelOptions): NeuronKernel {
+  takeRecord("compile a neuron", "the model", model);
+  takeRecord(`compile neuron "${model.name}"`, "options", options);
   const { params, surrogate, detachReset } = options;
   const { name } = model;
   const states = Object.keys(restOf(model, params));

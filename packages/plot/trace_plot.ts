@@ -1,4 +1,4 @@
-import { fail, refuse, takeNumber } from "@spikeloop/errors";
+import { fail, refuse, takeList, takeNumber } from "@spikeloop/errors";
 import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
 import type { LegendEntry } from "./legend.ts";
 import { color, coordinate, dashes, polyline, text } from "./svg.ts";
@@ -42,8 +42,7 @@ export function tracePlot(trace: Rows, options: TracePlotOptions = {}): string {
   const action = "run tracePlot";
   takeNumber(action, "stepsPerUnit", stepsPerUnit, { above: 0 });
   if (threshold !== undefined) takeNumber(action, "threshold", threshold);
-  if (names !== undefined && !Array.isArray(names)) refuse(action, "names", names, "an array");
-  if (names !== undefined && names.length !== units) {
+  if (names !== undefined && takeList(action, "names", names, takeName).length !== units) {
     fail(action, `names has ${names.length} entries, expected ${units}`);
   }
   const fired = spikes === undefined ? [] : rowsOf(spikes, "the spikes");
@@ -109,4 +108,9 @@ export function tracePlot(trace: Rows, options: TracePlotOptions = {}): string {
 /** Shows a number with at most three decimals. */
 function shortest(value: number): string {
   return String(Number(value.toFixed(3))).replace("-", "−");
+}
+
+/** Checks the name of a trace, which may be empty. */
+function takeName(action: string, name: string, value: unknown): string {
+  return typeof value === "string" ? value : refuse(action, name, value, "a string");
 }

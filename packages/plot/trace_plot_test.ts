@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertNotMatch, assertThrows } from "@std/assert";
 import { tracePlot } from "./mod.ts";
 
 Deno.test("a trace has a stroke per spike, and a legend", () => {
@@ -7,4 +7,9 @@ Deno.test("a trace has a stroke per spike, and a legend", () => {
   assertEquals(svg.match(/M[\d.]+ [\d.]+V/g)?.length, 2);
   assertMatch(svg, /membrane.*spike.*threshold 1</s);
   assertNotMatch(tracePlot(trace), /membrane|threshold/);
+});
+
+Deno.test("names of traces are strings", () => {
+  const plot = () => tracePlot([[1, 0]], { names: [1, 2] as never });
+  assertThrows(plot, TypeError, "names[0] is 1, expected a string");
 });
