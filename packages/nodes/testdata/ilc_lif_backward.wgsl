@@ -1,3 +1,24 @@
+fn hide_(x: f32) -> f32 {
+  // A number that compilers do not know: the first uniform is an offset, below 2^31.
+  return bitcast<f32>(bitcast<u32>(x) | (uniforms[0].x >> 31u));
+}
+fn number_(holds: bool) -> f32 { return select(0.0, hide_(1.0), holds); }
+fn spike_(x: f32) -> bool {
+  // Not negative, or -0.
+  let bits = bitcast<u32>(x);
+  return bits <= 0x7f800000u || bits == 0x80000000u;
+}
+fn rank_(x: f32) -> i32 {
+  // Integers in the order of the numbers; 0 and -0 are equal, NaN is beyond an infinity.
+  let bits = bitcast<i32>(x);
+  return select(bits, -(bits & 0x7fffffff), bits < 0);
+}
+fn less_(a: f32, b: f32) -> bool {
+  let p = rank_(a);
+  let q = rank_(b);
+  return p < q && p >= -0x7f800000 && q <= 0x7f800000;
+}
+fn abs_(x: f32) -> f32 { return bitcast<f32>(bitcast<u32>(x) & 0x7fffffffu); }
 @group(0) @binding(0) var<uniform> uniforms: array<vec4<u32>, 5>;
 fn u(i: u32) -> u32 { return uniforms[i / 4u][i % 4u]; }
 fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }
@@ -54,15 +75,15 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       let f0 = s0 * p0;
       let f1 = f0 + x;
       let f2 = f1 - p1;
-      let f3 = f2 >= 0.0;
-      let f4 = 1.0 - select(0.0, 1.0, f3);
+      let f3 = spike_(f2);
+      let f4 = 1.0 - number_(f3);
       let f5 = f4 * f1;
-      let f6 = select(0.0, 1.0, f3) * p2;
+      let f6 = number_(f3) * p2;
       let f7 = f5 + f6;
       let n0 = f7;
       s0 = n0;
       page = 64u - page;
-      exchanged[page + lane] = select(0.0, 1.0, f3);
+      exchanged[page + lane] = number_(f3);
       workgroupBarrier();
       let first = page + lane - unit;
       var sum = bias;
@@ -86,24 +107,40 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       sum += from2 * exchanged[first + 2u];
       let gOut = gAhead + sum;
       if (t > 0u) { gAhead = b5[u(5u) + at - size]; }
-      let r0 = h0[k] * p0;
-      let r1 = r0 + x;
-      let r2 = r1 - p1;
-      let r3 = r2 >= 0.0;
-      let r4 = 1.0 - select(0.0, 1.0, r3);
-      let r5 = g0 * r4;
-      let r6 = g0 * p2;
-      let r7 = gOut + r6;
-      let r8 = g0 * r1;
-      let r9 = r7 - r8;
-      let r10 = abs(r2);
-      let r11 = r10 < p3;
-      let r12 = select(p5, p4, r11);
-      let r13 = r9 * r12;
-      let r14 = r5 + r13;
-      let r15 = r14 * p0;
-      gx = r14;
-      let m0 = r15;
+      var gxNow = 0.0;
+      var m0 = 0.0;
+      if (t == steps - 1u) {
+        let r0 = h0[k] * p0;
+        let r1 = r0 + x;
+        let r2 = r1 - p1;
+        let r3 = abs_(r2);
+        let r4 = less_(r3, p3);
+        let r5 = select(p5, p4, r4);
+        let r6 = gOut * r5;
+        let r7 = r6 * p0;
+        gxNow = r6;
+        m0 = r7;
+      } else {
+        let r0 = h0[k] * p0;
+        let r1 = r0 + x;
+        let r2 = r1 - p1;
+        let r3 = spike_(r2);
+        let r4 = 1.0 - number_(r3);
+        let r5 = g0 * r4;
+        let r6 = g0 * p2;
+        let r7 = gOut + r6;
+        let r8 = g0 * r1;
+        let r9 = r7 - r8;
+        let r10 = abs_(r2);
+        let r11 = less_(r10, p3);
+        let r12 = select(p5, p4, r11);
+        let r13 = r9 * r12;
+        let r14 = r5 + r13;
+        let r15 = r14 * p0;
+        gxNow = r14;
+        m0 = r15;
+      }
+      gx = gxNow;
       g0 = m0;
       if (alive) { result[u(6u) + at] = gx; }
     }

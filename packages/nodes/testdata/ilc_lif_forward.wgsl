@@ -1,3 +1,13 @@
+fn hide_(x: f32) -> f32 {
+  // A number that compilers do not know: the first uniform is an offset, below 2^31.
+  return bitcast<f32>(bitcast<u32>(x) | (uniforms[0].x >> 31u));
+}
+fn number_(holds: bool) -> f32 { return select(0.0, hide_(1.0), holds); }
+fn spike_(x: f32) -> bool {
+  // Not negative, or -0.
+  let bits = bitcast<u32>(x);
+  return bits <= 0x7f800000u || bits == 0x80000000u;
+}
 @group(0) @binding(0) var<uniform> uniforms: array<vec4<u32>, 5>;
 fn u(i: u32) -> u32 { return uniforms[i / 4u][i % 4u]; }
 fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }
@@ -35,12 +45,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let e0 = s0 * p0;
     let e1 = e0 + x;
     let e2 = e1 - p1;
-    let e3 = e2 >= 0.0;
-    let e4 = 1.0 - select(0.0, 1.0, e3);
+    let e3 = spike_(e2);
+    let e4 = 1.0 - number_(e3);
     let e5 = e4 * e1;
-    let e6 = select(0.0, 1.0, e3) * p2;
+    let e6 = number_(e3) * p2;
     let e7 = e5 + e6;
-    let sent = select(0.0, 1.0, e3);
+    let sent = number_(e3);
     let n0 = e7;
     s0 = n0;
     if (alive) { result[u(5u) + at] = sent; }
