@@ -1,7 +1,7 @@
 // The pullback of the scan skeleton.
 import { compileEvaluator } from "@spikeloop/expr";
 import { hostArray } from "../host_storage.ts";
-import { lastScanPullback, scanPullback } from "../scan_pullback.ts";
+import { lastScanPullback, type ScanPullback, scanPullback } from "../scan_pullback.ts";
 import type {
   LateralRecord,
   ScanArgs,
@@ -25,14 +25,7 @@ export function evaluateScanBackward(
 ): ScanGradients {
   const size = args.batch * args.units;
   const { result, states, laterals } = evaluateSteps(kernel, args, []);
-  const [last, others] = [
-    lastScanPullback(kernel, kernel.states.map((_, j) => cotangents.state[j] !== undefined)),
-    scanPullback(kernel),
-  ].map((pullback) => {
-    const roots = [pullback.x, ...pullback.states, ...pullback.params];
-    const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
-    return { present, evaluate: compileEvaluator(present.map((p) => p.e), slotNames(kernel)) };
-  });
+  const isRead = kernel.states.map((_, j) => cotangents.state[j] !== undefined);
   const read = argumentReader(args);
   const gx = new Float32Array(args.steps * size);
   let gState = kernel.states.map((_, j) =>
@@ -45,15 +38,14 @@ export function evaluateScanBackward(
   const out = hostArray(result.out);
   const slots: number[] = slotNames(kernel).map(() => 0);
   const values: number[] = [];
-  for (let t = args.steps - 1; t >= 0; t--) {
-    const { present, evaluate } = t === args.steps - 1 ? last : others;
-    const fromLateral = args.weight && gLateral &&
-      lateralPullback(gLateral, hostArray(args.weight), lateralExtents(kernel, args));
-    if (args.weight && gLateral) {
-      records.push({ lateral: gLateral, out: out.subarray(t * size, (t + 1) * size) });
-    }
+  /** Writes dL/dx of step t, and returns the gradients of states and parameters. */
+  const stepBack = (pullback: ScanPullback, t: number, fromLateral: Float32Array | undefined) => {
+    const roots = [pullback.x, ...pullback.states, ...pullback.params];
+    const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
+    const evaluate = compileEvaluator(present.map((p) => p.e), slotNames(kernel));
     const before = kernel.states.map(() => new Float32Array(size));
     const gParams = kernel.params.map(() => new Float32Array(size));
+    gx.fill(0, t * size, (t + 1) * size);
     for (let i = 0; i < size; i++) {
       let slot = read(slots, t, i, laterals[t], states[t]);
       const g = gOut === undefined ? 0 : gOut[t * size + i];
@@ -66,6 +58,22 @@ export function evaluateScanBackward(
         else gParams[root - 1 - before.length][i] = values[v];
       });
     }
+    return { before, gParams };
+  };
+  for (let t = args.steps - 1; t >= 0; t--) {
+    const fromLateral = args.weight && gLateral &&
+      lateralPullback(gLateral, hostArray(args.weight), lateralExtents(kernel, args));
+    if (args.weight && gLateral) {
+      records.push({ lateral: gLateral, out: out.subarray(t * size, (t + 1) * size) });
+    }
+    let gradients = stepBack(scanPullback(kernel), t, fromLateral);
+    // A state that the loss does not read has the cotangent 0, and 0 · ∞ is NaN: then it has none.
+    if (
+      t === args.steps - 1 && isRead.includes(false) && gx.subarray(t * size).some(Number.isNaN)
+    ) {
+      gradients = stepBack(lastScanPullback(kernel, isRead), t, fromLateral);
+    }
+    const { before, gParams } = gradients;
     gState = before;
     gParams.forEach((g, j) => rows[j].push(g));
     gLateral = args.weight && gx.subarray(t * size, (t + 1) * size);

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { hostArray, type Storage } from "@spikeloop/backend";
-import { evaluator } from "@spikeloop/backend/evaluator";
+import { evaluateScanBackward, evaluator } from "@spikeloop/backend/evaluator";
 import {
   assertSameBits,
   choice,
@@ -51,7 +51,14 @@ function compare({ kernel, args, cotangents, wants, trace, title }: ScanCase): v
     assertEquals(forward.trace.length, trace.length);
     wanted.trace.forEach((s, i) => assertSame(forward.trace[i], s, `${what}: trace ${i}`));
     spoilMemory();
-    const back = cpuScanBackward(kernel, args, forward.out, cotangents, wants);
+    const back = cpuScanBackward(
+      kernel,
+      args,
+      forward.out,
+      cotangents,
+      wants,
+      evaluateScanBackward,
+    );
     assertSame(back.x, gradients.x, `${what}: gradient of x`);
     assertSame(back.weight, gradients.weight, `${what}: gradient of weight`);
     assertSame(back.bias, gradients.bias, `${what}: gradient of bias`);
