@@ -3,7 +3,6 @@
 import {
   type Backend,
   type ExtremeOp,
-  hostArray,
   type LateralExtents,
   type LateralGradients,
   type LateralRecord,
@@ -35,6 +34,7 @@ import {
   evaluateScanBackward,
   evaluateScatter,
   evaluateSum,
+  withoutUnreadStates,
 } from "@spikeloop/backend/evaluator";
 import {
   cpuExtreme,
@@ -172,15 +172,6 @@ export function runScan(
   }
 }
 
-/** Whether one of the last `count` numbers is NaN. */
-function endsInNaN(storage: Storage, count: number): boolean {
-  const numbers = hostArray(storage);
-  for (let i = numbers.length - count; i < numbers.length; i++) {
-    if (Number.isNaN(numbers[i])) return true;
-  }
-  return false;
-}
-
 /** Runs `Skeletons.scanBackward`. */
 export function runScanBackward(
   backend: Backend,
@@ -193,14 +184,10 @@ export function runScanBackward(
   if (backend.scanBackward !== undefined) {
     return backend.scanBackward(kernel, args, out, cotangents, wants);
   }
-  if (!simdSupported()) return evaluateScanBackward(kernel, args, out, cotangents, wants);
-  const gradients = cpuScanBackward(kernel, args, out, cotangents, wants);
-  // A kernel takes the cotangents of states that the loss does not read for zeros, and 0 · ∞ is
-  // NaN. The evaluator knows that they are none.
-  return kernel.states.some((_, i) => cotangents.state[i] === undefined) &&
-      endsInNaN(gradients.x, args.batch * args.units)
-    ? evaluateScanBackward(kernel, args, out, cotangents, wants)
-    : gradients;
+  const gradients = simdSupported()
+    ? cpuScanBackward(kernel, args, out, cotangents, wants)
+    : evaluateScanBackward(kernel, args, out, cotangents, wants);
+  return withoutUnreadStates(gradients, kernel, args, out, cotangents, wants);
 }
 
 /** Runs `Skeletons.lateralGradient`. */

@@ -9,24 +9,33 @@ import type {
   ScanGradients,
   ScanKernel,
   ScanWants,
+  Skeletons,
 } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
 import { lateralPullback } from "./lateral.ts";
 import { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";
 import { argumentReader, evaluateSteps, lateralExtents, slotNames } from "./scan.ts";
 
-/** The gradients of a scan: runs it again, then walks its steps backwards. */
+/**
+ * The gradients of a scan: runs it again, then walks its steps backwards.
+ *
+ * @param skipsUnread Leaves states that have no cotangent out of the equations of the last step,
+ * instead of taking their cotangents for zeros.
+ */
 export function evaluateScanBackward(
   kernel: ScanKernel,
   args: ScanArgs,
   _out: Storage,
   cotangents: ScanCotangents,
   wants: ScanWants,
+  skipsUnread = false,
 ): ScanGradients {
   const size = args.batch * args.units;
   const { result, states, laterals } = evaluateSteps(kernel, args, []);
   const [last, others] = [
-    lastScanPullback(kernel, kernel.states.map((_, j) => cotangents.state[j] !== undefined)),
+    skipsUnread
+      ? lastScanPullback(kernel, kernel.states.map((_, j) => cotangents.state[j] !== undefined))
+      : scanPullback(kernel),
     scanPullback(kernel),
   ].map((pullback) => {
     const roots = [pullback.x, ...pullback.states, ...pullback.params];
@@ -92,4 +101,27 @@ function sumOverTime(rows: readonly Float32Array[], size: number): Float32Array 
   const total = new Float32Array(size);
   for (const row of rows) for (let i = 0; i < size; i++) total[i] += row[i];
   return total;
+}
+
+/**
+ * The same gradients, evaluated again where a state that the loss does not read has made a NaN of
+ * them: 0 · ∞ at the last step. Such a state has no gradient.
+ */
+export function withoutUnreadStates(
+  gradients: ScanGradients,
+  ...[kernel, args, out, cotangents, wants]: Parameters<Skeletons["scanBackward"]>
+): ScanGradients {
+  return kernel.states.some((_, i) => cotangents.state[i] === undefined) &&
+      endsInNaN(gradients.x, args.batch * args.units)
+    ? evaluateScanBackward(kernel, args, out, cotangents, wants, true)
+    : gradients;
+}
+
+/** Whether one of the last `count` numbers is NaN. */
+function endsInNaN(storage: Storage, count: number): boolean {
+  const numbers = hostArray(storage);
+  for (let i = numbers.length - count; i < numbers.length; i++) {
+    if (Number.isNaN(numbers[i])) return true;
+  }
+  return false;
 }
