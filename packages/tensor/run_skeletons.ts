@@ -34,6 +34,7 @@ import {
   evaluateScanBackward,
   evaluateScatter,
   evaluateSum,
+  withoutUnreadStates,
 } from "@spikeloop/backend/evaluator";
 import {
   cpuExtreme,
@@ -183,9 +184,10 @@ export function runScanBackward(
   if (backend.scanBackward !== undefined) {
     return backend.scanBackward(kernel, args, out, cotangents, wants);
   }
-  return simdSupported()
-    ? cpuScanBackward(kernel, args, out, cotangents, wants, evaluateScanBackward)
+  const gradients = simdSupported()
+    ? cpuScanBackward(kernel, args, out, cotangents, wants)
     : evaluateScanBackward(kernel, args, out, cotangents, wants);
+  return withoutUnreadStates(gradients, kernel, args, out, cotangents, wants);
 }
 
 /** Runs `Skeletons.lateralGradient`. */

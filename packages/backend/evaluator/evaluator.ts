@@ -6,7 +6,7 @@ import { evaluateAffine, evaluateMatmul } from "./matmul.ts";
 import { evaluateGather, evaluateScatter } from "./movement.ts";
 import { evaluateReduce } from "./reduce.ts";
 import { evaluateScan } from "./scan.ts";
-import { evaluateScanBackward } from "./scan_backward.ts";
+import { evaluateScanBackward, withoutUnreadStates } from "./scan_backward.ts";
 
 /**
  * The evaluator as a backend: plain loops over Float32Arrays, without generated code. It defines
@@ -34,7 +34,7 @@ export const evaluator: CompleteBackend = {
   gather: evaluateGather,
   scatter: evaluateScatter,
   scan: evaluateScan,
-  scanBackward: evaluateScanBackward,
+  scanBackward: (...call) => withoutUnreadStates(evaluateScanBackward(...call), ...call),
   lateralGradient: evaluateLateralGradient,
   paramGradient: evaluateParamGradient,
 };

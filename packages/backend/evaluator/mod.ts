@@ -9,5 +9,5 @@ export { evaluateAffine, evaluateMatmul } from "./matmul.ts";
 export { evaluateGather, evaluateScatter } from "./movement.ts";
 export { evaluateExtreme, evaluateReduce, evaluateSum } from "./reduce.ts";
 export { evaluateScan } from "./scan.ts";
-export { evaluateScanBackward } from "./scan_backward.ts";
+export { evaluateScanBackward, withoutUnreadStates } from "./scan_backward.ts";
 export { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";

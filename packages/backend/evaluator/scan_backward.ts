@@ -1,7 +1,7 @@
 // The pullback of the scan skeleton.
 import { compileEvaluator } from "@spikeloop/expr";
 import { hostArray } from "../host_storage.ts";
-import { lastScanPullback, type ScanPullback, scanPullback } from "../scan_pullback.ts";
+import { lastScanPullback, scanPullback } from "../scan_pullback.ts";
 import type {
   LateralRecord,
   ScanArgs,
@@ -9,23 +9,39 @@ import type {
   ScanGradients,
   ScanKernel,
   ScanWants,
+  Skeletons,
 } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
 import { lateralPullback } from "./lateral.ts";
 import { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";
 import { argumentReader, evaluateSteps, lateralExtents, slotNames } from "./scan.ts";
 
-/** The gradients of a scan: runs it again, then walks its steps backwards. */
+/**
+ * The gradients of a scan: runs it again, then walks its steps backwards.
+ *
+ * @param skipsUnread Leaves states that have no cotangent out of the equations of the last step,
+ * instead of taking their cotangents for zeros.
+ */
 export function evaluateScanBackward(
   kernel: ScanKernel,
   args: ScanArgs,
   _out: Storage,
   cotangents: ScanCotangents,
   wants: ScanWants,
+  skipsUnread = false,
 ): ScanGradients {
   const size = args.batch * args.units;
   const { result, states, laterals } = evaluateSteps(kernel, args, []);
-  const isRead = kernel.states.map((_, j) => cotangents.state[j] !== undefined);
+  const [last, others] = [
+    skipsUnread
+      ? lastScanPullback(kernel, kernel.states.map((_, j) => cotangents.state[j] !== undefined))
+      : scanPullback(kernel),
+    scanPullback(kernel),
+  ].map((pullback) => {
+    const roots = [pullback.x, ...pullback.states, ...pullback.params];
+    const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
+    return { present, evaluate: compileEvaluator(present.map((p) => p.e), slotNames(kernel)) };
+  });
   const read = argumentReader(args);
   const gx = new Float32Array(args.steps * size);
   let gState = kernel.states.map((_, j) =>
@@ -38,14 +54,15 @@ export function evaluateScanBackward(
   const out = hostArray(result.out);
   const slots: number[] = slotNames(kernel).map(() => 0);
   const values: number[] = [];
-  /** Writes dL/dx of step t, and returns the gradients of states and parameters. */
-  const stepBack = (pullback: ScanPullback, t: number, fromLateral: Float32Array | undefined) => {
-    const roots = [pullback.x, ...pullback.states, ...pullback.params];
-    const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
-    const evaluate = compileEvaluator(present.map((p) => p.e), slotNames(kernel));
+  for (let t = args.steps - 1; t >= 0; t--) {
+    const { present, evaluate } = t === args.steps - 1 ? last : others;
+    const fromLateral = args.weight && gLateral &&
+      lateralPullback(gLateral, hostArray(args.weight), lateralExtents(kernel, args));
+    if (args.weight && gLateral) {
+      records.push({ lateral: gLateral, out: out.subarray(t * size, (t + 1) * size) });
+    }
     const before = kernel.states.map(() => new Float32Array(size));
     const gParams = kernel.params.map(() => new Float32Array(size));
-    gx.fill(0, t * size, (t + 1) * size);
     for (let i = 0; i < size; i++) {
       let slot = read(slots, t, i, laterals[t], states[t]);
       const g = gOut === undefined ? 0 : gOut[t * size + i];
@@ -58,22 +75,6 @@ export function evaluateScanBackward(
         else gParams[root - 1 - before.length][i] = values[v];
       });
     }
-    return { before, gParams };
-  };
-  for (let t = args.steps - 1; t >= 0; t--) {
-    const fromLateral = args.weight && gLateral &&
-      lateralPullback(gLateral, hostArray(args.weight), lateralExtents(kernel, args));
-    if (args.weight && gLateral) {
-      records.push({ lateral: gLateral, out: out.subarray(t * size, (t + 1) * size) });
-    }
-    let gradients = stepBack(scanPullback(kernel), t, fromLateral);
-    // A state that the loss does not read has the cotangent 0, and 0 · ∞ is NaN: then it has none.
-    if (
-      t === args.steps - 1 && isRead.includes(false) && gx.subarray(t * size).some(Number.isNaN)
-    ) {
-      gradients = stepBack(lastScanPullback(kernel, isRead), t, fromLateral);
-    }
-    const { before, gParams } = gradients;
     gState = before;
     gParams.forEach((g, j) => rows[j].push(g));
     gLateral = args.weight && gx.subarray(t * size, (t + 1) * size);
@@ -100,4 +101,27 @@ function sumOverTime(rows: readonly Float32Array[], size: number): Float32Array 
   const total = new Float32Array(size);
   for (const row of rows) for (let i = 0; i < size; i++) total[i] += row[i];
   return total;
+}
+
+/**
+ * The same gradients, evaluated again where a state that the loss does not read has made a NaN of
+ * them: 0 · ∞ at the last step. Such a state has no gradient.
+ */
+export function withoutUnreadStates(
+  gradients: ScanGradients,
+  ...[kernel, args, out, cotangents, wants]: Parameters<Skeletons["scanBackward"]>
+): ScanGradients {
+  return kernel.states.some((_, i) => cotangents.state[i] === undefined) &&
+      endsInNaN(gradients.x, args.batch * args.units)
+    ? evaluateScanBackward(kernel, args, out, cotangents, wants, true)
+    : gradients;
+}
+
+/** Whether one of the last `count` numbers is NaN. */
+function endsInNaN(storage: Storage, count: number): boolean {
+  const numbers = hostArray(storage);
+  for (let i = numbers.length - count; i < numbers.length; i++) {
+    if (Number.isNaN(numbers[i])) return true;
+  }
+  return false;
 }

@@ -10,7 +10,6 @@ import {
   type ScanKernel,
   scanPullback,
   type ScanWants,
-  type Skeletons,
   type Storage,
 } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
@@ -42,34 +41,17 @@ export function isBackwardShareable({ steps, batch, units, group }: ScanArgs): b
     steps * gradientRows * units <= mostNumbers;
 }
 
-/**
- * The pullback of `cpuScan`. `interpret`, if it is there, runs where a state that the loss does not
- * read meets an infinite number: it knows that such a state has no gradient.
- */
+/** The pullback of `cpuScan`. */
 export function cpuScanBackward(
   kernel: ScanKernel,
   args: ScanArgs,
-  out: Storage,
+  _out: Storage,
   cotangents: ScanCotangents,
   wants: ScanWants,
-  interpret?: Skeletons["scanBackward"],
 ): ScanGradients {
-  const gradients = isBackwardShareable(args)
+  return isBackwardShareable(args)
     ? share((workers) => scanBackwardWith(workers, kernel, args, cotangents, wants))
     : scanBackwardWith([], kernel, args, cotangents, wants);
-  // Kernels take the cotangents of states that the loss does not read for zeros, and 0 · ∞ is NaN.
-  return interpret && kernel.states.some((_, i) => cotangents.state[i] === undefined) &&
-      endsInNaN(hostArray(gradients.x), args.batch * args.units)
-    ? interpret(kernel, args, out, cotangents, wants)
-    : gradients;
-}
-
-/** Whether one of the last `count` numbers is NaN. */
-function endsInNaN(numbers: Float32Array, count: number): boolean {
-  for (let i = numbers.length - count; i < numbers.length; i++) {
-    if (Number.isNaN(numbers[i])) return true;
-  }
-  return false;
 }
 
 /** The same by this thread and these workers, who take 64 rows at a time. */

@@ -97,7 +97,16 @@ export function declarationOf(
     imports.push(resolveModule(specifier, path, members));
     return `${head}"${publishedSpecifier(specifier, path, members)}"`;
   });
-  return { text: npmNames(withLibraries(text)), imports };
+  return { text: npmNames(withLibraries(withoutTwins(text))), imports };
+}
+
+/**
+ * TypeScript declares a method such as `[Symbol.toPrimitive]()` twice, as a property too: the
+ * method stays.
+ */
+export function withoutTwins(text: string): string {
+  const property = /^ *\/\*\*(?:(?!\*\/)[^])*\*\/\n *(\[Symbol\.\w+\]): [^\n]*;\n/gm;
+  return text.replace(property, (twin, name) => text.includes(`${name}(`) ? "" : twin);
 }
 
 /**
