@@ -1,17 +1,17 @@
 import { sameShape, showShape } from "@spikeloop/backend";
 import { describe, didYouMean, fail } from "@spikeloop/errors";
-import { Tensor, type Tree, treeLeaves } from "@spikeloop/tensor";
+import { Tensor, type Tree } from "@spikeloop/tensor";
 
 /**
  * Returns the tensors of `other` in the order of `like`, which it must match in names and shapes.
  *
  * @param operation The caller, for messages.
  * @param name The role of `other`, for messages.
+ * @param like A tree that the caller has checked.
  * @throws {TypeError} if a tensor is missing, additional, or of another shape.
  */
 export function matchLeaves(operation: string, name: string, like: Tree, other: Tree): Tensor[] {
   const action = `run ${operation}`;
-  treeLeaves(like, "the tree");
   const leaves: Tensor[] = [];
   const walk = (a: Tree, b: unknown, path: string): void => {
     if (a instanceof Tensor) {

@@ -29,9 +29,7 @@ const average = /* @__PURE__ */ elementwise(
  */
 export function polyak<P extends Tree>(target: P, source: P, rate: number): P {
   takeNumber("run polyak", "rate", rate, { min: 0, max: 1 });
+  const targets = treeLeaves(target, "target");
   const sources = matchLeaves("polyak", "source", target, source);
-  return treeFromLeaves(
-    target,
-    treeLeaves(target, "target").map((t, i) => average(t, sources[i], rate, 1 - rate)),
-  );
+  return treeFromLeaves(target, targets.map((t, i) => average(t, sources[i], rate, 1 - rate)));
 }
