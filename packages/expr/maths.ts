@@ -129,8 +129,8 @@ export function atanOf<V, M>(o: Doubles<V, M>, x: V): V {
   return o.select(o.less(x, o.num(0)), o.neg(value), o.select(o.equal(x, o.num(0)), x, value));
 }
 
-/** erf(x) / x in x², for |x| <= 1, to 4e-11. */
-const erfSeries = [
+/** erf(x) / x in x², for |x| <= 1, to 4e-11: the coefficients, for printers of kernels too. */
+export const erfSeries: readonly number[] = [
   1.1283791670580228,
   -0.37612638434655143,
   0.11283781974210608,
@@ -141,8 +141,11 @@ const erfSeries = [
   -9.641519445188179e-06,
 ];
 
-/** (1 + 2x) exp(x²) erfc(x) in (x - 3)/(x + 3), for 1 <= x <= 10.3, to 7.13e-11. */
-const erfcSeries = [
+/**
+ * (1 + 2x) exp(x²) erfc(x) in (x - 3)/(x + 3), for 1 <= x <= 10.3, to 7.13e-11: the coefficients,
+ * for printers of kernels too.
+ */
+export const erfcSeries: readonly number[] = [
   1.2530080582226215,
   -0.13562110452305534,
   -0.04756228415785361,

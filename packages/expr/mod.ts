@@ -28,6 +28,7 @@ export { numberName, numberPrefix, numbersAsInputs, type WithNumbers } from "./n
 export { abs, add, div, floor, max, min, mul, neg, round, sqrt, sub } from "./algebra.ts";
 export { atan, cos, erf, erfc, exp, log, pow, sigmoid, sin, tanh } from "./functions.ts";
 export { equal, greater, greaterEqual, less, lessEqual, select } from "./compare.ts";
+export { erfcSeries, erfSeries } from "./maths.ts";
 export { isBinary } from "./is_binary.ts";
 export { detach, spike, withSlope } from "./slopes.ts";
 export { inputNames, operands, schedule } from "./schedule.ts";

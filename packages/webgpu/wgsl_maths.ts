@@ -1,5 +1,6 @@
 // The transcendental functions in WGSL. They use none of its built-in ones, and nothing of what
 // compilers may assume: cuts are made by bits, and sums whose order matters go through `near_`.
+import { erfcSeries, erfSeries } from "@spikeloop/expr";
 
 /** c₀ + c₁ x + c₂ x² + ... by Horner's rule. */
 function polynomial(x: string, coefficients: readonly number[]): string {
@@ -53,33 +54,6 @@ const atanSeries = [
   0.11041007584621118,
   -0.08458773076821492,
   0.04712160758750418,
-];
-
-/** erf(x) / x in x², for |x| <= 1. */
-const erfSeries = [
-  1.1283791670580228,
-  -0.37612638434655143,
-  0.11283781974210608,
-  -0.026865400046030406,
-  0.005220945443888021,
-  -0.0008482829007357586,
-  0.00011256949086253336,
-  -9.641519445188179e-06,
-];
-
-/** (1 + 2x) exp(x²) erfc(x) in (x - 3)/(x + 3), for 1 <= x <= 10.3. */
-const erfcSeries = [
-  1.2530080582226215,
-  -0.13562110452305534,
-  -0.04756228415785361,
-  0.12964503992333898,
-  -0.11927400995347752,
-  0.06831052106195692,
-  -0.023766437283261343,
-  0.0025077361700658655,
-  0.0018691288380116304,
-  -0.0006958699381593446,
-  -7.130314555711803e-05,
 ];
 
 /** The bits of 2/π after the point, 32 to a word, after a word of zeros. */
