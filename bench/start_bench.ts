@@ -38,9 +38,9 @@ const params = known.init(key(0));
 const forward = (population: typeof known) =>
   population.multiStep(params, population.initialState(1), x);
 const gradient = (population: typeof known) =>
-  grad((p: Readonly<Record<string, Tensor>>) =>
-    sum(population.multiStep(p, population.initialState(1), x)[1])
-  )(params);
+  grad((p: typeof params) => sum(population.multiStep(p, population.initialState(1), x)[1]))(
+    params,
+  );
 
 Deno.bench({ name: "a known neuron, forward", ...options, baseline: true }, () => {
   forward(known);

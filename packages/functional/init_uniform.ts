@@ -1,7 +1,7 @@
 import type { Shape } from "@spikeloop/backend";
 import type { Tensor } from "@spikeloop/tensor";
 import { type Key, split, uniform } from "@spikeloop/random";
-import type { Placement } from "./population.ts";
+import type { Placement } from "./layer.ts";
 
 /** The parameters of a layer of PyTorch. */
 export interface WeightAndBias {

@@ -3,19 +3,21 @@
  *
  * @module
  */
-export { dense, ilc, type ILCOptions, plain, type UnitsOptions } from "./wirings.ts";
 export type {
-  Course,
-  NoiseOptions,
+  Layer,
+  Noise,
+  ParamsOf,
   Placement,
-  Population,
-  PopulationOptions,
-  PopulationParams,
-  PopulationState,
-  Step,
-  TraceOptions,
-} from "./population.ts";
-export { type Linear, linear, type LinearOptions, type LinearParams } from "./linear.ts";
+  RunOptions,
+  StateOf,
+  StepFunction,
+  Tensors,
+} from "./layer.ts";
+export { dense, ilc, type ILCOptions, plain, type UnitsOptions } from "./wirings.ts";
+export type { Course, Population, PopulationOptions, TraceOptions } from "./population.ts";
+export { type Linear, linear, type LinearOptions } from "./linear.ts";
+export type { Inspection, Layers, Network, NetworkParams, NetworkState } from "./network.ts";
+export { sequential } from "./sequential.ts";
 export { meanSquaredError } from "./mean_squared_error.ts";
 export { crossEntropy } from "./cross_entropy.ts";
 export { spikeRateLoss } from "./spike_rate_loss.ts";

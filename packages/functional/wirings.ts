@@ -5,7 +5,8 @@ import { makePopulation, populationOptionNames } from "./make_population.ts";
 import type { Population, PopulationOptions } from "./population.ts";
 
 /** The options of `ilc`. */
-export interface ILCOptions extends PopulationOptions {
+export interface ILCOptions<P extends string = string, L extends P = P>
+  extends PopulationOptions<P, L> {
   /** The number of groups, one per dimension of the action. */
   readonly actDim: number;
   /** P, the units of each group. */
@@ -13,7 +14,8 @@ export interface ILCOptions extends PopulationOptions {
 }
 
 /** The options of `plain` and `dense`. */
-export interface UnitsOptions extends PopulationOptions {
+export interface UnitsOptions<P extends string = string, L extends P = P>
+  extends PopulationOptions<P, L> {
   /** D. */
   readonly units: number;
 }
@@ -54,7 +56,10 @@ export interface UnitsOptions extends PopulationOptions {
  * }
  * ```
  */
-export function ilc(model: Neuron, options: ILCOptions): Population {
+export function ilc<S extends string, P extends string, const L extends P = never>(
+  model: Neuron<S, P>,
+  options: ILCOptions<NoInfer<P>, L>,
+): Population<S | "lateral", NoInfer<L> | "weight" | "bias"> {
   checkIngredients("ilc", model, options, ["actDim", "decPopDim", ...populationOptionNames]);
   const { actDim, decPopDim } = options;
   takeCount("make ilc", "actDim", actDim);
@@ -90,7 +95,10 @@ export function ilc(model: Neuron, options: ILCOptions): Population {
  * assert(spikes.shape.join() === "5,2,4");
  * ```
  */
-export function plain(model: Neuron, options: UnitsOptions): Population {
+export function plain<S extends string, P extends string, const L extends P = never>(
+  model: Neuron<S, P>,
+  options: UnitsOptions<NoInfer<P>, L>,
+): Population<S, NoInfer<L>> {
   checkIngredients("plain", model, options, ["units", ...populationOptionNames]);
   const units = takeCount("make plain", "units", options.units);
   return makePopulation(model, { name: "plain", units, group: 0 }, options);
@@ -116,7 +124,10 @@ export function plain(model: Neuron, options: UnitsOptions): Population {
  * assert(population.init(key(0)).weight.shape.join() === "5,1,5");
  * ```
  */
-export function dense(model: Neuron, options: UnitsOptions): Population {
+export function dense<S extends string, P extends string, const L extends P = never>(
+  model: Neuron<S, P>,
+  options: UnitsOptions<NoInfer<P>, L>,
+): Population<S | "lateral", NoInfer<L> | "weight" | "bias"> {
   checkIngredients("dense", model, options, ["units", ...populationOptionNames]);
   const units = takeCount("make dense", "units", options.units);
   return makePopulation(model, { name: "dense", units, group: units }, options);

@@ -1,6 +1,6 @@
 import { sameShape } from "@spikeloop/backend";
 import { checkOptions, fail, refuse } from "@spikeloop/errors";
-import type { Population, PopulationState } from "@spikeloop/functional";
+import type { Population, Tensors } from "@spikeloop/functional";
 import { type Neuron, type NeuronParams, restOf, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split, uniform } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
@@ -29,7 +29,7 @@ const noNoise: NoiseRecord = Object.freeze({});
 
 /** The memory of a node between two calls of `forward`. */
 interface Memory {
-  readonly state: PopulationState;
+  readonly state: Tensors;
   readonly vParts: readonly Tensor[];
   readonly fields: Snapshot;
 }
@@ -62,7 +62,7 @@ export abstract class BaseNode {
   readonly #constants: NeuronParams;
   #population: Population;
   #parameters: NodeParameters;
-  #state: PopulationState = {};
+  #state: Tensors = {};
   /** `vSeq` in parts, each [T, N, D]. */
   #vParts: readonly Tensor[] = [];
   #key: Key;
@@ -288,7 +288,7 @@ export abstract class BaseNode {
     this.#update({ [name]: value });
   }
 
-  #update(state: PopulationState): void {
+  #update(state: Tensors): void {
     this.#state = { ...this.#state, ...state };
   }
 

@@ -1,6 +1,6 @@
 import type { Backend } from "@spikeloop/backend";
 import { checkOptions, fail, refuse, takeFlag, takeRecord } from "@spikeloop/errors";
-import { ilc, plain, type Population, type PopulationParams } from "@spikeloop/functional";
+import { ilc, plain, type Population, type Tensors } from "@spikeloop/functional";
 import type { Neuron, NeuronParams } from "@spikeloop/neuron";
 import { type Key, key, takeKey } from "@spikeloop/random";
 import { asSurrogate, rect, type Surrogate } from "@spikeloop/surrogate";
@@ -99,7 +99,7 @@ const connection: Readonly<Record<string, string>> = {
 };
 
 /** A population's parameters by their names in the state dictionary. */
-export function toStateDict(params: PopulationParams): NodeParameters {
+export function toStateDict(params: Tensors): NodeParameters {
   return Object.fromEntries(Object.entries(params).map(([n, p]) => [connection[n] ?? n, p]));
 }
 
@@ -107,7 +107,7 @@ export function toStateDict(params: PopulationParams): NodeParameters {
 export function fromStateDict(
   { group, learned }: Population,
   parameters: NodeParameters,
-): PopulationParams {
+): Tensors {
   const params: Record<string, Tensor> = {};
   if (group > 0) { for (const name in connection) params[name] = parameters[connection[name]]; }
   for (const name of learned) params[name] = parameters[name];

@@ -167,7 +167,7 @@ const calls: readonly PublicCall[] = [
   },
   {
     name: "population.bind",
-    run: (p: s.PopulationParams) => population().bind(p),
+    run: (p: never) => population().bind(p),
     args: () => [population().init(s.key(0))],
   },
   {
