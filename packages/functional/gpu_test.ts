@@ -35,6 +35,7 @@ import {
 } from "./mod.ts";
 import { linearSuite } from "./testing/linear_suite.ts";
 import { lossesSuite } from "./testing/losses_suite.ts";
+import { networkSuite } from "./testing/network_suite.ts";
 import { optimizerSuite } from "./testing/optimizer_suite.ts";
 import { populationSuite } from "./testing/population_suite.ts";
 import { trainingSuite } from "./testing/training_suite.ts";
@@ -43,7 +44,9 @@ await onGpu("populations and their training", (backend) => {
   // Each model has 12 cases: every third still has all wirings and surrogates.
   const device = { backend, exact: false, every: 3 };
   populationSuite(device);
-  for (const suite of [linearSuite, lossesSuite, optimizerSuite, trainingSuite]) suite(device);
+  for (const suite of [linearSuite, networkSuite, lossesSuite, optimizerSuite, trainingSuite]) {
+    suite(device);
+  }
 
   const at = { backend };
   /** Returns the number of dispatches of a function. */
