@@ -2,8 +2,8 @@ import type { Backend } from "@spikeloop/backend";
 import type { Key } from "@spikeloop/random";
 import type { Tensor, Tree } from "@spikeloop/tensor";
 
-/** The property that holds the names in the type `Tensors`; no value has it. */
-export declare const names: unique symbol;
+/** The property that holds the names in the type `Tensors`. No value has it. */
+export declare const tensorNames: unique symbol;
 
 /**
  * A plain record of tensors with these names: `Tensors<"weight" | "bias">` is
@@ -12,7 +12,7 @@ export declare const names: unique symbol;
  */
 export type Tensors<K extends string = string> =
   & { readonly [name in K]: Tensor }
-  & { readonly [names]?: K };
+  & { readonly [tensorNames]?: K };
 
 /** The place of new tensors. */
 export interface Placement {

@@ -11,6 +11,7 @@ export type {
   RunOptions,
   StateOf,
   StepFunction,
+  tensorNames,
   Tensors,
 } from "./layer.ts";
 export { dense, ilc, type ILCOptions, plain, type UnitsOptions } from "./wirings.ts";

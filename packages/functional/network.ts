@@ -21,7 +21,7 @@ export interface Inspection<L extends Layers> {
   readonly y: Tensor;
   /** The output of every layer, [T, N, D]; that of a read-out is [N, D]. */
   readonly layers: { readonly [K in keyof L]: Tensor };
-  /** The mean output of every unit over steps and rows, [D]: the firing rates of units that spike. */
+  /** The mean output of every unit over steps and rows, [D]: its rate if it spikes. */
   readonly rates: { readonly [K in keyof L]: Tensor };
 }
 

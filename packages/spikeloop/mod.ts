@@ -181,6 +181,7 @@ export {
   spikeRateLoss,
   type StateOf,
   type StepFunction,
+  type tensorNames,
   type Tensors,
   type TraceOptions,
   type UnitsOptions,
