@@ -165,7 +165,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     slabBytes,
   };
   const gLast = layout.place(arrayStride);
-  const partStates = layout.place((parts - 1) * (kernel.states.length + 1) * arrayStride);
+  const partBytes = stateStride + arrayStride;
+  const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
   scanMemory().reserve(layout.end);
   // Copied together at the end: gradients of the states where there is one tile, of x where it lies
   // in one piece, of weight and bias, of parameters.
@@ -187,7 +188,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     isOnePiece,
     /** One job is all there is, and all its results are copied together. */
     isOneJob: isOnePiece && isOneTile && paramSlots.length === sums.length,
-    /** The states before each part but the last. */
+    parts,
+    /** States and lateral current before each part but the last. */
     partStates,
     results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
     args,
