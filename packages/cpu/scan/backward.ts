@@ -3,6 +3,7 @@
 import {
   chunkedGroup,
   gradientRows,
+  hasUnreadNaN,
   hostArray,
   type ScanArgs,
   type ScanCotangents,
@@ -62,12 +63,12 @@ export function scanBackwardWith(
   args: ScanArgs,
   cotangents: ScanCotangents,
   wants: ScanWants,
+  skipsUnread = false,
 ): ScanGradients {
-  const { units } = args;
-  let plan = backwardPlan(kernel, args, cotangents, wants, workers.length > 0);
-  if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) {
-    plan = backwardPlan(kernel, args, cotangents, wants, false);
-  }
+  const planFor = (isShared: boolean) =>
+    backwardPlan(kernel, args, cotangents, wants, isShared, skipsUnread);
+  let plan = planFor(workers.length > 0);
+  if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) plan = planFor(false);
   const { x, state, params } = plan.isOneJob
     ? runOneJob(plan, args, cotangents)
     : runBackward(plan, args, cotangents, wants, workers);
@@ -79,16 +80,20 @@ export function scanBackwardWith(
   let next = 0;
   const copiedState = plan.isOneTile && wants.state !== false ? args.state : [];
   const gState = copiedState.map(() => copies[next++]);
-  return {
+  const gradients = {
     x: x ?? copies[next++],
     state: copiedState.length > 0 ? gState : state,
     weight: wants.weights ? copies[next++] : undefined,
     bias: wants.weights ? copies[next++] : undefined,
     params: wants.params.map((want, i) => {
       if (want !== "sum") return params[i];
-      return scanPullback(kernel).params[i] === undefined ? allocate(units) : copies[next++];
+      const isZero = scanPullback(kernel).params[i] === undefined;
+      return isZero ? allocate(args.units) : copies[next++];
     }),
   };
+  return !skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
+    ? scanBackwardWith(workers, kernel, args, cotangents, wants, true)
+    : gradients;
 }
 
 /** Results that are filled tile by tile. */
@@ -217,7 +222,7 @@ function loadJob(
   block[field.closes] = Number(part === 0);
   if (hasLast && at.groups > 0) block[field.gLast] = gLast;
   if (plan.isOnePiece) block[field.gx] += place.row * at.unitBytes;
-  if (!isForward) return code.calls.backward;
+  if (!isForward) return isLastPart ? code.calls.last : code.calls.backward;
   block[field.bytes] = place.rows * at.unitBytes;
   block[field.stateStride] = block[field.keptValueStride] = block[field.lateralStride] = 0;
   return code.calls.run;

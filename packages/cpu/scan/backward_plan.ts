@@ -213,13 +213,19 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 const backwardPlans = memoized(planBackward, mostPlans);
 
-/** The plan of a pullback, its tables in place. */
+/**
+ * The plan of a pullback, its tables in place.
+ *
+ * @param skipsUnread States without a cotangent are not in the equations of the last step, instead
+ * of having zeros as cotangents.
+ */
 export function backwardPlan(
   kernel: ScanKernel,
   args: ScanArgs,
   cotangents: ScanCotangents,
   wants: ScanWants,
   isShared: boolean,
+  skipsUnread: boolean,
 ): BackwardPlan {
   const { steps, batch, units, group, params } = args;
   const { binary } = kernel;
@@ -230,6 +236,7 @@ export function backwardPlan(
     steps, batch, units, Number(isShared), scanMemory().tileStart, Number(wants.state !== false),
     group, Number(cotangents.out !== undefined), Number(wants.weights), Number(bySets),
     ...params.map((param, i) => paramUse(isPerUnit(param, units), wants.params[i])),
+    ...(skipsUnread ? kernel.states.map((_, i) => Number(cotangents.state[i] !== undefined)) : []),
   ];
   const plan = backwardPlans(kernel, key);
   plan.words[backwardBlock.index.table] = tables.table;
