@@ -3,7 +3,16 @@
  *
  * @module
  */
-export { dense, ilc, type ILCOptions, plain, type UnitsOptions } from "./wirings.ts";
+export {
+  dense,
+  type DenseOptions,
+  ilc,
+  type ILCOptions,
+  plain,
+  type UnitsOptions,
+} from "./wirings.ts";
+export type { ConnectionOptions } from "./connection.ts";
+export { type MaskRule, neighbours, noSelf, selfOnly } from "./mask_rules.ts";
 export type {
   Course,
   NoiseOptions,

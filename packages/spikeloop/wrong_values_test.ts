@@ -154,7 +154,22 @@ const calls: readonly PublicCall[] = [
     }],
   },
   { name: "plain", run: s.plain, args: () => [s.lif, { units: 2, params: {}, learn: [] }] },
-  { name: "dense", run: s.dense, args: () => [s.lif, { units: 2 }] },
+  {
+    name: "dense",
+    run: s.dense,
+    args: () => [s.lif, {
+      units: 2,
+      connection: { mask: s.noSelf, sign: "excitatory" as const, bias: false },
+    }],
+  },
+  {
+    name: "dense of signed, masked units",
+    run: s.dense,
+    args: () => [s.lif, { units: 2, connection: { mask: [[0, 1], [1, 0]], sign: [1, -1] } }],
+  },
+  { name: "neighbours", run: s.neighbours, args: () => [1] },
+  { name: "noSelf", run: s.noSelf, args: () => [0, 1] },
+  { name: "selfOnly", run: s.selfOnly, args: () => [0, 1] },
   {
     name: "population.init",
     run: (...a: [s.Key, object]) => population().init(...a),

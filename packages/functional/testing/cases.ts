@@ -2,7 +2,7 @@
 import { add, detach, mul, sub } from "@spikeloop/expr";
 import { cubaLif, defineNeuron, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
 import { atan, multiLevelSpikeCount, rect, sigmoid } from "@spikeloop/surrogate";
-import { dense, ilc, plain, type Population, type PopulationOptions } from "../mod.ts";
+import { dense, ilc, neighbours, plain, type Population, type PopulationOptions } from "../mod.ts";
 
 /** A neuron as a user writes it. */
 export const adaptiveLif: Neuron = defineNeuron({
@@ -35,6 +35,10 @@ const wirings: Readonly<Record<string, (m: Neuron, options: PopulationOptions) =
   ilc: (m, options) => ilc(m, { actDim: 2, decPopDim: 5, ...options }),
   plain: (m, options) => plain(m, { units: 7, ...options }),
   dense: (m, options) => dense(m, { units: 6, ...options }),
+  "ilc of inhibitory neighbours": (m, options) => {
+    const connection = { mask: neighbours(1), sign: "inhibitory", bias: false } as const;
+    return ilc(m, { actDim: 2, decPopDim: 4, connection, ...options });
+  },
 };
 
 const surrogates: Readonly<Record<string, PopulationOptions["surrogate"]>> = {
