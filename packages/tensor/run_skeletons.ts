@@ -33,7 +33,9 @@ import {
   evaluateScan,
   evaluateScanBackward,
   evaluateScatter,
+  evaluateScatterAdd,
   evaluateSum,
+  evaluateTake,
   withoutUnreadStates,
 } from "@spikeloop/backend/evaluator";
 import {
@@ -46,7 +48,9 @@ import {
   cpuScan,
   cpuScanBackward,
   cpuScatter,
+  cpuScatterAdd,
   cpuSum,
+  cpuTake,
   suitsLanes,
 } from "@spikeloop/cpu";
 import { fail } from "@spikeloop/errors";
@@ -154,6 +158,40 @@ export function runScatter(
     return simdSupported() ? cpuScatter(length, parts) : evaluateScatter(length, parts);
   } catch (error) {
     return failRun(error, shape);
+  }
+}
+
+/** The extents before an axis, along it and after it. */
+export type AxisExtents = readonly [outer: number, axis: number, inner: number];
+
+/** Runs `Skeletons.take`. */
+export function runTake(
+  backend: Backend,
+  x: Storage,
+  indices: Storage,
+  extents: AxisExtents,
+): Storage {
+  const [outer, , inner] = extents;
+  try {
+    if (backend.take !== undefined) return backend.take(x, indices, ...extents);
+    return (simdSupported() ? cpuTake : evaluateTake)(x, indices, ...extents);
+  } catch (error) {
+    return failRun(error, [outer, indices.length, inner]);
+  }
+}
+
+/** Runs `Skeletons.scatterAdd`. */
+export function runScatterAdd(
+  backend: Backend,
+  slices: Storage,
+  indices: Storage,
+  extents: AxisExtents,
+): Storage {
+  try {
+    if (backend.scatterAdd !== undefined) return backend.scatterAdd(slices, indices, ...extents);
+    return (simdSupported() ? cpuScatterAdd : evaluateScatterAdd)(slices, indices, ...extents);
+  } catch (error) {
+    return failRun(error, extents);
   }
 }
 
