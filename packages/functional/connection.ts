@@ -14,7 +14,12 @@ import type { MaskRule } from "./mask_rules.ts";
  * How the units of a group are connected. The effective weight is made of the parameter `weight`
  * once per `bind` or `multiStep`:
  *
- *     effective = mask · weight,   with signs: effective[i, j] = mask[i, j] · sign[j] · |weight[i, j]|
+ *     effective[i, j] = mask[i, j] · weight[i, j]
+ *     effective[i, j] = mask[i, j] · sign[j] · |weight[i, j]|     where signs are given
+ *
+ * i receives and j sends. `init` draws as for a full connection, U(-1/√P, 1/√P), and then sets
+ * masked weights to 0; with signs it takes magnitudes, so that no effective weight is larger than
+ * without signs.
  */
 export interface ConnectionOptions {
   /**
