@@ -40,7 +40,7 @@ export interface TrainState extends Td3State {
   readonly episode: EpisodeProgress | undefined;
 }
 
-/** The progress of training. It may be spread into the options of `trainTd3` to go on from there. */
+/** The progress of training. Spread into the options of `trainTd3`, it goes on from there. */
 export interface TrainProgress {
   /** The steps so far. */
   readonly step: number;
