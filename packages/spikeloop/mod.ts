@@ -307,6 +307,7 @@ export {
   type Td3UpdateOptions,
   type TrainOptions,
   type TrainProgress,
+  type TrainState,
   trainTd3,
   type Transition,
   writeCheckpoint,

@@ -91,7 +91,7 @@ export function scanBackwardWith(
 }
 
 /** Writes numbers that all jobs read. */
-function prepare(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
+function writeConstants(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
   const { args: at, slabRows, sums } = plan;
   if (sums.end > sums.start) floats.fill(0, sums.start / 4, sums.end / 4);
   placeParams(floats, args, at);
@@ -101,22 +101,22 @@ function prepare(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void
 }
 
 /** Results that are filled tile by tile. */
-interface Filled {
+interface TileResults {
   readonly x: Float32Array | undefined;
   readonly state: readonly Float32Array[];
   readonly params: readonly (Float32Array | undefined)[];
 }
 
-const noneFilled: Filled = { x: undefined, state: [], params: [] };
+const noTileResults: TileResults = { x: undefined, state: [], params: [] };
 
 /** A pullback that is one job, such as that of a single row: it makes no closures. */
-function runOneJob(plan: BackwardPlan, args: ScanArgs, cotangents: ScanCotangents): Filled {
+function runOneJob(plan: BackwardPlan, args: ScanArgs, cotangents: ScanCotangents): TileResults {
   const { args: at, code, gLast } = plan;
   const { x, noise, state, lateral, batch, units } = args;
   const memory = scanMemory();
   const { floats } = memory;
   const size = batch * units;
-  prepare(floats, plan, args);
+  writeConstants(floats, plan, args);
   for (let i = 0; i < state.length; i++) {
     copyRows(floats, at.state + i * at.arrayStride, state[i], 0, size);
     copyRows(floats, at.gState + i * at.arrayStride, cotangents.state[i], 0, size);
@@ -131,13 +131,13 @@ function runOneJob(plan: BackwardPlan, args: ScanArgs, cotangents: ScanCotangent
   if (cotangents.lateral) {
     copyRows(floats, gLast, cotangents.lateral, 0, size);
     block[field.gLast] = gLast;
-  } else if (!code.isKept) cutLast(block, at.steps);
+  } else if (!code.keepsValue) cutLast(block, at.steps);
   code.executable.exports.backward(argumentsAt);
-  return noneFilled;
+  return noTileResults;
 }
 
 /**
- * The last step doesn't run forth. Its state is wanted for nothing, and its output only if the
+ * The last step doesn't run forward. Its state is wanted for nothing, and its output only if the
  * current that it sends has a cotangent.
  */
 function cutLast(block: Int32Array, steps: number): void {
@@ -147,11 +147,11 @@ function cutLast(block: Int32Array, steps: number): void {
 
 /** Adds the sums of jobs to a total in the order of their rows, whoever computed them. */
 function addInOrder(total: Float32Array): (job: number, sum: Float32Array) => void {
-  const waiting = new Map<number, Float32Array>();
+  const queue = new Map<number, Float32Array>();
   let next = 0;
   return (job, sum) => {
-    waiting.set(job, sum);
-    for (let s; (s = waiting.get(next)) !== undefined; waiting.delete(next++)) {
+    queue.set(job, sum);
+    for (let s; (s = queue.get(next)) !== undefined; queue.delete(next++)) {
       for (let i = 0; i < s.length; i++) total[i] += s[i];
     }
   };
@@ -168,7 +168,7 @@ function runBackward(
   cotangents: ScanCotangents,
   wants: ScanWants,
   workers: readonly PooledWorker[],
-): Filled {
+): TileResults {
   const { args: at, code, gLast, isOnePiece, isOneTile, isShared, sums } = plan;
   const { pieceRows, slabRows, tileRows, partSteps } = plan;
   const { steps, batch, units, state, lateral } = args;
@@ -176,25 +176,25 @@ function runBackward(
   const size = batch * units;
   const parts = Math.ceil(steps / partSteps);
   const phases = 2 * parts - 1;
-  const allocateResults = (): Filled => ({
+  const allocateResults = (): TileResults => ({
     x: isOnePiece ? undefined : allocate(steps * size),
     state: isOneTile || wants.state === false ? [] : state.map(() => allocate(size)),
     params: wants.params.includes("rows")
       ? wants.params.map((want) => want === "rows" ? allocate(size) : undefined)
       : [],
   });
-  let results: Filled | undefined;
+  let results: TileResults | undefined;
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
   const addSums = addInOrder(total);
 
   const jobOf = (job: number) => {
     const phase = job % phases;
-    const isForth = phase < parts - 1;
-    const part = isForth ? phase : phases - 1 - phase;
+    const isForward = phase < parts - 1;
+    const part = isForward ? phase : phases - 1 - phase;
     const row = Math.floor(job / phases) * tileRows;
     return {
       isFirst: phase === 0,
-      isForth,
+      isForward,
       part,
       place: placeOf(args, [tileRows, partSteps], row, part * partSteps, at.xStride),
     };
@@ -209,16 +209,16 @@ function runBackward(
       copy(row / slabRows * at.slabBytes, (place.row + row) * units, count);
     }
   };
-  /** Copies states and lateral current to where they are remembered for a part, or from there. */
+  /** Saves states and lateral current before a part, or brings them back. */
   const moveStates = (floats: Float32Array, part: number, isSaving: boolean) => {
     const stateBytes = state.length * at.arrayStride;
-    const kept = plan.remembered + part * (stateBytes + at.arrayStride);
-    const move = (place: number, kept: number, bytes: number) => {
-      const [to, from] = isSaving ? [kept, place] : [place, kept];
+    const store = plan.partStates + part * (stateBytes + at.arrayStride);
+    const move = (place: number, store: number, bytes: number) => {
+      const [to, from] = isSaving ? [store, place] : [place, store];
       floats.copyWithin(to / 4, from / 4, (from + bytes) / 4);
     };
-    move(at.state, kept, stateBytes);
-    move(at.lateral, kept + stateBytes, at.arrayStride);
+    move(at.state, store, stateBytes);
+    move(at.lateral, store + stateBytes, at.arrayStride);
   };
   /** Copies states, the lateral current and their cotangents in. */
   const loadRows = (place: SequencePlace, floats: Float32Array) => {
@@ -231,19 +231,19 @@ function runBackward(
       if (lateral) copyRows(floats, at.lateral + offset, lateral, first, count);
       if (cotangents.lateral) copyRows(floats, gLast + offset, cotangents.lateral, first, count);
     });
-    if (code.wanted.length > code.sums.length) {
-      floats.fill(0, at.gParams / 4, (at.gParams + code.wanted.length * at.arrayStride) / 4);
+    if (code.paramSlots.length > code.sums.length) {
+      floats.fill(0, at.gParams / 4, (at.gParams + code.paramSlots.length * at.arrayStride) / 4);
     }
   };
   /** Copies gradients of states and parameters out, where several tiles make them. */
   const storeRows = (place: SequencePlace, floats: Float32Array) => {
     const { state, params } = results ??= allocateResults();
-    if (isOneTile && code.wanted.length === code.sums.length) return;
+    if (isOneTile && code.paramSlots.length === code.sums.length) return;
     forPieces(place, (offset, first, count) => {
       const copyOut = (to: Float32Array | undefined, from: number) =>
         to?.set(floats.subarray((from + offset) / 4, (from + offset) / 4 + count), first);
       state.forEach((g, i) => copyOut(g, at.gState + i * at.arrayStride));
-      code.wanted.forEach((p, slot) => copyOut(params[p], at.gParams + slot * at.arrayStride));
+      code.paramSlots.forEach((p, slot) => copyOut(params[p], at.gParams + slot * at.arrayStride));
     });
   };
 
@@ -254,15 +254,15 @@ function runBackward(
     bytes: plan.end,
     prepare: (floats) => {
       if (floats !== own) floats.set(own.subarray(0, tileStart / 4));
-      prepare(floats, plan, args);
+      writeConstants(floats, plan, args);
     },
     load: (job, floats) => {
-      const { isFirst, isForth, part, place } = jobOf(job);
+      const { isFirst, isForward, part, place } = jobOf(job);
       const isLastPart = part === parts - 1;
       if (isShared) floats.fill(0, sums.start / 4, sums.end / 4);
       if (isFirst) loadRows(place, floats);
-      if (isForth || !isLastPart) moveStates(floats, part, isForth);
-      if (!isForth && !isLastPart && at.groups > 0) {
+      if (isForward || !isLastPart) moveStates(floats, part, isForward);
+      if (!isForward && !isLastPart && at.groups > 0) {
         // The first step of the part after it is the one that its last output reached.
         floats.copyWithin(gLast / 4, at.gx / 4, (at.gx + at.arrayStride) / 4);
       }
@@ -270,26 +270,26 @@ function runBackward(
         copySequence(floats, to, hostArray(from), place, true);
       copyIn(at.x, args.x);
       args.noise.forEach((from, i) => copyIn(at.noise + i * at.noiseStride, from));
-      if (!isForth && cotangents.out) copyIn(at.gOut, cotangents.out);
+      if (!isForward && cotangents.out) copyIn(at.gOut, cotangents.out);
       const hasLast = !isLastPart || cotangents.lateral !== undefined;
       const block = argumentsIn(floats, plan.words);
       block[field.steps] = place.steps;
       block[field.forwardSteps] = place.steps;
-      block[field.sendsLast] = Number(isForth);
-      if (!isForth && !hasLast && !code.isKept) cutLast(block, place.steps);
+      block[field.sendsLast] = Number(isForward);
+      if (!isForward && !hasLast && !code.keepsValue) cutLast(block, place.steps);
       block[field.left] = block[field.rows] = place.rows;
       block[field.row] = place.row;
       block[field.closes] = Number(part === 0);
       if (hasLast && at.groups > 0) block[field.gLast] = gLast;
       if (isOnePiece) block[field.gx] += place.row * at.unitBytes;
-      if (!isForth) return code.calls.backward;
+      if (!isForward) return code.calls.backward;
       block[field.bytes] = place.rows * at.unitBytes;
-      block[field.stateStride] = block[field.keptStride] = block[field.lateralStride] = 0;
+      block[field.stateStride] = block[field.keptValueStride] = block[field.lateralStride] = 0;
       return code.calls.run;
     },
     store: (job, floats) => {
-      const { isForth, part, place } = jobOf(job);
-      if (isForth) return;
+      const { isForward, part, place } = jobOf(job);
+      if (isForward) return;
       const { x } = results ??= allocateResults(); // while workers work
       if (x !== undefined) copySequence(floats, at.gx, x, place, false);
       if (part === 0) storeRows(place, floats);

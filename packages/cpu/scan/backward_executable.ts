@@ -1,8 +1,8 @@
 import type { ScanKernel, ScanWants } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
-import { keptExecutables } from "./forward_executable.ts";
-import { keptValue } from "./kept_value.ts";
+import { mostExecutables } from "./forward_executable.ts";
+import { keptValueOf } from "./kept_value.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { back, backward, run } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
@@ -19,7 +19,7 @@ export function paramUse(isPerUnit: number, want: ScanWants["params"][number]): 
   return isPerUnit + 2 * (want === "none" ? 0 : want === "rows" ? 1 : 2);
 }
 
-function compile(
+function compileBackward(
   kernel: ScanKernel,
   [group, gOut, weights, bySets, ...uses]: readonly number[],
 ) {
@@ -27,15 +27,22 @@ function compile(
   const perUnit = uses.map((use) => use % 2 === 1);
   const params = uses.map((use) => wants[use >> 1]);
   const lateral = group > 0;
-  const wanted = wantedParams(kernel, params);
-  /** The wanted parameters to sum over time and batch, by place in `wanted`. */
-  const sums = wanted.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
-  const kept = keptValue(kernel, backwardRoots(kernel, params));
-  const isKept = kept !== undefined;
+  /** The parameters that gradients are wanted of. */
+  const paramSlots = wantedParams(kernel, params);
+  /** The slots whose gradients are summed over time and batch. */
+  const sums = paramSlots.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
+  const keptValue = keptValueOf(kernel, backwardRoots(kernel, params));
+  const keepsValue = keptValue !== undefined;
   const functions = {
-    step: step(kernel, { perUnit, wiring, out: wiring.form === "dense", inPlace: isKept, kept }),
+    step: step(kernel, {
+      perUnit,
+      wiring,
+      out: wiring.form === "dense",
+      inPlace: keepsValue,
+      keptValue,
+    }),
     send: send(wiring),
-    backStep: backStep(kernel, { perUnit, lateral, gOut: gOut === 1, params, kept }),
+    backStep: backStep(kernel, { perUnit, lateral, gOut: gOut === 1, params, keptValue }),
     pull: pull(wiring),
     collect: collect(wiring, bySets === 1),
     addRows: addRows(),
@@ -49,14 +56,14 @@ function compile(
     & Record<"run" | "back", number>;
   const executable = new Executable([
     ...Object.values(functions),
-    run({ step: places.step, send: lateral ? places.send : undefined }, isKept),
-    back(places, { lateral, isKept, weights: weights === 1, sums }),
+    run({ step: places.step, send: lateral ? places.send : undefined }, keepsValue),
+    back(places, { lateral, keepsValue, weights: weights === 1, sums }),
     backward({ ...places, merge: bySets === 1 ? places.merge : undefined }),
   ], scanMemory().memory);
   const call = (name: string) => [executable.call(name, argumentsAt)];
   /** `run` takes a slab forward, `backward` a tile forward and back. */
   const calls = { run: call("run"), backward: call("backward") };
-  return { wiring, wanted, sums, isKept, executable, calls };
+  return { wiring, paramSlots, sums, keepsValue, executable, calls };
 }
 
 /**
@@ -64,4 +71,4 @@ function compile(
  * whether gradients of weights are wanted, whether these are summed by sets, and the `paramUse` of
  * each parameter.
  */
-export const backwardExecutable = memoized(compile, keptExecutables);
+export const backwardExecutable = memoized(compileBackward, mostExecutables);

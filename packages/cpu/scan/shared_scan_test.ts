@@ -16,8 +16,8 @@ import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { isBackwardShareable, scanBackwardWith } from "./backward.ts";
 import { backwardPlan } from "./backward_plan.ts";
-import { isScanShareable, scanWith } from "./forward.ts";
-import { canShare } from "./forward_plan.ts";
+import { scanWith } from "./forward.ts";
+import { forwardPlan, isScanShareable } from "./forward_plan.ts";
 
 /** Compares all storages of two results, by the names of their fields. */
 function assertSameResults<R extends ScanResult | ScanGradients>(got: R, want: R, title: string) {
@@ -36,7 +36,8 @@ function assertSameResults<R extends ScanResult | ScanGradients>(got: R, want: R
 function compare(given: ScanCase, workers: readonly PooledWorker[]): void {
   const { kernel, args, cotangents, title } = given;
   const alone = scanWith([], kernel, args, []);
-  assert(canShare(args), `${title}: forward is not cut`);
+  const { code, end } = forwardPlan(kernel, args, false, true);
+  assert(fitsMailbox(code.executable, end), `${title}: forward is not cut`);
   assertSameResults(scanWith(workers, kernel, args, []), alone, title);
   for (const state of [true, false]) {
     const wants = { ...given.wants, state };
@@ -101,4 +102,5 @@ Deno.test("only what is large is shared, forward only what is more than looking 
   assert(isScanShareable({ ...large, group: 64 }, []));
   assert(!isScanShareable({ ...large, group: 64 }, [0]));
   assert(!isScanShareable({ ...large, group: 64, batch: 16 }, []));
+  assert(!isScanShareable({ ...large, group: 64, steps: 10_000 }, []));
 });

@@ -25,12 +25,12 @@ function rowOffset(word: Local, from: number, width: number, rowBytes: number): 
   if (!Number.isInteger(log)) {
     return i32.mul(i32.and(from === 0 ? word : i32.shrU(word, from), mask), rowBytes);
   }
-  const moved = from > log
+  const bits = from > log
     ? i32.shrU(word, from - log)
     : from < log
     ? i32.shl(word, log - from)
     : word;
-  return i32.and(moved, mask << log);
+  return i32.and(bits, mask << log);
 }
 
 /** Finds the entry in the table of each chunk, by the bits of a group's spikes. */

@@ -14,7 +14,7 @@ import {
 } from "@spikeloop/expr/wasm";
 import { type Wiring, wiringFunc } from "../wiring.ts";
 import { bitsAt, lookup, sumOfEntries } from "./lookup.ts";
-import { heldVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
+import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /** The parameters of `send`: outputs as bits and as numbers, where to write, tables to read. */
 export const sendParams = "bits out lateral table list rows groups";
@@ -80,7 +80,7 @@ export function forSpikes(
 function sendByRows(fn: Func, wiring: Wiring, p: SendParams): Code {
   const { group, vectors, rowBytes, tableBytes } = wiring;
   const [end, at, row, weights] = fn.localArray("i32", 4);
-  const sums = fn.localArray("v128", Math.min(heldVectors, vectors));
+  const sums = fn.localArray("v128", Math.min(registerVectors, vectors));
   const send = (bit: Local, lateral: Local) =>
     sequence(
       end.set(p.list),
@@ -88,7 +88,7 @@ function sendByRows(fn: Func, wiring: Wiring, p: SendParams): Code {
         ...i32.store(end, i32.add(weights, i32.mul(unit, rowBytes))),
         ...end.increment(4),
       ]),
-      vectorRuns(fn, vectors, heldVectors, (count, offset, first) =>
+      vectorRuns(fn, vectors, registerVectors, (count, offset, first) =>
         sequence(
           row.set(i32.add(p.table, offset)),
           times(count, (i) => sums[i].set(v128.load(row, 16 * i))),
