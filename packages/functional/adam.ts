@@ -47,7 +47,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     "adam",
     options,
     0,
-    (tensors, rate, weightDecay, scalars) =>
+    (tensors, _, weightDecay, scalars) =>
       weightDecay === 0
         ? plain(...tensors, ...scalars)
         : decaying(...tensors, weightDecay, ...scalars),
