@@ -5,7 +5,7 @@ import {
   type Tree,
   treeFromLeaves,
   treeLeaves,
-  zeros,
+  zerosLike,
 } from "@spikeloop/tensor";
 import { type LearningRates, rateReader } from "./learning_rates.ts";
 import { matchLeaves } from "./match_leaves.ts";
@@ -55,12 +55,7 @@ export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates):
   return Object.freeze<Optimizer>({
     init: (params) => ({
       step: 0,
-      moments: Object.fromEntries(
-        rule.moments.map((m) => [
-          m,
-          mapTree((p) => zeros(p.shape, { backend: p.backend }), params),
-        ]),
-      ),
+      moments: Object.fromEntries(rule.moments.map((m) => [m, mapTree(zerosLike, params)])),
     }),
     update: <P extends Tree>(params: P, grads: P, state: OptimizerState<P>) => {
       if (!Number.isInteger(state?.step) || !isRecord(state.moments)) {
