@@ -14,7 +14,7 @@ const promised: Readonly<Record<string, string>> = {
     NoisyNonSpikingIFNode`,
   functional:
     `ilc plain dense linear meanSquaredError crossEntropy spikeRateLoss adam sgd clipByGlobalNorm polyak
-    noSelf selfOnly neighbours`,
+    noSelf selfOnly neighbours adamW cosineDecay linearDecay stepDecay warmUp rateBounds`,
   webgpu: "webgpu",
   encoding:
     `popSpikeEncoderDeterministic popSpikeEncoderRandom popEncoder poissonEncoder latencyEncoder`,
