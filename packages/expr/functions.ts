@@ -1,9 +1,17 @@
 // The transcendental functions. Their bits are the same on every machine: see maths.ts.
-import type { Expr, ExprLike } from "./expr.ts";
+import type { Expr, ExprLike, Maths, UnaryTag } from "./expr.ts";
 import { add, div, mul, neg, sub } from "./algebra.ts";
+import { makeBinary, makeConstant, makeUnary } from "./intern.ts";
 import { atanOf, cosOf, erfcOf, erfOf, expOf, logOf, powOf, sinOf, tanhOf } from "./maths.ts";
+import { onNumbers } from "./number_maths.ts";
 import { withSlope } from "./slopes.ts";
-import { binary, constant, isConstant, toExpr, unary } from "./to_expr.ts";
+import { constant, isConstant, toExpr } from "./to_expr.ts";
+
+/** The node of a function of one operand, or its value if the operand is constant. */
+function unaryFunction(tag: UnaryTag, x: ExprLike, maths: Maths): Expr {
+  const a = toExpr(x);
+  return a.tag === "const" ? makeConstant(onNumbers(maths)(a.value)) : makeUnary(tag, a, maths);
+}
 
 /**
  * eˣ, within 0.51 ulp.
@@ -19,7 +27,7 @@ import { binary, constant, isConstant, toExpr, unary } from "./to_expr.ts";
  * ```
  */
 export function exp(x: ExprLike): Expr {
-  return unary("exp", x, expOf);
+  return unaryFunction("exp", x, expOf);
 }
 
 /**
@@ -36,7 +44,7 @@ export function exp(x: ExprLike): Expr {
  * ```
  */
 export function log(x: ExprLike): Expr {
-  return unary("log", x, logOf);
+  return unaryFunction("log", x, logOf);
 }
 
 /**
@@ -51,7 +59,7 @@ export function log(x: ExprLike): Expr {
  * ```
  */
 export function sin(x: ExprLike): Expr {
-  return unary("sin", x, sinOf);
+  return unaryFunction("sin", x, sinOf);
 }
 
 /**
@@ -66,7 +74,7 @@ export function sin(x: ExprLike): Expr {
  * ```
  */
 export function cos(x: ExprLike): Expr {
-  return unary("cos", x, cosOf);
+  return unaryFunction("cos", x, cosOf);
 }
 
 /**
@@ -83,7 +91,7 @@ export function cos(x: ExprLike): Expr {
  * ```
  */
 export function tanh(x: ExprLike): Expr {
-  return unary("tanh", x, tanhOf);
+  return unaryFunction("tanh", x, tanhOf);
 }
 
 /**
@@ -100,7 +108,7 @@ export function tanh(x: ExprLike): Expr {
  * ```
  */
 export function atan(x: ExprLike): Expr {
-  return unary("atan", x, atanOf);
+  return unaryFunction("atan", x, atanOf);
 }
 
 /**
@@ -117,7 +125,7 @@ export function atan(x: ExprLike): Expr {
  * ```
  */
 export function erf(x: ExprLike): Expr {
-  return unary("erf", x, erfOf);
+  return unaryFunction("erf", x, erfOf);
 }
 
 /**
@@ -132,7 +140,7 @@ export function erf(x: ExprLike): Expr {
  * ```
  */
 export function erfc(x: ExprLike): Expr {
-  return unary("erfc", x, erfcOf);
+  return unaryFunction("erfc", x, erfcOf);
 }
 
 /**
@@ -154,7 +162,9 @@ export function pow(x: ExprLike, y: ExprLike): Expr {
   const b = y === 1 || y === 2 || y === 3 ? constant(y) : toExpr(y);
   if (isConstant(b, 1)) return a;
   if (isConstant(b, 2)) return mul(a, a);
-  return binary("pow", a, b, powOf);
+  return a.tag === "const" && b.tag === "const"
+    ? makeConstant(onNumbers(powOf)(a.value, b.value))
+    : makeBinary("pow", a, b, powOf);
 }
 
 /**

@@ -33,6 +33,7 @@ import {
   plain,
   type Population,
 } from "./mod.ts";
+import { goldenSuite } from "./testing/golden_suite.ts";
 import { linearSuite } from "./testing/linear_suite.ts";
 import { lossesSuite } from "./testing/losses_suite.ts";
 import { networkSuite } from "./testing/network_suite.ts";
@@ -44,7 +45,16 @@ await onGpu("populations and their training", (backend) => {
   // Each model has 12 cases: every third still has all wirings and surrogates.
   const device = { backend, exact: false, every: 3 };
   populationSuite(device);
-  for (const suite of [linearSuite, networkSuite, lossesSuite, optimizerSuite, trainingSuite]) {
+  for (
+    const suite of [
+      linearSuite,
+      networkSuite,
+      lossesSuite,
+      goldenSuite,
+      optimizerSuite,
+      trainingSuite,
+    ]
+  ) {
     suite(device);
   }
 

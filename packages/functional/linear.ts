@@ -2,7 +2,7 @@ import { checkOptions, describeOption, fail, takeCount, takeFlag } from "@spikel
 import { affine, checkTensor, matmul, Tensor } from "@spikeloop/tensor";
 import { sameShape, showShape } from "@spikeloop/backend";
 import type { Key } from "@spikeloop/random";
-import { initUniform } from "./init_uniform.ts";
+import { initUniform, type WeightNames } from "./init_uniform.ts";
 import type { Layer, Placement, Tensors } from "./layer.ts";
 import { noState, takeNoState } from "./no_state.ts";
 import { takeRunOptions } from "./run_options.ts";
@@ -63,7 +63,7 @@ export interface Linear<P extends string = "weight" | "bias">
  */
 export function linear<const B extends boolean = true>(
   options: LinearOptions<B>,
-): Linear<"weight" | (B extends true ? "bias" : never)> {
+): Linear<WeightNames<NoInfer<B>>> {
   const action = "make linear";
   checkOptions(action, options, ["inFeatures", "outFeatures", "bias"]);
   const inFeatures = takeCount(action, "inFeatures", options.inFeatures);
@@ -121,5 +121,5 @@ export function linear<const B extends boolean = true>(
       check(params);
       return run(params, x);
     },
-  }) as Linear<"weight" | (B extends true ? "bias" : never)>;
+  }) as Linear<WeightNames<NoInfer<B>>>;
 }

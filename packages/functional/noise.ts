@@ -1,7 +1,7 @@
 import { didYouMean, fail } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
 import { type Key, takeKey, uniform } from "@spikeloop/random";
-import { checkTensor, type Tensor, tensor } from "@spikeloop/tensor";
+import { checkTensor, type Tensor, uploadTensor } from "@spikeloop/tensor";
 import type { RunOptions } from "./layer.ts";
 import { stepKeys, takeRunOptions } from "./run_options.ts";
 
@@ -49,7 +49,7 @@ export function uniformSteps(keys: readonly Key[], { shape, size, backend }: Ten
     const slice = uniform(k, shape.slice(1));
     numbers.set(slice.dataSync(), t * slice.size);
   });
-  return tensor(numbers, shape, { backend });
+  return uploadTensor(numbers, shape, { backend });
 }
 
 function failMissing(action: string, name: string, like: Tensor): never {

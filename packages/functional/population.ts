@@ -75,7 +75,8 @@ export interface Population<S extends string = string, P extends string = string
   readonly noise: readonly string[];
 
   /**
-   * Draws parameters. Weight and bias are U(-1/√P, 1/√P), as `torch.nn.Conv1d` draws them; learned
+   * Draws parameters. Weight and bias are U(-1/√P, 1/√P), as `torch.nn.Conv1d` draws them, changed
+   * as `ConnectionOptions` says where a connection is given; learned
    * parameters start at their constants.
    */
   init(key: Key, placement?: Placement): Tensors<P>;

@@ -53,7 +53,7 @@ export function runFormula(formula: Formula, args: readonly TensorLike[]): Tenso
 }
 
 /** The shape that all of `args` broadcast to. */
-function commonShape(name: string, args: readonly TensorLike[]): Shape {
+export function commonShape(name: string, args: readonly TensorLike[]): Shape {
   let shape: Shape | undefined;
   for (const x of args) {
     if (typeof x === "number") continue;

@@ -33,8 +33,9 @@ import {
   evaluateScan,
   evaluateScanBackward,
   evaluateScatter,
+  evaluateScatterAdd,
   evaluateSum,
-  withoutUnreadStates,
+  evaluateTake,
 } from "@spikeloop/backend/evaluator";
 import {
   cpuExtreme,
@@ -46,7 +47,9 @@ import {
   cpuScan,
   cpuScanBackward,
   cpuScatter,
+  cpuScatterAdd,
   cpuSum,
+  cpuTake,
   suitsLanes,
 } from "@spikeloop/cpu";
 import { fail } from "@spikeloop/errors";
@@ -157,6 +160,40 @@ export function runScatter(
   }
 }
 
+/** The extents before an axis, along it and after it. */
+export type AxisExtents = readonly [outer: number, axis: number, inner: number];
+
+/** Runs `Skeletons.take`. */
+export function runTake(
+  backend: Backend,
+  x: Storage,
+  indices: Storage,
+  extents: AxisExtents,
+): Storage {
+  const [outer, , inner] = extents;
+  try {
+    if (backend.take !== undefined) return backend.take(x, indices, ...extents);
+    return (simdSupported() ? cpuTake : evaluateTake)(x, indices, ...extents);
+  } catch (error) {
+    return failRun(error, [outer, indices.length, inner]);
+  }
+}
+
+/** Runs `Skeletons.scatterAdd`. */
+export function runScatterAdd(
+  backend: Backend,
+  slices: Storage,
+  indices: Storage,
+  extents: AxisExtents,
+): Storage {
+  try {
+    if (backend.scatterAdd !== undefined) return backend.scatterAdd(slices, indices, ...extents);
+    return (simdSupported() ? cpuScatterAdd : evaluateScatterAdd)(slices, indices, ...extents);
+  } catch (error) {
+    return failRun(error, extents);
+  }
+}
+
 /** Runs `Skeletons.scan`. */
 export function runScan(
   backend: Backend,
@@ -184,10 +221,8 @@ export function runScanBackward(
   if (backend.scanBackward !== undefined) {
     return backend.scanBackward(kernel, args, out, cotangents, wants);
   }
-  const gradients = simdSupported()
-    ? cpuScanBackward(kernel, args, out, cotangents, wants)
-    : evaluateScanBackward(kernel, args, out, cotangents, wants);
-  return withoutUnreadStates(gradients, kernel, args, out, cotangents, wants);
+  const run = simdSupported() ? cpuScanBackward : evaluateScanBackward;
+  return run(kernel, args, out, cotangents, wants);
 }
 
 /** Runs `Skeletons.lateralGradient`. */
