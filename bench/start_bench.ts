@@ -5,7 +5,7 @@ import { ilc } from "@spikeloop/functional";
 import { cubaLif, defineNeuron } from "@spikeloop/neuron";
 import { key } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
-import { grad, sum, type Tensor, zeros } from "@spikeloop/tensor";
+import { grad, sum, zeros } from "@spikeloop/tensor";
 
 let leaks = 0;
 

@@ -4,16 +4,7 @@ import { cubaLif, lif } from "@spikeloop/neuron";
 import { key, split } from "@spikeloop/random";
 import { atan, sigmoid } from "@spikeloop/surrogate";
 import { add, type Tensor, tensor, type Tree, valueAndGrad } from "@spikeloop/tensor";
-import {
-  adam,
-  clipByGlobalNorm,
-  crossEntropy,
-  ilc,
-  linear,
-  plain,
-  spikeRateLoss,
-  type Tensors,
-} from "../mod.ts";
+import { adam, clipByGlobalNorm, crossEntropy, ilc, linear, plain, spikeRateLoss } from "../mod.ts";
 import { type Device, numbers, random } from "./compare.ts";
 
 /** Returns the loss before and after some updates. */
