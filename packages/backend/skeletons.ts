@@ -207,6 +207,22 @@ export interface Skeletons {
   gather(view: View): Storage;
   /** Writes every part into its window of `length` zeros. */
   scatter(length: number, parts: readonly ScatterPart[]): Storage;
+  /**
+   * Copies slices of x [outer, axis, inner] by their indices, to [outer, count, inner]. The slice
+   * of an index that is no integer from 0 to axis - 1 is NaN.
+   */
+  take(x: Storage, indices: Storage, outer: number, axis: number, inner: number): Storage;
+  /**
+   * The pullback of `take`: adds slices [outer, count, inner] to zeros [outer, axis, inner], in the
+   * order of the indices.
+   */
+  scatterAdd(
+    slices: Storage,
+    indices: Storage,
+    outer: number,
+    axis: number,
+    inner: number,
+  ): Storage;
   /** Runs T steps of a neuron, and records the states that `trace` lists by index. */
   scan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult;
   /** The pullback of `scan`. It recomputes the states; `out` is the output that `scan` returned. */

@@ -5,7 +5,7 @@ import * as facade from "./mod.ts";
 const promised: Readonly<Record<string, string>> = {
   tensor: `tensor zeros ones full grad valueAndGrad stopGradient customVjp
     add sub mul div neg abs exp log sqrt tanh sigmoid relu minimum maximum pow clip where matmul sum mean max min
-    reshape transpose concat stack slice less greater equal`,
+    reshape transpose concat stack slice less greater equal take oneHot softmax logSoftmax repeatSteps`,
   random: "key split uniform normal randint permutation",
   neuron: "defineNeuron integrateAndFire lif cubaLif",
   nodes:
@@ -13,7 +13,8 @@ const promised: Readonly<Record<string, string>> = {
     NonSpikingIFNode NonSpikingLIFNode NoisyCUBALIFNode NoisyILCIFNode NoisyILCLIFNode NoisyILCCUBALIFNode
     NoisyNonSpikingIFNode`,
   functional:
-    `ilc plain dense linear meanSquaredError crossEntropy spikeRateLoss adam sgd clipByGlobalNorm polyak`,
+    `ilc plain dense linear meanSquaredError crossEntropy spikeRateLoss adam sgd clipByGlobalNorm polyak
+    noSelf selfOnly neighbours adamW cosineDecay linearDecay stepDecay warmUp rateBounds`,
   webgpu: "webgpu",
   encoding:
     `popSpikeEncoderDeterministic popSpikeEncoderRandom popEncoder poissonEncoder latencyEncoder`,

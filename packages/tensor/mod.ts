@@ -20,8 +20,11 @@ export {
   type NestedNumbers,
   type NumberArray,
   ones,
+  readNumbers,
   tensor,
+  uploadTensor,
   zeros,
+  zerosLike,
 } from "./create.ts";
 export {
   elementwise,
@@ -58,6 +61,10 @@ export { reshape } from "./reshape.ts";
 export { broadcastTo, mean, sum } from "./sum.ts";
 export { argmax, argmin, max, min } from "./extremes.ts";
 export { concat, slice, stack, transpose } from "./movement.ts";
+export { take } from "./take.ts";
+export { oneHot } from "./one_hot.ts";
+export { logSoftmax, softmax } from "./softmax.ts";
+export { repeatSteps } from "./repeat_steps.ts";
 export { matmul, type MatmulOptions } from "./matmul.ts";
 export { affine } from "./affine.ts";
 export { customVjp } from "./custom_vjp.ts";

@@ -33,8 +33,9 @@ import {
   evaluateScan,
   evaluateScanBackward,
   evaluateScatter,
+  evaluateScatterAdd,
   evaluateSum,
-  withoutUnreadStates,
+  evaluateTake,
 } from "@spikeloop/backend/evaluator";
 import {
   cpuExtreme,
@@ -46,7 +47,10 @@ import {
   cpuScan,
   cpuScanBackward,
   cpuScatter,
+  cpuScatterAdd,
   cpuSum,
+  cpuTake,
+  cpuTranspose,
   suitsLanes,
 } from "@spikeloop/cpu";
 import { fail } from "@spikeloop/errors";
@@ -133,13 +137,18 @@ export function runAffine(
 }
 
 /** Runs `Skeletons.gather`. */
-export function runGather(backend: Backend, view: View): Storage {
+export function runGather(backend: Backend, view: View, onCpu = cpuGather): Storage {
   try {
     if (backend.gather !== undefined) return backend.gather(view);
-    return simdSupported() ? cpuGather(view) : evaluateGather(view);
+    return simdSupported() ? onCpu(view) : evaluateGather(view);
   } catch (error) {
     return failRun(error, view.shape);
   }
+}
+
+/** Runs `Skeletons.gather` for a transposition, for which the CPU has a kernel. */
+export function runTranspose(backend: Backend, view: View): Storage {
+  return runGather(backend, view, cpuTranspose);
 }
 
 /** Runs `Skeletons.scatter`. */
@@ -154,6 +163,40 @@ export function runScatter(
     return simdSupported() ? cpuScatter(length, parts) : evaluateScatter(length, parts);
   } catch (error) {
     return failRun(error, shape);
+  }
+}
+
+/** The extents before an axis, along it and after it. */
+export type AxisExtents = readonly [outer: number, axis: number, inner: number];
+
+/** Runs `Skeletons.take`. */
+export function runTake(
+  backend: Backend,
+  x: Storage,
+  indices: Storage,
+  extents: AxisExtents,
+): Storage {
+  const [outer, , inner] = extents;
+  try {
+    if (backend.take !== undefined) return backend.take(x, indices, ...extents);
+    return (simdSupported() ? cpuTake : evaluateTake)(x, indices, ...extents);
+  } catch (error) {
+    return failRun(error, [outer, indices.length, inner]);
+  }
+}
+
+/** Runs `Skeletons.scatterAdd`. */
+export function runScatterAdd(
+  backend: Backend,
+  slices: Storage,
+  indices: Storage,
+  extents: AxisExtents,
+): Storage {
+  try {
+    if (backend.scatterAdd !== undefined) return backend.scatterAdd(slices, indices, ...extents);
+    return (simdSupported() ? cpuScatterAdd : evaluateScatterAdd)(slices, indices, ...extents);
+  } catch (error) {
+    return failRun(error, extents);
   }
 }
 
@@ -184,10 +227,8 @@ export function runScanBackward(
   if (backend.scanBackward !== undefined) {
     return backend.scanBackward(kernel, args, out, cotangents, wants);
   }
-  const gradients = simdSupported()
-    ? cpuScanBackward(kernel, args, out, cotangents, wants)
-    : evaluateScanBackward(kernel, args, out, cotangents, wants);
-  return withoutUnreadStates(gradients, kernel, args, out, cotangents, wants);
+  const run = simdSupported() ? cpuScanBackward : evaluateScanBackward;
+  return run(kernel, args, out, cotangents, wants);
 }
 
 /** Runs `Skeletons.lateralGradient`. */

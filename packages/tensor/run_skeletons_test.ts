@@ -13,6 +13,7 @@ import { concat, transpose } from "./movement.ts";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { scan } from "./scan.ts";
 import { sum } from "./sum.ts";
+import { take } from "./take.ts";
 import type { Tensor } from "./tensor.ts";
 
 const charged = e.add(e.mul(e.input("v"), e.input("decay")), e.input("x"));
@@ -37,8 +38,9 @@ function everything(backend: Backend): number[][] {
     const { out, state } = scan(setting, rest, tensor(numbers(36), [3, 2, 6], on));
     const step = bindScan(setting)(state, tensor(numbers(12), [2, 6], on));
     const rows = concat([step.out, transpose(max(out, 0), [0, 1])]);
+    const chosen = take(rows, [1, 0, 1, 2]);
     const square = tensor(numbers(36), [6, 6], on);
-    const [y, z] = [affine(rows, square, p.bias), matmul(transpose(square), transpose(rows))];
+    const [y, z] = [affine(chosen, square, p.bias), matmul(transpose(square), transpose(rows))];
     return add(sum(mul(y, y)), sum(max(z, 1)));
   };
   const [value, { weight, bias, decay }] = valueAndGrad(f)({
@@ -58,6 +60,8 @@ const skeletons: readonly (keyof Skeletons)[] = [
   "affine",
   "gather",
   "scatter",
+  "take",
+  "scatterAdd",
   "scan",
   "scanBackward",
   "lateralGradient",

@@ -2,7 +2,7 @@ import { describeOption, fail, isRecord, refuse, takeFlag, takeText } from "@spi
 import { type Key, takeKey } from "@spikeloop/random";
 import type { Environment } from "./environment.ts";
 import { limit, type Space, takeSpace } from "./space.ts";
-import { isVector, takeCallable, takeObject, takeVector } from "./take_vector.ts";
+import { isVector, refuseComponent, takeCallable, takeObject, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */
 const guards = /* @__PURE__ */ new WeakMap<object, Environment>();
@@ -122,13 +122,13 @@ function takeAction(action: string, value: unknown, space: Space, isRaw: boolean
   if (value.length !== length) {
     fail(action, `the action has ${value.length} components, expected ${length}`);
   }
-  return Array.from(value, (x, i) => {
-    const name = `component ${i} of the action`;
-    if (typeof x !== "number") return refuse(action, name, x, "a number");
-    const limited = isRaw ? x : limit(x, space.low[i], space.high[i]);
-    if (!Number.isNaN(x) && Number.isFinite(Math.fround(limited))) return limited;
-    return Number.isNaN(x)
-      ? fail(action, `${name} is NaN`, RangeError)
-      : refuse(action, name, x, "a finite float32 number", RangeError);
-  });
+  const copy = new Array<number>(length);
+  for (let i = 0; i < length; i++) {
+    const x = value[i];
+    const limited = typeof x !== "number" ? NaN : isRaw ? x : limit(x, space.low[i], space.high[i]);
+    copy[i] = Number.isFinite(Math.fround(limited))
+      ? limited
+      : refuseComponent(action, `component ${i} of the action`, x);
+  }
+  return copy;
 }

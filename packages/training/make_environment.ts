@@ -122,7 +122,15 @@ function copyOf(x: unknown, copies: Map<unknown, unknown> = new Map()): unknown 
   if (!Array.isArray(x) && !isRecord(x)) return x;
   const known = copies.get(x); // a part that stands in several places
   if (known !== undefined) return known;
-  const copy: unknown[] | Record<string, unknown> = Array.isArray(x) ? new Array(x.length) : {};
+  if (Array.isArray(x)) {
+    const copy = x.slice();
+    copies.set(x, copy);
+    for (let i = 0; i < copy.length; i++) {
+      if (typeof copy[i] === "object") copy[i] = copyOf(copy[i], copies);
+    }
+    return copy;
+  }
+  const copy: Record<string, unknown> = {};
   copies.set(x, copy);
   for (const [name, part] of Object.entries(x)) {
     Object.defineProperty(copy, name, {

@@ -25,7 +25,7 @@ export {
 } from "./checkpoint.ts";
 export { act, type Policy } from "./act.ts";
 export { evaluateActor, type EvaluateOptions } from "./evaluate_actor.ts";
-export type { EpisodeProgress, TrainOptions, TrainProgress } from "./train_options.ts";
+export type { EpisodeProgress, TrainOptions, TrainProgress, TrainState } from "./train_options.ts";
 export { trainTd3 } from "./train_td3.ts";
 export type { CriticParams } from "./critic.ts";
 export {

@@ -71,10 +71,13 @@ export function takeStatistics(
   );
   const mean = takeVector(action, "statistics.mean", source.mean, size);
   const variance = takeVector(action, "statistics.variance", source.variance, mean.length);
-  variance.forEach((v, i) => takeNumber(action, `statistics.variance[${i}]`, v, { min: 0 }));
+  const negative = variance.findIndex((v) => v < 0);
+  if (negative >= 0) {
+    takeNumber(action, `statistics.variance[${negative}]`, variance[negative], { min: 0 });
+  }
   return {
-    mean: Float32Array.from(mean),
-    variance: Float32Array.from(variance),
+    mean: new Float32Array(mean),
+    variance: new Float32Array(variance),
     count: takeNumber(action, "statistics.count", source.count, { min: 0 }),
     clipLimit: takeClipLimit(action, "statistics.clipLimit", source.clipLimit),
   };

@@ -29,7 +29,8 @@ export function isVector(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-function refuseComponent(action: string, name: string, x: unknown): never {
+/** Throws an error about a component that is no finite float32 number. */
+export function refuseComponent(action: string, name: string, x: unknown): never {
   return typeof x === "number"
     ? refuse(action, name, x, "a finite float32 number", RangeError)
     : refuse(action, name, x, "a number");

@@ -4,7 +4,7 @@ import { adam, meanSquaredError, type OptimizerState, polyak } from "@spikeloop/
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
 import { add, elementwise, mean, minimum, neg, type Tensor, valueAndGrad } from "@spikeloop/tensor";
 import type { Backend } from "@spikeloop/backend";
-import { checkOptions, takeCount } from "@spikeloop/errors";
+import { checkOptions, takeCount, takeRecord } from "@spikeloop/errors";
 import { type Batch, checkBatch } from "./batch.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { type CriticParams, makeCritic } from "./critic.ts";
@@ -154,8 +154,8 @@ export function td3(options: Td3Options): Td3 {
 
   const checkState = (state: unknown) => {
     const action = "go on from the state of td3";
-    checkOptions(action, state, ["networks", "targets", "optimizers"], "part");
-    const { networks, targets, optimizers } = state as Readonly<Record<string, unknown>>;
+    // That of `trainTd3` has more parts.
+    const { networks, targets, optimizers } = takeRecord(action, "the state", state);
     for (const [name, part] of Object.entries({ networks, targets })) {
       const doing = `${action}, ${name}`;
       checkOptions(doing, part, ["actor", "q1", "q2"], "network");

@@ -77,7 +77,7 @@ Deno.test("an update refuses a state, a timer or noise that does not fit", () =>
   refuse(TypeError, "key is 3", { options: { key: 3 } });
   refuse(TypeError, '"noise" has shape [4, 1]', { options: { noise: zeros([4, 1]) } });
   refuse(TypeError, '"noise" is an array', { options: { noise: [[0, 0]] } });
-  refuse(TypeError, 'no part "networks', { state: { networks1: 1 } });
+  refuse(TypeError, "networks are undefined", { state: { networks1: 1 } });
   refuse(TypeError, "networks are undefined", {
     state: { targets: state.targets, optimizers: state.optimizers },
   });

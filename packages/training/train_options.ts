@@ -19,23 +19,12 @@ export interface EpisodeProgress {
 }
 
 /**
- * The progress of training. All of it is an option of `trainTd3`, which goes on from there: see
- * `TrainOptions`. `episodeReturn`, `criticLoss` and `actorLoss` are accepted there, and not used.
+ * All that a run goes on with: what learns, and everything else that changes. Handed back to
+ * `trainTd3` as `state`, it continues the run to the same bits on the CPU.
  */
-export interface TrainProgress {
+export interface TrainState extends Td3State {
   /** The steps so far. */
   readonly step: number;
-  /** The return of the episode that ended with this step; undefined if none did. */
-  readonly episodeReturn: number | undefined;
-  /**
-   * The mean loss of the critics in the updates of this step, as in `Td3Report`; undefined if there
-   * was none.
-   */
-  readonly criticLoss: number | undefined;
-  /** The mean loss of the actor in the updates of this step; undefined if there was none. */
-  readonly actorLoss: number | undefined;
-  /** The networks and the states of the optimizers. */
-  readonly state: Td3State;
   /** The statistics that normalize observations. */
   readonly statistics: RunningStatistics;
   /**
@@ -51,23 +40,48 @@ export interface TrainProgress {
   readonly episode: EpisodeProgress | undefined;
 }
 
+/** The progress of training. Spread into the options of `trainTd3`, it goes on from there. */
+export interface TrainProgress {
+  /** The steps so far. */
+  readonly step: number;
+  /** The return of the episode that ended with this step; undefined if none did. */
+  readonly episodeReturn: number | undefined;
+  /**
+   * The mean loss of the critics in the updates of this step, as in `Td3Report`; undefined if there
+   * was none.
+   */
+  readonly criticLoss: number | undefined;
+  /** The mean loss of the actor in the updates of this step; undefined if there was none. */
+  readonly actorLoss: number | undefined;
+  /** The networks, the states of the optimizers, and all else that the run goes on with. */
+  readonly state: TrainState;
+  /** The statistics that normalize observations, those of `state`. */
+  readonly statistics: RunningStatistics;
+}
+
 /**
- * The options of `trainTd3`. A run goes on from what an earlier one has yielded:
- * `trainTd3({ ...options, ...progress })` continues it to the same bits on the CPU. Any part of it
- * may be given alone; the others then start afresh.
+ * The options of `trainTd3`. A run goes on from the `state` that an earlier one has yielded. What a
+ * state lacks starts afresh, as all but the networks do for one of `agent.init`. `episodeReturn`,
+ * `criticLoss` and `actorLoss` are accepted, so that progress may be spread, and not used.
  */
-export interface TrainOptions extends Partial<Omit<TrainProgress, "replay">> {
+export interface TrainOptions extends Partial<Omit<TrainProgress, "state">> {
   /** The task. It has to have the sizes of the actor, and actions within ±actLimit. */
   readonly environment: Environment;
   /** The agent that learns, with its actor. */
   readonly agent: Td3;
-  /** Draws all random numbers, unless `stepKey` goes on with those of an earlier run. */
+  /** Draws all random numbers, unless `state` goes on with those of an earlier run. */
   readonly key: Key;
   /** Steps of the environment to do, besides those of an earlier run. */
   readonly steps: number;
+  /** The state to go on from; a fresh one if missing. */
+  readonly state?: Td3State & Partial<TrainState>;
+  /** The steps so far; those of `state`, or 0, if missing. */
+  readonly step?: number;
+  /** Statistics of observations; those of `state`, or of `replay`, if missing. */
+  readonly statistics?: RunningStatistics;
   /**
-   * The experiences to go on with, or a snapshot of them; none if missing. The run writes to none
-   * of them: it yields a buffer of its own.
+   * The experiences to start with, or a snapshot of them; those of `state`, or none, if missing.
+   * The run writes to none of them: it yields a buffer of its own.
    */
   readonly replay?: ReplayBuffer | ReplaySnapshot;
   /** Experiences per update; 100 if missing. */
@@ -101,9 +115,6 @@ const optionNames: readonly (keyof TrainOptions)[] = [
   "statistics",
   "replay",
   "step",
-  "updates",
-  "stepKey",
-  "episode",
   "episodeReturn",
   "criticLoss",
   "actorLoss",
@@ -114,6 +125,18 @@ const optionNames: readonly (keyof TrainOptions)[] = [
   "actNoise",
   "scaleNoise",
   "replaySize",
+];
+
+const stateNames: readonly (keyof TrainState)[] = [
+  "networks",
+  "targets",
+  "optimizers",
+  "step",
+  "statistics",
+  "replay",
+  "updates",
+  "stepKey",
+  "episode",
 ];
 
 /** The size of a replay buffer where none is given. */
@@ -131,14 +154,20 @@ export function resolveTrainOptions(options: TrainOptions) {
     );
   }
   const { batchSize = 100, startSteps = 1000, updateAfter = 1000 } = options;
-  const { updateEvery = 1, actNoise = 0.1, step = 0, updates = 0, stepKey } = options;
+  const { updateEvery = 1, actNoise = 0.1 } = options;
   const environment = guard(action, options.environment);
   const agent = takeAgent(action, options.agent);
   const { actor } = agent.options;
   checkFit(action, actor, environment);
   const { scaleNoise = agent.options.scaleNoise } = options;
-  if (options.state !== undefined) agent.checkState(options.state);
   const steps = takeCount(action, "steps", options.steps, 0);
+  if (options.state !== undefined) {
+    checkOptions("go on from the state of trainTd3", options.state, stateNames, "part");
+    agent.checkState(options.state);
+  }
+  const state: Partial<TrainState> = options.state ?? {};
+  const { updates = 0, stepKey } = state;
+  const { step = state.step ?? 0, replay = state.replay, statistics = state.statistics } = options;
   takeCount(action, "step", step, 0);
   return {
     environment,
@@ -147,10 +176,10 @@ export function resolveTrainOptions(options: TrainOptions) {
     step,
     key: takeKey(action, "key", options.key),
     state: options.state,
-    updates: takeCount(action, "updates", updates, 0),
-    stepKey: stepKey && takeKey(action, "stepKey", stepKey),
-    replay: takeReplay(action, options, step + steps),
-    episode: takeEpisode(action, options.episode, actor.options.obsDim),
+    updates: takeCount(action, "state.updates", updates, 0),
+    stepKey: stepKey === undefined ? undefined : takeKey(action, "state.stepKey", stepKey),
+    replay: takeReplay(action, { ...options, replay, statistics }, step + steps),
+    episode: takeEpisode(action, state.episode, actor.options.obsDim),
     batchSize: takeNumber(action, "batchSize", batchSize, { min: 1, max: 2 ** 24, integer: true }),
     startSteps: takeCount(action, "startSteps", startSteps, 0),
     updateAfter: takeCount(action, "updateAfter", updateAfter, 0),
@@ -200,8 +229,13 @@ function takeEpisode(
   obsDim: number,
 ): EpisodeProgress | undefined {
   if (value === undefined) return undefined;
-  const { observation, total } = takeObject(action, "episode", value, "one that trainTd3 yielded");
-  takeVector(action, "episode.observation", observation, obsDim);
-  takeNumber(action, "episode.total", total);
+  const { observation, total } = takeObject(
+    action,
+    "state.episode",
+    value,
+    "one that trainTd3 yielded",
+  );
+  takeVector(action, "state.episode.observation", observation, obsDim);
+  takeNumber(action, "state.episode.total", total);
   return value;
 }

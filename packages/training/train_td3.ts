@@ -3,19 +3,21 @@ import type { Key } from "@spikeloop/random";
 import { act } from "./act.ts";
 import type { Environment } from "./environment.ts";
 import { limit } from "./space.ts";
+import type { Td3State } from "./td3.ts";
 import {
   type EpisodeProgress,
   resolveTrainOptions,
   type TrainOptions,
   type TrainProgress,
+  type TrainState,
 } from "./train_options.ts";
 
 /**
  * Trains an actor by TD3. The generator yields after every step of the environment, so that the
  * caller may show, save or stop at any time. Later steps do not change the values that it yields.
  *
- * Everything that it yields is an option, with which a run goes on to the same bits on the CPU:
- * `trainTd3({ ...options, ...progress })`. In the middle of an episode this needs an environment
+ * The `state` that it yields is an option, with which a run goes on to the same bits on the CPU. In
+ * the middle of an episode this needs an environment
  * that has `snapshot` and `restore`, as those of `makeEnvironment` have, or the very object that
  * the earlier run has left in the middle of it. Otherwise the run starts a new episode.
  *
@@ -28,18 +30,17 @@ import {
  * @example
  * ```ts
  * import { ilcSan } from "@spikeloop/actor";
- * import { pendulum, td3, type TrainProgress, trainTd3 } from "@spikeloop/training";
+ * import { pendulum, td3, trainTd3 } from "@spikeloop/training";
  * import { key } from "@spikeloop/random";
  * import { assertEquals } from "@std/assert";
  *
  * const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2 });
  * const agent = td3({ actor, criticSizes: [8] });
  * const options = { environment: pendulum(), agent, key: key(0), steps: 60, updateAfter: 50 };
- * let last: TrainProgress | undefined;
- * for (const progress of trainTd3(options)) last = progress;
- * // 40 steps more
- * for (const progress of trainTd3({ ...options, ...last, steps: 40 })) last = progress;
- * assertEquals(last?.step, 100);
+ * const steps = [...trainTd3(options)];
+ * const { state } = steps[59];
+ * const more = [...trainTd3({ ...options, steps: 40, state })];
+ * assertEquals(more[39].step, 100);
  * ```
  */
 export function trainTd3(options: TrainOptions): Generator<TrainProgress, void> {
@@ -69,7 +70,7 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
   const { actDim, actLimit } = actor.options;
   const [initKey, firstKey] = split(options.key);
   const lastStep = options.step + steps;
-  let state = options.state ?? agent.init(initKey);
+  let learning: Td3State = options.state ?? agent.init(initKey);
   let { updates, stepKey = firstKey } = options;
   const begun = enterEpisode(environment, options.episode);
   let observation = begun?.observation;
@@ -78,7 +79,7 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
     const [nextKey, resetKey, actKey, noiseKey, updateKey] = split(stepKey, 5);
     stepKey = nextKey;
     observation ??= environment.reset(resetKey);
-    const policy = { actor, params: state.networks.actor, statistics: buffer.statistics };
+    const policy = { actor, params: learning.networks.actor, statistics: buffer.statistics };
     const action = step <= startSteps
       ? uniform(actKey, [actDim], { min: -actLimit, max: actLimit }).dataSync()
       : addNoise(act(policy, observation, actKey), noiseKey, actNoise, actLimit);
@@ -96,8 +97,8 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
       for (const burstKey of split(updateKey, updateEvery)) {
         const [sampleKey, key] = split(burstKey);
         const batch = buffer.sample(sampleKey, batchSize);
-        const [next, report] = agent.update(state, batch, { timer: updates++, key });
-        state = next;
+        const [next, report] = agent.update(learning, batch, { timer: updates++, key });
+        learning = next;
         critic.add(report.criticLoss.item());
         if (report.actorLoss !== undefined) policyLoss.add(report.actorLoss.item());
       }
@@ -107,17 +108,24 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
       ? undefined
       : { observation: result.observation, total, environment: environment.snapshot?.() };
     if (episode !== undefined) episodes.set(environment, episode);
+    const { statistics } = buffer;
+    const replay = buffer.fork();
+    const state: TrainState = {
+      ...learning,
+      step,
+      statistics,
+      replay,
+      updates,
+      stepKey,
+      episode,
+    };
     yield {
       step,
       episodeReturn: ended ? total : undefined,
       criticLoss: critic.value,
       actorLoss: policyLoss.value,
       state,
-      statistics: buffer.statistics,
-      replay: buffer.fork(),
-      updates,
-      stepKey,
-      episode,
+      statistics,
     };
     observation = episode?.observation;
     if (ended) total = 0;

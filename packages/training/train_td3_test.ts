@@ -9,6 +9,7 @@ import {
   ReplayBuffer,
   type Td3,
   td3,
+  type Td3State,
   type TrainOptions,
   type TrainProgress,
   trainTd3,
@@ -22,6 +23,7 @@ function train(options: Partial<TrainOptions>): TrainProgress[] {
   return [...trainTd3({ ...defaults, startSteps: 20, updateAfter: 230, ...options })];
 }
 
+const networks = ({ state }: TrainProgress) => state.networks;
 const weights = ({ state }: TrainProgress) =>
   state.networks.actor["snn.hidden_layers.Linear0.weight"].dataSync();
 
@@ -41,16 +43,19 @@ Deno.test("every step is reported, with a return where an episode ends", () => {
 Deno.test("updates begin after updateAfter steps, and come in bursts of updateEvery", () => {
   const changes = (options: Partial<TrainOptions>) => {
     const progress = train(options);
-    return progress.slice(1).filter((p, i) => p.state !== progress[i].state).map((p) => p.step);
+    return progress.slice(1).filter((p, i) => networks(p) !== networks(progress[i])).map((p) =>
+      p.step
+    );
   };
   assertEquals(changes({ updateAfter: 257 }), [258, 259, 260]);
   assertEquals(changes({ updateAfter: 230, updateEvery: 20 }), [240, 260]);
 });
 
 Deno.test("training continues from networks that it is given", () => {
-  const first = train({}).at(-1);
-  const next = train({ state: first?.state, updateAfter: 260 });
-  assertEquals(next[0].state === first?.state, true);
+  const { networks, targets, optimizers } = train({})[259].state;
+  const [next] = train({ state: { networks, targets, optimizers } });
+  assertEquals([next.step, next.state.updates, next.statistics.count < 1], [1, 0, true]);
+  assertEquals(next.state.networks === networks, true);
 });
 
 Deno.test("wrong options of training are refused by name", () => {
@@ -70,15 +75,19 @@ Deno.test("wrong options of training are refused by name", () => {
 });
 
 /** Every number of a run's state. */
-const bits = ({ state, statistics, replay, ...rest }: TrainProgress) =>
+const bits = ({ state }: TrainProgress) =>
   [
     treeLeaves(state.networks),
     treeLeaves(state.targets),
     treeLeaves(state.optimizers.actor.moments),
     treeLeaves(state.optimizers.critics.moments),
   ].map((leaves) => leaves.map((x) => [...x.dataSync()])).concat([
-    [[statistics.count, ...statistics.mean, ...statistics.variance]],
-    [[...replay.snapshot().rewards], [rest.step, rest.updates]],
+    [[
+      state.statistics.count,
+      ...state.statistics.mean,
+      ...state.statistics.variance,
+    ]],
+    [[...state.replay.snapshot().rewards], [state.step, state.updates]],
   ]);
 
 Deno.test("a run of 600 steps equals 300 and 300 more, bit for bit", () => {
@@ -94,9 +103,29 @@ Deno.test("a run of 600 steps equals 300 and 300 more, bit for bit", () => {
   assertEquals(rest.map((p) => p.criticLoss), whole.slice(300).map((p) => p.criticLoss));
   assertEquals(bits(rest[299]), bits(whole[599]));
   // Progress from within a run goes on too, and so does a snapshot of the replay buffer.
-  const middle = { ...whole[399], replay: whole[399].replay.snapshot() };
+  const middle = { ...whole[399], replay: whole[399].state.replay.snapshot() };
   assertEquals(bits(train({ ...options, ...middle, steps: 200 })[199]), bits(whole[599]));
   assertEquals(bits(train({ ...options, ...half, steps: 300 })[299]), bits(whole[599]));
+});
+
+Deno.test("the state alone is all that a run goes on with", () => {
+  const options = { startSteps: 20, updateAfter: 20, batchSize: 8 };
+  const whole = train({ ...options, steps: 230 });
+  for (const at of [20, 60, 200, 229]) {
+    const { state } = train({ ...options, steps: at })[at - 1];
+    const rest = train({ ...options, key: key(7), steps: 230 - at, state });
+    assertEquals(bits(rest[229 - at]), bits(whole[229]), `after ${at} steps`);
+  }
+  // An update takes it for what it is.
+  const { state } = whole[229];
+  const batch = state.replay.sample(key(1), 4);
+  const { networks, targets, optimizers } = state;
+  const update = (from: Td3State) => agent.update(from, batch, { timer: 0, key: key(2) })[0];
+  const [a, b] = [update(state), update({ networks, targets, optimizers })];
+  assertEquals(Object.keys(a), Object.keys(b));
+  const numbers = (s: Td3State) =>
+    treeLeaves([s.networks, s.targets]).map((x) => [...x.dataSync()]);
+  assertEquals(numbers(a), numbers(b));
 });
 
 Deno.test("bursts with a delay, a small replay and other spikes of the encoder go on too", () => {
@@ -145,8 +174,15 @@ Deno.test("an environment without snapshots goes on where it is, or starts a new
 
 Deno.test("statistics that are given normalize the observations", () => {
   const { state, statistics } = train({})[259];
-  const [next] = train({ key: key(1), steps: 1, state, statistics });
-  assertEquals(next.statistics, statistics);
+  const { networks, targets, optimizers } = state;
+  const fresh = { key: key(1), steps: 1, state: { networks, targets, optimizers } };
+  assertEquals(train({ ...fresh, statistics })[0].statistics, statistics);
+  assertEquals(
+    train({ ...fresh, state: { ...fresh.state, statistics } })[0].statistics,
+    statistics,
+  );
+  const other = { ...statistics, count: 7 };
+  assertEquals(train({ steps: 1, state, statistics: other })[0].statistics, other);
 });
 
 Deno.test("the actor learns at one of policyDelay updates, over all bursts", () => {
@@ -167,7 +203,7 @@ Deno.test("the actor learns at one of policyDelay updates, over all bursts", () 
     const progress = train({ ...options, steps: 100 });
     assertEquals(timers, timers.map((_, i) => i));
     assertEquals(learned, Math.ceil(timers.length / policyDelay));
-    assertEquals(progress[99].updates, timers.length);
+    assertEquals(progress[99].state.updates, timers.length);
   }
 });
 
@@ -200,13 +236,13 @@ Deno.test("the transitions of an environment that reuses its array are whole", (
     criticSizes: [4],
   });
   const [, , , last] = train({ environment, agent: counter, steps: 4, startSteps: 9 });
-  const { observations, nextObservations } = last.replay.snapshot();
+  const { observations, nextObservations } = last.state.replay.snapshot();
   assertEquals([[...observations], [...nextObservations]], [[0, 1, 2, 3], [1, 2, 3, 4]]);
 });
 
 Deno.test("exploration noise is in units of the actor's limit where that is asked for", () => {
   const first = (options: Partial<TrainOptions>) =>
-    train({ steps: 1, startSteps: 0, ...options })[0].replay.snapshot().actions[0];
+    train({ steps: 1, startSteps: 0, ...options })[0].state.replay.snapshot().actions[0];
   const noise = (options: Partial<TrainOptions>) => first(options) - first({ actNoise: 0 });
   assertAlmostEquals(noise({ scaleNoise: true }), 2 * noise({}), 1e-6);
   const byAgent = td3({ actor, criticSizes: [8], scaleNoise: true });
@@ -226,7 +262,7 @@ Deno.test("an actor, a state or an experience that does not fit is refused", () 
   const careless = (value: unknown) => value as never;
   const { state } = train({ steps: 1 })[0];
   const { actor: params } = state.networks;
-  assertThrows(() => train({ state: careless(params) }), TypeError, "state of td3");
+  assertThrows(() => train({ state: careless(params) }), TypeError, 'no part "encoder');
   const networks = { ...state.networks, q1: params };
   assertThrows(() => train({ state: { ...state, networks } }), TypeError, "networks.q1");
   const other = new ReplayBuffer({ obsDim: 2, actDim: 1, size: 4 });

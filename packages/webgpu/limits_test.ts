@@ -60,6 +60,11 @@ const cases: Readonly<Record<string, [(gpu: CompleteBackend, x: Storage) => void
     const into = { offset: 0, shape: [x.length], strides: [1] };
     gpu.scatter(x.length, [{ data: x, into }]);
   }, 70_000],
+  take: [(gpu, x) => gpu.take(x, gpu.upload(Float32Array.of(0)), 1, 1, x.length), 70_000],
+  scatterAdd: [
+    (gpu, x) => gpu.scatterAdd(x, gpu.upload(Float32Array.of(0)), 1, 1, x.length),
+    70_000,
+  ],
   "neuron leak, forward": [
     (gpu) => gpu.scan(kernel, scanArgs(gpu, 70_000, 200), [0]),
     70_000,

@@ -10,6 +10,7 @@ import { gpuGather, gpuScatter } from "./movement.ts";
 import { gpuReduce } from "./reduce.ts";
 import { gpuScan } from "./scan.ts";
 import { gpuScanBackward } from "./scan_backward.ts";
+import { gpuScatterAdd, gpuTake } from "./take.ts";
 
 /** Facts and counts of a GPU. */
 export interface GpuInfo {
@@ -75,6 +76,9 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
     matmul: (spec, a, b) => gpuMatmul(context, spec, own(a), own(b)),
     gather: (view) => gpuGather(context, view),
     scatter: (length, parts) => gpuScatter(context, length, parts),
+    take: (x, indices, ...extents) => gpuTake(context, own(x), own(indices), ...extents),
+    scatterAdd: (slices, indices, ...extents) =>
+      gpuScatterAdd(context, own(slices), own(indices), ...extents),
     scan: (kernel, args, trace) => gpuScan(context, kernel, args, trace),
     scanBackward: (kernel, args, out, cotangents, wants) =>
       gpuScanBackward(context, kernel, args, own(out), cotangents, wants),

@@ -6,7 +6,8 @@ import { evaluateAffine, evaluateMatmul } from "./matmul.ts";
 import { evaluateGather, evaluateScatter } from "./movement.ts";
 import { evaluateReduce } from "./reduce.ts";
 import { evaluateScan } from "./scan.ts";
-import { evaluateScanBackward, withoutUnreadStates } from "./scan_backward.ts";
+import { evaluateScanBackward } from "./scan_backward.ts";
+import { evaluateScatterAdd, evaluateTake } from "./take.ts";
 
 /**
  * The evaluator as a backend: plain loops over Float32Arrays, without generated code. It defines
@@ -33,8 +34,10 @@ export const evaluator: CompleteBackend = {
   affine: evaluateAffine,
   gather: evaluateGather,
   scatter: evaluateScatter,
+  take: evaluateTake,
+  scatterAdd: evaluateScatterAdd,
   scan: evaluateScan,
-  scanBackward: (...call) => withoutUnreadStates(evaluateScanBackward(...call), ...call),
+  scanBackward: evaluateScanBackward,
   lateralGradient: evaluateLateralGradient,
   paramGradient: evaluateParamGradient,
 };

@@ -92,6 +92,13 @@ export function sideBySide(device: CompleteBackend): SideBySide {
         "scatter",
         (b, pick) => b.scatter(length, parts.map(({ data, into }) => ({ data: pick(data), into }))),
       ),
+    take: (x, indices, ...extents) =>
+      run(`take of [${extents}]`, (b, pick) => b.take(pick(x), pick(indices), ...extents)),
+    scatterAdd: (slices, indices, ...extents) =>
+      run(
+        `scatterAdd to [${extents}]`,
+        (b, pick) => b.scatterAdd(pick(slices), pick(indices), ...extents),
+      ),
     scan: (kernel, args, trace) =>
       run(`neuron ${kernel.name}`, (b, pick) => b.scan(kernel, mapArgs(args, pick), trace)),
     scanBackward: (kernel, args, out, cotangents, wants) =>

@@ -1,0 +1,51 @@
+// Slices by index. Rows are copied at once; plain loops add them as fast as kernels could.
+import { hostArray, type Storage } from "@spikeloop/backend";
+import { allocate } from "./allocate.ts";
+import { copy } from "./staging.ts";
+
+function isSlice(place: number, axis: number): boolean {
+  return place >= 0 && place < axis && Number.isInteger(place);
+}
+
+/** Slices of x [outer, axis, inner] by their indices, [outer, count, inner]. */
+export function cpuTake(
+  x: Storage,
+  indices: Storage,
+  outer: number,
+  axis: number,
+  inner: number,
+): Float32Array {
+  const [source, places] = [hostArray(x), hostArray(indices)];
+  const result = allocate(outer * places.length * inner);
+  let to = 0;
+  for (let o = 0; o < outer; o++) {
+    for (let j = 0; j < places.length; j++, to += inner) {
+      const place = places[j];
+      if (isSlice(place, axis)) copy(source, (o * axis + place) * inner, inner, result, to);
+      else result.fill(NaN, to, to + inner);
+    }
+  }
+  return result;
+}
+
+/** Zeros [outer, axis, inner], with slices [outer, count, inner] added by their indices. */
+export function cpuScatterAdd(
+  slices: Storage,
+  indices: Storage,
+  outer: number,
+  axis: number,
+  inner: number,
+): Float32Array {
+  const [source, places] = [hostArray(slices), hostArray(indices)];
+  const result = allocate(outer * axis * inner);
+  let from = 0;
+  for (let o = 0; o < outer; o++) {
+    for (let j = 0; j < places.length; j++, from += inner) {
+      const place = places[j];
+      if (!isSlice(place, axis)) continue;
+      const to = (o * axis + place) * inner;
+      for (let i = 0; i < inner; i++) result[to + i] += source[from + i];
+    }
+  }
+  return result;
+}
