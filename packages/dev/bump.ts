@@ -8,8 +8,9 @@
 import { join } from "node:path";
 import { readMembers } from "./members.ts";
 import { nextVersion } from "./next_version.ts";
-import { hasRelease, releaseNotes } from "./release_notes.ts";
 import { repositoryRoot } from "./run_deno.ts";
+
+const unreleased = "## [Unreleased]";
 
 const versionLine = /^( {2}"version": ")([^"]+)(",)$/m;
 
@@ -63,6 +64,22 @@ export async function checkTag(tag: string, root: string = repositoryRoot): Prom
   if (!hasRelease(await Deno.readTextFile(join(root, "CHANGELOG.md")), version)) {
     throw new RangeError(`Cannot release tag ${tag}: CHANGELOG.md has no heading for ${version}`);
   }
+}
+
+/**
+ * Returns the changelog with its unreleased part as the release of a version, below a new heading.
+ */
+function releaseNotes(changelog: string, version: string, date: string): string {
+  if (!changelog.includes(`\n${unreleased}\n`)) {
+    throw new SyntaxError(`Cannot release ${version}: CHANGELOG.md has no line "${unreleased}"`);
+  }
+  const release = `## [${version}] - ${date}`;
+  return changelog.replace(`\n${unreleased}\n`, `\n${unreleased}\n\n${release}\n`);
+}
+
+/** Whether the changelog has a heading for a version. */
+function hasRelease(changelog: string, version: string): boolean {
+  return changelog.split("\n").some((line) => line.startsWith(`## [${version}] - `));
 }
 
 async function main([first, tag]: readonly string[]): Promise<string> {

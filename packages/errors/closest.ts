@@ -14,17 +14,17 @@ export function canonical(name: string): string {
 }
 
 /** Names that PyTorch and SpikingJelly have for options of this library. */
-const aliases: Readonly<Record<string, readonly string[]>> = {
-  lr: ["learningRate"],
-  eps: ["epsilon"],
-  dim: ["axis"],
-  device: ["backend"],
-  seed: ["key"],
-  generator: ["key"],
-  surrogatefunction: ["surrogate"],
-  numneurons: ["units"],
-  t: ["timeSteps"],
-  p: ["rate"],
+const aliases: Readonly<Record<string, string>> = {
+  lr: "learningRate",
+  eps: "epsilon",
+  dim: "axis",
+  device: "backend",
+  seed: "key",
+  generator: "key",
+  surrogatefunction: "surrogate",
+  numneurons: "units",
+  t: "timeSteps",
+  p: "rate",
 };
 
 /**
@@ -42,8 +42,7 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
 export function closest(name: string, known: readonly string[]): string[] {
   // A file may bring a name of a million letters.
   const from = canonical(name.slice(0, 100));
-  const meant = Object.hasOwn(aliases, from) ? aliases[from].filter((n) => known.includes(n)) : [];
-  if (meant.length > 0) return meant;
+  if (known.includes(aliases[from])) return [aliases[from]];
   return known.map((other) => [distance(from, canonical(other)), other] as const)
     .filter(([far, { length }]) => far <= Math.min(Math.ceil(length / 3), length - 1))
     .sort(([a], [b]) => a - b).slice(0, 3).map(([, other]) => other);
@@ -69,13 +68,14 @@ export function didYouMean(name: string, known: readonly string[]): string {
 
 /** The fewest letters to insert, delete or replace to turn one word into the other. */
 function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
+  const row = Array.from({ length: to.length + 1 }, (_, j) => j);
   for (const letter of from) {
-    const next = [row[0] + 1];
+    let corner = row[0]++;
     for (let j = 0; j < to.length; j++) {
-      next.push(Math.min(next[j] + 1, row[j + 1] + 1, row[j] + Number(letter !== to[j])));
+      const replaced = corner + Number(letter !== to[j]);
+      corner = row[j + 1];
+      row[j + 1] = Math.min(row[j] + 1, corner + 1, replaced);
     }
-    row = next;
   }
   return row[to.length];
 }

@@ -1,8 +1,9 @@
 import { describe, fail, isRecord, refuse, shorten } from "@spikeloop/errors";
-import type { Expr } from "./expr.ts";
+import type { Expr, PlainBinaryTag, PlainUnaryTag } from "./expr.ts";
+import { onNumbers } from "./number_maths.ts";
 import { toExpr } from "./to_expr.ts";
 import { schedule } from "./schedule.ts";
-import { binaryValue, unaryValue } from "./arithmetic.ts";
+import { binaryValues, unaryValues } from "./arithmetic.ts";
 
 type Instruction = (registers: Float64Array) => number;
 
@@ -83,12 +84,13 @@ function instruction(
     }
     default: {
       const a = at(e.a);
+      const maths = e.maths && onNumbers(e.maths);
       if ("b" in e) {
-        const apply = binaryValue(e.tag, e.maths);
+        const apply = maths ?? binaryValues[e.tag as PlainBinaryTag];
         const b = at(e.b);
         return (r) => apply(r[a], r[b]);
       }
-      const apply = unaryValue(e.tag, e.maths);
+      const apply = maths ?? unaryValues[e.tag as PlainUnaryTag];
       return (r) => apply(r[a]);
     }
   }

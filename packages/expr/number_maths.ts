@@ -1,15 +1,11 @@
 // Float64 operations on plain numbers. The evaluator and constant folding run the transcendental
 // functions on them.
+import { nearest } from "./arithmetic.ts";
 import type { Doubles } from "./doubles.ts";
 import type { Maths } from "./expr.ts";
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
-
-/** The nearest integer, half to even. */
-export function nearest(x: number): number {
-  return Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);
-}
 
 const numbers: Doubles<number, boolean> = {
   num: (value) => value,

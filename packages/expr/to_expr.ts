@@ -1,7 +1,7 @@
 // Makes expressions of numbers and names, and folds operations on constants.
 import { describe, fail, refuse, shorten } from "@spikeloop/errors";
-import type { BinaryTag, Expr, ExprLike, Maths, UnaryTag } from "./expr.ts";
-import { binaryValue, unaryValue } from "./arithmetic.ts";
+import type { Expr, ExprLike, PlainBinaryTag, PlainUnaryTag } from "./expr.ts";
+import { binaryValues, unaryValues } from "./arithmetic.ts";
 import { makeBinary, makeConstant, makeInput, makeUnary } from "./intern.ts";
 import { numberInput } from "./numbers.ts";
 
@@ -89,18 +89,16 @@ export function isConstant(e: Expr, value: number): boolean {
 }
 
 /** The node of a unary operation, or its value if the operand is constant. */
-export function unary(tag: UnaryTag, x: ExprLike, maths?: Maths): Expr {
+export function unary(tag: PlainUnaryTag, x: ExprLike): Expr {
   const a = toExpr(x);
-  return a.tag === "const"
-    ? makeConstant(unaryValue(tag, maths)(a.value))
-    : makeUnary(tag, a, maths);
+  return a.tag === "const" ? makeConstant(unaryValues[tag](a.value)) : makeUnary(tag, a);
 }
 
 /** The node of a binary operation, or its value if both operands are constant. */
-export function binary(tag: BinaryTag, x: ExprLike, y: ExprLike, maths?: Maths): Expr {
+export function binary(tag: PlainBinaryTag, x: ExprLike, y: ExprLike): Expr {
   const a = toExpr(x);
   const b = toExpr(y);
   return a.tag === "const" && b.tag === "const"
-    ? makeConstant(binaryValue(tag, maths)(a.value, b.value))
-    : makeBinary(tag, a, b, maths);
+    ? makeConstant(binaryValues[tag](a.value, b.value))
+    : makeBinary(tag, a, b);
 }

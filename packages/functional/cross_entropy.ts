@@ -1,55 +1,40 @@
+import { sameShape, type Shape, showShape } from "@spikeloop/backend";
 import { fail, refuse } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import {
   checkTensor,
   elementwise,
-  exp,
-  log,
-  max,
+  logSoftmax,
   mean,
   type NestedNumbers,
-  reshape,
-  stopGradient,
-  sub,
+  type NumberArray,
+  oneHot,
   sum,
   Tensor,
   tensor,
 } from "@spikeloop/tensor";
-import { showShape } from "@spikeloop/backend";
+import { type Lengths, readLengths, type SequenceOptions } from "./lengths.ts";
 
 const action = "run crossEntropy";
-
-/** 1 at the place of the class along the last axis, 0 elsewhere; NaN if there is no such class. */
-const oneHot = /* @__PURE__ */ elementwise(
-  "crossEntropy",
-  4,
-  (label, place, classes, invalid) => {
-    const isClass = e.mul(
-      e.equal(label, e.floor(label)),
-      e.mul(e.lessEqual(0, label), e.less(label, classes)),
-    );
-    return e.select(isClass, e.equal(label, place), invalid);
-  },
-);
 
 /** -p · log q; 0 if p is 0, also for an impossible class (a logit of -Infinity). */
 const surprise = /* @__PURE__ */ elementwise(
   "crossEntropy",
-  3,
-  (probability, shifted, logTotal) =>
-    e.select(e.equal(probability, 0), 0, e.mul(probability, e.sub(logTotal, shifted))),
+  2,
+  (probability, logs) => e.select(e.equal(probability, 0), 0, e.neg(e.mul(probability, logs))),
 );
 
 /**
  * -Σ target · log softmax(logits), averaged over samples: a scalar. The largest logit is subtracted
  * first, so that large logits do not overflow.
  *
- * @param logits Shape [..., C] for C classes.
+ * @param logits Shape [..., C] for C classes; [T, N, C] with `lengths`.
  * @param targets Class numbers of shape [...], or probabilities (such as one-hot rows) of the
- * logits' shape; a tensor or plain numbers.
- * @throws {TypeError} if the shapes do not fit.
+ * logits' shape; a tensor or plain numbers. Targets in the padding may be anything.
+ * @throws {TypeError} if the shapes do not fit, or an option is unknown.
  * @throws {RangeError} if a class number is not an integer from 0 to C - 1. Targets on a GPU cannot
  * be read without waiting; there the loss is NaN instead.
+ * @throws {RangeError} if a length is no integer from 1 to T.
  *
  * @example
  * ```ts
@@ -62,9 +47,15 @@ const surprise = /* @__PURE__ */ elementwise(
  * assert(Math.abs(crossEntropy(logits, [[1, 0], [0, 1]]).item() - Math.LN2 / 2) < 1e-6);
  * ```
  */
-export function crossEntropy(logits: Tensor, targets: Tensor | NestedNumbers): Tensor {
+export function crossEntropy(
+  logits: Tensor,
+  targets: Tensor | NestedNumbers | NumberArray,
+  options: SequenceOptions = {},
+): Tensor {
   checkTensor("crossEntropy", "logits", logits);
-  if (!(targets instanceof Tensor) && !Array.isArray(targets) && typeof targets !== "number") {
+  const isNumbers = Array.isArray(targets) || ArrayBuffer.isView(targets) ||
+    typeof targets === "number";
+  if (!(targets instanceof Tensor) && !isNumbers) {
     refuse(action, "targets", targets, "a tensor or class numbers");
   }
   const classes = logits.shape.at(-1) ?? 0;
@@ -77,17 +68,17 @@ export function crossEntropy(logits: Tensor, targets: Tensor | NestedNumbers): T
   }
   const { backend } = logits;
   const labels = targets instanceof Tensor ? targets : tensor(targets, undefined, { backend });
-  const last = { axis: -1, keepDims: true };
-  const shifted = sub(logits, stopGradient(max(logits, last)));
-  const logTotal = log(sum(exp(shifted), last));
-  const losses = surprise(probabilities(labels, logits, classes), shifted, logTotal);
-  return mean(sum(losses, -1));
+  const lengths = readLengths("crossEntropy", options, logits);
+  const logs = logSoftmax(lengths?.keep(logits) ?? logits);
+  const losses = sum(surprise(probabilities(labels, logits.shape, lengths), logs), -1);
+  return lengths?.mean(losses) ?? mean(losses);
 }
 
-function probabilities(targets: Tensor, { shape, backend }: Tensor, classes: number): Tensor {
+/** The probability of every class. */
+function probabilities(targets: Tensor, shape: Shape, lengths: Lengths | undefined): Tensor {
   const samples = shape.slice(0, -1);
-  if (showShape(targets.shape) === showShape(shape)) return targets;
-  if (showShape(targets.shape) !== showShape(samples)) {
+  if (sameShape(targets.shape, shape)) return lengths?.keep(targets) ?? targets;
+  if (!sameShape(targets.shape, samples)) {
     fail(
       action,
       `logits have shape ${showShape(shape)} and targets ${showShape(targets.shape)}, expected ` +
@@ -96,13 +87,12 @@ function probabilities(targets: Tensor, { shape, backend }: Tensor, classes: num
         }`,
     );
   }
-  const wrong = targets.backend.readSync?.(targets.storage)
+  const labels = lengths?.keep(targets) ?? targets;
+  const classes = shape[shape.length - 1];
+  const wrong = labels.backend.readSync?.(labels.storage)
     .find((c) => !(Number.isInteger(c) && c >= 0 && c < classes));
   if (wrong !== undefined) {
     refuse(action, "a target", wrong, `a class number from 0 to ${classes - 1}`, RangeError);
   }
-  const places = tensor(Float32Array.from({ length: classes }, (_, i) => i), [classes], {
-    backend,
-  });
-  return oneHot(reshape(targets, [...samples, 1]), places, classes, NaN);
+  return oneHot(labels, classes);
 }

@@ -85,6 +85,12 @@ refuses("names that are nearly right bring a suggestion", [
   ],
   [run({ params: { ...params, wieght: params.weight } }), TypeError, "did you mean weight?"],
   [
+    run({ state: { c: state.c, V: state.v, latteral: state.lateral } }),
+    TypeError,
+    "the state has c, V, latteral, expected tensors named c, v, lateral",
+    "did you mean v?; did you mean lateral?",
+  ],
+  [
     () => f.polyak({ w: x }, anything({ W: x }), 0.5),
     TypeError,
     "source.W is one too many; did you mean w?",

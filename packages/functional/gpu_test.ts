@@ -33,6 +33,7 @@ import {
   plain,
   type PopulationParams,
 } from "./mod.ts";
+import { goldenSuite } from "./testing/golden_suite.ts";
 import { linearSuite } from "./testing/linear_suite.ts";
 import { lossesSuite } from "./testing/losses_suite.ts";
 import { optimizerSuite } from "./testing/optimizer_suite.ts";
@@ -43,7 +44,9 @@ await onGpu("populations and their training", (backend) => {
   // Each model has 12 cases: every third still has all wirings and surrogates.
   const device = { backend, exact: false, every: 3 };
   populationSuite(device);
-  for (const suite of [linearSuite, lossesSuite, optimizerSuite, trainingSuite]) suite(device);
+  for (const suite of [linearSuite, lossesSuite, goldenSuite, optimizerSuite, trainingSuite]) {
+    suite(device);
+  }
 
   const at = { backend };
   /** Returns the number of dispatches of a function. */

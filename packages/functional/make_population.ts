@@ -9,13 +9,21 @@ import {
   takeText,
 } from "@spikeloop/errors";
 import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
+import type { Key } from "@spikeloop/random";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
 import { bindScan, checkTensor, full, scan } from "@spikeloop/tensor";
+import type { Connection } from "./connection.ts";
 import { paramsReader } from "./params_reader.ts";
 import { resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
-import type { Population, PopulationOptions, Step } from "./population.ts";
+import type {
+  Placement,
+  Population,
+  PopulationOptions,
+  PopulationParams,
+  Step,
+} from "./population.ts";
 import { stateRecord } from "./state_record.ts";
 
 /** The connections between the units of a population. */
@@ -26,6 +34,8 @@ export interface Wiring {
   readonly units: number;
   /** P, the size of the groups whose units are wired to each other and themselves; 0 for none. */
   readonly group: number;
+  /** Absent where all units of a group hear all, with weights of any sign and a bias. */
+  readonly connection?: Connection;
 }
 
 /** The names in PopulationOptions. */
@@ -39,7 +49,7 @@ export const populationOptionNames: readonly string[] = [
 /** Makes a population of any wiring. */
 export function makePopulation(
   model: Neuron,
-  { name, units, group }: Wiring,
+  { name, units, group, connection }: Wiring,
   options: PopulationOptions,
 ): Population {
   const { detachReset = false, params = {} } = options;
@@ -52,8 +62,17 @@ export function makePopulation(
   const { kernel, numbers } = neuronKernel(model, { params: constants, surrogate, detachReset });
   const label = `neuron "${model.name}"`;
   const states = stateRecord(label, restOf(model, constants), group > 0);
-  const readParams = paramsReader(label, { kernel, numbers, units, group, constants, learned });
+  const readParams = paramsReader(label, {
+    ...{ kernel, numbers, units, group, connection, constants, learned },
+  });
   const noise = kernel.noise;
+
+  function initialWeights(key: Key, placement: Placement): PopulationParams {
+    const shapes = { weight: [units, 1, group], bias: [units] };
+    const { weight, bias } = initUniform(key, group, shapes, placement);
+    if (connection === undefined) return { weight, bias };
+    return { weight: connection.initialWeight(weight), ...(connection.hasBias && { bias }) };
+  }
 
   const bind: Population["bind"] = (params) => {
     const run = bindScan(readParams(params));
@@ -102,8 +121,7 @@ export function makePopulation(
     init: (key, placement = {}) => {
       checkOptions(`make the parameters of ${label}`, placement, ["backend"]);
       return {
-        ...(group > 0 &&
-          initUniform(key, group, { weight: [units, 1, group], bias: [units] }, placement)),
+        ...(group > 0 && initialWeights(key, placement)),
         ...Object.fromEntries(learned.map((n) => [n, full([], constants[n] ?? 0, placement)])),
       };
     },

@@ -2,6 +2,7 @@ import { showShape } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { checkTensor, elementwise, mean, type Tensor } from "@spikeloop/tensor";
+import { readLengths, type SequenceOptions } from "./lengths.ts";
 
 const squaredDifference = /* @__PURE__ */ elementwise("meanSquaredError", 2, (a, b) => {
   const difference = e.sub(a, b);
@@ -11,8 +12,10 @@ const squaredDifference = /* @__PURE__ */ elementwise("meanSquaredError", 2, (a,
 /**
  * (prediction - target)², averaged over all elements: a scalar.
  *
+ * @param prediction Any shape; [T, N, ...] with `lengths`.
  * @param target A tensor of the same shape (nothing is broadcast), or a number for all elements.
- * @throws {TypeError} if the shapes differ.
+ * @throws {TypeError} if the shapes differ, or an option is unknown.
+ * @throws {RangeError} if a length is no integer from 1 to T.
  *
  * @example
  * ```ts
@@ -23,7 +26,11 @@ const squaredDifference = /* @__PURE__ */ elementwise("meanSquaredError", 2, (a,
  * assert(meanSquaredError(tensor([1, 3]), tensor([1, 1])).item() === 2);
  * ```
  */
-export function meanSquaredError(prediction: Tensor, target: Tensor | number): Tensor {
+export function meanSquaredError(
+  prediction: Tensor,
+  target: Tensor | number,
+  options: SequenceOptions = {},
+): Tensor {
   checkTensor("meanSquaredError", "the prediction", prediction);
   if (typeof target !== "number") {
     checkTensor("meanSquaredError", "the target", target);
@@ -36,5 +43,9 @@ export function meanSquaredError(prediction: Tensor, target: Tensor | number): T
       );
     }
   }
-  return mean(squaredDifference(prediction, target));
+  const lengths = readLengths("meanSquaredError", options, prediction);
+  if (lengths === undefined) return mean(squaredDifference(prediction, target));
+  // The padding is replaced before it is squared, so that a NaN there has no gradient.
+  const goal = typeof target === "number" ? target : lengths.keep(target);
+  return lengths.mean(squaredDifference(lengths.keep(prediction), goal));
 }

@@ -3,7 +3,16 @@
  *
  * @module
  */
-export { dense, ilc, type ILCOptions, plain, type UnitsOptions } from "./wirings.ts";
+export {
+  dense,
+  type DenseOptions,
+  ilc,
+  type ILCOptions,
+  plain,
+  type UnitsOptions,
+} from "./wirings.ts";
+export type { ConnectionOptions } from "./connection.ts";
+export { type MaskRule, neighbours, noSelf, selfOnly } from "./mask_rules.ts";
 export type {
   Course,
   NoiseOptions,
@@ -18,10 +27,25 @@ export type {
 export { type Linear, linear, type LinearOptions, type LinearParams } from "./linear.ts";
 export { meanSquaredError } from "./mean_squared_error.ts";
 export { crossEntropy } from "./cross_entropy.ts";
+export type { SequenceOptions } from "./lengths.ts";
 export { spikeRateLoss } from "./spike_rate_loss.ts";
-export type { LearningRate, Optimizer, OptimizerState } from "./optimizer.ts";
-export { adam, type AdamOptions } from "./adam.ts";
+export { rateBounds, type RateBoundsOptions } from "./rate_bounds.ts";
+export type { Optimizer, OptimizerState } from "./optimizer.ts";
+export type { LearningRate, LearningRates } from "./learning_rates.ts";
+export { adam } from "./adam.ts";
+export { adamW } from "./adam_w.ts";
+export type { AdamOptions } from "./make_adam.ts";
 export { sgd, type SgdOptions } from "./sgd.ts";
+export {
+  cosineDecay,
+  type DecayOptions,
+  linearDecay,
+  type Schedule,
+  stepDecay,
+  type StepDecayOptions,
+  warmUp,
+  type WarmUpOptions,
+} from "./schedules.ts";
 export { clipByGlobalNorm, globalNorm } from "./clip_by_global_norm.ts";
 export { polyak } from "./polyak.ts";
 export { type ReadOutMode, readOuts, sumOverTime } from "./read_outs.ts";

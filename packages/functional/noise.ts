@@ -1,7 +1,7 @@
 import { checkOptions, didYouMean, fail, takeRecord } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
 import { split, takeKey, uniform } from "@spikeloop/random";
-import { checkTensor, type Tensor, tensor } from "@spikeloop/tensor";
+import { checkTensor, type Tensor, uploadTensor } from "@spikeloop/tensor";
 import type { NoiseOptions } from "./population.ts";
 
 const none: readonly Tensor[] = Object.freeze([]);
@@ -47,7 +47,7 @@ export function resolveNoise(
       const slice = uniform(k, shape.slice(1));
       numbers.set(slice.dataSync(), t * slice.size);
     });
-    return tensor(numbers, shape, { backend });
+    return uploadTensor(numbers, shape, { backend });
   });
 }
 

@@ -1,16 +1,14 @@
-import { isRecord, refuse, takeNumber } from "@spikeloop/errors";
+import { isRecord, refuse } from "@spikeloop/errors";
 import {
   mapTree,
   type Tensor,
   type Tree,
   treeFromLeaves,
   treeLeaves,
-  zeros,
+  zerosLike,
 } from "@spikeloop/tensor";
+import { type LearningRates, rateReader } from "./learning_rates.ts";
 import { matchLeaves } from "./match_leaves.ts";
-
-/** The learning rate, or a function of the number of the update (1, 2, ...) that returns it. */
-export type LearningRate = number | ((step: number) => number);
 
 /** The memory of an optimizer between two updates. */
 export interface OptimizerState<P extends Tree> {
@@ -51,37 +49,27 @@ export interface OptimizerRule {
 }
 
 /** Makes an optimizer of any tree from its rule for one tensor. */
-export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRate): Optimizer {
+export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates): Optimizer {
   const { name } = rule;
-  const takeRate = (action: string, rate: unknown) =>
-    takeNumber(action, "learningRate", rate, { min: 0 });
-  if (typeof learningRate !== "function") takeRate(`make ${name}`, learningRate);
+  const readRates = rateReader(name, learningRate);
   return Object.freeze<Optimizer>({
     init: (params) => ({
       step: 0,
-      moments: Object.fromEntries(
-        rule.moments.map((m) => [
-          m,
-          mapTree((p) => zeros(p.shape, { backend: p.backend }), params),
-        ]),
-      ),
+      moments: Object.fromEntries(rule.moments.map((m) => [m, mapTree(zerosLike, params)])),
     }),
     update: <P extends Tree>(params: P, grads: P, state: OptimizerState<P>) => {
       if (!Number.isInteger(state?.step) || !isRecord(state.moments)) {
         refuse(`run ${name}`, "the state", state, "one made with init(params)");
       }
       const step = state.step + 1;
-      const rate = takeRate(
-        `run ${name}`,
-        typeof learningRate === "function" ? learningRate(step) : learningRate,
-      );
       const values = treeLeaves(params, "params");
+      const rateAt = readRates(params, step);
       const slopes = matchLeaves(name, "grads", params, grads);
       const before = rule.moments.map((m) =>
         matchLeaves(name, `state.moments.${m}`, params, state.moments[m])
       );
       const after = values.map((p, i) =>
-        rule.apply(rate, step, [p, slopes[i], ...before.map((b) => b[i])])
+        rule.apply(rateAt(i), step, [p, slopes[i], ...before.map((b) => b[i])])
       );
       const tree = (j: number) => treeFromLeaves(params, after.map((a) => a[j]));
       const moments = Object.fromEntries(rule.moments.map((m, j) => [m, tree(1 + j)]));

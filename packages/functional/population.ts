@@ -103,7 +103,8 @@ export interface Population {
   readonly noise: readonly string[];
 
   /**
-   * Draws parameters. Weight and bias are U(-1/√P, 1/√P), as `torch.nn.Conv1d` draws them; learned
+   * Draws parameters. Weight and bias are U(-1/√P, 1/√P), as `torch.nn.Conv1d` draws them, changed
+   * as `ConnectionOptions` says where a connection is given; learned
    * parameters start at their constants.
    */
   init(key: Key, options?: Placement): PopulationParams;

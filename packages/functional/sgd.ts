@@ -1,12 +1,13 @@
 import { checkOptions, fail, takeFlag, takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { elementwise, elementwiseAll } from "@spikeloop/tensor";
-import { type LearningRate, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import type { LearningRates } from "./learning_rates.ts";
+import { makeOptimizer, type Optimizer } from "./optimizer.ts";
 
 /** The options of `sgd`; the defaults are PyTorch's. */
 export interface SgdOptions {
   /** 1e-3 if missing. */
-  readonly learningRate?: LearningRate;
+  readonly learningRate?: LearningRates;
   /** μ, the decay of the velocity per update; 0 if missing, and then there is no velocity. */
   readonly momentum?: number;
   /** The share of the gradient that does not enter the velocity; 0 if missing. */

@@ -1,6 +1,7 @@
-import { fail, refuse, takeNumber } from "@spikeloop/errors";
-import { broadcastTo, checkTensor, mean, Tensor } from "@spikeloop/tensor";
-import { showShape } from "@spikeloop/backend";
+import { refuse, takeNumber } from "@spikeloop/errors";
+import { broadcastTo, Tensor } from "@spikeloop/tensor";
+import type { SequenceOptions } from "./lengths.ts";
+import { meanRate } from "./mean_rate.ts";
 import { meanSquaredError } from "./mean_squared_error.ts";
 
 const action = "run spikeRateLoss";
@@ -11,8 +12,9 @@ const action = "run spikeRateLoss";
  * @param spikes Shape [T, ...], usually [T, N, D].
  * @param target Spikes per step: a number, or a tensor that broadcasts to the shape of the spikes
  * without T, such as [D]. For a spike count over T steps, pass count / T.
- * @throws {TypeError} if shapes do not fit.
+ * @throws {TypeError} if shapes do not fit, or an option is unknown.
  * @throws {RangeError} if a target that is a number is negative or not finite, or T is 0.
+ * @throws {RangeError} if a length is no integer from 1 to T.
  *
  * @example
  * ```ts
@@ -25,19 +27,12 @@ const action = "run spikeRateLoss";
  * assert(spikeRateLoss(spikes, tensor([1, 0])).item() === 0);
  * ```
  */
-export function spikeRateLoss(spikes: Tensor, target: Tensor | number): Tensor {
-  checkTensor("spikeRateLoss", "spikes", spikes);
-  if (spikes.shape.length < 2) {
-    fail(action, `spikes have shape ${showShape(spikes.shape)}, expected [T, N, D]`);
-  }
-  if (spikes.shape[0] === 0) {
-    fail(
-      `${action} over no time steps`,
-      `spikes have shape ${showShape(spikes.shape)}, expected T of at least 1`,
-      RangeError,
-    );
-  }
-  const rate = mean(spikes, 0);
+export function spikeRateLoss(
+  spikes: Tensor,
+  target: Tensor | number,
+  options: SequenceOptions = {},
+): Tensor {
+  const rate = meanRate("spikeRateLoss", spikes, options);
   if (target instanceof Tensor) return meanSquaredError(rate, broadcastTo(target, rate.shape));
   if (typeof target !== "number") refuse(action, "the target", target, "a number or a tensor");
   return meanSquaredError(rate, takeNumber(action, "the target", target, { min: 0 }));

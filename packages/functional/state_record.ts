@@ -1,4 +1,4 @@
-import { describe, fail } from "@spikeloop/errors";
+import { describe, didYouMean, fail } from "@spikeloop/errors";
 import { full, type ScanState, Tensor } from "@spikeloop/tensor";
 import type { Placement, PopulationState } from "./population.ts";
 
@@ -34,16 +34,20 @@ export function stateRecord(
   const names = connected ? [...variables, lateralName] : variables;
 
   function misfit(state: unknown): never {
-    const description = typeof state === "object" && state !== null && !(state instanceof Tensor)
-      ? `has ${
-        Object.entries(state).map(([n, x]) => x instanceof Tensor ? n : `${n}: ${describe(x)}`)
-          .join(", ") || "nothing"
-      }`
-      : `is ${describe(state)}`;
+    const action = `run ${label}`;
+    const expected = `expected tensors named ${
+      names.join(", ")
+    }; make one with initialState(batch)`;
+    if (typeof state !== "object" || state === null || state instanceof Tensor) {
+      fail(action, `the state is ${describe(state)}, ${expected}`);
+    }
+    const entries = Object.entries(state);
+    const found = entries.map(([n, x]) => x instanceof Tensor ? n : `${n}: ${describe(x)}`);
+    const missing = names.filter((n) => !Object.hasOwn(state, n));
+    const hints = entries.flatMap(([n]) => names.includes(n) ? [] : [didYouMean(n, missing)]);
     return fail(
-      `run ${label}`,
-      `the state ${description}, expected tensors named ${names.join(", ")}; ` +
-        "make one with initialState(batch)",
+      action,
+      `the state has ${found.join(", ") || "nothing"}, ${expected}${hints.join("")}`,
     );
   }
 

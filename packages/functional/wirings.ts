@@ -1,7 +1,8 @@
 import { takeCount } from "@spikeloop/errors";
 import type { Neuron } from "@spikeloop/neuron";
 import { checkIngredients } from "./check_model.ts";
-import { makePopulation, populationOptionNames } from "./make_population.ts";
+import { makePopulation, populationOptionNames, type Wiring } from "./make_population.ts";
+import { type ConnectionOptions, takeConnection } from "./connection.ts";
 import type { Population, PopulationOptions } from "./population.ts";
 
 /** The options of `ilc`. */
@@ -10,12 +11,20 @@ export interface ILCOptions extends PopulationOptions {
   readonly actDim: number;
   /** P, the units of each group. */
   readonly decPopDim: number;
+  /** Which units of a group hear which, with weights of which sign. All hear all if missing. */
+  readonly connection?: ConnectionOptions;
 }
 
-/** The options of `plain` and `dense`. */
+/** The options of `plain`. */
 export interface UnitsOptions extends PopulationOptions {
   /** D. */
   readonly units: number;
+}
+
+/** The options of `dense`. */
+export interface DenseOptions extends UnitsOptions {
+  /** Which units hear which, with weights of which sign. All hear all if missing. */
+  readonly connection?: ConnectionOptions;
 }
 
 /**
@@ -55,15 +64,17 @@ export interface UnitsOptions extends PopulationOptions {
  * ```
  */
 export function ilc(model: Neuron, options: ILCOptions): Population {
-  checkIngredients("ilc", model, options, ["actDim", "decPopDim", ...populationOptionNames]);
+  checkIngredients("ilc", model, options, [
+    "actDim",
+    "decPopDim",
+    "connection",
+    ...populationOptionNames,
+  ]);
   const { actDim, decPopDim } = options;
   takeCount("make ilc", "actDim", actDim);
   takeCount("make ilc", "decPopDim", decPopDim);
-  return makePopulation(
-    model,
-    { name: "ilc", units: actDim * decPopDim, group: decPopDim },
-    options,
-  );
+  const wiring = { name: "ilc", units: actDim * decPopDim, group: decPopDim };
+  return makePopulation(model, connected(wiring, options), options);
 }
 
 /**
@@ -116,8 +127,19 @@ export function plain(model: Neuron, options: UnitsOptions): Population {
  * assert(population.init(key(0)).weight.shape.join() === "5,1,5");
  * ```
  */
-export function dense(model: Neuron, options: UnitsOptions): Population {
-  checkIngredients("dense", model, options, ["units", ...populationOptionNames]);
+export function dense(model: Neuron, options: DenseOptions): Population {
+  checkIngredients("dense", model, options, ["units", "connection", ...populationOptionNames]);
   const units = takeCount("make dense", "units", options.units);
-  return makePopulation(model, { name: "dense", units, group: units }, options);
+  const wiring = { name: "dense", units, group: units };
+  return makePopulation(model, connected(wiring, options), options);
+}
+
+/** Adds the connection in the options to a wiring. */
+function connected(
+  wiring: Wiring,
+  { connection }: { readonly connection?: ConnectionOptions },
+): Wiring {
+  if (connection === undefined) return wiring;
+  const { name, units, group } = wiring;
+  return { ...wiring, connection: takeConnection(name, units, group, connection) };
 }

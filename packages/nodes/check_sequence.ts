@@ -4,7 +4,7 @@ import { Tensor } from "@spikeloop/tensor";
 import type { Units } from "./node_design.ts";
 
 /**
- * Checks the input of a node.
+ * Checks the input of a node, and returns it.
  *
  * @param node The class, for messages.
  * @param axes The axes before D, such as `["T", "N"]`.
@@ -16,7 +16,7 @@ export function checkSequence(
   x: unknown,
   axes: readonly string[],
   units: Units | undefined,
-): asserts x is Tensor {
+): Tensor {
   const shape = `[${[...axes, units?.count ?? "D"].join(", ")}]`;
   const action = `run ${node}`;
   if (!(x instanceof Tensor)) {
@@ -35,4 +35,5 @@ export function checkSequence(
   if (axes[0] === "T" && x.shape[0] === 0) {
     fail(action, `the input has no time steps, ${size}, expected T of at least 1`, RangeError);
   }
+  return x;
 }

@@ -1,11 +1,9 @@
 import type { Backend } from "@spikeloop/backend";
 import { checkOptions, fail, refuse, takeFlag, takeRecord } from "@spikeloop/errors";
-import { ilc, plain, type Population, type PopulationParams } from "@spikeloop/functional";
-import type { Neuron, NeuronParams } from "@spikeloop/neuron";
+import type { NeuronParams } from "@spikeloop/neuron";
 import { type Key, key, takeKey } from "@spikeloop/random";
 import { asSurrogate, rect, type Surrogate } from "@spikeloop/surrogate";
-import type { Tensor } from "@spikeloop/tensor";
-import type { NodeDesign, NodeParameters } from "./node_design.ts";
+import type { NodeDesign } from "./node_design.ts";
 
 /** The fixed part of a node, read from its options. */
 export interface NodeSetting {
@@ -70,46 +68,4 @@ function readBackend(action: string, value: unknown): Backend | undefined {
   const { upload }: { upload?: unknown } = Object(value);
   if (value === undefined || typeof upload === "function") return value as Backend | undefined;
   return refuse(action, "backend", value, "one such as cpu or await webgpu()");
-}
-
-/** Makes the population of a model. It learns the parameters of the model that `names` has. */
-export function populationOf(
-  { design: { group }, params, surrogate, detachReset }: NodeSetting,
-  model: Neuron,
-  units: number,
-  names: readonly string[],
-): Population {
-  const options = {
-    surrogate,
-    detachReset,
-    params: Object.fromEntries(
-      Object.entries(params).filter(([name]) => Object.hasOwn(model.params, name)),
-    ),
-    learn: names.filter((name) => Object.hasOwn(model.params, name)),
-  };
-  return group === undefined
-    ? plain(model, { units, ...options })
-    : ilc(model, { actDim: units / group, decPopDim: group, ...options });
-}
-
-/** The names that the state dictionary has for the tensors of a connection. */
-const connection: Readonly<Record<string, string>> = {
-  weight: "conn.weight",
-  bias: "conn.bias",
-};
-
-/** A population's parameters by their names in the state dictionary. */
-export function toStateDict(params: PopulationParams): NodeParameters {
-  return Object.fromEntries(Object.entries(params).map(([n, p]) => [connection[n] ?? n, p]));
-}
-
-/** A population's parameters out of all of a node's. */
-export function fromStateDict(
-  { group, learned }: Population,
-  parameters: NodeParameters,
-): PopulationParams {
-  const params: Record<string, Tensor> = {};
-  if (group > 0) { for (const name in connection) params[name] = parameters[connection[name]]; }
-  for (const name of learned) params[name] = parameters[name];
-  return params;
 }

@@ -2,6 +2,9 @@
 import { defineScan, sameShape, type ScanKernel, showShape } from "@spikeloop/backend";
 import { describe, fail } from "@spikeloop/errors";
 import { input } from "@spikeloop/expr";
+import type { Population } from "@spikeloop/functional";
+import { surrogateNoise } from "@spikeloop/neuron";
+import { type Key, split, uniform } from "@spikeloop/random";
 import {
   add,
   bindScan,
@@ -12,32 +15,24 @@ import {
   Tensor,
   zeros,
 } from "@spikeloop/tensor";
+import type { NodeParameters, NoiseRecord } from "./node_design.ts";
 
 /** The equations of a node that a subclass may override. */
-export interface Equations {
-  /** Charges the membrane with x [N, D]. */
-  neuronalCharge(x: Tensor): void;
-  /** Returns the spikes [N, D] of the charged membrane. */
-  neuronalFire(): Tensor;
-  /** Resets the membrane of the units that have spiked. */
-  neuronalReset(spike: Tensor): void;
-  /** Sets the state before the first step x [N, D]. */
-  initTensor(x: Tensor): void;
-}
+const equations = ["initTensor", "neuronalCharge", "neuronalFire", "neuronalReset"] as const;
 
-/** Whether two nodes, or prototypes, have the same four equations. */
+type Equations = Readonly<Record<typeof equations[number], unknown>>;
+
+/** Whether two nodes, or prototypes, have the same equations. */
 export function sameEquations(a: Equations, b: Equations): boolean {
-  return a.neuronalCharge === b.neuronalCharge && a.neuronalFire === b.neuronalFire &&
-    a.neuronalReset === b.neuronalReset && a.initTensor === b.initTensor;
+  return equations.every((name) => a[name] === b[name]);
 }
 
 /**
- * Runs a node's `neuronalCharge`.
+ * Checks the result of a node's `neuronalCharge`.
  *
- * @throws {TypeError} if it returns something.
+ * @throws {TypeError} if it returned something.
  */
-export function charge(node: string, equations: Equations, x: Tensor): void {
-  const value: unknown = equations.neuronalCharge(x);
+export function checkCharge(node: string, value: unknown): void {
   if (value === undefined) return;
   fail(
     `run ${node}`,
@@ -46,12 +41,11 @@ export function charge(node: string, equations: Equations, x: Tensor): void {
 }
 
 /**
- * Runs a node's `neuronalFire` after x.
+ * Returns the result of a node's `neuronalFire` after x.
  *
- * @throws {TypeError} if it does not return a tensor of the shape of x.
+ * @throws {TypeError} if it is not a tensor of the shape of x.
  */
-export function fire(node: string, equations: Equations, { shape }: Tensor): Tensor {
-  const spike: unknown = equations.neuronalFire();
+export function checkSpikes(node: string, spike: unknown, { shape }: Tensor): Tensor {
   if (spike instanceof Tensor && sameShape(spike.shape, shape)) return spike;
   const value = spike === undefined ? "nothing" : describe(spike);
   return fail(
@@ -65,49 +59,68 @@ export function stepOf(xSeq: Tensor, t: number): Tensor {
   return reshape(slice(xSeq, t, t + 1), xSeq.shape.slice(1));
 }
 
+/** One step of a sequence. */
+export interface NodeStep {
+  /** The input [N, D], the lateral current included. */
+  readonly x: Tensor;
+  /** The step of every noise, [N, D]. */
+  readonly noise: NoiseRecord;
+  /** Uniform numbers in [0, 1), [N, D], if the surrogate fires at random. */
+  readonly surrogateNoise: Tensor | undefined;
+}
+
 /**
  * Runs T steps, one after another.
  *
- * @param send Returns the lateral current [N, D] of an output; units are not connected without it.
- * @param step Returns the output [N, D] of x [N, D] at step t.
+ * @param parameters The node's; a population with groups reads its connection there.
+ * @param noise Sequences [T, N, D].
+ * @param key Draws the numbers of a surrogate that fires at random.
+ * @param run Returns the output [N, D] of a step.
  */
 export function runSteps(
+  { group, noise: reads }: Population,
+  parameters: NodeParameters,
   xSeq: Tensor,
-  send: ((out: Tensor) => Tensor) | undefined,
-  step: (x: Tensor, t: number) => Tensor,
+  noise: NoiseRecord,
+  key: Key,
+  run: (step: NodeStep) => Tensor,
 ): Tensor {
+  const { shape: [steps], backend } = xSeq;
+  const { "conn.weight": weight, "conn.bias": bias } = parameters;
+  const send = group === 0 ? undefined : lateralSender({ group, weight, bias });
+  const keys = reads.includes(surrogateNoise) ? split(key, steps) : [];
   const outs: Tensor[] = [];
-  for (let t = 0; t < xSeq.shape[0]; t++) {
+  for (let t = 0; t < steps; t++) {
     const x = stepOf(xSeq, t);
-    outs.push(step(t > 0 && send ? add(x, send(outs[t - 1])) : x, t));
+    outs.push(run({
+      x: t > 0 && send ? add(x, send(outs[t - 1])) : x,
+      noise: Object.fromEntries(Object.entries(noise).map(([name, n]) => [name, stepOf(n, t)])),
+      surrogateNoise: keys[t] && uniform(keys[t], x.shape, { backend }),
+    }));
   }
   return stack(outs);
 }
 
-const relays = new Map<boolean, ScanKernel>();
-
-/** A unit that sends its input on; only its lateral current is of use. */
+/** Makes a unit that sends its input on; only its lateral current is of use. */
 function relay(binary: boolean): ScanKernel {
-  let kernel = relays.get(binary);
-  if (kernel === undefined) {
-    const out = input("x");
-    kernel = defineScan({ name: "relay", states: [], params: [], out, next: [], binary });
-    relays.set(binary, kernel);
-  }
-  return kernel;
+  return defineScan({ name: "relay", states: [], params: [], out: input("x"), next: [], binary });
 }
+
+const binaryRelay: ScanKernel = /* @__PURE__ */ relay(true);
+const gradedRelay: ScanKernel = /* @__PURE__ */ relay(false);
 
 /**
  * Returns the function from outputs [N, D] to the current [N, D] that they send through a
  * connection. Values and gradients have the bits of a fused run.
  */
-export function lateralSender(lateral: Lateral): (out: Tensor) => Tensor {
+function lateralSender(lateral: Lateral): (out: Tensor) => Tensor {
   const units = lateral.bias.shape[0];
-  const bind = (binary: boolean) => bindScan({ kernel: relay(binary), units, params: [], lateral });
-  const bindings = new Map<boolean, ReturnType<typeof bind>>();
+  const bind = (kernel: ScanKernel) => bindScan({ kernel, units, params: [], lateral });
+  const bindings = new Map<ScanKernel, ReturnType<typeof bind>>();
   return (out) => {
-    const run = bindings.get(out.binary) ?? bind(out.binary);
-    bindings.set(out.binary, run);
+    const kernel = out.binary ? binaryRelay : gradedRelay;
+    const run = bindings.get(kernel) ?? bind(kernel);
+    bindings.set(kernel, run);
     const silence = zeros(out.shape, { backend: out.backend });
     return run({ values: [], lateral: silence }, out).state.lateral ?? silence;
   };

@@ -8,8 +8,6 @@ import type { SpikingMembers } from "./node_members.ts";
 /** `"m"`: the input is a sequence [T, N, D]. `"s"`: it is a single step [N, D]. */
 export type StepMode = "s" | "m";
 
-const stepModes: readonly StepMode[] = ["s", "m"];
-
 /** The options of nodes whose state persists. */
 export interface StatefulNodeOptions extends SpikingNodeOptions {
   /** Whether `forward` takes sequences or single steps; `"m"`, sequences, if missing. */
@@ -71,7 +69,7 @@ export abstract class StatefulNode extends BaseNode {
   }
 
   set stepMode(mode: StepMode) {
-    this.#stepMode = takeOneOf(`run ${this.constructor.name}`, "stepMode", mode, stepModes);
+    this.#stepMode = takeOneOf(`run ${this.constructor.name}`, "stepMode", mode, ["s", "m"]);
   }
 
   /** Forgets the state: the next `forward` starts at rest. */
@@ -79,16 +77,10 @@ export abstract class StatefulNode extends BaseNode {
     this.clearState();
   }
 
-  /** Single steps add to `vSeq` until `reset`, as in SpikingJelly 2.0.0. */
-  protected override get accumulatesVSeq(): boolean {
-    return this.#stepMode === "s";
-  }
-
   /** Checks the input and returns it as [T, N, D]. */
   protected override prepare(x: Tensor): Tensor {
     if (this.#stepMode === "m") return super.prepare(x);
-    checkSequence(this.constructor.name, x, ["N"], undefined);
-    return reshape(x, [1, ...x.shape]);
+    return reshape(checkSequence(this.constructor.name, x, ["N"], undefined), [1, ...x.shape]);
   }
 
   /** Returns the output in the shape of the input. */

@@ -1,5 +1,5 @@
 import { fail, refuse } from "@spikeloop/errors";
-import { Tensor } from "@spikeloop/tensor";
+import type { Tensor } from "@spikeloop/tensor";
 
 /** A list of numbers: an array, a Float32Array or a tensor on the CPU. */
 export type Numbers = readonly number[] | Float32Array | Tensor;
@@ -8,12 +8,20 @@ export type Numbers = readonly number[] | Float32Array | Tensor;
 export type Rows = readonly Numbers[] | Tensor;
 
 /**
+ * Whether a value is a tensor. A plot of arrays brings along no tensors, so their class is not
+ * here to ask.
+ */
+function isTensor(x: unknown): x is Tensor {
+  return typeof x === "object" && x !== null && "shape" in x && "dataSync" in x;
+}
+
+/**
  * Returns the numbers of a list.
  *
  * @throws {TypeError} if it is not a list of numbers.
  */
 export function numbersOf(values: Numbers, what: string): ArrayLike<number> {
-  if (values instanceof Tensor) return values.dataSync();
+  if (isTensor(values)) return values.dataSync();
   if (values instanceof Float32Array) return values;
   if (Array.isArray(values)) {
     const odd = values.findIndex((value) => typeof value !== "number"); // holes too
@@ -30,7 +38,7 @@ export function numbersOf(values: Numbers, what: string): ArrayLike<number> {
  */
 export function rowsOf(values: Rows, what: string): ArrayLike<number>[] {
   const action = `plot ${what}`;
-  if (values instanceof Tensor) {
+  if (isTensor(values)) {
     if (values.shape.length !== 2) {
       const shape = values.shape.join(", ");
       fail(action, `the tensor has shape [${shape}], expected [rows, columns]`);

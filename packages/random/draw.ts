@@ -1,7 +1,7 @@
 import { type Backend, checkShape, type Shape, sizeOf } from "@spikeloop/backend";
 import { checkOptions, fail, takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import { elementwise, type Tensor, tensor, type TensorLike } from "@spikeloop/tensor";
+import { elementwise, type Tensor, type TensorLike, uploadTensor } from "@spikeloop/tensor";
 import { type Key, randomBits, takeKey } from "./key.ts";
 
 /** The place of the drawn numbers. */
@@ -69,7 +69,7 @@ export function uniform(k: Key, shape: Shape, options: RangeOptions = {}): Tenso
     const top = below(max);
     for (let i = 0; i < numbers.length; i++) numbers[i] = Math.min(min + width * numbers[i], top);
   }
-  return tensor(numbers, shape, { backend });
+  return uploadTensor(numbers, shape, { backend });
 }
 
 /** The largest float32 below x. */
@@ -110,8 +110,8 @@ export function normal(k: Key, shape: Shape, options: DrawOptions = {}): Tensor 
   const n = size("normal", k, shape, options, []);
   const numbers = fractions(k, 2 * n);
   const u = numbers.subarray(0, n).map((x) => 1 - x);
-  const x = boxMuller(tensor(u, shape), tensor(numbers.subarray(n), shape));
-  return options.backend === undefined ? x : tensor(x.dataSync(), shape, options);
+  const x = boxMuller(uploadTensor(u, shape), uploadTensor(numbers.subarray(n), shape));
+  return options.backend === undefined ? x : uploadTensor(x.dataSync(), shape, options);
 }
 
 /**
@@ -139,7 +139,7 @@ export function randint(k: Key, shape: Shape, options: RangeOptions): Tensor {
   checkRange("randint", min, max);
   const words = randomBits(k, count);
   const numbers = Float32Array.from(words, (w) => min + Math.floor(w * (max - min) / 2 ** 32));
-  return tensor(numbers, shape, { backend });
+  return uploadTensor(numbers, shape, { backend });
 }
 
 /**
@@ -166,5 +166,5 @@ export function permutation(k: Key, n: number, options: DrawOptions = {}): Tenso
     const j = Math.floor(words[i] * (i + 1) / 2 ** 32);
     [order[i], order[j]] = [order[j], order[i]];
   }
-  return tensor(order, [n], options);
+  return uploadTensor(order, [n], options);
 }

@@ -34,7 +34,15 @@ const left: Readonly<Record<string, readonly string[]>> = {
   functional: ["readOuts", "sumOverTime"],
   random: ["takeKey"],
   neuron: ["neuronKernel", "resolveParams", "restOf", "takeNeuron"],
-  tensor: ["bindScan", "CheckedScanSetting", "checkScanSetting", "checkTensor", "scan"],
+  tensor: [
+    "bindScan",
+    "CheckedScanSetting",
+    "checkScanSetting",
+    "checkTensor",
+    "scan",
+    "uploadTensor",
+    "zerosLike",
+  ],
 };
 
 const exported: Readonly<Record<string, unknown>> = facade;

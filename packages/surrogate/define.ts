@@ -1,7 +1,7 @@
-import { checkOptions, takeFunction, takeRecord, takeText } from "@spikeloop/errors";
+import { checkOptions } from "@spikeloop/errors";
 import type { Expr } from "@spikeloop/expr";
 import { type Parameter, readParameters } from "./parameters.ts";
-import { asSurrogate, type Surrogate } from "./surrogate.ts";
+import { asSurrogate, checkParts, type Surrogate } from "./surrogate.ts";
 
 /** A surrogate as maths: its parameters, and expressions of them and u. */
 export interface SurrogateDefinition<Name extends string> {
@@ -32,15 +32,6 @@ const parts: readonly (keyof SurrogateDefinition<never>)[] = [
   "primitive",
   "forward",
 ];
-
-/** Checks name, params and slope; `asSurrogate` checks the other parts of a surrogate. */
-function checkDefinition(definition: SurrogateDefinition<never>): void {
-  checkOptions("define a surrogate", definition, parts, "part");
-  const { name, params, slope } = definition;
-  const action = `define surrogate "${takeText("define a surrogate", "name", name)}"`;
-  takeFunction(action, "slope", slope, "a function (u, params) => expression");
-  takeRecord(action, "params", params, "a record, {} if it has none");
-}
 
 /** Makes a surrogate from one record of optional parameters. */
 export type SurrogateFactory<Name extends string = never> = (
@@ -73,7 +64,9 @@ export type SurrogateFactory<Name extends string = never> = (
 export function defineSurrogate<Name extends string>(
   definition: SurrogateDefinition<Name>,
 ): SurrogateFactory<Name> {
-  checkDefinition(definition);
+  checkOptions("define a surrogate", definition, parts, "part");
+  // `asSurrogate` checks the other parts.
+  checkParts("define", definition, "(u, params) => expression", "parameters");
   const { name, slope, primitive, forward, fires } = definition;
   return (options = {}) => {
     const { params, spiking } = readParameters(name, definition.params, options);

@@ -49,6 +49,22 @@ export interface Surrogate {
 const kinds = ["binary", "count", "bernoulli"] as const;
 
 /**
+ * Checks the name, the slope and the parameters of a surrogate or its definition. Returns the words
+ * `<verb> surrogate "<name>"` for further messages.
+ */
+export function checkParts(
+  verb: "use" | "define",
+  { name, slope, params }: Partial<Record<keyof Surrogate, unknown>>,
+  signature: string,
+  kind: string,
+): string {
+  const action = `${verb} surrogate "${takeText(`${verb} a surrogate`, "name", name)}"`;
+  takeFunction(action, "slope", slope, `a function ${signature}`);
+  takeRecord(action, "params", params, `a record of ${kind}, {} if it has none`);
+  return action;
+}
+
+/**
  * Checks that a value is a surrogate and returns it.
  *
  * @throws {TypeError} if `value` is not a record of a name, parameters and a slope, if one of its
@@ -66,24 +82,18 @@ const kinds = ["binary", "count", "bernoulli"] as const;
  * ```
  */
 export function asSurrogate(value: unknown): Surrogate {
-  if (typeof value === "function") {
-    fail("use a function as a surrogate", "call the factory to make one, as in rect()");
-  }
-  if (typeof value === "string") {
-    const name = describe(value);
-    fail(`use the string ${name} as a surrogate`, `make one, as in surrogate(${name})`);
-  }
   if (typeof value !== "object" || value === null) {
-    fail(
-      `use ${describe(value)} as a surrogate`,
-      "expected rect(), or a record { name, params, slope }",
-    );
+    const text = describe(value);
+    const hint = typeof value === "function"
+      ? "call the factory to make one, as in rect()"
+      : typeof value === "string"
+      ? `make one, as in surrogate(${text})`
+      : "expected rect(), or a record { name, params, slope }";
+    fail(`use ${text} as a surrogate`, hint);
   }
   const s: Partial<Record<keyof Surrogate, unknown>> = value;
-  const action = `use surrogate "${takeText("use a surrogate", "name", s.name)}"`;
-  const derivative = "a function (u) => expression, the derivative at membrane - threshold";
-  takeFunction(action, "slope", s.slope, derivative);
-  takeRecord(action, "params", s.params, "a record of numbers, {} if it has none");
+  const signature = "(u) => expression, the derivative at membrane - threshold";
+  const action = checkParts("use", s, signature, "numbers");
   for (const field of ["primitive", "forward"] as const) {
     if (s[field] === undefined) continue;
     takeFunction(action, field, s[field], "a function that returns an expression");

@@ -1,4 +1,11 @@
-import { type Backend, checkShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
+import {
+  type Backend,
+  checkShape,
+  type Shape,
+  showShape,
+  sizeOf,
+  type Storage,
+} from "@spikeloop/backend";
 import { cpu } from "@spikeloop/cpu";
 import { checkOptions, describe, fail, refuse, takeFlag } from "@spikeloop/errors";
 import { reshape } from "./reshape.ts";
@@ -71,7 +78,26 @@ export function tensor(
   return uploadTensor(data, extents, options);
 }
 
-function uploadTensor(data: Float32Array, shape: Shape, options: CreateOptions): Tensor {
+/**
+ * A tensor of the numbers of an array, as many as the shape has. For packages that make arrays: it
+ * brings less along than `tensor`, which takes numbers of any kind.
+ *
+ * @throws {TypeError} if an option is unknown or of the wrong kind.
+ * @throws {RangeError} if a binary tensor holds numbers other than 0 and 1.
+ *
+ * @example
+ * ```ts
+ * import { uploadTensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(uploadTensor(new Float32Array(4), [2, 2]).shape, [2, 2]);
+ * ```
+ */
+export function uploadTensor(
+  data: Float32Array,
+  shape: Shape,
+  options: CreateOptions = {},
+): Tensor {
   const { backend, binary } = resolveOptions(options);
   if (binary) checkBinary(data.every((v) => v === 0 || v === 1));
   const storage = store(shape, () => backend.upload(data));
@@ -255,12 +281,29 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
     fail(`run ${name}`, `${describe(value)} is not a number`);
   }
   const { backend, binary } = resolveOptions(options);
-  const { fill } = backend;
-  if (fill !== undefined) {
-    if (binary) checkBinary(value === 0 || value === 1);
-    const storage = store(shape, () => fill.call(backend, sizeOf(shape), value));
-    return new Tensor(backend, storage, [...shape], { binary });
-  }
-  const data = store(shape, () => new Float32Array(sizeOf(shape)).fill(value));
-  return uploadTensor(data, shape, options);
+  if (binary) checkBinary(value === 0 || value === 1);
+  return new Tensor(backend, filledStorage(backend, shape, value), [...shape], { binary });
+}
+
+function filledStorage(backend: Backend, shape: Shape, value: number): Storage {
+  const size = sizeOf(shape);
+  return store(
+    shape,
+    () => backend.fill?.(size, value) ?? backend.upload(new Float32Array(size).fill(value)),
+  );
+}
+
+/**
+ * Zeros of the shape of a tensor, on its backend.
+ *
+ * @example
+ * ```ts
+ * import { tensor, zerosLike } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...zerosLike(tensor([1, 2])).dataSync()], [0, 0]);
+ * ```
+ */
+export function zerosLike({ backend, shape }: Tensor): Tensor {
+  return new Tensor(backend, filledStorage(backend, shape, 0), shape);
 }

@@ -8,6 +8,7 @@ import { add } from "./functions.ts";
 import type { GradientRules } from "./gradient_rules.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
+import { broadcastTo } from "./sum.ts";
 import { isRecording, isTracked, operationAt, operationOf, walkBack, withTape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import {
@@ -40,10 +41,12 @@ function pullBack(
     if (operation === undefined || operation.index < first) return;
     const slots = cotangents[operation.index - first] ??= [];
     const before = slots[x.slot];
-    slots[x.slot] = before === undefined ? g : add(before, g);
+    const sum = before === undefined ? g : add(before, g);
+    slots[x.slot] = operation.stretches ? sum : broadcastTo(sum, x.shape);
   };
   accumulate(value, full([], 1, { backend: value.backend }));
-  for (let i = last; i >= first + leaves.length; i--) {
+  const end = first + leaves.length;
+  for (let i = last; i >= end; i--) {
     const { pullback, inputs } = operationAt(i);
     const slots = cotangents[i - first];
     if (slots === undefined || pullback === undefined) continue;
@@ -51,13 +54,13 @@ function pullBack(
     cotangents[i - first] = undefined;
     for (let j = 0; j < inputs.length; j++) accumulate(inputs[j], gradients[j]);
   }
-  const found = leaves.map((x) =>
-    x.node === undefined ? undefined : cotangents[x.node.index - first]?.[0]
-  );
-  if (
-    leaves.length > 0 && found.every((g) => g === undefined) &&
-    !reaches(value, first, leaves.length)
-  ) {
+  let isFound = leaves.length === 0;
+  const found = new Array<Tensor | undefined>(leaves.length);
+  for (let i = 0; i < leaves.length; i++) {
+    found[i] = cotangents[i]?.[0];
+    isFound ||= found[i] !== undefined;
+  }
+  if (!isFound && !reaches(value, first, leaves.length)) {
     fail(
       "take a gradient",
       "the value depends on no parameter, so that every gradient would be 0; make it of the " +

@@ -5,12 +5,14 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
+import { customVjp } from "./custom_vjp.ts";
 import { full, ones, tensor, zeros } from "./create.ts";
 import { add, exp, greater, mul, tanh } from "./functions.ts";
 import { grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 import { matmul } from "./matmul.ts";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import { sum } from "./sum.ts";
+import { reshape } from "./reshape.ts";
+import { mean, sum } from "./sum.ts";
 import { Tensor } from "./tensor.ts";
 import type { Tree } from "./tree.ts";
 
@@ -108,6 +110,36 @@ Deno.test("a value that no parameter reaches is an error, also in nested gradien
     TypeError,
     "depends on no parameter",
   );
+});
+
+Deno.test("the cotangent of a sum or a mean is stretched by the kernel that reads it, not written", () => {
+  const counting = { ...evaluator, gather: () => assert(false, "it was written") as never };
+  const on = { backend: counting };
+  const [x, y] = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]].map((n) => tensor(n, undefined, on));
+  const row = tensor([10, 20], undefined, on);
+  const whole = grad((x) => sum(mul(mul(x, y), row)))(x);
+  assertEquals([...whole.dataSync()], [50, 120, 70, 160]);
+  const rows = grad((x) => sum(mul(mean(mul(x, y), 1), row)))(x);
+  assertEquals([...rows.dataSync()], [25, 30, 70, 80]);
+});
+
+Deno.test("a stretched cotangent is summed over the copies of an argument, and written for others", () => {
+  const [x, row] = [tensor([[1, 2], [3, 4]]), tensor([10, 20])];
+  // Every element of the row has two copies, whatever passes the cotangent on.
+  assertEquals([...grad((row) => sum(add(x, row)))(row).dataSync()], [2, 2]);
+  assertEquals([...grad((row) => sum(add(mul(2, row), add(x, row))))(row).dataSync()], [6, 6]);
+  assertEquals([...grad((row) => sum(sum(add(x, row), 1)))(row).dataSync()], [2, 2]);
+  // Parameters, and operations with a rule of their own.
+  assertEquals([...grad((x) => sum(x))(x).dataSync()], [1, 1, 1, 1]);
+  assertEquals([...grad((x) => sum(reshape(x, [4])))(x).dataSync()], [1, 1, 1, 1]);
+  assertEquals([...grad((x) => sum(matmul(x, x)))(x).dataSync()], [7, 11, 9, 13]);
+  const seen: number[][] = [];
+  const twice = customVjp((x) => mul(x, 2), (g) => (seen.push([...g.shape]), [mul(g, 2)]));
+  assertEquals([...grad((x) => sum(twice(x)))(x).dataSync()], [2, 2, 2, 2]);
+  assertEquals(seen, [[2, 2]]);
+  // A gradient of a gradient.
+  const inner = grad((x: Tensor) => sum(mul(x, mul(x, row))));
+  assertEquals([...grad((x) => sum(inner(x)))(x).dataSync()], [20, 40, 20, 40]);
 });
 
 Deno.test("valueAuxAndGrad() returns the further results of the function", () => {

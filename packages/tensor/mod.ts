@@ -21,7 +21,9 @@ export {
   type NumberArray,
   ones,
   tensor,
+  uploadTensor,
   zeros,
+  zerosLike,
 } from "./create.ts";
 export {
   elementwise,

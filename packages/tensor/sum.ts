@@ -59,8 +59,10 @@ function sumOver(
     storage = runSum(x.backend, storage, outer, product(from, to), inner);
     extents.fill(1, from, to);
   }
-  const node = record("sum", [x], ([g]) => [g && broadcastTo(reshape(g, withAxes), x.shape)]);
-  return new Tensor(x.backend, storage, shape, { node });
+  const node = record("sum", [x], ([g]) => [g && reshape(g, withAxes)]); // which stretches
+  return node === undefined
+    ? new Tensor(x.backend, storage, shape)
+    : new Tensor(x.backend, storage, shape, { node });
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Operation extends TapeNode {
   inputs: readonly (Tensor | undefined)[];
   /** Its gradient rule; undefined once the recording has ended. */
   pullback: Pullback | undefined;
+  /** The rule takes cotangents that only stretch to the shapes of its results, as 1 does. */
+  readonly stretches: boolean;
 }
 
 const noInputs: readonly undefined[] = [];
@@ -61,28 +63,33 @@ export function isTracked(x: Tensor): boolean {
  * Records an operation on `inputs` with its gradient rule. Its results carry the node, and which
  * result they are as their slot.
  *
+ * @param stretches Whether the rule takes cotangents that only stretch to the shapes of its
+ * results, as 1 does.
  * @returns The node; undefined where none of the inputs is tracked.
  */
 export function record(
   name: string,
   inputs: readonly (Tensor | undefined)[],
   pullback: Pullback,
+  stretches = false,
 ): TapeNode | undefined {
   if (!isRecording()) return undefined;
   if (!inputs.some((x) => x !== undefined && isTracked(x))) return undefined;
-  return append(name, inputs, pullback);
+  return append(name, inputs, pullback, stretches);
 }
 
 function append(
   name: string,
   inputs: readonly (Tensor | undefined)[],
   pullback: Pullback,
+  stretches: boolean,
 ): TapeNode {
   const operation: Operation = {
     index: tape.length,
     recording: recording ?? tape,
     inputs,
     pullback,
+    stretches,
     name,
   };
   tape.push(operation);
@@ -162,7 +169,9 @@ function endRecording(): void {
   recording = undefined;
 }
 
+const passOn: Pullback = (cotangents) => cotangents;
+
 function trackedCopy(x: Tensor): Tensor {
-  const node = append("input", [x], ([g]) => [g]);
+  const node = append("input", [x], passOn, false);
   return new Tensor(x.backend, x.storage, x.shape, { binary: x.binary, node });
 }

@@ -143,7 +143,7 @@ export function treeFromLeaves<P extends Tree>(like: P, leaves: readonly Tensor[
   const action = "make a tree of leaves";
   if (!Array.isArray(leaves)) fail(action, `they are ${describe(leaves)}, expected an array`);
   let count = 0;
-  const tree = mapTree(() => leaves[count++], like);
+  const tree = mapBranch(() => leaves[count++], like, like, 0) as P;
   if (count !== leaves.length) {
     fail(action, `there are ${leaves.length} of them, expected ${count}`, RangeError);
   }

@@ -11,7 +11,7 @@ import {
 import { memoized } from "../memo.ts";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
 import { isPerUnit } from "./copy.ts";
-import { keptPlans } from "./forward_plan.ts";
+import { mostPlans } from "./forward_plan.ts";
 import { type BackwardArgs, backwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
@@ -23,8 +23,8 @@ const copiedNumbers = 4096;
 /** Numbers in a tile's copies of x and cotangents, so that they stay in the second-level cache. */
 const tileNumbers = 1 << 15;
 
-/** Numbers of x that a slab holds at once. Where it has more, it goes through time in parts. */
-const heldNumbers = 1 << 18;
+/** Numbers of x in a slab. Where it has more, it goes through time in parts. */
+const slabNumbers = 1 << 18;
 
 /** Numbers of x in a part of few steps. */
 const partNumbers = 1 << 16;
@@ -40,38 +40,38 @@ function freeRows(units: number): number {
   return aligned * units <= copiedNumbers ? aligned : Math.max(1, Math.floor(freeNumbers / units));
 }
 
-function tileOf(steps: number, batch: number, units: number, slab: number): number {
+function tileRowsOf(steps: number, batch: number, units: number, slab: number): number {
   // Blocks that do not end with the slab write past it, where another slab's states must not be.
   if (slab * units % 16 !== 0) return slab;
   if (steps * batch * units <= tileNumbers) return batch;
-  const copied = Math.max(1, Math.floor(copiedNumbers / (slab * units)));
-  const held = Math.max(1, Math.floor(tileNumbers / (steps * slab * units)));
-  return Math.min(batch, slab * Math.min(copied, held));
+  const byCopies = Math.max(1, Math.floor(copiedNumbers / (slab * units)));
+  const byCache = Math.max(1, Math.floor(tileNumbers / (steps * slab * units)));
+  return Math.min(batch, slab * Math.min(byCopies, byCache));
 }
 
 /**
- * How many time steps of a slab of so many numbers are held at once. A part costs running its steps
+ * How many time steps of a slab of so many numbers are a part. A part costs running its steps
  * once more, and the memory of the state before it: that of all parts and of one part's steps
  * together is least where they are as many.
  */
-function partOf(steps: number, numbers: number): number {
-  if (steps * numbers <= heldNumbers) return steps;
+function partStepsOf(steps: number, numbers: number): number {
+  if (steps * numbers <= slabNumbers) return steps;
   return Math.min(steps, Math.max(Math.floor(partNumbers / numbers), Math.ceil(Math.sqrt(steps))));
 }
 
-function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
-  const [steps, batch, units, shared, start, wantsState, ...variant] = numbers;
+function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
+  const [steps, batch, units, sharing, start, wantsState, ...variant] = numbers;
   const [group, , weights, bySets] = variant;
   const code = backwardExecutable(kernel, variant);
-  const { wiring, wanted, sums, isKept } = code;
-  const isShared = shared === 1;
+  const { wiring, paramSlots, sums, keepsValue } = code;
+  const isShared = sharing === 1;
   const isFree = weights === 0 && sums.length === 0;
   const inOrder = isFree ? freeRows(units) : rowsInOrder(units);
   const slabRows = Math.min(isShared ? gradientRows : batch, inOrder);
-  const tileRows = isShared ? gradientRows : tileOf(steps, batch, units, slabRows);
+  const tileRows = isShared ? gradientRows : tileRowsOf(steps, batch, units, slabRows);
   // Where there are several parts, a tile is a slab.
   const isWhole = isShared || tileRows > slabRows;
-  const partSteps = isWhole ? steps : partOf(steps, slabRows * units);
+  const partSteps = isWhole ? steps : partStepsOf(steps, slabRows * units);
   const size = batch * units;
   const inTile = tileRows * units;
   const numbersInSlab = slabRows * units;
@@ -113,7 +113,7 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
   const sets = layout.place(bySets * groups * wiring.tableBytes);
   const sumsEnd = layout.end;
   // Either the course of states and lateral currents is kept, or that of one value.
-  const course = isKept ? 1 : partSteps + 1;
+  const course = keepsValue ? 1 : partSteps + 1;
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
   const args: BackwardArgs = {
     forwardSteps: steps,
@@ -123,12 +123,12 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
     out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
     outStride: slabBytes,
     state: layout.place(course * stateStride),
-    stateStride: isKept ? 0 : stateStride,
+    stateStride: keepsValue ? 0 : stateStride,
     arrayStride,
-    kept: layout.place(isKept ? partSteps * slabBytes : 0),
-    keptStride: slabBytes,
+    keptValue: layout.place(keepsValue ? partSteps * slabBytes : 0),
+    keptValueStride: slabBytes,
     lateral: layout.place(course * arrayStride),
-    lateralStride: isKept ? 0 : arrayStride,
+    lateralStride: keepsValue ? 0 : arrayStride,
     noise,
     noiseStride: sequence,
     params: layout.place(kernel.params.length * arrayStride),
@@ -147,9 +147,9 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
     gx,
     gStride,
     gState,
-    gParams: layout.place(wanted.length * arrayStride),
+    gParams: layout.place(paramSlots.length * arrayStride),
     gLast: 0,
-    pulled: layout.place(slabBytes),
+    gPulled: layout.place(slabBytes),
     nothing: layout.place(slabBytes),
     weight: 0,
     gWeight: bySets ? sets : setsTo,
@@ -165,7 +165,8 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
     slabBytes,
   };
   const gLast = layout.place(arrayStride);
-  const remembered = layout.place((parts - 1) * (kernel.states.length + 1) * arrayStride);
+  const partBytes = stateStride + arrayStride;
+  const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
   scanMemory().reserve(layout.end);
   // Copied together at the end: gradients of the states where there is one tile, of x where it lies
   // in one piece, of weight and bias, of parameters.
@@ -186,9 +187,10 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
     isOneTile,
     isOnePiece,
     /** One job is all there is, and all its results are copied together. */
-    isOneJob: isOnePiece && isOneTile && wanted.length === sums.length,
-    /** The states before each part but the last. */
-    remembered,
+    isOneJob: isOnePiece && isOneTile && paramSlots.length === sums.length,
+    parts,
+    /** States and lateral current before each part but the last. */
+    partStates,
     results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
     args,
     words: backwardBlock.words(args),
@@ -207,17 +209,23 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
 }
 
 /** How pullbacks of the same extents run: the executable, and where the arrays of a tile lie. */
-export type BackwardPlan = ReturnType<typeof makePlan>;
+export type BackwardPlan = ReturnType<typeof planBackward>;
 
-const planOf = memoized(makePlan, keptPlans);
+const backwardPlans = memoized(planBackward, mostPlans);
 
-/** The plan of a pullback, its tables in place. */
+/**
+ * The plan of a pullback, its tables in place.
+ *
+ * @param skipsUnread States without a cotangent are not in the equations of the last step, instead
+ * of having zeros as cotangents.
+ */
 export function backwardPlan(
   kernel: ScanKernel,
   args: ScanArgs,
   cotangents: ScanCotangents,
   wants: ScanWants,
   isShared: boolean,
+  skipsUnread: boolean,
 ): BackwardPlan {
   const { steps, batch, units, group, params } = args;
   const { binary } = kernel;
@@ -228,8 +236,9 @@ export function backwardPlan(
     steps, batch, units, Number(isShared), scanMemory().tileStart, Number(wants.state !== false),
     group, Number(cotangents.out !== undefined), Number(wants.weights), Number(bySets),
     ...params.map((param, i) => paramUse(isPerUnit(param, units), wants.params[i])),
+    ...(skipsUnread ? kernel.states.map((_, i) => Number(cotangents.state[i] !== undefined)) : []),
   ];
-  const plan = planOf(kernel, key);
+  const plan = backwardPlans(kernel, key);
   plan.words[backwardBlock.index.table] = tables.table;
   plan.words[backwardBlock.index.weight] = tables.weight;
   return plan;

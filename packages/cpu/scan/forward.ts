@@ -1,6 +1,5 @@
 // T steps of a neuron: all rows in one tile, or tile by tile, by as many threads as pay.
 import {
-  chunkedGroup,
   hostArray,
   type ScanArgs,
   type ScanKernel,
@@ -10,20 +9,11 @@ import {
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
-import { share, worthSharing } from "../threads/threads.ts";
+import { share } from "../threads/threads.ts";
 import { copyOf, copyRows, copySequence, copyTogether, placeOf, placeParams } from "./copy.ts";
-import { canShare, type ForwardPlan, forwardPlan } from "./forward_plan.ts";
+import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
-
-/**
- * Whether a second thread may pay. Where lateral currents are looked up in tables, a step takes no
- * longer than the copies to another thread's cache and back, which this thread would have to make.
- */
-export function isScanShareable(args: ScanArgs, trace: readonly number[]): boolean {
-  const { steps, batch, units, group } = args;
-  return group > chunkedGroup && steps * batch * units >= worthSharing && trace.length === 0;
-}
 
 /** T steps of a neuron. */
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
@@ -40,7 +30,7 @@ export function scanWith(
   trace: readonly number[],
 ): ScanResult {
   const isTraced = trace.length > 0;
-  if (workers.length > 0 && canShare(args)) {
+  if (workers.length > 0) {
     const plan = forwardPlan(kernel, args, isTraced, true);
     if (fitsMailbox(plan.code.executable, plan.end)) return runTiles(plan, args, trace, workers);
   }

@@ -8,21 +8,21 @@ import { blockBytes } from "./kernels/unit_arrays.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import { wiringOf } from "./wiring.ts";
 
-/** How many executables are kept per kernel. */
-export const keptExecutables = 32;
+/** The most executables of a kernel. */
+export const mostExecutables = 32;
 
 /**
- * A neuron's time loop, compiled for groups of so many units, `traced` or not, and the places of
+ * A neuron's time loop, compiled for groups of so many units, traced or not, and the places of
  * the parameters that are given per unit. A traced one writes each state beside the one before,
  * others write over it.
  */
 export const forwardExecutable = memoized(
-  (kernel: ScanKernel, [group, traced, ...places]) => {
+  (kernel: ScanKernel, [group, isTraced, ...places]) => {
     const wiring = wiringOf(group, kernel.binary);
     const perUnit = kernel.params.map((_, i) => places.includes(i));
-    const sends = !traced && groupsPerBlock(wiring) > 0;
+    const sends = !isTraced && groupsPerBlock(wiring) > 0;
     const functions = [
-      step(kernel, { perUnit, wiring, out: true, inPlace: !traced, sends }),
+      step(kernel, { perUnit, wiring, out: true, inPlace: !isTraced, sends }),
       ...(sends ? [] : [send(wiring)]),
       run({ step: 0, send: group > 0 && !sends ? 1 : undefined }, false),
     ];
@@ -32,8 +32,5 @@ export const forwardExecutable = memoized(
     const blockUnits = sends ? groupsPerBlock(wiring) * group : blockBytes / 4;
     return { executable, calls: [executable.call("forward", argumentsAt)], blockUnits };
   },
-  keptExecutables,
+  mostExecutables,
 );
-
-/** A neuron's compiled time loop. */
-export type ForwardExecutable = ReturnType<typeof forwardExecutable>;

@@ -1,5 +1,6 @@
-import type { ScanArgs, ScanKernel } from "@spikeloop/backend";
+import { chunkedGroup, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
+import { worthSharing } from "../threads/threads.ts";
 import { isPerUnit } from "./copy.ts";
 import { forwardExecutable } from "./forward_executable.ts";
 import { type ForwardArgs, forwardBlock } from "./kernels/loops.ts";
@@ -22,31 +23,42 @@ const copiedNumbers = 16384;
 /** The fewest tiles of a shared call: fewer leave a thread without work at the end. */
 const fewestJobs = 8;
 
-/** The plans that are kept per kernel. */
-export const keptPlans = 8;
+/** The most plans of a kernel. */
+export const mostPlans = 8;
 
 /** Rows and steps of a tile. */
 type TileExtents = Readonly<Record<"rows" | "steps", number>>;
 
-function tileOf(steps: number, batch: number, units: number): TileExtents {
+function forwardTile(steps: number, batch: number, units: number): TileExtents {
   if (steps * batch * units <= wholeNumbers) return { rows: batch, steps };
   const most = Math.max(tileNumbers / (steps * units), copiedNumbers / units);
   const rows = Math.min(batch, alignedRows(most, units));
   return { rows, steps: Math.min(steps, Math.max(1, Math.floor(tileNumbers / (rows * units)))) };
 }
 
-/** The tile of a call that is shared: all steps of some rows; too large a one is not shared. */
-function jobOf(steps: number, batch: number, units: number): TileExtents {
+/** The tile of a call that is shared: all steps of some rows. */
+function sharedTile(steps: number, batch: number, units: number): TileExtents {
   const most = Math.min(tileNumbers / (steps * units), batch / fewestJobs);
   return { rows: Math.min(batch, alignedRows(most, units)), steps };
 }
 
-function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
+/**
+ * Whether a second thread may pay. Where lateral currents are looked up in tables, a step takes no
+ * longer than the copies to another thread's cache and back, which this thread would have to make.
+ * Nor does it pay where even a few rows are too large a tile.
+ */
+export function isScanShareable(args: ScanArgs, trace: readonly number[]): boolean {
+  const { steps, batch, units, group } = args;
+  return group > chunkedGroup && steps * batch * units >= worthSharing && trace.length === 0 &&
+    steps * sharedTile(steps, batch, units).rows * units <= wholeNumbers;
+}
+
+function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const [allSteps, batch, units, isShared, start, ...variant] = numbers;
-  const [group, traced] = variant;
+  const [group, isTraced] = variant;
   const code = forwardExecutable(kernel, variant);
   const { blockUnits } = code;
-  const { rows, steps } = (isShared ? jobOf : tileOf)(allSteps, batch, units);
+  const { rows, steps } = (isShared ? sharedTile : forwardTile)(allSteps, batch, units);
   const size = rows * units;
   const isOneSlab = size <= slabUnits;
   const slabRows = isOneSlab ? rows : Math.min(rows, alignedRows(slabUnits / units, units));
@@ -68,11 +80,11 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
     // The results of a single slab lie together, so that one copy takes them all.
     out: isOneSlab ? layout.place(sequence, slack) : x,
     outStride: stride,
-    state: layout.place(stateBytes * (traced ? steps + 1 : 1), slack),
-    stateStride: traced ? stateBytes : 0,
+    state: layout.place(stateBytes * (isTraced ? steps + 1 : 1), slack),
+    stateStride: isTraced ? stateBytes : 0,
     arrayStride,
-    kept: 0,
-    keptStride: 0,
+    keptValue: 0,
+    keptValueStride: 0,
     lateral: layout.place(arrayStride),
     lateralStride: 0,
     noise: layout.place(kernel.noise.length * sequence),
@@ -91,7 +103,7 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
   };
   scanMemory().reserve(layout.end);
   /** One tile is all there is, without gaps, and its results are copied together. */
-  const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !traced;
+  const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !isTraced;
   const places = [args.out, ...kernel.states.map((_, i) => args.state + i * arrayStride)];
   if (group > 0) places.push(args.lateral);
   const results = {
@@ -103,9 +115,9 @@ function makePlan(kernel: ScanKernel, numbers: readonly number[]) {
 }
 
 /** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
-export type ForwardPlan = ReturnType<typeof makePlan>;
+export type ForwardPlan = ReturnType<typeof planForward>;
 
-const planOf = memoized(makePlan, keptPlans);
+const forwardPlans = memoized(planForward, mostPlans);
 
 const tableField = forwardBlock.index.table;
 
@@ -116,7 +128,7 @@ const key: number[] = [];
 export function forwardPlan(
   kernel: ScanKernel,
   args: ScanArgs,
-  traced: boolean,
+  isTraced: boolean,
   isShared: boolean,
 ): ForwardPlan {
   const { steps, batch, units, group, params } = args;
@@ -127,19 +139,14 @@ export function forwardPlan(
   key[3] = isShared ? 1 : 0;
   key[4] = scanMemory().tileStart;
   key[5] = group;
-  key[6] = traced ? 1 : 0;
+  key[6] = isTraced ? 1 : 0;
   let length = 7;
   for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key[length++] = i;
   if (key.length > length) key.length = length;
-  const plan = planOf(kernel, key);
+  const plan = forwardPlans(kernel, key);
   if (plan.words[tableField] !== table) {
     plan.words[tableField] = table;
     scanMemory().writeArguments(plan.words);
   }
   return plan;
-}
-
-/** Whether rows of a call can be jobs: their tiles must not be too large. */
-export function canShare({ steps, batch, units }: ScanArgs): boolean {
-  return steps * jobOf(steps, batch, units).rows * units <= wholeNumbers;
 }

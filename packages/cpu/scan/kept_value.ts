@@ -13,26 +13,26 @@ function isKeepable(e: Expr): boolean {
  *
  * @param roots What the pullback computes.
  */
-export function keptValue(kernel: ScanKernel, roots: readonly Expr[]): Expr | undefined {
+export function keptValueOf(kernel: ScanKernel, roots: readonly Expr[]): Expr | undefined {
   const isMoving = (e: Expr) =>
     e.tag === "input" && (e.name === "x" || kernel.states.includes(e.name) ||
       kernel.noise.includes(e.name));
   const order = schedule(roots);
   if (order.filter(isMoving).length < 2) return undefined;
   /** The nodes that read moving inputs. */
-  const reading = new Set<Expr>();
+  const readers = new Set<Expr>();
   for (const e of order) {
-    if (isMoving(e) || operands(e).some((operand) => reading.has(operand))) reading.add(e);
+    if (isMoving(e) || operands(e).some((operand) => readers.has(operand))) readers.add(e);
   }
   const forward = new Set(schedule([kernel.out, ...kernel.next]));
   // Users come before their operands here. All that the visited nodes still read is open: where
   // that is one node, nothing reads moving inputs but through it.
-  const open = new Set(roots.filter((e) => reading.has(e)));
+  const open = new Set(roots.filter((e) => readers.has(e)));
   for (const e of order.reverse()) {
     if (!open.delete(e)) continue;
     if (isMoving(e)) return undefined;
     if (open.size === 0 && isKeepable(e) && forward.has(e)) return e;
-    for (const operand of operands(e)) if (reading.has(operand)) open.add(operand);
+    for (const operand of operands(e)) if (readers.has(operand)) open.add(operand);
   }
   return undefined;
 }

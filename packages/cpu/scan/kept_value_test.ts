@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import type { ScanKernel, ScanWants } from "@spikeloop/backend";
 import { currentBased, integrateAndFire, leaky, slopes } from "@spikeloop/dev/testing";
 import { backwardRoots } from "./kernels/step_pullback.ts";
-import { keptValue } from "./kept_value.ts";
+import { keptValueOf } from "./kept_value.ts";
 
 const [x, v, c, threshold, decay] = ["x", "v", "c", "threshold", "decay"].map(input);
 const membrane = add(mul(v, decay), x);
@@ -11,7 +11,7 @@ const membrane = add(mul(v, decay), x);
 /** The value that a pullback with gradients of these parameters keeps. */
 function keptOf(kernel: ScanKernel, wanted: readonly string[] = []): Expr | undefined {
   const params: ScanWants["params"] = kernel.params.map((p) => wanted.includes(p) ? "sum" : "none");
-  return keptValue(kernel, backwardRoots(kernel, params));
+  return keptValueOf(kernel, backwardRoots(kernel, params));
 }
 
 Deno.test("a pullback keeps the membrane before reset, whatever it is made of", () => {

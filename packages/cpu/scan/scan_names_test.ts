@@ -19,7 +19,9 @@ const engines = [
 
 Deno.test("names of a kernel's own arrays and locals may be a neuron's", () => {
   const random = generator(1);
-  for (const name of ["pulled", "kept", "gx", "bits", "next", "state", "params", "g", "table"]) {
+  for (
+    const name of ["gPulled", "keptValue", "gx", "bits", "next", "state", "params", "g", "table"]
+  ) {
     for (const [state, param] of [[name, "decay"], ["v", name]]) {
       const kernel = named(state, param);
       const extents = { steps: 3, batch: 10, groups: 2, group: 6 };

@@ -1,14 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
-import type { ScanGradients, ScanResult } from "@spikeloop/backend";
+import { hostArray, type ScanGradients, type ScanResult } from "@spikeloop/backend";
 import {
   assertSameBits,
   choice,
   generator,
   integer,
+  leaky,
   type ScanCase,
   scanCase,
   scanModels,
+  slopes,
+  symmetric,
   trials,
 } from "@spikeloop/dev/testing";
 import { noWorkers, withWorkers } from "../testing/start_workers.ts";
@@ -16,8 +19,8 @@ import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { isBackwardShareable, scanBackwardWith } from "./backward.ts";
 import { backwardPlan } from "./backward_plan.ts";
-import { isScanShareable, scanWith } from "./forward.ts";
-import { canShare } from "./forward_plan.ts";
+import { scanWith } from "./forward.ts";
+import { forwardPlan, isScanShareable } from "./forward_plan.ts";
 
 /** Compares all storages of two results, by the names of their fields. */
 function assertSameResults<R extends ScanResult | ScanGradients>(got: R, want: R, title: string) {
@@ -36,11 +39,12 @@ function assertSameResults<R extends ScanResult | ScanGradients>(got: R, want: R
 function compare(given: ScanCase, workers: readonly PooledWorker[]): void {
   const { kernel, args, cotangents, title } = given;
   const alone = scanWith([], kernel, args, []);
-  assert(canShare(args), `${title}: forward is not cut`);
+  const { code, end } = forwardPlan(kernel, args, false, true);
+  assert(fitsMailbox(code.executable, end), `${title}: forward is not cut`);
   assertSameResults(scanWith(workers, kernel, args, []), alone, title);
   for (const state of [true, false]) {
     const wants = { ...given.wants, state };
-    const plan = backwardPlan(kernel, args, cotangents, wants, true);
+    const plan = backwardPlan(kernel, args, cotangents, wants, true, false);
     assert(fitsMailbox(plan.code.executable, plan.end), `${title}: backward is not cut`);
     const gradients = scanBackwardWith(workers, kernel, args, cotangents, wants);
     const wanted = scanBackwardWith([], kernel, args, cotangents, wants);
@@ -80,6 +84,33 @@ testUnless(noWorkers, "slabs that end within a block of 16 units keep to themsel
   });
 });
 
+testUnless(
+  noWorkers,
+  "on workers, states that the loss does not read make no NaN either",
+  async () => {
+    const random = generator(15);
+    await withWorkers(1, (workers) => {
+      for (const [groups, group] of [[12, 10], [2, 30], [31, 0]]) {
+        const extents = { steps: 3, batch: 150, groups, group };
+        const { args, ...rest } = scanCase(leaky(slopes.rect), extents, random);
+        const x = symmetric(random, 3 * 150 * args.units);
+        x[x.length - 1] = x[x.length - 80 * args.units] = Infinity;
+        const given = { ...rest, args: { ...args, x, params: [0.5, 0.5, 0] } };
+        const cotangents = { ...rest.cotangents, out: x.map((_, i) => i % 7 - 3), state: [] };
+        compare({ ...given, cotangents }, workers);
+        const gradients = scanBackwardWith(
+          workers,
+          given.kernel,
+          given.args,
+          cotangents,
+          given.wants,
+        );
+        assert(hostArray(gradients.x).every(Number.isFinite), given.title);
+      }
+    });
+  },
+);
+
 testUnless(noWorkers, "weights that change between calls reach the workers", async () => {
   const random = generator(12);
   await withWorkers(1, (workers) => {
@@ -101,4 +132,5 @@ Deno.test("only what is large is shared, forward only what is more than looking 
   assert(isScanShareable({ ...large, group: 64 }, []));
   assert(!isScanShareable({ ...large, group: 64 }, [0]));
   assert(!isScanShareable({ ...large, group: 64, batch: 16 }, []));
+  assert(!isScanShareable({ ...large, group: 64, steps: 10_000 }, []));
 });

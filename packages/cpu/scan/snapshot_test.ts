@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 import type { Func } from "@spikeloop/expr/wasm";
 import { disassemble } from "../testing/disassemble.ts";
 import { currentBased, integrateAndFire, noisyCount, slopes } from "@spikeloop/dev/testing";
-import { keptValue } from "./kept_value.ts";
+import { keptValueOf } from "./kept_value.ts";
 import { addRows, bits, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { build } from "./kernels/lookup.ts";
 import { back, backward, forward, run } from "./kernels/loops.ts";
@@ -61,19 +61,19 @@ Deno.test("the kernels of a current-based neuron with spikes in groups of 10 are
   const kernel = currentBased(slopes.rect);
   const wiring = wiringOf(10, true);
   const params = ["none", "sum", "none"] as const;
-  const kept = keptValue(kernel, backwardRoots(kernel, params));
-  const options = { perUnit, wiring, kept };
+  const keptValue = keptValueOf(kernel, backwardRoots(kernel, params));
+  const options = { perUnit, wiring, keptValue };
   assertSummary("current_based_10", [
     step(kernel, { ...options, out: true, inPlace: true }),
     send(wiring),
     run({ step: 0, send: 1 }, true),
-    backStep(kernel, { perUnit, lateral: true, gOut: true, params, kept }),
+    backStep(kernel, { perUnit, lateral: true, gOut: true, params, keptValue }),
     pull(wiring),
     collect(wiring, true),
     addRows(),
     back({ run: 2, backStep: 3, pull: 4, collect: 5, addRows: 6 }, {
       lateral: true,
-      isKept: true,
+      keepsValue: true,
       weights: true,
       sums: [0],
     }),

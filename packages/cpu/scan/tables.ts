@@ -8,14 +8,14 @@ import { oncePerWiring, type Wiring } from "./wiring.ts";
 /** Where kernels find a lateral connection: the table that `send` reads, the weight as given. */
 export type Tables = Readonly<Record<"table" | "weight", number>>;
 
-interface Placed extends Tables {
+interface PlacedTables extends Tables {
   readonly bias: Storage;
   readonly wiring: Wiring;
   readonly generation: number;
 }
 
 const noTables: Tables = { table: 0, weight: 0 };
-const placed = new WeakMap<Storage, Placed>();
+const tablesOf = new WeakMap<Storage, PlacedTables>();
 
 const builderOf = oncePerWiring((wiring) =>
   instantiate([build(wiring)], scanMemory().memory).build
@@ -24,7 +24,7 @@ const builderOf = oncePerWiring((wiring) =>
 /** The tables of a weight and bias, built unless they are there. Call it before laying out. */
 export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): Tables {
   if (weight === undefined || bias === undefined || wiring.form === "none") return noTables;
-  const before = placed.get(weight);
+  const before = tablesOf.get(weight);
   const memory = scanMemory();
   if (
     before !== undefined && before.bias === bias && before.generation === memory.generation &&
@@ -40,6 +40,6 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
   memory.floats.set(hostArray(bias), biasAt / 4);
   builderOf(wiring)(weightAt, biasAt, table, groups);
   const tables = { table, weight: weightAt, bias, wiring, generation: memory.generation };
-  placed.set(weight, tables);
+  tablesOf.set(weight, tables);
   return tables;
 }

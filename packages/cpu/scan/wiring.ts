@@ -12,9 +12,9 @@ import { memoized } from "../memo.ts";
 export type Form = "none" | "table" | "rows" | "dense";
 
 /** How many sizes of groups are remembered. */
-const knownWirings = 64;
+const mostWirings = 64;
 
-const known = memoized((_: typeof lateralChunks, [group, isBinary]: readonly number[]) => {
+const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly number[]) => {
   const binary = isBinary === 1;
   const connected = !binary ? "dense" : group <= chunkedGroup ? "table" : "rows";
   const form: Form = group === 0 ? "none" : connected;
@@ -50,17 +50,17 @@ const known = memoized((_: typeof lateralChunks, [group, isBinary]: readonly num
     /** Bytes of a group's gradients: a row for the bias, then one per source unit. */
     gradientBytes: gradientRow * (1 + group),
   } as const;
-}, knownWirings);
+}, mostWirings);
 
 /** Everything about a group of P units that a kernel has as constants. */
-export type Wiring = ReturnType<typeof known>;
+export type Wiring = ReturnType<typeof wirings>;
 
 let latest: Wiring | undefined;
 
 /** The wiring of groups of `group` units: the same object again, by which tables are known. */
 export function wiringOf(group: number, binary: boolean): Wiring {
   if (latest?.group === group && latest.binary === binary) return latest;
-  return latest = known(lateralChunks, [group, Number(binary)]);
+  return latest = wirings(lateralChunks, [group, Number(binary)]);
 }
 
 /** Remembers what is made of a wiring, such as code that serves all neurons. */

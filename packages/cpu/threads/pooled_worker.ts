@@ -1,6 +1,6 @@
 import type { Executable, KernelCall } from "./executable.ts";
 import { Mailbox, type MailboxHandle } from "./mailbox.ts";
-import { keptExecutables, mailboxState, workerSource } from "./worker_source.ts";
+import { executableSlots, mailboxState, workerSource } from "./worker_source.ts";
 
 type StartedWorker = Pick<Worker, "terminate">;
 
@@ -96,7 +96,7 @@ export class PooledWorker {
   /** Hands the job over whose data are in the free mailbox. */
   post(job: number, executable: Executable, calls: readonly KernelCall[]): void {
     const { id } = executable;
-    const slot = id % keptExecutables;
+    const slot = id % executableSlots;
     this.mailboxes[this.#next].post(job, executable, this.#known[slot] !== id, calls);
     this.#known[slot] = id;
     this.#next = (this.#next + 1) % this.mailboxes.length;

@@ -11,7 +11,7 @@ export const headWords = 4;
 export const callWords = 256;
 
 /** How many executables a worker keeps. */
-export const keptExecutables = 64;
+export const executableSlots = 64;
 
 /** How often a worker looks before it sleeps, some 0.1 ms: to wake it costs up to half of that. */
 const looks = 20_000;
@@ -33,7 +33,7 @@ function serve(mailboxes) {
     let end = ${mailboxState.failed};
     try {
       const [, id, bytes, calls] = words;
-      const slot = id % ${keptExecutables};
+      const slot = id % ${executableSlots};
       if (bytes > 0) {
         const code = new Uint8Array(words.buffer, ${4 * (headWords + callWords)}, bytes);
         const module = new WebAssembly.Module(code.slice());

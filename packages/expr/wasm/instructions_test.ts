@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { nearest } from "../number_maths.ts";
+import { nearest } from "../arithmetic.ts";
 import { specialNumbers } from "../testing/random_expr.ts";
 import { compileCode, page, runCode } from "../testing/run_code.ts";
 import {

@@ -66,7 +66,7 @@ export function neuronToNir(
   if (!Object.values(models[method]).includes(model)) {
     if (Object.values(models[other]).includes(model)) {
       failConversion(
-        `${model.name} solves CubaLIF by method "${other}", given is "${method}"`,
+        `the method is "${method}", expected "${other}", by which ${model.name} solves CubaLIF`,
         RangeError,
       );
     }
@@ -126,8 +126,8 @@ export function neuronToNir(
     const tolerance = 1e-4 + 1e-6 / (1 - Math.max(vDecay[i], cDecay[i]));
     if (!(Math.abs(r * exact.ofInput - ofInput[i]) <= tolerance * Math.abs(ofInput[i]))) {
       failConversion(
-        `with currentGain ${gain} and these decays, inputGain is ${r * exact.ofInput} in NIR's ` +
-          `equations, given is ${ofInput[i]}`,
+        `inputGain is ${ofInput[i]}, expected ${r * exact.ofInput}, which NIR's equations yield ` +
+          `for currentGain ${gain} and these decays`,
         RangeError,
       );
     }

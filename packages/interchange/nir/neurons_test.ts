@@ -259,15 +259,19 @@ Deno.test("neurons without a counterpart, and wrong options, are refused by name
   );
   wrong(
     RangeError,
-    'cuba-lif solves CubaLIF by method "euler", given is "exact"',
+    'method is "exact", expected "euler", by which cuba-lif solves CubaLIF',
     () => neuronToNir(cubaLif, {}, exact),
   );
   wrong(
     RangeError,
-    'exact-cuba-lif solves CubaLIF by method "exact", given is "euler"',
+    'method is "euler", expected "exact", by which exact-cuba-lif solves CubaLIF',
     () => neuronToNir(exactCubaLif, {}, { units, dt }),
   );
-  wrong(RangeError, "inputGain is", () => neuronToNir(exactCubaLif, { inputGain: 7 }, exact));
+  wrong(
+    RangeError,
+    "inputGain is 7, expected ",
+    () => neuronToNir(exactCubaLif, { inputGain: 7 }, exact),
+  );
   const nameless = (model: unknown) => () => neuronToNir(model as Neuron, {}, { units, dt });
   wrong(TypeError, "it is undefined, expected lif", nameless(undefined));
   wrong(TypeError, "it is a record, expected lif", nameless({ name: Object.create(null) }));

@@ -14,14 +14,9 @@ import {
   v128,
 } from "@spikeloop/expr/wasm";
 import { type Wiring, wiringFunc } from "../wiring.ts";
-import { lookup } from "./lookup.ts";
+import { addTo, bitsAt, lookup } from "./lookup.ts";
 import { forSpikes } from "./send.ts";
-import { heldVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
-
-/** `to` += `value`, a vector in memory. */
-function addTo(to: Local, value: Code | Local, offset = 0): Code {
-  return v128.store(to, f32x4.add(v128.load(to, offset), value), offset);
-}
+import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /**
  * The parameters of `collect`: outputs as bits and as numbers and cotangents, each at the latest
@@ -34,36 +29,35 @@ type CollectParams = ByWord<typeof collectParams, Local>;
 /** Adds g to the sums of the sets that spiked, one per chunk, which lie as tables of weights do. */
 function collectBySets(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
   const { group, vectors, tableBytes } = wiring;
-  const { entries, start, find } = lookup(fn, wiring);
-  const held = fn.localArray("v128", vectors);
+  const { find, add } = lookup(fn, wiring);
+  const cotangents = fn.localArray("v128", vectors);
   return walkGroups(fn, group, p, {
     arrays: { g: [p.g, 4, p.gStride], bit: [fn.local("i32"), 1, bitStride] },
-    before: start(p.gradient),
     body: ({ g: [g], bit: [bit] }) => [
-      ...find(p.bits, bit),
-      ...times(vectors, (i) => held[i].set(v128.load(g, 16 * i))),
-      ...entries.flatMap((e) => times(vectors, (i) => addTo(e, held[i], 16 * i))),
+      ...find(bitsAt(p.bits, bit), p.gradient),
+      ...times(vectors, (i) => cotangents[i].set(v128.load(g, 16 * i))),
+      ...add(cotangents),
     ],
     after: p.gradient.increment(tableBytes),
   });
 }
 
-/** Adds g to the gradient of the bias, and g ⊗ output to that of the weights, kept by source. */
+/** Adds g to the gradient of the bias, and g ⊗ output to that of the weights, by source. */
 function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
   const { group, vectors, gradientRow } = wiring;
   const [target, source, weights] = fn.localArray("i32", 3);
-  const isHeld = vectors <= heldVectors;
-  const held = fn.localArray("v128", isHeld ? vectors : 0);
-  const bias = fn.localArray("v128", isHeld ? vectors : 0);
+  const fitsRegisters = vectors <= registerVectors;
+  const cotangents = fn.localArray("v128", fitsRegisters ? vectors : 0);
+  const bias = fn.localArray("v128", fitsRegisters ? vectors : 0);
   const value = fn.local("v128");
   // Adds the group's cotangent, times `factor`, to a row of its gradient.
   const addToRow = (g: Local, row: Local, factor?: Local): Code => {
     const scaled = (vector: Code) => factor === undefined ? vector : f32x4.mul(vector, factor);
-    if (isHeld) return times(vectors, (i) => addTo(row, scaled(held[i].get), 16 * i));
+    if (fitsRegisters) return times(vectors, (i) => addTo(row, scaled(cotangents[i].get), 16 * i));
     const from = fn.local("i32");
     return [
       ...from.set(g),
-      ...vectorRuns(fn, vectors, heldVectors, (count) => [
+      ...vectorRuns(fn, vectors, registerVectors, (count) => [
         ...times(count, (i) => addTo(row, scaled(v128.load(from, 16 * i)), 16 * i)),
         ...from.increment(16 * count),
         ...row.increment(16 * count),
@@ -75,7 +69,7 @@ function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride:
     ...fn.loop(target, out, i32.add(out, 4 * group), 4, [
       value.set(v128.load32Splat(target)),
       addToRow(g, source, value),
-      isHeld ? source.increment(gradientRow) : [], // the loop over large rows moves it itself
+      fitsRegisters ? source.increment(gradientRow) : [], // the loop over large rows moves it itself
     ]),
   ];
   const addSpikes = (g: Local, bit: Local) =>
@@ -94,11 +88,11 @@ function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride:
       ...times(bias.length, (i) => bias[i].set(v128.load(p.gradient, 16 * i))),
     ],
     body: ({ g: [g], out: [out], bit: [bit] }) => [
-      ...times(held.length, (i) => [
-        ...held[i].set(v128.load(g, 16 * i)),
-        ...bias[i].set(f32x4.add(bias[i], held[i])),
+      ...times(cotangents.length, (i) => [
+        ...cotangents[i].set(v128.load(g, 16 * i)),
+        ...bias[i].set(f32x4.add(bias[i], cotangents[i])),
       ]),
-      ...(isHeld ? [] : [...source.set(p.gradient), ...addToRow(g, source)]),
+      ...(fitsRegisters ? [] : [...source.set(p.gradient), ...addToRow(g, source)]),
       ...(wiring.form === "dense" ? addDense(g, out) : addSpikes(g, bit)),
     ],
     after: [

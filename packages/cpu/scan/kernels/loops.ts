@@ -24,10 +24,11 @@ import { stepParams } from "./step.ts";
 import { backStepParams } from "./step_pullback.ts";
 
 // Fields of the argument blocks. A stride is the distance in bytes from one time step to the next,
-// 0 where a step writes over what it read; `arrayStride` is that between arrays of states or
-// parameters, `noiseStride` that between sequences of noise. `kept` is where the first kept value
-// goes.
-const sequences = "x xStride out outStride noise noiseStride kept keptStride bits bitsStride";
+// 0 where a step writes over what it read; `arrayStride` is the one between arrays of states or
+// parameters, `noiseStride` the one between sequences of noise. The first kept value goes to
+// `keptValue`.
+const sequences =
+  "x xStride out outStride noise noiseStride keptValue keptValueStride bits bitsStride";
 const arrays = "state stateStride lateral lateralStride params arrayStride table list";
 // Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `left` rows of the
 // tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
@@ -36,7 +37,7 @@ const forwardFields = `${sequences} ${arrays} ${extents}` as const;
 // Sequences of cotangents lie as x does, and their gradients `gStride` apart. `gLast` is the
 // cotangent of the lateral current after the last step, 0 where there is none; then `nothing` holds
 // -0, which changes nothing when added.
-const cotangents = "gOut gx gStride gState gParams gLast pulled nothing weight";
+const cotangents = "gOut gx gStride gState gParams gLast gPulled nothing weight";
 // `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total`
 // after every 64th row of the batch and the last one, if `closes` is 1.
 const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
@@ -62,11 +63,11 @@ type BackField = Words<typeof backwardFields>;
 export type Places<Name extends string> = Readonly<Record<Name, number>>;
 
 /**
- * `run(at)`: runs a slab forward. Steps send where `send` has a place, keep a value if `isKept`.
+ * `run(at)`: runs a slab forward. Steps send where `send` has a place, keep a value if `keepsValue`.
  */
 export function run(
   { step, send }: Places<"step"> & Partial<Places<"send">>,
-  isKept: boolean,
+  keepsValue: boolean,
 ): Func {
   const { fn, p } = namedFunc("run", "at");
   const { code, args: a } = forwardBlock.load(fn, p.at);
@@ -76,7 +77,7 @@ export function run(
     code,
     fn.loop(t, 0, a.forwardSteps, 1, [
       next.set(i32.add(a.state, a.stateStride)),
-      callNamed(step, stepParams, { ...a, next: isKept ? a.kept : next }),
+      callNamed(step, stepParams, { ...a, next: keepsValue ? a.keptValue : next }),
       ...(send === undefined ? [] : [
         a.lateral.increment(a.lateralStride),
         when(isWanted, callNamed(send, sendParams, a)),
@@ -84,7 +85,7 @@ export function run(
       a.x.increment(a.xStride),
       a.out.increment(a.outStride),
       a.state.set(next),
-      ...(isKept ? [a.kept.increment(a.keptStride)] : []),
+      ...(keepsValue ? [a.keptValue.increment(a.keptValueStride)] : []),
       a.noise.increment(a.xStride),
       a.bits.increment(a.bitsStride),
     ]),
@@ -96,23 +97,31 @@ export interface BackOptions {
   /** Units are connected. */
   readonly lateral: boolean;
   /** A value of each step is kept, and no states. */
-  readonly isKept: boolean;
+  readonly keepsValue: boolean;
   /** Gradients of weight and bias are wanted. */
   readonly weights: boolean;
   /** The slots, among the wanted parameters, whose gradients are summed over time and batch. */
   readonly sums: readonly number[];
 }
 
-/** `back(at)`: runs a slab forward again, then back, the last step first. */
+/**
+ * `back(at)`: runs a slab forward again, then back, the last step first, by `lastStep` where that
+ * has a place.
+ */
 export function back(
-  places: Places<"run" | "backStep" | "pull" | "collect" | "addRows">,
-  { lateral, isKept, weights, sums }: BackOptions,
+  places:
+    & Places<"run" | "backStep" | "pull" | "collect" | "addRows">
+    & Partial<Places<"lastStep">>,
+  { lateral, keepsValue, weights, sums }: BackOptions,
+  name = "back",
 ): Func {
-  const { fn, p } = namedFunc("back", "at");
+  const { fn, p } = namedFunc(name, "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
-  const [left, gx, before, pulled] = fn.localArray("i32", 4);
+  const [left, gx, before, gPulled] = fn.localArray("i32", 4);
   // The values of the states that the pullback of a step reads, and the stride to the step before.
-  const [course, courseStride] = isKept ? [a.kept, a.keptStride] : [a.state, a.stateStride];
+  const [course, courseStride] = keepsValue
+    ? [a.keptValue, a.keptValueStride]
+    : [a.state, a.stateStride];
   const moving: readonly (readonly [Local, Local])[] = [
     [a.x, a.xStride],
     [course, courseStride],
@@ -123,21 +132,23 @@ export function back(
   ];
   const toLast = ([at, stride]: readonly [Local, Local]) => at.increment(i32.mul(before, stride));
   const pullBack = (g: Local): Code =>
-    lateral ? [...callNamed(places.pull, pullParams, { ...a, g }), ...pulled.set(a.pulled)] : [];
+    lateral ? [...callNamed(places.pull, pullParams, { ...a, g }), ...gPulled.set(a.gPulled)] : [];
   // Of the outputs that sent currents whose cotangents are the `steps` up to `g`; the latest of
   // them is `ago` steps ago.
   const addWeights = (steps: Operand, g: Local, ago: number): Code => {
     if (!lateral || !weights) return [];
-    const sent = (at: Local, stride: Local) => ago === 0 ? at : i32.sub(at, stride);
+    const ofSender = (at: Local, stride: Local) => ago === 0 ? at : i32.sub(at, stride);
     return callNamed(places.collect, collectParams, {
       ...a,
       steps,
-      bits: sent(a.bits, a.bitsStride),
-      out: sent(a.out, a.outStride),
+      bits: ofSender(a.bits, a.bitsStride),
+      out: ofSender(a.out, a.outStride),
       g,
       gradient: a.gWeight,
     });
   };
+  const stepBack = (place: number) =>
+    callNamed(place, backStepParams, { ...a, state: course, gPulled, gx });
   const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
   const addParams = sums.map((i, to) =>
     callNamed(places.addRows, addRowsParams, {
@@ -156,11 +167,13 @@ export function back(
     toLast([a.bits, a.bitsStride]),
     toLast([a.out, a.outStride]),
     a.gx.set(gx),
-    pulled.set(a.nothing),
+    gPulled.set(a.nothing),
     when(a.gLast, [pullBack(a.gLast), addWeights(1, a.gLast, 0)]),
     left.set(a.steps),
     repeat(
-      callNamed(places.backStep, backStepParams, { ...a, state: course, pulled, gx }),
+      places.lastStep === undefined
+        ? stepBack(places.backStep)
+        : when(i32.eq(left, a.steps), stepBack(places.lastStep), stepBack(places.backStep)),
       addParams,
       left.increment(-1),
       when(left, [
@@ -212,8 +225,11 @@ export function forward({ run }: Places<"run">): Func {
 /**
  * `backward(at)`: runs a tile forward and back, and closes sums; `merge` has a place if by sets.
  */
-export function backward(places: Places<"back" | "flush"> & Partial<Places<"merge">>): Func {
-  return forSlabs("backward", places.back, ["x", "noise", "gOut", "gx"], (at, fn) => {
+export function backward(
+  places: Places<"back" | "flush"> & Partial<Places<"merge">>,
+  name = "backward",
+): Func {
+  return forSlabs(name, places.back, ["x", "noise", "gOut", "gx"], (at, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
     const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));

@@ -1,26 +1,26 @@
 // From the cotangents of a slab's lateral currents to those of the outputs that sent them.
 import { f32x4, i32, type Local, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
 import { wiringFunc } from "../wiring.ts";
-import { heldVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
+import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /** The parameters of `pull`. */
-export const pullParams = "g pulled weight rows groups";
+export const pullParams = "g gPulled weight rows groups";
 
 /** How many rows share every weight that is read, and how many vectors of each are summed. */
-function sharing(vectors: number): { readonly rows: number; readonly held: number } {
-  const held = Math.ceil(vectors / Math.ceil(vectors / 4));
-  return { rows: held < 4 ? 4 : 2, held };
+function tileOf(vectors: number): { readonly rows: number; readonly width: number } {
+  const width = Math.ceil(vectors / Math.ceil(vectors / 4));
+  return { rows: width < 4 ? 4 : 2, width };
 }
 
-type Rows = Readonly<Record<"g" | "pulled", readonly Local[]>>;
+type Rows = Readonly<Record<"g" | "gPulled", readonly Local[]>>;
 
 /** Up to so many targets are written out; more are a loop. */
 const unrolledUnits = 16;
 
-/** `pull(g, pulled, weight, rows, groups)`: Wᵀ · g per group, targets in ascending order. */
+/** `pull(g, gPulled, weight, rows, groups)`: Wᵀ · g per group, targets in ascending order. */
 export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) => {
-  const shared = sharing(vectors);
-  const locals = fn.localArray("v128", Math.max(heldVectors, shared.rows * shared.held));
+  const tile = tileOf(vectors);
+  const locals = fn.localArray("v128", Math.max(registerVectors, tile.rows * tile.width));
   // The sums of a run of `count` vectors over all targets, for several rows.
   const pullRun = (at: Rows, count: number, offset: Local, first: number) => {
     const sums = at.g.map((_, r) => locals.slice(r * count, (r + 1) * count));
@@ -49,17 +49,17 @@ export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) =
       ...one(0, true),
       ...others,
       ...sums.flatMap((sum, r) => [
-        ...row.set(i32.add(at.pulled[r], offset)),
+        ...row.set(i32.add(at.gPulled[r], offset)),
         ...sum.flatMap((s, i) => storeLanes(fn, row, s.get, group - first - 4 * i, 16 * i)),
       ]),
     ];
   };
   return walkGroups(fn, group, p, {
-    arrays: { g: [p.g, 4], pulled: [p.pulled, 4] },
-    rowCounts: [shared.rows, 1],
+    arrays: { g: [p.g, 4], gPulled: [p.gPulled, 4] },
+    rowCounts: [tile.rows, 1],
     body: (at) => {
-      const held = at.g.length === 1 ? heldVectors : shared.held;
-      return vectorRuns(fn, vectors, held, (...run) => pullRun(at, ...run));
+      const most = at.g.length === 1 ? registerVectors : tile.width;
+      return vectorRuns(fn, vectors, most, (...run) => pullRun(at, ...run));
     },
     after: p.weight.increment(4 * group * group),
   });

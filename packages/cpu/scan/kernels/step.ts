@@ -18,7 +18,7 @@ import {
 } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import type { Wiring } from "../wiring.ts";
-import { findEntries, sumOfEntries } from "./lookup.ts";
+import { lookup } from "./lookup.ts";
 import { type PerUnit, unitArrays } from "./unit_arrays.ts";
 
 /**
@@ -43,12 +43,12 @@ export interface StepOptions {
   /** The next state is written over the state. An address shared is an address checked once. */
   readonly inPlace: boolean;
   /** A value of the step to keep, with states in place. */
-  readonly kept?: Expr;
+  readonly keptValue?: Expr;
   /** The step sends in the same pass. `groupsPerBlock` says where it can. */
   readonly sends?: boolean;
 }
 
-/** The arrays that a step reads, and its pullback where nothing was kept; those of states. */
+/** The arrays that a step reads, and its pullback without a kept value; those of states. */
 export function stepArrays(
   fn: Func,
   kernel: ScanKernel,
@@ -84,14 +84,14 @@ export function groupsPerBlock({ form, group }: Wiring): number {
 
 /** The bits of up to 28 spikes, from the masks of their vectors. */
 function spikeBits(masks: readonly Local[]): Code {
-  const packed = masks.length < 4 ? 0 : 4;
-  return masks.slice(packed).reduce(
+  const whole = masks.length < 4 ? 0 : 4;
+  return masks.slice(whole).reduce(
     (bits, mask, i) => {
       const more = i32x4.bitmask(mask);
-      const at = packed + i;
+      const at = whole + i;
       return at === 0 ? more : i32.or(bits, i32.shl(more, 4 * at));
     },
-    packed > 0 ? packMasks(masks.slice(0, packed)) : [],
+    whole > 0 ? packMasks(masks.slice(0, whole)) : [],
   );
 }
 
@@ -102,28 +102,27 @@ function spikeBits(masks: readonly Local[]): Code {
 function sendBlock(
   fn: Func,
   wiring: Wiring,
-  spiked: readonly Local[],
+  spikes: readonly Local[],
   lateral: Local,
   p: Pointers<"table" | "groups">,
 ): readonly [before: Code, inside: Code] {
-  const { group, chunks, chunkBytes, vectors, tableBytes } = wiring;
-  const [word, own, table, end] = fn.localArray("i32", 4);
-  const entries = fn.localArray("i32", chunks.length - 1);
+  const { group, vectors, tableBytes } = wiring;
+  const [word, table, end] = fn.localArray("i32", 3);
+  const { find, sum } = lookup(fn, wiring);
   const before = [
     ...table.set(p.table),
     ...end.set(i32.add(table, i32.mul(p.groups, tableBytes))),
   ];
   const send = (g: number) => [
-    ...own.set(i32.shrU(word, g * group)),
-    ...findEntries(wiring, own, entries, entries.map(() => table)),
-    ...times(vectors, (i) => {
-      const sum = sumOfEntries(entries, (c) => chunkBytes[c] + 16 * i);
-      return storeLanes(fn, lateral, sum, group - 4 * i, 4 * (g * group + 4 * i));
-    }),
+    ...find(i32.shrU(word, g * group), table),
+    ...times(
+      vectors,
+      (i) => storeLanes(fn, lateral, sum(i), group - 4 * i, 4 * (g * group + 4 * i)),
+    ),
     ...table.increment(tableBytes),
     ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
   ];
-  return [before, [...word.set(spikeBits(spiked)), ...times(groupsPerBlock(wiring), send)]];
+  return [before, [...word.set(spikeBits(spikes)), ...times(groupsPerBlock(wiring), send)]];
 }
 
 /** `step(...)`: one time step of a slab. It may touch up to 15 numbers past the slab's end. */
@@ -139,9 +138,9 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
     ? states
     : kernel.states.map((name, i) => arrays.add(`next ${name}`, p.next, i, p.arrayStride));
   const targets = options.out ? [arrays.add("out", p.out), ...next] : next;
-  if (options.kept) targets.push(arrays.add("value to keep", p.next));
-  const spiked = fn.localArray("v128", hasBits ? vectors : 0);
-  const roots = [kernel.out, ...kernel.next, ...(options.kept ? [options.kept] : [])];
+  if (options.keptValue) targets.push(arrays.add("value to keep", p.next));
+  const spikes = fn.localArray("v128", hasBits ? vectors : 0);
+  const roots = [kernel.out, ...kernel.next, ...(options.keptValue ? [options.keptValue] : [])];
   const fire = times(vectors, (i) => {
     const { input, loads } = arrays.bind(i);
     const { code, values, masks } = printSimd(fn, roots, input, arrays.constant);
@@ -149,13 +148,13 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
     return [
       ...loads(),
       ...code,
-      ...(spiked[i]?.set(masks[0] ?? f32x4.ne(values[0], 0)) ?? []),
+      ...(spikes[i]?.set(masks[0] ?? f32x4.ne(values[0], 0)) ?? []),
       ...targets.flatMap((at, r) => v128.store(at, stored[r], 16 * i)),
     ];
   });
   const [before, after] = sends && currents
-    ? sendBlock(fn, wiring, spiked, currents, p)
-    : [[], hasBits ? [...i32.store16(p.bits, packMasks(spiked)), ...p.bits.increment(2)] : []];
+    ? sendBlock(fn, wiring, spikes, currents, p)
+    : [[], hasBits ? [...i32.store16(p.bits, packMasks(spikes)), ...p.bits.increment(2)] : []];
   return fn.emit(
     arrays.prologue(),
     before,

@@ -20,7 +20,7 @@ import { blockBytes, type PerUnit, unitArrays } from "./unit_arrays.ts";
  * dL/dx, and a slab per wanted parameter.
  */
 export const backStepParams =
-  "x state arrayStride lateral noise noiseStride params gOut pulled gState gx gParams bytes";
+  "x state arrayStride lateral noise noiseStride params gOut gPulled gState gx gParams bytes";
 
 /** The inputs of the pullback of a step, and the gradients that it computes. */
 export interface BackStepOptions {
@@ -33,7 +33,7 @@ export interface BackStepOptions {
   /** Gradients of parameters: added up per row, left for `addRows`, or none. */
   readonly params: ScanWants["params"];
   /** The value that the step kept: x, states and noise are not read. */
-  readonly kept?: Expr;
+  readonly keptValue?: Expr;
 }
 
 /** The wanted parameters that a gradient reaches, in order. */
@@ -44,26 +44,33 @@ export function wantedParams(kernel: ScanKernel, params: ScanWants["params"]): r
 }
 
 /** The gradients that a pullback computes: of x, of the states and of the wanted parameters. */
-export function backwardRoots(kernel: ScanKernel, params: ScanWants["params"]): readonly Expr[] {
-  const pullback = scanPullback(kernel);
-  const wanted = wantedParams(kernel, params).map((i) => pullback.params[i]);
-  return [pullback.x, ...pullback.states, ...wanted].flatMap((root) => root ?? []);
+export function backwardRoots(
+  kernel: ScanKernel,
+  params: ScanWants["params"],
+  pullback = scanPullback(kernel),
+): readonly Expr[] {
+  const ofParams = wantedParams(kernel, params).map((i) => pullback.params[i]);
+  return [pullback.x, ...pullback.states, ...ofParams].flatMap((root) => root ?? []);
 }
 
-/** `backStep(...)` */
-export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
-  const { fn, p } = namedFunc("backStep", backStepParams);
+/** `backStep(...)`; under another name for the last step, where that has a pullback of its own. */
+export function backStep(
+  kernel: ScanKernel,
+  options: BackStepOptions,
+  name = "backStep",
+  pullback = scanPullback(kernel),
+): Func {
+  const { fn, p } = namedFunc(name, backStepParams);
   const offset = fn.local("i32");
-  const { kept } = options;
-  const arrays = kept
+  const { keptValue } = options;
+  const arrays = keptValue
     ? unitArrays(fn, kernel, options.perUnit, offset, p)
     : stepArrays(fn, kernel, options, offset, p).arrays;
-  if (kept) arrays.add("kept value", p.state);
+  if (keptValue) arrays.add("kept value", p.state);
   if (options.gOut) arrays.add("g.out", p.gOut);
-  if (options.lateral) arrays.add("pulled cotangent", p.pulled);
+  if (options.lateral) arrays.add("pulled cotangent", p.gPulled);
   const states = kernel.states.map((n, i) => arrays.add(`g.${n}`, p.gState, i, p.arrayStride));
   const gx = arrays.add("gradient of x", p.gx);
-  const pullback = scanPullback(kernel);
   const targets: { at: Local; value: Expr | undefined; add: boolean }[] = [
     { at: gx, value: pullback.x, add: false },
     ...states.map((at, i) => ({ at, value: pullback.states[i], add: false })),
@@ -73,11 +80,11 @@ export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
       add: options.params[i] === "rows",
     })),
   ];
-  const roots = backwardRoots(kernel, options.params);
+  const roots = backwardRoots(kernel, options.params, pullback);
   const body = times(4, (i) => {
     const { input, loads } = arrays.bind(i);
-    const known = new Map(kept && [[kept, input("kept value")]]);
-    const { code, values } = printSimd(fn, roots, input, arrays.constant, known);
+    const locals = new Map(keptValue && [[keptValue, input("kept value")]]);
+    const { code, values } = printSimd(fn, roots, input, arrays.constant, locals);
     let next = 0;
     const stores = targets.flatMap(({ at, value, add }): Code => {
       const result = value === undefined ? f32x4.const(0) : values[next++];

@@ -92,24 +92,24 @@ function setRows(at: readonly Local[], first: Code, row: Local): Code {
   return at.flatMap((local, r) => local.set(r === 0 ? first : i32.add(at[r - 1], row)));
 }
 
-/** The most vectors whose sums are held in registers at once. */
-export const heldVectors = 8;
+/** The most vectors whose sums stay in registers. */
+export const registerVectors = 8;
 
 /**
- * Calls `one` for runs of at most `held` vectors of a group: `offset` holds the bytes before the
+ * Calls `one` for runs of at most `most` vectors of a group: `offset` holds the bytes before the
  * run. `first` is a unit such that, in the last run, the run's units start there.
  */
 export function vectorRuns(
   fn: Func,
   vectors: number,
-  held: number,
+  most: number,
   one: (count: number, offset: Local, first: number) => Code,
 ): Code {
   const offset = fn.local("i32");
-  const full = Math.floor((vectors - 1) / held);
+  const full = Math.floor((vectors - 1) / most);
   return [
-    ...(full > 0 ? fn.loop(offset, 0, 16 * held * full, 16 * held, one(held, offset, 0)) : []),
-    ...offset.set(16 * held * full),
-    ...one(vectors - held * full, offset, 4 * held * full),
+    ...(full > 0 ? fn.loop(offset, 0, 16 * most * full, 16 * most, one(most, offset, 0)) : []),
+    ...offset.set(16 * most * full),
+    ...one(vectors - most * full, offset, 4 * most * full),
   ];
 }

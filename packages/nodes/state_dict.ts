@@ -1,7 +1,29 @@
+// The parameters of a node by their names in SpikingJelly's state dictionaries.
 import { showShape } from "@spikeloop/backend";
 import { describeOption, didYouMean, fail, isRecord } from "@spikeloop/errors";
+import type { Population, PopulationParams } from "@spikeloop/functional";
 import { Tensor } from "@spikeloop/tensor";
 import type { NodeParameters } from "./node_design.ts";
+
+/** The names that the state dictionary has for the tensors of a connection. */
+const connection: Readonly<Record<string, string>> = {
+  weight: "conn.weight",
+  bias: "conn.bias",
+};
+
+/** A population's parameters by their names in the state dictionary. */
+export function toStateDict(params: PopulationParams): NodeParameters {
+  return Object.fromEntries(Object.entries(params).map(([n, p]) => [connection[n] ?? n, p]));
+}
+
+/** A population's parameters out of all of a node's. */
+export function fromStateDict(
+  { group, learned }: Population,
+  parameters: NodeParameters,
+): PopulationParams {
+  const names = group > 0 ? [...Object.keys(connection), ...learned] : learned;
+  return Object.fromEntries(names.map((n) => [n, parameters[connection[n] ?? n]]));
+}
 
 /**
  * Returns the tensors of `values` in the order of `expected`, whose names and shapes they must

@@ -1,0 +1,59 @@
+import { didYouMean, fail, isRecord, takeNumber } from "@spikeloop/errors";
+import { type Tree, treeLeaves } from "@spikeloop/tensor";
+
+/**
+ * The learning rate, or a function of the number of the update (1, 2, ...) that returns it, such as
+ * `cosineDecay({ ... })`.
+ */
+export type LearningRate = number | ((step: number) => number);
+
+/** One learning rate for all parameters, or one per top-level name of the parameters. */
+export type LearningRates = LearningRate | Readonly<Record<string, LearningRate>>;
+
+/** Returns the rate of every tensor of `params`, by its place among the leaves, in one update. */
+type RateReader = (params: Tree, step: number) => (leaf: number) => number;
+
+/**
+ * Checks learning rates, and makes the function that reads them.
+ *
+ * @param name The optimizer, for messages.
+ * @throws {TypeError} if a rate is neither a number nor a function.
+ * @throws {RangeError} if one is negative or not finite.
+ */
+export function rateReader(name: string, rates: LearningRates): RateReader {
+  const makes = `make ${name}`;
+  const runs = `run ${name}`;
+  const check = (rate: unknown, of: string) => {
+    if (typeof rate !== "function") takeNumber(makes, of, rate, { min: 0 });
+  };
+  const evaluate = (rate: LearningRate, step: number, of: string) =>
+    takeNumber(runs, of, typeof rate === "function" ? rate(step) : rate, { min: 0 });
+  if (!isRecord(rates)) {
+    check(rates, "learningRate");
+    return (_, step) => {
+      const rate = evaluate(rates, step, "learningRate");
+      return () => rate;
+    };
+  }
+  const names = Object.keys(rates);
+  for (const part of names) check(rates[part], `learningRate.${part}`);
+  return (params, step) => {
+    const parts = isRecord(params) ? Object.entries<Tree>(params) : [];
+    const extra = names.find((part) => !Object.hasOwn(params, part));
+    if (extra !== undefined) {
+      const known = parts.map(([part]) => part);
+      const only = known.length === 0 ? "it is no record" : `only ${known.join(", ")}`;
+      const problem = `learningRate names "${extra}", which params lack: ${only}`;
+      fail(runs, problem + didYouMean(extra, known));
+    }
+    const perLeaf = parts.flatMap(([part, tree]) => {
+      const count = treeLeaves(tree).length;
+      if (count === 0) return [];
+      if (!Object.hasOwn(rates, part)) {
+        fail(runs, `learningRate has no "${part}", expected a rate for it; 0 leaves it as it is`);
+      }
+      return new Array<number>(count).fill(evaluate(rates[part], step, `learningRate.${part}`));
+    });
+    return (leaf) => perLeaf[leaf];
+  };
+}

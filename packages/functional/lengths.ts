@@ -1,0 +1,86 @@
+import { showShape } from "@spikeloop/backend";
+import { checkOptions, fail, isRecord, refuse } from "@spikeloop/errors";
+import {
+  div,
+  elementwise,
+  less,
+  mul,
+  type NestedNumbers,
+  type NumberArray,
+  reshape,
+  sum,
+  Tensor,
+  tensor,
+} from "@spikeloop/tensor";
+import * as e from "@spikeloop/expr";
+
+/** Options of losses over padded sequences. */
+export interface SequenceOptions {
+  /**
+   * How many steps of each row count, [N]: integers from 1 to T. The steps after them are padding,
+   * which enters neither the loss nor the gradient. All steps count if missing.
+   */
+  readonly lengths?: Tensor | NestedNumbers | NumberArray;
+}
+
+const keep = /* @__PURE__ */ elementwise("lengths", 2, (mask, x) => e.select(mask, x, 0));
+
+/** The steps of sequences [T, N, ...] that count. */
+export interface Lengths {
+  /** [N]. */
+  readonly perRow: Tensor;
+  /** Replaces the padding of a tensor [T, N, ...] by zeros. */
+  keep(x: Tensor): Tensor;
+  /** The mean over all elements of a tensor [T, N, ...] that are no padding. */
+  mean(x: Tensor): Tensor;
+}
+
+/**
+ * Reads the lengths of sequences of the shape [T, N, ...].
+ *
+ * @param operation The loss, for messages.
+ * @returns The lengths; undefined where all steps count.
+ * @throws {TypeError} if an option is unknown, or the lengths are not of shape [N].
+ * @throws {RangeError} if a length is no integer from 1 to T. Lengths on a GPU are not checked.
+ */
+export function readLengths(
+  operation: string,
+  options: SequenceOptions,
+  { shape, backend }: Tensor,
+): Lengths | undefined {
+  const action = `run ${operation}`;
+  checkOptions(action, options, ["lengths"]);
+  const { lengths } = options;
+  if (lengths === undefined) return undefined;
+  if (isRecord(lengths) || typeof lengths !== "object") {
+    refuse(action, "lengths", lengths, "a tensor or an array of one length per row");
+  }
+  const [steps, rows] = shape;
+  if (shape.length < 2) {
+    fail(action, `a sequence with lengths has shape ${showShape(shape)}, expected [T, N, ...]`);
+  }
+  const perRow = lengths instanceof Tensor ? lengths : tensor(lengths, undefined, { backend });
+  if (perRow.shape.length !== 1 || perRow.shape[0] !== rows) {
+    const expected = `expected [N] = [${rows}], as the sequence has shape ${showShape(shape)}`;
+    fail(action, `lengths have shape ${showShape(perRow.shape)}, ${expected}`);
+  }
+  const wrong = perRow.backend.readSync?.(perRow.storage)
+    .find((n) => !(Number.isInteger(n) && n >= 1 && n <= steps));
+  if (wrong !== undefined) {
+    refuse(action, "a length", wrong, `an integer from 1 to ${steps}`, RangeError);
+  }
+  const places = tensor(Uint32Array.from({ length: steps }, (_, t) => t), [steps, 1], { backend });
+  const mask = less(places, perRow);
+  const keepSteps = (x: Tensor) => {
+    const rest = x.shape.slice(2).map(() => 1);
+    return keep(reshape(mask, [steps, rows, ...rest]), x);
+  };
+  return {
+    perRow,
+    keep: keepSteps,
+    mean: (x) => {
+      const perStep = x.size / (steps * rows);
+      return div(sum(keepSteps(x)), mul(sum(perRow), perStep));
+    },
+  };
+}
