@@ -153,7 +153,10 @@ function emptyBlocks(): Uint8Array {
     const packed = join([[0x78, 0x9c], empty, deflateSync(new Uint8Array(1)).subarray(2)]);
     const at = file.append(packed);
     const count = 12_000;
-    const chunks = Array.from({ length: count }, (_, i) => [chunkKey(packed.length, i), at] as const);
+    const chunks = Array.from(
+      { length: count },
+      (_, i) => [chunkKey(packed.length, i), at] as const,
+    );
     const layout = chunked(file.tree(1, 0, chunks), [1, 1]);
     return file.header([...dataset([count], bytesType, layout), filters(1)]);
   });
@@ -247,11 +250,10 @@ Deno.test("chunks of 32 axes, all but two of extent 1, are joined", () => {
   const file = single("Linear", "weight", (file) => {
     const ones = new Array<number>(30).fill(1);
     const start = new Array<number>(30).fill(0);
-    const at = [0, 100].map((first) =>
-      file.append(deflateSync(Uint8Array.from({ length: 50 }, (_, i) => first + i)))
-    );
-    const size = deflateSync(new Uint8Array(50)).length;
-    const chunks = at.map((place, i) => [chunkKey(size, 0, ...start, i), place] as const);
+    const chunks = [0, 100].map((first, i) => {
+      const packed = deflateSync(Uint8Array.from({ length: 50 }, (_, row) => first + row));
+      return [chunkKey(packed.length, 0, ...start, i), file.append(packed)] as const;
+    });
     const layout = chunked(file.tree(1, 0, chunks), [50, ...ones, 1, 1]);
     return file.header([...dataset([50, ...ones, 2], bytesType, layout), filters(1)]);
   });
