@@ -5,8 +5,8 @@ import {
   elementwise,
   type NestedNumbers,
   type NumberArray,
+  readNumbers,
   Tensor,
-  tensor,
 } from "@spikeloop/tensor";
 import type { MaskRule } from "./mask_rules.ts";
 
@@ -180,7 +180,6 @@ function readMask(
       "zeros and ones in a tensor, a typed array or nested arrays, or a rule such as noSelf";
     refuse(action, "connection.mask", mask, expected);
   }
-  const numbers = tensor(mask);
-  const shape = isFlat && shapes.find((s) => sizeOf(s) === numbers.size) || numbers.shape;
-  return { data: numbers.dataSync(), shape };
+  const { data, shape } = readNumbers(mask);
+  return { data, shape: isFlat && shapes.find((s) => sizeOf(s) === data.length) || shape };
 }
