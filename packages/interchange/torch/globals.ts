@@ -1,4 +1,3 @@
-import { objectBytes } from "../budget.ts";
 import { copyDictionary, setItem } from "./dictionary.ts";
 import {
   checkCount,
