@@ -218,7 +218,7 @@ await onGpu("populations and their training", (backend) => {
     assertLess(Math.abs(cubes[0] + 8) + Math.abs(cubes[1] + 27), 1e-4);
   });
 
-  Deno.test("2,000 updates on the GPU take flat memory, and the population learns", async () => {
+  Deno.test("updates on the GPU take flat memory, and the population learns", async () => {
     const population = ilc(cubaLif, { actDim: 1, decPopDim: 3, surrogate: atan() });
     const optimizer = adam({ learningRate: 0.01 });
     const x = uniform(key(1), [3, 4, 3], { ...at, max: 0.5 });
@@ -241,7 +241,7 @@ await onGpu("populations and their training", (backend) => {
     const [first] = lossAndGrad(params);
     let training: Training = { params, state: optimizer.init(params), loss: first };
     const sizes = new Set<number>();
-    for (let i = 0; i < trials(2000, 20_000); i++) {
+    for (let i = 0; i < trials(400, 20_000); i++) {
       training = update(training);
       if (i >= 10) sizes.add(backend.info.bytesHeld).add(backend.info.bytesInUse);
     }
