@@ -69,7 +69,7 @@ function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride:
     ...fn.loop(target, out, i32.add(out, 4 * group), 4, [
       value.set(v128.load32Splat(target)),
       addToRow(g, source, value),
-      fitsRegisters ? source.increment(gradientRow) : [], // the loop over large rows moves it itself
+      fitsRegisters ? source.increment(gradientRow) : [], // the loop over large rows moves it
     ]),
   ];
   const addSpikes = (g: Local, bit: Local) =>

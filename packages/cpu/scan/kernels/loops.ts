@@ -63,7 +63,8 @@ type BackField = Words<typeof backwardFields>;
 export type Places<Name extends string> = Readonly<Record<Name, number>>;
 
 /**
- * `run(at)`: runs a slab forward. Steps send where `send` has a place, keep a value if `keepsValue`.
+ * `run(at)`: runs a slab forward. Steps send where `send` has a place, and keep a value where
+ * `keepsValue`.
  */
 export function run(
   { step, send }: Places<"step"> & Partial<Places<"send">>,
