@@ -143,6 +143,7 @@ export function back(
       ...a,
       steps,
       bits: ofSender(a.bits, a.bitsStride),
+      bitStride: i32.shl(a.bitsStride, 3),
       out: ofSender(a.out, a.outStride),
       g,
       gradient: a.gWeight,
