@@ -7,7 +7,7 @@ import { addBlock } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";
 import { matmulCode, matmulKernels } from "./kernels.ts";
 import { places } from "./layout.ts";
-import { type Blocks, deepestBlocks, type Product } from "./plan.ts";
+import { type Blocks, blocksOfDepth, type Product } from "./plan.ts";
 import {
   type Finished,
   finishProduct,
@@ -36,7 +36,7 @@ export function sharedBlocks(product: Product): Blocks | undefined {
   if (right.binary && !left.binary) return undefined;
   const least = leastShared[left.binary ? "spikes" : below > 0 ? "zeros" : "numbers"];
   if (rows * depth * columns < least || rows < fewestJobs * tileHeight) return undefined;
-  const blocks = deepestBlocks(product);
+  const blocks = blocksOfDepth(product);
   if (blocks.depth < depth) return undefined;
   const jobRows = Math.ceil(rows / fewestJobs / tileHeight) * tileHeight;
   return { ...blocks, rows: Math.min(blocks.rows, jobRows) };

@@ -6,12 +6,9 @@ import {
   hasUnreadNaN,
   hostArray,
   type ScanArgs,
-  type ScanCotangents,
   type ScanGradients,
-  type ScanKernel,
   scanPullback,
-  type ScanWants,
-  type Storage,
+  type Skeletons,
 } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
@@ -44,17 +41,11 @@ export function isBackwardShareable({ steps, batch, units, group }: ScanArgs): b
 }
 
 /** The pullback of `cpuScan`. */
-export function cpuScanBackward(
-  kernel: ScanKernel,
-  args: ScanArgs,
-  _out: Storage,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
-): ScanGradients {
+export const cpuScanBackward: Skeletons["scanBackward"] = (kernel, args, _, cotangents, wants) => {
   return isBackwardShareable(args)
     ? share((workers) => scanBackwardWith(workers, { kernel, args, cotangents, wants }))
     : scanBackwardWith([], { kernel, args, cotangents, wants });
-}
+};
 
 /** The same by this thread and these workers, who take 64 rows at a time. */
 export function scanBackwardWith(

@@ -186,7 +186,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     parts,
     /** States and lateral current before each part but the last. */
     partStates,
-    results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
+    results: ranges.map(([at, length]) => ({ start: at / 4, length })),
     args,
     words: backwardBlock.words(args),
     /** The cotangent of the last lateral current. */

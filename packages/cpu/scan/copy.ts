@@ -90,32 +90,27 @@ export function copyOf(
   return copy;
 }
 
-/** Several arrays in one. */
-export interface Ranges {
-  /** Where they start, in ascending order. */
-  readonly starts: readonly number[];
-  readonly lengths: readonly number[];
-}
+/** An array as part of another one. */
+export type Range = Readonly<Record<"start" | "length", number>>;
 
-/** Copies of several arrays that lie close together. */
+/** Copies of several arrays that lie close together, in ascending order. */
 export function copyTogether(
   from: Float32Array,
-  { starts, lengths }: Ranges,
+  ranges: readonly Range[],
 ): Float32Array<ArrayBuffer>[] {
-  const count = starts.length;
+  const count = ranges.length;
   const copies = new Array<Float32Array<ArrayBuffer>>(count);
   if (count === 0) return copies;
-  const first = starts[0];
-  const total = starts[count - 1] + lengths[count - 1] - first;
-  if (total > longestShared) {
-    for (let i = 0; i < count; i++) copies[i] = copyOf(from, starts[i], lengths[i]);
-    return copies;
-  }
+  const first = ranges[0].start;
+  const last = ranges[count - 1];
+  const total = last.start + last.length - first;
+  if (total > longestShared) return ranges.map((r) => copyOf(from, r.start, r.length));
   const { numbers, at } = place(total);
   numbers.set(from.subarray(first, first + total), at);
   const { buffer } = numbers;
   for (let i = 0; i < count; i++) {
-    copies[i] = new Float32Array(buffer, 4 * (at + starts[i] - first), lengths[i]);
+    const { start, length } = ranges[i];
+    copies[i] = new Float32Array(buffer, 4 * (at + start - first), length);
   }
   return copies;
 }

@@ -101,10 +101,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !isTraced;
   const places = [args.out, ...kernel.states.map((_, i) => args.state + i * arrayStride)];
   if (group > 0) places.push(args.lateral);
-  const results = {
-    starts: places.map((at) => at / 4),
-    lengths: places.map((_, i) => i === 0 ? steps * size : size),
-  };
+  const results = places.map((at, i) => ({ start: at / 4, length: i === 0 ? steps * size : size }));
   const words = forwardBlock.words(args);
   return { code, rows, steps, stride, isOneTile, results, args, words, end: layout.end };
 }

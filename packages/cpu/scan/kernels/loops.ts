@@ -46,11 +46,9 @@ const rows = "steps row batch slabBytes";
 const backwardFields = `${forwardFields} ${cotangents} ${sums} ${rows}` as const;
 
 /** The arguments of `forward`, and the first of those of `backward`. */
-export const forwardBlock: ArgumentBlock<typeof forwardFields> = new ArgumentBlock(forwardFields);
+export const forwardBlock = new ArgumentBlock(forwardFields);
 /** The arguments of `backward`. */
-export const backwardBlock: ArgumentBlock<typeof backwardFields> = new ArgumentBlock(
-  backwardFields,
-);
+export const backwardBlock = new ArgumentBlock(backwardFields);
 
 /** Values of the fields of `forward`. */
 export type ForwardArgs = ByWord<typeof forwardFields, number>;
