@@ -103,13 +103,13 @@ interface Job {
 
 /** The jobs of a tile are all its parts but the last forward, then all of them back. */
 function jobOf(plan: BackwardPlan, args: ScanArgs, index: number): Job {
-  const { args: at, tileRows, partSteps, parts } = plan;
+  const { tile, parts } = plan;
   const phases = 2 * parts - 1;
   const phase = index % phases;
   const isForward = phase < parts - 1;
   const part = isForward ? phase : phases - 1 - phase;
-  const row = Math.floor(index / phases) * tileRows;
-  const place = placeOf(args, [tileRows, partSteps], row, part * partSteps, at.xStride);
+  const row = Math.floor(index / phases) * tile.rows;
+  const place = placeOf(args, tile, row, part * tile.steps);
   return { isFirst: phase === 0, isForward, part, place };
 }
 
@@ -260,7 +260,7 @@ function runBackward(
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
   const addSums = addInOrder(total);
   runJobs({
-    count: Math.ceil(batch / plan.tileRows) * (2 * plan.parts - 1),
+    count: Math.ceil(batch / plan.tile.rows) * (2 * plan.parts - 1),
     executable: code.executable,
     own,
     bytes: plan.end,

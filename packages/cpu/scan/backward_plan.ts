@@ -175,8 +175,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   ];
   return {
     slabRows,
-    tileRows,
-    partSteps,
+    tile: { rows: tileRows, steps: partSteps, stride },
     code,
     isShared,
     isOneTile,

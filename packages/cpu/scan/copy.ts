@@ -16,25 +16,22 @@ export function copyRows(
   else floats.set(hostArray(from).subarray(first, first + count), at / 4);
 }
 
+/** The most rows and steps of a tile, and the bytes from a time step to the next. */
+export type TileExtents = Readonly<Record<"rows" | "steps" | "stride", number>>;
+
 /**
- * Which part of a [T, N, D] array a tile holds: from time step `start` and row `row` on. Its time
+ * Which part of [T, N, D] arrays a tile holds: from time step `start` and row `row` on. Its time
  * steps are `stride` bytes apart.
  */
-export type SequencePlace = Readonly<
-  Record<"start" | "steps" | "batch" | "units" | "row" | "rows" | "stride", number>
->;
-
-/** The place of a tile of so many rows and steps that starts at a row and a time step. */
-export function placeOf(
-  { steps, batch, units }: ScanArgs,
-  [tileRows, tileSteps]: readonly [rows: number, steps: number],
-  row: number,
-  start: number,
-  stride: number,
-): SequencePlace {
-  const rows = Math.min(tileRows, batch - row);
-  return { start, steps: Math.min(tileSteps, steps - start), batch, units, row, rows, stride };
+export function placeOf(args: ScanArgs, tile: TileExtents, row: number, start: number) {
+  const { batch, units } = args;
+  const rows = Math.min(tile.rows, batch - row);
+  const steps = Math.min(tile.steps, args.steps - start);
+  return { start, steps, batch, units, row, rows, stride: tile.stride };
 }
+
+/** See `placeOf`. */
+export type SequencePlace = Readonly<ReturnType<typeof placeOf>>;
 
 /** Copies a tile's part of a [T, N, D] array into the memory, or out of it. */
 export function copySequence(

@@ -1,7 +1,7 @@
 import { chunkedGroup, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
 import { worthSharing } from "../threads/threads.ts";
-import { isPerUnit } from "./copy.ts";
+import { isPerUnit, type TileExtents } from "./copy.ts";
 import { forwardExecutable } from "./forward_executable.ts";
 import { type ForwardArgs, forwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
@@ -103,7 +103,8 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   if (group > 0) places.push(args.lateral);
   const results = places.map((at, i) => ({ start: at / 4, length: i === 0 ? steps * size : size }));
   const words = forwardBlock.words(args);
-  return { code, rows, steps, stride, isOneTile, results, args, words, end: layout.end };
+  const tile: TileExtents = { rows, steps, stride };
+  return { code, tile, isOneTile, results, args, words, end: layout.end };
 }
 
 /** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
