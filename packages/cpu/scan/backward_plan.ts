@@ -207,7 +207,7 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 const backwardPlans = memoized(planBackward, mostPlans);
 
-/** What a pullback is given. */
+/** The operands of a pullback. */
 export interface Pullback {
   readonly kernel: ScanKernel;
   readonly args: ScanArgs;
