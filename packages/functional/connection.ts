@@ -21,7 +21,7 @@ import type { MaskRule } from "./mask_rules.ts";
  * masked weights to 0; with signs it takes magnitudes, so that no effective weight is larger than
  * without signs.
  */
-export interface ConnectionOptions {
+export interface ConnectionOptions<B extends boolean = boolean> {
   /**
    * The connections that exist: zeros and ones, [P, P] for every group alike, or [D, 1, P]; for
    * `dense` [D, D]. Rows receive, columns send. A typed array has the numbers row by row. A rule
@@ -35,7 +35,7 @@ export interface ConnectionOptions {
    */
   readonly sign?: "excitatory" | "inhibitory" | readonly number[];
   /** False: no unit has a bias, and the params lack it. True if missing. */
-  readonly bias?: boolean;
+  readonly bias?: B;
 }
 
 /** The connection of a population, checked. */
