@@ -1,7 +1,7 @@
 import { fail } from "@spikeloop/errors";
+import type { Layer } from "@spikeloop/functional";
 import type { Key } from "@spikeloop/random";
 import { Tensor, type Tree } from "@spikeloop/tensor";
-import type { Trainable } from "./trainable.ts";
 
 /** A layer that shows the outputs of its layers. */
 interface Inspectable<P, S> {
@@ -56,8 +56,8 @@ export async function checkFinite(params: Tree, noun: string, where: string): Pr
  *
  * @throws {RangeError} in every case.
  */
-export async function failNotFinite<P extends Tree, S>(
-  layer: Trainable<P, S>,
+export async function failNotFinite<P extends Tree, S extends Tree>(
+  layer: Layer<P, S>,
   params: P,
   xSeq: Tensor,
   options: { readonly key: Key; readonly training: boolean },

@@ -73,14 +73,14 @@ interface Training<P extends Tree> {
  * for await (const { loss, metrics } of training) assert(loss < 1 && metrics.accuracy === 1);
  * ```
  */
-export function fit<P extends Tree, S, N extends string = never>(
+export function fit<P extends Tree, S extends Tree, N extends string = never>(
   options: FitOptions<P, S, N>,
 ): AsyncGenerator<FitEvent<P, N>, void, void> {
   return epochsOf(takeFitOptions("fit", options));
 }
 
 // The options are checked when `fit` is called, not when the first epoch is asked for.
-async function* epochsOf<P extends Tree, S>(
+async function* epochsOf<P extends Tree, S extends Tree>(
   fitting: Fitting<P, S>,
 ): AsyncGenerator<FitEvent<P, string>, void, void> {
   const { layer, optimizer, data, validation, epochs, metrics, resume } = fitting;
@@ -129,7 +129,7 @@ interface Epoch {
   readonly metrics: readonly Metric[];
 }
 
-async function trainEpoch<P extends Tree, S>(
+async function trainEpoch<P extends Tree, S extends Tree>(
   fitting: Fitting<P, S>,
   before: Omit<Training<P>, "sums">,
   { title, order, run, metrics }: Epoch,
@@ -193,7 +193,7 @@ async function trainEpoch<P extends Tree, S>(
 }
 
 /** The sums of loss and metrics over a data set, without training. */
-function evaluate<P extends Tree, S>(
+function evaluate<P extends Tree, S extends Tree>(
   fitting: Fitting<P, S>,
   data: Columns<TrainingData>,
   params: P,
@@ -216,7 +216,7 @@ function evaluate<P extends Tree, S>(
   return sums;
 }
 
-function batchesOf<P extends Tree, S>(
+function batchesOf<P extends Tree, S extends Tree>(
   { batchSize }: Fitting<P, S>,
   data: Columns<TrainingData>,
   key: Key | undefined,
@@ -233,7 +233,7 @@ function* withoutIndex(all: Iterable<Columned & { readonly index: unknown }>): G
 }
 
 /** The sequence [T, N, ...] of a batch. */
-function xSeqOf<P extends Tree, S>(
+function xSeqOf<P extends Tree, S extends Tree>(
   { timeSteps }: Fitting<P, S>,
   x: Tensor,
 ): Tensor {
@@ -242,7 +242,7 @@ function xSeqOf<P extends Tree, S>(
     : repeatSteps(x, timeSteps);
 }
 
-function outputOf<P extends Tree, S>(
+function outputOf<P extends Tree, S extends Tree>(
   fitting: Fitting<P, S>,
   params: P,
   x: Tensor,

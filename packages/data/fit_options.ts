@@ -1,4 +1,4 @@
-import type { Optimizer, OptimizerState } from "@spikeloop/functional";
+import type { Layer, Optimizer, OptimizerState } from "@spikeloop/functional";
 import {
   checkOptions,
   fail,
@@ -16,7 +16,6 @@ import {
   takeDataSet,
   type TensorSet,
 } from "./data_set.ts";
-import type { Trainable } from "./trainable.ts";
 
 /** Inputs, targets, and further columns such as `lengths`. */
 export type TrainingData = DataSet & {
@@ -50,9 +49,9 @@ export interface FitSnapshot<P extends Tree = Tree> {
 }
 
 /** The options of `fit`. */
-export interface FitOptions<P extends Tree, S, N extends string> {
+export interface FitOptions<P extends Tree, S extends Tree, N extends string> {
   /** The network. */
-  readonly layer: Trainable<P, S>;
+  readonly layer: Layer<P, S>;
   /**
    * The loss of a batch, a scalar: `loss(output, y)`. The output is [T, N, F], or [N, F] after a
    * read-out; `batch` has all columns of the data, such as `lengths`.
@@ -103,7 +102,7 @@ export interface FitEvent<P extends Tree, N extends string> {
 }
 
 /** The options of `fit` after their check. */
-export interface Fitting<P extends Tree, S>
+export interface Fitting<P extends Tree, S extends Tree>
   extends Omit<FitOptions<P, S, string>, "data" | "validation"> {
   readonly data: Columns<TrainingData>;
   readonly validation: Columns<TrainingData> | undefined;
@@ -117,7 +116,7 @@ const names = [
 ];
 
 /** Checks the options of `fit`. */
-export function takeFitOptions<P extends Tree, S, N extends string>(
+export function takeFitOptions<P extends Tree, S extends Tree, N extends string>(
   action: string,
   options: FitOptions<P, S, string>,
 ): Fitting<P, S> {

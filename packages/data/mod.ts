@@ -14,4 +14,3 @@ export { type Events, eventsToFrames, type FrameOptions } from "./events_to_fram
 export { type ProgressBar, progressBar, type ProgressBarOptions } from "./progress_bar.ts";
 export { fit } from "./fit.ts";
 export type { FitEvent, FitOptions, FitSnapshot, Metric, TrainingData } from "./fit_options.ts";
-export type { Trainable } from "./trainable.ts";

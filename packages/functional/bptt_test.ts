@@ -14,7 +14,16 @@ import {
 import { add, full, grad, mul, sum, type Tensor, tensor } from "@spikeloop/tensor";
 import { cpu } from "@spikeloop/cpu";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import { dense, ilc, plain, type Population } from "./mod.ts";
+import {
+  type ConnectionOptions,
+  dense,
+  ilc,
+  neighbours,
+  noSelf,
+  plain,
+  type Population,
+  selfOnly,
+} from "./mod.ts";
 import {
   type Equations,
   type Gradients,
@@ -44,9 +53,52 @@ const draw = (k: Key, n: number, min: number, max: number) => [
   ...uniform(k, [n], { min, max }).dataSync(),
 ];
 
+/** Draws zeros and ones. */
+const flips = (k: Key, n: number) => draw(k, n, 0, 1).map((x) => x < 0.6 ? 1 : 0);
+
+/** Cuts a row of numbers into rows of `width`. */
+const rowsOf = (numbers: readonly number[], width: number) =>
+  Array.from(
+    { length: numbers.length / width },
+    (_, i) => numbers.slice(i * width, (i + 1) * width),
+  );
+
+/**
+ * Draws a connection of `units` units in groups of `group`, and returns with it the factor of every
+ * weight, mask · sign.
+ */
+function randomConnection(connectionKey: Key, units: number, group: number) {
+  const [choices, maskKey, signKey] = split(connectionKey, 3);
+  const [m, s, b] = randint(choices, [3], { max: 840 }).dataSync();
+  const places = Array.from({ length: units * group }, (_, i) => {
+    const receiver = Math.floor(i / group);
+    return { i: receiver % group, j: i % group, sender: receiver - receiver % group + i % group };
+  });
+  const perGroup = flips(maskKey, group * group);
+  const perUnit = flips(maskKey, units * group);
+  const alike = places.map(({ i, j }) => perGroup[i * group + j]);
+  const masks: readonly (readonly [ConnectionOptions["mask"], readonly number[]])[] = [
+    [undefined, places.map(() => 1)],
+    [noSelf, places.map(({ i, j }) => i === j ? 0 : 1)],
+    [selfOnly, places.map(({ i, j }) => i === j ? 1 : 0)],
+    [neighbours(1), places.map(({ i, j }) => Math.abs(i - j) < 2 ? 1 : 0)],
+    [rowsOf(perGroup, group), alike],
+    [new Uint8Array(perGroup), alike],
+    [tensor(perUnit, [units, 1, group]), perUnit],
+    [new Float32Array(perUnit), perUnit],
+  ];
+  const signs = flips(signKey, units).map((x) => 2 * x - 1);
+  const [mask, zerosAndOnes] = masks[m % masks.length];
+  const sign = ([undefined, "excitatory", "inhibitory", signs] as const)[s % 4];
+  const ofSender = ({ sender }: { sender: number }) =>
+    sign === undefined || sign === "excitatory" ? 1 : sign === "inhibitory" ? -1 : signs[sender];
+  const connection: ConnectionOptions = { mask, sign, bias: b % 2 === 0 };
+  return { connection, factors: places.map((p, i) => zerosAndOnes[i] * ofSender(p)) };
+}
+
 /** Makes a case from its seed. */
 function randomCase(seed: number) {
-  const [sizes, values, constants, cotangents] = split(key(seed), 4);
+  const [sizes, values, constants, cotangents, connectionKey] = split(key(seed), 5);
   const [t, n, a, p, m, s, w, r, d] = randint(sizes, [9], { max: 840 }).dataSync();
   const [steps, batch, populations, P] = [1 + t % 8, 1 + n % 5, 1 + a % 4, 1 + p % 7];
   const model = (["if", "lif", "cuba"] as const)[m % 3];
@@ -65,10 +117,14 @@ function randomCase(seed: number) {
   };
   const learn = Object.keys(params).filter((name) => name !== "vReset" || vReset !== null);
   const options = { surrogate, detachReset, params, learn };
+  const { connection, factors } = group > 0 && seed % 3 > 0
+    ? randomConnection(connectionKey, units, group)
+    : { connection: {}, factors: undefined };
+  const hasBias = group > 0 && connection.bias !== false;
   const population: Population = wiring === "ilc"
-    ? ilc(models[model], { actDim: populations, decPopDim: P, ...options })
+    ? ilc(models[model], { actDim: populations, decPopDim: P, connection, ...options })
     : wiring === "dense"
-    ? dense(models[model], { units, ...options })
+    ? dense(models[model], { units, connection, ...options })
     : plain(models[model], { units, ...options });
   const equations: Equations = {
     ...{ model, units, group, vDecay, cDecay, vThreshold, vReset, detachReset, slope },
@@ -82,7 +138,7 @@ function randomCase(seed: number) {
     c: model === "cuba" ? rows(keys[2], units) : [],
     lateral: group > 0 ? rows(keys[3], units) : [],
     weight: draw(keys[4], units * group, -bound, bound),
-    bias: group > 0 ? draw(keys[5], units, -bound, bound) : [],
+    bias: hasBias ? draw(keys[5], units, -bound, bound) : [],
   };
   const signs = split(cotangents, 4);
   const weights = {
@@ -93,8 +149,13 @@ function randomCase(seed: number) {
   };
   const title =
     `seed ${seed}: ${wiring} of ${model}, T ${steps}, N ${batch}, ${populations} x ${P}, ` +
-    `${surrogate.name}, vReset ${vReset}, detachReset ${detachReset}`;
-  return { title, population, equations, edges, steps, batch, units, group, learn, data, weights };
+    `${surrogate.name}, vReset ${vReset}, detachReset ${detachReset}, ${
+      JSON.stringify(connection)
+    }`;
+  return {
+    ...{ title, population, equations, edges, steps, batch, units, group, learn, data, weights },
+    ...{ hasBias, factors, signed: connection.sign !== undefined },
+  };
 }
 
 type Case = ReturnType<typeof randomCase>;
@@ -108,13 +169,16 @@ function stepsOf({ steps, batch, units }: Case, data: number[], n: number): numb
 
 /** Runs the case in double precision, row by row; undefined if rounding may decide a spike. */
 function expectedOf(one: Case) {
-  const { equations, edges, batch, units, data, weights } = one;
+  const { equations, edges, batch, units, data, weights, factors, signed } = one;
+  const effective = (w: number, i: number) => (factors?.[i] ?? 1) * (signed ? Math.abs(w) : w);
+  const slope = (w: number, i: number) => (factors?.[i] ?? 1) * (signed ? Math.sign(w) : 1);
   const rows = Array.from({ length: batch }, (_, n) => {
     const part = (x: number[]) => rowOf(x, n, units);
     const inputs: RowInputs = {
       x: stepsOf(one, data.x, n),
       ...{ v: part(data.v), c: part(data.c), lateral: part(data.lateral) },
-      ...{ weight: data.weight, bias: data.bias },
+      weight: data.weight.map(effective),
+      bias: one.hasBias ? data.bias : new Array(units).fill(0),
     };
     const cotangents: Results = {
       spikes: stepsOf(one, weights.spikes, n),
@@ -134,7 +198,7 @@ function expectedOf(one: Case) {
     v: rows.flatMap(({ gradients }) => gradients.v),
     c: rows.flatMap(({ gradients }) => gradients.c),
     lateral: rows.flatMap(({ gradients }) => gradients.lateral),
-    weight: total((g) => g.weight),
+    weight: total((g) => g.weight).map((g, i) => g * slope(data.weight[i], i)),
     bias: total((g) => g.bias),
     vDecay: total((g) => g.vDecay),
     cDecay: total((g) => g.cDecay),
@@ -161,7 +225,7 @@ for (const backend of [evaluator, cpu]) {
       const expected = expectedOf(one);
       if (expected === undefined) continue;
       compared++;
-      const { title, population, steps, batch, units, group, learn, data, weights } = one;
+      const { title, population, steps, batch, units, group, learn, data, weights, hasBias } = one;
       const on = (values: number[], ...shape: number[]) =>
         tensor(Float32Array.from(values), shape, { backend });
       const pick = <V>(names: readonly string[], of: (name: string) => V) =>
@@ -174,8 +238,8 @@ for (const backend of [evaluator, cpu]) {
         state: pick(states, (name) => on(column[name], batch, units)),
         params: {
           ...pick(learn, (name) => full([units], population.constants[name] ?? 0, { backend })),
-          ...(group > 0 &&
-            { weight: on(data.weight, units, 1, group), bias: on(data.bias, units) }),
+          ...(group > 0 && { weight: on(data.weight, units, 1, group) }),
+          ...(hasBias && { bias: on(data.bias, units) }),
         },
       };
       const [, spikes] = population.multiStep(inputs.params, inputs.state, inputs.x);

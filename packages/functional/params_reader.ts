@@ -2,7 +2,8 @@ import { describe, didYouMean, fail, refuse } from "@spikeloop/errors";
 import { type CheckedScanSetting, checkScanSetting, Tensor } from "@spikeloop/tensor";
 import { sameShape, type ScanKernel, type Shape, showShape } from "@spikeloop/backend";
 import type { NeuronParams } from "@spikeloop/neuron";
-import type { PopulationParams } from "./population.ts";
+import type { Connection } from "./connection.ts";
+import type { Tensors } from "./layer.ts";
 
 /** The part of a population that decides how its parameters are read. */
 export interface ParamsReaderOptions {
@@ -11,6 +12,7 @@ export interface ParamsReaderOptions {
   readonly numbers: readonly number[];
   readonly units: number;
   readonly group: number;
+  readonly connection?: Connection;
   readonly constants: NeuronParams;
   readonly learned: readonly string[];
 }
@@ -21,10 +23,11 @@ export interface ParamsReaderOptions {
  */
 export function paramsReader(
   label: string,
-  { kernel, numbers, units, group, constants, learned }: ParamsReaderOptions,
-): (params: PopulationParams) => CheckedScanSetting {
-  const connection = group > 0 ? ["weight", "bias"] : [];
-  const names = [...connection, ...learned];
+  { kernel, numbers, units, group, connection, constants, learned }: ParamsReaderOptions,
+): (params: Tensors) => CheckedScanSetting {
+  const hasBias = connection === undefined || connection.hasBias;
+  const wiringNames = group === 0 ? [] : hasBias ? ["weight", "bias"] : ["weight"];
+  const names = [...wiringNames, ...learned];
   const action = `use the params of ${label}`;
   const expected = `expected ${names.length === 0 ? "an empty record" : names.join(", ")}; ` +
     "make them with init(key)";
@@ -33,7 +36,7 @@ export function paramsReader(
 
   const shapes = { weight: [[units, 1, group]], bias: [[units]], learned: [[], [units]] };
 
-  function read(params: PopulationParams, name: string, shapes: readonly Shape[]): Tensor {
+  function read(params: Tensors, name: string, shapes: readonly Shape[]): Tensor {
     const value: unknown = params[name];
     if (value instanceof Tensor) {
       for (const shape of shapes) if (sameShape(shape, value.shape)) return value;
@@ -44,7 +47,7 @@ export function paramsReader(
     return refuse(action, name, value, "a tensor");
   }
 
-  function check(params: PopulationParams): CheckedScanSetting {
+  function check(params: Tensors): CheckedScanSetting {
     if (typeof params !== "object" || params === null || params instanceof Tensor) {
       fail(action, `they are ${describe(params)}, ${expected}`);
     }
@@ -52,16 +55,19 @@ export function paramsReader(
       if (names.includes(name)) continue;
       fail(action, `"${name}" is none of them, ${expected}${didYouMean(name, names)}`);
     }
+    const weight = group === 0 ? undefined : read(params, "weight", shapes.weight);
     return checkScanSetting({
       kernel,
       units,
       params: kernel.params.map((name, i) =>
         learned.includes(name) ? read(params, name, shapes.learned) : values[i]
       ),
-      lateral: group === 0 ? undefined : {
+      lateral: weight && {
         group,
-        weight: read(params, "weight", shapes.weight),
-        bias: read(params, "bias", shapes.bias),
+        weight: connection === undefined ? weight : connection.effectiveWeight(weight),
+        bias: connection === undefined || connection.hasBias
+          ? read(params, "bias", shapes.bias)
+          : connection.noBias(weight.backend),
       },
     });
   }
@@ -72,7 +78,7 @@ export function paramsReader(
     | { readonly tensors: readonly Tensor[]; readonly setting: CheckedScanSetting }
     | undefined;
 
-  function isLatest(params: PopulationParams): boolean {
+  function isLatest(params: Tensors): boolean {
     if (latest === undefined || typeof params !== "object" || params === null) return false;
     const { tensors } = latest;
     for (let i = 0; i < names.length; i++) if (params[names[i]] !== tensors[i]) return false;
@@ -84,6 +90,8 @@ export function paramsReader(
   return (params) => {
     if (latest === undefined || !isLatest(params)) {
       const setting = check(params);
+      // On a device, the scope in which an effective weight was made releases it when it ends.
+      if (connection !== undefined && setting.backend?.openScope !== undefined) return setting;
       latest = { tensors: names.map((n) => params[n]), setting };
     }
     return latest.setting;

@@ -13,8 +13,8 @@ const promised: Readonly<Record<string, string>> = {
     NonSpikingIFNode NonSpikingLIFNode NoisyCUBALIFNode NoisyILCIFNode NoisyILCLIFNode NoisyILCCUBALIFNode
     NoisyNonSpikingIFNode`,
   functional:
-    `ilc plain dense linear meanSquaredError crossEntropy spikeRateLoss adam sgd clipByGlobalNorm polyak
-    adamW cosineDecay linearDecay stepDecay warmUp rateBounds`,
+    `ilc plain dense linear sequential meanSquaredError crossEntropy spikeRateLoss adam sgd clipByGlobalNorm polyak
+    noSelf selfOnly neighbours adamW cosineDecay linearDecay stepDecay warmUp rateBounds`,
   webgpu: "webgpu",
   encoding:
     `popSpikeEncoderDeterministic popSpikeEncoderRandom popEncoder poissonEncoder latencyEncoder`,

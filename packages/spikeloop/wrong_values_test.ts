@@ -17,6 +17,11 @@ const model = () => ({
   noise: [],
 });
 const population = () => s.ilc(s.lif, { actDim: 2, decPopDim: 2, learn: ["vDecay"] });
+const net = () =>
+  s.sequential({
+    fc: s.linear({ inFeatures: 2, outFeatures: 3 }),
+    hidden: s.plain(s.lif, { units: 3, surrogate: s.surrogates.poissonPass() }),
+  });
 const poisson = () =>
   s.plain(s.integrateAndFire, { units: 4, surrogate: s.surrogates.poissonPass() });
 const dataSet = () => ({ x: s.ones([3, 2]), y: Uint8Array.of(0, 1, 1) });
@@ -174,7 +179,22 @@ const calls: readonly PublicCall[] = [
     }],
   },
   { name: "plain", run: s.plain, args: () => [s.lif, { units: 2, params: {}, learn: [] }] },
-  { name: "dense", run: s.dense, args: () => [s.lif, { units: 2 }] },
+  {
+    name: "dense",
+    run: s.dense,
+    args: () => [s.lif, {
+      units: 2,
+      connection: { mask: s.noSelf, sign: "excitatory" as const, bias: false },
+    }],
+  },
+  {
+    name: "dense of signed, masked units",
+    run: s.dense,
+    args: () => [s.lif, { units: 2, connection: { mask: [[0, 1], [1, 0]], sign: [1, -1] } }],
+  },
+  { name: "neighbours", run: s.neighbours, args: () => [1] },
+  { name: "noSelf", run: s.noSelf, args: () => [0, 1] },
+  { name: "selfOnly", run: s.selfOnly, args: () => [0, 1] },
   {
     name: "population.init",
     run: (...a: [s.Key, object]) => population().init(...a),
@@ -187,7 +207,7 @@ const calls: readonly PublicCall[] = [
   },
   {
     name: "population.bind",
-    run: (p: s.PopulationParams) => population().bind(p),
+    run: (p: never) => population().bind(p),
     args: () => [population().init(s.key(0))],
   },
   {
@@ -252,6 +272,31 @@ const calls: readonly PublicCall[] = [
     args: () => [1, "a"],
   },
   { name: "fit", run: s.fit, args: () => [fitting()] },
+  {
+    name: "sequential",
+    run: s.sequential,
+    args: () => [{ fc: s.linear({ inFeatures: 2, outFeatures: 2 }) }],
+  },
+  {
+    name: "network.multiStep",
+    run: (...a: [never, never, never, never]) => net().multiStep(...a),
+    args: () => [net().init(s.key(0)), net().initialState(2), s.ones([3, 2, 2]), { key: s.key(1) }],
+  },
+  {
+    name: "network.bind",
+    run: (p: never) => net().bind(p),
+    args: () => [net().init(s.key(0))],
+  },
+  {
+    name: "network.step",
+    run: (...a: [never, never, never]) => net().bind(net().init(s.key(0)))(...a),
+    args: () => [net().initialState(2), x(), { key: s.key(1), training: true }],
+  },
+  {
+    name: "network.inspect",
+    run: (...a: [never, never, never]) => net().inspect(...a),
+    args: () => [net().init(s.key(0)), net().initialState(2), s.ones([3, 2, 2])],
+  },
   { name: "adam", run: s.adam, args: () => [{ learningRate: 0.1, beta1: 0.9, epsilon: 1e-8 }] },
   {
     name: "adam.update",

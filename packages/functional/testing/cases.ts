@@ -2,7 +2,7 @@
 import { add, detach, mul, sub } from "@spikeloop/expr";
 import { cubaLif, defineNeuron, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
 import { atan, multiLevelSpikeCount, rect, sigmoid } from "@spikeloop/surrogate";
-import { dense, ilc, plain, type Population, type PopulationOptions } from "../mod.ts";
+import { dense, ilc, neighbours, plain, type Population, type PopulationOptions } from "../mod.ts";
 
 /** A neuron as a user writes it. */
 export const adaptiveLif: Neuron = defineNeuron({
@@ -35,7 +35,14 @@ const wirings: Readonly<Record<string, (m: Neuron, options: PopulationOptions) =
   ilc: (m, options) => ilc(m, { actDim: 2, decPopDim: 5, ...options }),
   plain: (m, options) => plain(m, { units: 7, ...options }),
   dense: (m, options) => dense(m, { units: 6, ...options }),
+  "ilc of inhibitory neighbours": (m, options) => {
+    const connection = { mask: neighbours(1), sign: "inhibitory", bias: false } as const;
+    return ilc(m, { actDim: 2, decPopDim: 4, connection, ...options });
+  },
 };
+
+/** Without signs: |weight| has a kink at 0, where differences are no gradients. */
+const smoothWirings = Object.entries(wirings).filter(([name]) => !name.includes("inhibitory"));
 
 const surrogates: Readonly<Record<string, PopulationOptions["surrogate"]>> = {
   rect: rect(),
@@ -78,7 +85,7 @@ export function smoothCases(): Case[] {
   return Object.entries(models)
     .filter(([name]) => name !== "CUBA-LIF, detached" && name !== "a user's neuron")
     .flatMap(([name, make]) =>
-      Object.entries(wirings).map(([wiringName, wire]) => {
+      smoothWirings.map(([wiringName, wire]) => {
         const choice = make({ surrogate });
         return {
           title: `${name}, ${wiringName}`,

@@ -46,11 +46,9 @@ const rows = "steps row batch slabBytes";
 const backwardFields = `${forwardFields} ${cotangents} ${sums} ${rows}` as const;
 
 /** The arguments of `forward`, and the first of those of `backward`. */
-export const forwardBlock: ArgumentBlock<typeof forwardFields> = new ArgumentBlock(forwardFields);
+export const forwardBlock = new ArgumentBlock(forwardFields);
 /** The arguments of `backward`. */
-export const backwardBlock: ArgumentBlock<typeof backwardFields> = new ArgumentBlock(
-  backwardFields,
-);
+export const backwardBlock = new ArgumentBlock(backwardFields);
 
 /** Values of the fields of `forward`. */
 export type ForwardArgs = ByWord<typeof forwardFields, number>;
@@ -63,7 +61,8 @@ type BackField = Words<typeof backwardFields>;
 export type Places<Name extends string> = Readonly<Record<Name, number>>;
 
 /**
- * `run(at)`: runs a slab forward. Steps send where `send` has a place, keep a value if `keepsValue`.
+ * `run(at)`: runs a slab forward. Steps send where `send` has a place, and keep a value where
+ * `keepsValue`.
  */
 export function run(
   { step, send }: Places<"step"> & Partial<Places<"send">>,
@@ -104,12 +103,18 @@ export interface BackOptions {
   readonly sums: readonly number[];
 }
 
-/** `back(at)`: runs a slab forward again, then back, the last step first. */
+/**
+ * `back(at)`: runs a slab forward again, then back, the last step first, by `lastStep` where that
+ * has a place.
+ */
 export function back(
-  places: Places<"run" | "backStep" | "pull" | "collect" | "addRows">,
+  places:
+    & Places<"run" | "backStep" | "pull" | "collect" | "addRows">
+    & Partial<Places<"lastStep">>,
   { lateral, keepsValue, weights, sums }: BackOptions,
+  name = "back",
 ): Func {
-  const { fn, p } = namedFunc("back", "at");
+  const { fn, p } = namedFunc(name, "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
   const [left, gx, before, gPulled] = fn.localArray("i32", 4);
   // The values of the states that the pullback of a step reads, and the stride to the step before.
@@ -136,11 +141,14 @@ export function back(
       ...a,
       steps,
       bits: ofSender(a.bits, a.bitsStride),
+      bitStride: i32.shl(a.bitsStride, 3),
       out: ofSender(a.out, a.outStride),
       g,
       gradient: a.gWeight,
     });
   };
+  const stepBack = (place: number) =>
+    callNamed(place, backStepParams, { ...a, state: course, gPulled, gx });
   const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
   const addParams = sums.map((i, to) =>
     callNamed(places.addRows, addRowsParams, {
@@ -163,7 +171,9 @@ export function back(
     when(a.gLast, [pullBack(a.gLast), addWeights(1, a.gLast, 0)]),
     left.set(a.steps),
     repeat(
-      callNamed(places.backStep, backStepParams, { ...a, state: course, gPulled, gx }),
+      places.lastStep === undefined
+        ? stepBack(places.backStep)
+        : when(i32.eq(left, a.steps), stepBack(places.lastStep), stepBack(places.backStep)),
       addParams,
       left.increment(-1),
       when(left, [
@@ -215,8 +225,11 @@ export function forward({ run }: Places<"run">): Func {
 /**
  * `backward(at)`: runs a tile forward and back, and closes sums; `merge` has a place if by sets.
  */
-export function backward(places: Places<"back" | "flush"> & Partial<Places<"merge">>): Func {
-  return forSlabs("backward", places.back, ["x", "noise", "gOut", "gx"], (at, fn) => {
+export function backward(
+  places: Places<"back" | "flush"> & Partial<Places<"merge">>,
+  name = "backward",
+): Func {
+  return forSlabs(name, places.back, ["x", "noise", "gOut", "gx"], (at, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
     const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));

@@ -1,0 +1,185 @@
+import { type Backend, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
+import { checkOptions, fail, refuse, takeFlag, takeList } from "@spikeloop/errors";
+import * as e from "@spikeloop/expr";
+import {
+  elementwise,
+  type NestedNumbers,
+  type NumberArray,
+  readNumbers,
+  Tensor,
+} from "@spikeloop/tensor";
+import type { MaskRule } from "./mask_rules.ts";
+
+/**
+ * How the units of a group are connected. The effective weight is made of the parameter `weight`
+ * once per `bind` or `multiStep`:
+ *
+ *     effective[i, j] = mask[i, j] · weight[i, j]
+ *     effective[i, j] = mask[i, j] · sign[j] · |weight[i, j]|     where signs are given
+ *
+ * i receives and j sends. `init` draws as for a full connection, U(-1/√P, 1/√P), and then sets
+ * masked weights to 0; with signs it takes magnitudes, so that no effective weight is larger than
+ * without signs.
+ */
+export interface ConnectionOptions<B extends boolean = boolean> {
+  /**
+   * The connections that exist: zeros and ones, [P, P] for every group alike, or [D, 1, P]; for
+   * `dense` [D, D]. Rows receive, columns send. A typed array has the numbers row by row. A rule
+   * such as `noSelf`, `selfOnly` and `neighbours(2)` goes by places in the group. The other weights
+   * count as 0 and get no gradient. All exist if missing.
+   */
+  readonly mask?: MaskRule | Tensor | NumberArray | NestedNumbers;
+  /**
+   * The sign of all weights from a unit, whatever the signs in `weight` are: one word for all
+   * units, or 1 or -1 for each of the D units that send. Weights keep their own signs if missing.
+   */
+  readonly sign?: "excitatory" | "inhibitory" | readonly number[];
+  /** False: no unit has a bias, and the params lack it. True if missing. */
+  readonly bias?: B;
+}
+
+/** The connection of a population, checked. */
+export interface Connection {
+  /** Whether the params have a bias. */
+  readonly hasBias: boolean;
+  /** Returns weights for `init` from ones drawn for a full connection. */
+  initialWeight(weight: Tensor): Tensor;
+  /** Returns the weights that the time loop takes; differentiable. */
+  effectiveWeight(weight: Tensor): Tensor;
+  /** Returns the bias of a connection without one, on a backend. */
+  noBias(backend: Backend): Tensor;
+}
+
+/** mask · weight, and 0 also where the weight is not finite. */
+const masked = /* @__PURE__ */ elementwise("masked", 2, (w, mask) => e.select(mask, w, 0));
+
+/** factor · |weight|, where the factor is mask · sign: 0, 1 or -1. */
+const signed = /* @__PURE__ */ elementwise(
+  "signed",
+  2,
+  (w, factor) => e.select(factor, e.mul(factor, e.abs(w)), 0),
+);
+
+const magnitude = /* @__PURE__ */ elementwise("magnitude", 1, e.abs);
+
+/**
+ * Checks the connection of `units` units in groups of `group`.
+ *
+ * @param name The function that the user called.
+ * @throws {TypeError} if an option is unknown, of the wrong kind or shape.
+ * @throws {RangeError} if a mask holds numbers other than 0 and 1, or signs other than 1 and -1.
+ */
+export function takeConnection(
+  name: string,
+  units: number,
+  group: number,
+  options: ConnectionOptions,
+): Connection {
+  const action = `make ${name}`;
+  checkOptions(action, options, ["mask", "sign", "bias"], "connection option");
+  const { mask, sign, bias = true } = options;
+  const hasBias = takeFlag(action, "connection.bias", bias);
+  const signs = sign === undefined ? undefined : takeSigns(action, sign, units);
+  const factors = mask === undefined
+    ? signs && new Float32Array(units * group).fill(1)
+    : takeMask(action, mask, units, group);
+  if (factors !== undefined && signs !== undefined) {
+    for (let i = 0; i < factors.length; i++) {
+      const receiver = Math.floor(i / group);
+      factors[i] *= signs[receiver - receiver % group + i % group];
+    }
+  }
+  const apply = signs === undefined ? masked : signed;
+  const factorsOn = factors && constantOf(factors, [units, 1, group]);
+  const effectiveWeight = (weight: Tensor) =>
+    factorsOn === undefined ? weight : apply(weight, factorsOn(weight.backend));
+  return {
+    hasBias,
+    effectiveWeight,
+    initialWeight: (weight) =>
+      signs === undefined ? effectiveWeight(weight) : magnitude(effectiveWeight(weight)),
+    noBias: constantOf(new Float32Array(units), [units]),
+  };
+}
+
+/** Returns a function that returns these numbers on a backend, and remembers them there. */
+function constantOf(data: Float32Array, shape: Shape): (backend: Backend) => Tensor {
+  const known = new WeakMap<Backend, Tensor>();
+  return (backend) => {
+    let constant = known.get(backend);
+    if (constant === undefined) {
+      const storage = backend.upload(data);
+      backend.keep?.(storage);
+      known.set(backend, constant = new Tensor(backend, storage, shape));
+    }
+    return constant;
+  };
+}
+
+function takeSigns(
+  action: string,
+  sign: NonNullable<ConnectionOptions["sign"]>,
+  units: number,
+): readonly number[] {
+  if (sign === "excitatory" || sign === "inhibitory") {
+    return new Array<number>(units).fill(sign === "excitatory" ? 1 : -1);
+  }
+  const expected = `"excitatory", "inhibitory" or ${units} numbers, 1 or -1 per unit that sends`;
+  if (typeof sign === "string") refuse(action, "connection.sign", sign, expected, RangeError);
+  if (!Array.isArray(sign)) refuse(action, "connection.sign", sign, expected);
+  return takeList(action, "connection.sign", sign, takeSign, units);
+}
+
+function takeSign(action: string, name: string, value: unknown): number {
+  if (value === 1 || value === -1) return value;
+  return refuse(action, name, value, "1 or -1", typeof value === "number" ? RangeError : TypeError);
+}
+
+/** Returns a mask as [D, 1, P]. */
+function takeMask(
+  action: string,
+  mask: NonNullable<ConnectionOptions["mask"]>,
+  units: number,
+  group: number,
+): Float32Array {
+  const factors = new Float32Array(units * group);
+  if (typeof mask === "function") {
+    for (let i = 0; i < factors.length; i++) {
+      const connects: unknown = mask(Math.floor(i / group) % group, i % group);
+      if (typeof connects !== "boolean") {
+        refuse(action, "a value of the rule connection.mask", connects, "true or false");
+      }
+      factors[i] = Number(connects);
+    }
+    return factors;
+  }
+  const shapes = [[group, group], [units, 1, group]];
+  const { data, shape } = readMask(action, mask, shapes);
+  if (!shapes.some((s) => sameShape(s, shape))) {
+    const expected = (units === group ? shapes.slice(0, 1) : shapes).map(showShape).join(" or ");
+    fail(action, `connection.mask has shape ${showShape(shape)}, expected ${expected}`);
+  }
+  const wrong = data.find((x) => x !== 0 && x !== 1);
+  if (wrong !== undefined) {
+    refuse(action, "a number of connection.mask", wrong, "0 or 1", RangeError);
+  }
+  for (let i = 0; i < factors.length; i++) factors[i] = data[i % data.length];
+  return factors;
+}
+
+/** Returns the numbers of a mask and their shape; a typed array has the one that its count fits. */
+function readMask(
+  action: string,
+  mask: Exclude<ConnectionOptions["mask"], undefined | MaskRule>,
+  shapes: readonly Shape[],
+): { readonly data: Float32Array; readonly shape: Shape } {
+  if (mask instanceof Tensor) return { data: mask.dataSync(), shape: mask.shape };
+  const isFlat = ArrayBuffer.isView(mask);
+  if (!isFlat && !Array.isArray(mask)) {
+    const expected =
+      "zeros and ones in a tensor, a typed array or nested arrays, or a rule such as noSelf";
+    refuse(action, "connection.mask", mask, expected);
+  }
+  const { data, shape } = readNumbers(mask);
+  return { data, shape: isFlat && shapes.find((s) => sizeOf(s) === data.length) || shape };
+}
