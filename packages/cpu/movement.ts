@@ -9,10 +9,7 @@ import { transpose, worthTransposing } from "./transpose.ts";
 const short = 24;
 
 /** One axis of a window, or several that are walked as one. */
-interface Axis {
-  readonly extent: number;
-  readonly stride: number;
-}
+type Axis = Readonly<Record<"extent" | "stride", number>>;
 
 /** The axes of a window, the innermost first: as few as walk the same places, none of extent 1. */
 function collapse({ shape, strides }: Pick<View, "shape" | "strides">): Axis[] {

@@ -19,6 +19,8 @@ const promised: Readonly<Record<string, string>> = {
   encoding:
     `popSpikeEncoderDeterministic popSpikeEncoderRandom popEncoder poissonEncoder latencyEncoder`,
   actor: "ilcSan",
+  data: `batches trainTestSplit accuracy confusionMatrix readIdx readNpy readNpz eventsToFrames fit
+    progressBar`,
   training: "td3 pendulum",
   interchange: "readSafetensors writeSafetensors readTorch readNir writeNir",
   plot: "rasterPlot tracePlot linePlot surrogatePlot",

@@ -24,6 +24,21 @@ const net = () =>
   });
 const poisson = () =>
   s.plain(s.integrateAndFire, { units: 4, surrogate: s.surrogates.poissonPass() });
+const dataSet = () => ({ x: s.ones([3, 2]), y: Uint8Array.of(0, 1, 1) });
+const fitting = () => ({
+  layer: s.plain(s.lif, { units: 2, learn: ["vDecay"] }),
+  loss: (output: s.Tensor) => s.mean(output),
+  optimizer: s.adam(),
+  data: dataSet(),
+  validation: dataSet(),
+  epochs: 1,
+  batchSize: 2,
+  timeSteps: 2,
+  key: s.key(0),
+  params: undefined,
+  metrics: { rate: (output: s.Tensor) => s.mean(output) },
+  resume: undefined,
+});
 const actor = () =>
   s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], encPopDim: 2, decPopDim: 2, actLimit: 2 });
 const policy = () => ({
@@ -227,6 +242,36 @@ const calls: readonly PublicCall[] = [
     run: (...a: [never, never]) => s.linear({ inFeatures: 2, outFeatures: 2 }).apply(...a),
     args: () => [s.linear({ inFeatures: 2, outFeatures: 2 }).init(s.key(0)), x()],
   },
+  { name: "batches", run: s.batches, args: () => [dataSet(), { batchSize: 2, key: s.key(0) }] },
+  {
+    name: "trainTestSplit",
+    run: s.trainTestSplit,
+    args: () => [dataSet(), { testFraction: 0.5, key: s.key(0) }],
+  },
+  { name: "accuracy", run: s.accuracy, args: () => [x(), [0, 1]] },
+  { name: "confusionMatrix", run: s.confusionMatrix, args: () => [x(), [0, 1], 2] },
+  { name: "readIdx", run: s.readIdx, args: () => [new Uint8Array(9), {}] },
+  { name: "readNpy", run: s.readNpy, args: () => [new Uint8Array(9), {}] },
+  { name: "readNpz", run: s.readNpz, args: () => [new Uint8Array(9), {}] },
+  {
+    name: "eventsToFrames",
+    run: s.eventsToFrames,
+    args: () => [
+      { t: [0, 1], x: [0, 1], y: [0, 0], p: [0, 1] },
+      { timeSteps: 2, width: 2, height: 1, polarities: 2, splitBy: "time" },
+    ],
+  },
+  {
+    name: "progressBar",
+    run: s.progressBar,
+    args: () => [{ total: 2, label: "a", write: () => {}, isTerminal: true, columns: 9 }],
+  },
+  {
+    name: "bar.update",
+    run: (...a: [never, never]) => s.progressBar({ total: 2, write: () => {} }).update(...a),
+    args: () => [1, "a"],
+  },
+  { name: "fit", run: s.fit, args: () => [fitting()] },
   {
     name: "sequential",
     run: s.sequential,

@@ -115,9 +115,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   // Either the course of states and lateral currents is kept, or that of one value.
   const course = keepsValue ? 1 : partSteps + 1;
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
-  const args: BackwardArgs = {
+  const args = {
     forwardSteps: steps,
-    sendsLast: 0,
     x,
     xStride: stride,
     out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
@@ -134,7 +133,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     params: layout.place(kernel.params.length * arrayStride),
     bits: layout.place(partSteps * bitsStride),
     bitsStride,
-    table: 0,
     list: layout.place(4 * group),
     groups,
     rows: slabRows,
@@ -148,10 +146,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     gStride,
     gState,
     gParams: layout.place(paramSlots.length * arrayStride),
-    gLast: 0,
     gPulled: layout.place(slabBytes),
     nothing: layout.place(slabBytes),
-    weight: 0,
     gWeight: bySets ? sets : setsTo,
     sets,
     setsTo,
@@ -159,11 +155,10 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     part,
     total,
     sumBytes,
-    row: 0,
     batch,
     closes: 1,
     slabBytes,
-  };
+  } satisfies Partial<BackwardArgs>;
   const gLast = layout.place(arrayStride);
   const partBytes = stateStride + arrayStride;
   const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
@@ -180,8 +175,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   ];
   return {
     slabRows,
-    tileRows,
-    partSteps,
+    tile: { rows: tileRows, steps: partSteps, stride },
     code,
     isShared,
     isOneTile,
@@ -191,7 +185,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     parts,
     /** States and lateral current before each part but the last. */
     partStates,
-    results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
+    results: ranges.map(([at, length]) => ({ start: at / 4, length })),
     args,
     words: backwardBlock.words(args),
     /** The cotangent of the last lateral current. */
@@ -213,19 +207,20 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 const backwardPlans = memoized(planBackward, mostPlans);
 
-/**
- * The plan of a pullback, its tables in place.
- *
- * @param skipsUnread States without a cotangent are not in the equations of the last step, instead
- * of having zeros as cotangents.
- */
+/** The operands of a pullback. */
+export interface Pullback {
+  readonly kernel: ScanKernel;
+  readonly args: ScanArgs;
+  readonly cotangents: ScanCotangents;
+  readonly wants: ScanWants;
+  /** States without a cotangent are not in the equations of the last step; else it is zero. */
+  readonly skipsUnread?: boolean;
+}
+
+/** The plan of a pullback, its tables in place. */
 export function backwardPlan(
-  kernel: ScanKernel,
-  args: ScanArgs,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
+  { kernel, args, cotangents, wants, skipsUnread }: Pullback,
   isShared: boolean,
-  skipsUnread: boolean,
 ): BackwardPlan {
   const { steps, batch, units, group, params } = args;
   const { binary } = kernel;
