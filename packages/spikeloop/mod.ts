@@ -332,6 +332,7 @@ export {
 } from "@spikeloop/training";
 export {
   exactCubaLif,
+  type NamedTree,
   neuronFromNir,
   neuronToNir,
   type NirAffine,
@@ -359,6 +360,7 @@ export {
   type ReadOptions,
   readSafetensors,
   readTorch,
+  restore,
   type Safetensors,
   type TorchCheckpoint,
   writeNir,
