@@ -343,6 +343,7 @@ export {
 } from "@spikeloop/training";
 export {
   exactCubaLif,
+  type NamedTree,
   neuronFromNir,
   neuronToNir,
   type NirAffine,
@@ -370,6 +371,7 @@ export {
   type ReadOptions,
   readSafetensors,
   readTorch,
+  restore,
   type Safetensors,
   type TorchCheckpoint,
   writeNir,
