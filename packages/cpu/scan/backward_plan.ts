@@ -158,7 +158,9 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     batch,
     closes: 1,
     slabBytes,
-  } satisfies Partial<BackwardArgs>;
+  };
+  // Apart from the record, or the type would stand in the declarations of the package.
+  args satisfies Partial<BackwardArgs>;
   const gLast = layout.place(arrayStride);
   const partBytes = stateStride + arrayStride;
   const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
