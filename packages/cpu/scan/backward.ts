@@ -16,7 +16,7 @@ import type { KernelCall } from "../threads/executable.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { share, worthSharing } from "../threads/threads.ts";
-import { type BackwardPlan, backwardPlan, type Pullback } from "./backward_plan.ts";
+import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
 import {
   copyRows,
   copySequence,
@@ -27,6 +27,7 @@ import {
 } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsIn, scanMemory } from "./memory.ts";
+import type { Pullback } from "./pullback.ts";
 
 const field = backwardBlock.index;
 
