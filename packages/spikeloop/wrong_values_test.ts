@@ -278,6 +278,31 @@ const calls: readonly PublicCall[] = [
     args: () => [{ fc: s.linear({ inFeatures: 2, outFeatures: 2 }) }],
   },
   {
+    name: "parallel",
+    run: s.parallel,
+    args: () => [{ fc: s.linear({ inFeatures: 2, outFeatures: 2 }) }],
+  },
+  {
+    name: "residual",
+    run: (layer: never) => s.residual(layer),
+    args: () => [s.linear({ inFeatures: 2, outFeatures: 2 })],
+  },
+  { name: "stateless", run: s.stateless, args: () => [(y: s.Tensor) => y] },
+  { name: "dropout", run: s.dropout, args: () => [{ rate: 0.5 }] },
+  {
+    name: "dropout.multiStep",
+    run: (...a: [never, never, never, never]) => s.dropout({ rate: 0.5 }).multiStep(...a),
+    args: () => [{}, {}, spikes(), { key: s.key(0), training: true }],
+  },
+  { name: "readOut", run: s.readOut, args: () => ["mean", { lengths: [1, 2] }] },
+  {
+    name: "readOut.multiStep",
+    run: (...a: [never, never, never, never]) => s.readOut("mean").multiStep(...a),
+    args: () => [{}, s.readOut("mean").initialState(2), spikes(), { lengths: [1, 2] }],
+  },
+  { name: "detach", run: s.detach, args: () => [{ v: x() }] },
+  { name: "summary", run: s.summary, args: () => [net(), net().init(s.key(0))] },
+  {
     name: "network.multiStep",
     run: (...a: [never, never, never, never]) => net().multiStep(...a),
     args: () => [net().init(s.key(0)), net().initialState(2), s.ones([3, 2, 2]), { key: s.key(1) }],
