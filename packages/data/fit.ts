@@ -44,8 +44,7 @@ interface Training<P extends Tree> {
  * `training: true` and a key of its own for every batch.
  *
  * `resume: snapshot` goes on to the same bits on the CPU. A snapshot is a tree of tensors and
- * numbers: `writeSafetensors(snapshot)` writes it, and `restore` reads it with a template such as
- * `{ epoch: 0, params, optimizer: optimizer.init(params) }`.
+ * numbers, which `writeSafetensors` writes and `restore` reads.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind, or shapes do not fit.
  * @throws {RangeError} if a size is no integer of at least 1.
@@ -61,7 +60,7 @@ interface Training<P extends Tree> {
  * import { assert } from "@std/assert";
  *
  * const training = fit({
- *   layer: plain(leakyIntegrator, { units: 2, learn: ["vDecay"] }),
+ *   layer: plain(leakyIntegrator, { units: 2, learn: ["tau"] }),
  *   loss: (output, y) => crossEntropy(mean(output, 0), y),
  *   optimizer: adam({ learningRate: 0.1 }),
  *   data: { x: tensor([[1, 0], [0, 1]]), y: Uint8Array.of(0, 1) },
@@ -71,6 +70,37 @@ interface Training<P extends Tree> {
  *   metrics: { accuracy: (output, y) => accuracy(mean(output, 0), y) },
  * });
  * for await (const { loss, metrics } of training) assert(loss < 1 && metrics.accuracy === 1);
+ * ```
+ *
+ * @example A training that goes on from a file.
+ * ```ts
+ * import { fit, type FitSnapshot } from "@spikeloop/data";
+ * import { adam, linear, meanSquaredError } from "@spikeloop/functional";
+ * import { restore, writeSafetensors } from "@spikeloop/interchange";
+ * import { key } from "@spikeloop/random";
+ * import { mean, ones } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = linear({ inFeatures: 2, outFeatures: 1 });
+ * const optimizer = adam();
+ * const run = (epochs: number, resume?: FitSnapshot<ReturnType<typeof layer.init>>) =>
+ *   fit({
+ *     layer,
+ *     loss: (output, y) => meanSquaredError(mean(output, [0, 2]), y),
+ *     optimizer,
+ *     data: { x: ones([4, 3, 2]), y: ones([4]) }, // 4 samples of 3 steps
+ *     epochs,
+ *     batchSize: 4,
+ *     key: key(0),
+ *     resume,
+ *   });
+ *
+ * let file = new Uint8Array();
+ * for await (const { snapshot } of run(2)) file = writeSafetensors(snapshot);
+ *
+ * const params = layer.init(key(0)); // any with the right names and shapes
+ * const template = { epoch: 0, params, optimizer: optimizer.init(params) };
+ * for await (const { epoch } of run(3, restore(file, template))) assertEquals(epoch, 3);
  * ```
  */
 export function fit<P extends Tree, S extends Tree, N extends string = never>(

@@ -39,14 +39,14 @@ export type Metric = (
 ) => Tensor | number;
 
 /** All that training goes on with: a tree of tensors and numbers. */
-export interface FitSnapshot<P extends Tree = Tree> {
+export type FitSnapshot<P extends Tree = Tree> = {
   /** The epochs so far. */
   readonly epoch: number;
   /** The parameters. */
   readonly params: P;
   /** The state of the optimizer. */
   readonly optimizer: OptimizerState<P>;
-}
+};
 
 /** The options of `fit`. */
 export interface FitOptions<P extends Tree, S extends Tree, N extends string> {

@@ -342,6 +342,7 @@ export {
 } from "@spikeloop/training";
 export {
   exactCubaLif,
+  type NamedTree,
   neuronFromNir,
   neuronToNir,
   type NirAffine,
@@ -369,6 +370,7 @@ export {
   type ReadOptions,
   readSafetensors,
   readTorch,
+  restore,
   type Safetensors,
   type TorchCheckpoint,
   writeNir,

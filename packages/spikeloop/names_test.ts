@@ -22,7 +22,7 @@ const promised: Readonly<Record<string, string>> = {
   data: `batches trainTestSplit accuracy confusionMatrix readIdx readNpy readNpz eventsToFrames fit
     progressBar`,
   training: "td3 pendulum",
-  interchange: "readSafetensors writeSafetensors readTorch readNir writeNir",
+  interchange: "readSafetensors writeSafetensors restore readTorch readNir writeNir",
   plot: "rasterPlot tracePlot linePlot surrogatePlot",
 };
 

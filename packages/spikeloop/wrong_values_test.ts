@@ -458,6 +458,11 @@ const calls: readonly PublicCall[] = [
     run: s.writeSafetensors,
     args: () => [{ a: x() }, { name: "b" }, {}],
   },
+  {
+    name: "restore",
+    run: s.restore,
+    args: () => [{ "a.b": x() }, { a: { b: x() } }, { maxBytes: 1000 }],
+  },
   { name: "writeNir", run: s.writeNir, args: () => [graph()] },
   {
     name: "neuronFromNir",
