@@ -1,8 +1,8 @@
 import type { ScanArgs, ScanCotangents, ScanKernel, ScanWants } from "@spikeloop/backend";
 
 /**
- * The operands of a pullback. A file of its own, so that the npm package's declarations, which show
- * them, do not need those of plans.
+ * The operands of a pullback. Signatures that the npm package declares have them, so this file
+ * imports no plans.
  */
 export interface Pullback {
   readonly kernel: ScanKernel;
