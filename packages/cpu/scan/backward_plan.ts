@@ -1,10 +1,7 @@
 // How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
 import {
   gradientRows,
-  type ScanArgs,
-  type ScanCotangents,
   type ScanKernel,
-  type ScanWants,
   slabRows as rowsInOrder,
   sumsBySets,
 } from "@spikeloop/backend";
@@ -14,6 +11,7 @@ import { isPerUnit } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
 import { type BackwardArgs, backwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
+import type { Pullback } from "./pullback.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -207,15 +205,8 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 const backwardPlans = memoized(planBackward, mostPlans);
 
-/** The operands of a pullback. */
-export interface Pullback {
-  readonly kernel: ScanKernel;
-  readonly args: ScanArgs;
-  readonly cotangents: ScanCotangents;
-  readonly wants: ScanWants;
-  /** States without a cotangent are not in the equations of the last step; else it is zero. */
-  readonly skipsUnread?: boolean;
-}
+/** The numbers of the call's plan, filled anew for each. */
+const key: number[] = [];
 
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
@@ -226,13 +217,24 @@ export function backwardPlan(
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
-  // deno-fmt-ignore
-  const key = [
-    steps, batch, units, Number(isShared), scanMemory().tileStart, Number(wants.state !== false),
-    group, Number(cotangents.out !== undefined), Number(wants.weights), Number(bySets),
-    ...params.map((param, i) => paramUse(isPerUnit(param, units), wants.params[i])),
-    ...(skipsUnread ? kernel.states.map((_, i) => Number(cotangents.state[i] !== undefined)) : []),
-  ];
+  key[0] = steps;
+  key[1] = batch;
+  key[2] = units;
+  key[3] = Number(isShared);
+  key[4] = scanMemory().tileStart;
+  key[5] = Number(wants.state !== false);
+  key[6] = group;
+  key[7] = Number(cotangents.out !== undefined);
+  key[8] = Number(wants.weights);
+  key[9] = Number(bySets);
+  let length = 10;
+  for (let i = 0; i < params.length; i++) {
+    key[length++] = paramUse(isPerUnit(params[i], units), wants.params[i]);
+  }
+  for (let i = 0; skipsUnread && i < kernel.states.length; i++) {
+    key[length++] = Number(cotangents.state[i] !== undefined);
+  }
+  key.length = length;
   const plan = backwardPlans(kernel, key);
   plan.words[backwardBlock.index.table] = tables.table;
   plan.words[backwardBlock.index.weight] = tables.weight;
