@@ -61,7 +61,7 @@ export function makePopulation(
   const learned = resolveLearned(name, model, constants, options.learn);
   const { kernel, numbers } = neuronKernel(model, { params: constants, surrogate, detachReset });
   const label = `neuron "${model.name}"`;
-  const states = stateRecord(label, restOf(model, constants), group > 0);
+  const states = stateRecord(label, restOf(model, constants), group > 0, connection?.delay);
   const readParams = paramsReader(label, {
     ...{ kernel, numbers, units, group, connection, constants, learned },
   });

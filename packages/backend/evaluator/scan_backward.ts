@@ -14,7 +14,7 @@ import type {
 import type { Storage } from "../storage.ts";
 import { lateralPullback } from "./lateral.ts";
 import { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";
-import { argumentReader, evaluateSteps, lateralExtents, slotNames } from "./scan.ts";
+import { argumentReader, arrivals, evaluateSteps, lateralExtents, slotNames } from "./scan.ts";
 
 /**
  * The gradients of a scan: runs it again, then walks its steps backwards.
@@ -47,7 +47,12 @@ export function evaluateScanBackward(
   let gState = kernel.states.map((_, j) =>
     cotangents.state[j] && hostArray(cotangents.state[j]) || new Float32Array(size)
   );
-  let gLateral = cotangents.lateral && hostArray(cotangents.lateral);
+  const gLaterals = [
+    ...new Array<Float32Array | undefined>(args.steps),
+    ...arrivals(args, cotangents.lateral ?? absent(args)),
+  ];
+  // What the last output sends has no cotangent then; the currents before it have zeros.
+  if (cotangents.lateral === undefined) gLaterals.pop();
   const gOut = cotangents.out && hostArray(cotangents.out);
   const rows: Float32Array[][] = kernel.params.map(() => []);
   const records: LateralRecord[] = [];
@@ -56,6 +61,7 @@ export function evaluateScanBackward(
   const values: number[] = [];
   for (let t = args.steps - 1; t >= 0; t--) {
     const { present, evaluate } = t === args.steps - 1 ? last : others;
+    const gLateral = gLaterals[t + args.delay];
     const fromLateral = args.weight && gLateral &&
       lateralPullback(gLateral, hostArray(args.weight), lateralExtents(kernel, args));
     if (args.weight && gLateral) {
@@ -77,7 +83,7 @@ export function evaluateScanBackward(
     }
     gState = before;
     gParams.forEach((g, j) => rows[j].push(g));
-    gLateral = args.weight && gx.subarray(t * size, (t + 1) * size);
+    gLaterals[t] = gx.subarray(t * size, (t + 1) * size);
   }
   const weights = wants.weights
     ? evaluateLateralGradient(records, lateralExtents(kernel, args))
@@ -95,6 +101,11 @@ export function evaluateScanBackward(
         : sumOverTime(rows[j], size)
     ),
   };
+}
+
+/** Cotangents of lateral currents that are all zero. */
+function absent({ delay, batch, units }: ScanArgs): Float32Array {
+  return new Float32Array(delay * batch * units);
 }
 
 function sumOverTime(rows: readonly Float32Array[], size: number): Float32Array {
