@@ -41,7 +41,12 @@ export { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./f
 export { defineScan, isReservedName, type ScanDefinition } from "./define_scan.ts";
 export { RecentMap } from "./recent_map.ts";
 export { StructureCache } from "./structure_cache.ts";
-export { lastScanPullback, type ScanPullback, scanPullback } from "./scan_pullback.ts";
+export {
+  hasUnreadNaN,
+  lastScanPullback,
+  type ScanPullback,
+  scanPullback,
+} from "./scan_pullback.ts";
 export {
   chunkedGroup,
   gradientRows,

@@ -1,5 +1,7 @@
 import { constant, type Expr, input, vjp } from "@spikeloop/expr";
-import type { ScanKernel } from "./skeletons.ts";
+import { hostArray } from "./host_storage.ts";
+import type { ScanArgs, ScanCotangents, ScanKernel } from "./skeletons.ts";
+import type { Storage } from "./storage.ts";
 
 /**
  * A step's pullback as expressions over the step's inputs and the cotangents `"g.out"` and
@@ -47,6 +49,26 @@ export function scanPullback(kernel: ScanKernel): ScanPullback {
  */
 export function lastScanPullback(kernel: ScanKernel, read: readonly boolean[]): ScanPullback {
   return read.includes(false) ? derive(kernel, read) : scanPullback(kernel);
+}
+
+/**
+ * Whether a state that the loss does not read may have made a NaN of the gradient of x: 0 · ∞ at
+ * the last step. Then the pullback is to be run again, with `lastScanPullback`.
+ *
+ * @param gx The gradient, [T, N, D].
+ */
+export function hasUnreadNaN(
+  { states }: ScanKernel,
+  { batch, units }: ScanArgs,
+  cotangents: ScanCotangents,
+  gx: Storage,
+): boolean {
+  if (states.every((_, i) => cotangents.state[i] !== undefined)) return false;
+  const numbers = hostArray(gx);
+  for (let i = numbers.length - batch * units; i < numbers.length; i++) {
+    if (Number.isNaN(numbers[i])) return true;
+  }
+  return false;
 }
 
 function derive(

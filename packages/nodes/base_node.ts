@@ -119,7 +119,7 @@ export abstract class BaseNode {
     restoreSnapshot(this, fields);
   }
 
-  /** Returns the tensors that the node learns, by their names in SpikingJelly's state dictionary. */
+  /** Returns the tensors that the node learns, by their names in the state dictionary. */
   parameters(): NodeParameters {
     return { ...this.#population.parameters };
   }

@@ -9,7 +9,7 @@ import type { NodeParameters, NoiseRecord } from "./node_design.ts";
 import type { NodeSetting } from "./node_setting.ts";
 import { fromStateDict, toStateDict } from "./state_dict.ts";
 
-/** What a node keeps from one call of `forward` to the next. */
+/** State that a node keeps from one call of `forward` to the next. */
 export interface NodeMemory {
   /** The state variables, [N, D] each; none before the first step. */
   readonly state: PopulationState;

@@ -36,7 +36,6 @@ import {
   evaluateScatterAdd,
   evaluateSum,
   evaluateTake,
-  withoutUnreadStates,
 } from "@spikeloop/backend/evaluator";
 import {
   cpuExtreme,
@@ -222,10 +221,8 @@ export function runScanBackward(
   if (backend.scanBackward !== undefined) {
     return backend.scanBackward(kernel, args, out, cotangents, wants);
   }
-  const gradients = simdSupported()
-    ? cpuScanBackward(kernel, args, out, cotangents, wants)
-    : evaluateScanBackward(kernel, args, out, cotangents, wants);
-  return withoutUnreadStates(gradients, kernel, args, out, cotangents, wants);
+  const run = simdSupported() ? cpuScanBackward : evaluateScanBackward;
+  return run(kernel, args, out, cotangents, wants);
 }
 
 /** Runs `Skeletons.lateralGradient`. */

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { floats, generator, leaky, slopes } from "@spikeloop/dev/testing";
 import { ones, tensor, zeros } from "./create.ts";
 import { add, mul } from "./functions.ts";
@@ -62,6 +62,29 @@ Deno.test("a second derivative through a scan throws", () => {
   const slope = (x: Tensor) => sum(grad(loss)(x));
   const words = 'Cannot take a second derivative through neuron "smooth"';
   assertThrows(() => grad(slope)(ones([1, 2, 4])), TypeError, words);
+});
+
+Deno.test("such a gradient comes from compiled code, and evaluates no equation", () => {
+  const { next, ...others } = leaky(slopes.rect);
+  let reads = 0;
+  const kernel = {
+    ...others,
+    get next() {
+      reads++;
+      return next;
+    },
+  };
+  const run = grad((x: Tensor) => {
+    const setting = { kernel, units: 1, params: [0.5, 0.5, 0] };
+    return sum(scan(setting, { values: [zeros([1, 1])] }, x).out);
+  });
+  const x = tensor([1, Infinity], [2, 1, 1]);
+  const first = run(x).dataSync();
+  assertEquals(first[1], 0);
+  assert(reads > 0);
+  reads = 0;
+  assertEquals(run(x).dataSync(), first);
+  assertEquals(reads, 0);
 });
 
 testEach("a state that the loss does not read has no gradient, not NaN = 0 · ∞", (backend) => {

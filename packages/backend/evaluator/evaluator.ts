@@ -6,7 +6,7 @@ import { evaluateAffine, evaluateMatmul } from "./matmul.ts";
 import { evaluateGather, evaluateScatter } from "./movement.ts";
 import { evaluateReduce } from "./reduce.ts";
 import { evaluateScan } from "./scan.ts";
-import { evaluateScanBackward, withoutUnreadStates } from "./scan_backward.ts";
+import { evaluateScanBackward } from "./scan_backward.ts";
 import { evaluateScatterAdd, evaluateTake } from "./take.ts";
 
 /**
@@ -37,7 +37,7 @@ export const evaluator: CompleteBackend = {
   take: evaluateTake,
   scatterAdd: evaluateScatterAdd,
   scan: evaluateScan,
-  scanBackward: (...call) => withoutUnreadStates(evaluateScanBackward(...call), ...call),
+  scanBackward: evaluateScanBackward,
   lateralGradient: evaluateLateralGradient,
   paramGradient: evaluateParamGradient,
 };

@@ -10,5 +10,5 @@ export { evaluateGather, evaluateScatter } from "./movement.ts";
 export { evaluateExtreme, evaluateReduce, evaluateSum } from "./reduce.ts";
 export { evaluateScatterAdd, evaluateTake } from "./take.ts";
 export { evaluateScan } from "./scan.ts";
-export { evaluateScanBackward, withoutUnreadStates } from "./scan_backward.ts";
+export { evaluateScanBackward } from "./scan_backward.ts";
 export { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";

@@ -1,7 +1,12 @@
 // The pullback of the scan skeleton.
 import { compileEvaluator } from "@spikeloop/expr";
 import { hostArray } from "../host_storage.ts";
-import { lastScanPullback, scanPullback } from "../scan_pullback.ts";
+import {
+  hasUnreadNaN,
+  lastScanPullback,
+  type ScanPullback,
+  scanPullback,
+} from "../scan_pullback.ts";
 import type {
   LateralRecord,
   ScanArgs,
@@ -9,35 +14,38 @@ import type {
   ScanGradients,
   ScanKernel,
   ScanWants,
-  Skeletons,
 } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
 import { lateralPullback } from "./lateral.ts";
 import { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";
 import { argumentReader, arrivals, evaluateSteps, lateralExtents, slotNames } from "./scan.ts";
 
-/**
- * The gradients of a scan: runs it again, then walks its steps backwards.
- *
- * @param skipsUnread Leaves states that have no cotangent out of the equations of the last step,
- * instead of taking their cotangents for zeros.
- */
+/** The gradients of a scan: runs it again, then walks its steps backwards. */
 export function evaluateScanBackward(
   kernel: ScanKernel,
   args: ScanArgs,
   _out: Storage,
   cotangents: ScanCotangents,
   wants: ScanWants,
-  skipsUnread = false,
+): ScanGradients {
+  const pullback = scanPullback(kernel);
+  const gradients = evaluateBackward(kernel, args, cotangents, wants, pullback);
+  if (!hasUnreadNaN(kernel, args, cotangents, gradients.x)) return gradients;
+  const read = kernel.states.map((_, i) => cotangents.state[i] !== undefined);
+  return evaluateBackward(kernel, args, cotangents, wants, lastScanPullback(kernel, read));
+}
+
+/** The same by a given pullback of the last step. */
+function evaluateBackward(
+  kernel: ScanKernel,
+  args: ScanArgs,
+  cotangents: ScanCotangents,
+  wants: ScanWants,
+  ofLastStep: ScanPullback,
 ): ScanGradients {
   const size = args.batch * args.units;
   const { result, states, laterals } = evaluateSteps(kernel, args, []);
-  const [last, others] = [
-    skipsUnread
-      ? lastScanPullback(kernel, kernel.states.map((_, j) => cotangents.state[j] !== undefined))
-      : scanPullback(kernel),
-    scanPullback(kernel),
-  ].map((pullback) => {
+  const [last, others] = [ofLastStep, scanPullback(kernel)].map((pullback) => {
     const roots = [pullback.x, ...pullback.states, ...pullback.params];
     const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
     return { present, evaluate: compileEvaluator(present.map((p) => p.e), slotNames(kernel)) };
@@ -112,27 +120,4 @@ function sumOverTime(rows: readonly Float32Array[], size: number): Float32Array 
   const total = new Float32Array(size);
   for (const row of rows) for (let i = 0; i < size; i++) total[i] += row[i];
   return total;
-}
-
-/**
- * The same gradients, evaluated again where a state that the loss does not read has made a NaN of
- * them: 0 · ∞ at the last step. Such a state has no gradient.
- */
-export function withoutUnreadStates(
-  gradients: ScanGradients,
-  ...[kernel, args, out, cotangents, wants]: Parameters<Skeletons["scanBackward"]>
-): ScanGradients {
-  return kernel.states.some((_, i) => cotangents.state[i] === undefined) &&
-      endsInNaN(gradients.x, args.batch * args.units)
-    ? evaluateScanBackward(kernel, args, out, cotangents, wants, true)
-    : gradients;
-}
-
-/** Whether one of the last `count` numbers is NaN. */
-function endsInNaN(storage: Storage, count: number): boolean {
-  const numbers = hostArray(storage);
-  for (let i = numbers.length - count; i < numbers.length; i++) {
-    if (Number.isNaN(numbers[i])) return true;
-  }
-  return false;
 }

@@ -81,20 +81,14 @@ function sumColumnsKernel(): Func {
   );
 }
 
-let compiled: Readonly<Record<string, WasmFunction>> | undefined;
-
-function kernels(): Readonly<Record<string, WasmFunction>> {
-  return compiled ??= instantiate([sumRowsKernel(), sumColumnsKernel()], staging().memory);
-}
+let kernels: Readonly<Record<string, WasmFunction>> | undefined;
 
 /** The sums over the middle axis of [outer, axis, inner], as WebAssembly SIMD. */
 export function cpuSum(storage: Storage, outer: number, axis: number, inner: number): Float32Array {
   const x = hostArray(storage);
+  if (axis > sumBlock && outer * inner > 0) return sumLong(x, outer, axis, inner);
   const result = allocate(outer * inner);
-  if (result.length === 0 || axis === 0) return result;
-  if (axis > sumBlock) return sumLong(x, outer, axis, inner);
-  if (inner === 1) sumRows(x, outer, axis, result);
-  else sumColumns(x, outer, axis, inner, result);
+  if (result.length > 0 && axis > 0) sumShort(x, outer, axis, inner, result);
   return result;
 }
 
@@ -105,9 +99,7 @@ function sumLong(x: Float32Array, outer: number, axis: number, inner: number): F
   const parts = new Float32Array(outer * blocks * inner);
   const sum = (count: number, length: number, from: number, to: number) => {
     const data = x.subarray(from * inner, (from + count * length) * inner);
-    const result = parts.subarray(to * inner, (to + count) * inner);
-    if (inner === 1) sumRows(data, count, length, result);
-    else sumColumns(data, count, length, inner, result);
+    sumShort(data, count, length, inner, parts.subarray(to * inner, (to + count) * inner));
   };
   for (let o = 0; o < outer; o++) {
     const [from, to] = [o * axis, o * blocks];
@@ -117,30 +109,24 @@ function sumLong(x: Float32Array, outer: number, axis: number, inner: number): F
   return cpuSum(parts, outer, blocks, inner);
 }
 
-/** Sums rows of up to a block. */
-function sumRows(x: Float32Array, outer: number, axis: number, result: Float32Array): void {
-  const kernel = kernels().sumRows;
-  reduceBlocks(x, outer, axis, 1, result, (rows) => {
-    kernel(4 * places.source, rows, axis, 4 * places.result);
-  });
-}
-
-function sumColumns(
+/** The sums over an axis of up to a block. */
+function sumShort(
   x: Float32Array,
   outer: number,
   axis: number,
   inner: number,
   result: Float32Array,
 ): void {
-  const kernel = kernels().sumColumns;
-  const sum = (count: number, rows: number, columns: number, resume: boolean) =>
-    kernel(4 * places.source, count, rows, columns, 4 * places.result, Number(resume));
+  const { floats, memory } = staging();
+  kernels ??= instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
+  const { sumRows, sumColumns } = kernels;
+  const [from, to] = [4 * places.source, 4 * places.result];
   if (axis * inner <= blockLength) {
     return reduceBlocks(x, outer, axis * inner, inner, result, (count) => {
-      sum(count, axis, inner, false);
+      if (inner === 1) sumRows(from, count, axis, to);
+      else sumColumns(from, count, axis, inner, to, 0);
     });
   }
-  const { floats } = staging();
   const width = Math.min(inner, blockLength >> 2);
   const most = Math.floor(blockLength / width);
   for (let o = 0; o < outer; o++) {
@@ -148,9 +134,9 @@ function sumColumns(
       const columns = Math.min(width, inner - column);
       for (let row = 0; row < axis; row += most) {
         const rows = Math.min(most, axis - row);
-        const from = (o * axis + row) * inner + column;
-        copyRectangle(x, from, inner, rows, columns, floats, places.source);
-        sum(1, rows, columns, row > 0);
+        const first = (o * axis + row) * inner + column;
+        copyRectangle(x, first, inner, rows, columns, floats, places.source);
+        sumColumns(from, 1, rows, columns, to, Number(row > 0));
       }
       copy(floats, places.result, columns, result, o * inner + column);
     }

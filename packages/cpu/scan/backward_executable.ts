@@ -1,4 +1,10 @@
-import type { ScanKernel, ScanWants } from "@spikeloop/backend";
+import {
+  lastScanPullback,
+  type ScanKernel,
+  scanPullback,
+  type ScanWants,
+} from "@spikeloop/backend";
+import type { Func } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_executable.ts";
@@ -21,9 +27,10 @@ export function paramUse(isPerUnit: number, want: ScanWants["params"][number]): 
 
 function compileBackward(
   kernel: ScanKernel,
-  [group, gOut, weights, bySets, ...uses]: readonly number[],
+  [group, gOut, weights, bySets, ...others]: readonly number[],
 ) {
   const wiring = wiringOf(group, kernel.binary);
+  const uses = others.slice(0, kernel.params.length);
   const perUnit = uses.map((use) => use % 2 === 1);
   const params = uses.map((use) => wants[use >> 1]);
   const lateral = group > 0;
@@ -31,44 +38,53 @@ function compileBackward(
   const paramSlots = wantedParams(kernel, params);
   /** The slots whose gradients are summed over time and batch. */
   const sums = paramSlots.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
-  const keptValue = keptValueOf(kernel, backwardRoots(kernel, params));
+  const read = others.slice(kernel.params.length).map((isRead) => isRead === 1);
+  const last = read.length > 0 ? [lastScanPullback(kernel, read)] : [];
+  const roots = [scanPullback(kernel), ...last].flatMap((p) => backwardRoots(kernel, params, p));
+  const keptValue = keptValueOf(kernel, roots);
   const keepsValue = keptValue !== undefined;
-  const functions = {
-    step: step(kernel, {
-      perUnit,
-      wiring,
-      out: wiring.form === "dense",
-      inPlace: keepsValue,
-      keptValue,
-    }),
-    send: send(wiring),
-    backStep: backStep(kernel, { perUnit, lateral, gOut: gOut === 1, params, keptValue }),
-    pull: pull(wiring),
-    collect: collect(wiring, bySets === 1),
-    addRows: addRows(),
-    flush: flush(),
-    merge: merge(wiring),
-    unpack: unpack(wiring),
+  const functions: Func[] = [];
+  /** Adds a function to the module, and returns its place. */
+  const place = (fn: Func) => functions.push(fn) - 1;
+  const out = wiring.form === "dense";
+  const stepBack = { perUnit, lateral, gOut: gOut === 1, params, keptValue };
+  const at = {
+    step: place(step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue })),
+    send: place(send(wiring)),
+    backStep: place(backStep(kernel, stepBack)),
+    pull: place(pull(wiring)),
+    collect: place(collect(wiring, bySets === 1)),
+    addRows: place(addRows()),
+    flush: place(flush()),
+    merge: place(merge(wiring)),
+    unpack: place(unpack(wiring)),
   };
-  const names = [...Object.keys(functions), "run", "back", "backward"];
-  const places = Object.fromEntries(names.map((name, i) => [name, i])) as
-    & Record<keyof typeof functions, number>
-    & Record<"run" | "back", number>;
-  const executable = new Executable([
-    ...Object.values(functions),
-    run({ step: places.step, send: lateral ? places.send : undefined }, keepsValue),
-    back(places, { lateral, keepsValue, weights: weights === 1, sums }),
-    backward({ ...places, merge: bySets === 1 ? places.merge : undefined }),
-  ], scanMemory().memory);
+  const runAt = place(run({ step: at.step, send: lateral ? at.send : undefined }, keepsValue));
+  const placeLoops = (suffix: string, lastStep?: number) => {
+    const options = { lateral, keepsValue, weights: weights === 1, sums };
+    const backAt = place(back({ ...at, run: runAt, lastStep }, options, `back${suffix}`));
+    const merge = bySets === 1 ? at.merge : undefined;
+    place(backward({ ...at, back: backAt, merge }, `backward${suffix}`));
+  };
+  placeLoops("");
+  for (const pullback of last) {
+    placeLoops("Last", place(backStep(kernel, stepBack, "lastStep", pullback)));
+  }
+  const executable = new Executable(functions, scanMemory().memory);
   const call = (name: string) => [executable.call(name, argumentsAt)];
-  /** `run` takes a slab forward, `backward` a tile forward and back. */
-  const calls = { run: call("run"), backward: call("backward") };
+  /** `run` takes a slab forward; the others a tile forward and back, `last` its last steps. */
+  const calls = {
+    run: call("run"),
+    backward: call("backward"),
+    last: call(last.length > 0 ? "backwardLast" : "backward"),
+  };
   return { wiring, paramSlots, sums, keepsValue, executable, calls };
 }
 
 /**
  * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents,
  * whether gradients of weights are wanted, whether these are summed by sets, and the `paramUse` of
- * each parameter.
+ * each parameter. Where the last step has a pullback of its own, there follows of each state
+ * whether it has a cotangent.
  */
 export const backwardExecutable = memoized(compileBackward, mostExecutables);

@@ -165,7 +165,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     slabBytes,
   };
   const gLast = layout.place(arrayStride);
-  const partStates = layout.place((parts - 1) * (kernel.states.length + 1) * arrayStride);
+  const partBytes = stateStride + arrayStride;
+  const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
   scanMemory().reserve(layout.end);
   // Copied together at the end: gradients of the states where there is one tile, of x where it lies
   // in one piece, of weight and bias, of parameters.
@@ -187,7 +188,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     isOnePiece,
     /** One job is all there is, and all its results are copied together. */
     isOneJob: isOnePiece && isOneTile && paramSlots.length === sums.length,
-    /** The states before each part but the last. */
+    parts,
+    /** States and lateral current before each part but the last. */
     partStates,
     results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
     args,
@@ -211,13 +213,19 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 const backwardPlans = memoized(planBackward, mostPlans);
 
-/** The plan of a pullback, its tables in place. */
+/**
+ * The plan of a pullback, its tables in place.
+ *
+ * @param skipsUnread States without a cotangent are not in the equations of the last step, instead
+ * of having zeros as cotangents.
+ */
 export function backwardPlan(
   kernel: ScanKernel,
   args: ScanArgs,
   cotangents: ScanCotangents,
   wants: ScanWants,
   isShared: boolean,
+  skipsUnread: boolean,
 ): BackwardPlan {
   const { steps, batch, units, group, params } = args;
   const { binary } = kernel;
@@ -228,6 +236,7 @@ export function backwardPlan(
     steps, batch, units, Number(isShared), scanMemory().tileStart, Number(wants.state !== false),
     group, Number(cotangents.out !== undefined), Number(wants.weights), Number(bySets),
     ...params.map((param, i) => paramUse(isPerUnit(param, units), wants.params[i])),
+    ...(skipsUnread ? kernel.states.map((_, i) => Number(cotangents.state[i] !== undefined)) : []),
   ];
   const plan = backwardPlans(kernel, key);
   plan.words[backwardBlock.index.table] = tables.table;

@@ -7,6 +7,7 @@ import {
   currentBased,
   generator,
   integer,
+  leaky,
   type ScanCase,
   scanCase,
   scanModels,
@@ -77,6 +78,30 @@ const oddExtents = [
   { steps: 3, batch: 130, groups: 20, group: 10 },
 ];
 
+/** Steps, batch, groups, units of a group: in one job, in several tiles, in parts. */
+const unreadExtents = [
+  [1, 1, 2, 3],
+  [4, 3, 3, 6],
+  [3, 70, 5, 0],
+  [2, 130, 2, 30],
+  [12, 130, 6, 10],
+  [19, 5, 1301, 3],
+] as const;
+
+/** The same case with infinite inputs at the last step, and no cotangents of states. */
+function unread({ args, cotangents, wants, ...rest }: ScanCase): ScanCase {
+  const x = hostArray(args.x).slice();
+  const size = args.batch * args.units;
+  [Infinity, -Infinity].forEach((value, i) => x[x.length - 1 - i * (size >> 1)] = value);
+  const out = x.map((_, i) => i % 7 - 3);
+  return {
+    ...rest,
+    args: { ...args, x },
+    cotangents: { ...cotangents, out, state: [] },
+    wants: { ...wants, weights: args.group > 0 },
+  };
+}
+
 for (const kernel of scanModels) {
   Deno.test(`${kernel.name}: the compiled time loop gives the evaluator's bits, forward and backward`, () => {
     const random = generator(1);
@@ -113,6 +138,32 @@ Deno.test("numbers that are not finite go the way of the formula: 0 · ∞ is Na
   assertEquals(spiked, 1);
   assert(Number.isNaN(hostArray(result.state[1])[1]));
   compare({ ...rest, args: { ...args, x } });
+});
+
+Deno.test("states that the loss does not read make no NaN = 0 · ∞ of gradients, in one tile, many, or in parts", () => {
+  const random = generator(15);
+  const kernel = leaky(slopes.rect);
+  for (const [steps, batch, groups, group] of unreadExtents) {
+    const { args, cotangents, ...rest } = scanCase(kernel, { steps, batch, groups, group }, random);
+    const params = [0.5, 0.5, 0];
+    const given = unread({ ...rest, args: { ...args, params }, cotangents });
+    const { out } = cpuScan(kernel, given.args, []);
+    const { x } = cpuScanBackward(kernel, given.args, out, given.cotangents, given.wants);
+    assert(hostArray(x).every(Number.isFinite), given.title);
+    compare(given);
+  }
+});
+
+Deno.test("where some states are read and others make NaNs, gradients have the evaluator's bits", () => {
+  const random = generator(16);
+  for (const kernel of scanModels) {
+    for (const [steps, batch, groups, group] of unreadExtents.slice(0, 4)) {
+      const given = unread(scanCase(kernel, { steps, batch, groups, group }, random));
+      const { state } = scanCase(kernel, { steps, batch, groups, group }, random).cotangents;
+      compare(given);
+      compare({ ...given, cotangents: { ...given.cotangents, state } });
+    }
+  }
 });
 
 Deno.test("large sequences run through several tiles of rows and of time", () => {

@@ -1,14 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
-import type { ScanGradients, ScanResult } from "@spikeloop/backend";
+import { hostArray, type ScanGradients, type ScanResult } from "@spikeloop/backend";
 import {
   assertSameBits,
   choice,
   generator,
   integer,
+  leaky,
   type ScanCase,
   scanCase,
   scanModels,
+  slopes,
+  symmetric,
   trials,
 } from "@spikeloop/dev/testing";
 import { noWorkers, withWorkers } from "../testing/start_workers.ts";
@@ -41,7 +44,7 @@ function compare(given: ScanCase, workers: readonly PooledWorker[]): void {
   assertSameResults(scanWith(workers, kernel, args, []), alone, title);
   for (const state of [true, false]) {
     const wants = { ...given.wants, state };
-    const plan = backwardPlan(kernel, args, cotangents, wants, true);
+    const plan = backwardPlan(kernel, args, cotangents, wants, true, false);
     assert(fitsMailbox(plan.code.executable, plan.end), `${title}: backward is not cut`);
     const gradients = scanBackwardWith(workers, kernel, args, cotangents, wants);
     const wanted = scanBackwardWith([], kernel, args, cotangents, wants);
@@ -80,6 +83,33 @@ testUnless(noWorkers, "slabs that end within a block of 16 units keep to themsel
     }
   });
 });
+
+testUnless(
+  noWorkers,
+  "on workers, states that the loss does not read make no NaN either",
+  async () => {
+    const random = generator(15);
+    await withWorkers(1, (workers) => {
+      for (const [groups, group] of [[12, 10], [2, 30], [31, 0]]) {
+        const extents = { steps: 3, batch: 150, groups, group };
+        const { args, ...rest } = scanCase(leaky(slopes.rect), extents, random);
+        const x = symmetric(random, 3 * 150 * args.units);
+        x[x.length - 1] = x[x.length - 80 * args.units] = Infinity;
+        const given = { ...rest, args: { ...args, x, params: [0.5, 0.5, 0] } };
+        const cotangents = { ...rest.cotangents, out: x.map((_, i) => i % 7 - 3), state: [] };
+        compare({ ...given, cotangents }, workers);
+        const gradients = scanBackwardWith(
+          workers,
+          given.kernel,
+          given.args,
+          cotangents,
+          given.wants,
+        );
+        assert(hostArray(gradients.x).every(Number.isFinite), given.title);
+      }
+    });
+  },
+);
 
 testUnless(noWorkers, "weights that change between calls reach the workers", async () => {
   const random = generator(12);

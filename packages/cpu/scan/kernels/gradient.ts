@@ -14,14 +14,9 @@ import {
   v128,
 } from "@spikeloop/expr/wasm";
 import { type Wiring, wiringFunc } from "../wiring.ts";
-import { lookup } from "./lookup.ts";
+import { addTo, bitsAt, lookup } from "./lookup.ts";
 import { forSpikes } from "./send.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
-
-/** `to` += `value`, a vector in memory. */
-function addTo(to: Local, value: Code | Local, offset = 0): Code {
-  return v128.store(to, f32x4.add(v128.load(to, offset), value), offset);
-}
 
 /**
  * The parameters of `collect`: outputs as bits and as numbers and cotangents, each at the latest
@@ -34,15 +29,14 @@ type CollectParams = ByWord<typeof collectParams, Local>;
 /** Adds g to the sums of the sets that spiked, one per chunk, which lie as tables of weights do. */
 function collectBySets(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
   const { group, vectors, tableBytes } = wiring;
-  const { entries, start, find } = lookup(fn, wiring);
+  const { find, add } = lookup(fn, wiring);
   const cotangents = fn.localArray("v128", vectors);
   return walkGroups(fn, group, p, {
     arrays: { g: [p.g, 4, p.gStride], bit: [fn.local("i32"), 1, bitStride] },
-    before: start(p.gradient),
     body: ({ g: [g], bit: [bit] }) => [
-      ...find(p.bits, bit),
+      ...find(bitsAt(p.bits, bit), p.gradient),
       ...times(vectors, (i) => cotangents[i].set(v128.load(g, 16 * i))),
-      ...entries.flatMap((e) => times(vectors, (i) => addTo(e, cotangents[i], 16 * i))),
+      ...add(cotangents),
     ],
     after: p.gradient.increment(tableBytes),
   });

@@ -33,40 +33,33 @@ function rowOffset(word: Local, from: number, width: number, rowBytes: number): 
   return i32.and(bits, mask << log);
 }
 
-/** Finds the entry in the table of each chunk, by the bits of a group's spikes. */
-export function findEntries(
-  { chunks, rowBytes }: Wiring,
-  word: Local,
-  entries: readonly Local[],
-  tables: readonly Local[],
-): Code {
-  return entries.flatMap((entry, c) => {
-    const offset = rowOffset(word, chunks[c], chunks[c + 1] - chunks[c], rowBytes);
-    return entry.set(i32.add(tables[c], offset));
-  });
+/** `to` += `value`, a vector in memory. */
+export function addTo(to: Local, value: Code | Local, offset = 0): Code {
+  return v128.store(to, f32x4.add(v128.load(to, offset), value), offset);
 }
 
-/** The sum of a vector of each entry, that of chunk c so many bytes past it. */
-export function sumOfEntries(entries: readonly Local[], offset: (c: number) => number): Code {
-  return entries.map((entry, c) => v128.load(entry, offset(c))).reduce((a, b) => f32x4.add(a, b));
-}
-
-/** Finds a group's entry in the table of each chunk. */
-export function lookup(fn: Func, wiring: Wiring) {
-  const { chunkBytes } = wiring;
+/** Finds, by the spikes of a group as bits, its entry in the table of each chunk. */
+export function lookup(fn: Func, { chunks, chunkBytes, rowBytes }: Wiring) {
   const word = fn.local("i32");
-  const tables = fn.localArray("i32", chunkBytes.length);
   const entries = fn.localArray("i32", chunkBytes.length);
   return {
-    /** The addresses of the entries, once found. */
-    entries,
-    /** Points at a group's tables. */
-    start: (table: Local) => tables.flatMap((t, c) => t.set(i32.add(table, chunkBytes[c]))),
-    /** Finds the entries of the group whose bits start at `bit`. */
-    find: (bits: Local, bit: Local) => [
-      ...word.set(bitsAt(bits, bit)),
-      ...findEntries(wiring, word, entries, tables),
+    /** Finds the entries in the group's tables at an address. */
+    find: (bits: Code, table: Local): Code => [
+      ...word.set(bits),
+      ...entries.flatMap((entry, c) =>
+        entry.set(
+          i32.add(table, rowOffset(word, chunks[c], chunks[c + 1] - chunks[c], rowBytes)),
+        )
+      ),
     ],
+    /** Adds `values` to every entry. */
+    add: (values: readonly Local[]): Code =>
+      entries.flatMap((at, c) => values.flatMap((v, i) => addTo(at, v, chunkBytes[c] + 16 * i))),
+    /** The sum of vector `i` of all entries. */
+    sum: (i: number): Code => {
+      const terms = entries.map((at, c) => v128.load(at, chunkBytes[c] + 16 * i));
+      return terms.reduce((a, b) => f32x4.add(a, b));
+    },
   };
 }
 

@@ -104,12 +104,18 @@ export interface BackOptions {
   readonly sums: readonly number[];
 }
 
-/** `back(at)`: runs a slab forward again, then back, the last step first. */
+/**
+ * `back(at)`: runs a slab forward again, then back, the last step first, by `lastStep` where that
+ * has a place.
+ */
 export function back(
-  places: Places<"run" | "backStep" | "pull" | "collect" | "addRows">,
+  places:
+    & Places<"run" | "backStep" | "pull" | "collect" | "addRows">
+    & Partial<Places<"lastStep">>,
   { lateral, keepsValue, weights, sums }: BackOptions,
+  name = "back",
 ): Func {
-  const { fn, p } = namedFunc("back", "at");
+  const { fn, p } = namedFunc(name, "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
   const [left, gx, before, gPulled] = fn.localArray("i32", 4);
   // The values of the states that the pullback of a step reads, and the stride to the step before.
@@ -141,6 +147,8 @@ export function back(
       gradient: a.gWeight,
     });
   };
+  const stepBack = (place: number) =>
+    callNamed(place, backStepParams, { ...a, state: course, gPulled, gx });
   const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
   const addParams = sums.map((i, to) =>
     callNamed(places.addRows, addRowsParams, {
@@ -163,7 +171,9 @@ export function back(
     when(a.gLast, [pullBack(a.gLast), addWeights(1, a.gLast, 0)]),
     left.set(a.steps),
     repeat(
-      callNamed(places.backStep, backStepParams, { ...a, state: course, gPulled, gx }),
+      places.lastStep === undefined
+        ? stepBack(places.backStep)
+        : when(i32.eq(left, a.steps), stepBack(places.lastStep), stepBack(places.backStep)),
       addParams,
       left.increment(-1),
       when(left, [
@@ -215,8 +225,11 @@ export function forward({ run }: Places<"run">): Func {
 /**
  * `backward(at)`: runs a tile forward and back, and closes sums; `merge` has a place if by sets.
  */
-export function backward(places: Places<"back" | "flush"> & Partial<Places<"merge">>): Func {
-  return forSlabs("backward", places.back, ["x", "noise", "gOut", "gx"], (at, fn) => {
+export function backward(
+  places: Places<"back" | "flush"> & Partial<Places<"merge">>,
+  name = "backward",
+): Func {
+  return forSlabs(name, places.back, ["x", "noise", "gOut", "gx"], (at, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
     const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));

@@ -13,7 +13,7 @@ import {
   v128,
 } from "@spikeloop/expr/wasm";
 import { type Wiring, wiringFunc } from "../wiring.ts";
-import { bitsAt, lookup, sumOfEntries } from "./lookup.ts";
+import { bitsAt, lookup } from "./lookup.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /** The parameters of `send`: outputs as bits and as numbers, where to write, tables to read. */
@@ -26,23 +26,14 @@ const lookupRows = 2;
 
 function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
   const { vectors, group, tableBytes } = wiring;
-  const { entries, start, find } = lookup(fn, wiring);
+  const { find, sum } = lookup(fn, wiring);
   const lookUp = (bit: Local, lateral: Local) => [
-    ...find(p.bits, bit),
-    ...times(vectors, (i) => {
-      return storeLanes(
-        fn,
-        lateral,
-        sumOfEntries(entries, () => 16 * i),
-        group - 4 * i,
-        16 * i,
-      );
-    }),
+    ...find(bitsAt(p.bits, bit), p.table),
+    ...times(vectors, (i) => storeLanes(fn, lateral, sum(i), group - 4 * i, 16 * i)),
   ];
   return walkGroups(fn, group, p, {
     arrays: { bit: [fn.local("i32"), 1], lateral: [p.lateral, 4] },
     rowCounts: [lookupRows, 1],
-    before: start(p.table),
     body: ({ bit, lateral }) => bit.flatMap((b, r) => lookUp(b, lateral[r])),
     after: p.table.increment(tableBytes),
   });

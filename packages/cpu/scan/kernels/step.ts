@@ -18,7 +18,7 @@ import {
 } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import type { Wiring } from "../wiring.ts";
-import { findEntries, sumOfEntries } from "./lookup.ts";
+import { lookup } from "./lookup.ts";
 import { type PerUnit, unitArrays } from "./unit_arrays.ts";
 
 /**
@@ -106,20 +106,19 @@ function sendBlock(
   lateral: Local,
   p: Pointers<"table" | "groups">,
 ): readonly [before: Code, inside: Code] {
-  const { group, chunks, chunkBytes, vectors, tableBytes } = wiring;
-  const [word, own, table, end] = fn.localArray("i32", 4);
-  const entries = fn.localArray("i32", chunks.length - 1);
+  const { group, vectors, tableBytes } = wiring;
+  const [word, table, end] = fn.localArray("i32", 3);
+  const { find, sum } = lookup(fn, wiring);
   const before = [
     ...table.set(p.table),
     ...end.set(i32.add(table, i32.mul(p.groups, tableBytes))),
   ];
   const send = (g: number) => [
-    ...own.set(i32.shrU(word, g * group)),
-    ...findEntries(wiring, own, entries, entries.map(() => table)),
-    ...times(vectors, (i) => {
-      const sum = sumOfEntries(entries, (c) => chunkBytes[c] + 16 * i);
-      return storeLanes(fn, lateral, sum, group - 4 * i, 4 * (g * group + 4 * i));
-    }),
+    ...find(i32.shrU(word, g * group), table),
+    ...times(
+      vectors,
+      (i) => storeLanes(fn, lateral, sum(i), group - 4 * i, 4 * (g * group + 4 * i)),
+    ),
     ...table.increment(tableBytes),
     ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
   ];

@@ -44,15 +44,23 @@ export function wantedParams(kernel: ScanKernel, params: ScanWants["params"]): r
 }
 
 /** The gradients that a pullback computes: of x, of the states and of the wanted parameters. */
-export function backwardRoots(kernel: ScanKernel, params: ScanWants["params"]): readonly Expr[] {
-  const pullback = scanPullback(kernel);
+export function backwardRoots(
+  kernel: ScanKernel,
+  params: ScanWants["params"],
+  pullback = scanPullback(kernel),
+): readonly Expr[] {
   const ofParams = wantedParams(kernel, params).map((i) => pullback.params[i]);
   return [pullback.x, ...pullback.states, ...ofParams].flatMap((root) => root ?? []);
 }
 
-/** `backStep(...)` */
-export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
-  const { fn, p } = namedFunc("backStep", backStepParams);
+/** `backStep(...)`; under another name for the last step, where that has a pullback of its own. */
+export function backStep(
+  kernel: ScanKernel,
+  options: BackStepOptions,
+  name = "backStep",
+  pullback = scanPullback(kernel),
+): Func {
+  const { fn, p } = namedFunc(name, backStepParams);
   const offset = fn.local("i32");
   const { keptValue } = options;
   const arrays = keptValue
@@ -63,7 +71,6 @@ export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
   if (options.lateral) arrays.add("pulled cotangent", p.gPulled);
   const states = kernel.states.map((n, i) => arrays.add(`g.${n}`, p.gState, i, p.arrayStride));
   const gx = arrays.add("gradient of x", p.gx);
-  const pullback = scanPullback(kernel);
   const targets: { at: Local; value: Expr | undefined; add: boolean }[] = [
     { at: gx, value: pullback.x, add: false },
     ...states.map((at, i) => ({ at, value: pullback.states[i], add: false })),
@@ -73,7 +80,7 @@ export function backStep(kernel: ScanKernel, options: BackStepOptions): Func {
       add: options.params[i] === "rows",
     })),
   ];
-  const roots = backwardRoots(kernel, options.params);
+  const roots = backwardRoots(kernel, options.params, pullback);
   const body = times(4, (i) => {
     const { input, loads } = arrays.bind(i);
     const locals = new Map(keptValue && [[keptValue, input("kept value")]]);
