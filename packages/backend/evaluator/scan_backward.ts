@@ -57,7 +57,7 @@ function evaluateBackward(
   );
   const gLaterals = [
     ...new Array<Float32Array | undefined>(args.steps),
-    ...arrivals(args, cotangents.lateral ?? absent(args)),
+    ...arrivals(args, cotangents.lateral ?? new Float32Array(args.delay * size)),
   ];
   // What the last output sends has no cotangent then; the currents before it have zeros.
   if (cotangents.lateral === undefined) gLaterals.pop();
@@ -109,11 +109,6 @@ function evaluateBackward(
         : sumOverTime(rows[j], size)
     ),
   };
-}
-
-/** Cotangents of lateral currents that are all zero. */
-function absent({ delay, batch, units }: ScanArgs): Float32Array {
-  return new Float32Array(delay * batch * units);
 }
 
 function sumOverTime(rows: readonly Float32Array[], size: number): Float32Array {

@@ -59,7 +59,7 @@ export function inputsFor(device: Device, population: Population): Inputs {
     state: Object.fromEntries(
       Object.keys(rest).map((n, i) => [
         n,
-        random(device, stateKeys[i], [batch, population.units], -0.2, 0.4),
+        random(device, stateKeys[i], rest[n].shape, -0.2, 0.4),
       ]),
     ),
     xs: split(xKey, steps).map((k) => random(device, k, [batch, population.units], -0.5, 1)),
@@ -68,13 +68,11 @@ export function inputsFor(device: Device, population: Population): Inputs {
 
 /** Returns the sum of all results, each with a weight of its own. */
 export function lossOf(device: Device, way: Way, population: Population) {
-  const shape = [batch, population.units];
-  const spikeWeights = random(device, key(11), [steps, ...shape]);
-  const stateWeights = random(device, key(12), shape);
+  const spikeWeights = random(device, key(11), [steps, batch, population.units]);
   return (inputs: Inputs) => {
     const [state, spikes] = way(population, inputs);
     return treeLeaves(state).reduce(
-      (total, s) => add(total, sum(mul(s, stateWeights))),
+      (total, s) => add(total, sum(mul(s, random(device, key(12), s.shape)))),
       sum(mul(spikes, spikeWeights)),
     );
   };
