@@ -60,7 +60,7 @@ function partStepsOf(steps: number, numbers: number): number {
 }
 
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [steps, batch, units, sharing, start, wantsState, ...variant] = numbers;
+  const [steps, batch, units, sharing, start, wantsState, delay, ...variant] = numbers;
   const [group, , weights, bySets] = variant;
   const code = backwardExecutable(kernel, variant);
   const { wiring, paramSlots, sums, keepsValue } = code;
@@ -98,11 +98,13 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const x = layout.place(sequence);
   const noise = layout.place(kernel.noise.length * sequence);
   const gState = layout.place(stateStride);
-  const gOut = layout.place(sequence);
+  const gStride = isOnePiece ? 4 * size : stride;
+  // The cotangents of the currents that are left after the last step lie behind those of x.
+  const gAhead = delay * gStride;
+  const gOut = layout.place(sequence + gAhead);
   // Cotangents are overwritten only where blocks end with the slab.
   const inPlace = isOnePiece ? isOneTile : isAligned || slabRows === tileRows;
-  const gStride = isOnePiece ? 4 * size : stride;
-  const gx = inPlace ? gOut : layout.place(partSteps * gStride);
+  const gx = inPlace ? gOut : layout.place(partSteps * gStride + gAhead);
   const weight = layout.place(weights * 4 * units * group);
   const bias = layout.place(weights * 4 * units);
   const sumStride = Math.ceil(units / 4) * 16;
@@ -112,8 +114,10 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const setsTo = part + sums.length * sumStride;
   const sets = layout.place(bySets * groups * wiring.tableBytes);
   const sumsEnd = layout.end;
-  // Either the course of states and lateral currents is kept, or that of one value.
+  // Either the course of states and lateral currents is kept, or that of one value; where a current
+  // is on its way for several steps, its course in any case.
   const course = keepsValue ? 1 : partSteps + 1;
+  const lateralStride = keepsValue && delay === 1 ? 0 : arrayStride;
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
   const args: BackwardArgs = {
     forwardSteps: steps,
@@ -127,8 +131,11 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     arrayStride,
     keptValue: layout.place(keepsValue ? partSteps * slabBytes : 0),
     keptValueStride: slabBytes,
-    lateral: layout.place(course * arrayStride),
-    lateralStride: keepsValue ? 0 : arrayStride,
+    lateral: layout.place(arrayStride + (partSteps + delay - 1) * lateralStride),
+    lateralStride,
+    sendOffset: delay * lateralStride,
+    ringBytes: 0,
+    ringEnd: 0,
     noise,
     noiseStride: sequence,
     params: layout.place(kernel.params.length * arrayStride),
@@ -148,7 +155,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     gStride,
     gState,
     gParams: layout.place(paramSlots.length * arrayStride),
-    gLast: 0,
+    gAhead,
+    hasLast: 0,
     gPulled: layout.place(slabBytes),
     nothing: layout.place(slabBytes),
     weight: 0,
@@ -164,8 +172,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     closes: 1,
     slabBytes,
   };
-  const gLast = layout.place(arrayStride);
-  const partBytes = stateStride + arrayStride;
+  const partBytes = stateStride + delay * arrayStride;
   const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
   scanMemory().reserve(layout.end);
   // Copied together at the end: gradients of the states where there is one tile, of x where it lies
@@ -189,13 +196,11 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     /** One job is all there is, and all its results are copied together. */
     isOneJob: isOnePiece && isOneTile && paramSlots.length === sums.length,
     parts,
-    /** States and lateral current before each part but the last. */
+    /** States and lateral currents before each part but the last. */
     partStates,
     results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
     args,
     words: backwardBlock.words(args),
-    /** The cotangent of the last lateral current. */
-    gLast,
     /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
     pieceRows: isAligned ? tileRows : slabRows,
     /** All sums of gradients. */
@@ -227,14 +232,14 @@ export function backwardPlan(
   isShared: boolean,
   skipsUnread: boolean,
 ): BackwardPlan {
-  const { steps, batch, units, group, params } = args;
+  const { steps, batch, units, group, delay, params } = args;
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
   // deno-fmt-ignore
   const key = [
     steps, batch, units, Number(isShared), scanMemory().tileStart, Number(wants.state !== false),
-    group, Number(cotangents.out !== undefined), Number(wants.weights), Number(bySets),
+    delay, group, Number(cotangents.out !== undefined), Number(wants.weights), Number(bySets),
     ...params.map((param, i) => paramUse(isPerUnit(param, units), wants.params[i])),
     ...(skipsUnread ? kernel.states.map((_, i) => Number(cotangents.state[i] !== undefined)) : []),
   ];

@@ -54,7 +54,7 @@ export function isScanShareable(args: ScanArgs, trace: readonly number[]): boole
 }
 
 function planForward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [allSteps, batch, units, isShared, start, ...variant] = numbers;
+  const [allSteps, batch, units, isShared, start, delay, ...variant] = numbers;
   const [group, isTraced] = variant;
   const code = forwardExecutable(kernel, variant);
   const { blockUnits } = code;
@@ -85,8 +85,12 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     arrayStride,
     keptValue: 0,
     keptValueStride: 0,
-    lateral: layout.place(arrayStride),
-    lateralStride: 0,
+    // What a step sends takes the place of the current that it read.
+    lateral: layout.place(delay * arrayStride),
+    lateralStride: delay === 1 ? 0 : arrayStride,
+    sendOffset: 0,
+    ringBytes: delay * arrayStride,
+    ringEnd: 0,
     noise: layout.place(kernel.noise.length * sequence),
     noiseStride: sequence,
     params: layout.place(kernel.params.length * arrayStride),
@@ -103,7 +107,8 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   };
   scanMemory().reserve(layout.end);
   /** One tile is all there is, without gaps, and its results are copied together. */
-  const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !isTraced;
+  const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !isTraced &&
+    delay === 1;
   const places = [args.out, ...kernel.states.map((_, i) => args.state + i * arrayStride)];
   if (group > 0) places.push(args.lateral);
   const results = {
@@ -111,6 +116,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     lengths: places.map((_, i) => i === 0 ? steps * size : size),
   };
   const words = forwardBlock.words(args);
+  if (delay > 1) words[forwardBlock.index.ringEnd] = args.lateral + args.ringBytes;
   return { code, rows, steps, stride, isOneTile, results, args, words, end: layout.end };
 }
 
@@ -131,16 +137,17 @@ export function forwardPlan(
   isTraced: boolean,
   isShared: boolean,
 ): ForwardPlan {
-  const { steps, batch, units, group, params } = args;
+  const { steps, batch, units, group, delay, params } = args;
   const { table } = placeTables(wiringOf(group, kernel.binary), args);
   key[0] = steps;
   key[1] = batch;
   key[2] = units;
   key[3] = isShared ? 1 : 0;
   key[4] = scanMemory().tileStart;
-  key[5] = group;
-  key[6] = isTraced ? 1 : 0;
-  let length = 7;
+  key[5] = delay;
+  key[6] = group;
+  key[7] = isTraced ? 1 : 0;
+  let length = 8;
   for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key[length++] = i;
   if (key.length > length) key.length = length;
   const plan = forwardPlans(kernel, key);
