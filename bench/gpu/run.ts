@@ -5,7 +5,8 @@
  *     deno task bench:gpu > gpu.md
  *     deno task bench:gpu --python .venv/bin/python --shape 5,100,8,10 --shape 16,65536,8,10
  *
- * `--python` names a Python with torch and spikingjelly; `--quick` measures roughly.
+ * `--python` names a Python with torch and spikingjelly; `--quick` measures roughly,
+ * `--untimed` just runs everything.
  *
  * @module
  */
@@ -16,7 +17,7 @@ import { describeAdapter, isSoftware } from "./describe_adapter.ts";
 import { forwardBytes, parseExtents, showExtents } from "./extents.ts";
 import { measureShape, type Row } from "./measure_shape.ts";
 import { report } from "./report.ts";
-import { quick, thorough } from "./seconds_per_run.ts";
+import { quick, thorough, untimed } from "./seconds_per_run.ts";
 import { timeSpikingJelly } from "./spikingjelly.ts";
 import { modelNames } from "./workload.ts";
 
@@ -55,9 +56,10 @@ async function main(): Promise<void> {
       python: { type: "string", default: "python3" },
       shape: { type: "string", multiple: true },
       quick: { type: "boolean", default: false },
+      untimed: { type: "boolean", default: false },
     },
   });
-  const effort = values.quick ? quick : thorough;
+  const effort = values.untimed ? untimed : values.quick ? quick : thorough;
   const gpu = await webgpu({ powerPreference: "high-performance" });
   const { extents, warnings } = plan(gpu, values.shape);
   const machine = [

@@ -6,7 +6,7 @@ const script = fileURLToPath(new URL("./run.ts", import.meta.url));
 
 testUnless(await noGpu(), "the report runs to its end, and without SpikingJelly", async () => {
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", script, "--quick", "--shape", "3,2,2,3", "--python", "no-such-python"],
+    args: ["run", "-A", script, "--untimed", "--shape", "3,2,2,3", "--python", "no-such-python"],
     stdin: "null",
     stderr: "null",
   }).output();

@@ -14,6 +14,9 @@ export const thorough: Effort = { sampleSeconds: 0.05, totalSeconds: 1.5 };
 /** For a first look. */
 export const quick: Effort = { sampleSeconds: 0.02, totalSeconds: 0.1 };
 
+/** Too short for figures that mean anything: to try the report. */
+export const untimed: Effort = { sampleSeconds: -1, totalSeconds: 0 };
+
 const fewest = 7;
 const most = 31;
 

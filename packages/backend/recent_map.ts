@@ -30,15 +30,16 @@ export class RecentMap<Value> {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
-    if (old !== undefined) this.set(key, old);
-    return old;
+    return old === undefined ? old : this.set(key, old);
   }
 
-  /** Sets the value of `key`. */
-  set(key: string, value: Value): void {
+  /** Sets the value of `key`, and returns it. */
+  set(key: string, value: Value): Value {
     this.#young.set(key, value);
-    if (this.#young.size < this.#least) return;
-    this.#old = this.#young;
-    this.#young = new Map();
+    if (this.#young.size >= this.#least) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    return value;
   }
 }

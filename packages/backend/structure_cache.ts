@@ -25,11 +25,6 @@ export class StructureCache<Definition> {
   get(owner: object, key: string, make: () => Definition): Definition {
     let own = this.#ofOwners.get(owner);
     if (own === undefined) this.#ofOwners.set(owner, own = new RecentMap(16));
-    let definition = own.get(key);
-    if (definition !== undefined) return definition;
-    definition = this.#recent.get(key);
-    if (definition === undefined) this.#recent.set(key, definition = make());
-    own.set(key, definition);
-    return definition;
+    return own.get(key) ?? own.set(key, this.#recent.get(key) ?? this.#recent.set(key, make()));
   }
 }

@@ -9,7 +9,7 @@ export { cpuMap } from "./map.ts";
 export { cpuExtreme, suitsLanes } from "./reduce/extreme.ts";
 export { cpuSum } from "./reduce/sum.ts";
 export { cpuMatmul } from "./matmul/matmul.ts";
-export { cpuGather, cpuScatter } from "./movement.ts";
+export { cpuGather, cpuScatter, cpuTranspose } from "./movement.ts";
 export { cpuScatterAdd, cpuTake } from "./take.ts";
 export { cpuScan } from "./scan/forward.ts";
 export { cpuScanBackward } from "./scan/backward.ts";

@@ -9,10 +9,7 @@ import { transpose, worthTransposing } from "./transpose.ts";
 const short = 24;
 
 /** One axis of a window, or several that are walked as one. */
-interface Axis {
-  readonly extent: number;
-  readonly stride: number;
-}
+type Axis = Readonly<Record<"extent" | "stride", number>>;
 
 /** The axes of a window, the innermost first: as few as walk the same places, none of extent 1. */
 function collapse({ shape, strides }: Pick<View, "shape" | "strides">): Axis[] {
@@ -44,14 +41,7 @@ export function cpuGather(view: View): Float32Array {
   const result = allocate(sizeOf(view.shape));
   if (result.length === 0) return result;
   const axes = collapse(view);
-  const [inner = { extent: 1, stride: 1 }, outer] = axes;
-  const { extent, stride } = inner;
-  if (
-    axes.length === 2 && outer.stride === 1 && stride > 1 && worthTransposing(extent, outer.extent)
-  ) {
-    transpose(source, view.offset, stride, [extent, outer.extent], result);
-    return result;
-  }
+  const [{ extent, stride } = { extent: 1, stride: 1 }] = axes;
   let to = 0;
   eachRun(axes, view.offset, (at) => {
     if (stride === 1) copy(source, at, extent, result, to);
@@ -59,6 +49,19 @@ export function cpuGather(view: View): Float32Array {
     else for (let i = 0; i < extent; i++) result[to + i] = source[at + i * stride];
     to += extent;
   });
+  return result;
+}
+
+/** `cpuGather`, by a kernel where it lets rows and columns of a large matrix change places. */
+export function cpuTranspose(view: View): Float32Array {
+  const axes = collapse(view);
+  if (axes.length !== 2) return cpuGather(view);
+  const [{ extent, stride }, outer] = axes;
+  const isTransposed = outer.stride === 1 && stride > 1;
+  if (!isTransposed || !worthTransposing(extent, outer.extent)) return cpuGather(view);
+  const result = allocate(sizeOf(view.shape));
+  const source = hostArray(view.storage);
+  transpose(source, view.offset, stride, [extent, outer.extent], result);
   return result;
 }
 

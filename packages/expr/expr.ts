@@ -35,9 +35,12 @@ export type BinaryTag = PlainBinaryTag | "pow";
 
 /**
  * Computes a function that processors lack, as a sequence of float64 operations. Its node carries
- * it, so a program holds the functions that it uses and no others.
+ * it and its derivative, so a program holds the functions that it uses and no others.
  */
 export type Maths = <V, M>(o: Doubles<V, M>, ...operands: readonly V[]) => V;
+
+/** g · dy/d(operand) of a value y, from the gradient g of y. */
+export type DerivativeRule<Y> = (g: Expr, y: Y) => Expr;
 
 /** The common part of all nodes. */
 export interface ExprNode {
@@ -71,6 +74,8 @@ export interface UnaryExpr extends ExprNode {
   readonly a: Expr;
   /** Its computation, if processors lack the operation. */
   readonly maths?: Maths;
+  /** Its derivative then. */
+  readonly rules?: readonly [a: DerivativeRule<UnaryExpr>];
 }
 
 /** An operation of two operands. */
@@ -83,6 +88,8 @@ export interface BinaryExpr extends ExprNode {
   readonly b: Expr;
   /** Its computation, if processors lack the operation. */
   readonly maths?: Maths;
+  /** Its derivatives then. */
+  readonly rules?: readonly [a: DerivativeRule<BinaryExpr>, b: DerivativeRule<BinaryExpr>];
 }
 
 /** `a` where `test` is not 0, `b` elsewhere. No gradient reaches `test`. */

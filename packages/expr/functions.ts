@@ -1,6 +1,15 @@
 // The transcendental functions. Their bits are the same on every machine: see maths.ts.
-import type { Expr, ExprLike, Maths, UnaryTag } from "./expr.ts";
+import type {
+  BinaryExpr,
+  DerivativeRule,
+  Expr,
+  ExprLike,
+  Maths,
+  UnaryExpr,
+  UnaryTag,
+} from "./expr.ts";
 import { add, div, mul, neg, sub } from "./algebra.ts";
+import { equal, select } from "./compare.ts";
 import { makeBinary, makeConstant, makeUnary } from "./intern.ts";
 import { atanOf, cosOf, erfcOf, erfOf, expOf, logOf, powOf, sinOf, tanhOf } from "./maths.ts";
 import { onNumbers } from "./number_maths.ts";
@@ -8,9 +17,21 @@ import { withSlope } from "./slopes.ts";
 import { constant, isConstant, toExpr } from "./to_expr.ts";
 
 /** The node of a function of one operand, or its value if the operand is constant. */
-function unaryFunction(tag: UnaryTag, x: ExprLike, maths: Maths): Expr {
+function unaryFunction(
+  tag: UnaryTag,
+  x: ExprLike,
+  maths: Maths,
+  rule: DerivativeRule<UnaryExpr>,
+): Expr {
   const a = toExpr(x);
-  return a.tag === "const" ? makeConstant(onNumbers(maths)(a.value)) : makeUnary(tag, a, maths);
+  return a.tag === "const"
+    ? makeConstant(onNumbers(maths)(a.value))
+    : makeUnary(tag, a, { maths, rules: [rule] });
+}
+
+/** d erf(x)/dx = 2/√π exp(-x²) */
+function gaussian(x: Expr): Expr {
+  return mul(constant(2 / Math.sqrt(Math.PI)), exp(neg(mul(x, x))));
 }
 
 /**
@@ -27,7 +48,7 @@ function unaryFunction(tag: UnaryTag, x: ExprLike, maths: Maths): Expr {
  * ```
  */
 export function exp(x: ExprLike): Expr {
-  return unaryFunction("exp", x, expOf);
+  return unaryFunction("exp", x, expOf, (g, y) => mul(g, y));
 }
 
 /**
@@ -44,7 +65,7 @@ export function exp(x: ExprLike): Expr {
  * ```
  */
 export function log(x: ExprLike): Expr {
-  return unaryFunction("log", x, logOf);
+  return unaryFunction("log", x, logOf, (g, { a }) => div(g, a));
 }
 
 /**
@@ -59,7 +80,7 @@ export function log(x: ExprLike): Expr {
  * ```
  */
 export function sin(x: ExprLike): Expr {
-  return unaryFunction("sin", x, sinOf);
+  return unaryFunction("sin", x, sinOf, (g, { a }) => mul(g, cos(a)));
 }
 
 /**
@@ -74,7 +95,7 @@ export function sin(x: ExprLike): Expr {
  * ```
  */
 export function cos(x: ExprLike): Expr {
-  return unaryFunction("cos", x, cosOf);
+  return unaryFunction("cos", x, cosOf, (g, { a }) => neg(mul(g, sin(a))));
 }
 
 /**
@@ -91,7 +112,7 @@ export function cos(x: ExprLike): Expr {
  * ```
  */
 export function tanh(x: ExprLike): Expr {
-  return unaryFunction("tanh", x, tanhOf);
+  return unaryFunction("tanh", x, tanhOf, (g, y) => mul(g, sub(constant(1), mul(y, y))));
 }
 
 /**
@@ -108,7 +129,7 @@ export function tanh(x: ExprLike): Expr {
  * ```
  */
 export function atan(x: ExprLike): Expr {
-  return unaryFunction("atan", x, atanOf);
+  return unaryFunction("atan", x, atanOf, (g, { a }) => div(g, add(constant(1), mul(a, a))));
 }
 
 /**
@@ -125,7 +146,7 @@ export function atan(x: ExprLike): Expr {
  * ```
  */
 export function erf(x: ExprLike): Expr {
-  return unaryFunction("erf", x, erfOf);
+  return unaryFunction("erf", x, erfOf, (g, { a }) => mul(g, gaussian(a)));
 }
 
 /**
@@ -140,7 +161,7 @@ export function erf(x: ExprLike): Expr {
  * ```
  */
 export function erfc(x: ExprLike): Expr {
-  return unaryFunction("erfc", x, erfcOf);
+  return unaryFunction("erfc", x, erfcOf, (g, { a }) => neg(mul(g, gaussian(a))));
 }
 
 /**
@@ -164,8 +185,18 @@ export function pow(x: ExprLike, y: ExprLike): Expr {
   if (isConstant(b, 2)) return mul(a, a);
   return a.tag === "const" && b.tag === "const"
     ? makeConstant(onNumbers(powOf)(a.value, b.value))
-    : makeBinary("pow", a, b, powOf);
+    : makeBinary("pow", a, b, { maths: powOf, rules: powRules });
 }
+
+// At b = 0 the factor b wins over an infinite power, at a = 0 the value 0 over an infinite
+// logarithm.
+const powRules: NonNullable<BinaryExpr["rules"]> = [
+  (g, { a, b }) => {
+    const slope = mul(b, pow(a, sub(b, constant(1))));
+    return mul(g, select(equal(b, constant(0)), constant(0), slope));
+  },
+  (g, y) => mul(g, select(equal(y.a, constant(0)), constant(0), mul(y, log(y.a)))),
+];
 
 /**
  * The logistic function s = 1 / (1 + e⁻ˣ), with derivative s (1 - s), which is finite everywhere.

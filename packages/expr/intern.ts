@@ -1,7 +1,15 @@
 // Makes nodes, each structure once. Only the constructors that simplify, in the files beside this
 // one, call these functions.
 import { fail } from "@spikeloop/errors";
-import type { BinaryTag, ConstantExpr, Expr, InputExpr, Maths, UnaryTag } from "./expr.ts";
+import type {
+  BinaryExpr,
+  BinaryTag,
+  ConstantExpr,
+  Expr,
+  InputExpr,
+  UnaryExpr,
+  UnaryTag,
+} from "./expr.ts";
 
 /** The methods of every node: operators of JavaScript do not make expressions. */
 const methods = Object.freeze({
@@ -51,13 +59,18 @@ export function makeInput(name: string): InputExpr {
 }
 
 /** The node of a unary operation, not simplified. */
-export function makeUnary(tag: UnaryTag, a: Expr, maths?: Maths): Expr {
-  return intern(`${tag}:${a.id}`, { tag, a, maths });
+export function makeUnary(tag: UnaryTag, a: Expr, f?: Pick<UnaryExpr, "maths" | "rules">): Expr {
+  return intern(`${tag}:${a.id}`, { tag, a, ...f });
 }
 
 /** The node of a binary operation, not simplified. */
-export function makeBinary(tag: BinaryTag, a: Expr, b: Expr, maths?: Maths): Expr {
-  return intern(`${tag}:${a.id}:${b.id}`, { tag, a, b, maths });
+export function makeBinary(
+  tag: BinaryTag,
+  a: Expr,
+  b: Expr,
+  f?: Pick<BinaryExpr, "maths" | "rules">,
+): Expr {
+  return intern(`${tag}:${a.id}:${b.id}`, { tag, a, b, ...f });
 }
 
 /** The node of a choice, not simplified. */

@@ -8,6 +8,7 @@ export type {
   BinaryExpr,
   BinaryTag,
   ConstantExpr,
+  DerivativeRule,
   DetachExpr,
   Expr,
   ExprLike,

@@ -5,8 +5,8 @@ import {
   elementwise,
   type NestedNumbers,
   type NumberArray,
+  readNumbers,
   Tensor,
-  tensor,
 } from "@spikeloop/tensor";
 import type { MaskRule } from "./mask_rules.ts";
 
@@ -21,7 +21,7 @@ import type { MaskRule } from "./mask_rules.ts";
  * masked weights to 0; with signs it takes magnitudes, so that no effective weight is larger than
  * without signs.
  */
-export interface ConnectionOptions {
+export interface ConnectionOptions<B extends boolean = boolean> {
   /**
    * The connections that exist: zeros and ones, [P, P] for every group alike, or [D, 1, P]; for
    * `dense` [D, D]. Rows receive, columns send. A typed array has the numbers row by row. A rule
@@ -35,7 +35,7 @@ export interface ConnectionOptions {
    */
   readonly sign?: "excitatory" | "inhibitory" | readonly number[];
   /** False: no unit has a bias, and the params lack it. True if missing. */
-  readonly bias?: boolean;
+  readonly bias?: B;
   /**
    * The steps that a spike takes to arrive, d. With d > 1 the state `lateral` is [d, N, D]: the
    * currents that arrive at the next d steps, the next step's first. 1 if missing.
@@ -190,7 +190,6 @@ function readMask(
       "zeros and ones in a tensor, a typed array or nested arrays, or a rule such as noSelf";
     refuse(action, "connection.mask", mask, expected);
   }
-  const numbers = tensor(mask);
-  const shape = isFlat && shapes.find((s) => sizeOf(s) === numbers.size) || numbers.shape;
-  return { data: numbers.dataSync(), shape };
+  const { data, shape } = readNumbers(mask);
+  return { data, shape: isFlat && shapes.find((s) => sizeOf(s) === data.length) || shape };
 }

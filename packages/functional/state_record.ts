@@ -1,19 +1,19 @@
 import { describe, didYouMean, fail } from "@spikeloop/errors";
 import { full, type ScanState, Tensor } from "@spikeloop/tensor";
-import type { Placement, PopulationState } from "./population.ts";
+import type { Placement, Tensors } from "./layer.ts";
 
 /** Converts between the records of users and the lists of the time loop. */
 export interface StateRecord {
   /** Returns `batch` rows of `units` at rest. */
-  atRest(batch: number, units: number, placement?: Placement): PopulationState;
+  atRest(batch: number, units: number, placement?: Placement): Tensors;
   /**
    * Returns the list of a record.
    *
    * @throws {TypeError} if the record lacks a variable or has another.
    */
-  read(state: PopulationState): ScanState;
+  read(state: Tensors): ScanState;
   /** Returns the record of a list. */
-  write(state: ScanState): PopulationState;
+  write(state: ScanState): Tensors;
 }
 
 /** The name of the current that spikes send to the next step. */

@@ -39,6 +39,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
     "CheckedScanSetting",
     "checkScanSetting",
     "checkTensor",
+    "readNumbers",
     "scan",
     "uploadTensor",
     "zerosLike",

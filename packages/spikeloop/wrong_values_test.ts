@@ -17,6 +17,11 @@ const model = () => ({
   noise: [],
 });
 const population = () => s.ilc(s.lif, { actDim: 2, decPopDim: 2, learn: ["vDecay"] });
+const net = () =>
+  s.sequential({
+    fc: s.linear({ inFeatures: 2, outFeatures: 3 }),
+    hidden: s.plain(s.lif, { units: 3, surrogate: s.surrogates.poissonPass() }),
+  });
 const poisson = () =>
   s.plain(s.integrateAndFire, { units: 4, surrogate: s.surrogates.poissonPass() });
 const actor = () =>
@@ -187,7 +192,7 @@ const calls: readonly PublicCall[] = [
   },
   {
     name: "population.bind",
-    run: (p: s.PopulationParams) => population().bind(p),
+    run: (p: never) => population().bind(p),
     args: () => [population().init(s.key(0))],
   },
   {
@@ -221,6 +226,31 @@ const calls: readonly PublicCall[] = [
     name: "linear.apply",
     run: (...a: [never, never]) => s.linear({ inFeatures: 2, outFeatures: 2 }).apply(...a),
     args: () => [s.linear({ inFeatures: 2, outFeatures: 2 }).init(s.key(0)), x()],
+  },
+  {
+    name: "sequential",
+    run: s.sequential,
+    args: () => [{ fc: s.linear({ inFeatures: 2, outFeatures: 2 }) }],
+  },
+  {
+    name: "network.multiStep",
+    run: (...a: [never, never, never, never]) => net().multiStep(...a),
+    args: () => [net().init(s.key(0)), net().initialState(2), s.ones([3, 2, 2]), { key: s.key(1) }],
+  },
+  {
+    name: "network.bind",
+    run: (p: never) => net().bind(p),
+    args: () => [net().init(s.key(0))],
+  },
+  {
+    name: "network.step",
+    run: (...a: [never, never, never]) => net().bind(net().init(s.key(0)))(...a),
+    args: () => [net().initialState(2), x(), { key: s.key(1), training: true }],
+  },
+  {
+    name: "network.inspect",
+    run: (...a: [never, never, never]) => net().inspect(...a),
+    args: () => [net().init(s.key(0)), net().initialState(2), s.ones([3, 2, 2])],
   },
   { name: "adam", run: s.adam, args: () => [{ learningRate: 0.1, beta1: 0.9, epsilon: 1e-8 }] },
   {

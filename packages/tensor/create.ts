@@ -67,7 +67,7 @@ export function tensor(
 ): Tensor {
   if (shape !== undefined) checkShape(shape, "tensor");
   if (values instanceof Tensor) return fromTensor(values, shape, options);
-  const flat = flatten(values);
+  const flat = readNumbers(values);
   const { data } = flat;
   const extents = shape ?? flat.shape;
   const size = sizeOf(extents);
@@ -140,13 +140,26 @@ function resolveOptions(options: CreateOptions): CreateOptions & { readonly back
   return { backend, binary };
 }
 
-/** Flat numbers, and the shape in which they were nested. */
-interface Flat {
-  readonly data: Float32Array;
-  readonly shape: Shape;
-}
-
-function flatten(values: NestedNumbers | NumberArray): Flat {
+/**
+ * Numbers as `tensor` reads them, flat, and the shape in which they were nested; a typed array has
+ * one axis. For packages that need numbers and no tensor.
+ *
+ * @throws {TypeError} if arrays are ragged, or hold values other than numbers.
+ * @throws {RangeError} if float32 cannot hold an integer.
+ *
+ * @example
+ * ```ts
+ * import { readNumbers } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { data, shape } = readNumbers([[1, 0], [0, 1]]);
+ * assertEquals([...data], [1, 0, 0, 1]);
+ * assertEquals(shape, [2, 2]);
+ * ```
+ */
+export function readNumbers(
+  values: NestedNumbers | NumberArray,
+): { readonly data: Float32Array; readonly shape: Shape } {
   if (isNumberArray(values)) return { data: toFloat32(values), shape: [values.length] };
   if (typeof values !== "number" && !Array.isArray(values)) {
     fail(

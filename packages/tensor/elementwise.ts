@@ -189,8 +189,7 @@ function structureOf(
     : { result: build(), numbers: [] };
   const inputs = [...slots, ...numbers.map((_, i) => e.numberName(i))];
   const key = `${inputs.length}:${result.map((output) => output.id)}:${name}`;
-  let shared = formulas.get(key);
-  if (shared === undefined) formulas.set(key, shared = makeFormula(name, inputs, result));
+  const shared = formulas.get(key) ?? formulas.set(key, makeFormula(name, inputs, result));
   return { formula: shared, numbers };
 }
 

@@ -20,6 +20,7 @@ export {
   type NestedNumbers,
   type NumberArray,
   ones,
+  readNumbers,
   tensor,
   uploadTensor,
   zeros,

@@ -13,13 +13,17 @@ import { describe, fail } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { reshape } from "./reshape.ts";
-import { runGather, runScatter } from "./run_skeletons.ts";
+import { runGather, runScatter, runTranspose } from "./run_skeletons.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-function gather(name: string, x: Tensor, from: Window): Tensor {
-  const storage = runGather(x.backend, { storage: x.storage, ...from });
-  const node = record(name, [x], ([g]) => [g && scatter(name, x.shape, [{ data: g, into: from }])]);
+function gather(name: string, x: Tensor, from: Window, run = runGather): Tensor {
+  const storage = run(x.backend, { storage: x.storage, ...from });
+  const node = record(
+    name,
+    [x],
+    ([g]) => [g && scatter(name, x.shape, [{ data: g, into: from }], run)],
+  );
   return new Tensor(x.backend, storage, from.shape, { binary: x.binary, node });
 }
 
@@ -27,6 +31,7 @@ function scatter(
   name: string,
   shape: Shape,
   parts: readonly { data: Tensor; into: Window }[],
+  run = runGather,
 ): Tensor {
   const backend = parts[0].data.backend;
   const storage = runScatter(
@@ -37,7 +42,7 @@ function scatter(
   const node = record(
     name,
     parts.map((p) => p.data),
-    ([g]) => g === undefined ? [] : parts.map((p) => gather(name, g, p.into)),
+    ([g]) => g === undefined ? [] : parts.map((p) => gather(name, g, p.into, run)),
   );
   return new Tensor(backend, storage, shape, { binary: parts.every((p) => p.data.binary), node });
 }
@@ -70,11 +75,12 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   }
   if (order.every((a, i) => a === i)) return x;
   const strides = stridesOf(x.shape);
-  return gather("transpose", x, {
+  const from = {
     offset: 0,
     shape: order.map((a) => x.shape[a]),
     strides: order.map((a) => strides[a]),
-  });
+  };
+  return gather("transpose", x, from, runTranspose);
 }
 
 /** The bounds of a slice as an array without holes. */

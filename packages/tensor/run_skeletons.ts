@@ -50,6 +50,7 @@ import {
   cpuScatterAdd,
   cpuSum,
   cpuTake,
+  cpuTranspose,
   suitsLanes,
 } from "@spikeloop/cpu";
 import { fail } from "@spikeloop/errors";
@@ -136,13 +137,18 @@ export function runAffine(
 }
 
 /** Runs `Skeletons.gather`. */
-export function runGather(backend: Backend, view: View): Storage {
+export function runGather(backend: Backend, view: View, onCpu = cpuGather): Storage {
   try {
     if (backend.gather !== undefined) return backend.gather(view);
-    return simdSupported() ? cpuGather(view) : evaluateGather(view);
+    return simdSupported() ? onCpu(view) : evaluateGather(view);
   } catch (error) {
     return failRun(error, view.shape);
   }
+}
+
+/** Runs `Skeletons.gather` for a transposition, for which the CPU has a kernel. */
+export function runTranspose(backend: Backend, view: View): Storage {
+  return runGather(backend, view, cpuTranspose);
 }
 
 /** Runs `Skeletons.scatter`. */

@@ -6,12 +6,9 @@ import {
   hasUnreadNaN,
   hostArray,
   type ScanArgs,
-  type ScanCotangents,
   type ScanGradients,
-  type ScanKernel,
   scanPullback,
-  type ScanWants,
-  type Storage,
+  type Skeletons,
 } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
@@ -19,7 +16,7 @@ import type { KernelCall } from "../threads/executable.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { share, worthSharing } from "../threads/threads.ts";
-import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
+import { type BackwardPlan, backwardPlan, type Pullback } from "./backward_plan.ts";
 import {
   copyRows,
   copySequence,
@@ -44,34 +41,25 @@ export function isBackwardShareable({ steps, batch, units, group }: ScanArgs): b
 }
 
 /** The pullback of `cpuScan`. */
-export function cpuScanBackward(
-  kernel: ScanKernel,
-  args: ScanArgs,
-  _out: Storage,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
-): ScanGradients {
+export const cpuScanBackward: Skeletons["scanBackward"] = (kernel, args, _, cotangents, wants) => {
   return isBackwardShareable(args)
-    ? share((workers) => scanBackwardWith(workers, kernel, args, cotangents, wants))
-    : scanBackwardWith([], kernel, args, cotangents, wants);
-}
+    ? share((workers) => scanBackwardWith(workers, { kernel, args, cotangents, wants }))
+    : scanBackwardWith([], { kernel, args, cotangents, wants });
+};
 
 /** The same by this thread and these workers, who take 64 rows at a time. */
 export function scanBackwardWith(
   workers: readonly PooledWorker[],
-  kernel: ScanKernel,
-  args: ScanArgs,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
-  skipsUnread = false,
+  pullback: Pullback,
 ): ScanGradients {
-  const planFor = (isShared: boolean) =>
-    backwardPlan(kernel, args, cotangents, wants, isShared, skipsUnread);
-  let plan = planFor(workers.length > 0);
-  if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) plan = planFor(false);
+  const { kernel, args, cotangents, wants } = pullback;
+  let plan = backwardPlan(pullback, workers.length > 0);
+  if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) {
+    plan = backwardPlan(pullback, false);
+  }
   const { x, state, params } = plan.isOneJob
-    ? runOneJob(plan, args, cotangents)
-    : runBackward(plan, args, cotangents, wants, workers);
+    ? runOneJob(plan, pullback)
+    : runBackward(plan, pullback, workers);
   if (wants.weights) {
     const { unpack } = plan.code.executable.exports;
     unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
@@ -91,8 +79,8 @@ export function scanBackwardWith(
       return isZero ? allocate(args.units) : copies[next++];
     }),
   };
-  return !skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
-    ? scanBackwardWith(workers, kernel, args, cotangents, wants, true)
+  return !pullback.skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
+    ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
     : gradients;
 }
 
@@ -115,13 +103,13 @@ interface Job {
 
 /** The jobs of a tile are all its parts but the last forward, then all of them back. */
 function jobOf(plan: BackwardPlan, args: ScanArgs, index: number): Job {
-  const { args: at, tileRows, partSteps, parts } = plan;
+  const { tile, parts } = plan;
   const phases = 2 * parts - 1;
   const phase = index % phases;
   const isForward = phase < parts - 1;
   const part = isForward ? phase : phases - 1 - phase;
-  const row = Math.floor(index / phases) * tileRows;
-  const place = placeOf(args, [tileRows, partSteps], row, part * partSteps, at.xStride);
+  const row = Math.floor(index / phases) * tile.rows;
+  const place = placeOf(args, tile, row, part * tile.steps);
   return { isFirst: phase === 0, isForward, part, place };
 }
 
@@ -151,8 +139,7 @@ function forPieces(
 function loadRows(
   floats: Float32Array,
   plan: BackwardPlan,
-  { state, lateral, delay, batch, units }: ScanArgs,
-  cotangents: ScanCotangents,
+  { args: { state, lateral, delay, batch, units }, cotangents }: Pullback,
   place: SequencePlace,
 ): void {
   const { args: at, code } = plan;
@@ -195,10 +182,10 @@ function moveStates(
 function loadJob(
   floats: Float32Array,
   plan: BackwardPlan,
-  args: ScanArgs,
-  cotangents: ScanCotangents,
+  pullback: Pullback,
   job: Job,
 ): readonly KernelCall[] {
+  const { args, cotangents } = pullback;
   const { args: at, code, sums } = plan;
   const { delay, batch, units } = args;
   const { isFirst, isForward, part, place } = job;
@@ -206,10 +193,10 @@ function loadJob(
   const gx = plan.isOnePiece ? at.gx + place.row * at.unitBytes : at.gx;
   const gLast = gx + place.steps * at.gStride;
   if (plan.isShared) floats.fill(0, sums.start / 4, sums.end / 4);
-  if (isFirst) loadRows(floats, plan, args, cotangents, place);
+  if (isFirst) loadRows(floats, plan, pullback, place);
   if (delay > 1 && part > 0 && (isForward || isLastPart)) {
     // The part before it ran forward, and left these currents behind those of its steps.
-    const start = (at.lateral + plan.partSteps * at.lateralStride) / 4;
+    const start = (at.lateral + plan.tile.steps * at.lateralStride) / 4;
     floats.copyWithin(at.lateral / 4, start, start + delay * at.lateralStride / 4);
   }
   if (isForward || !isLastPart) moveStates(floats, plan, args, job);
@@ -251,10 +238,10 @@ function loadJob(
 }
 
 /** A pullback that is one job, such as that of a single row, without what several need. */
-function runOneJob(plan: BackwardPlan, args: ScanArgs, cotangents: ScanCotangents): TileResults {
+function runOneJob(plan: BackwardPlan, pullback: Pullback): TileResults {
   const { floats } = scanMemory();
-  writeConstants(floats, plan, args);
-  plan.code.executable.run(loadJob(floats, plan, args, cotangents, jobOf(plan, args, 0)));
+  writeConstants(floats, plan, pullback.args);
+  plan.code.executable.run(loadJob(floats, plan, pullback, jobOf(plan, pullback.args, 0)));
   return noTileResults;
 }
 
@@ -276,11 +263,10 @@ function addInOrder(total: Float32Array): (job: number, sum: Float32Array) => vo
  */
 function runBackward(
   plan: BackwardPlan,
-  args: ScanArgs,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
+  pullback: Pullback,
   workers: readonly PooledWorker[],
 ): TileResults {
+  const { args, wants } = pullback;
   const { args: at, code, isOnePiece, isOneTile, isShared } = plan;
   const { steps, batch, units, state } = args;
   const { floats: own, tileStart } = scanMemory();
@@ -296,7 +282,7 @@ function runBackward(
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
   const addSums = addInOrder(total);
   runJobs({
-    count: Math.ceil(batch / plan.tileRows) * (2 * plan.parts - 1),
+    count: Math.ceil(batch / plan.tile.rows) * (2 * plan.parts - 1),
     executable: code.executable,
     own,
     bytes: plan.end,
@@ -304,7 +290,7 @@ function runBackward(
       if (floats !== own) floats.set(own.subarray(0, tileStart / 4));
       writeConstants(floats, plan, args);
     },
-    load: (job, floats) => loadJob(floats, plan, args, cotangents, jobOf(plan, args, job)),
+    load: (job, floats) => loadJob(floats, plan, pullback, jobOf(plan, args, job)),
     store: (job, floats) => {
       const { isForward, part, place } = jobOf(plan, args, job);
       if (isForward) return;

@@ -119,9 +119,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const course = keepsValue ? 1 : partSteps + 1;
   const lateralStride = keepsValue && delay === 1 ? 0 : arrayStride;
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
-  const args: BackwardArgs = {
+  const args = {
     forwardSteps: steps,
-    sendsLast: 0,
     x,
     xStride: stride,
     out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
@@ -134,14 +133,11 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     lateral: layout.place(arrayStride + (partSteps + delay - 1) * lateralStride),
     lateralStride,
     sendOffset: delay * lateralStride,
-    ringBytes: 0,
-    ringEnd: 0,
     noise,
     noiseStride: sequence,
     params: layout.place(kernel.params.length * arrayStride),
     bits: layout.place(partSteps * bitsStride),
     bitsStride,
-    table: 0,
     list: layout.place(4 * group),
     groups,
     rows: slabRows,
@@ -156,10 +152,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     gState,
     gParams: layout.place(paramSlots.length * arrayStride),
     gAhead,
-    hasLast: 0,
     gPulled: layout.place(slabBytes),
     nothing: layout.place(slabBytes),
-    weight: 0,
     gWeight: bySets ? sets : setsTo,
     sets,
     setsTo,
@@ -167,11 +161,10 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     part,
     total,
     sumBytes,
-    row: 0,
     batch,
     closes: 1,
     slabBytes,
-  };
+  } satisfies Partial<BackwardArgs>;
   const partBytes = stateStride + delay * arrayStride;
   const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
   scanMemory().reserve(layout.end);
@@ -187,8 +180,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   ];
   return {
     slabRows,
-    tileRows,
-    partSteps,
+    tile: { rows: tileRows, steps: partSteps, stride },
     code,
     isShared,
     isOneTile,
@@ -198,7 +190,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     parts,
     /** States and lateral currents before each part but the last. */
     partStates,
-    results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
+    results: ranges.map(([at, length]) => ({ start: at / 4, length })),
     args,
     words: backwardBlock.words(args),
     /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
@@ -218,19 +210,20 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 const backwardPlans = memoized(planBackward, mostPlans);
 
-/**
- * The plan of a pullback, its tables in place.
- *
- * @param skipsUnread States without a cotangent are not in the equations of the last step, instead
- * of having zeros as cotangents.
- */
+/** The operands of a pullback. */
+export interface Pullback {
+  readonly kernel: ScanKernel;
+  readonly args: ScanArgs;
+  readonly cotangents: ScanCotangents;
+  readonly wants: ScanWants;
+  /** States without a cotangent are not in the equations of the last step; else it is zero. */
+  readonly skipsUnread?: boolean;
+}
+
+/** The plan of a pullback, its tables in place. */
 export function backwardPlan(
-  kernel: ScanKernel,
-  args: ScanArgs,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
+  { kernel, args, cotangents, wants, skipsUnread }: Pullback,
   isShared: boolean,
-  skipsUnread: boolean,
 ): BackwardPlan {
   const { steps, batch, units, group, delay, params } = args;
   const { binary } = kernel;

@@ -56,7 +56,7 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
     copyRows(floats, places.state + i * arrayStride, state[i], 0, state[i].length);
   }
   if (lateral !== undefined) copyRows(floats, places.lateral, lateral, 0, lateral.length);
-  if (places.slabRows === plan.rows) {
+  if (places.slabRows === plan.tile.rows) {
     memory.keepArguments(words);
     plan.code.executable.exports.run(argumentsAt);
   } else {
@@ -76,7 +76,7 @@ function runTiles(
   trace: readonly number[],
   workers: readonly PooledWorker[],
 ): ScanResult {
-  const { args: places, rows: tileRows, steps: tileSteps, stride } = plan;
+  const { args: places, tile } = plan;
   const { steps, batch, units } = args;
   const { floats, tileStart } = scanMemory();
   const size = batch * units;
@@ -89,22 +89,21 @@ function runTiles(
   /** The place of the current that arrives at a step: after the last step they lie in order. */
   const currentAt = (t: number) =>
     places.lateral + (t + delay - steps % delay) % delay * places.arrayStride;
-  const isWide = tileRows === batch;
   const allocate = () => ({
     out: new Float32Array(steps * size),
-    last: states.map(() => isWide ? undefined : new Float32Array(size)),
+    last: states.map(() => tile.rows === batch ? undefined : new Float32Array(size)),
     currents: lateral && new Float32Array(delay * size),
     traces: trace.map(() => new Float32Array(steps * size)),
   });
   let results: ReturnType<typeof allocate> | undefined;
-  const tilesOfTime = Math.ceil(steps / tileSteps);
+  const tilesOfTime = Math.ceil(steps / tile.steps);
   const placeOfJob = (job: number) => {
-    const row = Math.floor(job / tilesOfTime) * tileRows;
-    return placeOf(args, [tileRows, tileSteps], row, job % tilesOfTime * tileSteps, stride);
+    const row = Math.floor(job / tilesOfTime) * tile.rows;
+    return placeOf(args, tile, row, job % tilesOfTime * tile.steps);
   };
   const { index } = forwardBlock;
   const jobs: Jobs = {
-    count: Math.ceil(batch / tileRows) * tilesOfTime,
+    count: Math.ceil(batch / tile.rows) * tilesOfTime,
     executable: plan.code.executable,
     own: floats,
     bytes: plan.end,

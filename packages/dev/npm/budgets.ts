@@ -12,8 +12,11 @@ export interface Budget {
 /** Modules that only gradients need. */
 const gradients = /^(tensor|expr|cpu|backend)\/.*(_rule|backward|gradient|pull|vjp)/;
 
-/** Modules that only some operations of tensors need; masks of connections need `cpu/map`. */
-const operations = /^tensor\/(sum|extremes|functions|movement|matmul)|^cpu\/(reduce|movement)/;
+/**
+ * Modules that only some operations of tensors need. Masks of connections need `cpu/map`, which
+ * gathers operands that are broadcast.
+ */
+const operations = /^tensor\/(sum|extremes|functions|movement|matmul)|^cpu\/(reduce|transpose)/;
 
 const products = /^tensor\/matmul|^cpu\/matmul\/(?!layout)/;
 
@@ -33,18 +36,18 @@ export const budgets: readonly Budget[] = [
       export * as surrogates from "spikeloop/surrogate";
       export * as neurons from "spikeloop/neuron";
       export * as nodes from "spikeloop/nodes";`,
-    most: 60.4,
+    most: 62.2,
     never: [/^(webgpu|encoding|actor|training|interchange|plot|spikeloop)\//, gradients],
   },
   {
     what: "everything",
     source: `export * from "spikeloop"; export * as wasm from "spikeloop/expr/wasm";`,
-    most: 134,
+    most: 139,
   },
   {
     what: "a population: ilc, cubaLif and rect",
     source: population,
-    most: 33.7,
+    most: 33.6,
     never: [
       /^(nodes\/|surrogate\/registry|functional\/(adam|sgd|linear|cross))/,
       gradients,
@@ -55,7 +58,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "the same from the facade",
     source: `export { cubaLif, ilc, rect } from "spikeloop";`,
-    most: 33.7,
+    most: 33.6,
     never: [
       /^(webgpu|encoding|actor|training|interchange|plot|nodes)\//,
       gradients,
@@ -66,7 +69,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "the same with its gradient",
     source: `${population} export { valueAndGrad } from "spikeloop/tensor";`,
-    most: 50.3,
+    most: 48.7,
     never: [
       /^nodes\//,
       /^tensor\/(extremes|movement)|^cpu\/reduce\/extreme/,
@@ -77,7 +80,7 @@ export const budgets: readonly Budget[] = [
     what: "an ILC node: ILCCUBALIFNode and rect",
     source: `export { ILCCUBALIFNode } from "spikeloop/nodes";
       export { rect } from "spikeloop/surrogate";`,
-    most: 40,
+    most: 39.4,
     never: [
       /^functional\/(adam|sgd|linear|cross|mean|spike|clip|polyak|optim|read_outs)/,
       /^nodes\/(nois|non_spiking|plain_nodes)|^tensor\/sum|^cpu\/reduce/,
@@ -88,7 +91,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "adam",
     source: `export { adam } from "spikeloop/functional";`,
-    most: 12.8,
+    most: 13.1,
     never: [
       /^(neuron|surrogate|random|webgpu)\/|^functional\/(wirings|sgd|linear|cross|polyak)/,
       /^tensor\/sum|^cpu\/(scan|reduce|threads)/,
@@ -99,21 +102,22 @@ export const budgets: readonly Budget[] = [
   {
     what: "rect",
     source: `export { rect } from "spikeloop/surrogate";`,
-    most: 3.7,
+    most: 3.4,
     never: [
-      /^(tensor|cpu|backend|random|neuron|functional)\/|^surrogate\/(registry|functions\/(?!piecewise))/,
+      /^(tensor|cpu|backend|random|neuron|functional)\/|^expr\/(maths|number_maths|functions)/,
+      /^surrogate\/(registry|functions\/(?!piecewise))/,
     ],
   },
   {
     what: "a plot",
     source: `export { linePlot } from "spikeloop/plot";`,
-    most: 4.7,
-    never: [/^plot\/(raster|trace|surrogate)|^(surrogate|expr)\/|^cpu\//],
+    most: 4,
+    never: [/^plot\/(raster|trace|surrogate)|^(surrogate|expr|tensor|backend|cpu)\//],
   },
   {
     what: "a key",
     source: `export { key } from "spikeloop/random";`,
-    most: 0.57,
+    most: 0.56,
     never: [/^(tensor|cpu|backend)\//],
   },
 ];

@@ -64,6 +64,7 @@ export async function bundleProgram(project: string, entry: string): Promise<str
 
 /**
  * Checks the types of a program of the project with TypeScript's compiler, as strictly as it can.
+ * The declarations of the package are checked once, with the stricter resolution.
  */
 export async function checkTypes(
   project: string,
@@ -77,7 +78,7 @@ export async function checkTypes(
     strict: true,
     noUncheckedIndexedAccess: true,
     exactOptionalPropertyTypes: true,
-    skipLibCheck: false,
+    skipLibCheck: moduleResolution === "bundler",
     noEmit: true,
     types: [],
   };

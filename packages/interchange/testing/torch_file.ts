@@ -73,8 +73,8 @@ export function zip(
   const list: number[] = [];
   let at = 0;
   for (const [name, content] of Object.entries(files)) {
-    const bytes = Uint8Array.from(content);
-    const packed = deflated ? Uint8Array.from(deflateRawSync(bytes)) : bytes;
+    const bytes = new Uint8Array(content);
+    const packed = deflated ? new Uint8Array(deflateRawSync(bytes)) : bytes;
     const header = [0, 0, 0, 0, deflated ? 8 : 0, 0, 0, 0, 0, 0].concat(
       little(crc32(bytes), 4),
       little(packed.length, 4),

@@ -49,11 +49,9 @@ const rows = "steps row batch slabBytes";
 const backwardFields = `${forwardFields} ${cotangents} ${sums} ${rows}` as const;
 
 /** The arguments of `forward`, and the first of those of `backward`. */
-export const forwardBlock: ArgumentBlock<typeof forwardFields> = new ArgumentBlock(forwardFields);
+export const forwardBlock = new ArgumentBlock(forwardFields);
 /** The arguments of `backward`. */
-export const backwardBlock: ArgumentBlock<typeof backwardFields> = new ArgumentBlock(
-  backwardFields,
-);
+export const backwardBlock = new ArgumentBlock(backwardFields);
 
 /** Values of the fields of `forward`. */
 export type ForwardArgs = ByWord<typeof forwardFields, number>;
@@ -66,7 +64,8 @@ type BackField = Words<typeof backwardFields>;
 export type Places<Name extends string> = Readonly<Record<Name, number>>;
 
 /**
- * `run(at)`: runs a slab forward. Steps send where `send` has a place, keep a value if `keepsValue`.
+ * `run(at)`: runs a slab forward. Steps send where `send` has a place, and keep a value where
+ * `keepsValue`.
  */
 export function run(
   { step, send }: Places<"step"> & Partial<Places<"send">>,
@@ -150,6 +149,7 @@ export function back(
       ...a,
       steps,
       bits: ofSender(a.bits, a.bitsStride),
+      bitStride: i32.shl(a.bitsStride, 3),
       out: ofSender(a.out, a.outStride),
       g: ofSender(i32.add(a.gx, a.gAhead), a.gStride),
       gradient: a.gWeight,
