@@ -59,7 +59,7 @@ function evaluateBackward(
     ...new Array<Float32Array | undefined>(args.steps),
     ...arrivals(args, cotangents.lateral ?? new Float32Array(args.delay * size)),
   ];
-  // What the last output sends has no cotangent then; the currents before it have zeros.
+  // Then the current that the last output sends has no cotangent, and those before it have zeros.
   if (cotangents.lateral === undefined) gLaterals.pop();
   const gOut = cotangents.out && hostArray(cotangents.out);
   const rows: Float32Array[][] = kernel.params.map(() => []);

@@ -83,7 +83,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     state: layout.place(stateBytes * (isTraced ? steps + 1 : 1), slack),
     stateStride: isTraced ? stateBytes : 0,
     arrayStride,
-    // What a step sends takes the place of the current that it read.
+    // A step writes the current that it sends over the one that it read.
     lateral: layout.place(delay * arrayStride),
     lateralStride: delay === 1 ? 0 : arrayStride,
     ringBytes: delay * arrayStride,
