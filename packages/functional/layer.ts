@@ -1,6 +1,7 @@
 import type { Backend } from "@spikeloop/backend";
 import type { Key } from "@spikeloop/random";
 import type { Tensor, Tree } from "@spikeloop/tensor";
+import type { SequenceOptions } from "./lengths.ts";
 
 /** The property that holds the names in the type `Tensors`. No value has it. */
 export declare const tensorNames: unique symbol;
@@ -38,6 +39,8 @@ export interface RunOptions {
    * sequence. In a network it nests by layer: `{ hidden: { noiseV } }`. No gradient flows to it.
    */
   readonly noise?: Noise;
+  /** How many steps of each row count, [N]; those after them are padding to a read-out. */
+  readonly lengths?: SequenceOptions["lengths"];
 }
 
 /** Runs one time step: from [N, ...] to [N, ...]. The new state has the names of the old one. */

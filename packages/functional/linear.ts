@@ -4,7 +4,7 @@ import { sameShape, showShape } from "@spikeloop/backend";
 import type { Key } from "@spikeloop/random";
 import { initUniform, type WeightNames } from "./init_uniform.ts";
 import type { Layer, Placement, Tensors } from "./layer.ts";
-import { noState, takeNoState } from "./no_state.ts";
+import { noState, takeNothing } from "./no_state.ts";
 import { takeRunOptions } from "./run_options.ts";
 
 /** The options of `linear`. */
@@ -107,13 +107,13 @@ export function linear<const B extends boolean = true>(
       check(params);
       return (state, x, options) => {
         takeRunOptions("run linear", options);
-        takeNoState("run linear", state);
+        takeNothing("run linear", "state", state);
         return [state, run(params, x, ["N"])];
       };
     },
     multiStep: (params, state, xSeq, options) => {
       takeRunOptions("run linear", options);
-      takeNoState("run linear", state);
+      takeNothing("run linear", "state", state);
       check(params);
       return [state, run(params, xSeq, ["T", "N"])];
     },

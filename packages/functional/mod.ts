@@ -29,6 +29,13 @@ export type { Course, Population, PopulationOptions, TraceOptions } from "./popu
 export { type Linear, linear, type LinearOptions } from "./linear.ts";
 export type { Inspection, Layers, Network, NetworkParams, NetworkState } from "./network.ts";
 export { sequential } from "./sequential.ts";
+export { parallel } from "./parallel.ts";
+export { residual } from "./residual.ts";
+export { stateless } from "./stateless.ts";
+export { dropout, type DropoutOptions } from "./dropout.ts";
+export { readOut, type ReadOutState } from "./read_out.ts";
+export { detach } from "./detach.ts";
+export { summary } from "./summary.ts";
 export { meanSquaredError } from "./mean_squared_error.ts";
 export { crossEntropy } from "./cross_entropy.ts";
 export type { SequenceOptions } from "./lengths.ts";

@@ -1,4 +1,12 @@
-import { describe, didYouMean, fail, isRecord, takeCount, takeRecord } from "@spikeloop/errors";
+import {
+  describe,
+  didYouMean,
+  fail,
+  isRecord,
+  takeCount,
+  takeRecord,
+  takeText,
+} from "@spikeloop/errors";
 import { type Key, split, takeKey } from "@spikeloop/random";
 import { checkTensor, mean, reshape, Tensor, type Tree } from "@spikeloop/tensor";
 import type { Layer, Noise, ParamsOf, RunOptions, StateOf } from "./layer.ts";
@@ -59,6 +67,7 @@ const functionsOfLayer = ["init", "initialState", "bind", "multiStep"] as const;
  * Checks that a value is a layer.
  *
  * @throws {TypeError} if it is not.
+ * @throws {RangeError} if a size is no positive integer.
  */
 export function takeLayer(action: string, name: string, value: unknown): Layer {
   const missing = functionsOfLayer.find((f) =>
@@ -68,7 +77,14 @@ export function takeLayer(action: string, name: string, value: unknown): Layer {
     const problem = isRecord(value) ? `has no function ${missing}` : `is ${describe(value)}`;
     fail(action, `${name} ${problem}, expected a layer such as linear({ ... }) or plain(lif, ...)`);
   }
-  return value as Layer;
+  const layer = value as Layer;
+  const { kind, inFeatures, outFeatures } = layer;
+  if (kind !== undefined) takeText(action, `the kind of ${name}`, kind);
+  if (inFeatures !== undefined) takeCount(action, `inFeatures of ${name}`, inFeatures);
+  if (outFeatures !== undefined && outFeatures !== "same") {
+    takeCount(action, `outFeatures of ${name}`, outFeatures);
+  }
+  return layer;
 }
 
 /**
@@ -132,7 +148,7 @@ export function makeNetwork<L extends Layers>(
     options: RunOptions | undefined,
     keysOf: (key: Key | readonly Key[]) => readonly (Key | readonly Key[])[],
   ): readonly (RunOptions | undefined)[] => {
-    const { key, noise, training } = takeRunOptions(action, options);
+    const { key, noise, ...rest } = takeRunOptions(action, options);
     if (key === undefined && noise === undefined) return names.map(() => options);
     const unknown = Object.keys(noise ?? {}).find((n) => !names.includes(n));
     if (unknown !== undefined) {
@@ -140,7 +156,7 @@ export function makeNetwork<L extends Layers>(
       fail(action, `noise is for ${unknown}, expected it by layer: ${names.join(", ")}${hint}`);
     }
     const keys = key === undefined ? [] : keysOf(key);
-    return names.map((name, i) => ({ key: keys[i], training, noise: noiseOf(name, noise) }));
+    return names.map((name, i) => ({ ...rest, key: keys[i], noise: noiseOf(name, noise) }));
   };
   const noiseOf = (name: string, noise: Noise | undefined): Noise | undefined => {
     const part = noise?.[name];

@@ -1,10 +1,22 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { cpu } from "@spikeloop/cpu";
 import { integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, split } from "@spikeloop/random";
-import { ones, type Tensor, tensor } from "@spikeloop/tensor";
-import { type Layer, linear, plain, sequential, type Tensors } from "./mod.ts";
+import { ones, sum, type Tensor, tensor } from "@spikeloop/tensor";
+import {
+  dropout,
+  type Layer,
+  linear,
+  parallel,
+  plain,
+  readOut,
+  residual,
+  sequential,
+  stateless,
+  summary,
+  type Tensors,
+} from "./mod.ts";
 import { networkSuite } from "./testing/network_suite.ts";
 
 for (const backend of [cpu, evaluator]) networkSuite({ backend, exact: true });
@@ -43,6 +55,13 @@ Deno.test("a layer of one's own may leave its sizes open", () => {
   const open = sequential({ fc1: fc(2, 3), double, fc2: fc(4, 1) });
   assertEquals([open.inFeatures, open.outFeatures], [2, 1]);
   assertThrows(() => sequential({ double: anything(lif) }), TypeError, "no function init");
+  assertThrows(
+    () => sequential({ a: { ...double, kind: anything(3) } }),
+    TypeError,
+    "kind of layer",
+  );
+  assertThrows(() => sequential({ a: { ...double, inFeatures: 0.5 } }), RangeError, "is 0.5");
+  assertThrows(() => sequential({ a: { ...double, outFeatures: anything("any") } }), TypeError);
 });
 
 Deno.test("names of layers that JavaScript moves, or that files divide, are refused", () => {
@@ -110,4 +129,103 @@ Deno.test("a linear layer without bias has none in its params", () => {
   const y = layer.apply({ weight: tensor([[2, 3]]) }, tensor([1, 10]));
   assertEquals([...y.dataSync()], [32]);
   assertThrows(() => layer.bind(anything(fc(2, 1).init(key(0)))), TypeError, '"bias"');
+});
+
+Deno.test("a read-out that is not the last layer is refused", () => {
+  assertThrows(
+    () => sequential({ out: readOut("last"), fc: fc(2, 1) }),
+    TypeError,
+    "Cannot make sequential: out (readOut last) comes before fc (linear)",
+  );
+  assertThrows(
+    () => sequential({ inner: sequential({ out: readOut("max") }), fc: fc(2, 1) }),
+    TypeError,
+    "inner (sequential) comes before fc (linear)",
+  );
+  assertThrows(() => residual(readOut("mean")), TypeError, "readOut mean is a read-out");
+  assertThrows(
+    () => parallel({ out: readOut("sum"), fc: fc(2, 1) }),
+    TypeError,
+    "fc (linear) is not",
+  );
+  assertThrows(() => readOut(anything("first")), RangeError, "last, max, maxAbs, mean, sum");
+});
+
+Deno.test("sizes of layers side by side and around that do not fit are refused", () => {
+  assertThrows(
+    () => parallel({ a: fc(2, 3), b: fc(4, 3) }),
+    TypeError,
+    "Cannot make parallel: a (linear) takes 2 features and b (linear) takes 4",
+  );
+  assertThrows(() => residual(fc(2, 3)), TypeError, "linear takes 2 features and returns 3");
+  assertThrows(() => residual(anything(lif)), TypeError, "the layer has no function init");
+  const both = parallel({ a: fc(2, 3), b: fc(2, 4), same: dropout({ rate: 0.5 }) });
+  assertEquals([both.inFeatures, both.outFeatures], [2, 9]);
+  assertThrows(
+    () => sequential({ both, fc: fc(8, 1) }),
+    TypeError,
+    "both (parallel) has 9 features, and fc (linear) after it takes 8",
+  );
+  assertThrows(
+    () => sequential({ fc1: fc(2, 3), drop: dropout({ rate: 0.5 }), fc2: fc(2, 1) }),
+    TypeError,
+    "fc1 (linear) has 3 features, and fc2 (linear) after it takes 2",
+  );
+});
+
+Deno.test("dropout acts where training is true alone, and then needs a key", () => {
+  const layer = dropout({ rate: 0.5 });
+  const run = (options?: object) => layer.multiStep({}, layer.initialState(4), xSeq, options)[1];
+  assertStrictEquals(run(), xSeq);
+  assertStrictEquals(run({ key: key(0), training: false }), xSeq);
+  assertThrows(() => run({ training: true }), TypeError, "{ training: true, key: key(seed) }");
+  assertThrows(() => run({ training: true, key: 3 }), TypeError, "key is 3");
+  assertThrows(() => dropout({ rate: 1 }), RangeError, "rate is 1");
+  assertThrows(() => dropout(anything({ p: 0.5 })), TypeError, '"p"');
+});
+
+Deno.test("a function that does not keep its rows is refused", () => {
+  const run = (f: (x: Tensor) => unknown) => () =>
+    stateless(anything(f)).multiStep({}, {}, xSeq, undefined);
+  assertThrows(run(() => 3), TypeError, "f returned 3, expected a tensor of shape [20, ...]");
+  assertThrows(run(() => ones([5, 4])), TypeError, "f returned shape [5, 4]");
+  assertThrows(() => stateless(anything("relu")), TypeError, '"relu"');
+  const [, y] = stateless((x) => sum(x, 1)).multiStep({}, {}, xSeq);
+  assertEquals(y.shape, [5, 4]);
+});
+
+Deno.test("lengths that do not fit are refused", () => {
+  const out = readOut("mean");
+  const run = (lengths: unknown) => () =>
+    out.multiStep({}, out.initialState(4), xSeq, { lengths: anything(lengths) });
+  assertThrows(run([1, 2]), TypeError, "lengths have shape [2], expected [N] = [4]");
+  assertThrows(run([1, 2, 0, 1]), RangeError, "a length is 0, expected an integer of at least 1");
+  assertThrows(run(3), TypeError, "lengths is 3");
+  assertThrows(() => out.multiStep({}, anything({}), xSeq), TypeError, "the state lacks total");
+  assertThrows(() => out.multiStep({}, out.initialState(4), ones([5, 4])), TypeError, "[T, N, F]");
+  assertThrows(() => out.bind({})(out.initialState(4), xSeq), TypeError, "expected [N, F]");
+});
+
+Deno.test("summary() is a table of the layers", () => {
+  const deep = sequential({
+    block: residual(sequential({ fc: fc(64, 64), spikes: plain(lif, { units: 64 }) })),
+    both: parallel({ fc: fc(64, 1000), drop: dropout({ rate: 0.1 }) }),
+    squash: stateless((x) => x),
+    out: readOut("mean"),
+  });
+  assertEquals(
+    summary(deep, deep.init(key(0))).split("\n").map((line) => line.trimEnd()),
+    [
+      "name       kind                 output     parameters",
+      "block      residual sequential  [N, 64]         4,160",
+      "both.fc    linear               [N, 1000]      65,000",
+      "both.drop  dropout              [N, 64]             0",
+      "squash     stateless            [N, ...]            0",
+      "out        readOut mean         [N, ...]            0",
+      "total      sequential           [N, ...]       69,160",
+    ],
+  );
+  assertThrows(() => summary(net, anything({ fc: params.fc })), TypeError, "params lack spikes");
+  assertThrows(() => summary(anything(lif), {}), TypeError, "no function init");
+  assertEquals(summary(fc(2, 3), fc(2, 3).init(key(0))).split("\n").length, 3);
 });

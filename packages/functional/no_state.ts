@@ -1,8 +1,15 @@
 import { describe, fail, takeCount } from "@spikeloop/errors";
+import { type Key, takeKey } from "@spikeloop/random";
 import { Tensor } from "@spikeloop/tensor";
 import type { Tensors } from "./layer.ts";
 
 const nothing: Tensors<never> = Object.freeze({});
+
+/** Returns the params of a layer that has none: an empty record. */
+export function noParams(key: Key): Tensors<never> {
+  takeKey("make parameters", "the key", key);
+  return nothing;
+}
 
 /** Returns the state of a layer that has none: an empty record. */
 export function noState(batch: number): Tensors<never> {
@@ -11,14 +18,15 @@ export function noState(batch: number): Tensors<never> {
 }
 
 /**
- * Checks that a layer without a state gets none.
+ * Checks that a layer without params or without a state gets none.
  *
- * @throws {TypeError} if the state is not an empty record.
+ * @param name What should be empty: `params` or `state`.
+ * @throws {TypeError} if it is not an empty record.
  */
-export function takeNoState(action: string, state: unknown): void {
-  if (state === nothing) return;
-  if (typeof state !== "object" || state === null || state instanceof Tensor) {
-    fail(action, `the state is ${describe(state)}, expected an empty record, {}`);
+export function takeNothing(action: string, name: string, value: unknown): void {
+  if (value === nothing) return;
+  if (typeof value !== "object" || value === null || value instanceof Tensor) {
+    fail(action, `the ${name} is ${describe(value)}, expected an empty record, {}`);
   }
-  for (const name in state) fail(action, `the state has ${name}, expected an empty record, {}`);
+  for (const key in value) fail(action, `the ${name} has ${key}, expected an empty record, {}`);
 }

@@ -3,7 +3,7 @@ import { type Key, split, takeKey } from "@spikeloop/random";
 import type { RunOptions } from "./layer.ts";
 
 /** The names in RunOptions. */
-export const runOptionNames: readonly string[] = ["key", "training", "noise"];
+export const runOptionNames: readonly string[] = ["key", "training", "noise", "lengths"];
 
 const none: RunOptions = Object.freeze({});
 

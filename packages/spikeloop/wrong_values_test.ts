@@ -24,6 +24,21 @@ const net = () =>
   });
 const poisson = () =>
   s.plain(s.integrateAndFire, { units: 4, surrogate: s.surrogates.poissonPass() });
+const dataSet = () => ({ x: s.ones([3, 2]), y: Uint8Array.of(0, 1, 1) });
+const fitting = () => ({
+  layer: s.plain(s.lif, { units: 2, learn: ["vDecay"] }),
+  loss: (output: s.Tensor) => s.mean(output),
+  optimizer: s.adam(),
+  data: dataSet(),
+  validation: dataSet(),
+  epochs: 1,
+  batchSize: 2,
+  timeSteps: 2,
+  key: s.key(0),
+  params: undefined,
+  metrics: { rate: (output: s.Tensor) => s.mean(output) },
+  resume: undefined,
+});
 const actor = () =>
   s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], encPopDim: 2, decPopDim: 2, actLimit: 2 });
 const policy = () => ({
@@ -227,11 +242,66 @@ const calls: readonly PublicCall[] = [
     run: (...a: [never, never]) => s.linear({ inFeatures: 2, outFeatures: 2 }).apply(...a),
     args: () => [s.linear({ inFeatures: 2, outFeatures: 2 }).init(s.key(0)), x()],
   },
+  { name: "batches", run: s.batches, args: () => [dataSet(), { batchSize: 2, key: s.key(0) }] },
+  {
+    name: "trainTestSplit",
+    run: s.trainTestSplit,
+    args: () => [dataSet(), { testFraction: 0.5, key: s.key(0) }],
+  },
+  { name: "accuracy", run: s.accuracy, args: () => [x(), [0, 1]] },
+  { name: "confusionMatrix", run: s.confusionMatrix, args: () => [x(), [0, 1], 2] },
+  { name: "readIdx", run: s.readIdx, args: () => [new Uint8Array(9), {}] },
+  { name: "readNpy", run: s.readNpy, args: () => [new Uint8Array(9), {}] },
+  { name: "readNpz", run: s.readNpz, args: () => [new Uint8Array(9), {}] },
+  {
+    name: "eventsToFrames",
+    run: s.eventsToFrames,
+    args: () => [
+      { t: [0, 1], x: [0, 1], y: [0, 0], p: [0, 1] },
+      { timeSteps: 2, width: 2, height: 1, polarities: 2, splitBy: "time" },
+    ],
+  },
+  {
+    name: "progressBar",
+    run: s.progressBar,
+    args: () => [{ total: 2, label: "a", write: () => {}, isTerminal: true, columns: 9 }],
+  },
+  {
+    name: "bar.update",
+    run: (...a: [never, never]) => s.progressBar({ total: 2, write: () => {} }).update(...a),
+    args: () => [1, "a"],
+  },
+  { name: "fit", run: s.fit, args: () => [fitting()] },
   {
     name: "sequential",
     run: s.sequential,
     args: () => [{ fc: s.linear({ inFeatures: 2, outFeatures: 2 }) }],
   },
+  {
+    name: "parallel",
+    run: s.parallel,
+    args: () => [{ fc: s.linear({ inFeatures: 2, outFeatures: 2 }) }],
+  },
+  {
+    name: "residual",
+    run: (layer: never) => s.residual(layer),
+    args: () => [s.linear({ inFeatures: 2, outFeatures: 2 })],
+  },
+  { name: "stateless", run: s.stateless, args: () => [(y: s.Tensor) => y] },
+  { name: "dropout", run: s.dropout, args: () => [{ rate: 0.5 }] },
+  {
+    name: "dropout.multiStep",
+    run: (...a: [never, never, never, never]) => s.dropout({ rate: 0.5 }).multiStep(...a),
+    args: () => [{}, {}, spikes(), { key: s.key(0), training: true }],
+  },
+  { name: "readOut", run: s.readOut, args: () => ["mean", { lengths: [1, 2] }] },
+  {
+    name: "readOut.multiStep",
+    run: (...a: [never, never, never, never]) => s.readOut("mean").multiStep(...a),
+    args: () => [{}, s.readOut("mean").initialState(2), spikes(), { lengths: [1, 2] }],
+  },
+  { name: "detach", run: s.detach, args: () => [{ v: x() }] },
+  { name: "summary", run: s.summary, args: () => [net(), net().init(s.key(0))] },
   {
     name: "network.multiStep",
     run: (...a: [never, never, never, never]) => net().multiStep(...a),
@@ -387,6 +457,11 @@ const calls: readonly PublicCall[] = [
     name: "writeSafetensors",
     run: s.writeSafetensors,
     args: () => [{ a: x() }, { name: "b" }, {}],
+  },
+  {
+    name: "restore",
+    run: s.restore,
+    args: () => [{ "a.b": x() }, { a: { b: x() } }, { maxBytes: 1000 }],
   },
   { name: "writeNir", run: s.writeNir, args: () => [graph()] },
   {

@@ -3,13 +3,42 @@ import { assertEquals } from "@std/assert";
 import { cubaLif, leakyIntegrator, lif, noisyIntegrator } from "@spikeloop/neuron";
 import { type Key, key, split } from "@spikeloop/random";
 import { atan, poissonPass } from "@spikeloop/surrogate";
-import { add, grad, mul, stack, sum, type Tensor, type Tree, treeLeaves } from "@spikeloop/tensor";
-import { dense, ilc, type Layer, linear, plain, sequential } from "../mod.ts";
+import {
+  add,
+  concat,
+  grad,
+  mul,
+  ones,
+  slice,
+  stack,
+  sum,
+  tanh,
+  type Tensor,
+  tensor,
+  type Tree,
+  treeLeaves,
+} from "@spikeloop/tensor";
+import {
+  dense,
+  detach,
+  dropout,
+  ilc,
+  type Layer,
+  linear,
+  parallel,
+  plain,
+  readOut,
+  readOuts,
+  residual,
+  sequential,
+  stateless,
+} from "../mod.ts";
+import { rowOf } from "./ways.ts";
 import { assertClose, assertSame, type Device, random } from "./compare.ts";
 
 const [steps, batch] = [5, 3];
 
-/** A network, its input features, and the layers whose gradients have equal bits. */
+/** A network with the size of its input. */
 interface Case {
   readonly title: string;
   readonly layer: Layer;
@@ -48,8 +77,43 @@ export function networks(): Case[] {
         out: dense(lif, { units: 6, surrogate: atan() }),
       }),
     },
+    {
+      title: "layers without params, side by side and around",
+      features: 4,
+      layer: sequential({
+        squash: stateless((x) => mul(tanh(x), 2)),
+        both: parallel({
+          fc: linear({ inFeatures: 4, outFeatures: 3 }),
+          spikes: plain(lif, { units: 4, surrogate: atan(), params: { vThreshold: 0.4 } }),
+        }),
+        drop: dropout({ rate: 0.4 }),
+        around: residual(sequential({
+          fc: linear({ inFeatures: 7, outFeatures: 7 }),
+          drop: dropout({ rate: 0.2 }),
+        })),
+      }),
+    },
+    ...modes.map((mode) => ({
+      title: `a read-out, ${mode}`,
+      features: 4,
+      layer: sequential({
+        fc: linear({ inFeatures: 4, outFeatures: 3 }),
+        membrane: plain(leakyIntegrator, { units: 3 }),
+        out: readOut(mode),
+      }),
+    })),
+    {
+      title: "two read-outs of spikes",
+      features: 4,
+      layer: sequential({
+        spikes: plain(lif, { units: 4, surrogate: atan(), params: { vThreshold: 0.4 } }),
+        out: parallel({ max: readOut("max"), count: readOut("sum") }),
+      }),
+    },
   ];
 }
+
+const modes = ["last", "max", "maxAbs", "mean", "sum"] as const;
 
 /** Runs a layer step by step, as a user would; the key is split by step. */
 export function stepByStep(
@@ -82,10 +146,11 @@ export function networkSuite(device: Device): void {
       const params = layer.init(key(0), place);
       const xs = split(key(1), steps).map((k) => random(device, k, [batch, features], -1, 2));
       const state = layer.initialState(batch, place);
-      const options = { key: key(2) };
+      const options = { key: key(2), training: true };
+      const all = (ys: readonly Tensor[]) => layer.isReadOut ? ys[steps - 1] : stack(ys);
       const [last, y] = layer.multiStep(params, state, stack(xs), options);
       const [lastStep, ys] = stepByStep(layer, params, state, xs, options);
-      await assertSame(device, [last, y], [lastStep, stack(ys)], "values");
+      await assertSame(device, [last, y], [lastStep, all(ys)], "values");
 
       const weights = random(device, key(3), y.shape);
       const weigh = ([state, y]: [Tree, Tensor]) =>
@@ -95,7 +160,7 @@ export function networkSuite(device: Device): void {
       )([params, state, stack(xs)]);
       const repeated = grad(([p, s, ...xs]: [Tree, Tree, ...Tensor[]]) => {
         const [last, ys] = stepByStep(layer, p, s, xs, options);
-        return weigh([last, stack(ys)]);
+        return weigh([last, all(ys)]);
       })([params, state, ...xs]);
       const [gp, gs, gx] = atOnce;
       const [rp, rs, ...rx] = repeated;
@@ -103,6 +168,76 @@ export function networkSuite(device: Device): void {
       await assertClose(gp, rp, device.exact ? 1e-6 : 1e-5, "gradients of params");
     });
   }
+
+  for (const mode of modes) {
+    test(`a padded sequence has the read-out of its parts: ${mode}`, async () => {
+      const layer = readOut(mode);
+      const lengths = [2, 5, 1, 4];
+      const xSeq = random(device, key(4), [steps, 4, 3]);
+      const start = layer.initialState(4, place);
+      const rows = lengths.map((length, n) => slice(xSeq, [0, n], [length, n + 1]));
+      const expected = concat(rows.map((row) => readOuts[mode](row)));
+      const whole = layer.multiStep({}, start, xSeq, { lengths });
+      await assertSame(device, whole[1], expected, "values");
+      await assertSame(device, readOuts[mode](xSeq, { lengths }), expected, "function");
+      const fixed = readOut(mode, { lengths: tensor(lengths, undefined, place) });
+      await assertSame(device, fixed.multiStep({}, start, xSeq)[1], expected, "fixed");
+
+      const step = layer.bind({});
+      let [state, y] = [start, expected];
+      for (let t = 0; t < steps; t++) [state, y] = step(state, rowOf(xSeq, t), { lengths });
+      await assertSame(device, [state, y], whole, "steps");
+      const [middle] = layer.multiStep({}, start, slice(xSeq, 0, 3), { lengths });
+      const halves = layer.multiStep({}, middle, slice(xSeq, 3, steps), { lengths });
+      await assertSame(device, halves, whole, "halves");
+
+      const slopes = grad((x: Tensor) => sum(layer.multiStep({}, start, x, { lengths })[1]))(xSeq);
+      const perRow = grad((x: Tensor) =>
+        sum(concat(lengths.map((length, n) => readOuts[mode](slice(x, [0, n], [length, n + 1])))))
+      )(xSeq);
+      await assertSame(device, slopes, perRow, "gradients");
+    });
+  }
+
+  test("the last read-out is the first one of a tie, in steps as at once", async () => {
+    const layer = readOut("max");
+    const start = layer.initialState(1, place);
+    const atOnce = grad((x: Tensor) => sum(layer.multiStep({}, start, x)[1]))(
+      ones([2, 1, 1], place),
+    );
+    const repeated = grad((x: Tensor) => {
+      const step = layer.bind({});
+      const [state] = step(start, rowOf(x, 0));
+      return sum(step(state, rowOf(x, 1))[1]);
+    })(ones([2, 1, 1], place));
+    await assertClose([atOnce, repeated], [1, 0, 1, 0], 0, "gradients");
+  });
+
+  test("detach() cuts the gradient to earlier steps", async () => {
+    const units = plain(leakyIntegrator, { units: 3 });
+    const xSeq = random(device, key(1), [2, batch, 3]);
+    const slopes = grad((x: Tensor) => {
+      const [state] = units.multiStep({}, units.initialState(batch, place), slice(x, 0, 1));
+      return sum(units.multiStep({}, detach(state), slice(x, 1, 2))[1]);
+    })(xSeq);
+    const half = new Array(batch * 3).fill(0.5);
+    await assertClose(slopes, [...new Array(batch * 3).fill(0), ...half], 1e-7, "gradients");
+  });
+
+  test("dropout draws a new mask every step, and its numbers keep their mean", async () => {
+    const layer = dropout({ rate: 0.25 });
+    const options = { training: true, key: key(3) };
+    const xSeq = ones([2, 1, 4000], place);
+    const [, y] = layer.multiStep({}, {}, xSeq, options);
+    const values = await y.data();
+    const [first, second] = [values.subarray(0, 4000), values.subarray(4000)];
+    assertEquals(first.some((v, i) => v !== second[i]), true);
+    assertEquals(new Set(values), new Set([0, Math.fround(4 / 3)]));
+    const mean = values.reduce((a, b) => a + b) / values.length;
+    assertEquals(Math.abs(mean - 1) < 0.03, true, `${mean}`);
+    const slopes = grad((x: Tensor) => sum(layer.multiStep({}, {}, x, options)[1]));
+    await assertSame(device, slopes(xSeq), y, "gradients");
+  });
 
   test("gradients of populations in a network have the bits of single steps", async () => {
     const net = sequential({
