@@ -12,7 +12,7 @@ import { memoized } from "../memo.ts";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
 import { isPerUnit } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
-import { type BackwardArgs, backwardBlock } from "./kernels/loops.ts";
+import { backwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
@@ -164,7 +164,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     batch,
     closes: 1,
     slabBytes,
-  } satisfies Partial<BackwardArgs>;
+  };
   const partBytes = stateStride + delay * arrayStride;
   const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
   scanMemory().reserve(layout.end);

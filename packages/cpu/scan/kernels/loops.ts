@@ -55,8 +55,6 @@ export const backwardBlock = new ArgumentBlock(backwardFields);
 
 /** Values of the fields of `forward`. */
 export type ForwardArgs = ByWord<typeof forwardFields, number>;
-/** Values of the fields of `backward`. */
-export type BackwardArgs = ByWord<typeof backwardFields, number>;
 
 type BackField = Words<typeof backwardFields>;
 
