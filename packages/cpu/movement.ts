@@ -40,6 +40,7 @@ export function cpuGather(view: View): Float32Array {
   const source = hostArray(view.storage);
   const result = allocate(sizeOf(view.shape));
   if (result.length === 0) return result;
+  if (source.length === 1) return result.fill(source[0]);
   const axes = collapse(view);
   const [{ extent, stride } = { extent: 1, stride: 1 }] = axes;
   let to = 0;

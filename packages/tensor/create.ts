@@ -298,7 +298,8 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
   return new Tensor(backend, filledStorage(backend, shape, value), [...shape], { binary });
 }
 
-function filledStorage(backend: Backend, shape: Shape, value: number): Storage {
+/** The storage of a tensor with the same number everywhere. */
+export function filledStorage(backend: Backend, shape: Shape, value: number): Storage {
   const size = sizeOf(shape);
   return store(
     shape,

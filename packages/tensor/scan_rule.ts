@@ -10,7 +10,8 @@ import { type TapeNode, Tensor } from "./tensor.ts";
 
 /** Whether gradients flow to a state. */
 export function isStateTracked({ values }: ScanState): boolean {
-  return isRecording() && values.some(isTracked);
+  if (isRecording()) { for (const x of values) if (isTracked(x)) return true; }
+  return false;
 }
 
 /**

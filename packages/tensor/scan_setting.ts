@@ -144,12 +144,24 @@ export class CheckedScanSetting implements ScanSetting {
     this.delay = takeCount(`run neuron "${kernel.name}"`, "delay", lateral?.delay ?? 1);
     this.tensors = tensors;
     this.values = values;
-    this.backend = tensors.find((x) => x !== undefined)?.backend;
-    if (tensors.some((x) => x !== undefined && x.backend !== this.backend)) {
-      const names = ["weight", "bias", ...kernel.params].filter((_, i) => tensors[i] !== undefined);
-      commonBackend(`neuron "${kernel.name}"`, tensors.flatMap((x) => x ?? []), names);
-    }
+    this.backend = backendOf(kernel, tensors);
   }
+}
+
+/** The backend of the tensors of a setting; they must have the same. */
+function backendOf(
+  kernel: ScanKernel,
+  tensors: readonly (Tensor | undefined)[],
+): Backend | undefined {
+  let backend: Backend | undefined;
+  for (const x of tensors) {
+    if (x === undefined) continue;
+    backend ??= x.backend;
+    if (x.backend === backend) continue;
+    const names = ["weight", "bias", ...kernel.params].filter((_, i) => tensors[i] !== undefined);
+    return commonBackend(`neuron "${kernel.name}"`, tensors.flatMap((x) => x ?? []), names);
+  }
+  return backend;
 }
 
 /**

@@ -100,6 +100,11 @@ function failTree(tree: Tree, path: string): never {
  */
 export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P {
   takeFunction("map a tree", "f", f, "a function of a tensor");
+  return mapLeaves(f, tree);
+}
+
+/** `mapTree` for a function that needs no check. */
+export function mapLeaves<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P {
   return mapBranch(f, tree, tree, 0) as P;
 }
 
@@ -144,7 +149,7 @@ export function treeFromLeaves<P extends Tree>(like: P, leaves: readonly Tensor[
   const action = "make a tree of leaves";
   if (!Array.isArray(leaves)) fail(action, `they are ${describe(leaves)}, expected an array`);
   let count = 0;
-  const tree = mapBranch(() => leaves[count++], like, like, 0) as P;
+  const tree = mapLeaves(() => leaves[count++], like);
   if (count !== leaves.length) {
     fail(action, `there are ${leaves.length} of them, expected ${count}`, RangeError);
   }

@@ -186,7 +186,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     isOneTile,
     isOnePiece,
     /** One job is all there is, and all its results are copied together. */
-    isOneJob: isOnePiece && isOneTile && paramSlots.length === sums.length,
+    isOneJob: isOnePiece && isOneTile && paramSlots.length === sums.length && delay === 1,
     parts,
     /** States and lateral currents before each part but the last. */
     partStates,
@@ -210,6 +210,9 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 const backwardPlans = memoized(planBackward, mostPlans);
 
+/** The numbers of the call's plan, filled anew for each. */
+const key: number[] = [];
+
 /** The operands of a pullback. */
 export interface Pullback {
   readonly kernel: ScanKernel;
@@ -229,13 +232,25 @@ export function backwardPlan(
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
-  // deno-fmt-ignore
-  const key = [
-    steps, batch, units, Number(isShared), scanMemory().tileStart, Number(wants.state !== false),
-    delay, group, Number(cotangents.out !== undefined), Number(wants.weights), Number(bySets),
-    ...params.map((param, i) => paramUse(isPerUnit(param, units), wants.params[i])),
-    ...(skipsUnread ? kernel.states.map((_, i) => Number(cotangents.state[i] !== undefined)) : []),
-  ];
+  key[0] = steps;
+  key[1] = batch;
+  key[2] = units;
+  key[3] = Number(isShared);
+  key[4] = scanMemory().tileStart;
+  key[5] = Number(wants.state !== false);
+  key[6] = delay;
+  key[7] = group;
+  key[8] = Number(cotangents.out !== undefined);
+  key[9] = Number(wants.weights);
+  key[10] = Number(bySets);
+  let length = 11;
+  for (let i = 0; i < params.length; i++) {
+    key[length++] = paramUse(isPerUnit(params[i], units), wants.params[i]);
+  }
+  for (let i = 0; skipsUnread && i < kernel.states.length; i++) {
+    key[length++] = Number(cotangents.state[i] !== undefined);
+  }
+  key.length = length;
   const plan = backwardPlans(kernel, key);
   plan.words[backwardBlock.index.table] = tables.table;
   plan.words[backwardBlock.index.weight] = tables.weight;

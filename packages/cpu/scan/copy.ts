@@ -2,6 +2,7 @@
 import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { allocate, isZeroStorage, longestShared, place } from "../allocate.ts";
 import { copyRectangle } from "../staging.ts";
+import type { ForwardArgs } from "./kernels/loops.ts";
 
 /** Copies `count` numbers of a storage, from `first` on, to an address; zeros without one. */
 export function copyRows(
@@ -14,6 +15,22 @@ export function copyRows(
   if (from === undefined || isZeroStorage(from)) floats.fill(0, at / 4, at / 4 + count);
   else if (from.length === count) floats.set(hostArray(from), at / 4);
   else floats.set(hostArray(from).subarray(first, first + count), at / 4);
+}
+
+/** Copies x, noise, states and the lateral current of a call that is one tile. */
+export function copyInputs(
+  floats: Float32Array,
+  { x, noise, state, lateral }: ScanArgs,
+  places: Pick<ForwardArgs, "x" | "noise" | "noiseStride" | "state" | "arrayStride" | "lateral">,
+): void {
+  floats.set(hostArray(x), places.x / 4);
+  for (let i = 0; i < noise.length; i++) {
+    floats.set(hostArray(noise[i]), (places.noise + i * places.noiseStride) / 4);
+  }
+  for (let i = 0; i < state.length; i++) {
+    copyRows(floats, places.state + i * places.arrayStride, state[i], 0, state[i].length);
+  }
+  if (lateral !== undefined) copyRows(floats, places.lateral, lateral, 0, lateral.length);
 }
 
 /** The most rows and steps of a tile, and the bytes from a time step to the next. */
@@ -41,8 +58,10 @@ export function copySequence(
   { start, steps, batch, units, row, rows, stride }: SequencePlace,
   isIn: boolean,
 ): void {
-  const [size, count] = [batch * units, rows * units];
-  const [here, there] = [at / 4, start * size + row * units];
+  const size = batch * units;
+  const count = rows * units;
+  const here = at / 4;
+  const there = start * size + row * units;
   if (isIn) copyRectangle(sequence, there, size, steps, count, floats, here, stride / 4);
   else copyRectangle(floats, here, stride / 4, steps, count, sequence, there, size);
 }

@@ -10,7 +10,15 @@ import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { share } from "../threads/threads.ts";
-import { copyOf, copyRows, copySequence, copyTogether, placeOf, placeParams } from "./copy.ts";
+import {
+  copyInputs,
+  copyOf,
+  copyRows,
+  copySequence,
+  copyTogether,
+  placeOf,
+  placeParams,
+} from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
@@ -45,17 +53,9 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   const { args: places, words } = plan;
   const memory = scanMemory();
   const { floats } = memory;
-  const { lateral, noise, state } = args;
-  const { arrayStride, noiseStride } = places;
+  const { state } = args;
   placeParams(floats, args, places);
-  floats.set(hostArray(args.x), places.x / 4);
-  for (let i = 0; i < noise.length; i++) {
-    floats.set(hostArray(noise[i]), (places.noise + i * noiseStride) / 4);
-  }
-  for (let i = 0; i < state.length; i++) {
-    copyRows(floats, places.state + i * arrayStride, state[i], 0, state[i].length);
-  }
-  if (lateral !== undefined) copyRows(floats, places.lateral, lateral, 0, lateral.length);
+  copyInputs(floats, args, places);
   if (places.slabRows === plan.tile.rows) {
     memory.keepArguments(words);
     plan.code.executable.exports.run(argumentsAt);
