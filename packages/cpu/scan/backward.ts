@@ -15,11 +15,12 @@ import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { share, worthSharing } from "../threads/threads.ts";
-import { type BackwardPlan, backwardPlan, type Pullback } from "./backward_plan.ts";
+import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
 import { cutLast, forPieces, jobOf, loadJob, writeConstants } from "./backward_job.ts";
 import { copyInputs, copyRows, copySequence, copyTogether } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
+import type { Pullback } from "./pullback.ts";
 
 const field = backwardBlock.index;
 

@@ -1,7 +1,8 @@
 // The jobs of a pullback: which steps and rows each takes, and the numbers that it reads.
 import { hostArray, type ScanArgs } from "@spikeloop/backend";
 import type { KernelCall } from "../threads/executable.ts";
-import type { BackwardPlan, Pullback } from "./backward_plan.ts";
+import type { BackwardPlan } from "./backward_plan.ts";
+import type { Pullback } from "./pullback.ts";
 import { copyRows, copySequence, placeOf, placeParams, type SequencePlace } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsIn } from "./memory.ts";

@@ -1,10 +1,7 @@
 // How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
 import {
   gradientRows,
-  type ScanArgs,
-  type ScanCotangents,
   type ScanKernel,
-  type ScanWants,
   slabRows as rowsInOrder,
   sumsBySets,
 } from "@spikeloop/backend";
@@ -14,6 +11,7 @@ import { isPerUnit } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
+import type { Pullback } from "./pullback.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -212,16 +210,6 @@ const backwardPlans = memoized(planBackward, mostPlans);
 
 /** The numbers of the call's plan, filled anew for each. */
 const key: number[] = [];
-
-/** The operands of a pullback. */
-export interface Pullback {
-  readonly kernel: ScanKernel;
-  readonly args: ScanArgs;
-  readonly cotangents: ScanCotangents;
-  readonly wants: ScanWants;
-  /** States without a cotangent are not in the equations of the last step; else it is zero. */
-  readonly skipsUnread?: boolean;
-}
 
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
