@@ -3,7 +3,7 @@
 import { customVjp, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
 import { limitThreads } from "@spikeloop/cpu";
 import { key, uniform } from "@spikeloop/random";
-import type { PopulationParams } from "@spikeloop/functional";
+import type { Tensors } from "@spikeloop/functional";
 import { plainForward, plainForwardBackward } from "./plain_scan.ts";
 import { constants, extents, percent, type Problem, problem, shapeName } from "./shapes.ts";
 
@@ -44,7 +44,7 @@ function benchForwardBackward(p: Problem): void {
   const gSpikes = g.dataSync();
   const value = zeros([]);
   const loss = customVjp((_spikes: Tensor) => value, () => [g]);
-  const gradient = valueAndGrad(({ x, ...params }: PopulationParams) =>
+  const gradient = valueAndGrad(({ x, ...params }: Tensors) =>
     loss(population.multiStep(params, state, x)[1])
   );
   const all = { ...p.params, x };

@@ -1,10 +1,5 @@
 // Shapes, the model and inputs with a fixed seed, for the benches of the time loop.
-import {
-  ilc,
-  type Population,
-  type PopulationParams,
-  type PopulationState,
-} from "@spikeloop/functional";
+import { ilc, type Population, type Tensors } from "@spikeloop/functional";
 import { cubaLif } from "@spikeloop/neuron";
 import { key, split, uniform } from "@spikeloop/random";
 import { rect } from "@spikeloop/surrogate";
@@ -30,8 +25,8 @@ export const shapeName = ({ steps, batch, actDim, decPopDim }: Extents): string 
 export interface Problem {
   readonly extents: Extents;
   readonly population: Population;
-  readonly params: PopulationParams;
-  readonly state: PopulationState;
+  readonly params: Tensors;
+  readonly state: Tensors;
   /** [T, N, D], uniform in [-0.5, 0.5): spikes come at 15 to 25 %. */
   readonly x: Tensor;
   readonly plain: {

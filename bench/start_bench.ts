@@ -5,7 +5,7 @@ import { ilc } from "@spikeloop/functional";
 import { cubaLif, defineNeuron } from "@spikeloop/neuron";
 import { key } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
-import { grad, sum, type Tensor, zeros } from "@spikeloop/tensor";
+import { grad, sum, zeros } from "@spikeloop/tensor";
 
 let leaks = 0;
 
@@ -38,9 +38,9 @@ const params = known.init(key(0));
 const forward = (population: typeof known) =>
   population.multiStep(params, population.initialState(1), x);
 const gradient = (population: typeof known) =>
-  grad((p: Readonly<Record<string, Tensor>>) =>
-    sum(population.multiStep(p, population.initialState(1), x)[1])
-  )(params);
+  grad((p: typeof params) => sum(population.multiStep(p, population.initialState(1), x)[1]))(
+    params,
+  );
 
 Deno.bench({ name: "a known neuron, forward", ...options, baseline: true }, () => {
   forward(known);

@@ -44,7 +44,14 @@ export function lateralChunks(group: number): readonly number[] {
   return Array.from({ length: count + 1 }, (_, i) => Math.round(i * group / count));
 }
 
-/** The number of rows of the batch whose gradients share a partial sum. */
+/**
+ * The number of rows of the batch whose gradients share a partial sum. It is not divided along
+ * time, so a partial sum of a weight, a bias or a learned parameter has 64 · T terms. Terms of one
+ * size no longer change it beyond 2²⁴ of them, at T = 262,144 with 64 rows or more: gradients
+ * through so many steps, which only small populations have memory for, come out too small.
+ * Back-propagation in parts of some thousand steps (`stopGradient` of the state between them) has
+ * no such limit.
+ */
 export const gradientRows = 64;
 
 /** The most numbers of one state in a slab, where a slab may have more than `fewestSlabRows`. */

@@ -1,7 +1,6 @@
 // How an operand of an elementwise kernel lies in its storage, and how a tile of it is copied into
 // the staging memory.
 import { hostArray, type MapOperand, sizeOf } from "@spikeloop/backend";
-import { cpuGather } from "./movement.ts";
 import { copy } from "./staging.ts";
 
 /**
@@ -32,8 +31,24 @@ export function sourceOf(operand: MapOperand, shape: readonly number[]): MapSour
   let count = 1;
   for (; axis >= 0 && (strides[axis] === count || shape[axis] === 1); axis--) count *= shape[axis];
   if (count === data.length) return { data, period: repeat * count, repeat };
-  const written = cpuGather({ storage: data, shape, strides, offset: 0 });
-  return { data: written, period: size, repeat: 1 };
+  return { data: expanded(data, strides, shape, size), period: size, repeat: 1 };
+}
+
+/** An operand written out over the whole result. */
+function expanded(
+  data: Float32Array,
+  strides: readonly number[],
+  shape: readonly number[],
+  size: number,
+): Float32Array {
+  const result = new Float32Array(size);
+  let to = 0;
+  const walk = (axis: number, at: number) => {
+    if (axis === shape.length) result[to++] = data[at];
+    else for (let i = 0; i < shape[axis]; i++) walk(axis + 1, at + i * strides[axis]);
+  };
+  walk(0, 0);
+  return result;
 }
 
 /** Copies the elements of the result's range [from, from + count) into `target` at `to`. */

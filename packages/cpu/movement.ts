@@ -9,10 +9,7 @@ import { transpose, worthTransposing } from "./transpose.ts";
 const short = 24;
 
 /** One axis of a window, or several that are walked as one. */
-interface Axis {
-  readonly extent: number;
-  readonly stride: number;
-}
+type Axis = Readonly<Record<"extent" | "stride", number>>;
 
 /** The axes of a window, the innermost first: as few as walk the same places, none of extent 1. */
 function collapse({ shape, strides }: Pick<View, "shape" | "strides">): Axis[] {
@@ -43,6 +40,7 @@ export function cpuGather(view: View): Float32Array {
   const source = hostArray(view.storage);
   const result = allocate(sizeOf(view.shape));
   if (result.length === 0) return result;
+  if (source.length === 1) return result.fill(source[0]);
   const axes = collapse(view);
   const [{ extent, stride } = { extent: 1, stride: 1 }] = axes;
   let to = 0;

@@ -1,5 +1,5 @@
 // Slices by index. Rows are copied at once; plain loops add them as fast as kernels could.
-import { hostArray, type Storage } from "@spikeloop/backend";
+import { hostArray, type Skeletons } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { copy } from "./staging.ts";
 
@@ -8,13 +8,7 @@ function isSlice(place: number, axis: number): boolean {
 }
 
 /** Slices of x [outer, axis, inner] by their indices, [outer, count, inner]. */
-export function cpuTake(
-  x: Storage,
-  indices: Storage,
-  outer: number,
-  axis: number,
-  inner: number,
-): Float32Array {
+export const cpuTake: Skeletons["take"] = (x, indices, outer, axis, inner) => {
   const [source, places] = [hostArray(x), hostArray(indices)];
   const result = allocate(outer * places.length * inner);
   let to = 0;
@@ -26,16 +20,10 @@ export function cpuTake(
     }
   }
   return result;
-}
+};
 
 /** Zeros [outer, axis, inner], with slices [outer, count, inner] added by their indices. */
-export function cpuScatterAdd(
-  slices: Storage,
-  indices: Storage,
-  outer: number,
-  axis: number,
-  inner: number,
-): Float32Array {
+export const cpuScatterAdd: Skeletons["scatterAdd"] = (slices, indices, outer, axis, inner) => {
   const [source, places] = [hostArray(slices), hostArray(indices)];
   const result = allocate(outer * axis * inner);
   let from = 0;
@@ -48,4 +36,4 @@ export function cpuScatterAdd(
     }
   }
   return result;
-}
+};

@@ -18,6 +18,7 @@ export const layerOf: Readonly<Record<string, number>> = {
   nodes: 8,
   plot: 8,
   actor: 9,
+  data: 9,
   training: 10,
   spikeloop: 11,
 };

@@ -31,11 +31,12 @@ import {
   ilc,
   type OptimizerState,
   plain,
-  type PopulationParams,
+  type Population,
 } from "./mod.ts";
 import { goldenSuite } from "./testing/golden_suite.ts";
 import { linearSuite } from "./testing/linear_suite.ts";
 import { lossesSuite } from "./testing/losses_suite.ts";
+import { networkSuite } from "./testing/network_suite.ts";
 import { optimizerSuite } from "./testing/optimizer_suite.ts";
 import { populationSuite } from "./testing/population_suite.ts";
 import { trainingSuite } from "./testing/training_suite.ts";
@@ -43,7 +44,16 @@ import { trainingSuite } from "./testing/training_suite.ts";
 await onGpu("populations and their training", (backend) => {
   const device = { backend, exact: false, isSampled: trials(1, 0) === 1 };
   populationSuite(device);
-  for (const suite of [linearSuite, lossesSuite, goldenSuite, optimizerSuite, trainingSuite]) {
+  for (
+    const suite of [
+      linearSuite,
+      networkSuite,
+      lossesSuite,
+      goldenSuite,
+      optimizerSuite,
+      trainingSuite,
+    ]
+  ) {
     suite(device);
   }
 
@@ -61,7 +71,7 @@ await onGpu("populations and their training", (backend) => {
       const params = population.init(key(0), at);
       const state = population.initialState(5, at);
       const x = uniform(key(1), [steps, 5, population.units], at);
-      const run = (p: PopulationParams, x: Tensor) => population.multiStep(p, state, x)[1];
+      const run = (p: typeof params, x: Tensor) => population.multiStep(p, state, x)[1];
       const spikes = run(params, x);
       assertEquals(dispatches(() => run(params, x)), 1);
       const loss = (s: Tensor) => sum(mul(s, s));
@@ -70,7 +80,7 @@ await onGpu("populations and their training", (backend) => {
       // The gradients of weight and bias take one more dispatch, and two to sum the parts of many
       // rows.
       const parts = steps * 5 > 256 ? 2 : 0;
-      const learning = () => grad((p: PopulationParams) => loss(run(p, x)))(params);
+      const learning = () => grad((p: typeof params) => loss(run(p, x)))(params);
       assertEquals(dispatches(learning), rest + 3 + parts);
     }
   });
@@ -86,8 +96,9 @@ await onGpu("populations and their training", (backend) => {
         params: { vThreshold },
       });
       const state = population.initialState(2, at);
-      const loss = (p: PopulationParams) => sum(mul(population.multiStep(p, state, x)[1], x));
-      return numbers(grad(loss)(population.init(key(0), at)));
+      const params = population.init(key(0), at);
+      const loss = (p: typeof params) => sum(mul(population.multiStep(p, state, x)[1], x));
+      return numbers(grad(loss)(params));
     };
     const first = await run(2, 0.5);
     const { pipelines } = backend.info;
@@ -119,7 +130,7 @@ await onGpu("populations and their training", (backend) => {
       const params = population.init(key(0), place);
       const x = uniform(key(1), [6, 4, 10], { ...place, max: 0.8 });
       const state = population.initialState(4, place);
-      const results = valueAuxAndGrad((p: PopulationParams) => {
+      const results = valueAuxAndGrad((p: typeof params) => {
         const [, spikes] = population.multiStep(p, state, x);
         return [sum(mul(spikes, x)), spikes];
       })(params);
@@ -144,8 +155,9 @@ await onGpu("populations and their training", (backend) => {
       const run = async (place: { backend: typeof backend | typeof cpu }) => {
         const x = uniform(key(1), [3, 2, population.units], { ...place, max: 1.5 });
         const state = population.initialState(2, place);
-        const loss = (p: PopulationParams) => sum(mul(population.multiStep(p, state, x)[1], x));
-        return await numbers(grad(loss)(population.init(key(0), place)));
+        const params = population.init(key(0), place);
+        const loss = (p: typeof params) => sum(mul(population.multiStep(p, state, x)[1], x));
+        return await numbers(grad(loss)(params));
       };
       await assertClose(tensor(await run(at)), await run({ backend: cpu }), 1e-4, "gradients");
     }
@@ -156,7 +168,7 @@ await onGpu("populations and their training", (backend) => {
     const sample = uniform(key(1), [1, distinct, units], { min: -1, max: 2 });
     const rows = sample.dataSync();
     const many = Float32Array.from({ length: count * units }, (_, i) => rows[i % rows.length]);
-    const populations = [
+    const populations: Population[] = [
       plain(integrateAndFire, { units }),
       ilc(lif, { actDim: units / 2, decPopDim: 2 }),
     ];
@@ -187,8 +199,9 @@ await onGpu("populations and their training", (backend) => {
     const run = async (place: { backend: typeof backend | typeof cpu }) => {
       const x = uniform(key(1), [2, 1, population.units], { ...place, max: 1.5 });
       const state = population.initialState(1, place);
-      const loss = (p: PopulationParams) => sum(mul(population.multiStep(p, state, x)[1], x));
-      const { weight, bias } = grad(loss)(population.init(key(0), place));
+      const params = population.init(key(0), place);
+      const loss = (p: typeof params) => sum(mul(population.multiStep(p, state, x)[1], x));
+      const { weight, bias } = grad(loss)(params);
       return await Promise.all([weight.data(), bias.data()]);
     };
     const [got, want] = [await run(at), await run({ backend: cpu })];
@@ -222,13 +235,14 @@ await onGpu("populations and their training", (backend) => {
     const optimizer = adam({ learningRate: 0.01 });
     const x = uniform(key(1), [3, 4, 3], { ...at, max: 0.5 });
     const start = population.initialState(4, at);
-    const lossAndGrad = valueAndGrad((p: PopulationParams) => {
+    const params = population.init(key(0), at);
+    const lossAndGrad = valueAndGrad((p: typeof params) => {
       const [, spikes] = population.multiStep(p, start, x);
       return sum(mul(spikes, -1));
     });
     type Training = {
-      params: PopulationParams;
-      state: OptimizerState<PopulationParams>;
+      params: typeof params;
+      state: OptimizerState<typeof params>;
       loss: Tensor;
     };
     const update = scoped(backend, ({ params, state }: Training): Training => {
@@ -236,7 +250,6 @@ await onGpu("populations and their training", (backend) => {
       const [next, nextState] = optimizer.update(params, grads, state);
       return { params: next, state: nextState, loss };
     });
-    const params = population.init(key(0), at);
     const [first] = lossAndGrad(params);
     let training: Training = { params, state: optimizer.init(params), loss: first };
     const sizes = new Set<number>();

@@ -1,7 +1,10 @@
 import type { Shape } from "@spikeloop/backend";
 import type { Tensor } from "@spikeloop/tensor";
 import { type Key, split, uniform } from "@spikeloop/random";
-import type { Placement } from "./population.ts";
+import type { Placement } from "./layer.ts";
+
+/** The names of weight and bias, or of a weight without bias. */
+export type WeightNames<B extends boolean> = "weight" | (B extends true ? "bias" : never);
 
 /** The parameters of a layer of PyTorch. */
 export interface WeightAndBias {

@@ -14,11 +14,11 @@ import {
 } from "@spikeloop/tensor";
 import * as e from "@spikeloop/expr";
 
-/** Options of losses over padded sequences. */
+/** Options of losses and read-outs of padded sequences. */
 export interface SequenceOptions {
   /**
    * How many steps of each row count, [N]: integers from 1 to T. The steps after them are padding,
-   * which enters neither the loss nor the gradient. All steps count if missing.
+   * which enters neither the result nor the gradient. All steps count if missing.
    */
   readonly lengths?: Tensor | NestedNumbers | NumberArray;
 }
@@ -36,6 +36,39 @@ export interface Lengths {
 }
 
 /**
+ * Returns the lengths of the rows of a sequence, [N].
+ *
+ * @param most The largest length.
+ * @throws {TypeError} if the lengths are not of shape [N].
+ * @throws {RangeError} if a length is no integer from 1 to `most`; on a GPU it is not checked.
+ */
+export function takeLengths(
+  action: string,
+  lengths: NonNullable<SequenceOptions["lengths"]>,
+  { shape, backend }: Pick<Tensor, "shape" | "backend">,
+  most: number,
+): Tensor {
+  if (isRecord(lengths) || typeof lengths !== "object") {
+    refuse(action, "lengths", lengths, "a tensor or an array of one length per row");
+  }
+  if (shape.length < 2) {
+    fail(action, `a sequence with lengths has shape ${showShape(shape)}, expected [T, N, ...]`);
+  }
+  const perRow = lengths instanceof Tensor ? lengths : tensor(lengths, undefined, { backend });
+  if (perRow.shape.length !== 1 || perRow.shape[0] !== shape[1]) {
+    const expected = `expected [N] = [${shape[1]}], as the sequence has shape ${showShape(shape)}`;
+    fail(action, `lengths have shape ${showShape(perRow.shape)}, ${expected}`);
+  }
+  const wrong = perRow.backend.readSync?.(perRow.storage)
+    .find((n) => !(Number.isInteger(n) && n >= 1 && n <= most));
+  if (wrong !== undefined) {
+    const range = most === Infinity ? "of at least 1" : `from 1 to ${most}`;
+    refuse(action, "a length", wrong, `an integer ${range}`, RangeError);
+  }
+  return perRow;
+}
+
+/**
  * Reads the lengths of sequences of the shape [T, N, ...].
  *
  * @param operation The loss, for messages.
@@ -50,25 +83,9 @@ export function readLengths(
 ): Lengths | undefined {
   const action = `run ${operation}`;
   checkOptions(action, options, ["lengths"]);
-  const { lengths } = options;
-  if (lengths === undefined) return undefined;
-  if (isRecord(lengths) || typeof lengths !== "object") {
-    refuse(action, "lengths", lengths, "a tensor or an array of one length per row");
-  }
+  if (options.lengths === undefined) return undefined;
   const [steps, rows] = shape;
-  if (shape.length < 2) {
-    fail(action, `a sequence with lengths has shape ${showShape(shape)}, expected [T, N, ...]`);
-  }
-  const perRow = lengths instanceof Tensor ? lengths : tensor(lengths, undefined, { backend });
-  if (perRow.shape.length !== 1 || perRow.shape[0] !== rows) {
-    const expected = `expected [N] = [${rows}], as the sequence has shape ${showShape(shape)}`;
-    fail(action, `lengths have shape ${showShape(perRow.shape)}, ${expected}`);
-  }
-  const wrong = perRow.backend.readSync?.(perRow.storage)
-    .find((n) => !(Number.isInteger(n) && n >= 1 && n <= steps));
-  if (wrong !== undefined) {
-    refuse(action, "a length", wrong, `an integer from 1 to ${steps}`, RangeError);
-  }
+  const perRow = takeLengths(action, options.lengths, { shape, backend }, steps);
   const places = tensor(Uint32Array.from({ length: steps }, (_, t) => t), [steps, 1], { backend });
   const mask = less(places, perRow);
   const keepSteps = (x: Tensor) => {

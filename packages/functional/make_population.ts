@@ -11,19 +11,15 @@ import {
 import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
 import type { Key } from "@spikeloop/random";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
-import { bindScan, checkTensor, full, scan } from "@spikeloop/tensor";
+import { bindScan, checkTensor, full, scan, type Tensor } from "@spikeloop/tensor";
 import type { Connection } from "./connection.ts";
 import { paramsReader } from "./params_reader.ts";
 import { resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
-import type {
-  Placement,
-  Population,
-  PopulationOptions,
-  PopulationParams,
-  Step,
-} from "./population.ts";
+import { runOptionNames } from "./run_options.ts";
+import type { Placement, StepFunction, Tensors } from "./layer.ts";
+import type { Population, PopulationOptions, TraceOptions } from "./population.ts";
 import { stateRecord } from "./state_record.ts";
 
 /** The connections between the units of a population. */
@@ -46,12 +42,12 @@ export const populationOptionNames: readonly string[] = [
   "detachReset",
 ];
 
-/** Makes a population of any wiring. */
-export function makePopulation(
+/** Makes a population of any wiring. `S` and `P` must be the names of its state and its params. */
+export function makePopulation<S extends string, P extends string>(
   model: Neuron,
   { name, units, group, connection }: Wiring,
   options: PopulationOptions,
-): Population {
+): Population<S, P> {
   const { detachReset = false, params = {} } = options;
   const example = `a record of numbers such as ${JSON.stringify(model.params)}`;
   takeRecord(`make ${name}`, "params", params, example);
@@ -61,22 +57,22 @@ export function makePopulation(
   const learned = resolveLearned(name, model, constants, options.learn);
   const { kernel, numbers } = neuronKernel(model, { params: constants, surrogate, detachReset });
   const label = `neuron "${model.name}"`;
-  const states = stateRecord(label, restOf(model, constants), group > 0);
+  const states = stateRecord(label, restOf(model, constants), group > 0, connection?.delay);
   const readParams = paramsReader(label, {
     ...{ kernel, numbers, units, group, connection, constants, learned },
   });
   const noise = kernel.noise;
 
-  function initialWeights(key: Key, placement: Placement): PopulationParams {
+  function initialWeights(key: Key, placement: Placement): Tensors {
     const shapes = { weight: [units, 1, group], bias: [units] };
     const { weight, bias } = initUniform(key, group, shapes, placement);
     if (connection === undefined) return { weight, bias };
     return { weight: connection.initialWeight(weight), ...(connection.hasBias && { bias }) };
   }
 
-  const bind: Population["bind"] = (params) => {
+  const bind = (params: Tensors) => {
     const run = bindScan(readParams(params));
-    const step: Step = (state, x, options) => {
+    const step: StepFunction<Tensors> = (state, x, options) => {
       checkTensor(label, "the input", x);
       const noiseValues = resolveNoise(label, noise, options, x);
       const before = states.read(state);
@@ -87,10 +83,10 @@ export function makePopulation(
     return step;
   };
 
-  const trace: Population["trace"] = (params, state, xSeq, options = {}) => {
+  const trace = (params: Tensors, state: Tensors, xSeq: Tensor, options: TraceOptions = {}) => {
     checkTensor(label, "the input", xSeq);
-    checkOptions(`trace ${label}`, options, ["names", "key", "noise"]);
-    const { names = kernel.states, ...noiseOptions } = options;
+    checkOptions(`trace ${label}`, options, ["names", ...runOptionNames]);
+    const { names = kernel.states, ...runOptions } = options;
     takeList(`trace ${label}`, "names", names, takeText);
     const indices = names.map((n) => kernel.states.indexOf(n));
     if (indices.includes(-1)) {
@@ -98,7 +94,7 @@ export function makePopulation(
       const hint = didYouMean(unknown, kernel.states);
       fail(`trace "${unknown}" of ${label}`, `expected some of ${kernel.states.join(", ")}${hint}`);
     }
-    const noiseValues = resolveNoise(label, noise, noiseOptions, xSeq);
+    const noiseValues = resolveNoise(label, noise, runOptions, xSeq);
     const result = scan(readParams(params), states.read(state), xSeq, {
       noise: noiseValues,
       trace: indices,
@@ -112,7 +108,10 @@ export function makePopulation(
 
   return Object.freeze<Population>({
     model,
+    kind: `${name} ${model.name}`,
     units,
+    inFeatures: units,
+    outFeatures: units,
     group,
     surrogate,
     constants,
@@ -137,6 +136,6 @@ export function makePopulation(
       const result = scan(readParams(params), states.read(state), xSeq, scanOptions);
       return [states.write(result.state), result.out];
     },
-    trace,
-  });
+    trace: trace as Population["trace"],
+  }) as Population<S, P>;
 }

@@ -3,6 +3,17 @@
  *
  * @module
  */
+export type {
+  Layer,
+  Noise,
+  ParamsOf,
+  Placement,
+  RunOptions,
+  StateOf,
+  StepFunction,
+  tensorNames,
+  Tensors,
+} from "./layer.ts";
 export {
   dense,
   type DenseOptions,
@@ -11,20 +22,20 @@ export {
   plain,
   type UnitsOptions,
 } from "./wirings.ts";
+export type { WeightNames } from "./init_uniform.ts";
 export type { ConnectionOptions } from "./connection.ts";
 export { type MaskRule, neighbours, noSelf, selfOnly } from "./mask_rules.ts";
-export type {
-  Course,
-  NoiseOptions,
-  Placement,
-  Population,
-  PopulationOptions,
-  PopulationParams,
-  PopulationState,
-  Step,
-  TraceOptions,
-} from "./population.ts";
-export { type Linear, linear, type LinearOptions, type LinearParams } from "./linear.ts";
+export type { Course, Population, PopulationOptions, TraceOptions } from "./population.ts";
+export { type Linear, linear, type LinearOptions } from "./linear.ts";
+export type { Inspection, Layers, Network, NetworkParams, NetworkState } from "./network.ts";
+export { sequential } from "./sequential.ts";
+export { parallel } from "./parallel.ts";
+export { residual } from "./residual.ts";
+export { stateless } from "./stateless.ts";
+export { dropout, type DropoutOptions } from "./dropout.ts";
+export { readOut, type ReadOutState } from "./read_out.ts";
+export { detach } from "./detach.ts";
+export { summary } from "./summary.ts";
 export { meanSquaredError } from "./mean_squared_error.ts";
 export { crossEntropy } from "./cross_entropy.ts";
 export type { SequenceOptions } from "./lengths.ts";

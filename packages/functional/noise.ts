@@ -1,12 +1,11 @@
-import { checkOptions, didYouMean, fail, takeRecord } from "@spikeloop/errors";
+import { didYouMean, fail } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
-import { split, takeKey, uniform } from "@spikeloop/random";
+import { type Key, takeKey, uniform } from "@spikeloop/random";
 import { checkTensor, type Tensor, uploadTensor } from "@spikeloop/tensor";
-import type { NoiseOptions } from "./population.ts";
+import type { RunOptions } from "./layer.ts";
+import { stepKeys, takeRunOptions } from "./run_options.ts";
 
 const none: readonly Tensor[] = Object.freeze([]);
-
-const optionNames: readonly string[] = ["key", "noise"];
 
 /**
  * Returns the noise sequences in the order of `names`: from the options, or else drawn. The noise
@@ -18,14 +17,12 @@ const optionNames: readonly string[] = ["key", "noise"];
 export function resolveNoise(
   label: string,
   names: readonly string[],
-  options: NoiseOptions | undefined,
+  options: RunOptions | undefined,
   like: Tensor,
 ): readonly Tensor[] {
   if (options === undefined && names.length === 0) return none;
   const action = `run ${label}`;
-  if (options !== undefined) checkOptions(action, options, optionNames);
-  const { key, noise = {} } = options ?? {};
-  takeRecord(action, "noise", noise, "a record of sequences by name");
+  const { key, noise = {} } = takeRunOptions(action, options);
   const unknown = Object.keys(noise).find((n) => !names.includes(n));
   if (unknown !== undefined) {
     const known = names.length === 0 ? "it reads none" : `it reads ${names.join(", ")}`;
@@ -39,16 +36,20 @@ export function resolveNoise(
       return sequence;
     }
     if (name !== surrogateNoise || key === undefined) return failMissing(action, name, like);
-    takeKey(action, "key", key);
-    const { backend, shape } = like;
-    if (shape.length < 3) return uniform(key, shape, { backend });
-    const numbers = new Float32Array(like.size);
-    split(key, shape[0]).forEach((k, t) => {
-      const slice = uniform(k, shape.slice(1));
-      numbers.set(slice.dataSync(), t * slice.size);
-    });
-    return uploadTensor(numbers, shape, { backend });
+    return like.shape.length < 3
+      ? uniform(takeKey(action, "key", key), like.shape, { backend: like.backend })
+      : uniformSteps(stepKeys(action, key, like.shape[0]), like);
   });
+}
+
+/** Draws numbers in [0, 1) of the shape of `like`, each step with its own key. */
+export function uniformSteps(keys: readonly Key[], { shape, size, backend }: Tensor): Tensor {
+  const numbers = new Float32Array(size);
+  keys.forEach((k, t) => {
+    const slice = uniform(k, shape.slice(1));
+    numbers.set(slice.dataSync(), t * slice.size);
+  });
+  return uploadTensor(numbers, shape, { backend });
 }
 
 function failMissing(action: string, name: string, like: Tensor): never {

@@ -11,12 +11,12 @@ import { type LearningRates, rateReader } from "./learning_rates.ts";
 import { matchLeaves } from "./match_leaves.ts";
 
 /** The memory of an optimizer between two updates. */
-export interface OptimizerState<P extends Tree> {
+export type OptimizerState<P extends Tree> = {
   /** The number of updates so far. */
   readonly step: number;
   /** Running averages by name, each a tree like the parameters. */
   readonly moments: Readonly<Record<string, P>>;
-}
+};
 
 /** Moves parameters along their gradients. It has no state and writes to none of its arguments. */
 export interface Optimizer {

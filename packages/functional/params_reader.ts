@@ -3,7 +3,7 @@ import { type CheckedScanSetting, checkScanSetting, Tensor } from "@spikeloop/te
 import { sameShape, type ScanKernel, type Shape, showShape } from "@spikeloop/backend";
 import type { NeuronParams } from "@spikeloop/neuron";
 import type { Connection } from "./connection.ts";
-import type { PopulationParams } from "./population.ts";
+import type { Tensors } from "./layer.ts";
 
 /** The part of a population that decides how its parameters are read. */
 export interface ParamsReaderOptions {
@@ -24,7 +24,7 @@ export interface ParamsReaderOptions {
 export function paramsReader(
   label: string,
   { kernel, numbers, units, group, connection, constants, learned }: ParamsReaderOptions,
-): (params: PopulationParams) => CheckedScanSetting {
+): (params: Tensors) => CheckedScanSetting {
   const hasBias = connection === undefined || connection.hasBias;
   const wiringNames = group === 0 ? [] : hasBias ? ["weight", "bias"] : ["weight"];
   const names = [...wiringNames, ...learned];
@@ -36,7 +36,7 @@ export function paramsReader(
 
   const shapes = { weight: [[units, 1, group]], bias: [[units]], learned: [[], [units]] };
 
-  function read(params: PopulationParams, name: string, shapes: readonly Shape[]): Tensor {
+  function read(params: Tensors, name: string, shapes: readonly Shape[]): Tensor {
     const value: unknown = params[name];
     if (value instanceof Tensor) {
       for (const shape of shapes) if (sameShape(shape, value.shape)) return value;
@@ -47,7 +47,7 @@ export function paramsReader(
     return refuse(action, name, value, "a tensor");
   }
 
-  function check(params: PopulationParams): CheckedScanSetting {
+  function check(params: Tensors): CheckedScanSetting {
     if (typeof params !== "object" || params === null || params instanceof Tensor) {
       fail(action, `they are ${describe(params)}, ${expected}`);
     }
@@ -64,6 +64,7 @@ export function paramsReader(
       ),
       lateral: weight && {
         group,
+        delay: connection?.delay,
         weight: connection === undefined ? weight : connection.effectiveWeight(weight),
         bias: connection === undefined || connection.hasBias
           ? read(params, "bias", shapes.bias)
@@ -78,7 +79,7 @@ export function paramsReader(
     | { readonly tensors: readonly Tensor[]; readonly setting: CheckedScanSetting }
     | undefined;
 
-  function isLatest(params: PopulationParams): boolean {
+  function isLatest(params: Tensors): boolean {
     if (latest === undefined || typeof params !== "object" || params === null) return false;
     const { tensors } = latest;
     for (let i = 0; i < names.length; i++) if (params[names[i]] !== tensors[i]) return false;

@@ -9,9 +9,10 @@ import { add, mul, stack, sum, type Tensor, tensor, valueAuxAndGrad } from "@spi
 import type { Backend } from "@spikeloop/backend";
 import { cpu } from "@spikeloop/cpu";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import type { PopulationParams, PopulationState } from "./population.ts";
+import type { Tensors } from "./layer.ts";
 import { adaptiveLif } from "./testing/cases.ts";
 import { assertSame } from "./testing/compare.ts";
+import type { Population } from "./population.ts";
 import { ilc } from "./wirings.ts";
 
 const models = [integrateAndFire, lif, cubaLif, adaptiveLif];
@@ -27,8 +28,8 @@ const scales = [0.2, 0.6, 1.5];
 const placed = (x: Tensor, backend: Backend) => tensor(x.dataSync(), x.shape, { backend });
 
 type Inputs = {
-  readonly params: PopulationParams;
-  readonly state: PopulationState;
+  readonly params: Tensors;
+  readonly state: Tensors;
   readonly xs: readonly Tensor[];
 };
 
@@ -41,12 +42,12 @@ for (let seed = 0; seed < trials(40, 1000); seed++) {
   const slope = surrogate(name, name === "multiLevelSpikeCount" ? { maxSpikeCount: 2 } : {});
   const [batch, decPopDim] = [one(2, batches), one(3, sizes)];
   const [steps, actDim] = [1 + pick[4] % 5, 1 + pick[5] % 3];
-  const learn = pick[6] % 2 === 0 ? ["vThreshold"] : [];
+  const learn = pick[6] % 2 === 0 ? ["vThreshold" as const] : [];
   const title =
     `${model.name}, ${slope.name}, T ${steps}, N ${batch}, ${actDim} times ${decPopDim}`;
 
   Deno.test(`every path has the same bits: ${title}, seed ${seed}`, async () => {
-    const population = ilc(model, { actDim, decPopDim, surrogate: slope, learn });
+    const population: Population = ilc(model, { actDim, decPopDim, surrogate: slope, learn });
     const shape = [batch, population.units];
     const keys = split(noiseKey, steps);
     const options = (t?: number) =>

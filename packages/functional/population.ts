@@ -1,96 +1,68 @@
-import type { Backend } from "@spikeloop/backend";
 import type { Neuron, NeuronParams } from "@spikeloop/neuron";
 import type { Key } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
 import type { Tensor } from "@spikeloop/tensor";
+import type { Layer, Placement, RunOptions, StepFunction, Tensors } from "./layer.ts";
 
-/** The place of new tensors. */
-export interface Placement {
-  /** The CPU if missing. */
-  readonly backend?: Backend;
-}
-
-/** The options of populations of every wiring, besides their size. */
-export interface PopulationOptions {
+/**
+ * The options of populations of every wiring, besides their size. `P` has the names of the model's
+ * parameters, `L` those that are learned.
+ */
+export interface PopulationOptions<P extends string = string, L extends P = P> {
   /** Replaces the derivative of a spike; `rect()` if missing. */
   readonly surrogate?: Surrogate;
   /**
    * The model's parameters that differ from its defaults; null switches a mechanism off
    * (`vReset: null` is soft reset).
    */
-  readonly params?: NeuronParams;
+  readonly params?: { readonly [K in P]?: number | null };
   /** Names of model parameters that become part of the params of `init`, to be trained. */
-  readonly learn?: readonly string[];
+  readonly learn?: readonly L[];
   /** Stops the gradient at the reset. Off by default. */
   readonly detachReset?: boolean;
 }
 
-/**
- * The parameters of a population: `weight` [D, 1, P] and `bias` [D] if its units are connected, and
- * every parameter in `learn` under its own name, a scalar of shape [] (a tensor of shape [D], one
- * value per unit, may take its place).
- */
-export type PopulationParams = Readonly<Record<string, Tensor>>;
-
-/**
- * The state of N rows between two steps, by name, each [N, D]: the model's variables, and if units
- * are connected `lateral`, the current that the last spikes send to the next step.
- */
-export type PopulationState = Readonly<Record<string, Tensor>>;
-
-/** The random numbers of populations that read noise; others need none. */
-export interface NoiseOptions {
-  /**
-   * Draws the noise of a surrogate with a random forward pass. `multiStep` with a key draws the
-   * same numbers as `step` with `split(key, T)[t]` at step t.
-   */
-  readonly key?: Key;
-  /**
-   * The noise itself by the names in `population.noise`: [N, D] for a step, [T, N, D] for a
-   * sequence. No gradient flows to it.
-   */
-  readonly noise?: Readonly<Record<string, Tensor>>;
-}
-
-/**
- * Runs one time step. `x` and the spikes are [N, D]; the new state has the names of the old one.
- */
-export type Step = (
-  state: PopulationState,
-  x: Tensor,
-  options?: NoiseOptions,
-) => [state: PopulationState, spike: Tensor];
-
 /** A run over a sequence with its trace. */
-export interface Course {
+export interface Course<S extends string = string, V extends string = string> {
   /** The state after the last step. */
-  readonly state: PopulationState;
+  readonly state: Tensors<S>;
   /** The output of the units, [T, N, D]. */
   readonly spikes: Tensor;
   /**
    * The values of every traced variable after every step, [T, N, D]. Taking a gradient through them
    * throws.
    */
-  readonly trace: Readonly<Record<string, Tensor>>;
+  readonly trace: Tensors<V>;
 }
 
 /** The options of `trace`. */
-export interface TraceOptions extends NoiseOptions {
+export interface TraceOptions<V extends string = string> extends RunOptions {
   /** The model's variables to follow; all of them if missing. */
-  readonly names?: readonly string[];
+  readonly names?: readonly V[];
 }
 
 /**
  * D units of one neuron model, with or without connections: plain functions over plain records. It
  * holds no state and no parameters, and writes to none of its arguments.
  *
- * T, N and D are time steps, rows (batch) and units.
+ * T, N and D are time steps, rows (batch) and units. `S` has the names of the state: the model's
+ * variables, each [N, D], and if units are connected `lateral`, the current that the last spikes
+ * send to the next step. `P` has the names of the params: `weight` [D, 1, P] and `bias` [D] if
+ * units are connected, and every parameter in `learn`, a scalar of shape [] (a tensor of shape [D],
+ * one value per unit, may take its place).
  */
-export interface Population {
+export interface Population<S extends string = string, P extends string = string>
+  extends Layer<Tensors<P>, Tensors<S>> {
   /** The model of every unit. */
   readonly model: Neuron;
+  /** Its wiring and its model, such as `"ilc cuba-lif"`. */
+  readonly kind: string;
   /** D. */
   readonly units: number;
+  /** D. */
+  readonly inFeatures: number;
+  /** D. */
+  readonly outFeatures: number;
   /** P, the number of units that each unit hears; 0 if units are not connected. */
   readonly group: number;
   /** The forward pass of a spike and its gradient. */
@@ -107,14 +79,14 @@ export interface Population {
    * as `ConnectionOptions` says where a connection is given; learned
    * parameters start at their constants.
    */
-  init(key: Key, options?: Placement): PopulationParams;
+  init(key: Key, placement?: Placement): Tensors<P>;
 
   /**
    * Returns the state of N rows at rest: every variable at its rest value, the lateral current 0.
    *
    * @throws {RangeError} if `batch` is not an integer of at least 0.
    */
-  initialState(batch: number, options?: Placement): PopulationState;
+  initialState(batch: number, placement?: Placement): Tensors<S>;
 
   /**
    * Checks parameters once and returns the function that runs one step with them. Gradients flow
@@ -124,7 +96,7 @@ export interface Population {
    * @throws {TypeError} if a parameter is missing, unknown or of another shape. The step throws one
    * if state or input do not fit, or are on another backend.
    */
-  bind(params: PopulationParams): Step;
+  bind(params: Tensors<P>): StepFunction<Tensors<S>>;
 
   /**
    * Runs T steps as one kernel, forward and backward: xSeq and the spikes are [T, N, D]. It equals
@@ -138,11 +110,11 @@ export interface Population {
    * @throws {RangeError} if T is 0.
    */
   multiStep(
-    params: PopulationParams,
-    state: PopulationState,
+    params: Tensors<P>,
+    state: Tensors<S>,
     xSeq: Tensor,
-    options?: NoiseOptions,
-  ): [state: PopulationState, spikes: Tensor];
+    options?: RunOptions,
+  ): [state: Tensors<S>, spikes: Tensor];
 
   /**
    * Runs T steps as `multiStep` does, and returns the trace of the model's variables too, for
@@ -151,10 +123,10 @@ export interface Population {
    * @throws {TypeError} if parameters, state or input do not fit, or a name is not a variable of
    * the model.
    */
-  trace(
-    params: PopulationParams,
-    state: PopulationState,
+  trace<const V extends Exclude<S, "lateral"> = Exclude<S, "lateral">>(
+    params: Tensors<P>,
+    state: Tensors<S>,
     xSeq: Tensor,
-    options?: TraceOptions,
-  ): Course;
+    options?: TraceOptions<V>,
+  ): Course<S, V>;
 }

@@ -1,19 +1,28 @@
+import { checkOptions } from "@spikeloop/errors";
 import {
   abs,
+  add,
   broadcastTo,
+  checkTensor,
   div,
+  equal,
   greater,
+  less,
   max,
+  maximum,
   min,
+  minimum,
   reshape,
   slice,
   sum,
   type Tensor,
+  tensor,
   where,
 } from "@spikeloop/tensor";
+import { type SequenceOptions, takeLengths } from "./lengths.ts";
 
 /** How a sequence is read out over time. */
-export type ReadOutMode = "last" | "max" | "maxAbs" | "mean";
+export type ReadOutMode = "last" | "max" | "maxAbs" | "mean" | "sum";
 
 /**
  * Read-outs, which map a sequence [T, ...] to [...]:
@@ -22,6 +31,13 @@ export type ReadOutMode = "last" | "max" | "maxAbs" | "mean";
  * - `max`: the largest. The gradient goes to the first of equals.
  * - `maxAbs`: the maximum if its magnitude is above the minimum's, else the minimum.
  * - `mean`: the mean.
+ * - `sum`: the sum.
+ *
+ * `lengths` [N] says how many steps of each row of a sequence [T, N, ...] count; those after them
+ * are padding. The layer `readOut` reads out step by step, too.
+ *
+ * @throws {TypeError} if the sequence is no tensor, or the lengths are not of shape [N].
+ * @throws {RangeError} if a length is no integer from 1 to T.
  *
  * @example
  * ```ts
@@ -30,19 +46,88 @@ export type ReadOutMode = "last" | "max" | "maxAbs" | "mean";
  * import { assertEquals } from "@std/assert";
  *
  * const ySeq = tensor([1, 2, -2, 1]);
- * const modes = ["last", "max", "maxAbs", "mean"] as const;
- * assertEquals(modes.map((mode) => readOuts[mode](ySeq).item()), [1, 2, -2, 0.5]);
+ * const modes = ["last", "max", "maxAbs", "mean", "sum"] as const;
+ * assertEquals(modes.map((mode) => readOuts[mode](ySeq).item()), [1, 2, -2, 0.5, 2]);
+ *
+ * const padded = tensor([[1, 4], [3, 5]]); // of the first row, one step counts
+ * assertEquals([...readOuts.last(padded, { lengths: [1, 2] }).dataSync()], [1, 5]);
  * ```
  */
-export const readOuts: Readonly<Record<ReadOutMode, (ySeq: Tensor) => Tensor>> = {
-  last: (ySeq) => reshape(slice(ySeq, ySeq.shape[0] - 1), ySeq.shape.slice(1)),
-  max: (ySeq) => max(ySeq, 0),
-  maxAbs: (ySeq) => {
-    const [high, low] = [max(ySeq, 0), min(ySeq, 0)];
-    return where(greater(abs(high), abs(low)), high, low);
+export const readOuts: Readonly<
+  Record<ReadOutMode, (ySeq: Tensor, options?: SequenceOptions) => Tensor>
+> = {
+  last: (ySeq, options) => lastOf(ySeq, windowOf("last", ySeq, options)),
+  max: (ySeq, options) => highOf(ySeq, windowOf("max", ySeq, options)),
+  maxAbs: (ySeq, options) => {
+    const window = windowOf("maxAbs", ySeq, options);
+    return largerOf(highOf(ySeq, window), lowOf(ySeq, window));
   },
-  mean: (ySeq) => div(sumOverTime(ySeq), ySeq.shape[0]),
+  mean: (ySeq, options) => {
+    const window = windowOf("mean", ySeq, options);
+    return div(sumOverTime(padded(ySeq, window)), window?.count ?? ySeq.shape[0]);
+  },
+  sum: (ySeq, options) => sumOverTime(padded(ySeq, windowOf("sum", ySeq, options))),
 };
+
+/** The steps of a sequence [T, N, ...] that count; all other steps are padding. */
+export interface Window {
+  /** 1 where a step counts, [T, N, 1, ...]. */
+  readonly counts: Tensor;
+  /** 1 at the last step that counts, [T, N, 1, ...]. */
+  readonly isLast: Tensor;
+  /** How many steps count, [N, 1, ...]. */
+  readonly count: Tensor;
+}
+
+/** Returns the window of the first `remaining` [N] steps of each row, as many as there are. */
+export function firstSteps({ shape, backend }: Tensor, remaining: Tensor): Window {
+  const [steps, rows, ...rest] = shape;
+  const ones = rest.map(() => 1);
+  const places = tensor(Float32Array.from({ length: steps }, (_, t) => t), [steps, 1], { backend });
+  const perStep = (mask: Tensor) => reshape(mask, [steps, rows, ...ones]);
+  const count = minimum(maximum(remaining, 0), steps);
+  return {
+    counts: perStep(less(places, remaining)),
+    isLast: perStep(equal(add(places, 1), count)),
+    count: reshape(count, [rows, ...ones]),
+  };
+}
+
+function windowOf(mode: string, ySeq: Tensor, options?: SequenceOptions): Window | undefined {
+  const action = `read out the ${mode}`;
+  checkTensor(action, "the sequence", ySeq);
+  if (options === undefined) return undefined;
+  checkOptions(action, options, ["lengths"]);
+  if (options.lengths === undefined) return undefined;
+  return firstSteps(ySeq, takeLengths(action, options.lengths, ySeq, ySeq.shape[0]));
+}
+
+/** The last step that counts; -∞ where there is none. */
+export function lastOf(ySeq: Tensor, window?: Window): Tensor {
+  return window === undefined
+    ? reshape(slice(ySeq, ySeq.shape[0] - 1), ySeq.shape.slice(1))
+    : max(where(window.isLast, ySeq, -Infinity), 0);
+}
+
+/** The maximum of the steps that count; -∞ where there are none. */
+export function highOf(ySeq: Tensor, window?: Window): Tensor {
+  return max(window === undefined ? ySeq : where(window.counts, ySeq, -Infinity), 0);
+}
+
+/** The minimum of the steps that count; ∞ where there are none. */
+export function lowOf(ySeq: Tensor, window?: Window): Tensor {
+  return min(window === undefined ? ySeq : where(window.counts, ySeq, Infinity), 0);
+}
+
+/** The sequence with zeros in place of the steps that do not count. */
+export function padded(ySeq: Tensor, window?: Window): Tensor {
+  return window === undefined ? ySeq : where(window.counts, ySeq, 0);
+}
+
+/** The number of larger magnitude; the low one of a tie. */
+export function largerOf(high: Tensor, low: Tensor): Tensor {
+  return where(greater(abs(high), abs(low)), high, low);
+}
 
 /**
  * The sum of a sequence [T, ...] over time, [...]. On the CPU the steps are added one after

@@ -1,30 +1,40 @@
 import { takeCount } from "@spikeloop/errors";
 import type { Neuron } from "@spikeloop/neuron";
 import { checkIngredients } from "./check_model.ts";
+import type { WeightNames } from "./init_uniform.ts";
 import { makePopulation, populationOptionNames, type Wiring } from "./make_population.ts";
 import { type ConnectionOptions, takeConnection } from "./connection.ts";
 import type { Population, PopulationOptions } from "./population.ts";
 
 /** The options of `ilc`. */
-export interface ILCOptions extends PopulationOptions {
+export interface ILCOptions<
+  P extends string = string,
+  L extends P = P,
+  B extends boolean = boolean,
+> extends PopulationOptions<P, L> {
   /** The number of groups, one per dimension of the action. */
   readonly actDim: number;
   /** P, the units of each group. */
   readonly decPopDim: number;
   /** Which units of a group hear which, with weights of which sign. All hear all if missing. */
-  readonly connection?: ConnectionOptions;
+  readonly connection?: ConnectionOptions<B>;
 }
 
 /** The options of `plain`. */
-export interface UnitsOptions extends PopulationOptions {
+export interface UnitsOptions<P extends string = string, L extends P = P>
+  extends PopulationOptions<P, L> {
   /** D. */
   readonly units: number;
 }
 
 /** The options of `dense`. */
-export interface DenseOptions extends UnitsOptions {
+export interface DenseOptions<
+  P extends string = string,
+  L extends P = P,
+  B extends boolean = boolean,
+> extends UnitsOptions<P, L> {
   /** Which units hear which, with weights of which sign. All hear all if missing. */
-  readonly connection?: ConnectionOptions;
+  readonly connection?: ConnectionOptions<B>;
 }
 
 /**
@@ -63,7 +73,15 @@ export interface DenseOptions extends UnitsOptions {
  * }
  * ```
  */
-export function ilc(model: Neuron, options: ILCOptions): Population {
+export function ilc<
+  S extends string,
+  P extends string,
+  const L extends P = never,
+  const B extends boolean = true,
+>(
+  model: Neuron<S, P>,
+  options: ILCOptions<NoInfer<P>, L, B>,
+): Population<S | "lateral", NoInfer<L> | WeightNames<NoInfer<B>>> {
   checkIngredients("ilc", model, options, [
     "actDim",
     "decPopDim",
@@ -101,7 +119,10 @@ export function ilc(model: Neuron, options: ILCOptions): Population {
  * assert(spikes.shape.join() === "5,2,4");
  * ```
  */
-export function plain(model: Neuron, options: UnitsOptions): Population {
+export function plain<S extends string, P extends string, const L extends P = never>(
+  model: Neuron<S, P>,
+  options: UnitsOptions<NoInfer<P>, L>,
+): Population<S, NoInfer<L>> {
   checkIngredients("plain", model, options, ["units", ...populationOptionNames]);
   const units = takeCount("make plain", "units", options.units);
   return makePopulation(model, { name: "plain", units, group: 0 }, options);
@@ -127,7 +148,15 @@ export function plain(model: Neuron, options: UnitsOptions): Population {
  * assert(population.init(key(0)).weight.shape.join() === "5,1,5");
  * ```
  */
-export function dense(model: Neuron, options: DenseOptions): Population {
+export function dense<
+  S extends string,
+  P extends string,
+  const L extends P = never,
+  const B extends boolean = true,
+>(
+  model: Neuron<S, P>,
+  options: DenseOptions<NoInfer<P>, L, B>,
+): Population<S | "lateral", NoInfer<L> | WeightNames<NoInfer<B>>> {
   checkIngredients("dense", model, options, ["units", "connection", ...populationOptionNames]);
   const units = takeCount("make dense", "units", options.units);
   const wiring = { name: "dense", units, group: units };

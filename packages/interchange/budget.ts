@@ -9,6 +9,8 @@ export interface Budget {
    * A few bytes of a file can ask for gigabytes, so nothing that a file asks for is made unpaid.
    */
   spend(bytes: number): void;
+  /** Throws an error with a problem of the file. */
+  readonly fail: Fail;
 }
 
 /** The price of a small object: an entry of a list or a map, a header of a tensor, a link. */
@@ -30,6 +32,7 @@ export function makeBudget(fileSize: number, maxBytes: number | undefined, fail:
   const most = maxBytes ?? freeBytes + bytesPerByte * fileSize;
   let left = most;
   return {
+    fail,
     spend(bytes) {
       left -= bytes;
       // A count that is not a number must not pass, so this is not left < 0.

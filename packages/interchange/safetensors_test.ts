@@ -171,14 +171,9 @@ Deno.test("readSafetensors() has a budget, which the option maxBytes sets", () =
   assertThrows(() => readSafetensors(text, { maxBytes: 300_000 }), SyntaxError, "maxBytes");
 });
 
-Deno.test("writeSafetensors() says how trees and plain numbers become tensors", () => {
+Deno.test("writeSafetensors() says how plain numbers become tensors", () => {
   const refuse = (tensors: unknown, problem: string, kind: typeof TypeError = TypeError) =>
     assertThrows(() => writeSafetensors(tensors as Record<string, Tensor>), kind, problem);
-  refuse(
-    { fc1: { weight: ones([1]), bias: ones([1]) } },
-    '"fc1" is a record, expected a tensor: flatten the tree, to names such as "fc1.weight", "fc1.bias"',
-  );
-  refuse({ fc1: {} }, 'flatten the tree, to names such as "fc1.weight"');
   refuse(
     { x: new Float32Array(2) },
     '"x" is a Float32Array, expected a tensor: make one with tensor',
@@ -187,7 +182,7 @@ Deno.test("writeSafetensors() says how trees and plain numbers become tensors", 
   refuse({ x: 1n }, '"x" is 1, expected a tensor');
   refuse({ x: undefined }, '"x" is undefined, expected a tensor');
   refuse({ x: ones(new Array(33).fill(1)) }, '"x" has 33 axes, expected at most 32');
-  refuse({ ["x".repeat(100_000)]: 1 }, '"xxx');
+  refuse({ ["x".repeat(100_000)]: 1n }, '"xxx');
   const tensors = Object.fromEntries(
     Array.from({ length: 40 }, (_, i) => [i + "x".repeat(2_600_000), ones([])]),
   );
@@ -292,7 +287,7 @@ Deno.test("arguments that cannot be written are refused by name", () => {
   assertThrows(() => writeSafetensors({ __metadata__: ones([1]) }), TypeError, "__metadata__");
   const wrong = { a: 1 } as unknown;
   assertThrows(() => writeSafetensors({}, wrong as Record<string, string>), TypeError, '"a"');
-  assertThrows(() => writeSafetensors(wrong as Record<string, Tensor>), TypeError, '"a" is 1');
+  assertThrows(() => writeSafetensors({ a: 1n } as never), TypeError, '"a" is 1');
   assertThrows(() => writeSafetensors({ "\ud800": ones([1]) }), TypeError, "well-formed");
   assertThrows(() => writeSafetensors({}, {}, { dtype: "F64" as "F32" }), RangeError, "F64");
   assertThrows(

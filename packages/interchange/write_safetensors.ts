@@ -1,17 +1,13 @@
-import {
-  checkOptions,
-  describe,
-  fail,
-  isRecord,
-  refuse,
-  takeOneOf,
-  takeRecord,
-} from "@spikeloop/errors";
+import { checkOptions, fail, refuse, takeOneOf, takeRecord } from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
 import { isLittleEndian } from "./dtypes.ts";
 import { bfloatBits, halfBits } from "./half.ts";
+import { type NamedTree, nameLeaves } from "./name_leaves.ts";
 import { quote } from "./reading.ts";
 import { maxHeader, maxRank } from "./safetensors_header.ts";
+
+/** The types of numbers in a file. */
+type Dtype = "F32" | "F16" | "BF16";
 
 /** How `writeSafetensors` stores numbers. */
 export interface WriteOptions {
@@ -19,7 +15,7 @@ export interface WriteOptions {
    * `"F32"`, the default, loses nothing. `"F16"` and `"BF16"` round to the nearest number, ties to
    * even.
    */
-  readonly dtype?: "F32" | "F16" | "BF16";
+  readonly dtype?: Dtype;
 }
 
 const action = "write a safetensors file";
@@ -31,23 +27,6 @@ const widths = { F32: 4, F16: 2, BF16: 2 };
 function checkText(text: unknown, name: string): string {
   if (typeof text !== "string") return refuse(action, name, text, "a text");
   return /\p{Surrogate}/u.test(text) ? fail(action, `${name} is no well-formed text`) : text;
-}
-
-/** Refuses a value that is no tensor, and says how to make tensors of it. */
-function refuseValue(name: string, x: unknown): never {
-  if (isRecord(x)) {
-    const inner = Object.keys(x).slice(0, 3).map((part) => quote(`${name}.${part}`));
-    return fail(
-      action,
-      `${quote(name)} is a record, expected a tensor: flatten the tree, to names such as ${
-        inner.length > 0 ? inner.join(", ") : quote(`${name}.weight`)
-      }`,
-    );
-  }
-  const hint = ArrayBuffer.isView(x) || Array.isArray(x)
-    ? ": make one with tensor(numbers, shape)"
-    : "";
-  return fail(action, `${quote(name)} is ${describe(x)}, expected a tensor${hint}`);
 }
 
 /** By code points, as the safetensors library sorts. */
@@ -71,15 +50,28 @@ function sortedJson(record: Readonly<Record<string, string>>): string[] {
 
 /**
  * Writes tensors as a safetensors file, sorted by name. The same tensors give the same bytes, and
- * they are the bytes that the safetensors library writes.
+ * they are the bytes that the safetensors library writes. `restore` reads them into a tree again.
  *
- * @param tensors By name; records in records are refused, so flatten them to names such as
- * `layer.weight`. Copy tensors on a device to the CPU first, with `await x.data()`.
+ * @param tensors By name, or in records and arrays in records: their names are then joined by dots,
+ * such as `fc1.weight` or `layers.0.weight`. A number becomes a tensor of shape []. Copy tensors on
+ * a device to the CPU first, with `await x.data()`.
  * @param metadata Free text by name.
- * @throws {TypeError} if a value is not a tensor on the CPU, a name is `__metadata__`, or metadata
- * is not text.
- * @throws {RangeError} if `dtype` is no such type, a finite number is beyond F16 or BF16, or the
- * header is larger than the format allows.
+ * @throws {TypeError} if a value is not a tensor on the CPU, two have one name, a name is
+ * `__metadata__`, or metadata is not text.
+ * @throws {RangeError} if float32 cannot hold a number exactly, `dtype` is no such type, a finite
+ * number is beyond F16 or BF16, or the header is larger than the format allows.
+ *
+ * @example All parameters of a network.
+ * ```ts
+ * import { linear } from "@spikeloop/functional";
+ * import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
+ * import { key } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const params = { fc1: linear({ inFeatures: 3, outFeatures: 2 }).init(key(0)) };
+ * const { tensors } = readSafetensors(writeSafetensors(params));
+ * assertEquals(Object.keys(tensors), ["fc1.bias", "fc1.weight"]);
+ * ```
  *
  * @example Half the size, three decimal digits.
  * ```ts
@@ -92,26 +84,23 @@ function sortedJson(record: Readonly<Record<string, string>>): string[] {
  * ```
  */
 export function writeSafetensors(
-  tensors: Readonly<Record<string, Tensor>>,
+  tensors: { readonly [name: string]: NamedTree },
   metadata: Readonly<Record<string, string>> = {},
   options: WriteOptions = {},
 ): Uint8Array<ArrayBuffer> {
   checkOptions(action, options, ["dtype"]);
   const dtype = takeOneOf(action, "dtype", options.dtype ?? "F32", ["F32", "F16", "BF16"]);
   takeRecord(action, "tensors", tensors, "a record of tensors");
+  const leaves = nameLeaves(action, tensors);
   takeRecord(action, "metadata", metadata, "a record of texts");
-  const names = Object.keys(tensors).sort(compareText);
+  const names = [...leaves.keys()].sort(compareText);
   const entries: Record<string, string> = Object.create(null);
   let length = 0;
   for (const name of names) {
-    const x: unknown = tensors[name];
     if (name === "__metadata__") fail(action, 'the format uses the name "__metadata__" itself');
-    if (!(x instanceof Tensor)) return refuseValue(name, x);
-    if (x.shape.length > maxRank) {
-      fail(action, `${quote(name)} has ${x.shape.length} axes, expected at most ${maxRank}`);
-    }
-    const end = length + widths[dtype] * x.size;
-    entries[name] = `{"dtype":"${dtype}","shape":[${x.shape}],"data_offsets":[${length},${end}]}`;
+    const { type, shape, size } = sizeOfLeaf(name, leaves.get(name), dtype);
+    const end = length + widths[type] * size;
+    entries[name] = `{"dtype":"${type}","shape":[${shape}],"data_offsets":[${length},${end}]}`;
     length = end;
   }
   const texts = Object.fromEntries(
@@ -133,11 +122,28 @@ export function writeSafetensors(
   file.set(header, 8);
   let at = 8 + headerSize;
   for (const name of names) {
-    const numbers = tensors[name].dataSync();
-    encodeNumbers(numbers, dtype, new DataView(file.buffer, at), name);
-    at += widths[dtype] * numbers.length;
+    const leaf = leaves.get(name);
+    const numbers = leaf instanceof Tensor ? leaf.dataSync() : Float32Array.of(leaf ?? NaN);
+    const type = leaf instanceof Tensor ? dtype : "F32";
+    encodeNumbers(numbers, type, new DataView(file.buffer, at), name);
+    at += widths[type] * numbers.length;
   }
   return file;
+}
+
+/** The type and the shape of a leaf in the file; numbers keep all their digits. */
+function sizeOfLeaf(name: string, leaf: Tensor | number | undefined, dtype: Dtype) {
+  if (leaf instanceof Tensor) {
+    const { shape, size } = leaf;
+    if (shape.length > maxRank) {
+      fail(action, `${quote(name)} has ${shape.length} axes, expected at most ${maxRank}`);
+    }
+    return { type: dtype, shape, size };
+  }
+  if (!Object.is(Math.fround(leaf ?? NaN), leaf)) {
+    fail(action, `${quote(name)} is ${leaf}, which float32 cannot hold exactly`, RangeError);
+  }
+  return { type: "F32" as const, shape: [], size: 1 };
 }
 
 function allocate(size: number): Uint8Array<ArrayBuffer> {
@@ -150,7 +156,7 @@ function allocate(size: number): Uint8Array<ArrayBuffer> {
 
 function encodeNumbers(
   numbers: Float32Array,
-  dtype: "F32" | "F16" | "BF16",
+  dtype: Dtype,
   into: DataView,
   name: string,
 ): void {

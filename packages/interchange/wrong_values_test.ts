@@ -9,6 +9,7 @@ import {
   neuronToNir,
   readNir,
   readSafetensors,
+  restore,
   writeNir,
   writeSafetensors,
 } from "./mod.ts";
@@ -59,7 +60,11 @@ function attempt(what: string, f: () => unknown): void {
     const own = [TypeError, RangeError, SyntaxError].map((kind) => kind.name);
     assertEquals(own.includes(name), true, `${what}: ${name}: ${message}`);
     // "Cannot read properties of undefined" and "Cannot convert undefined" are the engine's words.
-    assertMatch(message, /^Cannot (read (the|a) |write|convert the neuron|use neuron)/, what);
+    assertMatch(
+      message,
+      /^Cannot (read (the|a) |restore|write|convert the neuron|use neuron)/,
+      what,
+    );
     assertLess(message.length, 1000, what);
   }
 }
@@ -125,6 +130,8 @@ const calls: readonly (readonly [name: string, f: Any, ...args: unknown[]])[] = 
     { dtype: "F16" },
   ],
   ["writeSafetensors", writeSafetensors, { a: ones([2]) }, { a: "text" }, { dtype: "BF16" }],
+  ["restore", restore, writeSafetensors({ x: ones([2]) }), { x: ones([2]) }, { maxBytes: 1e6 }],
+  ["restore", restore, { "x.y": ones([2]), z: ones([]) }, { x: { y: ones([2]) }, z: 1 }],
   ...Object.values(nodes).map((node) => ["neuronFromNir", neuronFromNir, node, stepping] as const),
   ["neuronToNir", neuronToNir, lif, { vDecay: 0.5, vThreshold: x(1) }, { ...stepping, units: 3 }],
   ["neuronToNir", neuronToNir, integrateAndFire, { vReset: 0 }, { dt: 1, units: 3 }],

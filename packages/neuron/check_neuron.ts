@@ -26,10 +26,10 @@ const parts: Readonly<Record<keyof Neuron, true>> = {
 };
 
 /** Calls the function that returns the states at rest. */
-function restAt<S extends string, P extends NeuronParams>(
+function restAt(
   action: string,
-  rest: (params: P) => Readonly<Record<S, number>>,
-  params: P,
+  rest: (params: NeuronParams) => unknown,
+  params: NeuronParams,
 ): unknown {
   try {
     return rest(params);
@@ -53,7 +53,7 @@ function restAt<S extends string, P extends NeuronParams>(
  * @throws {RangeError} if a default or a rest value is not finite, or a default is out of its
  * bounds.
  */
-export function checkNeuron<S extends string, P extends NeuronParams>(model: Neuron<S, P>): void {
+export function checkNeuron(model: Neuron): void {
   const known = Object.keys(parts);
   if (!isRecord(model)) {
     fail("define a neuron", `it is ${describe(model)}, expected a record of ${known.join(", ")}`);

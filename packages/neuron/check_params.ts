@@ -18,21 +18,22 @@ import type { Neuron, NeuronParams } from "./neuron.ts";
  * assertThrows(() => resolveParams(lif, { vDecay: -1 }), RangeError, "of at least 0");
  * ```
  */
-export function resolveParams(
-  model: Neuron,
-  params: Readonly<Record<string, number | null | undefined>> = {},
-): NeuronParams {
+export function resolveParams<P extends string>(
+  model: Neuron<string, P>,
+  params: { readonly [K in NoInfer<P>]?: number | null } = {},
+): NeuronParams<P> {
   takeRecord("resolve params", "the model", model);
-  const action = `use neuron "${model.name}"`;
-  takeRecord(action, "the model's params", model.params);
-  checkOptions(action, params, Object.keys(model.params), "parameter");
-  const all: Record<string, number | null> = { ...model.params };
-  for (const [name, value] of Object.entries(params)) {
+  const { name: neuron, params: defaults, bounds }: Neuron = model;
+  const action = `use neuron "${neuron}"`;
+  takeRecord(action, "the model's params", defaults);
+  checkOptions(action, params, Object.keys(defaults), "parameter");
+  const all: Record<string, number | null> = { ...defaults };
+  for (const [name, value] of Object.entries<number | null | undefined>(params)) {
     if (value === undefined) continue;
-    const { nullable, ...range } = model.bounds?.[name] ?? {};
-    all[name] = value === null && (nullable || model.params[name] === null)
+    const { nullable, ...range } = bounds?.[name] ?? {};
+    all[name] = value === null && (nullable || defaults[name] === null)
       ? null
       : takeNumber(action, `parameter ${name}`, value, { ...range, float32: true });
   }
-  return all;
+  return all as NeuronParams<P>;
 }

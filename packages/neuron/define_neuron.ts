@@ -1,10 +1,11 @@
 import { takeRecord } from "@spikeloop/errors";
 import { checkNeuron } from "./check_neuron.ts";
-import type { Neuron, NeuronParams } from "./neuron.ts";
+import type { Neuron, NeuronDefinition, NeuronParams } from "./neuron.ts";
 
 /**
  * Checks a neuron model and freezes it. `Neuron` describes the parts; the functions of
- * `@spikeloop/expr` make expressions.
+ * `@spikeloop/expr` make expressions. The result's type has the names of the states and of the
+ * parameters; written as `: Neuron`, it has any names.
  *
  * @throws {TypeError} if a part is missing, unknown or of the wrong kind.
  * @throws {TypeError} if a name is used twice or reserved.
@@ -14,9 +15,9 @@ import type { Neuron, NeuronParams } from "./neuron.ts";
  * @example An integrate-and-fire neuron whose threshold rises with every spike.
  * ```ts
  * import { add, detach, mul, sub } from "@spikeloop/expr";
- * import { defineNeuron, type Neuron } from "@spikeloop/neuron";
+ * import { defineNeuron } from "@spikeloop/neuron";
  *
- * export const adaptive: Neuron = defineNeuron({
+ * export const adaptive = defineNeuron({
  *   name: "adaptive",
  *   rest: { v: 0, a: 0 },
  *   params: { vDecay: 0.8, aDecay: 0.95, beta: 0.3, vThreshold: 0.5 },
@@ -29,11 +30,15 @@ import type { Neuron, NeuronParams } from "./neuron.ts";
  * });
  * ```
  */
-export function defineNeuron<S extends string, P extends NeuronParams>(
-  model: Neuron<S, P>,
-): Neuron {
-  checkNeuron(model);
-  const neuron = Object.freeze({ ...model }) as Neuron;
+export function defineNeuron<
+  S extends string,
+  P extends NeuronParams,
+  const N extends string = never,
+>(
+  definition: NeuronDefinition<S, P, N>,
+): Neuron<S, keyof P & string> {
+  checkNeuron(definition as Neuron);
+  const neuron = Object.freeze({ ...definition }) as Neuron<S, keyof P & string>;
   checked.add(neuron);
   return neuron;
 }
@@ -55,7 +60,7 @@ const checked = /* @__PURE__ */ new WeakSet<Neuron>();
  * assertThrows(() => takeNeuron({ ...lif, params: 3 as never }), TypeError);
  * ```
  */
-export function takeNeuron(model: Neuron): Neuron {
+export function takeNeuron<M extends Neuron>(model: M): M {
   if (!checked.has(model)) checkNeuron(model);
   return model;
 }
@@ -71,10 +76,10 @@ export function takeNeuron(model: Neuron): Neuron {
  * assertEquals(restOf(lif, { vDecay: 0.75, vThreshold: 1, vReset: -0.5 }), { v: -0.5 });
  * ```
  */
-export function restOf<S extends string, P extends NeuronParams>(
+export function restOf<S extends string, P extends string>(
   model: Neuron<S, P>,
-  params: P,
-): Readonly<Record<S, number>> {
+  params: NeuronParams<P>,
+): { readonly [K in S]: number } {
   takeRecord("read the states at rest", "the model", model);
   takeRecord("read the states at rest", "params", params);
   return typeof model.rest === "function" ? model.rest(params) : model.rest;

@@ -4,7 +4,15 @@
  * @module
  */
 export { defineNeuron, restOf, takeNeuron } from "./define_neuron.ts";
-export type { Bounds, Neuron, NeuronParams, ParamExprs, StateExprs } from "./neuron.ts";
+export type {
+  Bounds,
+  Neuron,
+  NeuronDefinition,
+  NeuronParams,
+  ParamExprs,
+  RestFunction,
+  StateExprs,
+} from "./neuron.ts";
 export {
   type NeuronKernel,
   neuronKernel,

@@ -1,12 +1,12 @@
 import type { Expr } from "@spikeloop/expr";
 
-/** State variables as expressions. */
-export type StateExprs<S extends string = string> = Readonly<Record<S, Expr>>;
+/** State variables, or noise, as expressions. */
+export type StateExprs<S extends string = string> = { readonly [K in S]: Expr };
 
 /**
  * A model's parameters: numbers, or null to switch a mechanism off (`vReset: null` is soft reset).
  */
-export type NeuronParams = Readonly<Record<string, number | null>>;
+export type NeuronParams<P extends string = string> = { readonly [K in P]: number | null };
 
 /** The parameters as expressions; a parameter that is switched off is null. */
 export type ParamExprs<P extends NeuronParams = NeuronParams> = {
@@ -25,33 +25,97 @@ export interface Bounds {
   readonly nullable?: boolean;
 }
 
+/** A function of the parameters that returns the states at rest. */
+export type RestFunction<S extends string, P extends NeuronParams> = {
+  // A method, so that a neuron with names is a `Neuron` too.
+  rest(params: P): { readonly [K in S]: number };
+}["rest"];
+
 /**
  * A neuron model: the elementwise maths of one unit at one time step. All kernels (CPU, GPU,
  * forward, backward, with and without a lateral connection) are derived from it.
+ *
+ * `S` has the names of the state variables and `P` those of the parameters, as in
+ * `Neuron<"v", "vDecay" | "vThreshold">`. `Neuron` alone is a neuron with any names.
  */
-export interface Neuron<S extends string = string, P extends NeuronParams = NeuronParams> {
+export interface Neuron<S extends string = string, P extends string = string> {
   /** For messages, e.g. `"cuba-lif"`. */
   readonly name: string;
   /** The state variables with their values at rest; a function where rest depends on parameters. */
-  readonly rest: Readonly<Record<S, number>> | ((params: P) => Readonly<Record<S, number>>);
+  readonly rest: { readonly [K in S]: number } | RestFunction<S, NeuronParams<P>>;
   /** The parameters with their defaults, dimensionless and per step. */
-  readonly params: P;
+  readonly params: NeuronParams<P>;
   /** The values that the parameters may have; all are finite. */
-  readonly bounds?: { readonly [K in keyof P]?: Bounds };
+  readonly bounds?: { readonly [K in P]?: Bounds };
   /**
    * The state after the input `x` (the lateral current included) has arrived, before anything
    * fires. `noise` holds the sequences named by `noise`.
    */
-  charge(state: StateExprs<S>, x: Expr, params: ParamExprs<P>, noise: StateExprs): StateExprs<S>;
+  charge(
+    state: StateExprs<S>,
+    x: Expr,
+    params: ParamExprs<NeuronParams<P>>,
+    noise: StateExprs,
+  ): StateExprs<S>;
   /**
    * The unit fires where this is at least 0. Without `fire` it never does, and sends the result of
    * `emit`.
    */
-  fire?(state: StateExprs<S>, params: ParamExprs<P>): Expr;
+  fire?(state: StateExprs<S>, params: ParamExprs<NeuronParams<P>>): Expr;
   /** The state after firing; states that it leaves out stay as they are. */
-  reset?(state: StateExprs<S>, spike: Expr, params: ParamExprs<P>): Partial<StateExprs<S>>;
+  reset?(
+    state: StateExprs<S>,
+    spike: Expr,
+    params: ParamExprs<NeuronParams<P>>,
+  ): Partial<StateExprs<S>>;
   /** The unit's output; its spike if missing. `noise` holds the sequences named by `noise`. */
-  emit?(state: StateExprs<S>, spike: Expr, params: ParamExprs<P>, noise: StateExprs): Expr;
+  emit?(
+    state: StateExprs<S>,
+    spike: Expr,
+    params: ParamExprs<NeuronParams<P>>,
+    noise: StateExprs,
+  ): Expr;
   /** Names of further input sequences [T, N, D], read by `charge` and `emit`. */
   readonly noise?: readonly string[];
+}
+
+/**
+ * The parts of a neuron as `defineNeuron` takes them. `rest` has the names of the states, `params`
+ * the names of the parameters and `noise` those of the noise; the equations read no others, and
+ * return no other states. A parameter is an expression, or null too if its default has the type
+ * `number | null`.
+ */
+export interface NeuronDefinition<S extends string, P extends NeuronParams, N extends string> {
+  /** See `Neuron`. */
+  readonly name: string;
+  /** See `Neuron`. */
+  readonly rest: { readonly [K in S]: number } | ((params: P) => { readonly [K in S]: number });
+  /** See `Neuron`. */
+  readonly params: P;
+  /** See `Neuron`. */
+  readonly bounds?: { readonly [K in keyof NoInfer<P>]?: Bounds };
+  /** See `Neuron`. */
+  readonly noise?: readonly N[];
+  /** See `Neuron`. */
+  charge(
+    state: StateExprs<NoInfer<S>>,
+    x: Expr,
+    params: ParamExprs<NoInfer<P>>,
+    noise: StateExprs<NoInfer<N>>,
+  ): StateExprs<NoInfer<S>>;
+  /** See `Neuron`. */
+  fire?(state: StateExprs<NoInfer<S>>, params: ParamExprs<NoInfer<P>>): Expr;
+  /** See `Neuron`. */
+  reset?(
+    state: StateExprs<NoInfer<S>>,
+    spike: Expr,
+    params: ParamExprs<NoInfer<P>>,
+  ): Partial<StateExprs<NoInfer<S>>>;
+  /** See `Neuron`. */
+  emit?(
+    state: StateExprs<NoInfer<S>>,
+    spike: Expr,
+    params: ParamExprs<NoInfer<P>>,
+    noise: StateExprs<NoInfer<N>>,
+  ): Expr;
 }

@@ -1,6 +1,6 @@
 import { sameShape } from "@spikeloop/backend";
 import { fail, refuse } from "@spikeloop/errors";
-import { ilc, plain, type Population, type PopulationState } from "@spikeloop/functional";
+import { ilc, plain, type Population, type Tensors } from "@spikeloop/functional";
 import { type Neuron, type NeuronParams, restOf } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
 import { concat, Tensor } from "@spikeloop/tensor";
@@ -12,7 +12,7 @@ import { fromStateDict, toStateDict } from "./state_dict.ts";
 /** State that a node keeps from one call of `forward` to the next. */
 export interface NodeMemory {
   /** The state variables, [N, D] each; none before the first step. */
-  readonly state: PopulationState;
+  readonly state: Tensors;
   /** `vSeq` in parts, [T, N, D] each. */
   readonly vParts: readonly Tensor[];
 }
@@ -86,7 +86,7 @@ export class NodePopulation {
   }
 
   /** Sets state variables. */
-  write(values: PopulationState): void {
+  write(values: Tensors): void {
     for (const [name, value] of Object.entries<unknown>(values)) {
       if (value instanceof Tensor) continue;
       refuse(`set ${name} of ${this.setting.name}`, "the value", value, "a tensor");

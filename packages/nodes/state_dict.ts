@@ -1,7 +1,7 @@
 // The parameters of a node by their names in SpikingJelly's state dictionaries.
 import { showShape } from "@spikeloop/backend";
 import { describeOption, didYouMean, fail, isRecord } from "@spikeloop/errors";
-import type { Population, PopulationParams } from "@spikeloop/functional";
+import type { Population, Tensors } from "@spikeloop/functional";
 import { Tensor } from "@spikeloop/tensor";
 import type { NodeParameters } from "./node_design.ts";
 
@@ -12,7 +12,7 @@ const connection: Readonly<Record<string, string>> = {
 };
 
 /** A population's parameters by their names in the state dictionary. */
-export function toStateDict(params: PopulationParams): NodeParameters {
+export function toStateDict(params: Tensors): NodeParameters {
   return Object.fromEntries(Object.entries(params).map(([n, p]) => [connection[n] ?? n, p]));
 }
 
@@ -20,7 +20,7 @@ export function toStateDict(params: PopulationParams): NodeParameters {
 export function fromStateDict(
   { group, learned }: Population,
   parameters: NodeParameters,
-): PopulationParams {
+): Tensors {
   const names = group > 0 ? [...Object.keys(connection), ...learned] : learned;
   return Object.fromEntries(names.map((n) => [n, parameters[connection[n] ?? n]]));
 }

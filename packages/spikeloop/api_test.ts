@@ -2,7 +2,7 @@
 // infers.
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { add, div, exp, mul, sub, tanh } from "@spikeloop/expr";
-import { ilc, plain } from "@spikeloop/functional";
+import { ilc, plain, type Population } from "@spikeloop/functional";
 import { cubaLif, defineNeuron, type Neuron } from "@spikeloop/neuron";
 import { ILCBaseNode, ILCCUBALIFNode } from "@spikeloop/nodes";
 import { key, normal, uniform } from "@spikeloop/random";
@@ -53,8 +53,9 @@ Deno.test("a population is differentiated by its parameters, state and input in 
     return total;
   })(params);
   assertEquals(stepped[0].item(), value.item());
+  const gradients: Record<string, t.Tensor> = g.params;
   for (const [name, one] of Object.entries(stepped[1])) {
-    assertEquals(one.dataSync(), g.params[name].dataSync(), name);
+    assertEquals(one.dataSync(), gradients[name].dataSync(), name);
   }
 });
 
@@ -86,19 +87,15 @@ const logistic = defineSurrogate({
 });
 
 Deno.test("a user's neuron with a user's surrogate has the gradients of finite differences", () => {
-  if (!surrogateNames().includes("logistic")) registerSurrogate("logistic", logistic);
-  const smooth = surrogate("logistic", { width: 0.4, spiking: false });
-  for (
-    const population of [
-      ilc(ownNeuron, {
-        actDim: 2,
-        decPopDim: 2,
-        surrogate: smooth,
-        learn: Object.keys(ownNeuron.params),
-      }),
-      plain(ownNeuron, { units: 4, surrogate: smooth, learn: ["beta", "sharpness"] }),
-    ]
-  ) {
+  const logisticName: string = "logistic";
+  if (!surrogateNames().includes(logisticName)) registerSurrogate(logisticName, logistic);
+  const smooth = surrogate(logisticName, { width: 0.4, spiking: false });
+  const learn = Object.keys(ownNeuron.params);
+  const populations: Population[] = [
+    ilc(ownNeuron, { actDim: 2, decPopDim: 2, surrogate: smooth, learn }),
+    plain(ownNeuron, { units: 4, surrogate: smooth, learn: ["beta", "sharpness"] }),
+  ];
+  for (const population of populations) {
     const inputs = {
       params: population.init(key(3)),
       start: population.initialState(batch),

@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import * as actor from "@spikeloop/actor";
+import * as data from "@spikeloop/data";
 import * as encoding from "@spikeloop/encoding";
 import * as expr from "@spikeloop/expr";
 import * as functional from "@spikeloop/functional";
@@ -16,6 +17,7 @@ import * as facade from "./mod.ts";
 
 const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   actor,
+  data,
   encoding,
   functional,
   interchange,

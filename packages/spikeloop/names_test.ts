@@ -13,14 +13,16 @@ const promised: Readonly<Record<string, string>> = {
     NonSpikingIFNode NonSpikingLIFNode NoisyCUBALIFNode NoisyILCIFNode NoisyILCLIFNode NoisyILCCUBALIFNode
     NoisyNonSpikingIFNode`,
   functional:
-    `ilc plain dense linear meanSquaredError crossEntropy spikeRateLoss adam sgd clipByGlobalNorm polyak
+    `ilc plain dense linear sequential parallel residual stateless dropout readOut detach summary meanSquaredError crossEntropy spikeRateLoss adam sgd clipByGlobalNorm polyak
     noSelf selfOnly neighbours adamW cosineDecay linearDecay stepDecay warmUp rateBounds`,
   webgpu: "webgpu",
   encoding:
     `popSpikeEncoderDeterministic popSpikeEncoderRandom popEncoder poissonEncoder latencyEncoder`,
   actor: "ilcSan",
+  data: `batches trainTestSplit accuracy confusionMatrix readIdx readNpy readNpz eventsToFrames fit
+    progressBar`,
   training: "td3 pendulum",
-  interchange: "readSafetensors writeSafetensors readTorch readNir writeNir",
+  interchange: "readSafetensors writeSafetensors restore readTorch readNir writeNir",
   plot: "rasterPlot tracePlot linePlot surrogatePlot",
 };
 

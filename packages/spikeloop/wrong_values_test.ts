@@ -17,8 +17,28 @@ const model = () => ({
   noise: [],
 });
 const population = () => s.ilc(s.lif, { actDim: 2, decPopDim: 2, learn: ["vDecay"] });
+const net = () =>
+  s.sequential({
+    fc: s.linear({ inFeatures: 2, outFeatures: 3 }),
+    hidden: s.plain(s.lif, { units: 3, surrogate: s.surrogates.poissonPass() }),
+  });
 const poisson = () =>
   s.plain(s.integrateAndFire, { units: 4, surrogate: s.surrogates.poissonPass() });
+const dataSet = () => ({ x: s.ones([3, 2]), y: Uint8Array.of(0, 1, 1) });
+const fitting = () => ({
+  layer: s.plain(s.lif, { units: 2, learn: ["vDecay"] }),
+  loss: (output: s.Tensor) => s.mean(output),
+  optimizer: s.adam(),
+  data: dataSet(),
+  validation: dataSet(),
+  epochs: 1,
+  batchSize: 2,
+  timeSteps: 2,
+  key: s.key(0),
+  params: undefined,
+  metrics: { rate: (output: s.Tensor) => s.mean(output) },
+  resume: undefined,
+});
 const actor = () =>
   s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], encPopDim: 2, decPopDim: 2, actLimit: 2 });
 const policy = () => ({
@@ -164,7 +184,7 @@ const calls: readonly PublicCall[] = [
     run: s.dense,
     args: () => [s.lif, {
       units: 2,
-      connection: { mask: s.noSelf, sign: "excitatory" as const, bias: false },
+      connection: { mask: s.noSelf, sign: "excitatory" as const, bias: false, delay: 2 },
     }],
   },
   {
@@ -187,7 +207,7 @@ const calls: readonly PublicCall[] = [
   },
   {
     name: "population.bind",
-    run: (p: s.PopulationParams) => population().bind(p),
+    run: (p: never) => population().bind(p),
     args: () => [population().init(s.key(0))],
   },
   {
@@ -221,6 +241,86 @@ const calls: readonly PublicCall[] = [
     name: "linear.apply",
     run: (...a: [never, never]) => s.linear({ inFeatures: 2, outFeatures: 2 }).apply(...a),
     args: () => [s.linear({ inFeatures: 2, outFeatures: 2 }).init(s.key(0)), x()],
+  },
+  { name: "batches", run: s.batches, args: () => [dataSet(), { batchSize: 2, key: s.key(0) }] },
+  {
+    name: "trainTestSplit",
+    run: s.trainTestSplit,
+    args: () => [dataSet(), { testFraction: 0.5, key: s.key(0) }],
+  },
+  { name: "accuracy", run: s.accuracy, args: () => [x(), [0, 1]] },
+  { name: "confusionMatrix", run: s.confusionMatrix, args: () => [x(), [0, 1], 2] },
+  { name: "readIdx", run: s.readIdx, args: () => [new Uint8Array(9), {}] },
+  { name: "readNpy", run: s.readNpy, args: () => [new Uint8Array(9), {}] },
+  { name: "readNpz", run: s.readNpz, args: () => [new Uint8Array(9), {}] },
+  {
+    name: "eventsToFrames",
+    run: s.eventsToFrames,
+    args: () => [
+      { t: [0, 1], x: [0, 1], y: [0, 0], p: [0, 1] },
+      { timeSteps: 2, width: 2, height: 1, polarities: 2, splitBy: "time" },
+    ],
+  },
+  {
+    name: "progressBar",
+    run: s.progressBar,
+    args: () => [{ total: 2, label: "a", write: () => {}, isTerminal: true, columns: 9 }],
+  },
+  {
+    name: "bar.update",
+    run: (...a: [never, never]) => s.progressBar({ total: 2, write: () => {} }).update(...a),
+    args: () => [1, "a"],
+  },
+  { name: "fit", run: s.fit, args: () => [fitting()] },
+  {
+    name: "sequential",
+    run: s.sequential,
+    args: () => [{ fc: s.linear({ inFeatures: 2, outFeatures: 2 }) }],
+  },
+  {
+    name: "parallel",
+    run: s.parallel,
+    args: () => [{ fc: s.linear({ inFeatures: 2, outFeatures: 2 }) }],
+  },
+  {
+    name: "residual",
+    run: (layer: never) => s.residual(layer),
+    args: () => [s.linear({ inFeatures: 2, outFeatures: 2 })],
+  },
+  { name: "stateless", run: s.stateless, args: () => [(y: s.Tensor) => y] },
+  { name: "dropout", run: s.dropout, args: () => [{ rate: 0.5 }] },
+  {
+    name: "dropout.multiStep",
+    run: (...a: [never, never, never, never]) => s.dropout({ rate: 0.5 }).multiStep(...a),
+    args: () => [{}, {}, spikes(), { key: s.key(0), training: true }],
+  },
+  { name: "readOut", run: s.readOut, args: () => ["mean", { lengths: [1, 2] }] },
+  {
+    name: "readOut.multiStep",
+    run: (...a: [never, never, never, never]) => s.readOut("mean").multiStep(...a),
+    args: () => [{}, s.readOut("mean").initialState(2), spikes(), { lengths: [1, 2] }],
+  },
+  { name: "detach", run: s.detach, args: () => [{ v: x() }] },
+  { name: "summary", run: s.summary, args: () => [net(), net().init(s.key(0))] },
+  {
+    name: "network.multiStep",
+    run: (...a: [never, never, never, never]) => net().multiStep(...a),
+    args: () => [net().init(s.key(0)), net().initialState(2), s.ones([3, 2, 2]), { key: s.key(1) }],
+  },
+  {
+    name: "network.bind",
+    run: (p: never) => net().bind(p),
+    args: () => [net().init(s.key(0))],
+  },
+  {
+    name: "network.step",
+    run: (...a: [never, never, never]) => net().bind(net().init(s.key(0)))(...a),
+    args: () => [net().initialState(2), x(), { key: s.key(1), training: true }],
+  },
+  {
+    name: "network.inspect",
+    run: (...a: [never, never, never]) => net().inspect(...a),
+    args: () => [net().init(s.key(0)), net().initialState(2), s.ones([3, 2, 2])],
   },
   { name: "adam", run: s.adam, args: () => [{ learningRate: 0.1, beta1: 0.9, epsilon: 1e-8 }] },
   {
@@ -357,6 +457,11 @@ const calls: readonly PublicCall[] = [
     name: "writeSafetensors",
     run: s.writeSafetensors,
     args: () => [{ a: x() }, { name: "b" }, {}],
+  },
+  {
+    name: "restore",
+    run: s.restore,
+    args: () => [{ "a.b": x() }, { a: { b: x() } }, { maxBytes: 1000 }],
   },
   { name: "writeNir", run: s.writeNir, args: () => [graph()] },
   {

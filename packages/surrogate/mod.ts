@@ -18,6 +18,12 @@ export type { SurrogateDefinition, SurrogateFactory, SurrogateOptions } from "./
 export { fire, isBinary, needsNoise } from "./fire.ts";
 export * from "./functions/mod.ts";
 export type { Parameter } from "./parameters.ts";
-export { registerSurrogate, surrogate, surrogateNames } from "./registry.ts";
+export {
+  registerSurrogate,
+  type SpikingJellySurrogate,
+  surrogate,
+  type SurrogateName,
+  surrogateNames,
+} from "./registry.ts";
 export { primitiveAt, slopeAt } from "./sample.ts";
 export { asSurrogate, type Surrogate } from "./surrogate.ts";

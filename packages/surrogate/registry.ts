@@ -4,12 +4,62 @@ import { asSurrogate, type Surrogate } from "./surrogate.ts";
 
 type Factory = (options: never) => Surrogate;
 
+/** The names of SpikingJelly's surrogates: its classes. */
+export type SpikingJellySurrogate =
+  | "ATan"
+  | "DeterministicPass"
+  | "Erf"
+  | "FakeNumericalGradient"
+  | "LeakyKReLU"
+  | "LogTailedReLU"
+  | "MultiLevelSpikeCount"
+  | "NonzeroSignLogAbs"
+  | "PiecewiseExp"
+  | "PiecewiseLeakyReLU"
+  | "PiecewiseQuadratic"
+  | "PoissonPass"
+  | "QPseudoSpike"
+  | "Rect"
+  | "S2NN"
+  | "Sigmoid"
+  | "SoftSign"
+  | "SquarewaveFourierSeries"
+  | "SuperSpike";
+
+/** The names of the surrogates of this package, and those that they have in SpikingJelly. */
+export type SurrogateName =
+  | "atan"
+  | "deterministicPass"
+  | "erf"
+  | "fakeNumericalGradient"
+  | "fastSigmoid"
+  | "gaussian"
+  | "leakyKReLU"
+  | "logTailedReLU"
+  | "multiLevelSpikeCount"
+  | "nonzeroSignLogAbs"
+  | "piecewiseExp"
+  | "piecewiseLeakyReLU"
+  | "piecewiseQuadratic"
+  | "poissonPass"
+  | "qPseudoSpike"
+  | "rect"
+  | "s2nn"
+  | "sigmoid"
+  | "softSign"
+  | "squarewaveFourierSeries"
+  | "straightThrough"
+  | "superSpike"
+  | "triangle"
+  | SpikingJellySurrogate;
+
 const builtIn: Readonly<Record<string, Factory>> = functions;
 const registered = new Map<string, Factory>();
 
 /**
  * Makes a surrogate by name, for checkpoints and configuration files. Case and separators do not
- * count, so SpikingJelly's class names ("ATan", "PiecewiseLeakyReLU") work too.
+ * count, so SpikingJelly's class names ("ATan", "PiecewiseLeakyReLU") work too. A literal that is
+ * neither is a type error; a registered name is found by any value of type `string`.
  *
  * @param params The parameters of the factory with that name; `surrogate(s.name, s.params)` makes
  * `s` again.
@@ -25,7 +75,10 @@ const registered = new Map<string, Factory>();
  * assertEquals(surrogate("PiecewiseLeakyReLU").name, "piecewiseLeakyReLU");
  * ```
  */
-export function surrogate(name: string, params: Readonly<Record<string, unknown>> = {}): Surrogate {
+export function surrogate<N extends string>(
+  name: string extends N ? N : SurrogateName,
+  params: Readonly<Record<string, unknown>> = {},
+): Surrogate {
   const factory = typeof name === "string" ? find(name) : undefined;
   if (factory !== undefined) return asSurrogate(factory(params as never));
   const names = surrogateNames();
@@ -52,7 +105,8 @@ export function surrogate(name: string, params: Readonly<Record<string, unknown>
  *   params: {},
  *   slope: (u) => div(1, add(1, abs(u))),
  * }));
- * assertEquals(surrogate("hyperbolic").name, "hyperbolic");
+ * const name: string = "hyperbolic"; // as read from a file
+ * assertEquals(surrogate(name).name, "hyperbolic");
  * ```
  */
 export function registerSurrogate(

@@ -5,9 +5,12 @@ import {
   rect,
   registerSurrogate,
   slopeAt,
+  type SpikingJellySurrogate,
   surrogate,
+  type SurrogateName,
   surrogateNames,
 } from "./mod.ts";
+import * as functions from "./functions/mod.ts";
 import { variations } from "./testing/variations.ts";
 
 Deno.test("every built-in surrogate is found by its own name", () => {
@@ -44,8 +47,9 @@ Deno.test("a user's surrogate is registered in four lines and found by name", ()
     params: { beta },
     slope: (u) => div(1, add(1, mul(beta, abs(u)))),
   }));
-  assertEquals([...slopeAt(surrogate("halved", { beta: 4 }), new Float32Array([0.25]))], [0.5]);
-  assertEquals([...slopeAt(surrogate("halved"), new Float32Array([0.5]))], [0.5]);
+  const name: string = "halved"; // a literal would be a type error
+  assertEquals([...slopeAt(surrogate(name, { beta: 4 }), new Float32Array([0.25]))], [0.5]);
+  assertEquals([...slopeAt(surrogate(name), new Float32Array([0.5]))], [0.5]);
   assertEquals(surrogateNames().at(-1), "halved");
 });
 
@@ -80,5 +84,26 @@ Deno.test("a registration that can't work is refused", () => {
     "factory is a record, expected",
   );
   registerSurrogate("broken", (() => ({ name: "broken", params: {} })) as never);
-  assertThrows(() => surrogate("broken"), TypeError, "slope is missing");
+  const name: string = "broken";
+  assertThrows(() => surrogate(name), TypeError, "slope is missing");
+});
+
+Deno.test("a literal that is no name of the package or of the reference is a type error", () => {
+  assertEquals(surrogate("atan").name, surrogate("ATan").name);
+  // @ts-expect-error: the class is ATan
+  assertThrows(() => surrogate("Atan2"), RangeError);
+  // @ts-expect-error: the class is Rect
+  assertEquals(surrogate("RECT").name, "rect");
+});
+
+Deno.test("the type of names has every built-in surrogate", () => {
+  const every: Record<Exclude<SurrogateName, SpikingJellySurrogate>, true> = {
+    ...{ atan: true, deterministicPass: true, erf: true, fakeNumericalGradient: true },
+    ...{ fastSigmoid: true, gaussian: true, leakyKReLU: true, logTailedReLU: true },
+    ...{ multiLevelSpikeCount: true, nonzeroSignLogAbs: true, piecewiseExp: true },
+    ...{ piecewiseLeakyReLU: true, piecewiseQuadratic: true, poissonPass: true },
+    ...{ qPseudoSpike: true, rect: true, s2nn: true, sigmoid: true, softSign: true },
+    ...{ squarewaveFourierSeries: true, straightThrough: true, superSpike: true, triangle: true },
+  };
+  assertEquals(Object.keys(every).sort(), Object.keys(functions).sort());
 });

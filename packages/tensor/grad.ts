@@ -2,7 +2,7 @@ import { showShape, type Storage } from "@spikeloop/backend";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
-import { full } from "./create.ts";
+import { filledStorage, zerosLike } from "./create.ts";
 import { formulaRule } from "./formula_rule.ts";
 import { add } from "./functions.ts";
 import type { GradientRules } from "./gradient_rules.ts";
@@ -14,7 +14,7 @@ import { Tensor } from "./tensor.ts";
 import {
   type AnyTree,
   type Differentiable,
-  mapTree,
+  mapLeaves,
   type Tree,
   treeFromLeaves,
   treeLeaves,
@@ -44,7 +44,8 @@ function pullBack(
     const sum = before === undefined ? g : add(before, g);
     slots[x.slot] = operation.stretches ? sum : broadcastTo(sum, x.shape);
   };
-  accumulate(value, full([], 1, { backend: value.backend }));
+  const { backend } = value;
+  accumulate(value, new Tensor(backend, filledStorage(backend, [], 1), []));
   const end = first + leaves.length;
   for (let i = last; i >= end; i--) {
     const { pullback, inputs } = operationAt(i);
@@ -171,13 +172,11 @@ export function valueAuxAndGrad<
       });
       const gradients = leaves.map((x, i) => {
         const gradient = found[i];
-        return gradient === undefined
-          ? full(x.shape, 0, { backend: x.backend })
-          : untracked(gradient);
+        return gradient === undefined ? zerosLike(x) : untracked(gradient);
       });
       const results: [Tensor, A, Q] = [
         untracked(value),
-        mapTree(untracked, aux),
+        mapLeaves(untracked, aux),
         treeFromLeaves(params, gradients),
       ];
       if (scope?.closeScope) keep.push(...treeLeaves(results).map((x) => x.storage));

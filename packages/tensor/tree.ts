@@ -7,13 +7,14 @@ export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree };
 
 /**
  * The type of parameters without a written type in a function for `grad`: the function may use them
- * as a tensor, and as a record or an array of tensors. Callers may pass any tree, and the gradients
- * have the type of that tree.
+ * as a tensor, as a record or an array of tensors, and as the parameters of any layer. Callers may
+ * pass any tree, and the gradients have the type of that tree.
  */
-export type AnyTree = Tensor & Iterable<AnyTree> & { readonly [name: string]: AnyTree };
+// deno-lint-ignore no-explicit-any
+export type AnyTree = any;
 
 /** The trees that a function of `P` can be differentiated at: `P`, or any tree for `AnyTree`. */
-export type Differentiable<P extends Tree> = AnyTree extends P ? Tree : P;
+export type Differentiable<P extends Tree> = 0 extends 1 & P ? Tree : P;
 
 /**
  * The tensors of a tree, in the order of its keys.
@@ -99,6 +100,11 @@ function failTree(tree: Tree, path: string): never {
  */
 export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P {
   takeFunction("map a tree", "f", f, "a function of a tensor");
+  return mapLeaves(f, tree);
+}
+
+/** `mapTree` for a function that needs no check. */
+export function mapLeaves<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P {
   return mapBranch(f, tree, tree, 0) as P;
 }
 
@@ -143,7 +149,7 @@ export function treeFromLeaves<P extends Tree>(like: P, leaves: readonly Tensor[
   const action = "make a tree of leaves";
   if (!Array.isArray(leaves)) fail(action, `they are ${describe(leaves)}, expected an array`);
   let count = 0;
-  const tree = mapBranch(() => leaves[count++], like, like, 0) as P;
+  const tree = mapLeaves(() => leaves[count++], like);
   if (count !== leaves.length) {
     fail(action, `there are ${leaves.length} of them, expected ${count}`, RangeError);
   }

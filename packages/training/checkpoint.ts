@@ -17,6 +17,9 @@ const statisticNames = ["observation.mean", "observation.variance"] as const;
 /** The format of checkpoints, in their metadata. */
 const format = "spikeloop-actor";
 
+/** A number as JavaScript writes it. */
+const decimal = /^-?(\d+(\.\d+)?(e[+-]?\d+)?|Infinity)$/;
+
 /** The options that only fresh parameters depend on. */
 const ofFreshParams: readonly (keyof ILCSanOptions)[] = ["meanRange", "std"];
 
@@ -131,8 +134,9 @@ export function readCheckpoint(bytes: Uint8Array, actor: ILCSan): Checkpoint {
   compareOptions(action, metadata.actor, actor.options);
   const number = (name: string) => {
     const text: string | undefined = metadata[name];
-    const value = text === undefined || text.trim() === "" ? NaN : Number(text);
-    return Number.isNaN(value) ? refuse(action, name, text, "a number", SyntaxError) : value;
+    return text !== undefined && decimal.test(text)
+      ? Number(text)
+      : refuse(action, name, text, "a number", SyntaxError);
   };
   try {
     for (const [name, x] of rest) checkFinite(action, name, x.dataSync());
@@ -173,7 +177,8 @@ function compareOptions(
   fail(action, `it is of another actor: ${list.join(", ")}`);
 }
 
-/** An option as text. */
-function show(x: unknown): string {
-  return Array.isArray(x) ? `[${x.map(show).join(", ")}]` : describeOption(x);
+/** An option as text. A list in a file may nest without an end. */
+function show(x: unknown, depth = 0): string {
+  if (!Array.isArray(x)) return describeOption(x);
+  return depth < 8 ? `[${x.map((item) => show(item, depth + 1)).join(", ")}]` : "[...]";
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { ilcSan, type ILCSanOptions } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
 import { key } from "@spikeloop/random";
@@ -87,12 +87,19 @@ Deno.test("numbers that cannot be are refused, in a file and before it is writte
   refuse({ "observation.variance": tensor([NaN, 1, 1]) }, {}, "variance[0] is NaN");
   refuse({ "observation.mean": tensor([1, Infinity, 1]) }, {}, "mean[1] is Infinity");
   refuse({ "encoder.std": full([1, 3, 10], NaN) }, {}, '"encoder.std" has a number');
-  for (const count of ["abc", "", "-5", "NaN", "Infinity", "1e999"]) {
+  for (const count of ["abc", "", "-5", "NaN", "Infinity", "1e999", "0x10", " 5", "1_000", "5n"]) {
     refuse({}, { observationCount: count }, "ount is ");
   }
   refuse({}, { observationLimit: "0" }, "clipLimit is 0");
   refuse({}, { format: "pt" }, 'its format is "pt"');
   for (const text of ["", "[]", "null", "{", "1"]) refuse({}, { actor: text }, "the actor in its");
+  const nested = `{"hiddenSizes":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
+  const { message } = assertThrows(
+    () => readCheckpoint(writeSafetensors(tensors, { ...metadata, actor: nested }), actor),
+    TypeError,
+    "it is of another actor",
+  );
+  assertLess(message.length, 3000);
   const statistics = { ...checkpoint.statistics, count: NaN };
   assertThrows(() => writeCheckpoint({ ...checkpoint, statistics }), RangeError, "count is NaN");
   const params = { ...checkpoint.params, "encoder.std": full([1, 3, 10], Infinity) };

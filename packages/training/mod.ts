@@ -10,12 +10,10 @@ export { pendulum } from "./pendulum.ts";
 export { mountainCarContinuous } from "./mountain_car.ts";
 export { cartPoleSwingUp } from "./cart_pole_swing_up.ts";
 export type { Batch } from "./batch.ts";
-export {
-  type Experience,
-  ReplayBuffer,
-  type ReplayOptions,
-  type ReplaySnapshot,
-} from "./replay_buffer.ts";
+export type { Experience } from "./experience.ts";
+export type { ReplayOptions } from "./replay_options.ts";
+export type { ReplaySnapshot } from "./replay_snapshot.ts";
+export { ReplayBuffer } from "./replay_buffer.ts";
 export { emptyStatistics, type RunningStatistics } from "./running_statistics.ts";
 export {
   type Checkpoint,

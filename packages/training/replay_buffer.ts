@@ -1,68 +1,20 @@
-import { checkOptions, fail, refuse, takeCount, takeFlag, takeNumber } from "@spikeloop/errors";
-import { type Key, randomBits, takeKey } from "@spikeloop/random";
 import type { Backend } from "@spikeloop/backend";
-import { tensor } from "@spikeloop/tensor";
+import { checkOptions, fail, takeCount, takeNumber } from "@spikeloop/errors";
+import { type Key, takeKey } from "@spikeloop/random";
 import type { Batch } from "./batch.ts";
-import { growRing, makeRing, type ReplayRing, type RingPart, ringWidths } from "./replay_ring.ts";
+import { type Experience, takeExperience } from "./experience.ts";
+import { type ReplayOptions, takeReplayOptions } from "./replay_options.ts";
+import { growRing, makeRing, type ReplayRing } from "./replay_ring.ts";
+import { copyContents, type ReplaySnapshot, restoreContents } from "./replay_snapshot.ts";
 import {
   emptyStatistics,
   mergeStatistics,
   normalizeVectors,
   type RunningStatistics,
-  takeClipLimit,
   takeStatistics,
 } from "./running_statistics.ts";
-import { isVector, takeObject, takeVector } from "./take_vector.ts";
-
-/** One step of an environment. */
-export interface Experience {
-  /** The observation before the step. */
-  readonly observation: ArrayLike<number>;
-  /** The action. */
-  readonly action: ArrayLike<number>;
-  /** The reward. */
-  readonly reward: number;
-  /** The observation after the step. */
-  readonly nextObservation: ArrayLike<number>;
-  /** Whether the task ended; false if the episode was only cut. */
-  readonly done: boolean;
-}
-
-/** The options of `ReplayBuffer`. */
-export interface ReplayOptions {
-  /** How many numbers an observation has. */
-  readonly obsDim: number;
-  /** How many numbers an action has. */
-  readonly actDim: number;
-  /** The most experiences; a new one then replaces the oldest. */
-  readonly size: number;
-  /** The limit of normalized observations, on both sides of 0; 3 if missing, Infinity for none. */
-  readonly clipLimit?: number;
-  /** The running statistics are updated after so many new experiences; 50 if missing. */
-  readonly normUpdateEvery?: number;
-}
-
-/** All that a replay buffer holds, as plain arrays and numbers. */
-export interface ReplaySnapshot {
-  /** The options of the buffer. */
-  readonly options: Required<ReplayOptions>;
-  /** The observations, the oldest first, laid end to end. */
-  readonly observations: Float32Array;
-  /** The next observations. */
-  readonly nextObservations: Float32Array;
-  /** The actions. */
-  readonly actions: Float32Array;
-  /** The rewards. */
-  readonly rewards: Float32Array;
-  /** 1 where the task ended, else 0. */
-  readonly dones: Float32Array;
-  /** How many experiences were ever stored. */
-  readonly stored: number;
-  /** How many of them are not in the statistics yet. */
-  readonly unseen: number;
-  /** The running statistics of the observations. */
-  readonly statistics: RunningStatistics;
-}
+import { sampleBatch } from "./sample_batch.ts";
+import { takeObject, takeVector } from "./take_vector.ts";
 
 /** A ring, and the place of a buffer in it. */
 interface Position {
@@ -73,26 +25,11 @@ interface Position {
   readonly statistics: RunningStatistics;
 }
 
-const optionNames: readonly (keyof ReplayOptions)[] = [
-  "obsDim",
-  "actDim",
-  "size",
-  "clipLimit",
-  "normUpdateEvery",
-];
-
-/** Among the options, how to make a buffer with a ring that exists. */
-const position: unique symbol = Symbol("position");
-
 /** The most experiences of a sample. */
 const largestBatch = 2 ** 24;
 
-/** An integer below `n` from two random words, evenly likely to within n / 2³² or n / 2⁵³. */
-function pick(n: number, high: number, low: number): number {
-  // Up to 2²⁴ these are the integers of `randint`.
-  if (n <= 2 ** 24) return Math.floor(high * n / 2 ** 32);
-  return Math.min(Math.floor((high * 2 ** 21 + (low >>> 11)) / 2 ** 53 * n), n - 1);
-}
+/** Among the options, how to make a buffer with a ring that exists. */
+const position: unique symbol = Symbol("position");
 
 /**
  * The last experiences, in a ring, with running statistics of the observations (but not of the next
@@ -125,16 +62,7 @@ export class ReplayBuffer {
    * @throws {RangeError} if a size is not an integer of at least 1, or too large for the memory.
    */
   constructor(options: ReplayOptions) {
-    const action = "make a replay buffer";
-    checkOptions(action, options, optionNames);
-    const { normUpdateEvery = 50 } = options;
-    this.#options = {
-      obsDim: takeCount(action, "obsDim", options.obsDim),
-      actDim: takeCount(action, "actDim", options.actDim),
-      size: takeCount(action, "size", options.size),
-      clipLimit: takeClipLimit(action, "clipLimit", options.clipLimit),
-      normUpdateEvery: takeCount(action, "normUpdateEvery", normUpdateEvery),
-    };
+    this.#options = takeReplayOptions(options);
     const { [position]: shared } = options as { readonly [position]?: Position };
     this.#ring = shared?.ring ?? makeRing(this.#options, this.#options.size);
     this.#stored = shared?.stored ?? 0;
@@ -156,27 +84,9 @@ export class ReplayBuffer {
     const stored = takeCount(action, "stored", snapshot.stored, 0);
     const buffer = growingBuffer(snapshot.options, stored);
     const { obsDim, size, clipLimit, normUpdateEvery } = buffer.#options;
-    const ring = buffer.#ring;
-    const length = Math.min(stored, size);
-    for (const [name, width] of Object.entries(ringWidths(buffer.#options))) {
-      const part = name as RingPart;
-      const source = snapshot[part];
-      if (!(source instanceof Float32Array)) refuse(action, name, source, "a Float32Array");
-      if (source.length !== length * width) {
-        fail(action, `${name} has ${source.length} numbers, expected ${length * width}`);
-      }
-      if (!source.every(Number.isFinite)) {
-        fail(action, `${name} has a number that is not finite`, RangeError);
-      }
-      // The oldest experience belongs at the place of its number.
-      const first = (stored - length) % size * width;
-      const whole = Math.min(source.length, size * width - first);
-      ring[part].set(source.subarray(0, whole), first);
-      ring[part].set(source.subarray(whole), 0);
-    }
-    ring.written = stored;
+    restoreContents(action, buffer.#ring, buffer.#options, stored, snapshot);
     buffer.#stored = stored;
-    buffer.#length = length;
+    buffer.#length = Math.min(stored, size);
     buffer.#unseen = takeNumber(action, "unseen", snapshot.unseen, {
       min: 0,
       below: normUpdateEvery,
@@ -208,19 +118,8 @@ export class ReplayBuffer {
   /** Copies all that the buffer holds. */
   snapshot(): ReplaySnapshot {
     this.#checkIntact("take a snapshot of the replay buffer");
-    const { size } = this.#options;
-    const copies = Object.entries(ringWidths(this.#options)).map(([name, width]) => {
-      const source = this.#ring[name as RingPart];
-      const copy = new Float32Array(this.#length * width);
-      const first = (this.#stored - this.#length) % size * width;
-      const whole = Math.min(copy.length, size * width - first);
-      copy.set(source.subarray(first, first + whole));
-      copy.set(source.subarray(0, copy.length - whole), whole);
-      return [name, copy] as const;
-    });
-    const parts = Object.fromEntries(copies) as Pick<ReplaySnapshot, RingPart>;
     return {
-      ...parts,
+      ...copyContents(this.#ring, this.#options, this.#stored),
       options: this.#options,
       stored: this.#stored,
       unseen: this.#unseen,
@@ -287,19 +186,9 @@ export class ReplayBuffer {
    * @throws {RangeError} if a number is not finite in float32.
    */
   store(experience: Experience): void {
-    const task = "store an experience";
-    const { observation, action, reward, nextObservation, done } = takeObject(
-      task,
-      "the experience",
-      experience,
-      "{ observation, action, reward, nextObservation, done }",
-    );
     const { obsDim, actDim, size, normUpdateEvery } = this.#options;
-    checkVector(task, "observation", observation, obsDim);
-    checkVector(task, "action", action, actDim);
-    checkVector(task, "nextObservation", nextObservation, obsDim);
-    takeNumber(task, "its reward", reward, { float32: true });
-    takeFlag(task, "done", done);
+    const parts = takeExperience(experience, this.#options);
+    const { observation, action, reward, nextObservation, done } = parts;
     if (this.#ring.written !== this.#stored) {
       // A fork went on in the shared memory.
       this.#ring = ReplayBuffer.restore(this.snapshot()).#ring;
@@ -361,69 +250,35 @@ export class ReplayBuffer {
     checkOptions(task, options, ["backend"]);
     if (this.#length === 0) fail(task, "it is empty", RangeError);
     this.#checkIntact(task);
-    const { obsDim, actDim } = this.#options;
-    const wide = this.#length > 2 ** 24;
-    const words = randomBits(key, wide ? 2 * batch : batch);
-    const picks = Array.from(
-      { length: batch },
-      (_, i) => pick(this.#length, words[i], wide ? words[batch + i] : 0),
-    );
-    const rows = (from: Float32Array, width: number) => {
-      const data = new Float32Array(batch * width);
-      picks.forEach((at, row) => {
-        for (let i = 0; i < width; i++) data[row * width + i] = from[at * width + i];
-      });
-      return data;
+    const source = {
+      ring: this.#ring,
+      sizes: this.#options,
+      length: this.#length,
+      statistics: this.#statistics,
     };
-    const make = (data: Float32Array, shape: number[]) => tensor(data, shape, options);
-    const normalized = (from: Float32Array) =>
-      make(normalizeVectors(this.#statistics, rows(from, obsDim)), [batch, obsDim]);
-    const { observations, nextObservations, actions, rewards, dones } = this.#ring;
-    return {
-      observation: normalized(observations),
-      action: make(rows(actions, actDim), [batch, actDim]),
-      reward: make(rows(rewards, 1), [batch]),
-      nextObservation: normalized(nextObservations),
-      done: make(rows(dones, 1), [batch]),
-    };
+    return sampleBatch(key, batch, source, options);
   }
 }
 
 /** An empty buffer whose memory grows with its contents, from `room` experiences on. */
 export function growingBuffer(options: ReplayOptions, room: number): ReplayBuffer {
-  // A buffer of one experience checks the options.
-  const takes = new ReplayBuffer({
-    ...takeObject("make a replay buffer", "the options", options, "{ obsDim, actDim, size }"),
-    size: 1,
+  const action = "make a replay buffer";
+  const all = takeReplayOptions({
+    ...takeObject(action, "the options", options, "{ obsDim, actDim, size }"),
   });
-  const { obsDim, clipLimit } = takes.options;
-  const size = takeCount("make a replay buffer", "size", options.size);
   const shared: Position = {
-    ring: makeRing(takes.options, Math.min(size, room)),
+    ring: makeRing(all, Math.min(all.size, room)),
     stored: 0,
     length: 0,
     unseen: 0,
-    statistics: { ...emptyStatistics(obsDim), clipLimit },
+    statistics: { ...emptyStatistics(all.obsDim), clipLimit: all.clipLimit },
   };
-  const all = { ...takes.options, size, [position]: shared };
-  return new ReplayBuffer(all);
+  const withRing = { ...all, [position]: shared };
+  return new ReplayBuffer(withRing);
 }
 
 /** A copy that does not change with its source. */
 function copyStatistics(statistics: RunningStatistics): RunningStatistics {
   const { mean, variance } = statistics;
   return { ...statistics, mean: mean.slice(), variance: variance.slice() };
-}
-
-/** Checks a vector as `takeVector` does, but copies nothing. */
-function checkVector(action: string, name: string, value: unknown, size: number): void {
-  if (isVector(value) && value.length === size) {
-    let isFine = true;
-    for (let i = 0; i < size; i++) {
-      const x = value[i];
-      isFine &&= typeof x === "number" && Number.isFinite(Math.fround(x));
-    }
-    if (isFine) return;
-  }
-  takeVector(action, name, value, size);
 }

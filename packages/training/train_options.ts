@@ -2,7 +2,8 @@ import { checkOptions, fail, refuse, takeCount, takeFlag, takeNumber } from "@sp
 import { type Key, takeKey } from "@spikeloop/random";
 import type { Environment } from "./environment.ts";
 import { guard } from "./guard_environment.ts";
-import { growingBuffer, ReplayBuffer, type ReplaySnapshot } from "./replay_buffer.ts";
+import { growingBuffer, ReplayBuffer } from "./replay_buffer.ts";
+import type { ReplaySnapshot } from "./replay_snapshot.ts";
 import type { RunningStatistics } from "./running_statistics.ts";
 import { checkFit } from "./take_actor.ts";
 import { takeObject, takeVector } from "./take_vector.ts";

@@ -11,6 +11,7 @@ import {
   i32x4,
   type Local,
   repeat,
+  times,
   v128,
   when,
 } from "@spikeloop/expr/wasm";
@@ -88,13 +89,12 @@ export function eventKernel(name: string, binary: boolean): Func {
         return v.set(f32x4.add(v, binary ? term : f32x4.mul(factor, term)));
       }),
     ];
-    const events = Array.from({ length: unrolled }, (_, ahead) => event(ahead)).flat();
     const count = i32.load(i32.add(counts, i32.shl(row, 2)));
     return fn.loop(row, 0, rows, 1, [
       startRow(sum, cAt, resume),
       end.set(i32.add(list, i32.shl(count, 2))),
       wholeEnd.set(i32.sub(end, i32.and(i32.sub(end, list), 4 * unrolled - 1))),
-      fn.loop(at, list, wholeEnd, 4 * unrolled, events),
+      fn.loop(at, list, wholeEnd, 4 * unrolled, times(unrolled, event)),
       fn.loop(at, wholeEnd, end, 4, event(0)),
       storeRow(fn, sum, cAt, left, [i, from]),
       cAt.increment(cStride),

@@ -7,7 +7,7 @@ import { addBlock } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";
 import { matmulCode, matmulKernels } from "./kernels.ts";
 import { places } from "./layout.ts";
-import { type Blocks, deepestBlocks, type Product } from "./plan.ts";
+import { type Blocks, blocksOfDepth, type Product } from "./plan.ts";
 import {
   type Finished,
   finishProduct,
@@ -24,7 +24,7 @@ const worthPacking = 8;
  * Multiplications from which on a second thread pays: by numbers, by numbers of which many are 0,
  * by spikes.
  */
-const worthSharing = { numbers: 1 << 24, zeros: 1 << 25, spikes: 1 << 26 } as const;
+const leastShared = { numbers: 1 << 24, zeros: 1 << 25, spikes: 1 << 26 } as const;
 
 /** Jobs at least: fewer leave a thread without work at the end. */
 const fewestJobs = 8;
@@ -34,9 +34,9 @@ export function sharedBlocks(product: Product): Blocks | undefined {
   const { left, right, rows, depth, columns, below } = product;
   // Whether spikes on the right meet a block without infinities decides about all of the product.
   if (right.binary && !left.binary) return undefined;
-  const least = worthSharing[left.binary ? "spikes" : below > 0 ? "zeros" : "numbers"];
+  const least = leastShared[left.binary ? "spikes" : below > 0 ? "zeros" : "numbers"];
   if (rows * depth * columns < least || rows < fewestJobs * tileHeight) return undefined;
-  const blocks = deepestBlocks(product);
+  const blocks = blocksOfDepth(product);
   if (blocks.depth < depth) return undefined;
   const jobRows = Math.ceil(rows / fewestJobs / tileHeight) * tileHeight;
   return { ...blocks, rows: Math.min(blocks.rows, jobRows) };
@@ -75,45 +75,36 @@ export function multiply(
       }
       return finishProduct(workspace, product, [i, j, m, n]);
     };
-    if (workers.length > 0) shareRows(product, blocks.rows, multiplyRows, workers);
-    else {
+    if (workers.length === 0) {
       for (let i = 0; i < rows; i += blocks.rows) {
         const block = multiplyRows(own, i);
         if (block === undefined) return false;
         storeProduct(floats, block, product);
       }
+      continue;
     }
+    const finished: (Finished | undefined)[] = [];
+    runJobs({
+      count: Math.ceil(rows / blocks.rows),
+      executable: matmulCode(),
+      own: floats,
+      bytes: floats.byteLength,
+      prepare: (to) => {
+        if (to === floats) return;
+        to.set(floats.subarray(places.right, places.product), places.right);
+        to.set(floats.subarray(freeLength), freeLength);
+      },
+      load: (job, to) => {
+        const calls: KernelCall[] = [];
+        const workspace = { floats: to, kernels: matmulKernels(calls) };
+        finished[job] = multiplyRows(workspace, job * blocks.rows);
+        return calls;
+      },
+      store: (job, from) => {
+        const block = finished[job];
+        if (block !== undefined) storeProduct(from, block, product);
+      },
+    }, workers);
   }
   return true;
-}
-
-function shareRows(
-  product: Product,
-  jobRows: number,
-  multiplyRows: (workspace: Workspace, first: number) => Finished | undefined,
-  workers: readonly PooledWorker[],
-): void {
-  const { floats } = staging();
-  const finished = new Map<number, Finished>();
-  runJobs({
-    count: Math.ceil(product.rows / jobRows),
-    executable: matmulCode(),
-    own: floats,
-    bytes: floats.byteLength,
-    prepare: (to) => {
-      if (to === floats) return;
-      to.set(floats.subarray(places.right, places.product), places.right);
-      to.set(floats.subarray(freeLength), freeLength);
-    },
-    load: (job, to) => {
-      const calls: KernelCall[] = [];
-      const block = multiplyRows({ floats: to, kernels: matmulKernels(calls) }, job * jobRows);
-      if (block !== undefined) finished.set(job, block);
-      return calls;
-    },
-    store: (job, from) => {
-      const block = finished.get(job);
-      if (block !== undefined) storeProduct(from, block, product);
-    },
-  }, workers);
 }

@@ -69,17 +69,18 @@ function part(extent: number, most: number, unit: number): number {
   return extent <= most ? extent : roundUp(Math.ceil(extent / Math.ceil(extent / most)), unit);
 }
 
-/** Blocks of at most a given depth, such that each fits its part of the staging memory. */
-function blocksOfDepth({ rows, depth, columns }: Product, deepest: number): Blocks {
+/**
+ * Blocks of at most a given depth, such that each fits its part of the staging memory: without one
+ * they hold all of the depth of most products.
+ */
+export function blocksOfDepth(
+  { rows, depth, columns }: Product,
+  deepest = depths[0],
+): Blocks {
   const k = part(depth, deepest, 4);
   const n = part(columns, Math.min(widest, Math.floor(blockLength / k) & -panelWidth), panelWidth);
   const most = Math.floor(blockLength / Math.max(roundUp(k, 4), roundUp(n, 4))) & -4;
   return { rows: part(rows, most, 4), depth: k, columns: n };
-}
-
-/** Blocks as deep as any, which hold all of the depth of most products. */
-export function deepestBlocks(product: Product): Blocks {
-  return blocksOfDepth(product, depths[0]);
 }
 
 /**
@@ -94,7 +95,7 @@ function copied({ rows, depth, columns }: Product, blocks: Blocks): number {
 
 /** The blocks for which the fewest numbers are copied. */
 export function blocksOf(product: Product): Blocks {
-  let best = deepestBlocks(product);
+  let best = blocksOfDepth(product);
   // A loop: small products are called often.
   for (let i = 1; i < depths.length && depths[i] < product.depth; i++) {
     const blocks = blocksOfDepth(product, depths[i]);

@@ -6,30 +6,21 @@ import {
   hasUnreadNaN,
   hostArray,
   type ScanArgs,
-  type ScanCotangents,
   type ScanGradients,
-  type ScanKernel,
   scanPullback,
-  type ScanWants,
-  type Storage,
+  type Skeletons,
 } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
-import type { KernelCall } from "../threads/executable.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
-import {
-  copyRows,
-  copySequence,
-  copyTogether,
-  placeOf,
-  placeParams,
-  type SequencePlace,
-} from "./copy.ts";
+import { cutLast, forPieces, jobOf, loadJob, writeConstants } from "./backward_job.ts";
+import { copyInputs, copyRows, copySequence, copyTogether } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
-import { argumentsIn, scanMemory } from "./memory.ts";
+import { argumentsAt, scanMemory } from "./memory.ts";
+import type { Pullback } from "./pullback.ts";
 
 const field = backwardBlock.index;
 
@@ -44,34 +35,25 @@ export function isBackwardShareable({ steps, batch, units, group }: ScanArgs): b
 }
 
 /** The pullback of `cpuScan`. */
-export function cpuScanBackward(
-  kernel: ScanKernel,
-  args: ScanArgs,
-  _out: Storage,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
-): ScanGradients {
+export const cpuScanBackward: Skeletons["scanBackward"] = (kernel, args, _, cotangents, wants) => {
   return isBackwardShareable(args)
-    ? share((workers) => scanBackwardWith(workers, kernel, args, cotangents, wants))
-    : scanBackwardWith([], kernel, args, cotangents, wants);
-}
+    ? share((workers) => scanBackwardWith(workers, { kernel, args, cotangents, wants }))
+    : scanBackwardWith([], { kernel, args, cotangents, wants });
+};
 
 /** The same by this thread and these workers, who take 64 rows at a time. */
 export function scanBackwardWith(
   workers: readonly PooledWorker[],
-  kernel: ScanKernel,
-  args: ScanArgs,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
-  skipsUnread = false,
+  pullback: Pullback,
 ): ScanGradients {
-  const planFor = (isShared: boolean) =>
-    backwardPlan(kernel, args, cotangents, wants, isShared, skipsUnread);
-  let plan = planFor(workers.length > 0);
-  if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) plan = planFor(false);
+  const { kernel, args, cotangents, wants } = pullback;
+  let plan = backwardPlan(pullback, workers.length > 0);
+  if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) {
+    plan = backwardPlan(pullback, false);
+  }
   const { x, state, params } = plan.isOneJob
-    ? runOneJob(plan, args, cotangents)
-    : runBackward(plan, args, cotangents, wants, workers);
+    ? runOneJob(plan, pullback)
+    : runBackward(plan, pullback, workers);
   if (wants.weights) {
     const { unpack } = plan.code.executable.exports;
     unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
@@ -91,8 +73,8 @@ export function scanBackwardWith(
       return isZero ? allocate(args.units) : copies[next++];
     }),
   };
-  return !skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
-    ? scanBackwardWith(workers, kernel, args, cotangents, wants, true)
+  return !pullback.skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
+    ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
     : gradients;
 }
 
@@ -105,134 +87,24 @@ interface TileResults {
 
 const noTileResults: TileResults = { x: undefined, state: [], params: [] };
 
-/** Some steps of a tile: forward alone, before those of a later part; or forward and back. */
-interface Job {
-  readonly isFirst: boolean;
-  readonly isForward: boolean;
-  readonly part: number;
-  readonly place: SequencePlace;
-}
-
-/** The jobs of a tile are all its parts but the last forward, then all of them back. */
-function jobOf(plan: BackwardPlan, args: ScanArgs, index: number): Job {
-  const { args: at, tileRows, partSteps, parts } = plan;
-  const phases = 2 * parts - 1;
-  const phase = index % phases;
-  const isForward = phase < parts - 1;
-  const part = isForward ? phase : phases - 1 - phase;
-  const row = Math.floor(index / phases) * tileRows;
-  const place = placeOf(args, [tileRows, partSteps], row, part * partSteps, at.xStride);
-  return { isFirst: phase === 0, isForward, part, place };
-}
-
-/** Writes numbers that all jobs read. */
-function writeConstants(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
-  const { args: at, slabRows, sums } = plan;
-  if (sums.end > sums.start) floats.fill(0, sums.start / 4, sums.end / 4);
-  placeParams(floats, args, at);
-  if (at.groups > 0) {
-    floats.fill(-0, at.nothing / 4, at.nothing / 4 + slabRows * at.unitBytes / 4);
-  }
-}
-
-/** Calls `copy` for rows that lie without a gap: bytes to them, first number of the batch. */
-function forPieces(
-  { args: at, pieceRows, slabRows }: BackwardPlan,
-  place: SequencePlace,
-  copy: (offset: number, first: number, count: number) => void,
-): void {
-  for (let row = 0; row < place.rows; row += pieceRows) {
-    const count = Math.min(pieceRows, place.rows - row) * place.units;
-    copy(row / slabRows * at.slabBytes, (place.row + row) * place.units, count);
-  }
-}
-
-/** Copies the states and the lateral current before the first step in, and last cotangents. */
-function loadRows(
-  floats: Float32Array,
-  plan: BackwardPlan,
-  { state, lateral }: ScanArgs,
-  cotangents: ScanCotangents,
-  place: SequencePlace,
-): void {
-  const { args: at, code, gLast } = plan;
-  forPieces(plan, place, (offset, first, count) => {
-    for (let i = 0; i < state.length; i++) {
-      const from = offset + i * at.arrayStride;
-      copyRows(floats, at.state + from, state[i], first, count);
-      copyRows(floats, at.gState + from, cotangents.state[i], first, count);
-    }
-    if (lateral) copyRows(floats, at.lateral + offset, lateral, first, count);
-    if (cotangents.lateral) copyRows(floats, gLast + offset, cotangents.lateral, first, count);
-  });
-  if (code.paramSlots.length > code.sums.length) {
-    floats.fill(0, at.gParams / 4, (at.gParams + code.paramSlots.length * at.arrayStride) / 4);
-  }
-}
-
-/** Saves states and lateral current before a part, or brings them back. */
-function moveStates(floats: Float32Array, plan: BackwardPlan, { part, isForward }: Job): void {
-  const { state, lateral, arrayStride } = plan.args;
-  const stateBytes = plan.partStates.bytes - arrayStride;
-  const store = plan.partStates.start + part * plan.partStates.bytes;
-  const move = (place: number, store: number, bytes: number) => {
-    const [to, from] = isForward ? [store, place] : [place, store];
-    floats.copyWithin(to / 4, from / 4, (from + bytes) / 4);
-  };
-  move(state, store, stateBytes);
-  move(lateral, store + stateBytes, arrayStride);
-}
-
-/** Writes what a job reads, and returns its calls. */
-function loadJob(
-  floats: Float32Array,
-  plan: BackwardPlan,
-  args: ScanArgs,
-  cotangents: ScanCotangents,
-  job: Job,
-): readonly KernelCall[] {
-  const { args: at, code, gLast, sums } = plan;
-  const { isFirst, isForward, part, place } = job;
-  const isLastPart = part === plan.parts - 1;
-  if (plan.isShared) floats.fill(0, sums.start / 4, sums.end / 4);
-  if (isFirst) loadRows(floats, plan, args, cotangents, place);
-  if (isForward || !isLastPart) moveStates(floats, plan, job);
-  if (!isForward && !isLastPart && at.groups > 0) {
-    // The first step of the part after it is the one that its last output reached.
-    floats.copyWithin(gLast / 4, at.gx / 4, (at.gx + at.arrayStride) / 4);
-  }
-  copySequence(floats, at.x, hostArray(args.x), place, true);
-  for (let i = 0; i < args.noise.length; i++) {
-    copySequence(floats, at.noise + i * at.noiseStride, hostArray(args.noise[i]), place, true);
-  }
-  if (!isForward && cotangents.out) {
-    copySequence(floats, at.gOut, hostArray(cotangents.out), place, true);
-  }
-  const hasLast = !isLastPart || cotangents.lateral !== undefined;
-  const block = argumentsIn(floats, plan.words);
-  // Where a value is kept, states are written over, and the last step needs its value anyway.
-  const isCut = !isForward && !hasLast && !code.keepsValue;
-  block[field.steps] = place.steps;
-  // Cut, the last step doesn't run forward: its state is read by nothing, and its output only if
-  // the current that it sends has a cotangent.
-  block[field.forwardSteps] = isCut ? place.steps - 1 : place.steps;
-  block[field.sendsLast] = Number(isForward || isCut);
-  block[field.left] = block[field.rows] = place.rows;
-  block[field.row] = place.row;
-  block[field.closes] = Number(part === 0);
-  if (hasLast && at.groups > 0) block[field.gLast] = gLast;
-  if (plan.isOnePiece) block[field.gx] += place.row * at.unitBytes;
-  if (!isForward) return isLastPart ? code.calls.last : code.calls.backward;
-  block[field.bytes] = place.rows * at.unitBytes;
-  block[field.stateStride] = block[field.keptValueStride] = block[field.lateralStride] = 0;
-  return code.calls.run;
-}
-
-/** A pullback that is one job, such as that of a single row, without what several need. */
-function runOneJob(plan: BackwardPlan, args: ScanArgs, cotangents: ScanCotangents): TileResults {
-  const { floats } = scanMemory();
+/** A pullback that is one job, such as that of a single row: it makes no objects. */
+function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): TileResults {
+  const { args: at, code } = plan;
+  const memory = scanMemory();
+  const { floats } = memory;
+  const size = args.batch * args.units;
   writeConstants(floats, plan, args);
-  plan.code.executable.run(loadJob(floats, plan, args, cotangents, jobOf(plan, args, 0)));
+  copyInputs(floats, args, at);
+  for (let i = 0; i < args.state.length; i++) {
+    copyRows(floats, at.gState + i * at.arrayStride, cotangents.state[i], 0, size);
+  }
+  if (cotangents.out) floats.set(hostArray(cotangents.out), at.gOut / 4);
+  const block = memory.writeArguments(plan.words);
+  if (cotangents.lateral) {
+    copyRows(floats, at.gx + at.steps * at.gStride, cotangents.lateral, 0, size);
+    block[field.hasLast] = 1;
+  } else if (!code.keepsValue) cutLast(block, at.steps);
+  code.executable.exports[code.lastBackward](argumentsAt);
   return noTileResults;
 }
 
@@ -254,11 +126,10 @@ function addInOrder(total: Float32Array): (job: number, sum: Float32Array) => vo
  */
 function runBackward(
   plan: BackwardPlan,
-  args: ScanArgs,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
+  pullback: Pullback,
   workers: readonly PooledWorker[],
 ): TileResults {
+  const { args, wants } = pullback;
   const { args: at, code, isOnePiece, isOneTile, isShared } = plan;
   const { steps, batch, units, state } = args;
   const { floats: own, tileStart } = scanMemory();
@@ -274,7 +145,7 @@ function runBackward(
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
   const addSums = addInOrder(total);
   runJobs({
-    count: Math.ceil(batch / plan.tileRows) * (2 * plan.parts - 1),
+    count: Math.ceil(batch / plan.tile.rows) * (2 * plan.parts - 1),
     executable: code.executable,
     own,
     bytes: plan.end,
@@ -282,7 +153,7 @@ function runBackward(
       if (floats !== own) floats.set(own.subarray(0, tileStart / 4));
       writeConstants(floats, plan, args);
     },
-    load: (job, floats) => loadJob(floats, plan, args, cotangents, jobOf(plan, args, job)),
+    load: (job, floats) => loadJob(floats, plan, pullback, jobOf(plan, args, job)),
     store: (job, floats) => {
       const { isForward, part, place } = jobOf(plan, args, job);
       if (isForward) return;

@@ -73,12 +73,9 @@ function compileBackward(
   const executable = new Executable(functions, scanMemory().memory);
   const call = (name: string) => [executable.call(name, argumentsAt)];
   /** `run` takes a slab forward; the others a tile forward and back, `last` its last steps. */
-  const calls = {
-    run: call("run"),
-    backward: call("backward"),
-    last: call(last.length > 0 ? "backwardLast" : "backward"),
-  };
-  return { wiring, paramSlots, sums, keepsValue, executable, calls };
+  const lastBackward = last.length > 0 ? "backwardLast" : "backward";
+  const calls = { run: call("run"), backward: call("backward"), last: call(lastBackward) };
+  return { wiring, paramSlots, sums, keepsValue, executable, calls, lastBackward };
 }
 
 /**

@@ -1,10 +1,7 @@
 // How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
 import {
   gradientRows,
-  type ScanArgs,
-  type ScanCotangents,
   type ScanKernel,
-  type ScanWants,
   slabRows as rowsInOrder,
   sumsBySets,
 } from "@spikeloop/backend";
@@ -12,8 +9,9 @@ import { memoized } from "../memo.ts";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
 import { isPerUnit } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
-import { type BackwardArgs, backwardBlock } from "./kernels/loops.ts";
+import { backwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
+import type { Pullback } from "./pullback.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -60,7 +58,7 @@ function partStepsOf(steps: number, numbers: number): number {
 }
 
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [steps, batch, units, sharing, start, wantsState, ...variant] = numbers;
+  const [steps, batch, units, sharing, start, wantsState, delay, ...variant] = numbers;
   const [group, , weights, bySets] = variant;
   const code = backwardExecutable(kernel, variant);
   const { wiring, paramSlots, sums, keepsValue } = code;
@@ -98,11 +96,13 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const x = layout.place(sequence);
   const noise = layout.place(kernel.noise.length * sequence);
   const gState = layout.place(stateStride);
-  const gOut = layout.place(sequence);
+  const gStride = isOnePiece ? 4 * size : stride;
+  // The cotangents of the currents that are left after the last step lie behind those of x.
+  const gAhead = delay * gStride;
+  const gOut = layout.place(sequence + gAhead);
   // Cotangents are overwritten only where blocks end with the slab.
   const inPlace = isOnePiece ? isOneTile : isAligned || slabRows === tileRows;
-  const gStride = isOnePiece ? 4 * size : stride;
-  const gx = inPlace ? gOut : layout.place(partSteps * gStride);
+  const gx = inPlace ? gOut : layout.place(partSteps * gStride + gAhead);
   const weight = layout.place(weights * 4 * units * group);
   const bias = layout.place(weights * 4 * units);
   const sumStride = Math.ceil(units / 4) * 16;
@@ -112,12 +112,13 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const setsTo = part + sums.length * sumStride;
   const sets = layout.place(bySets * groups * wiring.tableBytes);
   const sumsEnd = layout.end;
-  // Either the course of states and lateral currents is kept, or that of one value.
+  // Either the course of states and lateral currents is kept, or that of one value; where a current
+  // is on its way for several steps, its course in any case.
   const course = keepsValue ? 1 : partSteps + 1;
+  const lateralStride = keepsValue && delay === 1 ? 0 : arrayStride;
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
-  const args: BackwardArgs = {
+  const args = {
     forwardSteps: steps,
-    sendsLast: 0,
     x,
     xStride: stride,
     out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
@@ -127,14 +128,14 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     arrayStride,
     keptValue: layout.place(keepsValue ? partSteps * slabBytes : 0),
     keptValueStride: slabBytes,
-    lateral: layout.place(course * arrayStride),
-    lateralStride: keepsValue ? 0 : arrayStride,
+    lateral: layout.place(arrayStride + (partSteps + delay - 1) * lateralStride),
+    lateralStride,
+    sendOffset: delay * lateralStride,
     noise,
     noiseStride: sequence,
     params: layout.place(kernel.params.length * arrayStride),
     bits: layout.place(partSteps * bitsStride),
     bitsStride,
-    table: 0,
     list: layout.place(4 * group),
     groups,
     rows: slabRows,
@@ -148,10 +149,9 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     gStride,
     gState,
     gParams: layout.place(paramSlots.length * arrayStride),
-    gLast: 0,
+    gAhead,
     gPulled: layout.place(slabBytes),
     nothing: layout.place(slabBytes),
-    weight: 0,
     gWeight: bySets ? sets : setsTo,
     sets,
     setsTo,
@@ -159,13 +159,11 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     part,
     total,
     sumBytes,
-    row: 0,
     batch,
     closes: 1,
     slabBytes,
   };
-  const gLast = layout.place(arrayStride);
-  const partBytes = stateStride + arrayStride;
+  const partBytes = stateStride + delay * arrayStride;
   const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
   scanMemory().reserve(layout.end);
   // Copied together at the end: gradients of the states where there is one tile, of x where it lies
@@ -180,22 +178,19 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   ];
   return {
     slabRows,
-    tileRows,
-    partSteps,
+    tile: { rows: tileRows, steps: partSteps, stride },
     code,
     isShared,
     isOneTile,
     isOnePiece,
     /** One job is all there is, and all its results are copied together. */
-    isOneJob: isOnePiece && isOneTile && paramSlots.length === sums.length,
+    isOneJob: isOnePiece && isOneTile && paramSlots.length === sums.length && delay === 1,
     parts,
-    /** States and lateral current before each part but the last. */
+    /** States and lateral currents before each part but the last. */
     partStates,
-    results: { starts: ranges.map(([at]) => at / 4), lengths: ranges.map(([, length]) => length) },
+    results: ranges.map(([at, length]) => ({ start: at / 4, length })),
     args,
     words: backwardBlock.words(args),
-    /** The cotangent of the last lateral current. */
-    gLast,
     /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
     pieceRows: isAligned ? tileRows : slabRows,
     /** All sums of gradients. */
@@ -213,31 +208,37 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 const backwardPlans = memoized(planBackward, mostPlans);
 
-/**
- * The plan of a pullback, its tables in place.
- *
- * @param skipsUnread States without a cotangent are not in the equations of the last step, instead
- * of having zeros as cotangents.
- */
+/** The numbers of the call's plan, filled anew for each. */
+const key: number[] = [];
+
+/** The plan of a pullback, its tables in place. */
 export function backwardPlan(
-  kernel: ScanKernel,
-  args: ScanArgs,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
+  { kernel, args, cotangents, wants, skipsUnread }: Pullback,
   isShared: boolean,
-  skipsUnread: boolean,
 ): BackwardPlan {
-  const { steps, batch, units, group, params } = args;
+  const { steps, batch, units, group, delay, params } = args;
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
-  // deno-fmt-ignore
-  const key = [
-    steps, batch, units, Number(isShared), scanMemory().tileStart, Number(wants.state !== false),
-    group, Number(cotangents.out !== undefined), Number(wants.weights), Number(bySets),
-    ...params.map((param, i) => paramUse(isPerUnit(param, units), wants.params[i])),
-    ...(skipsUnread ? kernel.states.map((_, i) => Number(cotangents.state[i] !== undefined)) : []),
-  ];
+  key[0] = steps;
+  key[1] = batch;
+  key[2] = units;
+  key[3] = Number(isShared);
+  key[4] = scanMemory().tileStart;
+  key[5] = Number(wants.state !== false);
+  key[6] = delay;
+  key[7] = group;
+  key[8] = Number(cotangents.out !== undefined);
+  key[9] = Number(wants.weights);
+  key[10] = Number(bySets);
+  let length = 11;
+  for (let i = 0; i < params.length; i++) {
+    key[length++] = paramUse(isPerUnit(params[i], units), wants.params[i]);
+  }
+  for (let i = 0; skipsUnread && i < kernel.states.length; i++) {
+    key[length++] = Number(cotangents.state[i] !== undefined);
+  }
+  key.length = length;
   const plan = backwardPlans(kernel, key);
   plan.words[backwardBlock.index.table] = tables.table;
   plan.words[backwardBlock.index.weight] = tables.weight;

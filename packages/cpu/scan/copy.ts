@@ -2,6 +2,7 @@
 import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { allocate, isZeroStorage, longestShared, place } from "../allocate.ts";
 import { copyRectangle } from "../staging.ts";
+import type { ForwardArgs } from "./kernels/loops.ts";
 
 /** Copies `count` numbers of a storage, from `first` on, to an address; zeros without one. */
 export function copyRows(
@@ -16,25 +17,38 @@ export function copyRows(
   else floats.set(hostArray(from).subarray(first, first + count), at / 4);
 }
 
+/** Copies x, noise, states and the lateral current of a call that is one tile. */
+export function copyInputs(
+  floats: Float32Array,
+  { x, noise, state, lateral }: ScanArgs,
+  places: Pick<ForwardArgs, "x" | "noise" | "noiseStride" | "state" | "arrayStride" | "lateral">,
+): void {
+  floats.set(hostArray(x), places.x / 4);
+  for (let i = 0; i < noise.length; i++) {
+    floats.set(hostArray(noise[i]), (places.noise + i * places.noiseStride) / 4);
+  }
+  for (let i = 0; i < state.length; i++) {
+    copyRows(floats, places.state + i * places.arrayStride, state[i], 0, state[i].length);
+  }
+  if (lateral !== undefined) copyRows(floats, places.lateral, lateral, 0, lateral.length);
+}
+
+/** The most rows and steps of a tile, and the bytes from a time step to the next. */
+export type TileExtents = Readonly<Record<"rows" | "steps" | "stride", number>>;
+
 /**
- * Which part of a [T, N, D] array a tile holds: from time step `start` and row `row` on. Its time
+ * Which part of [T, N, D] arrays a tile holds: from time step `start` and row `row` on. Its time
  * steps are `stride` bytes apart.
  */
-export type SequencePlace = Readonly<
-  Record<"start" | "steps" | "batch" | "units" | "row" | "rows" | "stride", number>
->;
-
-/** The place of a tile of so many rows and steps that starts at a row and a time step. */
-export function placeOf(
-  { steps, batch, units }: ScanArgs,
-  [tileRows, tileSteps]: readonly [rows: number, steps: number],
-  row: number,
-  start: number,
-  stride: number,
-): SequencePlace {
-  const rows = Math.min(tileRows, batch - row);
-  return { start, steps: Math.min(tileSteps, steps - start), batch, units, row, rows, stride };
+export function placeOf(args: ScanArgs, tile: TileExtents, row: number, start: number) {
+  const { batch, units } = args;
+  const rows = Math.min(tile.rows, batch - row);
+  const steps = Math.min(tile.steps, args.steps - start);
+  return { start, steps, batch, units, row, rows, stride: tile.stride };
 }
+
+/** See `placeOf`. */
+export type SequencePlace = Readonly<ReturnType<typeof placeOf>>;
 
 /** Copies a tile's part of a [T, N, D] array into the memory, or out of it. */
 export function copySequence(
@@ -44,8 +58,10 @@ export function copySequence(
   { start, steps, batch, units, row, rows, stride }: SequencePlace,
   isIn: boolean,
 ): void {
-  const [size, count] = [batch * units, rows * units];
-  const [here, there] = [at / 4, start * size + row * units];
+  const size = batch * units;
+  const count = rows * units;
+  const here = at / 4;
+  const there = start * size + row * units;
   if (isIn) copyRectangle(sequence, there, size, steps, count, floats, here, stride / 4);
   else copyRectangle(floats, here, stride / 4, steps, count, sequence, there, size);
 }
@@ -90,32 +106,27 @@ export function copyOf(
   return copy;
 }
 
-/** Several arrays in one. */
-export interface Ranges {
-  /** Where they start, in ascending order. */
-  readonly starts: readonly number[];
-  readonly lengths: readonly number[];
-}
+/** An array as part of another one. */
+export type Range = Readonly<Record<"start" | "length", number>>;
 
-/** Copies of several arrays that lie close together. */
+/** Copies of several arrays that lie close together, in ascending order. */
 export function copyTogether(
   from: Float32Array,
-  { starts, lengths }: Ranges,
+  ranges: readonly Range[],
 ): Float32Array<ArrayBuffer>[] {
-  const count = starts.length;
+  const count = ranges.length;
   const copies = new Array<Float32Array<ArrayBuffer>>(count);
   if (count === 0) return copies;
-  const first = starts[0];
-  const total = starts[count - 1] + lengths[count - 1] - first;
-  if (total > longestShared) {
-    for (let i = 0; i < count; i++) copies[i] = copyOf(from, starts[i], lengths[i]);
-    return copies;
-  }
+  const first = ranges[0].start;
+  const last = ranges[count - 1];
+  const total = last.start + last.length - first;
+  if (total > longestShared) return ranges.map((r) => copyOf(from, r.start, r.length));
   const { numbers, at } = place(total);
   numbers.set(from.subarray(first, first + total), at);
   const { buffer } = numbers;
   for (let i = 0; i < count; i++) {
-    copies[i] = new Float32Array(buffer, 4 * (at + starts[i] - first), lengths[i]);
+    const { start, length } = ranges[i];
+    copies[i] = new Float32Array(buffer, 4 * (at + start - first), length);
   }
   return copies;
 }

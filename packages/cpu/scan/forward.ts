@@ -10,7 +10,15 @@ import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { share } from "../threads/threads.ts";
-import { copyOf, copyRows, copySequence, copyTogether, placeOf, placeParams } from "./copy.ts";
+import {
+  copyInputs,
+  copyOf,
+  copyRows,
+  copySequence,
+  copyTogether,
+  placeOf,
+  placeParams,
+} from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
@@ -45,18 +53,10 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   const { args: places, words } = plan;
   const memory = scanMemory();
   const { floats } = memory;
-  const { lateral, noise, state } = args;
-  const { arrayStride, noiseStride } = places;
+  const { state } = args;
   placeParams(floats, args, places);
-  floats.set(hostArray(args.x), places.x / 4);
-  for (let i = 0; i < noise.length; i++) {
-    floats.set(hostArray(noise[i]), (places.noise + i * noiseStride) / 4);
-  }
-  for (let i = 0; i < state.length; i++) {
-    copyRows(floats, places.state + i * arrayStride, state[i], 0, state[i].length);
-  }
-  if (lateral !== undefined) copyRows(floats, places.lateral, lateral, 0, lateral.length);
-  if (places.slabRows === plan.rows) {
+  copyInputs(floats, args, places);
+  if (places.slabRows === plan.tile.rows) {
     memory.keepArguments(words);
     plan.code.executable.exports.run(argumentsAt);
   } else {
@@ -76,7 +76,7 @@ function runTiles(
   trace: readonly number[],
   workers: readonly PooledWorker[],
 ): ScanResult {
-  const { args: places, rows: tileRows, steps: tileSteps, stride } = plan;
+  const { args: places, tile } = plan;
   const { steps, batch, units } = args;
   const { floats, tileStart } = scanMemory();
   const size = batch * units;
@@ -85,22 +85,25 @@ function runTiles(
     at: i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride,
   }));
   const states = args.state.map((from, i) => ({ from, at: places.state + i * places.arrayStride }));
-  if (args.lateral) states.push({ from: args.lateral, at: places.lateral });
-  const isWide = tileRows === batch;
+  const { lateral, delay } = args;
+  /** The place of the current that arrives at a step: after the last step they lie in order. */
+  const currentAt = (t: number) =>
+    places.lateral + (t + delay - steps % delay) % delay * places.arrayStride;
   const allocate = () => ({
     out: new Float32Array(steps * size),
-    last: states.map(() => isWide ? undefined : new Float32Array(size)),
+    last: states.map(() => tile.rows === batch ? undefined : new Float32Array(size)),
+    currents: lateral && new Float32Array(delay * size),
     traces: trace.map(() => new Float32Array(steps * size)),
   });
   let results: ReturnType<typeof allocate> | undefined;
-  const tilesOfTime = Math.ceil(steps / tileSteps);
+  const tilesOfTime = Math.ceil(steps / tile.steps);
   const placeOfJob = (job: number) => {
-    const row = Math.floor(job / tilesOfTime) * tileRows;
-    return placeOf(args, [tileRows, tileSteps], row, job % tilesOfTime * tileSteps, stride);
+    const row = Math.floor(job / tilesOfTime) * tile.rows;
+    return placeOf(args, tile, row, job % tilesOfTime * tile.steps);
   };
   const { index } = forwardBlock;
   const jobs: Jobs = {
-    count: Math.ceil(batch / tileRows) * tilesOfTime,
+    count: Math.ceil(batch / tile.rows) * tilesOfTime,
     executable: plan.code.executable,
     own: floats,
     bytes: plan.end,
@@ -113,17 +116,21 @@ function runTiles(
       const [first, count] = [place.row * units, place.rows * units];
       if (place.start === 0) {
         for (const { from, at } of states) copyRows(to, at, from, first, count);
+        for (let i = 0; lateral && i < delay; i++) {
+          copyRows(to, currentAt(i), lateral, i * size + first, count);
+        }
       }
       for (const { from, at } of sequences) copySequence(to, at, from, place, true);
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = place.steps;
       block[index.left] = place.rows;
+      block[index.lateral] = currentAt(place.start);
       return plan.code.calls;
     },
     store: (job, from) => {
       const place = placeOfJob(job);
       const [first, count] = [place.row * units, place.rows * units];
-      const { out, last, traces } = results ??= allocate(); // while workers work
+      const { out, last, currents, traces } = results ??= allocate(); // while workers work
       copySequence(from, places.out, out, place, false);
       const { stateStride } = places;
       trace.forEach((s, i) => {
@@ -136,11 +143,14 @@ function runTiles(
       }
       if (place.start + place.steps < steps) return;
       states.forEach(({ at }, i) => last[i]?.set(from.subarray(at / 4, at / 4 + count), first));
+      for (let i = 0; i < delay; i++) {
+        const at = currentAt(steps + i) / 4;
+        currents?.set(from.subarray(at, at + count), i * size + first);
+      }
     },
   };
   runJobs(jobs, workers);
-  const { out, last, traces } = results ??= allocate();
-  const all = states.map(({ at }, i) => last[i] ?? copyOf(floats, at / 4, size));
-  const count = args.state.length;
-  return { out, state: all.slice(0, count), lateral: all[count], trace: traces };
+  const { out, last, currents, traces } = results ??= allocate();
+  const state = states.map(({ at }, i) => last[i] ?? copyOf(floats, at / 4, size));
+  return { out, state, lateral: currents, trace: traces };
 }

@@ -1,7 +1,7 @@
 import { chunkedGroup, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
 import { worthSharing } from "../threads/threads.ts";
-import { isPerUnit } from "./copy.ts";
+import { isPerUnit, type TileExtents } from "./copy.ts";
 import { forwardExecutable } from "./forward_executable.ts";
 import { type ForwardArgs, forwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
@@ -26,20 +26,18 @@ const fewestJobs = 8;
 /** The most plans of a kernel. */
 export const mostPlans = 8;
 
-/** Rows and steps of a tile. */
-type TileExtents = Readonly<Record<"rows" | "steps", number>>;
-
-function forwardTile(steps: number, batch: number, units: number): TileExtents {
-  if (steps * batch * units <= wholeNumbers) return { rows: batch, steps };
+/** The rows and steps of a tile. */
+function forwardTile(steps: number, batch: number, units: number): readonly [number, number] {
+  if (steps * batch * units <= wholeNumbers) return [batch, steps];
   const most = Math.max(tileNumbers / (steps * units), copiedNumbers / units);
   const rows = Math.min(batch, alignedRows(most, units));
-  return { rows, steps: Math.min(steps, Math.max(1, Math.floor(tileNumbers / (rows * units)))) };
+  return [rows, Math.min(steps, Math.max(1, Math.floor(tileNumbers / (rows * units))))];
 }
 
-/** The tile of a call that is shared: all steps of some rows. */
-function sharedTile(steps: number, batch: number, units: number): TileExtents {
+/** The rows of a tile of a call that is shared, with all its steps. */
+function sharedRows(steps: number, batch: number, units: number): number {
   const most = Math.min(tileNumbers / (steps * units), batch / fewestJobs);
-  return { rows: Math.min(batch, alignedRows(most, units)), steps };
+  return Math.min(batch, alignedRows(most, units));
 }
 
 /**
@@ -50,15 +48,17 @@ function sharedTile(steps: number, batch: number, units: number): TileExtents {
 export function isScanShareable(args: ScanArgs, trace: readonly number[]): boolean {
   const { steps, batch, units, group } = args;
   return group > chunkedGroup && steps * batch * units >= worthSharing && trace.length === 0 &&
-    steps * sharedTile(steps, batch, units).rows * units <= wholeNumbers;
+    steps * sharedRows(steps, batch, units) * units <= wholeNumbers;
 }
 
 function planForward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [allSteps, batch, units, isShared, start, ...variant] = numbers;
+  const [allSteps, batch, units, isShared, start, delay, ...variant] = numbers;
   const [group, isTraced] = variant;
   const code = forwardExecutable(kernel, variant);
   const { blockUnits } = code;
-  const { rows, steps } = (isShared ? sharedTile : forwardTile)(allSteps, batch, units);
+  const [rows, steps] = isShared
+    ? [sharedRows(allSteps, batch, units), allSteps]
+    : forwardTile(allSteps, batch, units);
   const size = rows * units;
   const isOneSlab = size <= slabUnits;
   const slabRows = isOneSlab ? rows : Math.min(rows, alignedRows(slabUnits / units, units));
@@ -72,7 +72,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const stateBytes = kernel.states.length * arrayStride;
   const x = layout.place(sequence);
   const slack = isGapless ? 0 : slackBytes; // what whole blocks touch past an array's end
-  const args: ForwardArgs = {
+  const args = {
     forwardSteps: steps,
     sendsLast: 1,
     x,
@@ -83,16 +83,14 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     state: layout.place(stateBytes * (isTraced ? steps + 1 : 1), slack),
     stateStride: isTraced ? stateBytes : 0,
     arrayStride,
-    keptValue: 0,
-    keptValueStride: 0,
-    lateral: layout.place(arrayStride),
-    lateralStride: 0,
+    // A step writes the current that it sends over the one that it read.
+    lateral: layout.place(delay * arrayStride),
+    lateralStride: delay === 1 ? 0 : arrayStride,
+    ringBytes: delay * arrayStride,
     noise: layout.place(kernel.noise.length * sequence),
     noiseStride: sequence,
     params: layout.place(kernel.params.length * arrayStride),
     bits: layout.place(arrayStride / 32),
-    bitsStride: 0,
-    table: 0,
     list: layout.place(4 * group),
     groups: group === 0 ? 0 : units / group,
     rows: slabRows,
@@ -100,18 +98,18 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     left: rows,
     slabRows,
     unitBytes: 4 * units,
-  };
+  } satisfies Partial<ForwardArgs>;
   scanMemory().reserve(layout.end);
   /** One tile is all there is, without gaps, and its results are copied together. */
-  const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !isTraced;
+  const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !isTraced &&
+    delay === 1;
   const places = [args.out, ...kernel.states.map((_, i) => args.state + i * arrayStride)];
   if (group > 0) places.push(args.lateral);
-  const results = {
-    starts: places.map((at) => at / 4),
-    lengths: places.map((_, i) => i === 0 ? steps * size : size),
-  };
+  const results = places.map((at, i) => ({ start: at / 4, length: i === 0 ? steps * size : size }));
   const words = forwardBlock.words(args);
-  return { code, rows, steps, stride, isOneTile, results, args, words, end: layout.end };
+  if (delay > 1) words[forwardBlock.index.ringEnd] = args.lateral + args.ringBytes;
+  const tile: TileExtents = { rows, steps, stride };
+  return { code, tile, isOneTile, results, args, words, end: layout.end };
 }
 
 /** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
@@ -131,16 +129,17 @@ export function forwardPlan(
   isTraced: boolean,
   isShared: boolean,
 ): ForwardPlan {
-  const { steps, batch, units, group, params } = args;
+  const { steps, batch, units, group, delay, params } = args;
   const { table } = placeTables(wiringOf(group, kernel.binary), args);
   key[0] = steps;
   key[1] = batch;
   key[2] = units;
   key[3] = isShared ? 1 : 0;
   key[4] = scanMemory().tileStart;
-  key[5] = group;
-  key[6] = isTraced ? 1 : 0;
-  let length = 7;
+  key[5] = delay;
+  key[6] = group;
+  key[7] = isTraced ? 1 : 0;
+  let length = 8;
   for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key[length++] = i;
   if (key.length > length) key.length = length;
   const plan = forwardPlans(kernel, key);

@@ -3,7 +3,6 @@ import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
 import {
   gradientRows,
   hostArray,
-  type LateralRecord,
   type Skeletons,
   slabRows,
   type Storage,
@@ -39,10 +38,7 @@ function bySlabs(
 }
 
 /** See `Skeletons.lateralGradient`. */
-export function cpuLateralGradient(
-  records: readonly LateralRecord[],
-  extents: Parameters<Skeletons["lateralGradient"]>[1],
-): { weight: Storage; bias: Storage } {
+export const cpuLateralGradient: Skeletons["lateralGradient"] = (records, extents) => {
   const { batch, units, group, binary } = extents;
   const wiring = wiringOf(group, binary);
   const bySets = sumsBySets(extents);
@@ -80,7 +76,7 @@ export function cpuLateralGradient(
     weight: copyOf(floats, weightAt / 4, units * group),
     bias: copyOf(floats, biasAt / 4, units),
   };
-}
+};
 
 /** See `Skeletons.paramGradient`. */
 export function cpuParamGradient(rows: readonly Storage[], batch: number, units: number): Storage {

@@ -1,4 +1,5 @@
 // The WebAssembly memory that kernels work in; README.md has a picture of it.
+import { pageBytes } from "../threads/executable.ts";
 
 /** The parameters that may be numbers, from address 0 on. */
 export const mostScalars = 256;
@@ -14,8 +15,6 @@ const tableBytes = 1 << 18;
 
 /** Bytes past the end of an array that may be read, and of which 60 may be written. */
 export const slackBytes = 64;
-
-const pageBytes = 1 << 16;
 
 /** The memory of one thread: tables, which stay, and a tile, which each call lays out anew. */
 export class ScanMemory {

@@ -63,21 +63,17 @@ export class PooledWorker {
   readonly #worker: StartedWorker;
   readonly #known: number[] = [];
   #next = 0;
-  #hasFailed = false;
+  /** The thread could not start, or has ended by an error. */
+  hasFailed = false;
 
   /** Starts a thread, which takes jobs once it is ready. */
   constructor() {
-    this.#worker = startWorker(this.mailboxes.map((m) => m.handle), () => this.#hasFailed = true);
-  }
-
-  /** The thread could not start, or has ended by an error. */
-  get hasFailed(): boolean {
-    return this.#hasFailed;
+    this.#worker = startWorker(this.mailboxes.map((m) => m.handle), () => this.hasFailed = true);
   }
 
   /** The thread runs, and none of its jobs has failed. */
   get isReady(): boolean {
-    return !this.#hasFailed && this.mailboxes.every(({ state }) => state <= mailboxState.done);
+    return !this.hasFailed && this.mailboxes.every(({ state }) => state <= mailboxState.done);
   }
 
   /** The mailbox to be filled next, if it is free. */

@@ -79,7 +79,7 @@ export function callNamed<Text extends string>(
  * fn.emit(code, block.write(fn.param(0), "area", i32.mul(args.width, args.height)));
  * const memory = new WebAssembly.Memory({ initial: 1 });
  * const words = new Int32Array(memory.buffer);
- * words.set(block.words({ width: 3, height: 5, area: 0 }));
+ * words.set(block.words({ width: 3, height: 5 }));
  * instantiate([fn], memory).measure(0);
  * assertEquals(words[block.index.area], 15);
  * ```
@@ -95,9 +95,9 @@ export class ArgumentBlock<Text extends string> {
     this.index = Object.fromEntries(this.#names.map((n, i) => [n, i])) as ByWord<Text, number>;
   }
 
-  /** The words of a block that holds these values. */
-  words(values: ByWord<Text, number>): Int32Array<ArrayBuffer> {
-    return Int32Array.from(this.#names, (name) => values[name]);
+  /** The words of a block that holds these values; fields without one hold 0. */
+  words(values: Partial<ByWord<Text, number>>): Int32Array<ArrayBuffer> {
+    return Int32Array.from(this.#names, (name) => values[name] ?? 0);
   }
 
   /** Code that reads a field of the block at an address. */

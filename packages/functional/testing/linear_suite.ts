@@ -3,7 +3,7 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { cubaLif } from "@spikeloop/neuron";
 import { key } from "@spikeloop/random";
 import { equal, grad, mul, sum, type Tensor, tensor } from "@spikeloop/tensor";
-import { ilc, linear, type LinearParams } from "../mod.ts";
+import { ilc, linear, type Tensors } from "../mod.ts";
 import { assertClose, type Device, numbers, random } from "./compare.ts";
 
 /** Runs the tests of linear layers on a device. */
@@ -20,7 +20,7 @@ export function linearSuite(device: Device): void {
     const y = layer.apply(params, x);
     assertEquals(y.shape, [2, 1, 3]);
     await assertClose(y, [11, 23, 35, 13, 27, 41], 1e-7, "values");
-    const f = ([p, x]: readonly [LinearParams, Tensor]) => sum(layer.apply(p, x));
+    const f = ([p, x]: readonly [Tensors<"weight" | "bias">, Tensor]) => sum(layer.apply(p, x));
     const [gp, gx] = grad(f)([params, x]);
     await assertClose(gp.weight, [2, 1, 2, 1, 2, 1], 1e-7, "weight");
     await assertClose(gp.bias, [2, 2, 2], 1e-7, "bias");

@@ -15,7 +15,7 @@ import {
   treeLeaves,
   valueAndGrad,
 } from "@spikeloop/tensor";
-import { ilc, plain, type PopulationParams } from "../mod.ts";
+import { ilc, plain } from "../mod.ts";
 import {
   atOnce,
   batch,
@@ -144,7 +144,7 @@ export function populationSuite(device: Device): void {
     const population = ilc(cubaLif, { actDim: 2, decPopDim: 3 });
     const params = population.init(key(1), { backend: device.backend });
     const x = random(device, key(2), [4, 6], -0.5, 1);
-    const f = (p: PopulationParams) => {
+    const f = (p: typeof params) => {
       const step = population.bind(p);
       const [state] = step(population.initialState(4, { backend: device.backend }), x);
       const [, first] = step(state, x);
@@ -153,7 +153,7 @@ export function populationSuite(device: Device): void {
       const [, second] = step(state1, one);
       return add(sum(first), sum(second));
     };
-    const apart = (p: PopulationParams) => {
+    const apart = (p: typeof params) => {
       const rows = random(device, key(4), [1, 6], -0.5, 1);
       const [, a] = population.multiStep(
         p,
@@ -193,11 +193,11 @@ export function populationSuite(device: Device): void {
     const population = ilc(cubaLif, { actDim: 2, decPopDim: 3, learn: ["vDecay"] });
     const params = population.init(key(1), { backend });
     const x = random(device, key(2), [4, 6], -0.5, 1);
-    const alone = (p: PopulationParams, x: Tensor, step = population.bind(p)) => {
+    const alone = (p: typeof params, x: Tensor, step = population.bind(p)) => {
       const [state] = step(population.initialState(4, { backend }), x);
       return sum(step(state, x)[1]);
     };
-    const around = (p: PopulationParams) => {
+    const around = (p: typeof params) => {
       const step = population.bind(p);
       grad((x: Tensor) => alone(p, x, step))(x);
       return valueAndGrad((x: Tensor) => alone(p, x, step))(x)[0];
@@ -212,23 +212,22 @@ export function populationSuite(device: Device): void {
     const x = random(device, key(2), [3, 4, 6], -0.5, 1);
     const rest = population.initialState(4, { backend });
     const ways = {
-      multiStep: (p: PopulationParams, x: Tensor) => sum(population.multiStep(p, rest, x)[1]),
-      step: (p: PopulationParams, x: Tensor) => {
+      multiStep: (p: typeof params, x: Tensor) => sum(population.multiStep(p, rest, x)[1]),
+      step: (p: typeof params, x: Tensor) => {
         const step = population.bind(p);
         const [state] = step(rest, rowOf(x, 0));
         return sum(step(state, rowOf(x, 1))[1]);
       },
     };
-    const total = (p: PopulationParams) => sum(stack(treeLeaves(p).map((g) => sum(g))));
+    const total = (p: typeof params) => sum(stack(treeLeaves(p).map((g) => sum(g))));
     for (const [title, way] of Object.entries(ways)) {
-      const byX = (p: PopulationParams, x: Tensor) => grad((x: Tensor) => way(p, x))(x);
-      const byParams = (p: PopulationParams, x: Tensor) =>
-        grad((p: PopulationParams) => way(p, x))(p);
+      const byX = (p: typeof params, x: Tensor) => grad((x: Tensor) => way(p, x))(x);
+      const byParams = (p: typeof params, x: Tensor) => grad((p: typeof params) => way(p, x))(p);
       const refused = [
         () => grad((x: Tensor) => sum(byX(params, x)))(x),
-        () => grad((p: PopulationParams) => sum(byX(p, x)))(params),
+        () => grad((p: typeof params) => sum(byX(p, x)))(params),
         () => grad((x: Tensor) => total(byParams(params, x)))(x),
-        () => grad((p: PopulationParams) => total(byParams(p, x)))(params),
+        () => grad((p: typeof params) => total(byParams(p, x)))(params),
       ];
       for (const f of refused) assertThrows(f, TypeError, "Cannot take a second derivative", title);
       const slope = byX(params, x);
@@ -277,14 +276,14 @@ export function populationSuite(device: Device): void {
   test("a gradient through trace() is refused, except through its spikes", async () => {
     const population = ilc(cubaLif, { actDim: 2, decPopDim: 3 });
     const { params, state, xs } = inputsFor(device, population);
-    const traced = (p: PopulationParams) => population.trace(p, state, stack([...xs]));
-    const through = grad((p: PopulationParams) => sum(traced(p).trace.v));
+    const traced = (p: typeof params) => population.trace(p, state, stack([...xs]));
+    const through = grad((p: typeof params) => sum(traced(p).trace.v));
     assertThrows(() => through(params), TypeError, "Cannot take a gradient through traced states");
-    const spikes = grad((p: PopulationParams) => {
+    const spikes = grad((p: typeof params) => {
       const { spikes, trace } = traced(p);
       return add(sum(spikes), sum(stopGradient(trace.v)));
     });
-    const alone = grad((p: PopulationParams) =>
+    const alone = grad((p: typeof params) =>
       sum(population.multiStep(p, state, stack([...xs]))[1])
     );
     await assertSame(device, spikes(params), alone(params), "gradients");
@@ -321,7 +320,7 @@ export function populationSuite(device: Device): void {
     const population = plain(cubaLif, { units: 3, learn: ["vDecay"] });
     const x = random(device, key(2), [steps, batch, 3], 0, 1);
     const perUnit = { vDecay: tensor([0.75, 0.75, 0.75], undefined, { backend: device.backend }) };
-    const run = (params: PopulationParams) =>
+    const run = (params: typeof perUnit) =>
       population.multiStep(params, population.initialState(batch, { backend: device.backend }), x);
     await assertSame(
       device,
@@ -329,7 +328,7 @@ export function populationSuite(device: Device): void {
       run(population.init(key(0), { backend: device.backend })),
       "values",
     );
-    const grads = grad((p: PopulationParams) => sum(run(p)[1]))(perUnit);
+    const grads = grad((p: typeof perUnit) => sum(run(p)[1]))(perUnit);
     assertEquals(grads.vDecay.shape, [3]);
   });
 

@@ -4,17 +4,7 @@ import { cubaLif, lif } from "@spikeloop/neuron";
 import { key, split } from "@spikeloop/random";
 import { atan, sigmoid } from "@spikeloop/surrogate";
 import { add, type Tensor, tensor, type Tree, valueAndGrad } from "@spikeloop/tensor";
-import {
-  adam,
-  clipByGlobalNorm,
-  crossEntropy,
-  ilc,
-  linear,
-  type LinearParams,
-  plain,
-  type PopulationParams,
-  spikeRateLoss,
-} from "../mod.ts";
+import { adam, clipByGlobalNorm, crossEntropy, ilc, linear, plain, spikeRateLoss } from "../mod.ts";
 import { type Device, numbers, random } from "./compare.ts";
 
 /** Returns the loss before and after some updates. */
@@ -47,19 +37,16 @@ export function trainingSuite(device: Device): void {
     const target = tensor([1, 2, 3, 4, 4, 3, 2, 1].map((count) => count / 8), undefined, {
       backend: device.backend,
     });
-    const lossAndGrad = valueAndGrad((params: PopulationParams) => {
+    const params = population.init(key(2), { backend: device.backend });
+    const lossAndGrad = valueAndGrad((p: typeof params) => {
       const [, spikes] = population.multiStep(
-        params,
+        p,
         population.initialState(4, { backend: device.backend }),
         x,
       );
       return spikeRateLoss(spikes, target);
     });
-    const losses = await descend(
-      population.init(key(2), { backend: device.backend }),
-      lossAndGrad,
-      60,
-    );
+    const losses = await descend(params, lossAndGrad, 60);
     assertLess(losses[1], losses[0] * 0.4);
   });
 
@@ -72,13 +59,12 @@ export function trainingSuite(device: Device): void {
       i % 3 === 0 ? [all[i] + all[i + 1] > 0 ? 1 : 0] : []
     );
     const keys = split(key(5), 3);
-    type Params = { first: LinearParams; hidden: PopulationParams; last: LinearParams };
-    const params: Params = {
+    const params = {
       first: layer.init(keys[0], { backend: device.backend }),
       hidden: hidden.init(keys[1], { backend: device.backend }),
       last: readOut.init(keys[2], { backend: device.backend }),
     };
-    const lossAndGrad = valueAndGrad((p: Params) => {
+    const lossAndGrad = valueAndGrad((p: typeof params) => {
       const step = hidden.bind(p.hidden);
       let state = hidden.initialState(20, { backend: device.backend });
       const current = layer.apply(p.first, x);

@@ -1,7 +1,7 @@
 // The ways to run a population, and their inputs.
 import { key, split } from "@spikeloop/random";
 import { add, mul, stack, sum, type Tensor, tensor, treeLeaves } from "@spikeloop/tensor";
-import type { Population, PopulationParams, PopulationState } from "../mod.ts";
+import type { Population, Tensors } from "../mod.ts";
 import { type Device, random } from "./compare.ts";
 
 /** N. */
@@ -10,14 +10,14 @@ export const batch = 3;
 export const steps = 5;
 
 /** All inputs with gradients. */
-export type Inputs = {
-  readonly params: PopulationParams;
-  readonly state: PopulationState;
+export type Inputs<S extends string = string, P extends string = string> = {
+  readonly params: Tensors<P>;
+  readonly state: Tensors<S>;
   readonly xs: readonly Tensor[];
 };
 
 /** Runs a population and returns the last state and the spikes [T, N, D]. */
-export type Way = (population: Population, inputs: Inputs) => [PopulationState, Tensor];
+export type Way = (population: Population, inputs: Inputs) => [Tensors, Tensor];
 
 /** Runs one kernel for all steps. */
 export const atOnce: Way = (population, { params, state, xs }) =>
@@ -50,31 +50,32 @@ export function rowOf(x: Tensor, t: number): Tensor {
 }
 
 /** Draws inputs that make about a third of all units fire. */
-export function inputsFor(device: Device, population: Population): Inputs {
+export function inputsFor<S extends string, P extends string>(
+  device: Device,
+  population: Population<S, P>,
+): Inputs<S, P> {
   const [paramsKey, stateKey, xKey] = split(key(7), 3);
   const rest = population.initialState(batch, { backend: device.backend });
   const stateKeys = split(stateKey, Object.keys(rest).length);
   return {
     params: population.init(paramsKey, { backend: device.backend }),
     state: Object.fromEntries(
-      Object.keys(rest).map((n, i) => [
+      Object.entries<Tensor>(rest).map(([n, { shape }], i) => [
         n,
-        random(device, stateKeys[i], [batch, population.units], -0.2, 0.4),
+        random(device, stateKeys[i], shape, -0.2, 0.4),
       ]),
-    ),
+    ) as Tensors<S>,
     xs: split(xKey, steps).map((k) => random(device, k, [batch, population.units], -0.5, 1)),
   };
 }
 
 /** Returns the sum of all results, each with a weight of its own. */
 export function lossOf(device: Device, way: Way, population: Population) {
-  const shape = [batch, population.units];
-  const spikeWeights = random(device, key(11), [steps, ...shape]);
-  const stateWeights = random(device, key(12), shape);
+  const spikeWeights = random(device, key(11), [steps, batch, population.units]);
   return (inputs: Inputs) => {
     const [state, spikes] = way(population, inputs);
     return treeLeaves(state).reduce(
-      (total, s) => add(total, sum(mul(s, stateWeights))),
+      (total, s) => add(total, sum(mul(s, random(device, key(12), s.shape)))),
       sum(mul(spikes, spikeWeights)),
     );
   };

@@ -48,8 +48,9 @@ export function readChunks(
   const out = new Uint8Array(length);
   let copied = 0;
   for (const { key, child } of chunks) {
-    spend(4 * objectBytes + chunkBytes);
     const stored = slice(child, uint(key, 4));
+    // Chunks may share a long stream that unpacks to little.
+    spend(4 * objectBytes + chunkBytes + 4 * stored.length);
     const data = unfilter(stored, chunkBytes, width, uint(key + 4, 4));
     if (data.length !== chunkBytes) {
       fail(`holds a chunk of ${data.length} bytes, expected ${chunkBytes}`);
@@ -89,6 +90,17 @@ function copyChunk(
   }
   const inside = shape.map((extent, axis) => Math.min(chunk[axis], extent - start[axis]));
   const row = inside[last] * unit;
+  const loops: { readonly count: number; readonly from: number; readonly to: number }[] = [];
+  let [fromStep, toStep, first] = [unit, unit, 0];
+  for (let axis = last; axis >= 0; axis--) {
+    first += start[axis] * toStep;
+    // An axis of one element needs no loop: there may be many.
+    if (axis < last && inside[axis] > 1) {
+      loops.unshift({ count: inside[axis], from: fromStep, to: toStep });
+    }
+    fromStep *= chunk[axis];
+    toStep *= shape[axis];
+  }
   let copied = 0;
   const copyRow = (from: number, to: number) => {
     // For a few bytes, a loop is faster than a view.
@@ -96,15 +108,13 @@ function copyChunk(
     else out.set(data.subarray(from, from + row), to);
     copied += row;
   };
-  const copyRows = (axis: number, from: number, to: number) => {
-    if (axis === last) {
-      copyRow(from * chunk[last] * unit, (to * shape[last] + start[last]) * unit);
-      return;
-    }
-    for (let i = 0; i < inside[axis]; i++) {
-      copyRows(axis + 1, from * chunk[axis] + i, to * shape[axis] + start[axis] + i);
+  const copyRows = (depth: number, from: number, to: number) => {
+    if (depth === loops.length) return copyRow(from, to);
+    const loop = loops[depth];
+    for (let i = 0; i < loop.count; i++) {
+      copyRows(depth + 1, from + i * loop.from, to + i * loop.to);
     }
   };
-  copyRows(0, 0, 0);
+  copyRows(0, 0, first);
   return copied;
 }

@@ -146,6 +146,22 @@ function tables(): Uint8Array {
   });
 }
 
+/** 12,000 chunks of a byte in one place of the file, whose stream has 90,000 empty blocks. */
+function emptyBlocks(): Uint8Array {
+  return single("Linear", "weight", (file) => {
+    const empty = Uint8Array.from({ length: 450_000 }, (_, i) => [0, 0, 0, 255, 255][i % 5]);
+    const packed = join([[0x78, 0x9c], empty, deflateSync(new Uint8Array(1)).subarray(2)]);
+    const at = file.append(packed);
+    const count = 12_000;
+    const chunks = Array.from(
+      { length: count },
+      (_, i) => [chunkKey(packed.length, i), at] as const,
+    );
+    const layout = chunked(file.tree(1, 0, chunks), [1, 1]);
+    return file.header([...dataset([count], bytesType, layout), filters(1)]);
+  });
+}
+
 /** Metadata whose 300 names all lead back to them. */
 function metadataOfThemselves(): Uint8Array {
   const file = new Hdf5File();
@@ -212,6 +228,7 @@ const hostile: Hostile[] = [
   ["a tree of the same nodes", wideTree(), maxBytes],
   ["names that are ends of each other", suffixes(), maxBytes],
   ["chunks that bring their tables", tables(), maxBytes],
+  ["chunks that share a stream of empty blocks", emptyBlocks(), maxBytes],
   ["an enumeration of enumerations", enumerations(), "an enumeration of enumerations"],
   ["a header that continues in itself", continuations(), "no group and no dataset"],
   ["metadata that hold themselves", metadataOfThemselves(), "nests metadata deeper than 100"],
@@ -227,6 +244,26 @@ Deno.test("the option maxBytes opens a file that expands far, and refuses one th
   const small = single("Linear", "weight", (file) => file.header(zeros(file, [8])));
   assertEquals(readNir(small).nodes.a.type, "Linear");
   assertThrows(() => readNir(small, { maxBytes: 100 }), SyntaxError, "more than 100 bytes");
+});
+
+Deno.test("chunks of 32 axes, all but two of extent 1, are joined", () => {
+  const file = single("Linear", "weight", (file) => {
+    const ones = new Array<number>(30).fill(1);
+    const start = new Array<number>(30).fill(0);
+    const chunks = [0, 100].map((first, i) => {
+      const packed = deflateSync(Uint8Array.from({ length: 50 }, (_, row) => first + row));
+      return [chunkKey(packed.length, 0, ...start, i), file.append(packed)] as const;
+    });
+    const layout = chunked(file.tree(1, 0, chunks), [50, ...ones, 1, 1]);
+    return file.header([...dataset([50, ...ones, 2], bytesType, layout), filters(1)]);
+  });
+  const { a } = readNir(file).nodes;
+  if (a.type !== "Linear") throw new Error(a.type);
+  assertEquals(a.weight.shape.length, 32);
+  assertEquals(
+    [...a.weight.dataSync()],
+    Array.from({ length: 100 }, (_, i) => 100 * (i % 2) + (i >> 1)),
+  );
 });
 
 Deno.test("a dataset of many names is decoded once", () => {

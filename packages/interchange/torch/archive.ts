@@ -2,7 +2,7 @@ import { type Budget, objectBytes } from "../budget.ts";
 import { quote } from "../reading.ts";
 import { unpickle } from "./unpickle.ts";
 import { fail, isSequence, showValue, type TorchStorage, type Value } from "./values.ts";
-import { readZip } from "./zip.ts";
+import { readZip } from "../zip/read_zip.ts";
 
 /** An opened file of PyTorch. */
 export interface Archive {

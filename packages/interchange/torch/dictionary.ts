@@ -7,7 +7,7 @@ import {
   isTuple,
   type Key,
   showValue,
-  type TupleKey,
+  type TextKey,
   type Value,
 } from "./values.ts";
 
@@ -16,11 +16,14 @@ export const maxEntries = 2 ** 24 - 2;
 /** How deep tuples may lie in a key. */
 const maxDepth = 8;
 
-/** Python's True and False are its 1 and 0, also as keys. */
-const sameKeys = new Map<Key, Key>([[true, 1], [1, true], [false, 0], [0, false]]);
+/** The keys of dictionaries that are numbers or tuples, by their text: equal ones are one key. */
+const keysByText = new WeakMap<Dictionary, Map<string, TextKey>>();
 
-/** The keys of dictionaries that are tuples, by their text: equal tuples are one key. */
-const tupleKeys = new WeakMap<Dictionary, Map<string, TupleKey>>();
+/**
+ * Before every text, so that no file can know which texts a map puts into one place. The engine
+ * puts numbers into places that a file can know: 60,000 of them in one place take many seconds.
+ */
+const salt = /* @__PURE__ */ String(/* @__PURE__ */ Math.random());
 
 /**
  * Sets an item of a dictionary.
@@ -29,10 +32,42 @@ const tupleKeys = new WeakMap<Dictionary, Map<string, TupleKey>>();
  */
 export function setItem(dictionary: Dictionary, name: Value, value: Value, budget: Budget): void {
   budget.spend(2 * objectBytes);
-  const key = isTuple(name) ? toTupleKey(dictionary, name, budget) : toKey(name);
-  const same = sameKeys.get(key);
-  dictionary.set(same !== undefined && dictionary.has(same) ? same : key, value);
+  dictionary.set(findKey(dictionary, name, budget), value);
   if (dictionary.size > maxEntries) fail(`a dictionary has more than ${maxEntries} items`);
+}
+
+/** A copy of a dictionary. */
+export function copyDictionary(dictionary: Dictionary, budget: Budget): Dictionary {
+  const keys = keysByText.get(dictionary);
+  budget.spend(2 * objectBytes * (dictionary.size + (keys?.size ?? 0)));
+  const copy: Dictionary = new Map();
+  for (const [key, value] of dictionary) copy.set(key, value);
+  if (keys !== undefined) keysByText.set(copy, new Map(keys));
+  return copy;
+}
+
+function findKey(dictionary: Dictionary, name: Value, budget: Budget): Key {
+  if (isTuple(name)) return toTupleKey(dictionary, name, budget);
+  // Python's True and False are its 1 and 0, also as keys.
+  if (typeof name === "boolean") {
+    return keysByText.get(dictionary)?.get(salt + (name ? "1" : "0")) ?? name;
+  }
+  if (typeof name === "number" || typeof name === "bigint") {
+    if (name === 1 && dictionary.has(true)) return true;
+    if (name === 0 && dictionary.has(false)) return false;
+    budget.spend(4 * objectBytes);
+    return intern(dictionary, { kind: "text key", text: String(name) });
+  }
+  return toKey(name);
+}
+
+/** The key of the same text that a dictionary has already, or else this one. */
+function intern(dictionary: Dictionary, key: TextKey): TextKey {
+  let keys = keysByText.get(dictionary);
+  if (keys === undefined) keysByText.set(dictionary, keys = new Map());
+  const known = keys.get(salt + key.text) ?? key;
+  keys.set(salt + key.text, known);
+  return known;
 }
 
 function toKey(name: Value): Key {
@@ -52,6 +87,8 @@ function toTupleKey(dictionary: Dictionary, items: readonly Value[], budget: Bud
       if (isTuple(item)) return show(item, depth + 1);
       const key = toKey(item);
       isPlain &&= typeof key !== "object" || key === null;
+      // JSON writes a sign in up to six.
+      if (typeof key === "string") budget.spend(12 * key.length);
       const text = typeof key === "string" ? JSON.stringify(key) : showKey(key);
       budget.spend(2 * objectBytes + 2 * text.length);
       return text;
@@ -59,14 +96,9 @@ function toTupleKey(dictionary: Dictionary, items: readonly Value[], budget: Bud
     budget.spend(objectBytes);
     return `(${texts.join(", ")}${texts.length === 1 ? "," : ""})`;
   };
-  const key: TupleKey = { kind: "tuple key", text: show(items, 1) };
+  const key: TextKey = { kind: "text key", text: show(items, 1) };
   // Other objects of Python are equal to themselves only.
-  if (!isPlain) return key;
-  const keys = tupleKeys.get(dictionary) ?? new Map<string, TupleKey>();
-  tupleKeys.set(dictionary, keys);
-  const known = keys.get(key.text) ?? key;
-  keys.set(key.text, known);
-  return known;
+  return isPlain ? intern(dictionary, key) : key;
 }
 
 /** A key as Python writes it. */

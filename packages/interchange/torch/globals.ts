@@ -1,5 +1,4 @@
-import { objectBytes } from "../budget.ts";
-import { setItem } from "./dictionary.ts";
+import { copyDictionary, setItem } from "./dictionary.ts";
 import {
   checkCount,
   makeParameter,
@@ -27,13 +26,9 @@ type Call = NonNullable<Global["call"]>;
 const makeDictionary: Call = (args, budget) => {
   checkCount("OrderedDict", args, 0, 1);
   const [items = []] = args;
-  const dictionary: Dictionary = new Map();
-  if (items instanceof Map) {
-    budget.spend(2 * objectBytes * items.size);
-    for (const [key, value] of items) dictionary.set(key, value);
-    return dictionary;
-  }
+  if (items instanceof Map) return copyDictionary(items, budget);
   if (!isSequence(items)) return fail(`an OrderedDict is made of ${showValue(items)}`);
+  const dictionary: Dictionary = new Map();
   for (const pair of items) {
     if (!isSequence(pair) || pair.length !== 2) {
       return fail(`an OrderedDict is made of ${showValue(pair)}, expected a pair`);

@@ -28,7 +28,7 @@ Deno.test("nameLeaves() writes keys as Python does", () => {
     [true, 2],
     [0.5, 3],
     [2n ** 60n, 4],
-    [{ kind: "tuple key", text: "(1, 2)" }, 5],
+    [{ kind: "text key", text: "(1, 2)" }, 5],
   ] as [Value, Value][]) as Value;
   assertEquals([...leavesOf(root).keys()], [
     "None",

@@ -103,14 +103,16 @@ function gather(
   if (contiguous && !isNegated) return numbers.subarray(offset, offset + size);
   budget.spend(4 * size);
   const out = new Float32Array(size);
-  const index = shape.map(() => 0);
+  // An axis of one number needs no step: there may be many. The last axis comes first.
+  const axes = shape.map((extent, axis) => ({ extent, stride: strides[axis], index: 0 }))
+    .filter(({ extent }) => extent > 1).reverse();
   for (let i = 0, at = offset; i < size; i++) {
     out[i] = isNegated ? -numbers[at] : numbers[at];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      at -= index[axis] * strides[axis];
-      index[axis] = 0;
+    for (const axis of axes) {
+      at += axis.stride;
+      if (++axis.index < axis.extent) break;
+      at -= axis.index * axis.stride;
+      axis.index = 0;
     }
   }
   return out;

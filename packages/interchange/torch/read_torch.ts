@@ -6,7 +6,7 @@ import { openLegacy, openZip } from "./archive.ts";
 import { nameLeaves } from "./leaves.ts";
 import { makeLoader } from "./load_tensors.ts";
 import { fail } from "./values.ts";
-import { isZip } from "./zip.ts";
+import { isZip } from "../zip/read_zip.ts";
 
 /** A checkpoint of PyTorch. */
 export interface TorchCheckpoint {

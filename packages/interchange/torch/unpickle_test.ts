@@ -13,7 +13,7 @@ import {
 } from "../testing/torch_file.ts";
 import { makeBudget } from "../budget.ts";
 import { unpickle } from "./unpickle.ts";
-import { fail } from "./values.ts";
+import { fail, type Key, type Value } from "./values.ts";
 
 type Part = string | number | readonly number[];
 const budget = (fileSize: number) => makeBudget(fileSize, undefined, fail);
@@ -33,9 +33,9 @@ Deno.test("unpickle() builds numbers, texts, lists and dictionaries", () => {
   assertEquals(run([0x5d], mark, 1, 2, [0x65], 3, [0x61]), [1, 2, 3]);
   assertEquals(
     run([0x7d], mark, "a", 1, 7, 2, [0x75], "b", 3, [0x73]),
-    new Map<string | number, number>([
+    new Map<Key, Value>([
       ["a", 1],
-      [7, 2],
+      [{ kind: "text key", text: "7" }, 2],
       ["b", 3],
     ]),
   );

@@ -13,11 +13,11 @@ export type Value = Scalar | readonly Value[] | Dictionary | PythonObject;
 /** A dictionary of Python. */
 export type Dictionary = Map<Key, Value>;
 
-/** A key of a dictionary; a tuple is a `TupleKey`. */
+/** A key of a dictionary; a tuple is a `TextKey`. */
 export type Key = Scalar | PythonObject;
 
 /** A value that is neither a scalar nor a list, a tuple or a dictionary. */
-export type PythonObject = Global | TorchStorage | TorchTensor | PythonSet | TupleKey | Opaque;
+export type PythonObject = Global | TorchStorage | TorchTensor | PythonSet | TextKey | Opaque;
 
 /** A Python object that a pickle may name. */
 export interface Global {
@@ -75,9 +75,9 @@ export interface PythonSet {
   readonly isFrozen: boolean;
 }
 
-/** A tuple as a key. Equal tuples are one object. */
-export interface TupleKey {
-  readonly kind: "tuple key";
+/** A number or a tuple as a key. In a dictionary, equal ones are one object. */
+export interface TextKey {
+  readonly kind: "text key";
   /** As Python writes it. */
   readonly text: string;
 }
@@ -102,7 +102,7 @@ export function showValue(value: Value | undefined): string {
   return show(value, (object: PythonObject) => {
     if (object.kind === "global") return object.name;
     if (object.kind === "opaque") return object.what;
-    return object.kind === "tuple key" ? object.text : `a ${object.kind}`;
+    return object.kind === "text key" ? object.text : `a ${object.kind}`;
   });
 }
 

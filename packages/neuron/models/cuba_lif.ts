@@ -25,15 +25,16 @@ import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
  * assertEquals([...out.dataSync()], [0, 0, 1, 0, 1, 0]);
  * ```
  */
-export const cubaLif: Neuron = /* @__PURE__ */ defineNeuron({
-  name: "cuba-lif",
-  rest: (p) => ({ c: 0, v: p.vReset ?? 0 }),
-  params: { cDecay: 0.5, vDecay: 0.75, vThreshold: 0.5, vReset },
-  bounds: { cDecay: decays, vDecay: decays, vReset: resets },
-  charge: ({ c, v }, x, p) => {
-    const current = add(mul(c, p.cDecay), x);
-    return { c: current, v: add(mul(v, p.vDecay), current) };
-  },
-  fire: ({ v }, p) => sub(v, p.vThreshold),
-  reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
-});
+export const cubaLif: Neuron<"c" | "v", "cDecay" | "vDecay" | "vThreshold" | "vReset"> =
+  /* @__PURE__ */ defineNeuron({
+    name: "cuba-lif",
+    rest: (p) => ({ c: 0, v: p.vReset ?? 0 }),
+    params: { cDecay: 0.5, vDecay: 0.75, vThreshold: 0.5, vReset },
+    bounds: { cDecay: decays, vDecay: decays, vReset: resets },
+    charge: ({ c, v }, x, p) => {
+      const current = add(mul(c, p.cDecay), x);
+      return { c: current, v: add(mul(v, p.vDecay), current) };
+    },
+    fire: ({ v }, p) => sub(v, p.vThreshold),
+    reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
+  });

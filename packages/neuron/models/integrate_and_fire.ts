@@ -24,7 +24,7 @@ import { resetMembrane, resets, vReset } from "./membrane.ts";
  * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
  * ```
  */
-export const integrateAndFire: Neuron = /* @__PURE__ */ defineNeuron({
+export const integrateAndFire: Neuron<"v", "vThreshold" | "vReset"> = /* @__PURE__ */ defineNeuron({
   name: "if",
   rest: (p) => ({ v: p.vReset ?? 0 }),
   params: { vThreshold: 1, vReset },

@@ -24,7 +24,7 @@ import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
  * assertEquals([...out.dataSync()], [0, 0, 1, 0, 0, 1]);
  * ```
  */
-export const lif: Neuron = /* @__PURE__ */ defineNeuron({
+export const lif: Neuron<"v", "vDecay" | "vThreshold" | "vReset"> = /* @__PURE__ */ defineNeuron({
   name: "lif",
   rest: (p) => ({ v: p.vReset ?? 0 }),
   params: { vDecay: 0.75, vThreshold: 1, vReset },

@@ -1,6 +1,6 @@
 import { add, mul } from "@spikeloop/expr";
 import { defineNeuron, takeNeuron } from "../define_neuron.ts";
-import type { Neuron } from "../neuron.ts";
+import type { Neuron, NeuronParams } from "../neuron.ts";
 
 /**
  * A neuron with noise on its input and on its output:
@@ -21,9 +21,11 @@ import type { Neuron } from "../neuron.ts";
  * assertEquals(noisy(cubaLif).noise, ["noiseV", "noiseS"]);
  * ```
  */
-export function noisy(model: Neuron): Neuron {
-  takeNeuron(model);
-  return defineNeuron({
+export function noisy<S extends string, P extends string>(
+  neuron: Neuron<S, P>,
+): Neuron<S, P | "sigmaV" | "sigmaS"> {
+  const model: Neuron = takeNeuron(neuron);
+  return defineNeuron<string, NeuronParams, string>({
     ...model,
     name: `noisy-${model.name}`,
     params: { ...model.params, sigmaV: 0, sigmaS: 0 },
@@ -32,5 +34,5 @@ export function noisy(model: Neuron): Neuron {
       model.charge(state, add(x, mul(p.sigmaV ?? 0, noise.noiseV)), p, noise),
     emit: (state, spike, p, noise) =>
       add(model.emit?.(state, spike, p, noise) ?? spike, mul(p.sigmaS ?? 0, noise.noiseS)),
-  });
+  }) as Neuron<S, P | "sigmaV" | "sigmaS">;
 }

@@ -33,15 +33,16 @@ const bounds = { vReset: resets };
  * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
  * ```
  */
-export const parametricLif: Neuron = /* @__PURE__ */ defineNeuron({
-  name: "parametric-lif",
-  rest: (p) => ({ v: p.vReset ?? 0 }),
-  params,
-  bounds,
-  charge: ({ v }, x, p) => ({ v: add(v, mul(sub(x, sub(v, p.vReset ?? 0)), sigmoid(p.w))) }),
-  fire: ({ v }, p) => sub(v, p.vThreshold),
-  reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
-});
+export const parametricLif: Neuron<"v", "w" | "vThreshold" | "vReset"> =
+  /* @__PURE__ */ defineNeuron({
+    name: "parametric-lif",
+    rest: (p) => ({ v: p.vReset ?? 0 }),
+    params,
+    bounds,
+    charge: ({ v }, x, p) => ({ v: add(v, mul(sub(x, sub(v, p.vReset ?? 0)), sigmoid(p.w))) }),
+    fire: ({ v }, p) => sub(v, p.vThreshold),
+    reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
+  });
 
 /**
  * `parametricLif` whose leak does not scale the input:
@@ -61,12 +62,13 @@ export const parametricLif: Neuron = /* @__PURE__ */ defineNeuron({
  * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
  * ```
  */
-export const parametricLifRawInput: Neuron = /* @__PURE__ */ defineNeuron({
-  name: "parametric-lif-raw-input",
-  rest: (p) => ({ v: p.vReset ?? 0 }),
-  params,
-  bounds,
-  charge: ({ v }, x, p) => ({ v: add(sub(v, mul(sub(v, p.vReset ?? 0), sigmoid(p.w))), x) }),
-  fire: ({ v }, p) => sub(v, p.vThreshold),
-  reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
-});
+export const parametricLifRawInput: Neuron<"v", "w" | "vThreshold" | "vReset"> =
+  /* @__PURE__ */ defineNeuron({
+    name: "parametric-lif-raw-input",
+    rest: (p) => ({ v: p.vReset ?? 0 }),
+    params,
+    bounds,
+    charge: ({ v }, x, p) => ({ v: add(sub(v, mul(sub(v, p.vReset ?? 0), sigmoid(p.w))), x) }),
+    fire: ({ v }, p) => sub(v, p.vThreshold),
+    reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
+  });

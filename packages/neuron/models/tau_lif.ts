@@ -28,7 +28,7 @@ const bounds = { tau: { above: 1 } as Bounds, vReset: resets };
  * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
  * ```
  */
-export const tauLif: Neuron = /* @__PURE__ */ defineNeuron({
+export const tauLif: Neuron<"v", "tau" | "vThreshold" | "vReset"> = /* @__PURE__ */ defineNeuron({
   name: "tau-lif",
   rest: (p) => ({ v: p.vReset ?? 0 }),
   params,
@@ -58,12 +58,13 @@ export const tauLif: Neuron = /* @__PURE__ */ defineNeuron({
  * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
  * ```
  */
-export const tauLifRawInput: Neuron = /* @__PURE__ */ defineNeuron({
-  name: "tau-lif-raw-input",
-  rest: (p) => ({ v: p.vReset ?? 0 }),
-  params,
-  bounds,
-  charge: ({ v }, x, p) => ({ v: add(sub(v, div(sub(v, p.vReset ?? 0), p.tau)), x) }),
-  fire: ({ v }, p) => sub(v, p.vThreshold),
-  reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
-});
+export const tauLifRawInput: Neuron<"v", "tau" | "vThreshold" | "vReset"> =
+  /* @__PURE__ */ defineNeuron({
+    name: "tau-lif-raw-input",
+    rest: (p) => ({ v: p.vReset ?? 0 }),
+    params,
+    bounds,
+    charge: ({ v }, x, p) => ({ v: add(sub(v, div(sub(v, p.vReset ?? 0), p.tau)), x) }),
+    fire: ({ v }, p) => sub(v, p.vThreshold),
+    reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
+  });

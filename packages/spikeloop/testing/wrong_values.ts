@@ -81,7 +81,8 @@ export function errorOf(call: () => unknown): unknown {
     // A generator does its work when it is asked for values, a promise later.
     if (result instanceof Promise) result.catch(() => {});
     if (typeof result === "object" && result !== null && "next" in result) {
-      (result as Generator).next();
+      const first: unknown = (result as Generator).next();
+      if (first instanceof Promise) first.catch(() => {});
     }
     return undefined;
   } catch (error) {

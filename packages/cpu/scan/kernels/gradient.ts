@@ -1,6 +1,5 @@
 // Gradients of weights and biases from the cotangents of lateral currents, and sums over rows.
 import {
-  type ByWord,
   type Code,
   f32x4,
   type Func,
@@ -19,20 +18,19 @@ import { forSpikes } from "./send.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /**
- * The parameters of `collect`: outputs as bits and as numbers and cotangents, each at the latest
- * time step, with the distance back to the step before; where to add.
+ * The parameters of `collect`, which adds g of every row of a slab, step after step, to sums of
+ * gradients. Outputs as bits and as numbers and cotangents, each at the latest time step, with the
+ * distance back to the step before, of bits in bits; where to add.
  */
-export const collectParams = "steps bits bitsStride out outStride g gStride gradient rows groups";
+export const collectParams = "steps bits bitStride out outStride g gStride gradient rows groups";
 
-type CollectParams = ByWord<typeof collectParams, Local>;
-
-/** Adds g to the sums of the sets that spiked, one per chunk, which lie as tables of weights do. */
-function collectBySets(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
+/** `collect(...)` to the sums of the sets that spiked, one per chunk, as tables of weights lie. */
+const collectBySets = wiringFunc("collect", collectParams, (fn, wiring, p) => {
   const { group, vectors, tableBytes } = wiring;
   const { find, add } = lookup(fn, wiring);
   const cotangents = fn.localArray("v128", vectors);
   return walkGroups(fn, group, p, {
-    arrays: { g: [p.g, 4, p.gStride], bit: [fn.local("i32"), 1, bitStride] },
+    arrays: { g: [p.g, 4, p.gStride], bit: [fn.local("i32"), 1, p.bitStride] },
     body: ({ g: [g], bit: [bit] }) => [
       ...find(bitsAt(p.bits, bit), p.gradient),
       ...times(vectors, (i) => cotangents[i].set(v128.load(g, 16 * i))),
@@ -40,10 +38,13 @@ function collectBySets(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Lo
     ],
     after: p.gradient.increment(tableBytes),
   });
-}
+});
 
-/** Adds g to the gradient of the bias, and g ⊗ output to that of the weights, by source. */
-function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride: Local): Code {
+/**
+ * `collect(...)` by sources: adds g to the gradient of the bias, and g ⊗ output to that of the
+ * weights, where outputs are binary a row per spike.
+ */
+const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) => {
   const { group, vectors, gradientRow } = wiring;
   const [target, source, weights] = fn.localArray("i32", 3);
   const fitsRegisters = vectors <= registerVectors;
@@ -69,7 +70,7 @@ function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride:
     ...fn.loop(target, out, i32.add(out, 4 * group), 4, [
       value.set(v128.load32Splat(target)),
       addToRow(g, source, value),
-      fitsRegisters ? source.increment(gradientRow) : [], // the loop over large rows moves it itself
+      fitsRegisters ? source.increment(gradientRow) : [], // the loop over large rows moves it
     ]),
   ];
   const addSpikes = (g: Local, bit: Local) =>
@@ -81,7 +82,7 @@ function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride:
     arrays: {
       g: [p.g, 4, p.gStride],
       out: [p.out, 4, p.outStride],
-      bit: [fn.local("i32"), 1, bitStride],
+      bit: [fn.local("i32"), 1, p.bitStride],
     },
     before: [
       ...weights.set(i32.add(p.gradient, gradientRow)),
@@ -100,21 +101,11 @@ function collectBySources(fn: Func, wiring: Wiring, p: CollectParams, bitStride:
       ...p.gradient.increment(wiring.gradientBytes),
     ],
   });
-}
+});
 
-const [bySetsOf, bySourcesOf] = [collectBySets, collectBySources].map((walk) =>
-  wiringFunc("collect", collectParams, (fn, wiring, p) => {
-    const bitStride = fn.local("i32");
-    return [...bitStride.set(i32.shl(p.bitsStride, 3)), ...walk(fn, wiring, p, bitStride)];
-  })
-);
-
-/**
- * `collect(...)`: adds g of every row of a slab, step after step, to sums of gradients, by sets or
- * by sources as `sumsBySets` says. By sources, it adds a row per spike where outputs are binary.
- */
+/** `collect(...)`, by sets or by sources as `sumsBySets` says. */
 export function collect(wiring: Wiring, bySets: boolean): Func {
-  return bySets ? bySetsOf(wiring) : bySourcesOf(wiring);
+  return (bySets ? collectBySets : collectBySources)(wiring);
 }
 
 /** `merge(sets, gradient, groups)`: turns sums by sets into sums by source, and clears them. */

@@ -1,8 +1,7 @@
-import type { Budget } from "../budget.ts";
+import type { Budget, Fail } from "../budget.ts";
 import { crc32 } from "../crc32.ts";
 import { inflate } from "../inflate.ts";
-import { fail } from "./values.ts";
-import { findList, signatures, uint64, viewOf } from "./zip_list.ts";
+import { findList, signatures, uint64, viewOf } from "./find_list.ts";
 
 /** The price of a file of an archive before it is opened. */
 const entryBytes = 512;
@@ -47,7 +46,8 @@ export function isZip(bytes: Uint8Array): boolean {
  */
 export function readZip(bytes: Uint8Array, budget: Budget): Map<string, () => Uint8Array> {
   const view = viewOf(bytes);
-  const { count, start, end } = findList(bytes);
+  const fail: Fail = budget.fail;
+  const { count, start, end } = findList(bytes, fail);
   const files = new Map<string, () => Uint8Array>();
   const places: [from: number, to: number, entry: Entry][] = [];
   let at = start;
@@ -56,7 +56,7 @@ export function readZip(bytes: Uint8Array, budget: Budget): Map<string, () => Ui
       fail(`it is a ZIP archive whose list of files breaks off after ${i} of ${count}`);
     }
     budget.spend(entryBytes);
-    const entry = readEntry(bytes, at);
+    const entry = readEntry(bytes, at, fail);
     const { name, refuse } = entry;
     at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) +
       view.getUint16(at + 32, true);
@@ -75,7 +75,7 @@ export function readZip(bytes: Uint8Array, budget: Budget): Map<string, () => Ui
 }
 
 /** Reads a line of the list of files. */
-function readEntry(bytes: Uint8Array, at: number): Entry {
+function readEntry(bytes: Uint8Array, at: number, fail: Fail): Entry {
   const view = viewOf(bytes);
   const nameEnd = at + 46 + view.getUint16(at + 28, true);
   const extraEnd = nameEnd + view.getUint16(at + 30, true);

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ascii, little, zip } from "../testing/torch_file.ts";
 import { makeBudget } from "../budget.ts";
-import { fail } from "./values.ts";
-import { isZip, readZip as openZip } from "./zip.ts";
+import { fail } from "../torch/values.ts";
+import { isZip, readZip as openZip } from "./read_zip.ts";
 
 const readZip = (bytes: Uint8Array) => openZip(bytes, makeBudget(bytes.length, undefined, fail));
 

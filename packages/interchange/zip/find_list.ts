@@ -1,4 +1,4 @@
-import { fail } from "./values.ts";
+import type { Fail } from "../budget.ts";
 
 /** The first four bytes of the parts of an archive. */
 export const signatures = {
@@ -30,7 +30,7 @@ export function uint64(view: DataView, at: number): number {
 }
 
 /** The place of the archive's last record: 22 bytes, then a comment of up to 65,535 bytes. */
-function findEnd(view: DataView): number {
+function findEnd(view: DataView, fail: Fail): number {
   const last = view.byteLength - 22;
   let end = -1;
   for (let at = last; at >= Math.max(0, last - 0xffff); at--) {
@@ -50,9 +50,9 @@ function findEnd(view: DataView): number {
  *
  * @throws {SyntaxError} if the records contradict each other or the file.
  */
-export function findList(bytes: Uint8Array): FileList {
+export function findList(bytes: Uint8Array, fail: Fail): FileList {
   const view = viewOf(bytes);
-  const at = findEnd(view);
+  const at = findEnd(view, fail);
   const wide = at >= 20 && view.getUint32(at - 20, true) === signatures.locator
     ? uint64(view, at - 12)
     : undefined;

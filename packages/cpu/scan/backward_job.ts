@@ -1,0 +1,160 @@
+// The jobs of a pullback: which steps and rows each takes, and the numbers that it reads.
+import { hostArray, type ScanArgs } from "@spikeloop/backend";
+import type { KernelCall } from "../threads/executable.ts";
+import type { BackwardPlan } from "./backward_plan.ts";
+import type { Pullback } from "./pullback.ts";
+import { copyRows, copySequence, placeOf, placeParams, type SequencePlace } from "./copy.ts";
+import { backwardBlock } from "./kernels/loops.ts";
+import { argumentsIn } from "./memory.ts";
+
+const field = backwardBlock.index;
+
+/** Some steps of a tile: forward alone, before those of a later part; or forward and back. */
+export interface Job {
+  readonly isFirst: boolean;
+  readonly isForward: boolean;
+  readonly part: number;
+  readonly place: SequencePlace;
+}
+
+/** The jobs of a tile are all its parts but the last forward, then all of them back. */
+export function jobOf(plan: BackwardPlan, args: ScanArgs, index: number): Job {
+  const { tile, parts } = plan;
+  const phases = 2 * parts - 1;
+  const phase = index % phases;
+  const isForward = phase < parts - 1;
+  const part = isForward ? phase : phases - 1 - phase;
+  const row = Math.floor(index / phases) * tile.rows;
+  const place = placeOf(args, tile, row, part * tile.steps);
+  return { isFirst: phase === 0, isForward, part, place };
+}
+
+/** Writes numbers that all jobs read. */
+export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
+  const { args: at, slabRows, sums } = plan;
+  if (sums.end > sums.start) floats.fill(0, sums.start / 4, sums.end / 4);
+  placeParams(floats, args, at);
+  if (at.groups > 0) {
+    floats.fill(-0, at.nothing / 4, at.nothing / 4 + slabRows * at.unitBytes / 4);
+  }
+}
+
+/** Calls `copy` for rows that lie without a gap: bytes to them, first number of the batch. */
+export function forPieces(
+  { args: at, pieceRows, slabRows }: BackwardPlan,
+  place: SequencePlace,
+  copy: (offset: number, first: number, count: number) => void,
+): void {
+  for (let row = 0; row < place.rows; row += pieceRows) {
+    const count = Math.min(pieceRows, place.rows - row) * place.units;
+    copy(row / slabRows * at.slabBytes, (place.row + row) * place.units, count);
+  }
+}
+
+/** Copies the states and lateral currents before the first step in, and cotangents of states. */
+function loadRows(
+  floats: Float32Array,
+  plan: BackwardPlan,
+  { args: { state, lateral, delay, batch, units }, cotangents }: Pullback,
+  place: SequencePlace,
+): void {
+  const { args: at, code } = plan;
+  forPieces(plan, place, (offset, first, count) => {
+    for (let i = 0; i < state.length; i++) {
+      const from = offset + i * at.arrayStride;
+      copyRows(floats, at.state + from, state[i], first, count);
+      copyRows(floats, at.gState + from, cotangents.state[i], first, count);
+    }
+    for (let i = 0; lateral && i < delay; i++) {
+      const to = at.lateral + i * at.lateralStride + offset;
+      copyRows(floats, to, lateral, i * batch * units + first, count);
+    }
+  });
+  if (code.paramSlots.length > code.sums.length) {
+    floats.fill(0, at.gParams / 4, (at.gParams + code.paramSlots.length * at.arrayStride) / 4);
+  }
+}
+
+/** Saves states and lateral currents before a part, or brings them back. */
+function moveStates(
+  floats: Float32Array,
+  plan: BackwardPlan,
+  { delay }: ScanArgs,
+  { part, isForward }: Job,
+): void {
+  const { state, lateral, arrayStride } = plan.args;
+  const lateralBytes = delay * arrayStride;
+  const stateBytes = plan.partStates.bytes - lateralBytes;
+  const store = plan.partStates.start + part * plan.partStates.bytes;
+  const move = (place: number, store: number, bytes: number) => {
+    const [to, from] = isForward ? [store, place] : [place, store];
+    floats.copyWithin(to / 4, from / 4, (from + bytes) / 4);
+  };
+  move(state, store, stateBytes);
+  move(lateral, store + stateBytes, lateralBytes);
+}
+
+/**
+ * The last step doesn't run forward: its state is read by nothing, and its output only if the
+ * current that it sends has a cotangent. Where a value is kept, it is needed anyway.
+ */
+export function cutLast(block: Int32Array, steps: number): void {
+  block[field.forwardSteps] = steps - 1;
+  block[field.sendsLast] = 1;
+}
+
+/** Writes what a job reads, and returns its calls. */
+export function loadJob(
+  floats: Float32Array,
+  plan: BackwardPlan,
+  pullback: Pullback,
+  job: Job,
+): readonly KernelCall[] {
+  const { args, cotangents } = pullback;
+  const { args: at, code, sums } = plan;
+  const { delay, batch, units } = args;
+  const { isFirst, isForward, part, place } = job;
+  const isLastPart = part === plan.parts - 1;
+  const gx = plan.isOnePiece ? at.gx + place.row * at.unitBytes : at.gx;
+  const gLast = gx + place.steps * at.gStride;
+  if (plan.isShared) floats.fill(0, sums.start / 4, sums.end / 4);
+  if (isFirst) loadRows(floats, plan, pullback, place);
+  if (delay > 1 && part > 0 && (isForward || isLastPart)) {
+    // The part before it ran forward, and left these currents behind those of its steps.
+    const start = (at.lateral + plan.tile.steps * at.lateralStride) / 4;
+    floats.copyWithin(at.lateral / 4, start, start + delay * at.lateralStride / 4);
+  }
+  if (isForward || !isLastPart) moveStates(floats, plan, args, job);
+  if (!isForward && !isLastPart) {
+    // The first steps of the part after it are those that its last outputs reached.
+    floats.copyWithin(gLast / 4, at.gx / 4, (at.gx + at.gAhead) / 4);
+  }
+  const isSent = cotangents.lateral !== undefined || delay > 1;
+  for (let i = 0; isLastPart && isSent && i < delay; i++) {
+    const first = i * batch * units + place.row * units;
+    copyRows(floats, gLast + i * at.gStride, cotangents.lateral, first, place.rows * units);
+  }
+  copySequence(floats, at.x, hostArray(args.x), place, true);
+  for (let i = 0; i < args.noise.length; i++) {
+    copySequence(floats, at.noise + i * at.noiseStride, hostArray(args.noise[i]), place, true);
+  }
+  if (!isForward && cotangents.out) {
+    copySequence(floats, at.gOut, hostArray(cotangents.out), place, true);
+  }
+  const hasLast = !isLastPart || cotangents.lateral !== undefined;
+  const block = argumentsIn(floats, plan.words);
+  block[field.steps] = place.steps;
+  block[field.forwardSteps] = place.steps;
+  block[field.sendsLast] = Number(isForward);
+  if (!isForward && !hasLast && !code.keepsValue) cutLast(block, place.steps);
+  block[field.left] = block[field.rows] = place.rows;
+  block[field.row] = place.row;
+  block[field.closes] = Number(part === 0);
+  block[field.hasLast] = Number(hasLast);
+  block[field.gx] = gx;
+  if (!isForward) return isLastPart ? code.calls.last : code.calls.backward;
+  block[field.bytes] = place.rows * at.unitBytes;
+  block[field.stateStride] = block[field.keptValueStride] = 0;
+  if (delay === 1) block[field.lateralStride] = block[field.sendOffset] = 0;
+  return code.calls.run;
+}

@@ -1,0 +1,84 @@
+import { fail } from "@spikeloop/errors";
+import type { Layer } from "@spikeloop/functional";
+import type { Key } from "@spikeloop/random";
+import { Tensor, type Tree } from "@spikeloop/tensor";
+
+/** A layer that shows the outputs of its layers. */
+interface Inspectable<P, S> {
+  inspect(
+    params: P,
+    state: S,
+    xSeq: Tensor,
+    options: object,
+  ): { readonly layers: Readonly<Record<string, Tensor>> };
+}
+
+/** The results of a batch. */
+export interface Outcome {
+  readonly loss: Tensor;
+  readonly grads: Tree;
+}
+
+const hint = "try a smaller learning rate, clip gradients by clipByGlobalNorm, or look at the data";
+
+function failAt(where: string, what: string): never {
+  return fail("fit", `in ${where} values stop being finite, first ${what}; ${hint}`, RangeError);
+}
+
+async function isFinite(x: Tensor): Promise<boolean> {
+  return (await x.data()).every(Number.isFinite);
+}
+
+/** The path of the first tensor of a tree that is not finite; undefined if all are. */
+async function firstNotFinite(tree: Tree, path: readonly string[]): Promise<string | undefined> {
+  if (tree instanceof Tensor) return await isFinite(tree) ? undefined : path.join(".");
+  for (const [name, branch] of Object.entries<Tree>(tree)) {
+    const found = await firstNotFinite(branch, [...path, name]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/**
+ * Checks that parameters are finite.
+ *
+ * @param noun One of them in messages: `the parameter`.
+ * @throws {RangeError} if they are not; the message names the first that is not.
+ */
+export async function checkFinite(params: Tree, noun: string, where: string): Promise<void> {
+  const path = await firstNotFinite(params, []);
+  if (path !== undefined) failAt(where, `in ${noun} ${path}`.trimEnd());
+}
+
+/**
+ * Finds the first values that are not finite in a run whose loss or gradients are not, and throws
+ * an error that names them.
+ *
+ * @throws {RangeError} in every case.
+ */
+export async function failNotFinite<P extends Tree, S extends Tree>(
+  layer: Layer<P, S>,
+  params: P,
+  xSeq: Tensor,
+  options: { readonly key: Key; readonly training: boolean },
+  { loss, grads }: Outcome,
+  where: string,
+): Promise<never> {
+  if (!await isFinite(xSeq)) failAt(where, "in the input x");
+  await checkFinite(params, "the parameter", where);
+  const state = layer.initialState(xSeq.shape[1], { backend: xSeq.backend });
+  if (isInspectable<P, S>(layer)) {
+    for (const [name, y] of Object.entries(layer.inspect(params, state, xSeq, options).layers)) {
+      if (!await isFinite(y)) failAt(where, `in the output of layer ${name}`);
+    }
+  }
+  const [, output] = layer.multiStep(params, state, xSeq, options);
+  if (!await isFinite(output)) failAt(where, "in the output of the layer");
+  if (!await isFinite(loss)) failAt(where, "in the loss");
+  await checkFinite(grads, "the gradient of", where);
+  return failAt(where, "in the sum of all gradients");
+}
+
+function isInspectable<P, S>(layer: object): layer is Inspectable<P, S> {
+  return "inspect" in layer && typeof layer.inspect === "function";
+}

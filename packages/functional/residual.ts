@@ -1,0 +1,53 @@
+import { fail } from "@spikeloop/errors";
+import { add } from "@spikeloop/tensor";
+import type { Layer } from "./layer.ts";
+import { takeLayer } from "./network.ts";
+
+/**
+ * Makes a layer that adds its input to the output of another layer: y = x + layer(x). Params and
+ * state are those of the layer.
+ *
+ * @throws {TypeError} if the value is not a layer, its input and output have different sizes, or it
+ * is a read-out.
+ *
+ * @example
+ * ```ts
+ * import { linear, residual } from "@spikeloop/functional";
+ * import { tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = residual(linear({ inFeatures: 1, outFeatures: 1, bias: false }));
+ * const [, y] = layer.bind({ weight: tensor([[0.5]]) })(layer.initialState(1), tensor([[4]]));
+ * assertEquals(y.item(), 6);
+ * ```
+ */
+export function residual<P, S>(layer: Layer<P, S>): Layer<P, S> {
+  const action = "make residual";
+  takeLayer(action, "the layer", layer);
+  const { kind = "layer", inFeatures, outFeatures, isReadOut } = layer;
+  if (isReadOut) fail(action, `${kind} is a read-out, expected a layer that returns every step`);
+  if (inFeatures !== undefined && typeof outFeatures === "number" && inFeatures !== outFeatures) {
+    fail(
+      action,
+      `${kind} takes ${inFeatures} features and returns ${outFeatures}, expected the same number`,
+    );
+  }
+  return Object.freeze<Layer<P, S>>({
+    kind: `residual ${kind}`,
+    inFeatures: inFeatures ?? (typeof outFeatures === "number" ? outFeatures : undefined),
+    outFeatures: "same",
+    init: (key, placement) => layer.init(key, placement),
+    initialState: (batch, placement) => layer.initialState(batch, placement),
+    bind: (params) => {
+      const step = layer.bind(params);
+      return (state, x, options) => {
+        const [next, y] = step(state, x, options);
+        return [next, add(x, y)];
+      };
+    },
+    multiStep: (params, state, xSeq, options) => {
+      const [next, ySeq] = layer.multiStep(params, state, xSeq, options);
+      return [next, add(xSeq, ySeq)];
+    },
+  });
+}

@@ -1,0 +1,147 @@
+import { sameShape, showShape } from "@spikeloop/backend";
+import { checkOptions, describe, didYouMean, fail, isRecord } from "@spikeloop/errors";
+import { Tensor, tensor } from "@spikeloop/tensor";
+import { type NamedTree, nameLeaves } from "./name_leaves.ts";
+import { readSafetensors } from "./read_safetensors.ts";
+import { quote, type ReadOptions } from "./reading.ts";
+import { readTorch } from "./torch/read_torch.ts";
+import { isZip } from "./zip/read_zip.ts";
+
+const action = "restore a tree";
+
+/** How many names a message lists. */
+const mostListed = 6;
+
+/** Tensors by name, and the numbers that a checkpoint holds beside them. */
+interface Source {
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly numbers: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads tensors into a tree of the template's form: a file of `writeSafetensors`, a checkpoint of
+ * PyTorch (the first bytes tell which it is), or tensors by name. The names in the file are the
+ * paths of the tree, such as `fc1.weight`; they must all be there, and no others. Tensors move to
+ * where the template's tensor of that name is. Where the template has a number, the result has one.
+ *
+ * @param source The bytes of a file, or tensors by name.
+ * @param template A tree with the names and shapes to expect, such as `net.init(key(0))`.
+ * @throws {TypeError} if a name is missing or extra, or a shape differs; the message names each,
+ * and the nearest name.
+ * @throws {TypeError} if an argument is of another kind, or an option is unknown.
+ * @throws {SyntaxError} if the file is malformed.
+ *
+ * @example
+ * ```ts
+ * import { restore, writeSafetensors } from "@spikeloop/interchange";
+ * import { ones, zeros } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const params = { fc1: { weight: ones([2, 3]), bias: ones([2]) } };
+ * const bytes = writeSafetensors({ epoch: 7, params }); // names: epoch, params.fc1.weight, ...
+ *
+ * const template = { epoch: 0, params: { fc1: { weight: zeros([2, 3]), bias: zeros([2]) } } };
+ * const restored = restore(bytes, template);
+ * assertEquals(restored.epoch, 7);
+ * assertEquals([...restored.params.fc1.bias.dataSync()], [1, 1]);
+ * ```
+ */
+export function restore<T extends NamedTree>(
+  source: Uint8Array | Readonly<Record<string, Tensor>>,
+  template: T,
+  options: Omit<ReadOptions, "backend"> = {},
+): T {
+  checkOptions(action, options, ["maxBytes"]);
+  const expected = nameLeaves(action, template);
+  const found = read(source, options);
+  const names = [
+    ...Object.keys(found.tensors),
+    ...Object.keys(found.numbers).filter((name) => typeof expected.get(name) === "number"),
+  ];
+  checkNames(expected, names);
+  const result = build(template, "", (name, leaf) => valueOf(found, name, leaf));
+  return result as T;
+}
+
+function read(source: unknown, options: ReadOptions): Source {
+  if (source instanceof Uint8Array) {
+    // A pickle begins with its protocol, the length of a safetensors header seldom so.
+    const isTorch = isZip(source) || source[0] === 0x80 && source[1] >= 2 && source[1] <= 5 &&
+        source[8] !== 0x7b;
+    if (!isTorch) return { ...readSafetensors(source, options), numbers: {} };
+    const { tensors, metadata } = readTorch(source, options);
+    return { tensors, numbers: metadata };
+  }
+  if (!isRecord(source)) {
+    fail(action, `the source is ${describe(source)}, expected bytes or a record of tensors`);
+  }
+  for (const name of Object.keys(source)) {
+    if (source[name] instanceof Tensor) continue;
+    fail(action, `${quote(name)} is ${describe(source[name])}, expected a tensor`);
+  }
+  return { tensors: source as Source["tensors"], numbers: {} };
+}
+
+/** Names for a message, each with what `note` adds to it. */
+function list(names: readonly string[], note: (name: string) => string): string {
+  const rest = names.length > mostListed ? ` and ${names.length - mostListed} more` : "";
+  return names.slice(0, mostListed).map((name) => quote(name) + note(name)).join(", ") + rest;
+}
+
+function checkNames(expected: ReadonlyMap<string, unknown>, found: readonly string[]): void {
+  const here = new Set(found);
+  const missing = [...expected.keys()].filter((name) => !here.has(name));
+  const extra = found.filter((name) => !expected.has(name));
+  if (missing.length === 0 && extra.length === 0) return;
+  const nearest = (name: string): string => {
+    const inside = extra.find((other) => other.endsWith(`.${name}`));
+    const hint = inside === undefined
+      ? didYouMean(name, extra).replace("; did you mean ", "nearest: ").replace(/\?$/, "")
+      : `nearest: ${quote(inside)}`;
+    return hint === "" ? "" : ` (${hint})`;
+  };
+  const problems = [
+    ...missing.length > 0 ? [`it lacks ${list(missing, nearest)}`] : [],
+    ...extra.length > 0 ? [`it has ${list(extra, () => "")}, which the template lacks`] : [],
+  ];
+  fail(action, problems.join("; "));
+}
+
+function valueOf({ tensors, numbers }: Source, name: string, leaf: Tensor | number) {
+  const x = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+  if (typeof leaf === "number") {
+    if (x === undefined && typeof numbers[name] === "number") return numbers[name];
+    if (x?.size !== 1) {
+      const shown = x === undefined ? describe(numbers[name]) : `of shape ${showShape(x.shape)}`;
+      fail(action, `${quote(name)} is ${shown}, expected a number`);
+    }
+    return x.item();
+  }
+  if (x === undefined) return fail(action, `${quote(name)} is no tensor`);
+  if (!sameShape(x.shape, leaf.shape)) {
+    const shapes = `has shape ${showShape(x.shape)}, expected ${showShape(leaf.shape)}`;
+    fail(action, `${quote(name)} ${shapes}`);
+  }
+  return x.backend === leaf.backend ? x : tensor(x.dataSync(), x.shape, { backend: leaf.backend });
+}
+
+/** A tree of the template's form, with a value for each of its leaves. */
+function build(
+  template: NamedTree,
+  prefix: string,
+  value: (name: string, leaf: Tensor | number) => Tensor | number,
+): NamedTree {
+  const at = (key: string | number, branch: NamedTree): NamedTree => {
+    const name = `${prefix}${key}`;
+    return branch instanceof Tensor || typeof branch === "number"
+      ? value(name, branch)
+      : build(branch, `${name}.`, value);
+  };
+  if (template instanceof Tensor || typeof template === "number") return value("", template);
+  if (isList(template)) return template.map((branch, i) => at(i, branch));
+  return Object.fromEntries(Object.keys(template).map((key) => [key, at(key, template[key])]));
+}
+
+function isList(tree: NamedTree): tree is readonly NamedTree[] {
+  return Array.isArray(tree);
+}
