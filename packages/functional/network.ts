@@ -29,7 +29,10 @@ export interface Inspection<L extends Layers> {
   readonly y: Tensor;
   /** The output of every layer, [T, N, D]; that of a read-out is [N, D]. */
   readonly layers: { readonly [K in keyof L]: Tensor };
-  /** The mean output of every unit over steps and rows, [D]: its rate if it spikes. */
+  /**
+   * The mean output of every unit over steps and rows, [D]: its rate if it spikes. Computed when it
+   * is read.
+   */
   readonly rates: { readonly [K in keyof L]: Tensor };
 }
 
@@ -224,7 +227,14 @@ export function makeNetwork<L extends Layers>(
     inspect: (params, state, xSeq, options) => {
       const outputs = new Array<Tensor>(names.length);
       const [last, y] = run(params, state, xSeq, options, outputs);
-      return { state: last, y, layers: gather(outputs), rates: gather(outputs.map(meanOutput)) };
+      return {
+        state: last,
+        y,
+        layers: gather(outputs),
+        get rates() {
+          return gather(outputs.map(meanOutput));
+        },
+      };
     },
   };
   return Object.freeze(network) as Network<L>;
