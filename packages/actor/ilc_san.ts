@@ -205,14 +205,23 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     weight: params[`${name}.weight`],
     bias: params[`${name}.bias`],
   });
-  const bodyParams = (params: ILCSanParams) =>
-    Object.fromEntries(
-      Object.keys(body.layers).map((
-        name,
-      ) => [name, linears.includes(name) ? pair(params, `${prefix}${name}`) : {}]),
-    );
-  const outputParams = (params: ILCSanParams) =>
-    Object.fromEntries(connection.map((name) => [name, params[`${lateral}.${name}`]]));
+  const bodyNames = Object.keys(body.layers).map((name) => ({
+    name,
+    weight: linears.includes(name) ? `${prefix}${name}.weight` : undefined,
+    bias: `${prefix}${name}.bias`,
+  }));
+  const bodyParams = (params: ILCSanParams) => {
+    const nested: Record<string, Tensors> = {};
+    for (const { name, weight, bias } of bodyNames) {
+      nested[name] = weight === undefined ? {} : { weight: params[weight], bias: params[bias] };
+    }
+    return nested;
+  };
+  const outputParams = (params: ILCSanParams) => {
+    const own: Record<string, Tensor> = {};
+    for (const name of connection) own[name] = params[`${lateral}.${name}`];
+    return own;
+  };
   const checkParams = (action: string, params: ILCSanParams) => {
     checkOptions(action, params, names, "parameter");
     for (const name of names) {
