@@ -237,15 +237,15 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
   };
 
   /** The layers of a run, the noise that they hear, and the output of the encoder. */
-  const begin = (params: ILCSanParams, obs: Tensor, options: ActOptions = {}) => {
+  const begin = (params: ILCSanParams, obs: Tensor, options: ActOptions | undefined) => {
     checkParams("run ilcSan", params);
-    checkOptions("run ilcSan", options, ["key", "noise"]);
+    if (options !== undefined) checkOptions("run ilcSan", options, ["key", "noise"]);
     const encoded = encoder.apply(
       { mean: params["encoder.mean"], std: params["encoder.std"] },
       obs,
-      { key: options.key },
+      options && { key: options.key },
     );
-    const heard = options.noise && requireNoise().divide(options.noise, encoded.shape[1]);
+    const heard = options?.noise && requireNoise().divide(options.noise, encoded.shape[1]);
     return { encoded, heard, layers: heard && hearing ? hearing : quiet };
   };
   const requireNoise = () =>
