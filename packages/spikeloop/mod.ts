@@ -130,6 +130,7 @@ export {
   type Bounds,
   cubaLif,
   defineNeuron,
+  type Excess,
   integrateAndFire,
   integrator,
   leakyIntegrator,
