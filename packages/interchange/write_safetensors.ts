@@ -58,8 +58,8 @@ function sortedJson(record: Readonly<Record<string, string>>): string[] {
  * @param metadata Free text by name.
  * @throws {TypeError} if a value is not a tensor on the CPU, two have one name, a name is
  * `__metadata__`, or metadata is not text.
- * @throws {RangeError} if float32 cannot hold a number exactly, `dtype` is no such type, a finite number is beyond F16 or BF16, or the
- * header is larger than the format allows.
+ * @throws {RangeError} if float32 cannot hold a number exactly, `dtype` is no such type, a finite
+ * number is beyond F16 or BF16, or the header is larger than the format allows.
  *
  * @example All parameters of a network.
  * ```ts
