@@ -17,15 +17,13 @@ export {
 export {
   type CreateOptions,
   full,
-  type NestedNumbers,
-  type NumberArray,
   ones,
-  readNumbers,
   tensor,
   uploadTensor,
   zeros,
   zerosLike,
 } from "./create.ts";
+export { type NestedNumbers, type NumberArray, readNumbers } from "./read_numbers.ts";
 export {
   elementwise,
   elementwiseAll,
