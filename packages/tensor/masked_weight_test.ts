@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { evaluateMap, evaluator } from "@spikeloop/backend/evaluator";
-import { grad, maskedWeight, mul, ones, sum, Tensor, tensor } from "./mod.ts";
+import { grad, maskedWeight, mul, ones, sum, type Tensor, tensor } from "./mod.ts";
 
 const weights = [-2, 3, -0.5, 0.25, NaN, Infinity];
 
