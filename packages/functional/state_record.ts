@@ -24,11 +24,13 @@ export const lateralName = "lateral";
  *
  * @param rest The variables and their values at rest.
  * @param connected Whether the state holds the lateral current too.
+ * @param delay The steps that a spike takes to arrive: with more than one, that many currents.
  */
 export function stateRecord(
   label: string,
   rest: Readonly<Record<string, number>>,
   connected: boolean,
+  delay = 1,
 ): StateRecord {
   const variables = Object.keys(rest);
   const names = connected ? [...variables, lateralName] : variables;
@@ -54,7 +56,10 @@ export function stateRecord(
   return {
     atRest: (batch, units, placement = {}) => {
       const shape = [batch, units];
-      return Object.fromEntries(names.map((n) => [n, full(shape, rest[n] ?? 0, placement)]));
+      return Object.fromEntries(names.map((n) => {
+        const isDelayed = n === lateralName && delay > 1;
+        return [n, full(isDelayed ? [delay, ...shape] : shape, rest[n] ?? 0, placement)];
+      }));
     },
     read: (state) => {
       if (typeof state !== "object" || state === null) misfit(state);

@@ -184,7 +184,7 @@ const calls: readonly PublicCall[] = [
     run: s.dense,
     args: () => [s.lif, {
       units: 2,
-      connection: { mask: s.noSelf, sign: "excitatory" as const, bias: false },
+      connection: { mask: s.noSelf, sign: "excitatory" as const, bias: false, delay: 2 },
     }],
   },
   {

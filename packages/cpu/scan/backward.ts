@@ -89,7 +89,7 @@ const noTileResults: TileResults = { x: undefined, state: [], params: [] };
 
 /** A pullback that is one job, such as that of a single row: it makes no objects. */
 function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): TileResults {
-  const { args: at, code, gLast } = plan;
+  const { args: at, code } = plan;
   const memory = scanMemory();
   const { floats } = memory;
   const size = args.batch * args.units;
@@ -101,8 +101,8 @@ function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): TileResu
   if (cotangents.out) floats.set(hostArray(cotangents.out), at.gOut / 4);
   const block = memory.writeArguments(plan.words);
   if (cotangents.lateral) {
-    copyRows(floats, gLast, cotangents.lateral, 0, size);
-    block[field.gLast] = gLast;
+    copyRows(floats, at.gx + at.steps * at.gStride, cotangents.lateral, 0, size);
+    block[field.hasLast] = 1;
   } else if (!code.keepsValue) cutLast(block, at.steps);
   code.executable.exports[code.lastBackward](argumentsAt);
   return noTileResults;
