@@ -8,9 +8,8 @@ import {
   takeFunction,
   takeList,
 } from "@spikeloop/errors";
-import * as e from "@spikeloop/expr";
 import {
-  elementwise,
+  maskedWeight,
   type NestedNumbers,
   type NumberArray,
   readNumbers,
@@ -65,18 +64,6 @@ export interface Connection {
   noBias(backend: Backend): Tensor;
 }
 
-/** mask · weight, and 0 also where the weight is not finite. */
-const masked = /* @__PURE__ */ elementwise("masked", 2, (w, mask) => e.select(mask, w, 0));
-
-/** factor · |weight|, where the factor is mask · sign: 0, 1 or -1. */
-const signed = /* @__PURE__ */ elementwise(
-  "signed",
-  2,
-  (w, factor) => e.select(factor, e.mul(factor, e.abs(w)), 0),
-);
-
-const magnitude = /* @__PURE__ */ elementwise("magnitude", 1, e.abs);
-
 /**
  * Checks the connection of `units` units in groups of `group`.
  *
@@ -106,16 +93,17 @@ export function takeConnection(
       factors[i] *= signs[receiver - receiver % group + i % group];
     }
   }
-  const apply = signs === undefined ? masked : signed;
-  const factorsOn = factors && constantOf(factors, [units, 1, group]);
-  const effectiveWeight = (weight: Tensor) =>
-    factorsOn === undefined ? weight : apply(weight, factorsOn(weight.backend));
+  const isSigned = signs !== undefined;
+  const multiplier = (numbers: Float32Array | undefined) => {
+    const factorOn = numbers && constantOf(numbers, [units, 1, group]);
+    return (weight: Tensor) =>
+      factorOn ? maskedWeight(weight, factorOn(weight.backend), isSigned) : weight;
+  };
   return {
     hasBias,
     delay,
-    effectiveWeight,
-    initialWeight: (weight) =>
-      signs === undefined ? effectiveWeight(weight) : magnitude(effectiveWeight(weight)),
+    effectiveWeight: multiplier(factors),
+    initialWeight: multiplier(factors?.map(Math.abs)),
     noBias: constantOf(new Float32Array(units), [units]),
   };
 }

@@ -102,7 +102,7 @@ const wrongValues: readonly (() => unknown)[] = [
   () => new Uint8Array(64).fill(255),
   () => new Uint8Array(new SharedArrayBuffer(64)),
   () => new BigInt64Array(2),
-  // What this library makes.
+  // Things that this library makes.
   () => tensor(1),
   () => tensor(NaN),
   () => tensor([1, 2]),
