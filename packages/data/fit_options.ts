@@ -17,7 +17,10 @@ import {
   type TensorSet,
 } from "./data_set.ts";
 
-/** Inputs, targets, and further columns such as `lengths`. */
+/**
+ * Inputs, targets, and further columns. `lengths` says how many steps of each sequence count: it is
+ * passed to the layer, for its read-out, or to the loss where there is none.
+ */
 export type TrainingData = DataSet & {
   /** [samples, ...] with `timeSteps`, else [samples, T, ...]. */
   readonly x: Column;
@@ -62,6 +65,7 @@ export interface FitOptions<P extends Tree, S extends Tree, N extends string> {
     y: Tensor,
     columns: Readonly<Record<string, Tensor>>,
   ) => Tensor;
+  /** Moves the parameters, such as `adam({ learningRate: 1e-3 })`. */
   readonly optimizer: Optimizer;
   /** Tensors [samples, ...] or typed arrays, `{ x, y }`. Training runs where x is. */
   readonly data: TrainingData;
@@ -117,7 +121,7 @@ const names = [
 ];
 
 /** Checks the options of `fit`. */
-export function takeFitOptions<P extends Tree, S extends Tree, N extends string>(
+export function takeFitOptions<P extends Tree, S extends Tree>(
   action: string,
   options: FitOptions<P, S, string>,
 ): Fitting<P, S> {

@@ -1,5 +1,5 @@
 // One pass over a data set, with and without training.
-import type { OptimizerState } from "@spikeloop/functional";
+import type { OptimizerState, RunOptions } from "@spikeloop/functional";
 import { type Key, split } from "@spikeloop/random";
 import {
   add,
@@ -25,9 +25,14 @@ import type { Fitting, Metric, TrainingData } from "./fit_options.ts";
 interface Rows {
   readonly x: Tensor;
   readonly y: Tensor;
-  /** The other columns. */
+  /** The other columns, for losses and metrics. */
   readonly columns: Readonly<Record<string, Tensor>>;
+  /** How many steps of each row count, for read-outs. */
+  readonly lengths: Tensor | undefined;
 }
+
+/** The options of a run. */
+type Options = Pick<RunOptions, "training" | "lengths"> & { readonly key: Key };
 
 /** Sums over samples: of the loss first, then of the metrics. */
 type Sums = readonly Tensor[];
@@ -62,8 +67,9 @@ export async function trainEpoch<P extends Tree, S extends Tree>(
 ): Promise<Training<P>> {
   const { layer, optimizer, data, batchSize } = fitting;
   const { x } = data.tensors;
+  const isHost = x.backend.readSync !== undefined;
   const lossAndGrad = valueAuxAndGrad((params: Tree, rows: Rows, key: Key) => {
-    const output = outputOf(fitting, params as P, rows.x, { key, training: true });
+    const output = outputOf(fitting, params as P, rows, { key, training: true });
     return [fitting.loss(output, rows.y, rows.columns), [output]];
   });
   const update = (
@@ -71,7 +77,7 @@ export async function trainEpoch<P extends Tree, S extends Tree>(
     index: Float32Array,
     key: Key,
   ): Training<P> & Outcome & { readonly check: Tensor } => {
-    const rows = rowsAt(data, index);
+    const rows = rowsAt(fitting, data, index);
     const [loss, [output], grads] = lossAndGrad(training.params, rows, key);
     const values = [loss, ...metrics.map((metric) => metric(output, rows.y, rows.columns))];
     const [params, state] = optimizer.update(
@@ -85,8 +91,8 @@ export async function trainEpoch<P extends Tree, S extends Tree>(
       sums: addSums(training.sums, values, rows.x.shape[0]),
       loss,
       grads,
-      // One number that is not finite if the loss or a gradient is not.
-      check: treeLeaves(grads).map((g) => sum(g)).reduce(add, loss),
+      // One number that is not finite if the loss or a gradient is not; a device is not asked.
+      check: isHost ? treeLeaves(grads).map((g) => sum(g)).reduce(add, loss) : loss,
     };
   };
   // A function of its own for every epoch, so that it does not release what the epoch has yielded.
@@ -94,7 +100,6 @@ export async function trainEpoch<P extends Tree, S extends Tree>(
   const zero = full([], 0, { backend: x.backend });
   let training: Training<P> = { ...before, sums: [zero, ...metrics.map(() => zero)] };
   const keys = split(run, Math.ceil(data.samples / batchSize));
-  const isHost = x.backend.readSync !== undefined;
   const examine = (
     params: P,
     index: Float32Array,
@@ -102,8 +107,9 @@ export async function trainEpoch<P extends Tree, S extends Tree>(
     outcome: Outcome,
     where: string,
   ) => {
-    const inputs = xSeqOf(fitting, rowsAt(data, index).x);
-    return failNotFinite(layer, params, inputs, { key, training: true }, outcome, where);
+    const { x, lengths } = rowsAt(fitting, data, index);
+    const options = { key, training: true, lengths };
+    return failNotFinite(layer, params, xSeqOf(fitting, x), options, outcome, where);
   };
   let number = 0;
   let last: [Float32Array, Key, Outcome] | undefined;
@@ -134,8 +140,8 @@ export function evaluate<P extends Tree, S extends Tree>(
 ): Sums {
   const { backend } = data.tensors.x;
   const step = scoped(backend, (sums: Sums, index: Float32Array, key: Key): Sums => {
-    const rows = rowsAt(data, index);
-    const output = outputOf(fitting, params, rows.x, { key, training: false });
+    const rows = rowsAt(fitting, data, index);
+    const output = outputOf(fitting, params, rows, { key, training: false });
     const measures = [fitting.loss, ...Object.values(fitting.metrics)];
     const values = measures.map((measure) => measure(output, rows.y, rows.columns));
     return addSums(sums, values, rows.x.shape[0]);
@@ -150,9 +156,15 @@ export function evaluate<P extends Tree, S extends Tree>(
   return sums;
 }
 
-function rowsAt({ tensors }: Columns<TrainingData>, index: Float32Array): Rows {
+function rowsAt<P extends Tree, S extends Tree>(
+  { layer }: Fitting<P, S>,
+  { tensors }: Columns<TrainingData>,
+  index: Float32Array,
+): Rows {
   const { x, y, ...columns } = mapTree((column: Tensor) => take(column, index), tensors);
-  return { x, y, columns };
+  const { lengths, ...others } = columns as Readonly<Record<string, Tensor>>;
+  // After a read-out no time is left that a loss could count.
+  return { x, y, columns: layer.isReadOut ? others : columns, lengths };
 }
 
 /** The sequence [T, N, ...] of a batch. */
@@ -168,12 +180,13 @@ function xSeqOf<P extends Tree, S extends Tree>(
 function outputOf<P extends Tree, S extends Tree>(
   fitting: Fitting<P, S>,
   params: P,
-  x: Tensor,
-  options: { readonly key: Key; readonly training: boolean },
+  { x, lengths }: Rows,
+  options: Options,
 ): Tensor {
   const { layer } = fitting;
   const state = layer.initialState(x.shape[0], { backend: x.backend });
-  const [, output] = layer.multiStep(params, state, xSeqOf(fitting, x), options);
+  const all = lengths === undefined ? options : { ...options, lengths };
+  const [, output] = layer.multiStep(params, state, xSeqOf(fitting, x), all);
   return output;
 }
 

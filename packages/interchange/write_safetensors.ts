@@ -6,17 +6,17 @@ import { type NamedTree, nameLeaves } from "./name_leaves.ts";
 import { quote } from "./reading.ts";
 import { maxHeader, maxRank } from "./safetensors_header.ts";
 
-/** The types of numbers in a file. */
-type Dtype = "F32" | "F16" | "BF16";
-
 /** How `writeSafetensors` stores numbers. */
 export interface WriteOptions {
   /**
    * `"F32"`, the default, loses nothing. `"F16"` and `"BF16"` round to the nearest number, ties to
    * even.
    */
-  readonly dtype?: Dtype;
+  readonly dtype?: "F32" | "F16" | "BF16";
 }
+
+/** The types of numbers in a file. */
+type Dtype = NonNullable<WriteOptions["dtype"]>;
 
 const action = "write a safetensors file";
 const toBits = { F16: halfBits, BF16: bfloatBits };

@@ -395,6 +395,7 @@ export {
   type FitOptions,
   type FitSnapshot,
   type FrameOptions,
+  type Labels,
   type Metric,
   type ProgressBar,
   progressBar,
