@@ -301,6 +301,16 @@ const calls: readonly PublicCall[] = [
     args: () => [{}, s.readOut("mean").initialState(2), spikes(), { lengths: [1, 2] }],
   },
   { name: "detach", run: s.detach, args: () => [{ v: x() }] },
+  {
+    name: "diagnose",
+    run: s.diagnose,
+    args: () => [
+      net(),
+      net().init(s.key(0)),
+      s.ones([3, 2, 2]),
+      { key: s.key(0), training: true, noise: {}, lengths: undefined, loss: s.mean },
+    ],
+  },
   { name: "summary", run: s.summary, args: () => [net(), net().init(s.key(0))] },
   {
     name: "network.multiStep",
