@@ -84,13 +84,18 @@ export interface ScanArgs {
   readonly units: number;
   /** P, the units of a group, which are wired to each other; 0 for no lateral connection. */
   readonly group: number;
+  /** The steps that an output takes to arrive as a lateral current, d ≥ 1; 1 where group is 0. */
+  readonly delay: number;
   /** [T, N, D]. */
   readonly x: Storage;
   /** One [T, N, D] per name of the kernel's `noise`. */
   readonly noise: readonly Storage[];
   /** One [N, D] per state before the first step. */
   readonly state: readonly Storage[];
-  /** [N, D], the lateral current that arrives at the first step; present where group > 0. */
+  /**
+   * [d, N, D], the lateral currents that arrive at the first d steps, in their order; present where
+   * group > 0.
+   */
   readonly lateral: Storage | undefined;
   /**
    * [D, 1, P], where group > 0: row d holds the weights to unit d from the P units of its group.
@@ -108,7 +113,10 @@ export interface ScanResult {
   readonly out: Storage;
   /** [N, D] per state, after the last step. */
   readonly state: readonly Storage[];
-  /** [N, D], the lateral current that the last output sends; present where group > 0. */
+  /**
+   * [d, N, D], the lateral currents that arrive after the last step, in their order; present where
+   * group > 0.
+   */
   readonly lateral: Storage | undefined;
   /** [T, N, D] per traced state: its value after each step. */
   readonly trace: readonly Storage[];
@@ -120,7 +128,7 @@ export interface ScanCotangents {
   readonly out: Storage | undefined;
   /** [N, D] per state. */
   readonly state: readonly (Storage | undefined)[];
-  /** [N, D]. */
+  /** [d, N, D]. */
   readonly lateral: Storage | undefined;
 }
 
@@ -136,7 +144,7 @@ export interface ScanWants {
 
 /** The gradients of a scan. */
 export interface ScanGradients {
-  /** [T, N, D]; dL/dx at t > 0 is also dL/d(lateral current that arrives at t). */
+  /** [T, N, D]; dL/dx at t is also dL/d(lateral current that arrives at t). */
   readonly x: Storage;
   /** [N, D] per state before the first step, where wanted. */
   readonly state: readonly Storage[];

@@ -48,8 +48,9 @@ export function lateralChunks(group: number): readonly number[] {
  * The number of rows of the batch whose gradients share a partial sum. It is not divided along
  * time, so a partial sum of a weight, a bias or a learned parameter has 64 · T terms. Terms of one
  * size no longer change it beyond 2²⁴ of them, at T = 262,144 with 64 rows or more: gradients
- * through so many steps, which only small populations have memory for, come out too small. Back-propagation
- * in parts of some thousand steps (`stopGradient` of the state between them) has no such limit.
+ * through so many steps, which only small populations have memory for, come out too small.
+ * Back-propagation in parts of some thousand steps (`stopGradient` of the state between them) has
+ * no such limit.
  */
 export const gradientRows = 64;
 

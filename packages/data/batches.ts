@@ -1,6 +1,6 @@
 import { checkOptions, fail, takeCount, takeFlag } from "@spikeloop/errors";
 import { type Key, permutation, takeKey } from "@spikeloop/random";
-import { slice, take, type Tensor } from "@spikeloop/tensor";
+import { mapTree, slice, take, type Tensor } from "@spikeloop/tensor";
 import { type DataSet, takeDataSet, type TensorSet } from "./data_set.ts";
 
 /** The options of `batches`. */
@@ -48,35 +48,38 @@ export function batches<D extends DataSet>(
 ): Generator<DataBatch<D>, void, void> {
   const action = "make batches";
   checkOptions(action, options, ["batchSize", "key", "dropLast"]);
-  const { batchSize, key, dropLast = false } = options;
+  const { batchSize, key, dropLast } = options;
   takeCount(action, "batchSize", batchSize);
   if (key !== undefined) takeKey(action, "key", key);
-  takeFlag(action, "dropLast", dropLast);
+  if (dropLast !== undefined) takeFlag(action, "dropLast", dropLast);
   const { tensors, samples } = takeDataSet(action, "data", data);
   if (Object.hasOwn(tensors, "index")) fail(action, 'a column has the name "index" of the batch');
-  const order = key === undefined
-    ? Float32Array.from({ length: samples }, (_, i) => i)
-    : permutation(key, samples).dataSync();
-  return batchesOf(tensors, order, key !== undefined, batchSize, dropLast);
+  return batchesOf(tensors, samples, options);
 }
 
 // The checks above run when `batches` is called, not when the first batch is asked for.
 function* batchesOf<D extends DataSet>(
   tensors: TensorSet<D>,
-  order: Float32Array,
-  isShuffled: boolean,
-  batchSize: number,
-  dropLast: boolean,
+  samples: number,
+  { batchSize, key, dropLast }: BatchOptions,
 ): Generator<DataBatch<D>, void, void> {
-  const { length } = order;
-  for (let from = 0; from < length; from += batchSize) {
-    const to = Math.min(from + batchSize, length);
-    if (dropLast && to - from < batchSize) return;
-    const index = order.slice(from, to);
-    const columns = Object.entries<Tensor>(tensors).map(([name, x]) => [
-      name,
-      isShuffled ? take(x, index) : slice(x, from, to),
-    ]);
-    yield { ...Object.fromEntries(columns) as TensorSet<D>, index };
+  for (const index of indicesOf(samples, batchSize, key)) {
+    if (dropLast && index.length < batchSize) return;
+    const { length } = index;
+    const rows = (x: Tensor) =>
+      key === undefined ? slice(x, index[0], index[0] + length) : take(x, index);
+    yield { ...mapTree(rows, tensors), index };
   }
+}
+
+/** Yields the places of all samples once, in batches: shuffled if there is a key. */
+export function* indicesOf(
+  samples: number,
+  batchSize: number,
+  key: Key | undefined,
+): Generator<Float32Array, void, void> {
+  const order = key === undefined
+    ? Float32Array.from({ length: samples }, (_, i) => i)
+    : permutation(key, samples).dataSync();
+  for (let from = 0; from < samples; from += batchSize) yield order.slice(from, from + batchSize);
 }

@@ -30,6 +30,8 @@ export function takeDataSet<D extends DataSet>(action: string, name: string, dat
     refuse(action, name, data, "a record of tensors and typed arrays, such as { x, y }");
   }
   const tensors: Record<string, Tensor> = {};
+  // Typed arrays go to where the tensors are.
+  const backend = Object.values(data).find((value) => value instanceof Tensor)?.backend;
   let first: string | undefined;
   for (const column of Object.keys(data)) {
     const value: unknown = data[column];
@@ -37,7 +39,7 @@ export function takeDataSet<D extends DataSet>(action: string, name: string, dat
       const expected = "expected a tensor or a typed array";
       fail(action, `${name}.${column} is ${describe(value)}, ${expected}`);
     }
-    const x = value instanceof Tensor ? value : tensor(value);
+    const x = value instanceof Tensor ? value : tensor(value, undefined, { backend });
     if (x.shape.length === 0) {
       fail(action, `${name}.${column} has shape [], expected [samples, ...]`);
     }

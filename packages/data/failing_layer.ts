@@ -1,6 +1,5 @@
 import { fail } from "@spikeloop/errors";
-import type { Layer } from "@spikeloop/functional";
-import type { Key } from "@spikeloop/random";
+import type { Layer, RunOptions } from "@spikeloop/functional";
 import { Tensor, type Tree } from "@spikeloop/tensor";
 
 /** A layer that shows the outputs of its layers. */
@@ -60,7 +59,7 @@ export async function failNotFinite<P extends Tree, S extends Tree>(
   layer: Layer<P, S>,
   params: P,
   xSeq: Tensor,
-  options: { readonly key: Key; readonly training: boolean },
+  options: RunOptions,
   { loss, grads }: Outcome,
   where: string,
 ): Promise<never> {

@@ -17,7 +17,10 @@ import {
   type TensorSet,
 } from "./data_set.ts";
 
-/** Inputs, targets, and further columns such as `lengths`. */
+/**
+ * Inputs, targets, and further columns. `lengths` says how many steps of each sequence count: it is
+ * passed to the layer, for its read-out, or to the loss where there is none.
+ */
 export type TrainingData = DataSet & {
   /** [samples, ...] with `timeSteps`, else [samples, T, ...]. */
   readonly x: Column;
@@ -30,12 +33,12 @@ export type TrainingData = DataSet & {
  *
  * @param output The output of the layer, [T, N, F], or [N, F] after a read-out.
  * @param y The targets of the batch.
- * @param batch All columns of the batch.
+ * @param columns The other columns of the batch, such as `lengths`.
  */
 export type Metric = (
   output: Tensor,
   y: Tensor,
-  batch: Readonly<Record<string, Tensor>>,
+  columns: Readonly<Record<string, Tensor>>,
 ) => Tensor | number;
 
 /** All that training goes on with: a tree of tensors and numbers. */
@@ -53,14 +56,16 @@ export interface FitOptions<P extends Tree, S extends Tree, N extends string> {
   /** The network. */
   readonly layer: Layer<P, S>;
   /**
-   * The loss of a batch, a scalar: `loss(output, y)`. The output is [T, N, F], or [N, F] after a
-   * read-out; `batch` has all columns of the data, such as `lengths`.
+   * The loss of a batch, a scalar: `loss(output, y)`, such as `crossEntropy`. The output is
+   * [T, N, F], or [N, F] after a read-out; `columns` are the other columns of the batch, such as
+   * `lengths`.
    */
   readonly loss: (
     output: Tensor,
     y: Tensor,
-    batch: Readonly<Record<string, Tensor>>,
+    columns: Readonly<Record<string, Tensor>>,
   ) => Tensor;
+  /** Moves the parameters, such as `adam({ learningRate: 1e-3 })`. */
   readonly optimizer: Optimizer;
   /** Tensors [samples, ...] or typed arrays, `{ x, y }`. Training runs where x is. */
   readonly data: TrainingData;

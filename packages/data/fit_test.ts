@@ -1,16 +1,28 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { adam, crossEntropy, sgd } from "@spikeloop/functional";
+import {
+  adam,
+  crossEntropy,
+  meanSquaredError,
+  readOut,
+  sequential,
+  sgd,
+} from "@spikeloop/functional";
 import { key } from "@spikeloop/random";
 import {
+  less,
   mapTree,
   mul,
   ones,
   repeatSteps,
+  reshape,
   sqrt,
+  sub,
   sum,
   type Tensor,
+  tensor,
   transpose,
   treeLeaves,
+  where,
 } from "@spikeloop/tensor";
 import { fit } from "./fit.ts";
 import type { FitEvent } from "./fit_options.ts";
@@ -96,14 +108,45 @@ Deno.test("sequences enter step by step, and further columns reach the loss", as
     ...rest,
     epochs: 1,
     data: { ...data, x: xSeq, weight: new Float32Array(60) },
-    loss: (output, y, batch) => {
-      seen.push(Object.keys(batch).join());
+    loss: (output, y, columns) => {
+      seen.push(Object.keys(columns).join());
       return crossEntropy(logits(output), y);
     },
   }));
-  assertEquals(new Set(seen), new Set(["x,y,weight"]));
+  assertEquals(new Set(seen), new Set(["weight"]));
   const [repeated] = await all(fit({ ...options, epochs: 1 }));
   assertEquals(numbers(sequences.params), numbers(repeated.params));
+});
+
+Deno.test("lengths reach the read-out, or the loss where there is none", async () => {
+  const { timeSteps: _, ...rest } = options;
+  const xSeq = transpose(repeatSteps(data.x, 4), [1, 0, 2]);
+  const lengths = Uint8Array.from({ length: 60 }, (_, i) => 1 + i % 4);
+  const run = async (padding: number) => {
+    const steps = Uint8Array.from({ length: 60 * 4 }, (_, i) => i % 4);
+    const isPadding = less(sub(tensor(lengths, [60, 1]), 1), tensor(steps, [60, 4]));
+    const x = where(reshape(isPadding, [60, 4, 1]), padding, xSeq);
+    const withReadOut = fit({
+      ...rest,
+      layer: sequential({ network, mean: readOut("mean") }),
+      loss: crossEntropy,
+      metrics: { accuracy },
+      data: { x, y: data.y, lengths },
+      epochs: 1,
+    });
+    const perStep = fit({
+      ...rest,
+      metrics: {},
+      loss: (output, _, columns) => meanSquaredError(output, 0.5, columns),
+      data: { x, y: data.y, lengths },
+      epochs: 1,
+    });
+    const losses = [];
+    for await (const { loss } of withReadOut) losses.push(loss);
+    for await (const { loss } of perStep) losses.push(loss);
+    return losses;
+  };
+  assertEquals(await run(0), await run(9));
 });
 
 Deno.test("fit() names the first layer whose values are not finite", async () => {

@@ -15,7 +15,7 @@ import {
 } from "@spikeloop/tensor";
 
 /** Class numbers: a tensor, an array or a typed array. */
-type Labels = Tensor | NestedNumbers | NumberArray;
+export type Labels = Tensor | NestedNumbers | NumberArray;
 
 /** The class with the largest logit, and the right one. */
 function classesOf(operation: string, logits: Tensor, labels: Labels): [Tensor, Tensor] {

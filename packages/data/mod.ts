@@ -7,7 +7,7 @@
 export type { Column, DataSet, TensorSet } from "./data_set.ts";
 export { batches, type BatchOptions, type DataBatch } from "./batches.ts";
 export { type SplitOptions, trainTestSplit } from "./train_test_split.ts";
-export { accuracy, confusionMatrix } from "./metrics.ts";
+export { accuracy, confusionMatrix, type Labels } from "./metrics.ts";
 export { readIdx } from "./read_idx.ts";
 export { readNpy, readNpz } from "./read_npy.ts";
 export { type Events, eventsToFrames, type FrameOptions } from "./events_to_frames.ts";

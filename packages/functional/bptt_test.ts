@@ -69,7 +69,7 @@ const rowsOf = (numbers: readonly number[], width: number) =>
  */
 function randomConnection(connectionKey: Key, units: number, group: number) {
   const [choices, maskKey, signKey] = split(connectionKey, 3);
-  const [m, s, b] = randint(choices, [3], { max: 840 }).dataSync();
+  const [m, s, b, d] = randint(choices, [4], { max: 840 }).dataSync();
   const places = Array.from({ length: units * group }, (_, i) => {
     const receiver = Math.floor(i / group);
     return { i: receiver % group, j: i % group, sender: receiver - receiver % group + i % group };
@@ -92,7 +92,7 @@ function randomConnection(connectionKey: Key, units: number, group: number) {
   const sign = ([undefined, "excitatory", "inhibitory", signs] as const)[s % 4];
   const ofSender = ({ sender }: { sender: number }) =>
     sign === undefined || sign === "excitatory" ? 1 : sign === "inhibitory" ? -1 : signs[sender];
-  const connection: ConnectionOptions = { mask, sign, bias: b % 2 === 0 };
+  const connection: ConnectionOptions = { mask, sign, bias: b % 2 === 0, delay: 1 + d % 6 };
   return { connection, factors: places.map((p, i) => zerosAndOnes[i] * ofSender(p)) };
 }
 
@@ -120,6 +120,7 @@ function randomCase(seed: number) {
   const { connection, factors } = group > 0 && seed % 3 > 0
     ? randomConnection(connectionKey, units, group)
     : { connection: {}, factors: undefined };
+  const { delay = 1 } = connection;
   const hasBias = group > 0 && connection.bias !== false;
   const population: Population = wiring === "ilc"
     ? ilc(models[model], { actDim: populations, decPopDim: P, connection, ...options })
@@ -127,7 +128,7 @@ function randomCase(seed: number) {
     ? dense(models[model], { units, connection, ...options })
     : plain(models[model], { units, ...options });
   const equations: Equations = {
-    ...{ model, units, group, vDecay, cDecay, vThreshold, vReset, detachReset, slope },
+    ...{ model, units, group, delay, vDecay, cDecay, vThreshold, vReset, detachReset, slope },
   };
   const keys = split(values, 6);
   const bound = 1 / Math.sqrt(Math.max(group, 1));
@@ -136,7 +137,7 @@ function randomCase(seed: number) {
     x: draw(keys[0], steps * batch * units, -0.6, 1.2),
     v: rows(keys[1], units),
     c: model === "cuba" ? rows(keys[2], units) : [],
-    lateral: group > 0 ? rows(keys[3], units) : [],
+    lateral: group > 0 ? rows(keys[3], delay * units) : [],
     weight: draw(keys[4], units * group, -bound, bound),
     bias: hasBias ? draw(keys[5], units, -bound, bound) : [],
   };
@@ -154,7 +155,7 @@ function randomCase(seed: number) {
     }`;
   return {
     ...{ title, population, equations, edges, steps, batch, units, group, learn, data, weights },
-    ...{ hasBias, factors, signed: connection.sign !== undefined },
+    ...{ hasBias, delay, factors, signed: connection.sign !== undefined },
   };
 }
 
@@ -174,15 +175,17 @@ function expectedOf(one: Case) {
   const slope = (w: number, i: number) => (factors?.[i] ?? 1) * (signed ? Math.sign(w) : 1);
   const rows = Array.from({ length: batch }, (_, n) => {
     const part = (x: number[]) => rowOf(x, n, units);
+    const currents = (x: number[]) =>
+      Array.from({ length: one.delay }, (_, i) => rowOf(x, i * batch + n, units)).flat();
     const inputs: RowInputs = {
       x: stepsOf(one, data.x, n),
-      ...{ v: part(data.v), c: part(data.c), lateral: part(data.lateral) },
+      ...{ v: part(data.v), c: part(data.c), lateral: currents(data.lateral) },
       weight: data.weight.map(effective),
       bias: one.hasBias ? data.bias : new Array(units).fill(0),
     };
     const cotangents: Results = {
       spikes: stepsOf(one, weights.spikes, n),
-      ...{ v: part(weights.v), c: part(weights.c), lateral: part(weights.lateral) },
+      ...{ v: part(weights.v), c: part(weights.c), lateral: currents(weights.lateral) },
     };
     const { results, gradients, margin } = runRow(equations, inputs, edges);
     return { results, gradients: gradients(cotangents), margin };
@@ -197,7 +200,10 @@ function expectedOf(one: Case) {
     x: inTime((n) => rows[n].gradients.x as number[][]),
     v: rows.flatMap(({ gradients }) => gradients.v),
     c: rows.flatMap(({ gradients }) => gradients.c),
-    lateral: rows.flatMap(({ gradients }) => gradients.lateral),
+    lateral: Array.from(
+      { length: one.delay },
+      (_, i) => rows.flatMap(({ gradients }) => rowOf(gradients.lateral, i, units)),
+    ).flat(),
     weight: total((g) => g.weight).map((g, i) => g * slope(data.weight[i], i)),
     bias: total((g) => g.bias),
     vDecay: total((g) => g.vDecay),
@@ -230,12 +236,14 @@ for (const backend of [evaluator, cpu]) {
         tensor(Float32Array.from(values), shape, { backend });
       const pick = <V>(names: readonly string[], of: (name: string) => V) =>
         Object.fromEntries(names.map((name) => [name, of(name)]));
-      const states = Object.keys(population.initialState(1));
+      const rest = population.initialState(batch);
+      const states = Object.keys(rest);
+      const shapeOf = (name: string) => rest[name].shape;
       const column = data as Readonly<Record<string, number[]>>;
       const counts = weights as Readonly<Record<string, number[]>>;
       const inputs = {
         x: on(data.x, steps, batch, units),
-        state: pick(states, (name) => on(column[name], batch, units)),
+        state: pick(states, (name) => on(column[name], ...shapeOf(name))),
         params: {
           ...pick(learn, (name) => full([units], population.constants[name] ?? 0, { backend })),
           ...(group > 0 && { weight: on(data.weight, units, 1, group) }),
@@ -246,7 +254,9 @@ for (const backend of [evaluator, cpu]) {
       assertNear(spikes.dataSync(), expected.spikes, `${title}: spikes`);
       const loss = (p: typeof inputs): Tensor => {
         const [last, spikes] = population.multiStep(p.params, p.state, p.x);
-        const ofStates = states.map((name) => sum(mul(last[name], on(counts[name], batch, units))));
+        const ofStates = states.map((name) =>
+          sum(mul(last[name], on(counts[name], ...shapeOf(name))))
+        );
         return ofStates.reduce(add, sum(mul(spikes, on(weights.spikes, steps, batch, units))));
       };
       const g = grad(loss)(inputs);

@@ -1,8 +1,15 @@
 import { type Backend, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
-import { checkOptions, fail, refuse, takeFlag, takeList } from "@spikeloop/errors";
-import * as e from "@spikeloop/expr";
 import {
-  elementwise,
+  checkOptions,
+  fail,
+  refuse,
+  takeCount,
+  takeFlag,
+  takeFunction,
+  takeList,
+} from "@spikeloop/errors";
+import {
+  maskedWeight,
   type NestedNumbers,
   type NumberArray,
   readNumbers,
@@ -36,12 +43,19 @@ export interface ConnectionOptions<B extends boolean = boolean> {
   readonly sign?: "excitatory" | "inhibitory" | readonly number[];
   /** False: no unit has a bias, and the params lack it. True if missing. */
   readonly bias?: B;
+  /**
+   * The steps that a spike takes to arrive, d. With d > 1 the state `lateral` is [d, N, D]: the
+   * currents that arrive at the next d steps, the next step's first. 1 if missing.
+   */
+  readonly delay?: number;
 }
 
 /** The connection of a population, checked. */
 export interface Connection {
   /** Whether the params have a bias. */
   readonly hasBias: boolean;
+  /** The steps that a spike takes to arrive. */
+  readonly delay: number;
   /** Returns weights for `init` from ones drawn for a full connection. */
   initialWeight(weight: Tensor): Tensor;
   /** Returns the weights that the time loop takes; differentiable. */
@@ -50,24 +64,13 @@ export interface Connection {
   noBias(backend: Backend): Tensor;
 }
 
-/** mask · weight, and 0 also where the weight is not finite. */
-const masked = /* @__PURE__ */ elementwise("masked", 2, (w, mask) => e.select(mask, w, 0));
-
-/** factor · |weight|, where the factor is mask · sign: 0, 1 or -1. */
-const signed = /* @__PURE__ */ elementwise(
-  "signed",
-  2,
-  (w, factor) => e.select(factor, e.mul(factor, e.abs(w)), 0),
-);
-
-const magnitude = /* @__PURE__ */ elementwise("magnitude", 1, e.abs);
-
 /**
  * Checks the connection of `units` units in groups of `group`.
  *
  * @param name The function that the user called.
  * @throws {TypeError} if an option is unknown, of the wrong kind or shape.
  * @throws {RangeError} if a mask holds numbers other than 0 and 1, or signs other than 1 and -1.
+ * @throws {RangeError} if the delay is not an integer of at least 1.
  */
 export function takeConnection(
   name: string,
@@ -76,9 +79,10 @@ export function takeConnection(
   options: ConnectionOptions,
 ): Connection {
   const action = `make ${name}`;
-  checkOptions(action, options, ["mask", "sign", "bias"], "connection option");
-  const { mask, sign, bias = true } = options;
+  checkOptions(action, options, ["mask", "sign", "bias", "delay"], "connection option");
+  const { mask, sign, bias = true, delay = 1 } = options;
   const hasBias = takeFlag(action, "connection.bias", bias);
+  takeCount(action, "connection.delay", delay);
   const signs = sign === undefined ? undefined : takeSigns(action, sign, units);
   const factors = mask === undefined
     ? signs && new Float32Array(units * group).fill(1)
@@ -89,15 +93,17 @@ export function takeConnection(
       factors[i] *= signs[receiver - receiver % group + i % group];
     }
   }
-  const apply = signs === undefined ? masked : signed;
-  const factorsOn = factors && constantOf(factors, [units, 1, group]);
-  const effectiveWeight = (weight: Tensor) =>
-    factorsOn === undefined ? weight : apply(weight, factorsOn(weight.backend));
+  const isSigned = signs !== undefined;
+  const multiplier = (numbers: Float32Array | undefined) => {
+    const factorOn = numbers && constantOf(numbers, [units, 1, group]);
+    return (weight: Tensor) =>
+      factorOn ? maskedWeight(weight, factorOn(weight.backend), isSigned) : weight;
+  };
   return {
     hasBias,
-    effectiveWeight,
-    initialWeight: (weight) =>
-      signs === undefined ? effectiveWeight(weight) : magnitude(effectiveWeight(weight)),
+    delay,
+    effectiveWeight: multiplier(factors),
+    initialWeight: multiplier(factors?.map(Math.abs)),
     noBias: constantOf(new Float32Array(units), [units]),
   };
 }
@@ -144,6 +150,7 @@ function takeMask(
 ): Float32Array {
   const factors = new Float32Array(units * group);
   if (typeof mask === "function") {
+    takeFunction(action, "connection.mask", mask, "a function of i and j");
     for (let i = 0; i < factors.length; i++) {
       const connects: unknown = mask(Math.floor(i / group) % group, i % group);
       if (typeof connects !== "boolean") {

@@ -91,11 +91,38 @@ Deno.test("changing weights between calls changes the effective weights, inside 
   assertEquals([run(1), run(-2), run(1)], [[4, 4, 1], [8, 8, -1], [4, 4, 1]]);
 });
 
+Deno.test("a spike arrives as many steps later as the delay says, and what is on its way is state", () => {
+  const population = dense(integrateAndFire, {
+    units: 2,
+    connection: { mask: noSelf, bias: false, delay: 3 },
+  });
+  const weight = tensor([[[0, 0.25]], [[0.5, 0]]]);
+  const step = population.bind({ weight });
+  let state = population.initialState(1);
+  assertEquals(state.lateral.shape, [3, 1, 2]);
+  const membranes = [[1, 0], [0, 0], [0, 0], [0, 0], [0, 0]].map((x) => {
+    [state] = step(state, tensor([x]));
+    return [...state.v.dataSync()];
+  });
+  // Unit 0 fires at step 0, which raises unit 1 at step 3.
+  assertEquals(membranes, [[0, 0], [0, 0], [0, 0], [0, 0.5], [0, 0.5]]);
+});
+
+Deno.test("the state of a population with another delay is refused", () => {
+  const population = dense(integrateAndFire, { units: 2, connection: { delay: 3 } });
+  const other = dense(integrateAndFire, { units: 2, connection: { delay: 2 } });
+  assertThrows(
+    () => population.multiStep(population.init(key(0)), other.initialState(4), ones([5, 4, 2])),
+    TypeError,
+    "state lateral has shape [2, 4, 2], expected [3, 4, 2]: the input [5, 4, 2] is [T, N, D]",
+  );
+});
+
 Deno.test("masks, signs and flags of the wrong kind, shape or value are refused by name", () => {
   const words = "Cannot make ilc: ";
   const square = "expected [3, 3] or [6, 1, 3]";
   const wrong: readonly (readonly [unknown, typeof TypeError | typeof RangeError, string])[] = [
-    [3, TypeError, "its connection options are 3, expected a record of mask, sign, bias"],
+    [3, TypeError, "its connection options are 3, expected a record of mask, sign, bias, delay"],
     [{ masks: noSelf }, TypeError, 'no connection option "masks"'],
     [{ mask: [[1, 0], [0, 1]] }, TypeError, `connection.mask has shape [2, 2], ${square}`],
     [{ mask: ones([6, 6]) }, TypeError, `connection.mask has shape [6, 6], ${square}`],
@@ -112,6 +139,9 @@ Deno.test("masks, signs and flags of the wrong kind, shape or value are refused 
     [{ sign: [1, 1, 1, 1, 1, 0] }, RangeError, "connection.sign[5] is 0, expected 1 or -1"],
     [{ sign: [1, 1, 1, 1, 1, "1"] }, TypeError, 'connection.sign[5] is "1", expected 1 or -1'],
     [{ bias: 0 }, TypeError, "connection.bias is 0, expected true or false"],
+    [{ delay: 0 }, RangeError, "connection.delay is 0, expected an integer of at least 1"],
+    [{ delay: 1.5 }, RangeError, "connection.delay is 1.5, expected an integer of at least 1"],
+    [{ delay: "2" }, TypeError, 'connection.delay is "2", expected an integer of at least 1'],
   ];
   for (const [connection, kind, problem] of wrong) {
     assertThrows(() => pair(connection), kind, problem);

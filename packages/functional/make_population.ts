@@ -70,7 +70,7 @@ export function makePopulation<S extends string, P extends string>(
   const learned = resolveLearned(name, model, constants, options.learn);
   const { kernel, numbers } = neuronKernel(model, { params: constants, surrogate, detachReset });
   const label = `neuron "${model.name}"`;
-  const states = stateRecord(label, restOf(model, constants), group > 0);
+  const states = stateRecord(label, restOf(model, constants), group > 0, connection?.delay);
   const readParams = paramsReader(label, {
     ...{ kernel, numbers, units, group, connection, constants, learned },
   });

@@ -64,6 +64,7 @@ export function paramsReader(
       ),
       lateral: weight && {
         group,
+        delay: connection?.delay,
         weight: connection === undefined ? weight : connection.effectiveWeight(weight),
         bias: connection === undefined || connection.hasBias
           ? read(params, "bias", shapes.bias)

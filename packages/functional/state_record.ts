@@ -1,4 +1,4 @@
-import { describe, didYouMean, fail } from "@spikeloop/errors";
+import { describe, didYouMean, fail, shorten } from "@spikeloop/errors";
 import { full, type ScanState, Tensor } from "@spikeloop/tensor";
 import type { Placement, Tensors } from "./layer.ts";
 
@@ -24,11 +24,13 @@ export const lateralName = "lateral";
  *
  * @param rest The variables and their values at rest.
  * @param connected Whether the state holds the lateral current too.
+ * @param delay The steps that a spike takes to arrive: with more than one, that many currents.
  */
 export function stateRecord(
   label: string,
   rest: Readonly<Record<string, number>>,
   connected: boolean,
+  delay = 1,
 ): StateRecord {
   const variables = Object.keys(rest);
   const names = connected ? [...variables, lateralName] : variables;
@@ -42,19 +44,23 @@ export function stateRecord(
       fail(action, `the state is ${describe(state)}, ${expected}`);
     }
     const entries = Object.entries(state);
-    const found = entries.map(([n, x]) => x instanceof Tensor ? n : `${n}: ${describe(x)}`);
+    const found = entries.map(([n, x]) => x instanceof Tensor ? n : `${n}: ${describe(x)}`)
+      .join(", ");
     const missing = names.filter((n) => !Object.hasOwn(state, n));
     const hints = entries.flatMap(([n]) => names.includes(n) ? [] : [didYouMean(n, missing)]);
     return fail(
       action,
-      `the state has ${found.join(", ") || "nothing"}, ${expected}${hints.join("")}`,
+      `the state has ${shorten(found, 300) || "nothing"}, ${expected}${hints.join("")}`,
     );
   }
 
   return {
     atRest: (batch, units, placement = {}) => {
       const shape = [batch, units];
-      return Object.fromEntries(names.map((n) => [n, full(shape, rest[n] ?? 0, placement)]));
+      return Object.fromEntries(names.map((n) => {
+        const isDelayed = n === lateralName && delay > 1;
+        return [n, full(isDelayed ? [delay, ...shape] : shape, rest[n] ?? 0, placement)];
+      }));
     },
     read: (state) => {
       if (typeof state !== "object" || state === null) misfit(state);

@@ -6,17 +6,17 @@ import { type NamedTree, nameLeaves } from "./name_leaves.ts";
 import { quote } from "./reading.ts";
 import { maxHeader, maxRank } from "./safetensors_header.ts";
 
-/** The types of numbers in a file. */
-type Dtype = "F32" | "F16" | "BF16";
-
 /** How `writeSafetensors` stores numbers. */
 export interface WriteOptions {
   /**
    * `"F32"`, the default, loses nothing. `"F16"` and `"BF16"` round to the nearest number, ties to
    * even.
    */
-  readonly dtype?: Dtype;
+  readonly dtype?: "F32" | "F16" | "BF16";
 }
+
+/** The types of numbers in a file. */
+type Dtype = NonNullable<WriteOptions["dtype"]>;
 
 const action = "write a safetensors file";
 const toBits = { F16: halfBits, BF16: bfloatBits };
@@ -58,8 +58,8 @@ function sortedJson(record: Readonly<Record<string, string>>): string[] {
  * @param metadata Free text by name.
  * @throws {TypeError} if a value is not a tensor on the CPU, two have one name, a name is
  * `__metadata__`, or metadata is not text.
- * @throws {RangeError} if float32 cannot hold a number exactly, `dtype` is no such type, a finite number is beyond F16 or BF16, or the
- * header is larger than the format allows.
+ * @throws {RangeError} if float32 cannot hold a number exactly, `dtype` is no such type, a finite
+ * number is beyond F16 or BF16, or the header is larger than the format allows.
  *
  * @example All parameters of a network.
  * ```ts

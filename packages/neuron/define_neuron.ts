@@ -34,8 +34,10 @@ export function defineNeuron<
   S extends string,
   P extends NeuronParams,
   const N extends string = never,
+  C extends string = S,
+  R extends string = S,
 >(
-  definition: NeuronDefinition<S, P, N>,
+  definition: NeuronDefinition<S, P, N, C, R>,
 ): Neuron<S, keyof P & string> {
   checkNeuron(definition as Neuron);
   const neuron = Object.freeze({ ...definition }) as Neuron<S, keyof P & string>;

@@ -6,6 +6,7 @@
 export { defineNeuron, restOf, takeNeuron } from "./define_neuron.ts";
 export type {
   Bounds,
+  Excess,
   Neuron,
   NeuronDefinition,
   NeuronParams,

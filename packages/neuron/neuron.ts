@@ -79,13 +79,22 @@ export interface Neuron<S extends string = string, P extends string = string> {
   readonly noise?: readonly string[];
 }
 
+/** No value has one of these names that is not a state. */
+export type Excess<K extends string, S extends string> = { readonly [E in Exclude<K, S>]: never };
+
 /**
  * The parts of a neuron as `defineNeuron` takes them. `rest` has the names of the states, `params`
  * the names of the parameters and `noise` those of the noise; the equations read no others, and
- * return no other states. A parameter is an expression, or null too if its default has the type
- * `number | null`.
+ * return no other states: `C` has the names that `charge` returns, `R` those of `reset`. A parameter
+ * is an expression, or null too if its default has the type `number | null`.
  */
-export interface NeuronDefinition<S extends string, P extends NeuronParams, N extends string> {
+export interface NeuronDefinition<
+  S extends string,
+  P extends NeuronParams,
+  N extends string,
+  C extends string = S,
+  R extends string = S,
+> {
   /** See `Neuron`. */
   readonly name: string;
   /** See `Neuron`. */
@@ -102,7 +111,7 @@ export interface NeuronDefinition<S extends string, P extends NeuronParams, N ex
     x: Expr,
     params: ParamExprs<NoInfer<P>>,
     noise: StateExprs<NoInfer<N>>,
-  ): StateExprs<NoInfer<S>>;
+  ): StateExprs<C> & StateExprs<NoInfer<S>> & Excess<NoInfer<C>, NoInfer<S>>;
   /** See `Neuron`. */
   fire?(state: StateExprs<NoInfer<S>>, params: ParamExprs<NoInfer<P>>): Expr;
   /** See `Neuron`. */
@@ -110,7 +119,10 @@ export interface NeuronDefinition<S extends string, P extends NeuronParams, N ex
     state: StateExprs<NoInfer<S>>,
     spike: Expr,
     params: ParamExprs<NoInfer<P>>,
-  ): Partial<StateExprs<NoInfer<S>>>;
+  ):
+    & { readonly [K in R]?: Expr }
+    & Partial<StateExprs<NoInfer<S>>>
+    & Excess<NoInfer<R>, NoInfer<S>>;
   /** See `Neuron`. */
   emit?(
     state: StateExprs<NoInfer<S>>,

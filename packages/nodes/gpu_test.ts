@@ -1,4 +1,5 @@
 import { onGpu } from "@spikeloop/dev";
+import { trials } from "@spikeloop/dev/testing";
 import { applySuite } from "./testing/apply_suite.ts";
 import { customNodeSuite } from "./testing/custom_node_suite.ts";
 import { runStepsSuite } from "./testing/run_steps_suite.ts";
@@ -9,7 +10,7 @@ import { noisyGoldenSuite } from "./testing/noisy_golden_suite.ts";
 
 await onGpu("nodes", (backend) => {
   const device = { backend, exact: false };
-  ilcGoldenSuite(device);
+  ilcGoldenSuite(device, { surrogateStride: trials(3, 1) });
   nodesGoldenSuite(device);
   noisyGoldenSuite(device);
   runStepsSuite(device);

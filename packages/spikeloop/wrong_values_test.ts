@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { onGpu } from "@spikeloop/dev";
+import { foreignErrors, type PublicCall } from "@spikeloop/dev/testing";
 import * as expr from "@spikeloop/expr";
 import * as s from "./mod.ts";
-import { foreignErrors, type PublicCall } from "./testing/wrong_values.ts";
 
 const x = () => s.tensor([[1, 2], [3, 4]]);
 const spikes = () => s.ones([3, 2, 4]);
@@ -184,7 +185,7 @@ const calls: readonly PublicCall[] = [
     run: s.dense,
     args: () => [s.lif, {
       units: 2,
-      connection: { mask: s.noSelf, sign: "excitatory" as const, bias: false },
+      connection: { mask: s.noSelf, sign: "excitatory" as const, bias: false, delay: 2 },
     }],
   },
   {
@@ -555,13 +556,31 @@ const calls: readonly PublicCall[] = [
   },
 ];
 
-for (const call of calls) {
-  Deno.test(`${call.name} answers every wrong value with an error of ours`, () => {
-    assertEquals(foreignErrors(call), []);
-  });
+function tryWrongValues(calls: readonly PublicCall[]): void {
+  for (const call of calls) {
+    Deno.test(`${call.name} answers every wrong value with an error of ours`, async () => {
+      assertEquals(await foreignErrors(call), []);
+    });
+  }
 }
 
-/** Public functions that take nothing, or are tried by another name. */
+tryWrongValues(calls);
+
+const gpuOptions = (): s.WebGpuOptions => ({ powerPreference: "low-power", gpu: undefined });
+
+await onGpu("wrong values", (gpu) =>
+  tryWrongValues([
+    {
+      name: "webgpu",
+      run: async (options: s.WebGpuOptions) => (await s.webgpu(options)).dispose(),
+      args: () => [gpuOptions()],
+    },
+    { name: "webgpu.isSupported", run: s.webgpu.isSupported, args: () => [gpuOptions()] },
+    { name: "gpu.tensor", run: gpu.tensor, args: () => [[1, 2], [2]] },
+    { name: "gpu.from", run: gpu.from, args: () => [x()] },
+  ]));
+
+/** Public functions that take nothing, are tried by another name, or need a GPU. */
 const exempt = [
   ...["startThreads", "pendulum", "cartPoleSwingUp", "mountainCarContinuous", "surrogateNames"],
   ...["resetMembrane", "valueAuxAndGrad", "webgpu"],

@@ -60,7 +60,7 @@ export function bindScan(
     const node = rules && (stepRule ??= rules.steps(checked))(state, x, args, result.out);
     return {
       out: outputTensor(kernel, backend, result.out, shape, node),
-      state: stateTensors(backend, result.state, result.lateral, shape, node),
+      state: stateTensors(backend, result.state, result.lateral, shape, checked.delay, node),
     };
   };
 }

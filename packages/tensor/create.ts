@@ -8,26 +8,10 @@ import {
 } from "@spikeloop/backend";
 import { cpu } from "@spikeloop/cpu";
 import { checkOptions, describe, fail, refuse, takeFlag } from "@spikeloop/errors";
+import { type NestedNumbers, type NumberArray, readNumbers } from "./read_numbers.ts";
 import { reshape } from "./reshape.ts";
 import { failRun } from "./run_skeletons.ts";
 import { Tensor } from "./tensor.ts";
-
-/** Numbers in arrays, nested as deep as the tensor has axes. */
-export type NestedNumbers = number | readonly NestedNumbers[];
-
-/** An array of numbers of one type. */
-export type NumberArray =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
 
 /** Options of a new tensor. */
 export interface CreateOptions {
@@ -138,100 +122,6 @@ function resolveOptions(options: CreateOptions): CreateOptions & { readonly back
   }
   if (binary !== undefined) takeFlag("make a tensor", "binary", binary);
   return { backend, binary };
-}
-
-/**
- * Numbers as `tensor` reads them, flat, and the shape in which they were nested; a typed array has
- * one axis. For packages that need numbers and no tensor.
- *
- * @throws {TypeError} if arrays are ragged, or hold values other than numbers.
- * @throws {RangeError} if float32 cannot hold an integer.
- *
- * @example
- * ```ts
- * import { readNumbers } from "@spikeloop/tensor";
- * import { assertEquals } from "@std/assert";
- *
- * const { data, shape } = readNumbers([[1, 0], [0, 1]]);
- * assertEquals([...data], [1, 0, 0, 1]);
- * assertEquals(shape, [2, 2]);
- * ```
- */
-export function readNumbers(
-  values: NestedNumbers | NumberArray,
-): { readonly data: Float32Array; readonly shape: Shape } {
-  if (isNumberArray(values)) return { data: toFloat32(values), shape: [values.length] };
-  if (typeof values !== "number" && !Array.isArray(values)) {
-    fail(
-      `make a tensor of ${describe(values)}`,
-      "expected a number, nested arrays of numbers, a typed array or a tensor",
-    );
-  }
-  const shape = shapeOfNested(values);
-  const data = new Float32Array(sizeOf(shape));
-  fill(data, 0, values, shape, 0);
-  return { data, shape };
-}
-
-function isNumberArray(values: unknown): values is NumberArray {
-  return ArrayBuffer.isView(values) && !(values instanceof DataView);
-}
-
-function toFloat32(values: NumberArray): Float32Array {
-  if (values instanceof Float32Array) return values;
-  const data = new Float32Array(values.length);
-  for (let i = 0; i < data.length; i++) {
-    const value = values[i];
-    data[i] = Number(value);
-    if (typeof value === "bigint" ? BigInt(data[i]) !== value : isRounded(value, data[i])) {
-      failRounded(value);
-    }
-  }
-  return data;
-}
-
-/** Whether rounding has moved an integer. Beyond 2⁵³ every number is one, and is meant as none. */
-const isRounded = (value: number, rounded: number): boolean =>
-  rounded !== value && Number.isSafeInteger(value);
-
-function failRounded(value: number | bigint): never {
-  const hint = "expected one such as 2²⁴ or less; Math.fround rounds it";
-  return fail("make a tensor", `float32 cannot hold the integer ${value}, ${hint}`, RangeError);
-}
-
-function shapeOfNested(values: NestedNumbers): number[] {
-  const shape: number[] = [];
-  for (let level: NestedNumbers = values; Array.isArray(level); level = level[0]) {
-    shape.push(level.length);
-    if (level.length === 0) break;
-  }
-  return shape;
-}
-
-/** Writes nested numbers from `at` on, and returns the place after the last one. */
-function fill(
-  data: Float32Array,
-  at: number,
-  values: NestedNumbers,
-  shape: Shape,
-  axis: number,
-): number {
-  if (axis === shape.length) {
-    if (typeof values !== "number") {
-      fail("make a tensor", `found ${describe(values)} where a number was expected`);
-    }
-    data[at] = values;
-    if (isRounded(values, data[at])) failRounded(values);
-    return at + 1;
-  }
-  if (!Array.isArray(values) || values.length !== shape[axis]) {
-    const other = Array.isArray(values) ? `${values.length}` : describe(values);
-    const extents = `${shape[axis]} elements in one place and ${other} in another`;
-    fail("make a tensor", `the arrays are ragged, axis ${axis} has ${extents}`);
-  }
-  let end = at;
-  for (const v of values) end = fill(data, end, v, shape, axis + 1);
-  return end;
 }
 
 /**

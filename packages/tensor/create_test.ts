@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { cpu } from "@spikeloop/cpu";
-import { full, type NestedNumbers, ones, tensor, zeros } from "./create.ts";
+import { full, ones, tensor, zeros } from "./create.ts";
+import type { NestedNumbers } from "./read_numbers.ts";
 import { evaluator } from "@spikeloop/backend/evaluator";
 
 Deno.test("tensor() takes numbers nested to any depth, flat numbers with a shape, and tensors", () => {

@@ -17,15 +17,13 @@ export {
 export {
   type CreateOptions,
   full,
-  type NestedNumbers,
-  type NumberArray,
   ones,
-  readNumbers,
   tensor,
   uploadTensor,
   zeros,
   zerosLike,
 } from "./create.ts";
+export { type NestedNumbers, type NumberArray, readNumbers } from "./read_numbers.ts";
 export {
   elementwise,
   elementwiseAll,
@@ -67,6 +65,7 @@ export { logSoftmax, softmax } from "./softmax.ts";
 export { repeatSteps } from "./repeat_steps.ts";
 export { matmul, type MatmulOptions } from "./matmul.ts";
 export { affine } from "./affine.ts";
+export { maskedWeight } from "./masked_weight.ts";
 export { customVjp } from "./custom_vjp.ts";
 export { grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 export { scoped } from "./scoped.ts";

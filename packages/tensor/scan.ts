@@ -78,7 +78,7 @@ export function scan(
   const node = activeRules()?.scan(checked, state, x, args, result.out);
   return {
     out: outputTensor(kernel, backend, result.out, x.shape, node),
-    state: stateTensors(backend, result.state, result.lateral, [batch, units], node),
+    state: stateTensors(backend, result.state, result.lateral, [batch, units], checked.delay, node),
     trace: trace.length === 0 ? noTensors : traceTensors(checked, state, x, result.trace),
   };
 }

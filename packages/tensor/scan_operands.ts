@@ -9,7 +9,12 @@ import {
 } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import { commonBackend } from "./common_backend.ts";
-import { type CheckedScanSetting, expectShape, type ScanState } from "./scan_setting.ts";
+import {
+  type CheckedScanSetting,
+  expectShape,
+  lateralShape,
+  type ScanState,
+} from "./scan_setting.ts";
 import { isTracked } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -44,7 +49,7 @@ export function checkOperands(
   noise: readonly Tensor[],
   batch: number,
 ): void {
-  const { kernel, units, lateral } = setting;
+  const { kernel, units, lateral, delay } = setting;
   const { values } = state;
   if (
     values.length !== kernel.states.length ||
@@ -63,7 +68,12 @@ export function checkOperands(
   const { backend } = x;
   let fits = setting.backend === undefined || setting.backend === backend;
   for (let i = 0; i < values.length; i++) fits &&= isRows(values[i], backend, batch, units);
-  if (state.lateral !== undefined) fits &&= isRows(state.lateral, backend, batch, units);
+  if (state.lateral !== undefined) {
+    fits &&= delay === 1
+      ? isRows(state.lateral, backend, batch, units)
+      : state.lateral.backend === backend &&
+        sameShape(state.lateral.shape, lateralShape(delay, batch, units));
+  }
   for (let i = 0; i < noise.length; i++) {
     fits &&= noise[i].backend === backend && sameShape(noise[i].shape, x.shape);
   }
@@ -89,7 +99,7 @@ function isRows({ backend, shape }: Tensor, on: Backend, batch: number, units: n
 
 /** Throws the error that names the first operand that does not fit. */
 function failMisfit(
-  { kernel, units, tensors }: CheckedScanSetting,
+  { kernel, units, tensors, delay }: CheckedScanSetting,
   state: ScanState,
   x: Tensor,
   noise: readonly Tensor[],
@@ -99,12 +109,14 @@ function failMisfit(
   const own = tensors.flatMap((p, i) =>
     p === undefined ? [] : [[["weight", "bias", ...kernel.params][i], p] as const]
   );
+  const rows = [batch, units];
+  const currents = lateralShape(delay, batch, units);
   const states = [
-    ...state.values.map((s, i) => [`state ${kernel.states[i]}`, s] as const),
-    ...(state.lateral === undefined ? [] : [["state lateral", state.lateral] as const]),
+    ...state.values.map((s, i) => [`state ${kernel.states[i]}`, s, rows] as const),
+    ...(state.lateral === undefined ? [] : [["state lateral", state.lateral, currents] as const]),
   ];
-  for (const [name, s] of states) {
-    if (sameShape(s.shape, [batch, units])) continue;
+  for (const [name, s, shape] of states) {
+    if (sameShape(s.shape, shape)) continue;
     const isSequence = x.shape.length === 3;
     // A batch of sequences, as other libraries take it.
     const hint = isSequence && s.shape[0] === x.shape[0]
@@ -112,13 +124,13 @@ function failMisfit(
       : "";
     fail(
       action,
-      `${name} has shape ${showShape(s.shape)}, expected ${showShape([batch, units])}: ` +
+      `${name} has shape ${showShape(s.shape)}, expected ${showShape(shape)}: ` +
         `the input ${showShape(x.shape)} is ${isSequence ? "[T, N, D]" : "[N, D]"}${hint}`,
     );
   }
   for (const n of noise) expectShape(kernel, "noise", n, x.shape);
   const all = [["the input", x] as const, ...states, ...noise.map((n) => ["noise", n] as const)];
-  const named = [...all, ...own];
+  const named: (readonly [string, Tensor, ...unknown[]])[] = [...all, ...own];
   const names = named.map(([name]) => name);
   commonBackend(`neuron "${kernel.name}"`, named.map(([, x]) => x), names);
   return fail(action, "the state does not fit");
@@ -126,7 +138,7 @@ function failMisfit(
 
 /** The arguments of the scan skeleton. */
 export function scanArgs(
-  { units, values, lateral }: CheckedScanSetting,
+  { units, values, lateral, delay }: CheckedScanSetting,
   state: ScanState,
   x: Tensor,
   noise: readonly Tensor[],
@@ -138,6 +150,7 @@ export function scanArgs(
     batch,
     units,
     group: lateral === undefined ? 0 : lateral.group,
+    delay,
     x: x.storage,
     noise: storages(noise),
     state: storages(state.values),

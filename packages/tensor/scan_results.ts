@@ -35,6 +35,7 @@ export function stateTensors(
   state: readonly Storage[],
   lateral: Storage | undefined,
   shape: Shape,
+  delay: number,
   node: TapeNode | undefined,
 ): ScanState {
   const values = new Array<Tensor>(state.length);
@@ -43,6 +44,13 @@ export function stateTensors(
   }
   return {
     values,
-    lateral: lateral && stateTensor(backend, lateral, shape, node, 1 + state.length),
+    lateral: lateral &&
+      stateTensor(
+        backend,
+        lateral,
+        delay === 1 ? shape : [delay, ...shape],
+        node,
+        1 + state.length,
+      ),
   };
 }

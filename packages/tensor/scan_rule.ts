@@ -2,8 +2,8 @@
 import type { ScanArgs, ScanKernel, Shape, Storage } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import { reshape } from "./reshape.ts";
-import { runGather, runScanBackward } from "./run_skeletons.ts";
-import type { CheckedScanSetting, ScanState } from "./scan_setting.ts";
+import { runGather, runScanBackward, runScatter } from "./run_skeletons.ts";
+import { type CheckedScanSetting, lateralShape, type ScanState } from "./scan_setting.ts";
 import { sum } from "./sum.ts";
 import { isRecording, isTracked, reachBack, record } from "./tape.ts";
 import { type TapeNode, Tensor } from "./tensor.ts";
@@ -56,7 +56,7 @@ export function scanRule(
   args: ScanArgs,
   out: Storage,
 ): TapeNode | undefined {
-  const { kernel, units, params, lateral, tensors } = setting;
+  const { kernel, units, params, lateral, tensors, delay } = setting;
   const { backend } = x;
   const { values } = state;
   const stateShape = [args.batch, units];
@@ -80,7 +80,10 @@ export function scanRule(
     const push = (s: Storage | undefined, shape: Shape) =>
       results.push(s && new Tensor(backend, s, shape));
     for (let i = 0; i < values.length; i++) push(gradients.state[i], stateShape);
-    results.push(wantsLateral ? firstStep(gx, stateShape) : undefined);
+    const shape = lateralShape(delay, args.batch, units);
+    results.push(
+      wantsLateral ? lateralCotangent(gx, g[1 + values.length], args, shape) : undefined,
+    );
     push(gradients.weight, lateral?.weight.shape ?? []);
     push(gradients.bias, lateral?.bias.shape ?? []);
     for (let i = 0; i < params.length; i++) {
@@ -90,11 +93,29 @@ export function scanRule(
   });
 }
 
-/** dL/dx of the first step, which is also dL/d(lateral current that arrived there). */
-function firstStep(gx: Tensor, shape: Shape): Tensor {
-  const [batch, units] = shape;
-  const view = { storage: gx.storage, offset: 0, shape, strides: [units, 1] };
-  return batch * units === gx.size
-    ? reshape(gx, shape)
-    : new Tensor(gx.backend, runGather(gx.backend, view), shape);
+/**
+ * The cotangent of the lateral currents before a run, from dL/dx and from their cotangent after it:
+ * a current that arrives during the run has that of x; the others are those that are left after it.
+ */
+export function lateralCotangent(
+  gx: Tensor,
+  after: Tensor | undefined,
+  { steps, delay, batch, units }: ScanArgs,
+  shape: Shape,
+): Tensor {
+  const { backend, storage } = gx;
+  if (steps === delay) return reshape(gx, shape);
+  const size = batch * units;
+  const numbers = (start: number, count: number) => (
+    { offset: start * size, shape: [count * size], strides: [1] }
+  );
+  const first = (storage: Storage, count: number) =>
+    runGather(backend, { storage, ...numbers(0, count) });
+  if (steps > delay) return new Tensor(backend, first(storage, delay), shape);
+  const parts = [{ data: storage, into: numbers(0, steps) }];
+  const left = delay - steps;
+  if (after !== undefined) {
+    parts.push({ data: first(after.storage, left), into: numbers(steps, left) });
+  }
+  return new Tensor(backend, runScatter(backend, shape, parts), shape);
 }

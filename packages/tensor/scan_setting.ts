@@ -6,7 +6,7 @@ import {
   showShape,
   type Storage,
 } from "@spikeloop/backend";
-import { fail } from "@spikeloop/errors";
+import { fail, takeCount } from "@spikeloop/errors";
 import { commonBackend } from "./common_backend.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -14,6 +14,8 @@ import type { Tensor } from "./tensor.ts";
 export interface Lateral {
   /** P. */
   readonly group: number;
+  /** The steps that an output takes to arrive, d; 1 if missing. */
+  readonly delay?: number;
   /** [D, 1, P]. */
   readonly weight: Tensor;
   /** [D]. */
@@ -32,12 +34,20 @@ export interface ScanSetting {
   readonly lateral?: Lateral;
 }
 
-/** The state of N rows of units between two steps; every tensor is [N, D]. */
+/** The state of N rows of units between two steps. */
 export interface ScanState {
-  /** In the order of the kernel's states. */
+  /** In the order of the kernel's states, each [N, D]. */
   readonly values: readonly Tensor[];
-  /** The lateral current that arrives at the next step; absent where units are not connected. */
+  /**
+   * The lateral current that arrives at the next step, [N, D]; with a delay of d > 1 those that
+   * arrive at the next d steps, [d, N, D], in their order. Absent where units are not connected.
+   */
   readonly lateral?: Tensor;
+}
+
+/** The shape of the lateral currents of `batch` rows. */
+export function lateralShape(delay: number, batch: number, units: number): Shape {
+  return delay === 1 ? [batch, units] : [delay, batch, units];
 }
 
 /**
@@ -81,6 +91,8 @@ export class CheckedScanSetting implements ScanSetting {
   readonly params: readonly (number | Tensor)[];
   /** The lateral connection. */
   readonly lateral?: Lateral;
+  /** The steps that an output takes to arrive; 1 where there is no connection. */
+  readonly delay: number;
   /** Weight, bias, then the parameters; undefined for numbers and where there is no connection. */
   readonly tensors: readonly (Tensor | undefined)[];
   /** The backend of its tensors; undefined if it has none. */
@@ -93,6 +105,7 @@ export class CheckedScanSetting implements ScanSetting {
    *
    * @throws {TypeError} if a shape or the number of parameters does not fit.
    * @throws {TypeError} if tensors are on several backends.
+   * @throws {RangeError} if the delay is not an integer of at least 1.
    */
   constructor({ kernel, units, params, lateral }: ScanSetting) {
     if (params.length !== kernel.params.length) {
@@ -128,6 +141,7 @@ export class CheckedScanSetting implements ScanSetting {
     this.units = units;
     this.params = params;
     this.lateral = lateral;
+    this.delay = takeCount(`run neuron "${kernel.name}"`, "delay", lateral?.delay ?? 1);
     this.tensors = tensors;
     this.values = values;
     this.backend = backendOf(kernel, tensors);

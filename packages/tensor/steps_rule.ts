@@ -1,9 +1,19 @@
 // The gradients of the time loop's steps, and of the weight, bias and parameters that they share.
-import type { LateralRecord, Storage } from "@spikeloop/backend";
+import type { Backend, LateralRecord, ScanArgs, Storage } from "@spikeloop/backend";
 import { add } from "./functions.ts";
 import type { RunRule } from "./gradient_rules.ts";
-import { runLateralGradient, runParamGradient, runScanBackward } from "./run_skeletons.ts";
-import { isStateTracked, onceDifferentiable, paramCotangent } from "./scan_rule.ts";
+import {
+  runGather,
+  runLateralGradient,
+  runParamGradient,
+  runScanBackward,
+} from "./run_skeletons.ts";
+import {
+  isStateTracked,
+  lateralCotangent,
+  onceDifferentiable,
+  paramCotangent,
+} from "./scan_rule.ts";
 import type { CheckedScanSetting } from "./scan_setting.ts";
 import { isTracked, isWalked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -20,7 +30,7 @@ interface StepRecord {
 
 /** Puts a binding's weight, bias and parameters on the tape, and returns the rule of its steps. */
 export function stepsRule(setting: CheckedScanSetting): RunRule {
-  const { kernel, params, tensors } = setting;
+  const { kernel, params, tensors, delay } = setting;
   const records: StepRecord[] = [];
   // One node stands for all that the steps share. It comes before them on the tape, so its pullback
   // runs after theirs, when all records are there.
@@ -44,6 +54,7 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
     const { backend, shape } = x;
     const wants = { weights: false, params: paramWants, state: isStateTracked(state) };
     const inputs = [x, ...state.values, state.lateral, sharedTensor];
+    const isDelayed = delay > 1 && state.lateral !== undefined && isTracked(state.lateral);
     return record(kernel.name, inputs, (g) => {
       const cotangents = {
         out: g[0]?.storage,
@@ -52,15 +63,20 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
       };
       const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
       const wrap = (s: Storage | undefined) => s && new Tensor(backend, s, shape);
-      const ofInputs = [wrap(gradients.x)];
+      const ofX = new Tensor(backend, gradients.x, shape);
+      const ofInputs: (Tensor | undefined)[] = [ofX];
       for (let i = 0; i < state.values.length; i++) ofInputs.push(wrap(gradients.state[i]));
+      if (isDelayed) {
+        const after = g[1 + state.values.length];
+        ofInputs.push(lateralCotangent(ofX, after, args, [delay, ...shape]));
+      }
       const results = onceDifferentiable(kernel, inputs, g, ofInputs);
       const [gx] = results;
-      if (setting.lateral !== undefined) results.push(gx);
+      if (setting.lateral !== undefined && !isDelayed) results.push(gx);
       if (sharedTensor === undefined || !isWalked(sharedTensor)) return results;
       records.push({
         batch: args.batch,
-        lateral: cotangents.lateral,
+        lateral: cotangents.lateral && sentNow(backend, cotangents.lateral, args),
         out,
         params: gradients.params,
         gx: gx && isTracked(gx) ? gx : undefined,
@@ -70,6 +86,18 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
       return results;
     });
   };
+}
+
+/** The cotangent of the current that the only step's output sends: the last part of them. */
+function sentNow(
+  backend: Backend,
+  lateral: Storage,
+  { delay, batch, units }: ScanArgs,
+): Storage {
+  if (delay === 1) return lateral;
+  const size = batch * units;
+  const offset = (delay - 1) * size;
+  return runGather(backend, { storage: lateral, offset, shape: [size], strides: [1] });
 }
 
 function addCotangents(a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined {

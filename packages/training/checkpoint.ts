@@ -1,4 +1,4 @@
-import { describeOption, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
+import { describeOption, didYouMean, fail, isRecord, refuse, shorten } from "@spikeloop/errors";
 import {
   actorOptionsOf,
   type ILCSan,
@@ -172,7 +172,7 @@ function compareOptions(
   );
   if (others.length === 0) return;
   const list = others.map((name) =>
-    `${name} is ${show(stored[name])} there and ${show(mine[name])} here`
+    `${name} is ${shorten(show(stored[name]))} there and ${shorten(show(mine[name]))} here`
   );
   fail(action, `it is of another actor: ${list.join(", ")}`);
 }

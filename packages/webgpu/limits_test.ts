@@ -30,7 +30,7 @@ function scanArgs(backend: CompleteBackend, rows: number, group: number): ScanAr
     ? { lateral: make(rows * units), weight: make(units * units), bias: make(units) }
     : { lateral: undefined, weight: undefined, bias: undefined };
   return {
-    ...{ steps: 1, batch: rows, units, group },
+    ...{ steps: 1, batch: rows, units, group, delay: 1 },
     x: make(rows * units),
     noise: [],
     state: [make(rows * units)],

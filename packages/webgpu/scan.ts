@@ -7,20 +7,25 @@ import { printWgsl } from "./wgsl.ts";
 
 /** Prints T steps: states stay in registers, the lateral exchange goes through workgroup memory. */
 function shader(text: ScanText, trace: readonly number[], buffers: number): string {
-  const { kernel, layout: { connected }, base } = text;
+  const { kernel, layout: { connected, delayed }, base } = text;
   const states = kernel.states.map((_, i) => i);
   const outputs = 1 + states.length + (connected ? 1 : 0) + trace.length;
   const target = (output: number, at: string) => `result[u(${base - outputs + output}u) + ${at}]`;
   const roots = [kernel.out, ...kernel.next];
+  const current = (at: string) => target(1 + states.length, at);
   const step = printWgsl(roots, (name) => text.slot(name, (i) => `s${i}`, "at"), "e");
   const lines = [
     ...text.prologue(roots),
     ...states.map((i) => text.declareState(i)),
-    ...connected ? [...text.loadWeights("to", 1), `var lateral = ${text.initialLateral};`] : [],
+    ...connected ? text.loadWeights("to", 1) : [],
+    // Currents on their way are in a ring of the results, such that they lie in order at the end.
+    delayed ? "var slot = (delay - steps % delay) % delay;" : "",
+    connected && !delayed ? `var lateral = ${text.initialLateral};` : "",
     `var ahead = ${text.x("e")};`,
     "for (var t = 0u; t < steps; t++) {",
     ...indent([
       "let at = t * size + e;",
+      ...delayed ? text.delayedLateral(current("slot * size + e")) : [],
       ...text.takeX("steps"),
       ...step.statements,
       `let sent = ${step.roots[0]};`,
@@ -30,12 +35,20 @@ function shader(text: ScanText, trace: readonly number[], buffers: number): stri
         `${target(0, "at")} = sent;`,
         ...trace.map((s, i) => `${target(outputs - trace.length + i, "at")} = s${s};`),
       ]),
-      ...connected ? [...text.exchange("to", 1, "sent", "bias"), "lateral = sum;"] : [],
+      ...connected ? text.exchange("to", 1, "sent", "bias") : [],
+      ...delayed
+        ? [
+          text.whereAlive([`${current("slot * size + e")} = sum;`]),
+          "slot = (slot + 1u) % delay;",
+        ]
+        : connected
+        ? ["lateral = sum;"]
+        : [],
     ]),
     "}",
     text.whereAlive([
       ...states.map((i) => `${target(1 + i, "e")} = s${i};`),
-      ...connected ? [`${target(1 + states.length, "e")} = lateral;`] : [],
+      delayed ? text.initialsLeft(current) : connected ? `${current("e")} = lateral;` : "",
     ]),
   ];
   return text.shader(buffers, indent(lines).join("\n").trim());
@@ -54,7 +67,7 @@ export function gpuScan(
   const lengths = [
     args.steps * size,
     ...kernel.states.map(() => size),
-    ...(layout.connected ? [size] : []),
+    ...(layout.connected ? [args.delay * size] : []),
     ...trace.map(() => args.steps * size),
   ];
   const base = inputs.storages.length + lengths.length;

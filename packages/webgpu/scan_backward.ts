@@ -42,13 +42,15 @@ interface Plan {
 }
 
 function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): string {
-  const { kernel, layout: { connected }, base } = text;
+  const { kernel, layout: { connected, delayed }, base } = text;
   const states = kernel.states.map((_, i) => i);
   const { segment, params, checkpoints } = plan;
-  const outputs = 1 + plan.states.length + params.length + (checkpoints ? 1 : 0);
+  const outputs = 1 + plan.states.length + params.length + Number(delayed) + Number(checkpoints);
   const target = (output: number, at: string) => `result[u(${base - outputs + output}u) + ${at}]`;
   /** The variables from step to step: the states, and the lateral current. */
-  const carried = [...states.map((i) => `s${i}`), ...connected ? ["lateral"] : []];
+  const carried = [...states.map((i) => `s${i}`), ...connected && !delayed ? ["lateral"] : []];
+  /** The current that a step sent, where it arrives later than at the next. */
+  const sent = (at: string) => target(outputs - 1 - Number(checkpoints), at);
   const checkpoint = (i: number) =>
     target(outputs - 1, `(part * ${carried.length}u + ${i}u) * size + e`);
   /** The gradients of a step: of x, of the states and of the wanted parameters. */
@@ -80,21 +82,32 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
   /** One step forward, as in the forward pass. */
   const again = (keep: boolean) => [
     "let at = t * size + e;",
+    ...delayed ? text.delayedLateral(sent("at - delay * size")) : [],
     ...text.takeX("end"),
     ...keep ? ["hx[t - start] = x;", ...states.map((i) => `h${i}[t - start] = s${i};`)] : [],
     ...advance.statements,
     ...states.map((i) => `let n${i} = ${advance.roots[i]};`),
     ...states.map((i) => `s${i} = n${i};`),
-    ...connected
-      ? [...text.exchange("to", 2, advance.roots[states.length], "bias"), "lateral = sum;"]
+    // The first pass over all steps has sent what arrives later.
+    ...connected && !(delayed && keep && checkpoints)
+      ? [
+        ...text.exchange("to", 2, advance.roots[states.length], "bias"),
+        delayed ? text.whereAlive([`${sent("at")} = sum;`]) : "lateral = sum;",
+      ]
       : [],
+  ];
+  const gDelayed = [
+    "var gLateral = 0.0;",
+    `if (t + delay < steps) { gLateral = ${target(0, "at + delay * size")}; }`,
+    `else { gLateral = ${load(extra.gLateral, "at + (delay - steps) * size")}; }`,
   ];
   const stepBack = [
     "t--;",
     "let at = t * size + e;",
     "let k = t - start;",
     "let x = hx[k];",
-    ...connected ? text.exchange("from", 2, "gx", "0.0") : [],
+    ...delayed ? gDelayed : [],
+    ...connected ? text.exchange("from", 2, delayed ? "gLateral" : "gx", "0.0") : [],
     `let gOut = gAhead${connected ? " + sum" : ""};`,
     ...extra.gOut < 0 ? [] : [`if (t > 0u) { gAhead = ${load(extra.gOut, "at - size")}; }`],
     ...results.map((result) => `var ${result} = 0.0;`),
@@ -105,7 +118,7 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
       ...indent(backward(others)),
       "}",
     ],
-    `${connected ? "" : "let "}gx = gxNow;`,
+    `${connected && !delayed ? "" : "let "}gx = gxNow;`,
     ...params.map((i) => `q${i} += q${i}Now;`),
     ...states.map((i) => `g${i} = m${i};`),
     text.whereAlive([`${target(0, "at")} = gx;`]),
@@ -122,7 +135,7 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
       ? [
         ...text.loadWeights("to", 2),
         ...text.loadWeights("from", 2),
-        `var lateral = ${text.initialLateral};`,
+        delayed ? "" : `var lateral = ${text.initialLateral};`,
       ]
       : [],
     `let parts = (steps + ${segment - 1}u) / ${segment}u;`,
@@ -136,7 +149,7 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
       ])
       : [],
     ...states.map((i) => `var g${i} = ${load(extra.gStates[i], "e")};`),
-    connected ? `var gx = ${load(extra.gLateral, "e")};` : "",
+    connected && !delayed ? `var gx = ${load(extra.gLateral, "e")};` : "",
     `var gAhead = ${load(extra.gOut, "(steps - 1u) * size + e")};`,
     ...params.map((i) => `var q${i} = 0.0;`),
     ...["x", ...states].map((i) => `var h${i}: array<f32, ${segment}>;`),
@@ -190,8 +203,9 @@ export function gpuScanBackward(
   const wanted = wants.state === false ? [] : kernel.states.map((_, i) => i);
   const plan: Plan = { segment, checkpoints: segment < args.steps, states: wanted, params };
   const lengths = [args.steps * size, ...[...wanted, ...params].map(() => size)];
+  if (layout.delayed) lengths.push(args.steps * size);
   if (plan.checkpoints) {
-    const carried = states + (layout.connected ? 1 : 0);
+    const carried = states + (layout.connected && !layout.delayed ? 1 : 0);
     lengths.push(Math.ceil(args.steps / segment) * carried * size);
   }
   const base = storages.length + lengths.length;
@@ -207,19 +221,22 @@ export function gpuScanBackward(
     shader: (places, buffers) =>
       shader(new ScanText(kernel, args, layout, inputs, places, base), extra, plan, buffers),
   });
-  if (plan.checkpoints) context.release(outputs[outputs.length - 1]);
+  for (const scratch of outputs.slice(1 + wanted.length + params.length)) context.release(scratch);
   const x = outputs[0];
   const perParam = wants.params.map((want, i) => {
     if (want === "none") return undefined;
     const rows = outputs[1 + wanted.length + params.indexOf(i)];
     return want === "rows" ? rows : gpuReduce(context, "sum", rows, 1, args.batch, args.units);
   });
+  /** The numbers of the outputs that arrive after the last step. */
+  const late = Math.min(args.delay, args.steps) * size;
+  const early = x.length - late;
   const shared = wants.weights && layout.connected
     ? gpuLateralGradient(context, [
-      { lateral: partOf(x, size, x.length - size), out: partOf(out, 0, out.length - size) },
+      { lateral: partOf(x, x.length - early, early), out: partOf(out, 0, early) },
       ...(cotangents.lateral === undefined ? [] : [{
-        lateral: cotangents.lateral,
-        out: partOf(out, out.length - size, size),
+        lateral: partOf(context.own(cotangents.lateral), args.delay * size - late, late),
+        out: partOf(out, early, late),
       }]),
     ], args)
     : undefined;

@@ -13,6 +13,8 @@ export interface ScanLayout {
   readonly group: number;
   /** Whether units are connected. */
   readonly connected: boolean;
+  /** Whether outputs take more than one step to arrive. */
+  readonly delayed: boolean;
   /** Threads per workgroup. */
   readonly threads: number;
   /** Groups of units per workgroup. */
@@ -46,7 +48,14 @@ export function layoutOf(context: DeviceContext, kernel: ScanKernel, args: ScanA
   const threads = sizes.find((n) => sizes.every((m) => busy(m) <= 1.1 * busy(n))) ?? limit;
   const groupsPerWorkgroup = Math.floor(threads / group);
   const count = Math.ceil(args.batch * args.units / group / groupsPerWorkgroup);
-  return { group, connected, threads, groupsPerWorkgroup, ...spread(count) };
+  return {
+    group,
+    connected,
+    delayed: args.delay > 1,
+    threads,
+    groupsPerWorkgroup,
+    ...spread(count),
+  };
 }
 
 /**
@@ -80,7 +89,7 @@ export function scanInputs(context: DeviceContext, args: ScanArgs): ScanInputs {
   };
 }
 
-/** T, N · D, D, workgroups per row, then the parameters that are numbers. */
+/** T, N · D, D, workgroups per row, the parameters that are numbers, and the delay. */
 export function scanUniforms(args: ScanArgs, layout: ScanLayout): number[] {
   return [
     args.steps,
@@ -88,11 +97,12 @@ export function scanUniforms(args: ScanArgs, layout: ScanLayout): number[] {
     args.units,
     layout.row,
     ...args.params.map((p) => typeof p === "number" ? floatBits(p) : 0),
+    ...(layout.delayed ? [args.delay] : []),
   ];
 }
 
 /** Distinguishes shaders of scans with the same kernel. */
 export function scanKey(args: ScanArgs): string {
   const params = args.params.map((p) => typeof p === "number" ? "n" : p.length === 1 ? "s" : "u");
-  return `${args.group}/${params.join("")}`;
+  return `${args.group}${args.delay > 1 ? " delayed" : ""}/${params.join("")}`;
 }

@@ -17,6 +17,11 @@ const extents = [
   { steps: 70, batch: 2, groups: 3, group: 5 },
   { steps: 4, batch: 3, groups: 17, group: 0 },
   { steps: 130, batch: 1, groups: 3, group: 0 },
+  // Spikes arrive later: within the sequence, partly after it, all after it; over several segments.
+  { steps: 6, batch: 3, groups: 3, group: 7, delay: 2 },
+  { steps: 6, batch: 2, groups: 2, group: 5, delay: 4 },
+  { steps: 3, batch: 2, groups: 2, group: 5, delay: 7 },
+  { steps: 70, batch: 2, groups: 3, group: 5, delay: 9 },
 ];
 
 /** Nothing to compute, and nothing to compile. */

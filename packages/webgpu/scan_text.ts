@@ -43,7 +43,7 @@ export class ScanText {
   prologue(roots: readonly Expr[]): string[] {
     const { layout, kernel, args, base } = this;
     const used = new Set(inputNames(roots));
-    const { group: p, groupsPerWorkgroup, connected } = layout;
+    const { group: p, groupsPerWorkgroup, connected, delayed } = layout;
     const lines = [`let steps = u(${base}u);`, `let size = u(${base + 1}u);`];
     const workgroup = `(group.y * u(${base + 3}u) + group.x)`;
     if (connected) {
@@ -62,6 +62,7 @@ export class ScanText {
       );
     }
     lines.push(`let d = e % u(${base + 2}u);`);
+    if (delayed) lines.push(`let delay = u(${base + 4 + kernel.params.length}u);`);
     kernel.params.forEach((name, i) => {
       if (!used.has(name)) return;
       const param = args.params[i];
@@ -75,11 +76,11 @@ export class ScanText {
 
   /** The shader around the body of its main function. */
   shader(buffers: number, body: string): string {
-    const { layout: { threads, group, connected }, base, kernel } = this;
+    const { layout: { threads, group, connected, delayed }, base, kernel } = this;
     const exchange = connected
       ? `\nvar<workgroup> exchanged: array<f32, ${2 * threads + group}>;`
       : "";
-    return `${declareUniforms(base + 4 + kernel.params.length)}
+    return `${declareUniforms(base + 4 + kernel.params.length + Number(delayed))}
 ${declareBuffers(buffers)}${exchange}
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -136,6 +137,24 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   /** The term of the lateral current before the first step. */
   get initialLateral(): string {
     return this.read(this.#inputs.lateral, "e");
+  }
+
+  /**
+   * Declares the lateral current that arrives at step t, where outputs take several steps: one of
+   * the initial ones, or `sent`, the term of one that was sent since.
+   */
+  delayedLateral(sent: string): string[] {
+    return [
+      "var lateral = 0.0;",
+      `if (t < delay) { lateral = ${this.read(this.#inputs.lateral, "at")}; }`,
+      `else { lateral = ${sent}; }`,
+    ];
+  }
+
+  /** Statements that write the initial currents which `steps` steps leave, from `to(index)` on. */
+  initialsLeft(to: (at: string) => string): string {
+    const from = this.read(this.#inputs.lateral, "(steps + i) * size + e");
+    return `for (var i = 0u; i + steps < delay; i++) { ${to("i * size + e")} = ${from}; }`;
   }
 
   /**

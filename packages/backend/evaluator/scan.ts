@@ -2,6 +2,7 @@
 import { compileEvaluator } from "@spikeloop/expr";
 import { hostArray } from "../host_storage.ts";
 import type { LateralExtents, ScanArgs, ScanKernel, ScanResult } from "../skeletons.ts";
+import type { Storage } from "../storage.ts";
 import { lateralCurrent } from "./lateral.ts";
 
 /** The slots of a kernel's evaluator: the inputs of a step, then the cotangents. */
@@ -50,13 +51,31 @@ export function lateralExtents(kernel: ScanKernel, args: ScanArgs): LateralExten
   return { batch: args.batch, units: args.units, group: args.group, binary: kernel.binary };
 }
 
+/** The parts of [d, N, D], one per step at which they arrive. */
+export function arrivals(
+  { delay, batch, units }: ScanArgs,
+  lateral: Storage | undefined,
+): (Float32Array | undefined)[] {
+  const size = batch * units;
+  return Array.from(
+    { length: delay },
+    (_, i) => lateral && hostArray(lateral).subarray(i * size, (i + 1) * size),
+  );
+}
+
+function join(parts: readonly (Float32Array | undefined)[], size: number): Float32Array {
+  const whole = new Float32Array(parts.length * size);
+  parts.forEach((part, i) => whole.set(part ?? [], i * size));
+  return whole;
+}
+
 /** The steps of a scan. */
 export interface ScanSteps {
   /** The results of the scan. */
   readonly result: ScanResult;
   /** The state before every step, and after the last. */
   readonly states: readonly (readonly Float32Array[])[];
-  /** The lateral current that arrives at every step, and after the last. */
+  /** The lateral current that arrives at every step, and those after the last. */
   readonly laterals: readonly (Float32Array | undefined)[];
 }
 
@@ -72,7 +91,7 @@ export function evaluateSteps(
   const out = new Float32Array(args.steps * size);
   const traces = trace.map(() => new Float32Array(args.steps * size));
   const states = [args.state.map(hostArray)];
-  const laterals = [args.lateral && hostArray(args.lateral)];
+  const laterals = arrivals(args, args.lateral);
   const slots: number[] = slotNames(kernel).map(() => 0);
   const values: number[] = [];
   for (let t = 0; t < args.steps; t++) {
@@ -95,7 +114,12 @@ export function evaluateSteps(
         ),
     );
   }
-  const result = { out, state: states[args.steps], lateral: laterals[args.steps], trace: traces };
+  const result = {
+    out,
+    state: states[args.steps],
+    lateral: args.lateral && join(laterals.slice(args.steps), size),
+    trace: traces,
+  };
   return { result, states, laterals };
 }
 

@@ -18,7 +18,7 @@ import type {
 import type { Storage } from "../storage.ts";
 import { lateralPullback } from "./lateral.ts";
 import { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";
-import { argumentReader, evaluateSteps, lateralExtents, slotNames } from "./scan.ts";
+import { argumentReader, arrivals, evaluateSteps, lateralExtents, slotNames } from "./scan.ts";
 
 /** The gradients of a scan: runs it again, then walks its steps backwards. */
 export function evaluateScanBackward(
@@ -55,7 +55,12 @@ function evaluateBackward(
   let gState = kernel.states.map((_, j) =>
     cotangents.state[j] && hostArray(cotangents.state[j]) || new Float32Array(size)
   );
-  let gLateral = cotangents.lateral && hostArray(cotangents.lateral);
+  const gLaterals = [
+    ...new Array<Float32Array | undefined>(args.steps),
+    ...arrivals(args, cotangents.lateral ?? new Float32Array(args.delay * size)),
+  ];
+  // Then the current that the last output sends has no cotangent, and those before it have zeros.
+  if (cotangents.lateral === undefined) gLaterals.pop();
   const gOut = cotangents.out && hostArray(cotangents.out);
   const rows: Float32Array[][] = kernel.params.map(() => []);
   const records: LateralRecord[] = [];
@@ -64,6 +69,7 @@ function evaluateBackward(
   const values: number[] = [];
   for (let t = args.steps - 1; t >= 0; t--) {
     const { present, evaluate } = t === args.steps - 1 ? last : others;
+    const gLateral = gLaterals[t + args.delay];
     const fromLateral = args.weight && gLateral &&
       lateralPullback(gLateral, hostArray(args.weight), lateralExtents(kernel, args));
     if (args.weight && gLateral) {
@@ -85,7 +91,7 @@ function evaluateBackward(
     }
     gState = before;
     gParams.forEach((g, j) => rows[j].push(g));
-    gLateral = args.weight && gx.subarray(t * size, (t + 1) * size);
+    gLaterals[t] = gx.subarray(t * size, (t + 1) * size);
   }
   const weights = wants.weights
     ? evaluateLateralGradient(records, lateralExtents(kernel, args))

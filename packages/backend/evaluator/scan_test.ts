@@ -16,7 +16,7 @@ const kernel = defineScan({
 
 Deno.test("a scan runs its steps, with noise, a parameter per unit and the lateral current", () => {
   const result = evaluateScan(kernel, {
-    ...{ steps: 2, batch: 1, units: 2, group: 2 },
+    ...{ steps: 2, batch: 1, units: 2, group: 2, delay: 1 },
     x: Float32Array.of(1, 2, 0, 0),
     noise: [Float32Array.of(0, 0, 0.25, 0)],
     state: [Float32Array.of(0, 0)],
@@ -34,7 +34,7 @@ Deno.test("a scan runs its steps, with noise, a parameter per unit and the later
 
 Deno.test("a scan without a connection has no lateral current, and traces only states it is asked for", () => {
   const result = evaluateScan(kernel, {
-    ...{ steps: 1, batch: 1, units: 1, group: 0 },
+    ...{ steps: 1, batch: 1, units: 1, group: 0, delay: 1 },
     x: Float32Array.of(1),
     noise: [Float32Array.of(0)],
     state: [Float32Array.of(4)],

@@ -15,11 +15,12 @@ import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { share, worthSharing } from "../threads/threads.ts";
-import { type BackwardPlan, backwardPlan, type Pullback } from "./backward_plan.ts";
+import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
 import { cutLast, forPieces, jobOf, loadJob, writeConstants } from "./backward_job.ts";
 import { copyInputs, copyRows, copySequence, copyTogether } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
+import type { Pullback } from "./pullback.ts";
 
 const field = backwardBlock.index;
 
@@ -88,7 +89,7 @@ const noTileResults: TileResults = { x: undefined, state: [], params: [] };
 
 /** A pullback that is one job, such as that of a single row: it makes no objects. */
 function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): TileResults {
-  const { args: at, code, gLast } = plan;
+  const { args: at, code } = plan;
   const memory = scanMemory();
   const { floats } = memory;
   const size = args.batch * args.units;
@@ -100,8 +101,8 @@ function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): TileResu
   if (cotangents.out) floats.set(hostArray(cotangents.out), at.gOut / 4);
   const block = memory.writeArguments(plan.words);
   if (cotangents.lateral) {
-    copyRows(floats, gLast, cotangents.lateral, 0, size);
-    block[field.gLast] = gLast;
+    copyRows(floats, at.gx + at.steps * at.gStride, cotangents.lateral, 0, size);
+    block[field.hasLast] = 1;
   } else if (!code.keepsValue) cutLast(block, at.steps);
   code.executable.exports[code.lastBackward](argumentsAt);
   return noTileResults;

@@ -1,7 +1,8 @@
 // The jobs of a pullback: which steps and rows each takes, and the numbers that it reads.
 import { hostArray, type ScanArgs } from "@spikeloop/backend";
 import type { KernelCall } from "../threads/executable.ts";
-import type { BackwardPlan, Pullback } from "./backward_plan.ts";
+import type { BackwardPlan } from "./backward_plan.ts";
+import type { Pullback } from "./pullback.ts";
 import { copyRows, copySequence, placeOf, placeParams, type SequencePlace } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsIn } from "./memory.ts";
@@ -50,39 +51,47 @@ export function forPieces(
   }
 }
 
-/** Copies the states and the lateral current before the first step in, and last cotangents. */
+/** Copies the states and lateral currents before the first step in, and cotangents of states. */
 function loadRows(
   floats: Float32Array,
   plan: BackwardPlan,
-  { args: { state, lateral }, cotangents }: Pullback,
+  { args: { state, lateral, delay, batch, units }, cotangents }: Pullback,
   place: SequencePlace,
 ): void {
-  const { args: at, code, gLast } = plan;
+  const { args: at, code } = plan;
   forPieces(plan, place, (offset, first, count) => {
     for (let i = 0; i < state.length; i++) {
       const from = offset + i * at.arrayStride;
       copyRows(floats, at.state + from, state[i], first, count);
       copyRows(floats, at.gState + from, cotangents.state[i], first, count);
     }
-    if (lateral) copyRows(floats, at.lateral + offset, lateral, first, count);
-    if (cotangents.lateral) copyRows(floats, gLast + offset, cotangents.lateral, first, count);
+    for (let i = 0; lateral && i < delay; i++) {
+      const to = at.lateral + i * at.lateralStride + offset;
+      copyRows(floats, to, lateral, i * batch * units + first, count);
+    }
   });
   if (code.paramSlots.length > code.sums.length) {
     floats.fill(0, at.gParams / 4, (at.gParams + code.paramSlots.length * at.arrayStride) / 4);
   }
 }
 
-/** Saves states and lateral current before a part, or brings them back. */
-function moveStates(floats: Float32Array, plan: BackwardPlan, { part, isForward }: Job): void {
+/** Saves states and lateral currents before a part, or brings them back. */
+function moveStates(
+  floats: Float32Array,
+  plan: BackwardPlan,
+  { delay }: ScanArgs,
+  { part, isForward }: Job,
+): void {
   const { state, lateral, arrayStride } = plan.args;
-  const stateBytes = plan.partStates.bytes - arrayStride;
+  const lateralBytes = delay * arrayStride;
+  const stateBytes = plan.partStates.bytes - lateralBytes;
   const store = plan.partStates.start + part * plan.partStates.bytes;
   const move = (place: number, store: number, bytes: number) => {
     const [to, from] = isForward ? [store, place] : [place, store];
     floats.copyWithin(to / 4, from / 4, (from + bytes) / 4);
   };
   move(state, store, stateBytes);
-  move(lateral, store + stateBytes, arrayStride);
+  move(lateral, store + stateBytes, lateralBytes);
 }
 
 /**
@@ -102,15 +111,28 @@ export function loadJob(
   job: Job,
 ): readonly KernelCall[] {
   const { args, cotangents } = pullback;
-  const { args: at, code, gLast, sums } = plan;
+  const { args: at, code, sums } = plan;
+  const { delay, batch, units } = args;
   const { isFirst, isForward, part, place } = job;
   const isLastPart = part === plan.parts - 1;
+  const gx = plan.isOnePiece ? at.gx + place.row * at.unitBytes : at.gx;
+  const gLast = gx + place.steps * at.gStride;
   if (plan.isShared) floats.fill(0, sums.start / 4, sums.end / 4);
   if (isFirst) loadRows(floats, plan, pullback, place);
-  if (isForward || !isLastPart) moveStates(floats, plan, job);
-  if (!isForward && !isLastPart && at.groups > 0) {
-    // The first step of the part after it is the one that its last output reached.
-    floats.copyWithin(gLast / 4, at.gx / 4, (at.gx + at.arrayStride) / 4);
+  if (delay > 1 && part > 0 && (isForward || isLastPart)) {
+    // The part before it ran forward, and left these currents behind those of its steps.
+    const start = (at.lateral + plan.tile.steps * at.lateralStride) / 4;
+    floats.copyWithin(at.lateral / 4, start, start + delay * at.lateralStride / 4);
+  }
+  if (isForward || !isLastPart) moveStates(floats, plan, args, job);
+  if (!isForward && !isLastPart) {
+    // The first steps of the part after it are those that its last outputs reached.
+    floats.copyWithin(gLast / 4, at.gx / 4, (at.gx + at.gAhead) / 4);
+  }
+  const isSent = cotangents.lateral !== undefined || delay > 1;
+  for (let i = 0; isLastPart && isSent && i < delay; i++) {
+    const first = i * batch * units + place.row * units;
+    copyRows(floats, gLast + i * at.gStride, cotangents.lateral, first, place.rows * units);
   }
   copySequence(floats, at.x, hostArray(args.x), place, true);
   for (let i = 0; i < args.noise.length; i++) {
@@ -128,10 +150,11 @@ export function loadJob(
   block[field.left] = block[field.rows] = place.rows;
   block[field.row] = place.row;
   block[field.closes] = Number(part === 0);
-  if (hasLast && at.groups > 0) block[field.gLast] = gLast;
-  if (plan.isOnePiece) block[field.gx] += place.row * at.unitBytes;
+  block[field.hasLast] = Number(hasLast);
+  block[field.gx] = gx;
   if (!isForward) return isLastPart ? code.calls.last : code.calls.backward;
   block[field.bytes] = place.rows * at.unitBytes;
-  block[field.stateStride] = block[field.keptValueStride] = block[field.lateralStride] = 0;
+  block[field.stateStride] = block[field.keptValueStride] = 0;
+  if (delay === 1) block[field.lateralStride] = block[field.sendOffset] = 0;
   return code.calls.run;
 }

@@ -1,10 +1,7 @@
 // How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
 import {
   gradientRows,
-  type ScanArgs,
-  type ScanCotangents,
   type ScanKernel,
-  type ScanWants,
   slabRows as rowsInOrder,
   sumsBySets,
 } from "@spikeloop/backend";
@@ -12,8 +9,9 @@ import { memoized } from "../memo.ts";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
 import { isPerUnit } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
-import { type BackwardArgs, backwardBlock } from "./kernels/loops.ts";
+import { backwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
+import type { Pullback } from "./pullback.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -60,7 +58,7 @@ function partStepsOf(steps: number, numbers: number): number {
 }
 
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [steps, batch, units, sharing, start, wantsState, ...variant] = numbers;
+  const [steps, batch, units, sharing, start, wantsState, delay, ...variant] = numbers;
   const [group, , weights, bySets] = variant;
   const code = backwardExecutable(kernel, variant);
   const { wiring, paramSlots, sums, keepsValue } = code;
@@ -98,11 +96,13 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const x = layout.place(sequence);
   const noise = layout.place(kernel.noise.length * sequence);
   const gState = layout.place(stateStride);
-  const gOut = layout.place(sequence);
+  const gStride = isOnePiece ? 4 * size : stride;
+  // The cotangents of the currents that are left after the last step lie behind those of x.
+  const gAhead = delay * gStride;
+  const gOut = layout.place(sequence + gAhead);
   // Cotangents are overwritten only where blocks end with the slab.
   const inPlace = isOnePiece ? isOneTile : isAligned || slabRows === tileRows;
-  const gStride = isOnePiece ? 4 * size : stride;
-  const gx = inPlace ? gOut : layout.place(partSteps * gStride);
+  const gx = inPlace ? gOut : layout.place(partSteps * gStride + gAhead);
   const weight = layout.place(weights * 4 * units * group);
   const bias = layout.place(weights * 4 * units);
   const sumStride = Math.ceil(units / 4) * 16;
@@ -112,8 +112,10 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const setsTo = part + sums.length * sumStride;
   const sets = layout.place(bySets * groups * wiring.tableBytes);
   const sumsEnd = layout.end;
-  // Either the course of states and lateral currents is kept, or that of one value.
+  // Either the course of states and lateral currents is kept, or that of one value; where a current
+  // is on its way for several steps, its course in any case.
   const course = keepsValue ? 1 : partSteps + 1;
+  const lateralStride = keepsValue && delay === 1 ? 0 : arrayStride;
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
   const args = {
     forwardSteps: steps,
@@ -126,8 +128,9 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     arrayStride,
     keptValue: layout.place(keepsValue ? partSteps * slabBytes : 0),
     keptValueStride: slabBytes,
-    lateral: layout.place(course * arrayStride),
-    lateralStride: keepsValue ? 0 : arrayStride,
+    lateral: layout.place(arrayStride + (partSteps + delay - 1) * lateralStride),
+    lateralStride,
+    sendOffset: delay * lateralStride,
     noise,
     noiseStride: sequence,
     params: layout.place(kernel.params.length * arrayStride),
@@ -146,6 +149,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     gStride,
     gState,
     gParams: layout.place(paramSlots.length * arrayStride),
+    gAhead,
     gPulled: layout.place(slabBytes),
     nothing: layout.place(slabBytes),
     gWeight: bySets ? sets : setsTo,
@@ -158,9 +162,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     batch,
     closes: 1,
     slabBytes,
-  } satisfies Partial<BackwardArgs>;
-  const gLast = layout.place(arrayStride);
-  const partBytes = stateStride + arrayStride;
+  };
+  const partBytes = stateStride + delay * arrayStride;
   const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
   scanMemory().reserve(layout.end);
   // Copied together at the end: gradients of the states where there is one tile, of x where it lies
@@ -181,15 +184,13 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     isOneTile,
     isOnePiece,
     /** One job is all there is, and all its results are copied together. */
-    isOneJob: isOnePiece && isOneTile && paramSlots.length === sums.length,
+    isOneJob: isOnePiece && isOneTile && paramSlots.length === sums.length && delay === 1,
     parts,
-    /** States and lateral current before each part but the last. */
+    /** States and lateral currents before each part but the last. */
     partStates,
     results: ranges.map(([at, length]) => ({ start: at / 4, length })),
     args,
     words: backwardBlock.words(args),
-    /** The cotangent of the last lateral current. */
-    gLast,
     /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
     pieceRows: isAligned ? tileRows : slabRows,
     /** All sums of gradients. */
@@ -210,22 +211,12 @@ const backwardPlans = memoized(planBackward, mostPlans);
 /** The numbers of the call's plan, filled anew for each. */
 const key: number[] = [];
 
-/** The operands of a pullback. */
-export interface Pullback {
-  readonly kernel: ScanKernel;
-  readonly args: ScanArgs;
-  readonly cotangents: ScanCotangents;
-  readonly wants: ScanWants;
-  /** States without a cotangent are not in the equations of the last step; else it is zero. */
-  readonly skipsUnread?: boolean;
-}
-
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
   { kernel, args, cotangents, wants, skipsUnread }: Pullback,
   isShared: boolean,
 ): BackwardPlan {
-  const { steps, batch, units, group, params } = args;
+  const { steps, batch, units, group, delay, params } = args;
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
@@ -235,11 +226,12 @@ export function backwardPlan(
   key[3] = Number(isShared);
   key[4] = scanMemory().tileStart;
   key[5] = Number(wants.state !== false);
-  key[6] = group;
-  key[7] = Number(cotangents.out !== undefined);
-  key[8] = Number(wants.weights);
-  key[9] = Number(bySets);
-  let length = 10;
+  key[6] = delay;
+  key[7] = group;
+  key[8] = Number(cotangents.out !== undefined);
+  key[9] = Number(wants.weights);
+  key[10] = Number(bySets);
+  let length = 11;
   for (let i = 0; i < params.length; i++) {
     key[length++] = paramUse(isPerUnit(params[i], units), wants.params[i]);
   }

@@ -85,10 +85,14 @@ function runTiles(
     at: i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride,
   }));
   const states = args.state.map((from, i) => ({ from, at: places.state + i * places.arrayStride }));
-  if (args.lateral) states.push({ from: args.lateral, at: places.lateral });
+  const { lateral, delay } = args;
+  /** The place of the current that arrives at a step: after the last step they lie in order. */
+  const currentAt = (t: number) =>
+    places.lateral + (t + delay - steps % delay) % delay * places.arrayStride;
   const allocate = () => ({
     out: new Float32Array(steps * size),
     last: states.map(() => tile.rows === batch ? undefined : new Float32Array(size)),
+    currents: lateral && new Float32Array(delay * size),
     traces: trace.map(() => new Float32Array(steps * size)),
   });
   let results: ReturnType<typeof allocate> | undefined;
@@ -112,17 +116,21 @@ function runTiles(
       const [first, count] = [place.row * units, place.rows * units];
       if (place.start === 0) {
         for (const { from, at } of states) copyRows(to, at, from, first, count);
+        for (let i = 0; lateral && i < delay; i++) {
+          copyRows(to, currentAt(i), lateral, i * size + first, count);
+        }
       }
       for (const { from, at } of sequences) copySequence(to, at, from, place, true);
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = place.steps;
       block[index.left] = place.rows;
+      block[index.lateral] = currentAt(place.start);
       return plan.code.calls;
     },
     store: (job, from) => {
       const place = placeOfJob(job);
       const [first, count] = [place.row * units, place.rows * units];
-      const { out, last, traces } = results ??= allocate(); // while workers work
+      const { out, last, currents, traces } = results ??= allocate(); // while workers work
       copySequence(from, places.out, out, place, false);
       const { stateStride } = places;
       trace.forEach((s, i) => {
@@ -135,11 +143,14 @@ function runTiles(
       }
       if (place.start + place.steps < steps) return;
       states.forEach(({ at }, i) => last[i]?.set(from.subarray(at / 4, at / 4 + count), first));
+      for (let i = 0; i < delay; i++) {
+        const at = currentAt(steps + i) / 4;
+        currents?.set(from.subarray(at, at + count), i * size + first);
+      }
     },
   };
   runJobs(jobs, workers);
-  const { out, last, traces } = results ??= allocate();
-  const all = states.map(({ at }, i) => last[i] ?? copyOf(floats, at / 4, size));
-  const count = args.state.length;
-  return { out, state: all.slice(0, count), lateral: all[count], trace: traces };
+  const { out, last, currents, traces } = results ??= allocate();
+  const state = states.map(({ at }, i) => last[i] ?? copyOf(floats, at / 4, size));
+  return { out, state, lateral: currents, trace: traces };
 }

@@ -52,7 +52,7 @@ export function isScanShareable(args: ScanArgs, trace: readonly number[]): boole
 }
 
 function planForward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [allSteps, batch, units, isShared, start, ...variant] = numbers;
+  const [allSteps, batch, units, isShared, start, delay, ...variant] = numbers;
   const [group, isTraced] = variant;
   const code = forwardExecutable(kernel, variant);
   const { blockUnits } = code;
@@ -83,7 +83,10 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     state: layout.place(stateBytes * (isTraced ? steps + 1 : 1), slack),
     stateStride: isTraced ? stateBytes : 0,
     arrayStride,
-    lateral: layout.place(arrayStride),
+    // A step writes the current that it sends over the one that it read.
+    lateral: layout.place(delay * arrayStride),
+    lateralStride: delay === 1 ? 0 : arrayStride,
+    ringBytes: delay * arrayStride,
     noise: layout.place(kernel.noise.length * sequence),
     noiseStride: sequence,
     params: layout.place(kernel.params.length * arrayStride),
@@ -98,11 +101,13 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   } satisfies Partial<ForwardArgs>;
   scanMemory().reserve(layout.end);
   /** One tile is all there is, without gaps, and its results are copied together. */
-  const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !isTraced;
+  const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !isTraced &&
+    delay === 1;
   const places = [args.out, ...kernel.states.map((_, i) => args.state + i * arrayStride)];
   if (group > 0) places.push(args.lateral);
   const results = places.map((at, i) => ({ start: at / 4, length: i === 0 ? steps * size : size }));
   const words = forwardBlock.words(args);
+  if (delay > 1) words[forwardBlock.index.ringEnd] = args.lateral + args.ringBytes;
   const tile: TileExtents = { rows, steps, stride };
   return { code, tile, isOneTile, results, args, words, end: layout.end };
 }
@@ -124,16 +129,17 @@ export function forwardPlan(
   isTraced: boolean,
   isShared: boolean,
 ): ForwardPlan {
-  const { steps, batch, units, group, params } = args;
+  const { steps, batch, units, group, delay, params } = args;
   const { table } = placeTables(wiringOf(group, kernel.binary), args);
   key[0] = steps;
   key[1] = batch;
   key[2] = units;
   key[3] = isShared ? 1 : 0;
   key[4] = scanMemory().tileStart;
-  key[5] = group;
-  key[6] = isTraced ? 1 : 0;
-  let length = 7;
+  key[5] = delay;
+  key[6] = group;
+  key[7] = isTraced ? 1 : 0;
+  let length = 8;
   for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key[length++] = i;
   if (key.length > length) key.length = length;
   const plan = forwardPlans(kernel, key);

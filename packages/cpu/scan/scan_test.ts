@@ -166,17 +166,52 @@ Deno.test("where some states are read and others make NaNs, gradients have the e
   }
 });
 
+/** Steps, batch, groups, units of a group, delay: in one job, and in several tiles. */
+const delayedExtents = [
+  [1, 1, 1, 1, 2],
+  [1, 3, 2, 5, 7],
+  [5, 1, 8, 10, 2],
+  [3, 0, 2, 3, 2],
+  [9, 3, 3, 6, 4],
+  [6, 70, 5, 3, 6],
+  [5, 130, 2, 30, 2],
+  [12, 130, 6, 10, 5],
+  [2, 5, 3, 41, 3],
+] as const;
+
+for (const kernel of scanModels) {
+  Deno.test(`${kernel.name}: spikes that arrive later have the evaluator's bits, forward and backward`, () => {
+    const random = generator(15);
+    for (const [steps, batch, groups, group, delay] of delayedExtents) {
+      compare(scanCase(kernel, { steps, batch, groups, group, delay }, random));
+    }
+    for (let i = 0; i < trials(12, 400); i++) {
+      const group = integer(random, 1, 32);
+      compare(scanCase(kernel, {
+        steps: integer(random, 1, 9),
+        batch: choice(random, [1, 2, 7, 8, 33, 65, 100]),
+        groups: integer(random, 1, 5),
+        group,
+        delay: integer(random, 1, 9),
+      }, random));
+    }
+  });
+}
+
 Deno.test("large sequences run through several tiles of rows and of time", () => {
   const random = generator(3);
-  for (const [steps, batch] of [[40, 30], [500, 1], [3, 200]]) {
-    compare(scanCase(scanModels[4], { steps, batch, groups: 12, group: 10 }, random));
+  for (const [steps, batch, delay] of [[40, 30, 1], [500, 1, 1], [3, 200, 1], [500, 1, 50]]) {
+    compare(scanCase(scanModels[4], { steps, batch, groups: 12, group: 10, delay }, random));
   }
+  compare(
+    scanCase(scanModels[0], { steps: 40, batch: 130, groups: 11, group: 11, delay: 3 }, random),
+  );
 });
 
 Deno.test("long sequences go through time in parts, with the same bits", () => {
   const random = generator(8);
-  for (const model of [4, 6, 7]) {
-    const extents = { steps: 19, batch: 5, groups: 1301, group: 3 };
+  for (const [model, delay] of [[4, 1], [6, 1], [7, 1], [4, 2], [6, 7], [7, 30], [4, 30]]) {
+    const extents = { steps: 19, batch: 5, groups: 1301, group: 3, delay };
     compare(scanCase(scanModels[model], extents, random));
   }
   compare(scanCase(scanModels[4], { steps: 300, batch: 1, groups: 88, group: 10 }, random));

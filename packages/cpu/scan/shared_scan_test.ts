@@ -66,6 +66,7 @@ testUnless(
           batch: integer(random, 65, 400),
           groups: integer(random, 1, group < 20 ? 6 : 2),
           group,
+          delay: group === 0 ? 1 : choice(random, [1, 1, 2, 9]),
         };
         compare(scanCase(choice(random, scanModels), extents, random), workers.slice(i % 3));
       }

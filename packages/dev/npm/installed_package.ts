@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { repositoryRoot } from "../run_deno.ts";
-import { mustRun, runProgram } from "./run_program.ts";
+import { mustRun, type ProgramOutcome, runProgram } from "./run_program.ts";
 import { toolSpecifiers } from "./tools.ts";
 
 /**
@@ -82,9 +82,20 @@ export async function checkTypes(
     noEmit: true,
     types: [],
   };
-  const config = join(project, `tsconfig.${moduleResolution}.json`);
+  const { ok, output } = await runCompiler(project, entry, compilerOptions);
+  if (!ok) throw new Error(`${entry} has type errors:\n${output}`);
+}
+
+/** Runs TypeScript's compiler on a program of the project. */
+export async function runCompiler(
+  project: string,
+  entry: string,
+  compilerOptions: Readonly<Record<string, unknown>>,
+): Promise<ProgramOutcome> {
+  const config = join(project, "tsconfig.json");
   await Deno.writeTextFile(config, JSON.stringify({ compilerOptions, files: [entry] }));
-  await mustRun(withTools(`${toolSpecifiers.typescript}/tsc`, ["-p", config]), repositoryRoot);
+  const tsc = withTools(`${toolSpecifiers.typescript}/tsc`, ["-p", config]);
+  return await runProgram(tsc, repositoryRoot);
 }
 
 /** Weighs programs with the installed package; throws where one breaks its budget. */

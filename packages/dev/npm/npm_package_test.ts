@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { findBrowser, runInBrowser } from "../browser.ts";
 import { testUnless } from "../test_unless.ts";
@@ -7,8 +7,11 @@ import {
   checkTypes,
   installPackage,
   missingTools,
+  runCompiler,
   weighPrograms,
 } from "./installed_package.ts";
+import { linesOf, unexpected } from "../types/type_errors.ts";
+import { compilerOptions, measureTypes } from "./measure_types.ts";
 import { mustRun, runProgram } from "./run_program.ts";
 
 const browser = await findBrowser();
@@ -87,6 +90,28 @@ for (const moduleResolution of ["node16", "bundler"] as const) {
     await checkTypes(await installed(), "api_program.ts", moduleResolution);
   });
 }
+
+const mistakes = await Deno.readTextFile(
+  new URL("../types/testdata/mistakes.ts", import.meta.url),
+);
+for (const noUncheckedIndexedAccess of [false, true]) {
+  const title = noUncheckedIndexedAccess ? " with noUncheckedIndexedAccess" : "";
+  testUnless(noTools, `the package's declarations find every mistake${title}`, async () => {
+    const program = mistakes.replaceAll('"@spikeloop/', '"spikeloop/');
+    const folder = await installed();
+    await Deno.writeTextFile(join(folder, "mistakes.ts"), program);
+    const { output } = await runCompiler(folder, "mistakes.ts", {
+      ...compilerOptions,
+      noUncheckedIndexedAccess,
+    });
+    assertEquals(unexpected(program, linesOf(output, "mistakes.ts")), []);
+  });
+}
+
+testUnless(noTools, "the types of ten layers are cheap", async () => {
+  const folder = await installed();
+  assertLess((await measureTypes(folder, 10)).instantiations, 2000);
+});
 
 testUnless(noNode, "a program that uses every entry point runs in Node", async () => {
   const folder = await installed();

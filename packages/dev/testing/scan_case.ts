@@ -19,11 +19,13 @@ export interface ScanExtents {
   readonly groups: number;
   /** 0 for no lateral connection. */
   readonly group: number;
+  /** The steps that outputs take to arrive; 1 if missing. */
+  readonly delay?: number;
 }
 
 /** A random case of these extents: inputs of a random size, so that spikes are rare or frequent. */
 export function scanCase(kernel: ScanKernel, extents: ScanExtents, random: () => number): ScanCase {
-  const { steps, batch, groups, group } = extents;
+  const { steps, batch, groups, group, delay = 1 } = extents;
   const units = groups * Math.max(1, group);
   const size = batch * units;
   const scale = choice(random, [0.1, 0.5, 1, 4]);
@@ -36,10 +38,11 @@ export function scanCase(kernel: ScanKernel, extents: ScanExtents, random: () =>
       batch,
       units,
       group,
+      delay,
       x: symmetric(random, steps * size, scale),
       noise: kernel.noise.map(() => symmetric(random, steps * size)),
       state: kernel.states.map(() => symmetric(random, size, scale)),
-      lateral: lateral ? symmetric(random, size, 0.1) : undefined,
+      lateral: lateral ? symmetric(random, delay * size, 0.1) : undefined,
       weight: lateral ? symmetric(random, units * group, 1 / Math.sqrt(group)) : undefined,
       bias: lateral ? symmetric(random, units, 0.3) : undefined,
       params: kernel.params.map(() =>
@@ -53,7 +56,7 @@ export function scanCase(kernel: ScanKernel, extents: ScanExtents, random: () =>
     cotangents: {
       out: maybe(symmetric(random, steps * size)),
       state: kernel.states.map(() => maybe(symmetric(random, size))),
-      lateral: lateral ? maybe(symmetric(random, size)) : undefined,
+      lateral: lateral ? maybe(symmetric(random, delay * size)) : undefined,
     },
     wants: {
       weights: lateral && random() < 0.7,

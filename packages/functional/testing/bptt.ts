@@ -9,6 +9,8 @@ export interface Equations {
   readonly model: "if" | "lif" | "cuba";
   readonly units: number;
   readonly group: number;
+  /** The steps that a spike takes to arrive, d. */
+  readonly delay: number;
   readonly vDecay: number;
   readonly cDecay: number;
   readonly vThreshold: number;
@@ -20,7 +22,7 @@ export interface Equations {
 
 /**
  * The inputs of one row of a batch: x [T][D], the state before, and the weights; row d holds the
- * weights to unit d.
+ * weights to unit d. The lateral currents are those of the next d steps, one after another.
  */
 export interface RowInputs {
   readonly x: readonly Row[];
@@ -55,14 +57,16 @@ export interface RowRun {
 
 /** Runs a row; `edges` are the |u| at which the slope jumps. */
 export function runRow(e: Equations, inputs: RowInputs, edges: readonly number[]): RowRun {
-  const { model, group: P, vThreshold, vReset } = e;
+  const { model, group: P, vThreshold, vReset, delay } = e;
   const vDecay = model === "if" ? 1 : e.vDecay;
   const first = (d: number) => P === 0 ? 0 : d - d % P;
   const steps: { v: Row; c: Row; u: Row; s: Row }[] = [];
-  let { v, c, lateral } = inputs;
+  let { v, c } = inputs;
+  const lateral = [...inputs.lateral];
   let margin = Infinity;
   for (const x of inputs.x) {
-    const arrives = x.map((xd, d) => xd + (P === 0 ? 0 : lateral[d]));
+    const arrived = lateral.splice(0, P === 0 ? 0 : e.units);
+    const arrives = x.map((xd, d) => xd + (P === 0 ? 0 : arrived[d]));
     const current = model === "cuba" ? arrives.map((a, d) => e.cDecay * c[d] + a) : arrives;
     const u = current.map((a, d) => vDecay * v[d] + a);
     const s = u.map((ud) => ud - vThreshold >= 0 ? 1 : 0);
@@ -76,10 +80,10 @@ export function runRow(e: Equations, inputs: RowInputs, edges: readonly number[]
     );
     if (model === "cuba") c = current;
     if (P > 0) {
-      lateral = s.map((_, j) => {
+      s.forEach((_, j) => {
         let sum = inputs.bias[j];
         for (let k = 0; k < P; k++) sum += inputs.weight[j * P + k] * s[first(j) + k];
-        return sum;
+        lateral.push(sum);
       });
     }
   }
@@ -90,11 +94,13 @@ export function runRow(e: Equations, inputs: RowInputs, edges: readonly number[]
     const bias = inputs.bias.map(() => 0);
     const none = () => new Array<number>(e.units).fill(0);
     const total = { vDecay: none(), cDecay: none(), vThreshold: none(), vReset: none() };
-    let [gv, gc, glat] = [[...g.v], [...g.c], [...g.lateral]];
+    let [gv, gc] = [[...g.v], [...g.c]];
+    const gLateral = [...g.lateral];
     const x: Row[] = [];
     for (let t = steps.length - 1; t >= 0; t--) {
       const { v, c, u, s } = steps[t];
       const gs = [...g.spikes[t]];
+      const glat = gLateral.splice((delay - 1) * e.units);
       for (let j = 0; P > 0 && j < e.units; j++) {
         bias[j] += glat[j];
         for (let k = 0; k < P; k++) {
@@ -119,10 +125,10 @@ export function runRow(e: Equations, inputs: RowInputs, edges: readonly number[]
         gx.forEach((gxd, d) => total.cDecay[d] += gxd * c[d]);
         gc = gx.map((gxd) => gxd * e.cDecay);
       }
-      glat = gx;
+      if (P > 0) gLateral.unshift(...gx);
       x.unshift(gx);
     }
-    return { x, v: gv, c: gc, lateral: glat, weight, bias, ...total };
+    return { x, v: gv, c: gc, lateral: gLateral, weight, bias, ...total };
   }
   return { results, gradients, margin };
 }

@@ -35,8 +35,10 @@ const wirings: Readonly<Record<string, (m: Neuron, options: PopulationOptions) =
   ilc: (m, options) => ilc(m, { actDim: 2, decPopDim: 5, ...options }),
   plain: (m, options) => plain(m, { units: 7, ...options }),
   dense: (m, options) => dense(m, { units: 6, ...options }),
+  "ilc with a delay": (m, options) =>
+    ilc(m, { actDim: 2, decPopDim: 5, connection: { delay: 3 }, ...options }),
   "ilc of inhibitory neighbours": (m, options) => {
-    const connection = { mask: neighbours(1), sign: "inhibitory", bias: false } as const;
+    const connection = { mask: neighbours(1), sign: "inhibitory", bias: false, delay: 9 } as const;
     return ilc(m, { actDim: 2, decPopDim: 4, connection, ...options });
   },
 };

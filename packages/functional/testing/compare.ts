@@ -9,13 +9,13 @@ export interface Device {
   readonly backend: Backend;
   /** Whether equal results have equal bits; otherwise they are close. */
   readonly exact: boolean;
-  /** Runs only every n-th case, for devices whose kernels take long to compile. */
-  readonly every?: number;
+  /** Runs a sample of the cases only, for devices whose kernels take long to compile. */
+  readonly isSampled?: boolean;
 }
 
-/** Returns the cases that a device runs. */
-export function sample<C>({ every = 1 }: Device, cases: readonly C[]): C[] {
-  return cases.filter((_, i) => i % every === 0);
+/** Returns the cases that a device runs: all of them, or every `stride`-th. */
+export function sample<C>({ isSampled = false }: Device, cases: readonly C[], stride: number): C[] {
+  return cases.filter((_, i) => !isSampled || i % stride === 0);
 }
 
 /**

@@ -60,9 +60,9 @@ export function inputsFor<S extends string, P extends string>(
   return {
     params: population.init(paramsKey, { backend: device.backend }),
     state: Object.fromEntries(
-      Object.keys(rest).map((n, i) => [
+      Object.entries<Tensor>(rest).map(([n, { shape }], i) => [
         n,
-        random(device, stateKeys[i], [batch, population.units], -0.2, 0.4),
+        random(device, stateKeys[i], shape, -0.2, 0.4),
       ]),
     ) as Tensors<S>,
     xs: split(xKey, steps).map((k) => random(device, k, [batch, population.units], -0.5, 1)),
@@ -71,13 +71,11 @@ export function inputsFor<S extends string, P extends string>(
 
 /** Returns the sum of all results, each with a weight of its own. */
 export function lossOf(device: Device, way: Way, population: Population) {
-  const shape = [batch, population.units];
-  const spikeWeights = random(device, key(11), [steps, ...shape]);
-  const stateWeights = random(device, key(12), shape);
+  const spikeWeights = random(device, key(11), [steps, batch, population.units]);
   return (inputs: Inputs) => {
     const [state, spikes] = way(population, inputs);
     return treeLeaves(state).reduce(
-      (total, s) => add(total, sum(mul(s, stateWeights))),
+      (total, s) => add(total, sum(mul(s, random(device, key(12), s.shape)))),
       sum(mul(spikes, spikeWeights)),
     );
   };

@@ -8,7 +8,7 @@ import { nodesGoldenSuite } from "./nodes_golden_suite.ts";
 /** Registers the tests on a GPU and on the CPU; the result ends the use of the GPU. */
 export async function register(options: WebGpuOptions = {}): Promise<() => void> {
   const gpu = await webgpu(options);
-  ilcGoldenSuite({ backend: gpu, exact: false }, ["if"]);
+  ilcGoldenSuite({ backend: gpu, exact: false }, { smallCases: ["if"] });
   customNodeSuite({ backend: gpu, exact: false });
   ilcGoldenSuite({ backend: cpu });
   nodesGoldenSuite({ backend: cpu });

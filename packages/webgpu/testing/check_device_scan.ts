@@ -44,20 +44,16 @@ interface Seen {
   readonly last: readonly Float32Array[];
 }
 
-/**
- * The input of every unit at every step, lateral current included, from the device's own outputs.
- */
-function arrivingAt(args: ScanArgs, out: Float32Array): Float32Array {
+/** The lateral currents that arrive at every step and after the last, from the device's outputs. */
+function currentsOf(args: ScanArgs, out: Float32Array): Float32Array {
   const size = args.batch * args.units;
-  const sent = (t: number) => out.subarray(t * size, (t + 1) * size);
-  const x = hostArray(args.x);
-  const arriving = new Float32Array(out.length);
+  const initial = args.delay * size;
+  const currents = new Float32Array(initial + args.steps * size);
+  if (args.lateral !== undefined) currents.set(hostArray(args.lateral));
   for (let t = 0; t < args.steps; t++) {
-    const initial = args.lateral === undefined ? new Float32Array(size) : hostArray(args.lateral);
-    const current = t === 0 ? initial : lateralOf(args, sent(t - 1));
-    current.forEach((c, e) => arriving[t * size + e] = x[t * size + e] + c);
+    currents.set(lateralOf(args, out.subarray(t * size, (t + 1) * size)), initial + t * size);
   }
-  return arriving;
+  return currents;
 }
 
 /**
@@ -72,7 +68,7 @@ function stepsFrom({ kernel, args }: ScanCase, { trace }: Seen, x: Float32Array,
   };
   return evaluator.scan({ ...kernel, out }, {
     ...args,
-    ...{ steps: 1, batch: args.steps * args.batch, group: 0, x },
+    ...{ steps: 1, batch: args.steps * args.batch, group: 0, delay: 1, x },
     ...{ lateral: undefined, weight: undefined, bias: undefined },
     state: args.state.map((s, i) => before(s, trace[i])),
   }, []);
@@ -81,7 +77,8 @@ function stepsFrom({ kernel, args }: ScanCase, { trace }: Seen, x: Float32Array,
 /** Checks every single step; returns the places where an output within rounding differs. */
 function assertForward(scanCase: ScanCase, seen: Seen): ReadonlySet<number> {
   const { kernel, args, title } = scanCase;
-  const arriving = arrivingAt(args, seen.out);
+  const currents = currentsOf(args, seen.out);
+  const arriving = hostArray(args.x).map((x, i) => x + currents[i]);
   const expected = stepsFrom(scanCase, seen, arriving, kernel.out);
   const near = [-1e-5, 1e-5].map((by) => {
     const x = arriving.map((x) => x + by * Math.max(1, Math.abs(x)));
@@ -109,7 +106,7 @@ function assertForward(scanCase: ScanCase, seen: Seen): ReadonlySet<number> {
   if (args.group > 0 && size > 0) {
     assertClose(
       seen.lateral,
-      lateralOf(args, seen.out.subarray(-size)),
+      currents.subarray(-args.delay * size),
       allowed,
       `${title}: lateral`,
     );

@@ -71,7 +71,7 @@ function scanArgs(group: number, seed: number): ScanArgs {
     }
     : { lateral: undefined, weight: undefined, bias: undefined };
   return {
-    ...{ steps, batch, units, group },
+    ...{ steps, batch, units, group, delay: 1 },
     x: numbers(steps * size, seed, 0.05),
     noise: [],
     state: [numbers(size, seed + 4, 0.05)],

@@ -29,15 +29,18 @@ import { backStepParams } from "./step_pullback.ts";
 // `keptValue`.
 const sequences =
   "x xStride out outStride noise noiseStride keptValue keptValueStride bits bitsStride";
-const arrays = "state stateStride lateral lateralStride params arrayStride table list";
+const arrays = "state stateStride params arrayStride table list";
+// A step sends `sendOffset` bytes past the current that it read. Where currents lie in a ring of
+// `ringBytes`, the last one ends at `ringEnd`.
+const currents = "lateral lateralStride sendOffset ringBytes ringEnd";
 // Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `left` rows of the
 // tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
 const extents = "forwardSteps sendsLast groups rows bytes left slabRows unitBytes";
-const forwardFields = `${sequences} ${arrays} ${extents}` as const;
-// Sequences of cotangents lie as x does, and their gradients `gStride` apart. `gLast` is the
-// cotangent of the lateral current after the last step, 0 where there is none; then `nothing` holds
-// -0, which changes nothing when added.
-const cotangents = "gOut gx gStride gState gParams gLast gPulled nothing weight";
+const forwardFields = `${sequences} ${arrays} ${currents} ${extents}` as const;
+// Sequences of cotangents lie as x does, and their gradients `gStride` apart. The cotangent of the
+// current that a step sends lies `gAhead` bytes past that of its x; after the last step, only if
+// `hasLast` is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
+const cotangents = "gOut gx gStride gState gParams gAhead hasLast gPulled nothing weight";
 // `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total`
 // after every 64th row of the batch and the last one, if `closes` is 1.
 const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
@@ -52,8 +55,6 @@ export const backwardBlock = new ArgumentBlock(backwardFields);
 
 /** Values of the fields of `forward`. */
 export type ForwardArgs = ByWord<typeof forwardFields, number>;
-/** Values of the fields of `backward`. */
-export type BackwardArgs = ByWord<typeof backwardFields, number>;
 
 type BackField = Words<typeof backwardFields>;
 
@@ -77,10 +78,12 @@ export function run(
     fn.loop(t, 0, a.forwardSteps, 1, [
       next.set(i32.add(a.state, a.stateStride)),
       callNamed(step, stepParams, { ...a, next: keepsValue ? a.keptValue : next }),
-      ...(send === undefined ? [] : [
-        a.lateral.increment(a.lateralStride),
-        when(isWanted, callNamed(send, sendParams, a)),
-      ]),
+      send === undefined ? [] : when(
+        isWanted,
+        callNamed(send, sendParams, { ...a, lateral: i32.add(a.lateral, a.sendOffset) }),
+      ),
+      a.lateral.increment(a.lateralStride),
+      when(i32.eq(a.lateral, a.ringEnd), a.lateral.set(i32.sub(a.lateral, a.ringBytes))),
       a.x.increment(a.xStride),
       a.out.increment(a.outStride),
       a.state.set(next),
@@ -130,20 +133,23 @@ export function back(
     [gx, a.gStride],
   ];
   const toLast = ([at, stride]: readonly [Local, Local]) => at.increment(i32.mul(before, stride));
-  const pullBack = (g: Local): Code =>
-    lateral ? [...callNamed(places.pull, pullParams, { ...a, g }), ...gPulled.set(a.gPulled)] : [];
-  // Of the outputs that sent currents whose cotangents are the `steps` up to `g`; the latest of
-  // them is `ago` steps ago.
-  const addWeights = (steps: Operand, g: Local, ago: number): Code => {
+  const pullBack = (): Code => {
+    if (!lateral) return [];
+    const g = i32.add(gx, a.gAhead);
+    return [...callNamed(places.pull, pullParams, { ...a, g }), ...gPulled.set(a.gPulled)];
+  };
+  // Of the outputs that sent currents whose cotangents are the `steps` up to the one that the last
+  // step sent, or the step before it: `ago` steps ago.
+  const addWeights = (steps: Operand, ago: number): Code => {
     if (!lateral || !weights) return [];
-    const ofSender = (at: Local, stride: Local) => ago === 0 ? at : i32.sub(at, stride);
+    const ofSender = (at: Operand, stride: Local) => ago === 0 ? at : i32.sub(at, stride);
     return callNamed(places.collect, collectParams, {
       ...a,
       steps,
       bits: ofSender(a.bits, a.bitsStride),
       bitStride: i32.shl(a.bitsStride, 3),
       out: ofSender(a.out, a.outStride),
-      g,
+      g: ofSender(i32.add(a.gx, a.gAhead), a.gStride),
       gradient: a.gWeight,
     });
   };
@@ -168,7 +174,7 @@ export function back(
     toLast([a.out, a.outStride]),
     a.gx.set(gx),
     gPulled.set(a.nothing),
-    when(a.gLast, [pullBack(a.gLast), addWeights(1, a.gLast, 0)]),
+    when(a.hasLast, [pullBack(), addWeights(1, 0)]),
     left.set(a.steps),
     repeat(
       places.lastStep === undefined
@@ -177,13 +183,13 @@ export function back(
       addParams,
       left.increment(-1),
       when(left, [
-        pullBack(gx),
         ...moving.map(([at, stride]) => at.set(i32.sub(at, stride))),
+        pullBack(),
         br(1),
       ]),
     ),
     // All steps of a group together, so that its sums stay in the first-level cache.
-    addWeights(before, a.gx, 1),
+    addWeights(before, 1),
   );
 }
 
@@ -219,7 +225,7 @@ function forSlabs(
 
 /** `forward(at)`: runs a tile forward. */
 export function forward({ run }: Places<"run">): Func {
-  return forSlabs("forward", run, ["x", "out", "state", "lateral", "noise"], () => []);
+  return forSlabs("forward", run, ["x", "out", "state", "lateral", "ringEnd", "noise"], () => []);
 }
 
 /**
@@ -238,7 +244,6 @@ export function backward(
       ...(["state", "lateral", "gState", "gParams"] as const).map((name) =>
         backwardBlock.increment(at, name, read("slabBytes"))
       ),
-      when(read("gLast"), backwardBlock.increment(at, "gLast", read("slabBytes"))),
       row.set(i32.add(read("row"), read("rows"))),
       backwardBlock.write(at, "row", row),
       when(i32.and(read("closes"), ends), [

@@ -1,0 +1,14 @@
+import type { ScanArgs, ScanCotangents, ScanKernel, ScanWants } from "@spikeloop/backend";
+
+/**
+ * The operands of a pullback. Signatures that the npm package declares have them, so this file
+ * imports no plans.
+ */
+export interface Pullback {
+  readonly kernel: ScanKernel;
+  readonly args: ScanArgs;
+  readonly cotangents: ScanCotangents;
+  readonly wants: ScanWants;
+  /** States without a cotangent are not in the equations of the last step; else it is zero. */
+  readonly skipsUnread?: boolean;
+}
