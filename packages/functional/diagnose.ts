@@ -1,6 +1,6 @@
 import { showShape } from "@spikeloop/backend";
 import { checkOptions, fail, takeFunction } from "@spikeloop/errors";
-import { type Key, key as makeKey, normal } from "@spikeloop/random";
+import { type Key, key as makeKey, normal, takeKey } from "@spikeloop/random";
 import {
   add,
   checkTensor,
@@ -81,7 +81,8 @@ export async function diagnose<P extends Tree, S extends Tree>(
   takeLayer(action, "the network", net);
   checkTensor("diagnose", "the input", x);
   checkOptions(action, options, [...runOptionNames, "loss"]);
-  const { loss, ...rest } = options;
+  const { loss, key = makeKey(0), ...rest } = options;
+  takeKey(action, "key", key);
   if (loss !== undefined) takeFunction(action, "loss", loss, "a function of the output");
   if (x.shape.length < 2) {
     fail(action, `the input has shape ${showShape(x.shape)}, expected [T, N, ...]`);
@@ -92,7 +93,7 @@ export async function diagnose<P extends Tree, S extends Tree>(
   }
   // Checks the params, by all their names.
   net.bind(params);
-  const runOptions: RunOptions = { key: makeKey(0), ...rest };
+  const runOptions: RunOptions = { key, ...rest };
   const initial = () => net.initialState(x.shape[1], { backend: x.backend });
 
   const start = await firstNotFinite(x);

@@ -1,12 +1,15 @@
+import { describe, fail, isRecord } from "@spikeloop/errors";
 import { type Neuron, restOf } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
-import { add, concat, elementwise, full, type Tensor, type Tree } from "@spikeloop/tensor";
+import { add, concat, elementwise, full, Tensor, type Tree } from "@spikeloop/tensor";
 import type { Layer, Noise, RunOptions, Tensors } from "./layer.ts";
 import { makePopulation, partsOf, type PopulationParts } from "./make_population.ts";
-import type { Network } from "./network.ts";
+import { type Network, takeLayer } from "./network.ts";
 import type { Population } from "./population.ts";
 import type { Residual } from "./residual.ts";
 import { stepKeys } from "./run_options.ts";
+
+const action = "diagnose a network";
 
 /** A run of a layer that is not made of layers. */
 export interface Observation {
@@ -40,8 +43,11 @@ interface Run {
   readonly options: RunOptions;
 }
 
-/** A branch of a tree that the layer's own functions have checked. */
-const branch = (tree: Tree, name: string): Tree => (tree as Readonly<Record<string, Tree>>)[name];
+/** Returns the part of the params or of the state of a network that is of one layer. */
+function branchOf(role: string, tree: Tree, name: string): Tree {
+  if (isRecord(tree) && Object.hasOwn(tree, name)) return tree[name] as Tree;
+  return fail(action, `the ${role} ${describe(tree)} lacks layer ${name}`);
+}
 
 /**
  * Runs a layer over a sequence as `multiStep` does, adds what the layers inside of it did to
@@ -50,15 +56,16 @@ const branch = (tree: Tree, name: string): Tree => (tree as Readonly<Record<stri
 export function observe(layer: Layer, run: Run, observations: Observation[]): Tensor {
   const { path, params, state, x, options, source } = run;
   const { layers, kind } = layer as Partial<Network>;
-  if (layers !== undefined && (kind === "sequential" || kind === "parallel")) {
+  if (isRecord(layers) && (kind === "sequential" || kind === "parallel")) {
     const names = Object.keys(layers);
     const optionsOf = divideOptions(options, x, names);
     let [input, from] = [x, source];
     const outputs = names.map((own, i) => {
       const place = [...path, own];
-      const y = observe(layers[own], {
+      const y = observe(takeLayer(action, `layer ${place.join(".")}`, layers[own]), {
         ...{ path: place, source: from, x: input, options: optionsOf(i) },
-        ...{ params: branch(params, own), state: branch(state, own) },
+        params: branchOf("params", params, own),
+        state: branchOf("state", state, own),
       }, observations);
       if (kind === "sequential") [input, from] = [y, place.join(".")];
       return y;
@@ -67,7 +74,7 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
   }
   const inner = (layer as Partial<Residual>).layer;
   if (inner !== undefined && kind?.startsWith("residual")) {
-    return add(x, observe(inner, run, observations));
+    return add(x, observe(takeLayer(action, "the layer of residual", inner), run, observations));
   }
   const name = path.join(".") || (layer.kind ?? "the layer");
   const observation = { path, name, source, layer, params, x, ...outputsOf(layer, run) };
@@ -78,12 +85,15 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
 /** Runs a layer that is not made of layers. */
 function outputsOf(
   layer: Layer,
-  { params, state, x, options }: Run,
+  { path, params, state, x, options }: Run,
 ): Pick<Observation, "y" | "variables" | "distance" | "slope"> {
   const parts = partsOf(layer);
   if (parts === undefined) {
-    const [, y] = layer.multiStep(params, state, x, options);
-    return { y, variables: {} };
+    const result: unknown = layer.multiStep(params, state, x, options);
+    const y: unknown = Array.isArray(result) ? result[1] : undefined;
+    if (y instanceof Tensor) return { y, variables: {} };
+    const name = path.join(".") || "the network";
+    return fail(action, `${name} returned ${describe(result)}, expected [state, ySeq]`);
   }
   if (parts.model.fire === undefined) {
     const { spikes, trace } = (layer as Population).trace(
@@ -141,8 +151,9 @@ function divideOptions(
   x: Tensor,
   names: readonly string[],
 ): (i: number) => RunOptions {
-  const keys: readonly (readonly Key[])[] | undefined = key &&
-    stepKeys("diagnose a network", key, x.shape[0]).map((k) => split(k, names.length));
+  const keys: readonly (readonly Key[])[] | undefined = key === undefined
+    ? undefined
+    : stepKeys(action, key, x.shape[0]).map((k) => split(k, names.length));
   return (i) => ({
     ...rest,
     key: keys?.map((k) => k[i]),

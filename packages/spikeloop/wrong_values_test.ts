@@ -304,9 +304,8 @@ const calls: readonly PublicCall[] = [
   { name: "detach", run: s.detach, args: () => [{ v: x() }] },
   {
     name: "diagnose",
-    run: s.diagnose,
+    run: (...a: [never, never, never]) => s.diagnose(net(), ...a),
     args: () => [
-      net(),
       net().init(s.key(0)),
       s.ones([3, 2, 2]),
       { key: s.key(0), training: true, noise: {}, lengths: undefined, loss: s.mean },
