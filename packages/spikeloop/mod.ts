@@ -305,6 +305,8 @@ export {
 export {
   type Activity,
   type ActOptions,
+  type ActorNoiseOptions,
+  type ActorOptions,
   type DecodeMode,
   type EncodeMode,
   type ILCSan,

@@ -393,7 +393,30 @@ const calls: readonly PublicCall[] = [
       encode: "pop-det",
       decode: "last-mem",
       actLimit: 2,
+      params: { vThreshold: 0.5 },
+      surrogate: s.surrogates.rect(),
+      connection: { bias: false },
+      noise: { sigmaInit: 0.5, beta: 1 },
     }],
+  },
+  {
+    name: "ilcSan, neuron",
+    run: (neuron: never) => s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], neuron }),
+    args: () => [model()],
+  },
+  {
+    name: "actor.drawNoise",
+    run: (...a: [never, never]) =>
+      s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], noise: {} }).drawNoise(...a),
+    args: () => [s.key(0), 2],
+  },
+  {
+    name: "actor.apply with noise",
+    run: (noise: never) => {
+      const noisy = s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], noise: {} });
+      return noisy.apply(noisy.init(s.key(0)), s.ones([1, 3]), { noise });
+    },
+    args: () => [s.zeros([5, 2 * 14 + 1])],
   },
   {
     name: "actor.apply",
