@@ -1,7 +1,8 @@
 import { fail, isRecord } from "@spikeloop/errors";
 import { type Tree, treeLeaves } from "@spikeloop/tensor";
 import type { Layer } from "./layer.ts";
-import { type Network, takeLayer } from "./network.ts";
+import type { Network } from "./network.ts";
+import { takeLayer } from "./take_layers.ts";
 
 /** One line of the table. */
 type Row = readonly [name: string, kind: string, output: string, parameters: string];
