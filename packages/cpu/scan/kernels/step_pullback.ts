@@ -50,7 +50,10 @@ export function backwardRoots(
   return [pullback.x, ...pullback.states, ...ofParams].flatMap((root) => root ?? []);
 }
 
-/** `backStep(...)`: the pullback of one time step of a slab; under another name for the last step, where that has a pullback of its own. */
+/**
+ * `backStep(...)`: the pullback of one time step of a slab; under another name for the last step,
+ * where that has a pullback of its own.
+ */
 export function backStep(
   kernel: ScanKernel,
   options: BackStepOptions,
