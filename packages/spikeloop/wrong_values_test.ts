@@ -302,6 +302,15 @@ const calls: readonly PublicCall[] = [
     args: () => [{}, s.readOut("mean").initialState(2), spikes(), { lengths: [1, 2] }],
   },
   { name: "detach", run: s.detach, args: () => [{ v: x() }] },
+  {
+    name: "diagnose",
+    run: (...a: [never, never, never]) => s.diagnose(net(), ...a),
+    args: () => [
+      net().init(s.key(0)),
+      s.ones([3, 2, 2]),
+      { key: s.key(0), training: true, noise: {}, lengths: undefined, loss: s.mean },
+    ],
+  },
   { name: "summary", run: s.summary, args: () => [net(), net().init(s.key(0))] },
   {
     name: "network.multiStep",

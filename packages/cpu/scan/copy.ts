@@ -47,7 +47,6 @@ export function placeOf(args: ScanArgs, tile: TileExtents, row: number, start: n
   return { start, steps, batch, units, row, rows, stride: tile.stride };
 }
 
-/** See `placeOf`. */
 export type SequencePlace = Readonly<ReturnType<typeof placeOf>>;
 
 /** Copies a tile's part of a [T, N, D] array into the memory, or out of it. */
@@ -92,7 +91,6 @@ export function placeParams(
   }
 }
 
-/** A copy of `length` numbers from `start` on. */
 export function copyOf(
   from: Float32Array,
   start: number,
@@ -106,13 +104,10 @@ export function copyOf(
   return copy;
 }
 
-/** An array as part of another one. */
-export type Range = Readonly<Record<"start" | "length", number>>;
-
 /** Copies of several arrays that lie close together, in ascending order. */
 export function copyTogether(
   from: Float32Array,
-  ranges: readonly Range[],
+  ranges: readonly Readonly<Record<"start" | "length", number>>[],
 ): Float32Array<ArrayBuffer>[] {
   const count = ranges.length;
   const copies = new Array<Float32Array<ArrayBuffer>>(count);

@@ -23,7 +23,6 @@ const copiedNumbers = 16384;
 /** The fewest tiles of a shared call: fewer leave a thread without work at the end. */
 const fewestJobs = 8;
 
-/** The most plans of a kernel. */
 export const mostPlans = 8;
 
 /** The rows and steps of a tile. */

@@ -11,7 +11,6 @@ import { memoized } from "../memo.ts";
  */
 export type Form = "none" | "table" | "rows" | "dense";
 
-/** How many sizes of groups are remembered. */
 const mostWirings = 64;
 
 const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly number[]) => {

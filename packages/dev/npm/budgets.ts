@@ -22,6 +22,14 @@ const population = `export { ilc } from "spikeloop/functional";
   export { cubaLif } from "spikeloop/neuron";
   export { rect } from "spikeloop/surrogate";`;
 
+/** All of it but `diagnose`, which takes gradients. */
+const functional = `export {
+    adam, adamW, clipByGlobalNorm, cosineDecay, crossEntropy, dense, detach, dropout, globalNorm,
+    ilc, linear, linearDecay, meanSquaredError, neighbours, noSelf, parallel, plain, polyak,
+    rateBounds, readOut, readOuts, residual, selfOnly, sequential, sgd, spikeRateLoss, stateless,
+    stepDecay, sumOverTime, summary, warmUp,
+  } from "spikeloop/functional";`;
+
 /**
  * Each budget is the size of the program and 3 % more. A program pays for what it uses:
  * operations bring their own kernels, and only gradients bring the code of gradients. The first two
@@ -29,8 +37,8 @@ const population = `export { ilc } from "spikeloop/functional";
  */
 export const budgets: readonly Budget[] = [
   {
-    what: "functional, surrogate, neuron and nodes, all of them",
-    source: `export * from "spikeloop/functional";
+    what: "functional without diagnose, surrogate, neuron and nodes",
+    source: `${functional}
       export * as surrogates from "spikeloop/surrogate";
       export * as neurons from "spikeloop/neuron";
       export * as nodes from "spikeloop/nodes";`,
@@ -40,7 +48,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "everything",
     source: `export * from "spikeloop"; export * as wasm from "spikeloop/expr/wasm";`,
-    most: 151,
+    most: 156.5,
   },
   {
     what: "a population: ilc, cubaLif and rect",
@@ -78,7 +86,7 @@ export const budgets: readonly Budget[] = [
     what: "an ILC node: ILCCUBALIFNode and rect",
     source: `export { ILCCUBALIFNode } from "spikeloop/nodes";
       export { rect } from "spikeloop/surrogate";`,
-    most: 39.4,
+    most: 39.7,
     never: [
       /^functional\/(adam|sgd|linear|cross|mean|spike|clip|polyak|optim|read_outs)/,
       /^nodes\/(nois|non_spiking|plain_nodes)|^tensor\/sum|^cpu\/reduce/,

@@ -30,6 +30,7 @@ const order = [
   "getting_started",
   "step_api",
   "training",
+  "not_learning",
   "which_neuron",
   "writing_a_neuron",
   "writing_a_surrogate",

@@ -1,4 +1,3 @@
-// The pullback of one time step of a slab.
 import {
   type Code,
   f32x4,
@@ -24,9 +23,7 @@ export const backStepParams =
 
 /** The inputs of the pullback of a step, and the gradients that it computes. */
 export interface BackStepOptions {
-  /** Which parameters are given per unit. */
   readonly perUnit: PerUnit;
-  /** There is a lateral current. */
   readonly lateral: boolean;
   /** The outputs have a cotangent of their own. */
   readonly gOut: boolean;
@@ -53,7 +50,7 @@ export function backwardRoots(
   return [pullback.x, ...pullback.states, ...ofParams].flatMap((root) => root ?? []);
 }
 
-/** `backStep(...)`; under another name for the last step, where that has a pullback of its own. */
+/** `backStep(...)`: the pullback of one time step of a slab; under another name for the last step, where that has a pullback of its own. */
 export function backStep(
   kernel: ScanKernel,
   options: BackStepOptions,
