@@ -177,6 +177,7 @@ export {
   type Layer,
   type LayerActivity,
   type Layers,
+  type LearnedName,
   type LearningRate,
   type LearningRates,
   type Linear,
