@@ -117,7 +117,7 @@ export function resolveOptions(options: ILCSanOptions): ActorOptions {
   if (o.surrogate !== undefined) asSurrogate(o.surrogate);
   if (o.params !== undefined) takeRecord(action, "params", o.params, "a record of numbers");
   if (o.connection !== undefined && o.connection !== "none" && typeof o.connection !== "object") {
-    refuse(action, "connection", o.connection, 'a record of mask, sign and bias, or "none"');
+    refuse(action, "connection", o.connection, 'a record of mask, sign, bias and delay, or "none"');
   }
   if (o.noise !== undefined) {
     checkOptions(action, o.noise, ["sigmaInit", "beta"], "noise option");
