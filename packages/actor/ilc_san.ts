@@ -5,13 +5,20 @@ import {
   popSpikeEncoderRandom,
   type PopulationEncoder,
 } from "@spikeloop/encoding";
-import { ilc, linear, plain } from "@spikeloop/functional";
-import { cubaLif } from "@spikeloop/neuron";
+import type { Network, Population, RunOptions, Tensors } from "@spikeloop/functional";
+import { type cubaLif, restOf } from "@spikeloop/neuron";
 import { type Key, split, uniform } from "@spikeloop/random";
 import { type Backend, sameShape, showShape } from "@spikeloop/backend";
-import { mul, tanh, Tensor } from "@spikeloop/tensor";
+import { full, mul, tanh, Tensor } from "@spikeloop/tensor";
+import { actorLayers } from "./actor_layers.ts";
+import { type HeardNoise, makeNoise } from "./actor_noise.ts";
 import { makeDecoder } from "./decoder.ts";
-import { type EncodeMode, type ILCSanOptions, resolveOptions } from "./options.ts";
+import {
+  type ActorOptions,
+  type EncodeMode,
+  type ILCSanOptions,
+  resolveOptions,
+} from "./options.ts";
 
 /**
  * The parameters of the actor, by the names in SpikingJelly's state dict: `encoder.mean`,
@@ -24,6 +31,11 @@ export type ILCSanParams = Readonly<Record<string, Tensor>>;
 export interface ActOptions {
   /** Draws the spikes of the encoder `"pop-ran"`; other encoders need no key. */
   readonly key?: Key;
+  /**
+   * The noise that the actor hears, out of `drawNoise`: [T, total] for all rows, or [N, T, total].
+   * None if missing.
+   */
+  readonly noise?: Tensor;
 }
 
 /** An action with the activity of every layer. */
@@ -35,8 +47,8 @@ export interface Activity {
   /** The spikes of every hidden layer, then of the output population, [T, N, units] each. */
   readonly spikes: readonly Tensor[];
   /**
-   * The membrane of the output population after every step, [T, N, actDim · decPopDim]. It is not
-   * differentiable.
+   * The membrane of the output population after every step, [T, N, actDim · decPopDim]: the
+   * neuron's variable v, or its last one. It is not differentiable.
    */
   readonly membrane: Tensor;
   /** The output of the decoder before the hyperbolic tangent, [N, actDim]. */
@@ -46,7 +58,7 @@ export interface Activity {
 /** A spiking actor network. It holds no parameters and no state. */
 export interface ILCSan {
   /** Its options, with the defaults filled in. */
-  readonly options: Required<ILCSanOptions>;
+  readonly options: ActorOptions;
   /** The names and shapes of its parameters. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /**
@@ -65,6 +77,14 @@ export interface ILCSan {
    */
   applyWithSpikes(params: ILCSanParams, obs: Tensor, options?: ActOptions): Activity;
   /**
+   * Draws coloured noise for `count` calls of `apply`, [count, T, total]. It goes on from call to
+   * call, so an episode draws once and passes `slice(noise, t, t + 1)` at step t.
+   *
+   * @throws {TypeError} if the actor was made without the option `noise`.
+   * @throws {RangeError} if `count` is not a positive integer.
+   */
+  drawNoise(key: Key, count: number): Tensor;
+  /**
    * Returns the parameters in a record, such as the tensors of a checkpoint.
    *
    * @throws {TypeError} if one is missing, has another shape, or is unknown; the message suggests
@@ -74,7 +94,7 @@ export interface ILCSan {
 }
 
 /** The options of the actor that has made or checked a record of parameters. */
-const owners = /* @__PURE__ */ new WeakMap<object, Required<ILCSanOptions>>();
+const owners = /* @__PURE__ */ new WeakMap<object, ActorOptions>();
 
 /**
  * Returns the options of the actor that the parameters are of, if an actor has made, loaded or used
@@ -90,9 +110,12 @@ const owners = /* @__PURE__ */ new WeakMap<object, Required<ILCSanOptions>>();
  * assertEquals(actorOptionsOf(actor.init(key(0)))?.actLimit, 2);
  * ```
  */
-export function actorOptionsOf(params: unknown): Required<ILCSanOptions> | undefined {
+export function actorOptionsOf(params: unknown): ActorOptions | undefined {
   return typeof params === "object" && params !== null ? owners.get(params) : undefined;
 }
+
+/** The part of SpikingJelly's names that all layers between encoder and decoder share. */
+const prefix = "snn.hidden_layers.";
 
 const makeEncoder: Readonly<Record<EncodeMode, typeof popEncoder>> = {
   "pop-det": popSpikeEncoderDeterministic,
@@ -106,8 +129,12 @@ const makeEncoder: Readonly<Record<EncodeMode, typeof popEncoder>> = {
  *     population encoder → [linear → CUBA-LIF] per hidden layer → linear → ILC CUBA-LIF → decoder
  *       → actLimit · tanh
  *
- * All neurons have the thresholds and decays of SpikingJelly's example and the surrogate `rect`.
- * Every call starts at rest.
+ * Unless the options say otherwise, all neurons have the thresholds and decays of SpikingJelly's
+ * example and the surrogate `rect`. Every call starts at rest.
+ *
+ * With the option `noise`, actions explore by coloured noise, as those of SpikingJelly's NoisySAN:
+ * on the input and the output of every population, and on the membrane of the decoder, where the
+ * parameter sigma scales it. An actor hears the noise that a call passes to it.
  *
  * Source: Chen, Peng, Huang and Tian, "Fully Spiking Actor Network with Intralayer Connections for
  * Reinforcement Learning", IEEE TNNLS 2024; SpikingJelly's examples/ILC-SAN.
@@ -127,9 +154,11 @@ const makeEncoder: Readonly<Record<EncodeMode, typeof popEncoder>> = {
  * assertEquals(action.shape, [1, 1]);
  * ```
  */
-export function ilcSan(options: ILCSanOptions): ILCSan {
-  const o = resolveOptions(options);
-  const { obsDim, actDim, encPopDim, decPopDim, hiddenSizes, timeSteps, meanRange, std } = o;
+export function ilcSan<P extends string = keyof typeof cubaLif.params>(
+  options: ILCSanOptions<P>,
+): ILCSan {
+  const o = resolveOptions(options as ILCSanOptions);
+  const { obsDim, actDim, encPopDim, decPopDim, timeSteps, meanRange, std } = o;
   const encoder: PopulationEncoder = makeEncoder[o.encode]({
     obsDim,
     popDim: encPopDim,
@@ -137,34 +166,62 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
     meanRange,
     std,
   });
-  const sizes = [encoder.features, ...hiddenSizes, actDim * decPopDim];
-  const layers = sizes.slice(1).map((outFeatures, i) => ({
-    name: `snn.hidden_layers.Linear${i}`,
-    linear: linear({ inFeatures: sizes[i], outFeatures }),
-  }));
-  const hidden = hiddenSizes.map((units) => plain(cubaLif, { units }));
-  const output = ilc(cubaLif, { actDim, decPopDim });
-  const lateral = `snn.hidden_layers.ILCCUBALIFNode${hiddenSizes.length}.conn`;
+  const quiet = actorLayers(o, encoder.features, false);
+  const hearing = o.noise && actorLayers(o, encoder.features, true);
+  const membrane = variableOf(quiet.output);
+  const lateral = `${prefix}${quiet.outputName}.conn`;
   const readOut = o.decode === "fr-mlp" ? "decoder.decoder" : "decoder.decoder.0";
+  const sigma = o.noise && o.decode !== "fr-mlp" ? "decoder.decoder.1.sigma" : undefined;
   const decode = makeDecoder(o.decode, actDim, decPopDim);
+  const noise = hearing && makeNoise(
+    [...hearing.noise, ...sigma ? [{ layer: sigma, name: "noise", units: actDim }] : []],
+    timeSteps,
+    o.noise?.beta ?? 0,
+  );
+
+  const { linears, body, output } = quiet;
+  const sizes = [encoder.features, ...o.hiddenSizes, actDim * decPopDim];
   const shapes: Record<string, readonly number[]> = {
     "encoder.mean": [1, obsDim, encPopDim],
     "encoder.std": [1, obsDim, encPopDim],
   };
-  layers.forEach(({ name }, i) => {
-    shapes[`${name}.weight`] = [sizes[i + 1], sizes[i]];
-    shapes[`${name}.bias`] = [sizes[i + 1]];
+  linears.forEach((name, i) => {
+    shapes[`${prefix}${name}.weight`] = [sizes[i + 1], sizes[i]];
+    shapes[`${prefix}${name}.bias`] = [sizes[i + 1]];
   });
-  shapes[`${lateral}.weight`] = [actDim * decPopDim, 1, decPopDim];
-  shapes[`${lateral}.bias`] = [actDim * decPopDim];
+  const connection = o.connection === "none"
+    ? []
+    : o.connection?.bias === false
+    ? ["weight"] as const
+    : ["weight", "bias"] as const;
+  const connectionShapes = { weight: [output.units, 1, decPopDim], bias: [output.units] };
+  for (const name of connection) shapes[`${lateral}.${name}`] = connectionShapes[name];
   shapes[`${readOut}.weight`] = [actDim, 1, decPopDim];
   shapes[`${readOut}.bias`] = [actDim];
+  if (sigma !== undefined) shapes[sigma] = [actDim];
   const names = Object.keys(shapes);
 
   const pair = (params: ILCSanParams, name: string) => ({
     weight: params[`${name}.weight`],
     bias: params[`${name}.bias`],
   });
+  const bodyNames = Object.keys(body.layers).map((name) => ({
+    name,
+    weight: linears.includes(name) ? `${prefix}${name}.weight` : undefined,
+    bias: `${prefix}${name}.bias`,
+  }));
+  const bodyParams = (params: ILCSanParams) => {
+    const nested: Record<string, Tensors> = {};
+    for (const { name, weight, bias } of bodyNames) {
+      nested[name] = weight === undefined ? {} : { weight: params[weight], bias: params[bias] };
+    }
+    return nested;
+  };
+  const outputParams = (params: ILCSanParams) => {
+    const own: Record<string, Tensor> = {};
+    for (const name of connection) own[name] = params[`${lateral}.${name}`];
+    return own;
+  };
   const checkParams = (action: string, params: ILCSanParams) => {
     checkOptions(action, params, names, "parameter");
     for (const name of names) {
@@ -178,77 +235,104 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
     }
     owners.set(params, o);
   };
-  const run = (
-    params: ILCSanParams,
-    obs: Tensor,
-    options: ActOptions | undefined,
-    withMembrane: boolean,
-  ) => {
+
+  /** The layers of a run, the noise that they hear, and the output of the encoder. */
+  const begin = (params: ILCSanParams, obs: Tensor, options: ActOptions | undefined) => {
     checkParams("run ilcSan", params);
+    if (options !== undefined) checkOptions("run ilcSan", options, ["key", "noise"]);
     const encoded = encoder.apply(
       { mean: params["encoder.mean"], std: params["encoder.std"] },
       obs,
-      options,
+      options && { key: options.key },
     );
-    const batch = encoded.shape[1];
-    const placement = { backend: obs.backend };
-    const spikes: Tensor[] = [];
-    let x = encoded;
-    hidden.forEach((population, i) => {
-      const current = layers[i].linear.apply(pair(params, layers[i].name), x);
-      x = population.multiStep({}, population.initialState(batch, placement), current)[1];
-      spikes.push(x);
-    });
-    const last = layers[layers.length - 1];
-    const current = last.linear.apply(pair(params, last.name), x);
-    const state = output.initialState(batch, placement);
-    const weights = pair(params, lateral);
-    const record = withMembrane
-      ? output.trace(weights, state, current, { names: ["v"] })
-      : undefined;
-    const outputSpikes = record?.spikes ?? output.multiStep(weights, state, current)[1];
-    spikes.push(outputSpikes);
-    const decoded = decode(pair(params, readOut), outputSpikes);
-    return {
-      encoded,
-      spikes,
-      decoded,
-      membrane: record?.trace.v,
-      action: mul(tanh(decoded), o.actLimit),
+    const heard = options?.noise && requireNoise().divide(options.noise, encoded.shape[1]);
+    return { encoded, heard, layers: heard && hearing ? hearing : quiet };
+  };
+  const requireNoise = () =>
+    noise ?? fail("run ilcSan", "it hears no noise, expected one made with { noise: { ... } }");
+  const finish = (params: ILCSanParams, spikes: Tensor, heard: HeardNoise | undefined) => {
+    const values = {
+      ...pair(params, readOut),
+      sigma: sigma === undefined ? undefined : params[sigma],
     };
+    return decode(values, spikes, sigma === undefined ? undefined : heard?.[sigma].noise);
   };
 
   return Object.freeze<ILCSan>({
     options: o,
     shapes,
     init: (key, placement = {}) => {
-      const keys = split(key, layers.length + 2);
+      const keys = split(key, linears.length + 2);
       const params: Record<string, Tensor> = {};
-      const add = (name: string, values: { readonly weight: Tensor; readonly bias: Tensor }) => {
-        params[`${name}.weight`] = values.weight;
-        params[`${name}.bias`] = values.bias;
+      const add = (name: string, values: Tensors) => {
+        for (const [key, x] of Object.entries(values)) params[`${name}.${key}`] = x;
       };
-      const { mean, std } = encoder.init(placement);
-      params["encoder.mean"] = mean;
-      params["encoder.std"] = std;
-      layers.forEach(({ name, linear }, i) => add(name, linear.init(keys[i], placement)));
-      const connection = output.init(keys[layers.length], placement);
-      add(lateral, { weight: connection.weight, bias: connection.bias });
+      add("encoder", encoder.init(placement));
+      linears.forEach((name, i) => {
+        add(`${prefix}${name}`, body.layers[name].init(keys[i], placement) as Tensors);
+      });
+      add(lateral, output.init(keys[linears.length], placement));
       const bound = 1 / Math.sqrt(decPopDim);
-      const [weightKey, biasKey] = split(keys[layers.length + 1]);
+      const [weightKey, biasKey] = split(keys[linears.length + 1]);
       const range = { min: -bound, max: bound, ...placement };
       add(readOut, {
         weight: uniform(weightKey, [actDim, 1, decPopDim], range),
         bias: uniform(biasKey, [actDim], range),
       });
+      if (sigma !== undefined) {
+        params[sigma] = full([actDim], (o.noise?.sigmaInit ?? 0.5) / Math.sqrt(actDim), placement);
+      }
       owners.set(params, o);
       return params;
     },
-    apply: (params, obs, options) => run(params, obs, options, false).action,
-    applyWithSpikes: (params, obs, options) => {
-      const { membrane, ...rest } = run(params, obs, options, true);
-      return { ...rest, membrane: membrane as Tensor };
+    apply: (params, obs, options) => {
+      const { encoded, heard, layers } = begin(params, obs, options);
+      const place = { backend: obs.backend };
+      const batch = encoded.shape[1];
+      const { body, output, outputName } = layers;
+      const hidden = heard && onlyLayers(heard, body);
+      const [, current] = body.multiStep(
+        bodyParams(params),
+        body.initialState(batch, place),
+        encoded,
+        hidden,
+      );
+      const [, spikes] = output.multiStep(
+        outputParams(params),
+        output.initialState(batch, place),
+        current,
+        heard && { noise: heard[outputName] },
+      );
+      return mul(tanh(finish(params, spikes, heard)), o.actLimit);
     },
+    applyWithSpikes: (params, obs, options) => {
+      const { encoded, heard, layers } = begin(params, obs, options);
+      const place = { backend: obs.backend };
+      const batch = encoded.shape[1];
+      const { body, output, outputName } = layers;
+      const { y, layers: outputs } = body.inspect(
+        bodyParams(params),
+        body.initialState(batch, place),
+        encoded,
+        heard && onlyLayers(heard, body),
+      );
+      const { spikes, trace } = output.trace(
+        outputParams(params),
+        output.initialState(batch, place),
+        y,
+        { names: [membrane], ...heard && { noise: heard[outputName] } },
+      );
+      const decoded = finish(params, spikes, heard);
+      const hidden = Object.keys(body.layers).filter((name) => !linears.includes(name));
+      return {
+        encoded,
+        spikes: [...hidden.map((name) => outputs[name]), spikes],
+        membrane: trace[membrane],
+        decoded,
+        action: mul(tanh(decoded), o.actLimit),
+      };
+    },
+    drawNoise: (key, count) => requireNoise().draw(key, count),
     loadStateDict: (state) => {
       checkParams("load the parameters of ilcSan", state);
       const params = { ...state };
@@ -256,4 +340,15 @@ export function ilcSan(options: ILCSanOptions): ILCSan {
       return params;
     },
   });
+}
+
+/** The part of the noise that the layers of the body hear. */
+function onlyLayers(heard: HeardNoise, { layers }: Network): RunOptions {
+  return { noise: Object.fromEntries(Object.entries(heard).filter(([name]) => name in layers)) };
+}
+
+/** The variable that is shown as the membrane: v, or else the model's last one. */
+function variableOf({ model, constants }: Population): string {
+  const variables = Object.keys(restOf(model, constants));
+  return variables.includes("v") ? "v" : variables[variables.length - 1];
 }

@@ -11,4 +11,11 @@ export {
   ilcSan,
   type ILCSanParams,
 } from "./ilc_san.ts";
-export type { DecodeMode, EncodeMode, ILCSanOptions } from "./options.ts";
+export {
+  type ActorNoiseOptions,
+  type ActorOptions,
+  type DecodeMode,
+  type EncodeMode,
+  type ILCSanOptions,
+  plainOptions,
+} from "./options.ts";

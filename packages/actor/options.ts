@@ -1,4 +1,16 @@
-import { checkOptions, takeCount, takeList, takeNumber, takeOneOf } from "@spikeloop/errors";
+import {
+  checkOptions,
+  refuse,
+  takeCount,
+  takeList,
+  takeNumber,
+  takeOneOf,
+  takeRecord,
+} from "@spikeloop/errors";
+import type { ConnectionOptions } from "@spikeloop/functional";
+import { type Neuron, takeNeuron } from "@spikeloop/neuron";
+import { asSurrogate, type Surrogate } from "@spikeloop/surrogate";
+import { Tensor } from "@spikeloop/tensor";
 
 /** How observations become spikes: deterministic spikes, random spikes, or the activity itself. */
 export type EncodeMode = "pop-det" | "pop-ran" | "pop-raw";
@@ -6,8 +18,19 @@ export type EncodeMode = "pop-det" | "pop-ran" | "pop-raw";
 /** How spikes become an action: by the membrane of an integrator, or by firing rates. */
 export type DecodeMode = "last-mem" | "max-mem" | "max-abs-mem" | "mean-mem" | "fr-mlp";
 
-/** The options of `ilcSan`. */
-export interface ILCSanOptions {
+/** The options of coloured noise, as SpikingJelly's NoisySAN has it. */
+export interface ActorNoiseOptions {
+  /**
+   * The noise on the input and on the output of each of the D units of a population has a standard
+   * deviation of sigmaInit / √D; 0.5 if missing.
+   */
+  readonly sigmaInit?: number;
+  /** Power falls with frequency f as f^-beta; 0, white noise, if missing. */
+  readonly beta?: number;
+}
+
+/** The options of `ilcSan`. `P` has the names of the neuron's parameters. */
+export interface ILCSanOptions<P extends string = string> {
   /** How many numbers an observation has. */
   readonly obsDim: number;
   /** How many numbers an action has. */
@@ -30,7 +53,28 @@ export interface ILCSanOptions {
   readonly decode?: DecodeMode;
   /** Actions lie in (-actLimit, actLimit); 1 if missing. */
   readonly actLimit?: number;
+  /** The neuron of all populations; `cubaLif` if missing. */
+  readonly neuron?: Neuron<string, P>;
+  /** The neuron's parameters that differ from its defaults. */
+  readonly params?: { readonly [K in NoInfer<P>]?: number | null };
+  /** Replaces the derivative of a spike; `rect()` if missing. */
+  readonly surrogate?: Surrogate;
+  /**
+   * The connection of the output population, as the option of `ilc`; `"none"` leaves its units
+   * unconnected. All units of a group hear all of it if missing.
+   */
+  readonly connection?: ConnectionOptions | "none";
+  /** The coloured noise that the actor can hear; it hears none if missing. */
+  readonly noise?: ActorNoiseOptions;
 }
+
+/** The options without a default: an actor has those that it was made with. */
+type OpenOptions = "neuron" | "params" | "surrogate" | "connection" | "noise";
+
+/** The options of an actor, with the defaults filled in. */
+export type ActorOptions =
+  & Required<Omit<ILCSanOptions, OpenOptions>>
+  & Pick<ILCSanOptions, OpenOptions>;
 
 /** The largest number of float32. */
 const largest = 3.4028234663852886e38;
@@ -44,7 +88,7 @@ const decodeModes: readonly DecodeMode[] = [
   "fr-mlp",
 ];
 
-const defaults: Required<Omit<ILCSanOptions, "obsDim" | "actDim">> = {
+const defaults: Omit<ActorOptions, "obsDim" | "actDim" | OpenOptions> = {
   encPopDim: 10,
   decPopDim: 10,
   hiddenSizes: [256, 256],
@@ -63,11 +107,24 @@ const defaults: Required<Omit<ILCSanOptions, "obsDim" | "actDim">> = {
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if an option is out of range.
  */
-export function resolveOptions(options: ILCSanOptions): Required<ILCSanOptions> {
+export function resolveOptions(options: ILCSanOptions): ActorOptions {
   const action = "make ilcSan";
-  checkOptions(action, options, ["obsDim", "actDim", ...Object.keys(defaults)]);
+  checkOptions(action, options, ["obsDim", "actDim", ...Object.keys(defaults), ...openNames]);
+  const { obsDim, actDim } = options;
   const present = Object.entries(options).filter(([, value]) => value !== undefined);
-  const o: Required<ILCSanOptions> = { ...options, ...defaults, ...Object.fromEntries(present) };
+  const o: ActorOptions = { obsDim, actDim, ...defaults, ...Object.fromEntries(present) };
+  if (o.neuron !== undefined) takeNeuron(o.neuron);
+  if (o.surrogate !== undefined) asSurrogate(o.surrogate);
+  if (o.params !== undefined) takeRecord(action, "params", o.params, "a record of numbers");
+  if (o.connection !== undefined && o.connection !== "none" && typeof o.connection !== "object") {
+    refuse(action, "connection", o.connection, 'a record of mask, sign and bias, or "none"');
+  }
+  if (o.noise !== undefined) {
+    checkOptions(action, o.noise, ["sigmaInit", "beta"], "noise option");
+    const { sigmaInit = 0.5, beta = 0 } = o.noise;
+    takeNumber(action, "noise.sigmaInit", sigmaInit, { min: 0 });
+    takeNumber(action, "noise.beta", beta);
+  }
   // SpikingJelly writes "last_mem".
   const decode: string = o.decode;
   return Object.freeze({
@@ -88,6 +145,54 @@ export function resolveOptions(options: ILCSanOptions): Required<ILCSanOptions> 
     ),
     actLimit: takeNumber(action, "actLimit", o.actLimit, { above: 0, max: largest }),
   });
+}
+
+const openNames: readonly OpenOptions[] = [
+  "neuron",
+  "params",
+  "surrogate",
+  "connection",
+  "noise",
+];
+
+/**
+ * Returns options as files hold them: neuron and surrogate by name, masks as numbers.
+ *
+ * @example
+ * ```ts
+ * import { ilcSan, plainOptions } from "@spikeloop/actor";
+ * import { lif } from "@spikeloop/neuron";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { options } = ilcSan({ obsDim: 3, actDim: 1, neuron: lif });
+ * assertEquals(JSON.parse(JSON.stringify(plainOptions(options))).neuron, "lif");
+ * ```
+ */
+export function plainOptions(options: ActorOptions): Readonly<Record<string, unknown>> {
+  const { neuron, surrogate, connection, ...rest } = options;
+  const mask = typeof connection === "object" ? connection.mask : undefined;
+  return {
+    ...rest,
+    ...neuron && { neuron: neuron.name },
+    ...surrogate && { surrogate: { name: surrogate.name, params: surrogate.params } },
+    ...connection === "none" && { connection },
+    ...typeof connection === "object" && {
+      connection: { ...connection, ...mask !== undefined && { mask: numbersOf(mask, options) } },
+    },
+  };
+}
+
+/** The numbers of a mask, row by row. */
+function numbersOf(
+  mask: NonNullable<ConnectionOptions["mask"]>,
+  { decPopDim }: ActorOptions,
+): unknown {
+  if (typeof mask === "function") {
+    const places = Array.from({ length: decPopDim }, (_, i) => i);
+    return places.flatMap((i) => places.map((j) => Number(mask(i, j))));
+  }
+  if (mask instanceof Tensor) return [...mask.dataSync()];
+  return ArrayBuffer.isView(mask) ? [...mask] : ([mask] as unknown[]).flat(10);
 }
 
 function takeRange(action: string, name: string, value: unknown): [number, number] {

@@ -121,7 +121,7 @@ const names = [
 ];
 
 /** Checks the options of `fit`. */
-export function takeFitOptions<P extends Tree, S extends Tree, N extends string>(
+export function takeFitOptions<P extends Tree, S extends Tree>(
   action: string,
   options: FitOptions<P, S, string>,
 ): Fitting<P, S> {

@@ -67,6 +67,7 @@ export async function trainEpoch<P extends Tree, S extends Tree>(
 ): Promise<Training<P>> {
   const { layer, optimizer, data, batchSize } = fitting;
   const { x } = data.tensors;
+  const isHost = x.backend.readSync !== undefined;
   const lossAndGrad = valueAuxAndGrad((params: Tree, rows: Rows, key: Key) => {
     const output = outputOf(fitting, params as P, rows, { key, training: true });
     return [fitting.loss(output, rows.y, rows.columns), [output]];
@@ -90,8 +91,8 @@ export async function trainEpoch<P extends Tree, S extends Tree>(
       sums: addSums(training.sums, values, rows.x.shape[0]),
       loss,
       grads,
-      // One number that is not finite if the loss or a gradient is not.
-      check: treeLeaves(grads).map((g) => sum(g)).reduce(add, loss),
+      // One number that is not finite if the loss or a gradient is not; a device is not asked.
+      check: isHost ? treeLeaves(grads).map((g) => sum(g)).reduce(add, loss) : loss,
     };
   };
   // A function of its own for every epoch, so that it does not release what the epoch has yielded.
@@ -99,7 +100,6 @@ export async function trainEpoch<P extends Tree, S extends Tree>(
   const zero = full([], 0, { backend: x.backend });
   let training: Training<P> = { ...before, sums: [zero, ...metrics.map(() => zero)] };
   const keys = split(run, Math.ceil(data.samples / batchSize));
-  const isHost = x.backend.readSync !== undefined;
   const examine = (
     params: P,
     index: Float32Array,

@@ -10,17 +10,22 @@ export interface Outcome {
   readonly output: string;
 }
 
-/**
- * Runs this very Deno at the root of the repository, so that no `deno` need be on the PATH. With
- * `echo`, the output of the child appears while it runs.
- */
+/** How `runDeno` runs a child. */
+export interface RunDenoOptions {
+  /** Whether the output of the child appears while it runs; false if missing. */
+  readonly echo?: boolean;
+  /** The folder where it runs; the root of the repository if missing. */
+  readonly cwd?: string;
+}
+
+/** Runs this very Deno, so that no `deno` need be on the PATH. */
 export async function runDeno(
   args: readonly string[],
-  { echo = false }: { readonly echo?: boolean } = {},
+  { echo = false, cwd = repositoryRoot }: RunDenoOptions = {},
 ): Promise<Outcome> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
-    cwd: repositoryRoot,
+    cwd,
     env: childEnvironment(echo && Deno.stdout.isTerminal()),
     stdin: "null",
     stdout: "piped",

@@ -57,7 +57,7 @@ export function resolveLearned(
   const known = Object.keys(constants);
   for (const parameter of learn) {
     if (!known.includes(parameter)) {
-      const hint = didYouMean(String(parameter), known);
+      const hint = typeof parameter === "string" ? didYouMean(parameter, known) : "";
       fail(
         action,
         `it cannot learn ${describe(parameter)}, expected some of ${known.join(", ")}${hint}`,

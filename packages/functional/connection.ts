@@ -1,8 +1,15 @@
 import { type Backend, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
-import { checkOptions, fail, refuse, takeCount, takeFlag, takeList } from "@spikeloop/errors";
-import * as e from "@spikeloop/expr";
 import {
-  elementwise,
+  checkOptions,
+  fail,
+  refuse,
+  takeCount,
+  takeFlag,
+  takeFunction,
+  takeList,
+} from "@spikeloop/errors";
+import {
+  maskedWeight,
   type NestedNumbers,
   type NumberArray,
   readNumbers,
@@ -57,18 +64,6 @@ export interface Connection {
   noBias(backend: Backend): Tensor;
 }
 
-/** mask · weight, and 0 also where the weight is not finite. */
-const masked = /* @__PURE__ */ elementwise("masked", 2, (w, mask) => e.select(mask, w, 0));
-
-/** factor · |weight|, where the factor is mask · sign: 0, 1 or -1. */
-const signed = /* @__PURE__ */ elementwise(
-  "signed",
-  2,
-  (w, factor) => e.select(factor, e.mul(factor, e.abs(w)), 0),
-);
-
-const magnitude = /* @__PURE__ */ elementwise("magnitude", 1, e.abs);
-
 /**
  * Checks the connection of `units` units in groups of `group`.
  *
@@ -98,16 +93,17 @@ export function takeConnection(
       factors[i] *= signs[receiver - receiver % group + i % group];
     }
   }
-  const apply = signs === undefined ? masked : signed;
-  const factorsOn = factors && constantOf(factors, [units, 1, group]);
-  const effectiveWeight = (weight: Tensor) =>
-    factorsOn === undefined ? weight : apply(weight, factorsOn(weight.backend));
+  const isSigned = signs !== undefined;
+  const multiplier = (numbers: Float32Array | undefined) => {
+    const factorOn = numbers && constantOf(numbers, [units, 1, group]);
+    return (weight: Tensor) =>
+      factorOn ? maskedWeight(weight, factorOn(weight.backend), isSigned) : weight;
+  };
   return {
     hasBias,
     delay,
-    effectiveWeight,
-    initialWeight: (weight) =>
-      signs === undefined ? effectiveWeight(weight) : magnitude(effectiveWeight(weight)),
+    effectiveWeight: multiplier(factors),
+    initialWeight: multiplier(factors?.map(Math.abs)),
     noBias: constantOf(new Float32Array(units), [units]),
   };
 }
@@ -154,6 +150,7 @@ function takeMask(
 ): Float32Array {
   const factors = new Float32Array(units * group);
   if (typeof mask === "function") {
+    takeFunction(action, "connection.mask", mask, "a function of i and j");
     for (let i = 0; i < factors.length; i++) {
       const connects: unknown = mask(Math.floor(i / group) % group, i % group);
       if (typeof connects !== "boolean") {

@@ -33,6 +33,7 @@ import {
   plain,
   type Population,
 } from "./mod.ts";
+import { diagnoseSuite } from "./testing/diagnose_suite.ts";
 import { goldenSuite } from "./testing/golden_suite.ts";
 import { linearSuite } from "./testing/linear_suite.ts";
 import { lossesSuite } from "./testing/losses_suite.ts";
@@ -48,6 +49,7 @@ await onGpu("populations and their training", (backend) => {
     const suite of [
       linearSuite,
       networkSuite,
+      diagnoseSuite,
       lossesSuite,
       goldenSuite,
       optimizerSuite,

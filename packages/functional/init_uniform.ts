@@ -4,7 +4,7 @@ import { type Key, split, uniform } from "@spikeloop/random";
 import type { Placement } from "./layer.ts";
 
 /** The names of weight and bias, or of a weight without bias. */
-export type WeightNames<B extends boolean> = "weight" | (B extends true ? "bias" : never);
+export type WeightNames<B extends boolean> = B extends true ? "weight" | "bias" : "weight";
 
 /** The parameters of a layer of PyTorch. */
 export interface WeightAndBias {

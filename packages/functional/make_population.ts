@@ -34,6 +34,18 @@ export interface Wiring {
   readonly connection?: Connection;
 }
 
+/** The arguments that made a population. */
+export interface PopulationParts {
+  readonly model: Neuron;
+  readonly wiring: Wiring;
+  readonly options: PopulationOptions;
+}
+
+const parts = /* @__PURE__ */ new WeakMap<object, PopulationParts>();
+
+/** Returns the arguments that made a population; undefined for any other layer. */
+export const partsOf = (layer: object): PopulationParts | undefined => parts.get(layer);
+
 /** The names in PopulationOptions. */
 export const populationOptionNames: readonly string[] = [
   "surrogate",
@@ -45,9 +57,10 @@ export const populationOptionNames: readonly string[] = [
 /** Makes a population of any wiring. `S` and `P` must be the names of its state and its params. */
 export function makePopulation<S extends string, P extends string>(
   model: Neuron,
-  { name, units, group, connection }: Wiring,
+  wiring: Wiring,
   options: PopulationOptions,
 ): Population<S, P> {
+  const { name, units, group, connection } = wiring;
   const { detachReset = false, params = {} } = options;
   const example = `a record of numbers such as ${JSON.stringify(model.params)}`;
   takeRecord(`make ${name}`, "params", params, example);
@@ -106,7 +119,7 @@ export function makePopulation<S extends string, P extends string>(
     };
   };
 
-  return Object.freeze<Population>({
+  const population = Object.freeze<Population>({
     model,
     kind: `${name} ${model.name}`,
     units,
@@ -137,5 +150,7 @@ export function makePopulation<S extends string, P extends string>(
       return [states.write(result.state), result.out];
     },
     trace: trace as Population["trace"],
-  }) as Population<S, P>;
+  });
+  parts.set(population, { model, wiring, options });
+  return population as Population<S, P>;
 }

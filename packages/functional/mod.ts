@@ -25,17 +25,25 @@ export {
 export type { WeightNames } from "./init_uniform.ts";
 export type { ConnectionOptions } from "./connection.ts";
 export { type MaskRule, neighbours, noSelf, selfOnly } from "./mask_rules.ts";
-export type { Course, Population, PopulationOptions, TraceOptions } from "./population.ts";
+export type {
+  Course,
+  LearnedName,
+  Population,
+  PopulationOptions,
+  TraceOptions,
+} from "./population.ts";
 export { type Linear, linear, type LinearOptions } from "./linear.ts";
 export type { Inspection, Layers, Network, NetworkParams, NetworkState } from "./network.ts";
 export { sequential } from "./sequential.ts";
 export { parallel } from "./parallel.ts";
-export { residual } from "./residual.ts";
+export { type Residual, residual } from "./residual.ts";
 export { stateless } from "./stateless.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";
 export { readOut, type ReadOutState } from "./read_out.ts";
 export { detach } from "./detach.ts";
 export { summary } from "./summary.ts";
+export { diagnose, type DiagnoseOptions } from "./diagnose.ts";
+export type { Diagnosis, Finding, FindingKind, LayerActivity } from "./diagnosis.ts";
 export { meanSquaredError } from "./mean_squared_error.ts";
 export { crossEntropy } from "./cross_entropy.ts";
 export type { SequenceOptions } from "./lengths.ts";

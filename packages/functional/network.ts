@@ -29,7 +29,10 @@ export interface Inspection<L extends Layers> {
   readonly y: Tensor;
   /** The output of every layer, [T, N, D]; that of a read-out is [N, D]. */
   readonly layers: { readonly [K in keyof L]: Tensor };
-  /** The mean output of every unit over steps and rows, [D]: its rate if it spikes. */
+  /**
+   * The mean output of every unit over steps and rows, [D]: its rate if it spikes. Computed when it
+   * is read.
+   */
   readonly rates: { readonly [K in keyof L]: Tensor };
 }
 
@@ -122,32 +125,49 @@ export function makeNetwork<L extends Layers>(
   const names = Object.keys(layers);
   const parts = Object.values<Layer>(layers);
   const action = `run ${kind}`;
+  const noOptions = new Array<undefined>(names.length).fill(undefined);
   type Branches = Readonly<Record<string, Tree>>;
+
+  // Actors run networks of few numbers many times: these loops make no objects on the way.
 
   /** Checks that a record has one entry for every layer, and returns them in order. */
   const branchesOf = (role: string, record: unknown, source: string): Tree[] => {
-    const expected = `expected ${names.join(", ")}; make them with ${source}`;
-    if (!isRecord(record)) fail(action, `its ${role} are ${describe(record)}, ${expected}`);
-    for (const name in record) {
-      if (names.includes(name)) continue;
-      const hint = didYouMean(name, names);
-      fail(action, `its ${role} have ${name}, which is none of its layers, ${expected}${hint}`);
+    if (!isRecord(record)) return misfit(`are ${describe(record)}`);
+    let count = 0;
+    for (const _ in record) count++;
+    const branches = new Array<Tree>(names.length);
+    for (let i = 0; i < names.length; i++) {
+      if (!Object.hasOwn(record, names[i])) return misfit(`lack ${names[i]}`);
+      branches[i] = record[names[i]] as Tree;
     }
-    return names.map((name) => {
-      if (!Object.hasOwn(record, name)) fail(action, `its ${role} lack ${name}, ${expected}`);
-      return record[name] as Tree;
-    });
+    if (count > names.length) {
+      const other = Object.keys(record).find((name) => !names.includes(name)) ?? "";
+      misfit(`have ${other}, which is none of its layers`);
+    }
+    return branches;
+
+    function misfit(problem: string): never {
+      const known = isRecord(record) ? Object.keys(record) : [];
+      const other = known.find((name) => !names.includes(name));
+      const hint = other === undefined ? "" : didYouMean(other, names);
+      const expected = `expected ${names.join(", ")}; make them with ${source}${hint}`;
+      return fail(action, `its ${role} ${problem}, ${expected}`);
+    }
   };
   const paramsOf = (params: unknown) => branchesOf("params", params, "init(key)");
   const statesOf = (state: unknown) => branchesOf("states", state, "initialState(batch)");
-  const gather = <T>(values: readonly T[]) =>
-    Object.fromEntries(names.map((n, i) => [n, values[i]]));
+  const gather = <T>(values: readonly T[]): Record<string, T> => {
+    const record: Record<string, T> = {};
+    for (let i = 0; i < names.length; i++) record[names[i]] = values[i];
+    return record;
+  };
 
   /** Returns the options of every layer; `keys` are those of the layers. */
   const divide = (
     options: RunOptions | undefined,
     keysOf: (key: Key | readonly Key[]) => readonly (Key | readonly Key[])[],
   ): readonly (RunOptions | undefined)[] => {
+    if (options === undefined) return noOptions;
     const { key, noise, ...rest } = takeRunOptions(action, options);
     if (key === undefined && noise === undefined) return names.map(() => options);
     const unknown = Object.keys(noise ?? {}).find((n) => !names.includes(n));
@@ -224,7 +244,14 @@ export function makeNetwork<L extends Layers>(
     inspect: (params, state, xSeq, options) => {
       const outputs = new Array<Tensor>(names.length);
       const [last, y] = run(params, state, xSeq, options, outputs);
-      return { state: last, y, layers: gather(outputs), rates: gather(outputs.map(meanOutput)) };
+      return {
+        state: last,
+        y,
+        layers: gather(outputs),
+        get rates() {
+          return gather(outputs.map(meanOutput));
+        },
+      };
     },
   };
   return Object.freeze(network) as Network<L>;

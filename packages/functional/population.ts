@@ -5,10 +5,18 @@ import type { Tensor } from "@spikeloop/tensor";
 import type { Layer, Placement, RunOptions, StepFunction, Tensors } from "./layer.ts";
 
 /**
+ * The name of a parameter to learn. A literal must be one of the names `P`; any value of type
+ * `string` is accepted, and checked when the population is made.
+ */
+export type LearnedName<P extends string, L extends string> = string extends L ? L
+  : L extends P ? L
+  : P;
+
+/**
  * The options of populations of every wiring, besides their size. `P` has the names of the model's
  * parameters, `L` those that are learned.
  */
-export interface PopulationOptions<P extends string = string, L extends P = P> {
+export interface PopulationOptions<P extends string = string, L extends string = P> {
   /** Replaces the derivative of a spike; `rect()` if missing. */
   readonly surrogate?: Surrogate;
   /**
@@ -17,7 +25,7 @@ export interface PopulationOptions<P extends string = string, L extends P = P> {
    */
   readonly params?: { readonly [K in P]?: number | null };
   /** Names of model parameters that become part of the params of `init`, to be trained. */
-  readonly learn?: readonly L[];
+  readonly learn?: readonly LearnedName<P, L>[];
   /** Stops the gradient at the reset. Off by default. */
   readonly detachReset?: boolean;
 }

@@ -1,7 +1,13 @@
 import { fail } from "@spikeloop/errors";
-import { add } from "@spikeloop/tensor";
+import { add, type Tree } from "@spikeloop/tensor";
 import type { Layer } from "./layer.ts";
 import { takeLayer } from "./network.ts";
+
+/** A layer that adds its input to the output of another one. */
+export interface Residual<P = Tree, S = Tree> extends Layer<P, S> {
+  /** The other layer. */
+  readonly layer: Layer<P, S>;
+}
 
 /**
  * Makes a layer that adds its input to the output of another layer: y = x + layer(x). Params and
@@ -21,7 +27,7 @@ import { takeLayer } from "./network.ts";
  * assertEquals(y.item(), 6);
  * ```
  */
-export function residual<P, S>(layer: Layer<P, S>): Layer<P, S> {
+export function residual<P, S>(layer: Layer<P, S>): Residual<P, S> {
   const action = "make residual";
   takeLayer(action, "the layer", layer);
   const { kind = "layer", inFeatures, outFeatures, isReadOut } = layer;
@@ -32,7 +38,8 @@ export function residual<P, S>(layer: Layer<P, S>): Layer<P, S> {
       `${kind} takes ${inFeatures} features and returns ${outFeatures}, expected the same number`,
     );
   }
-  return Object.freeze<Layer<P, S>>({
+  return Object.freeze<Residual<P, S>>({
+    layer,
     kind: `residual ${kind}`,
     inFeatures: inFeatures ?? (typeof outFeatures === "number" ? outFeatures : undefined),
     outFeatures: "same",

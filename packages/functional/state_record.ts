@@ -1,4 +1,4 @@
-import { describe, didYouMean, fail } from "@spikeloop/errors";
+import { describe, didYouMean, fail, shorten } from "@spikeloop/errors";
 import { full, type ScanState, Tensor } from "@spikeloop/tensor";
 import type { Placement, Tensors } from "./layer.ts";
 
@@ -44,12 +44,13 @@ export function stateRecord(
       fail(action, `the state is ${describe(state)}, ${expected}`);
     }
     const entries = Object.entries(state);
-    const found = entries.map(([n, x]) => x instanceof Tensor ? n : `${n}: ${describe(x)}`);
+    const found = entries.map(([n, x]) => x instanceof Tensor ? n : `${n}: ${describe(x)}`)
+      .join(", ");
     const missing = names.filter((n) => !Object.hasOwn(state, n));
     const hints = entries.flatMap(([n]) => names.includes(n) ? [] : [didYouMean(n, missing)]);
     return fail(
       action,
-      `the state has ${found.join(", ") || "nothing"}, ${expected}${hints.join("")}`,
+      `the state has ${shorten(found, 300) || "nothing"}, ${expected}${hints.join("")}`,
     );
   }
 

@@ -61,6 +61,7 @@ function rowsOf(path: string, layer: Layer, params: unknown, features: number | 
   let before = layer.inFeatures ?? features;
   return Object.entries(layers).flatMap(([name, part]) => {
     const place = path === "" ? name : `${path}.${name}`;
+    takeLayer(action, `layer ${place}`, part);
     const own = isRecord(params) ? params[name] : undefined;
     if (own === undefined) fail(action, `params lack ${place}, expected those made with init(key)`);
     const rows = rowsOf(place, part, own, before);

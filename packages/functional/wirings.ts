@@ -9,7 +9,7 @@ import type { Population, PopulationOptions } from "./population.ts";
 /** The options of `ilc`. */
 export interface ILCOptions<
   P extends string = string,
-  L extends P = P,
+  L extends string = P,
   B extends boolean = boolean,
 > extends PopulationOptions<P, L> {
   /** The number of groups, one per dimension of the action. */
@@ -21,7 +21,7 @@ export interface ILCOptions<
 }
 
 /** The options of `plain`. */
-export interface UnitsOptions<P extends string = string, L extends P = P>
+export interface UnitsOptions<P extends string = string, L extends string = P>
   extends PopulationOptions<P, L> {
   /** D. */
   readonly units: number;
@@ -30,7 +30,7 @@ export interface UnitsOptions<P extends string = string, L extends P = P>
 /** The options of `dense`. */
 export interface DenseOptions<
   P extends string = string,
-  L extends P = P,
+  L extends string = P,
   B extends boolean = boolean,
 > extends UnitsOptions<P, L> {
   /** Which units hear which, with weights of which sign. All hear all if missing. */
@@ -76,7 +76,7 @@ export interface DenseOptions<
 export function ilc<
   S extends string,
   P extends string,
-  const L extends P = never,
+  const L extends string = never,
   const B extends boolean = true,
 >(
   model: Neuron<S, P>,
@@ -119,7 +119,7 @@ export function ilc<
  * assert(spikes.shape.join() === "5,2,4");
  * ```
  */
-export function plain<S extends string, P extends string, const L extends P = never>(
+export function plain<S extends string, P extends string, const L extends string = never>(
   model: Neuron<S, P>,
   options: UnitsOptions<NoInfer<P>, L>,
 ): Population<S, NoInfer<L>> {
@@ -151,7 +151,7 @@ export function plain<S extends string, P extends string, const L extends P = ne
 export function dense<
   S extends string,
   P extends string,
-  const L extends P = never,
+  const L extends string = never,
   const B extends boolean = true,
 >(
   model: Neuron<S, P>,

@@ -77,7 +77,9 @@ export function checkNeuron(model: Neuron): void {
     takeRecord(action, "bounds", model.bounds, "a record of { min, max, ... } by parameter");
   }
   for (const [key, value] of Object.entries(params)) {
-    checkDefault(action, key, value, model.bounds?.[key]);
+    const { [key]: bounds = {} } = model.bounds ?? {};
+    takeRecord(action, `bounds of ${key}`, bounds, "a record such as { min: 0 }");
+    checkDefault(action, key, value, bounds);
   }
   for (const key of Object.keys(model.bounds ?? {})) {
     if (Object.hasOwn(params, key)) continue;
@@ -110,10 +112,13 @@ function checkDefault(
   action: string,
   key: string,
   value: unknown,
-  { min = -Infinity, above = -Infinity, max = Infinity }: Bounds = {},
+  { min = -Infinity, above = -Infinity, max = Infinity }: Bounds,
 ): void {
-  if (value === null) return;
   const name = `parameter ${key}`;
+  for (const [edge, bound] of Object.entries({ min, above, max })) {
+    if (typeof bound !== "number") refuse(action, `${edge} of ${name}`, bound, "a number");
+  }
+  if (value === null) return;
   if (typeof value !== "number") return refuse(action, name, value, "a number or null");
   takeNumber(action, name, value, { float32: true });
   if (value < min || value <= above || value > max) {

@@ -85,8 +85,8 @@ export type Excess<K extends string, S extends string> = { readonly [E in Exclud
 /**
  * The parts of a neuron as `defineNeuron` takes them. `rest` has the names of the states, `params`
  * the names of the parameters and `noise` those of the noise; the equations read no others, and
- * return no other states: `C` has the names that `charge` returns, `R` those of `reset`. A parameter
- * is an expression, or null too if its default has the type `number | null`.
+ * return no other states: `C` has the names that `charge` returns, `R` those of `reset`. A
+ * parameter is an expression, or null too if its default has the type `number | null`.
  */
 export interface NeuronDefinition<
   S extends string,

@@ -71,7 +71,7 @@ export abstract class BaseNode {
    */
   forward(xSeq: Tensor): Tensor {
     const out = this.#run(xSeq, this.#key);
-    this.#key = split(this.#key)[0];
+    if (this.#population.firesAtRandom) this.#key = split(this.#key)[0];
     // A `grad` around this call would release the memory of the state otherwise.
     if (xSeq.backend.keep !== undefined) {
       for (const { backend, storage } of tensorsIn(this.saveState())) backend.keep?.(storage);

@@ -1,7 +1,7 @@
 import { sameShape } from "@spikeloop/backend";
 import { fail, refuse } from "@spikeloop/errors";
 import { ilc, plain, type Population, type Tensors } from "@spikeloop/functional";
-import { type Neuron, type NeuronParams, restOf } from "@spikeloop/neuron";
+import { type Neuron, type NeuronParams, restOf, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
 import { concat, Tensor } from "@spikeloop/tensor";
 import { type ModelFunctions, modelFunctions } from "./model_functions.ts";
@@ -55,6 +55,11 @@ export class NodePopulation {
     const known = this.#population;
     if (known.units === units && known.model === model) return known;
     return this.#population = this.#make(model, units);
+  }
+
+  /** Whether the surrogate draws the spikes. */
+  get firesAtRandom(): boolean {
+    return this.#population.noise.includes(surrogateNoise);
   }
 
   /** Adds a tensor that is learned. */

@@ -18,13 +18,14 @@ import {
 import type { NodeParameters, NoiseRecord } from "./node_design.ts";
 
 /** The equations of a node that a subclass may override. */
-const equations = ["initTensor", "neuronalCharge", "neuronalFire", "neuronalReset"] as const;
-
-type Equations = Readonly<Record<typeof equations[number], unknown>>;
+type Equations = Readonly<
+  Record<"initTensor" | "neuronalCharge" | "neuronalFire" | "neuronalReset", unknown>
+>;
 
 /** Whether two nodes, or prototypes, have the same equations. */
 export function sameEquations(a: Equations, b: Equations): boolean {
-  return equations.every((name) => a[name] === b[name]);
+  return a.neuronalCharge === b.neuronalCharge && a.neuronalFire === b.neuronalFire &&
+    a.neuronalReset === b.neuronalReset && a.initTensor === b.initTensor;
 }
 
 /**

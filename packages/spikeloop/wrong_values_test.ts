@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { onGpu } from "@spikeloop/dev";
+import { foreignErrors, type PublicCall } from "@spikeloop/dev/testing";
 import * as expr from "@spikeloop/expr";
 import * as s from "./mod.ts";
-import { foreignErrors, type PublicCall } from "./testing/wrong_values.ts";
 
 const x = () => s.tensor([[1, 2], [3, 4]]);
 const spikes = () => s.ones([3, 2, 4]);
@@ -301,6 +302,15 @@ const calls: readonly PublicCall[] = [
     args: () => [{}, s.readOut("mean").initialState(2), spikes(), { lengths: [1, 2] }],
   },
   { name: "detach", run: s.detach, args: () => [{ v: x() }] },
+  {
+    name: "diagnose",
+    run: (...a: [never, never, never]) => s.diagnose(net(), ...a),
+    args: () => [
+      net().init(s.key(0)),
+      s.ones([3, 2, 2]),
+      { key: s.key(0), training: true, noise: {}, lengths: undefined, loss: s.mean },
+    ],
+  },
   { name: "summary", run: s.summary, args: () => [net(), net().init(s.key(0))] },
   {
     name: "network.multiStep",
@@ -383,7 +393,30 @@ const calls: readonly PublicCall[] = [
       encode: "pop-det",
       decode: "last-mem",
       actLimit: 2,
+      params: { vThreshold: 0.5 },
+      surrogate: s.surrogates.rect(),
+      connection: { bias: false },
+      noise: { sigmaInit: 0.5, beta: 1 },
     }],
+  },
+  {
+    name: "ilcSan, neuron",
+    run: (neuron: never) => s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], neuron }),
+    args: () => [model()],
+  },
+  {
+    name: "actor.drawNoise",
+    run: (...a: [never, never]) =>
+      s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], noise: {} }).drawNoise(...a),
+    args: () => [s.key(0), 2],
+  },
+  {
+    name: "actor.apply with noise",
+    run: (noise: never) => {
+      const noisy = s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], noise: {} });
+      return noisy.apply(noisy.init(s.key(0)), s.ones([1, 3]), { noise });
+    },
+    args: () => [s.zeros([5, 2 * 14 + 1])],
   },
   {
     name: "actor.apply",
@@ -545,13 +578,31 @@ const calls: readonly PublicCall[] = [
   },
 ];
 
-for (const call of calls) {
-  Deno.test(`${call.name} answers every wrong value with an error of ours`, () => {
-    assertEquals(foreignErrors(call), []);
-  });
+function tryWrongValues(calls: readonly PublicCall[]): void {
+  for (const call of calls) {
+    Deno.test(`${call.name} answers every wrong value with an error of ours`, async () => {
+      assertEquals(await foreignErrors(call), []);
+    });
+  }
 }
 
-/** Public functions that take nothing, or are tried by another name. */
+tryWrongValues(calls);
+
+const gpuOptions = (): s.WebGpuOptions => ({ powerPreference: "low-power", gpu: undefined });
+
+await onGpu("wrong values", (gpu) =>
+  tryWrongValues([
+    {
+      name: "webgpu",
+      run: async (options: s.WebGpuOptions) => (await s.webgpu(options)).dispose(),
+      args: () => [gpuOptions()],
+    },
+    { name: "webgpu.isSupported", run: s.webgpu.isSupported, args: () => [gpuOptions()] },
+    { name: "gpu.tensor", run: gpu.tensor, args: () => [[1, 2], [2]] },
+    { name: "gpu.from", run: gpu.from, args: () => [x()] },
+  ]));
+
+/** Public functions that take nothing, are tried by another name, or need a GPU. */
 const exempt = [
   ...["startThreads", "pendulum", "cartPoleSwingUp", "mountainCarContinuous", "surrogateNames"],
   ...["resetMembrane", "valueAuxAndGrad", "webgpu"],

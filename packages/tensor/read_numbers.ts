@@ -55,8 +55,14 @@ function isNumberArray(values: unknown): values is NumberArray {
   return ArrayBuffer.isView(values) && !(values instanceof DataView);
 }
 
+function isBig(values: NumberArray): values is BigInt64Array | BigUint64Array {
+  return values instanceof BigInt64Array || values instanceof BigUint64Array;
+}
+
 function toFloat32(values: NumberArray): Float32Array {
   if (values instanceof Float32Array) return values;
+  // Integers of up to 16 bits need no check.
+  if (!isBig(values) && values.BYTES_PER_ELEMENT <= 2) return new Float32Array(values);
   const data = new Float32Array(values.length);
   for (let i = 0; i < data.length; i++) {
     const value = values[i];

@@ -1,5 +1,5 @@
 import { sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
-import { describe, fail } from "@spikeloop/errors";
+import { describe, fail, shorten } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -22,12 +22,16 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   if (!Array.isArray(shape)) {
     fail("run reshape", `the shape is ${describe(shape)}, expected an array`);
   }
+  const wrong = shape.findIndex((n: unknown) => typeof n !== "number");
+  if (wrong >= 0) {
+    fail("run reshape", `the shape has the extent ${describe(shape[wrong])}, expected integers`);
+  }
   const open = shape.indexOf(-1);
   const resolved = [...shape];
   if (open >= 0) resolved[open] = x.size / -sizeOf(shape);
   if (sizeOf(resolved) !== x.size || !resolved.every((n) => Number.isInteger(n) && n >= 0)) {
     const elements = `${showShape(x.shape)} has ${x.size} elements`;
-    fail("run reshape", `${elements}, which do not fit ${showShape(shape)}`);
+    fail("run reshape", `${elements}, which do not fit ${shorten(showShape(shape))}`);
   }
   if (sameShape(x.shape, resolved)) return x;
   const node = record("reshape", [x], ([g]) => [g && reshape(g, x.shape)]);

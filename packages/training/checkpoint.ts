@@ -1,9 +1,11 @@
-import { describeOption, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
+import { describeOption, didYouMean, fail, isRecord, refuse, shorten } from "@spikeloop/errors";
 import {
+  type ActorOptions,
   actorOptionsOf,
   type ILCSan,
   type ILCSanOptions,
   type ILCSanParams,
+  plainOptions,
 } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
 import { type Tensor, tensor } from "@spikeloop/tensor";
@@ -83,7 +85,7 @@ export function writeCheckpoint(source: CheckpointSource): Uint8Array {
     "observation.variance": tensor(variance, [variance.length]),
   }, {
     format,
-    actor: JSON.stringify(options),
+    actor: JSON.stringify(plainOptions(options)),
     observationCount: String(count),
     observationLimit: String(clipLimit),
   });
@@ -153,7 +155,7 @@ export function readCheckpoint(bytes: Uint8Array, actor: ILCSan): Checkpoint {
 function compareOptions(
   action: string,
   text: string | undefined,
-  own: Required<ILCSanOptions>,
+  own: ActorOptions,
 ): void {
   let stored: unknown;
   try {
@@ -164,7 +166,7 @@ function compareOptions(
   if (!isRecord(stored)) {
     refuse(action, "the actor in its metadata", text, "the options of one", SyntaxError);
   }
-  const mine: Readonly<Record<string, unknown>> = { ...own };
+  const mine = plainOptions(own);
   const names = [...new Set([...Object.keys(mine), ...Object.keys(stored)])];
   const others = names.filter((name) =>
     !ofFreshParams.some((free) => free === name) &&
@@ -172,7 +174,7 @@ function compareOptions(
   );
   if (others.length === 0) return;
   const list = others.map((name) =>
-    `${name} is ${show(stored[name])} there and ${show(mine[name])} here`
+    `${name} is ${shorten(show(stored[name]))} there and ${shorten(show(mine[name]))} here`
   );
   fail(action, `it is of another actor: ${list.join(", ")}`);
 }

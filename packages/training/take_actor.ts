@@ -1,5 +1,5 @@
 import type { ILCSan } from "@spikeloop/actor";
-import { fail, isRecord, refuse, takeCount, takeNumber } from "@spikeloop/errors";
+import { fail, isRecord, refuse, takeCount, takeFunction, takeNumber } from "@spikeloop/errors";
 import type { Environment } from "./environment.ts";
 
 /**
@@ -8,10 +8,11 @@ import type { Environment } from "./environment.ts";
  * @throws {TypeError} if it is anything else.
  */
 export function takeActor(action: string, value: unknown): ILCSan {
-  const isActor = isRecord(value) && isRecord(value.options) && isRecord(value.shapes) &&
-    typeof value.apply === "function" && typeof value.loadStateDict === "function";
+  const isActor = isRecord(value) && isRecord(value.options) && isRecord(value.shapes);
   if (!isActor) return refuse(action, "actor", value, "one; make it with ilcSan");
   const actor = value as unknown as ILCSan;
+  takeFunction(action, "the actor's apply", actor.apply);
+  takeFunction(action, "the actor's loadStateDict", actor.loadStateDict);
   takeCount(action, "the actor's obsDim", actor.options.obsDim);
   takeCount(action, "the actor's actDim", actor.options.actDim);
   takeNumber(action, "the actor's actLimit", actor.options.actLimit, { above: 0 });

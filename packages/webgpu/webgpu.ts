@@ -1,6 +1,6 @@
 import type { CompleteBackend, Shape, Storage } from "@spikeloop/backend";
 import { checkOptions, refuse, takeOneOf } from "@spikeloop/errors";
-import { type NestedNumbers, Tensor, tensor } from "@spikeloop/tensor";
+import { checkTensor, type NestedNumbers, Tensor, tensor } from "@spikeloop/tensor";
 import { denoVersion, whyNotDeno } from "./deno_version.ts";
 import { DeviceContext } from "./device.ts";
 import { gpuLateralGradient, gpuParamGradient } from "./lateral_gradient.ts";
@@ -86,6 +86,7 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
     paramGradient: (rows, batch, units) => gpuParamGradient(context, rows, batch, units),
     tensor: (values, shape) => tensor(values, shape, { backend: self }),
     from: async (x) => {
+      checkTensor("gpu.from", "x", x);
       if (x.backend === self) return x;
       const storage = self.upload(await x.data());
       return new Tensor(self, storage, x.shape, { binary: x.binary });

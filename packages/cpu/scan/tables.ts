@@ -43,12 +43,11 @@ function placePanels(
 /** The tables of a weight and bias, built unless they are there. Call it before laying out. */
 export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): Tables {
   if (weight === undefined || bias === undefined || wiring.form === "none") return noTables;
-  const before = tablesOf.get(weight);
+  const known = tablesOf.get(weight);
   const memory = scanMemory();
-  if (
-    before !== undefined && before.bias === bias && before.generation === memory.generation &&
-    before.wiring === wiring
-  ) return before;
+  if (known?.bias === bias && known.wiring === wiring && known.generation === memory.generation) {
+    return known;
+  }
   const groups = units / wiring.group;
   const tableBytes = groups * wiring.tableBytes;
   const weightBytes = Math.ceil(weight.length / 16) * 64 + 64;

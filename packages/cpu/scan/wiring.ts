@@ -14,7 +14,6 @@ export type Form = "none" | "table" | "rows" | "dense";
 /** The most units of a group whose weights fit the second-level cache: more are read in panels. */
 const mostWithoutPanels = 256;
 
-/** How many sizes of groups are remembered. */
 const mostWirings = 64;
 
 const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly number[]) => {

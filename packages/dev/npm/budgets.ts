@@ -12,17 +12,23 @@ export interface Budget {
 /** Modules that only gradients need. */
 const gradients = /^(tensor|expr|cpu|backend)\/.*(_rule|backward|gradient|pull|vjp)/;
 
-/**
- * Modules that only some operations of tensors need. Masks of connections need `cpu/map`, which
- * gathers operands that are broadcast.
- */
-const operations = /^tensor\/(sum|extremes|functions|movement|matmul)|^cpu\/(reduce|transpose)/;
+/** Modules that only some operations of tensors need. */
+const operations =
+  /^tensor\/(elementwise|sum|extremes|functions|movement|matmul)|^cpu\/(map|reduce|transpose)/;
 
 const products = /^tensor\/matmul|^cpu\/matmul\/(?!layout)/;
 
 const population = `export { ilc } from "spikeloop/functional";
   export { cubaLif } from "spikeloop/neuron";
   export { rect } from "spikeloop/surrogate";`;
+
+/** All of it but `diagnose`, which takes gradients. */
+const functional = `export {
+    adam, adamW, clipByGlobalNorm, cosineDecay, crossEntropy, dense, detach, dropout, globalNorm,
+    ilc, linear, linearDecay, meanSquaredError, neighbours, noSelf, parallel, plain, polyak,
+    rateBounds, readOut, readOuts, residual, selfOnly, sequential, sgd, spikeRateLoss, stateless,
+    stepDecay, sumOverTime, summary, warmUp,
+  } from "spikeloop/functional";`;
 
 /**
  * Each budget is the size of the program and 3 % more. A program pays for what it uses:
@@ -31,8 +37,8 @@ const population = `export { ilc } from "spikeloop/functional";
  */
 export const budgets: readonly Budget[] = [
   {
-    what: "functional, surrogate, neuron and nodes, all of them",
-    source: `export * from "spikeloop/functional";
+    what: "functional without diagnose, surrogate, neuron and nodes",
+    source: `${functional}
       export * as surrogates from "spikeloop/surrogate";
       export * as neurons from "spikeloop/neuron";
       export * as nodes from "spikeloop/nodes";`,
@@ -42,12 +48,12 @@ export const budgets: readonly Budget[] = [
   {
     what: "everything",
     source: `export * from "spikeloop"; export * as wasm from "spikeloop/expr/wasm";`,
-    most: 151,
+    most: 156.5,
   },
   {
     what: "a population: ilc, cubaLif and rect",
     source: population,
-    most: 33.6,
+    most: 31.3,
     never: [
       /^(nodes\/|surrogate\/registry|functional\/(adam|sgd|linear|cross))/,
       gradients,
@@ -58,7 +64,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "the same from the facade",
     source: `export { cubaLif, ilc, rect } from "spikeloop";`,
-    most: 33.6,
+    most: 31.3,
     never: [
       /^(webgpu|encoding|actor|training|interchange|plot|nodes)\//,
       gradients,
@@ -69,7 +75,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "the same with its gradient",
     source: `${population} export { valueAndGrad } from "spikeloop/tensor";`,
-    most: 48.7,
+    most: 50.4,
     never: [
       /^nodes\//,
       /^tensor\/(extremes|movement)|^cpu\/reduce\/extreme/,
@@ -80,7 +86,7 @@ export const budgets: readonly Budget[] = [
     what: "an ILC node: ILCCUBALIFNode and rect",
     source: `export { ILCCUBALIFNode } from "spikeloop/nodes";
       export { rect } from "spikeloop/surrogate";`,
-    most: 39.4,
+    most: 39.7,
     never: [
       /^functional\/(adam|sgd|linear|cross|mean|spike|clip|polyak|optim|read_outs)/,
       /^nodes\/(nois|non_spiking|plain_nodes)|^tensor\/sum|^cpu\/reduce/,

@@ -1,6 +1,6 @@
 /**
- * Measures how long TypeScript takes for programs that use the npm package: one that imports it, and
- * ones with networks. Prints a table; `deno task bundle` ends with it.
+ * Measures how long TypeScript takes for programs that use the npm package: one that imports it,
+ * and ones with networks. Prints a table; `deno task bundle` ends with it.
  *
  * @module
  */

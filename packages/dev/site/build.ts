@@ -26,9 +26,11 @@ interface Source {
 
 /** Guides in the order in which one reads them; others follow. */
 const order = [
+  "README",
   "getting_started",
   "step_api",
   "training",
+  "not_learning",
   "which_neuron",
   "writing_a_neuron",
   "writing_a_surrogate",
@@ -39,6 +41,9 @@ const order = [
   "gpu",
   "performance",
   "how_it_works",
+  "digits",
+  "memory",
+  "actor",
 ];
 
 const top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
@@ -50,6 +55,7 @@ async function readSources(): Promise<Source[]> {
   const paths = [
     ...top,
     ...guides,
+    ...(await markdownIn("docs/tutorials")).sort((a, b) => rank(a) - rank(b)),
     ...await markdownIn("docs/adr"),
     "bench/NOTES.md",
     ...readmes,
@@ -106,6 +112,7 @@ function menu(sources: readonly Source[], entries: readonly Entry[], page: strin
       item("docs/adr/index.html", "Decisions"),
       item("bench/NOTES.html", "Notes on speed"),
     ]),
+    list("Tutorials", inFolder("docs/tutorials")),
     list("Guides", inFolder("docs")),
     list("Reference", [item("api/index.html", "All packages"), ...modules]),
   ].join("\n");
@@ -141,14 +148,17 @@ export async function buildSite(folder: string): Promise<string[]> {
     );
   }
   await Deno.writeTextFile(join(folder, "style.css"), styleSheet);
-  await copyFolder(join(repositoryRoot, "docs/images"), join(folder, "docs/images"));
+  for (const path of ["docs/images", "docs/tutorials"]) {
+    await copyFolder(join(repositoryRoot, path), join(folder, path));
+  }
   return pages;
 }
 
+/** Copies the files of a folder that are no pages. */
 async function copyFolder(from: string, to: string): Promise<void> {
   await Deno.mkdir(to, { recursive: true });
   for await (const { name, isFile } of Deno.readDir(from)) {
-    if (isFile) await Deno.copyFile(join(from, name), join(to, name));
+    if (isFile && !name.endsWith(".md")) await Deno.copyFile(join(from, name), join(to, name));
   }
 }
 

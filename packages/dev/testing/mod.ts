@@ -29,3 +29,4 @@ export {
   stateless,
 } from "./scan_models.ts";
 export { trials } from "./trials.ts";
+export { foreignErrors, type PublicCall } from "./wrong_values.ts";

@@ -92,7 +92,7 @@ async function checkCase(
 
 const nodes = ["if", "lif", "cubalif"] as const;
 
-/** What a device runs that takes long to compile kernels. */
+/** The choice of cases for a device that takes long to compile kernels. */
 interface Sample {
   /** The nodes that run the small cases; the others run two large ones. */
   readonly smallCases?: readonly (typeof nodes[number])[];

@@ -3,7 +3,6 @@ import { type Code, f32x4, i32, type Local, storeLanes, times, v128 } from "@spi
 import { wiringFunc } from "../wiring.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
-/** The parameters of `pull`. */
 export const pullParams = "g gPulled weight rows groups";
 
 /** How many rows share every weight that is read, and how many vectors of each are summed. */

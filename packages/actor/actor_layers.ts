@@ -1,0 +1,81 @@
+import {
+  ilc,
+  type Layer,
+  linear,
+  type Network,
+  plain,
+  type Population,
+  sequential,
+} from "@spikeloop/functional";
+import { cubaLif, type Neuron, noisy } from "@spikeloop/neuron";
+import type { NoisePart } from "./actor_noise.ts";
+import type { ActorOptions } from "./options.ts";
+
+/** The layers between encoder and decoder, by SpikingJelly's names. */
+export interface ActorLayers {
+  /** Linear layers and hidden populations in turn; it ends with a linear layer. */
+  readonly body: Network;
+  /** The names of the linear layers in the body, in order. */
+  readonly linears: readonly string[];
+  /** The name of the output population. */
+  readonly outputName: string;
+  /** The output population. */
+  readonly output: Population;
+  /** The noise of the populations. */
+  readonly noise: readonly NoisePart[];
+}
+
+/** The classes of SpikingJelly's nodes, by neuron. */
+const nodes: Readonly<Record<string, string>> = {
+  "cuba-lif": "CUBALIFNode",
+  "lif": "LIFNode",
+  "if": "IFNode",
+};
+
+/**
+ * Makes the layers of an actor. Those that hear noise have the same params as those that do not.
+ *
+ * @param features The size of the encoder's output.
+ */
+export function actorLayers(
+  o: ActorOptions,
+  features: number,
+  hearsNoise: boolean,
+): ActorLayers {
+  const { actDim, decPopDim, hiddenSizes, surrogate, connection } = o;
+  const neuron: Neuron = o.neuron ?? cubaLif;
+  const model: Neuron = hearsNoise ? noisy(neuron) : neuron;
+  const node = nodes[neuron.name] ?? "Node";
+  const optionsOf = (units: number) => {
+    const sigma = (o.noise?.sigmaInit ?? 0.5) / Math.sqrt(units);
+    const scales = hearsNoise ? { sigmaV: sigma, sigmaS: sigma } : {};
+    return { surrogate, params: { ...o.params, ...scales } };
+  };
+
+  const layers: Record<string, Layer> = {};
+  const linears: string[] = [];
+  const noise: NoisePart[] = [];
+  const addNoise = (layer: string, units: number) => {
+    for (const name of ["noiseV", "noiseS"]) noise.push({ layer, name, units });
+  };
+  let inFeatures = features;
+  const addLinear = (outFeatures: number) => {
+    const name = `Linear${linears.length}`;
+    layers[name] = linear({ inFeatures, outFeatures });
+    linears.push(name);
+    inFeatures = outFeatures;
+  };
+  hiddenSizes.forEach((units, i) => {
+    addLinear(units);
+    layers[`${node}${i}`] = plain(model, { units, ...optionsOf(units) });
+    addNoise(`${node}${i}`, units);
+  });
+  const units = actDim * decPopDim;
+  addLinear(units);
+  const outputName = `${connection === "none" ? "" : "ILC"}${node}${hiddenSizes.length}`;
+  addNoise(outputName, units);
+  const output: Population = connection === "none"
+    ? plain(model, { units, ...optionsOf(units) })
+    : ilc(model, { actDim, decPopDim, connection, ...optionsOf(units) });
+  return { body: sequential(layers), linears, outputName, output, noise };
+}

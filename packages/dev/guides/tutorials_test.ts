@@ -1,0 +1,65 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "node:path";
+import { repositoryRoot, runDeno } from "../run_deno.ts";
+
+const folder = join(repositoryRoot, "docs/tutorials");
+
+/** The program that the code blocks of a tutorial make together. */
+function programOf(page: string): string {
+  const blocks = page.matchAll(/^```ts ignore\n([\s\S]*?)^```/gm);
+  return Array.from(blocks, ([, code]) => code).join("\n");
+}
+
+/** Runs the program of a tutorial in a new folder, and returns what it printed. */
+async function runTutorial(
+  name: string,
+  files: readonly string[],
+  args: readonly string[] = [],
+): Promise<string> {
+  const program = join(folder, `${name}.ts`);
+  const cwd = await Deno.makeTempDir({ prefix: "spikeloop-tutorial-" });
+  try {
+    const command = ["run", "--quiet", "--check", "-A", program, ...args];
+    const { code, output } = await runDeno(command, { cwd });
+    assertEquals(code, 0, output);
+    for (const file of files) {
+      assert((await Deno.stat(join(cwd, `${name}-out`, file))).size > 0, file);
+    }
+    return output;
+  } finally {
+    await Deno.remove(cwd, { recursive: true });
+  }
+}
+
+/** The number after these words in the output of a program. */
+function numberAfter(words: string, output: string): number {
+  const [, number] = output.split(words);
+  assert(number !== undefined, `no "${words}" in:\n${output}`);
+  return parseFloat(number);
+}
+
+for (const name of ["digits", "memory"]) {
+  Deno.test(`the blocks of docs/tutorials/${name}.md are the program beside it`, async () => {
+    const [page, program] = await Promise.all(
+      ["md", "ts"].map((ending) => Deno.readTextFile(join(folder, `${name}.${ending}`))),
+    );
+    assertEquals(programOf(page), program);
+  });
+}
+
+Deno.test("the tutorial on digits trains, judges, draws, saves and restores a network", async () => {
+  const files = ["spikes.svg", "learning.svg", "digits.safetensors"];
+  const output = await runTutorial("digits", files);
+  assert(numberAfter("test accuracy ", output) >= 97, output);
+  assert(numberAfter("test accuracy without ILC ", output) >= 96, output);
+  assert(output.includes("the same logits: true"), output);
+});
+
+Deno.test("the tutorial on memory is solved with connections, and by chance without", async () => {
+  const output = await runTutorial("memory", ["spikes.svg", "memory.safetensors"]);
+  assert(numberAfter("no connections: ", output) <= 60, output);
+  for (const name of ["groups of 10", "all to all", "all to all, delay 15"]) {
+    assert(numberAfter(`${name}: `, output) >= 95, output);
+  }
+  assert(output.includes("the same logits: true"), output);
+});

@@ -1,0 +1,162 @@
+import { describe, fail, isRecord } from "@spikeloop/errors";
+import { type Neuron, restOf } from "@spikeloop/neuron";
+import { type Key, split } from "@spikeloop/random";
+import { add, concat, elementwise, full, Tensor, type Tree } from "@spikeloop/tensor";
+import type { Layer, Noise, RunOptions, Tensors } from "./layer.ts";
+import { makePopulation, partsOf, type PopulationParts } from "./make_population.ts";
+import { type Network, takeLayer } from "./network.ts";
+import type { Population } from "./population.ts";
+import type { Residual } from "./residual.ts";
+import { stepKeys } from "./run_options.ts";
+
+const action = "diagnose a network";
+
+/** A run of a layer that is not made of layers. */
+export interface Observation {
+  /** Its place in the network, and in the params. */
+  readonly path: readonly string[];
+  /** The place as a text such as `block.fc`; the kind of a layer that is not in a network. */
+  readonly name: string;
+  readonly layer: Layer;
+  readonly params: Tree;
+  /** The name of the layer that sends its input; undefined for the input of the network. */
+  readonly source: string | undefined;
+  /** Its input, [T, N, ...]. */
+  readonly x: Tensor;
+  /** Its output. */
+  readonly y: Tensor;
+  /** The variables of a population after every step, [T, N, D]. */
+  readonly variables: Tensors;
+  /** How far the membranes of a population that fires were above the threshold, [T, N, D]. */
+  readonly distance?: Tensor;
+  /** The slope of its surrogate there. */
+  readonly slope?: Tensor;
+}
+
+/** The arguments of a run of a layer, and its place. */
+interface Run {
+  readonly path: readonly string[];
+  readonly source: string | undefined;
+  readonly params: Tree;
+  readonly state: Tree;
+  readonly x: Tensor;
+  readonly options: RunOptions;
+}
+
+/** Returns the part of the params or of the state of a network that is of one layer. */
+function branchOf(role: string, tree: Tree, name: string): Tree {
+  if (isRecord(tree) && Object.hasOwn(tree, name)) return tree[name] as Tree;
+  return fail(action, `the ${role} ${describe(tree)} lacks layer ${name}`);
+}
+
+/**
+ * Runs a layer over a sequence as `multiStep` does, adds what the layers inside of it did to
+ * `observations`, in order, and returns its output.
+ */
+export function observe(layer: Layer, run: Run, observations: Observation[]): Tensor {
+  const { path, params, state, x, options, source } = run;
+  const { layers, kind } = layer as Partial<Network>;
+  if (isRecord(layers) && (kind === "sequential" || kind === "parallel")) {
+    const names = Object.keys(layers);
+    const optionsOf = divideOptions(options, x, names);
+    let [input, from] = [x, source];
+    const outputs = names.map((own, i) => {
+      const place = [...path, own];
+      const y = observe(takeLayer(action, `layer ${place.join(".")}`, layers[own]), {
+        ...{ path: place, source: from, x: input, options: optionsOf(i) },
+        params: branchOf("params", params, own),
+        state: branchOf("state", state, own),
+      }, observations);
+      if (kind === "sequential") [input, from] = [y, place.join(".")];
+      return y;
+    });
+    return kind === "sequential" ? input : concat(outputs, -1);
+  }
+  const inner = (layer as Partial<Residual>).layer;
+  if (inner !== undefined && kind?.startsWith("residual")) {
+    return add(x, observe(takeLayer(action, "the layer of residual", inner), run, observations));
+  }
+  const name = path.join(".") || (layer.kind ?? "the layer");
+  const observation = { path, name, source, layer, params, x, ...outputsOf(layer, run) };
+  observations.push(observation);
+  return observation.y;
+}
+
+/** Runs a layer that is not made of layers. */
+function outputsOf(
+  layer: Layer,
+  { path, params, state, x, options }: Run,
+): Pick<Observation, "y" | "variables" | "distance" | "slope"> {
+  const parts = partsOf(layer);
+  if (parts === undefined) {
+    const result: unknown = layer.multiStep(params, state, x, options);
+    const y: unknown = Array.isArray(result) ? result[1] : undefined;
+    if (y instanceof Tensor) return { y, variables: {} };
+    const name = path.join(".") || "the network";
+    return fail(action, `${name} returned ${describe(result)}, expected [state, ySeq]`);
+  }
+  if (parts.model.fire === undefined) {
+    const { spikes, trace } = (layer as Population).trace(
+      params as Tensors,
+      state as Tensors,
+      x,
+      options,
+    );
+    return { y: spikes, variables: trace };
+  }
+  const { probe, name } = probeOf(layer as Population, parts);
+  const rest = full([x.shape[1], parts.wiring.units], 0, { backend: x.backend });
+  const before = { ...state as Tensors, [name]: rest };
+  const { spikes, trace } = probe.trace(params as Tensors, before, x, options);
+  const { [name]: distance, ...variables } = trace;
+  const { surrogate } = probe;
+  return {
+    y: spikes,
+    variables,
+    distance,
+    slope: elementwise(`slope of ${surrogate.name}`, 1, (u) => surrogate.slope(u))(distance),
+  };
+}
+
+/** A population with one more variable, the distance to the threshold, which has this name. */
+interface Probe {
+  readonly probe: Population;
+  readonly name: string;
+}
+
+/** Compiled once per population. */
+const probes = /* @__PURE__ */ new WeakMap<Population, Probe>();
+
+function probeOf(population: Population, { model, wiring, options }: PopulationParts): Probe {
+  let known = probes.get(population);
+  if (known === undefined) {
+    const name = `distance_${Object.keys(restOf(model, population.constants)).join("_")}`;
+    const probing: Neuron = {
+      ...model,
+      rest: (params) => ({ ...restOf(model, params), [name]: 0 }),
+      charge: (state, x, params, noise) => {
+        const after = model.charge(state, x, params, noise);
+        return { ...after, [name]: model.fire?.(after, params) ?? after[name] };
+      },
+    };
+    known = { probe: makePopulation(probing, wiring, options), name };
+    probes.set(population, known);
+  }
+  return known;
+}
+
+/** Divides the options of a network among its layers, as its own run does. */
+function divideOptions(
+  { key, noise, ...rest }: RunOptions,
+  x: Tensor,
+  names: readonly string[],
+): (i: number) => RunOptions {
+  const keys: readonly (readonly Key[])[] | undefined = key === undefined
+    ? undefined
+    : stepKeys(action, key, x.shape[0]).map((k) => split(k, names.length));
+  return (i) => ({
+    ...rest,
+    key: keys?.map((k) => k[i]),
+    noise: noise?.[names[i]] as Exclude<Noise[string], Tensor> | undefined,
+  });
+}
