@@ -1,9 +1,9 @@
 import { takeCount } from "@spikeloop/errors";
 import type { Neuron } from "@spikeloop/neuron";
 import { checkIngredients } from "./check_model.ts";
+import { type ConnectionOptions, takeConnection } from "./connection.ts";
 import type { WeightNames } from "./init_uniform.ts";
 import { makePopulation, populationOptionNames, type Wiring } from "./make_population.ts";
-import { type ConnectionOptions, takeConnection } from "./connection.ts";
 import type { Population, PopulationOptions } from "./population.ts";
 
 /** The options of `ilc`. */
@@ -16,7 +16,7 @@ export interface ILCOptions<
   readonly actDim: number;
   /** P, the units of each group. */
   readonly decPopDim: number;
-  /** Which units of a group hear which, with weights of which sign. All hear all if missing. */
+  /** Mask, signs, bias and delay of the connection. All units of a group hear all if missing. */
   readonly connection?: ConnectionOptions<B>;
 }
 
@@ -33,7 +33,7 @@ export interface DenseOptions<
   L extends string = P,
   B extends boolean = boolean,
 > extends UnitsOptions<P, L> {
-  /** Which units hear which, with weights of which sign. All hear all if missing. */
+  /** Mask, signs, bias and delay of the connection. All units hear all if missing. */
   readonly connection?: ConnectionOptions<B>;
 }
 
@@ -92,7 +92,7 @@ export function ilc<
   takeCount("make ilc", "actDim", actDim);
   takeCount("make ilc", "decPopDim", decPopDim);
   const wiring = { name: "ilc", units: actDim * decPopDim, group: decPopDim };
-  return makePopulation(model, connected(wiring, options), options);
+  return makePopulation(model, connect(wiring, options), options);
 }
 
 /**
@@ -160,11 +160,11 @@ export function dense<
   checkIngredients("dense", model, options, ["units", "connection", ...populationOptionNames]);
   const units = takeCount("make dense", "units", options.units);
   const wiring = { name: "dense", units, group: units };
-  return makePopulation(model, connected(wiring, options), options);
+  return makePopulation(model, connect(wiring, options), options);
 }
 
 /** Adds the connection in the options to a wiring. */
-function connected(
+function connect(
   wiring: Wiring,
   { connection }: { readonly connection?: ConnectionOptions },
 ): Wiring {
