@@ -9,17 +9,24 @@ import {
 } from "@spikeloop/errors";
 import { type Key, split, takeKey } from "@spikeloop/random";
 import { checkTensor, mean, reshape, Tensor, type Tree } from "@spikeloop/tensor";
-import type { Layer, Noise, ParamsOf, RunOptions, StateOf } from "./layer.ts";
+import type { Layer, Noise, ParamsOf, RunOptions, StateOf, tensorNames } from "./layer.ts";
 import { stepKeys, takeRunOptions } from "./run_options.ts";
 
 /** Layers by name, in the order in which they stand. */
 export type Layers = { readonly [name: string]: Layer };
 
-/** The params of a network: those of every layer under its name. */
-export type NetworkParams<L extends Layers> = { readonly [K in keyof L]: ParamsOf<L[K]> };
+/**
+ * The params of a network: those of every layer under its name. Params that are known to have those
+ * of further layers do not fit.
+ */
+export type NetworkParams<L extends Layers> =
+  & { readonly [K in keyof L]: ParamsOf<L[K]> }
+  & { readonly [tensorNames]?: keyof L };
 
-/** The state of a network: that of every layer under its name. */
-export type NetworkState<L extends Layers> = { readonly [K in keyof L]: StateOf<L[K]> };
+/** The state of a network: that of every layer under its name, and of no further ones. */
+export type NetworkState<L extends Layers> =
+  & { readonly [K in keyof L]: StateOf<L[K]> }
+  & { readonly [tensorNames]?: keyof L };
 
 /** A run of a network with the outputs of all layers. */
 export interface Inspection<L extends Layers> {
