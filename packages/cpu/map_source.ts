@@ -1,5 +1,3 @@
-// How an operand of an elementwise kernel lies in its storage, and how a tile of it is copied into
-// the staging memory.
 import { hostArray, type MapOperand, sizeOf } from "@spikeloop/backend";
 import { copy } from "./staging.ts";
 
@@ -34,7 +32,6 @@ export function sourceOf(operand: MapOperand, shape: readonly number[]): MapSour
   return { data: expanded(data, strides, shape, size), period: size, repeat: 1 };
 }
 
-/** An operand written out over the whole result. */
 function expanded(
   data: Float32Array,
   strides: readonly number[],

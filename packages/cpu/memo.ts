@@ -1,9 +1,3 @@
-/** The value for a list of numbers. */
-interface Entry<Value> {
-  readonly numbers: readonly number[];
-  readonly value: Value;
-}
-
 function areSame(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
@@ -19,10 +13,11 @@ export function memoized<Owner extends WeakKey, Value>(
   make: (owner: Owner, numbers: readonly number[]) => Value,
   most: number,
 ): (owner: Owner, numbers: readonly number[]) => Value {
-  const known = new WeakMap<Owner, Entry<Value>[]>();
+  type Entries = { readonly numbers: readonly number[]; readonly value: Value }[];
+  const known = new WeakMap<Owner, Entries>();
   // Of the owner that was used last: to ask the map costs as much as all else.
   let latest: Owner | undefined;
-  let latestEntries: Entry<Value>[] | undefined;
+  let latestEntries: Entries | undefined;
   return (owner, numbers) => {
     let entries = owner === latest ? latestEntries : known.get(owner);
     if (entries === undefined) known.set(owner, entries = []);

@@ -3,10 +3,13 @@
 import { hostArray, type ScatterPart, sizeOf, type View } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { copy } from "./staging.ts";
-import { transpose, worthTransposing } from "./transpose.ts";
+import { transpose } from "./transpose.ts";
 
 /** Extents up to which a loop beats `Float32Array.fill`. */
 const short = 24;
+
+/** Numbers from which on the kernel of transpositions beats a loop. */
+const worthTransposing = 1 << 10;
 
 /** One axis of a window, or several that are walked as one. */
 type Axis = Readonly<Record<"extent" | "stride", number>>;
@@ -58,8 +61,8 @@ export function cpuTranspose(view: View): Float32Array {
   const axes = collapse(view);
   if (axes.length !== 2) return cpuGather(view);
   const [{ extent, stride }, outer] = axes;
-  const isTransposed = outer.stride === 1 && stride > 1;
-  if (!isTransposed || !worthTransposing(extent, outer.extent)) return cpuGather(view);
+  const isTransposed = outer.stride === 1 && stride > 1 && Math.min(extent, outer.extent) >= 4;
+  if (!isTransposed || extent * outer.extent < worthTransposing) return cpuGather(view);
   const result = allocate(sizeOf(view.shape));
   const source = hostArray(view.storage);
   transpose(source, view.offset, stride, [extent, outer.extent], result);

@@ -18,7 +18,12 @@ export const tables = {
 function makeStaging() {
   const pages = stagingLength * 4 / 65536;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  fillTables(new Int32Array(memory.buffer));
+  const words = new Int32Array(memory.buffer);
+  for (let set = 0; set < 16; set++) {
+    const lanes = [0, 1, 2, 3].filter((lane) => set >> lane & 1);
+    lanes.forEach((lane, i) => words[tables.lanes + 4 * set + i] = 4 * lane);
+  }
+  words.fill(-1, tables.masks, tables.masks + 16);
   return { memory, floats: new Float32Array(memory.buffer) };
 }
 
@@ -27,14 +32,6 @@ let shared: ReturnType<typeof makeStaging> | undefined;
 /** The staging memory, which kernels import, and the numbers in it; made when first needed. */
 export function staging(): ReturnType<typeof makeStaging> {
   return shared ??= makeStaging();
-}
-
-function fillTables(words: Int32Array): void {
-  for (let set = 0; set < 16; set++) {
-    const lanes = [0, 1, 2, 3].filter((lane) => set >> lane & 1);
-    lanes.forEach((lane, i) => words[tables.lanes + 4 * set + i] = 4 * lane);
-  }
-  words.fill(-1, tables.masks, tables.masks + 16);
 }
 
 /** Numbers per copy below which a loop beats `Float32Array.set`. */
@@ -64,8 +61,6 @@ export function copyRectangle(
   to: number,
   step = columns,
 ): void {
-  if (columns === stride && columns === step) copy(source, from, rows * columns, target, to);
-  else {for (let r = 0; r < rows; r++) {
-      copy(source, from + r * stride, columns, target, to + r * step);
-    }}
+  if (columns === stride && columns === step) return copy(source, from, rows * columns, target, to);
+  for (let r = 0; r < rows; r++) copy(source, from + r * stride, columns, target, to + r * step);
 }

@@ -34,9 +34,6 @@ export function transposeKernel(): Func {
   ]));
 }
 
-/** Numbers from which on the kernel beats a loop. */
-const least = 1 << 10;
-
 /** Rows and columns of the largest block. */
 const side = 256;
 
@@ -44,11 +41,6 @@ const side = 256;
 const [source, target] = [0, side * side];
 
 let kernel: WasmFunction | undefined;
-
-/** Whether the kernel is worth its while. */
-export function worthTransposing(rows: number, columns: number): boolean {
-  return rows >= 4 && columns >= 4 && rows * columns >= least;
-}
 
 /** Transposes [rows, columns], whose rows start `stride` numbers apart from `offset` on. */
 export function transpose(

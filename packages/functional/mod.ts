@@ -25,7 +25,13 @@ export {
 export type { WeightNames } from "./init_uniform.ts";
 export type { ConnectionOptions } from "./connection.ts";
 export { type MaskRule, neighbours, noSelf, selfOnly } from "./mask_rules.ts";
-export type { Course, Population, PopulationOptions, TraceOptions } from "./population.ts";
+export type {
+  Course,
+  LearnedName,
+  Population,
+  PopulationOptions,
+  TraceOptions,
+} from "./population.ts";
 export { type Linear, linear, type LinearOptions } from "./linear.ts";
 export type { Inspection, Layers, Network, NetworkParams, NetworkState } from "./network.ts";
 export { sequential } from "./sequential.ts";

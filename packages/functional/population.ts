@@ -5,10 +5,18 @@ import type { Tensor } from "@spikeloop/tensor";
 import type { Layer, Placement, RunOptions, StepFunction, Tensors } from "./layer.ts";
 
 /**
+ * The name of a parameter to learn. A literal must be one of the names `P`; any value of type
+ * `string` is accepted, and checked when the population is made.
+ */
+export type LearnedName<P extends string, L extends string> = string extends L ? L
+  : L extends P ? L
+  : P;
+
+/**
  * The options of populations of every wiring, besides their size. `P` has the names of the model's
  * parameters, `L` those that are learned.
  */
-export interface PopulationOptions<P extends string = string, L extends P = P> {
+export interface PopulationOptions<P extends string = string, L extends string = P> {
   /** Replaces the derivative of a spike; `rect()` if missing. */
   readonly surrogate?: Surrogate;
   /**
@@ -17,7 +25,7 @@ export interface PopulationOptions<P extends string = string, L extends P = P> {
    */
   readonly params?: { readonly [K in P]?: number | null };
   /** Names of model parameters that become part of the params of `init`, to be trained. */
-  readonly learn?: readonly L[];
+  readonly learn?: readonly LearnedName<P, L>[];
   /** Stops the gradient at the reset. Off by default. */
   readonly detachReset?: boolean;
 }
@@ -47,9 +55,10 @@ export interface TraceOptions<V extends string = string> extends RunOptions {
  *
  * T, N and D are time steps, rows (batch) and units. `S` has the names of the state: the model's
  * variables, each [N, D], and if units are connected `lateral`, the current that the last spikes
- * send to the next step. `P` has the names of the params: `weight` [D, 1, P] and `bias` [D] if
- * units are connected, and every parameter in `learn`, a scalar of shape [] (a tensor of shape [D],
- * one value per unit, may take its place).
+ * send to the next step, [N, D], or to the next d steps, [d, N, D], with a delay of d. `P` has the
+ * names of the params: `weight` [D, 1, P] and `bias` [D] if units are connected, and every
+ * parameter in `learn`, a scalar of shape [] (a tensor of shape [D], one value per unit, may take
+ * its place).
  */
 export interface Population<S extends string = string, P extends string = string>
   extends Layer<Tensors<P>, Tensors<S>> {
@@ -75,9 +84,9 @@ export interface Population<S extends string = string, P extends string = string
   readonly noise: readonly string[];
 
   /**
-   * Draws parameters. Weight and bias are U(-1/√P, 1/√P), as `torch.nn.Conv1d` draws them, changed
-   * as `ConnectionOptions` says where a connection is given; learned
-   * parameters start at their constants.
+   * Draws parameters. Weight and bias are U(-1/√P, 1/√P), as `torch.nn.Conv1d` draws them; with
+   * the option `connection` weights are changed as `ConnectionOptions` says. Learned parameters
+   * start at their constants.
    */
   init(key: Key, placement?: Placement): Tensors<P>;
 

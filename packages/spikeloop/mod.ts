@@ -177,6 +177,7 @@ export {
   type Layer,
   type LayerActivity,
   type Layers,
+  type LearnedName,
   type LearningRate,
   type LearningRates,
   type Linear,
@@ -313,6 +314,7 @@ export {
   ilcSan,
   type ILCSanOptions,
   type ILCSanParams,
+  type OpenActorOptions,
 } from "@spikeloop/actor";
 export {
   act,

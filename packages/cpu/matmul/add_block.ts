@@ -1,9 +1,7 @@
-// One block of the product from staged blocks of the factors: from all numbers, or from those of
-// the left factor that are not 0.
 import { call, Func, i32, type Operand, when } from "@spikeloop/expr/wasm";
 import { tileHeight } from "./dense_kernel.ts";
 import { places } from "./layout.ts";
-import type { MatmulKernels, Staged } from "./stage.ts";
+import type { Staged, Workspace } from "./stage.ts";
 
 /** In the place of `limit`: the left factor holds spikes, of which the zeros are skipped. */
 const spikesAlone = -1;
@@ -45,7 +43,6 @@ export function addBlockKernel(placeOf: (name: string) => number): Func {
 
 /** The facts that decide how a block is multiplied. */
 export interface Way {
-  /** The left factor holds only zeros and ones. */
   readonly binary: boolean;
   /** The share of numbers other than 0 in the left factor below which the others are skipped. */
   readonly below: number;
@@ -55,7 +52,7 @@ export interface Way {
 
 /** Computes a block [m, k] x [k, n]; `resume` where an earlier part of the depth is there. */
 export function addBlock(
-  kernels: MatmulKernels,
+  { kernels }: Workspace,
   { binary, below, finite }: Way,
   a: Staged,
   b: Staged,

@@ -1,5 +1,3 @@
-// Products from the places where the left factor is not 0: a list of them per row, then a sum of
-// rows of the right factor.
 import {
   block,
   br,
@@ -57,7 +55,6 @@ export function compressKernel(): Func {
 /** Panels whose sums stay in registers: with fewer, each addition would wait for the one before. */
 const panels = 2;
 
-/** How many events the loop takes at once. */
 const unrolled = 4;
 
 /**

@@ -8,7 +8,7 @@ import { addBlock } from "./add_block.ts";
 import { matmulKernels } from "./kernels.ts";
 import { blockLength, places } from "./layout.ts";
 import type { Target } from "./plan.ts";
-import { finishProduct, type Staged, storeProduct } from "./stage.ts";
+import { finishProduct, stagedRows, storeProduct } from "./stage.ts";
 
 /**
  * Most rows of spikes: with more, nearly all of the weights are needed, and collecting them only
@@ -59,11 +59,6 @@ function spikedColumns(spikes: Float32Array, rows: number, columns: number): num
   return found;
 }
 
-/** A row-major block in the staging memory. */
-const rowMajor = (place: number, width: number): Staged => (
-  { at: 4 * place, rowStep: 4 * width, columnStep: 4, plain: 4 * place }
-);
-
 /**
  * Spikes [m, k] times weights [n, k] transposed, plus a bias, from the needed rows of the kept
  * transpose; undefined where the product is of another kind or the weights are too new.
@@ -79,7 +74,7 @@ export function multiplyFewSpikes(
   const rows = keptTranspose(weights, n, k);
   if (rows === undefined) return undefined;
   const { floats } = staging();
-  const kernels = matmulKernels();
+  const workspace = { floats, kernels: matmulKernels() };
   const columns = spikedColumns(spikes, m, k);
   const most = Math.min(deepest, Math.floor(blockLength / n));
   let from = 0;
@@ -90,12 +85,12 @@ export function multiplyFewSpikes(
       copy(rows, column * n, n, floats, places.right + i * n);
       for (let r = 0; r < m; r++) floats[places.left + r * depth + i] = spikes[r * k + column];
     }
-    const [a, b] = [rowMajor(places.left, depth), rowMajor(places.right, n)];
-    addBlock(kernels, way, a, b, m, depth, n, from > 0);
+    const [a, b] = [stagedRows(places.left, depth), stagedRows(places.right, n)];
+    addBlock(workspace, way, a, b, m, depth, n, from > 0);
     from += depth;
   } while (from < columns.length);
   const result = allocate(m * n);
   const target: Target = { result, at: 0, bias, rows: m, columns: n, swapped: false };
-  storeProduct(floats, finishProduct({ floats, kernels }, target, [0, 0, m, n]), target);
+  storeProduct(floats, finishProduct(workspace, target, [0, 0, m, n]), target);
   return result;
 }

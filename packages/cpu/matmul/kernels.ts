@@ -1,4 +1,4 @@
-import { f32x4, Func, i32, i32x4, v128 } from "@spikeloop/expr/wasm";
+import { f32x4, Func, i32, i32x4, v128, type WasmFunction } from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
 import { Executable, type KernelCall } from "../threads/executable.ts";
 import { transposeKernel } from "../transpose.ts";
@@ -6,7 +6,6 @@ import { addBlockKernel } from "./add_block.ts";
 import { denseKernel, tileHeight } from "./dense_kernel.ts";
 import { compressKernel, eventKernel } from "./event_kernel.ts";
 import { panelWidth } from "./layout.ts";
-import type { MatmulKernels } from "./stage.ts";
 
 /** pack(source, stride, k, n, panels): a row-major [k, n], `stride` bytes per row, as panels. */
 function packKernel(): Func {
@@ -92,7 +91,7 @@ export function matmulCode(): Executable {
 }
 
 /** The kernels; such that they only add their calls to a list, if there is one. */
-export function matmulKernels(calls?: KernelCall[]): MatmulKernels {
+export function matmulKernels(calls?: KernelCall[]): Readonly<Record<string, WasmFunction>> {
   const code = matmulCode();
-  return (calls === undefined ? code.exports : code.recorder(calls)) as MatmulKernels;
+  return calls === undefined ? code.exports : code.recorder(calls);
 }

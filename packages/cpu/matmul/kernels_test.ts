@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { moduleBytes } from "@spikeloop/expr/wasm";
+import { freeLength } from "../staging.ts";
 import { matmulFunctions } from "./kernels.ts";
+import { placesEnd } from "./layout.ts";
 import kernels from "./testdata/kernels.json" with { type: "json" };
 
 /** A short name of a kernel's code, so that an accidental change, also of the assembler, shows. */
@@ -14,4 +16,8 @@ Deno.test("the kernels of the matrix product are those of the snapshot", async (
   const current: Record<string, string> = {};
   for (const fn of matmulFunctions()) current[fn.name] = await fingerprint(moduleBytes([fn]));
   assertEquals(current, kernels, `After an intended change, keep ${JSON.stringify(current)}`);
+});
+
+Deno.test("the parts of a block of a product fit the staging memory", () => {
+  assert(placesEnd <= freeLength);
 });

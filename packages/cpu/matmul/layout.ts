@@ -1,6 +1,4 @@
 // Where the parts of one block of a matrix product lie in the staging memory.
-import { freeLength } from "../staging.ts";
-
 /** Columns of a panel. The right factor is packed as panels [k, 16], one after another. */
 export const panelWidth = 16;
 
@@ -11,6 +9,9 @@ export const blockLength: number = 1 << 16;
 const margin = 1 << 12;
 
 const part = (i: number) => i * (blockLength + margin);
+
+/** The end of the last part. */
+export const placesEnd: number = part(6);
 
 /** Starts of the parts, in numbers. */
 export const places = {
@@ -31,7 +32,3 @@ export const places = {
   /** The last, incomplete columns of a tile. */
   tail: part(5) + blockLength,
 } as const;
-
-if (part(6) > freeLength) {
-  throw new RangeError("The parts of a matrix product exceed the staging memory");
-}

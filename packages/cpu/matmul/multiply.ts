@@ -1,4 +1,3 @@
-// One product, block by block: by this thread, or rows of blocks by several threads.
 import { freeLength, staging } from "../staging.ts";
 import type { KernelCall } from "../threads/executable.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
@@ -43,8 +42,8 @@ export function sharedBlocks(product: Product): Blocks | undefined {
 }
 
 /**
- * Computes a product by this thread and `workers`, if there are any: then blocks must hold all of
- * the depth. False where the right factor's zeros would have to be skipped.
+ * Computes a product, block by block, by this thread and `workers`, if there are any: then blocks
+ * must hold all of the depth. False where the right factor's zeros would have to be skipped.
  */
 export function multiply(
   product: Product,
@@ -71,7 +70,7 @@ export function multiply(
         const { b, way } = whole ?? stageB(l, k);
         const a = stageLeft(workspace, left, [i, l, m, k]);
         if (right.binary && !binary && own.kernels.finite(a.plain, 4 * m * k) === 0) return;
-        addBlock(workspace.kernels, way, a, b, m, k, n, l > 0);
+        addBlock(workspace, way, a, b, m, k, n, l > 0);
       }
       return finishProduct(workspace, product, [i, j, m, n]);
     };

@@ -1,4 +1,3 @@
-// The product that is computed, from which side, and the blocks that it is cut into.
 import { blockLength, panelWidth } from "./layout.ts";
 import type { Approach } from "./sparsity.ts";
 
@@ -10,7 +9,6 @@ export interface Factor {
   readonly columns: number;
   /** Whether it is stored with its axes exchanged. */
   readonly transposed: boolean;
-  /** It holds only zeros and ones. */
   readonly binary: boolean;
 }
 
@@ -58,7 +56,6 @@ export function productOf(
 /** The extents of the blocks that a product is cut into. */
 export type Blocks = Readonly<Record<"rows" | "depth" | "columns", number>>;
 
-/** The depths of a block that are tried. */
 const depths = [1024, 512, 256, 128];
 const widest = 4096;
 

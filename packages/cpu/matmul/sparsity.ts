@@ -1,4 +1,3 @@
-// Whether skipping zeros pays, and those of which factor.
 import type { MatmulSpec } from "@spikeloop/backend";
 
 /** Multiplications from which on looking for zeros pays. */

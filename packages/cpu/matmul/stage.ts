@@ -1,18 +1,12 @@
-// Blocks of the factors go into the staging memory, and the product's block comes out of it.
 import type { WasmFunction } from "@spikeloop/expr/wasm";
 import { copy, copyRectangle } from "../staging.ts";
 import { panelWidth, places } from "./layout.ts";
 import type { Factor, Target } from "./plan.ts";
 
-/** The kernels that JavaScript calls. */
-export type MatmulKernels = Readonly<
-  Record<"pack" | "transpose" | "finite" | "addRow" | "addBlock", WasmFunction>
->;
-
 /** Memory laid out as the staging memory, and the kernels that work on it. */
 export interface Workspace {
   readonly floats: Float32Array;
-  readonly kernels: MatmulKernels;
+  readonly kernels: Readonly<Record<string, WasmFunction>>;
 }
 
 /** A block of a factor in the workspace. */
@@ -27,6 +21,11 @@ export interface Staged {
   readonly plain: number;
 }
 
+/** A block whose rows of numbers lie one after another, from `place` on. */
+export function stagedRows(place: number, columns: number): Staged {
+  return { at: 4 * place, rowStep: 4 * columns, columnStep: 4, plain: 4 * place };
+}
+
 /** A block of a matrix: its first row and column, and its extents. */
 type Block = readonly [row: number, column: number, rows: number, columns: number];
 
@@ -37,9 +36,10 @@ function copyBlock(
   [row, column, rows, columns]: Block,
   to: number,
 ): void {
-  if (transposed) {
-    copyRectangle(data, at + column * height + row, height, columns, rows, floats, to);
-  } else copyRectangle(data, at + row * width + column, width, rows, columns, floats, to);
+  const [stride, first, runs, length] = transposed
+    ? [height, column * height + row, columns, rows]
+    : [width, row * width + column, rows, columns];
+  copyRectangle(data, at + first, stride, runs, length, floats, to);
   // Kernels look at whole vectors.
   const end = to + rows * columns;
   floats[end] = floats[end + 1] = floats[end + 2] = 0;
@@ -48,13 +48,11 @@ function copyBlock(
 /** Stages a block of the left factor, row-major. */
 export function stageLeft({ floats, kernels }: Workspace, factor: Factor, block: Block): Staged {
   const [, , rows, columns] = block;
-  const at = 4 * places.left;
-  const plain = factor.transposed ? places.raw : places.left;
-  copyBlock(floats, factor, block, plain);
-  if (!factor.transposed) return { at, rowStep: 4 * columns, columnStep: 4, plain: at };
-  const rowStep = 4 * columns + 15 & -16;
-  kernels.transpose(4 * plain, 4 * rows, columns, rows, at, rowStep);
-  return { at, rowStep, columnStep: 4, plain: 4 * plain };
+  copyBlock(floats, factor, block, factor.transposed ? places.raw : places.left);
+  if (!factor.transposed) return stagedRows(places.left, columns);
+  const [at, plain, rowStep] = [4 * places.left, 4 * places.raw, 4 * columns + 15 & -16];
+  kernels.transpose(plain, 4 * rows, columns, rows, at, rowStep);
+  return { at, rowStep, columnStep: 4, plain };
 }
 
 /** Stages a block of the right factor as panels, or row-major where it is so and not `packed`. */
@@ -65,19 +63,16 @@ export function stageRight(
   packed: boolean,
 ): Staged {
   const [, , rows, columns] = block;
-  const at = 4 * places.right;
   const isPlain = !packed && !factor.transposed;
-  const plain = isPlain ? places.right : places.raw;
-  copyBlock(floats, factor, block, plain);
-  if (isPlain) return { at, rowStep: 4 * columns, columnStep: 4, plain: at };
-  if (!factor.transposed) kernels.pack(4 * plain, 4 * columns, rows, columns, at);
-  else {
-    for (let c = 0; c < columns; c += panelWidth) {
-      const [count, offset] = [Math.min(panelWidth, columns - c), 4 * c * rows];
-      kernels.transpose(4 * plain + offset, 4 * rows, count, rows, at + offset, 4 * panelWidth);
-    }
+  copyBlock(floats, factor, block, isPlain ? places.right : places.raw);
+  if (isPlain) return stagedRows(places.right, columns);
+  const [at, plain, rowStep] = [4 * places.right, 4 * places.raw, 4 * panelWidth];
+  if (!factor.transposed) kernels.pack(plain, 4 * columns, rows, columns, at);
+  for (let c = 0; factor.transposed && c < columns; c += panelWidth) {
+    const [count, offset] = [Math.min(panelWidth, columns - c), 4 * c * rows];
+    kernels.transpose(plain + offset, 4 * rows, count, rows, at + offset, rowStep);
   }
-  return { at, rowStep: 4 * panelWidth, columnStep: 4 * rows, plain: 4 * plain };
+  return { at, rowStep, columnStep: 4 * rows, plain };
 }
 
 /** A block of the result: its place, the distance of its rows and its goal, in numbers. */
@@ -109,7 +104,6 @@ export function finishProduct(
   return block;
 }
 
-/** Copies a finished block to the result. */
 export function storeProduct(
   floats: Float32Array,
   { from, stride, rows, columns, to }: Finished,

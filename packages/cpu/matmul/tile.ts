@@ -1,5 +1,3 @@
-// The parts that the kernels of products share: where a tile's columns lie, and how its rows are
-// started and stored.
 import {
   type Code,
   type Func,

@@ -1,4 +1,3 @@
-// Where a reduction lies in the staging memory, and how it is done block by block.
 import { copy, staging } from "../staging.ts";
 
 /** Numbers in the largest block, 256 KiB. */
@@ -9,9 +8,7 @@ const margin = 64;
 
 /** Starts of the parts, in numbers. */
 export const places = {
-  /** The numbers that are reduced. */
   source: 0,
-  /** The result. */
   result: blockLength + margin,
 } as const;
 

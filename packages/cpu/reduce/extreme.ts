@@ -1,4 +1,3 @@
-// Maxima, minima and their places along an axis.
 import {
   f32x4,
   Func,

@@ -18,9 +18,7 @@ export const slackBytes = 64;
 
 /** The memory of one thread: tables, which stay, and a tile, which each call lays out anew. */
 export class ScanMemory {
-  /** For kernels to import. */
   readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 16 });
-  /** All of it as numbers. */
   floats: Float32Array = new Float32Array(this.memory.buffer);
   /** Raised whenever tables that were placed are gone. */
   generation = 0;
@@ -29,7 +27,6 @@ export class ScanMemory {
   #block = new Int32Array(this.memory.buffer, argumentsAt);
   #unchanged: Int32Array | undefined;
 
-  /** The address of a call's tile. */
   get tileStart(): number {
     return this.#tablesEnd;
   }
@@ -62,7 +59,6 @@ export class ScanMemory {
     this.#unchanged = words;
   }
 
-  /** Grows the memory to so many bytes. */
   reserve(bytes: number): void {
     const missing = bytes + slackBytes - this.memory.buffer.byteLength;
     if (missing <= 0) return;
@@ -93,7 +89,6 @@ export class TileLayout {
   /** The first free address. */
   end: number;
 
-  /** Starts at an address. */
   constructor(start: number) {
     this.end = start;
   }

@@ -1,6 +1,5 @@
 import { type Func, instantiate, moduleBytes, type WasmFunction } from "@spikeloop/expr/wasm";
 
-/** Bytes of a page of memory. */
 export const pageBytes: number = 1 << 16;
 
 /** The most pages in a memory that threads share: 64 MiB. */
@@ -26,7 +25,6 @@ export class Executable {
   readonly #places: readonly WasmFunction[];
   #bytes: Uint8Array | undefined;
 
-  /** Compiles for this thread. */
   constructor(functions: readonly Func[], memory: WebAssembly.Memory) {
     this.#functions = functions;
     this.exports = { ...instantiate(functions, memory) }; // engines read a record faster
@@ -51,7 +49,6 @@ export class Executable {
     );
   }
 
-  /** Does calls on this thread. */
   run(calls: readonly KernelCall[]): void {
     for (let i = 0; i < calls.length; i++) {
       const { fn, args } = calls[i];

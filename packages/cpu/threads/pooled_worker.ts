@@ -1,5 +1,5 @@
 import type { Executable, KernelCall } from "./executable.ts";
-import { Mailbox, type MailboxHandle } from "./mailbox.ts";
+import { Mailbox } from "./mailbox.ts";
 import { executableSlots, mailboxState, workerSource } from "./worker_source.ts";
 
 type StartedWorker = Pick<Worker, "terminate">;
@@ -37,10 +37,11 @@ export function canStartWorkers(): boolean {
  *
  * @param onError Called if the thread fails or can't start, such as by a page's policy.
  */
-function startWorker(mailboxes: readonly MailboxHandle[], onError: () => void): StartedWorker {
+function startWorker(mailboxes: readonly Mailbox[], onError: () => void): StartedWorker {
+  const data = mailboxes.map(({ words, memory }) => ({ words, memory }));
   const threads = builtin<WorkerThreads>("node:worker_threads");
   if (threads !== undefined) {
-    const options = { eval: true, execArgv: [], workerData: mailboxes };
+    const options = { eval: true, execArgv: [], workerData: data };
     const worker = new threads.Worker(workerSource.node, options);
     worker.on("error", onError);
     worker.unref();
@@ -52,7 +53,7 @@ function startWorker(mailboxes: readonly MailboxHandle[], onError: () => void): 
     event.preventDefault();
     onError();
   };
-  worker.postMessage(mailboxes);
+  worker.postMessage(data);
   return worker;
 }
 
@@ -66,9 +67,8 @@ export class PooledWorker {
   /** The thread could not start, or has ended by an error. */
   hasFailed = false;
 
-  /** Starts a thread, which takes jobs once it is ready. */
   constructor() {
-    this.#worker = startWorker(this.mailboxes.map((m) => m.handle), () => this.hasFailed = true);
+    this.#worker = startWorker(this.mailboxes, () => this.hasFailed = true);
   }
 
   /** The thread runs, and none of its jobs has failed. */
@@ -84,7 +84,6 @@ export class PooledWorker {
     return mailbox.state === mailboxState.free ? mailbox : undefined;
   }
 
-  /** It has nothing to do. */
   get isIdle(): boolean {
     return this.mailboxes.every((m) => m.job === undefined);
   }
@@ -98,7 +97,6 @@ export class PooledWorker {
     this.#next = (this.#next + 1) % this.mailboxes.length;
   }
 
-  /** Ends the thread. */
   stop(): void {
     // Not every engine wakes a worker that it terminates.
     for (const mailbox of this.mailboxes) mailbox.stop();

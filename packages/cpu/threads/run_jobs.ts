@@ -12,9 +12,7 @@ const patience = { least: 1, times: 2 } as const;
 
 /** Work cut into jobs, each of which runs in this thread's memory or a worker's, laid out alike. */
 export interface Jobs {
-  /** The number of jobs. */
   readonly count: number;
-  /** The functions that jobs call. */
   readonly executable: Executable;
   /** This thread's memory. */
   readonly own: Float32Array;

@@ -1,5 +1,5 @@
-import { assertEquals, assertGreater } from "@std/assert";
-import { unexpected, wrongLines } from "./type_errors.ts";
+import { assertEquals, assertGreater, assertMatch } from "@std/assert";
+import { checkTypes, unexpected, wrongLines } from "./type_errors.ts";
 
 const program = await Deno.readTextFile(new URL("./testdata/mistakes.ts", import.meta.url));
 
@@ -15,3 +15,33 @@ for (const [title, compilerOptions] of Object.entries(configurations)) {
     assertEquals(unexpected(program, wrong), []);
   });
 }
+
+Deno.test("a population and a network print as their names", async () => {
+  const messages = await checkTypes(
+    `
+import { ilc, linear, sequential } from "@spikeloop/functional";
+import { cubaLif } from "@spikeloop/neuron";
+import { key } from "@spikeloop/random";
+const population = ilc(cubaLif, { actDim: 1, decPopDim: 2, learn: ["vDecay"] });
+const net = sequential({ fc: linear({ inFeatures: 2, outFeatures: 2 }), out: population });
+export const shown: 0[] = [cubaLif, population, population.init(key(0)), net];
+`,
+    { strict: true },
+  );
+  // The order of the names is the compiler's.
+  const oneOf = (...names: string[]) => `(${names.map((name) => `"${name}"`).join("|")})`;
+  const union = (...names: string[]) => names.map(() => oneOf(...names)).join(" \\| ");
+  const population = `Population<${union("c", "v", "lateral")}, ${
+    union("weight", "bias", "vDecay")
+  }>`;
+  for (
+    const type of [
+      `Neuron<${union("c", "v")}, ${union("cDecay", "vDecay", "vThreshold", "vReset")}>`,
+      population,
+      `Tensors<${union("weight", "bias", "vDecay")}>`,
+      `Network<{ readonly fc: Linear<${union("weight", "bias")}>; readonly out: ${population}; }>`,
+    ]
+  ) {
+    assertMatch(messages, new RegExp(`Type '${type}' is not assignable to type '0'`));
+  }
+});

@@ -14,6 +14,14 @@ export async function wrongLines(
   program: string,
   compilerOptions: Readonly<Record<string, unknown>>,
 ): Promise<WrongLines> {
+  return linesOf(await checkTypes(program, compilerOptions), "program.ts");
+}
+
+/** Checks the types of a program against the sources of the packages, and returns the messages. */
+export async function checkTypes(
+  program: string,
+  compilerOptions: Readonly<Record<string, unknown>>,
+): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "spikeloop-types-" });
   try {
     const imports: Record<string, string> = {};
@@ -27,8 +35,7 @@ export async function wrongLines(
     const file = join(folder, "program.ts");
     await Deno.writeTextFile(config, JSON.stringify({ imports, compilerOptions }));
     await Deno.writeTextFile(file, program);
-    const { output } = await runDeno(["check", "--quiet", "--config", config, file]);
-    return linesOf(output, "program.ts");
+    return (await runDeno(["check", "--quiet", "--config", config, file])).output;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -183,18 +183,15 @@ export const unpack = wiringFunc("unpack", "gradient weight bias groups", (fn, w
   ]);
 });
 
-/** The parameters of `addRows`. */
 export const addRowsParams = "from to rows bytes";
 
 /** `addRows(from, to, rows, bytes)`: adds every row of `from` to the row `to`, in order. */
 export function addRows(): Func {
   const { fn, p } = namedFunc("addRows", addRowsParams);
   const [row, at] = fn.localArray("i32", 2);
-  const to = i32.add(p.to, at);
+  const [from, to] = [i32.add(p.from, at), i32.add(p.to, at)];
   return fn.emit(fn.loop(row, 0, p.rows, 1, [
-    fn.loop(at, 0, p.bytes, 16, [
-      v128.store(to, f32x4.add(v128.load(to), v128.load(i32.add(p.from, at)))),
-    ]),
+    fn.loop(at, 0, p.bytes, 16, addTo(to, v128.load(from))),
     p.from.increment(p.bytes),
   ]));
 }
@@ -205,7 +202,7 @@ export function flush(): Func {
   const at = fn.local("i32");
   const [total, part] = [i32.add(p.total, at), i32.add(p.part, at)];
   return fn.emit(fn.loop(at, 0, p.bytes, 16, [
-    v128.store(total, f32x4.add(v128.load(total), v128.load(part))),
+    addTo(total, v128.load(part)),
     v128.store(part, 0),
   ]));
 }

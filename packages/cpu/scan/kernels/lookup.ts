@@ -7,6 +7,7 @@ import {
   i32,
   type Local,
   namedFunc,
+  type Operand,
   sequence,
   times,
   v128,
@@ -34,7 +35,7 @@ function rowOffset(word: Local, from: number, width: number, rowBytes: number): 
 }
 
 /** `to` += `value`, a vector in memory. */
-export function addTo(to: Local, value: Code | Local, offset = 0): Code {
+export function addTo(to: Operand, value: Code | Local, offset = 0): Code {
   return v128.store(to, f32x4.add(v128.load(to, offset), value), offset);
 }
 

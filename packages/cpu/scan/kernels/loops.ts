@@ -50,10 +50,8 @@ const backwardFields = `${forwardFields} ${cotangents} ${sums} ${rows}` as const
 
 /** The arguments of `forward`, and the first of those of `backward`. */
 export const forwardBlock = new ArgumentBlock(forwardFields);
-/** The arguments of `backward`. */
 export const backwardBlock = new ArgumentBlock(backwardFields);
 
-/** Values of the fields of `forward`. */
 export type ForwardArgs = ByWord<typeof forwardFields, number>;
 
 type BackField = Words<typeof backwardFields>;
@@ -94,17 +92,14 @@ export function run(
   );
 }
 
-/** The parts of the loop of a pullback besides the steps. */
-export interface BackOptions {
-  /** Units are connected. */
-  readonly lateral: boolean;
-  /** A value of each step is kept, and no states. */
-  readonly keepsValue: boolean;
-  /** Gradients of weight and bias are wanted. */
-  readonly weights: boolean;
-  /** The slots, among the wanted parameters, whose gradients are summed over time and batch. */
-  readonly sums: readonly number[];
-}
+/**
+ * The parts of the loop of a pullback besides the steps: units are connected; a value of each step
+ * is kept, and no states; gradients of weight and bias are wanted; the slots, among the wanted
+ * parameters, whose gradients are summed over time and batch.
+ */
+type BackOptions =
+  & Readonly<Record<"lateral" | "keepsValue" | "weights", boolean>>
+  & { readonly sums: readonly number[] };
 
 /**
  * `back(at)`: runs a slab forward again, then back, the last step first, by `lastStep` where that

@@ -1,5 +1,3 @@
-// The lateral current that a slab of outputs sends: rows of groups, one after another, without
-// gaps.
 import {
   type ByWord,
   type Code,
@@ -133,7 +131,7 @@ function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
   });
 }
 
-/** `send(bits, out, lateral, table, list, rows, groups)`: the lateral currents of a slab. */
+/** `send(...)`: the lateral currents that the outputs of a slab send. */
 export const send = wiringFunc("send", sendParams, (fn, wiring, p) => {
   if (wiring.form === "table") return sendByTable(fn, wiring, p);
   return (wiring.form === "rows" ? sendByRows : sendDense)(fn, wiring, p);

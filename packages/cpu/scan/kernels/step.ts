@@ -2,6 +2,7 @@
 // sends their lateral currents as well.
 import type { Expr } from "@spikeloop/expr";
 import {
+  type ByWord,
   type Code,
   f32x4,
   type Func,
@@ -30,11 +31,8 @@ import { type PerUnit, unitArrays } from "./unit_arrays.ts";
 export const stepParams =
   "x out state next arrayStride lateral noise noiseStride params bits bytes table groups";
 
-type Pointers<Name extends string> = Readonly<Record<Name, Local>>;
-
 /** The addresses that a step reads and writes besides x and states. */
 export interface StepOptions {
-  /** Which parameters are given per unit. */
   readonly perUnit: PerUnit;
   /** Decides whether there is a lateral current, and whether spikes are wanted as bits. */
   readonly wiring: Wiring;
@@ -54,7 +52,7 @@ export function stepArrays(
   kernel: ScanKernel,
   { perUnit, lateral }: { readonly perUnit: PerUnit; readonly lateral: boolean },
   offset: Local,
-  p: Pointers<"x" | "state" | "arrayStride" | "lateral" | "noise" | "noiseStride" | "params">,
+  p: ByWord<"x state arrayStride lateral noise noiseStride params", Local>,
 ) {
   const arrays = unitArrays(fn, kernel, perUnit, offset, p);
   arrays.add("x", p.x);
@@ -104,7 +102,7 @@ function sendBlock(
   wiring: Wiring,
   spikes: readonly Local[],
   lateral: Local,
-  p: Pointers<"table" | "groups">,
+  p: ByWord<"table groups", Local>,
 ): readonly [before: Code, inside: Code] {
   const { group, vectors, tableBytes } = wiring;
   const [word, table, end] = fn.localArray("i32", 3);
@@ -143,7 +141,14 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
   const roots = [kernel.out, ...kernel.next, ...(options.keptValue ? [options.keptValue] : [])];
   const fire = times(vectors, (i) => {
     const { input, loads } = arrays.bind(i);
-    const { code, values, masks } = printSimd(fn, roots, input, arrays.constant);
+    const { code, values, masks } = printSimd(
+      fn,
+      roots,
+      input,
+      arrays.constant,
+      undefined,
+      vectors,
+    );
     const stored = options.out ? values : values.slice(1);
     return [
       ...loads(),

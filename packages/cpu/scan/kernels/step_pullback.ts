@@ -1,4 +1,3 @@
-// The pullback of one time step of a slab.
 import {
   type Code,
   f32x4,
@@ -24,9 +23,7 @@ export const backStepParams =
 
 /** The inputs of the pullback of a step, and the gradients that it computes. */
 export interface BackStepOptions {
-  /** Which parameters are given per unit. */
   readonly perUnit: PerUnit;
-  /** There is a lateral current. */
   readonly lateral: boolean;
   /** The outputs have a cotangent of their own. */
   readonly gOut: boolean;
@@ -53,7 +50,10 @@ export function backwardRoots(
   return [pullback.x, ...pullback.states, ...ofParams].flatMap((root) => root ?? []);
 }
 
-/** `backStep(...)`; under another name for the last step, where that has a pullback of its own. */
+/**
+ * `backStep(...)`: the pullback of one time step of a slab; under another name for the last step,
+ * where that has a pullback of its own.
+ */
 export function backStep(
   kernel: ScanKernel,
   options: BackStepOptions,
@@ -81,10 +81,11 @@ export function backStep(
     })),
   ];
   const roots = backwardRoots(kernel, options.params, pullback);
-  const body = times(4, (i) => {
+  const vectors = 4;
+  const body = times(vectors, (i) => {
     const { input, loads } = arrays.bind(i);
     const locals = new Map(keptValue && [[keptValue, input("kept value")]]);
-    const { code, values } = printSimd(fn, roots, input, arrays.constant, locals);
+    const { code, values } = printSimd(fn, roots, input, arrays.constant, locals, vectors);
     let next = 0;
     const stores = targets.flatMap(({ at, value, add }): Code => {
       const result = value === undefined ? f32x4.const(0) : values[next++];

@@ -25,11 +25,9 @@ export interface Walk<Name extends string> {
   readonly arrays: Readonly<Record<Name, WalkedArray>>;
   /** How many rows to take at a time, the largest first and 1 at last: only 1 without it. */
   readonly rowCounts?: readonly number[];
-  /** Run for every group before its rows. */
   readonly before?: Code;
   /** Run for some rows of a group; `at` holds, per array, the group's address in each of them. */
   readonly body: (at: Readonly<Record<Name, readonly Local[]>>) => Code;
-  /** Run for every group after its rows. */
   readonly after: Code;
 }
 

@@ -86,6 +86,8 @@ const wide: Neuron = adaptive;
 const any = plain(wide, { units: 4, params: { anything: 3 }, learn: ["beta"] });
 const ofAny: Tensor = any.init(key(0)).beta;
 const populations: Population[] = [population, own, free];
+const everything = ilc(lif, { actDim: 1, decPopDim: 2, learn: Object.keys(lif.params) });
+const anyWeight: Tensor | undefined = everything.init(key(0)).weight;
 const layers: Layer[] = [...populations, linear({ inFeatures: 1, outFeatures: 1 })];
 const exact: Layer<Tensors<"beta">, Tensors<"v" | "a">> = own;
 
@@ -139,7 +141,7 @@ fit({ layer: part, params: partParams, data: { x: xSeq, y: xSeq }, ...training }
 const fromFile: string = "mine";
 registerSurrogate(fromFile, () => atan());
 const surrogates = [surrogate(fromFile), surrogate("rect", { alpha: 1 }), surrogate("ATan")];
-export { again, beta, changed, exact, inner, known, layers, leaks, learnable, ofAny, onlyWeight };
+export { again, anyWeight, beta, changed, exact, inner, known, layers, leaks, learnable, ofAny, onlyWeight };
 export { partOfNet, rest, sigma, slope, spike, surrogates, traced, y };
 
 // mistake: a misspelt parameter
