@@ -11,6 +11,9 @@ import { memoized } from "../memo.ts";
  */
 export type Form = "none" | "table" | "rows" | "dense";
 
+/** The most units of a group whose weights fit the second-level cache: more are read in panels. */
+const mostWithoutPanels = 256;
+
 const mostWirings = 64;
 
 const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly number[]) => {
@@ -44,6 +47,8 @@ const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly n
     chunkBytes,
     /** Bytes of a group's tables, or of its bias and weights by source. */
     tableBytes,
+    /** Vectors of a panel of weights as `pull` reads them; 0 where it reads them as given. */
+    panel: group > mostWithoutPanels ? 4 : 0,
     /** Bytes of a row of gradients. */
     gradientRow,
     /** Bytes of a group's gradients: a row for the bias, then one per source unit. */
