@@ -25,8 +25,11 @@ const fewestJobs = 8;
 
 export const mostPlans = 8;
 
-/** The rows and steps of a tile. */
-function forwardTile(steps: number, batch: number, units: number): readonly [number, number] {
+function forwardTile(
+  steps: number,
+  batch: number,
+  units: number,
+): readonly [rows: number, steps: number] {
   if (steps * batch * units <= wholeNumbers) return [batch, steps];
   const most = Math.max(tileNumbers / (steps * units), copiedNumbers / units);
   const rows = Math.min(batch, alignedRows(most, units));
