@@ -5,8 +5,8 @@ import {
   popSpikeEncoderRandom,
   type PopulationEncoder,
 } from "@spikeloop/encoding";
-import type { Network, Population, RunOptions, Tensors } from "@spikeloop/functional";
-import { type cubaLif, restOf } from "@spikeloop/neuron";
+import type { Network, Noise, Population, RunOptions, Tensors } from "@spikeloop/functional";
+import { type cubaLif, restOf, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split, uniform } from "@spikeloop/random";
 import { type Backend, sameShape, showShape } from "@spikeloop/backend";
 import { full, mul, tanh, Tensor } from "@spikeloop/tensor";
@@ -29,7 +29,10 @@ export type ILCSanParams = Readonly<Record<string, Tensor>>;
 
 /** The options of `apply`. */
 export interface ActOptions {
-  /** Draws the spikes of the encoder `"pop-ran"`; other encoders need no key. */
+  /**
+   * Draws the spikes of the encoder `"pop-ran"`, and those of a surrogate that fires at random;
+   * others need no key.
+   */
   readonly key?: Key;
   /**
    * The noise that the actor hears, out of `drawNoise`: [T, total] for all rows, or [N, T, total].
@@ -169,6 +172,7 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
   const quiet = actorLayers(o, encoder.features, false);
   const hearing = o.noise && actorLayers(o, encoder.features, true);
   const membrane = variableOf(quiet.output);
+  const firesAtRandom = quiet.output.noise.includes(surrogateNoise);
   const lateral = `${prefix}${quiet.outputName}.conn`;
   const readOut = o.decode === "fr-mlp" ? "decoder.decoder" : "decoder.decoder.0";
   const sigma = o.noise && o.decode !== "fr-mlp" ? "decoder.decoder.1.sigma" : undefined;
@@ -246,7 +250,15 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
       options && { key: options.key },
     );
     const heard = options?.noise && requireNoise().divide(options.noise, encoded.shape[1]);
-    return { encoded, heard, layers: heard && hearing ? hearing : quiet };
+    const layers = heard && hearing ? hearing : quiet;
+    const [bodyKey, outputKey] = options?.key && firesAtRandom ? split(options.key) : [];
+    return {
+      encoded,
+      heard,
+      layers,
+      bodyOptions: runOptionsOf(bodyKey, heard && inLayers(heard, layers.body)),
+      outputOptions: runOptionsOf(outputKey, heard?.[layers.outputName]),
+    };
   };
   const requireNoise = () =>
     noise ?? fail("run ilcSan", "it hears no noise, expected one made with { noise: { ... } }");
@@ -286,41 +298,40 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
       return params;
     },
     apply: (params, obs, options) => {
-      const { encoded, heard, layers } = begin(params, obs, options);
+      const run = begin(params, obs, options);
+      const { encoded, heard, layers: { body, output } } = run;
       const place = { backend: obs.backend };
       const batch = encoded.shape[1];
-      const { body, output, outputName } = layers;
-      const hidden = heard && onlyLayers(heard, body);
       const [, current] = body.multiStep(
         bodyParams(params),
         body.initialState(batch, place),
         encoded,
-        hidden,
+        run.bodyOptions,
       );
       const [, spikes] = output.multiStep(
         outputParams(params),
         output.initialState(batch, place),
         current,
-        heard && { noise: heard[outputName] },
+        run.outputOptions,
       );
       return mul(tanh(finish(params, spikes, heard)), o.actLimit);
     },
     applyWithSpikes: (params, obs, options) => {
-      const { encoded, heard, layers } = begin(params, obs, options);
+      const run = begin(params, obs, options);
+      const { encoded, heard, layers: { body, output } } = run;
       const place = { backend: obs.backend };
       const batch = encoded.shape[1];
-      const { body, output, outputName } = layers;
       const { y, layers: outputs } = body.inspect(
         bodyParams(params),
         body.initialState(batch, place),
         encoded,
-        heard && onlyLayers(heard, body),
+        run.bodyOptions,
       );
       const { spikes, trace } = output.trace(
         outputParams(params),
         output.initialState(batch, place),
         y,
-        { names: [membrane], ...heard && { noise: heard[outputName] } },
+        { ...run.outputOptions, names: [membrane] },
       );
       const decoded = finish(params, spikes, heard);
       const hidden = Object.keys(body.layers).filter((name) => !linears.includes(name));
@@ -342,9 +353,14 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
   });
 }
 
-/** The part of the noise that the layers of the body hear. */
-function onlyLayers(heard: HeardNoise, { layers }: Network): RunOptions {
-  return { noise: Object.fromEntries(Object.entries(heard).filter(([name]) => name in layers)) };
+/** The part of the noise that the layers of a network hear. */
+function inLayers(heard: HeardNoise, { layers }: Network): HeardNoise {
+  return Object.fromEntries(Object.entries(heard).filter(([name]) => name in layers));
+}
+
+/** The options of a run; undefined where there are none, which costs nothing. */
+function runOptionsOf(key: Key | undefined, noise: Noise | undefined): RunOptions | undefined {
+  return key === undefined && noise === undefined ? undefined : { key, noise };
 }
 
 /** The variable that is shown as the membrane: v, or else the model's last one. */

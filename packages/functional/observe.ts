@@ -1,13 +1,13 @@
 import { describe, fail, isRecord } from "@spikeloop/errors";
 import { type Neuron, restOf } from "@spikeloop/neuron";
-import { type Key, split } from "@spikeloop/random";
 import { add, concat, elementwise, full, Tensor, type Tree } from "@spikeloop/tensor";
-import type { Layer, Noise, RunOptions, Tensors } from "./layer.ts";
+import { divideOptions, divideSequenceKey } from "./divide_options.ts";
+import type { Layer, RunOptions, Tensors } from "./layer.ts";
 import { makePopulation, partsOf, type PopulationParts } from "./make_population.ts";
-import { type Network, takeLayer } from "./network.ts";
+import type { Network } from "./network.ts";
 import type { Population } from "./population.ts";
 import type { Residual } from "./residual.ts";
-import { stepKeys } from "./run_options.ts";
+import { takeLayer } from "./take_layers.ts";
 
 const action = "diagnose a network";
 
@@ -58,12 +58,20 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
   const { layers, kind } = layer as Partial<Network>;
   if (isRecord(layers) && (kind === "sequential" || kind === "parallel")) {
     const names = Object.keys(layers);
-    const optionsOf = divideOptions(options, x, names);
+    const divided = divideOptions(
+      action,
+      names,
+      options,
+      (key) => divideSequenceKey(action, key, x.shape[0], names.length),
+    );
     let [input, from] = [x, source];
     const outputs = names.map((own, i) => {
       const place = [...path, own];
       const y = observe(takeLayer(action, `layer ${place.join(".")}`, layers[own]), {
-        ...{ path: place, source: from, x: input, options: optionsOf(i) },
+        path: place,
+        source: from,
+        x: input,
+        options: divided[i],
         params: branchOf("params", params, own),
         state: branchOf("state", state, own),
       }, observations);
@@ -143,20 +151,4 @@ function probeOf(population: Population, { model, wiring, options }: PopulationP
     probes.set(population, known);
   }
   return known;
-}
-
-/** Divides the options of a network among its layers, as its own run does. */
-function divideOptions(
-  { key, noise, ...rest }: RunOptions,
-  x: Tensor,
-  names: readonly string[],
-): (i: number) => RunOptions {
-  const keys: readonly (readonly Key[])[] | undefined = key === undefined
-    ? undefined
-    : stepKeys(action, key, x.shape[0]).map((k) => split(k, names.length));
-  return (i) => ({
-    ...rest,
-    key: keys?.map((k) => k[i]),
-    noise: noise?.[names[i]] as Exclude<Noise[string], Tensor> | undefined,
-  });
 }

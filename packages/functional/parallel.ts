@@ -1,13 +1,7 @@
 import { fail } from "@spikeloop/errors";
 import { concat } from "@spikeloop/tensor";
-import {
-  type Features,
-  type Layers,
-  makeNetwork,
-  type Network,
-  showLayer,
-  takeLayers,
-} from "./network.ts";
+import { type Features, type Layers, makeNetwork, type Network } from "./network.ts";
+import { showLayer, takeLayers } from "./take_layers.ts";
 
 /**
  * Makes a network of layers that run side by side on the same input. Their outputs stand one after

@@ -1,7 +1,7 @@
 import { fail } from "@spikeloop/errors";
 import { add, type Tree } from "@spikeloop/tensor";
 import type { Layer } from "./layer.ts";
-import { takeLayer } from "./network.ts";
+import { takeLayer } from "./take_layers.ts";
 
 /** A layer that adds its input to the output of another one. */
 export interface Residual<P = Tree, S = Tree> extends Layer<P, S> {

@@ -1,13 +1,7 @@
 import { fail } from "@spikeloop/errors";
 import type { Layer } from "./layer.ts";
-import {
-  type Features,
-  type Layers,
-  makeNetwork,
-  type Network,
-  showLayer,
-  takeLayers,
-} from "./network.ts";
+import { type Features, type Layers, makeNetwork, type Network } from "./network.ts";
+import { showLayer, takeLayers } from "./take_layers.ts";
 
 /**
  * Makes a network of layers that run one after another, each on the output of the one before.

@@ -314,6 +314,7 @@ export {
   ilcSan,
   type ILCSanOptions,
   type ILCSanParams,
+  type OpenActorOptions,
 } from "@spikeloop/actor";
 export {
   act,
