@@ -6,9 +6,9 @@ import {
   type PopulationEncoder,
 } from "@spikeloop/encoding";
 import { checkOptions, fail } from "@spikeloop/errors";
-import type { Network, Population, RunOptions } from "@spikeloop/functional";
-import { type cubaLif, restOf } from "@spikeloop/neuron";
-import type { Key } from "@spikeloop/random";
+import type { Network, Noise, Population, RunOptions } from "@spikeloop/functional";
+import { type cubaLif, restOf, surrogateNoise } from "@spikeloop/neuron";
+import { type Key, split } from "@spikeloop/random";
 import { mul, tanh, type Tensor } from "@spikeloop/tensor";
 import { actorLayers } from "./actor_layers.ts";
 import { makeNoise, type NoiseSequences } from "./actor_noise.ts";
@@ -24,7 +24,10 @@ import {
 
 /** The options of `apply`. */
 export interface ActOptions {
-  /** Draws the spikes of the encoder `"pop-ran"`; other encoders need no key. */
+  /**
+   * Draws the spikes of the encoder `"pop-ran"`, and those of a surrogate that fires at random;
+   * others need no key.
+   */
   readonly key?: Key;
   /**
    * The noise that the actor hears, out of `drawNoise`: [T, total] for all rows, or [N, T, total].
@@ -169,6 +172,7 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     o.noise?.beta ?? noiseDefaults.beta,
   );
   const membrane = variableOf(quietLayers.output);
+  const firesAtRandom = quietLayers.output.noise.includes(surrogateNoise);
 
   /** Notes that this actor has made or checked a record of parameters. */
   const claim = <T extends ILCSanParams>(params: T): T => {
@@ -191,15 +195,16 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     const sequences = options?.noise && requireNoise().divide(options.noise, encoded.shape[1]);
     const layers = sequences && noisyLayers ? noisyLayers : quietLayers;
     const { body, output, outputName } = layers;
+    const [bodyKey, outputKey] = options?.key && firesAtRandom ? split(options.key) : [];
     const place = { backend: obs.backend };
     return {
       encoded,
       body,
       bodyState: body.initialState(encoded.shape[1], place),
-      bodyNoise: sequences && noiseOf(body, sequences),
+      bodyOptions: runOptionsOf(bodyKey, sequences && noiseOf(body, sequences)),
       output,
       outputState: output.initialState(encoded.shape[1], place),
-      outputNoise: sequences && { noise: sequences[outputName] },
+      outputOptions: runOptionsOf(outputKey, sequences?.[outputName]),
       decoderNoise: sigma === undefined ? undefined : sequences?.[sigma].noise,
     };
   };
@@ -212,12 +217,12 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
       const run = begin(params, obs, options);
       const { encoded, body, output } = run;
       const values = layout.body(params);
-      const [, current] = body.multiStep(values, run.bodyState, encoded, run.bodyNoise);
+      const [, current] = body.multiStep(values, run.bodyState, encoded, run.bodyOptions);
       const [, spikes] = output.multiStep(
         layout.output(params),
         run.outputState,
         current,
-        run.outputNoise,
+        run.outputOptions,
       );
       const decoded = decode(layout.decoder(params), spikes, run.decoderNoise);
       return mul(tanh(decoded), o.actLimit);
@@ -226,10 +231,10 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
       const run = begin(params, obs, options);
       const { encoded, body, output } = run;
       const values = layout.body(params);
-      const { y, layers } = body.inspect(values, run.bodyState, encoded, run.bodyNoise);
+      const { y, layers } = body.inspect(values, run.bodyState, encoded, run.bodyOptions);
       const { spikes, trace } = output.trace(layout.output(params), run.outputState, y, {
+        ...run.outputOptions,
         names: [membrane],
-        ...run.outputNoise,
       });
       const decoded = decode(layout.decoder(params), spikes, run.decoderNoise);
       const hidden = Object.keys(layers).filter((name) => !quietLayers.linears.includes(name));
@@ -250,8 +255,13 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
 }
 
 /** The part of the noise that the layers of a network hear. */
-function noiseOf({ layers }: Network, noise: NoiseSequences): RunOptions {
-  return { noise: Object.fromEntries(Object.entries(noise).filter(([name]) => name in layers)) };
+function noiseOf({ layers }: Network, noise: NoiseSequences): Noise {
+  return Object.fromEntries(Object.entries(noise).filter(([name]) => name in layers));
+}
+
+/** The options of a run; undefined where there are none, which costs nothing. */
+function runOptionsOf(key: Key | undefined, noise: Noise | undefined): RunOptions | undefined {
+  return key === undefined && noise === undefined ? undefined : { key, noise };
 }
 
 /** The variable that is shown as the membrane: v, or else the model's last one. */

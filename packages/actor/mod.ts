@@ -11,5 +11,6 @@ export {
   type DecodeMode,
   type EncodeMode,
   type ILCSanOptions,
+  type OpenActorOptions,
   plainOptions,
 } from "./options.ts";

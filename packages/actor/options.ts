@@ -69,12 +69,12 @@ export interface ILCSanOptions<P extends string = string> {
 }
 
 /** The options without a default: an actor has those that it was made with. */
-type OpenOptions = "neuron" | "params" | "surrogate" | "connection" | "noise";
+export type OpenActorOptions = "neuron" | "params" | "surrogate" | "connection" | "noise";
 
 /** The options of an actor, with the defaults filled in. */
 export type ActorOptions =
-  & Required<Omit<ILCSanOptions, OpenOptions>>
-  & Pick<ILCSanOptions, OpenOptions>;
+  & Required<Omit<ILCSanOptions, OpenActorOptions>>
+  & Pick<ILCSanOptions, OpenActorOptions>;
 
 /** The options of noise that are missing. */
 export const noiseDefaults = { sigmaInit: 0.5, beta: 0 };
@@ -91,7 +91,7 @@ const decodeModes: readonly DecodeMode[] = [
   "fr-mlp",
 ];
 
-const defaults: Omit<ActorOptions, "obsDim" | "actDim" | OpenOptions> = {
+const defaults: Omit<ActorOptions, "obsDim" | "actDim" | OpenActorOptions> = {
   encPopDim: 10,
   decPopDim: 10,
   hiddenSizes: [256, 256],
@@ -150,7 +150,7 @@ export function resolveOptions(options: ILCSanOptions): ActorOptions {
   });
 }
 
-const openNames: readonly OpenOptions[] = [
+const openNames: readonly OpenActorOptions[] = [
   "neuron",
   "params",
   "surrogate",

@@ -2,16 +2,23 @@ import { describe, didYouMean, fail, isRecord, takeCount } from "@spikeloop/erro
 import { split, takeKey } from "@spikeloop/random";
 import { checkTensor, mean, reshape, type Tensor, type Tree } from "@spikeloop/tensor";
 import { divideOptions, divideSequenceKey } from "./divide_options.ts";
-import type { Layer, ParamsOf, RunOptions, StateOf } from "./layer.ts";
+import type { Layer, ParamsOf, RunOptions, StateOf, tensorNames } from "./layer.ts";
 
 /** Layers by name, in the order in which they stand. */
 export type Layers = { readonly [name: string]: Layer };
 
-/** The params of a network: those of every layer under its name. */
-export type NetworkParams<L extends Layers> = { readonly [K in keyof L]: ParamsOf<L[K]> };
+/**
+ * The params of a network: those of every layer under its name. Params that are known to have those
+ * of further layers do not fit.
+ */
+export type NetworkParams<L extends Layers> =
+  & { readonly [K in keyof L]: ParamsOf<L[K]> }
+  & { readonly [tensorNames]?: keyof L };
 
-/** The state of a network: that of every layer under its name. */
-export type NetworkState<L extends Layers> = { readonly [K in keyof L]: StateOf<L[K]> };
+/** The state of a network: that of every layer under its name, and of no further ones. */
+export type NetworkState<L extends Layers> =
+  & { readonly [K in keyof L]: StateOf<L[K]> }
+  & { readonly [tensorNames]?: keyof L };
 
 /** A run of a network with the outputs of all layers. */
 export interface Inspection<L extends Layers> {

@@ -45,7 +45,8 @@ export interface DenseOptions<
  *     lateral[t+1][a·P + j] = bias[a·P + j] + Σₖ weight[a·P + j, 0, k] · spike[t][a·P + k]
  *
  * D = actDim · decPopDim, P = decPopDim; weight is [D, 1, P] and bias [D]. Gradients flow through
- * the connection.
+ * the connection. The option `connection` masks weights, fixes their signs, leaves the bias out, or
+ * delays spikes.
  *
  * Source: Chen, Peng, Huang and Tian, "Fully Spiking Actor Network with Intralayer Connections for
  * Reinforcement Learning", IEEE TNNLS 2024, as implemented by SpikingJelly's `ILCBaseNode`.
@@ -54,6 +55,8 @@ export interface DenseOptions<
  * kind.
  * @throws {RangeError} if a size is not a positive integer, or a parameter is out of the model's
  * bounds.
+ * @throws {RangeError} if a mask holds numbers other than 0 and 1, a sign is neither 1 nor -1, or
+ * the delay is not a positive integer.
  *
  * @example A custom control loop.
  * ```ts
@@ -136,6 +139,8 @@ export function plain<S extends string, P extends string, const L extends string
  * kind.
  * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's
  * bounds.
+ * @throws {RangeError} if a mask holds numbers other than 0 and 1, a sign is neither 1 nor -1, or
+ * the delay is not a positive integer.
  *
  * @example
  * ```ts

@@ -163,8 +163,9 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     closes: 1,
     slabBytes,
   };
-  const partBytes = stateStride + delay * arrayStride;
-  const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
+  const stored = { stateBytes: stateStride, lateralBytes: delay * arrayStride };
+  const partBytes = stored.stateBytes + stored.lateralBytes;
+  const partStates = { start: layout.place((parts - 1) * partBytes), ...stored };
   scanMemory().reserve(layout.end);
   // Copied together at the end: gradients of the states where there is one tile, of x where it lies
   // in one piece, of weight and bias, of parameters.

@@ -38,7 +38,7 @@ function numberAfter(words: string, output: string): number {
   return parseFloat(number);
 }
 
-for (const name of ["digits", "memory"]) {
+for (const name of ["digits", "memory", "actor"]) {
   Deno.test(`the blocks of docs/tutorials/${name}.md are the program beside it`, async () => {
     const [page, program] = await Promise.all(
       ["md", "ts"].map((ending) => Deno.readTextFile(join(folder, `${name}.${ending}`))),
@@ -62,4 +62,12 @@ Deno.test("the tutorial on memory is solved with connections, and by chance with
     assert(numberAfter(`${name}: `, output) >= 95, output);
   }
   assert(output.includes("the same logits: true"), output);
+});
+
+Deno.test("the tutorial on actors trains one in a short run, draws and saves it", async () => {
+  const files = ["paths.svg", "learning.svg", "actor.safetensors"];
+  const output = await runTutorial("actor", files, ["0", "2500"]);
+  const [, before, after] = /return: (\S+) before, (\S+) after/.exec(output) ?? [];
+  assert(Number(after) > Number(before) + 50, output);
+  assertEquals(numberAfter("mean return of the saved actor: ", output), Number(after));
 });

@@ -62,10 +62,10 @@ export interface PrintedSimd {
  * @param inputs Returns the operand of an input. Let it be a local: it may be read more than once.
  * @param constants Returns the operand of a constant. In a loop let it be a local: engines make a
  * constant anew wherever it is used.
- * @param known Nodes, no masks, whose values are in locals already. Nodes that only they need are
- * not computed.
  * @param copies How many times the caller prints these roots in `fn`. Code that will be too large
  * for engines is refused before most of it is written, which takes long.
+ * @param known Nodes, no masks, whose values are in locals already. Nodes that only they need are
+ * not computed.
  * @throws {RangeError} if the copies are certain to have more than 7,654,321 bytes of code or
  * 50,000 local variables.
  *
@@ -91,8 +91,8 @@ export function printSimd(
   roots: readonly Expr[],
   inputs: (name: string) => Operand,
   constants: (value: number) => Operand = f32x4.const,
-  known: ReadonlyMap<Expr, Operand> = new Map(),
   copies = 1,
+  known: ReadonlyMap<Expr, Operand> = new Map(),
 ): PrintedSimd {
   const below = (e: Expr) => known.has(e) ? [] : operands(e);
   const nodes = postorder(roots, below);
