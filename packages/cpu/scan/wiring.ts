@@ -14,6 +14,9 @@ export type Form = "none" | "table" | "rows" | "dense";
 /** The most units of a group whose weights fit the second-level cache: more are read in panels. */
 const mostWithoutPanels = 256;
 
+/** Columns of a panel of weights. */
+export const panelWidth = 16;
+
 const mostWirings = 64;
 
 const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly number[]) => {
@@ -47,8 +50,8 @@ const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly n
     chunkBytes,
     /** Bytes of a group's tables, or of its bias and weights by source. */
     tableBytes,
-    /** Vectors of a panel of weights as `pull` reads them; 0 where it reads them as given. */
-    panel: group > mostWithoutPanels ? 4 : 0,
+    /** Weights lie in panels of `panelWidth` columns, one after another, for `pull`. */
+    inPanels: group > mostWithoutPanels,
     /** Bytes of a row of gradients. */
     gradientRow,
     /** Bytes of a group's gradients: a row for the bias, then one per source unit. */

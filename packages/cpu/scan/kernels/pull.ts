@@ -1,6 +1,6 @@
 // From the cotangents of a slab's lateral currents to those of the outputs that sent them.
 import { type Code, f32x4, i32, type Local, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
-import { wiringFunc } from "../wiring.ts";
+import { panelWidth, wiringFunc } from "../wiring.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 export const pullParams = "g gPulled weight rows groups";
@@ -19,7 +19,7 @@ type Rows = Readonly<Record<"g" | "gPulled", readonly Local[]>>;
 const unrolledUnits = 16;
 
 /** `pull(g, gPulled, weight, rows, groups)`: Wᵀ · g per group, targets in ascending order. */
-export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors, panel }, p) => {
+export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors, inPanels }, p) => {
   const tile = tileOf(vectors);
   const locals = fn.localArray("v128", Math.max(registerVectors, tile.rows * tile.width));
   // The sums of a run of vectors over all targets, for several rows. Its weights to a target are
@@ -56,37 +56,30 @@ export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors, panel 
       ]),
     ];
   };
-  if (panel === 0) {
-    return walkGroups(fn, group, p, {
-      arrays: { g: [p.g, 4], gPulled: [p.gPulled, 4] },
+  const [g, gPulled, weight] = inPanels ? fn.localArray("i32", 3) : [p.g, p.gPulled, p.weight];
+  const walk = (body: (at: Rows) => Code) =>
+    walkGroups(fn, group, p, {
+      arrays: { g: [g, 4], gPulled: [gPulled, 4] },
       rowCounts: [tile.rows, 1],
-      body: (at) => {
-        const most = at.g.length === 1 ? registerVectors : tile.width;
-        return vectorRuns(
-          fn,
-          vectors,
-          most,
-          (count, offset, first) =>
-            pullRun(at, [count, offset, first], i32.add(p.weight, offset), 4 * group),
-        );
-      },
-      after: p.weight.increment(4 * group * group),
+      body,
+      after: weight.increment(4 * group * group),
+    });
+  if (!inPanels) {
+    return walk((at) => {
+      const most = at.g.length === 1 ? registerVectors : tile.width;
+      return vectorRuns(
+        fn,
+        vectors,
+        most,
+        (...run) => pullRun(at, run, i32.add(weight, run[1]), 4 * group),
+      );
     });
   }
   // A panel for all rows, so that it stays in the first-level cache.
-  const [g, gPulled, weight] = fn.localArray("i32", 3);
-  return vectorRuns(fn, vectors, panel, (count, offset, first) => {
-    const rowBytes = 4 * Math.min(4 * count, group - first);
-    return [
-      ...g.set(p.g),
-      ...gPulled.set(p.gPulled),
-      ...weight.set(i32.add(p.weight, i32.mul(offset, group))),
-      ...walkGroups(fn, group, p, {
-        arrays: { g: [g, 4], gPulled: [gPulled, 4] },
-        rowCounts: [tile.rows, 1],
-        body: (at) => pullRun(at, [count, offset, first], weight.get, rowBytes),
-        after: weight.increment(4 * group * group),
-      }),
-    ];
-  });
+  return vectorRuns(fn, vectors, panelWidth / 4, (...run) => [
+    ...g.set(p.g),
+    ...gPulled.set(p.gPulled),
+    ...weight.set(i32.add(p.weight, i32.mul(run[1], group))),
+    ...walk((at) => pullRun(at, run, weight.get, 4 * Math.min(panelWidth, group - run[2]))),
+  ]);
 });
