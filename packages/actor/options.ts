@@ -76,6 +76,9 @@ export type ActorOptions =
   & Required<Omit<ILCSanOptions, OpenActorOptions>>
   & Pick<ILCSanOptions, OpenActorOptions>;
 
+/** The options of noise that are missing. */
+export const noiseDefaults = { sigmaInit: 0.5, beta: 0 };
+
 /** The largest number of float32. */
 const largest = 3.4028234663852886e38;
 
@@ -121,7 +124,7 @@ export function resolveOptions(options: ILCSanOptions): ActorOptions {
   }
   if (o.noise !== undefined) {
     checkOptions(action, o.noise, ["sigmaInit", "beta"], "noise option");
-    const { sigmaInit = 0.5, beta = 0 } = o.noise;
+    const { sigmaInit = noiseDefaults.sigmaInit, beta = noiseDefaults.beta } = o.noise;
     takeNumber(action, "noise.sigmaInit", sigmaInit, { min: 0 });
     takeNumber(action, "noise.beta", beta);
   }
