@@ -1,5 +1,5 @@
 import { sameShape, showShape } from "@spikeloop/backend";
-import { checkOptions, describe, didYouMean, fail, isRecord } from "@spikeloop/errors";
+import { checkOptions, closest, describe, fail, isRecord } from "@spikeloop/errors";
 import { Tensor, tensor } from "@spikeloop/tensor";
 import { type NamedTree, nameLeaves } from "./name_leaves.ts";
 import { readSafetensors } from "./read_safetensors.ts";
@@ -104,10 +104,8 @@ function checkNames(
   if (missing.length + extra.length + reshaped.length === 0) return;
   const nearest = (name: string): string => {
     const inside = extra.find((other) => other.endsWith(`.${name}`));
-    const hint = inside === undefined
-      ? didYouMean(name, extra).replace("; did you mean ", "nearest: ").replace(/\?$/, "")
-      : `nearest: ${quote(inside)}`;
-    return hint === "" ? "" : ` (${hint})`;
+    const names = inside === undefined ? closest(name, extra) : [quote(inside)];
+    return names.length === 0 ? "" : ` (nearest: ${names.join(" or ")})`;
   };
   const shapes = (name: string): string =>
     ` has shape ${showShape(tensors[name].shape)}, expected ${
