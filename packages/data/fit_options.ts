@@ -117,8 +117,18 @@ export interface Fitting<P extends Tree, S extends Tree>
 }
 
 const names = [
-  ...["layer", "loss", "optimizer", "data", "validation", "epochs", "batchSize", "timeSteps"],
-  ...["key", "params", "metrics", "resume"],
+  "layer",
+  "loss",
+  "optimizer",
+  "data",
+  "validation",
+  "epochs",
+  "batchSize",
+  "timeSteps",
+  "key",
+  "params",
+  "metrics",
+  "resume",
 ];
 
 /** Checks the options of `fit`. */
