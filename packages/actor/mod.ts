@@ -3,14 +3,8 @@
  *
  * @module
  */
-export {
-  type Activity,
-  type ActOptions,
-  actorOptionsOf,
-  type ILCSan,
-  ilcSan,
-  type ILCSanParams,
-} from "./ilc_san.ts";
+export { type Activity, type ActOptions, actorOptionsOf, type ILCSan, ilcSan } from "./ilc_san.ts";
+export type { ILCSanParams } from "./actor_params.ts";
 export {
   type ActorNoiseOptions,
   type ActorOptions,

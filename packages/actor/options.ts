@@ -76,6 +76,9 @@ export type ActorOptions =
   & Required<Omit<ILCSanOptions, OpenActorOptions>>
   & Pick<ILCSanOptions, OpenActorOptions>;
 
+/** The options of noise that are missing. */
+export const noiseDefaults = { sigmaInit: 0.5, beta: 0 };
+
 /** The largest number of float32. */
 const largest = 3.4028234663852886e38;
 
@@ -117,11 +120,11 @@ export function resolveOptions(options: ILCSanOptions): ActorOptions {
   if (o.surrogate !== undefined) asSurrogate(o.surrogate);
   if (o.params !== undefined) takeRecord(action, "params", o.params, "a record of numbers");
   if (o.connection !== undefined && o.connection !== "none" && typeof o.connection !== "object") {
-    refuse(action, "connection", o.connection, 'a record of mask, sign and bias, or "none"');
+    refuse(action, "connection", o.connection, 'a record of mask, sign, bias and delay, or "none"');
   }
   if (o.noise !== undefined) {
     checkOptions(action, o.noise, ["sigmaInit", "beta"], "noise option");
-    const { sigmaInit = 0.5, beta = 0 } = o.noise;
+    const { sigmaInit = noiseDefaults.sigmaInit, beta = noiseDefaults.beta } = o.noise;
     takeNumber(action, "noise.sigmaInit", sigmaInit, { min: 0 });
     takeNumber(action, "noise.beta", beta);
   }

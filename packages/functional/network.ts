@@ -99,10 +99,14 @@ export function makeNetwork<L extends Layers>(
         divideSequenceKey(action, key, xSeq.shape[0] ?? 0, names.length));
     const after = new Array<Tree>(names.length);
     const y = flow(xSeq, (i, x) => {
-      const [next, output] = parts[i].multiStep(values[i], before[i], x, settings[i]);
-      after[i] = next;
-      if (outputs !== undefined) outputs[i] = output;
-      return output;
+      try {
+        const [next, output] = parts[i].multiStep(values[i], before[i], x, settings[i]);
+        after[i] = next;
+        if (outputs !== undefined) outputs[i] = output;
+        return output;
+      } catch (error) {
+        throw inLayer(names[i], error);
+      }
     });
     return [gather(after), y];
   };
@@ -121,7 +125,13 @@ export function makeNetwork<L extends Layers>(
     },
     bind: (params) => {
       const values = paramsOf(params);
-      const steps = parts.map((layer, i) => layer.bind(values[i]));
+      const steps = parts.map((layer, i) => {
+        try {
+          return layer.bind(values[i]);
+        } catch (error) {
+          throw inLayer(names[i], error);
+        }
+      });
       return (state, x, options) => {
         checkTensor(kind, "the input", x);
         const before = statesOf(state);
@@ -131,9 +141,13 @@ export function makeNetwork<L extends Layers>(
             split(takeKey(action, "key", key), names.length));
         const after: Record<string, Tree> = {};
         const y = flow(x, (i, x) => {
-          const [next, output] = steps[i](before[i], x, settings[i]);
-          after[names[i]] = next;
-          return output;
+          try {
+            const [next, output] = steps[i](before[i], x, settings[i]);
+            after[names[i]] = next;
+            return output;
+          } catch (error) {
+            throw inLayer(names[i], error);
+          }
         });
         return [after, y];
       };
@@ -200,6 +214,17 @@ function failBranches(
   const hint = other === undefined ? "" : didYouMean(other, names);
   const expected = `expected ${names.join(", ")}; make them with ${source}${hint}`;
   return fail(action, `its ${role} ${problem}, ${expected}`);
+}
+
+/**
+ * Adds the name of the layer to the message of an error of ours: `(in layer block.fc)`. Those of a
+ * user's own layer stay as they are.
+ */
+export function inLayer(name: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !error.message.startsWith("Cannot ")) return error;
+  const [, message, inner] = /^(.*?)(?: \(in layer (.*)\))?$/s.exec(error.message) ?? [];
+  error.message = `${message} (in layer ${inner === undefined ? name : `${name}.${inner}`})`;
+  return error;
 }
 
 /** The mean of [..., D] over all but the last axis. */

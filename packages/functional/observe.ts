@@ -4,7 +4,7 @@ import { add, concat, elementwise, full, Tensor, type Tree } from "@spikeloop/te
 import { divideOptions, divideSequenceKey } from "./divide_options.ts";
 import type { Layer, RunOptions, Tensors } from "./layer.ts";
 import { makePopulation, partsOf, type PopulationParts } from "./make_population.ts";
-import type { Network } from "./network.ts";
+import { inLayer, type Network } from "./network.ts";
 import type { Population } from "./population.ts";
 import type { Residual } from "./residual.ts";
 import { takeLayer } from "./take_layers.ts";
@@ -58,7 +58,7 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
   const { layers, kind } = layer as Partial<Network>;
   if (isRecord(layers) && (kind === "sequential" || kind === "parallel")) {
     const names = Object.keys(layers);
-    const divided = divideOptions(
+    const settings = divideOptions(
       action,
       names,
       options,
@@ -71,7 +71,7 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
         path: place,
         source: from,
         x: input,
-        options: divided[i],
+        options: settings[i],
         params: branchOf("params", params, own),
         state: branchOf("state", state, own),
       }, observations);
@@ -85,9 +85,13 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
     return add(x, observe(takeLayer(action, "the layer of residual", inner), run, observations));
   }
   const name = path.join(".") || (layer.kind ?? "the layer");
-  const observation = { path, name, source, layer, params, x, ...outputsOf(layer, run) };
-  observations.push(observation);
-  return observation.y;
+  try {
+    const observation = { path, name, source, layer, params, x, ...outputsOf(layer, run) };
+    observations.push(observation);
+    return observation.y;
+  } catch (error) {
+    throw path.length === 0 ? error : inLayer(name, error);
+  }
 }
 
 /** Runs a layer that is not made of layers. */
@@ -112,12 +116,12 @@ function outputsOf(
     );
     return { y: spikes, variables: trace };
   }
-  const { probe, name } = probeOf(layer as Population, parts);
+  const { population, name } = probeOf(layer as Population, parts);
   const rest = full([x.shape[1], parts.wiring.units], 0, { backend: x.backend });
   const before = { ...state as Tensors, [name]: rest };
-  const { spikes, trace } = probe.trace(params as Tensors, before, x, options);
+  const { spikes, trace } = population.trace(params as Tensors, before, x, options);
   const { [name]: distance, ...variables } = trace;
-  const { surrogate } = probe;
+  const { surrogate } = population;
   return {
     y: spikes,
     variables,
@@ -128,7 +132,7 @@ function outputsOf(
 
 /** A population with one more variable, the distance to the threshold, which has this name. */
 interface Probe {
-  readonly probe: Population;
+  readonly population: Population;
   readonly name: string;
 }
 
@@ -136,8 +140,8 @@ interface Probe {
 const probes = /* @__PURE__ */ new WeakMap<Population, Probe>();
 
 function probeOf(population: Population, { model, wiring, options }: PopulationParts): Probe {
-  let known = probes.get(population);
-  if (known === undefined) {
+  let probe = probes.get(population);
+  if (probe === undefined) {
     const name = `distance_${Object.keys(restOf(model, population.constants)).join("_")}`;
     const probing: Neuron = {
       ...model,
@@ -147,8 +151,8 @@ function probeOf(population: Population, { model, wiring, options }: PopulationP
         return { ...after, [name]: model.fire?.(after, params) ?? after[name] };
       },
     };
-    known = { probe: makePopulation(probing, wiring, options), name };
-    probes.set(population, known);
+    probe = { population: makePopulation(probing, wiring, options), name };
+    probes.set(population, probe);
   }
-  return known;
+  return probe;
 }

@@ -30,12 +30,12 @@ import { showLayer, takeLayers } from "./take_layers.ts";
  * ```
  */
 export function parallel<const L extends Layers>(layers: L): Network<L> {
-  const checked = takeLayers("make parallel", layers);
-  const names = Object.keys(checked);
+  const parts = takeLayers("make parallel", layers);
+  const names = Object.keys(parts);
   return makeNetwork(
     "parallel",
-    checked as L,
-    featuresOf(checked),
+    parts as L,
+    featuresOf(parts),
     (x, run) => concat(names.map((_, i) => run(i, x)), -1),
   );
 }

@@ -43,9 +43,9 @@ import { showLayer, takeLayers } from "./take_layers.ts";
  * ```
  */
 export function sequential<const L extends Layers>(layers: L): Network<L> {
-  const checked = takeLayers("make sequential", layers);
-  const names = Object.keys(checked);
-  return makeNetwork("sequential", checked as L, featuresOf(checked), (x, run) => {
+  const parts = takeLayers("make sequential", layers);
+  const names = Object.keys(parts);
+  return makeNetwork("sequential", parts as L, featuresOf(parts), (x, run) => {
     for (let i = 0; i < names.length; i++) x = run(i, x);
     return x;
   });

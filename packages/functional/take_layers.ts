@@ -41,7 +41,7 @@ export function takeLayers(action: string, layers: Layers): Layers {
   const names = Object.keys(layers);
   if (names.length === 0) fail(action, "it has no layers, expected at least one");
   for (const name of names) {
-    if (/^\d*$/.test(name) || name.includes(".")) {
+    if (/^\d*$|\.|^__proto__$/.test(name)) {
       const expected = "expected a word such as hidden1, neither a number nor with a dot";
       fail(action, `a layer has the name ${describe(name)}, ${expected}`, RangeError);
     }

@@ -418,6 +418,9 @@ export {
   trainTestSplit,
 } from "@spikeloop/data";
 export {
+  heatmapPlot,
+  histogramPlot,
+  type HistogramPlotOptions,
   linePlot,
   type Numbers,
   type PlotOptions,
