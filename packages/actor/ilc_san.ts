@@ -192,7 +192,9 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
       obs,
       options && { key: options.key },
     );
-    const sequences = options?.noise && requireNoise().divide(options.noise, encoded.shape[1]);
+    const sequences = options?.noise === undefined
+      ? undefined
+      : requireNoise().divide(options.noise, encoded.shape[1]);
     const layers = sequences && noisyLayers ? noisyLayers : quietLayers;
     const { body, output, outputName } = layers;
     const [bodyKey, outputKey] = options?.key && firesAtRandom ? split(options.key) : [];

@@ -220,7 +220,7 @@ function failBranches(
  * Adds the name of the layer to the message of an error of ours: `(in layer block.fc)`. Those of a
  * user's own layer stay as they are.
  */
-function inLayer(name: string, error: unknown): unknown {
+export function inLayer(name: string, error: unknown): unknown {
   if (!(error instanceof Error) || !error.message.startsWith("Cannot ")) return error;
   const [, message, inner] = /^(.*?)(?: \(in layer (.*)\))?$/s.exec(error.message) ?? [];
   error.message = `${message} (in layer ${inner === undefined ? name : `${name}.${inner}`})`;

@@ -4,7 +4,7 @@ import { add, concat, elementwise, full, Tensor, type Tree } from "@spikeloop/te
 import { divideOptions, divideSequenceKey } from "./divide_options.ts";
 import type { Layer, RunOptions, Tensors } from "./layer.ts";
 import { makePopulation, partsOf, type PopulationParts } from "./make_population.ts";
-import type { Network } from "./network.ts";
+import { inLayer, type Network } from "./network.ts";
 import type { Population } from "./population.ts";
 import type { Residual } from "./residual.ts";
 import { takeLayer } from "./take_layers.ts";
@@ -85,9 +85,13 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
     return add(x, observe(takeLayer(action, "the layer of residual", inner), run, observations));
   }
   const name = path.join(".") || (layer.kind ?? "the layer");
-  const observation = { path, name, source, layer, params, x, ...outputsOf(layer, run) };
-  observations.push(observation);
-  return observation.y;
+  try {
+    const observation = { path, name, source, layer, params, x, ...outputsOf(layer, run) };
+    observations.push(observation);
+    return observation.y;
+  } catch (error) {
+    throw path.length === 0 ? error : inLayer(name, error);
+  }
 }
 
 /** Runs a layer that is not made of layers. */
