@@ -57,10 +57,12 @@ export function stateRecord(
   return {
     atRest: (batch, units, placement = {}) => {
       const shape = [batch, units];
-      return Object.fromEntries(names.map((n) => {
+      const state: Record<string, Tensor> = {};
+      for (const n of names) {
         const isDelayed = n === lateralName && delay > 1;
-        return [n, full(isDelayed ? [delay, ...shape] : shape, rest[n] ?? 0, placement)];
-      }));
+        state[n] = full(isDelayed ? [delay, ...shape] : shape, rest[n] ?? 0, placement);
+      }
+      return state;
     },
     read: (state) => {
       if (typeof state !== "object" || state === null) misfit(state);

@@ -185,16 +185,21 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
   }
   const { backend, binary } = resolveOptions(options);
   if (binary) checkBinary(value === 0 || value === 1);
-  return new Tensor(backend, filledStorage(backend, shape, value), [...shape], { binary });
+  const storage = filledStorage(backend, shape, value);
+  return binary
+    ? new Tensor(backend, storage, shape.slice(), { binary })
+    : new Tensor(backend, storage, shape.slice());
 }
 
 /** The storage of a tensor with the same number everywhere. */
 export function filledStorage(backend: Backend, shape: Shape, value: number): Storage {
   const size = sizeOf(shape);
-  return store(
-    shape,
-    () => backend.fill?.(size, value) ?? backend.upload(new Float32Array(size).fill(value)),
-  );
+  try {
+    if (backend.fill !== undefined) return backend.fill(size, value);
+    return backend.upload(new Float32Array(size).fill(value));
+  } catch (error) {
+    return failRun(error, shape);
+  }
 }
 
 /**
