@@ -44,7 +44,7 @@ const units = 120;
 const net = sequential({
   pixels: dropout({ rate: 0.2 }),
   fc1: linear({ inFeatures: 64, outFeatures: units }),
-  hidden: ilc(lif, { actDim: 12, decPopDim: 10, surrogate: atan() }),
+  hidden: ilc(lif, { actDim: units / 10, decPopDim: 10, surrogate: atan() }),
   fc2: linear({ inFeatures: units, outFeatures: 10 }),
   membrane: plain(leakyIntegrator, { units: 10 }),
   out: readOut("mean"),

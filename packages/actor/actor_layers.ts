@@ -9,7 +9,7 @@ import {
 } from "@spikeloop/functional";
 import { cubaLif, type Neuron, noisy } from "@spikeloop/neuron";
 import type { NoisePart } from "./actor_noise.ts";
-import type { ActorOptions } from "./options.ts";
+import { type ActorOptions, noiseDefaults } from "./options.ts";
 
 /** The layers between encoder and decoder, by SpikingJelly's names. */
 export interface ActorLayers {
@@ -33,22 +33,24 @@ const nodes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes the layers of an actor. Those that hear noise have the same params as those that do not.
+ * Makes the layers of an actor. Layers with noise have the same params as those without.
  *
  * @param features The size of the encoder's output.
+ * @param isNoisy Whether populations read noise.
  */
 export function actorLayers(
   o: ActorOptions,
   features: number,
-  hearsNoise: boolean,
+  isNoisy: boolean,
 ): ActorLayers {
   const { actDim, decPopDim, hiddenSizes, surrogate, connection } = o;
   const neuron: Neuron = o.neuron ?? cubaLif;
-  const model: Neuron = hearsNoise ? noisy(neuron) : neuron;
+  const model: Neuron = isNoisy ? noisy(neuron) : neuron;
+  const { sigmaInit = noiseDefaults.sigmaInit } = o.noise ?? {};
   const node = nodes[neuron.name] ?? "Node";
   const optionsOf = (units: number) => {
-    const sigma = (o.noise?.sigmaInit ?? 0.5) / Math.sqrt(units);
-    const scales = hearsNoise ? { sigmaV: sigma, sigmaS: sigma } : {};
+    const sigma = sigmaInit / Math.sqrt(units);
+    const scales = isNoisy ? { sigmaV: sigma, sigmaS: sigma } : {};
     return { surrogate, params: { ...o.params, ...scales } };
   };
 

@@ -1,5 +1,5 @@
 import { fail, takeCount } from "@spikeloop/errors";
-import { showShape } from "@spikeloop/backend";
+import { sameShape, showShape } from "@spikeloop/backend";
 import type { Tensors } from "@spikeloop/functional";
 import { powerlawPsdGaussian } from "@spikeloop/nodes";
 import { type Key, split } from "@spikeloop/random";
@@ -24,14 +24,14 @@ export interface NoisePart {
 }
 
 /** Sequences [T, N, D] by layer and name. */
-export type HeardNoise = Readonly<Record<string, Tensors>>;
+export type NoiseSequences = Readonly<Record<string, Tensors>>;
 
 /** The coloured noise of an actor. */
 export interface ActorNoise {
   /** Draws the noise of `count` calls, [count, T, total]. It goes on from call to call. */
   draw(key: Key, count: number): Tensor;
   /** Divides noise [T, total] or [N, T, total] into sequences [T, N, D] by layer and name. */
-  divide(noise: Tensor, rows: number): HeardNoise;
+  divide(noise: Tensor, rows: number): NoiseSequences;
 }
 
 /** Makes the noise of an actor, whose parts stand one after another in each step. */
@@ -45,10 +45,10 @@ export function makeNoise(parts: readonly NoisePart[], steps: number, beta: numb
       let place = 0;
       split(key, parts.length).forEach((k, i) => {
         const { units } = parts[i];
-        const courses = powerlawPsdGaussian(k, beta, [units, length]);
+        const sequences = powerlawPsdGaussian(k, beta, [units, length]);
         for (let t = 0; t < length; t++) {
           for (let d = 0; d < units; d++) {
-            values[t * total + place + d] = courses[d * length + t];
+            values[t * total + place + d] = sequences[d * length + t];
           }
         }
         place += units;
@@ -59,12 +59,11 @@ export function makeNoise(parts: readonly NoisePart[], steps: number, beta: numb
       checkTensor("ilcSan", "the noise", noise);
       const shared = noise.shape.length === 2;
       const expected = shared ? [steps, total] : [rows, steps, total];
-      if (noise.shape.join() !== expected.join()) {
+      if (!sameShape(noise.shape, expected)) {
+        const shapes = `${showShape([steps, total])} or ${showShape([rows, steps, total])}`;
         fail(
           "run ilcSan",
-          `the noise has shape ${showShape(noise.shape)}, expected ${
-            showShape([steps, total])
-          } or ${showShape([rows, steps, total])}`,
+          `the noise has shape ${showShape(noise.shape)}, expected ${shapes}`,
         );
       }
       const inTime = shared ? reshape(noise, [steps, 1, total]) : transpose(noise, [1, 0, 2]);

@@ -1,35 +1,33 @@
-import { checkOptions, describeOption, fail } from "@spikeloop/errors";
+import type { Backend } from "@spikeloop/backend";
 import {
   popEncoder,
   popSpikeEncoderDeterministic,
   popSpikeEncoderRandom,
   type PopulationEncoder,
 } from "@spikeloop/encoding";
-import type { Network, Population, RunOptions, Tensors } from "@spikeloop/functional";
-import { type cubaLif, restOf } from "@spikeloop/neuron";
-import { type Key, split, uniform } from "@spikeloop/random";
-import { type Backend, sameShape, showShape } from "@spikeloop/backend";
-import { full, mul, tanh, Tensor } from "@spikeloop/tensor";
+import { checkOptions, fail } from "@spikeloop/errors";
+import type { Network, Noise, Population, RunOptions } from "@spikeloop/functional";
+import { type cubaLif, restOf, surrogateNoise } from "@spikeloop/neuron";
+import { type Key, split } from "@spikeloop/random";
+import { mul, tanh, type Tensor } from "@spikeloop/tensor";
 import { actorLayers } from "./actor_layers.ts";
-import { type HeardNoise, makeNoise } from "./actor_noise.ts";
+import { makeNoise, type NoiseSequences } from "./actor_noise.ts";
+import { type ILCSanParams, paramsLayout } from "./actor_params.ts";
 import { makeDecoder } from "./decoder.ts";
 import {
   type ActorOptions,
   type EncodeMode,
   type ILCSanOptions,
+  noiseDefaults,
   resolveOptions,
 } from "./options.ts";
 
-/**
- * The parameters of the actor, by the names in SpikingJelly's state dict: `encoder.mean`,
- * `snn.hidden_layers.Linear0.weight`, ..., `decoder.decoder.0.bias`. So the tensors of a checkpoint
- * are parameters as they are.
- */
-export type ILCSanParams = Readonly<Record<string, Tensor>>;
-
 /** The options of `apply`. */
 export interface ActOptions {
-  /** Draws the spikes of the encoder `"pop-ran"`; other encoders need no key. */
+  /**
+   * Draws the spikes of the encoder `"pop-ran"`, and those of a surrogate that fires at random;
+   * others need no key.
+   */
   readonly key?: Key;
   /**
    * The noise that the actor hears, out of `drawNoise`: [T, total] for all rows, or [N, T, total].
@@ -114,9 +112,6 @@ export function actorOptionsOf(params: unknown): ActorOptions | undefined {
   return typeof params === "object" && params !== null ? owners.get(params) : undefined;
 }
 
-/** The part of SpikingJelly's names that all layers between encoder and decoder share. */
-const prefix = "snn.hidden_layers.";
-
 const makeEncoder: Readonly<Record<EncodeMode, typeof popEncoder>> = {
   "pop-det": popSpikeEncoderDeterministic,
   "pop-ran": popSpikeEncoderRandom,
@@ -166,167 +161,88 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     meanRange,
     std,
   });
-  const quiet = actorLayers(o, encoder.features, false);
-  const hearing = o.noise && actorLayers(o, encoder.features, true);
-  const membrane = variableOf(quiet.output);
-  const lateral = `${prefix}${quiet.outputName}.conn`;
-  const readOut = o.decode === "fr-mlp" ? "decoder.decoder" : "decoder.decoder.0";
-  const sigma = o.noise && o.decode !== "fr-mlp" ? "decoder.decoder.1.sigma" : undefined;
+  const quietLayers = actorLayers(o, encoder.features, false);
+  const noisyLayers = o.noise && actorLayers(o, encoder.features, true);
+  const layout = paramsLayout(o, encoder, quietLayers);
+  const { sigma } = layout;
   const decode = makeDecoder(o.decode, actDim, decPopDim);
-  const noise = hearing && makeNoise(
-    [...hearing.noise, ...sigma ? [{ layer: sigma, name: "noise", units: actDim }] : []],
+  const noise = noisyLayers && makeNoise(
+    [...noisyLayers.noise, ...sigma ? [{ layer: sigma, name: "noise", units: actDim }] : []],
     timeSteps,
-    o.noise?.beta ?? 0,
+    o.noise?.beta ?? noiseDefaults.beta,
   );
+  const membrane = variableOf(quietLayers.output);
+  const firesAtRandom = quietLayers.output.noise.includes(surrogateNoise);
 
-  const { linears, body, output } = quiet;
-  const sizes = [encoder.features, ...o.hiddenSizes, actDim * decPopDim];
-  const shapes: Record<string, readonly number[]> = {
-    "encoder.mean": [1, obsDim, encPopDim],
-    "encoder.std": [1, obsDim, encPopDim],
-  };
-  linears.forEach((name, i) => {
-    shapes[`${prefix}${name}.weight`] = [sizes[i + 1], sizes[i]];
-    shapes[`${prefix}${name}.bias`] = [sizes[i + 1]];
-  });
-  const connection = o.connection === "none"
-    ? []
-    : o.connection?.bias === false
-    ? ["weight"] as const
-    : ["weight", "bias"] as const;
-  const connectionShapes = { weight: [output.units, 1, decPopDim], bias: [output.units] };
-  for (const name of connection) shapes[`${lateral}.${name}`] = connectionShapes[name];
-  shapes[`${readOut}.weight`] = [actDim, 1, decPopDim];
-  shapes[`${readOut}.bias`] = [actDim];
-  if (sigma !== undefined) shapes[sigma] = [actDim];
-  const names = Object.keys(shapes);
-
-  const pair = (params: ILCSanParams, name: string) => ({
-    weight: params[`${name}.weight`],
-    bias: params[`${name}.bias`],
-  });
-  const bodyNames = Object.keys(body.layers).map((name) => ({
-    name,
-    weight: linears.includes(name) ? `${prefix}${name}.weight` : undefined,
-    bias: `${prefix}${name}.bias`,
-  }));
-  const bodyParams = (params: ILCSanParams) => {
-    const nested: Record<string, Tensors> = {};
-    for (const { name, weight, bias } of bodyNames) {
-      nested[name] = weight === undefined ? {} : { weight: params[weight], bias: params[bias] };
-    }
-    return nested;
-  };
-  const outputParams = (params: ILCSanParams) => {
-    const own: Record<string, Tensor> = {};
-    for (const name of connection) own[name] = params[`${lateral}.${name}`];
-    return own;
-  };
-  const checkParams = (action: string, params: ILCSanParams) => {
-    checkOptions(action, params, names, "parameter");
-    for (const name of names) {
-      const shape = shapes[name];
-      const x: unknown = params[name];
-      if (x instanceof Tensor && sameShape(x.shape, shape)) continue;
-      const found = x instanceof Tensor
-        ? `has shape ${showShape(x.shape)}`
-        : `is ${describeOption(x)}`;
-      fail(action, `parameter "${name}" ${found}, expected ${showShape(shape)}`);
-    }
+  /** Notes that this actor has made or checked a record of parameters. */
+  const claim = <T extends ILCSanParams>(params: T): T => {
     owners.set(params, o);
+    return params;
   };
+  const requireNoise = () =>
+    noise ?? fail("run ilcSan", "it hears no noise, expected one made with { noise: { ... } }");
 
-  /** The layers of a run, the noise that they hear, and the output of the encoder. */
+  /** Checks a call, and returns the output of the encoder, the layers to run and their noise. */
   const begin = (params: ILCSanParams, obs: Tensor, options: ActOptions | undefined) => {
-    checkParams("run ilcSan", params);
+    layout.check("run ilcSan", params);
+    claim(params);
     if (options !== undefined) checkOptions("run ilcSan", options, ["key", "noise"]);
     const encoded = encoder.apply(
       { mean: params["encoder.mean"], std: params["encoder.std"] },
       obs,
       options && { key: options.key },
     );
-    const heard = options?.noise && requireNoise().divide(options.noise, encoded.shape[1]);
-    return { encoded, heard, layers: heard && hearing ? hearing : quiet };
-  };
-  const requireNoise = () =>
-    noise ?? fail("run ilcSan", "it hears no noise, expected one made with { noise: { ... } }");
-  const finish = (params: ILCSanParams, spikes: Tensor, heard: HeardNoise | undefined) => {
-    const values = {
-      ...pair(params, readOut),
-      sigma: sigma === undefined ? undefined : params[sigma],
+    const sequences = options?.noise === undefined
+      ? undefined
+      : requireNoise().divide(options.noise, encoded.shape[1]);
+    const layers = sequences && noisyLayers ? noisyLayers : quietLayers;
+    const { body, output, outputName } = layers;
+    const [bodyKey, outputKey] = options?.key && firesAtRandom ? split(options.key) : [];
+    const place = { backend: obs.backend };
+    return {
+      encoded,
+      body,
+      bodyState: body.initialState(encoded.shape[1], place),
+      bodyOptions: runOptionsOf(bodyKey, sequences && noiseOf(body, sequences)),
+      output,
+      outputState: output.initialState(encoded.shape[1], place),
+      outputOptions: runOptionsOf(outputKey, sequences?.[outputName]),
+      decoderNoise: sigma === undefined ? undefined : sequences?.[sigma].noise,
     };
-    return decode(values, spikes, sigma === undefined ? undefined : heard?.[sigma].noise);
   };
 
   return Object.freeze<ILCSan>({
     options: o,
-    shapes,
-    init: (key, placement = {}) => {
-      const keys = split(key, linears.length + 2);
-      const params: Record<string, Tensor> = {};
-      const add = (name: string, values: Tensors) => {
-        for (const [key, x] of Object.entries(values)) params[`${name}.${key}`] = x;
-      };
-      add("encoder", encoder.init(placement));
-      linears.forEach((name, i) => {
-        add(`${prefix}${name}`, body.layers[name].init(keys[i], placement) as Tensors);
-      });
-      add(lateral, output.init(keys[linears.length], placement));
-      const bound = 1 / Math.sqrt(decPopDim);
-      const [weightKey, biasKey] = split(keys[linears.length + 1]);
-      const range = { min: -bound, max: bound, ...placement };
-      add(readOut, {
-        weight: uniform(weightKey, [actDim, 1, decPopDim], range),
-        bias: uniform(biasKey, [actDim], range),
-      });
-      if (sigma !== undefined) {
-        params[sigma] = full([actDim], (o.noise?.sigmaInit ?? 0.5) / Math.sqrt(actDim), placement);
-      }
-      owners.set(params, o);
-      return params;
-    },
+    shapes: layout.shapes,
+    init: (key, placement = {}) => claim(layout.init(key, placement)),
     apply: (params, obs, options) => {
-      const { encoded, heard, layers } = begin(params, obs, options);
-      const place = { backend: obs.backend };
-      const batch = encoded.shape[1];
-      const { body, output, outputName } = layers;
-      const hidden = heard && onlyLayers(heard, body);
-      const [, current] = body.multiStep(
-        bodyParams(params),
-        body.initialState(batch, place),
-        encoded,
-        hidden,
-      );
+      const run = begin(params, obs, options);
+      const { encoded, body, output } = run;
+      const values = layout.body(params);
+      const [, current] = body.multiStep(values, run.bodyState, encoded, run.bodyOptions);
       const [, spikes] = output.multiStep(
-        outputParams(params),
-        output.initialState(batch, place),
+        layout.output(params),
+        run.outputState,
         current,
-        heard && { noise: heard[outputName] },
+        run.outputOptions,
       );
-      return mul(tanh(finish(params, spikes, heard)), o.actLimit);
+      const decoded = decode(layout.decoder(params), spikes, run.decoderNoise);
+      return mul(tanh(decoded), o.actLimit);
     },
     applyWithSpikes: (params, obs, options) => {
-      const { encoded, heard, layers } = begin(params, obs, options);
-      const place = { backend: obs.backend };
-      const batch = encoded.shape[1];
-      const { body, output, outputName } = layers;
-      const { y, layers: outputs } = body.inspect(
-        bodyParams(params),
-        body.initialState(batch, place),
-        encoded,
-        heard && onlyLayers(heard, body),
-      );
-      const { spikes, trace } = output.trace(
-        outputParams(params),
-        output.initialState(batch, place),
-        y,
-        { names: [membrane], ...heard && { noise: heard[outputName] } },
-      );
-      const decoded = finish(params, spikes, heard);
-      const hidden = Object.keys(body.layers).filter((name) => !linears.includes(name));
+      const run = begin(params, obs, options);
+      const { encoded, body, output } = run;
+      const values = layout.body(params);
+      const { y, layers } = body.inspect(values, run.bodyState, encoded, run.bodyOptions);
+      const { spikes, trace } = output.trace(layout.output(params), run.outputState, y, {
+        ...run.outputOptions,
+        names: [membrane],
+      });
+      const decoded = decode(layout.decoder(params), spikes, run.decoderNoise);
+      const hidden = Object.keys(layers).filter((name) => !quietLayers.linears.includes(name));
       return {
         encoded,
-        spikes: [...hidden.map((name) => outputs[name]), spikes],
+        spikes: [...hidden.map((name) => layers[name]), spikes],
         membrane: trace[membrane],
         decoded,
         action: mul(tanh(decoded), o.actLimit),
@@ -334,17 +250,20 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     },
     drawNoise: (key, count) => requireNoise().draw(key, count),
     loadStateDict: (state) => {
-      checkParams("load the parameters of ilcSan", state);
-      const params = { ...state };
-      owners.set(params, o);
-      return params;
+      layout.check("load the parameters of ilcSan", state);
+      return claim({ ...state });
     },
   });
 }
 
-/** The part of the noise that the layers of the body hear. */
-function onlyLayers(heard: HeardNoise, { layers }: Network): RunOptions {
-  return { noise: Object.fromEntries(Object.entries(heard).filter(([name]) => name in layers)) };
+/** The part of the noise that the layers of a network hear. */
+function noiseOf({ layers }: Network, noise: NoiseSequences): Noise {
+  return Object.fromEntries(Object.entries(noise).filter(([name]) => name in layers));
+}
+
+/** The options of a run; undefined where there are none, which costs nothing. */
+function runOptionsOf(key: Key | undefined, noise: Noise | undefined): RunOptions | undefined {
+  return key === undefined && noise === undefined ? undefined : { key, noise };
 }
 
 /** The variable that is shown as the membrane: v, or else the model's last one. */

@@ -19,7 +19,7 @@ import { evaluator } from "@spikeloop/backend/evaluator";
 import * as e from "@spikeloop/expr";
 import { linear, neighbours, noSelf, plain } from "@spikeloop/functional";
 import { defineNeuron, lif } from "@spikeloop/neuron";
-import { atan } from "@spikeloop/surrogate";
+import { atan, poissonPass } from "@spikeloop/surrogate";
 import { ilcSan, type ILCSanParams, plainOptions } from "./mod.ts";
 import { ilcSanSuite } from "./testing/ilc_san_suite.ts";
 
@@ -139,6 +139,19 @@ Deno.test("neuron, params and surrogate are those of all populations", () => {
   assertThrows(() => ilcSan({ ...small, params: { tau: 2 } as never }), TypeError, '"tau"');
   assertThrows(() => ilcSan({ ...small, neuron: 3 as never }), TypeError, "it is 3");
   assertThrows(() => ilcSan({ ...small, surrogate: "rect" as never }), TypeError, "surrogate");
+});
+
+Deno.test("an actor whose surrogate fires at random draws its spikes from the key", () => {
+  const actor = ilcSan({ ...small, surrogate: poissonPass(), noise: {} });
+  const params = actor.init(key(0));
+  const act = (seed: number) => actor.apply(params, obs, { key: key(seed) }).dataSync();
+  assertEquals(act(1), act(1));
+  assertNotEquals(act(1), act(2));
+  const noise = actor.drawNoise(key(3), 1);
+  const rows = concat([noise, noise]);
+  const { action } = actor.applyWithSpikes(params, obs, { key: key(1), noise: rows });
+  assertEquals(action.shape, [2, 2]);
+  assertThrows(() => actor.apply(params, obs), TypeError, "key(seed)");
 });
 
 Deno.test("an actor of one's own neuron shows its last variable where it has no v", () => {

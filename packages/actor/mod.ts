@@ -3,19 +3,14 @@
  *
  * @module
  */
-export {
-  type Activity,
-  type ActOptions,
-  actorOptionsOf,
-  type ILCSan,
-  ilcSan,
-  type ILCSanParams,
-} from "./ilc_san.ts";
+export { type Activity, type ActOptions, actorOptionsOf, type ILCSan, ilcSan } from "./ilc_san.ts";
+export type { ILCSanParams } from "./actor_params.ts";
 export {
   type ActorNoiseOptions,
   type ActorOptions,
   type DecodeMode,
   type EncodeMode,
   type ILCSanOptions,
+  type OpenActorOptions,
   plainOptions,
 } from "./options.ts";

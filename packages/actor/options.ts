@@ -69,12 +69,15 @@ export interface ILCSanOptions<P extends string = string> {
 }
 
 /** The options without a default: an actor has those that it was made with. */
-type OpenOptions = "neuron" | "params" | "surrogate" | "connection" | "noise";
+export type OpenActorOptions = "neuron" | "params" | "surrogate" | "connection" | "noise";
 
 /** The options of an actor, with the defaults filled in. */
 export type ActorOptions =
-  & Required<Omit<ILCSanOptions, OpenOptions>>
-  & Pick<ILCSanOptions, OpenOptions>;
+  & Required<Omit<ILCSanOptions, OpenActorOptions>>
+  & Pick<ILCSanOptions, OpenActorOptions>;
+
+/** The options of noise that are missing. */
+export const noiseDefaults = { sigmaInit: 0.5, beta: 0 };
 
 /** The largest number of float32. */
 const largest = 3.4028234663852886e38;
@@ -88,7 +91,7 @@ const decodeModes: readonly DecodeMode[] = [
   "fr-mlp",
 ];
 
-const defaults: Omit<ActorOptions, "obsDim" | "actDim" | OpenOptions> = {
+const defaults: Omit<ActorOptions, "obsDim" | "actDim" | OpenActorOptions> = {
   encPopDim: 10,
   decPopDim: 10,
   hiddenSizes: [256, 256],
@@ -117,11 +120,11 @@ export function resolveOptions(options: ILCSanOptions): ActorOptions {
   if (o.surrogate !== undefined) asSurrogate(o.surrogate);
   if (o.params !== undefined) takeRecord(action, "params", o.params, "a record of numbers");
   if (o.connection !== undefined && o.connection !== "none" && typeof o.connection !== "object") {
-    refuse(action, "connection", o.connection, 'a record of mask, sign and bias, or "none"');
+    refuse(action, "connection", o.connection, 'a record of mask, sign, bias and delay, or "none"');
   }
   if (o.noise !== undefined) {
     checkOptions(action, o.noise, ["sigmaInit", "beta"], "noise option");
-    const { sigmaInit = 0.5, beta = 0 } = o.noise;
+    const { sigmaInit = noiseDefaults.sigmaInit, beta = noiseDefaults.beta } = o.noise;
     takeNumber(action, "noise.sigmaInit", sigmaInit, { min: 0 });
     takeNumber(action, "noise.beta", beta);
   }
@@ -147,7 +150,7 @@ export function resolveOptions(options: ILCSanOptions): ActorOptions {
   });
 }
 
-const openNames: readonly OpenOptions[] = [
+const openNames: readonly OpenActorOptions[] = [
   "neuron",
   "params",
   "surrogate",

@@ -24,16 +24,16 @@ function failAt(where: string, what: string): never {
   return fail("fit", `in ${where} values stop being finite, first ${what}; ${hint}`, RangeError);
 }
 
-async function isFinite(x: Tensor): Promise<boolean> {
+async function hasFiniteValues(x: Tensor): Promise<boolean> {
   return (await x.data()).every(Number.isFinite);
 }
 
 /** The path of the first tensor of a tree that is not finite; undefined if all are. */
-async function firstNotFinite(tree: Tree, path: readonly string[]): Promise<string | undefined> {
-  if (tree instanceof Tensor) return await isFinite(tree) ? undefined : path.join(".");
+async function pathToNotFinite(tree: Tree, path: readonly string[]): Promise<string | undefined> {
+  if (tree instanceof Tensor) return await hasFiniteValues(tree) ? undefined : path.join(".");
   for (const [name, branch] of Object.entries<Tree>(tree)) {
-    const found = await firstNotFinite(branch, [...path, name]);
-    if (found !== undefined) return found;
+    const place = await pathToNotFinite(branch, [...path, name]);
+    if (place !== undefined) return place;
   }
   return undefined;
 }
@@ -45,7 +45,7 @@ async function firstNotFinite(tree: Tree, path: readonly string[]): Promise<stri
  * @throws {RangeError} if they are not; the message names the first that is not.
  */
 export async function checkFinite(params: Tree, noun: string, where: string): Promise<void> {
-  const path = await firstNotFinite(params, []);
+  const path = await pathToNotFinite(params, []);
   if (path !== undefined) failAt(where, `in ${noun} ${path}`.trimEnd());
 }
 
@@ -63,17 +63,17 @@ export async function failNotFinite<P extends Tree, S extends Tree>(
   { loss, grads }: Outcome,
   where: string,
 ): Promise<never> {
-  if (!await isFinite(xSeq)) failAt(where, "in the input x");
+  if (!await hasFiniteValues(xSeq)) failAt(where, "in the input x");
   await checkFinite(params, "the parameter", where);
   const state = layer.initialState(xSeq.shape[1], { backend: xSeq.backend });
   if (isInspectable<P, S>(layer)) {
     for (const [name, y] of Object.entries(layer.inspect(params, state, xSeq, options).layers)) {
-      if (!await isFinite(y)) failAt(where, `in the output of layer ${name}`);
+      if (!await hasFiniteValues(y)) failAt(where, `in the output of layer ${name}`);
     }
   }
   const [, output] = layer.multiStep(params, state, xSeq, options);
-  if (!await isFinite(output)) failAt(where, "in the output of the layer");
-  if (!await isFinite(loss)) failAt(where, "in the loss");
+  if (!await hasFiniteValues(output)) failAt(where, "in the output of the layer");
+  if (!await hasFiniteValues(loss)) failAt(where, "in the loss");
   await checkFinite(grads, "the gradient of", where);
   return failAt(where, "in the sum of all gradients");
 }

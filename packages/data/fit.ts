@@ -86,25 +86,25 @@ async function* epochsOf<P extends Tree, S extends Tree>(
   const names = Object.keys(metrics);
   for (let epoch = (resume?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
     const keyOf = (key: Key) => split(key, epoch)[epoch - 1];
-    const trained = await trainEpoch(fitting, { params, optimizer: state }, {
+    const result = await trainEpoch(fitting, { params, optimizer: state }, {
       title: `epoch ${epoch}`,
       order: keyOf(orderKey),
       run: keyOf(runKey),
       metrics: validation === undefined ? Object.values(metrics) : [],
     });
-    params = trained.params;
-    state = trained.optimizer;
-    const means = await readMeans(trained.sums, data.samples);
-    const validated = validation && await readMeans(
+    params = result.params;
+    state = result.optimizer;
+    const means = await readMeans(result.sums, data.samples);
+    const validationMeans = validation && await readMeans(
       evaluate(fitting, validation, params, keyOf(validationKey)),
       validation.samples,
     );
-    const [, ...measured] = validated ?? means;
+    const [, ...measures] = validationMeans ?? means;
     yield {
       epoch,
       loss: means[0],
-      validationLoss: validated?.[0],
-      metrics: Object.fromEntries(names.map((name, i) => [name, measured[i]])),
+      validationLoss: validationMeans?.[0],
+      metrics: Object.fromEntries(names.map((name, i) => [name, measures[i]])),
       params,
       snapshot: { epoch, params, optimizer: state },
     };

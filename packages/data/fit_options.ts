@@ -1,6 +1,7 @@
 import type { Layer, Optimizer, OptimizerState } from "@spikeloop/functional";
 import {
   checkOptions,
+  describe,
   fail,
   isRecord,
   takeCount,
@@ -8,7 +9,7 @@ import {
   takeRecord,
 } from "@spikeloop/errors";
 import { type Key, takeKey } from "@spikeloop/random";
-import { type Tensor, type Tree, treeLeaves } from "@spikeloop/tensor";
+import { Tensor, type Tree, treeLeaves } from "@spikeloop/tensor";
 import {
   type Column,
   type Columns,
@@ -116,8 +117,18 @@ export interface Fitting<P extends Tree, S extends Tree>
 }
 
 const names = [
-  ...["layer", "loss", "optimizer", "data", "validation", "epochs", "batchSize", "timeSteps"],
-  ...["key", "params", "metrics", "resume"],
+  "layer",
+  "loss",
+  "optimizer",
+  "data",
+  "validation",
+  "epochs",
+  "batchSize",
+  "timeSteps",
+  "key",
+  "params",
+  "metrics",
+  "resume",
 ];
 
 /** Checks the options of `fit`. */
@@ -139,9 +150,10 @@ export function takeFitOptions<P extends Tree, S extends Tree>(
   takeKey(action, "key", options.key);
   const metrics = options.metrics ?? {};
   takeRecord(action, "metrics", metrics, "a record of functions such as { accuracy }");
-  for (const name of Object.keys(metrics)) {
-    takeFunction(action, `metrics.${name}`, metrics[name], "a function of output and y");
-  }
+  const measures = Object.entries(metrics).map(([name, metric]) => {
+    takeFunction(action, `metrics.${name}`, metric, "a function of output and y");
+    return [name, checkedMetric(action, name, metric)] as const;
+  });
   if (options.params !== undefined) treeLeaves(options.params, "params");
   if (resume !== undefined) {
     const hint = "expected a snapshot that fit yielded";
@@ -149,18 +161,31 @@ export function takeFitOptions<P extends Tree, S extends Tree>(
     checkOptions(action, resume, ["epoch", "params", "optimizer"], "field of resume");
     takeCount(action, "resume.epoch", resume.epoch, 0);
     treeLeaves(resume.params, "resume.params");
+    if (!isRecord(resume.optimizer)) fail(action, `resume has no state of an optimizer, ${hint}`);
     if (options.params !== undefined) {
       fail(action, "it has both params and resume, expected one of them");
     }
   }
   return {
     ...options,
-    metrics,
+    metrics: Object.fromEntries(measures),
     batchSize: takeCount(action, "batchSize", options.batchSize ?? 32),
     data: takeTrainingData(action, "data", options.data, timeSteps),
     validation: options.validation === undefined
       ? undefined
       : takeTrainingData(action, "validation", options.validation, timeSteps),
+  };
+}
+
+/** Returns a metric that throws a TypeError if it does not return one number. */
+function checkedMetric(action: string, name: string, metric: Metric): Metric {
+  return (output, y, batch) => {
+    const value: unknown = metric(output, y, batch);
+    if (typeof value === "number" || (value instanceof Tensor && value.size === 1)) return value;
+    return fail(
+      action,
+      `metrics.${name} returned ${describe(value)}, expected a number or a scalar tensor`,
+    );
   };
 }
 

@@ -190,7 +190,29 @@ Deno.test("fit() checks its options when it is called", () => {
   wrong({ key: 0 }, "key is 0");
   wrong({ lr: 1 }, 'no option "lr"');
   wrong({ resume: 3 }, "a snapshot that fit yielded");
-  const snapshot = { epoch: 1, params: network.init(key(0)), optimizer: {} };
-  wrong({ resume: snapshot, params: network.init(key(0)) }, "both params and resume");
+  const params = network.init(key(0));
+  wrong({ resume: { epoch: 1, params } }, "resume has no state of an optimizer");
+  wrong({ resume: { epoch: 1, params, optimizer: {} }, params }, "both params and resume");
   assertThrows(() => fit({ ...options, epochs: 0 }), RangeError, "epochs is 0");
+});
+
+Deno.test("a metric that returns no number is refused by its name", async () => {
+  for (const metric of [() => undefined, () => "much", (y: Tensor) => y]) {
+    const run = fit({ ...options, epochs: 1, metrics: { mine: metric as never } });
+    await assertRejects(() => all(run), TypeError, "metrics.mine returned");
+  }
+});
+
+Deno.test("the snapshot of another optimizer or of another network is refused", async () => {
+  const [{ snapshot }] = await all(fit({ ...options, epochs: 1 }));
+  const refuses = (more: object, message: string) =>
+    assertRejects(
+      () => all(fit({ ...options, epochs: 2, resume: snapshot, ...more })),
+      TypeError,
+      message,
+    );
+  await refuses({ optimizer: sgd() }, 'Cannot run sgd: it has no moment "mean"');
+  await refuses({ optimizer: sgd({ momentum: 0.9 }) }, "only velocity");
+  const other = { ...snapshot, params: mapTree(() => ones([1]), snapshot.params) };
+  await refuses({ resume: other }, "(in layer");
 });

@@ -1,6 +1,6 @@
 /**
  * From data to a trained network: batches, metrics, readers of data files, the training loop, and a
- * bar that shows how far it is.
+ * progress bar.
  *
  * @module
  */

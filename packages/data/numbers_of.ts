@@ -21,9 +21,9 @@ export function numbersOf(
   if (dtype === "U8") return new Float32Array(bytes);
   if (!bigEndian || width === 1) return decodeNumbers(bytes, dtype, fail);
   budget.spend(bytes.length);
-  const swapped = new Uint8Array(bytes.length);
+  const reversed = new Uint8Array(bytes.length);
   for (let at = 0; at < bytes.length; at += width) {
-    for (let i = 0; i < width; i++) swapped[at + i] = bytes[at + width - 1 - i];
+    for (let i = 0; i < width; i++) reversed[at + i] = bytes[at + width - 1 - i];
   }
-  return decodeNumbers(swapped, dtype, fail);
+  return decodeNumbers(reversed, dtype, fail);
 }

@@ -17,14 +17,14 @@ export interface ProgressBarOptions {
   readonly write?: (text: string) => void;
   /**
    * Whether the text goes to a terminal, where the bar moves. Elsewhere every line stays, and there
-   * is one for every tenth of the work. Found out if missing.
+   * is one for every tenth of the work. Detected if missing.
    */
   readonly isTerminal?: boolean;
-  /** The columns of the terminal; found out if missing, or else 80. */
+  /** The columns of the terminal; detected if missing, or else 80. */
   readonly columns?: number;
 }
 
-/** A bar that shows how far a work is. */
+/** A bar that shows the progress of some work. */
 export interface ProgressBar extends Disposable {
   /**
    * Shows that `done` parts are done.
@@ -55,8 +55,8 @@ function showTime(duration: number): string {
 }
 
 /**
- * Makes a bar that shows how far a work is: `epochs ━━━━━━━──── 7/10 0:03, 0:01 left loss 0.21`. In
- * a terminal it stays in one line; in a file or a log it is a plain line for every tenth.
+ * Makes a bar that shows the progress of some work: `epochs ━━━━━━━──── 7/10 0:03, 0:01 left loss
+ * 0.21`. In a terminal it stays in one line; in a file or a log it is a plain line for every tenth.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if `total` is no integer of at least 1.

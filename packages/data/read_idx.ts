@@ -1,4 +1,4 @@
-import { type ReadOptions, startReading } from "@spikeloop/interchange/files";
+import { dtypes, type Fail, type ReadOptions, startReading } from "@spikeloop/interchange/files";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { gunzip, isGzip } from "./gunzip.ts";
 import { numbersOf } from "./numbers_of.ts";
@@ -12,9 +12,6 @@ const types: Readonly<Record<number, string>> = {
   0x0d: "F32",
   0x0e: "F64",
 };
-
-/** The bytes of a number of each type. */
-const widths: Readonly<Record<string, number>> = { U8: 1, I8: 1, I16: 2, I32: 4, F32: 4, F64: 8 };
 
 /** The most axes of an array. */
 const maxRank = 32;
@@ -43,7 +40,7 @@ const maxRank = 32;
  */
 export function readIdx(bytes: Uint8Array, options: ReadOptions = {}): Tensor {
   const { budget, options: creation } = startReading("an IDX file", bytes, options);
-  const fail: (problem: string) => never = budget.fail;
+  const fail: Fail = budget.fail;
   const file = isGzip(bytes) ? gunzip(bytes, budget) : bytes;
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const rank = file[3];
@@ -56,7 +53,7 @@ export function readIdx(bytes: Uint8Array, options: ReadOptions = {}): Tensor {
   const start = 4 + 4 * rank;
   if (file.length < start) fail("its header is cut off");
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
-  const length = shape.reduce((size, n) => size * n, widths[type]);
+  const length = shape.reduce((size, n) => size * n, dtypes[type].bytes);
   if (file.length !== start + length) {
     fail(
       `it has ${file.length - start} bytes of numbers, shape [${shape.join(", ")}] ` +

@@ -65,39 +65,12 @@ export async function trainEpoch<P extends Tree, S extends Tree>(
   before: Omit<Training<P>, "sums">,
   { title, order, run, metrics }: Epoch,
 ): Promise<Training<P>> {
-  const { layer, optimizer, data, batchSize } = fitting;
-  const { x } = data.tensors;
-  const isHost = x.backend.readSync !== undefined;
-  const lossAndGrad = valueAuxAndGrad((params: Tree, rows: Rows, key: Key) => {
-    const output = outputOf(fitting, params as P, rows, { key, training: true });
-    return [fitting.loss(output, rows.y, rows.columns), [output]];
-  });
-  const update = (
-    training: Training<P>,
-    index: Float32Array,
-    key: Key,
-  ): Training<P> & Outcome & { readonly check: Tensor } => {
-    const rows = rowsAt(fitting, data, index);
-    const [loss, [output], grads] = lossAndGrad(training.params, rows, key);
-    const values = [loss, ...metrics.map((metric) => metric(output, rows.y, rows.columns))];
-    const [params, state] = optimizer.update(
-      training.params,
-      grads as P,
-      training.optimizer,
-    );
-    return {
-      params,
-      optimizer: state,
-      sums: addSums(training.sums, values, rows.x.shape[0]),
-      loss,
-      grads,
-      // One number that is not finite if the loss or a gradient is not; a device is not asked.
-      check: isHost ? treeLeaves(grads).map((g) => sum(g)).reduce(add, loss) : loss,
-    };
-  };
+  const { layer, data, batchSize } = fitting;
+  const { backend } = data.tensors.x;
+  const isHost = backend.readSync !== undefined;
   // A function of its own for every epoch, so that it does not release what the epoch has yielded.
-  const step = scoped(x.backend, update);
-  const zero = full([], 0, { backend: x.backend });
+  const step = scoped(backend, updateOf(fitting, metrics));
+  const zero = full([], 0, { backend });
   let training: Training<P> = { ...before, sums: [zero, ...metrics.map(() => zero)] };
   const keys = split(run, Math.ceil(data.samples / batchSize));
   const examine = (
@@ -129,6 +102,39 @@ export async function trainEpoch<P extends Tree, S extends Tree>(
     if (isHost) await checkFinite(training.params, "the parameter", title);
   }
   return training;
+}
+
+/** The training after a batch, and what it came from. */
+type Update<P extends Tree> = Training<P> & Outcome & {
+  /** A number that is not finite if the loss or, on the CPU, a gradient is not. */
+  readonly check: Tensor;
+};
+
+/** Returns the function that trains with the samples of one batch. */
+function updateOf<P extends Tree, S extends Tree>(
+  fitting: Fitting<P, S>,
+  metrics: readonly Metric[],
+): (training: Training<P>, index: Float32Array, key: Key) => Update<P> {
+  const { optimizer, data } = fitting;
+  const isHost = data.tensors.x.backend.readSync !== undefined;
+  const lossAndGrad = valueAuxAndGrad((params: Tree, rows: Rows, key: Key) => {
+    const output = outputOf(fitting, params as P, rows, { key, training: true });
+    return [fitting.loss(output, rows.y, rows.columns), [output]];
+  });
+  return (training, index, key) => {
+    const rows = rowsAt(fitting, data, index);
+    const [loss, [output], grads] = lossAndGrad(training.params, rows, key);
+    const values = [loss, ...metrics.map((metric) => metric(output, rows.y, rows.columns))];
+    const [params, state] = optimizer.update(training.params, grads as P, training.optimizer);
+    return {
+      params,
+      optimizer: state,
+      sums: addSums(training.sums, values, rows.x.shape[0]),
+      loss,
+      grads,
+      check: isHost ? treeLeaves(grads).map((g) => sum(g)).reduce(add, loss) : loss,
+    };
+  };
 }
 
 /** The sums of loss and metrics over a data set, without training. */

@@ -42,8 +42,8 @@ export function trainTestSplit<D extends DataSet>(
   if (key !== undefined) takeKey(action, "key", key);
   const { tensors, samples } = takeDataSet(action, "data", data);
   if (samples < 2) fail(action, `there are ${samples} samples, expected at least 2`, RangeError);
-  const tested = Math.min(Math.max(Math.round(samples * testFraction), 1), samples - 1);
-  const end = samples - tested;
+  const testCount = Math.min(Math.max(Math.round(samples * testFraction), 1), samples - 1);
+  const end = samples - testCount;
   const order = key === undefined ? undefined : permutation(key, samples).dataSync();
   const part = (from: number, to: number) =>
     mapTree(

@@ -43,7 +43,9 @@ Deno.test("evaluating without an input that is read names it", () => {
 Deno.test("operators on expressions throw, and templates name the operation", () => {
   const x = e.input("x") as unknown as number;
   const uses = [() => x + x, () => x > 0, () => -x, () => x == 1, () => Math.exp(x), () => x ** 2];
-  for (const use of uses) assertThrows(use, TypeError, "use add, sub, mul, div, less, greater");
+  for (const use of uses) {
+    assertThrows(use, TypeError, "use add, sub, mul, div, pow, less, greater");
+  }
   assertEquals(`${e.add(x, 1)}`, "an expression (add)");
   assertEquals(JSON.stringify(e.constant(2)).includes('"value":2'), true);
 });

@@ -20,8 +20,8 @@ const methods = Object.freeze({
     if (hint === "string") return this.toString();
     return fail(
       `use ${this} as a number`,
-      "operators, Math and if do not work on expressions; use add, sub, mul, div, less, greater, " +
-        "equal and select of @spikeloop/expr",
+      "operators, Math and if do not work on expressions; use add, sub, mul, div, pow, less, " +
+        "greater, equal and select of @spikeloop/expr",
     );
   },
 });

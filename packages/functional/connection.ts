@@ -1,13 +1,5 @@
 import { type Backend, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
-import {
-  checkOptions,
-  fail,
-  refuse,
-  takeCount,
-  takeFlag,
-  takeFunction,
-  takeList,
-} from "@spikeloop/errors";
+import { checkOptions, fail, refuse, takeCount, takeFlag, takeList } from "@spikeloop/errors";
 import {
   maskedWeight,
   type NestedNumbers,
@@ -110,13 +102,13 @@ export function takeConnection(
 
 /** Returns a function that returns these numbers on a backend, and remembers them there. */
 function constantOf(data: Float32Array, shape: Shape): (backend: Backend) => Tensor {
-  const known = new WeakMap<Backend, Tensor>();
+  const constants = new WeakMap<Backend, Tensor>();
   return (backend) => {
-    let constant = known.get(backend);
+    let constant = constants.get(backend);
     if (constant === undefined) {
       const storage = backend.upload(data);
       backend.keep?.(storage);
-      known.set(backend, constant = new Tensor(backend, storage, shape));
+      constants.set(backend, constant = new Tensor(backend, storage, shape));
     }
     return constant;
   };
@@ -150,7 +142,6 @@ function takeMask(
 ): Float32Array {
   const factors = new Float32Array(units * group);
   if (typeof mask === "function") {
-    takeFunction(action, "connection.mask", mask, "a function of i and j");
     for (let i = 0; i < factors.length; i++) {
       const connects: unknown = mask(Math.floor(i / group) % group, i % group);
       if (typeof connects !== "boolean") {

@@ -15,9 +15,9 @@ import { type Diagnosis, type Finding, type LayerActivity, makeDiagnosis } from 
 import { firstNotFinite, judgeLayer, type Judgement } from "./judge_layer.ts";
 import { judgeFiniteParams, judgeGradients, judgeWeights } from "./judge_params.ts";
 import type { Layer, RunOptions } from "./layer.ts";
-import { takeLayer } from "./network.ts";
 import { type Observation, observe } from "./observe.ts";
 import { runOptionNames } from "./run_options.ts";
+import { takeLayer } from "./take_layers.ts";
 
 /** The options of `diagnose`. */
 export interface DiagnoseOptions extends RunOptions {
@@ -96,13 +96,12 @@ export async function diagnose<P extends Tree, S extends Tree>(
   const runOptions: RunOptions = { key, ...rest };
   const initial = () => net.initialState(x.shape[1], { backend: x.backend });
 
-  const start = await firstNotFinite(x);
-  if (start !== undefined) return makeDiagnosis([notFiniteInput(start)], []);
+  const wrongInput = await firstNotFinite(x);
+  if (wrongInput !== undefined) return makeDiagnosis([notFiniteInput(wrongInput)], []);
 
   const observations: Observation[] = [];
-  observe(net as Layer, {
-    ...{ path: [], source: undefined, params, state: initial(), x, options: runOptions },
-  }, observations);
+  const start = { path: [], source: undefined, params, state: initial(), x, options: runOptions };
+  observe(net as Layer, start, observations);
   const findings: Finding[] = await judgeInput(x);
   const layers: LayerActivity[] = [];
   const judgements: Judgement[] = [];

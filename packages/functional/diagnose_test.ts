@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { cpu } from "@spikeloop/cpu";
-import { cubaLif, integrateAndFire, leakyIntegrator, lif } from "@spikeloop/neuron";
+import { cubaLif, integrateAndFire, leakyIntegrator, lif, noisy } from "@spikeloop/neuron";
 import { key, uniform } from "@spikeloop/random";
 import { atan, poissonPass, rect, type Surrogate } from "@spikeloop/surrogate";
 import {
@@ -291,6 +291,10 @@ Deno.test("wrong arguments are refused", async () => {
   await refuses(() => diagnose(net, params, ones([3])), TypeError, "expected [T, N, ...]");
   await refuses(() => diagnose(net, params, ones([0, 8, 16])), RangeError, "at least one step");
   await refuses(() => diagnose(net, params, ones([4, 8, 15])), TypeError, "[4, 8, 15]");
+  const hissing = sequential({ fc1: net.layers.fc1, hiss: plain(noisy(lif), { units }) });
+  const reads = () => diagnose(hissing, hissing.init(key(0)), x);
+  await refuses(reads, TypeError, "it reads noise, and it got none");
+  await refuses(reads, TypeError, "(in layer hiss)");
   await refuses(() => diagnose(net, anything({}), x), TypeError, "its params lack fc1");
   await refuses(
     () => diagnose(net, params, x, anything({ los: mean })),

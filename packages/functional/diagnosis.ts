@@ -1,3 +1,5 @@
+import { textTable } from "./text_table.ts";
+
 /** The kinds of faults. */
 export type FindingKind =
   | "notFinite"
@@ -74,23 +76,20 @@ function textOf(findings: readonly Finding[], layers: readonly LayerActivity[]):
   const paragraphs = findings.map(({ layer, message, advice }, i) =>
     `${i + 1}. ${layer}: ${message}.\n   Try first: ${advice}.`
   );
-  return [`${count}`, ...paragraphs, ...(layers.length === 0 ? [] : [tableOf(layers)])]
+  return [count, ...paragraphs, ...(layers.length === 0 ? [] : [tableOf(layers)])]
     .join("\n\n");
 }
 
 function tableOf(layers: readonly LayerActivity[]): string {
   const percent = (share: number | undefined) =>
     share === undefined ? "" : `${Math.round(100 * share)} %`;
-  const rows = [
+  return textTable([
     ["layer", "kind", "rate", "never fire", "always fire", "slope 0"],
     ...layers.map(({ layer, kind, rate, silent, saturated, dead }) => [
-      ...[layer, kind, rate?.toFixed(3) ?? ""],
+      layer,
+      kind,
+      rate?.toFixed(3) ?? "",
       ...[silent, saturated, dead].map(percent),
     ]),
-  ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row.map((text, i) => i < 2 ? text.padEnd(widths[i]) : text.padStart(widths[i]))
-      .join("  ").trimEnd()
-  ).join("\n");
+  ], 2);
 }

@@ -142,7 +142,7 @@ function countPerUnit(length: number, units: number, counts: (i: number) => bool
 }
 
 /** A number in a message, with two digits. */
-const show = (x: number): string => String(Number(x.toPrecision(2)));
+export const show = (x: number): string => String(Number(x.toPrecision(2)));
 
 const percent = (share: number): string => `${Math.floor(100 * share)} %`;
 

@@ -1,6 +1,6 @@
 import { Tensor, type Tree } from "@spikeloop/tensor";
 import type { Finding } from "./diagnosis.ts";
-import type { Judgement } from "./judge_layer.ts";
+import { type Judgement, show } from "./judge_layer.ts";
 import { partsOf } from "./make_population.ts";
 import type { Observation } from "./observe.ts";
 
@@ -10,11 +10,8 @@ const [smallest, largest] = [0.01, 10];
 const usual = "the weights that init(key) draws";
 const draw = "draw it with init(key)";
 
-/** A number in a message, with two digits. */
-const show = (x: number): string => String(Number(x.toPrecision(2)));
-
 /** The tensors of a tree with their names, such as `fc1.weight`. */
-export function namedLeaves(tree: Tree, path: readonly string[]): [string, Tensor][] {
+function namedLeaves(tree: Tree, path: readonly string[]): [string, Tensor][] {
   if (tree instanceof Tensor) return [[path.join("."), tree]];
   return Object.entries<Tree>(tree).flatMap(([name, b]) => namedLeaves(b, [...path, name]));
 }

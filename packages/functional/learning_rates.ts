@@ -21,13 +21,12 @@ type RateReader = (params: Tree, step: number) => (leaf: number) => number;
  * @throws {RangeError} if one is negative or not finite.
  */
 export function rateReader(name: string, rates: LearningRates): RateReader {
-  const makes = `make ${name}`;
-  const runs = `run ${name}`;
-  const check = (rate: unknown, of: string) => {
-    if (typeof rate !== "function") takeNumber(makes, of, rate, { min: 0 });
+  const action = `run ${name}`;
+  const check = (rate: unknown, label: string) => {
+    if (typeof rate !== "function") takeNumber(`make ${name}`, label, rate, { min: 0 });
   };
-  const evaluate = (rate: LearningRate, step: number, of: string) =>
-    takeNumber(runs, of, typeof rate === "function" ? rate(step) : rate, { min: 0 });
+  const evaluate = (rate: LearningRate, step: number, label: string) =>
+    takeNumber(action, label, typeof rate === "function" ? rate(step) : rate, { min: 0 });
   if (!isRecord(rates)) {
     check(rates, "learningRate");
     return (_, step) => {
@@ -44,13 +43,13 @@ export function rateReader(name: string, rates: LearningRates): RateReader {
       const known = parts.map(([part]) => part);
       const only = known.length === 0 ? "it is no record" : `only ${known.join(", ")}`;
       const problem = `learningRate names "${extra}", which params lack: ${only}`;
-      fail(runs, problem + didYouMean(extra, known));
+      fail(action, problem + didYouMean(extra, known));
     }
     const perLeaf = parts.flatMap(([part, tree]) => {
       const count = treeLeaves(tree).length;
       if (count === 0) return [];
       if (!Object.hasOwn(rates, part)) {
-        fail(runs, `learningRate has no "${part}", expected a rate for it; 0 leaves it as it is`);
+        fail(action, `learningRate has no "${part}", expected a rate for it; 0 leaves it as it is`);
       }
       return new Array<number>(count).fill(evaluate(rates[part], step, `learningRate.${part}`));
     });

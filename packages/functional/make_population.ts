@@ -72,7 +72,13 @@ export function makePopulation<S extends string, P extends string>(
   const label = `neuron "${model.name}"`;
   const states = stateRecord(label, restOf(model, constants), group > 0, connection?.delay);
   const readParams = paramsReader(label, {
-    ...{ kernel, numbers, units, group, connection, constants, learned },
+    kernel,
+    numbers,
+    units,
+    group,
+    connection,
+    constants,
+    learned,
   });
   const noise = kernel.noise;
 

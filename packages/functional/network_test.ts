@@ -65,7 +65,7 @@ Deno.test("a layer of one's own may leave its sizes open", () => {
 });
 
 Deno.test("names of layers that JavaScript moves, or that files divide, are refused", () => {
-  for (const name of ["0", "12", "", "fc.1"]) {
+  for (const name of ["0", "12", "", "fc.1", "__proto__"]) {
     assertThrows(
       () => sequential({ [name]: fc(2, 3) }),
       RangeError,
@@ -228,4 +228,35 @@ Deno.test("summary() is a table of the layers", () => {
   assertThrows(() => summary(net, anything({ fc: params.fc })), TypeError, "params lack spikes");
   assertThrows(() => summary(anything(lif), {}), TypeError, "no function init");
   assertEquals(summary(fc(2, 3), fc(2, 3).init(key(0))).split("\n").length, 3);
+});
+
+Deno.test("an error in a layer names it, also in networks inside", () => {
+  const outer = sequential({ block: net, fc: fc(3, 2) });
+  const good = outer.init(key(0));
+  const wrong = { ...good, block: { ...good.block, fc: fc(4, 3).init(key(0)) } };
+  const where = "weight is [3, 4], expected [3, 2] (in layer block.fc)";
+  assertThrows(() => outer.bind(wrong), TypeError, where);
+  assertThrows(() => outer.multiStep(wrong, outer.initialState(4), xSeq), TypeError, where);
+  const step = outer.bind(good);
+  assertThrows(
+    () => step(outer.initialState(3), ones([4, 2])),
+    TypeError,
+    "(in layer block.spikes)",
+  );
+  const own = stateless(() => {
+    throw new Error("mine");
+  });
+  const layers = sequential({ own });
+  const { message } = assertThrows(() => layers.multiStep({ own: {} }, { own: {} }, xSeq), Error);
+  assertEquals(message, "mine");
+});
+
+Deno.test("a residual layer whose output would be stretched is refused", () => {
+  const narrow = residual(stateless((x) => sum(x, { axis: -1, keepDims: true })));
+  assertThrows(
+    () => narrow.multiStep({}, {}, xSeq),
+    TypeError,
+    "the layer makes [5, 4, 1] of the input [5, 4, 2], expected the same shape",
+  );
+  assertThrows(() => narrow.bind({})({}, ones([4, 2])), TypeError, "[4, 1]");
 });

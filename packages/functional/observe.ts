@@ -1,13 +1,13 @@
 import { describe, fail, isRecord } from "@spikeloop/errors";
 import { type Neuron, restOf } from "@spikeloop/neuron";
-import { type Key, split } from "@spikeloop/random";
 import { add, concat, elementwise, full, Tensor, type Tree } from "@spikeloop/tensor";
-import type { Layer, Noise, RunOptions, Tensors } from "./layer.ts";
+import { divideOptions, divideSequenceKey } from "./divide_options.ts";
+import type { Layer, RunOptions, Tensors } from "./layer.ts";
 import { makePopulation, partsOf, type PopulationParts } from "./make_population.ts";
-import { type Network, takeLayer } from "./network.ts";
+import { inLayer, type Network } from "./network.ts";
 import type { Population } from "./population.ts";
 import type { Residual } from "./residual.ts";
-import { stepKeys } from "./run_options.ts";
+import { takeLayer } from "./take_layers.ts";
 
 const action = "diagnose a network";
 
@@ -58,12 +58,20 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
   const { layers, kind } = layer as Partial<Network>;
   if (isRecord(layers) && (kind === "sequential" || kind === "parallel")) {
     const names = Object.keys(layers);
-    const optionsOf = divideOptions(options, x, names);
+    const settings = divideOptions(
+      action,
+      names,
+      options,
+      (key) => divideSequenceKey(action, key, x.shape[0], names.length),
+    );
     let [input, from] = [x, source];
     const outputs = names.map((own, i) => {
       const place = [...path, own];
       const y = observe(takeLayer(action, `layer ${place.join(".")}`, layers[own]), {
-        ...{ path: place, source: from, x: input, options: optionsOf(i) },
+        path: place,
+        source: from,
+        x: input,
+        options: settings[i],
         params: branchOf("params", params, own),
         state: branchOf("state", state, own),
       }, observations);
@@ -77,9 +85,13 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
     return add(x, observe(takeLayer(action, "the layer of residual", inner), run, observations));
   }
   const name = path.join(".") || (layer.kind ?? "the layer");
-  const observation = { path, name, source, layer, params, x, ...outputsOf(layer, run) };
-  observations.push(observation);
-  return observation.y;
+  try {
+    const observation = { path, name, source, layer, params, x, ...outputsOf(layer, run) };
+    observations.push(observation);
+    return observation.y;
+  } catch (error) {
+    throw path.length === 0 ? error : inLayer(name, error);
+  }
 }
 
 /** Runs a layer that is not made of layers. */
@@ -104,12 +116,12 @@ function outputsOf(
     );
     return { y: spikes, variables: trace };
   }
-  const { probe, name } = probeOf(layer as Population, parts);
+  const { population, name } = probeOf(layer as Population, parts);
   const rest = full([x.shape[1], parts.wiring.units], 0, { backend: x.backend });
   const before = { ...state as Tensors, [name]: rest };
-  const { spikes, trace } = probe.trace(params as Tensors, before, x, options);
+  const { spikes, trace } = population.trace(params as Tensors, before, x, options);
   const { [name]: distance, ...variables } = trace;
-  const { surrogate } = probe;
+  const { surrogate } = population;
   return {
     y: spikes,
     variables,
@@ -120,7 +132,7 @@ function outputsOf(
 
 /** A population with one more variable, the distance to the threshold, which has this name. */
 interface Probe {
-  readonly probe: Population;
+  readonly population: Population;
   readonly name: string;
 }
 
@@ -128,8 +140,8 @@ interface Probe {
 const probes = /* @__PURE__ */ new WeakMap<Population, Probe>();
 
 function probeOf(population: Population, { model, wiring, options }: PopulationParts): Probe {
-  let known = probes.get(population);
-  if (known === undefined) {
+  let probe = probes.get(population);
+  if (probe === undefined) {
     const name = `distance_${Object.keys(restOf(model, population.constants)).join("_")}`;
     const probing: Neuron = {
       ...model,
@@ -139,24 +151,8 @@ function probeOf(population: Population, { model, wiring, options }: PopulationP
         return { ...after, [name]: model.fire?.(after, params) ?? after[name] };
       },
     };
-    known = { probe: makePopulation(probing, wiring, options), name };
-    probes.set(population, known);
+    probe = { population: makePopulation(probing, wiring, options), name };
+    probes.set(population, probe);
   }
-  return known;
-}
-
-/** Divides the options of a network among its layers, as its own run does. */
-function divideOptions(
-  { key, noise, ...rest }: RunOptions,
-  x: Tensor,
-  names: readonly string[],
-): (i: number) => RunOptions {
-  const keys: readonly (readonly Key[])[] | undefined = key === undefined
-    ? undefined
-    : stepKeys(action, key, x.shape[0]).map((k) => split(k, names.length));
-  return (i) => ({
-    ...rest,
-    key: keys?.map((k) => k[i]),
-    noise: noise?.[names[i]] as Exclude<Noise[string], Tensor> | undefined,
-  });
+  return probe;
 }

@@ -1,4 +1,4 @@
-import { isRecord, refuse } from "@spikeloop/errors";
+import { checkOptions, isRecord, refuse } from "@spikeloop/errors";
 import {
   mapTree,
   type Tensor,
@@ -61,6 +61,7 @@ export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates):
       if (!Number.isInteger(state?.step) || !isRecord(state.moments)) {
         refuse(`run ${name}`, "the state", state, "one made with init(params)");
       }
+      checkOptions(`run ${name}`, state.moments, rule.moments, "moment");
       const step = state.step + 1;
       const values = treeLeaves(params, "params");
       const rateAt = readRates(params, step);

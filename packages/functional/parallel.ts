@@ -1,13 +1,7 @@
 import { fail } from "@spikeloop/errors";
 import { concat } from "@spikeloop/tensor";
-import {
-  type Features,
-  type Layers,
-  makeNetwork,
-  type Network,
-  showLayer,
-  takeLayers,
-} from "./network.ts";
+import { type Features, type Layers, makeNetwork, type Network } from "./network.ts";
+import { showLayer, takeLayers } from "./take_layers.ts";
 
 /**
  * Makes a network of layers that run side by side on the same input. Their outputs stand one after
@@ -36,12 +30,12 @@ import {
  * ```
  */
 export function parallel<const L extends Layers>(layers: L): Network<L> {
-  const checked = takeLayers("make parallel", layers);
-  const names = Object.keys(checked);
+  const parts = takeLayers("make parallel", layers);
+  const names = Object.keys(parts);
   return makeNetwork(
     "parallel",
-    checked as L,
-    featuresOf(checked),
+    parts as L,
+    featuresOf(parts),
     (x, run) => concat(names.map((_, i) => run(i, x)), -1),
   );
 }

@@ -43,11 +43,18 @@ for (let seed = 0; seed < trials(40, 1000); seed++) {
   const [batch, decPopDim] = [one(2, batches), one(3, sizes)];
   const [steps, actDim] = [1 + pick[4] % 5, 1 + pick[5] % 3];
   const learn = pick[6] % 2 === 0 ? ["vThreshold" as const] : [];
+  const connection = { delay: one(7, [1, 1, 2, 7]) };
   const title =
-    `${model.name}, ${slope.name}, T ${steps}, N ${batch}, ${actDim} times ${decPopDim}`;
+    `${model.name}, ${slope.name}, T ${steps}, N ${batch}, ${actDim} times ${decPopDim}, delay ${connection.delay}`;
 
   Deno.test(`every path has the same bits: ${title}, seed ${seed}`, async () => {
-    const population: Population = ilc(model, { actDim, decPopDim, surrogate: slope, learn });
+    const population: Population = ilc(model, {
+      actDim,
+      decPopDim,
+      surrogate: slope,
+      learn,
+      connection,
+    });
     const shape = [batch, population.units];
     const keys = split(noiseKey, steps);
     const options = (t?: number) =>

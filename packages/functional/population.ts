@@ -55,9 +55,10 @@ export interface TraceOptions<V extends string = string> extends RunOptions {
  *
  * T, N and D are time steps, rows (batch) and units. `S` has the names of the state: the model's
  * variables, each [N, D], and if units are connected `lateral`, the current that the last spikes
- * send to the next step. `P` has the names of the params: `weight` [D, 1, P] and `bias` [D] if
- * units are connected, and every parameter in `learn`, a scalar of shape [] (a tensor of shape [D],
- * one value per unit, may take its place).
+ * send to the next step, [N, D], or to the next d steps, [d, N, D], with a delay of d. `P` has the
+ * names of the params: `weight` [D, 1, P] and `bias` [D] if units are connected, and every
+ * parameter in `learn`, a scalar of shape [] (a tensor of shape [D], one value per unit, may take
+ * its place).
  */
 export interface Population<S extends string = string, P extends string = string>
   extends Layer<Tensors<P>, Tensors<S>> {
@@ -83,9 +84,9 @@ export interface Population<S extends string = string, P extends string = string
   readonly noise: readonly string[];
 
   /**
-   * Draws parameters. Weight and bias are U(-1/√P, 1/√P), as `torch.nn.Conv1d` draws them, changed
-   * as `ConnectionOptions` says where a connection is given; learned
-   * parameters start at their constants.
+   * Draws parameters. Weight and bias are U(-1/√P, 1/√P), as `torch.nn.Conv1d` draws them; with
+   * the option `connection` weights are changed as `ConnectionOptions` says. Learned parameters
+   * start at their constants.
    */
   init(key: Key, placement?: Placement): Tensors<P>;
 

@@ -1,7 +1,8 @@
-import { fail } from "@spikeloop/errors";
-import { add, type Tree } from "@spikeloop/tensor";
+import { sameShape, showShape } from "@spikeloop/backend";
+import { describe, fail } from "@spikeloop/errors";
+import { add, Tensor, type Tree } from "@spikeloop/tensor";
 import type { Layer } from "./layer.ts";
-import { takeLayer } from "./network.ts";
+import { takeLayer } from "./take_layers.ts";
 
 /** A layer that adds its input to the output of another one. */
 export interface Residual<P = Tree, S = Tree> extends Layer<P, S> {
@@ -38,6 +39,14 @@ export function residual<P, S>(layer: Layer<P, S>): Residual<P, S> {
       `${kind} takes ${inFeatures} features and returns ${outFeatures}, expected the same number`,
     );
   }
+  const sum = (x: Tensor, y: Tensor) => {
+    if (y instanceof Tensor && sameShape(x.shape, y.shape)) return add(x, y);
+    const result = y instanceof Tensor ? showShape(y.shape) : describe(y);
+    return fail(
+      "run residual",
+      `the layer makes ${result} of the input ${showShape(x.shape)}, expected the same shape`,
+    );
+  };
   return Object.freeze<Residual<P, S>>({
     layer,
     kind: `residual ${kind}`,
@@ -49,12 +58,12 @@ export function residual<P, S>(layer: Layer<P, S>): Residual<P, S> {
       const step = layer.bind(params);
       return (state, x, options) => {
         const [next, y] = step(state, x, options);
-        return [next, add(x, y)];
+        return [next, sum(x, y)];
       };
     },
     multiStep: (params, state, xSeq, options) => {
       const [next, ySeq] = layer.multiStep(params, state, xSeq, options);
-      return [next, add(xSeq, ySeq)];
+      return [next, sum(xSeq, ySeq)];
     },
   });
 }

@@ -1,13 +1,7 @@
 import { fail } from "@spikeloop/errors";
 import type { Layer } from "./layer.ts";
-import {
-  type Features,
-  type Layers,
-  makeNetwork,
-  type Network,
-  showLayer,
-  takeLayers,
-} from "./network.ts";
+import { type Features, type Layers, makeNetwork, type Network } from "./network.ts";
+import { showLayer, takeLayers } from "./take_layers.ts";
 
 /**
  * Makes a network of layers that run one after another, each on the output of the one before.
@@ -49,9 +43,9 @@ import {
  * ```
  */
 export function sequential<const L extends Layers>(layers: L): Network<L> {
-  const checked = takeLayers("make sequential", layers);
-  const names = Object.keys(checked);
-  return makeNetwork("sequential", checked as L, featuresOf(checked), (x, run) => {
+  const parts = takeLayers("make sequential", layers);
+  const names = Object.keys(parts);
+  return makeNetwork("sequential", parts as L, featuresOf(parts), (x, run) => {
     for (let i = 0; i < names.length; i++) x = run(i, x);
     return x;
   });

@@ -1,7 +1,9 @@
 import { fail, isRecord } from "@spikeloop/errors";
 import { type Tree, treeLeaves } from "@spikeloop/tensor";
 import type { Layer } from "./layer.ts";
-import { type Network, takeLayer } from "./network.ts";
+import type { Network } from "./network.ts";
+import { takeLayer } from "./take_layers.ts";
+import { textTable } from "./text_table.ts";
 
 /** One line of the table. */
 type Row = readonly [name: string, kind: string, output: string, parameters: string];
@@ -41,15 +43,7 @@ export function summary<P, S>(layer: Layer<P, S>, params: P): string {
     ...rowsOf("", layer as Layer, params, layer.inFeatures),
     rowOf("total", layer as Layer, params, layer.inFeatures),
   ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map(([name, kind, output, count]) =>
-    [
-      name.padEnd(widths[0]),
-      kind.padEnd(widths[1]),
-      output.padEnd(widths[2]),
-      count.padStart(widths[3]),
-    ].join("  ")
-  ).join("\n");
+  return textTable(rows, 3);
 }
 
 const action = "summarize a network";

@@ -1,9 +1,9 @@
 import { takeCount } from "@spikeloop/errors";
 import type { Neuron } from "@spikeloop/neuron";
 import { checkIngredients } from "./check_model.ts";
+import { type ConnectionOptions, takeConnection } from "./connection.ts";
 import type { WeightNames } from "./init_uniform.ts";
 import { makePopulation, populationOptionNames, type Wiring } from "./make_population.ts";
-import { type ConnectionOptions, takeConnection } from "./connection.ts";
 import type { Population, PopulationOptions } from "./population.ts";
 
 /** The options of `ilc`. */
@@ -16,7 +16,7 @@ export interface ILCOptions<
   readonly actDim: number;
   /** P, the units of each group. */
   readonly decPopDim: number;
-  /** Which units of a group hear which, with weights of which sign. All hear all if missing. */
+  /** Mask, signs, bias and delay of the connection. All units of a group hear all if missing. */
   readonly connection?: ConnectionOptions<B>;
 }
 
@@ -33,7 +33,7 @@ export interface DenseOptions<
   L extends string = P,
   B extends boolean = boolean,
 > extends UnitsOptions<P, L> {
-  /** Which units hear which, with weights of which sign. All hear all if missing. */
+  /** Mask, signs, bias and delay of the connection. All units hear all if missing. */
   readonly connection?: ConnectionOptions<B>;
 }
 
@@ -45,7 +45,8 @@ export interface DenseOptions<
  *     lateral[t+1][a·P + j] = bias[a·P + j] + Σₖ weight[a·P + j, 0, k] · spike[t][a·P + k]
  *
  * D = actDim · decPopDim, P = decPopDim; weight is [D, 1, P] and bias [D]. Gradients flow through
- * the connection.
+ * the connection. The option `connection` masks weights, fixes their signs, leaves the bias out, or
+ * delays spikes.
  *
  * Source: Chen, Peng, Huang and Tian, "Fully Spiking Actor Network with Intralayer Connections for
  * Reinforcement Learning", IEEE TNNLS 2024, as implemented by SpikingJelly's `ILCBaseNode`.
@@ -54,6 +55,8 @@ export interface DenseOptions<
  * kind.
  * @throws {RangeError} if a size is not a positive integer, or a parameter is out of the model's
  * bounds.
+ * @throws {RangeError} if a mask holds numbers other than 0 and 1, a sign is neither 1 nor -1, or
+ * the delay is not a positive integer.
  *
  * @example A custom control loop.
  * ```ts
@@ -92,7 +95,7 @@ export function ilc<
   takeCount("make ilc", "actDim", actDim);
   takeCount("make ilc", "decPopDim", decPopDim);
   const wiring = { name: "ilc", units: actDim * decPopDim, group: decPopDim };
-  return makePopulation(model, connected(wiring, options), options);
+  return makePopulation(model, connect(wiring, options), options);
 }
 
 /**
@@ -136,6 +139,8 @@ export function plain<S extends string, P extends string, const L extends string
  * kind.
  * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's
  * bounds.
+ * @throws {RangeError} if a mask holds numbers other than 0 and 1, a sign is neither 1 nor -1, or
+ * the delay is not a positive integer.
  *
  * @example
  * ```ts
@@ -160,11 +165,11 @@ export function dense<
   checkIngredients("dense", model, options, ["units", "connection", ...populationOptionNames]);
   const units = takeCount("make dense", "units", options.units);
   const wiring = { name: "dense", units, group: units };
-  return makePopulation(model, connected(wiring, options), options);
+  return makePopulation(model, connect(wiring, options), options);
 }
 
 /** Adds the connection in the options to a wiring. */
-function connected(
+function connect(
   wiring: Wiring,
   { connection }: { readonly connection?: ConnectionOptions },
 ): Wiring {

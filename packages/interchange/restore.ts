@@ -1,5 +1,5 @@
 import { sameShape, showShape } from "@spikeloop/backend";
-import { checkOptions, describe, didYouMean, fail, isRecord } from "@spikeloop/errors";
+import { checkOptions, closest, describe, fail, isRecord } from "@spikeloop/errors";
 import { Tensor, tensor } from "@spikeloop/tensor";
 import { type NamedTree, nameLeaves } from "./name_leaves.ts";
 import { readSafetensors } from "./read_safetensors.ts";
@@ -58,7 +58,7 @@ export function restore<T extends NamedTree>(
     ...Object.keys(found.tensors),
     ...Object.keys(found.numbers).filter((name) => typeof expected.get(name) === "number"),
   ];
-  checkNames(expected, names);
+  checkNames(expected, names, found.tensors);
   const result = build(template, "", (name, leaf) => valueOf(found, name, leaf));
   return result as T;
 }
@@ -88,21 +88,33 @@ function list(names: readonly string[], note: (name: string) => string): string 
   return names.slice(0, mostListed).map((name) => quote(name) + note(name)).join(", ") + rest;
 }
 
-function checkNames(expected: ReadonlyMap<string, unknown>, found: readonly string[]): void {
+/** Checks names and shapes; one message lists all that does not fit. */
+function checkNames(
+  expected: ReadonlyMap<string, Tensor | number>,
+  found: readonly string[],
+  tensors: Source["tensors"],
+): void {
   const here = new Set(found);
   const missing = [...expected.keys()].filter((name) => !here.has(name));
   const extra = found.filter((name) => !expected.has(name));
-  if (missing.length === 0 && extra.length === 0) return;
+  const reshaped = found.filter((name) => {
+    const leaf = expected.get(name);
+    return leaf instanceof Tensor && !sameShape(leaf.shape, tensors[name].shape);
+  });
+  if (missing.length + extra.length + reshaped.length === 0) return;
   const nearest = (name: string): string => {
     const inside = extra.find((other) => other.endsWith(`.${name}`));
-    const hint = inside === undefined
-      ? didYouMean(name, extra).replace("; did you mean ", "nearest: ").replace(/\?$/, "")
-      : `nearest: ${quote(inside)}`;
-    return hint === "" ? "" : ` (${hint})`;
+    const names = inside === undefined ? closest(name, extra) : [quote(inside)];
+    return names.length === 0 ? "" : ` (nearest: ${names.join(" or ")})`;
   };
+  const shapes = (name: string): string =>
+    ` has shape ${showShape(tensors[name].shape)}, expected ${
+      showShape((expected.get(name) as Tensor).shape)
+    }`;
   const problems = [
     ...missing.length > 0 ? [`it lacks ${list(missing, nearest)}`] : [],
     ...extra.length > 0 ? [`it has ${list(extra, () => "")}, which the template lacks`] : [],
+    ...reshaped.length > 0 ? [list(reshaped, shapes)] : [],
   ];
   fail(action, problems.join("; "));
 }
@@ -118,10 +130,6 @@ function valueOf({ tensors, numbers }: Source, name: string, leaf: Tensor | numb
     return x.item();
   }
   if (x === undefined) return fail(action, `${quote(name)} is no tensor`);
-  if (!sameShape(x.shape, leaf.shape)) {
-    const shapes = `has shape ${showShape(x.shape)}, expected ${showShape(leaf.shape)}`;
-    fail(action, `${quote(name)} ${shapes}`);
-  }
   return x.backend === leaf.backend ? x : tensor(x.dataSync(), x.shape, { backend: leaf.backend });
 }
 

@@ -71,6 +71,11 @@ Deno.test("restore() names what is missing, extra or of another shape, and the n
     '"fc1.bias" has shape [2], expected [3]',
   );
   refuse({ ...empty, fc1: { ...fc1, bias: 1 } }, '"fc1.bias" is of shape [2], expected a number');
+  refuse(
+    { more: ones([1]), fc1: { weight: ones([1]), bias: ones([3]) } },
+    'it lacks "more"; it has "parts.0.vDecay", "parts.1.w", which the template lacks; ' +
+      '"fc1.bias" has shape [2], expected [3], "fc1.weight" has shape [2, 3], expected [1]',
+  );
   const nested = writeSafetensors({ model: params });
   assertThrows(() => restore(nested, empty), TypeError, '(nearest: "model.fc1.weight")');
   const many = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`w${i}`, ones([1])]));

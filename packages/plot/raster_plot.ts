@@ -7,6 +7,8 @@ import { type Rows, rowsOf } from "./values.ts";
 export interface RasterPlotOptions extends PlotOptions {
   /** The number of time steps per unit of the horizontal axis; 1 if missing. */
   readonly stepsPerUnit?: number;
+  /** The number of the first time step, for a window that runs along; 0 if missing. */
+  readonly firstStep?: number;
 }
 
 /**
@@ -27,14 +29,15 @@ export interface RasterPlotOptions extends PlotOptions {
  * ```
  */
 export function rasterPlot(spikes: Rows, options: RasterPlotOptions = {}): string {
-  checkPlotOptions("rasterPlot", options, ["stepsPerUnit"]);
+  checkPlotOptions("rasterPlot", options, ["stepsPerUnit", "firstStep"]);
   const rows = rowsOf(spikes, "spikes");
   const units = rows[0]?.length ?? 0;
-  const { stepsPerUnit = 1, ...rest } = options;
+  const { stepsPerUnit = 1, firstStep = 0, ...rest } = options;
   takeNumber("run rasterPlot", "stepsPerUnit", stepsPerUnit, { above: 0 });
+  takeNumber("run rasterPlot", "firstStep", firstStep, { integer: true });
   const frame = makeFrame({
     options: { xLabel: "time step", yLabel: "unit", ...rest },
-    xRange: [0, Math.max(rows.length, 1) / stepsPerUnit],
+    xRange: [firstStep / stepsPerUnit, (firstStep + Math.max(rows.length, 1)) / stepsPerUnit],
     wholeX: true,
     yRange: [0, Math.max(units, 1)],
     exactY: true,
@@ -46,7 +49,7 @@ export function rasterPlot(spikes: Rows, options: RasterPlotOptions = {}): strin
     for (let unit = 0; unit < units; unit++) {
       const count = Math.abs(row[unit]);
       if (!(count > 0)) continue;
-      const [x, y] = [frame.x((t + 0.5) / stepsPerUnit), frame.y(unit + 0.5)];
+      const [x, y] = [frame.x((firstStep + t + 0.5) / stepsPerUnit), frame.y(unit + 0.5)];
       marks.set(
         count,
         `${marks.get(count) ?? ""}M${coordinate(x)} ${coordinate(y - half)}V${

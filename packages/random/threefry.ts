@@ -1,7 +1,3 @@
-const rotations = [13, 15, 26, 6, 17, 29, 16, 24];
-
-/** Keeps sums of words within 32 bits. */
-const add32 = (a: number, b: number) => (a + b) | 0;
 const rotate = (x: number, by: number) => (x << by) | (x >>> (32 - by));
 
 /**
@@ -16,17 +12,59 @@ const rotate = (x: number, by: number) => (x << by) | (x >>> (32 - by));
  * @returns Two random words.
  */
 export function threefry(k0: number, k1: number, c0: number, c1: number): [number, number] {
-  const schedule = [k0 | 0, k1 | 0, k0 ^ k1 ^ 0x1bd11bda];
-  let a = add32(c0, k0);
-  let b = add32(c1, k1);
-  for (let round = 0; round < 20; round++) {
-    a = add32(a, b);
-    b = rotate(b, rotations[round % 8]) ^ a;
-    if (round % 4 === 3) {
-      const injection = (round + 1) / 4;
-      a = add32(a, schedule[injection % 3]);
-      b = add32(add32(b, schedule[(injection + 1) % 3]), injection);
-    }
-  }
+  const k2 = k0 ^ k1 ^ 0x1bd11bda;
+  let a = (c0 + k0) | 0;
+  let b = (c1 + k1) | 0;
+  // Written out: a loop over the rounds takes two to four times as long.
+  a = (a + b) | 0;
+  b = rotate(b, 13) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 15) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 26) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 6) ^ a;
+  a = (a + k1) | 0;
+  b = (b + k2 + 1) | 0;
+  a = (a + b) | 0;
+  b = rotate(b, 17) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 29) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 16) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 24) ^ a;
+  a = (a + k2) | 0;
+  b = (b + k0 + 2) | 0;
+  a = (a + b) | 0;
+  b = rotate(b, 13) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 15) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 26) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 6) ^ a;
+  a = (a + k0) | 0;
+  b = (b + k1 + 3) | 0;
+  a = (a + b) | 0;
+  b = rotate(b, 17) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 29) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 16) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 24) ^ a;
+  a = (a + k1) | 0;
+  b = (b + k2 + 4) | 0;
+  a = (a + b) | 0;
+  b = rotate(b, 13) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 15) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 26) ^ a;
+  a = (a + b) | 0;
+  b = rotate(b, 6) ^ a;
+  a = (a + k2) | 0;
+  b = (b + k0 + 5) | 0;
   return [a >>> 0, b >>> 0];
 }

@@ -41,6 +41,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
     "CheckedScanSetting",
     "checkScanSetting",
     "checkTensor",
+    "maskedWeight",
     "readNumbers",
     "scan",
     "uploadTensor",

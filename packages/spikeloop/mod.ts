@@ -314,6 +314,7 @@ export {
   ilcSan,
   type ILCSanOptions,
   type ILCSanParams,
+  type OpenActorOptions,
 } from "@spikeloop/actor";
 export {
   act,
@@ -417,6 +418,9 @@ export {
   trainTestSplit,
 } from "@spikeloop/data";
 export {
+  heatmapPlot,
+  histogramPlot,
+  type HistogramPlotOptions,
   linePlot,
   type Numbers,
   type PlotOptions,

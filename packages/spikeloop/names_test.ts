@@ -23,7 +23,7 @@ const promised: Readonly<Record<string, string>> = {
     progressBar`,
   training: "td3 pendulum",
   interchange: "readSafetensors writeSafetensors restore readTorch readNir writeNir",
-  plot: "rasterPlot tracePlot linePlot surrogatePlot",
+  plot: "rasterPlot tracePlot linePlot surrogatePlot histogramPlot heatmapPlot",
 };
 
 const surrogates =

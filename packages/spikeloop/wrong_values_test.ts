@@ -514,6 +514,8 @@ const calls: readonly PublicCall[] = [
   },
   { name: "rasterPlot", run: s.rasterPlot, args: () => [[[0, 1], [1, 0]], { title: "a" }] },
   { name: "tracePlot", run: s.tracePlot, args: () => [[[0, 1], [1, 0]], { threshold: 1 }] },
+  { name: "histogramPlot", run: s.histogramPlot, args: () => [[0, 1, 1], { bins: 2 }] },
+  { name: "heatmapPlot", run: s.heatmapPlot, args: () => [[[0, 1], [1, 0]], { title: "a" }] },
   { name: "surrogatePlot", run: s.surrogatePlot, args: () => [[s.rect()], { title: "a" }] },
   { name: "rect", run: s.rect, args: () => [{ alpha: 1 }] },
   ...Object.entries(s.surrogates).filter(([name, f]) =>

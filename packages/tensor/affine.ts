@@ -47,8 +47,16 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const rows = sizeOf(lead);
   checkSize([...lead, outputs], "affine");
   const spec = {
-    ...{ batch: 1, m: rows, k: inputs, n: outputs, transposeA: false, transposeB: true },
-    ...{ sharedA: false, sharedB: false, binaryA: x.binary, binaryB: weight.binary },
+    batch: 1,
+    m: rows,
+    k: inputs,
+    n: outputs,
+    transposeA: false,
+    transposeB: true,
+    sharedA: false,
+    sharedB: false,
+    binaryA: x.binary,
+    binaryB: weight.binary,
   };
   const storage = inputs === 0 || inputs > longestProduct
     ? undefined

@@ -7,7 +7,7 @@ import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
- * The weights that a connection has, of those that are learnt:
+ * The weights that a connection has, made of those that are learned:
  *
  *     factor · weight      or, where `isSigned`,      factor · |weight|
  *

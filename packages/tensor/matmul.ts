@@ -155,7 +155,12 @@ function batched(
   checkSize(shape, "matmul");
   const batch = sizeOf(lead);
   const spec = {
-    ...{ batch, m, k, n, transposeA, transposeB },
+    batch,
+    m,
+    k,
+    n,
+    transposeA,
+    transposeB,
     sharedA: a.size === m * k,
     sharedB: b.size === k * n,
     binaryA: a.binary,

@@ -132,8 +132,8 @@ export class Tensor {
     if (hint === "string") return this.toString();
     return fail(
       `use ${this} as a number`,
-      "operators and Math do not work on tensors; use add, sub, mul, div, less, greater, equal " +
-        "and the like, or x.item() for the number of a scalar",
+      "operators and Math do not work on tensors; use add, sub, mul, div, pow, less, greater, " +
+        "equal and the like, or x.item() for the number of a scalar",
     );
   }
 

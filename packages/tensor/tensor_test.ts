@@ -56,6 +56,8 @@ Deno.test("operators on tensors throw and name the functions; templates show kin
     () => "loss " + n,
     () => Float32Array.of(n),
   ];
-  for (const use of uses) assertThrows(use, TypeError, "use add, sub, mul, div, less, greater");
+  for (const use of uses) {
+    assertThrows(use, TypeError, "use add, sub, mul, div, pow, less, greater");
+  }
   assertEquals([`${x}`, String(x), [x].join()], new Array(3).fill("Tensor([1, 2], cpu)"));
 });

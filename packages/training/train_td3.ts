@@ -72,9 +72,9 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
   const lastStep = options.step + steps;
   let learning: Td3State = options.state ?? agent.init(initKey);
   let { updates, stepKey = firstKey } = options;
-  const begun = enterEpisode(environment, options.episode);
-  let observation = begun?.observation;
-  let total = begun?.total ?? 0;
+  const firstEpisode = enterEpisode(environment, options.episode);
+  let observation = firstEpisode?.observation;
+  let total = firstEpisode?.total ?? 0;
   for (let step = options.step + 1; step <= lastStep; step++) {
     const [nextKey, resetKey, actKey, noiseKey, updateKey] = split(stepKey, 5);
     stepKey = nextKey;

@@ -103,8 +103,16 @@ function productGradients(
 ): GpuStorage[] {
   const rows = out.length / units;
   const spec = {
-    ...{ batch: 1, m: group, k: rows, n: group, transposeA: true, transposeB: false },
-    ...{ sharedA: false, sharedB: false, binaryA: false, binaryB: false },
+    batch: 1,
+    m: group,
+    k: rows,
+    n: group,
+    transposeA: true,
+    transposeB: false,
+    sharedA: false,
+    sharedB: false,
+    binaryA: false,
+    binaryB: false,
   };
   const columns = (storage: Storage, from: number) =>
     gpuGather(context, { storage, offset: from, shape: [rows, group], strides: [units, 1] });

@@ -1,6 +1,12 @@
 import type { CompleteBackend, Shape, Storage } from "@spikeloop/backend";
 import { checkOptions, refuse, takeOneOf } from "@spikeloop/errors";
-import { checkTensor, type NestedNumbers, Tensor, tensor } from "@spikeloop/tensor";
+import {
+  checkTensor,
+  type NestedNumbers,
+  type NumberArray,
+  Tensor,
+  tensor,
+} from "@spikeloop/tensor";
 import { denoVersion, whyNotDeno } from "./deno_version.ts";
 import { DeviceContext } from "./device.ts";
 import { gpuLateralGradient, gpuParamGradient } from "./lateral_gradient.ts";
@@ -34,8 +40,8 @@ export interface GpuInfo {
  * A GPU as a backend: tensors made with it stay on it, and every function of tensors works on them.
  */
 export interface WebGpu extends CompleteBackend, Disposable {
-  /** Makes a tensor of nested numbers, or of a Float32Array with a shape, on this GPU. */
-  tensor(values: NestedNumbers | Float32Array, shape?: Shape): Tensor;
+  /** Makes a tensor of nested numbers, or of a typed array with a shape, on this GPU. */
+  tensor(values: NestedNumbers | NumberArray, shape?: Shape): Tensor;
   /** Copies a tensor to this GPU; returns a tensor that is there already as it is. */
   from(x: Tensor): Promise<Tensor>;
   /** Facts and counts, as of now. */

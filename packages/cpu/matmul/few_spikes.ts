@@ -28,7 +28,6 @@ const deepest = 1024;
 /** Zeros are skipped. */
 const way = { binary: true, below: 1, finite: true };
 
-/** Weights of earlier products. */
 const knownWeights = /* @__PURE__ */ new WeakMap<
   Float32Array,
   { uses: number; transposed?: Float32Array }

@@ -10,9 +10,6 @@ const margin = 1 << 12;
 
 const part = (i: number) => i * (blockLength + margin);
 
-/** The end of the last part. */
-export const placesEnd: number = part(6);
-
 /** Starts of the parts, in numbers. */
 export const places = {
   /** A factor before it is packed or transposed; the product after it is transposed. */

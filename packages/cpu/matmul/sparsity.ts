@@ -3,7 +3,6 @@ import type { MatmulSpec } from "@spikeloop/backend";
 /** Multiplications from which on looking for zeros pays. */
 const worthLooking = 50_000;
 
-/** Numbers that an estimate looks at. */
 const sampled = 64;
 
 /** The share of numbers other than 0, estimated from numbers spread over the array. */
@@ -14,7 +13,6 @@ function density(x: Float32Array): number {
   return found / Math.ceil(x.length / step);
 }
 
-/** A way to compute a product. */
 export interface Approach {
   /** As the transpose, Bᵀ · Aᵀ, so that B is the left factor. */
   readonly swapped: boolean;

@@ -3,13 +3,10 @@ import { copy, staging } from "../staging.ts";
 /** Numbers in the largest block, 256 KiB. */
 export const blockLength = 1 << 16;
 
-/** Room after each part: kernels work on whole groups of 16 numbers. */
-const margin = 64;
-
-/** Starts of the parts, in numbers. */
+/** Starts of the parts, in numbers. Kernels work on groups of 16: there is room after each part. */
 export const places = {
   source: 0,
-  result: blockLength + margin,
+  result: blockLength + 64,
 } as const;
 
 /** Reduces `outer` parts of `size` numbers to `width` each, as many at a time as fit a block. */

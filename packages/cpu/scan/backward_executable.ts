@@ -34,7 +34,6 @@ function compileBackward(
   const perUnit = uses.map((use) => use % 2 === 1);
   const params = uses.map((use) => wants[use >> 1]);
   const lateral = group > 0;
-  /** The parameters that gradients are wanted of. */
   const paramSlots = wantedParams(kernel, params);
   /** The slots whose gradients are summed over time and batch. */
   const sums = paramSlots.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);

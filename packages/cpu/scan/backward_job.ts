@@ -76,16 +76,10 @@ function loadRows(
 }
 
 /** Saves states and lateral currents before a part, or brings them back. */
-function moveStates(
-  floats: Float32Array,
-  plan: BackwardPlan,
-  { delay }: ScanArgs,
-  { part, isForward }: Job,
-): void {
-  const { state, lateral, arrayStride } = plan.args;
-  const lateralBytes = delay * arrayStride;
-  const stateBytes = plan.partStates.bytes - lateralBytes;
-  const store = plan.partStates.start + part * plan.partStates.bytes;
+function moveStates(floats: Float32Array, plan: BackwardPlan, { part, isForward }: Job): void {
+  const { state, lateral } = plan.args;
+  const { start, stateBytes, lateralBytes } = plan.partStates;
+  const store = start + part * (stateBytes + lateralBytes);
   const move = (place: number, store: number, bytes: number) => {
     const [to, from] = isForward ? [store, place] : [place, store];
     floats.copyWithin(to / 4, from / 4, (from + bytes) / 4);
@@ -119,12 +113,12 @@ export function loadJob(
   const gLast = gx + place.steps * at.gStride;
   if (plan.isShared) floats.fill(0, sums.start / 4, sums.end / 4);
   if (isFirst) loadRows(floats, plan, pullback, place);
-  if (delay > 1 && part > 0 && (isForward || isLastPart)) {
-    // The part before it ran forward, and left these currents behind those of its steps.
+  if (part > 0 && (isForward || isLastPart)) {
+    // The part before it ran forward, and left the currents behind those of its steps.
     const start = (at.lateral + plan.tile.steps * at.lateralStride) / 4;
     floats.copyWithin(at.lateral / 4, start, start + delay * at.lateralStride / 4);
   }
-  if (isForward || !isLastPart) moveStates(floats, plan, args, job);
+  if (isForward || !isLastPart) moveStates(floats, plan, job);
   if (!isForward && !isLastPart) {
     // The first steps of the part after it are those that its last outputs reached.
     floats.copyWithin(gLast / 4, at.gx / 4, (at.gx + at.gAhead) / 4);
@@ -155,6 +149,5 @@ export function loadJob(
   if (!isForward) return isLastPart ? code.calls.last : code.calls.backward;
   block[field.bytes] = place.rows * at.unitBytes;
   block[field.stateStride] = block[field.keptValueStride] = 0;
-  if (delay === 1) block[field.lateralStride] = block[field.sendOffset] = 0;
   return code.calls.run;
 }

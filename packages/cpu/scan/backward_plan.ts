@@ -112,9 +112,9 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const setsTo = part + sums.length * sumStride;
   const sets = layout.place(bySets * groups * wiring.tableBytes);
   const sumsEnd = layout.end;
-  // Either the course of states and lateral currents is kept, or that of one value; where a current
-  // is on its way for several steps, its course in any case.
-  const course = keepsValue ? 1 : partSteps + 1;
+  // Memory holds states and lateral currents of all steps, or else one value of each; currents that
+  // take several steps to arrive stay in any case.
+  const stateCount = keepsValue ? 1 : partSteps + 1;
   const lateralStride = keepsValue && delay === 1 ? 0 : arrayStride;
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
   const args = {
@@ -123,7 +123,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     xStride: stride,
     out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
     outStride: slabBytes,
-    state: layout.place(course * stateStride),
+    state: layout.place(stateCount * stateStride),
     stateStride: keepsValue ? 0 : stateStride,
     arrayStride,
     keptValue: layout.place(keepsValue ? partSteps * slabBytes : 0),
@@ -163,8 +163,9 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     closes: 1,
     slabBytes,
   };
-  const partBytes = stateStride + delay * arrayStride;
-  const partStates = { start: layout.place((parts - 1) * partBytes), bytes: partBytes };
+  const stored = { stateBytes: stateStride, lateralBytes: delay * arrayStride };
+  const partBytes = stored.stateBytes + stored.lateralBytes;
+  const partStates = { start: layout.place((parts - 1) * partBytes), ...stored };
   scanMemory().reserve(layout.end);
   // Copied together at the end: gradients of the states where there is one tile, of x where it lies
   // in one piece, of weight and bias, of parameters.

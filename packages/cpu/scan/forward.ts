@@ -18,6 +18,7 @@ import {
   copyTogether,
   placeOf,
   placeParams,
+  ringStart,
 } from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
@@ -86,9 +87,9 @@ function runTiles(
   }));
   const states = args.state.map((from, i) => ({ from, at: places.state + i * places.arrayStride }));
   const { lateral, delay } = args;
-  /** The place of the current that arrives at a step: after the last step they lie in order. */
+  /** The place of the current that arrives at a step. */
   const currentAt = (t: number) =>
-    places.lateral + (t + delay - steps % delay) % delay * places.arrayStride;
+    places.lateral + (t + ringStart(steps, delay)) % delay * places.arrayStride;
   const allocate = () => ({
     out: new Float32Array(steps * size),
     last: states.map(() => tile.rows === batch ? undefined : new Float32Array(size)),

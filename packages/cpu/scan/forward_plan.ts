@@ -1,7 +1,7 @@
 import { chunkedGroup, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
 import { worthSharing } from "../threads/threads.ts";
-import { isPerUnit, type TileExtents } from "./copy.ts";
+import { isPerUnit, ringStart, type TileExtents } from "./copy.ts";
 import { forwardExecutable } from "./forward_executable.ts";
 import { type ForwardArgs, forwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
@@ -25,8 +25,11 @@ const fewestJobs = 8;
 
 export const mostPlans = 8;
 
-/** The rows and steps of a tile. */
-function forwardTile(steps: number, batch: number, units: number): readonly [number, number] {
+function forwardTile(
+  steps: number,
+  batch: number,
+  units: number,
+): readonly [rows: number, steps: number] {
   if (steps * batch * units <= wholeNumbers) return [batch, steps];
   const most = Math.max(tileNumbers / (steps * units), copiedNumbers / units);
   const rows = Math.min(batch, alignedRows(most, units));
@@ -101,12 +104,13 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   scanMemory().reserve(layout.end);
   /** One tile is all there is, without gaps, and its results are copied together. */
   const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !isTraced &&
-    delay === 1;
+    (delay === 1 || arrayStride === 4 * size);
   const places = [args.out, ...kernel.states.map((_, i) => args.state + i * arrayStride)];
-  if (group > 0) places.push(args.lateral);
   const results = places.map((at, i) => ({ start: at / 4, length: i === 0 ? steps * size : size }));
+  if (group > 0) results.push({ start: args.lateral / 4, length: delay * size });
   const words = forwardBlock.words(args);
   if (delay > 1) words[forwardBlock.index.ringEnd] = args.lateral + args.ringBytes;
+  words[forwardBlock.index.lateral] += ringStart(allSteps, delay) * arrayStride;
   const tile: TileExtents = { rows, steps, stride };
   return { code, tile, isOneTile, results, args, words, end: layout.end };
 }

@@ -4,10 +4,8 @@ import { pageBytes } from "../threads/executable.ts";
 /** The parameters that may be numbers, from address 0 on. */
 export const mostScalars = 256;
 
-/** The address of the argument block. */
 export const argumentsAt: number = 4 * mostScalars;
 
-/** The address of the first table. */
 const firstTable = argumentsAt + 256;
 
 /** Bytes for tables at first, enough for a few groups; more if one alone needs more. */

@@ -73,6 +73,7 @@ const oddExtents = [
   { steps: 3, batch: 5, groups: 3, group: 25 },
   { steps: 3, batch: 5, groups: 3, group: 26 },
   { steps: 2, batch: 2, groups: 1, group: 257 },
+  { steps: 2, batch: 5, groups: 2, group: 275 },
   { steps: 4, batch: 3, groups: 17, group: 0 },
   { steps: 2, batch: 2, groups: 3000, group: 0 },
   { steps: 3, batch: 130, groups: 20, group: 10 },

@@ -1,11 +1,12 @@
 // Tables of partial sums stay in the memory from call to call, as long as the weights are the same.
 import { instantiate } from "@spikeloop/expr/wasm";
 import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
+import { copyRectangle } from "../staging.ts";
 import { build } from "./kernels/lookup.ts";
 import { scanMemory } from "./memory.ts";
-import { oncePerWiring, type Wiring } from "./wiring.ts";
+import { oncePerWiring, panelWidth, type Wiring } from "./wiring.ts";
 
-/** Where kernels find a lateral connection: the table that `send` reads, the weight as given. */
+/** Where kernels find a lateral connection: the table of `send`, and the weights of `pull`. */
 export type Tables = Readonly<Record<"table" | "weight", number>>;
 
 interface PlacedTables extends Tables {
@@ -29,15 +30,25 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
   if (known?.bias === bias && known.wiring === wiring && known.generation === memory.generation) {
     return known;
   }
-  const groups = units / wiring.group;
+  const { group } = wiring;
+  const groups = units / group;
   const tableBytes = groups * wiring.tableBytes;
   const weightBytes = Math.ceil(weight.length / 16) * 64 + 64;
   const table = memory.placeTables(tableBytes + weightBytes + 4 * units);
   const weightAt = table + tableBytes;
   const biasAt = weightAt + weightBytes;
-  memory.floats.set(hostArray(weight), weightAt / 4);
-  memory.floats.set(hostArray(bias), biasAt / 4);
+  const { floats } = memory;
+  const numbers = hostArray(weight);
+  floats.set(numbers, weightAt / 4);
+  floats.set(hostArray(bias), biasAt / 4);
   builderOf(wiring)(weightAt, biasAt, table, groups);
+  for (let at = 0; wiring.inPanels && at < weight.length; at += group * group) {
+    for (let column = 0; column < group; column += panelWidth) {
+      const width = Math.min(panelWidth, group - column);
+      const to = weightAt / 4 + at + column * group;
+      copyRectangle(numbers, at + column, group, group, width, floats, to, width);
+    }
+  }
   const tables = { table, weight: weightAt, bias, wiring, generation: memory.generation };
   tablesOf.set(weight, tables);
   return tables;

@@ -9,7 +9,6 @@ export const mostPages: number = 1024;
 export interface KernelCall {
   /** The place of the function in its executable. */
   readonly fn: number;
-  /** Whole numbers. */
   readonly args: readonly number[];
 }
 

@@ -11,13 +11,20 @@ function programOf(page: string): string {
 }
 
 /** Runs the program of a tutorial in a new folder, and returns what it printed. */
-async function runTutorial(name: string, files: readonly string[] = []): Promise<string> {
+async function runTutorial(
+  name: string,
+  files: readonly string[],
+  args: readonly string[] = [],
+): Promise<string> {
   const program = join(folder, `${name}.ts`);
   const cwd = await Deno.makeTempDir({ prefix: "spikeloop-tutorial-" });
   try {
-    const { code, output } = await runDeno(["run", "--quiet", "--check", "-A", program], { cwd });
+    const command = ["run", "--quiet", "--check", "-A", program, ...args];
+    const { code, output } = await runDeno(command, { cwd });
     assertEquals(code, 0, output);
-    for (const file of files) assert((await Deno.stat(join(cwd, file))).size > 0, file);
+    for (const file of files) {
+      assert((await Deno.stat(join(cwd, `${name}-out`, file))).size > 0, file);
+    }
     return output;
   } finally {
     await Deno.remove(cwd, { recursive: true });
@@ -31,7 +38,7 @@ function numberAfter(words: string, output: string): number {
   return parseFloat(number);
 }
 
-for (const name of ["digits"]) {
+for (const name of ["digits", "memory", "actor"]) {
   Deno.test(`the blocks of docs/tutorials/${name}.md are the program beside it`, async () => {
     const [page, program] = await Promise.all(
       ["md", "ts"].map((ending) => Deno.readTextFile(join(folder, `${name}.${ending}`))),
@@ -42,8 +49,25 @@ for (const name of ["digits"]) {
 
 Deno.test("the tutorial on digits trains, judges, draws, saves and restores a network", async () => {
   const files = ["spikes.svg", "learning.svg", "digits.safetensors"];
-  const output = await runTutorial("digits", files.map((file) => `digits-out/${file}`));
+  const output = await runTutorial("digits", files);
   assert(numberAfter("test accuracy ", output) >= 97, output);
   assert(numberAfter("test accuracy without ILC ", output) >= 96, output);
   assert(output.includes("the same logits: true"), output);
+});
+
+Deno.test("the tutorial on memory is solved with connections, and by chance without", async () => {
+  const output = await runTutorial("memory", ["spikes.svg", "memory.safetensors"]);
+  assert(numberAfter("no connections: ", output) <= 60, output);
+  for (const name of ["groups of 10", "all to all", "all to all, delay 15"]) {
+    assert(numberAfter(`${name}: `, output) >= 95, output);
+  }
+  assert(output.includes("the same logits: true"), output);
+});
+
+Deno.test("the tutorial on actors trains one in a short run, draws and saves it", async () => {
+  const files = ["paths.svg", "learning.svg", "actor.safetensors"];
+  const output = await runTutorial("actor", files, ["0", "2500"]);
+  const [, before, after] = /return: (\S+) before, (\S+) after/.exec(output) ?? [];
+  assert(Number(after) > Number(before) + 50, output);
+  assertEquals(numberAfter("mean return of the saved actor: ", output), Number(after));
 });

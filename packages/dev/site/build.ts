@@ -42,6 +42,8 @@ const order = [
   "performance",
   "how_it_works",
   "digits",
+  "memory",
+  "actor",
 ];
 
 const top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];

@@ -1,3 +1,4 @@
+import { fail } from "@spikeloop/errors";
 import type { Expr, PlainBinaryTag, PlainUnaryTag } from "../expr.ts";
 import { isBinary } from "../is_binary.ts";
 import { operands, postorder } from "../schedule.ts";
@@ -39,6 +40,9 @@ const binaryCode: Readonly<Record<PlainBinaryTag, Binary>> = {
  */
 const longestInline = 512;
 
+/** The most bytes and local variables of a function that engines compile. */
+const [mostBytes, mostLocals] = [7_654_321, 50_000];
+
 /** Expressions as SIMD code. */
 export interface PrintedSimd {
   /**
@@ -58,8 +62,12 @@ export interface PrintedSimd {
  * @param inputs Returns the operand of an input. Let it be a local: it may be read more than once.
  * @param constants Returns the operand of a constant. In a loop let it be a local: engines make a
  * constant anew wherever it is used.
+ * @param copies How many times the caller prints these roots in `fn`. Code that will be too large
+ * for engines is refused before most of it is written, which takes long.
  * @param known Nodes, no masks, whose values are in locals already. Nodes that only they need are
  * not computed.
+ * @throws {RangeError} if the copies are certain to have more than 7,654,321 bytes of code or
+ * 50,000 local variables.
  *
  * @example
  * ```ts
@@ -83,6 +91,7 @@ export function printSimd(
   roots: readonly Expr[],
   inputs: (name: string) => Operand,
   constants: (value: number) => Operand = f32x4.const,
+  copies = 1,
   known: ReadonlyMap<Expr, Operand> = new Map(),
 ): PrintedSimd {
   const below = (e: Expr) => known.has(e) ? [] : operands(e);
@@ -96,6 +105,12 @@ export function printSimd(
     count(e);
   }
   const code: Code[] = [];
+  let [bytes, locals] = [0, 0];
+  const write = (piece: Code) => {
+    code.push(piece);
+    bytes += piece.length;
+    if (copies * bytes > mostBytes || copies * locals > mostLocals) failBySize(nodes.length);
+  };
   /** The code of each node's value: a mask for comparisons, numbers for all else. */
   const values = new Map<Expr, Code>();
   const raw = (e: Expr): Code => values.get(e) ?? [];
@@ -103,7 +118,8 @@ export function printSimd(
   const mask = (e: Expr): Code => isBinary(e) ? raw(e) : f32x4.ne(raw(e), 0);
   const inLocal = (value: Code): Code => {
     const local = fn.local("v128");
-    code.push(local.set(value));
+    locals++;
+    write(local.set(value));
     return local.get;
   };
   const compute = (e: Expr): Operand => {
@@ -129,7 +145,7 @@ export function printSimd(
         if (e.maths !== undefined) {
           const read = operands(e).map((operand) => inLocal(number(operand)));
           const { code: steps, value } = emitMaths(fn, e.maths, read);
-          code.push(steps);
+          write(steps);
           return inLocal(value); // The next function overwrites the locals that it reads.
         }
         return "b" in e
@@ -149,4 +165,10 @@ export function printSimd(
     values: roots.map(number),
     masks: roots.map((e) => isBinary(e) ? raw(e) : undefined),
   };
+}
+
+function failBySize(operations: number): never {
+  const limit = `${mostBytes} bytes of WebAssembly or ${mostLocals} local variables`;
+  const problem = `its ${operations} operations take more than engines compile, ${limit}; split it`;
+  return fail("compile a formula", problem, RangeError);
 }

@@ -50,6 +50,28 @@ Deno.test("code that is too large for the engine is a RangeError of ours", () =>
   assertThrows(compile, RangeError, "Cannot compile a formula: its");
 });
 
+Deno.test("formulas that are too large are refused before most of their code is written", () => {
+  const chain = (length: number, next: (y: e.Expr) => e.Expr) => {
+    let y: e.Expr = e.input("x");
+    for (let i = 0; i < length; i++) y = next(y);
+    return y;
+  };
+  const print = (root: e.Expr, copies: number) => {
+    const fn = new Func("run", []);
+    const x = fn.local("v128");
+    const write = () => printSimd(fn, [root], () => x, undefined, copies);
+    return { fn, write };
+  };
+  const exps = chain(100, (y) => e.exp(e.mul(y, -0.5)));
+  print(exps, 80).write();
+  const message = "Cannot compile a formula: its 202 operations take more than engines compile";
+  assertThrows(print(exps, 100).write, RangeError, message);
+  const sums = chain(2000, (y) => e.add(e.mul(y, y), 1)); // a local for each of them
+  const wide = print(sums, 50);
+  assertThrows(wide.write, RangeError, "50000 local variables; split it");
+  assertEquals(wide.fn.locals.length, 1 + 1001);
+});
+
 Deno.test("functions of one formula share their local variables", () => {
   const fn = new Func("run", []);
   const x = fn.local("v128");

@@ -37,8 +37,12 @@ export const exactCubaLif: Neuron = /* @__PURE__ */ defineNeuron({
   name: "exact-cuba-lif",
   rest: (p) => ({ c: 0, v: p.vReset ?? 0 }),
   params: {
-    ...{ cDecay: 0.5, vDecay: 0.75, currentGain: 0.25, inputGain: 0.25 },
-    ...{ vThreshold: 0.5, vReset: 0 as number | null },
+    cDecay: 0.5,
+    vDecay: 0.75,
+    currentGain: 0.25,
+    inputGain: 0.25,
+    vThreshold: 0.5,
+    vReset: 0 as number | null,
   },
   bounds: { cDecay: decays, vDecay: decays, vReset: { nullable: true } },
   charge: ({ c, v }, x, p) => ({

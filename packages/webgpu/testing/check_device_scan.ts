@@ -68,8 +68,14 @@ function stepsFrom({ kernel, args }: ScanCase, { trace }: Seen, x: Float32Array,
   };
   return evaluator.scan({ ...kernel, out }, {
     ...args,
-    ...{ steps: 1, batch: args.steps * args.batch, group: 0, delay: 1, x },
-    ...{ lateral: undefined, weight: undefined, bias: undefined },
+    steps: 1,
+    batch: args.steps * args.batch,
+    group: 0,
+    delay: 1,
+    x,
+    lateral: undefined,
+    weight: undefined,
+    bias: undefined,
     state: args.state.map((s, i) => before(s, trace[i])),
   }, []);
 }

@@ -41,8 +41,16 @@ const reductions: readonly ReduceOp[] = ["sum", "max", "min", "argmax", "argmin"
 const shapes = [[5, 7, 3], [3, 40, 1], [2, 5000, 1], [1, 300, 9], [40, 1, 2], [1, 64, 1]] as const;
 
 const product: MatmulSpec = {
-  ...{ batch: 2, m: 5, k: 19, n: 66, transposeA: false, transposeB: false },
-  ...{ sharedA: false, sharedB: false, binaryA: false, binaryB: false },
+  batch: 2,
+  m: 5,
+  k: 19,
+  n: 66,
+  transposeA: false,
+  transposeB: false,
+  sharedA: false,
+  sharedB: false,
+  binaryA: false,
+  binaryB: false,
 };
 
 /** A leaky unit with a rectangular surrogate, whose membrane is clipped. */
@@ -71,7 +79,11 @@ function scanArgs(group: number, seed: number): ScanArgs {
     }
     : { lateral: undefined, weight: undefined, bias: undefined };
   return {
-    ...{ steps, batch, units, group, delay: 1 },
+    steps,
+    batch,
+    units,
+    group,
+    delay: 1,
     x: numbers(steps * size, seed, 0.05),
     noise: [],
     state: [numbers(size, seed + 4, 0.05)],

@@ -53,7 +53,6 @@ export function lookup(fn: Func, { chunks, chunkBytes, rowBytes }: Wiring) {
         )
       ),
     ],
-    /** Adds `values` to every entry. */
     add: (values: readonly Local[]): Code =>
       entries.flatMap((at, c) => values.flatMap((v, i) => addTo(at, v, chunkBytes[c] + 16 * i))),
     /** The sum of vector `i` of all entries. */

@@ -116,12 +116,12 @@ export function back(
   const { code, args: a } = backwardBlock.load(fn, p.at);
   const [left, gx, before, gPulled] = fn.localArray("i32", 4);
   // The values of the states that the pullback of a step reads, and the stride to the step before.
-  const [course, courseStride] = keepsValue
+  const [history, historyStride] = keepsValue
     ? [a.keptValue, a.keptValueStride]
     : [a.state, a.stateStride];
   const moving: readonly (readonly [Local, Local])[] = [
     [a.x, a.xStride],
-    [course, courseStride],
+    [history, historyStride],
     [a.lateral, a.lateralStride],
     [a.noise, a.xStride],
     [a.gOut, a.xStride],
@@ -149,7 +149,7 @@ export function back(
     });
   };
   const stepBack = (place: number) =>
-    callNamed(place, backStepParams, { ...a, state: course, gPulled, gx });
+    callNamed(place, backStepParams, { ...a, state: history, gPulled, gx });
   const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
   const addParams = sums.map((i, to) =>
     callNamed(places.addRows, addRowsParams, {

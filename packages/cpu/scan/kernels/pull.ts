@@ -1,6 +1,6 @@
 // From the cotangents of a slab's lateral currents to those of the outputs that sent them.
-import { f32x4, i32, type Local, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
-import { wiringFunc } from "../wiring.ts";
+import { type Code, f32x4, i32, type Local, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
+import { panelWidth, wiringFunc } from "../wiring.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 export const pullParams = "g gPulled weight rows groups";
@@ -11,17 +11,20 @@ function tileOf(vectors: number): { readonly rows: number; readonly width: numbe
   return { rows: width < 4 ? 4 : 2, width };
 }
 
+type Run = readonly [count: number, offset: Local, first: number];
+
 type Rows = Readonly<Record<"g" | "gPulled", readonly Local[]>>;
 
 /** Up to so many targets are written out; more are a loop. */
 const unrolledUnits = 16;
 
 /** `pull(g, gPulled, weight, rows, groups)`: Wᵀ · g per group, targets in ascending order. */
-export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) => {
+export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors, inPanels }, p) => {
   const tile = tileOf(vectors);
   const locals = fn.localArray("v128", Math.max(registerVectors, tile.rows * tile.width));
-  // The sums of a run of `count` vectors over all targets, for several rows.
-  const pullRun = (at: Rows, count: number, offset: Local, first: number) => {
+  // The sums of a run of vectors over all targets, for several rows. Its weights to a target are
+  // `rowBytes` past those to the one before.
+  const pullRun = (at: Rows, [count, offset, first]: Run, weight: Code, rowBytes: number) => {
     const sums = at.g.map((_, r) => locals.slice(r * count, (r + 1) * count));
     const [row, target] = fn.localArray("i32", 2);
     const value = fn.local("v128");
@@ -29,7 +32,7 @@ export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) =
     const g = fn.localArray("i32", at.g.length);
     // The share of the target so many after the one that pointers are at.
     const one = (ahead: number, isFirst: boolean) => [
-      ...weights.flatMap((w, i) => w.set(v128.load(row, 4 * group * ahead + 16 * i))),
+      ...weights.flatMap((w, i) => w.set(v128.load(row, rowBytes * ahead + 16 * i))),
       ...sums.flatMap((sum, r) => [
         ...value.set(v128.load32Splat(g[r], 4 * ahead)),
         ...sum.flatMap((s, i) => {
@@ -38,12 +41,12 @@ export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) =
         }),
       ]),
     ];
-    const next = [...row.increment(4 * group), ...g.flatMap((l) => l.increment(4))];
+    const next = [...row.increment(rowBytes), ...g.flatMap((l) => l.increment(4))];
     const others = group <= unrolledUnits
       ? times(group - 1, (j) => one(1 + j, false))
       : fn.loop(target, 1, group, 1, [next, one(0, false)]);
     return [
-      ...row.set(i32.add(p.weight, offset)),
+      ...row.set(weight),
       ...g.flatMap((l, r) => l.set(at.g[r])),
       ...one(0, true),
       ...others,
@@ -53,13 +56,30 @@ export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) =
       ]),
     ];
   };
-  return walkGroups(fn, group, p, {
-    arrays: { g: [p.g, 4], gPulled: [p.gPulled, 4] },
-    rowCounts: [tile.rows, 1],
-    body: (at) => {
+  const [g, gPulled, weight] = inPanels ? fn.localArray("i32", 3) : [p.g, p.gPulled, p.weight];
+  const walk = (body: (at: Rows) => Code) =>
+    walkGroups(fn, group, p, {
+      arrays: { g: [g, 4], gPulled: [gPulled, 4] },
+      rowCounts: [tile.rows, 1],
+      body,
+      after: weight.increment(4 * group * group),
+    });
+  if (!inPanels) {
+    return walk((at) => {
       const most = at.g.length === 1 ? registerVectors : tile.width;
-      return vectorRuns(fn, vectors, most, (...run) => pullRun(at, ...run));
-    },
-    after: p.weight.increment(4 * group * group),
-  });
+      return vectorRuns(
+        fn,
+        vectors,
+        most,
+        (...run) => pullRun(at, run, i32.add(weight, run[1]), 4 * group),
+      );
+    });
+  }
+  // A panel for all rows, so that it stays in the first-level cache.
+  return vectorRuns(fn, vectors, panelWidth / 4, (...run) => [
+    ...g.set(p.g),
+    ...gPulled.set(p.gPulled),
+    ...weight.set(i32.add(p.weight, i32.mul(run[1], group))),
+    ...walk((at) => pullRun(at, run, weight.get, 4 * Math.min(panelWidth, group - run[2]))),
+  ]);
 });

@@ -131,10 +131,7 @@ function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
   });
 }
 
-/**
- * `send(bits, out, lateral, table, list, rows, groups)`: the lateral currents that a slab of outputs
- * sends.
- */
+/** `send(...)`: the lateral currents that the outputs of a slab send. */
 export const send = wiringFunc("send", sendParams, (fn, wiring, p) => {
   if (wiring.form === "table") return sendByTable(fn, wiring, p);
   return (wiring.form === "rows" ? sendByRows : sendDense)(fn, wiring, p);

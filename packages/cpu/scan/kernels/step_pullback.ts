@@ -50,7 +50,10 @@ export function backwardRoots(
   return [pullback.x, ...pullback.states, ...ofParams].flatMap((root) => root ?? []);
 }
 
-/** `backStep(...)`: the pullback of one time step of a slab; under another name for the last step, where that has a pullback of its own. */
+/**
+ * `backStep(...)`: the pullback of one time step of a slab; under another name for the last step,
+ * where that has a pullback of its own.
+ */
 export function backStep(
   kernel: ScanKernel,
   options: BackStepOptions,
@@ -78,10 +81,11 @@ export function backStep(
     })),
   ];
   const roots = backwardRoots(kernel, options.params, pullback);
-  const body = times(4, (i) => {
+  const vectors = 4;
+  const body = times(vectors, (i) => {
     const { input, loads } = arrays.bind(i);
     const locals = new Map(keptValue && [[keptValue, input("kept value")]]);
-    const { code, values } = printSimd(fn, roots, input, arrays.constant, locals);
+    const { code, values } = printSimd(fn, roots, input, arrays.constant, vectors, locals);
     let next = 0;
     const stores = targets.flatMap(({ at, value, add }): Code => {
       const result = value === undefined ? f32x4.const(0) : values[next++];

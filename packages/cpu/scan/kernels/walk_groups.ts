@@ -19,7 +19,6 @@ import {
  */
 export type WalkedArray = readonly [start: Local, unitSize: number, stride?: Local];
 
-/** A walk over groups and rows. */
 export interface Walk<Name extends string> {
   /** The arrays [rows, D] that the body reads or writes. */
   readonly arrays: Readonly<Record<Name, WalkedArray>>;

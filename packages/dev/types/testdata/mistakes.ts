@@ -4,6 +4,7 @@ import {
   adam,
   dense,
   detach,
+  diagnose,
   dropout,
   ilc,
   type Layer,
@@ -11,13 +12,16 @@ import {
   type Network,
   parallel,
   plain,
+  polyak,
   type Population,
   readOut,
   residual,
   sequential,
   stateless,
+  summary,
   type Tensors,
 } from "@spikeloop/functional";
+import { fit } from "@spikeloop/data";
 import {
   cubaLif,
   defineNeuron,
@@ -127,13 +131,18 @@ function train<P, S>(layer: Layer<P, S>, x: Tensor): Tensor {
 }
 train(net, train(population, xSeq));
 const changed = net.multiStep({ ...netParams, hidden: {} }, netStart, ones([5, 3, 4]));
+const part = sequential({ fc1: net.layers.fc1, hidden: net.layers.hidden });
+const partParams = part.init(key(0));
+const partOfNet = part.multiStep({ fc1: netParams.fc1, hidden: {} }, part.initialState(3), xSeq);
+const training = { loss: (y: Tensor) => sum(y), optimizer, epochs: 1, key: key(0) };
+fit({ layer: part, params: partParams, data: { x: xSeq, y: xSeq }, ...training });
 
 // Names of surrogates that are read from files are strings.
 const fromFile: string = "mine";
 registerSurrogate(fromFile, () => atan());
 const surrogates = [surrogate(fromFile), surrogate("rect", { alpha: 1 }), surrogate("ATan")];
 export { again, anyWeight, beta, changed, exact, inner, known, layers, leaks, learnable, ofAny, onlyWeight };
-export { rest, sigma, slope, spike, surrogates, traced, y };
+export { partOfNet, rest, sigma, slope, spike, surrogates, traced, y };
 
 // mistake: a misspelt parameter
 params.wieght;
@@ -257,3 +266,33 @@ restOf(lif, lif.params).c;
 resolveParams(lif, { tau: 2 });
 // mistake: a network's type of another network
 const other: Network<{ fc1: Layer<Tensors<"gain">, Tensors<never>> }> = net;
+// mistake: params with those of further layers
+part.bind(netParams);
+// mistake: the state of a network with further layers
+part.multiStep(partParams, netStart, xSeq);
+// mistake: the state of a network with further layers in a step
+part.bind(partParams)(netStart, xSeq);
+// mistake: gradients of a network with further layers
+optimizer.update(partParams, netSlopes, optimizer.init(partParams));
+// mistake: moments of a network with further layers
+optimizer.update(partParams, partParams, optimizer.init(netParams));
+// mistake: a target network with further layers
+polyak(partParams, netParams, 0.1);
+// mistake: a summary with the params of another network
+summary(part, netParams);
+// mistake: a diagnosis with the params of another network
+diagnose(part, netParams, xSeq);
+// mistake: a training that starts from the params of another network
+fit({ layer: part, params: netParams, data: { x: xSeq, y: xSeq }, ...training });
+// mistake: a training that goes on from params alone
+fit({ layer: part, resume: partParams, data: { x: xSeq, y: xSeq }, ...training });
+// mistake: a training without targets
+fit({ layer: part, data: { x: xSeq }, ...training });
+// mistake: an option of a connection that does not exist
+dense(lif, { units: 4, connection: { delays: 2 } });
+// mistake: a sign that is no word for one
+dense(lif, { units: 4, connection: { sign: "positive" } });
+// mistake: a variable of the state that another read-out has
+readOut("max").initialState(1).value;
+// mistake: the rate of dropout by another name
+dropout({ p: 0.5 });

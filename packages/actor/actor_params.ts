@@ -1,0 +1,137 @@
+import { sameShape, showShape } from "@spikeloop/backend";
+import type { PopulationEncoder } from "@spikeloop/encoding";
+import { checkOptions, describeOption, fail } from "@spikeloop/errors";
+import type { Placement, Tensors } from "@spikeloop/functional";
+import { type Key, split, uniform } from "@spikeloop/random";
+import { full, Tensor } from "@spikeloop/tensor";
+import type { ActorLayers } from "./actor_layers.ts";
+import type { DecoderParams } from "./decoder.ts";
+import { type ActorOptions, noiseDefaults } from "./options.ts";
+
+/**
+ * The parameters of the actor, by the names in SpikingJelly's state dict: `encoder.mean`,
+ * `snn.hidden_layers.Linear0.weight`, ..., `decoder.decoder.0.bias`. So the tensors of a checkpoint
+ * are parameters as they are.
+ */
+export type ILCSanParams = Readonly<Record<string, Tensor>>;
+
+/** The part of SpikingJelly's names that all layers between encoder and decoder share. */
+const prefix = "snn.hidden_layers.";
+
+/** The names and shapes of an actor's parameters, and the parts that its layers take. */
+export interface ParamsLayout {
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** The name of the decoder's scales of noise; undefined if it has none. */
+  readonly sigma: string | undefined;
+  /** Draws parameters. */
+  init(key: Key, placement: Placement): ILCSanParams;
+  /**
+   * Checks a record of parameters.
+   *
+   * @throws {TypeError} if one is missing, unknown or of another shape.
+   */
+  check(action: string, params: ILCSanParams): void;
+  /** Returns the params of the body. */
+  body(params: ILCSanParams): Readonly<Record<string, Tensors>>;
+  /** Returns the params of the output population. */
+  output(params: ILCSanParams): Tensors;
+  /** Returns the params of the decoder. */
+  decoder(params: ILCSanParams): DecoderParams;
+}
+
+/** Makes the layout of the parameters of an actor with these parts. */
+export function paramsLayout(
+  o: ActorOptions,
+  encoder: PopulationEncoder,
+  { linears, body, output, outputName }: ActorLayers,
+): ParamsLayout {
+  const { obsDim, actDim, encPopDim, decPopDim } = o;
+  const lateral = `${prefix}${outputName}.conn`;
+  const readOut = o.decode === "fr-mlp" ? "decoder.decoder" : "decoder.decoder.0";
+  const sigma = o.noise && o.decode !== "fr-mlp" ? "decoder.decoder.1.sigma" : undefined;
+  const lateralNames = o.connection === "none"
+    ? []
+    : o.connection?.bias === false
+    ? ["weight"] as const
+    : ["weight", "bias"] as const;
+  const lateralShapes = { weight: [output.units, 1, decPopDim], bias: [output.units] };
+  const sizes = [encoder.features, ...o.hiddenSizes, output.units];
+
+  const shapes: Record<string, readonly number[]> = {
+    "encoder.mean": [1, obsDim, encPopDim],
+    "encoder.std": [1, obsDim, encPopDim],
+  };
+  linears.forEach((name, i) => {
+    shapes[`${prefix}${name}.weight`] = [sizes[i + 1], sizes[i]];
+    shapes[`${prefix}${name}.bias`] = [sizes[i + 1]];
+  });
+  for (const name of lateralNames) shapes[`${lateral}.${name}`] = lateralShapes[name];
+  shapes[`${readOut}.weight`] = [actDim, 1, decPopDim];
+  shapes[`${readOut}.bias`] = [actDim];
+  if (sigma !== undefined) shapes[sigma] = [actDim];
+
+  const names = Object.keys(shapes);
+  const bodyNames = Object.keys(body.layers).map((name) => ({
+    name,
+    weight: linears.includes(name) ? `${prefix}${name}.weight` : undefined,
+    bias: `${prefix}${name}.bias`,
+  }));
+
+  return {
+    shapes,
+    sigma,
+    init: (key, placement) => {
+      const keys = split(key, linears.length + 2);
+      const params: Record<string, Tensor> = {};
+      const add = (layer: string, values: Tensors) => {
+        for (const [name, x] of Object.entries(values)) params[`${layer}.${name}`] = x;
+      };
+      add("encoder", encoder.init(placement));
+      linears.forEach((name, i) => {
+        add(`${prefix}${name}`, body.layers[name].init(keys[i], placement) as Tensors);
+      });
+      add(lateral, output.init(keys[linears.length], placement));
+      const bound = 1 / Math.sqrt(decPopDim);
+      const [weightKey, biasKey] = split(keys[linears.length + 1]);
+      const range = { min: -bound, max: bound, ...placement };
+      add(readOut, {
+        weight: uniform(weightKey, [actDim, 1, decPopDim], range),
+        bias: uniform(biasKey, [actDim], range),
+      });
+      if (sigma !== undefined) {
+        const { sigmaInit = noiseDefaults.sigmaInit } = o.noise ?? {};
+        params[sigma] = full([actDim], sigmaInit / Math.sqrt(actDim), placement);
+      }
+      return params;
+    },
+    check: (action, params) => {
+      checkOptions(action, params, names, "parameter");
+      for (const name of names) {
+        const shape = shapes[name];
+        const x: unknown = params[name];
+        if (x instanceof Tensor && sameShape(x.shape, shape)) continue;
+        const problem = x instanceof Tensor
+          ? `has shape ${showShape(x.shape)}`
+          : `is ${describeOption(x)}`;
+        fail(action, `parameter "${name}" ${problem}, expected ${showShape(shape)}`);
+      }
+    },
+    body: (params) => {
+      const nested: Record<string, Tensors> = {};
+      for (const { name, weight, bias } of bodyNames) {
+        nested[name] = weight === undefined ? {} : { weight: params[weight], bias: params[bias] };
+      }
+      return nested;
+    },
+    output: (params) => {
+      const own: Record<string, Tensor> = {};
+      for (const name of lateralNames) own[name] = params[`${lateral}.${name}`];
+      return own;
+    },
+    decoder: (params) => ({
+      weight: params[`${readOut}.weight`],
+      bias: params[`${readOut}.bias`],
+      sigma: sigma === undefined ? undefined : params[sigma],
+    }),
+  };
+}

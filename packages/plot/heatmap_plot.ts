@@ -1,0 +1,78 @@
+import { tickLabel } from "./axis.ts";
+import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
+import type { LegendEntry } from "./legend.ts";
+import { color, coordinate } from "./svg.ts";
+import { extent, type Rows, rowsOf } from "./values.ts";
+
+/** The numbers of the colors of negative and of positive values. */
+const [cold, warm] = [0, 1];
+
+/**
+ * Draws a matrix as SVG text, such as lateral weights: one cell per number, row 0 at the top. The
+ * largest absolute value has the full color, and 0 has none; negative and positive values have a
+ * color each. Numbers that are not finite leave a gap.
+ *
+ * @param values Rows of numbers, [rows, columns].
+ * @throws {TypeError} if `values` is not a table of numbers, or an option is unknown or of the
+ * wrong kind.
+ * @throws {RangeError} if width or height are below 80.
+ *
+ * @example
+ * ```ts
+ * import { heatmapPlot } from "@spikeloop/plot";
+ * import { assert } from "@std/assert";
+ *
+ * const svg = heatmapPlot([[0, 0.4], [-0.2, 0]], { xLabel: "from unit", yLabel: "to unit" });
+ * assert(svg.startsWith("<svg"));
+ * ```
+ */
+export function heatmapPlot(values: Rows, options: PlotOptions = {}): string {
+  checkPlotOptions("heatmapPlot", options);
+  const rows = rowsOf(values, "a heat map");
+  const columns = rows[0]?.length ?? 0;
+  const [low, high] = extent(rows);
+  const most = Math.max(-low, high);
+  const frame = makeFrame({
+    options: { xLabel: "column", yLabel: "row", ...options },
+    xRange: [0, Math.max(1, columns)],
+    wholeX: true,
+    yRange: [0, Math.max(1, rows.length)],
+    exactY: true,
+    yNames: rowNames(rows.length),
+    legend: makeScale(low, high),
+  });
+  const [width, height] = [frame.x(1) - frame.x(0), frame.y(0) - frame.y(1)];
+  // One path for all cells of a color keeps the picture of a large matrix small.
+  const paths = new Map<string, string>();
+  rows.forEach((row, i) => {
+    for (let j = 0; j < columns; j++) {
+      const strength = Math.round(100 * Math.abs(row[j]) / most) / 100;
+      if (!(strength > 0 && strength <= 1)) continue;
+      const fill = `fill="${color(row[j] < 0 ? cold : warm)}" fill-opacity="${strength}"`;
+      const corner = `M${coordinate(frame.x(j))} ${coordinate(frame.y(rows.length - i))}`;
+      const cell = `${corner}h${coordinate(width)}v${coordinate(height)}h${coordinate(-width)}z`;
+      paths.set(fill, (paths.get(fill) ?? "") + cell);
+    }
+  });
+  return frame.render([...paths].map(([fill, path]) => `<path d="${path}" ${fill}/>`));
+}
+
+/** The legend: the largest values of both signs, and 0. */
+function makeScale(low: number, high: number): LegendEntry[] {
+  const name = (value: number) =>
+    tickLabel(value, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
+  return [
+    ...low < 0 ? [{ name: name(low), color: cold }] : [],
+    { name: "0", color: cold, mark: "dashes" as const },
+    ...high > 0 ? [{ name: name(high), color: warm }] : [],
+  ];
+}
+
+/** The numbers of about ten rows, at the heights of their middles; row 0 is at the top. */
+function rowNames(rows: number): { at: number; name: string }[] {
+  const every = Math.max(1, Math.ceil(rows / 10));
+  return Array.from(
+    { length: Math.ceil(rows / every) },
+    (_, i) => ({ at: rows - i * every - 0.5, name: String(i * every) }),
+  );
+}
