@@ -8,7 +8,7 @@ function isSlice(place: number, axis: number): boolean {
 }
 
 /** Slices of x [outer, axis, inner] by their indices, [outer, count, inner]. */
-export const cpuTake: Skeletons["take"] = (x, indices, outer, axis, inner) => {
+export const cpuTake: Skeletons["take"] = (x, indices, outer, axis, inner): Float32Array => {
   const [source, places] = [hostArray(x), hostArray(indices)];
   const result = allocate(outer * places.length * inner);
   let to = 0;
@@ -23,7 +23,13 @@ export const cpuTake: Skeletons["take"] = (x, indices, outer, axis, inner) => {
 };
 
 /** Zeros [outer, axis, inner], with slices [outer, count, inner] added by their indices. */
-export const cpuScatterAdd: Skeletons["scatterAdd"] = (slices, indices, outer, axis, inner) => {
+export const cpuScatterAdd: Skeletons["scatterAdd"] = (
+  slices,
+  indices,
+  outer,
+  axis,
+  inner,
+): Float32Array => {
   const [source, places] = [hostArray(slices), hostArray(indices)];
   const result = allocate(outer * axis * inner);
   let from = 0;

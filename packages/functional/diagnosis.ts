@@ -14,6 +14,7 @@ export type FindingKind =
 
 /** A fault of a network. */
 export interface Finding {
+  /** The kind of fault. */
   readonly kind: FindingKind;
   /** The name of the layer; `"the input"` and `"the loss"` are no layers. */
   readonly layer: string;
@@ -29,6 +30,7 @@ export interface Finding {
 
 /** The activity of a layer. Shares are from 0 to 1. */
 export interface LayerActivity {
+  /** The name of the layer. */
   readonly layer: string;
   /** Its kind, as in `summary`. */
   readonly kind: string;

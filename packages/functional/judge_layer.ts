@@ -51,27 +51,31 @@ export async function judgeLayer(o: Observation): Promise<Judgement> {
   return { activity, findings, hasNoInput, isFinite: true };
 }
 
-/** Finds the first values that are not finite. */
+/** Finds the values that are not finite first. */
 async function findNotFinite(o: Observation): Promise<Finding | undefined> {
-  const isReadOut = o.layer.isReadOut === true;
-  for (const [name, sequence] of [...Object.entries(o.variables), ["", o.y] as const]) {
-    const first = await firstNotFinite(sequence);
-    if (first === undefined) continue;
-    const what = name === "" ? "its output" : `its variable ${name}`;
-    const where = isReadOut ? "" : ` from time step ${first.step} on`;
-    return {
-      kind: "notFinite",
-      layer: o.name,
-      message: `${what} is ${first.value}${where}, though its input and its params are finite`,
-      advice: Object.keys(o.variables).length > 0
-        ? "lower the gain of its input, and look for decays above 1 and for weights of a group " +
-          "that excite each other without end"
-        : "look for weights and inputs that are too large, and for a division by 0, a logarithm " +
-          "or a root",
-      ...(!isReadOut && { step: first.step }),
-    };
-  }
-  return undefined;
+  const sequences = [...Object.entries(o.variables), ["", o.y] as const];
+  const places = await Promise.all(sequences.map(async ([name, x]) => {
+    const first = await firstNotFinite(x);
+    return first === undefined ? [] : [{ name, ...first }];
+  }));
+  const [first] = places.flat().sort((a, b) => a.step - b.step);
+  if (first === undefined) return undefined;
+  const { name, step, value } = first;
+  const what = name === "" ? "its output" : `its variable ${name}`;
+  // A read-out has no steps.
+  const hasSteps = o.layer.isReadOut !== true;
+  const where = hasSteps ? ` from time step ${step} on` : "";
+  return {
+    kind: "notFinite",
+    layer: o.name,
+    message: `${what} is ${value}${where}, though its input and its params are finite`,
+    advice: Object.keys(o.variables).length > 0
+      ? "lower the gain of its input, and look for decays above 1 and for weights of a group " +
+        "that excite each other without end"
+      : "look for weights and inputs that are too large, and for a division by 0, a logarithm " +
+        "or a root",
+    ...(hasSteps && { step }),
+  };
 }
 
 /** The units of a layer that spikes. */

@@ -35,7 +35,13 @@ export function isBackwardShareable({ steps, batch, units, group }: ScanArgs): b
 }
 
 /** The pullback of `cpuScan`. */
-export const cpuScanBackward: Skeletons["scanBackward"] = (kernel, args, _, cotangents, wants) => {
+export const cpuScanBackward: Skeletons["scanBackward"] = (
+  kernel,
+  args,
+  _,
+  cotangents,
+  wants,
+): ScanGradients => {
   return isBackwardShareable(args)
     ? share((workers) => scanBackwardWith(workers, { kernel, args, cotangents, wants }))
     : scanBackwardWith([], { kernel, args, cotangents, wants });

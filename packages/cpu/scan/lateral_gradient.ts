@@ -3,6 +3,7 @@ import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
 import {
   gradientRows,
   hostArray,
+  type LateralGradients,
   type Skeletons,
   slabRows,
   type Storage,
@@ -38,7 +39,10 @@ function bySlabs(
 }
 
 /** See `Skeletons.lateralGradient`. */
-export const cpuLateralGradient: Skeletons["lateralGradient"] = (records, extents) => {
+export const cpuLateralGradient: Skeletons["lateralGradient"] = (
+  records,
+  extents,
+): LateralGradients => {
   const { batch, units, group, binary } = extents;
   const wiring = wiringOf(group, binary);
   const bySets = sumsBySets(extents);
