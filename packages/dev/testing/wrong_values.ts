@@ -201,9 +201,9 @@ type Holder = Record<string | number, unknown>;
 type Change = (holder: Holder, name: string | number) => void;
 
 /**
- * The errors in foreign words of a call with wrong values in every place of its arguments. Arguments
- * and their fields meet every value, also in the short form; places further in meet one in eight,
- * each other ones.
+ * The errors in foreign words of a call with wrong values in every place of its arguments.
+ * Arguments and their fields meet every value, also in the short form; places further in meet one
+ * in eight, each other ones.
  */
 export async function foreignErrors(
   { name, run, args, words, mayBeLarge }: PublicCall,
