@@ -1,6 +1,6 @@
 import { sameShape, showShape } from "@spikeloop/backend";
 import type { PopulationEncoder } from "@spikeloop/encoding";
-import { checkOptions, describeOption, fail } from "@spikeloop/errors";
+import { checkOptions, describeOption, fail, isRecord } from "@spikeloop/errors";
 import type { Placement, Tensors } from "@spikeloop/functional";
 import { type Key, split, uniform } from "@spikeloop/random";
 import { full, Tensor } from "@spikeloop/tensor";
@@ -65,9 +65,12 @@ export function paramsLayout(
     shapes[`${prefix}${name}.weight`] = [sizes[i + 1], sizes[i]];
     shapes[`${prefix}${name}.bias`] = [sizes[i + 1]];
   });
-  for (const name of lateralNames) shapes[`${lateral}.${name}`] = lateralShapes[name];
-  shapes[`${readOut}.weight`] = [actDim, 1, decPopDim];
-  shapes[`${readOut}.bias`] = [actDim];
+  // Names are put together once: to do it in every call would cost as much as a small kernel.
+  const outputNames = lateralNames.map((name) => ({ name, source: `${lateral}.${name}` }));
+  const [readOutWeight, readOutBias] = [`${readOut}.weight`, `${readOut}.bias`];
+  for (const { name, source } of outputNames) shapes[source] = lateralShapes[name];
+  shapes[readOutWeight] = [actDim, 1, decPopDim];
+  shapes[readOutBias] = [actDim];
   if (sigma !== undefined) shapes[sigma] = [actDim];
 
   const names = Object.keys(shapes);
@@ -105,11 +108,18 @@ export function paramsLayout(
       return params;
     },
     check: (action, params) => {
-      checkOptions(action, params, names, "parameter");
-      for (const name of names) {
+      // The names one by one only where there are others: an actor acts in some microseconds.
+      let count = 0;
+      for (const _ in params) count++;
+      if (count !== names.length || !isRecord(params)) {
+        checkOptions(action, params, names, "parameter");
+      }
+      for (let i = 0; i < names.length; i++) {
+        const name = names[i];
         const shape = shapes[name];
         const x: unknown = params[name];
         if (x instanceof Tensor && sameShape(x.shape, shape)) continue;
+        checkOptions(action, params, names, "parameter");
         const problem = x instanceof Tensor
           ? `has shape ${showShape(x.shape)}`
           : `is ${describeOption(x)}`;
@@ -125,12 +135,12 @@ export function paramsLayout(
     },
     output: (params) => {
       const own: Record<string, Tensor> = {};
-      for (const name of lateralNames) own[name] = params[`${lateral}.${name}`];
+      for (const { name, source } of outputNames) own[name] = params[source];
       return own;
     },
     decoder: (params) => ({
-      weight: params[`${readOut}.weight`],
-      bias: params[`${readOut}.bias`],
+      weight: params[readOutWeight],
+      bias: params[readOutBias],
       sigma: sigma === undefined ? undefined : params[sigma],
     }),
   };

@@ -1,4 +1,4 @@
-import { type Backend, sameShape, showShape } from "@spikeloop/backend";
+import { type Backend, sameShape, type Shape, showShape } from "@spikeloop/backend";
 import {
   checkOptions,
   describeOption,
@@ -101,6 +101,11 @@ function linspace(from: number, to: number, count: number): Float32Array {
   );
 }
 
+function checkCentres(action: string, name: string, x: unknown, shape: Shape): void {
+  if (x instanceof Tensor && sameShape(x.shape, shape)) return;
+  fail(action, `${name} is ${shapeOf(x)}, expected ${showShape(shape)}`);
+}
+
 function makeEncoder(
   name: string,
   options: PopulationEncoderOptions,
@@ -131,11 +136,8 @@ function makeEncoder(
         fail(action, `the observation is ${shapeOf(obs)}, expected ${expected}`);
       }
       const { mean, std } = params ?? {};
-      for (const [key, x] of Object.entries({ mean, std })) {
-        if (!(x instanceof Tensor) || !sameShape(x.shape, shape)) {
-          fail(action, `${key} is ${shapeOf(x)}, expected ${showShape(shape)}`);
-        }
-      }
+      checkCentres(action, "mean", mean, shape);
+      checkCentres(action, "std", std, shape);
       const batch = obs.size / obsDim;
       const activity = gaussian(reshape(obs, [batch, obsDim, 1]), mean, std);
       return firing(reshape(activity, [batch, features]), timeSteps, encodeOptions);
