@@ -6,7 +6,7 @@ function areSame(a: readonly number[], b: readonly number[]): boolean {
 
 /**
  * Remembers the results of `make`: per owner those of the `most` lists of numbers that were used
- * last, the latest first. They live no longer than their owner. The list itself isn't kept: one
+ * last, or most often. They live no longer than their owner. The list itself isn't kept: one
  * that is filled anew for each call saves an allocation.
  */
 export function memoized<Owner extends WeakKey, Value>(
@@ -26,9 +26,10 @@ export function memoized<Owner extends WeakKey, Value>(
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i];
       if (!areSame(entry.numbers, numbers)) continue;
+      // One place forward: layers that take turns with one owner would else reorder all each time.
       if (i > 0) {
-        entries.copyWithin(1, 0, i);
-        entries[0] = entry;
+        entries[i] = entries[i - 1];
+        entries[i - 1] = entry;
       }
       return entry.value;
     }
