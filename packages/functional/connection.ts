@@ -142,6 +142,8 @@ function takeMask(
 ): Float32Array {
   const factors = new Float32Array(units * group);
   if (typeof mask === "function") {
+    // Refuses classes.
+    takeFunction(action, "connection.mask", mask, "a function of i and j");
     for (let i = 0; i < factors.length; i++) {
       const connects: unknown = mask(Math.floor(i / group) % group, i % group);
       if (typeof connects !== "boolean") {
