@@ -9,13 +9,15 @@ import { runTests } from "./test.ts";
 import { testArguments } from "./test_arguments.ts";
 import { trialVariable } from "./testing/trials.ts";
 
-/** The test files that ask how many trials to run. */
+/** The test files that ask how many trials to run, also through `foreignErrors`. */
 export async function trialFiles(): Promise<string[]> {
   const files = (await Promise.all(
     ["packages", "bench"].map((folder) => Array.fromAsync(sourceFiles(folder))),
   )).flat();
   return files
-    .filter(({ path, text }) => path.endsWith("_test.ts") && /\btrials\(\d/.test(text))
+    .filter(({ path, text }) =>
+      path.endsWith("_test.ts") && /\b(trials\(\d|foreignErrors\()/.test(text)
+    )
     .map(({ path }) => path)
     .sort();
 }

@@ -13,5 +13,6 @@ Deno.test("a test runs the short form, a trial the long one", () => {
 Deno.test("a trial runs the test files that have a long form", async () => {
   const files = await trialFiles();
   assertEquals(files.includes("packages/functional/bptt_test.ts"), true);
+  assertEquals(files.includes("packages/spikeloop/wrong_values_test.ts"), true);
   assertEquals(files.filter((path) => !existsSync(join(repositoryRoot, path))), []);
 });

@@ -86,7 +86,7 @@ const unreadExtents = [
   [3, 70, 5, 0],
   [2, 130, 2, 30],
   [12, 130, 6, 10],
-  [19, 5, 1301, 3],
+  [17, 5, 1301, 3],
 ] as const;
 
 /** The same case with infinite inputs at the last step, and no cotangents of states. */
@@ -122,7 +122,7 @@ for (const kernel of scanModels) {
 Deno.test("populations of every size that steps send for have the evaluator's bits, also where turns end past the last", () => {
   const random = generator(9);
   for (let group = 1; group <= 28; group++) {
-    for (const [batch, groups] of [[1, 1], [3, 3], [130, 7]]) {
+    for (const [batch, groups] of [[1, 1], [3, 3], [67, 7]]) {
       compare(scanCase(choice(random, scanModels), { steps: 2, batch, groups, group }, random));
     }
   }
@@ -205,14 +205,16 @@ Deno.test("large sequences run through several tiles of rows and of time", () =>
     compare(scanCase(scanModels[4], { steps, batch, groups: 12, group: 10, delay }, random));
   }
   compare(
-    scanCase(scanModels[0], { steps: 40, batch: 130, groups: 11, group: 11, delay: 3 }, random),
+    scanCase(scanModels[0], { steps: 40, batch: 27, groups: 11, group: 11, delay: 3 }, random),
   );
 });
 
 Deno.test("long sequences go through time in parts, with the same bits", () => {
   const random = generator(8);
-  for (const [model, delay] of [[4, 1], [6, 1], [7, 1], [4, 2], [6, 7], [7, 30], [4, 30]]) {
-    const extents = { steps: 19, batch: 5, groups: 1301, group: 3, delay };
+  const cases = [[4, 1], [6, 7], [7, 30], [6, 1], [7, 1], [4, 2], [4, 30]];
+  for (const [model, delay] of cases.slice(0, trials(3, 7))) {
+    // Four of five rows have just more numbers than a slab holds at once, 2¹⁸.
+    const extents = { steps: 17, batch: 5, groups: 1301, group: 3, delay };
     compare(scanCase(scanModels[model], extents, random));
   }
   compare(scanCase(scanModels[4], { steps: 300, batch: 1, groups: 88, group: 10 }, random));
