@@ -1,5 +1,13 @@
 import { type Backend, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
-import { checkOptions, fail, refuse, takeCount, takeFlag, takeList } from "@spikeloop/errors";
+import {
+  checkOptions,
+  fail,
+  refuse,
+  takeCount,
+  takeFlag,
+  takeFunction,
+  takeList,
+} from "@spikeloop/errors";
 import {
   maskedWeight,
   type NestedNumbers,
