@@ -1,5 +1,13 @@
 import { type Backend, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
-import { checkOptions, fail, refuse, takeCount, takeFlag, takeList } from "@spikeloop/errors";
+import {
+  checkOptions,
+  fail,
+  refuse,
+  takeCount,
+  takeFlag,
+  takeFunction,
+  takeList,
+} from "@spikeloop/errors";
 import {
   maskedWeight,
   type NestedNumbers,
@@ -142,6 +150,8 @@ function takeMask(
 ): Float32Array {
   const factors = new Float32Array(units * group);
   if (typeof mask === "function") {
+    // Refuses classes.
+    takeFunction(action, "connection.mask", mask, "a function of i and j");
     for (let i = 0; i < factors.length; i++) {
       const connects: unknown = mask(Math.floor(i / group) % group, i % group);
       if (typeof connects !== "boolean") {
