@@ -31,9 +31,10 @@ export function copyInputs(
     copyRows(floats, places.state + i * places.arrayStride, state[i], 0, state[i].length);
   }
   if (lateral === undefined) return;
+  if (delay === 1) return copyRows(floats, places.lateral, lateral, 0, lateral.length);
   const ahead = ringStart(steps, delay) * lateral.length / delay;
   copyRows(floats, places.lateral + 4 * ahead, lateral, 0, lateral.length - ahead);
-  if (ahead > 0) copyRows(floats, places.lateral, lateral, lateral.length - ahead, ahead);
+  copyRows(floats, places.lateral, lateral, lateral.length - ahead, ahead);
 }
 
 /**
