@@ -1,10 +1,9 @@
-import { checkOptions, fail, takeCount, takeNumber } from "@spikeloop/errors";
+import { checkOptions, fail, takeCount, takeFunction, takeNumber } from "@spikeloop/errors";
 import { type Key, split, takeKey } from "@spikeloop/random";
 import { act, type Policy, takePolicy } from "./act.ts";
 import type { Environment } from "./environment.ts";
 import { guard } from "./guard_environment.ts";
 import { checkFit } from "./take_actor.ts";
-import { takeCallable } from "./take_vector.ts";
 
 /** The options of `evaluateActor`. */
 export interface EvaluateOptions extends Policy {
@@ -73,7 +72,7 @@ export function evaluateActor(options: EvaluateOptions): number[] {
   checkOptions(action, options, optionNames);
   const policy = takePolicy(action, options);
   const { actor } = policy;
-  const makeTask = takeCallable(
+  const makeTask = takeFunction(
     action,
     "environment",
     options.environment,

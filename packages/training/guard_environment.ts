@@ -1,8 +1,16 @@
-import { describeOption, fail, isRecord, refuse, takeFlag, takeText } from "@spikeloop/errors";
+import {
+  describeOption,
+  fail,
+  isRecord,
+  refuse,
+  takeFlag,
+  takeFunction,
+  takeText,
+} from "@spikeloop/errors";
 import { type Key, takeKey } from "@spikeloop/random";
 import type { Environment } from "./environment.ts";
 import { limit, type Space, takeSpace } from "./space.ts";
-import { isVector, refuseComponent, takeCallable, takeObject, takeVector } from "./take_vector.ts";
+import { isVector, refuseComponent, takeObject, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */
 const guards = /* @__PURE__ */ new WeakMap<object, Environment>();
@@ -35,8 +43,8 @@ export function guard(
     Object.freeze(takeVector(doing, "its observation", value, obsDim));
   const isSaving = task.snapshot !== undefined || task.restore !== undefined;
   if (isSaving) {
-    takeCallable(action, "the environment's snapshot", task.snapshot);
-    takeCallable(action, "the environment's restore", task.restore);
+    takeFunction(action, "the environment's snapshot", task.snapshot);
+    takeFunction(action, "the environment's restore", task.restore);
   }
   const saving = isSaving && {
     snapshot: () => isRunning ? { name, steps, state: task.snapshot?.() } : undefined,
@@ -102,8 +110,8 @@ function takeTask(action: string, value: unknown): Environment {
   const isTask = typeof value === "object" && value !== null && "step" in value &&
     typeof value.step === "function" && "reset" in value && typeof value.reset === "function";
   if (!isTask) return refuse(action, "environment", value, "one such as pendulum()");
-  takeCallable(action, "the environment's step", value.step);
-  takeCallable(action, "the environment's reset", value.reset);
+  takeFunction(action, "the environment's step", value.step);
+  takeFunction(action, "the environment's reset", value.reset);
   return value as Environment;
 }
 

@@ -1,9 +1,9 @@
-import { checkOptions, isRecord, takeFlag } from "@spikeloop/errors";
+import { checkOptions, isRecord, takeFlag, takeFunction } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
 import type { Action, Environment } from "./environment.ts";
 import { guard } from "./guard_environment.ts";
 import type { Space } from "./space.ts";
-import { takeCallable, takeObject } from "./take_vector.ts";
+import { takeObject } from "./take_vector.ts";
 
 /** The rules of a task as pure functions, for `makeEnvironment`. */
 export interface Dynamics<S> {
@@ -79,7 +79,7 @@ export function makeEnvironment<S>(dynamics: Dynamics<S>): Environment {
   const { limitsActions = false } = dynamics;
   takeFlag(action, "limitsActions", limitsActions);
   for (const name of ["start", "observe", "advance"] as const) {
-    takeCallable(action, name, dynamics[name]);
+    takeFunction(action, name, dynamics[name]);
   }
   const { name, observationSpace, actionSpace, maxSteps } = dynamics;
   let state: S | undefined;

@@ -1,4 +1,4 @@
-import { fail, refuse, takeFunction } from "@spikeloop/errors";
+import { fail, refuse } from "@spikeloop/errors";
 
 /**
  * Checks a vector, an array or a typed array of finite float32 numbers.
@@ -49,22 +49,4 @@ export function takeObject<T>(
 ): T & object {
   if (typeof value === "object" && value !== null) return value;
   return refuse(action, name, value, expected);
-}
-
-/**
- * Checks a function that is called without `new`.
- *
- * @throws {TypeError} if it is anything else, such as a class.
- */
-export function takeCallable<F>(
-  action: string,
-  name: string,
-  value: F,
-  expected?: string,
-): F & ((...args: never[]) => unknown) {
-  const f = takeFunction(action, name, value, expected);
-  if (/^class\b/.test(Function.prototype.toString.call(f))) {
-    refuse(action, name, `class ${f.name}`, expected ?? "a function");
-  }
-  return f;
 }
