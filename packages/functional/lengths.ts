@@ -1,8 +1,7 @@
-import { showShape } from "@spikeloop/backend";
+import { type Backend, showShape } from "@spikeloop/backend";
 import { checkOptions, fail, isRecord, refuse } from "@spikeloop/errors";
 import {
   div,
-  elementwise,
   less,
   mul,
   type NestedNumbers,
@@ -11,8 +10,8 @@ import {
   sum,
   Tensor,
   tensor,
+  where,
 } from "@spikeloop/tensor";
-import * as e from "@spikeloop/expr";
 
 /** Options of losses and read-outs of padded sequences. */
 export interface SequenceOptions {
@@ -22,8 +21,6 @@ export interface SequenceOptions {
    */
   readonly lengths?: Tensor | NestedNumbers | NumberArray;
 }
-
-const keep = /* @__PURE__ */ elementwise("lengths", 2, (mask, x) => e.select(mask, x, 0));
 
 /** The steps of sequences [T, N, ...] that count. */
 export interface Lengths {
@@ -68,6 +65,17 @@ export function takeLengths(
   return perRow;
 }
 
+/** The places 0, 1, ... of T steps, [T, 1]. */
+export function stepPlaces(steps: number, backend: Backend): Tensor {
+  return tensor(Uint32Array.from({ length: steps }, (_, t) => t), [steps, 1], { backend });
+}
+
+/** A mask of steps [T, N] in a shape that stretches over a sequence [T, N, ...]. */
+export function overSteps(mask: Tensor, { shape }: Tensor): Tensor {
+  const [steps, rows, ...rest] = shape;
+  return reshape(mask, [steps, rows, ...rest.map(() => 1)]);
+}
+
 /**
  * Reads the lengths of sequences of the shape [T, N, ...].
  *
@@ -86,12 +94,8 @@ export function readLengths(
   if (options.lengths === undefined) return undefined;
   const [steps, rows] = shape;
   const perRow = takeLengths(action, options.lengths, { shape, backend }, steps);
-  const places = tensor(Uint32Array.from({ length: steps }, (_, t) => t), [steps, 1], { backend });
-  const mask = less(places, perRow);
-  const keepSteps = (x: Tensor) => {
-    const rest = x.shape.slice(2).map(() => 1);
-    return keep(reshape(mask, [steps, rows, ...rest]), x);
-  };
+  const mask = less(stepPlaces(steps, backend), perRow);
+  const keepSteps = (x: Tensor) => where(overSteps(mask, x), x, 0);
   return {
     perRow,
     keep: keepSteps,

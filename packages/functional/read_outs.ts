@@ -16,10 +16,9 @@ import {
   slice,
   sum,
   type Tensor,
-  tensor,
   where,
 } from "@spikeloop/tensor";
-import { type SequenceOptions, takeLengths } from "./lengths.ts";
+import { overSteps, type SequenceOptions, stepPlaces, takeLengths } from "./lengths.ts";
 
 /** How a sequence is read out over time. */
 export type ReadOutMode = "last" | "max" | "maxAbs" | "mean" | "sum";
@@ -80,16 +79,14 @@ export interface Window {
 }
 
 /** Returns the window of the first `remaining` [N] steps of each row, as many as there are. */
-export function firstSteps({ shape, backend }: Tensor, remaining: Tensor): Window {
-  const [steps, rows, ...rest] = shape;
-  const ones = rest.map(() => 1);
-  const places = tensor(Float32Array.from({ length: steps }, (_, t) => t), [steps, 1], { backend });
-  const perStep = (mask: Tensor) => reshape(mask, [steps, rows, ...ones]);
+export function firstSteps(ySeq: Tensor, remaining: Tensor): Window {
+  const [steps, rows, ...rest] = ySeq.shape;
+  const places = stepPlaces(steps, ySeq.backend);
   const count = minimum(maximum(remaining, 0), steps);
   return {
-    counts: perStep(less(places, remaining)),
-    isLast: perStep(equal(add(places, 1), count)),
-    count: reshape(count, [rows, ...ones]),
+    counts: overSteps(less(places, remaining), ySeq),
+    isLast: overSteps(equal(add(places, 1), count), ySeq),
+    count: reshape(count, [rows, ...rest.map(() => 1)]),
   };
 }
 
