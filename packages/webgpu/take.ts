@@ -3,9 +3,28 @@ import { spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
-/** A shader of one thread per result; `body` computes `value` of result `i`. */
-function text(buffers: number, body: string): string {
-  return `${declareUniforms(8)}
+/**
+ * Computes `size` results, a thread each; `body` is the code that computes `value` of result `i`
+ * from the buffers of `x` and `indices`.
+ */
+function runPerResult(
+  context: DeviceContext,
+  label: string,
+  [x, indices]: readonly [GpuStorage, GpuStorage],
+  size: number,
+  [axis, inner]: readonly [number, number],
+  body: (source: string, places: string) => string,
+): GpuStorage {
+  const { workgroups, row } = spread(Math.ceil(size / 64));
+  return context.run({
+    label,
+    key: "",
+    inputs: [x, indices],
+    outputs: [size],
+    workgroups,
+    uniforms: [size, row * 64, indices.length, axis, inner],
+    shader: ([source, places], buffers) =>
+      `${declareUniforms(8)}
 ${declareBuffers(buffers)}
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -14,9 +33,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let count = u(5u);
   let axis = u(6u);
   let inner = u(7u);
-  ${body}
+  ${body(source, places)}
   result[u(2u) + i] = value;
-}`;
+}`,
+  })[0];
 }
 
 /** NaN that the compiler of shaders does not refuse as a constant. */
@@ -32,24 +52,19 @@ export function gpuTake(
   inner: number,
 ): GpuStorage {
   const size = outer * indices.length * inner;
-  const { workgroups, row } = spread(Math.ceil(size / 64));
-  return context.run({
-    label: "take",
-    key: "",
-    inputs: [x, indices],
-    outputs: [size],
-    workgroups,
-    uniforms: [size, row * 64, indices.length, axis, inner],
-    shader: ([source, places], buffers) =>
-      text(
-        buffers,
-        `let place = ${places}[u(1u) + i / inner % count];
+  return runPerResult(
+    context,
+    "take",
+    [x, indices],
+    size,
+    [axis, inner],
+    (source, places) =>
+      `let place = ${places}[u(1u) + i / inner % count];
   var value = ${nan};
   if (place >= 0.0 && place < f32(axis) && place == floor(place)) {
     value = ${source}[u(0u) + (i / (inner * count) * axis + u32(place)) * inner + i % inner];
   }`,
-      ),
-  })[0];
+  );
 }
 
 /** Zeros [outer, axis, inner], with slices [outer, count, inner] added by their indices. */
@@ -62,24 +77,19 @@ export function gpuScatterAdd(
   inner: number,
 ): GpuStorage {
   const size = outer * axis * inner;
-  const { workgroups, row } = spread(Math.ceil(size / 64));
   // Each thread looks for its slices, so that their order does not depend on the device.
-  return context.run({
-    label: "scatterAdd",
-    key: "",
-    inputs: [slices, indices],
-    outputs: [size],
-    workgroups,
-    uniforms: [size, row * 64, indices.length, axis, inner],
-    shader: ([source, places], buffers) =>
-      text(
-        buffers,
-        `let place = f32(i / inner % axis);
+  return runPerResult(
+    context,
+    "scatterAdd",
+    [slices, indices],
+    size,
+    [axis, inner],
+    (source, places) =>
+      `let place = f32(i / inner % axis);
   let base = u(0u) + i / (inner * axis) * count * inner + i % inner;
   var value = 0.0;
   for (var k = 0u; k < count; k++) {
     if (${places}[u(1u) + k] == place) { value += ${source}[base + k * inner]; }
   }`,
-      ),
-  })[0];
+  );
 }
