@@ -1,11 +1,14 @@
-import { showShape, type Storage } from "@spikeloop/backend";
+import { hostArray, showShape, type Storage } from "@spikeloop/backend";
+import { closeLate, cpu, lateGather, lateMap, openLate } from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
+import { simdSupported } from "@spikeloop/expr/wasm";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { filledStorage, zerosLike } from "./create.ts";
 import { formulaRule } from "./formula_rule.ts";
 import { add } from "./functions.ts";
 import type { GradientRules } from "./gradient_rules.ts";
+import { bringLate, type LateSkeletons } from "./late_skeletons.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
 import { broadcastTo } from "./sum.ts";
@@ -110,8 +113,11 @@ function checkScalar(value: unknown): asserts value is Tensor {
   }
 }
 
-/** `x` without the node of a recording that has ended. */
+const lateSkeletons: LateSkeletons = { backend: cpu, map: lateMap, gather: lateGather };
+
+/** `x` without the node of a recording that has ended, and computed. */
 function untracked(x: Tensor): Tensor {
+  if (x.backend === cpu) hostArray(x.storage);
   return x.node === undefined || isTracked(x)
     ? x
     : new Tensor(x.backend, x.storage, x.shape, { binary: x.binary });
@@ -155,6 +161,11 @@ export function valueAuxAndGrad<
     // Tensors made inside another gradient are needed until that ends.
     const scope = isRecording() ? undefined : backend;
     scope?.openScope?.();
+    const isLate = scope === cpu && simdSupported();
+    if (isLate) {
+      openLate();
+      bringLate(lateSkeletons);
+    }
     const keep: Storage[] = [];
     try {
       const [value, aux, found] = withTape(leaves, gradientRules, (tracked) => {
@@ -183,6 +194,10 @@ export function valueAuxAndGrad<
       return results;
     } finally {
       scope?.closeScope?.(keep);
+      if (isLate) {
+        bringLate(undefined);
+        closeLate();
+      }
     }
   };
 }

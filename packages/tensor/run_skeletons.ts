@@ -55,6 +55,7 @@ import {
 } from "@spikeloop/cpu";
 import { fail } from "@spikeloop/errors";
 import { simdSupported } from "@spikeloop/expr/wasm";
+import { lateOn } from "./late_skeletons.ts";
 
 /**
  * Throws the error of a failed run: where memory for its result ran out, one that names the shape.
@@ -75,6 +76,8 @@ export function runMap(
 ): Storage[] {
   try {
     if (backend.map !== undefined) return backend.map(kernel, operands, shape);
+    const late = lateOn(backend)?.map(kernel, operands, shape);
+    if (late !== undefined) return late;
     return simdSupported()
       ? cpuMap(kernel, operands, shape, evaluateMap)
       : evaluateMap(kernel, operands, shape);
@@ -140,6 +143,8 @@ export function runAffine(
 export function runGather(backend: Backend, view: View, onCpu = cpuGather): Storage {
   try {
     if (backend.gather !== undefined) return backend.gather(view);
+    const late = lateOn(backend)?.gather(view);
+    if (late !== undefined) return late;
     return simdSupported() ? onCpu(view) : evaluateGather(view);
   } catch (error) {
     return failRun(error, view.shape);

@@ -1,5 +1,6 @@
-import { hostArray, type MatmulSpec, type Storage } from "@spikeloop/backend";
+import type { MatmulSpec, Storage } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
+import { borrow } from "../source.ts";
 import { share } from "../threads/threads.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
 import { multiply, sharedBlocks } from "./multiply.ts";
@@ -11,7 +12,7 @@ import { type Approach, approachOf } from "./sparsity.ts";
  * event-driven path. A bias [n] is added to every row, where k is not 0.
  */
 export function cpuMatmul(spec: MatmulSpec, a: Storage, b: Storage, bias?: Storage): Float32Array {
-  const [left, right, row] = [hostArray(a), hostArray(b), bias && hostArray(bias)];
+  const [left, right, row] = [borrow(a), borrow(b), bias && borrow(bias)];
   return multiplyFewSpikes(spec, left, right, row) ??
     matmulBy(approachOf(spec, left, right), spec, left, right, row);
 }

@@ -1,9 +1,17 @@
 // The jobs of a pullback: which steps and rows each takes, and the numbers that it reads.
-import { hostArray, type ScanArgs } from "@spikeloop/backend";
+import type { ScanArgs } from "@spikeloop/backend";
+import { asSource, borrow } from "../source.ts";
 import type { KernelCall } from "../threads/executable.ts";
 import type { BackwardPlan } from "./backward_plan.ts";
 import type { Pullback } from "./pullback.ts";
-import { copyRows, copySequence, placeOf, placeParams, type SequencePlace } from "./copy.ts";
+import {
+  copyRows,
+  copySequence,
+  loadSequence,
+  placeOf,
+  placeParams,
+  type SequencePlace,
+} from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsIn } from "./memory.ts";
 
@@ -128,12 +136,12 @@ export function loadJob(
     const first = i * batch * units + place.row * units;
     copyRows(floats, gLast + i * at.gStride, cotangents.lateral, first, place.rows * units);
   }
-  copySequence(floats, at.x, hostArray(args.x), place, true);
+  copySequence(floats, at.x, borrow(args.x), place, true);
   for (let i = 0; i < args.noise.length; i++) {
-    copySequence(floats, at.noise + i * at.noiseStride, hostArray(args.noise[i]), place, true);
+    copySequence(floats, at.noise + i * at.noiseStride, borrow(args.noise[i]), place, true);
   }
   if (!isForward && cotangents.out) {
-    copySequence(floats, at.gOut, hostArray(cotangents.out), place, true);
+    loadSequence(floats, at.gOut, asSource(cotangents.out), place);
   }
   const hasLast = !isLastPart || cotangents.lateral !== undefined;
   const block = argumentsIn(floats, plan.words);

@@ -1,16 +1,12 @@
 // T steps of a neuron: all rows in one tile, or tile by tile, by as many threads as pay.
-import {
-  hostArray,
-  type ScanArgs,
-  type ScanKernel,
-  type ScanResult,
-  type Storage,
-} from "@spikeloop/backend";
+import { type ScanArgs, type ScanKernel, type ScanResult, type Storage } from "@spikeloop/backend";
+import { borrow } from "../source.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { share } from "../threads/threads.ts";
 import {
+  borrowInputs,
   copyInputs,
   copyOf,
   copyRows,
@@ -26,6 +22,7 @@ import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 
 /** T steps of a neuron. */
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
+  borrowInputs(args);
   return isScanShareable(args, trace)
     ? share((workers) => scanWith(workers, kernel, args, trace))
     : scanWith([], kernel, args, trace);
@@ -82,7 +79,7 @@ function runTiles(
   const { floats, tileStart } = scanMemory();
   const size = batch * units;
   const sequences = [args.x, ...args.noise].map((from, i) => ({
-    from: hostArray(from),
+    from: borrow(from),
     at: i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride,
   }));
   const states = args.state.map((from, i) => ({ from, at: places.state + i * places.arrayStride }));
