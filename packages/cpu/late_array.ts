@@ -1,5 +1,7 @@
 // Arrays that gradients make and nobody sees. Their memory is used again (ADR 0027).
-import type { Source } from "./source.ts";
+import type { Storage } from "@spikeloop/backend";
+import { withRoom } from "./allocate.ts";
+import { borrow, type Source } from "./source.ts";
 import { copy } from "./staging.ts";
 
 /** Arrays of fewer numbers are not worth their bookkeeping. */
@@ -25,8 +27,10 @@ export interface Recipe {
   forget?(): void;
 }
 
-/** The arrays that the gradient being taken has made; undefined while there is none. */
-let live: LateArray[] | undefined;
+/** The arrays that the gradient being taken has made. */
+const live: LateArray[] = [];
+
+let isOpen = false;
 
 /** The number of the gradient being taken. */
 let latest = 0;
@@ -48,16 +52,17 @@ export function watchFreed(f: ((numbers: Float32Array) => void) | undefined): vo
 
 /** Whether an array of so many numbers may be made late. */
 export function isLate(length: number): boolean {
-  return live !== undefined && length >= fewest && length <= most;
+  return isOpen && length >= fewest && length <= most;
 }
 
-/** Room for so many numbers, which the caller writes: from what is free, if anything fits. */
-function takeFree(length: number): Float32Array<ArrayBuffer> {
+/** Memory for so many numbers of what is free, if anything fits. */
+function takeFree(length: number): Float32Array<ArrayBuffer> | undefined {
+  if (length < fewest) return undefined;
   const bytes = 4 * length;
   const fits = ({ buffer: { byteLength } }: { readonly buffer: ArrayBuffer }) =>
     byteLength >= bytes && byteLength <= 1.5 * bytes;
   const found = free.findIndex(fits);
-  if (found < 0) return new Float32Array(length);
+  if (found < 0) return undefined;
   const [{ buffer }] = free.splice(found, 1);
   return new Float32Array(buffer, 0, length);
 }
@@ -67,16 +72,16 @@ function takeFree(length: number): Float32Array<ArrayBuffer> {
  * arrays that somebody else may hold (`hostArray`).
  */
 export function openLate(): void {
-  live = [];
+  isOpen = true;
   latest++;
 }
 
 /** Ends what `openLate` started. */
 export function closeLate(): void {
-  const arrays = live ?? [];
-  live = undefined;
-  free = free.filter((memory) => ++memory.age <= oldest);
-  for (const array of arrays) array.forget();
+  isOpen = false;
+  if (free.length > 0) free = free.filter((memory) => ++memory.age <= oldest);
+  for (const array of live) array.forget();
+  live.length = 0;
 }
 
 /** An array that is computed when it is read, and again if its memory was used otherwise. */
@@ -89,13 +94,13 @@ export class LateArray implements Source {
   #numbers: Float32Array<ArrayBuffer> | undefined;
   #readers = 0;
 
-  /** @param compute Computes its numbers at once. */
-  constructor(length: number, recipe: Recipe, compute?: (target: Float32Array) => void) {
+  /** @param numbers Its numbers, if they are computed already. */
+  constructor(length: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>) {
     this.length = length;
     this.cost = recipe.cost ?? Infinity;
     this.#recipe = recipe;
-    live?.push(this);
-    if (compute) compute(this.#numbers = takeFree(length));
+    this.#numbers = numbers;
+    if (isOpen) live.push(this);
   }
 
   /** Its numbers, which stay from now on. */
@@ -109,7 +114,7 @@ export class LateArray implements Source {
   borrow(): Float32Array {
     if (this.#numbers !== undefined) return this.#numbers;
     const isOld = this.#isOld;
-    const numbers = isOld ? new Float32Array(this.length) : takeFree(this.length);
+    const numbers = (isOld ? undefined : takeFree(this.length)) ?? new Float32Array(this.length);
     this.prepare();
     this.#recipe?.fill(numbers);
     this.#recipe?.forget?.();
@@ -120,7 +125,7 @@ export class LateArray implements Source {
 
   /** It belongs to an earlier gradient: somebody has held on to it. */
   get #isOld(): boolean {
-    return live === undefined || this.#gradient !== latest;
+    return !isOpen || this.#gradient !== latest;
   }
 
   /** This array, if one more reader had better compute it tile by tile; else its numbers. */
@@ -151,4 +156,25 @@ export class LateArray implements Source {
     free.push({ buffer: this.#numbers.buffer, age: 0 });
     this.#numbers = undefined;
   }
+}
+
+/** Runs `f` such that its results may lie in memory that is used again. */
+export function inUsedRoom<R>(f: () => R): R {
+  return withRoom(takeFree, f);
+}
+
+/** A result whose memory is used again after the gradient. `again` computes it once more. */
+export function reusable(result: Storage, again: () => Storage): Storage {
+  // A small result shares its buffer with others.
+  const isAlone = result instanceof Float32Array && isLate(result.length) &&
+    result.buffer instanceof ArrayBuffer && result.byteOffset === 0 &&
+    result.buffer.byteLength <= 1.5 * result.byteLength;
+  if (!isAlone) return result;
+  const fill = (target: Float32Array) => target.set(borrow(again()));
+  return new LateArray(result.length, { fill }, result as Float32Array<ArrayBuffer>);
+}
+
+/** Runs `f`, whose result has so many numbers, such that its memory is used again. */
+export function reuse(length: number, f: () => Storage): Storage {
+  return isLate(length) ? reusable(inUsedRoom(f), f) : f();
 }

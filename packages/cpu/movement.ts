@@ -1,7 +1,7 @@
 // Gathering and scattering only move data: plain loops over runs do that as fast as kernels could,
 // except for transpositions.
 import { type ScatterPart, sizeOf, type View } from "@spikeloop/backend";
-import { allocate } from "./allocate.ts";
+import { allocate, room } from "./allocate.ts";
 import { borrow } from "./source.ts";
 import { copy } from "./staging.ts";
 import { transpose } from "./transpose.ts";
@@ -42,7 +42,7 @@ function eachRun(axes: readonly Axis[], offset: number, f: (at: number) => void)
 /** A contiguous copy of a view. */
 export function cpuGather(view: View): Float32Array {
   const source = borrow(view.storage);
-  const result = allocate(sizeOf(view.shape));
+  const result = room(sizeOf(view.shape));
   if (result.length === 0) return result;
   if (source.length === 1) return result.fill(source[0]);
   const axes = collapse(view);
@@ -64,7 +64,7 @@ export function cpuTranspose(view: View): Float32Array {
   const [{ extent, stride }, outer] = axes;
   const isTransposed = outer.stride === 1 && stride > 1 && Math.min(extent, outer.extent) >= 4;
   if (!isTransposed || extent * outer.extent < worthTransposing) return cpuGather(view);
-  const result = allocate(sizeOf(view.shape));
+  const result = room(sizeOf(view.shape));
   const source = borrow(view.storage);
   transpose(source, view.offset, stride, [extent, outer.extent], result);
   return result;

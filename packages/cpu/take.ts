@@ -1,6 +1,6 @@
 // Slices by index. Rows are copied at once; plain loops add them as fast as kernels could.
 import type { Skeletons } from "@spikeloop/backend";
-import { allocate } from "./allocate.ts";
+import { allocate, room } from "./allocate.ts";
 import { borrow } from "./source.ts";
 import { copy } from "./staging.ts";
 
@@ -11,7 +11,7 @@ function isSlice(place: number, axis: number): boolean {
 /** Slices of x [outer, axis, inner] by their indices, [outer, count, inner]. */
 export const cpuTake: Skeletons["take"] = (x, indices, outer, axis, inner): Float32Array => {
   const [source, places] = [borrow(x), borrow(indices)];
-  const result = allocate(outer * places.length * inner);
+  const result = room(outer * places.length * inner);
   let to = 0;
   for (let o = 0; o < outer; o++) {
     for (let j = 0; j < places.length; j++, to += inner) {

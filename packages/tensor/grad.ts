@@ -1,5 +1,14 @@
 import { type Backend, hostArray, showShape } from "@spikeloop/backend";
-import { closeLate, cpu, lateGather, lateMap, openLate } from "@spikeloop/cpu";
+import {
+  closeLate,
+  cpu,
+  lateGather,
+  lateMap,
+  lateScan,
+  lateScanBackward,
+  openLate,
+  reuse,
+} from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { simdSupported } from "@spikeloop/expr/wasm";
 import { checkTensor } from "./check_tensor.ts";
@@ -93,7 +102,14 @@ function checkScalar(value: unknown): asserts value is Tensor {
   }
 }
 
-const lateSkeletons: LateSkeletons = { backend: cpu, map: lateMap, gather: lateGather };
+const lateSkeletons: LateSkeletons = {
+  backend: cpu,
+  map: lateMap,
+  gather: lateGather,
+  scan: lateScan,
+  scanBackward: lateScanBackward,
+  reuse,
+};
 
 /** `x` without the place of a recording that ends, and computed. */
 function untracked(x: Tensor): Tensor {

@@ -1,7 +1,7 @@
 // Skeletons of the CPU whose results take no memory, or memory that is used again, while a gradient
 // is being taken (ADR 0027). `grad` brings them, so that no other program bundles them.
 import type { Backend } from "@spikeloop/backend";
-import type { lateGather, lateMap } from "@spikeloop/cpu";
+import type { lateGather, lateMap, lateScan, lateScanBackward, reuse } from "@spikeloop/cpu";
 
 /** Skeletons that may leave a call to others, by returning undefined. */
 export interface LateSkeletons {
@@ -11,6 +11,12 @@ export interface LateSkeletons {
   readonly map: typeof lateMap;
   /** See `Skeletons.gather`. */
   readonly gather: typeof lateGather;
+  /** See `Skeletons.scan`. */
+  readonly scan: typeof lateScan;
+  /** See `Skeletons.scanBackward`. */
+  readonly scanBackward: typeof lateScanBackward;
+  /** Runs any other one, whose result has so many numbers. */
+  readonly reuse: typeof reuse;
 }
 
 let brought: LateSkeletons | undefined;

@@ -1,5 +1,5 @@
 import type { MatmulSpec, Storage } from "@spikeloop/backend";
-import { allocate } from "../allocate.ts";
+import { allocate, room } from "../allocate.ts";
 import { borrow } from "../source.ts";
 import { share } from "../threads/threads.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
@@ -26,8 +26,9 @@ export function matmulBy(
   bias?: Float32Array,
 ): Float32Array {
   const { batch, m, k, n, transposeA, transposeB, binaryA, binaryB } = spec;
-  const result = allocate(batch * m * n);
-  if (result.length === 0 || k === 0) return result;
+  const size = batch * m * n;
+  if (size === 0 || k === 0) return allocate(size);
+  const result = room(size);
   for (let s = 0; s < batch; s++) {
     const atA = spec.sharedA ? 0 : s * m * k;
     const atB = spec.sharedB ? 0 : s * k * n;

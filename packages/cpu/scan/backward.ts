@@ -10,7 +10,7 @@ import {
   scanPullback,
   type Skeletons,
 } from "@spikeloop/backend";
-import { allocate } from "../allocate.ts";
+import { allocate, room } from "../allocate.ts";
 import { asSource, borrow, sourceOf } from "../source.ts";
 import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
@@ -158,8 +158,8 @@ function runBackward(
   const { floats: own, tileStart } = scanMemory();
   const size = batch * units;
   const allocateResults = (): TileResults => ({
-    x: isOnePiece ? undefined : allocate(steps * size),
-    state: isOneTile || wants.state === false ? [] : state.map(() => allocate(size)),
+    x: isOnePiece ? undefined : room(steps * size),
+    state: isOneTile || wants.state === false ? [] : state.map(() => room(size)),
     params: wants.params.includes("rows")
       ? wants.params.map((want) => want === "rows" ? allocate(size) : undefined)
       : [],

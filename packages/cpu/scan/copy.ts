@@ -1,6 +1,6 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
 import type { ScanArgs, Storage } from "@spikeloop/backend";
-import { allocate, isZeroStorage, longestShared, place } from "../allocate.ts";
+import { allocate, isZeroStorage, longestShared, place, usedRoom } from "../allocate.ts";
 import { borrow, type Source } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
@@ -121,9 +121,10 @@ export function copyOf(
   length: number,
 ): Float32Array<ArrayBuffer> {
   const part = from.subarray(start, start + length);
+  const used = usedRoom(length);
   // A large array that is created from its numbers isn't filled with zeros first.
-  if (length > longestShared) return new Float32Array(part);
-  const copy = allocate(length);
+  if (used === undefined && length > longestShared) return new Float32Array(part);
+  const copy = used ?? allocate(length);
   copy.set(part);
   return copy;
 }

@@ -1,5 +1,6 @@
 // T steps of a neuron: all rows in one tile, or tile by tile, by as many threads as pay.
 import type { ScanArgs, ScanKernel, ScanResult, Storage } from "@spikeloop/backend";
+import { room } from "../allocate.ts";
 import { borrow } from "../source.ts";
 import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
@@ -83,9 +84,9 @@ function runTiles(
   const currentAt = (t: number) =>
     places.lateral + (t + ringStart(steps, delay)) % delay * places.arrayStride;
   const allocate = () => ({
-    out: new Float32Array(steps * size),
-    state: state.map(() => new Float32Array(size)),
-    lateral: lateral && new Float32Array(delay * size),
+    out: room(steps * size),
+    state: state.map(() => room(size)),
+    lateral: lateral && room(delay * size),
     trace: trace.map(() => new Float32Array(steps * size)),
   });
   let results: ReturnType<typeof allocate> | undefined;
