@@ -14,6 +14,6 @@ export { cpuScatterAdd, cpuTake } from "./take.ts";
 export { cpuScan } from "./scan/forward.ts";
 export { cpuScanBackward } from "./scan/backward.ts";
 export { cpuLateralGradient, cpuParamGradient } from "./scan/lateral_gradient.ts";
-export { closeLate, openLate, reuse } from "./late_array.ts";
+export { closeLate, openLate, reuse, watchFreed } from "./late_array.ts";
 export { lateScan, lateScanBackward } from "./scan/late_scan.ts";
 export { lateGather, lateMap } from "./late_map.ts";

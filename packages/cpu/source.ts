@@ -6,7 +6,7 @@ import { hostArray, type HostStorage, type Storage } from "@spikeloop/backend";
 export interface Source extends HostStorage {
   /** Its numbers, to be read before the gradient ends. */
   borrow(): Float32Array;
-  /** Itself if one more reader had better compute it by parts, and may do so now; or its numbers. */
+  /** Itself, if one more reader had better compute it by parts and can; or its numbers. */
   source(): Source | Float32Array;
   /**
    * Computes `count` numbers, from `from` on, into `target` at `to`. The staging memory is free
@@ -29,7 +29,7 @@ export function sourceOf(storage: Storage): Source | Float32Array {
   return isSource(storage) ? storage.source() : hostArray(storage);
 }
 
-/** What `sourceOf` returned as storage, for the same reader. */
+/** The result of `sourceOf`, passed on as storage to the same reader. */
 export function asSource(storage: Storage): Source | Float32Array {
   if (storage instanceof Float32Array) return storage;
   return isSource(storage) ? storage : hostArray(storage);

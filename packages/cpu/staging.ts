@@ -35,7 +35,7 @@ export function staging(): ReturnType<typeof makeStaging> {
   return shared ??= makeStaging();
 }
 
-/** Where kernels of maps have their slots, in numbers: others keep below, those of products aside. */
+/** Where kernels of maps have their slots, in numbers. Sums keep below. */
 export const slotsAt = 1 << 18;
 
 /** Room for tiles on their way from one map to the next, up to `slotsAt`. */
