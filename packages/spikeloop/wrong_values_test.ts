@@ -424,6 +424,9 @@ const calls: readonly PublicCall[] = [
     args: () => [actor().init(s.key(0)), s.ones([1, 3]), {}],
   },
   { name: "act", run: s.act, args: () => [policy(), [1, 2, 3], s.key(0)] },
+  { name: "box", run: s.box, args: () => [2, -1, 1] },
+  { name: "discrete", run: s.discrete, args: () => [3] },
+  { name: "isDiscrete", run: s.isDiscrete, args: () => [{ n: 3 }] },
   { name: "emptyStatistics", run: s.emptyStatistics, args: () => [3] },
   {
     name: "evaluateActor",

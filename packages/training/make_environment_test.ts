@@ -4,7 +4,7 @@ import { type Tensor, tensor } from "@spikeloop/tensor";
 import type { Environment } from "./environment.ts";
 import { type Dynamics, makeEnvironment } from "./make_environment.ts";
 import { limit } from "./space.ts";
-import { pendulum, pendulumDynamics } from "./pendulum.ts";
+import { pendulum, pendulumDynamics } from "./environments/pendulum.ts";
 
 /** A pendulum that starts at this angle, at rest. */
 function pendulumAt(angle: number) {

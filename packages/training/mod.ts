@@ -3,12 +3,12 @@
  *
  * @module
  */
-export type { Action, Environment, Transition } from "./environment.ts";
-export type { Space } from "./space.ts";
+export type { Action, ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
+export { type Box, box, type Discrete, discrete, isDiscrete, type Space } from "./space.ts";
 export { type Dynamics, makeEnvironment } from "./make_environment.ts";
-export { pendulum } from "./pendulum.ts";
-export { mountainCarContinuous } from "./mountain_car.ts";
-export { cartPoleSwingUp } from "./cart_pole_swing_up.ts";
+export { pendulum } from "./environments/pendulum.ts";
+export { mountainCarContinuous } from "./environments/mountain_car.ts";
+export { cartPoleSwingUp } from "./environments/cart_pole_swing_up.ts";
 export type { Batch } from "./batch.ts";
 export type { Experience } from "./experience.ts";
 export type { ReplayOptions } from "./replay_options.ts";

@@ -1,6 +1,7 @@
 import type { ILCSan } from "@spikeloop/actor";
 import { fail, isRecord, refuse, takeCount, takeFunction, takeNumber } from "@spikeloop/errors";
 import type { Environment } from "./environment.ts";
+import { isDiscrete, type Space } from "./space.ts";
 
 /**
  * Checks an actor.
@@ -26,11 +27,14 @@ export function takeActor(action: string, value: unknown): ILCSan {
  * @throws {TypeError} if a size differs.
  * @throws {RangeError} if a bound differs.
  */
-export function checkFit(action: string, actor: ILCSan, environment: Environment): void {
+export function checkFit(action: string, actor: ILCSan, environment: Environment<Space>): void {
   const { obsDim, actDim, actLimit } = actor.options;
   const { name, observationSpace, actionSpace } = environment;
-  const [observations, actions] = [observationSpace.low.length, actionSpace.low.length];
   const doing = `${action} on ${name}`;
+  if (isDiscrete(actionSpace)) {
+    return fail(doing, `its action is one of ${actionSpace.n}, the actor's are numbers in a box`);
+  }
+  const [observations, actions] = [observationSpace.low.length, actionSpace.low.length];
   if (observations !== obsDim || actions !== actDim) {
     fail(
       doing,

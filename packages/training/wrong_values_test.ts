@@ -81,6 +81,9 @@ const calls: Readonly<Record<string, Call>> = {
   "actor.loadStateDict": [actor.loadStateDict, params],
   actorOptionsOf: [actorOptionsOf, params],
   act: [training.act, policy, [1, 2, 3], key(0)],
+  box: [training.box, 2, -1, 1],
+  discrete: [training.discrete, 3],
+  isDiscrete: [training.isDiscrete, space],
   emptyStatistics: [training.emptyStatistics, 3],
   evaluateActor: [training.evaluateActor, {
     ...policy,

@@ -1,8 +1,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { key } from "@spikeloop/random";
 import { cartPoleDynamics } from "./cart_pole_swing_up.ts";
-import type { Environment } from "./environment.ts";
-import { makeEnvironment } from "./make_environment.ts";
+import type { Environment } from "../environment.ts";
+import { makeEnvironment } from "../make_environment.ts";
 import { mountainCarContinuous, mountainCarDynamics } from "./mountain_car.ts";
 import { pendulum, pendulumDynamics } from "./pendulum.ts";
 import cartPole from "./testdata/cart_pole.json" with { type: "json" };
