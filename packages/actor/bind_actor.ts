@@ -26,12 +26,12 @@ export function makeBoundActor(
   };
   return Object.freeze<BoundActor>({
     act: (observation, into = new Float32Array(head.actDim), key) => {
-      if (into.length !== head.actDim) refuseInto(into, head.actDim);
+      if (!isArrayOf(into, head.actDim)) refuseInto(into, head.actDim);
       compute(observation, numbers, key);
       return head.write(numbers, into);
     },
     outputs: (observation, into = new Float32Array(head.outputs), key) => {
-      if (into.length !== head.outputs) refuseInto(into, head.outputs);
+      if (!isArrayOf(into, head.outputs)) refuseInto(into, head.outputs);
       compute(observation, into, key);
       return into;
     },
@@ -46,6 +46,9 @@ export function outputsByTensors(
   return (observation, into, key) =>
     into.set(apply(tensor(observation, [1, obsDim]), key).dataSync());
 }
+
+const isArrayOf = (into: unknown, length: number) =>
+  into instanceof Float32Array && into.length === length;
 
 function refuseObservation(value: unknown, obsDim: number): never {
   const length = isRecord(value) || typeof value !== "object" || value === null
