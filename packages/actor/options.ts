@@ -103,7 +103,7 @@ const defaults: Omit<ActorOptions, SpaceOption | OpenActorOptions> = {
   decode: "last-mem",
 };
 
-/** What the options of an actor say. */
+/** An actor as its options say it. */
 export interface ResolvedActor {
   /** The options with the defaults. */
   readonly options: ActorOptions;

@@ -17,8 +17,9 @@ export interface Policy {
 }
 
 /**
- * Computes actions from raw observations; a choice is one number. Both are laid end to end. Observations are normalized by
- * the statistics, and limited to their `clipLimit`, ±3 if it is missing.
+ * Computes actions from raw observations; a choice is one number. Both are laid end to end.
+ * Observations are normalized by the statistics, and limited to their `clipLimit`, ±3 if it is
+ * missing.
  *
  * @param key Draws the random numbers of an actor that needs some, such as `ilcSan`'s with random
  * spikes; others need no key.

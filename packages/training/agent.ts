@@ -33,7 +33,7 @@ export interface UpdateOptions {
 /** The losses of an update by name: scalars, undefined for one that this update did not have. */
 export type UpdateReport = Readonly<Record<string, Tensor | undefined>>;
 
-/** What all agents have: an algorithm with its actor. It holds no parameters. */
+/** The common part of all agents: an algorithm with its actor. It holds no parameters. */
 export interface AgentBase<S extends AgentState> {
   /** The name of the algorithm, such as `"td3"`. */
   readonly name: string;
