@@ -5,6 +5,7 @@
  */
 export type { Action, ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
 export { type Box, box, type Discrete, discrete, isDiscrete, type Space } from "./space.ts";
+export { checkEnvironment, type CheckOptions } from "./check_environment.ts";
 export { type Dynamics, makeEnvironment } from "./make_environment.ts";
 export { pendulum } from "./environments/pendulum.ts";
 export { mountainCarContinuous } from "./environments/mountain_car.ts";

@@ -15,7 +15,7 @@ const wrappers: Readonly<Record<string, (task: Environment) => Environment>> = {
   normalizeObservation: (task) => normalizeObservation(task),
   rescaleAction: (task) => rescaleAction(task),
   "all of them": (task) =>
-    rescaleAction(normalizeObservation(actionRepeat(timeLimit(task, 8), 2)), 0, 1),
+    rescaleAction(normalizeObservation(actionRepeat(timeLimit(task, 12), 2)), 0, 1),
 };
 const moves = [-0.25, -0.75, 0.5, -0.5];
 
