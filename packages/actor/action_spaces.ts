@@ -3,8 +3,9 @@ import { type ActionHead, limitOf, type LogStdSource, makeHead } from "./action_
 import { type Box, box, isDiscrete, type Space, takeBox, takeSpace } from "./space.ts";
 
 /**
- * The observations and the actions of an actor. Give the spaces of the environment, or the numbers: `{ obsDim: 3,
- * actDim: 1, actLimit: 2 }` are observations of 3 numbers without bounds, and one number within ±2.
+ * The observations and the actions of an actor. Give the spaces of the environment, or numbers:
+ * `{ obsDim: 3, actDim: 1, actLimit: 2 }` are observations of 3 numbers without bounds, and one
+ * number within ±2.
  */
 export interface ActorSpaces {
   /** The observations, those of the environment. Instead of `obsDim`. */

@@ -72,8 +72,8 @@ export function isDiscrete(space: Space): space is Discrete {
  *
  * @returns A copy that nobody can change.
  * @throws {TypeError} if it is of another kind, or a box without components.
- * @throws {RangeError} if a low bound is not below its high bound, or `n` is no integer of at least
- * 1.
+ * @throws {RangeError} if a low bound is not below its high bound.
+ * @throws {RangeError} if `n` is not an integer of at least 1.
  */
 export function takeSpace<A extends Space>(action: string, name: string, value: A): A;
 export function takeSpace(action: string, name: string, value: Space): Space {

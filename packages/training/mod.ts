@@ -16,10 +16,27 @@ export {
   type MlpActorOptions,
   type StochasticActor,
 } from "@spikeloop/actor";
+export { checkEnvironment, type CheckOptions } from "./check_environment.ts";
 export { type Dynamics, makeEnvironment } from "./make_environment.ts";
 export { pendulum } from "./environments/pendulum.ts";
 export { mountainCarContinuous } from "./environments/mountain_car.ts";
 export { cartPoleSwingUp } from "./environments/cart_pole_swing_up.ts";
+export { cartPole, type CartPoleObservation } from "./environments/cart_pole.ts";
+export { timeLimit } from "./environments/time_limit.ts";
+export { actionRepeat } from "./environments/action_repeat.ts";
+export { rescaleAction } from "./environments/rescale_action.ts";
+export {
+  type Normalized,
+  normalizeObservation,
+  type NormalizeOptions,
+} from "./environments/normalize_observation.ts";
+export { vectorized } from "./environments/vectorized.ts";
+export type {
+  AsyncVectorEnvironment,
+  VectorActionOf,
+  VectorEnvironment,
+  VectorTransition,
+} from "./environments/vector_environment.ts";
 export type { Batch } from "./batch.ts";
 export type { Rollout } from "./rollout.ts";
 export type {

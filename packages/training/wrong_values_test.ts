@@ -41,6 +41,8 @@ const batch = replay.sample(key(0), 2);
 const point = () => training.makeEnvironment(dynamics);
 const running = point();
 running.reset(key(0));
+const vector = training.vectorized(point, 2);
+vector.reset(key(0));
 const trainOptions = {
   environment: training.pendulum(),
   agent,
@@ -84,6 +86,22 @@ const calls: Readonly<Record<string, Call>> = {
   box: [training.box, 2, -1, 1],
   discrete: [training.discrete, 3],
   isDiscrete: [training.isDiscrete, space],
+  timeLimit: [training.timeLimit, point(), 3],
+  actionRepeat: [training.actionRepeat, point(), 2],
+  rescaleAction: [training.rescaleAction, point(), -1, 1],
+  normalizeObservation: [training.normalizeObservation, training.pendulum(), {
+    statistics,
+    update: false,
+  }],
+  vectorized: [training.vectorized, point, 2],
+  "vector.reset": [vector.reset, key(0)],
+  "vector.step": [vector.step, [[0.5], [0]]],
+  "vector.restore": [(x) => vector.restore?.(x), vector.snapshot?.()],
+  checkEnvironment: [training.checkEnvironment, point(), {
+    key: key(0),
+    steps: 5,
+    fixedStart: true,
+  }],
   emptyStatistics: [training.emptyStatistics, 3],
   evaluateActor: [training.evaluateActor, {
     ...policy,
