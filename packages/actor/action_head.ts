@@ -13,7 +13,7 @@ import {
   type Tensor,
   tensor,
 } from "@spikeloop/tensor";
-import type { Distribution } from "./actor.ts";
+import type { Distribution } from "./distribution.ts";
 import { type Box, isDiscrete, type Space } from "./space.ts";
 
 /**

@@ -2,6 +2,7 @@ import type { Placement } from "@spikeloop/functional";
 import type { Key } from "@spikeloop/random";
 import type { Tensor } from "@spikeloop/tensor";
 import type { ActionHead } from "./action_head.ts";
+import type { Distribution } from "./distribution.ts";
 import type { Box, Space } from "./space.ts";
 
 /**
@@ -15,23 +16,6 @@ export interface ApplyActorOptions {
   /** Draws the random numbers of an actor that needs some, such as an encoder of random spikes. */
   readonly key?: Key;
 }
-
-/** A normal distribution of the numbers u that `head.action` maps to actions. */
-export interface Gaussian {
-  /** The means, [N, actDim]. `head.action(mean)` is the action without noise. */
-  readonly mean: Tensor;
-  /** The logarithms of the standard deviations, [N, actDim]. */
-  readonly logStd: Tensor;
-}
-
-/** A distribution over the choices of a discrete space. */
-export interface Categorical {
-  /** The unnormalized logarithms of the probabilities, [N, n]. */
-  readonly logits: Tensor;
-}
-
-/** The distribution of the actions of a stochastic actor. */
-export type Distribution = Gaussian | Categorical;
 
 /** An actor with its parameters, prepared once for many single observations. */
 export interface BoundActor {

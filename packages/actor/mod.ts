@@ -9,11 +9,9 @@ export type {
   ActorParams,
   ApplyActorOptions,
   BoundActor,
-  Categorical,
-  Distribution,
-  Gaussian,
   StochasticActor,
 } from "./actor.ts";
+export type { Categorical, Distribution, Gaussian } from "./distribution.ts";
 export type { ActionHead, LogStdSource } from "./action_head.ts";
 export type { ActorSpaces } from "./action_spaces.ts";
 export { actorFrom, type ActorFromOptions } from "./actor_from.ts";
