@@ -5,6 +5,17 @@
  */
 export type { Action, ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
 export { type Box, box, type Discrete, discrete, isDiscrete, type Space } from "./space.ts";
+export {
+  type Actor,
+  actorFrom,
+  type ActorFromOptions,
+  type ActorParams,
+  type BoundActor,
+  type Distribution,
+  mlpActor,
+  type MlpActorOptions,
+  type StochasticActor,
+} from "@spikeloop/actor";
 export { checkEnvironment, type CheckOptions } from "./check_environment.ts";
 export { type Dynamics, makeEnvironment } from "./make_environment.ts";
 export { pendulum } from "./environments/pendulum.ts";
@@ -27,6 +38,18 @@ export type {
   VectorTransition,
 } from "./environments/vector_environment.ts";
 export type { Batch } from "./batch.ts";
+export type { Rollout } from "./rollout.ts";
+export type {
+  Agent,
+  AgentBase,
+  AgentState,
+  Exploration,
+  ReplayAgent,
+  RolloutAgent,
+  Sampled,
+  UpdateOptions,
+  UpdateReport,
+} from "./agent.ts";
 export type { Experience } from "./experience.ts";
 export type { ReplayOptions } from "./replay_options.ts";
 export type { ReplaySnapshot } from "./replay_snapshot.ts";

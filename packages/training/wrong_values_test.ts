@@ -1,6 +1,6 @@
 // Every public function answers every wrong value in words of its own.
 import { assert, assertEquals } from "@std/assert";
-import { actorOptionsOf, ilcSan } from "@spikeloop/actor";
+import { actorOf, ilcSan } from "@spikeloop/actor";
 import { foreignErrors } from "@spikeloop/dev/testing";
 import { key } from "@spikeloop/random";
 import { ones, Tensor, zeros } from "@spikeloop/tensor";
@@ -81,7 +81,7 @@ const calls: Readonly<Record<string, Call>> = {
   "actor.apply": [actor.apply, params, ones([1, 3]), { key: key(0) }],
   "actor.applyWithSpikes": [actor.applyWithSpikes, params, ones([1, 3]), { key: key(0) }],
   "actor.loadStateDict": [actor.loadStateDict, params],
-  actorOptionsOf: [actorOptionsOf, params],
+  actorOf: [actorOf, params],
   act: [training.act, policy, [1, 2, 3], key(0)],
   box: [training.box, 2, -1, 1],
   discrete: [training.discrete, 3],
