@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
-import type { MatmulSpec } from "@spikeloop/backend";
 import {
   assertSameBits,
   choice,
@@ -10,11 +9,11 @@ import {
   spikes,
   trials,
 } from "@spikeloop/dev/testing";
-import { noWorkers } from "../testing/start_workers.ts";
-import { limitThreads, startThreads } from "../threads/threads.ts";
-import { cpuMatmul } from "./matmul.ts";
+import { spoilStaging } from "../testing/spoil_staging.ts";
+import { noWorkers, withWorkers } from "../testing/start_workers.ts";
+import type { PooledWorker } from "../threads/pooled_worker.ts";
+import { multiply, sharedRows } from "./multiply.ts";
 import { productOf } from "./plan.ts";
-import { sharedBlocks } from "./multiply.ts";
 
 /** Numbers of which some are 0, and a few perhaps not finite. */
 function sparse(random: () => number, count: number, rate: number): Float32Array {
@@ -26,57 +25,60 @@ testUnless(
   "a product of which a worker computes rows has the bits of one thread",
   async () => {
     const random = generator(21);
-    try {
-      for (let i = 0; i < trials(9, 200); i++) {
-        const [k, n] = [integer(random, 60, 900), integer(random, 40, 200)];
-        const isBinary = i % 3 === 0;
-        const m = Math.ceil((1 << (isBinary ? 26 : i % 3 === 1 ? 25 : 24)) / (k * n)) +
-          integer(random, 0, 5);
-        const spec: MatmulSpec = {
-          batch: 1,
-          m,
-          k,
-          n,
-          transposeA: random() < 0.5,
-          transposeB: random() < 0.5,
-          sharedA: false,
-          sharedB: false,
-          binaryA: isBinary,
-          binaryB: false,
+    let [shared, taken] = [0, 0];
+    await withWorkers(2, (workers) => {
+      for (let i = 0; i < trials(60, 1000); i++) {
+        const [k, n] = [integer(random, 1, 300), integer(random, 1, 300)];
+        const m = Math.min(2000, Math.ceil((1 << 20) / (k * n))) + integer(random, 0, 300);
+        const [transposeA, transposeB] = [random() < 0.5, random() < 0.5];
+        const [binaryA, binaryB] = [random() < 0.3, random() < 0.3];
+        const factor = (count: number, binary: boolean) => {
+          const rate = choice(random, [0.1, 0.4, 1]);
+          return binary ? spikes(random, count, rate) : sparse(random, count, rate);
         };
-        const rate = choice(random, [0.1, 0.4, 1]);
-        const a = isBinary ? spikes(random, m * k, rate) : sparse(random, m * k, rate);
-        const b = floats(random, k * n);
+        const a = { data: factor(m * k, binaryA), at: 0, rows: m, columns: k };
+        const b = { data: factor(k * n, binaryB), at: 0, rows: k, columns: n };
         const bias = random() < 0.5 ? floats(random, n) : undefined;
-        limitThreads(1);
-        const alone = cpuMatmul(spec, a, b, bias);
-        limitThreads(2);
-        assertEquals(await startThreads(), 2);
-        assertSameBits(cpuMatmul(spec, a, b, bias), alone, JSON.stringify(spec));
+        const below = choice(random, [0, 0.3, Infinity]);
+        const run = (workers: readonly PooledWorker[]) => {
+          const result = new Float32Array(m * n);
+          const product = productOf(
+            { ...a, transposed: transposeA, binary: binaryA },
+            { ...b, transposed: transposeB, binary: binaryB },
+            { swapped, below, density: 1 },
+            { result, at: 0, bias },
+          );
+          const rows = sharedRows(product);
+          if (rows !== undefined) shared++;
+          return { result, isDone: multiply(product, rows === undefined ? [] : workers, rows) };
+        };
+        const swapped = random() < 0.5;
+        const alone = run([]);
+        const some = workers.slice(i % 2);
+        spoilStaging();
+        const together = run(some);
+        const what = JSON.stringify({ m, k, n, transposeA, transposeB, binaryA, binaryB, swapped });
+        assertEquals(together.isDone, alone.isDone, what);
+        if (alone.isDone) assertSameBits(together.result, alone.result, what);
+        taken += some.length;
       }
-    } finally {
-      limitThreads(1);
-    }
+    });
+    assert(shared > trials(60, 1000) && taken > 0);
   },
 );
 
 Deno.test("products are shared where they are large and a block holds all of the depth", () => {
-  const isShareable = (
-    { m = 1024, k = 256, n = 256, binaryA = false, binaryB = false },
-    below = 0,
-  ) => {
+  const isShareable = ({ m = 64, k = 128, n = 128, density = 1 }) => {
     const data = new Float32Array();
-    const a = { data, at: 0, rows: m, columns: k, transposed: false, binary: binaryA };
-    const b = { data, at: 0, rows: k, columns: n, transposed: true, binary: binaryB };
+    const a = { data, at: 0, rows: m, columns: k, transposed: false, binary: false };
+    const b = { data, at: 0, rows: k, columns: n, transposed: true, binary: false };
     const target = { result: data, at: 0, bias: undefined };
-    return sharedBlocks(productOf(a, b, { swapped: false, below }, target)) !== undefined;
+    const approach = { swapped: false, below: 0, density };
+    return sharedRows(productOf(a, b, approach, target)) !== undefined;
   };
   assert(isShareable({}));
-  assert(!isShareable({ m: 100 }));
-  assert(isShareable({}, 0.5));
-  assert(!isShareable({ m: 400 }, 0.5));
-  assert(isShareable({ binaryA: true }, 0.8));
-  assert(!isShareable({ m: 1000, binaryA: true }, 0.8));
-  assert(!isShareable({ binaryB: true }));
+  assert(!isShareable({ m: 60 }));
+  assert(!isShareable({ density: 0.9 }));
   assert(!isShareable({ k: 4096 }));
+  assert(!isShareable({ m: 3, k: 1024, n: 1024 }));
 });

@@ -21,6 +21,8 @@ export interface Approach {
    * path; 0 for none.
    */
   readonly below: number;
+  /** About which share of the multiplications remains. */
+  readonly density: number;
 }
 
 /**
@@ -37,7 +39,7 @@ export function crossover(binary: boolean, rows: number, columns: number): numbe
 /** Chooses the side that is the left factor, and whether its zeros are to be skipped. */
 export function approachOf(spec: MatmulSpec, a: Float32Array, b: Float32Array): Approach {
   const { m, k, n, binaryA, binaryB } = spec;
-  const dense = { swapped: n < 4 && m >= 8, below: 0 };
+  const dense = { swapped: n < 4 && m >= 8, below: 0, density: 1 };
   if (!binaryA && !binaryB && m * k * n < worthLooking) return dense;
   const belowA = crossover(binaryA, m, n);
   const belowB = crossover(binaryB, n, m);
@@ -45,5 +47,7 @@ export function approachOf(spec: MatmulSpec, a: Float32Array, b: Float32Array): 
   const costA = belowA > 0 && (binaryA || !binaryB) ? density(a) / belowA : 1;
   const costB = belowB > 0 && (binaryB || !binaryA) ? density(b) / belowB : 1;
   if (Math.min(costA, costB) >= 1) return dense;
-  return costB < costA ? { swapped: true, below: belowB } : { swapped: false, below: belowA };
+  return costB < costA
+    ? { swapped: true, below: belowB, density: costB * belowB }
+    : { swapped: false, below: belowA, density: costA * belowA };
 }

@@ -1,4 +1,5 @@
-import { canStartWorkers, PooledWorker } from "../threads/pooled_worker.ts";
+import { PooledWorker } from "../threads/pooled_worker.ts";
+import { canStartWorkers } from "../threads/runtime.ts";
 
 /** Why tests of workers cannot run here. */
 export const noWorkers: string | undefined = canStartWorkers()
@@ -19,7 +20,7 @@ export async function withWorkers(
   count: number,
   f: (workers: readonly PooledWorker[]) => void | Promise<void>,
 ): Promise<void> {
-  const workers = Array.from({ length: count }, () => new PooledWorker());
+  const workers = Array.from({ length: count }, (_, place) => new PooledWorker(place));
   try {
     await until("The workers are ready", () => workers.every((h) => h.isReady));
     await f(workers);

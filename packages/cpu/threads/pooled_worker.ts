@@ -1,44 +1,23 @@
+import { regions, staging } from "../staging.ts";
 import type { Executable, KernelCall } from "./executable.ts";
 import { Mailbox } from "./mailbox.ts";
+import { builtin, isShared, type WorkerThreads } from "./runtime.ts";
 import { executableSlots, mailboxState, workerSource } from "./worker_source.ts";
-
-type StartedWorker = Pick<Worker, "terminate">;
-
-/** The module `node:worker_threads` of Node, Deno and Bun. */
-interface WorkerThreads {
-  readonly Worker: new (source: string, options: object) => StartedWorker & {
-    unref(): void;
-    on(event: "error", listener: () => void): void;
-  };
-}
-
-interface Runtime {
-  readonly process?: { readonly getBuiltinModule?: (name: string) => unknown };
-  readonly crossOriginIsolated?: boolean;
-  readonly SharedArrayBuffer?: unknown;
-  readonly Worker?: unknown;
-}
-
-/** A module of Node that comes with the runtime, where there is one. */
-export function builtin<M>(name: string): M | undefined {
-  return (globalThis as Runtime).process?.getBuiltinModule?.(name) as M | undefined;
-}
-
-/** Whether threads that share memory can be started here, as far as can be known without trying. */
-export function canStartWorkers(): boolean {
-  const { SharedArrayBuffer, Worker, crossOriginIsolated } = globalThis as Runtime;
-  if (typeof SharedArrayBuffer !== "function") return false;
-  return builtin("node:worker_threads") !== undefined ||
-    typeof Worker === "function" && crossOriginIsolated === true;
-}
 
 /**
  * Starts a thread with these mailboxes. It does not keep the process alive.
  *
  * @param onError Called if the thread fails or can't start, such as by a page's policy.
  */
-function startWorker(mailboxes: readonly Mailbox[], onError: () => void): StartedWorker {
-  const data = mailboxes.map(({ words, memory }) => ({ words, memory }));
+function startWorker(
+  mailboxes: readonly Mailbox[],
+  onError: () => void,
+): Pick<Worker, "terminate"> {
+  const { memory } = staging();
+  const data = {
+    mailboxes: mailboxes.map(({ words, memory }) => ({ words, memory })),
+    staging: isShared(memory) ? memory : undefined,
+  };
   const threads = builtin<WorkerThreads>("node:worker_threads");
   if (threads !== undefined) {
     const options = { eval: true, execArgv: [], workerData: data };
@@ -60,20 +39,27 @@ function startWorker(mailboxes: readonly Mailbox[], onError: () => void): Starte
 /** A thread with two mailboxes: while it works on one, the other is emptied and filled. */
 export class PooledWorker {
   /** It takes them in turn. */
-  readonly mailboxes: readonly Mailbox[] = [new Mailbox(), new Mailbox()];
-  readonly #worker: StartedWorker;
+  readonly mailboxes: readonly Mailbox[];
+  readonly #worker: Pick<Worker, "terminate">;
   readonly #known: number[] = [];
   #next = 0;
   /** The thread could not start, or has ended by an error. */
   hasFailed = false;
 
-  constructor() {
+  /** @param place Tells apart the workers that run at the same time, from 0 on. */
+  constructor(place: number) {
+    this.mailboxes = [new Mailbox(2 * place + 1), new Mailbox(2 * place + 2)];
     this.#worker = startWorker(this.mailboxes, () => this.hasFailed = true);
   }
 
   /** The thread runs, and none of its jobs has failed. */
   get isReady(): boolean {
     return !this.hasFailed && this.mailboxes.every(({ state }) => state <= mailboxState.done);
+  }
+
+  /** Whether it can work in the staging memory. */
+  get sharesStaging(): boolean {
+    return this.mailboxes[1].region <= regions && isShared(staging().memory);
   }
 
   /** The mailbox to be filled next, if it is free. */
@@ -88,13 +74,31 @@ export class PooledWorker {
     return this.mailboxes.every((m) => m.job === undefined);
   }
 
-  /** Hands the job over whose data are in the free mailbox. */
-  post(job: number, executable: Executable, calls: readonly KernelCall[]): void {
+  /** Hands the job over whose data are in the free mailbox, or in the staging memory. */
+  post(job: number, executable: Executable, calls: readonly KernelCall[], isStaged: boolean): void {
     const { id } = executable;
     const slot = id % executableSlots;
-    this.mailboxes[this.#next].post(job, executable, this.#known[slot] !== id, calls);
+    const isNew = this.#known[slot] !== id;
+    this.mailboxes[this.#next].post(job, executable, calls, isNew, isStaged);
     this.#known[slot] = id;
     this.#next = (this.#next + 1) % this.mailboxes.length;
+  }
+
+  /** Takes back the jobs that the worker hasn't begun: their numbers. */
+  takeBack(): number[] {
+    const jobs: number[] = [];
+    // The last first: so that the worker's next mailbox stays the one to be filled next.
+    const order = [...this.mailboxes.keys()].map((i) => (this.#next + 1 + i) % 2);
+    for (const i of order) {
+      const mailbox = this.mailboxes[i];
+      if (mailbox.job === undefined || !mailbox.takeBack()) continue;
+      const [, id, codeBytes] = mailbox.words;
+      if (codeBytes > 0) this.#known[id % executableSlots] = 0;
+      jobs.push(mailbox.job);
+      mailbox.job = undefined;
+      this.#next = i;
+    }
+    return jobs;
   }
 
   stop(): void {

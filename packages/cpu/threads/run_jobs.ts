@@ -10,20 +10,24 @@ import { mailboxState } from "./worker_source.ts";
  */
 const patience = { least: 1, times: 2 } as const;
 
-/** Work cut into jobs, each of which runs in this thread's memory or a worker's, laid out alike. */
+/** Work cut into jobs, each of which runs on this thread or a worker. */
 export interface Jobs {
   readonly count: number;
   readonly executable: Executable;
-  /** This thread's memory. */
+  /** This thread's memory. A worker has one that is laid out alike. */
   readonly own: Float32Array;
-  /** The bytes of it, from address 0 on, that jobs use. */
+  /** The bytes of it, from address 0 on, that jobs use; 0 where all threads work in `own`. */
   readonly bytes: number;
   /** Writes what all jobs read. */
   prepare(floats: Float32Array): void;
-  /** Writes what a job reads, and returns its calls. */
-  load(job: number, floats: Float32Array): readonly KernelCall[];
+  /**
+   * Writes what a job reads, and returns its calls.
+   *
+   * @param region 0 on this thread; else tells apart the jobs that workers have at the same time.
+   */
+  load(job: number, floats: Float32Array, region: number): readonly KernelCall[];
   /** Takes a job's results. */
-  store(job: number, floats: Float32Array): void;
+  store(job: number, floats: Float32Array, region: number): void;
 }
 
 /**
@@ -37,21 +41,24 @@ export function runJobs(jobs: Jobs, workers: readonly PooledWorker[]): void {
 }
 
 function runHere(jobs: Jobs, job: number): void {
-  jobs.executable.run(jobs.load(job, jobs.own));
-  jobs.store(job, jobs.own);
+  jobs.executable.run(jobs.load(job, jobs.own, 0));
+  jobs.store(job, jobs.own, 0);
 }
 
 function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
-  const left = Array.from({ length: jobs.count }, (_, i) => jobs.count - 1 - i);
+  const { count, own, bytes } = jobs;
+  const isStaged = bytes === 0;
+  const left = Array.from({ length: count }, (_, i) => count - 1 - i);
   const mailboxes = workers.flatMap((w) => w.mailboxes);
   const prepared = new Set<Mailbox>();
   const start = performance.now();
-  let [shortest, longest] = [Infinity, 0];
+  let [done, spent, longest] = [0, 0, 0];
+  const floatsOf = (mailbox: Mailbox) => isStaged ? own : mailbox.floats;
   const collect = (mailbox: Mailbox): void => {
     const { job, state } = mailbox;
-    if (job === undefined || state === mailboxState.full) return;
+    if (job === undefined || state === mailboxState.full || state === mailboxState.busy) return;
     if (state === mailboxState.done) {
-      jobs.store(job, mailbox.floats);
+      jobs.store(job, floatsOf(mailbox), mailbox.region);
       mailbox.clear();
     } else {
       mailbox.job = undefined;
@@ -64,36 +71,42 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
     const mailbox = worker.free;
     const job = mailbox && left.pop();
     if (mailbox === undefined || job === undefined) return false;
-    mailbox.reserve(jobs.bytes);
-    if (!prepared.has(mailbox)) jobs.prepare(mailbox.floats);
-    prepared.add(mailbox);
-    worker.post(job, jobs.executable, jobs.load(job, mailbox.floats));
+    if (!isStaged) {
+      mailbox.reserve(bytes);
+      if (!prepared.has(mailbox)) jobs.prepare(mailbox.floats);
+      prepared.add(mailbox);
+    }
+    const calls = jobs.load(job, floatsOf(mailbox), mailbox.region);
+    worker.post(job, jobs.executable, calls, isStaged);
     return true;
   };
   const doHere = (job: number): void => {
     const before = performance.now();
     runHere(jobs, job);
     const took = performance.now() - before;
-    shortest = Math.min(shortest, took);
+    done++;
+    spent += took;
     longest = Math.max(longest, took);
   };
   const waitFor = (mailbox: Mailbox): void => {
     mailbox.wait(patience.least + patience.times * longest);
-    if (mailbox.state !== mailboxState.full || mailbox.job === undefined) return;
+    if (mailbox.state !== mailboxState.busy || mailbox.job === undefined) return;
     left.push(mailbox.job);
-    mailbox.job = undefined; // The mailbox stays full until its worker is through.
+    mailbox.job = undefined; // The mailbox stays busy until its worker is through.
   };
   try {
     while (true) {
       mailboxes.forEach(collect);
       if (workers.filter(handOver).length > 0) continue;
+      // A worker that doesn't answer at once, on a busy machine, holds nothing up.
+      if (left.length === 0) { for (const worker of workers) left.push(...worker.takeBack()); }
       const job = left.pop();
       const busy = mailboxes.find((m) => m.job !== undefined);
       if (job !== undefined) doHere(job);
       else if (busy !== undefined) waitFor(busy);
       else break;
     }
-    adaptLimit(performance.now() - start < jobs.count * shortest);
+    adaptLimit(performance.now() - start < count * spent / done);
   } finally {
     for (const mailbox of mailboxes) mailbox.job = undefined;
   }

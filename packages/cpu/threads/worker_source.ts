@@ -1,11 +1,19 @@
-/** The first word of a mailbox; `failed` and `stop` stay. */
-export const mailboxState = { free: 0, full: 1, done: 2, failed: 3, starting: 4, stop: 5 } as const;
+/** The first word of a mailbox; from `failed` on it stays. A worker makes `full` to `busy`. */
+export const mailboxState = {
+  free: 0,
+  full: 1,
+  busy: 2,
+  done: 3,
+  failed: 4,
+  starting: 5,
+  stop: 6,
+} as const;
 
 /**
  * Words of a mailbox before its calls: its state, the executable's number, the bytes of its module
- * if new, how many calls.
+ * if new, how many calls, and 1 where these work in the staging memory.
  */
-export const headWords = 4;
+export const headWords = 5;
 
 /** Words of a mailbox for calls: of each the function's place, how many arguments, and these. */
 export const callWords = 256;
@@ -21,28 +29,34 @@ const looks = 20_000;
  * calls and says so. It is text, so that nothing has to be found beside a bundle.
  */
 const serve = `
-function serve(mailboxes) {
-  const executables = [];
+function serve({ mailboxes, staging }) {
+  const memories = [...mailboxes.map(({ memory }) => memory), staging];
+  const modules = [];
+  const executables = memories.map(() => []);
   for (const { words } of mailboxes) Atomics.store(words, 0, ${mailboxState.free});
   for (let i = 0;; i = (i + 1) % mailboxes.length) {
     const { words } = mailboxes[i];
-    for (let state, look = 0; (state = Atomics.load(words, 0)) !== ${mailboxState.full};) {
+    const { full, busy } = { full: ${mailboxState.full}, busy: ${mailboxState.busy} };
+    for (let state, look = 0; (state = Atomics.load(words, 0)) !== full ||
+      Atomics.compareExchange(words, 0, full, busy) !== full;) {
       if (state === ${mailboxState.stop}) return;
       if (look++ > ${looks}) Atomics.wait(words, 0, state);
     }
     let end = ${mailboxState.failed};
     try {
-      const [, id, bytes, calls] = words;
+      const [, id, bytes, calls, isStaged] = words;
       const slot = id % ${executableSlots};
       if (bytes > 0) {
         const code = new Uint8Array(words.buffer, ${4 * (headWords + callWords)}, bytes);
-        const module = new WebAssembly.Module(code.slice());
-        executables[slot] = mailboxes.map(({ memory }) =>
-          Object.values(new WebAssembly.Instance(module, { env: { memory } }).exports));
+        modules[slot] = new WebAssembly.Module(code.slice());
+        for (const known of executables) known[slot] = undefined;
       }
+      const place = isStaged ? mailboxes.length : i;
+      const functions = executables[place][slot] ??= Object.values(
+        new WebAssembly.Instance(modules[slot], { env: { memory: memories[place] } }).exports);
       for (let call = 0, at = ${headWords}; call < calls; call++) {
         const next = at + 2 + words[at + 1];
-        executables[slot][i][words[at]](...words.subarray(at + 2, next));
+        functions[words[at]](...words.subarray(at + 2, next));
         at = next;
       }
       end = ${mailboxState.done};

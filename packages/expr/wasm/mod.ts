@@ -43,6 +43,7 @@ export {
   instantiate,
   type MemoryType,
   moduleBytes,
+  sharedMemory,
   simdSupported,
   type WasmFunction,
 } from "./module.ts";
