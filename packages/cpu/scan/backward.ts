@@ -110,7 +110,7 @@ function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): TileResu
     copyRows(floats, at.gx + at.steps * at.gStride, cotangents.lateral, 0, size);
     block[field.hasLast] = 1;
   } else if (!code.keepsValue) cutLast(block, at.steps);
-  code.executable.exports[code.lastBackward](argumentsAt);
+  code.executable.exports.backward(argumentsAt);
   return noTileResults;
 }
 

@@ -144,6 +144,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     slabRows,
     unitBytes: 4 * units,
     steps,
+    lastStep: steps,
     gOut,
     gx,
     gStride,

@@ -6,13 +6,13 @@ import {
   type ScanResult,
   type Storage,
 } from "@spikeloop/backend";
+import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { share } from "../threads/threads.ts";
 import {
   copyInputs,
-  copyOf,
   copyRows,
   copySequence,
   copyTogether,
@@ -78,23 +78,18 @@ function runTiles(
   workers: readonly PooledWorker[],
 ): ScanResult {
   const { args: places, tile } = plan;
-  const { steps, batch, units } = args;
+  const { steps, batch, units, x, noise, state, lateral, delay } = args;
   const { floats, tileStart } = scanMemory();
   const size = batch * units;
-  const sequences = [args.x, ...args.noise].map((from, i) => ({
-    from: hostArray(from),
-    at: i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride,
-  }));
-  const states = args.state.map((from, i) => ({ from, at: places.state + i * places.arrayStride }));
-  const { lateral, delay } = args;
+  const stateAt = (i: number) => places.state + i * places.arrayStride;
   /** The place of the current that arrives at a step. */
   const currentAt = (t: number) =>
     places.lateral + (t + ringStart(steps, delay)) % delay * places.arrayStride;
   const allocate = () => ({
     out: new Float32Array(steps * size),
-    last: states.map(() => tile.rows === batch ? undefined : new Float32Array(size)),
-    currents: lateral && new Float32Array(delay * size),
-    traces: trace.map(() => new Float32Array(steps * size)),
+    state: state.map(() => new Float32Array(size)),
+    lateral: lateral && new Float32Array(delay * size),
+    trace: trace.map(() => new Float32Array(steps * size)),
   });
   let results: ReturnType<typeof allocate> | undefined;
   const tilesOfTime = Math.ceil(steps / tile.steps);
@@ -116,12 +111,15 @@ function runTiles(
       const place = placeOfJob(job);
       const [first, count] = [place.row * units, place.rows * units];
       if (place.start === 0) {
-        for (const { from, at } of states) copyRows(to, at, from, first, count);
+        state.forEach((from, i) => copyRows(to, stateAt(i), from, first, count));
         for (let i = 0; lateral && i < delay; i++) {
           copyRows(to, currentAt(i), lateral, i * size + first, count);
         }
       }
-      for (const { from, at } of sequences) copySequence(to, at, from, place, true);
+      [x, ...noise].forEach((from, i) => {
+        const at = i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride;
+        copySequence(to, at, hostArray(from), place, true);
+      });
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = place.steps;
       block[index.left] = place.rows;
@@ -131,27 +129,24 @@ function runTiles(
     store: (job, from) => {
       const place = placeOfJob(job);
       const [first, count] = [place.row * units, place.rows * units];
-      const { out, last, currents, traces } = results ??= allocate(); // while workers work
+      const { out, state, lateral, trace: traces } = results ??= allocate(); // while workers work
       copySequence(from, places.out, out, place, false);
       const { stateStride } = places;
       trace.forEach((s, i) => {
-        const at = places.state + stateStride + s * places.arrayStride;
-        copySequence(from, at, traces[i], { ...place, stride: stateStride }, false);
+        const states = { ...place, stride: stateStride };
+        copySequence(from, stateAt(s) + stateStride, traces[i], states, false);
       });
       if (stateStride > 0) {
         const end = (places.state + place.steps * stateStride) / 4;
         from.copyWithin(places.state / 4, end, end + stateStride / 4);
       }
       if (place.start + place.steps < steps) return;
-      states.forEach(({ at }, i) => last[i]?.set(from.subarray(at / 4, at / 4 + count), first));
-      for (let i = 0; i < delay; i++) {
-        const at = currentAt(steps + i) / 4;
-        currents?.set(from.subarray(at, at + count), i * size + first);
+      state.forEach((to, i) => copy(from, stateAt(i) / 4, count, to, first));
+      for (let i = 0; lateral && i < delay; i++) {
+        copy(from, currentAt(steps + i) / 4, count, lateral, i * size + first);
       }
     },
   };
   runJobs(jobs, workers);
-  const { out, last, currents, traces } = results ??= allocate();
-  const state = states.map(({ at }, i) => last[i] ?? copyOf(floats, at / 4, size));
-  return { out, state, lateral: currents, trace: traces };
+  return results ?? allocate();
 }
