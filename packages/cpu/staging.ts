@@ -1,17 +1,8 @@
-import { fixedMemory, pageBytes } from "./threads/runtime.ts";
-
 // The memory through which the kernels of this thread stream their tiles. Its length is fixed, and
 // only its tables outlive a call.
 
 /** Numbers in the staging memory, 2 MiB: a kernel's tile stays in the first or second cache. */
 const stagingLength = 1 << 19;
-
-/** Numbers in the region of a worker's mailbox, 320 KiB, and where that of the first one begins. */
-export const regionLength: number = 5 << 14;
-export const regionsStart = stagingLength;
-
-/** Mailboxes that have a region; others get no jobs in the staging memory. */
-export const regions = 6;
 
 /** Where the tables begin, in numbers; up to here the memory is free. */
 export const freeLength: number = stagingLength - 96;
@@ -25,7 +16,8 @@ export const tables = {
 } as const;
 
 function makeStaging() {
-  const memory = fixedMemory(4 * (regionsStart + regions * regionLength) / pageBytes);
+  const pages = stagingLength * 4 / 65536;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const words = new Int32Array(memory.buffer);
   for (let set = 0; set < 16; set++) {
     const lanes = [0, 1, 2, 3].filter((lane) => set >> lane & 1);

@@ -5,17 +5,17 @@ import { columnStart, startRow, storeRow } from "./tile.ts";
 export const tileHeight = 4;
 
 /** How many steps of k the loop takes at once. */
-const unrolled = 4;
+const unrolled = 8;
 
 /**
- * name(a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume, scratch): C = A · B of one block,
+ * name(a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume): C = A · B of one block,
  * or C += A · B where `resume` is not 0, by tiles of `height` rows (of which `rows` is a multiple)
  * and 4 · `vectors` columns whose sums stay in registers. Every element is summed over k in
  * ascending order. Strides and steps are in bytes.
  */
 export function denseKernel(name: string, height: number, vectors: number): Func {
-  const fn = new Func(name, 12);
-  const [a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume, scratch] = fn.params;
+  const fn = new Func(name, 11);
+  const [a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume] = fn.params;
   const [column, row, left, bAt, bStart, cAt, i, from] = fn.localArray("i32", 8);
   const aAt = fn.localArray("i32", height);
   const sums = Array.from({ length: height }, () => fn.localArray("v128", vectors));
@@ -52,7 +52,7 @@ export function denseKernel(name: string, height: number, vectors: number): Func
     steps(1),
     cAt.set(i32.sub(cAt, i32.mul(cStride, height))),
     ...sums.flatMap((sum) => [
-      storeRow(fn, sum, cAt, i32.sub(n, column), scratch, [i, from]),
+      storeRow(fn, sum, cAt, i32.sub(n, column), [i, from]),
       cAt.increment(cStride),
     ]),
   ];

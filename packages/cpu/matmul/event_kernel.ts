@@ -59,14 +59,14 @@ const unrolled = 4;
 
 /**
  * name(lists, listStride, counts, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride,
- * resume, scratch): the product of one block from the lists of `compress`. Per place in a list it adds a row
+ * resume): the product of one block from the lists of `compress`. Per place in a list it adds a row
  * of B, times A's number unless all of them are 1 (`binary`). The sum runs over k in ascending
  * order, so that it has the bits of the full product's wherever B is finite.
  */
 export function eventKernel(name: string, binary: boolean): Func {
-  const fn = new Func(name, 15);
+  const fn = new Func(name, 14);
   const [lists, listStride, counts, a, aStride, rows, b, columnStep, rowStep] = fn.params;
-  const [n, c, cStride, resume, scratch] = fn.params.slice(10);
+  const [n, c, cStride, resume] = fn.params.slice(10);
   const [column, left, row, list, at, end, place, cAt, aAt] = fn.localArray("i32", 9);
   const [i, from, scale, wholeEnd] = fn.localArray("i32", 4);
   const bStart = fn.localArray("i32", panels);
@@ -93,7 +93,7 @@ export function eventKernel(name: string, binary: boolean): Func {
       wholeEnd.set(i32.sub(end, i32.and(i32.sub(end, list), 4 * unrolled - 1))),
       fn.loop(at, list, wholeEnd, 4 * unrolled, times(unrolled, event)),
       fn.loop(at, wholeEnd, end, 4, event(0)),
-      storeRow(fn, sum, cAt, left, scratch, [i, from]),
+      storeRow(fn, sum, cAt, left, [i, from]),
       cAt.increment(cStride),
       aAt.increment(aStride),
       list.increment(listStride),

@@ -4,11 +4,11 @@ import type { MatmulSpec } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { copy, staging } from "../staging.ts";
 import { transpose } from "../transpose.ts";
-import { addBlock, ways } from "./add_block.ts";
+import { addBlock } from "./add_block.ts";
 import { matmulKernels } from "./kernels.ts";
-import { blockLength, places, regionOf } from "./layout.ts";
+import { blockLength, places } from "./layout.ts";
 import type { Target } from "./plan.ts";
-import { finishProduct, stageBias, stagedRows, storeProduct } from "./stage.ts";
+import { finishProduct, stagedRows, storeProduct } from "./stage.ts";
 
 /**
  * Most rows of spikes: with more, nearly all of the weights are needed, and collecting them only
@@ -24,6 +24,9 @@ const patience = 2;
 
 /** Most rows of weights copied into the staging memory at a time. */
 const deepest = 1024;
+
+/** Zeros are skipped. */
+const way = { binary: true, below: 1, finite: true };
 
 const knownWeights = /* @__PURE__ */ new WeakMap<
   Float32Array,
@@ -70,7 +73,7 @@ export function multiplyFewSpikes(
   const rows = keptTranspose(weights, n, k);
   if (rows === undefined) return undefined;
   const { floats } = staging();
-  const workspace = { floats, kernels: matmulKernels(), region: regionOf(0) };
+  const workspace = { floats, kernels: matmulKernels() };
   const columns = spikedColumns(spikes, m, k);
   const most = Math.min(deepest, Math.floor(blockLength / n));
   let from = 0;
@@ -82,13 +85,11 @@ export function multiplyFewSpikes(
       for (let r = 0; r < m; r++) floats[places.left + r * depth + i] = spikes[r * k + column];
     }
     const [a, b] = [stagedRows(places.left, depth), stagedRows(places.right, n)];
-    addBlock(workspace, ways.spikes, a, b, m, depth, n, from > 0);
+    addBlock(workspace, way, a, b, m, depth, n, from > 0);
     from += depth;
   } while (from < columns.length);
   const result = allocate(m * n);
   const target: Target = { result, at: 0, bias, rows: m, columns: n, swapped: false };
-  const block = [0, 0, m, n] as const;
-  stageBias(workspace, target, block);
-  storeProduct(floats, finishProduct(workspace, target, block), target);
+  storeProduct(floats, finishProduct(workspace, target, [0, 0, m, n]), target);
   return result;
 }

@@ -2,8 +2,8 @@ import { hostArray, type MatmulSpec, type Storage } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { share } from "../threads/threads.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
-import { multiply, sharedRows } from "./multiply.ts";
-import { productOf } from "./plan.ts";
+import { multiply, sharedBlocks } from "./multiply.ts";
+import { blocksOf, productOf } from "./plan.ts";
 import { type Approach, approachOf } from "./sparsity.ts";
 
 /**
@@ -40,12 +40,12 @@ export function matmulBy(
       binary: binaryB,
     };
     const run = (swapped: boolean) => {
-      const target = { result, at: s * m * n, bias };
-      const product = productOf(a, b, { ...approach, swapped }, target);
-      const jobRows = sharedRows(product);
-      return jobRows === undefined
-        ? multiply(product, [])
-        : share((workers) => multiply(product, workers.filter((w) => w.sharesStaging), jobRows));
+      const product = productOf(a, b, { ...approach, swapped }, { result, at: s * m * n, bias });
+      const shared = sharedBlocks(product);
+      if (shared === undefined) return multiply(product, blocksOf(product), []);
+      return share((workers) =>
+        multiply(product, workers.length > 0 ? shared : blocksOf(product), workers)
+      );
     };
     // If the other factor isn't finite, the zeros of spikes hide that: they must be on the left.
     if (!run(approach.swapped)) run(!approach.swapped);

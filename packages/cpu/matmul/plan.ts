@@ -71,7 +71,7 @@ function part(extent: number, most: number, unit: number): number {
  * they hold all of the depth of most products.
  */
 export function blocksOfDepth(
-  { rows, depth, columns }: Pick<Product, "rows" | "depth" | "columns">,
+  { rows, depth, columns }: Product,
   deepest = depths[0],
 ): Blocks {
   const k = part(depth, deepest, 4);

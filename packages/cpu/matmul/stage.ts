@@ -1,13 +1,12 @@
 import type { WasmFunction } from "@spikeloop/expr/wasm";
 import { copy, copyRectangle } from "../staging.ts";
-import { panelWidth, places, type Region } from "./layout.ts";
+import { panelWidth, places } from "./layout.ts";
 import type { Factor, Target } from "./plan.ts";
 
 /** Memory laid out as the staging memory, and the kernels that work on it. */
 export interface Workspace {
   readonly floats: Float32Array;
   readonly kernels: Readonly<Record<string, WasmFunction>>;
-  readonly region: Region;
 }
 
 /** A block of a factor in the workspace. */
@@ -28,7 +27,7 @@ export function stagedRows(place: number, columns: number): Staged {
 }
 
 /** A block of a matrix: its first row and column, and its extents. */
-export type Block = readonly [row: number, column: number, rows: number, columns: number];
+type Block = readonly [row: number, column: number, rows: number, columns: number];
 
 /** Copies a block as it is stored: the rows of a transposed factor's storage are its columns. */
 function copyBlock(
@@ -76,49 +75,31 @@ export function stageRight(
   return { at, rowStep, columnStep: 4 * rows, plain };
 }
 
-/** The rows from `row` on of a block of the left factor. */
-export function rowsFrom(a: Staged, row: number): Staged {
-  return { ...a, at: a.at + row * a.rowStep };
-}
-
-/** Stages the part of the bias that a block [rows, columns] of the product needs. */
-export function stageBias(
-  { floats }: Workspace,
-  { bias, swapped }: Target,
-  [row, column, rows, columns]: Block,
-): void {
-  if (bias === undefined) return;
-  const count = swapped ? rows : columns;
-  copy(bias, swapped ? row : column, count, floats, places.bias);
-  // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
-  floats.fill(-0, places.bias + count, places.bias + count + 3);
-}
-
 /** A block of the result: its place, the distance of its rows and its goal, in numbers. */
 export type Finished = Readonly<Record<"from" | "stride" | "rows" | "columns" | "to", number>>;
 
-/**
- * Makes a block of the result from the product's: transposes it, adds the bias, which has been
- * staged for a block of which this one starts at row `within`.
- */
+/** Makes a block of the result from the product's: transposes it, adds the bias. */
 export function finishProduct(
-  { kernels, region: { product, moved } }: Workspace,
+  { floats, kernels }: Workspace,
   { swapped, bias, at, rows: height, columns: width }: Target,
   [row, column, rows, columns]: Block,
-  within = 0,
 ): Finished {
   // A single row is its own transpose, unless the bias needs gaps after its numbers.
   const isLine = swapped && rows === 1 && bias === undefined;
   const isMoved = swapped && !isLine;
-  const from = isMoved ? moved : product;
+  const from = isMoved ? places.raw : places.product;
   const stride = isMoved ? rows + 3 & -4 : isLine ? 1 : columns;
-  if (isMoved) kernels.transpose(4 * product, 4 * columns, rows, columns, 4 * from, 4 * stride);
+  if (isMoved) {
+    kernels.transpose(4 * places.product, 4 * columns, rows, columns, 4 * from, 4 * stride);
+  }
   const block = swapped
     ? { from, stride, rows: columns, columns: rows, to: at + column * height + row }
     : { from, stride, rows, columns, to: at + row * width + column };
   if (bias) {
-    const row = places.bias + (swapped ? within : 0);
-    kernels.addRow(4 * from, 4 * stride, block.rows, 4 * block.columns, 4 * row);
+    copy(bias, swapped ? row : column, block.columns, floats, places.bias);
+    // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
+    floats.fill(-0, places.bias + block.columns, places.bias + block.columns + 3);
+    kernels.addRow(4 * from, 4 * stride, block.rows, 4 * block.columns, 4 * places.bias);
   }
   return block;
 }

@@ -7,7 +7,7 @@ import {
   v128,
   when,
 } from "@spikeloop/expr/wasm";
-import { panelWidth } from "./layout.ts";
+import { panelWidth, places } from "./layout.ts";
 
 /**
  * Where the column `j`, the first of a tile, begins: panels lie 16 · columnStep apart, columns
@@ -28,18 +28,15 @@ export function startRow(row: readonly Local[], c: Operand, resume: Operand): Co
   );
 }
 
-/**
- * Stores one row of a tile at `c`, or its first `columns` numbers if fewer are left, by way of
- * `tail`.
- */
+/** Stores one row of a tile at `c`, or its first `columns` numbers if fewer are left. */
 export function storeRow(
   fn: Func,
   row: readonly Local[],
   c: Local,
   columns: Operand,
-  tail: Local,
   [i, from]: readonly Local[],
 ): Code {
+  const tail = 4 * places.tail;
   return when(
     i32.geU(columns, 4 * row.length),
     row.map((v, q) => v128.store(c, v, 16 * q)),

@@ -20,7 +20,7 @@ export async function withWorkers(
   count: number,
   f: (workers: readonly PooledWorker[]) => void | Promise<void>,
 ): Promise<void> {
-  const workers = Array.from({ length: count }, (_, place) => new PooledWorker(place));
+  const workers = Array.from({ length: count }, () => new PooledWorker());
   try {
     await until("The workers are ready", () => workers.every((h) => h.isReady));
     await f(workers);

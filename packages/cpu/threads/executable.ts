@@ -1,10 +1,5 @@
-import {
-  type Func,
-  instantiate,
-  moduleBytes,
-  sharedMemory,
-  type WasmFunction,
-} from "@spikeloop/expr/wasm";
+import { type Func, instantiate, moduleBytes, type WasmFunction } from "@spikeloop/expr/wasm";
+import { mostPages } from "./runtime.ts";
 
 /** A call of a kernel, on any thread. */
 export interface KernelCall {
@@ -33,7 +28,11 @@ export class Executable {
 
   /** The module for a memory that threads share. */
   get bytes(): Uint8Array {
-    return this.#bytes ??= moduleBytes(this.#functions, sharedMemory);
+    return this.#bytes ??= moduleBytes(this.#functions, {
+      initial: 1,
+      maximum: mostPages,
+      shared: true,
+    });
   }
 
   /** A call to be done later, here or on a worker. */

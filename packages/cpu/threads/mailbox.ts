@@ -17,8 +17,7 @@ export class Mailbox {
   /** The job that is here and awaited. */
   job: number | undefined;
 
-  /** @param region Tells the mailboxes of all workers apart, from 1 on. */
-  constructor(readonly region: number) {
+  constructor() {
     this.words[0] = mailboxState.starting;
   }
 
@@ -35,19 +34,12 @@ export class Mailbox {
   }
 
   /** Hands a job over, with the executable's code where that is new to the worker. */
-  post(
-    job: number,
-    executable: Executable,
-    calls: readonly KernelCall[],
-    isNew: boolean,
-    isStaged: boolean,
-  ): void {
+  post(job: number, executable: Executable, isNew: boolean, calls: readonly KernelCall[]): void {
     const { words } = this;
     if (isNew) new Uint8Array(words.buffer).set(executable.bytes, 4 * (headWords + callWords));
     words[1] = executable.id;
     words[2] = isNew ? executable.bytes.length : 0;
     words[3] = calls.length;
-    words[4] = Number(isStaged);
     let at = headWords;
     for (const { fn, args } of calls) {
       words[at++] = fn;

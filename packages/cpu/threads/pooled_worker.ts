@@ -1,7 +1,6 @@
-import { regions, staging } from "../staging.ts";
 import type { Executable, KernelCall } from "./executable.ts";
 import { Mailbox } from "./mailbox.ts";
-import { builtin, isShared, type WorkerThreads } from "./runtime.ts";
+import { builtin, type WorkerThreads } from "./runtime.ts";
 import { executableSlots, mailboxState, workerSource } from "./worker_source.ts";
 
 /**
@@ -13,11 +12,7 @@ function startWorker(
   mailboxes: readonly Mailbox[],
   onError: () => void,
 ): Pick<Worker, "terminate"> {
-  const { memory } = staging();
-  const data = {
-    mailboxes: mailboxes.map(({ words, memory }) => ({ words, memory })),
-    staging: isShared(memory) ? memory : undefined,
-  };
+  const data = mailboxes.map(({ words, memory }) => ({ words, memory }));
   const threads = builtin<WorkerThreads>("node:worker_threads");
   if (threads !== undefined) {
     const options = { eval: true, execArgv: [], workerData: data };
@@ -39,27 +34,20 @@ function startWorker(
 /** A thread with two mailboxes: while it works on one, the other is emptied and filled. */
 export class PooledWorker {
   /** It takes them in turn. */
-  readonly mailboxes: readonly Mailbox[];
+  readonly mailboxes: readonly Mailbox[] = [new Mailbox(), new Mailbox()];
   readonly #worker: Pick<Worker, "terminate">;
   readonly #known: number[] = [];
   #next = 0;
   /** The thread could not start, or has ended by an error. */
   hasFailed = false;
 
-  /** @param place Tells apart the workers that run at the same time, from 0 on. */
-  constructor(place: number) {
-    this.mailboxes = [new Mailbox(2 * place + 1), new Mailbox(2 * place + 2)];
+  constructor() {
     this.#worker = startWorker(this.mailboxes, () => this.hasFailed = true);
   }
 
   /** The thread runs, and none of its jobs has failed. */
   get isReady(): boolean {
     return !this.hasFailed && this.mailboxes.every(({ state }) => state <= mailboxState.done);
-  }
-
-  /** Whether it can work in the staging memory. */
-  get sharesStaging(): boolean {
-    return this.mailboxes[1].region <= regions && isShared(staging().memory);
   }
 
   /** The mailbox to be filled next, if it is free. */
@@ -74,12 +62,11 @@ export class PooledWorker {
     return this.mailboxes.every((m) => m.job === undefined);
   }
 
-  /** Hands the job over whose data are in the free mailbox, or in the staging memory. */
-  post(job: number, executable: Executable, calls: readonly KernelCall[], isStaged: boolean): void {
+  /** Hands the job over whose data are in the free mailbox. */
+  post(job: number, executable: Executable, calls: readonly KernelCall[]): void {
     const { id } = executable;
     const slot = id % executableSlots;
-    const isNew = this.#known[slot] !== id;
-    this.mailboxes[this.#next].post(job, executable, calls, isNew, isStaged);
+    this.mailboxes[this.#next].post(job, executable, this.#known[slot] !== id, calls);
     this.#known[slot] = id;
     this.#next = (this.#next + 1) % this.mailboxes.length;
   }

@@ -10,24 +10,20 @@ import { mailboxState } from "./worker_source.ts";
  */
 const patience = { least: 1, times: 2 } as const;
 
-/** Work cut into jobs, each of which runs on this thread or a worker. */
+/** Work cut into jobs, each of which runs in this thread's memory or a worker's, laid out alike. */
 export interface Jobs {
   readonly count: number;
   readonly executable: Executable;
-  /** This thread's memory. A worker has one that is laid out alike. */
+  /** This thread's memory. */
   readonly own: Float32Array;
-  /** The bytes of it, from address 0 on, that jobs use; 0 where all threads work in `own`. */
+  /** The bytes of it, from address 0 on, that jobs use. */
   readonly bytes: number;
   /** Writes what all jobs read. */
   prepare(floats: Float32Array): void;
-  /**
-   * Writes what a job reads, and returns its calls.
-   *
-   * @param region 0 on this thread; else tells apart the jobs that workers have at the same time.
-   */
-  load(job: number, floats: Float32Array, region: number): readonly KernelCall[];
+  /** Writes what a job reads, and returns its calls. */
+  load(job: number, floats: Float32Array): readonly KernelCall[];
   /** Takes a job's results. */
-  store(job: number, floats: Float32Array, region: number): void;
+  store(job: number, floats: Float32Array): void;
 }
 
 /**
@@ -41,24 +37,22 @@ export function runJobs(jobs: Jobs, workers: readonly PooledWorker[]): void {
 }
 
 function runHere(jobs: Jobs, job: number): void {
-  jobs.executable.run(jobs.load(job, jobs.own, 0));
-  jobs.store(job, jobs.own, 0);
+  jobs.executable.run(jobs.load(job, jobs.own));
+  jobs.store(job, jobs.own);
 }
 
 function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
-  const { count, own, bytes } = jobs;
-  const isStaged = bytes === 0;
+  const { count } = jobs;
   const left = Array.from({ length: count }, (_, i) => count - 1 - i);
   const mailboxes = workers.flatMap((w) => w.mailboxes);
   const prepared = new Set<Mailbox>();
   const start = performance.now();
   let [done, spent, longest] = [0, 0, 0];
-  const floatsOf = (mailbox: Mailbox) => isStaged ? own : mailbox.floats;
   const collect = (mailbox: Mailbox): void => {
     const { job, state } = mailbox;
     if (job === undefined || state === mailboxState.full || state === mailboxState.busy) return;
     if (state === mailboxState.done) {
-      jobs.store(job, floatsOf(mailbox), mailbox.region);
+      jobs.store(job, mailbox.floats);
       mailbox.clear();
     } else {
       mailbox.job = undefined;
@@ -71,13 +65,10 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
     const mailbox = worker.free;
     const job = mailbox && left.pop();
     if (mailbox === undefined || job === undefined) return false;
-    if (!isStaged) {
-      mailbox.reserve(bytes);
-      if (!prepared.has(mailbox)) jobs.prepare(mailbox.floats);
-      prepared.add(mailbox);
-    }
-    const calls = jobs.load(job, floatsOf(mailbox), mailbox.region);
-    worker.post(job, jobs.executable, calls, isStaged);
+    mailbox.reserve(jobs.bytes);
+    if (!prepared.has(mailbox)) jobs.prepare(mailbox.floats);
+    prepared.add(mailbox);
+    worker.post(job, jobs.executable, jobs.load(job, mailbox.floats));
     return true;
   };
   const doHere = (job: number): void => {

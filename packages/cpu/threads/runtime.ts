@@ -32,13 +32,3 @@ export const pageBytes: number = 1 << 16;
 
 /** The most pages in a memory that threads share: 64 MiB. */
 export const mostPages: number = 1024;
-
-/** Whether other threads can work in a memory. */
-export function isShared({ buffer }: WebAssembly.Memory): boolean {
-  return !(buffer instanceof ArrayBuffer);
-}
-
-/** A memory of fixed length, shared where threads can be. */
-export function fixedMemory(pages: number): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: canStartWorkers() });
-}

@@ -43,7 +43,7 @@ function mostWorkers(): number {
 
 function startPooledWorker(): void {
   try {
-    workers.push(new PooledWorker(workers.length));
+    workers.push(new PooledWorker());
   } catch {
     isBroken = true; // not allowed here
   }

@@ -11,9 +11,9 @@ export const mailboxState = {
 
 /**
  * Words of a mailbox before its calls: its state, the executable's number, the bytes of its module
- * if new, how many calls, and 1 where these work in the staging memory.
+ * if new, how many calls.
  */
-export const headWords = 5;
+export const headWords = 4;
 
 /** Words of a mailbox for calls: of each the function's place, how many arguments, and these. */
 export const callWords = 256;
@@ -29,10 +29,8 @@ const looks = 20_000;
  * calls and says so. It is text, so that nothing has to be found beside a bundle.
  */
 const serve = `
-function serve({ mailboxes, staging }) {
-  const memories = [...mailboxes.map(({ memory }) => memory), staging];
-  const modules = [];
-  const executables = memories.map(() => []);
+function serve(mailboxes) {
+  const executables = [];
   for (const { words } of mailboxes) Atomics.store(words, 0, ${mailboxState.free});
   for (let i = 0;; i = (i + 1) % mailboxes.length) {
     const { words } = mailboxes[i];
@@ -44,19 +42,17 @@ function serve({ mailboxes, staging }) {
     }
     let end = ${mailboxState.failed};
     try {
-      const [, id, bytes, calls, isStaged] = words;
+      const [, id, bytes, calls] = words;
       const slot = id % ${executableSlots};
       if (bytes > 0) {
         const code = new Uint8Array(words.buffer, ${4 * (headWords + callWords)}, bytes);
-        modules[slot] = new WebAssembly.Module(code.slice());
-        for (const known of executables) known[slot] = undefined;
+        const module = new WebAssembly.Module(code.slice());
+        executables[slot] = mailboxes.map(({ memory }) =>
+          Object.values(new WebAssembly.Instance(module, { env: { memory } }).exports));
       }
-      const place = isStaged ? mailboxes.length : i;
-      const functions = executables[place][slot] ??= Object.values(
-        new WebAssembly.Instance(modules[slot], { env: { memory: memories[place] } }).exports);
       for (let call = 0, at = ${headWords}; call < calls; call++) {
         const next = at + 2 + words[at + 1];
-        functions[words[at]](...words.subarray(at + 2, next));
+        executables[slot][i][words[at]](...words.subarray(at + 2, next));
         at = next;
       }
       end = ${mailboxState.done};

@@ -43,7 +43,6 @@ export {
   instantiate,
   type MemoryType,
   moduleBytes,
-  sharedMemory,
   simdSupported,
   type WasmFunction,
 } from "./module.ts";

@@ -74,16 +74,9 @@ export function moduleBytes(
 /** A function of a module, called with numbers. */
 export type WasmFunction = (...args: number[]) => number;
 
-/** The type of a memory that threads share, whatever its maximum. */
-export const sharedMemory: MemoryType = { initial: 1, maximum: 1 << 16, shared: true };
-
-function typeOf({ buffer }: WebAssembly.Memory): MemoryType | undefined {
-  return buffer instanceof ArrayBuffer ? undefined : sharedMemory;
-}
-
 /**
- * Compiles functions over a memory, at once, and returns them by name. Code may be compiled for a
- * narrower `type` than any memory of its kind.
+ * Compiles functions over a memory, at once, and returns them by name. `type` must say so if the
+ * memory has a maximum or is shared.
  *
  * @throws {RangeError} if the code is too large for the engine.
  *
@@ -104,7 +97,7 @@ function typeOf({ buffer }: WebAssembly.Memory): MemoryType | undefined {
 export function instantiate(
   functions: readonly Func[],
   memory: WebAssembly.Memory,
-  type: MemoryType | undefined = typeOf(memory),
+  type?: MemoryType,
 ): Record<string, WasmFunction> {
   const module = compile(moduleBytes(functions, type));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
