@@ -7,6 +7,7 @@ import { stateTensors } from "./scan_results.ts";
 import {
   type CheckedScanSetting,
   checkScanSetting,
+  namedParams,
   type ScanSetting,
   type ScanState,
 } from "./scan_setting.ts";
@@ -88,15 +89,15 @@ export function scan(
  * Wraps traced states. Taking a gradient through them throws, instead of taking them for constants.
  */
 function traceTensors(
-  { kernel: { name }, tensors }: CheckedScanSetting,
+  setting: CheckedScanSetting,
   { values, lateral }: ScanState,
   x: Tensor,
   storages: readonly Storage[],
 ): readonly Tensor[] {
-  const inputs = [x, ...values, lateral, ...tensors];
-  const place = record(inputs, () => {
+  const shared = namedParams(setting).map(([, value]) => value);
+  const place = record([x, ...values, lateral, ...shared], () => {
     fail(
-      `take a gradient through traced states of neuron "${name}"`,
+      `take a gradient through traced states of neuron "${setting.kernel.name}"`,
       "run it step by step, where states have one, or pass stopGradient of the trace",
     );
   });

@@ -13,7 +13,7 @@ import { reshape } from "./reshape.ts";
 import { runGather, runScanBackward, runScatter } from "./run_skeletons.ts";
 import { type CheckedScanSetting, lateralShape, type ScanState } from "./scan_setting.ts";
 import { sum } from "./sum.ts";
-import { isRecording, isWalked, reachBack, record } from "./tape.ts";
+import { type Inputs, isRecording, isWalked, reachBack, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
@@ -22,7 +22,7 @@ import { Tensor } from "./tensor.ts";
  * taking the gradients for constants.
  */
 export function onceDifferentiable(
-  inputs: readonly (Tensor | undefined)[],
+  inputs: Inputs,
   cotangents: readonly (Tensor | undefined)[],
   gradients: (Tensor | undefined)[],
   { name }: ScanKernel,
@@ -60,25 +60,29 @@ export function scanRule(
   args: ScanArgs,
   out: Storage,
 ): number {
-  const inputs = runInputs(x, state, setting.tensors);
+  const { lateral, params } = setting;
+  const inputs = runInputs(x, state, 2 + params.length);
+  const first = inputs.length - params.length;
+  inputs[first - 2] = lateral?.weight;
+  inputs[first - 1] = lateral?.bias;
+  for (let i = 0; i < params.length; i++) inputs[first + i] = params[i];
   return record(inputs, (g) => {
     const gradients = pullScanBack(setting, state, x, args, out, g);
     return onceDifferentiable(inputs, g, gradients, setting.kernel);
   });
 }
 
-/** The inputs of a run: x, the states, the lateral current, and those that all steps share. */
+/** The inputs of a run: x, the states, the lateral current, and room for `more`. */
 export function runInputs(
   x: Tensor,
   { values, lateral }: ScanState,
-  shared: readonly (Tensor | undefined)[],
-): readonly (Tensor | undefined)[] {
+  more: number,
+): (TensorLike | undefined)[] {
   const count = values.length;
-  const inputs = new Array<Tensor | undefined>(2 + count + shared.length);
+  const inputs = new Array<TensorLike | undefined>(2 + count + more);
   inputs[0] = x;
   for (let i = 0; i < count; i++) inputs[1 + i] = values[i];
   inputs[1 + count] = lateral;
-  for (let i = 0; i < shared.length; i++) inputs[2 + count + i] = shared[i];
   return inputs;
 }
 
@@ -94,7 +98,7 @@ export function runCotangents(
 
 /** The gradients of the inputs of T steps, in their order. */
 function pullScanBack(
-  { kernel, units, params, lateral, delay, tensors }: CheckedScanSetting,
+  { kernel, units, params, lateral, delay }: CheckedScanSetting,
   state: ScanState,
   x: Tensor,
   args: ScanArgs,
@@ -110,7 +114,7 @@ function pullScanBack(
   };
   const cotangents = runCotangents(g, count);
   const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
-  const results = new Array<Tensor | undefined>(2 + count + tensors.length);
+  const results = new Array<Tensor | undefined>(4 + count + params.length);
   const gx = results[0] = new Tensor(backend, gradients.x, x.shape);
   if (wants.state) {
     const shape = [args.batch, units];

@@ -17,7 +17,7 @@ import {
   runInputs,
   wantedParams,
 } from "./scan_rule.ts";
-import type { CheckedScanSetting } from "./scan_setting.ts";
+import { type CheckedScanSetting, namedParams } from "./scan_setting.ts";
 import { isTracked, isWalked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -33,11 +33,12 @@ interface StepRecord {
 
 /** Puts a binding's weight, bias and parameters on the tape, and returns the rule of its steps. */
 export function stepsRule(setting: CheckedScanSetting): RunRule {
-  const { kernel, params, tensors, delay } = setting;
+  const { kernel, params, delay } = setting;
   const records: StepRecord[] = [];
   // One operation stands for all that the steps share. It comes before them on the tape, so its
   // pullback runs after theirs, when all records are there.
-  const sharedPlace = record(tensors, () => {
+  const inputs = namedParams(setting).map(([, value]) => value);
+  const sharedPlace = record(inputs, () => {
     const all = records.splice(0);
     const batches = [...new Set(all.map((r) => r.batch))];
     const gradients = batches
@@ -46,12 +47,12 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
     return onceDifferentiable([], all.map((r) => r.gx), gradients, kernel);
   });
   // An input of every step that carries the place; nothing reads its numbers.
-  const any = sharedPlace > 0 ? tensors.find((x) => x !== undefined) : undefined;
+  const any = sharedPlace > 0 ? inputs.find((x) => typeof x !== "number") : undefined;
   const shared = any && new Tensor(any.backend, any.storage, any.shape, false, sharedPlace);
-  const sharedInputs = [shared];
 
   return (state, x, args, out) => {
-    const inputs = runInputs(x, state, sharedInputs);
+    const inputs = runInputs(x, state, 1);
+    inputs[inputs.length - 1] = shared;
     return record(inputs, (g) => {
       const { backend, shape } = x;
       const count = state.values.length;
@@ -114,7 +115,7 @@ function sharedGradients(
   batch: number,
   records: readonly StepRecord[],
 ): (Tensor | undefined)[] {
-  const gradients: (Tensor | undefined)[] = [undefined, undefined];
+  const gradients: (Tensor | undefined)[] = [];
   if (lateral !== undefined) {
     const { backend } = lateral.weight;
     const lateralRecords: LateralRecord[] = records.flatMap(({ lateral, out }) =>

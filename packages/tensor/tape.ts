@@ -136,7 +136,7 @@ export class Recording {
     return base + count;
   }
 
-  /** From now on it walks backwards, which is recorded where an outer gradient differentiates it. */
+  /** From now on it walks backwards, recorded only where an outer gradient differentiates that. */
   turn(): void {
     paused = depth === 1;
     walkEnd = this.first;

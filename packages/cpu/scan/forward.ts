@@ -10,16 +10,8 @@ import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
-import { share } from "../threads/threads.ts";
-import {
-  copyInputs,
-  copyRows,
-  copySequence,
-  copyTogether,
-  placeOf,
-  placeParams,
-  ringStart,
-} from "./copy.ts";
+import { noWorkers, share } from "../threads/threads.ts";
+import { copyInputs, copyRows, copySequence, placeOf, placeParams, ringStart } from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
@@ -28,7 +20,7 @@ import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
   return isScanShareable(args, trace)
     ? share((workers) => scanWith(workers, kernel, args, trace))
-    : scanWith([], kernel, args, trace);
+    : scanWith(noWorkers, kernel, args, trace);
 }
 
 /** The same by this thread and these workers, who take some rows of the batch at a time. */
@@ -44,7 +36,7 @@ export function scanWith(
     if (fitsMailbox(plan.code.executable, plan.end)) return runTiles(plan, args, trace, workers);
   }
   const plan = forwardPlan(kernel, args, isTraced, false);
-  return plan.isOneTile ? runOneTile(plan, args) : runTiles(plan, args, trace, []);
+  return plan.isOneTile ? runOneTile(plan, args) : runTiles(plan, args, trace, noWorkers);
 }
 
 const noTraces: readonly Storage[] = [];
@@ -54,7 +46,6 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   const { args: places, words } = plan;
   const memory = scanMemory();
   const { floats } = memory;
-  const { state } = args;
   placeParams(floats, args, places);
   copyInputs(floats, args, places);
   if (places.slabRows === plan.tile.rows) {
@@ -64,10 +55,10 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
     memory.writeArguments(words);
     plan.code.executable.exports.forward(argumentsAt);
   }
-  const copies = copyTogether(floats, plan.results);
-  const last = new Array<Storage>(state.length);
-  for (let i = 0; i < state.length; i++) last[i] = copies[1 + i];
-  return { out: copies[0], state: last, lateral: copies[1 + state.length], trace: noTraces };
+  const state = plan.results.copy(floats);
+  const lateral = args.group > 0 ? state.pop() : undefined;
+  const out = state.pop() as Storage;
+  return { out, state, lateral, trace: noTraces };
 }
 
 /** A call of several tiles of rows, and within these of time. */

@@ -47,8 +47,8 @@ export interface AsyncVectorEnvironment<
    * Does one step in each. An environment whose episode ended with the last step ignores its action
    * and starts a new episode instead: it returns the first observation, reward 0 and no end.
    *
-   * @throws {TypeError} if there are more or fewer actions than environments, or one is of the wrong
-   * kind.
+   * @throws {TypeError} if there are more or fewer actions than environments.
+   * @throws {TypeError} if an action is of the wrong kind.
    * @throws {RangeError} if an action holds a wrong number, or before the first `reset`.
    */
   step(actions: VectorActionOf<A>): VectorTransition<O> | Promise<VectorTransition<O>>;
@@ -75,8 +75,8 @@ export interface VectorEnvironment<
    * Does one step in each. An environment whose episode ended with the last step ignores its action
    * and starts a new episode instead: it returns the first observation, reward 0 and no end.
    *
-   * @throws {TypeError} if there are more or fewer actions than environments, or one is of the wrong
-   * kind.
+   * @throws {TypeError} if there are more or fewer actions than environments.
+   * @throws {TypeError} if an action is of the wrong kind.
    * @throws {RangeError} if an action holds a wrong number, or before the first `reset`.
    */
   step(actions: VectorActionOf<A>): VectorTransition<O>;
