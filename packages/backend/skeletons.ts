@@ -105,6 +105,11 @@ export interface ScanArgs {
   readonly bias: Storage | undefined;
   /** One per name of the kernel's `params`: a number, or storage of 1 or D numbers. */
   readonly params: readonly (number | Storage)[];
+  /**
+   * Present if a pullback is likely to follow. A backend may note what it left in its own memory
+   * for that. The results do not depend on it.
+   */
+  readonly forPullback?: { left?: number };
 }
 
 /** The results of a scan. */

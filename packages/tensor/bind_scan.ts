@@ -54,7 +54,7 @@ export function bindScan(
     }
     const batch = shape[0];
     checkOperands(checked, state, x, noise, batch);
-    const args = scanArgs(checked, state, x, noise, 1, batch);
+    const args = scanArgs(checked, state, x, noise, 1, batch, false);
     const result = runScan(backend, kernel, args, noOptions.trace);
     const rules = activeRules();
     const node = rules && (stepRule ??= rules.steps(checked))(state, x, args, result.out);

@@ -72,10 +72,11 @@ export function scan(
     fail(action, `the input has shape ${showShape(x.shape)}`, RangeError);
   }
   checkOperands(checked, state, x, noise, batch);
-  const args = scanArgs(checked, state, x, noise, steps, batch);
+  const rules = activeRules();
+  const args = scanArgs(checked, state, x, noise, steps, batch, rules !== undefined);
   const { backend } = x;
   const result = runScan(backend, kernel, args, trace);
-  const node = activeRules()?.scan(checked, state, x, args, result.out);
+  const node = rules?.scan(checked, state, x, args, result.out);
   return {
     out: outputTensor(kernel, backend, result.out, x.shape, node),
     state: stateTensors(backend, result.state, result.lateral, [batch, units], checked.delay, node),

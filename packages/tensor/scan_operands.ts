@@ -144,6 +144,7 @@ export function scanArgs(
   noise: readonly Tensor[],
   steps: number,
   batch: number,
+  isRecorded: boolean,
 ): ScanArgs {
   return {
     steps,
@@ -158,6 +159,7 @@ export function scanArgs(
     weight: lateral?.weight.storage,
     bias: lateral?.bias.storage,
     params: values,
+    forPullback: isRecorded ? {} : undefined,
   };
 }
 

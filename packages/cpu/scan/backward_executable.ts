@@ -8,7 +8,7 @@ import type { Func } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_executable.ts";
-import { keptValueOf } from "./kept_value.ts";
+import { keptValueOf, leftValueOf } from "./kept_value.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { back, backward, run } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
@@ -27,7 +27,7 @@ export function paramUse(isPerUnit: number, want: ScanWants["params"][number]): 
 
 function compileBackward(
   kernel: ScanKernel,
-  [group, gOut, weights, bySets, ...others]: readonly number[],
+  [group, gOut, weights, bySets, isLeft, ...others]: readonly number[],
 ) {
   const wiring = wiringOf(group, kernel.binary);
   const uses = others.slice(0, kernel.params.length);
@@ -40,16 +40,21 @@ function compileBackward(
   const read = others.slice(kernel.params.length).map((isRead) => isRead === 1);
   const last = read.length > 0 ? [lastScanPullback(kernel, read)] : [];
   const roots = [scanPullback(kernel), ...last].flatMap((p) => backwardRoots(kernel, params, p));
-  const keptValue = keptValueOf(kernel, roots);
+  /** The forward pass left the values that are kept otherwise when steps run again. */
+  const finds = isLeft === 1 && keptValueOf(kernel, [...roots, kernel.out]) === leftValueOf(kernel);
+  const keptValue = finds ? leftValueOf(kernel) : keptValueOf(kernel, roots);
   const keepsValue = keptValue !== undefined;
   const functions: Func[] = [];
   /** Adds a function to the module, and returns its place. */
   const place = (fn: Func) => functions.push(fn) - 1;
   const out = wiring.form === "dense";
-  const stepBack = { perUnit, lateral, gOut: gOut === 1, params, keptValue };
+  const bits = finds && weights === 1;
+  const stepBack = { perUnit, lateral, gOut: gOut === 1, params, keptValue, bits };
   const at = {
-    step: place(step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue })),
-    send: place(send(wiring)),
+    run: finds ? undefined : place(run({
+      step: place(step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue })),
+      send: lateral ? place(send(wiring)) : undefined,
+    })),
     backStep: place(backStep(kernel, stepBack)),
     pull: place(pull(wiring)),
     collect: place(collect(wiring, bySets === 1)),
@@ -58,10 +63,9 @@ function compileBackward(
     merge: place(merge(wiring)),
     unpack: place(unpack(wiring)),
   };
-  const runAt = place(run({ step: at.step, send: lateral ? at.send : undefined }, keepsValue));
   const placeLoops = (suffix: string, lastStep?: number) => {
-    const options = { lateral, keepsValue, weights: weights === 1, sums };
-    const backAt = place(back({ ...at, run: runAt, lastStep }, options, `back${suffix}`));
+    const options = { lateral, weights: weights === 1, sums };
+    const backAt = place(back({ ...at, lastStep }, options, `back${suffix}`));
     const merge = bySets === 1 ? at.merge : undefined;
     place(backward({ ...at, back: backAt, merge }, `backward${suffix}`));
   };
@@ -73,14 +77,18 @@ function compileBackward(
   const call = (name: string) => [executable.call(name, argumentsAt)];
   /** `run` takes a slab forward; the others a tile forward and back, `last` its last steps. */
   const lastBackward = last.length > 0 ? "backwardLast" : "backward";
-  const calls = { run: call("run"), backward: call("backward"), last: call(lastBackward) };
-  return { wiring, paramSlots, sums, keepsValue, executable, calls, lastBackward };
+  const calls = {
+    run: finds ? [] : call("run"),
+    backward: call("backward"),
+    last: call(lastBackward),
+  };
+  return { wiring, paramSlots, sums, keepsValue, finds, executable, calls, lastBackward };
 }
 
 /**
  * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents,
- * whether gradients of weights are wanted, whether these are summed by sets, and the `paramUse` of
- * each parameter. Where the last step has a pullback of its own, there follows of each state
+ * whether gradients of weights are wanted, whether these are summed by sets, whether the forward
+ * pass left values, and the `paramUse` of each parameter. Where the last step has a pullback of its own, there follows of each state
  * whether it has a cotangent.
  */
 export const backwardExecutable = memoized(compileBackward, mostExecutables);

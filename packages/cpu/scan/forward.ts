@@ -20,6 +20,7 @@ import {
   placeParams,
   ringStart,
 } from "./copy.ts";
+import { keeps } from "./forward_executable.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
@@ -38,12 +39,13 @@ export function scanWith(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  const isTraced = trace.length > 0;
+  const kept = trace.length > 0 ? keeps.states : keeps.nothing;
   if (workers.length > 0) {
-    const plan = forwardPlan(kernel, args, isTraced, true);
+    const plan = forwardPlan(kernel, args, kept, true);
     if (fitsMailbox(plan.code.executable, plan.end)) return runTiles(plan, args, trace, workers);
   }
-  const plan = forwardPlan(kernel, args, isTraced, false);
+  const leaves = args.forPullback !== undefined && kept === keeps.nothing;
+  const plan = forwardPlan(kernel, args, leaves ? keeps.forPullback : kept, false);
   return plan.isOneTile ? runOneTile(plan, args) : runTiles(plan, args, trace, []);
 }
 
@@ -57,12 +59,14 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   const { state } = args;
   placeParams(floats, args, places);
   copyInputs(floats, args, places);
+  const { run, forward } = plan.code.executable.exports;
   if (places.slabRows === plan.tile.rows) {
-    memory.keepArguments(words);
-    plan.code.executable.exports.run(argumentsAt);
+    if (plan.leaves) memory.writeArguments(words);
+    else memory.keepArguments(words);
+    run(argumentsAt);
   } else {
     memory.writeArguments(words);
-    plan.code.executable.exports.forward(argumentsAt);
+    forward(argumentsAt);
   }
   const copies = copyTogether(floats, plan.results);
   const last = new Array<Storage>(state.length);
@@ -79,7 +83,7 @@ function runTiles(
 ): ScanResult {
   const { args: places, tile } = plan;
   const { steps, batch, units } = args;
-  const { floats, tileStart } = scanMemory();
+  const { floats, tablesEnd } = scanMemory();
   const size = batch * units;
   const sequences = [args.x, ...args.noise].map((from, i) => ({
     from: hostArray(from),
@@ -109,7 +113,7 @@ function runTiles(
     own: floats,
     bytes: plan.end,
     prepare: (to) => {
-      if (to !== floats) to.set(floats.subarray(0, tileStart / 4));
+      if (to !== floats) to.set(floats.subarray(0, tablesEnd / 4));
       placeParams(to, args, places);
     },
     load: (job, to) => {
