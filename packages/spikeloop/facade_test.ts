@@ -32,7 +32,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /** Names that only extensions need: they are imported from their package. */
 const left: Readonly<Record<string, readonly string[]>> = {
-  actor: ["actorOptionsOf", "plainOptions"],
+  actor: ["actorOf", "plainOptions", "takeBox", "takeSpace"],
   functional: ["readOuts", "sumOverTime"],
   random: ["takeKey"],
   neuron: ["neuronKernel", "resolveParams", "restOf", "takeNeuron"],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type TapeNode, Tensor, type TensorOptions } from "./tensor.ts";
+export { Tensor } from "./tensor.ts";
 export type { TensorLike } from "./common_backend.ts";
 export { checkTensor } from "./check_tensor.ts";
 export {

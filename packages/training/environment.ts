@@ -50,10 +50,14 @@ export interface AsyncEnvironment<
    * @throws {RangeError} before the first `reset`, and after the end of an episode.
    */
   step(action: ActionOf<A>): Transition<O> | Promise<Transition<O>>;
-  /** Returns a copy of the state within the episode; undefined if no episode is running. */
+  /**
+   * Returns a copy of the state, which later steps do not change: of plain records, arrays, typed
+   * arrays, numbers, texts and flags, so that it can be saved. It is undefined before the first
+   * `reset`. Between episodes it holds all that the next one depends on besides its key.
+   */
   snapshot?(): unknown;
   /**
-   * Goes on in the middle of an episode, from a snapshot.
+   * Goes on from a snapshot, in the middle of an episode if it is of one.
    *
    * @throws {TypeError} if the snapshot is of another task.
    */
@@ -84,7 +88,7 @@ export interface Environment<
    */
   step(action: ActionOf<A>): Transition<O>;
   /**
-   * Goes on in the middle of an episode, from a snapshot.
+   * Goes on from a snapshot, in the middle of an episode if it is of one.
    *
    * @throws {TypeError} if the snapshot is of another task.
    */

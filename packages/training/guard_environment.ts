@@ -9,6 +9,7 @@ import {
   takeText,
 } from "@spikeloop/errors";
 import { type Key, takeKey } from "@spikeloop/random";
+import { after, isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
 import { type Box, isDiscrete, limit, type Space, takeBox, takeSpace } from "./space.ts";
 import { isVector, refuseComponent, takeObject, takeVector } from "./take_vector.ts";
@@ -67,13 +68,14 @@ function makeGuard(
   const actionSpace = takeSpace(action, "actionSpace", task.actionSpace);
   const maxSteps = takeMaxSteps(action, task.maxSteps);
   const obsDim = observationSpace.low.length;
+  let hasBegun = false;
   let isRunning = false;
   let isBusy = false;
   let steps = 0;
   const observationOf = (doing: string, value: unknown) =>
     Object.freeze(takeVector(doing, "its observation", value, obsDim));
   /** Checks a result when it is there. */
-  const after = <T, R>(doing: string, value: T | Promise<T>, check: (value: T) => R) => {
+  const take = <T, R>(doing: string, value: T | Promise<T>, check: (value: T) => R) => {
     if (!isPromise(value)) return check(value);
     if (!mayWait) {
       // Nobody else hears of its failure.
@@ -81,7 +83,7 @@ function makeGuard(
       return fail(doing, "the environment returned a promise, expected a result at once");
     }
     isBusy = true;
-    return Promise.resolve(value).finally(() => isBusy = false).then(check);
+    return after(Promise.resolve(value).finally(() => isBusy = false), check);
   };
   const enter = (doing: string) => {
     if (isBusy) fail(doing, "an earlier call has not ended, await it first", RangeError);
@@ -95,8 +97,8 @@ function makeGuard(
     snapshot: () => {
       const doing = `take a snapshot of ${name}`;
       enter(doing);
-      if (!isRunning) return undefined;
-      return after(doing, task.snapshot?.(), (state) => ({ name, steps, state }));
+      if (!hasBegun) return undefined;
+      return take(doing, task.snapshot?.(), (state) => ({ name, steps, isRunning, state }));
     },
     restore: (snapshot: unknown) => {
       const doing = `restore ${name}`;
@@ -104,14 +106,17 @@ function makeGuard(
       if (!isRecord(snapshot) || !("state" in snapshot) || snapshot.name !== name) {
         return refuse(doing, "the snapshot", snapshot, `one of ${name}`);
       }
+      const wasRunning = takeFlag(doing, "isRunning", snapshot.isRunning);
       const count: unknown = snapshot.steps;
-      if (!Number.isSafeInteger(count) || Number(count) < 0 || Number(count) >= maxSteps) {
-        refuse(doing, "steps", count, `an integer from 0 to ${maxSteps - 1}`, RangeError);
+      const most = wasRunning ? maxSteps - 1 : maxSteps;
+      if (!Number.isSafeInteger(count) || Number(count) < 0 || Number(count) > most) {
+        refuse(doing, "steps", count, `an integer from 0 to ${most}`, RangeError);
       }
       isRunning = false;
-      return after(doing, task.restore?.(snapshot.state), () => {
+      return take(doing, task.restore?.(snapshot.state), () => {
         steps = Number(count);
-        isRunning = true;
+        isRunning = wasRunning;
+        hasBegun = true;
       });
     },
   };
@@ -146,9 +151,9 @@ function makeGuard(
       enter(doing);
       takeKey(doing, "key", key);
       isRunning = false;
-      return after(doing, task.reset(key), (value) => {
+      return take(doing, task.reset(key), (value) => {
         const observation = observationOf(doing, value);
-        [isRunning, steps] = [true, 0];
+        [hasBegun, isRunning, steps] = [true, true, 0];
         return observation;
       });
     },
@@ -161,16 +166,11 @@ function makeGuard(
       const limited = isDiscrete(actionSpace)
         ? takeChoice(doing, move, actionSpace.n)
         : takeAction(doing, move, actionSpace, limitsActions);
-      return after(doing, task.step(limited), (result) => takeResult(doing, result));
+      return take(doing, task.step(limited), (result) => takeResult(doing, result));
     },
     ...saving,
     ...disposing,
   });
-}
-
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
 }
 
 /** Checks that a value is an environment as far as its methods go. */

@@ -8,7 +8,7 @@ import type { Func } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_executable.ts";
-import { keptValueOf, leftValueOf } from "./kept_value.ts";
+import { keptValueOf, leavingKernel } from "./kept_value.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { back, backward, run } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
@@ -38,11 +38,13 @@ function compileBackward(
   /** The slots whose gradients are summed over time and batch. */
   const sums = paramSlots.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
   const read = others.slice(kernel.params.length).map((isRead) => isRead === 1);
-  const last = read.length > 0 ? [lastScanPullback(kernel, read)] : [];
-  const roots = [scanPullback(kernel), ...last].flatMap((p) => backwardRoots(kernel, params, p));
+  const last = read.length > 0 ? lastScanPullback(kernel, read) : undefined;
+  const roots = [scanPullback(kernel), last ?? []].flat()
+    .flatMap((pullback) => backwardRoots(kernel, params, pullback));
+  const { left } = leavingKernel(kernel);
   /** The forward pass left the values that are kept otherwise when steps run again. */
-  const finds = isLeft === 1 && keptValueOf(kernel, [...roots, kernel.out]) === leftValueOf(kernel);
-  const keptValue = finds ? leftValueOf(kernel) : keptValueOf(kernel, roots);
+  const finds = isLeft === 1 && keptValueOf(kernel, [...roots, kernel.out]) === left;
+  const keptValue = finds ? left : keptValueOf(kernel, roots);
   const keepsValue = keptValue !== undefined;
   const functions: Func[] = [];
   /** Adds a function to the module, and returns its place. */
@@ -56,6 +58,7 @@ function compileBackward(
       send: lateral ? place(send(wiring)) : undefined,
     })),
     backStep: place(backStep(kernel, stepBack)),
+    lastStep: last && place(backStep(kernel, stepBack, "lastStep", last)),
     pull: place(pull(wiring)),
     collect: place(collect(wiring, bySets === 1)),
     addRows: place(addRows()),
@@ -63,26 +66,14 @@ function compileBackward(
     merge: place(merge(wiring)),
     unpack: place(unpack(wiring)),
   };
-  const placeLoops = (suffix: string, lastStep?: number) => {
-    const options = { lateral, weights: weights === 1, sums };
-    const backAt = place(back({ ...at, lastStep }, options, `back${suffix}`));
-    const merge = bySets === 1 ? at.merge : undefined;
-    place(backward({ ...at, back: backAt, merge }, `backward${suffix}`));
-  };
-  placeLoops("");
-  for (const pullback of last) {
-    placeLoops("Last", place(backStep(kernel, stepBack, "lastStep", pullback)));
-  }
+  const options = { lateral, weights: weights === 1, sums };
+  const backAt = place(back(at, options));
+  place(backward({ ...at, back: backAt, merge: bySets === 1 ? at.merge : undefined }));
   const executable = new Executable(functions, scanMemory().memory);
   const call = (name: string) => [executable.call(name, argumentsAt)];
-  /** `run` takes a slab forward; the others a tile forward and back, `last` its last steps. */
-  const lastBackward = last.length > 0 ? "backwardLast" : "backward";
-  const calls = {
-    run: finds ? [] : call("run"),
-    backward: call("backward"),
-    last: call(lastBackward),
-  };
-  return { wiring, paramSlots, sums, keepsValue, finds, executable, calls, lastBackward };
+  /** `run` takes a slab forward, `backward` a tile forward and back. */
+  const calls = { run: finds ? [] : call("run"), backward: call("backward") };
+  return { wiring, paramSlots, sums, keepsValue, finds, executable, calls };
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { ScanKernel } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
-import { leftValueOf } from "./kept_value.ts";
 import { forward, run } from "./kernels/loops.ts";
 import { send } from "./kernels/send.ts";
 import { groupsPerBlock, step } from "./kernels/step.ts";
@@ -32,7 +31,7 @@ export const forwardExecutable = memoized(
     const perUnit = kernel.params.map((_, i) => places.includes(i));
     const inPlace = kept !== keeps.states;
     const sends = inPlace && groupsPerBlock(wiring) > 0;
-    const keptValue = kept === keeps.forPullback ? leftValueOf(kernel) : undefined;
+    const keptValue = kept === keeps.forPullback ? kernel.left : undefined;
     const functions = [
       step(kernel, { perUnit, wiring, out: true, inPlace, keptValue, sends }),
       ...(sends ? [] : [send(wiring)]),

@@ -38,7 +38,18 @@ export function keptValueOf(kernel: ScanKernel, roots: readonly Expr[]): Expr | 
 }
 
 /** The kept value from which the output follows too, so that a forward pass can leave it. */
-export function leftValueOf(kernel: ScanKernel): Expr | undefined {
+function leftValueOf(kernel: ScanKernel): Expr | undefined {
   const { x, states } = scanPullback(kernel);
   return keptValueOf(kernel, [kernel.out, x, ...states].filter((root) => root !== undefined));
+}
+
+const leavingKernels = new WeakMap<ScanKernel, ScanKernel>();
+
+/** The kernel with the value that its forward pass leaves for the pullback. */
+export function leavingKernel(kernel: ScanKernel): ScanKernel {
+  let leaving = leavingKernels.get(kernel);
+  if (leaving === undefined) {
+    leavingKernels.set(kernel, leaving = { ...kernel, left: leftValueOf(kernel) });
+  }
+  return leaving;
 }

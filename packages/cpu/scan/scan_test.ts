@@ -17,6 +17,7 @@ import {
 } from "@spikeloop/dev/testing";
 import { cpuScanBackward } from "./backward.ts";
 import { cpuScan } from "./forward.ts";
+import { leavingKernel } from "./kept_value.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 
 type Result = Storage | undefined;
@@ -44,7 +45,9 @@ function compare({ kernel, args: given, cotangents, wants, trace, title }: ScanC
   const wanted = evaluator.scan(kernel, given, trace);
   const gradients = evaluateScanBackward(kernel, given, wanted.out, cotangents, wants);
   for (const call of ["first", "second", "recorded"]) {
-    const forPullback: ScanArgs["forPullback"] = call === "recorded" ? {} : undefined;
+    const forPullback: ScanArgs["forPullback"] = call === "recorded"
+      ? { kernel: leavingKernel(kernel) }
+      : undefined;
     const args = { ...given, forPullback };
     const what = `${title}, ${call} call`;
     spoilMemory();

@@ -21,6 +21,9 @@ const borneLosses = 4;
 /** Doublings of the number of calls without workers after more losses. */
 const mostDoublings = 6;
 
+/** The workers of a call that isn't shared. */
+export const noWorkers: readonly PooledWorker[] = [];
+
 const workers: PooledWorker[] = [];
 let limit: number | undefined;
 let spent = 0;

@@ -28,8 +28,9 @@ export interface CartPole {
 export const cartPoleDynamics: Dynamics<CartPole> = {
   name: "CartPoleSwingUp",
   observationSpace: {
-    low: [-border, -Infinity, -1, -1, -Infinity],
-    high: [border, Infinity, 1, 1, Infinity],
+    // As Gymnasium's: the last observation is beyond the border.
+    low: [-2 * border, -Infinity, -1, -1, -Infinity],
+    high: [2 * border, Infinity, 1, 1, Infinity],
   },
   actionSpace: { low: [-1], high: [1] },
   maxSteps: 500,

@@ -42,8 +42,9 @@ const cotangents = "gOut gx gStride gState gParams gAhead hasLast gPulled nothin
 // `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total`
 // after every 64th row of the batch and the last one, if `closes` is 1.
 const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
-// All steps; the row of the batch that comes next; the distance between slabs of [rows, D] arrays.
-const rows = "steps row batch slabBytes";
+// All steps, and the number of the one that has a pullback of its own, if any; the row of the batch
+// that comes next; the distance between slabs of [rows, D] arrays.
+const rows = "steps lastStep row batch slabBytes";
 const backwardFields = `${forwardFields} ${cotangents} ${sums} ${rows}` as const;
 
 /** The arguments of `forward`, and the first of those of `backward`. */
@@ -92,18 +93,14 @@ type BackOptions =
   & Readonly<Record<"lateral" | "weights", boolean>>
   & { readonly sums: readonly number[] };
 
-/**
- * `back(at)`: runs a slab forward again where `run` has a place, then back, the last step first, by
- * `lastStep` where that has a place.
- */
+/** `back(at)`: runs a slab forward again where `run` has a place, then back, the last step first. */
 export function back(
   places:
     & Places<"backStep" | "pull" | "collect" | "addRows">
     & Partial<Places<"run" | "lastStep">>,
   { lateral, weights, sums }: BackOptions,
-  name = "back",
 ): Func {
-  const { fn, p } = namedFunc(name, "at");
+  const { fn, p } = namedFunc("back", "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
   const [left, gx, bits, before, gPulled] = fn.localArray("i32", 5);
   // Each with the stride to the step before.
@@ -163,7 +160,7 @@ export function back(
     repeat(
       places.lastStep === undefined
         ? stepBack(places.backStep)
-        : when(i32.eq(left, a.steps), stepBack(places.lastStep), stepBack(places.backStep)),
+        : when(i32.eq(left, a.lastStep), stepBack(places.lastStep), stepBack(places.backStep)),
       addParams,
       left.increment(-1),
       when(left, [
@@ -219,11 +216,8 @@ const slabFields = "x noise gOut gx state lateral gState gParams".split(" ") as 
 /**
  * `backward(at)`: runs a tile forward and back, and closes sums; `merge` has a place if by sets.
  */
-export function backward(
-  places: Places<"back" | "flush"> & Partial<Places<"merge">>,
-  name = "backward",
-): Func {
-  return forSlabs(name, places.back, [], (at, fn) => {
+export function backward(places: Places<"back" | "flush"> & Partial<Places<"merge">>): Func {
+  return forSlabs("backward", places.back, [], (at, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
     const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));
