@@ -1,10 +1,9 @@
 /**
- * The test files that take longest, in the order of their times. `deno task test` starts them first:
- * one that starts last would run alone while the other cores wait.
+ * The test files that take longest, in the order of their times. `deno task test` starts them
+ * first: one that starts last would run alone while the other cores wait.
  */
 export const slowTests: readonly string[] = [
-  "packages/nodes/engines_test.ts",
-  "packages/functional/engines_test.ts",
+  "packages/spikeloop/engines_test.ts",
   "packages/dev/types/mistakes_test.ts",
   "packages/dev/npm/npm_package_test.ts",
   "packages/cpu/scan/scan_test.ts",

@@ -1,6 +1,6 @@
 /**
- * `deno task test [paths] [options of deno test]`: every test and every documentation example. Types
- * are checked meanwhile, by a process of its own.
+ * `deno task test [paths] [options of deno test]`: every test and every documentation example.
+ * Another process checks the types meanwhile.
  * The last line is always `N passed, N failed`, with `, N skipped` where tests were ignored.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
- * Registers the examples of the files that `deno task test` names in a variable as tests. They share
- * one worker, which loads the packages once: `deno test --doc` starts a worker for each.
+ * Registers the examples of the files that `deno task test` names in a variable as tests. They
+ * share one worker, which loads the packages once: `deno test --doc` starts a worker for each.
  *
  * @module
  */
