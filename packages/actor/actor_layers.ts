@@ -36,14 +36,16 @@ const nodes: Readonly<Record<string, string>> = {
  * Makes the layers of an actor. Layers with noise have the same params as those without.
  *
  * @param features The size of the encoder's output.
+ * @param outputs How many numbers the decoder computes.
  * @param isNoisy Whether populations read noise.
  */
 export function actorLayers(
   o: ActorOptions,
   features: number,
+  outputs: number,
   isNoisy: boolean,
 ): ActorLayers {
-  const { actDim, decPopDim, hiddenSizes, surrogate, connection } = o;
+  const { decPopDim, hiddenSizes, surrogate, connection } = o;
   const neuron: Neuron = o.neuron ?? cubaLif;
   const model: Neuron = isNoisy ? noisy(neuron) : neuron;
   const { sigmaInit = noiseDefaults.sigmaInit } = o.noise ?? {};
@@ -72,12 +74,12 @@ export function actorLayers(
     layers[`${node}${i}`] = plain(model, { units, ...optionsOf(units) });
     addNoise(`${node}${i}`, units);
   });
-  const units = actDim * decPopDim;
+  const units = outputs * decPopDim;
   addLinear(units);
   const outputName = `${connection === "none" ? "" : "ILC"}${node}${hiddenSizes.length}`;
   addNoise(outputName, units);
   const output: Population = connection === "none"
     ? plain(model, { units, ...optionsOf(units) })
-    : ilc(model, { actDim, decPopDim, connection, ...optionsOf(units) });
+    : ilc(model, { actDim: outputs, decPopDim, connection, ...optionsOf(units) });
   return { body: sequential(layers), linears, outputName, output, noise };
 }

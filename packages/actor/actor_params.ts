@@ -1,11 +1,11 @@
-import { sameShape, showShape } from "@spikeloop/backend";
 import type { PopulationEncoder } from "@spikeloop/encoding";
-import { checkOptions, describeOption, fail, isRecord } from "@spikeloop/errors";
 import type { Placement, Tensors } from "@spikeloop/functional";
 import { type Key, split, uniform } from "@spikeloop/random";
-import { full, Tensor } from "@spikeloop/tensor";
+import { full, type Tensor } from "@spikeloop/tensor";
+import { type ActionHead, headParams, headShapes } from "./action_head.ts";
 import type { ActorLayers } from "./actor_layers.ts";
 import type { DecoderParams } from "./decoder.ts";
+import { checkParams } from "./flat_params.ts";
 import { type ActorOptions, noiseDefaults } from "./options.ts";
 
 /**
@@ -42,10 +42,12 @@ export interface ParamsLayout {
 /** Makes the layout of the parameters of an actor with these parts. */
 export function paramsLayout(
   o: ActorOptions,
+  head: ActionHead,
   encoder: PopulationEncoder,
   { linears, body, output, outputName }: ActorLayers,
 ): ParamsLayout {
-  const { obsDim, actDim, encPopDim, decPopDim } = o;
+  const { obsDim, encPopDim, decPopDim } = o;
+  const { outputs } = head;
   const lateral = `${prefix}${outputName}.conn`;
   const readOut = o.decode === "fr-mlp" ? "decoder.decoder" : "decoder.decoder.0";
   const sigma = o.noise && o.decode !== "fr-mlp" ? "decoder.decoder.1.sigma" : undefined;
@@ -69,9 +71,10 @@ export function paramsLayout(
   const outputNames = lateralNames.map((name) => ({ name, source: `${lateral}.${name}` }));
   const [readOutWeight, readOutBias] = [`${readOut}.weight`, `${readOut}.bias`];
   for (const { name, source } of outputNames) shapes[source] = lateralShapes[name];
-  shapes[readOutWeight] = [actDim, 1, decPopDim];
-  shapes[readOutBias] = [actDim];
-  if (sigma !== undefined) shapes[sigma] = [actDim];
+  shapes[readOutWeight] = [outputs, 1, decPopDim];
+  shapes[readOutBias] = [outputs];
+  if (sigma !== undefined) shapes[sigma] = [outputs];
+  Object.assign(shapes, headShapes(head));
 
   const names = Object.keys(shapes);
   const bodyNames = Object.keys(body.layers).map((name) => ({
@@ -98,34 +101,16 @@ export function paramsLayout(
       const [weightKey, biasKey] = split(keys[linears.length + 1]);
       const range = { min: -bound, max: bound, ...placement };
       add(readOut, {
-        weight: uniform(weightKey, [actDim, 1, decPopDim], range),
-        bias: uniform(biasKey, [actDim], range),
+        weight: uniform(weightKey, [outputs, 1, decPopDim], range),
+        bias: uniform(biasKey, [outputs], range),
       });
       if (sigma !== undefined) {
         const { sigmaInit = noiseDefaults.sigmaInit } = o.noise ?? {};
-        params[sigma] = full([actDim], sigmaInit / Math.sqrt(actDim), placement);
+        params[sigma] = full([outputs], sigmaInit / Math.sqrt(outputs), placement);
       }
-      return params;
+      return { ...params, ...headParams(head, placement) };
     },
-    check: (action, params) => {
-      // The names one by one only where there are others: an actor acts in some microseconds.
-      let count = 0;
-      for (const _ in params) count++;
-      if (count !== names.length || !isRecord(params)) {
-        checkOptions(action, params, names, "parameter");
-      }
-      for (let i = 0; i < names.length; i++) {
-        const name = names[i];
-        const shape = shapes[name];
-        const x: unknown = params[name];
-        if (x instanceof Tensor && sameShape(x.shape, shape)) continue;
-        checkOptions(action, params, names, "parameter");
-        const problem = x instanceof Tensor
-          ? `has shape ${showShape(x.shape)}`
-          : `is ${describeOption(x)}`;
-        fail(action, `parameter "${name}" ${problem}, expected ${showShape(shape)}`);
-      }
-    },
+    check: (action, params) => checkParams(action, params, shapes, names),
     body: (params) => {
       const nested: Record<string, Tensors> = {};
       for (const { name, weight, bias } of bodyNames) {

@@ -9,16 +9,19 @@ import { checkOptions, fail } from "@spikeloop/errors";
 import type { Network, Noise, Population, RunOptions } from "@spikeloop/functional";
 import { type cubaLif, restOf, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
-import { mul, tanh, type Tensor } from "@spikeloop/tensor";
+import type { Tensor } from "@spikeloop/tensor";
+import type { Actor } from "./actor.ts";
 import { actorLayers } from "./actor_layers.ts";
 import { makeNoise, type NoiseSequences } from "./actor_noise.ts";
 import { type ILCSanParams, paramsLayout } from "./actor_params.ts";
+import { makeBoundActor, outputsByTensors } from "./bind_actor.ts";
 import { makeDecoder } from "./decoder.ts";
 import {
   type ActorOptions,
   type EncodeMode,
   type ILCSanOptions,
   noiseDefaults,
+  plainOptions,
   resolveOptions,
 } from "./options.ts";
 
@@ -45,16 +48,16 @@ export interface Activity {
   /** The spikes of every hidden layer, then of the output population, [T, N, units] each. */
   readonly spikes: readonly Tensor[];
   /**
-   * The membrane of the output population after every step, [T, N, actDim · decPopDim]: the
+   * The membrane of the output population after every step, [T, N, outputs · decPopDim]: the
    * neuron's variable v, or its last one. It is not differentiable.
    */
   readonly membrane: Tensor;
-  /** The output of the decoder before the hyperbolic tangent, [N, actDim]. */
+  /** The output of the decoder before the hyperbolic tangent, [N, head.outputs]. */
   readonly decoded: Tensor;
 }
 
 /** A spiking actor network. It holds no parameters and no state. */
-export interface ILCSan {
+export interface ILCSan extends Actor {
   /** Its options, with the defaults filled in. */
   readonly options: ActorOptions;
   /** The names and shapes of its parameters. */
@@ -91,24 +94,24 @@ export interface ILCSan {
   loadStateDict(state: Readonly<Record<string, Tensor>>): ILCSanParams;
 }
 
-/** The options of the actor that has made or checked a record of parameters. */
-const owners = /* @__PURE__ */ new WeakMap<object, ActorOptions>();
+/** The actor that has made or checked a record of parameters. */
+const owners = /* @__PURE__ */ new WeakMap<object, ILCSan>();
 
 /**
- * Returns the options of the actor that the parameters are of, if an actor has made, loaded or used
- * this record; undefined for any other value. Checkpoints store them.
+ * Returns the actor that the parameters are of, if one of `ilcSan` has made, loaded or used this
+ * record; undefined for any other value. Checkpoints store its options.
  *
  * @example
  * ```ts
- * import { actorOptionsOf, ilcSan } from "@spikeloop/actor";
+ * import { actorOf, ilcSan } from "@spikeloop/actor";
  * import { key } from "@spikeloop/random";
- * import { assertEquals } from "@std/assert";
+ * import { assert } from "@std/assert";
  *
  * const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [16], actLimit: 2 });
- * assertEquals(actorOptionsOf(actor.init(key(0)))?.actLimit, 2);
+ * assert(actorOf(actor.init(key(0))) === actor);
  * ```
  */
-export function actorOptionsOf(params: unknown): ActorOptions | undefined {
+export function actorOf(params: unknown): ILCSan | undefined {
   return typeof params === "object" && params !== null ? owners.get(params) : undefined;
 }
 
@@ -152,8 +155,9 @@ const makeEncoder: Readonly<Record<EncodeMode, typeof popEncoder>> = {
 export function ilcSan<P extends string = keyof typeof cubaLif.params>(
   options: ILCSanOptions<P>,
 ): ILCSan {
-  const o = resolveOptions(options as ILCSanOptions);
-  const { obsDim, actDim, encPopDim, decPopDim, timeSteps, meanRange, std } = o;
+  const { options: o, observationSpace, head } = resolveOptions(options as ILCSanOptions);
+  const { obsDim, encPopDim, decPopDim, timeSteps, meanRange, std } = o;
+  const { outputs } = head;
   const encoder: PopulationEncoder = makeEncoder[o.encode]({
     obsDim,
     popDim: encPopDim,
@@ -161,22 +165,26 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     meanRange,
     std,
   });
-  const quietLayers = actorLayers(o, encoder.features, false);
-  const noisyLayers = o.noise && actorLayers(o, encoder.features, true);
-  const layout = paramsLayout(o, encoder, quietLayers);
+  const quietLayers = actorLayers(o, encoder.features, outputs, false);
+  const noisyLayers = o.noise && actorLayers(o, encoder.features, outputs, true);
+  const layout = paramsLayout(o, head, encoder, quietLayers);
   const { sigma } = layout;
-  const decode = makeDecoder(o.decode, actDim, decPopDim);
+  const decode = makeDecoder(o.decode, outputs, decPopDim);
   const noise = noisyLayers && makeNoise(
-    [...noisyLayers.noise, ...sigma ? [{ layer: sigma, name: "noise", units: actDim }] : []],
+    [...noisyLayers.noise, ...sigma ? [{ layer: sigma, name: "noise", units: outputs }] : []],
     timeSteps,
     o.noise?.beta ?? noiseDefaults.beta,
   );
+  const names = [
+    ...Object.keys(quietLayers.body.layers).filter((name) => !quietLayers.linears.includes(name)),
+    quietLayers.outputName,
+  ];
   const membrane = variableOf(quietLayers.output);
   const firesAtRandom = quietLayers.output.noise.includes(surrogateNoise);
 
   /** Notes that this actor has made or checked a record of parameters. */
   const claim = <T extends ILCSanParams>(params: T): T => {
-    owners.set(params, o);
+    owners.set(params, actor);
     return params;
   };
   const requireNoise = () =>
@@ -211,41 +219,57 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     };
   };
 
-  return Object.freeze<ILCSan>({
+  /** Computes the outputs of the decoder. */
+  const run = (params: ILCSanParams, obs: Tensor, options: ActOptions | undefined) => {
+    const { encoded, body, output, ...rest } = begin(params, obs, options);
+    const values = layout.body(params);
+    const [, current] = body.multiStep(values, rest.bodyState, encoded, rest.bodyOptions);
+    const [, spikes] = output.multiStep(
+      layout.output(params),
+      rest.outputState,
+      current,
+      rest.outputOptions,
+    );
+    return decode(layout.decoder(params), spikes, rest.decoderNoise);
+  };
+
+  const actor: ILCSan = Object.freeze<ILCSan>({
+    kind: "ilc-san",
     options: o,
+    observationSpace,
+    actionSpace: head.space,
+    head,
     shapes: layout.shapes,
     init: (key, placement = {}) => claim(layout.init(key, placement)),
-    apply: (params, obs, options) => {
-      const run = begin(params, obs, options);
-      const { encoded, body, output } = run;
-      const values = layout.body(params);
-      const [, current] = body.multiStep(values, run.bodyState, encoded, run.bodyOptions);
-      const [, spikes] = output.multiStep(
-        layout.output(params),
-        run.outputState,
-        current,
-        run.outputOptions,
-      );
-      const decoded = decode(layout.decoder(params), spikes, run.decoderNoise);
-      return mul(tanh(decoded), o.actLimit);
+    apply: (params, obs, options) => head.action(run(params, obs, options)),
+    ...head.isStochastic && {
+      distribution: (params, obs, options) => head.distribution(run(params, obs, options), params),
+    },
+    spikes: (params, obs, options) => {
+      const { encoded, spikes } = actor.applyWithSpikes(params, obs, options);
+      return { encoder: encoded, ...Object.fromEntries(spikes.map((x, i) => [names[i], x])) };
+    },
+    bind: (params) => {
+      layout.check("bind ilcSan", params);
+      claim(params);
+      const one = outputsByTensors(obsDim, (x, key) => run(params, x, key && { key }));
+      return makeBoundActor(obsDim, head, one);
     },
     applyWithSpikes: (params, obs, options) => {
-      const run = begin(params, obs, options);
-      const { encoded, body, output } = run;
+      const { encoded, body, output, ...rest } = begin(params, obs, options);
       const values = layout.body(params);
-      const { y, layers } = body.inspect(values, run.bodyState, encoded, run.bodyOptions);
-      const { spikes, trace } = output.trace(layout.output(params), run.outputState, y, {
-        ...run.outputOptions,
+      const { y, layers } = body.inspect(values, rest.bodyState, encoded, rest.bodyOptions);
+      const { spikes, trace } = output.trace(layout.output(params), rest.outputState, y, {
+        ...rest.outputOptions,
         names: [membrane],
       });
-      const decoded = decode(layout.decoder(params), spikes, run.decoderNoise);
-      const hidden = Object.keys(layers).filter((name) => !quietLayers.linears.includes(name));
+      const decoded = decode(layout.decoder(params), spikes, rest.decoderNoise);
       return {
         encoded,
-        spikes: [...hidden.map((name) => layers[name]), spikes],
+        spikes: [...names.slice(0, -1).map((name) => layers[name]), spikes],
         membrane: trace[membrane],
         decoded,
-        action: mul(tanh(decoded), o.actLimit),
+        action: head.action(decoded),
       };
     },
     drawNoise: (key, count) => requireNoise().draw(key, count),
@@ -253,7 +277,9 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
       layout.check("load the parameters of ilcSan", state);
       return claim({ ...state });
     },
+    toJSON: () => ({ kind: "ilc-san", ...plainOptions(o) }),
   });
+  return actor;
 }
 
 /** The part of the noise that the layers of a network hear. */

@@ -8,6 +8,9 @@ import {
   takeRecord,
 } from "@spikeloop/errors";
 import type { ConnectionOptions } from "@spikeloop/functional";
+import { type ActorSpaces, spaceNames, takeActorSpaces } from "./action_spaces.ts";
+import { type ActionHead, limitOf } from "./action_head.ts";
+import { type Box, isDiscrete } from "./space.ts";
 import { type Neuron, takeNeuron } from "@spikeloop/neuron";
 import { asSurrogate, type Surrogate } from "@spikeloop/surrogate";
 import { Tensor } from "@spikeloop/tensor";
@@ -30,14 +33,10 @@ export interface ActorNoiseOptions {
 }
 
 /** The options of `ilcSan`. `P` has the names of the neuron's parameters. */
-export interface ILCSanOptions<P extends string = string> {
-  /** How many numbers an observation has. */
-  readonly obsDim: number;
-  /** How many numbers an action has. */
-  readonly actDim: number;
+export interface ILCSanOptions<P extends string = string> extends ActorSpaces {
   /** Units of the encoder per number of the observation; 10 if missing. */
   readonly encPopDim?: number;
-  /** Units of the output population per number of the action; 10 if missing. */
+  /** Units of the output population per output of the network; 10 if missing. */
   readonly decPopDim?: number;
   /** Units of the hidden layers; [256, 256] if missing. */
   readonly hiddenSizes?: readonly number[];
@@ -51,8 +50,6 @@ export interface ILCSanOptions<P extends string = string> {
   readonly encode?: EncodeMode;
   /** `"last-mem"` if missing. */
   readonly decode?: DecodeMode;
-  /** Actions lie in (-actLimit, actLimit); 1 if missing. */
-  readonly actLimit?: number;
   /** The neuron of all populations; `cubaLif` if missing. */
   readonly neuron?: Neuron<string, P>;
   /** The neuron's parameters that differ from its defaults. */
@@ -71,16 +68,20 @@ export interface ILCSanOptions<P extends string = string> {
 /** The options without a default: an actor has those that it was made with. */
 export type OpenActorOptions = "neuron" | "params" | "surrogate" | "connection" | "noise";
 
-/** The options of an actor, with the defaults filled in. */
+/** The options that say what an actor reads and does. */
+type SpaceOption = keyof ActorSpaces;
+
+/**
+ * The options of an actor, with the defaults filled in: `actLimit` where all numbers of the action
+ * lie within ±actLimit, else `actionSpace`.
+ */
 export type ActorOptions =
-  & Required<Omit<ILCSanOptions, OpenActorOptions>>
-  & Pick<ILCSanOptions, OpenActorOptions>;
+  & Required<Omit<ILCSanOptions, OpenActorOptions | SpaceOption>>
+  & Required<Pick<ActorSpaces, "obsDim" | "actDim">>
+  & Pick<ILCSanOptions, OpenActorOptions | "actLimit" | "actionSpace" | "logStd">;
 
 /** The options of noise that are missing. */
 export const noiseDefaults = { sigmaInit: 0.5, beta: 0 };
-
-/** The largest number of float32. */
-const largest = 3.4028234663852886e38;
 
 const encodeModes: readonly EncodeMode[] = ["pop-det", "pop-ran", "pop-raw"];
 const decodeModes: readonly DecodeMode[] = [
@@ -91,7 +92,7 @@ const decodeModes: readonly DecodeMode[] = [
   "fr-mlp",
 ];
 
-const defaults: Omit<ActorOptions, "obsDim" | "actDim" | OpenActorOptions> = {
+const defaults: Omit<ActorOptions, SpaceOption | OpenActorOptions> = {
   encPopDim: 10,
   decPopDim: 10,
   hiddenSizes: [256, 256],
@@ -100,8 +101,17 @@ const defaults: Omit<ActorOptions, "obsDim" | "actDim" | OpenActorOptions> = {
   timeSteps: 5,
   encode: "pop-det",
   decode: "last-mem",
-  actLimit: 1,
 };
+
+/** An actor as its options say it. */
+export interface ResolvedActor {
+  /** The options with the defaults. */
+  readonly options: ActorOptions;
+  /** The observations. */
+  readonly observationSpace: Box;
+  /** Maps the decoder's output to actions. */
+  readonly head: ActionHead;
+}
 
 /**
  * Checks the options and fills in the defaults. The encoder checks `std`. Nobody can change the
@@ -110,12 +120,23 @@ const defaults: Omit<ActorOptions, "obsDim" | "actDim" | OpenActorOptions> = {
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if an option is out of range.
  */
-export function resolveOptions(options: ILCSanOptions): ActorOptions {
+export function resolveOptions(options: ILCSanOptions): ResolvedActor {
   const action = "make ilcSan";
-  checkOptions(action, options, ["obsDim", "actDim", ...Object.keys(defaults), ...openNames]);
-  const { obsDim, actDim } = options;
-  const present = Object.entries(options).filter(([, value]) => value !== undefined);
-  const o: ActorOptions = { obsDim, actDim, ...defaults, ...Object.fromEntries(present) };
+  checkOptions(action, options, [...spaceNames, ...Object.keys(defaults), ...openNames]);
+  const { observationSpace, head } = takeActorSpaces(action, options);
+  const present = Object.entries(options).filter(([name, value]) =>
+    value !== undefined && !spaceNames.some((space) => space === name)
+  );
+  const { space } = head;
+  const limit = isDiscrete(space) ? undefined : limitOf(space);
+  const o: ActorOptions = {
+    obsDim: observationSpace.low.length,
+    actDim: head.actDim,
+    ...defaults,
+    ...Object.fromEntries(present),
+    ...limit === undefined ? { actionSpace: space } : { actLimit: limit },
+    ...head.logStd && { logStd: head.logStd },
+  };
   if (o.neuron !== undefined) takeNeuron(o.neuron);
   if (o.surrogate !== undefined) asSurrogate(o.surrogate);
   if (o.params !== undefined) takeRecord(action, "params", o.params, "a record of numbers");
@@ -130,10 +151,8 @@ export function resolveOptions(options: ILCSanOptions): ActorOptions {
   }
   // SpikingJelly writes "last_mem".
   const decode: string = o.decode;
-  return Object.freeze({
+  const resolved: ActorOptions = {
     ...o,
-    obsDim: takeCount(action, "obsDim", o.obsDim),
-    actDim: takeCount(action, "actDim", o.actDim),
     encPopDim: takeCount(action, "encPopDim", o.encPopDim),
     decPopDim: takeCount(action, "decPopDim", o.decPopDim),
     timeSteps: takeCount(action, "timeSteps", o.timeSteps),
@@ -146,8 +165,8 @@ export function resolveOptions(options: ILCSanOptions): ActorOptions {
       decode === "last_mem" ? "last-mem" : decode,
       decodeModes,
     ),
-    actLimit: takeNumber(action, "actLimit", o.actLimit, { above: 0, max: largest }),
-  });
+  };
+  return { options: Object.freeze(resolved), observationSpace, head };
 }
 
 const openNames: readonly OpenActorOptions[] = [

@@ -4,7 +4,7 @@ import { type ILCSanOptions, resolveOptions } from "./options.ts";
 const least = { obsDim: 3, actDim: 2 };
 
 Deno.test("resolveOptions() fills in defaults, also for options that are undefined", () => {
-  const options = resolveOptions({ ...least, timeSteps: undefined, actLimit: 2 });
+  const { options } = resolveOptions({ ...least, timeSteps: undefined, actLimit: 2 });
   assertEquals(options, {
     obsDim: 3,
     actDim: 2,
@@ -22,7 +22,7 @@ Deno.test("resolveOptions() fills in defaults, also for options that are undefin
 
 Deno.test("resolveOptions() takes SpikingJelly's name of the last membrane", () => {
   const options = { ...least, decode: "last_mem" } as unknown as ILCSanOptions;
-  assertEquals(resolveOptions(options).decode, "last-mem");
+  assertEquals(resolveOptions(options).options.decode, "last-mem");
 });
 
 Deno.test("resolveOptions() names a wrong option, and suggests close names", () => {

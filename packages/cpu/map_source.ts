@@ -1,4 +1,5 @@
 import { hostArray, type MapOperand, sizeOf } from "@spikeloop/backend";
+import { collapse, cpuGather } from "./movement.ts";
 import { copy } from "./staging.ts";
 
 /**
@@ -20,32 +21,14 @@ export function sourceOf(operand: MapOperand, shape: readonly number[]): MapSour
   const data = hostArray(operand.storage);
   if (data.length === size) return { data, period: size, repeat: 1 };
   if (data.length === 1) return { data, period: size, repeat: size };
-  const { strides } = operand;
-  // The axes along which it is walked must be neighbours: stretched axes outside of them repeat it
-  // as a whole, those inside repeat its elements.
-  let repeat = 1;
-  let axis = shape.length - 1;
-  for (; axis >= 0 && (strides[axis] === 0 || shape[axis] === 1); axis--) repeat *= shape[axis];
-  let count = 1;
-  for (; axis >= 0 && (strides[axis] === count || shape[axis] === 1); axis--) count *= shape[axis];
-  if (count === data.length) return { data, period: repeat * count, repeat };
-  return { data: expanded(data, strides, shape, size), period: size, repeat: 1 };
-}
-
-function expanded(
-  data: Float32Array,
-  strides: readonly number[],
-  shape: readonly number[],
-  size: number,
-): Float32Array {
-  const result = new Float32Array(size);
-  let to = 0;
-  const walk = (axis: number, at: number) => {
-    if (axis === shape.length) result[to++] = data[at];
-    else for (let i = 0; i < shape[axis]; i++) walk(axis + 1, at + i * strides[axis]);
-  };
-  walk(0, 0);
-  return result;
+  const view = { storage: data, shape, strides: operand.strides, offset: 0 };
+  // Along one axis all numbers must follow each other: stretched axes outside of it repeat it as a
+  // whole, those inside repeat its elements.
+  const axes = collapse(view);
+  const [at, repeat] = axes[0].stride === 0 ? [1, axes[0].extent] : [0, 1];
+  const { extent, stride } = axes[at];
+  if (stride === 1 && extent === data.length) return { data, period: repeat * extent, repeat };
+  return { data: cpuGather(view), period: size, repeat: 1 };
 }
 
 /** Copies the elements of the result's range [from, from + count) into `target` at `to`. */

@@ -15,7 +15,7 @@ const worthTransposing = 1 << 10;
 type Axis = Readonly<Record<"extent" | "stride", number>>;
 
 /** The axes of a window, the innermost first: as few as walk the same places, none of extent 1. */
-function collapse({ shape, strides }: Pick<View, "shape" | "strides">): Axis[] {
+export function collapse({ shape, strides }: Pick<View, "shape" | "strides">): Axis[] {
   const axes: Axis[] = [];
   for (let i = shape.length - 1; i >= 0; i--) {
     const [extent, stride] = [shape[i], strides[i]];

@@ -59,9 +59,11 @@ export function paramsReader(
     return checkScanSetting({
       kernel,
       units,
-      params: kernel.params.map((name, i) =>
-        learned.includes(name) ? read(params, name, shapes.learned) : values[i]
-      ),
+      params: learned.length === 0
+        ? values
+        : kernel.params.map((name, i) =>
+          learned.includes(name) ? read(params, name, shapes.learned) : values[i]
+        ),
       lateral: weight && {
         group,
         delay: connection?.delay,
@@ -75,26 +77,23 @@ export function paramsReader(
 
   // Sequences often run with the same parameters one after another, so the checked setting stays
   // until a tensor differs.
-  let latest:
-    | { readonly tensors: readonly Tensor[]; readonly setting: CheckedScanSetting }
-    | undefined;
+  let latest: CheckedScanSetting | undefined;
+  const latestTensors = new Array<Tensor | undefined>(names.length).fill(undefined);
 
   function isLatest(params: Tensors): boolean {
-    if (latest === undefined || typeof params !== "object" || params === null) return false;
-    const { tensors } = latest;
-    for (let i = 0; i < names.length; i++) if (params[names[i]] !== tensors[i]) return false;
+    if (typeof params !== "object" || params === null) return false;
+    for (let i = 0; i < names.length; i++) if (params[names[i]] !== latestTensors[i]) return false;
     let count = 0;
     for (const _ in params) count++;
     return count === names.length;
   }
 
   return (params) => {
-    if (latest === undefined || !isLatest(params)) {
-      const setting = check(params);
-      // On a device, the scope in which an effective weight was made releases it when it ends.
-      if (connection !== undefined && setting.backend?.openScope !== undefined) return setting;
-      latest = { tensors: names.map((n) => params[n]), setting };
-    }
-    return latest.setting;
+    if (latest !== undefined && isLatest(params)) return latest;
+    const setting = check(params);
+    // On a device, the scope in which an effective weight was made releases it when it ends.
+    if (connection !== undefined && setting.backend?.openScope !== undefined) return setting;
+    for (let i = 0; i < names.length; i++) latestTensors[i] = params[names[i]];
+    return latest = setting;
   };
 }

@@ -424,6 +424,23 @@ const calls: readonly PublicCall[] = [
     args: () => [actor().init(s.key(0)), s.ones([1, 3]), {}],
   },
   { name: "act", run: s.act, args: () => [policy(), [1, 2, 3], s.key(0)] },
+  { name: "box", run: s.box, args: () => [2, -1, 1] },
+  { name: "discrete", run: s.discrete, args: () => [3] },
+  { name: "timeLimit", run: s.timeLimit, args: () => [s.pendulum(), 3] },
+  { name: "actionRepeat", run: s.actionRepeat, args: () => [s.pendulum(), 2] },
+  { name: "rescaleAction", run: s.rescaleAction, args: () => [s.pendulum(), -1, 1] },
+  {
+    name: "normalizeObservation",
+    run: s.normalizeObservation,
+    args: () => [s.pendulum(), { statistics: s.emptyStatistics(3), update: false }],
+  },
+  { name: "vectorized", run: s.vectorized, args: () => [s.pendulum, 2] },
+  {
+    name: "checkEnvironment",
+    run: s.checkEnvironment,
+    args: () => [s.pendulum(), { key: s.key(0), steps: 5, fixedStart: true }],
+  },
+  { name: "isDiscrete", run: s.isDiscrete, args: () => [{ n: 3 }] },
   { name: "emptyStatistics", run: s.emptyStatistics, args: () => [3] },
   {
     name: "evaluateActor",
@@ -606,7 +623,14 @@ await onGpu("wrong values", (gpu) =>
 
 /** Public functions that take nothing, are tried by another name, or need a GPU. */
 const exempt = [
-  ...["startThreads", "pendulum", "cartPoleSwingUp", "mountainCarContinuous", "surrogateNames"],
+  ...[
+    "startThreads",
+    "pendulum",
+    "cartPoleSwingUp",
+    "mountainCarContinuous",
+    "surrogateNames",
+    "cartPole",
+  ],
   ...["resetMembrane", "valueAuxAndGrad", "webgpu"],
 ];
 

@@ -63,7 +63,7 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
     : runAffine(backend, spec, x.storage, weight.storage, bias.storage);
   if (storage === undefined) return add(matmul(x, weight, { transposeB: true }), bias);
   const needs = [x, weight, bias].map(isTracked);
-  const node = record("affine", [x, weight, bias], ([g]) => {
+  const place = record([x, weight, bias], ([g]) => {
     if (g === undefined) return [];
     const slopes = reshape(g, [rows, outputs]);
     return [
@@ -72,5 +72,5 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
       needs[2] ? sumTo(slopes, bias.shape) : undefined,
     ];
   });
-  return new Tensor(backend, storage, [...lead, outputs], { node });
+  return new Tensor(backend, storage, [...lead, outputs], false, place);
 }

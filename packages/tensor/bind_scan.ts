@@ -3,10 +3,10 @@ import { showShape } from "@spikeloop/backend";
 import { checkOptions, fail } from "@spikeloop/errors";
 import { runScan } from "./run_skeletons.ts";
 import { checkOperands, noOptions, scanArgs, type ScanStepOptions } from "./scan_operands.ts";
-import { outputTensor, stateTensors } from "./scan_results.ts";
+import { stateTensors } from "./scan_results.ts";
 import { checkScanSetting, type ScanSetting, type ScanState } from "./scan_setting.ts";
 import { activeRules } from "./tape.ts";
-import type { Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
 
 /**
  * Fixes a setting, and returns the function that runs one step: x, noise, states and output are [N,
@@ -57,10 +57,10 @@ export function bindScan(
     const args = scanArgs(checked, state, x, noise, 1, batch);
     const result = runScan(backend, kernel, args, noOptions.trace);
     const rules = activeRules();
-    const node = rules && (stepRule ??= rules.steps(checked))(state, x, args, result.out);
+    const place = rules ? (stepRule ??= rules.steps(checked))(state, x, args, result.out) : 0;
     return {
-      out: outputTensor(kernel, backend, result.out, shape, node),
-      state: stateTensors(backend, result.state, result.lateral, shape, checked.delay, node),
+      out: new Tensor(backend, result.out, shape, kernel.binary, place),
+      state: stateTensors(backend, result.state, result.lateral, shape, checked.delay, place),
     };
   };
 }

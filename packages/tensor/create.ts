@@ -85,9 +85,7 @@ export function uploadTensor(
   const { backend, binary } = resolveOptions(options);
   if (binary) checkBinary(data.every((v) => v === 0 || v === 1));
   const storage = store(shape, () => backend.upload(data));
-  return binary
-    ? new Tensor(backend, storage, [...shape], { binary })
-    : new Tensor(backend, storage, [...shape]);
+  return new Tensor(backend, storage, [...shape], binary);
 }
 
 /** Makes storage for a tensor of this shape. */
@@ -186,9 +184,7 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
   const { backend, binary } = resolveOptions(options);
   if (binary) checkBinary(value === 0 || value === 1);
   const storage = filledStorage(backend, shape, value);
-  return binary
-    ? new Tensor(backend, storage, shape.slice(), { binary })
-    : new Tensor(backend, storage, shape.slice());
+  return new Tensor(backend, storage, shape.slice(), binary);
 }
 
 /** The storage of a tensor with the same number everywhere. */

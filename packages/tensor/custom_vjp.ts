@@ -34,12 +34,12 @@ export function customVjp<Args extends Tensor[]>(
     args.forEach((x, i) => checkTensor("a function of customVjp", `argument ${i}`, x));
     const inner: unknown = forward(...args.map(stopGradient) as Args);
     checkTensor("a function of customVjp", "its result", inner);
-    const node = record("customVjp", args, ([g]) => {
+    const place = record(args, ([g]) => {
       if (g === undefined) return [];
       return checkCotangents(pullback(g, args, result), args);
     });
     const { backend, storage, shape, binary } = inner;
-    const result = new Tensor(backend, storage, shape, { binary, node });
+    const result = new Tensor(backend, storage, shape, binary, place);
     return result;
   };
 }

@@ -43,13 +43,10 @@ export function runFormula(formula: Formula, args: readonly TensorLike[]): Tenso
   }
   const shape = commonShape(formula.name, args);
   const storages = runMap(backend, formula.kernel, operandsOf(args, shape), shape);
-  const node = activeRules()?.formula(formula, args);
-  return storages.map((storage, slot) => {
-    const binary = formula.binary[slot];
-    return node === undefined && !binary
-      ? new Tensor(backend, storage, shape)
-      : new Tensor(backend, storage, shape, { binary, node, slot });
-  });
+  const place = activeRules()?.formula(formula, args);
+  return storages.map((storage, slot) =>
+    new Tensor(backend, storage, shape, formula.binary[slot], place, slot)
+  );
 }
 
 /** The shape that all of `args` broadcast to. */

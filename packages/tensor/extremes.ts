@@ -45,8 +45,8 @@ function extreme(name: "max" | "min", x: Tensor, option: AxisOption | undefined)
   }
   const extents = extentsOf(x, axes);
   const storage = runExtreme(x.backend, name, x.storage, ...extents);
-  const node = record(name, [x], ([g]) => [g && toFirst(name, x, g, extents)]);
-  return new Tensor(x.backend, storage, shape, { binary: x.binary, node });
+  const place = record([x], ([g]) => [g && toFirst(name, x, g, extents)]);
+  return new Tensor(x.backend, storage, shape, x.binary, place);
 }
 
 const atPlace = /* @__PURE__ */ elementwise(

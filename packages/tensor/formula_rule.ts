@@ -9,29 +9,42 @@ import {
 import type { TensorLike } from "./common_backend.ts";
 import { commonShape, runFormula } from "./elementwise.ts";
 import { broadcastTo, sumTo } from "./sum.ts";
-import { isTracked, record } from "./tape.ts";
-import { type TapeNode, Tensor } from "./tensor.ts";
+import { isWalked, record } from "./tape.ts";
+import { Tensor } from "./tensor.ts";
 
 /** Records an elementwise operation. */
-export function formulaRule(formula: Formula, args: readonly TensorLike[]): TapeNode | undefined {
+export function formulaRule(formula: Formula, args: readonly TensorLike[]): number {
+  return record(args, (all) => pullFormulaBack(formula, args, all), true);
+}
+
+/** The gradients of the arguments that the backward pass visits. */
+function pullFormulaBack(
+  formula: Formula,
+  args: readonly TensorLike[],
+  all: readonly (Tensor | undefined)[],
+): readonly (Tensor | undefined)[] {
   let mask = 0;
-  for (let i = 0; i < args.length; i++) {
-    const x = args[i];
-    if (typeof x !== "number" && isTracked(x)) mask |= 1 << i;
-  }
-  if (mask === 0) return undefined;
+  for (let i = 0; i < args.length; i++) if (isWalked(args[i])) mask |= 1 << i;
   const pullback = pullbackOf(formula, mask);
-  const reads = pullback.reads.map((i) => args[i]);
+  const { reads, cotangents, results } = pullback;
+  if (pullback.formula.kernel.outputs.length === 0) return [];
+  const operands = new Array<TensorLike>(reads.length + cotangents.length);
+  for (let i = 0; i < reads.length; i++) operands[i] = args[reads[i]];
+  let isZero = true;
+  for (let i = 0; i < cotangents.length; i++) {
+    const g = all[cotangents[i]] ?? 0;
+    operands[reads.length + i] = g;
+    isZero &&= g === 0;
+  }
+  if (isZero) return [];
+  const gradients = runPullback(pullback, operands);
   const shape = commonShape(formula.name, args);
-  const inputs = args.map((x, i) => mask >> i & 1 ? x as Tensor : undefined);
-  return record(formula.name, inputs, (all) => {
-    const cotangents = pullback.cotangents.map((i) => all[i] ?? 0);
-    if (pullback.formula.kernel.outputs.length === 0 || cotangents.every((g) => g === 0)) return [];
-    const gradients = runPullback(pullback, [...reads, ...cotangents]);
-    return pullback.results.map((r, i) =>
-      r < 0 ? undefined : toArgument(gradients[r], args[i], shape)
-    );
-  }, true);
+  const ofArgs = new Array<Tensor | undefined>(args.length);
+  for (let i = 0; i < args.length; i++) {
+    const r = results[i];
+    ofArgs[i] = r < 0 ? undefined : toArgument(gradients[r], args[i], shape);
+  }
+  return ofArgs;
 }
 
 /** The gradient of an argument that was stretched to `shape`, from that of all its copies. */

@@ -1,7 +1,7 @@
-import { showShape, type Storage } from "@spikeloop/backend";
+import { type Backend, showShape } from "@spikeloop/backend";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
-import { commonBackend } from "./common_backend.ts";
+import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { filledStorage, zerosLike } from "./create.ts";
 import { formulaRule } from "./formula_rule.ts";
 import { add } from "./functions.ts";
@@ -9,81 +9,61 @@ import type { GradientRules } from "./gradient_rules.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
 import { broadcastTo } from "./sum.ts";
-import { isRecording, isTracked, operationAt, operationOf, walkBack, withTape } from "./tape.ts";
-import { Tensor } from "./tensor.ts";
 import {
-  type AnyTree,
-  type Differentiable,
-  mapLeaves,
-  type Tree,
-  treeFromLeaves,
-  treeLeaves,
-} from "./tree.ts";
+  isAfter,
+  isRecording,
+  isTracked,
+  operationAt,
+  reaches,
+  Recording,
+  trackedCopy,
+} from "./tape.ts";
+import { Tensor } from "./tensor.ts";
+import { type AnyTree, type Differentiable, mapLeaves, type Tree, treeLeaves } from "./tree.ts";
 
 /** The rules of operations whose gradients take more code than the operations do. */
 const gradientRules: GradientRules = { formula: formulaRule, scan: scanRule, steps: stepsRule };
 
 /**
- * The gradients of the scalar `value` by the tracked `leaves`: walks the tape backwards to the
- * first leaf, which is at `first`.
+ * Walks the tape backwards from the scalar `value` to the `count` leaves, the first of which is at
+ * `first`, and leaves their cotangents there.
+ *
+ * @throws {TypeError} if the value depends on none of the leaves.
  */
-function pullBack(
-  value: Tensor,
-  leaves: readonly Tensor[],
-  first: number,
-): (Tensor | undefined)[] {
-  const last = operationOf(value)?.index ?? -1;
-  // Per operation from the first leaf on: the cotangents of its results, until it has been visited.
-  const cotangents = new Array<(Tensor | undefined)[] | undefined>(Math.max(last - first + 1, 0));
-  const accumulate = (x: Tensor | undefined, g: Tensor | undefined) => {
-    if (x === undefined || g === undefined) return;
-    const operation = operationOf(x);
-    if (operation === undefined || operation.index < first) return;
-    const slots = cotangents[operation.index - first] ??= [];
-    const before = slots[x.slot];
-    const sum = before === undefined ? g : add(before, g);
-    slots[x.slot] = operation.stretches ? sum : broadcastTo(sum, x.shape);
-  };
+function walkBack(value: Tensor, first: number, count: number): void {
   const { backend } = value;
-  accumulate(value, new Tensor(backend, filledStorage(backend, [], 1), []));
-  const end = first + leaves.length;
-  for (let i = last; i >= end; i--) {
-    const { pullback, inputs } = operationAt(i);
-    const slots = cotangents[i - first];
-    if (slots === undefined || pullback === undefined) continue;
-    const gradients = pullback(slots);
-    cotangents[i - first] = undefined;
-    for (let j = 0; j < inputs.length; j++) accumulate(inputs[j], gradients[j]);
+  accumulate(value, new Tensor(backend, filledStorage(backend, [], 1), []), first);
+  for (let place = value.place; place >= first + count; place--) {
+    const { pullback, inputs, cotangents } = operationAt(place);
+    if (!isAny(cotangents)) continue;
+    const gradients = pullback(cotangents);
+    for (let i = 0; i < inputs.length; i++) accumulate(inputs[i], gradients[i], first);
+    cotangents.fill(undefined);
   }
-  let isFound = leaves.length === 0;
-  const found = new Array<Tensor | undefined>(leaves.length);
-  for (let i = 0; i < leaves.length; i++) {
-    found[i] = cotangents[i]?.[0];
-    isFound ||= found[i] !== undefined;
-  }
-  if (!isFound && !reaches(value, first, leaves.length)) {
-    fail(
-      "take a gradient",
-      "the value depends on no parameter, so that every gradient would be 0; make it of the " +
-        "parameters that the function gets: bind inside the function that grad differentiates",
-    );
-  }
-  return found;
+  for (let i = 0; i < count; i++) if (isAny(operationAt(first + i).cotangents)) return;
+  if (count === 0 || reaches([value], first, first, first + count)) return;
+  fail(
+    "take a gradient",
+    "the value depends on no parameter, so that every gradient would be 0; make it of the " +
+      "parameters that the function gets: bind inside the function that grad differentiates",
+  );
 }
 
-/** Whether `value` was made of one of the `count` leaves, the first of which is at `first`. */
-function reaches(value: Tensor, first: number, count: number): boolean {
-  const open = [value];
-  const seen = new Set<object>();
-  for (const x of open) {
-    const operation = operationOf(x);
-    if (operation === undefined || operation.index < first || seen.has(operation)) continue;
-    if (operation.index < first + count) return true;
-    seen.add(operation);
-    for (const input of operation.inputs) if (input !== undefined) open.push(input);
-  }
+/** Adds to the cotangent of `x`, if it was made at `first` or after. */
+function accumulate(x: TensorLike | undefined, g: Tensor | undefined, first: number): void {
+  if (g === undefined || !isAfter(x, first)) return;
+  const { cotangents, stretches } = operationAt(x.place);
+  const before = cotangents[x.slot];
+  const sum = before === undefined ? g : add(before, g);
+  cotangents[x.slot] = stretches ? sum : broadcastTo(sum, x.shape);
+}
+
+function isAny(cotangents: readonly (Tensor | undefined)[]): boolean {
+  for (let i = 0; i < cotangents.length; i++) if (cotangents[i] !== undefined) return true;
   return false;
 }
+
+type AnyFunction = (params: Tree, ...rest: unknown[]) => unknown;
 
 /**
  * Checks that a value is a function.
@@ -110,11 +90,61 @@ function checkScalar(value: unknown): asserts value is Tensor {
   }
 }
 
-/** `x` without the node of a recording that has ended. */
+/** `x` without the place of a recording that ends. */
 function untracked(x: Tensor): Tensor {
-  return x.node === undefined || isTracked(x)
-    ? x
-    : new Tensor(x.backend, x.storage, x.shape, { binary: x.binary });
+  return x.place === 0 || isTracked(x) ? x : stopGradient(x);
+}
+
+/**
+ * Runs `f` on tracked copies of the tensors in `params`, and walks back. Returns `[value,
+ * gradients]`, or, where `f` returns `[loss, aux]`, `[value, aux, gradients]`.
+ */
+function differentiate(
+  f: AnyFunction,
+  hasAux: boolean,
+  params: Tree,
+  rest: readonly unknown[],
+): Tree[] {
+  // Tensors made inside another gradient are needed until that ends.
+  const isInner = isRecording();
+  const recording = new Recording(gradientRules);
+  let scope: Backend | undefined;
+  let results: Tree[] = [];
+  try {
+    let backend: Backend | undefined;
+    const tracked = mapLeaves(
+      (x) => {
+        backend ??= x.backend;
+        if (x.backend !== backend) commonBackend("grad", treeLeaves(params));
+        return trackedCopy(x);
+      },
+      params,
+      "params",
+    );
+    const { first, end } = recording;
+    if (!isInner) scope = backend;
+    scope?.openScope?.();
+    const result = f(tracked, ...rest);
+    if (hasAux && !Array.isArray(result)) {
+      fail("take a gradient", `the function returned ${describe(result)}, expected [loss, aux]`);
+    }
+    const [value, aux] = hasAux ? result as [unknown, Tree] : [result];
+    checkScalar(value);
+    recording.turn();
+    walkBack(value, first, end - first);
+    let place = first;
+    const gradients = mapLeaves((x) => {
+      const [gradient] = operationAt(place++).cotangents;
+      return gradient === undefined ? zerosLike(x) : untracked(gradient);
+    }, params);
+    results = hasAux
+      ? [untracked(value), mapLeaves(untracked, aux as Tree), gradients]
+      : [untracked(value), gradients];
+    return results;
+  } finally {
+    recording.close();
+    scope?.closeScope?.(treeLeaves(results).map((x) => x.storage));
+  }
 }
 
 /**
@@ -149,42 +179,8 @@ export function valueAuxAndGrad<
   f: (params: P, ...rest: Rest) => readonly [Tensor, A],
 ): <Q extends Differentiable<P>>(params: Q, ...rest: Rest) => [Tensor, A, Q] {
   checkFunction("valueAuxAndGrad", f);
-  return <Q extends Differentiable<P>>(params: Q, ...rest: Rest) => {
-    const leaves = treeLeaves(params, "params");
-    const backend = commonBackend("grad", leaves);
-    // Tensors made inside another gradient are needed until that ends.
-    const scope = isRecording() ? undefined : backend;
-    scope?.openScope?.();
-    const keep: Storage[] = [];
-    try {
-      const [value, aux, found] = withTape(leaves, gradientRules, (tracked) => {
-        const result = f(treeFromLeaves<Tree>(params, tracked) as P, ...rest);
-        if (!Array.isArray(result)) {
-          fail(
-            "take a gradient",
-            `the function returned ${describe(result)}, expected [loss, aux]`,
-          );
-        }
-        const [value, aux]: readonly [Tensor, A] = result;
-        checkScalar(value);
-        const found = walkBack(tracked, (first) => pullBack(value, tracked, first));
-        return [value, aux, found] as const;
-      });
-      const gradients = leaves.map((x, i) => {
-        const gradient = found[i];
-        return gradient === undefined ? zerosLike(x) : untracked(gradient);
-      });
-      const results: [Tensor, A, Q] = [
-        untracked(value),
-        mapLeaves(untracked, aux),
-        treeFromLeaves(params, gradients),
-      ];
-      if (scope?.closeScope) keep.push(...treeLeaves(results).map((x) => x.storage));
-      return results;
-    } finally {
-      scope?.closeScope?.(keep);
-    }
-  };
+  return (params, ...rest) =>
+    differentiate(f as AnyFunction, true, params, rest) as [Tensor, A, typeof params];
 }
 
 /**
@@ -211,11 +207,8 @@ export function valueAndGrad<P extends Tree = AnyTree, Rest extends unknown[] = 
   f: (params: P, ...rest: Rest) => Tensor,
 ): <Q extends Differentiable<P>>(params: Q, ...rest: Rest) => [Tensor, Q] {
   checkFunction("valueAndGrad", f);
-  const withAux = valueAuxAndGrad((params: P, ...rest: Rest) => [f(params, ...rest), []] as const);
-  return (params, ...rest) => {
-    const [value, , gradients] = withAux(params, ...rest);
-    return [value, gradients];
-  };
+  return (params, ...rest) =>
+    differentiate(f as AnyFunction, false, params, rest) as [Tensor, typeof params];
 }
 
 /**
@@ -241,8 +234,8 @@ export function grad<P extends Tree = AnyTree, Rest extends unknown[] = []>(
   f: (params: P, ...rest: Rest) => Tensor,
 ): <Q extends Differentiable<P>>(params: Q, ...rest: Rest) => Q {
   checkFunction("grad", f);
-  const both = valueAndGrad(f);
-  return (params, ...rest) => both(params, ...rest)[1];
+  return (params, ...rest) =>
+    differentiate(f as AnyFunction, false, params, rest)[1] as typeof params;
 }
 
 /**
@@ -261,5 +254,5 @@ export function grad<P extends Tree = AnyTree, Rest extends unknown[] = []>(
  */
 export function stopGradient(x: Tensor): Tensor {
   checkTensor("stopGradient", "x", x);
-  return new Tensor(x.backend, x.storage, x.shape, { binary: x.binary });
+  return new Tensor(x.backend, x.storage, x.shape, x.binary);
 }

@@ -177,7 +177,31 @@ Deno.test("a function that throws leaves nothing behind", () => {
   };
   assertThrows(() => grad((x: Tensor) => grad(failing)(mul(x, 2)))(tensor(1)), Error, "stop");
   assertEquals(grad(cubed)(tensor(2)).item(), 12);
-  assertStrictEquals(mul(tensor(1), 2).node, undefined);
+  assertStrictEquals(mul(tensor(1), 2).place, 0);
+});
+
+Deno.test("a gradient that fails on its way back leaves no cotangent to the gradient around it", () => {
+  const failing = customVjp((x) => mul(x, 2), () => {
+    throw new Error("stop");
+  });
+  const outer = (x: Tensor) => {
+    const y = mul(x, x);
+    // The product has its cotangent when the pullback before it throws.
+    const inner = grad((z: Tensor) => add(mul(z, y), failing(z)));
+    assertThrows(() => inner(y), Error, "stop");
+    return mul(y, 3);
+  };
+  assertEquals(grad(outer)(tensor(2)).item(), 12);
+});
+
+Deno.test("a pullback may take a gradient of its own", () => {
+  const squared = customVjp((x) => mul(x, x), (g, [x]) => {
+    const slope = grad((y: Tensor) => sum(mul(y, y)))(x);
+    return [mul(g, slope)];
+  });
+  const f = (x: Tensor) => sum(mul(squared(x), x));
+  assertEquals([...grad(f)(tensor([1, 2])).dataSync()], [3, 12]);
+  assertEquals([...grad((x: Tensor) => sum(grad(f)(x)))(tensor([1, 2])).dataSync()], [6, 12]);
 });
 
 Deno.test("a function without a scalar result cannot be differentiated", () => {

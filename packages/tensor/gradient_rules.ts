@@ -2,7 +2,7 @@
 import type { Formula, ScanArgs, Storage } from "@spikeloop/backend";
 import type { TensorLike } from "./common_backend.ts";
 import type { CheckedScanSetting, ScanState } from "./scan_setting.ts";
-import type { TapeNode, Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** Records a run of a neuron whose output is `out`. */
 export type RunRule = (
@@ -10,20 +10,20 @@ export type RunRule = (
   x: Tensor,
   args: ScanArgs,
   out: Storage,
-) => TapeNode | undefined;
+) => number;
 
 /**
- * One rule per kind of operation. A rule records an operation, and returns the node that the
- * results carry; undefined if no gradient flows to an input.
+ * One rule per kind of operation. A rule records an operation, and returns its place, which the
+ * results carry; 0 if no gradient flows to an input.
  */
 export interface GradientRules {
   /** For an elementwise operation. */
-  readonly formula: (formula: Formula, args: readonly TensorLike[]) => TapeNode | undefined;
+  readonly formula: (formula: Formula, args: readonly TensorLike[]) => number;
   /** For all time steps of a neuron at once. */
   readonly scan: (
     setting: CheckedScanSetting,
     ...run: Parameters<RunRule>
-  ) => TapeNode | undefined;
+  ) => number;
   /** For the steps of one binding, which share one node for weight, bias and parameters. */
   readonly steps: (setting: CheckedScanSetting) => RunRule;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type TapeNode, Tensor, type TensorOptions } from "./tensor.ts";
+export { Tensor } from "./tensor.ts";
 export type { TensorLike } from "./common_backend.ts";
 export { checkTensor } from "./check_tensor.ts";
 export {
@@ -23,7 +23,7 @@ export {
   zeros,
   zerosLike,
 } from "./create.ts";
-export { type NestedNumbers, type NumberArray, readNumbers } from "./read_numbers.ts";
+export type { NestedNumbers, NumberArray } from "./read_numbers.ts";
 export {
   elementwise,
   elementwiseAll,

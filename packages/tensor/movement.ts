@@ -17,18 +17,13 @@ import { runGather, runScatter, runTranspose } from "./run_skeletons.ts";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-function gather(name: string, x: Tensor, from: Window, run = runGather): Tensor {
+function gather(x: Tensor, from: Window, run = runGather): Tensor {
   const storage = run(x.backend, { storage: x.storage, ...from });
-  const node = record(
-    name,
-    [x],
-    ([g]) => [g && scatter(name, x.shape, [{ data: g, into: from }], run)],
-  );
-  return new Tensor(x.backend, storage, from.shape, { binary: x.binary, node });
+  const place = record([x], ([g]) => [g && scatter(x.shape, [{ data: g, into: from }], run)]);
+  return new Tensor(x.backend, storage, from.shape, x.binary, place);
 }
 
 function scatter(
-  name: string,
   shape: Shape,
   parts: readonly { data: Tensor; into: Window }[],
   run = runGather,
@@ -39,12 +34,11 @@ function scatter(
     shape,
     parts.map(({ data, into }) => ({ data: data.storage, into })),
   );
-  const node = record(
-    name,
+  const place = record(
     parts.map((p) => p.data),
-    ([g]) => g === undefined ? [] : parts.map((p) => gather(name, g, p.into, run)),
+    ([g]) => g === undefined ? [] : parts.map((p) => gather(g, p.into, run)),
   );
-  return new Tensor(backend, storage, shape, { binary: parts.every((p) => p.data.binary), node });
+  return new Tensor(backend, storage, shape, parts.every((p) => p.data.binary), place);
 }
 
 /**
@@ -80,7 +74,7 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
     shape: order.map((a) => x.shape[a]),
     strides: order.map((a) => strides[a]),
   };
-  return gather("transpose", x, from, runTranspose);
+  return gather(x, from, runTranspose);
 }
 
 /** The bounds of a slice as an array without holes. */
@@ -138,7 +132,7 @@ export function slice(
   const starts = x.shape.map((n, i) => bound(from[i], n, 0));
   const shape = x.shape.map((n, i) => Math.max(bound(to[i], n, n) - starts[i], 0));
   if (sameShape(shape, x.shape)) return x;
-  return gather("slice", x, {
+  return gather(x, {
     offset: starts.reduce((o, s, i) => o + s * strides[i], 0),
     shape,
     strides,
@@ -188,7 +182,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
     at += data.shape[along];
     return { data, into };
   });
-  return scatter("concat", shape, parts);
+  return scatter(shape, parts);
 }
 
 /**

@@ -34,6 +34,6 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
     fail("run reshape", `${elements}, which do not fit ${shorten(showShape(shape))}`);
   }
   if (sameShape(x.shape, resolved)) return x;
-  const node = record("reshape", [x], ([g]) => [g && reshape(g, x.shape)]);
-  return new Tensor(x.backend, x.storage, resolved, { binary: x.binary, node });
+  const place = record([x], ([g]) => [g && reshape(g, x.shape)]);
+  return new Tensor(x.backend, x.storage, resolved, x.binary, place);
 }

@@ -3,10 +3,11 @@ import { showShape, type Storage } from "@spikeloop/backend";
 import { checkOptions, fail } from "@spikeloop/errors";
 import { runScan } from "./run_skeletons.ts";
 import { checkOperands, noOptions, scanArgs, type ScanOptions } from "./scan_operands.ts";
-import { outputTensor, stateTensors } from "./scan_results.ts";
+import { stateTensors } from "./scan_results.ts";
 import {
   type CheckedScanSetting,
   checkScanSetting,
+  namedParams,
   type ScanSetting,
   type ScanState,
 } from "./scan_setting.ts";
@@ -75,10 +76,11 @@ export function scan(
   const args = scanArgs(checked, state, x, noise, steps, batch);
   const { backend } = x;
   const result = runScan(backend, kernel, args, trace);
-  const node = activeRules()?.scan(checked, state, x, args, result.out);
+  const place = activeRules()?.scan(checked, state, x, args, result.out) ?? 0;
+  const shape = [batch, units];
   return {
-    out: outputTensor(kernel, backend, result.out, x.shape, node),
-    state: stateTensors(backend, result.state, result.lateral, [batch, units], checked.delay, node),
+    out: new Tensor(backend, result.out, x.shape, kernel.binary, place),
+    state: stateTensors(backend, result.state, result.lateral, shape, checked.delay, place),
     trace: trace.length === 0 ? noTensors : traceTensors(checked, state, x, result.trace),
   };
 }
@@ -87,17 +89,17 @@ export function scan(
  * Wraps traced states. Taking a gradient through them throws, instead of taking them for constants.
  */
 function traceTensors(
-  { kernel: { name }, tensors }: CheckedScanSetting,
+  setting: CheckedScanSetting,
   { values, lateral }: ScanState,
   x: Tensor,
   storages: readonly Storage[],
 ): readonly Tensor[] {
-  const inputs = [x, ...values, lateral, ...tensors];
-  const node = record(`the trace of neuron "${name}"`, inputs, () => {
+  const shared = namedParams(setting).map(([, value]) => value);
+  const place = record([x, ...values, lateral, ...shared], () => {
     fail(
-      `take a gradient through traced states of neuron "${name}"`,
+      `take a gradient through traced states of neuron "${setting.kernel.name}"`,
       "run it step by step, where states have one, or pass stopGradient of the trace",
     );
   });
-  return storages.map((s, slot) => new Tensor(x.backend, s, x.shape, { node, slot }));
+  return storages.map((s, slot) => new Tensor(x.backend, s, x.shape, false, place, slot));
 }

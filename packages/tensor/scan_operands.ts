@@ -8,11 +8,12 @@ import {
   type Storage,
 } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
-import { commonBackend } from "./common_backend.ts";
+import { commonBackend, type TensorLike } from "./common_backend.ts";
 import {
   type CheckedScanSetting,
   expectShape,
   lateralShape,
+  namedParams,
   type ScanState,
 } from "./scan_setting.ts";
 import { isTracked } from "./tape.ts";
@@ -99,16 +100,14 @@ function isRows({ backend, shape }: Tensor, on: Backend, batch: number, units: n
 
 /** Throws the error that names the first operand that does not fit. */
 function failMisfit(
-  { kernel, units, tensors, delay }: CheckedScanSetting,
+  setting: CheckedScanSetting,
   state: ScanState,
   x: Tensor,
   noise: readonly Tensor[],
   batch: number,
 ): never {
+  const { kernel, units, delay } = setting;
   const action = `run neuron "${kernel.name}"`;
-  const own = tensors.flatMap((p, i) =>
-    p === undefined ? [] : [[["weight", "bias", ...kernel.params][i], p] as const]
-  );
   const rows = [batch, units];
   const currents = lateralShape(delay, batch, units);
   const states = [
@@ -130,7 +129,7 @@ function failMisfit(
   }
   for (const n of noise) expectShape(kernel, "noise", n, x.shape);
   const all = [["the input", x] as const, ...states, ...noise.map((n) => ["noise", n] as const)];
-  const named: (readonly [string, Tensor, ...unknown[]])[] = [...all, ...own];
+  const named: (readonly [string, TensorLike, ...unknown[]])[] = [...all, ...namedParams(setting)];
   const names = named.map(([name]) => name);
   commonBackend(`neuron "${kernel.name}"`, named.map(([, x]) => x), names);
   return fail(action, "the state does not fit");

@@ -1,56 +1,26 @@
 // The tensors of a scan's results.
-import type { Backend, ScanKernel, Shape, Storage } from "@spikeloop/backend";
+import type { Backend, Shape, Storage } from "@spikeloop/backend";
 import type { ScanState } from "./scan_setting.ts";
-import { type TapeNode, Tensor, type TensorOptions } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
 
-const binaryOptions: TensorOptions = { binary: true };
-
-/** The tensor of outputs. */
-export function outputTensor(
-  { binary }: ScanKernel,
-  backend: Backend,
-  out: Storage,
-  shape: Shape,
-  node: TapeNode | undefined,
-): Tensor {
-  if (node !== undefined) return new Tensor(backend, out, shape, { binary, node });
-  return binary ? new Tensor(backend, out, shape, binaryOptions) : new Tensor(backend, out, shape);
-}
-
-function stateTensor(
-  backend: Backend,
-  storage: Storage,
-  shape: Shape,
-  node: TapeNode | undefined,
-  slot: number,
-): Tensor {
-  return node === undefined
-    ? new Tensor(backend, storage, shape)
-    : new Tensor(backend, storage, shape, { node, slot });
-}
-
-/** The tensors of the state after a scan; as results of the node they follow its output. */
+/**
+ * The tensors of the state after a scan. As results of the operation at `place` they follow its
+ * output.
+ */
 export function stateTensors(
   backend: Backend,
   state: readonly Storage[],
   lateral: Storage | undefined,
   shape: Shape,
   delay: number,
-  node: TapeNode | undefined,
+  place: number,
 ): ScanState {
-  const values = new Array<Tensor>(state.length);
-  for (let i = 0; i < state.length; i++) {
-    values[i] = stateTensor(backend, state[i], shape, node, 1 + i);
+  const count = state.length;
+  const values = new Array<Tensor>(count);
+  for (let i = 0; i < count; i++) {
+    values[i] = new Tensor(backend, state[i], shape, false, place, 1 + i);
   }
-  return {
-    values,
-    lateral: lateral &&
-      stateTensor(
-        backend,
-        lateral,
-        delay === 1 ? shape : [delay, ...shape],
-        node,
-        1 + state.length,
-      ),
-  };
+  if (lateral === undefined) return { values, lateral };
+  const currents = delay === 1 ? shape : [delay, ...shape];
+  return { values, lateral: new Tensor(backend, lateral, currents, false, place, 1 + count) };
 }

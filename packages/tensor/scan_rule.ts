@@ -1,18 +1,20 @@
 // The gradient of the time loop over a whole sequence.
-import type { ScanArgs, ScanKernel, Shape, Storage } from "@spikeloop/backend";
+import type {
+  ScanArgs,
+  ScanCotangents,
+  ScanKernel,
+  ScanWants,
+  Shape,
+  Storage,
+} from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
+import type { TensorLike } from "./common_backend.ts";
 import { reshape } from "./reshape.ts";
 import { runGather, runScanBackward, runScatter } from "./run_skeletons.ts";
 import { type CheckedScanSetting, lateralShape, type ScanState } from "./scan_setting.ts";
 import { sum } from "./sum.ts";
-import { isRecording, isTracked, reachBack, record } from "./tape.ts";
-import { type TapeNode, Tensor } from "./tensor.ts";
-
-/** Whether gradients flow to a state. */
-export function isStateTracked({ values }: ScanState): boolean {
-  if (isRecording()) { for (const x of values) if (isTracked(x)) return true; }
-  return false;
-}
+import { type Inputs, isRecording, isWalked, reachBack, record } from "./tape.ts";
+import { Tensor } from "./tensor.ts";
 
 /**
  * The gradients of a neuron as results of an operation without a derivative. They depend on the
@@ -20,21 +22,23 @@ export function isStateTracked({ values }: ScanState): boolean {
  * taking the gradients for constants.
  */
 export function onceDifferentiable(
-  { name }: ScanKernel,
-  inputs: readonly (Tensor | undefined)[],
+  inputs: Inputs,
   cotangents: readonly (Tensor | undefined)[],
   gradients: (Tensor | undefined)[],
+  { name }: ScanKernel,
 ): (Tensor | undefined)[] {
   if (!isRecording()) return gradients;
   const all = [...inputs, ...cotangents];
   if (!reachBack(all)) return gradients;
-  const node = record(`the gradient of neuron "${name}"`, all, () => {
+  const place = record(all, () => {
     fail(
       `take a second derivative through neuron "${name}"`,
       "only its first derivative is defined; stopGradient makes a constant of that",
     );
   });
-  return gradients.map((g, slot) => g && new Tensor(g.backend, g.storage, g.shape, { node, slot }));
+  return gradients.map((g, slot) =>
+    g && new Tensor(g.backend, g.storage, g.shape, false, place, slot)
+  );
 }
 
 /** The gradient of a parameter from the gradients of its units. */
@@ -55,42 +59,102 @@ export function scanRule(
   x: Tensor,
   args: ScanArgs,
   out: Storage,
-): TapeNode | undefined {
-  const { kernel, units, params, lateral, tensors, delay } = setting;
-  const { backend } = x;
-  const { values } = state;
-  const stateShape = [args.batch, units];
-  const wants = {
-    weights: lateral !== undefined && (isTracked(lateral.weight) || isTracked(lateral.bias)),
-    params: params.map((p) =>
-      typeof p !== "number" && isTracked(p) ? "sum" as const : "none" as const
-    ),
-    state: isStateTracked(state),
-  };
-  const wantsLateral = state.lateral !== undefined && isTracked(state.lateral);
-  const inputs = [x, ...values, state.lateral, ...tensors];
-  return record(kernel.name, inputs, (g) => {
-    const gradients = runScanBackward(backend, kernel, args, out, {
-      out: g[0]?.storage,
-      state: values.map((_, i) => g[1 + i]?.storage),
-      lateral: g[1 + values.length]?.storage,
-    }, wants);
-    const gx = new Tensor(backend, gradients.x, x.shape);
-    const results: (Tensor | undefined)[] = [gx];
-    const push = (s: Storage | undefined, shape: Shape) =>
-      results.push(s && new Tensor(backend, s, shape));
-    for (let i = 0; i < values.length; i++) push(gradients.state[i], stateShape);
-    const shape = lateralShape(delay, args.batch, units);
-    results.push(
-      wantsLateral ? lateralCotangent(gx, g[1 + values.length], args, shape) : undefined,
-    );
-    push(gradients.weight, lateral?.weight.shape ?? []);
-    push(gradients.bias, lateral?.bias.shape ?? []);
-    for (let i = 0; i < params.length; i++) {
-      results.push(paramCotangent(params[i], gradients.params[i], units));
-    }
-    return onceDifferentiable(kernel, inputs, g, results);
+): number {
+  const { lateral, params } = setting;
+  const inputs = runInputs(x, state, 2 + params.length);
+  const first = inputs.length - params.length;
+  inputs[first - 2] = lateral?.weight;
+  inputs[first - 1] = lateral?.bias;
+  for (let i = 0; i < params.length; i++) inputs[first + i] = params[i];
+  return record(inputs, (g) => {
+    const gradients = pullScanBack(setting, state, x, args, out, g);
+    return onceDifferentiable(inputs, g, gradients, setting.kernel);
   });
+}
+
+/** The inputs of a run: x, the states, the lateral current, and room for `more`. */
+export function runInputs(
+  x: Tensor,
+  { values, lateral }: ScanState,
+  more: number,
+): (TensorLike | undefined)[] {
+  const count = values.length;
+  const inputs = new Array<TensorLike | undefined>(2 + count + more);
+  inputs[0] = x;
+  for (let i = 0; i < count; i++) inputs[1 + i] = values[i];
+  inputs[1 + count] = lateral;
+  return inputs;
+}
+
+/** The cotangents of the results of a run with `count` states. */
+export function runCotangents(
+  g: readonly (Tensor | undefined)[],
+  count: number,
+): ScanCotangents {
+  const state = new Array<Storage | undefined>(count);
+  for (let i = 0; i < count; i++) state[i] = g[1 + i]?.storage;
+  return { out: g[0]?.storage, state, lateral: g[1 + count]?.storage };
+}
+
+/** The gradients of the inputs of T steps, in their order. */
+function pullScanBack(
+  { kernel, units, params, lateral, delay }: CheckedScanSetting,
+  state: ScanState,
+  x: Tensor,
+  args: ScanArgs,
+  out: Storage,
+  g: readonly (Tensor | undefined)[],
+): (Tensor | undefined)[] {
+  const { backend } = x;
+  const count = state.values.length;
+  const wants = {
+    weights: lateral !== undefined && (isWalked(lateral.weight) || isWalked(lateral.bias)),
+    params: wantedParams(params, "sum"),
+    state: isStateWalked(state),
+  };
+  const cotangents = runCotangents(g, count);
+  const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
+  const results = new Array<Tensor | undefined>(4 + count + params.length);
+  const gx = results[0] = new Tensor(backend, gradients.x, x.shape);
+  if (wants.state) {
+    const shape = [args.batch, units];
+    for (let i = 0; i < count; i++) results[1 + i] = new Tensor(backend, gradients.state[i], shape);
+  }
+  if (isWalked(state.lateral)) {
+    const shape = lateralShape(delay, args.batch, units);
+    results[1 + count] = lateralCotangent(gx, g[1 + count], args, shape);
+  }
+  if (lateral !== undefined && gradients.weight !== undefined && gradients.bias !== undefined) {
+    results[2 + count] = new Tensor(backend, gradients.weight, lateral.weight.shape);
+    results[3 + count] = new Tensor(backend, gradients.bias, lateral.bias.shape);
+  }
+  for (let i = 0; i < params.length; i++) {
+    results[4 + count + i] = paramCotangent(params[i], gradients.params[i], units);
+  }
+  return results;
+}
+
+/** Whether the backward pass visits the operation that made a state. */
+export function isStateWalked({ values }: ScanState): boolean {
+  for (let i = 0; i < values.length; i++) if (isWalked(values[i])) return true;
+  return false;
+}
+
+type ParamWants = ScanWants["params"];
+
+/** Per number of parameters: that the gradients of none are wanted. */
+const noneWanted: ParamWants[] = [];
+
+/** How the gradients of parameters are wanted, where the backward pass visits them. */
+export function wantedParams(
+  params: readonly TensorLike[],
+  want: "sum" | "rows",
+): ParamWants {
+  const { length } = params;
+  for (let i = 0; i < length; i++) {
+    if (isWalked(params[i])) return params.map((p) => isWalked(p) ? want : "none");
+  }
+  return noneWanted[length] ??= new Array<"none">(length).fill("none");
 }
 
 /**

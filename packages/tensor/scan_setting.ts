@@ -93,8 +93,6 @@ export class CheckedScanSetting implements ScanSetting {
   readonly lateral?: Lateral;
   /** The steps that an output takes to arrive; 1 where there is no connection. */
   readonly delay: number;
-  /** Weight, bias, then the parameters; undefined for numbers and where there is no connection. */
-  readonly tensors: readonly (Tensor | undefined)[];
   /** The backend of its tensors; undefined if it has none. */
   readonly backend: Backend | undefined;
   /** The parameters as backends take them. */
@@ -120,48 +118,56 @@ export class CheckedScanSetting implements ScanSetting {
         `its ${units} units are no multiple of ${lateral.group}, the units of a group`,
       );
     }
-    const tensors: (Tensor | undefined)[] = [lateral?.weight, lateral?.bias];
-    const values = new Array<number | Storage>(params.length);
+    let backend = lateral?.weight.backend;
+    let isMixed = lateral !== undefined && lateral.bias.backend !== backend;
+    let values = params as readonly (number | Storage)[];
     for (let i = 0; i < params.length; i++) {
       const p = params[i];
-      if (typeof p === "number") {
-        tensors.push(undefined);
-        values[i] = p;
-        continue;
-      }
+      if (typeof p === "number") continue;
       if (p.shape.length > 0) expectShape(kernel, `parameter ${kernel.params[i]}`, p, [units]);
-      tensors.push(p);
-      values[i] = p.storage;
+      backend ??= p.backend;
+      isMixed ||= p.backend !== backend;
+      if (values === params) values = params.map((p) => typeof p === "number" ? p : p.storage);
     }
-    if (lateral !== undefined) {
+    if (lateral !== undefined && !fits(lateral, units)) {
       expectShape(kernel, "weight", lateral.weight, [units, 1, lateral.group]);
       expectShape(kernel, "bias", lateral.bias, [units]);
     }
+    const delay = lateral?.delay;
     this.kernel = kernel;
     this.units = units;
     this.params = params;
     this.lateral = lateral;
-    this.delay = takeCount(`run neuron "${kernel.name}"`, "delay", lateral?.delay ?? 1);
-    this.tensors = tensors;
+    this.delay = delay === undefined ? 1 : takeCount(`run neuron "${kernel.name}"`, "delay", delay);
     this.values = values;
-    this.backend = backendOf(kernel, tensors);
+    this.backend = backend;
+    if (isMixed) failMixed(this);
   }
 }
 
-/** The backend of the tensors of a setting; they must have the same. */
-function backendOf(
-  kernel: ScanKernel,
-  tensors: readonly (Tensor | undefined)[],
-): Backend | undefined {
-  let backend: Backend | undefined;
-  for (const x of tensors) {
-    if (x === undefined) continue;
-    backend ??= x.backend;
-    if (x.backend === backend) continue;
-    const names = ["weight", "bias", ...kernel.params].filter((_, i) => tensors[i] !== undefined);
-    return commonBackend(`neuron "${kernel.name}"`, tensors.flatMap((x) => x ?? []), names);
-  }
-  return backend;
+/** Whether the weight is [units, 1, P], and the bias [units]. */
+function fits({ group, weight, bias }: Lateral, units: number): boolean {
+  const { shape } = weight;
+  return shape.length === 3 && shape[0] === units && shape[1] === 1 && shape[2] === group &&
+    bias.shape.length === 1 && bias.shape[0] === units;
+}
+
+/** What all steps share: weight and bias, where there is a connection, and then the parameters. */
+export function namedParams(
+  { kernel, lateral, params }: CheckedScanSetting,
+): (readonly [name: string, value: number | Tensor])[] {
+  const named = params.map((p, i) => [kernel.params[i], p] as const);
+  return lateral === undefined
+    ? named
+    : [["weight", lateral.weight], ["bias", lateral.bias], ...named];
+}
+
+/** Throws the error that names two tensors on different backends. */
+function failMixed(setting: CheckedScanSetting): never {
+  const named = namedParams(setting);
+  const values = named.map(([, value]) => value);
+  commonBackend(`neuron "${setting.kernel.name}"`, values, named.map(([name]) => name));
+  return fail(`run neuron "${setting.kernel.name}"`, "its tensors are on several backends");
 }
 
 /**

@@ -9,12 +9,15 @@ import {
   runScanBackward,
 } from "./run_skeletons.ts";
 import {
-  isStateTracked,
+  isStateWalked,
   lateralCotangent,
   onceDifferentiable,
   paramCotangent,
+  runCotangents,
+  runInputs,
+  wantedParams,
 } from "./scan_rule.ts";
-import type { CheckedScanSetting } from "./scan_setting.ts";
+import { type CheckedScanSetting, namedParams } from "./scan_setting.ts";
 import { isTracked, isWalked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -30,50 +33,52 @@ interface StepRecord {
 
 /** Puts a binding's weight, bias and parameters on the tape, and returns the rule of its steps. */
 export function stepsRule(setting: CheckedScanSetting): RunRule {
-  const { kernel, params, tensors, delay } = setting;
+  const { kernel, params, delay } = setting;
   const records: StepRecord[] = [];
-  // One node stands for all that the steps share. It comes before them on the tape, so its pullback
-  // runs after theirs, when all records are there.
-  const sharedNode = record(`the parameters of neuron "${kernel.name}"`, tensors, () => {
+  // One operation stands for all that the steps share. It comes before them on the tape, so its
+  // pullback runs after theirs, when all records are there.
+  const inputs = namedParams(setting).map(([, value]) => value);
+  const sharedPlace = record(inputs, () => {
     const all = records.splice(0);
     const batches = [...new Set(all.map((r) => r.batch))];
     const gradients = batches
       .map((batch) => sharedGradients(setting, batch, all.filter((r) => r.batch === batch)))
       .reduce((total, more) => total.map((g, i) => addCotangents(g, more[i])));
-    return onceDifferentiable(kernel, [], all.map((r) => r.gx), gradients);
+    return onceDifferentiable([], all.map((r) => r.gx), gradients, kernel);
   });
-  // An input of every step that carries the node; nothing reads its numbers.
-  const any = tensors.find((x) => x !== undefined);
-  const sharedTensor = sharedNode && any &&
-    new Tensor(any.backend, any.storage, any.shape, { node: sharedNode });
-  const paramWants = params.map((p) =>
-    typeof p !== "number" && isTracked(p) ? "rows" as const : "none" as const
-  );
+  // An input of every step that carries the place; nothing reads its numbers.
+  const any = sharedPlace > 0 ? inputs.find((x) => typeof x !== "number") : undefined;
+  const shared = any && new Tensor(any.backend, any.storage, any.shape, false, sharedPlace);
 
   return (state, x, args, out) => {
-    const { backend, shape } = x;
-    const wants = { weights: false, params: paramWants, state: isStateTracked(state) };
-    const inputs = [x, ...state.values, state.lateral, sharedTensor];
-    const isDelayed = delay > 1 && state.lateral !== undefined && isTracked(state.lateral);
-    return record(kernel.name, inputs, (g) => {
-      const cotangents = {
-        out: g[0]?.storage,
-        state: state.values.map((_, i) => g[1 + i]?.storage),
-        lateral: g[1 + state.values.length]?.storage,
+    const inputs = runInputs(x, state, 1);
+    inputs[inputs.length - 1] = shared;
+    return record(inputs, (g) => {
+      const { backend, shape } = x;
+      const count = state.values.length;
+      const cotangents = runCotangents(g, count);
+      const wants = {
+        weights: false,
+        params: wantedParams(params, "rows"),
+        state: isStateWalked(state),
       };
       const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
-      const wrap = (s: Storage | undefined) => s && new Tensor(backend, s, shape);
-      const ofX = new Tensor(backend, gradients.x, shape);
-      const ofInputs: (Tensor | undefined)[] = [ofX];
-      for (let i = 0; i < state.values.length; i++) ofInputs.push(wrap(gradients.state[i]));
-      if (isDelayed) {
-        const after = g[1 + state.values.length];
-        ofInputs.push(lateralCotangent(ofX, after, args, [delay, ...shape]));
+      const ofInputs = new Array<Tensor | undefined>(2 + count);
+      const ofX = ofInputs[0] = new Tensor(backend, gradients.x, shape);
+      if (wants.state) {
+        for (let i = 0; i < count; i++) {
+          ofInputs[1 + i] = new Tensor(backend, gradients.state[i], shape);
+        }
       }
-      const results = onceDifferentiable(kernel, inputs, g, ofInputs);
+      const isDelayed = delay > 1 && isWalked(state.lateral);
+      if (isDelayed) {
+        const after = g[1 + count];
+        ofInputs[1 + count] = lateralCotangent(ofX, after, args, [delay, ...shape]);
+      }
+      const results = onceDifferentiable(inputs, g, ofInputs, kernel);
       const [gx] = results;
-      if (setting.lateral !== undefined && !isDelayed) results.push(gx);
-      if (sharedTensor === undefined || !isWalked(sharedTensor)) return results;
+      if (setting.lateral !== undefined && !isDelayed) results[1 + count] = gx;
+      if (shared === undefined || !isWalked(shared)) return results;
       records.push({
         batch: args.batch,
         lateral: cotangents.lateral && sentNow(backend, cotangents.lateral, args),
@@ -81,8 +86,8 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
         params: gradients.params,
         gx: gx && isTracked(gx) ? gx : undefined,
       });
-      // One cotangent is enough to have the shared node's pullback called; it reads the records.
-      if (records.length === 1) results[inputs.length - 1] = sharedTensor;
+      // One cotangent is enough to have the shared pullback called; it reads the records.
+      if (records.length === 1) results[2 + count] = shared;
       return results;
     });
   };
@@ -110,7 +115,7 @@ function sharedGradients(
   batch: number,
   records: readonly StepRecord[],
 ): (Tensor | undefined)[] {
-  const gradients: (Tensor | undefined)[] = [undefined, undefined];
+  const gradients: (Tensor | undefined)[] = [];
   if (lateral !== undefined) {
     const { backend } = lateral.weight;
     const lateralRecords: LateralRecord[] = records.flatMap(({ lateral, out }) =>

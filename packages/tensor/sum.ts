@@ -59,10 +59,8 @@ function sumOver(
     storage = runSum(x.backend, storage, outer, product(from, to), inner);
     extents.fill(1, from, to);
   }
-  const node = record("sum", [x], ([g]) => [g && reshape(g, withAxes)]); // which stretches
-  return node === undefined
-    ? new Tensor(x.backend, storage, shape)
-    : new Tensor(x.backend, storage, shape, { node });
+  const place = record([x], ([g]) => [g && reshape(g, withAxes)]); // which stretches
+  return new Tensor(x.backend, storage, shape, false, place);
 }
 
 /**
@@ -126,6 +124,6 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   }
   const strides = broadcastStrides(x.shape, shape);
   const storage = runGather(x.backend, { storage: x.storage, offset: 0, shape, strides });
-  const node = record("broadcastTo", [x], ([g]) => [g && sumTo(g, x.shape)]);
-  return new Tensor(x.backend, storage, [...shape], { binary: x.binary, node });
+  const place = record([x], ([g]) => [g && sumTo(g, x.shape)]);
+  return new Tensor(x.backend, storage, [...shape], x.binary, place);
 }

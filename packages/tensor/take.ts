@@ -23,17 +23,17 @@ const extentsOf = ({ shape, axis }: Along) =>
 function takeAt(x: Tensor, indices: Tensor, along: Along, binary: boolean): Tensor {
   const { shape, axis } = along;
   const storage = runTake(x.backend, x.storage, indices.storage, extentsOf(along));
-  const node = record("take", [x], ([g]) => [g && addAt(g, indices, along)]);
+  const place = record([x], ([g]) => [g && addAt(g, indices, along)]);
   const taken = [...shape.slice(0, axis), ...indices.shape, ...shape.slice(axis + 1)];
-  return new Tensor(x.backend, storage, taken, { binary, node });
+  return new Tensor(x.backend, storage, taken, binary, place);
 }
 
 /** Adds slices to zeros. */
 function addAt(slices: Tensor, indices: Tensor, along: Along): Tensor {
   const { backend } = slices;
   const storage = runScatterAdd(backend, slices.storage, indices.storage, extentsOf(along));
-  const node = record("take", [slices], ([g]) => [g && takeAt(g, indices, along, false)]);
-  return new Tensor(backend, storage, along.shape, { node });
+  const place = record([slices], ([g]) => [g && takeAt(g, indices, along, false)]);
+  return new Tensor(backend, storage, along.shape, false, place);
 }
 
 /**

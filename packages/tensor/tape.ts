@@ -4,174 +4,192 @@
 // An operation gets its gradient rule in one of two ways (ADR 0017). A small rule stands in the
 // operation and is passed to `record`; a large one (formulas, scans) is one of the `GradientRules`
 // that `grad` brings, so that a program without gradients bundles none of them.
+//
+// A tensor carries the place of the operation that made it, a number that is never used again.
+// Places of earlier recordings are smaller than all places of the running one, and 0 is the place
+// of tensors that were never recorded: a comparison tells what is a constant. The records of
+// operations are used again by the next recording, so that a small one leaves no garbage.
+import type { TensorLike } from "./common_backend.ts";
 import type { GradientRules } from "./gradient_rules.ts";
-import { type TapeNode, Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
 
 /**
  * A gradient rule: from the cotangent of each result (undefined for zero) to the cotangent of each
- * input (undefined for none).
+ * input (undefined for none). The list of cotangents may not be kept.
  */
 export type Pullback = (
   cotangents: readonly (Tensor | undefined)[],
 ) => readonly (Tensor | undefined)[];
 
+/** The inputs of an operation. No gradient flows to numbers and constants. */
+export type Inputs = readonly (TensorLike | undefined)[];
+
 /** One recorded operation. */
-export interface Operation extends TapeNode {
-  /** The inputs that gradients flow to. */
-  inputs: readonly (Tensor | undefined)[];
-  /** Its gradient rule; undefined once the recording has ended. */
-  pullback: Pullback | undefined;
+export interface Operation {
+  inputs: Inputs;
+  /** Its gradient rule. */
+  pullback: Pullback;
   /** The rule takes cotangents that only stretch to the shapes of its results, as 1 does. */
-  readonly stretches: boolean;
+  stretches: boolean;
+  /** The cotangents of its results, from when a walk found them until it visits the operation. */
+  readonly cotangents: (Tensor | undefined)[];
 }
 
-const noInputs: readonly undefined[] = [];
+const noInputs: Inputs = [];
+const passOn: Pullback = (cotangents) => cotangents;
 
-let tape: Operation[] = [];
-let recording: object | undefined;
+/** The most records that stay for the next recording. */
+const mostKept = 1024;
+
+/** The recorded operations, of which the first `count` are in use. */
+const tape: Operation[] = [];
+let count = 0;
+/** The place of the first operation on the tape. */
+let base = 1;
 /** The large rules of the gradient that is being taken. */
 let rules: GradientRules | undefined;
 /** How many gradients are being taken, one inside another. */
 let depth = 0;
 /** The outermost gradient walks backwards: nothing differentiates what happens meanwhile. */
 let paused = false;
-/** The place on the tape where the running backward pass ends. */
-let walkEnd = 0;
+/** The place where the running backward pass ends. */
+let walkEnd = Infinity;
 
 /** Whether operations on tracked tensors are being recorded. */
 export function isRecording(): boolean {
-  return recording !== undefined && !paused;
+  return depth > 0 && !paused;
 }
 
 /** The rules that `grad` brought, while operations are being recorded. */
 export function activeRules(): GradientRules | undefined {
-  return isRecording() ? rules : undefined;
-}
-
-/** The operation that made `x`, also while recording is paused; undefined for constants. */
-export function operationOf(x: Tensor): Operation | undefined {
-  const { node } = x;
-  return recording !== undefined && node?.recording === recording ? tape[node.index] : undefined;
+  return paused ? undefined : rules;
 }
 
 /** Whether a gradient flows to `x`. */
-export function isTracked(x: Tensor): boolean {
-  return !paused && recording !== undefined && x.node?.recording === recording;
+export function isTracked(x: TensorLike | undefined): boolean {
+  return !paused && isAfter(x, base);
+}
+
+/** Whether `x` was made at a place or after it. */
+export function isAfter(x: TensorLike | undefined, place: number): x is Tensor {
+  return x !== undefined && typeof x !== "number" && x.place >= place;
+}
+
+/** The operation at a place of the running recording. */
+export function operationAt(place: number): Operation {
+  return tape[place - base];
 }
 
 /**
- * Records an operation on `inputs` with its gradient rule. Its results carry the node, and which
+ * Records an operation on `inputs` with its gradient rule. Its results carry its place, and which
  * result they are as their slot.
  *
  * @param stretches Whether the rule takes cotangents that only stretch to the shapes of its
  * results, as 1 does.
- * @returns The node; undefined where none of the inputs is tracked.
+ * @returns The place; 0, that of constants, where none of the inputs is tracked.
  */
 export function record(
-  name: string,
-  inputs: readonly (Tensor | undefined)[],
+  inputs: Inputs,
   pullback: Pullback,
   stretches = false,
-): TapeNode | undefined {
-  if (!isRecording()) return undefined;
-  if (!inputs.some((x) => x !== undefined && isTracked(x))) return undefined;
-  return append(name, inputs, pullback, stretches);
-}
-
-function append(
-  name: string,
-  inputs: readonly (Tensor | undefined)[],
-  pullback: Pullback,
-  stretches: boolean,
-): TapeNode {
-  const operation: Operation = {
-    index: tape.length,
-    recording: recording ?? tape,
-    inputs,
-    pullback,
-    stretches,
-    name,
-  };
-  tape.push(operation);
-  return operation;
-}
-
-/** The operation at a place of the tape. */
-export function operationAt(index: number): Operation {
-  return tape[index];
-}
-
-/**
- * Runs `f` on tracked copies of `leaves`. The recording ends with the outermost `f`, also when it
- * throws.
- */
-export function withTape<R>(
-  leaves: readonly Tensor[],
-  gradientRules: GradientRules,
-  f: (tracked: readonly Tensor[]) => R,
-): R {
-  const wasPaused = paused;
-  recording ??= {};
-  rules = gradientRules;
-  paused = false;
-  depth++;
-  try {
-    return f(leaves.map(trackedCopy));
-  } finally {
-    depth--;
-    paused = wasPaused;
-    if (depth === 0) endRecording();
+): number {
+  if (!isRecording()) return 0;
+  for (let i = 0; i < inputs.length; i++) {
+    if (isAfter(inputs[i], base)) return append(inputs, pullback, stretches);
   }
+  return 0;
 }
 
-/**
- * Runs a backward pass, which ends at the place of the first of `leaves` on the tape. It is
- * recorded only where an outer gradient will differentiate it.
- */
-export function walkBack<R>(leaves: readonly Tensor[], backward: (first: number) => R): R {
-  const [wasPaused, wasEnd] = [paused, walkEnd];
-  paused = depth === 1;
-  walkEnd = leaves[0]?.node?.index ?? Infinity;
-  try {
-    return backward(walkEnd);
-  } finally {
-    [paused, walkEnd] = [wasPaused, wasEnd];
+function append(inputs: Inputs, pullback: Pullback, stretches: boolean): number {
+  if (count === tape.length) tape.push({ inputs, pullback, stretches, cotangents: [undefined] });
+  else {
+    const operation = tape[count];
+    operation.inputs = inputs;
+    operation.pullback = pullback;
+    operation.stretches = stretches;
+  }
+  return base + count++;
+}
+
+/** A copy of `x` that the running gradient differentiates by. */
+export function trackedCopy(x: Tensor): Tensor {
+  const place = append(x.place >= base ? [x] : noInputs, passOn, false);
+  return new Tensor(x.backend, x.storage, x.shape, x.binary, place);
+}
+
+/** A gradient that is being taken. Its user must close it, also where an error was thrown. */
+export class Recording {
+  /** The place of its first leaf. */
+  readonly first: number = base + count;
+  readonly #wasPaused = paused;
+  readonly #walkEnd = walkEnd;
+
+  /** Starts to record. */
+  constructor(gradientRules: GradientRules) {
+    rules = gradientRules;
+    paused = false;
+    depth++;
+  }
+
+  /** The place after its last operation. */
+  get end(): number {
+    return base + count;
+  }
+
+  /** From now on it walks backwards, recorded only where an outer gradient differentiates that. */
+  turn(): void {
+    paused = depth === 1;
+    walkEnd = this.first;
+  }
+
+  /** Ends it. With the outermost one, all that was recorded becomes a constant. */
+  close(): void {
+    depth--;
+    paused = this.#wasPaused;
+    walkEnd = this.#walkEnd;
+    for (let i = this.first - base; i < count; i++) {
+      // Cotangents are left after an error, and those of leaves.
+      tape[i].cotangents.fill(undefined);
+      if (depth > 0) continue;
+      tape[i].inputs = noInputs;
+      tape[i].pullback = passOn;
+    }
+    if (depth > 0) return;
+    base += count;
+    count = 0;
+    rules = undefined;
+    if (tape.length > mostKept) tape.length = mostKept;
   }
 }
 
 /** Whether the backward pass visits the operation that made `x`: it stops at its own leaves. */
-export function isWalked(x: Tensor): boolean {
-  const operation = operationOf(x);
-  return operation !== undefined && operation.index >= walkEnd;
+export function isWalked(x: TensorLike | undefined): boolean {
+  return isAfter(x, walkEnd);
 }
 
 /** Whether one of `tensors` depends on an operation older than those the backward pass visits. */
-export function reachBack(tensors: readonly (Tensor | undefined)[]): boolean {
+export function reachBack(tensors: Inputs): boolean {
+  return reaches(tensors, walkEnd, base, walkEnd);
+}
+
+/**
+ * Whether one of `tensors` depends on an operation at a place from `from` to before `to`, by way of
+ * operations from `start` on.
+ */
+export function reaches(
+  tensors: Inputs,
+  start: number,
+  from: number,
+  to: number,
+): boolean {
   const open = [...tensors];
-  const seen = new Set<Operation>();
+  const seen = new Set<number>();
   for (const x of open) {
-    const operation = x && operationOf(x);
-    if (operation === undefined || seen.has(operation)) continue;
-    if (operation.index < walkEnd) return true;
-    seen.add(operation);
-    open.push(...operation.inputs);
+    if (!isAfter(x, base) || seen.has(x.place)) continue;
+    if (x.place >= from && x.place < to) return true;
+    if (x.place < start) continue;
+    seen.add(x.place);
+    open.push(...operationAt(x.place).inputs);
   }
   return false;
-}
-
-/** Ends the recording, and frees the memory of nodes that tensors still carry. */
-function endRecording(): void {
-  for (const operation of tape) {
-    operation.inputs = noInputs;
-    operation.pullback = undefined;
-  }
-  tape = [];
-  recording = undefined;
-}
-
-const passOn: Pullback = (cotangents) => cotangents;
-
-function trackedCopy(x: Tensor): Tensor {
-  const node = append("input", [x], passOn, false);
-  return new Tensor(x.backend, x.storage, x.shape, { binary: x.binary, node });
 }

@@ -8,28 +8,6 @@ import {
 } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 
-/** A recorded operation, as the operation's results carry it. Internal. */
-export interface TapeNode {
-  /** Its place on the tape. */
-  readonly index: number;
-  /** The recording it belongs to; a tensor of an earlier recording is a constant. */
-  readonly recording: object;
-  /** The operation, for messages. */
-  readonly name: string;
-}
-
-/** Options of `new Tensor`. */
-export interface TensorOptions {
-  /** All elements are 0 or 1. */
-  readonly binary?: boolean;
-  /** The operation that made it, while a gradient is being recorded. */
-  readonly node?: TapeNode;
-  /** Which of that operation's results it is. */
-  readonly slot?: number;
-}
-
-const noOptions: TensorOptions = {};
-
 /** The method that Node, Deno and Bun call for `console.log`. */
 const inspect: unique symbol = /* @__PURE__ */ Symbol.for("nodejs.util.inspect.custom");
 
@@ -61,8 +39,8 @@ export class Tensor {
   readonly storage: Storage;
   /** Whether it is known to hold only zeros and ones, as the output of spiking neurons does. */
   readonly binary: boolean;
-  /** The recorded operation that made it. Internal. */
-  readonly node: TapeNode | undefined;
+  /** Where the running gradient recorded the operation that made it; 0 for none. Internal. */
+  readonly place: number;
   /** Which of that operation's results it is. Internal. */
   readonly slot: number;
 
@@ -71,15 +49,17 @@ export class Tensor {
     backend: Backend,
     storage: Storage,
     shape: Shape,
-    options: TensorOptions = noOptions,
+    binary = false,
+    place = 0,
+    slot = 0,
   ) {
     this.backend = backend;
     this.storage = storage;
     this.shape = shape;
     this.size = sizeOf(shape);
-    this.binary = options.binary ?? false;
-    this.node = options.node;
-    this.slot = options.slot ?? 0;
+    this.binary = binary;
+    this.place = place;
+    this.slot = slot;
   }
 
   /** The distance in storage of neighbours along each axis. */

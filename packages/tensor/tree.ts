@@ -104,15 +104,20 @@ export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P
 }
 
 /** `mapTree` for a function that needs no check. */
-export function mapLeaves<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P {
-  return mapBranch(f, tree, tree, 0) as P;
+export function mapLeaves<P extends Tree>(
+  f: (leaf: Tensor) => Tensor,
+  tree: P,
+  name = "the tree",
+): P {
+  return mapBranch(f, tree, tree, name, 0) as P;
 }
 
-/** Maps the branch `tree` of `whole`. */
+/** Maps the branch `tree` of the tree `whole` that messages call by `name`. */
 function mapBranch(
   f: (leaf: Tensor) => Tensor,
   tree: Tree,
   whole: Tree,
+  name: string,
   depth: number,
 ): Tree {
   if (tree instanceof Tensor) return f(tree);
@@ -121,12 +126,12 @@ function mapBranch(
   if (Array.isArray(tree)) {
     const branches = new Array<Tree>(tree.length);
     // Holes too.
-    for (let i = 0; i < tree.length; i++) branches[i] = mapBranch(f, tree[i], whole, below);
+    for (let i = 0; i < tree.length; i++) branches[i] = mapBranch(f, tree[i], whole, name, below);
     return branches;
   }
-  if (!isBranch(tree)) failTree(whole, "the tree");
+  if (!isBranch(tree)) failTree(whole, name);
   const branches: Record<string, Tree> = {};
-  for (const key in tree) branches[key] = mapBranch(f, tree[key], whole, below);
+  for (const key in tree) branches[key] = mapBranch(f, tree[key], whole, name, below);
   return branches;
 }
 

@@ -1,26 +1,28 @@
 import { fail } from "@spikeloop/errors";
-import type { ILCSan, ILCSanParams } from "@spikeloop/actor";
+import type { Actor, ActorParams } from "@spikeloop/actor";
 import type { Key } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
 import { normalizeVectors, type RunningStatistics, takeStatistics } from "./running_statistics.ts";
-import { takeActor } from "./take_actor.ts";
+import { obsDimOf, takeActor } from "./take_actor.ts";
 import { isVector, takeObject, takeVector } from "./take_vector.ts";
 
 /** An actor with its parameters and the statistics that normalize its observations. */
 export interface Policy {
   /** The network. */
-  readonly actor: ILCSan;
+  readonly actor: Actor;
   /** Its parameters. */
-  readonly params: ILCSanParams;
+  readonly params: ActorParams;
   /** The statistics of observations. */
   readonly statistics: RunningStatistics;
 }
 
 /**
- * Computes actions from raw observations. Both are laid end to end. Observations are normalized by
- * the statistics, and limited to their `clipLimit`, ±3 if it is missing.
+ * Computes actions from raw observations; a choice is one number. Both are laid end to end.
+ * Observations are normalized by the statistics, and limited to their `clipLimit`, ±3 if it is
+ * missing.
  *
- * @param key Draws the spikes of the encoder `"pop-ran"`; other encoders need no key.
+ * @param key Draws the random numbers of an actor that needs some, such as `ilcSan`'s with random
+ * spikes; others need no key.
  * @throws {TypeError} if a part of the policy is missing or of the wrong kind.
  * @throws {TypeError} if the numbers are no whole observations, the statistics are of observations
  * of another length, or the parameters do not fit the actor.
@@ -40,7 +42,7 @@ export interface Policy {
  */
 export function act(policy: Policy, observations: ArrayLike<number>, key?: Key): Float32Array {
   const { actor, params, statistics } = takePolicy("act", policy);
-  const { obsDim } = actor.options;
+  const obsDim = obsDimOf(actor);
   const vectors = takeVector("act", "the observations", observations);
   const rows = vectors.length / obsDim;
   if (!Number.isInteger(rows)) {
@@ -60,7 +62,7 @@ export function act(policy: Policy, observations: ArrayLike<number>, key?: Key):
 export function takePolicy(action: string, value: Policy): Policy {
   const policy = takeObject(action, "the policy", value, "{ actor, params, statistics }");
   const actor = takeActor(action, policy.actor);
-  const { obsDim } = actor.options;
+  const obsDim = obsDimOf(actor);
   const statistics = takeObject(
     action,
     "statistics",

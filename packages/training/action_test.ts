@@ -1,7 +1,16 @@
 // The types of actions. The type check of the gate reads this file too.
 import { assertEquals } from "@std/assert";
 import { key } from "@spikeloop/random";
-import { type Action, type Dynamics, makeEnvironment } from "./mod.ts";
+import {
+  type Action,
+  type AsyncEnvironment,
+  type Discrete,
+  discrete,
+  type Dynamics,
+  type Environment,
+  makeEnvironment,
+  type Space,
+} from "./mod.ts";
 
 const task: Dynamics<number> = {
   name: "boat",
@@ -46,4 +55,40 @@ Deno.test("the types refuse actions that are none", () => {
     }),
   };
   assertEquals([none.length, text.length, typeof careless.advance], [0, 1, "function"]);
+});
+
+Deno.test("a discrete action is a number, and observations may be tuples", () => {
+  const lift = makeEnvironment({
+    name: "lift",
+    observationSpace: { low: [0, 0], high: [9, 1] },
+    actionSpace: discrete(2),
+    maxSteps: 3,
+    start: () => 0,
+    observe: (floor): [floor: number, door: number] => [floor, 0],
+    advance: (floor, choice) => ({
+      state: floor + choice.valueOf(),
+      reward: 0,
+      terminated: false,
+    }),
+  });
+  const [floor, door] = lift.reset(key(0));
+  assertEquals([floor.valueOf(), door.valueOf()], [0, 0]);
+  assertEquals(lift.step(1).observation, [1, 0]);
+  // @ts-expect-error An action is a number.
+  const careless = () => lift.step([1]);
+  // @ts-expect-error An observation has two numbers.
+  const [, , third] = lift.step(1).observation;
+  const general: [Environment<Space>, AsyncEnvironment<Space>, Environment<Discrete>] = [
+    lift,
+    lift,
+    lift,
+  ];
+  // @ts-expect-error A choice is no action in a box.
+  const inBox: Environment = lift;
+  assertEquals([typeof careless, third, general.length, inBox.name], [
+    "function",
+    undefined,
+    3,
+    "lift",
+  ]);
 });

@@ -1,17 +1,10 @@
 import { describeOption, didYouMean, fail, isRecord, refuse, shorten } from "@spikeloop/errors";
-import {
-  type ActorOptions,
-  actorOptionsOf,
-  type ILCSan,
-  type ILCSanOptions,
-  type ILCSanParams,
-  plainOptions,
-} from "@spikeloop/actor";
+import { type Actor, actorOf, type ActorParams } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { checkTensors } from "./check_tensors.ts";
 import { type RunningStatistics, takeStatistics } from "./running_statistics.ts";
-import { takeActor } from "./take_actor.ts";
+import { obsDimOf, takeActor } from "./take_actor.ts";
 import { takeObject } from "./take_vector.ts";
 
 const statisticNames = ["observation.mean", "observation.variance"] as const;
@@ -23,12 +16,12 @@ const format = "spikeloop-actor";
 const decimal = /^-?(\d+(\.\d+)?(e[+-]?\d+)?|Infinity)$/;
 
 /** The options that only fresh parameters depend on. */
-const ofFreshParams: readonly (keyof ILCSanOptions)[] = ["meanRange", "std"];
+const ofFreshParams: readonly string[] = ["meanRange", "std"];
 
 /** The parameters of an actor and the statistics of its observations: all that acting needs. */
 export interface Checkpoint {
   /** The actor's parameters. */
-  readonly params: ILCSanParams;
+  readonly params: ActorParams;
   /** The statistics of observations. */
   readonly statistics: RunningStatistics;
 }
@@ -36,10 +29,10 @@ export interface Checkpoint {
 /** A checkpoint to write, and its actor. */
 export interface CheckpointSource extends Checkpoint {
   /**
-   * The actor, whose options are stored too. It may be missing where the record of parameters comes
-   * from it: from `init`, `loadStateDict`, `td3` or `trainTd3`.
+   * The actor, whose options are stored too. That of `ilcSan` may be missing where the record of
+   * parameters comes from it: from `init`, `loadStateDict` or an agent.
    */
-  readonly actor?: ILCSan;
+  readonly actor?: Actor;
 }
 
 /**
@@ -66,26 +59,26 @@ export interface CheckpointSource extends Checkpoint {
  */
 export function writeCheckpoint(source: CheckpointSource): Uint8Array {
   const action = "write a checkpoint";
-  const { actor, params, statistics } = takeObject(
+  const { actor: given, params, statistics } = takeObject(
     action,
     "the checkpoint",
     source,
     "{ actor, params, statistics }",
   );
-  if (actor !== undefined) {
-    checkTensors(action, params, takeActor(action, actor).shapes, "parameter");
+  if (given !== undefined) {
+    checkTensors(action, params, takeActor(action, given).shapes, "parameter");
   } else if (!isRecord(params)) refuse(action, "params", params, "the actor's parameters");
-  const options = actor?.options ?? actorOptionsOf(params) ??
+  const actor = given ?? actorOf(params) ??
     fail(action, "actor is missing, and these parameters are a record that no actor knows");
   for (const [name, x] of Object.entries(params)) checkFinite(action, name, x.dataSync());
-  const { mean, variance, count, clipLimit } = takeStatistics(action, statistics, options.obsDim);
+  const { mean, variance, count, clipLimit } = takeStatistics(action, statistics, obsDimOf(actor));
   return writeSafetensors({
     ...params,
     "observation.mean": tensor(mean, [mean.length]),
     "observation.variance": tensor(variance, [variance.length]),
   }, {
     format,
-    actor: JSON.stringify(plainOptions(options)),
+    actor: JSON.stringify(actor.toJSON()),
     observationCount: String(count),
     observationLimit: String(clipLimit),
   });
@@ -115,9 +108,9 @@ function checkFinite(action: string, name: string, data: Float32Array): void {
  * assertThrows(() => readCheckpoint(new Uint8Array(3), actor), SyntaxError);
  * ```
  */
-export function readCheckpoint(bytes: Uint8Array, actor: ILCSan): Checkpoint {
+export function readCheckpoint(bytes: Uint8Array, actor: Actor): Checkpoint {
   const action = "use the checkpoint";
-  const { obsDim } = takeActor(action, actor).options;
+  const obsDim = obsDimOf(takeActor(action, actor));
   const { tensors, metadata } = readSafetensors(bytes);
   const [mean, variance] = statisticNames.map((name) => {
     const x: Tensor | undefined = tensors[name];
@@ -133,7 +126,7 @@ export function readCheckpoint(bytes: Uint8Array, actor: ILCSan): Checkpoint {
   if (metadata.format !== format) {
     refuse(action, "its format", metadata.format, `"${format}"`, SyntaxError);
   }
-  compareOptions(action, metadata.actor, actor.options);
+  compareOptions(action, metadata.actor, actor);
   const number = (name: string) => {
     const text: string | undefined = metadata[name];
     return text !== undefined && decimal.test(text)
@@ -155,7 +148,7 @@ export function readCheckpoint(bytes: Uint8Array, actor: ILCSan): Checkpoint {
 function compareOptions(
   action: string,
   text: string | undefined,
-  own: ActorOptions,
+  actor: Actor,
 ): void {
   let stored: unknown;
   try {
@@ -166,7 +159,9 @@ function compareOptions(
   if (!isRecord(stored)) {
     refuse(action, "the actor in its metadata", text, "the options of one", SyntaxError);
   }
-  const mine = plainOptions(own);
+  const mine: Readonly<Record<string, unknown>> = JSON.parse(
+    JSON.stringify(actor.toJSON()),
+  );
   const names = [...new Set([...Object.keys(mine), ...Object.keys(stored)])];
   const others = names.filter((name) =>
     !ofFreshParams.some((free) => free === name) &&
@@ -181,6 +176,9 @@ function compareOptions(
 
 /** An option as text. A list in a file may nest without an end. */
 function show(x: unknown, depth = 0): string {
-  if (!Array.isArray(x)) return describeOption(x);
-  return depth < 8 ? `[${x.map((item) => show(item, depth + 1)).join(", ")}]` : "[...]";
+  if (depth === 8) return "...";
+  if (Array.isArray(x)) return `[${x.map((item) => show(item, depth + 1)).join(", ")}]`;
+  if (!isRecord(x)) return describeOption(x);
+  const parts = Object.entries(x).map(([name, part]) => `${name}: ${show(part, depth + 1)}`);
+  return `{ ${parts.join(", ")} }`;
 }

@@ -15,7 +15,7 @@ import { say, StopSignals } from "./demo/stop_signals.ts";
 import { trainActor } from "./demo/train_actor.ts";
 import { writeFile } from "./demo/write_file.ts";
 import { evaluateActor } from "./evaluate_actor.ts";
-import { pendulum } from "./pendulum.ts";
+import { pendulum } from "./environments/pendulum.ts";
 
 /** The number of episodes that judge an actor before and after training. */
 const finalEpisodes = 10;

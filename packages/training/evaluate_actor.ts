@@ -2,13 +2,14 @@ import { checkOptions, fail, takeCount, takeFunction, takeNumber } from "@spikel
 import { type Key, split, takeKey } from "@spikeloop/random";
 import { act, type Policy, takePolicy } from "./act.ts";
 import type { Environment } from "./environment.ts";
+import type { Space } from "./space.ts";
 import { guard } from "./guard_environment.ts";
-import { checkFit } from "./take_actor.ts";
+import { actionFor, checkFit, obsDimOf } from "./take_actor.ts";
 
 /** The options of `evaluateActor`. */
 export interface EvaluateOptions extends Policy {
   /** Makes the task. Episodes run side by side, each in a task of its own. */
-  readonly environment: () => Environment;
+  readonly environment: () => Environment<Space>;
   /** How many episodes. */
   readonly episodes: number;
   /** Draws the first states. */
@@ -46,7 +47,7 @@ const optionNames: readonly (keyof EvaluateOptions)[] = [
  * its promises.
  * @throws {RangeError} if `episodes` is not an integer from 0 to 2²⁰, or `maxSteps` is not one of
  * at least 1.
- * @throws {RangeError} if the actor's limit is not that of the environment's actions, or the
+ * @throws {RangeError} if the bounds of the actor's actions are not the environment's, or the
  * environment returns a number that is not finite.
  *
  * @example
@@ -83,13 +84,13 @@ export function evaluateActor(options: EvaluateOptions): number[] {
     max: mostEpisodes,
     integer: true,
   });
-  const { obsDim, actDim } = actor.options;
+  const [obsDim, { actDim }] = [obsDimOf(actor), actor.head];
   const returns = new Array<number>(episodes).fill(0);
   const [startKey, actKey] = split(takeKey(action, "key", options.key));
   const mostSteps = options.maxSteps === undefined
     ? undefined
     : takeCount(action, "maxSteps", options.maxSteps);
-  const tasks = new Set<Environment>();
+  const tasks = new Set<Environment<Space>>();
   let nextKey = actKey;
   let active = split(startKey, episodes).map((k, index) => {
     const task = guard(action, makeTask());
@@ -108,7 +109,7 @@ export function evaluateActor(options: EvaluateOptions): number[] {
     const actions = act(policy, observations, keys[1]);
     active = active.flatMap(({ index, task, steps }, row) => {
       const { observation, reward, terminated, truncated } = task.step(
-        actions.subarray(row * actDim, (row + 1) * actDim),
+        actionFor(task.actionSpace, actions.subarray(row * actDim, (row + 1) * actDim)),
       );
       returns[index] += reward;
       const isOver = terminated || truncated || step >= steps;

@@ -2,10 +2,12 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ilcSan } from "@spikeloop/actor";
 import { key } from "@spikeloop/random";
 import {
+  type Actor,
   emptyStatistics,
   type Environment,
   evaluateActor,
   makeEnvironment,
+  mlpActor,
   pendulum,
 } from "./mod.ts";
 
@@ -50,7 +52,7 @@ const endless = (): Environment => ({
 
 const small = ilcSan({ obsDim: 1, actDim: 1, hiddenSizes: [2], encPopDim: 1, timeSteps: 1 });
 const smallPolicy = {
-  actor: small,
+  actor: small as Actor,
   params: small.init(key(0)),
   statistics: emptyStatistics(1),
   key: key(0),
@@ -75,13 +77,19 @@ Deno.test("an actor is refused whose sizes or limit are not the task's", () => {
       observe: (x) => [x],
       advance: (state) => ({ state, reward: 0, terminated: false }),
     });
-  const evaluate = (low: number[], high: number[]) =>
-    evaluateActor({ ...smallPolicy, environment: space(low, high), episodes: 1 });
+  const evaluate = (low: number[], high: number[], policy = smallPolicy) =>
+    evaluateActor({ ...policy, environment: space(low, high), episodes: 1 });
   assertEquals(evaluate([-1], [1]), [0]);
   assertEquals(evaluate([-Infinity], [Infinity]), [0]);
-  assertThrows(() => evaluate([-2], [2]), RangeError, "ilcSan({ actLimit: 2 })");
+  assertThrows(() => evaluate([-2], [2]), RangeError, "with the task's observationSpace");
   assertThrows(() => evaluate([-0.5], [0.5]), RangeError, "from -0.5 to 0.5");
-  assertThrows(() => evaluate([0], [1]), RangeError, "on both sides of 0");
+  assertThrows(() => evaluate([0], [1]), RangeError, "from 0 to 1, the actor's from -1 to 1");
+  const { observationSpace, actionSpace } = space([0], [5])();
+  const fitting = mlpActor({ observationSpace, actionSpace, hiddenSizes: [2] });
+  assertEquals(
+    evaluate([0], [5], { ...smallPolicy, actor: fitting, params: fitting.init(key(0)) }),
+    [0],
+  );
   assertThrows(() => evaluate([-1, -1], [1, 1]), TypeError, "1 observations and 2 actions");
 });
 

@@ -5,15 +5,18 @@ import {
   refuse,
   takeFlag,
   takeFunction,
+  takeNumber,
   takeText,
 } from "@spikeloop/errors";
 import { type Key, takeKey } from "@spikeloop/random";
-import type { Environment } from "./environment.ts";
-import { limit, type Space, takeSpace } from "./space.ts";
+import { after, isPromise } from "./after.ts";
+import type { ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
+import { type Box, isDiscrete, limit, type Space, takeBox, takeSpace } from "./space.ts";
 import { isVector, refuseComponent, takeObject, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */
-const guards = /* @__PURE__ */ new WeakMap<object, Environment>();
+const guards = /* @__PURE__ */ new WeakMap<object, Environment<Space>>();
+const asyncGuards = /* @__PURE__ */ new WeakMap<object, AsyncEnvironment<Space>>();
 
 /**
  * Returns an environment that keeps the promises of the interface, whatever the one inside does. It
@@ -24,95 +27,160 @@ const guards = /* @__PURE__ */ new WeakMap<object, Environment>();
  * @throws {TypeError} if a part is missing or of the wrong kind.
  * @throws {RangeError} if a number is out of range.
  */
-export function guard(
+export function guard<A extends Space, O extends readonly number[]>(
   action: string,
-  environment: Environment,
+  environment: Environment<A, O>,
   limitsActions = false,
-): Environment {
+): Environment<A, O> {
   const task = takeTask(action, environment);
-  const known = guards.get(task);
-  if (known !== undefined) return known;
+  const guarded = guards.get(task) ?? makeGuard(action, task, { limitsActions, mayWait: false });
+  guards.set(task, guarded as Environment<Space>).set(guarded, guarded as Environment<Space>);
+  return guarded as unknown as Environment<A, O>;
+}
+
+/**
+ * Returns a guard as `guard` does, of an environment whose methods may return promises. It refuses
+ * a call before an earlier one has ended.
+ *
+ * @throws {TypeError} if a part is missing or of the wrong kind.
+ * @throws {RangeError} if a number is out of range.
+ */
+export function guardAsync<A extends Space, O extends readonly number[]>(
+  action: string,
+  environment: AsyncEnvironment<A, O>,
+): AsyncEnvironment<A, O> {
+  const task = takeTask(action, environment);
+  const guarded = asyncGuards.get(task) ??
+    (guards.get(task) === task
+      ? task
+      : makeGuard(action, task, { limitsActions: false, mayWait: true }));
+  asyncGuards.set(task, guarded).set(guarded, guarded);
+  return guarded as unknown as AsyncEnvironment<A, O>;
+}
+
+function makeGuard(
+  action: string,
+  task: AsyncEnvironment<Space>,
+  { limitsActions, mayWait }: { limitsActions: boolean; mayWait: boolean },
+): AsyncEnvironment<Space> {
   const name = takeText(action, "the environment's name", task.name);
-  const observationSpace = takeSpace(action, "observationSpace", task.observationSpace);
+  const observationSpace = takeBox(action, "observationSpace", task.observationSpace);
   const actionSpace = takeSpace(action, "actionSpace", task.actionSpace);
   const maxSteps = takeMaxSteps(action, task.maxSteps);
   const obsDim = observationSpace.low.length;
+  let hasBegun = false;
   let isRunning = false;
+  let isBusy = false;
   let steps = 0;
   const observationOf = (doing: string, value: unknown) =>
     Object.freeze(takeVector(doing, "its observation", value, obsDim));
+  /** Checks a result when it is there. */
+  const take = <T, R>(doing: string, value: T | Promise<T>, check: (value: T) => R) => {
+    if (!isPromise(value)) return check(value);
+    if (!mayWait) {
+      // Nobody else hears of its failure.
+      value.then(undefined, () => {});
+      return fail(doing, "the environment returned a promise, expected a result at once");
+    }
+    isBusy = true;
+    return after(Promise.resolve(value).finally(() => isBusy = false), check);
+  };
+  const enter = (doing: string) => {
+    if (isBusy) fail(doing, "an earlier call has not ended, await it first", RangeError);
+  };
   const isSaving = task.snapshot !== undefined || task.restore !== undefined;
   if (isSaving) {
     takeFunction(action, "the environment's snapshot", task.snapshot);
     takeFunction(action, "the environment's restore", task.restore);
   }
   const saving = isSaving && {
-    snapshot: () => isRunning ? { name, steps, state: task.snapshot?.() } : undefined,
+    snapshot: () => {
+      const doing = `take a snapshot of ${name}`;
+      enter(doing);
+      if (!hasBegun) return undefined;
+      return take(doing, task.snapshot?.(), (state) => ({ name, steps, isRunning, state }));
+    },
     restore: (snapshot: unknown) => {
       const doing = `restore ${name}`;
+      enter(doing);
       if (!isRecord(snapshot) || !("state" in snapshot) || snapshot.name !== name) {
         return refuse(doing, "the snapshot", snapshot, `one of ${name}`);
       }
+      const wasRunning = takeFlag(doing, "isRunning", snapshot.isRunning);
       const count: unknown = snapshot.steps;
-      if (!Number.isSafeInteger(count) || Number(count) < 0 || Number(count) >= maxSteps) {
-        refuse(doing, "steps", count, `an integer from 0 to ${maxSteps - 1}`, RangeError);
+      const most = wasRunning ? maxSteps - 1 : maxSteps;
+      if (!Number.isSafeInteger(count) || Number(count) < 0 || Number(count) > most) {
+        refuse(doing, "steps", count, `an integer from 0 to ${most}`, RangeError);
       }
-      task.restore?.(snapshot.state);
-      steps = Number(count);
-      isRunning = true;
+      isRunning = false;
+      return take(doing, task.restore?.(snapshot.state), () => {
+        steps = Number(count);
+        isRunning = wasRunning;
+        hasBegun = true;
+      });
     },
   };
-  const guarded: Environment = Object.freeze({
+  const disposing = task[Symbol.dispose] !== undefined && {
+    [Symbol.dispose]: () => {
+      isRunning = false;
+      task[Symbol.dispose]?.();
+    },
+  };
+  const takeResult = (doing: string, value: Transition): Transition => {
+    const expected = "{ observation, reward, terminated, truncated }";
+    const result = takeObject(doing, "its result", value, expected);
+    const { reward, terminated, truncated } = result;
+    if (typeof reward !== "number") refuse(doing, "its reward", reward, "a number");
+    if (!Number.isFinite(Math.fround(reward))) {
+      refuse(doing, "its reward", reward, "a finite float32 number", RangeError);
+    }
+    takeFlag(doing, "terminated", terminated);
+    takeFlag(doing, "truncated", truncated);
+    const observation = observationOf(doing, result.observation);
+    const isCut = !terminated && ++steps >= maxSteps;
+    isRunning = !terminated && !truncated && !isCut;
+    return { observation, reward, terminated, truncated: truncated || isCut };
+  };
+  return Object.freeze({
     name,
     observationSpace,
     actionSpace,
     maxSteps,
     reset: (key: Key) => {
-      takeKey(`reset ${name}`, "key", key);
+      const doing = `reset ${name}`;
+      enter(doing);
+      takeKey(doing, "key", key);
       isRunning = false;
-      const observation = observationOf(`reset ${name}`, task.reset(key));
-      [isRunning, steps] = [true, 0];
-      return observation;
+      return take(doing, task.reset(key), (value) => {
+        const observation = observationOf(doing, value);
+        [hasBegun, isRunning, steps] = [true, true, 0];
+        return observation;
+      });
     },
-    step: (move: ArrayLike<number>) => {
+    step: (move: ActionOf<Space>) => {
       const doing = `step ${name}`;
+      enter(doing);
       if (!isRunning) {
         fail(doing, "no episode is running, call reset(key) first", RangeError);
       }
-      const limited = takeAction(doing, move, actionSpace, limitsActions);
-      const result = takeObject(
-        doing,
-        "its result",
-        task.step(limited),
-        "{ observation, reward, terminated, truncated }",
-      );
-      const { reward, terminated, truncated } = result;
-      if (typeof reward !== "number") refuse(doing, "its reward", reward, "a number");
-      if (!Number.isFinite(Math.fround(reward))) {
-        refuse(doing, "its reward", reward, "a finite float32 number", RangeError);
-      }
-      takeFlag(doing, "terminated", terminated);
-      takeFlag(doing, "truncated", truncated);
-      const observation = observationOf(doing, result.observation);
-      const isCut = !terminated && ++steps >= maxSteps;
-      isRunning = !terminated && !truncated && !isCut;
-      return { observation, reward, terminated, truncated: truncated || isCut };
+      const limited = isDiscrete(actionSpace)
+        ? takeChoice(doing, move, actionSpace.n)
+        : takeAction(doing, move, actionSpace, limitsActions);
+      return take(doing, task.step(limited), (result) => takeResult(doing, result));
     },
     ...saving,
+    ...disposing,
   });
-  guards.set(task, guarded);
-  guards.set(guarded, guarded);
-  return guarded;
 }
 
 /** Checks that a value is an environment as far as its methods go. */
-function takeTask(action: string, value: unknown): Environment {
+function takeTask(action: string, value: unknown): AsyncEnvironment<Space> {
   const isTask = typeof value === "object" && value !== null && "step" in value &&
     typeof value.step === "function" && "reset" in value && typeof value.reset === "function";
   if (!isTask) return refuse(action, "environment", value, "one such as pendulum()");
   takeFunction(action, "the environment's step", value.step);
   takeFunction(action, "the environment's reset", value.reset);
-  return value as Environment;
+  return value as AsyncEnvironment<Space>;
 }
 
 function takeMaxSteps(action: string, value: unknown): number {
@@ -121,8 +189,13 @@ function takeMaxSteps(action: string, value: unknown): number {
   return refuse(action, "maxSteps", value, "an integer of at least 1, or Infinity", RangeError);
 }
 
-/** A copy of an action, limited to its space unless the task does that. */
-function takeAction(action: string, value: unknown, space: Space, isRaw: boolean): number[] {
+/** Checks an action of a discrete space. */
+function takeChoice(action: string, value: unknown, n: number): number {
+  return takeNumber(action, "the action", value, { min: 0, max: n - 1, integer: true });
+}
+
+/** A copy of an action, limited to its box unless the task does that. */
+function takeAction(action: string, value: unknown, space: Box, isRaw: boolean): number[] {
   if (!isVector(value)) {
     return fail(action, `the action is ${describeOption(value)}, expected an array of numbers`);
   }

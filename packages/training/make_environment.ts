@@ -2,17 +2,24 @@ import { checkOptions, isRecord, takeFlag, takeFunction } from "@spikeloop/error
 import type { Key } from "@spikeloop/random";
 import type { Action, Environment } from "./environment.ts";
 import { guard } from "./guard_environment.ts";
-import type { Space } from "./space.ts";
+import type { Box, Discrete, Space } from "./space.ts";
 import { takeObject } from "./take_vector.ts";
 
-/** The rules of a task as pure functions, for `makeEnvironment`. */
-export interface Dynamics<S> {
+/**
+ * The rules of a task as pure functions, for `makeEnvironment`. `S` is its state, `A` the kind of
+ * its actions, and `O` the type of observations, a tuple where their number is known.
+ */
+export interface Dynamics<
+  S,
+  A extends Space = Box,
+  O extends readonly number[] = readonly number[],
+> {
   /** The name; a task of Gymnasium has its name there. */
   readonly name: string;
   /** The bounds of observations. */
-  readonly observationSpace: Space;
-  /** The bounds of actions. */
-  readonly actionSpace: Space;
+  readonly observationSpace: Box;
+  /** The space of actions: a box, or a choice out of n. */
+  readonly actionSpace: A;
   /** The most steps of an episode; Infinity for no limit. */
   readonly maxSteps: number;
   /**
@@ -21,9 +28,12 @@ export interface Dynamics<S> {
    */
   start(key: Key): S;
   /** The observation of a state. */
-  observe(state: S): readonly number[];
-  /** The next state, the reward, and whether the task ended. The action is within its bounds. */
-  advance(state: S, action: Action): { state: S; reward: number; terminated: boolean };
+  observe(state: S): O;
+  /** The next state, the reward, and whether the task ended. The action is within its space. */
+  advance(
+    state: S,
+    action: A extends Discrete ? number : Action,
+  ): { state: S; reward: number; terminated: boolean };
   /**
    * Whether `advance` limits actions itself, because it needs them as they were given, for example
    * for their cost; false if missing.
@@ -73,7 +83,11 @@ const dynamicsNames: readonly (keyof Dynamics<unknown>)[] = [
  * assertEquals(environment.step([-9]).observation, [-0.5]); // limited to -1
  * ```
  */
-export function makeEnvironment<S>(dynamics: Dynamics<S>): Environment {
+export function makeEnvironment<
+  S,
+  A extends Space = Box,
+  O extends readonly number[] = readonly number[],
+>(dynamics: Dynamics<S, A, O>): Environment<A, O> {
   const action = "make an environment";
   checkOptions(action, dynamics, dynamicsNames, "part");
   const { limitsActions = false } = dynamics;
@@ -83,7 +97,7 @@ export function makeEnvironment<S>(dynamics: Dynamics<S>): Environment {
   }
   const { name, observationSpace, actionSpace, maxSteps } = dynamics;
   let state: S | undefined;
-  const task: Environment = {
+  const task: Environment<A, O> = {
     name,
     observationSpace,
     actionSpace,
@@ -96,7 +110,7 @@ export function makeEnvironment<S>(dynamics: Dynamics<S>): Environment {
       const next = takeObject(
         `step ${name}`,
         "the result of advance",
-        dynamics.advance(state as S, move as unknown as Action),
+        dynamics.advance(state as S, move as unknown as Parameters<typeof dynamics.advance>[1]),
         "{ state, reward, terminated }",
       );
       state = next.state;

@@ -4,7 +4,7 @@ import { type Tensor, tensor } from "@spikeloop/tensor";
 import type { Environment } from "./environment.ts";
 import { type Dynamics, makeEnvironment } from "./make_environment.ts";
 import { limit } from "./space.ts";
-import { pendulum, pendulumDynamics } from "./pendulum.ts";
+import { pendulum, pendulumDynamics } from "./environments/pendulum.ts";
 
 /** A pendulum that starts at this angle, at rest. */
 function pendulumAt(angle: number) {
@@ -136,7 +136,10 @@ Deno.test("an environment goes on from a snapshot, in another object too", () =>
     assertEquals(env.step([0.5]).observation, [1.5]);
     assertEquals([env.step([0]).truncated, env.step([0]).truncated], [false, true]);
   }
-  assertEquals(first.snapshot?.(), undefined);
+  // Between episodes there is nothing to go on with.
+  second.restore?.(first.snapshot?.());
+  assertThrows(() => second.step([0]), RangeError, "call reset(key) first");
+  assertEquals(make().snapshot?.(), undefined);
   assertThrows(() => sharedPoint().restore?.(snapshot), TypeError, "expected one of point");
   assertThrows(() => first.restore?.({}), TypeError, "the snapshot is a record");
 });

@@ -3,13 +3,53 @@
  *
  * @module
  */
-export type { Action, Environment, Transition } from "./environment.ts";
-export type { Space } from "./space.ts";
+export type { Action, ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
+export { type Box, box, type Discrete, discrete, isDiscrete, type Space } from "./space.ts";
+export {
+  type Actor,
+  actorFrom,
+  type ActorFromOptions,
+  type ActorParams,
+  type BoundActor,
+  type Distribution,
+  mlpActor,
+  type MlpActorOptions,
+  type StochasticActor,
+} from "@spikeloop/actor";
+export { checkEnvironment, type CheckOptions } from "./check_environment.ts";
 export { type Dynamics, makeEnvironment } from "./make_environment.ts";
-export { pendulum } from "./pendulum.ts";
-export { mountainCarContinuous } from "./mountain_car.ts";
-export { cartPoleSwingUp } from "./cart_pole_swing_up.ts";
+export { pendulum } from "./environments/pendulum.ts";
+export { mountainCarContinuous } from "./environments/mountain_car.ts";
+export { cartPoleSwingUp } from "./environments/cart_pole_swing_up.ts";
+export { cartPole, type CartPoleObservation } from "./environments/cart_pole.ts";
+export { timeLimit } from "./environments/time_limit.ts";
+export { actionRepeat } from "./environments/action_repeat.ts";
+export { rescaleAction } from "./environments/rescale_action.ts";
+export {
+  type Normalized,
+  normalizeObservation,
+  type NormalizeOptions,
+} from "./environments/normalize_observation.ts";
+export { vectorized } from "./environments/vectorized.ts";
+export type {
+  AsyncVectorEnvironment,
+  VectorActionOf,
+  VectorEnvironment,
+  VectorTransition,
+} from "./environments/vector_environment.ts";
 export type { Batch } from "./batch.ts";
+export type { Rollout } from "./rollout.ts";
+export type {
+  Agent,
+  AgentBase,
+  AgentState,
+  Exploration,
+  ReplayAgent,
+  RolloutAgent,
+  Sampled,
+  UpdateOptions,
+  UpdateReport,
+} from "./agent.ts";
 export type { Experience } from "./experience.ts";
 export type { ReplayOptions } from "./replay_options.ts";
 export type { ReplaySnapshot } from "./replay_snapshot.ts";

@@ -1,55 +1,96 @@
-import type { ILCSan } from "@spikeloop/actor";
-import { fail, isRecord, refuse, takeCount, takeFunction, takeNumber } from "@spikeloop/errors";
-import type { Environment } from "./environment.ts";
+import { type Actor, isDiscrete, type Space, takeBox, takeSpace } from "@spikeloop/actor";
+import {
+  fail,
+  isRecord,
+  refuse,
+  takeCount,
+  takeFunction,
+  takeRecord,
+  takeText,
+} from "@spikeloop/errors";
+import type { AsyncEnvironment } from "./environment.ts";
+
+/** The methods that every actor has. */
+const methods = ["init", "apply", "bind", "loadStateDict", "toJSON"] as const;
+
+/** Actors that have been checked: they act in some microseconds. */
+const known = /* @__PURE__ */ new WeakSet<object>();
 
 /**
  * Checks an actor.
  *
  * @throws {TypeError} if it is anything else.
  */
-export function takeActor(action: string, value: unknown): ILCSan {
-  const isActor = isRecord(value) && isRecord(value.options) && isRecord(value.shapes);
-  if (!isActor) return refuse(action, "actor", value, "one; make it with ilcSan");
-  const actor = value as unknown as ILCSan;
-  takeFunction(action, "the actor's apply", actor.apply);
-  takeFunction(action, "the actor's loadStateDict", actor.loadStateDict);
-  takeCount(action, "the actor's obsDim", actor.options.obsDim);
-  takeCount(action, "the actor's actDim", actor.options.actDim);
-  takeNumber(action, "the actor's actLimit", actor.options.actLimit, { above: 0 });
+export function takeActor(action: string, value: unknown): Actor {
+  if (typeof value === "object" && value !== null && known.has(value)) return value as Actor;
+  const isActor = isRecord(value) && isRecord(value.head) && isRecord(value.shapes);
+  if (!isActor) return refuse(action, "actor", value, "one; make it with ilcSan or mlpActor");
+  const actor = value as unknown as Actor;
+  takeBox(action, "the actor's observationSpace", actor.observationSpace);
+  takeSpace(action, "the actor's actionSpace", actor.actionSpace);
+  takeText(action, "the actor's kind", actor.kind);
+  takeCount(action, "the actor's head.actDim", actor.head.actDim);
+  for (const name of methods) takeFunction(action, `the actor's ${name}`, actor[name]);
+  takeRecord(action, "the result of the actor's toJSON", actor.toJSON());
+  if (Object.isFrozen(actor)) known.add(actor);
   return actor;
 }
 
+/** How many numbers an actor reads. */
+export const obsDimOf = ({ observationSpace }: Actor): number => observationSpace.low.length;
+
 /**
- * Checks that an actor acts in the spaces of a task: it has their sizes, and its actions, which lie
- * within ±actLimit, have the same bounds. A component without bounds fits every actor.
+ * Checks that an actor acts in the spaces of a task: they have the same sizes, and their actions
+ * the same bounds. A component without bounds fits every actor.
  *
- * @throws {TypeError} if a size differs.
+ * @throws {TypeError} if a size or a kind differs.
  * @throws {RangeError} if a bound differs.
  */
-export function checkFit(action: string, actor: ILCSan, environment: Environment): void {
-  const { obsDim, actDim, actLimit } = actor.options;
-  const { name, observationSpace, actionSpace } = environment;
-  const [observations, actions] = [observationSpace.low.length, actionSpace.low.length];
-  const doing = `${action} on ${name}`;
+export function checkFit(
+  action: string,
+  actor: Actor,
+  environment: AsyncEnvironment<Space>,
+): void {
+  const doing = `${action} on ${environment.name}`;
+  const help = "make the actor with the task's observationSpace and actionSpace";
+  const [own, task] = [actor.actionSpace, environment.actionSpace];
+  if (isDiscrete(own) !== isDiscrete(task)) {
+    const [own, task] = [actor, environment].map(({ actionSpace }) =>
+      isDiscrete(actionSpace) ? "choices" : "numbers in a box"
+    );
+    fail(doing, `its actions are ${task}, the actor's ${own}; ${help}`);
+  }
+  const sizes = [environment, actor].flatMap(({ observationSpace, actionSpace }) => [
+    observationSpace.low.length,
+    isDiscrete(actionSpace) ? actionSpace.n : actionSpace.low.length,
+  ]);
+  const [observations, actions, obsDim, actDim] = sizes;
   if (observations !== obsDim || actions !== actDim) {
+    const noun = isDiscrete(task) ? "choices" : "actions";
     fail(
       doing,
-      `it has ${observations} observations and ${actions} actions, the actor ${obsDim} and ${actDim}`,
+      `it has ${observations} observations and ${actions} ${noun}, the actor ${obsDim} and ` +
+        `${actDim}; ${help}`,
     );
   }
-  const limit = Math.fround(actLimit);
-  actionSpace.low.forEach((low, i) => {
-    const high = actionSpace.high[i];
+  if (isDiscrete(own) || isDiscrete(task)) return;
+  task.low.forEach((low, i) => {
+    const high = task.high[i];
     if (low === -Infinity && high === Infinity) return;
-    if (Math.fround(-low) === limit && Math.fround(high) === limit) return;
-    const help = -low === high
-      ? `make it with ilcSan({ actLimit: ${high} })`
-      : "an actor needs bounds of the same size on both sides of 0, so scale the task's actions";
+    const [ownLow, ownHigh] = [own.low[i], own.high[i]];
+    const isSame = Math.fround(low) === Math.fround(ownLow) &&
+      Math.fround(high) === Math.fround(ownHigh);
+    if (isSame) return;
     fail(
       doing,
-      `component ${i} of its actions is from ${low} to ${high}, the actor's from ${-actLimit} to ` +
-        `${actLimit}; ${help}`,
+      `component ${i} of its actions is from ${low} to ${high}, the actor's from ${ownLow} to ` +
+        `${ownHigh}; ${help}`,
       RangeError,
     );
   });
+}
+
+/** The action that an environment takes: the numbers of a box, or the number of a choice. */
+export function actionFor(space: Space, numbers: Float32Array): Float32Array | number {
+  return isDiscrete(space) ? numbers[0] : numbers;
 }

@@ -1,19 +1,27 @@
-import type { ILCSanParams } from "@spikeloop/actor";
+import type { ActorParams } from "@spikeloop/actor";
 import * as e from "@spikeloop/expr";
-import { adam, meanSquaredError, type OptimizerState, polyak } from "@spikeloop/functional";
+import {
+  adam,
+  meanSquaredError,
+  type OptimizerState,
+  type Placement,
+  polyak,
+} from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
 import { add, elementwise, mean, minimum, neg, type Tensor, valueAndGrad } from "@spikeloop/tensor";
-import type { Backend } from "@spikeloop/backend";
 import { checkOptions, takeCount, takeRecord } from "@spikeloop/errors";
+import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
+import { actionBounds } from "./action_bounds.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { type CriticParams, makeCritic } from "./critic.ts";
+import { obsDimOf } from "./take_actor.ts";
 import { resolveTd3Options, type Td3Options } from "./td3_options.ts";
 
 /** The networks: the actor and two critics. */
 export type Td3Networks = {
   /** The actor's parameters. */
-  readonly actor: ILCSanParams;
+  readonly actor: ActorParams;
   /** The first critic's parameters. */
   readonly q1: CriticParams;
   /** The second critic's parameters. */
@@ -29,7 +37,7 @@ export type Critics = {
 };
 
 /** The state of learning, from which it continues. */
-export interface Td3State {
+export type Td3State = {
   /** The networks that learn. */
   readonly networks: Td3Networks;
   /** The networks that follow them slowly. */
@@ -37,42 +45,32 @@ export interface Td3State {
   /** The states of the optimizers. */
   readonly optimizers: {
     /** The state of the actor's optimizer. */
-    readonly actor: OptimizerState<ILCSanParams>;
+    readonly actor: OptimizerState<ActorParams>;
     /** The state of the critics' optimizer. */
     readonly critics: OptimizerState<Critics>;
   };
-}
+};
 
 /** The losses of an update. */
-export interface Td3Report {
+export type Td3Report = {
   /** The sum of the two critics' mean squared errors. */
   readonly criticLoss: Tensor;
   /** -mean q1(o, actor(o)); undefined if the actor was not updated. */
   readonly actorLoss: Tensor | undefined;
-}
+};
 
-/** The place of an update, and its random numbers. */
-export interface Td3UpdateOptions {
-  /** The number of the update, from 0. The actor learns if `policyDelay` divides it. */
-  readonly timer: number;
-  /** Draws the noise on the target's actions, and the spikes of a random encoder. */
-  readonly key: Key;
+/** The place of an update, and its random numbers. The actor learns if `policyDelay` divides it. */
+export interface Td3UpdateOptions extends UpdateOptions {
   /** Standard normal noise [B, actDim], used instead of drawn noise. */
   readonly noise?: Tensor;
 }
 
 /** TD3 for one actor. It holds no parameters. */
-export interface Td3 {
+export interface Td3 extends ReplayAgent<Td3State> {
   /** Its options, with the defaults filled in. */
   readonly options: Required<Td3Options>;
   /** Returns fresh networks. The targets start as copies of them. */
-  init(key: Key, options?: { readonly backend?: Backend }): Td3State;
-  /**
-   * Checks that a state is one of this agent.
-   *
-   * @throws {TypeError} if a part is missing, or a tensor has another shape.
-   */
-  checkState(state: unknown): void;
+  init(key: Key, placement?: Placement): Td3State;
   /**
    * Does one update, and returns the new state and the losses.
    *
@@ -83,13 +81,13 @@ export interface Td3 {
   update(state: Td3State, batch: Batch, options: Td3UpdateOptions): [Td3State, Td3Report];
 }
 
-/** clip(action + clip(scale · noise, ±limit), ±actLimit) */
+/** clip(action + clip(unit · scale · noise, ±limit · unit), low, high) */
 const perturbedAction = /* @__PURE__ */ elementwise(
   "target noise",
-  5,
-  (action, noise, scale, limit, actLimit) => {
-    const clip = (x: e.Expr, bound: e.Expr) => e.max(e.min(x, bound), e.neg(bound));
-    return clip(e.add(action, clip(e.mul(noise, scale), limit)), actLimit);
+  6,
+  (action, noise, scale, limit, low, high) => {
+    const clip = (x: e.Expr, low: e.Expr, high: e.Expr) => e.max(e.min(x, high), low);
+    return clip(e.add(action, clip(e.mul(noise, scale), e.neg(limit), limit)), low, high);
   },
 );
 
@@ -104,7 +102,7 @@ const bellmanTarget = /* @__PURE__ */ elementwise(
  * Makes an agent that learns by TD3, twin delayed deep deterministic policy gradient. In every
  * update both critics learn
  *
- *     q(o, a) ← r + γ (1 - d) · min(q1', q2')(o', clip(actor'(o') + clip(ε, ±c), ±actLimit))
+ *     q(o, a) ← r + γ (1 - d) · min(q1', q2')(o', clip(actor'(o') + clip(ε, ±c), low, high))
  *
  * Once in `policyDelay` updates the actor climbs mean q1(o, actor(o)), and the targets follow.
  *
@@ -138,8 +136,8 @@ const bellmanTarget = /* @__PURE__ */ elementwise(
 export function td3(options: Td3Options): Td3 {
   const o = resolveTd3Options(options);
   const { actor } = o;
-  const { obsDim, actDim, actLimit } = actor.options;
-  const noiseUnit = o.scaleNoise ? actLimit : 1;
+  const [obsDim, actDim] = [obsDimOf(actor), actor.head.actDim];
+  const bounds = actionBounds(actor.actionSpace);
   const critic = makeCritic(obsDim, actDim, o.criticSizes);
   const actorOptimizer = adam({ learningRate: o.actorLearningRate });
   const criticOptimizer = adam({ learningRate: o.criticLearningRate });
@@ -148,7 +146,7 @@ export function td3(options: Td3Options): Td3 {
     const q = (params: CriticParams) => critic.apply(params, batch.observation, batch.action);
     return add(meanSquaredError(q(critics.q1), target), meanSquaredError(q(critics.q2), target));
   });
-  const actorLoss = valueAndGrad((params: ILCSanParams, q1: CriticParams, batch: Batch, key: Key) =>
+  const actorLoss = valueAndGrad((params: ActorParams, q1: CriticParams, batch: Batch, key: Key) =>
     neg(mean(critic.apply(q1, batch.observation, actor.apply(params, batch.observation, { key }))))
   );
 
@@ -168,8 +166,18 @@ export function td3(options: Td3Options): Td3 {
   };
 
   return Object.freeze<Td3>({
+    name: "td3",
+    actor,
     options: o,
+    learnsFrom: "replay",
     checkState,
+    policy: ({ networks }) => networks.actor,
+    value: ({ networks }, observation, action) => critic.apply(networks.q1, observation, action),
+    explore: (bound, observation, { noise, deviations, key }) => {
+      const action = bound.act(observation, undefined, key);
+      for (let i = 0; i < actDim; i++) action[i] += deviations[i] * noise[i];
+      return bounds.clip(action);
+    },
     init: (key, placement) => {
       takeKey("make the state of td3", "key", key);
       const [a, b, c] = split(key, 3);
@@ -202,9 +210,8 @@ export function td3(options: Td3Options): Td3 {
       const nextAction = perturbedAction(
         actor.apply(targets.actor, batch.nextObservation, { key: targetKey }),
         noise ?? normal(noiseKey, batch.action.shape, { backend }),
-        o.targetNoise * noiseUnit,
-        o.noiseClip * noiseUnit,
-        actLimit,
+        ...bounds.scaled(o.scaleNoise, [o.targetNoise, o.noiseClip], backend),
+        ...bounds.limits(backend),
       );
       const value = (params: CriticParams) =>
         critic.apply(params, batch.nextObservation, nextAction);

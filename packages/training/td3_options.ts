@@ -1,12 +1,12 @@
-import { checkOptions, takeCount, takeFlag, takeList, takeNumber } from "@spikeloop/errors";
-import type { ILCSan } from "@spikeloop/actor";
+import { checkOptions, fail, takeCount, takeFlag, takeList, takeNumber } from "@spikeloop/errors";
+import { type Actor, isDiscrete } from "@spikeloop/actor";
 import type { LearningRate } from "@spikeloop/functional";
 import { takeActor } from "./take_actor.ts";
 
 /** The options of `td3`, with the defaults of SpikingJelly's examples/ILC-SAN. */
 export interface Td3Options {
   /** The network that acts. */
-  readonly actor: ILCSan;
+  readonly actor: Actor;
   /** Units of the hidden layers of both critics; [256, 256] if missing. */
   readonly criticSizes?: readonly number[];
   /** The discount of a reward per step; 0.99 if missing. */
@@ -24,8 +24,9 @@ export interface Td3Options {
   /** The actor and the targets are updated at one of so many updates; 2 if missing. */
   readonly policyDelay?: number;
   /**
-   * Whether `targetNoise` and `noiseClip`, and `actNoise` of `trainTd3`, are in units of the
-   * actor's `actLimit`; false if missing, as in the example. Where actLimit is 1 nothing changes.
+   * Whether `targetNoise` and `noiseClip`, and the `actNoise` of training, are in units of half the
+   * range of each action; false if missing, as in the example. For actions within ±1 nothing
+   * changes.
    */
   readonly scaleNoise?: boolean;
 }
@@ -53,9 +54,13 @@ export function resolveTd3Options(options: Td3Options): Required<Td3Options> {
   checkOptions(action, options, ["actor", ...Object.keys(defaults)]);
   const present = Object.entries(options).filter(([, value]) => value !== undefined);
   const o: Required<Td3Options> = { ...options, ...defaults, ...Object.fromEntries(present) };
+  const actor = takeActor(action, o.actor);
+  if (isDiscrete(actor.actionSpace)) {
+    fail(action, "the actor makes choices, expected one whose actions are numbers in a box");
+  }
   return {
     ...o,
-    actor: takeActor(action, o.actor),
+    actor,
     scaleNoise: takeFlag(action, "scaleNoise", o.scaleNoise),
     gamma: takeNumber(action, "gamma", o.gamma, { min: 0, max: 1 }),
     polyak: takeNumber(action, "polyak", o.polyak, { min: 0, max: 1 }),

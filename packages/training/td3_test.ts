@@ -4,6 +4,7 @@ import { key } from "@spikeloop/random";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { cpu } from "@spikeloop/cpu";
 import { ones, tensor, zeros } from "@spikeloop/tensor";
+import { obsDimOf } from "./take_actor.ts";
 import { td3 } from "./td3.ts";
 import { goldenAgent, td3Suite } from "./testing/td3_suite.ts";
 
@@ -11,7 +12,7 @@ for (const backend of [evaluator, cpu]) td3Suite(backend);
 
 const agent = goldenAgent();
 const { actor } = agent.options;
-const { obsDim, actDim } = actor.options;
+const [obsDim, { actDim }] = [obsDimOf(actor), actor.head];
 
 Deno.test("an update depends on its arguments alone, and changes none of them", () => {
   const state = agent.init(key(1));

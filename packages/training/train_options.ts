@@ -5,7 +5,7 @@ import { guard } from "./guard_environment.ts";
 import { growingBuffer, ReplayBuffer } from "./replay_buffer.ts";
 import type { ReplaySnapshot } from "./replay_snapshot.ts";
 import type { RunningStatistics } from "./running_statistics.ts";
-import { checkFit } from "./take_actor.ts";
+import { checkFit, obsDimOf } from "./take_actor.ts";
 import { takeObject, takeVector } from "./take_vector.ts";
 import type { Td3, Td3State } from "./td3.ts";
 
@@ -66,7 +66,7 @@ export interface TrainProgress {
  * `criticLoss` and `actorLoss` are accepted, so that progress may be spread, and not used.
  */
 export interface TrainOptions extends Partial<Omit<TrainProgress, "state">> {
-  /** The task. It has to have the sizes of the actor, and actions within ±actLimit. */
+  /** The task. It has to have the spaces of the actor. */
   readonly environment: Environment;
   /** The agent that learns, with its actor. */
   readonly agent: Td3;
@@ -99,7 +99,7 @@ export interface TrainOptions extends Partial<Omit<TrainProgress, "state">> {
   /** The standard deviation of the noise on actions; 0.1 if missing. */
   readonly actNoise?: number;
   /**
-   * Whether `actNoise` is in units of the actor's `actLimit`; as in `td3` if missing.
+   * Whether `actNoise` is in units of half the range of each action; as in `td3` if missing.
    * SpikingJelly's example does not scale noise.
    */
   readonly scaleNoise?: boolean;
@@ -180,13 +180,13 @@ export function resolveTrainOptions(options: TrainOptions) {
     updates: takeCount(action, "state.updates", updates, 0),
     stepKey: stepKey === undefined ? undefined : takeKey(action, "state.stepKey", stepKey),
     replay: takeReplay(action, { ...options, replay, statistics }, step + steps),
-    episode: takeEpisode(action, state.episode, actor.options.obsDim),
+    episode: takeEpisode(action, state.episode, obsDimOf(actor)),
     batchSize: takeNumber(action, "batchSize", batchSize, { min: 1, max: 2 ** 24, integer: true }),
     startSteps: takeCount(action, "startSteps", startSteps, 0),
     updateAfter: takeCount(action, "updateAfter", updateAfter, 0),
     updateEvery: takeCount(action, "updateEvery", updateEvery),
-    actNoise: takeNumber(action, "actNoise", actNoise, { min: 0 }) *
-      (takeFlag(action, "scaleNoise", scaleNoise ?? false) ? actor.options.actLimit : 1),
+    actNoise: takeNumber(action, "actNoise", actNoise, { min: 0 }),
+    scaleNoise: takeFlag(action, "scaleNoise", scaleNoise ?? false),
   };
 }
 
@@ -199,7 +199,8 @@ function takeAgent(action: string, value: Td3): Td3 {
 /** The replay buffer of a run, with room for all of its steps. */
 function takeReplay(action: string, options: TrainOptions, lastStep: number): ReplayBuffer {
   const { agent, replay, statistics, replaySize } = options;
-  const { obsDim, actDim } = agent.options.actor.options;
+  const { actor } = agent.options;
+  const [obsDim, { actDim }] = [obsDimOf(actor), actor.head];
   const size = replaySize === undefined ? undefined : takeCount(action, "replaySize", replaySize);
   const source = replay === undefined
     ? growingBuffer({ obsDim, actDim, size: size ?? defaultSize }, 0)

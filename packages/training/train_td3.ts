@@ -1,8 +1,8 @@
-import { normal, split, uniform } from "@spikeloop/random";
+import { normal, split } from "@spikeloop/random";
 import type { Key } from "@spikeloop/random";
 import { act } from "./act.ts";
+import { actionBounds } from "./action_bounds.ts";
 import type { Environment } from "./environment.ts";
-import { limit } from "./space.ts";
 import type { Td3State } from "./td3.ts";
 import {
   type EpisodeProgress,
@@ -65,9 +65,10 @@ function enterEpisode(
 
 function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainProgress, void> {
   const { environment, agent, steps, batchSize, startSteps, updateAfter, updateEvery } = options;
-  const { actNoise, replay: buffer } = options;
+  const { actNoise, scaleNoise, replay: buffer } = options;
   const { actor } = agent.options;
-  const { actDim, actLimit } = actor.options;
+  const bounds = actionBounds(actor.actionSpace);
+  const deviations = Array.from(bounds.half, (half) => scaleNoise ? actNoise * half : actNoise);
   const [initKey, firstKey] = split(options.key);
   const lastStep = options.step + steps;
   let learning: Td3State = options.state ?? agent.init(initKey);
@@ -81,8 +82,8 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
     observation ??= environment.reset(resetKey);
     const policy = { actor, params: learning.networks.actor, statistics: buffer.statistics };
     const action = step <= startSteps
-      ? uniform(actKey, [actDim], { min: -actLimit, max: actLimit }).dataSync()
-      : addNoise(act(policy, observation, actKey), noiseKey, actNoise, actLimit);
+      ? bounds.draw(actKey)
+      : bounds.clip(addNoise(act(policy, observation, actKey), noiseKey, deviations));
     const result = environment.step(action);
     buffer.store({
       observation,
@@ -147,8 +148,8 @@ class Mean {
   }
 }
 
-/** Adds noise of a standard deviation to an action, and limits the sum to ±bound. */
-function addNoise(action: Float32Array, key: Key, deviation: number, bound: number): Float32Array {
+/** Adds normal noise of these standard deviations to an action. */
+function addNoise(action: Float32Array, key: Key, deviations: readonly number[]): Float32Array {
   const noise = normal(key, [action.length]).dataSync();
-  return action.map((a, i) => limit(a + deviation * noise[i], -bound, bound));
+  return action.map((a, i) => a + deviations[i] * noise[i]);
 }

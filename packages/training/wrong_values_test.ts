@@ -1,6 +1,6 @@
 // Every public function answers every wrong value in words of its own.
 import { assert, assertEquals } from "@std/assert";
-import { actorOptionsOf, ilcSan } from "@spikeloop/actor";
+import { actorOf, ilcSan } from "@spikeloop/actor";
 import { foreignErrors } from "@spikeloop/dev/testing";
 import { key } from "@spikeloop/random";
 import { ones, Tensor, zeros } from "@spikeloop/tensor";
@@ -41,6 +41,8 @@ const batch = replay.sample(key(0), 2);
 const point = () => training.makeEnvironment(dynamics);
 const running = point();
 running.reset(key(0));
+const vector = training.vectorized(point, 2);
+vector.reset(key(0));
 const trainOptions = {
   environment: training.pendulum(),
   agent,
@@ -79,8 +81,27 @@ const calls: Readonly<Record<string, Call>> = {
   "actor.apply": [actor.apply, params, ones([1, 3]), { key: key(0) }],
   "actor.applyWithSpikes": [actor.applyWithSpikes, params, ones([1, 3]), { key: key(0) }],
   "actor.loadStateDict": [actor.loadStateDict, params],
-  actorOptionsOf: [actorOptionsOf, params],
+  actorOf: [actorOf, params],
   act: [training.act, policy, [1, 2, 3], key(0)],
+  box: [training.box, 2, -1, 1],
+  discrete: [training.discrete, 3],
+  isDiscrete: [training.isDiscrete, space],
+  timeLimit: [training.timeLimit, point(), 3],
+  actionRepeat: [training.actionRepeat, point(), 2],
+  rescaleAction: [training.rescaleAction, point(), -1, 1],
+  normalizeObservation: [training.normalizeObservation, training.pendulum(), {
+    statistics,
+    update: false,
+  }],
+  vectorized: [training.vectorized, point, 2],
+  "vector.reset": [vector.reset, key(0)],
+  "vector.step": [vector.step, [[0.5], [0]]],
+  "vector.restore": [(x) => vector.restore?.(x), vector.snapshot?.()],
+  checkEnvironment: [training.checkEnvironment, point(), {
+    key: key(0),
+    steps: 5,
+    fixedStart: true,
+  }],
   emptyStatistics: [training.emptyStatistics, 3],
   evaluateActor: [training.evaluateActor, {
     ...policy,

@@ -95,7 +95,7 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
       checkTensor("gpu.from", "x", x);
       if (x.backend === self) return x;
       const storage = self.upload(await x.data());
-      return new Tensor(self, storage, x.shape, { binary: x.binary });
+      return new Tensor(self, storage, x.shape, x.binary);
     },
     get info() {
       return {

@@ -14,10 +14,10 @@ import { allocate } from "../allocate.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
-import { share, worthSharing } from "../threads/threads.ts";
+import { noWorkers, share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
 import { cutLast, forPieces, jobOf, loadJob, writeConstants } from "./backward_job.ts";
-import { copyInputs, copyRows, copySequence, copyTogether } from "./copy.ts";
+import { copyInputs, copyRows, copySequence } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import type { Pullback } from "./pullback.ts";
@@ -44,7 +44,7 @@ export const cpuScanBackward: Skeletons["scanBackward"] = (
 ): ScanGradients => {
   return isBackwardShareable(args)
     ? share((workers) => scanBackwardWith(workers, { kernel, args, cotangents, wants }))
-    : scanBackwardWith([], { kernel, args, cotangents, wants });
+    : scanBackwardWith(noWorkers, { kernel, args, cotangents, wants });
 };
 
 /** The same by this thread and these workers, who take 64 rows at a time. */
@@ -64,16 +64,14 @@ export function scanBackwardWith(
     const { unpack } = plan.code.executable.exports;
     unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
   }
-  const copies = copyTogether(scanMemory().floats, plan.results);
-  let next = 0;
-  const copiedState = plan.isOneTile && wants.state !== false ? args.state : [];
-  const gState = copiedState.map(() => copies[next++]);
+  const copies = plan.results.copy(scanMemory().floats);
+  let next = plan.isOneTile && wants.state !== false ? args.state.length : 0;
   const gradients = {
+    state: next > 0 ? copies.slice(0, next) : state,
     x: x ?? copies[next++],
-    state: copiedState.length > 0 ? gState : state,
     weight: wants.weights ? copies[next++] : undefined,
     bias: wants.weights ? copies[next++] : undefined,
-    params: wants.params.map((want, i) => {
+    params: !wants.params.includes("sum") ? params : wants.params.map((want, i) => {
       if (want !== "sum") return params[i];
       const isZero = scanPullback(kernel).params[i] === undefined;
       return isZero ? allocate(args.units) : copies[next++];
@@ -110,7 +108,7 @@ function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): TileResu
     copyRows(floats, at.gx + at.steps * at.gStride, cotangents.lateral, 0, size);
     block[field.hasLast] = 1;
   } else if (!code.keepsValue) cutLast(block, at.steps);
-  code.executable.exports[code.lastBackward](argumentsAt);
+  code.executable.exports.backward(argumentsAt);
   return noTileResults;
 }
 
@@ -176,7 +174,7 @@ function runBackward(
         );
       });
     },
-  }, isShared ? workers : []);
+  }, isShared ? workers : noWorkers);
   // Where the sums of a single thread would be.
   if (isShared) own.set(total, at.total / 4);
   return results ?? allocateResults();

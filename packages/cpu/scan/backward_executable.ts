@@ -38,8 +38,9 @@ function compileBackward(
   /** The slots whose gradients are summed over time and batch. */
   const sums = paramSlots.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
   const read = others.slice(kernel.params.length).map((isRead) => isRead === 1);
-  const last = read.length > 0 ? [lastScanPullback(kernel, read)] : [];
-  const roots = [scanPullback(kernel), ...last].flatMap((p) => backwardRoots(kernel, params, p));
+  const last = read.length > 0 ? lastScanPullback(kernel, read) : undefined;
+  const roots = [scanPullback(kernel), last ?? []].flat()
+    .flatMap((pullback) => backwardRoots(kernel, params, pullback));
   const keptValue = keptValueOf(kernel, roots);
   const keepsValue = keptValue !== undefined;
   const functions: Func[] = [];
@@ -51,6 +52,7 @@ function compileBackward(
     step: place(step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue })),
     send: place(send(wiring)),
     backStep: place(backStep(kernel, stepBack)),
+    lastStep: last && place(backStep(kernel, stepBack, "lastStep", last)),
     pull: place(pull(wiring)),
     collect: place(collect(wiring, bySets === 1)),
     addRows: place(addRows()),
@@ -59,22 +61,14 @@ function compileBackward(
     unpack: place(unpack(wiring)),
   };
   const runAt = place(run({ step: at.step, send: lateral ? at.send : undefined }, keepsValue));
-  const placeLoops = (suffix: string, lastStep?: number) => {
-    const options = { lateral, keepsValue, weights: weights === 1, sums };
-    const backAt = place(back({ ...at, run: runAt, lastStep }, options, `back${suffix}`));
-    const merge = bySets === 1 ? at.merge : undefined;
-    place(backward({ ...at, back: backAt, merge }, `backward${suffix}`));
-  };
-  placeLoops("");
-  for (const pullback of last) {
-    placeLoops("Last", place(backStep(kernel, stepBack, "lastStep", pullback)));
-  }
+  const options = { lateral, keepsValue, weights: weights === 1, sums };
+  const backAt = place(back({ ...at, run: runAt }, options));
+  place(backward({ ...at, back: backAt, merge: bySets === 1 ? at.merge : undefined }));
   const executable = new Executable(functions, scanMemory().memory);
   const call = (name: string) => [executable.call(name, argumentsAt)];
-  /** `run` takes a slab forward; the others a tile forward and back, `last` its last steps. */
-  const lastBackward = last.length > 0 ? "backwardLast" : "backward";
-  const calls = { run: call("run"), backward: call("backward"), last: call(lastBackward) };
-  return { wiring, paramSlots, sums, keepsValue, executable, calls, lastBackward };
+  /** `run` takes a slab forward, `backward` a tile forward and back. */
+  const calls = { run: call("run"), backward: call("backward") };
+  return { wiring, paramSlots, sums, keepsValue, executable, calls };
 }
 
 /**

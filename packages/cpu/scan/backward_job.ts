@@ -138,6 +138,7 @@ export function loadJob(
   const hasLast = !isLastPart || cotangents.lateral !== undefined;
   const block = argumentsIn(floats, plan.words);
   block[field.steps] = place.steps;
+  block[field.lastStep] = isLastPart ? place.steps : 0;
   block[field.forwardSteps] = place.steps;
   block[field.sendsLast] = Number(isForward);
   if (!isForward && !hasLast && !code.keepsValue) cutLast(block, place.steps);
@@ -146,7 +147,7 @@ export function loadJob(
   block[field.closes] = Number(part === 0);
   block[field.hasLast] = Number(hasLast);
   block[field.gx] = gx;
-  if (!isForward) return isLastPart ? code.calls.last : code.calls.backward;
+  if (!isForward) return code.calls.backward;
   block[field.bytes] = place.rows * at.unitBytes;
   block[field.stateStride] = block[field.keptValueStride] = 0;
   return code.calls.run;

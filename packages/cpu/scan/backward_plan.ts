@@ -7,7 +7,7 @@ import {
 } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
-import { isPerUnit } from "./copy.ts";
+import { isPerUnit, Together } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
@@ -144,6 +144,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     slabRows,
     unitBytes: 4 * units,
     steps,
+    lastStep: steps,
     gOut,
     gx,
     gStride,
@@ -189,7 +190,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     parts,
     /** States and lateral currents before each part but the last. */
     partStates,
-    results: ranges.map(([at, length]) => ({ start: at / 4, length })),
+    results: new Together(ranges.map(([at, length]) => ({ start: at / 4, length }))),
     args,
     words: backwardBlock.words(args),
     /** Rows of a tile that lie without a gap in its [rows, D] arrays. */

@@ -116,24 +116,40 @@ export function copyOf(
   return copy;
 }
 
-/** Copies of several arrays that lie close together, in ascending order. */
-export function copyTogether(
-  from: Float32Array,
-  ranges: readonly Readonly<Record<"start" | "length", number>>[],
-): Float32Array<ArrayBuffer>[] {
-  const count = ranges.length;
-  const copies = new Array<Float32Array<ArrayBuffer>>(count);
-  if (count === 0) return copies;
-  const first = ranges[0].start;
-  const last = ranges[count - 1];
-  const total = last.start + last.length - first;
-  if (total > longestShared) return ranges.map((r) => copyOf(from, r.start, r.length));
-  const { numbers, at } = place(total);
-  numbers.set(from.subarray(first, first + total), at);
-  const { buffer } = numbers;
-  for (let i = 0; i < count; i++) {
-    const { start, length } = ranges[i];
-    copies[i] = new Float32Array(buffer, 4 * (at + start - first), length);
+/** Arrays of a memory that lie close together: one copy takes them all. */
+export class Together {
+  readonly #arrays: readonly Readonly<Record<"start" | "length", number>>[];
+  readonly #start: number;
+  readonly #length: number;
+  /** The memory of the latest copy, and a view of its part. */
+  #from: Float32Array | undefined;
+  #part: Float32Array | undefined;
+
+  constructor(arrays: readonly Readonly<Record<"start" | "length", number>>[]) {
+    this.#arrays = arrays;
+    this.#start = Math.min(...arrays.map((a) => a.start));
+    this.#length = Math.max(...arrays.map((a) => a.start + a.length)) - this.#start;
   }
-  return copies;
+
+  /** Copies of the arrays. */
+  copy(from: Float32Array): Float32Array<ArrayBuffer>[] {
+    const arrays = this.#arrays;
+    const length = this.#length;
+    if (arrays.length === 0 || length > longestShared) {
+      return arrays.map((a) => copyOf(from, a.start, a.length));
+    }
+    const start = this.#start;
+    if (this.#from !== from) {
+      this.#from = from;
+      this.#part = from.subarray(start, start + length);
+    }
+    const { numbers, at } = place(length);
+    if (this.#part !== undefined) numbers.set(this.#part, at);
+    const { buffer } = numbers;
+    const copies = new Array<Float32Array<ArrayBuffer>>(arrays.length);
+    for (let i = 0; i < arrays.length; i++) {
+      copies[i] = new Float32Array(buffer, 4 * (at + arrays[i].start - start), arrays[i].length);
+    }
+    return copies;
+  }
 }

@@ -6,20 +6,12 @@ import {
   type ScanResult,
   type Storage,
 } from "@spikeloop/backend";
+import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
-import { share } from "../threads/threads.ts";
-import {
-  copyInputs,
-  copyOf,
-  copyRows,
-  copySequence,
-  copyTogether,
-  placeOf,
-  placeParams,
-  ringStart,
-} from "./copy.ts";
+import { noWorkers, share } from "../threads/threads.ts";
+import { copyInputs, copyRows, copySequence, placeOf, placeParams, ringStart } from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
@@ -28,7 +20,7 @@ import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
   return isScanShareable(args, trace)
     ? share((workers) => scanWith(workers, kernel, args, trace))
-    : scanWith([], kernel, args, trace);
+    : scanWith(noWorkers, kernel, args, trace);
 }
 
 /** The same by this thread and these workers, who take some rows of the batch at a time. */
@@ -44,7 +36,7 @@ export function scanWith(
     if (fitsMailbox(plan.code.executable, plan.end)) return runTiles(plan, args, trace, workers);
   }
   const plan = forwardPlan(kernel, args, isTraced, false);
-  return plan.isOneTile ? runOneTile(plan, args) : runTiles(plan, args, trace, []);
+  return plan.isOneTile ? runOneTile(plan, args) : runTiles(plan, args, trace, noWorkers);
 }
 
 const noTraces: readonly Storage[] = [];
@@ -54,7 +46,6 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   const { args: places, words } = plan;
   const memory = scanMemory();
   const { floats } = memory;
-  const { state } = args;
   placeParams(floats, args, places);
   copyInputs(floats, args, places);
   if (places.slabRows === plan.tile.rows) {
@@ -64,10 +55,10 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
     memory.writeArguments(words);
     plan.code.executable.exports.forward(argumentsAt);
   }
-  const copies = copyTogether(floats, plan.results);
-  const last = new Array<Storage>(state.length);
-  for (let i = 0; i < state.length; i++) last[i] = copies[1 + i];
-  return { out: copies[0], state: last, lateral: copies[1 + state.length], trace: noTraces };
+  const state = plan.results.copy(floats);
+  const lateral = args.group > 0 ? state.pop() : undefined;
+  const out = state.pop() as Storage;
+  return { out, state, lateral, trace: noTraces };
 }
 
 /** A call of several tiles of rows, and within these of time. */
@@ -78,23 +69,18 @@ function runTiles(
   workers: readonly PooledWorker[],
 ): ScanResult {
   const { args: places, tile } = plan;
-  const { steps, batch, units } = args;
+  const { steps, batch, units, x, noise, state, lateral, delay } = args;
   const { floats, tileStart } = scanMemory();
   const size = batch * units;
-  const sequences = [args.x, ...args.noise].map((from, i) => ({
-    from: hostArray(from),
-    at: i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride,
-  }));
-  const states = args.state.map((from, i) => ({ from, at: places.state + i * places.arrayStride }));
-  const { lateral, delay } = args;
+  const stateAt = (i: number) => places.state + i * places.arrayStride;
   /** The place of the current that arrives at a step. */
   const currentAt = (t: number) =>
     places.lateral + (t + ringStart(steps, delay)) % delay * places.arrayStride;
   const allocate = () => ({
     out: new Float32Array(steps * size),
-    last: states.map(() => tile.rows === batch ? undefined : new Float32Array(size)),
-    currents: lateral && new Float32Array(delay * size),
-    traces: trace.map(() => new Float32Array(steps * size)),
+    state: state.map(() => new Float32Array(size)),
+    lateral: lateral && new Float32Array(delay * size),
+    trace: trace.map(() => new Float32Array(steps * size)),
   });
   let results: ReturnType<typeof allocate> | undefined;
   const tilesOfTime = Math.ceil(steps / tile.steps);
@@ -116,12 +102,15 @@ function runTiles(
       const place = placeOfJob(job);
       const [first, count] = [place.row * units, place.rows * units];
       if (place.start === 0) {
-        for (const { from, at } of states) copyRows(to, at, from, first, count);
+        state.forEach((from, i) => copyRows(to, stateAt(i), from, first, count));
         for (let i = 0; lateral && i < delay; i++) {
           copyRows(to, currentAt(i), lateral, i * size + first, count);
         }
       }
-      for (const { from, at } of sequences) copySequence(to, at, from, place, true);
+      [x, ...noise].forEach((from, i) => {
+        const at = i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride;
+        copySequence(to, at, hostArray(from), place, true);
+      });
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = place.steps;
       block[index.left] = place.rows;
@@ -131,27 +120,24 @@ function runTiles(
     store: (job, from) => {
       const place = placeOfJob(job);
       const [first, count] = [place.row * units, place.rows * units];
-      const { out, last, currents, traces } = results ??= allocate(); // while workers work
+      const { out, state, lateral, trace: traces } = results ??= allocate(); // while workers work
       copySequence(from, places.out, out, place, false);
       const { stateStride } = places;
       trace.forEach((s, i) => {
-        const at = places.state + stateStride + s * places.arrayStride;
-        copySequence(from, at, traces[i], { ...place, stride: stateStride }, false);
+        const states = { ...place, stride: stateStride };
+        copySequence(from, stateAt(s) + stateStride, traces[i], states, false);
       });
       if (stateStride > 0) {
         const end = (places.state + place.steps * stateStride) / 4;
         from.copyWithin(places.state / 4, end, end + stateStride / 4);
       }
       if (place.start + place.steps < steps) return;
-      states.forEach(({ at }, i) => last[i]?.set(from.subarray(at / 4, at / 4 + count), first));
-      for (let i = 0; i < delay; i++) {
-        const at = currentAt(steps + i) / 4;
-        currents?.set(from.subarray(at, at + count), i * size + first);
+      state.forEach((to, i) => copy(from, stateAt(i) / 4, count, to, first));
+      for (let i = 0; lateral && i < delay; i++) {
+        copy(from, currentAt(steps + i) / 4, count, lateral, i * size + first);
       }
     },
   };
   runJobs(jobs, workers);
-  const { out, last, currents, traces } = results ??= allocate();
-  const state = states.map(({ at }, i) => last[i] ?? copyOf(floats, at / 4, size));
-  return { out, state, lateral: currents, trace: traces };
+  return results ?? allocate();
 }

@@ -1,7 +1,7 @@
 import { chunkedGroup, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
 import { worthSharing } from "../threads/threads.ts";
-import { isPerUnit, ringStart, type TileExtents } from "./copy.ts";
+import { isPerUnit, ringStart, type TileExtents, Together } from "./copy.ts";
 import { forwardExecutable } from "./forward_executable.ts";
 import { type ForwardArgs, forwardBlock } from "./kernels/loops.ts";
 import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
@@ -105,9 +105,11 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   /** One tile is all there is, without gaps, and its results are copied together. */
   const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !isTraced &&
     (delay === 1 || arrayStride === 4 * size);
-  const places = [args.out, ...kernel.states.map((_, i) => args.state + i * arrayStride)];
-  const results = places.map((at, i) => ({ start: at / 4, length: i === 0 ? steps * size : size }));
-  if (group > 0) results.push({ start: args.lateral / 4, length: delay * size });
+  const results = new Together([
+    ...kernel.states.map((_, i) => ({ start: (args.state + i * arrayStride) / 4, length: size })),
+    { start: args.out / 4, length: steps * size },
+    ...(group > 0 ? [{ start: args.lateral / 4, length: delay * size }] : []),
+  ]);
   const words = forwardBlock.words(args);
   if (delay > 1) words[forwardBlock.index.ringEnd] = args.lateral + args.ringBytes;
   words[forwardBlock.index.lateral] += ringStart(allSteps, delay) * arrayStride;

@@ -1,3 +1,4 @@
+import type { ILCSan } from "@spikeloop/actor";
 import { type Key, split } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
 import { type Policy, takePolicy } from "../act.ts";
@@ -26,9 +27,14 @@ export interface Recording {
 const mostSteps = 10_000;
 
 /** Runs one episode without noise and records it. */
-export function recordEpisode(policy: Policy, environment: Environment, key: Key): Recording {
+export function recordEpisode(
+  policy: Policy & { readonly actor: ILCSan },
+  environment: Environment,
+  key: Key,
+): Recording {
   const doing = "record an episode";
-  const { actor, params, statistics } = takePolicy(doing, policy);
+  const { params, statistics } = takePolicy(doing, policy);
+  const { actor } = policy;
   const task = guard(doing, environment);
   checkFit(doing, actor, task);
   const layers = [

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { ilcSan } from "@spikeloop/actor";
 import { key } from "@spikeloop/random";
 import { act } from "../act.ts";
-import { pendulum } from "../pendulum.ts";
+import { pendulum } from "../environments/pendulum.ts";
 import { emptyStatistics } from "../running_statistics.ts";
 import { recordEpisode } from "./record_episode.ts";
 

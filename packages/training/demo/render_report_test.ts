@@ -1,7 +1,7 @@
 import { assertEquals, assertNotMatch } from "@std/assert";
 import { ilcSan } from "@spikeloop/actor";
 import { key } from "@spikeloop/random";
-import { pendulum } from "../pendulum.ts";
+import { pendulum } from "../environments/pendulum.ts";
 import { emptyStatistics } from "../running_statistics.ts";
 import { recordEpisode } from "./record_episode.ts";
 import { renderReport } from "./render_report.ts";

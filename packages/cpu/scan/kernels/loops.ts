@@ -2,7 +2,6 @@
 import {
   ArgumentBlock,
   br,
-  type ByWord,
   call,
   callNamed,
   type Code,
@@ -14,7 +13,6 @@ import {
   repeat,
   sequence,
   when,
-  type Words,
 } from "@spikeloop/expr/wasm";
 import { gradientRows } from "@spikeloop/backend";
 import { addRowsParams, collectParams } from "./gradient.ts";
@@ -36,7 +34,6 @@ const currents = "lateral lateralStride sendOffset ringBytes ringEnd";
 // Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `left` rows of the
 // tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
 const extents = "forwardSteps sendsLast groups rows bytes left slabRows unitBytes";
-const forwardFields = `${sequences} ${arrays} ${currents} ${extents}` as const;
 // Sequences of cotangents lie as x does, and their gradients `gStride` apart. The cotangent of the
 // current that a step sends lies `gAhead` bytes past that of its x; after the last step, only if
 // `hasLast` is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
@@ -44,17 +41,26 @@ const cotangents = "gOut gx gStride gState gParams gAhead hasLast gPulled nothin
 // `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total`
 // after every 64th row of the batch and the last one, if `closes` is 1.
 const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
-// All steps; the row of the batch that comes next; the distance between slabs of [rows, D] arrays.
-const rows = "steps row batch slabBytes";
-const backwardFields = `${forwardFields} ${cotangents} ${sums} ${rows}` as const;
+// All steps, and the number of the one that has a pullback of its own, if any; the row of the batch
+// that comes next; the distance between slabs of [rows, D] arrays.
+const rows = "steps lastStep row batch slabBytes";
 
 /** The arguments of `forward`, and the first of those of `backward`. */
-export const forwardBlock = new ArgumentBlock(forwardFields);
-export const backwardBlock = new ArgumentBlock(backwardFields);
+export const forwardBlock = new ArgumentBlock(sequences, arrays, currents, extents);
+export const backwardBlock = /* @__PURE__ */ new ArgumentBlock(
+  sequences,
+  arrays,
+  currents,
+  extents,
+  cotangents,
+  sums,
+  rows,
+);
 
-export type ForwardArgs = ByWord<typeof forwardFields, number>;
+export type ForwardArgs = typeof forwardBlock.index;
 
-type BackField = Words<typeof backwardFields>;
+type ForwardField = keyof ForwardArgs;
+type BackField = keyof typeof backwardBlock.index;
 
 /** The places in the module of the functions that loops call. */
 export type Places<Name extends string> = Readonly<Record<Name, number>>;
@@ -101,18 +107,14 @@ type BackOptions =
   & Readonly<Record<"lateral" | "keepsValue" | "weights", boolean>>
   & { readonly sums: readonly number[] };
 
-/**
- * `back(at)`: runs a slab forward again, then back, the last step first, by `lastStep` where that
- * has a place.
- */
+/** `back(at)`: runs a slab forward again, then back, the last step first. */
 export function back(
   places:
     & Places<"run" | "backStep" | "pull" | "collect" | "addRows">
     & Partial<Places<"lastStep">>,
   { lateral, keepsValue, weights, sums }: BackOptions,
-  name = "back",
 ): Func {
-  const { fn, p } = namedFunc(name, "at");
+  const { fn, p } = namedFunc("back", "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
   const [left, gx, before, gPulled] = fn.localArray("i32", 4);
   // The values of the states that the pullback of a step reads, and the stride to the step before.
@@ -174,7 +176,7 @@ export function back(
     repeat(
       places.lastStep === undefined
         ? stepBack(places.backStep)
-        : when(i32.eq(left, a.steps), stepBack(places.lastStep), stepBack(places.backStep)),
+        : when(i32.eq(left, a.lastStep), stepBack(places.lastStep), stepBack(places.backStep)),
       addParams,
       left.increment(-1),
       when(left, [
@@ -195,13 +197,13 @@ export function back(
 function forSlabs(
   name: string,
   slab: number,
-  moving: readonly BackField[],
-  after: (at: Local, fn: Func) => Code,
+  moving: readonly ForwardField[],
+  after: (at: Local, bytes: Local, fn: Func) => Code,
 ): Func {
   const { fn, p: { at } } = namedFunc(name, "at");
   const [left, rows, bytes] = fn.localArray("i32", 3);
-  const block = backwardBlock;
-  const closing = after(at, fn);
+  const block = forwardBlock;
+  const closing = after(at, bytes, fn);
   return fn.emit(
     left.set(block.read(at, "left")),
     fn.whileTrue(left, [
@@ -226,16 +228,14 @@ export function forward({ run }: Places<"run">): Func {
 /**
  * `backward(at)`: runs a tile forward and back, and closes sums; `merge` has a place if by sets.
  */
-export function backward(
-  places: Places<"back" | "flush"> & Partial<Places<"merge">>,
-  name = "backward",
-): Func {
-  return forSlabs(name, places.back, ["x", "noise", "gOut", "gx"], (at, fn) => {
+export function backward(places: Places<"back" | "flush"> & Partial<Places<"merge">>): Func {
+  return forSlabs("backward", places.back, ["x", "noise"], (at, bytes, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
     const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));
     const { merge } = places;
     return sequence(
+      ...(["gOut", "gx"] as const).map((name) => backwardBlock.increment(at, name, bytes)),
       ...(["state", "lateral", "gState", "gParams"] as const).map((name) =>
         backwardBlock.increment(at, name, read("slabBytes"))
       ),

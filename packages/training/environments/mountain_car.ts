@@ -1,7 +1,7 @@
 import { uniform } from "@spikeloop/random";
-import type { Environment } from "./environment.ts";
-import { type Dynamics, makeEnvironment } from "./make_environment.ts";
-import { limit } from "./space.ts";
+import type { Environment } from "../environment.ts";
+import { type Dynamics, makeEnvironment } from "../make_environment.ts";
+import { limit } from "../space.ts";
 import { sineCosine } from "./trigonometry.ts";
 
 const fround = Math.fround;

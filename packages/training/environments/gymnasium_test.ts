@@ -1,8 +1,9 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { key } from "@spikeloop/random";
+import { cartPole as discreteCartPole, discreteCartPoleDynamics } from "./cart_pole.ts";
 import { cartPoleDynamics } from "./cart_pole_swing_up.ts";
-import type { Environment } from "./environment.ts";
-import { makeEnvironment } from "./make_environment.ts";
+import type { Environment } from "../environment.ts";
+import { makeEnvironment } from "../make_environment.ts";
 import { mountainCarContinuous, mountainCarDynamics } from "./mountain_car.ts";
 import { pendulum, pendulumDynamics } from "./pendulum.ts";
 import cartPole from "./testdata/cart_pole.json" with { type: "json" };
@@ -56,6 +57,25 @@ Deno.test("cart and pole move as Gymnasium's do", () => {
       );
     });
   }
+});
+
+Deno.test("the discrete cart-pole pushes to both sides, and ends beyond 12°", () => {
+  for (const { start: [x, v, angle, spin], actions, states } of cartPole.cases) {
+    const start = () => ({ x, v, angle, spin });
+    const env = makeEnvironment({ ...discreteCartPoleDynamics, start });
+    env.reset(key(0));
+    for (const [t, action] of actions.entries()) {
+      const { observation, reward, terminated } = env.step(action === 1 ? 1 : 0);
+      observation.forEach((x, i) => assertAlmostEquals(x, states[t][i], 1e-6, `step ${t}`));
+      const [place, , tilt] = states[t];
+      const isOver = Math.abs(place) > 2.4 || Math.abs(tilt) > 12 * Math.PI / 180;
+      assertEquals([terminated, reward], [isOver, 1]);
+      if (terminated) break;
+    }
+  }
+  const starts = Array.from({ length: 50 }, (_, seed) => discreteCartPole().reset(key(seed)))
+    .flat();
+  assertEquals(starts.every((x) => Math.abs(x) <= 0.05), true);
 });
 
 Deno.test("first states are in Gymnasium's range, and depend on the key alone", () => {

@@ -1,7 +1,7 @@
 import { uniform } from "@spikeloop/random";
-import type { Environment } from "./environment.ts";
-import { type Dynamics, makeEnvironment } from "./make_environment.ts";
-import { limit } from "./space.ts";
+import type { Environment } from "../environment.ts";
+import { type Dynamics, makeEnvironment } from "../make_environment.ts";
+import { limit } from "../space.ts";
 import { sineCosine } from "./trigonometry.ts";
 
 const gravity = 9.8;
@@ -28,8 +28,9 @@ export interface CartPole {
 export const cartPoleDynamics: Dynamics<CartPole> = {
   name: "CartPoleSwingUp",
   observationSpace: {
-    low: [-border, -Infinity, -1, -1, -Infinity],
-    high: [border, Infinity, 1, 1, Infinity],
+    // As Gymnasium's: the last observation is beyond the border.
+    low: [-2 * border, -Infinity, -1, -1, -Infinity],
+    high: [2 * border, Infinity, 1, 1, Infinity],
   },
   actionSpace: { low: [-1], high: [1] },
   maxSteps: 500,

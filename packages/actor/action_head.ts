@@ -1,0 +1,150 @@
+import * as e from "@spikeloop/expr";
+import type { Placement } from "@spikeloop/functional";
+import {
+  argmax,
+  broadcastTo,
+  clip,
+  elementwise,
+  full,
+  mul,
+  reshape,
+  slice,
+  tanh,
+  type Tensor,
+  tensor,
+} from "@spikeloop/tensor";
+import type { Distribution } from "./distribution.ts";
+import { type Box, isDiscrete, type Space } from "./space.ts";
+
+/**
+ * Where the standard deviations of a stochastic actor come from: outputs of the network, as SAC has
+ * it, or one parameter per number of the action, as PPO has it.
+ */
+export type LogStdSource = "network" | "parameter";
+
+/** The name of the parameter `"parameter"`. */
+export const logStdName = "log_std";
+
+/** The limits of log-stds that a network computes, as SAC has them. */
+const logStdRange = { min: -20, max: 2 };
+
+/**
+ * The last part of an actor: maps the outputs of its network to actions.
+ *
+ *     action = (high + low) / 2 + (high - low) / 2 · tanh u      in a box
+ *     action = argmax u                                          of a discrete space
+ */
+export interface ActionHead {
+  /** The actions. A box has finite bounds. */
+  readonly space: Space;
+  /** How many numbers an action has; 1 for a choice. */
+  readonly actDim: number;
+  /** How many numbers the network computes. */
+  readonly outputs: number;
+  /** Where log-stds come from; undefined for a deterministic actor and for choices. */
+  readonly logStd: LogStdSource | undefined;
+  /** Whether it has a distribution. */
+  readonly isStochastic: boolean;
+  /** Maps u [N, actDim], or logits [N, n], to actions [N, actDim]. */
+  action(u: Tensor): Tensor;
+  /** Computes the distribution from the outputs [N, outputs] and the parameters of the actor. */
+  distribution(outputs: Tensor, params: Readonly<Record<string, Tensor>>): Distribution;
+  /**
+   * Maps the outputs for one observation to its action, with the bits of `action`.
+   *
+   * @param into Receives the action.
+   */
+  write(outputs: ArrayLike<number>, into: Float32Array): Float32Array;
+}
+
+/** half · tanh u + middle */
+const scale = (u: e.ExprLike, half: e.ExprLike, middle: e.ExprLike) =>
+  e.add(e.mul(e.tanh(u), half), middle);
+const scaled = /* @__PURE__ */ elementwise("scaled action", 3, scale);
+
+/** Makes the head of actors with these actions, whose bounds are finite. */
+export function makeHead(space: Space, logStd: LogStdSource | undefined): ActionHead {
+  return isDiscrete(space) ? choiceHead(space, space.n) : boxHead(space, logStd);
+}
+
+function choiceHead(space: Space, n: number): ActionHead {
+  return Object.freeze<ActionHead>({
+    space,
+    actDim: 1,
+    outputs: n,
+    logStd: undefined,
+    isStochastic: true,
+    action: (u) => reshape(argmax(u, 1), [u.shape[0], 1]),
+    distribution: (logits) => ({ logits }),
+    write: (outputs, into) => {
+      let best = 0;
+      for (let i = 1; i < n; i++) if (outputs[i] > outputs[best]) best = i;
+      into[0] = best;
+      return into;
+    },
+  });
+}
+
+function boxHead(space: Box, logStd: LogStdSource | undefined): ActionHead {
+  const actDim = space.low.length;
+  const limit = limitOf(space);
+  const half = Float32Array.from(space.low, (low, i) => (space.high[i] - low) / 2);
+  const middle = Float32Array.from(space.low, (low, i) => (space.high[i] + low) / 2);
+  const [u, h, m] = ["u", "half", "middle"].map(e.input);
+  const formula = limit === undefined ? scale(u, h, m) : e.mul(e.tanh(u), h);
+  const evaluate = e.compileEvaluator([formula], ["u", "half", "middle"]);
+  const [args, result] = [[0, 0, 0], [0]];
+  return Object.freeze<ActionHead>({
+    space,
+    actDim,
+    outputs: logStd === "network" ? 2 * actDim : actDim,
+    logStd,
+    isStochastic: logStd !== undefined,
+    action: (u) => {
+      const mean = u.shape[1] === actDim ? u : slice(u, [0, 0], [u.shape[0], actDim]);
+      if (limit !== undefined) return mul(tanh(mean), limit);
+      const { backend } = u;
+      return scaled(
+        mean,
+        tensor(half, [actDim], { backend }),
+        tensor(middle, [actDim], { backend }),
+      );
+    },
+    distribution: (outputs, params) => {
+      const rows = outputs.shape[0];
+      if (logStd !== "network") {
+        return { mean: outputs, logStd: broadcastTo(params[logStdName], [rows, actDim]) };
+      }
+      const { min, max } = logStdRange;
+      return {
+        mean: slice(outputs, [0, 0], [rows, actDim]),
+        logStd: clip(slice(outputs, [0, actDim], [rows, 2 * actDim]), min, max),
+      };
+    },
+    write: (outputs, into) => {
+      for (let i = 0; i < actDim; i++) {
+        args[0] = outputs[i];
+        args[1] = half[i];
+        args[2] = middle[i];
+        evaluate(args, result);
+        into[i] = result[0];
+      }
+      return into;
+    },
+  });
+}
+
+/** The number l if all bounds of a box are ±l; undefined for any other box. */
+export function limitOf({ low, high }: Box): number | undefined {
+  return low.every((x) => x === -high[0]) && high.every((x) => x === high[0]) ? high[0] : undefined;
+}
+
+/** The parameter that a head adds to those of its network, by name: log-std 0. */
+export function headShapes({ logStd, actDim }: ActionHead): Record<string, readonly number[]> {
+  return logStd === "parameter" ? { [logStdName]: [actDim] } : {};
+}
+
+/** The first values of the parameter of `headShapes`. */
+export function headParams(head: ActionHead, placement: Placement = {}): Record<string, Tensor> {
+  return head.logStd === "parameter" ? { [logStdName]: full([head.actDim], 0, placement) } : {};
+}

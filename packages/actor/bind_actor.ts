@@ -1,0 +1,65 @@
+import { fail, isRecord, refuse } from "@spikeloop/errors";
+import type { Key } from "@spikeloop/random";
+import { type Tensor, tensor } from "@spikeloop/tensor";
+import type { BoundActor } from "./actor.ts";
+import type { ActionHead } from "./action_head.ts";
+
+/** Computes the outputs for one observation. */
+export type OutputsOfOne = (
+  observation: Float32Array,
+  into: Float32Array,
+  key: Key | undefined,
+) => void;
+
+/** Makes a bound actor of a function that computes its outputs. */
+export function makeBoundActor(
+  obsDim: number,
+  head: ActionHead,
+  run: OutputsOfOne,
+): BoundActor {
+  const input = new Float32Array(obsDim);
+  const numbers = new Float32Array(head.outputs);
+  const compute = (observation: ArrayLike<number>, into: Float32Array, key?: Key) => {
+    if (observation?.length !== obsDim) refuseObservation(observation, obsDim);
+    input.set(observation);
+    run(input, into, key);
+  };
+  return Object.freeze<BoundActor>({
+    act: (observation, into = new Float32Array(head.actDim), key) => {
+      if (!isArrayOf(into, head.actDim)) refuseInto(into, head.actDim);
+      compute(observation, numbers, key);
+      return head.write(numbers, into);
+    },
+    outputs: (observation, into = new Float32Array(head.outputs), key) => {
+      if (!isArrayOf(into, head.outputs)) refuseInto(into, head.outputs);
+      compute(observation, into, key);
+      return into;
+    },
+  });
+}
+
+/** Computes outputs by a function of tensors. */
+export function outputsByTensors(
+  obsDim: number,
+  apply: (observation: Tensor, key: Key | undefined) => Tensor,
+): OutputsOfOne {
+  return (observation, into, key) =>
+    into.set(apply(tensor(observation, [1, obsDim]), key).dataSync());
+}
+
+const isArrayOf = (into: unknown, length: number) =>
+  into instanceof Float32Array && into.length === length;
+
+function refuseObservation(value: unknown, obsDim: number): never {
+  const length = isRecord(value) || typeof value !== "object" || value === null
+    ? undefined
+    : (value as ArrayLike<number>).length;
+  if (length === undefined) return refuse("act", "the observation", value, "an array of numbers");
+  return fail("act", `the observation has ${length} numbers, expected ${obsDim}`);
+}
+
+function refuseInto(value: unknown, length: number): never {
+  return value instanceof Float32Array
+    ? fail("act", `into has ${value.length} numbers, expected ${length}`)
+    : refuse("act", "into", value, `a Float32Array of ${length}`);
+}
