@@ -240,7 +240,7 @@ export interface Skeletons {
   ): Storage;
   /** Runs T steps of a neuron, and records the states that `trace` lists by index. */
   scan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult;
-  /** The pullback of `scan`. It may recompute the states; `out` is the output that `scan` returned. */
+  /** The pullback of `scan`, whose output was `out`. It may recompute the states. */
   scanBackward(
     kernel: ScanKernel,
     args: ScanArgs,

@@ -79,7 +79,7 @@ function compileBackward(
 /**
  * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents,
  * whether gradients of weights are wanted, whether these are summed by sets, whether the forward
- * pass left values, and the `paramUse` of each parameter. Where the last step has a pullback of its own, there follows of each state
- * whether it has a cotangent.
+ * pass left values, and the `paramUse` of each parameter. Where the last step has a pullback of its
+ * own, there follows of each state whether it has a cotangent.
  */
 export const backwardExecutable = memoized(compileBackward, mostExecutables);

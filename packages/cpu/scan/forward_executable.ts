@@ -11,7 +11,7 @@ import { type Wiring, wiringOf } from "./wiring.ts";
 /** The most executables of a kernel. */
 export const mostExecutables = 32;
 
-/** What a forward pass keeps of every step besides the output. */
+/** Ways to keep something of every step besides the output. */
 export const keeps = { nothing: 0, states: 1, forPullback: 2 };
 
 /** Units that a block of the loop takes. */

@@ -133,7 +133,7 @@ const { table: tableField, x: xField } = forwardBlock.index;
 const key: number[] = [];
 
 /**
- * The plan of a scan, its tables in place, and its x, if that lies in the ring: a call whose plan is
+ * The plan of a scan, its tables in place, and x, if that lies in the ring: a call whose plan is
  * known costs microseconds less.
  */
 export function forwardPlan(

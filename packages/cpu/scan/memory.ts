@@ -1,5 +1,5 @@
 // The WebAssembly memory that kernels work in; README.md has a picture of it.
-import { pageBytes } from "../threads/executable.ts";
+import { pageBytes } from "../threads/runtime.ts";
 
 /** The parameters that may be numbers, from address 0 on. */
 export const mostScalars = 256;
@@ -17,7 +17,7 @@ const tableBytes = 1 << 18;
 /** Bytes past the end of an array that may be read, and of which 60 may be written. */
 export const slackBytes = 64;
 
-/** The memory of one thread: tables, a ring, which both stay, and a tile, which each call lays out. */
+/** The memory of one thread: tables and a ring, and a tile, which each call lays out anew. */
 export class ScanMemory {
   readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 80 });
   floats: Float32Array = new Float32Array(this.memory.buffer);
