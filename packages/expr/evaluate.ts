@@ -1,6 +1,5 @@
 import { describe, fail, isRecord, refuse, shorten } from "@spikeloop/errors";
 import type { Expr, PlainBinaryTag, PlainUnaryTag } from "./expr.ts";
-import { onNumbers } from "./number_maths.ts";
 import { toExpr } from "./to_expr.ts";
 import { schedule } from "./schedule.ts";
 import { binaryValues, unaryValues } from "./arithmetic.ts";
@@ -84,13 +83,12 @@ function instruction(
     }
     default: {
       const a = at(e.a);
-      const maths = e.maths && onNumbers(e.maths);
       if ("b" in e) {
-        const apply = maths ?? binaryValues[e.tag as PlainBinaryTag];
+        const apply = e.maths?.onNumbers ?? binaryValues[e.tag as PlainBinaryTag];
         const b = at(e.b);
         return (r) => apply(r[a], r[b]);
       }
-      const apply = maths ?? unaryValues[e.tag as PlainUnaryTag];
+      const apply = e.maths?.onNumbers ?? unaryValues[e.tag as PlainUnaryTag];
       return (r) => apply(r[a]);
     }
   }

@@ -1,4 +1,6 @@
 import type { Doubles } from "./doubles.ts";
+import type { Code } from "./wasm/code.ts";
+import type { Func } from "./wasm/func.ts";
 
 /** Operations of one operand that processors have. `round` rounds half to even. */
 export type PlainUnaryTag = "neg" | "abs" | "sqrt" | "floor" | "round";
@@ -35,9 +37,23 @@ export type BinaryTag = PlainBinaryTag | "pow";
 
 /**
  * Computes a function that processors lack, as a sequence of float64 operations. Its node carries
- * it and its derivative, so a program holds the functions that it uses and no others.
+ * what runs it, and its derivative, so a program holds the functions that it uses and no others.
  */
 export type Maths = <V, M>(o: Doubles<V, M>, ...operands: readonly V[]) => V;
+
+/** Computes such a function on what the evaluator and kernels work on. */
+export interface MathsRunner {
+  /** Of numbers, float32 in and out. A function of one operand ignores the other. */
+  onNumbers(a: number, b?: number): number;
+  /**
+   * Of vectors, as code in `fn`. The operands must be reads of locals. The value reads locals that
+   * the next function in `fn` overwrites.
+   */
+  onLanes(fn: Func, operands: readonly Code[]): EmittedMaths;
+}
+
+/** The value of a function on vectors, once its code has run. */
+export type EmittedMaths = Readonly<Record<"code" | "value", Code>>;
 
 /** g · dy/d(operand) of a value y, from the gradient g of y. */
 export type DerivativeRule<Y> = (g: Expr, y: Y) => Expr;
@@ -73,7 +89,7 @@ export interface UnaryExpr extends ExprNode {
   /** The operand. */
   readonly a: Expr;
   /** Its computation, if processors lack the operation. */
-  readonly maths?: Maths;
+  readonly maths?: MathsRunner;
   /** Its derivative then. */
   readonly rules?: readonly [a: DerivativeRule<UnaryExpr>];
 }
@@ -87,7 +103,7 @@ export interface BinaryExpr extends ExprNode {
   /** The other operand. */
   readonly b: Expr;
   /** Its computation, if processors lack the operation. */
-  readonly maths?: Maths;
+  readonly maths?: MathsRunner;
   /** Its derivatives then. */
   readonly rules?: readonly [a: DerivativeRule<BinaryExpr>, b: DerivativeRule<BinaryExpr>];
 }

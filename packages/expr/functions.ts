@@ -5,6 +5,7 @@ import type {
   Expr,
   ExprLike,
   Maths,
+  MathsRunner,
   UnaryExpr,
   UnaryTag,
 } from "./expr.ts";
@@ -15,6 +16,7 @@ import { atanOf, cosOf, erfcOf, erfOf, expOf, logOf, powOf, sinOf, tanhOf } from
 import { onNumbers } from "./number_maths.ts";
 import { withSlope } from "./slopes.ts";
 import { constant, isConstant, toExpr } from "./to_expr.ts";
+import { emitMaths } from "./wasm/simd_maths.ts";
 
 /** The node of a function of one operand, or its value if the operand is constant. */
 function unaryFunction(
@@ -26,7 +28,15 @@ function unaryFunction(
   const a = toExpr(x);
   return a.tag === "const"
     ? makeConstant(onNumbers(maths)(a.value))
-    : makeUnary(tag, a, { maths, rules: [rule] });
+    : makeUnary(tag, a, { maths: runner(maths), rules: [rule] });
+}
+
+/** Runs a function wherever expressions are computed. */
+function runner(maths: Maths): MathsRunner {
+  return {
+    onNumbers: onNumbers(maths),
+    onLanes: (fn, operands) => emitMaths(fn, maths, operands),
+  };
 }
 
 /** d erf(x)/dx = 2/√π exp(-x²) */
@@ -185,7 +195,7 @@ export function pow(x: ExprLike, y: ExprLike): Expr {
   if (isConstant(b, 2)) return mul(a, a);
   return a.tag === "const" && b.tag === "const"
     ? makeConstant(onNumbers(powOf)(a.value, b.value))
-    : makeBinary("pow", a, b, { maths: powOf, rules: powRules });
+    : makeBinary("pow", a, b, { maths: runner(powOf), rules: powRules });
 }
 
 // At b = 0 the factor b wins over an infinite power, at a = 0 the value 0 over an infinite

@@ -2,7 +2,7 @@
 // functions on them.
 import { nearest } from "./arithmetic.ts";
 import type { Doubles } from "./doubles.ts";
-import type { Maths } from "./expr.ts";
+import type { Maths, MathsRunner } from "./expr.ts";
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
@@ -35,10 +35,7 @@ const numbers: Doubles<number, boolean> = {
   },
 };
 
-/**
- * A transcendental function of numbers, float32 in and out. A function of one operand ignores the
- * other.
- */
-export function onNumbers(maths: Maths): (a: number, b?: number) => number {
+/** `MathsRunner.onNumbers` of a function. */
+export function onNumbers(maths: Maths): MathsRunner["onNumbers"] {
   return (a, b = 0) => Math.fround(maths(numbers, a, b));
 }

@@ -20,6 +20,7 @@ export {
   ilc,
   type ILCOptions,
   plain,
+  populationOf,
   type UnitsOptions,
 } from "./wirings.ts";
 export type { WeightNames } from "./init_uniform.ts";

@@ -168,6 +168,38 @@ export function dense<
   return makePopulation(model, connect(wiring, options), options);
 }
 
+/**
+ * Makes `units` units in groups of `group` that all hear each other, as `ilc` without `connection`
+ * does, or as `plain` does where `group` is 0. For packages that make populations: their programs
+ * bundle nothing of masks, signs and delays.
+ *
+ * @throws {TypeError} if an option, or a name in `params` or `learn`, is unknown or of the wrong
+ * kind.
+ * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's
+ * bounds.
+ *
+ * @example
+ * ```ts
+ * import { populationOf } from "@spikeloop/functional";
+ * import { cubaLif } from "@spikeloop/neuron";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(populationOf(cubaLif, 6, 3).kind, "ilc cuba-lif");
+ * assertEquals(populationOf(cubaLif, 6, 0).kind, "plain cuba-lif");
+ * ```
+ */
+export function populationOf(
+  model: Neuron,
+  units: number,
+  group: number,
+  options: PopulationOptions = {},
+): Population {
+  const name = group === 0 ? "plain" : "ilc";
+  checkIngredients(name, model, options, populationOptionNames);
+  takeCount(`make ${name}`, "units", units);
+  return makePopulation(model, { name, units, group }, options);
+}
+
 /** Adds the connection in the options to a wiring. */
 function connect(
   wiring: Wiring,

@@ -1,6 +1,6 @@
 import { sameShape } from "@spikeloop/backend";
 import { fail, refuse } from "@spikeloop/errors";
-import { ilc, plain, type Population, type Tensors } from "@spikeloop/functional";
+import { type Population, populationOf, type Tensors } from "@spikeloop/functional";
 import { type Neuron, type NeuronParams, restOf, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
 import { concat, Tensor } from "@spikeloop/tensor";
@@ -150,14 +150,11 @@ export class NodePopulation {
   ): Population {
     const { design: { group }, params, surrogate, detachReset } = this.setting;
     const known = Object.entries(params).filter(([name]) => Object.hasOwn(model.params, name));
-    const options = {
+    return populationOf(model, units, group ?? 0, {
       surrogate,
       detachReset,
       params: Object.fromEntries(known),
       learn: names.filter((name) => Object.hasOwn(model.params, name)),
-    };
-    return group === undefined
-      ? plain(model, { units, ...options })
-      : ilc(model, { actDim: units / group, decPopDim: group, ...options });
+    });
   }
 }

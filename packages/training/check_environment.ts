@@ -34,7 +34,8 @@ const action = "check an environment";
  * - a `reset` that ignores its key, and episodes that the key and the actions do not determine;
  * - an array of observations that later steps change, and an action that a step changes;
  * - a step that is taken after the end of an episode;
- * - a snapshot that later steps change, that cannot be saved, or that does not bring the state back.
+ * - a snapshot that later steps change, that cannot be saved, or that does not bring the state
+ *   back.
  *
  * The environment is left somewhere in an episode. Those of `makeEnvironment` keep the promises
  * about steps and observations by themselves.

@@ -16,7 +16,7 @@ export interface ResolvedCheckOptions {
 /** A part of the checks. It yields results that may be promises, and gets what they hold. */
 type Check<T> = Generator<unknown, T, unknown>;
 
-/** What a step was: its observation, its reward and its ends. */
+/** A step: its observation, its reward and its ends. */
 type Row = readonly (number | boolean)[];
 
 /** The failure of a call. */

@@ -1,5 +1,5 @@
 // The WebAssembly memory that kernels work in; README.md has a picture of it.
-import { pageBytes } from "../threads/executable.ts";
+import { pageBytes } from "../threads/runtime.ts";
 
 /** The parameters that may be numbers, from address 0 on. */
 export const mostScalars = 256;

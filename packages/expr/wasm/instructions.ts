@@ -30,6 +30,9 @@ export type MemoryLane = (
   offset?: number,
 ) => Code;
 
+/** Makes a table of instructions such that bundlers leave it out where it isn't used. */
+const table = <T>(make: () => T): T => make();
+
 /** Instructions of one form, by name. */
 export type Group<Form, Names extends string> = Readonly<Record<Names, Form>>;
 
@@ -135,12 +138,12 @@ export const f32:
   & { const(value: number): Code }
   & Group<Load, "load">
   & Group<Store, "store">
-  & Group<Binary, "add"> = {
+  & Group<Binary, "add"> = /* @__PURE__ */ table(() => ({
     const: constants.f32,
     load: load(2, [0x2a]),
     store: store(constants.f32, 2, [0x38]),
     add: binary(constants.f32, [0x92]),
-  };
+  }));
 
 const bits = (operation: number) => binary(constants.v128, simd(operation));
 
@@ -292,13 +295,13 @@ const i64x2Binary = (operation: number) => binary(i64x2Constant, simd(operation)
  */
 export const i64x2: Group<Binary, "shl" | "shrS" | "add" | "sub"> & {
   const(value: bigint): Code;
-} = {
+} = /* @__PURE__ */ table(() => ({
   const: (value: bigint): Code => constant128(BigInt64Array.of(value)),
   shl: i64x2Shift(0xcb),
   shrS: i64x2Shift(0xcc),
   add: i64x2Binary(0xce),
   sub: i64x2Binary(0xd1),
-};
+}));
 
 const f32x4Unary = (operation: number) => unary(constants.v128, simd(operation));
 const f32x4Binary = (operation: number) => binary(constants.v128, simd(operation));
@@ -375,22 +378,23 @@ export const f32x4:
 export const f64x2:
   & { const(value: number): Code }
   & Group<Unary, "promoteLowF32x4" | "floor" | "nearest" | "abs" | "neg">
-  & Group<Binary, "eq" | "lt" | "add" | "sub" | "mul" | "div" | "min" | "max"> = {
-    const: f64x2Constant,
-    eq: f64x2Binary(0x47),
-    lt: f64x2Binary(0x49),
-    promoteLowF32x4: f32x4Unary(0x5f),
-    floor: f64x2Unary(0x75),
-    nearest: f64x2Unary(0x94),
-    abs: f64x2Unary(0xec),
-    neg: f64x2Unary(0xed),
-    add: f64x2Binary(0xf0),
-    sub: f64x2Binary(0xf1),
-    mul: f64x2Binary(0xf2),
-    div: f64x2Binary(0xf3),
-    min: f64x2Binary(0xf4),
-    max: f64x2Binary(0xf5),
-  };
+  & Group<Binary, "eq" | "lt" | "add" | "sub" | "mul" | "div" | "min" | "max"> =
+    /* @__PURE__ */ table(() => ({
+      const: f64x2Constant,
+      eq: f64x2Binary(0x47),
+      lt: f64x2Binary(0x49),
+      promoteLowF32x4: f32x4Unary(0x5f),
+      floor: f64x2Unary(0x75),
+      nearest: f64x2Unary(0x94),
+      abs: f64x2Unary(0xec),
+      neg: f64x2Unary(0xed),
+      add: f64x2Binary(0xf0),
+      sub: f64x2Binary(0xf1),
+      mul: f64x2Binary(0xf2),
+      div: f64x2Binary(0xf3),
+      min: f64x2Binary(0xf4),
+      max: f64x2Binary(0xf5),
+    }));
 
 /**
  * Instructions on ranges of memory.

@@ -89,9 +89,9 @@ export class ArgumentBlock<Text extends string> {
   readonly index: ByWord<Text, number>;
   readonly #names: readonly Words<Text>[];
 
-  /** A block whose fields are the words of a text. */
-  constructor(fields: Text) {
-    this.#names = wordsOf(fields);
+  /** A block whose fields are the words of these texts. */
+  constructor(...fields: readonly Text[]) {
+    this.#names = fields.flatMap(wordsOf);
     this.index = Object.fromEntries(this.#names.map((n, i) => [n, i])) as ByWord<Text, number>;
   }
 

@@ -11,7 +11,6 @@ import {
 } from "./code.ts";
 import type { Func } from "./func.ts";
 import { type Binary, f32x4, type Unary, v128 } from "./instructions.ts";
-import { emitMaths } from "./simd_maths.ts";
 
 const unaryCode: Readonly<Record<PlainUnaryTag, Unary>> = {
   neg: f32x4.neg,
@@ -144,7 +143,7 @@ export function printSimd(
       default: {
         if (e.maths !== undefined) {
           const read = operands(e).map((operand) => inLocal(number(operand)));
-          const { code: steps, value } = emitMaths(fn, e.maths, read);
+          const { code: steps, value } = e.maths.onLanes(fn, read);
           write(steps);
           return inLocal(value); // The next function overwrites the locals that it reads.
         }

@@ -1,7 +1,7 @@
 // The transcendental functions as SIMD code: each half of a vector is widened to two doubles,
 // computed and narrowed.
 import type { Doubles } from "../doubles.ts";
-import type { Maths } from "../expr.ts";
+import type { EmittedMaths, Maths } from "../expr.ts";
 import { type Code, type Local, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
 import { f32x4, f64x2, i64x2, i8x16, v128 } from "./instructions.ts";
@@ -50,20 +50,11 @@ function emitter(scratch: () => Local, code: Code[]): Doubles<Value, Value> {
 const upperHalf = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
 const joinLow = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 
-/** A function's value, once its code has run. */
-interface Emitted {
-  readonly code: Code;
-  readonly value: Code;
-}
-
 /** The locals of a function's intermediate values, which all functions of one `fn` share. */
 const scratches = new WeakMap<Func, Local[]>();
 
-/**
- * A function of these operands, which must be reads of locals. The value reads locals that the next
- * function in `fn` overwrites.
- */
-export function emitMaths(fn: Func, maths: Maths, args: readonly Code[]): Emitted {
+/** `MathsRunner.onLanes` of a function. */
+export function emitMaths(fn: Func, maths: Maths, args: readonly Code[]): EmittedMaths {
   const code: Code[] = [];
   const locals = scratches.get(fn) ?? [];
   scratches.set(fn, locals);

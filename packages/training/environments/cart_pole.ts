@@ -33,8 +33,8 @@ export const discreteCartPoleDynamics: Dynamics<CartPole, Discrete, CartPoleObse
 };
 
 /**
- * Makes Gymnasium's CartPole-v1: keep the pole on a cart upright by pushing the cart to the left (0)
- * or to the right (1) with a force of 10. Every step is rewarded by 1.
+ * Makes Gymnasium's CartPole-v1: keep the pole on a cart upright by pushing the cart to the left
+ * (0) or to the right (1) with a force of 10. Every step is rewarded by 1.
  *
  *     observation = (x, ẋ, θ, θ̇)
  *

@@ -22,7 +22,7 @@ export interface NormalizeOptions {
   readonly update?: boolean;
 }
 
-/** What `normalizeObservation` adds to an environment. */
+/** The part that `normalizeObservation` adds to an environment. */
 export interface Normalized {
   /** The statistics of all observations so far. Later observations do not change this record. */
   readonly statistics: RunningStatistics;

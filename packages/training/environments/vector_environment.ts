@@ -1,5 +1,5 @@
 import type { Key } from "@spikeloop/random";
-import type { ActionOf } from "../environment.ts";
+import type { ActionOf, AsyncEnvironment } from "../environment.ts";
 import type { Box, Discrete, Space } from "../space.ts";
 
 /** The result of a step of all environments; entry i is of environment i. */
@@ -33,6 +33,8 @@ export interface AsyncVectorEnvironment<
   readonly name: string;
   /** The number of environments. */
   readonly count: number;
+  /** The environments one by one. `trainer` runs these, and starts their episodes itself. */
+  readonly environments: readonly AsyncEnvironment<A, O>[];
   /** The bounds of one observation. */
   readonly observationSpace: Box;
   /** The space of one action. */
@@ -45,8 +47,8 @@ export interface AsyncVectorEnvironment<
    * Does one step in each. An environment whose episode ended with the last step ignores its action
    * and starts a new episode instead: it returns the first observation, reward 0 and no end.
    *
-   * @throws {TypeError} if there are more or fewer actions than environments, or one is of the wrong
-   * kind.
+   * @throws {TypeError} if there are more or fewer actions than environments.
+   * @throws {TypeError} if an action is of the wrong kind.
    * @throws {RangeError} if an action holds a wrong number, or before the first `reset`.
    */
   step(actions: VectorActionOf<A>): VectorTransition<O> | Promise<VectorTransition<O>>;
@@ -73,8 +75,8 @@ export interface VectorEnvironment<
    * Does one step in each. An environment whose episode ended with the last step ignores its action
    * and starts a new episode instead: it returns the first observation, reward 0 and no end.
    *
-   * @throws {TypeError} if there are more or fewer actions than environments, or one is of the wrong
-   * kind.
+   * @throws {TypeError} if there are more or fewer actions than environments.
+   * @throws {TypeError} if an action is of the wrong kind.
    * @throws {RangeError} if an action holds a wrong number, or before the first `reset`.
    */
   step(actions: VectorActionOf<A>): VectorTransition<O>;
