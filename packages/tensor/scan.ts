@@ -79,7 +79,7 @@ export function scan(
   const { backend } = x;
   const result = runScan(backend, kernel, args, trace);
   const place = rules?.scan(checked, state, x, args, result.out) ?? 0;
-  const shape = [batch, units];
+  const shape = state.values.length > 0 ? state.values[0].shape : [batch, units];
   return {
     out: new Tensor(backend, result.out, x.shape, kernel.binary, place),
     state: stateTensors(backend, result.state, result.lateral, shape, checked.delay, place),
