@@ -28,20 +28,29 @@ export interface ScanDefinition {
 const reserved: readonly string[] = ["x", "lateral", "out"];
 
 /**
- * Whether kernels use a name themselves: `x`, `lateral` and `out`, cotangents, which start with
- * `g.`, numbers of equations, which start with `number.`, and arrays of kernels, which have spaces.
+ * Checks the names of states, parameters and noise. Kernels use some names themselves: `x`,
+ * `lateral` and `out`, cotangents, which start with `g.`, numbers of equations, which start with
+ * `number.`, and arrays of kernels, which have spaces.
+ *
+ * @throws {TypeError} if a name is used twice, or is reserved.
  *
  * @example
  * ```ts
- * import { isReservedName } from "@spikeloop/backend";
- * import { assertEquals } from "@std/assert";
+ * import { checkNames } from "@spikeloop/backend";
+ * import { assertThrows } from "@std/assert";
  *
- * assertEquals(["v", "x", "g.v"].map(isReservedName), [false, true, true]);
+ * checkNames("use it", ["v", "vDecay"]);
+ * assertThrows(() => checkNames("use it", ["v", "v"]), TypeError, '"v" names two things');
+ * assertThrows(() => checkNames("use it", ["g.v"]), TypeError, "the time loop uses itself");
  * ```
  */
-export function isReservedName(name: string): boolean {
-  return reserved.includes(name) || name.startsWith("g.") || name.startsWith(numberPrefix) ||
-    name.includes(" ");
+export function checkNames(action: string, names: readonly string[]): void {
+  names.forEach((name, i) => {
+    if (names.indexOf(name) !== i) fail(action, `"${name}" names two things`);
+    const isReserved = reserved.includes(name) || name.startsWith("g.") ||
+      name.startsWith(numberPrefix) || name.includes(" ");
+    if (isReserved) fail(action, `"${name}" is a name that the time loop uses itself`);
+  });
 }
 
 /**
@@ -51,7 +60,7 @@ export function isReservedName(name: string): boolean {
  * @throws {TypeError} if an expression reads a name that is neither x, a state, a parameter nor
  * noise.
  * @throws {TypeError} if the number of next values is not the number of states.
- * @throws {TypeError} if a name is used twice, or is reserved (`isReservedName`).
+ * @throws {TypeError} if a name is used twice, or is reserved (`checkNames`).
  *
  * @example A leaky integrator, v = decay·v + x.
  * ```ts
@@ -73,12 +82,7 @@ export function defineScan(definition: ScanDefinition): ScanKernel {
   const { name, states, params, numbers = [], noise = [], out, next } = definition;
   const action = `use neuron "${name}"`;
   const own = [...states, ...params, ...noise];
-  own.forEach((n, i) => {
-    const isTwice = own.indexOf(n) !== i;
-    if (!isTwice && !isReservedName(n)) return;
-    const problem = isTwice ? "names two things" : "is a name that the time loop uses itself";
-    fail(action, `"${n}" ${problem}`);
-  });
+  checkNames(action, own);
   const known = ["x", ...own, ...numbers];
   const unknown = inputNames([out, ...next]).find((n) => !known.includes(n));
   if (unknown !== undefined) {

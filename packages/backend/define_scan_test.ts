@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { add, input, mul } from "@spikeloop/expr";
-import { defineScan, isReservedName, type ScanDefinition } from "./define_scan.ts";
+import { defineScan, type ScanDefinition } from "./define_scan.ts";
 
 /** An integrator whose state and parameter have these names. */
 function named(state: string, param = "decay"): ScanDefinition {
@@ -16,7 +16,6 @@ Deno.test("defineScan() keeps a definition, without noise if it has none", () =>
 Deno.test("names that are used twice, or by kernels, are refused", () => {
   for (const name of ["x", "lateral", "out", "g.v", "g.out", "next v", "number.0"]) {
     const words = `Cannot use neuron "own": "${name}" is a name that the time loop uses itself`;
-    assertEquals(isReservedName(name), true);
     assertThrows(() => defineScan(named(name)), TypeError, words);
     assertThrows(() => defineScan(named("v", name)), TypeError, words);
   }

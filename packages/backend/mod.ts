@@ -38,7 +38,7 @@ export {
 } from "./shape.ts";
 export { hostArray } from "./host_storage.ts";
 export { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./formula.ts";
-export { defineScan, isReservedName, type ScanDefinition } from "./define_scan.ts";
+export { checkNames, defineScan, type ScanDefinition } from "./define_scan.ts";
 export { RecentMap } from "./recent_map.ts";
 export { StructureCache } from "./structure_cache.ts";
 export {

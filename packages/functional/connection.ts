@@ -8,13 +8,7 @@ import {
   takeFunction,
   takeList,
 } from "@spikeloop/errors";
-import {
-  maskedWeight,
-  type NestedNumbers,
-  type NumberArray,
-  readNumbers,
-  Tensor,
-} from "@spikeloop/tensor";
+import { maskedWeight, type NestedNumbers, type NumberArray, Tensor } from "@spikeloop/tensor";
 import type { MaskRule } from "./mask_rules.ts";
 
 /**
@@ -161,33 +155,46 @@ function takeMask(
     }
     return factors;
   }
-  const shapes = [[group, group], [units, 1, group]];
-  const { data, shape } = readMask(action, mask, shapes);
-  if (!shapes.some((s) => sameShape(s, shape))) {
-    const expected = (units === group ? shapes.slice(0, 1) : shapes).map(showShape).join(" or ");
-    fail(action, `connection.mask has shape ${showShape(shape)}, expected ${expected}`);
+  const shapes = units === group ? [[group, group]] : [[group, group], [units, 1, group]];
+  const { entries, shape } = readMask(action, mask, shapes);
+  if (!shapes.some((s) => shape !== undefined && sameShape(s, shape))) {
+    const found = shape === undefined ? "is ragged" : `has shape ${showShape(shape)}`;
+    fail(action, `connection.mask ${found}, expected ${shapes.map(showShape).join(" or ")}`);
   }
-  const wrong = data.find((x) => x !== 0 && x !== 1);
-  if (wrong !== undefined) {
-    refuse(action, "a number of connection.mask", wrong, "0 or 1", RangeError);
-  }
-  for (let i = 0; i < factors.length; i++) factors[i] = data[i % data.length];
-  return factors;
+  return factors.map((_, i) => takeMaskEntry(action, entries[i % entries.length]));
 }
 
-/** Returns the numbers of a mask and their shape; a typed array has the one that its count fits. */
+function takeMaskEntry(action: string, entry: unknown): number {
+  if (entry === 0 || entry === 1) return entry;
+  const kind = typeof entry === "number" ? RangeError : TypeError;
+  return refuse(action, "a number of connection.mask", entry, "0 or 1", kind);
+}
+
+/**
+ * Returns the entries of a mask and their shape, undefined if arrays differ in length. A typed array
+ * has the shape that its length fits.
+ */
 function readMask(
   action: string,
   mask: Exclude<ConnectionOptions["mask"], undefined | MaskRule>,
   shapes: readonly Shape[],
-): { readonly data: Float32Array; readonly shape: Shape } {
-  if (mask instanceof Tensor) return { data: mask.dataSync(), shape: mask.shape };
-  const isFlat = ArrayBuffer.isView(mask);
-  if (!isFlat && !Array.isArray(mask)) {
-    const expected =
-      "zeros and ones in a tensor, a typed array or nested arrays, or a rule such as noSelf";
-    refuse(action, "connection.mask", mask, expected);
+): { readonly entries: ArrayLike<unknown>; readonly shape: Shape | undefined } {
+  if (mask instanceof Tensor) return { entries: mask.dataSync(), shape: mask.shape };
+  if (ArrayBuffer.isView(mask)) {
+    const { length } = mask;
+    const shape = shapes.find((s) => sizeOf(s) === length) ?? [length];
+    return { entries: Array.from<unknown, number>(mask, Number), shape };
   }
-  const { data, shape } = readNumbers(mask);
-  return { data, shape: isFlat && shapes.find((s) => sizeOf(s) === data.length) || shape };
+  if (Array.isArray(mask)) return { entries: mask.flat(Infinity), shape: nestedShape(mask) };
+  const expected =
+    "zeros and ones in a tensor, a typed array or nested arrays, or a rule such as noSelf";
+  return refuse(action, "connection.mask", mask, expected);
+}
+
+function nestedShape(value: unknown): Shape | undefined {
+  if (!Array.isArray(value)) return [];
+  const inner = Array.from(value, nestedShape);
+  const [first = []] = inner;
+  const isRegular = inner.every((shape) => shape !== undefined && sameShape(shape, first));
+  return isRegular ? [value.length, ...first] : undefined;
 }

@@ -1,4 +1,4 @@
-import { isReservedName } from "@spikeloop/backend";
+import { checkNames } from "@spikeloop/backend";
 import {
   checkOptions,
   describe,
@@ -101,11 +101,7 @@ export function checkNeuron(model: Neuron): void {
   if (!Array.isArray(noise) || ![...noise].every((n) => typeof n === "string" && n !== "")) {
     return refuse(action, "noise", noise, 'an array of names, such as ["noiseV"]');
   }
-  const names = [...Object.keys(rest), ...Object.keys(params), ...noise];
-  for (const key of names) {
-    if (isReservedName(key)) fail(action, `"${key}" is a name that the time loop uses itself`);
-    if (names.indexOf(key) !== names.lastIndexOf(key)) fail(action, `"${key}" names two things`);
-  }
+  checkNames(action, [...Object.keys(rest), ...Object.keys(params), ...noise]);
 }
 
 function checkDefault(

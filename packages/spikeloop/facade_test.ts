@@ -33,7 +33,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 /** Names that only extensions need: they are imported from their package. */
 const left: Readonly<Record<string, readonly string[]>> = {
   actor: ["actorOf", "plainOptions", "takeBox", "takeSpace"],
-  functional: ["readOuts", "sumOverTime"],
+  functional: ["populationOf", "readOuts", "sumOverTime"],
   random: ["takeKey"],
   neuron: ["neuronKernel", "resolveParams", "restOf", "takeNeuron"],
   tensor: [
@@ -42,7 +42,6 @@ const left: Readonly<Record<string, readonly string[]>> = {
     "checkScanSetting",
     "checkTensor",
     "maskedWeight",
-    "readNumbers",
     "scan",
     "uploadTensor",
     "zerosLike",

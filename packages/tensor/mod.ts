@@ -23,7 +23,7 @@ export {
   zeros,
   zerosLike,
 } from "./create.ts";
-export { type NestedNumbers, type NumberArray, readNumbers } from "./read_numbers.ts";
+export type { NestedNumbers, NumberArray } from "./read_numbers.ts";
 export {
   elementwise,
   elementwiseAll,

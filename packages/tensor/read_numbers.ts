@@ -20,20 +20,10 @@ export type NumberArray =
 
 /**
  * Numbers as `tensor` reads them, flat, and the shape in which they were nested; a typed array has
- * one axis. For packages that need numbers and no tensor.
+ * one axis.
  *
  * @throws {TypeError} if arrays are ragged, or hold values other than numbers.
  * @throws {RangeError} if float32 cannot hold an integer.
- *
- * @example
- * ```ts
- * import { readNumbers } from "@spikeloop/tensor";
- * import { assertEquals } from "@std/assert";
- *
- * const { data, shape } = readNumbers([[1, 0], [0, 1]]);
- * assertEquals([...data], [1, 0, 0, 1]);
- * assertEquals(shape, [2, 2]);
- * ```
  */
 export function readNumbers(
   values: NestedNumbers | NumberArray,
