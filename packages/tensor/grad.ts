@@ -1,4 +1,4 @@
-import { type Backend, hostArray, showShape } from "@spikeloop/backend";
+import { type Backend, hostArray, sameShape, showShape } from "@spikeloop/backend";
 import {
   closeLate,
   cpu,
@@ -6,6 +6,7 @@ import {
   lateMap,
   lateScan,
   lateScanBackward,
+  leavingKernel,
   openLate,
   reuse,
 } from "@spikeloop/cpu";
@@ -34,7 +35,12 @@ import { Tensor } from "./tensor.ts";
 import { type AnyTree, type Differentiable, mapLeaves, type Tree, treeLeaves } from "./tree.ts";
 
 /** The rules of operations whose gradients take more code than the operations do. */
-const gradientRules: GradientRules = { formula: formulaRule, scan: scanRule, steps: stepsRule };
+const gradientRules: GradientRules = {
+  formula: formulaRule,
+  scan: scanRule,
+  leavingKernel,
+  steps: stepsRule,
+};
 
 /**
  * Walks the tape backwards from the scalar `value` to the `count` leaves, the first of which is at
@@ -43,14 +49,13 @@ const gradientRules: GradientRules = { formula: formulaRule, scan: scanRule, ste
  * @throws {TypeError} if the value depends on none of the leaves.
  */
 function walkBack(value: Tensor, first: number, count: number): void {
-  const { backend } = value;
-  accumulate(value, new Tensor(backend, filledStorage(backend, [], 1), []), first);
+  accumulate(value, oneOn(value.backend), first);
   for (let place = value.place; place >= first + count; place--) {
     const { pullback, inputs, cotangents } = operationAt(place);
     if (!isAny(cotangents)) continue;
     const gradients = pullback(cotangents);
     for (let i = 0; i < inputs.length; i++) accumulate(inputs[i], gradients[i], first);
-    cotangents.fill(undefined);
+    for (let i = 0; i < cotangents.length; i++) cotangents[i] = undefined;
   }
   for (let i = 0; i < count; i++) if (isAny(operationAt(first + i).cotangents)) return;
   if (count === 0 || reaches([value], first, first, first + count)) return;
@@ -61,13 +66,23 @@ function walkBack(value: Tensor, first: number, count: number): void {
   );
 }
 
+let one: Tensor | undefined;
+
+/** The number 1. Where it stays until the garbage collector takes it, gradients share one. */
+function oneOn(backend: Backend): Tensor {
+  if (one?.backend === backend) return one;
+  const scalar = new Tensor(backend, filledStorage(backend, [], 1), []);
+  return backend.openScope === undefined ? one = scalar : scalar;
+}
+
 /** Adds to the cotangent of `x`, if it was made at `first` or after. */
 function accumulate(x: TensorLike | undefined, g: Tensor | undefined, first: number): void {
   if (g === undefined || !isAfter(x, first)) return;
   const { cotangents, stretches } = operationAt(x.place);
   const before = cotangents[x.slot];
   const sum = before === undefined ? g : add(before, g);
-  cotangents[x.slot] = stretches ? sum : broadcastTo(sum, x.shape);
+  const fits = stretches || sameShape(sum.shape, x.shape);
+  cotangents[x.slot] = fits ? sum : broadcastTo(sum, x.shape);
 }
 
 function isAny(cotangents: readonly (Tensor | undefined)[]): boolean {

@@ -5,7 +5,7 @@ import { columnStart, startRow, storeRow } from "./tile.ts";
 export const tileHeight = 4;
 
 /** How many steps of k the loop takes at once. */
-const unrolled = 4;
+const unrolled = 8;
 
 /**
  * name(a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume): C = A · B of one block,

@@ -19,7 +19,7 @@ export function cpuMatmul(spec: MatmulSpec, a: Storage, b: Storage, bias?: Stora
 
 /** The same, computed in a given way: benches measure with this which way is best. */
 export function matmulBy(
-  { swapped, below }: Approach,
+  approach: Approach,
   spec: MatmulSpec,
   left: Float32Array,
   right: Float32Array,
@@ -42,7 +42,7 @@ export function matmulBy(
       binary: binaryB,
     };
     const run = (swapped: boolean) => {
-      const product = productOf(a, b, { swapped, below }, { result, at: s * m * n, bias });
+      const product = productOf(a, b, { ...approach, swapped }, { result, at: s * m * n, bias });
       const shared = sharedBlocks(product);
       if (shared === undefined) return multiply(product, blocksOf(product), []);
       return share((workers) =>
@@ -50,7 +50,7 @@ export function matmulBy(
       );
     };
     // If the other factor isn't finite, the zeros of spikes hide that: they must be on the left.
-    if (!run(swapped)) run(!swapped);
+    if (!run(approach.swapped)) run(!approach.swapped);
   }
   return result;
 }

@@ -46,7 +46,11 @@ function compare(random: Random, spec: MatmulSpec, what: string): void {
   const want = evaluate(spec, a, b);
   spoilStaging();
   assertSameBits(cpuMatmul(spec, a, b), want, `${what} ${JSON.stringify(spec)}`);
-  const approach = { swapped: random() < 0.5, below: choice(random, [0, 0.3, Infinity]) };
+  const approach = {
+    swapped: random() < 0.5,
+    below: choice(random, [0, 0.3, Infinity]),
+    density: 1,
+  };
   const forced = `${what} ${JSON.stringify({ ...approach, ...spec })}`;
   spoilStaging();
   assertSameBits(matmulBy(approach, spec, a, b), want, forced);

@@ -5,7 +5,7 @@ import { runJobs } from "../threads/run_jobs.ts";
 import { addBlock } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";
 import { matmulCode, matmulKernels } from "./kernels.ts";
-import { places } from "./layout.ts";
+import { panelWidth, places } from "./layout.ts";
 import { type Blocks, blocksOfDepth, type Product } from "./plan.ts";
 import {
   type Finished,
@@ -19,25 +19,24 @@ import {
 /** Rows of the product from which on packing the right factor pays. */
 const worthPacking = 8;
 
-/**
- * Multiplications from which on a second thread pays: by numbers, by numbers of which many are 0,
- * by spikes.
- */
-const leastShared = { numbers: 1 << 24, zeros: 1 << 25, spikes: 1 << 26 } as const;
+/** Multiplications by numbers other than 0 from which on a second thread pays. */
+const leastShared = 1 << 20;
 
-/** Jobs at least: fewer leave a thread without work at the end. */
-const fewestJobs = 8;
+/** Such multiplications of a job where there are more than two jobs, and the most jobs. */
+const jobSize = 1 << 22;
+const mostJobs = 8;
 
 /** The blocks of a product whose rows are worth a second thread; undefined for other products. */
 export function sharedBlocks(product: Product): Blocks | undefined {
-  const { left, right, rows, depth, columns, below } = product;
+  const { left, right, rows, depth, columns, density } = product;
   // Whether spikes on the right meet a block without infinities decides about all of the product.
   if (right.binary && !left.binary) return undefined;
-  const least = leastShared[left.binary ? "spikes" : below > 0 ? "zeros" : "numbers"];
-  if (rows * depth * columns < least || rows < fewestJobs * tileHeight) return undefined;
+  const work = rows * depth * columns * density;
+  if (work < leastShared || rows < 2 * tileHeight) return undefined;
   const blocks = blocksOfDepth(product);
   if (blocks.depth < depth) return undefined;
-  const jobRows = Math.ceil(rows / fewestJobs / tileHeight) * tileHeight;
+  const jobs = Math.min(Math.max(2, Math.floor(work / jobSize)), mostJobs);
+  const jobRows = Math.ceil(rows / jobs / tileHeight) * tileHeight;
   return { ...blocks, rows: Math.min(blocks.rows, jobRows) };
 }
 
@@ -90,7 +89,8 @@ export function multiply(
       bytes: floats.byteLength,
       prepare: (to) => {
         if (to === floats) return;
-        to.set(floats.subarray(places.right, places.product), places.right);
+        const end = places.right + depth * (n + panelWidth - 1);
+        to.set(floats.subarray(places.right, Math.min(end, places.product)), places.right);
         to.set(floats.subarray(freeLength), freeLength);
       },
       load: (job, to) => {

@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
-import type { MatmulSpec } from "@spikeloop/backend";
 import {
   assertSameBits,
   choice,
@@ -10,11 +9,10 @@ import {
   spikes,
   trials,
 } from "@spikeloop/dev/testing";
-import { noWorkers } from "../testing/start_workers.ts";
-import { limitThreads, startThreads } from "../threads/threads.ts";
-import { cpuMatmul } from "./matmul.ts";
+import { noWorkers, withWorkers } from "../testing/start_workers.ts";
+import type { PooledWorker } from "../threads/pooled_worker.ts";
+import { multiply, sharedBlocks } from "./multiply.ts";
 import { productOf } from "./plan.ts";
-import { sharedBlocks } from "./multiply.ts";
 
 /** Numbers of which some are 0, and a few perhaps not finite. */
 function sparse(random: () => number, count: number, rate: number): Float32Array {
@@ -26,57 +24,62 @@ testUnless(
   "a product of which a worker computes rows has the bits of one thread",
   async () => {
     const random = generator(21);
-    try {
-      for (let i = 0; i < trials(9, 200); i++) {
-        const [k, n] = [integer(random, 60, 900), integer(random, 40, 200)];
-        const isBinary = i % 3 === 0;
-        const m = Math.ceil((1 << (isBinary ? 26 : i % 3 === 1 ? 25 : 24)) / (k * n)) +
-          integer(random, 0, 5);
-        const spec: MatmulSpec = {
-          batch: 1,
-          m,
-          k,
-          n,
-          transposeA: random() < 0.5,
-          transposeB: random() < 0.5,
-          sharedA: false,
-          sharedB: false,
-          binaryA: isBinary,
-          binaryB: false,
+    await withWorkers(2, (workers) => {
+      for (let i = 0; i < trials(40, 1000); i++) {
+        const [k, n] = [integer(random, 20, 300), integer(random, 20, 300)];
+        const m = Math.ceil((1 << choice(random, [20, 24])) / (k * n)) + integer(random, 8, 99);
+        const isBinary = random() < 0.3;
+        const factor = (count: number, isBinary: boolean) => {
+          const rate = choice(random, [0.1, 0.4, 1]);
+          return isBinary ? spikes(random, count, rate) : sparse(random, count, rate);
         };
-        const rate = choice(random, [0.1, 0.4, 1]);
-        const a = isBinary ? spikes(random, m * k, rate) : sparse(random, m * k, rate);
-        const b = floats(random, k * n);
+        const a = {
+          data: factor(m * k, isBinary),
+          at: 0,
+          rows: m,
+          columns: k,
+          transposed: random() < 0.5,
+          binary: isBinary,
+        };
+        const b = {
+          data: factor(k * n, false),
+          at: 0,
+          rows: k,
+          columns: n,
+          transposed: random() < 0.5,
+          binary: false,
+        };
+        const approach = { swapped: !isBinary && random() < 0.5, below: choice(random, [0, 0.5]) };
         const bias = random() < 0.5 ? floats(random, n) : undefined;
-        limitThreads(1);
-        const alone = cpuMatmul(spec, a, b, bias);
-        limitThreads(2);
-        assertEquals(await startThreads(), 2);
-        assertSameBits(cpuMatmul(spec, a, b, bias), alone, JSON.stringify(spec));
+        const run = (workers: readonly PooledWorker[]) => {
+          const target = { result: new Float32Array(m * n), at: 0, bias };
+          const product = productOf(a, b, { ...approach, density: 1 }, target);
+          const blocks = sharedBlocks(product);
+          assert(blocks !== undefined && multiply(product, blocks, workers));
+          return target.result;
+        };
+        const together = run(workers.slice(i % 2));
+        assertSameBits(together, run([]), JSON.stringify({ m, k, n, isBinary, ...approach }));
       }
-    } finally {
-      limitThreads(1);
-    }
+    });
   },
 );
 
 Deno.test("products are shared where they are large and a block holds all of the depth", () => {
-  const isShareable = (
-    { m = 1024, k = 256, n = 256, binaryA = false, binaryB = false },
-    below = 0,
+  const data = new Float32Array();
+  const blocksFor = (
+    { m = 64, k = 128, n = 128, binaryA = false, binaryB = false, density = 1 },
   ) => {
-    const data = new Float32Array();
     const a = { data, at: 0, rows: m, columns: k, transposed: false, binary: binaryA };
     const b = { data, at: 0, rows: k, columns: n, transposed: true, binary: binaryB };
     const target = { result: data, at: 0, bias: undefined };
-    return sharedBlocks(productOf(a, b, { swapped: false, below }, target)) !== undefined;
+    return sharedBlocks(productOf(a, b, { swapped: false, below: 0, density }, target));
   };
-  assert(isShareable({}));
-  assert(!isShareable({ m: 100 }));
-  assert(isShareable({}, 0.5));
-  assert(!isShareable({ m: 400 }, 0.5));
-  assert(isShareable({ binaryA: true }, 0.8));
-  assert(!isShareable({ m: 1000, binaryA: true }, 0.8));
-  assert(!isShareable({ binaryB: true }));
-  assert(!isShareable({ k: 4096 }));
+  assertEquals(blocksFor({})?.rows, 32);
+  assertEquals(blocksFor({ m: 60 }), undefined);
+  assertEquals(blocksFor({ density: 0.9 }), undefined);
+  assert(blocksFor({ m: 80, density: 0.9, binaryA: true }));
+  assertEquals(blocksFor({ binaryB: true }), undefined);
+  assertEquals(blocksFor({ k: 4096 }), undefined);
+  assertEquals(blocksFor({ m: 7, k: 1000, n: 1000 }), undefined);
 });

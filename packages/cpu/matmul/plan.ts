@@ -25,7 +25,7 @@ export interface Target {
 }
 
 /** [rows, columns] = left [rows, depth] · right [depth, columns]. */
-export interface Product extends Target, Pick<Approach, "below"> {
+export interface Product extends Target, Pick<Approach, "below" | "density"> {
   readonly left: Factor;
   readonly right: Factor;
   readonly depth: number;
@@ -44,13 +44,13 @@ function flipped(f: Factor): Factor {
 export function productOf(
   a: Factor,
   b: Factor,
-  { swapped, below }: Approach,
+  { swapped, below, density }: Approach,
   { result, at, bias }: Pick<Target, "result" | "at" | "bias">,
 ): Product {
   const left = swapped ? flipped(b) : straightened(a);
   const right = swapped ? flipped(a) : straightened(b);
   const [rows, depth, columns] = [left.rows, left.columns, right.columns];
-  return { left, right, rows, depth, columns, swapped, below, result, at, bias };
+  return { left, right, rows, depth, columns, swapped, below, density, result, at, bias };
 }
 
 /** The extents of the blocks that a product is cut into. */

@@ -66,27 +66,17 @@ export type SequencePlace = Readonly<ReturnType<typeof placeOf>>;
 export function copySequence(
   floats: Float32Array,
   at: number,
-  sequence: Float32Array,
-  place: SequencePlace,
-  isIn: boolean,
-): void {
-  if (isIn) return loadSequence(floats, at, sequence, place);
-  const { start, steps, batch, units, row, rows, stride } = place;
-  const size = batch * units;
-  const there = start * size + row * units;
-  copyRectangle(floats, at / 4, stride / 4, steps, rows * units, sequence, there, size);
-}
-
-/** The same into the memory, for numbers that may be computed on the way. */
-export function loadSequence(
-  floats: Float32Array,
-  at: number,
   sequence: Float32Array | Source,
   { start, steps, batch, units, row, rows, stride }: SequencePlace,
+  isIn: boolean,
 ): void {
   const size = batch * units;
+  const count = rows * units;
+  const here = at / 4;
   const there = start * size + row * units;
-  copyRectangle(sequence, there, size, steps, rows * units, floats, at / 4, stride / 4);
+  if (isIn || !(sequence instanceof Float32Array)) {
+    copyRectangle(sequence, there, size, steps, count, floats, here, stride / 4);
+  } else copyRectangle(floats, here, stride / 4, steps, count, sequence, there, size);
 }
 
 /** Whether a parameter is given per unit: 1 if so, as a number for the keys of plans. */

@@ -17,8 +17,8 @@ export function lateScan(
   trace: readonly number[],
 ): ScanResult | undefined {
   if (!isLate(args.x.length) || trace.length > 0) return undefined;
-  const run = () => cpuScan(kernel, args, trace);
-  const result = inUsedRoom(run);
+  const result = inUsedRoom(() => cpuScan(kernel, args, trace));
+  const run = () => cpuScan(kernel, { ...args, forPullback: undefined }, trace);
   return {
     ...result,
     out: reusable(result.out, () => run().out),

@@ -1,4 +1,5 @@
-import { canStartWorkers, PooledWorker } from "../threads/pooled_worker.ts";
+import { PooledWorker } from "../threads/pooled_worker.ts";
+import { canStartWorkers } from "../threads/runtime.ts";
 
 /** Why tests of workers cannot run here. */
 export const noWorkers: string | undefined = canStartWorkers()

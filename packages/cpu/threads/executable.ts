@@ -1,9 +1,5 @@
 import { type Func, instantiate, moduleBytes, type WasmFunction } from "@spikeloop/expr/wasm";
-
-export const pageBytes: number = 1 << 16;
-
-/** The most pages in a memory that threads share: 64 MiB. */
-export const mostPages: number = 1024;
+import { mostPages } from "./runtime.ts";
 
 /** A call of a kernel, on any thread. */
 export interface KernelCall {
@@ -32,8 +28,11 @@ export class Executable {
 
   /** The module for a memory that threads share. */
   get bytes(): Uint8Array {
-    const type = { initial: 1, maximum: mostPages, shared: true };
-    return this.#bytes ??= moduleBytes(this.#functions, type);
+    return this.#bytes ??= moduleBytes(this.#functions, {
+      initial: 1,
+      maximum: mostPages,
+      shared: true,
+    });
   }
 
   /** A call to be done later, here or on a worker. */

@@ -1,8 +1,12 @@
-import { type Executable, type KernelCall, mostPages, pageBytes } from "./executable.ts";
+import type { Executable, KernelCall } from "./executable.ts";
+import { mostPages, pageBytes } from "./runtime.ts";
 import { callWords, headWords, mailboxState } from "./worker_source.ts";
 
 /** Bytes of a mailbox for the code of an executable that its worker hasn't got. */
 const codeBytes = 1 << 18;
+
+/** How often this thread looks for the end of a worker's job before it sleeps, some 0.1 ms. */
+const looks = 20_000;
 
 /** Holds a job on its way to a worker and back: memory laid out as this thread's, and calls. */
 export class Mailbox {
@@ -62,13 +66,21 @@ export class Mailbox {
     Atomics.store(this.words, 0, mailboxState.free);
   }
 
-  /** Waits until the job is over, or for so many milliseconds. */
+  /** Takes a job back that its worker hasn't begun. */
+  takeBack(): boolean {
+    const { full, free } = mailboxState;
+    return Atomics.compareExchange(this.words, 0, full, free) === full;
+  }
+
+  /** Waits until the job that its worker has begun is over, or for so many milliseconds. */
   wait(patience: number): void {
+    const { words } = this;
+    for (let look = 0; look < looks; look++) if (this.state !== mailboxState.busy) return;
     try {
-      Atomics.wait(this.words, 0, mailboxState.full, patience);
+      Atomics.wait(words, 0, mailboxState.busy, patience);
     } catch { // A page's main thread must not sleep.
       const end = performance.now() + patience;
-      while (this.state === mailboxState.full && performance.now() < end);
+      while (this.state === mailboxState.busy && performance.now() < end);
     }
   }
 }

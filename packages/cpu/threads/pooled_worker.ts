@@ -1,43 +1,17 @@
 import type { Executable, KernelCall } from "./executable.ts";
 import { Mailbox } from "./mailbox.ts";
+import { builtin, type WorkerThreads } from "./runtime.ts";
 import { executableSlots, mailboxState, workerSource } from "./worker_source.ts";
-
-type StartedWorker = Pick<Worker, "terminate">;
-
-/** The module `node:worker_threads` of Node, Deno and Bun. */
-interface WorkerThreads {
-  readonly Worker: new (source: string, options: object) => StartedWorker & {
-    unref(): void;
-    on(event: "error", listener: () => void): void;
-  };
-}
-
-interface Runtime {
-  readonly process?: { readonly getBuiltinModule?: (name: string) => unknown };
-  readonly crossOriginIsolated?: boolean;
-  readonly SharedArrayBuffer?: unknown;
-  readonly Worker?: unknown;
-}
-
-/** A module of Node that comes with the runtime, where there is one. */
-export function builtin<M>(name: string): M | undefined {
-  return (globalThis as Runtime).process?.getBuiltinModule?.(name) as M | undefined;
-}
-
-/** Whether threads that share memory can be started here, as far as can be known without trying. */
-export function canStartWorkers(): boolean {
-  const { SharedArrayBuffer, Worker, crossOriginIsolated } = globalThis as Runtime;
-  if (typeof SharedArrayBuffer !== "function") return false;
-  return builtin("node:worker_threads") !== undefined ||
-    typeof Worker === "function" && crossOriginIsolated === true;
-}
 
 /**
  * Starts a thread with these mailboxes. It does not keep the process alive.
  *
  * @param onError Called if the thread fails or can't start, such as by a page's policy.
  */
-function startWorker(mailboxes: readonly Mailbox[], onError: () => void): StartedWorker {
+function startWorker(
+  mailboxes: readonly Mailbox[],
+  onError: () => void,
+): Pick<Worker, "terminate"> {
   const data = mailboxes.map(({ words, memory }) => ({ words, memory }));
   const threads = builtin<WorkerThreads>("node:worker_threads");
   if (threads !== undefined) {
@@ -61,7 +35,7 @@ function startWorker(mailboxes: readonly Mailbox[], onError: () => void): Starte
 export class PooledWorker {
   /** It takes them in turn. */
   readonly mailboxes: readonly Mailbox[] = [new Mailbox(), new Mailbox()];
-  readonly #worker: StartedWorker;
+  readonly #worker: Pick<Worker, "terminate">;
   readonly #known: number[] = [];
   #next = 0;
   /** The thread could not start, or has ended by an error. */
@@ -95,6 +69,23 @@ export class PooledWorker {
     this.mailboxes[this.#next].post(job, executable, this.#known[slot] !== id, calls);
     this.#known[slot] = id;
     this.#next = (this.#next + 1) % this.mailboxes.length;
+  }
+
+  /** Takes back the jobs that the worker hasn't begun: their numbers. */
+  takeBack(): number[] {
+    const jobs: number[] = [];
+    // The last first: so that the worker's next mailbox stays the one to be filled next.
+    const order = [...this.mailboxes.keys()].map((i) => (this.#next + 1 + i) % 2);
+    for (const i of order) {
+      const mailbox = this.mailboxes[i];
+      if (mailbox.job === undefined || !mailbox.takeBack()) continue;
+      const [, id, codeBytes] = mailbox.words;
+      if (codeBytes > 0) this.#known[id % executableSlots] = 0;
+      jobs.push(mailbox.job);
+      mailbox.job = undefined;
+      this.#next = i;
+    }
+    return jobs;
   }
 
   stop(): void {

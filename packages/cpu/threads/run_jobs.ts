@@ -42,14 +42,15 @@ function runHere(jobs: Jobs, job: number): void {
 }
 
 function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
-  const left = Array.from({ length: jobs.count }, (_, i) => jobs.count - 1 - i);
+  const { count } = jobs;
+  const left = Array.from({ length: count }, (_, i) => count - 1 - i);
   const mailboxes = workers.flatMap((w) => w.mailboxes);
   const prepared = new Set<Mailbox>();
   const start = performance.now();
-  let [shortest, longest] = [Infinity, 0];
+  let [done, spent, longest] = [0, 0, 0];
   const collect = (mailbox: Mailbox): void => {
     const { job, state } = mailbox;
-    if (job === undefined || state === mailboxState.full) return;
+    if (job === undefined || state === mailboxState.full || state === mailboxState.busy) return;
     if (state === mailboxState.done) {
       jobs.store(job, mailbox.floats);
       mailbox.clear();
@@ -74,26 +75,29 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
     const before = performance.now();
     runHere(jobs, job);
     const took = performance.now() - before;
-    shortest = Math.min(shortest, took);
+    done++;
+    spent += took;
     longest = Math.max(longest, took);
   };
   const waitFor = (mailbox: Mailbox): void => {
     mailbox.wait(patience.least + patience.times * longest);
-    if (mailbox.state !== mailboxState.full || mailbox.job === undefined) return;
+    if (mailbox.state !== mailboxState.busy || mailbox.job === undefined) return;
     left.push(mailbox.job);
-    mailbox.job = undefined; // The mailbox stays full until its worker is through.
+    mailbox.job = undefined; // The mailbox stays busy until its worker is through.
   };
   try {
     while (true) {
       mailboxes.forEach(collect);
       if (workers.filter(handOver).length > 0) continue;
+      // A worker that doesn't answer at once, on a busy machine, holds nothing up.
+      if (left.length === 0) { for (const worker of workers) left.push(...worker.takeBack()); }
       const job = left.pop();
       const busy = mailboxes.find((m) => m.job !== undefined);
       if (job !== undefined) doHere(job);
       else if (busy !== undefined) waitFor(busy);
       else break;
     }
-    adaptLimit(performance.now() - start < jobs.count * shortest);
+    adaptLimit(performance.now() - start < count * spent / done);
   } finally {
     for (const mailbox of mailboxes) mailbox.job = undefined;
   }

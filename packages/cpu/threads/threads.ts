@@ -1,7 +1,8 @@
 // How many threads the CPU backend uses. No result depends on it, so it belongs to the process and
 // not to a backend.
 import { takeCount } from "@spikeloop/errors";
-import { builtin, canStartWorkers, PooledWorker } from "./pooled_worker.ts";
+import { PooledWorker } from "./pooled_worker.ts";
+import { builtin, canStartWorkers } from "./runtime.ts";
 
 /** Numbers in the largest operand from which on a second thread pays: docs/performance.md. */
 export const worthSharing: number = 1 << 18;

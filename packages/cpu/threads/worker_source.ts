@@ -1,5 +1,13 @@
-/** The first word of a mailbox; `failed` and `stop` stay. */
-export const mailboxState = { free: 0, full: 1, done: 2, failed: 3, starting: 4, stop: 5 } as const;
+/** The first word of a mailbox; from `failed` on it stays. A worker makes `full` to `busy`. */
+export const mailboxState = {
+  free: 0,
+  full: 1,
+  busy: 2,
+  done: 3,
+  failed: 4,
+  starting: 5,
+  stop: 6,
+} as const;
 
 /**
  * Words of a mailbox before its calls: its state, the executable's number, the bytes of its module
@@ -26,7 +34,9 @@ function serve(mailboxes) {
   for (const { words } of mailboxes) Atomics.store(words, 0, ${mailboxState.free});
   for (let i = 0;; i = (i + 1) % mailboxes.length) {
     const { words } = mailboxes[i];
-    for (let state, look = 0; (state = Atomics.load(words, 0)) !== ${mailboxState.full};) {
+    const { full, busy } = { full: ${mailboxState.full}, busy: ${mailboxState.busy} };
+    for (let state, look = 0; (state = Atomics.load(words, 0)) !== full ||
+      Atomics.compareExchange(words, 0, full, busy) !== full;) {
       if (state === ${mailboxState.stop}) return;
       if (look++ > ${looks}) Atomics.wait(words, 0, state);
     }
