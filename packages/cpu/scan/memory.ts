@@ -29,6 +29,11 @@ export class ScanMemory {
     return this.#tablesEnd;
   }
 
+  /** All that lies before the tile: what jobs on workers read. */
+  get tables(): Float32Array {
+    return this.floats.subarray(0, this.#tablesUsed / 4);
+  }
+
   /** Room for tables until `generation` is raised. Call it before laying the tile out. */
   placeTables(bytes: number): number {
     const room = Math.ceil(bytes / 64) * 64 + slackBytes;
