@@ -54,7 +54,8 @@ const seed = Number(process.argv[2] ?? 0);
 let params = net.init(key(seed));
 console.log(summary(net, params));
 
-const [epochs, batchSize, timeSteps] = [30, 32, 5];
+const epochs = Number(process.argv[3] ?? 30);
+const [batchSize, timeSteps] = [32, 5];
 const updates = epochs * Math.ceil(data.x.shape[0] / batchSize);
 const training = {
   loss: crossEntropy,

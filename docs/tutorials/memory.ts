@@ -22,6 +22,7 @@ import process from "node:process";
 
 const seed = Number(process.argv[2] ?? 0);
 const gap = Number(process.argv[3] ?? 12);
+const epochs = Number(process.argv[4] ?? 40);
 const [cue, channels] = [3, 10];
 const steps = cue + gap + cue;
 
@@ -75,7 +76,7 @@ const delayedNet = sequential({
 });
 
 async function train<P extends Tree, S extends Tree>(name: string, layer: Layer<P, S>): Promise<P> {
-  const [epochs, batchSize] = [40, 32];
+  const batchSize = 32;
   const updates = epochs * data.y.length / batchSize;
   let params = layer.init(key(seed));
   let score = 0;

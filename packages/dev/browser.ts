@@ -22,6 +22,7 @@ const flags = [
   "--enable-features=Vulkan",
   "--use-vulkan=swiftshader",
   "--use-angle=swiftshader",
+  "--remote-debugging-port=0",
 ];
 
 /**
@@ -57,53 +58,103 @@ import("/main.js").then(({ run }) => run()).then(
 );
 </script>`;
 
-/**
- * Runs an ES module in a headless browser: calls the function `run` that it exports and returns its
- * result, as far as JSON can hold it. The module may import and fetch the files of `folder` from
- * the root. The page comes with `headers`, such as a security policy.
- *
- * @throws {Error} if `run` throws, or the browser ends or is silent for `patience` milliseconds.
- */
-export async function runInBrowser(
-  browser: string,
-  module: Uint8Array | string,
-  { patience = 120_000, folder, headers = {} }: {
-    readonly patience?: number;
-    readonly folder?: string;
-    readonly headers?: Readonly<Record<string, string>>;
-  } = {},
-): Promise<unknown> {
-  const profile = await Deno.makeTempDir({ prefix: "spikeloop-browser-" });
-  const { promise, resolve } = Promise.withResolvers<Report>();
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request) => answer(request, { module, folder, headers, report: resolve }),
-  );
-  const child = new Deno.Command(browser, {
-    args: [...flags, `--user-data-dir=${profile}`, `http://127.0.0.1:${server.addr.port}/`],
-    env: { HOME: profile, XDG_RUNTIME_DIR: profile },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  const timer = setTimeout(
-    () => resolve({ error: `The page said nothing for ${patience} ms` }),
-    patience,
-  );
-  child.status.then(({ code }) => resolve({ error: `The browser ended with code ${code}` }));
-  try {
-    const report = await promise;
-    if ("error" in report) throw new Error(`In the browser: ${report.error}`);
-    return report.value;
-  } finally {
-    clearTimeout(timer);
-    try {
-      child.kill("SIGTERM");
-    } catch { /* It has ended already. */ }
-    await child.status;
-    await server.shutdown();
-    await removeStubbornly(profile);
+/** How a page is run. */
+export interface PageOptions {
+  /** How long the page may be silent, in milliseconds; two minutes if missing. */
+  readonly patience?: number;
+  /** The folder whose files the page may import and fetch from the root; none if missing. */
+  readonly folder?: string;
+  /** Headers of the page, such as a security policy. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A headless browser that runs modules, each in a tab of its own. Starting it takes a second. */
+export class Browser {
+  readonly #process: Deno.ChildProcess;
+  readonly #profile: string;
+  /** The address at which it opens and closes tabs. */
+  readonly #tabs: string;
+
+  private constructor(process: Deno.ChildProcess, profile: string, tabs: string) {
+    this.#process = process;
+    this.#profile = profile;
+    this.#tabs = tabs;
   }
+
+  /**
+   * Starts the browser at a path. To be closed by the one who starts it.
+   *
+   * @throws {Error} if it ends at once or does not listen within a minute.
+   */
+  static async start(path: string): Promise<Browser> {
+    const profile = await Deno.makeTempDir({ prefix: "spikeloop-browser-" });
+    const process = new Deno.Command(path, {
+      args: [...flags, `--user-data-dir=${profile}`, "about:blank"],
+      env: { HOME: profile, XDG_RUNTIME_DIR: profile },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    let code: number | undefined;
+    process.status.then((status) => code = status.code);
+    for (let attempt = 0; attempt < 1200 && code === undefined; attempt++) {
+      const file = join(profile, "DevToolsActivePort");
+      const [port, end] = (await Deno.readTextFile(file).catch(() => "")).split("\n");
+      if (end) return new Browser(process, profile, `http://127.0.0.1:${port}/json`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await end(process, profile);
+    throw new Error(code === undefined ? "It does not listen" : `It ended with code ${code}`);
+  }
+
+  /**
+   * Runs an ES module in a new tab: calls the function `run` that it exports and returns its
+   * result, as far as JSON can hold it.
+   *
+   * @throws {Error} if `run` throws, or the browser ends or the page is silent for too long.
+   */
+  async run(
+    module: Uint8Array | string,
+    { patience = 120_000, folder, headers = {} }: PageOptions = {},
+  ): Promise<unknown> {
+    const { promise, resolve } = Promise.withResolvers<Report>();
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      (request) => answer(request, { module, folder, headers, report: resolve }),
+    );
+    const timer = setTimeout(
+      () => resolve({ error: `The page said nothing for ${patience} ms` }),
+      patience,
+    );
+    this.#process.status.then(({ code }) =>
+      resolve({ error: `The browser ended with code ${code}` })
+    );
+    try {
+      const url = `http://127.0.0.1:${server.addr.port}/`;
+      const tab = await fetch(`${this.#tabs}/new?${url}`, { method: "PUT" });
+      const { id } = await tab.json();
+      const report = await promise;
+      await (await fetch(`${this.#tabs}/close/${id}`)).text();
+      if ("error" in report) throw new Error(`In the browser: ${report.error}`);
+      return report.value;
+    } finally {
+      clearTimeout(timer);
+      await server.shutdown();
+    }
+  }
+
+  /** Ends it and removes its files. */
+  async close(): Promise<void> {
+    await end(this.#process, this.#profile);
+  }
+}
+
+async function end(process: Deno.ChildProcess, profile: string): Promise<void> {
+  try {
+    process.kill("SIGTERM");
+  } catch { /* It has ended already. */ }
+  await process.status;
+  await removeStubbornly(profile);
 }
 
 interface Site {

@@ -1,10 +1,11 @@
-import { checkOptions, fail, takeCount, takeFunction, takeNumber } from "@spikeloop/errors";
-import { type Key, split, takeKey } from "@spikeloop/random";
-import { act, type Policy, takePolicy } from "./act.ts";
+import { checkOptions, takeCount, takeFunction, takeNumber } from "@spikeloop/errors";
+import { type Key, takeKey } from "@spikeloop/random";
+import { type Policy, takePolicy } from "./act.ts";
 import type { Environment } from "./environment.ts";
-import type { Space } from "./space.ts";
 import { guard } from "./guard_environment.ts";
-import { actionFor, checkFit, obsDimOf } from "./take_actor.ts";
+import type { Space } from "./space.ts";
+import { evaluateEpisodes } from "./trainer/evaluate_episodes.ts";
+import { runSteps } from "./trainer/steps.ts";
 
 /** The options of `evaluateActor`. */
 export interface EvaluateOptions extends Policy {
@@ -20,9 +21,6 @@ export interface EvaluateOptions extends Policy {
    */
   readonly maxSteps?: number;
 }
-
-/** The most steps of an episode where no limit is given: an environment may never end one. */
-const safeSteps = 10_000;
 
 /** The most episodes: all of them run side by side. */
 const mostEpisodes = 2 ** 20;
@@ -72,7 +70,6 @@ const optionNames: readonly (keyof EvaluateOptions)[] = [
 export function evaluateActor(options: EvaluateOptions): number[] {
   checkOptions(action, options, optionNames);
   const policy = takePolicy(action, options);
-  const { actor } = policy;
   const makeTask = takeFunction(
     action,
     "environment",
@@ -84,37 +81,18 @@ export function evaluateActor(options: EvaluateOptions): number[] {
     max: mostEpisodes,
     integer: true,
   });
-  const [obsDim, { actDim }] = [obsDimOf(actor), actor.head];
-  const returns = new Array<number>(episodes).fill(0);
-  const [startKey, actKey] = split(takeKey(action, "key", options.key));
-  const mostSteps = options.maxSteps === undefined
+  const maxSteps = options.maxSteps === undefined
     ? undefined
     : takeCount(action, "maxSteps", options.maxSteps);
-  const tasks = new Set<Environment<Space>>();
-  let nextKey = actKey;
-  let active = split(startKey, episodes).map((k, index) => {
-    const task = guard(action, makeTask());
-    checkFit(action, actor, task);
-    if (tasks.size === tasks.add(task).size) {
-      fail(action, "environment returned the same task twice, expected a new one for each episode");
-    }
-    const steps = mostSteps ?? Math.min(task.maxSteps, safeSteps);
-    return { index, task, steps, observation: task.reset(k) };
-  });
-  for (let step = 1; active.length > 0; step++) {
-    const keys = split(nextKey);
-    nextKey = keys[0];
-    const observations = new Float32Array(active.length * obsDim);
-    active.forEach(({ observation }, row) => observations.set(observation, row * obsDim));
-    const actions = act(policy, observations, keys[1]);
-    active = active.flatMap(({ index, task, steps }, row) => {
-      const { observation, reward, terminated, truncated } = task.step(
-        actionFor(task.actionSpace, actions.subarray(row * actDim, (row + 1) * actDim)),
-      );
-      returns[index] += reward;
-      const isOver = terminated || truncated || step >= steps;
-      return isOver ? [] : [{ index, task, steps, observation }];
-    });
-  }
-  return returns;
+  const key = takeKey(action, "key", options.key);
+  return runSteps(
+    action,
+    evaluateEpisodes(action, {
+      policy,
+      makeTask: () => guard(action, makeTask()),
+      episodes,
+      key,
+      maxSteps,
+    }),
+  );
 }

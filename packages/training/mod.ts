@@ -65,6 +65,23 @@ export { act, type Policy } from "./act.ts";
 export { evaluateActor, type EvaluateOptions } from "./evaluate_actor.ts";
 export type { EpisodeProgress, TrainOptions, TrainProgress, TrainState } from "./train_options.ts";
 export { trainTd3 } from "./train_td3.ts";
+export { trainer, type TrainerFactory } from "./trainer/trainer.ts";
+export type { Trainer } from "./trainer/training.ts";
+export type {
+  EnvironmentFactory,
+  TrainerCheckpoints,
+  TrainerEvaluation,
+  TrainerOptions,
+} from "./trainer/trainer_options.ts";
+export type {
+  CheckpointEvent,
+  EpisodeEvent,
+  EvaluationEvent,
+  TrainerEvent,
+  UpdateEvent,
+} from "./trainer/events.ts";
+export type { Measures } from "./trainer/measure.ts";
+export type { BestActor } from "./trainer/save_run.ts";
 export type { CriticParams } from "./critic.ts";
 export {
   type Critics,

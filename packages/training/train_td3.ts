@@ -1,7 +1,4 @@
-import { normal, split } from "@spikeloop/random";
-import type { Key } from "@spikeloop/random";
-import { act } from "./act.ts";
-import { actionBounds } from "./action_bounds.ts";
+import { split } from "@spikeloop/random";
 import type { Environment } from "./environment.ts";
 import type { Td3State } from "./td3.ts";
 import {
@@ -9,8 +6,10 @@ import {
   resolveTrainOptions,
   type TrainOptions,
   type TrainProgress,
-  type TrainState,
 } from "./train_options.ts";
+import { runSteps } from "./trainer/steps.ts";
+import { deviationsOf } from "./trainer/trainer_options.ts";
+import { emptySeat, TrainingRun } from "./trainer/training_run.ts";
 
 /**
  * Trains an actor by TD3. The generator yields after every step of the environment, so that the
@@ -64,92 +63,41 @@ function enterEpisode(
 }
 
 function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainProgress, void> {
-  const { environment, agent, steps, batchSize, startSteps, updateAfter, updateEvery } = options;
-  const { actNoise, scaleNoise, replay: buffer } = options;
-  const { actor } = agent.options;
-  const bounds = actionBounds(actor.actionSpace);
-  const deviations = Array.from(bounds.half, (half) => scaleNoise ? actNoise * half : actNoise);
+  const { environment, agent, steps, replay } = options;
   const [initKey, firstKey] = split(options.key);
-  const lastStep = options.step + steps;
-  let learning: Td3State = options.state ?? agent.init(initKey);
-  let { updates, stepKey = firstKey } = options;
   const firstEpisode = enterEpisode(environment, options.episode);
-  let observation = firstEpisode?.observation;
-  let total = firstEpisode?.total ?? 0;
-  for (let step = options.step + 1; step <= lastStep; step++) {
-    const [nextKey, resetKey, actKey, noiseKey, updateKey] = split(stepKey, 5);
-    stepKey = nextKey;
-    observation ??= environment.reset(resetKey);
-    const policy = { actor, params: learning.networks.actor, statistics: buffer.statistics };
-    const action = step <= startSteps
-      ? bounds.draw(actKey)
-      : bounds.clip(addNoise(act(policy, observation, actKey), noiseKey, deviations));
-    const result = environment.step(action);
-    buffer.store({
-      observation,
-      action,
-      reward: result.reward,
-      nextObservation: result.observation,
-      done: result.terminated,
-    });
-    total += result.reward;
-    const [critic, policyLoss] = [new Mean(), new Mean()];
-    if (step > updateAfter && step % updateEvery === 0) {
-      for (const burstKey of split(updateKey, updateEvery)) {
-        const [sampleKey, key] = split(burstKey);
-        const batch = buffer.sample(sampleKey, batchSize);
-        const [next, report] = agent.update(learning, batch, { timer: updates++, key });
-        learning = next;
-        critic.add(report.criticLoss.item());
-        if (report.actorLoss !== undefined) policyLoss.add(report.actorLoss.item());
-      }
-    }
-    const ended = result.terminated || result.truncated;
-    const episode = ended
-      ? undefined
-      : { observation: result.observation, total, environment: environment.snapshot?.() };
+  const seat = firstEpisode === undefined ? emptySeat : {
+    ...emptySeat,
+    observation: firstEpisode.observation,
+    total: firstEpisode.total,
+  };
+  const training = new TrainingRun<Td3State>({
+    ...options,
+    tasks: [environment],
+    deviations: deviationsOf(agent, options.actNoise, options.scaleNoise),
+    noiseCorrelation: 0,
+  }, {
+    learning: options.state ?? agent.init(initKey),
+    step: options.step,
+    updates: options.updates,
+    stepKey: options.stepKey ?? firstKey,
+    seats: [seat],
+    memory: { replay },
+  });
+  const lastStep = options.step + steps;
+  while (training.state.step < lastStep) {
+    const { episodes: ended, losses } = runSteps("train", training.advance());
+    const { learning, step, updates, stepKey, seats: [{ observation, total }] } = training.state;
+    const episode = observation && { observation, total, environment: environment.snapshot?.() };
     if (episode !== undefined) episodes.set(environment, episode);
-    const { statistics } = buffer;
-    const replay = buffer.fork();
-    const state: TrainState = {
-      ...learning,
-      step,
-      statistics,
-      replay,
-      updates,
-      stepKey,
-      episode,
-    };
+    const { statistics } = replay;
     yield {
       step,
-      episodeReturn: ended ? total : undefined,
-      criticLoss: critic.value,
-      actorLoss: policyLoss.value,
-      state,
+      episodeReturn: ended[0]?.return,
+      criticLoss: losses?.criticLoss,
+      actorLoss: losses?.actorLoss,
+      state: { ...learning, step, statistics, replay: replay.fork(), updates, stepKey, episode },
       statistics,
     };
-    observation = episode?.observation;
-    if (ended) total = 0;
   }
-}
-
-/** A running mean; undefined of nothing. */
-class Mean {
-  #sum = 0;
-  #count = 0;
-
-  add(x: number): void {
-    this.#sum += x;
-    this.#count++;
-  }
-
-  get value(): number | undefined {
-    return this.#count === 0 ? undefined : this.#sum / this.#count;
-  }
-}
-
-/** Adds normal noise of these standard deviations to an action. */
-function addNoise(action: Float32Array, key: Key, deviations: readonly number[]): Float32Array {
-  const noise = normal(key, [action.length]).dataSync();
-  return action.map((a, i) => a + deviations[i] * noise[i]);
 }

@@ -1,15 +1,20 @@
-import { findBrowser, runInBrowser } from "../browser.ts";
+import { Browser, findBrowser } from "../browser.ts";
 import { writePlainModules } from "./plain_modules.ts";
 import type { TestOutcome } from "./run_tests.ts";
 
-/** Why tests of the GPU cannot run in a browser here; undefined where they can. */
-export async function whyNotInBrowser(): Promise<string | undefined> {
-  const browser = await findBrowser();
-  if (browser === undefined) return "no Chromium here";
+/** Starts a browser that has a GPU; returns why there is none on this machine where that is so. */
+export async function startBrowser(): Promise<Browser | string> {
+  const path = await findBrowser();
+  if (path === undefined) return "no Chromium here";
+  let browser: Browser | undefined;
   try {
-    return await runInBrowser(browser, probe) ? undefined : `${browser} finds no WebGPU adapter`;
+    browser = await Browser.start(path);
+    if (await browser.run(probe)) return browser;
+    await browser.close();
+    return `${path} finds no WebGPU adapter`;
   } catch (error) {
-    return `${browser} runs no page: ${error instanceof Error ? error.message : error}`;
+    await browser?.close();
+    return `${path} runs no page: ${error instanceof Error ? error.message : error}`;
   }
 }
 
@@ -25,20 +30,16 @@ export const run = () => runTests(register, read);
 `;
 
 /**
- * Runs the tests of a module in a headless browser: its function `register` registers them.
+ * Runs the tests of a module in a browser: its function `register` registers them.
  *
  * @throws {Error} if the page fails or is silent for too long.
  */
-export async function runTestsInBrowser(entry: string): Promise<TestOutcome[]> {
+export async function runTestsInBrowser(browser: Browser, entry: string): Promise<TestOutcome[]> {
   const folder = await Deno.makeTempDir({ prefix: "spikeloop-page-" });
   try {
     await writePlainModules("packages/dev/engines/run_tests.ts", folder);
     await writePlainModules(entry, folder);
-    const outcomes = await runInBrowser(await findBrowser() ?? "", main(entry), {
-      folder,
-      patience: 300_000,
-    });
-    return outcomes as TestOutcome[];
+    return await browser.run(main(entry), { folder, patience: 300_000 }) as TestOutcome[];
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

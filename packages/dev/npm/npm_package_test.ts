@@ -1,6 +1,6 @@
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { findBrowser, runInBrowser } from "../browser.ts";
+import { Browser, findBrowser } from "../browser.ts";
 import { testUnless } from "../test_unless.ts";
 import {
   bundleProgram,
@@ -14,11 +14,13 @@ import { linesOf, unexpected } from "../types/type_errors.ts";
 import { compilerOptions, measureTypes } from "./measure_types.ts";
 import { mustRun, runProgram } from "./run_program.ts";
 
-const browser = await findBrowser();
+const browserPath = await findBrowser();
 const bun = ["npx", "--offline", "-y", "bun@1.4.5"] as const;
 
 const noTools = await missingTools();
-const noBrowser = noTools ?? (browser === undefined ? "no Chromium here" : undefined);
+const noBrowser = noTools ?? (browserPath === undefined ? "no Chromium here" : undefined);
+const browser = noBrowser === undefined ? await Browser.start(`${browserPath}`) : undefined;
+Deno.test.afterAll(() => browser?.close());
 const noNode = noTools ?? await absence("Node", ["node", "--version"]);
 const noBun = noTools ?? await absence("bun@1.4.5 in the cache of npx", [...bun, "--version"]);
 
@@ -61,7 +63,7 @@ async function runPage(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<unknown> {
   const module = await bundleProgram(await installed(), program);
-  return await runInBrowser(browser ?? "", module, { headers });
+  return await browser?.run(module, { headers });
 }
 
 testUnless(noNode, "the npm package has the reference's values and gradients in Node", async () => {

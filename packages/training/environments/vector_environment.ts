@@ -1,5 +1,5 @@
 import type { Key } from "@spikeloop/random";
-import type { ActionOf } from "../environment.ts";
+import type { ActionOf, AsyncEnvironment } from "../environment.ts";
 import type { Box, Discrete, Space } from "../space.ts";
 
 /** The result of a step of all environments; entry i is of environment i. */
@@ -33,6 +33,8 @@ export interface AsyncVectorEnvironment<
   readonly name: string;
   /** The number of environments. */
   readonly count: number;
+  /** The environments one by one. `trainer` runs these, and starts their episodes itself. */
+  readonly environments: readonly AsyncEnvironment<A, O>[];
   /** The bounds of one observation. */
   readonly observationSpace: Box;
   /** The space of one action. */

@@ -100,6 +100,7 @@ export function vectorized<A extends Space, O extends readonly number[]>(
   return Object.freeze({
     name,
     count: tasks.length,
+    environments: Object.freeze(tasks),
     observationSpace,
     actionSpace,
     maxSteps,

@@ -1,0 +1,50 @@
+import { isDiscrete } from "@spikeloop/actor";
+import type { Key } from "@spikeloop/random";
+import { mean, type Tensor } from "@spikeloop/tensor";
+import type { Agent, AgentState } from "../agent.ts";
+
+/** The activity of an agent on observations of an update. */
+export interface Measures {
+  /** The mean estimate of the return of the actor's actions; undefined without an estimate. */
+  readonly qValue: number | undefined;
+  /** The mean spikes per unit and time step, by layer; undefined where nothing spikes. */
+  readonly firingRates: Readonly<Record<string, number>> | undefined;
+  /** The share of the actor's numbers within 1 % of a bound; undefined for choices. */
+  readonly saturated: number | undefined;
+}
+
+/** How near to a bound, in parts of the range, a number counts as saturated. */
+const nearBound = 0.01;
+
+/** Measures an agent on normalized observations [B, obsDim]. */
+export function measure<S extends AgentState>(
+  agent: Agent<S>,
+  state: S,
+  observation: Tensor,
+  key: Key,
+): Measures {
+  const { actor } = agent;
+  const params = agent.policy(state);
+  const action = actor.apply(params, observation, { key });
+  const spikes = actor.spikes?.(params, observation, { key });
+  return {
+    qValue: agent.value && mean(agent.value(state, observation, action)).item(),
+    firingRates: spikes && Object.fromEntries(
+      Object.entries(spikes).map(([name, x]) => [name, mean(x).item()]),
+    ),
+    saturated: shareAtBounds(action, actor.actionSpace),
+  };
+}
+
+function shareAtBounds(action: Tensor, space: Agent["actor"]["actionSpace"]): number | undefined {
+  if (isDiscrete(space)) return undefined;
+  const { low, high } = space;
+  const numbers = action.dataSync();
+  let count = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const c = i % low.length;
+    const margin = nearBound * (high[c] - low[c]);
+    if (numbers[i] < low[c] + margin || numbers[i] > high[c] - margin) count++;
+  }
+  return count / numbers.length;
+}

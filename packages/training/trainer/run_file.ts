@@ -1,0 +1,158 @@
+import { didYouMean, fail, isRecord, refuse, shorten, takeNumber } from "@spikeloop/errors";
+import { type NamedTree, readSafetensors, writeSafetensors } from "@spikeloop/interchange";
+import { crc32 } from "@spikeloop/interchange/files";
+import { sameShape, showShape } from "@spikeloop/backend";
+import { Tensor, tensor } from "@spikeloop/tensor";
+import { readPlain, writePlain } from "./plain_values.ts";
+
+/** The format of the files, in their metadata. */
+const format = "spikeloop-training";
+
+/** The version of the files that this code writes and reads. */
+const version = "1";
+
+/** The checksum while it is computed. */
+const noChecksum = "checksum-00000000";
+
+/** The contents of a file: plain data, and arrays of numbers by name. */
+export interface RunFile {
+  /** Plain data. */
+  readonly run: Readonly<Record<string, unknown>>;
+  /** Tensors and numbers in records and lists. */
+  readonly trees: Readonly<Record<string, NamedTree>>;
+  /** Long arrays. */
+  readonly arrays: Readonly<Record<string, Float32Array>>;
+}
+
+/** A file that has been read. */
+export interface LoadedRun {
+  readonly run: Readonly<Record<string, unknown>>;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly numbers: Readonly<Record<string, unknown>>;
+}
+
+/** The identity of a run: a file of another one is refused. */
+export type RunIdentity = Readonly<Record<string, unknown>>;
+
+/** Writes a file with a checksum. */
+export function writeRunFile(
+  action: string,
+  identity: RunIdentity,
+  { run, trees, arrays }: RunFile,
+): Uint8Array {
+  const tensors: Record<string, Tensor> = {};
+  const numbers: Record<string, number> = {};
+  for (const [name, tree] of Object.entries(trees)) splitTree(tree, name, tensors, numbers);
+  for (const [name, data] of Object.entries(arrays)) tensors[name] = tensor(data, [data.length]);
+  const bytes = writeSafetensors(tensors, {
+    format,
+    version,
+    checksum: noChecksum,
+    identity: writePlain(action, "the run", identity),
+    numbers: writePlain(action, "the state's numbers", numbers),
+    run: writePlain(action, "the run", run),
+  });
+  putText(bytes, placeOfChecksum(bytes, noChecksum), textOf(crc32(bytes)));
+  return bytes;
+}
+
+const textOf = (checksum: number) => `checksum-${checksum.toString(16).padStart(8, "0")}`;
+
+function putText(bytes: Uint8Array, at: number, text: string): void {
+  bytes.set(new TextEncoder().encode(text), at);
+}
+
+/** The place of the checksum's text; -1 if there is none. */
+function placeOfChecksum(bytes: Uint8Array, text: string): number {
+  const pattern = new TextEncoder().encode(`"checksum":"${text}"`);
+  const start = 12; // behind `"checksum":"`
+  const last = Math.min(bytes.length, 2 ** 26) - pattern.length;
+  for (let at = bytes.indexOf(pattern[0]); at >= 0 && at <= last;) {
+    if (pattern.every((byte, i) => bytes[at + i] === byte)) return at + start;
+    at = bytes.indexOf(pattern[0], at + 1);
+  }
+  return -1;
+}
+
+/** Divides a tree into its tensors and its numbers, by their paths. */
+function splitTree(
+  tree: NamedTree,
+  path: string,
+  tensors: Record<string, Tensor>,
+  numbers: Record<string, number>,
+): void {
+  if (tree instanceof Tensor) tensors[path] = tree;
+  else if (typeof tree === "number") numbers[path] = tree;
+  else {
+    for (const [name, branch] of Object.entries(tree)) {
+      splitTree(branch, `${path}.${name}`, tensors, numbers);
+    }
+  }
+}
+
+/**
+ * Reads a file.
+ *
+ * @throws {SyntaxError} if the bytes are no such file, are damaged, or of another version.
+ * @throws {TypeError} if it is of a run with another identity; the message names the difference.
+ */
+export function readRunFile(action: string, bytes: Uint8Array, identity: RunIdentity): LoadedRun {
+  const { tensors, metadata } = readSafetensors(bytes);
+  if (metadata.format !== format) {
+    refuse(action, "the file's format", metadata.format, `"${format}"`, SyntaxError);
+  }
+  if (metadata.version !== version) {
+    refuse(action, "the file's version", metadata.version, `"${version}"`, SyntaxError);
+  }
+  const text: string | undefined = metadata.checksum;
+  const at = text === undefined ? -1 : placeOfChecksum(bytes, text);
+  const copy = bytes.slice();
+  if (at >= 0) putText(copy, at, noChecksum);
+  if (at < 0 || textOf(crc32(copy)) !== text) {
+    fail(action, "the file is damaged: its checksum is wrong; use an earlier one", SyntaxError);
+  }
+  const read = (name: string) => {
+    const value = readPlain(action, name, metadata[name]);
+    return isRecord(value) ? value : refuse(action, name, value, "a record", SyntaxError);
+  };
+  const found = read("identity");
+  for (const name of Object.keys(identity)) {
+    const [own, other] = [identity, found].map((one) => writePlain(action, name, one[name]));
+    if (own === other) continue;
+    fail(action, `it is of a run whose ${name} is ${shorten(other)}, expected ${shorten(own)}`);
+  }
+  return { run: read("run"), tensors, numbers: read("numbers") };
+}
+
+/**
+ * Puts tensors and numbers of a file into a tree of the template's form.
+ *
+ * @throws {TypeError} if one is missing or of another shape.
+ */
+export function fillTree<T extends NamedTree>(
+  action: string,
+  template: T,
+  path: string,
+  file: LoadedRun,
+): T {
+  const fill = (branch: NamedTree, path: string): NamedTree => {
+    if (branch instanceof Tensor) {
+      const found: Tensor | undefined = file.tensors[path];
+      if (found === undefined) {
+        fail(action, `it lacks "${path}"${didYouMean(path, Object.keys(file.tensors))}`);
+      }
+      if (!sameShape(found.shape, branch.shape)) {
+        const [own, expected] = [found, branch].map(({ shape }) => showShape(shape));
+        fail(action, `"${path}" has shape ${own}, expected ${expected}`);
+      }
+      return found;
+    }
+    if (typeof branch === "number") return takeNumber(action, path, file.numbers[path]);
+    if (Array.isArray(branch)) return branch.map((part, i) => fill(part, `${path}.${i}`));
+    const parts = Object.entries(branch).map((
+      [name, part],
+    ) => [name, fill(part, `${path}.${name}`)]);
+    return Object.fromEntries(parts);
+  };
+  return fill(template, path) as T;
+}

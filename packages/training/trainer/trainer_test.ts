@@ -1,0 +1,327 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { ilcSan, mlpActor } from "@spikeloop/actor";
+import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
+import { key } from "@spikeloop/random";
+import { add, mean, mul, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
+import {
+  type AsyncEnvironment,
+  cartPole,
+  type Environment,
+  mountainCarContinuous,
+  pendulum,
+  type RolloutAgent,
+  td3,
+  type Td3State,
+  trainer,
+  type TrainerEvent,
+  type TrainerOptions,
+  trainTd3,
+  vectorized,
+} from "../mod.ts";
+
+const { observationSpace, actionSpace } = pendulum();
+const actor = ilcSan({
+  observationSpace,
+  actionSpace,
+  hiddenSizes: [6],
+  encPopDim: 4,
+  timeSteps: 3,
+});
+const agent = td3({ actor, criticSizes: [6] });
+const base: TrainerOptions<Td3State> = {
+  environment: pendulum,
+  agent,
+  key: key(0),
+  steps: 260,
+  batchSize: 8,
+  startSteps: 20,
+  updateAfter: 200,
+  evaluate: { every: 130, episodes: 2 },
+  checkpoint: { every: 100 },
+  measureEvery: 40,
+  replaySize: 150,
+};
+const bytesOf = (bytes: Uint8Array) => readSafetensors(bytes);
+
+/** A training that has yielded so many events, and these events. */
+function begin<S extends Td3State>(options: TrainerOptions<S>, count = Infinity) {
+  const training = trainer(options);
+  const events: TrainerEvent[] = [];
+  for (const event of training) {
+    events.push(event);
+    if (events.length === count) break;
+  }
+  return { training, events };
+}
+
+Deno.test("a training yields episodes, updates, evaluations and checkpoints, in order", () => {
+  const { training, events } = begin(base);
+  const rest = events.filter(({ type }) => type !== "update");
+  assertEquals(rest.map(({ type, step }) => [type, step]), [
+    ["checkpoint", 100],
+    ["evaluation", 130],
+    ["episode", 200],
+    ["checkpoint", 200],
+    ["evaluation", 260],
+    ["checkpoint", 260],
+  ]);
+  const [, evaluation, episode] = rest;
+  assert(episode.type === "episode" && episode.length === 200 && episode.return < 0);
+  assert(evaluation.type === "evaluation" && evaluation.returns.length === 2 && evaluation.isBest);
+  const updates = events.filter((event) => event.type === "update");
+  assertEquals(updates.map(({ step }) => step), Array.from({ length: 60 }, (_, i) => 201 + i));
+  assertEquals([training.step, training.updates], [260, 60]);
+  const measured = updates.filter(({ qValue }) => qValue !== undefined);
+  assertEquals(measured.map(({ updates }) => updates), [1, 41]);
+  const [{ firingRates, saturated, losses }] = measured;
+  assertEquals(Object.keys(firingRates ?? {}), ["encoder", "CUBALIFNode0", "ILCCUBALIFNode1"]);
+  assert(saturated !== undefined && saturated >= 0 && saturated <= 1);
+  assertEquals(Object.keys(losses), ["criticLoss", "actorLoss"]);
+  assertEquals(JSON.parse(JSON.stringify(events)), events);
+});
+
+Deno.test("trainTd3 and trainer are one loop: the same bits", () => {
+  const { training } = begin({ ...base, evaluate: undefined });
+  const { environment: _, evaluate: __, checkpoint: ___, measureEvery: ____, ...options } = base;
+  const steps = [...trainTd3({ ...options, agent, environment: pendulum() })];
+  assertEquals(
+    writeSafetensors(training.state),
+    writeSafetensors({
+      networks: steps[259].state.networks,
+      targets: steps[259].state.targets,
+      optimizers: steps[259].state.optimizers,
+    }),
+  );
+});
+
+Deno.test("a training that is saved and loaded has the bits of one that was never interrupted", () => {
+  const whole = begin(base);
+  const file = whole.training.save();
+  // In the warm-up, within an episode, between the events of one step, at an end, after the last.
+  const counts = [1, 3, 4, 30, whole.events.length - 1, whole.events.length];
+  for (const count of counts) {
+    const { training, events } = begin(base, count);
+    const more = trainer.load(training.save(), base);
+    assertEquals(more.save(), training.save(), "a file comes back as it is");
+    assertEquals([...events, ...more], whole.events);
+    assertEquals(more.save(), file);
+  }
+});
+
+Deno.test("noise that is correlated in time goes on too", () => {
+  const options = { ...base, noiseCorrelation: 0.9, steps: 60, checkpoint: { every: 25 } };
+  const whole = begin(options);
+  const more = trainer.load(begin(options, 1).training.save(), options);
+  for (const _ of more);
+  assertEquals(more.save(), whole.training.save());
+  const white = begin({ ...options, noiseCorrelation: 0 });
+  assert(white.training.save().join() !== whole.training.save().join());
+});
+
+Deno.test("environments side by side, and those without snapshots", () => {
+  const options = { ...base, environment: vectorized(pendulum, 3), steps: 700, updateEvery: 5 };
+  const run = { ...options, evaluate: { every: 300, environment: pendulum, episodes: 1 } };
+  const whole = begin(run);
+  const file = whole.training.save();
+  const episodes = whole.events.filter((event) => event.type === "episode");
+  assertEquals(episodes.map(({ environment, step }) => [environment, step]), [
+    [0, 600],
+    [1, 600],
+    [2, 600],
+  ]);
+  const more = trainer.load(begin(run, 4).training.save(), {
+    ...run,
+    environment: vectorized(pendulum, 3),
+  });
+  for (const _ of more);
+  assertEquals(more.save(), file);
+  const bare = (): Environment => {
+    const { snapshot: _, restore: __, ...task } = pendulum();
+    return task;
+  };
+  const loaded = trainer.load(begin({ ...base, environment: bare }, 1).training.save(), {
+    ...base,
+    environment: bare,
+  });
+  const ends = [...loaded].filter(({ type }) => type === "episode").map(({ step }) => step);
+  assertEquals(ends, [], "the episode that began at 0 was given up at 100");
+});
+
+/** A pendulum whose answers take a while. */
+function slowPendulum(): AsyncEnvironment {
+  const task = pendulum();
+  const later = async <T>(f: () => T): Promise<T> => {
+    await Promise.resolve();
+    return f();
+  };
+  return {
+    ...task,
+    reset: (k) => later(() => task.reset(k)),
+    step: (a) => later(() => task.step(a)),
+    snapshot: () => later(() => task.snapshot?.()),
+    restore: (s) => later(() => task.restore?.(s)),
+  };
+}
+
+Deno.test("environments that return promises train in an asynchronous iteration", async () => {
+  const whole = begin(base);
+  const files: Uint8Array[] = [];
+  const checkpoint = { every: 100, write: (bytes: Uint8Array) => void files.push(bytes) };
+  const options = { ...base, environment: slowPendulum, checkpoint };
+  const training = trainer(options);
+  assertEquals(await Array.fromAsync(training), whole.events);
+  assertEquals(files.length, 3);
+  const more = trainer.load(files[0], options);
+  assertEquals(await Array.fromAsync(more), whole.events.slice(1));
+  assertEquals(files[4], files[2]);
+  assertThrows(() => [...trainer(options)], TypeError, "iterate over the trainer with for await");
+  const failing = trainer({
+    ...options,
+    environment: () => ({ ...slowPendulum(), step: () => Promise.reject(new Error("unplugged")) }),
+  });
+  await assertRejects(() => Array.fromAsync(failing), Error, "unplugged");
+});
+
+Deno.test("an asynchronous iteration lets timers run, and ends where its signal says", async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 30);
+  const training = trainer({ ...base, steps: 1e6, startSteps: 1e6, signal: controller.signal });
+  await Array.fromAsync(training);
+  assert(training.step < 1e6);
+});
+
+Deno.test("a checkpoint that cannot be written ends the iteration, and is tried again", () => {
+  let isFull = true;
+  const written: number[] = [];
+  const write = (_: Uint8Array, step: number) => {
+    if (isFull) throw new Error("the disk is full");
+    written.push(step);
+  };
+  const training = trainer({ ...base, checkpoint: { every: 100, write } });
+  assertThrows(() => [...training], Error, "the disk is full");
+  assertEquals(training.step, 100);
+  isFull = false;
+  const rest = [...training];
+  assertEquals(rest[0], { type: "checkpoint", step: 100 });
+  assertEquals(written, [100, 200, 260]);
+});
+
+Deno.test("files of other runs, other versions and damaged ones are refused by name", () => {
+  const { training } = begin(base, 3);
+  const bytes = training.save();
+  const load = (file: Uint8Array, options: Partial<TrainerOptions<Td3State>> = {}) => () =>
+    trainer.load(file, { ...base, ...options });
+  for (let at = 5; at < bytes.length; at += 997) {
+    const damaged = bytes.slice();
+    damaged[at] ^= 4;
+    assertThrows(load(damaged), SyntaxError);
+  }
+  assertThrows(load(bytes.subarray(0, bytes.length - 4)), SyntaxError);
+  assertThrows(load(new Uint8Array(0)), SyntaxError);
+  const { tensors, metadata } = bytesOf(bytes);
+  const other = writeSafetensors(tensors, { ...metadata, version: "2" });
+  assertThrows(load(other), SyntaxError, 'version is "2", expected "1"');
+  assertThrows(load(writeSafetensors(tensors, {})), SyntaxError, "format is missing");
+  const wide = td3({ actor: mlpActor({ observationSpace, actionSpace }), criticSizes: [6] });
+  assertThrows(load(bytes, { agent: wide }), TypeError, "a run whose actor is");
+  const critics = td3({ actor, criticSizes: [7] });
+  assertThrows(load(bytes, { agent: critics }), TypeError, "expected [7, 4]");
+  assertThrows(load(bytes, { steps: 2 }), RangeError, "more than steps, 2");
+  assertThrows(load(bytes, { replaySize: 9 }), TypeError, "the replay's size is 150, expected 9");
+});
+
+Deno.test("wrong options of a trainer are refused by name", () => {
+  const careless = (value: unknown) => value as never;
+  const make = (options: object) => () => trainer({ ...base, ...options });
+  assertThrows(make({ environments: 3 }), TypeError, "did you mean environment?");
+  assertThrows(make({ agent: actor }), TypeError, "make it with td3({ actor })");
+  assertThrows(make({ environment: mountainCarContinuous }), TypeError, "2 observations");
+  assertThrows(
+    make({ environment: pendulum() }),
+    TypeError,
+    "environment is missing, expected a func",
+  );
+  assertThrows(make({ evaluate: { every: 0 } }), RangeError, "every is 0");
+  assertThrows(make({ noiseCorrelation: 1 }), RangeError, "noiseCorrelation is 1");
+  assertThrows(make({ checkpoint: { every: 1, write: 3 } }), TypeError, "write is 3");
+  assertThrows(() => trainer(careless(undefined)), TypeError, "Cannot make a trainer");
+});
+
+Deno.test("a loss that is not finite ends the training by the name of the tensor", () => {
+  const broken = {
+    ...agent,
+    update: (state: Td3State, ...rest: [never, never]): ReturnType<typeof agent.update> => {
+      const [next, report] = agent.update(state, ...rest);
+      const q1 = { ...next.networks.q1, "q.0.bias": tensor(new Float32Array(6).fill(NaN)) };
+      return [{ ...next, networks: { ...next.networks, q1 } }, {
+        ...report,
+        criticLoss: tensor(NaN),
+      }];
+    },
+  };
+  assertThrows(
+    () => [...trainer({ ...base, agent: broken })],
+    RangeError,
+    "criticLoss is NaN after 1 updates; the first tensor that is not finite is networks.q1.q.0.bias",
+  );
+});
+
+/** An agent that only raises the probability of what it did, to test rollouts. */
+function imitator(steps: number): RolloutAgent<{ params: Record<string, Tensor>; sum: number }> {
+  const { observationSpace, actionSpace } = cartPole();
+  const policy = mlpActor({ observationSpace, actionSpace, hiddenSizes: [4] });
+  const loss = valueAndGrad((params: Record<string, Tensor>, x: Tensor) => {
+    const distribution = policy.distribution?.(params, x);
+    return distribution && "logits" in distribution
+      ? mean(mul(distribution.logits, distribution.logits))
+      : add(0, 0);
+  });
+  return {
+    name: "imitator",
+    actor: policy,
+    learnsFrom: "rollouts",
+    rolloutSteps: steps,
+    init: (k) => ({ params: policy.init(k), sum: 0 }),
+    checkState: () => {},
+    policy: ({ params }) => params,
+    explore: (bound, observation) => {
+      const action = bound.act(observation);
+      return { action, sample: action };
+    },
+    update: ({ params, sum }, rollout) => {
+      const [rows, count, obsDim] = rollout.observation.shape;
+      assertEquals([rows, count, rollout.sample.shape], [steps, 2, [steps, 2, 1]]);
+      const [value] = loss(params, tensor(rollout.observation.dataSync(), [rows * count, obsDim]));
+      const rewards = rollout.reward.dataSync().reduce((a, b) => a + b, 0);
+      return [{ params, sum: sum + rewards + value.item() }, { loss: value }];
+    },
+  };
+}
+
+Deno.test("agents that learn from rollouts get those of all environments, and go on from files", () => {
+  const options = () => ({
+    environment: vectorized(cartPole, 2),
+    agent: imitator(7),
+    key: key(3),
+    steps: 100,
+    checkpoint: { every: 10 },
+  });
+  const training = trainer(options());
+  const events = [...training];
+  const updates = events.filter(({ type }) => type === "update");
+  assertEquals(updates.map(({ step }) => step), [14, 28, 42, 56, 70, 84, 98]);
+  assert(events.some(({ type }) => type === "episode"));
+  for (const stop of [1, 3, 8]) {
+    const first = trainer(options());
+    let count = 0;
+    for (const _ of first) if (++count === stop) break;
+    const more = trainer.load(first.save(), options());
+    assertEquals([...more], events.slice(stop));
+    assertEquals(more.save(), training.save());
+  }
+  assertThrows(
+    () => trainer({ ...options(), batchSize: 3 }),
+    TypeError,
+    "batchSize is of agents with a replay buffer, which imitator has not",
+  );
+});

@@ -1,0 +1,261 @@
+import { fail, isRecord, refuse, takeCount, takeOneOf } from "@spikeloop/errors";
+import { key as makeKey } from "@spikeloop/random";
+import type { Policy } from "../act.ts";
+import type { AgentState } from "../agent.ts";
+import { guardAsync } from "../guard_environment.ts";
+import type { EvaluationEvent, TrainerEvent } from "./events.ts";
+import { evaluateEpisodes } from "./evaluate_episodes.ts";
+import { measure } from "./measure.ts";
+import { type BestActor, freshRun, type SavedRun, saveRun, statesOf } from "./save_run.ts";
+import { refusePromise, runSteps, type Steps, wait, waitAll } from "./steps.ts";
+import type { TrainerPlan } from "./trainer_options.ts";
+import { emptySeat, type StepReport, TrainingRun } from "./training_run.ts";
+
+/**
+ * A training that goes on while somebody iterates over it. It may be left at any event: a new
+ * iteration goes on from there, and `save` has all of it.
+ */
+export interface Trainer<S extends AgentState = AgentState>
+  extends Iterable<TrainerEvent>, AsyncIterable<TrainerEvent> {
+  /** The steps of all environments so far. */
+  readonly step: number;
+  /** The updates so far. */
+  readonly updates: number;
+  /** The state of the agent. Later steps do not change it. */
+  readonly state: S;
+  /** The actor of now, with its parameters and the statistics that normalize observations. */
+  readonly policy: Policy;
+  /** The actor of the best evaluation; undefined before the first one. */
+  readonly best: (Policy & BestActor) | undefined;
+  /**
+   * Returns all of the training as a safetensors file: networks, targets, optimizers, statistics,
+   * experiences, random keys, counters, and the state of each environment that has `snapshot`.
+   *
+   * @throws {TypeError} if an environment's snapshot is a promise, or holds what no file can hold.
+   */
+  save(): Uint8Array;
+}
+
+/** An event that is due. Evaluations and checkpoints take place when it is their turn. */
+type Pending =
+  | Exclude<TrainerEvent, EvaluationEvent>
+  | Pick<EvaluationEvent, "type" | "step">;
+
+/** How many ms an asynchronous iteration may run before it lets timers and signals be handled. */
+const breathAfter = 12;
+
+/** The training behind `trainer`. */
+export class Training<S extends AgentState> implements Trainer<S> {
+  readonly #plan: TrainerPlan<S>;
+  readonly #run: TrainingRun<S>;
+  #pending: Pending[];
+  #best: BestActor | undefined;
+  /** The states of environments out of a file, until they have been restored. */
+  #unrestored: readonly unknown[] | undefined;
+  #isBusy = false;
+
+  /** Starts afresh, or goes on from a file. */
+  constructor(plan: TrainerPlan<S>, saved: SavedRun<S> | undefined) {
+    this.#plan = plan;
+    this.#run = new TrainingRun(plan.settings, saved?.state ?? freshRun(plan));
+    this.#pending = saved === undefined ? [] : saved.pending.map(takePending);
+    this.#best = saved?.best;
+    this.#unrestored = saved?.environments;
+  }
+
+  get step(): number {
+    return this.#run.state.step;
+  }
+
+  get updates(): number {
+    return this.#run.state.updates;
+  }
+
+  get state(): S {
+    return this.#run.state.learning;
+  }
+
+  get policy(): Policy {
+    const { agent } = this.#plan.settings;
+    const params = agent.policy(this.state);
+    return { actor: agent.actor, params, statistics: this.#run.statistics };
+  }
+
+  get best(): (Policy & BestActor) | undefined {
+    return this.#best && { actor: this.#plan.settings.agent.actor, ...this.#best };
+  }
+
+  save(): Uint8Array {
+    return runSteps("save the training", this.#save(this.#pending));
+  }
+
+  *#save(pending: readonly Pending[]): Steps<Uint8Array> {
+    const { state } = this.#run;
+    const environments = this.#unrestored ?? (yield* statesOf(this.#plan, state.seats));
+    return saveRun(this.#plan, { state, best: this.#best, pending, environments });
+  }
+
+  *[Symbol.iterator](): Generator<TrainerEvent, void, void> {
+    const events = this.#events();
+    try {
+      for (const event of events) yield isEvent(event) ? event : refusePromise("train", event);
+    } finally {
+      events.return();
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<TrainerEvent, void, void> {
+    let lastBreath = performance.now();
+    const breathe = () => {
+      if (performance.now() - lastBreath < breathAfter) return undefined;
+      return new Promise<void>((resolve) => setTimeout(resolve))
+        .then(() => void (lastBreath = performance.now()));
+    };
+    const events = this.#events(breathe);
+    try {
+      let result = events.next();
+      while (!result.done) {
+        const event = result.value;
+        if (isEvent(event)) {
+          yield event;
+          result = events.next();
+          continue;
+        }
+        let value: unknown;
+        try {
+          value = await event;
+        } catch (error) {
+          result = events.throw(error);
+          continue;
+        }
+        result = events.next(value);
+      }
+    } finally {
+      events.return();
+    }
+  }
+
+  /**
+   * The events of the training, and the promises that it has to wait for.
+   *
+   * @param breathe Returns a promise if others have waited for long.
+   */
+  *#events(
+    breathe?: () => Promise<void> | undefined,
+  ): Generator<TrainerEvent | Promise<unknown>, void, unknown> {
+    const { steps, signal } = this.#plan;
+    yield* this.#alone(this.#restore());
+    for (;;) {
+      while (this.#pending.length > 0) {
+        const [next, ...rest] = this.#pending;
+        const event = yield* this.#alone(this.#realize(next, rest));
+        this.#pending = rest;
+        if (event !== undefined) yield event;
+      }
+      if (this.step >= steps || signal?.aborted) return;
+      const { step, updates } = this;
+      const report = yield* this.#alone(this.#run.advance());
+      this.#pending = this.#due(step, updates, report);
+      const pause = breathe?.();
+      if (pause !== undefined) yield pause;
+    }
+  }
+
+  /** Refuses a second iteration while the first one waits. */
+  *#alone<R>(steps: Steps<R>): Steps<R> {
+    if (this.#isBusy) fail("train", "another iteration over this trainer has not ended");
+    this.#isBusy = true;
+    try {
+      return yield* steps;
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Puts the environments into the middle of the episodes that a file says. */
+  *#restore(): Steps<void> {
+    const states = this.#unrestored;
+    if (states === undefined) return;
+    const { tasks } = this.#plan.settings;
+    const { state } = this.#run;
+    yield* waitAll(
+      tasks.map((task, i) => states[i] === undefined ? undefined : task.restore?.(states[i])),
+    );
+    state.seats = state.seats.map((seat, i) =>
+      states[i] === undefined || tasks[i].restore === undefined ? emptySeat : seat
+    );
+    this.#unrestored = undefined;
+  }
+
+  /** The events of a step, in order. */
+  #due(
+    before: number,
+    updatesBefore: number,
+    { episodes, losses, observation }: StepReport,
+  ): Pending[] {
+    const { steps, evaluate, checkpoint, measureEvery, settings } = this.#plan;
+    const { step, updates, learning } = this.#run.state;
+    const isDue = (every: number | undefined) =>
+      every !== undefined &&
+      (Math.floor(step / every) > Math.floor(before / every) || step >= steps);
+    const events: Pending[] = episodes.map((episode) => ({ type: "episode", step, ...episode }));
+    if (losses !== undefined && observation !== undefined) {
+      const isMeasured =
+        Math.ceil(updates / measureEvery) > Math.ceil(updatesBefore / measureEvery);
+      const measures = isMeasured
+        ? measure(settings.agent, learning, observation, makeKey(step))
+        : undefined;
+      events.push({ type: "update", step, updates, losses, ...measures });
+    }
+    if (isDue(evaluate?.every)) events.push({ type: "evaluation", step });
+    if (isDue(checkpoint?.every)) events.push({ type: "checkpoint", step });
+    return events;
+  }
+
+  /** Makes an event happen when it is its turn; undefined if nobody has asked for it. */
+  *#realize(next: Pending, rest: readonly Pending[]): Steps<TrainerEvent | undefined> {
+    const { evaluate, checkpoint } = this.#plan;
+    const { step } = next;
+    if (next.type === "evaluation") {
+      if (evaluate === undefined) return undefined;
+      const { environment, ...options } = evaluate;
+      const action = "evaluate the actor";
+      const returns = yield* evaluateEpisodes(action, {
+        ...options,
+        maxSteps: options.maxSteps,
+        policy: this.policy,
+        makeTask: () => guardAsync(action, environment()),
+      });
+      const mean = returns.reduce((sum, x) => sum + x, 0) / returns.length;
+      const isBest = this.#best === undefined || mean >= this.#best.mean;
+      if (isBest) {
+        const { params, statistics } = this.policy;
+        this.#best = { step, mean, params, statistics };
+      }
+      return { type: "evaluation", step, returns, mean, isBest };
+    }
+    if (next.type !== "checkpoint") return next;
+    if (checkpoint === undefined) return undefined;
+    if (checkpoint.write !== undefined) {
+      const bytes = yield* this.#save(rest);
+      yield* wait(checkpoint.write(bytes, step));
+    }
+    return next;
+  }
+}
+
+const isEvent = (x: TrainerEvent | Promise<unknown>): x is TrainerEvent => "type" in x;
+
+/** Checks an event out of a file. */
+function takePending(value: unknown): Pending {
+  const action = "load the training";
+  if (!isRecord(value)) return refuse(action, "an event", value, "a record");
+  takeOneOf(action, "an event's type", value.type, [
+    "episode",
+    "update",
+    "evaluation",
+    "checkpoint",
+  ]);
+  takeCount(action, "an event's step", value.step, 0);
+  return value as unknown as Pending;
+}
