@@ -61,6 +61,12 @@ export function makeFormula(
 export function pullbackOf(formula: Formula, mask: number): FormulaPullback {
   const known = formula.pullbacks.get(mask);
   if (known !== undefined) return known;
+  const pullback = derivePullback(formula, mask);
+  formula.pullbacks.set(mask, pullback);
+  return pullback;
+}
+
+function derivePullback(formula: Formula, mask: number): FormulaPullback {
   const { inputs, outputs } = formula.kernel;
   const cotangentName = (i: number) => `g${formula.level}.${i}`;
   const wanted = inputs.flatMap((_, i) => mask >> i & 1 ? [i] : []);
@@ -79,13 +85,11 @@ export function pullbackOf(formula: Formula, mask: number): FormulaPullback {
   });
   const slots = [...reads.map((i) => inputs[i]), ...cotangents.map(cotangentName)];
   const passed = roots.map((root) => root.tag === "input" ? slots.indexOf(root.name) : -1);
-  const pullback = {
+  return {
     formula: makeFormula(`the gradient of ${formula.name}`, slots, roots, formula.level + 1),
     reads,
     cotangents,
     results,
     passed: passed.includes(-1) ? undefined : passed,
   };
-  formula.pullbacks.set(mask, pullback);
-  return pullback;
 }

@@ -81,7 +81,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * @throws {RangeError} if there are more than 2³¹ elements.
  */
 export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
-  if (sameShape(a, b)) return a;
+  if (b.length === 0 || sameShape(a, b)) return a;
+  if (a.length === 0) return b;
   const rank = Math.max(a.length, b.length);
   const result = new Array<number>(rank);
   for (let i = 0; i < rank; i++) {
@@ -99,9 +100,14 @@ export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
 
 /** The strides of a contiguous tensor of shape `from` that is broadcast to the shape `to`. */
 export function broadcastStrides(from: Shape, to: Shape): number[] {
-  const own = stridesOf(from);
   const lead = to.length - from.length;
-  return to.map((_, i) => i < lead || from[i - lead] === 1 ? 0 : own[i - lead]);
+  const strides = new Array<number>(to.length).fill(0);
+  let stride = 1;
+  for (let i = from.length - 1; i >= 0; i--) {
+    if (from[i] !== 1) strides[lead + i] = stride;
+    stride *= from[i];
+  }
+  return strides;
 }
 
 /**
