@@ -39,7 +39,7 @@ function assertSameResults<R extends ScanResult | ScanGradients>(got: R, want: R
 function compare(given: ScanCase, workers: readonly PooledWorker[]): void {
   const { kernel, args, cotangents, title } = given;
   const alone = scanWith([], kernel, args, []);
-  const { code, end } = forwardPlan(kernel, args, false, true);
+  const { code, end } = forwardPlan(kernel, args, 0, true);
   assert(fitsMailbox(code.executable, end), `${title}: forward is not cut`);
   assertSameResults(scanWith(workers, kernel, args, []), alone, title);
   for (const state of [true, false]) {
