@@ -1,4 +1,5 @@
 import { type Backend, sameShape, showShape } from "@spikeloop/backend";
+import { leavingKernel } from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
@@ -23,7 +24,12 @@ import { Tensor } from "./tensor.ts";
 import { type AnyTree, type Differentiable, mapLeaves, type Tree, treeLeaves } from "./tree.ts";
 
 /** The rules of operations whose gradients take more code than the operations do. */
-const gradientRules: GradientRules = { formula: formulaRule, scan: scanRule, steps: stepsRule };
+const gradientRules: GradientRules = {
+  formula: formulaRule,
+  scan: scanRule,
+  leavingKernel,
+  steps: stepsRule,
+};
 
 /**
  * Walks the tape backwards from the scalar `value` to the `count` leaves, the first of which is at
