@@ -11,7 +11,7 @@ import { commonShape, runFormula } from "./elementwise.ts";
 import { isOne } from "./one.ts";
 import { broadcastTo, sumTo } from "./sum.ts";
 import { isWalked, record } from "./tape.ts";
-import { Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** Records an elementwise operation. */
 export function formulaRule(formula: Formula, args: readonly TensorLike[]): number {
