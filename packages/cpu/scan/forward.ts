@@ -75,7 +75,8 @@ function runTiles(
 ): ScanResult {
   const { args: places, tile } = plan;
   const { steps, batch, units, x, noise, state, lateral, delay } = args;
-  const { floats, tablesEnd } = scanMemory();
+  const memory = scanMemory();
+  const { floats } = memory;
   const size = batch * units;
   const stateAt = (i: number) => places.state + i * places.arrayStride;
   /** The place of the current that arrives at a step. */
@@ -100,7 +101,7 @@ function runTiles(
     own: floats,
     bytes: plan.end,
     prepare: (to) => {
-      if (to !== floats) to.set(floats.subarray(0, tablesEnd / 4));
+      if (to !== floats && args.group > 0) to.set(memory.tables);
       placeParams(to, args, places);
     },
     load: (job, to) => {

@@ -23,8 +23,8 @@ const wholeNumbers = 1 << 19;
 /** The fewest numbers of a time step in a tile: shorter copies cost more than they carry. */
 const copiedNumbers = 16384;
 
-/** The fewest tiles of a shared call: fewer leave a thread without work at the end. */
-const fewestJobs = 8;
+/** At least so many tiles has a shared call: fewer leave a thread without work at the end. */
+const jobsOf = (numbers: number) => Math.min(8, Math.max(2, Math.floor(numbers / tileNumbers)));
 
 export const mostPlans = 8;
 
@@ -44,7 +44,7 @@ function forwardTile(
 
 /** The rows of a tile of a call that is shared, with all its steps. */
 function sharedRows(steps: number, batch: number, units: number): number {
-  const most = Math.min(tileNumbers / (steps * units), batch / fewestJobs);
+  const most = Math.min(tileNumbers / (steps * units), batch / jobsOf(steps * batch * units));
   return Math.min(batch, alignedRows(most, units));
 }
 
@@ -55,7 +55,8 @@ function sharedRows(steps: number, batch: number, units: number): number {
  */
 export function isScanShareable(args: ScanArgs, trace: readonly number[]): boolean {
   const { steps, batch, units, group } = args;
-  return group > chunkedGroup && steps * batch * units >= worthSharing && trace.length === 0 &&
+  return group > chunkedGroup && steps * batch * units >= worthSharing &&
+    trace.length === 0 &&
     steps * sharedRows(steps, batch, units) * units <= wholeNumbers;
 }
 
