@@ -12,8 +12,7 @@ import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
 import { copyInputs, copyRows, copySequence, placeOf, placeParams, ringStart } from "./copy.ts";
-import { keeps } from "./forward_executable.ts";
-import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
+import { type ForwardPlan, forwardPlan, isScanShareable, keeps } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 
