@@ -22,7 +22,7 @@ const mostShown = 12;
  */
 export function sizeOf(shape: Shape): number {
   let size = 1;
-  for (const n of shape) size *= n;
+  for (let i = 0; i < shape.length; i++) size *= shape[i];
   return size;
 }
 
@@ -81,7 +81,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * @throws {RangeError} if there are more than 2³¹ elements.
  */
 export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
-  if (sameShape(a, b)) return a;
+  if (b.length === 0 || sameShape(a, b)) return a;
+  if (a.length === 0) return b;
   const rank = Math.max(a.length, b.length);
   const result = new Array<number>(rank);
   for (let i = 0; i < rank; i++) {
@@ -99,9 +100,15 @@ export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
 
 /** The strides of a contiguous tensor of shape `from` that is broadcast to the shape `to`. */
 export function broadcastStrides(from: Shape, to: Shape): number[] {
-  const own = stridesOf(from);
   const lead = to.length - from.length;
-  return to.map((_, i) => i < lead || from[i - lead] === 1 ? 0 : own[i - lead]);
+  const strides = new Array<number>(to.length);
+  let stride = 1;
+  for (let i = to.length - 1; i >= 0; i--) {
+    const extent = i < lead ? 1 : from[i - lead];
+    strides[i] = extent === 1 ? 0 : stride;
+    stride *= extent;
+  }
+  return strides;
 }
 
 /**

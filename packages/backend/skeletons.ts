@@ -72,6 +72,8 @@ export interface ScanKernel {
   readonly next: readonly Expr[];
   /** `out` is always 0 or 1. */
   readonly binary: boolean;
+  /** See `ScanArgs.forPullback`. */
+  readonly left?: Expr;
 }
 
 /** The arguments of a scan of T steps, N rows (batch) and D units. */
@@ -105,6 +107,11 @@ export interface ScanArgs {
   readonly bias: Storage | undefined;
   /** One per name of the kernel's `params`: a number, or storage of 1 or D numbers. */
   readonly params: readonly (number | Storage)[];
+  /**
+   * Present if a pullback is likely to follow: the kernel with `left`, and where a backend has put
+   * that. The results do not depend on it.
+   */
+  readonly forPullback?: { readonly kernel: ScanKernel; left?: number };
 }
 
 /** The results of a scan. */
@@ -233,7 +240,7 @@ export interface Skeletons {
   ): Storage;
   /** Runs T steps of a neuron, and records the states that `trace` lists by index. */
   scan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult;
-  /** The pullback of `scan`. It recomputes the states; `out` is the output that `scan` returned. */
+  /** The pullback of `scan`, whose output was `out`. It may recompute the states. */
   scanBackward(
     kernel: ScanKernel,
     args: ScanArgs,

@@ -12,5 +12,6 @@ export { cpuMatmul } from "./matmul/matmul.ts";
 export { cpuGather, cpuScatter, cpuTranspose } from "./movement.ts";
 export { cpuScatterAdd, cpuTake } from "./take.ts";
 export { cpuScan } from "./scan/forward.ts";
+export { leavingKernel } from "./scan/kept_value.ts";
 export { cpuScanBackward } from "./scan/backward.ts";
 export { cpuLateralGradient, cpuParamGradient } from "./scan/lateral_gradient.ts";

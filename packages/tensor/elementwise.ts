@@ -44,30 +44,34 @@ export function runFormula(formula: Formula, args: readonly TensorLike[]): Tenso
   const shape = commonShape(formula.name, args);
   const storages = runMap(backend, formula.kernel, operandsOf(args, shape), shape);
   const place = activeRules()?.formula(formula, args);
-  return storages.map((storage, slot) =>
-    new Tensor(backend, storage, shape, formula.binary[slot], place, slot)
-  );
+  const results = new Array<Tensor>(storages.length);
+  for (let i = 0; i < results.length; i++) {
+    results[i] = new Tensor(backend, storages[i], shape, formula.binary[i], place, i);
+  }
+  return results;
 }
 
 /** The shape that all of `args` broadcast to. */
 export function commonShape(name: string, args: readonly TensorLike[]): Shape {
   let shape: Shape | undefined;
-  for (const x of args) {
+  for (let i = 0; i < args.length; i++) {
+    const x = args[i];
     if (typeof x === "number") continue;
     shape = shape === undefined ? x.shape : broadcastShapes(shape, x.shape, name);
   }
   return shape ?? [];
 }
 
-/**
- * A tensor that is not stretched is its own operand: on this hot path, nothing is allocated for it.
- */
+/** A tensor that is not stretched is its own operand: on this hot path, nothing is allocated. */
 function operandsOf(args: readonly TensorLike[], shape: Shape): readonly MapOperand[] {
-  return args.map((x) =>
-    typeof x === "number" || sameShape(x.shape, shape)
-      ? x
-      : { storage: x.storage, strides: broadcastStrides(x.shape, shape) }
-  );
+  let operands: MapOperand[] | undefined;
+  for (let i = 0; i < args.length; i++) {
+    const x = args[i];
+    if (typeof x === "number" || sameShape(x.shape, shape)) continue;
+    operands ??= args.slice();
+    operands[i] = { storage: x.storage, strides: broadcastStrides(x.shape, shape) };
+  }
+  return operands ?? args;
 }
 
 /** From one expression per argument to the expressions of the results. */

@@ -1,11 +1,13 @@
-import { type Backend, showShape } from "@spikeloop/backend";
+import { type Backend, sameShape, showShape } from "@spikeloop/backend";
+import { leavingKernel } from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
-import { filledStorage, zerosLike } from "./create.ts";
+import { zerosLike } from "./create.ts";
 import { formulaRule } from "./formula_rule.ts";
 import { add } from "./functions.ts";
 import type { GradientRules } from "./gradient_rules.ts";
+import { oneOn } from "./one.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
 import { broadcastTo } from "./sum.ts";
@@ -22,7 +24,12 @@ import { Tensor } from "./tensor.ts";
 import { type AnyTree, type Differentiable, mapLeaves, type Tree, treeLeaves } from "./tree.ts";
 
 /** The rules of operations whose gradients take more code than the operations do. */
-const gradientRules: GradientRules = { formula: formulaRule, scan: scanRule, steps: stepsRule };
+const gradientRules: GradientRules = {
+  formula: formulaRule,
+  scan: scanRule,
+  leavingKernel,
+  steps: stepsRule,
+};
 
 /**
  * Walks the tape backwards from the scalar `value` to the `count` leaves, the first of which is at
@@ -31,14 +38,13 @@ const gradientRules: GradientRules = { formula: formulaRule, scan: scanRule, ste
  * @throws {TypeError} if the value depends on none of the leaves.
  */
 function walkBack(value: Tensor, first: number, count: number): void {
-  const { backend } = value;
-  accumulate(value, new Tensor(backend, filledStorage(backend, [], 1), []), first);
+  accumulate(value, oneOn(value.backend), first);
   for (let place = value.place; place >= first + count; place--) {
     const { pullback, inputs, cotangents } = operationAt(place);
     if (!isAny(cotangents)) continue;
     const gradients = pullback(cotangents);
     for (let i = 0; i < inputs.length; i++) accumulate(inputs[i], gradients[i], first);
-    cotangents.fill(undefined);
+    for (let i = 0; i < cotangents.length; i++) cotangents[i] = undefined;
   }
   for (let i = 0; i < count; i++) if (isAny(operationAt(first + i).cotangents)) return;
   if (count === 0 || reaches([value], first, first, first + count)) return;
@@ -55,7 +61,8 @@ function accumulate(x: TensorLike | undefined, g: Tensor | undefined, first: num
   const { cotangents, stretches } = operationAt(x.place);
   const before = cotangents[x.slot];
   const sum = before === undefined ? g : add(before, g);
-  cotangents[x.slot] = stretches ? sum : broadcastTo(sum, x.shape);
+  const fits = stretches || sameShape(sum.shape, x.shape);
+  cotangents[x.slot] = fits ? sum : broadcastTo(sum, x.shape);
 }
 
 function isAny(cotangents: readonly (Tensor | undefined)[]): boolean {

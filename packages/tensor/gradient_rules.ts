@@ -1,5 +1,5 @@
 // The gradient rules that `grad` brings to the tape: see tape.ts.
-import type { Formula, ScanArgs, Storage } from "@spikeloop/backend";
+import type { Formula, ScanArgs, ScanKernel, Storage } from "@spikeloop/backend";
 import type { TensorLike } from "./common_backend.ts";
 import type { CheckedScanSetting, ScanState } from "./scan_setting.ts";
 import type { Tensor } from "./tensor.ts";
@@ -24,6 +24,8 @@ export interface GradientRules {
     setting: CheckedScanSetting,
     ...run: Parameters<RunRule>
   ) => number;
+  /** See `ScanArgs.forPullback`. */
+  readonly leavingKernel: (kernel: ScanKernel) => ScanKernel;
   /** For the steps of one binding, which share one node for weight, bias and parameters. */
   readonly steps: (setting: CheckedScanSetting) => RunRule;
 }

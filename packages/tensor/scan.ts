@@ -73,11 +73,13 @@ export function scan(
     fail(action, `the input has shape ${showShape(x.shape)}`, RangeError);
   }
   checkOperands(checked, state, x, noise, batch);
-  const args = scanArgs(checked, state, x, noise, steps, batch);
+  const rules = activeRules();
+  const forPullback = rules && { kernel: rules.leavingKernel(kernel) };
+  const args = scanArgs(checked, state, x, noise, steps, batch, forPullback);
   const { backend } = x;
   const result = runScan(backend, kernel, args, trace);
-  const place = activeRules()?.scan(checked, state, x, args, result.out) ?? 0;
-  const shape = [batch, units];
+  const place = rules?.scan(checked, state, x, args, result.out) ?? 0;
+  const shape = state.values.length > 0 ? state.values[0].shape : [batch, units];
   return {
     out: new Tensor(backend, result.out, x.shape, kernel.binary, place),
     state: stateTensors(backend, result.state, result.lateral, shape, checked.delay, place),

@@ -143,6 +143,7 @@ export function scanArgs(
   noise: readonly Tensor[],
   steps: number,
   batch: number,
+  forPullback?: ScanArgs["forPullback"],
 ): ScanArgs {
   return {
     steps,
@@ -157,6 +158,7 @@ export function scanArgs(
     weight: lateral?.weight.storage,
     bias: lateral?.bias.storage,
     params: values,
+    forPullback,
   };
 }
 

@@ -61,11 +61,12 @@ export function scanRule(
   out: Storage,
 ): number {
   const { lateral, params } = setting;
-  const inputs = runInputs(x, state, 2 + params.length);
-  const first = inputs.length - params.length;
+  const count = setting.hasTensors ? params.length : 0;
+  const inputs = runInputs(x, state, 2 + count);
+  const first = inputs.length - count;
   inputs[first - 2] = lateral?.weight;
   inputs[first - 1] = lateral?.bias;
-  for (let i = 0; i < params.length; i++) inputs[first + i] = params[i];
+  for (let i = 0; i < count; i++) inputs[first + i] = params[i];
   return record(inputs, (g) => {
     const gradients = pullScanBack(setting, state, x, args, out, g);
     return onceDifferentiable(inputs, g, gradients, setting.kernel);
@@ -98,7 +99,7 @@ export function runCotangents(
 
 /** The gradients of the inputs of T steps, in their order. */
 function pullScanBack(
-  { kernel, units, params, lateral, delay }: CheckedScanSetting,
+  { kernel, units, params, hasTensors, lateral, delay }: CheckedScanSetting,
   state: ScanState,
   x: Tensor,
   args: ScanArgs,
@@ -114,7 +115,7 @@ function pullScanBack(
   };
   const cotangents = runCotangents(g, count);
   const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
-  const results = new Array<Tensor | undefined>(4 + count + params.length);
+  const results = new Array<Tensor | undefined>(4 + count + (hasTensors ? params.length : 0));
   const gx = results[0] = new Tensor(backend, gradients.x, x.shape);
   if (wants.state) {
     const shape = [args.batch, units];
@@ -128,7 +129,7 @@ function pullScanBack(
     results[2 + count] = new Tensor(backend, gradients.weight, lateral.weight.shape);
     results[3 + count] = new Tensor(backend, gradients.bias, lateral.bias.shape);
   }
-  for (let i = 0; i < params.length; i++) {
+  for (let i = 0; hasTensors && i < params.length; i++) {
     results[4 + count + i] = paramCotangent(params[i], gradients.params[i], units);
   }
   return results;

@@ -95,6 +95,8 @@ export class CheckedScanSetting implements ScanSetting {
   readonly delay: number;
   /** The backend of its tensors; undefined if it has none. */
   readonly backend: Backend | undefined;
+  /** Whether one of the parameters is a tensor. */
+  readonly hasTensors: boolean;
   /** The parameters as backends take them. */
   readonly values: readonly (number | Storage)[];
 
@@ -139,6 +141,7 @@ export class CheckedScanSetting implements ScanSetting {
     this.params = params;
     this.lateral = lateral;
     this.delay = delay === undefined ? 1 : takeCount(`run neuron "${kernel.name}"`, "delay", delay);
+    this.hasTensors = values !== params;
     this.values = values;
     this.backend = backend;
     if (isMixed) failMixed(this);
@@ -152,7 +155,7 @@ function fits({ group, weight, bias }: Lateral, units: number): boolean {
     bias.shape.length === 1 && bias.shape[0] === units;
 }
 
-/** What all steps share: weight and bias, where there is a connection, and then the parameters. */
+/** The tensors and numbers that all steps share: weight and bias, if there are, then parameters. */
 export function namedParams(
   { kernel, lateral, params }: CheckedScanSetting,
 ): (readonly [name: string, value: number | Tensor])[] {

@@ -6,7 +6,7 @@ import { checkTensor } from "./check_tensor.ts";
 import { div } from "./functions.ts";
 import { reshape } from "./reshape.ts";
 import { runGather, runSum } from "./run_skeletons.ts";
-import { record } from "./tape.ts";
+import { passOn, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
@@ -29,13 +29,17 @@ import { Tensor } from "./tensor.ts";
  */
 export function sum(x: Tensor, option?: AxisOption): Tensor {
   checkTensor("sum", "x", x);
-  const rank = x.shape.length;
-  if (option === undefined) return sumOver(x, [[0, rank]], [], new Array(rank).fill(1));
-  const resolved = resolveAxes(option, rank, "sum");
+  if (option === undefined) {
+    const storage = runSum(x.backend, x.storage, 1, x.size, 1);
+    return new Tensor(x.backend, storage, scalar, false, record([x], passOn, true));
+  }
+  const resolved = resolveAxes(option, x.shape.length, "sum");
   const { axes } = resolved;
   const withAxes = reducedShape(x.shape, { axes, keepDims: true });
   return sumOver(x, axisRuns(axes), reducedShape(x.shape, resolved), withAxes);
 }
+
+const scalar: Shape = [];
 
 /**
  * Sums over runs of axes, the last run first. `withAxes` is the result's shape with summed axes in

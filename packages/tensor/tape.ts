@@ -36,7 +36,8 @@ export interface Operation {
 }
 
 const noInputs: Inputs = [];
-const passOn: Pullback = (cotangents) => cotangents;
+/** The rule of an operation that only stretches in its pullback, or passes its cotangent on. */
+export const passOn: Pullback = (cotangents) => cotangents;
 
 /** The most records that stay for the next recording. */
 const mostKept = 1024;
@@ -148,11 +149,13 @@ export class Recording {
     paused = this.#wasPaused;
     walkEnd = this.#walkEnd;
     for (let i = this.first - base; i < count; i++) {
-      // Cotangents are left after an error, and those of leaves.
-      tape[i].cotangents.fill(undefined);
+      const operation = tape[i];
+      const { cotangents } = operation;
+      // Those of leaves, and what an error left.
+      for (let j = 0; j < cotangents.length; j++) cotangents[j] = undefined;
       if (depth > 0) continue;
-      tape[i].inputs = noInputs;
-      tape[i].pullback = passOn;
+      operation.inputs = noInputs;
+      operation.pullback = passOn;
     }
     if (depth > 0) return;
     base += count;

@@ -6,14 +6,14 @@
 import { type Key, key, split } from "@spikeloop/random";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts";
 import { freePaths, type RunPaths } from "./demo/free_paths.ts";
-import { lockFolder } from "./demo/lock_folder.ts";
+import { lockFolder } from "./files/lock_folder.ts";
 import { type DemoArguments, parseArguments, usage } from "./demo/parse_arguments.ts";
 import { ProgressBar } from "./demo/progress_bar.ts";
 import { recordEpisode } from "./demo/record_episode.ts";
 import { renderReport } from "./demo/render_report.ts";
-import { say, StopSignals } from "./demo/stop_signals.ts";
+import { say, StopSignals } from "./files/stop_signals.ts";
 import { trainActor } from "./demo/train_actor.ts";
-import { writeFile } from "./demo/write_file.ts";
+import { writeFile } from "./files/write_file.ts";
 import { evaluateActor } from "./evaluate_actor.ts";
 import { pendulum } from "./environments/pendulum.ts";
 

@@ -16,8 +16,8 @@ import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
-import { cutLast, forPieces, jobOf, loadJob, writeConstants } from "./backward_job.ts";
-import { copyInputs, copyRows, copySequence } from "./copy.ts";
+import { copyTile, cutLast, forPieces, jobOf, loadJob, writeConstants } from "./backward_job.ts";
+import { copyInputs, copyRows } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import type { Pullback } from "./pullback.ts";
@@ -29,7 +29,7 @@ const mostNumbers = 1 << 21;
 
 /** Whether a second thread may pay: small groups take little more time than their copies. */
 export function isBackwardShareable({ steps, batch, units, group }: ScanArgs): boolean {
-  const worth = group > chunkedGroup ? worthSharing : 4 * worthSharing;
+  const worth = (group > chunkedGroup ? 1 : group === 0 ? 4 : 16) * worthSharing;
   return steps * batch * units >= worth && batch > gradientRows &&
     steps * gradientRows * units <= mostNumbers;
 }
@@ -98,7 +98,7 @@ function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): TileResu
   const { floats } = memory;
   const size = args.batch * args.units;
   writeConstants(floats, plan, args);
-  copyInputs(floats, args, at);
+  if (!code.finds) copyInputs(floats, args, at);
   for (let i = 0; i < args.state.length; i++) {
     copyRows(floats, at.gState + i * at.arrayStride, cotangents.state[i], 0, size);
   }
@@ -136,7 +136,8 @@ function runBackward(
   const { args, wants } = pullback;
   const { args: at, code, isOnePiece, isOneTile, isShared } = plan;
   const { steps, batch, units, state } = args;
-  const { floats: own, tileStart } = scanMemory();
+  const memory = scanMemory();
+  const { floats: own } = memory;
   const size = batch * units;
   const allocateResults = (): TileResults => ({
     x: isOnePiece ? undefined : allocate(steps * size),
@@ -154,7 +155,7 @@ function runBackward(
     own,
     bytes: plan.end,
     prepare: (floats) => {
-      if (floats !== own) floats.set(own.subarray(0, tileStart / 4));
+      if (floats !== own && args.group > 0) floats.set(memory.tables);
       writeConstants(floats, plan, args);
     },
     load: (job, floats) => loadJob(floats, plan, pullback, jobOf(plan, args, job)),
@@ -162,7 +163,7 @@ function runBackward(
       const { isForward, part, place } = jobOf(plan, args, job);
       if (isForward) return;
       const { x, state, params } = results ??= allocateResults(); // while workers work
-      if (x !== undefined) copySequence(floats, at.gx, x, place, false);
+      if (x !== undefined) copyTile(floats, plan, at.gx, x, place, false);
       if (isShared) addSums(job, floats.slice(at.total / 4, (at.total + at.sumBytes) / 4));
       if (part > 0 || isOneTile && code.paramSlots.length === code.sums.length) return;
       forPieces(plan, place, (offset, first, count) => {

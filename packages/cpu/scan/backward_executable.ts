@@ -7,8 +7,8 @@ import {
 import type { Func } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
-import { mostExecutables } from "./forward_executable.ts";
-import { keptValueOf } from "./kept_value.ts";
+import { mostExecutables } from "./forward_plan.ts";
+import { keptValueOf, leavingKernel } from "./kept_value.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { back, backward, run } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
@@ -27,7 +27,7 @@ export function paramUse(isPerUnit: number, want: ScanWants["params"][number]): 
 
 function compileBackward(
   kernel: ScanKernel,
-  [group, gOut, weights, bySets, ...others]: readonly number[],
+  [group, gOut, weights, bySets, isLeft, ...others]: readonly number[],
 ) {
   const wiring = wiringOf(group, kernel.binary);
   const uses = others.slice(0, kernel.params.length);
@@ -41,16 +41,22 @@ function compileBackward(
   const last = read.length > 0 ? lastScanPullback(kernel, read) : undefined;
   const roots = [scanPullback(kernel), last ?? []].flat()
     .flatMap((pullback) => backwardRoots(kernel, params, pullback));
-  const keptValue = keptValueOf(kernel, roots);
+  const { left } = leavingKernel(kernel);
+  /** The forward pass left the values that are kept otherwise when steps run again. */
+  const finds = isLeft === 1 && keptValueOf(kernel, [...roots, kernel.out]) === left;
+  const keptValue = finds ? left : keptValueOf(kernel, roots);
   const keepsValue = keptValue !== undefined;
   const functions: Func[] = [];
   /** Adds a function to the module, and returns its place. */
   const place = (fn: Func) => functions.push(fn) - 1;
   const out = wiring.form === "dense";
-  const stepBack = { perUnit, lateral, gOut: gOut === 1, params, keptValue };
+  const bits = finds && weights === 1;
+  const stepBack = { perUnit, lateral, gOut: gOut === 1, params, keptValue, bits };
   const at = {
-    step: place(step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue })),
-    send: place(send(wiring)),
+    run: finds ? undefined : place(run({
+      step: place(step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue })),
+      send: lateral ? place(send(wiring)) : undefined,
+    })),
     backStep: place(backStep(kernel, stepBack)),
     lastStep: last && place(backStep(kernel, stepBack, "lastStep", last)),
     pull: place(pull(wiring)),
@@ -60,21 +66,20 @@ function compileBackward(
     merge: place(merge(wiring)),
     unpack: place(unpack(wiring)),
   };
-  const runAt = place(run({ step: at.step, send: lateral ? at.send : undefined }, keepsValue));
-  const options = { lateral, keepsValue, weights: weights === 1, sums };
-  const backAt = place(back({ ...at, run: runAt }, options));
+  const options = { lateral, weights: weights === 1, sums };
+  const backAt = place(back(at, options));
   place(backward({ ...at, back: backAt, merge: bySets === 1 ? at.merge : undefined }));
   const executable = new Executable(functions, scanMemory().memory);
   const call = (name: string) => [executable.call(name, argumentsAt)];
   /** `run` takes a slab forward, `backward` a tile forward and back. */
-  const calls = { run: call("run"), backward: call("backward") };
-  return { wiring, paramSlots, sums, keepsValue, executable, calls };
+  const calls = { run: finds ? [] : call("run"), backward: call("backward") };
+  return { wiring, paramSlots, sums, keepsValue, finds, executable, calls };
 }
 
 /**
  * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents,
- * whether gradients of weights are wanted, whether these are summed by sets, and the `paramUse` of
- * each parameter. Where the last step has a pullback of its own, there follows of each state
- * whether it has a cotangent.
+ * whether gradients of weights are wanted, whether these are summed by sets, whether the forward
+ * pass left values, and the `paramUse` of each parameter. Where the last step has a pullback of its
+ * own, there follows of each state whether it has a cotangent.
  */
 export const backwardExecutable = memoized(compileBackward, mostExecutables);

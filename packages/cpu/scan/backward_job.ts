@@ -1,5 +1,5 @@
 // The jobs of a pullback: which steps and rows each takes, and the numbers that it reads.
-import { hostArray, type ScanArgs } from "@spikeloop/backend";
+import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
 import type { KernelCall } from "../threads/executable.ts";
 import type { BackwardPlan } from "./backward_plan.ts";
 import type { Pullback } from "./pullback.ts";
@@ -48,6 +48,21 @@ export function forPieces(
   for (let row = 0; row < place.rows; row += pieceRows) {
     const count = Math.min(pieceRows, place.rows - row) * place.units;
     copy(row / slabRows * at.slabBytes, (place.row + row) * place.units, count);
+  }
+}
+
+/** Copies a tile's part of a [T, N, D] array into the memory, or out of it. */
+export function copyTile(
+  floats: Float32Array,
+  { args: at, pieceRows, slabRows }: BackwardPlan,
+  to: number,
+  sequence: Float32Array,
+  place: SequencePlace,
+  isIn: boolean,
+): void {
+  for (let i = 0; i < place.rows; i += pieceRows) {
+    const piece = { ...place, row: place.row + i, rows: Math.min(pieceRows, place.rows - i) };
+    copySequence(floats, to + i / slabRows * at.slabBytes, sequence, piece, isIn);
   }
 }
 
@@ -125,16 +140,19 @@ export function loadJob(
   }
   const isSent = cotangents.lateral !== undefined || delay > 1;
   for (let i = 0; isLastPart && isSent && i < delay; i++) {
-    const first = i * batch * units + place.row * units;
-    copyRows(floats, gLast + i * at.gStride, cotangents.lateral, first, place.rows * units);
+    const to = gLast + i * at.gStride;
+    forPieces(
+      plan,
+      place,
+      (offset, first, count) =>
+        copyRows(floats, to + offset, cotangents.lateral, i * batch * units + first, count),
+    );
   }
-  copySequence(floats, at.x, hostArray(args.x), place, true);
-  for (let i = 0; i < args.noise.length; i++) {
-    copySequence(floats, at.noise + i * at.noiseStride, hostArray(args.noise[i]), place, true);
-  }
-  if (!isForward && cotangents.out) {
-    copySequence(floats, at.gOut, hostArray(cotangents.out), place, true);
-  }
+  const copyIn = (to: number, from: Storage) =>
+    copyTile(floats, plan, to, hostArray(from), place, true);
+  copyIn(at.x, args.x);
+  args.noise.forEach((noise, i) => copyIn(at.noise + i * at.noiseStride, noise));
+  if (!isForward && cotangents.out) copyIn(at.gOut, cotangents.out);
   const hasLast = !isLastPart || cotangents.lateral !== undefined;
   const block = argumentsIn(floats, plan.words);
   block[field.steps] = place.steps;
@@ -149,6 +167,6 @@ export function loadJob(
   block[field.gx] = gx;
   if (!isForward) return code.calls.backward;
   block[field.bytes] = place.rows * at.unitBytes;
-  block[field.stateStride] = block[field.keptValueStride] = 0;
+  block[field.stateStride] = 0;
   return code.calls.run;
 }

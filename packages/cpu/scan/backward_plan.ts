@@ -47,6 +47,12 @@ function tileRowsOf(steps: number, batch: number, units: number, slab: number): 
   return Math.min(batch, slab * Math.min(byCopies, byCache));
 }
 
+/** The rows of a job that is shared, where no sum over the batch prescribes them. */
+function freeJobRows(steps: number, batch: number, units: number, slab: number): number {
+  const most = Math.min(batch / 2, partNumbers / (steps * units));
+  return slab * Math.max(1, Math.ceil(most / slab));
+}
+
 /**
  * How many time steps of a slab of so many numbers are a part. A part costs running its steps
  * once more, and the memory of the state before it: that of all parts and of one part's steps
@@ -61,15 +67,23 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const [steps, batch, units, sharing, start, wantsState, delay, ...variant] = numbers;
   const [group, , weights, bySets] = variant;
   const code = backwardExecutable(kernel, variant);
-  const { wiring, paramSlots, sums, keepsValue } = code;
+  const { wiring, paramSlots, sums, keepsValue, finds } = code;
   const isShared = sharing === 1;
   const isFree = weights === 0 && sums.length === 0;
   const inOrder = isFree ? freeRows(units) : rowsInOrder(units);
   const slabRows = Math.min(isShared ? gradientRows : batch, inOrder);
-  const tileRows = isShared ? gradientRows : tileRowsOf(steps, batch, units, slabRows);
+  const sharedRows = () =>
+    isFree && slabRows * units % 16 === 0
+      ? freeJobRows(steps, batch, units, slabRows)
+      : gradientRows;
+  const tileRows = isShared
+    ? sharedRows()
+    : finds
+    ? batch
+    : tileRowsOf(steps, batch, units, slabRows);
   // Where there are several parts, a tile is a slab.
   const isWhole = isShared || tileRows > slabRows;
-  const partSteps = isWhole ? steps : partStepsOf(steps, slabRows * units);
+  const partSteps = isWhole || finds ? steps : partStepsOf(steps, slabRows * units);
   const size = batch * units;
   const inTile = tileRows * units;
   const numbersInSlab = slabRows * units;
@@ -83,7 +97,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   // Without gaps where blocks of 16 end with the slab, so that a whole sequence can be copied at
   // once; else with room for what the last slab's last block writes.
   const isGapless = isAligned && inTile % 16 === 0;
-  const stride = isGapless ? 4 * inTile : Math.ceil(inTile / 16) * 64 + 64;
+  const stride = isGapless ? 4 * inTile : arrayStride + 64;
   const isOneTile = tileRows === batch;
   const parts = Math.ceil(steps / partSteps);
   /** The gradient of x lies in one piece, whatever the tiles. */
@@ -93,16 +107,14 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const sequence = partSteps * stride;
   const stateStride = kernel.states.length * arrayStride;
   const groups = group === 0 ? 0 : units / group;
-  const x = layout.place(sequence);
+  const x = finds ? 0 : layout.place(sequence);
   const noise = layout.place(kernel.noise.length * sequence);
   const gState = layout.place(stateStride);
   const gStride = isOnePiece ? 4 * size : stride;
   // The cotangents of the currents that are left after the last step lie behind those of x.
   const gAhead = delay * gStride;
   const gOut = layout.place(sequence + gAhead);
-  // Cotangents are overwritten only where blocks end with the slab.
-  const inPlace = isOnePiece ? isOneTile : isAligned || slabRows === tileRows;
-  const gx = inPlace ? gOut : layout.place(partSteps * gStride + gAhead);
+  const gx = !isOnePiece || isOneTile ? gOut : layout.place(partSteps * gStride + gAhead);
   const weight = layout.place(weights * 4 * units * group);
   const bias = layout.place(weights * 4 * units);
   const sumStride = Math.ceil(units / 4) * 16;
@@ -126,8 +138,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     state: layout.place(stateCount * stateStride),
     stateStride: keepsValue ? 0 : stateStride,
     arrayStride,
-    keptValue: layout.place(keepsValue ? partSteps * slabBytes : 0),
-    keptValueStride: slabBytes,
     lateral: layout.place(arrayStride + (partSteps + delay - 1) * lateralStride),
     lateralStride,
     sendOffset: delay * lateralStride,
@@ -215,9 +225,10 @@ const key: number[] = [];
 
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
-  { kernel, args, cotangents, wants, skipsUnread }: Pullback,
+  pullback: Pullback,
   isShared: boolean,
 ): BackwardPlan {
+  const { kernel, args, cotangents, wants, skipsUnread } = pullback;
   const { steps, batch, units, group, delay, params } = args;
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
@@ -233,7 +244,9 @@ export function backwardPlan(
   key[8] = Number(cotangents.out !== undefined);
   key[9] = Number(wants.weights);
   key[10] = Number(bySets);
-  let length = 11;
+  const x = isShared ? undefined : scanMemory().leftAt(args.forPullback?.left);
+  key[11] = Number(x !== undefined);
+  let length = 12;
   for (let i = 0; i < params.length; i++) {
     key[length++] = paramUse(isPerUnit(params[i], units), wants.params[i]);
   }
@@ -241,8 +254,13 @@ export function backwardPlan(
     key[length++] = Number(cotangents.state[i] !== undefined);
   }
   key.length = length;
-  const plan = backwardPlans(kernel, key);
+  let plan = backwardPlans(kernel, key);
+  if (x !== undefined && !plan.isOneJob) {
+    key[11] = 0;
+    plan = backwardPlans(kernel, key);
+  }
   plan.words[backwardBlock.index.table] = tables.table;
   plan.words[backwardBlock.index.weight] = tables.weight;
+  if (plan.code.finds && x !== undefined) plan.words[backwardBlock.index.x] = x;
   return plan;
 }

@@ -12,7 +12,7 @@ import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
 import { copyInputs, copyRows, copySequence, placeOf, placeParams, ringStart } from "./copy.ts";
-import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
+import { type ForwardPlan, forwardPlan, isScanShareable, keeps } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 
@@ -30,12 +30,15 @@ export function scanWith(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  const isTraced = trace.length > 0;
+  const kept = trace.length > 0 ? keeps.states : keeps.nothing;
   if (workers.length > 0) {
-    const plan = forwardPlan(kernel, args, isTraced, true);
+    const plan = forwardPlan(kernel, args, kept, true);
     if (fitsMailbox(plan.code.executable, plan.end)) return runTiles(plan, args, trace, workers);
   }
-  const plan = forwardPlan(kernel, args, isTraced, false);
+  const { forPullback } = args;
+  const plan = forPullback && kept === keeps.nothing
+    ? forwardPlan(forPullback.kernel, args, keeps.forPullback, false)
+    : forwardPlan(kernel, args, kept, false);
   return plan.isOneTile ? runOneTile(plan, args) : runTiles(plan, args, trace, noWorkers);
 }
 
@@ -48,12 +51,14 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   const { floats } = memory;
   placeParams(floats, args, places);
   copyInputs(floats, args, places);
+  const { run, forward } = plan.code.executable.exports;
   if (places.slabRows === plan.tile.rows) {
-    memory.keepArguments(words);
-    plan.code.executable.exports.run(argumentsAt);
+    if (plan.leaves) memory.writeArguments(words);
+    else memory.keepArguments(words);
+    run(argumentsAt);
   } else {
     memory.writeArguments(words);
-    plan.code.executable.exports.forward(argumentsAt);
+    forward(argumentsAt);
   }
   const state = plan.results.copy(floats);
   const lateral = args.group > 0 ? state.pop() : undefined;
@@ -70,7 +75,8 @@ function runTiles(
 ): ScanResult {
   const { args: places, tile } = plan;
   const { steps, batch, units, x, noise, state, lateral, delay } = args;
-  const { floats, tileStart } = scanMemory();
+  const memory = scanMemory();
+  const { floats } = memory;
   const size = batch * units;
   const stateAt = (i: number) => places.state + i * places.arrayStride;
   /** The place of the current that arrives at a step. */
@@ -95,7 +101,7 @@ function runTiles(
     own: floats,
     bytes: plan.end,
     prepare: (to) => {
-      if (to !== floats) to.set(floats.subarray(0, tileStart / 4));
+      if (to !== floats && args.group > 0) to.set(memory.tables);
       placeParams(to, args, places);
     },
     load: (job, to) => {

@@ -1,10 +1,13 @@
 import { chunkedGroup, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
+import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
 import { isPerUnit, ringStart, type TileExtents, Together } from "./copy.ts";
-import { forwardExecutable } from "./forward_executable.ts";
-import { type ForwardArgs, forwardBlock } from "./kernels/loops.ts";
-import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
+import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts";
+import { send } from "./kernels/send.ts";
+import { groupsPerBlock, step } from "./kernels/step.ts";
+import { blockBytes } from "./kernels/unit_arrays.ts";
+import { alignedRows, argumentsAt, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -20,10 +23,13 @@ const wholeNumbers = 1 << 19;
 /** The fewest numbers of a time step in a tile: shorter copies cost more than they carry. */
 const copiedNumbers = 16384;
 
-/** The fewest tiles of a shared call: fewer leave a thread without work at the end. */
-const fewestJobs = 8;
+/** At least so many tiles has a shared call: fewer leave a thread without work at the end. */
+const jobsOf = (numbers: number) => Math.min(8, Math.max(2, Math.floor(numbers / tileNumbers)));
 
 export const mostPlans = 8;
+
+/** The most executables of a kernel. */
+export const mostExecutables = 32;
 
 function forwardTile(
   steps: number,
@@ -38,7 +44,7 @@ function forwardTile(
 
 /** The rows of a tile of a call that is shared, with all its steps. */
 function sharedRows(steps: number, batch: number, units: number): number {
-  const most = Math.min(tileNumbers / (steps * units), batch / fewestJobs);
+  const most = Math.min(tileNumbers / (steps * units), batch / jobsOf(steps * batch * units));
   return Math.min(batch, alignedRows(most, units));
 }
 
@@ -49,30 +55,65 @@ function sharedRows(steps: number, batch: number, units: number): number {
  */
 export function isScanShareable(args: ScanArgs, trace: readonly number[]): boolean {
   const { steps, batch, units, group } = args;
-  return group > chunkedGroup && steps * batch * units >= worthSharing && trace.length === 0 &&
+  return group > chunkedGroup && steps * batch * units >= worthSharing &&
+    trace.length === 0 &&
     steps * sharedRows(steps, batch, units) * units <= wholeNumbers;
 }
 
+/** Ways to keep something of every step besides the output. */
+export const keeps = { nothing: 0, states: 1, forPullback: 2 };
+
+/**
+ * A neuron's time loop, compiled for groups of so many units, one of `keeps`, and the places of
+ * the parameters that are given per unit. States are written over those before, or beside them if
+ * they are kept; the value for the pullback is written over x.
+ */
+const forwardExecutable = memoized(
+  (kernel: ScanKernel, [group, kept, ...places]) => {
+    const wiring = wiringOf(group, kernel.binary);
+    const perUnit = kernel.params.map((_, i) => places.includes(i));
+    const inPlace = kept !== keeps.states;
+    const sends = inPlace && groupsPerBlock(wiring) > 0;
+    const keptValue = kept === keeps.forPullback ? kernel.left : undefined;
+    const functions = [
+      step(kernel, { perUnit, wiring, out: true, inPlace, keptValue, sends }),
+      ...(sends ? [] : [send(wiring)]),
+      run({ step: 0, send: group > 0 && !sends ? 1 : undefined }),
+    ];
+    functions.push(forward({ run: functions.length - 1 }));
+    const executable = new Executable(functions, scanMemory().memory);
+    return { executable, calls: [executable.call("forward", argumentsAt)] };
+  },
+  mostExecutables,
+);
+
 function planForward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [allSteps, batch, units, isShared, start, delay, ...variant] = numbers;
-  const [group, isTraced] = variant;
-  const code = forwardExecutable(kernel, variant);
-  const { blockUnits } = code;
+  const [allSteps, batch, units, isShared, start, delay, group, wanted, ...perUnit] = numbers;
+  const isTraced = wanted === keeps.states;
   const [rows, steps] = isShared
     ? [sharedRows(allSteps, batch, units), allSteps]
     : forwardTile(allSteps, batch, units);
   const size = rows * units;
   const isOneSlab = size <= slabUnits;
   const slabRows = isOneSlab ? rows : Math.min(rows, alignedRows(slabUnits / units, units));
-  const isGapless = size % blockUnits === 0;
+  const blockGroups = isTraced ? 0 : groupsPerBlock(wiringOf(group, kernel.binary));
+  /** Units that a block of the loop takes. */
+  const inBlock = blockGroups > 0 ? blockGroups * group : blockBytes / 4;
+  const isGapless = size % inBlock === 0;
+  const isWhole = rows === batch && steps === allSteps;
+  /** Leaves a value per step for the pullback, in the ring. */
+  const leaves = wanted === keeps.forPullback && isWhole && isGapless && size % 16 === 0 &&
+    delay === 1 && kernel.binary && kernel.left !== undefined;
+  const kept = leaves || isTraced ? wanted : keeps.nothing;
+  const code = forwardExecutable(kernel, [group, kept, ...perUnit]);
   // A slab's last block writes past its end. Nothing else may lie there: where outputs take the
   // place of x, time steps are apart.
   const stride = isOneSlab || isGapless ? 4 * size : Math.ceil(size / 16) * 64 + slackBytes;
   const sequence = steps * stride;
   const layout = new TileLayout(start);
-  const arrayStride = Math.ceil(Math.ceil(size / blockUnits) * blockUnits / 16) * 64;
+  const arrayStride = Math.ceil(Math.ceil(size / inBlock) * inBlock / 16) * 64;
   const stateBytes = kernel.states.length * arrayStride;
-  const x = layout.place(sequence);
+  const x = leaves ? 0 : layout.place(sequence);
   const slack = isGapless ? 0 : slackBytes; // what whole blocks touch past an array's end
   const args = {
     forwardSteps: steps,
@@ -80,7 +121,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     x,
     xStride: stride,
     // The results of a single slab lie together, so that one copy takes them all.
-    out: isOneSlab ? layout.place(sequence, slack) : x,
+    out: isOneSlab || leaves ? layout.place(sequence, slack) : x,
     outStride: stride,
     state: layout.place(stateBytes * (isTraced ? steps + 1 : 1), slack),
     stateStride: isTraced ? stateBytes : 0,
@@ -103,7 +144,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   } satisfies Partial<ForwardArgs>;
   scanMemory().reserve(layout.end);
   /** One tile is all there is, without gaps, and its results are copied together. */
-  const isOneTile = rows === batch && steps === allSteps && stride === 4 * size && !isTraced &&
+  const isOneTile = isWhole && stride === 4 * size && !isTraced &&
     (delay === 1 || arrayStride === 4 * size);
   const results = new Together([
     ...kernel.states.map((_, i) => ({ start: (args.state + i * arrayStride) / 4, length: size })),
@@ -114,7 +155,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   if (delay > 1) words[forwardBlock.index.ringEnd] = args.lateral + args.ringBytes;
   words[forwardBlock.index.lateral] += ringStart(allSteps, delay) * arrayStride;
   const tile: TileExtents = { rows, steps, stride };
-  return { code, tile, isOneTile, results, args, words, end: layout.end };
+  return { code, tile, leaves, isOneTile, results, args, words, end: layout.end };
 }
 
 /** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
@@ -122,16 +163,19 @@ export type ForwardPlan = ReturnType<typeof planForward>;
 
 const forwardPlans = memoized(planForward, mostPlans);
 
-const tableField = forwardBlock.index.table;
+const { table: tableField, x: xField } = forwardBlock.index;
 
 /** The numbers of the call's plan: filled anew for each, since a step takes half a microsecond. */
 const key: number[] = [];
 
-/** The plan of a scan, its tables in place: a call whose plan is known costs microseconds less. */
+/**
+ * The plan of a scan, its tables in place, and x, if that lies in the ring: a call whose plan is
+ * known costs microseconds less.
+ */
 export function forwardPlan(
   kernel: ScanKernel,
   args: ScanArgs,
-  isTraced: boolean,
+  kept: number,
   isShared: boolean,
 ): ForwardPlan {
   const { steps, batch, units, group, delay, params } = args;
@@ -143,7 +187,7 @@ export function forwardPlan(
   key[4] = scanMemory().tileStart;
   key[5] = delay;
   key[6] = group;
-  key[7] = isTraced ? 1 : 0;
+  key[7] = kept;
   let length = 8;
   for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key[length++] = i;
   if (key.length > length) key.length = length;
@@ -151,6 +195,11 @@ export function forwardPlan(
   if (plan.words[tableField] !== table) {
     plan.words[tableField] = table;
     scanMemory().writeArguments(plan.words);
+  }
+  if (plan.leaves && args.forPullback) {
+    const { left, at } = scanMemory().leave(4 * steps * batch * units);
+    args.forPullback.left = left;
+    plan.args.x = plan.words[xField] = at;
   }
   return plan;
 }

@@ -1,5 +1,5 @@
 import { type Expr, isBinary, operands, schedule } from "@spikeloop/expr";
-import type { ScanKernel } from "@spikeloop/backend";
+import { type ScanKernel, scanPullback } from "@spikeloop/backend";
 
 /** Whether kernels compute a node as numbers: others are masks, or are not computed. */
 function isKeepable(e: Expr): boolean {
@@ -35,4 +35,21 @@ export function keptValueOf(kernel: ScanKernel, roots: readonly Expr[]): Expr | 
     for (const operand of operands(e)) if (readers.has(operand)) open.add(operand);
   }
   return undefined;
+}
+
+/** The kept value from which the output follows too, so that a forward pass can leave it. */
+function leftValueOf(kernel: ScanKernel): Expr | undefined {
+  const { x, states } = scanPullback(kernel);
+  return keptValueOf(kernel, [kernel.out, x, ...states].filter((root) => root !== undefined));
+}
+
+const leavingKernels = new WeakMap<ScanKernel, ScanKernel>();
+
+/** The kernel with the value that its forward pass leaves for the pullback. */
+export function leavingKernel(kernel: ScanKernel): ScanKernel {
+  let leaving = leavingKernels.get(kernel);
+  if (leaving === undefined) {
+    leavingKernels.set(kernel, leaving = { ...kernel, left: leftValueOf(kernel) });
+  }
+  return leaving;
 }

@@ -8,15 +8,18 @@ export const argumentsAt: number = 4 * mostScalars;
 
 const firstTable = argumentsAt + 256;
 
+/** Bytes of the ring in which forward passes leave values for their pullbacks. */
+const ringBytes = 1 << 22;
+
 /** Bytes for tables at first, enough for a few groups; more if one alone needs more. */
 const tableBytes = 1 << 18;
 
 /** Bytes past the end of an array that may be read, and of which 60 may be written. */
 export const slackBytes = 64;
 
-/** The memory of one thread: tables, which stay, and a tile, which each call lays out anew. */
+/** The memory of one thread: tables and a ring, and a tile, which each call lays out anew. */
 export class ScanMemory {
-  readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 16 });
+  readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 80 });
   floats: Float32Array = new Float32Array(this.memory.buffer);
   /** Raised whenever tables that were placed are gone. */
   generation = 0;
@@ -24,9 +27,31 @@ export class ScanMemory {
   #tablesUsed = firstTable;
   #block = new Int32Array(this.memory.buffer, argumentsAt);
   #unchanged: Int32Array | undefined;
+  /** Bytes that were left in the ring so far, with those that were skipped at its end. */
+  #left = 0;
 
   get tileStart(): number {
-    return this.#tablesEnd;
+    return this.#tablesEnd + ringBytes;
+  }
+
+  /** Room in the ring: its address, and a number by which `leftAt` finds it. */
+  leave(bytes: number): Readonly<Record<"at" | "left", number>> {
+    const rest = ringBytes - this.#left % ringBytes;
+    if (bytes > rest) this.#left += rest;
+    const left = this.#left;
+    this.#left += Math.ceil(bytes / 64) * 64;
+    return { at: this.#tablesEnd + left % ringBytes, left };
+  }
+
+  /** The address of what was left; undefined if something else is there now. */
+  leftAt(left: number | undefined): number | undefined {
+    if (left === undefined || left + ringBytes < this.#left) return undefined;
+    return this.#tablesEnd + left % ringBytes;
+  }
+
+  /** All that lies before the tile: what jobs on workers read. */
+  get tables(): Float32Array {
+    return this.floats.subarray(0, this.#tablesUsed / 4);
   }
 
   /** Room for tables until `generation` is raised. Call it before laying the tile out. */
@@ -35,8 +60,11 @@ export class ScanMemory {
     if (this.#tablesUsed + room > this.#tablesEnd) {
       this.generation++;
       this.#tablesUsed = firstTable;
-      this.#tablesEnd = Math.max(this.#tablesEnd, firstTable + room);
-      this.reserve(this.#tablesEnd);
+      if (firstTable + room > this.#tablesEnd) {
+        this.#tablesEnd = firstTable + room;
+        this.#left += ringBytes; // the ring moves: nothing is left in it
+      }
+      this.reserve(this.tileStart);
     }
     const at = this.#tablesUsed;
     this.#tablesUsed += room;

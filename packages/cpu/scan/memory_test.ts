@@ -8,7 +8,9 @@ import {
   slopes,
 } from "@spikeloop/dev/testing";
 import { cpuScanBackward } from "./backward.ts";
+import type { ScanArgs } from "@spikeloop/backend";
 import { cpuScan } from "./forward.ts";
+import { leavingKernel } from "./kept_value.ts";
 import { limitThreads } from "../threads/threads.ts";
 import { scanMemory } from "./memory.ts";
 
@@ -41,6 +43,22 @@ function bytesOf(result: object): number {
   const arrays = Object.values(result).flat().filter((x) => x instanceof Float32Array);
   return arrays.reduce((bytes, x) => bytes + x.byteLength, 0);
 }
+
+Deno.test("a pullback finds what its forward pass left, until others have written over that", () => {
+  const given = problem(4, 80);
+  const forPullback: ScanArgs["forPullback"] = { kernel: leavingKernel(kernel) };
+  const recorded = { ...given, args: { ...given.args, forPullback } };
+  const others = { ...given.args, forPullback: { kernel: leavingKernel(kernel), left: 0 } };
+  const wanted = backward(given);
+  forward(recorded);
+  const { left } = forPullback;
+  for (let isLeft = true; isLeft;) {
+    isLeft = scanMemory().leftAt(left) !== undefined;
+    assertEquals(backward(recorded), wanted);
+    cpuScan(kernel, others, []);
+  }
+  assert(left !== undefined && others.forPullback.left - left > 1 << 21);
+});
 
 for (const [name, run] of Object.entries({ forward, backward })) {
   Deno.test(`${name}: whatever the batch, nothing but results is allocated, and one tile is enough`, () => {

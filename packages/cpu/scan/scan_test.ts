@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { hostArray, type Storage } from "@spikeloop/backend";
+import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { evaluateScanBackward, evaluator } from "@spikeloop/backend/evaluator";
 import {
   assertSameBits,
@@ -17,6 +17,7 @@ import {
 } from "@spikeloop/dev/testing";
 import { cpuScanBackward } from "./backward.ts";
 import { cpuScan } from "./forward.ts";
+import { leavingKernel } from "./kept_value.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 
 type Result = Storage | undefined;
@@ -36,13 +37,18 @@ function spoilMemory(): void {
 }
 
 /**
- * Runs a case on the CPU and on the reference, and compares every bit of every result; twice, since
- * the second call finds its plan made, and memory that others have used.
+ * Runs a case on the CPU and on the evaluator, and compares every bit of every result; twice, since
+ * the second call finds its plan made, and memory that others have used; and again where the
+ * forward pass leaves values for the pullback.
  */
-function compare({ kernel, args, cotangents, wants, trace, title }: ScanCase): void {
-  const wanted = evaluator.scan(kernel, args, trace);
-  const gradients = evaluateScanBackward(kernel, args, wanted.out, cotangents, wants);
-  for (const call of ["first", "second"]) {
+function compare({ kernel, args: given, cotangents, wants, trace, title }: ScanCase): void {
+  const wanted = evaluator.scan(kernel, given, trace);
+  const gradients = evaluateScanBackward(kernel, given, wanted.out, cotangents, wants);
+  for (const call of ["first", "second", "recorded"]) {
+    const forPullback: ScanArgs["forPullback"] = call === "recorded"
+      ? { kernel: leavingKernel(kernel) }
+      : undefined;
+    const args = { ...given, forPullback };
     const what = `${title}, ${call} call`;
     spoilMemory();
     const forward = cpuScan(kernel, args, trace);
@@ -51,6 +57,7 @@ function compare({ kernel, args, cotangents, wants, trace, title }: ScanCase): v
     wanted.state.forEach((s, i) => assertSame(forward.state[i], s, `${what}: state ${i}`));
     assertEquals(forward.trace.length, trace.length);
     wanted.trace.forEach((s, i) => assertSame(forward.trace[i], s, `${what}: trace ${i}`));
+    if (forPullback && forPullback.left === undefined) continue;
     spoilMemory();
     const back = cpuScanBackward(kernel, args, forward.out, cotangents, wants);
     assertSame(back.x, gradients.x, `${what}: gradient of x`);

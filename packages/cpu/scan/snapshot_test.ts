@@ -66,14 +66,13 @@ Deno.test("the kernels of a current-based neuron with spikes in groups of 10 are
   assertSummary("current_based_10", [
     step(kernel, { ...options, out: true, inPlace: true }),
     send(wiring),
-    run({ step: 0, send: 1 }, true),
+    run({ step: 0, send: 1 }),
     backStep(kernel, { perUnit, lateral: true, gOut: true, params, keptValue }),
     pull(wiring),
     collect(wiring, true),
     addRows(),
     back({ run: 2, backStep: 3, pull: 4, collect: 5, addRows: 6 }, {
       lateral: true,
-      keepsValue: true,
       weights: true,
       sums: [0],
     }),
@@ -89,7 +88,7 @@ Deno.test("such a neuron without gradients steps and sends in one pass, as it di
   const options = { perUnit, wiring: wiringOf(10, true), out: true, inPlace: true, sends: true };
   assertSummary("current_based_10_forward", [
     step(currentBased(slopes.rect), options),
-    run({ step: 0 }, false),
+    run({ step: 0 }),
     forward({ run: 1 }),
   ]);
 });
@@ -100,7 +99,7 @@ Deno.test("the kernels of a neuron that counts, in groups of 3, are as they were
   assertSummary("noisy_count_3", [
     step(kernel, { perUnit: [false], wiring, out: true, inPlace: false }),
     send(wiring),
-    run({ step: 0, send: 1 }, false),
+    run({ step: 0, send: 1 }),
     backStep(kernel, { perUnit: [false], lateral: true, gOut: true, params: ["rows"] }),
     pull(wiring),
     collect(wiring, false),

@@ -25,6 +25,9 @@ export function resolveModule(
   return posix.join("packages", name, entry);
 }
 
+/** Whether an import is of a module that Node, Deno and Bun bring along. */
+const isBuiltIn = (specifier: string) => specifier.startsWith("node:");
+
 /** Every module that the entry points reach, types included, in alphabetical order. */
 export async function reachableModules(
   entries: readonly string[],
@@ -34,7 +37,7 @@ export async function reachableModules(
   for (const path of found) { // A set that grows while it is walked is walked to its end.
     const source = await Deno.readTextFile(join(repositoryRoot, path));
     for (const { specifier } of findImports(source)) {
-      found.add(resolveModule(specifier, path, members));
+      if (!isBuiltIn(specifier)) found.add(resolveModule(specifier, path, members));
     }
   }
   return [...found].sort();
@@ -46,6 +49,7 @@ export function publishedSpecifier(
   from: string,
   members: readonly Member[],
 ): string {
+  if (isBuiltIn(specifier)) return specifier;
   return relativeSpecifier(resolveModule(specifier, from, members), from);
 }
 

@@ -215,17 +215,19 @@ export const v128:
 export const i8x16:
   & Group<Unary, "bitmask">
   & Group<Binary, "narrowI16x8S">
-  & { shuffle(a: Operand, b: Operand, lanes: readonly number[]): Code } = {
-    /** Bytes 0 to 15 are those of `a`, 16 to 31 those of `b`. */
-    shuffle: (a: Operand, b: Operand, lanes: readonly number[]): Code => [
-      ...operandCode(a, constants.v128),
-      ...operandCode(b, constants.v128),
-      ...simd(0x0d),
-      ...lanes,
-    ],
-    bitmask: unary(constants.v128, simd(0x64)),
-    narrowI16x8S: bits(0x65),
-  };
+  & { shuffle(a: Operand, b: Operand, lanes: readonly number[]): Code } = /* @__PURE__ */ table(
+    () => ({
+      /** Bytes 0 to 15 are those of `a`, 16 to 31 those of `b`. */
+      shuffle: (a: Operand, b: Operand, lanes: readonly number[]): Code => [
+        ...operandCode(a, constants.v128),
+        ...operandCode(b, constants.v128),
+        ...simd(0x0d),
+        ...lanes,
+      ],
+      bitmask: unary(constants.v128, simd(0x64)),
+      narrowI16x8S: bits(0x65),
+    }),
+  );
 
 /**
  * Eight 16-bit integers.
@@ -242,7 +244,9 @@ export const i8x16:
  * assertEquals(bits(), 0b1010);
  * ```
  */
-export const i16x8: Group<Binary, "narrowI32x4S"> = { narrowI32x4S: bits(0x85) };
+export const i16x8: Group<Binary, "narrowI32x4S"> = /* @__PURE__ */ table(() => ({
+  narrowI32x4S: bits(0x85),
+}));
 
 const i32x4Constant: Constant = (value) => constant128(Int32Array.of(value));
 const i32x4Binary = (operation: number) => binary(i32x4Constant, simd(operation));

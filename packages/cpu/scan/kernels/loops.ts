@@ -23,10 +23,8 @@ import { backStepParams } from "./step_pullback.ts";
 
 // Fields of the argument blocks. A stride is the distance in bytes from one time step to the next,
 // 0 where a step writes over what it read; `arrayStride` is the one between arrays of states or
-// parameters, `noiseStride` the one between sequences of noise. The first kept value goes to
-// `keptValue`.
-const sequences =
-  "x xStride out outStride noise noiseStride keptValue keptValueStride bits bitsStride";
+// parameters, `noiseStride` the one between sequences of noise. Kept values take the place of x.
+const sequences = "x xStride out outStride noise noiseStride bits bitsStride";
 const arrays = "state stateStride params arrayStride table list";
 // A step sends `sendOffset` bytes past the current that it read. Where currents lie in a ring of
 // `ringBytes`, the last one ends at `ringEnd`.
@@ -65,14 +63,8 @@ type BackField = keyof typeof backwardBlock.index;
 /** The places in the module of the functions that loops call. */
 export type Places<Name extends string> = Readonly<Record<Name, number>>;
 
-/**
- * `run(at)`: runs a slab forward. Steps send where `send` has a place, and keep a value where
- * `keepsValue`.
- */
-export function run(
-  { step, send }: Places<"step"> & Partial<Places<"send">>,
-  keepsValue: boolean,
-): Func {
+/** `run(at)`: runs a slab forward. Steps send where `send` has a place. */
+export function run({ step, send }: Places<"step"> & Partial<Places<"send">>): Func {
   const { fn, p } = namedFunc("run", "at");
   const { code, args: a } = forwardBlock.load(fn, p.at);
   const [t, next] = fn.localArray("i32", 2);
@@ -81,7 +73,7 @@ export function run(
     code,
     fn.loop(t, 0, a.forwardSteps, 1, [
       next.set(i32.add(a.state, a.stateStride)),
-      callNamed(step, stepParams, { ...a, next: keepsValue ? a.keptValue : next }),
+      callNamed(step, stepParams, { ...a, next }),
       send === undefined ? [] : when(
         isWanted,
         callNamed(send, sendParams, { ...a, lateral: i32.add(a.lateral, a.sendOffset) }),
@@ -91,7 +83,6 @@ export function run(
       a.x.increment(a.xStride),
       a.out.increment(a.outStride),
       a.state.set(next),
-      ...(keepsValue ? [a.keptValue.increment(a.keptValueStride)] : []),
       a.noise.increment(a.xStride),
       a.bits.increment(a.bitsStride),
     ]),
@@ -99,31 +90,29 @@ export function run(
 }
 
 /**
- * The parts of the loop of a pullback besides the steps: units are connected; a value of each step
- * is kept, and no states; gradients of weight and bias are wanted; the slots, among the wanted
- * parameters, whose gradients are summed over time and batch.
+ * The parts of the loop of a pullback besides the steps: units are connected; gradients of weight
+ * and bias are wanted; the slots, among the wanted parameters, whose gradients are summed over time
+ * and batch.
  */
 type BackOptions =
-  & Readonly<Record<"lateral" | "keepsValue" | "weights", boolean>>
+  & Readonly<Record<"lateral" | "weights", boolean>>
   & { readonly sums: readonly number[] };
 
-/** `back(at)`: runs a slab forward again, then back, the last step first. */
+/** `back(at)`: runs a slab forward again if `run` has a place, then back, the last step first. */
 export function back(
   places:
-    & Places<"run" | "backStep" | "pull" | "collect" | "addRows">
-    & Partial<Places<"lastStep">>,
-  { lateral, keepsValue, weights, sums }: BackOptions,
+    & Places<"backStep" | "pull" | "collect" | "addRows">
+    & Partial<Places<"run" | "lastStep">>,
+  { lateral, weights, sums }: BackOptions,
 ): Func {
   const { fn, p } = namedFunc("back", "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
-  const [left, gx, before, gPulled] = fn.localArray("i32", 4);
-  // The values of the states that the pullback of a step reads, and the stride to the step before.
-  const [history, historyStride] = keepsValue
-    ? [a.keptValue, a.keptValueStride]
-    : [a.state, a.stateStride];
+  const [left, gx, bits, before, gPulled] = fn.localArray("i32", 5);
+  // Each with the stride to the step before.
   const moving: readonly (readonly [Local, Local])[] = [
     [a.x, a.xStride],
-    [history, historyStride],
+    [a.state, a.stateStride],
+    [bits, a.bitsStride],
     [a.lateral, a.lateralStride],
     [a.noise, a.xStride],
     [a.gOut, a.xStride],
@@ -150,8 +139,7 @@ export function back(
       gradient: a.gWeight,
     });
   };
-  const stepBack = (place: number) =>
-    callNamed(place, backStepParams, { ...a, state: history, gPulled, gx });
+  const stepBack = (place: number) => callNamed(place, backStepParams, { ...a, bits, gPulled, gx });
   const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
   const addParams = sums.map((i, to) =>
     callNamed(places.addRows, addRowsParams, {
@@ -162,16 +150,17 @@ export function back(
     })
   );
   return fn.emit(
-    call(places.run, p.at),
+    places.run === undefined ? [] : call(places.run, p.at),
     code,
     before.set(i32.sub(a.steps, 1)),
     gx.set(a.gx),
+    bits.set(a.bits),
     moving.map(toLast),
-    toLast([a.bits, a.bitsStride]),
     toLast([a.out, a.outStride]),
+    a.bits.set(bits),
     a.gx.set(gx),
     gPulled.set(a.nothing),
-    when(a.hasLast, [pullBack(), addWeights(1, 0)]),
+    when(a.hasLast, pullBack()),
     left.set(a.steps),
     repeat(
       places.lastStep === undefined
@@ -186,6 +175,7 @@ export function back(
       ]),
     ),
     // All steps of a group together, so that its sums stay in the first-level cache.
+    when(a.hasLast, addWeights(1, 0)),
     addWeights(before, 1),
   );
 }
@@ -197,7 +187,6 @@ export function back(
 function forSlabs(
   name: string,
   slab: number,
-  moving: readonly ForwardField[],
   after: (at: Local, bytes: Local, fn: Func) => Code,
 ): Func {
   const { fn, p: { at } } = namedFunc(name, "at");
@@ -213,7 +202,6 @@ function forSlabs(
       block.write(at, "rows", rows),
       block.write(at, "bytes", bytes),
       call(slab, at),
-      ...moving.map((field) => block.increment(at, field, bytes)),
       left.set(i32.sub(left, rows)),
       closing,
     ]),
@@ -222,23 +210,28 @@ function forSlabs(
 
 /** `forward(at)`: runs a tile forward. */
 export function forward({ run }: Places<"run">): Func {
-  return forSlabs("forward", run, ["x", "out", "state", "lateral", "ringEnd", "noise"], () => []);
+  const moving = "x out state lateral ringEnd noise".split(" ") as ForwardField[];
+  return forSlabs(
+    "forward",
+    run,
+    (at, bytes) => sequence(...moving.map((field) => forwardBlock.increment(at, field, bytes))),
+  );
 }
+
+/** Addresses that differ from slab to slab of a pullback. */
+const slabFields = "x noise gOut gx state lateral gState gParams".split(" ") as BackField[];
 
 /**
  * `backward(at)`: runs a tile forward and back, and closes sums; `merge` has a place if by sets.
  */
 export function backward(places: Places<"back" | "flush"> & Partial<Places<"merge">>): Func {
-  return forSlabs("backward", places.back, ["x", "noise"], (at, bytes, fn) => {
+  return forSlabs("backward", places.back, (at, _, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
     const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));
     const { merge } = places;
     return sequence(
-      ...(["gOut", "gx"] as const).map((name) => backwardBlock.increment(at, name, bytes)),
-      ...(["state", "lateral", "gState", "gParams"] as const).map((name) =>
-        backwardBlock.increment(at, name, read("slabBytes"))
-      ),
+      ...slabFields.map((name) => backwardBlock.increment(at, name, read("slabBytes"))),
       row.set(i32.add(read("row"), read("rows"))),
       backwardBlock.write(at, "row", row),
       when(i32.and(read("closes"), ends), [

@@ -25,8 +25,8 @@ import { type PerUnit, unitArrays } from "./unit_arrays.ts";
 /**
  * The parameters of `step`: addresses, the distances between arrays of states or parameters
  * (`arrayStride`) and between sequences of noise (`noiseStride`), and the slab's size in bytes.
- * `next` is where the next states go or, where states are written over, the value to keep.
- * `table` and `groups` are for steps that send.
+ * `next` is where the next states go unless they are written over. `table` and `groups` are for
+ * steps that send.
  */
 export const stepParams =
   "x out state next arrayStride lateral noise noiseStride params bits bytes table groups";
@@ -40,7 +40,7 @@ export interface StepOptions {
   readonly out: boolean;
   /** The next state is written over the state. An address shared is an address checked once. */
   readonly inPlace: boolean;
-  /** A value of the step to keep, with states in place. */
+  /** A value of the step to keep: it is written over x. */
   readonly keptValue?: Expr;
   /** The step sends in the same pass. `groupsPerBlock` says where it can. */
   readonly sends?: boolean;
@@ -55,11 +55,16 @@ export function stepArrays(
   p: ByWord<"x state arrayStride lateral noise noiseStride params", Local>,
 ) {
   const arrays = unitArrays(fn, kernel, perUnit, offset, p);
-  arrays.add("x", p.x);
+  const x = arrays.add("x", p.x);
   const currents = lateral ? arrays.add("lateral", p.lateral) : undefined;
   const states = kernel.states.map((name, i) => arrays.add(name, p.state, i, p.arrayStride));
   kernel.noise.forEach((name, i) => arrays.add(name, p.noise, i, p.noiseStride));
-  return { arrays, currents, states };
+  return { arrays, x, currents, states };
+}
+
+/** Appends a block's spikes, given as masks, to `bits`. */
+export function appendBits(bits: Local, masks: readonly Local[]): Code {
+  return [...i32.store16(bits, packMasks(masks)), ...bits.increment(2)];
 }
 
 /** Units of a block that sends: fewer leave it little to do, more spikes don't fit a word. */
@@ -131,12 +136,12 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
   const hasBits = wiring.form === "table" || wiring.form === "rows";
   const vectors = sends ? groupsPerBlock(wiring) * wiring.group / 4 : 4;
   const offset = fn.local("i32");
-  const { arrays, currents, states } = stepArrays(fn, kernel, { perUnit, lateral }, offset, p);
+  const { arrays, x, currents, states } = stepArrays(fn, kernel, { perUnit, lateral }, offset, p);
   const next = inPlace
     ? states
     : kernel.states.map((name, i) => arrays.add(`next ${name}`, p.next, i, p.arrayStride));
   const targets = options.out ? [arrays.add("out", p.out), ...next] : next;
-  if (options.keptValue) targets.push(arrays.add("value to keep", p.next));
+  if (options.keptValue) targets.push(x);
   const spikes = fn.localArray("v128", hasBits ? vectors : 0);
   const roots = [kernel.out, ...kernel.next, ...(options.keptValue ? [options.keptValue] : [])];
   const fire = times(vectors, (i) => {
@@ -152,7 +157,7 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
   });
   const [before, after] = sends && currents
     ? sendBlock(fn, wiring, spikes, currents, p)
-    : [[], hasBits ? [...i32.store16(p.bits, packMasks(spikes)), ...p.bits.increment(2)] : []];
+    : [[], hasBits ? appendBits(p.bits, spikes) : []];
   return fn.emit(
     arrays.prologue(),
     before,

@@ -10,16 +10,16 @@ import {
 } from "@spikeloop/expr/wasm";
 import type { Expr } from "@spikeloop/expr";
 import { type ScanKernel, scanPullback, type ScanWants } from "@spikeloop/backend";
-import { stepArrays } from "./step.ts";
+import { appendBits, stepArrays } from "./step.ts";
 import { blockBytes, type PerUnit, unitArrays } from "./unit_arrays.ts";
 
 /**
- * The parameters of `backStep`: those of `step`, with the kept value in place of the state where
- * there is one; the cotangents of output and next state (which become those of the state before),
- * dL/dx, and a slab per wanted parameter.
+ * The parameters of `backStep`: those of `step`, with the kept value in place of x where there is
+ * one; the cotangents of output and next state (which become those of the state before), dL/dx, and
+ * a slab per wanted parameter.
  */
 export const backStepParams =
-  "x state arrayStride lateral noise noiseStride params gOut gPulled gState gx gParams bytes";
+  "x state arrayStride lateral noise noiseStride params bits gOut gPulled gState gx gParams bytes";
 
 /** The inputs of the pullback of a step, and the gradients that it computes. */
 export interface BackStepOptions {
@@ -31,6 +31,8 @@ export interface BackStepOptions {
   readonly params: ScanWants["params"];
   /** The value that the step kept: x, states and noise are not read. */
   readonly keptValue?: Expr;
+  /** Outputs are wanted as bits: the forward pass kept the value, but not these. */
+  readonly bits?: boolean;
 }
 
 /** The wanted parameters that a gradient reaches, in order. */
@@ -45,7 +47,7 @@ export function backwardRoots(
   kernel: ScanKernel,
   params: ScanWants["params"],
   pullback = scanPullback(kernel),
-): readonly Expr[] {
+): Expr[] {
   const ofParams = wantedParams(kernel, params).map((i) => pullback.params[i]);
   return [pullback.x, ...pullback.states, ...ofParams].flatMap((root) => root ?? []);
 }
@@ -66,7 +68,7 @@ export function backStep(
   const arrays = keptValue
     ? unitArrays(fn, kernel, options.perUnit, offset, p)
     : stepArrays(fn, kernel, options, offset, p).arrays;
-  if (keptValue) arrays.add("kept value", p.state);
+  if (keptValue) arrays.add("kept value", p.x);
   if (options.gOut) arrays.add("g.out", p.gOut);
   if (options.lateral) arrays.add("pulled cotangent", p.gPulled);
   const states = kernel.states.map((n, i) => arrays.add(`g.${n}`, p.gState, i, p.arrayStride));
@@ -82,16 +84,21 @@ export function backStep(
   ];
   const roots = backwardRoots(kernel, options.params, pullback);
   const vectors = 4;
+  const spikes = fn.localArray("v128", options.bits ? vectors : 0);
+  if (options.bits) roots.push(kernel.out);
   const body = times(vectors, (i) => {
     const { input, loads } = arrays.bind(i);
     const locals = new Map(keptValue && [[keptValue, input("kept value")]]);
-    const { code, values } = printSimd(fn, roots, input, arrays.constant, vectors, locals);
+    const { code, values, masks } = printSimd(fn, roots, input, arrays.constant, vectors, locals);
     let next = 0;
     const stores = targets.flatMap(({ at, value, add }): Code => {
       const result = value === undefined ? f32x4.const(0) : values[next++];
       return v128.store(at, add ? f32x4.add(v128.load(at, 16 * i), result) : result, 16 * i);
     });
-    return [...loads(), ...code, ...stores];
+    const spike = values.length > next ? masks[next] ?? f32x4.ne(values[next], 0) : [];
+    return [...loads(), ...code, ...stores, ...(spikes[i]?.set(spike) ?? [])];
   });
-  return fn.emit(arrays.prologue(), fn.loop(offset, 0, p.bytes, blockBytes, [arrays.move(), body]));
+  const append = options.bits ? appendBits(p.bits, spikes) : [];
+  const loop = fn.loop(offset, 0, p.bytes, blockBytes, [arrays.move(), body, append]);
+  return fn.emit(arrays.prologue(), loop);
 }

@@ -1,6 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
-import { isPart, writeFile } from "./write_file.ts";
+import { isPart, reasonOf, writeFile } from "./write_file.ts";
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
@@ -17,7 +17,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 Deno.test("writeFile() writes and replaces whole files, and leaves nothing else", () =>
   inFolder(async (folder) => {
     for (const content of ["first", new Uint8Array(100_000).fill(7), "last"]) {
-      await writeFile(`${folder}/actor.safetensors`, content);
+      writeFile(`${folder}/actor.safetensors`, content);
       assertEquals(names(folder), ["actor.safetensors"]);
     }
     assertEquals(await Deno.readTextFile(`${folder}/actor.safetensors`), "last");
@@ -28,9 +28,9 @@ Deno.test("a write that fails leaves the earlier file, and no part of the new on
     const path = `${folder}/actor.safetensors`;
     await Deno.mkdir(path); // nothing can be renamed to a folder that is not empty
     await Deno.writeTextFile(`${path}/good`, "good");
-    await assertRejects(() => writeFile(path, "new"), Error, `Cannot write ${path}: `);
+    assertThrows(() => writeFile(path, "new"), Error, `Cannot write ${path}: `);
     assertEquals([names(folder), names(path)], [["actor.safetensors"], ["good"]]);
-    await assertRejects(() => writeFile(`${folder}/none/x`, "new"), Error, "Cannot write");
+    assertThrows(() => writeFile(`${folder}/none/x`, "new"), Error, "Cannot write");
   }));
 
 testUnless(
@@ -42,7 +42,7 @@ testUnless(
       await Deno.writeTextFile(path, "good");
       const module = new URL("./write_file.ts", import.meta.url).href;
       const code = `import { writeFile } from ${JSON.stringify(module)};` +
-        `await writeFile(${JSON.stringify(path)}, new Uint8Array(1e6));`;
+        `writeFile(${JSON.stringify(path)}, new Uint8Array(1e6));`;
       await Deno.writeTextFile(`${folder}/write.ts`, code);
       const { success, stderr } = await new Deno.Command("bash", {
         args: [
@@ -68,16 +68,37 @@ testUnless(
     inFolder(async (folder) => {
       await Deno.writeTextFile(`${folder}/real`, "old");
       await Deno.symlink(`${folder}/real`, `${folder}/link`);
-      await writeFile(`${folder}/link`, "new");
+      writeFile(`${folder}/link`, "new");
       assertEquals(await Deno.readTextFile(`${folder}/real`), "new");
       assertEquals((await Deno.lstat(`${folder}/link`)).isSymlink, true);
     }),
 );
 
+testUnless(
+  Deno.build.os === "windows" || Deno.uid() === 0 ? "this user may write everywhere" : undefined,
+  "a folder that cannot be written to is told by its name",
+  () =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/state`, "good");
+      await Deno.chmod(folder, 0o555);
+      const problem = "the folder cannot be written to";
+      assertThrows(() => writeFile(`${folder}/state`, "new"), Error, problem);
+      await Deno.chmod(folder, 0o755);
+      assertEquals(await Deno.readTextFile(`${folder}/state`), "good");
+    }),
+);
+
+Deno.test("reasons of the system are told in plain words", () => {
+  const full = Object.assign(new Error("ENOSPC: write"), { code: "ENOSPC" });
+  assertEquals(reasonOf(full), "ENOSPC: write; the disk is full");
+  const readOnly = new Error("Read-only file system (os error 30)");
+  assertEquals(reasonOf(readOnly), `${readOnly.message}; the folder cannot be written to`);
+  assertEquals(reasonOf(new Error("other")), "other");
+});
+
 Deno.test("parts are told from other files by their names", () => {
-  assertEquals(isPart("actor.safetensors.123.0a1b2c3d.part"), true);
-  assertEquals(isPart("report-12.html.9.ffffffff.part"), true);
-  for (const name of ["actor.safetensors", "actor.part", "mine.safetensors.1.0a1b2c3d.part"]) {
+  assertEquals(isPart("actor.safetensors.0a1b2c3d.spikeloop-part"), true);
+  for (const name of ["actor.safetensors", "actor.spikeloop-part", "x.0a1b2c3d.part"]) {
     assertEquals(isPart(name), false);
   }
 });

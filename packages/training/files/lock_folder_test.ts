@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { freePaths } from "./free_paths.ts";
+import { freePaths } from "../demo/free_paths.ts";
 import { lockFolder } from "./lock_folder.ts";
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -19,7 +19,7 @@ Deno.test("a folder is locked once, made where it is missing, and left clean", a
 Deno.test("the lock and the parts of a killed run are taken over", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/.spikeloop.lock`, "1\n");
-  await Deno.writeTextFile(`${folder}/actor.safetensors.123.0a1b2c3d.part`, "half");
+  await Deno.writeTextFile(`${folder}/actor.safetensors.0a1b2c3d.spikeloop-part`, "half");
   await Deno.writeTextFile(`${folder}/mine.part`, "mine");
   const lock = await lockFolder(folder);
   assertEquals(names(folder), [".spikeloop.lock", "mine.part"]);
