@@ -16,8 +16,7 @@ import {
   placeParams,
   ringStart,
 } from "./copy.ts";
-import { keeps } from "./forward_executable.ts";
-import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
+import { type ForwardPlan, forwardPlan, isScanShareable, keeps } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 
