@@ -623,14 +623,8 @@ await onGpu("wrong values", (gpu) =>
 
 /** Public functions that take nothing, are tried by another name, or need a GPU. */
 const exempt = [
-  ...[
-    "startThreads",
-    "pendulum",
-    "cartPoleSwingUp",
-    "mountainCarContinuous",
-    "surrogateNames",
-    "cartPole",
-  ],
+  ...["pendulum", "cartPole", "cartPoleSwingUp", "mountainCarContinuous", "reacher"],
+  ...["lunarLander", "lunarLanderDiscrete", "startThreads", "surrogateNames"],
   ...["resetMembrane", "valueAuxAndGrad", "webgpu"],
 ];
 

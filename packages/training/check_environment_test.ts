@@ -4,9 +4,11 @@ import { checkEnvironment } from "./check_environment.ts";
 import type { AsyncEnvironment, Environment, Transition } from "./environment.ts";
 import { cartPoleSwingUp } from "./environments/cart_pole_swing_up.ts";
 import { cartPole } from "./environments/cart_pole.ts";
+import { lunarLander, lunarLanderDiscrete } from "./environments/lunar_lander.ts";
 import { mountainCarContinuous } from "./environments/mountain_car.ts";
 import { normalizeObservation } from "./environments/normalize_observation.ts";
 import { pendulum } from "./environments/pendulum.ts";
+import { reacher } from "./environments/reacher.ts";
 import { distantPoint } from "./environments/testing/point.ts";
 import type { Space } from "./space.ts";
 
@@ -45,6 +47,9 @@ Deno.test("checkEnvironment() finds nothing wrong with the tasks of this package
     mountainCarContinuous,
     cartPoleSwingUp,
     cartPole,
+    reacher,
+    lunarLander,
+    lunarLanderDiscrete,
     () => normalizeObservation(pendulum(), { update: false }),
   ];
   for (const make of tasks) assertEquals(checkEnvironment(make()), [], make().name);

@@ -18,9 +18,15 @@ export {
 } from "@spikeloop/actor";
 export { checkEnvironment, type CheckOptions } from "./check_environment.ts";
 export { type Dynamics, makeEnvironment } from "./make_environment.ts";
-export { pendulum } from "./environments/pendulum.ts";
-export { mountainCarContinuous } from "./environments/mountain_car.ts";
-export { cartPoleSwingUp } from "./environments/cart_pole_swing_up.ts";
+export { pendulum, type PendulumObservation } from "./environments/pendulum.ts";
+export { mountainCarContinuous, type MountainCarObservation } from "./environments/mountain_car.ts";
+export { cartPoleSwingUp, type SwingUpObservation } from "./environments/cart_pole_swing_up.ts";
+export { reacher, type ReacherObservation } from "./environments/reacher.ts";
+export {
+  type LanderObservation,
+  lunarLander,
+  lunarLanderDiscrete,
+} from "./environments/lunar_lander.ts";
 export { cartPole, type CartPoleObservation } from "./environments/cart_pole.ts";
 export { timeLimit } from "./environments/time_limit.ts";
 export { actionRepeat } from "./environments/action_repeat.ts";

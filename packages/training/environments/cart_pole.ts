@@ -4,6 +4,7 @@ import { type Dynamics, makeEnvironment } from "../make_environment.ts";
 import type { Discrete } from "../space.ts";
 import { type CartPole, cartPoleDynamics } from "./cart_pole_swing_up.ts";
 
+const { fround } = Math;
 const border = 2.4;
 const steepest = 12 * 2 * Math.PI / 360;
 
@@ -23,8 +24,7 @@ export const discreteCartPoleDynamics: Dynamics<CartPole, Discrete, CartPoleObse
     const [x, v, angle, spin] = uniform(key, [4], { min: -0.05, max: 0.05 }).dataSync();
     return { x, v, angle, spin };
   },
-  observe: ({ x, v, angle, spin }) =>
-    [x, v, angle, spin].map(Math.fround) as unknown as CartPoleObservation,
+  observe: ({ x, v, angle, spin }) => [fround(x), fround(v), fround(angle), fround(spin)],
   advance: (before, choice) => {
     const { state } = cartPoleDynamics.advance(before, [choice === 1 ? 1 : -1]);
     const terminated = Math.abs(state.x) > border || Math.abs(state.angle) > steepest;

@@ -1,7 +1,7 @@
 import { uniform } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
 import { type Dynamics, makeEnvironment } from "../make_environment.ts";
-import { limit } from "../space.ts";
+import { type Box, limit } from "../space.ts";
 import { sineCosine } from "./trigonometry.ts";
 
 const gravity = 9.8;
@@ -11,6 +11,7 @@ const halfLength = 0.5;
 const strength = 10;
 const dt = 0.02;
 const border = 2.4;
+const { fround } = Math;
 
 /** The state of cart and pole. */
 export interface CartPole {
@@ -24,8 +25,17 @@ export interface CartPole {
   readonly spin: number;
 }
 
+/** Observations of `cartPoleSwingUp`. */
+export type SwingUpObservation = readonly [
+  x: number,
+  v: number,
+  cosine: number,
+  sine: number,
+  spin: number,
+];
+
 /** The dynamics of `cartPoleSwingUp`. */
-export const cartPoleDynamics: Dynamics<CartPole> = {
+export const cartPoleDynamics: Dynamics<CartPole, Box, SwingUpObservation> = {
   name: "CartPoleSwingUp",
   observationSpace: {
     // As Gymnasium's: the last observation is beyond the border.
@@ -40,7 +50,7 @@ export const cartPoleDynamics: Dynamics<CartPole> = {
   },
   observe: ({ x, v, angle, spin }) => {
     const [sine, cosine] = sineCosine(angle);
-    return [x, v, cosine, sine, spin].map(Math.fround);
+    return [fround(x), fround(v), fround(cosine), fround(sine), fround(spin)];
   },
   advance: ({ x, v, angle, spin }, action) => {
     const force = strength * limit(action[0], -1, 1);
@@ -82,6 +92,6 @@ export const cartPoleDynamics: Dynamics<CartPole> = {
  * assertEquals(cosine < -0.99, true); // hanging
  * ```
  */
-export function cartPoleSwingUp(): Environment {
+export function cartPoleSwingUp(): Environment<Box, SwingUpObservation> {
   return makeEnvironment(cartPoleDynamics);
 }

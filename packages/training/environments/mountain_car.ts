@@ -1,7 +1,7 @@
 import { uniform } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
 import { type Dynamics, makeEnvironment } from "../make_environment.ts";
-import { limit } from "../space.ts";
+import { type Box, limit } from "../space.ts";
 import { sineCosine } from "./trigonometry.ts";
 
 const fround = Math.fround;
@@ -10,8 +10,15 @@ const maxSpeed = fround(0.07);
 const [left, right] = [fround(-1.2), fround(0.6)];
 const goal = fround(0.45);
 
+/** Observations of `mountainCarContinuous`. */
+export type MountainCarObservation = readonly [x: number, v: number];
+
 /** The dynamics of `mountainCarContinuous`. */
-export const mountainCarDynamics: Dynamics<{ readonly x: number; readonly v: number }> = {
+export const mountainCarDynamics: Dynamics<
+  { readonly x: number; readonly v: number },
+  Box,
+  MountainCarObservation
+> = {
   name: "MountainCarContinuous-v0",
   observationSpace: { low: [left, -maxSpeed], high: [right, maxSpeed] },
   actionSpace: { low: [-1], high: [1] },
@@ -56,6 +63,6 @@ export const mountainCarDynamics: Dynamics<{ readonly x: number; readonly v: num
  * assertEquals(env.step([1]).reward, -0.1);
  * ```
  */
-export function mountainCarContinuous(): Environment {
+export function mountainCarContinuous(): Environment<Box, MountainCarObservation> {
   return makeEnvironment(mountainCarDynamics);
 }

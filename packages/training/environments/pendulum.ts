@@ -1,7 +1,7 @@
 import { uniform } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
 import { type Dynamics, makeEnvironment } from "../make_environment.ts";
-import { limit } from "../space.ts";
+import { type Box, limit } from "../space.ts";
 import { sineCosine } from "./trigonometry.ts";
 
 const gravity = 10;
@@ -17,8 +17,15 @@ function wrap(angle: number): number {
   return (shifted < 0 ? shifted + turn : shifted) - Math.PI;
 }
 
+/** Observations of `pendulum`. */
+export type PendulumObservation = readonly [cosine: number, sine: number, speed: number];
+
 /** The dynamics of `pendulum`. */
-export const pendulumDynamics: Dynamics<{ readonly angle: number; readonly speed: number }> = {
+export const pendulumDynamics: Dynamics<
+  { readonly angle: number; readonly speed: number },
+  Box,
+  PendulumObservation
+> = {
   name: "Pendulum-v1",
   observationSpace: { low: [-1, -1, -maxSpeed], high: [1, 1, maxSpeed] },
   actionSpace: { low: [-maxTorque], high: [maxTorque] },
@@ -29,7 +36,7 @@ export const pendulumDynamics: Dynamics<{ readonly angle: number; readonly speed
   },
   observe: ({ angle, speed }) => {
     const [sine, cosine] = sineCosine(angle);
-    return [cosine, sine, speed].map(fround);
+    return [fround(cosine), fround(sine), fround(speed)];
   },
   advance: ({ angle, speed }, action) => {
     const torque = limit(fround(action[0]), -maxTorque, maxTorque);
@@ -65,6 +72,6 @@ export const pendulumDynamics: Dynamics<{ readonly angle: number; readonly speed
  * assertEquals([reward <= 0, truncated], [true, false]);
  * ```
  */
-export function pendulum(): Environment {
+export function pendulum(): Environment<Box, PendulumObservation> {
   return makeEnvironment(pendulumDynamics);
 }

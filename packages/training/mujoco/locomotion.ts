@@ -17,7 +17,8 @@ export interface Locomotion {
 }
 
 /**
- * Makes the rules of a robot that is to run along x: it sees all positions but x and all velocities,
+ * Makes the rules of a robot that is to run along x: it sees all positions but x, and all
+ * velocities,
  *
  *     reward = ẋ + healthyReward - controlCost · Σ u²
  *

@@ -4,8 +4,8 @@ import type { MujocoData } from "./mujoco.ts";
 type Views = Pick<MujocoData, "qpos" | "qvel" | "ctrl" | "qfrc_constraint" | "site_xpos">;
 
 /**
- * The state of a simulation, as views of the memory of WebAssembly. Don't keep a view beyond a step:
- * it loses its numbers when that memory grows, as any further environment may make it do.
+ * The state of a simulation, as views of the memory of WebAssembly. Don't keep a view beyond a
+ * step: it loses its numbers when that memory grows, as any further environment may make it do.
  */
 export class Physics {
   readonly #data: MujocoData;
