@@ -44,7 +44,7 @@ export function describe(x: unknown): string {
 
 /** The name of a class or function; a program may put anything in its place. */
 function nameOf(x: unknown): string {
-  const { name } = typeof x === "function" ? x : { name: "" };
+  const name = typeof x === "function" && x.name;
   return typeof name === "string" ? shorten(name) : "";
 }
 

@@ -191,12 +191,11 @@ export function takeOneOf<T extends string>(
   value: unknown,
   choices: readonly T[],
 ): T {
-  const choice = choices.find((choice) => choice === value);
-  if (choice !== undefined) return choice;
-  const expected = `one of ${choices.join(", ")}`;
-  return typeof value === "string"
-    ? refuse(action, name, value, expected + didYouMean(value, choices), RangeError)
-    : refuse(action, name, value, expected);
+  if (choices.includes(value as T)) return value as T;
+  const [hint, kind] = typeof value === "string"
+    ? [didYouMean(value, choices), RangeError]
+    : ["", TypeError];
+  return refuse(action, name, value, `one of ${choices.join(", ")}${hint}`, kind);
 }
 
 /** Whether a function is a class, which cannot be called. */

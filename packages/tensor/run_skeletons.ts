@@ -119,18 +119,23 @@ export function runMatmul(backend: Backend, spec: MatmulSpec, a: Storage, b: Sto
   }
 }
 
-/** Runs `Skeletons.affine`; undefined where the backend has `matmul` but no `affine`. */
+/**
+ * Runs `Skeletons.affine`, and ReLU after it; undefined where the backend has `matmul` but no
+ * `affine`, or no kernel does both.
+ */
 export function runAffine(
   backend: Backend,
   spec: MatmulSpec,
   a: Storage,
   b: Storage,
   bias: Storage,
+  relu: boolean,
 ): Storage | undefined {
   try {
-    if (backend.affine !== undefined) return backend.affine(spec, a, b, bias);
-    if (backend.matmul !== undefined) return undefined;
-    return simdSupported() ? cpuMatmul(spec, a, b, bias) : evaluateAffine(spec, a, b, bias);
+    const isOwn = backend.affine !== undefined || backend.matmul !== undefined;
+    if (!isOwn && simdSupported()) return cpuMatmul(spec, a, b, bias, relu);
+    if (relu) return undefined;
+    return isOwn ? backend.affine?.(spec, a, b, bias) : evaluateAffine(spec, a, b, bias);
   } catch (error) {
     return failRun(error, [spec.m, spec.n]);
   }

@@ -8,12 +8,19 @@ import { type Approach, approachOf } from "./sparsity.ts";
 
 /**
  * Batched matrix product as WebAssembly SIMD, by blocks; spikes and other sparse factors take the
- * event-driven path. A bias [n] is added to every row, where k is not 0.
+ * event-driven path. A bias [n] is added to every row, where k is not 0, and with `relu` what is
+ * not more than 0 becomes 0.
  */
-export function cpuMatmul(spec: MatmulSpec, a: Storage, b: Storage, bias?: Storage): Float32Array {
+export function cpuMatmul(
+  spec: MatmulSpec,
+  a: Storage,
+  b: Storage,
+  bias?: Storage,
+  relu?: boolean,
+): Float32Array {
   const [left, right, row] = [hostArray(a), hostArray(b), bias && hostArray(bias)];
-  return multiplyFewSpikes(spec, left, right, row) ??
-    matmulBy(approachOf(spec, left, right), spec, left, right, row);
+  return multiplyFewSpikes(spec, left, right, row, relu) ??
+    matmulBy(approachOf(spec, left, right), spec, left, right, row, relu);
 }
 
 /** The same, computed in a given way: benches measure with this which way is best. */
@@ -23,6 +30,7 @@ export function matmulBy(
   left: Float32Array,
   right: Float32Array,
   bias?: Float32Array,
+  relu?: boolean,
 ): Float32Array {
   const { batch, m, k, n, transposeA, transposeB, binaryA, binaryB } = spec;
   const result = allocate(batch * m * n);
@@ -40,7 +48,8 @@ export function matmulBy(
       binary: binaryB,
     };
     const run = (swapped: boolean) => {
-      const product = productOf(a, b, { ...approach, swapped }, { result, at: s * m * n, bias });
+      const target = { result, at: s * m * n, bias, relu };
+      const product = productOf(a, b, { ...approach, swapped }, target);
       const shared = sharedBlocks(product);
       if (shared === undefined) return multiply(product, blocksOf(product), []);
       return share((workers) =>

@@ -29,7 +29,7 @@ const mostNumbers = 1 << 21;
 
 /** Whether a second thread may pay: small groups take little more time than their copies. */
 export function isBackwardShareable({ steps, batch, units, group }: ScanArgs): boolean {
-  const worth = group > chunkedGroup ? worthSharing : 4 * worthSharing;
+  const worth = (group > chunkedGroup ? 1 : group === 0 ? 4 : 16) * worthSharing;
   return steps * batch * units >= worth && batch > gradientRows &&
     steps * gradientRows * units <= mostNumbers;
 }
@@ -136,7 +136,8 @@ function runBackward(
   const { args, wants } = pullback;
   const { args: at, code, isOnePiece, isOneTile, isShared } = plan;
   const { steps, batch, units, state } = args;
-  const { floats: own, tablesEnd } = scanMemory();
+  const memory = scanMemory();
+  const { floats: own } = memory;
   const size = batch * units;
   const allocateResults = (): TileResults => ({
     x: isOnePiece ? undefined : allocate(steps * size),
@@ -154,7 +155,7 @@ function runBackward(
     own,
     bytes: plan.end,
     prepare: (floats) => {
-      if (floats !== own) floats.set(own.subarray(0, tablesEnd / 4));
+      if (floats !== own && args.group > 0) floats.set(memory.tables);
       writeConstants(floats, plan, args);
     },
     load: (job, floats) => loadJob(floats, plan, pullback, jobOf(plan, args, job)),

@@ -12,8 +12,7 @@ import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
 import { copyInputs, copyRows, copySequence, placeOf, placeParams, ringStart } from "./copy.ts";
-import { keeps } from "./forward_executable.ts";
-import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
+import { type ForwardPlan, forwardPlan, isScanShareable, keeps } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 
@@ -76,7 +75,8 @@ function runTiles(
 ): ScanResult {
   const { args: places, tile } = plan;
   const { steps, batch, units, x, noise, state, lateral, delay } = args;
-  const { floats, tablesEnd } = scanMemory();
+  const memory = scanMemory();
+  const { floats } = memory;
   const size = batch * units;
   const stateAt = (i: number) => places.state + i * places.arrayStride;
   /** The place of the current that arrives at a step. */
@@ -101,7 +101,7 @@ function runTiles(
     own: floats,
     bytes: plan.end,
     prepare: (to) => {
-      if (to !== floats) to.set(floats.subarray(0, tablesEnd / 4));
+      if (to !== floats && args.group > 0) to.set(memory.tables);
       placeParams(to, args, places);
     },
     load: (job, to) => {
