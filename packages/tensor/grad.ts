@@ -3,10 +3,11 @@ import { leavingKernel } from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
-import { filledStorage, zerosLike } from "./create.ts";
+import { zerosLike } from "./create.ts";
 import { formulaRule } from "./formula_rule.ts";
 import { add } from "./functions.ts";
 import type { GradientRules } from "./gradient_rules.ts";
+import { oneOn } from "./one.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
 import { broadcastTo } from "./sum.ts";
@@ -52,15 +53,6 @@ function walkBack(value: Tensor, first: number, count: number): void {
     "the value depends on no parameter, so that every gradient would be 0; make it of the " +
       "parameters that the function gets: bind inside the function that grad differentiates",
   );
-}
-
-let one: Tensor | undefined;
-
-/** The number 1. Where it stays until the garbage collector takes it, gradients share one. */
-function oneOn(backend: Backend): Tensor {
-  if (one?.backend === backend) return one;
-  const scalar = new Tensor(backend, filledStorage(backend, [], 1), []);
-  return backend.openScope === undefined ? one = scalar : scalar;
 }
 
 /** Adds to the cotangent of `x`, if it was made at `first` or after. */
