@@ -45,7 +45,7 @@ type Pending =
 const breathAfter = 12;
 
 /** The training behind `trainer`. */
-export class Training<S extends AgentState> implements Trainer<S> {
+class Training<S extends AgentState> implements Trainer<S> {
   readonly #plan: TrainerPlan<S>;
   readonly #run: TrainingRun<S>;
   #pending: Pending[];
@@ -242,6 +242,14 @@ export class Training<S extends AgentState> implements Trainer<S> {
     }
     return next;
   }
+}
+
+/** Starts a training afresh, or goes on with one from a file. */
+export function makeTraining<S extends AgentState>(
+  plan: TrainerPlan<S>,
+  saved?: SavedRun<S>,
+): Trainer<S> {
+  return new Training(plan, saved);
 }
 
 const isEvent = (x: TrainerEvent | Promise<unknown>): x is TrainerEvent => "type" in x;
