@@ -62,7 +62,7 @@ export function* statesOf<S extends AgentState>(
 export function saveRun<S extends AgentState>(
   plan: TrainerPlan<S>,
   { state, best, pending, environments }: SavedRun<S>,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const { learning, step, updates, stepKey, seats, memory } = state;
   const { plain, arrays } = memoryToFile(memory);
   const file: RunFile = {

@@ -49,7 +49,7 @@ export interface TrainerCheckpoints {
    * Writes the bytes of `save()`. If missing, the event tells that it is time to call `save()`. A
    * write that fails ends the iteration with its error; a new iteration tries again.
    */
-  readonly write?: (bytes: Uint8Array, step: number) => void | Promise<void>;
+  readonly write?: (bytes: Uint8Array<ArrayBuffer>, step: number) => void | Promise<void>;
 }
 
 /** The options of `trainer`. */
