@@ -42,6 +42,7 @@ import {
   cpuGather,
   cpuLateralGradient,
   cpuMap,
+  cpuMapTogether,
   cpuMatmul,
   cpuParamGradient,
   cpuScan,
@@ -52,6 +53,7 @@ import {
   cpuTake,
   cpuTranspose,
   suitsLanes,
+  type TogetherOperand,
 } from "@spikeloop/cpu";
 import { fail } from "@spikeloop/errors";
 import { simdSupported } from "@spikeloop/expr/wasm";
@@ -89,6 +91,24 @@ export function runMap(
       : evaluateMap(kernel, operands, shape);
   } catch (error) {
     return failRun(error, shape);
+  }
+}
+
+/**
+ * Runs `Skeletons.map` for several sets of operands in one pass: of each output the results of all
+ * sets; undefined where the backend has a `map` of its own.
+ */
+export function runMapTogether(
+  backend: Backend,
+  kernel: MapKernel,
+  operands: readonly TogetherOperand[],
+  lengths: readonly number[],
+): Storage[][] | undefined {
+  if (backend.map !== undefined || !simdSupported()) return undefined;
+  try {
+    return cpuMapTogether(kernel, operands, lengths);
+  } catch (error) {
+    return failRun(error, lengths);
   }
 }
 
