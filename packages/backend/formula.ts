@@ -27,6 +27,8 @@ export interface FormulaPullback {
   readonly results: readonly number[];
   /** Per output of `formula`, if each one is an argument unchanged: which argument. */
   readonly passed: readonly number[] | undefined;
+  /** The same, if the only cotangent is 1. */
+  readonly passedAtOne: readonly number[] | undefined;
 }
 
 /**
@@ -84,12 +86,24 @@ function derivePullback(formula: Formula, mask: number): FormulaPullback {
     if (derivatives[j] !== undefined) results[i] = next++;
   });
   const slots = [...reads.map((i) => inputs[i]), ...cotangents.map(cotangentName)];
-  const passed = roots.map((root) => root.tag === "input" ? slots.indexOf(root.name) : -1);
+  /** Per root the slot that `find` returns, if it returns one for each. */
+  const slotsOf = (find: (root: e.Expr) => number) => {
+    const found = roots.map(find);
+    return found.includes(-1) ? undefined : found;
+  };
+  const slotOf = (x: e.Expr) => x.tag === "input" ? slots.indexOf(x.name) : -1;
+  const one = cotangents.length === 1 ? slots.length - 1 : -1;
+  const factorOf = (root: e.Expr) => {
+    if (root.tag !== "mul" || one < 0) return slotOf(root);
+    if (slotOf(root.a) === one) return slotOf(root.b);
+    return slotOf(root.b) === one ? slotOf(root.a) : -1;
+  };
   return {
     formula: makeFormula(`the gradient of ${formula.name}`, slots, roots, formula.level + 1),
     reads,
     cotangents,
     results,
-    passed: passed.includes(-1) ? undefined : passed,
+    passed: slotsOf(slotOf),
+    passedAtOne: slotsOf(factorOf),
   };
 }

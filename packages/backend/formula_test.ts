@@ -24,6 +24,8 @@ Deno.test("a pullback whose gradients are its arguments unchanged says which", (
   assertEquals([sum.passed, sum.results], [[0, 0], [0, 1]]);
   const product = pullbackOf(makeFormula("product", ["a", "b"], [mul(a, b)]), 0b11);
   assertEquals(product.passed, undefined);
+  // Each factor, if the cotangent is 1: the slots are a, b and the cotangent.
+  assertEquals(product.passedAtOne, [1, 0]);
 });
 
 Deno.test("cotangents of different levels have different names", () => {

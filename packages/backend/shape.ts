@@ -22,7 +22,7 @@ const mostShown = 12;
  */
 export function sizeOf(shape: Shape): number {
   let size = 1;
-  for (const n of shape) size *= n;
+  for (let i = 0; i < shape.length; i++) size *= shape[i];
   return size;
 }
 
@@ -101,11 +101,12 @@ export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
 /** The strides of a contiguous tensor of shape `from` that is broadcast to the shape `to`. */
 export function broadcastStrides(from: Shape, to: Shape): number[] {
   const lead = to.length - from.length;
-  const strides = new Array<number>(to.length).fill(0);
+  const strides = new Array<number>(to.length);
   let stride = 1;
-  for (let i = from.length - 1; i >= 0; i--) {
-    if (from[i] !== 1) strides[lead + i] = stride;
-    stride *= from[i];
+  for (let i = to.length - 1; i >= 0; i--) {
+    const extent = i < lead ? 1 : from[i - lead];
+    strides[i] = extent === 1 ? 0 : stride;
+    stride *= extent;
   }
   return strides;
 }

@@ -1,8 +1,10 @@
 import { checkSize, showShape, sizeOf } from "@spikeloop/backend";
-import { fail } from "@spikeloop/errors";
+import { checkOptions, fail, takeFlag } from "@spikeloop/errors";
+import * as e from "@spikeloop/expr";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
-import { add } from "./functions.ts";
+import { elementwise } from "./elementwise.ts";
+import { add, relu } from "./functions.ts";
 import { longestProduct, matmul } from "./matmul.ts";
 import { reshape } from "./reshape.ts";
 import { runAffine } from "./run_skeletons.ts";
@@ -10,12 +12,26 @@ import { sumTo } from "./sum.ts";
 import { isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
+/** Options of `affine`. */
+export interface AffineOptions {
+  /** Whether sums that are not more than 0 become 0, as `relu` makes them; false if missing. */
+  readonly relu?: boolean;
+}
+
+/** The cotangent of ReLU's argument, from its result. */
+const behindRelu = /* @__PURE__ */ elementwise(
+  "relu gradient",
+  2,
+  (g, y) => e.select(e.lessEqual(y, 0), 0, g),
+);
+
 /**
  * x · weightᵀ + bias, from [..., in], [out, in] and [out] to [..., out]. One pass computes it, with
- * the bits of `matmul` and `add`.
+ * the bits of `matmul`, `add` and `relu`.
  *
  * @throws {TypeError} if an argument is no tensor, or a shape does not fit.
  * @throws {TypeError} if the arguments are on several backends.
+ * @throws {TypeError} if an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -26,7 +42,12 @@ import { Tensor } from "./tensor.ts";
  * assert(y.dataSync().join() === "111,217,323");
  * ```
  */
-export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
+export function affine(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  options: AffineOptions = {},
+): Tensor {
   checkTensor("affine", "x", x);
   checkTensor("affine", "weight", weight);
   checkTensor("affine", "bias", bias);
@@ -42,6 +63,8 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
       `shapes ${shapes[0]}, ${shapes[1]} and ${shapes[2]}, expected [..., in], [out, in] and [out]`,
     );
   }
+  checkOptions("run affine", options, ["relu"]);
+  const cuts = takeFlag("run affine", "relu", options.relu ?? false);
   const { backend } = x;
   const lead = x.shape.slice(0, -1);
   const rows = sizeOf(lead);
@@ -60,17 +83,23 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   };
   const storage = inputs === 0 || inputs > longestProduct
     ? undefined
-    : runAffine(backend, spec, x.storage, weight.storage, bias.storage);
-  if (storage === undefined) return add(matmul(x, weight, { transposeB: true }), bias);
+    : runAffine(backend, spec, x.storage, weight.storage, bias.storage, cuts);
+  if (storage === undefined) {
+    return cuts
+      ? relu(affine(x, weight, bias))
+      : add(matmul(x, weight, { transposeB: true }), bias);
+  }
+  const shape = [...lead, outputs];
   const needs = [x, weight, bias].map(isTracked);
   const place = record([x, weight, bias], ([g]) => {
     if (g === undefined) return [];
-    const slopes = reshape(g, [rows, outputs]);
+    const before = cuts ? behindRelu(g, new Tensor(backend, storage, shape)) : g;
+    const slopes = reshape(before, [rows, outputs]);
     return [
       needs[0] ? reshape(matmul(slopes, weight), x.shape) : undefined,
       needs[1] ? matmul(slopes, reshape(x, [rows, inputs]), { transposeA: true }) : undefined,
       needs[2] ? sumTo(slopes, bias.shape) : undefined,
     ];
   });
-  return new Tensor(backend, storage, [...lead, outputs], false, place);
+  return new Tensor(backend, storage, shape, false, place);
 }

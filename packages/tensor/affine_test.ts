@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { affine } from "./affine.ts";
 import { tensor, zeros } from "./create.ts";
-import { add, mul } from "./functions.ts";
+import { add, mul, relu } from "./functions.ts";
 import { grad } from "./grad.ts";
 import { matmul } from "./matmul.ts";
 import { evaluator } from "@spikeloop/backend/evaluator";
@@ -30,6 +30,15 @@ testEach("affine() has the bits of matmul() and add(), and their gradients", (ba
       const gradients = [affine, apart].map((f) =>
         grad((p: Tensor[]) => sum(mul(f(p[0], p[1], p[2]), slopes)))([x, weight, bias])
       );
+      const cut = (x: Tensor, w: Tensor, b: Tensor) => affine(x, w, b, { relu: true });
+      const reluApart = (x: Tensor, w: Tensor, b: Tensor) => relu(apart(x, w, b));
+      const cutGradients = [cut, reluApart].map((f) => {
+        assertSameBits(f(x, weight, bias).dataSync(), relu(y).dataSync(), `relu of ${what}`);
+        return grad((p: Tensor[]) => sum(mul(f(p[0], p[1], p[2]), slopes)))([x, weight, bias]);
+      });
+      cutGradients[0].forEach((g, i) => {
+        assertSameBits(g.dataSync(), cutGradients[1][i].dataSync(), `gradient ${i} of ${what}`);
+      });
       gradients[0].forEach((g, i) => {
         assertEquals(g.shape, gradients[1][i].shape, what);
         assertSameBits(g.dataSync(), gradients[1][i].dataSync(), `gradient ${i} of ${what}`);
@@ -42,7 +51,11 @@ testEach("the gradient of affine() is that of finite differences", (backend) => 
   const random = generator(2);
   const make = (...shape: number[]) =>
     tensor(floats(random, shape.reduce((p, n) => p * n, 1)), shape, { backend });
-  assertGradient(affine, [make(2, 3, 4), make(5, 4), make(5)]);
+  assertGradient((x, weight, bias) => affine(x, weight, bias), [
+    make(2, 3, 4),
+    make(5, 4),
+    make(5),
+  ]);
 });
 
 Deno.test("affine() refuses shapes that don't fit, and names all", () => {

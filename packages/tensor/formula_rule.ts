@@ -8,9 +8,10 @@ import {
 } from "@spikeloop/backend";
 import type { TensorLike } from "./common_backend.ts";
 import { commonShape, runFormula } from "./elementwise.ts";
+import { isOne } from "./one.ts";
 import { broadcastTo, sumTo } from "./sum.ts";
 import { isWalked, record } from "./tape.ts";
-import { Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** Records an elementwise operation. */
 export function formulaRule(formula: Formula, args: readonly TensorLike[]): number {
@@ -55,9 +56,16 @@ function toArgument(gradient: Tensor, x: TensorLike, shape: Shape): Tensor {
 
 /** Runs a pullback. Where every result is one of the arguments, nothing runs. */
 function runPullback(
-  { formula, passed }: FormulaPullback,
+  { formula, passed, passedAtOne }: FormulaPullback,
   args: readonly TensorLike[],
 ): readonly Tensor[] {
-  const results = passed?.map((i) => args[i]);
-  return results?.every((x) => x instanceof Tensor) ? results : runFormula(formula, args);
+  const places = isOne(args[args.length - 1]) ? passedAtOne : passed;
+  if (places === undefined) return runFormula(formula, args);
+  const results = new Array<Tensor>(places.length);
+  for (let i = 0; i < places.length; i++) {
+    const x = args[places[i]];
+    if (typeof x === "number") return runFormula(formula, args);
+    results[i] = x;
+  }
+  return results;
 }

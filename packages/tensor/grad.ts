@@ -1,12 +1,25 @@
-import { type Backend, sameShape, showShape } from "@spikeloop/backend";
-import { leavingKernel } from "@spikeloop/cpu";
+import { type Backend, hostArray, sameShape, showShape } from "@spikeloop/backend";
+import {
+  closeLate,
+  cpu,
+  lateGather,
+  lateMap,
+  lateScan,
+  lateScanBackward,
+  leavingKernel,
+  openLate,
+  reuse,
+} from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
+import { simdSupported } from "@spikeloop/expr/wasm";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
-import { filledStorage, zerosLike } from "./create.ts";
+import { zerosLike } from "./create.ts";
 import { formulaRule } from "./formula_rule.ts";
 import { add } from "./functions.ts";
 import type { GradientRules } from "./gradient_rules.ts";
+import { bringLate, type LateSkeletons } from "./late_skeletons.ts";
+import { oneOn } from "./one.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
 import { broadcastTo } from "./sum.ts";
@@ -54,15 +67,6 @@ function walkBack(value: Tensor, first: number, count: number): void {
   );
 }
 
-let one: Tensor | undefined;
-
-/** The number 1. Where it stays until the garbage collector takes it, gradients share one. */
-function oneOn(backend: Backend): Tensor {
-  if (one?.backend === backend) return one;
-  const scalar = new Tensor(backend, filledStorage(backend, [], 1), []);
-  return backend.openScope === undefined ? one = scalar : scalar;
-}
-
 /** Adds to the cotangent of `x`, if it was made at `first` or after. */
 function accumulate(x: TensorLike | undefined, g: Tensor | undefined, first: number): void {
   if (g === undefined || !isAfter(x, first)) return;
@@ -105,8 +109,18 @@ function checkScalar(value: unknown): asserts value is Tensor {
   }
 }
 
-/** `x` without the place of a recording that ends. */
+const lateSkeletons: LateSkeletons = {
+  backend: cpu,
+  map: lateMap,
+  gather: lateGather,
+  scan: lateScan,
+  scanBackward: lateScanBackward,
+  reuse,
+};
+
+/** `x` without the place of a recording that ends, and computed. */
 function untracked(x: Tensor): Tensor {
+  if (x.backend === cpu) hostArray(x.storage);
   return x.place === 0 || isTracked(x) ? x : stopGradient(x);
 }
 
@@ -139,6 +153,10 @@ function differentiate(
     const { first, end } = recording;
     if (!isInner) scope = backend;
     scope?.openScope?.();
+    if (scope === cpu && simdSupported()) {
+      openLate();
+      bringLate(lateSkeletons);
+    }
     const result = f(tracked, ...rest);
     if (hasAux && !Array.isArray(result)) {
       fail("take a gradient", `the function returned ${describe(result)}, expected [loss, aux]`);
@@ -158,6 +176,10 @@ function differentiate(
     return results;
   } finally {
     recording.close();
+    if (scope === cpu) {
+      bringLate(undefined);
+      closeLate();
+    }
     scope?.closeScope?.(treeLeaves(results).map((x) => x.storage));
   }
 }

@@ -123,6 +123,17 @@ Deno.test("the cotangent of a sum or a mean is stretched by the kernel that read
   assertEquals([...rows.dataSync()], [25, 30, 70, 80]);
 });
 
+Deno.test("the gradient of a sum of products is the other factor, and no copy of it", () => {
+  const [x, y] = [tensor([1, 2]), tensor([3, NaN])];
+  assertStrictEquals(grad((x: Tensor) => sum(mul(x, y)))(x).storage, y.storage);
+  const both = grad((p: Tensor[]) => sum(mul(p[0], p[1])))([x, y]);
+  assertEquals(both.map((g) => [...g.dataSync()]), [[3, NaN], [1, 2]]);
+  assertEquals(
+    [...grad((x: Tensor) => sum(grad((x: Tensor) => sum(mul(x, x)))(x)))(x).dataSync()],
+    [2, 2],
+  );
+});
+
 Deno.test("a stretched cotangent is summed over the copies of an argument, and written for others", () => {
   const [x, row] = [tensor([[1, 2], [3, 4]]), tensor([10, 20])];
   // Every element of the row has two copies, whatever passes the cotangent on.

@@ -30,6 +30,7 @@ export {
   type ElementwiseOptions,
   type MapFormula,
 } from "./elementwise.ts";
+export { elementwiseTogether } from "./elementwise_together.ts";
 export {
   abs,
   add,
@@ -64,7 +65,7 @@ export { oneHot } from "./one_hot.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
 export { repeatSteps } from "./repeat_steps.ts";
 export { matmul, type MatmulOptions } from "./matmul.ts";
-export { affine } from "./affine.ts";
+export { affine, type AffineOptions } from "./affine.ts";
 export { maskedWeight } from "./masked_weight.ts";
 export { customVjp } from "./custom_vjp.ts";
 export { grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";

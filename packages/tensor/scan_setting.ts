@@ -155,7 +155,7 @@ function fits({ group, weight, bias }: Lateral, units: number): boolean {
     bias.shape.length === 1 && bias.shape[0] === units;
 }
 
-/** What all steps share: weight and bias, where there is a connection, and then the parameters. */
+/** The tensors and numbers that all steps share: weight and bias, if there are, then parameters. */
 export function namedParams(
   { kernel, lateral, params }: CheckedScanSetting,
 ): (readonly [name: string, value: number | Tensor])[] {

@@ -1,7 +1,7 @@
 import { linear } from "@spikeloop/functional";
 import { type Key, split } from "@spikeloop/random";
 import type { Backend } from "@spikeloop/backend";
-import { concat, relu, reshape, type Tensor } from "@spikeloop/tensor";
+import { affine, concat, reshape, type Tensor } from "@spikeloop/tensor";
 
 /**
  * The parameters of a critic, by the names in the reference: `q.0.weight`, `q.0.bias`,
@@ -15,6 +15,10 @@ export interface Critic {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** Returns fresh parameters. */
   init(key: Key, options?: { readonly backend?: Backend }): CriticParams;
+  /** Lays observations [N, obsDim] and actions [N, actDim] side by side, as `values` takes them. */
+  join(observation: Tensor, action: Tensor): Tensor;
+  /** Computes values [N] of observations with actions [N, obsDim + actDim]. */
+  values(params: CriticParams, input: Tensor): Tensor;
   /** Computes values [N] of observations [N, obsDim] and actions [N, actDim]. */
   apply(params: CriticParams, observation: Tensor, action: Tensor): Tensor;
 }
@@ -24,31 +28,33 @@ export function makeCritic(obsDim: number, actDim: number, hiddenSizes: readonly
   const sizes = [obsDim + actDim, ...hiddenSizes, 1];
   const layers = sizes.slice(1).map((outFeatures, i) => ({
     // The reference counts the ReLU layers too.
-    name: `q.${2 * i}`,
+    weight: `q.${2 * i}.weight`,
+    bias: `q.${2 * i}.bias`,
+    options: { relu: i < hiddenSizes.length },
     linear: linear({ inFeatures: sizes[i], outFeatures }),
   }));
+  const join = (observation: Tensor, action: Tensor) => concat([observation, action], 1);
+  const values = (params: CriticParams, input: Tensor) => {
+    let x = input;
+    for (const { weight, bias, options } of layers) {
+      x = affine(x, params[weight], params[bias], options);
+    }
+    return reshape(x, [x.size]);
+  };
   return {
-    shapes: Object.fromEntries(layers.flatMap(({ name }, i) => [
-      [`${name}.weight`, [sizes[i + 1], sizes[i]]],
-      [`${name}.bias`, [sizes[i + 1]]],
+    shapes: Object.fromEntries(layers.flatMap(({ weight, bias }, i) => [
+      [weight, [sizes[i + 1], sizes[i]]],
+      [bias, [sizes[i + 1]]],
     ])),
     init: (key, options) => {
       const keys = split(key, layers.length);
-      return Object.fromEntries(layers.flatMap(({ name, linear }, i) => {
-        const { weight, bias } = linear.init(keys[i], options);
-        return [[`${name}.weight`, weight], [`${name}.bias`, bias]];
+      return Object.fromEntries(layers.flatMap(({ weight, bias, linear }, i) => {
+        const params = linear.init(keys[i], options);
+        return [[weight, params.weight], [bias, params.bias]];
       }));
     },
-    apply: (params, observation, action) => {
-      const last = layers.length - 1;
-      const value = layers.reduce((x, { name, linear }, i) => {
-        const y = linear.apply(
-          { weight: params[`${name}.weight`], bias: params[`${name}.bias`] },
-          x,
-        );
-        return i < last ? relu(y) : y;
-      }, concat([observation, action], 1));
-      return reshape(value, [value.size]);
-    },
+    join,
+    values,
+    apply: (params, observation, action) => values(params, join(observation, action)),
   };
 }

@@ -143,8 +143,9 @@ export function td3(options: Td3Options): Td3 {
   const criticOptimizer = adam({ learningRate: o.criticLearningRate });
 
   const criticLoss = valueAndGrad((critics: Critics, batch: Batch, target: Tensor) => {
-    const q = (params: CriticParams) => critic.apply(params, batch.observation, batch.action);
-    return add(meanSquaredError(q(critics.q1), target), meanSquaredError(q(critics.q2), target));
+    const input = critic.join(batch.observation, batch.action);
+    const loss = (q: CriticParams) => meanSquaredError(critic.values(q, input), target);
+    return add(loss(critics.q1), loss(critics.q2));
   });
   const actorLoss = valueAndGrad((params: ActorParams, q1: CriticParams, batch: Batch, key: Key) =>
     neg(mean(critic.apply(q1, batch.observation, actor.apply(params, batch.observation, { key }))))
@@ -213,8 +214,8 @@ export function td3(options: Td3Options): Td3 {
         ...bounds.scaled(o.scaleNoise, [o.targetNoise, o.noiseClip], backend),
         ...bounds.limits(backend),
       );
-      const value = (params: CriticParams) =>
-        critic.apply(params, batch.nextObservation, nextAction);
+      const input = critic.join(batch.nextObservation, nextAction);
+      const value = (params: CriticParams) => critic.values(params, input);
       const target = bellmanTarget(
         batch.reward,
         batch.done,

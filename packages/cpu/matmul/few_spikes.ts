@@ -67,6 +67,7 @@ export function multiplyFewSpikes(
   spikes: Float32Array,
   weights: Float32Array,
   bias: Float32Array | undefined,
+  relu?: boolean,
 ): Float32Array | undefined {
   if (!binaryA || transposeA || !transposeB || batch !== 1 || m === 0) return undefined;
   if (m > mostRows(n * k) || n * k < worthKeeping || n * m > blockLength) return undefined;
@@ -89,7 +90,7 @@ export function multiplyFewSpikes(
     from += depth;
   } while (from < columns.length);
   const result = allocate(m * n);
-  const target: Target = { result, at: 0, bias, rows: m, columns: n, swapped: false };
+  const target: Target = { result, at: 0, bias, relu, rows: m, columns: n, swapped: false };
   storeProduct(floats, finishProduct(workspace, target, [0, 0, m, n]), target);
   return result;
 }

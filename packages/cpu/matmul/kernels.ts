@@ -51,18 +51,28 @@ function finiteKernel(): Func {
   );
 }
 
-/** addRow(at, stride, rows, bytes, row): adds `row` to each of `rows` rows, by whole vectors. */
+/**
+ * addRow(at, stride, rows, bytes, row, relu): adds `row` to each of `rows` rows, by whole vectors,
+ * and where `relu` is not 0 makes sums up to 0 to 0. The last row comes first: a vector that
+ * reaches into the next row finds it finished.
+ */
 function addRowKernel(): Func {
-  const fn = new Func("addRow", 5);
-  const [at, stride, rows, bytes, row] = fn.params;
+  const fn = new Func("addRow", 6);
+  const [at, stride, rows, bytes, row, relu] = fn.params;
   const [r, i, to] = fn.localArray("i32", 3);
-  return fn.emit(fn.loop(r, 0, rows, 1, [
-    fn.loop(i, 0, bytes, 16, [
-      to.set(i32.add(at, i)),
-      v128.store(to, f32x4.add(v128.load(to), v128.load(i32.add(row, i)))),
+  const [sum, mask] = fn.localArray("v128", 2);
+  return fn.emit(
+    mask.set(i32x4.splat(i32.sub(0, relu))),
+    at.set(i32.add(at, i32.mul(rows, stride))),
+    fn.loop(r, 0, rows, 1, [
+      at.set(i32.sub(at, stride)),
+      fn.loop(i, 0, bytes, 16, [
+        to.set(i32.add(at, i)),
+        sum.set(f32x4.add(v128.load(to), v128.load(i32.add(row, i)))),
+        v128.store(to, v128.andnot(sum, v128.and(f32x4.le(sum, 0), mask))),
+      ]),
     ]),
-    at.increment(stride),
-  ]));
+  );
 }
 
 /** The kernels of the matrix product as functions, not compiled yet. */

@@ -1,5 +1,6 @@
-import { hostArray, type MatmulSpec, type Storage } from "@spikeloop/backend";
-import { allocate } from "../allocate.ts";
+import type { MatmulSpec, Storage } from "@spikeloop/backend";
+import { allocate, room } from "../allocate.ts";
+import { borrow } from "../source.ts";
 import { share } from "../threads/threads.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
 import { multiply, sharedBlocks } from "./multiply.ts";
@@ -8,12 +9,19 @@ import { type Approach, approachOf } from "./sparsity.ts";
 
 /**
  * Batched matrix product as WebAssembly SIMD, by blocks; spikes and other sparse factors take the
- * event-driven path. A bias [n] is added to every row, where k is not 0.
+ * event-driven path. A bias [n] is added to every row, where k is not 0, and with `relu` what is
+ * not more than 0 becomes 0.
  */
-export function cpuMatmul(spec: MatmulSpec, a: Storage, b: Storage, bias?: Storage): Float32Array {
-  const [left, right, row] = [hostArray(a), hostArray(b), bias && hostArray(bias)];
-  return multiplyFewSpikes(spec, left, right, row) ??
-    matmulBy(approachOf(spec, left, right), spec, left, right, row);
+export function cpuMatmul(
+  spec: MatmulSpec,
+  a: Storage,
+  b: Storage,
+  bias?: Storage,
+  relu?: boolean,
+): Float32Array {
+  const [left, right, row] = [borrow(a), borrow(b), bias && borrow(bias)];
+  return multiplyFewSpikes(spec, left, right, row, relu) ??
+    matmulBy(approachOf(spec, left, right), spec, left, right, row, relu);
 }
 
 /** The same, computed in a given way: benches measure with this which way is best. */
@@ -23,10 +31,12 @@ export function matmulBy(
   left: Float32Array,
   right: Float32Array,
   bias?: Float32Array,
+  relu?: boolean,
 ): Float32Array {
   const { batch, m, k, n, transposeA, transposeB, binaryA, binaryB } = spec;
-  const result = allocate(batch * m * n);
-  if (result.length === 0 || k === 0) return result;
+  const size = batch * m * n;
+  if (size === 0 || k === 0) return allocate(size);
+  const result = room(size);
   for (let s = 0; s < batch; s++) {
     const atA = spec.sharedA ? 0 : s * m * k;
     const atB = spec.sharedB ? 0 : s * k * n;
@@ -40,7 +50,8 @@ export function matmulBy(
       binary: binaryB,
     };
     const run = (swapped: boolean) => {
-      const product = productOf(a, b, { ...approach, swapped }, { result, at: s * m * n, bias });
+      const target = { result, at: s * m * n, bias, relu };
+      const product = productOf(a, b, { ...approach, swapped }, target);
       const shared = sharedBlocks(product);
       if (shared === undefined) return multiply(product, blocksOf(product), []);
       return share((workers) =>

@@ -18,6 +18,8 @@ export interface Target {
   readonly at: number;
   /** It is added to every row of the result. */
   readonly bias: Float32Array | undefined;
+  /** Sums with the bias up to 0 become 0. */
+  readonly relu?: boolean;
   readonly rows: number;
   readonly columns: number;
   /** The result is the transpose of the product. */
@@ -45,12 +47,12 @@ export function productOf(
   a: Factor,
   b: Factor,
   { swapped, below, density }: Approach,
-  { result, at, bias }: Pick<Target, "result" | "at" | "bias">,
+  target: Pick<Target, "result" | "at" | "bias" | "relu">,
 ): Product {
   const left = swapped ? flipped(b) : straightened(a);
   const right = swapped ? flipped(a) : straightened(b);
   const [rows, depth, columns] = [left.rows, left.columns, right.columns];
-  return { left, right, rows, depth, columns, swapped, below, density, result, at, bias };
+  return { left, right, rows, depth, columns, swapped, below, density, ...target };
 }
 
 /** The extents of the blocks that a product is cut into. */

@@ -81,7 +81,7 @@ export type Finished = Readonly<Record<"from" | "stride" | "rows" | "columns" | 
 /** Makes a block of the result from the product's: transposes it, adds the bias. */
 export function finishProduct(
   { floats, kernels }: Workspace,
-  { swapped, bias, at, rows: height, columns: width }: Target,
+  { swapped, bias, relu, at, rows: height, columns: width }: Target,
   [row, column, rows, columns]: Block,
 ): Finished {
   // A single row is its own transpose, unless the bias needs gaps after its numbers.
@@ -99,7 +99,14 @@ export function finishProduct(
     copy(bias, swapped ? row : column, block.columns, floats, places.bias);
     // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
     floats.fill(-0, places.bias + block.columns, places.bias + block.columns + 3);
-    kernels.addRow(4 * from, 4 * stride, block.rows, 4 * block.columns, 4 * places.bias);
+    kernels.addRow(
+      4 * from,
+      4 * stride,
+      block.rows,
+      4 * block.columns,
+      4 * places.bias,
+      Number(relu ?? false),
+    );
   }
   return block;
 }

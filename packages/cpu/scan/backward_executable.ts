@@ -7,7 +7,7 @@ import {
 import type { Func } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
-import { mostExecutables } from "./forward_executable.ts";
+import { mostExecutables } from "./forward_plan.ts";
 import { keptValueOf, leavingKernel } from "./kept_value.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { back, backward, run } from "./kernels/loops.ts";

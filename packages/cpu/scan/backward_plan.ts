@@ -47,6 +47,12 @@ function tileRowsOf(steps: number, batch: number, units: number, slab: number): 
   return Math.min(batch, slab * Math.min(byCopies, byCache));
 }
 
+/** The rows of a job that is shared, where no sum over the batch prescribes them. */
+function freeJobRows(steps: number, batch: number, units: number, slab: number): number {
+  const most = Math.min(batch / 2, partNumbers / (steps * units));
+  return slab * Math.max(1, Math.ceil(most / slab));
+}
+
 /**
  * How many time steps of a slab of so many numbers are a part. A part costs running its steps
  * once more, and the memory of the state before it: that of all parts and of one part's steps
@@ -66,8 +72,12 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const isFree = weights === 0 && sums.length === 0;
   const inOrder = isFree ? freeRows(units) : rowsInOrder(units);
   const slabRows = Math.min(isShared ? gradientRows : batch, inOrder);
+  const sharedRows = () =>
+    isFree && slabRows * units % 16 === 0
+      ? freeJobRows(steps, batch, units, slabRows)
+      : gradientRows;
   const tileRows = isShared
-    ? gradientRows
+    ? sharedRows()
     : finds
     ? batch
     : tileRowsOf(steps, batch, units, slabRows);

@@ -1,10 +1,13 @@
 import { chunkedGroup, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
+import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
 import { isPerUnit, ringStart, type TileExtents, Together } from "./copy.ts";
-import { blockUnits, forwardExecutable, keeps } from "./forward_executable.ts";
-import { type ForwardArgs, forwardBlock } from "./kernels/loops.ts";
-import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
+import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts";
+import { send } from "./kernels/send.ts";
+import { groupsPerBlock, step } from "./kernels/step.ts";
+import { blockBytes } from "./kernels/unit_arrays.ts";
+import { alignedRows, argumentsAt, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -20,10 +23,13 @@ const wholeNumbers = 1 << 19;
 /** The fewest numbers of a time step in a tile: shorter copies cost more than they carry. */
 const copiedNumbers = 16384;
 
-/** The fewest tiles of a shared call: fewer leave a thread without work at the end. */
-const fewestJobs = 8;
+/** At least so many tiles has a shared call: fewer leave a thread without work at the end. */
+const jobsOf = (numbers: number) => Math.min(8, Math.max(2, Math.floor(numbers / tileNumbers)));
 
 export const mostPlans = 8;
+
+/** The most executables of a kernel. */
+export const mostExecutables = 32;
 
 function forwardTile(
   steps: number,
@@ -38,7 +44,7 @@ function forwardTile(
 
 /** The rows of a tile of a call that is shared, with all its steps. */
 function sharedRows(steps: number, batch: number, units: number): number {
-  const most = Math.min(tileNumbers / (steps * units), batch / fewestJobs);
+  const most = Math.min(tileNumbers / (steps * units), batch / jobsOf(steps * batch * units));
   return Math.min(batch, alignedRows(most, units));
 }
 
@@ -49,9 +55,37 @@ function sharedRows(steps: number, batch: number, units: number): number {
  */
 export function isScanShareable(args: ScanArgs, trace: readonly number[]): boolean {
   const { steps, batch, units, group } = args;
-  return group > chunkedGroup && steps * batch * units >= worthSharing && trace.length === 0 &&
+  return group > chunkedGroup && steps * batch * units >= worthSharing &&
+    trace.length === 0 &&
     steps * sharedRows(steps, batch, units) * units <= wholeNumbers;
 }
+
+/** Ways to keep something of every step besides the output. */
+export const keeps = { nothing: 0, states: 1, forPullback: 2 };
+
+/**
+ * A neuron's time loop, compiled for groups of so many units, one of `keeps`, and the places of
+ * the parameters that are given per unit. States are written over those before, or beside them if
+ * they are kept; the value for the pullback is written over x.
+ */
+const forwardExecutable = memoized(
+  (kernel: ScanKernel, [group, kept, ...places]) => {
+    const wiring = wiringOf(group, kernel.binary);
+    const perUnit = kernel.params.map((_, i) => places.includes(i));
+    const inPlace = kept !== keeps.states;
+    const sends = inPlace && groupsPerBlock(wiring) > 0;
+    const keptValue = kept === keeps.forPullback ? kernel.left : undefined;
+    const functions = [
+      step(kernel, { perUnit, wiring, out: true, inPlace, keptValue, sends }),
+      ...(sends ? [] : [send(wiring)]),
+      run({ step: 0, send: group > 0 && !sends ? 1 : undefined }),
+    ];
+    functions.push(forward({ run: functions.length - 1 }));
+    const executable = new Executable(functions, scanMemory().memory);
+    return { executable, calls: [executable.call("forward", argumentsAt)] };
+  },
+  mostExecutables,
+);
 
 function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const [allSteps, batch, units, isShared, start, delay, group, wanted, ...perUnit] = numbers;
@@ -62,7 +96,9 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const size = rows * units;
   const isOneSlab = size <= slabUnits;
   const slabRows = isOneSlab ? rows : Math.min(rows, alignedRows(slabUnits / units, units));
-  const inBlock = blockUnits(wiringOf(group, kernel.binary), wanted);
+  const blockGroups = isTraced ? 0 : groupsPerBlock(wiringOf(group, kernel.binary));
+  /** Units that a block of the loop takes. */
+  const inBlock = blockGroups > 0 ? blockGroups * group : blockBytes / 4;
   const isGapless = size % inBlock === 0;
   const isWhole = rows === batch && steps === allSteps;
   /** Leaves a value per step for the pullback, in the ring. */

@@ -30,10 +30,6 @@ export class ScanMemory {
   /** Bytes that were left in the ring so far, with those that were skipped at its end. */
   #left = 0;
 
-  get tablesEnd(): number {
-    return this.#tablesEnd;
-  }
-
   get tileStart(): number {
     return this.#tablesEnd + ringBytes;
   }
@@ -51,6 +47,11 @@ export class ScanMemory {
   leftAt(left: number | undefined): number | undefined {
     if (left === undefined || left + ringBytes < this.#left) return undefined;
     return this.#tablesEnd + left % ringBytes;
+  }
+
+  /** All that lies before the tile: what jobs on workers read. */
+  get tables(): Float32Array {
+    return this.floats.subarray(0, this.#tablesUsed / 4);
   }
 
   /** Room for tables until `generation` is raised. Call it before laying the tile out. */

@@ -124,8 +124,10 @@ Deno.test("only what is large is shared, forward only what is more than looking 
   assert(isBackwardShareable({ ...large, batch: 128, group: 64 }));
   assert(!isBackwardShareable({ ...large, steps: 1000 }));
   assert(!isScanShareable(large, []));
+  assert(isBackwardShareable({ ...large, steps: 4, batch: 256, group: 0 }));
+  assert(!isBackwardShareable({ ...large, steps: 4, batch: 128, group: 0 }));
   assert(isScanShareable({ ...large, group: 64 }, []));
   assert(!isScanShareable({ ...large, group: 64 }, [0]));
-  assert(!isScanShareable({ ...large, group: 64, batch: 16 }, []));
+  assert(!isScanShareable({ ...large, group: 64, batch: 8 }, []));
   assert(!isScanShareable({ ...large, group: 64, steps: 10_000 }, []));
 });

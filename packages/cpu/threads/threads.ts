@@ -5,7 +5,7 @@ import { PooledWorker } from "./pooled_worker.ts";
 import { builtin, canStartWorkers } from "./runtime.ts";
 
 /** Numbers in the largest operand from which on a second thread pays: docs/performance.md. */
-export const worthSharing: number = 1 << 18;
+export const worthSharing: number = 1 << 16;
 
 /** Milliseconds of large calls before a worker is started, which costs up to half of that. */
 const worthStarting = 250;
