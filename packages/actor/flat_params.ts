@@ -32,9 +32,7 @@ export function checkParams(
   names: readonly string[],
 ): void {
   // The names one by one only where there are others: an actor acts in some microseconds.
-  let count = 0;
-  for (const _ in params as object) count++;
-  if (count !== names.length || !isRecord(params)) {
+  if (!isRecord(params) || countNames(params) !== names.length) {
     checkOptions(action, params, names, "parameter");
   }
   const record = params as Readonly<Record<string, unknown>>;
@@ -49,4 +47,10 @@ export function checkParams(
       : `is ${describeOption(x)}`;
     fail(action, `parameter "${name}" ${problem}, expected ${showShape(shape)}`);
   }
+}
+
+function countNames(record: object): number {
+  let count = 0;
+  for (const _ in record) count++;
+  return count;
 }

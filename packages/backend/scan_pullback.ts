@@ -1,4 +1,5 @@
 import { constant, type Expr, input, vjp } from "@spikeloop/expr";
+import { flush } from "./flush.ts";
 import { hostArray } from "./host_storage.ts";
 import type { ScanArgs, ScanCotangents, ScanKernel } from "./skeletons.ts";
 import type { Storage } from "./storage.ts";
@@ -69,7 +70,7 @@ export function hasUnreadNaN(
 }
 
 function derive(
-  { states, params, out, next }: ScanKernel,
+  { states, params, out, next, flushDenormal }: ScanKernel,
   read?: readonly boolean[],
 ): ScanPullback {
   const outputs = [
@@ -80,9 +81,11 @@ function derive(
     })),
   ];
   const gradients = vjp(outputs, ["x", ...states, ...params].map(input));
+  const [x, ...ofStates] = gradients.slice(0, 1 + states.length)
+    .map((g) => g && flushDenormal ? flush(g) : g);
   return {
-    x: gradients[0],
-    states: gradients.slice(1, 1 + states.length),
+    x,
+    states: ofStates,
     params: gradients.slice(1 + states.length),
   };
 }

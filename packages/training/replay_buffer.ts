@@ -140,7 +140,7 @@ export class ReplayBuffer {
     const { obsDim, clipLimit } = this.#options;
     const own = statistics === undefined || statistics === this.#statistics
       ? this.#statistics
-      : takeStatistics("fork a replay buffer", { clipLimit, ...statistics }, obsDim);
+      : takeStatistics("fork a replay buffer", statistics, obsDim, clipLimit);
     const shared: Position = {
       ring: this.#ring,
       stored: this.#stored,

@@ -54,6 +54,7 @@ export function emptyStatistics(size: number): RunningStatistics {
  * Checks statistics.
  *
  * @param size The number of components; any if missing.
+ * @param limit The limit where they name none.
  * @returns A copy.
  * @throws {TypeError} if they are of another kind or size.
  * @throws {RangeError} if a mean is not finite, or a variance or the count is negative.
@@ -62,6 +63,7 @@ export function takeStatistics(
   action: string,
   value: unknown,
   size?: number,
+  limit?: number,
 ): Required<RunningStatistics> {
   const source = takeObject(
     action,
@@ -75,11 +77,12 @@ export function takeStatistics(
   if (negative >= 0) {
     takeNumber(action, `statistics.variance[${negative}]`, variance[negative], { min: 0 });
   }
+  const { clipLimit = limit } = source;
   return {
     mean: new Float32Array(mean),
     variance: new Float32Array(variance),
     count: takeNumber(action, "statistics.count", source.count, { min: 0 }),
-    clipLimit: takeClipLimit(action, "statistics.clipLimit", source.clipLimit),
+    clipLimit: takeClipLimit(action, "statistics.clipLimit", clipLimit),
   };
 }
 
