@@ -1,8 +1,9 @@
-import { hostArray, type MapKernel, type Storage } from "@spikeloop/backend";
+import type { MapKernel, Storage } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { compileMap } from "./map_kernel.ts";
 import { memoized } from "./memo.ts";
-import { copy, staging } from "./staging.ts";
+import { borrow } from "./source.ts";
+import { copy, slotsAt, staging } from "./staging.ts";
 
 /** An operand of several maps: a number, or a storage for each. */
 export type TogetherOperand = number | readonly Storage[];
@@ -24,7 +25,7 @@ function runsOf(storages: readonly Storage[]): Run[] {
   const runs: Run[] = [];
   let from = 0;
   for (const storage of storages) {
-    const data = hostArray(storage);
+    const data = borrow(storage);
     const last = runs.at(-1);
     if (
       last !== undefined && last.data.buffer === data.buffer &&
@@ -61,7 +62,7 @@ export function cpuMapTogether(
   const at = operands.map(() => 0);
   const results = kernel.outputs.map(() => allocate(total));
   operands.forEach((operand, slot) => {
-    if (typeof operand === "number") floats[slot * stride] = operand;
+    if (typeof operand === "number") floats[slotsAt + slot * stride] = operand;
   });
   for (let start = 0; start < total; start += tile) {
     const end = Math.min(start + tile, total);
@@ -69,14 +70,14 @@ export function cpuMapTogether(
       for (let from = start; runs[slot].length > 0 && from < end;) {
         const { data, from: first } = runs[slot][at[slot]];
         const count = Math.min(end, first + data.length) - from;
-        copy(data, from - first, count, floats, slot * stride + from - start);
+        copy(data, from - first, count, floats, slotsAt + slot * stride + from - start);
         from += count;
         if (from === first + data.length) at[slot]++;
       }
     }
     run(4 * (end - start + 3 & ~3));
     results.forEach((to, i) => {
-      copy(floats, (inputs + i) * stride, end - start, to, start);
+      copy(floats, slotsAt + (inputs + i) * stride, end - start, to, start);
     });
   }
   return results.map((all) => {
