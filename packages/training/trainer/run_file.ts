@@ -39,7 +39,7 @@ export function writeRunFile(
   action: string,
   identity: RunIdentity,
   { run, trees, arrays }: RunFile,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, Tensor> = {};
   const numbers: Record<string, number> = {};
   for (const [name, tree] of Object.entries(trees)) splitTree(tree, name, tensors, numbers);

@@ -62,7 +62,7 @@ export function* statesOf<S extends AgentState>(
 export function saveRun<S extends AgentState>(
   plan: TrainerPlan<S>,
   { state, best, pending, environments }: SavedRun<S>,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const { learning, step, updates, stepKey, seats, memory } = state;
   const { plain, arrays } = memoryToFile(memory);
   const file: RunFile = {
@@ -102,7 +102,7 @@ const prefixed = (prefix: string, arrays: Readonly<Record<string, Float32Array>>
 export function freshRun<S extends AgentState>(plan: TrainerPlan<S>): RunState<S> {
   const { agent, tasks } = plan.settings;
   return {
-    learning: agent.init(plan.initKey),
+    learning: plan.state ?? agent.init(plan.initKey),
     step: 0,
     updates: 0,
     stepKey: plan.firstKey,
@@ -112,16 +112,16 @@ export function freshRun<S extends AgentState>(plan: TrainerPlan<S>): RunState<S
 }
 
 function freshMemory<S extends AgentState>(
-  { settings, replaySize, steps }: TrainerPlan<S>,
+  { settings, replaySize, steps, statistics }: TrainerPlan<S>,
 ): RunMemory {
   const { agent, tasks } = settings;
   const [obsDim, { actDim }] = [obsDimOf(agent.actor), agent.actor.head];
   if (agent.learnsFrom === "rollouts") {
     const sizes = { steps: agent.rolloutSteps, environments: tasks.length, obsDim };
     const rollout = new RolloutMemory({ ...sizes, sampleDim: actDim });
-    return { rollout, statistics: emptyStatistics(obsDim) };
+    return { rollout, statistics: statistics ?? emptyStatistics(obsDim) };
   }
-  const replay = growingBuffer({ obsDim, actDim, size: replaySize }, 0);
+  const replay = growingBuffer({ obsDim, actDim, size: replaySize }, 0).fork(statistics);
   replay.reserve(steps);
   return { replay };
 }

@@ -33,7 +33,7 @@ export interface Trainer<S extends AgentState = AgentState>
    *
    * @throws {TypeError} if an environment's snapshot is a promise, or holds what no file can hold.
    */
-  save(): Uint8Array;
+  save(): Uint8Array<ArrayBuffer>;
 }
 
 /** An event that is due. Evaluations and checkpoints take place when it is their turn. */
@@ -85,11 +85,11 @@ class Training<S extends AgentState> implements Trainer<S> {
     return this.#best && { actor: this.#plan.settings.agent.actor, ...this.#best };
   }
 
-  save(): Uint8Array {
+  save(): Uint8Array<ArrayBuffer> {
     return runSteps("save the training", this.#save(this.#pending));
   }
 
-  *#save(pending: readonly Pending[]): Steps<Uint8Array> {
+  *#save(pending: readonly Pending[]): Steps<Uint8Array<ArrayBuffer>> {
     const { state } = this.#run;
     const environments = this.#unrestored ?? (yield* statesOf(this.#plan, state.seats));
     return saveRun(this.#plan, { state, best: this.#best, pending, environments });
