@@ -1,17 +1,11 @@
 import type { MapKernel, Storage } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
-import { compileMap } from "./map_kernel.ts";
-import { memoized } from "./memo.ts";
+import { executableFor, vectorBytes } from "./map.ts";
 import { borrow } from "./source.ts";
 import { copy, slotsAt, staging } from "./staging.ts";
 
 /** An operand of several maps: a number, or a storage for each. */
 export type TogetherOperand = number | readonly Storage[];
-
-const executableOf = /* @__PURE__ */ memoized(
-  (kernel: MapKernel, [constant]) => compileMap(kernel, constant),
-  2,
-);
 
 /** Numbers that lie one after another in one buffer. */
 interface Run {
@@ -55,7 +49,7 @@ export function cpuMapTogether(
     (mask, operand, slot) => typeof operand === "number" ? mask | 1 << slot : mask,
     0,
   );
-  const { run, stride, tile, inputs } = executableOf(kernel, [constant]);
+  const { run, stride, tile, inputs } = executableFor(kernel, constant);
   const { floats } = staging();
   const runs = operands.map((operand) => typeof operand === "number" ? [] : runsOf(operand));
   /** The run of each slot that the next tile starts in. */
@@ -75,7 +69,7 @@ export function cpuMapTogether(
         if (from === first + data.length) at[slot]++;
       }
     }
-    run(4 * (end - start + 3 & ~3));
+    run(vectorBytes(end - start));
     results.forEach((to, i) => {
       copy(floats, slotsAt + (inputs + i) * stride, end - start, to, start);
     });
