@@ -1,8 +1,11 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { mlpActor } from "@spikeloop/actor";
 import { testUnless } from "@spikeloop/dev";
 import { key } from "@spikeloop/random";
 import { checkEnvironment } from "../check_environment.ts";
 import { box } from "../space.ts";
+import { td3 } from "../td3.ts";
+import { trainer } from "../trainer/trainer.ts";
 import { halfCheetah, halfCheetahTask } from "./half_cheetah.ts";
 import { hopper, hopperTask } from "./hopper.ts";
 import { invertedDoublePendulum, invertedDoublePendulumTask } from "./inverted_double_pendulum.ts";
@@ -69,6 +72,31 @@ testUnless(reason, "a snapshot goes on to the same bits, in another environment 
     second.restore(snapshot);
     assertEquals([second.step(move), second.step(move)], expected);
   }
+});
+
+testUnless(reason, "a training goes on from a file in the middle of an episode", () => {
+  using task = hopper(mujoco);
+  const { observationSpace, actionSpace } = task;
+  const actor = mlpActor({ observationSpace, actionSpace, hiddenSizes: [4] });
+  const options = {
+    environment: () => hopper(mujoco),
+    agent: td3({ actor, criticSizes: [4] }),
+    key: key(0),
+    steps: 40,
+    startSteps: 10,
+    updateAfter: 15,
+    batchSize: 4,
+    checkpoint: { every: 24 },
+  };
+  const whole = trainer(options);
+  const events = [...whole];
+  const first = trainer(options);
+  for (const { type } of first) if (type === "checkpoint") break;
+  assertEquals(first.step, 24);
+  const more = trainer.load(first.save(), options);
+  const rest = [...more];
+  assertEquals(rest, events.slice(-rest.length));
+  assertEquals(more.save(), whole.save());
 });
 
 testUnless(reason, "first states have Gymnasium's noise", () => {
