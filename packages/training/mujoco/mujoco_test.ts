@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { mlpActor } from "@spikeloop/actor";
 import { testUnless } from "@spikeloop/dev";
+import { foreignErrors } from "@spikeloop/dev/testing";
 import { key } from "@spikeloop/random";
 import { checkEnvironment } from "../check_environment.ts";
 import { box } from "../space.ts";
@@ -11,7 +12,7 @@ import { hopper, hopperTask } from "./hopper.ts";
 import { invertedDoublePendulum, invertedDoublePendulumTask } from "./inverted_double_pendulum.ts";
 import { invertedPendulum, invertedPendulumTask } from "./inverted_pendulum.ts";
 import type { Mujoco } from "./mujoco.ts";
-import { mujocoEnvironment } from "./mujoco_environment.ts";
+import { mujocoEnvironment, type MujocoTask } from "./mujoco_environment.ts";
 import golden from "./testdata/gymnasium.json" with { type: "json" };
 import { loadMujoco } from "./testing/load_mujoco.ts";
 import { walker2d, walker2dTask } from "./walker2d.ts";
@@ -161,6 +162,21 @@ testUnless(reason, "a task of one's own has the ranges of its actuators", () => 
     SyntaxError,
     "Cannot make Ball: MuJoCo refuses the model",
   );
+});
+
+testUnless(reason, "mujocoEnvironment answers wrong values in its own words", async () => {
+  const run = (task: MujocoTask) => {
+    using env = mujocoEnvironment(mujoco, task);
+    env.reset(key(0));
+    env.restore(env.snapshot());
+    env.step([0]);
+  };
+  const call = { name: "mujocoEnvironment", run, args: () => [{ ...invertedPendulumTask }] };
+  assertEquals(await foreignErrors({ ...call, mayBeLarge: /^(frameSkip|maxSteps)$/ }), []);
+  using env = invertedPendulum(mujoco);
+  env.reset(key(0));
+  const restore = { name: "restore", run: env.restore, args: () => [env.snapshot()] };
+  assertEquals(await foreignErrors(restore), []);
 });
 
 Deno.test("the tasks of MuJoCo want its module", () => {
