@@ -64,12 +64,9 @@ export function hasUnreadNaN(
   cotangents: ScanCotangents,
   gx: Storage,
 ): boolean {
-  if (states.every((_, i) => cotangents.state[i] !== undefined)) return false;
-  const numbers = hostArray(gx);
-  for (let i = numbers.length - batch * units; i < numbers.length; i++) {
-    if (Number.isNaN(numbers[i])) return true;
-  }
-  return false;
+  let isUnread = false;
+  for (let i = 0; i < states.length; i++) isUnread ||= cotangents.state[i] === undefined;
+  return isUnread && hostArray(gx).includes(NaN, gx.length - batch * units);
 }
 
 function derive(
