@@ -35,6 +35,24 @@ Deno.bench({ name: "plain loop", group: single, baseline: true }, () => {
 Deno.bench({ name: "spikeloop", group: single }, () => {
   actor.apply(params, one);
 });
+const bound = actor.bind(params);
+const into = new Float32Array(actor.head.actDim);
+Deno.bench({ name: "spikeloop, bound", group: single }, () => {
+  bound.act(plainOne, into);
+});
+
+const small = ilcSan({ obsDim: 11, actDim: 3, hiddenSizes: [64, 64], timeSteps: 5 });
+const smallParams = small.init(key(0));
+const smallBound = small.bind(smallParams);
+const observation = normal(key(1), [1, 11]);
+const numbersOfOne = observation.dataSync();
+const smallGroup = "actor 11-110-64-64-30-3, T 5: forward, batch 1";
+Deno.bench({ name: "apply", group: smallGroup, baseline: true }, () => {
+  small.apply(smallParams, observation);
+});
+Deno.bench({ name: "bound", group: smallGroup }, () => {
+  smallBound.act(numbersOfOne, into.subarray(0, 3));
+});
 
 const both = `${shape}: forward and backward, batch ${batch}`;
 const weights = normal(key(3), [batch, 6]);

@@ -1,7 +1,8 @@
 // The cost of an operation besides its arithmetic: at small sizes, and while a gradient is
-// recorded.
+// recorded. bench/garbage.ts shows the bytes that the last calls leave.
 import { key, normal } from "@spikeloop/random";
 import { add, grad, mul, sum, type Tensor } from "@spikeloop/tensor";
+import { smallCalls } from "./small_calls.ts";
 
 for (const size of [4, 64, 1024, 65536]) {
   const group = `add of ${size} numbers`;
@@ -30,3 +31,13 @@ Deno.bench({ name: "value", group, baseline: true }, () => {
 Deno.bench({ name: "gradient", group }, () => {
   slope(x);
 });
+
+for (const { name, run, plain } of smallCalls) {
+  const group = `${name}, T=5 N=1 A=8 P=10`;
+  Deno.bench({ name: "plain loop", group, baseline: true }, () => {
+    plain();
+  });
+  Deno.bench({ name, group }, () => {
+    run();
+  });
+}

@@ -23,6 +23,12 @@ export interface ParamsLayout {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** The name of the decoder's scales of noise; undefined if it has none. */
   readonly sigma: string | undefined;
+  /** The beginnings of the names of the parameters, layer by layer. */
+  readonly names: {
+    readonly linears: readonly string[];
+    readonly lateral: string;
+    readonly readOut: string;
+  };
   /** Draws parameters. */
   init(key: Key, placement: Placement): ILCSanParams;
   /**
@@ -86,6 +92,7 @@ export function paramsLayout(
   return {
     shapes,
     sigma,
+    names: { linears: linears.map((name) => `${prefix}${name}`), lateral, readOut },
     init: (key, placement) => {
       const keys = split(key, linears.length + 2);
       const params: Record<string, Tensor> = {};

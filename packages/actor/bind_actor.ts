@@ -21,7 +21,10 @@ export function makeBoundActor(
   const numbers = new Float32Array(head.outputs);
   const compute = (observation: ArrayLike<number>, into: Float32Array, key?: Key) => {
     if (observation?.length !== obsDim) refuseObservation(observation, obsDim);
-    input.set(observation);
+    for (let i = 0; i < obsDim; i++) {
+      const x: unknown = observation[i];
+      input[i] = typeof x === "number" ? x : refuse("act", `observation[${i}]`, x, "a number");
+    }
     run(input, into, key);
   };
   return Object.freeze<BoundActor>({

@@ -1,5 +1,6 @@
 import type { Backend } from "@spikeloop/backend";
 import {
+  encoderUnits,
   popEncoder,
   popSpikeEncoderDeterministic,
   popSpikeEncoderRandom,
@@ -16,6 +17,7 @@ import { makeNoise, type NoiseSequences } from "./actor_noise.ts";
 import { type ILCSanParams, paramsLayout } from "./actor_params.ts";
 import { makeBoundActor, outputsByTensors } from "./bind_actor.ts";
 import { makeDecoder } from "./decoder.ts";
+import { actPlan } from "./plan/act_plan.ts";
 import {
   type ActorOptions,
   type EncodeMode,
@@ -233,6 +235,14 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     return decode(layout.decoder(params), spikes, rest.decoderNoise);
   };
 
+  const { body, output } = quietLayers;
+  const plan = actPlan({
+    options: o,
+    encoder: o.encode === "pop-det" ? encoderUnits(encoder.features) : undefined,
+    populations: [...names.slice(0, -1).map((name) => body.layers[name] as Population), output],
+    names: layout.names,
+  });
+
   const actor: ILCSan = Object.freeze<ILCSan>({
     kind: "ilc-san",
     options: o,
@@ -252,7 +262,8 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     bind: (params) => {
       layout.check("bind ilcSan", params);
       claim(params);
-      const one = outputsByTensors(obsDim, (x, key) => run(params, x, key && { key }));
+      const one = plan?.(params) ??
+        outputsByTensors(obsDim, (x, key) => run(params, x, key && { key }));
       return makeBoundActor(obsDim, head, one);
     },
     applyWithSpikes: (params, obs, options) => {

@@ -1,5 +1,6 @@
 import { didYouMean, fail } from "@spikeloop/errors";
 import { type Expr, inputNames, numberPrefix } from "@spikeloop/expr";
+import { flush } from "./flush.ts";
 import type { ScanKernel } from "./skeletons.ts";
 
 /** A time step: expressions over `"x"`, the states, the parameters and the noise sequences. */
@@ -23,6 +24,8 @@ export interface ScanDefinition {
   readonly next: readonly Expr[];
   /** `out` is always 0 or 1. */
   readonly binary: boolean;
+  /** Sets states to 0 where they are below 2⁻¹²⁶, and gradients of x and of states as well. */
+  readonly flushDenormal?: boolean;
 }
 
 const reserved: readonly string[] = ["x", "lateral", "out"];
@@ -92,6 +95,7 @@ export function defineScan(definition: ScanDefinition): ScanKernel {
   if (next.length !== states.length) {
     fail(action, `it has ${states.length} states and ${next.length} next values`);
   }
-  const { binary } = definition;
-  return { name, states, params: [...params, ...numbers], noise, out, next, binary };
+  const { binary, flushDenormal } = definition;
+  const kernel = { name, states, params: [...params, ...numbers], noise, out, next, binary };
+  return flushDenormal ? { ...kernel, next: next.map(flush), flushDenormal } : kernel;
 }

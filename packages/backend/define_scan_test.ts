@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { add, input, mul } from "@spikeloop/expr";
+import { add, evaluate, input, mul } from "@spikeloop/expr";
 import { defineScan, type ScanDefinition } from "./define_scan.ts";
+import { scanPullback } from "./scan_pullback.ts";
 
 /** An integrator whose state and parameter have these names. */
 function named(state: string, param = "decay"): ScanDefinition {
@@ -33,4 +34,20 @@ Deno.test("a step that reads an unknown name, or lacks a next value, is refused"
     TypeError,
     'Cannot use neuron "own": it has 1 states and 0 next values',
   );
+});
+
+Deno.test("states and gradients below 2⁻¹²⁶ are 0 where a definition flushes, and no others are", () => {
+  const least = 2 ** -126;
+  const kernel = defineScan({ ...named("v"), flushDenormal: true });
+  const { x, states: [v] } = scanPullback(kernel);
+  for (const [value, flushed] of [[least / 2, 0], [-least / 2, 0], [least, least], [-1, -1]]) {
+    const at = { v: value, decay: 1, x: 0, "g.out": 0, "g.v": value };
+    assertEquals([kernel.next[0], x, v].map((e) => e && evaluate(e, at)), [
+      flushed,
+      flushed,
+      flushed,
+    ]);
+    assertEquals(evaluate(kernel.out, at), value);
+  }
+  assertEquals(evaluate(kernel.next[0], { v: NaN, decay: 1, x: 0 }), NaN);
 });

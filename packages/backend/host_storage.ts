@@ -1,6 +1,12 @@
 import { fail } from "@spikeloop/errors";
 import type { Storage } from "./storage.ts";
 
+/** Storage on the CPU that is no `Float32Array`, because its numbers are computed when read. */
+export interface HostStorage extends Storage {
+  /** Its numbers. The caller may hold on to them: nothing will overwrite them. */
+  numbers(): Float32Array;
+}
+
 /**
  * The numbers of storage on the CPU, not copied.
  *
@@ -17,5 +23,6 @@ import type { Storage } from "./storage.ts";
  */
 export function hostArray(storage: Storage): Float32Array {
   if (storage instanceof Float32Array) return storage;
+  if ("numbers" in storage) return (storage as HostStorage).numbers();
   return fail("use storage of a device on the CPU", "copy the tensor to the CPU first");
 }

@@ -36,7 +36,7 @@ export {
   sizeOf,
   stridesOf,
 } from "./shape.ts";
-export { hostArray } from "./host_storage.ts";
+export { hostArray, type HostStorage } from "./host_storage.ts";
 export { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./formula.ts";
 export { checkNames, defineScan, type ScanDefinition } from "./define_scan.ts";
 export { RecentMap } from "./recent_map.ts";

@@ -1,4 +1,5 @@
 import { constant, type Expr, input, vjp } from "@spikeloop/expr";
+import { flush } from "./flush.ts";
 import { hostArray } from "./host_storage.ts";
 import type { ScanArgs, ScanCotangents, ScanKernel } from "./skeletons.ts";
 import type { Storage } from "./storage.ts";
@@ -63,16 +64,13 @@ export function hasUnreadNaN(
   cotangents: ScanCotangents,
   gx: Storage,
 ): boolean {
-  if (states.every((_, i) => cotangents.state[i] !== undefined)) return false;
-  const numbers = hostArray(gx);
-  for (let i = numbers.length - batch * units; i < numbers.length; i++) {
-    if (Number.isNaN(numbers[i])) return true;
-  }
-  return false;
+  let isUnread = false;
+  for (let i = 0; i < states.length; i++) isUnread ||= cotangents.state[i] === undefined;
+  return isUnread && hostArray(gx).includes(NaN, gx.length - batch * units);
 }
 
 function derive(
-  { states, params, out, next }: ScanKernel,
+  { states, params, out, next, flushDenormal }: ScanKernel,
   read?: readonly boolean[],
 ): ScanPullback {
   const outputs = [
@@ -83,9 +81,11 @@ function derive(
     })),
   ];
   const gradients = vjp(outputs, ["x", ...states, ...params].map(input));
+  const [x, ...ofStates] = gradients.slice(0, 1 + states.length)
+    .map((g) => g && flushDenormal ? flush(g) : g);
   return {
-    x: gradients[0],
-    states: gradients.slice(1, 1 + states.length),
+    x,
+    states: ofStates,
     params: gradients.slice(1 + states.length),
   };
 }

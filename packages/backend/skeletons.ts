@@ -72,6 +72,8 @@ export interface ScanKernel {
   readonly next: readonly Expr[];
   /** `out` is always 0 or 1. */
   readonly binary: boolean;
+  /** `next` flushes numbers below 2⁻¹²⁶, and so does the pullback. */
+  readonly flushDenormal?: boolean;
   /** See `ScanArgs.forPullback`. */
   readonly left?: Expr;
 }

@@ -37,6 +37,29 @@ export function allocate(length: number): Float32Array<ArrayBuffer> {
   return new Float32Array(numbers.buffer, 4 * at, length);
 }
 
+let findRoom: ((length: number) => Float32Array<ArrayBuffer> | undefined) | undefined;
+
+/** Lets `f` use memory that `find` finds. */
+export function withRoom<R>(find: typeof findRoom, f: () => R): R {
+  const before = findRoom;
+  findRoom = find;
+  try {
+    return f();
+  } finally {
+    findRoom = before;
+  }
+}
+
+/** Memory of a result that nobody reads any more, if there is some of this length. */
+export function usedRoom(length: number): Float32Array<ArrayBuffer> | undefined {
+  return findRoom?.(length);
+}
+
+/** Room for a result every number of which the caller writes. */
+export function room(length: number): Float32Array<ArrayBuffer> {
+  return findRoom?.(length) ?? allocate(length);
+}
+
 const zeroStorages = /* @__PURE__ */ new WeakSet<Storage>();
 
 /** `length` zeros that nobody writes to, such as a neuron's state at rest. */

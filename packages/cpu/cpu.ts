@@ -1,5 +1,6 @@
-import { type Backend, hostArray } from "@spikeloop/backend";
+import type { Backend } from "@spikeloop/backend";
 import { allocate, zeroStorage } from "./allocate.ts";
+import { borrow } from "./source.ts";
 
 /**
  * The CPU: the backend of every tensor that names no other. It only stores numbers: its kernels
@@ -22,6 +23,6 @@ export const cpu: Backend = {
     return storage;
   },
   fill: (length, value) => Object.is(value, 0) ? zeroStorage(length) : allocate(length).fill(value),
-  read: (storage) => Promise.resolve(hostArray(storage).slice()),
-  readSync: (storage) => hostArray(storage).slice(),
+  read: (storage) => Promise.resolve(borrow(storage).slice()),
+  readSync: (storage) => borrow(storage).slice(),
 };

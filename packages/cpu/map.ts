@@ -1,25 +1,45 @@
 // Elementwise kernels as WebAssembly SIMD, streamed tile by tile through the staging memory.
-import { hostArray, type MapKernel, type MapOperand, sizeOf } from "@spikeloop/backend";
+import { type MapKernel, type MapOperand, sizeOf } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
+import { borrow } from "./source.ts";
 import { compileMap, isConstant, type MapExecutable } from "./map_kernel.ts";
-import { copySource, type MapSource, sourceOf } from "./map_source.ts";
+import { copySource, type MapSource, mapSourceOf } from "./map_source.ts";
 import { memoized } from "./memo.ts";
-import { copy, staging } from "./staging.ts";
+import { copy, slotsAt, staging } from "./staging.ts";
 
 /** Elements that a kernel computes before it is worth compiling. */
 const worthCompiling = 256;
 
-/** Per kernel the elements that it has computed, and the executable that ran last. */
-const records = /* @__PURE__ */ new WeakMap<
-  MapKernel,
-  { computed: number; latest?: MapExecutable }
->();
+interface KernelRecord {
+  /** The elements that a kernel has computed. */
+  computed: number;
+  /** The executable that ran last. */
+  latest: MapExecutable | undefined;
+}
+
+const records = /* @__PURE__ */ new WeakMap<MapKernel, KernelRecord>();
+
+function recordOf(kernel: MapKernel): KernelRecord {
+  let record = records.get(kernel);
+  if (record === undefined) records.set(kernel, record = { computed: 0, latest: undefined });
+  return record;
+}
 
 /** An executable per set of constant inputs, the last eight of a kernel. */
 const executableOf = /* @__PURE__ */ memoized(
   (kernel: MapKernel, [constant]) => compileMap(kernel, constant),
   8,
 );
+
+/** The executable of a kernel of whose inputs those in the mask are the same everywhere. */
+export function executableFor(
+  kernel: MapKernel,
+  constant: number,
+  record: KernelRecord = recordOf(kernel),
+): MapExecutable {
+  if (record.latest?.constant === constant) return record.latest;
+  return record.latest = executableOf(kernel, [constant]);
+}
 
 /**
  * The outputs of an elementwise kernel, each of shape `shape`, to which operands are stretched.
@@ -33,23 +53,21 @@ export function cpuMap(
 ): Float32Array[] {
   const size = sizeOf(shape);
   if (size === 0) return kernel.outputs.map(() => allocate(0));
-  let record = records.get(kernel);
-  if (record === undefined) records.set(kernel, record = { computed: 0, latest: undefined });
+  const record = recordOf(kernel);
   if (record.computed < worthCompiling) {
     record.computed += size;
     if (interpret && record.computed < worthCompiling) return interpret(kernel, operands, shape);
   }
-  const constant = constantOf(operands);
-  const executable = record.latest?.constant === constant
-    ? record.latest
-    : record.latest = executableOf(kernel, [constant]);
+  // Kernels share the staging memory: nothing is computed while one runs.
+  for (const operand of operands) if (typeof operand !== "number") borrow(operand.storage);
+  const executable = executableFor(kernel, constantOf(operands), record);
   return size <= executable.tile
     ? mapOneTile(executable, operands, shape, size)
     : mapTiles(executable, operands, shape, size);
 }
 
 /** The operands that are the same everywhere, as a bit mask. */
-function constantOf(operands: readonly MapOperand[]): number {
+export function constantOf(operands: readonly MapOperand[]): number {
   let constant = 0;
   for (let slot = 0; slot < operands.length && slot < 31; slot++) {
     const operand = operands[slot];
@@ -59,7 +77,7 @@ function constantOf(operands: readonly MapOperand[]): number {
 }
 
 /** The bytes that `count` numbers take, rounded up to whole vectors. */
-const vectorBytes = (count: number) => (count + 3 & ~3) << 2;
+export const vectorBytes = (count: number): number => (count + 3 & ~3) << 2;
 
 /** The whole result at once. Small maps are called often: it allocates nothing but the results. */
 function mapOneTile(
@@ -72,18 +90,18 @@ function mapOneTile(
   const { constant, inputs, outputs, stride, views } = executable;
   for (let slot = 0; slot < inputs; slot++) {
     const operand = operands[slot];
-    const at = slot * stride;
+    const at = slotsAt + slot * stride;
     const data = typeof operand === "number" ? operand : operand.storage;
     if (isConstant(constant, slot)) {
-      floats[at] = typeof data === "number" ? data : hostArray(data)[0];
+      floats[at] = typeof data === "number" ? data : borrow(data)[0];
     } else if (data instanceof Float32Array && data.length === size) {
       copy(data, 0, size, floats, at);
-    } else copySource(sourceOf(operand, shape), 0, size, floats, at);
+    } else copySource(mapSourceOf(operand, shape), 0, size, floats, at);
   }
   executable.run(vectorBytes(size));
   if (executable.viewed !== size) {
     for (let i = 0; i < outputs; i++) {
-      const at = (inputs + i) * stride;
+      const at = slotsAt + (inputs + i) * stride;
       views[i] = floats.subarray(at, at + size);
     }
     executable.viewed = size;
@@ -102,7 +120,7 @@ function mapTiles(
   size: number,
 ): Float32Array[] {
   const { floats } = staging();
-  const sources = operands.map((operand) => sourceOf(operand, shape));
+  const sources = operands.map((operand) => mapSourceOf(operand, shape));
   // A tile is a multiple of every period that fits it: such operands are the same in all tiles and
   // copied once.
   const fits = (s: MapSource) => s.period <= longest;
@@ -113,12 +131,14 @@ function mapTiles(
     const count = Math.min(tile, size - from);
     sources.forEach((s, slot) => {
       if (from > 0 && (fits(s) || s.repeat === size)) return;
-      const at = slot * stride;
+      const at = slotsAt + slot * stride;
       if (isConstant(constant, slot)) floats[at] = s.data[0];
       else copySource(s, from, count, floats, at);
     });
     run(vectorBytes(count));
-    results.forEach((result, i) => copy(floats, (inputs + i) * stride, count, result, from));
+    results.forEach((result, i) =>
+      copy(floats, slotsAt + (inputs + i) * stride, count, result, from)
+    );
   }
   return results;
 }

@@ -1,10 +1,10 @@
 import { Func, instantiate, printSimd, v128 } from "@spikeloop/expr/wasm";
 import type { MapKernel } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
-import { freeLength, staging } from "./staging.ts";
+import { freeLength, slotsAt, staging } from "./staging.ts";
 
 /** The most numbers of a tile: three of them fit the first cache or nearly so. */
-const longestTile = 4096;
+export const longestTile = 4096;
 
 /** A cache line in numbers, by which slots are set off, so that they don't compete for it. */
 const offset = 16;
@@ -17,13 +17,13 @@ const offset = 16;
  */
 export function compileMap({ inputs, outputs }: MapKernel, constant: number) {
   const slots = inputs.length + outputs.length;
-  const tile = Math.min(longestTile, (Math.floor(freeLength / 2 / slots) - offset) & ~15);
+  const tile = Math.min(longestTile, (Math.floor((freeLength - slotsAt) / slots) - offset) & ~15);
   if (tile < 16) {
     const action = `compile an elementwise kernel of ${slots} inputs and outputs`;
     fail(action, "that is too many", RangeError);
   }
   const stride = tile + offset;
-  const slotAt = (slot: number) => 4 * stride * slot;
+  const slotAt = (slot: number) => 4 * (slotsAt + stride * slot);
   const fn = new Func("run", 1);
   const [bytes] = fn.params;
   const at = fn.local("i32");

@@ -1,5 +1,6 @@
-import { hostArray, type MapOperand, sizeOf } from "@spikeloop/backend";
+import { type MapOperand, sizeOf } from "@spikeloop/backend";
 import { collapse, cpuGather } from "./movement.ts";
+import { borrow } from "./source.ts";
 import { copy } from "./staging.ts";
 
 /**
@@ -13,12 +14,12 @@ export interface MapSource {
 }
 
 /** An operand as read for a result of shape `shape`, which is not empty. */
-export function sourceOf(operand: MapOperand, shape: readonly number[]): MapSource {
+export function mapSourceOf(operand: MapOperand, shape: readonly number[]): MapSource {
   const size = sizeOf(shape);
   if (typeof operand === "number") {
     return { data: Float32Array.of(operand), period: size, repeat: size };
   }
-  const data = hostArray(operand.storage);
+  const data = borrow(operand.storage);
   if (data.length === size) return { data, period: size, repeat: 1 };
   if (data.length === 1) return { data, period: size, repeat: size };
   const view = { storage: data, shape, strides: operand.strides, offset: 0 };

@@ -1,7 +1,8 @@
 // Gathering and scattering only move data: plain loops over runs do that as fast as kernels could,
 // except for transpositions.
-import { hostArray, type ScatterPart, sizeOf, type View } from "@spikeloop/backend";
-import { allocate } from "./allocate.ts";
+import { type ScatterPart, sizeOf, type View } from "@spikeloop/backend";
+import { allocate, room } from "./allocate.ts";
+import { borrow } from "./source.ts";
 import { copy } from "./staging.ts";
 import { transpose } from "./transpose.ts";
 
@@ -40,8 +41,8 @@ function eachRun(axes: readonly Axis[], offset: number, f: (at: number) => void)
 
 /** A contiguous copy of a view. */
 export function cpuGather(view: View): Float32Array {
-  const source = hostArray(view.storage);
-  const result = allocate(sizeOf(view.shape));
+  const source = borrow(view.storage);
+  const result = room(sizeOf(view.shape));
   if (result.length === 0) return result;
   if (source.length === 1) return result.fill(source[0]);
   const axes = collapse(view);
@@ -63,8 +64,8 @@ export function cpuTranspose(view: View): Float32Array {
   const [{ extent, stride }, outer] = axes;
   const isTransposed = outer.stride === 1 && stride > 1 && Math.min(extent, outer.extent) >= 4;
   if (!isTransposed || extent * outer.extent < worthTransposing) return cpuGather(view);
-  const result = allocate(sizeOf(view.shape));
-  const source = hostArray(view.storage);
+  const result = room(sizeOf(view.shape));
+  const source = borrow(view.storage);
   transpose(source, view.offset, stride, [extent, outer.extent], result);
   return result;
 }
@@ -74,7 +75,7 @@ export function cpuScatter(length: number, parts: readonly ScatterPart[]): Float
   const result = allocate(length);
   for (const { data: storage, into } of parts) {
     if (storage.length === 0) continue;
-    const data = hostArray(storage);
+    const data = borrow(storage);
     const axes = collapse(into);
     const [{ extent, stride } = { extent: 1, stride: 1 }] = axes;
     let from = 0;

@@ -1,5 +1,6 @@
 // The memory through which the kernels of this thread stream their tiles. Its length is fixed, and
 // only its tables outlive a call.
+import type { Source } from "./source.ts";
 
 /** Numbers in the staging memory, 2 MiB: a kernel's tile stays in the first or second cache. */
 const stagingLength = 1 << 19;
@@ -34,25 +35,32 @@ export function staging(): ReturnType<typeof makeStaging> {
   return shared ??= makeStaging();
 }
 
+/** Where kernels of maps have their slots, in numbers. Sums keep below. */
+export const slotsAt = 1 << 18;
+
+/** Room for tiles on their way from one map to the next, up to `slotsAt`. */
+export const tilesAt = slotsAt - (1 << 15) - (1 << 12);
+
 /** Numbers per copy below which a loop beats `Float32Array.set`. */
 const short = 16;
 
 /** Copies the `count` numbers of `source` from `from` on into `target` at `to`. */
 export function copy(
-  source: Float32Array,
+  source: Float32Array | Source,
   from: number,
   count: number,
   target: Float32Array,
   to: number,
 ): void {
-  if (count <= short) { for (let i = 0; i < count; i++) target[to + i] = source[from + i]; }
+  if (!(source instanceof Float32Array)) source.load(from, count, target, to, tilesAt);
+  else if (count <= short) { for (let i = 0; i < count; i++) target[to + i] = source[from + i]; }
   else if (from === 0 && count === source.length) target.set(source, to);
   else target.set(source.subarray(from, from + count), to);
 }
 
 /** Copies the rectangle [rows, columns] at `from` of an array whose rows are `stride` apart. */
 export function copyRectangle(
-  source: Float32Array,
+  source: Float32Array | Source,
   from: number,
   stride: number,
   rows: number,

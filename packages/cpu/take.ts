@@ -1,6 +1,7 @@
 // Slices by index. Rows are copied at once; plain loops add them as fast as kernels could.
-import { hostArray, type Skeletons } from "@spikeloop/backend";
-import { allocate } from "./allocate.ts";
+import type { Skeletons } from "@spikeloop/backend";
+import { allocate, room } from "./allocate.ts";
+import { borrow } from "./source.ts";
 import { copy } from "./staging.ts";
 
 function isSlice(place: number, axis: number): boolean {
@@ -9,8 +10,8 @@ function isSlice(place: number, axis: number): boolean {
 
 /** Slices of x [outer, axis, inner] by their indices, [outer, count, inner]. */
 export const cpuTake: Skeletons["take"] = (x, indices, outer, axis, inner): Float32Array => {
-  const [source, places] = [hostArray(x), hostArray(indices)];
-  const result = allocate(outer * places.length * inner);
+  const [source, places] = [borrow(x), borrow(indices)];
+  const result = room(outer * places.length * inner);
   let to = 0;
   for (let o = 0; o < outer; o++) {
     for (let j = 0; j < places.length; j++, to += inner) {
@@ -30,7 +31,7 @@ export const cpuScatterAdd: Skeletons["scatterAdd"] = (
   axis,
   inner,
 ): Float32Array => {
-  const [source, places] = [hostArray(slices), hostArray(indices)];
+  const [source, places] = [borrow(slices), borrow(indices)];
   const result = allocate(outer * axis * inner);
   let from = 0;
   for (let o = 0; o < outer; o++) {

@@ -6,9 +6,11 @@
  */
 export {
   type EncodeOptions,
+  encoderUnits,
   popEncoder,
   popSpikeEncoderDeterministic,
   popSpikeEncoderRandom,
+  populationActivity,
   type PopulationEncoder,
   type PopulationEncoderOptions,
   type PopulationEncoderParams,

@@ -9,7 +9,7 @@ import {
   takeNumber,
 } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import { plain } from "@spikeloop/functional";
+import { plain, type Population } from "@spikeloop/functional";
 import { integrateAndFire } from "@spikeloop/neuron";
 import { type Key, uniform } from "@spikeloop/random";
 import { deterministicPass } from "@spikeloop/surrogate";
@@ -62,10 +62,51 @@ export interface PopulationEncoder {
   apply(params: PopulationEncoderParams, obs: Tensor, options?: EncodeOptions): Tensor;
 }
 
-const gaussian = /* @__PURE__ */ elementwise("population activity", 3, (obs, mean, std) => {
+/**
+ * The activity of a unit of the population encoders, as an expression:
+ *
+ *     p = exp(-½ ((obs - mean) / std)²)
+ *
+ * @example
+ * ```ts
+ * import { populationActivity } from "@spikeloop/encoding";
+ * import { evaluate, input } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const p = populationActivity(input("obs"), input("mean"), input("std"));
+ * assertEquals(evaluate(p, { obs: 2, mean: 2, std: 1 }), 1);
+ * ```
+ */
+export function populationActivity(obs: e.ExprLike, mean: e.ExprLike, std: e.ExprLike): e.Expr {
   const z = e.div(e.sub(obs, mean), std);
   return e.exp(e.mul(-0.5, e.mul(z, z)));
-});
+}
+
+const gaussian = /* @__PURE__ */ elementwise("population activity", 3, populationActivity);
+
+/**
+ * The integrate-and-fire units of `popSpikeEncoderDeterministic`.
+ *
+ * @param units How many units.
+ * @throws {TypeError} if it is not a number.
+ * @throws {RangeError} if it is not an integer of at least 1.
+ *
+ * @example
+ * ```ts
+ * import { encoderUnits } from "@spikeloop/encoding";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(encoderUnits(30).constants.vThreshold, 0.999);
+ * ```
+ */
+export function encoderUnits(units: number): Population {
+  return plain(integrateAndFire, {
+    units,
+    params: { vThreshold: 0.999, vReset: null },
+    surrogate: deterministicPass(),
+    detachReset: true,
+  });
+}
 
 /** Maps the activity p [N, F] to the output of the units in T steps, [T, N, F]. */
 type Firing = (activity: Tensor, timeSteps: number, options: EncodeOptions) => Tensor;
@@ -206,12 +247,7 @@ export function popEncoder(options: PopulationEncoderOptions): PopulationEncoder
  */
 export function popSpikeEncoderDeterministic(options: PopulationEncoderOptions): PopulationEncoder {
   const { obsDim, popDim } = resolveOptions("make popSpikeEncoderDeterministic", options);
-  const units = plain(integrateAndFire, {
-    units: obsDim * popDim,
-    params: { vThreshold: 0.999, vReset: null },
-    surrogate: deterministicPass(),
-    detachReset: true,
-  });
+  const units = encoderUnits(obsDim * popDim);
   return makeEncoder("popSpikeEncoderDeterministic", options, (activity, timeSteps) => {
     const state = units.initialState(activity.shape[0], { backend: activity.backend });
     return units.multiStep({}, state, repeat(activity, timeSteps, {}))[1];

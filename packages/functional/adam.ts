@@ -1,10 +1,10 @@
 import * as e from "@spikeloop/expr";
-import { elementwiseAll } from "@spikeloop/tensor";
+import { elementwiseTogether } from "@spikeloop/tensor";
 import { adamFormula, type AdamOptions, makeAdam } from "./make_adam.ts";
 import type { Optimizer } from "./optimizer.ts";
 
-const plain = /* @__PURE__ */ elementwiseAll("adam", 10, adamFormula);
-const decaying = /* @__PURE__ */ elementwiseAll(
+const plain = /* @__PURE__ */ elementwiseTogether("adam", 10, adamFormula);
+const decaying = /* @__PURE__ */ elementwiseTogether(
   "adam",
   11,
   (p, g, mean, meanSquare, weightDecay, ...rest) =>
@@ -17,7 +17,7 @@ const decaying = /* @__PURE__ */ elementwiseAll(
  *     g ← g + weightDecay · p,   m ← m + (1 - β₁)(g - m),   s ← β₂ · s + (1 - β₂) · g²
  *     p ← p - η / (1 - β₁ᵗ) · m / (√s / √(1 - β₂ᵗ) + ε)
  *
- * for update t = 1, 2, ... with learning rate η. One kernel per tensor; the bias corrections are
+ * for update t = 1, 2, ... with learning rate η. One pass over all tensors; the bias corrections are
  * computed in double precision. In the state, `moments.mean` is m and `moments.meanSquare` is s.
  *
  * Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2015.
@@ -47,9 +47,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     "adam",
     options,
     0,
-    (tensors, _, weightDecay, scalars) =>
-      weightDecay === 0
-        ? plain(...tensors, ...scalars)
-        : decaying(...tensors, weightDecay, ...scalars),
+    (weightDecay) => weightDecay === 0 ? plain : decaying,
+    (_, weightDecay) => weightDecay === 0 ? [] : [weightDecay],
   );
 }

@@ -1,9 +1,9 @@
 import * as e from "@spikeloop/expr";
-import { elementwiseAll } from "@spikeloop/tensor";
+import { elementwiseTogether } from "@spikeloop/tensor";
 import { adamFormula, type AdamOptions, makeAdam } from "./make_adam.ts";
 import type { Optimizer } from "./optimizer.ts";
 
-const shrinking = /* @__PURE__ */ elementwiseAll(
+const shrinking = /* @__PURE__ */ elementwiseTogether(
   "adamW",
   11,
   (p, g, mean, meanSquare, share, ...rest) =>
@@ -40,7 +40,7 @@ export function adamW(options: AdamOptions = {}): Optimizer {
     "adamW",
     options,
     0.01,
-    (tensors, rate, weightDecay, scalars) =>
-      shrinking(...tensors, 1 - rate * weightDecay, ...scalars),
+    () => shrinking,
+    (rate, weightDecay) => [1 - rate * weightDecay],
   );
 }

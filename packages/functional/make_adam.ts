@@ -1,7 +1,7 @@
 // The common part of `adam` and `adamW`.
 import { checkOptions, takeList, takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import type { MapFormula, Tensor } from "@spikeloop/tensor";
+import type { MapFormula, Tensor, TensorLike } from "@spikeloop/tensor";
 import type { LearningRates } from "./learning_rates.ts";
 import { makeOptimizer, type Optimizer } from "./optimizer.ts";
 
@@ -40,18 +40,15 @@ export const adamFormula: MapFormula<readonly e.ExprLike[]> = (
  * Makes an optimizer of the family.
  *
  * @param decay The weight decay where the options have none.
- * @param apply Runs the kernel of one update; `scalars` are the last arguments of the formula.
+ * @param run Runs the kernel of one update for sets of arguments.
+ * @param decayOf The argument for the weight decay, after the tensors; undefined for none.
  */
 export function makeAdam(
   name: string,
   options: AdamOptions,
   decay: number,
-  apply: (
-    tensors: readonly Tensor[],
-    rate: number,
-    weightDecay: number,
-    scalars: readonly number[],
-  ) => readonly Tensor[],
+  run: (weightDecay: number) => (sets: readonly (readonly TensorLike[])[]) => Tensor[][],
+  decayOf: (rate: number, weightDecay: number) => readonly number[],
 ): Optimizer {
   const action = `make ${name}`;
   checkOptions(action, options, ["learningRate", "betas", "epsilon", "weightDecay"]);
@@ -60,14 +57,18 @@ export function makeAdam(
   const [beta1, beta2] = takeList(action, "betas", betas, takeBeta, 2);
   takeNumber(action, "epsilon", epsilon, { min: 0 });
   takeNumber(action, "weightDecay", weightDecay, { min: 0 });
+  const update = run(weightDecay);
   return makeOptimizer({
     name,
     moments: ["mean", "meanSquare"],
-    apply: (rate, step, tensors) => {
-      const stepSize = rate / (1 - beta1 ** step);
+    apply: (rates, step, sets) => {
       const correction = Math.sqrt(1 - beta2 ** step);
-      const scalars = [1 - beta1, beta2, 1 - beta2, stepSize, correction, epsilon];
-      return apply(tensors, rate, weightDecay, scalars);
+      return update(sets.map((tensors, i) => {
+        const rate = rates(i);
+        const stepSize = rate / (1 - beta1 ** step);
+        const scalars = [1 - beta1, beta2, 1 - beta2, stepSize, correction, epsilon];
+        return [...tensors, ...decayOf(rate, weightDecay), ...scalars];
+      }));
     },
   }, learningRate);
 }

@@ -52,6 +52,7 @@ export const populationOptionNames: readonly string[] = [
   "params",
   "learn",
   "detachReset",
+  "flushDenormal",
 ];
 
 /** Makes a population of any wiring. `S` and `P` must be the names of its state and its params. */
@@ -61,14 +62,17 @@ export function makePopulation<S extends string, P extends string>(
   options: PopulationOptions,
 ): Population<S, P> {
   const { name, units, group, connection } = wiring;
-  const { detachReset = false, params = {} } = options;
+  const hasBias = group > 0 && connection?.hasBias !== false;
+  const { detachReset = false, flushDenormal = !hasBias, params = {} } = options;
   const example = `a record of numbers such as ${JSON.stringify(model.params)}`;
   takeRecord(`make ${name}`, "params", params, example);
   takeFlag(`make ${name}`, "detachReset", detachReset);
+  takeFlag(`make ${name}`, "flushDenormal", flushDenormal);
   const surrogate = asSurrogate(options.surrogate === undefined ? rect() : options.surrogate);
   const constants = Object.freeze(resolveParams(model, params));
   const learned = resolveLearned(name, model, constants, options.learn);
-  const { kernel, numbers } = neuronKernel(model, { params: constants, surrogate, detachReset });
+  const how = { params: constants, surrogate, detachReset, flushDenormal };
+  const { kernel, numbers } = neuronKernel(model, how);
   const label = `neuron "${model.name}"`;
   const states = stateRecord(label, restOf(model, constants), group > 0, connection?.delay);
   const readParams = paramsReader(label, {

@@ -38,17 +38,23 @@ export interface Optimizer {
   ): [params: P, state: OptimizerState<P>];
 }
 
-/** The rule of an optimizer for one tensor. */
+/** The rule of an optimizer. */
 export interface OptimizerRule {
   /** For messages. */
   readonly name: string;
   /** The names of the running averages of every tensor. */
   readonly moments: readonly string[];
-  /** Maps a tensor, its gradient and its moments to the tensor and its moments after the update. */
-  apply(rate: number, step: number, tensors: readonly Tensor[]): readonly Tensor[];
+  /**
+   * Maps, for each tensor, it, its gradient and its moments to it and its moments after the update.
+   */
+  apply(
+    rates: (leaf: number) => number,
+    step: number,
+    sets: readonly (readonly Tensor[])[],
+  ): readonly (readonly Tensor[])[];
 }
 
-/** Makes an optimizer of any tree from its rule for one tensor. */
+/** Makes an optimizer of any tree from its rule. */
 export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates): Optimizer {
   const { name } = rule;
   const readRates = rateReader(name, learningRate);
@@ -69,9 +75,8 @@ export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates):
       const before = rule.moments.map((m) =>
         matchLeaves(name, `state.moments.${m}`, params, state.moments[m])
       );
-      const after = values.map((p, i) =>
-        rule.apply(rateAt(i), step, [p, slopes[i], ...before.map((b) => b[i])])
-      );
+      const sets = values.map((p, i) => [p, slopes[i], ...before.map((b) => b[i])]);
+      const after = rule.apply(rateAt, step, sets);
       const tree = (j: number) => treeFromLeaves(params, after.map((a) => a[j]));
       const moments = Object.fromEntries(rule.moments.map((m, j) => [m, tree(1 + j)]));
       return [tree(0), { step, moments }];

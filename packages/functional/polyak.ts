@@ -1,12 +1,12 @@
 import { takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import { elementwise, type Tree, treeFromLeaves, treeLeaves } from "@spikeloop/tensor";
+import { elementwiseTogether, type Tree, treeFromLeaves, treeLeaves } from "@spikeloop/tensor";
 import { matchLeaves } from "./match_leaves.ts";
 
-const average = /* @__PURE__ */ elementwise(
+const average = /* @__PURE__ */ elementwiseTogether(
   "polyak",
   4,
-  (target, source, rate, rest) => e.add(e.mul(target, rate), e.mul(source, rest)),
+  (target, source, rate, rest) => [e.add(e.mul(target, rate), e.mul(source, rest))],
 );
 
 /**
@@ -31,5 +31,6 @@ export function polyak<P extends Tree>(target: P, source: P, rate: number): P {
   takeNumber("run polyak", "rate", rate, { min: 0, max: 1 });
   const targets = treeLeaves(target, "target");
   const sources = matchLeaves("polyak", "source", target, source);
-  return treeFromLeaves(target, targets.map((t, i) => average(t, sources[i], rate, 1 - rate)));
+  const sets = targets.map((t, i) => [t, sources[i], rate, 1 - rate]);
+  return treeFromLeaves(target, average(sets).map(([leaf]) => leaf));
 }

@@ -28,6 +28,12 @@ export interface PopulationOptions<P extends string = string, L extends string =
   readonly learn?: readonly LearnedName<P, L>[];
   /** Stops the gradient at the reset. Off by default. */
   readonly detachReset?: boolean;
+  /**
+   * Sets states to 0 where they are below 2⁻¹²⁶ (denormal float32), and gradients on their way back
+   * through time as well. Processors are slow with such numbers, which units without input decay
+   * to. On by default where units have no bias that keeps them from there.
+   */
+  readonly flushDenormal?: boolean;
 }
 
 /** A run over a sequence with its trace. */

@@ -1,6 +1,6 @@
 import { checkOptions, fail, takeFlag, takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import { elementwise, elementwiseAll } from "@spikeloop/tensor";
+import { elementwiseTogether } from "@spikeloop/tensor";
 import type { LearningRates } from "./learning_rates.ts";
 import { makeOptimizer, type Optimizer } from "./optimizer.ts";
 
@@ -18,13 +18,13 @@ export interface SgdOptions {
   readonly nesterov?: boolean;
 }
 
-const descend = /* @__PURE__ */ elementwise(
+const descend = /* @__PURE__ */ elementwiseTogether(
   "sgd",
   4,
-  (p, g, weightDecay, rate) => e.sub(p, e.mul(rate, e.add(g, e.mul(weightDecay, p)))),
+  (p, g, weightDecay, rate) => [e.sub(p, e.mul(rate, e.add(g, e.mul(weightDecay, p))))],
 );
 
-const roll = /* @__PURE__ */ elementwiseAll(
+const roll = /* @__PURE__ */ elementwiseTogether(
   "sgd",
   8,
   (p, g, velocity, weightDecay, momentum, share, ahead, rate) => {
@@ -80,10 +80,11 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   return makeOptimizer({
     name: "sgd",
     moments: momentum === 0 ? [] : ["velocity"],
-    apply: (rate, step, [p, g, velocity]) => {
-      if (momentum === 0) return [descend(p, g, weightDecay, rate)];
+    apply: (rates, step, sets) => {
       const share = step === 1 ? 1 : 1 - dampening;
-      return roll(p, g, velocity, weightDecay, momentum, share, nesterov ? 1 : 0, rate);
+      const numbers = [weightDecay, ...momentum === 0 ? [] : [momentum, share, nesterov ? 1 : 0]];
+      const run = momentum === 0 ? descend : roll;
+      return run(sets.map((tensors, i) => [...tensors, ...numbers, rates(i)]));
     },
   }, learningRate);
 }

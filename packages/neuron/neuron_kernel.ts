@@ -38,6 +38,8 @@ export interface NeuronKernelOptions {
   readonly surrogate: Surrogate;
   /** No gradient flows through the reset. */
   readonly detachReset: boolean;
+  /** Numbers below 2⁻¹²⁶ become 0: see `ScanDefinition`. Off if missing. */
+  readonly flushDenormal?: boolean;
 }
 
 /** A neuron with a surrogate, ready for `scan`. */
@@ -86,7 +88,7 @@ const kernels = /* @__PURE__ */ new StructureCache<ScanKernel>();
 export function neuronKernel(model: Neuron, options: NeuronKernelOptions): NeuronKernel {
   takeRecord("compile a neuron", "the model", model);
   takeRecord(`compile neuron "${model.name}"`, "options", options);
-  const { params, surrogate, detachReset } = options;
+  const { params, surrogate, detachReset, flushDenormal = false } = options;
   const { name } = model;
   const states = Object.keys(restOf(model, params));
   const activeParams = Object.keys(model.params).filter((k) => params[k] !== null);
@@ -123,7 +125,7 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
   const binary = out === spike && isBinary(surrogate);
   const results = states.map((s) => next[s]);
   const ids = [out, ...results].map((e) => e.id);
-  const names = JSON.stringify([name, states, activeParams, noise]);
+  const names = JSON.stringify([name, states, activeParams, noise, flushDenormal]);
   const key = `${ids} ${numbers.length} ${binary} ${names}`;
   const kernel = kernels.get(model, key, () =>
     defineScan({
@@ -135,6 +137,7 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
       out,
       next: results,
       binary,
+      flushDenormal,
     }));
   return { kernel, numbers };
 }

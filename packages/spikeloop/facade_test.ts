@@ -33,6 +33,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 /** Names that only extensions need: they are imported from their package. */
 const left: Readonly<Record<string, readonly string[]>> = {
   actor: ["actorOf", "plainOptions", "takeBox", "takeSpace"],
+  encoding: ["encoderUnits", "populationActivity"],
   functional: ["populationOf", "readOuts", "sumOverTime"],
   random: ["takeKey"],
   neuron: ["neuronKernel", "resolveParams", "restOf", "takeNeuron"],

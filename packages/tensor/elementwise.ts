@@ -170,7 +170,8 @@ function runner(
   };
 }
 
-function structureOf(
+/** The formula of an operation, shared by those of one structure, and the numbers in it. */
+export function structureOf(
   name: string,
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
@@ -195,7 +196,7 @@ function structureOf(
 }
 
 /** Checks a formula and its options, and returns whether its numbers are inputs. */
-function checkDefinition(
+export function checkDefinition(
   name: string,
   arity: number,
   formula: (...slots: never[]) => unknown,

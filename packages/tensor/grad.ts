@@ -1,12 +1,24 @@
-import { type Backend, sameShape, showShape } from "@spikeloop/backend";
-import { leavingKernel } from "@spikeloop/cpu";
+import { type Backend, hostArray, sameShape, showShape } from "@spikeloop/backend";
+import {
+  closeLate,
+  cpu,
+  lateGather,
+  lateMap,
+  lateScan,
+  lateScanBackward,
+  leavingKernel,
+  openLate,
+  reuse,
+} from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
+import { simdSupported } from "@spikeloop/expr/wasm";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { zerosLike } from "./create.ts";
 import { formulaRule } from "./formula_rule.ts";
 import { add } from "./functions.ts";
 import type { GradientRules } from "./gradient_rules.ts";
+import { bringLate, type LateSkeletons } from "./late_skeletons.ts";
 import { oneOn } from "./one.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
@@ -97,8 +109,18 @@ function checkScalar(value: unknown): asserts value is Tensor {
   }
 }
 
-/** `x` without the place of a recording that ends. */
+const lateSkeletons: LateSkeletons = {
+  backend: cpu,
+  map: lateMap,
+  gather: lateGather,
+  scan: lateScan,
+  scanBackward: lateScanBackward,
+  reuse,
+};
+
+/** `x` without the place of a recording that ends, and computed. */
 function untracked(x: Tensor): Tensor {
+  if (x.backend === cpu) hostArray(x.storage);
   return x.place === 0 || isTracked(x) ? x : stopGradient(x);
 }
 
@@ -131,6 +153,10 @@ function differentiate(
     const { first, end } = recording;
     if (!isInner) scope = backend;
     scope?.openScope?.();
+    if (scope === cpu && simdSupported()) {
+      openLate();
+      bringLate(lateSkeletons);
+    }
     const result = f(tracked, ...rest);
     if (hasAux && !Array.isArray(result)) {
       fail("take a gradient", `the function returned ${describe(result)}, expected [loss, aux]`);
@@ -150,6 +176,10 @@ function differentiate(
     return results;
   } finally {
     recording.close();
+    if (scope === cpu) {
+      bringLate(undefined);
+      closeLate();
+    }
     scope?.closeScope?.(treeLeaves(results).map((x) => x.storage));
   }
 }

@@ -30,6 +30,7 @@ export {
   type ElementwiseOptions,
   type MapFormula,
 } from "./elementwise.ts";
+export { elementwiseTogether } from "./elementwise_together.ts";
 export {
   abs,
   add,

@@ -42,6 +42,7 @@ import {
   cpuGather,
   cpuLateralGradient,
   cpuMap,
+  cpuMapTogether,
   cpuMatmul,
   cpuParamGradient,
   cpuScan,
@@ -52,9 +53,11 @@ import {
   cpuTake,
   cpuTranspose,
   suitsLanes,
+  type TogetherOperand,
 } from "@spikeloop/cpu";
 import { fail } from "@spikeloop/errors";
 import { simdSupported } from "@spikeloop/expr/wasm";
+import { lateOn } from "./late_skeletons.ts";
 
 /**
  * Throws the error of a failed run: where memory for its result ran out, one that names the shape.
@@ -66,6 +69,12 @@ export function failRun(error: unknown, shape: Shape): never {
   return fail(`make a tensor of shape ${showShape(shape)}`, bytes, RangeError, { cause: error });
 }
 
+/** Runs `f`, whose result has so many numbers. While a gradient is being taken, it may be late. */
+function reuse(backend: Backend, length: number, f: () => Storage): Storage {
+  const late = lateOn(backend);
+  return late === undefined ? f() : late.reuse(length, f);
+}
+
 /** Runs `Skeletons.map`. On the CPU a kernel that seldom runs is evaluated instead of compiled. */
 export function runMap(
   backend: Backend,
@@ -75,11 +84,31 @@ export function runMap(
 ): Storage[] {
   try {
     if (backend.map !== undefined) return backend.map(kernel, operands, shape);
+    const late = lateOn(backend)?.map(kernel, operands, shape);
+    if (late !== undefined) return late;
     return simdSupported()
       ? cpuMap(kernel, operands, shape, evaluateMap)
       : evaluateMap(kernel, operands, shape);
   } catch (error) {
     return failRun(error, shape);
+  }
+}
+
+/**
+ * Runs `Skeletons.map` for several sets of operands in one pass: of each output the results of all
+ * sets; undefined where the backend has a `map` of its own.
+ */
+export function runMapTogether(
+  backend: Backend,
+  kernel: MapKernel,
+  operands: readonly TogetherOperand[],
+  lengths: readonly number[],
+): Storage[][] | undefined {
+  if (backend.map !== undefined || !simdSupported()) return undefined;
+  try {
+    return cpuMapTogether(kernel, operands, lengths);
+  } catch (error) {
+    return failRun(error, lengths);
   }
 }
 
@@ -113,7 +142,8 @@ export function runExtreme(
 export function runMatmul(backend: Backend, spec: MatmulSpec, a: Storage, b: Storage): Storage {
   try {
     if (backend.matmul !== undefined) return backend.matmul(spec, a, b);
-    return simdSupported() ? cpuMatmul(spec, a, b) : evaluateMatmul(spec, a, b);
+    if (!simdSupported()) return evaluateMatmul(spec, a, b);
+    return reuse(backend, spec.batch * spec.m * spec.n, () => cpuMatmul(spec, a, b));
   } catch (error) {
     return failRun(error, [spec.batch, spec.m, spec.n]);
   }
@@ -133,7 +163,9 @@ export function runAffine(
 ): Storage | undefined {
   try {
     const isOwn = backend.affine !== undefined || backend.matmul !== undefined;
-    if (!isOwn && simdSupported()) return cpuMatmul(spec, a, b, bias, relu);
+    if (!isOwn && simdSupported()) {
+      return reuse(backend, spec.batch * spec.m * spec.n, () => cpuMatmul(spec, a, b, bias, relu));
+    }
     if (relu) return undefined;
     return isOwn ? backend.affine?.(spec, a, b, bias) : evaluateAffine(spec, a, b, bias);
   } catch (error) {
@@ -145,7 +177,11 @@ export function runAffine(
 export function runGather(backend: Backend, view: View, onCpu = cpuGather): Storage {
   try {
     if (backend.gather !== undefined) return backend.gather(view);
-    return simdSupported() ? onCpu(view) : evaluateGather(view);
+    const late = lateOn(backend)?.gather(view);
+    if (late !== undefined) return late;
+    return simdSupported()
+      ? reuse(backend, sizeOf(view.shape), () => onCpu(view))
+      : evaluateGather(view);
   } catch (error) {
     return failRun(error, view.shape);
   }
@@ -184,7 +220,9 @@ export function runTake(
   const [outer, , inner] = extents;
   try {
     if (backend.take !== undefined) return backend.take(x, indices, ...extents);
-    return (simdSupported() ? cpuTake : evaluateTake)(x, indices, ...extents);
+    const run = simdSupported() ? cpuTake : evaluateTake;
+    const length = outer * indices.length * inner;
+    return reuse(backend, length, () => run(x, indices, ...extents));
   } catch (error) {
     return failRun(error, [outer, indices.length, inner]);
   }
@@ -214,6 +252,8 @@ export function runScan(
 ): ScanResult {
   try {
     if (backend.scan !== undefined) return backend.scan(kernel, args, trace);
+    const late = lateOn(backend)?.scan(kernel, args, trace);
+    if (late !== undefined) return late;
     return simdSupported() ? cpuScan(kernel, args, trace) : evaluateScan(kernel, args, trace);
   } catch (error) {
     return failRun(error, [args.steps, args.batch, args.units]);
@@ -232,6 +272,8 @@ export function runScanBackward(
   if (backend.scanBackward !== undefined) {
     return backend.scanBackward(kernel, args, out, cotangents, wants);
   }
+  const late = lateOn(backend)?.scanBackward(kernel, args, out, cotangents, wants);
+  if (late !== undefined) return late;
   const run = simdSupported() ? cpuScanBackward : evaluateScanBackward;
   return run(kernel, args, out, cotangents, wants);
 }

@@ -55,16 +55,17 @@ const action = "check an environment";
  * assertEquals(checkEnvironment(broken), ["reset returns 2 numbers, observationSpace has 3"]);
  * ```
  */
-export function checkEnvironment<A extends Space, O extends readonly number[]>(
-  environment: Environment<A, O>,
+export function checkEnvironment<A extends Space>(
+  environment: Environment<A>,
   options?: CheckOptions,
 ): string[];
-export function checkEnvironment<A extends Space, O extends readonly number[]>(
-  environment: AsyncEnvironment<A, O>,
+/** Does the same with an environment whose methods may return promises. */
+export function checkEnvironment<A extends Space>(
+  environment: AsyncEnvironment<A>,
   options?: CheckOptions,
 ): Promise<string[]>;
-export function checkEnvironment<A extends Space, O extends readonly number[]>(
-  environment: AsyncEnvironment<A, O>,
+export function checkEnvironment<A extends Space>(
+  environment: AsyncEnvironment<A>,
   options: CheckOptions = {},
 ): string[] | Promise<string[]> {
   checkOptions(action, options, ["key", "steps", "fixedStart"]);

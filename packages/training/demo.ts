@@ -29,16 +29,16 @@ const messageOf = (error: unknown) => error instanceof Error ? error.message : S
 
 /** Saves checkpoints of one run. A save that fails is told at once, and does not end the run. */
 class Saver {
-  #saved: Checkpoint | undefined;
+  #saved: Checkpoint["params"] | undefined;
 
   constructor(readonly path: string, readonly complain: (text: string) => void) {}
 
   /** Saves a checkpoint, and returns whether it is there. */
-  async save(checkpoint: Checkpoint): Promise<boolean> {
-    if (this.#saved === checkpoint) return true;
+  save({ params, statistics }: Checkpoint): boolean {
+    if (this.#saved === params) return true;
     try {
-      await writeFile(this.path, writeCheckpoint(checkpoint));
-      this.#saved = checkpoint;
+      writeFile(this.path, writeCheckpoint({ params, statistics }));
+      this.#saved = params;
       return true;
     } catch (error) {
       this.complain(`${messageOf(error)}\n`);
@@ -65,26 +65,17 @@ async function train(
   tell(`Training an ILC spiking actor on ${pendulum().name}: ${steps} steps, seed ${seed}.\n`);
   const saver = new Saver(checkpoint, complain);
   const bar = new ProgressBar(steps, Deno.stdout.isTerminal(), tell);
-  let lastBreath = startTime;
   const { actor, initial, best, curve, steps: stepsDone } = await trainActor({
     environment: pendulum,
     key: trainKey,
     steps,
-    onStep: async (step, episodeReturn) => {
-      bar.update(step, episodeReturn);
-      if (performance.now() - lastBreath > 50) {
-        await breathe();
-        lastBreath = performance.now();
-      }
-      return stop.status === undefined ? "go on" : "stop";
-    },
-    onBest: async (best) => {
-      await saver.save(best);
-    },
+    signal: stop.signal,
+    onProgress: (step, episodeReturn) => bar.update(step, episodeReturn),
+    onBest: (best) => void saver.save(best),
   });
   bar.close();
 
-  if (!await saver.save(best)) return 1;
+  if (!saver.save(best)) return 1;
   if (stop.status !== undefined) {
     tell(
       `Stopped after ${stepsDone} steps. The best actor so far is saved in ${checkpoint}; ` +
@@ -92,20 +83,21 @@ async function train(
     );
     return stop.status;
   }
-  const evaluate = (checkpoint: Checkpoint, k: Key) =>
+  const evaluate = ({ params, statistics }: Checkpoint, k: Key) =>
     evaluateActor({
       environment: pendulum,
       actor,
-      ...checkpoint,
+      params,
+      statistics,
       episodes: finalEpisodes,
       key: k,
     });
   const [before, after] = [evaluate(initial, beforeKey), evaluate(best, afterKey)];
-  const recording = recordEpisode({ actor, ...best }, pendulum(), showKey);
+  const recording = recordEpisode({ ...best, actor }, pendulum(), showKey);
   const seconds = (performance.now() - startTime) / 1000;
   const environment = pendulum().name;
   try {
-    await writeFile(
+    writeFile(
       report,
       renderReport({ environment, seed, steps, seconds, before, after, curve, recording }),
     );

@@ -1,5 +1,6 @@
-import { hostArray, type MatmulSpec, type Storage } from "@spikeloop/backend";
-import { allocate } from "../allocate.ts";
+import type { MatmulSpec, Storage } from "@spikeloop/backend";
+import { allocate, room } from "../allocate.ts";
+import { borrow } from "../source.ts";
 import { share } from "../threads/threads.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
 import { multiply, sharedBlocks } from "./multiply.ts";
@@ -18,7 +19,7 @@ export function cpuMatmul(
   bias?: Storage,
   relu?: boolean,
 ): Float32Array {
-  const [left, right, row] = [hostArray(a), hostArray(b), bias && hostArray(bias)];
+  const [left, right, row] = [borrow(a), borrow(b), bias && borrow(bias)];
   return multiplyFewSpikes(spec, left, right, row, relu) ??
     matmulBy(approachOf(spec, left, right), spec, left, right, row, relu);
 }
@@ -33,8 +34,9 @@ export function matmulBy(
   relu?: boolean,
 ): Float32Array {
   const { batch, m, k, n, transposeA, transposeB, binaryA, binaryB } = spec;
-  const result = allocate(batch * m * n);
-  if (result.length === 0 || k === 0) return result;
+  const size = batch * m * n;
+  if (size === 0 || k === 0) return allocate(size);
+  const result = room(size);
   for (let s = 0; s < batch; s++) {
     const atA = spec.sharedA ? 0 : s * m * k;
     const atB = spec.sharedB ? 0 : s * k * n;

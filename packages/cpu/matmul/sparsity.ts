@@ -31,9 +31,9 @@ export interface Approach {
  */
 export function crossover(binary: boolean, rows: number, columns: number): number {
   const width = columns <= 8 ? 0 : columns < 32 ? 1 : columns < 128 ? 2 : 3;
-  if (binary) return [0.1, 0.35, 0.65, 0.75][width];
+  if (binary) return [0.15, 0.55, 0.9, 0.9][width];
   // A kernel first looks whether the other factor is finite, which doesn't pay for few rows.
-  return [0, 0.2, 0.4, 0.5][width] - 1.5 / rows;
+  return [0, 0.3, 0.5, 0.65][width] - 1.5 / rows;
 }
 
 /** Chooses the side that is the left factor, and whether its zeros are to be skipped. */

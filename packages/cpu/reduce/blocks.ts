@@ -1,3 +1,4 @@
+import type { Source } from "../source.ts";
 import { copy, staging } from "../staging.ts";
 
 /** Numbers in the largest block, 256 KiB. */
@@ -9,21 +10,26 @@ export const places = {
   result: blockLength + 64,
 } as const;
 
-/** Reduces `outer` parts of `size` numbers to `width` each, as many at a time as fit a block. */
+/**
+ * Reduces `outer` parts of `size` numbers, from x[first] on, to `width` each, which follow one
+ * another from result[to] on: as many parts at a time as fit a block.
+ */
 export function reduceBlocks(
-  x: Float32Array,
+  x: Float32Array | Source,
+  first: number,
   outer: number,
   size: number,
   width: number,
   result: Float32Array,
+  to: number,
   run: (count: number) => void,
 ): void {
   const { floats } = staging();
   const most = Math.floor(blockLength / size);
   for (let o = 0; o < outer; o += most) {
     const count = Math.min(most, outer - o);
-    copy(x, o * size, count * size, floats, places.source);
+    copy(x, first + o * size, count * size, floats, places.source);
     run(count);
-    copy(floats, places.result, count * width, result, o * width);
+    copy(floats, places.result, count * width, result, to + o * width);
   }
 }

@@ -8,8 +8,9 @@ import {
   v128,
   type WasmFunction,
 } from "@spikeloop/expr/wasm";
-import { type ExtremeOp, hostArray, type Storage } from "@spikeloop/backend";
+import type { ExtremeOp, Storage } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
+import { borrow } from "../source.ts";
 import { staging } from "../staging.ts";
 import { blockLength, places, reduceBlocks } from "./blocks.ts";
 
@@ -72,7 +73,7 @@ export function cpuExtreme(
   );
   const run = kernels[op];
   const result = allocate(outer * inner);
-  reduceBlocks(hostArray(storage), outer, axis * inner, inner, result, (count) => {
+  reduceBlocks(borrow(storage), 0, outer, axis * inner, inner, result, 0, (count) => {
     run(4 * places.source, count, axis, inner, 4 * places.result);
   });
   return result;

@@ -11,8 +11,9 @@ import {
   v128,
   type WasmFunction,
 } from "@spikeloop/expr/wasm";
-import { hostArray, type Storage, sumBlock } from "@spikeloop/backend";
+import { type Storage, sumBlock } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
+import { type Source, sourceOf } from "../source.ts";
 import { copy, copyRectangle, staging, tables } from "../staging.ts";
 import { blockLength, places, reduceBlocks } from "./blocks.ts";
 
@@ -85,46 +86,54 @@ let kernels: Readonly<Record<string, WasmFunction>> | undefined;
 
 /** The sums over the middle axis of [outer, axis, inner], as WebAssembly SIMD. */
 export function cpuSum(storage: Storage, outer: number, axis: number, inner: number): Float32Array {
-  const x = hostArray(storage);
-  if (axis > sumBlock && outer * inner > 0) return sumLong(x, outer, axis, inner);
   const result = allocate(outer * inner);
-  if (result.length > 0 && axis > 0) sumShort(x, outer, axis, inner, result);
+  if (result.length === 0 || axis === 0) return result;
+  const x = sourceOf(storage);
+  if (axis <= sumBlock) sumShort(x, 0, outer, axis, inner, result, 0);
+  else sumLong(x, outer, axis, inner, result);
   return result;
 }
 
 /** The sums over an axis of several blocks: the sums of the blocks, then those of these. */
-function sumLong(x: Float32Array, outer: number, axis: number, inner: number): Float32Array {
-  const blocks = Math.ceil(axis / sumBlock);
-  const whole = Math.floor(axis / sumBlock);
-  const parts = new Float32Array(outer * blocks * inner);
-  const sum = (count: number, length: number, from: number, to: number) => {
-    const data = x.subarray(from * inner, (from + count * length) * inner);
-    sumShort(data, count, length, inner, parts.subarray(to * inner, (to + count) * inner));
-  };
-  for (let o = 0; o < outer; o++) {
-    const [from, to] = [o * axis, o * blocks];
-    sum(whole, sumBlock, from, to);
-    if (blocks > whole) sum(1, axis % sumBlock, from + whole * sumBlock, to + whole);
-  }
-  return cpuSum(parts, outer, blocks, inner);
-}
-
-/** The sums over an axis of up to a block. */
-function sumShort(
-  x: Float32Array,
+function sumLong(
+  x: Float32Array | Source,
   outer: number,
   axis: number,
   inner: number,
   result: Float32Array,
 ): void {
+  const blocks = Math.ceil(axis / sumBlock);
+  const whole = Math.floor(axis / sumBlock);
+  const parts = new Float32Array(outer * blocks * inner);
+  const sum = (count: number, length: number, from: number, to: number) =>
+    sumShort(x, from * inner, count, length, inner, parts, to * inner);
+  for (let o = 0; o < outer; o++) {
+    const [from, to] = [o * axis, o * blocks];
+    sum(whole, sumBlock, from, to);
+    if (blocks > whole) sum(1, axis % sumBlock, from + whole * sumBlock, to + whole);
+  }
+  if (blocks > sumBlock) sumLong(parts, outer, blocks, inner, result);
+  else sumShort(parts, 0, outer, blocks, inner, result, 0);
+}
+
+/** The sums over an axis of up to a block, of numbers from x[first] on, to result[to] and on. */
+function sumShort(
+  x: Float32Array | Source,
+  first: number,
+  outer: number,
+  axis: number,
+  inner: number,
+  result: Float32Array,
+  to: number,
+): void {
   const { floats, memory } = staging();
   kernels ??= instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
   const { sumRows, sumColumns } = kernels;
-  const [from, to] = [4 * places.source, 4 * places.result];
+  const [source, sums] = [4 * places.source, 4 * places.result];
   if (axis * inner <= blockLength) {
-    return reduceBlocks(x, outer, axis * inner, inner, result, (count) => {
-      if (inner === 1) sumRows(from, count, axis, to);
-      else sumColumns(from, count, axis, inner, to, 0);
+    return reduceBlocks(x, first, outer, axis * inner, inner, result, to, (count) => {
+      if (inner === 1) sumRows(source, count, axis, sums);
+      else sumColumns(source, count, axis, inner, sums, 0);
     });
   }
   const width = Math.min(inner, blockLength >> 2);
@@ -134,11 +143,11 @@ function sumShort(
       const columns = Math.min(width, inner - column);
       for (let row = 0; row < axis; row += most) {
         const rows = Math.min(most, axis - row);
-        const first = (o * axis + row) * inner + column;
-        copyRectangle(x, first, inner, rows, columns, floats, places.source);
-        sumColumns(from, 1, rows, columns, to, Number(row > 0));
+        const from = first + (o * axis + row) * inner + column;
+        copyRectangle(x, from, inner, rows, columns, floats, places.source);
+        sumColumns(source, 1, rows, columns, sums, Number(row > 0));
       }
-      copy(floats, places.result, columns, result, o * inner + column);
+      copy(floats, places.result, columns, result, to + o * inner + column);
     }
   }
 }

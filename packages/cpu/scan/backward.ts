@@ -4,20 +4,22 @@ import {
   chunkedGroup,
   gradientRows,
   hasUnreadNaN,
-  hostArray,
   type ScanArgs,
+  type ScanCotangents,
   type ScanGradients,
   scanPullback,
   type Skeletons,
 } from "@spikeloop/backend";
-import { allocate } from "../allocate.ts";
+import { allocate, room } from "../allocate.ts";
+import { asSource, borrow, sourceOf } from "../source.ts";
+import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
 import { copyTile, cutLast, forPieces, jobOf, loadJob, writeConstants } from "./backward_job.ts";
-import { copyInputs, copyRows } from "./copy.ts";
+import { borrowInputs, copyInputs, copyRows } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import type { Pullback } from "./pullback.ts";
@@ -42,10 +44,24 @@ export const cpuScanBackward: Skeletons["scanBackward"] = (
   cotangents,
   wants,
 ): ScanGradients => {
+  const given = cotangentsAtHand(cotangents);
+  borrowInputs(args);
   return isBackwardShareable(args)
-    ? share((workers) => scanBackwardWith(workers, { kernel, args, cotangents, wants }))
-    : scanBackwardWith(noWorkers, { kernel, args, cotangents, wants });
+    ? share((workers) => scanBackwardWith(workers, { kernel, args, cotangents: given, wants }))
+    : scanBackwardWith(noWorkers, { kernel, args, cotangents: given, wants });
 };
+
+/** Cotangents that can be read while the kernels run, as numbers or by parts. */
+function cotangentsAtHand(cotangents: ScanCotangents): ScanCotangents {
+  const { out, state, lateral } = cotangents;
+  for (let i = 0; i < state.length; i++) {
+    const s = state[i];
+    if (s !== undefined) borrow(s);
+  }
+  if (lateral !== undefined) borrow(lateral);
+  if (out === undefined || out instanceof Float32Array) return cotangents;
+  return { ...cotangents, out: sourceOf(out) };
+}
 
 /** The same by this thread and these workers, who take 64 rows at a time. */
 export function scanBackwardWith(
@@ -102,7 +118,8 @@ function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): TileResu
   for (let i = 0; i < args.state.length; i++) {
     copyRows(floats, at.gState + i * at.arrayStride, cotangents.state[i], 0, size);
   }
-  if (cotangents.out) floats.set(hostArray(cotangents.out), at.gOut / 4);
+  const { out } = cotangents;
+  if (out) copy(asSource(out), 0, out.length, floats, at.gOut / 4);
   const block = memory.writeArguments(plan.words);
   if (cotangents.lateral) {
     copyRows(floats, at.gx + at.steps * at.gStride, cotangents.lateral, 0, size);
@@ -140,8 +157,8 @@ function runBackward(
   const { floats: own } = memory;
   const size = batch * units;
   const allocateResults = (): TileResults => ({
-    x: isOnePiece ? undefined : allocate(steps * size),
-    state: isOneTile || wants.state === false ? [] : state.map(() => allocate(size)),
+    x: isOnePiece ? undefined : room(steps * size),
+    state: isOneTile || wants.state === false ? [] : state.map(() => room(size)),
     params: wants.params.includes("rows")
       ? wants.params.map((want) => want === "rows" ? allocate(size) : undefined)
       : [],

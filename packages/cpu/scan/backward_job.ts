@@ -1,5 +1,6 @@
 // The jobs of a pullback: which steps and rows each takes, and the numbers that it reads.
-import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
+import type { ScanArgs, Storage } from "@spikeloop/backend";
+import { asSource, type Source } from "../source.ts";
 import type { KernelCall } from "../threads/executable.ts";
 import type { BackwardPlan } from "./backward_plan.ts";
 import type { Pullback } from "./pullback.ts";
@@ -56,7 +57,7 @@ export function copyTile(
   floats: Float32Array,
   { args: at, pieceRows, slabRows }: BackwardPlan,
   to: number,
-  sequence: Float32Array,
+  sequence: Float32Array | Source,
   place: SequencePlace,
   isIn: boolean,
 ): void {
@@ -149,7 +150,7 @@ export function loadJob(
     );
   }
   const copyIn = (to: number, from: Storage) =>
-    copyTile(floats, plan, to, hostArray(from), place, true);
+    copyTile(floats, plan, to, asSource(from), place, true);
   copyIn(at.x, args.x);
   args.noise.forEach((noise, i) => copyIn(at.noise + i * at.noiseStride, noise));
   if (!isForward && cotangents.out) copyIn(at.gOut, cotangents.out);

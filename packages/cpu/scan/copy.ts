@@ -1,6 +1,7 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
-import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
-import { allocate, isZeroStorage, longestShared, place } from "../allocate.ts";
+import type { ScanArgs, Storage } from "@spikeloop/backend";
+import { allocate, isZeroStorage, longestShared, place, usedRoom } from "../allocate.ts";
+import { borrow, type Source } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
 
@@ -13,8 +14,8 @@ export function copyRows(
   count: number,
 ): void {
   if (from === undefined || isZeroStorage(from)) floats.fill(0, at / 4, at / 4 + count);
-  else if (from.length === count) floats.set(hostArray(from), at / 4);
-  else floats.set(hostArray(from).subarray(first, first + count), at / 4);
+  else if (from.length === count) floats.set(borrow(from), at / 4);
+  else floats.set(borrow(from).subarray(first, first + count), at / 4);
 }
 
 /** Copies x, noise, states and the lateral current of a call that is one tile. */
@@ -23,9 +24,9 @@ export function copyInputs(
   { x, noise, state, lateral, steps, delay }: ScanArgs,
   places: Pick<ForwardArgs, "x" | "noise" | "noiseStride" | "state" | "arrayStride" | "lateral">,
 ): void {
-  floats.set(hostArray(x), places.x / 4);
+  floats.set(borrow(x), places.x / 4);
   for (let i = 0; i < noise.length; i++) {
-    floats.set(hostArray(noise[i]), (places.noise + i * places.noiseStride) / 4);
+    floats.set(borrow(noise[i]), (places.noise + i * places.noiseStride) / 4);
   }
   for (let i = 0; i < state.length; i++) {
     copyRows(floats, places.state + i * places.arrayStride, state[i], 0, state[i].length);
@@ -65,7 +66,7 @@ export type SequencePlace = Readonly<ReturnType<typeof placeOf>>;
 export function copySequence(
   floats: Float32Array,
   at: number,
-  sequence: Float32Array,
+  sequence: Float32Array | Source,
   { start, steps, batch, units, row, rows, stride }: SequencePlace,
   isIn: boolean,
 ): void {
@@ -73,8 +74,9 @@ export function copySequence(
   const count = rows * units;
   const here = at / 4;
   const there = start * size + row * units;
-  if (isIn) copyRectangle(sequence, there, size, steps, count, floats, here, stride / 4);
-  else copyRectangle(floats, here, stride / 4, steps, count, sequence, there, size);
+  if (isIn || !(sequence instanceof Float32Array)) {
+    copyRectangle(sequence, there, size, steps, count, floats, here, stride / 4);
+  } else copyRectangle(floats, here, stride / 4, steps, count, sequence, there, size);
 }
 
 /** Whether a parameter is given per unit: 1 if so, as a number for the keys of plans. */
@@ -95,9 +97,9 @@ export function placeParams(
   for (let i = 0; i < params.length; i++) {
     const p = params[i];
     if (typeof p === "number") floats[i] = p;
-    else if (p.length === 1) floats[i] = hostArray(p)[0];
+    else if (p.length === 1) floats[i] = borrow(p)[0];
     else {
-      for (let r = 0; r < places.slabRows; r++) floats.set(hostArray(p), to + r * units);
+      for (let r = 0; r < places.slabRows; r++) floats.set(borrow(p), to + r * units);
       to += places.arrayStride / 4;
     }
   }
@@ -109,9 +111,10 @@ export function copyOf(
   length: number,
 ): Float32Array<ArrayBuffer> {
   const part = from.subarray(start, start + length);
+  const used = usedRoom(length);
   // A large array that is created from its numbers isn't filled with zeros first.
-  if (length > longestShared) return new Float32Array(part);
-  const copy = allocate(length);
+  if (used === undefined && length > longestShared) return new Float32Array(part);
+  const copy = used ?? allocate(length);
   copy.set(part);
   return copy;
 }
@@ -151,5 +154,19 @@ export class Together {
       copies[i] = new Float32Array(buffer, 4 * (at + arrays[i].start - start), arrays[i].length);
     }
     return copies;
+  }
+}
+
+/** Computes the inputs of a call that are not there yet: that may take this memory. */
+export function borrowInputs({ x, noise, state, lateral, weight, bias, params }: ScanArgs): void {
+  borrow(x);
+  for (let i = 0; i < noise.length; i++) borrow(noise[i]);
+  for (let i = 0; i < state.length; i++) borrow(state[i]);
+  if (lateral !== undefined) borrow(lateral);
+  if (weight !== undefined) borrow(weight);
+  if (bias !== undefined) borrow(bias);
+  for (let i = 0; i < params.length; i++) {
+    const p = params[i];
+    if (typeof p !== "number") borrow(p);
   }
 }

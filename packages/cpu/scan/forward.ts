@@ -1,23 +1,28 @@
 // T steps of a neuron: all rows in one tile, or tile by tile, by as many threads as pay.
-import {
-  hostArray,
-  type ScanArgs,
-  type ScanKernel,
-  type ScanResult,
-  type Storage,
-} from "@spikeloop/backend";
+import type { ScanArgs, ScanKernel, ScanResult, Storage } from "@spikeloop/backend";
+import { room } from "../allocate.ts";
+import { borrow } from "../source.ts";
 import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
-import { copyInputs, copyRows, copySequence, placeOf, placeParams, ringStart } from "./copy.ts";
+import {
+  borrowInputs,
+  copyInputs,
+  copyRows,
+  copySequence,
+  placeOf,
+  placeParams,
+  ringStart,
+} from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable, keeps } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 
 /** T steps of a neuron. */
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
+  borrowInputs(args);
   return isScanShareable(args, trace)
     ? share((workers) => scanWith(workers, kernel, args, trace))
     : scanWith(noWorkers, kernel, args, trace);
@@ -83,9 +88,9 @@ function runTiles(
   const currentAt = (t: number) =>
     places.lateral + (t + ringStart(steps, delay)) % delay * places.arrayStride;
   const allocate = () => ({
-    out: new Float32Array(steps * size),
-    state: state.map(() => new Float32Array(size)),
-    lateral: lateral && new Float32Array(delay * size),
+    out: room(steps * size),
+    state: state.map(() => room(size)),
+    lateral: lateral && room(delay * size),
     trace: trace.map(() => new Float32Array(steps * size)),
   });
   let results: ReturnType<typeof allocate> | undefined;
@@ -115,7 +120,7 @@ function runTiles(
       }
       [x, ...noise].forEach((from, i) => {
         const at = i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride;
-        copySequence(to, at, hostArray(from), place, true);
+        copySequence(to, at, borrow(from), place, true);
       });
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = place.steps;

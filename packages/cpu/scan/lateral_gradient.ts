@@ -2,7 +2,6 @@
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
 import {
   gradientRows,
-  hostArray,
   type LateralGradients,
   type Skeletons,
   slabRows,
@@ -10,6 +9,7 @@ import {
   sumsBySets,
 } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
+import { borrow } from "../source.ts";
 import { copyOf } from "./copy.ts";
 import { addRows, bits, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
@@ -66,8 +66,8 @@ export const cpuLateralGradient: Skeletons["lateralGradient"] = (
   bySlabs(batch, units, (row, rows) => {
     const [first, end] = [row * units, (row + rows) * units];
     for (const { lateral, out } of records) {
-      floats.set(hostArray(lateral).subarray(first, end), gAt / 4);
-      floats.set(hostArray(out).subarray(first, end), outAt / 4);
+      floats.set(borrow(lateral).subarray(first, end), gAt / 4);
+      floats.set(borrow(out).subarray(first, end), outAt / 4);
       if (binary) bits(outAt, bitsAt, 4 * (end - first));
       collect(1, bitsAt, 0, outAt, 0, gAt, 0, bySets ? sets : part, rows, groups);
     }
@@ -95,7 +95,7 @@ export function cpuParamGradient(rows: readonly Storage[], batch: number, units:
   floats.fill(0, part / 4, layout.end / 4);
   bySlabs(batch, units, (row, count) => {
     for (const gradient of rows) {
-      floats.set(hostArray(gradient).subarray(row * units, (row + count) * units), from / 4);
+      floats.set(borrow(gradient).subarray(row * units, (row + count) * units), from / 4);
       addRows(from, part, count, 4 * units);
     }
   }, () => flush(total, part, total - part));

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
+import { defineScan, hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { evaluateScanBackward, evaluator } from "@spikeloop/backend/evaluator";
 import {
   assertSameBits,
@@ -146,6 +146,21 @@ Deno.test("numbers that are not finite go the way of the formula: 0 · ∞ is Na
   assertEquals(spiked, 1);
   assert(Number.isNaN(hostArray(result.state[1])[1]));
   compare({ ...rest, args: { ...args, x } });
+});
+
+Deno.test("numbers below 2⁻¹²⁶ have the evaluator's bits, also where they are flushed", () => {
+  const random = generator(17);
+  const kernel = currentBased(slopes.rect);
+  for (const flushDenormal of [false, true]) {
+    for (const group of [0, 10]) {
+      const flushing = defineScan({ ...kernel, flushDenormal });
+      const given = scanCase(flushing, { steps: 40, batch: 4, groups: 4, group }, random);
+      const small = ({ length }: Storage) => symmetric(random, length, 2 ** -122);
+      const state = given.args.state.map(small);
+      const cotangents = { ...given.cotangents, out: small(given.args.x), state: state.map(small) };
+      compare({ ...given, args: { ...given.args, x: small(given.args.x), state }, cotangents });
+    }
+  }
 });
 
 Deno.test("states that the loss does not read make no NaN = 0 · ∞ of gradients, in one tile, many, or in parts", () => {

@@ -1,6 +1,7 @@
 // Tables of partial sums stay in the memory from call to call, as long as the weights are the same.
 import { instantiate } from "@spikeloop/expr/wasm";
-import { hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
+import type { ScanArgs, Storage } from "@spikeloop/backend";
+import { borrow } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
 import { build } from "./kernels/lookup.ts";
 import { scanMemory } from "./memory.ts";
@@ -38,9 +39,9 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
   const weightAt = table + tableBytes;
   const biasAt = weightAt + weightBytes;
   const { floats } = memory;
-  const numbers = hostArray(weight);
+  const numbers = borrow(weight);
   floats.set(numbers, weightAt / 4);
-  floats.set(hostArray(bias), biasAt / 4);
+  floats.set(borrow(bias), biasAt / 4);
   builderOf(wiring)(weightAt, biasAt, table, groups);
   for (let at = 0; wiring.inPanels && at < weight.length; at += group * group) {
     for (let column = 0; column < group; column += panelWidth) {

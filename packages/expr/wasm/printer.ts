@@ -134,6 +134,9 @@ export function printSimd(
       case "spike":
         return f32x4.ge(number(e.a), 0);
       case "select":
+        if (e.a.tag === "const" && Object.is(e.a.value, 0)) {
+          return v128.andnot(number(e.b), mask(e.test));
+        }
         return v128.bitselect(number(e.a), number(e.b), mask(e.test));
       case "sub":
         // 1 - s of a spike s: 1 wherever the mask isn't.

@@ -1,6 +1,6 @@
 // Populations on any backend, as tests.
-import { assertEquals, assertGreater, assertNotEquals, assertThrows } from "@std/assert";
-import { cubaLif, integrateAndFire } from "@spikeloop/neuron";
+import { assert, assertEquals, assertGreater, assertNotEquals, assertThrows } from "@std/assert";
+import { cubaLif, integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, split } from "@spikeloop/random";
 import { poissonPass, rect } from "@spikeloop/surrogate";
 import {
@@ -14,8 +14,9 @@ import {
   tensor,
   treeLeaves,
   valueAndGrad,
+  zeros,
 } from "@spikeloop/tensor";
-import { ilc, plain } from "../mod.ts";
+import { ilc, plain, type Population } from "../mod.ts";
 import {
   atOnce,
   batch,
@@ -256,6 +257,22 @@ export function populationSuite(device: Device): void {
     // ds2/dx1 = (1 - s1) - u1 h'(u1 - 1).
     assertEquals(await gradient(false), [-1.25, 1]);
     assertEquals(await gradient(true), [0, 1]);
+  });
+
+  test("units that get no input come to rest, and so do gradients through them", async () => {
+    const { backend } = device;
+    const run = async (population: Population) => {
+      const state = population.initialState(1, { backend });
+      const first = { ...state, v: tensor([[0.7, -0.7]], undefined, { backend }) };
+      const silence = zeros([400, 1, 2], { backend });
+      const last = (x: Tensor) => population.multiStep({}, first, x)[0].v;
+      const gradient = grad((x: Tensor) => sum(last(x)))(silence);
+      return [await numbers(last(silence)), (await numbers(gradient)).slice(0, 2)];
+    };
+    const results = await run(plain(lif, { units: 2 }));
+    assertEquals(results, [[0, 0], [0, 0]]);
+    const [v, g] = await run(plain(lif, { units: 2, flushDenormal: false }));
+    for (const x of [...v, ...g]) assert(Math.abs(x) < 2 ** -126); // a GPU may flush all the same
   });
 
   test("trace() returns the variables after every step, and the spikes of multiStep()", async () => {

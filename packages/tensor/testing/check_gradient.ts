@@ -1,10 +1,12 @@
 import { assert } from "@std/assert";
+import { cpu } from "@spikeloop/cpu";
 import { mul } from "../functions.ts";
 import { grad } from "../grad.ts";
 import { sum } from "../sum.ts";
 import { tensor } from "../create.ts";
 import type { Tensor } from "../tensor.ts";
-import { floats, generator } from "@spikeloop/dev/testing";
+import { assertSameBits, floats, generator } from "@spikeloop/dev/testing";
+import { spoilFreed } from "./spoil_freed.ts";
 
 /** The step and tolerance of a comparison with finite differences. */
 export interface GradientTolerance {
@@ -30,7 +32,16 @@ export function assertGradient(
   const count = shape.reduce((p, n) => p * n, 1);
   const weights = floats(generator(99), count);
   const w = tensor(weights, shape, { backend });
-  const gradients = grad((xs: readonly Tensor[]) => sum(mul(f(...xs), w)))(inputs);
+  const gradientOf = grad((xs: readonly Tensor[]) => sum(mul(f(...xs), w)));
+  const gradients = gradientOf(inputs);
+  if (backend === cpu) {
+    const { result } = spoilFreed(() => [gradientOf(inputs), gradientOf(inputs)]);
+    for (const again of result) {
+      again.forEach((g, i) =>
+        assertSameBits(g.storage, gradients[i].storage, `input ${i}, in memory that is used again`)
+      );
+    }
+  }
   const loss = (xs: readonly Tensor[]) =>
     f(...xs).dataSync().reduce((total, y, i) => total + weights[i] * y, 0);
   inputs.forEach((x, j) => {

@@ -2,10 +2,8 @@ import { type ILCSan, ilcSan } from "@spikeloop/actor";
 import { type Key, split } from "@spikeloop/random";
 import type { Checkpoint } from "../checkpoint.ts";
 import type { Environment } from "../environment.ts";
-import { evaluateActor } from "../evaluate_actor.ts";
-import { emptyStatistics } from "../running_statistics.ts";
 import { td3 } from "../td3.ts";
-import { trainTd3 } from "../train_td3.ts";
+import { trainer } from "../trainer/trainer.ts";
 import type { LearningCurve } from "./render_report.ts";
 
 /** The actor is tested without noise after every so many steps. */
@@ -21,13 +19,12 @@ export interface TrainActorOptions {
   readonly key: Key;
   /** Steps of the environment. */
   readonly steps: number;
-  /** Called after every step. Training ends early if it returns "stop". */
-  readonly onStep: (
-    step: number,
-    episodeReturn: number | undefined,
-  ) => Promise<"go on" | "stop"> | "go on" | "stop";
+  /** Ends training early. */
+  readonly signal?: AbortSignal;
+  /** Called with the steps so far, and the return of an episode that has just ended. */
+  readonly onProgress?: (step: number, episodeReturn: number | undefined) => void;
   /** Called with every actor that is the best so far. */
-  readonly onBest?: (best: Checkpoint) => Promise<void> | void;
+  readonly onBest?: (best: Checkpoint) => void;
 }
 
 /** The result of training. */
@@ -44,15 +41,11 @@ export interface TrainResult {
   readonly steps: number;
 }
 
-const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
-
 /** Trains a small actor with small critics, one update per step, and tests it now and then. */
 export async function trainActor(options: TrainActorOptions): Promise<TrainResult> {
-  const { environment, key, steps, onStep, onBest } = options;
-  const task = environment();
-  const [obsDim, actDim] = [task.observationSpace.low.length, task.actionSpace.low.length];
-  const actLimit = task.actionSpace.high[0];
-  const actor = ilcSan({ obsDim, actDim, hiddenSizes: [64, 64], actLimit });
+  const { environment, key, steps, signal, onProgress, onBest } = options;
+  const { observationSpace, actionSpace } = environment();
+  const actor = ilcSan({ observationSpace, actionSpace, hiddenSizes: [64, 64] });
   const agent = td3({
     actor,
     criticSizes: [64, 64],
@@ -60,26 +53,25 @@ export async function trainActor(options: TrainActorOptions): Promise<TrainResul
     criticLearningRate: 1e-3,
   });
   const [initKey, trainKey, testKey] = split(key, 3);
-  const state = agent.init(initKey);
-  const initial = { params: state.networks.actor, statistics: emptyStatistics(obsDim) };
+  const training = trainer({
+    environment,
+    agent,
+    key: trainKey,
+    steps,
+    state: agent.init(initKey),
+    evaluate: { every: testEvery, episodes: testEpisodes, key: testKey },
+    signal,
+  });
+  const initial = training.policy;
   const curve: LearningCurve = { episodes: [], tests: [] };
-  let [latest, best, bestScore, stepsDone] = [initial, initial, -Infinity, 0];
-  for (const progress of trainTd3({ environment: task, agent, key: trainKey, steps, state })) {
-    const { step, episodeReturn, statistics } = progress;
-    latest = { params: progress.state.networks.actor, statistics };
-    stepsDone = step;
-    if (episodeReturn !== undefined) curve.episodes.push([step, episodeReturn]);
-    if (step % testEvery === 0 || step === steps) {
-      const test = { environment, actor, ...latest, episodes: testEpisodes, key: testKey };
-      const score = mean(evaluateActor(test));
-      curve.tests.push([step, score]);
-      if (score >= bestScore) {
-        [best, bestScore] = [latest, score];
-        await onBest?.(best);
-      }
+  for await (const event of training) {
+    const { type, step } = event;
+    if (type === "episode") curve.episodes.push([step, event.return]);
+    if (type === "evaluation") {
+      curve.tests.push([step, event.mean]);
+      if (event.isBest && training.best) onBest?.(training.best);
     }
-    if (await onStep(step, episodeReturn) === "stop") break;
+    onProgress?.(step, type === "episode" ? event.return : undefined);
   }
-  if (curve.tests.length === 0) best = latest;
-  return { actor, initial, best, curve, steps: stepsDone };
+  return { actor, initial, best: training.best ?? training.policy, curve, steps: training.step };
 }

@@ -15,17 +15,16 @@ const point = () =>
   });
 
 const train = (options: Partial<TrainActorOptions> = {}) =>
-  trainActor({ environment: point, key: key(0), steps: 20, onStep: () => "go on", ...options });
+  trainActor({ environment: point, key: key(0), steps: 20, ...options });
 
-Deno.test("trainActor() reports every step and records returns and a last test", async () => {
-  const steps: number[] = [];
+Deno.test("trainActor() reports its progress and records returns and a last test", async () => {
+  const ends: number[] = [];
   const result = await train({
-    onStep: (step) => {
-      steps.push(step);
-      return "go on";
+    onProgress: (step, episodeReturn) => {
+      if (episodeReturn !== undefined) ends.push(step);
     },
   });
-  assertEquals(steps, Array.from({ length: 20 }, (_, i) => i + 1));
+  assertEquals(ends, [5, 10, 15, 20]);
   assertEquals(result.curve.episodes.map(([step]) => step), [5, 10, 15, 20]);
   assertEquals(result.curve.tests.map(([step]) => step), [20]);
   assertEquals(result.steps, 20);
@@ -33,7 +32,11 @@ Deno.test("trainActor() reports every step and records returns and a last test",
 });
 
 Deno.test("trainActor() stops when asked, with the latest actor if there was no test", async () => {
-  const result = await train({ onStep: (step) => step === 7 ? "stop" : "go on" });
-  assertEquals([result.steps, result.curve.tests], [7, []]);
+  const controller = new AbortController();
+  const result = await train({
+    signal: controller.signal,
+    onProgress: (step) => step === 10 && controller.abort(),
+  });
+  assertEquals([result.steps, result.curve.tests], [10, []]);
   assertEquals(Object.keys(result.best.params), Object.keys(result.initial.params));
 });

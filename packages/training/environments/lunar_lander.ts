@@ -113,10 +113,10 @@ export const lunarLanderDiscreteDynamics: Dynamics<Lander, Discrete, LanderObser
  *
  * Both actions are in [-1, 1]: the throttle of the engine, and the turn to the left. The
  * observation is (x, y, ẋ, ẏ, θ, θ̇). The lander starts at the height 10, up to 3 beside the pad.
- * The task ends on the ground: with 100 on the pad (|x| <= 1), with 0 beside it, and with -100 for a
- * crash, |ẋ| > 0.5, ẏ < -1, |θ| > 0.2 or |θ̇| > 0.5. It also ends with -100 beyond |x| = 10, y = 20
- * or |θ| = π / 2. An episode has at most 400 steps of 0.05 s. A good landing returns about 200,
- * falling about -70.
+ * The task ends on the ground: with 100 on the pad (|x| <= 1), with 0 beside it, and with -100 for
+ * a crash, |ẋ| > 0.5, ẏ < -1, |θ| > 0.2 or |θ̇| > 0.5. It also ends with -100 beyond |x| = 10,
+ * y = 20 or |θ| = π / 2. An episode has at most 400 steps of 0.05 s. A good landing returns about
+ * 200, falling about -70.
  *
  * @example
  * ```ts

@@ -4,6 +4,7 @@ const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** Notes the reasons to stop a run: signals, and an output that nobody reads any more. */
 export class StopSignals {
   #status: number | undefined;
+  readonly #controller = new AbortController();
   readonly #listeners: (readonly [Deno.Signal, () => void])[] = [];
 
   /** Listens from now on. */
@@ -24,9 +25,15 @@ export class StopSignals {
     return this.#status;
   }
 
+  /** Aborted with the first reason: a `signal` for `trainer`. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
   /** Notes a reason by its exit status. */
   stop(status: number): void {
     this.#status ??= status;
+    this.#controller.abort();
   }
 
   /** Listens no more. */

@@ -82,7 +82,7 @@ export function isPart(name: string): boolean {
   return /\.[0-9a-f]{8}\.spikeloop-part$/.test(name);
 }
 
-/** What a failed write may come from, by the system's name of the error. */
+/** The reasons of a failed write in plain words, by the system's names of errors. */
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EDQUOT: "the disk is full",
@@ -92,7 +92,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "the folder cannot be written to",
 };
 
-/** The message of an error, and what it may come from. */
+/** The message of an error, and its reason in plain words. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code = /\(os error (\d+)\)/.exec(error.message)?.[1] } = error as { code?: string };

@@ -46,23 +46,18 @@ function identityOf<S extends AgentState>({ settings }: TrainerPlan<S>) {
   };
 }
 
-/** The states of the environments in whose middle an episode is. */
+/** The states of the environments, those between two episodes too. */
 export function* statesOf<S extends AgentState>(
   { settings }: TrainerPlan<S>,
-  seats: readonly Seat[],
 ): Steps<unknown[]> {
-  return yield* waitAll(
-    settings.tasks.map((task, i) =>
-      seats[i].observation === undefined ? undefined : task.snapshot?.()
-    ),
-  );
+  return yield* waitAll(settings.tasks.map((task) => task.snapshot?.()));
 }
 
 /** Writes a training as a file. */
 export function saveRun<S extends AgentState>(
   plan: TrainerPlan<S>,
   { state, best, pending, environments }: SavedRun<S>,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const { learning, step, updates, stepKey, seats, memory } = state;
   const { plain, arrays } = memoryToFile(memory);
   const file: RunFile = {
@@ -102,7 +97,7 @@ const prefixed = (prefix: string, arrays: Readonly<Record<string, Float32Array>>
 export function freshRun<S extends AgentState>(plan: TrainerPlan<S>): RunState<S> {
   const { agent, tasks } = plan.settings;
   return {
-    learning: agent.init(plan.initKey),
+    learning: plan.state ?? agent.init(plan.initKey),
     step: 0,
     updates: 0,
     stepKey: plan.firstKey,
@@ -112,16 +107,16 @@ export function freshRun<S extends AgentState>(plan: TrainerPlan<S>): RunState<S
 }
 
 function freshMemory<S extends AgentState>(
-  { settings, replaySize, steps }: TrainerPlan<S>,
+  { settings, replaySize, steps, statistics }: TrainerPlan<S>,
 ): RunMemory {
   const { agent, tasks } = settings;
   const [obsDim, { actDim }] = [obsDimOf(agent.actor), agent.actor.head];
   if (agent.learnsFrom === "rollouts") {
     const sizes = { steps: agent.rolloutSteps, environments: tasks.length, obsDim };
     const rollout = new RolloutMemory({ ...sizes, sampleDim: actDim });
-    return { rollout, statistics: emptyStatistics(obsDim) };
+    return { rollout, statistics: statistics ?? emptyStatistics(obsDim) };
   }
-  const replay = growingBuffer({ obsDim, actDim, size: replaySize }, 0);
+  const replay = growingBuffer({ obsDim, actDim, size: replaySize }, 0).fork(statistics);
   replay.reserve(steps);
   return { replay };
 }

@@ -1,6 +1,6 @@
 import type { AgentState } from "../agent.ts";
 import { loadRun } from "./save_run.ts";
-import { type Trainer, Training } from "./training.ts";
+import { makeTraining, type Trainer } from "./training.ts";
 import { takeTrainerOptions, type TrainerOptions } from "./trainer_options.ts";
 
 /** Makes trainings, afresh and from files. */
@@ -70,11 +70,11 @@ export interface TrainerFactory {
  */
 export const trainer: TrainerFactory = /* @__PURE__ */ Object.assign(
   <S extends AgentState>(options: TrainerOptions<S>): Trainer<S> =>
-    new Training(takeTrainerOptions("make a trainer", options), undefined),
+    makeTraining(takeTrainerOptions("make a trainer", options)),
   {
     load: <S extends AgentState>(bytes: Uint8Array, options: TrainerOptions<S>): Trainer<S> => {
       const plan = takeTrainerOptions("load the training", options);
-      return new Training(plan, loadRun(plan, bytes));
+      return makeTraining(plan, loadRun(plan, bytes));
     },
   },
 );

@@ -17,7 +17,8 @@ import type { AsyncEnvironment } from "../environment.ts";
 import type { AsyncVectorEnvironment } from "../environments/vector_environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { isDiscrete } from "../space.ts";
-import { checkFit, takeActor } from "../take_actor.ts";
+import { type RunningStatistics, takeStatistics } from "../running_statistics.ts";
+import { checkFit, obsDimOf, takeActor } from "../take_actor.ts";
 import type { RunSettings } from "./training_run.ts";
 
 /** A function that makes an environment. */
@@ -48,7 +49,7 @@ export interface TrainerCheckpoints {
    * Writes the bytes of `save()`. If missing, the event tells that it is time to call `save()`. A
    * write that fails ends the iteration with its error; a new iteration tries again.
    */
-  readonly write?: (bytes: Uint8Array, step: number) => void | Promise<void>;
+  readonly write?: (bytes: Uint8Array<ArrayBuffer>, step: number) => void | Promise<void>;
 }
 
 /** The options of `trainer`. */
@@ -67,6 +68,10 @@ export interface TrainerOptions<S extends AgentState> {
   readonly key: Key;
   /** The steps of all environments together, those before a `load` included. */
   readonly steps: number;
+  /** The state of the agent to start with, such as one of an earlier task; fresh if missing. */
+  readonly state?: S;
+  /** The statistics of observations to start with; empty if missing. */
+  readonly statistics?: RunningStatistics;
   /** Evaluations; none if missing. */
   readonly evaluate?: TrainerEvaluation;
   /** Checkpoints; none if missing. */
@@ -118,6 +123,8 @@ const optionNames: readonly (keyof TrainerOptions<AgentState>)[] = [
   "agent",
   "key",
   "steps",
+  "state",
+  "statistics",
   "evaluate",
   "checkpoint",
   "signal",
@@ -132,6 +139,9 @@ export interface TrainerPlan<S extends AgentState> {
   readonly replaySize: number;
   readonly steps: number;
   readonly initKey: Key;
+  /** The state to start with, and the statistics; undefined for fresh ones. */
+  readonly state: S | undefined;
+  readonly statistics: RunningStatistics | undefined;
   readonly firstKey: Key;
   readonly evaluate:
     | Required<Omit<TrainerEvaluation, "maxSteps">> & Pick<TrainerEvaluation, "maxSteps">
@@ -157,6 +167,8 @@ export function takeTrainerOptions<S extends AgentState>(
   const tasks = takeTasks(action, environment);
   for (const task of tasks) checkFit(action, agent.actor, task);
   const [initKey, firstKey, evaluationKey] = split(takeKey(action, "key", options.key), 3);
+  const { state, statistics } = options;
+  if (state !== undefined) agent.checkState(state);
   const { batchSize = 100, startSteps = 1000, updateAfter = 1000, updateEvery = 1 } = options;
   const { actNoise = 0.1, noiseCorrelation = 0 } = options;
   const { scaleNoise = scaleNoiseOf(agent) } = options;
@@ -184,6 +196,8 @@ export function takeTrainerOptions<S extends AgentState>(
     steps: takeCount(action, "steps", options.steps, 0),
     initKey,
     firstKey,
+    state,
+    statistics: statistics && takeStatistics(action, statistics, obsDimOf(agent.actor)),
     evaluate: takeEvaluation(action, options, evaluationKey),
     checkpoint: takeCheckpoints(action, options.checkpoint),
     signal: takeSignal(action, options.signal),

@@ -33,7 +33,7 @@ export interface Trainer<S extends AgentState = AgentState>
    *
    * @throws {TypeError} if an environment's snapshot is a promise, or holds what no file can hold.
    */
-  save(): Uint8Array;
+  save(): Uint8Array<ArrayBuffer>;
 }
 
 /** An event that is due. Evaluations and checkpoints take place when it is their turn. */
@@ -45,7 +45,7 @@ type Pending =
 const breathAfter = 12;
 
 /** The training behind `trainer`. */
-export class Training<S extends AgentState> implements Trainer<S> {
+class Training<S extends AgentState> implements Trainer<S> {
   readonly #plan: TrainerPlan<S>;
   readonly #run: TrainingRun<S>;
   #pending: Pending[];
@@ -85,13 +85,13 @@ export class Training<S extends AgentState> implements Trainer<S> {
     return this.#best && { actor: this.#plan.settings.agent.actor, ...this.#best };
   }
 
-  save(): Uint8Array {
+  save(): Uint8Array<ArrayBuffer> {
     return runSteps("save the training", this.#save(this.#pending));
   }
 
-  *#save(pending: readonly Pending[]): Steps<Uint8Array> {
+  *#save(pending: readonly Pending[]): Steps<Uint8Array<ArrayBuffer>> {
     const { state } = this.#run;
-    const environments = this.#unrestored ?? (yield* statesOf(this.#plan, state.seats));
+    const environments = this.#unrestored ?? (yield* statesOf(this.#plan));
     return saveRun(this.#plan, { state, best: this.#best, pending, environments });
   }
 
@@ -242,6 +242,14 @@ export class Training<S extends AgentState> implements Trainer<S> {
     }
     return next;
   }
+}
+
+/** Starts a training afresh, or goes on with one from a file. */
+export function makeTraining<S extends AgentState>(
+  plan: TrainerPlan<S>,
+  saved?: SavedRun<S>,
+): Trainer<S> {
+  return new Training(plan, saved);
 }
 
 const isEvent = (x: TrainerEvent | Promise<unknown>): x is TrainerEvent => "type" in x;

@@ -1,0 +1,70 @@
+import { assertEquals } from "@std/assert";
+import { trials } from "@spikeloop/dev/testing";
+import { integrateAndFire, lif } from "@spikeloop/neuron";
+import { key, randint, split, uniform } from "@spikeloop/random";
+import { tensor } from "@spikeloop/tensor";
+import { type ILCSan, ilcSan, type ILCSanOptions } from "../mod.ts";
+
+/** The outputs for single observations, and what they are by tensors. */
+function compare(actor: ILCSan, seed: number): void {
+  const { obsDim } = actor.options;
+  const params = actor.init(key(seed));
+  const bound = actor.bind(params);
+  const rows = 6;
+  const x = uniform(key(seed + 1), [rows, obsDim], { min: -3, max: 3 });
+  const actions = Array.from({ length: rows }, (_, i) => {
+    const row = x.dataSync().slice(i * obsDim, (i + 1) * obsDim);
+    return [...bound.act(row)];
+  });
+  const { action } = actor.applyWithSpikes(params, x);
+  assertEquals(actions.flat(), [...action.dataSync()], JSON.stringify(actor));
+}
+
+const base: ILCSanOptions = { obsDim: 3, actDim: 2, hiddenSizes: [8] };
+const variants: Readonly<Record<string, Partial<ILCSanOptions>>> = {
+  "every decoder that is a membrane": {},
+  "no connection": { connection: "none" },
+  "the activity itself": { encode: "pop-raw" },
+  "no hidden layer": { hiddenSizes: [] },
+  "layers of odd sizes": { hiddenSizes: [17, 3, 65], encPopDim: 3, obsDim: 7 },
+  "groups of several chunks": { decPopDim: 13, actDim: 3 },
+  "the largest groups, and larger ones": { decPopDim: 25, actDim: 1 },
+  "groups by rows": { decPopDim: 30 },
+  "one unit per group": { decPopDim: 1, encPopDim: 1, obsDim: 1, actDim: 1 },
+  "other neurons": { neuron: lif },
+  "and others": { neuron: integrateAndFire },
+  "soft reset": { params: { vReset: null } },
+  "one step": { timeSteps: 1 },
+  "stochastic actors": { logStd: "network" },
+  "masks": { connection: { bias: false } },
+};
+
+for (const [name, options] of Object.entries(variants)) {
+  Deno.test(`an observation alone has the bits of a batch: ${name}`, () => {
+    for (const decode of ["last-mem", "max-mem", "max-abs-mem", "mean-mem", "fr-mlp"] as const) {
+      compare(ilcSan({ ...base, ...options, decode }), 5);
+    }
+  });
+}
+
+Deno.test("actors of random forms act alone as in a batch", () => {
+  for (const k of split(key(8), trials(8, 200))) {
+    const sizes = randint(k, [8], { min: 1, max: 40 }).dataSync();
+    const [obsDim, actDim, encPopDim, decPopDim, timeSteps] = sizes;
+    const options = { obsDim, actDim: actDim % 7 + 1, encPopDim: encPopDim % 12 + 1 };
+    const rest = { decPopDim: decPopDim % 26 + 1, timeSteps: timeSteps % 8 + 1 };
+    const hiddenSizes = [...sizes.slice(5)].map((n) => 3 * n);
+    compare(ilcSan({ ...options, ...rest, hiddenSizes }), obsDim);
+  }
+});
+
+Deno.test("several bound actors take turns, and none changes with its parameters", () => {
+  const actor = ilcSan(base);
+  const params = [0, 1].map((seed) => actor.init(key(seed)));
+  const bound = params.map((p) => actor.bind(p));
+  const row = [0.1, -1, 2];
+  for (const turn of [0, 1, 0, 1]) {
+    const alone = actor.apply(params[turn], tensor([row])).dataSync();
+    assertEquals(bound[turn].act(row), alone);
+  }
+});

@@ -1,0 +1,173 @@
+// Arrays that gradients make and nobody sees. Their memory is used again (ADR 0027).
+import type { Storage } from "@spikeloop/backend";
+import { withRoom } from "./allocate.ts";
+import { borrow, type Source } from "./source.ts";
+import { copy } from "./staging.ts";
+
+/** Arrays of fewer numbers are not worth their bookkeeping. */
+const worthwhile = 1 << 14;
+
+/** Arrays of more numbers may not fit the memory, and fail where they are made. */
+const most = 1 << 28;
+
+/** The most kernels that compute a tile one after another. */
+export const longestChain = 6;
+
+/** How the numbers of an array are computed. */
+export interface Recipe {
+  /** Computes all of them. */
+  fill(target: Float32Array): void;
+  /** Computes `count` of them, from `from` on, into `target` at `to`. */
+  readonly load?: Source["load"];
+  /** How many kernels `load` runs. */
+  readonly cost?: number;
+  /** Finds the memory that it reads, and computes what is not there. */
+  prepare?(): void;
+  /** Forgets the memory that it reads. */
+  forget?(): void;
+}
+
+/** The arrays that the gradient being taken has made. */
+const live: LateArray[] = [];
+
+let isOpen = false;
+
+/** The number of the gradient being taken. */
+let latest = 0;
+
+/** Memory that nobody reads any more, and the number of gradients since it was used. */
+let free: { readonly buffer: ArrayBuffer; age: number }[] = [];
+
+/** After so many gradients that did not need it, memory is left to the collector. */
+const oldest = 8;
+
+let fewest = worthwhile;
+let onFree: ((numbers: Float32Array) => void) | undefined;
+
+/** For tests: makes arrays of any length late, and calls `f` with memory that becomes free. */
+export function watchFreed(f: ((numbers: Float32Array) => void) | undefined): void {
+  onFree = f;
+  fewest = f === undefined ? worthwhile : 1;
+}
+
+/** Whether an array of so many numbers may be made late. */
+export function isLate(length: number): boolean {
+  return isOpen && length >= fewest && length <= most;
+}
+
+/** Free memory of so many numbers. A loop asks for the same lengths each time. */
+function takeFree(length: number): Float32Array<ArrayBuffer> | undefined {
+  const found = free.findIndex(({ buffer }) => buffer.byteLength === 4 * length);
+  return found < 0 ? undefined : new Float32Array(free.splice(found, 1)[0].buffer);
+}
+
+/**
+ * Starts to collect the arrays of a gradient. When it ends, their memory becomes free, but for
+ * arrays that somebody else may hold (`hostArray`).
+ */
+export function openLate(): void {
+  isOpen = true;
+  latest++;
+}
+
+/** Ends what `openLate` started. */
+export function closeLate(): void {
+  isOpen = false;
+  if (free.length > 0) free = free.filter((memory) => ++memory.age <= oldest);
+  for (const array of live) array.forget();
+  live.length = 0;
+}
+
+/** An array that is computed when it is read, and once more if its memory was used otherwise. */
+export class LateArray implements Source {
+  readonly length: number;
+  /** How many kernels compute a tile of it. */
+  readonly cost: number;
+  readonly #gradient = latest;
+  #recipe: Recipe | undefined;
+  #numbers: Float32Array<ArrayBuffer> | undefined;
+  #readers = 0;
+
+  /** @param numbers Its numbers, if they are computed already. */
+  constructor(length: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>) {
+    this.length = length;
+    this.cost = recipe.cost ?? Infinity;
+    this.#recipe = recipe;
+    this.#numbers = numbers;
+    if (isOpen) live.push(this);
+  }
+
+  /** Its numbers, which stay from now on. */
+  numbers(): Float32Array {
+    const numbers = this.borrow();
+    this.#recipe = undefined;
+    return numbers;
+  }
+
+  /** Its numbers, to be read before the gradient ends. */
+  borrow(): Float32Array {
+    if (this.#numbers !== undefined) return this.#numbers;
+    const isOld = this.#isOld;
+    const numbers = (isOld ? undefined : takeFree(this.length)) ?? new Float32Array(this.length);
+    this.prepare();
+    this.#recipe?.fill(numbers);
+    this.#recipe?.forget?.();
+    this.#numbers = numbers;
+    if (isOld) this.#recipe = undefined;
+    return numbers;
+  }
+
+  /** It belongs to an earlier gradient: somebody has held on to it. */
+  get #isOld(): boolean {
+    return !isOpen || this.#gradient !== latest;
+  }
+
+  /** This array, if one more reader had better compute it tile by tile; else its numbers. */
+  source(): Source | Float32Array {
+    const mostReaders = this.cost > 1 ? 1 : 2;
+    const isBorrowed = this.#numbers !== undefined || this.#isOld || this.cost > longestChain ||
+      ++this.#readers > mostReaders;
+    if (isBorrowed) return this.borrow();
+    this.prepare();
+    return this;
+  }
+
+  prepare(): void {
+    if (this.#numbers === undefined) this.#recipe?.prepare?.();
+  }
+
+  load(from: number, count: number, target: Float32Array, to: number, free: number): void {
+    if (this.#numbers !== undefined) copy(this.#numbers, from, count, target, to);
+    else this.#recipe?.load?.(from, count, target, to, free);
+  }
+
+  /** Leaves its memory to others, unless somebody may hold it. */
+  forget(): void {
+    if (this.#recipe === undefined) return;
+    this.#recipe.forget?.();
+    if (this.#numbers === undefined) return;
+    onFree?.(this.#numbers);
+    free.push({ buffer: this.#numbers.buffer, age: 0 });
+    this.#numbers = undefined;
+  }
+}
+
+/** Runs `f` such that its results may lie in memory that is used again. */
+export function inUsedRoom<R>(f: () => R): R {
+  return withRoom(takeFree, f);
+}
+
+/** A result whose memory is used again after the gradient. `again` computes it once more. */
+export function reusable(result: Storage, again: () => Storage): Storage {
+  if (!(result instanceof Float32Array) || !isLate(result.length)) return result;
+  const { buffer } = result;
+  // A small result shares its buffer with others.
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== result.byteLength) return result;
+  const fill = (target: Float32Array) => target.set(borrow(again()));
+  return new LateArray(result.length, { fill }, new Float32Array(buffer));
+}
+
+/** Runs `f`, whose result has so many numbers, such that its memory is used again. */
+export function reuse(length: number, f: () => Storage): Storage {
+  return isLate(length) ? reusable(inUsedRoom(f), f) : f();
+}

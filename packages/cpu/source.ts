@@ -1,0 +1,36 @@
+// Numbers that may not be there yet: arrays that gradients make and nobody sees (ADR 0027). This
+// file holds no more of them than every kernel needs.
+import { hostArray, type HostStorage, type Storage } from "@spikeloop/backend";
+
+/** Numbers that are computed where they are needed. */
+export interface Source extends HostStorage {
+  /** Its numbers, to be read before the gradient ends. */
+  borrow(): Float32Array;
+  /** Itself, if one more reader had better compute it by parts and can; or its numbers. */
+  source(): Source | Float32Array;
+  /**
+   * Computes `count` numbers, from `from` on, into `target` at `to`. The staging memory is free
+   * from the number `free` on.
+   */
+  load(from: number, count: number, target: Float32Array, to: number, free: number): void;
+}
+
+const isSource = (storage: Storage): storage is Source => "borrow" in storage;
+
+/** The numbers of storage, for a call that does not hold on to them. */
+export function borrow(storage: Storage): Float32Array {
+  if (storage instanceof Float32Array) return storage;
+  return isSource(storage) ? storage.borrow() : hostArray(storage);
+}
+
+/** The numbers of storage, or what computes them by parts, for one reader. */
+export function sourceOf(storage: Storage): Source | Float32Array {
+  if (storage instanceof Float32Array) return storage;
+  return isSource(storage) ? storage.source() : hostArray(storage);
+}
+
+/** The result of `sourceOf`, passed on as storage to the same reader. */
+export function asSource(storage: Storage): Source | Float32Array {
+  if (storage instanceof Float32Array) return storage;
+  return isSource(storage) ? storage : hostArray(storage);
+}

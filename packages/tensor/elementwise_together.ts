@@ -1,0 +1,79 @@
+import { type Formula, sameShape } from "@spikeloop/backend";
+import type { TensorLike } from "./common_backend.ts";
+import {
+  checkDefinition,
+  type ElementwiseOptions,
+  type MapFormula,
+  runFormula,
+  structureOf,
+} from "./elementwise.ts";
+import { runMapTogether } from "./run_skeletons.ts";
+import { activeRules } from "./tape.ts";
+import { Tensor } from "./tensor.ts";
+import type * as e from "@spikeloop/expr";
+
+/**
+ * `elementwiseAll` for several sets of arguments, such as the tensors of all layers, which one pass
+ * computes where it can: where the tensors of a set have one shape, numbers are the same in all
+ * sets, and no gradient is being taken. The results of the sets are those of `elementwiseAll`.
+ *
+ * @param arity The number of arguments of the formula.
+ * @throws {TypeError} if `formula` is no function.
+ *
+ * @example
+ * ```ts
+ * import { mul, sub } from "@spikeloop/expr";
+ * import { elementwiseTogether, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const descend = elementwiseTogether("descend", 3, (p, g, rate) => [sub(p, mul(rate, g))]);
+ * const [[weight], [bias]] = descend([
+ *   [tensor([1, 2]), tensor([1, 1]), 0.5],
+ *   [tensor([3]), tensor([2]), 0.5],
+ * ]);
+ * assert(weight.dataSync().join() === "0.5,1.5" && bias.item() === 2);
+ * ```
+ */
+export function elementwiseTogether(
+  name: string,
+  arity: number,
+  formula: MapFormula<readonly e.ExprLike[]>,
+): (sets: readonly (readonly TensorLike[])[]) => Tensor[][] {
+  const options: ElementwiseOptions = {};
+  checkDefinition(name, arity, formula, options);
+  let shared: Formula | undefined;
+  return (sets) => {
+    const known = shared ??= structureOf(name, arity, formula, false).formula;
+    return runTogether(known, arity, sets) ?? sets.map((args) => runFormula(known, args));
+  };
+}
+
+/** Runs a formula for all sets in one pass; undefined where that isn't possible. */
+function runTogether(
+  { kernel, binary }: Formula,
+  arity: number,
+  sets: readonly (readonly TensorLike[])[],
+): Tensor[][] | undefined {
+  const first = sets[0]?.find((x) => x instanceof Tensor);
+  if (first === undefined || sets.length < 2 || activeRules() !== undefined) return undefined;
+  const { backend } = first;
+  const shapes = sets.map((args) => args.find((x) => x instanceof Tensor)?.shape ?? []);
+  const fits = sets.every((args, s) =>
+    args.length === arity &&
+    args.every((x, slot) =>
+      x instanceof Tensor
+        ? sets[0][slot] instanceof Tensor && x.backend === backend && sameShape(x.shape, shapes[s])
+        : Object.is(x, sets[0][slot])
+    )
+  );
+  if (!fits) return undefined;
+  const operands = sets[0].map((x, slot) =>
+    typeof x === "number" ? x : sets.map((args) => (args[slot] as Tensor).storage)
+  );
+  const lengths = sets.map((args) => (args.find((x) => x instanceof Tensor) as Tensor).size);
+  const results = runMapTogether(backend, kernel, operands, lengths);
+  return results &&
+    sets.map((_, s) =>
+      results.map((storages, slot) => new Tensor(backend, storages[s], shapes[s], binary[slot]))
+    );
+}

@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import { assertSameBits, floats, generator } from "@spikeloop/dev/testing";
+import * as e from "@spikeloop/expr";
+import type { TensorLike } from "./common_backend.ts";
+import { tensor } from "./create.ts";
+import { elementwiseAll } from "./elementwise.ts";
+import { elementwiseTogether } from "./elementwise_together.ts";
+import { grad } from "./grad.ts";
+import { sum } from "./sum.ts";
+import type { Tensor } from "./tensor.ts";
+import { testEach } from "./testing/backends.ts";
+
+type Slots = readonly e.Expr[];
+const formula = (...[a, b, c]: Slots) => [e.add(a, e.mul(b, c)), e.mul(a, a)];
+const apart = elementwiseAll("blend", 3, formula);
+const together = elementwiseTogether("blend", 3, formula);
+
+testEach("one pass over several tensors has the bits of one pass each", (backend) => {
+  const random = generator(1);
+  let earlier: readonly (readonly TensorLike[])[] | undefined;
+  for (const number of [0.5, -2, NaN]) {
+    // The largest takes several tiles; the results of a pass are the arguments of the next one.
+    const sets = [[3], [0], [2, 500], [], [97, 101], [7]].map((shape, i) => {
+      const size = shape.reduce((p, n) => p * n, 1);
+      const make = () => tensor(floats(random, size), shape, { backend });
+      return [earlier?.[i][0] ?? make(), make(), number];
+    });
+    const results = together(sets);
+    results.forEach((outputs, i) => {
+      apart(...sets[i]).forEach((want, slot) => {
+        assertEquals(outputs[slot].shape, want.shape);
+        assertSameBits(outputs[slot].dataSync(), want.dataSync(), `set ${i}, output ${slot}`);
+      });
+    });
+    earlier = results;
+  }
+});
+
+testEach("where one pass isn't possible each set has its own", (backend) => {
+  const make = (...numbers: number[]) => tensor(numbers, [numbers.length], { backend });
+  const [a, b] = [make(1, 2), make(3)];
+  // Stretched tensors, and numbers that differ.
+  const results = together([[a, b, 2], [b, 4, 0.5]]);
+  assertEquals(results.map(([x]) => [...x.dataSync()]), [[7, 8], [5]]);
+  const slopes = grad((p: Tensor[]) => sum(together([[p[0], 2, 3], [p[1], 2, 3]])[1][1]))([a, b]);
+  assertEquals(slopes.map((g) => [...g.dataSync()]), [[0, 0], [6]]);
+});

@@ -1,0 +1,32 @@
+// Skeletons of the CPU whose results take no memory, or memory that is used again, while a gradient
+// is being taken (ADR 0027). `grad` brings them, so that no other program bundles them.
+import type { Backend } from "@spikeloop/backend";
+import type { lateGather, lateMap, lateScan, lateScanBackward, reuse } from "@spikeloop/cpu";
+
+/** Skeletons that may leave a call to others, by returning undefined. */
+export interface LateSkeletons {
+  /** The backend that they are for. */
+  readonly backend: Backend;
+  /** See `Skeletons.map`. */
+  readonly map: typeof lateMap;
+  /** See `Skeletons.gather`. */
+  readonly gather: typeof lateGather;
+  /** See `Skeletons.scan`. */
+  readonly scan: typeof lateScan;
+  /** See `Skeletons.scanBackward`. */
+  readonly scanBackward: typeof lateScanBackward;
+  /** Runs any other one, whose result has so many numbers. */
+  readonly reuse: typeof reuse;
+}
+
+let brought: LateSkeletons | undefined;
+
+/** The late skeletons of a backend, while a gradient is being taken. */
+export function lateOn(backend: Backend): LateSkeletons | undefined {
+  return brought?.backend === backend ? brought : undefined;
+}
+
+/** Brings late skeletons, or takes them away. */
+export function bringLate(skeletons: LateSkeletons | undefined): void {
+  brought = skeletons;
+}
