@@ -175,7 +175,7 @@ export function makeLayerActor(
     bind: (params) => {
       checkParams(running, params, shapes, allNames);
       const run = outputsByTensors(obsDim, (x, key) => outputs(params, x, key && { key }));
-      return makeBoundActor(obsDim, head, run);
+      return makeBoundActor(obsDim, head, params, run);
     },
     loadStateDict: (state) => {
       checkParams(`load the parameters of ${kind}`, state, shapes, allNames);

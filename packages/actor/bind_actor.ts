@@ -1,8 +1,8 @@
 import { fail, isRecord, refuse } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
 import { type Tensor, tensor } from "@spikeloop/tensor";
-import type { BoundActor } from "./actor.ts";
-import type { ActionHead } from "./action_head.ts";
+import type { ActorParams, BoundActor } from "./actor.ts";
+import { type ActionHead, logStdName } from "./action_head.ts";
 
 /** Computes the outputs for one observation. */
 export type OutputsOfOne = (
@@ -15,6 +15,7 @@ export type OutputsOfOne = (
 export function makeBoundActor(
   obsDim: number,
   head: ActionHead,
+  params: ActorParams,
   run: OutputsOfOne,
 ): BoundActor {
   const input = new Float32Array(obsDim);
@@ -38,6 +39,7 @@ export function makeBoundActor(
       compute(observation, into, key);
       return into;
     },
+    ...head.logStd === "parameter" && { logStd: params[logStdName].dataSync().slice() },
   });
 }
 

@@ -538,6 +538,19 @@ const calls: readonly PublicCall[] = [
   },
   { name: "td3", run: s.td3, args: () => [{ actor: actor(), criticSizes: [4], gamma: 0.9 }] },
   {
+    name: "sac",
+    run: s.sac,
+    args: () => [{
+      actor: s.mlpActor({ obsDim: 3, actDim: 1, hiddenSizes: [4], logStd: "network" }),
+      criticSizes: [4],
+      gamma: 0.9,
+      polyak: 0.9,
+      targetEntropy: -1,
+      entropyCoefficient: 1,
+      firstEntropyCoefficient: 1,
+    }],
+  },
+  {
     name: "trainTd3",
     run: s.trainTd3,
     args: () => [{
