@@ -55,6 +55,20 @@ export interface ActionHead {
    * @param into Receives the action.
    */
   write(outputs: ArrayLike<number>, into: Float32Array): Float32Array;
+  /**
+   * Draws from the distribution that the outputs for one observation describe: the numbers u, or a
+   * choice.
+   *
+   * @param random Standard normal numbers, [actDim]; for a choice one number from 0 to below 1.
+   * @param into Receives them.
+   * @param logStd The parameter, where log-stds are one.
+   */
+  draw(
+    outputs: ArrayLike<number>,
+    random: ArrayLike<number>,
+    into: Float32Array,
+    logStd?: ArrayLike<number>,
+  ): Float32Array;
 }
 
 /** half · tanh u + middle */
@@ -80,6 +94,15 @@ function choiceHead(space: Space, n: number): ActionHead {
       let best = 0;
       for (let i = 1; i < n; i++) if (outputs[i] > outputs[best]) best = i;
       into[0] = best;
+      return into;
+    },
+    draw: (logits, random, into) => {
+      const first = Math.max(...Array.from(logits));
+      const weights = Array.from(logits, (x) => Math.exp(x - first));
+      let rest = random[0] * weights.reduce((sum, x) => sum + x, 0);
+      let choice = 0;
+      while (choice < n - 1 && rest >= weights[choice]) rest -= weights[choice++];
+      into[0] = choice;
       return into;
     },
   });
@@ -128,6 +151,14 @@ function boxHead(space: Box, logStd: LogStdSource | undefined): ActionHead {
         args[2] = middle[i];
         evaluate(args, result);
         into[i] = result[0];
+      }
+      return into;
+    },
+    draw: (outputs, random, into, parameter) => {
+      const { min, max } = logStdRange;
+      for (let i = 0; i < actDim; i++) {
+        const value = parameter?.[i] ?? Math.min(Math.max(outputs[actDim + i], min), max);
+        into[i] = outputs[i] + Math.exp(value) * random[i];
       }
       return into;
     },

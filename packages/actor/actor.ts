@@ -35,6 +35,8 @@ export interface BoundActor {
    * @throws {TypeError} if the observation or `into` has another length.
    */
   outputs(observation: ArrayLike<number>, into?: Float32Array, key?: Key): Float32Array;
+  /** The logarithms of the standard deviations where they are a parameter, else missing. */
+  readonly logStd?: Float32Array;
 }
 
 /**

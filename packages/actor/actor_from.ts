@@ -86,6 +86,7 @@ export function makeLayerActor(
   }
   const { observationSpace, head } = takeActorSpaces(action, spaces);
   const obsDim = observationSpace.low.length;
+  if (layer.inFeatures !== undefined) takeCount(action, "layer.inFeatures", layer.inFeatures);
   if (layer.inFeatures !== undefined && layer.inFeatures !== obsDim) {
     fail(action, `the network takes ${layer.inFeatures} features, the observations have ${obsDim}`);
   }
@@ -99,8 +100,8 @@ export function makeLayerActor(
     refuse(action, "timeSteps", steps, "1, or a network that ends with readOut(...)");
   }
   const template = layer.init(makeKey(0));
+  const leaves = treeLeaves(template, "the network's params");
   const names = leafNames(template);
-  const leaves = treeLeaves(template);
   const shapes: Record<string, readonly number[]> = {};
   names.forEach((name, i) => shapes[name] = leaves[i].shape);
   Object.assign(shapes, headShapes(head));
@@ -174,7 +175,7 @@ export function makeLayerActor(
     bind: (params) => {
       checkParams(running, params, shapes, allNames);
       const run = outputsByTensors(obsDim, (x, key) => outputs(params, x, key && { key }));
-      return makeBoundActor(obsDim, head, run);
+      return makeBoundActor(obsDim, head, params, run);
     },
     loadStateDict: (state) => {
       checkParams(`load the parameters of ${kind}`, state, shapes, allNames);

@@ -1,8 +1,8 @@
 import { fail, isRecord, refuse } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
 import { type Tensor, tensor } from "@spikeloop/tensor";
-import type { BoundActor } from "./actor.ts";
-import type { ActionHead } from "./action_head.ts";
+import type { ActorParams, BoundActor } from "./actor.ts";
+import { type ActionHead, logStdName } from "./action_head.ts";
 
 /** Computes the outputs for one observation. */
 export type OutputsOfOne = (
@@ -15,13 +15,17 @@ export type OutputsOfOne = (
 export function makeBoundActor(
   obsDim: number,
   head: ActionHead,
+  params: ActorParams,
   run: OutputsOfOne,
 ): BoundActor {
   const input = new Float32Array(obsDim);
   const numbers = new Float32Array(head.outputs);
   const compute = (observation: ArrayLike<number>, into: Float32Array, key?: Key) => {
     if (observation?.length !== obsDim) refuseObservation(observation, obsDim);
-    input.set(observation);
+    for (let i = 0; i < obsDim; i++) {
+      const x: unknown = observation[i];
+      input[i] = typeof x === "number" ? x : refuse("act", `observation[${i}]`, x, "a number");
+    }
     run(input, into, key);
   };
   return Object.freeze<BoundActor>({
@@ -35,6 +39,7 @@ export function makeBoundActor(
       compute(observation, into, key);
       return into;
     },
+    ...head.logStd === "parameter" && { logStd: params[logStdName].dataSync().slice() },
   });
 }
 

@@ -264,7 +264,7 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
       claim(params);
       const one = plan?.(params) ??
         outputsByTensors(obsDim, (x, key) => run(params, x, key && { key }));
-      return makeBoundActor(obsDim, head, one);
+      return makeBoundActor(obsDim, head, params, one);
     },
     applyWithSpikes: (params, obs, options) => {
       const { encoded, body, output, ...rest } = begin(params, obs, options);

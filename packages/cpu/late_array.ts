@@ -55,16 +55,10 @@ export function isLate(length: number): boolean {
   return isOpen && length >= fewest && length <= most;
 }
 
-/** Memory for so many numbers of what is free, if anything fits. */
+/** Free memory of so many numbers. A loop asks for the same lengths each time. */
 function takeFree(length: number): Float32Array<ArrayBuffer> | undefined {
-  if (length < fewest) return undefined;
-  const bytes = 4 * length;
-  const fits = ({ buffer: { byteLength } }: { readonly buffer: ArrayBuffer }) =>
-    byteLength >= bytes && byteLength <= 1.5 * bytes;
-  const found = free.findIndex(fits);
-  if (found < 0) return undefined;
-  const [{ buffer }] = free.splice(found, 1);
-  return new Float32Array(buffer, 0, length);
+  const found = free.findIndex(({ buffer }) => buffer.byteLength === 4 * length);
+  return found < 0 ? undefined : new Float32Array(free.splice(found, 1)[0].buffer);
 }
 
 /**
@@ -84,7 +78,7 @@ export function closeLate(): void {
   live.length = 0;
 }
 
-/** An array that is computed when it is read, and again if its memory was used otherwise. */
+/** An array that is computed when it is read, and once more if its memory was used otherwise. */
 export class LateArray implements Source {
   readonly length: number;
   /** How many kernels compute a tile of it. */
@@ -165,13 +159,12 @@ export function inUsedRoom<R>(f: () => R): R {
 
 /** A result whose memory is used again after the gradient. `again` computes it once more. */
 export function reusable(result: Storage, again: () => Storage): Storage {
+  if (!(result instanceof Float32Array) || !isLate(result.length)) return result;
+  const { buffer } = result;
   // A small result shares its buffer with others.
-  const isAlone = result instanceof Float32Array && isLate(result.length) &&
-    result.buffer instanceof ArrayBuffer && result.byteOffset === 0 &&
-    result.buffer.byteLength <= 1.5 * result.byteLength;
-  if (!isAlone) return result;
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== result.byteLength) return result;
   const fill = (target: Float32Array) => target.set(borrow(again()));
-  return new LateArray(result.length, { fill }, result as Float32Array<ArrayBuffer>);
+  return new LateArray(result.length, { fill }, new Float32Array(buffer));
 }
 
 /** Runs `f`, whose result has so many numbers, such that its memory is used again. */

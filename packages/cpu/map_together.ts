@@ -1,16 +1,11 @@
-import { hostArray, type MapKernel, type Storage } from "@spikeloop/backend";
+import type { MapKernel, Storage } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
-import { compileMap } from "./map_kernel.ts";
-import { memoized } from "./memo.ts";
-import { copy, staging } from "./staging.ts";
+import { executableFor, vectorBytes } from "./map.ts";
+import { borrow } from "./source.ts";
+import { copy, slotsAt, staging } from "./staging.ts";
 
 /** An operand of several maps: a number, or a storage for each. */
 export type TogetherOperand = number | readonly Storage[];
-
-const executableOf = /* @__PURE__ */ memoized(
-  (kernel: MapKernel, [constant]) => compileMap(kernel, constant),
-  2,
-);
 
 /** Numbers that lie one after another in one buffer. */
 interface Run {
@@ -24,7 +19,7 @@ function runsOf(storages: readonly Storage[]): Run[] {
   const runs: Run[] = [];
   let from = 0;
   for (const storage of storages) {
-    const data = hostArray(storage);
+    const data = borrow(storage);
     const last = runs.at(-1);
     if (
       last !== undefined && last.data.buffer === data.buffer &&
@@ -54,14 +49,14 @@ export function cpuMapTogether(
     (mask, operand, slot) => typeof operand === "number" ? mask | 1 << slot : mask,
     0,
   );
-  const { run, stride, tile, inputs } = executableOf(kernel, [constant]);
+  const { run, stride, tile, inputs } = executableFor(kernel, constant);
   const { floats } = staging();
   const runs = operands.map((operand) => typeof operand === "number" ? [] : runsOf(operand));
   /** The run of each slot that the next tile starts in. */
   const at = operands.map(() => 0);
   const results = kernel.outputs.map(() => allocate(total));
   operands.forEach((operand, slot) => {
-    if (typeof operand === "number") floats[slot * stride] = operand;
+    if (typeof operand === "number") floats[slotsAt + slot * stride] = operand;
   });
   for (let start = 0; start < total; start += tile) {
     const end = Math.min(start + tile, total);
@@ -69,14 +64,14 @@ export function cpuMapTogether(
       for (let from = start; runs[slot].length > 0 && from < end;) {
         const { data, from: first } = runs[slot][at[slot]];
         const count = Math.min(end, first + data.length) - from;
-        copy(data, from - first, count, floats, slot * stride + from - start);
+        copy(data, from - first, count, floats, slotsAt + slot * stride + from - start);
         from += count;
         if (from === first + data.length) at[slot]++;
       }
     }
-    run(4 * (end - start + 3 & ~3));
+    run(vectorBytes(end - start));
     results.forEach((to, i) => {
-      copy(floats, (inputs + i) * stride, end - start, to, start);
+      copy(floats, slotsAt + (inputs + i) * stride, end - start, to, start);
     });
   }
   return results.map((all) => {

@@ -1,6 +1,7 @@
 /**
- * The test files that take longest, in the order of their times. `deno task test` starts them
- * first: one that starts last would run alone while the other cores wait.
+ * The test files that take longest. `deno task test` names them before the folders, and Deno then
+ * begins with their packages, and in each package with them. One that starts last would run alone
+ * while the other cores wait.
  */
 export const slowTests: readonly string[] = [
   "packages/spikeloop/engines_test.ts",

@@ -35,7 +35,6 @@ export async function checkTypes(
 /** Runs the tests, prints their output and the closing line; true when all is well. */
 export async function runTests(args: readonly string[]): Promise<boolean> {
   const { options, paths } = testArguments(args);
-  // Files are tested in this order, so the slow ones don't keep one core busy in the end.
   const tested = (paths.length > 0 ? paths : [...slowTests, ...everything])
     .filter((path) => !path.endsWith(".md")); // Their examples are run by the runner.
   const examples = await exampleFiles(paths.length > 0 ? paths : everything);

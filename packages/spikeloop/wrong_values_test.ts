@@ -48,6 +48,31 @@ const policy = () => ({
   statistics: s.emptyStatistics(3),
 });
 const agent = () => s.td3({ actor: actor(), criticSizes: [4] });
+const smallAgent = s.td3({
+  actor: s.mlpActor({ obsDim: 3, actDim: 1, hiddenSizes: [], actLimit: 2 }),
+  criticSizes: [1],
+});
+const trainerOptions = () => ({
+  environment: s.pendulum,
+  agent: smallAgent,
+  key: s.key(0),
+  steps: 4,
+  statistics: s.emptyStatistics(3),
+  evaluate: { every: 3, episodes: 1, environment: s.pendulum, key: s.key(0), maxSteps: 2 },
+  checkpoint: { every: 2, write: () => {} },
+  signal: undefined,
+  measureEvery: 1,
+  batchSize: 2,
+  startSteps: 2,
+  updateAfter: 2,
+  updateEvery: 1,
+  replaySize: 9,
+  actNoise: 0.1,
+  scaleNoise: false,
+  noiseCorrelation: 0.5,
+});
+const savedTraining = s.trainer(trainerOptions()).save();
+const bound = actor().bind(policy().params);
 const buffer = () => new s.ReplayBuffer({ obsDim: 3, actDim: 1, size: 9 });
 const experience = () => ({
   observation: [1, 2, 3],
@@ -468,7 +493,63 @@ const calls: readonly PublicCall[] = [
     },
     args: () => [[0]],
   },
+  {
+    name: "mlpActor",
+    run: s.mlpActor,
+    args: () => [{
+      observationSpace: { low: [-1], high: [1] },
+      actionSpace: { low: [0], high: [2] },
+      hiddenSizes: [2],
+      activation: "tanh",
+      logStd: "network",
+      encPopDim: 2,
+      meanRange: [-1, 1],
+      std: 0.3,
+    }],
+  },
+  {
+    name: "actorFrom",
+    run: s.actorFrom,
+    args: () => [s.linear({ inFeatures: 3, outFeatures: 1 }), {
+      obsDim: 3,
+      actDim: 1,
+      actLimit: 2,
+      timeSteps: 1,
+      kind: "own",
+    }],
+  },
+  { name: "actor.bind", run: (p: never) => actor().bind(p), args: () => [policy().params] },
+  {
+    name: "bound.act",
+    run: bound.act,
+    args: () => [[1, 2, 3], new Float32Array(1)],
+  },
+  {
+    name: "trainer",
+    run: (o: never) => [...s.trainer(o)],
+    args: () => [trainerOptions()],
+    mayBeLarge: /^(steps|every|episodes|updateEvery|replaySize|measureEvery)$/,
+  },
+  {
+    name: "trainer.load",
+    run: (...a: [never, never]) => s.trainer.load(...a),
+    args: () => [savedTraining.slice(), trainerOptions()],
+    mayBeLarge: /^(steps|every|episodes|updateEvery|replaySize|measureEvery)$/,
+  },
   { name: "td3", run: s.td3, args: () => [{ actor: actor(), criticSizes: [4], gamma: 0.9 }] },
+  {
+    name: "sac",
+    run: s.sac,
+    args: () => [{
+      actor: s.mlpActor({ obsDim: 3, actDim: 1, hiddenSizes: [4], logStd: "network" }),
+      criticSizes: [4],
+      gamma: 0.9,
+      polyak: 0.9,
+      targetEntropy: -1,
+      entropyCoefficient: 1,
+      firstEntropyCoefficient: 1,
+    }],
+  },
   {
     name: "trainTd3",
     run: s.trainTd3,

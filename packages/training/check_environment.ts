@@ -59,6 +59,7 @@ export function checkEnvironment<A extends Space>(
   environment: Environment<A>,
   options?: CheckOptions,
 ): string[];
+/** Does the same with an environment whose methods may return promises. */
 export function checkEnvironment<A extends Space>(
   environment: AsyncEnvironment<A>,
   options?: CheckOptions,

@@ -89,8 +89,8 @@ export type {
 export type { Measures } from "./trainer/measure.ts";
 export type { BestActor } from "./trainer/save_run.ts";
 export type { CriticParams } from "./critic.ts";
+export type { Critics } from "./twin_critics.ts";
 export {
-  type Critics,
   type Td3,
   td3,
   type Td3Networks,
@@ -99,3 +99,12 @@ export {
   type Td3UpdateOptions,
 } from "./td3.ts";
 export type { Td3Options } from "./td3_options.ts";
+export {
+  type Sac,
+  sac,
+  type SacNetworks,
+  type SacReport,
+  type SacState,
+  type SacUpdateOptions,
+} from "./algorithms/sac.ts";
+export type { ResolvedSacOptions, SacOptions } from "./algorithms/sac_options.ts";

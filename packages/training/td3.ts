@@ -1,35 +1,23 @@
 import type { ActorParams } from "@spikeloop/actor";
 import * as e from "@spikeloop/expr";
-import {
-  adam,
-  meanSquaredError,
-  type OptimizerState,
-  type Placement,
-  polyak,
-} from "@spikeloop/functional";
+import { adam, type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
-import { add, elementwise, mean, minimum, neg, type Tensor, valueAndGrad } from "@spikeloop/tensor";
-import { checkOptions, takeCount, takeRecord } from "@spikeloop/errors";
+import { elementwise, mean, neg, type Tensor, valueAndGrad } from "@spikeloop/tensor";
+import { checkOptions, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
 import { actionBounds } from "./action_bounds.ts";
+import { checkUpdate } from "./algorithms/check_update.ts";
 import { checkTensors } from "./check_tensors.ts";
-import { type CriticParams, makeCritic } from "./critic.ts";
+import type { CriticParams } from "./critic.ts";
 import { obsDimOf } from "./take_actor.ts";
+import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
 import { resolveTd3Options, type Td3Options } from "./td3_options.ts";
 
 /** The networks: the actor and two critics. */
 export type Td3Networks = {
   /** The actor's parameters. */
   readonly actor: ActorParams;
-  /** The first critic's parameters. */
-  readonly q1: CriticParams;
-  /** The second critic's parameters. */
-  readonly q2: CriticParams;
-};
-
-/** The critics alone. */
-export type Critics = {
   /** The first critic's parameters. */
   readonly q1: CriticParams;
   /** The second critic's parameters. */
@@ -91,13 +79,6 @@ const perturbedAction = /* @__PURE__ */ elementwise(
   },
 );
 
-/** r + γ (1 - d) · value */
-const bellmanTarget = /* @__PURE__ */ elementwise(
-  "Bellman target",
-  4,
-  (reward, done, value, gamma) => e.add(reward, e.mul(e.mul(gamma, e.sub(1, done)), value)),
-);
-
 /**
  * Makes an agent that learns by TD3, twin delayed deep deterministic policy gradient. In every
  * update both critics learn
@@ -138,17 +119,13 @@ export function td3(options: Td3Options): Td3 {
   const { actor } = o;
   const [obsDim, actDim] = [obsDimOf(actor), actor.head.actDim];
   const bounds = actionBounds(actor.actionSpace);
-  const critic = makeCritic(obsDim, actDim, o.criticSizes);
+  const twins = makeTwinCritics(obsDim, actDim, o.criticSizes);
   const actorOptimizer = adam({ learningRate: o.actorLearningRate });
   const criticOptimizer = adam({ learningRate: o.criticLearningRate });
 
-  const criticLoss = valueAndGrad((critics: Critics, batch: Batch, target: Tensor) => {
-    const input = critic.join(batch.observation, batch.action);
-    const loss = (q: CriticParams) => meanSquaredError(critic.values(q, input), target);
-    return add(loss(critics.q1), loss(critics.q2));
-  });
-  const actorLoss = valueAndGrad((params: ActorParams, q1: CriticParams, batch: Batch, key: Key) =>
-    neg(mean(critic.apply(q1, batch.observation, actor.apply(params, batch.observation, { key }))))
+  const actorLoss = valueAndGrad(
+    (params: ActorParams, critics: Critics, { observation }: Batch, key: Key) =>
+      neg(mean(twins.first(critics, observation, actor.apply(params, observation, { key })))),
   );
 
   const checkState = (state: unknown) => {
@@ -158,10 +135,9 @@ export function td3(options: Td3Options): Td3 {
     for (const [name, part] of Object.entries({ networks, targets })) {
       const doing = `${action}, ${name}`;
       checkOptions(doing, part, ["actor", "q1", "q2"], "network");
-      const { actor: params, q1, q2 } = part as Readonly<Record<string, unknown>>;
-      checkTensors(`${doing}.actor`, params, actor.shapes, "parameter");
-      checkTensors(`${doing}.q1`, q1, critic.shapes, "parameter");
-      checkTensors(`${doing}.q2`, q2, critic.shapes, "parameter");
+      const all = part as Readonly<Record<string, unknown>>;
+      checkTensors(`${doing}.actor`, all.actor, actor.shapes, "parameter");
+      twins.check(doing, all);
     }
     checkOptions(`${action}, optimizers`, optimizers, ["actor", "critics"], "optimizer");
   };
@@ -173,7 +149,7 @@ export function td3(options: Td3Options): Td3 {
     learnsFrom: "replay",
     checkState,
     policy: ({ networks }) => networks.actor,
-    value: ({ networks }, observation, action) => critic.apply(networks.q1, observation, action),
+    value: ({ networks }, observation, action) => twins.first(networks, observation, action),
     explore: (bound, observation, { noise, deviations, key }) => {
       const action = bound.act(observation, undefined, key);
       for (let i = 0; i < actDim; i++) action[i] += deviations[i] * noise[i];
@@ -181,13 +157,10 @@ export function td3(options: Td3Options): Td3 {
     },
     init: (key, placement) => {
       takeKey("make the state of td3", "key", key);
-      const [a, b, c] = split(key, 3);
-      const networks = {
-        actor: actor.init(a, placement),
-        q1: critic.init(b, placement),
-        q2: critic.init(c, placement),
-      };
-      const { actor: params, ...critics } = networks;
+      const [actorKey, criticKeys] = splitNetworkKeys(key);
+      const params = actor.init(actorKey, placement);
+      const critics = twins.init(criticKeys, placement);
+      const networks = { actor: params, ...critics };
       return {
         networks,
         targets: networks,
@@ -196,15 +169,9 @@ export function td3(options: Td3Options): Td3 {
     },
     update: (state, batch, options) => {
       const doing = "update td3";
-      checkOptions(doing, options, ["timer", "key", "noise"]);
-      const { key, noise } = options;
-      const timer = takeCount(doing, "timer", options.timer, 0);
-      takeKey(doing, "key", key);
+      const { timer, key, noise } = checkUpdate(doing, options, ["noise"], batch?.action);
       checkState(state);
       checkBatch(batch, obsDim, actDim);
-      if (noise !== undefined) {
-        checkTensors(doing, { noise }, { noise: batch.action.shape }, "option");
-      }
       const { networks, targets, optimizers } = state;
       const [noiseKey, targetKey, actorKey] = split(key, 3);
       const { backend } = batch.observation;
@@ -214,17 +181,11 @@ export function td3(options: Td3Options): Td3 {
         ...bounds.scaled(o.scaleNoise, [o.targetNoise, o.noiseClip], backend),
         ...bounds.limits(backend),
       );
-      const input = critic.join(batch.nextObservation, nextAction);
-      const value = (params: CriticParams) => critic.values(params, input);
-      const target = bellmanTarget(
-        batch.reward,
-        batch.done,
-        minimum(value(targets.q1), value(targets.q2)),
-        o.gamma,
-      );
+      const value = twins.smallest(targets, batch.nextObservation, nextAction);
+      const target = bellmanTarget(batch.reward, batch.done, value, o.gamma);
 
       const before = { q1: networks.q1, q2: networks.q2 };
-      const [loss, criticGrads] = criticLoss(before, batch, target);
+      const [loss, criticGrads] = twins.lossAndGrads(before, batch, target);
       const [critics, criticState] = criticOptimizer.update(
         before,
         criticGrads,
@@ -237,7 +198,7 @@ export function td3(options: Td3Options): Td3 {
           optimizers: { ...optimizers, critics: criticState },
         }, { criticLoss: loss, actorLoss: undefined }];
       }
-      const [policyLoss, actorGrads] = actorLoss(networks.actor, critics.q1, batch, actorKey);
+      const [policyLoss, actorGrads] = actorLoss(networks.actor, critics, batch, actorKey);
       const [params, actorState] = actorOptimizer.update(
         networks.actor,
         actorGrads,

@@ -1,12 +1,12 @@
 import type { Executable, KernelCall } from "./executable.ts";
 import { mostPages, pageBytes } from "./runtime.ts";
-import { callWords, headWords, mailboxState } from "./worker_source.ts";
+import { callWords, headWords, looks, mailboxState } from "./worker_source.ts";
 
 /** Bytes of a mailbox for the code of an executable that its worker hasn't got. */
 const codeBytes = 1 << 18;
 
-/** How often this thread looks for the end of a worker's job before it sleeps, some 0.1 ms. */
-const looks = 20_000;
+/** Tells the processor that a thread waits, where the runtime can. */
+const { pause } = Atomics as { readonly pause?: () => void };
 
 /** Holds a job on its way to a worker and back: memory laid out as this thread's, and calls. */
 export class Mailbox {
@@ -75,7 +75,11 @@ export class Mailbox {
   /** Waits until the job that its worker has begun is over, or for so many milliseconds. */
   wait(patience: number): void {
     const { words } = this;
-    for (let look = 0; look < looks; look++) if (this.state !== mailboxState.busy) return;
+    const most = pause ? looks.paused : looks.unpaused;
+    for (let look = 0; look < most; look++) {
+      if (this.state !== mailboxState.busy) return;
+      pause?.();
+    }
     try {
       Atomics.wait(words, 0, mailboxState.busy, patience);
     } catch { // A page's main thread must not sleep.

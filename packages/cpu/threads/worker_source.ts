@@ -21,8 +21,11 @@ export const callWords = 256;
 /** How many executables a worker keeps. */
 export const executableSlots = 64;
 
-/** How often a worker looks before it sleeps, some 0.1 ms: to wake it costs up to half of that. */
-const looks = 20_000;
+/**
+ * How often a thread looks before it sleeps, with pauses or without, some 0.1 ms: to wake it costs
+ * up to half of that. Pauses leave the core to the other thread where two threads share one.
+ */
+export const looks = { paused: 1_000, unpaused: 20_000 } as const;
 
 /**
  * The program of a worker: it takes its mailboxes in turn, waits for one to be filled, does its
@@ -31,6 +34,7 @@ const looks = 20_000;
 const serve = `
 function serve(mailboxes) {
   const executables = [];
+  const looks = Atomics.pause ? ${looks.paused} : ${looks.unpaused};
   for (const { words } of mailboxes) Atomics.store(words, 0, ${mailboxState.free});
   for (let i = 0;; i = (i + 1) % mailboxes.length) {
     const { words } = mailboxes[i];
@@ -38,7 +42,8 @@ function serve(mailboxes) {
     for (let state, look = 0; (state = Atomics.load(words, 0)) !== full ||
       Atomics.compareExchange(words, 0, full, busy) !== full;) {
       if (state === ${mailboxState.stop}) return;
-      if (look++ > ${looks}) Atomics.wait(words, 0, state);
+      if (look++ > looks) Atomics.wait(words, 0, state);
+      else Atomics.pause?.();
     }
     let end = ${mailboxState.failed};
     try {

@@ -26,6 +26,7 @@ export function actionRepeat<A extends Space, O extends readonly number[]>(
   environment: Environment<A, O>,
   times: number,
 ): Environment<A, O>;
+/** Does the same with a task whose methods may return promises. */
 export function actionRepeat<A extends Space, O extends readonly number[]>(
   environment: AsyncEnvironment<A, O>,
   times: number,

@@ -61,6 +61,7 @@ export function normalizeObservation<A extends Space, O extends readonly number[
   environment: Environment<A, O>,
   options?: NormalizeOptions,
 ): Environment<A, O> & Normalized;
+/** Does the same with a task whose methods may return promises. */
 export function normalizeObservation<A extends Space, O extends readonly number[]>(
   environment: AsyncEnvironment<A, O>,
   options?: NormalizeOptions,

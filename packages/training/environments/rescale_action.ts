@@ -30,6 +30,7 @@ export function rescaleAction<O extends readonly number[]>(
   low?: number,
   high?: number,
 ): Environment<Box, O>;
+/** Does the same with a task whose methods may return promises. */
 export function rescaleAction<O extends readonly number[]>(
   environment: AsyncEnvironment<Box, O>,
   low?: number,

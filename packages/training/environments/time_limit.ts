@@ -25,6 +25,7 @@ export function timeLimit<A extends Space, O extends readonly number[]>(
   environment: Environment<A, O>,
   steps: number,
 ): Environment<A, O>;
+/** Does the same with a task whose methods may return promises. */
 export function timeLimit<A extends Space, O extends readonly number[]>(
   environment: AsyncEnvironment<A, O>,
   steps: number,

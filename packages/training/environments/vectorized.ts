@@ -57,6 +57,7 @@ export function vectorized<A extends Space, O extends readonly number[]>(
   environments: (() => Environment<A, O>) | readonly Environment<A, O>[],
   count?: number,
 ): VectorEnvironment<A, O>;
+/** Puts environments side by side whose methods may return promises. */
 export function vectorized<A extends Space, O extends readonly number[]>(
   environments: (() => AsyncEnvironment<A, O>) | readonly AsyncEnvironment<A, O>[],
   count?: number,

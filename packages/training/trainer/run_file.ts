@@ -14,6 +14,9 @@ const version = "1";
 /** The checksum while it is computed. */
 const noChecksum = "checksum-00000000";
 
+/** The longest path to a tensor: a tree that holds itself has longer ones. */
+const longestPath = 4096;
+
 /** The contents of a file: plain data, and arrays of numbers by name. */
 export interface RunFile {
   /** Plain data. */
@@ -42,7 +45,9 @@ export function writeRunFile(
 ): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, Tensor> = {};
   const numbers: Record<string, number> = {};
-  for (const [name, tree] of Object.entries(trees)) splitTree(tree, name, tensors, numbers);
+  for (const [name, tree] of Object.entries(trees)) {
+    splitTree(action, tree, name, tensors, numbers);
+  }
   for (const [name, data] of Object.entries(arrays)) tensors[name] = tensor(data, [data.length]);
   const bytes = writeSafetensors(tensors, {
     format,
@@ -76,6 +81,7 @@ function placeOfChecksum(bytes: Uint8Array, text: string): number {
 
 /** Divides a tree into its tensors and its numbers, by their paths. */
 function splitTree(
+  action: string,
   tree: NamedTree,
   path: string,
   tensors: Record<string, Tensor>,
@@ -83,9 +89,11 @@ function splitTree(
 ): void {
   if (tree instanceof Tensor) tensors[path] = tree;
   else if (typeof tree === "number") numbers[path] = tree;
-  else {
+  else if (path.length > longestPath || !(Array.isArray(tree) || isRecord(tree))) {
+    refuse(action, shorten(path), tree, "a tensor, a number, or a record of these");
+  } else {
     for (const [name, branch] of Object.entries(tree)) {
-      splitTree(branch, `${path}.${name}`, tensors, numbers);
+      splitTree(action, branch, `${path}.${name}`, tensors, numbers);
     }
   }
 }

@@ -46,16 +46,11 @@ function identityOf<S extends AgentState>({ settings }: TrainerPlan<S>) {
   };
 }
 
-/** The states of the environments in whose middle an episode is. */
+/** The states of the environments, those between two episodes too. */
 export function* statesOf<S extends AgentState>(
   { settings }: TrainerPlan<S>,
-  seats: readonly Seat[],
 ): Steps<unknown[]> {
-  return yield* waitAll(
-    settings.tasks.map((task, i) =>
-      seats[i].observation === undefined ? undefined : task.snapshot?.()
-    ),
-  );
+  return yield* waitAll(settings.tasks.map((task) => task.snapshot?.()));
 }
 
 /** Writes a training as a file. */

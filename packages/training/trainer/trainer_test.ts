@@ -8,10 +8,12 @@ import {
   cartPole,
   type Environment,
   mountainCarContinuous,
+  normalizeObservation,
   pendulum,
   type RolloutAgent,
   td3,
   type Td3State,
+  timeLimit,
   trainer,
   type TrainerEvent,
   type TrainerOptions,
@@ -106,6 +108,17 @@ Deno.test("a training that is saved and loaded has the bits of one that was neve
     assertEquals([...events, ...more], whole.events);
     assertEquals(more.save(), file);
   }
+});
+
+Deno.test("what an environment keeps between two episodes goes on too", () => {
+  const environment = () => normalizeObservation(timeLimit(pendulum(), 20));
+  const options = { ...base, environment, steps: 70, evaluate: undefined, checkpoint: undefined };
+  const whole = begin(options);
+  const { training, events } = begin(options, 2);
+  assertEquals(events.map(({ type, step }) => [type, step]), [["episode", 20], ["episode", 40]]);
+  const more = trainer.load(training.save(), options);
+  assertEquals([...events, ...more], whole.events);
+  assertEquals(more.save(), whole.training.save());
 });
 
 Deno.test("noise that is correlated in time goes on too", () => {

@@ -91,7 +91,7 @@ class Training<S extends AgentState> implements Trainer<S> {
 
   *#save(pending: readonly Pending[]): Steps<Uint8Array<ArrayBuffer>> {
     const { state } = this.#run;
-    const environments = this.#unrestored ?? (yield* statesOf(this.#plan, state.seats));
+    const environments = this.#unrestored ?? (yield* statesOf(this.#plan));
     return saveRun(this.#plan, { state, best: this.#best, pending, environments });
   }
 

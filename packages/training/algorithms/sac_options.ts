@@ -1,0 +1,89 @@
+import { type Actor, isDiscrete, type StochasticActor } from "@spikeloop/actor";
+import { checkOptions, fail, takeCount, takeList, takeNumber } from "@spikeloop/errors";
+import type { LearningRate } from "@spikeloop/functional";
+import { takeStochasticActor } from "./sample_action.ts";
+
+/** The options of `sac`, with the defaults of Stable-Baselines3. */
+export interface SacOptions {
+  /**
+   * The network that acts: one with mean and log-std, such as
+   * `ilcSan({ ..., logStd: "network" })`.
+   */
+  readonly actor: Actor;
+  /** Units of the hidden layers of both critics; [256, 256] if missing. */
+  readonly criticSizes?: readonly number[];
+  /** The discount of a reward per step; 0.99 if missing. */
+  readonly gamma?: number;
+  /** The share of the target networks that remains at each update; 0.995 if missing. */
+  readonly polyak?: number;
+  /** The learning rate of the actor; 3e-4 if missing. */
+  readonly actorLearningRate?: LearningRate;
+  /** The learning rate of the critics; 3e-4 if missing. */
+  readonly criticLearningRate?: LearningRate;
+  /** The learning rate of the logarithm of the entropy coefficient; 3e-4 if missing. */
+  readonly entropyLearningRate?: LearningRate;
+  /** The worth α of entropy in reward, above 0: learned if missing, fixed if given. */
+  readonly entropyCoefficient?: number;
+  /** The first α where it is learned; 1 if missing. */
+  readonly firstEntropyCoefficient?: number;
+  /**
+   * The entropy that learning α aims at, of actions in units of half their range; minus the number
+   * of components if missing.
+   */
+  readonly targetEntropy?: number;
+}
+
+/** The options of SAC with the defaults filled in. `entropyCoefficient` is missing if learned. */
+export type ResolvedSacOptions =
+  & Required<Omit<SacOptions, "actor" | "entropyCoefficient">>
+  & Pick<SacOptions, "entropyCoefficient">
+  & { readonly actor: StochasticActor };
+
+const defaults = {
+  criticSizes: [256, 256],
+  gamma: 0.99,
+  polyak: 0.995,
+  actorLearningRate: 3e-4,
+  criticLearningRate: 3e-4,
+  entropyLearningRate: 3e-4,
+  firstEntropyCoefficient: 1,
+};
+
+/**
+ * Checks the options and fills in the defaults. The optimizers check the learning rates.
+ *
+ * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
+ * @throws {RangeError} if an option is out of range.
+ */
+export function resolveSacOptions(options: SacOptions): ResolvedSacOptions {
+  const action = "make sac";
+  const names = ["actor", ...Object.keys(defaults), "entropyCoefficient", "targetEntropy"];
+  checkOptions(action, options, names);
+  const actor = takeStochasticActor(action, options.actor);
+  if (isDiscrete(actor.actionSpace)) {
+    fail(action, "the actor makes choices, expected one whose actions are numbers in a box");
+  }
+  const present = Object.entries(options).filter(([, value]) => value !== undefined);
+  const o: typeof defaults & SacOptions = {
+    ...options,
+    ...defaults,
+    ...Object.fromEntries(present),
+  };
+  const number = (name: "gamma" | "polyak") =>
+    takeNumber(action, name, o[name], { min: 0, max: 1 });
+  const positive = (name: "entropyCoefficient" | "firstEntropyCoefficient") =>
+    takeNumber(action, name, o[name], { above: 0 });
+  const { targetEntropy = -actor.head.actDim } = o;
+  return {
+    ...o,
+    actor,
+    criticSizes: takeList(action, "criticSizes", o.criticSizes, takeCount),
+    gamma: number("gamma"),
+    polyak: number("polyak"),
+    entropyCoefficient: o.entropyCoefficient === undefined
+      ? undefined
+      : positive("entropyCoefficient"),
+    firstEntropyCoefficient: positive("firstEntropyCoefficient"),
+    targetEntropy: takeNumber(action, "targetEntropy", targetEntropy),
+  };
+}

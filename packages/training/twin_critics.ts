@@ -1,0 +1,72 @@
+import * as e from "@spikeloop/expr";
+import { meanSquaredError, type Placement } from "@spikeloop/functional";
+import { type Key, split } from "@spikeloop/random";
+import { add, elementwise, minimum, type Tensor, valueAndGrad } from "@spikeloop/tensor";
+import type { Batch } from "./batch.ts";
+import { checkTensors } from "./check_tensors.ts";
+import { type CriticParams, makeCritic } from "./critic.ts";
+
+/** The critics alone. */
+export type Critics = {
+  /** The first critic's parameters. */
+  readonly q1: CriticParams;
+  /** The second critic's parameters. */
+  readonly q2: CriticParams;
+};
+
+/** r + γ (1 - d) · value */
+export const bellmanTarget = /* @__PURE__ */ elementwise(
+  "Bellman target",
+  4,
+  (reward, done, value, gamma) => e.add(reward, e.mul(e.mul(gamma, e.sub(1, done)), value)),
+);
+
+/** Two critics of equal sizes, the smaller of whose values counts. */
+export interface TwinCritics {
+  /** Draws both from a key each. */
+  init(keys: readonly [Key, Key], placement?: Placement): Critics;
+  /**
+   * Checks the parameters of both among those of other networks.
+   *
+   * @throws {TypeError} if one is missing or has another shape.
+   */
+  check(action: string, networks: Readonly<Record<string, unknown>>): void;
+  /** The first critic's values [N] of observations [N, obsDim] and actions [N, actDim]. */
+  first(critics: Critics, observation: Tensor, action: Tensor): Tensor;
+  /** min(q1, q2)(observation, action), [N]. */
+  smallest(critics: Critics, observation: Tensor, action: Tensor): Tensor;
+  /** The sum of both mean squared errors of the values of a batch, and its gradients. */
+  lossAndGrads(critics: Critics, batch: Batch, target: Tensor): [loss: Tensor, grads: Critics];
+}
+
+/** Makes two critics with these hidden layers. */
+export function makeTwinCritics(
+  obsDim: number,
+  actDim: number,
+  hiddenSizes: readonly number[],
+): TwinCritics {
+  const critic = makeCritic(obsDim, actDim, hiddenSizes);
+  return {
+    init: ([a, b], placement) => ({ q1: critic.init(a, placement), q2: critic.init(b, placement) }),
+    check: (action, { q1, q2 }) => {
+      checkTensors(`${action}.q1`, q1, critic.shapes, "parameter");
+      checkTensors(`${action}.q2`, q2, critic.shapes, "parameter");
+    },
+    first: ({ q1 }, observation, action) => critic.apply(q1, observation, action),
+    smallest: ({ q1, q2 }, observation, action) => {
+      const input = critic.join(observation, action);
+      return minimum(critic.values(q1, input), critic.values(q2, input));
+    },
+    lossAndGrads: valueAndGrad((critics: Critics, batch: Batch, target: Tensor) => {
+      const input = critic.join(batch.observation, batch.action);
+      const loss = (q: CriticParams) => meanSquaredError(critic.values(q, input), target);
+      return add(loss(critics.q1), loss(critics.q2));
+    }),
+  };
+}
+
+/** The keys of networks: that of the actor, and those of the critics. */
+export function splitNetworkKeys(key: Key): [actor: Key, critics: readonly [Key, Key]] {
+  const [a, b, c] = split(key, 3);
+  return [a, [b, c]];
+}
