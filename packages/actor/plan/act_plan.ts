@@ -5,7 +5,8 @@ import { neuronKernel, restOf } from "@spikeloop/neuron";
 import type { ILCSanParams } from "../actor_params.ts";
 import type { OutputsOfOne } from "../bind_actor.ts";
 import type { ActorOptions } from "../options.ts";
-import { type ActDesign, actKernel, actLayout, laneTable, type Units } from "./act_kernel.ts";
+import { actKernel } from "./act_kernel.ts";
+import { type ActDesign, actLayout, laneTable, type Units } from "./act_layout.ts";
 
 /** The parts of an actor that its plan is made of. */
 export interface PlanParts {
