@@ -34,8 +34,8 @@ function runsOf(storages: readonly Storage[]): Run[] {
 }
 
 /**
- * One elementwise kernel for several sets of operands that are not stretched, such as the tensors of
- * all layers, in one pass. Returns of each output the results, which lie one after another.
+ * One pass of an elementwise kernel over several sets of operands that are not stretched, such as
+ * the tensors of all layers. Returns of each output the results, which lie one after another.
  *
  * @param lengths The numbers of each set's operands.
  */
