@@ -108,3 +108,12 @@ export {
   type SacUpdateOptions,
 } from "./algorithms/sac.ts";
 export type { ResolvedSacOptions, SacOptions } from "./algorithms/sac_options.ts";
+export {
+  type Ppo,
+  ppo,
+  type PpoNetworks,
+  type PpoReport,
+  type PpoState,
+} from "./algorithms/ppo.ts";
+export type { PpoOptions, ResolvedPpoOptions } from "./algorithms/ppo_options.ts";
+export type { ReturnScale } from "./algorithms/return_scale.ts";
