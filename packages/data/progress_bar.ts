@@ -11,6 +11,8 @@ import {
 export interface ProgressBarOptions {
   /** The number of parts of the work, such as epochs. */
   readonly total: number;
+  /** The parts that were done before, such as by an interrupted run; 0 if missing. */
+  readonly from?: number;
   /** The text before the bar; none if missing. */
   readonly label?: string;
   /** Writes a text; to the standard error output if missing, or else to the console. */
@@ -75,9 +77,10 @@ function showTime(duration: number): string {
  */
 export function progressBar(options: ProgressBarOptions): ProgressBar {
   const action = "make a progress bar";
-  checkOptions(action, options, ["total", "label", "write", "isTerminal", "columns"]);
+  checkOptions(action, options, ["total", "from", "label", "write", "isTerminal", "columns"]);
   const output = (globalThis as { process?: { stderr?: ErrorOutput } }).process?.stderr;
   const total = takeCount(action, "total", options.total);
+  const from = takeCount(action, "from", options.from ?? 0, 0);
   const label = takeLine(action, "label", options.label ?? "");
   const isTerminal = takeFlag(action, "isTerminal", options.isTerminal ?? output?.isTTY ?? false);
   const columns = takeCount(action, "columns", options.columns ?? output?.columns ?? 80);
@@ -88,7 +91,7 @@ export function progressBar(options: ProgressBarOptions): ProgressBar {
   );
   const start = performance.now();
   let drawnAt = -Infinity;
-  let tenths = 0;
+  let tenths = Math.floor(10 * from / total);
   let isOpen = false;
 
   const line = (done: number, text: string): string => {
@@ -96,7 +99,8 @@ export function progressBar(options: ProgressBarOptions): ProgressBar {
     const filled = Math.round(share * barColumns);
     const bar = "━".repeat(filled) + "─".repeat(barColumns - filled);
     const passed = performance.now() - start;
-    const left = done > 0 && share < 1 ? `, ${showTime(passed / share - passed)} left` : "";
+    const remaining = passed * (total - done) / (done - from);
+    const left = done > from && share < 1 ? `, ${showTime(remaining)} left` : "";
     const parts = [label, bar, `${done}/${total}`, showTime(passed) + left, text];
     return parts.filter((part) => part !== "").join(" ");
   };

@@ -69,7 +69,10 @@ async function runProcess(
       resolve(1);
     });
     child.on("close", (code, signal) => {
-      if (code === null && !hasTold) onError(run, `its process was ended by ${signal}`);
+      // Deno tells an exit by 143 like an end by the signal.
+      if (code === null && !hasTold && stop.status === undefined) {
+        onError(run, `its process was ended by ${signal}`);
+      }
       resolve(code ?? 1);
     });
   });

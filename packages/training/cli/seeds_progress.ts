@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import process from "node:process";
 import { say, standardError, type StopSignals } from "../files/stop_signals.ts";
 import { TrainingProgress } from "../report/training_progress.ts";
-import type { SeedRun } from "./run_folder.ts";
+import { readLog } from "./log.ts";
+import { fileNames, type SeedRun } from "./run_folder.ts";
 import type { SeedProgress } from "./run_seed.ts";
 
 /**
@@ -13,7 +15,7 @@ export class SeedsProgress {
   readonly #stop: StopSignals;
   readonly #json: boolean;
   readonly #bar: TrainingProgress;
-  readonly #steps = new Map<SeedRun, number>();
+  readonly #steps: Map<SeedRun, number>;
 
   /** Says which runs there are. */
   constructor(
@@ -22,8 +24,10 @@ export class SeedsProgress {
   ) {
     [this.#runs, this.#json, this.#stop] = [runs, json, stop];
     const all = runs.reduce((sum, { config }) => sum + config.steps, 0);
+    const stepOf = ({ folder }: SeedRun) => readLog(join(folder, fileNames.log)).at(-1)?.step ?? 0;
+    this.#steps = new Map(runs.map((run) => [run, stepOf(run)]));
     const isTerminal = process.stdout.isTTY ?? false;
-    this.#bar = new TrainingProgress(all, isTerminal, (text) => say(text, stop));
+    this.#bar = new TrainingProgress(all, isTerminal, (text) => say(text, stop), this.#sum());
     if (json) return;
     const [{ config }] = runs;
     const seeds = runs.map(({ seed }) => seed).join(", ");
@@ -38,8 +42,12 @@ export class SeedsProgress {
       return say(`${JSON.stringify(line)}\n`, this.#stop);
     }
     this.#steps.set(run, step);
-    const sum = [...this.#steps.values()].reduce((a, b) => a + b, 0);
-    this.#bar.update(sum, value, this.#runs.length > 1 ? `seed ${run.seed}` : "");
+    this.#bar.update(this.#sum(), value, this.#runs.length > 1 ? `seed ${run.seed}` : "");
+  }
+
+  /** The steps of all seeds so far. */
+  #sum(): number {
+    return [...this.#steps.values()].reduce((a, b) => a + b, 0);
   }
 
   /** Shows an error of a seed's process. */

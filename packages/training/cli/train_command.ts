@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { fail, takeCount } from "@spikeloop/errors";
 import { StopSignals } from "../files/stop_signals.ts";
+import { writeFile } from "../files/write_file.ts";
 import { checkOwnEnvironment } from "./environments.ts";
 import { parseValue, type Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
@@ -13,7 +14,14 @@ import {
   takeRunConfig,
   withValue,
 } from "./run_config.ts";
-import { fileNames, findSeedRuns, readJson, seedFolder, type SeedRun } from "./run_folder.ts";
+import {
+  fileNames,
+  findSeedRuns,
+  readJson,
+  seedFolder,
+  type SeedRun,
+  showConfig,
+} from "./run_folder.ts";
 import { runSeeds } from "./run_seeds.ts";
 import { SeedsProgress } from "./seeds_progress.ts";
 
@@ -26,7 +34,7 @@ export async function trainCommand({ options }: Words): Promise<number> {
   ));
   const out = String(options.get("out") ?? `runs/${config.env.replace(/\W+/g, "-")}`);
   const runs = seeds.map((seed) => ({ folder: seedFolder(out, seed), config, seed }));
-  const taken = runs.find(({ folder }) => fs.existsSync(join(folder, fileNames.state)));
+  const taken = runs.find(({ folder }) => fs.existsSync(join(folder, fileNames.config)));
   if (taken !== undefined) {
     fail(
       `train in ${out}`,
@@ -36,6 +44,11 @@ export async function trainCommand({ options }: Words): Promise<number> {
     );
   }
   await checkConfig(config, runs[0].seed);
+  // So resume finds seeds, too, that have never begun.
+  for (const { folder, seed } of runs) {
+    fs.mkdirSync(folder, { recursive: true });
+    writeFile(join(folder, fileNames.config), showConfig(config, seed));
+  }
   return await run(runs, false, options, out);
 }
 

@@ -7,7 +7,7 @@ const rateWindow = 1000;
 export class TrainingProgress {
   readonly #bar: ProgressBar;
   readonly #now: () => number;
-  #lastStep = 0;
+  #lastStep: number;
   #lastTime: number | undefined;
   #rate: number | undefined;
   #return: number | undefined;
@@ -15,16 +15,19 @@ export class TrainingProgress {
   /**
    * Makes a bar for so many steps.
    *
+   * @param from The steps that an interrupted run has done.
    * @param isTerminal Whether the line is drawn again; elsewhere there is one for every tenth.
    */
   constructor(
     steps: number,
     isTerminal: boolean,
     write: (text: string) => void,
+    from = 0,
     now: () => number = () => performance.now(),
   ) {
-    this.#bar = progressBar({ total: steps, isTerminal, write });
+    this.#bar = progressBar({ total: steps, from, isTerminal, write });
     this.#now = now;
+    this.#lastStep = from;
   }
 
   /** Shows the progress after a step, and a return if there is a new one. */

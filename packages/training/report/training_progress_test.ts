@@ -4,7 +4,7 @@ import { TrainingProgress } from "./training_progress.ts";
 function output(isTerminal: boolean): string {
   let text = "";
   let time = 0;
-  const progress = new TrainingProgress(100, isTerminal, (t) => text += t, () => time);
+  const progress = new TrainingProgress(100, isTerminal, (t) => text += t, 0, () => time);
   for (let step = 1; step <= 100; step++) {
     time += 200;
     progress.update(step, step % 10 === 0 ? -step : undefined);
