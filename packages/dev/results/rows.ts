@@ -1,4 +1,4 @@
-/** A row of docs/results.md: a folder of runs, and the options of `spikeloop train` that make it. */
+/** A row of docs/results.md: a folder of runs, and the options of `spikeloop train` for it. */
 export interface ResultRow {
   /** The folder in `runs/results`. */
   readonly name: string;

@@ -10,7 +10,7 @@ import type { Plain } from "./run_config.ts";
 export interface Algorithm {
   /** Makes the agent. */
   make(options: Plain & { readonly actor: Actor }): Agent<AgentState>;
-  /** Where its actors have the logarithms of their standard deviations; missing if they have none. */
+  /** Where its actors have the logarithms of standard deviations; missing if they have none. */
   readonly logStd?: LogStdSource;
 }
 

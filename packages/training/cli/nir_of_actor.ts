@@ -9,8 +9,8 @@ const action = "export the actor to NIR";
 const isIlcSan = (actor: Actor): actor is ILCSan => actor.kind === "ilc-san";
 
 /**
- * The spiking layers of an ILC-SAN as a graph of NIR: from the spikes of the encoder to those of the
- * output population. NIR has neither the encoder nor the decoder.
+ * The spiking layers of an ILC-SAN as a graph of NIR: from the spikes of the encoder to those of
+ * the output population. NIR has neither the encoder nor the decoder.
  *
  * @param dt The length of a time step in seconds.
  * @throws {TypeError} if the actor is of another kind, or NIR lacks a part of it.

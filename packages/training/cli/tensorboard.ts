@@ -27,8 +27,8 @@ export interface BoardEvent {
 }
 
 /**
- * Returns a record of an event file: length, its checksum, the message `Event` in the wire format of
- * protocol buffers, its checksum. All numbers are little-endian.
+ * Returns a record of an event file: length, its checksum, the message `Event` in the wire format
+ * of protocol buffers, its checksum. All numbers are little-endian.
  */
 export function eventRecord(event: BoardEvent): Uint8Array {
   const message = encodeEvent(event);

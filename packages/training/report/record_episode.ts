@@ -1,4 +1,4 @@
-import { type Actor, type ActorParams, type ILCSan, type Space } from "@spikeloop/actor";
+import type { Actor, ActorParams, ILCSan, Space } from "@spikeloop/actor";
 import { type Key, split } from "@spikeloop/random";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { type Policy, takePolicy } from "../act.ts";

@@ -3,6 +3,9 @@ import { type ProgressBar, progressBar } from "@spikeloop/data";
 /** A rate is measured over so many ms at least. */
 const rateWindow = 1000;
 
+/** Where lines stay, there is one after so many ms: so a reader that has gone is noticed. */
+const lineEvery = 5000;
+
 /** Shows the progress of a training: a bar, the time left, the return and steps per second. */
 export class TrainingProgress {
   readonly #bar: ProgressBar;
@@ -25,7 +28,7 @@ export class TrainingProgress {
     from = 0,
     now: () => number = () => performance.now(),
   ) {
-    this.#bar = progressBar({ total: steps, from, isTerminal, write });
+    this.#bar = progressBar({ total: steps, from, isTerminal, lineEvery, write });
     this.#now = now;
     this.#lastStep = from;
   }
