@@ -86,8 +86,8 @@ export function actLayout({ timeSteps, encoder, layers, group, isConnected }: Ac
 }
 
 /**
- * The tables of lists of spikes: for each of the 16 sets of four lanes, the offsets of its lanes among
- * rows of so many bytes.
+ * The tables of lists of spikes: for each of the 16 sets of four lanes, the offsets of its lanes
+ * among rows of so many bytes.
  */
 export function laneTable(rowBytes: number): Int32Array {
   const table = new Int32Array(64);
