@@ -1,6 +1,6 @@
-// Prints how much memory a call of `valueAndGrad` of an ordinary loss makes, and how many pages of it
-// the system had to find, beside the bytes of its results, which every call must make. Run it with
-// `deno run -A bench/memory.ts`. Pages are counted where /proc is.
+// Prints how much memory a call of `valueAndGrad` of an ordinary loss makes, and how many pages of
+// it the system had to find, beside the bytes of its results, which every call must make. Run it
+// with `deno run -A bench/memory.ts`. Pages are counted where /proc is.
 import { crossEntropy, meanSquaredError } from "@spikeloop/functional";
 import { key, uniform } from "@spikeloop/random";
 import { mean, mul, reshape, sum, type Tensor, treeLeaves, valueAndGrad } from "@spikeloop/tensor";

@@ -13,7 +13,7 @@ import {
 import { headParams, headShapes } from "./action_head.ts";
 import { type ActorSpaces, spaceNames, takeActorSpaces } from "./action_spaces.ts";
 import type { Actor, ActorParams, ApplyActorOptions } from "./actor.ts";
-import { makeBoundActor, outputsByTensors } from "./bind_actor.ts";
+import { makeBoundActor, outputsByTensors, type OutputsOfOne } from "./bind_actor.ts";
 import { checkParams, leafNames, treeOf } from "./flat_params.ts";
 
 /** The options of `actorFrom`. */
@@ -75,10 +75,12 @@ export function makeLayerActor(
   action: string,
   layer: Layer,
   spaces: ActorSpaces,
-  { kind, steps, settings = {} }: {
+  { kind, steps, settings = {}, plan }: {
     readonly kind: string;
     readonly steps: number;
     readonly settings?: Readonly<Record<string, unknown>>;
+    /** Binds parameters to single observations, where there is a way without tensors. */
+    readonly plan?: (params: ActorParams) => OutputsOfOne;
   },
 ): Actor {
   for (const name of ["init", "initialState", "multiStep"] as const) {
@@ -174,7 +176,8 @@ export function makeLayerActor(
     },
     bind: (params) => {
       checkParams(running, params, shapes, allNames);
-      const run = outputsByTensors(obsDim, (x, key) => outputs(params, x, key && { key }));
+      const run = plan?.(params) ??
+        outputsByTensors(obsDim, (x, key) => outputs(params, x, key && { key }));
       return makeBoundActor(obsDim, head, params, run);
     },
     loadStateDict: (state) => {

@@ -11,6 +11,7 @@ import type { Network, Noise, Population, RunOptions } from "@spikeloop/function
 import { type cubaLif, restOf, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
 import type { Tensor } from "@spikeloop/tensor";
+import type { Activity, ActOptions } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import { actorLayers } from "./actor_layers.ts";
 import { makeNoise, type NoiseSequences } from "./actor_noise.ts";
@@ -26,37 +27,6 @@ import {
   plainOptions,
   resolveOptions,
 } from "./options.ts";
-
-/** The options of `apply`. */
-export interface ActOptions {
-  /**
-   * Draws the spikes of the encoder `"pop-ran"`, and those of a surrogate that fires at random;
-   * others need no key.
-   */
-  readonly key?: Key;
-  /**
-   * The noise that the actor hears, out of `drawNoise`: [T, total] for all rows, or [N, T, total].
-   * None if missing.
-   */
-  readonly noise?: Tensor;
-}
-
-/** An action with the activity of every layer. */
-export interface Activity {
-  /** [N, actDim]. */
-  readonly action: Tensor;
-  /** The output of the encoder, [T, N, obsDim · encPopDim]. */
-  readonly encoded: Tensor;
-  /** The spikes of every hidden layer, then of the output population, [T, N, units] each. */
-  readonly spikes: readonly Tensor[];
-  /**
-   * The membrane of the output population after every step, [T, N, outputs · decPopDim]: the
-   * neuron's variable v, or its last one. It is not differentiable.
-   */
-  readonly membrane: Tensor;
-  /** The output of the decoder before the hyperbolic tangent, [N, head.outputs]. */
-  readonly decoded: Tensor;
-}
 
 /** A spiking actor network. It holds no parameters and no state. */
 export interface ILCSan extends Actor {

@@ -26,7 +26,8 @@ export {
   takeBox,
   takeSpace,
 } from "./space.ts";
-export { type Activity, type ActOptions, actorOf, type ILCSan, ilcSan } from "./ilc_san.ts";
+export type { Activity, ActOptions } from "./activity.ts";
+export { actorOf, type ILCSan, ilcSan } from "./ilc_san.ts";
 export type { ILCSanParams } from "./actor_params.ts";
 export {
   type ActorNoiseOptions,

@@ -1,4 +1,4 @@
-import type { Backend } from "@spikeloop/backend";
+import { type Backend, hostArray } from "@spikeloop/backend";
 import { allocate, zeroStorage } from "./allocate.ts";
 import { borrow } from "./source.ts";
 
@@ -23,6 +23,8 @@ export const cpu: Backend = {
     return storage;
   },
   fill: (length, value) => Object.is(value, 0) ? zeroStorage(length) : allocate(length).fill(value),
+  // Otherwise a gradient would use its memory again, and compute it once more when it is read.
+  keep: (storage) => void hostArray(storage),
   read: (storage) => Promise.resolve(borrow(storage).slice()),
   readSync: (storage) => borrow(storage).slice(),
 };

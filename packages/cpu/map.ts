@@ -106,11 +106,12 @@ function mapOneTile(
     }
     executable.viewed = size;
   }
-  return views.map((view) => {
-    const result = allocate(size);
-    copy(view, 0, size, result, 0);
-    return result;
-  });
+  const results = new Array<Float32Array>(outputs);
+  for (let i = 0; i < outputs; i++) {
+    results[i] = allocate(size);
+    copy(views[i], 0, size, results[i], 0);
+  }
+  return results;
 }
 
 function mapTiles(

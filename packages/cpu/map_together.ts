@@ -1,11 +1,8 @@
-import type { MapKernel, Storage } from "@spikeloop/backend";
+import type { MapKernel, Storage, TogetherOperand } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { executableFor, vectorBytes } from "./map.ts";
 import { borrow } from "./source.ts";
 import { copy, slotsAt, staging } from "./staging.ts";
-
-/** An operand of several maps: a number, or a storage for each. */
-export type TogetherOperand = number | readonly Storage[];
 
 /** Numbers that lie one after another in one buffer. */
 interface Run {
@@ -34,8 +31,8 @@ function runsOf(storages: readonly Storage[]): Run[] {
 }
 
 /**
- * One elementwise kernel for several sets of operands that are not stretched, such as the tensors of
- * all layers, in one pass. Returns of each output the results, which lie one after another.
+ * One pass of an elementwise kernel over several sets of operands that are not stretched, such as
+ * the tensors of all layers. Returns of each output the results, which lie one after another.
  *
  * @param lengths The numbers of each set's operands.
  */

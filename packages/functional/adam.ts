@@ -17,7 +17,7 @@ const decaying = /* @__PURE__ */ elementwiseTogether(
  *     g ← g + weightDecay · p,   m ← m + (1 - β₁)(g - m),   s ← β₂ · s + (1 - β₂) · g²
  *     p ← p - η / (1 - β₁ᵗ) · m / (√s / √(1 - β₂ᵗ) + ε)
  *
- * for update t = 1, 2, ... with learning rate η. One pass over all tensors; the bias corrections are
+ * for update t = 1, 2, ... with learning rate η. One pass over all tensors; bias corrections are
  * computed in double precision. In the state, `moments.mean` is m and `moments.meanSquare` is s.
  *
  * Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2015.

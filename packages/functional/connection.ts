@@ -155,7 +155,7 @@ function takeMask(
     }
     return factors;
   }
-  const shapes = units === group ? [[group, group]] : [[group, group], [units, 1, group]];
+  const shapes = [[group, group], [units, 1, group]];
   const { entries, shape } = readMask(action, mask, shapes);
   if (!shapes.some((s) => shape !== undefined && sameShape(s, shape))) {
     const found = shape === undefined ? "is ragged" : `has shape ${showShape(shape)}`;

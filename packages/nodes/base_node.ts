@@ -72,8 +72,8 @@ export abstract class BaseNode {
   forward(xSeq: Tensor): Tensor {
     const out = this.#run(xSeq, this.#key);
     if (this.#population.firesAtRandom) this.#key = split(this.#key)[0];
-    // A `grad` around this call would release the memory of the state otherwise.
-    if (xSeq.backend.keep !== undefined) {
+    // A `grad` around this call would release the memory of the state otherwise, or use it again.
+    if (xSeq.backend.keep !== undefined && !(out.storage instanceof Float32Array)) {
       for (const { backend, storage } of tensorsIn(this.saveState())) backend.keep?.(storage);
     }
     return out;

@@ -551,6 +551,19 @@ const calls: readonly PublicCall[] = [
     }],
   },
   {
+    name: "ppo",
+    run: s.ppo,
+    args: () => [{
+      actor: s.mlpActor({ obsDim: 3, actDim: 1, hiddenSizes: [4], logStd: "parameter" }),
+      valueSizes: [4],
+      rolloutSteps: 4,
+      minibatchSize: 2,
+      epochs: 1,
+      clipRange: 0.2,
+      normalizeReturns: true,
+    }],
+  },
+  {
     name: "trainTd3",
     run: s.trainTd3,
     args: () => [{

@@ -1,16 +1,11 @@
 import { type Formula, sameShape } from "@spikeloop/backend";
+import { fail } from "@spikeloop/errors";
+import type * as e from "@spikeloop/expr";
 import type { TensorLike } from "./common_backend.ts";
-import {
-  checkDefinition,
-  type ElementwiseOptions,
-  type MapFormula,
-  runFormula,
-  structureOf,
-} from "./elementwise.ts";
+import { checkDefinition, type MapFormula, runFormula, structureOf } from "./elementwise.ts";
 import { runMapTogether } from "./run_skeletons.ts";
 import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
-import type * as e from "@spikeloop/expr";
 
 /**
  * `elementwiseAll` for several sets of arguments, such as the tensors of all layers, which one pass
@@ -39,19 +34,21 @@ export function elementwiseTogether(
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
 ): (sets: readonly (readonly TensorLike[])[]) => Tensor[][] {
-  const options: ElementwiseOptions = {};
-  checkDefinition(name, arity, formula, options);
+  checkDefinition(name, arity, formula, {});
   let shared: Formula | undefined;
   return (sets) => {
+    const wrong = sets.find((args) => args.length !== arity);
+    if (wrong !== undefined) {
+      fail(`run ${name}`, `it got ${wrong.length} arguments, expected ${arity}`);
+    }
     const known = shared ??= structureOf(name, arity, formula, false).formula;
-    return runTogether(known, arity, sets) ?? sets.map((args) => runFormula(known, args));
+    return runTogether(known, sets) ?? sets.map((args) => runFormula(known, args));
   };
 }
 
 /** Runs a formula for all sets in one pass; undefined where that isn't possible. */
 function runTogether(
   { kernel, binary }: Formula,
-  arity: number,
   sets: readonly (readonly TensorLike[])[],
 ): Tensor[][] | undefined {
   const first = sets[0]?.find((x) => x instanceof Tensor);
@@ -59,7 +56,6 @@ function runTogether(
   const { backend } = first;
   const shapes = sets.map((args) => args.find((x) => x instanceof Tensor)?.shape ?? []);
   const fits = sets.every((args, s) =>
-    args.length === arity &&
     args.every((x, slot) =>
       x instanceof Tensor
         ? sets[0][slot] instanceof Tensor && x.backend === backend && sameShape(x.shape, shapes[s])

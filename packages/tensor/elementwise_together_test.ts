@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { assertSameBits, floats, generator } from "@spikeloop/dev/testing";
 import * as e from "@spikeloop/expr";
 import type { TensorLike } from "./common_backend.ts";
@@ -44,4 +44,12 @@ testEach("where one pass isn't possible each set has its own", (backend) => {
   assertEquals(results.map(([x]) => [...x.dataSync()]), [[7, 8], [5]]);
   const slopes = grad((p: Tensor[]) => sum(together([[p[0], 2, 3], [p[1], 2, 3]])[1][1]))([a, b]);
   assertEquals(slopes.map((g) => [...g.dataSync()]), [[0, 0], [6]]);
+});
+
+Deno.test("every set has as many arguments as the formula", () => {
+  assertThrows(
+    () => together([[tensor(1), 2, 3], [tensor(1), 2]]),
+    TypeError,
+    "Cannot run blend: it got 2 arguments, expected 3",
+  );
 });

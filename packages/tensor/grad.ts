@@ -23,15 +23,7 @@ import { oneOn } from "./one.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
 import { broadcastTo } from "./sum.ts";
-import {
-  isAfter,
-  isRecording,
-  isTracked,
-  operationAt,
-  reaches,
-  Recording,
-  trackedCopy,
-} from "./tape.ts";
+import { isAfter, isRecording, operationAt, reaches, Recording, trackedCopy } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import { type AnyTree, type Differentiable, mapLeaves, type Tree, treeLeaves } from "./tree.ts";
 
@@ -118,10 +110,10 @@ const lateSkeletons: LateSkeletons = {
   reuse,
 };
 
-/** `x` without the place of a recording that ends, and computed. */
-function untracked(x: Tensor): Tensor {
+/** Computes `x`, if that was put off, before the memory that it reads is used again. */
+function computed(x: Tensor): Tensor {
   if (x.backend === cpu) hostArray(x.storage);
-  return x.place === 0 || isTracked(x) ? x : stopGradient(x);
+  return x;
 }
 
 /**
@@ -168,11 +160,11 @@ function differentiate(
     let place = first;
     const gradients = mapLeaves((x) => {
       const [gradient] = operationAt(place++).cotangents;
-      return gradient === undefined ? zerosLike(x) : untracked(gradient);
+      return gradient === undefined ? zerosLike(x) : computed(gradient);
     }, params);
     results = hasAux
-      ? [untracked(value), mapLeaves(untracked, aux as Tree), gradients]
-      : [untracked(value), gradients];
+      ? [computed(value), mapLeaves(computed, aux as Tree), gradients]
+      : [computed(value), gradients];
     return results;
   } finally {
     recording.close();

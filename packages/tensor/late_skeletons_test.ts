@@ -131,3 +131,19 @@ Deno.test("after an error in the function nothing is late", () => {
   assert(result instanceof Float32Array);
   assertEquals(mul(a, b).backend, cpu);
 });
+
+Deno.test("large chains have the bits of their operations one by one, in sums of all kinds", () => {
+  const [rows, columns] = [37, 1901]; // many tiles, none of which ends with a row
+  const [x, y] = [numbers(rows, columns), numbers(rows, columns)];
+  const [row, column] = [numbers(columns), numbers(rows, 1)];
+  const chain = (x: Tensor) => mul(sub(mul(add(x, column), row), y), add(x, 1));
+  const sums = (z: Tensor) => [sum(z), sum(sum(z, 0)), sum(sum(z, 1)), mean(mul(z, exp(z)))];
+  const want = sums(chain(x));
+  valueAndGrad((x: Tensor) => {
+    const got = sums(chain(x));
+    got.forEach((g, i) => assertSameBits(g.storage, want[i].storage, `sum ${i}`));
+    return got[0];
+  })(x);
+  const gradient = grad((x: Tensor) => sum(mul(mul(x, row), y)))(x);
+  assertSameBits(gradient.storage, mul(y, row).storage, "gradient");
+});

@@ -23,13 +23,22 @@ export interface Critic {
   apply(params: CriticParams, observation: Tensor, action: Tensor): Tensor;
 }
 
-/** Makes a critic with these hidden layers. */
-export function makeCritic(obsDim: number, actDim: number, hiddenSizes: readonly number[]): Critic {
+/**
+ * Makes a critic with these hidden layers.
+ *
+ * @param name The first part of the names of its parameters.
+ */
+export function makeCritic(
+  obsDim: number,
+  actDim: number,
+  hiddenSizes: readonly number[],
+  name = "q",
+): Critic {
   const sizes = [obsDim + actDim, ...hiddenSizes, 1];
   const layers = sizes.slice(1).map((outFeatures, i) => ({
     // The reference counts the ReLU layers too.
-    weight: `q.${2 * i}.weight`,
-    bias: `q.${2 * i}.bias`,
+    weight: `${name}.${2 * i}.weight`,
+    bias: `${name}.${2 * i}.bias`,
     options: { relu: i < hiddenSizes.length },
     linear: linear({ inFeatures: sizes[i], outFeatures }),
   }));

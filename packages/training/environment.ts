@@ -67,8 +67,8 @@ export interface AsyncEnvironment<
 }
 
 /**
- * A control task. It holds the state of one episode. An object of your own works too: `trainTd3`
- * and `evaluateActor` limit its actions, copy its observations, and check all that it returns.
+ * A control task. It holds the state of one episode. An object of your own works too: `trainer` and
+ * `evaluateActor` limit its actions, copy its observations, and check all that it returns.
  *
  * `A` is the kind of its actions: `Environment` acts in a box, `Environment<Discrete>` chooses out
  * of n. `O` is the type of observations, a tuple where their number is known.

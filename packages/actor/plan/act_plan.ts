@@ -5,7 +5,9 @@ import { neuronKernel, restOf } from "@spikeloop/neuron";
 import type { ILCSanParams } from "../actor_params.ts";
 import type { OutputsOfOne } from "../bind_actor.ts";
 import type { ActorOptions } from "../options.ts";
-import { type ActDesign, actKernel, actLayout, laneTable, type Units } from "./act_kernel.ts";
+import { actKernel } from "./act_kernel.ts";
+import { transposeInto } from "./transpose_into.ts";
+import { type ActDesign, actLayout, laneTable, type Units } from "./act_layout.ts";
 
 /** The parts of an actor that its plan is made of. */
 export interface PlanParts {
@@ -197,22 +199,4 @@ function prepare({ layout }: Engine, { names, options }: PlanParts, params: ILCS
   }
   to.set(numbers(`${names.readOut}.bias`), layout.readOutBias / 4);
   return to;
-}
-
-/** Writes the transpose of weights [rows, columns], `stride` numbers per row of the result. */
-function transposeInto(
-  to: Float32Array,
-  at: number,
-  stride: number,
-  weights: Float32Array,
-  columns: number,
-  rows: number,
-): void {
-  for (let r = 0; r < rows; r++) {
-    let place = at + r;
-    for (let c = r * columns; c < (r + 1) * columns; c++) {
-      to[place] = weights[c];
-      place += stride;
-    }
-  }
 }

@@ -1,10 +1,13 @@
 // Time loops inside a gradient: the memory of their results is used again.
 import type {
   ScanArgs,
+  ScanCotangents,
   ScanGradients,
   ScanKernel,
   ScanResult,
+  ScanWants,
   Skeletons,
+  Storage,
 } from "@spikeloop/backend";
 import { inUsedRoom, isLate, reusable } from "../late_array.ts";
 import { cpuScanBackward } from "./backward.ts";
@@ -16,7 +19,12 @@ export function lateScan(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult | undefined {
-  if (!isLate(args.x.length) || trace.length > 0) return undefined;
+  const isLarge = isLate(args.x.length) && trace.length === 0;
+  return isLarge ? scanLate(kernel, args, trace) : undefined;
+}
+
+// Apart from the function above, so that small calls make no closures.
+function scanLate(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
   const result = inUsedRoom(() => cpuScan(kernel, args, trace));
   const run = () => cpuScan(kernel, { ...args, forPullback: undefined }, trace);
   return {
@@ -28,10 +36,18 @@ export function lateScan(
 }
 
 /** `cpuScanBackward` likewise. */
-export const lateScanBackward = (
-  ...call: Parameters<Skeletons["scanBackward"]>
-): ScanGradients | undefined => {
-  if (!isLate(call[1].x.length)) return undefined;
+export function lateScanBackward(
+  kernel: ScanKernel,
+  args: ScanArgs,
+  out: Storage,
+  cotangents: ScanCotangents,
+  wants: ScanWants,
+): ScanGradients | undefined {
+  if (!isLate(args.x.length)) return undefined;
+  return pullBackLate(kernel, args, out, cotangents, wants);
+}
+
+function pullBackLate(...call: Parameters<Skeletons["scanBackward"]>): ScanGradients {
   const run = () => cpuScanBackward(...call);
   const result = inUsedRoom(run);
   return {
@@ -39,4 +55,4 @@ export const lateScanBackward = (
     x: reusable(result.x, () => run().x),
     state: result.state.map((s, i) => reusable(s, () => run().state[i])),
   };
-};
+}

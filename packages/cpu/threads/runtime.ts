@@ -1,4 +1,4 @@
-// What the runtime offers for threads.
+// The means of the runtime that threads need.
 
 /** The module `node:worker_threads` of Node, Deno and Bun. */
 export interface WorkerThreads {

@@ -41,6 +41,13 @@ for (const [name, wrap] of Object.entries(wrappers)) {
     assertEquals(await copy.step([0]), near.step([0]));
   });
 
+  Deno.test(`${name} frees what the task holds`, () => {
+    let isFree = false;
+    const task = { ...point(), [Symbol.dispose]: () => isFree = true };
+    wrap(task)[Symbol.dispose]?.();
+    assertEquals(isFree, true);
+  });
+
   Deno.test(`${name} refuses what is no environment`, () => {
     assertThrows(() => wrap(3 as never), TypeError, "environment is 3");
   });

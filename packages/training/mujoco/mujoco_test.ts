@@ -1,14 +1,18 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { mlpActor } from "@spikeloop/actor";
 import { testUnless } from "@spikeloop/dev";
+import { foreignErrors } from "@spikeloop/dev/testing";
 import { key } from "@spikeloop/random";
 import { checkEnvironment } from "../check_environment.ts";
 import { box } from "../space.ts";
+import { td3 } from "../td3.ts";
+import { trainer } from "../trainer/trainer.ts";
 import { halfCheetah, halfCheetahTask } from "./half_cheetah.ts";
 import { hopper, hopperTask } from "./hopper.ts";
 import { invertedDoublePendulum, invertedDoublePendulumTask } from "./inverted_double_pendulum.ts";
 import { invertedPendulum, invertedPendulumTask } from "./inverted_pendulum.ts";
 import type { Mujoco } from "./mujoco.ts";
-import { mujocoEnvironment } from "./mujoco_environment.ts";
+import { mujocoEnvironment, type MujocoTask } from "./mujoco_environment.ts";
 import golden from "./testdata/gymnasium.json" with { type: "json" };
 import { loadMujoco } from "./testing/load_mujoco.ts";
 import { walker2d, walker2dTask } from "./walker2d.ts";
@@ -69,6 +73,31 @@ testUnless(reason, "a snapshot goes on to the same bits, in another environment 
     second.restore(snapshot);
     assertEquals([second.step(move), second.step(move)], expected);
   }
+});
+
+testUnless(reason, "a training goes on from a file in the middle of an episode", () => {
+  using task = hopper(mujoco);
+  const { observationSpace, actionSpace } = task;
+  const actor = mlpActor({ observationSpace, actionSpace, hiddenSizes: [4] });
+  const options = {
+    environment: () => hopper(mujoco),
+    agent: td3({ actor, criticSizes: [4] }),
+    key: key(0),
+    steps: 40,
+    startSteps: 10,
+    updateAfter: 15,
+    batchSize: 4,
+    checkpoint: { every: 24 },
+  };
+  const whole = trainer(options);
+  const events = [...whole];
+  const first = trainer(options);
+  for (const { type } of first) if (type === "checkpoint") break;
+  assertEquals(first.step, 24);
+  const more = trainer.load(first.save(), options);
+  const rest = [...more];
+  assertEquals(rest, events.slice(-rest.length));
+  assertEquals(more.save(), whole.save());
 });
 
 testUnless(reason, "first states have Gymnasium's noise", () => {
@@ -133,6 +162,21 @@ testUnless(reason, "a task of one's own has the ranges of its actuators", () => 
     SyntaxError,
     "Cannot make Ball: MuJoCo refuses the model",
   );
+});
+
+testUnless(reason, "mujocoEnvironment answers wrong values in its own words", async () => {
+  const run = (task: MujocoTask) => {
+    using env = mujocoEnvironment(mujoco, task);
+    env.reset(key(0));
+    env.restore(env.snapshot());
+    env.step([0]);
+  };
+  const call = { name: "mujocoEnvironment", run, args: () => [{ ...invertedPendulumTask }] };
+  assertEquals(await foreignErrors({ ...call, mayBeLarge: /^(frameSkip|maxSteps)$/ }), []);
+  using env = invertedPendulum(mujoco);
+  env.reset(key(0));
+  const restore = { name: "restore", run: env.restore, args: () => [env.snapshot()] };
+  assertEquals(await foreignErrors(restore), []);
 });
 
 Deno.test("the tasks of MuJoCo want its module", () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { AgentState } from "../agent.ts";
 import { trainer, type TrainerEvent, type TrainerOptions } from "../mod.ts";
 
-/** Stops a training at every checkpoint, goes on from its file, and compares the bits at the end. */
+/** Goes on from the file of every checkpoint of a training, and compares the bits at the end. */
 export function assertResumes<S extends AgentState>(options: () => TrainerOptions<S>): void {
   const training = trainer(options());
   const events: TrainerEvent[] = [];

@@ -42,7 +42,7 @@ type Pending =
   | Pick<EvaluationEvent, "type" | "step">;
 
 /** How many ms an asynchronous iteration may run before it lets timers and signals be handled. */
-const breathAfter = 12;
+const breathAfter = 40;
 
 /** The training behind `trainer`. */
 class Training<S extends AgentState> implements Trainer<S> {

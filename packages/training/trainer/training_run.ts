@@ -88,12 +88,14 @@ export interface StepReport {
 export class TrainingRun<S extends AgentState> {
   readonly settings: RunSettings<S>;
   readonly state: RunState<S>;
+  readonly #draw: (key: Key) => Float32Array;
   #bound: { readonly params: ActorParams; readonly actor: BoundActor } | undefined;
 
   /** Takes the state, which it changes. */
   constructor(settings: RunSettings<S>, state: RunState<S>) {
     this.settings = settings;
     this.state = state;
+    this.#draw = drawingOf(settings.agent.actor.actionSpace);
   }
 
   /** The statistics that normalize observations. */
@@ -167,7 +169,7 @@ export class TrainingRun<S extends AgentState> {
   ): { readonly action: Float32Array; readonly sample: Float32Array } {
     const { agent, startSteps, deviations } = this.settings;
     if (agent.learnsFrom === "replay" && step <= startSteps) {
-      const action = drawAction(agent.actor.actionSpace, key);
+      const action = this.#draw(key);
       return { action, sample: action };
     }
     const normalized = normalizeVectors(this.statistics, observation);
@@ -208,7 +210,7 @@ export class TrainingRun<S extends AgentState> {
     step: number,
     updateKey: Key,
   ): { losses: Record<string, number>; observation: Tensor } | undefined {
-    const { agent, batchSize, updateAfter, updateEvery } = this.settings;
+    const { agent, tasks, batchSize, updateAfter, updateEvery } = this.settings;
     const { state } = this;
     const { memory } = state;
     if (agent.learnsFrom === "rollouts") {
@@ -232,7 +234,10 @@ export class TrainingRun<S extends AgentState> {
     let observation: Tensor | undefined;
     for (const burstKey of split(updateKey, bursts * updateEvery)) {
       const [sampleKey, key] = split(burstKey);
-      const batch = memory.replay.sample(sampleKey, batchSize);
+      const batch = memory.replay.sample(sampleKey, batchSize, {
+        ...agent.returns,
+        environments: tasks.length,
+      });
       const options = { timer: state.updates++, key };
       const [next, report] = agent.update(state.learning, batch, options);
       state.learning = next;
@@ -271,8 +276,8 @@ export class TrainingRun<S extends AgentState> {
   }
 }
 
-/** Draws an action evenly. */
-function drawAction(space: Space, key: Key): Float32Array {
-  if (!isDiscrete(space)) return actionBounds(space).draw(key);
-  return randint(key, [1], { min: 0, max: space.n }).dataSync();
+/** The function that draws actions evenly. */
+function drawingOf(space: Space): (key: Key) => Float32Array {
+  if (isDiscrete(space)) return (key) => randint(key, [1], { min: 0, max: space.n }).dataSync();
+  return actionBounds(space).draw;
 }

@@ -1,0 +1,321 @@
+import type { ActorParams } from "@spikeloop/actor";
+import { checkOptions, takeNumber, takeRecord } from "@spikeloop/errors";
+import * as e from "@spikeloop/expr";
+import {
+  adam,
+  clipByGlobalNorm,
+  meanSquaredError,
+  type OptimizerState,
+  type Placement,
+} from "@spikeloop/functional";
+import { type Key, permutation, split, takeKey } from "@spikeloop/random";
+import {
+  add,
+  elementwise,
+  mean,
+  mul,
+  reshape,
+  sub,
+  type Tensor,
+  tensor,
+  valueAuxAndGrad,
+} from "@spikeloop/tensor";
+import type { RolloutAgent, UpdateOptions } from "../agent.ts";
+import { checkTensors } from "../check_tensors.ts";
+import { type CriticParams, makeCritic } from "../critic.ts";
+import type { Rollout } from "../rollout.ts";
+import { obsDimOf } from "../take_actor.ts";
+import { advantagesOf, standardize } from "./advantages.ts";
+import { checkRollout } from "./check_rollout.ts";
+import { checkUpdate } from "./check_update.ts";
+import { densityOf } from "./policy_density.ts";
+import { type PpoOptions, type ResolvedPpoOptions, resolvePpoOptions } from "./ppo_options.ts";
+import {
+  changeUnits,
+  deviationOf,
+  mergeReturns,
+  type ReturnScale,
+  unitScale,
+} from "./return_scale.ts";
+import { sampleAction } from "./sample_action.ts";
+
+/** The networks: the actor, and one that estimates the return that follows an observation. */
+export type PpoNetworks = {
+  /** The actor's parameters. */
+  readonly actor: ActorParams;
+  /** The parameters of the value network. */
+  readonly value: CriticParams;
+};
+
+/** The state of learning, from which it continues. */
+export type PpoState = {
+  /** The networks. */
+  readonly networks: PpoNetworks;
+  /** The state of the optimizer. */
+  readonly optimizer: OptimizerState<PpoNetworks>;
+  /** The units in which the value network computes. */
+  readonly returns: ReturnScale;
+};
+
+/** The losses of an update, means over its minibatches. */
+export type PpoReport = {
+  /** -mean min(ratio · A, clip(ratio, 1 ± ε) · A). */
+  readonly policyLoss: Tensor;
+  /** The mean squared error of the value network, in its units. */
+  readonly valueLoss: Tensor;
+  /** The mean entropy, that of the numbers u where actions are in a box. */
+  readonly entropy: Tensor;
+  /** An estimate of the divergence of the new policy from that of the rollout. */
+  readonly divergence: Tensor;
+};
+
+/** PPO for one actor. It holds no parameters. */
+export interface Ppo extends RolloutAgent<PpoState> {
+  /** Its options, with the defaults filled in. */
+  readonly options: ResolvedPpoOptions;
+  /** Returns fresh networks. */
+  init(key: Key, placement?: Placement): PpoState;
+  /**
+   * Does the epochs of one rollout, and returns the new state and the losses.
+   *
+   * @throws {TypeError} if a part of the state or the rollout is missing or has another shape.
+   * @throws {RangeError} if the timer is not an integer of at least 0.
+   */
+  update(state: PpoState, rollout: Rollout, options: UpdateOptions): [PpoState, PpoReport];
+}
+
+/** The rows of a rollout side by side. */
+interface Minibatch {
+  readonly observation: Tensor;
+  readonly sample: Tensor;
+  /** log π of the policy that drew the sample. */
+  readonly logDensity: Tensor;
+  readonly advantage: Tensor;
+  /** The value that the value network learns to say, in its units. */
+  readonly goal: Tensor;
+}
+
+/** -min(ratio · A, clip(ratio, low, high) · A) with ratio = e^(log π' - log π) */
+const clippedLoss = /* @__PURE__ */ elementwise("clipped loss", 5, (now, before, a, low, high) => {
+  const ratio = e.exp(e.sub(now, before));
+  const clipped = e.max(e.min(ratio, high), low);
+  return e.neg(e.min(e.mul(ratio, a), e.mul(clipped, a)));
+});
+
+/** ratio - 1 - log ratio */
+const divergenceOf = /* @__PURE__ */ elementwise("divergence", 2, (now, before) => {
+  const difference = e.sub(now, before);
+  return e.sub(e.sub(e.exp(difference), 1), difference);
+});
+
+/**
+ * Makes an agent that learns by PPO, proximal policy optimization, from what the actor has just
+ * done. Every update goes `epochs` times through its rollout in shuffled minibatches, and lowers
+ *
+ *     -mean min(ratio · A, clip(ratio, 1 - ε, 1 + ε) · A)     ratio = π(a | o) / π_before(a | o)
+ *       + valueCoefficient · mean (V(o) - (A + V_before(o)))² - entropyCoefficient · mean entropy
+ *
+ * with generalized advantages A. The distribution is that of the numbers u, which a fixed function
+ * maps to actions in the box, so that no ratio needs the slope of tanh. Actors of choices work as
+ * well, and several environments side by side: `vectorized(pendulum, 4)`.
+ *
+ * Advantages are computed on the CPU, so the state has to be there.
+ *
+ * Source: Schulman et al., "Proximal policy optimization algorithms", 2017.
+ *
+ * @throws {TypeError} if an option is unknown, missing or of the wrong kind, or the actor is
+ * deterministic.
+ * @throws {RangeError} if an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { ilcSan } from "@spikeloop/actor";
+ * import { cartPole, ppo, trainer, vectorized } from "@spikeloop/training";
+ * import { key } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { observationSpace, actionSpace } = cartPole();
+ * const actor = ilcSan({ observationSpace, actionSpace, hiddenSizes: [8] });
+ * const agent = ppo({ actor, rolloutSteps: 16, minibatchSize: 32, epochs: 2 });
+ * const environment = vectorized(cartPole, 4);
+ * const training = trainer({ environment, agent, key: key(0), steps: 128 });
+ * const losses = [...training].flatMap((event) => event.type === "update" ? [event.losses] : []);
+ * assertEquals(losses.length, 2);
+ * ```
+ */
+export function ppo(options: PpoOptions): Ppo {
+  const o = resolvePpoOptions(options);
+  const { actor, gamma, gaeLambda } = o;
+  const [obsDim, { actDim }] = [obsDimOf(actor), actor.head];
+  const critic = makeCritic(obsDim, 0, o.valueSizes, "v");
+  const lastLayer = `v.${2 * o.valueSizes.length}`;
+  const optimizer = adam({ learningRate: o.learningRate, epsilon: 1e-5 });
+
+  const loss = valueAuxAndGrad((networks: PpoNetworks, batch: Minibatch, key: Key) => {
+    const distribution = actor.distribution(networks.actor, batch.observation, { key });
+    const { logDensity, entropy } = densityOf(distribution, batch.sample);
+    const policyLoss = mean(
+      clippedLoss(
+        logDensity,
+        batch.logDensity,
+        batch.advantage,
+        1 - o.clipRange,
+        1 + o.clipRange,
+      ),
+    );
+    const valueLoss = meanSquaredError(
+      critic.values(networks.value, batch.observation),
+      batch.goal,
+    );
+    const reports = {
+      policyLoss,
+      valueLoss,
+      entropy: mean(entropy),
+      divergence: mean(divergenceOf(logDensity, batch.logDensity)),
+    };
+    const withValue = add(policyLoss, mul(valueLoss, o.valueCoefficient));
+    const value = o.entropyCoefficient === 0
+      ? withValue
+      : sub(withValue, mul(reports.entropy, o.entropyCoefficient));
+    return [value, reports];
+  });
+
+  const checkState = (state: unknown) => {
+    const action = "go on from the state of ppo";
+    const parts = takeRecord(action, "the state", state);
+    checkOptions(action, parts, ["networks", "optimizer", "returns"], "part");
+    checkOptions(`${action}, networks`, parts.networks, ["actor", "value"], "network");
+    const networks = parts.networks as Readonly<Record<string, unknown>>;
+    checkTensors(`${action}, networks.actor`, networks.actor, actor.shapes, "parameter");
+    checkTensors(`${action}, networks.value`, networks.value, critic.shapes, "parameter");
+    takeRecord(action, "the optimizer", parts.optimizer);
+    const { mean, variance, count } = takeRecord(action, "returns", parts.returns);
+    takeNumber(action, "returns.mean", mean);
+    takeNumber(action, "returns.variance", variance, { min: 0 });
+    takeNumber(action, "returns.count", count, { min: 0 });
+  };
+
+  return Object.freeze<Ppo>({
+    name: "ppo",
+    actor,
+    options: o,
+    learnsFrom: "rollouts",
+    rolloutSteps: o.rolloutSteps,
+    checkState,
+    policy: ({ networks }) => networks.actor,
+    value: ({ networks, returns }, observation) =>
+      add(mul(critic.values(networks.value, observation), deviationOf(returns)), returns.mean),
+    explore: (bound, observation, exploration) =>
+      sampleAction(actor, bound, observation, exploration),
+    init: (key, placement) => {
+      takeKey("make the state of ppo", "key", key);
+      const [actorKey, valueKey] = split(key);
+      const networks = {
+        actor: actor.init(actorKey, placement),
+        value: critic.init(valueKey, placement),
+      };
+      return { networks, optimizer: optimizer.init(networks), returns: unitScale };
+    },
+    update: (state, rollout, options) => {
+      const { key } = checkUpdate("update ppo", options);
+      checkState(state);
+      const { rows, environments } = checkRollout("update ppo", rollout, obsDim, actDim);
+      const [actKey, ...epochKeys] = split(key, 1 + o.epochs);
+      const flat = (x: Tensor, width: number) => reshape(x, [rows, width]);
+      const observation = flat(rollout.observation, obsDim);
+      const sample = flat(rollout.sample, actDim);
+      const nextObservation = flat(rollout.nextObservation, obsDim);
+      let { networks, optimizer: optimizerState } = state;
+
+      const distribution = actor.distribution(networks.actor, observation, { key: actKey });
+      const { logDensity } = densityOf(distribution, sample);
+      const valuesOf = (x: Tensor) =>
+        critic.values(networks.value, x).dataSync().map((v) =>
+          v * deviationOf(state.returns) + state.returns.mean
+        );
+      const value = valuesOf(observation);
+      const [reward, terminated, truncated] = [
+        rollout.reward,
+        rollout.terminated,
+        rollout.truncated,
+      ].map((x) => x.dataSync());
+      const nextValue = valuesOf(nextObservation);
+      const steps = { reward, value, nextValue, terminated, truncated };
+      const advantages = advantagesOf(steps, environments, gamma, gaeLambda);
+      const goals = advantages.map((a, i) => a + value[i]);
+      const returns = o.normalizeReturns ? mergeReturns(state.returns, goals) : state.returns;
+      if (o.normalizeReturns) {
+        const value = changeUnits(networks.value, lastLayer, state.returns, returns);
+        networks = { ...networks, value };
+        const deviation = deviationOf(returns);
+        goals.forEach((goal, i) => goals[i] = (goal - returns.mean) / deviation);
+      }
+
+      const source = {
+        observation: observation.dataSync(),
+        sample: sample.dataSync(),
+        logDensity: logDensity.dataSync(),
+        advantage: advantages,
+        goal: goals,
+      };
+      const sums = { policyLoss: 0, valueLoss: 0, entropy: 0, divergence: 0 };
+      let count = 0;
+      for (const epochKey of epochKeys) {
+        const [orderKey, ...batchKeys] = split(epochKey, 1 + Math.ceil(rows / o.minibatchSize));
+        const order = permutation(orderKey, rows).dataSync();
+        for (const [i, batchKey] of batchKeys.entries()) {
+          const places = order.subarray(i * o.minibatchSize, (i + 1) * o.minibatchSize);
+          const batch = gather(source, places, obsDim, actDim, o.normalizeAdvantages);
+          const [, reports, grads] = loss(networks, batch, batchKey);
+          const clipped = clipByGlobalNorm(grads, o.maxGradNorm);
+          [networks, optimizerState] = optimizer.update(networks, clipped, optimizerState);
+          for (const name of Object.keys(sums) as (keyof typeof sums)[]) {
+            sums[name] += reports[name].item();
+          }
+          count++;
+        }
+      }
+      const { policyLoss, valueLoss, entropy, divergence } = sums;
+      return [
+        {
+          networks: { ...networks, actor: actor.loadStateDict(networks.actor) },
+          optimizer: optimizerState,
+          returns,
+        },
+        {
+          policyLoss: tensor(policyLoss / count),
+          valueLoss: tensor(valueLoss / count),
+          entropy: tensor(entropy / count),
+          divergence: tensor(divergence / count),
+        },
+      ];
+    },
+  });
+}
+
+/** The rows of a rollout at these places. */
+function gather(
+  source: Readonly<Record<keyof Minibatch, Float32Array>>,
+  places: Float32Array,
+  obsDim: number,
+  actDim: number,
+  normalizeAdvantages: boolean,
+): Minibatch {
+  const { length } = places;
+  const rows = (from: Float32Array, width: number) => {
+    const data = new Float32Array(length * width);
+    for (let r = 0; r < length; r++) {
+      for (let i = 0; i < width; i++) data[r * width + i] = from[places[r] * width + i];
+    }
+    return data;
+  };
+  const advantage = rows(source.advantage, 1);
+  if (normalizeAdvantages) standardize(advantage);
+  return {
+    observation: tensor(rows(source.observation, obsDim), [length, obsDim]),
+    sample: tensor(rows(source.sample, actDim), [length, actDim]),
+    logDensity: tensor(rows(source.logDensity, 1), [length]),
+    advantage: tensor(advantage, [length]),
+    goal: tensor(rows(source.goal, 1), [length]),
+  };
+}
