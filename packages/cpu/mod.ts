@@ -6,7 +6,7 @@
 export { cpu } from "./cpu.ts";
 export { limitThreads, startThreads } from "./threads/threads.ts";
 export { cpuMap } from "./map.ts";
-export { cpuMapTogether, type TogetherOperand } from "./map_together.ts";
+export { cpuMapTogether } from "./map_together.ts";
 export { cpuExtreme, suitsLanes } from "./reduce/extreme.ts";
 export { cpuSum } from "./reduce/sum.ts";
 export { cpuMatmul } from "./matmul/matmul.ts";

@@ -1,6 +1,9 @@
 // Every skeleton, run by the tensor's backend or, where the backend leaves it out, by the CPU: by
 // its kernels, or by the evaluator on machines without WebAssembly SIMD.
 import {
+  type AffineGradients,
+  type AffineRecord,
+  type AffineWants,
   type Backend,
   type ExtremeOp,
   type LateralExtents,
@@ -20,6 +23,7 @@ import {
   showShape,
   sizeOf,
   type Storage,
+  type TogetherOperand,
   type View,
 } from "@spikeloop/backend";
 import {
@@ -53,7 +57,6 @@ import {
   cpuTake,
   cpuTranspose,
   suitsLanes,
-  type TogetherOperand,
 } from "@spikeloop/cpu";
 import { fail } from "@spikeloop/errors";
 import { simdSupported } from "@spikeloop/expr/wasm";
@@ -95,7 +98,7 @@ export function runMap(
 
 /**
  * Runs `Skeletons.map` for several sets of operands in one pass: of each output the results of all
- * sets; undefined where the backend has a `map` of its own.
+ * sets; undefined where the backend has a `map` of its own alone.
  */
 export function runMapTogether(
   backend: Backend,
@@ -103,8 +106,9 @@ export function runMapTogether(
   operands: readonly TogetherOperand[],
   lengths: readonly number[],
 ): Storage[][] | undefined {
-  if (backend.map !== undefined || !simdSupported()) return undefined;
   try {
+    if (backend.mapTogether !== undefined) return backend.mapTogether(kernel, operands, lengths);
+    if (backend.map !== undefined || !simdSupported()) return undefined;
     return cpuMapTogether(kernel, operands, lengths);
   } catch (error) {
     return failRun(error, lengths);
@@ -148,10 +152,7 @@ export function runMatmul(backend: Backend, spec: MatmulSpec, a: Storage, b: Sto
   }
 }
 
-/**
- * Runs `Skeletons.affine`, and ReLU after it; undefined where the backend has `matmul` but no
- * `affine`, or no kernel does both.
- */
+/** Runs `Skeletons.affine`; undefined where the backend has `matmul` but no `affine`. */
 export function runAffine(
   backend: Backend,
   spec: MatmulSpec,
@@ -165,11 +166,22 @@ export function runAffine(
     if (!isOwn && simdSupported()) {
       return reuse(backend, spec.batch * spec.m * spec.n, () => cpuMatmul(spec, a, b, bias, relu));
     }
-    if (relu) return undefined;
-    return isOwn ? backend.affine?.(spec, a, b, bias) : evaluateAffine(spec, a, b, bias);
+    return isOwn
+      ? backend.affine?.(spec, a, b, bias, relu)
+      : evaluateAffine(spec, a, b, bias, relu);
   } catch (error) {
     return failRun(error, [spec.m, spec.n]);
   }
+}
+
+/** Runs `Skeletons.affineBackward`; undefined where the backend has none. */
+export function runAffineBackward(
+  backend: Backend,
+  spec: MatmulSpec,
+  args: AffineRecord,
+  wants: AffineWants,
+): AffineGradients | undefined {
+  return backend.affineBackward?.(spec, args, wants);
 }
 
 /** Runs `Skeletons.gather`. */
