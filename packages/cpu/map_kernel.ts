@@ -1,4 +1,4 @@
-import { f32x4, Func, instantiate, printSimd, v128 } from "@spikeloop/expr/wasm";
+import { Func, instantiate, printSimd, v128 } from "@spikeloop/expr/wasm";
 import type { MapKernel } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import { freeLength, slotsAt, staging } from "./staging.ts";
@@ -28,12 +28,7 @@ export function compileMap({ inputs, outputs }: MapKernel, constant: number) {
   const [bytes] = fn.params;
   const at = fn.local("i32");
   const read = fn.localArray("v128", inputs.length);
-  const { code, values } = printSimd(
-    fn,
-    outputs,
-    (name) => read[inputs.indexOf(name)].get,
-    (value) => fn.constant(f32x4.const(value)),
-  );
+  const { code, values } = printSimd(fn, outputs, (name) => read[inputs.indexOf(name)].get);
   const [once, each] = [true, false].map((same) =>
     read.flatMap((x, i) => {
       if (isConstant(constant, i) !== same) return [];

@@ -59,7 +59,7 @@ Deno.test("formulas that are too large are refused before most of their code is 
   const print = (root: e.Expr, copies: number) => {
     const fn = new Func("run", []);
     const x = fn.local("v128");
-    const write = () => printSimd(fn, [root], () => x, undefined, copies);
+    const write = () => printSimd(fn, [root], () => x, copies);
     return { fn, write };
   };
   const exps = chain(100, (y) => e.exp(e.mul(y, -0.5)));
