@@ -1,5 +1,6 @@
 import type { Storage } from "@spikeloop/backend";
 import { bufferUsage } from "./constants.ts";
+import type { DeviceLimits } from "./device_limits.ts";
 import { errorOf, memoryError } from "./gpu_errors.ts";
 
 /** A GPU buffer that one or more storages lie in. */
@@ -24,12 +25,15 @@ export class GpuStorage implements Storage {
   readonly offset: number;
   /** Whether its memory was released. */
   released = false;
+  /** Storages of one allocation refer to the same object: its end is the end of all of them. */
+  readonly life: object;
 
-  /** Wraps a part of a block; `BufferPool.allocate` calls it. */
-  constructor(block: Block, offset: number, length: number) {
+  /** Wraps a part of a block; `BufferPool` calls it. */
+  constructor(block: Block, offset: number, length: number, life?: object) {
     this.block = block;
     this.offset = offset;
     this.length = length;
+    this.life = life ?? this;
   }
 }
 
@@ -38,8 +42,18 @@ const usage = bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTar
 /** Storages of a block start at multiples of this many numbers, as bindings must. */
 const alignment = 64;
 
-/** The next larger size of buffers: powers of two, and the sizes halfway between. */
+const alignedLength = (n: number): number => Math.ceil(n / alignment) * alignment;
+
+/** Blocks from this many bytes on are rounded up by less than `largeStep`. */
+const largeBlock = 64 * 2 ** 20;
+const largeStep = 16 * 2 ** 20;
+
+/**
+ * The next larger size of buffers: powers of two and the sizes halfway between, and for large ones
+ * multiples of 16 MiB.
+ */
 function sizeClass(bytes: number): number {
+  if (bytes > largeBlock) return Math.ceil(bytes / largeStep) * largeStep;
   const power = 2 ** Math.ceil(Math.log2(Math.max(bytes, 256)));
   return bytes <= power * 0.75 ? power * 0.75 : power;
 }
@@ -51,7 +65,8 @@ function sizeClass(bytes: number): number {
 export class BufferPool {
   readonly #device: GPUDevice;
   readonly #free = new Map<number, Block[]>();
-  readonly #onDestroy: (block: Block) => void;
+  readonly #beforeDestroy: () => void;
+  readonly #limits: DeviceLimits;
   readonly #watch: (check: Promise<Error | undefined>) => void;
   readonly #finalizers: FinalizationRegistry<Block>;
   #blocks = 0;
@@ -60,18 +75,23 @@ export class BufferPool {
   #closed = false;
 
   /**
-   * Makes the pool of a device. `onDestroy` gets every block that is destroyed, `watch` a promise
-   * of each new block's error, if any.
+   * Makes the pool of a device. `beforeDestroy` is called before blocks are destroyed; `watch` gets
+   * a promise of each new block's error, if any.
    */
   constructor(
     device: GPUDevice,
-    onDestroy: (block: Block) => void,
+    limits: DeviceLimits,
+    beforeDestroy: () => void,
     watch: (check: Promise<Error | undefined>) => void,
   ) {
     this.#device = device;
-    this.#onDestroy = onDestroy;
+    this.#limits = limits;
+    this.#beforeDestroy = beforeDestroy;
     this.#watch = watch;
-    this.#finalizers = new FinalizationRegistry((block) => this.#leave(block));
+    this.#finalizers = new FinalizationRegistry((block) => {
+      block.users = 1;
+      this.#leave(block);
+    });
   }
 
   /** The bytes of tensors. */
@@ -91,40 +111,51 @@ export class BufferPool {
    */
   allocate(lengths: readonly number[]): GpuStorage[] {
     let total = 0;
-    const offsets = lengths.map((n) => {
-      const at = total;
-      total += Math.ceil(n / alignment) * alignment;
-      return at;
-    });
+    for (const n of lengths) total += alignedLength(n);
     const block = this.#take(Math.max(total, alignment) * 4);
-    return lengths.map((length, i) => {
-      block.users++;
-      const storage = new GpuStorage(block, offsets[i], length);
+    block.users = lengths.length;
+    if (lengths.length === 1) {
+      const storage = new GpuStorage(block, 0, lengths[0]);
       this.#finalizers.register(storage, block, storage);
+      return [storage];
+    }
+    const life = {};
+    this.#finalizers.register(life, block, life);
+    let at = 0;
+    return lengths.map((length) => {
+      const storage = new GpuStorage(block, at, length, life);
+      at += alignedLength(length);
       return storage;
     });
   }
 
+  /** Makes another storage of the first numbers of one. */
+  share({ block, offset, life }: GpuStorage, length: number): GpuStorage {
+    block.users++;
+    return new GpuStorage(block, offset, length, life);
+  }
+
   #take(wanted: number): Block {
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits;
-    const names = { maxBufferSize, maxStorageBufferBindingSize };
-    for (const [name, limit] of Object.entries(names)) {
-      if (wanted > limit) {
-        throw new RangeError(
-          `Cannot hold ${wanted} bytes in one GPU buffer: this device's ${name} is ${limit}; ` +
-            "split the tensor, for example along its batch axis",
-        );
-      }
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.#limits;
+    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (wanted > most) {
+      const name = wanted > maxBufferSize ? "maxBufferSize" : "maxStorageBufferBindingSize";
+      throw new RangeError(
+        `Cannot hold ${wanted} bytes in one GPU buffer: this device's ${name} is ${
+          this.#limits[name]
+        }; split the tensor, for example along its batch axis`,
+      );
     }
     // A limit need not be a multiple of 4, as sizes must be.
-    const most = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / 256) * 256;
-    const bytes = Math.min(sizeClass(wanted), most);
+    const bytes = Math.min(sizeClass(wanted), Math.floor(most / 256) * 256);
     const block = this.#free.get(bytes)?.pop() ?? this.#create(bytes);
     this.#bytesInUse += block.bytes;
     return block;
   }
 
   #create(bytes: number): Block {
+    // Free blocks of other sizes would stay beside a large new one.
+    if (bytes >= largeBlock) this.trim();
     this.#device.pushErrorScope("out-of-memory");
     const buffer = this.#device.createBuffer({ size: bytes, usage });
     this.#watch(
@@ -138,27 +169,31 @@ export class BufferPool {
   release(storage: GpuStorage): void {
     if (storage.released) return;
     storage.released = true;
-    this.#finalizers.unregister(storage);
+    if (storage.block.users === 1) this.#finalizers.unregister(storage.life);
     this.#leave(storage.block);
   }
 
   #leave(block: Block): void {
     if (this.#closed || --block.users > 0) return;
     this.#bytesInUse -= block.bytes;
-    const list = this.#free.get(block.bytes) ?? [];
+    let list = this.#free.get(block.bytes);
+    if (list === undefined) this.#free.set(block.bytes, list = []);
     // The oldest block comes last and is taken first. So a loop gets the same blocks again, and
     // with them the same bind groups.
     const younger = list.findIndex((b) => b.id < block.id);
-    list.splice(younger < 0 ? list.length : younger, 0, block);
-    this.#free.set(block.bytes, list);
+    if (younger < 0) list.push(block);
+    else list.splice(younger, 0, block);
   }
 
   /** Destroys the free buffers. */
   trim(): void {
-    for (const block of [...this.#free.values()].flat()) {
-      this.#bytesHeld -= block.bytes;
-      this.#onDestroy(block);
-      block.buffer.destroy();
+    if (this.#free.size === 0) return;
+    this.#beforeDestroy();
+    for (const list of this.#free.values()) {
+      for (const block of list) {
+        this.#bytesHeld -= block.bytes;
+        block.buffer.destroy();
+      }
     }
     this.#free.clear();
   }

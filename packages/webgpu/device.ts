@@ -2,6 +2,7 @@ import type { Storage } from "@spikeloop/backend";
 import { type Block, BufferPool, GpuStorage } from "./buffers.ts";
 import { Commands, type Dispatch } from "./commands.ts";
 import { bufferUsage, mapForReading } from "./constants.ts";
+import { type DeviceLimits, readLimits } from "./device_limits.ts";
 import { commandError, errorOf, lostError, memoryError } from "./gpu_errors.ts";
 import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
 
@@ -19,6 +20,8 @@ export interface Job extends Pick<Dispatch, "uniforms" | "workgroups"> {
   shader(places: readonly string[], buffers: number): string;
 }
 
+const none: readonly GpuStorage[] = [];
+
 /**
  * A device with its memory, pipelines and commands, which runs the skeletons' jobs. The uniforms of
  * every job start with the offsets of its inputs, then of its outputs.
@@ -32,6 +35,10 @@ export class DeviceContext {
   readonly pipelines: Pipelines;
   /** Its commands. */
   readonly commands: Commands;
+  /** Its limits. */
+  readonly limits: DeviceLimits;
+  /** Storage that is kept, with the same number everywhere, by the number. */
+  readonly constants = new Map<number, GpuStorage>();
   readonly #scopes: Set<GpuStorage>[] = [];
   readonly #checks = new Set<Promise<void>>();
   readonly #waiting = new Set<(error: Error) => void>();
@@ -41,9 +48,13 @@ export class DeviceContext {
   constructor(device: GPUDevice) {
     const watch = (check: Promise<Error | undefined>) => this.#watch(check);
     this.device = device;
+    this.limits = readLimits(device);
     this.commands = new Commands(device, watch);
     this.pipelines = new Pipelines(device, watch);
-    this.pool = new BufferPool(device, (block: Block) => this.commands.forget(block), watch);
+    this.pool = new BufferPool(device, this.limits, () => {
+      this.commands.flush();
+      this.commands.forget();
+    }, watch);
     // Errors outside every scope. Not the property `onuncapturederror`: not every engine has it.
     device.addEventListener(
       "uncapturederror",
@@ -108,8 +119,8 @@ export class DeviceContext {
   close(): void {
     this.#failure = undefined;
     this.end(new Error("Cannot use this GPU any more: it was disposed"));
-    this.pool.close();
     this.commands.close();
+    this.pool.close();
     this.device.destroy();
   }
 
@@ -140,6 +151,20 @@ export class DeviceContext {
     const scope = this.#scopes.at(-1);
     if (scope !== undefined) { for (const s of storages) scope.add(s); }
     return storages;
+  }
+
+  /** Makes another storage of the first numbers of one. */
+  share(storage: GpuStorage, length: number): GpuStorage {
+    this.check();
+    const shared = this.pool.share(storage, length);
+    this.#scopes.at(-1)?.add(shared);
+    return shared;
+  }
+
+  /** Frees the constants. */
+  releaseConstants(): void {
+    for (const storage of this.constants.values()) this.release(storage);
+    this.constants.clear();
   }
 
   /** Frees the memory of a storage. */
@@ -178,26 +203,25 @@ export class DeviceContext {
     return outputs;
   }
 
-  /** Runs a job that writes into new storage. */
-  runInto(target: GpuStorage, job: Omit<Job, "outputs">): void {
-    this.#dispatch(job, [target]);
+  /** Runs a job that writes into new storages, which lie in one buffer. */
+  runInto(targets: readonly GpuStorage[], job: Omit<Job, "outputs">): void {
+    this.#dispatch(job, targets);
   }
 
   #dispatch(job: Omit<Job, "outputs">, outputs: readonly GpuStorage[]): void {
-    const [inputs, temporary] = this.#fit(job.inputs);
+    const { label, workgroups, uniforms } = job;
+    const isMany = job.inputs.length >= maxStorageBuffers;
+    const [inputs, temporary] = isMany ? this.#fit(job.inputs) : [job.inputs, none];
     const { blocks, index } = bind(inputs);
-    this.commands.dispatch({
-      label: job.label,
-      pipeline: this.pipelines.get(
-        `${job.label}/${job.key}/${index}`,
-        job.label,
-        blocks.length,
-        () => job.shader(index.map((i) => `b${i}`), blocks.length),
-      ),
-      blocks: [...blocks, outputs[0].block],
-      uniforms: [...inputs.map((s) => s.offset), ...outputs.map((s) => s.offset), ...job.uniforms],
-      workgroups: job.workgroups,
-    });
+    const read = blocks.length;
+    const pipeline = this.pipelines.get(
+      `${label}/${job.key}/${index}`,
+      label,
+      read,
+      () => job.shader(index.map((i) => `b${i}`), read),
+    );
+    blocks.push(outputs[0].block);
+    this.commands.dispatch({ label, pipeline, blocks, inputs, outputs, uniforms, workgroups });
     for (const storage of temporary) this.release(storage);
   }
 

@@ -1,3 +1,4 @@
+import { fakeGpu } from "@spikeloop/dev/testing";
 import { constant, input, mul } from "@spikeloop/expr";
 import { type CompleteBackend, defineScan, type ScanArgs, type Storage } from "@spikeloop/backend";
 import {
@@ -9,7 +10,6 @@ import {
 } from "@std/assert";
 import { add, mul as times } from "@spikeloop/tensor";
 import { webgpu } from "./mod.ts";
-import { fakeGpu } from "./testing/fake_gpu.ts";
 
 const most = 65535;
 

@@ -1,4 +1,3 @@
-import { input } from "@spikeloop/expr";
 import { type MapKernel, type MapOperand, sizeOf } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import { floatBits, spread } from "./commands.ts";
@@ -25,14 +24,6 @@ function mergeAxes(
     });
   });
   return { shape: merged, strides: mergedStrides };
-}
-
-let constant: MapKernel | undefined;
-
-/** Makes storage with the same number everywhere. */
-export function gpuFill(context: DeviceContext, length: number, value: number): GpuStorage {
-  constant ??= { inputs: ["x"], outputs: [input("x")] };
-  return gpuMap(context, constant, [value], [length])[0];
 }
 
 /** Evaluates a kernel, one thread per element. All results lie side by side in one buffer. */
