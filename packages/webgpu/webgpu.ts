@@ -62,7 +62,8 @@ let opened = 0;
 
 /** Makes the backend of a device. */
 function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
-  const context = new DeviceContext(device);
+  const agent = (globalThis.navigator as Navigator | undefined)?.userAgent ?? "";
+  const context = new DeviceContext(device, agent.includes("Firefox/"));
   const name = opened++ === 0 ? "webgpu" : `webgpu ${opened}`;
   const dispose = () => context.close();
   const own = (s: Storage) => context.own(s);
@@ -76,12 +77,13 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
     },
     fill: (length, value) => gpuFill(context, length, value),
     read: async (storage) => await context.read(own(storage)),
-    release: (storage) => context.release(own(storage)),
+    release: (storage) => context.release(context.take(storage)),
     openScope: () => context.openScope(),
     closeScope: (keep) => context.closeScope(keep),
-    keep: (storage) => context.keep(own(storage)),
+    keep: (storage) => context.keep(context.take(storage)),
     map: (kernel, operands, shape) => gpuMap(context, kernel, operands, shape),
-    reduce: (op, x, outer, axis, inner) => gpuReduce(context, op, own(x), outer, axis, inner),
+    reduce: (op, x, outer, axis, inner) =>
+      gpuReduce(context, op, context.take(x), outer, axis, inner),
     mapTogether: (kernel, operands, lengths) => gpuMapTogether(context, kernel, operands, lengths),
     matmul: (spec, a, b) => gpuMatmul(context, spec, own(a), own(b)),
     affine: (spec, a, b, bias, relu) => gpuAffine(context, spec, own(a), own(b), own(bias), relu),
