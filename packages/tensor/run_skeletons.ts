@@ -74,8 +74,7 @@ export function failRun(error: unknown, shape: Shape): never {
 
 /** Runs `f`, whose result has so many numbers. While a gradient is being taken, it may be late. */
 function reuse(backend: Backend, length: number, f: () => Storage): Storage {
-  const late = lateOn(backend);
-  return late === undefined ? f() : late.reuse(length, f);
+  return lateOn(backend, length)?.reuse(f) ?? f();
 }
 
 /** Runs `Skeletons.map`. On the CPU a kernel that seldom runs is evaluated instead of compiled. */
@@ -87,7 +86,7 @@ export function runMap(
 ): Storage[] {
   try {
     if (backend.map !== undefined) return backend.map(kernel, operands, shape);
-    const late = lateOn(backend)?.map(kernel, operands, shape);
+    const late = lateOn(backend, sizeOf(shape))?.map(kernel, operands, shape);
     if (late !== undefined) return late;
     return simdSupported()
       ? cpuMap(kernel, operands, shape, evaluateMap)
@@ -189,7 +188,7 @@ export function runAffineBackward(
 export function runGather(backend: Backend, view: View, onCpu = cpuGather): Storage {
   try {
     if (backend.gather !== undefined) return backend.gather(view);
-    const late = lateOn(backend)?.gather(view);
+    const late = lateOn(backend, sizeOf(view.shape))?.gather(view);
     if (late !== undefined) return late;
     return simdSupported()
       ? reuse(backend, sizeOf(view.shape), () => onCpu(view))
@@ -264,7 +263,7 @@ export function runScan(
 ): ScanResult {
   try {
     if (backend.scan !== undefined) return backend.scan(kernel, args, trace);
-    const late = lateOn(backend)?.scan(kernel, args, trace);
+    const late = lateOn(backend, args.x.length)?.scan(kernel, args, trace);
     if (late !== undefined) return late;
     return simdSupported() ? cpuScan(kernel, args, trace) : evaluateScan(kernel, args, trace);
   } catch (error) {
@@ -284,7 +283,7 @@ export function runScanBackward(
   if (backend.scanBackward !== undefined) {
     return backend.scanBackward(kernel, args, out, cotangents, wants);
   }
-  const late = lateOn(backend)?.scanBackward(kernel, args, out, cotangents, wants);
+  const late = lateOn(backend, args.x.length)?.scanBackward(kernel, args, out, cotangents, wants);
   if (late !== undefined) return late;
   const run = simdSupported() ? cpuScanBackward : evaluateScanBackward;
   return run(kernel, args, out, cotangents, wants);

@@ -125,3 +125,10 @@ export {
 } from "./algorithms/ppo.ts";
 export type { PpoOptions, ResolvedPpoOptions } from "./algorithms/ppo_options.ts";
 export type { ReturnScale } from "./algorithms/return_scale.ts";
+export {
+  behaviourCloning,
+  type CloningEvent,
+  type CloningOptions,
+  type CloningState,
+  type Demonstrations,
+} from "./algorithms/behaviour_cloning.ts";

@@ -15,16 +15,32 @@ export interface Block {
   batch: number;
 }
 
+/** How storage is computed later. */
+export interface Plan {
+  /** The numbers that it computes. */
+  readonly size: number;
+  /** The storages that it reads. */
+  readonly arrays: readonly GpuStorage[];
+  /** Computes them into storage that has memory by now. */
+  compute(storage: GpuStorage): void;
+}
+
 /** A part of a block. */
 export class GpuStorage implements Storage {
   /** The number of float32 numbers. */
   readonly length: number;
-  /** The buffer that holds it. */
-  readonly block: Block;
+  /** The buffer that holds it, once it is computed. */
+  block: Block;
   /** The place of its first number in the buffer. */
   readonly offset: number;
   /** Whether its memory was released. */
   released = false;
+  /** How it is computed, as long as it is not. */
+  plan: Plan | undefined;
+  /** Whether another plan computes it along with its own results. */
+  fused = false;
+  /** The number of plans that read it. */
+  readers = 0;
   /** Storages of one allocation refer to the same object: its end is the end of all of them. */
   readonly life: object;
 
@@ -36,6 +52,15 @@ export class GpuStorage implements Storage {
     this.life = life ?? this;
   }
 }
+
+/** The block of storage that is not computed yet. */
+const nowhere: Block = {
+  id: -1,
+  buffer: undefined as unknown as GPUBuffer,
+  bytes: 0,
+  users: 0,
+  batch: -1,
+};
 
 const usage = bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget;
 
@@ -104,6 +129,20 @@ export class BufferPool {
     return this.#bytesHeld;
   }
 
+  /** Makes storage that has no memory until `place` gives it some. */
+  late(plan: Plan): GpuStorage {
+    const storage = new GpuStorage(nowhere, 0, plan.size);
+    storage.plan = plan;
+    return storage;
+  }
+
+  /** Takes memory for late storage. */
+  place(storage: GpuStorage): void {
+    storage.block = this.#take(Math.max(alignedLength(storage.length), alignment) * 4);
+    storage.block.users = 1;
+    this.#finalizers.register(storage, storage.block, storage);
+  }
+
   /**
    * Makes one storage per length, side by side in one buffer.
    *
@@ -135,7 +174,17 @@ export class BufferPool {
     return new GpuStorage(block, offset, length, life);
   }
 
-  #take(wanted: number): Block {
+  /**
+   * Checks that one buffer can hold so many numbers.
+   *
+   * @throws {RangeError} if it cannot.
+   */
+  check(length: number): void {
+    this.#bytesFor(Math.max(length, alignment) * 4);
+  }
+
+  /** The size of the buffer for so many bytes. */
+  #bytesFor(wanted: number): number {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.#limits;
     const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     if (wanted > most) {
@@ -147,7 +196,11 @@ export class BufferPool {
       );
     }
     // A limit need not be a multiple of 4, as sizes must be.
-    const bytes = Math.min(sizeClass(wanted), Math.floor(most / 256) * 256);
+    return Math.min(sizeClass(wanted), Math.floor(most / 256) * 256);
+  }
+
+  #take(wanted: number): Block {
+    const bytes = this.#bytesFor(wanted);
     const block = this.#free.get(bytes)?.pop() ?? this.#create(bytes);
     this.#bytesInUse += block.bytes;
     return block;

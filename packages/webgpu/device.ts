@@ -1,5 +1,5 @@
 import type { Storage } from "@spikeloop/backend";
-import { type Block, BufferPool, GpuStorage } from "./buffers.ts";
+import { type Block, BufferPool, GpuStorage, type Plan } from "./buffers.ts";
 import { Commands, type Dispatch } from "./commands.ts";
 import { bufferUsage, mapForReading } from "./constants.ts";
 import { type DeviceLimits, readLimits } from "./device_limits.ts";
@@ -19,6 +19,10 @@ export interface Job extends Pick<Dispatch, "uniforms" | "workgroups"> {
   /** Prints the shader, given the name of every input's buffer and the number of buffers. */
   shader(places: readonly string[], buffers: number): string;
 }
+
+/** The most storages outside scopes, and in all, that wait to be computed. */
+const mostLate = 16;
+const mostLateInScopes = 1024;
 
 const none: readonly GpuStorage[] = [];
 
@@ -40,6 +44,8 @@ export class DeviceContext {
   /** Storage that is kept, with the same number everywhere, by the number. */
   readonly constants = new Map<number, GpuStorage>();
   readonly #scopes: Set<GpuStorage>[] = [];
+  /** Storages that are not computed yet, oldest first. */
+  readonly #late = new Set<GpuStorage>();
   readonly #checks = new Set<Promise<void>>();
   readonly #waiting = new Set<(error: Error) => void>();
   #failure: Error | undefined;
@@ -119,9 +125,22 @@ export class DeviceContext {
   close(): void {
     this.#failure = undefined;
     this.end(new Error("Cannot use this GPU any more: it was disposed"));
+    this.#late.clear();
     this.commands.close();
     this.pool.close();
     this.device.destroy();
+  }
+
+  /**
+   * Checks that a storage is on the GPU, and computes it if that is left to do.
+   *
+   * @throws {TypeError} if it is on the CPU.
+   * @throws {Error} if it was released.
+   */
+  own(storage: Storage): GpuStorage {
+    const own = this.take(storage);
+    if (own.plan !== undefined) this.#compute(own);
+    return own;
   }
 
   /**
@@ -130,7 +149,7 @@ export class DeviceContext {
    * @throws {TypeError} if it is on the CPU.
    * @throws {Error} if it was released.
    */
-  own(storage: Storage): GpuStorage {
+  take(storage: Storage): GpuStorage {
     if (!(storage instanceof GpuStorage)) {
       throw new TypeError(
         "Cannot use storage of the CPU on the GPU: copy the tensor with gpu.from(x)",
@@ -167,9 +186,54 @@ export class DeviceContext {
     this.constants.clear();
   }
 
+  /** Makes storage that is computed when something reads it, unless that computes it itself. */
+  defer(plan: Plan): GpuStorage {
+    this.check();
+    this.pool.check(plan.size);
+    const storage = this.pool.late(plan);
+    for (const array of plan.arrays) array.readers++;
+    this.#late.add(storage);
+    const scope = this.#scopes.at(-1);
+    scope?.add(storage);
+    // Outside scopes nobody may ever release it.
+    if (this.#late.size > (scope === undefined ? mostLate : mostLateInScopes)) {
+      for (const oldest of this.#late) return this.#compute(oldest), storage;
+    }
+    return storage;
+  }
+
+  #compute(storage: GpuStorage): void {
+    const { plan } = storage;
+    if (plan === undefined) return;
+    this.check();
+    this.pool.place(storage);
+    this.#settleLate(storage, plan);
+    plan.compute(storage);
+  }
+
+  /** Forgets how storage is computed. */
+  #settleLate(storage: GpuStorage, plan: Plan): void {
+    storage.plan = undefined;
+    this.#late.delete(storage);
+    for (const array of plan.arrays) array.readers--;
+  }
+
   /** Frees the memory of a storage. */
   release(storage: GpuStorage): void {
     for (const scope of this.#scopes) scope.delete(storage);
+    this.#free(storage);
+  }
+
+  #free(storage: GpuStorage): void {
+    const { plan } = storage;
+    if (plan !== undefined) {
+      storage.released = true;
+      this.#settleLate(storage, plan);
+      return;
+    }
+    if (storage.readers > 0) {
+      for (const late of this.#late) if (late.plan?.arrays.includes(storage)) this.#compute(late);
+    }
     this.pool.release(storage);
   }
 
@@ -186,8 +250,14 @@ export class DeviceContext {
     const outer = this.#scopes.at(-1);
     const wanted = new Set(keep);
     const survivors = scope.filter((storage) => wanted.has(storage));
-    for (const storage of survivors) outer?.add(storage);
-    for (const storage of scope) if (!wanted.has(storage)) this.pool.release(storage);
+    for (const storage of survivors) {
+      outer?.add(storage);
+      this.#compute(storage);
+    }
+    const rest = scope.filter((storage) => !wanted.has(storage));
+    // First those that nobody has to compute any more.
+    for (const storage of rest) if (storage.plan !== undefined) this.#free(storage);
+    for (const storage of rest) this.#free(storage);
     return survivors;
   }
 

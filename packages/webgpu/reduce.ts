@@ -2,6 +2,7 @@ import type { ReduceOp } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import { spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
+import { type MapText, planOf } from "./map_plan.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
 /** The longest axis that one thread reduces alone. */
@@ -44,10 +45,11 @@ fn beats(value: f32, at: u32, best: f32, bestAt: u32) -> bool {
 /** Prints the shader; results are numbered [outer, block, inner]. */
 function shader(
   op: ReduceOp,
-  place: string,
-  buffers: number,
+  read: MapText,
+  [arrays, uniforms, buffers]: readonly [number, number, number],
   { threads, perResult }: Sharing,
 ): string {
+  const at = (i: number) => `u(${arrays + i}u)`;
   const isSum = op === "sum";
   const shares = perResult > 1;
   const columns = threads / perResult;
@@ -71,7 +73,7 @@ function shader(
   }
   best = values[lane];
   bestAt = places[lane];`;
-  return `${declareUniforms(8)}
+  return `${declareUniforms(uniforms)}
 ${declareBuffers(buffers)}${
     shares
       ? `
@@ -83,21 +85,23 @@ ${isSum ? "" : beats(op)}
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let part = lane / ${columns}u;
-  let o = (group.y * u(5u) + group.x) * ${columns}u + lane % ${columns}u;
-  let axis = u(3u);
-  let inner = u(4u);
-  let blocks = u(6u);
-  let start = (o / inner) % blocks * u(7u);
-  let end = select(0u, min(start + u(7u), axis), o < u(2u));
-  let base = u(0u) + (o / (inner * blocks)) * axis * inner + o % inner;
+  let o = (group.y * ${at(4)} + group.x) * ${columns}u + lane % ${columns}u;
+  let axis = ${at(2)};
+  let inner = ${at(3)};
+  let blocks = ${at(5)};
+  let start = (o / inner) % blocks * ${at(6)};
+  let end = select(0u, min(start + ${at(6)}, axis), o < ${at(1)});
+  let base = (o / (inner * blocks)) * axis * inner + o % inner;
   var best = 0.0;
   var bestAt = 0xffffffffu;
   for (var k = start + part; k < end; k += ${perResult}u) {
-    let value = ${place}[base + k * inner];
+    let i = base + k * inner;
+    ${read.statements.join("\n    ")}
+    let value = ${read.roots[0]};
     ${take}
   }${shares ? combine : ""}
-  if (part == 0u && o < u(2u)) {
-    result[u(1u) + o] = ${op.startsWith("arg") ? "f32(bestAt)" : "best"};
+  if (part == 0u && o < ${at(1)}) {
+    result[${at(0)} + o] = ${op.startsWith("arg") ? "f32(bestAt)" : "best"};
   }
 }`;
 }
@@ -117,14 +121,27 @@ export function gpuReduce(
   const blocks = op.startsWith("arg") ? 1 : Math.max(1, Math.ceil(axis / longestBlock));
   const count = outer * blocks * inner;
   const { workgroups, row } = spread(Math.ceil(count * perResult / threads));
+  const own = [count, axis, inner, row, blocks, blocks === 1 ? axis : longestBlock];
+  const plan = planOf(x);
+  if (plan !== undefined) x.fused = true;
+  const inputs = plan?.arrays ?? [context.own(x)];
+  const uniforms = plan === undefined ? own : [...own, ...plan.uniforms];
+  const from = inputs.length + 1;
   const [result] = context.run({
     label: op,
-    key: `${perResult}`,
-    inputs: [x],
+    key: `${perResult}/${plan?.key}`,
+    inputs,
     outputs: [count],
     workgroups,
-    uniforms: [count, axis, inner, row, blocks, blocks === 1 ? axis : longestBlock],
-    shader: ([place], buffers) => shader(op, place, buffers, shared),
+    uniforms,
+    shader: (places, buffers) =>
+      shader(
+        op,
+        plan?.print(places, from + own.length) ??
+          { statements: [], roots: [`${places[0]}[u(0u) + i]`] },
+        [inputs.length, from + uniforms.length, buffers],
+        shared,
+      ),
   });
   if (blocks === 1) return result;
   const total = gpuReduce(context, op, result, outer, blocks, inner);
