@@ -68,7 +68,7 @@ export function scanRule(
   inputs[first - 1] = lateral?.bias;
   for (let i = 0; i < count; i++) inputs[first + i] = params[i];
   return record(inputs, (g) => {
-    const gradients = pullScanBack(setting, state, x, args, out, g);
+    const gradients = pullScanBack(setting, inputs, x, args, out, g);
     return onceDifferentiable(inputs, g, gradients, setting.kernel);
   });
 }
@@ -100,18 +100,18 @@ export function runCotangents(
 /** The gradients of the inputs of T steps, in their order. */
 function pullScanBack(
   { kernel, units, params, hasTensors, lateral, delay }: CheckedScanSetting,
-  state: ScanState,
+  inputs: Inputs,
   x: Tensor,
   args: ScanArgs,
   out: Storage,
   g: readonly (Tensor | undefined)[],
 ): (Tensor | undefined)[] {
   const { backend } = x;
-  const count = state.values.length;
+  const count = kernel.states.length;
   const wants = {
     weights: lateral !== undefined && (isWalked(lateral.weight) || isWalked(lateral.bias)),
     params: wantedParams(params, "sum"),
-    state: isStateWalked(state),
+    state: isStateWalked(inputs, count),
   };
   const cotangents = runCotangents(g, count);
   const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
@@ -121,7 +121,7 @@ function pullScanBack(
     const shape = [args.batch, units];
     for (let i = 0; i < count; i++) results[1 + i] = new Tensor(backend, gradients.state[i], shape);
   }
-  if (isWalked(state.lateral)) {
+  if (isWalked(inputs[1 + count])) {
     const shape = lateralShape(delay, args.batch, units);
     results[1 + count] = lateralCotangent(gx, g[1 + count], args, shape);
   }
@@ -135,9 +135,9 @@ function pullScanBack(
   return results;
 }
 
-/** Whether the backward pass visits the operation that made a state. */
-export function isStateWalked({ values }: ScanState): boolean {
-  for (let i = 0; i < values.length; i++) if (isWalked(values[i])) return true;
+/** Whether the backward pass visits the operation that made one of the `count` states of a run. */
+export function isStateWalked(inputs: Inputs, count: number): boolean {
+  for (let i = 1; i <= count; i++) if (isWalked(inputs[i])) return true;
   return false;
 }
 
