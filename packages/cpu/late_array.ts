@@ -78,7 +78,11 @@ export class LateArray implements Source {
   #numbers: Float32Array<ArrayBuffer> | undefined;
   #readers = 0;
 
-  /** @param numbers Its numbers, if they are computed already. */
+  /**
+   * Makes an array of what computes it.
+   *
+   * @param numbers Its numbers, if they are computed already.
+   */
   constructor(length: number, cost: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>) {
     this.length = length;
     this.cost = cost;

@@ -9,6 +9,7 @@ export { cpuMap } from "./map.ts";
 export { cpuMapTogether } from "./map_together.ts";
 export { cpuExtreme, suitsLanes } from "./reduce/extreme.ts";
 export { cpuSum } from "./reduce/sum.ts";
+export type { Source } from "./source.ts";
 export { cpuMatmul } from "./matmul/matmul.ts";
 export { cpuGather, cpuScatter, cpuTranspose } from "./movement.ts";
 export { cpuScatterAdd, cpuTake } from "./take.ts";
