@@ -88,7 +88,7 @@ export function backStep(
   const body = times(vectors, (i) => {
     const { input, loads } = arrays.bind(i);
     const locals = new Map(keptValue && [[keptValue, input("kept value")]]);
-    const { code, values, masks } = printSimd(fn, roots, input, arrays.constant, vectors, locals);
+    const { code, values, masks } = printSimd(fn, roots, input, vectors, locals);
     let next = 0;
     const stores = targets.flatMap(({ at, value, add }): Code => {
       const result = value === undefined ? f32x4.const(0) : values[next++];
