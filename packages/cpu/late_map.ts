@@ -22,8 +22,17 @@ export function lateMap(
   operands: readonly MapOperand[],
   shape: readonly number[],
 ): LateArray[] | undefined {
+  const isLarge = kernel.outputs.length === 1 && isLate(sizeOf(shape));
+  return isLarge ? [mapLate(kernel, operands, shape)] : undefined;
+}
+
+// Apart from the function above, so that small calls make no closures.
+function mapLate(
+  kernel: MapKernel,
+  operands: readonly MapOperand[],
+  shape: readonly number[],
+): LateArray {
   const size = sizeOf(shape);
-  if (kernel.outputs.length !== 1 || !isLate(size)) return undefined;
   let cost = isExpensive(kernel) ? 2 : 1;
   /** The operands that are computed in the same tiles. */
   const chain: LateArray[] = [];
@@ -67,7 +76,7 @@ export function lateMap(
     sources ??= operands.map((o, slot) => links[slot] < 0 ? mapSourceOf(o, shape) : undefined);
   };
   const fill = (target: Float32Array) => load(0, size, target, 0, tilesAt);
-  return [new LateArray(size, { fill, load, cost, prepare, forget: () => sources = undefined })];
+  return new LateArray(size, { fill, load, cost, prepare, forget: () => sources = undefined });
 }
 
 /** `cpuGather` likewise, where it repeats numbers that lie together. */

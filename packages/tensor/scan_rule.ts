@@ -67,10 +67,15 @@ export function scanRule(
   inputs[first - 2] = lateral?.weight;
   inputs[first - 1] = lateral?.bias;
   for (let i = 0; i < count; i++) inputs[first + i] = params[i];
-  return record(inputs, (g) => {
-    const gradients = pullScanBack(setting, state, x, args, out, g);
-    return onceDifferentiable(inputs, g, gradients, setting.kernel);
-  });
+  return record(inputs, pullScanBack, false, { setting, state, args, out });
+}
+
+/** A recorded run. */
+interface ScanRecord {
+  readonly setting: CheckedScanSetting;
+  readonly state: ScanState;
+  readonly args: ScanArgs;
+  readonly out: Storage;
 }
 
 /** The inputs of a run: x, the states, the lateral current, and room for `more`. */
@@ -99,13 +104,12 @@ export function runCotangents(
 
 /** The gradients of the inputs of T steps, in their order. */
 function pullScanBack(
-  { kernel, units, params, hasTensors, lateral, delay }: CheckedScanSetting,
-  state: ScanState,
-  x: Tensor,
-  args: ScanArgs,
-  out: Storage,
   g: readonly (Tensor | undefined)[],
+  inputs: Inputs,
+  { setting, state, args, out }: ScanRecord,
 ): (Tensor | undefined)[] {
+  const { kernel, units, params, hasTensors, lateral, delay } = setting;
+  const x = inputs[0] as Tensor;
   const { backend } = x;
   const count = state.values.length;
   const wants = {
@@ -132,7 +136,7 @@ function pullScanBack(
   for (let i = 0; hasTensors && i < params.length; i++) {
     results[4 + count + i] = paramCotangent(params[i], gradients.params[i], units);
   }
-  return results;
+  return onceDifferentiable(inputs, g, results, kernel);
 }
 
 /** Whether the backward pass visits the operation that made a state. */

@@ -44,12 +44,15 @@ export const cpuScanBackward: Skeletons["scanBackward"] = (
   cotangents,
   wants,
 ): ScanGradients => {
-  const given = cotangentsAtHand(cotangents);
+  const pullback = { kernel, args, cotangents: cotangentsAtHand(cotangents), wants };
   borrowInputs(args);
   return isBackwardShareable(args)
-    ? share((workers) => scanBackwardWith(workers, { kernel, args, cotangents: given, wants }))
-    : scanBackwardWith(noWorkers, { kernel, args, cotangents: given, wants });
+    ? scanBackwardShared(pullback)
+    : scanBackwardWith(noWorkers, pullback);
 };
+
+const scanBackwardShared = (pullback: Pullback) =>
+  share((workers) => scanBackwardWith(workers, pullback));
 
 /** Cotangents that can be read while the kernels run, as numbers or by parts. */
 function cotangentsAtHand(cotangents: ScanCotangents): ScanCotangents {
@@ -87,15 +90,24 @@ export function scanBackwardWith(
     x: x ?? copies[next++],
     weight: wants.weights ? copies[next++] : undefined,
     bias: wants.weights ? copies[next++] : undefined,
-    params: !wants.params.includes("sum") ? params : wants.params.map((want, i) => {
-      if (want !== "sum") return params[i];
-      const isZero = scanPullback(kernel).params[i] === undefined;
-      return isZero ? allocate(args.units) : copies[next++];
-    }),
+    params: plan.code.hasSums ? withSums(params, pullback, copies.slice(next)) : params,
   };
   return !pullback.skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
     ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
     : gradients;
+}
+
+/** The gradients of parameters, some of which are sums, in their order; others are zero. */
+function withSums(
+  params: TileResults["params"],
+  { kernel, args, wants }: Pullback,
+  sums: Float32Array[],
+): TileResults["params"] {
+  return wants.params.map((want, i) => {
+    if (want !== "sum") return params[i];
+    const isZero = scanPullback(kernel).params[i] === undefined;
+    return isZero ? allocate(args.units) : sums.shift();
+  });
 }
 
 /** Results that are filled tile by tile. */
