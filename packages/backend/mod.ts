@@ -7,6 +7,9 @@
 export type { Backend, CompleteBackend } from "./backend.ts";
 export type { Storage, View, Window } from "./storage.ts";
 export type {
+  AffineGradients,
+  AffineRecord,
+  AffineWants,
   ExtremeOp,
   LateralExtents,
   LateralGradients,
@@ -23,6 +26,7 @@ export type {
   ScanWants,
   ScatterPart,
   Skeletons,
+  TogetherOperand,
 } from "./skeletons.ts";
 export {
   broadcastShapes,

@@ -20,6 +20,9 @@ export type MapOperand = number | {
   readonly strides: readonly number[];
 };
 
+/** An argument of `mapTogether`: a number that all sets share, or one storage per set. */
+export type TogetherOperand = number | readonly Storage[];
+
 /** Reductions to an extreme element, or to the index of the first extreme element. */
 export type ExtremeOp = "max" | "min" | "argmax" | "argmin";
 
@@ -51,6 +54,38 @@ export interface MatmulSpec {
   readonly binaryA: boolean;
   /** B holds only zeros and ones. */
   readonly binaryB: boolean;
+}
+
+/** The arguments of the pullback of `affine`. */
+export interface AffineRecord {
+  /** A [m, k]. */
+  readonly a: Storage;
+  /** B, stored as [n, k]. */
+  readonly b: Storage;
+  /** The result [m, n] where ReLU came last, else undefined. */
+  readonly relu: Storage | undefined;
+  /** The cotangent of the result, [m, n]. */
+  readonly cotangent: Storage;
+}
+
+/** Which gradients of `affine` to compute. */
+export interface AffineWants {
+  /** Of A. */
+  readonly a: boolean;
+  /** Of B. */
+  readonly b: boolean;
+  /** Of the bias. */
+  readonly bias: boolean;
+}
+
+/** The gradients of `affine`, where wanted. */
+export interface AffineGradients {
+  /** [m, k]. */
+  readonly a: Storage | undefined;
+  /** [n, k]. */
+  readonly b: Storage | undefined;
+  /** [n]. */
+  readonly bias: Storage | undefined;
 }
 
 /**
@@ -211,15 +246,30 @@ export interface ScatterPart {
 export interface Skeletons {
   /** Evaluates a kernel per element: one storage of product(shape) numbers per output. */
   map(kernel: MapKernel, operands: readonly MapOperand[], shape: readonly number[]): Storage[];
+  /**
+   * `map` for several sets of contiguous arguments, such as the tensors of all layers: of each
+   * output the results of all sets. A backend that has `map` may leave it out: then there is a map
+   * per set.
+   */
+  mapTogether?(
+    kernel: MapKernel,
+    operands: readonly TogetherOperand[],
+    lengths: readonly number[],
+  ): Storage[][];
   /** Reduces the middle axis of [outer, axis, inner] to [outer, inner]. */
   reduce(op: ReduceOp, x: Storage, outer: number, axis: number, inner: number): Storage;
   /** Multiplies matrices, [batch, m, n]. */
   matmul(spec: MatmulSpec, a: Storage, b: Storage): Storage;
   /**
-   * `matmul` plus a bias [n] on every row; k is at least 1. A backend that has `matmul` may leave
-   * it out: then product and addition are two operations.
+   * `matmul` plus a bias [n] on every row, and where `relu` holds, 0 for what is not more than 0; k
+   * is at least 1. A backend that has `matmul` may leave it out: then there is an operation each.
    */
-  affine?(spec: MatmulSpec, a: Storage, b: Storage, bias: Storage): Storage;
+  affine?(spec: MatmulSpec, a: Storage, b: Storage, bias: Storage, relu: boolean): Storage;
+  /**
+   * The pullback of `affine` where B is transposed and A is not. A backend may leave it out: then
+   * there is an operation each.
+   */
+  affineBackward?(spec: MatmulSpec, args: AffineRecord, wants: AffineWants): AffineGradients;
   /** Copies a view to contiguous storage. */
   gather(view: View): Storage;
   /** Writes every part into its window of `length` zeros. */

@@ -2,7 +2,7 @@
 import type { Storage } from "@spikeloop/backend";
 import { withRoom } from "./allocate.ts";
 import { borrow, type Source } from "./source.ts";
-import { copy } from "./staging.ts";
+import { copy, tilesAt } from "./staging.ts";
 
 /** Arrays of fewer numbers are not worth their bookkeeping. */
 const worthwhile = 1 << 14;
@@ -13,19 +13,8 @@ const most = 1 << 28;
 /** The most kernels that compute a tile one after another. */
 export const longestChain = 6;
 
-/** How the numbers of an array are computed. */
-export interface Recipe {
-  /** Computes all of them. */
-  fill(target: Float32Array): void;
-  /** Computes `count` of them, from `from` on, into `target` at `to`. */
-  readonly load?: Source["load"];
-  /** How many kernels `load` runs. */
-  readonly cost?: number;
-  /** Finds the memory that it reads, and computes what is not there. */
-  prepare?(): void;
-  /** Forgets the memory that it reads. */
-  forget?(): void;
-}
+/** Finds the memory that an array is computed from, and returns the function that computes it. */
+export type Recipe = () => Source["load"];
 
 /** The arrays that the gradient being taken has made. */
 const live: LateArray[] = [];
@@ -85,13 +74,14 @@ export class LateArray implements Source {
   readonly cost: number;
   readonly #gradient = latest;
   #recipe: Recipe | undefined;
+  #compute: Source["load"] | undefined;
   #numbers: Float32Array<ArrayBuffer> | undefined;
   #readers = 0;
 
   /** @param numbers Its numbers, if they are computed already. */
-  constructor(length: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>) {
+  constructor(length: number, cost: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>) {
     this.length = length;
-    this.cost = recipe.cost ?? Infinity;
+    this.cost = cost;
     this.#recipe = recipe;
     this.#numbers = numbers;
     if (isOpen) live.push(this);
@@ -110,8 +100,8 @@ export class LateArray implements Source {
     const isOld = this.#isOld;
     const numbers = (isOld ? undefined : takeFree(this.length)) ?? new Float32Array(this.length);
     this.prepare();
-    this.#recipe?.fill(numbers);
-    this.#recipe?.forget?.();
+    this.load(0, this.length, numbers, 0, tilesAt);
+    this.#compute = undefined;
     this.#numbers = numbers;
     if (isOld) this.#recipe = undefined;
     return numbers;
@@ -132,20 +122,20 @@ export class LateArray implements Source {
     return this;
   }
 
+  /** Finds what `load` reads. Kernels may have to compute it, which `load` is too late for. */
   prepare(): void {
-    if (this.#numbers === undefined) this.#recipe?.prepare?.();
+    if (this.#numbers === undefined) this.#compute ??= this.#recipe?.();
   }
 
   load(from: number, count: number, target: Float32Array, to: number, free: number): void {
     if (this.#numbers !== undefined) copy(this.#numbers, from, count, target, to);
-    else this.#recipe?.load?.(from, count, target, to, free);
+    else this.#compute?.(from, count, target, to, free);
   }
 
   /** Leaves its memory to others, unless somebody may hold it. */
   forget(): void {
-    if (this.#recipe === undefined) return;
-    this.#recipe.forget?.();
-    if (this.#numbers === undefined) return;
+    this.#compute = undefined;
+    if (this.#recipe === undefined || this.#numbers === undefined) return;
     onFree?.(this.#numbers);
     free.push({ buffer: this.#numbers.buffer, age: 0 });
     this.#numbers = undefined;
@@ -163,11 +153,14 @@ export function reusable(result: Storage, again: () => Storage): Storage {
   const { buffer } = result;
   // A small result shares its buffer with others.
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== result.byteLength) return result;
-  const fill = (target: Float32Array) => target.set(borrow(again()));
-  return new LateArray(result.length, { fill }, new Float32Array(buffer));
+  const recipe: Recipe = () => {
+    const numbers = borrow(again());
+    return (from, count, target, to) => copy(numbers, from, count, target, to);
+  };
+  return new LateArray(result.length, Infinity, recipe, new Float32Array(buffer));
 }
 
-/** Runs `f`, whose result has so many numbers, such that its memory is used again. */
-export function reuse(length: number, f: () => Storage): Storage {
-  return isLate(length) ? reusable(inUsedRoom(f), f) : f();
+/** Runs `f` such that its result may lie in memory that is used again, as this does. */
+export function reuse(f: () => Storage): Storage {
+  return reusable(inUsedRoom(f), f);
 }

@@ -1,11 +1,8 @@
-import type { MapKernel, Storage } from "@spikeloop/backend";
+import type { MapKernel, Storage, TogetherOperand } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { executableFor, vectorBytes } from "./map.ts";
 import { borrow } from "./source.ts";
 import { copy, slotsAt, staging } from "./staging.ts";
-
-/** An operand of several maps: a number, or a storage for each. */
-export type TogetherOperand = number | readonly Storage[];
 
 /** Numbers that lie one after another in one buffer. */
 interface Run {

@@ -6,7 +6,7 @@
 export { cpu } from "./cpu.ts";
 export { limitThreads, startThreads } from "./threads/threads.ts";
 export { cpuMap } from "./map.ts";
-export { cpuMapTogether, type TogetherOperand } from "./map_together.ts";
+export { cpuMapTogether } from "./map_together.ts";
 export { cpuExtreme, suitsLanes } from "./reduce/extreme.ts";
 export { cpuSum } from "./reduce/sum.ts";
 export { cpuMatmul } from "./matmul/matmul.ts";
@@ -16,6 +16,6 @@ export { cpuScan } from "./scan/forward.ts";
 export { leavingKernel } from "./scan/kept_value.ts";
 export { cpuScanBackward } from "./scan/backward.ts";
 export { cpuLateralGradient, cpuParamGradient } from "./scan/lateral_gradient.ts";
-export { closeLate, openLate, reuse, watchFreed } from "./late_array.ts";
+export { closeLate, isLate, openLate, reuse, watchFreed } from "./late_array.ts";
 export { lateScan, lateScanBackward } from "./scan/late_scan.ts";
 export { lateGather, lateMap } from "./late_map.ts";

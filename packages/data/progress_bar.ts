@@ -11,6 +11,8 @@ import {
 export interface ProgressBarOptions {
   /** The number of parts of the work, such as epochs. */
   readonly total: number;
+  /** The parts that were done before, such as by an interrupted run; 0 if missing. */
+  readonly from?: number;
   /** The text before the bar; none if missing. */
   readonly label?: string;
   /** Writes a text; to the standard error output if missing, or else to the console. */
@@ -20,6 +22,8 @@ export interface ProgressBarOptions {
    * is one for every tenth of the work. Detected if missing.
    */
   readonly isTerminal?: boolean;
+  /** Elsewhere there is a line after so many ms, too; there is none if missing. */
+  readonly lineEvery?: number;
   /** The columns of the terminal; detected if missing, or else 80. */
   readonly columns?: number;
 }
@@ -75,11 +79,23 @@ function showTime(duration: number): string {
  */
 export function progressBar(options: ProgressBarOptions): ProgressBar {
   const action = "make a progress bar";
-  checkOptions(action, options, ["total", "label", "write", "isTerminal", "columns"]);
+  checkOptions(action, options, [
+    "total",
+    "from",
+    "label",
+    "write",
+    "isTerminal",
+    "lineEvery",
+    "columns",
+  ]);
   const output = (globalThis as { process?: { stderr?: ErrorOutput } }).process?.stderr;
   const total = takeCount(action, "total", options.total);
+  const from = takeCount(action, "from", options.from ?? 0, 0);
   const label = takeLine(action, "label", options.label ?? "");
   const isTerminal = takeFlag(action, "isTerminal", options.isTerminal ?? output?.isTTY ?? false);
+  const lineEvery = options.lineEvery === undefined
+    ? Infinity
+    : takeNumber(action, "lineEvery", options.lineEvery, { above: 0 });
   const columns = takeCount(action, "columns", options.columns ?? output?.columns ?? 80);
   const write = takeFunction(
     action,
@@ -87,8 +103,8 @@ export function progressBar(options: ProgressBarOptions): ProgressBar {
     options.write ?? ((text: string) => output ? output.write(text) : console.error(text.trim())),
   );
   const start = performance.now();
-  let drawnAt = -Infinity;
-  let tenths = 0;
+  let drawnAt = isTerminal ? -Infinity : start;
+  let tenths = Math.floor(10 * from / total);
   let isOpen = false;
 
   const line = (done: number, text: string): string => {
@@ -96,7 +112,8 @@ export function progressBar(options: ProgressBarOptions): ProgressBar {
     const filled = Math.round(share * barColumns);
     const bar = "━".repeat(filled) + "─".repeat(barColumns - filled);
     const passed = performance.now() - start;
-    const left = done > 0 && share < 1 ? `, ${showTime(passed / share - passed)} left` : "";
+    const remaining = passed * (total - done) / (done - from);
+    const left = done > from && share < 1 ? `, ${showTime(remaining)} left` : "";
     const parts = [label, bar, `${done}/${total}`, showTime(passed) + left, text];
     return parts.filter((part) => part !== "").join(" ");
   };
@@ -108,13 +125,14 @@ export function progressBar(options: ProgressBarOptions): ProgressBar {
     update: (done, text = "") => {
       takeNumber("update a progress bar", "done", done);
       const note = takeLine("update a progress bar", "the text", text);
+      const now = performance.now();
       if (!isTerminal) {
         const reached = Math.floor(10 * done / total);
-        if (reached > tenths) write(`${line(done, note)}\n`);
-        tenths = Math.max(tenths, reached);
+        if (reached <= tenths && now - drawnAt < lineEvery) return;
+        write(`${line(done, note)}\n`);
+        [tenths, drawnAt] = [Math.max(tenths, reached), now];
         return;
       }
-      const now = performance.now();
       if (done < total && now - drawnAt < redrawAfter) return;
       drawnAt = now;
       isOpen = true;

@@ -33,6 +33,17 @@ Deno.test("a bar stays in one line of a terminal, and ends it once", () => {
   assertEquals(written[2], "\n");
 });
 
+Deno.test("a bar goes on with work that was interrupted, and may have lines by time", () => {
+  const resumed = bar({ isTerminal: false, from: 15 });
+  resumed.shown.update(15);
+  resumed.shown.update(18);
+  assertEquals(resumed.written.length, 1);
+  const timed = bar({ isTerminal: false, total: 1000, lineEvery: 1e-9 });
+  timed.shown.update(1);
+  timed.shown.update(2);
+  assertEquals(timed.written.length, 2);
+});
+
 Deno.test("a bar that nothing was shown of leaves no line", () => {
   const { shown, written } = bar({ isTerminal: true });
   shown.end();

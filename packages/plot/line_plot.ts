@@ -13,6 +13,8 @@ export interface Series {
   readonly y: Numbers;
   /** Draws dots instead of a line. */
   readonly points?: boolean;
+  /** The spread around the points, as two lists of values: the area between them is shaded. */
+  readonly band?: readonly [low: Numbers, high: Numbers];
 }
 
 /**
@@ -41,7 +43,7 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
     if (typeof one?.name !== "string") {
       refuse("plot lines", `series ${i}`, one, "{ name, y } with a name");
     }
-    const { name, x, y, points } = one;
+    const { name, x, y, points, band = [] } = one;
     const ys = numbersOf(y, `series "${name}"`);
     const xs = x === undefined
       ? Array.from(ys, (_, i) => i)
@@ -49,12 +51,16 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
     if (xs.length !== ys.length) {
       fail(`plot series "${name}"`, `it has ${xs.length} places and ${ys.length} values`);
     }
-    return { name, xs, ys, points, isCounted: x === undefined };
+    const edges = Array.from(band, (edge) => numbersOf(edge, `the band of series "${name}"`));
+    if (edges.some(({ length }) => length !== ys.length)) {
+      fail(`plot series "${name}"`, `its band has another length than its ${ys.length} values`);
+    }
+    return { name, xs, ys, points, edges, isCounted: x === undefined };
   });
   const frame = makeFrame({
     options,
     xRange: extent(data.map((d) => d.xs)),
-    yRange: extent(data.map((d) => d.ys)),
+    yRange: extent(data.flatMap((d) => [d.ys, ...d.edges])),
     wholeX: data.every(({ isCounted }) => isCounted),
     legend: data.map(({ name, points }, i) => ({
       name,
@@ -62,10 +68,11 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
       mark: points ? "dots" : "line",
     })),
   });
-  return frame.render(data.map(({ xs, ys, points }, i) => {
+  return frame.render(data.map(({ xs, ys, points, edges }, i) => {
     const px = Array.from(xs, frame.x);
     const py = Array.from(ys, frame.y);
-    if (!points) return polyline(px, py, `stroke="${color(i)}" stroke-width="2"`);
+    const shade = edges.length === 2 ? area(px, edges.map((y) => Array.from(y, frame.y)), i) : "";
+    if (!points) return shade + polyline(px, py, `stroke="${color(i)}" stroke-width="2"`);
     return px.flatMap((x, j) =>
       Number.isFinite(x) && Number.isFinite(py[j])
         ? [
@@ -76,4 +83,14 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
         : []
     ).join("");
   }));
+}
+
+/** The area between two lines. */
+function area(px: readonly number[], [low, high]: readonly number[][], series: number): string {
+  const places = [
+    ...px.map((x, i) => [x, high[i]]),
+    ...px.map((x, i) => [x, low[i]]).reverse(),
+  ].filter((place) => place.every(Number.isFinite));
+  const points = places.map(([x, y]) => `${coordinate(x)},${coordinate(y)}`).join(" ");
+  return `<polygon points="${points}" fill="${color(series)}" fill-opacity="0.15"/>`;
 }

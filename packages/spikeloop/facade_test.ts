@@ -42,6 +42,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
     "CheckedScanSetting",
     "checkScanSetting",
     "checkTensor",
+    "elementwiseTogether",
     "maskedWeight",
     "scan",
     "uploadTensor",

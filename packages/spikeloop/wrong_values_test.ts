@@ -564,6 +564,20 @@ const calls: readonly PublicCall[] = [
     }],
   },
   {
+    name: "behaviourCloning",
+    run: s.behaviourCloning,
+    args: () => [{
+      actor: actor(),
+      observations: [[1, 2, 3]],
+      actions: [[1]],
+      key: s.key(0),
+      epochs: 1,
+      batchSize: 2,
+      params: undefined,
+      resume: undefined,
+    }],
+  },
+  {
     name: "trainTd3",
     run: s.trainTd3,
     args: () => [{

@@ -7,9 +7,9 @@ import { elementwise } from "./elementwise.ts";
 import { add, relu } from "./functions.ts";
 import { longestProduct, matmul } from "./matmul.ts";
 import { reshape } from "./reshape.ts";
-import { runAffine } from "./run_skeletons.ts";
+import { runAffine, runAffineBackward } from "./run_skeletons.ts";
 import { sumTo } from "./sum.ts";
-import { isTracked, record } from "./tape.ts";
+import { isRecording, isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Options of `affine`. */
@@ -93,6 +93,19 @@ export function affine(
   const needs = [x, weight, bias].map(isTracked);
   const place = record([x, weight, bias], ([g]) => {
     if (g === undefined) return [];
+    if (!isRecording() && rows <= longestProduct && outputs <= longestProduct) {
+      const together = runAffineBackward(backend, spec, {
+        a: x.storage,
+        b: weight.storage,
+        relu: cuts ? storage : undefined,
+        cotangent: g.storage,
+      }, { a: needs[0], b: needs[1], bias: needs[2] });
+      if (together !== undefined) {
+        return [together.a, together.b, together.bias].map((result, i) =>
+          result && new Tensor(backend, result, [x, weight, bias][i].shape)
+        );
+      }
+    }
     const before = cuts ? behindRelu(g, new Tensor(backend, storage, shape)) : g;
     const slopes = reshape(before, [rows, outputs]);
     return [

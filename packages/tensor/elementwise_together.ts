@@ -42,7 +42,7 @@ export function elementwiseTogether(
       fail(`run ${name}`, `it got ${wrong.length} arguments, expected ${arity}`);
     }
     const known = shared ??= structureOf(name, arity, formula, false).formula;
-    return runTogether(known, sets) ?? sets.map((args) => runFormula(known, args));
+    return runTogether(known, sets) ?? sets.map((args) => runFormula(known, [...args]));
   };
 }
 

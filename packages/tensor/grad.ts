@@ -2,6 +2,7 @@ import { type Backend, hostArray, sameShape, showShape } from "@spikeloop/backen
 import {
   closeLate,
   cpu,
+  isLate,
   lateGather,
   lateMap,
   lateScan,
@@ -103,6 +104,7 @@ function checkScalar(value: unknown): asserts value is Tensor {
 
 const lateSkeletons: LateSkeletons = {
   backend: cpu,
+  isLate,
   map: lateMap,
   gather: lateGather,
   scan: lateScan,

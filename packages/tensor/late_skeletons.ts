@@ -1,12 +1,21 @@
 // Skeletons of the CPU whose results take no memory, or memory that is used again, while a gradient
 // is being taken (ADR 0027). `grad` brings them, so that no other program bundles them.
 import type { Backend } from "@spikeloop/backend";
-import type { lateGather, lateMap, lateScan, lateScanBackward, reuse } from "@spikeloop/cpu";
+import type {
+  isLate,
+  lateGather,
+  lateMap,
+  lateScan,
+  lateScanBackward,
+  reuse,
+} from "@spikeloop/cpu";
 
 /** Skeletons that may leave a call to others, by returning undefined. */
 export interface LateSkeletons {
   /** The backend that they are for. */
   readonly backend: Backend;
+  /** Whether results of so many numbers are late. */
+  readonly isLate: typeof isLate;
   /** See `Skeletons.map`. */
   readonly map: typeof lateMap;
   /** See `Skeletons.gather`. */
@@ -15,15 +24,15 @@ export interface LateSkeletons {
   readonly scan: typeof lateScan;
   /** See `Skeletons.scanBackward`. */
   readonly scanBackward: typeof lateScanBackward;
-  /** Runs any other one, whose result has so many numbers. */
+  /** Runs any other one. */
   readonly reuse: typeof reuse;
 }
 
 let brought: LateSkeletons | undefined;
 
-/** The late skeletons of a backend, while a gradient is being taken. */
-export function lateOn(backend: Backend): LateSkeletons | undefined {
-  return brought?.backend === backend ? brought : undefined;
+/** The late skeletons of a backend for results of so many numbers, while a gradient is taken. */
+export function lateOn(backend: Backend, length: number): LateSkeletons | undefined {
+  return brought?.backend === backend && brought.isLate(length) ? brought : undefined;
 }
 
 /** Brings late skeletons, or takes them away. */

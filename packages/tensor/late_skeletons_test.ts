@@ -1,14 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import { hostArray, sizeOf } from "@spikeloop/backend";
 import { cpu } from "@spikeloop/cpu";
-import { assertSameBits, floats, generator } from "@spikeloop/dev/testing";
+import { assertSameBits, floats, generator, leaky, slopes } from "@spikeloop/dev/testing";
+import * as e from "@spikeloop/expr";
+import { bindScan } from "./bind_scan.ts";
 import { customVjp } from "./custom_vjp.ts";
 import { tensor, zeros } from "./create.ts";
+import { elementwiseTogether } from "./elementwise_together.ts";
 import { add, div, exp, mul, sub, tanh } from "./functions.ts";
 import { grad, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 import { matmul } from "./matmul.ts";
 import { concat, slice, transpose } from "./movement.ts";
 import { reshape } from "./reshape.ts";
+import { scan } from "./scan.ts";
 import { softmax } from "./softmax.ts";
 import { broadcastTo, mean, sum } from "./sum.ts";
 import { take } from "./take.ts";
@@ -116,6 +120,51 @@ Deno.test("auxiliary results and gradients of earlier calls stay as they are", (
       assertSameBits(t.storage, before[i], `result ${i}`)
     );
   });
+});
+
+const product = elementwiseTogether("product", 2, (x, y) => [e.mul(x, y)]);
+const kernel = leaky(slopes.rational, true);
+
+/** Losses that pass an array on, and then change it, or don't. */
+const callers: Readonly<
+  Record<string, (x: Tensor, change: <T>(array: T[], value: T) => void) => Tensor>
+> = {
+  "a shape": (x, change) => {
+    const shape = [2, 6, 7];
+    const y = broadcastTo(x, shape);
+    change(shape, 1);
+    return mul(y, y);
+  },
+  "operands": (x, change) => {
+    const operands = [x, b];
+    const [[y], [z]] = product([operands, [b, b]]);
+    change(operands, b);
+    return mul(y, z);
+  },
+  "states and parameters of a sequence": (x, change) => {
+    const [values, params] = [[x], [mean(x), 0.9, 0]];
+    const { out } = scan({ kernel, units: 7, params }, { values }, reshape(b, [1, 6, 7]));
+    change(values, b);
+    change(params, 2);
+    return mul(out, out);
+  },
+  "states and parameters of a step": (x, change) => {
+    const [values, params] = [[x], [mean(x), 0.9, 0]];
+    const { out } = bindScan({ kernel, units: 7, params })({ values }, b);
+    change(values, b);
+    change(params, 2);
+    return mul(out, out);
+  },
+};
+
+Deno.test("arrays that the caller changes after a call change no result of it", () => {
+  for (const [name, loss] of Object.entries(callers)) {
+    const run = (change: (array: unknown[], value: unknown) => void) =>
+      valueAndGrad((x: Tensor) => sum(loss(x, change)))(a).map((t) => t.dataSync());
+    const want = run(() => {});
+    const { result } = spoilFreed(() => run((array, value) => array.fill(value)));
+    result.forEach((numbers, i) => assertSameBits(numbers, want[i], `${name}, result ${i}`));
+  }
 });
 
 Deno.test("after an error in the function nothing is late", () => {

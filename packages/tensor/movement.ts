@@ -14,7 +14,7 @@ import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { reshape } from "./reshape.ts";
 import { runGather, runScatter, runTranspose } from "./run_skeletons.ts";
-import { record } from "./tape.ts";
+import { isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 function gather(x: Tensor, from: Window, run = runGather): Tensor {
@@ -34,9 +34,11 @@ function scatter(
     shape,
     parts.map(({ data, into }) => ({ data: data.storage, into })),
   );
+  const needs = parts.map((p) => isTracked(p.data));
   const place = record(
     parts.map((p) => p.data),
-    ([g]) => g === undefined ? [] : parts.map((p) => gather(g, p.into, run)),
+    ([g]) =>
+      g === undefined ? [] : parts.map((p, i) => needs[i] ? gather(g, p.into, run) : undefined),
   );
   return new Tensor(backend, storage, shape, parts.every((p) => p.data.binary), place);
 }

@@ -1,6 +1,9 @@
 // Every skeleton, run by the tensor's backend or, where the backend leaves it out, by the CPU: by
 // its kernels, or by the evaluator on machines without WebAssembly SIMD.
 import {
+  type AffineGradients,
+  type AffineRecord,
+  type AffineWants,
   type Backend,
   type ExtremeOp,
   type LateralExtents,
@@ -20,6 +23,7 @@ import {
   showShape,
   sizeOf,
   type Storage,
+  type TogetherOperand,
   type View,
 } from "@spikeloop/backend";
 import {
@@ -53,7 +57,6 @@ import {
   cpuTake,
   cpuTranspose,
   suitsLanes,
-  type TogetherOperand,
 } from "@spikeloop/cpu";
 import { fail } from "@spikeloop/errors";
 import { simdSupported } from "@spikeloop/expr/wasm";
@@ -71,8 +74,7 @@ export function failRun(error: unknown, shape: Shape): never {
 
 /** Runs `f`, whose result has so many numbers. While a gradient is being taken, it may be late. */
 function reuse(backend: Backend, length: number, f: () => Storage): Storage {
-  const late = lateOn(backend);
-  return late === undefined ? f() : late.reuse(length, f);
+  return lateOn(backend, length)?.reuse(f) ?? f();
 }
 
 /** Runs `Skeletons.map`. On the CPU a kernel that seldom runs is evaluated instead of compiled. */
@@ -84,7 +86,7 @@ export function runMap(
 ): Storage[] {
   try {
     if (backend.map !== undefined) return backend.map(kernel, operands, shape);
-    const late = lateOn(backend)?.map(kernel, operands, shape);
+    const late = lateOn(backend, sizeOf(shape))?.map(kernel, operands, shape);
     if (late !== undefined) return late;
     return simdSupported()
       ? cpuMap(kernel, operands, shape, evaluateMap)
@@ -96,7 +98,7 @@ export function runMap(
 
 /**
  * Runs `Skeletons.map` for several sets of operands in one pass: of each output the results of all
- * sets; undefined where the backend has a `map` of its own.
+ * sets; undefined where the backend has a `map` of its own alone.
  */
 export function runMapTogether(
   backend: Backend,
@@ -104,8 +106,9 @@ export function runMapTogether(
   operands: readonly TogetherOperand[],
   lengths: readonly number[],
 ): Storage[][] | undefined {
-  if (backend.map !== undefined || !simdSupported()) return undefined;
   try {
+    if (backend.mapTogether !== undefined) return backend.mapTogether(kernel, operands, lengths);
+    if (backend.map !== undefined || !simdSupported()) return undefined;
     return cpuMapTogether(kernel, operands, lengths);
   } catch (error) {
     return failRun(error, lengths);
@@ -149,10 +152,7 @@ export function runMatmul(backend: Backend, spec: MatmulSpec, a: Storage, b: Sto
   }
 }
 
-/**
- * Runs `Skeletons.affine`, and ReLU after it; undefined where the backend has `matmul` but no
- * `affine`, or no kernel does both.
- */
+/** Runs `Skeletons.affine`; undefined where the backend has `matmul` but no `affine`. */
 export function runAffine(
   backend: Backend,
   spec: MatmulSpec,
@@ -166,18 +166,29 @@ export function runAffine(
     if (!isOwn && simdSupported()) {
       return reuse(backend, spec.batch * spec.m * spec.n, () => cpuMatmul(spec, a, b, bias, relu));
     }
-    if (relu) return undefined;
-    return isOwn ? backend.affine?.(spec, a, b, bias) : evaluateAffine(spec, a, b, bias);
+    return isOwn
+      ? backend.affine?.(spec, a, b, bias, relu)
+      : evaluateAffine(spec, a, b, bias, relu);
   } catch (error) {
     return failRun(error, [spec.m, spec.n]);
   }
+}
+
+/** Runs `Skeletons.affineBackward`; undefined where the backend has none. */
+export function runAffineBackward(
+  backend: Backend,
+  spec: MatmulSpec,
+  args: AffineRecord,
+  wants: AffineWants,
+): AffineGradients | undefined {
+  return backend.affineBackward?.(spec, args, wants);
 }
 
 /** Runs `Skeletons.gather`. */
 export function runGather(backend: Backend, view: View, onCpu = cpuGather): Storage {
   try {
     if (backend.gather !== undefined) return backend.gather(view);
-    const late = lateOn(backend)?.gather(view);
+    const late = lateOn(backend, sizeOf(view.shape))?.gather(view);
     if (late !== undefined) return late;
     return simdSupported()
       ? reuse(backend, sizeOf(view.shape), () => onCpu(view))
@@ -252,7 +263,7 @@ export function runScan(
 ): ScanResult {
   try {
     if (backend.scan !== undefined) return backend.scan(kernel, args, trace);
-    const late = lateOn(backend)?.scan(kernel, args, trace);
+    const late = lateOn(backend, args.x.length)?.scan(kernel, args, trace);
     if (late !== undefined) return late;
     return simdSupported() ? cpuScan(kernel, args, trace) : evaluateScan(kernel, args, trace);
   } catch (error) {
@@ -272,7 +283,7 @@ export function runScanBackward(
   if (backend.scanBackward !== undefined) {
     return backend.scanBackward(kernel, args, out, cotangents, wants);
   }
-  const late = lateOn(backend)?.scanBackward(kernel, args, out, cotangents, wants);
+  const late = lateOn(backend, args.x.length)?.scanBackward(kernel, args, out, cotangents, wants);
   if (late !== undefined) return late;
   const run = simdSupported() ? cpuScanBackward : evaluateScanBackward;
   return run(kernel, args, out, cotangents, wants);

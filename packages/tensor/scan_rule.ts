@@ -67,13 +67,12 @@ export function scanRule(
   inputs[first - 2] = lateral?.weight;
   inputs[first - 1] = lateral?.bias;
   for (let i = 0; i < count; i++) inputs[first + i] = params[i];
-  return record(inputs, pullScanBack, false, { setting, state, args, out });
+  return record(inputs, pullScanBack, false, { setting, args, out });
 }
 
 /** A recorded run. */
 interface ScanRecord {
   readonly setting: CheckedScanSetting;
-  readonly state: ScanState;
   readonly args: ScanArgs;
   readonly out: Storage;
 }
@@ -106,16 +105,16 @@ export function runCotangents(
 function pullScanBack(
   g: readonly (Tensor | undefined)[],
   inputs: Inputs,
-  { setting, state, args, out }: ScanRecord,
+  { setting, args, out }: ScanRecord,
 ): (Tensor | undefined)[] {
   const { kernel, units, params, hasTensors, lateral, delay } = setting;
   const x = inputs[0] as Tensor;
   const { backend } = x;
-  const count = state.values.length;
+  const count = kernel.states.length;
   const wants = {
     weights: lateral !== undefined && (isWalked(lateral.weight) || isWalked(lateral.bias)),
     params: wantedParams(params, "sum"),
-    state: isStateWalked(state),
+    state: isStateWalked(inputs, count),
   };
   const cotangents = runCotangents(g, count);
   const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
@@ -125,7 +124,7 @@ function pullScanBack(
     const shape = [args.batch, units];
     for (let i = 0; i < count; i++) results[1 + i] = new Tensor(backend, gradients.state[i], shape);
   }
-  if (isWalked(state.lateral)) {
+  if (isWalked(inputs[1 + count])) {
     const shape = lateralShape(delay, args.batch, units);
     results[1 + count] = lateralCotangent(gx, g[1 + count], args, shape);
   }
@@ -139,9 +138,9 @@ function pullScanBack(
   return onceDifferentiable(inputs, g, results, kernel);
 }
 
-/** Whether the backward pass visits the operation that made a state. */
-export function isStateWalked({ values }: ScanState): boolean {
-  for (let i = 0; i < values.length; i++) if (isWalked(values[i])) return true;
+/** Whether the backward pass visits the operation that made one of the `count` states of a run. */
+export function isStateWalked(inputs: Inputs, count: number): boolean {
+  for (let i = 1; i <= count; i++) if (isWalked(inputs[i])) return true;
   return false;
 }
 

@@ -107,7 +107,9 @@ export class CheckedScanSetting implements ScanSetting {
    * @throws {TypeError} if tensors are on several backends.
    * @throws {RangeError} if the delay is not an integer of at least 1.
    */
-  constructor({ kernel, units, params, lateral }: ScanSetting) {
+  constructor(setting: ScanSetting) {
+    const { kernel, units, lateral } = setting;
+    const params = [...setting.params]; // the caller may change the array
     if (params.length !== kernel.params.length) {
       fail(
         `run neuron "${kernel.name}"`,

@@ -55,12 +55,12 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
     inputs[inputs.length - 1] = shared;
     return record(inputs, (g) => {
       const { backend, shape } = x;
-      const count = state.values.length;
+      const count = kernel.states.length;
       const cotangents = runCotangents(g, count);
       const wants = {
         weights: false,
         params: wantedParams(params, "rows"),
-        state: isStateWalked(state),
+        state: isStateWalked(inputs, count),
       };
       const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
       const ofInputs = new Array<Tensor | undefined>(2 + count);
@@ -70,7 +70,7 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
           ofInputs[1 + i] = new Tensor(backend, gradients.state[i], shape);
         }
       }
-      const isDelayed = delay > 1 && isWalked(state.lateral);
+      const isDelayed = delay > 1 && isWalked(inputs[1 + count]);
       if (isDelayed) {
         const after = g[1 + count];
         ofInputs[1 + count] = lateralCotangent(ofX, after, args, [delay, ...shape]);

@@ -126,8 +126,10 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
     const shapes = `shape ${showShape(x.shape)} does not stretch to ${showShape(shape)}`;
     fail("run broadcastTo", shapes);
   }
-  const strides = broadcastStrides(x.shape, shape);
-  const storage = runGather(x.backend, { storage: x.storage, offset: 0, shape, strides });
+  const extents = [...shape];
+  const strides = broadcastStrides(x.shape, extents);
+  const view = { storage: x.storage, offset: 0, shape: extents, strides };
+  const storage = runGather(x.backend, view);
   const place = record([x], ([g]) => [g && sumTo(g, x.shape)]);
-  return new Tensor(x.backend, storage, [...shape], x.binary, place);
+  return new Tensor(x.backend, storage, extents, x.binary, place);
 }

@@ -62,6 +62,8 @@ export interface AgentBase<S extends AgentState> {
 export interface ReplayAgent<S extends AgentState = AgentState> extends AgentBase<S> {
   /** Tells the two kinds of agents apart. */
   readonly learnsFrom: "replay";
+  /** The steps whose rewards its batches sum, and their discount; one step if missing. */
+  readonly returns?: { readonly steps: number; readonly gamma: number };
   /** Chooses an action with exploration, for one normalized observation. */
   explore(bound: BoundActor, observation: Float32Array, exploration: Exploration): Float32Array;
   /** Does one update, and returns the new state and the losses. It changes no argument. */

@@ -14,6 +14,11 @@ export interface Batch {
   readonly nextObservation: Tensor;
   /** [B], 1 where the task ended. */
   readonly done: Tensor;
+  /**
+   * [B], what a value after the reward counts for: γ to the number of steps that the reward sums.
+   * That of one step if missing.
+   */
+  readonly discount?: Tensor;
 }
 
 /**
@@ -23,12 +28,13 @@ export interface Batch {
  */
 export function checkBatch(batch: Batch, obsDim: number, actDim: number): void {
   const rows = batch?.observation instanceof Tensor ? batch.observation.shape[0] ?? 0 : 0;
-  const shapes: Readonly<Record<keyof Batch, readonly number[]>> = {
+  const shapes: Readonly<Partial<Record<keyof Batch, readonly number[]>>> = {
     observation: [rows, obsDim],
     action: [rows, actDim],
     reward: [rows],
     nextObservation: [rows, obsDim],
     done: [rows],
+    ...batch?.discount !== undefined && { discount: [rows] },
   };
   for (const [name, shape] of Object.entries(shapes)) {
     const x: unknown = batch?.[name as keyof Batch];

@@ -8,12 +8,13 @@ import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts";
 import { freePaths, type RunPaths } from "./demo/free_paths.ts";
 import { lockFolder } from "./files/lock_folder.ts";
 import { type DemoArguments, parseArguments, usage } from "./demo/parse_arguments.ts";
-import { ProgressBar } from "./demo/progress_bar.ts";
-import { recordEpisode } from "./demo/record_episode.ts";
-import { renderReport } from "./demo/render_report.ts";
-import { say, StopSignals } from "./files/stop_signals.ts";
+import { pendulumSignals } from "./demo/pendulum_signals.ts";
+import { say, standardError, StopSignals } from "./files/stop_signals.ts";
 import { trainActor } from "./demo/train_actor.ts";
 import { writeFile } from "./files/write_file.ts";
+import { TrainingProgress } from "./report/training_progress.ts";
+import { recordEpisode } from "./report/record_episode.ts";
+import { renderReport } from "./report/render_report.ts";
 import { evaluateActor } from "./evaluate_actor.ts";
 import { pendulum } from "./environments/pendulum.ts";
 
@@ -61,10 +62,10 @@ async function train(
   const startTime = performance.now();
   const [trainKey, beforeKey, afterKey, showKey] = split(key(seed), 4);
   const tell = (text: string) => say(text, stop);
-  const complain = (text: string) => say(text, undefined, Deno.stderr);
+  const complain = (text: string) => say(text, undefined, standardError);
   tell(`Training an ILC spiking actor on ${pendulum().name}: ${steps} steps, seed ${seed}.\n`);
   const saver = new Saver(checkpoint, complain);
-  const bar = new ProgressBar(steps, Deno.stdout.isTerminal(), tell);
+  const bar = new TrainingProgress(steps, Deno.stdout.isTerminal(), tell);
   const { actor, initial, best, curve, steps: stepsDone } = await trainActor({
     environment: pendulum,
     key: trainKey,
@@ -73,7 +74,7 @@ async function train(
     onProgress: (step, episodeReturn) => bar.update(step, episodeReturn),
     onBest: (best) => void saver.save(best),
   });
-  bar.close();
+  bar.end();
 
   if (!saver.save(best)) return 1;
   if (stop.status !== undefined) {
@@ -93,13 +94,19 @@ async function train(
       key: k,
     });
   const [before, after] = [evaluate(initial, beforeKey), evaluate(best, afterKey)];
-  const recording = recordEpisode({ ...best, actor }, pendulum(), showKey);
+  const recording = await recordEpisode({ ...best, actor }, pendulum(), showKey);
   const seconds = (performance.now() - startTime) / 1000;
   const environment = pendulum().name;
   try {
     writeFile(
       report,
-      renderReport({ environment, seed, steps, seconds, before, after, curve, recording }),
+      renderReport({
+        method: "ILC-SAN trained by TD3 with surrogate gradients",
+        ...{ environment, seed, steps, seconds, before, after, curve, recording },
+        signals: pendulumSignals(recording),
+        note: "Random actions return about −1,200; swinging up the pole from any start and " +
+          "holding it returns about −150. ",
+      }),
     );
   } catch (error) {
     complain(`${messageOf(error)}\n`);
@@ -130,7 +137,7 @@ async function run(seed: number, steps: number, out: string): Promise<number> {
       await lock.release();
     }
   } catch (error) {
-    say(`${messageOf(error)}\n`, undefined, Deno.stderr);
+    say(`${messageOf(error)}\n`, undefined, standardError);
     return 1;
   } finally {
     stop.close();

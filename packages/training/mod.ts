@@ -59,6 +59,7 @@ export type {
 export type { Experience } from "./experience.ts";
 export type { ReplayOptions } from "./replay_options.ts";
 export type { ReplaySnapshot } from "./replay_snapshot.ts";
+export type { SampleOptions } from "./sample_batch.ts";
 export { ReplayBuffer } from "./replay_buffer.ts";
 export { emptyStatistics, type RunningStatistics } from "./running_statistics.ts";
 export {
@@ -94,11 +95,13 @@ export {
   type Td3,
   td3,
   type Td3Networks,
+  type Td3Optimizers,
   type Td3Report,
   type Td3State,
   type Td3UpdateOptions,
 } from "./td3.ts";
-export type { Td3Options } from "./td3_options.ts";
+export type { ProxyTargetOptions, ResolvedTd3Options, Td3Options } from "./td3_options.ts";
+export type { ProxyState } from "./algorithms/proxy_target.ts";
 export {
   type Sac,
   sac,
@@ -117,3 +120,10 @@ export {
 } from "./algorithms/ppo.ts";
 export type { PpoOptions, ResolvedPpoOptions } from "./algorithms/ppo_options.ts";
 export type { ReturnScale } from "./algorithms/return_scale.ts";
+export {
+  behaviourCloning,
+  type CloningEvent,
+  type CloningOptions,
+  type CloningState,
+  type Demonstrations,
+} from "./algorithms/behaviour_cloning.ts";

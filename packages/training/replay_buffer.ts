@@ -1,4 +1,3 @@
-import type { Backend } from "@spikeloop/backend";
 import { checkOptions, fail, takeCount, takeNumber } from "@spikeloop/errors";
 import { type Key, takeKey } from "@spikeloop/random";
 import type { Batch } from "./batch.ts";
@@ -13,7 +12,7 @@ import {
   type RunningStatistics,
   takeStatistics,
 } from "./running_statistics.ts";
-import { sampleBatch } from "./sample_batch.ts";
+import { sampleBatch, type SampleOptions } from "./sample_batch.ts";
 import { takeObject, takeVector } from "./take_vector.ts";
 
 /** A ring, and the place of a buffer in it. */
@@ -238,16 +237,22 @@ export class ReplayBuffer {
   }
 
   /**
-   * Draws `batch` experiences uniformly, with replacement.
+   * Draws `batch` experiences uniformly, with replacement. With `steps` above 1 the reward sums
+   * those of several steps, `nextObservation` and `done` are of the last one, and `discount` is
+   * γ to their number.
    *
-   * @throws {TypeError} if the key is not one, or an option is unknown.
-   * @throws {RangeError} if the buffer is empty, or `batch` is not an integer from 1 to 2²⁴.
+   * @throws {TypeError} if the key is not one, or an option is unknown or of the wrong kind.
+   * @throws {RangeError} if the buffer is empty, `batch` is not an integer from 1 to 2²⁴, or an
+   * option is out of range.
    */
-  sample(key: Key, batch: number, options: { readonly backend?: Backend } = {}): Batch {
+  sample(key: Key, batch: number, options: SampleOptions = {}): Batch {
     const task = "sample from a replay buffer";
     takeKey(task, "key", key);
     takeNumber(task, "batch", batch, { min: 1, max: largestBatch, integer: true });
-    checkOptions(task, options, ["backend"]);
+    checkOptions(task, options, ["backend", "steps", "gamma", "environments"]);
+    takeCount(task, "steps", options.steps ?? 1);
+    takeNumber(task, "gamma", options.gamma ?? 0, { min: 0, max: 1 });
+    takeCount(task, "environments", options.environments ?? 1);
     if (this.#length === 0) fail(task, "it is empty", RangeError);
     this.#checkIntact(task);
     const source = {
@@ -255,6 +260,7 @@ export class ReplayBuffer {
       sizes: this.#options,
       length: this.#length,
       statistics: this.#statistics,
+      newest: (this.#stored - 1) % this.#options.size,
     };
     return sampleBatch(key, batch, source, options);
   }

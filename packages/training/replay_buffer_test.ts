@@ -208,3 +208,43 @@ Deno.test("forks share memory, and never see what the other has stored", () => {
   }
   assertEquals(rewardsOf(second), [1, 2, 3, 5, 6]);
 });
+
+Deno.test("rewards of several steps are summed within an episode, also side by side and in a ring", () => {
+  // Two environments in turn. Observations count the steps; episodes end after 3, or are cut after 4.
+  const buffer = new ReplayBuffer({ obsDim: 1, actDim: 1, size: 11, clipLimit: Infinity });
+  const rows: { reward: number; end: "done" | "cut" | undefined }[] = [];
+  for (let k = 0; k < 16; k++) {
+    const [environment, step] = [k % 2, Math.floor(k / 2)];
+    const at = environment === 0 ? step % 3 : step % 4;
+    const end = environment === 0 && at === 2
+      ? "done"
+      : environment === 1 && at === 3
+      ? "cut"
+      : undefined;
+    const place = 10 * environment + at + 100 * Math.floor(step / (3 + environment));
+    rows.push({ reward: 2 ** k, end });
+    buffer.store({
+      observation: [place],
+      action: [k],
+      reward: 2 ** k,
+      nextObservation: [place + 1],
+      done: end === "done",
+    });
+  }
+  const batch = buffer.sample(key(0), 64, { steps: 3, gamma: 0.5, environments: 2 });
+  const numbers = (x: { dataSync(): Float32Array } | undefined) => [...x?.dataSync() ?? []];
+  const [rewards, dones, discounts] = [batch.reward, batch.done, batch.discount].map(numbers);
+  numbers(batch.action).forEach((first, i) => {
+    let [k, sum, discount] = [first, rows[first].reward, 0.5];
+    while (rows[k].end === undefined && k + 2 < 16 && (k - first) / 2 < 2) {
+      k += 2;
+      sum += discount * rows[k].reward;
+      discount *= 0.5;
+    }
+    assertEquals([rewards[i], dones[i], discounts[i]], [sum, +(rows[k].end === "done"), discount]);
+  });
+  assertEquals(new Set(numbers(batch.action)).size, 11);
+  assertEquals(buffer.sample(key(0), 4, { steps: 1 }).discount, undefined);
+  assertThrows(() => buffer.sample(key(0), 4, { steps: 0 }), RangeError, "steps is 0");
+  assertThrows(() => buffer.sample(key(0), 4, { steps: 2, gamma: 2 }), RangeError, "gamma is 2");
+});

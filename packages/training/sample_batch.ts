@@ -20,22 +20,40 @@ export interface ReplaySource {
   readonly length: number;
   /** The statistics that normalize observations. */
   readonly statistics: RunningStatistics;
+  /** The place of the newest experience. */
+  readonly newest: number;
+}
+
+/** The options of a sample. */
+export interface SampleOptions {
+  /** Where its tensors are; the CPU if missing. */
+  readonly backend?: Backend;
+  /**
+   * Sums the rewards of so many steps, as far as they are of one episode and stored:
+   * r₀ + γ r₁ + γ² r₂ + ...; 1 if missing.
+   */
+  readonly steps?: number;
+  /** γ, the discount of a reward per step; 0.99 if missing. */
+  readonly gamma?: number;
+  /** How many environments have stored their experiences in turn; 1 if missing. */
+  readonly environments?: number;
 }
 
 /** Draws experiences uniformly, with replacement, and normalizes their observations. */
 export function sampleBatch(
   key: Key,
   batch: number,
-  { ring, sizes: { obsDim, actDim }, length, statistics }: ReplaySource,
-  options: { readonly backend?: Backend },
+  source: ReplaySource,
+  { steps = 1, gamma = 0.99, environments = 1, ...options }: SampleOptions,
 ): Batch {
+  const { ring, sizes: { obsDim, actDim }, length, statistics } = source;
   const wide = length > 2 ** 24;
   const words = randomBits(key, wide ? 2 * batch : batch);
   const places = Array.from(
     { length: batch },
     (_, i) => pick(length, words[i], wide ? words[batch + i] : 0),
   );
-  const rows = (from: Float32Array, width: number) => {
+  const rows = (from: Float32Array, width: number, places: readonly number[]) => {
     const data = new Float32Array(batch * width);
     places.forEach((at, row) => {
       for (let i = 0; i < width; i++) data[row * width + i] = from[at * width + i];
@@ -43,14 +61,50 @@ export function sampleBatch(
     return data;
   };
   const make = (data: Float32Array, shape: number[]) => tensor(data, shape, options);
-  const normalized = (from: Float32Array) =>
-    make(normalizeVectors(statistics, rows(from, obsDim)), [batch, obsDim]);
+  const normalized = (from: Float32Array, places: readonly number[]) =>
+    make(normalizeVectors(statistics, rows(from, obsDim, places)), [batch, obsDim]);
   const { observations, nextObservations, actions, rewards, dones } = ring;
+  const sums = steps === 1 ? undefined : sumRewards(source, places, { steps, gamma, environments });
+  const ends = sums?.ends ?? places;
   return {
-    observation: normalized(observations),
-    action: make(rows(actions, actDim), [batch, actDim]),
-    reward: make(rows(rewards, 1), [batch]),
-    nextObservation: normalized(nextObservations),
-    done: make(rows(dones, 1), [batch]),
+    observation: normalized(observations, places),
+    action: make(rows(actions, actDim, places), [batch, actDim]),
+    reward: make(sums?.rewards ?? rows(rewards, 1, places), [batch]),
+    nextObservation: normalized(nextObservations, ends),
+    done: make(rows(dones, 1, ends), [batch]),
+    ...sums && { discount: make(sums.discounts, [batch]) },
   };
+}
+
+/** Sums rewards from each place on, and returns the places of the last ones. */
+function sumRewards(
+  { ring, sizes: { obsDim, size }, newest }: ReplaySource,
+  places: readonly number[],
+  { steps, gamma, environments }: Required<Omit<SampleOptions, "backend">>,
+) {
+  const { observations, nextObservations, rewards, dones } = ring;
+  /** An episode goes on in the experience whose observation is the next one of this one. */
+  const goesOn = (at: number, next: number) => {
+    for (let i = 0; i < obsDim; i++) {
+      if (nextObservations[at * obsDim + i] !== observations[next * obsDim + i]) return false;
+    }
+    return dones[at] === 0;
+  };
+  const ends = [...places];
+  const sums = new Float32Array(places.length);
+  const discounts = new Float32Array(places.length);
+  places.forEach((start, row) => {
+    let [at, sum, discount] = [start, rewards[start], gamma];
+    let later = (newest - start + size) % size;
+    for (let k = 1; k < steps && later >= environments; k++) {
+      const next = (at + environments) % size;
+      if (!goesOn(at, next)) break;
+      sum += discount * rewards[next];
+      discount *= gamma;
+      later -= environments;
+      at = next;
+    }
+    [ends[row], sums[row], discounts[row]] = [at, sum, discount];
+  });
+  return { ends, rewards: sums, discounts };
 }

@@ -1,4 +1,4 @@
-import type { ActorParams } from "@spikeloop/actor";
+import type { Actor, ActorParams } from "@spikeloop/actor";
 import * as e from "@spikeloop/expr";
 import { adam, type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
@@ -7,12 +7,14 @@ import { checkOptions, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
 import { actionBounds } from "./action_bounds.ts";
+import { actorOfUpdate } from "./algorithms/actor_of_update.ts";
 import { checkUpdate } from "./algorithms/check_update.ts";
+import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
 import type { CriticParams } from "./critic.ts";
 import { obsDimOf } from "./take_actor.ts";
 import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
-import { resolveTd3Options, type Td3Options } from "./td3_options.ts";
+import { type ResolvedTd3Options, resolveTd3Options, type Td3Options } from "./td3_options.ts";
 
 /** The networks: the actor and two critics. */
 export type Td3Networks = {
@@ -28,15 +30,18 @@ export type Td3Networks = {
 export type Td3State = {
   /** The networks that learn. */
   readonly networks: Td3Networks;
-  /** The networks that follow them slowly. */
+  /** The networks that follow them slowly; with `proxyTarget` the actor is the proxy. */
   readonly targets: Td3Networks;
-  /** The states of the optimizers. */
-  readonly optimizers: {
-    /** The state of the actor's optimizer. */
-    readonly actor: OptimizerState<ActorParams>;
-    /** The state of the critics' optimizer. */
-    readonly critics: OptimizerState<Critics>;
-  };
+  /** The states of the optimizers; with `proxyTarget` also that of the proxy. */
+  readonly optimizers: Td3Optimizers | Td3Optimizers & { readonly proxy: ProxyState };
+};
+
+/** The states of the optimizers. */
+export type Td3Optimizers = {
+  /** The state of the actor's optimizer. */
+  readonly actor: OptimizerState<ActorParams>;
+  /** The state of the critics' optimizer. */
+  readonly critics: OptimizerState<Critics>;
 };
 
 /** The losses of an update. */
@@ -56,7 +61,7 @@ export interface Td3UpdateOptions extends UpdateOptions {
 /** TD3 for one actor. It holds no parameters. */
 export interface Td3 extends ReplayAgent<Td3State> {
   /** Its options, with the defaults filled in. */
-  readonly options: Required<Td3Options>;
+  readonly options: ResolvedTd3Options;
   /** Returns fresh networks. The targets start as copies of them. */
   init(key: Key, placement?: Placement): Td3State;
   /**
@@ -86,6 +91,23 @@ const perturbedAction = /* @__PURE__ */ elementwise(
  *     q(o, a) ← r + γ (1 - d) · min(q1', q2')(o', clip(actor'(o') + clip(ε, ±c), low, high))
  *
  * Once in `policyDelay` updates the actor climbs mean q1(o, actor(o)), and the targets follow.
+ *
+ * With `nSteps` the reward of a target is the discounted sum of those of several steps. With
+ * `proxyTarget` actor' is a perceptron that imitates the actor: Xu et al., "Proxy target: bridging
+ * the gap between discrete spiking neural networks and continuous control", 2025. With `actorAt`
+ * surrogate slopes change while the actor learns:
+ *
+ * ```ts
+ * import { ilcSan } from "@spikeloop/actor";
+ * import { linearDecay } from "@spikeloop/functional";
+ * import { atan } from "@spikeloop/surrogate";
+ * import { td3 } from "@spikeloop/training";
+ *
+ * const actorWith = (alpha: number) =>
+ *   ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], surrogate: atan({ alpha }) });
+ * const alpha = linearDecay({ from: 1, to: 5, steps: 20_000 }); // shallow early, steep later
+ * td3({ actor: actorWith(5), actorAt: (update) => actorWith(alpha(update)) });
+ * ```
  *
  * Source: Fujimoto, van Hoof and Meger, "Addressing function approximation error in actor-critic
  * methods", 2018; SpikingJelly's examples/ILC-SAN.
@@ -123,10 +145,17 @@ export function td3(options: Td3Options): Td3 {
   const actorOptimizer = adam({ learningRate: o.actorLearningRate });
   const criticOptimizer = adam({ learningRate: o.criticLearningRate });
 
-  const actorLoss = valueAndGrad(
-    (params: ActorParams, critics: Critics, { observation }: Batch, key: Key) =>
-      neg(mean(twins.first(critics, observation, actor.apply(params, observation, { key })))),
-  );
+  const proxy = o.proxyTarget && makeProxyTarget(actor, o.proxyTarget);
+  const targetActor = proxy?.actor ?? actor;
+  const actorAt = actorOfUpdate("update td3", actor, o.actorAt);
+
+  const actorLoss = valueAndGrad((
+    params: ActorParams,
+    actor: Actor,
+    critics: Critics,
+    { observation }: Batch,
+    key: Key,
+  ) => neg(mean(twins.first(critics, observation, actor.apply(params, observation, { key })))));
 
   const checkState = (state: unknown) => {
     const action = "go on from the state of td3";
@@ -136,10 +165,12 @@ export function td3(options: Td3Options): Td3 {
       const doing = `${action}, ${name}`;
       checkOptions(doing, part, ["actor", "q1", "q2"], "network");
       const all = part as Readonly<Record<string, unknown>>;
-      checkTensors(`${doing}.actor`, all.actor, actor.shapes, "parameter");
+      const { shapes } = name === "targets" ? targetActor : actor;
+      checkTensors(`${doing}.actor`, all.actor, shapes, "parameter");
       twins.check(doing, all);
     }
-    checkOptions(`${action}, optimizers`, optimizers, ["actor", "critics"], "optimizer");
+    const names = ["actor", "critics", ...proxy === undefined ? [] : ["proxy"]];
+    checkOptions(`${action}, optimizers`, optimizers, names, "optimizer");
   };
 
   return Object.freeze<Td3>({
@@ -147,6 +178,7 @@ export function td3(options: Td3Options): Td3 {
     actor,
     options: o,
     learnsFrom: "replay",
+    returns: { steps: o.nSteps, gamma: o.gamma },
     checkState,
     policy: ({ networks }) => networks.actor,
     value: ({ networks }, observation, action) => twins.first(networks, observation, action),
@@ -161,10 +193,17 @@ export function td3(options: Td3Options): Td3 {
       const params = actor.init(actorKey, placement);
       const critics = twins.init(criticKeys, placement);
       const networks = { actor: params, ...critics };
+      const optimizers = {
+        actor: actorOptimizer.init(params),
+        critics: criticOptimizer.init(critics),
+      };
+      if (proxy === undefined) return { networks, targets: networks, optimizers };
+      const [proxyKey] = split(actorKey, 1);
+      const target = proxy.actor.init(proxyKey, placement);
       return {
         networks,
-        targets: networks,
-        optimizers: { actor: actorOptimizer.init(params), critics: criticOptimizer.init(critics) },
+        targets: { actor: target, ...critics },
+        optimizers: { ...optimizers, proxy: proxy.start(target) },
       };
     },
     update: (state, batch, options) => {
@@ -176,13 +215,14 @@ export function td3(options: Td3Options): Td3 {
       const [noiseKey, targetKey, actorKey] = split(key, 3);
       const { backend } = batch.observation;
       const nextAction = perturbedAction(
-        actor.apply(targets.actor, batch.nextObservation, { key: targetKey }),
+        targetActor.apply(targets.actor, batch.nextObservation, { key: targetKey }),
         noise ?? normal(noiseKey, batch.action.shape, { backend }),
         ...bounds.scaled(o.scaleNoise, [o.targetNoise, o.noiseClip], backend),
         ...bounds.limits(backend),
       );
       const value = twins.smallest(targets, batch.nextObservation, nextAction);
-      const target = bellmanTarget(batch.reward, batch.done, value, o.gamma);
+      const { reward, done, discount = o.gamma } = batch;
+      const target = bellmanTarget(reward, done, value, discount);
 
       const before = { q1: networks.q1, q2: networks.q2 };
       const [loss, criticGrads] = twins.lossAndGrads(before, batch, target);
@@ -198,18 +238,39 @@ export function td3(options: Td3Options): Td3 {
           optimizers: { ...optimizers, critics: criticState },
         }, { criticLoss: loss, actorLoss: undefined }];
       }
-      const [policyLoss, actorGrads] = actorLoss(networks.actor, critics, batch, actorKey);
+      const [policyLoss, actorGrads] = actorLoss(
+        networks.actor,
+        actorAt(timer + 1),
+        critics,
+        batch,
+        actorKey,
+      );
       const [params, actorState] = actorOptimizer.update(
         networks.actor,
         actorGrads,
         optimizers.actor,
       );
       const next: Td3Networks = { actor: actor.loadStateDict(params), ...critics };
+      const report = { criticLoss: loss, actorLoss: policyLoss };
+      const states = { actor: actorState, critics: criticState };
+      if (proxy === undefined || !("proxy" in optimizers)) {
+        const after = { networks: next, targets: polyak(targets, next, o.polyak) };
+        return [{ ...after, optimizers: states }, report];
+      }
+      const { observation } = batch;
+      const action = actor.apply(next.actor, observation, { key: actorKey });
+      const [follower, proxyState] = proxy.imitate(
+        targets.actor,
+        optimizers.proxy,
+        observation,
+        action,
+      );
+      const { actor: _, ...targetCritics } = targets;
       return [{
         networks: next,
-        targets: polyak(targets, next, o.polyak),
-        optimizers: { actor: actorState, critics: criticState },
-      }, { criticLoss: loss, actorLoss: policyLoss }];
+        targets: { actor: follower, ...polyak(targetCritics, critics, o.polyak) },
+        optimizers: { ...states, proxy: proxyState },
+      }, report];
     },
   });
 }

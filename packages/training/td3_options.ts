@@ -1,4 +1,12 @@
-import { checkOptions, fail, takeCount, takeFlag, takeList, takeNumber } from "@spikeloop/errors";
+import {
+  checkOptions,
+  fail,
+  takeCount,
+  takeFlag,
+  takeFunction,
+  takeList,
+  takeNumber,
+} from "@spikeloop/errors";
 import { type Actor, isDiscrete } from "@spikeloop/actor";
 import type { LearningRate } from "@spikeloop/functional";
 import { takeActor } from "./take_actor.ts";
@@ -29,9 +37,37 @@ export interface Td3Options {
    * changes.
    */
   readonly scaleNoise?: boolean;
+  /** The steps whose rewards a target sums before it asks the critics; 1 if missing. */
+  readonly nSteps?: number;
+  /**
+   * The actor of update 1, 2, ..., which differs from `actor` in its surrogate alone: shallow
+   * slopes early and steep ones later, or any other schedule. That of `actor` if missing.
+   */
+  readonly actorAt?: (update: number) => Actor;
+  /**
+   * A target actor that is a perceptron and learns to act as the actor does, instead of one whose
+   * weights follow: the weights of a spiking actor change its actions in jumps. None if missing.
+   */
+  readonly proxyTarget?: ProxyTargetOptions;
 }
 
-const defaults: Required<Omit<Td3Options, "actor">> = {
+/** The options of a proxy target. */
+export interface ProxyTargetOptions {
+  /** Units of its hidden layers; [256, 256] if missing. */
+  readonly hiddenSizes?: readonly number[];
+  /** Its learning rate; 1e-3 if missing. */
+  readonly learningRate?: LearningRate;
+  /** How often it learns at each update of the actor; 3 if missing. */
+  readonly updates?: number;
+}
+
+/** The options of TD3 with the defaults filled in. The last two have none. */
+export type ResolvedTd3Options =
+  & Required<Omit<Td3Options, "actorAt" | "proxyTarget">>
+  & Pick<Td3Options, "actorAt">
+  & { readonly proxyTarget?: Required<ProxyTargetOptions> };
+
+const defaults: Required<Omit<Td3Options, "actor" | "actorAt" | "proxyTarget">> = {
   criticSizes: [256, 256],
   gamma: 0.99,
   polyak: 0.995,
@@ -41,6 +77,7 @@ const defaults: Required<Omit<Td3Options, "actor">> = {
   noiseClip: 0.5,
   policyDelay: 2,
   scaleNoise: false,
+  nSteps: 1,
 };
 
 /**
@@ -49,11 +86,15 @@ const defaults: Required<Omit<Td3Options, "actor">> = {
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if an option is out of range.
  */
-export function resolveTd3Options(options: Td3Options): Required<Td3Options> {
+export function resolveTd3Options(options: Td3Options): ResolvedTd3Options {
   const action = "make td3";
-  checkOptions(action, options, ["actor", ...Object.keys(defaults)]);
+  checkOptions(action, options, ["actor", ...Object.keys(defaults), "actorAt", "proxyTarget"]);
   const present = Object.entries(options).filter(([, value]) => value !== undefined);
-  const o: Required<Td3Options> = { ...options, ...defaults, ...Object.fromEntries(present) };
+  const o: typeof defaults & Td3Options = {
+    ...options,
+    ...defaults,
+    ...Object.fromEntries(present),
+  };
   const actor = takeActor(action, o.actor);
   if (isDiscrete(actor.actionSpace)) {
     fail(action, "the actor makes choices, expected one whose actions are numbers in a box");
@@ -68,5 +109,22 @@ export function resolveTd3Options(options: Td3Options): Required<Td3Options> {
     noiseClip: takeNumber(action, "noiseClip", o.noiseClip, { min: 0 }),
     policyDelay: takeCount(action, "policyDelay", o.policyDelay),
     criticSizes: takeList(action, "criticSizes", o.criticSizes, takeCount),
+    nSteps: takeCount(action, "nSteps", o.nSteps),
+    actorAt: o.actorAt && takeFunction(action, "actorAt", o.actorAt, "a function of the update"),
+    proxyTarget: o.proxyTarget && takeProxyTarget(action, o.proxyTarget),
+  };
+}
+
+function takeProxyTarget(
+  action: string,
+  options: ProxyTargetOptions,
+): Required<ProxyTargetOptions> {
+  const doing = `${action}, proxyTarget`;
+  checkOptions(doing, options, ["hiddenSizes", "learningRate", "updates"]);
+  const { hiddenSizes = [256, 256], learningRate = 1e-3, updates = 3 } = options;
+  return {
+    hiddenSizes: takeList(doing, "hiddenSizes", hiddenSizes, takeCount),
+    learningRate,
+    updates: takeCount(doing, "updates", updates),
   };
 }

@@ -1,11 +1,28 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { ilcSan } from "@spikeloop/actor";
-import { key } from "@spikeloop/random";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { ilcSan, mlpActor } from "@spikeloop/actor";
+import { key, normal, uniform } from "@spikeloop/random";
+import { atan } from "@spikeloop/surrogate";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { cpu } from "@spikeloop/cpu";
-import { ones, tensor, zeros } from "@spikeloop/tensor";
+import { full, ones, tensor, zeros } from "@spikeloop/tensor";
 import { obsDimOf } from "./take_actor.ts";
-import { td3 } from "./td3.ts";
+import type { Batch } from "./batch.ts";
+import { pendulum, vectorized } from "./mod.ts";
+import { type Td3, td3, type Td3State } from "./td3.ts";
+import { assertResumes } from "./testing/assert_resumes.ts";
+import {
+  adamByHand,
+  assertClose,
+  average,
+  gradientOf,
+  momentsOf,
+  nextMoments,
+  type Numbers,
+  numbersOf,
+  perceptron,
+  relu,
+  rowsOf,
+} from "./testing/by_hand.ts";
 import { goldenAgent, td3Suite } from "./testing/td3_suite.ts";
 
 for (const backend of [evaluator, cpu]) td3Suite(backend);
@@ -108,4 +125,123 @@ Deno.test("noise on the target's actions is in units of the actor's limit where 
   const scaled = { scaleNoise: true };
   assertEquals(weight(scaled, 1), weight({}, 1));
   assertEquals(weight(scaled, 2), weight({ targetNoise: 0.4, noiseClip: 1 }, 2));
+});
+
+const spaces = { obsDim: 3, actDim: 1, actLimit: 2 };
+const randomBatch = {
+  observation: normal(key(1), [6, 3]),
+  action: uniform(key(2), [6, 1], { min: -2, max: 2 }),
+  reward: normal(key(3), [6]),
+  nextObservation: normal(key(4), [6, 3]),
+  done: tensor([0, 1, 0, 0, 0, 0]),
+};
+
+Deno.test("a target discounts by the batch, whose rewards may be of several steps", () => {
+  const make = (options: object) =>
+    td3({ actor: mlpActor({ ...spaces, hiddenSizes: [4] }), criticSizes: [4], ...options });
+  const bias = (agent: Td3, batch: Batch) => {
+    const options = { timer: 0, key: key(9) };
+    return agent.update(agent.init(key(0)), batch, options)[0].networks.q1["q.0.bias"].dataSync();
+  };
+  const discounted = { ...randomBatch, discount: full([6], 0.25) };
+  assertEquals(bias(make({ nSteps: 2 }), discounted), bias(make({ gamma: 0.25 }), randomBatch));
+  assertEquals(make({ nSteps: 3, gamma: 0.5 }).returns, { steps: 3, gamma: 0.5 });
+  const wrong = { ...randomBatch, discount: full([6, 1], 0.25) };
+  assertThrows(() => bias(make({}), wrong), TypeError, "its discount has shape [6, 1]");
+});
+
+Deno.test("a proxy target imitates the actor, as by hand in float64, and gives the target's action", () => {
+  const actor = ilcSan({ ...spaces, hiddenSizes: [6], encPopDim: 3, timeSteps: 2 });
+  const proxyTarget = { hiddenSizes: [5], learningRate: 2e-3, updates: 2 };
+  const agent = td3({ actor, criticSizes: [4], actorLearningRate: 1e-3, proxyTarget });
+  let state = agent.init(key(0));
+  const options = (timer: number) => ({ timer, key: key(timer), noise: zeros([6, 1]) });
+  for (const timer of [0, 1]) [state] = agent.update(state, randomBatch, options(timer));
+  const [after] = agent.update(state, randomBatch, options(2));
+  const observations = rowsOf(randomBatch.observation);
+  const actions = actor.apply(after.networks.actor, randomBatch.observation).dataSync();
+  let proxy = numbersOf(state.targets.actor);
+  const act = (p: Numbers, o: number[]) => 2 * Math.tanh(perceptron(p, ["fc1", "out"], relu, o)[0]);
+  const loss = (p: Numbers) => average(observations.map((o, i) => (act(p, o) - actions[i]) ** 2));
+  const { optimizers } = state;
+  if (!("proxy" in optimizers)) throw new Error("no state of a proxy");
+  let moments = momentsOf(optimizers.proxy, (params) => params);
+  const before = loss(proxy);
+  for (let i = 0; i < 2; i++) {
+    const grads = gradientOf(loss, proxy);
+    proxy = adamByHand(proxy, grads, moments, { rate: 2e-3 });
+    moments = nextMoments(moments, grads);
+  }
+  assertClose(after.targets.actor, proxy, 2e-6, "proxy");
+  assert(loss(proxy) < before);
+
+  const critics = [state.targets.q1, state.targets.q2].map(numbersOf);
+  const goals = rowsOf(randomBatch.nextObservation).map((o, i) => {
+    const input = [...o, act(numbersOf(state.targets.actor), o)];
+    const value = Math.min(...critics.map((p) => perceptron(p, ["q.0", "q.2"], relu, input)[0]));
+    const done = randomBatch.done.dataSync()[i];
+    return randomBatch.reward.dataSync()[i] + 0.99 * (1 - done) * value;
+  });
+  const q = numbersOf(state.networks.q1);
+  const error = (p: Numbers) =>
+    average(observations.map((o, i) => {
+      const input = [...o, randomBatch.action.dataSync()[i]];
+      return (perceptron(p, ["q.0", "q.2"], relu, input)[0] - goals[i]) ** 2;
+    }));
+  const q1 = momentsOf(optimizers.critics, (critics) => critics.q1);
+  assertClose(
+    after.networks.q1,
+    adamByHand(q, gradientOf(error, q), q1, { rate: 1e-3 }),
+    1e-6,
+    "q1",
+  );
+});
+
+Deno.test("surrogate slopes follow a schedule: only gradients change, and nothing compiles", () => {
+  const actorWith = (alpha: number) =>
+    ilcSan({ ...spaces, hiddenSizes: [6], encPopDim: 3, timeSteps: 2, surrogate: atan({ alpha }) });
+  const seen: number[] = [];
+  const actorAt = (update: number) => {
+    seen.push(update);
+    return actorWith(update);
+  };
+  const options = { criticSizes: [4], actor: actorWith(2) };
+  const scheduled = td3({ ...options, actorAt });
+  const first = scheduled.init(key(0));
+  const at = (agent: Td3, timer: number) =>
+    agent.update(first, randomBatch, { timer, key: key(1) })[0].optimizers.actor.moments.mean[
+      "snn.hidden_layers.Linear0.weight"
+    ].dataSync();
+  assertEquals(at(scheduled, 0), at(td3({ ...options, actor: actorWith(1) }), 0));
+  assertEquals(at(scheduled, 4), at(td3({ ...options, actor: actorWith(5) }), 4));
+  assertNotEquals(at(scheduled, 0), at(scheduled, 4));
+  assertEquals(seen, [1, 5, 1, 5]);
+  const other = td3({ ...options, actorAt: () => ilcSan({ ...spaces, hiddenSizes: [7] }) });
+  assertThrows(() => at(other, 0), TypeError, "actorAt(1) has other parameters");
+  const none = td3({ ...options, actorAt: () => undefined as never });
+  assertThrows(() => at(none, 0), TypeError, "actorAt(1)");
+});
+
+Deno.test("td3 with all its options goes on from a file to the same bits", () => {
+  const { observationSpace, actionSpace } = pendulum();
+  const own = { observationSpace, actionSpace, hiddenSizes: [6], encPopDim: 3, timeSteps: 2 };
+  const actorWith = (alpha: number) => ilcSan({ ...own, surrogate: atan({ alpha }) });
+  const agent = td3({
+    actor: actorWith(3),
+    actorAt: (update) => actorWith(1 + update / 10),
+    criticSizes: [6],
+    nSteps: 3,
+    proxyTarget: { hiddenSizes: [6] },
+    scaleNoise: true,
+  });
+  assertResumes<Td3State>(() => ({
+    environment: vectorized(pendulum, 2),
+    agent,
+    key: key(0),
+    steps: 60,
+    batchSize: 8,
+    startSteps: 10,
+    updateAfter: 20,
+    checkpoint: { every: 16 },
+  }));
 });

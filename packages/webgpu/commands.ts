@@ -38,10 +38,28 @@ export interface Dispatch {
   readonly pipeline: Pipeline;
   /** The bound blocks, from binding 1 on; binding 0 holds the uniforms. */
   readonly blocks: readonly Block[];
-  /** Unsigned integers, or floats through `floatBits`. */
+  /** Their offsets are the first uniforms. */
+  readonly inputs: readonly GpuStorage[];
+  /** Their offsets are the next uniforms. */
+  readonly outputs: readonly GpuStorage[];
+  /** The other uniforms: unsigned integers, or floats through `floatBits`. */
   readonly uniforms: readonly number[];
   /** The number of workgroups along each axis. */
   readonly workgroups: readonly [number, number?, number?];
+}
+
+/** Bind groups by pipeline and size of uniforms, then by the numbers of their blocks. */
+interface BindGroupNode {
+  group: GPUBindGroup | undefined;
+  readonly next: Map<number, BindGroupNode>;
+}
+
+const newNode = (): BindGroupNode => ({ group: undefined, next: new Map() });
+
+function nodeAfter({ next }: BindGroupNode, key: number): BindGroupNode {
+  let node = next.get(key);
+  if (node === undefined) next.set(key, node = newNode());
+  return node;
 }
 
 /** Spreads any number of workgroups over two axes: workgroup (x, y) is number y · row + x. */
@@ -67,8 +85,9 @@ export function floatBits(value: number): number {
 export class Commands {
   readonly #device: GPUDevice;
   readonly #watch: (check: Promise<Error | undefined>) => void;
-  readonly #bindGroups = new Map<string, GPUBindGroup>();
-  readonly #keysOfBlock = new Map<number, Set<string>>();
+  readonly #bindGroups = newNode();
+  #bindGroupCount = 0;
+  readonly #dynamicOffset = [0];
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #uniformBuffer: GPUBuffer | undefined;
@@ -94,26 +113,28 @@ export class Commands {
    *
    * @throws {RangeError} if it has more workgroups or uniforms than a device must accept.
    */
-  dispatch({ label, pipeline, blocks, uniforms, workgroups }: Dispatch): void {
-    if (workgroups.some((n) => n === 0)) return;
-    const bytes = Math.ceil(uniforms.length * 4 / uniformAlignment) * uniformAlignment;
+  dispatch({ label, pipeline, blocks, inputs, outputs, uniforms, workgroups }: Dispatch): void {
+    const [x, y = 1, z = 1] = workgroups;
+    if (x === 0 || y === 0 || z === 0) return;
+    const count = inputs.length + outputs.length + uniforms.length;
+    const bytes = Math.ceil(count * 4 / uniformAlignment) * uniformAlignment;
     const { axis, uniform } = limits;
-    refuseAbove(
-      label,
-      Math.max(...workgroups.map((n = 1) => n)),
-      "workgroups along one axis",
-      ...axis,
-    );
+    refuseAbove(label, Math.max(x, y, z), "workgroups along one axis", ...axis);
     refuseAbove(label, bytes, "bytes of arguments", ...uniform);
-    if (this.#uniformBytes + bytes > this.#uniforms.byteLength) this.flush();
-    const at = this.#uniformBytes;
-    this.#uniforms.set(uniforms, at / 4);
+    if (this.#uniformBytes + bytes > mostUniformBytes) this.flush();
+    const start = this.#uniformBytes;
+    const values = this.#uniforms;
+    let at = start / 4;
+    for (let i = 0; i < inputs.length; i++) values[at++] = inputs[i].offset;
+    for (let i = 0; i < outputs.length; i++) values[at++] = outputs[i].offset;
+    for (let i = 0; i < uniforms.length; i++) values[at++] = uniforms[i];
     this.#uniformBytes += bytes;
     const pass = this.#pass ??= this.#encoding().beginComputePass();
     pass.setPipeline(pipeline.compute);
-    pass.setBindGroup(0, this.#bindGroup(pipeline, blocks, bytes), [at]);
-    pass.dispatchWorkgroups(...workgroups);
-    for (const block of blocks) block.batch = this.#batch;
+    this.#dynamicOffset[0] = start;
+    pass.setBindGroup(0, this.#bindGroup(pipeline, blocks, bytes), this.#dynamicOffset);
+    pass.dispatchWorkgroups(x, y, z);
+    for (let i = 0; i < blocks.length; i++) blocks[i].batch = this.#batch;
     this.#dispatches++;
     if (++this.#pending >= batchSize) this.flush();
   }
@@ -123,38 +144,37 @@ export class Commands {
   }
 
   #bindGroup(pipeline: Pipeline, blocks: readonly Block[], uniformSize: number): GPUBindGroup {
-    const key = `${pipeline.id}/${uniformSize}/${blocks.map((b) => b.id).join("/")}`;
-    const known = this.#bindGroups.get(key);
-    if (known !== undefined) return known;
+    let node = nodeAfter(
+      this.#bindGroups,
+      pipeline.id * (mostUniformBytes / uniformAlignment + 1) + uniformSize / uniformAlignment,
+    );
+    for (let i = 0; i < blocks.length; i++) node = nodeAfter(node, blocks[i].id);
+    return node.group ??= this.#makeBindGroup(pipeline, blocks, uniformSize);
+  }
+
+  #makeBindGroup(
+    pipeline: Pipeline,
+    blocks: readonly Block[],
+    uniformSize: number,
+  ): GPUBindGroup {
     this.#uniformBuffer ??= this.#device.createBuffer({
-      size: this.#uniforms.byteLength,
+      size: mostUniformBytes,
       usage: bufferUsage.uniform | bufferUsage.copyTarget,
     });
-    if (this.#bindGroups.size >= mostBindGroups) this.#forgetAll();
-    const bindGroup = this.#device.createBindGroup({
+    if (++this.#bindGroupCount > mostBindGroups) this.forget();
+    return this.#device.createBindGroup({
       layout: pipeline.layout,
       entries: [
         { binding: 0, resource: { buffer: this.#uniformBuffer, offset: 0, size: uniformSize } },
         ...blocks.map((b, i) => ({ binding: i + 1, resource: { buffer: b.buffer } })),
       ],
     });
-    this.#bindGroups.set(key, bindGroup);
-    for (const b of blocks) {
-      const keys = this.#keysOfBlock.get(b.id) ?? new Set();
-      this.#keysOfBlock.set(b.id, keys.add(key));
-    }
-    return bindGroup;
   }
 
-  /** Forgets the bind groups of a block that was destroyed. */
-  forget(block: Block): void {
-    for (const key of this.#keysOfBlock.get(block.id) ?? []) this.#bindGroups.delete(key);
-    this.#keysOfBlock.delete(block.id);
-  }
-
-  #forgetAll(): void {
-    this.#bindGroups.clear();
-    this.#keysOfBlock.clear();
+  /** Forgets all bind groups, so that none holds on to a block that was destroyed. */
+  forget(): void {
+    this.#bindGroups.next.clear();
+    this.#bindGroupCount = 0;
   }
 
   /** Records a copy between storages. */
@@ -232,7 +252,7 @@ export class Commands {
   close(): void {
     this.#encoder = undefined;
     this.#pass = undefined;
-    this.#forgetAll();
+    this.forget();
     this.#uniformBuffer?.destroy();
   }
 }

@@ -1,7 +1,8 @@
 import type { Storage } from "@spikeloop/backend";
-import { type Block, BufferPool, GpuStorage } from "./buffers.ts";
+import { type Block, BufferPool, GpuStorage, type Plan } from "./buffers.ts";
 import { Commands, type Dispatch } from "./commands.ts";
 import { bufferUsage, mapForReading } from "./constants.ts";
+import { type DeviceLimits, readLimits } from "./device_limits.ts";
 import { commandError, errorOf, lostError, memoryError } from "./gpu_errors.ts";
 import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
 
@@ -19,6 +20,12 @@ export interface Job extends Pick<Dispatch, "uniforms" | "workgroups"> {
   shader(places: readonly string[], buffers: number): string;
 }
 
+/** The most storages outside scopes, and in all, that wait to be computed. */
+const mostLate = 16;
+const mostLateInScopes = 1024;
+
+const none: readonly GpuStorage[] = [];
+
 /**
  * A device with its memory, pipelines and commands, which runs the skeletons' jobs. The uniforms of
  * every job start with the offsets of its inputs, then of its outputs.
@@ -32,7 +39,13 @@ export class DeviceContext {
   readonly pipelines: Pipelines;
   /** Its commands. */
   readonly commands: Commands;
+  /** Its limits. */
+  readonly limits: DeviceLimits;
+  /** Storage that is kept, with the same number everywhere, by the number. */
+  readonly constants = new Map<number, GpuStorage>();
   readonly #scopes: Set<GpuStorage>[] = [];
+  /** Storages that are not computed yet, oldest first. */
+  readonly #late = new Set<GpuStorage>();
   readonly #checks = new Set<Promise<void>>();
   readonly #waiting = new Set<(error: Error) => void>();
   #failure: Error | undefined;
@@ -41,9 +54,13 @@ export class DeviceContext {
   constructor(device: GPUDevice) {
     const watch = (check: Promise<Error | undefined>) => this.#watch(check);
     this.device = device;
+    this.limits = readLimits(device);
     this.commands = new Commands(device, watch);
     this.pipelines = new Pipelines(device, watch);
-    this.pool = new BufferPool(device, (block: Block) => this.commands.forget(block), watch);
+    this.pool = new BufferPool(device, this.limits, () => {
+      this.commands.flush();
+      this.commands.forget();
+    }, watch);
     // Errors outside every scope. Not the property `onuncapturederror`: not every engine has it.
     device.addEventListener(
       "uncapturederror",
@@ -108,9 +125,22 @@ export class DeviceContext {
   close(): void {
     this.#failure = undefined;
     this.end(new Error("Cannot use this GPU any more: it was disposed"));
-    this.pool.close();
+    this.#late.clear();
     this.commands.close();
+    this.pool.close();
     this.device.destroy();
+  }
+
+  /**
+   * Checks that a storage is on the GPU, and computes it if that is left to do.
+   *
+   * @throws {TypeError} if it is on the CPU.
+   * @throws {Error} if it was released.
+   */
+  own(storage: Storage): GpuStorage {
+    const own = this.take(storage);
+    if (own.plan !== undefined) this.#compute(own);
+    return own;
   }
 
   /**
@@ -119,7 +149,7 @@ export class DeviceContext {
    * @throws {TypeError} if it is on the CPU.
    * @throws {Error} if it was released.
    */
-  own(storage: Storage): GpuStorage {
+  take(storage: Storage): GpuStorage {
     if (!(storage instanceof GpuStorage)) {
       throw new TypeError(
         "Cannot use storage of the CPU on the GPU: copy the tensor with gpu.from(x)",
@@ -142,9 +172,68 @@ export class DeviceContext {
     return storages;
   }
 
+  /** Makes another storage of the first numbers of one. */
+  share(storage: GpuStorage, length: number): GpuStorage {
+    this.check();
+    const shared = this.pool.share(storage, length);
+    this.#scopes.at(-1)?.add(shared);
+    return shared;
+  }
+
+  /** Frees the constants. */
+  releaseConstants(): void {
+    for (const storage of this.constants.values()) this.release(storage);
+    this.constants.clear();
+  }
+
+  /** Makes storage that is computed when something reads it, unless that computes it itself. */
+  defer(plan: Plan): GpuStorage {
+    this.check();
+    this.pool.check(plan.size);
+    const storage = this.pool.late(plan);
+    for (const array of plan.arrays) array.readers++;
+    this.#late.add(storage);
+    const scope = this.#scopes.at(-1);
+    scope?.add(storage);
+    // Outside scopes nobody may ever release it.
+    if (this.#late.size > (scope === undefined ? mostLate : mostLateInScopes)) {
+      for (const oldest of this.#late) return this.#compute(oldest), storage;
+    }
+    return storage;
+  }
+
+  #compute(storage: GpuStorage): void {
+    const { plan } = storage;
+    if (plan === undefined) return;
+    this.check();
+    this.pool.place(storage);
+    this.#settleLate(storage, plan);
+    plan.compute(storage);
+  }
+
+  /** Forgets how storage is computed. */
+  #settleLate(storage: GpuStorage, plan: Plan): void {
+    storage.plan = undefined;
+    this.#late.delete(storage);
+    for (const array of plan.arrays) array.readers--;
+  }
+
   /** Frees the memory of a storage. */
   release(storage: GpuStorage): void {
     for (const scope of this.#scopes) scope.delete(storage);
+    this.#free(storage);
+  }
+
+  #free(storage: GpuStorage): void {
+    const { plan } = storage;
+    if (plan !== undefined) {
+      storage.released = true;
+      this.#settleLate(storage, plan);
+      return;
+    }
+    if (storage.readers > 0) {
+      for (const late of this.#late) if (late.plan?.arrays.includes(storage)) this.#compute(late);
+    }
     this.pool.release(storage);
   }
 
@@ -161,8 +250,14 @@ export class DeviceContext {
     const outer = this.#scopes.at(-1);
     const wanted = new Set(keep);
     const survivors = scope.filter((storage) => wanted.has(storage));
-    for (const storage of survivors) outer?.add(storage);
-    for (const storage of scope) if (!wanted.has(storage)) this.pool.release(storage);
+    for (const storage of survivors) {
+      outer?.add(storage);
+      this.#compute(storage);
+    }
+    const rest = scope.filter((storage) => !wanted.has(storage));
+    // First those that nobody has to compute any more.
+    for (const storage of rest) if (storage.plan !== undefined) this.#free(storage);
+    for (const storage of rest) this.#free(storage);
     return survivors;
   }
 
@@ -178,26 +273,25 @@ export class DeviceContext {
     return outputs;
   }
 
-  /** Runs a job that writes into new storage. */
-  runInto(target: GpuStorage, job: Omit<Job, "outputs">): void {
-    this.#dispatch(job, [target]);
+  /** Runs a job that writes into new storages, which lie in one buffer. */
+  runInto(targets: readonly GpuStorage[], job: Omit<Job, "outputs">): void {
+    this.#dispatch(job, targets);
   }
 
   #dispatch(job: Omit<Job, "outputs">, outputs: readonly GpuStorage[]): void {
-    const [inputs, temporary] = this.#fit(job.inputs);
+    const { label, workgroups, uniforms } = job;
+    const isMany = job.inputs.length >= maxStorageBuffers;
+    const [inputs, temporary] = isMany ? this.#fit(job.inputs) : [job.inputs, none];
     const { blocks, index } = bind(inputs);
-    this.commands.dispatch({
-      label: job.label,
-      pipeline: this.pipelines.get(
-        `${job.label}/${job.key}/${index}`,
-        job.label,
-        blocks.length,
-        () => job.shader(index.map((i) => `b${i}`), blocks.length),
-      ),
-      blocks: [...blocks, outputs[0].block],
-      uniforms: [...inputs.map((s) => s.offset), ...outputs.map((s) => s.offset), ...job.uniforms],
-      workgroups: job.workgroups,
-    });
+    const read = blocks.length;
+    const pipeline = this.pipelines.get(
+      `${label}/${job.key}/${index}`,
+      label,
+      read,
+      () => job.shader(index.map((i) => `b${i}`), read),
+    );
+    blocks.push(outputs[0].block);
+    this.commands.dispatch({ label, pipeline, blocks, inputs, outputs, uniforms, workgroups });
     for (const storage of temporary) this.release(storage);
   }
 

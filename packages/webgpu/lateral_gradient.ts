@@ -12,7 +12,7 @@ const staged = 16;
 /** The most units of a group whose pairs the threads share; larger groups take matrix products. */
 const largestGroup = 64;
 /** The rows that a workgroup sums, unless there are too many for the grid. */
-const fewestRows = 256;
+const fewestRows = 512;
 /** The most threads of a workgroup. */
 const mostThreads = 256;
 

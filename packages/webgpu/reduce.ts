@@ -2,16 +2,29 @@ import type { ReduceOp } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import { spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
+import { type MapText, planOf } from "./map_plan.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
-
-/** The threads of a workgroup. Where results are few, a workgroup computes one. */
-const lanes = 64;
 
 /** The longest axis that one thread reduces alone. */
 const shortAxis = 32;
 
-/** Longer axes are cut into blocks of this many elements per thread, whose results are reduced. */
-const perThread = 64;
+/** Longer axes are cut into blocks of this many elements, whose results are reduced. */
+const longestBlock = 4096;
+
+/** The threads that share a workgroup, and a result. */
+interface Sharing {
+  readonly threads: number;
+  readonly perResult: number;
+}
+
+/**
+ * Neighbouring threads read neighbouring numbers: along the inner axis, or along the reduced one
+ * where the inner one is short.
+ */
+function sharing(axis: number, inner: number): Sharing {
+  if (axis <= shortAxis) return { threads: 64, perResult: 1 };
+  return inner < 8 ? { threads: 64, perResult: 64 } : { threads: 256, perResult: 8 };
+}
 
 /**
  * Declares whether element (value, at) beats (best, bestAt): NaN wins, then extremes, then the
@@ -30,55 +43,65 @@ fn beats(value: f32, at: u32, best: f32, bestAt: u32) -> bool {
 }
 
 /** Prints the shader; results are numbered [outer, block, inner]. */
-function shader(op: ReduceOp, place: string, buffers: number, together: boolean): string {
+function shader(
+  op: ReduceOp,
+  read: MapText,
+  [arrays, uniforms, buffers]: readonly [number, number, number],
+  { threads, perResult }: Sharing,
+): string {
+  const at = (i: number) => `u(${arrays + i}u)`;
   const isSum = op === "sum";
+  const shares = perResult > 1;
+  const columns = threads / perResult;
   const take = isSum
     ? "best += value;"
     : "if (beats(value, k, best, bestAt)) { best = value; bestAt = k; }";
   const merge = isSum
-    ? "values[lane] += values[lane + width];"
-    : `if (beats(values[lane + width], places[lane + width], values[lane], places[lane])) {
-        values[lane] = values[lane + width]; places[lane] = places[lane + width];
+    ? "values[lane] += values[other];"
+    : `if (beats(values[other], places[other], values[lane], places[lane])) {
+        values[lane] = values[other]; places[lane] = places[other];
       }`;
-  const first = together ? "start + lane" : "start";
   const combine = `
   values[lane] = best;
   places[lane] = bestAt;
-  for (var width = ${lanes / 2}u; width > 0u; width /= 2u) {
+  for (var width = ${perResult / 2}u; width > 0u; width /= 2u) {
     workgroupBarrier();
-    if (lane < width) {
+    if (part < width) {
+      let other = lane + width * ${columns}u;
       ${merge}
     }
   }
-  best = values[0];
-  bestAt = places[0];`;
-  return `${declareUniforms(8)}
+  best = values[lane];
+  bestAt = places[lane];`;
+  return `${declareUniforms(uniforms)}
 ${declareBuffers(buffers)}${
-    together
+    shares
       ? `
-var<workgroup> values: array<f32, ${lanes}>;
-var<workgroup> places: array<u32, ${lanes}>;`
+var<workgroup> values: array<f32, ${threads}>;
+var<workgroup> places: array<u32, ${threads}>;`
       : ""
   }
 ${isSum ? "" : beats(op)}
-@compute @workgroup_size(${lanes})
+@compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let number = group.y * u(5u) + group.x;
-  let o = ${together ? "number" : `number * ${lanes}u + lane`};
-  let axis = u(3u);
-  let inner = u(4u);
-  let blocks = u(6u);
-  let start = (o / inner) % blocks * u(7u);
-  let end = select(0u, min(start + u(7u), axis), o < u(2u));
-  let base = u(0u) + (o / (inner * blocks)) * axis * inner + o % inner;
+  let part = lane / ${columns}u;
+  let o = (group.y * ${at(4)} + group.x) * ${columns}u + lane % ${columns}u;
+  let axis = ${at(2)};
+  let inner = ${at(3)};
+  let blocks = ${at(5)};
+  let start = (o / inner) % blocks * ${at(6)};
+  let end = select(0u, min(start + ${at(6)}, axis), o < ${at(1)});
+  let base = (o / (inner * blocks)) * axis * inner + o % inner;
   var best = 0.0;
   var bestAt = 0xffffffffu;
-  for (var k = ${first}; k < end; k += ${together ? lanes : 1}u) {
-    let value = ${place}[base + k * inner];
+  for (var k = start + part; k < end; k += ${perResult}u) {
+    let i = base + k * inner;
+    ${read.statements.join("\n    ")}
+    let value = ${read.roots[0]};
     ${take}
-  }${together ? combine : ""}
-  if (${together ? "lane == 0u && " : ""}o < u(2u)) {
-    result[u(1u) + o] = ${op.startsWith("arg") ? "f32(bestAt)" : "best"};
+  }${shares ? combine : ""}
+  if (part == 0u && o < ${at(1)}) {
+    result[${at(0)} + o] = ${op.startsWith("arg") ? "f32(bestAt)" : "best"};
   }
 }`;
 }
@@ -92,21 +115,33 @@ export function gpuReduce(
   axis: number,
   inner: number,
 ): GpuStorage {
-  // Neighbouring threads read neighbouring numbers, along the inner axis or along the reduced one.
-  const together = inner < 8 && axis > shortAxis;
-  const longest = perThread * (together ? lanes : 1);
+  const shared = sharing(axis, inner);
+  const { threads, perResult } = shared;
   // An index counts from the start of the axis, so an axis that is searched is not cut.
-  const blocks = op.startsWith("arg") ? 1 : Math.max(1, Math.ceil(axis / longest));
+  const blocks = op.startsWith("arg") ? 1 : Math.max(1, Math.ceil(axis / longestBlock));
   const count = outer * blocks * inner;
-  const { workgroups, row } = spread(together ? count : Math.ceil(count / lanes));
+  const { workgroups, row } = spread(Math.ceil(count * perResult / threads));
+  const own = [count, axis, inner, row, blocks, blocks === 1 ? axis : longestBlock];
+  const plan = planOf(x);
+  if (plan !== undefined) x.fused = true;
+  const inputs = plan?.arrays ?? [context.own(x)];
+  const uniforms = plan === undefined ? own : [...own, ...plan.uniforms];
+  const from = inputs.length + 1;
   const [result] = context.run({
     label: op,
-    key: together ? "together" : "alone",
-    inputs: [x],
+    key: `${perResult}/${plan?.key}`,
+    inputs,
     outputs: [count],
     workgroups,
-    uniforms: [count, axis, inner, row, blocks, blocks === 1 ? axis : longest],
-    shader: ([place], buffers) => shader(op, place, buffers, together),
+    uniforms,
+    shader: (places, buffers) =>
+      shader(
+        op,
+        plan?.print(places, from + own.length) ??
+          { statements: [], roots: [`${places[0]}[u(0u) + i]`] },
+        [inputs.length, from + uniforms.length, buffers],
+        shared,
+      ),
   });
   if (blocks === 1) return result;
   const total = gpuReduce(context, op, result, outer, blocks, inner);

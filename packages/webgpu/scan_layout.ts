@@ -6,6 +6,8 @@ import type { DeviceContext } from "./device.ts";
 
 /** The sizes of workgroups, smallest first; a larger one must leave fewer threads idle. */
 const workgroupSizes = [64, 128, 256];
+/** The sizes for groups that fit into no other. */
+const largeSizes = [512, 1024];
 
 /** One thread per unit; a workgroup holds as many whole groups of units as fit. */
 export interface ScanLayout {
@@ -34,8 +36,8 @@ export function layoutOf(context: DeviceContext, kernel: ScanKernel, args: ScanA
   const connected = args.group > 0;
   const group = Math.max(args.group, 1);
   const limit = Math.min(
-    context.device.limits.maxComputeInvocationsPerWorkgroup,
-    context.device.limits.maxComputeWorkgroupSizeX,
+    context.limits.maxComputeInvocationsPerWorkgroup,
+    context.limits.maxComputeWorkgroupSizeX,
   );
   if (group > limit) {
     throw new RangeError(
@@ -43,7 +45,7 @@ export function layoutOf(context: DeviceContext, kernel: ScanKernel, args: ScanA
         `maxComputeInvocationsPerWorkgroup allows ${limit}`,
     );
   }
-  const sizes = workgroupSizes.filter((n) => n >= group && n <= limit);
+  const sizes = (group > 256 ? largeSizes : workgroupSizes).filter((n) => n >= group && n <= limit);
   const busy = (n: number) => Math.floor(n / group) * group / n;
   const threads = sizes.find((n) => sizes.every((m) => busy(m) <= 1.1 * busy(n))) ?? limit;
   const groupsPerWorkgroup = Math.floor(threads / group);

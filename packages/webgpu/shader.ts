@@ -14,7 +14,7 @@ export const maxStorageBuffers = 8;
  */
 export interface Bindings {
   /** Blocks, in the order of their bindings. */
-  readonly blocks: readonly Block[];
+  readonly blocks: Block[];
   /** Per storage: the index of its block. */
   readonly index: readonly number[];
 }

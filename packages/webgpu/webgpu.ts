@@ -9,9 +9,12 @@ import {
 } from "@spikeloop/tensor";
 import { denoVersion, whyNotDeno } from "./deno_version.ts";
 import { DeviceContext } from "./device.ts";
+import { raisedLimits } from "./device_limits.ts";
+import { gpuFill } from "./fill.ts";
 import { gpuLateralGradient, gpuParamGradient } from "./lateral_gradient.ts";
-import { gpuFill, gpuMap } from "./map.ts";
-import { gpuMatmul } from "./matmul.ts";
+import { gpuMap } from "./map.ts";
+import { gpuMapTogether } from "./map_together.ts";
+import { gpuAffine, gpuAffineBackward, gpuMatmul } from "./matmul.ts";
 import { gpuGather, gpuScatter } from "./movement.ts";
 import { gpuReduce } from "./reduce.ts";
 import { gpuScan } from "./scan.ts";
@@ -73,13 +76,17 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
     },
     fill: (length, value) => gpuFill(context, length, value),
     read: async (storage) => await context.read(own(storage)),
-    release: (storage) => context.release(own(storage)),
+    release: (storage) => context.release(context.take(storage)),
     openScope: () => context.openScope(),
     closeScope: (keep) => context.closeScope(keep),
-    keep: (storage) => context.keep(own(storage)),
+    keep: (storage) => context.keep(context.take(storage)),
     map: (kernel, operands, shape) => gpuMap(context, kernel, operands, shape),
-    reduce: (op, x, outer, axis, inner) => gpuReduce(context, op, own(x), outer, axis, inner),
+    reduce: (op, x, outer, axis, inner) =>
+      gpuReduce(context, op, context.take(x), outer, axis, inner),
+    mapTogether: (kernel, operands, lengths) => gpuMapTogether(context, kernel, operands, lengths),
     matmul: (spec, a, b) => gpuMatmul(context, spec, own(a), own(b)),
+    affine: (spec, a, b, bias, relu) => gpuAffine(context, spec, own(a), own(b), own(bias), relu),
+    affineBackward: (spec, args, wants) => gpuAffineBackward(context, spec, args, wants),
     gather: (view) => gpuGather(context, view),
     scatter: (length, parts) => gpuScatter(context, length, parts),
     take: (x, indices, ...extents) => gpuTake(context, own(x), own(indices), ...extents),
@@ -109,7 +116,7 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
       };
     },
     trim: () => {
-      context.commands.flush();
+      context.releaseConstants();
       context.pool.trim();
     },
     dispose,
@@ -125,9 +132,6 @@ export interface WebGpuOptions {
   /** An entry point other than `navigator.gpu`, such as the npm package "webgpu" in Node. */
   readonly gpu?: GPU;
 }
-
-/** The limits that are raised above the guaranteed ones as far as the adapter allows. */
-const raisedLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
 /** Entry points in use. Node's implementation crashes when nothing refers to it any more. */
 const entryPoints = new WeakMap<GPUDevice, GPU>();
@@ -165,7 +169,10 @@ async function create(options: WebGpuOptions = {}): Promise<WebGpu> {
     );
   }
   const requiredLimits = Object.fromEntries(
-    raisedLimits.map((name) => [name, adapter.limits[name]]),
+    raisedLimits.flatMap((name) => {
+      const limit = adapter.limits[name];
+      return limit === undefined ? [] : [[name, limit]];
+    }),
   );
   const device = await adapter.requestDevice({ requiredLimits });
   const entry = entryPoint(options);

@@ -33,13 +33,15 @@ export function evaluateMatmul(spec: MatmulSpec, left: Storage, right: Storage):
   return result;
 }
 
-/** A[b] · B[b] plus a bias [n] on every row. */
+/** A[b] · B[b] plus a bias [n] on every row, and ReLU of that if wanted. */
 export function evaluateAffine(
   spec: MatmulSpec,
   left: Storage,
   right: Storage,
   bias: Storage,
+  relu = false,
 ): Float32Array {
   const row = hostArray(bias);
-  return evaluateMatmul(spec, left, right).map((x, i) => x + row[i % spec.n]);
+  const sums = evaluateMatmul(spec, left, right).map((x, i) => x + row[i % spec.n]);
+  return relu ? sums.map((x) => x <= 0 ? 0 : x) : sums;
 }

@@ -18,8 +18,8 @@ import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
-import { copyTile, cutLast, forPieces, jobOf, loadJob, writeConstants } from "./backward_job.ts";
-import { borrowInputs, copyInputs, copyRows } from "./copy.ts";
+import { cutLast, jobOf, loadJob, piecesOf, writeConstants } from "./backward_job.ts";
+import { borrowInputs, copyInputs, copyRows, copySequence } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import type { Pullback } from "./pullback.ts";
@@ -76,18 +76,17 @@ export function scanBackwardWith(
   if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) {
     plan = backwardPlan(pullback, false);
   }
-  const { x, state, params } = plan.isOneJob
-    ? runOneJob(plan, pullback)
-    : runBackward(plan, pullback, workers);
+  const tiles = plan.isOneJob ? runOneJob(plan, pullback) : runBackward(plan, pullback, workers);
   if (wants.weights) {
     const { unpack } = plan.code.executable.exports;
     unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
   }
   const copies = plan.results.copy(scanMemory().floats);
-  let next = plan.isOneTile && wants.state !== false ? args.state.length : 0;
+  const params = tiles?.params ?? none;
+  let next = tiles === undefined && wants.state !== false ? args.state.length : 0;
   const gradients = {
-    state: next > 0 ? copies.slice(0, next) : state,
-    x: x ?? copies[next++],
+    state: tiles?.state ?? (next > 0 ? copies.slice(0, next) : none),
+    x: tiles?.x ?? copies[next++],
     weight: wants.weights ? copies[next++] : undefined,
     bias: wants.weights ? copies[next++] : undefined,
     params: plan.code.hasSums ? withSums(params, pullback, copies.slice(next)) : params,
@@ -96,6 +95,8 @@ export function scanBackwardWith(
     ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
     : gradients;
 }
+
+const none: readonly Float32Array[] = [];
 
 /** The gradients of parameters, some of which are sums, in their order; others are zero. */
 function withSums(
@@ -112,15 +113,13 @@ function withSums(
 
 /** Results that are filled tile by tile. */
 interface TileResults {
-  readonly x: Float32Array | undefined;
+  readonly x: Float32Array;
   readonly state: readonly Float32Array[];
   readonly params: readonly (Float32Array | undefined)[];
 }
 
-const noTileResults: TileResults = { x: undefined, state: [], params: [] };
-
 /** A pullback that is one job, such as that of a single row: it makes no objects. */
-function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): TileResults {
+function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): undefined {
   const { args: at, code } = plan;
   const memory = scanMemory();
   const { floats } = memory;
@@ -131,14 +130,13 @@ function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): TileResu
     copyRows(floats, at.gState + i * at.arrayStride, cotangents.state[i], 0, size);
   }
   const { out } = cotangents;
-  if (out) copy(asSource(out), 0, out.length, floats, at.gOut / 4);
+  if (out) copy(asSource(out), 0, out.length, floats, at.gx / 4);
   const block = memory.writeArguments(plan.words);
   if (cotangents.lateral) {
-    copyRows(floats, at.gx + at.steps * at.gStride, cotangents.lateral, 0, size);
+    copyRows(floats, at.gx + at.steps * at.xStride, cotangents.lateral, 0, size);
     block[field.hasLast] = 1;
   } else if (!code.keepsValue) cutLast(block, at.steps);
   code.executable.exports.backward(argumentsAt);
-  return noTileResults;
 }
 
 /** Adds the sums of jobs to a total in the order of their rows, whoever computed them. */
@@ -153,24 +151,21 @@ function addInOrder(total: Float32Array): (job: number, sum: Float32Array) => vo
   };
 }
 
-/**
- * Runs a pullback as several jobs. Returns the results that are filled tile by tile, where several
- * tiles make them; leaves the others in this thread's memory.
- */
+/** Runs a pullback as several jobs. Leaves sums over the batch in this thread's memory. */
 function runBackward(
   plan: BackwardPlan,
   pullback: Pullback,
   workers: readonly PooledWorker[],
 ): TileResults {
   const { args, wants } = pullback;
-  const { args: at, code, isOnePiece, isOneTile, isShared } = plan;
+  const { args: at, code, isShared } = plan;
   const { steps, batch, units, state } = args;
   const memory = scanMemory();
   const { floats: own } = memory;
   const size = batch * units;
   const allocateResults = (): TileResults => ({
-    x: isOnePiece ? undefined : room(steps * size),
-    state: isOneTile || wants.state === false ? [] : state.map(() => room(size)),
+    x: room(steps * size),
+    state: wants.state === false ? [] : state.map(() => room(size)),
     params: wants.params.includes("rows")
       ? wants.params.map((want) => want === "rows" ? allocate(size) : undefined)
       : [],
@@ -192,17 +187,18 @@ function runBackward(
       const { isForward, part, place } = jobOf(plan, args, job);
       if (isForward) return;
       const { x, state, params } = results ??= allocateResults(); // while workers work
-      if (x !== undefined) copyTile(floats, plan, at.gx, x, place, false);
       if (isShared) addSums(job, floats.slice(at.total / 4, (at.total + at.sumBytes) / 4));
-      if (part > 0 || isOneTile && code.paramSlots.length === code.sums.length) return;
-      forPieces(plan, place, (offset, first, count) => {
+      for (const piece of piecesOf(plan, place)) {
+        const { offset, first, count } = piece;
+        copySequence(floats, at.gx + offset, x, piece, false);
+        if (part > 0) continue;
         const copyOut = (to: Float32Array | undefined, from: number) =>
           to?.set(floats.subarray((from + offset) / 4, (from + offset) / 4 + count), first);
         state.forEach((g, i) => copyOut(g, at.gState + i * at.arrayStride));
         code.paramSlots.forEach((p, slot) =>
           copyOut(params[p], at.gParams + slot * at.arrayStride)
         );
-      });
+      }
     },
   }, isShared ? workers : noWorkers);
   // Where the sums of a single thread would be.

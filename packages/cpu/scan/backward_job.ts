@@ -1,6 +1,6 @@
 // The jobs of a pullback: which steps and rows each takes, and the numbers that it reads.
 import type { ScanArgs, Storage } from "@spikeloop/backend";
-import { asSource, type Source } from "../source.ts";
+import { asSource } from "../source.ts";
 import type { KernelCall } from "../threads/executable.ts";
 import type { BackwardPlan } from "./backward_plan.ts";
 import type { Pullback } from "./pullback.ts";
@@ -40,55 +40,57 @@ export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: S
   }
 }
 
-/** Calls `copy` for rows that lie without a gap: bytes to them, first number of the batch. */
-export function forPieces(
-  { args: at, pieceRows, slabRows }: BackwardPlan,
-  place: SequencePlace,
-  copy: (offset: number, first: number, count: number) => void,
-): void {
-  for (let row = 0; row < place.rows; row += pieceRows) {
-    const count = Math.min(pieceRows, place.rows - row) * place.units;
-    copy(row / slabRows * at.slabBytes, (place.row + row) * place.units, count);
-  }
+/** Rows of a tile that lie without a gap, how far from its start, and their numbers in the batch. */
+interface Piece extends SequencePlace {
+  readonly offset: number;
+  readonly first: number;
+  readonly count: number;
 }
 
-/** Copies a tile's part of a [T, N, D] array into the memory, or out of it. */
-export function copyTile(
-  floats: Float32Array,
+export function piecesOf(
   { args: at, pieceRows, slabRows }: BackwardPlan,
-  to: number,
-  sequence: Float32Array | Source,
   place: SequencePlace,
-  isIn: boolean,
-): void {
+): Piece[] {
+  const pieces: Piece[] = [];
   for (let i = 0; i < place.rows; i += pieceRows) {
-    const piece = { ...place, row: place.row + i, rows: Math.min(pieceRows, place.rows - i) };
-    copySequence(floats, to + i / slabRows * at.slabBytes, sequence, piece, isIn);
+    const [row, rows] = [place.row + i, Math.min(pieceRows, place.rows - i)];
+    const [first, count] = [row * place.units, rows * place.units];
+    pieces.push({ ...place, row, rows, first, count, offset: i / slabRows * at.slabBytes });
   }
+  return pieces;
 }
 
 /** Copies the states and lateral currents before the first step in, and cotangents of states. */
 function loadRows(
   floats: Float32Array,
-  plan: BackwardPlan,
+  { args: at }: BackwardPlan,
   { args: { state, lateral, delay, batch, units }, cotangents }: Pullback,
-  place: SequencePlace,
+  { offset, first, count }: Piece,
 ): void {
-  const { args: at, code } = plan;
-  forPieces(plan, place, (offset, first, count) => {
-    for (let i = 0; i < state.length; i++) {
-      const from = offset + i * at.arrayStride;
-      copyRows(floats, at.state + from, state[i], first, count);
-      copyRows(floats, at.gState + from, cotangents.state[i], first, count);
-    }
-    for (let i = 0; lateral && i < delay; i++) {
-      const to = at.lateral + i * at.lateralStride + offset;
-      copyRows(floats, to, lateral, i * batch * units + first, count);
-    }
-  });
-  if (code.paramSlots.length > code.sums.length) {
-    floats.fill(0, at.gParams / 4, (at.gParams + code.paramSlots.length * at.arrayStride) / 4);
+  for (let i = 0; i < state.length; i++) {
+    const from = offset + i * at.arrayStride;
+    copyRows(floats, at.state + from, state[i], first, count);
+    copyRows(floats, at.gState + from, cotangents.state[i], first, count);
   }
+  for (let i = 0; lateral && i < delay; i++) {
+    const to = at.lateral + i * at.lateralStride + offset;
+    copyRows(floats, to, lateral, i * batch * units + first, count);
+  }
+}
+
+/** Copies x, noise and the cotangents of outputs in. */
+function loadSequences(
+  floats: Float32Array,
+  { args: at }: BackwardPlan,
+  { args: { x, noise }, cotangents: { out } }: Pullback,
+  piece: Piece,
+  isForward: boolean,
+): void {
+  const copyIn = (to: number, from: Storage) =>
+    copySequence(floats, to + piece.offset, asSource(from), piece, true);
+  copyIn(at.x, x);
+  noise.forEach((from, i) => copyIn(at.noise + i * at.noiseStride, from));
+  if (!isForward && out) copyIn(at.gx, out);
 }
 
 /** Saves states and lateral currents before a part, or brings them back. */
@@ -125,10 +127,16 @@ export function loadJob(
   const { delay, batch, units } = args;
   const { isFirst, isForward, part, place } = job;
   const isLastPart = part === plan.parts - 1;
-  const gx = plan.isOnePiece ? at.gx + place.row * at.unitBytes : at.gx;
-  const gLast = gx + place.steps * at.gStride;
+  const gLast = at.gx + place.steps * at.xStride;
+  const pieces = piecesOf(plan, place);
   if (plan.isShared) floats.fill(0, sums.start / 4, sums.end / 4);
-  if (isFirst) loadRows(floats, plan, pullback, place);
+  if (isFirst) {
+    for (const piece of pieces) loadRows(floats, plan, pullback, piece);
+    if (code.paramSlots.length > code.sums.length) {
+      const end = at.gParams + code.paramSlots.length * at.arrayStride;
+      floats.fill(0, at.gParams / 4, end / 4);
+    }
+  }
   if (part > 0 && (isForward || isLastPart)) {
     // The part before it ran forward, and left the currents behind those of its steps.
     const start = (at.lateral + plan.tile.steps * at.lateralStride) / 4;
@@ -140,20 +148,14 @@ export function loadJob(
     floats.copyWithin(gLast / 4, at.gx / 4, (at.gx + at.gAhead) / 4);
   }
   const isSent = cotangents.lateral !== undefined || delay > 1;
-  for (let i = 0; isLastPart && isSent && i < delay; i++) {
-    const to = gLast + i * at.gStride;
-    forPieces(
-      plan,
-      place,
-      (offset, first, count) =>
-        copyRows(floats, to + offset, cotangents.lateral, i * batch * units + first, count),
-    );
+  for (const piece of pieces) {
+    const { offset, first, count } = piece;
+    for (let i = 0; isLastPart && isSent && i < delay; i++) {
+      const to = gLast + i * at.xStride + offset;
+      copyRows(floats, to, cotangents.lateral, i * batch * units + first, count);
+    }
+    loadSequences(floats, plan, pullback, piece, isForward);
   }
-  const copyIn = (to: number, from: Storage) =>
-    copyTile(floats, plan, to, asSource(from), place, true);
-  copyIn(at.x, args.x);
-  args.noise.forEach((noise, i) => copyIn(at.noise + i * at.noiseStride, noise));
-  if (!isForward && cotangents.out) copyIn(at.gOut, cotangents.out);
   const hasLast = !isLastPart || cotangents.lateral !== undefined;
   const block = argumentsIn(floats, plan.words);
   block[field.steps] = place.steps;
@@ -165,7 +167,6 @@ export function loadJob(
   block[field.row] = place.row;
   block[field.closes] = Number(part === 0);
   block[field.hasLast] = Number(hasLast);
-  block[field.gx] = gx;
   if (!isForward) return code.calls.backward;
   block[field.bytes] = place.rows * at.unitBytes;
   block[field.stateStride] = 0;

@@ -30,9 +30,6 @@ const partNumbers = 1 << 16;
 /** About how many numbers a slab has where no sum over the batch prescribes an order. */
 const freeNumbers = 1024;
 
-/** The most numbers of a gradient of x that is copied when whole: a larger one is zeroed first. */
-const wholeNumbers = 1 << 19;
-
 function freeRows(units: number): number {
   const aligned = alignedRows(freeNumbers / units, units);
   return aligned * units <= copiedNumbers ? aligned : Math.max(1, Math.floor(freeNumbers / units));
@@ -100,9 +97,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const stride = isGapless ? 4 * inTile : arrayStride + 64;
   const isOneTile = tileRows === batch;
   const parts = Math.ceil(steps / partSteps);
-  /** The gradient of x lies in one piece, whatever the tiles. */
-  const isOnePiece = isGapless && size % 16 === 0 && steps * size <= wholeNumbers && !isShared &&
-    parts === 1;
+  const isOneJob = isOneTile && isGapless && parts === 1 && !isShared && delay === 1 &&
+    paramSlots.length === sums.length;
   const layout = new TileLayout(start);
   const sequence = partSteps * stride;
   const stateStride = kernel.states.length * arrayStride;
@@ -110,11 +106,9 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const x = finds ? 0 : layout.place(sequence);
   const noise = layout.place(kernel.noise.length * sequence);
   const gState = layout.place(stateStride);
-  const gStride = isOnePiece ? 4 * size : stride;
   // The cotangents of the currents that are left after the last step lie behind those of x.
-  const gAhead = delay * gStride;
-  const gOut = layout.place(sequence + gAhead);
-  const gx = !isOnePiece || isOneTile ? gOut : layout.place(partSteps * gStride + gAhead);
+  const gAhead = delay * stride;
+  const gx = layout.place(sequence + gAhead);
   const weight = layout.place(weights * 4 * units * group);
   const bias = layout.place(weights * 4 * units);
   const sumStride = Math.ceil(units / 4) * 16;
@@ -155,9 +149,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     unitBytes: 4 * units,
     steps,
     lastStep: steps,
-    gOut,
     gx,
-    gStride,
     gState,
     gParams: layout.place(paramSlots.length * arrayStride),
     gAhead,
@@ -178,13 +170,13 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const partBytes = stored.stateBytes + stored.lateralBytes;
   const partStates = { start: layout.place((parts - 1) * partBytes), ...stored };
   scanMemory().reserve(layout.end);
-  // Copied together at the end: gradients of the states where there is one tile, of x where it lies
-  // in one piece, of weight and bias, of parameters.
+  // Copied together at the end: gradients of states and x where there is one job, of weight and
+  // bias, of parameters.
   const ranges = [
-    ...(isOneTile && wantsState
+    ...(isOneJob && wantsState
       ? kernel.states.map((_, i) => [gState + i * arrayStride, size])
       : []),
-    ...(isOnePiece ? [[gx, steps * size]] : []),
+    ...(isOneJob ? [[gx, steps * size]] : []),
     ...(weights ? [[weight, units * group], [bias, units]] : []),
     ...sums.map((_, i) => [total + i * sumStride, units]),
   ];
@@ -193,10 +185,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     tile: { rows: tileRows, steps: partSteps, stride },
     code,
     isShared,
-    isOneTile,
-    isOnePiece,
     /** One job is all there is, and all its results are copied together. */
-    isOneJob: isOnePiece && isOneTile && paramSlots.length === sums.length && delay === 1,
+    isOneJob,
     parts,
     /** States and lateral currents before each part but the last. */
     partStates,

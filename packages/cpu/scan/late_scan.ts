@@ -1,30 +1,22 @@
 // Time loops inside a gradient: the memory of their results is used again.
 import type {
   ScanArgs,
-  ScanCotangents,
   ScanGradients,
   ScanKernel,
   ScanResult,
-  ScanWants,
   Skeletons,
-  Storage,
 } from "@spikeloop/backend";
-import { inUsedRoom, isLate, reusable } from "../late_array.ts";
+import { inUsedRoom, reusable } from "../late_array.ts";
 import { cpuScanBackward } from "./backward.ts";
 import { cpuScan } from "./forward.ts";
 
-/** `cpuScan` for a large result inside a gradient; undefined for others. */
+/** `cpuScan` inside a gradient; undefined where states are recorded. */
 export function lateScan(
   kernel: ScanKernel,
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult | undefined {
-  const isLarge = isLate(args.x.length) && trace.length === 0;
-  return isLarge ? scanLate(kernel, args, trace) : undefined;
-}
-
-// Apart from the function above, so that small calls make no closures.
-function scanLate(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
+  if (trace.length > 0) return undefined;
   const result = inUsedRoom(() => cpuScan(kernel, args, trace));
   const run = () => cpuScan(kernel, { ...args, forPullback: undefined }, trace);
   return {
@@ -36,18 +28,7 @@ function scanLate(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]):
 }
 
 /** `cpuScanBackward` likewise. */
-export function lateScanBackward(
-  kernel: ScanKernel,
-  args: ScanArgs,
-  out: Storage,
-  cotangents: ScanCotangents,
-  wants: ScanWants,
-): ScanGradients | undefined {
-  if (!isLate(args.x.length)) return undefined;
-  return pullBackLate(kernel, args, out, cotangents, wants);
-}
-
-function pullBackLate(...call: Parameters<Skeletons["scanBackward"]>): ScanGradients {
+export function lateScanBackward(...call: Parameters<Skeletons["scanBackward"]>): ScanGradients {
   const run = () => cpuScanBackward(...call);
   const result = inUsedRoom(run);
   return {

@@ -45,7 +45,7 @@ export const budgets: readonly Budget[] = [
       export * as surrogates from "spikeloop/surrogate";
       export * as neurons from "spikeloop/neuron";
       export * as nodes from "spikeloop/nodes";`,
-    most: 68,
+    most: 70,
     never: [/^(webgpu|encoding|actor|training|interchange|plot|spikeloop)\//, gradients],
   },
   {
@@ -56,7 +56,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "a population: ilc, cubaLif and rect",
     source: population,
-    most: 31,
+    most: 31.6,
     never: [
       /^(nodes\/|surrogate\/registry|functional\/(adam|sgd|linear|cross))/,
       gradients,
@@ -68,7 +68,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "the same from the facade",
     source: `export { cubaLif, ilc, rect } from "spikeloop";`,
-    most: 31,
+    most: 31.6,
     never: [
       /^(webgpu|encoding|actor|training|interchange|plot|nodes)\//,
       gradients,
@@ -104,7 +104,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "adam",
     source: `export { adam } from "spikeloop/functional";`,
-    most: 12.4,
+    most: 13.1,
     never: [
       /^(neuron|surrogate|random|webgpu)\/|^functional\/(wirings|sgd|linear|cross|polyak)/,
       /^tensor\/sum|^cpu\/(scan|reduce|threads)/,

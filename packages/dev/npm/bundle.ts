@@ -14,12 +14,15 @@ import { entriesOf, manifest } from "./manifest.ts";
 import { npmNames, reachableModules } from "./modules.ts";
 import { loadEsbuild, loadTypeScript } from "./tools.ts";
 
+/** Modules that run as programs of their own, to which no import leads. */
+const programs = ["packages/training/cli/seed_process.ts"];
+
 /** Builds the package into `folder`, which it empties first, and returns the number of modules. */
 export async function bundle(folder: string): Promise<number> {
   const members = await readMembers();
   const entries = entriesOf(members);
   const starts = entries.map(({ path }) => path);
-  const modules = await reachableModules(starts, members);
+  const modules = await reachableModules([...starts, ...programs], members);
   await emptyFolder(folder);
   const esbuild = await loadEsbuild();
   try {

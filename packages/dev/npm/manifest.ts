@@ -60,6 +60,9 @@ export function manifest(
     type: "module",
     sideEffects: false,
     engines: { node: ">=20" },
+    ...entries.some(({ subpath }) => subpath === "./cli") && {
+      bin: { spikeloop: "spikeloop/cli.js" },
+    },
     exports: { ...Object.fromEntries(exports), "./package.json": "./package.json" },
   };
 }

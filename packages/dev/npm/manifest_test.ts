@@ -25,8 +25,9 @@ Deno.test("the npm package has the entry points of every published package; its 
 
 Deno.test("the npm package has no dependency and runs nothing when it is installed", async () => {
   const json = manifest("1.2.3", entriesOf(await readMembers()));
-  const unwanted = ["dependencies", "peerDependencies", "optionalDependencies", "scripts", "bin"];
+  const unwanted = ["dependencies", "peerDependencies", "optionalDependencies", "scripts"];
   assertEquals(unwanted.filter((key) => key in json), []);
+  assertEquals(json.bin, { spikeloop: "spikeloop/cli.js" });
   assertEquals([json.type, json.sideEffects, json.version], ["module", false, "1.2.3"]);
 });
 

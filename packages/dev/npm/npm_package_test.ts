@@ -121,6 +121,25 @@ testUnless(noNode, "a program that uses every entry point runs in Node", async (
   assertEquals(await runNode("api.js"), "all is so");
 });
 
+testUnless(noNode, "npx spikeloop trains, stops, goes on and compares", async () => {
+  const folder = await installed();
+  const own = 'import { pendulum } from "spikeloop"; export default () => pendulum();';
+  await Deno.writeTextFile(join(folder, "my_env.js"), own);
+  const spikeloop = (words: string) =>
+    mustRun(["npx", "--offline", "spikeloop", ...words.split(" ")], folder);
+  const sizes = "--actor.hiddenSizes 4 --agent.criticSizes 4 --trainer.updateAfter 20";
+  const trained = await spikeloop(
+    `train --env ./my_env.js --steps 60 --seeds 1 --out runs/x ${sizes} --evaluate.episodes 1`,
+  );
+  assertStringIncludes(trained, "Done: runs/x");
+  assertMatch(await spikeloop("resume runs/x --steps 80"), /80\/80[^]*Done/);
+  assertStringIncludes(await spikeloop("compare runs/x"), "| runs/x | ./my_env.js | 1 | 80 |");
+  const names = (await Array.fromAsync(Deno.readDir(join(folder, "runs/x/seed-1"))))
+    .map(({ name }) => name).sort();
+  const files = ["best.safetensors", "config.json", "log.jsonl", "report.html"];
+  assertEquals(names, [...files, "state.safetensors"]);
+});
+
 testUnless(noNode, "stack traces in Node name lines of the TypeScript source", async () => {
   const stack = await mustRun(["node", "--enable-source-maps", "mistake.js"], await installed());
   assertStringIncludes(stack, "did you mean decPopDim?");

@@ -30,3 +30,4 @@ export {
 } from "./scan_models.ts";
 export { trials } from "./trials.ts";
 export { foreignErrors, type PublicCall } from "./wrong_values.ts";
+export { type FakeGpu, fakeGpu } from "./fake_gpu.ts";

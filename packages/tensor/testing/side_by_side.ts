@@ -1,5 +1,13 @@
 import { assertEquals, fail } from "@std/assert";
-import { type CompleteBackend, hostArray, type Storage } from "@spikeloop/backend";
+import {
+  type AffineGradients,
+  type AffineRecord,
+  type AffineWants,
+  type CompleteBackend,
+  hostArray,
+  type MatmulSpec,
+  type Storage,
+} from "@spikeloop/backend";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { mapArgs, mapCotangents, type StorageMap } from "@spikeloop/dev/testing";
 
@@ -54,6 +62,23 @@ function assertRounded(got: Float32Array, want: Float32Array, what: string): voi
   });
 }
 
+/** The pullback of affine, an operation each. */
+function evaluateAffineBackward(
+  { m, k, n, ...spec }: MatmulSpec,
+  { a, b, relu, cotangent }: AffineRecord,
+  wants: AffineWants,
+): AffineGradients {
+  const y = relu && hostArray(relu);
+  const g = hostArray(cotangent).map((g, i) => y !== undefined && y[i] <= 0 ? 0 : g);
+  const straight = { transposeA: false, transposeB: false, binaryA: false, binaryB: false };
+  const turned = { ...straight, transposeA: true };
+  return {
+    a: wants.a ? evaluator.matmul({ ...spec, ...straight, m, k: n, n: k }, g, b) : undefined,
+    b: wants.b ? evaluator.matmul({ ...spec, ...turned, m: n, k: m, n: k }, g, a) : undefined,
+    bias: wants.bias ? evaluator.reduce("sum", g, 1, m, n) : undefined,
+  };
+}
+
 /** A device next to the evaluator. */
 export function sideBySide(device: CompleteBackend): SideBySide {
   let open: { what: string; both: Both }[] = [];
@@ -85,6 +110,34 @@ export function sideBySide(device: CompleteBackend): SideBySide {
       ),
     matmul: (spec, a, c) =>
       run(`matmul ${JSON.stringify(spec)}`, (b, pick) => b.matmul(spec, pick(a), pick(c))),
+    mapTogether: (kernel, operands, lengths) =>
+      run("map of several sets", (b, pick) => {
+        const own = operands.map((o) => typeof o === "number" ? o : o.map(pick));
+        if (b.mapTogether !== undefined) return b.mapTogether(kernel, own, lengths);
+        const sets = lengths.map((n, set) => {
+          const ofSet = own.map((o) =>
+            typeof o === "number" ? o : { storage: o[set], strides: [1] }
+          );
+          return b.map(kernel, ofSet, [n]);
+        });
+        return kernel.outputs.map((_, i) => sets.map((results) => results[i]));
+      }),
+    affine: (spec, a, c, bias, relu) =>
+      run(
+        `affine ${JSON.stringify(spec)}`,
+        (b, pick) => b.affine?.(spec, pick(a), pick(c), pick(bias), relu) as Storage,
+      ),
+    affineBackward: (spec, { a, b: weight, relu, cotangent }, wants) =>
+      run(
+        "the gradient of affine",
+        (b, pick) =>
+          (b.affineBackward ?? evaluateAffineBackward)(spec, {
+            a: pick(a),
+            b: pick(weight),
+            relu: relu && pick(relu),
+            cotangent: pick(cotangent),
+          }, wants),
+      ),
     gather: (view) =>
       run("gather", (b, pick) => b.gather({ ...view, storage: pick(view.storage) })),
     scatter: (length, parts) =>

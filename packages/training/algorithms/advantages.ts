@@ -39,7 +39,7 @@ export function advantagesOf(
   return advantages;
 }
 
-/** Gives numbers mean 0 and deviation 1, in place; a single one stays as it is. */
+/** Shifts and scales numbers to mean 0 and deviation 1, in place; a single one stays as it is. */
 export function standardize(numbers: Float32Array): void {
   const { length } = numbers;
   if (length < 2) return;

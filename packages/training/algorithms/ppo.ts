@@ -91,7 +91,7 @@ interface Minibatch {
   /** log π of the policy that drew the sample. */
   readonly logDensity: Tensor;
   readonly advantage: Tensor;
-  /** What the value network is to say, in its units. */
+  /** The value that the value network learns to say, in its units. */
   readonly goal: Tensor;
 }
 

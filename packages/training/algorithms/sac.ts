@@ -194,6 +194,7 @@ export function sac(options: SacOptions): Sac {
     actor,
     options: o,
     learnsFrom: "replay",
+    returns: { steps: o.nSteps, gamma: o.gamma },
     checkState,
     policy: ({ networks }) => networks.actor,
     value: ({ networks }, observation, action) => twins.first(networks, observation, action),
@@ -240,7 +241,8 @@ export function sac(options: SacOptions): Sac {
       );
       const nextValue = twins.smallest(targets, nextObservation, nextAction);
       const value = softValue(nextValue, coefficient, nextLogDensity);
-      const target = bellmanTarget(batch.reward, batch.done, value, o.gamma);
+      const { reward, done, discount = o.gamma } = batch;
+      const target = bellmanTarget(reward, done, value, discount);
       const before = { q1: networks.q1, q2: networks.q2 };
       const [criticLoss, criticGrads] = twins.lossAndGrads(before, batch, target);
       const [critics, criticState] = criticOptimizer.update(

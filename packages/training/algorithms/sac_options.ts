@@ -31,6 +31,8 @@ export interface SacOptions {
    * of components if missing.
    */
   readonly targetEntropy?: number;
+  /** The steps whose rewards a target sums before it asks the critics; 1 if missing. */
+  readonly nSteps?: number;
 }
 
 /** The options of SAC with the defaults filled in. `entropyCoefficient` is missing if learned. */
@@ -47,6 +49,7 @@ const defaults = {
   criticLearningRate: 3e-4,
   entropyLearningRate: 3e-4,
   firstEntropyCoefficient: 1,
+  nSteps: 1,
 };
 
 /**
@@ -84,6 +87,7 @@ export function resolveSacOptions(options: SacOptions): ResolvedSacOptions {
       ? undefined
       : positive("entropyCoefficient"),
     firstEntropyCoefficient: positive("firstEntropyCoefficient"),
+    nSteps: takeCount(action, "nSteps", o.nSteps),
     targetEntropy: takeNumber(action, "targetEntropy", targetEntropy),
   };
 }

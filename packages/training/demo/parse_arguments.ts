@@ -1,4 +1,5 @@
-import { didYouMean } from "@spikeloop/errors";
+import { fail } from "@spikeloop/errors";
+import { parseWords } from "../cli/parse_words.ts";
 
 /** The arguments of the demo. */
 export interface DemoArguments {
@@ -25,16 +26,6 @@ export const usage = `Trains a spiking actor network on pendulum swing-up and wr
 The best actor so far is saved again and again. Ctrl-C stops training and prints its path. Files of
 earlier runs stay: a second run into a folder writes report-2.html and actor-2.safetensors.`;
 
-function parseInteger(name: string, text: string | undefined, least: number): number {
-  const value = text === undefined || text.trim() === "" ? NaN : Number(text);
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new RangeError(
-      `${name} is ${text ?? "missing"}, expected an integer of at least ${least}`,
-    );
-  }
-  return value;
-}
-
 /**
  * Reads the demo's arguments: `--name value` or `--name=value`.
  *
@@ -42,30 +33,25 @@ function parseInteger(name: string, text: string | undefined, least: number): nu
  * @throws {RangeError} if a value is missing or out of range.
  */
 export function parseArguments(args: readonly string[]): DemoArguments {
-  const result = { seed: 0, steps: 12000, out: "demo-out", help: false };
-  const words = args.flatMap((a) =>
-    a.startsWith("--") && a.includes("=")
-      ? [a.slice(0, a.indexOf("=")), a.slice(a.indexOf("=") + 1)]
-      : [a]
-  );
-  for (let i = 0; i < words.length; i++) {
-    const name = words[i];
-    if (name === "--") continue; // npm and others pass it on before a script's own arguments
-    if (name === "--help" || name === "-h") result.help = true;
-    else if (name === "--seed") result.seed = parseInteger(name, words[++i], 0);
-    else if (name === "--steps") result.steps = parseInteger(name, words[++i], 1);
-    else if (name === "--out") {
-      const folder = words[++i];
-      if (folder === undefined || folder === "") {
-        throw new RangeError("--out is missing its folder");
-      }
-      result.out = folder;
-    } else {
-      throw new TypeError(
-        `There is no argument ${name}: expected --seed, --steps, --out or --help` +
-          didYouMean(name, ["--seed", "--steps", "--out", "--help"]),
-      );
-    }
+  const { plain, options } = parseWords("run the demo", args, { values: ["seed", "steps", "out"] });
+  if (plain.length > 0) {
+    fail("run the demo", `there is no argument ${plain[0]}, only --seed, --steps, --out, --help`);
   }
-  return result;
+  const integer = (name: string, missing: number, least: number): number => {
+    const text = options.get(name) ?? String(missing);
+    const value = String(text).trim() === "" ? NaN : Number(text);
+    return Number.isSafeInteger(value) && value >= least ? value : fail(
+      "run the demo",
+      `--${name} is ${text}, expected an integer of at least ${least}`,
+      RangeError,
+    );
+  };
+  const out = options.get("out") ?? "demo-out";
+  if (out === "") fail("run the demo", "--out lacks its folder", RangeError);
+  return {
+    seed: integer("seed", 0, 0),
+    steps: integer("steps", 12000, 1),
+    out: String(out),
+    help: options.has("help"),
+  };
 }

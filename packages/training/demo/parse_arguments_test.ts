@@ -16,7 +16,7 @@ Deno.test("arguments that make no sense are refused by name", () => {
   assertThrows(() => parseArguments(["--speed"]), TypeError, "--speed");
   assertThrows(() => parseArguments(["--step=5"]), TypeError, "did you mean --steps");
   assertThrows(() => parseArguments(["--steps", "many"]), RangeError, "--steps is many");
-  assertThrows(() => parseArguments(["--seed"]), RangeError, "--seed is missing");
+  assertThrows(() => parseArguments(["--seed"]), RangeError, "--seed lacks its value");
   assertThrows(() => parseArguments(["--steps=0"]), RangeError, "at least 1");
-  assertThrows(() => parseArguments(["--out="]), RangeError, "--out is missing its folder");
+  assertThrows(() => parseArguments(["--out="]), RangeError, "--out lacks its folder");
 });

@@ -4,7 +4,7 @@ import type { Checkpoint } from "../checkpoint.ts";
 import type { Environment } from "../environment.ts";
 import { td3 } from "../td3.ts";
 import { trainer } from "../trainer/trainer.ts";
-import type { LearningCurve } from "./render_report.ts";
+import type { LearningCurve } from "../report/render_report.ts";
 
 /** The actor is tested without noise after every so many steps. */
 const testEvery = 500;

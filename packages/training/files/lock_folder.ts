@@ -1,3 +1,7 @@
+import * as fs from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
 import { isPart, reasonOf } from "./write_file.ts";
 
 /** The name of the lock in a folder. */
@@ -10,40 +14,43 @@ export interface FolderLock {
 }
 
 /**
- * Makes a folder and locks it, and removes parts of files that a killed run has left in it. The
- * system releases the lock when the process ends, however that happens.
+ * Makes a folder and locks it, and removes parts of files that a killed run has left in it. In Deno
+ * the system holds the lock, and releases it when the process ends, however that happens. Node and
+ * Bun cannot do so: there the lock is a file with the number of the process, which counts as long
+ * as that process lives.
  *
  * @throws {Error} if another run has locked it, or it cannot be made or written to.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const path = `${folder}/${lockName}`;
-  let file: Deno.FsFile;
+  const path = join(folder, lockName);
   try {
-    await Deno.mkdir(folder, { recursive: true });
-    for (;;) {
-      file = await Deno.open(path, { read: true, write: true, create: true });
-      if (!await file.tryLock(true)) {
-        const owner = await ownerOf(file);
-        throw new Error(
-          `another run${owner} writes to it; give this one a folder of its own, --out`,
-        );
-      }
-      if (await isAt(file, path)) break;
-      file.close(); // The earlier owner has removed it meanwhile.
-    }
-    await file.truncate();
-    await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
-    for await (const { name, isFile } of Deno.readDir(folder)) {
-      if (isFile && isPart(name)) await Deno.remove(`${folder}/${name}`);
-    }
+    fs.mkdirSync(folder, { recursive: true });
+    const release = "Deno" in globalThis ? await lockBySystem(path) : lockByName(path);
+    for (const name of fs.readdirSync(folder)) if (isPart(name)) fs.rmSync(join(folder, name));
+    return { release: () => Promise.resolve(release()) };
   } catch (error) {
     throw new Error(`Cannot write to ${folder}: ${reasonOf(error)}`, { cause: error });
   }
-  return {
-    release: async () => {
-      await Deno.remove(path).catch(() => {});
-      file.close();
-    },
+}
+
+function refuse(owner: string): never {
+  throw new Error(`another run${owner} writes to it; give this one a folder of its own, --out`);
+}
+
+/** Locks by the system, and returns the release. */
+async function lockBySystem(path: string): Promise<() => void> {
+  let file: Deno.FsFile;
+  for (;;) {
+    file = await Deno.open(path, { read: true, write: true, create: true });
+    if (!await file.tryLock(true)) refuse(await ownerOf(file));
+    if (await isAt(file, path)) break;
+    file.close(); // The earlier owner has removed it meanwhile.
+  }
+  await file.truncate();
+  await file.write(new TextEncoder().encode(`${process.pid}\n`));
+  return () => {
+    fs.rmSync(path, { force: true });
+    file.close();
   };
 }
 
@@ -65,5 +72,31 @@ async function ownerOf(file: Deno.FsFile): Promise<string> {
     return ""; // Windows lets nobody else read a locked file.
   } finally {
     file.close();
+  }
+}
+
+/** Locks by a file with the number of this process, and returns the release. */
+function lockByName(path: string): () => void {
+  for (;;) {
+    try {
+      fs.writeFileSync(path, `${process.pid} ${hostname()}\n`, { flag: "wx" });
+      return () => fs.rmSync(path, { force: true });
+    } catch (error) {
+      if ((error as { code?: string }).code !== "EEXIST") throw error;
+    }
+    const [id, host = hostname()] = fs.readFileSync(path, "utf8").trim().split(" ");
+    if (host !== hostname()) {
+      refuse(`, process ${id} on ${host}, (if it has ended, remove ${path})`);
+    }
+    if (Number(id) !== process.pid && isAlive(Number(id))) refuse(`, process ${id},`);
+    fs.rmSync(path, { force: true });
+  }
+}
+
+function isAlive(id: number): boolean {
+  try {
+    return id > 0 && process.kill(id, 0);
+  } catch (error) {
+    return (error as { code?: string }).code === "EPERM"; // It is another user's.
   }
 }

@@ -1,18 +1,23 @@
+import * as fs from "node:fs";
+import process from "node:process";
+
 /** The signals that end a run, and the exit status after each. */
 const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+type Signal = keyof typeof statuses;
 
 /** Notes the reasons to stop a run: signals, and an output that nobody reads any more. */
 export class StopSignals {
   #status: number | undefined;
   readonly #controller = new AbortController();
-  readonly #listeners: (readonly [Deno.Signal, () => void])[] = [];
+  readonly #listeners: (readonly [Signal, () => void])[] = [];
 
   /** Listens from now on. */
   constructor() {
-    for (const [signal, status] of Object.entries(statuses) as [Deno.Signal, number][]) {
+    for (const [signal, status] of Object.entries(statuses) as [Signal, number][]) {
       const listener = () => this.stop(status);
       try {
-        Deno.addSignalListener(signal, listener);
+        process.on(signal, listener);
         this.#listeners.push([signal, listener]);
       } catch {
         // Windows has not all of them.
@@ -38,12 +43,15 @@ export class StopSignals {
 
   /** Listens no more. */
   close(): void {
-    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+    for (const [signal, listener] of this.#listeners) process.off(signal, listener);
   }
 }
 
 /** The exit status of a program whose output is closed: that of SIGPIPE. */
 export const closedPipe = 141;
+
+/** The standard output and the standard error output. */
+export const [standardOutput, standardError] = [1, 2];
 
 /**
  * Writes text to the standard output or error. A reader that has gone is a reason to stop; whatever
@@ -52,12 +60,23 @@ export const closedPipe = 141;
 export function say(
   text: string,
   stop: StopSignals | undefined,
-  output: { writeSync(bytes: Uint8Array): number } = Deno.stdout,
+  output: number = standardOutput,
 ): void {
   const bytes = new TextEncoder().encode(text);
-  try {
-    for (let at = 0; at < bytes.length;) at += output.writeSync(bytes.subarray(at));
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) stop?.stop(closedPipe);
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += fs.writeSync(output, bytes, at);
+    } catch (error) {
+      const { code, name } = error as { code?: string; name?: string };
+      if (code === "EAGAIN") pause(); // The reader of a pipe is slower.
+      else {
+        if (code === "EPIPE" || name === "BrokenPipe") stop?.stop(closedPipe);
+        return;
+      }
+    }
   }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
 }

@@ -54,22 +54,43 @@ export function gradientOf(f: (params: Numbers) => number, params: Numbers): Num
   );
 }
 
+/** The moments of Adam, and the updates so far. */
+export interface Moments {
+  readonly step: number;
+  readonly mean: Numbers;
+  readonly meanSquare: Numbers;
+}
+
+/** The moments after an update. */
+export function nextMoments({ step, mean, meanSquare }: Moments, grads: Numbers): Moments {
+  const merge = (moments: Numbers, rest: number, f: (g: number) => number) =>
+    Object.fromEntries(
+      Object.entries(moments).map(([name, numbers]) => [
+        name,
+        numbers.map((x, i) => (1 - rest) * x + rest * f(grads[name][i])),
+      ]),
+    );
+  return {
+    step: step + 1,
+    mean: merge(mean, 0.1, (g) => g),
+    meanSquare: merge(meanSquare, 0.001, (g) => g * g),
+  };
+}
+
 /** Parameters after an update of Adam. */
 export function adamByHand(
   params: Numbers,
   grads: Numbers,
-  { step, mean, meanSquare }: { step: number; mean: Numbers; meanSquare: Numbers },
+  moments: Moments,
   { rate, epsilon = 1e-8 }: { rate: number; epsilon?: number },
 ): Numbers {
-  const t = step + 1;
+  const { step: t, mean, meanSquare } = nextMoments(moments, grads);
   return Object.fromEntries(
     Object.entries(params).map(([name, numbers]) => [
       name,
       numbers.map((x, i) => {
-        const g = grads[name][i];
-        const m = 0.9 * mean[name][i] + 0.1 * g;
-        const s = 0.999 * meanSquare[name][i] + 0.001 * g * g;
-        return x - rate / (1 - 0.9 ** t) * m / (Math.sqrt(s / (1 - 0.999 ** t)) + epsilon);
+        const root = Math.sqrt(meanSquare[name][i] / (1 - 0.999 ** t));
+        return x - rate / (1 - 0.9 ** t) * mean[name][i] / (root + epsilon);
       }),
     ]),
   );
@@ -79,7 +100,7 @@ export function adamByHand(
 export function momentsOf<P extends Tensors | Readonly<Record<string, Tensors>>>(
   state: OptimizerState<P>,
   pick: (params: P) => Tensors,
-): { step: number; mean: Numbers; meanSquare: Numbers } {
+): Moments {
   const { step, moments } = state;
   return {
     step,

@@ -210,7 +210,7 @@ export class TrainingRun<S extends AgentState> {
     step: number,
     updateKey: Key,
   ): { losses: Record<string, number>; observation: Tensor } | undefined {
-    const { agent, batchSize, updateAfter, updateEvery } = this.settings;
+    const { agent, tasks, batchSize, updateAfter, updateEvery } = this.settings;
     const { state } = this;
     const { memory } = state;
     if (agent.learnsFrom === "rollouts") {
@@ -234,7 +234,10 @@ export class TrainingRun<S extends AgentState> {
     let observation: Tensor | undefined;
     for (const burstKey of split(updateKey, bursts * updateEvery)) {
       const [sampleKey, key] = split(burstKey);
-      const batch = memory.replay.sample(sampleKey, batchSize);
+      const batch = memory.replay.sample(sampleKey, batchSize, {
+        ...agent.returns,
+        environments: tasks.length,
+      });
       const options = { timer: state.updates++, key };
       const [next, report] = agent.update(state.learning, batch, options);
       state.learning = next;

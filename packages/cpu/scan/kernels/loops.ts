@@ -32,10 +32,10 @@ const currents = "lateral lateralStride sendOffset ringBytes ringEnd";
 // Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `left` rows of the
 // tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
 const extents = "forwardSteps sendsLast groups rows bytes left slabRows unitBytes";
-// Sequences of cotangents lie as x does, and their gradients `gStride` apart. The cotangent of the
-// current that a step sends lies `gAhead` bytes past that of its x; after the last step, only if
-// `hasLast` is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
-const cotangents = "gOut gx gStride gState gParams gAhead hasLast gPulled nothing weight";
+// `gx` holds the cotangents of outputs, then those of x in their place. The cotangent of the current
+// that a step sends lies `gAhead` bytes past that of its x; after the last step, only if `hasLast`
+// is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
+const cotangents = "gx gState gParams gAhead hasLast gPulled nothing weight";
 // `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total`
 // after every 64th row of the batch and the last one, if `closes` is 1.
 const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
@@ -115,8 +115,7 @@ export function back(
     [bits, a.bitsStride],
     [a.lateral, a.lateralStride],
     [a.noise, a.xStride],
-    [a.gOut, a.xStride],
-    [gx, a.gStride],
+    [gx, a.xStride],
   ];
   const toLast = ([at, stride]: readonly [Local, Local]) => at.increment(i32.mul(before, stride));
   const pullBack = (): Code => {
@@ -135,7 +134,8 @@ export function back(
       bits: ofSender(a.bits, a.bitsStride),
       bitStride: i32.shl(a.bitsStride, 3),
       out: ofSender(a.out, a.outStride),
-      g: ofSender(i32.add(a.gx, a.gAhead), a.gStride),
+      g: ofSender(i32.add(a.gx, a.gAhead), a.xStride),
+      gStride: a.xStride,
       gradient: a.gWeight,
     });
   };
@@ -219,7 +219,7 @@ export function forward({ run }: Places<"run">): Func {
 }
 
 /** Addresses that differ from slab to slab of a pullback. */
-const slabFields = "x noise gOut gx state lateral gState gParams".split(" ") as BackField[];
+const slabFields = "x noise gx state lateral gState gParams".split(" ") as BackField[];
 
 /**
  * `backward(at)`: runs a tile forward and back, and closes sums; `merge` has a place if by sets.

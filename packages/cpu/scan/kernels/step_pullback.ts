@@ -15,11 +15,11 @@ import { blockBytes, type PerUnit, unitArrays } from "./unit_arrays.ts";
 
 /**
  * The parameters of `backStep`: those of `step`, with the kept value in place of x where there is
- * one; the cotangents of output and next state (which become those of the state before), dL/dx, and
- * a slab per wanted parameter.
+ * one; the cotangents of the output, which dL/dx replaces, and of the next state, which those of the
+ * state before replace; and a slab per wanted parameter.
  */
 export const backStepParams =
-  "x state arrayStride lateral noise noiseStride params bits gOut gPulled gState gx gParams bytes";
+  "x state arrayStride lateral noise noiseStride params bits gPulled gState gx gParams bytes";
 
 /** The inputs of the pullback of a step, and the gradients that it computes. */
 export interface BackStepOptions {
@@ -69,10 +69,9 @@ export function backStep(
     ? unitArrays(fn, kernel, options.perUnit, offset, p)
     : stepArrays(fn, kernel, options, offset, p).arrays;
   if (keptValue) arrays.add("kept value", p.x);
-  if (options.gOut) arrays.add("g.out", p.gOut);
   if (options.lateral) arrays.add("pulled cotangent", p.gPulled);
   const states = kernel.states.map((n, i) => arrays.add(`g.${n}`, p.gState, i, p.arrayStride));
-  const gx = arrays.add("gradient of x", p.gx);
+  const gx = arrays.add(options.gOut ? "g.out" : "gradient of x", p.gx);
   const targets: { at: Local; value: Expr | undefined; add: boolean }[] = [
     { at: gx, value: pullback.x, add: false },
     ...states.map((at, i) => ({ at, value: pullback.states[i], add: false })),

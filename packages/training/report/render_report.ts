@@ -1,4 +1,4 @@
-import { linePlot, rasterPlot, tracePlot } from "@spikeloop/plot";
+import { linePlot, rasterPlot, type Series, tracePlot } from "@spikeloop/plot";
 import type { Recording } from "./record_episode.ts";
 
 /** The returns during training, as pairs of step and return. */
@@ -11,6 +11,8 @@ export interface LearningCurve {
 
 /** The contents of the report. */
 export interface ReportFigures {
+  /** The name of the actor and its algorithm. */
+  readonly method: string;
   /** The name of the task. */
   readonly environment: string;
   /** The seed of all random numbers. */
@@ -27,6 +29,10 @@ export interface ReportFigures {
   readonly curve: LearningCurve;
   /** One episode of the trained actor. */
   readonly recording: Recording;
+  /** The lines of the picture of that episode; those of its actions if missing. */
+  readonly signals?: readonly Series[];
+  /** A sentence about the returns. */
+  readonly note?: string;
 }
 
 const style = `
@@ -46,39 +52,33 @@ const figure = (svg: string, caption: string) =>
   `<figure>${svg}<figcaption>${caption}</figcaption></figure>`;
 const card = (label: string, value: string) => `<div><b>${value}</b>${label}</div>`;
 
-/** The angle of the pole over time, with a gap where it passes the lowest point. */
-function anglesOf(observations: Recording["observations"]): { x: number[]; y: number[] } {
-  const [x, y]: [number[], number[]] = [[], []];
-  observations.forEach(([cos, sin], t) => {
-    const angle = Math.atan2(sin, cos);
-    if (t > 0 && Math.abs(angle - y[y.length - 1]) > Math.PI) {
-      x.push(t - 0.5);
-      y.push(NaN);
-    }
-    x.push(t);
-    y.push(angle);
-  });
-  return { x, y };
+/** The components of the actions, some of them if there are many. */
+function actionSignals({ actions }: Recording): Series[] {
+  return actions[0].slice(0, 6).map((_, i) => ({
+    name: actions[0].length === 1 ? "action" : `action ${i + 1}`,
+    y: actions.map((action) => action[i]),
+  }));
 }
 
 /** Renders a page about a run of training. It loads nothing from elsewhere. */
 export function renderReport(figures: ReportFigures): string {
-  const { environment, seed, steps, seconds, before, after, curve, recording } = figures;
+  const { method, environment, seed, steps, seconds, before, after, curve, recording } = figures;
+  const { signals = actionSignals(recording), note = "" } = figures;
   const T = recording.spikes.length / recording.actions.length;
+  const isSpiking = T > 0;
   const [x, y] = [0, 1].map((i) => (pairs: [number, number][]) => pairs.map((p) => p[i]));
   const learning = linePlot([
     { name: "training episode", x: x(curve.episodes), y: y(curve.episodes), points: true },
     { name: "test without exploration", x: x(curve.tests), y: y(curve.tests) },
   ], { title: "Learning curve", xLabel: "step of the environment", yLabel: "episode return" });
-  const angle = anglesOf(recording.observations);
-  const raster = rasterPlot(recording.spikes, {
+  const raster = isSpiking && rasterPlot(recording.spikes, {
     title: "Spikes of the output population",
     xLabel: "step of the environment",
     stepsPerUnit: T,
     height: 240,
   });
   const traceLength = Math.min(recording.membranes.length, 60 * T);
-  const traces = tracePlot(recording.membranes.slice(0, traceLength), {
+  const traces = traceLength > 0 && tracePlot(recording.membranes.slice(0, traceLength), {
     title: "Membranes of the output population, the first 60 steps",
     xLabel: "step of the environment",
     yLabel: "unit",
@@ -87,20 +87,20 @@ export function renderReport(figures: ReportFigures): string {
     stepsPerUnit: T,
     height: 460,
   });
-  const control = linePlot([
-    { name: "torque", y: recording.actions },
-    { name: "angle from upright (radians)", ...angle },
-  ], { title: "Torque and angle", xLabel: "step of the environment", yLabel: "torque, angle" });
+  const control = linePlot(signals, {
+    title: signals.map(({ name }) => name).join(", "),
+    xLabel: "step of the environment",
+    yLabel: "value",
+  });
   const rates = recording.rates.map(({ layer, rate }) =>
     `<tr><td>${layer}</td><td>${(100 * rate).toFixed(1)} %</td></tr>`
   );
+  const title = `${isSpiking ? "A spiking actor" : "An actor"} learns ${environment}`;
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>A spiking actor learns ${environment}</title><style>${style}</style></head><body>
-<h1>A spiking actor learns ${environment}</h1>
-<p class="lead">ILC-SAN trained by TD3 with surrogate gradients: ${steps} steps, seed ${seed}, ${
-    seconds.toFixed(0)
-  } s.</p>
+<title>${title}</title><style>${style}</style></head><body>
+<h1>${title}</h1>
+<p class="lead">${method}: ${steps} steps, seed ${seed}, ${seconds.toFixed(0)} s.</p>
 <div class="figures">
 ${card(`mean return before (${before.length} fresh episodes)`, minus(mean(before).toFixed(1)))}
 ${card(`mean return after (${after.length} fresh episodes)`, minus(mean(after).toFixed(1)))}
@@ -114,24 +114,32 @@ ${
 ${
     figure(
       learning,
-      "Random actions return about −1,200; swinging up the pole from any start and holding it returns about −150. The figures above and the pictures below are of the actor with the best test.",
+      `${note}The figures above and the pictures below are of the actor with the best test.`,
     )
   }
 ${figure(control, `One episode of the trained actor, return ${minus(recording.total.toFixed(1))}.`)}
 ${
-    figure(
-      raster,
-      `Every mark is a spike. Each step of the environment is ${T} time steps of the network.`,
-    )
+    raster
+      ? figure(
+        raster,
+        `Every mark is a spike. Each step of the environment is ${T} time steps of the network.`,
+      )
+      : ""
   }
 ${
-    figure(
-      traces,
-      "The membrane after each time step. The dashed line is the threshold. A unit that fires is reset.",
-    )
+    traces
+      ? figure(
+        traces,
+        "The membrane after each time step. The dashed line is the threshold. A unit that fires is reset.",
+      )
+      : ""
   }
-<h2>Firing rates</h2><p>The share of units that fire per time step, over that episode.</p>
-<table><tr><th>layer</th><th>rate</th></tr>${rates.join("")}</table>
+${
+    isSpiking
+      ? `<h2>Firing rates</h2><p>The share of units that fire per time step, over that episode.</p>
+<table><tr><th>layer</th><th>rate</th></tr>${rates.join("")}</table>`
+      : ""
+  }
 </body></html>
 `;
 }

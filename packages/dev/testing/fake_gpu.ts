@@ -6,6 +6,8 @@ export interface FakeGpu {
   readonly device: EventTarget;
   /** The workgroups along each axis, by the label of the shader. */
   readonly dispatches: { readonly label: string; readonly workgroups: readonly number[] }[];
+  /** How many objects were made that a steady loop must not make. */
+  readonly made: { bindGroups: number; buffers: number; pipelines: number };
   /** The arguments of every `writeBuffer`. */
   readonly writes: unknown[][];
   /** The error that the next error scopes report, by filter. */
@@ -16,6 +18,7 @@ export interface FakeGpu {
 export function fakeGpu(): FakeGpu {
   const dispatches: FakeGpu["dispatches"] = [];
   const writes: unknown[][] = [];
+  const made = { bindGroups: 0, buffers: 0, pipelines: 0 };
   const errors: FakeGpu["errors"] = {};
   const scopes: GPUErrorFilter[] = [];
   const limits = {
@@ -24,6 +27,7 @@ export function fakeGpu(): FakeGpu {
     maxComputeWorkgroupsPerDimension: 65535,
     maxComputeInvocationsPerWorkgroup: 256,
     maxComputeWorkgroupSizeX: 256,
+    maxComputeWorkgroupStorageSize: 16384,
   };
   const nothing = () => {};
   const pass = () => {
@@ -44,16 +48,26 @@ export function fakeGpu(): FakeGpu {
       // As Deno 2.6.9: no promise where there is no error.
       return message === undefined ? null : Promise.resolve({ message });
     },
-    createBuffer: ({ size }: { size: number }) => ({
-      destroy: nothing,
-      mapAsync: () => Promise.resolve(),
-      getMappedRange: () => new ArrayBuffer(size),
-    }),
+    createBuffer: ({ size }: { size: number }) => {
+      made.buffers++;
+      return {
+        destroy: nothing,
+        unmap: nothing,
+        mapAsync: () => Promise.resolve(),
+        getMappedRange: (_ = 0, bytes = size) => new ArrayBuffer(bytes),
+      };
+    },
     createBindGroupLayout: () => ({}),
     createPipelineLayout: () => ({}),
     createShaderModule: () => ({}),
-    createComputePipeline: ({ label }: { label: string }) => ({ label }),
-    createBindGroup: () => ({}),
+    createComputePipeline: ({ label }: { label: string }) => {
+      made.pipelines++;
+      return { label };
+    },
+    createBindGroup: () => {
+      made.bindGroups++;
+      return {};
+    },
     createCommandEncoder: () => ({
       beginComputePass: pass,
       copyBufferToBuffer: nothing,
@@ -65,5 +79,5 @@ export function fakeGpu(): FakeGpu {
   });
   const adapter = { limits, info: {}, requestDevice: () => Promise.resolve(device) };
   const gpu = { requestAdapter: () => Promise.resolve(adapter) } as unknown as GPU;
-  return { gpu, device, dispatches, writes, errors };
+  return { gpu, device, dispatches, made, writes, errors };
 }

@@ -1,0 +1,90 @@
+/** A row of docs/results.md: a folder of runs, and the options of `spikeloop train` for it. */
+export interface ResultRow {
+  /** The folder in `runs/results`. */
+  readonly name: string;
+  /** The method, for the table. */
+  readonly title: string;
+  /** The options, besides `--out`. */
+  readonly options: string;
+}
+
+/** Rows that are compared with each other, the first with all others. */
+export interface ResultGroup {
+  readonly title: string;
+  /** A sentence or two about the runs. */
+  readonly text: string;
+  readonly rows: readonly ResultRow[];
+}
+
+const small = "--actor.hiddenSizes 64,64 --agent.criticSizes 64,64";
+const perceptron =
+  "--actor.kind mlp --actor.encPopDim 10 --actor.hiddenSizes 64,64 --agent.criticSizes 64,64";
+const rate = "--agent.actorLearningRate";
+const often = "--evaluate.every 500";
+const pendulum = `--env pendulum --steps 8000 --seeds 0-4 ${rate} 5e-4 ${often}`;
+
+/** All rows of the page. */
+export const resultGroups: readonly ResultGroup[] = [
+  {
+    title: "Pendulum: ILC on, off and masked, and an ANN",
+    text: "All networks are 64-64, and all read the same population encoder of 10 units per " +
+      "number. The mask `noSelf` leaves out the connection of a unit to itself, in training too.",
+    rows: [
+      { name: "pendulum-ilc", title: "ILC-SAN", options: `${pendulum} ${small}` },
+      {
+        name: "pendulum-none",
+        title: "without connection",
+        options: `${pendulum} ${small} --actor.connection none`,
+      },
+      {
+        name: "pendulum-masked",
+        title: "masked, no self-connection",
+        options: `${pendulum} ${small} --actor.connection noSelf`,
+      },
+      { name: "pendulum-ann", title: "ANN, same encoder", options: `${pendulum} ${perceptron}` },
+    ],
+  },
+  {
+    title: "Cart-pole swing-up",
+    text: "At a learning rate of 1e-3 the actor saturates here; this is 1e-4.",
+    rows: [{
+      name: "cart-pole-swing-up",
+      title: "ILC-SAN",
+      options:
+        `--env cart-pole-swing-up --steps 12000 --seeds 0-1 ${rate} 1e-4 --evaluate.every 1000 ${small}`,
+    }],
+  },
+  {
+    title: "Mountain car",
+    text: "Noise that is drawn afresh at every step cancels out, and the car never leaves the " +
+      "valley. This noise is large, and correlated in time.",
+    rows: [{
+      name: "mountain-car",
+      title: "ILC-SAN, correlated noise",
+      options:
+        `--env mountain-car --steps 10000 --seeds 0-1 ${rate} 5e-4 --evaluate.every 1000 ${small} ` +
+        "--trainer.noiseCorrelation 0.95 --trainer.actNoise 0.5",
+    }],
+  },
+  {
+    title: "Inverted pendulum (MuJoCo)",
+    text: "1,000 is the most that an episode can return.",
+    rows: [{
+      name: "inverted-pendulum",
+      title: "ILC-SAN",
+      options:
+        `--env mujoco:inverted-pendulum --steps 8000 --seeds 0-2 ${rate} 1e-3 --evaluate.every 1000 ${small}`,
+    }],
+  },
+  {
+    title: "Inverted double pendulum (MuJoCo)",
+    text: "Published at 1e6 steps and 5 seeds: ILC-SAN 9352, an ANN trained by TD3 7503 (Proxy " +
+      "Target, NeurIPS 2025, table 1). These runs have 30,000 steps.",
+    rows: [{
+      name: "inverted-double-pendulum",
+      title: "ILC-SAN",
+      options:
+        `--env mujoco:inverted-double-pendulum --steps 30000 --seeds 0 ${rate} 1e-3 --evaluate.every 1000 ${small}`,
+    }],
+  },
+];

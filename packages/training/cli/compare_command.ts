@@ -1,0 +1,44 @@
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { fail, takeOneOf } from "@spikeloop/errors";
+import { say } from "../files/stop_signals.ts";
+import { writeFile } from "../files/write_file.ts";
+import { compareRuns, comparisonPlot, comparisonTable, type RunFigures } from "./compare_runs.ts";
+import type { Words } from "./parse_words.ts";
+
+const legend = "The interval is bootstrapped over seeds; p is of a permutation test against the " +
+  "first run of the environment.";
+
+/** Compares runs: `spikeloop compare`. */
+export function compareCommand({ plain, options }: Words): number {
+  if (plain.length === 0) fail("compare", "folders of runs are missing, such as runs/*");
+  const measure = takeOneOf("compare", "measure", options.get("measure") ?? "best", [
+    "best",
+    "last",
+  ]);
+  const figures = compareRuns(plain.map((path) => ({ path })), measure);
+  if (figures.length === 0) fail("compare", "no run has an evaluation yet", Error);
+  const table = comparisonTable(figures, measure);
+  const out = options.get("out");
+  if (typeof out === "string") {
+    fs.mkdirSync(out, { recursive: true });
+    const pictures = [...byEnvironment(figures)].map(([env, runs]) => {
+      const name = `${env.replace(/\W+/g, "-")}.svg`;
+      writeFile(join(out, name), `${comparisonPlot(runs)}\n`);
+      return `![Returns during training on ${env}](${name})\n`;
+    });
+    writeFile(
+      join(out, "compare.md"),
+      [`# Comparison\n`, table, `${legend}\n`, ...pictures].join("\n"),
+    );
+  }
+  say(options.has("json") ? `${JSON.stringify(figures)}\n` : `${table}\n${legend}\n`, undefined);
+  return 0;
+}
+
+/** The runs by their environments. */
+function byEnvironment(figures: readonly RunFigures[]): Map<string, RunFigures[]> {
+  const groups = new Map<string, RunFigures[]>();
+  for (const one of figures) groups.set(one.env, [...groups.get(one.env) ?? [], one]);
+  return groups;
+}

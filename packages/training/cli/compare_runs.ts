@@ -1,0 +1,147 @@
+import { join } from "node:path";
+import { linePlot } from "@spikeloop/plot";
+import { readLog } from "./log.ts";
+import { fileNames, findSeedRuns } from "./run_folder.ts";
+import { bootstrapInterval, meanOf, permutationTest } from "./statistics.ts";
+
+/** The number of a seed that is compared: its best evaluation, or its last one. */
+export type Measure = "best" | "last";
+
+/** The evaluations of one seed: pairs of step and mean return. */
+interface SeedCurve {
+  readonly seed: number;
+  readonly steps: number;
+  readonly points: readonly (readonly [step: number, mean: number])[];
+}
+
+/** Runs that differ by their seeds alone. */
+export interface RunFigures {
+  readonly name: string;
+  readonly env: string;
+  readonly seeds: readonly number[];
+  /** The steps that all seeds have done at least. */
+  readonly steps: number;
+  /** The compared number of every seed. */
+  readonly values: readonly number[];
+  readonly mean: number;
+  /** The bootstrapped interval of the mean, at 95 %. */
+  readonly interval: readonly [low: number, high: number];
+  /** The mean over the seeds of their last evaluations. */
+  readonly last: number;
+  /** The p-value of the difference to the first run of the same environment; none for itself. */
+  readonly p: number | undefined;
+  /** The mean curve, and its interval at each step. */
+  readonly curve: {
+    readonly steps: readonly number[];
+    readonly mean: readonly number[];
+    readonly low: readonly number[];
+    readonly high: readonly number[];
+  };
+}
+
+/**
+ * Reads the runs in folders, and compares those of one environment with the first of them. Seeds
+ * without an evaluation don't count.
+ *
+ * @throws {Error} if a folder has no run.
+ */
+export function compareRuns(
+  folders: readonly { readonly path: string; readonly name?: string }[],
+  measure: Measure,
+): RunFigures[] {
+  const first = new Map<string, readonly number[]>();
+  return folders.flatMap(({ path, name = path }) => {
+    const runs = findSeedRuns(path);
+    const curves = runs.map(curveOf).filter(({ points }) => points.length > 0);
+    if (curves.length === 0) return [];
+    const values = curves.map(({ points }) => {
+      const means = points.map(([, mean]) => mean);
+      return measure === "best" ? Math.max(...means) : means[means.length - 1];
+    });
+    const { env } = runs[0].config;
+    const other = first.get(env);
+    if (other === undefined) first.set(env, values);
+    return [{
+      name,
+      env,
+      seeds: curves.map(({ seed }) => seed),
+      steps: Math.min(...curves.map(({ steps }) => steps)),
+      values,
+      mean: meanOf(values),
+      interval: bootstrapInterval(values),
+      last: meanOf(curves.map(({ points }) => points[points.length - 1][1])),
+      p: other && permutationTest(other, values),
+      curve: meanCurve(curves),
+    }];
+  });
+}
+
+function curveOf({ folder, seed }: { readonly folder: string; readonly seed: number }): SeedCurve {
+  const records = readLog(join(folder, fileNames.log));
+  return {
+    seed,
+    steps: records.at(-1)?.step ?? 0,
+    points: records.flatMap((r) => r.type === "evaluation" ? [[r.step, r.mean] as const] : []),
+  };
+}
+
+/** The mean over the seeds at every step at which all of them were evaluated. */
+function meanCurve(curves: readonly SeedCurve[]): RunFigures["curve"] {
+  const tables = curves.map(({ points }) => new Map(points));
+  const steps = [...tables[0].keys()].filter((step) => tables.every((table) => table.has(step)));
+  const values = steps.map((step) => tables.map((table) => table.get(step) ?? NaN));
+  const intervals = values.map((at) => bootstrapInterval(at));
+  return {
+    steps,
+    mean: values.map(meanOf),
+    low: intervals.map(([low]) => low),
+    high: intervals.map(([, high]) => high),
+  };
+}
+
+/** Writes a number for a table, with a minus sign. */
+export const showNumber = (x: number): string =>
+  x.toFixed(Math.abs(x) < 100 ? 1 : 0).replace("-", "−");
+
+/** The figures as a table of Markdown. */
+export function comparisonTable(figures: readonly RunFigures[], measure: Measure): string {
+  const rows = figures.map(({ name, env, seeds, steps, mean, interval, last, p }) => [
+    name,
+    env,
+    String(seeds.length),
+    steps.toLocaleString("en-US"),
+    showNumber(mean),
+    seeds.length > 1 ? `${showNumber(interval[0])} to ${showNumber(interval[1])}` : "–",
+    showNumber(last),
+    p === undefined ? "–" : `${p.toFixed(3)}${p > 0.05 ? ", not significant" : ""}`,
+  ]);
+  const head = [
+    "run",
+    "environment",
+    "seeds",
+    "steps",
+    `mean of the ${measure}`,
+    "95 %",
+    "last",
+    "p",
+  ];
+  const ruler = ["---", "---", "---:", "---:", "---:", "---:", "---:", "---"];
+  return `${[head, ruler, ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n")}\n`;
+}
+
+/** The curves of runs of one environment, as SVG. */
+export function comparisonPlot(figures: readonly RunFigures[]): string {
+  return linePlot(
+    figures.map(({ name, curve: { steps, mean, low, high } }) => ({
+      name,
+      x: steps,
+      y: mean,
+      band: [low, high] as const,
+    })),
+    {
+      title: figures[0].env,
+      xLabel: "step of the environment",
+      yLabel: "return, 95 % of the mean",
+    },
+  );
+}

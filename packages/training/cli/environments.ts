@@ -1,0 +1,138 @@
+import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Space } from "@spikeloop/actor";
+import { describe, didYouMean, fail } from "@spikeloop/errors";
+import { checkEnvironment } from "../check_environment.ts";
+import type { AsyncEnvironment, Environment } from "../environment.ts";
+import { cartPole } from "../environments/cart_pole.ts";
+import { cartPoleSwingUp } from "../environments/cart_pole_swing_up.ts";
+import { lunarLander, lunarLanderDiscrete } from "../environments/lunar_lander.ts";
+import { mountainCarContinuous } from "../environments/mountain_car.ts";
+import { pendulum } from "../environments/pendulum.ts";
+import { reacher } from "../environments/reacher.ts";
+import type { Mujoco } from "../mujoco/mujoco.ts";
+
+/** A function that makes an environment. */
+export type MakeEnvironment = () => AsyncEnvironment<Space>;
+
+/** The tasks of this package by their names on the command line. */
+const own: Readonly<Record<string, () => Environment<Space>>> = {
+  "pendulum": pendulum,
+  "mountain-car": mountainCarContinuous,
+  "cart-pole": cartPole,
+  "cart-pole-swing-up": cartPoleSwingUp,
+  "reacher": reacher,
+  "lunar-lander": lunarLander,
+  "lunar-lander-discrete": lunarLanderDiscrete,
+};
+
+/** The tasks of MuJoCo by their names behind `mujoco:`. */
+const ofMujoco = {
+  "inverted-pendulum": "invertedPendulum",
+  "inverted-double-pendulum": "invertedDoublePendulum",
+  "hopper": "hopper",
+  "half-cheetah": "halfCheetah",
+  "walker2d": "walker2d",
+} as const;
+
+/** The names of all tasks. */
+export const environmentNames: readonly string[] = [
+  ...Object.keys(own),
+  ...Object.keys(ofMujoco).map((name) => `mujoco:${name}`),
+];
+
+/**
+ * Returns the function that makes a task: one by its name, or that of a module, whose default
+ * export is a function that returns an environment.
+ *
+ * @throws {TypeError} if there is no such task, or the module has no such function.
+ * @throws {Error} if the module, or MuJoCo, cannot be loaded.
+ */
+export async function loadEnvironment(env: string): Promise<MakeEnvironment> {
+  if (Object.hasOwn(own, env)) return own[env];
+  if (env.startsWith("mujoco:")) return await mujocoEnvironment(env.slice("mujoco:".length));
+  if (/\.[cm]?[jt]s$/.test(env)) return await environmentOfFile(env);
+  return fail(
+    "find the environment",
+    `there is no ${env}, only ${environmentNames.join(", ")}, and files such as ./my_env.ts` +
+      didYouMean(env, environmentNames),
+  );
+}
+
+async function mujocoEnvironment(name: string): Promise<MakeEnvironment> {
+  if (!Object.hasOwn(ofMujoco, name)) {
+    const names = Object.keys(ofMujoco);
+    return fail(
+      "find the environment",
+      `there is no mujoco:${name}, only ${names.join(", ")}${didYouMean(name, names)}`,
+    );
+  }
+  const tasks = await import("../mujoco/mod.ts");
+  const mujoco = await loadMujoco();
+  return () => tasks[ofMujoco[name as keyof typeof ofMujoco]](mujoco);
+}
+
+/** The npm package of the simulator, and its version for Deno, which loads it by itself. */
+const simulator = { name: "@mujoco/mujoco", version: "3.14.0" };
+
+/** Loads MuJoCo: out of the folder in SPIKELOOP_MUJOCO, the working folder, or Deno's cache. */
+async function loadMujoco(): Promise<Mujoco> {
+  const { process } = globalThis as { process?: { env: Record<string, string | undefined> } };
+  const folder = process?.env.SPIKELOOP_MUJOCO ?? ".";
+  let failure: unknown;
+  const places = [
+    () => pathToFileURL(createRequire(resolve(folder, "x.js")).resolve(simulator.name)).href,
+    () => "Deno" in globalThis ? `npm:${simulator.name}@${simulator.version}` : simulator.name,
+  ];
+  for (const place of places) {
+    try {
+      const { default: load } = await import(place());
+      return await load();
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw new Error(
+    `Cannot load MuJoCo: there is no npm package ${simulator.name}; install it with ` +
+      `\`npm install ${simulator.name}@${simulator.version}\` in the working folder, or name the ` +
+      "folder of its node_modules in SPIKELOOP_MUJOCO",
+    { cause: failure },
+  );
+}
+
+async function environmentOfFile(path: string): Promise<MakeEnvironment> {
+  const action = `load the environment ${path}`;
+  const file = resolve(path);
+  if (!existsSync(file)) fail(action, "there is no such file");
+  let module: { readonly default?: unknown };
+  try {
+    module = await import(pathToFileURL(file).href);
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string };
+    const hint = code === "ERR_UNKNOWN_FILE_EXTENSION"
+      ? "; this version of Node reads no TypeScript: use Node 22.18 or later, Deno or Bun, or compile it"
+      : "";
+    throw new Error(`Cannot ${action}: ${message}${hint}`, { cause: error });
+  }
+  const make = module.default;
+  if (typeof make !== "function") {
+    const expected = "a function that returns an environment";
+    return fail(action, `its default export is ${describe(make)}, expected ${expected}`);
+  }
+  return make as MakeEnvironment;
+}
+
+/**
+ * Checks an environment of a user's own.
+ *
+ * @throws {TypeError} if it breaks a promise; the message lists all that it breaks.
+ */
+export async function checkOwnEnvironment(env: string, make: MakeEnvironment): Promise<void> {
+  if (Object.hasOwn(own, env) || env.startsWith("mujoco:")) return;
+  const faults = await checkEnvironment(make());
+  if (faults.length === 0) return;
+  const list = faults.map((fault) => `\n  - ${fault}`).join("");
+  throw new TypeError(`Cannot train on ${env}: it breaks promises of an environment:${list}`);
+}

@@ -1,0 +1,118 @@
+import * as fs from "node:fs";
+import { join } from "node:path";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { testUnless } from "@spikeloop/dev";
+import { readLog } from "./log.ts";
+import { parseWords } from "./parse_words.ts";
+import { recordNames } from "./run_config.ts";
+import { trainCommand } from "./train_command.ts";
+
+const program = new URL("../../spikeloop/cli.ts", import.meta.url).href;
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+const command = (words: readonly string[], cwd?: string) =>
+  new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "-A", program, ...words],
+    cwd,
+    stdout: "piped",
+    stderr: "piped",
+  });
+
+/** Runs a command of the program to its end. */
+async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { code, stdout, stderr } = await command(words).output();
+  return { code, out: decode(stdout), err: decode(stderr) };
+}
+
+/** The options of a small run. */
+const small = "--env pendulum --actor.hiddenSizes 4 --actor.encPopDim 2 --agent.criticSizes 4 " +
+  "--trainer.startSteps 20 --trainer.updateAfter 20 --trainer.batchSize 4 " +
+  "--evaluate.every 200 --evaluate.episodes 2 --checkpoint.every 50";
+
+const train = (out: string, steps: number, ...more: string[]) => [
+  ...["train", ...small.split(" "), "--steps", `${steps}`, "--out", out, ...more],
+];
+
+/** The log without the time that it took. */
+const logOf = (folder: string) =>
+  readLog(join(folder, "log.jsonl")).map((record) => ({ ...record, seconds: 0 }));
+
+/** Starts a program, and ends it by a signal once it has logged so many records. */
+async function interrupt(words: readonly string[], records: number, signal: Deno.Signal) {
+  const child = command([...words, "--json"]).spawn();
+  let text = "";
+  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+    const before = text.split("\n").length;
+    text += part;
+    if (before <= records && text.split("\n").length > records) child.kill(signal);
+  }
+  await child.stderr.cancel();
+  return (await child.status).code;
+}
+
+testUnless(
+  Deno.build.os === "windows" ? "Windows cannot send signals to a process" : undefined,
+  "a run that is stopped and killed goes on to the same bits, and leaves all files",
+  async () => {
+    const root = Deno.makeTempDirSync();
+    const [whole, parts] = [join(root, "whole"), join(root, "parts")];
+    const { code, out } = await run(...train(whole, 400, "--seeds", "0,3", "--tensorboard"));
+    assertEquals(code, 0, out);
+    assertMatch(out, /Training td3 on pendulum: 400 steps, seeds 0, 3\.\n[^]*800\/800[^]*Done/);
+
+    const words = train(parts, 400, "--seeds", "3", "--tensorboard");
+    assertEquals(await interrupt(words, 3, "SIGINT"), 130);
+    await interrupt(["resume", parts], 2, "SIGKILL");
+    // The process of the seed finds that nobody reads its lines any more, and ends.
+    const lock = join(parts, "seed-3", ".spikeloop.lock");
+    while (fs.existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 20));
+    const resumed = await run("resume", parts);
+    assertEquals([resumed.code, resumed.err], [0, ""], resumed.out);
+
+    const [a, b] = [join(whole, "seed-3"), join(parts, "seed-3")];
+    const bytes = (folder: string, name: string) => fs.readFileSync(join(folder, name));
+    for (const name of ["state.safetensors", "best.safetensors", "config.json"]) {
+      assertEquals(bytes(b, name), bytes(a, name), name);
+    }
+    assertEquals(logOf(b), logOf(a));
+    const files = ["best.safetensors", "config.json", "log.jsonl", "report.html"];
+    const names = fs.readdirSync(a).filter((name) => !name.startsWith("events.out.tfevents."));
+    assertEquals(names.sort(), [...files, "state.safetensors"]);
+    assert(fs.readdirSync(a).length === 6);
+    assertMatch(decode(bytes(a, "report.html")), /ilc-san trained by td3[^]*<\/html>\s*$/);
+
+    // Another command reads what training has left.
+    const evaluated = await run("evaluate", a, "--episodes", "3", "--json");
+    assertEquals(JSON.parse(evaluated.out).returns.length, 3);
+    const more = parseWords("train", train(whole, 400).slice(1), {
+      values: ["env", "steps", "out"],
+      records: recordNames,
+    });
+    await assertRejects(() => trainCommand(more), Error, "has a run already");
+    Deno.removeSync(root, { recursive: true });
+  },
+);
+
+Deno.test("a bad environment file is told what is wrong with it", async () => {
+  const root = Deno.makeTempDirSync();
+  const path = join(root, "my_env.mjs");
+  fs.writeFileSync(
+    path,
+    `export default () => ({
+      name: "mine", observationSpace: { low: [-1], high: [1] }, maxSteps: 5,
+      actionSpace: { low: [-1], high: [1] }, reset: () => [0, 0],
+      step: () => ({ observation: [0], reward: 0, terminated: false, truncated: false }),
+    });`,
+  );
+  const { code, err } = await run("train", "--env", path, "--steps", "10", "--out", root);
+  assertEquals(code, 2);
+  assertStringIncludes(err, "- reset returns 2 numbers, observationSpace has 1");
+  assertEquals(fs.readdirSync(root), ["my_env.mjs"]);
+  Deno.removeSync(root, { recursive: true });
+});

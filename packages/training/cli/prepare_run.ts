@@ -1,0 +1,62 @@
+import { didYouMean, fail } from "@spikeloop/errors";
+import { key } from "@spikeloop/random";
+import type { Agent, AgentState } from "../agent.ts";
+import { vectorized } from "../environments/vectorized.ts";
+import type { TrainerOptions } from "../trainer/trainer_options.ts";
+import { makeActor } from "./actors.ts";
+import { algorithms } from "./algorithms.ts";
+import { loadEnvironment, type MakeEnvironment } from "./environments.ts";
+import type { RunConfig } from "./run_config.ts";
+
+/** All parts of a run. */
+export interface PreparedRun {
+  readonly makeEnvironment: MakeEnvironment;
+  readonly agent: Agent<AgentState>;
+  /** The options of `trainer`, without the writing of checkpoints. */
+  readonly options: TrainerOptions<AgentState>;
+}
+
+/**
+ * Makes the environment, the actor and the agent of a run.
+ *
+ * @throws {TypeError} if a name or an option is unknown or of the wrong kind.
+ * @throws {RangeError} if an option is out of range.
+ * @throws {Error} if the environment cannot be loaded.
+ */
+export async function prepareRun(config: RunConfig, seed: number): Promise<PreparedRun> {
+  const { env, algo, steps, environments, trainer, evaluate, device } = config;
+  if (device === "gpu") {
+    fail(
+      "train on the GPU",
+      "trainer reads every loss at once, which a GPU cannot do; train on the CPU, or use the " +
+        "updates of the agent in a loop of your own (docs/gpu.md)",
+    );
+  }
+  if (!Object.hasOwn(algorithms, algo)) {
+    const names = Object.keys(algorithms);
+    fail(
+      "find the algorithm",
+      `there is no ${algo}, only ${names.join(", ")}${didYouMean(algo, names)}`,
+    );
+  }
+  const { make, logStd } = algorithms[algo];
+  const makeEnvironment = await loadEnvironment(env);
+  const { observationSpace, actionSpace } = makeEnvironment();
+  const spaces = { observationSpace, actionSpace, ..."low" in actionSpace && { logStd } };
+  const agent = make({ ...config.agent, actor: makeActor(spaces, config.actor) });
+  const environment = environments === 1
+    ? makeEnvironment
+    : vectorized(makeEnvironment, environments);
+  return {
+    makeEnvironment,
+    agent,
+    options: {
+      ...trainer,
+      environment,
+      agent,
+      key: key(seed),
+      steps,
+      evaluate: { ...evaluate, environment: makeEnvironment },
+    },
+  };
+}

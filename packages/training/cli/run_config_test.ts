@@ -1,0 +1,39 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { takeRunConfig, takeSeeds, withValue } from "./run_config.ts";
+
+Deno.test("seeds are numbers, ranges and lists, each once", () => {
+  const take = (value: unknown) => takeSeeds("train", value);
+  assertEquals([take(3), take("0-2"), take("5,1-2,1"), take([4, 0])], [[3], [0, 1, 2], [5, 1, 2], [
+    4,
+    0,
+  ]]);
+  for (const wrong of ["", "3-1", "-1", "a", [1.5]]) {
+    assertThrows(() => take(wrong), TypeError, "expected seeds such as 3, 0-4 or 0,2,5-7");
+  }
+});
+
+Deno.test("the configuration of a run is that of a new one", () => {
+  const { config, seeds } = takeRunConfig({ env: "pendulum", steps: 1000, seeds: "0-1" });
+  assertEquals(seeds, [0, 1]);
+  assertEquals([config.algo, config.evaluate, config.checkpoint], [
+    "td3",
+    { every: 50, episodes: 10 },
+    { every: 100 },
+  ]);
+  assertEquals(takeRunConfig({ ...config, seed: 7 }), { config, seeds: [7] });
+});
+
+Deno.test("a wrong configuration is refused", () => {
+  const [env, steps] = ["pendulum", 10];
+  assertThrows(() => takeRunConfig({ steps }), TypeError, "--env pendulum");
+  assertThrows(() => takeRunConfig({ env, stepz: 1 }), TypeError, "did you mean steps?");
+  const trainer = { batchsize: 1 };
+  assertThrows(() => takeRunConfig({ env, steps, trainer }), TypeError, "did you mean batchSize?");
+  assertThrows(() => takeRunConfig({ env, steps, device: "tpu" }), RangeError, "device");
+});
+
+Deno.test("dotted names reach into records", () => {
+  const record = withValue({ actor: { std: 1 } }, ["actor", "connection", "mask"], "noSelf");
+  assertEquals(record, { actor: { std: 1, connection: { mask: "noSelf" } } });
+  assertThrows(() => withValue({ actor: 3 }, ["actor", "std"], 1), TypeError, "actor is 3");
+});

@@ -1,0 +1,84 @@
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { fail, isRecord, refuse, takeCount } from "@spikeloop/errors";
+import { type Plain, type RunConfig, takeRunConfig } from "./run_config.ts";
+
+/** The files in the folder of a seed. */
+export const fileNames = {
+  config: "config.json",
+  log: "log.jsonl",
+  best: "best.safetensors",
+  state: "state.safetensors",
+  report: "report.html",
+} as const;
+
+/** The folder of a seed with its configuration. */
+export interface SeedRun {
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly seed: number;
+}
+
+/** The name of the folder of a seed in that of a run. */
+export const seedFolder = (out: string, seed: number): string => join(out, `seed-${seed}`);
+
+/** The text of `config.json`. */
+export function showConfig(config: RunConfig, seed: number): string {
+  return `${JSON.stringify({ ...config, seed }, undefined, 2)}\n`;
+}
+
+/**
+ * Reads a file of JSON with a record.
+ *
+ * @throws {Error} if it cannot be read.
+ * @throws {SyntaxError} if it is no JSON.
+ * @throws {TypeError} if it holds no record.
+ */
+export function readJson(path: string): Plain {
+  let text: string;
+  try {
+    text = fs.readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Error(`Cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    fail(`read ${path}`, `it is no JSON: ${(cause as Error).message}`, SyntaxError, { cause });
+  }
+  return isRecord(value) ? value : refuse(`read ${path}`, "it", value, "a record");
+}
+
+/**
+ * Reads the configuration in the folder of a seed.
+ *
+ * @throws {Error} if there is none, or it is wrong.
+ */
+export function readSeedRun(folder: string): SeedRun {
+  const value = readJson(join(folder, fileNames.config));
+  const seed = takeCount(`read ${folder}`, "seed", value.seed, 0);
+  return { folder, config: takeRunConfig(value).config, seed };
+}
+
+/** Whether a folder is that of a seed. */
+const isSeedFolder = (folder: string) => fs.existsSync(join(folder, fileNames.config));
+
+/**
+ * Returns the folders of seeds that a path names: the folder itself, or those in it, by seed.
+ *
+ * @throws {Error} if there is none.
+ */
+export function findSeedRuns(path: string): SeedRun[] {
+  if (isSeedFolder(path)) return [readSeedRun(path)];
+  const names = fs.existsSync(path) && fs.statSync(path).isDirectory() ? fs.readdirSync(path) : [];
+  const folders = names.map((name) => join(path, name)).filter(isSeedFolder);
+  if (folders.length === 0) {
+    fail(
+      `find runs in ${path}`,
+      `it has no ${fileNames.config}, and no folder in it has one`,
+      Error,
+    );
+  }
+  return folders.map(readSeedRun).sort((a, b) => a.seed - b.seed);
+}

@@ -1,0 +1,102 @@
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { fail } from "@spikeloop/errors";
+import { lockFolder } from "../files/lock_folder.ts";
+import type { StopSignals } from "../files/stop_signals.ts";
+import { writeFile } from "../files/write_file.ts";
+import { writeCheckpoint } from "../checkpoint.ts";
+import type { TrainerEvent } from "../trainer/events.ts";
+import { trainer } from "../trainer/trainer.ts";
+import { LogFile, type LogRecord, readLog } from "./log.ts";
+import { prepareRun } from "./prepare_run.ts";
+import { fileNames, type SeedRun, showConfig } from "./run_folder.ts";
+import { EventFile } from "./tensorboard.ts";
+import { writeReport } from "./write_report.ts";
+
+/** The progress of a seed. */
+export interface SeedProgress {
+  readonly step: number;
+  /** The return of the last episode or evaluation. */
+  readonly return: number | undefined;
+  /** The record that has just been logged. */
+  readonly record?: LogRecord;
+}
+
+/** How to run a seed. */
+export interface SeedOptions {
+  /** Goes on where the run was, if it was anywhere; else a run that is there is an error. */
+  readonly resume: boolean;
+  readonly stop: StopSignals;
+  readonly onProgress: (progress: SeedProgress) => void;
+}
+
+/**
+ * Trains one seed in its folder, and leaves all its files there.
+ *
+ * @returns The steps that are done.
+ * @throws {Error} if another process writes to the folder, or a file cannot be written.
+ */
+export async function runSeed(run: SeedRun, options: SeedOptions): Promise<number> {
+  const lock = await lockFolder(run.folder);
+  try {
+    return await train(run, options);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Only updates that were measured are logged: there is one update a step. */
+const isLogged = (event: TrainerEvent) => event.type !== "update" || "saturated" in event;
+
+async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): Promise<number> {
+  const { folder, config, seed } = run;
+  const path = (name: keyof typeof fileNames) => join(folder, fileNames[name]);
+  const saved = fs.existsSync(path("state")) ? fs.readFileSync(path("state")) : undefined;
+  if (saved !== undefined && !resume) {
+    fail(`train in ${folder}`, "it has a run; resume it, or give this one another --out", Error);
+  }
+  const { options } = await prepareRun(config, seed);
+  const makeOptions = (write: (bytes: Uint8Array) => void) => ({
+    ...options,
+    signal: stop.signal,
+    checkpoint: { ...config.checkpoint, write },
+  });
+  // The log is safe before the state that counts on it.
+  const save = (bytes: Uint8Array) => {
+    log.sync();
+    writeFile(path("state"), bytes);
+  };
+  const all = makeOptions(save);
+  const training = saved === undefined ? trainer(all) : trainer.load(new Uint8Array(saved), all);
+  writeFile(path("config"), showConfig(config, seed));
+  // A killed run has logged steps after its last checkpoint, which are done again.
+  const earlier = readLog(path("log")).filter(({ step }) => step <= training.step && saved);
+  const log = new LogFile(path("log"), earlier);
+  const events = config.tensorboard ? new EventFile(folder) : undefined;
+  const start = performance.now() - 1000 * (earlier.at(-1)?.seconds ?? 0);
+  try {
+    for await (const event of training) {
+      const seconds = Math.round(performance.now() - start) / 1000;
+      const value = event.type === "episode"
+        ? event.return
+        : event.type === "evaluation"
+        ? event.mean
+        : undefined;
+      const record = isLogged(event) ? { ...event, seconds } : undefined;
+      if (record !== undefined) {
+        log.add(record);
+        events?.add(record);
+      }
+      if (event.type === "evaluation" && event.isBest && training.best) {
+        writeFile(path("best"), writeCheckpoint(training.best));
+      }
+      onProgress({ step: training.step, return: value, record });
+    }
+    if (training.step < config.steps) save(training.save());
+    else writeReport(run, await prepareRun(config, seed));
+    return training.step;
+  } finally {
+    log.close();
+    events?.close();
+  }
+}

@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { StopSignals } from "../files/stop_signals.ts";
+import type { SeedRun } from "./run_folder.ts";
+import type { SeedProgress } from "./run_seed.ts";
+import type { SeedMessage, SeedOrder } from "./seed_messages.ts";
+
+/** How to run seeds. */
+export interface SeedsOptions {
+  readonly resume: boolean;
+  /** The most processes at once; the number of cores if missing. */
+  readonly processes: number | undefined;
+  readonly stop: StopSignals;
+  readonly onProgress: (run: SeedRun, progress: SeedProgress) => void;
+  readonly onError: (run: SeedRun, message: string) => void;
+}
+
+/**
+ * Trains every seed in a process of its own, never more of them at once than there are cores.
+ *
+ * @returns The exit status: 0 if all seeds are done.
+ */
+export async function runSeeds(runs: readonly SeedRun[], options: SeedsOptions): Promise<number> {
+  const cores = availableParallelism();
+  const count = Math.min(options.processes ?? cores, cores, runs.length);
+  const threads = Math.max(1, Math.floor(cores / count));
+  const waiting = [...runs];
+  let status = 0;
+  const work = async () => {
+    for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
+      if (options.stop.status !== undefined) return;
+      const code = await runProcess(run, threads, options);
+      if (code !== 0) status = 1;
+    }
+  };
+  await Promise.all(Array.from({ length: count }, work));
+  return options.stop.status ?? status;
+}
+
+/** The program of such a process, beside this file: in TypeScript or compiled. */
+function programOf(): string {
+  const url = new URL(`./seed_process${import.meta.url.slice(-3)}`, import.meta.url);
+  return url.protocol === "file:" ? fileURLToPath(url) : url.href;
+}
+
+/** Runs one seed in a process, and returns its exit status. */
+async function runProcess(
+  run: SeedRun,
+  threads: number,
+  { resume, stop, onProgress, onError }: SeedsOptions,
+): Promise<number> {
+  const order: SeedOrder = { run, resume, threads };
+  const isDeno = "Deno" in globalThis;
+  const args = [...isDeno ? ["run", "--quiet", "-A"] : process.execArgv, programOf()];
+  const child = spawn(process.execPath, [...args, JSON.stringify(order)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  // A terminal sends Ctrl-C to all processes; other signals come to this one alone.
+  const pass = () => void child.kill(stop.status === 130 ? "SIGINT" : "SIGTERM");
+  stop.signal.addEventListener("abort", pass);
+  let hasTold = false;
+  const ended = new Promise<number>((resolve) => {
+    child.on("error", (error) => {
+      onError(run, error.message);
+      hasTold = true;
+      resolve(1);
+    });
+    child.on("close", (code, signal) => {
+      // Deno tells an exit by 143 like an end by the signal.
+      if (code === null && !hasTold && stop.status === undefined) {
+        onError(run, `its process was ended by ${signal}`);
+      }
+      resolve(code ?? 1);
+    });
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const message = JSON.parse(line) as SeedMessage;
+    if ("error" in message) onError(run, message.error);
+    else onProgress(run, message);
+  }
+  const status = await ended;
+  stop.signal.removeEventListener("abort", pass);
+  return status;
+}

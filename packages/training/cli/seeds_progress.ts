@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import process from "node:process";
+import { say, standardError, type StopSignals } from "../files/stop_signals.ts";
+import { TrainingProgress } from "../report/training_progress.ts";
+import { readLog } from "./log.ts";
+import { fileNames, type SeedRun } from "./run_folder.ts";
+import type { SeedProgress } from "./run_seed.ts";
+
+/**
+ * Shows the progress of all seeds: as one bar on a terminal, as plain lines elsewhere, or as a line
+ * of JSON for every record.
+ */
+export class SeedsProgress {
+  readonly #runs: readonly SeedRun[];
+  readonly #stop: StopSignals;
+  readonly #json: boolean;
+  readonly #bar: TrainingProgress;
+  readonly #steps: Map<SeedRun, number>;
+
+  /** Says which runs there are. */
+  constructor(
+    runs: readonly SeedRun[],
+    { json, stop }: { readonly json: boolean; readonly stop: StopSignals },
+  ) {
+    [this.#runs, this.#json, this.#stop] = [runs, json, stop];
+    const all = runs.reduce((sum, { config }) => sum + config.steps, 0);
+    const stepOf = ({ folder }: SeedRun) => readLog(join(folder, fileNames.log)).at(-1)?.step ?? 0;
+    this.#steps = new Map(runs.map((run) => [run, stepOf(run)]));
+    const isTerminal = process.stdout.isTTY ?? false;
+    this.#bar = new TrainingProgress(all, isTerminal, (text) => say(text, stop), this.#sum());
+    if (json) return;
+    const [{ config }] = runs;
+    const seeds = runs.map(({ seed }) => seed).join(", ");
+    say(`Training ${config.algo} on ${config.env}: ${config.steps} steps, seeds ${seeds}.\n`, stop);
+  }
+
+  /** Shows a message of a seed's process. */
+  update(run: SeedRun, { step, return: value, record }: SeedProgress): void {
+    if (this.#json) {
+      if (record === undefined) return;
+      const line = { seed: run.seed, folder: run.folder, ...record };
+      return say(`${JSON.stringify(line)}\n`, this.#stop);
+    }
+    this.#steps.set(run, step);
+    this.#bar.update(this.#sum(), value, this.#runs.length > 1 ? `seed ${run.seed}` : "");
+  }
+
+  /** The steps of all seeds so far. */
+  #sum(): number {
+    return [...this.#steps.values()].reduce((a, b) => a + b, 0);
+  }
+
+  /** Shows an error of a seed's process. */
+  complain({ seed }: SeedRun, message: string): void {
+    say(`seed ${seed}: ${message}\n`, undefined, standardError);
+  }
+
+  /** Says how it ended. */
+  end(status: number, out: string): void {
+    if (this.#json) return;
+    this.#bar.end();
+    if (status === 0) return say(`Done: ${out}\n`, this.#stop);
+    if (this.#stop.status === undefined) return;
+    say(`Stopped. All is saved; go on with: spikeloop resume ${out}\n`, this.#stop);
+  }
+}

@@ -1,0 +1,31 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { bootstrapInterval, permutationTest, quantile } from "./statistics.ts";
+
+Deno.test("quantiles are interpolated", () => {
+  assertEquals([0, 0.25, 0.5, 1].map((share) => quantile([1, 2, 4], share)), [1, 1.5, 2, 4]);
+});
+
+Deno.test("the interval of two numbers is that of their four resamples", () => {
+  // The means are 0, 5, 5 and 10: at 0.025 · 3 = 0.075 between the first two.
+  const [low, high] = bootstrapInterval([0, 10]);
+  assertAlmostEquals(low, 0.375, 1e-12);
+  assertAlmostEquals(high, 9.625, 1e-12);
+  assertEquals(bootstrapInterval([3]), [3, 3]);
+});
+
+Deno.test("the interval of many numbers is near that of a normal distribution", () => {
+  const values = Array.from({ length: 40 }, (_, i) => i);
+  const [low, high] = bootstrapInterval(values);
+  const error = 1.96 * Math.sqrt((40 ** 2 - 1) / 12 / 40);
+  assertAlmostEquals(low, 19.5 - error, 0.3);
+  assertAlmostEquals(high, 19.5 + error, 0.3);
+  assertEquals(bootstrapInterval(values), [low, high]);
+});
+
+Deno.test("the permutation test counts divisions", () => {
+  // Of the 20 divisions of six numbers, this one and its mirror differ as much.
+  assertAlmostEquals(permutationTest([1, 2, 3], [7, 8, 9]), 2 / 20, 1e-12);
+  assertEquals(permutationTest([1, 2], [1, 2]), 1);
+  const many = (from: number) => Array.from({ length: 12 }, (_, i) => from + i);
+  assert(permutationTest(many(0), many(20)) < 0.001);
+});

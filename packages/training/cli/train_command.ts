@@ -1,0 +1,113 @@
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { fail, takeCount } from "@spikeloop/errors";
+import { StopSignals } from "../files/stop_signals.ts";
+import { writeFile } from "../files/write_file.ts";
+import { checkOwnEnvironment } from "./environments.ts";
+import { parseValue, type Words } from "./parse_words.ts";
+import { prepareRun } from "./prepare_run.ts";
+import {
+  type Plain,
+  plainNames,
+  recordNames,
+  type RunConfig,
+  takeRunConfig,
+  withValue,
+} from "./run_config.ts";
+import {
+  fileNames,
+  findSeedRuns,
+  readJson,
+  seedFolder,
+  type SeedRun,
+  showConfig,
+} from "./run_folder.ts";
+import { runSeeds } from "./run_seeds.ts";
+import { SeedsProgress } from "./seeds_progress.ts";
+
+/** Trains: `spikeloop train`. */
+export async function trainCommand({ options }: Words): Promise<number> {
+  const path = options.get("config");
+  const { config, seeds } = takeRunConfig(withOptions(
+    path === undefined ? {} : readJson(String(path)),
+    options,
+  ));
+  const out = String(options.get("out") ?? `runs/${config.env.replace(/\W+/g, "-")}`);
+  const runs = seeds.map((seed) => ({ folder: seedFolder(out, seed), config, seed }));
+  const taken = runs.find(({ folder }) => fs.existsSync(join(folder, fileNames.config)));
+  if (taken !== undefined) {
+    fail(
+      `train in ${out}`,
+      `${taken.folder} has a run already; go on with \`spikeloop resume ${out}\`, or give ` +
+        "another --out",
+      Error,
+    );
+  }
+  await checkConfig(config, runs[0].seed);
+  // So resume finds seeds, too, that have never begun.
+  for (const { folder, seed } of runs) {
+    fs.mkdirSync(folder, { recursive: true });
+    writeFile(join(folder, fileNames.config), showConfig(config, seed));
+  }
+  return await run(runs, false, options, out);
+}
+
+/** Goes on with runs: `spikeloop resume`. */
+export async function resumeCommand({ plain, options }: Words): Promise<number> {
+  if (plain.length === 0) fail("resume", "the folder of a run is missing, such as runs/pendulum");
+  const steps = options.get("steps");
+  const found = plain.flatMap(findSeedRuns);
+  const runs = steps === undefined ? found : found.map(({ config, ...rest }) => ({
+    ...rest,
+    config: { ...config, steps: takeCount("resume", "steps", Number(steps)) },
+  }));
+  for (const { config, seed } of runs) await checkConfig(config, seed);
+  return await run(runs, true, options, plain.join(" "));
+}
+
+/** Finds mistakes before any process starts. */
+async function checkConfig(config: RunConfig, seed: number): Promise<void> {
+  const { makeEnvironment } = await prepareRun(config, seed);
+  await checkOwnEnvironment(config.env, makeEnvironment);
+}
+
+async function run(
+  runs: readonly SeedRun[],
+  resume: boolean,
+  options: Words["options"],
+  out: string,
+): Promise<number> {
+  const stop = new StopSignals();
+  const progress = new SeedsProgress(runs, { json: options.has("json"), stop });
+  const processes = options.get("processes");
+  try {
+    const status = await runSeeds(runs, {
+      resume,
+      stop,
+      processes: processes && takeCount("train", "processes", Number(processes)) || undefined,
+      onProgress: (run, message) => progress.update(run, message),
+      onError: (run, message) => progress.complain(run, message),
+    });
+    progress.end(status, out);
+    return status;
+  } finally {
+    stop.close();
+  }
+}
+
+/** Puts options of the command line over a configuration. */
+function withOptions(config: Plain, options: Words["options"]): Plain {
+  let result: Plain = config;
+  for (const [name, text] of options) {
+    const path = name.split(".");
+    const isOwn = (plainNames as readonly string[]).includes(name) ||
+      (recordNames as readonly string[]).includes(path[0]);
+    if (!isOwn) continue;
+    const isText = name === "seeds" || name === "env" || name === "algo";
+    const value = text === true || isText ? text : parseValue(name, text);
+    result = withValue(result, path, value);
+    // The seeds of the command line stand for the one seed in the file of a run.
+    if (name === "seeds") result = { ...result, seed: undefined };
+  }
+  return result;
+}

@@ -1,0 +1,81 @@
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { type Key, key as makeKey, split } from "@spikeloop/random";
+import type { Policy } from "../act.ts";
+import { readCheckpoint } from "../checkpoint.ts";
+import { writeFile } from "../files/write_file.ts";
+import { recordEpisode } from "../report/record_episode.ts";
+import { renderReport } from "../report/render_report.ts";
+import { evaluateEpisodes } from "../trainer/evaluate_episodes.ts";
+import { guardAsync } from "../guard_environment.ts";
+import { trainer } from "../trainer/trainer.ts";
+import { readLog } from "./log.ts";
+import type { PreparedRun } from "./prepare_run.ts";
+import { fileNames, type SeedRun } from "./run_folder.ts";
+
+/** The episodes that judge an actor in a report. */
+const reportEpisodes = 10;
+
+/** Returns of episodes without noise from fresh starts. */
+export async function evaluatePolicy(
+  { makeEnvironment }: PreparedRun,
+  policy: Policy,
+  episodes: number,
+  key: Key,
+): Promise<number[]> {
+  const action = "evaluate the actor";
+  const steps = evaluateEpisodes(action, {
+    policy,
+    makeTask: () => guardAsync(action, makeEnvironment()),
+    episodes,
+    key,
+    maxSteps: undefined,
+  });
+  for (let result = steps.next();;) {
+    if (result.done) return [...result.value];
+    result = steps.next(await result.value);
+  }
+}
+
+/**
+ * Reads the best actor of a run.
+ *
+ * @throws {Error} if there is none yet, or it does not fit the configuration.
+ */
+export function readBest({ folder }: SeedRun, { agent }: PreparedRun): Policy {
+  const path = join(folder, fileNames.best);
+  if (!fs.existsSync(path)) {
+    throw new Error(`Cannot read ${path}: there is none before the first evaluation of a run`);
+  }
+  const { actor } = agent;
+  return { actor, ...readCheckpoint(new Uint8Array(fs.readFileSync(path)), actor) };
+}
+
+/** Writes the report of a run, of its log and its best actor. */
+export async function writeReport(run: SeedRun, prepared: PreparedRun): Promise<string> {
+  const { folder, config, seed } = run;
+  const records = readLog(join(folder, fileNames.log));
+  const best = readBest(run, prepared);
+  // The fourth part of the key: a trainer uses the three others.
+  const [before, after, show] = split(split(makeKey(seed), 4)[3], 3);
+  const initial = trainer(prepared.options).policy;
+  const recording = await recordEpisode(best, prepared.makeEnvironment(), show);
+  const { name } = prepared.makeEnvironment();
+  const page = renderReport({
+    method: `${prepared.agent.actor.kind} trained by ${prepared.agent.name}`,
+    environment: name,
+    seed,
+    steps: config.steps,
+    seconds: records.at(-1)?.seconds ?? 0,
+    before: await evaluatePolicy(prepared, initial, reportEpisodes, before),
+    after: await evaluatePolicy(prepared, best, reportEpisodes, after),
+    curve: {
+      episodes: records.flatMap((r) => r.type === "episode" ? [[r.step, r.return]] : []),
+      tests: records.flatMap((r) => r.type === "evaluation" ? [[r.step, r.mean]] : []),
+    },
+    recording,
+  });
+  const path = join(folder, fileNames.report);
+  writeFile(path, page);
+  return path;
+}

@@ -1,0 +1,116 @@
+import type { Actor, ActorParams, ILCSan, Space } from "@spikeloop/actor";
+import { type Key, split } from "@spikeloop/random";
+import { type Tensor, tensor } from "@spikeloop/tensor";
+import { type Policy, takePolicy } from "../act.ts";
+import type { AsyncEnvironment } from "../environment.ts";
+import { guardAsync } from "../guard_environment.ts";
+import { normalizeVectors } from "../running_statistics.ts";
+import { actionFor, checkFit } from "../take_actor.ts";
+
+/** One episode with the activity of the network: T time steps per step of the environment. */
+export interface Recording {
+  /** The return of the episode. */
+  readonly total: number;
+  /** Every action: its numbers, or the number of the choice. */
+  readonly actions: readonly (readonly number[])[];
+  /** Every observation. */
+  readonly observations: readonly (readonly number[])[];
+  /** The spikes of the last population's units at every time step; none where nothing spikes. */
+  readonly spikes: readonly Float32Array[];
+  /**
+   * The membranes of the output population's units after every time step; none where the actor is
+   * no ILC-SAN.
+   */
+  readonly membranes: readonly Float32Array[];
+  /** The mean firing rate of every layer, in spikes per unit and time step. */
+  readonly rates: readonly { readonly layer: string; readonly rate: number }[];
+}
+
+/** The most steps of a recording. */
+const mostSteps = 10_000;
+
+/** The activity of a network at one observation. */
+interface Seen {
+  readonly action: Tensor;
+  /** The spikes of every layer, [T, 1, units]. */
+  readonly layers: readonly (readonly [name: string, spikes: Tensor])[];
+  readonly membrane?: Tensor;
+}
+
+type Look = (params: ActorParams, x: Tensor, key: Key) => Seen;
+
+const isIlcSan = (actor: Actor): actor is ILCSan => actor.kind === "ilc-san";
+
+/** Returns the function that acts and shows the activity of all layers. */
+function lookAt(actor: Actor): Look {
+  if (!isIlcSan(actor)) {
+    return (params, x, key) => ({
+      action: actor.apply(params, x, { key }),
+      layers: Object.entries(actor.spikes?.(params, x, { key }) ?? {}),
+    });
+  }
+  const names = [
+    "encoder",
+    ...actor.options.hiddenSizes.map((n, i) => `hidden ${i + 1} (${n} units)`),
+    "output",
+  ];
+  return (params, x, key) => {
+    const { action, encoded, spikes, membrane } = actor.applyWithSpikes(params, x, { key });
+    return { action, membrane, layers: [encoded, ...spikes].map((s, i) => [names[i], s]) };
+  };
+}
+
+/** Runs one episode without noise and records it. */
+export async function recordEpisode(
+  policy: Policy,
+  environment: AsyncEnvironment<Space>,
+  key: Key,
+): Promise<Recording> {
+  const doing = "record an episode";
+  const { params, statistics } = takePolicy(doing, policy);
+  const { actor } = policy;
+  const task = guardAsync(doing, environment);
+  checkFit(doing, actor, task);
+  const look = lookAt(actor);
+  const sums = new Map<string, { spikes: number; places: number }>();
+  const actions: (readonly number[])[] = [];
+  const observations: (readonly number[])[] = [];
+  const spikes: Float32Array[] = [];
+  const membranes: Float32Array[] = [];
+  const [startKey, actKey] = split(key);
+  let nextKey = actKey;
+  let observation = await task.reset(startKey);
+  let total = 0;
+  for (;;) {
+    const x = normalizeVectors(statistics, observation);
+    const keys = split(nextKey);
+    nextKey = keys[0];
+    const { action, layers, membrane } = look(params, tensor(x, [1, x.length]), keys[1]);
+    for (const [name, layer] of layers) {
+      const sum = sums.get(name) ?? { spikes: 0, places: 0 };
+      const data = layer.dataSync();
+      sum.places += data.length;
+      for (const s of data) sum.spikes += s;
+      sums.set(name, sum);
+    }
+    const output = layers.at(-1)?.[1];
+    if (output !== undefined) spikes.push(...rowsOf(output));
+    if (membrane !== undefined) membranes.push(...rowsOf(membrane));
+    const move = action.dataSync();
+    actions.push(Array.from(move));
+    observations.push(observation);
+    const result = await task.step(actionFor(task.actionSpace, move));
+    total += result.reward;
+    if (result.terminated || result.truncated || actions.length >= mostSteps) break;
+    observation = result.observation;
+  }
+  const rates = [...sums].map(([layer, { spikes, places }]) => ({ layer, rate: spikes / places }));
+  return { total, actions, observations, spikes, membranes, rates };
+}
+
+/** The rows of units at every time step of [T, 1, units]. */
+function rowsOf(x: Tensor): Float32Array[] {
+  const data = x.dataSync();
+  const [steps, , units] = x.shape;
+  return Array.from({ length: steps }, (_, t) => data.slice(t * units, (t + 1) * units));
+}
