@@ -62,10 +62,18 @@ export function room(length: number): Float32Array<ArrayBuffer> {
 
 const zeroStorages = /* @__PURE__ */ new WeakSet<Storage>();
 
+/** The latest zeros, which serve for any number of tensors. */
+let latestZeros = none;
+
+/** More zeros than these, 1 MiB, do not stay. */
+const mostZeros = 1 << 18;
+
 /** `length` zeros that nobody writes to, such as a neuron's state at rest. */
 export function zeroStorage(length: number): Float32Array<ArrayBuffer> {
+  if (length === latestZeros.length) return latestZeros;
   const zeros = allocate(length);
   if (length > longestShared) zeroStorages.add(zeros);
+  if (length > longestShared && length <= mostZeros) latestZeros = zeros;
   return zeros;
 }
 

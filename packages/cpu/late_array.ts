@@ -5,7 +5,7 @@ import { borrow, type Source, sources } from "./source.ts";
 import { copy, tilesAt } from "./staging.ts";
 
 /** Arrays of fewer numbers are not worth their bookkeeping. */
-const worthwhile = 1 << 14;
+const worthwhile = 1 << 12;
 
 /** Arrays of more numbers may not fit the memory, and fail where they are made. */
 const most = 1 << 28;

@@ -43,14 +43,22 @@ export function copySource(
   const { data, period, repeat } = source;
   const end = to + count;
   let at = from % period;
-  for (let put = to; put < end;) {
-    const index = Math.floor(at / repeat);
-    const part = Math.min(repeat === 1 ? period - at : (index + 1) * repeat - at, end - put);
-    if (repeat === 1) copy(data, at, part, target, put);
-    else if (part > 24) target.fill(data[index], put, put + part);
-    else for (let i = 0; i < part; i++) target[put + i] = data[index];
-    put += part;
-    at += part;
-    if (at === period) at = 0;
+  if (repeat === 1) {
+    for (let put = to; put < end; at = 0) {
+      const part = Math.min(period - at, end - put);
+      copy(data, at, part, target, put);
+      put += part;
+    }
+    return;
+  }
+  let index = Math.floor(at / repeat);
+  at -= index * repeat;
+  for (let put = to; put < end; at = 0) {
+    const value = data[index++];
+    const next = Math.min(put + repeat - at, end);
+    if (next - put > 24) target.fill(value, put, next);
+    else for (let i = put; i < next; i++) target[i] = value;
+    put = next;
+    if (index * repeat === period) index = 0;
   }
 }

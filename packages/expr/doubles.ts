@@ -1,6 +1,6 @@
 /**
- * Float64 arithmetic on values V with conditions M. Every operation follows IEEE 754; `min` and
- * `max` are NaN if an operand is.
+ * Float64 arithmetic on values V with conditions M. Every operation follows IEEE 754. `min` and
+ * `max` take a value, which may be NaN, and a constant, which is neither that nor 0.
  */
 export interface Doubles<V, M> {
   /** A constant. */

@@ -171,8 +171,8 @@ function takeMaskEntry(action: string, entry: unknown): number {
 }
 
 /**
- * Returns the entries of a mask and their shape, undefined if arrays differ in length. A typed array
- * has the shape that its length fits.
+ * Returns the entries of a mask and their shape, undefined if arrays differ in length. A typed
+ * array has the shape that its length fits.
  */
 function readMask(
   action: string,

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The program `spikeloop`, for Deno, Node and Bun:
+ * The program `spikeloop` for Deno, Node and Bun.
  *
  * ```sh
  * deno run -A jsr:@spikeloop/spikeloop/cli train --env pendulum --steps 12000

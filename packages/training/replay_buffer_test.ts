@@ -210,7 +210,8 @@ Deno.test("forks share memory, and never see what the other has stored", () => {
 });
 
 Deno.test("rewards of several steps are summed within an episode, also side by side and in a ring", () => {
-  // Two environments in turn. Observations count the steps; episodes end after 3, or are cut after 4.
+  // Two environments in turn. Observations count the steps; episodes end after 3, or are cut
+  // after 4.
   const buffer = new ReplayBuffer({ obsDim: 1, actDim: 1, size: 11, clipLimit: Infinity });
   const rows: { reward: number; end: "done" | "cut" | undefined }[] = [];
   for (let k = 0; k < 16; k++) {

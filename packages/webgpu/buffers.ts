@@ -136,7 +136,7 @@ export class BufferPool {
     return storage;
   }
 
-  /** Gives late storage its memory. */
+  /** Takes memory for late storage. */
   place(storage: GpuStorage): void {
     storage.block = this.#take(Math.max(alignedLength(storage.length), alignment) * 4);
     storage.block.users = 1;

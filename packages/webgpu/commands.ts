@@ -210,16 +210,14 @@ export class Commands {
     );
   }
 
-  /** Records a copy into a buffer that can be mapped, and submits. */
-  readInto(storage: GpuStorage, target: GPUBuffer): void {
+  /** Records copies, one after another, into a buffer that can be mapped, and submits. */
+  readInto(storages: readonly GpuStorage[], target: GPUBuffer): void {
     this.#endPass();
-    this.#encoding().copyBufferToBuffer(
-      storage.block.buffer,
-      storage.offset * 4,
-      target,
-      0,
-      storage.length * 4,
-    );
+    let at = 0;
+    for (const { block, offset, length } of storages) {
+      this.#encoding().copyBufferToBuffer(block.buffer, offset * 4, target, at * 4, length * 4);
+      at += length;
+    }
     this.flush();
   }
 

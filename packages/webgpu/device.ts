@@ -1,24 +1,12 @@
 import type { Storage } from "@spikeloop/backend";
-import { type Block, BufferPool, GpuStorage, type Plan } from "./buffers.ts";
-import { Commands, type Dispatch } from "./commands.ts";
-import { bufferUsage, mapForReading } from "./constants.ts";
+import { BufferPool, GpuStorage, type Plan } from "./buffers.ts";
+import { Commands } from "./commands.ts";
 import { type DeviceLimits, readLimits } from "./device_limits.ts";
-import { commandError, errorOf, lostError, memoryError } from "./gpu_errors.ts";
+import { fitBuffers } from "./fit_buffers.ts";
+import { commandError, lostError } from "./gpu_errors.ts";
+import type { Job } from "./job.ts";
+import { Reader } from "./reader.ts";
 import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
-
-/** A shader with its inputs and outputs. */
-export interface Job extends Pick<Dispatch, "uniforms" | "workgroups"> {
-  /** For messages of the driver. */
-  readonly label: string;
-  /** Distinguishes the shader from others with the same label, apart from the inputs' buffers. */
-  readonly key: string;
-  /** The storages that the shader reads. */
-  readonly inputs: readonly GpuStorage[];
-  /** The lengths of the storages that it writes, all in one buffer. */
-  readonly outputs: readonly number[];
-  /** Prints the shader, given the name of every input's buffer and the number of buffers. */
-  shader(places: readonly string[], buffers: number): string;
-}
 
 /** The most storages outside scopes, and in all, that wait to be computed. */
 const mostLate = 16;
@@ -48,11 +36,16 @@ export class DeviceContext {
   readonly #late = new Set<GpuStorage>();
   readonly #checks = new Set<Promise<void>>();
   readonly #waiting = new Set<(error: Error) => void>();
+  readonly #reader: Reader;
   #failure: Error | undefined;
 
-  /** Makes the context of a device. */
-  constructor(device: GPUDevice) {
-    const watch = (check: Promise<Error | undefined>) => this.#watch(check);
+  /**
+   * Makes the context of a device.
+   *
+   * @param waitsLong The runtime reports that work is done only when more work is submitted.
+   */
+  constructor(device: GPUDevice, waitsLong = false) {
+    const watch = (check: Promise<Error | undefined>) => this.watch(check);
     this.device = device;
     this.limits = readLimits(device);
     this.commands = new Commands(device, watch);
@@ -61,6 +54,7 @@ export class DeviceContext {
       this.commands.flush();
       this.commands.forget();
     }, watch);
+    this.#reader = new Reader(this, waitsLong);
     // Errors outside every scope. Not the property `onuncapturederror`: not every engine has it.
     device.addEventListener(
       "uncapturederror",
@@ -70,7 +64,7 @@ export class DeviceContext {
   }
 
   /** Keeps the first error of all checks. */
-  #watch(check: Promise<Error | undefined>): void {
+  watch(check: Promise<Error | undefined>): void {
     const settled = check.then((error) => this.fail(error), () => {});
     const done = settled.then(() => {
       this.#checks.delete(done);
@@ -110,7 +104,7 @@ export class DeviceContext {
   }
 
   /** Waits for `work`, or rejects when the device is gone: then `work` may never settle. */
-  async #unlessGone<T>(work: Promise<T>): Promise<T> {
+  async unlessGone<T>(work: Promise<T>): Promise<T> {
     let reject: (error: Error) => void = () => {};
     const gone = new Promise<never>((_, r) => reject = r);
     this.#waiting.add(reject);
@@ -126,6 +120,7 @@ export class DeviceContext {
     this.#failure = undefined;
     this.end(new Error("Cannot use this GPU any more: it was disposed"));
     this.#late.clear();
+    this.#reader.close();
     this.commands.close();
     this.pool.close();
     this.device.destroy();
@@ -197,7 +192,8 @@ export class DeviceContext {
     scope?.add(storage);
     // Outside scopes nobody may ever release it.
     if (this.#late.size > (scope === undefined ? mostLate : mostLateInScopes)) {
-      for (const oldest of this.#late) return this.#compute(oldest), storage;
+      const [oldest] = this.#late;
+      this.#compute(oldest);
     }
     return storage;
   }
@@ -269,19 +265,15 @@ export class DeviceContext {
   /** Runs a job, and returns its outputs. */
   run(job: Job): GpuStorage[] {
     const outputs = this.allocate(job.outputs);
-    if (job.outputs.some((n) => n > 0)) this.#dispatch(job, outputs);
+    if (job.outputs.some((n) => n > 0)) this.runInto(outputs, job);
     return outputs;
   }
 
   /** Runs a job that writes into new storages, which lie in one buffer. */
-  runInto(targets: readonly GpuStorage[], job: Omit<Job, "outputs">): void {
-    this.#dispatch(job, targets);
-  }
-
-  #dispatch(job: Omit<Job, "outputs">, outputs: readonly GpuStorage[]): void {
+  runInto(outputs: readonly GpuStorage[], job: Omit<Job, "outputs">): void {
     const { label, workgroups, uniforms } = job;
     const isMany = job.inputs.length >= maxStorageBuffers;
-    const [inputs, temporary] = isMany ? this.#fit(job.inputs) : [job.inputs, none];
+    const [inputs, temporary] = isMany ? fitBuffers(this, job.inputs) : [job.inputs, none];
     const { blocks, index } = bind(inputs);
     const read = blocks.length;
     const pipeline = this.pipelines.get(
@@ -296,54 +288,12 @@ export class DeviceContext {
   }
 
   /**
-   * The inputs, in no more buffers than a shader may bind: the smallest are copied side by side.
-   *
-   * @returns The inputs, and those of them that are copies.
-   */
-  #fit(inputs: readonly GpuStorage[]): [GpuStorage[], GpuStorage[]] {
-    const limit = maxStorageBuffers - 1;
-    const blocks = [...new Set(inputs.map((s) => s.block))];
-    if (blocks.length <= limit) return [[...inputs], []];
-    const sizeOf = (block: Block) =>
-      inputs.reduce((n, s) => s.block === block ? n + s.length : n, 0);
-    const small = new Set(
-      blocks.sort((a, b) => sizeOf(a) - sizeOf(b)).slice(0, blocks.length - limit + 1),
-    );
-    const moved = inputs.filter((s, i) => small.has(s.block) && inputs.indexOf(s) === i);
-    const copies = this.allocate(moved.map((s) => s.length));
-    moved.forEach((s, i) => this.commands.copy(s, copies[i]));
-    return [inputs.map((s) => small.has(s.block) ? copies[moved.indexOf(s)] : s), copies];
-  }
-
-  /**
    * Reads a storage back.
    *
    * @throws {Error} if the device has failed.
    */
   async read(storage: GpuStorage): Promise<Float32Array> {
     this.check();
-    const bytes = storage.length * 4;
-    if (bytes === 0) return new Float32Array(0);
-    const usage = bufferUsage.mapRead | bufferUsage.copyTarget;
-    this.device.pushErrorScope("out-of-memory");
-    const target = this.device.createBuffer({ size: bytes, usage });
-    this.#watch(
-      errorOf(this.device, ({ message }) => memoryError(bytes, this.pool.bytesHeld, message)),
-    );
-    try {
-      this.commands.readInto(storage, target);
-      await this.#unlessGone(target.mapAsync(mapForReading));
-      await this.#unlessGone(this.settle());
-      return new Float32Array(target.getMappedRange()).slice();
-    } catch (cause) {
-      this.check();
-      await this.#unlessGone(this.settle());
-      // A mapping may be refused a moment before the loss of the device is reported.
-      await new Promise((later) => setTimeout(later));
-      this.check();
-      throw new Error(`Cannot read ${bytes} bytes from the GPU`, { cause });
-    } finally {
-      target.destroy();
-    }
+    return await this.#reader.read(storage);
   }
 }

@@ -1,7 +1,8 @@
 import type { MapKernel, MapOperand } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import { spread } from "./commands.ts";
-import type { DeviceContext, Job } from "./device.ts";
+import type { DeviceContext } from "./device.ts";
+import type { Job } from "./job.ts";
 import { MapPlan } from "./map_plan.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 

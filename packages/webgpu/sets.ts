@@ -53,18 +53,20 @@ export function cutSets<S, B>(
   blocksOf: (set: S) => readonly B[],
 ): S[][] {
   const runs: S[][] = [];
-  let blocks = new Set<B>();
+  const blocks = new Set<B>();
   for (const set of sets) {
     const run = runs.at(-1);
     const own = blocksOf(set);
-    const together = new Set([...blocks, ...own]);
-    if (run !== undefined && together.size <= most && run.length < mostSets) {
-      run.push(set);
-      blocks = together;
-    } else {
+    let count = blocks.size;
+    own.forEach((block, i) => {
+      if (!blocks.has(block) && own.indexOf(block) === i) count++;
+    });
+    if (run !== undefined && count <= most && run.length < mostSets) run.push(set);
+    else {
       runs.push([set]);
-      blocks = new Set(own);
+      blocks.clear();
     }
+    for (const block of own) blocks.add(block);
   }
   return runs;
 }

@@ -62,7 +62,8 @@ let opened = 0;
 
 /** Makes the backend of a device. */
 function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
-  const context = new DeviceContext(device);
+  const agent = (globalThis.navigator as Navigator | undefined)?.userAgent ?? "";
+  const context = new DeviceContext(device, agent.includes("Firefox/"));
   const name = opened++ === 0 ? "webgpu" : `webgpu ${opened}`;
   const dispose = () => context.close();
   const own = (s: Storage) => context.own(s);

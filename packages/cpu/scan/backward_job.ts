@@ -40,7 +40,7 @@ export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: S
   }
 }
 
-/** Rows of a tile that lie without a gap, how far from its start, and their numbers in the batch. */
+/** Rows of a tile without a gap between them, how far from its start, and their batch numbers. */
 interface Piece extends SequencePlace {
   readonly offset: number;
   readonly first: number;

@@ -28,9 +28,10 @@ function hashOf(bytes: readonly number[]): string {
 
 function summaryOf(functions: readonly Func[]): string {
   const texts = textsOf(functions);
-  return functions.map(({ name, body }, i) => {
+  return functions.map(({ name, start, body }, i) => {
     const statements = texts[i].trim().split("\n").length - 1;
-    return `${name}: ${statements} statements, ${body.length} bytes, ${hashOf(body)}\n`;
+    const code = [...start, ...body];
+    return `${name}: ${statements} statements, ${code.length} bytes, ${hashOf(code)}\n`;
   }).join("");
 }
 

@@ -100,11 +100,11 @@ export function disassemble(functions: readonly Func[]): string {
 }
 
 function statements(
-  { body }: Func,
+  { start, body }: Func,
   functions: readonly Func[],
   known: ReadonlyMap<string, Operation>,
 ): string[] {
-  const reader = new Reader(body);
+  const reader = new Reader([...start, ...body]);
   const lines: string[] = [];
   const stack: string[] = [];
   let depth = 1;

@@ -62,7 +62,7 @@ export const resultGroups: readonly ResultGroup[] = [
       name: "mountain-car",
       title: "ILC-SAN, correlated noise",
       options:
-        `--env mountain-car --steps 10000 --seeds 0-1 ${rate} 5e-4 --evaluate.every 1000 ${small} ` +
+        `--env mountain-car --steps 8000 --seeds 0-1 ${rate} 5e-4 --evaluate.every 1000 ${small} ` +
         "--trainer.noiseCorrelation 0.95 --trainer.actNoise 0.5",
     }],
   },
@@ -73,7 +73,7 @@ export const resultGroups: readonly ResultGroup[] = [
       name: "inverted-pendulum",
       title: "ILC-SAN",
       options:
-        `--env mujoco:inverted-pendulum --steps 8000 --seeds 0-2 ${rate} 1e-3 --evaluate.every 1000 ${small}`,
+        `--env mujoco:inverted-pendulum --steps 5000 --seeds 0-2 ${rate} 1e-3 --evaluate.every 1000 ${small}`,
     }],
   },
   {

@@ -30,6 +30,10 @@ const order = [
   "getting_started",
   "step_api",
   "training",
+  "environments",
+  "command_line",
+  "sweeps",
+  "results",
   "not_learning",
   "which_neuron",
   "writing_a_neuron",
@@ -148,7 +152,7 @@ export async function buildSite(folder: string): Promise<string[]> {
     );
   }
   await Deno.writeTextFile(join(folder, "style.css"), styleSheet);
-  for (const path of ["docs/images", "docs/tutorials"]) {
+  for (const path of ["docs/images", "docs/sweeps", "docs/tutorials"]) {
     await copyFolder(join(repositoryRoot, path), join(folder, path));
   }
   return pages;

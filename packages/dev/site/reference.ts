@@ -68,13 +68,14 @@ export function modulePath({ path }: Entry): string {
 }
 
 /** The name by which a program imports it. */
-export function specifierOf({ subpath }: Entry): string {
-  return `@spikeloop/${subpath === "." ? "spikeloop" : subpath.slice(2)}`;
+export function specifierOf({ subpath, path }: Entry): string {
+  const isFacade = path.startsWith("packages/spikeloop/");
+  return `@spikeloop${isFacade ? "/spikeloop" : ""}${subpath.slice(1)}`;
 }
 
 /** Returns the first paragraph of the module's doc comment of an entry point, in Markdown. */
 export async function summaryOf({ path }: Entry): Promise<string> {
   const source = await Deno.readTextFile(join(repositoryRoot, path));
-  const [paragraph] = /^\/\*\*\n([^]*?)\n \*(?:\/|\n)/.exec(source)?.slice(1) ?? [""];
+  const [paragraph] = /^(?:#!.*\n)?\/\*\*\n([^]*?)\n \*(?:\/|\n)/.exec(source)?.slice(1) ?? [""];
   return paragraph.replaceAll(/^ \* ?/gm, "").replaceAll("\n", " ");
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { pathToFileURL } from "node:url";
 import { repositoryRoot } from "../run_deno.ts";
-import { summaryOf, withPackageNames, withSourceLinks } from "./reference.ts";
+import { specifierOf, summaryOf, withPackageNames, withSourceLinks } from "./reference.ts";
 
 const entries = [{ subpath: "./expr/wasm", path: "packages/expr/wasm/mod.ts" }];
 
@@ -18,6 +18,13 @@ import * as mod from &quot;@spikeloop/expr/wasm&quot;; <a href="..&#x2F;expr&#x2
 Deno.test("summaryOf() is the first paragraph of a module's doc comment", async () => {
   const entry = { subpath: "./plot", path: "packages/plot/mod.ts" };
   assertMatch(await summaryOf(entry), /^Plots as SVG text\b/);
+});
+
+Deno.test("the entry points of the facade have its name", () => {
+  const [facade, program] = ["mod", "cli"].map((name) => `packages/spikeloop/${name}.ts`);
+  assertEquals(specifierOf({ subpath: ".", path: facade }), "@spikeloop/spikeloop");
+  assertEquals(specifierOf({ subpath: "./cli", path: program }), "@spikeloop/spikeloop/cli");
+  assertEquals(specifierOf(entries[0]), "@spikeloop/expr/wasm");
 });
 
 Deno.test("links to the source lead to the repository, or are left out", () => {

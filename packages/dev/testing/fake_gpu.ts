@@ -6,8 +6,8 @@ export interface FakeGpu {
   readonly device: EventTarget;
   /** The workgroups along each axis, by the label of the shader. */
   readonly dispatches: { readonly label: string; readonly workgroups: readonly number[] }[];
-  /** How many objects were made that a steady loop must not make. */
-  readonly made: { bindGroups: number; buffers: number; pipelines: number };
+  /** How many objects were made that a steady loop should not make. */
+  readonly made: { bindGroups: number; buffers: number; mappings: number; pipelines: number };
   /** The arguments of every `writeBuffer`. */
   readonly writes: unknown[][];
   /** The error that the next error scopes report, by filter. */
@@ -18,7 +18,7 @@ export interface FakeGpu {
 export function fakeGpu(): FakeGpu {
   const dispatches: FakeGpu["dispatches"] = [];
   const writes: unknown[][] = [];
-  const made = { bindGroups: 0, buffers: 0, pipelines: 0 };
+  const made = { bindGroups: 0, buffers: 0, mappings: 0, pipelines: 0 };
   const errors: FakeGpu["errors"] = {};
   const scopes: GPUErrorFilter[] = [];
   const limits = {
@@ -53,7 +53,10 @@ export function fakeGpu(): FakeGpu {
       return {
         destroy: nothing,
         unmap: nothing,
-        mapAsync: () => Promise.resolve(),
+        mapAsync: () => {
+          made.mappings++;
+          return Promise.resolve();
+        },
         getMappedRange: (_ = 0, bytes = size) => new ArrayBuffer(bytes),
       };
     },

@@ -32,6 +32,7 @@ export class Func {
   readonly locals: Local[] = [];
   /** Its code so far. */
   readonly body: number[] = [];
+  readonly #constants = new Map<string, { local: Local; code: Code }>();
 
   /** An empty function. Its parameters are of these types, or so many i32. */
   constructor(
@@ -70,6 +71,39 @@ export class Func {
   /** Several new locals. */
   localArray(type: ValueType, count: number): Local[] {
     return Array.from({ length: count }, () => this.local(type));
+  }
+
+  /**
+   * A local that holds a constant of 128 bits from the start. In a loop use it instead of the
+   * constant's code, which engines compute anew in each turn.
+   *
+   * @example
+   * ```ts
+   * import { f32x4, Func, instantiate, v128 } from "@spikeloop/expr/wasm";
+   * import { assert } from "@std/assert";
+   *
+   * const fn = new Func("halve", ["i32"]);
+   * const at = fn.local("i32");
+   * const half = fn.constant(f32x4.const(0.5));
+   * fn.emit(fn.loop(at, 0, fn.param(0), 16, v128.store(at, f32x4.mul(v128.load(at), half))));
+   * const memory = new WebAssembly.Memory({ initial: 1 });
+   * const numbers = new Float32Array(memory.buffer, 0, 8).fill(3);
+   * instantiate([fn], memory).halve(32);
+   * assert(numbers[7] === 1.5);
+   * ```
+   */
+  constant(code: Code): Local {
+    const key = code.join();
+    const known = this.#constants.get(key)?.local;
+    if (known !== undefined) return known;
+    const local = this.local("v128");
+    this.#constants.set(key, { local, code });
+    return local;
+  }
+
+  /** The code that gives the constants their values, before its other code. */
+  get start(): Code {
+    return sequence(...[...this.#constants.values()].map(({ local, code }) => local.set(code)));
   }
 
   /**

@@ -382,7 +382,7 @@ export const f32x4:
 export const f64x2:
   & { const(value: number): Code }
   & Group<Unary, "promoteLowF32x4" | "floor" | "nearest" | "abs" | "neg">
-  & Group<Binary, "eq" | "lt" | "add" | "sub" | "mul" | "div" | "min" | "max"> =
+  & Group<Binary, "eq" | "lt" | "add" | "sub" | "mul" | "div" | "pmin" | "pmax"> =
     /* @__PURE__ */ table(() => ({
       const: f64x2Constant,
       eq: f64x2Binary(0x47),
@@ -396,8 +396,8 @@ export const f64x2:
       sub: f64x2Binary(0xf1),
       mul: f64x2Binary(0xf2),
       div: f64x2Binary(0xf3),
-      min: f64x2Binary(0xf4),
-      max: f64x2Binary(0xf5),
+      pmin: f64x2Binary(0xf6),
+      pmax: f64x2Binary(0xf7),
     }));
 
 /**

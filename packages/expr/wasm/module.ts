@@ -26,8 +26,9 @@ export interface MemoryType {
 function functionCode(fn: Func): Code {
   const locals = fn.locals.flatMap((l) => [1, typeByte[l.type]]);
   const size = unsigned(fn.locals.length);
-  const length = size.length + locals.length + fn.body.length + 1;
-  return joined([unsigned(length), size, locals, fn.body, [0x0b]]);
+  const { start, body } = fn;
+  const length = size.length + locals.length + start.length + body.length + 1;
+  return joined([unsigned(length), size, locals, start, body, [0x0b]]);
 }
 
 /** A function's type: 0x60, its parameters, its results. */

@@ -59,8 +59,6 @@ export interface PrintedSimd {
  * results have the bits of the evaluator's.
  *
  * @param inputs Returns the operand of an input. Let it be a local: it may be read more than once.
- * @param constants Returns the operand of a constant. In a loop let it be a local: engines make a
- * constant anew wherever it is used.
  * @param copies How many times the caller prints these roots in `fn`. Code that will be too large
  * for engines is refused before most of it is written, which takes long.
  * @param known Nodes, no masks, whose values are in locals already. Nodes that only they need are
@@ -89,10 +87,11 @@ export function printSimd(
   fn: Func,
   roots: readonly Expr[],
   inputs: (name: string) => Operand,
-  constants: (value: number) => Operand = f32x4.const,
   copies = 1,
   known: ReadonlyMap<Expr, Operand> = new Map(),
 ): PrintedSimd {
+  const constants = (value: number): Operand =>
+    value === 0 ? f32x4.const(value) : fn.constant(f32x4.const(value)); // 0 costs one instruction
   const below = (e: Expr) => known.has(e) ? [] : operands(e);
   const nodes = postorder(roots, below);
   const uses = new Map<Expr, number>();

@@ -25,7 +25,7 @@ import { takeVector } from "../take_vector.ts";
 /** Vectors: a tensor [M, numbers], or a list of M arrays; numbers where a vector has one. */
 export type Demonstrations = Tensor | readonly (number | ArrayLike<number>)[];
 
-/** The state of cloning, from which it continues: a tree of tensors and numbers, as files hold it. */
+/** The state of cloning, from which it continues: a tree of tensors and numbers. */
 export type CloningState = {
   /** The epochs so far. */
   readonly epoch: number;

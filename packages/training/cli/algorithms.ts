@@ -1,5 +1,7 @@
 import type { Actor, LogStdSource } from "@spikeloop/actor";
 import type { Agent, AgentState } from "../agent.ts";
+import { ppo } from "../algorithms/ppo.ts";
+import type { PpoOptions } from "../algorithms/ppo_options.ts";
 import { sac } from "../algorithms/sac.ts";
 import type { SacOptions } from "../algorithms/sac_options.ts";
 import { td3 } from "../td3.ts";
@@ -20,5 +22,9 @@ export const algorithms: Readonly<Record<string, Algorithm>> = {
   sac: {
     make: (options) => sac(options as SacOptions) as unknown as Agent<AgentState>,
     logStd: "network",
+  },
+  ppo: {
+    make: (options) => ppo(options as PpoOptions) as unknown as Agent<AgentState>,
+    logStd: "parameter",
   },
 };

@@ -7,6 +7,14 @@ import { bootstrapInterval, meanOf, permutationTest } from "./statistics.ts";
 /** The number of a seed that is compared: its best evaluation, or its last one. */
 export type Measure = "best" | "last";
 
+/** A folder with the folders of seeds, and its name in tables; the path if missing. */
+export interface RunPath {
+  /** The path of the folder. */
+  readonly path: string;
+  /** The name of the run. */
+  readonly name?: string;
+}
+
 /** The evaluations of one seed: pairs of step and mean return. */
 interface SeedCurve {
   readonly seed: number;
@@ -16,13 +24,17 @@ interface SeedCurve {
 
 /** Runs that differ by their seeds alone. */
 export interface RunFigures {
+  /** The name of the run. */
   readonly name: string;
+  /** The environment, as the command line names it. */
   readonly env: string;
+  /** The seeds that have been evaluated. */
   readonly seeds: readonly number[];
   /** The steps that all seeds have done at least. */
   readonly steps: number;
   /** The compared number of every seed. */
   readonly values: readonly number[];
+  /** The mean of them. */
   readonly mean: number;
   /** The bootstrapped interval of the mean, at 95 %. */
   readonly interval: readonly [low: number, high: number];
@@ -32,9 +44,13 @@ export interface RunFigures {
   readonly p: number | undefined;
   /** The mean curve, and its interval at each step. */
   readonly curve: {
+    /** The steps of evaluations that all seeds have. */
     readonly steps: readonly number[];
+    /** The mean over the seeds. */
     readonly mean: readonly number[];
+    /** The lower end of its interval. */
     readonly low: readonly number[];
+    /** The upper end of its interval. */
     readonly high: readonly number[];
   };
 }
@@ -46,7 +62,7 @@ export interface RunFigures {
  * @throws {Error} if a folder has no run.
  */
 export function compareRuns(
-  folders: readonly { readonly path: string; readonly name?: string }[],
+  folders: readonly RunPath[],
   measure: Measure,
 ): RunFigures[] {
   const first = new Map<string, readonly number[]>();

@@ -5,3 +5,11 @@
  * @module
  */
 export { main } from "./main.ts";
+export {
+  compareRuns,
+  comparisonPlot,
+  comparisonTable,
+  type Measure,
+  type RunFigures,
+  type RunPath,
+} from "./compare_runs.ts";

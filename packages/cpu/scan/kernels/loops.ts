@@ -32,9 +32,9 @@ const currents = "lateral lateralStride sendOffset ringBytes ringEnd";
 // Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `left` rows of the
 // tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
 const extents = "forwardSteps sendsLast groups rows bytes left slabRows unitBytes";
-// `gx` holds the cotangents of outputs, then those of x in their place. The cotangent of the current
-// that a step sends lies `gAhead` bytes past that of its x; after the last step, only if `hasLast`
-// is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
+// `gx` holds the cotangents of outputs, then those of x in their place. The cotangent of the
+// current that a step sends lies `gAhead` bytes past its x's; after the last step, only if
+// `hasLast` is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
 const cotangents = "gx gState gParams gAhead hasLast gPulled nothing weight";
 // `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total`
 // after every 64th row of the batch and the last one, if `closes` is 1.

@@ -146,7 +146,7 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
   const roots = [kernel.out, ...kernel.next, ...(options.keptValue ? [options.keptValue] : [])];
   const fire = times(vectors, (i) => {
     const { input, loads } = arrays.bind(i);
-    const { code, values, masks } = printSimd(fn, roots, input, arrays.constant, vectors);
+    const { code, values, masks } = printSimd(fn, roots, input, vectors);
     const stored = options.out ? values : values.slice(1);
     return [
       ...loads(),

@@ -15,8 +15,8 @@ import { blockBytes, type PerUnit, unitArrays } from "./unit_arrays.ts";
 
 /**
  * The parameters of `backStep`: those of `step`, with the kept value in place of x where there is
- * one; the cotangents of the output, which dL/dx replaces, and of the next state, which those of the
- * state before replace; and a slab per wanted parameter.
+ * one; the cotangents of the output, which dL/dx replaces, and of the next state, which those of
+ * the state before replace; and a slab per wanted parameter.
  */
 export const backStepParams =
   "x state arrayStride lateral noise noiseStride params bits gPulled gState gx gParams bytes";
@@ -88,7 +88,7 @@ export function backStep(
   const body = times(vectors, (i) => {
     const { input, loads } = arrays.bind(i);
     const locals = new Map(keptValue && [[keptValue, input("kept value")]]);
-    const { code, values, masks } = printSimd(fn, roots, input, arrays.constant, vectors, locals);
+    const { code, values, masks } = printSimd(fn, roots, input, vectors, locals);
     let next = 0;
     const stores = targets.flatMap(({ at, value, add }): Code => {
       const result = value === undefined ? f32x4.const(0) : values[next++];

@@ -28,11 +28,10 @@ export function unitArrays(
   }
   const pointers = new Map<string, Local>();
   const scalars = new Map<number, Local>();
-  const constants = new Map<number, Local>();
   const moves: Code[] = [];
-  const vectorOf = (locals: Map<number, Local>, key: number): Code => {
-    let local = locals.get(key);
-    if (local === undefined) locals.set(key, local = fn.local("v128"));
+  const scalarAt = (param: number): Code => {
+    let local = scalars.get(param);
+    if (local === undefined) scalars.set(param, local = fn.local("v128"));
     return local.get;
   };
   /** Adds the array at base + index · stride, and returns the pointer. */
@@ -48,16 +47,9 @@ export function unitArrays(
     .forEach((name, i) => add(name, p.params, i, p.arrayStride));
   return {
     add,
-    /** Reads a constant from a local: engines would make it anew at each use. */
-    constant: (value: number): Code => {
-      if (value === 0) return f32x4.const(value); // costs one instruction; and a map takes -0 for 0
-      return vectorOf(constants, value);
-    },
     /** Code to run before the loop; it is known once the loop's body is. */
-    prologue: (): Code => [
-      ...[...constants].flatMap(([value, local]) => local.set(value)),
-      ...[...scalars].flatMap(([i, local]) => local.set(v128.load32Splat(0, 4 * i))),
-    ],
+    prologue: (): Code =>
+      [...scalars].flatMap(([i, local]) => local.set(v128.load32Splat(0, 4 * i))),
     /** Code to run at the start of each block. */
     move: (): Code => moves.flat(),
     /**
@@ -73,7 +65,7 @@ export function unitArrays(
       };
       const input = (name: string): Code => {
         const param = kernel.params.indexOf(name);
-        if (param >= 0 && !perUnit[param]) return vectorOf(scalars, param);
+        if (param >= 0 && !perUnit[param]) return scalarAt(param);
         const more = from(name === "x" ? "lateral" : name === "g.out" ? "pulled cotangent" : "");
         const own = from(name) ?? f32x4.const(0);
         const local = fn.local("v128");

@@ -1,0 +1,31 @@
+import type { Block, GpuStorage } from "./buffers.ts";
+import type { Commands } from "./commands.ts";
+import { maxStorageBuffers } from "./shader.ts";
+
+/** The parts of a device that copies need. */
+interface Copier {
+  readonly commands: Commands;
+  allocate(lengths: readonly number[]): GpuStorage[];
+}
+
+/**
+ * The inputs, in no more buffers than a shader may bind: the smallest are copied side by side.
+ *
+ * @returns The inputs, and those of them that are copies.
+ */
+export function fitBuffers(
+  copier: Copier,
+  inputs: readonly GpuStorage[],
+): [GpuStorage[], GpuStorage[]] {
+  const limit = maxStorageBuffers - 1;
+  const blocks = [...new Set(inputs.map((s) => s.block))];
+  if (blocks.length <= limit) return [[...inputs], []];
+  const sizeOf = (block: Block) => inputs.reduce((n, s) => s.block === block ? n + s.length : n, 0);
+  const small = new Set(
+    blocks.sort((a, b) => sizeOf(a) - sizeOf(b)).slice(0, blocks.length - limit + 1),
+  );
+  const moved = inputs.filter((s, i) => small.has(s.block) && inputs.indexOf(s) === i);
+  const copies = copier.allocate(moved.map((s) => s.length));
+  moved.forEach((s, i) => copier.commands.copy(s, copies[i]));
+  return [inputs.map((s) => small.has(s.block) ? copies[moved.indexOf(s)] : s), copies];
+}

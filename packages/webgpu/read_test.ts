@@ -1,0 +1,48 @@
+import { assertEquals, assertGreater } from "@std/assert";
+import { noGpu, testUnless } from "@spikeloop/dev";
+import { fakeGpu } from "@spikeloop/dev/testing";
+import { add } from "@spikeloop/tensor";
+import { DeviceContext } from "./device.ts";
+import { webgpu } from "./mod.ts";
+
+Deno.test("reads that are asked for together share a mapping, and small ones a buffer", async () => {
+  const { gpu, made } = fakeGpu();
+  using backend = await webgpu({ gpu });
+  const tensors = [1, 2, 3].map((n) => backend.tensor(new Float32Array(n)));
+  const read = () => Promise.all(tensors.map((x) => x.data()));
+  assertEquals((await read()).map((numbers) => numbers.length), [1, 2, 3]);
+  assertEquals(made.mappings, 1);
+  const { buffers } = made;
+  for (let i = 0; i < 5; i++) await read();
+  await tensors[0].data();
+  assertEquals([made.mappings, made.buffers], [7, buffers]);
+});
+
+Deno.test("where a runtime reports late that work is done, more is submitted meanwhile", async () => {
+  const { device } = fakeGpu();
+  const gpu = device as unknown as GPUDevice;
+  let submits = 0;
+  gpu.queue.submit = () => void submits++;
+  const createBuffer = gpu.createBuffer.bind(gpu);
+  gpu.createBuffer = (descriptor) =>
+    Object.assign(createBuffer(descriptor), {
+      mapAsync: () => new Promise((later) => setTimeout(later, 20)),
+    });
+  const context = new DeviceContext(gpu, true);
+  await context.read(context.allocate([1])[0]);
+  assertGreater(submits, 2);
+});
+
+testUnless(
+  await noGpu(),
+  "a read gives what was there, also if the tensor is released",
+  async () => {
+    using gpu = await webgpu();
+    const [x, y] = [gpu.tensor([1, 2]), gpu.tensor([5, 6, 7])];
+    const sums = [x, y].map((t) => add(t, 1));
+    const reads = [...sums, x].map((t) => t.data());
+    for (const t of [...sums, x]) gpu.release?.(t.storage);
+    gpu.tensor([8, 8]);
+    assertEquals((await Promise.all(reads)).map((r) => [...r]), [[2, 3], [6, 7, 8], [1, 2]]);
+  },
+);
