@@ -32,7 +32,7 @@ export interface Operation {
   inputs: Inputs;
   /** Its gradient rule. */
   pullback: Pullback;
-  /** What the rule gets besides. */
+  /** Data that the rule gets besides. */
   data: unknown;
   /** The rule takes cotangents that only stretch to the shapes of its results, as 1 does. */
   stretches: boolean;
