@@ -68,15 +68,12 @@ export interface ILCSanOptions<P extends string = string> extends ActorSpaces {
 /** The options without a default: an actor has those that it was made with. */
 export type OpenActorOptions = "neuron" | "params" | "surrogate" | "connection" | "noise";
 
-/** The options that say what an actor reads and does. */
-type SpaceOption = keyof ActorSpaces;
-
 /**
  * The options of an actor, with the defaults filled in: `actLimit` where all numbers of the action
  * lie within ±actLimit, else `actionSpace`.
  */
 export type ActorOptions =
-  & Required<Omit<ILCSanOptions, OpenActorOptions | SpaceOption>>
+  & Required<Omit<ILCSanOptions, OpenActorOptions | keyof ActorSpaces>>
   & Required<Pick<ActorSpaces, "obsDim" | "actDim">>
   & Pick<ILCSanOptions, OpenActorOptions | "actLimit" | "actionSpace" | "logStd">;
 
@@ -92,7 +89,7 @@ const decodeModes: readonly DecodeMode[] = [
   "fr-mlp",
 ];
 
-const defaults: Omit<ActorOptions, SpaceOption | OpenActorOptions> = {
+const defaults: Omit<ActorOptions, keyof ActorSpaces | OpenActorOptions> = {
   encPopDim: 10,
   decPopDim: 10,
   hiddenSizes: [256, 256],

@@ -30,6 +30,10 @@ let free: { readonly buffer: ArrayBuffer; age: number }[] = [];
 /** After so many gradients that did not need it, memory is left to the collector. */
 const oldest = 8;
 
+/** How many old arrays are being computed, one inside another, and how many the stack may hold. */
+let nested = 0;
+const mostNested = 64;
+
 let fewest = worthwhile;
 let onFree: ((numbers: Float32Array) => void) | undefined;
 
@@ -78,7 +82,11 @@ export class LateArray implements Source {
   #numbers: Float32Array<ArrayBuffer> | undefined;
   #readers = 0;
 
-  /** @param numbers Its numbers, if they are computed already. */
+  /**
+   * Makes an array of what computes it.
+   *
+   * @param numbers Its numbers, if they are computed already.
+   */
   constructor(length: number, cost: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>) {
     sources.exist = true;
     this.length = length;
@@ -97,15 +105,38 @@ export class LateArray implements Source {
 
   /** Its numbers, to be read before the gradient ends. */
   borrow(): Float32Array {
-    if (this.#numbers !== undefined) return this.#numbers;
-    const isOld = this.#isOld;
-    const numbers = (isOld ? undefined : takeFree(this.length)) ?? new Float32Array(this.length);
+    return this.#numbers ?? (this.#isOld ? this.#borrowOld() : this.#fill(takeFree(this.length)));
+  }
+
+  #fill(room: Float32Array<ArrayBuffer> | undefined): Float32Array {
     this.prepare();
+    const numbers = room ?? new Float32Array(this.length);
     this.load(0, this.length, numbers, 0, tilesAt);
     this.#compute = undefined;
-    this.#numbers = numbers;
-    if (isOld) this.#recipe = undefined;
-    return numbers;
+    return this.#numbers = numbers;
+  }
+
+  /** Its numbers, computed once more to stay, after those of the old arrays that they depend on. */
+  #borrowOld(): Float32Array {
+    if (nested === mostNested) throw this;
+    nested++;
+    try {
+      const open: LateArray[] = [this];
+      while (true) {
+        const last = open[open.length - 1];
+        try {
+          const numbers = last.#numbers ?? last.#fill(undefined);
+          last.#recipe = undefined;
+          if (last === this) return numbers;
+          open.pop();
+        } catch (error) {
+          if (!(error instanceof LateArray)) throw error;
+          open.push(error);
+        }
+      }
+    } finally {
+      nested--;
+    }
   }
 
   /** It belongs to an earlier gradient: somebody has held on to it. */

@@ -33,7 +33,7 @@
  * @module
  */
 import { didYouMean } from "./closest.ts";
-import { describe, isRecord, shorten } from "./describe.ts";
+import { describe, describeOption, isRecord, shorten } from "./describe.ts";
 import { fail, refuse } from "./fail.ts";
 
 /**
@@ -215,9 +215,12 @@ export function takeFunction<F>(
   value: F,
   expected = "a function",
 ): F & ((...args: never[]) => unknown) {
-  return typeof value === "function" && !isClass(value)
-    ? value as F & ((...args: never[]) => unknown)
-    : refuse(action, name, value, expected);
+  if (typeof value !== "function") return refuse(action, name, value, expected);
+  if (isClass(value)) {
+    const own = describeOption(value).replace(/^a function/, "a class");
+    fail(action, `${name} is ${own}, expected ${expected}; write () => new ...`);
+  }
+  return value as F & ((...args: never[]) => unknown);
 }
 
 /**

@@ -166,5 +166,9 @@ Deno.test("a message is short, whatever it is about", () => {
 
 Deno.test("takeFunction() refuses classes, which cannot be called", () => {
   class Own {}
-  assertThrows(() => takeFunction(action, "f", Own), TypeError, "f is a function (Own), expected");
+  assertThrows(
+    () => takeFunction(action, "f", Own),
+    TypeError,
+    "f is a class (Own), expected a function; write () => new ...",
+  );
 });

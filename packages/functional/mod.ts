@@ -40,6 +40,8 @@ export { parallel } from "./parallel.ts";
 export { type Residual, residual } from "./residual.ts";
 export { stateless } from "./stateless.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";
+export { type BatchNorm, batchNorm, type BatchNormOptions } from "./batch_norm.ts";
+export { type BatchStatistics, calibrate, foldBatchNorm } from "./fold_batch_norm.ts";
 export { readOut, type ReadOutState } from "./read_out.ts";
 export { detach } from "./detach.ts";
 export { summary } from "./summary.ts";

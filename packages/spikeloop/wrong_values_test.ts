@@ -23,6 +23,11 @@ const net = () =>
     fc: s.linear({ inFeatures: 2, outFeatures: 3 }),
     hidden: s.plain(s.lif, { units: 3, surrogate: s.surrogates.poissonPass() }),
   });
+const normed = () =>
+  s.sequential({
+    fc: s.linear({ inFeatures: 2, outFeatures: 3 }),
+    norm: s.batchNorm({ features: 3 }),
+  });
 const poisson = () =>
   s.plain(s.integrateAndFire, { units: 4, surrogate: s.surrogates.poissonPass() });
 const dataSet = () => ({ x: s.ones([3, 2]), y: Uint8Array.of(0, 1, 1) });
@@ -314,6 +319,35 @@ const calls: readonly PublicCall[] = [
     args: () => [s.linear({ inFeatures: 2, outFeatures: 2 })],
   },
   { name: "stateless", run: s.stateless, args: () => [(y: s.Tensor) => y] },
+  {
+    name: "batchNorm",
+    run: s.batchNorm,
+    args: () => [{ features: 2, weight: 1, bias: 0, epsilon: 1e-5 }],
+  },
+  {
+    name: "batchNorm.multiStep",
+    run: (p: never, state: never, x: never, o: never) =>
+      s.batchNorm({ features: 2 }).multiStep(p, state, x, o),
+    args: () => [
+      s.batchNorm({ features: 2 }).init(s.key(0)),
+      {},
+      s.ones([3, 2, 2]),
+      { training: true },
+    ],
+  },
+  {
+    name: "calibrate",
+    run: (p: never, x: never, o: never) => s.calibrate(normed(), p, x, o),
+    args: () => [normed().init(s.key(0)), s.ones([3, 2, 2]), {}],
+  },
+  {
+    name: "foldBatchNorm",
+    run: (p: never, statistics: never) => s.foldBatchNorm(normed(), p, statistics),
+    args: () => [
+      normed().init(s.key(0)),
+      { norm: { mean: s.zeros([3]), variance: s.ones([3]) } },
+    ],
+  },
   { name: "dropout", run: s.dropout, args: () => [{ rate: 0.5 }] },
   {
     name: "dropout.multiStep",
@@ -449,6 +483,7 @@ const calls: readonly PublicCall[] = [
     args: () => [actor().init(s.key(0)), s.ones([1, 3]), {}],
   },
   { name: "act", run: s.act, args: () => [policy(), [1, 2, 3], s.key(0)] },
+  { name: "bindPolicy", run: s.bindPolicy, args: () => [policy()] },
   { name: "box", run: s.box, args: () => [2, -1, 1] },
   { name: "discrete", run: s.discrete, args: () => [3] },
   { name: "timeLimit", run: s.timeLimit, args: () => [s.pendulum(), 3] },

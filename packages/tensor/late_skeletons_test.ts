@@ -107,6 +107,19 @@ Deno.test("numbers that a user has got are never overwritten", () => {
   });
 });
 
+Deno.test("the last of very many results is computed once more", () => {
+  const run = () => {
+    let last = a;
+    grad((x: Tensor) => {
+      last = x;
+      for (let i = 0; i < 8000; i++) last = tanh(last);
+      return sum(x);
+    })(a);
+    return last.dataSync();
+  };
+  assertSameBits(spoilFreed(run).result, run(), "last");
+});
+
 Deno.test("auxiliary results and gradients of earlier calls stay as they are", () => {
   spoilFreed(() => {
     const f = valueAuxAndGrad((x: Tensor) => {

@@ -43,7 +43,7 @@ export interface Policy {
 export function act(policy: Policy, observations: ArrayLike<number>, key?: Key): Float32Array {
   const { actor, params, statistics } = takePolicy("act", policy);
   const obsDim = obsDimOf(actor);
-  const vectors = takeVector("act", "the observations", observations);
+  const vectors = takeVector("act", "observations", observations);
   const rows = vectors.length / obsDim;
   if (!Number.isInteger(rows)) {
     fail(`act on ${vectors.length} numbers`, `expected observations of ${obsDim}`);

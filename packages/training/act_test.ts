@@ -55,7 +55,7 @@ Deno.test("act() refuses parts that are missing, and statistics that cannot be",
   const { statistics: _, ...rest } = policy;
   assertThrows(() => act(careless(undefined), [1, 2, 3]), TypeError, "the policy is missing");
   assertThrows(() => act(careless(rest), [1, 2, 3]), TypeError, "statistics is missing");
-  assertThrows(() => act(policy, careless(undefined)), TypeError, "the observations is missing");
+  assertThrows(() => act(policy, careless(undefined)), TypeError, "observations is missing");
   assertThrows(() => act(policy, [1, NaN, 3]), RangeError, "observations[1] is NaN");
   const statistics = { ...policy.statistics, variance: Float32Array.of(1, -1, 1) };
   assertThrows(() => act({ ...policy, statistics }, [1, 2, 3]), RangeError, "variance[1] is -1");

@@ -1,22 +1,20 @@
-import { describeOption, didYouMean, fail, isRecord, refuse, shorten } from "@spikeloop/errors";
+import { didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
 import { type Actor, actorOf, type ActorParams } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { checkTensors } from "./check_tensors.ts";
+import { nameDifferences } from "./name_differences.ts";
 import { type RunningStatistics, takeStatistics } from "./running_statistics.ts";
 import { obsDimOf, takeActor } from "./take_actor.ts";
 import { takeObject } from "./take_vector.ts";
 
 const statisticNames = ["observation.mean", "observation.variance"] as const;
 
-/** The format of checkpoints, in their metadata. */
-const format = "spikeloop-actor";
+/** The format of checkpoints, and that of whole trainings, in their metadata. */
+const [format, runFormat] = ["spikeloop-actor", "spikeloop-training"];
 
 /** A number as JavaScript writes it. */
 const decimal = /^-?(\d+(\.\d+)?(e[+-]?\d+)?|Infinity)$/;
-
-/** The options that only fresh parameters depend on. */
-const ofFreshParams: readonly string[] = ["meanRange", "std"];
 
 /** The parameters of an actor and the statistics of its observations: all that acting needs. */
 export interface Checkpoint {
@@ -112,6 +110,11 @@ export function readCheckpoint(bytes: Uint8Array, actor: Actor): Checkpoint {
   const action = "use the checkpoint";
   const obsDim = obsDimOf(takeActor(action, actor));
   const { tensors, metadata } = readSafetensors(bytes);
+  if (metadata.format !== format) {
+    const help = metadata.format === runFormat ? "; trainer.load goes on from it" : "";
+    refuse(action, "its format", metadata.format, `"${format}"${help}`, SyntaxError);
+  }
+  compareOptions(action, metadata.actor, actor);
   const [mean, variance] = statisticNames.map((name) => {
     const x: Tensor | undefined = tensors[name];
     if (x === undefined || x.size !== obsDim) {
@@ -123,10 +126,6 @@ export function readCheckpoint(bytes: Uint8Array, actor: Actor): Checkpoint {
   });
   const rest = Object.entries(tensors).filter(([name]) => !statisticNames.some((s) => s === name));
   const params = actor.loadStateDict(Object.fromEntries(rest));
-  if (metadata.format !== format) {
-    refuse(action, "its format", metadata.format, `"${format}"`, SyntaxError);
-  }
-  compareOptions(action, metadata.actor, actor);
   const number = (name: string) => {
     const text: string | undefined = metadata[name];
     return text !== undefined && decimal.test(text)
@@ -145,11 +144,7 @@ export function readCheckpoint(bytes: Uint8Array, actor: Actor): Checkpoint {
 }
 
 /** Compares the options in a checkpoint with those of the actor that is to use it. */
-function compareOptions(
-  action: string,
-  text: string | undefined,
-  actor: Actor,
-): void {
+function compareOptions(action: string, text: string | undefined, actor: Actor): void {
   let stored: unknown;
   try {
     stored = JSON.parse(text ?? "");
@@ -159,26 +154,7 @@ function compareOptions(
   if (!isRecord(stored)) {
     refuse(action, "the actor in its metadata", text, "the options of one", SyntaxError);
   }
-  const mine: Readonly<Record<string, unknown>> = JSON.parse(
-    JSON.stringify(actor.toJSON()),
-  );
-  const names = [...new Set([...Object.keys(mine), ...Object.keys(stored)])];
-  const others = names.filter((name) =>
-    !ofFreshParams.some((free) => free === name) &&
-    show(mine[name]) !== show(stored[name])
-  );
-  if (others.length === 0) return;
-  const list = others.map((name) =>
-    `${name} is ${shorten(show(stored[name]))} there and ${shorten(show(mine[name]))} here`
-  );
-  fail(action, `it is of another actor: ${list.join(", ")}`);
-}
-
-/** An option as text. A list in a file may nest without an end. */
-function show(x: unknown, depth = 0): string {
-  if (depth === 8) return "...";
-  if (Array.isArray(x)) return `[${x.map((item) => show(item, depth + 1)).join(", ")}]`;
-  if (!isRecord(x)) return describeOption(x);
-  const parts = Object.entries(x).map(([name, part]) => `${name}: ${show(part, depth + 1)}`);
-  return `{ ${parts.join(", ")} }`;
+  const own: Readonly<Record<string, unknown>> = JSON.parse(JSON.stringify(actor.toJSON()));
+  const differences = nameDifferences(stored, own);
+  if (differences !== "") fail(action, `it is of another actor: ${differences}`);
 }

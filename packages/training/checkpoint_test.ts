@@ -1,5 +1,5 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
-import { ilcSan, type ILCSanOptions } from "@spikeloop/actor";
+import { ilcSan, type ILCSanOptions, mlpActor } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
 import { key } from "@spikeloop/random";
 import { full, tensor } from "@spikeloop/tensor";
@@ -20,15 +20,24 @@ Deno.test("a checkpoint is read back as it was written", () => {
   assertThrows(
     () => readCheckpoint(writeCheckpoint(checkpoint), other),
     TypeError,
-    "Linear0.weight",
+    "it is of another actor: hiddenSizes is [8] there and [9] here",
+  );
+  const perceptron = mlpActor({ obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2 });
+  assertThrows(
+    () => readCheckpoint(writeCheckpoint(checkpoint), perceptron),
+    TypeError,
+    'it is of another actor: kind is "ilc-san" there and "mlp" here',
   );
 });
 
 Deno.test("a checkpoint that lacks statistics is refused, and close names are suggested", () => {
-  const { "observation.mean": mean, ...rest } =
-    readSafetensors(writeCheckpoint(checkpoint)).tensors;
-  const refuse = (tensors: typeof rest, problem: string) =>
-    assertThrows(() => readCheckpoint(writeSafetensors(tensors), actor), TypeError, problem);
+  const { tensors: { "observation.mean": mean, ...rest }, metadata } = readSafetensors(
+    writeCheckpoint(checkpoint),
+  );
+  const refuse = (tensors: typeof rest, problem: string) => {
+    const bytes = writeSafetensors(tensors, metadata);
+    assertThrows(() => readCheckpoint(bytes, actor), TypeError, problem);
+  };
   refuse(rest, '"observation.mean" is missing, expected 3 numbers');
   refuse({ ...rest, "observations.mean": mean }, "did you mean observations.mean");
   refuse({ ...rest, "observation.mean": rest["encoder.mean"] }, "has 30 numbers, expected 3");
@@ -92,6 +101,7 @@ Deno.test("numbers that cannot be are refused, in a file and before it is writte
   }
   refuse({}, { observationLimit: "0" }, "clipLimit is 0");
   refuse({}, { format: "pt" }, 'its format is "pt"');
+  refuse({}, { format: "spikeloop-training" }, "trainer.load goes on from it");
   for (const text of ["", "[]", "null", "{", "1"]) refuse({}, { actor: text }, "the actor in its");
   const nested = `{"hiddenSizes":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
   const { message } = assertThrows(

@@ -1,11 +1,11 @@
 import { checkOptions, takeCount, takeFunction, takeNumber } from "@spikeloop/errors";
 import { type Key, takeKey } from "@spikeloop/random";
 import { type Policy, takePolicy } from "./act.ts";
-import type { Environment } from "./environment.ts";
-import { guard } from "./guard_environment.ts";
+import type { AsyncEnvironment, Environment } from "./environment.ts";
+import { guardAsync } from "./guard_environment.ts";
 import type { Space } from "./space.ts";
 import { evaluateEpisodes } from "./trainer/evaluate_episodes.ts";
-import { runSteps } from "./trainer/steps.ts";
+import { runOrWait } from "./trainer/steps.ts";
 
 /** The options of `evaluateActor`. */
 export interface EvaluateOptions extends Policy {
@@ -20,6 +20,12 @@ export interface EvaluateOptions extends Policy {
    * if missing.
    */
   readonly maxSteps?: number;
+}
+
+/** The options of `evaluateActor` for tasks whose methods may return promises. */
+export interface AsyncEvaluateOptions extends Omit<EvaluateOptions, "environment"> {
+  /** Makes the task. Episodes run side by side, each in a task of its own. */
+  readonly environment: () => AsyncEnvironment<Space>;
 }
 
 /** The most episodes: all of them run side by side. */
@@ -39,7 +45,7 @@ const optionNames: readonly (keyof EvaluateOptions)[] = [
 /**
  * Runs episodes in which the actor acts without noise.
  *
- * @returns The return of every episode.
+ * @returns The return of every episode; a promise of them if the task returns promises.
  * @throws {TypeError} if an option is unknown or of the wrong kind.
  * @throws {TypeError} if the actor and the environment differ in sizes, or the environment breaks
  * its promises.
@@ -67,7 +73,10 @@ const optionNames: readonly (keyof EvaluateOptions)[] = [
  * assertEquals(returns.map((r) => r < 0), [true, true]);
  * ```
  */
-export function evaluateActor(options: EvaluateOptions): number[] {
+export function evaluateActor(options: EvaluateOptions): number[];
+/** Does the same with tasks whose methods may return promises. */
+export function evaluateActor(options: AsyncEvaluateOptions): Promise<number[]>;
+export function evaluateActor(options: AsyncEvaluateOptions): number[] | Promise<number[]> {
   checkOptions(action, options, optionNames);
   const policy = takePolicy(action, options);
   const makeTask = takeFunction(
@@ -85,14 +94,6 @@ export function evaluateActor(options: EvaluateOptions): number[] {
     ? undefined
     : takeCount(action, "maxSteps", options.maxSteps);
   const key = takeKey(action, "key", options.key);
-  return runSteps(
-    action,
-    evaluateEpisodes(action, {
-      policy,
-      makeTask: () => guard(action, makeTask()),
-      episodes,
-      key,
-      maxSteps,
-    }),
-  );
+  const run = { policy, makeTask: () => guardAsync(action, makeTask()), episodes, key, maxSteps };
+  return runOrWait(evaluateEpisodes(action, run));
 }

@@ -1,8 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ilcSan } from "@spikeloop/actor";
 import { key } from "@spikeloop/random";
 import {
   type Actor,
+  type AsyncEnvironment,
   emptyStatistics,
   type Environment,
   evaluateActor,
@@ -22,6 +23,28 @@ Deno.test("episodes side by side return what they return alone", () => {
   assertEquals(new Set(many).size, 4);
 });
 
+Deno.test("tasks that return promises are evaluated to a promise of the same returns", async () => {
+  const options = { ...policy, episodes: 3, key: key(5), maxSteps: 20 };
+  const distant = (): AsyncEnvironment => {
+    const { reset, step, ...rest } = pendulum();
+    return { ...rest, reset: async (k) => await reset(k), step: async (a) => await step(a) };
+  };
+  const returns = evaluateActor({ ...options, environment: pendulum });
+  assertEquals(await evaluateActor({ ...options, environment: distant }), returns);
+  let isFree = false;
+  const failing = (): AsyncEnvironment => ({
+    ...distant(),
+    step: () => Promise.reject(new Error("unplugged")),
+    [Symbol.dispose]: () => isFree = true,
+  });
+  await assertRejects(
+    () => evaluateActor({ ...options, environment: failing }),
+    Error,
+    "unplugged",
+  );
+  assertEquals(isFree, true);
+});
+
 Deno.test("wrong options of an evaluation are refused by name", () => {
   const careless = (value: unknown) => value as never;
   const options = { ...policy, environment: pendulum, episodes: 1, key: key(0) };
@@ -32,8 +55,19 @@ Deno.test("wrong options of an evaluation are refused by name", () => {
   );
   assertThrows(() => evaluateActor(careless({ ...options, episode: 1 })), TypeError, '"episode"');
   assertThrows(() => evaluateActor({ ...options, episodes: -1 }), RangeError, "episodes is -1");
+  class Boat {}
+  assertThrows(
+    () => evaluateActor({ ...options, environment: careless(Boat) }),
+    TypeError,
+    "environment is a class (Boat), expected a function that makes one, such as pendulum; " +
+      "write () => new ...",
+  );
   const { actor: _, ...rest } = options;
-  assertThrows(() => evaluateActor(careless(rest)), TypeError, "actor is missing, expected one");
+  assertThrows(
+    () => evaluateActor(careless(rest)),
+    TypeError,
+    "actor is missing, expected an actor",
+  );
 });
 
 /** A task that never ends, with one array for all observations of all episodes. */

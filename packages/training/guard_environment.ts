@@ -64,8 +64,12 @@ function makeGuard(
   { limitsActions, mayWait }: { limitsActions: boolean; mayWait: boolean },
 ): AsyncEnvironment<Space> {
   const name = takeText(action, "the environment's name", task.name);
-  const observationSpace = takeBox(action, "observationSpace", task.observationSpace);
-  const actionSpace = takeSpace(action, "actionSpace", task.actionSpace);
+  const observationSpace = takeBox(
+    action,
+    "the environment's observationSpace",
+    task.observationSpace,
+  );
+  const actionSpace = takeSpace(action, "the environment's actionSpace", task.actionSpace);
   const maxSteps = takeMaxSteps(action, task.maxSteps);
   const obsDim = observationSpace.low.length;
   let hasBegun = false;
@@ -128,7 +132,9 @@ function makeGuard(
   };
   const takeResult = (doing: string, value: Transition): Transition => {
     const expected = "{ observation, reward, terminated, truncated }";
-    const result = takeObject(doing, "its result", value, expected);
+    const result = Array.isArray(value)
+      ? refuse(doing, "its result", value, expected)
+      : takeObject(doing, "its result", value, expected);
     const { reward, terminated, truncated } = result;
     if (typeof reward !== "number") refuse(doing, "its reward", reward, "a number");
     if (!Number.isFinite(Math.fround(reward))) {
@@ -177,16 +183,18 @@ function makeGuard(
 function takeTask(action: string, value: unknown): AsyncEnvironment<Space> {
   const isTask = typeof value === "object" && value !== null && "step" in value &&
     typeof value.step === "function" && "reset" in value && typeof value.reset === "function";
-  if (!isTask) return refuse(action, "environment", value, "one such as pendulum()");
+  if (!isTask) return refuse(action, "environment", value, "an environment such as pendulum()");
   takeFunction(action, "the environment's step", value.step);
   takeFunction(action, "the environment's reset", value.reset);
   return value as AsyncEnvironment<Space>;
 }
 
 function takeMaxSteps(action: string, value: unknown): number {
-  if (typeof value !== "number") return refuse(action, "maxSteps", value, "a number");
+  const name = "the environment's maxSteps";
+  const expected = "an integer of at least 1, or Infinity";
+  if (typeof value !== "number") return refuse(action, name, value, expected);
   if (value === Infinity || (Number.isSafeInteger(value) && value >= 1)) return value;
-  return refuse(action, "maxSteps", value, "an integer of at least 1, or Infinity", RangeError);
+  return refuse(action, name, value, expected, RangeError);
 }
 
 /** Checks an action of a discrete space. */

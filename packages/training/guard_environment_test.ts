@@ -69,12 +69,17 @@ Deno.test("a guard refuses what breaks the promises of an environment", () => {
   refuse({ result: { truncated: careless(undefined) } }, TypeError, "truncated is missing");
   refuse({ result: { observation: [] } }, TypeError, "observation has 0 numbers, expected 1");
   refuse({ result: { observation: [NaN] } }, RangeError, "observation[0] is NaN");
+  refuse(
+    { step: careless(() => [[0], 0, false, false, {}]) }, // as in Gymnasium
+    TypeError,
+    "its result is an array, expected { observation, reward, terminated, truncated }",
+  );
   refuse({ step: careless(() => Promise.resolve()) }, TypeError, "returned a promise");
   refuse({ reset: careless(() => Promise.reject()) }, TypeError, "returned a promise");
   refuse({ reset: careless(() => undefined) }, TypeError, "Cannot reset mine");
   refuse({ reset: () => [Infinity] }, RangeError, "observation[0] is Infinity");
   refuse({ name: "" }, TypeError, "name");
-  refuse({ maxSteps: NaN }, RangeError, "maxSteps is NaN");
+  refuse({ maxSteps: NaN }, RangeError, "the environment's maxSteps is NaN");
   refuse(
     { observationSpace: careless({ low: [0] }) },
     TypeError,

@@ -69,7 +69,12 @@ export {
   writeCheckpoint,
 } from "./checkpoint.ts";
 export { act, type Policy } from "./act.ts";
-export { evaluateActor, type EvaluateOptions } from "./evaluate_actor.ts";
+export { bindPolicy } from "./bind_policy.ts";
+export {
+  type AsyncEvaluateOptions,
+  evaluateActor,
+  type EvaluateOptions,
+} from "./evaluate_actor.ts";
 export type { EpisodeProgress, TrainOptions, TrainProgress, TrainState } from "./train_options.ts";
 export { trainTd3 } from "./train_td3.ts";
 export { trainer, type TrainerFactory } from "./trainer/trainer.ts";

@@ -24,7 +24,9 @@ const known = /* @__PURE__ */ new WeakSet<object>();
 export function takeActor(action: string, value: unknown): Actor {
   if (typeof value === "object" && value !== null && known.has(value)) return value as Actor;
   const isActor = isRecord(value) && isRecord(value.head) && isRecord(value.shapes);
-  if (!isActor) return refuse(action, "actor", value, "one; make it with ilcSan or mlpActor");
+  if (!isActor) {
+    return refuse(action, "actor", value, "an actor, such as that of ilcSan or mlpActor");
+  }
   const actor = value as unknown as Actor;
   takeBox(action, "the actor's observationSpace", actor.observationSpace);
   takeSpace(action, "the actor's actionSpace", actor.actionSpace);

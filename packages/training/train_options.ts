@@ -191,9 +191,10 @@ export function resolveTrainOptions(options: TrainOptions) {
 }
 
 function takeAgent(action: string, value: Td3): Td3 {
-  const isAgent = typeof value?.update === "function" && typeof value.checkState === "function" &&
+  const isAgent = value?.name === "td3" && typeof value.update === "function" &&
+    typeof value.checkState === "function" &&
     typeof value.init === "function" && typeof value.options?.actor?.apply === "function";
-  return isAgent ? value : refuse(action, "agent", value, "one; make it with td3({ actor })");
+  return isAgent ? value : refuse(action, "agent", value, "an agent such as td3({ actor })");
 }
 
 /** The replay buffer of a run, with room for all of its steps. */

@@ -16,9 +16,9 @@ import { emptySeat, TrainingRun } from "./trainer/training_run.ts";
  * caller may show, save or stop at any time. Later steps do not change the values that it yields.
  *
  * The `state` that it yields is an option, with which a run goes on to the same bits on the CPU. In
- * the middle of an episode this needs an environment
- * that has `snapshot` and `restore`, as those of `makeEnvironment` have, or the very object that
- * the earlier run has left in the middle of it. Otherwise the run starts a new episode.
+ * the middle of an episode this needs an environment that has `snapshot` and `restore`, as those of
+ * `makeEnvironment` have, or the very object that the earlier run has left in the middle of it.
+ * Otherwise the run starts a new episode.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind, or the actor does not
  * fit the environment.
@@ -86,7 +86,7 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
   });
   const lastStep = options.step + steps;
   while (training.state.step < lastStep) {
-    const { episodes: ended, losses } = runSteps("train", training.advance());
+    const { episodes: ended, losses } = runSteps("train", training.advance(), "use trainer");
     const { learning, step, updates, stepKey, seats: [{ observation, total }] } = training.state;
     const episode = observation && { observation, total, environment: environment.snapshot?.() };
     if (episode !== undefined) episodes.set(environment, episode);

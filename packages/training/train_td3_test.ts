@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { ilcSan } from "@spikeloop/actor";
+import { ilcSan, mlpActor } from "@spikeloop/actor";
 import { key } from "@spikeloop/random";
 import { treeLeaves } from "@spikeloop/tensor";
 import {
@@ -7,6 +7,7 @@ import {
   mountainCarContinuous,
   pendulum,
   ReplayBuffer,
+  sac,
   type Td3,
   td3,
   type Td3State,
@@ -69,9 +70,16 @@ Deno.test("wrong options of training are refused by name", () => {
   assertThrows(
     () => train({ environment: careless(pendulum) }),
     TypeError,
-    "environment is a function (pendulum), expected one such as pendulum()",
+    "environment is a function (pendulum), expected an environment such as pendulum()",
   );
-  assertThrows(() => train({ agent: careless(actor) }), TypeError, "make it with td3({ actor })");
+  const stochastic = mlpActor({ obsDim: 3, actDim: 1, actLimit: 2, logStd: "network" });
+  const other = sac({ actor: stochastic });
+  assertThrows(() => train({ agent: careless(other) }), TypeError, "such as td3({ actor })");
+  assertThrows(
+    () => train({ agent: careless(actor) }),
+    TypeError,
+    "expected an agent such as td3({ actor })",
+  );
 });
 
 /** Every number of a run's state. */

@@ -101,7 +101,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const inBlock = blockGroups > 0 ? blockGroups * group : blockBytes / 4;
   const isGapless = size % inBlock === 0;
   const isWhole = rows === batch && steps === allSteps;
-  /** Leaves a value per step for the pullback, in the ring. */
+  /** Leaves a value per step for the pullback. */
   const leaves = wanted === keeps.forPullback && isWhole && isGapless && size % 16 === 0 &&
     delay === 1 && kernel.binary && kernel.left !== undefined;
   const kept = leaves || isTraced ? wanted : keeps.nothing;
@@ -169,8 +169,8 @@ const { table: tableField, x: xField } = forwardBlock.index;
 const key: number[] = [];
 
 /**
- * The plan of a scan, its tables in place, and x, if that lies in the ring: a call whose plan is
- * known costs microseconds less.
+ * The plan of a scan, its tables in place, and room for what is left for the pullback. A call whose
+ * plan is known costs microseconds less.
  */
 export function forwardPlan(
   kernel: ScanKernel,

@@ -8,8 +8,8 @@ export const argumentsAt: number = 4 * mostScalars;
 
 const firstTable = argumentsAt + 256;
 
-/** Bytes of the ring in which forward passes leave values for their pullbacks. */
-const ringBytes = 1 << 22;
+/** Bytes for values that forward passes leave for their pullbacks, the latest over the oldest. */
+const leftBytes = 1 << 22;
 
 /** Bytes for tables at first, enough for a few groups; more if one alone needs more. */
 const tableBytes = 1 << 18;
@@ -17,7 +17,7 @@ const tableBytes = 1 << 18;
 /** Bytes past the end of an array that may be read, and of which 60 may be written. */
 export const slackBytes = 64;
 
-/** The memory of one thread: tables and a ring, and a tile, which each call lays out anew. */
+/** The memory of one thread: tables, values that were left, and a tile, laid out by each call. */
 export class ScanMemory {
   readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 80 });
   floats: Float32Array = new Float32Array(this.memory.buffer);
@@ -27,16 +27,16 @@ export class ScanMemory {
   #tablesUsed = firstTable;
   #block = new Int32Array(this.memory.buffer, argumentsAt);
   #unchanged: Int32Array | undefined;
-  /** Bytes that were left in the ring so far, with those that were skipped at its end. */
+  /** Bytes that were left so far, with those that were skipped at the end of the room for them. */
   #left = 0;
 
   get tileStart(): number {
-    return this.#tablesEnd + ringBytes;
+    return this.#tablesEnd + leftBytes;
   }
 
-  /** Room in the ring: the number by which `leftAt` finds it. */
+  /** Room for values: the number by which `leftAt` finds it. */
   leave(bytes: number): number {
-    const rest = ringBytes - this.#left % ringBytes;
+    const rest = leftBytes - this.#left % leftBytes;
     if (bytes > rest) this.#left += rest;
     const left = this.#left;
     this.#left += Math.ceil(bytes / 64) * 64;
@@ -45,8 +45,8 @@ export class ScanMemory {
 
   /** The address of what was left; undefined if something else is there now. */
   leftAt(left: number | undefined): number | undefined {
-    if (left === undefined || left + ringBytes < this.#left) return undefined;
-    return this.#tablesEnd + left % ringBytes;
+    if (left === undefined || left + leftBytes < this.#left) return undefined;
+    return this.#tablesEnd + left % leftBytes;
   }
 
   /** All that lies before the tile: what jobs on workers read. */
@@ -62,7 +62,7 @@ export class ScanMemory {
       this.#tablesUsed = firstTable;
       if (firstTable + room > this.#tablesEnd) {
         this.#tablesEnd = firstTable + room;
-        this.#left += ringBytes; // the ring moves: nothing is left in it
+        this.#left += leftBytes; // the values move: none is found
       }
       this.reserve(this.tileStart);
     }

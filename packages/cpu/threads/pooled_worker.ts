@@ -75,8 +75,7 @@ export class PooledWorker {
   takeBack(): number[] {
     const jobs: number[] = [];
     // The last first: so that the worker's next mailbox stays the one to be filled next.
-    const order = [...this.mailboxes.keys()].map((i) => (this.#next + 1 + i) % 2);
-    for (const i of order) {
+    for (const i of [1 - this.#next, this.#next]) {
       const mailbox = this.mailboxes[i];
       if (mailbox.job === undefined || !mailbox.takeBack()) continue;
       const [, id, codeBytes] = mailbox.words;

@@ -74,7 +74,7 @@ Deno.test("statistics are those that are given, and pairs that do not fit are re
   refuse(TypeError, "observations have shape [5]", { observations: tensor([1, 2, 3, 4, 5]) });
   refuse(TypeError, "observations[1] has 1 numbers", { observations: [[1, 2], [3]] });
   refuse(TypeError, "expected a list of at least one vector", { observations: [] });
-  refuse(RangeError, "actions[0] is NaN", { actions: [NaN, 1, 1, 1, 1] });
+  refuse(RangeError, "actions[0][0] is NaN", { actions: [NaN, 1, 1, 1, 1] });
   refuse(RangeError, "epochs is 0", { epochs: 0 });
   const choosing = mlpActor({ obsDim: 2, actionSpace: { n: 3 }, hiddenSizes: [4] });
   refuse(RangeError, "actions[2] is 3", { actor: choosing, actions: [0, 1, 3, 0, 0] });

@@ -155,10 +155,14 @@ function takeTasks<A extends Space, O extends readonly number[]>(
     guardAsync(doing, task as AsyncEnvironment<A, O>);
   let tasks: AsyncEnvironment<A, O>[];
   if (typeof source === "function") {
-    const make = takeFunction(action, "environments", source);
+    const make = takeFunction(action, "environments", source, "a function that makes one");
     const copies = takeNumber(action, "count", count, { min: 1, max: mostCopies, integer: true });
     tasks = Array.from({ length: copies }, () => takeTask(action, "", make()));
   } else {
+    if (!Array.isArray(source)) {
+      const expected = "a function that makes one, such as pendulum, or a list";
+      refuse(action, "environments", source, expected);
+    }
     if (count !== undefined) refuse(action, "count", count, "nothing beside a list");
     tasks = takeList(action, "environments", source, takeTask);
   }

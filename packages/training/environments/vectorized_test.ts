@@ -82,6 +82,7 @@ Deno.test("environments of two tasks, or one that stands there twice, are refuse
     "name of environment 1",
   );
   assertThrows(() => vectorized(point, 0), RangeError, "count is 0");
+  assertThrows(() => vectorized(one as never, 4), TypeError, "environments is a record, expected");
   assertThrows(() => vectorized([one], 1), TypeError, "count is 1");
   assertThrows(() => vectorized(point, 2).step([[0], [0]]), RangeError, "call reset(key) first");
 });

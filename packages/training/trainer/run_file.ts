@@ -3,6 +3,7 @@ import { type NamedTree, readSafetensors, writeSafetensors } from "@spikeloop/in
 import { crc32 } from "@spikeloop/interchange/files";
 import { sameShape, showShape } from "@spikeloop/backend";
 import { Tensor, tensor } from "@spikeloop/tensor";
+import { nameDifferences } from "../name_differences.ts";
 import { readPlain, writePlain } from "./plain_values.ts";
 
 /** The format of the files, in their metadata. */
@@ -127,6 +128,9 @@ export function readRunFile(action: string, bytes: Uint8Array, identity: RunIden
   for (const name of Object.keys(identity)) {
     const [own, other] = [identity, found].map((one) => writePlain(action, name, one[name]));
     if (own === other) continue;
+    const [mine, theirs] = [identity[name], found[name]];
+    const differences = isRecord(mine) && isRecord(theirs) ? nameDifferences(theirs, mine) : "";
+    if (differences !== "") fail(action, `it is of a run with another ${name}: ${differences}`);
     fail(action, `it is of a run whose ${name} is ${shorten(other)}, expected ${shorten(own)}`);
   }
   return { run: read("run"), tensors, numbers: read("numbers") };

@@ -17,15 +17,38 @@ export function* waitAll<T>(values: readonly (T | Promise<T>)[]): Steps<T[]> {
   return values.some(isPromise) ? (yield Promise.all(values)) as T[] : values as T[];
 }
 
-/** Runs a computation that does not have to wait. */
-export function runSteps<R>(action: string, steps: Steps<R>): R {
+/**
+ * Runs a computation that does not have to wait.
+ *
+ * @param help What to do where it has to.
+ */
+export function runSteps<R>(action: string, steps: Steps<R>, help: string): R {
   const { done, value } = steps.next();
-  return done ? value : refusePromise(action, value);
+  return done ? value : refusePromise(action, value, help);
 }
 
 /** Throws the error about a promise where nobody can wait. */
-export function refusePromise(action: string, promise: Promise<unknown>): never {
+export function refusePromise(action: string, promise: Promise<unknown>, help: string): never {
   // Nobody else hears of its failure.
   promise.then(undefined, () => {});
-  return fail(action, "it has to wait for a promise; iterate over the trainer with for await");
+  return fail(action, `it has to wait for a promise; ${help}`);
+}
+
+/** Runs a computation, and returns a promise of its result where it has to wait. */
+export function runOrWait<R>(steps: Steps<R>): R | Promise<R> {
+  const { done, value } = steps.next();
+  return done ? value : waitForRest(steps, value);
+}
+
+async function waitForRest<R>(steps: Steps<R>, first: Promise<unknown>): Promise<R> {
+  let promise = first;
+  for (;;) {
+    const resume = await promise.then(
+      (value) => () => steps.next(value),
+      (error) => () => steps.throw(error),
+    );
+    const turn = resume();
+    if (turn.done) return turn.value;
+    promise = turn.value;
+  }
 }

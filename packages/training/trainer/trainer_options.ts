@@ -225,7 +225,7 @@ const agentMethods = ["init", "checkState", "policy", "explore", "update"] as co
 
 function takeAgent<S extends AgentState>(action: string, value: Agent<S>): Agent<S> {
   if (!isRecord(value) || (value.learnsFrom !== "replay" && value.learnsFrom !== "rollouts")) {
-    return refuse(action, "agent", value, "one; make it with td3({ actor })");
+    return refuse(action, "agent", value, "an agent such as td3({ actor })");
   }
   const agent = value as unknown as Agent<S>;
   takeText(action, "the agent's name", agent.name);

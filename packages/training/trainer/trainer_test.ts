@@ -187,7 +187,10 @@ Deno.test("environments that return promises train in an asynchronous iteration"
   const more = trainer.load(files[0], options);
   assertEquals(await Array.fromAsync(more), whole.events.slice(1));
   assertEquals(files[4], files[2]);
-  assertThrows(() => [...trainer(options)], TypeError, "iterate over the trainer with for await");
+  const again = trainer(options);
+  assertThrows(() => [...again], TypeError, "iterate over the trainer with for await");
+  assertEquals(await Array.fromAsync(again), whole.events);
+  assertThrows(() => again.save(), TypeError, "give checkpoint.write");
   const failing = trainer({
     ...options,
     environment: () => ({ ...slowPendulum(), step: () => Promise.reject(new Error("unplugged")) }),
@@ -236,7 +239,11 @@ Deno.test("files of other runs, other versions and damaged ones are refused by n
   assertThrows(load(other), SyntaxError, 'version is "2", expected "1"');
   assertThrows(load(writeSafetensors(tensors, {})), SyntaxError, "format is missing");
   const wide = td3({ actor: mlpActor({ observationSpace, actionSpace }), criticSizes: [6] });
-  assertThrows(load(bytes, { agent: wide }), TypeError, "a run whose actor is");
+  assertThrows(
+    load(bytes, { agent: wide }),
+    TypeError,
+    'another actor: kind is "ilc-san" there and "mlp" here',
+  );
   const critics = td3({ actor, criticSizes: [7] });
   assertThrows(load(bytes, { agent: critics }), TypeError, "expected [7, 4]");
   assertThrows(load(bytes, { steps: 2 }), RangeError, "more than steps, 2");
@@ -247,7 +254,7 @@ Deno.test("wrong options of a trainer are refused by name", () => {
   const careless = (value: unknown) => value as never;
   const make = (options: object) => () => trainer({ ...base, ...options });
   assertThrows(make({ environments: 3 }), TypeError, "did you mean environment?");
-  assertThrows(make({ agent: actor }), TypeError, "make it with td3({ actor })");
+  assertThrows(make({ agent: actor }), TypeError, "expected an agent such as td3({ actor })");
   assertThrows(make({ environment: mountainCarContinuous }), TypeError, "2 observations");
   assertThrows(
     make({ environment: pendulum() }),

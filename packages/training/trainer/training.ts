@@ -53,6 +53,8 @@ class Training<S extends AgentState> implements Trainer<S> {
   /** The states of environments out of a file, until they have been restored. */
   #unrestored: readonly unknown[] | undefined;
   #isBusy = false;
+  /** The promise at which an iteration that cannot wait has ended. */
+  #left: Promise<void> | undefined;
 
   /** Starts afresh, or goes on from a file. */
   constructor(plan: TrainerPlan<S>, saved: SavedRun<S> | undefined) {
@@ -86,7 +88,8 @@ class Training<S extends AgentState> implements Trainer<S> {
   }
 
   save(): Uint8Array<ArrayBuffer> {
-    return runSteps("save the training", this.#save(this.#pending));
+    const help = "give checkpoint.write, and iterate over the trainer with for await";
+    return runSteps("save the training", this.#save(this.#pending), help);
   }
 
   *#save(pending: readonly Pending[]): Steps<Uint8Array<ArrayBuffer>> {
@@ -98,7 +101,14 @@ class Training<S extends AgentState> implements Trainer<S> {
   *[Symbol.iterator](): Generator<TrainerEvent, void, void> {
     const events = this.#events();
     try {
-      for (const event of events) yield isEvent(event) ? event : refusePromise("train", event);
+      for (const event of events) {
+        if (isEvent(event)) {
+          yield event;
+          continue;
+        }
+        this.#left = event.then(() => {}, () => {});
+        refusePromise("train", event, "iterate over the trainer with for await");
+      }
     } finally {
       events.return();
     }
@@ -144,6 +154,8 @@ class Training<S extends AgentState> implements Trainer<S> {
     breathe?: () => Promise<void> | undefined,
   ): Generator<TrainerEvent | Promise<unknown>, void, unknown> {
     const { steps, signal } = this.#plan;
+    if (this.#left !== undefined) yield this.#left;
+    this.#left = undefined;
     yield* this.#alone(this.#restore());
     for (;;) {
       while (this.#pending.length > 0) {

@@ -1,0 +1,115 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { lif } from "@spikeloop/neuron";
+import { key, normal } from "@spikeloop/random";
+import { mul, slice, sum, type Tensor, zeros } from "@spikeloop/tensor";
+import { grad } from "@spikeloop/tensor";
+import {
+  batchNorm,
+  calibrate,
+  foldBatchNorm,
+  linear,
+  plain,
+  readOut,
+  sequential,
+  stateless,
+} from "./mod.ts";
+
+const net = sequential({
+  fc1: linear({ inFeatures: 3, outFeatures: 6, bias: false }),
+  norm1: batchNorm({ features: 6, weight: 0.5, bias: 0.5 }),
+  hidden: plain(lif, { units: 6 }),
+  fc2: linear({ inFeatures: 6, outFeatures: 2 }),
+  norm2: batchNorm({ features: 2, epsilon: 0.1 }),
+  out: readOut("mean"),
+});
+const params = net.init(key(0));
+const x = normal(key(1), [4, 10, 3]);
+const training = { training: true };
+
+Deno.test("batchNorm and its gradients are those by hand in float64", () => {
+  const norm = batchNorm({ features: 2, epsilon: 0.01 });
+  const values = { weight: normal(key(1), [2]), bias: normal(key(2), [2]) };
+  const [xSeq, w] = [normal(key(3), [2, 3, 2]), normal(key(4), [2, 3, 2])];
+  const run = (p: typeof values & { x: Tensor }) => {
+    const { x, ...params } = p;
+    return sum(mul(norm.multiStep(params, {}, x, training)[1], w));
+  };
+  const numbers = {
+    weight: [...values.weight.dataSync()],
+    bias: [...values.bias.dataSync()],
+    x: [...xSeq.dataSync()],
+  };
+  const byHand = ({ weight, bias, x }: typeof numbers) =>
+    [0, 1].reduce((total, f) => {
+      const column = x.filter((_, i) => i % 2 === f);
+      const mean = column.reduce((s, v) => s + v, 0) / 6;
+      const variance = column.reduce((s, v) => s + (v - mean) ** 2, 0) / 6;
+      return column.reduce((s, v, i) => {
+        const y = weight[f] * (v - mean) / Math.sqrt(variance + 0.01) + bias[f];
+        return s + y * w.dataSync()[2 * i + f];
+      }, total);
+    }, 0);
+  assertAlmostEquals(run({ ...values, x: xSeq }).item(), byHand(numbers), 1e-5);
+  const grads = grad(run)({ ...values, x: xSeq });
+  for (const name of ["weight", "bias", "x"] as const) {
+    numbers[name].forEach((v, i) => {
+      const at = (h: number) => byHand({ ...numbers, [name]: numbers[name].with(i, v + h) });
+      const expected = (at(1e-6) - at(-1e-6)) / 2e-6;
+      assertAlmostEquals(grads[name].dataSync()[i], expected, 1e-4, `${name}[${i}]`);
+    });
+  }
+});
+
+Deno.test("a folded network computes the same with the batch's statistics, also step by step", () => {
+  const [, expected] = net.multiStep(params, net.initialState(10), x, training);
+  const [folded, values] = foldBatchNorm(net, params, calibrate(net, params, x));
+  assertEquals(Object.keys(folded.layers), ["fc1", "hidden", "fc2", "out"]);
+  const [, actual] = folded.multiStep(values, folded.initialState(10), x);
+  actual.dataSync().forEach((y, i) => assertAlmostEquals(y, expected.dataSync()[i], 1e-5));
+  const step = folded.bind(values);
+  let state = folded.initialState(10);
+  let y = actual;
+  for (let t = 0; t < 4; t++) {
+    const row = slice(x, [t, 0, 0], [t + 1, 10, 3]);
+    [state, y] = step(state, mul(sum(row, 0), 1));
+  }
+  assertEquals(y.dataSync(), actual.dataSync());
+});
+
+Deno.test("statistics of several batches are their average", () => {
+  const other = normal(key(2), [4, 10, 3]);
+  const [a, b, both] = [x, other, [x, other]].map((batches) => calibrate(net, params, batches));
+  const numbers = both.norm1.variance.dataSync();
+  numbers.forEach((v, i) => {
+    const mean = (a.norm1.variance.dataSync()[i] + b.norm1.variance.dataSync()[i]) / 2;
+    assertAlmostEquals(v, mean, 1e-6);
+  });
+  assert(numbers.every((v) => v > 0));
+});
+
+Deno.test("batch normalization refuses single steps, acting, and networks it cannot fold", () => {
+  const careless = (value: unknown) => value as never;
+  assertThrows(() => net.multiStep(params, net.initialState(10), x), TypeError, "in layer norm1");
+  const step = net.bind(params);
+  assertThrows(() => step(net.initialState(1), zeros([1, 3])), TypeError, "it got one step");
+  assertThrows(() => batchNorm({ features: 0 }), RangeError, "features is 0");
+  assertThrows(() => batchNorm({ features: 2, epsilon: 0 }), RangeError, "epsilon is 0");
+  const norm = batchNorm({ features: 2 });
+  const own = norm.init(key(0));
+  assertThrows(() => norm.multiStep(own, {}, zeros([2, 2]), training), TypeError, "[T, N, 2]");
+  const wrong = { ...own, bias: zeros([3]) };
+  assertThrows(
+    () => norm.multiStep(wrong, {}, zeros([1, 1, 2]), training),
+    TypeError,
+    "bias is [3]",
+  );
+  const late = sequential({ relu: stateless((x) => x), norm });
+  assertThrows(
+    () => calibrate(late, careless(late.init(key(0))), zeros([1, 1, 2])),
+    TypeError,
+    "norm is not after a linear layer",
+  );
+  assertThrows(() => calibrate(net, params, []), TypeError, "there are no batches");
+  assertThrows(() => calibrate(careless(norm), careless(own), x), TypeError, "sequential");
+  assertThrows(() => foldBatchNorm(net, params, {}), TypeError, "the statistics of norm1");
+});

@@ -1,0 +1,163 @@
+import { showShape } from "@spikeloop/backend";
+import { fail, isRecord, refuse } from "@spikeloop/errors";
+import * as e from "@spikeloop/expr";
+import {
+  add,
+  checkTensor,
+  elementwise,
+  mul,
+  reshape,
+  type Tensor,
+  type Tree,
+} from "@spikeloop/tensor";
+import { type BatchNorm, momentsOverTime } from "./batch_norm.ts";
+import type { Layer, RunOptions, Tensors } from "./layer.ts";
+import { type Linear, linear } from "./linear.ts";
+import type { Layers, Network, NetworkParams } from "./network.ts";
+import { sequential } from "./sequential.ts";
+
+/** The statistics of the inputs of every batch normalization, by its name: [F] each. */
+export type BatchStatistics = Readonly<
+  Record<string, { readonly mean: Tensor; readonly variance: Tensor }>
+>;
+
+/** A layer of batch normalization, and the linear layer before it. */
+interface Pair {
+  readonly name: string;
+  readonly norm: BatchNorm;
+  readonly before: string;
+  readonly linear: Linear;
+}
+
+/** The batch normalizations of a network, each after a linear layer. */
+function pairsOf(action: string, net: Network): Pair[] {
+  if (net?.kind !== "sequential" || !isRecord(net.layers)) {
+    refuse(action, "the network", net, "one made with sequential");
+  }
+  const entries: [string, Layer][] = Object.entries(net.layers);
+  return entries.flatMap(([name, layer], i) => {
+    if (layer.kind !== "batch norm") return [];
+    const [before, linear] = entries[i - 1] ?? [];
+    if (before === undefined || linear?.kind !== "linear") {
+      fail(action, `${name} is not after a linear layer`);
+    }
+    return [{ name, norm: layer as BatchNorm, before, linear: linear as Linear }];
+  });
+}
+
+/**
+ * Returns the mean and the variance of the inputs of every batch normalization in a network of
+ * `sequential`, averaged over batches: the statistics that take those of a batch's place in
+ * `foldBatchNorm`. Calibrate with inputs of now, as the parameters of before had others.
+ *
+ * @param batches Inputs [T, N, F], or a list of such.
+ * @param options Options of the run, such as the key of a dropout.
+ * @throws {TypeError} if the network is of another kind, has a batch normalization that is not
+ * after a linear layer, or a shape does not fit.
+ *
+ * @example
+ * ```ts
+ * import { batchNorm, calibrate, foldBatchNorm, linear, sequential } from "@spikeloop/functional";
+ * import { key, normal } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const fc = linear({ inFeatures: 3, outFeatures: 2 });
+ * const net = sequential({ fc, norm: batchNorm({ features: 2 }) });
+ * const params = net.init(key(0));
+ * const statistics = calibrate(net, params, normal(key(1), [4, 100, 3]));
+ * const [plain, folded] = foldBatchNorm(net, params, statistics);
+ * const step = plain.bind(folded); // single steps run
+ * const [, y] = step(plain.initialState(1), normal(key(2), [1, 3]));
+ * assertEquals(y.shape, [1, 2]);
+ * ```
+ */
+export function calibrate<L extends Layers>(
+  net: Network<L>,
+  params: NetworkParams<L>,
+  batches: Tensor | readonly Tensor[],
+  options: RunOptions = {},
+): BatchStatistics {
+  const action = "calibrate a network";
+  const own = net as unknown as Network;
+  const pairs = pairsOf(action, own);
+  const list = Array.isArray(batches) ? batches : [batches];
+  if (list.length === 0) fail(action, "there are no batches, expected at least one");
+  const share = 1 / list.length;
+  const result: Record<string, { mean: Tensor; variance: Tensor }> = {};
+  for (const xSeq of list as Tensor[]) {
+    checkTensor("calibrate", "the input", xSeq);
+    const state = own.initialState(xSeq.shape[1] ?? 0, { backend: xSeq.backend });
+    const run = { ...options, training: true };
+    const { layers } = own.inspect(params as NetworkParams<Layers>, state, xSeq, run);
+    for (const { name, before } of pairs) {
+      const moments = momentsOverTime(layers[before]);
+      const [mean, variance] = [moments.mean, moments.variance].map((x) => mul(x, share));
+      const sum = result[name];
+      result[name] = sum === undefined
+        ? { mean, variance }
+        : { mean: add(sum.mean, mean), variance: add(sum.variance, variance) };
+    }
+  }
+  return result;
+}
+
+/** weight / √(variance + ε) */
+const gainOf = /* @__PURE__ */ elementwise(
+  "gain",
+  3,
+  (weight, variance, epsilon) => e.div(weight, e.sqrt(e.add(variance, epsilon))),
+);
+
+/** (b - mean) · gain + bias */
+const foldedBias = /* @__PURE__ */ elementwise(
+  "folded bias",
+  4,
+  (b, mean, gain, bias) => e.add(e.mul(e.sub(b, mean), gain), bias),
+);
+
+/**
+ * Folds every batch normalization of a network of `sequential` into the linear layer before it:
+ *
+ *     g = weight / √(variance + ε),   W' = g · W,   b' = g · (b - mean) + bias
+ *
+ * @returns The network without batch normalizations, whose linear layers all have a bias, and its
+ * params. It runs step by step as well.
+ * @throws {TypeError} if the network is of another kind, has a batch normalization that is not
+ * after a linear layer, or statistics are missing.
+ */
+export function foldBatchNorm<L extends Layers>(
+  net: Network<L>,
+  params: NetworkParams<L>,
+  statistics: BatchStatistics,
+): [network: Network, params: NetworkParams<Layers>] {
+  const action = "fold batch normalizations";
+  const own = net as unknown as Network;
+  const pairs = pairsOf(action, own);
+  own.bind(params as NetworkParams<Layers>); // checks them
+  const all = params as Readonly<Record<string, Tree>>;
+  const layers: Record<string, Layer> = { ...own.layers };
+  const folded: Record<string, Tree> = { ...all };
+  for (const { name, norm, before, linear: { inFeatures, outFeatures } } of pairs) {
+    const own = isRecord(statistics) ? statistics[name] : undefined;
+    if (!isRecord(own)) {
+      fail(action, `the statistics of ${name} are missing; make them with calibrate`);
+    }
+    for (const part of ["mean", "variance"] as const) {
+      checkTensor("foldBatchNorm", `the ${part} of ${name}`, own[part]);
+      const shape = showShape(own[part].shape);
+      if (shape === `[${outFeatures}]`) continue;
+      fail(action, `the ${part} of ${name} has shape ${shape}, expected [${outFeatures}]`);
+    }
+    const { weight, bias = undefined } = all[before] as Tensors;
+    const { weight: gamma, bias: beta } = all[name] as Tensors;
+    const gain = gainOf(gamma, own.variance, norm.epsilon);
+    layers[before] = linear({ inFeatures, outFeatures });
+    folded[before] = {
+      weight: mul(weight, reshape(gain, [outFeatures, 1])),
+      bias: foldedBias(bias ?? 0, own.mean, gain, beta),
+    };
+    delete layers[name];
+    delete folded[name];
+  }
+  return [sequential(layers), folded as NetworkParams<Layers>];
+}
