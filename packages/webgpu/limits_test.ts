@@ -5,6 +5,7 @@ import {
   assert,
   assertEquals,
   assertGreaterOrEqual,
+  assertLess,
   assertRejects,
   assertThrows,
 } from "@std/assert";
@@ -129,6 +130,32 @@ Deno.test("more workgroups than two axes hold are refused by the limit's name, b
     "workgroups along one axis, maxComputeWorkgroupsPerDimension is 65535",
   );
   assertEquals(dispatches, []);
+});
+
+Deno.test("a large buffer is rounded up by less than 16 MiB, and frees those that are not in use", async () => {
+  const { gpu } = fakeGpu();
+  using backend = await webgpu({ gpu });
+  const held = (length: number) => {
+    const x = backend.fill?.(length, 2);
+    assert(x !== undefined);
+    const bytes = backend.info.bytesHeld;
+    backend.release?.(x);
+    return bytes - 4 * length;
+  };
+  for (const length of [84_000_000, 20_000_000, 50_000_000]) {
+    const spare = held(length);
+    assertGreaterOrEqual(spare, 0);
+    assertLess(spare, 16 * 2 ** 20);
+  }
+});
+
+Deno.test("groups of more than 256 units run where the adapter allows them", async () => {
+  const { gpu, dispatches } = fakeGpu({ invocations: 1024 });
+  using backend = await webgpu({ gpu });
+  backend.scan(kernel, scanArgs(backend, 3, 300), []);
+  assertEquals(dispatches.at(-1), { label: "neuron leak, forward", workgroups: [1, 1, 1] });
+  const words = "a group has 1025 units, maxComputeInvocationsPerWorkgroup allows 1024";
+  assertThrows(() => backend.scan(kernel, scanArgs(backend, 3, 1025), []), RangeError, words);
 });
 
 Deno.test("more arguments than uniforms hold are refused by the limit's name", async () => {

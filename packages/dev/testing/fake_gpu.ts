@@ -14,8 +14,13 @@ export interface FakeGpu {
   readonly errors: Partial<Record<GPUErrorFilter, string>>;
 }
 
-/** A GPU that executes nothing and remembers everything. Reads give zeros. */
-export function fakeGpu(): FakeGpu {
+/**
+ * A GPU that executes nothing and remembers everything. Reads give zeros.
+ *
+ * @param options The most threads of a workgroup that its adapter allows; 256 if missing. A device
+ * allows more than 256 only where they were asked for.
+ */
+export function fakeGpu({ invocations = 256 }: { readonly invocations?: number } = {}): FakeGpu {
   const dispatches: FakeGpu["dispatches"] = [];
   const writes: unknown[][] = [];
   const made = { bindGroups: 0, buffers: 0, mappings: 0, pipelines: 0 };
@@ -80,7 +85,18 @@ export function fakeGpu(): FakeGpu {
     destroy: nothing,
     queue: { submit: nothing, writeBuffer: (...args: unknown[]) => void writes.push(args) },
   });
-  const adapter = { limits, info: {}, requestDevice: () => Promise.resolve(device) };
+  const most = {
+    maxComputeInvocationsPerWorkgroup: invocations,
+    maxComputeWorkgroupSizeX: invocations,
+  };
+  const adapter = {
+    limits: { ...limits, ...most },
+    info: {},
+    requestDevice: ({ requiredLimits }: GPUDeviceDescriptor = {}) => {
+      Object.assign(limits, requiredLimits);
+      return Promise.resolve(device);
+    },
+  };
   const gpu = { requestAdapter: () => Promise.resolve(adapter) } as unknown as GPU;
   return { gpu, device, dispatches, made, writes, errors };
 }

@@ -50,8 +50,11 @@ export class StopSignals {
 /** The exit status of a program whose output is closed: that of SIGPIPE. */
 export const closedPipe = 141;
 
-/** The standard output and the standard error output. */
-export const [standardOutput, standardError] = [1, 2];
+/** The standard output. */
+export const standardOutput: number = 1;
+
+/** The standard error output. */
+export const standardError: number = 2;
 
 /**
  * Writes text to the standard output or error. A reader that has gone is a reason to stop; whatever
