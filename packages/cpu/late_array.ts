@@ -1,7 +1,7 @@
 // Arrays that gradients make and nobody sees. Their memory is used again (ADR 0027).
 import type { Storage } from "@spikeloop/backend";
 import { withRoom } from "./allocate.ts";
-import { borrow, type Source } from "./source.ts";
+import { borrow, type Source, sources } from "./source.ts";
 import { copy, tilesAt } from "./staging.ts";
 
 /** Arrays of fewer numbers are not worth their bookkeeping. */
@@ -88,6 +88,7 @@ export class LateArray implements Source {
    * @param numbers Its numbers, if they are computed already.
    */
   constructor(length: number, cost: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>) {
+    sources.exist = true;
     this.length = length;
     this.cost = cost;
     this.#recipe = recipe;

@@ -15,6 +15,9 @@ export interface Source extends HostStorage {
   load(from: number, count: number, target: Float32Array, to: number, free: number): void;
 }
 
+/** Whether there has been any: most programs on small arrays make none, and needn't look. */
+export const sources = { exist: false };
+
 const isSource = (storage: Storage): storage is Source => "borrow" in storage;
 
 /** The numbers of storage, for a call that does not hold on to them. */

@@ -34,7 +34,7 @@ export function customVjp<Args extends Tensor[]>(
     args.forEach((x, i) => checkTensor("a function of customVjp", `argument ${i}`, x));
     const inner: unknown = forward(...args.map(stopGradient) as Args);
     checkTensor("a function of customVjp", "its result", inner);
-    const place = record(args, ([g]) => {
+    const place: number = record(args, ([g]) => {
       if (g === undefined) return [];
       return checkCotangents(pullback(g, args, result), args);
     });

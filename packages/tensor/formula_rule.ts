@@ -10,42 +10,42 @@ import type { TensorLike } from "./common_backend.ts";
 import { commonShape, runFormula } from "./elementwise.ts";
 import { isOne } from "./one.ts";
 import { broadcastTo, sumTo } from "./sum.ts";
-import { isWalked, record } from "./tape.ts";
+import { type Inputs, isWalked, record } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Records an elementwise operation. */
 export function formulaRule(formula: Formula, args: readonly TensorLike[]): number {
-  return record(args, (all) => pullFormulaBack(formula, args, all), true);
+  return record(args, pullFormulaBack, true, formula);
 }
 
 /** The gradients of the arguments that the backward pass visits. */
 function pullFormulaBack(
-  formula: Formula,
-  args: readonly TensorLike[],
   all: readonly (Tensor | undefined)[],
+  inputs: Inputs,
+  formula: Formula,
 ): readonly (Tensor | undefined)[] {
+  const args = inputs as readonly TensorLike[];
   let mask = 0;
   for (let i = 0; i < args.length; i++) if (isWalked(args[i])) mask |= 1 << i;
   const pullback = pullbackOf(formula, mask);
-  const { reads, cotangents, results } = pullback;
-  if (pullback.formula.kernel.outputs.length === 0) return [];
-  const operands = new Array<TensorLike>(reads.length + cotangents.length);
-  for (let i = 0; i < reads.length; i++) operands[i] = args[reads[i]];
-  let isZero = true;
-  for (let i = 0; i < cotangents.length; i++) {
-    const g = all[cotangents[i]] ?? 0;
-    operands[reads.length + i] = g;
-    isZero &&= g === 0;
-  }
-  if (isZero) return [];
-  const gradients = runPullback(pullback, operands);
+  const { cotangents, results } = pullback;
+  if (!isAnyOf(all, cotangents)) return [];
+  const places = isOne(all[cotangents[0]]) ? pullback.passedAtOne : pullback.passed;
+  const gradients = places === undefined ? undefined : passedGradients(pullback, places, args, all);
+  const outputs = gradients ?? runFormula(pullback.formula, operandsOf(pullback, args, all));
   const shape = commonShape(formula.name, args);
   const ofArgs = new Array<Tensor | undefined>(args.length);
   for (let i = 0; i < args.length; i++) {
     const r = results[i];
-    ofArgs[i] = r < 0 ? undefined : toArgument(gradients[r], args[i], shape);
+    ofArgs[i] = r < 0 ? undefined : toArgument(outputs[r], args[i], shape);
   }
   return ofArgs;
+}
+
+/** Whether one of the cotangents in `places` is not zero. */
+function isAnyOf(all: readonly (Tensor | undefined)[], places: readonly number[]): boolean {
+  for (let i = 0; i < places.length; i++) if (all[places[i]] !== undefined) return true;
+  return false;
 }
 
 /** The gradient of an argument that was stretched to `shape`, from that of all its copies. */
@@ -54,18 +54,39 @@ function toArgument(gradient: Tensor, x: TensorLike, shape: Shape): Tensor {
   return sumTo(broadcastTo(gradient, shape), x.shape);
 }
 
-/** Runs a pullback. Where every result is one of the arguments, nothing runs. */
-function runPullback(
-  { formula, passed, passedAtOne }: FormulaPullback,
+/** The gradients, if each one is an argument of the pullback, in `places`, and none is a number. */
+function passedGradients(
+  pullback: FormulaPullback,
+  places: readonly number[],
   args: readonly TensorLike[],
-): readonly Tensor[] {
-  const places = isOne(args[args.length - 1]) ? passedAtOne : passed;
-  if (places === undefined) return runFormula(formula, args);
-  const results = new Array<Tensor>(places.length);
+  all: readonly (Tensor | undefined)[],
+): readonly Tensor[] | undefined {
+  const gradients = new Array<Tensor>(places.length);
   for (let i = 0; i < places.length; i++) {
-    const x = args[places[i]];
-    if (typeof x === "number") return runFormula(formula, args);
-    results[i] = x;
+    const x = operandAt(pullback, args, all, places[i]);
+    if (typeof x === "number") return undefined;
+    gradients[i] = x;
   }
-  return results;
+  return gradients;
+}
+
+/** The arguments of a pullback. */
+function operandsOf(
+  pullback: FormulaPullback,
+  args: readonly TensorLike[],
+  all: readonly (Tensor | undefined)[],
+): readonly TensorLike[] {
+  const operands = new Array<TensorLike>(pullback.reads.length + pullback.cotangents.length);
+  for (let i = 0; i < operands.length; i++) operands[i] = operandAt(pullback, args, all, i);
+  return operands;
+}
+
+function operandAt(
+  { reads, cotangents }: FormulaPullback,
+  args: readonly TensorLike[],
+  all: readonly (Tensor | undefined)[],
+  slot: number,
+): TensorLike {
+  const { length } = reads;
+  return slot < length ? args[reads[slot]] : all[cotangents[slot - length]] ?? 0;
 }

@@ -45,9 +45,9 @@ const gradientRules: GradientRules = {
 function walkBack(value: Tensor, first: number, count: number): void {
   accumulate(value, oneOn(value.backend), first);
   for (let place = value.place; place >= first + count; place--) {
-    const { pullback, inputs, cotangents } = operationAt(place);
+    const { pullback, inputs, data, cotangents } = operationAt(place);
     if (!isAny(cotangents)) continue;
-    const gradients = pullback(cotangents);
+    const gradients = pullback(cotangents, inputs, data);
     for (let i = 0; i < inputs.length; i++) accumulate(inputs[i], gradients[i], first);
     for (let i = 0; i < cotangents.length; i++) cotangents[i] = undefined;
   }
@@ -118,6 +118,25 @@ function computed(x: Tensor): Tensor {
   return x;
 }
 
+const noTrees: Tree[] = [];
+
+// Functions that are the same for all gradients, so that none makes closures.
+let leafBackend: Backend | undefined;
+let isMixed = false;
+/** The place of the next leaf. */
+let leafPlace = 0;
+
+function trackLeaf(x: Tensor): Tensor {
+  leafBackend ??= x.backend;
+  isMixed ||= x.backend !== leafBackend;
+  return trackedCopy(x);
+}
+
+function gradientOfLeaf(x: Tensor): Tensor {
+  const gradient = operationAt(leafPlace++).cotangents[0];
+  return gradient === undefined ? zerosLike(x) : computed(gradient);
+}
+
 /**
  * Runs `f` on tracked copies of the tensors in `params`, and walks back. Returns `[value,
  * gradients]`, or, where `f` returns `[loss, aux]`, `[value, aux, gradients]`.
@@ -132,18 +151,13 @@ function differentiate(
   const isInner = isRecording();
   const recording = new Recording(gradientRules);
   let scope: Backend | undefined;
-  let results: Tree[] = [];
+  let results = noTrees;
   try {
-    let backend: Backend | undefined;
-    const tracked = mapLeaves(
-      (x) => {
-        backend ??= x.backend;
-        if (x.backend !== backend) commonBackend("grad", treeLeaves(params));
-        return trackedCopy(x);
-      },
-      params,
-      "params",
-    );
+    leafBackend = undefined;
+    isMixed = false;
+    const tracked = mapLeaves(trackLeaf, params, "params");
+    const backend = leafBackend;
+    if (isMixed) commonBackend("grad", treeLeaves(params));
     const { first, end } = recording;
     if (!isInner) scope = backend;
     scope?.openScope?.();
@@ -151,21 +165,18 @@ function differentiate(
       openLate();
       bringLate(lateSkeletons);
     }
-    const result = f(tracked, ...rest);
+    const result = rest.length === 0 ? f(tracked) : f(tracked, ...rest);
     if (hasAux && !Array.isArray(result)) {
       fail("take a gradient", `the function returned ${describe(result)}, expected [loss, aux]`);
     }
-    const [value, aux] = hasAux ? result as [unknown, Tree] : [result];
+    const value = hasAux ? (result as unknown[])[0] : result;
     checkScalar(value);
     recording.turn();
     walkBack(value, first, end - first);
-    let place = first;
-    const gradients = mapLeaves((x) => {
-      const [gradient] = operationAt(place++).cotangents;
-      return gradient === undefined ? zerosLike(x) : computed(gradient);
-    }, params);
+    leafPlace = first;
+    const gradients = mapLeaves(gradientOfLeaf, params);
     results = hasAux
-      ? [computed(value), mapLeaves(computed, aux as Tree), gradients]
+      ? [computed(value), mapLeaves(computed, (result as Tree[])[1]), gradients]
       : [computed(value), gradients];
     return results;
   } finally {

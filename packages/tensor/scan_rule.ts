@@ -67,10 +67,14 @@ export function scanRule(
   inputs[first - 2] = lateral?.weight;
   inputs[first - 1] = lateral?.bias;
   for (let i = 0; i < count; i++) inputs[first + i] = params[i];
-  return record(inputs, (g) => {
-    const gradients = pullScanBack(setting, inputs, x, args, out, g);
-    return onceDifferentiable(inputs, g, gradients, setting.kernel);
-  });
+  return record(inputs, pullScanBack, false, { setting, args, out });
+}
+
+/** A recorded run. */
+interface ScanRecord {
+  readonly setting: CheckedScanSetting;
+  readonly args: ScanArgs;
+  readonly out: Storage;
 }
 
 /** The inputs of a run: x, the states, the lateral current, and room for `more`. */
@@ -99,13 +103,12 @@ export function runCotangents(
 
 /** The gradients of the inputs of T steps, in their order. */
 function pullScanBack(
-  { kernel, units, params, hasTensors, lateral, delay }: CheckedScanSetting,
-  inputs: Inputs,
-  x: Tensor,
-  args: ScanArgs,
-  out: Storage,
   g: readonly (Tensor | undefined)[],
+  inputs: Inputs,
+  { setting, args, out }: ScanRecord,
 ): (Tensor | undefined)[] {
+  const { kernel, units, params, hasTensors, lateral, delay } = setting;
+  const x = inputs[0] as Tensor;
   const { backend } = x;
   const count = kernel.states.length;
   const wants = {
@@ -132,7 +135,7 @@ function pullScanBack(
   for (let i = 0; hasTensors && i < params.length; i++) {
     results[4 + count + i] = paramCotangent(params[i], gradients.params[i], units);
   }
-  return results;
+  return onceDifferentiable(inputs, g, results, kernel);
 }
 
 /** Whether the backward pass visits the operation that made one of the `count` states of a run. */

@@ -13,22 +13,27 @@ import type { TensorLike } from "./common_backend.ts";
 import type { GradientRules } from "./gradient_rules.ts";
 import { Tensor } from "./tensor.ts";
 
-/**
- * A gradient rule: from the cotangent of each result (undefined for zero) to the cotangent of each
- * input (undefined for none). The list of cotangents may not be kept.
- */
-export type Pullback = (
-  cotangents: readonly (Tensor | undefined)[],
-) => readonly (Tensor | undefined)[];
-
 /** The inputs of an operation. No gradient flows to numbers and constants. */
 export type Inputs = readonly (TensorLike | undefined)[];
+
+/**
+ * A gradient rule: from the cotangent of each result (undefined for zero) to the cotangent of each
+ * input (undefined for none). The list of cotangents may not be kept. A rule that gets all it needs
+ * from the record is no closure, and costs nothing.
+ */
+export type Pullback<Data = unknown> = (
+  cotangents: readonly (Tensor | undefined)[],
+  inputs: Inputs,
+  data: Data,
+) => readonly (Tensor | undefined)[];
 
 /** One recorded operation. */
 export interface Operation {
   inputs: Inputs;
   /** Its gradient rule. */
   pullback: Pullback;
+  /** Data that the rule gets besides. */
+  data: unknown;
   /** The rule takes cotangents that only stretch to the shapes of its results, as 1 does. */
   stretches: boolean;
   /** The cotangents of its results, from when a walk found them until it visits the operation. */
@@ -87,34 +92,38 @@ export function operationAt(place: number): Operation {
  *
  * @param stretches Whether the rule takes cotangents that only stretch to the shapes of its
  * results, as 1 does.
+ * @param data What the rule gets besides cotangents and inputs.
  * @returns The place; 0, that of constants, where none of the inputs is tracked.
  */
-export function record(
+export function record<Data>(
   inputs: Inputs,
-  pullback: Pullback,
+  pullback: Pullback<Data>,
   stretches = false,
+  data?: Data,
 ): number {
   if (!isRecording()) return 0;
   for (let i = 0; i < inputs.length; i++) {
-    if (isAfter(inputs[i], base)) return append(inputs, pullback, stretches);
+    if (isAfter(inputs[i], base)) return append(inputs, pullback as Pullback, stretches, data);
   }
   return 0;
 }
 
-function append(inputs: Inputs, pullback: Pullback, stretches: boolean): number {
-  if (count === tape.length) tape.push({ inputs, pullback, stretches, cotangents: [undefined] });
-  else {
+function append(inputs: Inputs, pullback: Pullback, stretches: boolean, data: unknown): number {
+  if (count === tape.length) {
+    tape.push({ inputs, pullback, stretches, data, cotangents: [undefined] });
+  } else {
     const operation = tape[count];
     operation.inputs = inputs;
     operation.pullback = pullback;
     operation.stretches = stretches;
+    operation.data = data;
   }
   return base + count++;
 }
 
 /** A copy of `x` that the running gradient differentiates by. */
 export function trackedCopy(x: Tensor): Tensor {
-  const place = append(x.place >= base ? [x] : noInputs, passOn, false);
+  const place = append(x.place >= base ? [x] : noInputs, passOn, false, undefined);
   return new Tensor(x.backend, x.storage, x.shape, x.binary, place);
 }
 
@@ -156,6 +165,7 @@ export class Recording {
       if (depth > 0) continue;
       operation.inputs = noInputs;
       operation.pullback = passOn;
+      operation.data = undefined;
     }
     if (depth > 0) return;
     base += count;

@@ -31,8 +31,6 @@ const mostShown = 8;
 export class Tensor {
   /** The extents, outermost axis first; `[]` is a scalar. */
   readonly shape: Shape;
-  /** The number of elements. */
-  readonly size: number;
   /** The backend that holds its memory. */
   readonly backend: Backend;
   /** Its memory, which nothing writes to. */
@@ -56,10 +54,14 @@ export class Tensor {
     this.backend = backend;
     this.storage = storage;
     this.shape = shape;
-    this.size = sizeOf(shape);
     this.binary = binary;
     this.place = place;
     this.slot = slot;
+  }
+
+  /** The number of elements. */
+  get size(): number {
+    return sizeOf(this.shape);
   }
 
   /** The distance in storage of neighbours along each axis. */

@@ -1,3 +1,4 @@
+import type { WasmFunction } from "@spikeloop/expr/wasm";
 import type { Source } from "../source.ts";
 import { copy, staging } from "../staging.ts";
 
@@ -11,25 +12,28 @@ export const places = {
 } as const;
 
 /**
- * Reduces `outer` parts of `size` numbers, from x[first] on, to `width` each, which follow one
- * another from result[to] on: as many parts at a time as fit a block.
+ * Reduces the middle axis of [outer, axis, inner], the numbers from x[first] on; the results follow
+ * one another from result[to] on. As many parts of the outer axis at a time as fit a block.
+ *
+ * @param run The kernel: run(source, outer, axis, inner, result, 0).
  */
 export function reduceBlocks(
   x: Float32Array | Source,
   first: number,
   outer: number,
-  size: number,
-  width: number,
+  axis: number,
+  inner: number,
   result: Float32Array,
   to: number,
-  run: (count: number) => void,
+  run: WasmFunction,
 ): void {
   const { floats } = staging();
+  const size = axis * inner;
   const most = Math.floor(blockLength / size);
   for (let o = 0; o < outer; o += most) {
     const count = Math.min(most, outer - o);
     copy(x, first + o * size, count * size, floats, places.source);
-    run(count);
-    copy(floats, places.result, count * width, result, to + o * width);
+    run(4 * places.source, count, axis, inner, 4 * places.result, 0);
+    copy(floats, places.result, count * inner, result, to + o * inner);
   }
 }

@@ -12,7 +12,7 @@ import type { ExtremeOp, Storage } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { borrow } from "../source.ts";
 import { staging } from "../staging.ts";
-import { blockLength, places, reduceBlocks } from "./blocks.ts";
+import { blockLength, reduceBlocks } from "./blocks.ts";
 
 /**
  * <op>(source, outer, axis, inner, result): the extreme numbers along the middle axis of
@@ -71,10 +71,7 @@ export function cpuExtreme(
     (["max", "min", "argmax", "argmin"] as const).map(extremeKernel),
     staging().memory,
   );
-  const run = kernels[op];
   const result = allocate(outer * inner);
-  reduceBlocks(borrow(storage), 0, outer, axis * inner, inner, result, 0, (count) => {
-    run(4 * places.source, count, axis, inner, 4 * places.result);
-  });
+  reduceBlocks(borrow(storage), 0, outer, axis, inner, result, 0, kernels[op]);
   return result;
 }

@@ -31,10 +31,10 @@ function sumOfLanes(sums: readonly Local[], quarter: Local): Code {
 const addTo = (sums: readonly Local[], at: Operand): Code[] =>
   sums.map((sum, i) => sum.set(f32x4.add(sum, v128.load(at, 16 * i))));
 
-/** sumRows(source, rows, count, result): the sum of each of `rows` rows of `count` numbers. */
+/** sumRows(source, rows, count, 1, result): the sum of each of `rows` rows of `count` numbers. */
 function sumRowsKernel(): Func {
-  const fn = new Func("sumRows", 4);
-  const [source, rows, count, result] = fn.params;
+  const fn = new Func("sumRows", 5);
+  const [source, rows, count, , result] = fn.params;
   const [row, at, rest, mask] = fn.localArray("i32", 4);
   const sums = fn.localArray("v128", 4);
   const quarter = fn.local("v128");
@@ -129,13 +129,11 @@ function sumShort(
   const { floats, memory } = staging();
   kernels ??= instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
   const { sumRows, sumColumns } = kernels;
-  const [source, sums] = [4 * places.source, 4 * places.result];
   if (axis * inner <= blockLength) {
-    return reduceBlocks(x, first, outer, axis * inner, inner, result, to, (count) => {
-      if (inner === 1) sumRows(source, count, axis, sums);
-      else sumColumns(source, count, axis, inner, sums, 0);
-    });
+    const run = inner === 1 ? sumRows : sumColumns;
+    return reduceBlocks(x, first, outer, axis, inner, result, to, run);
   }
+  const [source, sums] = [4 * places.source, 4 * places.result];
   const width = Math.min(inner, blockLength >> 2);
   const most = Math.floor(blockLength / width);
   for (let o = 0; o < outer; o++) {

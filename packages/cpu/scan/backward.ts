@@ -44,12 +44,15 @@ export const cpuScanBackward: Skeletons["scanBackward"] = (
   cotangents,
   wants,
 ): ScanGradients => {
-  const given = cotangentsAtHand(cotangents);
+  const pullback = { kernel, args, cotangents: cotangentsAtHand(cotangents), wants };
   borrowInputs(args);
   return isBackwardShareable(args)
-    ? share((workers) => scanBackwardWith(workers, { kernel, args, cotangents: given, wants }))
-    : scanBackwardWith(noWorkers, { kernel, args, cotangents: given, wants });
+    ? scanBackwardShared(pullback)
+    : scanBackwardWith(noWorkers, pullback);
 };
+
+const scanBackwardShared = (pullback: Pullback) =>
+  share((workers) => scanBackwardWith(workers, pullback));
 
 /** Cotangents that can be read while the kernels run, as numbers or by parts. */
 function cotangentsAtHand(cotangents: ScanCotangents): ScanCotangents {
@@ -79,22 +82,33 @@ export function scanBackwardWith(
     unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
   }
   const copies = plan.results.copy(scanMemory().floats);
-  const params = tiles?.params ?? [];
+  const params = tiles?.params ?? none;
   let next = tiles === undefined && wants.state !== false ? args.state.length : 0;
   const gradients = {
-    state: tiles?.state ?? copies.slice(0, next),
+    state: tiles?.state ?? (next > 0 ? copies.slice(0, next) : none),
     x: tiles?.x ?? copies[next++],
     weight: wants.weights ? copies[next++] : undefined,
     bias: wants.weights ? copies[next++] : undefined,
-    params: !wants.params.includes("sum") ? params : wants.params.map((want, i) => {
-      if (want !== "sum") return params[i];
-      const isZero = scanPullback(kernel).params[i] === undefined;
-      return isZero ? allocate(args.units) : copies[next++];
-    }),
+    params: plan.code.hasSums ? withSums(params, pullback, copies.slice(next)) : params,
   };
   return !pullback.skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
     ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
     : gradients;
+}
+
+const none: readonly Float32Array[] = [];
+
+/** The gradients of parameters, some of which are sums, in their order; others are zero. */
+function withSums(
+  params: TileResults["params"],
+  { kernel, args, wants }: Pullback,
+  sums: Float32Array[],
+): TileResults["params"] {
+  return wants.params.map((want, i) => {
+    if (want !== "sum") return params[i];
+    const isZero = scanPullback(kernel).params[i] === undefined;
+    return isZero ? allocate(args.units) : sums.shift();
+  });
 }
 
 /** Results that are filled tile by tile. */

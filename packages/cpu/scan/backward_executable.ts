@@ -73,7 +73,8 @@ function compileBackward(
   const call = (name: string) => [executable.call(name, argumentsAt)];
   /** `run` takes a slab forward, `backward` a tile forward and back. */
   const calls = { run: finds ? [] : call("run"), backward: call("backward") };
-  return { wiring, paramSlots, sums, keepsValue, finds, executable, calls };
+  const hasSums = params.includes("sum");
+  return { wiring, paramSlots, sums, hasSums, keepsValue, finds, executable, calls };
 }
 
 /**

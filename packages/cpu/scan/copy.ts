@@ -1,7 +1,7 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
 import type { ScanArgs, Storage } from "@spikeloop/backend";
 import { allocate, isZeroStorage, longestShared, place, usedRoom } from "../allocate.ts";
-import { borrow, type Source } from "../source.ts";
+import { borrow, type Source, sources } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
 
@@ -159,6 +159,7 @@ export class Together {
 
 /** Computes the inputs of a call that are not there yet: that may take this memory. */
 export function borrowInputs({ x, noise, state, lateral, weight, bias, params }: ScanArgs): void {
+  if (!sources.exist) return;
   borrow(x);
   for (let i = 0; i < noise.length; i++) borrow(noise[i]);
   for (let i = 0; i < state.length; i++) borrow(state[i]);

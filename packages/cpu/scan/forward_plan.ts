@@ -197,9 +197,9 @@ export function forwardPlan(
     scanMemory().writeArguments(plan.words);
   }
   if (plan.leaves && args.forPullback) {
-    const { left, at } = scanMemory().leave(4 * steps * batch * units);
+    const left = scanMemory().leave(4 * steps * batch * units);
     args.forPullback.left = left;
-    plan.args.x = plan.words[xField] = at;
+    plan.args.x = plan.words[xField] = scanMemory().leftAt(left) ?? 0;
   }
   return plan;
 }

@@ -34,13 +34,13 @@ export class ScanMemory {
     return this.#tablesEnd + leftBytes;
   }
 
-  /** Room for values: its address, and a number by which `leftAt` finds it. */
-  leave(bytes: number): Readonly<Record<"at" | "left", number>> {
+  /** Room for values: the number by which `leftAt` finds it. */
+  leave(bytes: number): number {
     const rest = leftBytes - this.#left % leftBytes;
     if (bytes > rest) this.#left += rest;
     const left = this.#left;
     this.#left += Math.ceil(bytes / 64) * 64;
-    return { at: this.#tablesEnd + left % leftBytes, left };
+    return left;
   }
 
   /** The address of what was left; undefined if something else is there now. */
