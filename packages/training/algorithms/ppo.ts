@@ -25,9 +25,10 @@ import { checkTensors } from "../check_tensors.ts";
 import { type CriticParams, makeCritic } from "../critic.ts";
 import type { Rollout } from "../rollout.ts";
 import { obsDimOf } from "../take_actor.ts";
-import { advantagesOf, standardize } from "./advantages.ts";
+import { advantagesOf } from "./advantages.ts";
 import { checkRollout } from "./check_rollout.ts";
 import { checkUpdate } from "./check_update.ts";
+import { gather, type Minibatch } from "./minibatch.ts";
 import { densityOf } from "./policy_density.ts";
 import { type PpoOptions, type ResolvedPpoOptions, resolvePpoOptions } from "./ppo_options.ts";
 import {
@@ -82,17 +83,6 @@ export interface Ppo extends RolloutAgent<PpoState> {
    * @throws {RangeError} if the timer is not an integer of at least 0.
    */
   update(state: PpoState, rollout: Rollout, options: UpdateOptions): [PpoState, PpoReport];
-}
-
-/** The rows of a rollout side by side. */
-interface Minibatch {
-  readonly observation: Tensor;
-  readonly sample: Tensor;
-  /** log π of the policy that drew the sample. */
-  readonly logDensity: Tensor;
-  readonly advantage: Tensor;
-  /** The value that the value network learns to say, in its units. */
-  readonly goal: Tensor;
 }
 
 /** -min(ratio · A, clip(ratio, low, high) · A) with ratio = e^(log π' - log π) */
@@ -291,31 +281,4 @@ export function ppo(options: PpoOptions): Ppo {
       ];
     },
   });
-}
-
-/** The rows of a rollout at these places. */
-function gather(
-  source: Readonly<Record<keyof Minibatch, Float32Array>>,
-  places: Float32Array,
-  obsDim: number,
-  actDim: number,
-  normalizeAdvantages: boolean,
-): Minibatch {
-  const { length } = places;
-  const rows = (from: Float32Array, width: number) => {
-    const data = new Float32Array(length * width);
-    for (let r = 0; r < length; r++) {
-      for (let i = 0; i < width; i++) data[r * width + i] = from[places[r] * width + i];
-    }
-    return data;
-  };
-  const advantage = rows(source.advantage, 1);
-  if (normalizeAdvantages) standardize(advantage);
-  return {
-    observation: tensor(rows(source.observation, obsDim), [length, obsDim]),
-    sample: tensor(rows(source.sample, actDim), [length, actDim]),
-    logDensity: tensor(rows(source.logDensity, 1), [length]),
-    advantage: tensor(advantage, [length]),
-    goal: tensor(rows(source.goal, 1), [length]),
-  };
 }
