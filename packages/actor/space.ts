@@ -1,4 +1,4 @@
-import { fail, refuse, takeCount } from "@spikeloop/errors";
+import { fail, isVector, refuse, takeCount } from "@spikeloop/errors";
 
 /** A box of real numbers. Every component has a closed interval of its own. */
 export interface Box {
@@ -118,9 +118,4 @@ export function takeBox(
     fail(action, `${name}[${i}] is from ${x} to ${high[i]}, expected low < high`, RangeError);
   });
   return Object.freeze({ low: Object.freeze(low), high: Object.freeze(high) });
-}
-
-/** Whether a value is an array or a typed array; its entries may be of any kind. */
-function isVector(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }

@@ -4,6 +4,7 @@ import {
   describe,
   fail,
   isRecord,
+  isVector,
   refuse,
   takeCount,
   takeOneOf,
@@ -106,7 +107,7 @@ function takeEvents(action: string, name: keyof Events, events: Events): ArrayLi
   if (list instanceof BigInt64Array || list instanceof BigUint64Array) {
     return Float64Array.from(list, Number);
   }
-  if (Array.isArray(list) || ArrayBuffer.isView(list) && !(list instanceof DataView)) {
+  if (isVector(list)) {
     const numbers = list as unknown as ArrayLike<number>;
     const wrong = Array.isArray(list) ? list.findIndex((v) => typeof v !== "number") : -1;
     if (wrong >= 0) fail(action, `${name}[${wrong}] is ${describe(numbers[wrong])}, no number`);

@@ -77,3 +77,18 @@ export function isRecord(x: unknown): x is Readonly<Record<string, unknown>> {
 function isTop(prototype: object | null): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
+
+/**
+ * Whether a value is an array or a typed array; its entries may be of any kind.
+ *
+ * @example
+ * ```ts
+ * import { isVector } from "@spikeloop/errors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([[1], new Float32Array(1), "1"].map(isVector), [true, true, false]);
+ * ```
+ */
+export function isVector(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}

@@ -1,10 +1,10 @@
-import { fail } from "@spikeloop/errors";
+import { fail, isVector } from "@spikeloop/errors";
 import type { Actor, ActorParams } from "@spikeloop/actor";
 import type { Key } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
 import { normalizeVectors, type RunningStatistics, takeStatistics } from "./running_statistics.ts";
 import { obsDimOf, takeActor } from "./take_actor.ts";
-import { isVector, takeObject, takeVector } from "./take_vector.ts";
+import { takeObject, takeVector } from "./take_vector.ts";
 
 /** An actor with its parameters and the statistics that normalize its observations. */
 export interface Policy {

@@ -1,5 +1,5 @@
-import { takeFlag, takeNumber } from "@spikeloop/errors";
-import { isVector, takeObject, takeVector } from "./take_vector.ts";
+import { isVector, takeFlag, takeNumber } from "@spikeloop/errors";
+import { takeObject, takeVector } from "./take_vector.ts";
 
 /** One step of an environment. */
 export interface Experience {

@@ -1,10 +1,9 @@
 // The episodes that checkEnvironment runs.
-import { describeOption, isRecord } from "@spikeloop/errors";
+import { describeOption, isRecord, isVector } from "@spikeloop/errors";
 import { type Key, normal, randint, split, uniform } from "@spikeloop/random";
 import { isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment } from "./environment.ts";
 import { type Box, isDiscrete, limit, type Space } from "./space.ts";
-import { isVector } from "./take_vector.ts";
 
 /** The options of `checkEnvironment`, with their defaults. */
 export interface ResolvedCheckOptions {

@@ -2,6 +2,7 @@ import {
   describeOption,
   fail,
   isRecord,
+  isVector,
   refuse,
   takeFlag,
   takeFunction,
@@ -12,7 +13,7 @@ import { type Key, takeKey } from "@spikeloop/random";
 import { after, isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
 import { type Box, isDiscrete, limit, type Space, takeBox, takeSpace } from "./space.ts";
-import { isVector, refuseComponent, takeObject, takeVector } from "./take_vector.ts";
+import { refuseComponent, takeObject, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */
 const guards = /* @__PURE__ */ new WeakMap<object, Environment<Space>>();

@@ -1,4 +1,4 @@
-import { fail, refuse } from "@spikeloop/errors";
+import { fail, isVector, refuse } from "@spikeloop/errors";
 
 /**
  * Checks a vector, an array or a typed array of finite float32 numbers.
@@ -22,11 +22,6 @@ export function takeVector(action: string, name: string, value: unknown, size?: 
       : refuseComponent(action, `${name}[${i}]`, x);
   }
   return copy;
-}
-
-/** Whether a value is an array or a typed array; its entries may be of any kind. */
-export function isVector(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
 /** Throws an error about a component that is no finite float32 number. */

@@ -9,6 +9,7 @@ import {
   takeRecord,
   takeText,
 } from "@spikeloop/errors";
+import { replayNames } from "../trainer/trainer_options.ts";
 
 /** Plain data by name, as JSON has it. */
 export type Plain = Readonly<Record<string, unknown>>;
@@ -40,17 +41,7 @@ export interface RunConfig {
 }
 
 /** The options of `trainer` that a configuration may hold. */
-const trainerNames = [
-  "measureEvery",
-  "batchSize",
-  "startSteps",
-  "updateAfter",
-  "updateEvery",
-  "replaySize",
-  "actNoise",
-  "scaleNoise",
-  "noiseCorrelation",
-];
+const trainerNames = ["measureEvery", ...replayNames, "noiseCorrelation"];
 
 /** The records of a configuration, in which dotted names lie. */
 export const recordNames = ["actor", "agent", "trainer", "evaluate", "checkpoint"] as const;

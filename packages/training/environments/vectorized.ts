@@ -1,6 +1,7 @@
 import {
   fail,
   isRecord,
+  isVector,
   refuse,
   takeFlag,
   takeFunction,
@@ -12,7 +13,6 @@ import { after, afterAll } from "../after.ts";
 import type { ActionOf, AsyncEnvironment, Environment, Transition } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { type Box, isDiscrete, type Space } from "../space.ts";
-import { isVector } from "../take_vector.ts";
 import type {
   AsyncVectorEnvironment,
   VectorActionOf,

@@ -1,9 +1,17 @@
-import { checkOptions, fail, refuse, takeCount, takeFunction, takeText } from "@spikeloop/errors";
+import {
+  checkOptions,
+  fail,
+  isVector,
+  refuse,
+  takeCount,
+  takeFunction,
+  takeText,
+} from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
 import { guard } from "../guard_environment.ts";
 import { type Box, takeBox } from "../space.ts";
-import { isVector, takeObject, takeVector } from "../take_vector.ts";
+import { takeObject, takeVector } from "../take_vector.ts";
 import type { Mujoco, MujocoData, MujocoModel } from "./mujoco.ts";
 import { Physics } from "./physics.ts";
 

@@ -108,7 +108,7 @@ export interface TrainerOptions<S extends AgentState> {
 }
 
 /** The options that only agents with a replay buffer have. */
-const replayNames = [
+export const replayNames = [
   "batchSize",
   "startSteps",
   "updateAfter",
@@ -244,10 +244,10 @@ function takeTasks(
   if (typeof source === "function") {
     return [guardAsync(action, takeFunction(action, "environment", source)())];
   }
-  return isVector(source) ? source.environments : [guardAsync(action, source)];
+  return isVectorEnvironment(source) ? source.environments : [guardAsync(action, source)];
 }
 
-function isVector(
+function isVectorEnvironment(
   source: AsyncEnvironment<Space> | AsyncVectorEnvironment<Space>,
 ): source is AsyncVectorEnvironment<Space> {
   return typeof source === "object" && source !== null && "environments" in source &&
