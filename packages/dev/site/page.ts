@@ -16,7 +16,7 @@ export interface Page {
   readonly contents?: string;
   /** Modules that it loads: addresses as seen from the page. */
   readonly scripts?: readonly string[];
-  /** Whether it takes the whole width: the menu opens from its button, and contents are left out. */
+  /** Whether it takes the whole width: its menu opens from a button, contents are left out. */
   readonly wide?: boolean;
   /** A sentence about it, for search engines. */
   readonly description?: string;
