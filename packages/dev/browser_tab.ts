@@ -1,4 +1,4 @@
-/** What a page does to the reader's eyes: its width, and what the reader prefers. */
+/** The width of a page, and what its reader prefers. */
 export interface TabLook {
   /** In CSS pixels. */
   readonly width: number;
@@ -29,7 +29,7 @@ const keyCodes: Readonly<Record<string, number>> = {
 
 /** A tab of a headless browser, driven over the DevTools protocol. `Browser.open` makes one. */
 export class BrowserTab {
-  /** What went wrong in the page since the tab was opened, or since they were taken. */
+  /** Faults of the page since the tab was opened, or since they were taken. */
   #errors: string[] = [];
   readonly #socket: WebSocket;
   readonly #answers = new Map<number, (message: Message) => void>();
@@ -142,7 +142,7 @@ export class BrowserTab {
     await this.send("Input.insertText", { text });
   }
 
-  /** Returns the errors of the page since the last call: exceptions, failed loads, console errors. */
+  /** Returns the exceptions, failed loads and console errors since the last call. */
   takeErrors(): string[] {
     const errors = this.#errors;
     this.#errors = [];
