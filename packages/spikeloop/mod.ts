@@ -341,6 +341,7 @@ export {
   act,
   type ActionOf,
   actionRepeat,
+  actWithSpikes,
   type Agent,
   type AgentBase,
   type AgentState,

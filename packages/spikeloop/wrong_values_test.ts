@@ -483,6 +483,7 @@ const calls: readonly PublicCall[] = [
     args: () => [actor().init(s.key(0)), s.ones([1, 3]), {}],
   },
   { name: "act", run: s.act, args: () => [policy(), [1, 2, 3], s.key(0)] },
+  { name: "actWithSpikes", run: s.actWithSpikes, args: () => [policy(), [1, 2, 3], s.key(0)] },
   { name: "bindPolicy", run: s.bindPolicy, args: () => [policy()] },
   { name: "box", run: s.box, args: () => [2, -1, 1] },
   { name: "discrete", run: s.discrete, args: () => [3] },
