@@ -146,9 +146,13 @@ export interface ScanArgs {
   readonly params: readonly (number | Storage)[];
   /**
    * Present if a pullback is likely to follow: the kernel with `left`, and where a backend has put
-   * that. The results do not depend on it.
+   * that, or storage with values of every step. The results do not depend on it.
    */
-  readonly forPullback?: { readonly kernel: ScanKernel; left?: number };
+  readonly forPullback?: {
+    readonly kernel: ScanKernel;
+    left?: number;
+    values?: readonly Storage[];
+  };
 }
 
 /** The results of a scan. */

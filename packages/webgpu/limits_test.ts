@@ -69,22 +69,23 @@ const cases: Readonly<Record<string, [(gpu: CompleteBackend, x: Storage) => void
   ],
   "neuron leak, forward": [
     (gpu) => gpu.scan(kernel, scanArgs(gpu, 70_000, 200), [0]),
-    70_000,
+    2048,
   ],
   "neuron leak, backward": [(gpu) => {
     const args = scanArgs(gpu, 64 * 70_000, 0);
     const cotangents = { out: args.x, state: [undefined], lateral: undefined };
     const wants = { weights: false, params: ["sum" as const] };
     gpu.scanBackward(kernel, args, args.x, cotangents, wants);
-  }, 70_000],
+  }, 1024],
   "weight gradient": [(gpu, x) => {
     const records = [{ lateral: x, out: x }];
-    gpu.lateralGradient(records, { batch: 32, units: 140_000, group: 2, binary: true });
-  }, 70_000],
+    gpu.lateralGradient(records, { batch: 64, units: 140_000, group: 2, binary: true });
+  }, 1024],
   "weight gradient of many rows": [(gpu, x) => {
     const records = [{ lateral: x, out: x }];
     gpu.lateralGradient(records, { batch: x.length / 2, units: 2, group: 2, binary: true });
   }, 1],
+  // No fewer workgroups take whole rows of so many units.
   "parameter gradient": [
     (gpu, x) => gpu.paramGradient([x], 1, x.length),
     70_000,
@@ -95,7 +96,7 @@ for (const [name, [run, count]] of Object.entries(cases)) {
   Deno.test(`${name}: any number of workgroups fits into the grid`, async () => {
     const { gpu, dispatches } = fakeGpu();
     using backend = await webgpu({ gpu });
-    const x = backend.fill?.(64 * 70_000, 1);
+    const x = backend.fill?.(128 * 70_000, 1);
     assert(x !== undefined);
     dispatches.length = 0;
     run(backend, x);
@@ -153,7 +154,7 @@ Deno.test("groups of more than 256 units run where the adapter allows them", asy
   const { gpu, dispatches } = fakeGpu({ invocations: 1024 });
   using backend = await webgpu({ gpu });
   backend.scan(kernel, scanArgs(backend, 3, 300), []);
-  assertEquals(dispatches.at(-1), { label: "neuron leak, forward", workgroups: [1, 1, 1] });
+  assertEquals(dispatches.at(-1), { label: "neuron leak, forward", workgroups: [3, 1, 1] });
   const words = "a group has 1025 units, maxComputeInvocationsPerWorkgroup allows 1024";
   assertThrows(() => backend.scan(kernel, scanArgs(backend, 3, 1025), []), RangeError, words);
 });
