@@ -13,12 +13,6 @@ import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts"
 /** The workgroups that fill a large GPU. */
 const mostWorkgroups = 1024;
 
-/** What steps add to a sum: of a lateral connection, or of the rows of a parameter alone. */
-interface SummedStep {
-  readonly lateral: GpuStorage;
-  readonly out?: GpuStorage;
-}
-
 /**
  * Prints a shader that adds `count` steps to the sums. Groups exchange the cotangents of their
  * currents; a thread multiplies them by its unit's output.
@@ -78,72 +72,66 @@ ${indent(body).join("\n")}
 }`;
 }
 
-/** Adds up steps over time and batch, all into one array of sums. */
+/**
+ * Adds up steps over time and batch, all into one array of sums.
+ *
+ * @param storages The cotangents of each step's currents and its outputs; without a group, the
+ * gradients of a parameter.
+ */
 function sumSteps(
   context: DeviceContext,
-  steps: readonly SummedStep[],
+  storages: readonly GpuStorage[],
   { batch, units, group }: Pick<LateralExtents, "batch" | "units" | "group">,
-): ReturnType<PartialSums["finish"]> {
+): GpuStorage[] {
   const layout = layoutOf(context, { batch, units, group, delay: 1 }, "sums", mostWorkgroups);
   const sums = new PartialSums(group, group > 0 ? 0 : 1);
   const { workgroups, row, turns, stride, rows } = layout;
   const [total] = context.allocate([rows * sums.length(units)]);
-  const storages = ({ lateral, out }: SummedStep) => out === undefined ? [lateral] : [lateral, out];
-  const runs = cutSets(steps, maxStorageBuffers - 1, (s) => storages(s).map(({ block }) => block));
-  if (total.length > 0) {
-    runs.forEach((run, i) =>
-      context.runInto([total], {
-        label: "gradients of steps",
-        key: `${group}/${run.length}/${i === 0}`,
-        inputs: run.flatMap(storages),
-        workgroups,
-        uniforms: [batch * units, units, row, turns, stride],
-        shader: (places, buffers) =>
-          shader(layout, sums, run.length, { isFirst: i === 0, places, buffers }),
-      })
-    );
+  const each = group > 0 ? 2 : 1;
+  if (storages.length === 0) context.commands.clear(total);
+  let first = 0;
+  for (const end of cutSets(storages, storages.length / each, maxStorageBuffers - 1)) {
+    const isFirst = first === 0;
+    const count = end - first;
+    if (total.length === 0) break;
+    context.runInto([total], {
+      label: "gradients of steps",
+      variant: context.pipelines.of(sumSteps).at(group).at(count).at(Number(isFirst)),
+      inputs: storages.slice(first * each, end * each),
+      workgroups,
+      uniforms: [batch * units, units, row, turns, stride],
+      shader: (places, buffers) => shader(layout, sums, count, { isFirst, places, buffers }),
+    });
+    first = end;
   }
-  if (runs.length === 0) context.commands.clear(total);
   return sums.finish(context, total, rows, units);
 }
 
 /** The gradients of weight and bias in large groups: a product of matrices per group. */
 function productGradients(
   context: DeviceContext,
-  records: readonly SummedStep[],
+  [laterals, outs]: readonly (readonly GpuStorage[])[],
   { units, group }: Pick<LateralExtents, "units" | "group">,
 ): LateralGradients {
   const groups = units / group;
-  const rows = records.reduce((n, { lateral }) => n + lateral.length / units, 0);
-  /** All rows of all records, group by group: [groups, rows, P]. */
+  const rows = laterals.reduce((n, { length }) => n + length / units, 0);
+  /** All rows of all steps, group by group: [groups, rows, P]. */
   const byGroup = (storages: readonly GpuStorage[]) => {
     let at = 0;
-    return gpuScatter(
-      context,
-      rows * units,
-      storages.map((data) => {
-        const own = data.length / units;
-        const into = {
-          offset: at * group,
-          shape: [own, groups, group],
-          strides: [group, rows * group, 1],
-        };
-        at += own;
-        return { data, into };
-      }),
-    );
+    const parts = storages.map((data) => {
+      const shape = [data.length / units, groups, group];
+      const into = { offset: at * group, shape, strides: [group, rows * group, 1] };
+      at += shape[0];
+      return { data, into };
+    });
+    return gpuScatter(context, rows * units, parts);
   };
-  const g = byGroup(records.map((r) => r.lateral));
-  const s = byGroup(records.flatMap((r) => r.out ?? []));
-  const weight = gpuMatmul(
-    context,
-    {
-      ...{ batch: groups, m: group, k: rows, n: group, transposeA: true, transposeB: false },
-      ...{ sharedA: false, sharedB: false, binaryA: false, binaryB: false },
-    },
-    g,
-    s,
-  );
+  const [g, s] = [byGroup(laterals), byGroup(outs)];
+  const spec = {
+    ...{ batch: groups, m: group, k: rows, n: group, transposeA: true, transposeB: false },
+    ...{ sharedA: false, sharedB: false, binaryA: false, binaryB: false },
+  };
+  const weight = gpuMatmul(context, spec, g, s);
   const bias = gpuReduce(context, "sum", g, groups, rows, group);
   context.release(g);
   context.release(s);
@@ -157,10 +145,11 @@ export function gpuLateralGradient(
   extents: Pick<LateralExtents, "batch" | "units" | "group">,
 ): LateralGradients {
   const own = records.filter((r) => r.out.length > 0)
-    .map(({ lateral, out }) => ({ lateral: context.own(lateral), out: context.own(out) }));
-  if (extents.group > registerGroup) return productGradients(context, own, extents);
-  const { weight, bias } = sumSteps(context, own, extents);
-  if (weight === undefined || bias === undefined) throw new Error("a group has no weights");
+    .map(({ lateral, out }) => [context.own(lateral), context.own(out)]);
+  if (extents.group > registerGroup) {
+    return productGradients(context, [own.map(([g]) => g), own.map(([, s]) => s)], extents);
+  }
+  const [weight, bias] = sumSteps(context, own.flat(), extents);
   return { weight, bias };
 }
 
@@ -171,6 +160,6 @@ export function gpuParamGradient(
   batch: number,
   units: number,
 ): GpuStorage {
-  const steps = rows.map((row) => ({ lateral: context.own(row) }));
-  return sumSteps(context, steps, { batch, units, group: 0 }).params[0];
+  const own = rows.map((row) => context.own(row));
+  return sumSteps(context, own, { batch, units, group: 0 })[0];
 }

@@ -70,13 +70,13 @@ export class PartialSums {
     return lines;
   }
 
-  /** Adds up the rows, and takes the total apart. Releases `rows`. */
+  /** Adds up the rows: the gradients of weight and bias if there are, then those of parameters. */
   finish(
     context: DeviceContext,
     storage: GpuStorage,
     rows: number,
     units: number,
-  ): { weight?: GpuStorage; bias?: GpuStorage; params: GpuStorage[] } {
+  ): GpuStorage[] {
     const length = this.length(units);
     const total = rows === 1 ? storage : gpuReduce(context, "sum", storage, 1, rows, length);
     if (total !== storage) context.release(storage);
@@ -87,8 +87,7 @@ export class PartialSums {
       return part;
     });
     context.release(total);
-    const [weight, bias] = this.#group > 0 ? parts : [];
-    return { weight, bias, params: parts.slice(this.#group > 0 ? 2 : 0) };
+    return parts;
   }
 }
 

@@ -10,7 +10,6 @@ import {
   turnWeights,
 } from "./scan_layout.ts";
 import { block, ScanText } from "./scan_text.ts";
-import { kernelNumber } from "./shader.ts";
 import { printWgsl } from "./wgsl.ts";
 
 /** The workgroups that fill a large GPU. */
@@ -28,13 +27,19 @@ interface Records {
 }
 
 /** Prints T steps: states stay in registers, the lateral exchange goes through workgroup memory. */
-function shader(text: ScanText, { trace, kept }: Records, buffers: number): string {
+function shader(
+  text: ScanText,
+  { trace, kept }: Records,
+  buffers: number,
+  results: readonly string[],
+): string {
   const { kernel, layout: { connected, delayed, group }, base } = text;
   const states = kernel.states.map((_, i) => i);
   const tracesAt = 1 + states.length + Number(connected);
   const keptAt = tracesAt + trace.length;
   const outputs = keptAt + kept.length;
-  const target = (output: number, at: string) => `result[u(${base - outputs + output}u) + ${at}]`;
+  const target = (output: number, at: string) =>
+    `${results[output]}[u(${base - outputs + output}u) + ${at}]`;
   const roots = [kernel.out, ...kernel.next, ...kept];
   const current = (at: string) => target(1 + states.length, at);
   const printed = printWgsl(roots, (name) => text.slot(name), "e");
@@ -74,7 +79,7 @@ function shader(text: ScanText, { trace, kept }: Records, buffers: number): stri
       ...step(1),
     ]),
   ];
-  return text.shader(buffers, 0, [
+  return text.shader(buffers, results, 0, [
     ...text.prologue(roots),
     ...connected ? [text.loadBias(), ...text.loadWeights("to")] : [],
     ...text.turns([
@@ -116,13 +121,17 @@ export function gpuScan(
   const base = inputs.storages.length + lengths.length;
   const outputs = context.run({
     label: `neuron ${kernel.name}, forward`,
-    key: `${kernelNumber(kernel)}/${scanKey(args)}/${trace}/${kept.length}`,
+    variant: context.pipelines.of(kernel).at("forward").at(
+      `${scanKey(args)}/${trace}/${kept.length}`,
+    ),
     inputs: inputs.storages,
     outputs: lengths,
     workgroups: layout.workgroups,
     uniforms: scanUniforms(args, layout),
-    shader: (places, buffers) =>
-      shader(new ScanText(kernel, args, layout, inputs, places, base), { trace, kept }, buffers),
+    shader: (places, buffers, results) => {
+      const text = new ScanText(kernel, args, layout, inputs, places, base);
+      return shader(text, { trace, kept }, buffers, results);
+    },
   });
   if (turned !== undefined) context.release(turned);
   const states = kernel.states.length;

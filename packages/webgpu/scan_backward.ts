@@ -31,7 +31,6 @@ import {
   turnWeights,
 } from "./scan_layout.ts";
 import { ScanText } from "./scan_text.ts";
-import { kernelNumber } from "./shader.ts";
 
 /** The workgroups that fill a large GPU: fewer than in the forward pass, as they hold more. */
 const mostWorkgroups = 1024;
@@ -133,31 +132,30 @@ export function gpuScanBackward(
   const base = storages.length + lengths.length;
   const outputs = context.run({
     label: `neuron ${kernel.name}, backward`,
-    key: `${kernelNumber(kernel)}/${scanKey(args)}/${key}/${Object.values(extra)}/${
-      keepsInMemory ? segment : 0
-    }${checkpoints}`,
+    variant: context.pipelines.of(kernel).at("backward").at(
+      `${scanKey(args)}/${key}/${Object.values(extra)}/${
+        keepsInMemory ? segment : 0
+      }${checkpoints}`,
+    ),
     inputs: storages,
     outputs: lengths,
     workgroups: layout.workgroups,
     uniforms: scanUniforms(args, layout),
-    shader: (places, buffers) =>
-      backwardText(
-        new ScanText(kernel, args, layout, inputs, places, base),
-        extra,
-        plan,
-        { segment, checkpoints },
-        buffers,
-      ),
+    shader: (places, buffers, results) => {
+      const text = new ScanText(kernel, args, layout, inputs, places, base);
+      return backwardText(text, extra, plan, { segment, checkpoints }, buffers, results);
+    },
   });
   for (const scratch of outputs.slice(scratchAt)) context.release(scratch);
   if (turned !== undefined) context.release(turned);
   const x = outputs[0];
-  const total = sums?.finish(context, outputs[sumsAt], layout.rows, units);
+  const totals = sums?.finish(context, outputs[sumsAt], layout.rows, units) ?? [];
+  const ofWeights = plan.weights ? totals.splice(0, 2) : [];
   /** The numbers of the outputs that arrive after the last step. */
   const late = Math.min(delay, steps) * size;
   const early = x.length - late;
   const { weight, bias } = !wants.weights || !layout.connected || plan.weights
-    ? { weight: total?.weight, bias: total?.bias }
+    ? { weight: ofWeights[0], bias: ofWeights[1] }
     : gpuLateralGradient(context, [
       { lateral: partOf(x, x.length - early, early), out: partOf(out, 0, early) },
       ...(cotangents.lateral === undefined ? [] : [{
@@ -175,7 +173,7 @@ export function gpuScanBackward(
         ? undefined
         : want === "rows"
         ? outputs[1 + states.length + rows.indexOf(i)]
-        : total?.params[plan.summed.indexOf(i)]
+        : totals[plan.summed.indexOf(i)]
     ),
   };
 }

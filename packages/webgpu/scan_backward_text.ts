@@ -96,6 +96,7 @@ export function backwardText(
   plan: BackwardPlan,
   { segment, checkpoints }: Segments,
   buffers: number,
+  names: readonly string[],
 ): string {
   const { kernel, layout: { connected, delayed, threads, group }, base } = text;
   const { kept, sums } = plan;
@@ -108,7 +109,8 @@ export function backwardText(
   const storesKept = recomputes && kept.length > 0;
   const checkpointsAt = sentAt + Number(delayed && storesKept);
   const outputs = checkpointsAt + Number(checkpoints);
-  const target = (output: number, at: string) => `result[u(${base - outputs + output}u) + ${at}]`;
+  const target = (output: number, at: string) =>
+    `${names[output]}[u(${base - outputs + output}u) + ${at}]`;
   const load = (input: number, at: string) => input < 0 ? "0.0" : text.read(input, at);
   /** The variables from step to step: the states, and the lateral current. */
   const carried = [...states.map((i) => `s${i}`), ...connected && !delayed ? ["lateral"] : []];
@@ -222,7 +224,7 @@ export function backwardText(
   ];
   const forwardRoots = storesKept ? [...next, ...kept] : [];
   const allRoots = backwardRoots(plan.pullbacks, params, plan.weights ? [kernel.out] : []);
-  return text.shader(buffers, storesKept ? segment * kept.length * threads : 0, [
+  return text.shader(buffers, names, storesKept ? segment * kept.length * threads : 0, [
     ...text.prologue([...forwardRoots, ...allRoots]),
     ...connected && storesKept ? [text.loadBias(), ...isSmall ? weights("to") : []] : [],
     ...isSmall ? weights("from") : [],

@@ -92,15 +92,21 @@ export class ScanText {
   /**
    * The shader around the body of its main function.
    *
+   * @param results The names of the outputs' buffers.
    * @param kept The numbers of workgroup memory besides those of the exchange.
    */
-  shader(buffers: number, kept: number, body: readonly string[]): string {
+  shader(
+    buffers: number,
+    results: readonly string[],
+    kept: number,
+    body: readonly string[],
+  ): string {
     const { layout, base, kernel } = this;
     const uniforms = base + uniformPlaces.params + kernel.params.length + Number(layout.delayed);
     const memory = [["exchanged", layout.connected ? exchangedNumbers(layout) : 0], ["kept", kept]]
       .flatMap(([name, n]) => n === 0 ? [] : [`\nvar<workgroup> ${name}: array<f32, ${n}>;`]);
     return `${declareUniforms(uniforms)}
-${declareBuffers(buffers)}${memory.join("")}
+${declareBuffers(buffers, results)}${memory.join("")}
 @compute @workgroup_size(${layout.threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
 ${indent(body).join("\n")}
