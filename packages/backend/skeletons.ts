@@ -146,13 +146,9 @@ export interface ScanArgs {
   readonly params: readonly (number | Storage)[];
   /**
    * Present if a pullback is likely to follow: the kernel with `left`, and where a backend has put
-   * that, or storage with values of every step. The results do not depend on it.
+   * that. The results do not depend on it.
    */
-  readonly forPullback?: {
-    readonly kernel: ScanKernel;
-    left?: number;
-    values?: readonly Storage[];
-  };
+  readonly forPullback?: { readonly kernel: ScanKernel; left?: number };
 }
 
 /** The results of a scan. */

@@ -1,6 +1,6 @@
 import type { ScanArgs, ScanKernel, ScanResult } from "@spikeloop/backend";
 import type { DeviceContext } from "./device.ts";
-import { keptByForward } from "./kept_by_forward.ts";
+import { keptByForward, leftValues } from "./kept_by_forward.ts";
 import {
   layoutOf,
   registerGroup,
@@ -107,9 +107,9 @@ export function gpuScan(
   const layout = layoutOf(context, args, kernel.name, mostWorkgroups);
   const turned = args.group > registerGroup ? turnWeights(context, args) : undefined;
   const inputs = scanInputs(context, args, turned);
-  const kept = context.recomputes || args.forPullback === undefined
-    ? []
-    : keptByForward(kernel, args);
+  // The tape does not say of single steps whether a pullback follows.
+  const mayFollow = args.forPullback !== undefined || args.steps === 1;
+  const kept = mayFollow && !context.recomputes ? keptByForward(kernel, args) : [];
   const size = args.batch * args.units;
   const lengths = [
     args.steps * size,
@@ -136,9 +136,7 @@ export function gpuScan(
   if (turned !== undefined) context.release(turned);
   const states = kernel.states.length;
   const tracesAt = 1 + states + Number(layout.connected);
-  if (args.forPullback !== undefined) {
-    args.forPullback.values = outputs.slice(tracesAt + trace.length);
-  }
+  if (kept.length > 0) leftValues.set(args, outputs.slice(tracesAt + trace.length));
   return {
     out: outputs[0],
     state: outputs.slice(1, 1 + states),

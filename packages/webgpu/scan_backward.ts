@@ -11,7 +11,7 @@ import {
 } from "@spikeloop/backend";
 import { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
-import { keptByForward } from "./kept_by_forward.ts";
+import { keptByForward, leftValues } from "./kept_by_forward.ts";
 import { gpuLateralGradient } from "./lateral_gradient.ts";
 import { PartialSums } from "./partial_sums.ts";
 import {
@@ -97,8 +97,11 @@ export function gpuScanBackward(
 ): ScanGradients {
   const { steps, batch, units, delay } = args;
   const layout = layoutOf(context, args, kernel.name, mostWorkgroups);
-  const values = args.forPullback?.values;
-  const hasLeft = values !== undefined && values.length > 0;
+  const isCovered = wants.params.every((w, i) =>
+    w === "none" || typeof args.params[i] !== "number"
+  );
+  const left = isCovered ? leftValues.get(args) : undefined;
+  const hasLeft = left !== undefined;
   const read = cotangents.state.map((s) => s !== undefined);
   const { plan, key } = planBackward(kernel, args, wants, { isLeft: hasLeft, read });
   const { sums, states, rows } = plan;
@@ -114,7 +117,7 @@ export function gpuScanBackward(
     gOut: put(cotangents.out),
     gStates: cotangents.state.map(put),
     gLateral: layout.connected ? put(cotangents.lateral) : -1,
-    left: hasLeft ? values.map(put) : undefined,
+    left: left?.map(put),
   };
   const segment = hasLeft
     ? steps

@@ -26,7 +26,9 @@ fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }
 @group(0) @binding(2) var<storage, read> b1: array<f32>;
 @group(0) @binding(3) var<storage, read> b2: array<f32>;
 @group(0) @binding(4) var<storage, read> b3: array<f32>;
-@group(0) @binding(5) var<storage, read_write> result: array<f32>;
+@group(0) @binding(5) var<storage, read> b4: array<f32>;
+@group(0) @binding(6) var<storage, read> b5: array<f32>;
+@group(0) @binding(7) var<storage, read_write> result: array<f32>;
 var<workgroup> exchanged: array<f32, 258>;
 var<workgroup> kept: array<f32, 1024>;
 @compute @workgroup_size(128)
@@ -44,24 +46,24 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let p3 = uf(17u); // number.0
   let p4 = uf(18u); // number.1
   let p5 = uf(19u); // number.2
-  let bias = b2[u(4u) + d];
-  let to0 = b1[u(3u) + d * 3u + 0u];
-  let to1 = b1[u(3u) + d * 3u + 1u];
-  let to2 = b1[u(3u) + d * 3u + 2u];
-  let from0 = b1[u(3u) + (d - unit + 0u) * 3u + unit];
-  let from1 = b1[u(3u) + (d - unit + 1u) * 3u + unit];
-  let from2 = b1[u(3u) + (d - unit + 2u) * 3u + unit];
+  let bias = b4[u(4u) + d];
+  let to0 = b3[u(3u) + d * 3u + 0u];
+  let to1 = b3[u(3u) + d * 3u + 1u];
+  let to2 = b3[u(3u) + d * 3u + 2u];
+  let from0 = b3[u(3u) + (d - unit + 0u) * 3u + unit];
+  let from1 = b3[u(3u) + (d - unit + 1u) * 3u + unit];
+  let from2 = b3[u(3u) + (d - unit + 2u) * 3u + unit];
   var w0 = 0.0; var w1 = 0.0; var w2 = 0.0;
   var wBias = 0.0;
   for (var turn = 0u; turn < u(12u); turn++) {
     let own = first + turn * u(13u);
     let alive = lane < 126u && own < size;
     let e = select(unit, own, alive);
-    var s0 = b0[u(1u) + e]; // v
-    var lateral = b0[u(2u) + e];
+    var s0 = b1[u(1u) + e]; // v
+    var lateral = b2[u(2u) + e];
     var g0 = 0.0;
     var gx = 0.0;
-    var gAhead = b3[u(5u) + (steps - 1u) * size + e];
+    var gAhead = b5[u(5u) + (steps - 1u) * size + e];
     let start = 0u;
     let end = steps;
     {
@@ -113,7 +115,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       w2 += sent * q2;
       wBias += gOwn;
       let gOut = gAhead + sum;
-      if (t > 0u) { gAhead = b3[u(5u) + at - size]; }
+      if (t > 0u) { gAhead = b5[u(5u) + at - size]; }
       var gxNow = 0.0;
       var m0 = 0.0;
       if (t == steps - 1u) {

@@ -14,7 +14,9 @@ fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }
 @group(0) @binding(1) var<storage, read> b0: array<f32>;
 @group(0) @binding(2) var<storage, read> b1: array<f32>;
 @group(0) @binding(3) var<storage, read> b2: array<f32>;
-@group(0) @binding(4) var<storage, read_write> result: array<f32>;
+@group(0) @binding(4) var<storage, read> b3: array<f32>;
+@group(0) @binding(5) var<storage, read> b4: array<f32>;
+@group(0) @binding(6) var<storage, read_write> result: array<f32>;
 var<workgroup> exchanged: array<f32, 258>;
 @compute @workgroup_size(128)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -28,16 +30,16 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let p0 = uf(14u); // vDecay
   let p1 = uf(15u); // vThreshold
   let p2 = uf(16u); // vReset
-  let bias = b2[u(4u) + d];
-  let to0 = b1[u(3u) + d * 3u + 0u];
-  let to1 = b1[u(3u) + d * 3u + 1u];
-  let to2 = b1[u(3u) + d * 3u + 2u];
+  let bias = b4[u(4u) + d];
+  let to0 = b3[u(3u) + d * 3u + 0u];
+  let to1 = b3[u(3u) + d * 3u + 1u];
+  let to2 = b3[u(3u) + d * 3u + 2u];
   for (var turn = 0u; turn < u(12u); turn++) {
     let own = first + turn * u(13u);
     let alive = lane < 126u && own < size;
     let e = select(unit, own, alive);
-    var s0 = b0[u(1u) + e]; // v
-    var lateral = b0[u(2u) + e];
+    var s0 = b1[u(1u) + e]; // v
+    var lateral = b2[u(2u) + e];
     var xAhead0 = b0[u(0u) + 0u * size + e];
     var xAhead1 = b0[u(0u) + min(0u + 1u, steps - 1u) * size + e];
     for (var t = 0u; t < steps; t++) {
