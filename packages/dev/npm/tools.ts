@@ -1,7 +1,7 @@
 /**
- * The npm packages that build and test the npm package and the site. Computed specifiers load them, so that no
- * other task resolves or downloads them: `tools.lock` pins them, and `deno task bundle` fetches
- * them.
+ * The npm packages that build and test the npm package and the site. Computed specifiers load them,
+ * so that no other task resolves or downloads them: `tools.lock` pins them, and `deno task bundle`
+ * fetches them.
  */
 export const toolSpecifiers = {
   esbuild: "npm:esbuild@0.28.1",
@@ -95,7 +95,7 @@ export interface MarkdownToken {
   readonly type: string;
 }
 
-/** What marked's functions are called on. */
+/** The object that marked calls functions of a renderer on. */
 interface MarkedContext {
   readonly parser: { parseInline(tokens: readonly MarkdownToken[]): string };
 }

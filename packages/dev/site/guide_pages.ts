@@ -42,7 +42,12 @@ export function guidePages(
         return address === undefined ? undefined : relativeLink(page, address);
       },
     });
-    indexed.push({ title, page, sections: sectionsOf(rendered) });
+    // Of what makers of the library wrote for each other, titles are enough.
+    const isForUsers = !/^(bench|docs\/adr|CHANGELOG)/.test(path);
+    const sections = sectionsOf(rendered).map((section) =>
+      isForUsers ? section : { ...section, text: "" }
+    );
+    indexed.push({ title, page, sections: isForUsers ? sections : sections.slice(0, 1) });
     const twin = relativeLink(page, path);
     const body = `${rendered.html}${turnPages(groups, page)}
 <p class="foot">This page as <a href="${twin}">Markdown</a></p>`;

@@ -4,7 +4,7 @@ import { menu } from "./menu.ts";
 import { renderPage } from "./page.ts";
 import type { Chapter, Source } from "./sources.ts";
 
-/** What the home page links to. */
+/** The pages that the home page links to. */
 export interface HomeSources {
   readonly chapters: readonly Chapter[];
   readonly sources: readonly Source[];

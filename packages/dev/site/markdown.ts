@@ -88,7 +88,8 @@ export function codeBlock(code: string, info: string): string {
   const text = code.replace(/\n$/, "");
   const pre = `<pre><code>${highlight(text, language)}\n</code></pre>`;
   if (marks.includes("live")) return `<div class="live">${pre}</div>\n`;
-  const copy = `<button class="button copy" type="button" hidden>${icons.copy}Copy</button>`;
+  const copy =
+    `<button class="button copy" type="button" aria-label="Copy" title="Copy" hidden>${icons.copy}</button>`;
   return `<div class="code">${pre}${copy}</div>\n`;
 }
 
@@ -108,7 +109,7 @@ export function contentsOf(headings: readonly Heading[]): string {
   return html + (level === 3 ? "</li></ul></li></ul>" : "</li></ul>");
 }
 
-/** What a reader finds in the index: the words of a section. */
+/** The words of a section, by which a reader finds it. */
 export interface Section {
   readonly id: string;
   readonly title: string;

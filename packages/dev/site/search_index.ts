@@ -27,9 +27,21 @@ export async function searchIndex(
 type Document = Omit<Entry, "id"> & { readonly text: string };
 
 function namesOf({ specifier, page, doc, symbols }: ApiModule): Document[] {
-  const named = symbols.map(({ name, address, declarations }) => {
+  const named = symbols.flatMap(({ name, address, declarations }) => {
     const text = declarations.map(({ jsDoc }) => jsDoc?.doc ?? "").join(" ");
-    return document(name, specifier, address, text);
+    const methods = declarations.flatMap(({ def }) => def.methods ?? [])
+      .filter((method) => method.jsDoc?.doc !== undefined && /^\w+$/.test(method.name ?? ""));
+    return [
+      document(name, specifier, address, text),
+      ...methods.map((method) =>
+        document(
+          `${name}.${method.name}`,
+          specifier,
+          `${address}.${method.name}`,
+          method.jsDoc?.doc ?? "",
+        )
+      ),
+    ];
   });
   return [document(specifier, "Reference", page, doc), ...named];
 }
@@ -46,7 +58,9 @@ function sectionsOf({ title, page, sections }: IndexedPage): Document[] {
 }
 
 function document(title: string, page: string, address: string, text: string): Document {
-  const words = textOf(text.replaceAll(/```[^]*?```/g, "")).replaceAll(/\s+/g, " ").trim();
-  const start = words.length > 110 ? `${words.slice(0, 110).replace(/\S*$/, "")}…` : words;
+  const words = textOf(
+    text.replaceAll(/```[^]*?```/g, "").replaceAll(/\{@\w+ (\S+?)\}/g, "$1").replaceAll("`", ""),
+  ).replaceAll(/\s+/g, " ").trim();
+  const start = words.length > 90 ? `${words.slice(0, 90).replace(/\S*$/, "")}…` : words;
   return { title, page, address, start, text: words };
 }

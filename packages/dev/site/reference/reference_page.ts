@@ -5,7 +5,7 @@ import type { Comment, Declaration, Member, Tag } from "./doc_nodes.ts";
 import { type ApiModule, type ApiSymbol, groups } from "./read_reference.ts";
 import { memberSignature, signature, type as typeText } from "./signatures.ts";
 
-/** What the page of an entry point needs besides the entry point. */
+/** The surroundings of the page of an entry point. */
 export interface ReferenceContext {
   readonly toHtml: ToHtml;
   /** Returns where a name is explained, as seen from the page. */
@@ -98,7 +98,7 @@ function commentHtml({ doc = "", tags = [] }: Comment = {}, context: ReferenceCo
   const list = (title: string, found: readonly Tag[], label: (tag: Tag) => string) =>
     found.length === 0
       ? ""
-      : `<p class="label">${title}</p>\n<dl>\n${
+      : `<p class="part">${title}</p>\n<dl>\n${
         found.map((tag) => `<dt>${label(tag)}</dt><dd>${text(tag.doc ?? "", context)}</dd>`)
           .join("\n")
       }\n</dl>\n`;
@@ -108,9 +108,9 @@ function commentHtml({ doc = "", tags = [] }: Comment = {}, context: ReferenceCo
     text(doc, context),
     list("Parameters", of("param"), ({ name = "" }) => code(name)),
     list("Type parameters", of("template", "typeparam"), ({ name = "" }) => code(name)),
-    returns === "" ? "" : `<p class="label">Returns</p>\n${text(returns, context)}`,
+    returns === "" ? "" : `<p class="part">Returns</p>\n${text(returns, context)}`,
     list("Throws", of("throws"), ({ tsType }) => code(tsType ? typeText(tsType) : "Error")),
-    ...of("example").map((tag) => `<p class="label">Example</p>\n${text(tag.doc ?? "", context)}`),
+    ...of("example").map((tag) => `<p class="part">Example</p>\n${text(tag.doc ?? "", context)}`),
   ].join("");
 }
 
@@ -139,7 +139,7 @@ function membersHtml(name: string, { def, kind }: Declaration, context: Referenc
       commentHtml(member.jsDoc, context)
     }</dd>`;
   });
-  return `<p class="label">Members</p>\n<dl class="members">\n${items.join("\n")}\n</dl>\n`;
+  return `<p class="part">Members</p>\n<dl class="members">\n${items.join("\n")}\n</dl>\n`;
 }
 
 /** The names that other pages explain, by page. */

@@ -25,7 +25,10 @@ export function referencePages({ modules, toHtml, sourceOf }: ReferenceSources):
     title: "Reference",
     items: [
       { title: "All packages", page: overview },
-      ...modules.map(({ specifier, page }) => ({ title: specifier, page })),
+      ...modules.map(({ specifier, page }) => ({
+        title: specifier.replace("@spikeloop/", ""),
+        page,
+      })),
     ],
   }];
   const explained = nameLinks(modules);

@@ -11,12 +11,12 @@ export function signature(name: string, { kind, def }: Declaration): string {
     case "variable":
       return `const ${name}: ${def.tsType === undefined ? "unknown" : type(def.tsType)}`;
     case "typeAlias": {
-      const head = `type ${name}${typeParameters(def.typeParams)} =`;
+      const head = `type ${name}${typeParameters(def.typeParams, name.length + 5)} =`;
       return def.tsType === undefined ? head : `${head} ${broken(def.tsType, head.length)}`;
     }
     case "interface":
     case "class":
-      return `${kind} ${name}${typeParameters(def.typeParams)}${heritage(def)}`;
+      return `${kind} ${name}${typeParameters(def.typeParams, name.length + 10)}${heritage(def)}`;
     default:
       return `${kind} ${name}`;
   }
@@ -63,7 +63,7 @@ function callable(
   arrow: string,
 ): string {
   const result = returnType === undefined ? "" : `${arrow || ": "}${type(returnType)}`;
-  const start = `${head}${typeParameters(typeParams)}`;
+  const start = `${head}${typeParameters(typeParams, head.length)}`;
   const shown = parameters(params);
   const line = `${start}(${shown.join(", ")})${result}`;
   if (line.length <= lineWidth || shown.length === 0) return line;
@@ -88,14 +88,16 @@ function parameterText({ name, optional, tsType }: Parameter): string {
   return `${name ?? "options"}${optional ? "?" : ""}${typeText}`;
 }
 
-function typeParameters(params: readonly TypeParameter[] = []): string {
+function typeParameters(params: readonly TypeParameter[] = [], before = 0): string {
   if (params.length === 0) return "";
   const texts = params.map((parameter) =>
     parameter.name +
     (parameter.constraint === undefined ? "" : ` extends ${type(parameter.constraint)}`) +
     (parameter.default === undefined ? "" : ` = ${type(parameter.default)}`)
   );
-  return `<${texts.join(", ")}>`;
+  const line = `<${texts.join(", ")}>`;
+  if (before + line.length <= lineWidth) return line;
+  return `<\n${texts.map((text) => `  ${text},\n`).join("")}>`;
 }
 
 function typeArguments(args: readonly Type[] = []): string {
