@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import { cpuScatterAdd, cpuTake } from "@spikeloop/cpu";
 import { assertSameBits, floats, generator, integer, trials } from "@spikeloop/dev/testing";
 import { ones, tensor, zeros } from "./create.ts";
 import { mul } from "./functions.ts";

@@ -10,7 +10,7 @@ import { backwardExecutable, paramUse } from "./backward_executable.ts";
 import { isPerUnit, Together } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
 import { backwardBlock } from "./kernels/loops.ts";
-import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
+import { scanMemory, TileLayout } from "./memory.ts";
 import type { Pullback } from "./pullback.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
@@ -27,14 +27,6 @@ const slabNumbers = 1 << 18;
 /** Numbers of x in a part of few steps. */
 const partNumbers = 1 << 16;
 
-/** About how many numbers a slab has where no sum over the batch prescribes an order. */
-const freeNumbers = 1024;
-
-function freeRows(units: number): number {
-  const aligned = alignedRows(freeNumbers / units, units);
-  return aligned * units <= copiedNumbers ? aligned : Math.max(1, Math.floor(freeNumbers / units));
-}
-
 function tileRowsOf(steps: number, batch: number, units: number, slab: number): number {
   // Blocks that do not end with the slab write past it, where another slab's states must not be.
   if (slab * units % 16 !== 0) return slab;
@@ -42,12 +34,6 @@ function tileRowsOf(steps: number, batch: number, units: number, slab: number): 
   const byCopies = Math.max(1, Math.floor(copiedNumbers / (slab * units)));
   const byCache = Math.max(1, Math.floor(tileNumbers / (steps * slab * units)));
   return Math.min(batch, slab * Math.min(byCopies, byCache));
-}
-
-/** The rows of a job that is shared, where no sum over the batch prescribes them. */
-function freeJobRows(steps: number, batch: number, units: number, slab: number): number {
-  const most = Math.min(batch / 2, partNumbers / (steps * units));
-  return slab * Math.max(1, Math.ceil(most / slab));
 }
 
 /**
@@ -66,15 +52,9 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const code = backwardExecutable(kernel, variant);
   const { wiring, paramSlots, sums, keepsValue, finds } = code;
   const isShared = sharing === 1;
-  const isFree = weights === 0 && sums.length === 0;
-  const inOrder = isFree ? freeRows(units) : rowsInOrder(units);
-  const slabRows = Math.min(isShared ? gradientRows : batch, inOrder);
-  const sharedRows = () =>
-    isFree && slabRows * units % 16 === 0
-      ? freeJobRows(steps, batch, units, slabRows)
-      : gradientRows;
+  const slabRows = Math.min(batch, rowsInOrder(units));
   const tileRows = isShared
-    ? sharedRows()
+    ? gradientRows
     : finds
     ? batch
     : tileRowsOf(steps, batch, units, slabRows);
