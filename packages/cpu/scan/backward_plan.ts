@@ -47,9 +47,9 @@ function partStepsOf(steps: number, numbers: number): number {
 }
 
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [steps, batch, units, sharing, start, wantsState, delay, ...variant] = numbers;
-  const [group, , weights, bySets] = variant;
-  const code = backwardExecutable(kernel, variant);
+  const [left, steps, batch, units, sharing, start, delay, wantsState, ...variant] = numbers;
+  const [group, hasOut, weights, bySets, ...uses] = variant;
+  const code = backwardExecutable(kernel, [group, hasOut, weights, bySets, left, ...uses]);
   const { wiring, paramSlots, sums, keepsValue, finds } = code;
   const isShared = sharing === 1;
   const slabRows = Math.min(batch, rowsInOrder(units));
@@ -190,9 +190,6 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 const backwardPlans = memoized(planBackward, mostPlans);
 
-/** The numbers of the call's plan, filled anew for each. */
-const key: number[] = [];
-
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
   pullback: Pullback,
@@ -203,32 +200,20 @@ export function backwardPlan(
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
-  key[0] = steps;
-  key[1] = batch;
-  key[2] = units;
-  key[3] = Number(isShared);
-  key[4] = scanMemory().tileStart;
-  key[5] = Number(wants.state !== false);
-  key[6] = delay;
-  key[7] = group;
-  key[8] = Number(cotangents.out !== undefined);
-  key[9] = Number(wants.weights);
-  key[10] = Number(bySets);
+  const { tileStart } = scanMemory();
   const x = isShared ? undefined : scanMemory().leftAt(args.forPullback?.left);
-  key[11] = Number(x !== undefined);
-  let length = 12;
+  const [wantsState, hasOut] = [Number(wants.state !== false), Number(cotangents.out !== undefined)];
+  const extents = [Number(x !== undefined), steps, batch, units, Number(isShared), tileStart, delay];
+  const variant = [wantsState, group, hasOut, Number(wants.weights), Number(bySets)];
+  const key = [...extents, ...variant];
   for (let i = 0; i < params.length; i++) {
-    key[length++] = paramUse(isPerUnit(params[i], units), wants.params[i]);
+    key.push(paramUse(isPerUnit(params[i], units), wants.params[i]));
   }
   for (let i = 0; skipsUnread && i < kernel.states.length; i++) {
-    key[length++] = Number(cotangents.state[i] !== undefined);
+    key.push(Number(cotangents.state[i] !== undefined));
   }
-  key.length = length;
   let plan = backwardPlans(kernel, key);
-  if (x !== undefined && !plan.isOneJob) {
-    key[11] = 0;
-    plan = backwardPlans(kernel, key);
-  }
+  if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, [0, ...key.slice(1)]);
   plan.words[backwardBlock.index.table] = tables.table;
   plan.words[backwardBlock.index.weight] = tables.weight;
   if (plan.code.finds && x !== undefined) plan.words[backwardBlock.index.x] = x;

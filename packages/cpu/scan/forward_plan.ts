@@ -165,9 +165,6 @@ const forwardPlans = memoized(planForward, mostPlans);
 
 const { table: tableField, x: xField } = forwardBlock.index;
 
-/** The numbers of the call's plan: filled anew for each, since a step takes half a microsecond. */
-const key: number[] = [];
-
 /**
  * The plan of a scan, its tables in place, and room for what is left for the pullback. A call whose
  * plan is known costs microseconds less.
@@ -180,17 +177,9 @@ export function forwardPlan(
 ): ForwardPlan {
   const { steps, batch, units, group, delay, params } = args;
   const { table } = placeTables(wiringOf(group, kernel.binary), args);
-  key[0] = steps;
-  key[1] = batch;
-  key[2] = units;
-  key[3] = isShared ? 1 : 0;
-  key[4] = scanMemory().tileStart;
-  key[5] = delay;
-  key[6] = group;
-  key[7] = kept;
-  let length = 8;
-  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key[length++] = i;
-  if (key.length > length) key.length = length;
+  const { tileStart } = scanMemory();
+  const key = [steps, batch, units, isShared ? 1 : 0, tileStart, delay, group, kept];
+  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key.push(i);
   const plan = forwardPlans(kernel, key);
   if (plan.words[tableField] !== table) {
     plan.words[tableField] = table;
