@@ -6,7 +6,7 @@
 export { cpu } from "./cpu.ts";
 export { limitThreads, startThreads } from "./threads/threads.ts";
 export { cpuMap } from "./map.ts";
-export { cpuSum } from "./reduce/sum.ts";
+export { cpuSum } from "./sum.ts";
 export { borrow, type Source } from "./source.ts";
 export { cpuMatmul } from "./matmul/matmul.ts";
 export { cpuGather, cpuScatter } from "./movement.ts";

@@ -33,8 +33,7 @@ function scatter(shape: Shape, parts: readonly { data: Tensor; into: Window }[])
   const needs = parts.map((p) => isTracked(p.data));
   const place = record(
     parts.map((p) => p.data),
-    ([g]) =>
-      g === undefined ? [] : parts.map((p, i) => needs[i] ? gather(g, p.into) : undefined),
+    ([g]) => g === undefined ? [] : parts.map((p, i) => needs[i] ? gather(g, p.into) : undefined),
   );
   return new Tensor(backend, storage, shape, parts.every((p) => p.data.binary), place);
 }

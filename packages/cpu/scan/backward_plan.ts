@@ -202,8 +202,19 @@ export function backwardPlan(
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
   const { tileStart } = scanMemory();
   const x = isShared ? undefined : scanMemory().leftAt(args.forPullback?.left);
-  const [wantsState, hasOut] = [Number(wants.state !== false), Number(cotangents.out !== undefined)];
-  const extents = [Number(x !== undefined), steps, batch, units, Number(isShared), tileStart, delay];
+  const [wantsState, hasOut] = [
+    Number(wants.state !== false),
+    Number(cotangents.out !== undefined),
+  ];
+  const extents = [
+    Number(x !== undefined),
+    steps,
+    batch,
+    units,
+    Number(isShared),
+    tileStart,
+    delay,
+  ];
   const variant = [wantsState, group, hasOut, Number(wants.weights), Number(bySets)];
   const key = [...extents, ...variant];
   for (let i = 0; i < params.length; i++) {
