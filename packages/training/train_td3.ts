@@ -8,7 +8,6 @@ import {
   type TrainProgress,
 } from "./train_options.ts";
 import { runSteps } from "./trainer/steps.ts";
-import { deviationsOf } from "./trainer/trainer_options.ts";
 import { emptySeat, TrainingRun } from "./trainer/training_run.ts";
 
 /**
@@ -74,7 +73,6 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
   const training = new TrainingRun<Td3State>({
     ...options,
     tasks: [environment],
-    deviations: deviationsOf(agent, options.actNoise, options.scaleNoise),
     noiseCorrelation: 0,
   }, {
     learning: options.state ?? agent.init(initKey),

@@ -49,8 +49,7 @@ the runs first.
 const closing = `## What was not run
 
 These are short runs on two busy cores. None has the 1e6 steps of published figures, so no row
-can be set beside them. Hopper, half-cheetah and walker were not run, nor a number of time steps T
-other than 5, nor SAC, PPO and proxy targets over seeds.
+can be set beside them. Half-cheetah and walker were not run, nor proxy targets over seeds.
 `;
 
 /** The section of a group, and its picture. */

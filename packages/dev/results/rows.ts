@@ -23,6 +23,13 @@ const rate = "--agent.actorLearningRate";
 const often = "--evaluate.every 500";
 const pendulum = `--env pendulum --steps 8000 --seeds 0-4 ${rate} 5e-4 ${often}`;
 
+const sac = "--algo sac --trainer.startSteps 100 --trainer.updateAfter 100 " +
+  "--agent.actorLearningRate 1e-3 --agent.criticLearningRate 1e-3 --agent.entropyLearningRate 1e-3";
+const ppo = "--algo ppo --steps 100000 --environments 4 --agent.rolloutSteps 256 " +
+  "--agent.learningRate.linearDecay.from 1e-3 --agent.learningRate.linearDecay.steps 16000 " +
+  "--evaluate.every 10000 --actor.hiddenSizes 64,64";
+const tanh = "--actor.kind mlp --actor.activation tanh";
+
 /** All rows of the page. */
 export const resultGroups: readonly ResultGroup[] = [
   {
@@ -86,5 +93,74 @@ export const resultGroups: readonly ResultGroup[] = [
       options:
         `--env mujoco:inverted-double-pendulum --steps 30000 --seeds 0 ${rate} 1e-3 --evaluate.every 1000 ${small}`,
     }],
+  },
+  {
+    title: "Time steps",
+    text: "The same runs with other numbers T of steps of the network per action.",
+    rows: [1, 2, 5, 8].map((steps) => ({
+      name: steps === 5 ? "pendulum-ilc" : `pendulum-t${steps}`,
+      title: `ILC-SAN, T = ${steps}`,
+      options: `${pendulum} ${small}${steps === 5 ? "" : ` --actor.timeSteps ${steps}`}`,
+    })),
+  },
+  {
+    title: "SAC on the pendulum",
+    text: "RL Zoo's benchmark of Stable-Baselines3 has one run of SAC: −157 after 20,000 steps.",
+    rows: [
+      {
+        name: "sac-pendulum-ilc",
+        title: "SAC, ILC-SAN",
+        options:
+          `--env pendulum --steps 6000 --seeds 0-4 ${sac} --trainer.batchSize 128 ${often} ${small}`,
+      },
+      {
+        name: "sac-pendulum-ann",
+        title: "SAC, ANN",
+        options:
+          `--env pendulum --steps 6000 --seeds 0-4 ${sac} --trainer.batchSize 128 ${often} ${small} --actor.kind mlp`,
+      },
+    ],
+  },
+  {
+    title: "PPO on the pendulum",
+    text:
+      "RL Zoo's benchmark has one run of PPO: −172 after 100,000 steps, with exploration that " +
+      "depends on the state, which is not built here.",
+    rows: [
+      {
+        name: "ppo-pendulum-ann",
+        title: "PPO, ANN",
+        options: `--env pendulum --seeds 0-4 ${ppo} --agent.gamma 0.9 ${tanh}`,
+      },
+      {
+        name: "ppo-pendulum-ilc",
+        title: "PPO, ILC-SAN",
+        options: `--env pendulum --seeds 0-4 ${ppo} --agent.gamma 0.9`,
+      },
+    ],
+  },
+  {
+    title: "SAC and PPO on the inverted double pendulum (MuJoCo)",
+    text:
+      "RL Zoo's benchmark has no run of this task. Models of its configuration for PPO, of 1e6 " +
+      "steps each, return between 1,508 and 7,465 by the pages of five of them.",
+    rows: [
+      {
+        name: "sac-inverted-double-pendulum",
+        title: "SAC, ILC-SAN",
+        options:
+          `--env mujoco:inverted-double-pendulum --steps 20000 --seeds 0-2 ${sac} --evaluate.every 1000 ${small}`,
+      },
+      {
+        name: "ppo-inverted-double-pendulum-ann",
+        title: "PPO, ANN",
+        options: `--env mujoco:inverted-double-pendulum --seeds 0-2 ${ppo} ${tanh}`,
+      },
+      {
+        name: "ppo-inverted-double-pendulum-ilc",
+        title: "PPO, ILC-SAN",
+        options: `--env mujoco:inverted-double-pendulum --seeds 0-2 ${ppo}`,
+      },
+    ],
   },
 ];

@@ -7,24 +7,31 @@ import type { SacOptions } from "../algorithms/sac_options.ts";
 import { td3 } from "../td3.ts";
 import type { Td3Options } from "../td3_options.ts";
 import type { Plain } from "./run_config.ts";
+import { withSchedules } from "./schedules_of.ts";
 
 /** An algorithm of the command line. */
 export interface Algorithm {
-  /** Makes the agent. */
+  /** Makes the agent. Learning rates are numbers, or schedules as `withSchedules` takes them. */
   make(options: Plain & { readonly actor: Actor }): Agent<AgentState>;
   /** Where its actors have the logarithms of standard deviations; missing if they have none. */
   readonly logStd?: LogStdSource;
 }
 
+/** An algorithm whose agent is made of plain data. */
+function algorithm<O extends { readonly actor: Actor }>(
+  make: (options: O) => unknown,
+  logStd?: LogStdSource,
+): Algorithm {
+  return {
+    make: ({ actor, ...options }) =>
+      make({ ...withSchedules(options), actor } as unknown as O) as Agent<AgentState>,
+    logStd,
+  };
+}
+
 /** The algorithms by name. A new one is a line here. */
 export const algorithms: Readonly<Record<string, Algorithm>> = {
-  td3: { make: (options) => td3(options as Td3Options) as unknown as Agent<AgentState> },
-  sac: {
-    make: (options) => sac(options as SacOptions) as unknown as Agent<AgentState>,
-    logStd: "network",
-  },
-  ppo: {
-    make: (options) => ppo(options as PpoOptions) as unknown as Agent<AgentState>,
-    logStd: "parameter",
-  },
+  td3: algorithm<Td3Options>(td3),
+  sac: algorithm<SacOptions>(sac, "network"),
+  ppo: algorithm<PpoOptions>(ppo, "parameter"),
 };

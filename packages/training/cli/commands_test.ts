@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import type { Ppo } from "../algorithms/ppo.ts";
 import { algorithms } from "./algorithms.ts";
 import { makeActor } from "./actors.ts";
 import { loadEnvironment } from "./environments.ts";
@@ -14,6 +15,17 @@ Deno.test("every algorithm of the table makes an agent", async () => {
     const { agent } = await prepare({ algo, actor: { hiddenSizes: [4] } });
     assertEquals(agent.actor.kind, "ilc-san");
   }
+});
+
+Deno.test("learning rates are schedules by name", async () => {
+  const rates = (learningRate: unknown) =>
+    prepare({ algo: "ppo", actor: { hiddenSizes: [4] }, agent: { learningRate } });
+  const { agent } = await rates({ actor: { linearDecay: { from: 1, steps: 4 } }, value: 0.5 });
+  const { learningRate } = (agent as unknown as Ppo).options;
+  const { actor, value } = learningRate as Record<string, (update: number) => number>;
+  assertEquals([1, 3, 5].map(actor), [1, 0.5, 0]);
+  assertEquals(value as unknown, 0.5);
+  await assertRejects(() => rates({ linearDecay: { form: 1 } }), TypeError, "did you mean from?");
 });
 
 Deno.test("actors are made of plain data", () => {

@@ -24,8 +24,8 @@ export interface RunSettings<S extends AgentState> {
   readonly updateAfter: number;
   /** Updates come in bursts after so many steps. */
   readonly updateEvery: number;
-  /** The standard deviations of noise on actions. */
-  readonly deviations: readonly number[];
+  /** The standard deviations of noise on the numbers of an action in a step (1, 2, ...). */
+  readonly deviations: (step: number) => readonly number[];
   /** The correlation of the noise of one step and the next. */
   readonly noiseCorrelation: number;
 }
@@ -173,7 +173,7 @@ export class TrainingRun<S extends AgentState> {
       return { action, sample: action };
     }
     const normalized = normalizeVectors(this.statistics, observation);
-    const exploration: Exploration = { key, noise, deviations };
+    const exploration: Exploration = { key, noise, deviations: deviations(step) };
     if (agent.learnsFrom === "rollouts") {
       return agent.explore(this.#actor(), normalized, exploration);
     }

@@ -1,0 +1,30 @@
+import { isRecord } from "@spikeloop/errors";
+import { cosineDecay, linearDecay, type Schedule, stepDecay } from "@spikeloop/functional";
+import type { Plain } from "./run_config.ts";
+
+/** The schedules by name; each takes its options as plain data. */
+const schedules: Readonly<Record<string, (options: never) => Schedule>> = {
+  cosineDecay,
+  linearDecay,
+  stepDecay,
+};
+
+/**
+ * Puts schedules in the place of records such as `{ linearDecay: { from: 1e-3, steps: 1000 } }`,
+ * also in records within options.
+ *
+ * @throws {TypeError} if an option of a schedule is unknown, missing or of the wrong kind.
+ * @throws {RangeError} if one is out of range.
+ */
+export function withSchedules(options: Plain): Plain {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, scheduleOr(value)]),
+  );
+}
+
+function scheduleOr(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const [name, ...others] = Object.keys(value);
+  const isSchedule = name !== undefined && others.length === 0 && Object.hasOwn(schedules, name);
+  return isSchedule ? schedules[name](value[name] as never) : withSchedules(value);
+}
