@@ -68,7 +68,7 @@ function part(extent: number, most: number, unit: number): number {
   return extent <= most ? extent : roundUp(Math.ceil(extent / Math.ceil(extent / most)), unit);
 }
 
-/** Blocks that fit their parts of the staging memory, and hold all of the depth of most products. */
+/** Blocks that fit their parts of the staging memory and hold all of the depth of most products. */
 export function blocksOf({ rows, depth, columns }: Product): Blocks {
   const k = part(depth, deepest, 4);
   const n = part(columns, Math.min(widest, Math.floor(blockLength / k) & -panelWidth), panelWidth);
