@@ -13,7 +13,10 @@ import { loadMarkdown } from "../npm/tools.ts";
 import { repositoryRoot } from "../run_deno.ts";
 import { withAnchors } from "./anchors.ts";
 import { brokenLinks, siteLink } from "./links.ts";
-import { escapeHtml, renderPage, styleSheet } from "./page.ts";
+import { bundleClient } from "./client.ts";
+import { escapeHtml } from "./html.ts";
+import { favicon } from "./icons.ts";
+import { renderPage } from "./page.ts";
 import { modulePath, specifierOf, summaryOf, writeReference } from "./reference.ts";
 
 /** A text in Markdown that becomes a page. */
@@ -151,7 +154,9 @@ export async function buildSite(folder: string): Promise<string[]> {
       }),
     );
   }
-  await Deno.writeTextFile(join(folder, "style.css"), styleSheet);
+  await Deno.copyFile(join(import.meta.dirname ?? "", "style.css"), join(folder, "style.css"));
+  await Deno.writeTextFile(join(folder, "favicon.svg"), favicon("#3b6ef0", 32));
+  await bundleClient(folder);
   for (const path of ["docs/images", "docs/sweeps", "docs/tutorials"]) {
     await copyFolder(join(repositoryRoot, path), join(folder, path));
   }

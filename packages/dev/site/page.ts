@@ -1,3 +1,6 @@
+import { escapeHtml } from "./html.ts";
+import { favicon, icons } from "./icons.ts";
+
 /** A page of the site. */
 export interface Page {
   readonly title: string;
@@ -7,61 +10,90 @@ export interface Page {
   readonly menu: string;
   /** The way to the site's root: `""`, `"../"`, ... */
   readonly root: string;
+  /** The part of the site that the header marks as the one where the reader is. */
+  readonly place?: Place;
+  /** HTML of the list of headings beside it. */
+  readonly contents?: string;
+  /** Modules that it loads: addresses as seen from the page. */
+  readonly scripts?: readonly string[];
+  /** Whether it takes the whole width: its menu opens from a button, contents are left out. */
+  readonly wide?: boolean;
+  /** A sentence about it, for search engines. */
+  readonly description?: string;
+  /** Its Markdown twin: an address as seen from the page. */
+  readonly twin?: string;
 }
 
-const style = `
-:root { color-scheme: light dark; --line: light-dark(#ddd, #444); --soft: light-dark(#f5f5f3, #26262a); }
-body { margin: 0; font: 16px/1.6 system-ui, sans-serif; color: light-dark(#1c1c1e, #e6e6e6);
-  background: light-dark(#fff, #18181b); display: grid; grid-template-columns: 15rem minmax(0, 48rem); gap: 3rem; }
-nav { padding: 2rem 0 2rem 2rem; font-size: 15px; }
-nav ul { list-style: none; padding: 0; margin: .3rem 0 1.2rem; }
-nav strong { color: light-dark(#666, #999); font-weight: 600; }
-main { padding: 1rem 1.5rem 4rem 0; }
-a { color: light-dark(#0b5cad, #7db8f0); text-decoration: none; }
-a:hover, a[aria-current] { text-decoration: underline; }
-a.anchor { color: inherit; }
-pre { background: var(--soft); padding: .8rem 1rem; overflow-x: auto; border-radius: 6px; font-size: 14px; }
-code { font-family: ui-monospace, Consolas, monospace; font-size: .92em; }
-:not(pre) > code { background: var(--soft); padding: .1em .3em; border-radius: 4px; }
-table { border-collapse: collapse; display: block; overflow-x: auto; }
-th, td { border-bottom: 1px solid var(--line); padding: .35rem .8rem .35rem 0; text-align: left; vertical-align: top; }
-img { max-width: 100%; }
-.token.comment { color: light-dark(#6a6a70, #9a9aa2); }
-.token.keyword { color: light-dark(#8a2c8f, #d59bdb); }
-.token.string, .token.regex { color: light-dark(#2a6b2f, #9bcf9f); }
-.token.number, .token.boolean { color: light-dark(#a34a00, #e2a878); }
-.token.function { color: light-dark(#0b5cad, #7db8f0); }
-@media (max-width: 60rem) { body { display: block; } nav { padding: 1rem 1.5rem 0; } main { padding: 0 1.5rem 3rem; } }
-`;
+/** A part of the site. */
+export type Place = "guides" | "reference" | "live";
 
-/** Returns the HTML of a page. Its one script colours the code. */
-export function renderPage({ title, body, menu, root }: Page): string {
+/** Applies the theme that the reader chose before anything is painted. */
+const applyTheme = `const theme = localStorage.getItem("spikeloop-theme");` +
+  `if (theme) document.documentElement.dataset.theme = theme;`;
+
+/** The contents are open beside the page and folded above it. */
+const foldContents = `if (!matchMedia("(min-width: 76.01rem)").matches) ` +
+  `document.currentScript.previousElementSibling.open = false;`;
+
+/** Returns the HTML of a page: header, menu, contents and main part. */
+export function renderPage(page: Page): string {
+  const { title, body, menu, root, contents, scripts = [], wide = false } = page;
   const name = title === "Spikeloop" ? title : `${title} - Spikeloop`;
+  const modules = [`${root}site.js`, ...scripts]
+    .map((address) => `<script type="module" src="${address}"></script>`);
+  const beside = wide || !contents ? "" : `<details class="contents" open>
+<summary>On this page</summary>
+<nav aria-label="On this page">
+${contents}
+</nav>
+</details><script>${foldContents}</script>`;
   return `<!doctype html>
-<html lang="en">
+<html lang="en"${wide ? ` class="wide-page"` : ""}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(name)}</title>
+${optional(page.description, (text) => `<meta name="description" content="${escapeHtml(text)}">`)}
+<script>${applyTheme}</script>
 <link rel="stylesheet" href="${root}style.css">
-<script src="${root}api/prism.js" defer></script>
+<link rel="icon" type="image/svg+xml" href="${root}favicon.svg">
+${optional(page.twin, (twin) => `<link rel="alternate" type="text/markdown" href="${twin}">`)}
+${modules.join("\n")}
 </head>
-<body>
-<nav>
+<body data-root="${root}">
+<a class="skip" href="#main">Skip to the text</a>
+${header(page)}
+<div class="frame${wide ? " wide" : ""}">
+<nav class="menu" id="menu" aria-label="All pages">
 ${menu}
 </nav>
-<main>
+${beside}
+<main id="main" tabindex="-1">
 ${body}
 </main>
+</div>
 </body>
 </html>
 `;
 }
 
-/** The style sheet of all pages. */
-export const styleSheet: string = style.trimStart();
+function optional(text: string | undefined, line: (text: string) => string): string {
+  return text === undefined ? "" : line(text);
+}
 
-/** Text as it is written in HTML. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+function header({ root, place }: Page): string {
+  const link = (target: string, name: string, where: Place) =>
+    `<a href="${root}${target}"${place === where ? ' aria-current="true"' : ""}>${name}</a>`;
+  return `<header class="bar">
+<button class="button icon open-menu" type="button" aria-expanded="false" aria-controls="menu" aria-label="Menu">${icons.menu}</button>
+<a class="brand" href="${root}index.html">${favicon("currentColor", 24)}Spikeloop</a>
+<nav class="places" aria-label="Parts of the site">
+${link("docs/getting_started.html", "Guides", "guides")}
+${link("api/index.html", "Reference", "reference")}
+</nav>
+<div class="tools">
+<button class="button find" type="button" aria-label="Search" aria-keyshortcuts="/ Control+K">${icons.search}<span class="label">Search</span><kbd>/</kbd></button>
+<button class="button icon theme" type="button" aria-label="Theme">${icons.theme}</button>
+</div>
+</header>`;
 }
