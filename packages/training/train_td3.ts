@@ -1,3 +1,4 @@
+import { cpu } from "@spikeloop/cpu";
 import { split } from "@spikeloop/random";
 import type { Environment } from "./environment.ts";
 import type { Td3State } from "./td3.ts";
@@ -9,7 +10,8 @@ import {
 } from "./train_options.ts";
 import { runSteps } from "./trainer/steps.ts";
 import { deviationsOf } from "./trainer/trainer_options.ts";
-import { emptySeat, TrainingRun } from "./trainer/training_run.ts";
+import { emptySeat } from "./trainer/run_state.ts";
+import { TrainingRun } from "./trainer/training_run.ts";
 
 /**
  * Trains an actor by TD3. The generator yields after every step of the environment, so that the
@@ -74,6 +76,7 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
   const training = new TrainingRun<Td3State>({
     ...options,
     tasks: [environment],
+    backend: cpu,
     deviations: deviationsOf(agent, options.actNoise, options.scaleNoise),
     noiseCorrelation: 0,
   }, {
