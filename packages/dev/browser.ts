@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { BrowserTab } from "./browser_tab.ts";
 
 /** Where a browser with Chromium's engine may be, the first that exists is taken. */
 const candidates = [
@@ -141,6 +142,12 @@ export class Browser {
       clearTimeout(timer);
       await server.shutdown();
     }
+  }
+
+  /** Opens an empty tab, to be driven and to be closed. */
+  async open(): Promise<BrowserTab> {
+    const answer = await fetch(`${this.#tabs}/new?about:blank`, { method: "PUT" });
+    return await BrowserTab.connect((await answer.json()).webSocketDebuggerUrl);
   }
 
   /** Ends it and removes its files. */

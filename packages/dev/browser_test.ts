@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Browser, findBrowser } from "./browser.ts";
 import { testUnless } from "./test_unless.ts";
 
@@ -22,4 +22,24 @@ testUnless(reason, "Browser.run() throws where the page says nothing", async () 
   const module = `export const run = () => new Promise(() => {});`;
   const options = { patience: 500 };
   await assertRejects(async () => await browser?.run(module, options), Error, "said nothing");
+});
+
+testUnless(reason, "a tab opens pages, takes keys, and lists what went wrong in them", async () => {
+  const tab = await browser?.open();
+  assert(tab !== undefined);
+  await tab.look({ width: 360, colours: "dark", reducedMotion: true });
+  await tab.goto(
+    `data:text/html,<input autofocus><script>console.error("bad", 1); setTimeout(() => lost(), 0)</script>`,
+  );
+  assertEquals(await tab.evaluate("innerWidth"), 360);
+  assert(await tab.evaluate(`matchMedia("(prefers-color-scheme: dark)").matches`));
+  assert(await tab.evaluate(`matchMedia("(prefers-reduced-motion: reduce)").matches`));
+  await tab.type("spik");
+  await tab.press("e");
+  await tab.waitFor(`document.querySelector("input").value === "spike"`);
+  await assertRejects(() => tab.evaluate("Promise.reject(new Error('no'))"), Error, "no");
+  assertEquals((await tab.screenshot()).subarray(1, 4), new TextEncoder().encode("PNG"));
+  const errors = tab.takeErrors();
+  assertEquals(errors.map((error) => /bad 1|lost is not defined/.test(error)), [true, true]);
+  await tab.close();
 });

@@ -13,6 +13,15 @@ export interface Block {
   users: number;
   /** The last batch of commands that used it. */
   batch: number;
+  /** Whether the garbage collector frees what lies in it. */
+  collected: boolean;
+  /** The last assignment of bindings that it was part of, and its binding there. */
+  assignment: number;
+  binding: number;
+}
+
+function newBlock(id: number, buffer: GPUBuffer, bytes: number): Block {
+  return { id, buffer, bytes, users: 0, batch: -1, collected: false, assignment: 0, binding: 0 };
 }
 
 /** How storage is computed later. */
@@ -41,6 +50,8 @@ export class GpuStorage implements Storage {
   fused = false;
   /** The number of plans that read it. */
   readers = 0;
+  /** The scope that releases it, if any. */
+  scope: readonly GpuStorage[] | undefined;
   /** Storages of one allocation refer to the same object: its end is the end of all of them. */
   readonly life: object;
 
@@ -54,13 +65,7 @@ export class GpuStorage implements Storage {
 }
 
 /** The block of storage that is not computed yet. */
-const nowhere: Block = {
-  id: -1,
-  buffer: undefined as unknown as GPUBuffer,
-  bytes: 0,
-  users: 0,
-  batch: -1,
-};
+const nowhere = /* @__PURE__ */ newBlock(-1, undefined as unknown as GPUBuffer, 0);
 
 const usage = bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget;
 
@@ -79,7 +84,8 @@ const largeStep = 16 * 2 ** 20;
  */
 function sizeClass(bytes: number): number {
   if (bytes > largeBlock) return Math.ceil(bytes / largeStep) * largeStep;
-  const power = 2 ** Math.ceil(Math.log2(Math.max(bytes, 256)));
+  if (bytes <= 256) return 256;
+  const power = 2 ** (32 - Math.clz32(bytes - 1));
   return bytes <= power * 0.75 ? power * 0.75 : power;
 }
 
@@ -94,6 +100,8 @@ export class BufferPool {
   readonly #limits: DeviceLimits;
   readonly #watch: (check: Promise<Error | undefined>) => void;
   readonly #finalizers: FinalizationRegistry<Block>;
+  /** The most bytes of a buffer. A limit need not be a multiple of 4, as sizes must be. */
+  readonly #mostBytes: number;
   #blocks = 0;
   #bytesInUse = 0;
   #bytesHeld = 0;
@@ -111,6 +119,8 @@ export class BufferPool {
   ) {
     this.#device = device;
     this.#limits = limits;
+    const { maxBufferSize, maxStorageBufferBindingSize } = limits;
+    this.#mostBytes = Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 256) * 256;
     this.#beforeDestroy = beforeDestroy;
     this.#watch = watch;
     this.#finalizers = new FinalizationRegistry((block) => {
@@ -138,34 +148,42 @@ export class BufferPool {
 
   /** Takes memory for late storage. */
   place(storage: GpuStorage): void {
-    storage.block = this.#take(Math.max(alignedLength(storage.length), alignment) * 4);
-    storage.block.users = 1;
-    this.#finalizers.register(storage, storage.block, storage);
+    storage.block = this.#takeFor(storage.length, 1);
+  }
+
+  /** From now on the garbage collector frees the memory of a storage and those beside it. */
+  collect({ block, life }: GpuStorage): void {
+    if (block.collected || block === nowhere) return;
+    block.collected = true;
+    this.#finalizers.register(life, block, life);
   }
 
   /**
-   * Makes one storage per length, side by side in one buffer.
+   * Makes one storage per length, side by side in one buffer, or in several where a binding cannot
+   * hold them all.
    *
-   * @throws {RangeError} if the device cannot hold that much in one buffer.
+   * @throws {RangeError} if the device cannot hold one of them in a buffer.
    */
   allocate(lengths: readonly number[]): GpuStorage[] {
-    let total = 0;
-    for (const n of lengths) total += alignedLength(n);
-    const block = this.#take(Math.max(total, alignment) * 4);
-    block.users = lengths.length;
-    if (lengths.length === 1) {
-      const storage = new GpuStorage(block, 0, lengths[0]);
-      this.#finalizers.register(storage, block, storage);
-      return [storage];
+    if (lengths.length === 1) return [new GpuStorage(this.#takeFor(lengths[0], 1), 0, lengths[0])];
+    const storages = new Array<GpuStorage>(lengths.length);
+    for (let from = 0, to = 0; from < lengths.length; from = to) {
+      let total = alignedLength(lengths[to++]);
+      for (; to < lengths.length; to++) {
+        const more = total + alignedLength(lengths[to]);
+        if (more * 4 > this.#mostBytes) break;
+        total = more;
+      }
+      // None is taken before all are known to fit.
+      if (from === 0 && to < lengths.length) { for (const length of lengths) this.check(length); }
+      const block = this.#takeFor(total, to - from);
+      const life = {};
+      for (let i = from, at = 0; i < to; i++) {
+        storages[i] = new GpuStorage(block, at, lengths[i], life);
+        at += alignedLength(lengths[i]);
+      }
     }
-    const life = {};
-    this.#finalizers.register(life, block, life);
-    let at = 0;
-    return lengths.map((length) => {
-      const storage = new GpuStorage(block, at, length, life);
-      at += alignedLength(length);
-      return storage;
-    });
+    return storages;
   }
 
   /** Makes another storage of the first numbers of one. */
@@ -185,9 +203,8 @@ export class BufferPool {
 
   /** The size of the buffer for so many bytes. */
   #bytesFor(wanted: number): number {
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.#limits;
-    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    if (wanted > most) {
+    if (wanted > this.#mostBytes) {
+      const { maxBufferSize } = this.#limits;
       const name = wanted > maxBufferSize ? "maxBufferSize" : "maxStorageBufferBindingSize";
       throw new RangeError(
         `Cannot hold ${wanted} bytes in one GPU buffer: this device's ${name} is ${
@@ -195,14 +212,15 @@ export class BufferPool {
         }; split the tensor, for example along its batch axis`,
       );
     }
-    // A limit need not be a multiple of 4, as sizes must be.
-    return Math.min(sizeClass(wanted), Math.floor(most / 256) * 256);
+    return Math.min(sizeClass(wanted), this.#mostBytes);
   }
 
-  #take(wanted: number): Block {
-    const bytes = this.#bytesFor(wanted);
+  /** A block for so many numbers of so many storages. */
+  #takeFor(length: number, users: number): Block {
+    const bytes = this.#bytesFor(Math.max(alignedLength(length), alignment) * 4);
     const block = this.#free.get(bytes)?.pop() ?? this.#create(bytes);
     this.#bytesInUse += block.bytes;
+    block.users = users;
     return block;
   }
 
@@ -215,27 +233,29 @@ export class BufferPool {
       errorOf(this.#device, ({ message }) => memoryError(bytes, this.#bytesHeld, message)),
     );
     this.#bytesHeld += bytes;
-    return { id: this.#blocks++, buffer, bytes, users: 0, batch: -1 };
+    return newBlock(this.#blocks++, buffer, bytes);
   }
 
   /** Frees the memory of a storage. */
   release(storage: GpuStorage): void {
     if (storage.released) return;
     storage.released = true;
-    if (storage.block.users === 1) this.#finalizers.unregister(storage.life);
-    this.#leave(storage.block);
+    const { block } = storage;
+    if (block.users === 1 && block.collected) this.#finalizers.unregister(storage.life);
+    this.#leave(block);
   }
 
   #leave(block: Block): void {
     if (this.#closed || --block.users > 0) return;
     this.#bytesInUse -= block.bytes;
+    block.collected = false;
     let list = this.#free.get(block.bytes);
     if (list === undefined) this.#free.set(block.bytes, list = []);
     // The oldest block comes last and is taken first. So a loop gets the same blocks again, and
     // with them the same bind groups.
-    const younger = list.findIndex((b) => b.id < block.id);
-    if (younger < 0) list.push(block);
-    else list.splice(younger, 0, block);
+    let at = list.length;
+    for (; at > 0 && list[at - 1].id < block.id; at--) list[at] = list[at - 1];
+    list[at] = block;
   }
 
   /** Destroys the free buffers. */

@@ -31,23 +31,6 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
-/** One dispatch of a pipeline. */
-export interface Dispatch {
-  /** For messages. */
-  readonly label: string;
-  readonly pipeline: Pipeline;
-  /** The bound blocks, from binding 1 on; binding 0 holds the uniforms. */
-  readonly blocks: readonly Block[];
-  /** Their offsets are the first uniforms. */
-  readonly inputs: readonly GpuStorage[];
-  /** Their offsets are the next uniforms. */
-  readonly outputs: readonly GpuStorage[];
-  /** The other uniforms: unsigned integers, or floats through `floatBits`. */
-  readonly uniforms: readonly number[];
-  /** The number of workgroups along each axis. */
-  readonly workgroups: readonly [number, number?, number?];
-}
-
 /** Bind groups by pipeline and size of uniforms, then by the numbers of their blocks. */
 interface BindGroupNode {
   group: GPUBindGroup | undefined;
@@ -109,12 +92,21 @@ export class Commands {
   }
 
   /**
-   * Records one dispatch.
+   * Records one dispatch of a pipeline, whose uniforms are the offsets of its inputs, those of its
+   * outputs, and `uniforms`.
    *
+   * @param blocks The bound blocks, from binding 1 on; binding 0 holds the uniforms.
    * @throws {RangeError} if it has more workgroups or uniforms than a device must accept.
    */
-  dispatch({ label, pipeline, blocks, inputs, outputs, uniforms, workgroups }: Dispatch): void {
-    const [x, y = 1, z = 1] = workgroups;
+  dispatch(
+    label: string,
+    pipeline: Pipeline,
+    blocks: readonly Block[],
+    inputs: readonly GpuStorage[],
+    outputs: readonly GpuStorage[],
+    uniforms: readonly number[],
+    [x, y = 1, z = 1]: readonly [number, number?, number?],
+  ): void {
     if (x === 0 || y === 0 || z === 0) return;
     const count = inputs.length + outputs.length + uniforms.length;
     const bytes = Math.ceil(count * 4 / uniformAlignment) * uniformAlignment;

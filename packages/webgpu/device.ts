@@ -1,5 +1,5 @@
 import type { Storage } from "@spikeloop/backend";
-import { BufferPool, GpuStorage, type Plan } from "./buffers.ts";
+import { type Block, BufferPool, GpuStorage, type Plan } from "./buffers.ts";
 import { Commands } from "./commands.ts";
 import { type DeviceLimits, readLimits } from "./device_limits.ts";
 import { fitBuffers } from "./fit_buffers.ts";
@@ -13,6 +13,11 @@ const mostLate = 16;
 const mostLateInScopes = 1024;
 
 const none: readonly GpuStorage[] = [];
+
+/** The bindings of inputs that have one each. */
+const inOrder = Array.from({ length: maxStorageBuffers }, (_, i) => i);
+
+const isFilled = ({ length }: GpuStorage) => length > 0;
 
 /**
  * A device with its memory, pipelines and commands, which runs the skeletons' jobs. The uniforms of
@@ -31,7 +36,8 @@ export class DeviceContext {
   readonly limits: DeviceLimits;
   /** Storage that is kept, with the same number everywhere, by the number. */
   readonly constants = new Map<number, GpuStorage>();
-  readonly #scopes: Set<GpuStorage>[] = [];
+  /** The storages made in each open scope; those that left it have another scope, or none. */
+  readonly #scopes: GpuStorage[][] = [];
   /** Storages that are not computed yet, oldest first. */
   readonly #late = new Set<GpuStorage>();
   readonly #checks = new Set<Promise<void>>();
@@ -162,8 +168,7 @@ export class DeviceContext {
   allocate(lengths: readonly number[]): GpuStorage[] {
     this.check();
     const storages = this.pool.allocate(lengths);
-    const scope = this.#scopes.at(-1);
-    if (scope !== undefined) { for (const s of storages) scope.add(s); }
+    this.#enter(storages);
     return storages;
   }
 
@@ -171,8 +176,25 @@ export class DeviceContext {
   share(storage: GpuStorage, length: number): GpuStorage {
     this.check();
     const shared = this.pool.share(storage, length);
-    this.#scopes.at(-1)?.add(shared);
+    this.#scope?.push(shared);
+    shared.scope = this.#scope;
     return shared;
+  }
+
+  /** The innermost scope. */
+  get #scope(): GpuStorage[] | undefined {
+    return this.#scopes[this.#scopes.length - 1];
+  }
+
+  /** Puts new storages into the innermost scope, or leaves them to the garbage collector. */
+  #enter(storages: readonly GpuStorage[]): void {
+    const scope = this.#scope;
+    for (let i = 0; i < storages.length; i++) {
+      const storage = storages[i];
+      storage.scope = scope;
+      if (scope === undefined) this.pool.collect(storage);
+      else scope.push(storage);
+    }
   }
 
   /** Frees the constants. */
@@ -186,10 +208,12 @@ export class DeviceContext {
     this.check();
     this.pool.check(plan.size);
     const storage = this.pool.late(plan);
-    for (const array of plan.arrays) array.readers++;
+    const { arrays } = plan;
+    for (let i = 0; i < arrays.length; i++) arrays[i].readers++;
     this.#late.add(storage);
-    const scope = this.#scopes.at(-1);
-    scope?.add(storage);
+    const scope = this.#scope;
+    storage.scope = scope;
+    scope?.push(storage);
     // Outside scopes nobody may ever release it.
     if (this.#late.size > (scope === undefined ? mostLate : mostLateInScopes)) {
       const [oldest] = this.#late;
@@ -203,6 +227,7 @@ export class DeviceContext {
     if (plan === undefined) return;
     this.check();
     this.pool.place(storage);
+    if (storage.scope === undefined) this.pool.collect(storage);
     this.#settleLate(storage, plan);
     plan.compute(storage);
   }
@@ -211,12 +236,13 @@ export class DeviceContext {
   #settleLate(storage: GpuStorage, plan: Plan): void {
     storage.plan = undefined;
     this.#late.delete(storage);
-    for (const array of plan.arrays) array.readers--;
+    const { arrays } = plan;
+    for (let i = 0; i < arrays.length; i++) arrays[i].readers--;
   }
 
   /** Frees the memory of a storage. */
   release(storage: GpuStorage): void {
-    for (const scope of this.#scopes) scope.delete(storage);
+    storage.scope = undefined;
     this.#free(storage);
   }
 
@@ -235,56 +261,87 @@ export class DeviceContext {
 
   /** Opens a scope. */
   openScope(): void {
-    this.#scopes.push(new Set());
+    this.#scopes.push([]);
   }
 
   /**
    * Closes the innermost scope: releases its storages, except those in `keep`, and returns these.
    */
   closeScope(keep: Iterable<Storage>): GpuStorage[] {
-    const scope = [...this.#scopes.pop() ?? []];
-    const outer = this.#scopes.at(-1);
-    const wanted = new Set(keep);
-    const survivors = scope.filter((storage) => wanted.has(storage));
-    for (const storage of survivors) {
-      outer?.add(storage);
-      this.#compute(storage);
+    const scope = this.#scopes.pop() ?? [];
+    const wanted = keep instanceof Set ? keep as ReadonlySet<Storage> : new Set(keep);
+    const survivors: GpuStorage[] = [];
+    let lateCount = 0;
+    for (let i = 0; i < scope.length; i++) {
+      const storage = scope[i];
+      if (storage.scope !== scope) continue;
+      if (wanted.has(storage)) {
+        this.#compute(storage);
+        survivors.push(storage);
+      } else if (storage.plan !== undefined) lateCount++;
     }
-    const rest = scope.filter((storage) => !wanted.has(storage));
+    this.#enter(survivors);
     // First those that nobody has to compute any more.
-    for (const storage of rest) if (storage.plan !== undefined) this.#free(storage);
-    for (const storage of rest) this.#free(storage);
+    for (let pass = lateCount > 0 ? 0 : 1; pass < 2; pass++) {
+      for (let i = 0; i < scope.length; i++) {
+        const storage = scope[i];
+        if (storage.scope !== scope || pass === 0 && storage.plan === undefined) continue;
+        this.release(storage);
+      }
+    }
     return survivors;
   }
 
   /** Takes storage out of all open scopes. */
   keep(storage: GpuStorage): void {
-    for (const scope of this.#scopes) scope.delete(storage);
+    storage.scope = undefined;
+    this.pool.collect(storage);
   }
 
   /** Runs a job, and returns its outputs. */
   run(job: Job): GpuStorage[] {
     const outputs = this.allocate(job.outputs);
-    if (job.outputs.some((n) => n > 0)) this.runInto(outputs, job);
+    if (outputs.some(isFilled)) this.runInto(outputs, job);
     return outputs;
   }
 
-  /** Runs a job that writes into new storages, which lie in one buffer. */
+  /** Runs a job that writes into new storages. */
   runInto(outputs: readonly GpuStorage[], job: Omit<Job, "outputs">): void {
     const { label, workgroups, uniforms } = job;
-    const isMany = job.inputs.length >= maxStorageBuffers;
-    const [inputs, temporary] = isMany ? fitBuffers(this, job.inputs) : [job.inputs, none];
-    const { blocks, index } = bind(inputs);
+    let { inputs, variant } = job;
+    let temporary = none;
+    let index: readonly number[] = inOrder;
+    const written: Block[] = [outputs[0].block];
+    for (let i = 1; i < outputs.length; i++) {
+      const { block } = outputs[i];
+      if (block !== outputs[i - 1].block) written.push(block);
+    }
+    const room = maxStorageBuffers - written.length;
+    let blocks: Block[];
+    if (inputs.length <= room) {
+      blocks = new Array<Block>(inputs.length);
+      for (let i = 0; i < inputs.length; i++) blocks[i] = inputs[i].block;
+    } else {
+      [inputs, temporary] = fitBuffers(this, inputs, room);
+      ({ blocks, index } = bind(inputs));
+      variant = variant.atDigits(index);
+    }
+    const targets = written.length === 1 ? undefined : outputs.map((s) => written.indexOf(s.block));
+    if (targets !== undefined) variant = variant.atDigits(targets);
     const read = blocks.length;
-    const pipeline = this.pipelines.get(
-      `${label}/${job.key}/${index}`,
+    const pipeline = variant.pipeline ??= this.pipelines.compile(
       label,
+      job.shader(
+        inputs.map((_, i) => `b${index[i]}`),
+        read,
+        outputs.map((_, i) => targets === undefined ? "result" : `result${targets[i]}`),
+      ),
       read,
-      () => job.shader(index.map((i) => `b${i}`), read),
+      written.length,
     );
-    blocks.push(outputs[0].block);
-    this.commands.dispatch({ label, pipeline, blocks, inputs, outputs, uniforms, workgroups });
-    for (const storage of temporary) this.release(storage);
+    for (let i = 0; i < written.length; i++) blocks.push(written[i]);
+    this.commands.dispatch(label, pipeline, blocks, inputs, outputs, uniforms, workgroups);
+    for (let i = 0; i < temporary.length; i++) this.release(temporary[i]);
   }
 
   /**

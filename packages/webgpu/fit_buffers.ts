@@ -1,6 +1,5 @@
 import type { Block, GpuStorage } from "./buffers.ts";
 import type { Commands } from "./commands.ts";
-import { maxStorageBuffers } from "./shader.ts";
 
 /** The parts of a device that copies need. */
 interface Copier {
@@ -9,17 +8,17 @@ interface Copier {
 }
 
 /**
- * The inputs, in no more buffers than a shader may bind: the smallest are copied side by side.
+ * The inputs, in no more than `limit` buffers: the smallest are copied side by side.
  *
  * @returns The inputs, and those of them that are copies.
  */
 export function fitBuffers(
   copier: Copier,
   inputs: readonly GpuStorage[],
-): [GpuStorage[], GpuStorage[]] {
-  const limit = maxStorageBuffers - 1;
+  limit: number,
+): [readonly GpuStorage[], readonly GpuStorage[]] {
   const blocks = [...new Set(inputs.map((s) => s.block))];
-  if (blocks.length <= limit) return [[...inputs], []];
+  if (blocks.length <= limit) return [inputs, []];
   const sizeOf = (block: Block) => inputs.reduce((n, s) => s.block === block ? n + s.length : n, 0);
   const small = new Set(
     blocks.sort((a, b) => sizeOf(a) - sizeOf(b)).slice(0, blocks.length - limit + 1),

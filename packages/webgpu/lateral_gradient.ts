@@ -16,14 +16,19 @@ const fewestRows = 512;
 /** The most threads of a workgroup. */
 const mostThreads = 256;
 
-function shader(group: number, places: readonly string[], buffers: number): string {
+function shader(
+  group: number,
+  places: readonly string[],
+  buffers: number,
+  results: readonly string[],
+): string {
   const pairs = group * group;
   const threads = Math.min(mostThreads, Math.ceil(pairs / 64) * 64);
   const each = Array.from({ length: Math.ceil(pairs / threads) }, (_, i) => i);
   const inside = (i: number, text: string) =>
     (i + 1) * threads <= pairs ? text : `if (lane + ${i * threads}u < ${pairs}u) { ${text} }`;
   return `${declareUniforms(9)}
-${declareBuffers(buffers)}
+${declareBuffers(buffers, results)}
 var<workgroup> g: array<f32, ${staged * group}>;
 var<workgroup> s: array<f32, ${staged * group}>;
 @compute @workgroup_size(${threads})
@@ -64,8 +69,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     workgroupBarrier();
   }
   let at = u(2u) + number * ${pairs}u + lane;
-  ${each.map((i) => inside(i, `result[at + ${i * threads}u] = c${i};`)).join("\n  ")}
-  if (lane < ${group}u) { result[u(3u) + block * units + first + lane] = bias; }
+  ${each.map((i) => inside(i, `${results[0]}[at + ${i * threads}u] = c${i};`)).join("\n  ")}
+  if (lane < ${group}u) { ${results[1]}[u(3u) + block * units + first + lane] = bias; }
 }`;
 }
 
@@ -85,12 +90,12 @@ function partialGradients(
   const { workgroups, row } = spread(units / group * blocks);
   return context.run({
     label: "weight gradient",
-    key: `${group}`,
+    variant: context.pipelines.of(gpuLateralGradient).at(group),
     inputs: [context.own(lateral), context.own(out)],
     outputs: [blocks * units * group, blocks * units],
     workgroups,
     uniforms: [rows, units, rowsPerBlock, row, blocks],
-    shader: (places, buffers) => shader(group, places, buffers),
+    shader: (places, buffers, results) => shader(group, places, buffers, results),
   });
 }
 

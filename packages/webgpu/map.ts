@@ -10,27 +10,32 @@ import { declareBuffers, declareUniforms } from "./shader.ts";
 function mapJob(plan: MapPlan, results: number): Omit<Job, "outputs"> {
   const { size, arrays } = plan;
   const { workgroups, row } = spread(Math.ceil(size / 64));
-  const uniforms = [size, row * 64, ...plan.uniforms];
+  const uniforms = [size, row * 64];
+  plan.putUniforms(uniforms);
   const sizeAt = arrays.length + results;
   return {
     label: "map",
-    key: plan.key,
+    variant: plan.variant.at("map"),
     inputs: arrays,
     workgroups,
     uniforms,
-    shader: (places, count) => {
+    shader: (places, count, targets) => {
       const { statements, roots } = plan.print(places, sizeAt + 2);
       return `${declareUniforms(sizeAt + uniforms.length)}
-${declareBuffers(count)}
+${declareBuffers(count, targets)}
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let i = id.y * u(${sizeAt + 1}u) + id.x;
   if (i >= u(${sizeAt}u)) { return; }
   ${statements.join("\n  ")}
-  ${roots.map((r, k) => `result[u(${arrays.length + k}u) + i] = ${r};`).join("\n  ")}
+  ${roots.map((r, k) => `${targets[k]}[u(${arrays.length + k}u) + i] = ${r};`).join("\n  ")}
 }`;
     },
   };
+}
+
+function runLate(context: DeviceContext, plan: MapPlan, result: GpuStorage): void {
+  context.runInto([result], mapJob(plan, 1));
 }
 
 /**
@@ -43,16 +48,8 @@ export function gpuMap(
   operands: readonly MapOperand[],
   shape: readonly number[],
 ): GpuStorage[] {
-  const plan = new MapPlan(
-    kernel,
-    operands.map((o) =>
-      typeof o === "number" ? o : { storage: context.take(o.storage), strides: o.strides }
-    ),
-    shape,
-    (storage) => context.own(storage),
-    (plan, storage) => context.runInto([storage], mapJob(plan, 1)),
-  );
   const results = kernel.outputs.length;
+  const plan = new MapPlan(context, kernel, operands, shape, runLate);
   if (results === 1 && plan.size > 0 && plan.arrays.length > 0) return [context.defer(plan)];
   return context.run({ ...mapJob(plan, results), outputs: kernel.outputs.map(() => plan.size) });
 }

@@ -1,34 +1,30 @@
-import { type MapKernel, sizeOf, stridesOf } from "@spikeloop/backend";
+import { type MapKernel, type MapOperand, sizeOf, stridesOf } from "@spikeloop/backend";
 import type { GpuStorage, Plan } from "./buffers.ts";
 import { floatBits } from "./commands.ts";
-import { kernelNumber, maxStorageBuffers } from "./shader.ts";
+import type { DeviceContext } from "./device.ts";
+import { maxStorageBuffers } from "./shader.ts";
+import { Variant } from "./variant.ts";
 import { printWgsl } from "./wgsl.ts";
-
-/** An argument of a map: a number, or storage with one stride per axis of the result. */
-export type PlanOperand = number | {
-  readonly storage: GpuStorage;
-  readonly strides: readonly number[];
-};
 
 /** The most maps that one dispatch computes, one after another. */
 const longestChain = 4;
 
-/** The place of an argument: among the arrays, among the numbers, or another map's result. */
-type Slot =
-  | { readonly array: number }
-  | { readonly number: number }
-  | { readonly link: Link };
-
-/** A kernel whose arguments have places. */
-interface Link {
-  readonly kernel: MapKernel;
-  readonly slots: readonly Slot[];
-}
+/** The parts of a plan's name for arguments; that of another map's result is its plan's name. */
+const numberArgument = -1;
+const arrayArgument = -2;
 
 /** Statements that compute an element, and the terms of its values. */
 export interface MapText {
   readonly statements: readonly string[];
   readonly roots: readonly string[];
+}
+
+/** The extents that remain of a shape, and the strides of every array along them. */
+interface Walk {
+  readonly shape: readonly number[];
+  readonly strides: readonly (readonly number[])[];
+  /** Per array whether its elements are read one after another: 1 or 0. */
+  readonly contiguous: readonly number[];
 }
 
 /** A map of storages, and of the results of earlier maps, which it computes along with its own. */
@@ -37,74 +33,81 @@ export class MapPlan implements Plan {
   readonly size: number;
   /** The storages that it reads. */
   readonly arrays: GpuStorage[] = [];
-  /** Distinguishes its text from others with as many arrays. */
-  readonly key: string;
   /** The number of kernels on its longest path. */
   readonly length: number;
-  readonly shape: readonly number[];
+  readonly #shape: readonly number[];
   readonly #strides: (readonly number[])[] = [];
   readonly #numbers: number[] = [];
-  readonly #link: Link;
-  readonly #walk: { readonly shape: number[]; readonly strides: number[][] };
-  readonly #contiguous: readonly boolean[];
-
-  readonly #run: (plan: MapPlan, storage: GpuStorage) => void;
+  /** Its kernel, then the kind of every argument. */
+  readonly #structure: Variant;
+  readonly #context: DeviceContext;
+  readonly #run: (context: DeviceContext, plan: MapPlan, result: GpuStorage) => void;
+  #merged: Walk | undefined;
 
   /**
    * Plans a map.
    *
-   * @param own Returns storage that is computed.
    * @param run Computes the only result of a plan.
    */
   constructor(
+    context: DeviceContext,
     kernel: MapKernel,
-    operands: readonly PlanOperand[],
+    operands: readonly MapOperand[],
     shape: readonly number[],
-    own: (storage: GpuStorage) => GpuStorage,
-    run: (plan: MapPlan, storage: GpuStorage) => void,
+    run: (context: DeviceContext, plan: MapPlan, result: GpuStorage) => void,
   ) {
+    this.#context = context;
     this.#run = run;
-    this.shape = shape;
+    this.#shape = shape;
     this.size = sizeOf(shape);
-    let key = `${kernelNumber(kernel)}(`;
+    let structure = context.pipelines.of(kernel);
     let length = 1;
     let room = maxStorageBuffers - 1;
-    for (const o of operands) if (typeof o !== "number") room--;
-    const slots = operands.map((o): Slot => {
-      if (typeof o === "number") {
-        key += "n";
-        return { number: this.#numbers.push(o) - 1 };
+    for (let i = 0; i < operands.length; i++) if (typeof operands[i] !== "number") room--;
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i];
+      if (typeof operand === "number") {
+        structure = structure.at(numberArgument);
+        this.#numbers.push(operand);
+        continue;
       }
-      const { storage } = o;
+      const storage = context.take(operand.storage);
+      const { strides } = operand;
       const plan = planOf(storage);
-      const strides = plan && plan.length < longestChain &&
-        plan.arrays.length <= room + 1 && this.#stridesOf(plan, o.strides);
-      if (!plan || !strides) {
-        key += "a";
-        this.#strides.push(o.strides);
-        return { array: this.arrays.push(own(storage)) - 1 };
+      const own = plan && plan.length < longestChain && plan.arrays.length <= room + 1
+        ? this.#stridesOf(plan, strides)
+        : undefined;
+      if (plan === undefined || own === undefined) {
+        structure = structure.at(arrayArgument);
+        this.arrays.push(context.own(storage));
+        this.#strides.push(strides);
+        continue;
       }
       storage.fused = true;
       room -= plan.arrays.length - 1;
       length = Math.max(length, plan.length + 1);
-      key += plan.key;
-      const [array, number] = [this.arrays.length, this.#numbers.length];
+      structure = structure.at(plan.#structure);
       this.arrays.push(...plan.arrays);
-      this.#strides.push(...strides);
+      this.#strides.push(...own);
       this.#numbers.push(...plan.#numbers);
-      return { link: moved(plan.#link, array, number) };
-    });
+    }
     this.length = length;
-    this.#link = { kernel, slots };
-    this.#walk = mergeAxes(shape, this.#strides);
-    const rank = this.#walk.shape.length;
-    this.#contiguous = this.#walk.strides.map((s) => rank <= 1 && (s[0] ?? 1) === 1);
-    this.key = `${key})${rank}${this.#contiguous.map(Number).join("")}`;
+    this.#structure = structure;
   }
 
   /** Computes the result into storage that has memory by now. */
   compute(storage: GpuStorage): void {
-    this.#run(this, storage);
+    this.#run(this.#context, this, storage);
+  }
+
+  get #walk(): Walk {
+    return this.#merged ??= mergeAxes(this.#shape, this.#strides);
+  }
+
+  /** Distinguishes its text. */
+  get variant(): Variant {
+    const { shape, contiguous } = this.#walk;
+    return this.#structure.at("walk").at(shape.length).atDigits(contiguous);
   }
 
   /** The strides of another plan's arrays along this plan's axes; undefined if it does not fit. */
@@ -112,21 +115,27 @@ export class MapPlan implements Plan {
     plan: MapPlan,
     strides: readonly number[],
   ): readonly (readonly number[])[] | undefined {
-    const { shape, size } = this;
+    const shape = this.#shape;
     if (plan.size === 1) return plan.arrays.map(() => shape.map(() => 0));
-    if (plan.size !== size) return undefined;
+    if (plan.size !== this.size) return undefined;
     const natural = stridesOf(shape);
-    if (shape.some((n, i) => n !== 1 && strides[i] !== natural[i])) return undefined;
-    if (plan.shape.length === shape.length && plan.shape.every((n, i) => n === shape[i])) {
-      return plan.#strides;
+    let isSame = plan.#shape.length === shape.length;
+    for (let i = 0; i < shape.length; i++) {
+      if (shape[i] !== 1 && strides[i] !== natural[i]) return undefined;
+      isSame &&= plan.#shape[i] === shape[i];
     }
-    return plan.#contiguous.every((c) => c) ? plan.arrays.map(() => natural) : undefined;
+    if (isSame) return plan.#strides;
+    return plan.#walk.contiguous.includes(0) ? undefined : plan.arrays.map(() => natural);
   }
 
-  /** The uniforms that its text reads, from some place on. */
-  get uniforms(): number[] {
+  /** Appends the uniforms that its text reads. */
+  putUniforms(uniforms: number[]): void {
     const { shape, strides } = this.#walk;
-    return [...this.#numbers.map(floatBits), ...shape, ...strides.flat()];
+    for (let i = 0; i < this.#numbers.length; i++) uniforms.push(floatBits(this.#numbers[i]));
+    for (let i = 0; i < shape.length; i++) uniforms.push(shape[i]);
+    for (let k = 0; k < strides.length; k++) {
+      for (let i = 0; i < shape.length; i++) uniforms.push(strides[k][i]);
+    }
   }
 
   /**
@@ -136,11 +145,12 @@ export class MapPlan implements Plan {
    * @param from The place of its own uniforms.
    */
   print(places: readonly string[], from: number): MapText {
-    const rank = this.#walk.shape.length;
+    const { shape, contiguous } = this.#walk;
+    const rank = shape.length;
     const shapeAt = from + this.#numbers.length;
     const stridesAt = shapeAt + rank;
     const statements: string[] = [];
-    if (this.#contiguous.includes(false)) {
+    if (contiguous.includes(0)) {
       statements.push("var rest = i;");
       for (let axis = rank - 1; axis >= 0; axis--) {
         const extent = `u(${shapeAt + axis}u)`;
@@ -148,27 +158,29 @@ export class MapPlan implements Plan {
       }
     }
     this.arrays.forEach((_, k) => {
-      const terms = this.#walk.shape.map((_, axis) =>
-        `i${axis} * u(${stridesAt + k * rank + axis}u)`
-      );
-      const at = this.#contiguous[k] ? "i" : terms.join(" + ") || "0u";
+      const terms = shape.map((_, axis) => `i${axis} * u(${stridesAt + k * rank + axis}u)`);
+      const at = contiguous[k] === 1 ? "i" : terms.join(" + ") || "0u";
       statements.push(`let x${k} = ${places[k]}[u(${k}u) + ${at}];`);
     });
-    let links = 0;
-    const printLink = ({ kernel, slots }: Link): readonly string[] => {
+    let [links, array, number] = [0, 0, 0];
+    const printLink = (structure: Variant): readonly string[] => {
+      const slots: Variant["key"][] = [];
+      let node = structure;
+      for (; node.parent !== undefined; node = node.parent) slots.unshift(node.key);
+      const kernel = node.key as MapKernel;
       const terms = new Map(slots.map((slot, i): [string, string] => [
         kernel.inputs[i],
-        "array" in slot
-          ? `x${slot.array}`
-          : "number" in slot
-          ? `uf(${from + slot.number}u)`
-          : printLink(slot.link)[0],
+        slot instanceof Variant
+          ? printLink(slot)[0]
+          : slot === arrayArgument
+          ? `x${array++}`
+          : `uf(${from + number++}u)`,
       ]));
       const body = printWgsl(kernel.outputs, (name) => terms.get(name) ?? "0.0", `e${links++}_`);
       statements.push(...body.statements);
       return body.roots;
     };
-    return { roots: printLink(this.#link), statements };
+    return { roots: printLink(this.#structure), statements };
   }
 }
 
@@ -177,37 +189,27 @@ export function planOf({ plan, fused }: GpuStorage): MapPlan | undefined {
   return plan instanceof MapPlan && !fused ? plan : undefined;
 }
 
-/** A link whose arrays and numbers have moved. */
-function moved({ kernel, slots }: Link, array: number, number: number): Link {
-  return {
-    kernel,
-    slots: slots.map((slot) =>
-      "array" in slot
-        ? { array: slot.array + array }
-        : "number" in slot
-        ? { number: slot.number + number }
-        : { link: moved(slot.link, array, number) }
-    ),
-  };
-}
-
 /** Merges neighbouring axes that every operand walks with one stride. */
-function mergeAxes(
-  shape: readonly number[],
-  strides: readonly (readonly number[])[],
-): { shape: number[]; strides: number[][] } {
+function mergeAxes(shape: readonly number[], strides: readonly (readonly number[])[]): Walk {
   const merged: number[] = [];
-  const mergedStrides: number[][] = strides.map(() => []);
-  shape.forEach((n, axis) => {
-    if (n === 1) return;
+  const mergedStrides = new Array<number[]>(strides.length);
+  for (let k = 0; k < strides.length; k++) mergedStrides[k] = [];
+  for (let axis = 0; axis < shape.length; axis++) {
+    const n = shape[axis];
+    if (n === 1) continue;
     const last = merged.length - 1;
-    const joins = last >= 0 && strides.every((s, i) => mergedStrides[i][last] === s[axis] * n);
+    let joins = last >= 0;
+    for (let k = 0; joins && k < strides.length; k++) {
+      joins = mergedStrides[k][last] === strides[k][axis] * n;
+    }
     if (joins) merged[last] *= n;
     else merged.push(n);
-    strides.forEach((s, i) => {
-      if (joins) mergedStrides[i][last] = s[axis];
-      else mergedStrides[i].push(s[axis]);
-    });
-  });
-  return { shape: merged, strides: mergedStrides };
+    const at = merged.length - 1;
+    for (let k = 0; k < strides.length; k++) mergedStrides[k][at] = strides[k][axis];
+  }
+  const contiguous = new Array<number>(strides.length);
+  for (let k = 0; k < strides.length; k++) {
+    contiguous[k] = merged.length <= 1 && (mergedStrides[k][0] ?? 1) === 1 ? 1 : 0;
+  }
+  return { shape: merged, strides: mergedStrides, contiguous };
 }

@@ -3,7 +3,7 @@ import type { GpuStorage } from "./buffers.ts";
 import { floatBits } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
 import { cutSets, findSet, readFromSet, setGrid } from "./sets.ts";
-import { declareBuffers, declareUniforms, kernelNumber, maxStorageBuffers } from "./shader.ts";
+import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts";
 import { printWgsl } from "./wgsl.ts";
 
 /** The most numbers of results that lie in one buffer, which lives as long as one of them. */
@@ -33,9 +33,9 @@ function runSets(
   const numbersAt = gridAt + uniforms.length;
   context.runInto(sets.flatMap(({ results }) => results), {
     label: "map of several tensors",
-    key: `${kernelNumber(kernel)}/${count}/${
-      operands.map((o) => typeof o === "number" ? "n" : "a").join("")
-    }`,
+    variant: context.pipelines.of(kernel).at("together").at(count).atDigits(
+      operands.map((o) => typeof o === "number" ? 0 : 1),
+    ),
     inputs: sets.flatMap(({ inputs }) => inputs),
     workgroups,
     uniforms: [...uniforms, ...numbers.map(floatBits)],

@@ -71,6 +71,7 @@ function shader(
   { mask, bias, relu, sums }: Around,
   places: readonly string[],
   buffers: number,
+  [result, totals]: readonly string[],
 ): string {
   const each = [0, 1, 2, 3];
   const offsets = 3 + Number(mask !== undefined) + Number(bias !== undefined) + Number(sums);
@@ -83,11 +84,11 @@ function shader(
       : `c${i}[${j}] + ${third}[u(2u) + column + ${j}u]`;
     const [before, name] = [`z${j}`, `r${j}`];
     return relu
-      ? `let ${before} = ${sum}; ${cut(before, before, name)} result[at + ${j}u] = ${name};`
-      : `result[at + ${j}u] = ${sum};`;
+      ? `let ${before} = ${sum}; ${cut(before, before, name)} ${result}[at + ${j}u] = ${name};`
+      : `${result}[at + ${j}u] = ${sum};`;
   };
   return `${declareUniforms(offsets + 5)}
-${declareBuffers(buffers)}
+${declareBuffers(buffers, sums ? [result, totals] : [result])}
 var<workgroup> aTile: array<f32, ${tile * depth}>;
 var<workgroup> bTile: array<f32, ${tile * depth}>;
 @compute @workgroup_size(256)
@@ -125,7 +126,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   ${
     sums
       ? `let own = group.y * ${tile}u + lane;
-  if (group.x == 0u && lane < ${tile}u && own < m) { result[u(${inputs + 1}u) + own] = total; }`
+  if (group.x == 0u && lane < ${tile}u && own < m) { ${totals}[u(${inputs + 1}u) + own] = total; }`
       : ""
   }
 }`;
@@ -157,12 +158,13 @@ function runProduct(
     32 * Number(sums);
   return context.run({
     label: "matmul",
-    key: `${key}`,
+    variant: context.pipelines.of(gpuMatmul).at(key),
     inputs: third === undefined ? [a, b] : [a, b, third],
     outputs: sums ? [batch * m * n, m] : [batch * m * n],
     workgroups,
     uniforms: [m, k, n, spec.sharedA ? 0 : m * k, spec.sharedB ? 0 : k * n],
-    shader: (places, buffers) => shader(spec, { ...around, sums }, places, buffers),
+    shader: (places, buffers, results) =>
+      shader(spec, { ...around, sums }, places, buffers, results),
   });
 }
 

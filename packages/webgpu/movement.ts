@@ -47,7 +47,7 @@ export function gpuGather(context: DeviceContext, { storage, ...window }: View):
   const { workgroups, row } = spread(Math.ceil(size / 64));
   return context.run({
     label: "gather",
-    key: `${rank}`,
+    variant: context.pipelines.of(gpuGather).at(rank),
     inputs: [context.own(storage)],
     outputs: [size],
     workgroups,
@@ -75,7 +75,7 @@ function writeParts(context: DeviceContext, target: GpuStorage, parts: readonly 
   const windowsAt = count + 1 + grid.uniforms.length;
   context.runInto([target], {
     label: "scatter",
-    key: `${count}/${rank}`,
+    variant: context.pipelines.of(gpuScatter).at(count).at(rank),
     inputs: parts.map(({ storage }) => storage),
     workgroups: grid.workgroups,
     uniforms: [

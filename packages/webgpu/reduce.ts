@@ -125,11 +125,13 @@ export function gpuReduce(
   const plan = planOf(x);
   if (plan !== undefined) x.fused = true;
   const inputs = plan?.arrays ?? [context.own(x)];
-  const uniforms = plan === undefined ? own : [...own, ...plan.uniforms];
+  const uniforms = [...own];
+  plan?.putUniforms(uniforms);
+  const variant = plan === undefined ? context.pipelines.of(gpuReduce) : plan.variant;
   const from = inputs.length + 1;
   const [result] = context.run({
     label: op,
-    key: `${perResult}/${plan?.key}`,
+    variant: variant.at(op).at(perResult),
     inputs,
     outputs: [count],
     workgroups,

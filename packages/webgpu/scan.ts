@@ -2,15 +2,20 @@ import type { ScanArgs, ScanKernel, ScanResult } from "@spikeloop/backend";
 import type { DeviceContext } from "./device.ts";
 import { layoutOf, scanInputs, scanKey, scanUniforms } from "./scan_layout.ts";
 import { indent, ScanText } from "./scan_text.ts";
-import { kernelNumber } from "./shader.ts";
 import { printWgsl } from "./wgsl.ts";
 
 /** Prints T steps: states stay in registers, the lateral exchange goes through workgroup memory. */
-function shader(text: ScanText, trace: readonly number[], buffers: number): string {
+function shader(
+  text: ScanText,
+  trace: readonly number[],
+  buffers: number,
+  results: readonly string[],
+): string {
   const { kernel, layout: { connected, delayed }, base } = text;
   const states = kernel.states.map((_, i) => i);
   const outputs = 1 + states.length + (connected ? 1 : 0) + trace.length;
-  const target = (output: number, at: string) => `result[u(${base - outputs + output}u) + ${at}]`;
+  const target = (output: number, at: string) =>
+    `${results[output]}[u(${base - outputs + output}u) + ${at}]`;
   const roots = [kernel.out, ...kernel.next];
   const current = (at: string) => target(1 + states.length, at);
   const step = printWgsl(roots, (name) => text.slot(name, (i) => `s${i}`, "at"), "e");
@@ -51,7 +56,7 @@ function shader(text: ScanText, trace: readonly number[], buffers: number): stri
       delayed ? text.initialsLeft(current) : connected ? `${current("e")} = lateral;` : "",
     ]),
   ];
-  return text.shader(buffers, indent(lines).join("\n").trim());
+  return text.shader(buffers, results, indent(lines).join("\n").trim());
 }
 
 /** Runs T steps of a neuron in one dispatch. */
@@ -73,13 +78,13 @@ export function gpuScan(
   const base = inputs.storages.length + lengths.length;
   const outputs = context.run({
     label: `neuron ${kernel.name}, forward`,
-    key: `${kernelNumber(kernel)}/${scanKey(args)}/${trace}`,
+    variant: context.pipelines.of(kernel).at("forward").at(`${scanKey(args)}/${trace}`),
     inputs: inputs.storages,
     outputs: lengths,
     workgroups: layout.workgroups,
     uniforms: scanUniforms(args, layout),
-    shader: (places, buffers) =>
-      shader(new ScanText(kernel, args, layout, inputs, places, base), trace, buffers),
+    shader: (places, buffers, results) =>
+      shader(new ScanText(kernel, args, layout, inputs, places, base), trace, buffers, results),
   });
   const states = kernel.states.length;
   return {

@@ -15,7 +15,6 @@ import { gpuLateralGradient } from "./lateral_gradient.ts";
 import { gpuReduce } from "./reduce.ts";
 import { layoutOf, scanInputs, scanKey, scanUniforms } from "./scan_layout.ts";
 import { indent, ScanText } from "./scan_text.ts";
-import { kernelNumber } from "./shader.ts";
 import { printWgsl } from "./wgsl.ts";
 
 /** The most states and inputs that a thread keeps: those of one segment of the time axis. */
@@ -41,12 +40,19 @@ interface Plan {
   readonly params: readonly number[];
 }
 
-function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): string {
+function shader(
+  text: ScanText,
+  extra: Extra,
+  plan: Plan,
+  buffers: number,
+  names: readonly string[],
+): string {
   const { kernel, layout: { connected, delayed }, base } = text;
   const states = kernel.states.map((_, i) => i);
   const { segment, params, checkpoints } = plan;
   const outputs = 1 + plan.states.length + params.length + Number(delayed) + Number(checkpoints);
-  const target = (output: number, at: string) => `result[u(${base - outputs + output}u) + ${at}]`;
+  const target = (output: number, at: string) =>
+    `${names[output]}[u(${base - outputs + output}u) + ${at}]`;
   /** The variables from step to step: the states, and the lateral current. */
   const carried = [...states.map((i) => `s${i}`), ...connected && !delayed ? ["lateral"] : []];
   /** The current that a step sent, where it arrives later than at the next. */
@@ -166,7 +172,7 @@ function shader(text: ScanText, extra: Extra, plan: Plan, buffers: number): stri
       ...params.map((i, j) => `${target(1 + plan.states.length + j, "e")} = q${i};`),
     ]),
   ];
-  return text.shader(buffers, indent(lines).join("\n").trim());
+  return text.shader(buffers, names, indent(lines).join("\n").trim());
 }
 
 /** A part of a storage, for reading while that storage lives. */
@@ -211,15 +217,17 @@ export function gpuScanBackward(
   const base = storages.length + lengths.length;
   const outputs = context.run({
     label: `neuron ${kernel.name}, backward`,
-    key: `${kernelNumber(kernel)}/${
-      scanKey(args)
-    }/${segment}${plan.checkpoints}/${wanted}/${params}/${Object.values(extra)}`,
+    variant: context.pipelines.of(kernel).at("backward").at(
+      `${scanKey(args)}/${segment}${plan.checkpoints}/${wanted}/${params}/${Object.values(extra)}`,
+    ),
     inputs: storages,
     outputs: lengths,
     workgroups: layout.workgroups,
     uniforms: scanUniforms(args, layout),
-    shader: (places, buffers) =>
-      shader(new ScanText(kernel, args, layout, inputs, places, base), extra, plan, buffers),
+    shader: (places, buffers, results) => {
+      const text = new ScanText(kernel, args, layout, inputs, places, base);
+      return shader(text, extra, plan, buffers, results);
+    },
   });
   for (const scratch of outputs.slice(1 + wanted.length + params.length)) context.release(scratch);
   const x = outputs[0];

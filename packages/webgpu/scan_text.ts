@@ -75,13 +75,13 @@ export class ScanText {
   }
 
   /** The shader around the body of its main function. */
-  shader(buffers: number, body: string): string {
+  shader(buffers: number, results: readonly string[], body: string): string {
     const { layout: { threads, group, connected, delayed }, base, kernel } = this;
     const exchange = connected
       ? `\nvar<workgroup> exchanged: array<f32, ${2 * threads + group}>;`
       : "";
     return `${declareUniforms(base + 4 + kernel.params.length + Number(delayed))}
-${declareBuffers(buffers)}${exchange}
+${declareBuffers(buffers, results)}${exchange}
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   ${body}

@@ -3,44 +3,50 @@ import type { Block, GpuStorage } from "./buffers.ts";
 import type { Pipeline } from "./commands.ts";
 import { computeStage } from "./constants.ts";
 import { errorOf } from "./gpu_errors.ts";
+import { Variant } from "./variant.ts";
 import { wgslHelpers } from "./wgsl_helpers.ts";
 
 /** The most storage buffers that a shader may bind on every WebGPU device. */
 export const maxStorageBuffers = 8;
 
-/**
- * Bindings for a dispatch. Storages in the same block share a binding, so a shader finds a storage
- * by the number of its binding and an offset.
- */
+/** Blocks, in the order of their bindings, and the index among them of every storage's block. */
 export interface Bindings {
-  /** Blocks, in the order of their bindings. */
   readonly blocks: Block[];
-  /** Per storage: the index of its block. */
-  readonly index: readonly number[];
+  readonly index: number[];
 }
 
-/** Assigns bindings to storages. */
+/** The number of the running assignment, which blocks remember. */
+let assignment = 0;
+
+/**
+ * Assigns bindings to storages. Those in one block share a binding, so a shader finds a storage by
+ * the number of its binding and an offset.
+ */
 export function bind(storages: readonly GpuStorage[]): Bindings {
+  assignment++;
   const blocks: Block[] = [];
-  const index = storages.map(({ block }) => {
-    const known = blocks.indexOf(block);
-    return known >= 0 ? known : blocks.push(block) - 1;
-  });
+  const index = new Array<number>(storages.length);
+  for (let i = 0; i < storages.length; i++) {
+    const { block } = storages[i];
+    if (block.assignment !== assignment) {
+      block.assignment = assignment;
+      block.binding = blocks.push(block) - 1;
+    }
+    index[i] = block.binding;
+  }
   return { blocks, index };
 }
 
 /**
- * The declarations of `count` read-only buffers b0, b1, ... and one writable buffer `result` after
- * them.
+ * The declarations of `count` read-only buffers b0, b1, ... and after them of the writable ones in
+ * `results`, which may be named several times.
  */
-export function declareBuffers(count: number): string {
-  const inputs = Array.from(
-    { length: count },
-    (_, i) => `@group(0) @binding(${i + 1}) var<storage, read> b${i}: array<f32>;`,
-  );
+export function declareBuffers(count: number, results: readonly string[] = ["result"]): string {
+  const declare = (name: string, access: string, at: number) =>
+    `@group(0) @binding(${at}) var<storage, ${access}> ${name}: array<f32>;`;
   return [
-    ...inputs,
-    `@group(0) @binding(${count + 1}) var<storage, read_write> result: array<f32>;`,
+    ...Array.from({ length: count }, (_, i) => declare(`b${i}`, "read", i + 1)),
+    ...[...new Set(results)].map((name, i) => declare(name, "read_write", count + 1 + i)),
   ].join("\n");
 }
 
@@ -52,27 +58,14 @@ fn u(i: u32) -> u32 { return uniforms[i / 4u][i % 4u]; }
 fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }`;
 }
 
-const numbersOfKernels = new WeakMap<object, number>();
-let kernelCount = 0;
+/** Pipelines whose text is remembered at least: those that were asked for last. */
+const keptTexts = 512;
 
-/** A number for a definition, for the keys of pipelines. */
-export function kernelNumber(kernel: object): number {
-  let n = numbersOfKernels.get(kernel);
-  if (n === undefined) numbersOfKernels.set(kernel, n = kernelCount++);
-  return n;
-}
-
-/**
- * Pipelines that are kept at least: the last used ones, so that a program may define ever new
- * kernels.
- */
-const keptPipelines = 512;
-
-/** Compiles shaders, and keeps the pipelines that were used last. */
+/** Compiles shaders, and keeps them as long as their definitions. */
 export class Pipelines {
   readonly #device: GPUDevice;
-  readonly #byKey = new RecentMap<Pipeline>(keptPipelines);
-  readonly #byCode = new RecentMap<Pipeline>(keptPipelines);
+  readonly #byDefinition = new WeakMap<object, Variant>();
+  readonly #byCode = new RecentMap<Pipeline>(keptTexts);
   #count = 0;
   readonly #watch: (check: Promise<Error | undefined>) => void;
 
@@ -87,28 +80,31 @@ export class Pipelines {
     return this.#count;
   }
 
-  /**
-   * The pipeline of `key`; the first call compiles it from its text. It binds `inputs` read-only
-   * buffers, then a writable one. Equal formulas have different keys but the same text, and share a
-   * pipeline.
-   */
-  get(key: string, label: string, inputs: number, makeText: () => string): Pipeline {
-    const known = this.#byKey.get(key);
-    if (known !== undefined) return known;
-    const text = makeText();
-    const code = [wgslHelpers(text), text].filter((part) => part !== "").join("\n");
-    const pipeline = this.#byCode.get(code) ?? this.#compile(label, code, inputs);
-    this.#byKey.set(key, pipeline);
-    this.#byCode.set(code, pipeline);
-    return pipeline;
+  /** The shaders of a definition: a kernel, or a function that prints them. */
+  of(definition: object): Variant {
+    let variant = this.#byDefinition.get(definition);
+    if (variant === undefined) {
+      this.#byDefinition.set(definition, variant = new Variant(definition));
+    }
+    return variant;
   }
 
-  #compile(label: string, code: string, inputs: number): Pipeline {
+  /**
+   * Compiles a text that binds `inputs` read-only buffers, then `outputs` writable ones. Equal
+   * formulas print the same text, and share a pipeline.
+   */
+  compile(label: string, text: string, inputs: number, outputs: number): Pipeline {
+    const code = [wgslHelpers(text), text].filter((part) => part !== "").join("\n");
+    return this.#byCode.get(code) ??
+      this.#byCode.set(code, this.#compile(label, code, inputs, outputs));
+  }
+
+  #compile(label: string, code: string, inputs: number, outputs: number): Pipeline {
     const device = this.#device;
-    const buffers = Array.from({ length: inputs + 1 }, (_, i): GPUBindGroupLayoutEntry => ({
+    const buffers = Array.from({ length: inputs + outputs }, (_, i): GPUBindGroupLayoutEntry => ({
       binding: i + 1,
       visibility: computeStage,
-      buffer: { type: i === inputs ? "storage" : "read-only-storage" },
+      buffer: { type: i >= inputs ? "storage" : "read-only-storage" },
     }));
     device.pushErrorScope("validation");
     const layout = device.createBindGroupLayout({

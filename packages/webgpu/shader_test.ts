@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Block, GpuStorage } from "./buffers.ts";
-import { bind, declareBuffers, declareUniforms, kernelNumber } from "./shader.ts";
+import { bind, declareBuffers, declareUniforms } from "./shader.ts";
 
 /** A block without a buffer: bindings look at nothing but its identity. */
 const block = (id: number) => ({ id, bytes: 256, users: 1, batch: -1 }) as Block;
@@ -24,10 +24,9 @@ Deno.test("a shader declares its uniforms, its inputs and one result", () => {
   assert(declareUniforms(0).includes("array<vec4<u32>, 1>"));
 });
 
-Deno.test("a definition keeps its number", () => {
-  const [a, b] = [{}, {}];
-  assertEquals([kernelNumber(a) === kernelNumber(a), kernelNumber(a) === kernelNumber(b)], [
-    true,
-    false,
+Deno.test("results in several buffers are bound after the inputs", () => {
+  assertEquals(declareBuffers(0, ["r0", "r0", "r1"]).split("\n"), [
+    "@group(0) @binding(1) var<storage, read_write> r0: array<f32>;",
+    "@group(0) @binding(2) var<storage, read_write> r1: array<f32>;",
   ]);
 });

@@ -18,7 +18,7 @@ function runPerResult(
   const { workgroups, row } = spread(Math.ceil(size / 64));
   return context.run({
     label,
-    key: "",
+    variant: context.pipelines.of(runPerResult).at(label),
     inputs: [x, indices],
     outputs: [size],
     workgroups,

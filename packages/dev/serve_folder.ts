@@ -1,0 +1,49 @@
+import { extname, join } from "node:path";
+
+const types: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".md": "text/markdown; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+/** A running file server. */
+export interface FileServer {
+  /** Where the folder is: an address that ends with a slash. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the files of a folder on this machine.
+ *
+ * @param port 0 takes any that is free.
+ * @param prefix The path below which the folder lies, as on hosts that serve several sites.
+ */
+export function serveFolder(folder: string, port = 0, prefix = "/"): FileServer {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port, onListen: () => {} },
+    async (request) => {
+      const { pathname } = new URL(request.url);
+      if (!pathname.startsWith(prefix)) return new Response("Not here", { status: 404 });
+      const path = decodeURIComponent(pathname.slice(prefix.length)).replace(
+        /(^|\/)$/,
+        "$1index.html",
+      );
+      try {
+        const headers = { "content-type": types[extname(path)] ?? "application/octet-stream" };
+        return new Response(await Deno.readFile(join(folder, path)), { headers });
+      } catch {
+        return new Response("No such file", { status: 404 });
+      }
+    },
+  );
+  return {
+    address: `http://127.0.0.1:${server.addr.port}${prefix}`,
+    close: () => server.shutdown(),
+  };
+}
