@@ -9,7 +9,6 @@ import {
   type TrainProgress,
 } from "./train_options.ts";
 import { runSteps } from "./trainer/steps.ts";
-import { deviationsOf } from "./trainer/trainer_options.ts";
 import { emptySeat } from "./trainer/run_state.ts";
 import { TrainingRun } from "./trainer/training_run.ts";
 
@@ -77,7 +76,6 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
     ...options,
     tasks: [environment],
     backend: cpu,
-    deviations: deviationsOf(agent, options.actNoise, options.scaleNoise),
     noiseCorrelation: 0,
   }, {
     learning: options.state ?? agent.init(initKey),

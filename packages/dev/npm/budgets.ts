@@ -130,6 +130,12 @@ export const budgets: readonly Budget[] = [
     never: [/^plot\/(raster|trace|surrogate)|^(surrogate|expr|tensor|backend|cpu)\//],
   },
   {
+    what: "a plot on a canvas",
+    source: `export { rasterCanvas } from "spikeloop/plot";`,
+    most: 3.3,
+    never: [/^plot\/(frame|axis|svg|trace)|^(surrogate|expr|tensor|backend|cpu)\//],
+  },
+  {
     what: "a key",
     source: `export { key } from "spikeloop/random";`,
     most: 0.55,

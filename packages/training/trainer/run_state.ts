@@ -21,8 +21,8 @@ export interface RunSettings<S extends AgentState> {
   readonly updateAfter: number;
   /** Updates come in bursts after so many steps. */
   readonly updateEvery: number;
-  /** The standard deviations of noise on actions. */
-  readonly deviations: readonly number[];
+  /** The standard deviations of noise on the numbers of an action in a step (1, 2, ...). */
+  readonly deviations: (step: number) => readonly number[];
   /** The correlation of the noise of one step and the next. */
   readonly noiseCorrelation: number;
 }

@@ -104,8 +104,11 @@ export interface TrainerOptions<S extends AgentState> {
   readonly updateEvery?: number;
   /** The size of the replay buffer; a million if missing. */
   readonly replaySize?: number;
-  /** The standard deviation of noise on the actions of a deterministic actor; 0.1 if missing. */
-  readonly actNoise?: number;
+  /**
+   * The standard deviation of noise on the actions of a deterministic actor, or a function of the
+   * step (1, 2, ...) that returns it, such as `linearDecay({ ... })`; 0.1 if missing.
+   */
+  readonly actNoise?: number | ((step: number) => number);
   /**
    * Whether `actNoise` is in units of half the range of each action; that of the agent's options,
    * or false, if missing.
@@ -184,8 +187,6 @@ export function takeTrainerOptions<S extends AgentState>(
   const { batchSize = 100, startSteps = 1000, updateAfter = 1000, updateEvery = 1 } = options;
   const { actNoise = 0.1, noiseCorrelation = 0 } = options;
   const { scaleNoise = scaleNoiseOf(agent) } = options;
-  const noise = takeNumber(action, "actNoise", actNoise, { min: 0 });
-  const isScaled = takeFlag(action, "scaleNoise", scaleNoise);
   return {
     settings: {
       agent,
@@ -199,7 +200,7 @@ export function takeTrainerOptions<S extends AgentState>(
       startSteps: takeCount(action, "startSteps", startSteps, 0),
       updateAfter: takeCount(action, "updateAfter", updateAfter, 0),
       updateEvery: takeCount(action, "updateEvery", updateEvery),
-      deviations: deviationsOf(agent, noise, isScaled),
+      deviations: deviationsOf(action, agent, actNoise, scaleNoise),
       noiseCorrelation: takeNumber(action, "noiseCorrelation", noiseCorrelation, {
         min: 0,
         below: 1,
@@ -218,14 +219,28 @@ export function takeTrainerOptions<S extends AgentState>(
   };
 }
 
-/** The standard deviations of noise on the numbers of an action. */
+/**
+ * Checks the noise on actions, and returns the standard deviations for the numbers of an action as
+ * a function of the step.
+ */
 export function deviationsOf<S extends AgentState>(
+  action: string,
   { actor }: Agent<S>,
-  noise: number,
+  noise: number | ((step: number) => number),
   isScaled: boolean,
-): number[] {
-  if (isDiscrete(actor.actionSpace)) return [];
-  return actionBounds(actor.actionSpace).half.map((half) => isScaled ? noise * half : noise);
+): (step: number) => number[] {
+  takeFlag(action, "scaleNoise", isScaled);
+  const least = { min: 0 };
+  if (typeof noise === "function") takeFunction(action, "actNoise", noise);
+  else takeNumber(action, "actNoise", noise, least);
+  if (isDiscrete(actor.actionSpace)) return () => [];
+  const units = actionBounds(actor.actionSpace).half.map((half) => isScaled ? half : 1);
+  const scaled = (noise: number) => units.map((unit) => noise * unit);
+  if (typeof noise === "function") {
+    return (step) => scaled(takeNumber("train", `actNoise(${step})`, noise(step), least));
+  }
+  const deviations = scaled(noise);
+  return () => deviations;
 }
 
 function scaleNoiseOf<S extends AgentState>(agent: Agent<S>): boolean {

@@ -117,7 +117,7 @@ export class TrainingRun<S extends AgentState> {
       return { action, sample: action };
     }
     const normalized = normalizeVectors(this.statistics, observation);
-    const exploration: Exploration = { key, noise, deviations };
+    const exploration: Exploration = { key, noise, deviations: deviations(step) };
     if (agent.learnsFrom === "rollouts") {
       return agent.explore(this.#learner.actor, normalized, exploration);
     }
