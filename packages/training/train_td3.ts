@@ -63,6 +63,13 @@ function enterEpisode(
   return episodes.get(environment) === episode ? episode : undefined;
 }
 
+/** The part of a state that learns. */
+const learningOf = ({ networks, targets, optimizers }: Td3State): Td3State => ({
+  networks,
+  targets,
+  optimizers,
+});
+
 function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainProgress, void> {
   const { environment, agent, steps, replay } = options;
   const [initKey, firstKey] = split(options.key);
@@ -78,7 +85,7 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
     backend: cpu,
     noiseCorrelation: 0,
   }, {
-    learning: options.state ?? agent.init(initKey),
+    learning: options.state === undefined ? agent.init(initKey) : learningOf(options.state),
     step: options.step,
     updates: options.updates,
     stepKey: options.stepKey ?? firstKey,
