@@ -1,9 +1,9 @@
 import { fail, isVector } from "@spikeloop/errors";
-import type { Actor, ActorParams } from "@spikeloop/actor";
+import type { Activity, Actor, ActorParams } from "@spikeloop/actor";
 import type { Key } from "@spikeloop/random";
-import { tensor } from "@spikeloop/tensor";
+import { type Tensor, tensor } from "@spikeloop/tensor";
 import { normalizeVectors, type RunningStatistics, takeStatistics } from "./running_statistics.ts";
-import { obsDimOf, takeActor } from "./take_actor.ts";
+import { isIlcSan, obsDimOf, takeActor } from "./take_actor.ts";
 import { takeObject, takeVector } from "./take_vector.ts";
 
 /** An actor with its parameters and the statistics that normalize its observations. */
@@ -42,14 +42,57 @@ export interface Policy {
  */
 export function act(policy: Policy, observations: ArrayLike<number>, key?: Key): Float32Array {
   const { actor, params, statistics } = takePolicy("act", policy);
+  const x = normalized(actor, statistics, observations);
+  return actor.apply(params, x, { key }).dataSync();
+}
+
+/**
+ * Does the same as `act` with an actor of `ilcSan`, and returns the activity of every layer: its
+ * spikes, and the membranes of its output population.
+ *
+ * @throws {TypeError} in the cases of `act`, or if the actor is not one of `ilcSan`.
+ * @throws {RangeError} if a number is not finite in float32.
+ *
+ * @example
+ * ```ts
+ * import { ilcSan } from "@spikeloop/actor";
+ * import { key } from "@spikeloop/random";
+ * import { actWithSpikes, emptyStatistics } from "@spikeloop/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], timeSteps: 5 });
+ * const policy = { actor, params: actor.init(key(0)), statistics: emptyStatistics(3) };
+ * const { spikes: [hidden, output] } = actWithSpikes(policy, [0.1, 0.2, 0.3]);
+ * assertEquals(hidden.shape, [5, 1, 8]); // [T, N, units]
+ * assertEquals(output.shape, [5, 1, 10]);
+ * ```
+ */
+export function actWithSpikes(
+  policy: Policy,
+  observations: ArrayLike<number>,
+  key?: Key,
+): Activity {
+  const { actor, params, statistics } = takePolicy("act", policy);
+  if (!isIlcSan(actor)) {
+    fail("act", `the actor's kind is ${actor.kind}, expected one of ilcSan, whose spikes it shows`);
+  }
+  const x = normalized(actor, statistics, observations);
+  return actor.applyWithSpikes(params, x, { key });
+}
+
+/** Normalizes raw observations, and lays them out as [N, obsDim]. */
+function normalized(
+  actor: Actor,
+  statistics: RunningStatistics,
+  observations: ArrayLike<number>,
+): Tensor {
   const obsDim = obsDimOf(actor);
   const vectors = takeVector("act", "observations", observations);
   const rows = vectors.length / obsDim;
   if (!Number.isInteger(rows)) {
     fail(`act on ${vectors.length} numbers`, `expected observations of ${obsDim}`);
   }
-  const x = tensor(normalizeVectors(statistics, vectors), [rows, obsDim]);
-  return actor.apply(params, x, { key }).dataSync();
+  return tensor(normalizeVectors(statistics, vectors), [rows, obsDim]);
 }
 
 /**

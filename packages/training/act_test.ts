@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ilcSan } from "@spikeloop/actor";
+import { ilcSan, mlpActor } from "@spikeloop/actor";
 import { key, uniform } from "@spikeloop/random";
-import { act, emptyStatistics } from "./mod.ts";
+import { act, actWithSpikes, emptyStatistics } from "./mod.ts";
 
 const actor = ilcSan({ obsDim: 3, actDim: 2, hiddenSizes: [8], actLimit: 2 });
 const policy = { actor, params: actor.init(key(0)), statistics: emptyStatistics(3) };
@@ -21,6 +21,21 @@ Deno.test("act() refuses parts of observations, and statistics of another length
   assertThrows(() => act(policy, [1, 2]), TypeError, "2 numbers: expected observations of 3");
   const others = { ...policy, statistics: emptyStatistics(2) };
   assertThrows(() => act(others, [1, 2, 3]), TypeError, "statistics are of 2 numbers");
+});
+
+Deno.test("actWithSpikes() acts as act() does, and shows the spikes of every layer", () => {
+  const observations = [0.5, -1, 2, 0, 0, 0];
+  const { action, encoded, spikes, membrane } = actWithSpikes(policy, observations);
+  assertEquals(action.dataSync(), act(policy, observations));
+  assertEquals([encoded, ...spikes, membrane].map(({ shape }) => shape), [
+    [5, 2, 30],
+    [5, 2, 8],
+    [5, 2, 20],
+    [5, 2, 20],
+  ]);
+  const perceptron = mlpActor({ obsDim: 3, actDim: 1, actLimit: 2, hiddenSizes: [4] });
+  const other = { ...policy, actor: perceptron, params: perceptron.init(key(0)) };
+  assertThrows(() => actWithSpikes(other, [1, 2, 3]), TypeError, "kind is mlp, expected one of");
 });
 
 Deno.test("act() limits observations as the statistics say", () => {

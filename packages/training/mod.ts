@@ -68,7 +68,7 @@ export {
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoint.ts";
-export { act, type Policy } from "./act.ts";
+export { act, actWithSpikes, type Policy } from "./act.ts";
 export { bindPolicy } from "./bind_policy.ts";
 export {
   type AsyncEvaluateOptions,

@@ -1,4 +1,11 @@
-import { type Actor, isDiscrete, type Space, takeBox, takeSpace } from "@spikeloop/actor";
+import {
+  type Actor,
+  type ILCSan,
+  isDiscrete,
+  type Space,
+  takeBox,
+  takeSpace,
+} from "@spikeloop/actor";
 import {
   fail,
   isRecord,
@@ -15,6 +22,11 @@ const methods = ["init", "apply", "bind", "loadStateDict", "toJSON"] as const;
 
 /** Actors that have been checked: they act in some microseconds. */
 const known = /* @__PURE__ */ new WeakSet<object>();
+
+/** Whether an actor is one of `ilcSan`, which shows its spikes and membranes. */
+export function isIlcSan(actor: Actor): actor is ILCSan {
+  return actor.kind === "ilc-san";
+}
 
 /**
  * Checks an actor.

@@ -1,4 +1,4 @@
-import { checkOptions, fail, refuse, takeCount, takeFlag, takeNumber } from "@spikeloop/errors";
+import { checkOptions, fail, refuse, takeCount, takeNumber } from "@spikeloop/errors";
 import { type Key, takeKey } from "@spikeloop/random";
 import type { Environment } from "./environment.ts";
 import { guard } from "./guard_environment.ts";
@@ -7,6 +7,7 @@ import type { ReplaySnapshot } from "./replay_snapshot.ts";
 import type { RunningStatistics } from "./running_statistics.ts";
 import { checkFit, obsDimOf } from "./take_actor.ts";
 import { takeObject, takeVector } from "./take_vector.ts";
+import { deviationsOf } from "./trainer/trainer_options.ts";
 import type { Td3, Td3State } from "./td3.ts";
 
 /** An episode that has begun and has not ended. */
@@ -96,8 +97,11 @@ export interface TrainOptions extends Partial<Omit<TrainProgress, "state">> {
    * SpikingJelly's example has 50.
    */
   readonly updateEvery?: number;
-  /** The standard deviation of the noise on actions; 0.1 if missing. */
-  readonly actNoise?: number;
+  /**
+   * The standard deviation of the noise on actions, or a function of the step (1, 2, ...) that
+   * returns it; 0.1 if missing.
+   */
+  readonly actNoise?: number | ((step: number) => number);
   /**
    * Whether `actNoise` is in units of half the range of each action; as in `td3` if missing.
    * SpikingJelly's example does not scale noise.
@@ -185,8 +189,7 @@ export function resolveTrainOptions(options: TrainOptions) {
     startSteps: takeCount(action, "startSteps", startSteps, 0),
     updateAfter: takeCount(action, "updateAfter", updateAfter, 0),
     updateEvery: takeCount(action, "updateEvery", updateEvery),
-    actNoise: takeNumber(action, "actNoise", actNoise, { min: 0 }),
-    scaleNoise: takeFlag(action, "scaleNoise", scaleNoise ?? false),
+    deviations: deviationsOf(action, agent, actNoise, scaleNoise),
   };
 }
 

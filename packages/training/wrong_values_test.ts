@@ -83,6 +83,7 @@ const calls: Readonly<Record<string, Call>> = {
   "actor.loadStateDict": [actor.loadStateDict, params],
   actorOf: [actorOf, params],
   act: [training.act, policy, [1, 2, 3], key(0)],
+  actWithSpikes: [training.actWithSpikes, policy, [1, 2, 3], key(0)],
   bindPolicy: [training.bindPolicy, policy],
   box: [training.box, 2, -1, 1],
   discrete: [training.discrete, 3],

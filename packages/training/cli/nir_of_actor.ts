@@ -1,12 +1,11 @@
-import type { Actor, ActorParams, ILCSan } from "@spikeloop/actor";
+import type { Actor, ActorParams } from "@spikeloop/actor";
 import { fail } from "@spikeloop/errors";
 import { neuronToNir, type NirGraph, type NirNode } from "@spikeloop/interchange";
 import { cubaLif } from "@spikeloop/neuron";
 import { type Tensor, tensor } from "@spikeloop/tensor";
+import { isIlcSan } from "../take_actor.ts";
 
 const action = "export the actor to NIR";
-
-const isIlcSan = (actor: Actor): actor is ILCSan => actor.kind === "ilc-san";
 
 /**
  * The spiking layers of an ILC-SAN as a graph of NIR: from the spikes of the encoder to those of

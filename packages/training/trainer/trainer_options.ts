@@ -1,4 +1,6 @@
 import type { Space } from "@spikeloop/actor";
+import type { Backend } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
 import {
   checkOptions,
   fail,
@@ -19,7 +21,8 @@ import { guardAsync } from "../guard_environment.ts";
 import { isDiscrete } from "../space.ts";
 import { type RunningStatistics, takeStatistics } from "../running_statistics.ts";
 import { checkFit, obsDimOf, takeActor } from "../take_actor.ts";
-import type { RunSettings } from "./training_run.ts";
+import { isHost } from "./device.ts";
+import type { RunSettings } from "./run_state.ts";
 
 /** A function that makes an environment. */
 export type EnvironmentFactory = () => AsyncEnvironment<Space>;
@@ -66,6 +69,14 @@ export interface TrainerOptions<S extends AgentState> {
   readonly agent: Agent<S>;
   /** Draws all random numbers. */
   readonly key: Key;
+  /**
+   * Holds the networks and computes the updates, such as `await webgpu()`; the CPU if missing.
+   * Environments and acting stay on the CPU: with a copy of the actor's parameters, which is read
+   * from a device after the updates of a step, together with their losses. Such a read costs some
+   * milliseconds however much it reads, so give a large `updateEvery` as well. On a device iterate
+   * with `for await`, and save with `checkpoint.write` or `saveAsync()`.
+   */
+  readonly backend?: Backend;
   /** The steps of all environments together, those before a `load` included. */
   readonly steps: number;
   /** The state of the agent to start with, such as one of an earlier task; fresh if missing. */
@@ -93,8 +104,11 @@ export interface TrainerOptions<S extends AgentState> {
   readonly updateEvery?: number;
   /** The size of the replay buffer; a million if missing. */
   readonly replaySize?: number;
-  /** The standard deviation of noise on the actions of a deterministic actor; 0.1 if missing. */
-  readonly actNoise?: number;
+  /**
+   * The standard deviation of noise on the actions of a deterministic actor, or a function of the
+   * step (1, 2, ...) that returns it, such as `linearDecay({ ... })`; 0.1 if missing.
+   */
+  readonly actNoise?: number | ((step: number) => number);
   /**
    * Whether `actNoise` is in units of half the range of each action; that of the agent's options,
    * or false, if missing.
@@ -122,6 +136,7 @@ const optionNames: readonly (keyof TrainerOptions<AgentState>)[] = [
   "environment",
   "agent",
   "key",
+  "backend",
   "steps",
   "state",
   "statistics",
@@ -172,12 +187,11 @@ export function takeTrainerOptions<S extends AgentState>(
   const { batchSize = 100, startSteps = 1000, updateAfter = 1000, updateEvery = 1 } = options;
   const { actNoise = 0.1, noiseCorrelation = 0 } = options;
   const { scaleNoise = scaleNoiseOf(agent) } = options;
-  const noise = takeNumber(action, "actNoise", actNoise, { min: 0 });
-  const isScaled = takeFlag(action, "scaleNoise", scaleNoise);
   return {
     settings: {
       agent,
       tasks,
+      backend: takeBackend(action, agent, options.backend),
       batchSize: takeNumber(action, "batchSize", batchSize, {
         min: 1,
         max: 2 ** 24,
@@ -186,7 +200,7 @@ export function takeTrainerOptions<S extends AgentState>(
       startSteps: takeCount(action, "startSteps", startSteps, 0),
       updateAfter: takeCount(action, "updateAfter", updateAfter, 0),
       updateEvery: takeCount(action, "updateEvery", updateEvery),
-      deviations: deviationsOf(agent, noise, isScaled),
+      deviations: deviationsOf(action, agent, actNoise, scaleNoise),
       noiseCorrelation: takeNumber(action, "noiseCorrelation", noiseCorrelation, {
         min: 0,
         below: 1,
@@ -205,14 +219,28 @@ export function takeTrainerOptions<S extends AgentState>(
   };
 }
 
-/** The standard deviations of noise on the numbers of an action. */
+/**
+ * Checks the noise on actions, and returns the standard deviations for the numbers of an action as
+ * a function of the step.
+ */
 export function deviationsOf<S extends AgentState>(
+  action: string,
   { actor }: Agent<S>,
-  noise: number,
+  noise: number | ((step: number) => number),
   isScaled: boolean,
-): number[] {
-  if (isDiscrete(actor.actionSpace)) return [];
-  return actionBounds(actor.actionSpace).half.map((half) => isScaled ? noise * half : noise);
+): (step: number) => number[] {
+  takeFlag(action, "scaleNoise", isScaled);
+  const least = { min: 0 };
+  if (typeof noise === "function") takeFunction(action, "actNoise", noise);
+  else takeNumber(action, "actNoise", noise, least);
+  if (isDiscrete(actor.actionSpace)) return () => [];
+  const units = actionBounds(actor.actionSpace).half.map((half) => isScaled ? half : 1);
+  const scaled = (noise: number) => units.map((unit) => noise * unit);
+  if (typeof noise === "function") {
+    return (step) => scaled(takeNumber("train", `actNoise(${step})`, noise(step), least));
+  }
+  const deviations = scaled(noise);
+  return () => deviations;
 }
 
 function scaleNoiseOf<S extends AgentState>(agent: Agent<S>): boolean {
@@ -235,6 +263,20 @@ function takeAgent<S extends AgentState>(action: string, value: Agent<S>): Agent
     takeCount(action, "the agent's rolloutSteps", agent.rolloutSteps);
   }
   return agent;
+}
+
+/** Only an agent with a replay buffer computes on a device. */
+function takeBackend<S extends AgentState>(
+  action: string,
+  agent: Agent<S>,
+  backend: Backend = cpu,
+): Backend {
+  const isBackend = isRecord(backend) && typeof backend.upload === "function";
+  if (!isBackend) refuse(action, "backend", backend, "one such as cpu or await webgpu()");
+  if (agent.learnsFrom === "rollouts" && !isHost(backend)) {
+    fail(action, `${agent.name} computes its advantages on the CPU, expected no "${backend.name}"`);
+  }
+  return backend;
 }
 
 function takeTasks(

@@ -121,6 +121,20 @@ Deno.test("what an environment keeps between two episodes goes on too", () => {
   assertEquals(more.save(), whole.training.save());
 });
 
+Deno.test("noise on actions may follow a schedule of steps", () => {
+  const options = { ...base, steps: 60, evaluate: undefined, checkpoint: undefined };
+  const paramsAt = (actNoise: TrainerOptions<Td3State>["actNoise"]) =>
+    begin({ ...options, updateAfter: 40, actNoise }).training.save();
+  const seen: number[] = [];
+  const constant = paramsAt((step) => (seen.push(step), 0.3));
+  assertEquals(constant, paramsAt(0.3));
+  assertEquals(seen, Array.from({ length: 40 }, (_, i) => 21 + i)); // 20 steps are random
+  const falling = paramsAt((step) => step < 30 ? 0.3 : 0);
+  assert(falling.some((byte, i) => byte !== constant[i]));
+  assertThrows(() => paramsAt(() => -1), RangeError, "actNoise(21) is -1");
+  assertThrows(() => paramsAt("much" as unknown as number), TypeError, "actNoise");
+});
+
 Deno.test("noise that is correlated in time goes on too", () => {
   const options = { ...base, noiseCorrelation: 0.9, steps: 60, checkpoint: { every: 25 } };
   const whole = begin(options);
