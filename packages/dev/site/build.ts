@@ -23,10 +23,7 @@ import { loadMarkdown } from "./markdown.ts";
 import { readReference } from "./reference/read_reference.ts";
 import { referencePages } from "./reference/reference_pages.ts";
 import { searchIndex } from "./search_index.ts";
-import { readChapters, readSources } from "./sources.ts";
-
-/** A file of the site: its path from the root, and its text. */
-export type SiteFile = readonly [path: string, text: string];
+import { readChapters, readSources, type SiteFile } from "./sources.ts";
 
 /** Folders of the repository whose files are on the site as they are. */
 const copied = ["docs/images", "docs/sweeps", "docs/tutorials"];

@@ -1,4 +1,3 @@
-import type { SiteFile } from "./build.ts";
 import { pageOf, relativeLink, siteLink } from "./links.ts";
 import { firstParagraph } from "./llms.ts";
 import { contentsOf, sectionsOf, type ToHtml } from "./markdown.ts";
@@ -7,7 +6,7 @@ import { renderPage } from "./page.ts";
 import type { ApiModule } from "./reference/read_reference.ts";
 import { nameLinks } from "./reference/name_links.ts";
 import type { IndexedPage } from "./search_index.ts";
-import type { Chapter, Source } from "./sources.ts";
+import type { Chapter, SiteFile, Source } from "./sources.ts";
 
 /** The texts of the guides and what they link to. */
 export interface GuideSources {

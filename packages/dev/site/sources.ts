@@ -10,6 +10,9 @@ export interface Source {
   readonly title: string;
 }
 
+/** A file of the site: its path from the root, and its text. */
+export type SiteFile = readonly [path: string, text: string];
+
 /** A part of the menu: its title and its texts in the order in which one reads them. */
 export interface Chapter {
   readonly title: string;

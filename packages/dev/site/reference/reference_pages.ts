@@ -1,10 +1,10 @@
-import type { SiteFile } from "../build.ts";
 import { escapeHtml } from "../html.ts";
 import { relativeLink } from "../links.ts";
 import { firstParagraph } from "../llms.ts";
 import { contentsOf, type ToHtml } from "../markdown.ts";
 import { menu, type MenuGroup, turnPages } from "../menu.ts";
 import { renderPage } from "../page.ts";
+import type { SiteFile } from "../sources.ts";
 import { nameLinks } from "./name_links.ts";
 import type { ApiModule } from "./read_reference.ts";
 import { referenceMarkdown } from "./reference_markdown.ts";
