@@ -16,6 +16,7 @@ import { brokenLinks, siteLink } from "./links.ts";
 import { bundleClient } from "./client.ts";
 import { escapeHtml } from "./html.ts";
 import { favicon } from "./icons.ts";
+import { buildLivePage } from "./live/build.ts";
 import { renderPage } from "./page.ts";
 import { modulePath, specifierOf, summaryOf, writeReference } from "./reference.ts";
 
@@ -129,7 +130,7 @@ function rootOf(page: string): string {
   return "../".repeat(page.split("/").length - 1);
 }
 
-/** Builds the site into a folder, which it empties first, and returns the pages of the guides. */
+/** Builds the site into a folder, which it empties first, and returns its pages but those of the reference. */
 export async function buildSite(folder: string): Promise<string[]> {
   await emptyFolder(folder);
   const entries = entriesOf(await readMembers()).filter(({ subpath }) => subpath !== ".");
@@ -157,10 +158,11 @@ export async function buildSite(folder: string): Promise<string[]> {
   await Deno.copyFile(join(import.meta.dirname ?? "", "style.css"), join(folder, "style.css"));
   await Deno.writeTextFile(join(folder, "favicon.svg"), favicon("#3b6ef0", 32));
   await bundleClient(folder);
+  await buildLivePage(folder, menu(sources, entries, "live/index.html"));
   for (const path of ["docs/images", "docs/sweeps", "docs/tutorials"]) {
     await copyFolder(join(repositoryRoot, path), join(folder, path));
   }
-  return pages;
+  return [...pages, "live/index.html"];
 }
 
 /** Copies the files of a folder that are no pages. */
