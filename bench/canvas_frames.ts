@@ -1,4 +1,5 @@
-// The time of a frame of the plots on canvases, in headless Chromium: deno run -A bench/canvas_frames.ts
+// The time of a frame of the plots on canvases, in headless Chromium:
+// deno run -A bench/canvas_frames.ts
 // Each frame pushes one step, as a simulation at 60 steps a second does, and draws it.
 import { openBrowser } from "@spikeloop/dev";
 

@@ -1,7 +1,7 @@
 import { onBrowser } from "@spikeloop/dev";
 import { assertEquals } from "@std/assert";
 
-/** What a page shows after 100 steps: the opaque pixels of the four quarters of each plot. */
+/** A page that counts the opaque pixels in the four quarters of each plot, after 130 steps. */
 const script = `import { rasterCanvas, traceCanvas } from "/packages/plot/mod.js";
 
 const quarters = (context) => [0, 1].flatMap((row) => [0, 1].map((column) => {

@@ -110,7 +110,7 @@ export function packColor(color: string): number {
   return (255 << 24 | blue << 16 | green << 8 | red) >>> 0; // all engines are little-endian
 }
 
-/** Gives a canvas as many pixels as its size on the page needs. */
+/** Sets the pixels of a canvas for its size on the page. */
 export function fitCanvas(
   canvas: PlotCanvas & PlotElement,
   { width, height, pixelRatio }: CanvasLook,

@@ -18,7 +18,7 @@ export interface CanvasPlotOptions extends CanvasLook {
   readonly steps: number;
 }
 
-/** A plot on a canvas that runs along with a simulation: the last steps, the newest at the right. */
+/** A plot on a canvas that runs along with a simulation: the last steps, newest at the right. */
 export interface CanvasPlot {
   /**
    * Adds the values of one time step, [units], or of several in order, [T, units]. Draws nothing.

@@ -111,9 +111,23 @@ export function elementwise(
   formula: MapFormula<e.ExprLike>,
   options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor {
+  const run = elementwiseOf(name, arity, formula, options);
+  return (...args) => run(args);
+}
+
+/**
+ * `elementwise` for a list of arguments. Rest parameters get another hidden class in V8 when their
+ * function is optimized, and all that reads them is compiled once more.
+ */
+export function elementwiseOf(
+  name: string,
+  arity: number,
+  formula: MapFormula<e.ExprLike>,
+  options: ElementwiseOptions = {},
+): (args: readonly TensorLike[]) => Tensor {
   const numbersAsInputs = checkDefinition(name, arity, formula, options);
   const run = runner(name, arity, (...slots) => [formula(...slots)], numbersAsInputs);
-  return (...args) => run(args)[0];
+  return (args) => run(args)[0];
 }
 
 /**

@@ -1,7 +1,7 @@
 // The elementwise functions: each is its formula, and the gradient follows from the formula.
 import * as e from "@spikeloop/expr";
 import type { TensorLike } from "./common_backend.ts";
-import { elementwise } from "./elementwise.ts";
+import { elementwise, elementwiseOf } from "./elementwise.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A function of one tensor, element by element. */
@@ -13,13 +13,13 @@ export type BinaryFunction = (a: TensorLike, b: TensorLike) => Tensor;
 // Both ignore further arguments, so that `tensors.map(exp)` and `tensors.reduce(add)` work.
 
 function unary(name: string, formula: (x: e.Expr) => e.ExprLike): UnaryFunction {
-  const run = elementwise(name, 1, formula);
-  return (x) => run(x);
+  const run = elementwiseOf(name, 1, formula);
+  return (x) => run([x]);
 }
 
 function binary(name: string, formula: (a: e.Expr, b: e.Expr) => e.ExprLike): BinaryFunction {
-  const run = elementwise(name, 2, formula);
-  return (a, b) => run(a, b);
+  const run = elementwiseOf(name, 2, formula);
+  return (a, b) => run([a, b]);
 }
 
 /**

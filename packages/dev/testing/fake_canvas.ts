@@ -62,7 +62,7 @@ export class FakeCanvas {
     };
   }
 
-  /** The picture as lines of text: a letter for every color by its first appearance, `.` for none. */
+  /** The picture as lines of text: a letter for every color in order, `.` for none. */
   text(): string[] {
     const letters = new Map<number, string>([[0, "."]]);
     const rows: string[] = [];
