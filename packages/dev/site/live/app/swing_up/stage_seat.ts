@@ -1,6 +1,6 @@
 import { actWithSpikes, type Policy } from "@spikeloop/training";
 import { observe, type Pole, swing } from "./physics.ts";
-import type { Frame, Seat, SeatedNetwork } from "./stage_messages.ts";
+import type { Frame, Seat } from "./stage_messages.ts";
 
 /** The steps after which a pole is dropped, so that the network has something to do. */
 const episodeSteps = 200;
