@@ -130,7 +130,7 @@ function rootOf(page: string): string {
   return "../".repeat(page.split("/").length - 1);
 }
 
-/** Builds the site into a folder, which it empties first, and returns its pages but those of the reference. */
+/** Builds the site into a folder, which it empties first; returns all pages but the reference. */
 export async function buildSite(folder: string): Promise<string[]> {
   await emptyFolder(folder);
   const entries = entriesOf(await readMembers()).filter(({ subpath }) => subpath !== ".");

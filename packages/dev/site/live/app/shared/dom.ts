@@ -15,7 +15,7 @@ export function find<T extends Element>(
   return element;
 }
 
-/** Gives a canvas as many pixels as it has on the screen; returns the context and CSS sizes. */
+/** Fits the pixels of a canvas to the screen; returns its context and its sizes in CSS pixels. */
 export function fitCanvas(canvas: HTMLCanvasElement): {
   readonly context: CanvasRenderingContext2D;
   readonly width: number;

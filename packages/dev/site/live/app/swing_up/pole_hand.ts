@@ -8,7 +8,7 @@ const pushTorque = 4;
 /** The fastest throw, in radians per second. */
 const fastestThrow = 8;
 
-/** What a hand does to a pole. */
+/** The reader's hand on a pole. */
 export interface Hand {
   /** It holds the pole. */
   hold(pole: Pole): void;
