@@ -27,9 +27,9 @@ export interface BuildOptions {
   readonly outfile?: string;
   readonly entryNames?: string;
   readonly chunkNames?: string;
-  readonly splitting?: boolean;
   readonly write?: boolean;
   readonly bundle: boolean;
+  readonly splitting?: boolean;
   readonly minify?: boolean;
   readonly metafile?: boolean;
   readonly format: "esm" | "iife";
@@ -51,6 +51,13 @@ export interface BuildResult {
 /** The share of each module in a bundle. */
 export type BundledInputs = Readonly<Record<string, { readonly bytesInOutput: number }>>;
 
+/** Where an import leads. */
+export interface Resolution {
+  readonly path: string;
+  readonly external?: boolean;
+  readonly sideEffects?: boolean;
+}
+
 /** A plugin that decides where imports lead. */
 export interface Plugin {
   readonly name: string;
@@ -59,7 +66,7 @@ export interface Plugin {
       options: { readonly filter: RegExp },
       callback: (
         args: { readonly path: string; readonly importer: string; readonly kind: string },
-      ) => { readonly path: string; readonly external?: boolean } | undefined,
+      ) => Resolution | undefined,
     ): void;
   }): void;
 }

@@ -14,16 +14,18 @@ import { sourceLink } from "../repository.ts";
 import { repositoryRoot } from "../run_deno.ts";
 import { serveFolder } from "../serve_folder.ts";
 import { bundleClient, bundleLibrary } from "./client.ts";
-import { guidePages } from "./guide_pages.ts";
+import { guideMenu, guidePages } from "./guide_pages.ts";
 import { homePage } from "./home.ts";
 import { favicon } from "./icons.ts";
 import { brokenLinks, pagesIn } from "./links.ts";
 import { firstParagraph, llmsFull, llmsIndex } from "./llms.ts";
+import { buildLivePage } from "./live/build.ts";
 import { loadMarkdown } from "./markdown.ts";
+import { menu } from "./menu.ts";
 import { readReference } from "./reference/read_reference.ts";
 import { referencePages } from "./reference/reference_pages.ts";
 import { searchIndex } from "./search_index.ts";
-import { readChapters, readSources, type SiteFile } from "./sources.ts";
+import { type Chapter, readChapters, readSources, type SiteFile, type Source } from "./sources.ts";
 
 /** Folders of the repository whose files are on the site as they are. */
 const copied = ["docs/images", "docs/sweeps", "docs/tutorials"];
@@ -33,10 +35,13 @@ export async function buildSite(folder: string): Promise<void> {
   await emptyFolder(folder);
   const members = await readMembers();
   for (const path of copied) await copyFolder(join(repositoryRoot, path), join(folder, path));
-  for (const [path, text] of await texts(members)) {
+  const chapters = await readChapters();
+  const sources = await readSources(chapters);
+  for (const [path, text] of await texts(members, chapters, sources)) {
     await Deno.mkdir(join(folder, dirname(path)), { recursive: true });
     await Deno.writeTextFile(join(folder, path), text);
   }
+  await buildLivePage(folder, menu(guideMenu(chapters, sources), "live/index.html"));
   await Deno.copyFile(join(import.meta.dirname ?? "", "style.css"), join(folder, "style.css"));
   const esbuild = await loadEsbuild();
   try {
@@ -48,11 +53,13 @@ export async function buildSite(folder: string): Promise<void> {
 }
 
 /** Everything of the site that is a text. */
-async function texts(members: readonly Member[]): Promise<SiteFile[]> {
+async function texts(
+  members: readonly Member[],
+  chapters: readonly Chapter[],
+  sources: readonly Source[],
+): Promise<SiteFile[]> {
   const version = await currentVersion();
   const sourceOf = (path: string) => sourceLink(path, version);
-  const chapters = await readChapters();
-  const sources = await readSources(chapters);
   const modules = await readReference(entriesOf(members));
   const toHtml = await loadMarkdown();
   const guides = guidePages({ chapters, sources, modules, toHtml, copied, sourceOf });

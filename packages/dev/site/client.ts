@@ -25,7 +25,9 @@ export function workspacePlugin(members: readonly Member[], minisearch?: string)
       build.onResolve({ filter: /^(@spikeloop\/|minisearch$)/ }, ({ path, importer }) => {
         if (path === "minisearch") return { path: minisearch ?? path };
         const from = relative(repositoryRoot, importer).replaceAll("\\", "/");
-        return { path: posix.join(repositoryRoot, resolveModule(path, from, members)) };
+        // As in the npm package, modules do nothing when they are loaded.
+        const target = posix.join(repositoryRoot, resolveModule(path, from, members));
+        return { path: target, sideEffects: false };
       }),
   };
 }

@@ -88,8 +88,10 @@ function header({ root, place }: Page): string {
 <button class="button icon open-menu" type="button" aria-expanded="false" aria-controls="menu" aria-label="Menu">${icons.menu}</button>
 <a class="brand" href="${root}index.html">${favicon("currentColor", 24)}Spikeloop</a>
 <nav class="places" aria-label="Parts of the site">
+${link("live/index.html", "Live", "live")}
 ${link("docs/getting_started.html", "Guides", "guides")}
 ${link("api/index.html", "Reference", "reference")}
+${link("live/index.html", "Live", "live")}
 </nav>
 <div class="tools">
 <button class="button find" type="button" aria-label="Search" aria-keyshortcuts="/ Control+K">${icons.search}<span class="label">Search</span><kbd>/</kbd></button>
