@@ -87,7 +87,7 @@ export function codeBlock(code: string, info: string): string {
   const [language = "", ...marks] = info.split(/\s+/);
   const text = code.replace(/\n$/, "");
   const pre = `<pre><code>${highlight(text, language)}\n</code></pre>`;
-  if (marks.includes("live")) return `<div class="live">${pre}</div>\n`;
+  if (marks.includes("live")) return `<div class="playground">${pre}</div>\n`;
   const copy =
     `<button class="button copy" type="button" aria-label="Copy" title="Copy" hidden>${icons.copy}</button>`;
   return `<div class="code">${pre}${copy}</div>\n`;

@@ -91,7 +91,6 @@ function header({ root, place }: Page): string {
 ${link("live/index.html", "Live", "live")}
 ${link("docs/getting_started.html", "Guides", "guides")}
 ${link("api/index.html", "Reference", "reference")}
-${link("live/index.html", "Live", "live")}
 </nav>
 <div class="tools">
 <button class="button find" type="button" aria-label="Search" aria-keyshortcuts="/ Control+K">${icons.search}<span class="label">Search</span><kbd>/</kbd></button>

@@ -47,7 +47,7 @@ document.addEventListener("keydown", (event) => {
   openSearch();
 });
 
-const blocks = document.querySelectorAll<HTMLElement>(".live");
+const blocks = document.querySelectorAll<HTMLElement>(".playground");
 if (blocks.length > 0) {
   import("./playground/block.ts").then(({ LiveBlock }) => {
     for (const block of blocks) new LiveBlock(block);
