@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Ppo } from "../algorithms/ppo.ts";
 import { algorithms } from "./algorithms.ts";
-import { makeActor } from "./actors.ts";
+import { makeActor } from "../make_actor.ts";
 import { loadEnvironment } from "./environments.ts";
 import { exportCommand } from "./export_command.ts";
 import { helpOf, usage } from "./help.ts";

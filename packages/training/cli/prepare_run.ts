@@ -3,7 +3,7 @@ import { key } from "@spikeloop/random";
 import type { Agent, AgentState } from "../agent.ts";
 import { vectorized } from "../environments/vectorized.ts";
 import type { TrainerOptions } from "../trainer/trainer_options.ts";
-import { makeActor } from "./actors.ts";
+import { makeActor } from "../make_actor.ts";
 import { algorithms } from "./algorithms.ts";
 import { loadEnvironment, type MakeEnvironment } from "./environments.ts";
 import type { RunConfig } from "./run_config.ts";
