@@ -403,6 +403,7 @@ export {
   reacher,
   type ReacherObservation,
   readCheckpoint,
+  readPolicy,
   type ReplayAgent,
   ReplayBuffer,
   type ReplayOptions,
