@@ -10,7 +10,7 @@ import type { ScanKernel } from "./skeletons.ts";
  * path the last value without a way around it. Only numbers that the step itself computes count,
  * and its inputs.
  *
- * @param roots What the pullback computes.
+ * @param roots The results of the pullback.
  *
  * @example A unit with a synaptic current has three moving inputs, but one membrane.
  * ```ts
@@ -21,7 +21,7 @@ import type { ScanKernel } from "./skeletons.ts";
  * const c = add(input("c"), input("x"));
  * const v = add(input("v"), c);
  * const states = ["c", "v"];
- * const kernel = defineScan({ name: "u", states, params: [], out: v, next: [c, v], binary: false });
+ * const kernel = defineScan({ name: "", states, params: [], out: v, next: [c, v], binary: false });
  * assertEquals(keptValues(kernel, [mul(v, v), add(v, 1)]), [v]);
  * ```
  */
@@ -30,7 +30,7 @@ export function keptValues(kernel: ScanKernel, roots: readonly Expr[]): Expr[] {
   const moving = ["x", ...states, ...noise];
   const computed = new Set(schedule([out, ...next]));
   const [source, sink] = [0, 1];
-  /** What may still flow from a vertex to another; node i is the vertices 2i + 2 and 2i + 3. */
+  /** The flow that there may still be from a vertex to another; node i is the vertices 2i + 2 and 2i + 3. */
   const capacities: Map<number, number>[] = [new Map(), new Map()];
   const connect = (from: number, to: number, capacity: number) => {
     capacities[from].set(to, capacity);

@@ -8,7 +8,7 @@ import type { ScanKernel } from "./skeletons.ts";
 
 const [x, v, c, a, decay] = ["x", "v", "c", "a", "decay"].map(input);
 
-/** What the gradients of x, the states and these parameters keep. */
+/** The values that the gradients of x, the states and these parameters keep. */
 function keptOf(kernel: ScanKernel, learned: readonly string[] = []): readonly Expr[] {
   const { x, states, params } = scanPullback(kernel);
   const wanted = kernel.params.map((p, i) => learned.includes(p) ? params[i] : undefined);

@@ -2,7 +2,7 @@ import { keptValues, lastScanPullback, type ScanArgs, type ScanKernel } from "@s
 import type { Expr } from "@spikeloop/expr";
 import type { GpuStorage } from "./buffers.ts";
 
-/** What forward passes have left for pullbacks, by their arguments. */
+/** Values that forward passes have left for pullbacks, by their arguments. */
 export const leftValues = new WeakMap<ScanArgs, readonly GpuStorage[]>();
 
 const byParams = new WeakMap<ScanKernel, Map<string, readonly Expr[]>>();

@@ -1,4 +1,4 @@
-/** What one processor of a GPU holds at a time. */
+/** The resources of one processor of a GPU. */
 export interface Processor {
   /** Warps: 32 threads each. */
   readonly warps: number;
@@ -14,7 +14,7 @@ export const processors: readonly Processor[] = [
   { warps: 64, workgroups: 32, registers: 65536, bytes: 233472 },
 ];
 
-/** What a workgroup takes. */
+/** The resources that a workgroup takes. */
 export interface WorkgroupNeeds {
   readonly threads: number;
   /** Registers per thread. */

@@ -70,7 +70,7 @@ export class PartialSums {
     return lines;
   }
 
-  /** Adds up the rows: the gradients of weight and bias if there are, then those of parameters. */
+  /** Adds up the rows: gradients of weight and bias, if there are, then those of parameters. */
   finish(
     context: DeviceContext,
     storage: GpuStorage,

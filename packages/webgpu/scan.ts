@@ -18,7 +18,7 @@ const mostWorkgroups = 2048;
 /** Larger groups compute long enough at each step for one step's inputs to arrive meanwhile. */
 const largestAhead = 32;
 
-/** What a forward pass records besides its results. */
+/** Records of a forward pass besides its results. */
 interface Records {
   /** The states whose values after each step are wanted. */
   readonly trace: readonly number[];

@@ -35,7 +35,7 @@ import { ScanText } from "./scan_text.ts";
 /** The workgroups that fill a large GPU: fewer than in the forward pass, as they hold more. */
 const mostWorkgroups = 1024;
 
-/** What a pullback reads of the arguments where the forward pass left its values. */
+/** The arguments that a pullback reads where the forward pass left its values. */
 function withoutSequences(args: ScanArgs): Omit<ScanArgs, "x"> {
   const { x: _, ...others } = args;
   return { ...others, state: [], noise: [], lateral: undefined, bias: undefined };

@@ -11,11 +11,11 @@ export interface BackwardInputs {
   readonly gOut: number;
   readonly gStates: readonly number[];
   readonly gLateral: number;
-  /** What the forward pass left, one per kept value; undefined if it is computed again. */
+  /** The kept values that the forward pass left; undefined if they are computed again. */
   readonly left: readonly number[] | undefined;
 }
 
-/** What a backward pass computes. */
+/** The work of a backward pass. */
 export interface BackwardPlan {
   /** The pullback of all steps but the last, and that of the last. */
   readonly pullbacks: readonly [ScanPullback, ScanPullback];
