@@ -30,7 +30,7 @@ export function keptValues(kernel: ScanKernel, roots: readonly Expr[]): Expr[] {
   const moving = ["x", ...states, ...noise];
   const computed = new Set(schedule([out, ...next]));
   const [source, sink] = [0, 1];
-  /** The flow that there may still be from a vertex to another; node i is the vertices 2i + 2 and 2i + 3. */
+  /** The flow that two vertices have room for; node i is the vertices 2i + 2 and 2i + 3. */
   const capacities: Map<number, number>[] = [new Map(), new Map()];
   const connect = (from: number, to: number, capacity: number) => {
     capacities[from].set(to, capacity);

@@ -46,7 +46,7 @@ export class PartialSums {
     return [...weights, `wBias += ${own};`];
   }
 
-  /** Statements that write the sums to `target(index)`, by `operator`, in the row of this thread. */
+  /** Statements that write the sums to `target(index)`, in the row of this thread. */
   write(target: (at: string) => string, operator: "=" | "+="): string[] {
     const alignedText = (per: number) =>
       `(units * ${per}u + ${alignment - 1}u) / ${alignment}u * ${alignment}u`;
