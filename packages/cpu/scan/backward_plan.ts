@@ -190,7 +190,9 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     parts,
     /** States and lateral currents before each part but the last. */
     partStates,
-    results: new Together(ranges.map(([at, length]) => ({ start: at / 4, length }))),
+    results: new Together(
+      ranges.map(([at, length]) => ({ start: at / 4, length, isSeldomRead: false })),
+    ),
     args,
     words: backwardBlock.words(args),
     /** Rows of a tile that lie without a gap in its [rows, D] arrays. */

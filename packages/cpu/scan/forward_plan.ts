@@ -146,10 +146,12 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   /** One tile is all there is, without gaps, and its results are copied together. */
   const isOneTile = isWhole && stride === 4 * size && !isTraced &&
     (delay === 1 || arrayStride === 4 * size);
+  const isSeldomRead = allSteps > 1;
+  const stateAt = (i: number) => (args.state + i * arrayStride) / 4;
   const results = new Together([
-    ...kernel.states.map((_, i) => ({ start: (args.state + i * arrayStride) / 4, length: size })),
-    { start: args.out / 4, length: steps * size },
-    ...(group > 0 ? [{ start: args.lateral / 4, length: delay * size }] : []),
+    ...kernel.states.map((_, i) => ({ start: stateAt(i), length: size, isSeldomRead })),
+    { start: args.out / 4, length: steps * size, isSeldomRead: false },
+    ...(group > 0 ? [{ start: args.lateral / 4, length: delay * size, isSeldomRead }] : []),
   ]);
   const words = forwardBlock.words(args);
   if (delay > 1) words[forwardBlock.index.ringEnd] = args.lateral + args.ringBytes;
