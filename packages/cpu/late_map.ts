@@ -5,12 +5,15 @@ import { LateArray, longestChain } from "./late_array.ts";
 import { constantOf, executableFor, vectorBytes } from "./map.ts";
 import { isConstant, longestTile } from "./map_kernel.ts";
 import { copySource, mapSourceOf } from "./map_source.ts";
+import { memoized } from "./memo.ts";
 import { copy, slotsAt, staging } from "./staging.ts";
 
-/** Whether a kernel takes longer than writing its results and reading them again. */
-function isExpensive({ outputs }: MapKernel): boolean {
-  return schedule(outputs).some((e) => "maths" in e && e.maths !== undefined);
-}
+/** 2 if a kernel takes longer than writing its results and reading them again, or else 1. */
+const costOf = /* @__PURE__ */ memoized(
+  ({ outputs }: MapKernel) =>
+    schedule(outputs).some((e) => "maths" in e && e.maths !== undefined) ? 2 : 1,
+  1,
+);
 
 /**
  * `cpuMap` inside a gradient: the result is computed where it is read. Undefined for several
@@ -23,7 +26,7 @@ export function lateMap(
 ): LateArray[] | undefined {
   const size = sizeOf(shape);
   if (kernel.outputs.length !== 1) return undefined;
-  let cost = isExpensive(kernel) ? 2 : 1;
+  let cost = costOf(kernel, []);
   /** The operands that are computed in the same tiles. */
   const chain: LateArray[] = [];
   /** Per slot its place in the chain, or -1. */
