@@ -33,9 +33,9 @@ Deno.test("a step leaves little more than its results", async () => {
   const x = uniform(key(1), [1, population.units]);
   const step = population.bind(params);
   let state = population.initialState(1);
-  const bytes = await bytesOf(() => [state] = step(state, x), 1200);
+  const bytes = await bytesOf(() => [state] = step(state, x), 1300);
   // Four tensors, the record of three of them and the pair take 840.
-  assert(bytes <= 1200, `${bytes} bytes`);
+  assert(bytes <= 1300, `${bytes} bytes`);
 });
 
 Deno.test("a gradient leaves 2 kB besides the tensors that the program gets", async () => {
@@ -45,7 +45,7 @@ Deno.test("a gradient leaves 2 kB besides the tensors that the program gets", as
   const call = valueAndGrad(({ x, ...params }: Params & { x: Tensor }) =>
     sum(mul(population.multiStep(params, state, x)[1], g))
   );
-  const bytes = await bytesOf(() => call({ ...params, x }), 4500);
+  const bytes = await bytesOf(() => call({ ...params, x }), 4700);
   // 13 tensors, seven of them with a view, and their records take 2,100.
-  assert(bytes <= 4500, `${bytes} bytes`);
+  assert(bytes <= 4700, `${bytes} bytes`);
 });

@@ -9,7 +9,6 @@ import {
   type ScanGradients,
   scanPullback,
   type Skeletons,
-  type Storage,
 } from "@spikeloop/backend";
 import { allocate, room } from "../allocate.ts";
 import { asSource, borrow, sourceOf } from "../source.ts";
@@ -103,8 +102,8 @@ const none: readonly Float32Array[] = [];
 function withSums(
   params: TileResults["params"],
   { kernel, args, wants }: Pullback,
-  sums: Storage[],
-): ScanGradients["params"] {
+  sums: Float32Array[],
+): TileResults["params"] {
   return wants.params.map((want, i) => {
     if (want !== "sum") return params[i];
     const isZero = scanPullback(kernel).params[i] === undefined;

@@ -1,5 +1,5 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
-import type { HostStorage, ScanArgs, Storage } from "@spikeloop/backend";
+import type { ScanArgs, Storage } from "@spikeloop/backend";
 import { allocate, isZeroStorage, longestShared, place, usedRoom } from "../allocate.ts";
 import { borrow, type Source, sources } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
@@ -119,39 +119,23 @@ export function copyOf(
   return copy;
 }
 
-/** An array that is seldom read, such as a state after many steps: a view of it costs more. */
-class Part implements HostStorage {
-  constructor(readonly buffer: ArrayBuffer, readonly offset: number, readonly length: number) {}
-
-  numbers() {
-    return new Float32Array(this.buffer, this.offset, this.length);
-  }
-}
-
-interface ArrayPlace {
-  readonly start: number;
-  readonly length: number;
-  /** Its copy is no `Float32Array`, if it is small. */
-  readonly isSeldomRead?: boolean;
-}
-
 /** Arrays of a memory that lie close together: one copy takes them all. */
 export class Together {
-  readonly #arrays: readonly ArrayPlace[];
+  readonly #arrays: readonly Readonly<Record<"start" | "length", number>>[];
   readonly #start: number;
   readonly #length: number;
   /** The memory of the latest copy, and a view of its part. */
   #from: Float32Array | undefined;
   #part: Float32Array | undefined;
 
-  constructor(arrays: readonly ArrayPlace[]) {
+  constructor(arrays: readonly Readonly<Record<"start" | "length", number>>[]) {
     this.#arrays = arrays;
     this.#start = Math.min(...arrays.map((a) => a.start));
     this.#length = Math.max(...arrays.map((a) => a.start + a.length)) - this.#start;
   }
 
   /** Copies of the arrays. */
-  copy(from: Float32Array): Storage[] {
+  copy(from: Float32Array): Float32Array<ArrayBuffer>[] {
     const arrays = this.#arrays;
     const length = this.#length;
     if (arrays.length === 0 || length > longestShared) {
@@ -165,13 +149,9 @@ export class Together {
     const { numbers, at } = place(length);
     if (this.#part !== undefined) numbers.set(this.#part, at);
     const { buffer } = numbers;
-    const copies = new Array<Storage>(arrays.length);
+    const copies = new Array<Float32Array<ArrayBuffer>>(arrays.length);
     for (let i = 0; i < arrays.length; i++) {
-      const { start: first, length, isSeldomRead } = arrays[i];
-      const offset = 4 * (at + first - start);
-      copies[i] = isSeldomRead
-        ? new Part(buffer, offset, length)
-        : new Float32Array(buffer, offset, length);
+      copies[i] = new Float32Array(buffer, 4 * (at + arrays[i].start - start), arrays[i].length);
     }
     return copies;
   }
