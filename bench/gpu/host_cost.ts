@@ -1,30 +1,143 @@
 /**
  * The processor's time that JavaScript takes per update of TD3 on a GPU, and per dispatch, measured
- * on a stand-in that executes nothing: `deno run -A bench/gpu/host_cost.ts`.
+ * on a stand-in that executes nothing: in all, and inside the functions of the backend.
+ *
+ *     deno run -A bench/gpu/host_cost.ts
+ *     deno run -A bench/gpu/host_cost.ts --before ../checkout
+ *
+ * `--before` names a checkout of another commit, which is measured in turn with this one.
  *
  * @module
  */
-import process from "node:process";
-import { fakeGpu } from "@spikeloop/dev/testing";
-import { webgpu } from "@spikeloop/webgpu";
-import { td3Updates } from "../../packages/training/testing/td3_updates.ts";
+import { parseArgs } from "node:util";
+import type { WebGpu } from "@spikeloop/webgpu";
+import { fakeGpu } from "../../packages/dev/testing/fake_gpu.ts";
 
-const { gpu, dispatches, writes } = fakeGpu();
-using backend = await webgpu({ gpu });
-const { first, update } = td3Updates(backend);
-let state = first;
-let [bestUpdate, bestDispatch] = [Infinity, Infinity];
-for (let round = 0; round < 12; round++) {
-  const count = 100;
-  const before = backend.info.dispatches;
-  const cpu = process.cpuUsage();
-  for (let i = 0; i < count; i++) state = update(state, i);
-  const { user, system } = process.cpuUsage(cpu);
-  const micros = user + system;
-  bestUpdate = Math.min(bestUpdate, micros / count);
-  bestDispatch = Math.min(bestDispatch, micros / (backend.info.dispatches - before));
-  [dispatches, writes].forEach((list) => (list as unknown[]).length = 0);
+/** Least times of an update in µs, and its dispatches. */
+interface Cost {
+  readonly all: number;
+  readonly inside: number;
+  readonly dispatches: number;
 }
-console.log(
-  `${bestUpdate.toFixed(0)} µs of processor per update, ${bestDispatch.toFixed(2)} µs per dispatch`,
-);
+
+/** Updates in a round, and rounds. */
+const [updates, rounds] = [100, 20];
+
+/** The backend, whose functions add up their own time. */
+function timed(gpu: WebGpu): { readonly backend: WebGpu; readonly time: { inside: number } } {
+  const time = { inside: 0 };
+  const backend = Object.create(gpu);
+  let depth = 0;
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(gpu))) {
+    if (typeof value !== "function") continue;
+    backend[name] = (...args: unknown[]) => {
+      if (depth > 0) return value(...args);
+      depth++;
+      const start = performance.now();
+      try {
+        return value(...args);
+      } finally {
+        time.inside += performance.now() - start;
+        depth--;
+      }
+    };
+  }
+  return { backend, time };
+}
+
+/** Measures the packages of the configuration that this program runs under. */
+async function measure(): Promise<Cost> {
+  const { webgpu } = await import("@spikeloop/webgpu");
+  const { ilcSan } = await import("@spikeloop/actor");
+  const { td3 } = await import("@spikeloop/training");
+  const { key, split, uniform } = await import("@spikeloop/random");
+  const { scoped, zeros } = await import("@spikeloop/tensor");
+  const { gpu, device, dispatches, writes } = fakeGpu();
+  const { popErrorScope } = device as unknown as GPUDevice;
+  Object.assign(device, { popErrorScope: () => Promise.resolve(popErrorScope()) });
+  using real = await webgpu({ gpu });
+  const [obsDim, actDim, rows] = [17, 6, 100];
+  const agent = td3({ actor: ilcSan({ obsDim, actDim, hiddenSizes: [256, 256], timeSteps: 5 }) });
+  const [a, b, c, d, n] = split(key(1), 5);
+  const roundsOf = (backend: WebGpu, after: () => void) => {
+    const batch = {
+      observation: uniform(a, [rows, obsDim], { backend }),
+      action: uniform(b, [rows, actDim], { backend }),
+      reward: uniform(c, [rows], { backend }),
+      nextObservation: uniform(d, [rows, obsDim], { backend }),
+      done: zeros([rows], { backend }),
+    };
+    const noise = uniform(n, [rows, actDim], { backend });
+    let state = agent.init(key(0), { backend });
+    const update = scoped(
+      backend,
+      (before: typeof state, timer: number) =>
+        agent.update(before, batch, { timer, key: key(0), noise })[0],
+    );
+    for (let round = 0; round < rounds; round++) {
+      for (let i = 0; i < updates; i++) {
+        state = update(state, i);
+        dispatches.length = writes.length = 0;
+      }
+      after();
+    }
+  };
+  let [all, inside, start] = [Infinity, Infinity, performance.now()];
+  roundsOf(real, () => {
+    const now = performance.now();
+    all = Math.min(all, now - start);
+    start = now;
+  });
+  const before = real.info.dispatches;
+  const { backend, time } = timed(real);
+  roundsOf(backend, () => {
+    inside = Math.min(inside, time.inside);
+    time.inside = 0;
+  });
+  const perUpdate = 1000 / updates;
+  return {
+    all: all * perUpdate,
+    inside: inside * perUpdate,
+    dispatches: (real.info.dispatches - before) / (rounds * updates),
+  };
+}
+
+/** Measures a checkout in a process of its own. */
+async function measureApart(checkout: string): Promise<Cost> {
+  const args = ["run", "-A", "--config", `${checkout}/deno.json`, import.meta.filename ?? ""];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: [...args, "--json"] })
+    .output();
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+function show(name: string, { all, inside, dispatches }: Cost): void {
+  const each = (micros: number) =>
+    `${micros.toFixed(0)} µs per update, ${(micros / dispatches).toFixed(2)} µs per dispatch`;
+  console.log(`${name}: ${dispatches} dispatches per update
+  in all: ${each(all)}
+  inside the backend: ${each(inside)}`);
+}
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: { before: { type: "string" }, json: { type: "boolean", default: false } },
+});
+if (values.json) console.log(JSON.stringify(await measure()));
+else if (values.before === undefined) show("this commit", await measure());
+else {
+  const here = new URL("../..", import.meta.url).pathname;
+  const least = async (checkout: string, known?: Cost): Promise<Cost> => {
+    const cost = await measureApart(checkout);
+    const { all, inside } = known ?? cost;
+    return { ...cost, all: Math.min(all, cost.all), inside: Math.min(inside, cost.inside) };
+  };
+  let before: Cost | undefined;
+  let now: Cost | undefined;
+  for (let turn = 0; turn < 3; turn++) {
+    before = await least(values.before, before);
+    now = await least(here, now);
+    if (turn < 2) continue;
+    show("before", before);
+    show("this commit", now);
+  }
+}

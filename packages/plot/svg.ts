@@ -1,30 +1,21 @@
 // The pieces of SVG in all plots.
+import { type Palette, palettes } from "./palette.ts";
 
-/** The colors of series by number, for light and for dark surroundings. */
-const palette = {
-  light: ["#2563eb", "#d9480f", "#2b8a3e", "#9c36b5", "#b08900", "#0b7285"],
-  dark: ["#74a9ff", "#ff9f6b", "#69db7c", "#e599f7", "#ffd43b", "#66d9e8"],
-};
-
-const colors = (set: readonly string[]) => set.map((c, i) => `--s${i}:${c};`).join("");
+const colorsOf = ({ series, ink, soft, grid, paper }: Palette) =>
+  `${series.map((c, i) => `--s${i}:${c};`).join("")}--ink:${ink};--soft:${soft};--grid:${grid};` +
+  `--paper:${paper}`;
 
 /**
  * The style sheet of a picture, with colors for light and for dark surroundings. The picture brings
  * its own background: a page that stays white where the system is dark leaves it readable.
  */
-export const style: string =
-  `<style>.spikeloop-plot{${
-    colors(palette.light)
-  }--ink:#1f2933;--soft:#616e7c;--grid:#e4e7eb;--paper:#fff;` +
-  `background:var(--paper);` +
-  `font:12px system-ui,sans-serif;color:var(--ink)}` +
-  `@media (prefers-color-scheme:dark){.spikeloop-plot{${
-    colors(palette.dark)
-  }--ink:#e4e7eb;--soft:#9aa5b1;--grid:#323f4b;--paper:#18181b}}</style>`;
+export const style: string = `<style>.spikeloop-plot{${colorsOf(palettes.light)};` +
+  `background:var(--paper);font:12px system-ui,sans-serif;color:var(--ink)}` +
+  `@media (prefers-color-scheme:dark){.spikeloop-plot{${colorsOf(palettes.dark)}}}</style>`;
 
 /** Returns the color of a series. */
 export function color(index: number): string {
-  return `var(--s${index % palette.light.length})`;
+  return `var(--s${index % palettes.light.series.length})`;
 }
 
 /** Escapes text for SVG. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { onGpu } from "@spikeloop/dev";
-import { foreignErrors, type PublicCall } from "@spikeloop/dev/testing";
+import { FakeCanvas, foreignErrors, type PublicCall } from "@spikeloop/dev/testing";
 import * as expr from "@spikeloop/expr";
 import * as s from "./mod.ts";
 
@@ -675,6 +675,21 @@ const calls: readonly PublicCall[] = [
   },
   { name: "rasterPlot", run: s.rasterPlot, args: () => [[[0, 1], [1, 0]], { title: "a" }] },
   { name: "tracePlot", run: s.tracePlot, args: () => [[[0, 1], [1, 0]], { threshold: 1 }] },
+  {
+    name: "rasterCanvas",
+    run: s.rasterCanvas,
+    args: () => [new FakeCanvas(), { units: 2, steps: 4, theme: "dark", colors: ["#112233"] }],
+  },
+  {
+    name: "traceCanvas",
+    run: s.traceCanvas,
+    args: () => [new FakeCanvas(), { units: 2, steps: 4, range: [0, 1], width: 9, overlay: true }],
+  },
+  {
+    name: "raster.push",
+    run: (values: never) => s.rasterCanvas(new FakeCanvas(), { units: 2, steps: 4 }).push(values),
+    args: () => [[1, 0]],
+  },
   { name: "histogramPlot", run: s.histogramPlot, args: () => [[0, 1, 1], { bins: 2 }] },
   { name: "heatmapPlot", run: s.heatmapPlot, args: () => [[[0, 1], [1, 0]], { title: "a" }] },
   { name: "surrogatePlot", run: s.surrogatePlot, args: () => [[s.rect()], { title: "a" }] },

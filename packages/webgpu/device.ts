@@ -17,8 +17,6 @@ const none: readonly GpuStorage[] = [];
 /** The bindings of inputs that have one each. */
 const inOrder = Array.from({ length: maxStorageBuffers }, (_, i) => i);
 
-const isFilled = ({ length }: GpuStorage) => length > 0;
-
 /**
  * A device with its memory, pipelines and commands, which runs the skeletons' jobs. The uniforms of
  * every job start with the offsets of its inputs, then of its outputs.
@@ -301,7 +299,11 @@ export class DeviceContext {
   /** Runs a job, and returns its outputs. */
   run(job: Job): GpuStorage[] {
     const outputs = this.allocate(job.outputs);
-    if (outputs.some(isFilled)) this.runInto(outputs, job);
+    for (let i = 0; i < outputs.length; i++) {
+      if (outputs[i].length === 0) continue;
+      this.runInto(outputs, job);
+      break;
+    }
     return outputs;
   }
 

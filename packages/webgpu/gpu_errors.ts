@@ -34,20 +34,15 @@ export async function errorOf(
   return error ? describe(error) : undefined;
 }
 
-/**
- * Refuses a dispatch beyond a limit.
- *
- * @throws {RangeError} if `count` is above `limit`.
- */
-export function refuseAbove(
+/** The error of a dispatch beyond a limit. */
+export function limitError(
   label: string,
   count: number,
   what: string,
-  limit: number,
   name: string,
-): void {
-  if (count <= limit) return;
-  throw new RangeError(
+  limit: number,
+): RangeError {
+  return new RangeError(
     `Cannot run ${label} on a GPU: it takes ${count} ${what}, ${name} is ${limit}`,
   );
 }

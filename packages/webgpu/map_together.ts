@@ -9,37 +9,36 @@ import { printWgsl } from "./wgsl.ts";
 /** The most numbers of results that lie in one buffer, which lives as long as one of them. */
 const mostTogether = 2 ** 24;
 
-/** A set of operands, and its results. */
-interface MapSet {
-  readonly length: number;
-  readonly inputs: readonly GpuStorage[];
-  readonly results: readonly GpuStorage[];
-}
-
-/** Runs a kernel for sets whose storages fit into a shader. */
+/** Runs a kernel for sets whose storages fit into a shader; inputs and results set by set. */
 function runSets(
   context: DeviceContext,
   kernel: MapKernel,
   operands: readonly TogetherOperand[],
-  sets: readonly MapSet[],
+  lengths: readonly number[],
+  inputs: readonly GpuStorage[],
+  results: readonly GpuStorage[],
 ): void {
-  const { workgroups, uniforms } = setGrid(sets.map(({ length }) => length));
-  const count = sets.length;
-  const numbers = operands.filter((o) => typeof o === "number");
-  const arrays = operands.length - numbers.length;
+  const { workgroups, uniforms } = setGrid(lengths);
+  const count = lengths.length;
+  const arrays = inputs.length / count;
   const outputs = kernel.outputs.length;
-  const resultsAt = count * arrays;
-  const gridAt = resultsAt + count * outputs;
+  const resultsAt = inputs.length;
+  const gridAt = resultsAt + results.length;
   const numbersAt = gridAt + uniforms.length;
-  context.runInto(sets.flatMap(({ results }) => results), {
+  let variant = context.pipelines.of(kernel).at("together").at(count);
+  for (let slot = 0; slot < operands.length; slot++) {
+    const operand = operands[slot];
+    const isNumber = typeof operand === "number";
+    variant = variant.at(isNumber ? 0 : 1);
+    if (isNumber) uniforms.push(floatBits(operand));
+  }
+  context.runInto(results, {
     label: "map of several tensors",
-    variant: context.pipelines.of(kernel).at("together").at(count).atDigits(
-      operands.map((o) => typeof o === "number" ? 0 : 1),
-    ),
-    inputs: sets.flatMap(({ inputs }) => inputs),
+    variant,
+    inputs,
     workgroups,
-    uniforms: [...uniforms, ...numbers.map(floatBits)],
-    shader: (places, buffers) => {
+    uniforms,
+    shader: (places, buffers, names) => {
       const terms = new Map<string, string>();
       const loads: string[] = [];
       let number = 0;
@@ -50,16 +49,17 @@ function runSets(
           return;
         }
         const k = loads.length;
-        const own = sets.map((_, set) => places[set * arrays + k]);
+        const own = lengths.map((_, set) => places[set * arrays + k]);
         loads.push(readFromSet(`x${k}`, own, `u(part * ${arrays}u + ${k}u) + i`));
         terms.set(name, `x${k}`);
       });
       const body = printWgsl(kernel.outputs, (name) => terms.get(name) ?? "0.0", "e");
+      // More than one set lie in one buffer.
       const stores = body.roots.map((root, k) =>
-        `result[u(${resultsAt + k}u + part * ${outputs}u) + i] = ${root};`
+        `${names[k]}[u(${resultsAt + k}u + part * ${outputs}u) + i] = ${root};`
       );
-      return `${declareUniforms(numbersAt + numbers.length)}
-${declareBuffers(buffers)}
+      return `${declareUniforms(numbersAt + number)}
+${declareBuffers(buffers, names)}
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   ${findSet(count, gridAt)}
@@ -79,25 +79,39 @@ export function gpuMapTogether(
   operands: readonly TogetherOperand[],
   lengths: readonly number[],
 ): GpuStorage[][] {
-  const outputs = kernel.outputs.map((): GpuStorage[] => []);
+  const outputs = kernel.outputs.length;
+  const all = kernel.outputs.map((): GpuStorage[] => []);
   for (let from = 0, to = 0; from < lengths.length; from = to) {
+    const [inputs, filled, sizes]: [GpuStorage[], number[], number[]] = [[], [], []];
     let total = 0;
-    do total += lengths[to++] * outputs.length; while (
-      to < lengths.length && total + lengths[to] * outputs.length <= mostTogether
-    );
-    const own = lengths.slice(from, to);
-    const storages = context.allocate(own.flatMap((n) => outputs.map(() => n)));
-    const sets = own.map((length, s): MapSet => ({
-      length,
-      inputs: operands.flatMap((o) => typeof o === "number" ? [] : [context.own(o[from + s])]),
-      results: outputs.map((_, k) => storages[s * outputs.length + k]),
-    }));
-    for (const { results } of sets) results.forEach((r, k) => outputs[k].push(r));
-    const filled = sets.filter(({ length }) => length > 0);
-    const most = maxStorageBuffers - 1;
-    for (const run of cutSets(filled, most, ({ inputs }) => inputs.map((s) => s.block))) {
-      runSets(context, kernel, operands, run);
+    for (; to < lengths.length; to++) {
+      const length = lengths[to];
+      total += length * outputs;
+      if (to > from && total > mostTogether) break;
+      for (let k = 0; k < outputs; k++) sizes.push(length);
+      if (length === 0) continue;
+      filled.push(to - from);
+      for (let slot = 0; slot < operands.length; slot++) {
+        const operand = operands[slot];
+        if (typeof operand !== "number") inputs.push(context.own(operand[to]));
+      }
+    }
+    const results = context.allocate(sizes);
+    for (let i = 0; i < results.length; i++) all[i % outputs].push(results[i]);
+    const each = inputs.length / filled.length;
+    let first = 0;
+    for (const end of cutSets(inputs, filled.length, maxStorageBuffers - 1)) {
+      const run = filled.slice(first, end);
+      runSets(
+        context,
+        kernel,
+        operands,
+        run.map((set) => lengths[from + set]),
+        inputs.slice(first * each, end * each),
+        run.flatMap((set) => results.slice(set * outputs, (set + 1) * outputs)),
+      );
+      first = end;
     }
   }
-  return outputs;
+  return all;
 }

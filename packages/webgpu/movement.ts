@@ -61,31 +61,31 @@ export function gpuGather(context: DeviceContext, { storage, ...window }: View):
   })[0];
 }
 
-/** A part of a scatter, as the GPU takes it. */
-interface Part {
-  readonly storage: GpuStorage;
-  readonly into: Window;
-}
-
 /** Writes parts of one rank into their windows. */
-function writeParts(context: DeviceContext, target: GpuStorage, parts: readonly Part[]): void {
-  const count = parts.length;
-  const rank = parts[0].into.shape.length;
-  const grid = setGrid(parts.map(({ storage }) => storage.length));
-  const windowsAt = count + 1 + grid.uniforms.length;
+function writeParts(
+  context: DeviceContext,
+  target: GpuStorage,
+  storages: readonly GpuStorage[],
+  windows: readonly Window[],
+): void {
+  const count = storages.length;
+  const rank = windows[0].shape.length;
+  const lengths = new Array<number>(count);
+  for (let i = 0; i < count; i++) lengths[i] = storages[i].length;
+  const { workgroups, uniforms } = setGrid(lengths);
+  const windowsAt = count + 1 + uniforms.length;
+  for (let i = 0; i < count; i++) {
+    const { offset, shape, strides } = windows[i];
+    uniforms.push(offset);
+    for (let axis = 0; axis < rank; axis++) uniforms.push(shape[axis]);
+    for (let axis = 0; axis < rank; axis++) uniforms.push(strides[axis] >>> 0);
+  }
   context.runInto([target], {
     label: "scatter",
     variant: context.pipelines.of(gpuScatter).at(count).at(rank),
-    inputs: parts.map(({ storage }) => storage),
-    workgroups: grid.workgroups,
-    uniforms: [
-      ...grid.uniforms,
-      ...parts.flatMap(({ into }) => [
-        into.offset,
-        ...into.shape,
-        ...into.strides.map((s) => s >>> 0),
-      ]),
-    ],
+    inputs: storages,
+    workgroups,
+    uniforms,
     shader: (places, buffers) => {
       const lines = [
         findSet(count, count + 1),
@@ -119,17 +119,23 @@ export function gpuScatter(
   parts: readonly ScatterPart[],
 ): GpuStorage {
   const [target] = context.allocate([length]);
-  const covered = parts.reduce((n, p) => n + sizeOf(p.into.shape), 0);
+  let covered = 0;
+  for (let i = 0; i < parts.length; i++) covered += sizeOf(parts[i].into.shape);
   if (covered < length) context.commands.clear(target);
-  const byRank = new Map<number, Part[]>();
-  for (const { data, into } of parts) {
-    if (data.length === 0) continue;
-    const rank = into.shape.length;
-    byRank.set(rank, [...byRank.get(rank) ?? [], { storage: context.own(data), into }]);
-  }
-  for (const ofRank of byRank.values()) {
-    for (const run of cutSets(ofRank, maxStorageBuffers - 1, (p) => [p.storage.block])) {
-      writeParts(context, target, run);
+  // A dispatch writes parts of one rank; most often all are.
+  for (let from = 0, to = 0; from < parts.length; from = to) {
+    const rank = parts[from].into.shape.length;
+    const [storages, windows]: [GpuStorage[], Window[]] = [[], []];
+    for (; to < parts.length && parts[to].into.shape.length === rank; to++) {
+      const { data, into } = parts[to];
+      if (data.length === 0) continue;
+      storages.push(context.own(data));
+      windows.push(into);
+    }
+    let first = 0;
+    for (const end of cutSets(storages, storages.length, maxStorageBuffers - 1)) {
+      writeParts(context, target, storages.slice(first, end), windows.slice(first, end));
+      first = end;
     }
   }
   return target;

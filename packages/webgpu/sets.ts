@@ -1,24 +1,27 @@
 // The parts of shaders that run over several sets of storages, such as the tensors of all layers.
+import type { GpuStorage } from "./buffers.ts";
 import { spread } from "./commands.ts";
+import { nextAssignment } from "./shader.ts";
 
 /** Several sets in one grid of workgroups of 64 threads. */
 export interface SetGrid {
   /** The number of workgroups along each axis. */
   readonly workgroups: readonly [number, number];
   /** Workgroups per row of the grid, then each set's first workgroup and length. */
-  readonly uniforms: readonly number[];
+  readonly uniforms: number[];
 }
 
 /** The grid of sets of these lengths. */
 export function setGrid(lengths: readonly number[]): SetGrid {
   let first = 0;
-  const places: number[] = [];
-  for (const length of lengths) {
-    places.push(first, length);
-    first += Math.ceil(length / 64);
+  const uniforms = [0];
+  for (let i = 0; i < lengths.length; i++) {
+    uniforms.push(first, lengths[i]);
+    first += Math.ceil(lengths[i] / 64);
   }
   const { workgroups, row } = spread(first);
-  return { workgroups, uniforms: [row, ...places] };
+  uniforms[0] = row;
+  return { workgroups, uniforms };
 }
 
 /** Statements that declare `part`, the set of this thread, and `i`, its element there. */
@@ -42,34 +45,35 @@ export function readFromSet(name: string, places: readonly string[], at: string)
   switch part { ${cases.join(" ")} default: { ${name} = ${buffers[0]}[${at}]; } }`;
 }
 
-/**
- * Cuts sets into runs, of which each fits into a shader: it reads no more than `most` blocks.
- *
- * @param blocksOf The blocks that a set reads.
- */
-export function cutSets<S, B>(
-  sets: readonly S[],
-  most: number,
-  blocksOf: (set: S) => readonly B[],
-): S[][] {
-  const runs: S[][] = [];
-  const blocks = new Set<B>();
-  for (const set of sets) {
-    const run = runs.at(-1);
-    const own = blocksOf(set);
-    let count = blocks.size;
-    own.forEach((block, i) => {
-      if (!blocks.has(block) && own.indexOf(block) === i) count++;
-    });
-    if (run !== undefined && count <= most && run.length < mostSets) run.push(set);
-    else {
-      runs.push([set]);
-      blocks.clear();
-    }
-    for (const block of own) blocks.add(block);
-  }
-  return runs;
-}
-
 /** The most sets of a shader. */
 const mostSets = 64;
+
+/**
+ * Cuts sets of storages into runs, of which each fits into a shader: it reads no more than `most`
+ * blocks.
+ *
+ * @param storages Those of all sets, one set after another, as many of each.
+ * @returns The number of the set after each run.
+ */
+export function cutSets(storages: readonly GpuStorage[], sets: number, most: number): number[] {
+  const ends: number[] = [];
+  const each = storages.length / sets;
+  let [first, count, assignment] = [0, 0, nextAssignment()];
+  const add = (set: number) => {
+    for (let i = set * each; i < (set + 1) * each; i++) {
+      const { block } = storages[i];
+      if (block.assignment === assignment) continue;
+      block.assignment = assignment;
+      count++;
+    }
+  };
+  for (let set = 0; set < sets; set++) {
+    add(set);
+    if (set === first || count <= most && set - first < mostSets) continue;
+    ends.push(set);
+    [first, count, assignment] = [set, 0, nextAssignment()];
+    add(set);
+  }
+  if (sets > 0) ends.push(sets);
+  return ends;
+}

@@ -15,15 +15,17 @@ export interface Bindings {
   readonly index: number[];
 }
 
-/** The number of the running assignment, which blocks remember. */
-let assignment = 0;
+let assignments = 0;
+
+/** The number of a new assignment: blocks remember the last one that they were part of. */
+export const nextAssignment = (): number => ++assignments;
 
 /**
  * Assigns bindings to storages. Those in one block share a binding, so a shader finds a storage by
  * the number of its binding and an offset.
  */
 export function bind(storages: readonly GpuStorage[]): Bindings {
-  assignment++;
+  const assignment = nextAssignment();
   const blocks: Block[] = [];
   const index = new Array<number>(storages.length);
   for (let i = 0; i < storages.length; i++) {

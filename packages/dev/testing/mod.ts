@@ -30,4 +30,5 @@ export {
 } from "./scan_models.ts";
 export { trials } from "./trials.ts";
 export { foreignErrors, type PublicCall } from "./wrong_values.ts";
+export { FakeCanvas } from "./fake_canvas.ts";
 export { type FakeGpu, fakeGpu } from "./fake_gpu.ts";

@@ -24,14 +24,7 @@ export interface PreparedRun {
  * @throws {Error} if the environment cannot be loaded.
  */
 export async function prepareRun(config: RunConfig, seed: number): Promise<PreparedRun> {
-  const { env, algo, steps, environments, trainer, evaluate, device } = config;
-  if (device === "gpu") {
-    fail(
-      "train on the GPU",
-      "trainer reads every loss at once, which a GPU cannot do; train on the CPU, or use the " +
-        "updates of the agent in a loop of your own (docs/gpu.md)",
-    );
-  }
+  const { env, algo, steps, environments, trainer, evaluate } = config;
   if (!Object.hasOwn(algorithms, algo)) {
     const names = Object.keys(algorithms);
     fail(

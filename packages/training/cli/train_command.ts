@@ -4,6 +4,8 @@ import { fail, takeCount } from "@spikeloop/errors";
 import { StopSignals } from "../files/stop_signals.ts";
 import { writeFile } from "../files/write_file.ts";
 import { checkOwnEnvironment } from "./environments.ts";
+import { takeTrainerOptions } from "../trainer/trainer_options.ts";
+import { openDevice } from "./open_device.ts";
 import { parseValue, type Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
 import {
@@ -67,8 +69,10 @@ export async function resumeCommand({ plain, options }: Words): Promise<number> 
 
 /** Finds mistakes before any process starts. */
 async function checkConfig(config: RunConfig, seed: number): Promise<void> {
-  const { makeEnvironment } = await prepareRun(config, seed);
+  const { makeEnvironment, options } = await prepareRun(config, seed);
   await checkOwnEnvironment(config.env, makeEnvironment);
+  using device = await openDevice(config);
+  takeTrainerOptions("train", { ...options, backend: device.backend });
 }
 
 async function run(

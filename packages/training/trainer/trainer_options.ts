@@ -1,4 +1,6 @@
 import type { Space } from "@spikeloop/actor";
+import type { Backend } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
 import {
   checkOptions,
   fail,
@@ -19,7 +21,8 @@ import { guardAsync } from "../guard_environment.ts";
 import { isDiscrete } from "../space.ts";
 import { type RunningStatistics, takeStatistics } from "../running_statistics.ts";
 import { checkFit, obsDimOf, takeActor } from "../take_actor.ts";
-import type { RunSettings } from "./training_run.ts";
+import { isHost } from "./device.ts";
+import type { RunSettings } from "./run_state.ts";
 
 /** A function that makes an environment. */
 export type EnvironmentFactory = () => AsyncEnvironment<Space>;
@@ -66,6 +69,14 @@ export interface TrainerOptions<S extends AgentState> {
   readonly agent: Agent<S>;
   /** Draws all random numbers. */
   readonly key: Key;
+  /**
+   * Holds the networks and computes the updates, such as `await webgpu()`; the CPU if missing.
+   * Environments and acting stay on the CPU: with a copy of the actor's parameters, which is read
+   * from a device after the updates of a step, together with their losses. Such a read costs some
+   * milliseconds however much it reads, so give a large `updateEvery` as well. On a device iterate
+   * with `for await`, and save with `checkpoint.write` or `saveAsync()`.
+   */
+  readonly backend?: Backend;
   /** The steps of all environments together, those before a `load` included. */
   readonly steps: number;
   /** The state of the agent to start with, such as one of an earlier task; fresh if missing. */
@@ -125,6 +136,7 @@ const optionNames: readonly (keyof TrainerOptions<AgentState>)[] = [
   "environment",
   "agent",
   "key",
+  "backend",
   "steps",
   "state",
   "statistics",
@@ -179,6 +191,7 @@ export function takeTrainerOptions<S extends AgentState>(
     settings: {
       agent,
       tasks,
+      backend: takeBackend(action, agent, options.backend),
       batchSize: takeNumber(action, "batchSize", batchSize, {
         min: 1,
         max: 2 ** 24,
@@ -250,6 +263,20 @@ function takeAgent<S extends AgentState>(action: string, value: Agent<S>): Agent
     takeCount(action, "the agent's rolloutSteps", agent.rolloutSteps);
   }
   return agent;
+}
+
+/** Only an agent with a replay buffer computes on a device. */
+function takeBackend<S extends AgentState>(
+  action: string,
+  agent: Agent<S>,
+  backend: Backend = cpu,
+): Backend {
+  const isBackend = isRecord(backend) && typeof backend.upload === "function";
+  if (!isBackend) refuse(action, "backend", backend, "one such as cpu or await webgpu()");
+  if (agent.learnsFrom === "rollouts" && !isHost(backend)) {
+    fail(action, `${agent.name} computes its advantages on the CPU, expected no "${backend.name}"`);
+  }
+  return backend;
 }
 
 function takeTasks(

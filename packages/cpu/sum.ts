@@ -12,10 +12,15 @@ import {
   type WasmFunction,
 } from "@spikeloop/expr/wasm";
 import { type Storage, sumBlock } from "@spikeloop/backend";
-import { allocate } from "../allocate.ts";
-import { type Source, sourceOf } from "../source.ts";
-import { copy, copyRectangle, staging, tables } from "../staging.ts";
-import { blockLength, places, reduceBlocks } from "./blocks.ts";
+import { allocate } from "./allocate.ts";
+import { type Source, sourceOf } from "./source.ts";
+import { copy, copyRectangle, staging, tables } from "./staging.ts";
+
+/** Numbers in the largest block, 256 KiB. */
+const blockLength = 1 << 16;
+
+/** Starts of the parts, in numbers. Kernels work on groups of 16: there is room after each part. */
+const places = { source: 0, result: blockLength + 64 };
 
 const bytes = (count: Operand) => i32.shl(count, 2);
 
@@ -129,11 +134,19 @@ function sumShort(
   const { floats, memory } = staging();
   kernels ??= instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
   const { sumRows, sumColumns } = kernels;
-  if (axis * inner <= blockLength) {
-    const run = inner === 1 ? sumRows : sumColumns;
-    return reduceBlocks(x, first, outer, axis, inner, result, to, run);
-  }
   const [source, sums] = [4 * places.source, 4 * places.result];
+  const size = axis * inner;
+  if (size <= blockLength) {
+    const run = inner === 1 ? sumRows : sumColumns;
+    const most = Math.floor(blockLength / size);
+    for (let o = 0; o < outer; o += most) {
+      const count = Math.min(most, outer - o);
+      copy(x, first + o * size, count * size, floats, places.source);
+      run(source, count, axis, inner, sums, 0);
+      copy(floats, places.result, count * inner, result, to + o * inner);
+    }
+    return;
+  }
   const width = Math.min(inner, blockLength >> 2);
   const most = Math.floor(blockLength / width);
   for (let o = 0; o < outer; o++) {
