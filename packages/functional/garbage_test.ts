@@ -6,8 +6,8 @@ import { assert } from "@std/assert";
 import { ilc } from "./wirings.ts";
 
 /**
- * Bytes of objects that a call makes once its code is compiled, which engines do when they like: the
- * first count that is at most `most`, or else the least.
+ * Bytes of objects that a call makes once its code is compiled, which engines do when they like:
+ * the first count that is at most `most`, or else the least.
  */
 async function bytesOf(run: () => unknown, most: number): Promise<number> {
   const collect = await garbageCollector();
