@@ -2,16 +2,13 @@
 import type { Storage } from "@spikeloop/backend";
 import { withRoom } from "./allocate.ts";
 import { borrow, type Source, sources } from "./source.ts";
-import { copy, tilesAt } from "./staging.ts";
+import { copy } from "./staging.ts";
 
 /** Arrays of fewer numbers are not worth their bookkeeping. */
 const worthwhile = 1 << 12;
 
 /** Arrays of more numbers may not fit the memory, and fail where they are made. */
 const most = 1 << 28;
-
-/** The most kernels that compute a tile one after another. */
-export const longestChain = 6;
 
 /** Finds the memory that an array is computed from, and returns the function that computes it. */
 export type Recipe = () => Source["load"];
@@ -74,23 +71,20 @@ export function closeLate(): void {
 /** An array that is computed when it is read, and once more if its memory was used otherwise. */
 export class LateArray implements Source {
   readonly length: number;
-  /** How many kernels compute a tile of it. */
-  readonly cost: number;
   readonly #gradient = latest;
   #recipe: Recipe | undefined;
   #compute: Source["load"] | undefined;
   #numbers: Float32Array<ArrayBuffer> | undefined;
-  #readers = 0;
+  #isRead = false;
 
   /**
    * Makes an array of what computes it.
    *
    * @param numbers Its numbers, if they are computed already.
    */
-  constructor(length: number, cost: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>) {
+  constructor(length: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>) {
     sources.exist = true;
     this.length = length;
-    this.cost = cost;
     this.#recipe = recipe;
     this.#numbers = numbers;
     if (isOpen) live.push(this);
@@ -109,9 +103,9 @@ export class LateArray implements Source {
   }
 
   #fill(room: Float32Array<ArrayBuffer> | undefined): Float32Array {
-    this.prepare();
+    this.#prepare();
     const numbers = room ?? new Float32Array(this.length);
-    this.load(0, this.length, numbers, 0, tilesAt);
+    this.load(0, this.length, numbers, 0);
     this.#compute = undefined;
     return this.#numbers = numbers;
   }
@@ -144,24 +138,22 @@ export class LateArray implements Source {
     return !isOpen || this.#gradient !== latest;
   }
 
-  /** This array, if one more reader had better compute it tile by tile; else its numbers. */
+  /** This array, for the first reader, who computes it tile by tile; else its numbers. */
   source(): Source | Float32Array {
-    const mostReaders = this.cost > 1 ? 1 : 2;
-    const isBorrowed = this.#numbers !== undefined || this.#isOld || this.cost > longestChain ||
-      ++this.#readers > mostReaders;
-    if (isBorrowed) return this.borrow();
-    this.prepare();
+    if (this.#numbers !== undefined || this.#isOld || this.#isRead) return this.borrow();
+    this.#isRead = true;
+    this.#prepare();
     return this;
   }
 
   /** Finds what `load` reads. Kernels may have to compute it, which `load` is too late for. */
-  prepare(): void {
+  #prepare(): void {
     if (this.#numbers === undefined) this.#compute ??= this.#recipe?.();
   }
 
-  load(from: number, count: number, target: Float32Array, to: number, free: number): void {
+  load(from: number, count: number, target: Float32Array, to: number): void {
     if (this.#numbers !== undefined) copy(this.#numbers, from, count, target, to);
-    else this.#compute?.(from, count, target, to, free);
+    else this.#compute?.(from, count, target, to);
   }
 
   /** Leaves its memory to others, unless somebody may hold it. */
@@ -189,7 +181,7 @@ export function reusable(result: Storage, again: () => Storage): Storage {
     const numbers = borrow(again());
     return (from, count, target, to) => copy(numbers, from, count, target, to);
   };
-  return new LateArray(result.length, Infinity, recipe, new Float32Array(buffer));
+  return new LateArray(result.length, recipe, new Float32Array(buffer));
 }
 
 /** Runs `f` such that its result may lie in memory that is used again, as this does. */

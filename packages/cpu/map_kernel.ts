@@ -4,7 +4,7 @@ import { fail } from "@spikeloop/errors";
 import { freeLength, slotsAt, staging } from "./staging.ts";
 
 /** The most numbers of a tile: three of them fit the first cache or nearly so. */
-export const longestTile = 4096;
+const longestTile = 4096;
 
 /** A cache line in numbers, by which slots are set off, so that they don't compete for it. */
 const offset = 16;

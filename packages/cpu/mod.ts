@@ -6,13 +6,10 @@
 export { cpu } from "./cpu.ts";
 export { limitThreads, startThreads } from "./threads/threads.ts";
 export { cpuMap } from "./map.ts";
-export { cpuMapTogether } from "./map_together.ts";
-export { cpuExtreme, suitsLanes } from "./reduce/extreme.ts";
-export { cpuSum } from "./reduce/sum.ts";
-export type { Source } from "./source.ts";
+export { cpuSum } from "./sum.ts";
+export { borrow, type Source } from "./source.ts";
 export { cpuMatmul } from "./matmul/matmul.ts";
-export { cpuGather, cpuScatter, cpuTranspose } from "./movement.ts";
-export { cpuScatterAdd, cpuTake } from "./take.ts";
+export { cpuGather, cpuScatter } from "./movement.ts";
 export { cpuScan } from "./scan/forward.ts";
 export { leavingKernel } from "./scan/kept_value.ts";
 export { cpuScanBackward } from "./scan/backward.ts";

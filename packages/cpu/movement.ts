@@ -1,16 +1,11 @@
-// Gathering and scattering only move data: plain loops over runs do that as fast as kernels could,
-// except for transpositions.
+// Gathering and scattering only move data: plain loops over runs do that as fast as kernels could.
 import { type ScatterPart, sizeOf, type View } from "@spikeloop/backend";
 import { allocate, room } from "./allocate.ts";
 import { borrow } from "./source.ts";
 import { copy } from "./staging.ts";
-import { transpose } from "./transpose.ts";
 
 /** Extents up to which a loop beats `Float32Array.fill`. */
 const short = 24;
-
-/** Numbers from which on the kernel of transpositions beats a loop. */
-const worthTransposing = 1 << 10;
 
 /** One axis of a window, or several that are walked as one. */
 type Axis = Readonly<Record<"extent" | "stride", number>>;
@@ -54,19 +49,6 @@ export function cpuGather(view: View): Float32Array {
     else for (let i = 0; i < extent; i++) result[to + i] = source[at + i * stride];
     to += extent;
   });
-  return result;
-}
-
-/** `cpuGather`, by a kernel where it lets rows and columns of a large matrix change places. */
-export function cpuTranspose(view: View): Float32Array {
-  const axes = collapse(view);
-  if (axes.length !== 2) return cpuGather(view);
-  const [{ extent, stride }, outer] = axes;
-  const isTransposed = outer.stride === 1 && stride > 1 && Math.min(extent, outer.extent) >= 4;
-  if (!isTransposed || extent * outer.extent < worthTransposing) return cpuGather(view);
-  const result = room(sizeOf(view.shape));
-  const source = borrow(view.storage);
-  transpose(source, view.offset, stride, [extent, outer.extent], result);
   return result;
 }
 

@@ -6,13 +6,10 @@ import { hostArray, type HostStorage, type Storage } from "@spikeloop/backend";
 export interface Source extends HostStorage {
   /** Its numbers, to be read before the gradient ends. */
   borrow(): Float32Array;
-  /** Itself, if one more reader had better compute it by parts and can; or its numbers. */
+  /** Itself, for a reader who computes it by parts; or its numbers. */
   source(): Source | Float32Array;
-  /**
-   * Computes `count` numbers, from `from` on, into `target` at `to`. The staging memory is free
-   * from the number `free` on.
-   */
-  load(from: number, count: number, target: Float32Array, to: number, free: number): void;
+  /** Computes `count` numbers, from `from` on, into `target` at `to`. */
+  load(from: number, count: number, target: Float32Array, to: number): void;
 }
 
 /** Whether there has been any: most programs on small arrays make none, and needn't look. */

@@ -38,9 +38,6 @@ export function staging(): ReturnType<typeof makeStaging> {
 /** Where kernels of maps have their slots, in numbers. Sums keep below. */
 export const slotsAt = 1 << 18;
 
-/** Room for tiles on their way from one map to the next, up to `slotsAt`. */
-export const tilesAt = slotsAt - (1 << 15) - (1 << 12);
-
 /** Numbers per copy below which a loop beats `Float32Array.set`. */
 const short = 16;
 
@@ -52,7 +49,7 @@ export function copy(
   target: Float32Array,
   to: number,
 ): void {
-  if (!(source instanceof Float32Array)) source.load(from, count, target, to, tilesAt);
+  if (!(source instanceof Float32Array)) source.load(from, count, target, to);
   else if (count <= short) { for (let i = 0; i < count; i++) target[to + i] = source[from + i]; }
   else if (from === 0 && count === source.length) target.set(source, to);
   else target.set(source.subarray(from, from + count), to);

@@ -8,9 +8,9 @@ import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
- * `elementwiseAll` for several sets of arguments, such as the tensors of all layers, which one pass
- * computes where it can: where the tensors of a set have one shape, numbers are the same in all
- * sets, and no gradient is being taken. The results of the sets are those of `elementwiseAll`.
+ * `elementwiseAll` for several sets of arguments, such as the tensors of all layers. A GPU computes
+ * them in one pass where the tensors of a set have one shape, numbers are the same in all sets, and
+ * no gradient is being taken. The results of the sets are those of `elementwiseAll`.
  *
  * @param arity The number of arguments of the formula.
  * @throws {TypeError} if `formula` is no function.
@@ -52,8 +52,8 @@ function runTogether(
   sets: readonly (readonly TensorLike[])[],
 ): Tensor[][] | undefined {
   const first = sets[0]?.find((x) => x instanceof Tensor);
-  if (first === undefined || sets.length < 2 || activeRules() !== undefined) return undefined;
-  const { backend } = first;
+  const { backend } = first ?? {};
+  if (!backend?.mapTogether || sets.length < 2 || activeRules() !== undefined) return undefined;
   const shapes = sets.map((args) => args.find((x) => x instanceof Tensor)?.shape ?? []);
   const fits = sets.every((args, s) =>
     args.every((x, slot) =>

@@ -13,21 +13,17 @@ import { describe, fail } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { reshape } from "./reshape.ts";
-import { runGather, runScatter, runTranspose } from "./run_skeletons.ts";
+import { runGather, runScatter } from "./run_skeletons.ts";
 import { isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-function gather(x: Tensor, from: Window, run = runGather): Tensor {
-  const storage = run(x.backend, { storage: x.storage, ...from });
-  const place = record([x], ([g]) => [g && scatter(x.shape, [{ data: g, into: from }], run)]);
+function gather(x: Tensor, from: Window): Tensor {
+  const storage = runGather(x.backend, { storage: x.storage, ...from });
+  const place = record([x], ([g]) => [g && scatter(x.shape, [{ data: g, into: from }])]);
   return new Tensor(x.backend, storage, from.shape, x.binary, place);
 }
 
-function scatter(
-  shape: Shape,
-  parts: readonly { data: Tensor; into: Window }[],
-  run = runGather,
-): Tensor {
+function scatter(shape: Shape, parts: readonly { data: Tensor; into: Window }[]): Tensor {
   const backend = parts[0].data.backend;
   const storage = runScatter(
     backend,
@@ -37,8 +33,7 @@ function scatter(
   const needs = parts.map((p) => isTracked(p.data));
   const place = record(
     parts.map((p) => p.data),
-    ([g]) =>
-      g === undefined ? [] : parts.map((p, i) => needs[i] ? gather(g, p.into, run) : undefined),
+    ([g]) => g === undefined ? [] : parts.map((p, i) => needs[i] ? gather(g, p.into) : undefined),
   );
   return new Tensor(backend, storage, shape, parts.every((p) => p.data.binary), place);
 }
@@ -76,7 +71,7 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
     shape: order.map((a) => x.shape[a]),
     strides: order.map((a) => strides[a]),
   };
-  return gather(x, from, runTranspose);
+  return gather(x, from);
 }
 
 /** The bounds of a slice as an array without holes. */

@@ -42,21 +42,16 @@ import {
   evaluateTake,
 } from "@spikeloop/backend/evaluator";
 import {
-  cpuExtreme,
+  borrow,
   cpuGather,
   cpuLateralGradient,
   cpuMap,
-  cpuMapTogether,
   cpuMatmul,
   cpuParamGradient,
   cpuScan,
   cpuScanBackward,
   cpuScatter,
-  cpuScatterAdd,
   cpuSum,
-  cpuTake,
-  cpuTranspose,
-  suitsLanes,
 } from "@spikeloop/cpu";
 import { fail } from "@spikeloop/errors";
 import { simdSupported } from "@spikeloop/expr/wasm";
@@ -96,10 +91,7 @@ export function runMap(
   }
 }
 
-/**
- * Runs `Skeletons.map` for several sets of operands in one pass: of each output the results of all
- * sets; undefined where the backend has a `map` of its own alone.
- */
+/** Runs `Skeletons.mapTogether`; undefined where the backend has none. */
 export function runMapTogether(
   backend: Backend,
   kernel: MapKernel,
@@ -107,9 +99,7 @@ export function runMapTogether(
   lengths: readonly number[],
 ): Storage[][] | undefined {
   try {
-    if (backend.mapTogether !== undefined) return backend.mapTogether(kernel, operands, lengths);
-    if (backend.map !== undefined || !simdSupported()) return undefined;
-    return cpuMapTogether(kernel, operands, lengths);
+    return backend.mapTogether?.(kernel, operands, lengths);
   } catch (error) {
     return failRun(error, lengths);
   }
@@ -127,7 +117,7 @@ export function runSum(
   return (simdSupported() ? cpuSum : evaluateSum)(x, outer, axis, inner);
 }
 
-/** Runs `Skeletons.reduce` with an extreme. */
+/** Runs `Skeletons.reduce` with an extreme, for which the CPU has no kernel. */
 export function runExtreme(
   backend: Backend,
   op: ExtremeOp,
@@ -137,8 +127,7 @@ export function runExtreme(
   inner: number,
 ): Storage {
   if (backend.reduce !== undefined) return backend.reduce(op, x, outer, axis, inner);
-  const run = simdSupported() && suitsLanes(axis, inner) ? cpuExtreme : evaluateExtreme;
-  return run(op, x, outer, axis, inner);
+  return evaluateExtreme(op, borrow(x), outer, axis, inner);
 }
 
 /** Runs `Skeletons.matmul`. */
@@ -185,22 +174,17 @@ export function runAffineBackward(
 }
 
 /** Runs `Skeletons.gather`. */
-export function runGather(backend: Backend, view: View, onCpu = cpuGather): Storage {
+export function runGather(backend: Backend, view: View): Storage {
   try {
     if (backend.gather !== undefined) return backend.gather(view);
     const late = lateOn(backend, sizeOf(view.shape))?.gather(view);
     if (late !== undefined) return late;
     return simdSupported()
-      ? reuse(backend, sizeOf(view.shape), () => onCpu(view))
+      ? reuse(backend, sizeOf(view.shape), () => cpuGather(view))
       : evaluateGather(view);
   } catch (error) {
     return failRun(error, view.shape);
   }
-}
-
-/** Runs `Skeletons.gather` for a transposition, for which the CPU has a kernel. */
-export function runTranspose(backend: Backend, view: View): Storage {
-  return runGather(backend, view, cpuTranspose);
 }
 
 /** Runs `Skeletons.scatter`. */
@@ -221,7 +205,7 @@ export function runScatter(
 /** The extents before an axis, along it and after it. */
 export type AxisExtents = readonly [outer: number, axis: number, inner: number];
 
-/** Runs `Skeletons.take`. */
+/** Runs `Skeletons.take`, for which the CPU has no kernel. */
 export function runTake(
   backend: Backend,
   x: Storage,
@@ -231,9 +215,7 @@ export function runTake(
   const [outer, , inner] = extents;
   try {
     if (backend.take !== undefined) return backend.take(x, indices, ...extents);
-    const run = simdSupported() ? cpuTake : evaluateTake;
-    const length = outer * indices.length * inner;
-    return reuse(backend, length, () => run(x, indices, ...extents));
+    return evaluateTake(borrow(x), borrow(indices), ...extents);
   } catch (error) {
     return failRun(error, [outer, indices.length, inner]);
   }
@@ -248,7 +230,7 @@ export function runScatterAdd(
 ): Storage {
   try {
     if (backend.scatterAdd !== undefined) return backend.scatterAdd(slices, indices, ...extents);
-    return (simdSupported() ? cpuScatterAdd : evaluateScatterAdd)(slices, indices, ...extents);
+    return evaluateScatterAdd(borrow(slices), borrow(indices), ...extents);
   } catch (error) {
     return failRun(error, extents);
   }

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import { cpuScatterAdd, cpuTake } from "@spikeloop/cpu";
-import { assertSameBits, floats, generator, integer, trials } from "@spikeloop/dev/testing";
+import { floats, generator } from "@spikeloop/dev/testing";
 import { ones, tensor, zeros } from "./create.ts";
 import { mul } from "./functions.ts";
 import { grad } from "./grad.ts";
@@ -36,27 +35,6 @@ testEach("the gradient of take() is a sum over equal indices", (backend) => {
 Deno.test("take() of spikes is known to be spikes", () => {
   assert(take(ones([3, 2], { binary: true }), [0]).binary);
   assert(!take(ones([3, 2]), [0]).binary);
-});
-
-Deno.test("cpuTake and cpuScatterAdd have the bits of the evaluator", () => {
-  const random = generator(2);
-  for (let trial = 0; trial < trials(500, 20_000); trial++) {
-    const extents = [integer(random, 0, 3), integer(random, 1, 9), integer(random, 0, 40)] as const;
-    const [outer, axis, inner] = extents;
-    const indices = Float32Array.from(
-      { length: integer(random, 0, 12) },
-      () => random() < 0.1 ? [NaN, -1, 0.5, axis][trial % 4] : integer(random, 0, axis - 1),
-    );
-    const x = floats(random, outer * axis * inner, 0.1);
-    const g = floats(random, outer * indices.length * inner, 0.1);
-    const title = `${extents} at ${indices}`;
-    assertSameBits(cpuTake(x, indices, ...extents), evaluator.take(x, indices, ...extents), title);
-    assertSameBits(
-      cpuScatterAdd(g, indices, ...extents),
-      evaluator.scatterAdd(g, indices, ...extents),
-      title,
-    );
-  }
 });
 
 Deno.test("take() refuses indices that are none", () => {

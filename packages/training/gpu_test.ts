@@ -4,7 +4,7 @@ import { ilcSan } from "@spikeloop/actor";
 import { onGpu } from "@spikeloop/dev";
 import { key, split, uniform } from "@spikeloop/random";
 import { scoped, zeros } from "@spikeloop/tensor";
-import { td3, type Td3State } from "./mod.ts";
+import { pendulum, td3, type Td3State, trainer } from "./mod.ts";
 import { td3Suite } from "./testing/td3_suite.ts";
 
 await onGpu("TD3", (backend) => {
@@ -36,5 +36,32 @@ await onGpu("TD3", (backend) => {
     assertEquals(bytes.slice(10), bytes.slice(10).map(() => bytes[9]));
     const weight = ({ networks }: Td3State) => networks.actor["encoder.mean"].data();
     assertNotEquals(await weight(state), await weight(first));
+  });
+
+  Deno.test("a trainer learns on the GPU, acts on the CPU, and goes on there from a file", async () => {
+    const { observationSpace, actionSpace } = pendulum();
+    const sizes = { encPopDim: 2, decPopDim: 2, hiddenSizes: [4], timeSteps: 2 };
+    const actor = ilcSan({ observationSpace, actionSpace, ...sizes });
+    const options = {
+      environment: pendulum,
+      agent: td3({ actor, criticSizes: [4] }),
+      key: key(0),
+      steps: trials(40, 400),
+      batchSize: 4,
+      startSteps: 10,
+      updateAfter: 10,
+      updateEvery: 10,
+      measureEvery: 20,
+    };
+    const training = trainer({ ...options, backend });
+    const bytes: number[] = [];
+    for await (const event of training) {
+      if (event.type !== "update") continue;
+      assertEquals(Number.isFinite(event.losses.criticLoss), true);
+      bytes.push(backend.info.bytesHeld);
+    }
+    assertEquals(bytes.slice(2), bytes.slice(2).map(() => bytes[1]));
+    const more = trainer.load(await training.saveAsync(), options);
+    assertEquals(more.policy.params, training.policy.params);
   });
 });

@@ -1,3 +1,4 @@
+import { cpu } from "@spikeloop/cpu";
 import { split } from "@spikeloop/random";
 import type { Environment } from "./environment.ts";
 import type { Td3State } from "./td3.ts";
@@ -8,7 +9,8 @@ import {
   type TrainProgress,
 } from "./train_options.ts";
 import { runSteps } from "./trainer/steps.ts";
-import { emptySeat, TrainingRun } from "./trainer/training_run.ts";
+import { emptySeat } from "./trainer/run_state.ts";
+import { TrainingRun } from "./trainer/training_run.ts";
 
 /**
  * Trains an actor by TD3. The generator yields after every step of the environment, so that the
@@ -61,6 +63,13 @@ function enterEpisode(
   return episodes.get(environment) === episode ? episode : undefined;
 }
 
+/** The part of a state that learns. */
+const learningOf = ({ networks, targets, optimizers }: Td3State): Td3State => ({
+  networks,
+  targets,
+  optimizers,
+});
+
 function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainProgress, void> {
   const { environment, agent, steps, replay } = options;
   const [initKey, firstKey] = split(options.key);
@@ -73,9 +82,10 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
   const training = new TrainingRun<Td3State>({
     ...options,
     tasks: [environment],
+    backend: cpu,
     noiseCorrelation: 0,
   }, {
-    learning: options.state ?? agent.init(initKey),
+    learning: options.state === undefined ? agent.init(initKey) : learningOf(options.state),
     step: options.step,
     updates: options.updates,
     stepKey: options.stepKey ?? firstKey,

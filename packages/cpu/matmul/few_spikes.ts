@@ -3,7 +3,7 @@
 import type { MatmulSpec } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
 import { copy, staging } from "../staging.ts";
-import { transpose } from "../transpose.ts";
+import { cpuGather } from "../movement.ts";
 import { addBlock } from "./add_block.ts";
 import { matmulKernels } from "./kernels.ts";
 import { blockLength, places } from "./layout.ts";
@@ -39,8 +39,7 @@ function keptTranspose(weights: Float32Array, n: number, k: number): Float32Arra
   if (known === undefined) knownWeights.set(weights, known = { uses: 0 });
   if (known.uses++ < patience) return undefined;
   if (known.transposed === undefined) {
-    known.transposed = allocate(weights.length);
-    transpose(weights, 0, k, [n, k], known.transposed);
+    known.transposed = cpuGather({ storage: weights, offset: 0, shape: [k, n], strides: [1, k] });
   }
   return known.transposed;
 }

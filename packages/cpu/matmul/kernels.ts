@@ -1,7 +1,15 @@
-import { f32x4, Func, i32, i32x4, v128, type WasmFunction } from "@spikeloop/expr/wasm";
+import {
+  f32x4,
+  Func,
+  i32,
+  i32x4,
+  transposeLanes,
+  v128,
+  type WasmFunction,
+  when,
+} from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
 import { Executable, type KernelCall } from "../threads/executable.ts";
-import { transposeKernel } from "../transpose.ts";
 import { addBlockKernel } from "./add_block.ts";
 import { denseKernel, tileHeight } from "./dense_kernel.ts";
 import { compressKernel, eventKernel } from "./event_kernel.ts";
@@ -18,6 +26,31 @@ function packKernel(): Func {
       ...[0, 16, 32, 48].map((at) => v128.store(panels, v128.load(from, at), at)),
       from.increment(stride),
       panels.increment(64),
+    ]),
+  ]));
+}
+
+/**
+ * transpose(source, sourceStride, rows, columns, target, targetStride): target[c][r] =
+ * source[r][c]. Strides are in bytes. It writes whole vectors: a target row must have room for
+ * `rows` rounded up to 4.
+ */
+function transposeKernel(): Func {
+  const fn = new Func("transpose", 6);
+  const [source, sourceStride, rows, columns, target, targetStride] = fn.params;
+  const [column, row, from, to, rest] = fn.localArray("i32", 5);
+  const [v, w] = [fn.localArray("v128", 4), fn.localArray("v128", 4)];
+  return fn.emit(fn.loop(column, 0, columns, 4, [
+    rest.set(i32.sub(columns, column)),
+    fn.loop(row, 0, rows, 4, [
+      from.set(i32.add(i32.add(source, i32.shl(column, 2)), i32.mul(row, sourceStride))),
+      ...v.flatMap((x) => [x.set(v128.load(from)), from.increment(sourceStride)]),
+      transposeLanes(v, w),
+      to.set(i32.add(i32.add(target, i32.shl(row, 2)), i32.mul(column, targetStride))),
+      v128.store(to, v[0]),
+      ...[1, 2, 3].map((i) =>
+        when(i32.gtU(rest, i), [to.increment(targetStride), v128.store(to, v[i])])
+      ),
     ]),
   ]));
 }

@@ -6,7 +6,7 @@ import { addBlock } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";
 import { matmulCode, matmulKernels } from "./kernels.ts";
 import { panelWidth, places } from "./layout.ts";
-import { type Blocks, blocksOfDepth, type Product } from "./plan.ts";
+import { type Blocks, blocksOf, type Product } from "./plan.ts";
 import {
   type Finished,
   finishProduct,
@@ -33,7 +33,7 @@ export function sharedBlocks(product: Product): Blocks | undefined {
   if (right.binary && !left.binary) return undefined;
   const work = rows * depth * columns * density;
   if (work < leastShared || rows < 2 * tileHeight) return undefined;
-  const blocks = blocksOfDepth(product);
+  const blocks = blocksOf(product);
   if (blocks.depth < depth) return undefined;
   const jobs = Math.min(Math.max(2, Math.floor(work / jobSize)), mostJobs);
   const jobRows = Math.ceil(rows / jobs / tileHeight) * tileHeight;

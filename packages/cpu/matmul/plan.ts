@@ -58,7 +58,7 @@ export function productOf(
 /** The extents of the blocks that a product is cut into. */
 export type Blocks = Readonly<Record<"rows" | "depth" | "columns", number>>;
 
-const depths = [1024, 512, 256, 128];
+const deepest = 1024;
 const widest = 4096;
 
 const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
@@ -68,37 +68,10 @@ function part(extent: number, most: number, unit: number): number {
   return extent <= most ? extent : roundUp(Math.ceil(extent / Math.ceil(extent / most)), unit);
 }
 
-/**
- * Blocks of at most a given depth, such that each fits its part of the staging memory: without one
- * they hold all of the depth of most products.
- */
-export function blocksOfDepth(
-  { rows, depth, columns }: Product,
-  deepest = depths[0],
-): Blocks {
+/** Blocks that fit their parts of the staging memory and hold all of the depth of most products. */
+export function blocksOf({ rows, depth, columns }: Product): Blocks {
   const k = part(depth, deepest, 4);
   const n = part(columns, Math.min(widest, Math.floor(blockLength / k) & -panelWidth), panelWidth);
   const most = Math.floor(blockLength / Math.max(roundUp(k, 4), roundUp(n, 4))) & -4;
   return { rows: part(rows, most, 4), depth: k, columns: n };
-}
-
-/**
- * Numbers that are copied into the staging memory: blocks of the left factor are copied again for
- * every block of columns.
- */
-function copied({ rows, depth, columns }: Product, blocks: Blocks): number {
-  const timesLeft = Math.ceil(columns / blocks.columns);
-  const timesRight = blocks.depth < depth ? Math.ceil(rows / blocks.rows) : 1;
-  return depth * (rows * timesLeft + columns * timesRight);
-}
-
-/** The blocks for which the fewest numbers are copied. */
-export function blocksOf(product: Product): Blocks {
-  let best = blocksOfDepth(product);
-  // A loop: small products are called often.
-  for (let i = 1; i < depths.length && depths[i] < product.depth; i++) {
-    const blocks = blocksOfDepth(product, depths[i]);
-    if (copied(product, blocks) < copied(product, best)) best = blocks;
-  }
-  return best;
 }

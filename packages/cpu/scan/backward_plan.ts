@@ -10,7 +10,7 @@ import { backwardExecutable, paramUse } from "./backward_executable.ts";
 import { isPerUnit, Together } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
 import { backwardBlock } from "./kernels/loops.ts";
-import { alignedRows, scanMemory, TileLayout } from "./memory.ts";
+import { scanMemory, TileLayout } from "./memory.ts";
 import type { Pullback } from "./pullback.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
@@ -27,14 +27,6 @@ const slabNumbers = 1 << 18;
 /** Numbers of x in a part of few steps. */
 const partNumbers = 1 << 16;
 
-/** About how many numbers a slab has where no sum over the batch prescribes an order. */
-const freeNumbers = 1024;
-
-function freeRows(units: number): number {
-  const aligned = alignedRows(freeNumbers / units, units);
-  return aligned * units <= copiedNumbers ? aligned : Math.max(1, Math.floor(freeNumbers / units));
-}
-
 function tileRowsOf(steps: number, batch: number, units: number, slab: number): number {
   // Blocks that do not end with the slab write past it, where another slab's states must not be.
   if (slab * units % 16 !== 0) return slab;
@@ -42,12 +34,6 @@ function tileRowsOf(steps: number, batch: number, units: number, slab: number): 
   const byCopies = Math.max(1, Math.floor(copiedNumbers / (slab * units)));
   const byCache = Math.max(1, Math.floor(tileNumbers / (steps * slab * units)));
   return Math.min(batch, slab * Math.min(byCopies, byCache));
-}
-
-/** The rows of a job that is shared, where no sum over the batch prescribes them. */
-function freeJobRows(steps: number, batch: number, units: number, slab: number): number {
-  const most = Math.min(batch / 2, partNumbers / (steps * units));
-  return slab * Math.max(1, Math.ceil(most / slab));
 }
 
 /**
@@ -61,20 +47,14 @@ function partStepsOf(steps: number, numbers: number): number {
 }
 
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [steps, batch, units, sharing, start, wantsState, delay, ...variant] = numbers;
-  const [group, , weights, bySets] = variant;
-  const code = backwardExecutable(kernel, variant);
+  const [left, steps, batch, units, sharing, start, delay, wantsState, ...variant] = numbers;
+  const [group, hasOut, weights, bySets, ...uses] = variant;
+  const code = backwardExecutable(kernel, [group, hasOut, weights, bySets, left, ...uses]);
   const { wiring, paramSlots, sums, keepsValue, finds } = code;
   const isShared = sharing === 1;
-  const isFree = weights === 0 && sums.length === 0;
-  const inOrder = isFree ? freeRows(units) : rowsInOrder(units);
-  const slabRows = Math.min(isShared ? gradientRows : batch, inOrder);
-  const sharedRows = () =>
-    isFree && slabRows * units % 16 === 0
-      ? freeJobRows(steps, batch, units, slabRows)
-      : gradientRows;
+  const slabRows = Math.min(batch, rowsInOrder(units));
   const tileRows = isShared
-    ? sharedRows()
+    ? gradientRows
     : finds
     ? batch
     : tileRowsOf(steps, batch, units, slabRows);
@@ -210,9 +190,6 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 const backwardPlans = memoized(planBackward, mostPlans);
 
-/** The numbers of the call's plan, filled anew for each. */
-const key: number[] = [];
-
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
   pullback: Pullback,
@@ -223,32 +200,31 @@ export function backwardPlan(
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
-  key[0] = steps;
-  key[1] = batch;
-  key[2] = units;
-  key[3] = Number(isShared);
-  key[4] = scanMemory().tileStart;
-  key[5] = Number(wants.state !== false);
-  key[6] = delay;
-  key[7] = group;
-  key[8] = Number(cotangents.out !== undefined);
-  key[9] = Number(wants.weights);
-  key[10] = Number(bySets);
+  const { tileStart } = scanMemory();
   const x = isShared ? undefined : scanMemory().leftAt(args.forPullback?.left);
-  key[11] = Number(x !== undefined);
-  let length = 12;
+  const [wantsState, hasOut] = [
+    Number(wants.state !== false),
+    Number(cotangents.out !== undefined),
+  ];
+  const extents = [
+    Number(x !== undefined),
+    steps,
+    batch,
+    units,
+    Number(isShared),
+    tileStart,
+    delay,
+  ];
+  const variant = [wantsState, group, hasOut, Number(wants.weights), Number(bySets)];
+  const key = [...extents, ...variant];
   for (let i = 0; i < params.length; i++) {
-    key[length++] = paramUse(isPerUnit(params[i], units), wants.params[i]);
+    key.push(paramUse(isPerUnit(params[i], units), wants.params[i]));
   }
   for (let i = 0; skipsUnread && i < kernel.states.length; i++) {
-    key[length++] = Number(cotangents.state[i] !== undefined);
+    key.push(Number(cotangents.state[i] !== undefined));
   }
-  key.length = length;
   let plan = backwardPlans(kernel, key);
-  if (x !== undefined && !plan.isOneJob) {
-    key[11] = 0;
-    plan = backwardPlans(kernel, key);
-  }
+  if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, [0, ...key.slice(1)]);
   plan.words[backwardBlock.index.table] = tables.table;
   plan.words[backwardBlock.index.weight] = tables.weight;
   if (plan.code.finds && x !== undefined) plan.words[backwardBlock.index.x] = x;

@@ -9,7 +9,7 @@ import { groupsPerBlock, step } from "./kernels/step.ts";
 import { blockBytes } from "./kernels/unit_arrays.ts";
 import { alignedRows, argumentsAt, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
-import { wiringOf } from "./wiring.ts";
+import { type Wiring, wiringOf } from "./wiring.ts";
 
 /** About how many units go through time together: their state stays near the first-level cache. */
 const slabUnits = 4096;
@@ -63,6 +63,16 @@ export function isScanShareable(args: ScanArgs, trace: readonly number[]): boole
 /** Ways to keep something of every step besides the output. */
 export const keeps = { nothing: 0, states: 1, forPullback: 2 };
 
+/** The functions of a time loop that are the same for all neurons. */
+const loopsOf = memoized(
+  (wiring: Wiring, [sends]) => [
+    run({ step: 0, send: sends ? 3 : undefined }),
+    forward({ run: 1 }),
+    ...(sends ? [send(wiring)] : []),
+  ],
+  2,
+);
+
 /**
  * A neuron's time loop, compiled for groups of so many units, one of `keeps`, and the places of
  * the parameters that are given per unit. States are written over those before, or beside them if
@@ -77,10 +87,8 @@ const forwardExecutable = memoized(
     const keptValue = kept === keeps.forPullback ? kernel.left : undefined;
     const functions = [
       step(kernel, { perUnit, wiring, out: true, inPlace, keptValue, sends }),
-      ...(sends ? [] : [send(wiring)]),
-      run({ step: 0, send: group > 0 && !sends ? 1 : undefined }),
+      ...loopsOf(wiring, [Number(group > 0 && !sends)]),
     ];
-    functions.push(forward({ run: functions.length - 1 }));
     const executable = new Executable(functions, scanMemory().memory);
     return { executable, calls: [executable.call("forward", argumentsAt)] };
   },
@@ -165,9 +173,6 @@ const forwardPlans = memoized(planForward, mostPlans);
 
 const { table: tableField, x: xField } = forwardBlock.index;
 
-/** The numbers of the call's plan: filled anew for each, since a step takes half a microsecond. */
-const key: number[] = [];
-
 /**
  * The plan of a scan, its tables in place, and room for what is left for the pullback. A call whose
  * plan is known costs microseconds less.
@@ -180,17 +185,9 @@ export function forwardPlan(
 ): ForwardPlan {
   const { steps, batch, units, group, delay, params } = args;
   const { table } = placeTables(wiringOf(group, kernel.binary), args);
-  key[0] = steps;
-  key[1] = batch;
-  key[2] = units;
-  key[3] = isShared ? 1 : 0;
-  key[4] = scanMemory().tileStart;
-  key[5] = delay;
-  key[6] = group;
-  key[7] = kept;
-  let length = 8;
-  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key[length++] = i;
-  if (key.length > length) key.length = length;
+  const { tileStart } = scanMemory();
+  const key = [steps, batch, units, isShared ? 1 : 0, tileStart, delay, group, kept];
+  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key.push(i);
   const plan = forwardPlans(kernel, key);
   if (plan.words[tableField] !== table) {
     plan.words[tableField] = table;

@@ -62,7 +62,8 @@ export function sectionOf(
   const missing = rows.filter(({ name }) => !figures.has(name)).map(({ title }) => title);
   const partial = rows.flatMap(({ name, title, options }) => {
     const found = figures.get(name);
-    const [, steps, seeds] = /--steps (\d+) --seeds (\S+)/.exec(options) ?? [];
+    const steps = /--steps (\d+)/.exec(options)?.[1];
+    const seeds = /--seeds (\S+)/.exec(options)?.[1];
     const [first, last = first] = `${seeds}`.split("-").map(Number);
     const count = last - first + 1;
     if (!found || found.steps >= Number(steps) && found.seeds.length >= count) return [];

@@ -93,7 +93,7 @@ export class Func {
    * ```
    */
   constant(code: Code): Local {
-    const key = code.join();
+    const key = String.fromCharCode(...code);
     const known = this.#constants.get(key)?.local;
     if (known !== undefined) return known;
     const local = this.local("v128");

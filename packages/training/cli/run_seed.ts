@@ -8,6 +8,7 @@ import { writeCheckpoint } from "../checkpoint.ts";
 import type { TrainerEvent } from "../trainer/events.ts";
 import { trainer } from "../trainer/trainer.ts";
 import { LogFile, type LogRecord, readLog } from "./log.ts";
+import { openDevice } from "./open_device.ts";
 import { prepareRun } from "./prepare_run.ts";
 import { fileNames, type SeedRun, showConfig } from "./run_folder.ts";
 import { EventFile } from "./tensorboard.ts";
@@ -56,17 +57,18 @@ async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): P
     fail(`train in ${folder}`, "it has a run; resume it, or give this one another --out", Error);
   }
   const { options } = await prepareRun(config, seed);
-  const makeOptions = (write: (bytes: Uint8Array) => void) => ({
-    ...options,
-    signal: stop.signal,
-    checkpoint: { ...config.checkpoint, write },
-  });
+  using device = await openDevice(config);
   // The log is safe before the state that counts on it.
   const save = (bytes: Uint8Array) => {
     log.sync();
     writeFile(path("state"), bytes);
   };
-  const all = makeOptions(save);
+  const all = {
+    ...options,
+    backend: device.backend,
+    signal: stop.signal,
+    checkpoint: { ...config.checkpoint, write: save },
+  };
   const training = saved === undefined ? trainer(all) : trainer.load(new Uint8Array(saved), all);
   writeFile(path("config"), showConfig(config, seed));
   // A killed run has logged steps after its last checkpoint, which are done again.
@@ -92,8 +94,8 @@ async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): P
       }
       onProgress({ step: training.step, return: value, record });
     }
-    if (training.step < config.steps) save(training.save());
-    else writeReport(run, await prepareRun(config, seed));
+    if (training.step < config.steps) save(await training.saveAsync());
+    else await writeReport(run, await prepareRun(config, seed));
     return training.step;
   } finally {
     log.close();

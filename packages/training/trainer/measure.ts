@@ -1,7 +1,9 @@
 import { isDiscrete } from "@spikeloop/actor";
 import type { Key } from "@spikeloop/random";
-import { mean, type Tensor } from "@spikeloop/tensor";
+import { mean, scoped, type Tensor } from "@spikeloop/tensor";
 import type { Agent, AgentState } from "../agent.ts";
+import { readAll } from "./device.ts";
+import type { Steps } from "./steps.ts";
 
 /** The activity of an agent on observations of an update. */
 export interface Measures {
@@ -17,29 +19,36 @@ export interface Measures {
 const nearBound = 0.01;
 
 /** Measures an agent on normalized observations [B, obsDim]. */
-export function measure<S extends AgentState>(
+export function* measure<S extends AgentState>(
   agent: Agent<S>,
   state: S,
   observation: Tensor,
   key: Key,
-): Measures {
+): Steps<Measures> {
   const { actor } = agent;
-  const params = agent.policy(state);
-  const action = actor.apply(params, observation, { key });
-  const spikes = actor.spikes?.(params, observation, { key });
+  const compute = scoped(observation.backend, () => {
+    const params = agent.policy(state);
+    const action = actor.apply(params, observation, { key });
+    const spikes = actor.spikes?.(params, observation, { key });
+    const value = agent.value && mean(agent.value(state, observation, action));
+    const names = spikes && Object.keys(spikes);
+    return { action, value, names, rates: spikes && Object.values(spikes).map((x) => mean(x)) };
+  });
+  const { action, value, names, rates = [] } = compute();
+  const [actions, ...numbers] = yield* readAll([action, ...rates, ...value ? [value] : []]);
   return {
-    qValue: agent.value && mean(agent.value(state, observation, action)).item(),
-    firingRates: spikes && Object.fromEntries(
-      Object.entries(spikes).map(([name, x]) => [name, mean(x).item()]),
-    ),
-    saturated: shareAtBounds(action, actor.actionSpace),
+    qValue: value && numbers[rates.length][0],
+    firingRates: names && Object.fromEntries(names.map((name, i) => [name, numbers[i][0]])),
+    saturated: shareAtBounds(actions, actor.actionSpace),
   };
 }
 
-function shareAtBounds(action: Tensor, space: Agent["actor"]["actionSpace"]): number | undefined {
+function shareAtBounds(
+  numbers: Float32Array,
+  space: Agent["actor"]["actionSpace"],
+): number | undefined {
   if (isDiscrete(space)) return undefined;
   const { low, high } = space;
-  const numbers = action.dataSync();
   let count = 0;
   for (let i = 0; i < numbers.length; i++) {
     const c = i % low.length;

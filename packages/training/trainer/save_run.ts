@@ -11,7 +11,7 @@ import { fillTree, type LoadedRun, readRunFile, type RunFile, writeRunFile } fro
 import { RolloutMemory, type RolloutSnapshot } from "./rollout_memory.ts";
 import { type Steps, waitAll } from "./steps.ts";
 import type { TrainerPlan } from "./trainer_options.ts";
-import { emptySeat, type RunMemory, type RunState, type Seat } from "./training_run.ts";
+import { emptySeat, type RunMemory, type RunState, type Seat } from "./run_state.ts";
 
 /** The best actor of all evaluations. */
 export interface BestActor {

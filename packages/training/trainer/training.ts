@@ -1,15 +1,18 @@
-import { fail, isRecord, refuse, takeCount, takeOneOf } from "@spikeloop/errors";
+import { fail } from "@spikeloop/errors";
 import { key as makeKey } from "@spikeloop/random";
 import type { Policy } from "../act.ts";
 import type { AgentState } from "../agent.ts";
 import { guardAsync } from "../guard_environment.ts";
-import type { EvaluationEvent, TrainerEvent } from "./events.ts";
+import type { TrainerEvent } from "./events.ts";
 import { evaluateEpisodes } from "./evaluate_episodes.ts";
 import { measure } from "./measure.ts";
+import { type Pending, takePending } from "./pending.ts";
 import { type BestActor, freshRun, type SavedRun, saveRun, statesOf } from "./save_run.ts";
-import { refusePromise, runSteps, type Steps, wait, waitAll } from "./steps.ts";
+import { copyFromDevice, isHost } from "./device.ts";
+import { refusePromise, runOrWait, runSteps, type Steps, wait, waitAll } from "./steps.ts";
 import type { TrainerPlan } from "./trainer_options.ts";
-import { emptySeat, type StepReport, TrainingRun } from "./training_run.ts";
+import { emptySeat } from "./run_state.ts";
+import { type StepReport, TrainingRun } from "./training_run.ts";
 
 /**
  * A training that goes on while somebody iterates over it. It may be left at any event: a new
@@ -21,9 +24,15 @@ export interface Trainer<S extends AgentState = AgentState>
   readonly step: number;
   /** The updates so far. */
   readonly updates: number;
-  /** The state of the agent. Later steps do not change it. */
+  /**
+   * The state of the agent. Later steps do not change it. On a device it is released when it is no
+   * longer needed: read or copy what should last before going on.
+   */
   readonly state: S;
-  /** The actor of now, with its parameters and the statistics that normalize observations. */
+  /**
+   * The actor of now, with its parameters, on the CPU, and the statistics that normalize
+   * observations.
+   */
   readonly policy: Policy;
   /** The actor of the best evaluation; undefined before the first one. */
   readonly best: (Policy & BestActor) | undefined;
@@ -32,14 +41,12 @@ export interface Trainer<S extends AgentState = AgentState>
    * experiences, random keys, counters, and the state of each environment that has `snapshot`.
    *
    * @throws {TypeError} if an environment's snapshot is a promise, or holds what no file can hold.
+   * @throws {TypeError} if the networks are on a device that can only be read by waiting.
    */
   save(): Uint8Array<ArrayBuffer>;
+  /** Does the same, and waits for a device, or for environments that return promises. */
+  saveAsync(): Promise<Uint8Array<ArrayBuffer>>;
 }
-
-/** An event that is due. Evaluations and checkpoints take place when it is their turn. */
-type Pending =
-  | Exclude<TrainerEvent, EvaluationEvent>
-  | Pick<EvaluationEvent, "type" | "step">;
 
 /** How many ms an asynchronous iteration may run before it lets timers and signals be handled. */
 const breathAfter = 40;
@@ -78,9 +85,8 @@ class Training<S extends AgentState> implements Trainer<S> {
   }
 
   get policy(): Policy {
-    const { agent } = this.#plan.settings;
-    const params = agent.policy(this.state);
-    return { actor: agent.actor, params, statistics: this.#run.statistics };
+    const { acting: params, statistics } = this.#run;
+    return { actor: this.#plan.settings.agent.actor, params, statistics };
   }
 
   get best(): (Policy & BestActor) | undefined {
@@ -88,17 +94,28 @@ class Training<S extends AgentState> implements Trainer<S> {
   }
 
   save(): Uint8Array<ArrayBuffer> {
-    const help = "give checkpoint.write, and iterate over the trainer with for await";
+    const help = "use saveAsync(), or give checkpoint.write";
     return runSteps("save the training", this.#save(this.#pending), help);
   }
 
+  async saveAsync(): Promise<Uint8Array<ArrayBuffer>> {
+    return await runOrWait(this.#alone(this.#save(this.#pending)));
+  }
+
   *#save(pending: readonly Pending[]): Steps<Uint8Array<ArrayBuffer>> {
-    const { state } = this.#run;
+    const learning = yield* copyFromDevice(this.#run.state.learning);
+    const state = { ...this.#run.state, learning };
     const environments = this.#unrestored ?? (yield* statesOf(this.#plan));
     return saveRun(this.#plan, { state, best: this.#best, pending, environments });
   }
 
   *[Symbol.iterator](): Generator<TrainerEvent, void, void> {
+    const { backend } = this.#plan.settings;
+    if (!isHost(backend)) {
+      const help =
+        "one can only wait for what it computes; iterate over the trainer with for await";
+      fail(`train on "${backend.name}"`, help);
+    }
     const events = this.#events();
     try {
       for (const event of events) {
@@ -167,7 +184,7 @@ class Training<S extends AgentState> implements Trainer<S> {
       if (this.step >= steps || signal?.aborted) return;
       const { step, updates } = this;
       const report = yield* this.#alone(this.#run.advance());
-      this.#pending = this.#due(step, updates, report);
+      this.#pending = yield* this.#alone(this.#due(step, updates, report));
       const pause = breathe?.();
       if (pause !== undefined) yield pause;
     }
@@ -200,11 +217,11 @@ class Training<S extends AgentState> implements Trainer<S> {
   }
 
   /** The events of a step, in order. */
-  #due(
+  *#due(
     before: number,
     updatesBefore: number,
     { episodes, losses, observation }: StepReport,
-  ): Pending[] {
+  ): Steps<Pending[]> {
     const { steps, evaluate, checkpoint, measureEvery, settings } = this.#plan;
     const { step, updates, learning } = this.#run.state;
     const isDue = (every: number | undefined) =>
@@ -215,7 +232,7 @@ class Training<S extends AgentState> implements Trainer<S> {
       const isMeasured =
         Math.ceil(updates / measureEvery) > Math.ceil(updatesBefore / measureEvery);
       const measures = isMeasured
-        ? measure(settings.agent, learning, observation, makeKey(step))
+        ? yield* measure(settings.agent, learning, observation, makeKey(step))
         : undefined;
       events.push({ type: "update", step, updates, losses, ...measures });
     }
@@ -265,17 +282,3 @@ export function makeTraining<S extends AgentState>(
 }
 
 const isEvent = (x: TrainerEvent | Promise<unknown>): x is TrainerEvent => "type" in x;
-
-/** Checks an event out of a file. */
-function takePending(value: unknown): Pending {
-  const action = "load the training";
-  if (!isRecord(value)) return refuse(action, "an event", value, "a record");
-  takeOneOf(action, "an event's type", value.type, [
-    "episode",
-    "update",
-    "evaluation",
-    "checkpoint",
-  ]);
-  takeCount(action, "an event's step", value.step, 0);
-  return value as unknown as Pending;
-}

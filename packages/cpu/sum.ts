@@ -1,0 +1,164 @@
+// Sums in the order of `sumLanes`: sixteen partial sums side by side, then these.
+import {
+  type Code,
+  f32,
+  f32x4,
+  Func,
+  i32,
+  instantiate,
+  type Local,
+  type Operand,
+  v128,
+  type WasmFunction,
+} from "@spikeloop/expr/wasm";
+import { type Storage, sumBlock } from "@spikeloop/backend";
+import { allocate } from "./allocate.ts";
+import { type Source, sourceOf } from "./source.ts";
+import { copy, copyRectangle, staging, tables } from "./staging.ts";
+
+/** Numbers in the largest block, 256 KiB. */
+const blockLength = 1 << 16;
+
+/** Starts of the parts, in numbers. Kernels work on groups of 16: there is room after each part. */
+const places = { source: 0, result: blockLength + 64 };
+
+const bytes = (count: Operand) => i32.shl(count, 2);
+
+/** The sum of 16 lanes: those 8 apart are added, then those 4, 2 and 1 apart. */
+function sumOfLanes(sums: readonly Local[], quarter: Local): Code {
+  const lane = (i: number) => f32x4.extractLane(quarter, i);
+  return [
+    ...quarter.set(f32x4.add(f32x4.add(sums[0], sums[2]), f32x4.add(sums[1], sums[3]))),
+    ...f32.add(f32.add(lane(0), lane(2)), f32.add(lane(1), lane(3))),
+  ];
+}
+
+const addTo = (sums: readonly Local[], at: Operand): Code[] =>
+  sums.map((sum, i) => sum.set(f32x4.add(sum, v128.load(at, 16 * i))));
+
+/** sumRows(source, rows, count, 1, result): the sum of each of `rows` rows of `count` numbers. */
+function sumRowsKernel(): Func {
+  const fn = new Func("sumRows", 5);
+  const [source, rows, count, , result] = fn.params;
+  const [row, at, rest, mask] = fn.localArray("i32", 4);
+  const sums = fn.localArray("v128", 4);
+  const quarter = fn.local("v128");
+  const masked = (i: number) => v128.and(v128.load(rest, 16 * i), v128.load(mask, 16 * i));
+  return fn.emit(
+    mask.set(i32.sub(4 * tables.masks + 64, bytes(i32.and(count, 15)))),
+    fn.loop(row, 0, rows, 1, [
+      ...sums.map((sum) => sum.set(0)),
+      rest.set(i32.add(source, bytes(i32.and(count, -16)))),
+      fn.loop(at, source, rest, 64, addTo(sums, at)),
+      ...sums.map((sum, i) => sum.set(f32x4.add(sum, masked(i)))),
+      f32.store(i32.add(result, bytes(row)), sumOfLanes(sums, quarter)),
+      source.increment(bytes(count)),
+    ]),
+  );
+}
+
+/**
+ * sumColumns(source, outer, axis, inner, result, resume): sums the middle axis of [outer, axis,
+ * inner] in ascending order; where `resume` is not 0 (`outer` must be 1) it adds to the result. It
+ * writes whole groups of 16.
+ */
+function sumColumnsKernel(): Func {
+  const fn = new Func("sumColumns", 6);
+  const [source, outer, axis, inner, result, resume] = fn.params;
+  const [o, column, at, end, stride, to] = fn.localArray("i32", 6);
+  const sums = fn.localArray("v128", 4);
+  // A mask clears the partial sums where the kernel starts anew.
+  const mask = fn.local("v128");
+  const first = i32.add(source, bytes(column));
+  return fn.emit(
+    mask.set(v128.load(i32.add(4 * tables.masks + 64, i32.mul(resume, -64)))),
+    stride.set(bytes(inner)),
+    fn.loop(o, 0, outer, 1, [
+      fn.loop(column, 0, inner, 16, [
+        to.set(i32.add(result, bytes(column))),
+        ...sums.map((sum, i) => sum.set(v128.and(mask, v128.load(to, 16 * i)))),
+        end.set(i32.add(first, i32.mul(axis, stride))),
+        fn.loop(at, first, end, stride, addTo(sums, at)),
+        ...sums.map((sum, i) => v128.store(to, sum, 16 * i)),
+      ]),
+      source.increment(i32.mul(axis, stride)),
+      result.increment(stride),
+    ]),
+  );
+}
+
+let kernels: Readonly<Record<string, WasmFunction>> | undefined;
+
+/** The sums over the middle axis of [outer, axis, inner], as WebAssembly SIMD. */
+export function cpuSum(storage: Storage, outer: number, axis: number, inner: number): Float32Array {
+  const result = allocate(outer * inner);
+  if (result.length === 0 || axis === 0) return result;
+  const x = sourceOf(storage);
+  if (axis <= sumBlock) sumShort(x, 0, outer, axis, inner, result, 0);
+  else sumLong(x, outer, axis, inner, result);
+  return result;
+}
+
+/** The sums over an axis of several blocks: the sums of the blocks, then those of these. */
+function sumLong(
+  x: Float32Array | Source,
+  outer: number,
+  axis: number,
+  inner: number,
+  result: Float32Array,
+): void {
+  const blocks = Math.ceil(axis / sumBlock);
+  const whole = Math.floor(axis / sumBlock);
+  const parts = new Float32Array(outer * blocks * inner);
+  const sum = (count: number, length: number, from: number, to: number) =>
+    sumShort(x, from * inner, count, length, inner, parts, to * inner);
+  for (let o = 0; o < outer; o++) {
+    const [from, to] = [o * axis, o * blocks];
+    sum(whole, sumBlock, from, to);
+    if (blocks > whole) sum(1, axis % sumBlock, from + whole * sumBlock, to + whole);
+  }
+  if (blocks > sumBlock) sumLong(parts, outer, blocks, inner, result);
+  else sumShort(parts, 0, outer, blocks, inner, result, 0);
+}
+
+/** The sums over an axis of up to a block, of numbers from x[first] on, to result[to] and on. */
+function sumShort(
+  x: Float32Array | Source,
+  first: number,
+  outer: number,
+  axis: number,
+  inner: number,
+  result: Float32Array,
+  to: number,
+): void {
+  const { floats, memory } = staging();
+  kernels ??= instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
+  const { sumRows, sumColumns } = kernels;
+  const [source, sums] = [4 * places.source, 4 * places.result];
+  const size = axis * inner;
+  if (size <= blockLength) {
+    const run = inner === 1 ? sumRows : sumColumns;
+    const most = Math.floor(blockLength / size);
+    for (let o = 0; o < outer; o += most) {
+      const count = Math.min(most, outer - o);
+      copy(x, first + o * size, count * size, floats, places.source);
+      run(source, count, axis, inner, sums, 0);
+      copy(floats, places.result, count * inner, result, to + o * inner);
+    }
+    return;
+  }
+  const width = Math.min(inner, blockLength >> 2);
+  const most = Math.floor(blockLength / width);
+  for (let o = 0; o < outer; o++) {
+    for (let column = 0; column < inner; column += width) {
+      const columns = Math.min(width, inner - column);
+      for (let row = 0; row < axis; row += most) {
+        const rows = Math.min(most, axis - row);
+        const from = first + (o * axis + row) * inner + column;
+        copyRectangle(x, from, inner, rows, columns, floats, places.source);
+        sumColumns(source, 1, rows, columns, sums, Number(row > 0));
+      }
+      copy(floats, places.result, columns, result, to + o * inner + column);
+    }
+  }
+}

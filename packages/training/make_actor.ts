@@ -1,0 +1,77 @@
+import {
+  type Actor,
+  type ActorSpaces,
+  ilcSan,
+  type ILCSanOptions,
+  mlpActor,
+} from "@spikeloop/actor";
+import { didYouMean, fail, isRecord } from "@spikeloop/errors";
+import { neighbours, noSelf, selfOnly } from "@spikeloop/functional";
+import { cubaLif, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
+import { surrogate } from "@spikeloop/surrogate";
+
+/** Plain data by name, as JSON has it. */
+type Plain = Readonly<Record<string, unknown>>;
+
+const neurons: readonly Neuron[] = [cubaLif, lif, integrateAndFire];
+
+const masks = { noSelf, selfOnly, neighbours: neighbours(1) };
+
+/** The kinds of actors by name. */
+const kinds: Readonly<Record<string, (options: Plain) => Actor>> = {
+  "ilc-san": (options) => ilcSan(spikingOptions(options) as ILCSanOptions),
+  "mlp": (options) => mlpActor(options as unknown as ActorSpaces),
+};
+
+/** The names of the kinds of actors. */
+export const actorNames: readonly string[] = Object.keys(kinds);
+
+/**
+ * Makes an actor of plain data: its kind, and its options with neuron, surrogate and mask by name.
+ *
+ * @throws {TypeError} if the kind, or an option, is unknown or of the wrong kind.
+ * @throws {RangeError} if an option is out of range.
+ */
+export function makeActor(spaces: ActorSpaces, { kind = "ilc-san", ...options }: Plain): Actor {
+  return byName("the actor", kinds, kind)({ ...spaces, ...options });
+}
+
+/** Puts objects in the place of names. */
+function spikingOptions({ neuron, surrogate: slope, connection, ...rest }: Plain): Plain {
+  return {
+    ...rest,
+    ...neuron !== undefined && { neuron: byName("the neuron", neuronsByName, neuron) },
+    ...slope !== undefined && { surrogate: surrogateOf(slope) },
+    ...connection !== undefined && { connection: connectionOf(connection) },
+  };
+}
+
+const neuronsByName: Readonly<Record<string, Neuron>> = Object.fromEntries(
+  neurons.map((neuron) => [neuron.name, neuron]),
+);
+
+function surrogateOf(value: unknown) {
+  if (!isRecord(value)) return surrogate(String(value));
+  return surrogate(String(value.name), value.params as Record<string, number> | undefined);
+}
+
+/**
+ * `none`, the name of a mask, or a record as `ilc` takes it, with a mask by name or as numbers, row
+ * by row.
+ */
+function connectionOf(value: unknown): unknown {
+  if (value === "none") return value;
+  if (typeof value === "string") return { mask: byName("the mask", masks, value) };
+  if (!isRecord(value)) return value;
+  const { mask } = value;
+  if (typeof mask === "string") return { ...value, mask: byName("the mask", masks, mask) };
+  const isFlat = Array.isArray(mask) && mask.every((x) => typeof x === "number");
+  return isFlat ? { ...value, mask: Float32Array.from(mask) } : value;
+}
+
+function byName<T>(what: string, table: Readonly<Record<string, T>>, name: unknown): T {
+  if (typeof name === "string" && Object.hasOwn(table, name)) return table[name];
+  const names = Object.keys(table);
+  const hint = didYouMean(String(name), names);
+  return fail(`find ${what}`, `there is no ${String(name)}, only ${names.join(", ")}${hint}`);
+}

@@ -1,0 +1,46 @@
+import type { Backend } from "@spikeloop/backend";
+import type { NamedTree } from "@spikeloop/interchange";
+import { Tensor, tensor } from "@spikeloop/tensor";
+import type { Steps } from "./steps.ts";
+
+/** Whether what a backend computes can be read at once. */
+export const isHost = (backend: Backend): boolean => backend.readSync !== undefined;
+
+/** Reads tensors, those on a device together: it is waited for once. */
+export function* readAll(tensors: readonly Tensor[]): Steps<readonly Float32Array[]> {
+  if (tensors.every((x) => isHost(x.backend))) return tensors.map((x) => x.dataSync());
+  return (yield Promise.all(tensors.map((x) => x.data()))) as Float32Array[];
+}
+
+/** A tree on the CPU: a copy of one that is on a device. */
+export function* copyFromDevice<T extends NamedTree>(tree: T): Steps<T> {
+  const tensors = tensorsOf(tree).filter((x) => !isHost(x.backend));
+  const numbers = yield* readAll(tensors);
+  return replace(tree, new Map(tensors.map((x, i) => [x, tensor(numbers[i], x.shape)])));
+}
+
+/** A tree with its tensors on a backend: copies of those that are on the CPU. */
+export function copyToDevice<T extends NamedTree>(tree: T, backend: Backend): T {
+  const tensors = tensorsOf(tree).filter((x) => x.backend !== backend);
+  return replace(
+    tree,
+    new Map(tensors.map((x) => [x, tensor(x.dataSync(), x.shape, { backend })])),
+  );
+}
+
+function tensorsOf(tree: NamedTree): Tensor[] {
+  if (tree instanceof Tensor) return [tree];
+  return typeof tree === "number" ? [] : Object.values(tree).flatMap(tensorsOf);
+}
+
+/** A tree with other tensors in the place of some of its own; the tree itself if there are none. */
+function replace<T extends NamedTree>(tree: T, others: ReadonlyMap<Tensor, Tensor>): T;
+function replace(tree: NamedTree, others: ReadonlyMap<Tensor, Tensor>): NamedTree {
+  if (others.size === 0) return tree;
+  if (tree instanceof Tensor) return others.get(tree) ?? tree;
+  if (Array.isArray(tree)) return tree.map((branch: NamedTree) => replace(branch, others));
+  if (typeof tree === "number") return tree;
+  return Object.fromEntries(
+    Object.entries(tree).map(([name, branch]) => [name, replace(branch, others)]),
+  );
+}

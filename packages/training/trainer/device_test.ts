@@ -1,0 +1,101 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { mlpActor } from "@spikeloop/actor";
+import type { Backend } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
+import { key } from "@spikeloop/random";
+import { pendulum, ppo, sac, type SacState, trainer, type TrainerOptions } from "../mod.ts";
+
+const { observationSpace, actionSpace } = pendulum();
+const spaces = { observationSpace, actionSpace, hiddenSizes: [4] };
+const options: TrainerOptions<SacState> = {
+  environment: pendulum,
+  agent: sac({ actor: mlpActor({ ...spaces, logStd: "network" }), criticSizes: [4] }),
+  key: key(0),
+  steps: 60,
+  batchSize: 4,
+  startSteps: 10,
+  updateAfter: 20,
+  updateEvery: 5,
+  measureEvery: 20,
+  evaluate: { every: 30, episodes: 1, maxSteps: 20 },
+};
+
+/** The CPU as a device: it has to be waited for. `reads` has the tensors that were read at once. */
+function slowCpu() {
+  const reads: number[] = [];
+  let isOpen = false;
+  const backend: Backend = {
+    ...cpu,
+    name: "slow",
+    readSync: undefined,
+    read: async (storage) => {
+      if (!isOpen) reads.push(0);
+      isOpen = true;
+      reads[reads.length - 1]++;
+      await Promise.resolve();
+      isOpen = false;
+      return cpu.read(storage);
+    },
+  };
+  return { backend, reads };
+}
+
+Deno.test("a training on a device is that of the CPU, and waits once for the updates of a step", async () => {
+  const { backend, reads } = slowCpu();
+  const whole = trainer(options);
+  const expected = { events: [...whole], file: whole.save() };
+  const training = trainer({ ...options, backend });
+  const events = await Array.fromAsync(training);
+  assertEquals(events, expected.events);
+  const updates = events.filter(({ type }) => type === "update");
+  const measured = updates.filter((event) => "saturated" in event);
+  assertEquals([updates.length, measured.length], [8, 2]);
+  assertEquals(reads.length, updates.length + measured.length);
+  assertEquals(reads[0], 5 * 4 + Object.keys(training.policy.params).length);
+  assertEquals(await training.saveAsync(), expected.file);
+  assertEquals(training.policy.params, whole.policy.params);
+});
+
+Deno.test("a training goes on from the file of another device", async () => {
+  const { backend } = slowCpu();
+  let file: Uint8Array<ArrayBuffer> | undefined;
+  const checkpoint = { every: 30, write: (bytes: typeof file) => void (file ??= bytes) };
+  const whole = trainer({ ...options, backend, checkpoint });
+  const events = await Array.fromAsync(whole);
+  assert(file !== undefined);
+  const at = events.findIndex(({ type }) => type === "checkpoint");
+  const onCpu = trainer.load(file, { ...options, checkpoint });
+  const onDevice = trainer.load(file, { ...options, checkpoint, backend });
+  assertEquals([...onCpu], events.slice(at + 1));
+  assertEquals(await Array.fromAsync(onDevice), events.slice(at + 1));
+  assertEquals(await onDevice.saveAsync(), onCpu.save());
+  assertEquals(await whole.saveAsync(), onCpu.save());
+});
+
+Deno.test("a state on a device goes on there, and the actor is read before the first step", async () => {
+  const { backend } = slowCpu();
+  const earlier = trainer({ ...options, backend });
+  for await (const _ of earlier);
+  const evaluate = { every: 10, episodes: 1, maxSteps: 20 };
+  const later = trainer({ ...options, backend, state: earlier.state, steps: 10, evaluate });
+  assertThrows(() => later.policy, TypeError, "still on the device");
+  for await (const { type } of later) assertEquals(type, "evaluation");
+  assertEquals(later.policy.params, earlier.policy.params);
+});
+
+Deno.test("what needs the CPU is refused on a device", async () => {
+  const { backend } = slowCpu();
+  const training = trainer({ ...options, backend });
+  assertThrows(() => [...training], TypeError, "iterate over the trainer with for await");
+  assertThrows(() => training.save(), TypeError, "use saveAsync()");
+  const rollouts = { environment: pendulum, key: key(0), steps: 10, backend };
+  const agent = ppo({ actor: mlpActor({ ...spaces, logStd: "parameter" }) });
+  assertThrows(() => trainer({ ...rollouts, agent }), TypeError, "ppo computes its advantages");
+  const wrong = { ...options, backend: "gpu" as never };
+  assertThrows(() => trainer(wrong), TypeError, 'backend is "gpu"');
+  const failing = {
+    ...options,
+    backend: { ...backend, read: () => Promise.reject(new Error("the device is lost")) },
+  };
+  await assertRejects(() => Array.fromAsync(trainer(failing)), Error, "the device is lost");
+});

@@ -1,0 +1,156 @@
+import type { ActorParams, BoundActor } from "@spikeloop/actor";
+import { fail } from "@spikeloop/errors";
+import { type Key, split } from "@spikeloop/random";
+import { reshape, scoped, type Tensor, tensor } from "@spikeloop/tensor";
+import type { AgentState, UpdateReport } from "../agent.ts";
+import { copyFromDevice, copyToDevice, isHost, readAll } from "./device.ts";
+import { nameNonFinite } from "./name_non_finite.ts";
+import type { RunSettings, RunState } from "./run_state.ts";
+import type { Steps } from "./steps.ts";
+
+/** The updates of a step. */
+export interface Updated {
+  readonly losses: Readonly<Record<string, number>>;
+  readonly observation: Tensor;
+}
+
+/** The result of updates on the device that computes them. */
+interface Learned<S extends AgentState> {
+  readonly learning: S;
+  readonly reports: readonly UpdateReport[];
+  readonly observation?: Tensor;
+}
+
+/**
+ * Learns on the CPU or on a device, and keeps the parameters that act on the CPU. It changes what
+ * the state of the run has learned.
+ */
+export class Learner<S extends AgentState> {
+  readonly #settings: RunSettings<S>;
+  readonly #state: RunState<S>;
+  readonly #learn: (learning: S, timer: number, keys: readonly Key[]) => Learned<S>;
+  #acting: ActorParams | undefined;
+  #bound: { readonly params: ActorParams; readonly actor: BoundActor } | undefined;
+
+  /** Moves what has been learned to the device. */
+  constructor(settings: RunSettings<S>, state: RunState<S>) {
+    const { agent, backend } = settings;
+    [this.#settings, this.#state] = [settings, state];
+    const params = agent.policy(state.learning);
+    this.#acting = Object.values(params).every((x) => isHost(x.backend)) ? params : undefined;
+    state.learning = copyToDevice(state.learning, backend);
+    this.#learn = scoped(backend, (...args) => this.#burst(...args));
+  }
+
+  /**
+   * The actor's parameters on the CPU.
+   *
+   * @throws {TypeError} if they have not been read from a device yet.
+   */
+  get acting(): ActorParams {
+    const help = "they are still on the device; iterate over the trainer first";
+    return this.#acting ?? fail("read the actor's parameters", help);
+  }
+
+  /** Reads the actor's parameters where that has not been done. */
+  *prepare(): Steps<void> {
+    this.#acting ??= yield* copyFromDevice(this.#settings.agent.policy(this.#state.learning));
+  }
+
+  /** The actor with the parameters of now, prepared once for every change. */
+  get actor(): BoundActor {
+    const params = this.acting;
+    if (this.#bound?.params !== params) {
+      this.#bound = { params, actor: this.#settings.agent.actor.bind(params) };
+    }
+    return this.#bound.actor;
+  }
+
+  /** Does the updates that are due after a step; undefined if there are none. */
+  *update(step: number, updateKey: Key): Steps<Updated | undefined> {
+    const { agent, updateAfter, updateEvery } = this.#settings;
+    const state = this.#state;
+    const { memory } = state;
+    if (agent.learnsFrom === "rollouts") {
+      if (!("rollout" in memory) || !memory.rollout.isFull) return undefined;
+      const { statistics } = memory;
+      memory.statistics = memory.rollout.merged(statistics);
+      const rollout = memory.rollout.take(statistics);
+      const options = { timer: state.updates++, key: updateKey };
+      const [learning, report] = agent.update(state.learning, rollout, options);
+      const { observation } = rollout;
+      const obsDim = observation.shape[2];
+      const rows = reshape(observation, [observation.size / obsDim, obsDim]);
+      return yield* this.#finish({ learning, reports: [report], observation: rows });
+    }
+    const bursts = Math.floor(step / updateEvery) - Math.floor(state.step / updateEvery);
+    if (step <= updateAfter || bursts === 0) return undefined;
+    const keys = split(updateKey, bursts * updateEvery);
+    const learned = this.#learn(state.learning, state.updates, keys);
+    state.updates += keys.length;
+    return yield* this.#finish(learned);
+  }
+
+  /** Does updates out of the replay buffer, one for each key. */
+  #burst(learning: S, timer: number, keys: readonly Key[]): Learned<S> {
+    const { agent, backend, tasks, batchSize } = this.#settings;
+    const { memory } = this.#state;
+    const reports: UpdateReport[] = [];
+    let observation: Tensor | undefined;
+    if (agent.learnsFrom === "rollouts" || !("replay" in memory)) return { learning, reports };
+    const options = { backend, ...agent.returns, environments: tasks.length };
+    for (const [i, burstKey] of keys.entries()) {
+      const [sampleKey, key] = split(burstKey);
+      const batch = memory.replay.sample(sampleKey, batchSize, options);
+      const [next, report] = agent.update(learning, batch, { timer: timer + i, key });
+      learning = next;
+      reports.push(report);
+      observation = batch.observation;
+    }
+    return { learning, reports, observation };
+  }
+
+  /**
+   * Takes over a new state, and reads the losses and what acts, all together. A loss that is not
+   * finite ends the run.
+   */
+  *#finish({ learning, reports, observation }: Learned<S>): Steps<Updated | undefined> {
+    const { agent, backend } = this.#settings;
+    const before = agent.policy(this.#state.learning);
+    const params = agent.policy(learning);
+    this.#state.learning = learning;
+    const losses = reports.flatMap((report) =>
+      Object.entries(report).filter((pair): pair is [string, Tensor] => pair[1] !== undefined)
+    );
+    const isCopied = !isHost(backend) && params !== before;
+    const copied = isCopied ? Object.entries(params) : [];
+    const numbers = yield* readAll([...losses, ...copied].map(([, x]) => x));
+    if (isHost(backend)) this.#acting = params;
+    else if (isCopied) {
+      this.#acting = agent.actor.loadStateDict(Object.fromEntries(
+        copied.map(([name, x], i) => [name, tensor(numbers[losses.length + i], x.shape)]),
+      ));
+    }
+    const sums: Record<string, { sum: number; count: number }> = {};
+    for (const [i, [name]] of losses.entries()) {
+      const [value] = numbers[i];
+      if (!Number.isFinite(value)) yield* this.#failNonFinite(name, value);
+      const entry = sums[name] ??= { sum: 0, count: 0 };
+      entry.sum += value;
+      entry.count++;
+    }
+    const means = Object.entries(sums).map(([name, { sum, count }]) => [name, sum / count]);
+    return observation && { losses: Object.fromEntries(means), observation };
+  }
+
+  *#failNonFinite(name: string, value: number): Steps<never> {
+    const { learning, updates } = this.#state;
+    const first = nameNonFinite(yield* copyFromDevice(learning));
+    const where = first === undefined ? "" : `; the first tensor that is not finite is ${first}`;
+    return fail(
+      `train ${this.#settings.agent.name}`,
+      `${name} is ${value} after ${updates} updates${where}; a lower learning rate may help`,
+      RangeError,
+    );
+  }
+}
