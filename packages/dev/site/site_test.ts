@@ -123,6 +123,13 @@ testTab(
   },
 );
 
+testTab("poorContrasts() finds texts that are hard to read", async (tab) => {
+  const texts = "<p style='color:%23777'>good on black<p style='color:%23555'>bad on black";
+  await tab.goto(`data:text/html,<body style='background:black'><title>t</title>${texts}`);
+  const found = await tab.evaluate<string[]>(`(${poorContrasts})()`);
+  assertEquals(found, ["2.82:1, rgb(85, 85, 85) on 0 0 0: bad on black"]);
+});
+
 testTab(
   "the keyboard reaches everything in order, and its place is seen",
   async (tab, goTo) => {
