@@ -1,8 +1,10 @@
+import { digitPanel } from "./digit_panel.ts";
 import { swingUpPanel } from "./swing_up_panel.ts";
 
 /** The tabs: the name of the panel, and the text. */
 const tabs = [
   ["swing-up", "Swing up a pendulum"],
+  ["digit", "Draw a digit"],
 ] as const;
 
 /** The HTML of the live page's main part. */
@@ -17,5 +19,6 @@ export function liveBody(): string {
 <button type="button" class="button">Close</button></div>
 <noscript><p class="notice">This page runs networks in your browser: it needs JavaScript.</p></noscript>
 ${swingUpPanel()}
+${digitPanel()}
 </div>`;
 }

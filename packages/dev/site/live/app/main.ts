@@ -11,4 +11,5 @@ import { openTabs } from "./shared/tabs.ts";
 watchErrors();
 openTabs(find(document, '[role="tablist"]', HTMLElement), {
   "swing-up": async (panel) => (await import("./swing_up/page.ts")).openSwingUp(panel),
+  "digit": async (panel) => (await import("./digit/page.ts")).openDigit(panel),
 }).catch((error) => tellError(error.message));
