@@ -5,7 +5,7 @@ export function digitPanel(): string {
     (_, digit) =>
       `<button type="button" class="button" data-example="${digit}" aria-label="Example of a ${digit}">${digit}</button>`,
   );
-  return `<section role="tabpanel" id="digit" aria-labelledby="tab-digit" hidden>
+  return `<section role="tabpanel" id="panel-digit" aria-labelledby="tab-digit" hidden>
 <h1>Draw a digit, and watch it being read</h1>
 <p class="lead">A network of 120 spiking neurons has learned to read digits from 1,438 handwritten
 ones. Draw one of your own: the spikes show how it decides, step by step.</p>

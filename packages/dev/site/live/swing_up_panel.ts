@@ -51,7 +51,7 @@ ${
 
 /** The HTML of the tab in which a network learns to swing up a pendulum. */
 export function swingUpPanel(): string {
-  return `<section role="tabpanel" id="swing-up" aria-labelledby="tab-swing-up">
+  return `<section role="tabpanel" id="panel-swing-up" aria-labelledby="tab-swing-up">
 <h1>A spiking network learns while you watch</h1>
 <p class="lead">Spiking neurons send short pulses, as nerve cells do, instead of numbers. The first
 network below has learned to swing up a pendulum and to hold it. Press <b>Train</b>, and the second

@@ -11,7 +11,7 @@ export const [hiddenUnits, groupUnits] = [120, 10];
 export interface Reading {
   /** The spikes of the hidden neurons, [T, hiddenUnits]. */
   readonly spikes: Float32Array;
-  /** What it holds of each class after every step, [T, 10]; each step sums up to 1. */
+  /** The shares of the classes after every step, [T, 10]; those of a step sum up to 1. */
   readonly shares: readonly Float32Array[];
 }
 

@@ -46,7 +46,7 @@ export class Ink {
    * The image that the network takes, made as those it has learned from: the digit is enlarged to
    * the frame and centred, and every pixel counts the ink in a square of 4 by 4.
    *
-   * @returns [coarse · coarse] numbers from 0 to 16.
+   * @returns Numbers from 0 to 16, [coarse · coarse].
    */
   image(): Float32Array {
     const image = new Float32Array(coarse * coarse);

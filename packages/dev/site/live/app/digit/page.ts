@@ -61,7 +61,7 @@ export async function openDigit(panel: HTMLElement): Promise<void> {
     const best = share.indexOf(Math.max(...share));
     answer.textContent = isEmpty
       ? "Draw a digit from 0 to 9."
-      : `It reads a ${best}, with ${Math.round(100 * share[best])} % of its belief.`;
+      : `It reads a ${best}, and is ${Math.round(100 * share[best])} % sure.`;
     if (still.matches || isEmpty) return showMoment(count);
     let step = 1;
     showMoment(step);

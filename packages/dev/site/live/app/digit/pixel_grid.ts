@@ -8,8 +8,8 @@ export interface PixelGrid {
 }
 
 /**
- * Fills a grid with pixels. Arrow keys go from one to the next; a click, the space bar or Enter puts
- * ink there, or takes it away.
+ * Fills a grid with pixels. Arrow keys go from one to the next; a click, the space bar or Enter
+ * puts ink there, or takes it away.
  */
 export function pixelGrid(grid: HTMLElement, change: (image: Float32Array) => void): PixelGrid {
   let image: Float32Array = new Float32Array(coarse * coarse);

@@ -67,7 +67,7 @@ function sizesOf(tensors: Tensors) {
   };
 }
 
-/** What the shapes in a file say about its network. */
+/** The sizes of the network in a file, as shapes tell them. */
 export function factsOf(bytes: Uint8Array): FileFacts {
   const { obsDim, actDim, hiddenSizes, hasRates } = sizesOf(ilcSanIn(readTensors(bytes)));
   return { obsDim, actDim, hiddenSizes, hasRates };

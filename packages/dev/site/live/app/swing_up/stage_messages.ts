@@ -37,7 +37,7 @@ export interface Codes {
   readonly actLimit: number;
 }
 
-/** What the shapes in a state dict say. */
+/** The sizes of a network in a state dict. */
 export interface FileFacts {
   readonly obsDim: number;
   readonly actDim: number;
