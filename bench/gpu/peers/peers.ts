@@ -1,6 +1,6 @@
 // The libraries that multiply matrices on a GPU in a browser. They are loaded from the folder of
 // packages that the page serves; what is used of them is typed here.
-import { matmul, type Tensor } from "@spikeloop/tensor";
+import { matmul } from "@spikeloop/tensor";
 import { webgpu } from "@spikeloop/webgpu";
 import { onnxMatmul } from "./onnx_matmul.ts";
 
