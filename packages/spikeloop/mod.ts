@@ -416,6 +416,7 @@ export {
   reacher,
   type ReacherObservation,
   readCheckpoint,
+  readPolicy,
   type ReplayAgent,
   ReplayBuffer,
   type ReplayOptions,

@@ -672,6 +672,7 @@ const calls: readonly PublicCall[] = [
     },
     args: () => [s.key(0), 2],
   },
+  { name: "readPolicy", run: s.readPolicy, args: () => [new Uint8Array(9)] },
   { name: "readCheckpoint", run: s.readCheckpoint, args: () => [new Uint8Array(9), actor()] },
   { name: "writeCheckpoint", run: s.writeCheckpoint, args: () => [policy()] },
   { name: "readSafetensors", run: s.readSafetensors, args: () => [new Uint8Array(9), {}] },

@@ -65,6 +65,7 @@ export async function bundleLibrary(
     entryPoints: Object.fromEntries(named),
     outdir: folder,
     chunkNames: "parts/[name]-[hash]",
+    keepNames: true, // Messages of errors name classes.
     plugins: [workspacePlugin(members)],
   });
 }
