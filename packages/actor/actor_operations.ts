@@ -16,7 +16,7 @@ import type { ILCSan } from "./ilc_san.ts";
  * `countOperations` defines them: those of the linear layers, of the lateral connection and of the
  * decoder. The encoder is not counted, as preprocessing is not in NeuroBench.
  *
- * @param observations [N, obsDim], such as those of an episode.
+ * @param observations Normalized ones, [N, obsDim], such as those of an episode.
  * @throws {TypeError} if the actor is none of `ilcSan`, or params or observations do not fit. The
  * promise fails with it.
  *

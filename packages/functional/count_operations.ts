@@ -14,7 +14,7 @@ import { checkTensor, Tensor } from "@spikeloop/tensor";
 export interface RecordedConnection {
   /** Its name in messages and tables. */
   readonly name: string;
-  /** [R, F], rows receive; or [R, 1, P] for groups of P inputs, each heard by its own rows alone. */
+  /** [R, F], rows receive; or [R, 1, P] for groups of P inputs that their own rows hear. */
   readonly weight: Tensor;
   /** Its input at every step, [T, N, F]. */
   readonly input: Tensor;
