@@ -1,8 +1,8 @@
 /**
  * Matrix products beside jax-js, tfjs and ONNX Runtime Web, on one adapter in Chromium. Install the
- * packages into a folder first:
+ * packages (jax of jax-js, tfjs and tfjs-backend-webgpu of tensorflow, onnxruntime-web) from npm
+ * into a folder first, and name its node_modules:
  *
- *     npm install @jax-js/jax @tensorflow/tfjs @tensorflow/tfjs-backend-webgpu onnxruntime-web
  *     deno run -A bench/gpu/matmul_peers.ts --packages node_modules
  *
  * With `--software` the adapter is a program on the CPU, and the shapes are small: a trial of the

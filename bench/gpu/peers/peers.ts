@@ -1,5 +1,5 @@
 // The libraries that multiply matrices on a GPU in a browser. They are loaded from the folder of
-// packages that the page serves; what is used of them is typed here.
+// packages that the page serves; their used parts are typed here.
 import { matmul } from "@spikeloop/tensor";
 import { webgpu } from "@spikeloop/webgpu";
 import { onnxMatmul } from "./onnx_matmul.ts";
@@ -43,7 +43,7 @@ async function spikeloop(): Promise<Peer> {
   };
 }
 
-/** What is used of jax-js. An array is given away where it is used, but for `ref`. */
+/** The used part of jax-js. An array is given away where it is used, but for `ref`. */
 interface JaxArray {
   readonly ref: JaxArray;
   reshape(shape: readonly number[]): JaxArray;
@@ -85,7 +85,7 @@ async function jax(): Promise<Peer> {
   };
 }
 
-/** What is used of tfjs. */
+/** The used part of tfjs. */
 interface TfTensor {
   data(): Promise<Float32Array>;
   dispose(): void;
@@ -123,7 +123,7 @@ async function tfjs(): Promise<Peer> {
   };
 }
 
-/** What is used of ONNX Runtime Web. */
+/** The used part of ONNX Runtime Web. */
 interface OrtTensor {
   getData(): Promise<Float32Array>;
   dispose(): void;
