@@ -31,6 +31,7 @@ export interface BuildOptions {
   readonly bundle: boolean;
   readonly splitting?: boolean;
   readonly minify?: boolean;
+  readonly keepNames?: boolean;
   readonly metafile?: boolean;
   readonly format: "esm" | "iife";
   readonly platform: "neutral" | "browser";

@@ -45,7 +45,7 @@ export async function buildSite(folder: string): Promise<void> {
   await Deno.copyFile(join(import.meta.dirname ?? "", "style.css"), join(folder, "style.css"));
   const esbuild = await loadEsbuild();
   try {
-    await bundleClient(esbuild, folder);
+    await bundleClient(esbuild, members, folder);
     await bundleLibrary(esbuild, members, join(folder, "lib"));
   } finally {
     await esbuild.stop();
@@ -87,7 +87,7 @@ async function texts(
   return [
     ...guides.files,
     ...reference,
-    ["index.html", homePage({ chapters, sources, toHtml })],
+    ["index.html", homePage({ chapters, sources })],
     ["search.json", await searchIndex(guides.indexed, modules)],
     ["llms.txt", llmsIndex(introduction, lists)],
     ["llms-full.txt", llmsFull(guideSources)],

@@ -90,7 +90,7 @@ function overviewMarkdown(modules: readonly ApiModule[]): string {
 Everything is in \`@spikeloop/spikeloop\` too. The npm package \`spikeloop\` has the same entry
 points: \`spikeloop/neuron\` is \`@spikeloop/neuron\`.
 
-| package | |
+| package | what it holds |
 | --- | --- |
 ${lines.join("\n")}
 `;
