@@ -5,7 +5,6 @@ import type { Agent, AgentState } from "../agent.ts";
 import type { AsyncEnvironment } from "../environment.ts";
 import type { ReplayBuffer } from "../replay_buffer.ts";
 import type { RunningStatistics } from "../running_statistics.ts";
-import type { TrainerCalibration } from "./trainer_options.ts";
 import type { RolloutMemory } from "./rollout_memory.ts";
 
 /** The unchanging part of a run. */
@@ -23,7 +22,7 @@ export interface RunSettings<S extends AgentState> {
   /** Updates come in bursts after so many steps. */
   readonly updateEvery: number;
   /** When the actor's statistics are made anew; undefined where it has none. */
-  readonly calibrate: Required<TrainerCalibration> | undefined;
+  readonly calibrate: { readonly every: number; readonly batches: number } | undefined;
   /** The standard deviations of noise on the numbers of an action in a step (1, 2, ...). */
   readonly deviations: (step: number) => readonly number[];
   /** The correlation of the noise of one step and the next. */
