@@ -28,6 +28,7 @@ export {
 } from "./space.ts";
 export type { Activity, ActOptions } from "./activity.ts";
 export { actorOf, type ILCSan } from "./actor_of.ts";
+export { actorOperations } from "./actor_operations.ts";
 export { ilcSan } from "./ilc_san.ts";
 export type { ILCSanParams } from "./actor_params.ts";
 export {
