@@ -17,7 +17,7 @@ import {
 } from "@spikeloop/dev/testing";
 import { cpuScanBackward } from "./backward.ts";
 import { cpuScan } from "./forward.ts";
-import { leavingKernel } from "./kept_value.ts";
+import { keepingKernel } from "./kept_value.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 
 type Result = Storage | undefined;
@@ -39,14 +39,14 @@ function spoilMemory(): void {
 /**
  * Runs a case on the CPU and on the evaluator, and compares every bit of every result; twice, since
  * the second call finds its plan made, and memory that others have used; and again where the
- * forward pass leaves values for the pullback.
+ * forward pass keeps values for the pullback.
  */
 function compare({ kernel, args: given, cotangents, wants, trace, title }: ScanCase): void {
   const wanted = evaluator.scan(kernel, given, trace);
   const gradients = evaluateScanBackward(kernel, given, wanted.out, cotangents, wants);
   for (const call of ["first", "second", "recorded"]) {
     const forPullback: ScanArgs["forPullback"] = call === "recorded"
-      ? { kernel: leavingKernel(kernel) }
+      ? { kernel: keepingKernel(kernel) }
       : undefined;
     const args = { ...given, forPullback };
     const what = `${title}, ${call} call`;
@@ -57,7 +57,7 @@ function compare({ kernel, args: given, cotangents, wants, trace, title }: ScanC
     wanted.state.forEach((s, i) => assertSame(forward.state[i], s, `${what}: state ${i}`));
     assertEquals(forward.trace.length, trace.length);
     wanted.trace.forEach((s, i) => assertSame(forward.trace[i], s, `${what}: trace ${i}`));
-    if (forPullback && forPullback.left === undefined) continue;
+    if (forPullback && forPullback.place === undefined) continue;
     spoilMemory();
     const back = cpuScanBackward(kernel, args, forward.out, cotangents, wants);
     assertSame(back.x, gradients.x, `${what}: gradient of x`);
