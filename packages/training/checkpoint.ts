@@ -1,12 +1,17 @@
 import { didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
 import { type Actor, actorOf, type ActorParams } from "@spikeloop/actor";
-import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
+import { readSafetensors, type Safetensors, writeSafetensors } from "@spikeloop/interchange";
 import { type Tensor, tensor } from "@spikeloop/tensor";
+import type { Policy } from "./act.ts";
 import { checkTensors } from "./check_tensors.ts";
+import { makeActor } from "./make_actor.ts";
 import { nameDifferences } from "./name_differences.ts";
 import { type RunningStatistics, takeStatistics } from "./running_statistics.ts";
 import { obsDimOf, takeActor } from "./take_actor.ts";
 import { takeObject } from "./take_vector.ts";
+
+/** The beginning of messages about reading. */
+const reading = "use the checkpoint";
 
 const statisticNames = ["observation.mean", "observation.variance"] as const;
 
@@ -107,20 +112,85 @@ function checkFinite(action: string, name: string, data: Float32Array): void {
  * ```
  */
 export function readCheckpoint(bytes: Uint8Array, actor: Actor): Checkpoint {
-  const action = "use the checkpoint";
-  const obsDim = obsDimOf(takeActor(action, actor));
+  obsDimOf(takeActor(reading, actor));
+  const file = openCheckpoint(bytes);
+  const own: Readonly<Record<string, unknown>> = JSON.parse(JSON.stringify(actor.toJSON()));
+  const differences = nameDifferences(file.actor, own);
+  if (differences !== "") fail(reading, `it is of another actor: ${differences}`);
+  return checkpointFor(actor, file);
+}
+
+/**
+ * Reads a policy out of a checkpoint: the actor is made of the options in it.
+ *
+ * @throws {SyntaxError} if the bytes are no safetensors file or no checkpoint, or a number in it is
+ * not possible.
+ * @throws {TypeError} if the actor is none of `ilcSan` or `mlpActor`, or its neuron or surrogate is
+ * not one of the library's; make that actor yourself, and use `readCheckpoint`.
+ * @throws {TypeError} if a tensor is missing, unknown, or does not fit the actor.
+ *
+ * @example
+ * ```ts
+ * import { ilcSan } from "@spikeloop/actor";
+ * import { lif } from "@spikeloop/neuron";
+ * import { key } from "@spikeloop/random";
+ * import { act, emptyStatistics, readPolicy, writeCheckpoint } from "@spikeloop/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], neuron: lif });
+ * const policy = { actor, params: actor.init(key(0)), statistics: emptyStatistics(3) };
+ * const copy = readPolicy(writeCheckpoint(policy));
+ * assertEquals(act(copy, [0.1, 0.2, 0.3]), act(policy, [0.1, 0.2, 0.3]));
+ * ```
+ */
+export function readPolicy(bytes: Uint8Array): Policy {
+  const file = openCheckpoint(bytes);
+  let actor: Actor;
+  try {
+    actor = makeActor({}, file.actor);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return fail(reading, `its actor cannot be made: ${error.message}`, TypeError, { cause: error });
+  }
+  return { actor, ...checkpointFor(actor, file) };
+}
+
+/** A checkpoint before its tensors are given to an actor. */
+interface CheckpointFile extends Safetensors {
+  /** The actor's options. */
+  readonly actor: Readonly<Record<string, unknown>>;
+}
+
+function openCheckpoint(bytes: Uint8Array): CheckpointFile {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== format) {
     const help = metadata.format === runFormat ? "; trainer.load goes on from it" : "";
-    refuse(action, "its format", metadata.format, `"${format}"${help}`, SyntaxError);
+    refuse(reading, "its format", metadata.format, `"${format}"${help}`, SyntaxError);
   }
-  compareOptions(action, metadata.actor, actor);
+  let actor: unknown;
+  try {
+    actor = JSON.parse(metadata.actor ?? "");
+  } catch {
+    actor = undefined;
+  }
+  if (isRecord(actor)) return { tensors, metadata, actor };
+  return refuse(
+    reading,
+    "the actor in its metadata",
+    metadata.actor,
+    "the options of one",
+    SyntaxError,
+  );
+}
+
+function checkpointFor(actor: Actor, { tensors, metadata }: CheckpointFile): Checkpoint {
+  const obsDim = obsDimOf(actor);
   const [mean, variance] = statisticNames.map((name) => {
     const x: Tensor | undefined = tensors[name];
     if (x === undefined || x.size !== obsDim) {
       const found = x === undefined ? "is missing" : `has ${x.size} numbers`;
       const hint = x === undefined ? didYouMean(name, Object.keys(tensors)) : "";
-      fail(action, `"${name}" ${found}, expected ${obsDim} numbers${hint}`);
+      fail(reading, `"${name}" ${found}, expected ${obsDim} numbers${hint}`);
     }
     return x.dataSync();
   });
@@ -130,31 +200,15 @@ export function readCheckpoint(bytes: Uint8Array, actor: Actor): Checkpoint {
     const text: string | undefined = metadata[name];
     return text !== undefined && decimal.test(text)
       ? Number(text)
-      : refuse(action, name, text, "a number", SyntaxError);
+      : refuse(reading, name, text, "a number", SyntaxError);
   };
   try {
-    for (const [name, x] of rest) checkFinite(action, name, x.dataSync());
+    for (const [name, x] of rest) checkFinite(reading, name, x.dataSync());
     const count = number("observationCount");
     const clipLimit = number("observationLimit");
-    return { params, statistics: takeStatistics(action, { mean, variance, count, clipLimit }) };
+    return { params, statistics: takeStatistics(reading, { mean, variance, count, clipLimit }) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new SyntaxError(error.message, { cause: error });
   }
-}
-
-/** Compares the options in a checkpoint with those of the actor that is to use it. */
-function compareOptions(action: string, text: string | undefined, actor: Actor): void {
-  let stored: unknown;
-  try {
-    stored = JSON.parse(text ?? "");
-  } catch {
-    stored = undefined;
-  }
-  if (!isRecord(stored)) {
-    refuse(action, "the actor in its metadata", text, "the options of one", SyntaxError);
-  }
-  const own: Readonly<Record<string, unknown>> = JSON.parse(JSON.stringify(actor.toJSON()));
-  const differences = nameDifferences(stored, own);
-  if (differences !== "") fail(action, `it is of another actor: ${differences}`);
 }

@@ -1,9 +1,13 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { ilcSan, type ILCSanOptions, mlpActor } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
+import { neighbours } from "@spikeloop/functional";
+import { defineNeuron, lif } from "@spikeloop/neuron";
 import { key } from "@spikeloop/random";
+import { atan } from "@spikeloop/surrogate";
 import { full, tensor } from "@spikeloop/tensor";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { act } from "./act.ts";
+import { readCheckpoint, readPolicy, writeCheckpoint } from "./checkpoint.ts";
 import { emptyStatistics } from "./running_statistics.ts";
 
 const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2 });
@@ -114,6 +118,31 @@ Deno.test("numbers that cannot be are refused, in a file and before it is writte
   assertThrows(() => writeCheckpoint({ ...checkpoint, statistics }), RangeError, "count is NaN");
   const params = { ...checkpoint.params, "encoder.std": full([1, 3, 10], Infinity) };
   assertThrows(() => writeCheckpoint({ ...checkpoint, actor, params }), RangeError, "not finite");
+});
+
+Deno.test("a policy is read without its actor, which the file describes", () => {
+  const options: Partial<ILCSanOptions>[] = [
+    {},
+    { neuron: lif, params: { vThreshold: 0.8 }, surrogate: atan({ alpha: 3 }), timeSteps: 2 },
+    { connection: { mask: neighbours(1), bias: false }, hiddenSizes: [4, 6], decode: "fr-mlp" },
+    { connection: "none", meanRange: [-2, 2], encode: "pop-raw" },
+  ];
+  for (const option of options) {
+    const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2, ...option });
+    const policy = { actor, params: actor.init(key(1)), statistics: emptyStatistics(3) };
+    const copy = readPolicy(writeCheckpoint(policy));
+    assertEquals(JSON.stringify(copy.actor.toJSON()), JSON.stringify(actor.toJSON()));
+    assertEquals(act(copy, [0.5, -1, 2]), act(policy, [0.5, -1, 2]));
+  }
+  const own = defineNeuron({ ...lif, name: "my-own", params: { ...lif.params } });
+  const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], neuron: own });
+  const bytes = writeCheckpoint({
+    actor,
+    params: actor.init(key(0)),
+    statistics: emptyStatistics(3),
+  });
+  assertThrows(() => readPolicy(bytes), TypeError, "cannot be made: Cannot find the neuron");
+  assertThrows(() => readPolicy(new Uint8Array(20)), SyntaxError);
 });
 
 Deno.test("a checkpoint keeps the limit of observations, and nothing of the bytes", () => {

@@ -66,6 +66,7 @@ export {
   type Checkpoint,
   type CheckpointSource,
   readCheckpoint,
+  readPolicy,
   writeCheckpoint,
 } from "./checkpoint.ts";
 export { act, actWithSpikes, type Policy } from "./act.ts";

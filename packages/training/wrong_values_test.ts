@@ -132,6 +132,7 @@ const calls: Readonly<Record<string, Call>> = {
   trainTd3: [(o) => [...training.trainTd3(o)], trainOptions],
   writeCheckpoint: [training.writeCheckpoint, policy],
   readCheckpoint: [training.readCheckpoint, bytes, actor],
+  readPolicy: [training.readPolicy, bytes],
 };
 
 /** The fields in which a large number is right, but takes too long. */

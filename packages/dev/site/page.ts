@@ -88,6 +88,7 @@ function header({ root, place }: Page): string {
 <button class="button icon open-menu" type="button" aria-expanded="false" aria-controls="menu" aria-label="Menu">${icons.menu}</button>
 <a class="brand" href="${root}index.html">${favicon("currentColor", 24)}Spikeloop</a>
 <nav class="places" aria-label="Parts of the site">
+${link("live/index.html", "Live", "live")}
 ${link("docs/getting_started.html", "Guides", "guides")}
 ${link("api/index.html", "Reference", "reference")}
 </nav>

@@ -1,4 +1,4 @@
-import { actorNames } from "./actors.ts";
+import { actorNames } from "../make_actor.ts";
 import { algorithms } from "./algorithms.ts";
 import { environmentNames } from "./environments.ts";
 

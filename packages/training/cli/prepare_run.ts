@@ -3,7 +3,7 @@ import { key } from "@spikeloop/random";
 import type { Agent, AgentState } from "../agent.ts";
 import { vectorized } from "../environments/vectorized.ts";
 import type { TrainerOptions } from "../trainer/trainer_options.ts";
-import { makeActor } from "./actors.ts";
+import { makeActor } from "../make_actor.ts";
 import { algorithms } from "./algorithms.ts";
 import { loadEnvironment, type MakeEnvironment } from "./environments.ts";
 import type { RunConfig } from "./run_config.ts";
@@ -31,6 +31,9 @@ export async function prepareRun(config: RunConfig, seed: number): Promise<Prepa
       "find the algorithm",
       `there is no ${algo}, only ${names.join(", ")}${didYouMean(algo, names)}`,
     );
+  }
+  if (config.actor.noise !== undefined) {
+    fail("make the actor", "noise has no effect here, since no algorithm lets the actor hear it");
   }
   const { make, logStd } = algorithms[algo];
   const makeEnvironment = await loadEnvironment(env);

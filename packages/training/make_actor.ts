@@ -9,7 +9,9 @@ import { didYouMean, fail, isRecord } from "@spikeloop/errors";
 import { neighbours, noSelf, selfOnly } from "@spikeloop/functional";
 import { cubaLif, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
 import { surrogate } from "@spikeloop/surrogate";
-import type { Plain } from "./run_config.ts";
+
+/** Plain data by name, as JSON has it. */
+type Plain = Readonly<Record<string, unknown>>;
 
 const neurons: readonly Neuron[] = [cubaLif, lif, integrateAndFire];
 
@@ -53,12 +55,18 @@ function surrogateOf(value: unknown) {
   return surrogate(String(value.name), value.params as Record<string, number> | undefined);
 }
 
-/** `none`, the name of a mask, or a record as `ilc` takes it, with a mask by name. */
+/**
+ * `none`, the name of a mask, or a record as `ilc` takes it, with a mask by name or as numbers, row
+ * by row.
+ */
 function connectionOf(value: unknown): unknown {
   if (value === "none") return value;
   if (typeof value === "string") return { mask: byName("the mask", masks, value) };
-  if (!isRecord(value) || typeof value.mask !== "string") return value;
-  return { ...value, mask: byName("the mask", masks, value.mask) };
+  if (!isRecord(value)) return value;
+  const { mask } = value;
+  if (typeof mask === "string") return { ...value, mask: byName("the mask", masks, mask) };
+  const isFlat = Array.isArray(mask) && mask.every((x) => typeof x === "number");
+  return isFlat ? { ...value, mask: Float32Array.from(mask) } : value;
 }
 
 function byName<T>(what: string, table: Readonly<Record<string, T>>, name: unknown): T {
