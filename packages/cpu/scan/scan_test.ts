@@ -233,8 +233,8 @@ Deno.test("large sequences run through several tiles of rows and of time", () =>
 
 Deno.test("long sequences go through time in parts, with the same bits", () => {
   const random = generator(8);
-  const cases = [[4, 1], [6, 7], [7, 30], [6, 1], [7, 1], [4, 2], [4, 30]];
-  for (const [model, delay] of cases.slice(0, trials(3, 7))) {
+  const cases = [[6, 7], [7, 30], [4, 1], [6, 1], [7, 1], [4, 2], [4, 30]];
+  for (const [model, delay] of cases.slice(0, trials(2, 7))) {
     // Four of five rows have just more numbers than a slab holds at once, 2¹⁸.
     const extents = { steps: 17, batch: 5, groups: 1301, group: 3, delay };
     compare(scanCase(scanModels[model], extents, random));
