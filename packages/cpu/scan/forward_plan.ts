@@ -174,8 +174,8 @@ const forwardPlans = memoized(planForward, mostPlans);
 const { table: tableField, x: xField } = forwardBlock.index;
 
 /**
- * The plan of a scan, its tables in place, and room for what it keeps for the pullback. A call whose
- * plan is known costs microseconds less.
+ * The plan of a scan, its tables in place, and room for what it keeps for the pullback. A call
+ * whose plan is known costs microseconds less.
  */
 export function forwardPlan(
   kernel: ScanKernel,

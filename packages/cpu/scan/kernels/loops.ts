@@ -29,8 +29,8 @@ const arrays = "state stateStride params arrayStride table list";
 // A step sends `sendOffset` bytes past the current that it read. Where currents lie in a ring of
 // `ringBytes`, the last one ends at `ringEnd`.
 const currents = "lateral lateralStride sendOffset ringBytes ringEnd";
-// Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `remaining` rows of the
-// tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
+// Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `remaining` rows of
+// the tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
 const extents = "forwardSteps sendsLast groups rows bytes remaining slabRows unitBytes";
 // `gx` holds the cotangents of outputs, then those of x in their place. The cotangent of the
 // current that a step sends lies `gAhead` bytes past its x's; after the last step, only if
