@@ -370,6 +370,36 @@ const calls: readonly PublicCall[] = [
       { key: s.key(0), training: true, noise: {}, lengths: undefined, loss: s.mean },
     ],
   },
+  {
+    name: "countOperations",
+    run: s.countOperations,
+    args: () => [{
+      connections: [{ name: "fc", weight: x(), input: s.ones([1, 3, 2]), isRecurrent: false }],
+      populations: [{ name: "units", output: s.ones([1, 3, 2]), variables: 1 }],
+      parameters: 4,
+    }],
+  },
+  {
+    name: "estimateEnergy",
+    run: s.estimateEnergy,
+    args: () => [
+      {
+        ...{ effectiveACs: 1, effectiveMACs: 1, counterpart: 1 },
+        traffic: { weights: 1, states: 1, counterpart: 1 },
+      },
+      s.energyCosts.digital45nm,
+    ],
+  },
+  {
+    name: "synapticOperations",
+    run: (...a: [never, never, never]) => s.synapticOperations(net(), ...a),
+    args: () => [net().init(s.key(0)), s.ones([3, 2, 2]), { key: s.key(0) }],
+  },
+  {
+    name: "actorOperations",
+    run: (...a: [never, never, never]) => s.actorOperations(actor(), ...a),
+    args: () => [actor().init(s.key(0)), s.ones([2, 3]), { key: s.key(0) }],
+  },
   { name: "summary", run: s.summary, args: () => [net(), net().init(s.key(0))] },
   {
     name: "network.multiStep",
