@@ -183,6 +183,10 @@ testTab("the theme is chosen and kept, and the menu of a phone folds", async (ta
   assertEquals(await tab.evaluate(isMenuSeen), false);
   await click(".open-menu");
   assertEquals(await tab.evaluate(isMenuSeen), true);
+  assertEquals(
+    await tab.evaluate(`document.querySelector("#menu").getBoundingClientRect().top`),
+    56,
+  );
   await tab.press("Escape");
   assertEquals(await tab.evaluate(isMenuSeen), false);
   assertEquals(await tab.evaluate(`document.activeElement.getAttribute("aria-label")`), "Menu");
