@@ -1,5 +1,5 @@
-// Whole trainings, in `deno task trial` alone. RL Zoo's benchmark of Stable-Baselines3 has on Pendulum-v1 TD3 -152 and SAC -157
-// after 20,000 steps, PPO -172 after 100,000.
+// Whole trainings, in `deno task trial` alone. RL Zoo's benchmark of Stable-Baselines3 has on
+// Pendulum-v1 TD3 -152 and SAC -157 after 20,000 steps, PPO -172 after 100,000.
 import { assert } from "@std/assert";
 import { type Actor, ilcSan, mlpActor } from "@spikeloop/actor";
 import { testUnless } from "@spikeloop/dev";
