@@ -7,13 +7,11 @@ import {
   scanInputs,
   scanKey,
   scanUniforms,
+  tuning,
   turnWeights,
 } from "./scan_layout.ts";
 import { block, ScanText } from "./scan_text.ts";
 import { printWgsl } from "./wgsl.ts";
-
-/** The workgroups that fill a large GPU. */
-const mostWorkgroups = 2048;
 
 /** Larger groups compute long enough at each step for one step's inputs to arrive meanwhile. */
 const largestAhead = 32;
@@ -46,7 +44,7 @@ function shader(
   const [out, ...others] = printed.roots;
   const next = others.slice(0, states.length);
   /** The steps whose inputs are on their way. */
-  const depth = group > largestAhead ? 1 : 2;
+  const depth = group > largestAhead ? 1 : tuning.ahead;
   const step = (slot: number) => [
     "let at = t * size + e;",
     ...delayed ? text.delayedLateral(current("slot * size + e")) : [],
@@ -104,7 +102,7 @@ export function gpuScan(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  const layout = layoutOf(context, args, kernel.name, mostWorkgroups);
+  const layout = layoutOf(context, args, kernel.name, tuning.forwardWorkgroups);
   const turned = args.group > registerGroup ? turnWeights(context, args) : undefined;
   const inputs = scanInputs(context, args, turned);
   // The tape does not say of single steps whether a pullback follows.
