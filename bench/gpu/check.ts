@@ -91,6 +91,9 @@ if (software) {
     const most = Math.max(1, Math.floor(mostInSoftware / (forwardBytes({ ...e, batch: 1 }) / 8)));
     extents[i] = { ...e, batch: Math.min(e.batch, most) };
   });
+  // Two shapes may now be the same.
+  const kept = new Map(extents.map((e) => [showExtents(e), e]));
+  extents.splice(0, extents.length, ...kept.values());
 }
 const { vendor, architecture, device, description } = gpu.device.adapterInfo;
 write(
