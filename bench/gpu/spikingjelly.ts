@@ -22,8 +22,8 @@ export interface TorchReport {
 const script = fileURLToPath(new URL("./time_spikingjelly.py", import.meta.url));
 
 /**
- * Times SpikingJelly in a Python. Where that is missing or fails, or takes more than `most` seconds,
- * the report says why.
+ * Times SpikingJelly in a Python. Where that is missing or fails, or takes more than `most`
+ * seconds, the report says why.
  */
 export async function timeSpikingJelly(
   python: string,
