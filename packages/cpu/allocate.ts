@@ -28,7 +28,7 @@ export const longestShared: number = small.longest;
 export function place(length: number): { numbers: Float32Array<ArrayBuffer>; at: number } {
   const pool = length > tiny.longest ? small : tiny;
   if (pool.used + length > pool.numbers.length) {
-    if (pool === small && pool.numbers === none) new ArrayBuffer(freedOnce);
+    if (pool === small && pool.numbers === none) new ArrayBuffer(freedOnce).transfer?.(0); // old engines wait
     pool.numbers = new Float32Array(pool.length);
     pool.used = 0;
   }
