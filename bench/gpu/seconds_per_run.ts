@@ -40,7 +40,10 @@ export async function secondsPerRun(
 ): Promise<number> {
   const secondsOf = async (runs: number) => {
     const start = clock();
-    for (let i = 0; i < runs; i++) run();
+    for (let i = 0; i < runs; i++) {
+      const starting = run();
+      if (starting !== undefined) await starting;
+    }
     await settle();
     return clock() - start;
   };

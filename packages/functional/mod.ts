@@ -42,10 +42,21 @@ export { stateless } from "./stateless.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";
 export { type BatchNorm, batchNorm, type BatchNormOptions } from "./batch_norm.ts";
 export { type BatchStatistics, calibrate, foldBatchNorm } from "./fold_batch_norm.ts";
+export { trackBatchNorm, type TrackedNetwork, type TrackedNormParams } from "./track_batch_norm.ts";
 export { readOut, type ReadOutState } from "./read_out.ts";
 export { detach } from "./detach.ts";
 export { summary } from "./summary.ts";
 export { diagnose, type DiagnoseOptions } from "./diagnose.ts";
+export {
+  type ActivityRecord,
+  type ConnectionOperations,
+  countOperations,
+  type OperationCounts,
+  type RecordedConnection,
+  type RecordedUnits,
+} from "./count_operations.ts";
+export { type NetworkOperations, synapticOperations } from "./synaptic_operations.ts";
+export { type EnergyCosts, energyCosts, type EnergyEstimate, estimateEnergy } from "./energy.ts";
 export type { Diagnosis, Finding, FindingKind, LayerActivity } from "./diagnosis.ts";
 export { meanSquaredError } from "./mean_squared_error.ts";
 export { crossEntropy } from "./cross_entropy.ts";

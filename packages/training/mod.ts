@@ -82,6 +82,7 @@ export { trainer, type TrainerFactory } from "./trainer/trainer.ts";
 export type { Trainer } from "./trainer/training.ts";
 export type {
   EnvironmentFactory,
+  TrainerCalibration,
   TrainerCheckpoints,
   TrainerEvaluation,
   TrainerOptions,

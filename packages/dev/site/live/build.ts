@@ -12,7 +12,7 @@ const here = "packages/dev/site/live";
 const entries = ["main", "swing_up/stage", "swing_up/learner"];
 
 /** Networks that come with the page. */
-const models = ["pendulum.safetensors"];
+const models = ["pendulum.safetensors", "digits.safetensors"];
 
 /** Writes the live page, `live/index.html` and its files, into the site's folder. */
 export async function buildLivePage(folder: string, menu: string): Promise<void> {

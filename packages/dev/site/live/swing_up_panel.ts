@@ -18,45 +18,74 @@ const seat = (number: number, title: string, text: string) =>
 <button type="button" class="button" data-drop>Let it fall</button>
 <button type="button" class="button" data-push="4" aria-label="Push it to the right">→</button>
 </div>
-<figcaption><strong>${title}</strong> ${text}</figcaption>
+<figcaption><strong data-title>${title}</strong> <span data-text>${text}</span></figcaption>
 </figure>`;
 
 const figure = (name: string, term: string) =>
   `<div><dt>${term}</dt><dd data-figure="${name}">–</dd></div>`;
 
+/** The form that asks for what a state dict does not say. */
+const dialog = `<dialog aria-labelledby="file-title"><form method="dialog" class="settings">
+<h2 id="file-title">What the file does not say</h2>
+<p data-facts></p>
+<label>Time steps T<input type="number" name="fileSteps" min="1" max="64" value="5" required></label>
+${
+  select("fileEncode", "Observations become spikes", [
+    ["pop-det", "regularly (pop-det)"],
+    ["pop-ran", "at random (pop-ran)"],
+    ["pop-raw", "not at all (pop-raw)"],
+  ])
+}
+${
+  select("fileDecode", "The action is read from", [
+    ["last-mem", "the last membrane (last-mem)"],
+    ["max-mem", "the highest membrane (max-mem)"],
+    ["max-abs-mem", "the membrane farthest from 0 (max-abs-mem)"],
+    ["mean-mem", "the mean membrane (mean-mem)"],
+  ])
+}
+<label>Largest action<input type="number" name="fileLimit" min="0.1" max="100" step="0.1" value="2" required></label>
+<div class="controls"><button type="submit" class="button main">Let it act</button>
+<button type="button" class="button" data-cancel>Cancel</button></div>
+</form></dialog>`;
+
 /** The HTML of the tab in which a network learns to swing up a pendulum. */
 export function swingUpPanel(): string {
-  return `<section role="tabpanel" id="swing-up" aria-labelledby="tab-swing-up">
+  return `<section role="tabpanel" id="panel-swing-up" aria-labelledby="tab-swing-up">
 <h1>A spiking network learns while you watch</h1>
-<p class="lead">Spiking neurons send short pulses, as nerve cells do, instead of numbers. The
-network on the left has learned to swing up a pendulum and to hold it. Press <b>Train</b>, and the
-one on the right learns it now: on your machine, in this page.</p>
+<p class="lead">Spiking neurons send short pulses, as nerve cells do, instead of numbers. The first
+network below has learned to swing up a pendulum and to hold it. Press <b>Train</b>, and the second
+one learns it now: on your machine, in this page.</p>
+<div class="top">
+<div>
 <div class="stage">
-${seat(0, "Trained before", "This network comes with the page. Drag its pole: it brings it back.")}
-${seat(1, "Learning here", "This one knows nothing yet. It tries, fails, and gets better.")}
+${seat(0, "Trained before", "It came with the page. Drag its pole: it brings it back.")}
+${seat(1, "Learning here", "It knows nothing yet. It tries, fails, and gets better.")}
 </div>
+</div>
+<div>
 <div class="controls">
 <button type="button" class="button main" data-train>Train</button>
 <button type="button" class="button" data-reset disabled>Start over</button>
 <button type="button" class="button" data-play>Play</button>
 <button type="button" class="button" data-step>One step</button>
 </div>
-<p class="note">The motor is too weak to lift the pole at once, so that the network has to swing it,
-like a child on a swing. The arc in the middle is the torque of the motor. Push the poles with the
-buttons, with the arrow keys, or by hand.</p>
 <dl class="figures">
 ${figure("step", "steps of practice")}
 ${figure("rate", "steps per second")}
-${figure("return", "mean return of 5 episodes")}
+${figure("return", "mean return of 5 attempts")}
 ${figure("upright", "first second upright after")}
-${figure("fingerprint", "fingerprint of the weights")}
 </dl>
-<h2>How well it does</h2>
 <figure class="plot"><canvas data-curve class="curve" role="img"
- aria-label="Learning curve: the return of every episode over the steps of practice"></canvas>
-<figcaption>Every point is an attempt of 10 seconds, the line the mean of five. The return is the sum
-of rewards: about −1,200 by chance, and within the grey band where the pole is swung up and held.
-The <a href="../docs/training.html">guide to training</a> does the same in your own program.</figcaption></figure>
+ aria-label="Learning curve: the return of every attempt over the steps of practice"></canvas>
+<figcaption>Every point is an attempt of 10 seconds, the line the mean of five. The return sums up
+rewards: about −1,200 by chance, in the grey band where the pole is swung up and held.</figcaption></figure>
+</div>
+</div>
+<p class="note">The motor is too weak to lift the pole at once: the network has to swing it, like a
+child on a swing. The arc in the middle is the torque of the motor. Push the poles with the buttons,
+with the arrow keys, or by hand. The <a href="../docs/training.html">guide to training</a> does the
+same in a program of your own.</p>
 <h2>What it does inside</h2>
 <fieldset class="watched"><legend>Look into</legend>
 <label><input type="radio" name="watched" value="0" checked>the trained network</label>
@@ -115,5 +144,22 @@ ${
 <label>Seed<input type="number" name="seed" id="set-seed" min="0" max="999999" step="1"></label>
 </fieldset>
 </form>
+<p class="note">The same settings and seed give the same weights, bit for bit, on every machine, while
+nothing is changed on the way. Their fingerprint: <span data-figure="fingerprint">–</span>.</p>
+<h2>Take it with you</h2>
+<div class="controls">
+<button type="button" class="button" data-save disabled>Save the network</button>
+<label class="button">Open a network<input type="file" class="unseen" data-open
+ accept=".safetensors,.pt,.pth,.bin"></label>
+</div>
+<p class="note">A saved network is a <code>.safetensors</code> file, which <code>readPolicy</code>
+reads: <a href="../docs/saving_and_loading.html">saving and loading</a>. Open such a file, or an
+ILC-SAN that SpikingJelly has trained on the pendulum (<code>.pt</code> or
+<code>.safetensors</code>), or drop it onto this page: it takes the place of the first network.</p>
+<p>This program does the run of this page, with the settings as they stand:</p>
+<div class="code"><button type="button" class="button copy" data-copy>Copy</button>
+<pre tabindex="0" aria-label="The program"><code data-code></code></pre></div>
+<p class="note"><a href="../docs/getting_started.html">Getting started</a> says how to run it.</p>
+${dialog}
 </section>`;
 }

@@ -21,12 +21,12 @@ export async function openTabs(
       const isShown = other === tab;
       other.setAttribute("aria-selected", String(isShown));
       other.tabIndex = isShown ? 0 : -1;
-      find(document, `#${nameOf(other)}`, HTMLElement).hidden = !isShown;
+      find(document, `#panel-${nameOf(other)}`, HTMLElement).hidden = !isShown;
     }
     const name = nameOf(tab);
     if (opened.has(name)) return;
     opened.add(name);
-    await openers[name]?.(find(document, `#${name}`, HTMLElement));
+    await openers[name]?.(find(document, `#panel-${name}`, HTMLElement));
   };
   const choose = (tab: HTMLElement) => {
     history.replaceState(undefined, "", `#${nameOf(tab)}`);

@@ -33,7 +33,7 @@ function turn(): Promise<void> {
 
 function sendPolicy(from: LearnerRun): void {
   const bytes = from.policy();
-  page.send({ type: "policy", step: from.step, bytes }, [bytes.buffer]);
+  page.send({ type: "policy", bytes }, [bytes.buffer]);
 }
 
 async function loop(): Promise<void> {
@@ -71,6 +71,9 @@ page.listen((order) => {
   try {
     if (order.type === "start") run = new LearnerRun(order.settings);
     if (order.type === "change") run?.change(order.settings);
+    if (order.type === "save" && run !== undefined) {
+      page.send({ type: "saved", step: run.step, bytes: run.policy() });
+    }
     if (order.type === "go") isGoing = order.isGoing;
     if (isGoing) loop();
   } catch (error) {

@@ -4,13 +4,16 @@ import type { LiveSettings, Settings } from "./settings.ts";
 export type LearnerOrder =
   | { readonly type: "start"; readonly settings: Settings }
   | { readonly type: "change"; readonly settings: LiveSettings }
-  | { readonly type: "go"; readonly isGoing: boolean };
+  | { readonly type: "go"; readonly isGoing: boolean }
+  | { readonly type: "save" };
 
 /** News of the worker that trains. */
 export type LearnerNews =
   | Progress
   /** The policy of now, as a checkpoint. */
-  | { readonly type: "policy"; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly type: "policy"; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** The same, as the answer to `save`. */
+  | { readonly type: "saved"; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** The run has failed, and has stopped. */
   | { readonly type: "error"; readonly message: string };
 

@@ -1,12 +1,15 @@
 /// <reference lib="dom" />
+import { copyOnClick } from "../shared/copy_button.ts";
 import { find } from "../shared/dom.ts";
 import { everyFrame } from "../shared/frames.ts";
 import { clearError, tellError } from "../shared/notice.ts";
 import { workerPort } from "../shared/port.ts";
 import { onTheme } from "../shared/theme.ts";
 import { ActivityView } from "./activity_view.ts";
+import { codeText } from "./code_text.ts";
 import { CurveView } from "./curve_view.ts";
 import type { LearnerNews, LearnerOrder, Progress } from "./learner_messages.ts";
+import { openFiles, saveFile } from "./open_files.ts";
 import { RunFigures } from "./run_figures.ts";
 import { seatView } from "./seat_view.ts";
 import { settingsForm } from "./settings_form.ts";
@@ -45,7 +48,9 @@ export function openSwingUp(panel: HTMLElement): void {
 
   stage.listen((news) => {
     if (news.type === "error") tellError(news.message);
+    else if (news.type === "asks") files.ask(news.facts);
     else if (news.type === "seated") {
+      if (news.isFile) nameFile(files.last?.name ?? "your file");
       networks[news.seat] = news.network;
       if (news.seat === watched) activity.watch(news.network);
     } else {
@@ -54,8 +59,22 @@ export function openSwingUp(panel: HTMLElement): void {
     }
   });
 
+  const files = openFiles(panel, (bytes, codes) => {
+    stage.send({ type: "open", seat: 0, bytes, codes }, [bytes.buffer]);
+  });
+  const nameFile = (name: string) => {
+    const [title, text] = ["title", "text"].map((part) =>
+      find(panel, `[data-seat="0"] [data-${part}]`, HTMLElement)
+    );
+    title.textContent = name;
+    text.textContent = "This network is in the file that you have opened. Now it acts here.";
+    watch(0);
+    if (!isPlaying) stage.send({ type: "step" });
+  };
+
   const form = settingsForm(find(panel, "form", HTMLFormElement));
   const trainButton = find(panel, "[data-train]", HTMLButtonElement);
+  const saveButton = find(panel, "[data-save]", HTMLButtonElement);
   const resetButton = find(panel, "[data-reset]", HTMLButtonElement);
   let learner: ReturnType<typeof startLearner> | undefined;
   let settings: Settings | undefined;
@@ -67,6 +86,7 @@ export function openSwingUp(panel: HTMLElement): void {
       if (news.type === "policy") {
         stage.send({ type: "policy", seat: 1, bytes: news.bytes }, [news.bytes.buffer]);
       } else if (news.type === "progress") takeProgress(news);
+      else if (news.type === "saved") saveFile(`pendulum-${news.step}.safetensors`, news.bytes);
       else {
         setTraining(false);
         tellError(news.message);
@@ -95,7 +115,7 @@ export function openSwingUp(panel: HTMLElement): void {
     learner.send({ type: "start", settings });
     stage.send({ type: "drop", seat: 1 });
     find(panel, '[data-seat="1"]', HTMLElement).dataset.started = "";
-    resetButton.disabled = false;
+    resetButton.disabled = saveButton.disabled = false;
     watch(1);
     setTraining(true);
   }
@@ -105,7 +125,13 @@ export function openSwingUp(panel: HTMLElement): void {
     else setTraining(!isTraining);
   });
   resetButton.addEventListener("click", start);
+  saveButton.addEventListener("click", () => learner?.send({ type: "save" }));
+  const code = find(panel, "[data-code]", HTMLElement);
+  const showCode = () => code.textContent = codeText(form.read());
+  showCode();
+  copyOnClick(find(panel, "[data-copy]", HTMLButtonElement), () => code.textContent ?? "");
   form.onChange((next) => {
+    showCode();
     if (settings === undefined) return;
     if (!isSameRun(settings, next)) start();
     else {

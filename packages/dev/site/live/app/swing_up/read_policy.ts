@@ -1,45 +1,36 @@
-import { type ILCSan, ilcSan, type ILCSanOptions } from "@spikeloop/actor";
-import { readSafetensors } from "@spikeloop/interchange";
-import { cubaLif, integrateAndFire, lif } from "@spikeloop/neuron";
-import { surrogate } from "@spikeloop/surrogate";
-import { type Policy, readCheckpoint } from "@spikeloop/training";
-
-const neurons = Object.fromEntries([cubaLif, lif, integrateAndFire].map((one) => [one.name, one]));
-
-/** The options of an actor as a checkpoint holds them. */
-interface PlainOptions {
-  readonly kind?: unknown;
-  readonly neuron?: string;
-  readonly surrogate?: { readonly name: string; readonly params?: Record<string, number> };
-}
-
-/**
- * Makes the actor that a checkpoint is of.
- *
- * @throws {SyntaxError} if the checkpoint does not say its options.
- * @throws {TypeError} if it is of another kind of actor.
- */
-function actorOf(text: string | undefined): ILCSan {
-  if (text === undefined) throw new SyntaxError("The file does not say which network it is of");
-  const { kind, neuron, surrogate: slope, ...rest }: PlainOptions = JSON.parse(text);
-  if (kind !== "ilc-san") {
-    throw new TypeError(`The file is of a network of the kind ${kind}, expected an ilc-san`);
-  }
-  return ilcSan({
-    ...rest as ILCSanOptions,
-    neuron: neuron === undefined ? undefined : neurons[neuron],
-    surrogate: slope && surrogate(slope.name, slope.params),
-  });
-}
+import type { ILCSan } from "@spikeloop/actor";
+import { type Policy, readPolicy as readCheckpointPolicy } from "@spikeloop/training";
 
 /** A policy whose network shows its spikes. */
 export interface SpikingPolicy extends Policy {
   readonly actor: ILCSan;
 }
 
-/** Reads a policy out of a checkpoint of the library. */
+/**
+ * Reads a policy for the pendulum out of a checkpoint of the library.
+ *
+ * @throws {Error} if it is of another kind of network, or for another task.
+ */
 export function readPolicy(bytes: Uint8Array): SpikingPolicy {
-  const { metadata } = readSafetensors(bytes);
-  const actor = actorOf(metadata.actor);
-  return { actor, ...readCheckpoint(bytes, actor) };
+  return forPendulum(readCheckpointPolicy(bytes));
+}
+
+/**
+ * Checks that a policy shows its spikes, and fits the pendulum.
+ *
+ * @throws {TypeError} if it does not.
+ */
+export function forPendulum(policy: Policy): SpikingPolicy {
+  const { kind, observationSpace, head } = policy.actor;
+  if (kind !== "ilc-san") {
+    throw new TypeError(`The file holds a network of the kind ${kind}; this page shows ILC-SANs`);
+  }
+  const [obsDim, actDim] = [observationSpace.low.length, head.actDim];
+  if (obsDim !== 3 || actDim !== 1) {
+    throw new TypeError(
+      `The network takes ${obsDim} observations and makes ${actDim} actions, so it is of another ` +
+        "task: a pendulum has 3 observations (cosine, sine and speed) and 1 action",
+    );
+  }
+  return policy as SpikingPolicy;
 }

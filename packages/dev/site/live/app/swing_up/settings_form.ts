@@ -16,11 +16,14 @@ export interface SettingsForm {
   onChange(change: (settings: Settings) => void): void;
 }
 
+/** A number with two digits, as the reader sees it. */
+const rounded = (x: number) => Number(x.toPrecision(2));
+
 /** Numbers as the reader sees them beside the sliders. */
 const shown: Readonly<Record<string, (value: number) => string>> = {
-  learningRate: (power) => (10 ** power).toPrecision(2),
-  noise: (value) => value.toFixed(2),
-  alpha: (power) => (2 ** power).toFixed(2),
+  learningRate: (power) => String(rounded(10 ** power)),
+  noise: String,
+  alpha: (power) => String(rounded(2 ** power)),
   timeSteps: String,
 };
 
@@ -52,10 +55,10 @@ export function settingsForm(form: HTMLFormElement): SettingsForm {
     hiddenSizes: select("hiddenSizes").value.split(",").map(Number),
     neuron: select("neuron").value as NeuronName,
     connection: select("connection").value as ConnectionName,
-    learningRate: 10 ** input("learningRate").valueAsNumber,
+    learningRate: rounded(10 ** input("learningRate").valueAsNumber),
     noise: input("noise").valueAsNumber,
     surrogate: select("surrogate").value as SurrogateName,
-    alpha: 2 ** input("alpha").valueAsNumber,
+    alpha: rounded(2 ** input("alpha").valueAsNumber),
   });
   return {
     read,

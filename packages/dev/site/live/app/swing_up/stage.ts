@@ -7,7 +7,7 @@ import { messageOf } from "../shared/message_of.ts";
 import { pagePort } from "../shared/port.ts";
 import { stepSeconds } from "./physics.ts";
 import { networkOf } from "./network_of.ts";
-import { readPolicy } from "./read_policy.ts";
+import { readPolicy, type SpikingPolicy } from "./read_policy.ts";
 import type { Seat, StageNews, StageOrder } from "./stage_messages.ts";
 import { StageSeat } from "./stage_seat.ts";
 
@@ -38,13 +38,26 @@ function play(): void {
   tick();
 }
 
-function obey(order: StageOrder): void {
-  if (order.type === "policy") {
-    const { seat } = order;
-    const policy = readPolicy(order.bytes);
-    seats.set(seat, new StageSeat(seat, policy, seats.get(seat)));
-    page.send({ type: "seated", seat, network: networkOf(policy.actor) });
-  } else if (order.type === "play") {
+function seatPolicy(seat: Seat, policy: SpikingPolicy, isFile: boolean): void {
+  seats.set(seat, new StageSeat(seat, policy, isFile ? undefined : seats.get(seat)));
+  page.send({ type: "seated", seat, network: networkOf(policy.actor), isFile });
+}
+
+/** Seats the network of a file. The readers of other formats are loaded when they are needed. */
+async function open(
+  { seat, bytes, codes }: Extract<StageOrder, { readonly type: "open" }>,
+): Promise<void> {
+  const isOurs = new TextDecoder().decode(bytes.subarray(8, 4096)).includes("spikeloop-actor");
+  if (isOurs) return seatPolicy(seat, readPolicy(bytes), true);
+  const { factsOf, foreignPolicy } = await import("./foreign_policy.ts");
+  if (codes === undefined) page.send({ type: "asks", seat, facts: factsOf(bytes) });
+  else seatPolicy(seat, foreignPolicy(bytes, codes), true);
+}
+
+async function obey(order: StageOrder): Promise<void> {
+  if (order.type === "policy") seatPolicy(order.seat, readPolicy(order.bytes), false);
+  else if (order.type === "open") await open(order);
+  else if (order.type === "play") {
     clearTimeout(timer);
     if (order.isPlaying) play();
   } else if (order.type === "step") step();
@@ -57,10 +70,8 @@ function obey(order: StageOrder): void {
 }
 
 page.listen((order) => {
-  try {
-    obey(order);
-  } catch (error) {
+  obey(order).catch((error) => {
     const seat = "seat" in order ? order.seat : 0;
     page.send({ type: "error", seat, message: messageOf(error) });
-  }
+  });
 });

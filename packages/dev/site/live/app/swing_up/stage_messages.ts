@@ -1,3 +1,4 @@
+import type { DecodeMode, EncodeMode } from "@spikeloop/actor";
 import type { Pole } from "./physics.ts";
 
 /** The places for pendulums on the page: a trained network, and the one that learns. */
@@ -7,6 +8,13 @@ export type Seat = 0 | 1;
 export type StageOrder =
   /** Seats a policy: a checkpoint. */
   | { readonly type: "policy"; readonly seat: Seat; readonly bytes: Uint8Array }
+  /** Seats the network of a reader's file; without codes it may ask for them. */
+  | {
+    readonly type: "open";
+    readonly seat: Seat;
+    readonly bytes: Uint8Array;
+    readonly codes?: Codes;
+  }
   /** Holds a pole at an angle, until it is let go. */
   | { readonly type: "hold"; readonly seat: Seat; readonly pole: Pole }
   | { readonly type: "letGo"; readonly seat: Seat; readonly pole: Pole }
@@ -19,10 +27,37 @@ export type StageOrder =
   /** Does one step. */
   | { readonly type: "step" };
 
+/** The codes of a network, which a state dict does not say. */
+export interface Codes {
+  /** T. */
+  readonly timeSteps: number;
+  readonly encode: EncodeMode;
+  readonly decode: DecodeMode;
+  /** The largest action. */
+  readonly actLimit: number;
+}
+
+/** The sizes of a network in a state dict. */
+export interface FileFacts {
+  readonly obsDim: number;
+  readonly actDim: number;
+  readonly hiddenSizes: readonly number[];
+  /** Whether the decoder reads firing rates, so that there is no choice. */
+  readonly hasRates: boolean;
+}
+
 /** News of the worker that runs the pendulums. */
 export type StageNews =
   | Frame
-  | { readonly type: "seated"; readonly seat: Seat; readonly network: SeatedNetwork }
+  /** The file that was opened last is a state dict: it needs codes. */
+  | { readonly type: "asks"; readonly seat: Seat; readonly facts: FileFacts }
+  | {
+    readonly type: "seated";
+    readonly seat: Seat;
+    readonly network: SeatedNetwork;
+    /** Whether it is that of the reader's file. */
+    readonly isFile: boolean;
+  }
   | { readonly type: "error"; readonly seat: Seat; readonly message: string };
 
 /** A network on the stage. */

@@ -1,0 +1,20 @@
+import { coarse } from "./ink.ts";
+
+/** An image of each digit that the network has not learned from; a letter g is full ink, 16. */
+const texts = [
+  "004fb10002eeg80008f23d0004g00c7007g00c8003g61e9000fggg20004de600",
+  "002ee000001fg200000eg300000ag500000ce100000dd000001gb000002fc000",
+  "004cgg4000974ec000000be000003g600001d600001c8000006g9500003cd900",
+  "004cge7002g607c000703d300001g60000009c0000200d5003g71c40003cgf20",
+  "000d9000006g200000c9020007f15f100ea4bc302ggggd20034be000000f4000",
+  "00dddc4001g5594004d0210005ebgd2005f6098000300a8003e57f10019ef400",
+  "000cf100004gd10001ef200004gfa70007ggcg6003gd0gc000bgdgc00019dc40",
+  "004fgg500069bgb000003g500003ega0007ggb30008fd000005g7000007e2000",
+  "01cfgd1004gf7f4000g6bf20009gf400008g800000ffb00002gac00002dga000",
+  "003ae30004gdfb0008d1dg2006geee6000571b800181088002gb8e70005ce910",
+];
+
+/** The image of an example. */
+export function exampleOf(digit: number): Float32Array {
+  return Float32Array.from({ length: coarse * coarse }, (_, i) => parseInt(texts[digit][i], 17));
+}
