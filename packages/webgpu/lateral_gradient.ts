@@ -56,9 +56,8 @@ function shader(
     "var page = 0u;",
     ...sums.declare(),
     ...block(`for (var turn = 0u; turn < ${uniform(3)}; turn++) {`, [
-      `let own = first + turn * ${uniform(4)};`,
-      `let alive = lane < ${busy}u && own < size;`,
-      "let e = select(d, own, alive);",
+      `let e = first + turn * ${uniform(4)};`,
+      `let alive = lane < ${busy}u && e < size;`,
       ...steps.flat(),
     ]),
     ...block(

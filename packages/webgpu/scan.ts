@@ -1,4 +1,5 @@
 import type { ScanArgs, ScanKernel, ScanResult } from "@spikeloop/backend";
+import type { Expr } from "@spikeloop/expr";
 import type { DeviceContext } from "./device.ts";
 import { keptByForward, leftValues } from "./kept_by_forward.ts";
 import {
@@ -21,7 +22,7 @@ interface Records {
   /** The states whose values after each step are wanted. */
   readonly trace: readonly number[];
   /** The values that the pullback takes, if it does not compute them again. */
-  readonly kept: ReturnType<typeof keptByForward>;
+  readonly kept: readonly Expr[];
 }
 
 /** Prints T steps: states stay in registers, the lateral exchange goes through workgroup memory. */
