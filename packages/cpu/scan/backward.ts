@@ -1,15 +1,7 @@
 // The pullback of T steps: tile by tile, each forward again, then back. Long sequences go in
 // parts: forward once, saving the state before each part; then forward and back, the last first.
-import {
-  chunkedGroup,
-  gradientRows,
-  hasUnreadNaN,
-  type ScanArgs,
-  type ScanCotangents,
-  type ScanGradients,
-  scanPullback,
-  type Skeletons,
-} from "@spikeloop/backend";
+import { chunkedGroup, gradientRows, hasUnreadNaN, scanPullback } from "@spikeloop/backend";
+import type { ScanArgs, ScanCotangents, ScanGradients, Skeletons } from "@spikeloop/backend";
 import { allocate, room } from "../allocate.ts";
 import { asSource, borrow, sourceOf } from "../source.ts";
 import { copy } from "../staging.ts";
