@@ -380,6 +380,7 @@ export {
   type CloningEvent,
   type CloningOptions,
   type CloningState,
+  type CriticOptions,
   type CriticParams,
   type Critics,
   type Demonstrations,

@@ -832,7 +832,11 @@ function tryWrongValues(calls: readonly PublicCall[]): void {
 
 tryWrongValues(calls);
 
-const gpuOptions = (): s.WebGpuOptions => ({ powerPreference: "low-power", gpu: undefined });
+const gpuOptions = (): s.WebGpuOptions => ({
+  powerPreference: "low-power",
+  gpu: undefined,
+  recompute: true,
+});
 
 await onGpu("wrong values", (gpu) =>
   tryWrongValues([

@@ -107,6 +107,7 @@ export {
   type Td3State,
   type Td3UpdateOptions,
 } from "./td3.ts";
+export type { CriticOptions } from "./critic_options.ts";
 export type { ProxyTargetOptions, ResolvedTd3Options, Td3Options } from "./td3_options.ts";
 export type { ProxyState } from "./algorithms/proxy_target.ts";
 export {

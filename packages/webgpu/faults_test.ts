@@ -28,6 +28,7 @@ Deno.test("misspelt options and values of webgpu() are named", async () => {
   await assertRejects(open({ powerPreferance: "low-power" }), TypeError, "mean powerPreference?");
   await assertRejects(open({ powerPreference: "high" }), RangeError, `${words}powerPreference is`);
   await assertRejects(open({ gpu: {} }), TypeError, `${words}gpu is a record, expected an entry`);
+  await assertRejects(open({ recompute: 1 }), TypeError, `${words}recompute is 1, expected`);
   const ask = () => webgpu.isSupported({ gpus: none } as never);
   await assertRejects(ask, TypeError, `${words}it has no option "gpus"`);
 });
