@@ -4,6 +4,12 @@ import { FakeCanvas, foreignErrors, type PublicCall } from "@spikeloop/dev/testi
 import * as expr from "@spikeloop/expr";
 import * as s from "./mod.ts";
 
+/** Makes what no call changes once. */
+function once<T>(make: () => T): () => T {
+  let value: T | undefined;
+  return () => value ??= make();
+}
+
 const x = () => s.tensor([[1, 2], [3, 4]]);
 const spikes = () => s.ones([3, 2, 4]);
 const model = () => ({
@@ -17,19 +23,22 @@ const model = () => ({
   emit: (_: unknown, spike: s.expr.Expr) => spike,
   noise: [],
 });
-const population = () => s.ilc(s.lif, { actDim: 2, decPopDim: 2, learn: ["vDecay"] });
-const net = () =>
+const population = once(() => s.ilc(s.lif, { actDim: 2, decPopDim: 2, learn: ["vDecay"] }));
+const net = once(() =>
   s.sequential({
     fc: s.linear({ inFeatures: 2, outFeatures: 3 }),
     hidden: s.plain(s.lif, { units: 3, surrogate: s.surrogates.poissonPass() }),
-  });
-const normed = () =>
+  })
+);
+const normed = once(() =>
   s.sequential({
     fc: s.linear({ inFeatures: 2, outFeatures: 3 }),
     norm: s.batchNorm({ features: 3 }),
-  });
-const poisson = () =>
-  s.plain(s.integrateAndFire, { units: 4, surrogate: s.surrogates.poissonPass() });
+  })
+);
+const poisson = once(() =>
+  s.plain(s.integrateAndFire, { units: 4, surrogate: s.surrogates.poissonPass() })
+);
 const dataSet = () => ({ x: s.ones([3, 2]), y: Uint8Array.of(0, 1, 1) });
 const fitting = () => ({
   layer: s.plain(s.lif, { units: 2, learn: ["vDecay"] }),
@@ -45,14 +54,15 @@ const fitting = () => ({
   metrics: { rate: (output: s.Tensor) => s.mean(output) },
   resume: undefined,
 });
-const actor = () =>
-  s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], encPopDim: 2, decPopDim: 2, actLimit: 2 });
-const policy = () => ({
+const actor = once(() =>
+  s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], encPopDim: 2, decPopDim: 2, actLimit: 2 })
+);
+const policy = once(() => ({
   actor: actor(),
   params: actor().init(s.key(0)),
   statistics: s.emptyStatistics(3),
-});
-const agent = () => s.td3({ actor: actor(), criticSizes: [4] });
+}));
+const agent = once(() => s.td3({ actor: actor(), criticSizes: [4] }));
 const smallAgent = s.td3({
   actor: s.mlpActor({ obsDim: 3, actDim: 1, hiddenSizes: [], actLimit: 2 }),
   criticSizes: [1],
@@ -347,6 +357,12 @@ const calls: readonly PublicCall[] = [
       normed().init(s.key(0)),
       { norm: { mean: s.zeros([3]), variance: s.ones([3]) } },
     ],
+  },
+  { name: "trackBatchNorm", run: s.trackBatchNorm, args: () => [normed()] },
+  {
+    name: "trackBatchNorm.track",
+    run: (p: never, x: never) => s.trackBatchNorm(normed()).track(p, x),
+    args: () => [s.trackBatchNorm(normed()).init(s.key(0)), s.zeros([2, 3, 3])],
   },
   { name: "dropout", run: s.dropout, args: () => [{ rate: 0.5 }] },
   {
@@ -816,7 +832,11 @@ function tryWrongValues(calls: readonly PublicCall[]): void {
 
 tryWrongValues(calls);
 
-const gpuOptions = (): s.WebGpuOptions => ({ powerPreference: "low-power", gpu: undefined });
+const gpuOptions = (): s.WebGpuOptions => ({
+  powerPreference: "low-power",
+  gpu: undefined,
+  recompute: true,
+});
 
 await onGpu("wrong values", (gpu) =>
   tryWrongValues([

@@ -10,30 +10,6 @@ export interface HomeSources {
   readonly sources: readonly Source[];
 }
 
-/** A program that says what this is, and that can be changed where it stands. */
-const program = `import { adam, full, ilc, key, lif, linePlot } from "spikeloop";
-import { mean, meanSquaredError, uniform, valueAndGrad } from "spikeloop";
-
-// 20 spiking units, wired to each other, learn to fire in 30 % of all steps.
-const population = ilc(lif, { actDim: 2, decPopDim: 10 });
-const input = uniform(key(1), [8, 32, 20], { max: 0.4 }); // [time, batch, units]
-const loss = valueAndGrad((params) => {
-  const [, spikes] = population.multiStep(params, population.initialState(32), input);
-  return meanSquaredError(mean(spikes, [0, 1]), full([20], 0.3));
-});
-
-const optimizer = adam({ learningRate: 0.03 });
-let params = population.init(key(0));
-let memory = optimizer.init(params);
-const losses = [];
-for (let i = 0; i < 100; i++) {
-  const [value, grads] = loss(params);
-  [params, memory] = optimizer.update(params, grads, memory);
-  losses.push(value.item());
-}
-linePlot([{ name: "loss", y: losses }], { xLabel: "update" });
-`;
-
 /** Its virtues, each with a page that proves it. */
 const reasons = [
   {
@@ -86,6 +62,8 @@ const way = [
 
 /** The first page of the site. */
 export function homePage({ chapters, sources }: HomeSources): string {
+  const training = sources.find(({ path }) => path === "docs/training.md")?.text ?? "";
+  const [, program = ""] = /^```js live\n([^]*?)^```/m.exec(training) ?? [];
   return renderPage({
     title: "Spikeloop",
     description: "Spiking neural networks in TypeScript, which run and train in the browser",
@@ -115,7 +93,8 @@ ${reasons.map(reason).join("\n")}
 </section>
 <section>
 <h2 id="try-it">Try it</h2>
-<p>This program is yours to change. <strong>Run</strong> trains twenty units in a moment.</p>
+<p>Twenty units learn to fire in 30 % of all steps. The program is yours to change: press
+<strong>Run</strong>.</p>
 ${codeBlock(program, "js live")}
 </section>
 <section>

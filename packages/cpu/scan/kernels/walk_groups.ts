@@ -1,17 +1,8 @@
 // How kernels walk the groups of a slab: one group after another, its rows inside, so that what
 // belongs to the group stays in the first-level cache; several rows at a time, so that their sums
 // do not wait for each other.
-import {
-  block,
-  br,
-  brIf,
-  type Code,
-  type Func,
-  i32,
-  type Local,
-  repeat,
-  sequence,
-} from "@spikeloop/expr/wasm";
+import { block, br, brIf, i32, repeat, sequence } from "@spikeloop/expr/wasm";
+import type { Code, Func, Local } from "@spikeloop/expr/wasm";
 
 /**
  * An array over a slab: where it starts; how far apart two units are, in bytes (or bits); and how
@@ -42,7 +33,7 @@ export function walkGroups<Name extends string>(
 ): Code {
   const { rowCounts = [1], before = [], after } = walk;
   const names = Object.keys(walk.arrays) as Name[];
-  const [g, left, units] = fn.localArray("i32", 3);
+  const [g, remaining, units] = fn.localArray("i32", 3);
   const arrays = names.map((name) => {
     const [first, unitSize, stride] = walk.arrays[name];
     const now = steps === undefined ? first : fn.local("i32");
@@ -52,15 +43,15 @@ export function walkGroups<Name extends string>(
   const rowLoops = rowCounts.flatMap((size) => {
     const at = Object.fromEntries(arrays.map((a) => [a.name, a.at.slice(0, size)]));
     return block(repeat(
-      brIf(i32.ltU(left, size), 1),
+      brIf(i32.ltU(remaining, size), 1),
       walk.body(at as Record<Name, Local[]>),
       ...arrays.map((a) => setRows(a.at, i32.add(a.at[size - 1], a.row), a.row)),
-      left.increment(-size),
+      remaining.increment(-size),
       br(0),
     ));
   });
   const step = [
-    ...left.set(rows),
+    ...remaining.set(rows),
     ...arrays.flatMap((a) => setRows(a.at, a.now.get, a.row)),
     ...rowLoops,
   ];
