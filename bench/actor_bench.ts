@@ -1,11 +1,9 @@
-// The whole ILC-SAN actor and a whole TD3 update of it, beside plain loops.
+// The whole ILC-SAN actor beside plain loops.
 import { ilcSan } from "@spikeloop/actor";
-import { key, normal, split } from "@spikeloop/random";
+import { key, normal } from "@spikeloop/random";
 import { limitThreads } from "@spikeloop/cpu";
-import { mul, sum, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
-import { td3 } from "@spikeloop/training";
+import { mul, sum, type Tensor, valueAndGrad } from "@spikeloop/tensor";
 import { plainActorBackward, plainActorForward, type PlainParams } from "./plain_actor.ts";
-import { plainLearner, plainTd3Update } from "./plain_td3.ts";
 
 limitThreads(1); // threads_bench.ts measures more
 
@@ -67,41 +65,3 @@ Deno.bench({ name: "plain loop", group: both, baseline: true, n: 3, warmup: 1 },
 Deno.bench({ name: "spikeloop", group: both }, () => {
   lossAndGrad(params, many);
 });
-
-const update = `TD3 update of it, critics 23-256-256-1, batch ${batch}`;
-const agent = td3({ actor });
-let state = agent.init(key(4));
-const draw = (seed: number, ...shape: number[]) => normal(key(seed), shape);
-const experiences = {
-  observation: many,
-  action: draw(5, batch, 6),
-  reward: draw(6, batch),
-  nextObservation: draw(7, batch, 17),
-  done: zeros([batch]),
-};
-const { q1, q2 } = state.networks;
-const plainAgent = {
-  actor: plainLearner(numbers(state.networks.actor)),
-  critics: [plainLearner(numbers(q1)), plainLearner(numbers(q2))],
-  steps: { actor: 0, critics: 0 },
-};
-const plainBatch = {
-  observation: plainMany,
-  action: experiences.action.dataSync(),
-  reward: experiences.reward.dataSync(),
-  nextObservation: experiences.nextObservation.dataSync(),
-  done: experiences.done.dataSync(),
-  noise: draw(8, batch, 6).dataSync(),
-};
-let next = key(9);
-for (const [what, timer] of [["critics", 1], ["critics, actor and targets", 0]] as const) {
-  const group = `${update}: ${what}`;
-  Deno.bench({ name: "plain loop", group, baseline: true, n: 3, warmup: 1 }, () => {
-    plainTd3Update(extents, plainAgent, plainBatch, timer === 0);
-  });
-  Deno.bench({ name: "spikeloop", group }, () => {
-    const keys = split(next);
-    next = keys[0];
-    [state] = agent.update(state, experiences, { timer, key: keys[1] });
-  });
-}

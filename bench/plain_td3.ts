@@ -94,7 +94,13 @@ function criticBackward(
   return { gx: g, grads };
 }
 
-function adam(learner: PlainLearner, grads: PlainParams, step: number, rate: number): void {
+/** One step of Adam. */
+export function plainAdam(
+  learner: Omit<PlainLearner, "target">,
+  grads: PlainParams,
+  step: number,
+  rate: number,
+): void {
   const stepSize = rate / (1 - 0.9 ** step);
   const correction = Math.sqrt(1 - 0.999 ** step);
   for (const [name, p] of Object.entries(learner.params)) {
@@ -137,7 +143,7 @@ export function plainTd3Update(
     const values = course[course.length - 1];
     const g = values.map((v, i) => 2 * (v - wanted[i]) / rows);
     const { grads } = criticBackward(critic.params, course, g, rows);
-    adam(critic, grads, agent.steps.critics, 1e-3);
+    plainAdam(critic, grads, agent.steps.critics, 1e-3);
   }
   if (!policy) return;
   const [q1] = agent.critics;
@@ -153,6 +159,6 @@ export function plainTd3Update(
   }
   const grads = plainActorBackward(extents, agent.actor.params, observation, pass, gAction);
   agent.steps.actor++;
-  adam(agent.actor, grads, agent.steps.actor, 1e-4);
+  plainAdam(agent.actor, grads, agent.steps.actor, 1e-4);
   for (const learner of [agent.actor, ...agent.critics]) follow(learner);
 }

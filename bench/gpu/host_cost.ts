@@ -55,7 +55,7 @@ async function measure(): Promise<Cost> {
   const { gpu, device, dispatches, writes } = fakeGpu();
   const { popErrorScope } = device as unknown as GPUDevice;
   Object.assign(device, { popErrorScope: () => Promise.resolve(popErrorScope()) });
-  using real = await webgpu({ gpu });
+  using real = await webgpu({ gpu, recompute: true });
   const [obsDim, actDim, rows] = [17, 6, 100];
   const agent = td3({ actor: ilcSan({ obsDim, actDim, hiddenSizes: [256, 256], timeSteps: 5 }) });
   const [a, b, c, d, n] = split(key(1), 5);

@@ -1,5 +1,5 @@
 import { popEncoder } from "@spikeloop/encoding";
-import { checkOptions, takeCount, takeList, takeOneOf } from "@spikeloop/errors";
+import { checkOptions, fail, takeCount, takeList, takeOneOf } from "@spikeloop/errors";
 import { type Layer, linear, sequential, stateless } from "@spikeloop/functional";
 import { relu, reshape, tanh, type Tree } from "@spikeloop/tensor";
 import { type ActorSpaces, spaceNames, takeActorSpaces } from "./action_spaces.ts";
@@ -54,6 +54,10 @@ export function mlpActor(options: MlpActorOptions): Actor {
   const encoderNames = ["encPopDim", "meanRange", "std"];
   checkOptions(action, options, [...spaceNames, "hiddenSizes", "activation", ...encoderNames]);
   const { hiddenSizes = [256, 256], encPopDim, meanRange, std } = options;
+  const extra = meanRange !== undefined ? "meanRange" : std !== undefined ? "std" : undefined;
+  if (extra !== undefined && encPopDim === undefined) {
+    fail(action, `${extra} is of the encoder, expected encPopDim with it`);
+  }
   const sizes = takeList(action, "hiddenSizes", hiddenSizes, takeCount);
   const activation = takeOneOf(action, "activation", options.activation ?? "relu", [
     "relu",

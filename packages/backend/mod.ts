@@ -43,6 +43,7 @@ export {
 export { hostArray, type HostStorage } from "./host_storage.ts";
 export { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./formula.ts";
 export { checkNames, defineScan, type ScanDefinition } from "./define_scan.ts";
+export { keptValues } from "./kept_values.ts";
 export { RecentMap } from "./recent_map.ts";
 export { StructureCache } from "./structure_cache.ts";
 export {

@@ -25,7 +25,7 @@ function population(): Record<string, string> {
   return {
     raster: rasterPlot(spikes, { title: "Spikes of one population", height: 220 }),
     membranes: tracePlot(membranes, {
-      title: "Membranes of the same units, after each step",
+      title: "Membranes of the same units",
       yLabel: "unit",
       threshold: 0.5,
       spikes,
@@ -41,7 +41,7 @@ export function pictures(): Record<string, string> {
   return {
     ...population(),
     surrogates: surrogatePlot(surrogates, {
-      title: "What stands in for the derivative of a spike",
+      title: "What stands in for a derivative",
     }),
     primitives: surrogatePlot(surrogates.slice(0, 4).filter((s) => s.primitive !== undefined), {
       show: "primitive",

@@ -52,6 +52,8 @@ export function postorder(
 /**
  * All nodes that the values of `roots` need, each once, operands before their users.
  *
+ * @param known Has the nodes whose values are known: these need no operands.
+ *
  * @example
  * ```ts
  * import { exp, input, neg, schedule } from "@spikeloop/expr";
@@ -60,8 +62,11 @@ export function postorder(
  * assert(schedule([exp(neg(input("x")))]).map((e) => e.tag).join() === "input,neg,exp");
  * ```
  */
-export function schedule(roots: readonly Expr[]): Expr[] {
-  return postorder(roots, operands);
+export function schedule(
+  roots: readonly Expr[],
+  known?: { has(e: Expr): boolean },
+): Expr[] {
+  return postorder(roots, known ? (e) => known.has(e) ? [] : operands(e) : operands);
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
 import type { Key } from "@spikeloop/random";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
-import { bindScan, checkTensor, full, scan, type Tensor } from "@spikeloop/tensor";
+import { checkTensor, full, scan, scanStepper, type Tensor } from "@spikeloop/tensor";
 import type { Connection } from "./connection.ts";
 import { paramsReader } from "./params_reader.ts";
 import { resolveLearned } from "./check_model.ts";
@@ -94,14 +94,14 @@ export function makePopulation<S extends string, P extends string>(
   }
 
   const bind = (params: Tensors) => {
-    const run = bindScan(readParams(params));
+    const run = scanStepper(readParams(params));
     const step: StepFunction<Tensors> = (state, x, options) => {
       checkTensor(label, "the input", x);
       const noiseValues = resolveNoise(label, noise, options, x);
-      const before = states.read(state);
       const stepOptions = noise.length === 0 ? undefined : { noise: noiseValues };
-      const result = run(before, x, stepOptions);
-      return [states.write(result.state), result.out];
+      const list = states.read(state);
+      const out = run(list, x, list, stepOptions);
+      return [states.write(list), out];
     };
     return step;
   };

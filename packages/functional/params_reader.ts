@@ -1,5 +1,5 @@
 import { describe, didYouMean, fail, refuse } from "@spikeloop/errors";
-import { type CheckedScanSetting, checkScanSetting, Tensor } from "@spikeloop/tensor";
+import { CheckedScanSetting, type ScanSetting, Tensor } from "@spikeloop/tensor";
 import { sameShape, type ScanKernel, type Shape, showShape } from "@spikeloop/backend";
 import type { NeuronParams } from "@spikeloop/neuron";
 import type { Connection } from "./connection.ts";
@@ -34,6 +34,18 @@ export function paramsReader(
   const own = kernel.params.slice(0, kernel.params.length - numbers.length);
   const values = [...own.map((name) => Math.fround(constants[name] ?? 0)), ...numbers];
 
+  // Sequences often run with the same parameters one after another, so the checked setting stays
+  // until a tensor differs.
+  let latest: CheckedScanSetting | undefined;
+
+  /** The latest setting as it was to be checked. */
+  const setting: { -readonly [Name in keyof ScanSetting]: ScanSetting[Name] } = {
+    kernel,
+    units,
+    params: values,
+    lateral: undefined,
+  };
+
   const shapes = { weight: [[units, 1, group]], bias: [[units]], learned: [[], [units]] };
 
   function read(params: Tensors, name: string, shapes: readonly Shape[]): Tensor {
@@ -56,28 +68,22 @@ export function paramsReader(
       fail(action, `"${name}" is none of them, ${expected}${didYouMean(name, names)}`);
     }
     const weight = group === 0 ? undefined : read(params, "weight", shapes.weight);
-    return checkScanSetting({
-      kernel,
-      units,
-      params: learned.length === 0
-        ? values
-        : kernel.params.map((name, i) =>
-          learned.includes(name) ? read(params, name, shapes.learned) : values[i]
-        ),
-      lateral: weight && {
-        group,
-        delay: connection?.delay,
-        weight: connection === undefined ? weight : connection.effectiveWeight(weight),
-        bias: connection === undefined || connection.hasBias
-          ? read(params, "bias", shapes.bias)
-          : connection.noBias(weight.backend),
-      },
-    });
+    if (learned.length > 0) {
+      setting.params = kernel.params.map((name, i) =>
+        learned.includes(name) ? read(params, name, shapes.learned) : values[i]
+      );
+    }
+    setting.lateral = weight && {
+      group,
+      delay: connection?.delay,
+      weight: connection === undefined ? weight : connection.effectiveWeight(weight),
+      bias: connection === undefined || connection.hasBias
+        ? read(params, "bias", shapes.bias)
+        : connection.noBias(weight.backend),
+    };
+    return new CheckedScanSetting(setting, learned.length === 0 ? latest : undefined);
   }
 
-  // Sequences often run with the same parameters one after another, so the checked setting stays
-  // until a tensor differs.
-  let latest: CheckedScanSetting | undefined;
   const latestTensors = new Array<Tensor | undefined>(names.length).fill(undefined);
 
   function isLatest(params: Tensors): boolean {

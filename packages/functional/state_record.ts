@@ -1,5 +1,5 @@
 import { describe, didYouMean, fail, shorten } from "@spikeloop/errors";
-import { full, type ScanState, Tensor } from "@spikeloop/tensor";
+import { full, type ScanState, type ScanStateBuffer, Tensor } from "@spikeloop/tensor";
 import type { Placement, Tensors } from "./layer.ts";
 
 /** Converts between the records of users and the lists of the time loop. */
@@ -7,11 +7,11 @@ export interface StateRecord {
   /** Returns `batch` rows of `units` at rest. */
   atRest(batch: number, units: number, placement?: Placement): Tensors;
   /**
-   * Returns the list of a record.
+   * Returns the list of a record, until the next call: it is one object, so that steps leave none.
    *
    * @throws {TypeError} if the record lacks a variable or has another.
    */
-  read(state: Tensors): ScanState;
+  read(state: Tensors): ScanStateBuffer;
   /** Returns the record of a list. */
   write(state: ScanState): Tensors;
 }
@@ -34,6 +34,7 @@ export function stateRecord(
 ): StateRecord {
   const variables = Object.keys(rest);
   const names = connected ? [...variables, lateralName] : variables;
+  const buffer: ScanStateBuffer = { values: [], lateral: undefined };
 
   function misfit(state: unknown): never {
     const action = `run ${label}`;
@@ -69,16 +70,17 @@ export function stateRecord(
       let count = 0;
       for (const _ in state) count++;
       if (count !== names.length) misfit(state);
-      const values = new Array<Tensor>(variables.length);
+      const { values } = buffer;
       for (let i = 0; i < variables.length; i++) {
         const value = state[variables[i]];
         if (!(value instanceof Tensor)) misfit(state);
         values[i] = value;
       }
-      if (!connected) return { values };
+      if (!connected) return buffer;
       const lateral = state[lateralName];
       if (!(lateral instanceof Tensor)) misfit(state);
-      return { values, lateral };
+      buffer.lateral = lateral;
+      return buffer;
     },
     write: ({ values, lateral }) => {
       const state: Record<string, Tensor> = {};

@@ -1,7 +1,8 @@
 import { checkOptions, refuse } from "@spikeloop/errors";
 import { type Axis, makeAxis, tickLabel } from "./axis.ts";
 import { type LegendEntry, makeLegend } from "./legend.ts";
-import { coordinate, cut, escapeText, style, text } from "./svg.ts";
+import { type Theme, themes } from "./palette.ts";
+import { coordinate, cut, escapeText, styleOf, text, textWidth } from "./svg.ts";
 
 /** The options of all plots. */
 export interface PlotOptions {
@@ -11,10 +12,17 @@ export interface PlotOptions {
   readonly xLabel?: string;
   /** The text beside the vertical axis. */
   readonly yLabel?: string;
-  /** The width of the picture in pixels; 720 if missing. */
+  /** The width of the picture in pixels; 480 if missing. */
   readonly width?: number;
-  /** The height of the picture in pixels; 320 if missing. */
+  /** The height of the picture in pixels; 5 / 8 of the width if missing. */
   readonly height?: number;
+  /**
+   * The size of text in pixels. If missing, text is 12 pixels at least, and 11 where a page shows
+   * the picture 328 pixels wide, as a phone does.
+   */
+  readonly fontSize?: number;
+  /** The surroundings; `"auto"`, the default, follows the reader's system. */
+  readonly theme?: Theme;
 }
 
 /** The axes of a plot, and the picture around its marks. */
@@ -23,6 +31,8 @@ export interface Frame {
   x(value: number): number;
   /** Converts a value to pixels, bottom to top. */
   y(value: number): number;
+  /** The size of text in pixels. */
+  readonly em: number;
   /** Returns the picture with these marks. */
   render(marks: readonly string[]): string;
 }
@@ -39,10 +49,20 @@ export interface FrameSpec {
   readonly yRange: readonly [number, number];
   /** Keeps the vertical range exact. */
   readonly exactY?: boolean;
-  /** Labels at places of the vertical axis, instead of ticks. */
-  readonly yNames?: readonly { readonly at: number; readonly name: string }[];
+  /** Labels at places of the vertical axis, instead of ticks; some of them where room is scarce. */
+  readonly yNames?: readonly Name[];
+  /** Labels at places of the horizontal axis, instead of ticks. */
+  readonly xNames?: readonly Name[];
   /** The legend, shown if it has more than one entry. */
   readonly legend?: readonly LegendEntry[];
+}
+
+/** A label at a place of an axis. */
+export interface Name {
+  /** The value at its middle. */
+  readonly at: number;
+  /** The text. */
+  readonly name: string;
 }
 
 /**
@@ -58,40 +78,51 @@ export function checkPlotOptions(
   more: readonly string[] = [],
 ): void {
   const texts = ["title", "xLabel", "yLabel"];
-  checkOptions(`run ${name}`, options, [...texts, "width", "height", ...more]);
+  const numbers = ["width", "height", "fontSize"];
+  checkOptions(`run ${name}`, options, [...texts, ...numbers, "theme", ...more]);
   for (const [key, value] of Object.entries(options)) {
-    if (!texts.includes(key) || value === undefined || typeof value === "string") continue;
+    if (value === undefined) continue;
+    if (key === "theme" && !themes.includes(value)) {
+      const kind = typeof value === "string" ? RangeError : TypeError;
+      refuse(`run ${name}`, key, value, `one of ${themes.join(", ")}`, kind);
+    }
+    if (!texts.includes(key) || typeof value === "string") continue;
     refuse(`run ${name}`, key, value, "text");
   }
 }
 
 // Smaller in a bundle than takeNumber(), which a line plot needs for nothing else.
-function takePixels(name: string, value: number): number {
-  return Number.isFinite(value) && value >= 80 && value <= 1e5
+function takePixels(name: string, value: number, least = 80, most = 1e5): number {
+  return Number.isFinite(value) && value >= least && value <= most
     ? value
-    : refuse("plot", name, value, "80 to 100,000 pixels", RangeError);
+    : refuse("plot", name, value, `${least} to ${most} pixels`, RangeError);
 }
+
+/** The width at which a phone shows a picture, and the smallest text there. */
+const [phone, smallest] = [328, 11.2];
 
 /** Makes axes, grid, labels and legend. */
 export function makeFrame(
-  { options, xRange, wholeX, yRange, exactY = false, yNames, legend = [] }: FrameSpec,
+  { options, xRange, wholeX, yRange, exactY = false, yNames, xNames, legend = [] }: FrameSpec,
 ): Frame {
-  const width = takePixels("width", options.width ?? 720);
-  const height = takePixels("height", options.height ?? 320);
-  const { title, xLabel, yLabel } = options;
-  const [right, bottom] = [30, 28 + (xLabel ? 18 : 0)];
-  const above = 14 + (title ? 22 : 0);
+  const width = takePixels("width", options.width ?? 480);
+  const height = takePixels("height", options.height ?? Math.max(80, Math.round(width * 0.625)));
+  const fits = Math.max(12, width / phone * smallest);
+  const em = takePixels("fontSize", options.fontSize ?? fits, 4, 1000);
+  const { title, xLabel, yLabel, theme = "auto" } = options;
+  const [right, bottom] = [2 * em, (2.2 + (xLabel ? 1.4 : 0)) * em];
+  const above = (1.1 + (title ? 1.7 : 0)) * em;
   const shown = legend.length > 1 ? legend : [];
-  const room = height - above - bottom - (shown.length > 0 ? 20 : 0);
-  const yAxis = makeAxis(yRange, Math.max(2, room / 45), !exactY);
+  const room = height - above - bottom - (shown.length > 0 ? 1.6 * em : 0);
+  const yAxis = makeAxis(yRange, Math.max(2, room / (3.6 * em)), !exactY);
   const names = yNames ?? yAxis.ticks.map((at) => ({ at, name: tickLabel(at, yAxis.decimals) }));
   const longest = Math.max(1, ...names.map(({ name }) => name.length));
-  const left = 22 + 7 * longest + (yLabel ? 22 : 0);
+  const left = (1.4 + 0.58 * longest + (yLabel ? 1.6 : 0)) * em;
   const innerWidth = width - left - right;
-  const key = makeLegend(shown, { left, top: above, width: innerWidth });
+  const key = makeLegend(shown, { left, top: above, width: innerWidth + right / 2, em });
   const top = above + key.height;
   const innerHeight = height - top - bottom;
-  const xAxis = makeAxis(xRange, Math.max(2, innerWidth / 90), false, wholeX);
+  const xAxis = makeAxis(xRange, Math.max(2, innerWidth / (6 * em)), false, wholeX);
   const scale = ({ low, high }: Axis, from: number, length: number) => (v: number) =>
     from + (v - low) / (high - low) * length;
   const x = scale(xAxis, left, innerWidth);
@@ -102,27 +133,43 @@ export function makeFrame(
     } stroke="var(--grid)"/>`;
   const [soft, foot] = ['fill="var(--soft)"', top + innerHeight];
   const middle = `text-anchor="middle" ${soft}`;
-  const xTicks = xAxis.ticks.flatMap((v) => [
-    grid(x(v), top, x(v), foot),
-    text(x(v), foot + 17, tickLabel(v, xAxis.decimals), middle),
+  const xLabels = xNames ??
+    xAxis.ticks.map((at) => ({ at, name: tickLabel(at, xAxis.decimals) }));
+  const xTicks = xLabels.flatMap(({ at, name }) => [
+    xNames === undefined ? grid(x(at), top, x(at), foot) : "",
+    text(x(at), foot + 1.4 * em, name, middle),
   ]);
-  const yTicks = names.flatMap(({ at, name }) => [
+  const apart = names.length > 1 ? Math.abs(y(names[1].at) - y(names[0].at)) : em;
+  const every = Math.max(1, Math.ceil(1.2 * em / apart));
+  const yTicks = names.flatMap(({ at, name }, i) => [
     yNames === undefined ? grid(left, y(at), left + innerWidth, y(at)) : "",
-    text(left - 8, y(at) + 4, name, `text-anchor="end" ${soft}`),
+    i % every === 0
+      ? text(left - 0.6 * em, y(at) + 0.35 * em, name, `text-anchor="end" ${soft}`)
+      : "",
   ]);
-  const heading = 'font-size="15" font-weight="600" fill="var(--ink)"';
-  const turned = `transform="translate(14 ${(top + foot) / 2}) rotate(-90)" ${middle}`;
+  const large = 1.35 * em; // bold letters are wider
+  const heading = `font-size="${coordinate(1.2 * em)}" font-weight="600" fill="var(--ink)"`;
+  const turned = `transform="translate(${coordinate(1.2 * em)} ${
+    coordinate((top + foot) / 2)
+  }) rotate(-90)" ${middle}`;
+  const [start, space] = title && textWidth(title) * large > width - left - em
+    ? [em / 2, width - em]
+    : [left, width - left];
   const labels = [
-    title ? text(left, 22, cut(title, (width - left) / 1.5), heading) : "",
-    xLabel ? text(left + innerWidth / 2, height - 8, xLabel, middle) : "",
+    title ? text(start, 1.7 * em, cut(title, space / large), heading) : "",
+    xLabel ? text(left + innerWidth / 2, height - 0.7 * em, xLabel, middle) : "",
     yLabel ? text(0, 0, yLabel, turned) : "",
   ];
+  const [attributes, sheet] = styleOf(theme);
   return {
     x,
     y,
+    em,
     render: (marks) =>
-      `<svg xmlns="http://www.w3.org/2000/svg" class="spikeloop-plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"${
-        title ? ` aria-label="${escapeText(title)}"` : ""
-      }>${style}${[...xTicks, ...yTicks, ...labels, ...key.marks, ...marks].join("")}</svg>`,
+      `<svg xmlns="http://www.w3.org/2000/svg" class="spikeloop-plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-size="${
+        coordinate(em)
+      }" role="img"${title ? ` aria-label="${escapeText(title)}"` : ""}${
+        attributes && ` ${attributes}`
+      }>${sheet}${[...xTicks, ...yTicks, ...labels, ...key.marks, ...marks].join("")}</svg>`,
   };
 }

@@ -1,5 +1,5 @@
 import { tickLabel } from "./axis.ts";
-import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
+import { checkPlotOptions, makeFrame, type Name, type PlotOptions } from "./frame.ts";
 import type { LegendEntry } from "./legend.ts";
 import { color, coordinate } from "./svg.ts";
 import { extent, type Rows, rowsOf } from "./values.ts";
@@ -28,7 +28,19 @@ const [cold, warm] = [0, 1];
  */
 export function heatmapPlot(values: Rows, options: PlotOptions = {}): string {
   checkPlotOptions("heatmapPlot", options);
-  const rows = rowsOf(values, "a heat map");
+  return drawHeatmap(rowsOf(values, "a heat map"), options);
+}
+
+/**
+ * Draws rows of numbers.
+ *
+ * @param xNames Labels of columns, instead of ticks.
+ */
+export function drawHeatmap(
+  rows: readonly ArrayLike<number>[],
+  options: PlotOptions,
+  xNames?: readonly Name[],
+): string {
   const columns = rows[0]?.length ?? 0;
   const [low, high] = extent(rows);
   const most = Math.max(-low, high);
@@ -36,6 +48,7 @@ export function heatmapPlot(values: Rows, options: PlotOptions = {}): string {
     options: { xLabel: "column", yLabel: "row", ...options },
     xRange: [0, Math.max(1, columns)],
     wholeX: true,
+    xNames,
     yRange: [0, Math.max(1, rows.length)],
     exactY: true,
     yNames: rowNames(rows.length),

@@ -10,16 +10,22 @@ export interface LegendEntry {
   readonly mark?: "line" | "dots" | "dashes" | "stroke";
 }
 
-/** The path of every sample, 14 pixels wide, and its attributes. */
+/** The path of every sample, 1.2 of the font's size wide, and its attributes. */
 const samples = {
-  line: ["h14", 'stroke-width="4" stroke-linecap="round"'],
-  dots: ["m7 0h0", 'stroke-width="5" stroke-linecap="round"'],
-  dashes: ["h14", dashes],
-  stroke: ["m7-5v10", 'stroke-width="2"'],
+  line: (em: number) => [`h${coordinate(1.2 * em)}`, 'stroke-width="4" stroke-linecap="round"'],
+  dots: (em: number) => [
+    `m${coordinate(0.6 * em)} 0h0`,
+    `stroke-width="${coordinate(em / 2.2)}" stroke-linecap="round"`,
+  ],
+  dashes: (em: number) => [`h${coordinate(1.2 * em)}`, dashes],
+  stroke: (em: number) => [
+    `m${coordinate(0.6 * em)}-${coordinate(0.4 * em)}v${coordinate(0.8 * em)}`,
+    'stroke-width="2"',
+  ],
 } as const;
 
-function sample({ color: c, mark = "line" }: LegendEntry, x: number, y: number): string {
-  const [path, attributes] = samples[mark];
+function sample({ color: c, mark = "line" }: LegendEntry, x: number, y: number, em: number) {
+  const [path, attributes] = samples[mark](em);
   const ink = mark === "dashes" ? "" : ` stroke="${color(c)}"`;
   return `<path d="M${coordinate(x)} ${coordinate(y)}${path}"${ink} ${attributes}/>`;
 }
@@ -27,17 +33,24 @@ function sample({ color: c, mark = "line" }: LegendEntry, x: number, y: number):
 /** Returns the samples and names of a legend, in as many rows as they need, and its height. */
 export function makeLegend(
   entries: readonly LegendEntry[],
-  { left, top, width }: { readonly left: number; readonly top: number; readonly width: number },
+  { left, top, width, em }: {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    /** The size of the font. */
+    readonly em: number;
+  },
 ): { readonly marks: string[]; readonly height: number } {
   let [x, row] = [left, 0];
   const marks = entries.map((entry) => {
-    const name = cut(entry.name, width - 20);
-    const needed = 20 + textWidth(name);
+    const name = cut(entry.name, width / em - 1.7);
+    const needed = (1.7 + textWidth(name)) * em;
     if (x > left && x + needed > left + width) [x, row] = [left, row + 1];
-    const y = top + 20 * row;
-    const marks = sample(entry, x, y + 3) + text(x + 20, y + 7, name, 'fill="var(--ink)"');
-    x += needed + 16;
+    const y = top + 1.6 * em * row;
+    const marks = sample(entry, x, y + 0.25 * em, em) +
+      text(x + 1.7 * em, y + 0.6 * em, name, 'fill="var(--ink)"');
+    x += needed + 1.3 * em;
     return marks;
   });
-  return { marks, height: entries.length === 0 ? 0 : 20 * (row + 1) };
+  return { marks, height: entries.length === 0 ? 0 : 1.6 * em * (row + 1) };
 }

@@ -10,7 +10,9 @@ Deno.test("a legend takes as many rows as it needs, and a long title is cut", ()
   const series = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ name: `series number ${i}`, y: [1, 2] }));
   const heights = (svg: string) =>
-    new Set(Array.from(svg.matchAll(/<path d="M[\d.]+ ([\d.]+)h14"/g), ([, y]) => y)).size;
-  assertEquals([3, 12].map((n) => heights(linePlot(series(n), { width: 500 }))), [1, 4]);
+    new Set(
+      Array.from(svg.matchAll(/<path d="M[\d.]+ ([\d.]+)h[\d.]+" stroke="var\(--s/g), ([, y]) => y),
+    ).size;
+  assertEquals([3, 12].map((n) => heights(linePlot(series(n), { width: 500 }))), [2, 6]);
   assertMatch(linePlot([], { title: "word ".repeat(50) }), /word [^<]*…<\/text>/);
 });

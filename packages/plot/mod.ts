@@ -10,7 +10,17 @@ export type { PlotOptions } from "./frame.ts";
 export type { Numbers, Rows } from "./values.ts";
 export { heatmapPlot } from "./heatmap_plot.ts";
 export { histogramPlot, type HistogramPlotOptions } from "./histogram_plot.ts";
+export { lateralWeightPlot } from "./lateral_weight_plot.ts";
 export { linePlot, type Series } from "./line_plot.ts";
+export {
+  type Curve,
+  learningCurvePlot,
+  type LearningCurvePlotOptions,
+  type MeanCurve,
+  meanCurve,
+  type SeedCurves,
+  type Spread,
+} from "./mean_curve.ts";
 export { rasterCanvas } from "./raster_canvas.ts";
 export { rasterPlot, type RasterPlotOptions } from "./raster_plot.ts";
 export { traceCanvas, type TraceCanvasOptions } from "./trace_canvas.ts";

@@ -41,7 +41,7 @@ Deno.test("labels are escaped", () => {
 
 Deno.test("time has ticks at whole steps only", () => {
   assertNotMatch(rasterPlot([[1], [0], [1]]), />[\d]\.[\d]</);
-  assertMatch(linePlot([{ name: "a", x: [0, 1], y: [0, 1] }]), />0\.2</);
+  assertMatch(linePlot([{ name: "a", x: [0, 1], y: [0, 1] }]), />0\.5</);
 });
 
 Deno.test("wrong arguments are refused by name", () => {

@@ -1,17 +1,24 @@
 // The pieces of SVG in all plots.
-import { type Palette, palettes } from "./palette.ts";
+import { type Palette, palettes, type Theme } from "./palette.ts";
 
 const colorsOf = ({ series, ink, soft, grid, paper }: Palette) =>
   `${series.map((c, i) => `--s${i}:${c};`).join("")}--ink:${ink};--soft:${soft};--grid:${grid};` +
   `--paper:${paper}`;
 
+const rest = "background:var(--paper);font-family:system-ui,sans-serif;color:var(--ink)";
+
 /**
- * The style sheet of a picture, with colors for light and for dark surroundings. The picture brings
+ * The colors of a picture: attributes of its element, and the style sheet in it. The picture brings
  * its own background: a page that stays white where the system is dark leaves it readable.
  */
-export const style: string = `<style>.spikeloop-plot{${colorsOf(palettes.light)};` +
-  `background:var(--paper);font:12px system-ui,sans-serif;color:var(--ink)}` +
-  `@media (prefers-color-scheme:dark){.spikeloop-plot{${colorsOf(palettes.dark)}}}</style>`;
+export function styleOf(theme: Theme): readonly [attributes: string, sheet: string] {
+  if (theme !== "auto") return [`style="${colorsOf(palettes[theme])};${rest}"`, ""];
+  return [
+    "",
+    `<style>.spikeloop-plot{${colorsOf(palettes.light)};${rest}}` +
+    `@media (prefers-color-scheme:dark){.spikeloop-plot{${colorsOf(palettes.dark)}}}</style>`,
+  ];
+}
 
 /** Returns the color of a series. */
 export function color(index: number): string {
@@ -35,17 +42,17 @@ export const dashes = 'stroke="var(--soft)" stroke-dasharray="4 3"';
 export const text = (x: number, y: number, content: string, attributes: string): string =>
   `<text x="${coordinate(x)}" y="${coordinate(y)}" ${attributes}>${escapeText(content)}</text>`;
 
-/** Estimates the width of a text in the font of the plots, in pixels. */
+/** Estimates the width of a text in the font of the plots, in units of the font's size. */
 export function textWidth(content: string): number {
-  return 7.6 * content.length - 3 * (content.match(/[ijlftr.,:'|()[\] ]/g)?.length ?? 0);
+  return 0.63 * content.length - 0.25 * (content.match(/[ijlftr.,:'|()[\] ]/g)?.length ?? 0);
 }
 
-/** Cuts a text to a width. */
+/** Cuts a text to a width, in units of the font's size. */
 export function cut(content: string, width: number): string {
-  // No letter is narrower than 4 pixels: a text of any length takes no longer than a line.
-  let end = Math.min(content.length, Math.ceil(width / 4));
+  // No letter is narrower than a third: a text of any length takes no longer than a line.
+  let end = Math.min(content.length, Math.ceil(width * 3));
   if (end === content.length && textWidth(content) <= width) return content;
-  while (end > 1 && textWidth(content.slice(0, end)) > width - 10) end--;
+  while (end > 1 && textWidth(content.slice(0, end)) > width - 0.8) end--;
   return `${content.slice(0, end).trimEnd()}…`;
 }
 

@@ -11,7 +11,7 @@ export type Rows = readonly Numbers[] | Tensor;
  * Whether a value is a tensor. A plot of arrays brings along no tensors, so their class is not
  * here to ask.
  */
-function isTensor(x: unknown): x is Tensor {
+export function isTensor(x: unknown): x is Tensor {
   return typeof x === "object" && x !== null && "shape" in x && "dataSync" in x;
 }
 

@@ -45,6 +45,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
     "elementwiseTogether",
     "maskedWeight",
     "scan",
+    "scanStepper",
     "uploadTensor",
     "zerosLike",
   ],

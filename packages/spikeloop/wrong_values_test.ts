@@ -692,6 +692,25 @@ const calls: readonly PublicCall[] = [
     args: () => [[1, 0]],
   },
   { name: "histogramPlot", run: s.histogramPlot, args: () => [[0, 1, 1], { bins: 2 }] },
+  {
+    name: "lateralWeightPlot",
+    run: s.lateralWeightPlot,
+    args: () => [{ weight: s.ones([4, 1, 2]) }, { title: "a" }],
+  },
+  {
+    name: "meanCurve",
+    run: s.meanCurve,
+    args: () => [[{ x: [0, 1], y: [2, 3] }], { spread: "range" as const }],
+  },
+  {
+    name: "learningCurvePlot",
+    run: s.learningCurvePlot,
+    args: () => [[{ name: "a", curves: [{ x: [0], y: [2] }] }], {
+      spread: () => [0, 1],
+      fontSize: 12,
+      theme: "dark",
+    }],
+  },
   { name: "heatmapPlot", run: s.heatmapPlot, args: () => [[[0, 1], [1, 0]], { title: "a" }] },
   { name: "surrogatePlot", run: s.surrogatePlot, args: () => [[s.rect()], { title: "a" }] },
   { name: "rect", run: s.rect, args: () => [{ alpha: 1 }] },

@@ -1,11 +1,22 @@
 // The time loop as a differentiable operation, step by step.
-import { showShape } from "@spikeloop/backend";
+import { type ScanArgs, showShape } from "@spikeloop/backend";
 import { checkOptions, fail } from "@spikeloop/errors";
 import { runScan } from "./run_skeletons.ts";
-import { checkOperands, noOptions, scanArgs, type ScanStepOptions } from "./scan_operands.ts";
-import { stateTensors } from "./scan_results.ts";
-import { checkScanSetting, type ScanSetting, type ScanState } from "./scan_setting.ts";
-import { activeRules } from "./tape.ts";
+import {
+  checkOperands,
+  noOptions,
+  refillArgs,
+  scanArgs,
+  type ScanStepOptions,
+} from "./scan_operands.ts";
+import { writeState } from "./scan_results.ts";
+import {
+  checkScanSetting,
+  type ScanSetting,
+  type ScanState,
+  type ScanStateBuffer,
+} from "./scan_setting.ts";
+import { activeRules, isIdle } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
@@ -38,11 +49,28 @@ export function bindScan(
   x: Tensor,
   options?: ScanStepOptions,
 ) => { readonly out: Tensor; readonly state: ScanState } {
+  const step = scanStepper(setting);
+  return (state, x, options) => {
+    const after: ScanStateBuffer = { values: [], lateral: undefined };
+    const out = step(state, x, after, options);
+    return { out, state: after };
+  };
+}
+
+/**
+ * `bindScan` for steps that leave nothing but their results: each writes the state after it into
+ * `after`, which may be the state before it, and returns the output.
+ */
+export function scanStepper(
+  setting: ScanSetting,
+): (state: ScanState, x: Tensor, after: ScanStateBuffer, options?: ScanStepOptions) => Tensor {
   const checked = checkScanSetting(setting);
   const { kernel, units } = checked;
   let stepRule = activeRules()?.steps(checked);
+  /** The arguments of the steps outside of gradients, which the next step uses again. */
+  let idleArgs: ScanArgs | undefined;
 
-  return (state, x, options = noOptions) => {
+  return (state, x, after, options = noOptions) => {
     if (options !== noOptions) {
       checkOptions(`run a step of neuron "${kernel.name}"`, options, ["noise"]);
     }
@@ -54,13 +82,15 @@ export function bindScan(
     }
     const batch = shape[0];
     checkOperands(checked, state, x, noise, batch);
-    const args = scanArgs(checked, state, x, noise, 1, batch);
+    const canReuse = backend.scan === undefined && isIdle();
+    const args = canReuse && idleArgs !== undefined
+      ? refillArgs(idleArgs, state, x, noise, batch)
+      : scanArgs(checked, state, x, noise, 1, batch);
+    if (canReuse) idleArgs = args;
     const result = runScan(backend, kernel, args, noOptions.trace);
     const rules = activeRules();
     const place = rules ? (stepRule ??= rules.steps(checked))(state, x, args, result.out) : 0;
-    return {
-      out: new Tensor(backend, result.out, shape, kernel.binary, place),
-      state: stateTensors(backend, result.state, result.lateral, shape, checked.delay, place),
-    };
+    writeState(after, backend, result, shape, checked.delay, place);
+    return new Tensor(backend, result.out, shape, kernel.binary, place);
   };
 }

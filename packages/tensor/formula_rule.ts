@@ -31,13 +31,17 @@ function pullFormulaBack(
   const { cotangents, results } = pullback;
   if (!isAnyOf(all, cotangents)) return [];
   const places = isOne(all[cotangents[0]]) ? pullback.passedAtOne : pullback.passed;
-  const gradients = places === undefined ? undefined : passedGradients(pullback, places, args, all);
-  const outputs = gradients ?? runFormula(pullback.formula, operandsOf(pullback, args, all));
+  const isPassed = places !== undefined && areTensors(pullback, places, args, all);
+  const outputs = isPassed
+    ? undefined
+    : runFormula(pullback.formula, operandsOf(pullback, args, all));
   const shape = commonShape(formula.name, args);
   const ofArgs = new Array<Tensor | undefined>(args.length);
   for (let i = 0; i < args.length; i++) {
     const r = results[i];
-    ofArgs[i] = r < 0 ? undefined : toArgument(outputs[r], args[i], shape);
+    if (r < 0) continue;
+    const gradient = outputs?.[r] ?? operandAt(pullback, args, all, places?.[r] ?? 0) as Tensor;
+    ofArgs[i] = toArgument(gradient, args[i], shape);
   }
   return ofArgs;
 }
@@ -54,20 +58,17 @@ function toArgument(gradient: Tensor, x: TensorLike, shape: Shape): Tensor {
   return sumTo(broadcastTo(gradient, shape), x.shape);
 }
 
-/** The gradients, if each one is an argument of the pullback, in `places`, and none is a number. */
-function passedGradients(
+/** Whether each gradient is an argument of the pullback, in `places`, and none is a number. */
+function areTensors(
   pullback: FormulaPullback,
   places: readonly number[],
   args: readonly TensorLike[],
   all: readonly (Tensor | undefined)[],
-): readonly Tensor[] | undefined {
-  const gradients = new Array<Tensor>(places.length);
+): boolean {
   for (let i = 0; i < places.length; i++) {
-    const x = operandAt(pullback, args, all, places[i]);
-    if (typeof x === "number") return undefined;
-    gradients[i] = x;
+    if (typeof operandAt(pullback, args, all, places[i]) === "number") return false;
   }
-  return gradients;
+  return true;
 }
 
 /** The arguments of a pullback. */

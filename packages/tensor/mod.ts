@@ -71,7 +71,7 @@ export { customVjp } from "./custom_vjp.ts";
 export { grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 export { scoped } from "./scoped.ts";
 export { scan, type ScanOutput } from "./scan.ts";
-export { bindScan } from "./bind_scan.ts";
+export { bindScan, scanStepper } from "./bind_scan.ts";
 export type { ScanOptions, ScanStepOptions } from "./scan_operands.ts";
 export {
   CheckedScanSetting,
@@ -79,4 +79,5 @@ export {
   type Lateral,
   type ScanSetting,
   type ScanState,
+  type ScanStateBuffer,
 } from "./scan_setting.ts";

@@ -3,13 +3,14 @@ import { showShape, type Storage } from "@spikeloop/backend";
 import { checkOptions, fail } from "@spikeloop/errors";
 import { runScan } from "./run_skeletons.ts";
 import { checkOperands, noOptions, scanArgs, type ScanOptions } from "./scan_operands.ts";
-import { stateTensors } from "./scan_results.ts";
+import { writeState } from "./scan_results.ts";
 import {
   type CheckedScanSetting,
   checkScanSetting,
   namedParams,
   type ScanSetting,
   type ScanState,
+  type ScanStateBuffer,
 } from "./scan_setting.ts";
 import { activeRules, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -80,9 +81,11 @@ export function scan(
   const result = runScan(backend, kernel, args, trace);
   const place = rules?.scan(checked, state, x, args, result.out) ?? 0;
   const shape = state.values.length > 0 ? state.values[0].shape : [batch, units];
+  const after: ScanStateBuffer = { values: new Array(result.state.length), lateral: undefined };
+  writeState(after, backend, result, shape, checked.delay, place);
   return {
     out: new Tensor(backend, result.out, x.shape, kernel.binary, place),
-    state: stateTensors(backend, result.state, result.lateral, shape, checked.delay, place),
+    state: after,
     trace: trace.length === 0 ? noTensors : traceTensors(checked, state, x, result.trace),
   };
 }

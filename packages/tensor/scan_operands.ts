@@ -162,6 +162,25 @@ export function scanArgs(
   };
 }
 
+/** The arguments of another step of the same setting, written over those of an earlier one. */
+export function refillArgs(
+  args: Mutable<ScanArgs>,
+  { values, lateral }: ScanState,
+  x: Tensor,
+  noise: readonly Tensor[],
+  batch: number,
+): ScanArgs {
+  args.batch = batch;
+  args.x = x.storage;
+  args.noise = storages(noise);
+  const state = args.state as Storage[];
+  for (let i = 0; i < values.length; i++) state[i] = values[i].storage;
+  if (args.lateral !== undefined) args.lateral = lateral?.storage;
+  return args;
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 const none: readonly Storage[] = [];
 
 function storages(tensors: readonly Tensor[]): readonly Storage[] {

@@ -91,13 +91,21 @@ export function runInputs(
   return inputs;
 }
 
+/** Per number of states: that none has a cotangent. */
+const noCotangents: (Storage | undefined)[][] = [];
+
 /** The cotangents of the results of a run with `count` states. */
 export function runCotangents(
   g: readonly (Tensor | undefined)[],
   count: number,
 ): ScanCotangents {
-  const state = new Array<Storage | undefined>(count);
-  for (let i = 0; i < count; i++) state[i] = g[1 + i]?.storage;
+  let state = (noCotangents[count] ??= new Array<undefined>(count).fill(undefined));
+  for (let i = 0; i < count; i++) {
+    const ofState = g[1 + i];
+    if (ofState === undefined) continue;
+    if (state === noCotangents[count]) state = state.slice();
+    state[i] = ofState.storage;
+  }
   return { out: g[0]?.storage, state, lateral: g[1 + count]?.storage };
 }
 

@@ -45,6 +45,14 @@ export interface ScanState {
   readonly lateral?: Tensor;
 }
 
+/** A state that a step writes over. */
+export interface ScanStateBuffer extends ScanState {
+  /** In the order of the kernel's states. */
+  readonly values: Tensor[];
+  /** The lateral current. */
+  lateral?: Tensor;
+}
+
 /** The shape of the lateral currents of `batch` rows. */
 export function lateralShape(delay: number, batch: number, units: number): Shape {
   return delay === 1 ? [batch, units] : [delay, batch, units];
@@ -103,13 +111,14 @@ export class CheckedScanSetting implements ScanSetting {
   /**
    * Checks a setting.
    *
+   * @param like A setting with the same `params`, whose list is shared.
    * @throws {TypeError} if a shape or the number of parameters does not fit.
    * @throws {TypeError} if tensors are on several backends.
    * @throws {RangeError} if the delay is not an integer of at least 1.
    */
-  constructor(setting: ScanSetting) {
+  constructor(setting: ScanSetting, like?: CheckedScanSetting) {
     const { kernel, units, lateral } = setting;
-    const params = [...setting.params]; // the caller may change the array
+    const params = like?.params ?? [...setting.params]; // the caller may change the array
     if (params.length !== kernel.params.length) {
       fail(
         `run neuron "${kernel.name}"`,

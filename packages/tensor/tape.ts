@@ -66,6 +66,11 @@ export function isRecording(): boolean {
   return depth > 0 && !paused;
 }
 
+/** Whether no gradient is being taken: nothing keeps the arguments of an operation. */
+export function isIdle(): boolean {
+  return depth === 0;
+}
+
 /** The rules that `grad` brought, while operations are being recorded. */
 export function activeRules(): GradientRules | undefined {
   return paused ? undefined : rules;

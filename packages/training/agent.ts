@@ -39,6 +39,8 @@ export interface AgentBase<S extends AgentState> {
   readonly name: string;
   /** The network that acts. */
   readonly actor: Actor;
+  /** Options of `trainer` that have no effect on it: the trainer refuses them by name. */
+  readonly ignores?: readonly string[];
   /** Draws networks, and makes all else that learning goes on with. */
   init(key: Key, placement?: Placement): S;
   /**
@@ -84,6 +86,8 @@ export interface RolloutAgent<S extends AgentState = AgentState> extends AgentBa
   readonly learnsFrom: "rollouts";
   /** Steps of every environment per rollout. */
   readonly rolloutSteps: number;
+  /** The fewest steps of all environments together from which it learns; 1 if missing. */
+  readonly leastSteps?: number;
   /** Draws an action, for one normalized observation. */
   explore(bound: BoundActor, observation: Float32Array, exploration: Exploration): Sampled;
   /**

@@ -8,7 +8,7 @@ const budget = { withActor: 100, criticsOnly: 52 };
 
 Deno.test("an update of TD3 keeps its budget of dispatches, and makes nothing anew", async () => {
   const { gpu, made } = fakeGpu();
-  using backend = await webgpu({ gpu });
+  using backend = await webgpu({ gpu, recompute: true });
   const { first, update } = td3Updates(backend);
   let state = first;
   for (let i = 0; i < 20; i++) state = update(state, i);

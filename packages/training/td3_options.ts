@@ -99,6 +99,9 @@ export function resolveTd3Options(options: Td3Options): ResolvedTd3Options {
   if (isDiscrete(actor.actionSpace)) {
     fail(action, "the actor makes choices, expected one whose actions are numbers in a box");
   }
+  if (actor.head.logStd !== undefined) {
+    fail(action, "the actor's logStd has no effect here, expected an actor without it");
+  }
   return {
     ...o,
     actor,

@@ -1,4 +1,4 @@
-import { checkOptions, fail, refuse, takeCount, takeNumber } from "@spikeloop/errors";
+import { checkOptions, fail, isRecord, refuse, takeCount, takeNumber } from "@spikeloop/errors";
 import { type Key, takeKey } from "@spikeloop/random";
 import type { Environment } from "./environment.ts";
 import { guard } from "./guard_environment.ts";
@@ -7,7 +7,7 @@ import type { ReplaySnapshot } from "./replay_snapshot.ts";
 import type { RunningStatistics } from "./running_statistics.ts";
 import { checkFit, obsDimOf } from "./take_actor.ts";
 import { takeObject, takeVector } from "./take_vector.ts";
-import { deviationsOf } from "./trainer/trainer_options.ts";
+import { takeAgent, takeReplaySettings } from "./trainer/take_agent.ts";
 import type { Td3, Td3State } from "./td3.ts";
 
 /** An episode that has begun and has not ended. */
@@ -158,13 +158,10 @@ export function resolveTrainOptions(options: TrainOptions) {
       'option "step" is of an earlier run, but its "state" is missing; did you mean steps?',
     );
   }
-  const { batchSize = 100, startSteps = 1000, updateAfter = 1000 } = options;
-  const { updateEvery = 1, actNoise = 0.1 } = options;
   const environment = guard(action, options.environment);
-  const agent = takeAgent(action, options.agent);
+  const agent = takeTd3(action, options.agent);
   const { actor } = agent.options;
   checkFit(action, actor, environment);
-  const { scaleNoise = agent.options.scaleNoise } = options;
   const steps = takeCount(action, "steps", options.steps, 0);
   if (options.state !== undefined) {
     checkOptions("go on from the state of trainTd3", options.state, stateNames, "part");
@@ -185,19 +182,15 @@ export function resolveTrainOptions(options: TrainOptions) {
     stepKey: stepKey === undefined ? undefined : takeKey(action, "state.stepKey", stepKey),
     replay: takeReplay(action, { ...options, replay, statistics }, step + steps),
     episode: takeEpisode(action, state.episode, obsDimOf(actor)),
-    batchSize: takeNumber(action, "batchSize", batchSize, { min: 1, max: 2 ** 24, integer: true }),
-    startSteps: takeCount(action, "startSteps", startSteps, 0),
-    updateAfter: takeCount(action, "updateAfter", updateAfter, 0),
-    updateEvery: takeCount(action, "updateEvery", updateEvery),
-    deviations: deviationsOf(action, agent, actNoise, scaleNoise),
+    ...takeReplaySettings(action, agent, options),
   };
 }
 
-function takeAgent(action: string, value: Td3): Td3 {
-  const isAgent = value?.name === "td3" && typeof value.update === "function" &&
-    typeof value.checkState === "function" &&
-    typeof value.init === "function" && typeof value.options?.actor?.apply === "function";
-  return isAgent ? value : refuse(action, "agent", value, "an agent such as td3({ actor })");
+function takeTd3(action: string, value: Td3): Td3 {
+  const agent = isRecord(value) && value.name === "td3" ? value : undefined;
+  return agent
+    ? takeAgent(action, value) as Td3
+    : refuse(action, "agent", value, "an agent such as td3({ actor })");
 }
 
 /** The replay buffer of a run, with room for all of its steps. */

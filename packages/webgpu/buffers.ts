@@ -186,10 +186,10 @@ export class BufferPool {
     return storages;
   }
 
-  /** Makes another storage of the first numbers of one. */
-  share({ block, offset, life }: GpuStorage, length: number): GpuStorage {
+  /** Makes another storage of a part of one. */
+  share({ block, offset, life }: GpuStorage, length: number, from = 0): GpuStorage {
     block.users++;
-    return new GpuStorage(block, offset, length, life);
+    return new GpuStorage(block, offset + from, length, life);
   }
 
   /**

@@ -34,6 +34,8 @@ export class DeviceContext {
   readonly limits: DeviceLimits;
   /** Storage that is kept, with the same number everywhere, by the number. */
   readonly constants = new Map<number, GpuStorage>();
+  /** Whether a backward pass computes the forward pass's values again, to the bit. */
+  recomputes = true;
   /** The storages made in each open scope; those that left it have another scope, or none. */
   readonly #scopes: GpuStorage[][] = [];
   /** Storages that are not computed yet, oldest first. */
@@ -170,10 +172,10 @@ export class DeviceContext {
     return storages;
   }
 
-  /** Makes another storage of the first numbers of one. */
-  share(storage: GpuStorage, length: number): GpuStorage {
+  /** Makes another storage of a part of one. */
+  share(storage: GpuStorage, length: number, from = 0): GpuStorage {
     this.check();
-    const shared = this.pool.share(storage, length);
+    const shared = this.pool.share(storage, length, from);
     this.#scope?.push(shared);
     shared.scope = this.#scope;
     return shared;

@@ -7,7 +7,7 @@ import { type WebGpu, webgpu } from "./mod.ts";
 /** Runs `f` on a stand-in, and returns the labels of its dispatches. */
 async function labels(f: (gpu: WebGpu, x: Tensor) => void): Promise<string[]> {
   const { gpu, dispatches } = fakeGpu();
-  using backend = await webgpu({ gpu });
+  using backend = await webgpu({ gpu, recompute: true });
   f(backend, backend.tensor([[1, 2], [3, 4]]));
   return dispatches.map(({ label }) => label);
 }

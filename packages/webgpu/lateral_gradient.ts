@@ -1,177 +1,156 @@
-import type { LateralGradients, LateralRecord, Storage } from "@spikeloop/backend";
+import type { LateralExtents, LateralGradients, LateralRecord, Storage } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
-import { mostWorkgroups, spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
 import { gpuMatmul } from "./matmul.ts";
-import { gpuGather } from "./movement.ts";
+import { gpuScatter } from "./movement.ts";
+import { PartialSums } from "./partial_sums.ts";
 import { gpuReduce } from "./reduce.ts";
-import { declareBuffers, declareUniforms } from "./shader.ts";
+import { exchangedNumbers, layoutOf, registerGroup, type ScanLayout } from "./scan_layout.ts";
+import { block, indent } from "./scan_text.ts";
+import { cutSets } from "./sets.ts";
+import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts";
 
-/** The rows of the batch that are staged in workgroup memory at a time. */
-const staged = 16;
-/** The most units of a group whose pairs the threads share; larger groups take matrix products. */
-const largestGroup = 64;
-/** The rows that a workgroup sums, unless there are too many for the grid. */
-const fewestRows = 512;
-/** The most threads of a workgroup. */
-const mostThreads = 256;
+/** The workgroups that fill a large GPU. */
+const mostWorkgroups = 1024;
 
+/**
+ * Prints a shader that adds `count` steps to the sums. Groups exchange the cotangents of their
+ * currents; a thread multiplies them by its unit's output.
+ */
 function shader(
-  group: number,
-  places: readonly string[],
-  buffers: number,
-  results: readonly string[],
+  layout: ScanLayout,
+  sums: PartialSums,
+  count: number,
+  { isFirst, places, buffers }: { isFirst: boolean; places: readonly string[]; buffers: number },
 ): string {
-  const pairs = group * group;
-  const threads = Math.min(mostThreads, Math.ceil(pairs / 64) * 64);
-  const each = Array.from({ length: Math.ceil(pairs / threads) }, (_, i) => i);
-  const inside = (i: number, text: string) =>
-    (i + 1) * threads <= pairs ? text : `if (lane + ${i * threads}u < ${pairs}u) { ${text} }`;
-  return `${declareUniforms(9)}
-${declareBuffers(buffers, results)}
-var<workgroup> g: array<f32, ${staged * group}>;
-var<workgroup> s: array<f32, ${staged * group}>;
+  const { group, busy, threads, connected } = layout;
+  const inputs = places.length;
+  const uniform = (i: number) => `u(${inputs + 1 + i}u)`;
+  const page = exchangedNumbers(layout) / 2;
+  const steps = Array.from({ length: count }, (_, i) => {
+    const perStep = connected ? 2 : 1;
+    const read = (input: number) => `${places[input]}[u(${input}u) + e]`;
+    const q = `var q = 0.0; if (alive) { q = ${read(i * perStep)}; }`;
+    if (!connected) return [`{ ${q} sum0 += q; }`];
+    const mates = Array.from({ length: group }, (_, k) => `let q${k} = exchanged[mates + ${k}u];`);
+    return block("{", [
+      q,
+      `page = ${page}u - page;`,
+      "exchanged[page + lane] = q;",
+      "workgroupBarrier();",
+      "let mates = page + lane - unit;",
+      `if (alive) { let sent = ${read(i * perStep + 1)}; ${mates.join(" ")} ${
+        sums.add("sent", "q").join(" ")
+      } }`,
+    ]);
+  });
+  const body = [
+    `let size = ${uniform(0)};`,
+    `let units = ${uniform(1)};`,
+    `let unit = lane % ${group}u;`,
+    `let first = (group.y * ${uniform(2)} + group.x) * ${busy}u + lane;`,
+    "let d = first % units;",
+    "var page = 0u;",
+    ...sums.declare(),
+    ...block(`for (var turn = 0u; turn < ${uniform(3)}; turn++) {`, [
+      `let own = first + turn * ${uniform(4)};`,
+      `let alive = lane < ${busy}u && own < size;`,
+      "let e = select(d, own, alive);",
+      ...steps.flat(),
+    ]),
+    ...block(
+      `if (lane < ${busy}u && first < size) {`,
+      sums.write((at) => `result[u(${inputs}u) + ${at}]`, isFirst ? "=" : "+="),
+    ),
+  ];
+  return `${declareUniforms(inputs + 6)}
+${declareBuffers(buffers)}
+var<workgroup> exchanged: array<f32, ${2 * page}>;
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let units = u(5u);
-  let number = group.y * u(7u) + group.x;
-  let groups = units / ${group}u;
-  let block = number / groups;
-  let first = number % groups * ${group}u;
-  if (block >= u(8u)) { return; }
-  let firstRow = block * u(6u);
-  let lastRow = min(firstRow + u(6u), u(4u));
-  ${each.map((i) => `var c${i} = 0.0;`).join(" ")}
-  var bias = 0.0;
-  for (var row0 = firstRow; row0 < lastRow; row0 += ${staged}u) {
-    for (var e = lane; e < ${staged * group}u; e += ${threads}u) {
-      let row = row0 + e / ${group}u;
-      let at = row * units + first + e % ${group}u;
-      g[e] = 0.0;
-      s[e] = 0.0;
-      if (row < lastRow) { g[e] = ${places[0]}[u(0u) + at]; s[e] = ${places[1]}[u(1u) + at]; }
-    }
-    workgroupBarrier();
-    let rows = min(${staged}u, lastRow - row0);
-    for (var row = 0u; row < rows; row++) {
-      ${
-    each.map((i) =>
-      inside(
-        i,
-        `c${i} += g[row * ${group}u + (lane + ${
-          i * threads
-        }u) / ${group}u] * s[row * ${group}u + (lane + ${i * threads}u) % ${group}u];`,
-      )
-    ).join("\n      ")
-  }
-      if (lane < ${group}u) { bias += g[row * ${group}u + lane]; }
-    }
-    workgroupBarrier();
-  }
-  let at = u(2u) + number * ${pairs}u + lane;
-  ${each.map((i) => inside(i, `${results[0]}[at + ${i * threads}u] = c${i};`)).join("\n  ")}
-  if (lane < ${group}u) { ${results[1]}[u(3u) + block * units + first + lane] = bias; }
+${indent(body).join("\n")}
 }`;
 }
 
 /**
- * The gradients of weight and bias per block of rows, [blocks, D · P] and [blocks, D]. A record may
- * hold the rows of several steps.
+ * Adds up steps over time and batch, all into one array of sums.
+ *
+ * @param storages The cotangents of each step's currents and its outputs; without a group, the
+ * gradients of a parameter.
  */
-function partialGradients(
+function sumSteps(
   context: DeviceContext,
-  { lateral, out }: LateralRecord,
-  units: number,
-  group: number,
+  storages: readonly GpuStorage[],
+  { batch, units, group }: Pick<LateralExtents, "batch" | "units" | "group">,
 ): GpuStorage[] {
-  const rows = out.length / units;
-  const rowsPerBlock = Math.max(fewestRows, Math.ceil(rows / mostWorkgroups));
-  const blocks = Math.ceil(rows / rowsPerBlock);
-  const { workgroups, row } = spread(units / group * blocks);
-  return context.run({
-    label: "weight gradient",
-    variant: context.pipelines.of(gpuLateralGradient).at(group),
-    inputs: [context.own(lateral), context.own(out)],
-    outputs: [blocks * units * group, blocks * units],
-    workgroups,
-    uniforms: [rows, units, rowsPerBlock, row, blocks],
-    shader: (places, buffers, results) => shader(group, places, buffers, results),
-  });
+  const layout = layoutOf(context, { batch, units, group, delay: 1 }, "sums", mostWorkgroups);
+  const sums = new PartialSums(group, group > 0 ? 0 : 1);
+  const { workgroups, row, turns, stride, rows } = layout;
+  const [total] = context.allocate([rows * sums.length(units)]);
+  const each = group > 0 ? 2 : 1;
+  if (storages.length === 0) context.commands.clear(total);
+  let first = 0;
+  for (const end of cutSets(storages, storages.length / each, maxStorageBuffers - 1)) {
+    const isFirst = first === 0;
+    const count = end - first;
+    if (total.length === 0) break;
+    context.runInto([total], {
+      label: "gradients of steps",
+      variant: context.pipelines.of(sumSteps).at(group).at(count).at(Number(isFirst)),
+      inputs: storages.slice(first * each, end * each),
+      workgroups,
+      uniforms: [batch * units, units, row, turns, stride],
+      shader: (places, buffers) => shader(layout, sums, count, { isFirst, places, buffers }),
+    });
+    first = end;
+  }
+  return sums.finish(context, total, rows, units);
 }
 
-/** The gradients of weight and bias in large groups, by matrix products; one block. */
+/** The gradients of weight and bias in large groups: a product of matrices per group. */
 function productGradients(
   context: DeviceContext,
-  { lateral, out }: LateralRecord,
-  units: number,
-  group: number,
-): GpuStorage[] {
-  const rows = out.length / units;
-  const spec = {
-    batch: 1,
-    m: group,
-    k: rows,
-    n: group,
-    transposeA: true,
-    transposeB: false,
-    sharedA: false,
-    sharedB: false,
-    binaryA: false,
-    binaryB: false,
+  [laterals, outs]: readonly (readonly GpuStorage[])[],
+  { units, group }: Pick<LateralExtents, "units" | "group">,
+): LateralGradients {
+  const groups = units / group;
+  const rows = laterals.reduce((n, { length }) => n + length / units, 0);
+  /** All rows of all steps, group by group: [groups, rows, P]. */
+  const byGroup = (storages: readonly GpuStorage[]) => {
+    let at = 0;
+    const parts = storages.map((data) => {
+      const shape = [data.length / units, groups, group];
+      const into = { offset: at * group, shape, strides: [group, rows * group, 1] };
+      at += shape[0];
+      return { data, into };
+    });
+    return gpuScatter(context, rows * units, parts);
   };
-  const columns = (storage: Storage, from: number) =>
-    gpuGather(context, { storage, offset: from, shape: [rows, group], strides: [units, 1] });
-  const products: GpuStorage[] = [];
-  for (let from = 0; from < units; from += group) {
-    const [g, s] = [columns(lateral, from), columns(out, from)];
-    products.push(gpuMatmul(context, spec, g, s));
-    context.release(g);
-    context.release(s);
-  }
-  const weight = join(context, products);
-  for (const product of products) context.release(product);
-  return [weight, gpuReduce(context, "sum", context.own(lateral), 1, rows, units)];
+  const [g, s] = [byGroup(laterals), byGroup(outs)];
+  const spec = {
+    ...{ batch: groups, m: group, k: rows, n: group, transposeA: true, transposeB: false },
+    ...{ sharedA: false, sharedB: false, binaryA: false, binaryB: false },
+  };
+  const weight = gpuMatmul(context, spec, g, s);
+  const bias = gpuReduce(context, "sum", g, groups, rows, group);
+  context.release(g);
+  context.release(s);
+  return { weight, bias };
 }
 
 /** Sums the gradients of weight and bias over all rows of all records. */
 export function gpuLateralGradient(
   context: DeviceContext,
   records: readonly LateralRecord[],
-  { units, group }: { readonly units: number; readonly group: number },
+  extents: Pick<LateralExtents, "batch" | "units" | "group">,
 ): LateralGradients {
-  const gradients = group > largestGroup ? productGradients : partialGradients;
-  const partials = records
-    .filter((r) => r.out.length > 0)
-    .map((r) => gradients(context, r, units, group));
-  return {
-    weight: sumParts(context, partials.map(([weight]) => weight), units * group),
-    bias: sumParts(context, partials.map(([, bias]) => bias), units),
-  };
-}
-
-/** Sums the rows of `length` numbers of all parts, and releases the parts. */
-function sumParts(
-  context: DeviceContext,
-  parts: readonly GpuStorage[],
-  length: number,
-): GpuStorage {
-  if (parts.length === 1 && parts[0].length === length) return parts[0];
-  const joined = parts.length === 1 ? parts[0] : join(context, parts);
-  const rows = length === 0 ? 0 : joined.length / length;
-  const total = gpuReduce(context, "sum", joined, 1, rows, length);
-  for (const part of new Set([...parts, joined])) context.release(part);
-  return total;
-}
-
-/** Copies storages end to end. */
-function join(context: DeviceContext, parts: readonly GpuStorage[]): GpuStorage {
-  const [joined] = context.allocate([parts.reduce((n, p) => n + p.length, 0)]);
-  let at = 0;
-  for (const part of parts) {
-    context.commands.copy(part, joined, at);
-    at += part.length;
+  const own = records.filter((r) => r.out.length > 0)
+    .map(({ lateral, out }) => [context.own(lateral), context.own(out)]);
+  if (extents.group > registerGroup) {
+    return productGradients(context, [own.map(([g]) => g), own.map(([, s]) => s)], extents);
   }
-  return joined;
+  const [weight, bias] = sumSteps(context, own.flat(), extents);
+  return { weight, bias };
 }
 
 /** Sums arrays [N, D], one per step, to [D]. */
@@ -181,8 +160,6 @@ export function gpuParamGradient(
   batch: number,
   units: number,
 ): GpuStorage {
-  const joined = join(context, rows.map((r) => context.own(r)));
-  const total = gpuReduce(context, "sum", joined, 1, rows.length * batch, units);
-  context.release(joined);
-  return total;
+  const own = rows.map((row) => context.own(row));
+  return sumSteps(context, own, { batch, units, group: 0 })[0];
 }

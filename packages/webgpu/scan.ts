@@ -1,62 +1,100 @@
 import type { ScanArgs, ScanKernel, ScanResult } from "@spikeloop/backend";
 import type { DeviceContext } from "./device.ts";
-import { layoutOf, scanInputs, scanKey, scanUniforms } from "./scan_layout.ts";
-import { indent, ScanText } from "./scan_text.ts";
+import { keptByForward, leftValues } from "./kept_by_forward.ts";
+import {
+  layoutOf,
+  registerGroup,
+  scanInputs,
+  scanKey,
+  scanUniforms,
+  turnWeights,
+} from "./scan_layout.ts";
+import { block, ScanText } from "./scan_text.ts";
 import { printWgsl } from "./wgsl.ts";
+
+/** The workgroups that fill a large GPU. */
+const mostWorkgroups = 2048;
+
+/** Larger groups compute long enough at each step for one step's inputs to arrive meanwhile. */
+const largestAhead = 32;
+
+/** Records of a forward pass besides its results. */
+interface Records {
+  /** The states whose values after each step are wanted. */
+  readonly trace: readonly number[];
+  /** The values that the pullback takes, if it does not compute them again. */
+  readonly kept: ReturnType<typeof keptByForward>;
+}
 
 /** Prints T steps: states stay in registers, the lateral exchange goes through workgroup memory. */
 function shader(
   text: ScanText,
-  trace: readonly number[],
+  { trace, kept }: Records,
   buffers: number,
   results: readonly string[],
 ): string {
-  const { kernel, layout: { connected, delayed }, base } = text;
+  const { kernel, layout: { connected, delayed, group }, base } = text;
   const states = kernel.states.map((_, i) => i);
-  const outputs = 1 + states.length + (connected ? 1 : 0) + trace.length;
+  const tracesAt = 1 + states.length + Number(connected);
+  const keptAt = tracesAt + trace.length;
+  const outputs = keptAt + kept.length;
   const target = (output: number, at: string) =>
     `${results[output]}[u(${base - outputs + output}u) + ${at}]`;
-  const roots = [kernel.out, ...kernel.next];
+  const roots = [kernel.out, ...kernel.next, ...kept];
   const current = (at: string) => target(1 + states.length, at);
-  const step = printWgsl(roots, (name) => text.slot(name, (i) => `s${i}`, "at"), "e");
-  const lines = [
-    ...text.prologue(roots),
-    ...states.map((i) => text.declareState(i)),
-    ...connected ? text.loadWeights("to", 1) : [],
-    // Currents on their way are in a ring of the results, such that they lie in order at the end.
-    delayed ? "var slot = (delay - steps % delay) % delay;" : "",
-    connected && !delayed ? `var lateral = ${text.initialLateral};` : "",
-    `var ahead = ${text.x("e")};`,
-    "for (var t = 0u; t < steps; t++) {",
-    ...indent([
-      "let at = t * size + e;",
-      ...delayed ? text.delayedLateral(current("slot * size + e")) : [],
-      ...text.takeX("steps"),
-      ...step.statements,
-      `let sent = ${step.roots[0]};`,
-      ...states.map((i) => `let n${i} = ${step.roots[1 + i]};`),
-      ...states.map((i) => `s${i} = n${i};`),
-      text.whereAlive([
-        `${target(0, "at")} = sent;`,
-        ...trace.map((s, i) => `${target(outputs - trace.length + i, "at")} = s${s};`),
-      ]),
-      ...connected ? text.exchange("to", 1, "sent", "bias") : [],
-      ...delayed
-        ? [
-          text.whereAlive([`${current("slot * size + e")} = sum;`]),
-          "slot = (slot + 1u) % delay;",
-        ]
-        : connected
-        ? ["lateral = sum;"]
-        : [],
-    ]),
-    "}",
+  const printed = printWgsl(roots, (name) => text.slot(name), "e");
+  const [out, ...others] = printed.roots;
+  const next = others.slice(0, states.length);
+  /** The steps whose inputs are on their way. */
+  const depth = group > largestAhead ? 1 : 2;
+  const step = (slot: number) => [
+    "let at = t * size + e;",
+    ...delayed ? text.delayedLateral(current("slot * size + e")) : [],
+    ...text.takeInputs(roots, "steps", depth, slot),
+    ...printed.statements,
+    `let sent = ${out};`,
     text.whereAlive([
-      ...states.map((i) => `${target(1 + i, "e")} = s${i};`),
-      delayed ? text.initialsLeft(current) : connected ? `${current("e")} = lateral;` : "",
+      `${target(0, "at")} = sent;`,
+      ...kept.map((_, i) => `${target(keptAt + i, "at")} = ${others[states.length + i]};`),
+    ]),
+    ...states.map((i) => `let n${i} = ${next[i]};`),
+    ...states.map((i) => `s${i} = n${i};`),
+    text.whereAlive(trace.map((s, i) => `${target(tracesAt + i, "at")} = s${s};`)),
+    ...connected ? text.exchange("to", "sent", "bias") : [],
+    ...delayed
+      ? [
+        text.whereAlive([`${current("slot * size + e")} = sum;`]),
+        "slot = (slot + 1u) % delay;",
+      ]
+      : connected
+      ? ["lateral = sum;"]
+      : [],
+  ];
+  const steps = depth === 1 ? block("for (var t = 0u; t < steps; t++) {", step(0)) : [
+    // Two steps a turn, so that the inputs of each have a variable of their own.
+    ...block("for (var t = 0u; t < steps; t++) {", [
+      ...block("{", step(0)),
+      "t++;",
+      "if (t >= steps) { break; }",
+      ...step(1),
     ]),
   ];
-  return text.shader(buffers, results, indent(lines).join("\n").trim());
+  return text.shader(buffers, results, 0, [
+    ...text.prologue(roots),
+    ...connected ? [text.loadBias(), ...text.loadWeights("to")] : [],
+    ...text.turns([
+      ...states.map((i) => text.declareState(i)),
+      // Currents on their way are in a ring of the results, such that they lie in order at the end.
+      delayed ? "var slot = (delay - steps % delay) % delay;" : "",
+      connected && !delayed ? `var lateral = ${text.initialLateral};` : "",
+      ...text.firstInputs(roots, "0u", depth),
+      ...steps,
+      text.whereAlive([
+        ...states.map((i) => `${target(1 + i, "e")} = s${i};`),
+        delayed ? text.initialsLeft(current) : connected ? `${current("e")} = lateral;` : "",
+      ]),
+    ]),
+  ]);
 }
 
 /** Runs T steps of a neuron in one dispatch. */
@@ -66,31 +104,43 @@ export function gpuScan(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  const layout = layoutOf(context, kernel, args);
-  const inputs = scanInputs(context, args);
+  const layout = layoutOf(context, args, kernel.name, mostWorkgroups);
+  const turned = args.group > registerGroup ? turnWeights(context, args) : undefined;
+  const inputs = scanInputs(context, args, turned);
+  // The tape does not say of single steps whether a pullback follows.
+  const mayFollow = args.forPullback !== undefined || args.steps === 1;
+  const kept = mayFollow && !context.recomputes ? keptByForward(kernel, args) : [];
   const size = args.batch * args.units;
   const lengths = [
     args.steps * size,
     ...kernel.states.map(() => size),
     ...(layout.connected ? [args.delay * size] : []),
     ...trace.map(() => args.steps * size),
+    ...kept.map(() => args.steps * size),
   ];
   const base = inputs.storages.length + lengths.length;
   const outputs = context.run({
     label: `neuron ${kernel.name}, forward`,
-    variant: context.pipelines.of(kernel).at("forward").at(`${scanKey(args)}/${trace}`),
+    variant: context.pipelines.of(kernel).at("forward").at(
+      `${scanKey(args)}/${trace}/${kept.length}`,
+    ),
     inputs: inputs.storages,
     outputs: lengths,
     workgroups: layout.workgroups,
     uniforms: scanUniforms(args, layout),
-    shader: (places, buffers, results) =>
-      shader(new ScanText(kernel, args, layout, inputs, places, base), trace, buffers, results),
+    shader: (places, buffers, results) => {
+      const text = new ScanText(kernel, args, layout, inputs, places, base);
+      return shader(text, { trace, kept }, buffers, results);
+    },
   });
+  if (turned !== undefined) context.release(turned);
   const states = kernel.states.length;
+  const tracesAt = 1 + states + Number(layout.connected);
+  if (kept.length > 0) leftValues.set(args, outputs.slice(tracesAt + trace.length));
   return {
     out: outputs[0],
     state: outputs.slice(1, 1 + states),
     lateral: layout.connected ? outputs[1 + states] : undefined,
-    trace: outputs.slice(1 + states + (layout.connected ? 1 : 0)),
+    trace: outputs.slice(tracesAt, tracesAt + trace.length),
   };
 }

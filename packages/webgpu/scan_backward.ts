@@ -1,178 +1,44 @@
 import {
+  keptValues,
   lastScanPullback,
   type ScanArgs,
   type ScanCotangents,
   type ScanGradients,
   type ScanKernel,
-  type ScanPullback,
   scanPullback,
   type ScanWants,
   type Storage,
 } from "@spikeloop/backend";
 import { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
+import { keptByForward, leftValues } from "./kept_by_forward.ts";
 import { gpuLateralGradient } from "./lateral_gradient.ts";
-import { gpuReduce } from "./reduce.ts";
-import { layoutOf, scanInputs, scanKey, scanUniforms } from "./scan_layout.ts";
-import { indent, ScanText } from "./scan_text.ts";
-import { printWgsl } from "./wgsl.ts";
+import { PartialSums } from "./partial_sums.ts";
+import {
+  type BackwardInputs,
+  type BackwardPlan,
+  backwardRoots,
+  backwardText,
+  keepsWeights,
+  segmentOf,
+} from "./scan_backward_text.ts";
+import {
+  layoutOf,
+  registerGroup,
+  scanInputs,
+  scanKey,
+  scanUniforms,
+  turnWeights,
+} from "./scan_layout.ts";
+import { ScanText } from "./scan_text.ts";
 
-/** The most states and inputs that a thread keeps: those of one segment of the time axis. */
-const keptNumbers = 64;
+/** The workgroups that fill a large GPU: fewer than in the forward pass, as they hold more. */
+const mostWorkgroups = 1024;
 
-/** Shorter sequences have one segment of this length, so that they share a shader. */
-const shortest = 8;
-
-/** The indices of the optional inputs of the backward pass; -1 where there is none. */
-interface Extra {
-  readonly gOut: number;
-  readonly gStates: readonly number[];
-  readonly gLateral: number;
-}
-
-/** The length of a segment, and the results besides the gradient of x. */
-interface Plan {
-  readonly segment: number;
-  readonly checkpoints: boolean;
-  /** The states whose gradients are wanted: all or none. */
-  readonly states: readonly number[];
-  /** The parameters whose gradients are wanted. */
-  readonly params: readonly number[];
-}
-
-function shader(
-  text: ScanText,
-  extra: Extra,
-  plan: Plan,
-  buffers: number,
-  names: readonly string[],
-): string {
-  const { kernel, layout: { connected, delayed }, base } = text;
-  const states = kernel.states.map((_, i) => i);
-  const { segment, params, checkpoints } = plan;
-  const outputs = 1 + plan.states.length + params.length + Number(delayed) + Number(checkpoints);
-  const target = (output: number, at: string) =>
-    `${names[output]}[u(${base - outputs + output}u) + ${at}]`;
-  /** The variables from step to step: the states, and the lateral current. */
-  const carried = [...states.map((i) => `s${i}`), ...connected && !delayed ? ["lateral"] : []];
-  /** The current that a step sent, where it arrives later than at the next. */
-  const sent = (at: string) => target(outputs - 1 - Number(checkpoints), at);
-  const checkpoint = (i: number) =>
-    target(outputs - 1, `(part * ${carried.length}u + ${i}u) * size + e`);
-  /** The gradients of a step: of x, of the states and of the wanted parameters. */
-  const gradientsOf = (pullback: ScanPullback) => {
-    const wanted = [pullback.x, ...pullback.states, ...params.map((i) => pullback.params[i])];
-    return { wanted, roots: wanted.flatMap((r) => r === undefined ? [] : [r]) };
-  };
-  const others = gradientsOf(scanPullback(kernel));
-  const last = gradientsOf(lastScanPullback(kernel, extra.gStates.map((at) => at >= 0)));
-  const forward = [...kernel.next, ...connected ? [kernel.out] : []];
-  const advance = printWgsl(forward, (name) => text.slot(name, (i) => `s${i}`, "at"), "f");
-  const cotangent = (name: string) =>
-    name === "g.out" ? "gOut" : `g${kernel.states.indexOf(name.slice(2))}`;
-  const results = ["gxNow", ...states.map((i) => `m${i}`), ...params.map((i) => `q${i}Now`)];
-  const backward = ({ wanted, roots }: typeof others) => {
-    const back = printWgsl(
-      roots,
-      (name) => name.startsWith("g.") ? cotangent(name) : text.slot(name, (i) => `h${i}[k]`, "at"),
-      "r",
-    );
-    return [
-      ...back.statements,
-      ...wanted.flatMap((r, i) =>
-        r === undefined ? [] : [`${results[i]} = ${back.roots[roots.indexOf(r)]};`]
-      ),
-    ];
-  };
-  const load = (input: number, at: string) => input < 0 ? "0.0" : text.read(input, at);
-  /** One step forward, as in the forward pass. */
-  const again = (keep: boolean) => [
-    "let at = t * size + e;",
-    ...delayed ? text.delayedLateral(sent("at - delay * size")) : [],
-    ...text.takeX("end"),
-    ...keep ? ["hx[t - start] = x;", ...states.map((i) => `h${i}[t - start] = s${i};`)] : [],
-    ...advance.statements,
-    ...states.map((i) => `let n${i} = ${advance.roots[i]};`),
-    ...states.map((i) => `s${i} = n${i};`),
-    // The first pass over all steps has sent what arrives later.
-    ...connected && !(delayed && keep && checkpoints)
-      ? [
-        ...text.exchange("to", 2, advance.roots[states.length], "bias"),
-        delayed ? text.whereAlive([`${sent("at")} = sum;`]) : "lateral = sum;",
-      ]
-      : [],
-  ];
-  const gDelayed = [
-    "var gLateral = 0.0;",
-    `if (t + delay < steps) { gLateral = ${target(0, "at + delay * size")}; }`,
-    `else { gLateral = ${load(extra.gLateral, "at + (delay - steps) * size")}; }`,
-  ];
-  const stepBack = [
-    "t--;",
-    "let at = t * size + e;",
-    "let k = t - start;",
-    "let x = hx[k];",
-    ...delayed ? gDelayed : [],
-    ...connected ? text.exchange("from", 2, delayed ? "gLateral" : "gx", "0.0") : [],
-    `let gOut = gAhead${connected ? " + sum" : ""};`,
-    ...extra.gOut < 0 ? [] : [`if (t > 0u) { gAhead = ${load(extra.gOut, "at - size")}; }`],
-    ...results.map((result) => `var ${result} = 0.0;`),
-    ...extra.gStates.every((at) => at >= 0) ? backward(others) : [
-      "if (t == steps - 1u) {",
-      ...indent(backward(last)),
-      "} else {",
-      ...indent(backward(others)),
-      "}",
-    ],
-    `${connected && !delayed ? "" : "let "}gx = gxNow;`,
-    ...params.map((i) => `q${i} += q${i}Now;`),
-    ...states.map((i) => `g${i} = m${i};`),
-    text.whereAlive([`${target(0, "at")} = gx;`]),
-  ];
-  const firstX = `var ahead = ${text.x("start * size + e")};`;
-  const block = (head: string, body: readonly string[]) => [head, ...indent(body), "}"];
-  const bounds = [
-    `let start = part * ${segment}u;`,
-    `let end = min(start + ${segment}u, steps);`,
-  ];
-  const lines = [
-    ...text.prologue([...forward, ...others.roots, ...last.roots]),
-    ...connected
-      ? [
-        ...text.loadWeights("to", 2),
-        ...text.loadWeights("from", 2),
-        delayed ? "" : `var lateral = ${text.initialLateral};`,
-      ]
-      : [],
-    `let parts = (steps + ${segment - 1}u) / ${segment}u;`,
-    ...states.map((i) => text.declareState(i)),
-    ...checkpoints
-      ? block("for (var part = 0u; part < parts; part++) {", [
-        ...bounds,
-        text.whereAlive(carried.map((value, i) => `${checkpoint(i)} = ${value};`)),
-        firstX,
-        ...block("for (var t = start; t < end; t++) {", again(false)),
-      ])
-      : [],
-    ...states.map((i) => `var g${i} = ${load(extra.gStates[i], "e")};`),
-    connected && !delayed ? `var gx = ${load(extra.gLateral, "e")};` : "",
-    `var gAhead = ${load(extra.gOut, "(steps - 1u) * size + e")};`,
-    ...params.map((i) => `var q${i} = 0.0;`),
-    ...["x", ...states].map((i) => `var h${i}: array<f32, ${segment}>;`),
-    ...block("for (var part = parts; part > 0u;) {", [
-      "part--;",
-      ...bounds,
-      ...checkpoints ? carried.map((value, i) => `${value} = ${checkpoint(i)};`) : [],
-      firstX,
-      ...block("for (var t = start; t < end; t++) {", again(true)),
-      ...block("for (var t = end; t > start;) {", stepBack),
-    ]),
-    text.whereAlive([
-      ...plan.states.map((i) => `${target(1 + i, "e")} = g${i};`),
-      ...params.map((i, j) => `${target(1 + plan.states.length + j, "e")} = q${i};`),
-    ]),
-  ];
-  return text.shader(buffers, names, indent(lines).join("\n").trim());
+/** The arguments that a pullback reads where the forward pass left its values. */
+function withoutSequences(args: ScanArgs): Omit<ScanArgs, "x"> {
+  const { x: _, ...others } = args;
+  return { ...others, state: [], noise: [], lateral: undefined, bias: undefined };
 }
 
 /** A part of a storage, for reading while that storage lives. */
@@ -180,9 +46,46 @@ function partOf(storage: GpuStorage, from: number, length: number): GpuStorage {
   return new GpuStorage(storage.block, storage.offset + from, length);
 }
 
+/** Plans of backward passes, by kernel and all that they depend on. */
+const plans = new WeakMap<ScanKernel, Map<string, BackwardPlan>>();
+
+function planBackward(
+  kernel: ScanKernel,
+  args: ScanArgs,
+  wants: ScanWants,
+  { isLeft, read }: { readonly isLeft: boolean; readonly read: readonly boolean[] },
+): { plan: BackwardPlan; key: string } {
+  const { group } = args;
+  const weights = wants.weights && group > 0 && group <= registerGroup;
+  const hasStates = wants.state !== false;
+  const numbers = isLeft ? args.params.map((p) => typeof p === "number") : [];
+  const key = [weights, hasStates, wants.params, read, isLeft, numbers, group].join("/");
+  let known = plans.get(kernel);
+  if (known === undefined) plans.set(kernel, known = new Map());
+  const before = known.get(key);
+  if (before !== undefined) return { plan: before, key };
+  const summed = wants.params.flatMap((want, i) => want === "sum" ? [i] : []);
+  const rows = wants.params.flatMap((want, i) => want === "rows" ? [i] : []);
+  const pullbacks = [scanPullback(kernel), lastScanPullback(kernel, read)] as const;
+  const roots = backwardRoots(pullbacks, [...rows, ...summed], weights ? [kernel.out] : []);
+  const kept = isLeft ? keptByForward(kernel, args) : keptValues(kernel, roots);
+  const hasSums = weights || summed.length > 0;
+  const plan = {
+    pullbacks,
+    kept,
+    states: hasStates ? kernel.states.map((_, i) => i) : [],
+    rows,
+    summed,
+    weights,
+    sums: hasSums ? new PartialSums(weights ? group : 0, summed.length) : undefined,
+  };
+  known.set(key, plan);
+  return { plan, key };
+}
+
 /**
- * The pullback of `scan` in one dispatch, with reductions for the gradients of weight, bias and
- * parameters.
+ * The pullback of `scan` in one dispatch, and one that adds up the parts of the gradients of
+ * weight, bias and parameters. Those of weights in large groups are products of matrices.
  */
 export function gpuScanBackward(
   context: DeviceContext,
@@ -192,33 +95,50 @@ export function gpuScanBackward(
   cotangents: ScanCotangents,
   wants: ScanWants,
 ): ScanGradients {
-  const layout = layoutOf(context, kernel, args);
-  const inputs = scanInputs(context, args);
-  const size = args.batch * args.units;
+  const { steps, batch, units, delay } = args;
+  const layout = layoutOf(context, args, kernel.name, mostWorkgroups);
+  const isCovered = wants.params.every((w, i) =>
+    w === "none" || typeof args.params[i] !== "number"
+  );
+  const left = isCovered ? leftValues.get(args) : undefined;
+  const hasLeft = left !== undefined;
+  const read = cotangents.state.map((s) => s !== undefined);
+  const { plan, key } = planBackward(kernel, args, wants, { isLeft: hasLeft, read });
+  const { sums, states, rows } = plan;
+  const keepsInMemory = !hasLeft && plan.kept.length > 0;
+  const turned = keepsInMemory && !keepsWeights(plan, args.group, true)
+    ? turnWeights(context, args)
+    : undefined;
+  const inputs = scanInputs(context, hasLeft ? withoutSequences(args) : args, turned);
+  const size = batch * units;
   const storages = [...inputs.storages];
   const put = (s: Storage | undefined) => s === undefined ? -1 : storages.push(context.own(s)) - 1;
-  const extra: Extra = {
+  const extra: BackwardInputs = {
     gOut: put(cotangents.out),
     gStates: cotangents.state.map(put),
     gLateral: layout.connected ? put(cotangents.lateral) : -1,
+    left: left?.map(put),
   };
-  const states = kernel.states.length;
-  const longest = Math.max(1, Math.floor(keptNumbers / (states + 1)));
-  const segment = args.steps <= shortest ? Math.min(shortest, longest) : longest;
-  const params = wants.params.flatMap((want, i) => want === "none" ? [] : [i]);
-  const wanted = wants.state === false ? [] : kernel.states.map((_, i) => i);
-  const plan: Plan = { segment, checkpoints: segment < args.steps, states: wanted, params };
-  const lengths = [args.steps * size, ...[...wanted, ...params].map(() => size)];
-  if (layout.delayed) lengths.push(args.steps * size);
-  if (plan.checkpoints) {
-    const carried = states + (layout.connected && !layout.delayed ? 1 : 0);
-    lengths.push(Math.ceil(args.steps / segment) * carried * size);
+  const segment = hasLeft
+    ? steps
+    : segmentOf(layout, steps, plan.kept.length, context.limits.maxComputeWorkgroupStorageSize);
+  const checkpoints = segment < steps;
+  const lengths = [steps * size, ...[...states, ...rows].map(() => size)];
+  const sumsAt = lengths.length;
+  if (sums !== undefined) lengths.push(layout.rows * sums.length(units));
+  const scratchAt = lengths.length;
+  if (layout.delayed && keepsInMemory) lengths.push(steps * size);
+  if (checkpoints) {
+    const carried = kernel.states.length + Number(layout.connected && !layout.delayed);
+    lengths.push(Math.ceil(steps / segment) * carried * size);
   }
   const base = storages.length + lengths.length;
   const outputs = context.run({
     label: `neuron ${kernel.name}, backward`,
     variant: context.pipelines.of(kernel).at("backward").at(
-      `${scanKey(args)}/${segment}${plan.checkpoints}/${wanted}/${params}/${Object.values(extra)}`,
+      `${scanKey(args)}/${key}/${Object.values(extra)}/${
+        keepsInMemory ? segment : 0
+      }${checkpoints}`,
     ),
     inputs: storages,
     outputs: lengths,
@@ -226,33 +146,37 @@ export function gpuScanBackward(
     uniforms: scanUniforms(args, layout),
     shader: (places, buffers, results) => {
       const text = new ScanText(kernel, args, layout, inputs, places, base);
-      return shader(text, extra, plan, buffers, results);
+      return backwardText(text, extra, plan, { segment, checkpoints }, buffers, results);
     },
   });
-  for (const scratch of outputs.slice(1 + wanted.length + params.length)) context.release(scratch);
+  for (const scratch of outputs.slice(scratchAt)) context.release(scratch);
+  if (turned !== undefined) context.release(turned);
   const x = outputs[0];
-  const perParam = wants.params.map((want, i) => {
-    if (want === "none") return undefined;
-    const rows = outputs[1 + wanted.length + params.indexOf(i)];
-    return want === "rows" ? rows : gpuReduce(context, "sum", rows, 1, args.batch, args.units);
-  });
+  const totals = sums?.finish(context, outputs[sumsAt], layout.rows, units) ?? [];
+  const ofWeights = plan.weights ? totals.splice(0, 2) : [];
   /** The numbers of the outputs that arrive after the last step. */
-  const late = Math.min(args.delay, args.steps) * size;
+  const late = Math.min(delay, steps) * size;
   const early = x.length - late;
-  const shared = wants.weights && layout.connected
-    ? gpuLateralGradient(context, [
+  const { weight, bias } = !wants.weights || !layout.connected || plan.weights
+    ? { weight: ofWeights[0], bias: ofWeights[1] }
+    : gpuLateralGradient(context, [
       { lateral: partOf(x, x.length - early, early), out: partOf(out, 0, early) },
       ...(cotangents.lateral === undefined ? [] : [{
-        lateral: partOf(context.own(cotangents.lateral), args.delay * size - late, late),
+        lateral: partOf(context.own(cotangents.lateral), delay * size - late, late),
         out: partOf(out, early, late),
       }]),
-    ], args)
-    : undefined;
+    ], args);
   return {
     x,
-    state: outputs.slice(1, 1 + wanted.length),
-    weight: shared?.weight,
-    bias: shared?.bias,
-    params: perParam,
+    state: outputs.slice(1, 1 + states.length),
+    weight,
+    bias,
+    params: wants.params.map((want, i) =>
+      want === "none"
+        ? undefined
+        : want === "rows"
+        ? outputs[1 + states.length + rows.indexOf(i)]
+        : totals[plan.summed.indexOf(i)]
+    ),
   };
 }

@@ -1,13 +1,21 @@
 // The map from units to threads, and the inputs and uniforms of both passes of a scan.
-import type { ScanArgs, ScanKernel, Storage } from "@spikeloop/backend";
+import type { ScanArgs, Storage } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
-import { floatBits, spread } from "./commands.ts";
+import { floatBits, mostWorkgroups, spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
+import { gpuGather } from "./movement.ts";
+import { occupancy, processors } from "./occupancy.ts";
 
-/** The sizes of workgroups, smallest first; a larger one must leave fewer threads idle. */
+/** The sizes of workgroups; a larger one must keep more threads of a processor busy. */
 const workgroupSizes = [64, 128, 256];
 /** The sizes for groups that fit into no other. */
 const largeSizes = [512, 1024];
+
+/** The registers of a thread that a scan takes, roughly. */
+const usualRegisters = 32;
+
+/** Elements that fill whole sectors of memory are a multiple of this many. */
+const sector = 8;
 
 /** One thread per unit; a workgroup holds as many whole groups of units as fit. */
 export interface ScanLayout {
@@ -19,44 +27,84 @@ export interface ScanLayout {
   readonly delayed: boolean;
   /** Threads per workgroup. */
   readonly threads: number;
-  /** Groups of units per workgroup. */
-  readonly groupsPerWorkgroup: number;
+  /** The threads of them that have a unit: those of whole groups. */
+  readonly busy: number;
   /** The number of workgroups along each axis. */
   readonly workgroups: [number, number];
   /** Workgroups per row of the grid. */
   readonly row: number;
+  /** The elements of [N, D] that a thread takes, one after another. */
+  readonly turns: number;
+  /** How far apart they are: whole rows of D units. So a thread keeps its unit, and its weights. */
+  readonly stride: number;
+  /** The number of rows of D threads: a sum over the batch has so many parts. */
+  readonly rows: number;
+}
+
+/** The exchange of a workgroup: two pages of whole groups, such that no thread reads another's. */
+export function exchangedNumbers({ threads, group }: Pick<ScanLayout, "threads" | "group">) {
+  return 2 * Math.ceil(threads / group) * group;
+}
+
+/** The share of threads that have a unit, times the share of threads that processors hold. */
+function usefulness(threads: number, group: number): number {
+  const bytes = 4 * exchangedNumbers({ threads, group });
+  const resident = processors.map((p) =>
+    occupancy(p, { threads, bytes, registers: usualRegisters })
+  );
+  return Math.floor(threads / group) * group / threads * Math.min(...resident);
+}
+
+/** The size of workgroups for groups of so many units. */
+function threadsFor(group: number, limit: number): number {
+  const all = group > 256 ? largeSizes : workgroupSizes;
+  const sizes = all.filter((n) => n >= group && n <= limit);
+  const best = Math.max(...sizes.map((n) => usefulness(n, group)));
+  const good = sizes.filter((n) => usefulness(n, group) >= 0.9 * best);
+  const whole = good.find((n) => Math.floor(n / group) * group % sector === 0);
+  return whole ?? good[0] ?? limit;
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
 }
 
 /**
  * The layout of a scan.
  *
+ * @param most The workgroups that fill a large GPU: with more work, threads take several turns.
  * @throws {RangeError} if a group has more units than a workgroup may have threads.
  */
-export function layoutOf(context: DeviceContext, kernel: ScanKernel, args: ScanArgs): ScanLayout {
-  const connected = args.group > 0;
-  const group = Math.max(args.group, 1);
+export function layoutOf(
+  { limits }: Pick<DeviceContext, "limits">,
+  { batch, units, group: wired, delay }: Pick<ScanArgs, "batch" | "units" | "group" | "delay">,
+  name: string,
+  most: number,
+): ScanLayout {
+  const group = Math.max(wired, 1);
   const limit = Math.min(
-    context.limits.maxComputeInvocationsPerWorkgroup,
-    context.limits.maxComputeWorkgroupSizeX,
+    limits.maxComputeInvocationsPerWorkgroup,
+    limits.maxComputeWorkgroupSizeX,
   );
   if (group > limit) {
     throw new RangeError(
-      `Cannot run neuron "${kernel.name}" on this GPU: a group has ${group} units, ` +
+      `Cannot run neuron "${name}" on this GPU: a group has ${group} units, ` +
         `maxComputeInvocationsPerWorkgroup allows ${limit}`,
     );
   }
-  const sizes = (group > 256 ? largeSizes : workgroupSizes).filter((n) => n >= group && n <= limit);
-  const busy = (n: number) => Math.floor(n / group) * group / n;
-  const threads = sizes.find((n) => sizes.every((m) => busy(m) <= 1.1 * busy(n))) ?? limit;
-  const groupsPerWorkgroup = Math.floor(threads / group);
-  const count = Math.ceil(args.batch * args.units / group / groupsPerWorkgroup);
+  const threads = threadsFor(group, limit);
+  const busy = Math.floor(threads / group) * group;
+  const needed = Math.ceil(batch * units / busy);
+  /** So many workgroups take whole rows of D units. */
+  const whole = units / divisor(units, busy);
+  const filling = Math.max(whole, Math.floor(most / whole) * whole);
+  const count = needed > most && filling <= mostWorkgroups ? Math.min(needed, filling) : needed;
   return {
-    group,
-    connected,
-    delayed: args.delay > 1,
-    threads,
-    groupsPerWorkgroup,
+    ...{ group, connected: wired > 0, delayed: delay > 1, threads, busy },
     ...spread(count),
+    turns: count === 0 ? 0 : Math.ceil(needed / count),
+    stride: count * busy,
+    rows: count < needed ? count * busy / units : batch,
   };
 }
 
@@ -69,13 +117,33 @@ export interface ScanInputs {
   readonly states: readonly number[];
   readonly lateral: number;
   readonly weight: number;
+  /** From `turnWeights`. */
+  readonly turned: number;
   readonly bias: number;
   readonly noise: readonly number[];
   readonly params: readonly number[];
 }
 
+/** The most units of a group whose weights threads keep in registers. */
+export const registerGroup = 64;
+
+/** The weights of every group with rows and columns swapped, where neighbours read neighbours. */
+export function turnWeights(context: DeviceContext, args: ScanArgs): GpuStorage | undefined {
+  const { group, units, weight } = args;
+  return weight && gpuGather(context, {
+    storage: weight,
+    offset: 0,
+    shape: [units / group, group, group],
+    strides: [group * group, 1, group],
+  });
+}
+
 /** Numbers the storages of a scan. */
-export function scanInputs(context: DeviceContext, args: ScanArgs): ScanInputs {
+export function scanInputs(
+  context: DeviceContext,
+  args: Omit<ScanArgs, "x"> & Partial<ScanArgs>,
+  turned: GpuStorage | undefined,
+): ScanInputs {
   const storages: GpuStorage[] = [];
   const put = (s: Storage | number | undefined) =>
     s === undefined || typeof s === "number" ? -1 : storages.push(context.own(s)) - 1;
@@ -85,19 +153,33 @@ export function scanInputs(context: DeviceContext, args: ScanArgs): ScanInputs {
     states: args.state.map(put),
     lateral: put(args.lateral),
     weight: put(args.weight),
+    turned: put(turned),
     bias: put(args.bias),
     noise: args.noise.map(put),
     params: args.params.map(put),
   };
 }
 
-/** T, N · D, D, workgroups per row, the parameters that are numbers, and the delay. */
+/** The places of a scan's uniforms after the offsets; the parameters are last, then the delay. */
+export const uniformPlaces = {
+  steps: 0,
+  size: 1,
+  units: 2,
+  row: 3,
+  turns: 4,
+  stride: 5,
+  params: 6,
+} as const;
+
+/** The uniforms of a scan: T, N · D, D, the grid, the parameters that are numbers, the delay. */
 export function scanUniforms(args: ScanArgs, layout: ScanLayout): number[] {
   return [
     args.steps,
     args.batch * args.units,
     args.units,
     layout.row,
+    layout.turns,
+    layout.stride,
     ...args.params.map((p) => typeof p === "number" ? floatBits(p) : 0),
     ...(layout.delayed ? [args.delay] : []),
   ];

@@ -1,6 +1,14 @@
 import { onGpu } from "@spikeloop/dev";
-import { generator, integer, scanCase, scanModels, trials } from "@spikeloop/dev/testing";
-import { assertGreater } from "@std/assert";
+import {
+  currentBased,
+  generator,
+  integer,
+  scanCase,
+  scanModels,
+  slopes,
+  trials,
+} from "@spikeloop/dev/testing";
+import { assert, assertGreater } from "@std/assert";
 import { checkDeviceScan } from "./testing/check_device_scan.ts";
 
 /** Extents on both sides of every boundary of the shaders. */
@@ -9,9 +17,9 @@ const extents = [
   { steps: 5, batch: 1, groups: 8, group: 10 },
   // Two workgroups, with threads left over.
   { steps: 3, batch: 5, groups: 3, group: 7 },
-  // Weights of up to 32 units stay in registers, of 64 in the forward pass only, of 200 in neither.
-  // In groups of more than 64 units, the gradient of the weights is a product of matrices.
-  { steps: 2, batch: 3, groups: 3, group: 64 },
+  // Threads keep the weights of up to 64 units, in the backward pass one direction at a time. In
+  // larger groups, the gradient of the weights is a product of matrices.
+  { steps: 2, batch: 3, groups: 3, group: 17 },
   { steps: 2, batch: 2, groups: 2, group: 200 },
   // The time axis has several segments, with checkpoints between them.
   { steps: 70, batch: 2, groups: 3, group: 5 },
@@ -38,6 +46,14 @@ const empty = [
 const stride = trials(4, 1);
 
 await onGpu("scans", (gpu) => {
+  Deno.test("threads take several rows of a batch that is larger than the grid", async () => {
+    const random = generator(1);
+    const extents = { steps: 2, batch: 4500, groups: 3, group: 10 };
+    const { wants, ...others } = scanCase(currentBased(slopes.rational), extents, random);
+    const all = { weights: true, params: wants.params.map(() => "sum" as const) };
+    assert(await checkDeviceScan(gpu, { ...others, wants: all }));
+  });
+
   for (const [i, kernel] of scanModels.entries()) {
     Deno.test(`${kernel.name} (${i}) on the GPU steps as the evaluator does, forward and backward`, async () => {
       const random = generator(i + 1);
@@ -46,7 +62,7 @@ await onGpu("scans", (gpu) => {
         steps: integer(random, 1, 7),
         batch: integer(random, 1, 20),
         groups: integer(random, 1, 9),
-        group: integer(random, 0, 70),
+        group: integer(random, 0, trials(12, 70)),
       }));
       const cases = [...own, ...empty, ...drawn].map((e) => scanCase(kernel, e, random));
       const compared = await Promise.all(cases.map((c) => checkDeviceScan(gpu, c)));

@@ -1,11 +1,14 @@
 // The parts of a shader that both passes of a scan share.
 import type { ScanArgs, ScanKernel } from "@spikeloop/backend";
 import { type Expr, inputNames } from "@spikeloop/expr";
-import type { ScanInputs, ScanLayout } from "./scan_layout.ts";
+import {
+  exchangedNumbers,
+  registerGroup,
+  type ScanInputs,
+  type ScanLayout,
+  uniformPlaces,
+} from "./scan_layout.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
-
-/** The most weights of a thread that stay in registers. */
-const registerWeights = 64;
 
 /** Prints the parts that the shaders of both passes of a scan share. */
 export class ScanText {
@@ -39,53 +42,81 @@ export class ScanText {
     return `${this.#places[input]}[u(${input}u) + ${at}]`;
   }
 
+  /** The term of a uniform. */
+  uniform(name: keyof typeof uniformPlaces, more = 0): string {
+    return `u(${this.base + uniformPlaces[name] + more}u)`;
+  }
+
   /** Finds the unit of this thread, and loads the parameters that `roots` read. */
   prologue(roots: readonly Expr[]): string[] {
-    const { layout, kernel, args, base } = this;
+    const { layout: { group, busy, connected, delayed }, kernel, args } = this;
     const used = new Set(inputNames(roots));
-    const { group: p, groupsPerWorkgroup, connected, delayed } = layout;
-    const lines = [`let steps = u(${base}u);`, `let size = u(${base + 1}u);`];
-    const workgroup = `(group.y * u(${base + 3}u) + group.x)`;
-    if (connected) {
-      lines.push(
-        `let unit = lane % ${p}u;`,
-        `let own = (${workgroup} * ${groupsPerWorkgroup}u + lane / ${p}u) * ${p}u + unit;`,
-        // Threads without a unit go along for the barriers, but write nothing.
-        `let alive = lane < ${groupsPerWorkgroup * p}u && own < size;`,
-        "let e = select(unit, own, alive);",
-        "var page = 0u;",
-      );
-    } else {
-      lines.push(
-        `let e = ${workgroup} * ${groupsPerWorkgroup}u + lane;`,
-        "if (e >= size) { return; }",
-      );
-    }
-    lines.push(`let d = e % u(${base + 2}u);`);
-    if (delayed) lines.push(`let delay = u(${base + 4 + kernel.params.length}u);`);
+    const workgroup = `(group.y * ${this.uniform("row")} + group.x)`;
+    const lines = [
+      `let steps = ${this.uniform("steps")};`,
+      `let size = ${this.uniform("size")};`,
+      `let units = ${this.uniform("units")};`,
+      ...connected ? [`let unit = lane % ${group}u;`] : [],
+      `let first = ${workgroup} * ${busy}u + lane;`,
+      // Threads beyond the last whole group go along for the barriers, as a group of their own.
+      "let d = first % units;",
+      ...connected ? ["var page = 0u;"] : [],
+    ];
+    if (delayed) lines.push(`let delay = ${this.uniform("params", kernel.params.length)};`);
     kernel.params.forEach((name, i) => {
       if (!used.has(name)) return;
       const param = args.params[i];
-      const text = typeof param === "number"
-        ? `uf(${base + 4 + i}u)`
+      const term = typeof param === "number"
+        ? `uf(${this.base + uniformPlaces.params + i}u)`
         : this.read(this.#inputs.params[i], param.length === 1 ? "0u" : "d");
-      lines.push(`let ${this.param(i)} = ${text}; // ${onOneLine(name)}`);
+      lines.push(`let ${this.param(i)} = ${term}; // ${onOneLine(name)}`);
     });
     return lines;
   }
 
-  /** The shader around the body of its main function. */
-  shader(buffers: number, results: readonly string[], body: string): string {
-    const { layout: { threads, group, connected, delayed }, base, kernel } = this;
-    const exchange = connected
-      ? `\nvar<workgroup> exchanged: array<f32, ${2 * threads + group}>;`
-      : "";
-    return `${declareUniforms(base + 4 + kernel.params.length + Number(delayed))}
-${declareBuffers(buffers, results)}${exchange}
-@compute @workgroup_size(${threads})
+  /** The loop over the elements e of [N, D] that this thread takes, all of its unit. */
+  turns(body: readonly string[]): string[] {
+    const { threads, busy, connected } = this.layout;
+    if (!connected) {
+      return block(`for (var e = first; e < size; e += ${this.uniform("stride")}) {`, body);
+    }
+    const isBusy = busy < threads ? `lane < ${busy}u && ` : "";
+    return block(`for (var turn = 0u; turn < ${this.uniform("turns")}; turn++) {`, [
+      `let own = first + turn * ${this.uniform("stride")};`,
+      `let alive = ${isBusy}own < size;`,
+      "let e = select(unit, own, alive);",
+      ...body,
+    ]);
+  }
+
+  /**
+   * The shader around the body of its main function.
+   *
+   * @param results The names of the outputs' buffers.
+   * @param kept The numbers of workgroup memory besides those of the exchange.
+   */
+  shader(
+    buffers: number,
+    results: readonly string[],
+    kept: number,
+    body: readonly string[],
+  ): string {
+    const { layout, base, kernel } = this;
+    const uniforms = base + uniformPlaces.params + kernel.params.length + Number(layout.delayed);
+    const memory = [["exchanged", layout.connected ? exchangedNumbers(layout) : 0], ["kept", kept]]
+      .flatMap(([name, n]) => n === 0 ? [] : [`\nvar<workgroup> ${name}: array<f32, ${n}>;`]);
+    return `${declareUniforms(uniforms)}
+${declareBuffers(buffers, results)}${memory.join("")}
+@compute @workgroup_size(${layout.threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  ${body}
+${indent(body).join("\n")}
 }`;
+  }
+
+  /** Holds in threads that have a unit at their first turn. */
+  get isOwner(): string {
+    const { busy, threads } = this.layout;
+    return busy < threads ? `lane < ${busy}u && first < size` : "first < size";
   }
 
   /** Statements that run only in threads that have a unit. */
@@ -100,32 +131,58 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     return `p${i}`;
   }
 
-  /** The term of an element of x, without the lateral current. */
-  x(at: string): string {
-    return this.read(this.#inputs.x, at);
-  }
-
-  /**
-   * Statements that declare the step's `x`, and load the next step's before `end`, so that the
-   * memory's latency passes during this step.
-   */
-  takeX(end: string): string[] {
+  /** The sequences that the steps of `roots` read: x, and noise by its index. */
+  #sequences(roots: readonly Expr[]): { name: string; input: number }[] {
+    const { kernel, layout } = this;
+    const used = new Set(inputNames(roots));
+    const sequence = (name: string, input: number, isUsed: boolean) =>
+      isUsed ? [{ name, input }] : [];
     return [
-      `let x = ahead${this.layout.connected ? " + lateral" : ""};`,
-      `if (t + 1u < ${end}) { ahead = ${this.x("at + size")}; }`,
+      ...sequence("x", this.#inputs.x, used.has("x") || layout.connected),
+      ...this.#inputs.noise.flatMap((at, i) =>
+        sequence(`noise${i}`, at, used.has(kernel.noise[i]))
+      ),
     ];
   }
 
-  /** The term of an input of the step's expressions, at element `at` of sequences. */
-  slot(name: string, state: (i: number) => string, at: string): string {
+  /** Declares the values of the sequences at step `start`, and the `depth - 1` after it. */
+  firstInputs(roots: readonly Expr[], start: string, depth = 1): string[] {
+    return this.#sequences(roots).flatMap(({ name, input }) =>
+      Array.from({ length: depth }, (_, i) => {
+        const step = i === 0 ? start : `min(${start} + ${i}u, steps - 1u)`;
+        return `var ${name}Ahead${i} = ${this.read(input, `${step} * size + e`)};`;
+      })
+    );
+  }
+
+  /**
+   * Statements that declare step `t`'s values of the sequences, and load those of `depth` steps
+   * later unless that is `end`, so that the memory's latency passes meanwhile.
+   */
+  takeInputs(roots: readonly Expr[], end: string, depth = 1, slot = 0): string[] {
+    const sequences = this.#sequences(roots);
+    const later = depth === 1 ? "at + size" : `at + ${depth}u * size`;
+    const loads = sequences.map(({ name, input }) =>
+      `${name}Ahead${slot} = ${this.read(input, later)};`
+    );
+    return [
+      ...sequences.map(({ name }) => {
+        const lateral = name === "x" && this.layout.connected ? " + lateral" : "";
+        return `let ${name} = ${name}Ahead${slot}${lateral};`;
+      }),
+      ...loads.length > 0 ? [`if (t + ${depth}u < ${end}) { ${loads.join(" ")} }`] : [],
+    ];
+  }
+
+  /** The term of an input of the step's expressions. */
+  slot(name: string): string {
     const { kernel } = this;
-    const index = kernel.states.indexOf(name);
-    if (index >= 0) return state(index);
+    const state = kernel.states.indexOf(name);
+    if (state >= 0) return `s${state}`;
     const param = kernel.params.indexOf(name);
     if (param >= 0) return this.param(param);
     const noise = kernel.noise.indexOf(name);
-    if (noise >= 0) return this.read(this.#inputs.noise[noise], at);
-    return "x";
+    return noise >= 0 ? `noise${noise}` : "x";
   }
 
   /** Declares a state, with its value before the first step. */
@@ -157,50 +214,62 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     return `for (var i = 0u; i + steps < delay; i++) { ${to("i * size + e")} = ${from}; }`;
   }
 
-  /**
-   * Loads the bias, and the weights to this unit (or from it) if `sets` such sets of weights fit
-   * into registers.
-   */
-  loadWeights(direction: "to" | "from", sets: number): string[] {
-    const lines = direction === "to" ? [`let bias = ${this.read(this.#inputs.bias, "d")};`] : [];
-    if (!this.#fitRegisters(sets)) return lines;
-    for (let k = 0; k < this.layout.group; k++) {
-      lines.push(`let ${direction}${k} = ${this.#weight(direction, `${k}u`)};`);
-    }
-    return lines;
+  /** Declares the bias. */
+  loadBias(): string {
+    return `let bias = ${this.read(this.#inputs.bias, "d")};`;
   }
 
-  #fitRegisters(sets: number): boolean {
-    return sets * this.layout.group <= registerWeights;
+  /** Declares the weights to this unit (or from it), unless the group is too large for that. */
+  loadWeights(direction: "to" | "from"): string[] {
+    return this.#keepsWeights
+      ? this.eachInGroup((k) => `let ${direction}${k} = ${this.#weight(direction, `${k}u`)};`)
+      : [];
+  }
+
+  /** A line per unit of the group. */
+  eachInGroup(line: (k: number) => string): string[] {
+    return Array.from({ length: this.layout.group }, (_, k) => line(k));
+  }
+
+  get #keepsWeights(): boolean {
+    return this.layout.group <= registerGroup;
   }
 
   #weight(direction: "to" | "from", k: string): string {
     const p = `${this.layout.group}u`;
-    const at = direction === "to" ? `d * ${p} + ${k}` : `(d - unit + ${k}) * ${p} + unit`;
-    return this.read(this.#inputs.weight, at);
+    const { weight, turned } = this.#inputs;
+    // Neighbours read neighbours: weights from a unit, or to it with rows and columns swapped.
+    return direction === "to" && turned < 0
+      ? this.read(weight, `d * ${p} + ${k}`)
+      : this.read(direction === "to" ? turned : weight, `(d - unit + ${k}) * ${p} + unit`);
   }
 
   /**
    * Statements that exchange `value` inside the group, and declare `sum`: `start` plus the weighted
-   * sum of the group's values. Two pages of workgroup memory take turns, so that one barrier is
-   * enough.
+   * sum of the group's values q0, q1, ..., which `uses` may read. Two pages of workgroup memory
+   * take turns, so that one barrier is enough.
    */
-  exchange(direction: "to" | "from", sets: number, value: string, start: string): string[] {
-    const { group: p, threads } = this.layout;
-    const terms = this.#fitRegisters(sets)
-      ? Array.from({ length: p }, (_, k) => `sum += ${direction}${k} * exchanged[first + ${k}u];`)
-      : [
-        `for (var k = 0u; k < ${p}u; k++) { sum += ${
-          this.#weight(direction, "k")
-        } * exchanged[first + k]; }`,
-      ];
+  exchange(
+    direction: "to" | "from",
+    value: string,
+    start: string,
+    uses: readonly string[] = [],
+  ): string[] {
+    const { layout } = this;
+    const p = `${layout.group}u`;
+    const weight = this.#weight(direction, "k");
     return [
-      `page = ${threads}u - page;`,
+      `page = ${exchangedNumbers(layout) / 2}u - page;`,
       `exchanged[page + lane] = ${value};`,
       "workgroupBarrier();",
-      "let first = page + lane - unit;",
+      "let mates = page + lane - unit;",
       `var sum = ${start};`,
-      ...terms,
+      ...this.#keepsWeights
+        ? this.eachInGroup((k) =>
+          `let q${k} = exchanged[mates + ${k}u]; sum += ${direction}${k} * q${k};`
+        )
+        : [`for (var k = 0u; k < ${p}; k++) { sum += ${weight} * exchanged[mates + k]; }`],
+      ...uses,
     ];
   }
 }
@@ -213,4 +282,9 @@ function onOneLine(name: string): string {
 /** Indents the lines of a block. */
 export function indent(lines: readonly string[]): string[] {
   return lines.filter((line) => line !== "").map((line) => `  ${line}`);
+}
+
+/** A block of statements. */
+export function block(head: string, body: readonly string[]): string[] {
+  return [head, ...indent(body), "}"];
 }

@@ -1,5 +1,5 @@
 import type { CompleteBackend, Shape, Storage } from "@spikeloop/backend";
-import { checkOptions, refuse, takeOneOf } from "@spikeloop/errors";
+import { checkOptions, refuse, takeFlag, takeOneOf } from "@spikeloop/errors";
 import {
   checkTensor,
   type NestedNumbers,
@@ -16,6 +16,7 @@ import { gpuMap } from "./map.ts";
 import { gpuMapTogether } from "./map_together.ts";
 import { gpuAffine, gpuAffineBackward, gpuMatmul } from "./matmul.ts";
 import { gpuGather, gpuScatter } from "./movement.ts";
+import { recomputesExactly } from "./recomputation.ts";
 import { gpuReduce } from "./reduce.ts";
 import { gpuScan } from "./scan.ts";
 import { gpuScanBackward } from "./scan_backward.ts";
@@ -37,6 +38,8 @@ export interface GpuInfo {
   readonly dispatches: number;
   /** The number of compiled shaders. */
   readonly pipelines: number;
+  /** Whether backward passes compute the steps of neurons again: see `WebGpuOptions`. */
+  readonly recomputes: boolean;
 }
 
 /**
@@ -61,9 +64,8 @@ export interface WebGpu extends CompleteBackend, Disposable {
 let opened = 0;
 
 /** Makes the backend of a device. */
-function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
-  const agent = (globalThis.navigator as Navigator | undefined)?.userAgent ?? "";
-  const context = new DeviceContext(device, agent.includes("Firefox/"));
+function backendOf(context: DeviceContext, adapter: GPUAdapter): WebGpu {
+  const { device } = context;
   const name = opened++ === 0 ? "webgpu" : `webgpu ${opened}`;
   const dispose = () => context.close();
   const own = (s: Storage) => context.own(s);
@@ -114,6 +116,7 @@ function backendOf(device: GPUDevice, adapter: GPUAdapter): WebGpu {
         bytesHeld: context.pool.bytesHeld,
         dispatches: context.commands.dispatches,
         pipelines: context.pipelines.count,
+        recomputes: context.recomputes,
       };
     },
     trim: () => {
@@ -132,6 +135,13 @@ export interface WebGpuOptions {
   readonly powerPreference?: "low-power" | "high-performance";
   /** An entry point other than `navigator.gpu`, such as the npm package "webgpu" in Node. */
   readonly gpu?: GPU;
+  /**
+   * Whether backward passes compute the steps of neurons again (true), or forward passes that are
+   * recorded leave what gradients need (false). If missing, a short run finds out, once per adapter
+   * and process, whether the driver computes the same bits in both passes; it leaves values where
+   * not.
+   */
+  readonly recompute?: boolean;
 }
 
 /** Entry points in use. Node's implementation crashes when nothing refers to it any more. */
@@ -147,14 +157,15 @@ const whyNot = (options: WebGpuOptions): string | undefined =>
 
 async function findAdapter(options: WebGpuOptions): Promise<GPUAdapter | null> {
   const action = "open a GPU";
-  checkOptions(action, options, ["powerPreference", "gpu"]);
-  const { powerPreference, gpu } = options;
+  checkOptions(action, options, ["powerPreference", "gpu", "recompute"]);
+  const { powerPreference, gpu, recompute } = options;
   if (powerPreference !== undefined) {
     takeOneOf(action, "powerPreference", powerPreference, ["low-power", "high-performance"]);
   }
   if (gpu !== undefined && typeof gpu?.requestAdapter !== "function") {
     refuse(action, "gpu", gpu, "an entry point such as navigator.gpu");
   }
+  if (recompute !== undefined) takeFlag(action, "recompute", recompute);
   if (whyNot(options) !== undefined) return null;
   return await entryPoint(options)?.requestAdapter({ powerPreference }) ?? null;
 }
@@ -178,7 +189,13 @@ async function create(options: WebGpuOptions = {}): Promise<WebGpu> {
   const device = await adapter.requestDevice({ requiredLimits });
   const entry = entryPoint(options);
   if (entry !== undefined) entryPoints.set(device, entry);
-  return backendOf(device, adapter);
+  const agent = (globalThis.navigator as Navigator | undefined)?.userAgent ?? "";
+  const context = new DeviceContext(device, agent.includes("Firefox/"));
+  const gpu = backendOf(context, adapter);
+  const { vendor, architecture, device: card, description } = adapter.info ?? {};
+  context.recomputes = options.recompute ??
+    await recomputesExactly(gpu, `${[vendor, architecture, card, description]}`);
+  return gpu;
 }
 
 /** The type of `webgpu`. */

@@ -55,15 +55,17 @@ export interface Printed {
  *
  * @param inputs The term of each input.
  * @param prefix Starts the names of all variables, so that parts of a shader do not share names.
+ * @param known The terms of values that are computed already.
  */
 export function printWgsl(
   roots: readonly Expr[],
   inputs: (name: string) => string,
   prefix: string,
+  known: ReadonlyMap<Expr, string> = new Map(),
 ): Printed {
   const statements: string[] = [];
   const conditions = new Map<Expr, string>();
-  const numbers = new Map<Expr, string>();
+  const numbers = new Map(known);
   const number = (e: Expr): string => {
     const known = numbers.get(e);
     if (known !== undefined) return known;
@@ -82,7 +84,8 @@ export function printWgsl(
     statements.push(`let ${variable} = ${text};`);
     return variable;
   };
-  for (const e of schedule(roots)) {
+  for (const e of schedule(roots, known)) {
+    if (known.has(e)) continue;
     if (e.tag === "const") numbers.set(e, literal(e.value));
     else if (e.tag === "input") numbers.set(e, inputs(e.name));
     else if (e.tag === "detach") numbers.set(e, number(e.a));

@@ -4,12 +4,12 @@ import { findExamples } from "./find_examples.ts";
 /** Fences of code, spelt so that no tool takes this file for a guide. */
 const fence = "`".repeat(3);
 
-Deno.test("findExamples() finds the ts blocks of a guide, and their lines", () => {
+Deno.test("findExamples() finds the blocks of a guide that run, and their lines", () => {
   const guide =
-    `# A\n\n${fence}ts\nf(1);\n${fence}\n\n${fence}ts ignore\ng();\n${fence}\n${fence}ts\n\nh();\n${fence}\n`;
+    `# A\n\n${fence}ts\nf(1);\n${fence}\n\n${fence}ts ignore\ng();\n${fence}\n${fence}js live\n\nh();\n${fence}\n`;
   assertEquals(findExamples(guide), [
-    { line: 4, code: "f(1);\n" },
-    { line: 11, code: "\nh();\n" },
+    { line: 4, code: "f(1);\n", language: "ts" },
+    { line: 11, code: "\nh();\n", language: "js" },
   ]);
 });
 
@@ -27,7 +27,7 @@ export class A {
    */
 }\n`;
   assertEquals(findExamples(source), [
-    { line: 5, code: "if (a) {\n  b();\n\n}\n" },
-    { line: 17, code: "c * d;\n" },
+    { line: 5, code: "if (a) {\n  b();\n\n}\n", language: "ts" },
+    { line: 17, code: "c * d;\n", language: "ts" },
   ]);
 });

@@ -6,7 +6,7 @@ import { type WebGpu, webgpu } from "@spikeloop/webgpu";
  */
 export async function recordShaders(program: (gpu: WebGpu) => void): Promise<string[]> {
   const shaders: string[] = [];
-  const gpu = await webgpu({ gpu: standIn(shaders) });
+  const gpu = await webgpu({ gpu: standIn(shaders), recompute: true });
   program(gpu);
   return shaders;
 }

@@ -1,12 +1,14 @@
 /**
- * The npm packages that build and test the npm package. Computed specifiers load them, so that no
- * other task resolves or downloads them: `tools.lock` pins them, and `deno task bundle` fetches
- * them.
+ * The npm packages that build and test the npm package and the site. Computed specifiers load them,
+ * so that no other task resolves or downloads them: `tools.lock` pins them, and `deno task bundle`
+ * fetches them.
  */
 export const toolSpecifiers = {
   esbuild: "npm:esbuild@0.28.1",
   typescript: "npm:typescript@6.0.3",
   marked: "npm:marked@18.2.1",
+  minisearch: "npm:minisearch@7.2.0",
+  axe: "npm:axe-core@4.14.1",
 } as const;
 
 /** The part of esbuild that is used. */
@@ -18,7 +20,7 @@ export interface Esbuild {
 /** Options of a build, as esbuild names them. */
 export interface BuildOptions {
   readonly absWorkingDir?: string;
-  readonly entryPoints?: readonly string[];
+  readonly entryPoints?: readonly string[] | Readonly<Record<string, string>>;
   readonly stdin?: { readonly contents: string; readonly resolveDir: string };
   readonly outbase?: string;
   readonly outdir?: string;
@@ -29,6 +31,7 @@ export interface BuildOptions {
   readonly bundle: boolean;
   readonly splitting?: boolean;
   readonly minify?: boolean;
+  readonly keepNames?: boolean;
   readonly metafile?: boolean;
   readonly format: "esm" | "iife";
   readonly platform: "neutral" | "browser";
@@ -89,15 +92,64 @@ export async function loadTypeScript(): Promise<TypeScript> {
   return (await import(specifier)).default;
 }
 
-/** Loads the function that turns Markdown into HTML. */
-export async function loadMarkdown(): Promise<(markdown: string) => string> {
+/** The class of marked, which turns Markdown into HTML. */
+export type MarkedClass = new (options: {
+  readonly gfm: boolean;
+  readonly renderer: MarkedRenderer;
+}) => { parse(markdown: string, options: { readonly async: false }): string };
+
+/** Part of a text as marked has parsed it. */
+export interface MarkdownToken {
+  readonly type: string;
+}
+
+/** The object that marked calls functions of a renderer on. */
+interface MarkedContext {
+  readonly parser: { parseInline(tokens: readonly MarkdownToken[]): string };
+}
+
+type Inline = { readonly tokens: readonly MarkdownToken[] };
+
+/** The functions that write HTML in marked's place. */
+export interface MarkedRenderer {
+  heading(this: MarkedContext, token: Inline & { readonly depth: number }): string;
+  link(this: MarkedContext, token: Inline & { readonly href: string }): string;
+  image(token: { readonly href: string; readonly text: string }): string;
+  code(token: { readonly text: string; readonly lang?: string }): string;
+  codespan(token: { readonly text: string }): string;
+}
+
+/** Loads the class of marked. */
+export async function loadMarked(): Promise<MarkedClass> {
   const specifier: string = toolSpecifiers.marked;
-  const { Marked } = await import(specifier);
-  const marked = new Marked({ gfm: true });
-  return (markdown) => marked.parse(markdown, { async: false });
+  return (await import(specifier)).Marked;
+}
+
+/** An index of texts, as minisearch has it. */
+export interface SearchIndex {
+  addAll(documents: readonly Readonly<Record<string, unknown>>[]): void;
+  toJSON(): unknown;
+}
+
+/** Loads the class of minisearch. */
+export async function loadMiniSearch(): Promise<new (options: unknown) => SearchIndex> {
+  const specifier: string = toolSpecifiers.minisearch;
+  return (await import(specifier)).default;
+}
+
+/** Loads the text of axe-core, which finds faults of accessibility in the page that runs it. */
+export async function loadAxe(): Promise<string> {
+  const specifier: string = toolSpecifiers.axe;
+  return (await import(specifier)).default.source;
 }
 
 // Run as a script, it fails where a tool is missing.
 if (import.meta.main) {
-  await Promise.all([(await loadEsbuild()).stop(), loadTypeScript(), loadMarkdown()]);
+  await Promise.all([
+    (await loadEsbuild()).stop(),
+    loadTypeScript(),
+    loadMarked(),
+    loadMiniSearch(),
+    loadAxe(),
+  ]);
 }

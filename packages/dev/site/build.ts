@@ -1,168 +1,98 @@
 /**
- * Builds the documentation in dist/docs, or in another folder: the guides as pages, and the
- * reference from the doc comments. `deno task docs [folder]`.
+ * Builds the documentation in dist/docs, or in another folder: guides, reference, search and the
+ * playground. `deno task docs [folder]`; with `--serve` it is then to be seen in a browser.
  *
  * @module
  */
-import { dirname, join, posix, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { currentVersion } from "../bump.ts";
 import { emptyFolder } from "../empty_folder.ts";
-import { readFiles } from "../guides/read_files.ts";
-import { readMembers } from "../members.ts";
-import { entriesOf, type Entry } from "../npm/manifest.ts";
-import { loadMarkdown } from "../npm/tools.ts";
+import { type Member, readMembers } from "../members.ts";
+import { entriesOf } from "../npm/manifest.ts";
+import { loadEsbuild } from "../npm/tools.ts";
+import { sourceLink } from "../repository.ts";
 import { repositoryRoot } from "../run_deno.ts";
-import { withAnchors } from "./anchors.ts";
-import { brokenLinks, siteLink } from "./links.ts";
-import { bundleClient } from "./client.ts";
-import { escapeHtml } from "./html.ts";
+import { serveFolder } from "../serve_folder.ts";
+import { bundleClient, bundleLibrary } from "./client.ts";
+import { guideMenu, guidePages } from "./guide_pages.ts";
+import { homePage } from "./home.ts";
 import { favicon } from "./icons.ts";
+import { brokenLinks, pagesIn } from "./links.ts";
+import { firstParagraph, llmsFull, llmsIndex } from "./llms.ts";
 import { buildLivePage } from "./live/build.ts";
-import { renderPage } from "./page.ts";
-import { modulePath, specifierOf, summaryOf, writeReference } from "./reference.ts";
+import { loadMarkdown } from "./markdown.ts";
+import { menu } from "./menu.ts";
+import { readReference } from "./reference/read_reference.ts";
+import { referencePages } from "./reference/reference_pages.ts";
+import { searchIndex } from "./search_index.ts";
+import { type Chapter, readChapters, readSources, type SiteFile, type Source } from "./sources.ts";
 
-/** A text in Markdown that becomes a page. */
-interface Source {
-  /** Where it lies, or would lie, from the root of the repository. */
-  readonly path: string;
-  readonly text: string;
-  readonly title: string;
-}
+/** Folders of the repository whose files are on the site as they are. */
+const copied = ["docs/images", "docs/sweeps", "docs/tutorials"];
 
-/** Guides in the order in which one reads them; others follow. */
-const order = [
-  "README",
-  "getting_started",
-  "step_api",
-  "training",
-  "environments",
-  "command_line",
-  "sweeps",
-  "results",
-  "not_learning",
-  "which_neuron",
-  "writing_a_neuron",
-  "writing_a_surrogate",
-  "saving_and_loading",
-  "nir",
-  "porting_from_spikingjelly",
-  "porting_tables",
-  "gpu",
-  "performance",
-  "how_it_works",
-  "digits",
-  "memory",
-  "actor",
-];
-
-const top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
-
-async function readSources(): Promise<Source[]> {
-  const guides = (await markdownIn("docs")).sort((a, b) => rank(a) - rank(b));
-  const readmes = [...(await readFiles("README.md")).keys()]
-    .filter((path) => path.startsWith("packages/") && !path.startsWith("packages/dev/")).sort();
-  const paths = [
-    ...top,
-    ...guides,
-    ...(await markdownIn("docs/tutorials")).sort((a, b) => rank(a) - rank(b)),
-    ...await markdownIn("docs/adr"),
-    "bench/NOTES.md",
-    ...readmes,
-  ];
-  return await Promise.all(paths.map(async (path) => {
-    const text = await Deno.readTextFile(join(repositoryRoot, path));
-    return { path, text, title: /^# (.+)$/m.exec(text)?.[1] ?? path };
-  }));
-}
-
-async function markdownIn(folder: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(join(repositoryRoot, folder)));
-  return entries.map(({ name }) => name).filter((name) => name.endsWith(".md")).sort()
-    .map((name) => `${folder}/${name}`);
-}
-
-function rank(path: string): number {
-  const place = order.indexOf(posix.basename(path, ".md"));
-  return place < 0 ? order.length : place;
-}
-
-/** The page before the reference: a sentence for each entry point. */
-async function referenceSource(entries: readonly Entry[]): Promise<Source> {
-  const lines = await Promise.all(
-    entries.map(async (entry) =>
-      `- [${specifierOf(entry)}](${modulePath(entry)}/index.html): ${await summaryOf(entry)}`
-    ),
-  );
-  const title = "Reference";
-  const text = `# ${title}\n\n${lines.join("\n")}\n\n` +
-    "Everything is in `@spikeloop/spikeloop` too. The npm package `spikeloop` has the same entry points: " +
-    "`spikeloop/neuron` is `@spikeloop/neuron`.\n";
-  return { path: "api/README.md", text, title };
-}
-
-/** The list of pages, seen from one of them. */
-function menu(sources: readonly Source[], entries: readonly Entry[], page: string): string {
-  const root = rootOf(page);
-  const item = (target: string, title: string) =>
-    `<li><a href="${root}${target}"${target === page ? ' aria-current="page"' : ""}>${
-      escapeHtml(title)
-    }</a></li>`;
-  const list = (title: string, items: readonly string[]) =>
-    `<strong>${title}</strong>\n<ul>\n${items.join("\n")}\n</ul>`;
-  const inFolder = (folder: string) =>
-    sources.filter(({ path }) => posix.dirname(path) === folder)
-      .map(({ path, title }) => item(siteLink(path), title));
-  const modules = entries.map((entry) =>
-    item(`api/${modulePath(entry)}/index.html`, specifierOf(entry))
-  );
-  return [
-    list("Project", [
-      ...inFolder("."),
-      item("docs/adr/index.html", "Decisions"),
-      item("bench/NOTES.html", "Notes on speed"),
-    ]),
-    list("Tutorials", inFolder("docs/tutorials")),
-    list("Guides", inFolder("docs")),
-    list("Reference", [item("api/index.html", "All packages"), ...modules]),
-  ].join("\n");
-}
-
-function rootOf(page: string): string {
-  return "../".repeat(page.split("/").length - 1);
-}
-
-/** Builds the site into a folder, which it empties first; returns all pages but the reference. */
-export async function buildSite(folder: string): Promise<string[]> {
+/** Builds the site into a folder, which it empties first. */
+export async function buildSite(folder: string): Promise<void> {
   await emptyFolder(folder);
-  const entries = entriesOf(await readMembers()).filter(({ subpath }) => subpath !== ".");
-  const sources = [...await readSources(), await referenceSource(entries)];
-  const toHtml = await loadMarkdown();
-  await writeReference(entries, join(folder, "api"));
-  const pages = sources.map(({ path }) => siteLink(path));
-  for (const [i, { text, title }] of sources.entries()) {
-    const page = pages[i];
-    const html = toHtml(text).replace(
-      /\b(href|src)="([^"]+)"/g,
-      (_, attribute, link) => `${attribute}="${siteLink(link)}"`,
-    );
-    await Deno.mkdir(join(folder, dirname(page)), { recursive: true });
-    await Deno.writeTextFile(
-      join(folder, page),
-      renderPage({
-        title,
-        body: withAnchors(html),
-        menu: menu(sources, entries, page),
-        root: rootOf(page),
-      }),
-    );
+  const members = await readMembers();
+  for (const path of copied) await copyFolder(join(repositoryRoot, path), join(folder, path));
+  const chapters = await readChapters();
+  const sources = await readSources(chapters);
+  for (const [path, text] of await texts(members, chapters, sources)) {
+    await Deno.mkdir(join(folder, dirname(path)), { recursive: true });
+    await Deno.writeTextFile(join(folder, path), text);
   }
+  await buildLivePage(folder, menu(guideMenu(chapters, sources), "live/index.html"));
   await Deno.copyFile(join(import.meta.dirname ?? "", "style.css"), join(folder, "style.css"));
-  await Deno.writeTextFile(join(folder, "favicon.svg"), favicon("#3b6ef0", 32));
-  await bundleClient(folder);
-  await buildLivePage(folder, menu(sources, entries, "live/index.html"));
-  for (const path of ["docs/images", "docs/sweeps", "docs/tutorials"]) {
-    await copyFolder(join(repositoryRoot, path), join(folder, path));
+  const esbuild = await loadEsbuild();
+  try {
+    await bundleClient(esbuild, folder);
+    await bundleLibrary(esbuild, members, join(folder, "lib"));
+  } finally {
+    await esbuild.stop();
   }
-  return [...pages, "live/index.html"];
+}
+
+/** Everything of the site that is a text. */
+async function texts(
+  members: readonly Member[],
+  chapters: readonly Chapter[],
+  sources: readonly Source[],
+): Promise<SiteFile[]> {
+  const version = await currentVersion();
+  const sourceOf = (path: string) => sourceLink(path, version);
+  const modules = await readReference(entriesOf(members));
+  const toHtml = await loadMarkdown();
+  const guides = guidePages({ chapters, sources, modules, toHtml, copied, sourceOf });
+  const reference = referencePages({ modules, toHtml, sourceOf });
+  const ofPath = new Map(sources.map((source) => [source.path, source]));
+  const lists = [
+    ...chapters.map(({ title, paths }) => ({
+      title,
+      links: paths.flatMap((path) => {
+        const source = ofPath.get(path);
+        return source ? [{ title: source.title, address: path }] : [];
+      }),
+    })),
+    {
+      title: "Reference",
+      links: modules.map(({ specifier, page, doc }) => ({
+        title: specifier,
+        address: page.replace(/html$/, "md"),
+        note: firstParagraph(doc),
+      })),
+    },
+  ];
+  const introduction = firstParagraph(ofPath.get("README.md")?.text ?? "");
+  const guideSources = sources.filter(({ path }) => /^(README|docs\/(?!adr))/.test(path));
+  return [
+    ...guides.files,
+    ...reference,
+    ["index.html", homePage({ chapters, sources, toHtml })],
+    ["search.json", await searchIndex(guides.indexed, modules)],
+    ["llms.txt", llmsIndex(introduction, lists)],
+    ["llms-full.txt", llmsFull(guideSources)],
+    ["favicon.svg", favicon("#3b6ef0", 32)],
+  ];
 }
 
 /** Copies the files of a folder that are no pages. */
@@ -174,10 +104,13 @@ async function copyFolder(from: string, to: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const folder = resolve(repositoryRoot, Deno.args[0] ?? "dist/docs");
-  const pages = await buildSite(folder);
+  const paths = Deno.args.filter((arg) => !arg.startsWith("--"));
+  const folder = resolve(repositoryRoot, paths[0] ?? "dist/docs");
+  await buildSite(folder);
+  const pages = await pagesIn(folder);
   const broken = await brokenLinks(folder, pages);
   for (const link of broken) console.error(`Leads nowhere: ${link}`);
   if (broken.length > 0) Deno.exit(1);
-  console.log(`${pages.length} pages and the reference in ${folder}`);
+  console.log(`${pages.length} pages in ${folder}`);
+  if (Deno.args.includes("--serve")) console.log(`Served at ${serveFolder(folder, 8000).address}`);
 }

@@ -1,22 +1,71 @@
-import { loadEsbuild } from "../npm/tools.ts";
+import { posix, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Member } from "../members.ts";
+import { entriesOf } from "../npm/manifest.ts";
+import { resolveModule } from "../npm/modules.ts";
+import { type Esbuild, loadMiniSearch, type Plugin, toolSpecifiers } from "../npm/tools.ts";
 import { repositoryRoot } from "../run_deno.ts";
 
-/** Writes the script of every page, `site.js`, into the site's folder. */
-export async function bundleClient(folder: string): Promise<void> {
-  const esbuild = await loadEsbuild();
-  try {
-    await esbuild.build({
-      absWorkingDir: repositoryRoot,
-      entryPoints: ["packages/dev/site/client/site.ts"],
-      outdir: folder,
-      bundle: true,
-      minify: true,
-      format: "esm",
-      platform: "browser",
-      target: "es2022",
-      logLevel: "warning",
-    });
-  } finally {
-    await esbuild.stop();
-  }
+const options = {
+  absWorkingDir: repositoryRoot,
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  logLevel: "warning",
+} as const;
+
+/** Finds the packages of the workspace, and minisearch where Deno keeps it. */
+export function workspacePlugin(members: readonly Member[], minisearch?: string): Plugin {
+  return {
+    name: "packages of the workspace",
+    setup: (build) =>
+      build.onResolve({ filter: /^(@spikeloop\/|minisearch$)/ }, ({ path, importer }) => {
+        if (path === "minisearch") return { path: minisearch ?? path };
+        const from = relative(repositoryRoot, importer).replaceAll("\\", "/");
+        // As in the npm package, modules do nothing when they are loaded.
+        const target = posix.join(repositoryRoot, resolveModule(path, from, members));
+        return { path: target, sideEffects: false };
+      }),
+  };
+}
+
+/** Writes the scripts of the pages into the site's folder: `site.js` and what it loads later. */
+export async function bundleClient(esbuild: Esbuild, folder: string): Promise<void> {
+  await loadMiniSearch(); // So that Deno knows where it is.
+  const minisearch = fileURLToPath(import.meta.resolve(`${toolSpecifiers.minisearch}`));
+  await esbuild.build({
+    ...options,
+    entryPoints: ["site", "playground/worker"].map((name) => `packages/dev/site/client/${name}.ts`),
+    outdir: folder,
+    entryNames: "[name]",
+    chunkNames: "parts/[name]-[hash]",
+    plugins: [workspacePlugin([], minisearch)],
+  });
+}
+
+/**
+ * Writes the library as ES modules into a folder, a module for each entry point: blocks that run in
+ * the page import them.
+ */
+export async function bundleLibrary(
+  esbuild: Esbuild,
+  members: readonly Member[],
+  folder: string,
+): Promise<void> {
+  const entries = entriesOf(members).filter(({ subpath }) => !/cli|files|mujoco/.test(subpath));
+  const named = entries.map(({ subpath, path }) => [
+    subpath === "." ? "spikeloop" : posix.normalize(subpath),
+    path,
+  ]);
+  await esbuild.build({
+    ...options,
+    entryPoints: Object.fromEntries(named),
+    outdir: folder,
+    chunkNames: "parts/[name]-[hash]",
+    keepNames: true, // Messages of errors name classes.
+    plugins: [workspacePlugin(members)],
+  });
 }

@@ -14,5 +14,8 @@ const icon = (paths: string) =>
 export const icons = {
   menu: icon(`<path d="M3 5h12M3 9h12M3 13h12"/>`),
   search: icon(`<circle cx="8" cy="8" r="4.6"/><path d="m11.6 11.6 3.4 3.4"/>`),
+  copy: icon(
+    `<rect x="6.5" y="6.5" width="8" height="8" rx="1.5"/><path d="M11.5 3.5h-6a2 2 0 0 0-2 2v6"/>`,
+  ),
   theme: icon(`<circle cx="9" cy="9" r="6"/><path d="M9 3a6 6 0 0 1 0 12z" fill="currentColor"/>`),
 } as const;

@@ -1,10 +1,40 @@
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { idsOf } from "./anchors.ts";
 
-/** Where a link of a Markdown file leads on the site: `.md` files have become pages. */
-export function siteLink(href: string): string {
+/** The page that a Markdown file becomes; the README of the repository leaves index.html free. */
+export function pageOf(path: string): string {
+  if (path === "README.md") return "readme.html";
+  return path.replace(/(^|\/)README\.md$/, "$1index.html").replace(/\.md$/, ".html");
+}
+
+/** Returns the link from a page to another file of the site. */
+export function relativeLink(from: string, to: string): string {
+  const [path, fragment] = to.split("#");
+  const link = posix.relative(posix.dirname(from), path) || posix.basename(path);
+  return fragment === undefined ? link : path === from ? `#${fragment}` : `${link}#${fragment}`;
+}
+
+/** Where links of a Markdown file lead. */
+export interface LinkTargets {
+  /** Whether a Markdown file is a page. */
+  readonly isPage: (path: string) => boolean;
+  /** Whether a file or folder of the repository is copied to the site as it is. */
+  readonly isCopied: (path: string) => boolean;
+  /** Returns where a file of the repository can be read; undefined while it has no address. */
+  readonly sourceOf: (path: string) => string | undefined;
+}
+
+/** Returns where a link of a Markdown file leads on the site; undefined where it is left out. */
+export function siteLink(href: string, from: string, targets: LinkTargets): string | undefined {
   if (/^[a-z]+:|^#/.test(href)) return href;
-  return href.replace(/(^|\/)README\.md(?=#|$)/, "$1index.html").replace(/\.md(?=#|$)/, ".html");
+  const [link, fragment] = href.split("#");
+  const path = posix.join(posix.dirname(from), decodeURI(link)).replace(/\/$/, "");
+  const end = fragment === undefined ? "" : `#${fragment}`;
+  for (const text of [path, `${path}/README.md`]) {
+    if (targets.isPage(text)) return relativeLink(pageOf(from), pageOf(text) + end);
+  }
+  if (targets.isCopied(path)) return relativeLink(pageOf(from), path);
+  return targets.sourceOf(path);
 }
 
 const reference = /\b(?:href|src)="([^"]+)"/g;
@@ -15,25 +45,38 @@ const reference = /\b(?:href|src)="([^"]+)"/g;
  */
 export async function brokenLinks(site: string, pages: readonly string[]): Promise<string[]> {
   const broken: string[] = [];
-  const texts = new Map<string, string | undefined>();
+  const targets = new Map<string, Set<string> | undefined>();
   for (const page of pages) {
     const html = await Deno.readTextFile(join(site, page));
     for (const [, link] of html.matchAll(reference)) {
       if (/^[a-z]+:/.test(link)) continue;
-      const [path, fragment = ""] = link.split("#").map(decodeURIComponent);
+      const [path, fragment = ""] = link.replaceAll("&amp;", "&").split("#").map(
+        decodeURIComponent,
+      );
       const target = path === "" ? join(site, page) : join(site, dirname(page), path);
-      if (!texts.has(target)) texts.set(target, await readPage(target));
-      const text = texts.get(target);
-      const hasFragment = fragment === "" || text !== undefined && idsOf(text).has(fragment);
-      if (text === undefined || !hasFragment) broken.push(`${page}: ${link}`);
+      if (!targets.has(target)) targets.set(target, await idsAt(target));
+      const ids = targets.get(target);
+      const hasFragment = fragment === "" || ids?.has(fragment);
+      if (ids === undefined || !hasFragment) broken.push(`${page}: ${link}`);
     }
   }
   return broken;
 }
 
-/** The text of a page, nothing for other files, undefined where there is no file. */
-async function readPage(path: string): Promise<string | undefined> {
+/** The ids of a page, none for other files, undefined where there is no file. */
+async function idsAt(path: string): Promise<Set<string> | undefined> {
   const isFile = await Deno.stat(path).then((info) => info.isFile, () => false);
   if (!isFile) return undefined;
-  return path.endsWith(".html") ? await Deno.readTextFile(path) : "";
+  return path.endsWith(".html") ? idsOf(await Deno.readTextFile(path)) : new Set();
+}
+
+/** Every HTML page below the site's folder, as its path from there. */
+export async function pagesIn(site: string, folder = ""): Promise<string[]> {
+  const pages: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(join(site, folder))) {
+    const path = posix.join(folder, name);
+    if (isDirectory) pages.push(...await pagesIn(site, path));
+    else if (name.endsWith(".html")) pages.push(path);
+  }
+  return pages.sort();
 }

@@ -1,6 +1,6 @@
 /** A record of the work that a fake GPU was asked to do. */
 export interface FakeGpu {
-  /** For `webgpu({ gpu })`. */
+  /** For `webgpu({ gpu, recompute: true })`. */
   readonly gpu: GPU;
   /** Its device. */
   readonly device: EventTarget;

@@ -53,7 +53,7 @@ export interface CloningOptions {
   readonly learningRate?: LearningRate;
   /** Normalize the observations; those of the pairs if missing. */
   readonly statistics?: RunningStatistics;
-  /** The first parameters; fresh ones if missing. */
+  /** The first parameters; fresh ones if missing. Not with `resume`. */
   readonly params?: ActorParams;
   /** Goes on from the state of an earlier event, to the same bits, instead of from `params`. */
   readonly resume?: CloningState;
@@ -142,6 +142,9 @@ function takeOptions(options: CloningOptions) {
     ? mergeStatistics(emptyStatistics(obsDim), observations, rows)
     : takeStatistics(action, options.statistics, obsDim);
   const { params, resume } = options;
+  if (params !== undefined && resume !== undefined) {
+    fail(action, "params have no effect where resume goes on, expected one of them");
+  }
   if (params !== undefined) checkTensors(action, params, actor.shapes, "parameter");
   if (resume !== undefined) {
     const state = takeRecord(action, "resume", resume);

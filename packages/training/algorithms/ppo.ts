@@ -1,5 +1,5 @@
 import type { ActorParams } from "@spikeloop/actor";
-import { checkOptions, takeNumber, takeRecord } from "@spikeloop/errors";
+import { checkOptions, fail, takeNumber, takeRecord } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import {
   adam,
@@ -80,7 +80,8 @@ export interface Ppo extends RolloutAgent<PpoState> {
    * Does the epochs of one rollout, and returns the new state and the losses.
    *
    * @throws {TypeError} if a part of the state or the rollout is missing or has another shape.
-   * @throws {RangeError} if the timer is not an integer of at least 0.
+   * @throws {RangeError} if the timer is not an integer of at least 0, or the rollout is smaller
+   * than a minibatch.
    */
   update(state: PpoState, rollout: Rollout, options: UpdateOptions): [PpoState, PpoReport];
 }
@@ -191,6 +192,7 @@ export function ppo(options: PpoOptions): Ppo {
     options: o,
     learnsFrom: "rollouts",
     rolloutSteps: o.rolloutSteps,
+    leastSteps: o.minibatchSize,
     checkState,
     policy: ({ networks }) => networks.actor,
     value: ({ networks, returns }, observation) =>
@@ -210,6 +212,10 @@ export function ppo(options: PpoOptions): Ppo {
       const { key } = checkUpdate("update ppo", options);
       checkState(state);
       const { rows, environments } = checkRollout("update ppo", rollout, obsDim, actDim);
+      if (rows < o.minibatchSize) {
+        const problem = `minibatchSize is ${o.minibatchSize}, but the rollout has ${rows} steps`;
+        fail("update ppo", problem, RangeError);
+      }
       const [actKey, ...epochKeys] = split(key, 1 + o.epochs);
       const flat = (x: Tensor, width: number) => reshape(x, [rows, width]);
       const observation = flat(rollout.observation, obsDim);

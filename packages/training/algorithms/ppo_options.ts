@@ -14,7 +14,7 @@ export interface PpoOptions {
   readonly valueSizes?: readonly number[];
   /** Steps of every environment between two updates; 2,048 if missing. */
   readonly rolloutSteps?: number;
-  /** Steps per minibatch; 64 if missing. */
+  /** Steps per minibatch, not more than all environments do in a rollout; 64 if missing. */
   readonly minibatchSize?: number;
   /** How often an update goes through its steps; 10 if missing. */
   readonly epochs?: number;

@@ -52,6 +52,7 @@ Deno.test("an update of ppo is the one by hand in float64", () => {
     actor: small,
     valueSizes: [4],
     rolloutSteps: 3,
+    minibatchSize: 6,
     epochs: 2,
     gamma,
     gaeLambda,
@@ -255,7 +256,13 @@ Deno.test("wrong options of ppo, and what does not fit an update, are refused by
   refuse(TypeError, "the actor is deterministic", {
     actor: mlpActor({ observationSpace, actionSpace }),
   });
-  const agent = ppo({ actor: small, valueSizes: [4], rolloutSteps: 3 });
+  const agent = ppo({ actor: small, valueSizes: [4], rolloutSteps: 3, minibatchSize: 6 });
+  const large = ppo({ actor: small, valueSizes: [4], rolloutSteps: 3 });
+  assertThrows(
+    () => large.update(large.init(key(0)), rollout(0), { timer: 0, key: key(0) }),
+    RangeError,
+    "minibatchSize is 64, but the rollout has 6 steps",
+  );
   const state = agent.init(key(0));
   const update = (parts: { state?: unknown; rollout?: object; options?: object }) => () =>
     agent.update(

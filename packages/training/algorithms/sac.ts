@@ -116,7 +116,7 @@ const surplus = /* @__PURE__ */ elementwise("surplus", 2, e.sub);
  *
  * and the target critics q1', q2' follow. Actions are tanh u in units of half their range around
  * the middle, with u ~ N(mean, std), and log π counts the slope of tanh. Exploration is drawn from
- * π; give the trainer no `actNoise`. Stable-Baselines3 takes batches of 256.
+ * π, so the trainer refuses `actNoise`. Stable-Baselines3 takes batches of 256.
  *
  * Source: Haarnoja et al., "Soft actor-critic algorithms and applications", 2018.
  *
@@ -194,6 +194,7 @@ export function sac(options: SacOptions): Sac {
     actor,
     options: o,
     learnsFrom: "replay",
+    ignores: ["actNoise", "scaleNoise"],
     returns: { steps: o.nSteps, gamma: o.gamma },
     checkState,
     policy: ({ networks }) => networks.actor,

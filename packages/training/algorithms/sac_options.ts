@@ -22,7 +22,10 @@ export interface SacOptions {
   readonly criticLearningRate?: LearningRate;
   /** The learning rate of the logarithm of the entropy coefficient; 3e-4 if missing. */
   readonly entropyLearningRate?: LearningRate;
-  /** The worth α of entropy in reward, above 0: learned if missing, fixed if given. */
+  /**
+   * The worth α of entropy in reward, above 0: learned if missing, fixed if given. A fixed one
+   * allows no `entropyLearningRate`, `firstEntropyCoefficient` and `targetEntropy`.
+   */
   readonly entropyCoefficient?: number;
   /** The first α where it is learned; 1 if missing. */
   readonly firstEntropyCoefficient?: number;
@@ -65,6 +68,11 @@ export function resolveSacOptions(options: SacOptions): ResolvedSacOptions {
   const actor = takeStochasticActor(action, options.actor);
   if (isDiscrete(actor.actionSpace)) {
     fail(action, "the actor makes choices, expected one whose actions are numbers in a box");
+  }
+  const ofLearning = ["entropyLearningRate", "firstEntropyCoefficient", "targetEntropy"] as const;
+  const extra = ofLearning.find((name) => options[name] !== undefined);
+  if (extra !== undefined && options.entropyCoefficient !== undefined) {
+    fail(action, `${extra} has no effect where entropyCoefficient is fixed, expected one of them`);
   }
   const present = Object.entries(options).filter(([, value]) => value !== undefined);
   const o: typeof defaults & SacOptions = {

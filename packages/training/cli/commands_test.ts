@@ -3,9 +3,11 @@ import type { Ppo } from "../algorithms/ppo.ts";
 import { algorithms } from "./algorithms.ts";
 import { makeActor } from "../make_actor.ts";
 import { loadEnvironment } from "./environments.ts";
+import { exportCommand } from "./export_command.ts";
 import { helpOf, usage } from "./help.ts";
 import { prepareRun } from "./prepare_run.ts";
 import { takeRunConfig } from "./run_config.ts";
+import { trainCommand } from "./train_command.ts";
 
 const prepare = (value: Record<string, unknown>) =>
   prepareRun(takeRunConfig({ env: "pendulum", steps: 10, ...value }).config, 0);
@@ -52,4 +54,24 @@ Deno.test("every command of the usage has its help", () => {
   for (const [, name] of usage.matchAll(/^ {2}spikeloop (\w+) /gm)) {
     assertMatch(helpOf(name), new RegExp(`spikeloop ${name} `));
   }
+});
+
+Deno.test("words and options that would have no effect are refused", async () => {
+  const options = (record: Record<string, string>) => new Map(Object.entries(record));
+  const base = { env: "pendulum", steps: "2000", out: "/none" };
+  const cases: readonly (readonly [Record<string, string>, string])[] = [
+    [{ seed: "1", seeds: "0-2" }, "--seed and --seeds"],
+    [{ steps: "1000" }, "the first update comes after 1001"],
+    [{ algo: "ppo" }, "the first update comes after 2048"],
+    [{ algo: "sac", "trainer.actNoise": "1" }, "actNoise has no effect on sac"],
+    [{ "actor.noise.beta": "1" }, "noise has no effect here"],
+  ];
+  for (const [record, problem] of cases) {
+    const words = { plain: [], options: options({ ...base, ...record }) };
+    await assertRejects(() => trainCommand(words), Error, problem);
+  }
+  const word = { plain: ["pendulum"], options: options({ steps: "2000" }) };
+  await assertRejects(() => trainCommand(word), TypeError, "did you mean --env pendulum?");
+  const dt = { plain: ["runs/x"], options: options({ dt: "0.1" }) };
+  await assertRejects(() => exportCommand(dt), TypeError, "no effect on safetensors");
 });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { linePlot } from "@spikeloop/plot";
+import { learningCurvePlot } from "@spikeloop/plot";
 import { readLog } from "./log.ts";
 import { fileNames, findSeedRuns } from "./run_folder.ts";
 import { bootstrapInterval, meanOf, permutationTest } from "./statistics.ts";
@@ -42,17 +42,13 @@ export interface RunFigures {
   readonly last: number;
   /** The p-value of the difference to the first run of the same environment; none for itself. */
   readonly p: number | undefined;
-  /** The mean curve, and its interval at each step. */
-  readonly curve: {
-    /** The steps of evaluations that all seeds have. */
-    readonly steps: readonly number[];
-    /** The mean over the seeds. */
-    readonly mean: readonly number[];
-    /** The lower end of its interval. */
-    readonly low: readonly number[];
-    /** The upper end of its interval. */
-    readonly high: readonly number[];
-  };
+  /** The evaluations of every seed. */
+  readonly curves: readonly {
+    /** The steps of evaluations. */
+    readonly x: readonly number[];
+    /** Their mean returns. */
+    readonly y: readonly number[];
+  }[];
 }
 
 /**
@@ -87,7 +83,10 @@ export function compareRuns(
       interval: bootstrapInterval(values),
       last: meanOf(curves.map(({ points }) => points[points.length - 1][1])),
       p: other && permutationTest(other, values),
-      curve: meanCurve(curves),
+      curves: curves.map(({ points }) => ({
+        x: points.map(([step]) => step),
+        y: points.map(([, mean]) => mean),
+      })),
     }];
   });
 }
@@ -98,20 +97,6 @@ function curveOf({ folder, seed }: { readonly folder: string; readonly seed: num
     seed,
     steps: records.at(-1)?.step ?? 0,
     points: records.flatMap((r) => r.type === "evaluation" ? [[r.step, r.mean] as const] : []),
-  };
-}
-
-/** The mean over the seeds at every step at which all of them were evaluated. */
-function meanCurve(curves: readonly SeedCurve[]): RunFigures["curve"] {
-  const tables = curves.map(({ points }) => new Map(points));
-  const steps = [...tables[0].keys()].filter((step) => tables.every((table) => table.has(step)));
-  const values = steps.map((step) => tables.map((table) => table.get(step) ?? NaN));
-  const intervals = values.map((at) => bootstrapInterval(at));
-  return {
-    steps,
-    mean: values.map(meanOf),
-    low: intervals.map(([low]) => low),
-    high: intervals.map(([, high]) => high),
   };
 }
 
@@ -147,17 +132,10 @@ export function comparisonTable(figures: readonly RunFigures[], measure: Measure
 
 /** The curves of runs of one environment, as SVG. */
 export function comparisonPlot(figures: readonly RunFigures[]): string {
-  return linePlot(
-    figures.map(({ name, curve: { steps, mean, low, high } }) => ({
-      name,
-      x: steps,
-      y: mean,
-      band: [low, high] as const,
-    })),
-    {
-      title: figures[0].env,
-      xLabel: "step of the environment",
-      yLabel: "return, 95 % of the mean",
-    },
-  );
+  return learningCurvePlot(figures, {
+    title: figures[0].env,
+    xLabel: "step of the environment",
+    yLabel: "return, 95 % of the mean",
+    spread: bootstrapInterval,
+  });
 }

@@ -33,7 +33,7 @@ Deno.test("runs are compared as one does by hand", () => {
   // Two of the six divisions differ as much.
   assertEquals([b.values, b.mean, b.last], [[20, 30], 25, 13]);
   assertAlmostEquals(b.p ?? NaN, 2 / 6, 1e-12);
-  assertEquals([a.curve.steps, a.curve.mean], [[100, 200], [3, 7]]);
+  assertEquals(a.curves, [{ x: [100, 200], y: [0, 10] }, { x: [100, 200], y: [6, 4] }]);
   assertEquals(compareRuns(paths, "last")[0].values, [10, 4]);
   assertMatch(
     comparisonTable([a, b], "best"),

@@ -17,6 +17,9 @@ export async function exportCommand({ plain, options }: Words): Promise<number> 
     "safetensors",
     "nir",
   ]);
+  if (format !== "nir" && options.has("dt")) {
+    fail("export", "--dt is of --format nir, and has no effect on safetensors");
+  }
   const dt = takeNumber("export", "dt", Number(options.get("dt") ?? 0.001), { above: 0 });
   const run = readSeedRun(plain[0]);
   const best = readBest(run, await prepareRun(run.config, run.seed));

@@ -32,6 +32,9 @@ export async function prepareRun(config: RunConfig, seed: number): Promise<Prepa
       `there is no ${algo}, only ${names.join(", ")}${didYouMean(algo, names)}`,
     );
   }
+  if (config.actor.noise !== undefined) {
+    fail("make the actor", "noise has no effect here, since no algorithm lets the actor hear it");
+  }
   const { make, logStd } = algorithms[algo];
   const makeEnvironment = await loadEnvironment(env);
   const { observationSpace, actionSpace } = makeEnvironment();

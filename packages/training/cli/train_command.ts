@@ -1,10 +1,12 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { fail, takeCount } from "@spikeloop/errors";
+import type { AgentState } from "../agent.ts";
 import { StopSignals } from "../files/stop_signals.ts";
 import { writeFile } from "../files/write_file.ts";
 import { checkOwnEnvironment } from "./environments.ts";
-import { takeTrainerOptions } from "../trainer/trainer_options.ts";
+import { takeTrainerOptions } from "../trainer/take_trainer_options.ts";
+import type { TrainerPlan } from "../trainer/trainer_options.ts";
 import { openDevice } from "./open_device.ts";
 import { parseValue, type Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
@@ -28,7 +30,14 @@ import { runSeeds } from "./run_seeds.ts";
 import { SeedsProgress } from "./seeds_progress.ts";
 
 /** Trains: `spikeloop train`. */
-export async function trainCommand({ options }: Words): Promise<number> {
+export async function trainCommand({ plain, options }: Words): Promise<number> {
+  if (plain.length > 0) {
+    const help = plain.length === 1 ? `; did you mean --env ${plain[0]}?` : "";
+    fail("train", `${plain.join(" ")} belongs to no option${help}`);
+  }
+  if (options.has("seed") && options.has("seeds")) {
+    fail("train", "--seed and --seeds name seeds, expected one of them");
+  }
   const path = options.get("config");
   const { config, seeds } = takeRunConfig(withOptions(
     path === undefined ? {} : readJson(String(path)),
@@ -72,7 +81,20 @@ async function checkConfig(config: RunConfig, seed: number): Promise<void> {
   const { makeEnvironment, options } = await prepareRun(config, seed);
   await checkOwnEnvironment(config.env, makeEnvironment);
   using device = await openDevice(config);
-  takeTrainerOptions("train", { ...options, backend: device.backend });
+  const plan = takeTrainerOptions("train", { ...options, backend: device.backend });
+  const first = firstUpdate(plan);
+  if (plan.steps < first) {
+    const problem = `steps is ${plan.steps}, but the first update comes after ${first}`;
+    fail("train", `${problem}; it would learn nothing`, RangeError);
+  }
+}
+
+/** The step of the first update. */
+function firstUpdate({ settings }: TrainerPlan<AgentState>): number {
+  const { agent, tasks, updateAfter, updateEvery } = settings;
+  return agent.learnsFrom === "rollouts"
+    ? agent.rolloutSteps * tasks.length
+    : updateEvery * (Math.floor(updateAfter / updateEvery) + 1);
 }
 
 async function run(

@@ -1,7 +1,8 @@
 import type { AgentState } from "../agent.ts";
 import { loadRun } from "./save_run.ts";
 import { makeTraining, type Trainer } from "./training.ts";
-import { takeTrainerOptions, type TrainerOptions } from "./trainer_options.ts";
+import { takeTrainerOptions } from "./take_trainer_options.ts";
+import type { TrainerOptions } from "./trainer_options.ts";
 
 /** Makes trainings, afresh and from files. */
 export interface TrainerFactory {

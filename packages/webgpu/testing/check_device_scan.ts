@@ -126,18 +126,20 @@ function assertForward(scanCase: ScanCase, seen: Seen): ReadonlySet<number> {
  * without changing the verdict on the others. Gradients are compared if the evaluator by itself has
  * the same outputs.
  *
+ * @param between Is called between the passes, with the device's arguments.
  * @returns Whether the gradients were compared.
  */
 export async function checkDeviceScan(
   device: CompleteBackend,
   scanCase: ScanCase,
+  between: (args: { -readonly [K in keyof ScanArgs]: ScanArgs[K] }) => void = () => {},
 ): Promise<boolean> {
   const { kernel, args, title, cotangents, wants } = scanCase;
   const upload = (s: Storage) => device.upload(hostArray(s));
   const read = async (s: Storage | undefined) => s && await device.read(s);
   const readAll = (storages: readonly Storage[]) =>
     Promise.all(storages.map((s) => device.read(s)));
-  const onDevice = mapArgs(args, upload);
+  const onDevice = { ...mapArgs(args, upload), forPullback: { kernel } };
   const forward = device.scan(kernel, onDevice, kernel.states.map((_, i) => i));
   const [[out], [lateral = new Float32Array(0)], trace, last] = await Promise.all([
     readAll([forward.out]),
@@ -149,6 +151,7 @@ export async function checkDeviceScan(
   const alone = hostArray(evaluator.scan(kernel, args, []).out);
   if (flipped.size > 0 || alone.some((w, i) => Math.abs(w - out[i]) > 1e-3)) return false;
 
+  between(onDevice);
   const pulled = mapCotangents(cotangents, upload);
   const back = device.scanBackward(kernel, onDevice, forward.out, pulled, wants);
   const wantedBack = evaluator.scanBackward(kernel, args, alone, cotangents, wants);

@@ -1,4 +1,7 @@
 /// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { foldContents, followReading } from "./contents.ts";
+import { copyCode } from "./copy_code.ts";
 import { foldMenu } from "./menu.ts";
 import { switchTheme } from "./theme.ts";
 
@@ -11,3 +14,42 @@ function part(selector: string): HTMLElement {
 
 switchTheme(part(".theme"));
 foldMenu(part(".open-menu"), part(".menu"));
+copyCode(document.querySelectorAll(".copy"));
+
+const contents = document.querySelector<HTMLDetailsElement>(".contents");
+if (contents !== null) {
+  foldContents(contents);
+  followReading(contents);
+}
+
+// The keyboard reaches what scrolls in itself.
+for (const element of document.querySelectorAll<HTMLElement>("pre, .scroll")) {
+  if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+}
+
+/** The search is loaded when it is asked for. */
+const openSearch = (() => {
+  let dialog: Promise<{ open(): void }> | undefined;
+  return async () => {
+    dialog ??= import("./search.ts").then(({ SearchDialog }) => new SearchDialog());
+    (await dialog).open();
+  };
+})();
+part(".find").addEventListener("click", openSearch);
+document.addEventListener("keydown", (event) => {
+  const { target } = event;
+  const isTyping = target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  const isAsked = event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey ||
+    event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+  if (!isAsked) return;
+  event.preventDefault();
+  openSearch();
+});
+
+const blocks = document.querySelectorAll<HTMLElement>(".playground");
+if (blocks.length > 0) {
+  import("./playground/block.ts").then(({ LiveBlock }) => {
+    for (const block of blocks) new LiveBlock(block);
+  });
+}

@@ -1,0 +1,64 @@
+import { assertThrows } from "@std/assert";
+import { ilcSan, mlpActor } from "@spikeloop/actor";
+import { key } from "@spikeloop/random";
+import {
+  behaviourCloning,
+  cartPole,
+  type CloningState,
+  pendulum,
+  ppo,
+  sac,
+  td3,
+  trainer,
+  vectorized,
+} from "../mod.ts";
+
+const { observationSpace, actionSpace } = pendulum();
+const spaces = { observationSpace, actionSpace, hiddenSizes: [4] };
+const soft = mlpActor({ ...spaces, logStd: "network" });
+const proximal = ppo({ actor: mlpActor({ ...spaces, logStd: "parameter" }), minibatchSize: 32 });
+const run = { environment: pendulum, key: key(0), steps: 10 };
+
+Deno.test("a trainer refuses options that its agent ignores, by name", () => {
+  const agent = sac({ actor: soft, criticSizes: [4] });
+  const refuse = (options: object, problem: string) =>
+    assertThrows(() => trainer({ ...run, agent, ...options }), TypeError, problem);
+  refuse({ actNoise: 0.2 }, "actNoise has no effect on sac");
+  refuse({ scaleNoise: false }, "scaleNoise has no effect on sac");
+  for (const name of ["batchSize", "startSteps", "updateAfter", "updateEvery", "replaySize"]) {
+    refuse({ agent: proximal, [name]: 4 }, `${name} is of agents with a replay buffer`);
+  }
+  refuse({ agent: proximal, actNoise: 4 }, "actNoise is of agents with a replay buffer");
+  const choices = cartPole();
+  const chooser = ppo({
+    actor: ilcSan({
+      observationSpace: choices.observationSpace,
+      actionSpace: choices.actionSpace,
+      hiddenSizes: [4],
+    }),
+    rolloutSteps: 64,
+  });
+  refuse({ environment: cartPole, agent: chooser, noiseCorrelation: 0.5 }, "noiseCorrelation has");
+});
+
+Deno.test("a rollout that is smaller than a minibatch is refused", () => {
+  const agent = ppo({ actor: proximal.actor, rolloutSteps: 10, minibatchSize: 32 });
+  const problem = "at least 32 steps, but 10 of each of 3 environments are 30";
+  const environment = vectorized(pendulum, 3);
+  assertThrows(() => trainer({ ...run, environment, agent }), RangeError, problem);
+  trainer({ ...run, environment: vectorized(pendulum, 4), agent });
+});
+
+Deno.test("options of agents that have no effect beside others are refused", () => {
+  for (const name of ["targetEntropy", "entropyLearningRate", "firstEntropyCoefficient"]) {
+    const options = { actor: soft, entropyCoefficient: 0.1, [name]: 0.5 };
+    assertThrows(() => sac(options), TypeError, `${name} has no effect where`);
+  }
+  assertThrows(() => td3({ actor: soft }), TypeError, "the actor's logStd has no effect");
+  assertThrows(() => mlpActor({ ...spaces, std: 1 }), TypeError, "std is of the encoder");
+  const actor = mlpActor(spaces);
+  const pairs = { actor, observations: [[0, 0, 0]], actions: [0], key: key(0), epochs: 1 };
+  const [{ state }] = behaviourCloning(pairs);
+  const twice = { ...pairs, params: state.params, resume: state as CloningState };
+  assertThrows(() => behaviourCloning(twice), TypeError, "params have no effect");
+});

@@ -1,0 +1,151 @@
+import type { Space } from "@spikeloop/actor";
+import type { Backend } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
+import {
+  checkOptions,
+  fail,
+  isRecord,
+  refuse,
+  takeCount,
+  takeFunction,
+  takeNumber,
+} from "@spikeloop/errors";
+import { type Key, split, takeKey } from "@spikeloop/random";
+import type { Agent, AgentState, RolloutAgent } from "../agent.ts";
+import type { AsyncEnvironment } from "../environment.ts";
+import type { AsyncVectorEnvironment } from "../environments/vector_environment.ts";
+import { guardAsync } from "../guard_environment.ts";
+import { takeStatistics } from "../running_statistics.ts";
+import { checkFit, obsDimOf } from "../take_actor.ts";
+import { isHost } from "./device.ts";
+import { refuseIdleOptions, takeAgent, takeReplaySettings } from "./take_agent.ts";
+import {
+  type EnvironmentFactory,
+  optionNames,
+  type TrainerCheckpoints,
+  type TrainerOptions,
+  type TrainerPlan,
+} from "./trainer_options.ts";
+
+/** Checks the options and fills in the defaults. */
+export function takeTrainerOptions<S extends AgentState>(
+  action: string,
+  options: TrainerOptions<S>,
+): TrainerPlan<S> {
+  checkOptions(action, options, optionNames);
+  const agent = takeAgent(action, options.agent);
+  refuseIdleOptions(action, agent, options);
+  const { environment } = options;
+  const tasks = takeTasks(action, environment);
+  for (const task of tasks) checkFit(action, agent.actor, task);
+  if (agent.learnsFrom === "rollouts") checkRollouts(action, agent, tasks.length);
+  const [initKey, firstKey, evaluationKey] = split(takeKey(action, "key", options.key), 3);
+  const { state, statistics } = options;
+  if (state !== undefined) agent.checkState(state);
+  return {
+    settings: {
+      agent,
+      tasks,
+      backend: takeBackend(action, agent, options.backend),
+      ...takeReplaySettings(action, agent, options),
+      noiseCorrelation: takeNumber(action, "noiseCorrelation", options.noiseCorrelation ?? 0, {
+        min: 0,
+        below: 1,
+      }),
+    },
+    replaySize: takeCount(action, "replaySize", options.replaySize ?? 1e6),
+    steps: takeCount(action, "steps", options.steps, 0),
+    initKey,
+    firstKey,
+    state,
+    statistics: statistics && takeStatistics(action, statistics, obsDimOf(agent.actor)),
+    evaluate: takeEvaluation(action, options, evaluationKey),
+    checkpoint: takeCheckpoints(action, options.checkpoint),
+    signal: takeSignal(action, options.signal),
+    measureEvery: takeCount(action, "measureEvery", options.measureEvery ?? 100),
+  };
+}
+
+/** Only an agent with a replay buffer computes on a device. */
+function takeBackend<S extends AgentState>(
+  action: string,
+  agent: Agent<S>,
+  backend: Backend = cpu,
+): Backend {
+  const isBackend = isRecord(backend) && typeof backend.upload === "function";
+  if (!isBackend) refuse(action, "backend", backend, "one such as cpu or await webgpu()");
+  if (agent.learnsFrom === "rollouts" && !isHost(backend)) {
+    fail(action, `${agent.name} computes its advantages on the CPU, expected no "${backend.name}"`);
+  }
+  return backend;
+}
+
+/** Refuses rollouts that are too short to learn from. */
+function checkRollouts<S extends AgentState>(
+  action: string,
+  { name, rolloutSteps, leastSteps = 1 }: RolloutAgent<S>,
+  environments: number,
+): void {
+  const count = rolloutSteps * environments;
+  if (count >= leastSteps) return;
+  const problem = `${name} learns from at least ${leastSteps} steps, but ${rolloutSteps} of each ` +
+    `of ${environments} environments are ${count}`;
+  fail(action, `${problem}; more rolloutSteps or a smaller minibatchSize would do`, RangeError);
+}
+
+function takeTasks(
+  action: string,
+  source: TrainerOptions<AgentState>["environment"],
+): readonly AsyncEnvironment<Space>[] {
+  if (typeof source === "function") {
+    return [guardAsync(action, takeFunction(action, "environment", source)())];
+  }
+  return isVectorEnvironment(source) ? source.environments : [guardAsync(action, source)];
+}
+
+function isVectorEnvironment(
+  source: AsyncEnvironment<Space> | AsyncVectorEnvironment<Space>,
+): source is AsyncVectorEnvironment<Space> {
+  return typeof source === "object" && source !== null && "environments" in source &&
+    Array.isArray(source.environments);
+}
+
+function takeEvaluation<S extends AgentState>(
+  action: string,
+  { evaluate, environment }: TrainerOptions<S>,
+  key: Key,
+): TrainerPlan<S>["evaluate"] {
+  if (evaluate === undefined) return undefined;
+  const doing = `${action}, evaluate`;
+  checkOptions(doing, evaluate, ["every", "episodes", "environment", "key", "maxSteps"]);
+  const make = evaluate.environment ??
+    (typeof environment === "function" ? environment : undefined);
+  const expected = "a function that makes one, such as pendulum";
+  const { episodes = 10, maxSteps } = evaluate;
+  return {
+    every: takeCount(doing, "every", evaluate.every),
+    episodes: takeNumber(doing, "episodes", episodes, { min: 1, max: 2 ** 20, integer: true }),
+    environment: takeFunction(doing, "environment", make as EnvironmentFactory, expected),
+    key: evaluate.key === undefined ? key : takeKey(doing, "key", evaluate.key),
+    maxSteps: maxSteps === undefined ? undefined : takeCount(doing, "maxSteps", maxSteps),
+  };
+}
+
+function takeCheckpoints(
+  action: string,
+  checkpoint: TrainerCheckpoints | undefined,
+): TrainerCheckpoints | undefined {
+  if (checkpoint === undefined) return undefined;
+  const doing = `${action}, checkpoint`;
+  checkOptions(doing, checkpoint, ["every", "write"]);
+  const { every, write } = checkpoint;
+  return {
+    every: takeCount(doing, "every", every),
+    write: write && takeFunction(doing, "write", write, "a function of bytes"),
+  };
+}
+
+function takeSignal(action: string, signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  return refuse(action, "signal", signal, "an AbortSignal");
+}

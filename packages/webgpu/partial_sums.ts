@@ -1,0 +1,94 @@
+import type { GpuStorage } from "./buffers.ts";
+import type { DeviceContext } from "./device.ts";
+import { gpuReduce } from "./reduce.ts";
+
+/** Storages start at multiples of this many numbers. */
+const alignment = 64;
+
+/**
+ * Sums over time and batch that threads keep while they take their elements: a thread's part of the
+ * gradients of the weights from its unit, of its bias, and of parameters. Each row of D threads
+ * writes an array with all of them, and one reduction adds the rows up.
+ */
+export class PartialSums {
+  readonly #group: number;
+  readonly #params: number;
+
+  /** The sums of groups of so many units (0: no weights), and of so many parameters. */
+  constructor(group: number, params: number) {
+    this.#group = group;
+    this.#params = params;
+  }
+
+  /** The numbers per unit of each section. */
+  get #sections(): number[] {
+    return [
+      ...this.#group > 0 ? [this.#group, 1] : [],
+      ...Array.from({ length: this.#params }, () => 1),
+    ];
+  }
+
+  /** The numbers of a row for D units. */
+  length(units: number): number {
+    return this.#sections.reduce((n, per) => n + aligned(per * units), 0);
+  }
+
+  /** Statements that declare the sums, which are 0. */
+  declare(): string[] {
+    const weights = Array.from({ length: this.#group }, (_, k) => `var w${k} = 0.0;`);
+    const params = Array.from({ length: this.#params }, (_, i) => `var sum${i} = 0.0;`);
+    return [weights.join(" "), ...this.#group > 0 ? ["var wBias = 0.0;"] : [], ...params];
+  }
+
+  /** Statements that add what the output `sent` does to q0, q1, ..., and `own` to the bias. */
+  add(sent: string, own: string): string[] {
+    const weights = Array.from({ length: this.#group }, (_, k) => `w${k} += ${sent} * q${k};`);
+    return [...weights, `wBias += ${own};`];
+  }
+
+  /** Statements that write the sums to `target(index)`, in the row of this thread. */
+  write(target: (at: string) => string, operator: "=" | "+="): string[] {
+    const alignedText = (per: number) =>
+      `(units * ${per}u + ${alignment - 1}u) / ${alignment}u * ${alignment}u`;
+    const sections = this.#sections;
+    const rowLength = sections.map(alignedText).join(" + ");
+    const lines = [`var part = first / units * (${rowLength});`];
+    sections.forEach((per, i) => {
+      const isWeights = i === 0 && this.#group > 0;
+      const params = i - (this.#group > 0 ? 2 : 0);
+      if (isWeights) {
+        for (let k = 0; k < per; k++) {
+          const at = `part + (d - unit + ${k}u) * ${per}u + unit`;
+          lines.push(`${target(at)} ${operator} w${k};`);
+        }
+      } else {
+        const sum = params < 0 ? "wBias" : `sum${params}`;
+        lines.push(`${target("part + d")} ${operator} ${sum};`);
+      }
+      if (i + 1 < sections.length) lines.push(`part += ${alignedText(per)};`);
+    });
+    return lines;
+  }
+
+  /** Adds up the rows: gradients of weight and bias, if there are, then those of parameters. */
+  finish(
+    context: DeviceContext,
+    storage: GpuStorage,
+    rows: number,
+    units: number,
+  ): GpuStorage[] {
+    const length = this.length(units);
+    const total = rows === 1 ? storage : gpuReduce(context, "sum", storage, 1, rows, length);
+    if (total !== storage) context.release(storage);
+    let at = 0;
+    const parts = this.#sections.map((per) => {
+      const part = context.share(total, per * units, at);
+      at += aligned(per * units);
+      return part;
+    });
+    context.release(total);
+    return parts;
+  }
+}
+
+const aligned = (n: number) => Math.ceil(n / alignment) * alignment;

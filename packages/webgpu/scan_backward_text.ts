@@ -1,0 +1,263 @@
+// The shader of a scan's pullback.
+import type { ScanPullback } from "@spikeloop/backend";
+import type { Expr } from "@spikeloop/expr";
+import type { PartialSums } from "./partial_sums.ts";
+import { exchangedNumbers } from "./scan_layout.ts";
+import { block, type ScanText } from "./scan_text.ts";
+import { printWgsl } from "./wgsl.ts";
+
+/** The indices of the optional inputs of the backward pass; -1 where there is none. */
+export interface BackwardInputs {
+  readonly gOut: number;
+  readonly gStates: readonly number[];
+  readonly gLateral: number;
+  /** The kept values that the forward pass left; undefined if they are computed again. */
+  readonly left: readonly number[] | undefined;
+}
+
+/** The work of a backward pass. */
+export interface BackwardPlan {
+  /** The pullback of all steps but the last, and that of the last. */
+  readonly pullbacks: readonly [ScanPullback, ScanPullback];
+  /** The values of each step that it keeps. */
+  readonly kept: readonly Expr[];
+  /** The states whose gradients are wanted: all or none. */
+  readonly states: readonly number[];
+  /** The parameters whose gradients are wanted per row of the batch, and summed. */
+  readonly rows: readonly number[];
+  readonly summed: readonly number[];
+  /** Whether the gradients of weight and bias are summed. */
+  readonly weights: boolean;
+  readonly sums: PartialSums | undefined;
+}
+
+/** How a sequence is cut. */
+export interface Segments {
+  /** The steps whose kept values fit the workgroup memory. */
+  readonly segment: number;
+  /** Whether there are several segments, with checkpoints between them. */
+  readonly checkpoints: boolean;
+}
+
+/** The roots of both pullbacks, and where weights are summed, the output. */
+export function backwardRoots(
+  pullbacks: readonly ScanPullback[],
+  params: readonly number[],
+  out: readonly Expr[],
+): Expr[] {
+  const wanted = pullbacks.flatMap((p) => [p.x, ...p.states, ...params.map((i) => p.params[i])]);
+  return [...wanted.filter((root) => root !== undefined), ...out];
+}
+
+/**
+ * The most weights, and gradients of weights, that a thread keeps in registers all the time. With
+ * more it loads the weights of one direction before it goes that way.
+ */
+const registerWeights = 32;
+
+/** Whether the weights of both directions, and their gradients, stay in registers. */
+export function keepsWeights(
+  { weights }: Pick<BackwardPlan, "weights">,
+  group: number,
+  walksForward: boolean,
+): boolean {
+  return group * (1 + Number(walksForward) + Number(weights)) <= registerWeights;
+}
+
+/** The bytes of workgroup memory that every device has. */
+const workgroupBytes = 16384;
+
+/** The lengths of segments of short sequences, so that these share a shader, and memory is left. */
+const shortSegments = [8, 16];
+
+/** The steps whose kept values fit the workgroup memory. */
+export function segmentOf(
+  { threads, group, connected }: ScanText["layout"],
+  steps: number,
+  kept: number,
+  most: number,
+): number {
+  if (kept === 0) return steps;
+  // A workgroup of many threads needs more than every device has; so have devices that allow them.
+  const bytes = threads > 256 ? Math.max(most, workgroupBytes) : workgroupBytes;
+  const free = bytes / 4 - (connected ? exchangedNumbers({ threads, group }) : 0);
+  const longest = Math.max(1, Math.floor(free / threads / kept));
+  return shortSegments.find((n) => steps <= n && n <= longest) ?? longest;
+}
+
+/** Statements that load what the step before needs. */
+const whenMore = (loads: readonly string[]) =>
+  loads.length === 0 ? [] : [`if (t > 0u) { ${loads.join(" ")} }`];
+
+/** Prints the shader. */
+export function backwardText(
+  text: ScanText,
+  inputs: BackwardInputs,
+  plan: BackwardPlan,
+  { segment, checkpoints }: Segments,
+  buffers: number,
+  names: readonly string[],
+): string {
+  const { kernel, layout: { connected, delayed, threads, group }, base } = text;
+  const { kept, sums } = plan;
+  const states = kernel.states.map((_, i) => i);
+  const params = [...plan.rows, ...plan.summed];
+  const recomputes = inputs.left === undefined;
+  // Outputs: dL/dx, states, parameters per row, sums; then scratch memory.
+  const sumsAt = 1 + plan.states.length + plan.rows.length;
+  const sentAt = sumsAt + Number(sums !== undefined);
+  const storesKept = recomputes && kept.length > 0;
+  const checkpointsAt = sentAt + Number(delayed && storesKept);
+  const outputs = checkpointsAt + Number(checkpoints);
+  const target = (output: number, at: string) =>
+    `${names[output]}[u(${base - outputs + output}u) + ${at}]`;
+  const load = (input: number, at: string) => input < 0 ? "0.0" : text.read(input, at);
+  /** The variables from step to step: the states, and the lateral current. */
+  const carried = [...states.map((i) => `s${i}`), ...connected && !delayed ? ["lateral"] : []];
+  const checkpoint = (i: number) =>
+    target(checkpointsAt, `(part * ${carried.length}u + ${i}u) * size + e`);
+  const keptAt = (i: number) =>
+    `kept[(t - start) * ${kept.length * threads}u + ${i * threads}u + lane]`;
+  const isSmall = keepsWeights(plan, group, storesKept);
+  const weights = (direction: "to" | "from") => connected ? text.loadWeights(direction) : [];
+
+  // Forward.
+  const next = [...kernel.next, ...connected ? [kernel.out] : []];
+  /** One step forward, as in the forward pass. */
+  const again = (keeps: boolean) => {
+    const roots = [...next, ...keeps ? kept : []];
+    const { statements, roots: terms } = printWgsl(roots, (name) => text.slot(name), "f");
+    const sent = (at: string) => target(sentAt, at);
+    const exchange = connected ? text.exchange("to", terms[states.length], "bias") : [];
+    return [
+      "let at = t * size + e;",
+      ...delayed ? text.delayedLateral(sent("at - delay * size")) : [],
+      ...text.takeInputs(roots, "end"),
+      ...statements,
+      ...keeps ? kept.map((_, i) => `${keptAt(i)} = ${terms[next.length + i]};`) : [],
+      ...states.map((i) => `let n${i} = ${terms[i]};`),
+      ...states.map((i) => `s${i} = n${i};`),
+      // The first pass over all steps has sent what arrives later.
+      ...delayed && keeps && checkpoints ? [] : exchange,
+      ...connected
+        ? [
+          delayed
+            ? keeps && checkpoints ? "" : text.whereAlive([`${sent("at")} = sum;`])
+            : "lateral = sum;",
+        ]
+        : [],
+    ];
+  };
+  const walk = (keeps: boolean) =>
+    block("{", [
+      ...isSmall ? [] : weights("to"),
+      ...text.firstInputs([...next, ...keeps ? kept : []], "start"),
+      ...block("for (var t = start; t < end; t++) {", again(keeps)),
+    ]);
+
+  // Backward.
+  const known = new Map(kept.map((e, i) => [e, `h${i}`]));
+  const cotangent = (name: string) =>
+    name === "g.out" ? "gOut" : `g${kernel.states.indexOf(name.slice(2))}`;
+  const slot = (name: string) => name.startsWith("g.") ? cotangent(name) : text.slot(name);
+  const results = ["gxNow", ...states.map((i) => `m${i}`), ...params.map((_, i) => `q${i}Now`)];
+  const pull = (pullback: ScanPullback) => {
+    const wanted = [pullback.x, ...pullback.states, ...params.map((i) => pullback.params[i])];
+    const roots = wanted.filter((root) => root !== undefined);
+    const back = printWgsl(roots, slot, "r", known);
+    return [
+      ...back.statements,
+      ...wanted.flatMap((r, i) =>
+        r === undefined ? [] : [`${results[i]} = ${back.roots[roots.indexOf(r)]};`]
+      ),
+    ];
+  };
+  const [others, last] = plan.pullbacks;
+  /** The cotangent of the current that this step sent. */
+  const gSent = delayed ? "gSent" : "gx";
+  const gDelayed = [
+    "var gSent = 0.0;",
+    `if (t + delay < steps) { gSent = ${target(0, "at + delay * size")}; }`,
+    `else { gSent = ${load(inputs.gLateral, "at + (delay - steps) * size")}; }`,
+  ];
+  const sent = printWgsl(plan.weights ? [kernel.out] : [], slot, "o", known);
+  // Threads without a unit add 0 to the sums.
+  const value = plan.weights ? `select(0.0, ${gSent}, alive)` : gSent;
+  const output = kernel.binary ? sent.roots[0] : `select(0.0, ${sent.roots[0]}, alive)`;
+  const uses = plan.weights ? sums?.add("sent", "gOwn") : [];
+  const stepBack = [
+    "t--;",
+    "let at = t * size + e;",
+    ...kept.map((_, i) => `let h${i} = ${recomputes ? keptAt(i) : `left${i}`};`),
+    ...recomputes ? [] : whenMore(
+      (inputs.left ?? []).map((input, i) => `left${i} = ${load(input, "at - size")};`),
+    ),
+    ...delayed ? gDelayed : [],
+    ...sent.statements,
+    ...plan.weights ? [`let sent = ${output};`] : [],
+    ...connected ? [`let gOwn = ${value};`, ...text.exchange("from", "gOwn", "0.0", uses)] : [],
+    `let gOut = gAhead${connected ? " + sum" : ""};`,
+    ...inputs.gOut < 0 ? [] : whenMore([`gAhead = ${load(inputs.gOut, "at - size")};`]),
+    ...results.map((result) => `var ${result} = 0.0;`),
+    ...others === last ? pull(others) : [
+      ...block("if (t == steps - 1u) {", pull(last)).slice(0, -1),
+      ...block("} else {", pull(others)),
+    ],
+    `${connected && !delayed ? "" : "let "}gx = gxNow;`,
+    ...plan.rows.map((_, i) => `row${i} += q${i}Now;`),
+    ...states.map((i) => `g${i} = m${i};`),
+    text.whereAlive([
+      `${target(0, "at")} = gx;`,
+      ...plan.summed.map((_, i) => `sum${i} += q${plan.rows.length + i}Now;`),
+    ]),
+  ];
+  const bounds = checkpoints
+    ? [`let start = part * ${segment}u;`, `let end = min(start + ${segment}u, steps);`]
+    : ["let start = 0u;", "let end = steps;"];
+  const segmentBack = [
+    ...checkpoints ? ["part--;"] : [],
+    ...bounds,
+    ...checkpoints ? carried.map((value, i) => `${value} = ${checkpoint(i)};`) : [],
+    ...storesKept ? walk(true) : [],
+    ...isSmall ? [] : weights("from"),
+    ...block("for (var t = end; t > start;) {", stepBack),
+  ];
+  const forwardRoots = storesKept ? [...next, ...kept] : [];
+  const allRoots = backwardRoots(plan.pullbacks, params, plan.weights ? [kernel.out] : []);
+  return text.shader(buffers, names, storesKept ? segment * kept.length * threads : 0, [
+    ...text.prologue([...forwardRoots, ...allRoots]),
+    ...connected && storesKept ? [text.loadBias(), ...isSmall ? weights("to") : []] : [],
+    ...isSmall ? weights("from") : [],
+    ...sums?.declare() ?? [],
+    ...text.turns([
+      ...storesKept ? states.map((i) => text.declareState(i)) : [],
+      connected && !delayed && storesKept ? `var lateral = ${text.initialLateral};` : "",
+      ...checkpoints
+        ? [
+          `let parts = (steps + ${segment - 1}u) / ${segment}u;`,
+          ...block("for (var part = 0u; part < parts; part++) {", [
+            ...bounds,
+            text.whereAlive(carried.map((value, i) => `${checkpoint(i)} = ${value};`)),
+            ...walk(false),
+          ]),
+        ]
+        : [],
+      ...states.map((i) => `var g${i} = ${load(inputs.gStates[i], "e")};`),
+      connected && !delayed ? `var gx = ${load(inputs.gLateral, "e")};` : "",
+      `var gAhead = ${load(inputs.gOut, "(steps - 1u) * size + e")};`,
+      ...(inputs.left ?? []).map((input, i) =>
+        `var left${i} = ${load(input, "(steps - 1u) * size + e")};`
+      ),
+      ...plan.rows.map((_, i) => `var row${i} = 0.0;`),
+      ...checkpoints ? block("for (var part = parts; part > 0u;) {", segmentBack) : segmentBack,
+      text.whereAlive([
+        ...plan.states.map((i) => `${target(1 + i, "e")} = g${i};`),
+        ...plan.rows.map((_, i) => `${target(1 + plan.states.length + i, "e")} = row${i};`),
+      ]),
+    ]),
+    ...sums === undefined ? [] : block(
+      `if (${text.isOwner}) {`,
+      sums.write((at) => target(sumsAt, at), "="),
+    ),
+  ]);
+}
