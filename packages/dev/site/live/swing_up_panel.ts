@@ -149,7 +149,7 @@ nothing is changed on the way. Their fingerprint: <span data-figure="fingerprint
 <h2>Take it with you</h2>
 <div class="controls">
 <button type="button" class="button" data-save disabled>Save the network</button>
-<label class="button">Open a network<input type="file" class="unseen" data-open
+<label class="button">Open a network<input type="file" data-open
  accept=".safetensors,.pt,.pth,.bin"></label>
 </div>
 <p class="note">A saved network is a <code>.safetensors</code> file, which <code>readPolicy</code>
