@@ -110,7 +110,7 @@ export interface ScanKernel {
   /** `next` flushes numbers below 2⁻¹²⁶, and so does the pullback. */
   readonly flushDenormal?: boolean;
   /** See `ScanArgs.forPullback`. */
-  readonly left?: Expr;
+  readonly kept?: Expr;
 }
 
 /** The arguments of a scan of T steps, N rows (batch) and D units. */
@@ -145,10 +145,10 @@ export interface ScanArgs {
   /** One per name of the kernel's `params`: a number, or storage of 1 or D numbers. */
   readonly params: readonly (number | Storage)[];
   /**
-   * Present if a pullback is likely to follow: the kernel with `left`, and where a backend has put
+   * Present if a pullback is likely to follow: the kernel with `kept`, and where a backend has put
    * that. The results do not depend on it.
    */
-  readonly forPullback?: { readonly kernel: ScanKernel; left?: number };
+  readonly forPullback?: { readonly kernel: ScanKernel; place?: number };
 }
 
 /** The results of a scan. */

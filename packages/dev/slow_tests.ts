@@ -7,6 +7,7 @@ export const slowTests: readonly string[] = [
   "packages/spikeloop/engines_test.ts",
   "packages/dev/types/mistakes_test.ts",
   "packages/dev/npm/npm_package_test.ts",
+  "packages/dev/site/site_test.ts",
   "packages/cpu/scan/scan_test.ts",
   "packages/nodes/gpu_test.ts",
   "packages/functional/gpu_test.ts",

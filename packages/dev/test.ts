@@ -10,8 +10,8 @@ import { join } from "node:path";
 import { isStandIn } from "./assert.ts";
 import { exampleFiles, exampleVariable } from "./examples/example_files.ts";
 import { type Outcome, repositoryRoot, runDeno } from "./run_deno.ts";
-import { slowTests } from "./slow_tests.ts";
 import { testArguments } from "./test_arguments.ts";
+import { writeTestGroups } from "./test_groups.ts";
 import { closingLine, testReport } from "./test_report.ts";
 
 /** The tested paths where no path is given. */
@@ -35,8 +35,10 @@ export async function checkTypes(
 /** Runs the tests, prints their output and the closing line; true when all is well. */
 export async function runTests(args: readonly string[]): Promise<boolean> {
   const { options, paths } = testArguments(args);
-  const tested = (paths.length > 0 ? paths : [...slowTests, ...everything])
-    .filter((path) => !path.endsWith(".md")); // Their examples are run by the runner.
+  const folder = await Deno.makeTempDir({ prefix: "spikeloop-tests-" });
+  const tested = paths.length > 0
+    ? paths.filter((path) => !path.endsWith(".md")) // Their examples are run by the runner.
+    : await writeTestGroups(folder);
   const examples = await exampleFiles(paths.length > 0 ? paths : everything);
   Deno.env.set(exampleVariable, JSON.stringify(examples));
   const isChecked = !options.includes("--no-check");
@@ -48,7 +50,7 @@ export async function runTests(args: readonly string[]): Promise<boolean> {
       { echo: true },
     ),
     isChecked ? checkTypes(paths.length > 0 ? paths : everything, examples) : undefined,
-  ]);
+  ]).finally(() => Deno.remove(folder, { recursive: true }));
   const report = testReport(code, output);
   if (report.ignored.length > 0) {
     console.log(`Not run here:\n${report.ignored.map(withReason).join("\n")}\n`);

@@ -46,6 +46,16 @@ export { readOut, type ReadOutState } from "./read_out.ts";
 export { detach } from "./detach.ts";
 export { summary } from "./summary.ts";
 export { diagnose, type DiagnoseOptions } from "./diagnose.ts";
+export {
+  type ActivityRecord,
+  type ConnectionOperations,
+  countOperations,
+  type OperationCounts,
+  type RecordedConnection,
+  type RecordedUnits,
+} from "./count_operations.ts";
+export { type NetworkOperations, synapticOperations } from "./synaptic_operations.ts";
+export { type EnergyCosts, energyCosts, type EnergyEstimate, estimateEnergy } from "./energy.ts";
 export type { Diagnosis, Finding, FindingKind, LayerActivity } from "./diagnosis.ts";
 export { meanSquaredError } from "./mean_squared_error.ts";
 export { crossEntropy } from "./cross_entropy.ts";

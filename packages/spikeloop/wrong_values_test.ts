@@ -4,6 +4,12 @@ import { FakeCanvas, foreignErrors, type PublicCall } from "@spikeloop/dev/testi
 import * as expr from "@spikeloop/expr";
 import * as s from "./mod.ts";
 
+/** Makes what no call changes once. */
+function once<T>(make: () => T): () => T {
+  let value: T | undefined;
+  return () => value ??= make();
+}
+
 const x = () => s.tensor([[1, 2], [3, 4]]);
 const spikes = () => s.ones([3, 2, 4]);
 const model = () => ({
@@ -17,19 +23,22 @@ const model = () => ({
   emit: (_: unknown, spike: s.expr.Expr) => spike,
   noise: [],
 });
-const population = () => s.ilc(s.lif, { actDim: 2, decPopDim: 2, learn: ["vDecay"] });
-const net = () =>
+const population = once(() => s.ilc(s.lif, { actDim: 2, decPopDim: 2, learn: ["vDecay"] }));
+const net = once(() =>
   s.sequential({
     fc: s.linear({ inFeatures: 2, outFeatures: 3 }),
     hidden: s.plain(s.lif, { units: 3, surrogate: s.surrogates.poissonPass() }),
-  });
-const normed = () =>
+  })
+);
+const normed = once(() =>
   s.sequential({
     fc: s.linear({ inFeatures: 2, outFeatures: 3 }),
     norm: s.batchNorm({ features: 3 }),
-  });
-const poisson = () =>
-  s.plain(s.integrateAndFire, { units: 4, surrogate: s.surrogates.poissonPass() });
+  })
+);
+const poisson = once(() =>
+  s.plain(s.integrateAndFire, { units: 4, surrogate: s.surrogates.poissonPass() })
+);
 const dataSet = () => ({ x: s.ones([3, 2]), y: Uint8Array.of(0, 1, 1) });
 const fitting = () => ({
   layer: s.plain(s.lif, { units: 2, learn: ["vDecay"] }),
@@ -45,14 +54,15 @@ const fitting = () => ({
   metrics: { rate: (output: s.Tensor) => s.mean(output) },
   resume: undefined,
 });
-const actor = () =>
-  s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], encPopDim: 2, decPopDim: 2, actLimit: 2 });
-const policy = () => ({
+const actor = once(() =>
+  s.ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [4], encPopDim: 2, decPopDim: 2, actLimit: 2 })
+);
+const policy = once(() => ({
   actor: actor(),
   params: actor().init(s.key(0)),
   statistics: s.emptyStatistics(3),
-});
-const agent = () => s.td3({ actor: actor(), criticSizes: [4] });
+}));
+const agent = once(() => s.td3({ actor: actor(), criticSizes: [4] }));
 const smallAgent = s.td3({
   actor: s.mlpActor({ obsDim: 3, actDim: 1, hiddenSizes: [], actLimit: 2 }),
   criticSizes: [1],
@@ -369,6 +379,36 @@ const calls: readonly PublicCall[] = [
       s.ones([3, 2, 2]),
       { key: s.key(0), training: true, noise: {}, lengths: undefined, loss: s.mean },
     ],
+  },
+  {
+    name: "countOperations",
+    run: s.countOperations,
+    args: () => [{
+      connections: [{ name: "fc", weight: x(), input: s.ones([1, 3, 2]), isRecurrent: false }],
+      populations: [{ name: "units", output: s.ones([1, 3, 2]), variables: 1 }],
+      parameters: 4,
+    }],
+  },
+  {
+    name: "estimateEnergy",
+    run: s.estimateEnergy,
+    args: () => [
+      {
+        ...{ effectiveACs: 1, effectiveMACs: 1, counterpart: 1 },
+        traffic: { weights: 1, states: 1, counterpart: 1 },
+      },
+      s.energyCosts.digital45nm,
+    ],
+  },
+  {
+    name: "synapticOperations",
+    run: (...a: [never, never, never]) => s.synapticOperations(net(), ...a),
+    args: () => [net().init(s.key(0)), s.ones([3, 2, 2]), { key: s.key(0) }],
+  },
+  {
+    name: "actorOperations",
+    run: (...a: [never, never, never]) => s.actorOperations(actor(), ...a),
+    args: () => [actor().init(s.key(0)), s.ones([2, 3]), { key: s.key(0) }],
   },
   { name: "summary", run: s.summary, args: () => [net(), net().init(s.key(0))] },
   {

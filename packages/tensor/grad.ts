@@ -3,11 +3,11 @@ import {
   closeLate,
   cpu,
   isLate,
+  keepingKernel,
   lateGather,
   lateMap,
   lateScan,
   lateScanBackward,
-  leavingKernel,
   openLate,
   reuse,
 } from "@spikeloop/cpu";
@@ -32,7 +32,7 @@ import { type AnyTree, type Differentiable, mapLeaves, type Tree, treeLeaves } f
 const gradientRules: GradientRules = {
   formula: formulaRule,
   scan: scanRule,
-  leavingKernel,
+  keepingKernel,
   steps: stepsRule,
 };
 

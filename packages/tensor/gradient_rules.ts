@@ -25,7 +25,7 @@ export interface GradientRules {
     ...run: Parameters<RunRule>
   ) => number;
   /** See `ScanArgs.forPullback`. */
-  readonly leavingKernel: (kernel: ScanKernel) => ScanKernel;
+  readonly keepingKernel: (kernel: ScanKernel) => ScanKernel;
   /** For the steps of one binding, which share one node for weight, bias and parameters. */
   readonly steps: (setting: CheckedScanSetting) => RunRule;
 }

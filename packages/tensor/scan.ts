@@ -75,7 +75,7 @@ export function scan(
   }
   checkOperands(checked, state, x, noise, batch);
   const rules = activeRules();
-  const forPullback = rules && { kernel: rules.leavingKernel(kernel), left: undefined };
+  const forPullback = rules && { kernel: rules.keepingKernel(kernel), place: undefined };
   const args = scanArgs(checked, state, x, noise, steps, batch, forPullback);
   const { backend } = x;
   const result = runScan(backend, kernel, args, trace);

@@ -16,7 +16,7 @@ const unrolled = 8;
 export function denseKernel(name: string, height: number, vectors: number): Func {
   const fn = new Func(name, 11);
   const [a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume] = fn.params;
-  const [column, row, left, bAt, bStart, cAt, i, from] = fn.localArray("i32", 8);
+  const [column, row, remaining, bAt, bStart, cAt, i, from] = fn.localArray("i32", 8);
   const aAt = fn.localArray("i32", height);
   const sums = Array.from({ length: height }, () => fn.localArray("v128", vectors));
   const bRow = fn.localArray("v128", vectors);
@@ -32,12 +32,12 @@ export function denseKernel(name: string, height: number, vectors: number): Func
   ];
   const steps = (count: number): Code =>
     block(
-      brIf(i32.ltU(left, count), 0),
+      brIf(i32.ltU(remaining, count), 0),
       repeat(
         ...Array.from({ length: count }, (_, ahead) => step(ahead)),
         aAt.map((at) => at.increment(4 * count)),
-        left.increment(-count),
-        brIf(i32.geU(left, count), 0),
+        remaining.increment(-count),
+        brIf(i32.geU(remaining, count), 0),
       ),
     );
 
@@ -47,7 +47,7 @@ export function denseKernel(name: string, height: number, vectors: number): Func
     bAt.set(bStart),
     cAt.set(i32.add(i32.add(c, i32.mul(row, cStride)), i32.shl(column, 2))),
     ...sums.flatMap((sum) => [startRow(sum, cAt, resume), cAt.increment(cStride)]),
-    left.set(k),
+    remaining.set(k),
     steps(unrolled),
     steps(1),
     cAt.set(i32.sub(cAt, i32.mul(cStride, height))),

@@ -67,7 +67,7 @@ export function eventKernel(name: string, binary: boolean): Func {
   const fn = new Func(name, 14);
   const [lists, listStride, counts, a, aStride, rows, b, columnStep, rowStep] = fn.params;
   const [n, c, cStride, resume] = fn.params.slice(10);
-  const [column, left, row, list, at, end, place, cAt, aAt] = fn.localArray("i32", 9);
+  const [column, remaining, row, list, at, end, place, cAt, aAt] = fn.localArray("i32", 9);
   const [i, from, scale, wholeEnd] = fn.localArray("i32", 4);
   const bStart = fn.localArray("i32", panels);
   const bAt = fn.localArray("i32", panels);
@@ -93,7 +93,7 @@ export function eventKernel(name: string, binary: boolean): Func {
       wholeEnd.set(i32.sub(end, i32.and(i32.sub(end, list), 4 * unrolled - 1))),
       fn.loop(at, list, wholeEnd, 4 * unrolled, times(unrolled, event)),
       fn.loop(at, wholeEnd, end, 4, event(0)),
-      storeRow(fn, sum, cAt, left, [i, from]),
+      storeRow(fn, sum, cAt, remaining, [i, from]),
       cAt.increment(cStride),
       aAt.increment(aStride),
       list.increment(listStride),
@@ -102,14 +102,14 @@ export function eventKernel(name: string, binary: boolean): Func {
   return fn.emit(
     scale.set(i32.shrU(rowStep, 2)),
     fn.loop(column, 0, n, panels * panelWidth, [
-      left.set(i32.sub(n, column)),
+      remaining.set(i32.sub(n, column)),
       ...bStart.map((start, p) =>
         start.set(columnStart(b, i32.add(column, p * panelWidth), columnStep))
       ),
       cAt.set(i32.add(c, i32.shl(column, 2))),
       aAt.set(a),
       list.set(lists),
-      when(i32.gtU(left, panelWidth), pass(bStart), pass(bStart.slice(0, 1))),
+      when(i32.gtU(remaining, panelWidth), pass(bStart), pass(bStart.slice(0, 1))),
     ]),
   );
 }

@@ -8,7 +8,7 @@ import type { Func } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_plan.ts";
-import { keptValueOf, leavingKernel } from "./kept_value.ts";
+import { keepingKernel, keptValueOf } from "./kept_value.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { back, backward, run } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
@@ -27,7 +27,7 @@ export function paramUse(isPerUnit: number, want: ScanWants["params"][number]): 
 
 function compileBackward(
   kernel: ScanKernel,
-  [group, gOut, weights, bySets, isLeft, ...others]: readonly number[],
+  [group, gOut, weights, bySets, isFound, ...others]: readonly number[],
 ) {
   const wiring = wiringOf(group, kernel.binary);
   const uses = others.slice(0, kernel.params.length);
@@ -41,10 +41,10 @@ function compileBackward(
   const last = read.length > 0 ? lastScanPullback(kernel, read) : undefined;
   const roots = [scanPullback(kernel), last ?? []].flat()
     .flatMap((pullback) => backwardRoots(kernel, params, pullback));
-  const { left } = leavingKernel(kernel);
-  /** The forward pass left the values that are kept otherwise when steps run again. */
-  const finds = isLeft === 1 && keptValueOf(kernel, [...roots, kernel.out]) === left;
-  const keptValue = finds ? left : keptValueOf(kernel, roots);
+  const { kept } = keepingKernel(kernel);
+  /** The forward pass has kept the values, which are kept otherwise when steps run again. */
+  const finds = isFound === 1 && keptValueOf(kernel, [...roots, kernel.out]) === kept;
+  const keptValue = finds ? kept : keptValueOf(kernel, roots);
   const keepsValue = keptValue !== undefined;
   const functions: Func[] = [];
   /** Adds a function to the module, and returns its place. */
@@ -80,7 +80,7 @@ function compileBackward(
 /**
  * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents,
  * whether gradients of weights are wanted, whether these are summed by sets, whether the forward
- * pass left values, and the `paramUse` of each parameter. Where the last step has a pullback of its
+ * pass kept values, and the `paramUse` of each parameter. Where the last step has a pullback of its
  * own, there follows of each state whether it has a cotangent.
  */
 export const backwardExecutable = memoized(compileBackward, mostExecutables);

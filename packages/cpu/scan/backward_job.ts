@@ -163,7 +163,7 @@ export function loadJob(
   block[field.forwardSteps] = place.steps;
   block[field.sendsLast] = Number(isForward);
   if (!isForward && !hasLast && !code.keepsValue) cutLast(block, place.steps);
-  block[field.left] = block[field.rows] = place.rows;
+  block[field.remaining] = block[field.rows] = place.rows;
   block[field.row] = place.row;
   block[field.closes] = Number(part === 0);
   block[field.hasLast] = Number(hasLast);

@@ -47,9 +47,9 @@ function partStepsOf(steps: number, numbers: number): number {
 }
 
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [left, steps, batch, units, sharing, start, delay, wantsState, ...variant] = numbers;
+  const [found, steps, batch, units, sharing, start, delay, wantsState, ...variant] = numbers;
   const [group, hasOut, weights, bySets, ...uses] = variant;
-  const code = backwardExecutable(kernel, [group, hasOut, weights, bySets, left, ...uses]);
+  const code = backwardExecutable(kernel, [group, hasOut, weights, bySets, found, ...uses]);
   const { wiring, paramSlots, sums, keepsValue, finds } = code;
   const isShared = sharing === 1;
   const slabRows = Math.min(batch, rowsInOrder(units));
@@ -124,7 +124,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     groups,
     rows: slabRows,
     bytes: 4 * numbersInSlab,
-    left: tileRows,
+    remaining: tileRows,
     slabRows,
     unitBytes: 4 * units,
     steps,
@@ -201,7 +201,7 @@ export function backwardPlan(
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
   const { tileStart } = scanMemory();
-  const x = isShared ? undefined : scanMemory().leftAt(args.forPullback?.left);
+  const x = isShared ? undefined : scanMemory().keptAt(args.forPullback?.place);
   const [wantsState, hasOut] = [
     Number(wants.state !== false),
     Number(cotangents.out !== undefined),

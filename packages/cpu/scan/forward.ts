@@ -58,7 +58,7 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   copyInputs(floats, args, places);
   const { run, forward } = plan.code.executable.exports;
   if (places.slabRows === plan.tile.rows) {
-    if (plan.leaves) memory.writeArguments(words);
+    if (plan.keepsValue) memory.writeArguments(words);
     else memory.keepArguments(words);
     run(argumentsAt);
   } else {
@@ -124,7 +124,7 @@ function runTiles(
       });
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = place.steps;
-      block[index.left] = place.rows;
+      block[index.remaining] = place.rows;
       block[index.lateral] = currentAt(place.start);
       return plan.code.calls;
     },

@@ -84,7 +84,7 @@ const forwardExecutable = memoized(
     const perUnit = kernel.params.map((_, i) => places.includes(i));
     const inPlace = kept !== keeps.states;
     const sends = inPlace && groupsPerBlock(wiring) > 0;
-    const keptValue = kept === keeps.forPullback ? kernel.left : undefined;
+    const keptValue = kept === keeps.forPullback ? kernel.kept : undefined;
     const functions = [
       step(kernel, { perUnit, wiring, out: true, inPlace, keptValue, sends }),
       ...loopsOf(wiring, [Number(group > 0 && !sends)]),
@@ -109,10 +109,10 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const inBlock = blockGroups > 0 ? blockGroups * group : blockBytes / 4;
   const isGapless = size % inBlock === 0;
   const isWhole = rows === batch && steps === allSteps;
-  /** Leaves a value per step for the pullback. */
-  const leaves = wanted === keeps.forPullback && isWhole && isGapless && size % 16 === 0 &&
-    delay === 1 && kernel.binary && kernel.left !== undefined;
-  const kept = leaves || isTraced ? wanted : keeps.nothing;
+  /** Keeps a value per step for the pullback. */
+  const keepsValue = wanted === keeps.forPullback && isWhole && isGapless && size % 16 === 0 &&
+    delay === 1 && kernel.binary && kernel.kept !== undefined;
+  const kept = keepsValue || isTraced ? wanted : keeps.nothing;
   const code = forwardExecutable(kernel, [group, kept, ...perUnit]);
   // A slab's last block writes past its end. Nothing else may lie there: where outputs take the
   // place of x, time steps are apart.
@@ -121,7 +121,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const layout = new TileLayout(start);
   const arrayStride = Math.ceil(Math.ceil(size / inBlock) * inBlock / 16) * 64;
   const stateBytes = kernel.states.length * arrayStride;
-  const x = leaves ? 0 : layout.place(sequence);
+  const x = keepsValue ? 0 : layout.place(sequence);
   const slack = isGapless ? 0 : slackBytes; // what whole blocks touch past an array's end
   const args = {
     forwardSteps: steps,
@@ -129,7 +129,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     x,
     xStride: stride,
     // The results of a single slab lie together, so that one copy takes them all.
-    out: isOneSlab || leaves ? layout.place(sequence, slack) : x,
+    out: isOneSlab || keepsValue ? layout.place(sequence, slack) : x,
     outStride: stride,
     state: layout.place(stateBytes * (isTraced ? steps + 1 : 1), slack),
     stateStride: isTraced ? stateBytes : 0,
@@ -146,7 +146,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     groups: group === 0 ? 0 : units / group,
     rows: slabRows,
     bytes: 4 * slabRows * units,
-    left: rows,
+    remaining: rows,
     slabRows,
     unitBytes: 4 * units,
   } satisfies Partial<ForwardArgs>;
@@ -163,7 +163,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   if (delay > 1) words[forwardBlock.index.ringEnd] = args.lateral + args.ringBytes;
   words[forwardBlock.index.lateral] += ringStart(allSteps, delay) * arrayStride;
   const tile: TileExtents = { rows, steps, stride };
-  return { code, tile, leaves, isOneTile, results, args, words, end: layout.end };
+  return { code, tile, keepsValue, isOneTile, results, args, words, end: layout.end };
 }
 
 /** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
@@ -174,8 +174,8 @@ const forwardPlans = memoized(planForward, mostPlans);
 const { table: tableField, x: xField } = forwardBlock.index;
 
 /**
- * The plan of a scan, its tables in place, and room for what is left for the pullback. A call whose
- * plan is known costs microseconds less.
+ * The plan of a scan, its tables in place, and room for what it keeps for the pullback. A call
+ * whose plan is known costs microseconds less.
  */
 export function forwardPlan(
   kernel: ScanKernel,
@@ -193,10 +193,10 @@ export function forwardPlan(
     plan.words[tableField] = table;
     scanMemory().writeArguments(plan.words);
   }
-  if (plan.leaves && args.forPullback) {
-    const left = scanMemory().leave(4 * steps * batch * units);
-    args.forPullback.left = left;
-    plan.args.x = plan.words[xField] = scanMemory().leftAt(left) ?? 0;
+  if (plan.keepsValue && args.forPullback) {
+    const place = scanMemory().keep(4 * steps * batch * units);
+    args.forPullback.place = place;
+    plan.args.x = plan.words[xField] = scanMemory().keptAt(place) ?? 0;
   }
   return plan;
 }

@@ -13,19 +13,19 @@ export function keptValueOf(kernel: ScanKernel, roots: readonly Expr[]): Expr | 
   return values.length === 1 && values[0].tag !== "input" ? values[0] : undefined;
 }
 
-/** The kept value from which the output follows too, so that a forward pass can leave it. */
-function leftValueOf(kernel: ScanKernel): Expr | undefined {
+/** The kept value from which the output follows too, so that a forward pass can keep it. */
+function valueForPullback(kernel: ScanKernel): Expr | undefined {
   const { x, states } = scanPullback(kernel);
   return keptValueOf(kernel, [kernel.out, x, ...states].filter((root) => root !== undefined));
 }
 
-const leavingKernels = new WeakMap<ScanKernel, ScanKernel>();
+const keepingKernels = new WeakMap<ScanKernel, ScanKernel>();
 
-/** The kernel with the value that its forward pass leaves for the pullback. */
-export function leavingKernel(kernel: ScanKernel): ScanKernel {
-  let leaving = leavingKernels.get(kernel);
-  if (leaving === undefined) {
-    leavingKernels.set(kernel, leaving = { ...kernel, left: leftValueOf(kernel) });
+/** The kernel with the value that its forward pass keeps for the pullback. */
+export function keepingKernel(kernel: ScanKernel): ScanKernel {
+  let keeping = keepingKernels.get(kernel);
+  if (keeping === undefined) {
+    keepingKernels.set(kernel, keeping = { ...kernel, kept: valueForPullback(kernel) });
   }
-  return leaving;
+  return keeping;
 }

@@ -8,8 +8,8 @@ export const argumentsAt: number = 4 * mostScalars;
 
 const firstTable = argumentsAt + 256;
 
-/** Bytes for values that forward passes leave for their pullbacks, the latest over the oldest. */
-const leftBytes = 1 << 22;
+/** Bytes for values that forward passes keep for their pullbacks, the latest over the oldest. */
+const keptBytes = 1 << 22;
 
 /** Bytes for tables at first, enough for a few groups; more if one alone needs more. */
 const tableBytes = 1 << 18;
@@ -17,7 +17,7 @@ const tableBytes = 1 << 18;
 /** Bytes past the end of an array that may be read, and of which 60 may be written. */
 export const slackBytes = 64;
 
-/** The memory of one thread: tables, values that were left, and a tile, laid out by each call. */
+/** The memory of one thread: tables, kept values and a tile, laid out by each call. */
 export class ScanMemory {
   readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 80 });
   floats: Float32Array = new Float32Array(this.memory.buffer);
@@ -27,26 +27,26 @@ export class ScanMemory {
   #tablesUsed = firstTable;
   #block = new Int32Array(this.memory.buffer, argumentsAt);
   #unchanged: Int32Array | undefined;
-  /** Bytes that were left so far, with those that were skipped at the end of the room for them. */
-  #left = 0;
+  /** Bytes that were kept so far, with those that were skipped at the end of the room for them. */
+  #kept = 0;
 
   get tileStart(): number {
-    return this.#tablesEnd + leftBytes;
+    return this.#tablesEnd + keptBytes;
   }
 
-  /** Room for values: the number by which `leftAt` finds it. */
-  leave(bytes: number): number {
-    const rest = leftBytes - this.#left % leftBytes;
-    if (bytes > rest) this.#left += rest;
-    const left = this.#left;
-    this.#left += Math.ceil(bytes / 64) * 64;
-    return left;
+  /** Room for values: the place by which `keptAt` finds it. */
+  keep(bytes: number): number {
+    const rest = keptBytes - this.#kept % keptBytes;
+    if (bytes > rest) this.#kept += rest;
+    const place = this.#kept;
+    this.#kept += Math.ceil(bytes / 64) * 64;
+    return place;
   }
 
-  /** The address of what was left; undefined if something else is there now. */
-  leftAt(left: number | undefined): number | undefined {
-    if (left === undefined || left + leftBytes < this.#left) return undefined;
-    return this.#tablesEnd + left % leftBytes;
+  /** The address of what was kept; undefined if something else is there now. */
+  keptAt(place: number | undefined): number | undefined {
+    if (place === undefined || place + keptBytes < this.#kept) return undefined;
+    return this.#tablesEnd + place % keptBytes;
   }
 
   /** All that lies before the tile: what jobs on workers read. */
@@ -62,7 +62,7 @@ export class ScanMemory {
       this.#tablesUsed = firstTable;
       if (firstTable + room > this.#tablesEnd) {
         this.#tablesEnd = firstTable + room;
-        this.#left += leftBytes; // the values move: none is found
+        this.#kept += keptBytes; // the values move: none is found
       }
       this.reserve(this.tileStart);
     }

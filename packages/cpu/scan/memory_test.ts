@@ -10,7 +10,7 @@ import {
 import { cpuScanBackward } from "./backward.ts";
 import type { ScanArgs } from "@spikeloop/backend";
 import { cpuScan } from "./forward.ts";
-import { leavingKernel } from "./kept_value.ts";
+import { keepingKernel } from "./kept_value.ts";
 import { limitThreads } from "../threads/threads.ts";
 import { scanMemory } from "./memory.ts";
 
@@ -44,20 +44,20 @@ function bytesOf(result: object): number {
   return arrays.reduce((bytes, x) => bytes + x.byteLength, 0);
 }
 
-Deno.test("a pullback finds what its forward pass left, until others have written over that", () => {
+Deno.test("a pullback finds what its forward pass kept, until others have written over that", () => {
   const given = problem(4, 80);
-  const forPullback: ScanArgs["forPullback"] = { kernel: leavingKernel(kernel) };
+  const forPullback: ScanArgs["forPullback"] = { kernel: keepingKernel(kernel) };
   const recorded = { ...given, args: { ...given.args, forPullback } };
-  const others = { ...given.args, forPullback: { kernel: leavingKernel(kernel), left: 0 } };
+  const others = { ...given.args, forPullback: { kernel: keepingKernel(kernel), place: 0 } };
   const wanted = backward(given);
   forward(recorded);
-  const { left } = forPullback;
-  for (let isLeft = true; isLeft;) {
-    isLeft = scanMemory().leftAt(left) !== undefined;
+  const { place } = forPullback;
+  for (let isKept = true; isKept;) {
+    isKept = scanMemory().keptAt(place) !== undefined;
     assertEquals(backward(recorded), wanted);
     cpuScan(kernel, others, []);
   }
-  assert(left !== undefined && others.forPullback.left - left > 1 << 21);
+  assert(place !== undefined && others.forPullback.place - place > 1 << 21);
 });
 
 for (const [name, run] of Object.entries({ forward, backward })) {

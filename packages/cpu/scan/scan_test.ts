@@ -17,7 +17,7 @@ import {
 } from "@spikeloop/dev/testing";
 import { cpuScanBackward } from "./backward.ts";
 import { cpuScan } from "./forward.ts";
-import { leavingKernel } from "./kept_value.ts";
+import { keepingKernel } from "./kept_value.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 
 type Result = Storage | undefined;
@@ -39,14 +39,14 @@ function spoilMemory(): void {
 /**
  * Runs a case on the CPU and on the evaluator, and compares every bit of every result; twice, since
  * the second call finds its plan made, and memory that others have used; and again where the
- * forward pass leaves values for the pullback.
+ * forward pass keeps values for the pullback.
  */
 function compare({ kernel, args: given, cotangents, wants, trace, title }: ScanCase): void {
   const wanted = evaluator.scan(kernel, given, trace);
   const gradients = evaluateScanBackward(kernel, given, wanted.out, cotangents, wants);
   for (const call of ["first", "second", "recorded"]) {
     const forPullback: ScanArgs["forPullback"] = call === "recorded"
-      ? { kernel: leavingKernel(kernel) }
+      ? { kernel: keepingKernel(kernel) }
       : undefined;
     const args = { ...given, forPullback };
     const what = `${title}, ${call} call`;
@@ -57,7 +57,7 @@ function compare({ kernel, args: given, cotangents, wants, trace, title }: ScanC
     wanted.state.forEach((s, i) => assertSame(forward.state[i], s, `${what}: state ${i}`));
     assertEquals(forward.trace.length, trace.length);
     wanted.trace.forEach((s, i) => assertSame(forward.trace[i], s, `${what}: trace ${i}`));
-    if (forPullback && forPullback.left === undefined) continue;
+    if (forPullback && forPullback.place === undefined) continue;
     spoilMemory();
     const back = cpuScanBackward(kernel, args, forward.out, cotangents, wants);
     assertSame(back.x, gradients.x, `${what}: gradient of x`);
@@ -233,8 +233,8 @@ Deno.test("large sequences run through several tiles of rows and of time", () =>
 
 Deno.test("long sequences go through time in parts, with the same bits", () => {
   const random = generator(8);
-  const cases = [[4, 1], [6, 7], [7, 30], [6, 1], [7, 1], [4, 2], [4, 30]];
-  for (const [model, delay] of cases.slice(0, trials(3, 7))) {
+  const cases = [[6, 7], [7, 30], [4, 1], [6, 1], [7, 1], [4, 2], [4, 30]];
+  for (const [model, delay] of cases.slice(0, trials(2, 7))) {
     // Four of five rows have just more numbers than a slab holds at once, 2¹⁸.
     const extents = { steps: 17, batch: 5, groups: 1301, group: 3, delay };
     compare(scanCase(scanModels[model], extents, random));

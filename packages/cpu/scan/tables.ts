@@ -23,6 +23,24 @@ const builderOf = oncePerWiring((wiring) =>
   instantiate([build(wiring)], scanMemory().memory).build
 );
 
+/** Writes the table of the other forms: of each group the bias, then a row per source unit. */
+function writeRows(
+  floats: Float32Array,
+  { group, rowBytes, tableBytes }: Wiring,
+  weight: Float32Array,
+  bias: Float32Array,
+  table: number,
+): void {
+  for (let unit = 0; unit < bias.length; unit++) {
+    const target = unit % group;
+    const to = (table + (unit - target) / group * tableBytes) / 4 + target;
+    floats[to] = bias[unit] + 0; // a bias of -0 counts as 0
+    for (let source = 0; source < group; source++) {
+      floats[to + (1 + source) * rowBytes / 4] = weight[unit * group + source];
+    }
+  }
+}
+
 /** The tables of a weight and bias, built unless they are there. Call it before laying out. */
 export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): Tables {
   if (weight === undefined || bias === undefined || wiring.form === "none") return noTables;
@@ -42,7 +60,8 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
   const numbers = borrow(weight);
   floats.set(numbers, weightAt / 4);
   floats.set(borrow(bias), biasAt / 4);
-  builderOf(wiring)(weightAt, biasAt, table, groups);
+  if (wiring.form === "table") builderOf(wiring)(weightAt, biasAt, table, groups);
+  else writeRows(floats, wiring, numbers, borrow(bias), table);
   for (let at = 0; wiring.inPanels && at < weight.length; at += group * group) {
     for (let column = 0; column < group; column += panelWidth) {
       const width = Math.min(panelWidth, group - column);

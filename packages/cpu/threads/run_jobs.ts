@@ -43,7 +43,7 @@ function runHere(jobs: Jobs, job: number): void {
 
 function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
   const { count } = jobs;
-  const left = Array.from({ length: count }, (_, i) => count - 1 - i);
+  const pending = Array.from({ length: count }, (_, i) => count - 1 - i);
   const mailboxes = workers.flatMap((w) => w.mailboxes);
   const prepared = new Set<Mailbox>();
   const start = performance.now();
@@ -56,14 +56,14 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
       mailbox.clear();
     } else {
       mailbox.job = undefined;
-      left.push(job);
+      pending.push(job);
     }
   };
   const handOver = (worker: PooledWorker): boolean => {
     // The last jobs don't wait for a worker that is busy, and the very last is this thread's.
-    if (left.length <= (worker.isIdle ? 1 : workers.length)) return false;
+    if (pending.length <= (worker.isIdle ? 1 : workers.length)) return false;
     const mailbox = worker.free;
-    const job = mailbox && left.pop();
+    const job = mailbox && pending.pop();
     if (mailbox === undefined || job === undefined) return false;
     mailbox.reserve(jobs.bytes);
     if (!prepared.has(mailbox)) jobs.prepare(mailbox.floats);
@@ -82,7 +82,7 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
   const waitFor = (mailbox: Mailbox): void => {
     mailbox.wait(patience.least + patience.times * longest);
     if (mailbox.state !== mailboxState.busy || mailbox.job === undefined) return;
-    left.push(mailbox.job);
+    pending.push(mailbox.job);
     mailbox.job = undefined; // The mailbox stays busy until its worker is through.
   };
   try {
@@ -90,8 +90,10 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
       mailboxes.forEach(collect);
       if (workers.filter(handOver).length > 0) continue;
       // A worker that doesn't answer at once, on a busy machine, holds nothing up.
-      if (left.length === 0) { for (const worker of workers) left.push(...worker.takeBack()); }
-      const job = left.pop();
+      if (pending.length === 0) {
+        for (const worker of workers) pending.push(...worker.takeBack());
+      }
+      const job = pending.pop();
       const busy = mailboxes.find((m) => m.job !== undefined);
       if (job !== undefined) doHere(job);
       else if (busy !== undefined) waitFor(busy);

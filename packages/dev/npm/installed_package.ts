@@ -63,37 +63,37 @@ export async function bundleProgram(project: string, entry: string): Promise<str
 }
 
 /**
- * Checks the types of a program of the project with TypeScript's compiler, as strictly as it can.
- * The declarations of the package are checked once, with the stricter resolution.
+ * Checks the types of programs of the project with TypeScript's compiler, and returns its messages:
+ * with node16 as strictly as it can, the declarations of the package included.
  */
 export async function checkTypes(
   project: string,
-  entry: string,
+  files: readonly string[],
   moduleResolution: "node16" | "bundler",
-): Promise<void> {
-  const compilerOptions = {
-    module: moduleResolution === "bundler" ? "esnext" : moduleResolution,
+): Promise<string> {
+  const isStrictest = moduleResolution === "node16";
+  const { output } = await runCompiler(project, files, {
+    module: isStrictest ? "node16" : "esnext",
     moduleResolution,
     target: "es2022",
     strict: true,
-    noUncheckedIndexedAccess: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: moduleResolution === "bundler",
+    noUncheckedIndexedAccess: isStrictest,
+    exactOptionalPropertyTypes: isStrictest,
+    skipLibCheck: !isStrictest,
     noEmit: true,
     types: [],
-  };
-  const { ok, output } = await runCompiler(project, entry, compilerOptions);
-  if (!ok) throw new Error(`${entry} has type errors:\n${output}`);
+  });
+  return output;
 }
 
-/** Runs TypeScript's compiler on a program of the project. */
+/** Runs TypeScript's compiler on programs of the project. */
 export async function runCompiler(
   project: string,
-  entry: string,
+  files: readonly string[],
   compilerOptions: Readonly<Record<string, unknown>>,
 ): Promise<ProgramOutcome> {
   const config = join(project, "tsconfig.json");
-  await Deno.writeTextFile(config, JSON.stringify({ compilerOptions, files: [entry] }));
+  await Deno.writeTextFile(config, JSON.stringify({ compilerOptions, files }));
   const tsc = withTools(`${toolSpecifiers.typescript}/tsc`, ["-p", config]);
   return await runProgram(tsc, repositoryRoot);
 }

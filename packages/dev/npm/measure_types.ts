@@ -18,7 +18,7 @@ export interface TypeCost {
 }
 
 /** Options of a program in Node. */
-export const compilerOptions: Readonly<Record<string, unknown>> = {
+const compilerOptions: Readonly<Record<string, unknown>> = {
   module: "node16",
   moduleResolution: "node16",
   target: "es2022",
@@ -65,7 +65,7 @@ export async function measureTypes(project: string, layers: number): Promise<Typ
   const entry = `layers${layers}.ts`;
   await Deno.writeTextFile(join(project, entry), layers === 0 ? importing : training(layers));
   const options = { ...compilerOptions, extendedDiagnostics: true };
-  const { ok, output } = await runCompiler(project, entry, options);
+  const { ok, output } = await runCompiler(project, [entry], options);
   if (!ok) throw new Error(`${entry} has type errors:\n${output}`);
   const numberAt = (name: string) =>
     Number(output.match(new RegExp(`^${name}: *([\\d.]+)`, "m"))?.[1]);

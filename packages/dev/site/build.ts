@@ -24,8 +24,21 @@ import { loadMarkdown } from "./markdown.ts";
 import { menu } from "./menu.ts";
 import { readReference } from "./reference/read_reference.ts";
 import { referencePages } from "./reference/reference_pages.ts";
-import { searchIndex } from "./search_index.ts";
+import { type IndexedPage, searchIndex } from "./search_index.ts";
 import { type Chapter, readChapters, readSources, type SiteFile, type Source } from "./sources.ts";
+import { styleSheet } from "./style_sheet.ts";
+
+/** The live page as the search finds it. */
+const live: IndexedPage = {
+  title: "Live",
+  page: "live/index.html",
+  sections: [{
+    id: "",
+    title: "Live: watch a network learn",
+    text:
+      "A spiking actor learns to swing up a pendulum in the browser, while you watch and disturb it.",
+  }],
+};
 
 /** Folders of the repository whose files are on the site as they are. */
 const copied = ["docs/images", "docs/sweeps", "docs/tutorials"];
@@ -41,10 +54,10 @@ export async function buildSite(folder: string): Promise<void> {
     await Deno.mkdir(join(folder, dirname(path)), { recursive: true });
     await Deno.writeTextFile(join(folder, path), text);
   }
-  await Deno.copyFile(join(import.meta.dirname ?? "", "style.css"), join(folder, "style.css"));
+  await Deno.writeTextFile(join(folder, "style.css"), await styleSheet());
   const esbuild = await loadEsbuild();
   try {
-    await bundleClient(esbuild, folder);
+    await bundleClient(esbuild, members, folder);
     await bundleLibrary(esbuild, members, join(folder, "lib"));
     const pages = menu(guideMenu(chapters, sources), "live/index.html");
     await buildLivePage(esbuild, members, folder, pages);
@@ -63,9 +76,14 @@ async function texts(
   const sourceOf = (path: string) => sourceLink(path, version);
   const modules = await readReference(entriesOf(members));
   const toHtml = await loadMarkdown();
-  const guides = guidePages({ chapters, sources, modules, toHtml, copied, sourceOf });
-  const reference = referencePages({ modules, toHtml, sourceOf });
   const ofPath = new Map(sources.map((source) => [source.path, source]));
+  const guides = guidePages({ chapters, sources, modules, toHtml, copied, sourceOf });
+  const reference = referencePages({
+    modules,
+    toHtml,
+    sourceOf,
+    isPage: (path) => ofPath.has(path),
+  });
   const lists = [
     ...chapters.map(({ title, paths }) => ({
       title,
@@ -88,8 +106,8 @@ async function texts(
   return [
     ...guides.files,
     ...reference,
-    ["index.html", homePage({ chapters, sources, toHtml })],
-    ["search.json", await searchIndex(guides.indexed, modules)],
+    ["index.html", homePage({ chapters, sources })],
+    ["search.json", await searchIndex([live, ...guides.indexed], modules)],
     ["llms.txt", llmsIndex(introduction, lists)],
     ["llms-full.txt", llmsFull(guideSources)],
     ["favicon.svg", favicon("#3b6ef0", 32)],

@@ -33,16 +33,22 @@ export function workspacePlugin(members: readonly Member[], minisearch?: string)
 }
 
 /** Writes the scripts of the pages into the site's folder: `site.js` and what it loads later. */
-export async function bundleClient(esbuild: Esbuild, folder: string): Promise<void> {
+export async function bundleClient(
+  esbuild: Esbuild,
+  members: readonly Member[],
+  folder: string,
+): Promise<void> {
   await loadMiniSearch(); // So that Deno knows where it is.
   const minisearch = fileURLToPath(import.meta.resolve(`${toolSpecifiers.minisearch}`));
   await esbuild.build({
     ...options,
-    entryPoints: ["site", "playground/worker"].map((name) => `packages/dev/site/client/${name}.ts`),
+    entryPoints: ["site", "home", "playground/worker"].map((name) =>
+      `packages/dev/site/client/${name}.ts`
+    ),
     outdir: folder,
     entryNames: "[name]",
     chunkNames: "parts/[name]-[hash]",
-    plugins: [workspacePlugin([], minisearch)],
+    plugins: [workspacePlugin(members, minisearch)],
   });
 }
 

@@ -17,5 +17,10 @@ export const icons = {
   copy: icon(
     `<rect x="6.5" y="6.5" width="8" height="8" rx="1.5"/><path d="M11.5 3.5h-6a2 2 0 0 0-2 2v6"/>`,
   ),
-  theme: icon(`<circle cx="9" cy="9" r="6"/><path d="M9 3a6 6 0 0 1 0 12z" fill="currentColor"/>`),
+  system: icon(`<circle cx="9" cy="9" r="6"/><path d="M9 3a6 6 0 0 1 0 12z" fill="currentColor"/>`),
+  light: icon(
+    `<circle cx="9" cy="9" r="3.2"/><path d="M9 1.5v1.6M9 14.9v1.6M1.5 9h1.6M14.9 9h1.6M3.7 3.7l1.1 1.1` +
+      `M13.2 13.2l1.1 1.1M3.7 14.3l1.1-1.1M13.2 4.8l1.1-1.1"/>`,
+  ),
+  dark: icon(`<path d="M14.5 10.8A6 6 0 1 1 7.2 3.5a4.8 4.8 0 0 0 7.3 7.3z"/>`),
 } as const;

@@ -69,6 +69,7 @@ export async function loadMarkdown(): Promise<ToHtml> {
       },
     });
     const html = marked.parse(markdown, { async: false })
+      .replaceAll(/<th\b[^>]*>\s*<\/th>/g, "<td></td>") // A corner is no header.
       .replaceAll("<table>", `<div class="scroll"><table>`)
       .replaceAll("</table>", "</table></div>");
     return { html, headings };

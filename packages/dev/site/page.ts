@@ -28,8 +28,8 @@ export interface Page {
 export type Place = "guides" | "reference" | "live";
 
 /** Applies the theme that the reader chose before anything is painted. */
-const applyTheme = `const theme = localStorage.getItem("spikeloop-theme");` +
-  `if (theme) document.documentElement.dataset.theme = theme;`;
+const applyTheme = `try { const theme = localStorage.getItem("spikeloop-theme"); ` +
+  `if (theme) document.documentElement.dataset.theme = theme; } catch { /* No storage. */ }`;
 
 /** The contents are open beside the page and folded above it. */
 const foldContents = `if (!matchMedia("(min-width: 76.01rem)").matches) ` +
@@ -65,6 +65,9 @@ ${modules.join("\n")}
 ${header(page)}
 <div class="frame${wide ? " wide" : ""}">
 <nav class="menu" id="menu" aria-label="All pages">
+<ul class="whole">
+${places(page, (link) => `<li>${link}</li>`)}
+</ul>
 ${menu}
 </nav>
 ${beside}
@@ -81,20 +84,28 @@ function optional(text: string | undefined, line: (text: string) => string): str
   return text === undefined ? "" : line(text);
 }
 
-function header({ root, place }: Page): string {
+/** Links to the parts of the site, each in the element that `wrap` makes. */
+function places({ root, place }: Page, wrap: (link: string) => string): string {
   const link = (target: string, name: string, where: Place) =>
     `<a href="${root}${target}"${place === where ? ' aria-current="true"' : ""}>${name}</a>`;
+  return [
+    link("live/index.html", "Live", "live"),
+    link("docs/getting_started.html", "Guides", "guides"),
+    link("api/index.html", "Reference", "reference"),
+  ].map(wrap).join("\n");
+}
+
+function header(page: Page): string {
+  const { root } = page;
   return `<header class="bar">
 <button class="button icon open-menu" type="button" aria-expanded="false" aria-controls="menu" aria-label="Menu">${icons.menu}</button>
 <a class="brand" href="${root}index.html">${favicon("currentColor", 24)}Spikeloop</a>
 <nav class="places" aria-label="Parts of the site">
-${link("live/index.html", "Live", "live")}
-${link("docs/getting_started.html", "Guides", "guides")}
-${link("api/index.html", "Reference", "reference")}
+${places(page, (link) => link)}
 </nav>
 <div class="tools">
 <button class="button find" type="button" aria-label="Search" aria-keyshortcuts="/ Control+K">${icons.search}<span class="label">Search</span><kbd>/</kbd></button>
-<button class="button icon theme" type="button" aria-label="Theme">${icons.theme}</button>
+<button class="button icon theme" type="button" aria-label="Theme">${icons.system}${icons.light}${icons.dark}</button>
 </div>
 </header>`;
 }

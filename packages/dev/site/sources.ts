@@ -28,7 +28,7 @@ const guides: readonly Chapter[] = [
   },
   {
     title: "Neurons",
-    paths: ["which_neuron", "writing_a_neuron", "writing_a_surrogate", "not_learning"]
+    paths: ["which_neuron", "writing_a_neuron", "writing_a_surrogate", "not_learning", "energy"]
       .map((name) => `docs/${name}.md`),
   },
   {

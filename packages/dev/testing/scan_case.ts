@@ -69,7 +69,9 @@ export function scanCase(kernel: ScanKernel, extents: ScanExtents, random: () =>
 
 /** Uniform in [-scale, scale). */
 export function symmetric(random: () => number, length: number, scale = 1): Float32Array {
-  return Float32Array.from({ length }, () => (2 * random() - 1) * scale);
+  const numbers = new Float32Array(length);
+  for (let i = 0; i < length; i++) numbers[i] = (2 * random() - 1) * scale;
+  return numbers;
 }
 
 /** From a storage to another one, usually with the same numbers on another backend. */

@@ -1,10 +1,13 @@
 import { fail, takeCount } from "@spikeloop/errors";
-import { key } from "@spikeloop/random";
+import type { OperationCounts } from "@spikeloop/functional";
+import { key, split } from "@spikeloop/random";
 import { say } from "../files/stop_signals.ts";
 import type { Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
 import { findSeedRuns } from "./run_folder.ts";
 import { meanOf } from "./statistics.ts";
+import { recordEpisode } from "../report/record_episode.ts";
+import { energyVerdict, operationRows, policyOperations } from "../report/policy_operations.ts";
 import { evaluatePolicy, readBest } from "./write_report.ts";
 
 /** Runs episodes with the best actors: `spikeloop evaluate`. */
@@ -15,15 +18,29 @@ export async function evaluateCommand({ plain, options }: Words): Promise<number
   const [episodes, seed] = [number("episodes", 1, 100), number("seed", 0, 1_000_000)];
   for (const run of plain.flatMap(findSeedRuns)) {
     const prepared = await prepareRun(run.config, run.seed);
-    const returns = await evaluatePolicy(prepared, readBest(run, prepared), episodes, key(seed));
+    const best = readBest(run, prepared);
+    const returns = await evaluatePolicy(prepared, best, episodes, key(seed));
+    const [showKey, countKey] = split(key(seed));
+    const { observations } = await recordEpisode(best, prepared.makeEnvironment(), showKey);
+    const operations = await policyOperations(best, observations, countKey);
     const mean = meanOf(returns);
     const deviation = Math.sqrt(meanOf(returns.map((x) => (x - mean) ** 2)));
     const line = options.has("json")
-      ? JSON.stringify({ folder: run.folder, seed: run.seed, mean, deviation, returns })
+      ? JSON.stringify({ folder: run.folder, seed: run.seed, mean, deviation, returns, operations })
       : `${run.folder}: mean ${mean.toFixed(1)}, standard deviation ${deviation.toFixed(1)}, ` +
         `from ${Math.min(...returns).toFixed(1)} to ${Math.max(...returns).toFixed(1)}, ` +
         `${episodes} episodes`;
     say(`${line}\n`, undefined);
+    if (operations !== undefined && !options.has("json")) say(operationText(operations), undefined);
   }
   return 0;
+}
+
+/** The operations of an actor as text. */
+function operationText(counts: OperationCounts): string {
+  const table = [["per action", "spiking", "without spikes"], ...operationRows(counts)];
+  const lines = table.map(([what, network, counterpart]) =>
+    `  ${what.padEnd(44)}${network.padStart(12)}${counterpart.padStart(16)}`
+  );
+  return `${lines.join("\n")}\n  ${energyVerdict(counts)}\n`;
 }

@@ -102,36 +102,13 @@ function buildTable(fn: Func, wiring: Wiring, c: number, { weight, bias, table }
   );
 }
 
-/** Bias, then a row of weights per source unit. */
-function buildRows(fn: Func, wiring: Wiring, { weight, bias, table }: Source): Code {
-  const { group, vectors, rowBytes } = wiring;
-  const [source, target, vector, to] = fn.localArray("i32", 4);
-  return sequence(
-    fn.loop(vector, 0, 16 * vectors, 16, [
-      v128.store(i32.add(table, vector), f32x4.add(v128.load(i32.add(bias, vector)), 0)),
-    ]),
-    to.set(i32.add(table, rowBytes)),
-    fn.loop(source, 0, 4 * group, 4, [
-      fn.loop(target, 0, group, 1, [
-        i32.store(
-          i32.add(to, i32.mul(target, 4)),
-          i32.load(i32.add(i32.add(weight, source), i32.mul(target, 4 * group))),
-        ),
-      ]),
-      to.increment(rowBytes),
-    ]),
-  );
-}
-
-/** `build(weight, bias, table, groups)`: the tables or rows that `send` reads. */
+/** `build(weight, bias, table, groups)`: the tables of partial sums that `send` reads. */
 export function build(wiring: Wiring): Func {
   const { fn, p } = namedFunc("build", "weight bias table groups");
   const g = fn.local("i32");
-  const { form, group, chunkBytes, tableBytes } = wiring;
+  const { group, chunkBytes, tableBytes } = wiring;
   return fn.emit(fn.loop(g, 0, p.groups, 1, [
-    form === "table"
-      ? times(chunkBytes.length, (c) => buildTable(fn, wiring, c, p))
-      : buildRows(fn, wiring, p),
+    times(chunkBytes.length, (c) => buildTable(fn, wiring, c, p)),
     p.weight.increment(4 * group * group),
     p.bias.increment(4 * group),
     p.table.increment(tableBytes),

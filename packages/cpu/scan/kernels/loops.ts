@@ -29,9 +29,9 @@ const arrays = "state stateStride params arrayStride table list";
 // A step sends `sendOffset` bytes past the current that it read. Where currents lie in a ring of
 // `ringBytes`, the last one ends at `ringEnd`.
 const currents = "lateral lateralStride sendOffset ringBytes ringEnd";
-// Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `left` rows of the
-// tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
-const extents = "forwardSteps sendsLast groups rows bytes left slabRows unitBytes";
+// Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `remaining` rows of
+// the tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
+const extents = "forwardSteps sendsLast groups rows bytes remaining slabRows unitBytes";
 // `gx` holds the cotangents of outputs, then those of x in their place. The cotangent of the
 // current that a step sends lies `gAhead` bytes past its x's; after the last step, only if
 // `hasLast` is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
@@ -107,7 +107,7 @@ export function back(
 ): Func {
   const { fn, p } = namedFunc("back", "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
-  const [left, gx, bits, before, gPulled] = fn.localArray("i32", 5);
+  const [remaining, gx, bits, before, gPulled] = fn.localArray("i32", 5);
   // Each with the stride to the step before.
   const moving: readonly (readonly [Local, Local])[] = [
     [a.x, a.xStride],
@@ -161,14 +161,14 @@ export function back(
     a.gx.set(gx),
     gPulled.set(a.nothing),
     when(a.hasLast, pullBack()),
-    left.set(a.steps),
+    remaining.set(a.steps),
     repeat(
       places.lastStep === undefined
         ? stepBack(places.backStep)
-        : when(i32.eq(left, a.lastStep), stepBack(places.lastStep), stepBack(places.backStep)),
+        : when(i32.eq(remaining, a.lastStep), stepBack(places.lastStep), stepBack(places.backStep)),
       addParams,
-      left.increment(-1),
-      when(left, [
+      remaining.increment(-1),
+      when(remaining, [
         ...moving.map(([at, stride]) => at.set(i32.sub(at, stride))),
         pullBack(),
         br(1),
@@ -190,19 +190,19 @@ function forSlabs(
   after: (at: Local, bytes: Local, fn: Func) => Code,
 ): Func {
   const { fn, p: { at } } = namedFunc(name, "at");
-  const [left, rows, bytes] = fn.localArray("i32", 3);
+  const [remaining, rows, bytes] = fn.localArray("i32", 3);
   const block = forwardBlock;
   const closing = after(at, bytes, fn);
   return fn.emit(
-    left.set(block.read(at, "left")),
-    fn.whileTrue(left, [
+    remaining.set(block.read(at, "remaining")),
+    fn.whileTrue(remaining, [
       rows.set(block.read(at, "slabRows")),
-      when(i32.ltU(left, rows), rows.set(left)),
+      when(i32.ltU(remaining, rows), rows.set(remaining)),
       bytes.set(i32.mul(rows, block.read(at, "unitBytes"))),
       block.write(at, "rows", rows),
       block.write(at, "bytes", bytes),
       call(slab, at),
-      left.set(i32.sub(left, rows)),
+      remaining.set(i32.sub(remaining, rows)),
       closing,
     ]),
   );

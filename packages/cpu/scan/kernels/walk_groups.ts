@@ -42,7 +42,7 @@ export function walkGroups<Name extends string>(
 ): Code {
   const { rowCounts = [1], before = [], after } = walk;
   const names = Object.keys(walk.arrays) as Name[];
-  const [g, left, units] = fn.localArray("i32", 3);
+  const [g, remaining, units] = fn.localArray("i32", 3);
   const arrays = names.map((name) => {
     const [first, unitSize, stride] = walk.arrays[name];
     const now = steps === undefined ? first : fn.local("i32");
@@ -52,15 +52,15 @@ export function walkGroups<Name extends string>(
   const rowLoops = rowCounts.flatMap((size) => {
     const at = Object.fromEntries(arrays.map((a) => [a.name, a.at.slice(0, size)]));
     return block(repeat(
-      brIf(i32.ltU(left, size), 1),
+      brIf(i32.ltU(remaining, size), 1),
       walk.body(at as Record<Name, Local[]>),
       ...arrays.map((a) => setRows(a.at, i32.add(a.at[size - 1], a.row), a.row)),
-      left.increment(-size),
+      remaining.increment(-size),
       br(0),
     ));
   });
   const step = [
-    ...left.set(rows),
+    ...remaining.set(rows),
     ...arrays.flatMap((a) => setRows(a.at, a.now.get, a.row)),
     ...rowLoops,
   ];

@@ -83,6 +83,7 @@ export class SearchDialog {
 
   #show(hits: readonly Hit[], status: string): void {
     this.#chosen = 0;
+    this.#dialog.dataset.query = this.#input.value.trim();
     this.#status.textContent = status;
     this.#list.replaceChildren(...hits.map(({ title, page, address, start }, i) => {
       const item = document.createElement("li");
@@ -98,6 +99,10 @@ export class SearchDialog {
   }
 
   #move(event: KeyboardEvent): void {
+    if (event.key === "Escape") {
+      event.preventDefault(); // A first one would only empty the field.
+      this.#dialog.close();
+    }
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     const count = this.#list.children.length;
     if (step === 0 || count === 0) return;

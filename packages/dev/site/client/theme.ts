@@ -10,18 +10,37 @@ type Theme = (typeof order)[number];
 /** Makes a button go through the themes: system, light, dark. */
 export function switchTheme(button: HTMLElement): void {
   const show = (theme: Theme) => {
-    if (theme === "system") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
+    for (const { dataset } of [document.documentElement, button]) {
+      if (theme === "system") delete dataset.theme;
+      else dataset.theme = theme;
+    }
     button.setAttribute("aria-label", `Theme: ${theme}`);
     button.title = `Theme: ${theme}`;
   };
-  let theme = order.find((name) => name === localStorage.getItem(storageKey)) ?? "system";
+  let theme = order.find((name) => name === read()) ?? "system";
   show(theme);
   button.addEventListener("click", () => {
     theme = order[(order.indexOf(theme) + 1) % order.length];
-    if (theme === "system") localStorage.removeItem(storageKey);
-    else localStorage.setItem(storageKey, theme);
+    keep(theme);
     show(theme);
     document.dispatchEvent(new CustomEvent("spikeloop-theme"));
   });
+}
+
+/** A browser may forbid to keep anything: the choice then holds for the page. */
+function read(): string | null {
+  try {
+    return localStorage.getItem(storageKey);
+  } catch {
+    return null;
+  }
+}
+
+function keep(theme: Theme): void {
+  try {
+    if (theme === "system") localStorage.removeItem(storageKey);
+    else localStorage.setItem(storageKey, theme);
+  } catch {
+    // As above.
+  }
 }

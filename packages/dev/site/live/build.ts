@@ -12,6 +12,7 @@ import { repositoryRoot } from "../../run_deno.ts";
 import { bundleClient, workspacePlugin } from "../client.ts";
 import { favicon } from "../icons.ts";
 import { renderPage } from "../page.ts";
+import { styleSheet } from "../style_sheet.ts";
 import { liveBody } from "./body.ts";
 
 const here = "packages/dev/site/live";
@@ -80,13 +81,13 @@ export async function livePageSizes(folder: string): Promise<Readonly<Record<str
 if (import.meta.main) {
   const folder = resolve(Deno.args[0] ?? join(repositoryRoot, "dist/live"));
   await Deno.mkdir(folder, { recursive: true });
-  const style = join(repositoryRoot, "packages/dev/site/style.css");
-  await Deno.copyFile(style, join(folder, "style.css"));
+  await Deno.writeTextFile(join(folder, "style.css"), await styleSheet());
   await Deno.writeTextFile(join(folder, "favicon.svg"), favicon("#3b6ef0", 32));
+  const members = await readMembers();
   const esbuild = await loadEsbuild();
   try {
-    await bundleClient(esbuild, folder);
-    await buildLivePage(esbuild, await readMembers(), folder, "");
+    await bundleClient(esbuild, members, folder);
+    await buildLivePage(esbuild, members, folder, "");
   } finally {
     await esbuild.stop();
   }

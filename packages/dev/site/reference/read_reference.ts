@@ -1,5 +1,5 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { join, relative } from "node:path";
+import { join, posix, relative } from "node:path";
 import type { Entry } from "../../npm/manifest.ts";
 import { repositoryRoot } from "../../run_deno.ts";
 import type { Comment, Declaration, DocModule, DocSymbol, Place } from "./doc_nodes.ts";
@@ -27,6 +27,8 @@ export type Group = (typeof groups)[number];
 export interface ApiModule {
   readonly specifier: string;
   readonly page: string;
+  /** Its folder below `packages`. */
+  readonly folder: string;
   /** The doc comment of the module, in Markdown. */
   readonly doc: string;
   /** The names that this entry point explains. */
@@ -98,6 +100,7 @@ export function modulesOf(
     return {
       specifier: specifierOf(entry),
       page,
+      folder: posix.dirname(entry.path).replace(/^packages\//, ""),
       doc: withoutExampleTags(moduleAt(entry.path).module_doc),
       symbols: own.filter(isOwn),
       others: own.filter((symbol) => !isOwn(symbol)),

@@ -1,6 +1,6 @@
-import type { Comment, Declaration, Tag } from "./doc_nodes.ts";
+import type { Comment, Member, Tag } from "./doc_nodes.ts";
 import { type ApiModule, type ApiSymbol, groups } from "./read_reference.ts";
-import { memberSignature, signature, type as typeText } from "./signatures.ts";
+import { memberSignature, membersOf, signature, type as typeText } from "./signatures.ts";
 
 /** The page of an entry point as Markdown. */
 export function referenceMarkdown({ specifier, doc, symbols, others }: ApiModule): string {
@@ -17,21 +17,15 @@ function symbolMarkdown({ name, declarations }: ApiSymbol): string {
   const { jsDoc } = declarations.find((declaration) => declaration.jsDoc !== undefined) ??
     declarations[0];
   const code = declarations.map((declaration) => signature(name, declaration)).join("\n");
-  const members = declarations.flatMap(membersMarkdown);
+  const members = declarations.flatMap(membersOf).map(memberMarkdown);
   return [`### ${name}`, "```ts\n" + code + "\n```", commentMarkdown(jsDoc), members.join("\n")]
     .filter((part) => part !== "").join("\n\n");
 }
 
-function membersMarkdown({ def, kind }: Declaration): string[] {
-  if (kind !== "class" && kind !== "interface") return [];
-  const { callSignatures = [], indexSignatures = [], properties = [], methods = [] } = def;
-  return [...callSignatures, ...indexSignatures, ...properties, ...methods]
-    .filter(({ accessibility }) => accessibility !== "private")
-    .map((member) => {
-      const doc = (member.jsDoc?.doc ?? "").trim().replaceAll(/\s*\n\s*/g, " ");
-      const code = memberSignature(member).replaceAll(/\s*\n\s*/g, " ");
-      return `- \`${code}\`${doc === "" ? "" : `: ${doc}`}`;
-    });
+function memberMarkdown(member: Member): string {
+  const doc = (member.jsDoc?.doc ?? "").trim().replaceAll(/\s*\n\s*/g, " ");
+  const code = memberSignature(member).replaceAll(/\s*\n\s*/g, " ");
+  return `- \`${code}\`${doc === "" ? "" : `: ${doc}`}`;
 }
 
 function commentMarkdown({ doc = "", tags = [] }: Comment = {}): string {

@@ -1,12 +1,14 @@
 import { highlight } from "../highlight.ts";
 import { escapeHtml } from "../html.ts";
 import { type Heading, headingOf, type Rendered, type ToHtml } from "../markdown.ts";
-import type { Comment, Declaration, Member, Tag } from "./doc_nodes.ts";
+import type { Comment, Declaration, Tag } from "./doc_nodes.ts";
 import { type ApiModule, type ApiSymbol, groups } from "./read_reference.ts";
-import { memberSignature, signature, type as typeText } from "./signatures.ts";
+import { memberSignature, membersOf, signature, type as typeText } from "./signatures.ts";
 
 /** The surroundings of the page of an entry point. */
 export interface ReferenceContext {
+  /** The page that introduces the package; undefined without one. */
+  readonly readme: string | undefined;
   readonly toHtml: ToHtml;
   /** Returns where a name is explained, as seen from the page. */
   readonly nameLink: (name: string) => string | undefined;
@@ -22,6 +24,7 @@ export function referencePage(module: ApiModule, context: ReferenceContext): Ren
   const parts = [
     `<h1 id="top"><code>${escapeHtml(module.specifier)}</code></h1>\n`,
     text(module.doc, context),
+    context.readme === undefined ? "" : `<p><a href="${context.readme}">An introduction</a></p>\n`,
   ];
   for (const group of groups) {
     const symbols = module.symbols.filter((symbol) => symbol.group === group).sort(byName);
@@ -114,26 +117,15 @@ function commentHtml({ doc = "", tags = [] }: Comment = {}, context: ReferenceCo
   ].join("");
 }
 
-function membersHtml(name: string, { def, kind }: Declaration, context: ReferenceContext): string {
-  if (kind !== "class" && kind !== "interface") return "";
-  const constructors = (def.constructors ?? []).map((member): Member => ({
-    ...member,
-    kind: "constructor",
-  }));
-  const members = [
-    ...constructors,
-    ...def.callSignatures ?? [],
-    ...def.indexSignatures ?? [],
-    ...def.properties ?? [],
-    ...def.methods ?? [],
-  ].filter(({ accessibility, name }) => accessibility !== "private" && !name?.startsWith("#"));
+function membersHtml(name: string, declaration: Declaration, context: ReferenceContext): string {
+  const members = membersOf(declaration);
   if (members.length === 0) return "";
   const taken = new Set<string>();
   const items = members.map((member) => {
     const id = `${name}.${member.kind === "constructor" ? "constructor" : member.name ?? ""}`;
     const isFirst = member.name !== undefined && !/[^\w.]/.test(id) && !taken.has(id);
     taken.add(id);
-    const hidden = new Set((def.typeParams ?? []).map((parameter) => parameter.name));
+    const hidden = new Set((declaration.def.typeParams ?? []).map((parameter) => parameter.name));
     const shown = codeHtml(memberSignature(member), context, hidden, "code");
     return `<dt${isFirst ? ` id="${id}"` : ""}>${shown}</dt><dd>${
       commentHtml(member.jsDoc, context)

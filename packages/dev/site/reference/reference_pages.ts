@@ -1,5 +1,5 @@
 import { escapeHtml } from "../html.ts";
-import { relativeLink } from "../links.ts";
+import { pageOf, relativeLink } from "../links.ts";
 import { firstParagraph } from "../llms.ts";
 import { contentsOf, type ToHtml } from "../markdown.ts";
 import { menu, type MenuGroup, turnPages } from "../menu.ts";
@@ -15,12 +15,16 @@ export interface ReferenceSources {
   readonly modules: readonly ApiModule[];
   readonly toHtml: ToHtml;
   readonly sourceOf: (path: string) => string | undefined;
+  /** Whether a Markdown file is a page. */
+  readonly isPage: (path: string) => boolean;
 }
 
 const overview = "api/index.html";
 
 /** The pages of the reference with their Markdown twins: an overview, and one per entry point. */
-export function referencePages({ modules, toHtml, sourceOf }: ReferenceSources): SiteFile[] {
+export function referencePages(
+  { modules, toHtml, sourceOf, isPage }: ReferenceSources,
+): SiteFile[] {
   const groups: MenuGroup[] = [{
     title: "Reference",
     items: [
@@ -40,7 +44,9 @@ export function referencePages({ modules, toHtml, sourceOf }: ReferenceSources):
   const pages = modules.flatMap((module): SiteFile[] => {
     const { page, specifier, doc } = module;
     const linkTo = (address: string) => relativeLink(page, address);
+    const readme = `packages/${module.folder}/README.md`;
     const rendered = referencePage(module, {
+      readme: isPage(readme) ? linkTo(pageOf(readme)) : undefined,
       toHtml,
       linkTo,
       nameLink: (name) => {
@@ -90,7 +96,7 @@ function overviewMarkdown(modules: readonly ApiModule[]): string {
 Everything is in \`@spikeloop/spikeloop\` too. The npm package \`spikeloop\` has the same entry
 points: \`spikeloop/neuron\` is \`@spikeloop/neuron\`.
 
-| package | |
+| package | what it holds |
 | --- | --- |
 ${lines.join("\n")}
 `;

@@ -1,5 +1,8 @@
 import type { Declaration, Member, Parameter, Type, TypeParameter } from "./doc_nodes.ts";
 
+/** The type of what has none that is written. */
+const unknown: Type = { kind: "keyword", repr: "unknown" };
+
 /** The longest signature that stays on one line. */
 const lineWidth = 76;
 
@@ -9,7 +12,7 @@ export function signature(name: string, { kind, def }: Declaration): string {
     case "function":
       return callable(name, def, ": ");
     case "variable":
-      return `const ${name}: ${def.tsType === undefined ? "unknown" : type(def.tsType)}`;
+      return `const ${name}: ${type(def.tsType ?? unknown)}`;
     case "typeAlias": {
       const head = `type ${name}${typeParameters(def.typeParams, name.length + 5)} =`;
       return def.tsType === undefined ? head : `${head} ${broken(def.tsType, head.length)}`;
@@ -30,18 +33,35 @@ function heritage(def: Declaration["def"]): string {
   return (parents ? ` extends ${parents}` : "") + (contracts ? ` implements ${contracts}` : "");
 }
 
+/** The members of a class or an interface that its users see. */
+export function membersOf({ kind, def }: Declaration): Member[] {
+  if (kind !== "class" && kind !== "interface") return [];
+  const withKind = (members: readonly Member[] = [], kind: string) =>
+    members.map((member) => ({ ...member, kind }));
+  return [
+    ...withKind(def.constructors, "constructor"),
+    ...withKind(def.callSignatures, "call"),
+    ...withKind(def.indexSignatures, "index"),
+    ...def.properties ?? [],
+    ...def.methods ?? [],
+  ].filter(({ accessibility, name }) => accessibility !== "private" && !name?.startsWith("#"));
+}
+
 /** A member of a class or an interface as TypeScript. */
 export function memberSignature(member: Member): string {
   const { name = "", kind, tsType, isStatic, optional } = member;
   const shown = member.computed && !name.startsWith("[") ? `[${name}]` : name;
   const head = `${isStatic ? "static " : ""}${shown}${optional ? "?" : ""}`;
   if (kind === "constructor") return callable("new ", member, "");
+  if (kind === "call") return callable("", { ...member, returnType: tsType }, ": ");
+  if (kind === "index") {
+    const key = parameters(member.params).join(", ");
+    return `${member.readonly ? "readonly " : ""}[${key}]: ${type(tsType ?? unknown)}`;
+  }
   if (kind === "getter" || kind === "setter") {
     const { returnType, params = [] } = member.functionDef ?? {};
     const of = kind === "getter" ? returnType : params[0]?.tsType;
-    return `${kind === "getter" ? "get" : "set"} ${head}: ${
-      of === undefined ? "unknown" : type(of)
-    }`;
+    return `${kind === "getter" ? "get" : "set"} ${head}: ${type(of ?? unknown)}`;
   }
   const call = member.functionDef ?? (member.params === undefined ? undefined : member);
   if (call !== undefined && tsType === undefined) return callable(head, call, ": ");
@@ -50,9 +70,7 @@ export function memberSignature(member: Member): string {
       type(tsType)
     }`;
   }
-  return `${member.readonly ? "readonly " : ""}${head}: ${
-    tsType === undefined ? "unknown" : type(tsType)
-  }`;
+  return `${member.readonly ? "readonly " : ""}${head}: ${type(tsType ?? unknown)}`;
 }
 
 type Callable = Pick<Member, "params" | "returnType" | "typeParams">;
@@ -183,7 +201,7 @@ function templatePart(part: Type): string {
 function mapped({ typeParam, tsType, readonly, optional, nameType }: any): string {
   const key = `${typeParam.name} in ${typeParam.constraint ? type(typeParam.constraint) : ""}`;
   const name = nameType ? ` as ${type(nameType)}` : "";
-  const value = tsType ? type(tsType) : "unknown";
+  const value = type(tsType ?? unknown);
   const modifier = (flag: unknown, word: string) =>
     flag === true ? word : flag ? `${flag}${word}` : "";
   return `{ ${readonly ? `${modifier(readonly, "readonly")} ` : ""}[${key}${name}]${

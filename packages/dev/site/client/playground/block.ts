@@ -13,6 +13,7 @@ export class LiveBlock {
   readonly #run: HTMLButtonElement = button("Run", "main");
   readonly #stop: HTMLButtonElement = button("Stop");
   readonly #reset: HTMLButtonElement = button("Reset");
+  readonly #copy: HTMLButtonElement = button("Copy");
   readonly #status: HTMLSpanElement = document.createElement("span");
   readonly #output: HTMLDivElement = document.createElement("div");
   readonly #limit: number;
@@ -28,17 +29,21 @@ export class LiveBlock {
     this.#stop.hidden = true;
     this.#reset.hidden = true;
     this.#status.setAttribute("role", "status");
-    this.#status.textContent = "Edit it; Ctrl+Enter runs it.";
+    const hasKeyboard = matchMedia("(any-pointer: fine)").matches;
+    this.#status.textContent = hasKeyboard
+      ? "Edit it; Ctrl+Enter runs it."
+      : "Edit it, and run it.";
     Object.assign(this.#output, { className: "output", hidden: true });
     this.#output.setAttribute("role", "log");
     this.#output.setAttribute("aria-label", "Output");
     const controls = document.createElement("div");
     controls.className = "controls";
-    controls.append(this.#run, this.#stop, this.#reset, this.#status);
+    controls.append(this.#run, this.#stop, this.#reset, this.#status, this.#copy);
     block.replaceChildren(this.#editor.element, controls, this.#output);
     this.#run.addEventListener("click", () => this.run());
     this.#stop.addEventListener("click", () => this.#end?.("Stopped."));
     this.#reset.addEventListener("click", () => this.#restore());
+    this.#copy.addEventListener("click", () => this.#copyCode());
     block.addEventListener("focusin", () => this.#spare ??= this.#startWorker());
     block.addEventListener("pointerenter", () => this.#spare ??= this.#startWorker(), {
       once: true,
@@ -122,6 +127,12 @@ export class LiveBlock {
     this.#status.textContent = "";
     this.#reset.hidden = true;
     this.#run.focus();
+  }
+
+  async #copyCode(): Promise<void> {
+    const code = this.#editor.text;
+    const isCopied = await navigator.clipboard.writeText(code).then(() => true, () => false);
+    this.#status.textContent = isCopied ? "Copied." : "The browser forbids to copy.";
   }
 
   #fail({ text, line }: { readonly text: string; readonly line?: number }): void {

@@ -23,7 +23,7 @@ export function asFunction(code: string): string {
   const body = code
     .replaceAll(/^import\s[^;]*?(?:from\s*)?["'][^"'\n]*["'];?/gm, blank)
     .replaceAll(/^export\s+(?:default\s+)?/gm, blank);
-  return `async () => {${body}\n}`;
+  return `async () => {"use strict"; ${body}\n}`;
 }
 
 /** A comment, a string, a bracket or the end of a statement. */

@@ -48,7 +48,7 @@ Deno.test("asFunction() keeps every line in its place", () => {
   const code = `import {\n  a,\n} from "spikeloop";\nexport const b = a;\nawait b;`;
   const lines = asFunction(code).split("\n");
   assertEquals(lines.map((line) => line.trim()), [
-    "async () => {",
+    'async () => {"use strict";',
     "",
     "",
     "const b = a;",
