@@ -5,6 +5,7 @@
  * @module
  */
 import { join, resolve } from "node:path";
+import { emptyFolder } from "../../empty_folder.ts";
 import { type Member, readMembers } from "../../members.ts";
 import { type Esbuild, loadEsbuild } from "../../npm/tools.ts";
 import { gzippedLength } from "../../npm/weigh.ts";
@@ -80,7 +81,7 @@ export async function livePageSizes(folder: string): Promise<Readonly<Record<str
 
 if (import.meta.main) {
   const folder = resolve(Deno.args[0] ?? join(repositoryRoot, "dist/live"));
-  await Deno.mkdir(folder, { recursive: true });
+  await emptyFolder(folder);
   await Deno.writeTextFile(join(folder, "style.css"), await styleSheet());
   await Deno.writeTextFile(join(folder, "favicon.svg"), favicon("#3b6ef0", 32));
   const members = await readMembers();

@@ -79,13 +79,14 @@ async function checkTraining(tab: BrowserTab): Promise<void> {
   const run = new LearnerRun(firstSettings);
   let [first] = run.report().fingerprints;
   while (first === undefined) {
-    run.advance(50);
+    await run.advance(50);
     [first] = run.report().fingerprints;
   }
   assertStringIncludes(await tab.evaluate(figure("fingerprint")), first.hash);
   const goal = trials(-900, -200);
   const mean = `Number(${figure("return")}.replace("−", "-").replace(",", ""))`;
   await tab.waitFor(`${mean} > ${goal} && ${tilt(1)} < 0.3`, 2 * long);
+  await checkDevices(tab);
   await setSlider(tab, '[name="learningRate"]', -4);
   await tab.waitFor(`${figure("fingerprint")}.includes("with your changes")`, long);
   await tab.evaluate(click("[data-train]"));
@@ -94,6 +95,19 @@ async function checkTraining(tab: BrowserTab): Promise<void> {
   await tab.waitFor(`${text("[data-train]")} === "Pause" && ${figure("step")} !== "–"`, long);
   assertStringIncludes(await tab.evaluate(text("[data-code]")), "timeSteps: 2");
   await tab.evaluate(click("[data-train]"));
+}
+
+/** Sends the run to the GPU and back. */
+async function checkDevices(tab: BrowserTab): Promise<void> {
+  const steps = `Number(${figure("step")}.replaceAll(",", ""))`;
+  let last = await tab.evaluate<number>(steps);
+  for (const device of ["gpu", "cpu"]) {
+    await tab.evaluate(click(`[name="device"][value="${device}"]`));
+    await tab.waitFor(`${find("#panel-swing-up")}.dataset.device === "${device}"`, long);
+    await tab.waitFor(`${steps} > ${last} + 40`, long);
+    last = await tab.evaluate<number>(steps);
+  }
+  assertEquals(await tab.evaluate(`${find("#notice")}.hidden`), true);
 }
 
 async function checkFiles(tab: BrowserTab): Promise<void> {

@@ -70,6 +70,10 @@ ${seat(1, "Learning here", "It knows nothing yet. It tries, fails, and gets bett
 <button type="button" class="button" data-play>Play</button>
 <button type="button" class="button" data-step>One step</button>
 </div>
+<fieldset class="watched"><legend>It learns on</legend>
+<label><input type="radio" name="device" value="cpu" checked>the CPU</label>
+<label><input type="radio" name="device" value="gpu">the GPU</label>
+<span class="note" data-no-gpu hidden>This browser offers no GPU.</span></fieldset>
 <dl class="figures">
 ${figure("step", "steps of practice")}
 ${figure("rate", "steps per second")}
