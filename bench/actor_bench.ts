@@ -45,10 +45,14 @@ const smallBound = small.bind(smallParams);
 const observation = normal(key(1), [1, 11]);
 const numbersOfOne = observation.dataSync();
 const smallGroup = "actor 11-110-64-64-30-3, T 5: forward, batch 1";
-Deno.bench({ name: "apply", group: smallGroup, baseline: true }, () => {
+const smallNumbers = numbers(smallParams);
+Deno.bench({ name: "plain loop", group: smallGroup, baseline: true }, () => {
+  plainActorForward(small.options, smallNumbers, numbersOfOne);
+});
+Deno.bench({ name: "spikeloop", group: smallGroup }, () => {
   small.apply(smallParams, observation);
 });
-Deno.bench({ name: "bound", group: smallGroup }, () => {
+Deno.bench({ name: "spikeloop, bound", group: smallGroup }, () => {
   smallBound.act(numbersOfOne, into.subarray(0, 3));
 });
 

@@ -30,7 +30,7 @@ for (const shape of shapes) {
   const rate = spikes.reduce((n, s) => n + s, 0) / spikes.length;
   console.error(`${at}: ${percent(rate)} spikes`);
   const onGpu = gpu && populationWorkload("ILC-CUBA-LIF", shape, gpu);
-  const copy = gpu && await deviceCopy(gpu.device, forwardBytes(shape));
+  const copy = gpu && await deviceCopy(gpu.device, forwardBytes(shape), "shader");
   for (const pass of ["forward", "both"] as const) {
     const title = pass === "forward" ? "forward" : "forward and backward";
     const group = `${title}, ${at}`;

@@ -13,32 +13,35 @@ export interface Figures {
   readonly torch: TorchReport;
 }
 
-const missing = "–";
+/** In place of a figure. */
+export const missing = "–";
 
 /** Three digits, in a unit that fits. */
-function showSeconds(seconds: number | undefined): string {
+export function showSeconds(seconds: number | undefined): string {
   if (seconds === undefined) return missing;
   const [value, unit] = seconds < 1e-3 ? [seconds * 1e6, "µs"] : [seconds * 1e3, "ms"];
   return `${Number(value.toPrecision(3))} ${unit}`;
 }
 
 /** How many times as long `other` takes. */
-const showRatio = (other: number | undefined, seconds: number | undefined) =>
+export const showRatio = (other: number | undefined, seconds: number | undefined) =>
   other === undefined || seconds === undefined
     ? missing
     : `${Number((other / seconds).toPrecision(3))}x`;
 
 /** Lines of a table. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, i) => i === 0 ? "---" : "--:")), ...rows.map(line)];
 }
+
+type Measured = Pick<Figures, "rows" | "torch">;
 
 const sameShape = (e: Extents, shape: readonly number[]) =>
   `${shape}` === `${[e.steps, e.batch, e.actDim, e.decPopDim]}`;
 
 /** One pass of one model at all shapes. */
-function passTable(figures: Figures, model: string, pass: "forward" | "both"): string[] {
+function passTable(figures: Measured, model: string, pass: "forward" | "both"): string[] {
   const { torch } = figures;
   const ours = figures.rows.filter((row) => row.model === model);
   const backends = [
@@ -101,6 +104,23 @@ function crossoverLine(rows: readonly Row[], pass: "forward" | "both"): string {
     : `The GPU was the faster from ${from} unit-steps (T · N · D) on.`;
 }
 
+const titles = { forward: "forward", both: "forward and backward" };
+
+/** A table per model and pass. */
+export function passSections(figures: Measured, heading: string): string[] {
+  const { rows } = figures;
+  return [...new Set(rows.map((row) => row.model))].flatMap((model) =>
+    (["forward", "both"] as const).flatMap((pass) => [
+      "",
+      `${heading} ${model}, ${titles[pass]}`,
+      "",
+      ...passTable(figures, model, pass),
+      "",
+      crossoverLine(rows.filter((row) => row.model === model), pass),
+    ])
+  );
+}
+
 /** The whole page. */
 export function report(figures: Figures): string {
   const { machine, rows, torch } = figures;
@@ -110,17 +130,6 @@ export function report(figures: Figures): string {
       : [`No figure of the GPU for ${model} at ${showExtents(extents)}: ${reason}`]
   );
   const warnings = [...figures.warnings, ...torch.warnings, ...reasons];
-  const titles = { forward: "forward", both: "forward and backward" };
-  const sections = [...new Set(rows.map((row) => row.model))].flatMap((model) =>
-    (["forward", "both"] as const).flatMap((pass) => [
-      "",
-      `## ${model}, ${titles[pass]}`,
-      "",
-      ...passTable(figures, model, pass),
-      "",
-      crossoverLine(rows.filter((row) => row.model === model), pass),
-    ])
-  );
   return [
     "# CPU, GPU and SpikingJelly",
     "",
@@ -130,7 +139,7 @@ export function report(figures: Figures): string {
     "The time of 2n runs less that of n runs, each the least of several, so that the wait for the device drops out.",
     "GB/s counts what a forward pass must move, x read and spikes written once; the copy moves as many",
     "bytes within the device's memory.",
-    ...sections,
+    ...passSections(figures, "##"),
     "",
     "## Agreement",
     "",

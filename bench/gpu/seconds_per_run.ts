@@ -4,8 +4,10 @@ import type { Workload } from "./workload.ts";
 export interface Effort {
   /** The work of a sample lasts at least this long, so that the clock's jitter does not count. */
   readonly sampleSeconds: number;
-  /** No further sample is begun after this time, but seven are always taken. */
+  /** No further sample is begun after this time, but some are always taken. */
   readonly totalSeconds: number;
+  /** The least number of samples; seven if missing. */
+  readonly samples?: number;
 }
 
 /** Long enough for a report. */
@@ -15,9 +17,8 @@ export const thorough: Effort = { sampleSeconds: 0.05, totalSeconds: 1.5 };
 export const quick: Effort = { sampleSeconds: 0.02, totalSeconds: 0.1 };
 
 /** Too short for figures that mean anything: to try the report. */
-export const untimed: Effort = { sampleSeconds: -1, totalSeconds: 0 };
+export const untimed: Effort = { sampleSeconds: -1, totalSeconds: 0, samples: 1 };
 
-const fewest = 7;
 const most = 31;
 
 /** The most runs that wait for a device at the same time. */
@@ -34,12 +35,15 @@ const now = () => performance.now() / 1000;
  */
 export async function secondsPerRun(
   { run, settle }: Workload,
-  { sampleSeconds, totalSeconds }: Effort = thorough,
+  { sampleSeconds, totalSeconds, samples: fewest = 7 }: Effort = thorough,
   clock: () => number = now,
 ): Promise<number> {
   const secondsOf = async (runs: number) => {
     const start = clock();
-    for (let i = 0; i < runs; i++) run();
+    for (let i = 0; i < runs; i++) {
+      const starting = run();
+      if (starting !== undefined) await starting;
+    }
     await settle();
     return clock() - start;
   };

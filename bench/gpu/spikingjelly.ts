@@ -21,20 +21,26 @@ export interface TorchReport {
 
 const script = fileURLToPath(new URL("./time_spikingjelly.py", import.meta.url));
 
-/** Times SpikingJelly in a Python. Where that is missing or fails, the report says why. */
+/**
+ * Times SpikingJelly in a Python. Where that is missing or fails, or takes more than `most`
+ * seconds, the report says why.
+ */
 export async function timeSpikingJelly(
   python: string,
   shapes: readonly Extents[],
   effort: Effort,
+  most = 3600,
 ): Promise<TorchReport> {
   const lists = shapes.map((s) => [s.steps, s.batch, s.actDim, s.decPopDim]);
   try {
-    const { code, stdout, stderr } = await new Deno.Command(python, {
+    const { code, signal, stdout, stderr } = await new Deno.Command(python, {
       args: ["-B", script, JSON.stringify({ shapes: lists, ...effort })],
       stdin: "null",
+      signal: AbortSignal.timeout(1000 * Math.max(1, most)),
     }).output();
     const decoder = new TextDecoder();
     if (code === 0) return JSON.parse(decoder.decode(stdout));
+    if (signal !== null) return without("no time was left");
     const last = decoder.decode(stderr).trim().split("\n").at(-1) ?? `code ${code}`;
     return without(`${python} failed: ${last}. Install with: pip install torch spikingjelly`);
   } catch (error) {

@@ -10,8 +10,8 @@ import { unitsOf } from "./extents.ts";
 
 /** Something to be run again and again. */
 export interface Workload {
-  /** Starts one run and releases its results. */
-  run(): void;
+  /** Starts one run and releases its results; a promise where starting takes turns of the loop. */
+  run(): void | Promise<void>;
   /** Waits until all runs are done. */
   settle(): Promise<void>;
 }

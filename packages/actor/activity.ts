@@ -1,13 +1,8 @@
-import type { Key } from "@spikeloop/random";
 import type { Tensor } from "@spikeloop/tensor";
+import type { ApplyActorOptions } from "./actor.ts";
 
 /** The options of `apply`. */
-export interface ActOptions {
-  /**
-   * Draws the spikes of the encoder `"pop-ran"`, and those of a surrogate that fires at random;
-   * others need no key.
-   */
-  readonly key?: Key;
+export interface ActOptions extends ApplyActorOptions {
   /**
    * The noise that the actor hears, out of `drawNoise`: [T, total] for all rows, or [N, T, total].
    * None if missing.

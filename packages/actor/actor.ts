@@ -15,6 +15,11 @@ export type ActorParams = Readonly<Record<string, Tensor>>;
 export interface ApplyActorOptions {
   /** Draws the random numbers of an actor that needs some, such as an encoder of random spikes. */
   readonly key?: Key;
+  /**
+   * Whether parameters are being trained, false if missing: batch normalizations then use the
+   * statistics of the batch, and dropout acts.
+   */
+  readonly training?: boolean;
 }
 
 /** An actor with its parameters, prepared once for many single observations. */
@@ -75,6 +80,20 @@ export interface Actor {
     observation: Tensor,
     options?: ApplyActorOptions,
   ): Distribution;
+  /**
+   * Returns parameters with the statistics of normalized observations, [N, obsDim] each, averaged
+   * over these batches; missing where nothing normalizes batches.
+   */
+  calibrate?(
+    params: ActorParams,
+    observations: readonly Tensor[],
+    options?: ApplyActorOptions,
+  ): ActorParams;
+  /**
+   * Returns parameters whose statistics have moved towards those of one batch: the part of an
+   * update that follows what it learns. Missing where nothing normalizes batches.
+   */
+  track?(params: ActorParams, observation: Tensor, options?: ApplyActorOptions): ActorParams;
   /**
    * Takes parameters once and returns what acts on single observations with them. The parameters
    * are read at that time.

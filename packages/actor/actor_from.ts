@@ -1,5 +1,19 @@
-import { checkOptions, fail, refuse, takeCount, takeFunction, takeText } from "@spikeloop/errors";
-import type { Layer, Network, Population } from "@spikeloop/functional";
+import {
+  checkOptions,
+  fail,
+  isRecord,
+  refuse,
+  takeCount,
+  takeFunction,
+  takeText,
+} from "@spikeloop/errors";
+import {
+  type Layer,
+  type Network,
+  type Population,
+  trackBatchNorm,
+  type TrackedNetwork,
+} from "@spikeloop/functional";
 import { key as makeKey, split, takeKey } from "@spikeloop/random";
 import { showShape } from "@spikeloop/backend";
 import {
@@ -101,7 +115,9 @@ export function makeLayerActor(
   if (steps > 1 && !layer.isReadOut) {
     refuse(action, "timeSteps", steps, "1, or a network that ends with readOut(...)");
   }
-  const template = layer.init(makeKey(0));
+  const tracked = hasBatchNorm(layer) ? trackBatchNorm(layer) : undefined;
+  const own: Layer = tracked ?? layer;
+  const template = own.init(makeKey(0));
   const leaves = treeLeaves(template, "the network's params");
   const names = leafNames(template);
   const shapes: Record<string, readonly number[]> = {};
@@ -113,7 +129,7 @@ export function makeLayerActor(
   /** Checks a call, and returns the arguments of `multiStep`. */
   const begin = (params: ActorParams, observation: Tensor, options?: ApplyActorOptions) => {
     checkParams(running, params, shapes, allNames);
-    if (options !== undefined) checkOptions(running, options, ["key"]);
+    if (options !== undefined) checkOptions(running, options, ["key", "training"]);
     checkTensor(running, "the observation", observation);
     const rows = observation.size / obsDim;
     if (observation.shape.at(-1) !== obsDim || observation.shape.length > 2) {
@@ -121,20 +137,15 @@ export function makeLayerActor(
       fail(running, `the observation has shape ${shape}, expected [N, ${obsDim}]`);
     }
     const x = repeatSteps(reshape(observation, [rows, obsDim]), steps);
-    const key = options?.key;
+    const { key, training } = options ?? {};
     const keys = key === undefined ? undefined : split(takeKey(running, "key", key), steps);
-    const state = layer.initialState(rows, { backend: observation.backend });
-    return [
-      treeOf(template, names, params),
-      state,
-      x,
-      keys && { key: keys },
-    ] as const;
+    const state = own.initialState(rows, { backend: observation.backend });
+    const run = keys === undefined && !training ? undefined : { key: keys, training };
+    return [treeOf(template, names, params), state, x, run] as const;
   };
-  const outputs = (params: ActorParams, observation: Tensor, options?: ApplyActorOptions) => {
-    const args = begin(params, observation, options);
-    const [, y] = layer.multiStep(...args);
-    const rows = args[2].shape[1];
+  const outputsOf = (layer: Layer, [tree, state, x, run]: ReturnType<typeof begin>) => {
+    const [, y] = layer.multiStep(tree, state, x, run);
+    const [, rows] = x.shape;
     if (y.size !== rows * head.outputs) {
       fail(
         running,
@@ -143,7 +154,14 @@ export function makeLayerActor(
     }
     return reshape(y, [rows, head.outputs]);
   };
-  const network = "inspect" in layer ? layer as Network : undefined;
+  const outputs = (params: ActorParams, observation: Tensor, options?: ApplyActorOptions) =>
+    outputsOf(own, begin(params, observation, options));
+  /** The parameters with those of a tree. */
+  const flat = (tree: Tree, params: ActorParams): ActorParams => {
+    const values = treeLeaves(tree);
+    return { ...params, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) };
+  };
+  const network = "inspect" in own ? own as Network : undefined;
   const spiking = network === undefined ? [] : spikingLayers(network);
   const { space: actionSpace, logStd } = head;
 
@@ -154,7 +172,7 @@ export function makeLayerActor(
     head,
     shapes,
     init: (key, placement) => {
-      const tree = layer.init(takeKey(`make the parameters of ${kind}`, "key", key), placement);
+      const tree = own.init(takeKey(`make the parameters of ${kind}`, "key", key), placement);
       const values = treeLeaves(tree);
       return {
         ...Object.fromEntries(names.map((name, i) => [name, values[i]])),
@@ -174,10 +192,26 @@ export function makeLayerActor(
         return Object.fromEntries(spiking.map((name) => [name, layers[name]]));
       },
     },
+    ...tracked && {
+      calibrate: (params, observations, options) => {
+        const batches = observations.map((x) => begin(params, x, options)[2]);
+        const [tree, , , run] = begin(params, observations[0], options);
+        return flat(tracked.calibrate(tree as TrackedParams, batches, run), params);
+      },
+      track: (params, observation, options) => {
+        const [tree, , x, run] = begin(params, observation, options);
+        return flat(tracked.track(tree as TrackedParams, x, run), params);
+      },
+    },
     bind: (params) => {
       checkParams(running, params, shapes, allNames);
-      const run = plan?.(params) ??
-        outputsByTensors(obsDim, (x, key) => outputs(params, x, key && { key }));
+      const folded = tracked?.fold(treeOf(template, names, params) as TrackedParams);
+      const run = plan?.(params) ?? outputsByTensors(obsDim, (x, key) => {
+        const [tree, ...rest] = begin(params, x, key && { key });
+        return tracked && folded
+          ? outputsOf(tracked.plain as Layer, [folded, ...rest])
+          : outputsOf(own, [tree, ...rest]);
+      });
       return makeBoundActor(obsDim, head, params, run);
     },
     loadStateDict: (state) => {
@@ -194,6 +228,15 @@ export function makeLayerActor(
       shapes,
     }),
   });
+}
+
+type TrackedParams = ReturnType<TrackedNetwork["init"]>;
+
+/** Whether a layer is a network of `sequential` with a batch normalization. */
+function hasBatchNorm(layer: Layer): layer is Network {
+  const { layers } = layer as Partial<Network>;
+  return layer.kind === "sequential" && isRecord(layers) &&
+    Object.values<Layer>(layers).some(({ kind }) => kind === "batch norm");
 }
 
 /** The names of the layers of a network that spike. */

@@ -1,4 +1,5 @@
 import {
+  batchNorm,
   ilc,
   type Layer,
   linear,
@@ -6,6 +7,8 @@ import {
   plain,
   type Population,
   sequential,
+  trackBatchNorm,
+  type TrackedNetwork,
 } from "@spikeloop/functional";
 import { cubaLif, type Neuron, noisy } from "@spikeloop/neuron";
 import type { NoisePart } from "./actor_noise.ts";
@@ -15,6 +18,8 @@ import { type ActorOptions, noiseDefaults } from "./options.ts";
 export interface ActorLayers {
   /** Linear layers and hidden populations in turn; it ends with a linear layer. */
   readonly body: Network;
+  /** The body where it has batch normalizations. */
+  readonly tracked: TrackedNetwork | undefined;
   /** The names of the linear layers in the body, in order. */
   readonly linears: readonly string[];
   /** The name of the output population. */
@@ -66,6 +71,13 @@ export function actorLayers(
   const addLinear = (outFeatures: number) => {
     const name = `Linear${linears.length}`;
     layers[name] = linear({ inFeatures, outFeatures });
+    if (o.batchNorm) {
+      // So most units begin between rest and threshold.
+      const { vThreshold = 1 } = { ...neuron.params, ...o.params };
+      const half = typeof vThreshold === "number" ? vThreshold / 2 : 0.5;
+      const options = { features: outFeatures, weight: half, bias: half };
+      layers[`Norm${linears.length}`] = batchNorm(options);
+    }
     linears.push(name);
     inFeatures = outFeatures;
   };
@@ -81,5 +93,7 @@ export function actorLayers(
   const output: Population = connection === "none"
     ? plain(model, { units, ...optionsOf(units) })
     : ilc(model, { actDim: outputs, decPopDim, connection, ...optionsOf(units) });
-  return { body: sequential(layers), linears, outputName, output, noise };
+  const body = sequential(layers);
+  const tracked = o.batchNorm ? trackBatchNorm(body) : undefined;
+  return { body: tracked ?? body, tracked, linears, outputName, output, noise };
 }

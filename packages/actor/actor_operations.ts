@@ -9,7 +9,7 @@ import { cubaLif, type Neuron } from "@spikeloop/neuron";
 import { concat, mean, reshape, slice, type Tensor, zeros } from "@spikeloop/tensor";
 import type { ActOptions } from "./activity.ts";
 import type { ILCSanParams } from "./actor_params.ts";
-import type { ILCSan } from "./ilc_san.ts";
+import type { ILCSan } from "./actor_of.ts";
 
 /**
  * Runs a spiking actor on observations and counts its synaptic operations per action, as

@@ -1,7 +1,7 @@
 import type { PopulationEncoder } from "@spikeloop/encoding";
 import type { Placement, Tensors } from "@spikeloop/functional";
 import { type Key, split, uniform } from "@spikeloop/random";
-import { full, type Tensor } from "@spikeloop/tensor";
+import { full, type Tensor, type Tree } from "@spikeloop/tensor";
 import { type ActionHead, headParams, headShapes } from "./action_head.ts";
 import type { ActorLayers } from "./actor_layers.ts";
 import type { DecoderParams } from "./decoder.ts";
@@ -39,6 +39,8 @@ export interface ParamsLayout {
   check(action: string, params: ILCSanParams): void;
   /** Returns the params of the body. */
   body(params: ILCSanParams): Readonly<Record<string, Tensors>>;
+  /** Returns the parameters with other params of the body. */
+  withBody(params: ILCSanParams, body: Readonly<Record<string, Tree>>): ILCSanParams;
   /** Returns the params of the output population. */
   output(params: ILCSanParams): Tensors;
   /** Returns the params of the decoder. */
@@ -50,7 +52,7 @@ export function paramsLayout(
   o: ActorOptions,
   head: ActionHead,
   encoder: PopulationEncoder,
-  { linears, body, output, outputName }: ActorLayers,
+  { linears, body, tracked, output, outputName }: ActorLayers,
 ): ParamsLayout {
   const { obsDim, encPopDim, decPopDim } = o;
   const { outputs } = head;
@@ -69,9 +71,14 @@ export function paramsLayout(
     "encoder.mean": [1, obsDim, encPopDim],
     "encoder.std": [1, obsDim, encPopDim],
   };
+  const norms = tracked?.initNorms() ?? {};
   linears.forEach((name, i) => {
     shapes[`${prefix}${name}.weight`] = [sizes[i + 1], sizes[i]];
     shapes[`${prefix}${name}.bias`] = [sizes[i + 1]];
+    const norm = tracked?.norms[i];
+    for (const part of norm === undefined ? [] : Object.keys(norms[norm])) {
+      shapes[`${prefix}${norm}.${part}`] = [sizes[i + 1]];
+    }
   });
   // Names are put together once: to do it in every call would cost as much as a small kernel.
   const outputNames = lateralNames.map((name) => ({ name, source: `${lateral}.${name}` }));
@@ -83,11 +90,10 @@ export function paramsLayout(
   Object.assign(shapes, headShapes(head));
 
   const names = Object.keys(shapes);
-  const bodyNames = Object.keys(body.layers).map((name) => ({
-    name,
-    weight: linears.includes(name) ? `${prefix}${name}.weight` : undefined,
-    bias: `${prefix}${name}.bias`,
-  }));
+  const bodyNames = [...Object.keys(body.layers), ...Object.keys(norms)].map((name) => {
+    const parts = linears.includes(name) ? ["weight", "bias"] : Object.keys(norms[name] ?? {});
+    return { name, parts: parts.map((part) => [part, `${prefix}${name}.${part}`] as const) };
+  });
 
   return {
     shapes,
@@ -103,6 +109,9 @@ export function paramsLayout(
       linears.forEach((name, i) => {
         add(`${prefix}${name}`, body.layers[name].init(keys[i], placement) as Tensors);
       });
+      for (const [name, own] of Object.entries(tracked?.initNorms(placement) ?? {})) {
+        add(`${prefix}${name}`, own);
+      }
       add(lateral, output.init(keys[linears.length], placement));
       const bound = 1 / Math.sqrt(decPopDim);
       const [weightKey, biasKey] = split(keys[linears.length + 1]);
@@ -120,10 +129,22 @@ export function paramsLayout(
     check: (action, params) => checkParams(action, params, shapes, names),
     body: (params) => {
       const nested: Record<string, Tensors> = {};
-      for (const { name, weight, bias } of bodyNames) {
-        nested[name] = weight === undefined ? {} : { weight: params[weight], bias: params[bias] };
+      for (const { name, parts } of bodyNames) {
+        const own: Record<string, Tensor> = nested[name] = {};
+        for (const [part, source] of parts) own[part] = params[source];
       }
       return nested;
+    },
+    withBody: (params, body) => {
+      const flat: Record<string, Tensor> = { ...params };
+      for (const { name, parts } of bodyNames) {
+        const own = body[name] as Tensors | undefined;
+        for (const [part, source] of parts) {
+          if (own === undefined) delete flat[source];
+          else flat[source] = own[part];
+        }
+      }
+      return flat;
     },
     output: (params) => {
       const own: Record<string, Tensor> = {};

@@ -1,4 +1,3 @@
-import type { Backend } from "@spikeloop/backend";
 import {
   encoderUnits,
   popEncoder,
@@ -11,8 +10,9 @@ import type { Network, Noise, Population, RunOptions } from "@spikeloop/function
 import { type cubaLif, restOf, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
 import type { Tensor } from "@spikeloop/tensor";
-import type { Activity, ActOptions } from "./activity.ts";
-import type { Actor } from "./actor.ts";
+import type { ActOptions } from "./activity.ts";
+import type { ApplyActorOptions } from "./actor.ts";
+import { claim, type ILCSan } from "./actor_of.ts";
 import { actorLayers } from "./actor_layers.ts";
 import { makeNoise, type NoiseSequences } from "./actor_noise.ts";
 import { type ILCSanParams, paramsLayout } from "./actor_params.ts";
@@ -20,72 +20,12 @@ import { makeBoundActor, outputsByTensors } from "./bind_actor.ts";
 import { makeDecoder } from "./decoder.ts";
 import { actPlan } from "./plan/act_plan.ts";
 import {
-  type ActorOptions,
   type EncodeMode,
   type ILCSanOptions,
   noiseDefaults,
   plainOptions,
   resolveOptions,
 } from "./options.ts";
-
-/** A spiking actor network. It holds no parameters and no state. */
-export interface ILCSan extends Actor {
-  /** Its options, with the defaults filled in. */
-  readonly options: ActorOptions;
-  /** The names and shapes of its parameters. */
-  readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /**
-   * Returns fresh parameters: linear and convolution layers as PyTorch initializes them, the
-   * centres of the encoder evenly spaced.
-   */
-  init(key: Key, options?: { readonly backend?: Backend }): ILCSanParams;
-  /**
-   * Computes actions [N, actDim] from observations [N, obsDim], or from one observation [obsDim].
-   *
-   * @throws {TypeError} if a parameter is missing or unknown, or a shape does not fit.
-   */
-  apply(params: ILCSanParams, obs: Tensor, options?: ActOptions): Tensor;
-  /**
-   * Does the same and returns the activity of every layer, for plots and for penalties on spikes.
-   */
-  applyWithSpikes(params: ILCSanParams, obs: Tensor, options?: ActOptions): Activity;
-  /**
-   * Draws coloured noise for `count` calls of `apply`, [count, T, total]. It goes on from call to
-   * call, so an episode draws once and passes `slice(noise, t, t + 1)` at step t.
-   *
-   * @throws {TypeError} if the actor was made without the option `noise`.
-   * @throws {RangeError} if `count` is not a positive integer.
-   */
-  drawNoise(key: Key, count: number): Tensor;
-  /**
-   * Returns the parameters in a record, such as the tensors of a checkpoint.
-   *
-   * @throws {TypeError} if one is missing, has another shape, or is unknown; the message suggests
-   * close names.
-   */
-  loadStateDict(state: Readonly<Record<string, Tensor>>): ILCSanParams;
-}
-
-/** The actor that has made or checked a record of parameters. */
-const owners = /* @__PURE__ */ new WeakMap<object, ILCSan>();
-
-/**
- * Returns the actor that the parameters are of, if one of `ilcSan` has made, loaded or used this
- * record; undefined for any other value. Checkpoints store its options.
- *
- * @example
- * ```ts
- * import { actorOf, ilcSan } from "@spikeloop/actor";
- * import { key } from "@spikeloop/random";
- * import { assert } from "@std/assert";
- *
- * const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [16], actLimit: 2 });
- * assert(actorOf(actor.init(key(0))) === actor);
- * ```
- */
-export function actorOf(params: unknown): ILCSan | undefined {
-  return typeof params === "object" && params !== null ? owners.get(params) : undefined;
-}
 
 const makeEncoder: Readonly<Record<EncodeMode, typeof popEncoder>> = {
   "pop-det": popSpikeEncoderDeterministic,
@@ -154,24 +94,22 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
   const membrane = variableOf(quietLayers.output);
   const firesAtRandom = quietLayers.output.noise.includes(surrogateNoise);
 
-  /** Notes that this actor has made or checked a record of parameters. */
-  const claim = <T extends ILCSanParams>(params: T): T => {
-    owners.set(params, actor);
-    return params;
-  };
   const requireNoise = () =>
     noise ?? fail("run ilcSan", "it hears no noise, expected one made with { noise: { ... } }");
 
-  /** Checks a call, and returns the output of the encoder, the layers to run and their noise. */
-  const begin = (params: ILCSanParams, obs: Tensor, options: ActOptions | undefined) => {
-    layout.check("run ilcSan", params);
-    claim(params);
-    if (options !== undefined) checkOptions("run ilcSan", options, ["key", "noise"]);
-    const encoded = encoder.apply(
+  const encode = (params: ILCSanParams, obs: Tensor, options: ApplyActorOptions | undefined) =>
+    encoder.apply(
       { mean: params["encoder.mean"], std: params["encoder.std"] },
       obs,
       options && { key: options.key },
     );
+
+  /** Checks a call, and returns the output of the encoder, the layers to run and their noise. */
+  const begin = (params: ILCSanParams, obs: Tensor, options: ActOptions | undefined) => {
+    layout.check("run ilcSan", params);
+    claim(params, actor);
+    if (options !== undefined) checkOptions("run ilcSan", options, ["key", "noise", "training"]);
+    const encoded = encode(params, obs, options);
     const sequences = options?.noise === undefined
       ? undefined
       : requireNoise().divide(options.noise, encoded.shape[1]);
@@ -183,7 +121,11 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
       encoded,
       body,
       bodyState: body.initialState(encoded.shape[1], place),
-      bodyOptions: runOptionsOf(bodyKey, sequences && noiseOf(body, sequences)),
+      bodyOptions: runOptionsOf(
+        bodyKey,
+        sequences && noiseOf(body, sequences),
+        layers.tracked && options?.training,
+      ),
       output,
       outputState: output.initialState(encoded.shape[1], place),
       outputOptions: runOptionsOf(outputKey, sequences?.[outputName]),
@@ -205,13 +147,26 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     return decode(layout.decoder(params), spikes, rest.decoderNoise);
   };
 
-  const { body, output } = quietLayers;
+  const { body, output, tracked } = quietLayers;
   const plan = actPlan({
     options: o,
     encoder: o.encode === "pop-det" ? encoderUnits(encoder.features) : undefined,
     populations: [...names.slice(0, -1).map((name) => body.layers[name] as Population), output],
     names: layout.names,
   });
+
+  const fold = (params: ILCSanParams): ILCSanParams =>
+    tracked ? layout.withBody(params, tracked.fold(layout.body(params))) : params;
+  /** Batches of the encoder's output, for statistics. */
+  const encodeAll = (
+    params: ILCSanParams,
+    observations: readonly Tensor[],
+    options: ApplyActorOptions = {},
+  ) => {
+    layout.check("follow statistics", params);
+    const keys = options.key && split(options.key, observations.length);
+    return observations.map((x, i) => encode(params, x, { key: keys?.[i] }));
+  };
 
   const actor: ILCSan = Object.freeze<ILCSan>({
     kind: "ilc-san",
@@ -220,7 +175,7 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     actionSpace: head.space,
     head,
     shapes: layout.shapes,
-    init: (key, placement = {}) => claim(layout.init(key, placement)),
+    init: (key, placement = {}) => claim(layout.init(key, placement), actor),
     apply: (params, obs, options) => head.action(run(params, obs, options)),
     ...head.isStochastic && {
       distribution: (params, obs, options) => head.distribution(run(params, obs, options), params),
@@ -231,8 +186,8 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     },
     bind: (params) => {
       layout.check("bind ilcSan", params);
-      claim(params);
-      const one = plan?.(params) ??
+      claim(params, actor);
+      const one = plan?.(fold(params)) ??
         outputsByTensors(obsDim, (x, key) => run(params, x, key && { key }));
       return makeBoundActor(obsDim, head, params, one);
     },
@@ -253,10 +208,27 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
         action: head.action(decoded),
       };
     },
+    ...tracked && {
+      calibrate: (params, observations, options) => {
+        const batches = encodeAll(params, observations, options);
+        return claim(
+          layout.withBody(params, tracked.calibrate(layout.body(params), batches)),
+          actor,
+        );
+      },
+      track: (params, observation, options) => {
+        const [batch] = encodeAll(params, [observation], options);
+        return claim(layout.withBody(params, tracked.track(layout.body(params), batch)), actor);
+      },
+    },
+    fold: (params) => {
+      layout.check("fold the parameters of ilcSan", params);
+      return fold(params);
+    },
     drawNoise: (key, count) => requireNoise().draw(key, count),
     loadStateDict: (state) => {
       layout.check("load the parameters of ilcSan", state);
-      return claim({ ...state });
+      return claim({ ...state }, actor);
     },
     toJSON: () => ({ kind: "ilc-san", ...plainOptions(o) }),
   });
@@ -269,8 +241,13 @@ function noiseOf({ layers }: Network, noise: NoiseSequences): Noise {
 }
 
 /** The options of a run; undefined where there are none, which costs nothing. */
-function runOptionsOf(key: Key | undefined, noise: Noise | undefined): RunOptions | undefined {
-  return key === undefined && noise === undefined ? undefined : { key, noise };
+function runOptionsOf(
+  key: Key | undefined,
+  noise: Noise | undefined,
+  training?: boolean,
+): RunOptions | undefined {
+  const isPlain = key === undefined && noise === undefined && !training;
+  return isPlain ? undefined : { key, noise, ...training && { training } };
 }
 
 /** The variable that is shown as the membrane: v, or else the model's last one. */

@@ -27,8 +27,9 @@ export {
   takeSpace,
 } from "./space.ts";
 export type { Activity, ActOptions } from "./activity.ts";
+export { actorOf, type ILCSan } from "./actor_of.ts";
 export { actorOperations } from "./actor_operations.ts";
-export { actorOf, type ILCSan, ilcSan } from "./ilc_san.ts";
+export { ilcSan } from "./ilc_san.ts";
 export type { ILCSanParams } from "./actor_params.ts";
 export {
   type ActorNoiseOptions,

@@ -2,6 +2,7 @@ import {
   checkOptions,
   refuse,
   takeCount,
+  takeFlag,
   takeList,
   takeNumber,
   takeOneOf,
@@ -61,12 +62,24 @@ export interface ILCSanOptions<P extends string = string> extends ActorSpaces {
    * unconnected. All units of a group hear all of it if missing.
    */
   readonly connection?: ConnectionOptions | "none";
+  /**
+   * Whether the input of every population is normalized over its batch while the actor learns, and
+   * by running statistics, folded into the weights, when it acts; false if missing. Weight and bias
+   * start at half the threshold.
+   */
+  readonly batchNorm?: boolean;
   /** The coloured noise that the actor can hear; it hears none if missing. */
   readonly noise?: ActorNoiseOptions;
 }
 
 /** The options without a default: an actor has those that it was made with. */
-export type OpenActorOptions = "neuron" | "params" | "surrogate" | "connection" | "noise";
+export type OpenActorOptions =
+  | "neuron"
+  | "params"
+  | "surrogate"
+  | "connection"
+  | "batchNorm"
+  | "noise";
 
 /**
  * The options of an actor, with the defaults filled in: `actLimit` where all numbers of the action
@@ -122,7 +135,8 @@ export function resolveOptions(options: ILCSanOptions): ResolvedActor {
   checkOptions(action, options, [...spaceNames, ...Object.keys(defaults), ...openNames]);
   const { observationSpace, head } = takeActorSpaces(action, options);
   const present = Object.entries(options).filter(([name, value]) =>
-    value !== undefined && !spaceNames.some((space) => space === name)
+    value !== undefined && !spaceNames.some((space) => space === name) &&
+    !(name === "batchNorm" && value === false)
   );
   const { space } = head;
   const limit = isDiscrete(space) ? undefined : limitOf(space);
@@ -140,6 +154,7 @@ export function resolveOptions(options: ILCSanOptions): ResolvedActor {
   if (o.connection !== undefined && o.connection !== "none" && typeof o.connection !== "object") {
     refuse(action, "connection", o.connection, 'a record of mask, sign, bias and delay, or "none"');
   }
+  if (o.batchNorm !== undefined) takeFlag(action, "batchNorm", o.batchNorm);
   if (o.noise !== undefined) {
     checkOptions(action, o.noise, ["sigmaInit", "beta"], "noise option");
     const { sigmaInit = noiseDefaults.sigmaInit, beta = noiseDefaults.beta } = o.noise;
@@ -171,6 +186,7 @@ const openNames: readonly OpenActorOptions[] = [
   "params",
   "surrogate",
   "connection",
+  "batchNorm",
   "noise",
 ];
 

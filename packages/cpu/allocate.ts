@@ -12,11 +12,17 @@ const poolOf = (longest: number, length: number) => ({ longest, length, numbers:
 const tiny = /* @__PURE__ */ poolOf(64, 1 << 10);
 const small = /* @__PURE__ */ poolOf(1 << 11, 1 << 14);
 
+let keepsFreed = false;
+
 /**
- * So many bytes are freed once, untouched. From then on the C library of Linux keeps what is freed,
+ * Frees 31 MB, untouched, the first time. From then on the C library of Linux keeps what is freed,
  * and gives it to the next results; before, it returns it to the system, which clears every page.
  */
-const freedOnce = 31 << 20;
+export function keepFreed(): void {
+  if (keepsFreed) return;
+  keepsFreed = true;
+  new ArrayBuffer(31 << 20).transfer?.(0); // old engines free it when they collect
+}
 
 /** Results of more numbers have a buffer of their own. */
 export const longestShared: number = small.longest;
@@ -28,7 +34,7 @@ export const longestShared: number = small.longest;
 export function place(length: number): { numbers: Float32Array<ArrayBuffer>; at: number } {
   const pool = length > tiny.longest ? small : tiny;
   if (pool.used + length > pool.numbers.length) {
-    if (pool === small && pool.numbers === none) new ArrayBuffer(freedOnce);
+    keepFreed();
     pool.numbers = new Float32Array(pool.length);
     pool.used = 0;
   }

@@ -1,8 +1,7 @@
 // Maps inside a gradient. The sum or pullback that reads one computes it tile by tile.
 import { type MapKernel, type MapOperand, sizeOf, type View } from "@spikeloop/backend";
 import { LateArray } from "./late_array.ts";
-import { constantOf, executableFor, vectorBytes } from "./map.ts";
-import { isConstant } from "./map_kernel.ts";
+import { constantOf, executableFor, runTiles } from "./map.ts";
 import { copySource, mapSourceOf } from "./map_source.ts";
 import { borrow } from "./source.ts";
 import { copy, slotsAt, staging } from "./staging.ts";
@@ -23,18 +22,11 @@ export function lateMap(
   const late = new LateArray(sizeOf(shape), () => {
     const sources = operands.map((operand) => mapSourceOf(operand, shape));
     return (from, count, target, to) => {
-      const { floats } = staging();
-      const { run, inputs, stride, tile } = executableFor(kernel, constant);
-      for (let at = from; at < from + count; at += tile) {
-        const part = Math.min(tile, from + count - at);
-        sources.forEach((source, slot) => {
-          const slotAt = slotsAt + slot * stride;
-          if (isConstant(constant, slot)) floats[slotAt] = source.data[0];
-          else copySource(source, at, part, floats, slotAt);
-        });
-        run(vectorBytes(part));
-        copy(floats, slotsAt + inputs * stride, part, target, to + at - from);
-      }
+      const executable = executableFor(kernel, constant);
+      const result = slotsAt + executable.inputs * executable.stride;
+      runTiles(executable, sources, from, count, (at, part) => {
+        copy(staging().floats, result, part, target, to + at - from);
+      });
     };
   });
   return [late];

@@ -77,7 +77,7 @@ export function constantOf(operands: readonly MapOperand[]): number {
 }
 
 /** The bytes that `count` numbers take, rounded up to whole vectors. */
-export const vectorBytes = (count: number): number => (count + 3 & ~3) << 2;
+const vectorBytes = (count: number): number => (count + 3 & ~3) << 2;
 
 /** The whole result at once. Small maps are called often: it allocates nothing but the results. */
 function mapOneTile(
@@ -115,31 +115,49 @@ function mapOneTile(
 }
 
 function mapTiles(
-  { constant, run, inputs, outputs, stride, tile: longest }: MapExecutable,
+  executable: MapExecutable,
   operands: readonly MapOperand[],
   shape: readonly number[],
   size: number,
 ): Float32Array[] {
   const { floats } = staging();
+  const { inputs, outputs, stride } = executable;
   const sources = operands.map((operand) => mapSourceOf(operand, shape));
+  const results = Array.from({ length: outputs }, () => allocate(size));
+  runTiles(executable, sources, 0, size, (at, count) => {
+    results.forEach((result, i) =>
+      copy(floats, slotsAt + (inputs + i) * stride, count, result, at)
+    );
+  });
+  return results;
+}
+
+/**
+ * Computes `count` elements from `from` on, tile by tile; `store` takes those of a tile from the
+ * slots.
+ */
+export function runTiles(
+  { constant, run, stride, tile: longest }: MapExecutable,
+  sources: readonly MapSource[],
+  from: number,
+  count: number,
+  store: (at: number, count: number) => void,
+): void {
+  const { floats } = staging();
   // A tile is a multiple of every period that fits it: such operands are the same in all tiles and
   // copied once.
   const fits = (s: MapSource) => s.period <= longest;
   const period = sources.reduce((most, s) => fits(s) ? Math.max(most, s.period) : most, 1);
   const tile = longest - longest % period;
-  const results = Array.from({ length: outputs }, () => allocate(size));
-  for (let from = 0; from < size; from += tile) {
-    const count = Math.min(tile, size - from);
+  for (let at = from; at < from + count; at += tile) {
+    const part = Math.min(tile, from + count - at);
     sources.forEach((s, slot) => {
-      if (from > 0 && (fits(s) || s.repeat === size)) return;
-      const at = slotsAt + slot * stride;
-      if (isConstant(constant, slot)) floats[at] = s.data[0];
-      else copySource(s, from, count, floats, at);
+      if (at > from && (fits(s) || s.repeat === s.period)) return;
+      const slotAt = slotsAt + slot * stride;
+      if (isConstant(constant, slot)) floats[slotAt] = s.data[0];
+      else copySource(s, at, part, floats, slotAt);
     });
-    run(vectorBytes(count));
-    results.forEach((result, i) =>
-      copy(floats, slotsAt + (inputs + i) * stride, count, result, from)
-    );
+    run(vectorBytes(part));
+    store(at, part);
   }
-  return results;
 }

@@ -1,16 +1,6 @@
 // Sums in the order of `sumLanes`: sixteen partial sums side by side, then these.
-import {
-  type Code,
-  f32,
-  f32x4,
-  Func,
-  i32,
-  instantiate,
-  type Local,
-  type Operand,
-  v128,
-  type WasmFunction,
-} from "@spikeloop/expr/wasm";
+import { f32, f32x4, Func, i32, instantiate, v128 } from "@spikeloop/expr/wasm";
+import type { Code, Local, Operand, WasmFunction } from "@spikeloop/expr/wasm";
 import { type Storage, sumBlock } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { type Source, sourceOf } from "./source.ts";

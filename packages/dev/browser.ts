@@ -9,7 +9,7 @@ const candidates = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** Headless, silent on the network, and with WebGPU on the CPU, so that no GPU is needed. */
+/** Headless, silent on the network, and with WebGPU. */
 const flags = [
   "--headless=new",
   "--no-sandbox",
@@ -19,11 +19,15 @@ const flags = [
   "--disable-sync",
   "--disable-quic",
   "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
   "--enable-features=Vulkan",
+  "--remote-debugging-port=0",
+];
+
+/** WebGPU on the CPU, so that no GPU is needed. */
+const softwareFlags = [
+  "--use-webgpu-adapter=swiftshader",
   "--use-vulkan=swiftshader",
   "--use-angle=swiftshader",
-  "--remote-debugging-port=0",
 ];
 
 /**
@@ -85,12 +89,21 @@ export class Browser {
   /**
    * Starts the browser at a path. To be closed by the one who starts it.
    *
+   * @param options Whether WebGPU runs on the machine's GPU instead of the CPU.
    * @throws {Error} if it ends at once or does not listen within a minute.
    */
-  static async start(path: string): Promise<Browser> {
+  static async start(
+    path: string,
+    { hardware = false }: { readonly hardware?: boolean } = {},
+  ): Promise<Browser> {
     const profile = await Deno.makeTempDir({ prefix: "spikeloop-browser-" });
     const process = new Deno.Command(path, {
-      args: [...flags, `--user-data-dir=${profile}`, "about:blank"],
+      args: [
+        ...flags,
+        ...hardware ? [] : softwareFlags,
+        `--user-data-dir=${profile}`,
+        "about:blank",
+      ],
       env: { HOME: profile, XDG_RUNTIME_DIR: profile },
       stdin: "null",
       stdout: "null",
@@ -182,11 +195,12 @@ async function answer(
   }
   if (pathname === "/") return new Response(page, { headers: { ...pageHeaders, ...headers } });
   const script = { headers: { "content-type": "text/javascript" } };
+  const isScript = /\.m?js$/.test(pathname);
   if (pathname === "/main.js") return new Response(module as BodyInit, script);
   try {
     if (folder === undefined) throw new Deno.errors.NotFound();
     const file = await Deno.readFile(join(folder, pathname));
-    return new Response(file, pathname.endsWith(".js") ? script : undefined);
+    return new Response(file, isScript ? script : undefined);
   } catch {
     return new Response(undefined, { status: 404 });
   }

@@ -140,6 +140,9 @@ export function makePopulation<S extends string, P extends string>(
     constants,
     learned,
     noise,
+    ...group > 0 && {
+      effectiveWeight: ({ weight }: Tensors) => connection?.effectiveWeight(weight) ?? weight,
+    },
     init: (key, placement = {}) => {
       checkOptions(`make the parameters of ${label}`, placement, ["backend"]);
       return {

@@ -42,6 +42,7 @@ export { stateless } from "./stateless.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";
 export { type BatchNorm, batchNorm, type BatchNormOptions } from "./batch_norm.ts";
 export { type BatchStatistics, calibrate, foldBatchNorm } from "./fold_batch_norm.ts";
+export { trackBatchNorm, type TrackedNetwork, type TrackedNormParams } from "./track_batch_norm.ts";
 export { readOut, type ReadOutState } from "./read_out.ts";
 export { detach } from "./detach.ts";
 export { summary } from "./summary.ts";

@@ -88,6 +88,11 @@ export interface Population<S extends string = string, P extends string = string
   readonly learned: readonly string[];
   /** The noise sequences that a step reads; empty for most models. */
   readonly noise: readonly string[];
+  /**
+   * Returns the weights with which units hear each other, [D, 1, P]: the parameter `weight`, as the
+   * option `connection` changes it. Missing where units are not connected.
+   */
+  effectiveWeight?(params: Tensors<P>): Tensor;
 
   /**
    * Draws parameters. Weight and bias are U(-1/√P, 1/√P), as `torch.nn.Conv1d` draws them; with

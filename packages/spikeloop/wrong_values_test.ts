@@ -358,6 +358,12 @@ const calls: readonly PublicCall[] = [
       { norm: { mean: s.zeros([3]), variance: s.ones([3]) } },
     ],
   },
+  { name: "trackBatchNorm", run: s.trackBatchNorm, args: () => [normed()] },
+  {
+    name: "trackBatchNorm.track",
+    run: (p: never, x: never) => s.trackBatchNorm(normed()).track(p, x),
+    args: () => [s.trackBatchNorm(normed()).init(s.key(0)), s.zeros([2, 3, 3])],
+  },
   { name: "dropout", run: s.dropout, args: () => [{ rate: 0.5 }] },
   {
     name: "dropout.multiStep",
@@ -826,7 +832,11 @@ function tryWrongValues(calls: readonly PublicCall[]): void {
 
 tryWrongValues(calls);
 
-const gpuOptions = (): s.WebGpuOptions => ({ powerPreference: "low-power", gpu: undefined });
+const gpuOptions = (): s.WebGpuOptions => ({
+  powerPreference: "low-power",
+  gpu: undefined,
+  recompute: true,
+});
 
 await onGpu("wrong values", (gpu) =>
   tryWrongValues([

@@ -52,6 +52,11 @@ export interface AgentBase<S extends AgentState> {
   /** The parameters of the actor in a state. */
   policy(state: S): ActorParams;
   /**
+   * Returns a state whose actor has the statistics of normalized observations, [B, obsDim] each;
+   * missing where the actor normalizes no batches.
+   */
+  calibrate?(state: S, observations: readonly Tensor[], key: Key): S;
+  /**
    * Estimates the return of actions [N, actDim] after observations [N, obsDim], for reports; an
    * agent without such an estimate has none.
    *

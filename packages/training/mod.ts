@@ -82,6 +82,7 @@ export { trainer, type TrainerFactory } from "./trainer/trainer.ts";
 export type { Trainer } from "./trainer/training.ts";
 export type {
   EnvironmentFactory,
+  TrainerCalibration,
   TrainerCheckpoints,
   TrainerEvaluation,
   TrainerOptions,
@@ -106,6 +107,7 @@ export {
   type Td3State,
   type Td3UpdateOptions,
 } from "./td3.ts";
+export type { CriticOptions } from "./critic_options.ts";
 export type { ProxyTargetOptions, ResolvedTd3Options, Td3Options } from "./td3_options.ts";
 export type { ProxyState } from "./algorithms/proxy_target.ts";
 export {

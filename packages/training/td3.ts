@@ -8,6 +8,7 @@ import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
 import { actionBounds } from "./action_bounds.ts";
 import { actorOfUpdate } from "./algorithms/actor_of_update.ts";
+import { calibrateActor } from "./algorithms/calibrate_actor.ts";
 import { checkUpdate } from "./algorithms/check_update.ts";
 import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
@@ -155,7 +156,10 @@ export function td3(options: Td3Options): Td3 {
     critics: Critics,
     { observation }: Batch,
     key: Key,
-  ) => neg(mean(twins.first(critics, observation, actor.apply(params, observation, { key })))));
+  ) => {
+    const action = actor.apply(params, observation, { key, training: true });
+    return neg(mean(twins.first(critics, observation, action)));
+  });
 
   const checkState = (state: unknown) => {
     const action = "go on from the state of td3";
@@ -182,6 +186,7 @@ export function td3(options: Td3Options): Td3 {
     checkState,
     policy: ({ networks }) => networks.actor,
     value: ({ networks }, observation, action) => twins.first(networks, observation, action),
+    calibrate: calibrateActor(actor),
     explore: (bound, observation, { noise, deviations, key }) => {
       const action = bound.act(observation, undefined, key);
       for (let i = 0; i < actDim; i++) action[i] += deviations[i] * noise[i];
@@ -238,15 +243,17 @@ export function td3(options: Td3Options): Td3 {
           optimizers: { ...optimizers, critics: criticState },
         }, { criticLoss: loss, actorLoss: undefined }];
       }
+      const learner = actor.track?.(networks.actor, batch.observation, { key: actorKey }) ??
+        networks.actor;
       const [policyLoss, actorGrads] = actorLoss(
-        networks.actor,
+        learner,
         actorAt(timer + 1),
         critics,
         batch,
         actorKey,
       );
       const [params, actorState] = actorOptimizer.update(
-        networks.actor,
+        learner,
         actorGrads,
         optimizers.actor,
       );

@@ -7,20 +7,20 @@ import {
   takeList,
   takeNumber,
 } from "@spikeloop/errors";
-import { type Actor, isDiscrete } from "@spikeloop/actor";
+import type { Actor } from "@spikeloop/actor";
 import type { LearningRate } from "@spikeloop/functional";
+import {
+  criticDefaults,
+  type CriticOptions,
+  refuseChoices,
+  takeCriticOptions,
+} from "./critic_options.ts";
 import { takeActor } from "./take_actor.ts";
 
 /** The options of `td3`, with the defaults of SpikingJelly's examples/ILC-SAN. */
-export interface Td3Options {
+export interface Td3Options extends CriticOptions {
   /** The network that acts. */
   readonly actor: Actor;
-  /** Units of the hidden layers of both critics; [256, 256] if missing. */
-  readonly criticSizes?: readonly number[];
-  /** The discount of a reward per step; 0.99 if missing. */
-  readonly gamma?: number;
-  /** The share of the target networks that remains at each of their updates; 0.995 if missing. */
-  readonly polyak?: number;
   /** The learning rate of the actor; 1e-4 if missing. */
   readonly actorLearningRate?: LearningRate;
   /** The learning rate of the critics; 1e-3 if missing. */
@@ -37,8 +37,6 @@ export interface Td3Options {
    * changes.
    */
   readonly scaleNoise?: boolean;
-  /** The steps whose rewards a target sums before it asks the critics; 1 if missing. */
-  readonly nSteps?: number;
   /**
    * The actor of update 1, 2, ..., which differs from `actor` in its surrogate alone: shallow
    * slopes early and steep ones later, or any other schedule. That of `actor` if missing.
@@ -68,16 +66,13 @@ export type ResolvedTd3Options =
   & { readonly proxyTarget?: Required<ProxyTargetOptions> };
 
 const defaults: Required<Omit<Td3Options, "actor" | "actorAt" | "proxyTarget">> = {
-  criticSizes: [256, 256],
-  gamma: 0.99,
-  polyak: 0.995,
+  ...criticDefaults,
   actorLearningRate: 1e-4,
   criticLearningRate: 1e-3,
   targetNoise: 0.2,
   noiseClip: 0.5,
   policyDelay: 2,
   scaleNoise: false,
-  nSteps: 1,
 };
 
 /**
@@ -96,23 +91,18 @@ export function resolveTd3Options(options: Td3Options): ResolvedTd3Options {
     ...Object.fromEntries(present),
   };
   const actor = takeActor(action, o.actor);
-  if (isDiscrete(actor.actionSpace)) {
-    fail(action, "the actor makes choices, expected one whose actions are numbers in a box");
-  }
+  refuseChoices(action, actor);
   if (actor.head.logStd !== undefined) {
     fail(action, "the actor's logStd has no effect here, expected an actor without it");
   }
   return {
     ...o,
+    ...takeCriticOptions(action, o),
     actor,
     scaleNoise: takeFlag(action, "scaleNoise", o.scaleNoise),
-    gamma: takeNumber(action, "gamma", o.gamma, { min: 0, max: 1 }),
-    polyak: takeNumber(action, "polyak", o.polyak, { min: 0, max: 1 }),
     targetNoise: takeNumber(action, "targetNoise", o.targetNoise, { min: 0 }),
     noiseClip: takeNumber(action, "noiseClip", o.noiseClip, { min: 0 }),
     policyDelay: takeCount(action, "policyDelay", o.policyDelay),
-    criticSizes: takeList(action, "criticSizes", o.criticSizes, takeCount),
-    nSteps: takeCount(action, "nSteps", o.nSteps),
     actorAt: o.actorAt && takeFunction(action, "actorAt", o.actorAt, "a function of the update"),
     proxyTarget: o.proxyTarget && takeProxyTarget(action, o.proxyTarget),
   };

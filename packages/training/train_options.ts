@@ -7,7 +7,7 @@ import type { ReplaySnapshot } from "./replay_snapshot.ts";
 import type { RunningStatistics } from "./running_statistics.ts";
 import { checkFit, obsDimOf } from "./take_actor.ts";
 import { takeObject, takeVector } from "./take_vector.ts";
-import { takeAgent, takeReplaySettings } from "./trainer/take_agent.ts";
+import { takeAgent, takeCalibration, takeReplaySettings } from "./trainer/take_agent.ts";
 import type { Td3, Td3State } from "./td3.ts";
 
 /** An episode that has begun and has not ended. */
@@ -183,6 +183,7 @@ export function resolveTrainOptions(options: TrainOptions) {
     replay: takeReplay(action, { ...options, replay, statistics }, step + steps),
     episode: takeEpisode(action, state.episode, obsDimOf(actor)),
     ...takeReplaySettings(action, agent, options),
+    calibrate: takeCalibration(action, agent, undefined),
   };
 }
 

@@ -5,13 +5,16 @@ import { gpuMatmul } from "./matmul.ts";
 import { gpuScatter } from "./movement.ts";
 import { PartialSums } from "./partial_sums.ts";
 import { gpuReduce } from "./reduce.ts";
-import { exchangedNumbers, layoutOf, registerGroup, type ScanLayout } from "./scan_layout.ts";
+import {
+  exchangedNumbers,
+  layoutOf,
+  registerGroup,
+  type ScanLayout,
+  tuning,
+} from "./scan_layout.ts";
 import { block, indent } from "./scan_text.ts";
 import { cutSets } from "./sets.ts";
 import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts";
-
-/** The workgroups that fill a large GPU. */
-const mostWorkgroups = 1024;
 
 /**
  * Prints a shader that adds `count` steps to the sums. Groups exchange the cotangents of their
@@ -53,9 +56,8 @@ function shader(
     "var page = 0u;",
     ...sums.declare(),
     ...block(`for (var turn = 0u; turn < ${uniform(3)}; turn++) {`, [
-      `let own = first + turn * ${uniform(4)};`,
-      `let alive = lane < ${busy}u && own < size;`,
-      "let e = select(d, own, alive);",
+      `let e = first + turn * ${uniform(4)};`,
+      `let alive = lane < ${busy}u && e < size;`,
       ...steps.flat(),
     ]),
     ...block(
@@ -83,7 +85,12 @@ function sumSteps(
   storages: readonly GpuStorage[],
   { batch, units, group }: Pick<LateralExtents, "batch" | "units" | "group">,
 ): GpuStorage[] {
-  const layout = layoutOf(context, { batch, units, group, delay: 1 }, "sums", mostWorkgroups);
+  const layout = layoutOf(
+    context,
+    { batch, units, group, delay: 1 },
+    "sums",
+    tuning.backwardWorkgroups,
+  );
   const sums = new PartialSums(group, group > 0 ? 0 : 1);
   const { workgroups, row, turns, stride, rows } = layout;
   const [total] = context.allocate([rows * sums.length(units)]);

@@ -1,16 +1,10 @@
 import type { AffineGradients, AffineRecord, AffineWants, MatmulSpec } from "@spikeloop/backend";
-import { input, lessEqual, select } from "@spikeloop/expr";
 import type { GpuStorage } from "./buffers.ts";
+import { spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
-import { declareBuffers, declareUniforms } from "./shader.ts";
-import { printWgsl } from "./wgsl.ts";
-
-/**
- * A workgroup computes a square tile of C this wide, and each of 16 x 16 threads 4 x 4 elements.
- */
-const tile = 64;
-/** The length of k that is staged in workgroup memory at a time. */
-const depth = 16;
+import { mostFew, rowShader, rowsOfWorkgroup } from "./matmul_rows.ts";
+import type { ProductText } from "./matmul_text.ts";
+import { depth, tileShader, type Tiling } from "./matmul_tiles.ts";
 
 /** The work around a product. */
 interface Around {
@@ -24,147 +18,102 @@ interface Around {
   readonly sums?: boolean;
 }
 
-/** The extents that a tile of a factor is read with. */
-interface Factor {
-  readonly name: "a" | "b";
-  readonly place: string;
-  /** The factor is stored with k first. */
-  readonly kFirst: boolean;
-  /** The term of the mask's element at an index, if there is a mask. */
-  readonly mask?: (at: string) => string;
+/** How the elements of C are shared out. */
+export interface ProductPlan {
+  /** The number of workgroups per matrix. */
+  readonly workgroups: number;
+  /** Distinguishes the plan from others of the same form. */
+  readonly key: number;
+  /** Prints its shader. */
+  print(text: ProductText): string;
 }
 
-/** Stages a tile of a factor, along C and along k. Consecutive threads read consecutive numbers. */
-function stage({ name, place, kFirst, mask }: Factor): string {
-  const [row, k] = kFirst ? [`e % ${tile}u`, `e / ${tile}u`] : [`e / ${depth}u`, `e % ${depth}u`];
-  const extent = name === "a" ? "m" : "n";
-  const origin = name === "a" ? "group.y" : "group.x";
-  const at = kFirst ? `k * ${extent} + row` : "row * kk + k";
-  const load = mask === undefined ? `value = ${place}[${name}At + ${at}];` : `let at = ${at};
-        let g = ${place}[${name}At + at];
-        let y = ${mask("at")};
-        ${cut("g", "y", "passed")}
-        value = passed;`;
-  return `for (var e = lane; e < ${tile * depth}u; e += 256u) {
-      let row = ${origin} * ${tile}u + ${row};
-      let k = k0 + ${k};
-      var value = 0.0;
-      if (row < ${extent} && k < kk) { ${load} }
-      ${name}Tile[(${k}) * ${tile}u + (${row})] = value;
-    }`;
+/** The workgroups that keep a large GPU busy. */
+const busyWorkgroups = 256;
+
+/**
+ * The largest tiles that still make enough workgroups. Where k is long, several slices of threads
+ * share it; each has two turns at least.
+ */
+function tilingOf({ batch, m, k, n }: MatmulSpec): Tiling {
+  const count = (tile: number) => batch * Math.ceil(m / tile) * Math.ceil(n / tile);
+  if (count(64) >= busyWorkgroups) return { tile: 64, slices: 1 };
+  const tile = count(32) >= busyWorkgroups / 4 ? 32 : 16;
+  // Threads and workgroup memory that every device has, and no fewer threads than run in step.
+  const most = 128 / tile;
+  let slices = tile === 16 ? 2 : 1;
+  while (slices < most && 4 * depth * slices <= k) slices *= 2;
+  return { tile, slices };
 }
 
-const behindRelu = /* @__PURE__ */ select(
-  /* @__PURE__ */ lessEqual(/* @__PURE__ */ input("y"), 0),
-  0,
-  /* @__PURE__ */ input("x"),
-);
-
-/** Declares `name`: the term x, or 0 where y is not more than 0. */
-function cut(x: string, y: string, name: string): string {
-  const { statements, roots } = printWgsl([behindRelu], (n) => n === "x" ? x : y, `${name}e`);
-  return [...statements, `let ${name} = ${roots[0]};`].join(" ");
-}
-
-function shader(
-  { transposeA, transposeB }: MatmulSpec,
-  { mask, bias, relu, sums }: Around,
-  places: readonly string[],
-  buffers: number,
-  [result, totals]: readonly string[],
-): string {
-  const each = [0, 1, 2, 3];
-  const offsets = 3 + Number(mask !== undefined) + Number(bias !== undefined) + Number(sums);
-  const [a, b, third] = places;
-  const inputs = places.length;
-  const masked = mask && ((at: string) => `${third}[u(2u) + ${at}]`);
-  const value = (i: number, j: number) => {
-    const sum = bias === undefined
-      ? `c${i}[${j}]`
-      : `c${i}[${j}] + ${third}[u(2u) + column + ${j}u]`;
-    const [before, name] = [`z${j}`, `r${j}`];
-    return relu
-      ? `let ${before} = ${sum}; ${cut(before, before, name)} ${result}[at + ${j}u] = ${name};`
-      : `${result}[at + ${j}u] = ${sum};`;
+/** Plans a product by its extents. */
+export function planProduct(spec: MatmulSpec): ProductPlan {
+  const { m, n, transposeA, transposeB } = spec;
+  const few = Math.min(m, n);
+  if (few <= mostFew) {
+    const long = n <= m ? "a" : "b";
+    const rows = rowsOfWorkgroup(long === "a" ? !transposeA : transposeB);
+    return {
+      workgroups: Math.ceil(Math.max(m, n) / rows),
+      key: long === "a" ? few : -few,
+      print: (text) => rowShader(text, long, few),
+    };
+  }
+  const tiling = tilingOf(spec);
+  const { tile, slices } = tiling;
+  return {
+    workgroups: Math.ceil(m / tile) * Math.ceil(n / tile),
+    key: tile * slices + tile / 16 * 1024,
+    print: (text) => tileShader(text, tiling),
   };
-  return `${declareUniforms(offsets + 5)}
-${declareBuffers(buffers, sums ? [result, totals] : [result])}
-var<workgroup> aTile: array<f32, ${tile * depth}>;
-var<workgroup> bTile: array<f32, ${tile * depth}>;
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let m = u(${offsets}u);
-  let kk = u(${offsets + 1}u);
-  let n = u(${offsets + 2}u);
-  let aAt = u(0u) + group.z * u(${offsets + 3}u);
-  let bAt = u(1u) + group.z * u(${offsets + 4}u);
-  let x = (lane % 16u) * 4u;
-  let y = (lane / 16u) * 4u;
-  ${each.map((i) => `var c${i} = vec4<f32>();`).join(" ")}
-  ${sums ? "var total = 0.0;" : ""}
-  for (var k0 = 0u; k0 < kk; k0 += ${depth}u) {
-    ${stage({ name: "a", place: a, kFirst: transposeA, mask: masked })}
-    ${stage({ name: "b", place: b, kFirst: !transposeB })}
-    workgroupBarrier();
-    for (var k = 0u; k < ${depth}u; k++) {
-      let at = k * ${tile}u + x;
-      let q = vec4<f32>(bTile[at], bTile[at + 1u], bTile[at + 2u], bTile[at + 3u]);
-      ${each.map((i) => `c${i} += aTile[k * ${tile}u + y + ${i}u] * q;`).join("\n      ")}
-      ${sums ? `if (lane < ${tile}u) { total += aTile[k * ${tile}u + lane]; }` : ""}
-    }
-    workgroupBarrier();
-  }
-  let column = group.x * ${tile}u + x;
-  ${
-    each.map((i) =>
-      `if (group.y * ${tile}u + y + ${i}u < m) {
-    let at = u(${inputs}u) + (group.z * m + group.y * ${tile}u + y + ${i}u) * n + column;
-    ${each.map((j) => `if (column + ${j}u < n) { ${value(i, j)} }`).join("\n    ")}
-  }`
-    ).join("\n  ")
-  }
-  ${
-    sums
-      ? `let own = group.y * ${tile}u + lane;
-  if (group.x == 0u && lane < ${tile}u && own < m) { ${totals}[u(${inputs + 1}u) + own] = total; }`
-      : ""
-  }
-}`;
 }
 
-/** Runs a product in tiles, with the work around it. */
+const isWide = (row: number, ...storages: readonly (GpuStorage | undefined)[]) =>
+  row % 4 === 0 && storages.every((s) => s === undefined || s.offset % 4 === 0);
+
+/** Runs a product, with the work around it. */
 function runProduct(
   context: DeviceContext,
   spec: MatmulSpec,
   a: GpuStorage,
   b: GpuStorage,
-  around: Around,
+  { mask, bias, relu = false, sums = false }: Around,
 ): GpuStorage[] {
-  const { batch, m, k, n } = spec;
-  const { mask, bias, relu = false, sums = false } = around;
-  const workgroups: [number, number, number] = [Math.ceil(n / tile), Math.ceil(m / tile), batch];
-  const limit = context.limits.maxComputeWorkgroupsPerDimension;
-  if (workgroups[0] > limit || workgroups[1] > limit || batch > limit) {
-    throw new RangeError(
-      `Cannot run matmul of ${batch} x [${m}, ${k}] x [${k}, ${n}] on this GPU: ` +
-        `it takes ${
-          Math.max(...workgroups)
-        } workgroups along one axis, maxComputeWorkgroupsPerDimension is ${limit}`,
-    );
-  }
+  const { batch, m, k, n, transposeA, transposeB } = spec;
   const third = mask ?? bias;
-  const key = Number(spec.transposeA) + 2 * Number(spec.transposeB) +
-    4 * Number(mask !== undefined) + 8 * Number(bias !== undefined) + 16 * Number(relu) +
-    32 * Number(sums);
+  const plan = planProduct(spec);
+  const [hasMask, hasBias] = [mask !== undefined, bias !== undefined];
+  const wide = {
+    a: isWide(transposeA ? m : k, a, mask),
+    b: isWide(transposeB ? k : n, b),
+    // Four columns of a thread lie side by side where B does so, and sums need whole fours too.
+    c: !transposeB && isWide(n, bias) && (!sums || m % 4 === 0),
+  };
+  const form = { transposeA, transposeB, mask: hasMask, bias: hasBias, relu, sums, wide };
+  let flags = 0;
+  for (
+    const flag of [transposeA, transposeB, hasMask, hasBias, relu, sums, ...Object.values(wide)]
+  ) {
+    flags = flags * 2 + Number(flag);
+  }
+  const { workgroups, row } = spread(plan.workgroups * batch);
   return context.run({
     label: "matmul",
-    variant: context.pipelines.of(gpuMatmul).at(key),
+    variant: context.pipelines.of(runProduct).at(plan.key).at(flags),
     inputs: third === undefined ? [a, b] : [a, b, third],
     outputs: sums ? [batch * m * n, m] : [batch * m * n],
     workgroups,
-    uniforms: [m, k, n, spec.sharedA ? 0 : m * k, spec.sharedB ? 0 : k * n],
-    shader: (places, buffers, results) =>
-      shader(spec, { ...around, sums }, places, buffers, results),
+    uniforms: [
+      m,
+      k,
+      n,
+      spec.sharedA ? 0 : m * k,
+      spec.sharedB ? 0 : k * n,
+      row,
+      plan.workgroups,
+      batch,
+    ],
+    shader: (places, _, results) => plan.print({ ...form, places, results }),
   });
 }
 

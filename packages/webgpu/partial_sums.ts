@@ -48,26 +48,29 @@ export class PartialSums {
 
   /** Statements that write the sums to `target(index)`, in the row of this thread. */
   write(target: (at: string) => string, operator: "=" | "+="): string[] {
-    const alignedText = (per: number) =>
-      `(units * ${per}u + ${alignment - 1}u) / ${alignment}u * ${alignment}u`;
-    const sections = this.#sections;
-    const rowLength = sections.map(alignedText).join(" + ");
-    const lines = [`var part = first / units * (${rowLength});`];
-    sections.forEach((per, i) => {
-      const isWeights = i === 0 && this.#group > 0;
-      const params = i - (this.#group > 0 ? 2 : 0);
-      if (isWeights) {
-        for (let k = 0; k < per; k++) {
-          const at = `part + (d - unit + ${k}u) * ${per}u + unit`;
-          lines.push(`${target(at)} ${operator} w${k};`);
-        }
-      } else {
-        const sum = params < 0 ? "wBias" : `sum${params}`;
-        lines.push(`${target("part + d")} ${operator} ${sum};`);
-      }
-      if (i + 1 < sections.length) lines.push(`part += ${alignedText(per)};`);
+    const group = this.#group;
+    const sections = this.#sections.map((per) =>
+      `(units * ${per}u + ${alignment - 1}u) / ${alignment}u * ${alignment}u`
+    );
+    const names = [
+      ...group > 0 ? ["wBias"] : [],
+      ...Array.from({ length: this.#params }, (_, i) => `sum${i}`),
+    ];
+    const weights = Array.from({ length: group }, (_, k) => {
+      const at = `part + (d - unit + ${k}u) * ${group}u + unit`;
+      return `${target(at)} ${operator} w${k};`;
     });
-    return lines;
+    return [
+      `var part = first / units * (${sections.join(" + ")});`,
+      ...weights,
+      ...names.flatMap((name, i) => {
+        const before = i + (group > 0 ? 0 : -1);
+        return [
+          ...before < 0 ? [] : [`part += ${sections[before]};`],
+          `${target("part + d")} ${operator} ${name};`,
+        ];
+      }),
+    ];
   }
 
   /** Adds up the rows: gradients of weight and bias, if there are, then those of parameters. */

@@ -8,26 +8,12 @@ import {
   scanCase,
   slopes,
 } from "@spikeloop/dev/testing";
-import { assert, assertEquals, assertGreater } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { webgpu } from "./mod.ts";
 import { checkDeviceScan } from "./testing/check_device_scan.ts";
-import { compareRecomputation, type RecomputationExtents } from "./recomputation.ts";
+import { recomputationSuite } from "./testing/recomputation_suite.ts";
 
-const extents: RecomputationExtents[] = [
-  { steps: 12, batch: 50, units: 20, group: 10 },
-  { steps: 40, batch: 20, units: 14, group: 7 }, // with checkpoints
-  { steps: 9, batch: 30, units: 40, group: 0 },
-];
-
-await onGpu("recomputation", (gpu) => {
-  Deno.test("a backward pass computes the membranes of the forward pass again, to the bit", async () => {
-    for (const e of extents) {
-      const { units, spikes, others, flips } = await compareRecomputation(gpu, e);
-      assertEquals([units, others, flips], [e.batch * e.units, 0, 0]);
-      assertGreater(spikes, units / 50);
-    }
-  });
-});
+await onGpu("recomputation", recomputationSuite);
 
 testUnless(
   await noGpu(),

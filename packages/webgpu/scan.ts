@@ -1,4 +1,5 @@
 import type { ScanArgs, ScanKernel, ScanResult } from "@spikeloop/backend";
+import type { Expr } from "@spikeloop/expr";
 import type { DeviceContext } from "./device.ts";
 import { keptByForward, leftValues } from "./kept_by_forward.ts";
 import {
@@ -7,13 +8,11 @@ import {
   scanInputs,
   scanKey,
   scanUniforms,
+  tuning,
   turnWeights,
 } from "./scan_layout.ts";
 import { block, ScanText } from "./scan_text.ts";
 import { printWgsl } from "./wgsl.ts";
-
-/** The workgroups that fill a large GPU. */
-const mostWorkgroups = 2048;
 
 /** Larger groups compute long enough at each step for one step's inputs to arrive meanwhile. */
 const largestAhead = 32;
@@ -23,7 +22,7 @@ interface Records {
   /** The states whose values after each step are wanted. */
   readonly trace: readonly number[];
   /** The values that the pullback takes, if it does not compute them again. */
-  readonly kept: ReturnType<typeof keptByForward>;
+  readonly kept: readonly Expr[];
 }
 
 /** Prints T steps: states stay in registers, the lateral exchange goes through workgroup memory. */
@@ -46,7 +45,7 @@ function shader(
   const [out, ...others] = printed.roots;
   const next = others.slice(0, states.length);
   /** The steps whose inputs are on their way. */
-  const depth = group > largestAhead ? 1 : 2;
+  const depth = group > largestAhead ? 1 : tuning.ahead;
   const step = (slot: number) => [
     "let at = t * size + e;",
     ...delayed ? text.delayedLateral(current("slot * size + e")) : [],
@@ -104,7 +103,7 @@ export function gpuScan(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  const layout = layoutOf(context, args, kernel.name, mostWorkgroups);
+  const layout = layoutOf(context, args, kernel.name, tuning.forwardWorkgroups);
   const turned = args.group > registerGroup ? turnWeights(context, args) : undefined;
   const inputs = scanInputs(context, args, turned);
   // The tape does not say of single steps whether a pullback follows.

@@ -28,12 +28,10 @@ import {
   scanInputs,
   scanKey,
   scanUniforms,
+  tuning,
   turnWeights,
 } from "./scan_layout.ts";
 import { ScanText } from "./scan_text.ts";
-
-/** The workgroups that fill a large GPU: fewer than in the forward pass, as they hold more. */
-const mostWorkgroups = 1024;
 
 /** The arguments that a pullback reads where the forward pass left its values. */
 function withoutSequences(args: ScanArgs): Omit<ScanArgs, "x"> {
@@ -96,7 +94,7 @@ export function gpuScanBackward(
   wants: ScanWants,
 ): ScanGradients {
   const { steps, batch, units, delay } = args;
-  const layout = layoutOf(context, args, kernel.name, mostWorkgroups);
+  const layout = layoutOf(context, args, kernel.name, tuning.backwardWorkgroups);
   const isCovered = wants.params.every((w, i) =>
     w === "none" || typeof args.params[i] !== "number"
   );

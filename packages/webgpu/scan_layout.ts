@@ -6,8 +6,17 @@ import type { DeviceContext } from "./device.ts";
 import { gpuGather } from "./movement.ts";
 import { occupancy, processors } from "./occupancy.ts";
 
-/** The sizes of workgroups; a larger one must keep more threads of a processor busy. */
-const workgroupSizes = [64, 128, 256];
+/** Choices that were made by counting. `bench/gpu/check.sh` measures others, on new devices. */
+export const tuning = {
+  /** The sizes of workgroups; a larger one must keep more threads of a processor busy. */
+  sizes: [64, 128, 256],
+  /** The workgroups that fill a large GPU. Those of the backward pass take more registers. */
+  forwardWorkgroups: 2048,
+  backwardWorkgroups: 1024,
+  /** The steps whose inputs are on their way in a forward pass: 1 or 2. */
+  ahead: 2,
+};
+
 /** The sizes for groups that fit into no other. */
 const largeSizes = [512, 1024];
 
@@ -57,7 +66,7 @@ function usefulness(threads: number, group: number): number {
 
 /** The size of workgroups for groups of so many units. */
 function threadsFor(group: number, limit: number): number {
-  const all = group > 256 ? largeSizes : workgroupSizes;
+  const all = group > 256 ? largeSizes : tuning.sizes;
   const sizes = all.filter((n) => n >= group && n <= limit);
   const best = Math.max(...sizes.map((n) => usefulness(n, group)));
   const good = sizes.filter((n) => usefulness(n, group) >= 0.9 * best);

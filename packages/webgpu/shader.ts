@@ -42,10 +42,16 @@ export function bind(storages: readonly GpuStorage[]): Bindings {
 /**
  * The declarations of `count` read-only buffers b0, b1, ... and after them of the writable ones in
  * `results`, which may be named several times.
+ *
+ * @param types The types of elements, in the order of bindings; numbers where they are missing.
  */
-export function declareBuffers(count: number, results: readonly string[] = ["result"]): string {
+export function declareBuffers(
+  count: number,
+  results: readonly string[] = ["result"],
+  types: readonly string[] = [],
+): string {
   const declare = (name: string, access: string, at: number) =>
-    `@group(0) @binding(${at}) var<storage, ${access}> ${name}: array<f32>;`;
+    `@group(0) @binding(${at}) var<storage, ${access}> ${name}: array<${types[at - 1] ?? "f32"}>;`;
   return [
     ...Array.from({ length: count }, (_, i) => declare(`b${i}`, "read", i + 1)),
     ...[...new Set(results)].map((name, i) => declare(name, "read_write", count + 1 + i)),

@@ -34,6 +34,7 @@ export function actKernel(
   const at = fn.local("i32");
   const step = fn.local("i32");
   const toCurrents = fn.local("i32");
+  const noiseAt = fn.local("i32");
   const last = layers.length - 1;
   /** Loads inputs into locals, since values are stored one after another. */
   const reader = (
@@ -85,7 +86,8 @@ export function actKernel(
       kernel.states.map((name, i) => [name, v128.load(at, states[i])]),
     );
     const params = Object.fromEntries(kernel.params.map((name, i) => [name, values[i]]));
-    const { input, loads } = reader({ ...sources, x }, params);
+    const noise = v128.load(i32.add(at, noiseAt.get), layout.noise);
+    const { input, loads } = reader({ ...sources, x, noise }, params);
     const { code, values: results, masks } = printSimd(fn, [kernel.out, ...kernel.next], input);
     const [spike, ...next] = results;
     const store = next.flatMap((value, i) => v128.store(at, value, states[i]));
@@ -239,6 +241,17 @@ export function actKernel(
     ];
   };
 
+  /** rates + spikes, and after the last step the spikes are the rates over all steps. */
+  const outputs = (place: number, value: Code | number) =>
+    fn.loop(at, 0, 4 * align(layers[last].units, 4), 16, v128.store(at, value, place));
+  const addRates = () =>
+    outputs(
+      layout.rates,
+      f32x4.add(v128.load(at, layout.rates), v128.load(at, layout.spikes)),
+    );
+  const divideRates = () =>
+    outputs(layout.spikes, f32x4.div(v128.load(at, layout.rates), f32x4.const(design.timeSteps)));
+
   const listOf = (i: number) => ({
     list: layout.layers[i].list,
     lanes: layout.layers[i].lanes,
@@ -268,15 +281,17 @@ export function actKernel(
     encode(),
     encoder.kernel === undefined ? add(0, undefined) : rest(encoder, layout.encoderStates),
     layers.map((units, i) => rest(units, layout.layers[i].states)),
-    design.isConnected
-      ? fn.loop(at, 0, 4 * align(layers[last].units, 4), 16, v128.store(at, 0, layout.lateral))
-      : [],
+    design.isConnected ? outputs(layout.lateral, 0) : [],
+    design.readsRates ? outputs(layout.rates, 0) : [],
     toCurrents.set(layout.currents),
+    noiseAt.set(0),
     fn.loop(step, 0, design.timeSteps, 1, [
       first,
       steps.flat(),
       design.isConnected ? send() : [],
-      decode(),
+      design.readsRates ? addRates() : decode(),
+      noiseAt.increment(4 * layout.noiseRow),
     ]),
+    design.readsRates ? [...divideRates(), ...decode()] : [],
   );
 }

@@ -5,8 +5,8 @@ import type { ScanKernel } from "@spikeloop/backend";
 export interface Units {
   /** How many units. */
   readonly units: number;
-  /** Their time step; its output is binary. */
-  readonly kernel: ScanKernel;
+  /** Their time step; its output is binary. It may read `noise`, drawn for every unit. */
+  readonly kernel: Pick<ScanKernel, "states" | "params" | "out" | "next">;
   /** The values of the kernel's parameters. */
   readonly values: readonly number[];
   /** The values of its states at rest, in the kernel's order. */
@@ -25,6 +25,10 @@ export interface ActDesign {
   readonly group: number;
   /** Whether the units of a group hear each other. */
   readonly isConnected: boolean;
+  /** Whether the encoder's units read noise. */
+  readonly isRandom: boolean;
+  /** Whether the decoder reads the rates over all steps, instead of the spikes of each. */
+  readonly readsRates: boolean;
 }
 
 /** Rounds up to a multiple. */
@@ -34,7 +38,9 @@ export const align = (n: number, to: number) => Math.ceil(n / to) * to;
 export type ActLayout = ReturnType<typeof actLayout>;
 
 /** Lays out the memory: first what belongs to the parameters, then what a call writes. */
-export function actLayout({ timeSteps, encoder, layers, group, isConnected }: ActDesign) {
+export function actLayout(
+  { timeSteps, encoder, layers, group, isConnected, isRandom, readsRates }: ActDesign,
+) {
   let end = 0;
   // 16 numbers past the end may be read or written.
   const place = (numbers: number) => {
@@ -60,7 +66,7 @@ export function actLayout({ timeSteps, encoder, layers, group, isConnected }: Ac
     readOutBias: place(outputs),
   };
   const paramsEnd = end;
-  const statesOf = (units: number, kernel?: ScanKernel) =>
+  const statesOf = (units: number, kernel?: Units["kernel"]) =>
     kernel === undefined ? [] : kernel.states.map(() => place(units));
   return {
     ...params,
@@ -69,6 +75,8 @@ export function actLayout({ timeSteps, encoder, layers, group, isConnected }: Ac
     outputs,
     observation: place(encoder.units),
     activity: place(encoder.units),
+    noiseRow: align(encoder.units, 4),
+    noise: isRandom ? place(timeSteps * align(encoder.units, 4)) : 0,
     encoderStates: statesOf(encoder.units, encoder.kernel),
     encoderList: place(encoder.units),
     encoderLanes: place(64),
@@ -80,6 +88,7 @@ export function actLayout({ timeSteps, encoder, layers, group, isConnected }: Ac
     })),
     lateral: place(align(layers[layers.length - 1].units, 16)),
     spikes: place(align(layers[layers.length - 1].units, 16)),
+    rates: readsRates ? place(align(layers[layers.length - 1].units, 16)) : 0,
     currents: place(timeSteps * outputs),
     end,
   };

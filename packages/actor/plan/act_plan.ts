@@ -1,7 +1,10 @@
 import { populationActivity } from "@spikeloop/encoding";
+import { fail } from "@spikeloop/errors";
+import * as e from "@spikeloop/expr";
 import { instantiate, simdSupported } from "@spikeloop/expr/wasm";
 import type { Population } from "@spikeloop/functional";
 import { neuronKernel, restOf } from "@spikeloop/neuron";
+import { type Key, randomBits } from "@spikeloop/random";
 import type { ILCSanParams } from "../actor_params.ts";
 import type { OutputsOfOne } from "../bind_actor.ts";
 import type { ActorOptions } from "../options.ts";
@@ -28,7 +31,7 @@ export interface PlanParts {
 export type ActPlan = (params: ILCSanParams) => OutputsOfOne;
 
 /** The largest group whose code is written out. */
-const largestGroup = 25;
+const largestGroup = 64;
 
 /** A population's time step with its numbers; undefined if the plan has no code for it. */
 function unitsOf(population: Population): Units | undefined {
@@ -45,17 +48,26 @@ function unitsOf(population: Population): Units | undefined {
   return { units, kernel, values, rest: kernel.states.map((name) => rest[name]) };
 }
 
+/** The time step of the units of a random encoder. */
+function randomUnits(units: number): Units {
+  const out = e.less(e.input("noise"), e.input("x"));
+  return { units, kernel: { states: [], params: [], out, next: [] }, values: [], rest: [] };
+}
+
 /**
  * Makes the plan of an actor: code for one observation, in which no tensor is made. Undefined where
- * an option is not common enough to have such code: random spikes, masks and signs, large groups,
- * firing rates as actions, and units whose output is not 0 or 1.
+ * an option is not common enough to have such code: delays, groups of more than 64 units, and units
+ * whose output is not 0 or 1.
  */
 export function actPlan(parts: PlanParts): ActPlan | undefined {
   const { options: o, populations } = parts;
-  const hasCode = o.encode !== "pop-ran" && o.decode !== "fr-mlp" &&
-    (o.connection === undefined || o.connection === "none") && o.decPopDim <= largestGroup;
+  const delay = typeof o.connection === "object" ? o.connection.delay ?? 1 : 1;
+  const hasCode = delay === 1 && o.decPopDim <= largestGroup;
   if (!hasCode || !simdSupported()) return undefined;
-  const encoder = parts.encoder && unitsOf(parts.encoder);
+  const isRandom = o.encode === "pop-ran";
+  const encoder = isRandom
+    ? randomUnits(o.obsDim * o.encPopDim)
+    : parts.encoder && unitsOf(parts.encoder);
   const layers = populations.map(unitsOf).filter((units) => units !== undefined);
   if (layers.length < populations.length || (parts.encoder && !encoder)) return undefined;
   const design: ActDesign = {
@@ -64,6 +76,8 @@ export function actPlan(parts: PlanParts): ActPlan | undefined {
     layers,
     group: o.decPopDim,
     isConnected: o.connection !== "none",
+    isRandom,
+    readsRates: o.decode === "fr-mlp",
   };
   let engine: Engine | undefined;
   return (params) => {
@@ -139,15 +153,28 @@ const readOuts: Readonly<Record<ActorOptions["decode"], ReadOut>> = {
     membranes(args, (v) => sum = fround(sum + v));
     return fround(sum / args[2]);
   },
-  "fr-mlp": () => NaN,
+  "fr-mlp": (floats, at) => floats[at],
 };
 
 function bindParams(engine: Engine, parts: PlanParts, params: ILCSanParams): OutputsOfOne {
   const { layout, floats, run, state, readOut, timeSteps, encPopDim } = engine;
   const own = prepare(engine, parts, params);
   const { outputs } = layout;
+  const { encode, obsDim } = parts.options;
+  const features = obsDim * encPopDim;
   const [observationAt, currentsAt] = [layout.observation / 4, layout.currents / 4];
-  return (observation, into) => {
+  /** Draws the noise of a random encoder, as `uniform(key, [T, 1, F])` does. */
+  const draw = (key: Key | undefined) => {
+    if (key === undefined) {
+      fail("run popSpikeEncoderRandom", "key is missing, expected { key: key(seed) } as options");
+    }
+    const words = randomBits(key, timeSteps * features);
+    for (let t = 0, i = 0; t < timeSteps; t++) {
+      const row = layout.noise / 4 + t * layout.noiseRow;
+      for (let f = 0; f < features; f++) floats[row + f] = (words[i++] >>> 8) * 2 ** -24;
+    }
+  };
+  return (observation, into, key) => {
     if (state.owner !== own) {
       floats.set(own);
       state.owner = own;
@@ -157,13 +184,18 @@ function bindParams(engine: Engine, parts: PlanParts, params: ILCSanParams): Out
       const x = observation[i];
       for (let p = 0; p < encPopDim; p++) floats[at++] = x;
     }
+    if (encode === "pop-ran") draw(key);
     run();
     for (let a = 0; a < outputs; a++) into[a] = readOut(floats, currentsAt + a, timeSteps, outputs);
   };
 }
 
 /** The parameters as the memory holds them: weights transposed, rows filled up with zeros. */
-function prepare({ layout }: Engine, { names, options }: PlanParts, params: ILCSanParams) {
+function prepare(
+  { layout }: Engine,
+  { names, options, populations }: PlanParts,
+  params: ILCSanParams,
+) {
   const to = new Float32Array(layout.paramsEnd / 4);
   const numbers = (name: string) => params[name].dataSync();
   to.set(numbers("encoder.mean"), layout.mean / 4);
@@ -178,10 +210,12 @@ function prepare({ layout }: Engine, { names, options }: PlanParts, params: ILCS
   const { decPopDim: group, connection } = options;
   const { groupRow, outputs, readOutRow } = layout;
   if (connection !== "none") {
-    const [weights, biases] = [
-      numbers(`${names.lateral}.weight`),
-      numbers(`${names.lateral}.bias`),
-    ];
+    const weight = params[`${names.lateral}.weight`];
+    const output = populations[populations.length - 1];
+    const weights = (output.effectiveWeight?.({ weight }) ?? weight).dataSync();
+    const biases = connection?.bias === false
+      ? new Float32Array(output.units)
+      : numbers(`${names.lateral}.bias`);
     for (let g = 0; g < outputs; g++) {
       const from = weights.subarray(g * group * group, (g + 1) * group * group);
       const at = layout.lateralWeight / 4 + g * group * groupRow;

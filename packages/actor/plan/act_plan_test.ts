@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { trials } from "@spikeloop/dev/testing";
+import { neighbours, noSelf } from "@spikeloop/functional";
 import { integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, randint, split, uniform } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
@@ -12,12 +13,21 @@ function compare(actor: ILCSan, seed: number): void {
   const bound = actor.bind(params);
   const rows = 6;
   const x = uniform(key(seed + 1), [rows, obsDim], { min: -3, max: 3 });
-  const actions = Array.from({ length: rows }, (_, i) => {
-    const row = x.dataSync().slice(i * obsDim, (i + 1) * obsDim);
-    return [...bound.act(row)];
-  });
-  const { action } = actor.applyWithSpikes(params, x);
-  assertEquals(actions.flat(), [...action.dataSync()], JSON.stringify(actor));
+  const observations = Array.from(
+    { length: rows },
+    (_, i) => x.dataSync().slice(i * obsDim, (i + 1) * obsDim),
+  );
+  const isRandom = actor.options.encode === "pop-ran";
+  const keys = split(key(seed + 2), rows);
+  const keyOf = (i: number) => isRandom ? keys[i] : undefined;
+  const actions = observations.map((row, i) => [...bound.act(row, undefined, keyOf(i))]);
+  // Every row draws its own spikes.
+  const expected = isRandom
+    ? observations.map((row, i) => {
+      return [...actor.apply(params, tensor([[...row]]), { key: keyOf(i) }).dataSync()];
+    })
+    : [[...actor.applyWithSpikes(params, x).action.dataSync()]];
+  assertEquals(actions.flat(), expected.flat(), JSON.stringify(actor));
 }
 
 const base: ILCSanOptions = { obsDim: 3, actDim: 2, hiddenSizes: [8] };
@@ -28,15 +38,25 @@ const variants: Readonly<Record<string, Partial<ILCSanOptions>>> = {
   "no hidden layer": { hiddenSizes: [] },
   "layers of odd sizes": { hiddenSizes: [17, 3, 65], encPopDim: 3, obsDim: 7 },
   "groups of several chunks": { decPopDim: 13, actDim: 3 },
-  "the largest groups, and larger ones": { decPopDim: 25, actDim: 1 },
+  "the largest groups of chunks": { decPopDim: 25, actDim: 1 },
   "groups by rows": { decPopDim: 30 },
+  "the largest groups with code": { decPopDim: 64, actDim: 1 },
+  "groups without code": { decPopDim: 65, actDim: 1 },
   "one unit per group": { decPopDim: 1, encPopDim: 1, obsDim: 1, actDim: 1 },
   "other neurons": { neuron: lif },
   "and others": { neuron: integrateAndFire },
   "soft reset": { params: { vReset: null } },
   "one step": { timeSteps: 1 },
   "stochastic actors": { logStd: "network" },
-  "masks": { connection: { bias: false } },
+  "no bias": { connection: { bias: false } },
+  "masks": { connection: { mask: noSelf } },
+  "masks and signs": {
+    connection: { mask: neighbours(2), sign: "inhibitory", bias: false },
+    decPopDim: 13,
+  },
+  "delays": { connection: { delay: 2 } },
+  "random spikes": { encode: "pop-ran" },
+  "random spikes in odd layers": { encode: "pop-ran", encPopDim: 3, obsDim: 7, decPopDim: 33 },
 };
 
 for (const [name, options] of Object.entries(variants)) {
@@ -67,4 +87,10 @@ Deno.test("several bound actors take turns, and none changes with its parameters
     const alone = actor.apply(params[turn], tensor([row])).dataSync();
     assertEquals(bound[turn].act(row), alone);
   }
+});
+
+Deno.test("random spikes need a key, alone as in a batch", () => {
+  const actor = ilcSan({ ...base, encode: "pop-ran" });
+  const bound = actor.bind(actor.init(key(0)));
+  assertThrows(() => bound.act([0, 0, 0]), TypeError, "key is missing");
 });

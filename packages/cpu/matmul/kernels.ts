@@ -1,13 +1,5 @@
-import {
-  f32x4,
-  Func,
-  i32,
-  i32x4,
-  transposeLanes,
-  v128,
-  type WasmFunction,
-  when,
-} from "@spikeloop/expr/wasm";
+import { f32x4, Func, i32, i32x4, transposeLanes, v128, when } from "@spikeloop/expr/wasm";
+import type { WasmFunction } from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
 import { Executable, type KernelCall } from "../threads/executable.ts";
 import { addBlockKernel } from "./add_block.ts";

@@ -7,14 +7,8 @@ import { tileHeight } from "./dense_kernel.ts";
 import { matmulCode, matmulKernels } from "./kernels.ts";
 import { panelWidth, places } from "./layout.ts";
 import { type Blocks, blocksOf, type Product } from "./plan.ts";
-import {
-  type Finished,
-  finishProduct,
-  stageLeft,
-  stageRight,
-  storeProduct,
-  type Workspace,
-} from "./stage.ts";
+import { finishProduct, stageLeft, stageRight, storeProduct } from "./stage.ts";
+import type { Finished, Workspace } from "./stage.ts";
 
 /** Rows of the product from which on packing the right factor pays. */
 const worthPacking = 8;

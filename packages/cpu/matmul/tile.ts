@@ -1,12 +1,5 @@
-import {
-  type Code,
-  type Func,
-  i32,
-  type Local,
-  type Operand,
-  v128,
-  when,
-} from "@spikeloop/expr/wasm";
+import { i32, v128, when } from "@spikeloop/expr/wasm";
+import type { Code, Func, Local, Operand } from "@spikeloop/expr/wasm";
 import { panelWidth, places } from "./layout.ts";
 
 /**

@@ -1,15 +1,7 @@
 // The pullback of T steps: tile by tile, each forward again, then back. Long sequences go in
 // parts: forward once, saving the state before each part; then forward and back, the last first.
-import {
-  chunkedGroup,
-  gradientRows,
-  hasUnreadNaN,
-  type ScanArgs,
-  type ScanCotangents,
-  type ScanGradients,
-  scanPullback,
-  type Skeletons,
-} from "@spikeloop/backend";
+import { chunkedGroup, gradientRows, hasUnreadNaN, scanPullback } from "@spikeloop/backend";
+import type { ScanArgs, ScanCotangents, ScanGradients, Skeletons } from "@spikeloop/backend";
 import { allocate, room } from "../allocate.ts";
 import { asSource, borrow, sourceOf } from "../source.ts";
 import { copy } from "../staging.ts";
@@ -57,10 +49,7 @@ const scanBackwardShared = (pullback: Pullback) =>
 /** Cotangents that can be read while the kernels run, as numbers or by parts. */
 function cotangentsAtHand(cotangents: ScanCotangents): ScanCotangents {
   const { out, state, lateral } = cotangents;
-  for (let i = 0; i < state.length; i++) {
-    const s = state[i];
-    if (s !== undefined) borrow(s);
-  }
+  for (const s of state) if (s !== undefined) borrow(s);
   if (lateral !== undefined) borrow(lateral);
   if (out === undefined || out instanceof Float32Array) return cotangents;
   return { ...cotangents, out: sourceOf(out) };

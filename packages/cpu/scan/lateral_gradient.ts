@@ -1,13 +1,7 @@
 // Gradients of what the steps of a binding share, from what each step left.
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
-import {
-  gradientRows,
-  type LateralGradients,
-  type Skeletons,
-  slabRows,
-  type Storage,
-  sumsBySets,
-} from "@spikeloop/backend";
+import { gradientRows, slabRows, sumsBySets } from "@spikeloop/backend";
+import type { LateralGradients, Skeletons, Storage } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
 import { borrow } from "../source.ts";
 import { copyOf } from "./copy.ts";

@@ -1,4 +1,5 @@
 // The WebAssembly memory that kernels work in; README.md has a picture of it.
+import { keepFreed } from "../allocate.ts";
 import { pageBytes } from "../threads/runtime.ts";
 
 /** The parameters that may be numbers, from address 0 on. */
@@ -98,6 +99,7 @@ let ownMemory: ScanMemory | undefined;
 
 /** The memory of this thread, created when it is first needed. */
 export function scanMemory(): ScanMemory {
+  if (ownMemory === undefined) keepFreed();
   return ownMemory ??= new ScanMemory();
 }
 

@@ -66,25 +66,19 @@ export class Mailbox {
     Atomics.store(this.words, 0, mailboxState.free);
   }
 
-  /** Takes a job back that its worker hasn't begun. */
-  takeBack(): boolean {
-    const { full, free } = mailboxState;
-    return Atomics.compareExchange(this.words, 0, full, free) === full;
-  }
-
-  /** Waits until the job that its worker has begun is over, or for so many milliseconds. */
+  /** Waits until its job is over, or for so many milliseconds. */
   wait(patience: number): void {
     const { words } = this;
     const most = pause ? looks.paused : looks.unpaused;
     for (let look = 0; look < most; look++) {
-      if (this.state !== mailboxState.busy) return;
+      if (this.state !== mailboxState.full) return;
       pause?.();
     }
     try {
-      Atomics.wait(words, 0, mailboxState.busy, patience);
+      Atomics.wait(words, 0, mailboxState.full, patience);
     } catch { // A page's main thread must not sleep.
       const end = performance.now() + patience;
-      while (this.state === mailboxState.busy && performance.now() < end);
+      while (this.state === mailboxState.full && performance.now() < end);
     }
   }
 }

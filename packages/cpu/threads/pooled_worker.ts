@@ -71,22 +71,6 @@ export class PooledWorker {
     this.#next = (this.#next + 1) % this.mailboxes.length;
   }
 
-  /** Takes back the jobs that the worker hasn't begun: their numbers. */
-  takeBack(): number[] {
-    const jobs: number[] = [];
-    // The last first: so that the worker's next mailbox stays the one to be filled next.
-    for (const i of [1 - this.#next, this.#next]) {
-      const mailbox = this.mailboxes[i];
-      if (mailbox.job === undefined || !mailbox.takeBack()) continue;
-      const [, id, codeBytes] = mailbox.words;
-      if (codeBytes > 0) this.#known[id % executableSlots] = 0;
-      jobs.push(mailbox.job);
-      mailbox.job = undefined;
-      this.#next = i;
-    }
-    return jobs;
-  }
-
   stop(): void {
     // Not every engine wakes a worker that it terminates.
     for (const mailbox of this.mailboxes) mailbox.stop();

@@ -50,7 +50,7 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
   let [done, spent, longest] = [0, 0, 0];
   const collect = (mailbox: Mailbox): void => {
     const { job, state } = mailbox;
-    if (job === undefined || state === mailboxState.full || state === mailboxState.busy) return;
+    if (job === undefined || state === mailboxState.full) return;
     if (state === mailboxState.done) {
       jobs.store(job, mailbox.floats);
       mailbox.clear();
@@ -81,18 +81,14 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
   };
   const waitFor = (mailbox: Mailbox): void => {
     mailbox.wait(patience.least + patience.times * longest);
-    if (mailbox.state !== mailboxState.busy || mailbox.job === undefined) return;
+    if (mailbox.state !== mailboxState.full || mailbox.job === undefined) return;
     pending.push(mailbox.job);
-    mailbox.job = undefined; // The mailbox stays busy until its worker is through.
+    mailbox.job = undefined; // The mailbox stays full until its worker is through.
   };
   try {
     while (true) {
       mailboxes.forEach(collect);
       if (workers.filter(handOver).length > 0) continue;
-      // A worker that doesn't answer at once, on a busy machine, holds nothing up.
-      if (pending.length === 0) {
-        for (const worker of workers) pending.push(...worker.takeBack());
-      }
       const job = pending.pop();
       const busy = mailboxes.find((m) => m.job !== undefined);
       if (job !== undefined) doHere(job);

@@ -62,7 +62,7 @@ testUnless(
   "a job that fails on a worker is done here, and the worker is out",
   async () => {
     await withWorkers(2, async (workers) => {
-      // On a busy machine this thread may take a job back before a worker starts on it.
+      // On a busy machine this thread may do a job before a worker starts on it.
       await until("The workers are out", () => {
         assertEquals(divideAll(numbers, workers, "divide").results, quotients);
         return workers.every((h) => !h.isReady);
@@ -84,11 +84,11 @@ testUnless(
   "what a worker doesn't begin or finish is done here",
   async () => {
     await withWorkers(1, async (workers) => {
-      await until("The worker has started on a job", () => {
+      await until("The worker has a job", () => {
         assertEquals(divideAll(numbers, workers, "loop").results, quotients);
-        return workers[0].mailboxes.some(({ state }) => state === mailboxState.busy);
+        return workers[0].mailboxes.some(({ state }) => state === mailboxState.full);
       });
-      // A job that it cannot begin is taken back.
+      // A job that it cannot begin is late.
       const { results, given } = divideAll(numbers, workers);
       assertEquals(results, quotients);
       assert(given.length <= 1);

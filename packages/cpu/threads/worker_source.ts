@@ -1,12 +1,11 @@
-/** The first word of a mailbox; from `failed` on it stays. A worker makes `full` to `busy`. */
+/** The first word of a mailbox; from `failed` on it stays. */
 export const mailboxState = {
   free: 0,
   full: 1,
-  busy: 2,
-  done: 3,
-  failed: 4,
-  starting: 5,
-  stop: 6,
+  done: 2,
+  failed: 3,
+  starting: 4,
+  stop: 5,
 } as const;
 
 /**
@@ -38,9 +37,7 @@ function serve(mailboxes) {
   for (const { words } of mailboxes) Atomics.store(words, 0, ${mailboxState.free});
   for (let i = 0;; i = (i + 1) % mailboxes.length) {
     const { words } = mailboxes[i];
-    const { full, busy } = { full: ${mailboxState.full}, busy: ${mailboxState.busy} };
-    for (let state, look = 0; (state = Atomics.load(words, 0)) !== full ||
-      Atomics.compareExchange(words, 0, full, busy) !== full;) {
+    for (let state, look = 0; (state = Atomics.load(words, 0)) !== ${mailboxState.full};) {
       if (state === ${mailboxState.stop}) return;
       if (look++ > looks) Atomics.wait(words, 0, state);
       else Atomics.pause?.();

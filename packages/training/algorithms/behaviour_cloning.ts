@@ -174,10 +174,11 @@ function* clone(
   const { optimizer } = o;
   const lossAndGrads = valueAndGrad(
     (params: ActorParams, observation: Tensor, action: Tensor, key: Key): Tensor => {
-      const distribution = isChoice && actor.distribution?.(params, observation, { key });
+      const distribution = isChoice &&
+        actor.distribution?.(params, observation, { key, training: true });
       return distribution && "logits" in distribution
         ? crossEntropy(distribution.logits, reshape(action, [action.size]))
-        : meanSquaredError(actor.apply(params, observation, { key }), action);
+        : meanSquaredError(actor.apply(params, observation, { key, training: true }), action);
     },
   );
   const data = { observation, action: tensor(actions, [rows, actor.head.actDim]) };
@@ -202,6 +203,7 @@ function* clone(
       sum += loss.item();
       count++;
     }
+    params = actor.calibrate?.(params, [observation], { key: drawKey }) ?? params;
     state = { epoch, params: actor.loadStateDict(params), optimizer: optimizerState };
     const policy = { actor, params: state.params, statistics };
     yield { epoch, loss: sum / count, policy, state };

@@ -1,5 +1,5 @@
 import type { Actor, StochasticActor } from "@spikeloop/actor";
-import { checkOptions, takeCount, takeFlag, takeList, takeNumber } from "@spikeloop/errors";
+import { checkOptions, fail, takeCount, takeFlag, takeList, takeNumber } from "@spikeloop/errors";
 import type { LearningRates } from "@spikeloop/functional";
 import { takeStochasticActor } from "./sample_action.ts";
 
@@ -73,6 +73,12 @@ const defaults: Required<Omit<PpoOptions, "actor">> = {
 export function resolvePpoOptions(options: PpoOptions): ResolvedPpoOptions {
   const action = "make ppo";
   checkOptions(action, options, ["actor", ...Object.keys(defaults)]);
+  if (options.actor?.calibrate !== undefined) {
+    const problem =
+      "the actor normalizes batches, so that it would act by another policy than it " +
+      "learns";
+    fail(action, `${problem}; expected one without batch normalization`);
+  }
   const present = Object.entries(options).filter(([, value]) => value !== undefined);
   const o: Required<PpoOptions> = { ...options, ...defaults, ...Object.fromEntries(present) };
   return {

@@ -1,4 +1,4 @@
-import type { ActorParams, Gaussian } from "@spikeloop/actor";
+import type { ActorParams, ApplyActorOptions, Gaussian } from "@spikeloop/actor";
 import { checkOptions, takeRecord } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { adam, type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
@@ -19,6 +19,7 @@ import { checkTensors } from "../check_tensors.ts";
 import type { CriticParams } from "../critic.ts";
 import { obsDimOf } from "../take_actor.ts";
 import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "../twin_critics.ts";
+import { calibrateActor } from "./calibrate_actor.ts";
 import { checkUpdate } from "./check_update.ts";
 import { drawGaussian } from "./gaussian.ts";
 import { type ResolvedSacOptions, resolveSacOptions, type SacOptions } from "./sac_options.ts";
@@ -151,8 +152,13 @@ export function sac(options: SacOptions): Sac {
   const entropyOptimizer = adam({ learningRate: o.entropyLearningRate });
 
   /** Draws actions [B, actDim], and returns them with log π, [B]. */
-  const draw = (params: ActorParams, observation: Tensor, noise: Tensor, key: Key) => {
-    const distribution = actor.distribution(params, observation, { key }) as Gaussian;
+  const draw = (
+    params: ActorParams,
+    observation: Tensor,
+    noise: Tensor,
+    options: ApplyActorOptions,
+  ) => {
+    const distribution = actor.distribution(params, observation, options) as Gaussian;
     const [u, logDensity] = drawGaussian(distribution.mean, distribution.logStd, noise);
     return [actor.head.action(u), sum(logDensity, 1)] as const;
   };
@@ -164,7 +170,7 @@ export function sac(options: SacOptions): Sac {
     noise: Tensor,
     key: Key,
   ) => {
-    const [action, logDensity] = draw(params, observation, noise, key);
+    const [action, logDensity] = draw(params, observation, noise, { key, training: true });
     const value = twins.smallest(critics, observation, action);
     return [mean(softLoss(value, coefficient, logDensity)), mean(logDensity)];
   });
@@ -199,6 +205,7 @@ export function sac(options: SacOptions): Sac {
     checkState,
     policy: ({ networks }) => networks.actor,
     value: ({ networks }, observation, action) => twins.first(networks, observation, action),
+    calibrate: calibrateActor(actor),
     explore: (bound, observation, exploration) =>
       sampleAction(actor, bound, observation, exploration).action,
     init: (key, placement) => {
@@ -238,7 +245,7 @@ export function sac(options: SacOptions): Sac {
         networks.actor,
         nextObservation,
         targetNoise,
-        targetKey,
+        { key: targetKey },
       );
       const nextValue = twins.smallest(targets, nextObservation, nextAction);
       const value = softValue(nextValue, coefficient, nextLogDensity);
@@ -252,8 +259,10 @@ export function sac(options: SacOptions): Sac {
         optimizers.critics,
       );
 
+      const learner = actor.track?.(networks.actor, observation, { key: actorKey }) ??
+        networks.actor;
       const [loss, logDensity, actorGrads] = actorLoss(
-        networks.actor,
+        learner,
         critics,
         coefficient,
         observation,
@@ -261,7 +270,7 @@ export function sac(options: SacOptions): Sac {
         actorKey,
       );
       const [params, actorState] = actorOptimizer.update(
-        networks.actor,
+        learner,
         actorGrads,
         optimizers.actor,
       );

@@ -1,21 +1,21 @@
-import { type Actor, isDiscrete, type StochasticActor } from "@spikeloop/actor";
-import { checkOptions, fail, takeCount, takeList, takeNumber } from "@spikeloop/errors";
+import type { Actor, StochasticActor } from "@spikeloop/actor";
+import { checkOptions, fail, takeNumber } from "@spikeloop/errors";
 import type { LearningRate } from "@spikeloop/functional";
+import {
+  criticDefaults,
+  type CriticOptions,
+  refuseChoices,
+  takeCriticOptions,
+} from "../critic_options.ts";
 import { takeStochasticActor } from "./sample_action.ts";
 
 /** The options of `sac`, with the defaults of Stable-Baselines3. */
-export interface SacOptions {
+export interface SacOptions extends CriticOptions {
   /**
    * The network that acts: one with mean and log-std, such as
    * `ilcSan({ ..., logStd: "network" })`.
    */
   readonly actor: Actor;
-  /** Units of the hidden layers of both critics; [256, 256] if missing. */
-  readonly criticSizes?: readonly number[];
-  /** The discount of a reward per step; 0.99 if missing. */
-  readonly gamma?: number;
-  /** The share of the target networks that remains at each update; 0.995 if missing. */
-  readonly polyak?: number;
   /** The learning rate of the actor; 3e-4 if missing. */
   readonly actorLearningRate?: LearningRate;
   /** The learning rate of the critics; 3e-4 if missing. */
@@ -34,8 +34,6 @@ export interface SacOptions {
    * of components if missing.
    */
   readonly targetEntropy?: number;
-  /** The steps whose rewards a target sums before it asks the critics; 1 if missing. */
-  readonly nSteps?: number;
 }
 
 /** The options of SAC with the defaults filled in. `entropyCoefficient` is missing if learned. */
@@ -45,14 +43,11 @@ export type ResolvedSacOptions =
   & { readonly actor: StochasticActor };
 
 const defaults = {
-  criticSizes: [256, 256],
-  gamma: 0.99,
-  polyak: 0.995,
+  ...criticDefaults,
   actorLearningRate: 3e-4,
   criticLearningRate: 3e-4,
   entropyLearningRate: 3e-4,
   firstEntropyCoefficient: 1,
-  nSteps: 1,
 };
 
 /**
@@ -66,9 +61,7 @@ export function resolveSacOptions(options: SacOptions): ResolvedSacOptions {
   const names = ["actor", ...Object.keys(defaults), "entropyCoefficient", "targetEntropy"];
   checkOptions(action, options, names);
   const actor = takeStochasticActor(action, options.actor);
-  if (isDiscrete(actor.actionSpace)) {
-    fail(action, "the actor makes choices, expected one whose actions are numbers in a box");
-  }
+  refuseChoices(action, actor);
   const ofLearning = ["entropyLearningRate", "firstEntropyCoefficient", "targetEntropy"] as const;
   const extra = ofLearning.find((name) => options[name] !== undefined);
   if (extra !== undefined && options.entropyCoefficient !== undefined) {
@@ -80,22 +73,17 @@ export function resolveSacOptions(options: SacOptions): ResolvedSacOptions {
     ...defaults,
     ...Object.fromEntries(present),
   };
-  const number = (name: "gamma" | "polyak") =>
-    takeNumber(action, name, o[name], { min: 0, max: 1 });
   const positive = (name: "entropyCoefficient" | "firstEntropyCoefficient") =>
     takeNumber(action, name, o[name], { above: 0 });
   const { targetEntropy = -actor.head.actDim } = o;
   return {
     ...o,
+    ...takeCriticOptions(action, o),
     actor,
-    criticSizes: takeList(action, "criticSizes", o.criticSizes, takeCount),
-    gamma: number("gamma"),
-    polyak: number("polyak"),
     entropyCoefficient: o.entropyCoefficient === undefined
       ? undefined
       : positive("entropyCoefficient"),
     firstEntropyCoefficient: positive("firstEntropyCoefficient"),
-    nSteps: takeCount(action, "nSteps", o.nSteps),
     targetEntropy: takeNumber(action, "targetEntropy", targetEntropy),
   };
 }

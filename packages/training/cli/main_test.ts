@@ -62,12 +62,14 @@ testUnless(
   async () => {
     const root = Deno.makeTempDirSync();
     const [whole, parts] = [join(root, "whole"), join(root, "parts")];
-    const { code, out } = await run(...train(whole, 400, "--seeds", "0,3", "--tensorboard"));
+    const { code, out } = await run(...train(whole, 600, "--seeds", "0,3", "--tensorboard"));
     assertEquals(code, 0, out);
-    assertMatch(out, /Training td3 on pendulum: 400 steps, seeds 0, 3\.\n[^]*800\/800[^]*Done/);
+    assertMatch(out, /Training td3 on pendulum: 600 steps, seeds 0, 3\.\n[^]*1200\/1200[^]*Done/);
 
-    const words = train(parts, 400, "--seeds", "3", "--tensorboard");
-    assertEquals(await interrupt(words, 3, "SIGINT"), 130);
+    const words = train(parts, 600, "--seeds", "3", "--tensorboard");
+    assertEquals(await interrupt(words, 2, "SIGINT"), 130);
+    assert(fs.existsSync(join(parts, "seed-3", "state.safetensors")));
+    assertEquals(await interrupt(["resume", parts], 1, "SIGTERM"), 143);
     await interrupt(["resume", parts], 2, "SIGKILL");
     // The process of the seed finds that nobody reads its lines any more, and ends.
     const lock = join(parts, "seed-3", ".spikeloop.lock");
@@ -90,7 +92,7 @@ testUnless(
     // Another command reads what training has left.
     const evaluated = await run("evaluate", a, "--episodes", "3", "--json");
     assertEquals(JSON.parse(evaluated.out).returns.length, 3);
-    const more = parseWords("train", train(whole, 400).slice(1), {
+    const more = parseWords("train", train(whole, 600).slice(1), {
       values: ["env", "steps", "out"],
       records: recordNames,
     });

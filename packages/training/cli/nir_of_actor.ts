@@ -15,8 +15,9 @@ const action = "export the actor to NIR";
  * @throws {TypeError} if the actor is of another kind, or NIR lacks a part of it.
  * @throws {RangeError} if a parameter of its neuron has no place in NIR.
  */
-export function nirOfActor(actor: Actor, params: ActorParams, dt: number): NirGraph {
+export function nirOfActor(actor: Actor, learned: ActorParams, dt: number): NirGraph {
   if (!isIlcSan(actor)) fail(action, `it is of the kind ${actor.kind}, expected an ilc-san`);
+  const params = actor.fold(learned);
   const { neuron = cubaLif, params: constants = {}, connection, encPopDim, obsDim, hiddenSizes } =
     actor.options;
   if (typeof connection === "object" && (connection.sign ?? connection.delay) !== undefined) {

@@ -41,7 +41,7 @@ export interface RunConfig {
 }
 
 /** The options of `trainer` that a configuration may hold. */
-const trainerNames = ["measureEvery", ...replayNames, "noiseCorrelation"];
+const trainerNames = ["measureEvery", ...replayNames, "noiseCorrelation", "calibrate"];
 
 /** The records of a configuration, in which dotted names lie. */
 export const recordNames = ["actor", "agent", "trainer", "evaluate", "checkpoint"] as const;

@@ -1,13 +1,10 @@
-import { box } from "../space.ts";
-import { legBody, legMotors, torsoBody } from "./leg.ts";
-import { locomotion } from "./locomotion.ts";
+import { legBody, leggedTask, legMotors, torsoBody } from "./leg.ts";
 import type { Mujoco } from "./mujoco.ts";
 import {
   type MujocoEnvironment,
   mujocoEnvironment,
   type MujocoTask,
 } from "./mujoco_environment.ts";
-import { uniformStart } from "./noise.ts";
 
 const leg = { side: "", footX: 0.13, soleX: 0.065, halfFoot: 0.195, friction: 2 };
 
@@ -32,22 +29,13 @@ const isWithin = (list: Float64Array, from: number) => {
 };
 
 /** The rules of `hopper`. */
-export const hopperTask: MujocoTask = {
+export const hopperTask: MujocoTask = leggedTask({
   name: "Hopper-v5",
   xml,
-  frameSkip: 4,
-  maxSteps: 1000,
-  observationSpace: box(11),
-  start: uniformStart(5e-3),
-  ...locomotion({
-    dt: 0.008,
-    controlCost: 1e-3,
-    velocityLimit: 10,
-    healthyReward: 1,
-    isHealthy: ({ qpos, qvel }) =>
-      qpos[1] > 0.7 && Math.abs(qpos[2]) < 0.2 && isWithin(qpos, 2) && isWithin(qvel, 0),
-  }),
-};
+  observations: 11,
+  isHealthy: ({ qpos, qvel }) =>
+    qpos[1] > 0.7 && Math.abs(qpos[2]) < 0.2 && isWithin(qpos, 2) && isWithin(qvel, 0),
+});
 
 /**
  * Makes Gymnasium's Hopper-v5: a leg in a plane that is to hop forwards.

@@ -1,3 +1,9 @@
+import { box } from "../space.ts";
+import { locomotion } from "./locomotion.ts";
+import type { MujocoTask } from "./mujoco_environment.ts";
+import { uniformStart } from "./noise.ts";
+import type { Physics } from "./physics.ts";
+
 /** A leg of hopper and walker: thigh, shank and foot, each with a hinge that bends to one side. */
 export interface Leg {
   /** Distinguishes the names of its joints. */
@@ -45,4 +51,29 @@ export function torsoBody(legs: string): string {
   <joint type="hinge" axis="0 1 0" limited="false" armature="0" damping="0"/>
   <geom type="capsule" size="0.05 0.2" friction="0.9"/>${legs}
 </body>`;
+}
+
+/** The rules that hopper and walker share: steps of 0.008 s, at most 1,000 of them. */
+export function leggedTask(
+  { observations, isHealthy, ...task }: Pick<MujocoTask, "name" | "xml"> & {
+    /** How many numbers an observation has. */
+    readonly observations: number;
+    /** Whether the robot stands. */
+    readonly isHealthy: (physics: Physics) => boolean;
+  },
+): MujocoTask {
+  return {
+    ...task,
+    frameSkip: 4,
+    maxSteps: 1000,
+    observationSpace: box(observations),
+    start: uniformStart(5e-3),
+    ...locomotion({
+      dt: 0.008,
+      controlCost: 1e-3,
+      velocityLimit: 10,
+      healthyReward: 1,
+      isHealthy,
+    }),
+  };
 }

@@ -1,13 +1,10 @@
-import { box } from "../space.ts";
-import { legBody, legMotors, torsoBody } from "./leg.ts";
-import { locomotion } from "./locomotion.ts";
+import { legBody, leggedTask, legMotors, torsoBody } from "./leg.ts";
 import type { Mujoco } from "./mujoco.ts";
 import {
   type MujocoEnvironment,
   mujocoEnvironment,
   type MujocoTask,
 } from "./mujoco_environment.ts";
-import { uniformStart } from "./noise.ts";
 
 const foot = { footX: 0.2, soleX: 0.1, halfFoot: 0.1, friction: 1.9 };
 const right = legBody({ side: "_right", ...foot });
@@ -29,21 +26,12 @@ const xml = `<mujoco>
 </mujoco>`;
 
 /** The rules of `walker2d`. */
-export const walker2dTask: MujocoTask = {
+export const walker2dTask: MujocoTask = leggedTask({
   name: "Walker2d-v5",
   xml,
-  frameSkip: 4,
-  maxSteps: 1000,
-  observationSpace: box(17),
-  start: uniformStart(5e-3),
-  ...locomotion({
-    dt: 0.008,
-    controlCost: 1e-3,
-    velocityLimit: 10,
-    healthyReward: 1,
-    isHealthy: ({ qpos: [, z, angle] }) => z > 0.8 && z < 2 && Math.abs(angle) < 1,
-  }),
-};
+  observations: 17,
+  isHealthy: ({ qpos: [, z, angle] }) => z > 0.8 && z < 2 && Math.abs(angle) < 1,
+});
 
 /**
  * Makes Gymnasium's Walker2d-v5: two legs in a plane that are to walk forwards.

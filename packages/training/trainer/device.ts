@@ -1,4 +1,5 @@
 import type { Backend } from "@spikeloop/backend";
+import { fail, isRecord } from "@spikeloop/errors";
 import type { NamedTree } from "@spikeloop/interchange";
 import { Tensor, tensor } from "@spikeloop/tensor";
 import type { Steps } from "./steps.ts";
@@ -28,9 +29,15 @@ export function copyToDevice<T extends NamedTree>(tree: T, backend: Backend): T 
   );
 }
 
-function tensorsOf(tree: NamedTree): Tensor[] {
+/** How deep a state may nest: a deeper one holds itself. */
+const mostDepth = 64;
+
+/** The tensors of a tree. Whoever uses its other leaves checks them. */
+function tensorsOf(tree: unknown, depth = 0): Tensor[] {
   if (tree instanceof Tensor) return [tree];
-  return typeof tree === "number" ? [] : Object.values(tree).flatMap(tensorsOf);
+  if (!Array.isArray(tree) && !isRecord(tree)) return [];
+  if (depth > mostDepth) fail("copy the state", "it nests too deep, or holds itself", RangeError);
+  return Object.values(tree).flatMap((branch) => tensorsOf(branch, depth + 1));
 }
 
 /** A tree with other tensors in the place of some of its own; the tree itself if there are none. */

@@ -28,7 +28,12 @@ interface Learned<S extends AgentState> {
 export class Learner<S extends AgentState> {
   readonly #settings: RunSettings<S>;
   readonly #state: RunState<S>;
-  readonly #learn: (learning: S, timer: number, keys: readonly Key[]) => Learned<S>;
+  readonly #learn: (
+    learning: S,
+    timer: number,
+    keys: readonly Key[],
+    calibrationKey: Key | undefined,
+  ) => Learned<S>;
   #acting: ActorParams | undefined;
   #bound: { readonly params: ActorParams; readonly actor: BoundActor } | undefined;
 
@@ -68,7 +73,7 @@ export class Learner<S extends AgentState> {
 
   /** Does the updates that are due after a step; undefined if there are none. */
   *update(step: number, updateKey: Key): Steps<Updated | undefined> {
-    const { agent, updateAfter, updateEvery } = this.#settings;
+    const { agent, updateAfter, updateEvery, calibrate } = this.#settings;
     const state = this.#state;
     const { memory } = state;
     if (agent.learnsFrom === "rollouts") {
@@ -83,17 +88,26 @@ export class Learner<S extends AgentState> {
       const rows = reshape(observation, [observation.size / obsDim, obsDim]);
       return yield* this.#finish({ learning, reports: [report], observation: rows });
     }
-    const bursts = Math.floor(step / updateEvery) - Math.floor(state.step / updateEvery);
-    if (step <= updateAfter || bursts === 0) return undefined;
-    const keys = split(updateKey, bursts * updateEvery);
-    const learned = this.#learn(state.learning, state.updates, keys);
-    state.updates += keys.length;
+    if (step <= updateAfter) return undefined;
+    const crossings = (every: number) => Math.floor(step / every) - Math.floor(state.step / every);
+    const count = crossings(updateEvery) * updateEvery;
+    const isCalibrated = calibrate !== undefined && crossings(calibrate.every) > 0;
+    if (count === 0 && !isCalibrated) return undefined;
+    const [calibrationKey] = isCalibrated ? split(updateKey, count + 1).slice(count) : [];
+    const keys = count === 0 ? [] : split(updateKey, count);
+    const learned = this.#learn(state.learning, state.updates, keys, calibrationKey);
+    state.updates += count;
     return yield* this.#finish(learned);
   }
 
-  /** Does updates out of the replay buffer, one for each key. */
-  #burst(learning: S, timer: number, keys: readonly Key[]): Learned<S> {
-    const { agent, backend, tasks, batchSize } = this.#settings;
+  /** Does updates out of the replay buffer, one for each key, and calibrates if there is a key. */
+  #burst(
+    learning: S,
+    timer: number,
+    keys: readonly Key[],
+    calibrationKey: Key | undefined,
+  ): Learned<S> {
+    const { agent, backend, tasks, batchSize, calibrate } = this.#settings;
     const { memory } = this.#state;
     const reports: UpdateReport[] = [];
     let observation: Tensor | undefined;
@@ -106,6 +120,13 @@ export class Learner<S extends AgentState> {
       learning = next;
       reports.push(report);
       observation = batch.observation;
+    }
+    if (calibrationKey !== undefined && calibrate !== undefined) {
+      const [actKey, ...sampleKeys] = split(calibrationKey, 1 + calibrate.batches);
+      const batches = sampleKeys.map((key) =>
+        memory.replay.sample(key, batchSize, { backend }).observation
+      );
+      learning = agent.calibrate?.(learning, batches, actKey) ?? learning;
     }
     return { learning, reports, observation };
   }

@@ -21,6 +21,8 @@ export interface RunSettings<S extends AgentState> {
   readonly updateAfter: number;
   /** Updates come in bursts after so many steps. */
   readonly updateEvery: number;
+  /** When the actor's statistics are made anew; undefined where it has none. */
+  readonly calibrate: { readonly every: number; readonly batches: number } | undefined;
   /** The standard deviations of noise on the numbers of an action in a step (1, 2, ...). */
   readonly deviations: (step: number) => readonly number[];
   /** The correlation of the noise of one step and the next. */

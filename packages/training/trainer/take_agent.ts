@@ -1,5 +1,6 @@
 import { isDiscrete } from "@spikeloop/actor";
 import {
+  checkOptions,
   fail,
   isRecord,
   refuse,
@@ -13,7 +14,7 @@ import { actionBounds } from "../action_bounds.ts";
 import type { Agent, AgentState } from "../agent.ts";
 import { takeActor } from "../take_actor.ts";
 import type { RunSettings } from "./run_state.ts";
-import { replayNames, type TrainerOptions } from "./trainer_options.ts";
+import { replayNames, type TrainerCalibration, type TrainerOptions } from "./trainer_options.ts";
 
 /** The functions of every agent. */
 const agentMethods = ["init", "checkState", "policy", "explore", "update"] as const;
@@ -119,4 +120,29 @@ function deviationsOf<S extends AgentState>(
 function scaleNoiseOf<S extends AgentState>(agent: Agent<S>): boolean {
   const { options } = agent as { readonly options?: unknown };
   return isRecord(options) && options.scaleNoise === true;
+}
+
+/**
+ * Checks when an actor with batch normalization is calibrated, and fills in the defaults; undefined
+ * for any other actor.
+ *
+ * @throws {TypeError} if an option is unknown or of the wrong kind, or has no effect.
+ * @throws {RangeError} if one is out of range.
+ */
+export function takeCalibration<S extends AgentState>(
+  action: string,
+  agent: Agent<S>,
+  options: TrainerCalibration | undefined,
+): Required<TrainerCalibration> | undefined {
+  if (agent.calibrate === undefined) {
+    if (options === undefined) return undefined;
+    fail(action, "calibrate has no effect, as the agent's actor has no batch normalization");
+  }
+  const doing = `${action}, calibrate`;
+  if (options !== undefined) checkOptions(doing, options, ["every", "batches"]);
+  const { every = 5000, batches = 100 } = options ?? {};
+  return {
+    every: takeCount(doing, "every", every),
+    batches: takeNumber(doing, "batches", batches, { min: 1, max: 2 ** 16, integer: true }),
+  };
 }

@@ -18,7 +18,7 @@ import { guardAsync } from "../guard_environment.ts";
 import { takeStatistics } from "../running_statistics.ts";
 import { checkFit, obsDimOf } from "../take_actor.ts";
 import { isHost } from "./device.ts";
-import { refuseIdleOptions, takeAgent, takeReplaySettings } from "./take_agent.ts";
+import { refuseIdleOptions, takeAgent, takeCalibration, takeReplaySettings } from "./take_agent.ts";
 import {
   type EnvironmentFactory,
   optionNames,
@@ -48,6 +48,7 @@ export function takeTrainerOptions<S extends AgentState>(
       tasks,
       backend: takeBackend(action, agent, options.backend),
       ...takeReplaySettings(action, agent, options),
+      calibrate: takeCalibration(action, agent, options.calibrate),
       noiseCorrelation: takeNumber(action, "noiseCorrelation", options.noiseCorrelation ?? 0, {
         min: 0,
         below: 1,

@@ -38,6 +38,14 @@ export interface TrainerCheckpoints {
   readonly write?: (bytes: Uint8Array<ArrayBuffer>, step: number) => void | Promise<void>;
 }
 
+/** When an actor with batch normalization gets its statistics anew. */
+export interface TrainerCalibration {
+  /** After every so many steps; 5,000 if missing. */
+  readonly every?: number;
+  /** So many batches out of the replay buffer; 100 if missing. */
+  readonly batches?: number;
+}
+
 /** The options of `trainer`. */
 export interface TrainerOptions<S extends AgentState> {
   /**
@@ -70,6 +78,8 @@ export interface TrainerOptions<S extends AgentState> {
   readonly evaluate?: TrainerEvaluation;
   /** Checkpoints; none if missing. */
   readonly checkpoint?: TrainerCheckpoints;
+  /** Calibrations of an actor with batch normalization; those of the defaults if missing. */
+  readonly calibrate?: TrainerCalibration;
   /** Ends the iteration after the step in which it is aborted; a new one goes on. */
   readonly signal?: AbortSignal;
   /**
@@ -126,6 +136,7 @@ export const optionNames: readonly (keyof TrainerOptions<AgentState>)[] = [
   "statistics",
   "evaluate",
   "checkpoint",
+  "calibrate",
   "signal",
   "measureEvery",
   "noiseCorrelation",

@@ -2,6 +2,7 @@
 import { webgpu, type WebGpuOptions } from "@spikeloop/webgpu";
 import { errorsSuite } from "./errors_suite.ts";
 import { functionsSuite } from "./functions_suite.ts";
+import { recomputationSuite } from "./recomputation_suite.ts";
 import { specialValuesSuite } from "./special_values_suite.ts";
 
 /** Registers the tests on a GPU; the function that it returns ends the use of the GPU. */
@@ -9,6 +10,7 @@ export async function register(options: WebGpuOptions = {}): Promise<() => void>
   const gpu = await webgpu(options);
   functionsSuite(gpu);
   specialValuesSuite(gpu);
+  recomputationSuite(gpu);
   errorsSuite(options);
   return () => gpu.dispose();
 }

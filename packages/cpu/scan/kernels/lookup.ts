@@ -1,17 +1,7 @@
 // Lateral currents by tables: the units of a group that spiked together are the bits of a word, and
 // the bits of each chunk of them are the index of a partial sum.
-import {
-  type Code,
-  f32x4,
-  type Func,
-  i32,
-  type Local,
-  namedFunc,
-  type Operand,
-  sequence,
-  times,
-  v128,
-} from "@spikeloop/expr/wasm";
+import { f32x4, i32, namedFunc, sequence, times, v128 } from "@spikeloop/expr/wasm";
+import type { Code, Func, Local, Operand } from "@spikeloop/expr/wasm";
 import type { Wiring } from "../wiring.ts";
 
 /** At most 25 bits from bit `at` on, lowest first, perhaps before `bits`; the rest is junk. */

@@ -1,15 +1,5 @@
-import {
-  type ByWord,
-  type Code,
-  f32x4,
-  type Func,
-  i32,
-  type Local,
-  sequence,
-  storeLanes,
-  times,
-  v128,
-} from "@spikeloop/expr/wasm";
+import { f32x4, i32, sequence, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
+import type { ByWord, Code, Func, Local } from "@spikeloop/expr/wasm";
 import { type Wiring, wiringFunc } from "../wiring.ts";
 import { bitsAt, lookup } from "./lookup.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";

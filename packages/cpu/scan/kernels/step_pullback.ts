@@ -1,13 +1,5 @@
-import {
-  type Code,
-  f32x4,
-  type Func,
-  type Local,
-  namedFunc,
-  printSimd,
-  times,
-  v128,
-} from "@spikeloop/expr/wasm";
+import { f32x4, namedFunc, printSimd, times, v128 } from "@spikeloop/expr/wasm";
+import type { Code, Func, Local } from "@spikeloop/expr/wasm";
 import type { Expr } from "@spikeloop/expr";
 import { type ScanKernel, scanPullback, type ScanWants } from "@spikeloop/backend";
 import { appendBits, stepArrays } from "./step.ts";

@@ -1,17 +1,8 @@
 // How kernels walk the groups of a slab: one group after another, its rows inside, so that what
 // belongs to the group stays in the first-level cache; several rows at a time, so that their sums
 // do not wait for each other.
-import {
-  block,
-  br,
-  brIf,
-  type Code,
-  type Func,
-  i32,
-  type Local,
-  repeat,
-  sequence,
-} from "@spikeloop/expr/wasm";
+import { block, br, brIf, i32, repeat, sequence } from "@spikeloop/expr/wasm";
+import type { Code, Func, Local } from "@spikeloop/expr/wasm";
 
 /**
  * An array over a slab: where it starts; how far apart two units are, in bytes (or bits); and how

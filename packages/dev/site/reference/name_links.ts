@@ -12,8 +12,7 @@ export function nameLinks(
     addresses.set(name, (addresses.get(name) ?? new Set()).add(address));
   }
   return (name, module) => {
-    const own = [...module?.symbols ?? [], ...module?.others ?? []]
-      .find((symbol) => symbol.name === name);
+    const own = module?.symbols.find((symbol) => symbol.name === name);
     if (own !== undefined) return own.address;
     const [address, ...others] = addresses.get(name) ?? [];
     return others.length === 0 ? address : undefined;

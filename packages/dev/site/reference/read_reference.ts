@@ -113,7 +113,10 @@ function apiSymbol(name: string, declarations: readonly Declaration[], entry: En
   return {
     name,
     group: groupOf(declarations),
-    declarations,
+    // A class tells more than the interface that completes it.
+    declarations: declarations.toSorted((a, b) =>
+      Number(b.kind === "class") - Number(a.kind === "class")
+    ),
     address: `${pageOf(entry)}#${name}`,
     file: relative(repositoryRoot, fileURLToPath(location.filename)).replaceAll("\\", "/"),
     line: location.line,

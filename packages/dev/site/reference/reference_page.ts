@@ -58,7 +58,7 @@ function symbolHtml(symbol: ApiSymbol, context: ReferenceContext): string {
     .filter((declaration) => declaration !== documented && declaration.jsDoc !== undefined);
   return `<section class="symbol">
 ${headingOf(3, name, `<code>${name}</code>`)}${link}
-${codeHtml(signatures, context, typeNames(declarations))}
+${codeHtml(signatures, context, plainNames(symbol))}
 ${commentHtml(documented.jsDoc, context)}
 ${others.map(({ jsDoc }) => commentHtml(jsDoc, context)).join("")}
 ${declarations.map((declaration) => membersHtml(name, declaration, context)).join("")}
@@ -66,10 +66,11 @@ ${declarations.map((declaration) => membersHtml(name, declaration, context)).joi
 `;
 }
 
-/** Names of type parameters hide names of the reference. */
-function typeNames(declarations: readonly Declaration[]): Set<string> {
+/** Names that are no links: that of the symbol itself, and those of its type parameters. */
+function plainNames(symbol: ApiSymbol): Set<string> {
+  const { declarations } = symbol;
   const own = declarations.flatMap(({ def }) => def.typeParams ?? []);
-  return new Set(own.map(({ name }) => name));
+  return new Set([symbol.name, ...own.map(({ name }) => name)]);
 }
 
 /** A signature, in which names of types are links. */
