@@ -1,9 +1,9 @@
-// The whole ILC-SAN actor beside plain loops.
+// Single observations of an ILC-SAN actor, beside plain loops.
 import { ilcSan } from "@spikeloop/actor";
 import { key, normal } from "@spikeloop/random";
 import { limitThreads } from "@spikeloop/cpu";
-import { mul, sum, type Tensor, valueAndGrad } from "@spikeloop/tensor";
-import { plainActorBackward, plainActorForward, type PlainParams } from "./plain_actor.ts";
+import { sum, type Tensor } from "@spikeloop/tensor";
+import { plainActorForward, type PlainParams } from "./plain_actor.ts";
 
 limitThreads(1); // threads_bench.ts measures more
 
@@ -16,9 +16,8 @@ const numbers = (p: Tensors): PlainParams =>
   Object.fromEntries(Object.entries(p).map(([name, x]) => [name, x.dataSync()]));
 const plain = numbers(params);
 
-const batch = 100;
 const one = normal(key(1), [1, 17]);
-const many = normal(key(2), [batch, 17]);
+const many = normal(key(2), [100, 17]);
 const share = (x: Tensor) => `${Math.round(100 * sum(x).item() / x.size)} %`;
 const { encoded, spikes } = actor.applyWithSpikes(params, many);
 const shape = `actor 17-170-256-256-60-6, T 5, spikes ${
@@ -54,18 +53,4 @@ Deno.bench({ name: "spikeloop", group: smallGroup }, () => {
 });
 Deno.bench({ name: "spikeloop, bound", group: smallGroup }, () => {
   smallBound.act(numbersOfOne, into.subarray(0, 3));
-});
-
-const both = `${shape}: forward and backward, batch ${batch}`;
-const weights = normal(key(3), [batch, 6]);
-const lossAndGrad = valueAndGrad((p: Tensors, obs: Tensor) =>
-  sum(mul(actor.apply(p, obs), weights))
-);
-const [plainMany, plainWeights] = [many.dataSync(), weights.dataSync()];
-Deno.bench({ name: "plain loop", group: both, baseline: true, n: 3, warmup: 1 }, () => {
-  const pass = plainActorForward(extents, plain, plainMany);
-  plainActorBackward(extents, plain, plainMany, pass, plainWeights);
-});
-Deno.bench({ name: "spikeloop", group: both }, () => {
-  lossAndGrad(params, many);
 });

@@ -17,9 +17,9 @@ import {
 import { leakyIntegrator, lif } from "@spikeloop/neuron";
 import { key, normal, split } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
-import { div, mean, reshape, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
+import { div, mean, mul, reshape, sum, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
 import { td3 } from "@spikeloop/training";
-import type { PlainParams } from "./plain_actor.ts";
+import { plainActorBackward, plainActorForward, type PlainParams } from "./plain_actor.ts";
 import { plainLearner, plainTd3Update } from "./plain_td3.ts";
 import { plainClassifierStep } from "./plain_classifier.ts";
 import { extents, percent, problem, shapeName } from "./shapes.ts";
@@ -38,8 +38,8 @@ const numbers = (p: Readonly<Record<string, Tensor>>): PlainParams =>
     return crossEntropy(mean(reshape(mean(spikes, 0), [batch, actDim, decPopDim]), 2), labels);
   });
   const optimizer = adam();
-  let { params } = p;
-  let memory = optimizer.init(params);
+  const { params } = p;
+  const memory = optimizer.init(params);
   const learner = plainLearner(numbers(params));
   let steps = 0;
   const group = `training step of ilc(cubaLif), cross-entropy, adam, ${shapeName(p.extents)}, ${
@@ -50,7 +50,7 @@ const numbers = (p: Readonly<Record<string, Tensor>>): PlainParams =>
   });
   Deno.bench({ name: "spikeloop", group }, () => {
     const [, grads] = gradient(params);
-    [params, memory] = optimizer.update(params, grads, memory);
+    optimizer.update(params, grads, memory);
   });
 }
 
@@ -92,7 +92,22 @@ const numbers = (p: Readonly<Record<string, Tensor>>): PlainParams =>
 {
   const actor = ilcSan({ obsDim: 17, actDim: 6, hiddenSizes: [256, 256], timeSteps: 5 });
   const batch = 100;
-  const update = `TD3 update, actor 17-170-256-256-60-6, T 5, critics 23-256-256-1, batch ${batch}`;
+  const params = actor.init(key(0));
+  const plain = numbers(params);
+  const many = normal(key(2), [batch, 17]);
+  const weights = normal(key(3), [batch, 6]);
+  const lossAndGrad = valueAndGrad((p: Tensors) => sum(mul(actor.apply(p, many), weights)));
+  const [plainMany, plainWeights] = [many.dataSync(), weights.dataSync()];
+  const both = `actor 17-170-256-256-60-6, T 5: forward and backward, batch ${batch}`;
+  Deno.bench({ name: "plain loop", group: both, baseline: true, n: 3, warmup: 1 }, () => {
+    const pass = plainActorForward(actor.options, plain, plainMany);
+    plainActorBackward(actor.options, plain, plainMany, pass, plainWeights);
+  });
+  Deno.bench({ name: "spikeloop", group: both }, () => {
+    lossAndGrad(params);
+  });
+
+  const update = `TD3 update of it, critics 23-256-256-1, batch ${batch}`;
   const agent = td3({ actor });
   let state = agent.init(key(4));
   const draw = (seed: number, ...shape: number[]) => normal(key(seed), shape);

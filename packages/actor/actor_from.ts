@@ -143,10 +143,9 @@ export function makeLayerActor(
     const run = keys === undefined && !training ? undefined : { key: keys, training };
     return [treeOf(template, names, params), state, x, run] as const;
   };
-  const outputs = (params: ActorParams, observation: Tensor, options?: ApplyActorOptions) => {
-    const args = begin(params, observation, options);
-    const [, y] = own.multiStep(...args);
-    const rows = args[2].shape[1];
+  const outputsOf = (layer: Layer, [tree, state, x, run]: ReturnType<typeof begin>) => {
+    const [, y] = layer.multiStep(tree, state, x, run);
+    const [, rows] = x.shape;
     if (y.size !== rows * head.outputs) {
       fail(
         running,
@@ -155,6 +154,8 @@ export function makeLayerActor(
     }
     return reshape(y, [rows, head.outputs]);
   };
+  const outputs = (params: ActorParams, observation: Tensor, options?: ApplyActorOptions) =>
+    outputsOf(own, begin(params, observation, options));
   /** The parameters with those of a tree. */
   const flat = (tree: Tree, params: ActorParams): ActorParams => {
     const values = treeLeaves(tree);
@@ -204,8 +205,13 @@ export function makeLayerActor(
     },
     bind: (params) => {
       checkParams(running, params, shapes, allNames);
-      const run = plan?.(params) ??
-        outputsByTensors(obsDim, (x, key) => outputs(params, x, key && { key }));
+      const folded = tracked?.fold(treeOf(template, names, params) as TrackedParams);
+      const run = plan?.(params) ?? outputsByTensors(obsDim, (x, key) => {
+        const [tree, ...rest] = begin(params, x, key && { key });
+        return tracked && folded
+          ? outputsOf(tracked.plain as Layer, [folded, ...rest])
+          : outputsOf(own, [tree, ...rest]);
+      });
       return makeBoundActor(obsDim, head, params, run);
     },
     loadStateDict: (state) => {

@@ -6,8 +6,7 @@ function areSame(a: readonly number[], b: readonly number[]): boolean {
 
 /**
  * Remembers the results of `make`: per owner those of the `most` lists of numbers that were used
- * last, or most often. They live no longer than their owner. The list itself isn't kept: one
- * that is filled anew for each call saves an allocation.
+ * last, or most often. They live no longer than their owner. Lists are copied.
  */
 export function memoized<Owner extends WeakKey, Value>(
   make: (owner: Owner, numbers: readonly number[]) => Value,

@@ -47,6 +47,9 @@ export async function bump(asked: string, date: string, root?: string): Promise<
     const text = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, text.replace(versionLine, `$1${version}$3`));
   }
+  const constant = join(folder, "packages/training/version.ts");
+  const source = await Deno.readTextFile(constant).catch(() => "");
+  if (source) await Deno.writeTextFile(constant, source.replace(/"[\d.]+"/, `"${version}"`));
   await Deno.writeTextFile(changelog, notes);
   return version;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 export type { Assertions } from "./assertions.ts";
+export { Browser, findBrowser } from "./browser.ts";
 export { inEngines } from "./engines/in_engines.ts";
 export { equal } from "./equal.ts";
 export { recordShaders } from "./guides/record_shaders.ts";

@@ -11,6 +11,7 @@ import { atan, rect, sigmoid, superSpike, triangle } from "@spikeloop/surrogate"
 import { add, mul, reshape } from "@spikeloop/tensor";
 import { architectureDiagram } from "./architecture_diagram.ts";
 import { stepDiagram } from "./step_diagram.ts";
+import { swingUpPicture } from "./swing_up_picture.ts";
 
 function population(): Record<string, string> {
   const [T, groups, units] = [60, 2, 4];
@@ -49,6 +50,7 @@ export function pictures(): Record<string, string> {
     }),
     architecture: architectureDiagram(),
     step: stepDiagram(),
+    swing_up: swingUpPicture(),
   };
 }
 

@@ -27,8 +27,6 @@ export interface BatchNorm extends Layer<Tensors<"weight" | "bias">, Tensors<nev
   readonly inFeatures: number;
   /** Added to the variance. */
   readonly epsilon: number;
-  /** The first weight and bias. */
-  readonly firsts: { readonly weight: number; readonly bias: number };
 }
 
 /** γ (x - mean) / √(variance + ε) + β */
@@ -105,7 +103,6 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     inFeatures: features,
     outFeatures: "same",
     epsilon,
-    firsts: Object.freeze(firsts),
     init: (key, placement) => {
       takeKey("make parameters", "the key", key);
       return {

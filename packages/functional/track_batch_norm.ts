@@ -1,11 +1,11 @@
-import { refuse } from "@spikeloop/errors";
+import { isRecord, refuse, takeRecord } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { key } from "@spikeloop/random";
 import { elementwiseAll, full, mul, type Tensor } from "@spikeloop/tensor";
-import type { BatchNorm } from "./batch_norm.ts";
 import { type BatchStatistics, calibrate, foldBatchNorm } from "./fold_batch_norm.ts";
 import type { Layer, Placement, RunOptions, Tensors } from "./layer.ts";
 import type { Layers, Network, NetworkParams } from "./network.ts";
+import { sequential } from "./sequential.ts";
 
 /** The params of a batch normalization that is tracked: [F] each. */
 export type TrackedNormParams = Tensors<
@@ -84,27 +84,28 @@ const statisticNames = ["mean", "variance"] as const;
  * ```
  */
 export function trackBatchNorm<L extends Layers>(network: Network<L>): TrackedNetwork {
-  const net = network as unknown as Network;
   const action = "track batch normalizations";
-  if (net?.kind !== "sequential") {
-    refuse(action, "the network", net, "one made with sequential");
+  if (network?.kind !== "sequential" || !isRecord(network.layers)) {
+    refuse(action, "the network", network, "one made with sequential");
   }
-  const isNorm = (layer: Layer): layer is BatchNorm => layer.kind === "batch norm";
-  const entries = Object.entries<Layer>(net.layers);
-  const norms = entries.flatMap(([name, layer]) => isNorm(layer) ? [{ name, layer }] : []);
-  const names = norms.map(({ name }) => name);
+  const net = sequential(network.layers as Layers) as unknown as Network; // checks them
+  const norms = Object.entries<Layer>(net.layers).filter(([, { kind }]) => kind === "batch norm");
+  const names = norms.map(([name]) => name);
   const noStates = Object.fromEntries(names.map((name) => [name, {}]));
   type Params = NetworkParams<Layers>;
   type State = ReturnType<Network["initialState"]>;
 
   const initNorms = (placement?: Placement) =>
-    Object.fromEntries(norms.map(({ name, layer: { inFeatures, firsts } }) => {
-      const all = (value: number) => full([inFeatures], value, placement);
+    Object.fromEntries(norms.map(([name, layer]) => {
+      const learned = layer.init(key(0), placement) as Tensors<"weight" | "bias">;
+      const all = (value: number) => full(learned.weight.shape, value, placement);
       const [mean, variance, meanError, varianceError] = [0, 1, 0, 0].map(all);
-      const learned = { weight: all(firsts.weight), bias: all(firsts.bias) };
       return [name, { ...learned, mean, variance, meanError, varianceError }];
     }));
-  const normOf = (params: Params, name: string) => params[name] as TrackedNormParams;
+  const normOf = (params: Params, name: string) => {
+    const all = takeRecord(action, "the params", params);
+    return takeRecord(action, `the params of ${name}`, all[name]) as unknown as TrackedNormParams;
+  };
   /** The params of the network with its batch normalizations. */
   const learned = (params: Params): Params => {
     const own = names.map((name) => {

@@ -1,5 +1,5 @@
 // Every skeleton, run by the tensor's backend or, where the backend leaves it out, by the CPU: by
-// its kernels, or by the evaluator on machines without WebAssembly SIMD.
+// its kernels, or by the evaluator where there is none, and on machines without WebAssembly SIMD.
 import {
   type AffineGradients,
   type AffineRecord,

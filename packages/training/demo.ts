@@ -14,6 +14,7 @@ import { trainActor } from "./demo/train_actor.ts";
 import { writeFile } from "./files/write_file.ts";
 import { TrainingProgress } from "./report/training_progress.ts";
 import { recordEpisode } from "./report/record_episode.ts";
+import { lateralWeightOf, policyOperations } from "./report/policy_operations.ts";
 import { renderReport } from "./report/render_report.ts";
 import { evaluateActor } from "./evaluate_actor.ts";
 import { pendulum } from "./environments/pendulum.ts";
@@ -94,7 +95,10 @@ async function train(
       key: k,
     });
   const [before, after] = [evaluate(initial, beforeKey), evaluate(best, afterKey)];
-  const recording = await recordEpisode({ ...best, actor }, pendulum(), showKey);
+  const [recordingBefore, recording] = [
+    await recordEpisode({ ...initial, actor }, pendulum(), showKey),
+    await recordEpisode({ ...best, actor }, pendulum(), showKey),
+  ];
   const seconds = (performance.now() - startTime) / 1000;
   const environment = pendulum().name;
   try {
@@ -102,7 +106,10 @@ async function train(
       report,
       renderReport({
         method: "ILC-SAN trained by TD3 with surrogate gradients",
-        ...{ environment, seed, steps, seconds, before, after, curve, recording },
+        ...{ environment, seed, steps, seconds, before, after, curve, recording, recordingBefore },
+        operations: await policyOperations({ ...best, actor }, recording.observations, showKey),
+        lateralWeight: lateralWeightOf({ ...best, actor }),
+        settings: { actor: JSON.parse(JSON.stringify(actor)) },
         signals: pendulumSignals(recording),
         note: "Random actions return about −1,200; swinging up the pole from any start and " +
           "holding it returns about −150. ",

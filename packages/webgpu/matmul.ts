@@ -2,6 +2,7 @@ import type { AffineGradients, AffineRecord, AffineWants, MatmulSpec } from "@sp
 import type { GpuStorage } from "./buffers.ts";
 import { spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
+import { directShader, directThreads } from "./matmul_direct.ts";
 import { mostFew, rowShader, rowsOfWorkgroup } from "./matmul_rows.ts";
 import type { ProductText } from "./matmul_text.ts";
 import { depth, tileShader, type Tiling } from "./matmul_tiles.ts";
@@ -28,6 +29,10 @@ export interface ProductPlan {
   print(text: ProductText): string;
 }
 
+/** Products of up to so many multiplications, or of so few steps of k, share nothing. */
+const mostDirect = 2 ** 14;
+const shortest = 4;
+
 /** The workgroups that keep a large GPU busy. */
 const busyWorkgroups = 256;
 
@@ -48,8 +53,11 @@ function tilingOf({ batch, m, k, n }: MatmulSpec): Tiling {
 
 /** Plans a product by its extents. */
 export function planProduct(spec: MatmulSpec): ProductPlan {
-  const { m, n, transposeA, transposeB } = spec;
+  const { m, k, n, transposeA, transposeB } = spec;
   const few = Math.min(m, n);
+  if (k <= shortest || m * n * k <= mostDirect) {
+    return { workgroups: Math.ceil(m * n / directThreads), key: 0, print: directShader };
+  }
   if (few <= mostFew) {
     const long = n <= m ? "a" : "b";
     const rows = rowsOfWorkgroup(long === "a" ? !transposeA : transposeB);

@@ -69,7 +69,7 @@ Deno.test("a factor of one column is read once, in as many workgroups as its row
 });
 
 Deno.test("small products make enough workgroups, and slices share a long k", () => {
-  const workgroups = (edge: number) => accessesOf(edge, 1, edge, false, true).workgroups;
+  const workgroups = (edge: number) => accessesOf(edge, 5, edge, false, true).workgroups;
   assertEquals([100, 512, 1024].map(workgroups), [49, 256, 256]);
   // Eight slices of 16 threads read 32 of the 256 steps each.
   assertEquals(accessesOf(16, 256, 16, false, true).loads, 2 * 16 * 256 / 4);

@@ -52,13 +52,13 @@ const cases:
   readonly (readonly [[batch: number, m: number, k: number, n: number], Transposes[]])[] = [
     [[1, 33, 70, 18], [...all]],
     [[2, 20, 128, 12], [[false, true]]],
-    [[1, 17, 1, 40], [[false, false]]],
+    [[1, 17, 3, 40], [...all]],
     [[1, 260, 40, 256], [[false, false], [true, false]]],
     [[1, 250, 130, 255], [[false, true]]],
     [[1, 1040, 6, 1028], [[false, true], [true, false]]],
-    [[2, 9, 30, 4], [...all]],
-    [[1, 3, 7, 40], [...all]],
-    [[1, 1, 100, 1], [[false, false]]],
+    [[2, 180, 30, 4], [...all]],
+    [[1, 3, 70, 90], [...all]],
+    [[1, 1, 20000, 1], [[false, false]]],
   ];
 
 test("a product of integers is exact, however its elements are shared out", async (gpu) => {
@@ -74,7 +74,7 @@ test("a product of integers is exact, however its elements are shared out", asyn
 });
 
 test("bias and ReLU are added in the product, forward and backward", async (gpu) => {
-  for (const [m, k, n] of [[33, 70, 18], [40, 16, 64], [30, 20, 1], [1, 20, 30]]) {
+  for (const [m, k, n] of [[33, 70, 18], [40, 16, 64], [30, 2, 7], [300, 70, 1], [1, 300, 70]]) {
     const spec = { ...shared, batch: 1, m, k, n, transposeA: false, transposeB: true };
     const [a, b, bias, g] = [m * k, n * k, n, m * n].map(integers);
     const y = product(spec, a, b).map((sum, e) => Math.max(0, sum + bias[e % n]));

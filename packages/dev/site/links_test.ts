@@ -18,6 +18,7 @@ Deno.test("pageOf() leaves index.html to the home page, and names the others aft
 Deno.test("siteLink() leads from page to page, to files, and to the source", () => {
   const link = (href: string, from = "docs/gpu.md") => siteLink(href, from, targets);
   assertEquals(link("docs/gpu.md", "README.md"), "docs/gpu.html");
+  assertEquals(link("packages/dev/site/live/README.md", "README.md"), "live/index.html");
   assertEquals(link("../README.md#more"), "../readme.html#more");
   assertEquals(link("adr/"), "adr/index.html");
   assertEquals(link("gpu.md#node"), "#node");

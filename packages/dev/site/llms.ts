@@ -26,8 +26,8 @@ export function llmsFull(sources: readonly Source[]): string {
   return sources.map(({ path, text }) => `<!-- ${path} -->\n\n${text.trim()}\n`).join("\n");
 }
 
-/** The first paragraph of a Markdown text as one line. */
+/** The first paragraph of a Markdown text that is no picture, as one line. */
 export function firstParagraph(text: string): string {
-  const [paragraph = ""] = text.replaceAll(/^#.*$/gm, "").trim().split("\n\n");
+  const [paragraph = ""] = text.replaceAll(/^(#|!\[).*$/gm, "").trim().split("\n\n");
   return paragraph.replaceAll(/\s+/g, " ").replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1");
 }

@@ -236,6 +236,28 @@ testTab("the search finds names and words, titles first, by keyboard", async (ta
   assertEquals(tab.takeErrors(), []);
 });
 
+testTab("the blocks of guides run to their ends in the page", async (tab, goTo) => {
+  const pages = trials(0, 1) === 0 ? ["docs/which_neuron.html"] : await pagesIn(folder);
+  const faults: string[] = [];
+  for (const page of pages) {
+    const blocks =
+      (await Deno.readTextFile(join(folder, page))).split(`class="playground"`).length - 1;
+    if (blocks > 0) await goTo(page);
+    for (let i = 0; i < blocks; i++) {
+      const block = `document.querySelectorAll(".playground")[${i}]`;
+      await tab.waitFor(`${block}.querySelector(".main")`);
+      await tab.evaluate(`${block}.querySelector(".main").click()`);
+      const status = `${block}.querySelector("[role=status]").textContent`;
+      await tab.waitFor(`/Done|Failed|Stopped/.test(${status})`, 90_000);
+      const [end, output] = await tab.evaluate<string[]>(
+        `[${status}, ${block}.querySelector(".output").innerHTML]`,
+      );
+      if (!end.startsWith("Done") || output === "") faults.push(`${page}: ${end} ${output}`);
+    }
+  }
+  assertEquals(faults, []);
+});
+
 testTab(
   "a block of a guide runs, shows a plot, tells errors with their lines, and is stopped",
   async (tab, goTo) => {

@@ -90,8 +90,13 @@ export function printSimd(
   copies = 1,
   known: ReadonlyMap<Expr, Operand> = new Map(),
 ): PrintedSimd {
-  const constants = (value: number): Operand =>
-    value === 0 ? f32x4.const(value) : fn.constant(f32x4.const(value)); // 0 costs one instruction
+  const locals = new Map<number, Operand>();
+  const constants = (value: number): Operand => {
+    if (value === 0) return f32x4.const(value); // costs one instruction
+    const local = locals.get(value) ?? fn.constant(f32x4.const(value));
+    locals.set(value, local);
+    return local;
+  };
   const below = (e: Expr) => known.has(e) ? [] : operands(e);
   const nodes = postorder(roots, below);
   const uses = new Map<Expr, number>();
@@ -103,11 +108,11 @@ export function printSimd(
     count(e);
   }
   const code: Code[] = [];
-  let [bytes, locals] = [0, 0];
+  let [bytes, localCount] = [0, 0];
   const write = (piece: Code) => {
     code.push(piece);
     bytes += piece.length;
-    if (copies * bytes > mostBytes || copies * locals > mostLocals) failBySize(nodes.length);
+    if (copies * bytes > mostBytes || copies * localCount > mostLocals) failBySize(nodes.length);
   };
   /** The code of each node's value: a mask for comparisons, numbers for all else. */
   const values = new Map<Expr, Code>();
@@ -116,7 +121,7 @@ export function printSimd(
   const mask = (e: Expr): Code => isBinary(e) ? raw(e) : f32x4.ne(raw(e), 0);
   const inLocal = (value: Code): Code => {
     const local = fn.local("v128");
-    locals++;
+    localCount++;
     write(local.set(value));
     return local.get;
   };

@@ -175,6 +175,10 @@ Deno.test("an actor acts alone with folded weights as in a batch, also out of a 
   const bare = ilcSan({ ...spiking.options, batchNorm: false });
   assertThrows(() => readCheckpoint(bytes, bare), TypeError, "batchNorm");
   assertEquals(bare.apply(spiking.fold(params), x).dataSync(), together);
+  const own = actor.calibrate?.(actor.init(key(0)), [x]) ?? {};
+  const single = actor.bind(own);
+  const ownActions = rowsOf(x).map((row) => single.act(row)[0]);
+  assertEquals(ownActions, [...actor.apply(own, x).dataSync()]);
   const trained = spiking.apply(params, x, { training: true }).dataSync();
   assert(trained.some((a, i) => a !== together[i]));
 });

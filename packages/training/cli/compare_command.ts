@@ -4,6 +4,7 @@ import { fail, takeOneOf } from "@spikeloop/errors";
 import { say } from "../files/stop_signals.ts";
 import { writeFile } from "../files/write_file.ts";
 import { compareRuns, comparisonPlot, comparisonTable, type RunFigures } from "./compare_runs.ts";
+import { pathName } from "./run_folder.ts";
 import type { Words } from "./parse_words.ts";
 
 const legend = "The interval is bootstrapped over seeds; p is of a permutation test against the " +
@@ -23,7 +24,7 @@ export function compareCommand({ plain, options }: Words): number {
   if (typeof out === "string") {
     fs.mkdirSync(out, { recursive: true });
     const pictures = [...byEnvironment(figures)].map(([env, runs]) => {
-      const name = `${env.replace(/\W+/g, "-")}.svg`;
+      const name = `${pathName(env)}.svg`;
       writeFile(join(out, name), `${comparisonPlot(runs)}\n`);
       return `![Returns during training on ${env}](${name})\n`;
     });

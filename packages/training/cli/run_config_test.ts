@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { pathName } from "./run_folder.ts";
 import { takeRunConfig, takeSeeds, withValue } from "./run_config.ts";
 
 Deno.test("seeds are numbers, ranges and lists, each once", () => {
@@ -36,4 +37,9 @@ Deno.test("dotted names reach into records", () => {
   const record = withValue({ actor: { std: 1 } }, ["actor", "connection", "mask"], "noSelf");
   assertEquals(record, { actor: { std: 1, connection: { mask: "noSelf" } } });
   assertThrows(() => withValue({ actor: 3 }, ["actor", "std"], 1), TypeError, "actor is 3");
+});
+
+Deno.test("an environment has a name for paths", () => {
+  const names = ["pendulum", "mujoco:hopper", "./my_env.ts", "/tasks/point.v2.mjs"].map(pathName);
+  assertEquals(names, ["pendulum", "mujoco-hopper", "my_env", "point-v2"]);
 });

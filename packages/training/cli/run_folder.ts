@@ -22,6 +22,11 @@ export interface SeedRun {
 /** The name of the folder of a seed in that of a run. */
 export const seedFolder = (out: string, seed: number): string => join(out, `seed-${seed}`);
 
+/** The name of an environment in paths: that of a module without its folder and its ending. */
+export function pathName(env: string): string {
+  return env.replace(/^.*[\\/]/, "").replace(/\.[cm]?[jt]s$/, "").replace(/\W+/g, "-");
+}
+
 /** The text of `config.json`. */
 export function showConfig(config: RunConfig, seed: number): string {
   return `${JSON.stringify({ ...config, seed }, undefined, 2)}\n`;

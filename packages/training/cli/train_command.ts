@@ -21,6 +21,7 @@ import {
 import {
   fileNames,
   findSeedRuns,
+  pathName,
   readJson,
   seedFolder,
   type SeedRun,
@@ -43,7 +44,7 @@ export async function trainCommand({ plain, options }: Words): Promise<number> {
     path === undefined ? {} : readJson(String(path)),
     options,
   ));
-  const out = String(options.get("out") ?? `runs/${config.env.replace(/\W+/g, "-")}`);
+  const out = String(options.get("out") ?? `runs/${pathName(config.env)}`);
   const runs = seeds.map((seed) => ({ folder: seedFolder(out, seed), config, seed }));
   const taken = runs.find(({ folder }) => fs.existsSync(join(folder, fileNames.config)));
   if (taken !== undefined) {

@@ -4,6 +4,8 @@ import { type Key, key as makeKey, split } from "@spikeloop/random";
 import type { Policy } from "../act.ts";
 import { readCheckpoint } from "../checkpoint.ts";
 import { writeFile } from "../files/write_file.ts";
+import { lossesOf } from "../report/losses.ts";
+import { lateralWeightOf, policyOperations } from "../report/policy_operations.ts";
 import { recordEpisode } from "../report/record_episode.ts";
 import { renderReport } from "../report/render_report.ts";
 import { evaluateEpisodes } from "../trainer/evaluate_episodes.ts";
@@ -59,7 +61,10 @@ export async function writeReport(run: SeedRun, prepared: PreparedRun): Promise<
   // The fourth part of the key: a trainer uses the three others.
   const [before, after, show] = split(split(makeKey(seed), 4)[3], 3);
   const initial = trainer(prepared.options).policy;
-  const recording = await recordEpisode(best, prepared.makeEnvironment(), show);
+  const [recordingBefore, recording] = [
+    await recordEpisode(initial, prepared.makeEnvironment(), show),
+    await recordEpisode(best, prepared.makeEnvironment(), show),
+  ];
   const { name } = prepared.makeEnvironment();
   const page = renderReport({
     method: `${prepared.agent.actor.kind} trained by ${prepared.agent.name}`,
@@ -72,8 +77,13 @@ export async function writeReport(run: SeedRun, prepared: PreparedRun): Promise<
     curve: {
       episodes: records.flatMap((r) => r.type === "episode" ? [[r.step, r.return]] : []),
       tests: records.flatMap((r) => r.type === "evaluation" ? [[r.step, r.mean]] : []),
+      losses: lossesOf(records),
     },
+    recordingBefore,
     recording,
+    operations: await policyOperations(best, recording.observations, show),
+    lateralWeight: lateralWeightOf(best),
+    settings: { ...config },
   });
   const path = join(folder, fileNames.report);
   writeFile(path, page);

@@ -3,7 +3,9 @@ import { type Key, split } from "@spikeloop/random";
 import type { Checkpoint } from "../checkpoint.ts";
 import type { Environment } from "../environment.ts";
 import { td3 } from "../td3.ts";
+import type { UpdateEvent } from "../trainer/events.ts";
 import { trainer } from "../trainer/trainer.ts";
+import { lossesOf } from "../report/losses.ts";
 import type { LearningCurve } from "../report/render_report.ts";
 
 /** The actor is tested without noise after every so many steps. */
@@ -63,15 +65,23 @@ export async function trainActor(options: TrainActorOptions): Promise<TrainResul
     signal,
   });
   const initial = training.policy;
-  const curve: LearningCurve = { episodes: [], tests: [] };
+  const curve = { episodes: [] as [number, number][], tests: [] as [number, number][] };
+  const updates: UpdateEvent[] = [];
   for await (const event of training) {
     const { type, step } = event;
     if (type === "episode") curve.episodes.push([step, event.return]);
+    if (type === "update") updates.push(event);
     if (type === "evaluation") {
       curve.tests.push([step, event.mean]);
       if (event.isBest && training.best) onBest?.(training.best);
     }
     onProgress?.(step, type === "episode" ? event.return : undefined);
   }
-  return { actor, initial, best: training.best ?? training.policy, curve, steps: training.step };
+  return {
+    actor,
+    initial,
+    best: training.best ?? training.policy,
+    curve: { ...curve, losses: lossesOf(updates) },
+    steps: training.step,
+  };
 }

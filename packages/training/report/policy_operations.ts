@@ -1,7 +1,7 @@
 import { actorOperations } from "@spikeloop/actor";
 import { energyCosts, estimateEnergy, type OperationCounts } from "@spikeloop/functional";
 import type { Key } from "@spikeloop/random";
-import { tensor } from "@spikeloop/tensor";
+import { type Tensor, tensor } from "@spikeloop/tensor";
 import type { Policy } from "../act.ts";
 import { normalizeVectors } from "../running_statistics.ts";
 import { isIlcSan } from "../take_actor.ts";
@@ -18,6 +18,11 @@ export async function policyOperations(
   if (!isIlcSan(actor)) return undefined;
   const rows = observations.map((one) => Array.from(normalizeVectors(statistics, one)));
   return await actorOperations(actor, params, tensor(rows), { key });
+}
+
+/** The lateral weights of a spiking actor's output population; undefined without them. */
+export function lateralWeightOf({ params }: Policy): Tensor | undefined {
+  return Object.entries(params).find(([name]) => name.endsWith(".conn.weight"))?.[1];
 }
 
 /** The mean spike rate of all units. */
@@ -65,7 +70,7 @@ export function energyVerdict(counts: OperationCounts): string {
   const isBelow = meanRate(counts) < savingRate;
   return `Units fire at ${percent(meanRate(counts))} of all steps. Against a network without ` +
     "spikes whose numbers have only the bits that the time steps can tell apart, and with memory " +
-    `and communication counted, spikes save energy below a rate of about ${percent(savingRate)} ` +
+    `and communication counted, spikes save energy below a rate of about ${100 * savingRate} % ` +
     `alone (arXiv:2409.08290): this actor is ${
       isBelow ? "below it" : "above it, so expect no saving"
     }. ` +

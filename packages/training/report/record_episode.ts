@@ -22,9 +22,24 @@ export interface Recording {
    * no ILC-SAN.
    */
   readonly membranes: readonly Float32Array[];
-  /** The mean firing rate of every layer, in spikes per unit and time step. */
-  readonly rates: readonly { readonly layer: string; readonly rate: number }[];
+  /** The activity of every layer, the encoder first and the output population last. */
+  readonly layers: readonly RecordedLayer[];
 }
+
+/** The activity of a layer over an episode. */
+export interface RecordedLayer {
+  /** Its name. */
+  readonly layer: string;
+  /** The mean firing rate, in spikes per unit and time step. */
+  readonly rate: number;
+  /** The firing rate of every unit. */
+  readonly unitRates: readonly number[];
+  /** The spikes of its units at every time step of the first steps of the episode. */
+  readonly spikes: readonly Float32Array[];
+}
+
+/** The steps of an episode whose spikes are kept of every layer. */
+export const shownSteps = 60;
 
 /** The most steps of a recording. */
 const mostSteps = 10_000;
@@ -72,7 +87,7 @@ export async function recordEpisode(
   const task = guardAsync(doing, environment);
   checkFit(doing, actor, task);
   const look = lookAt(actor);
-  const sums = new Map<string, { spikes: number; places: number }>();
+  const records = new Map<string, { counts: number[]; spikes: Float32Array[]; steps: number }>();
   const actions: (readonly number[])[] = [];
   const observations: (readonly number[])[] = [];
   const spikes: Float32Array[] = [];
@@ -87,11 +102,13 @@ export async function recordEpisode(
     nextKey = keys[0];
     const { action, layers, membrane } = look(params, tensor(x, [1, x.length]), keys[1]);
     for (const [name, layer] of layers) {
-      const sum = sums.get(name) ?? { spikes: 0, places: 0 };
-      const data = layer.dataSync();
-      sum.places += data.length;
-      for (const s of data) sum.spikes += s;
-      sums.set(name, sum);
+      const rows = rowsOf(layer);
+      const empty = () => new Array<number>(rows[0].length).fill(0);
+      const record = records.get(name) ?? { counts: empty(), spikes: [], steps: 0 };
+      for (const row of rows) row.forEach((spike, unit) => record.counts[unit] += spike);
+      if (actions.length < shownSteps) record.spikes.push(...rows);
+      record.steps += rows.length;
+      records.set(name, record);
     }
     const output = layers.at(-1)?.[1];
     if (output !== undefined) spikes.push(...rowsOf(output));
@@ -104,8 +121,12 @@ export async function recordEpisode(
     if (result.terminated || result.truncated || actions.length >= mostSteps) break;
     observation = result.observation;
   }
-  const rates = [...sums].map(([layer, { spikes, places }]) => ({ layer, rate: spikes / places }));
-  return { total, actions, observations, spikes, membranes, rates };
+  const layers = [...records].map(([layer, { counts, spikes, steps }]) => {
+    const unitRates = counts.map((count) => count / steps);
+    const rate = unitRates.reduce((sum, one) => sum + one, 0) / unitRates.length;
+    return { layer, rate, unitRates, spikes };
+  });
+  return { total, actions, observations, spikes, membranes, layers };
 }
 
 /** The rows of units at every time step of [T, 1, units]. */

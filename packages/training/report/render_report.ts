@@ -1,12 +1,39 @@
-import { linePlot, rasterPlot, type Series, tracePlot } from "@spikeloop/plot";
-import type { Recording } from "./record_episode.ts";
+import type { OperationCounts } from "@spikeloop/functional";
+import {
+  histogramPlot,
+  lateralWeightPlot,
+  linePlot,
+  rasterPlot,
+  type Series,
+  tracePlot,
+} from "@spikeloop/plot";
+import type { Tensor } from "@spikeloop/tensor";
+import { version } from "../version.ts";
+import {
+  card,
+  escapeHtml,
+  figure,
+  reportStyle,
+  section,
+  settingRows,
+  table,
+} from "./page_parts.ts";
+import { renderPlayer } from "./player.ts";
+import { energyVerdict, operationRows } from "./policy_operations.ts";
+import { type Recording, shownSteps } from "./record_episode.ts";
+import { makeScene } from "./scenes.ts";
 
-/** The returns during training, as pairs of step and return. */
+/** Pairs of step and value. */
+export type Points = readonly (readonly [step: number, value: number])[];
+
+/** The returns and losses during training. */
 export interface LearningCurve {
   /** The returns of training episodes, with exploration. */
-  readonly episodes: [number, number][];
+  readonly episodes: Points;
   /** The mean returns of tests, without exploration. */
-  readonly tests: [number, number][];
+  readonly tests: Points;
+  /** Losses by name; none if missing. */
+  readonly losses?: Readonly<Record<string, Points>>;
 }
 
 /** The contents of the report. */
@@ -25,121 +52,249 @@ export interface ReportFigures {
   readonly before: readonly number[];
   /** Returns after training. */
   readonly after: readonly number[];
-  /** The returns during training. */
+  /** The numbers during training. */
   readonly curve: LearningCurve;
   /** One episode of the trained actor. */
   readonly recording: Recording;
+  /** One episode from the same start before training. */
+  readonly recordingBefore: Recording;
+  /** The operations of the actor in that episode; none where nothing spikes. */
+  readonly operations?: OperationCounts;
+  /** The lateral weights of the output population; none without them. */
+  readonly lateralWeight?: Tensor;
+  /** All settings: options by name, which may nest. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** The lines of the picture of that episode; those of its actions if missing. */
   readonly signals?: readonly Series[];
   /** A sentence about the returns. */
   readonly note?: string;
 }
 
-const style = `
-  :root { color-scheme: light dark; --paper: #fff; --ink: #1f2933; --soft: #616e7c; --card: #f5f7fa; }
-  @media (prefers-color-scheme: dark) { :root { --paper: #14181d; --ink: #e4e7eb; --soft: #9aa5b1; --card: #1f262e; } }
-  body { background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; max-width: 780px; margin: 2rem auto; padding: 0 1rem; }
-  h1 { font-size: 1.6rem; margin-bottom: 0; } p.lead { color: var(--soft); margin-top: .3rem; }
-  .figures { display: flex; gap: 1rem; flex-wrap: wrap; margin: 1.5rem 0; }
-  .figures div { background: var(--card); border-radius: 10px; padding: .8rem 1.2rem; flex: 1 1 9rem; }
-  .figures b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
-  figure { margin: 2rem 0; } figcaption { color: var(--soft); font-size: .9rem; } svg { max-width: 100%; height: auto; }
-  table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th { text-align: left; padding: .25rem 1.5rem .25rem 0; }`;
-
 const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
-const minus = (text: string) => text.replace("-", "−");
-const figure = (svg: string, caption: string) =>
-  `<figure>${svg}<figcaption>${caption}</figcaption></figure>`;
-const card = (label: string, value: string) => `<div><b>${value}</b>${label}</div>`;
+const minus = (text: string) => text.replaceAll("-", "−");
+const time = "step of the environment";
 
-/** The components of the actions, some of them if there are many. */
-function actionSignals({ actions }: Recording): Series[] {
-  return actions[0].slice(0, 6).map((_, i) => ({
-    name: actions[0].length === 1 ? "action" : `action ${i + 1}`,
-    y: actions.map((action) => action[i]),
+/** The points of a list, at most a thousand of them. */
+function seriesOf(name: string, points: Points, options: Partial<Series> = {}): Series {
+  const every = Math.ceil(points.length / 1000);
+  const some = points.filter((_, i) => i % every === 0);
+  return { name, x: some.map(([x]) => x), y: some.map(([, y]) => y), ...options };
+}
+
+/** Components of actions or observations, some of them if there are many. */
+function components(name: string, rows: readonly (readonly number[])[]): Series[] {
+  return rows[0].slice(0, 6).map((_, i) => ({
+    name: rows[0].length === 1 ? name : `${name} ${i + 1}`,
+    y: rows.map((row) => row[i]),
   }));
+}
+
+/** Two episodes as pictures that move, or as lines where the task has no drawing. */
+function episodes({ environment, recordingBefore, recording }: ReportFigures): string {
+  const [before, after] = [recordingBefore, recording].map((one, i) => ({
+    scene: makeScene(environment, one),
+    recording: one,
+    caption: `${i === 0 ? "Before" : "After"} training: return ${minus(one.total.toFixed(1))}.`,
+  }));
+  if (before.scene && after.scene) {
+    return `<p>${after.scene.words}</p>${
+      renderPlayer([
+        { scene: before.scene, caption: before.caption },
+        { scene: after.scene, caption: after.caption },
+      ])
+    }`;
+  }
+  const lines = [before, after].map(({ recording, caption }) =>
+    figure(linePlot(components("observation", recording.observations), { xLabel: time }), caption)
+  );
+  return `<div class="pair">${lines.join("")}</div>`;
+}
+
+function learning({ curve, note = "" }: ReportFigures): string[] {
+  const { episodes, tests, losses = {} } = curve;
+  const returns = linePlot([
+    seriesOf("training episode", episodes, { points: true }),
+    seriesOf("test", tests),
+  ], { title: "Learning curve", xLabel: time, yLabel: "return" });
+  const caption =
+    `A dot is the return of an episode in which the actor explored. The line is the ` +
+    `mean return of tests without exploration. ${note}`;
+  const pictures = Object.entries(losses).filter(([, points]) => points.length > 0).map(
+    ([name, points]) =>
+      figure(
+        linePlot([seriesOf(name, points)], { title: name, xLabel: time, yLabel: "loss" }),
+        lossCaptions[name] ?? "A number that the algorithm makes small, or reports, as it learns.",
+      ),
+  );
+  return [`<div class="pair">${[figure(returns, caption), ...pictures].join("")}</div>`];
+}
+
+/** Says what losses mean. */
+const lossCaptions: Readonly<Record<string, string>> = {
+  criticLoss: "How wrong the critics are about future returns. It may grow while returns grow.",
+  actorLoss: "Minus the return that the critics expect of the actor's actions.",
+};
+
+/** The spikes of the first steps, layer by layer. */
+function rasters({ recording: { layers, actions } }: ReportFigures): string[] {
+  const pictures = layers.filter(({ spikes }) => spikes.length > 0).map((one) => {
+    const T = one.spikes.length / Math.min(actions.length, shownSteps);
+    const units = Math.min(one.spikes[0].length, mostUnits);
+    const title = `Spikes: ${one.layer.replace(/ \(.*/, "")}`;
+    const more = one.spikes[0].length > units ? ` The first ${units} units are shown.` : "";
+    return figure(
+      rasterPlot(one.spikes.map((row) => row.subarray(0, units)), {
+        ...{ title, xLabel: time, stepsPerUnit: T },
+      }),
+      `${words(one.layer)} fires at ${(100 * one.rate).toFixed(1)} % of the time steps.${more}`,
+    );
+  });
+  return [`<div class="pair">${pictures.join("")}</div>`];
+}
+
+/** Says what a layer does. */
+function words(layer: string): string {
+  if (layer === "encoder") {
+    return "Every number of the observation has units of its own, each for another value; the " +
+      "nearer the number, the more it fires. On average a unit";
+  }
+  return layer === "output"
+    ? "The action is read from these spikes. On average a unit"
+    : "A hidden layer hears the layer before it. On average a unit";
+}
+
+/** The most units of a layer that are drawn. */
+const mostUnits = 64;
+
+function rates({ recording: { layers } }: ReportFigures): string {
+  const own = layers.filter(({ layer }) => layer !== "encoder");
+  const values = own.flatMap(({ unitRates }) => unitRates);
+  const silent = values.filter((rate) => rate === 0).length;
+  return figure(
+    histogramPlot(values, {
+      ...{ title: "Firing rates of all units", xLabel: "spikes per time step", yLabel: "units" },
+    }),
+    `How many of the ${values.length} units fire how often over the whole episode; ${silent} of ` +
+      "them never do.",
+  );
 }
 
 /** Renders a page about a run of training. It loads nothing from elsewhere. */
 export function renderReport(figures: ReportFigures): string {
-  const { method, environment, seed, steps, seconds, before, after, curve, recording } = figures;
-  const { signals = actionSignals(recording), note = "" } = figures;
+  const { environment, seed, steps, seconds, before, after, recording, operations } = figures;
+  const { signals = components("action", recording.actions), lateralWeight } = figures;
+  const isSpiking = recording.spikes.length > 0;
   const T = recording.spikes.length / recording.actions.length;
-  const isSpiking = T > 0;
-  const [x, y] = [0, 1].map((i) => (pairs: [number, number][]) => pairs.map((p) => p[i]));
-  const learning = linePlot([
-    { name: "training episode", x: x(curve.episodes), y: y(curve.episodes), points: true },
-    { name: "test without exploration", x: x(curve.tests), y: y(curve.tests) },
-  ], { title: "Learning curve", xLabel: "step of the environment", yLabel: "episode return" });
-  const raster = isSpiking && rasterPlot(recording.spikes, {
-    title: "Spikes of the output population",
-    xLabel: "step of the environment",
-    stepsPerUnit: T,
-    height: 240,
-  });
-  const traceLength = Math.min(recording.membranes.length, 60 * T);
-  const traces = traceLength > 0 && tracePlot(recording.membranes.slice(0, traceLength), {
-    title: "Membranes of the output population, the first 60 steps",
-    xLabel: "step of the environment",
-    yLabel: "unit",
-    threshold: 0.5,
-    spikes: recording.spikes.slice(0, traceLength),
-    stepsPerUnit: T,
-    height: 460,
-  });
-  const control = linePlot(signals, {
-    title: signals.map(({ name }) => name).join(", "),
-    xLabel: "step of the environment",
-    yLabel: "value",
-  });
-  const rates = recording.rates.map(({ layer, rate }) =>
-    `<tr><td>${layer}</td><td>${(100 * rate).toFixed(1)} %</td></tr>`
-  );
-  const title = `${isSpiking ? "A spiking actor" : "An actor"} learns ${environment}`;
+  const traceLength = Math.min(recording.membranes.length, shownSteps * T);
+  const title = `${isSpiking ? "A spiking actor" : "An actor"} learns ${escapeHtml(environment)}`;
+  const returns = (values: readonly number[]) => minus(mean(values).toFixed(1));
   return `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><style>${style}</style></head><body>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title><style>${reportStyle}</style></head><body><main>
 <h1>${title}</h1>
-<p class="lead">${method}: ${steps} steps, seed ${seed}, ${seconds.toFixed(0)} s.</p>
-<div class="figures">
-${card(`mean return before (${before.length} fresh episodes)`, minus(mean(before).toFixed(1)))}
-${card(`mean return after (${after.length} fresh episodes)`, minus(mean(after).toFixed(1)))}
+<p class="lead">${escapeHtml(figures.method)}. It acted ${steps.toLocaleString("en-US")} times in ${
+    seconds.toFixed(0)
+  } seconds and learned from the rewards alone; the sum of rewards of an episode is its return.</p>
+<div class="cards">
+${card(`mean return before training, ${before.length} episodes`, returns(before))}
+${card(`mean return after training, ${after.length} other episodes`, returns(after))}
 ${
     card(
-      "worst and best after",
-      `${minus(Math.min(...after).toFixed(0))} / ${minus(Math.max(...after).toFixed(0))}`,
+      "worst and best after training",
+      [Math.min(...after), Math.max(...after)].map((x) => minus(x.toFixed(0))).join(" / "),
     )
   }
 </div>
 ${
-    figure(
-      learning,
-      `${note}The figures above and the pictures below are of the actor with the best test.`,
+    section("Before and after", "Two episodes from the same start, without exploration.", [
+      episodes(figures),
+    ])
+  }
+${
+    section(
+      "How it learned",
+      "The actor is tested now and then; this report shows the one with the best test.",
+      learning(figures),
     )
   }
-${figure(control, `One episode of the trained actor, return ${minus(recording.total.toFixed(1))}.`)}
 ${
-    raster
-      ? figure(
-        raster,
-        `Every mark is a spike. Each step of the environment is ${T} time steps of the network.`,
-      )
-      : ""
-  }
-${
-    traces
-      ? figure(
-        traces,
-        "The membrane after each time step. The dashed line is the threshold. A unit that fires is reset.",
-      )
-      : ""
+    section("What it does", "The actor decides anew at every step, from what it observes.", [
+      figure(
+        linePlot(signals, { title: "The episode after training", xLabel: time }),
+        signals.length > 1
+          ? "What the actor decides, and what comes of it."
+          : "What the actor decides at every step.",
+      ),
+    ])
   }
 ${
     isSpiking
-      ? `<h2>Firing rates</h2><p>The share of units that fire per time step, over that episode.</p>
-<table><tr><th>layer</th><th>rate</th></tr>${rates.join("")}</table>`
+      ? section(
+        "What its neurons do",
+        `Every observation enters a network of spiking neurons, which runs ${T} time steps for each ` +
+          "action. A mark is a spike: a neuron sends a 1 to those that hear it, and is silent otherwise.",
+        [
+          ...rasters(figures),
+          `<div class="pair">${
+            [
+              traceLength > 0
+                ? figure(
+                  tracePlot(recording.membranes.slice(0, traceLength), {
+                    title: "Membranes: output",
+                    ...{
+                      xLabel: time,
+                      yLabel: "unit",
+                      threshold: 0.5,
+                      stepsPerUnit: T,
+                      height: 480,
+                    },
+                    spikes: recording.spikes.slice(0, traceLength),
+                  }),
+                  "The membrane of every output unit gathers what it hears, and leaks. Where it " +
+                    "reaches the dashed line, the unit fires and starts again.",
+                )
+                : "",
+              rates(figures),
+              lateralWeight === undefined ? "" : figure(
+                lateralWeightPlot({ weight: lateralWeight }, { title: "Lateral weights" }),
+                "How strongly the output units hear each other one time step later. A spike along " +
+                  "a positive weight brings the other unit nearer to firing, along a negative one " +
+                  "farther from it.",
+              ),
+            ].join("")
+          }</div>`,
+        ],
+      )
       : ""
   }
-</body></html>
+${
+    operations === undefined ? "" : section(
+      "What an action costs",
+      `${energyVerdict(operations)} An estimate is arithmetic on published costs, no measurement.`,
+      [table([["per action", "spiking", "without spikes"], ...operationRows(operations)], true)],
+    )
+  }
+${
+    section("Settings", "With these, the same version computes the same bits on the CPU.", [
+      table([
+        ["setting", "value"],
+        ...settingRows({ seed, steps, ...figures.settings }),
+        ["Spikeloop", version],
+        ["machine", machine()],
+      ]),
+    ])
+  }
+</main></body></html>
 `;
+}
+
+/** The machine and the runtime of this program. */
+function machine(): string {
+  const { userAgent = "", hardwareConcurrency = 1 } = navigator as Partial<Navigator>;
+  const { Deno: deno } = globalThis as {
+    Deno?: { build: { os: string; arch: string } };
+  };
+  const system = deno === undefined ? "" : `, ${deno.build.os} ${deno.build.arch}`;
+  return `${userAgent}${system}, ${hardwareConcurrency} cores`;
 }
