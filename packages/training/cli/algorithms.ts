@@ -7,7 +7,7 @@ import type { SacOptions } from "../algorithms/sac_options.ts";
 import { td3 } from "../td3.ts";
 import type { Td3Options } from "../td3_options.ts";
 import type { Plain } from "./run_config.ts";
-import { withSchedules } from "./schedules_of.ts";
+import { withSchedules } from "./with_schedules.ts";
 
 /** An algorithm of the command line. */
 export interface Algorithm {

@@ -19,7 +19,11 @@ Deno.test("every algorithm of the table makes an agent", async () => {
   }
 });
 
-Deno.test("learning rates are schedules by name", async () => {
+Deno.test("learning rates and noise are schedules by name", async () => {
+  const trainer = { actNoise: { linearDecay: { from: 1, to: 0.5, steps: 2 } }, batchSize: 8 };
+  const { options } = await prepare({ trainer, actor: { hiddenSizes: [4] } });
+  assertEquals([1, 2, 3].map(options.actNoise as (step: number) => number), [1, 0.75, 0.5]);
+  assertEquals(options.batchSize, 8);
   const rates = (learningRate: unknown) =>
     prepare({ algo: "ppo", actor: { hiddenSizes: [4] }, agent: { learningRate } });
   const { agent } = await rates({ actor: { linearDecay: { from: 1, steps: 4 } }, value: 0.5 });

@@ -7,6 +7,7 @@ import { makeActor } from "../make_actor.ts";
 import { algorithms } from "./algorithms.ts";
 import { loadEnvironment, type MakeEnvironment } from "./environments.ts";
 import type { RunConfig } from "./run_config.ts";
+import { withSchedules } from "./with_schedules.ts";
 
 /** All parts of a run. */
 export interface PreparedRun {
@@ -47,7 +48,7 @@ export async function prepareRun(config: RunConfig, seed: number): Promise<Prepa
     makeEnvironment,
     agent,
     options: {
-      ...trainer,
+      ...withSchedules(trainer),
       environment,
       agent,
       key: key(seed),
