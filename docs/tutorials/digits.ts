@@ -103,7 +103,7 @@ await mkdir("digits-out", { recursive: true });
 await writeFile(
   "digits-out/spikes.svg",
   rasterPlot(spikes, {
-    title: "Spikes of the hidden units for ten images, five steps each",
+    title: "Hidden spikes for ten images",
     xLabel: "image",
     stepsPerUnit: timeSteps,
     height: 480,

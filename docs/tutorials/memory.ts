@@ -112,7 +112,7 @@ await mkdir("memory-out", { recursive: true });
 await writeFile(
   "memory-out/spikes.svg",
   rasterPlot(spikes, {
-    title: "Spikes of the hidden units in six trials",
+    title: "Hidden spikes in six trials",
     xLabel: "trial",
     stepsPerUnit: steps,
   }),

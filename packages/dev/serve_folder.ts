@@ -34,6 +34,8 @@ export function serveFolder(folder: string, port = 0, prefix = "/"): FileServer 
         /(^|\/)$/,
         "$1index.html",
       );
+      // A browser asks for no such path; nothing outside the folder is served.
+      if (path.split(/[\\/]/).includes("..")) return new Response("Not here", { status: 404 });
       try {
         const headers = { "content-type": types[extname(path)] ?? "application/octet-stream" };
         // At once, so that no read goes on when the test that began it has ended.

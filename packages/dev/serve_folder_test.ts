@@ -15,6 +15,7 @@ Deno.test("serveFolder() serves files below a path, and index.html for a folder"
   assertEquals(await get("a.js"), [200, "text/javascript; charset=utf-8", "1"]);
   assertEquals((await get("none.html"))[0], 404);
   assertEquals((await get("/a.js"))[0], 404);
+  assertEquals((await get("%2e%2e%2fa.js"))[0], 404);
   await server.close();
   await Deno.remove(folder, { recursive: true });
 });

@@ -8,7 +8,8 @@ const alignment = 64;
 /**
  * Sums over time and batch that threads keep while they take their elements: a thread's part of the
  * gradients of the weights from its unit, of its bias, and of parameters. Each row of D threads
- * writes an array with all of them, and one reduction adds the rows up.
+ * writes an array with all of them, and one reduction adds the rows up. The order of these sums is
+ * not the CPU's, so the results agree within rounding.
  */
 export class PartialSums {
   readonly #group: number;

@@ -39,7 +39,8 @@ export async function weigh(esbuild: Esbuild, folder: string, source: string): P
   };
 }
 
-async function gzippedLength(bytes: Uint8Array): Promise<number> {
+/** The number of bytes after gzip. */
+export async function gzippedLength(bytes: Uint8Array): Promise<number> {
   const stream = new Blob([bytes as BlobPart]).stream()
     .pipeThrough(new CompressionStream("gzip"));
   return (await new Response(stream).arrayBuffer()).byteLength;

@@ -54,12 +54,13 @@ export async function buildSite(folder: string): Promise<void> {
     await Deno.mkdir(join(folder, dirname(path)), { recursive: true });
     await Deno.writeTextFile(join(folder, path), text);
   }
-  await buildLivePage(folder, menu(guideMenu(chapters, sources), "live/index.html"));
   await Deno.writeTextFile(join(folder, "style.css"), await styleSheet());
   const esbuild = await loadEsbuild();
   try {
     await bundleClient(esbuild, members, folder);
     await bundleLibrary(esbuild, members, join(folder, "lib"));
+    const pages = menu(guideMenu(chapters, sources), "live/index.html");
+    await buildLivePage(esbuild, members, folder, pages);
   } finally {
     await esbuild.stop();
   }

@@ -23,7 +23,7 @@ const reasons = [
     title: "It runs where you are",
     text:
       "Browsers, Deno, Node and Bun; WebAssembly SIMD or WebGPU. A population weighs some 30 kB " +
-      "in a bundle. Nothing to install, no Python.",
+      "in a bundle. No dependencies, no Python.",
     link: ["docs/getting_started.html", "Getting started"],
   },
   {

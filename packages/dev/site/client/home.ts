@@ -2,8 +2,8 @@
 import { ilc } from "@spikeloop/functional";
 import { cubaLif } from "@spikeloop/neuron";
 import { rasterCanvas } from "@spikeloop/plot";
-import { key, split, uniform } from "@spikeloop/random";
-import { add, tensor } from "@spikeloop/tensor";
+import { key } from "@spikeloop/random";
+import { tensor } from "@spikeloop/tensor";
 
 const [groups, perGroup, steps] = [4, 12, 150];
 const units = groups * perGroup;
@@ -21,23 +21,16 @@ function runPopulation(canvas: HTMLCanvasElement): void {
   const step = population.bind(population.init(key(3)));
   const raster = rasterCanvas(canvas, { units, steps });
   let state = population.initialState(1);
-  let noise = key(4);
   let time = 0;
   let touched: number | undefined;
   const advance = () => {
-    const [next, draw] = split(noise);
-    noise = next;
     const drive = Float32Array.from({ length: units }, (_, unit) => {
       const wave = Math.max(0, Math.sin(time / 16 - Math.floor(unit / perGroup) * 1.6)) ** 2;
       const isNear = touched !== undefined && Math.abs(touched - unit) < 4;
-      return 0.09 * wave + (isNear ? 0.4 : 0);
+      return 0.09 * wave + (isNear ? 0.4 : 0) + 0.1 * (Math.random() - 0.5);
     });
-    const input = add(
-      uniform(draw, [1, units], { min: -0.05, max: 0.05 }),
-      tensor(drive, [1, units]),
-    );
-    const [after, spikes] = step(state, input);
-    state = after;
+    const [next, spikes] = step(state, tensor(drive, [1, units]));
+    state = next;
     raster.push(spikes.dataSync());
     time++;
   };

@@ -1,9 +1,19 @@
-import { join, relative } from "node:path";
-import { readMembers } from "../../members.ts";
-import { resolveModule } from "../../npm/modules.ts";
-import { loadEsbuild, type Plugin } from "../../npm/tools.ts";
+/**
+ * Builds the live page. As a program it makes a site of that page alone, to look at it:
+ * `deno run -A --lock=packages/dev/npm/tools.lock --frozen packages/dev/site/live/build.ts folder`.
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import { emptyFolder } from "../../empty_folder.ts";
+import { type Member, readMembers } from "../../members.ts";
+import { type Esbuild, loadEsbuild } from "../../npm/tools.ts";
+import { gzippedLength } from "../../npm/weigh.ts";
 import { repositoryRoot } from "../../run_deno.ts";
+import { bundleClient, workspacePlugin } from "../client.ts";
+import { favicon } from "../icons.ts";
 import { renderPage } from "../page.ts";
+import { styleSheet } from "../style_sheet.ts";
 import { liveBody } from "./body.ts";
 
 const here = "packages/dev/site/live";
@@ -14,8 +24,16 @@ const entries = ["main", "swing_up/stage", "swing_up/learner"];
 /** Networks that come with the page. */
 const models = ["pendulum.safetensors", "digits.safetensors"];
 
+/** The most that the page may weigh with all its parts but the networks, in bytes after gzip. */
+export const mostBytes = 200_000;
+
 /** Writes the live page, `live/index.html` and its files, into the site's folder. */
-export async function buildLivePage(folder: string, menu: string): Promise<void> {
+export async function buildLivePage(
+  esbuild: Esbuild,
+  members: readonly Member[],
+  folder: string,
+  menu: string,
+): Promise<void> {
   const target = join(folder, "live");
   await Deno.mkdir(target, { recursive: true });
   const html = renderPage({
@@ -34,41 +52,47 @@ export async function buildLivePage(folder: string, menu: string): Promise<void>
   for (const name of models) {
     await Deno.copyFile(join(source, "models", name), join(target, name));
   }
-  await bundleApp(target);
+  await esbuild.build({
+    absWorkingDir: repositoryRoot,
+    entryPoints: entries.map((name) => `${here}/app/${name}.ts`),
+    entryNames: "[name]",
+    chunkNames: "part-[hash]",
+    outdir: target,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    logLevel: "warning",
+    plugins: [workspacePlugin(members)],
+  });
 }
 
-/** Bundles the modules; the parts that several of them share lie beside them. */
-async function bundleApp(outdir: string): Promise<void> {
+/** The bytes of every file of the live page after gzip, without the networks. */
+export async function livePageSizes(folder: string): Promise<Readonly<Record<string, number>>> {
+  const sizes: Record<string, number> = {};
+  for await (const { name } of Deno.readDir(join(folder, "live"))) {
+    if (models.includes(name)) continue;
+    sizes[name] = await gzippedLength(await Deno.readFile(join(folder, "live", name)));
+  }
+  return sizes;
+}
+
+if (import.meta.main) {
+  const folder = resolve(Deno.args[0] ?? join(repositoryRoot, "dist/live"));
+  await emptyFolder(folder);
+  await Deno.writeTextFile(join(folder, "style.css"), await styleSheet());
+  await Deno.writeTextFile(join(folder, "favicon.svg"), favicon("#3b6ef0", 32));
   const members = await readMembers();
-  const packages: Plugin = {
-    name: "packages of this repository",
-    setup: (build) =>
-      build.onResolve({ filter: /^(@spikeloop\/|\.)/ }, ({ path, importer, kind }) => {
-        if (kind === "entry-point") return undefined;
-        const from = relative(repositoryRoot, importer).replaceAll("\\", "/");
-        // As in the npm package, modules do nothing when they are loaded.
-        const sideEffects = false;
-        return { path: join(repositoryRoot, resolveModule(path, from, members)), sideEffects };
-      }),
-  };
   const esbuild = await loadEsbuild();
   try {
-    await esbuild.build({
-      absWorkingDir: repositoryRoot,
-      entryPoints: entries.map((name) => `${here}/app/${name}.ts`),
-      entryNames: "[name]",
-      chunkNames: "part-[hash]",
-      outdir,
-      bundle: true,
-      splitting: true,
-      minify: true,
-      format: "esm",
-      platform: "browser",
-      target: "es2022",
-      logLevel: "warning",
-      plugins: [packages],
-    });
+    await bundleClient(esbuild, members, folder);
+    await buildLivePage(esbuild, members, folder, "");
   } finally {
     await esbuild.stop();
   }
+  const sizes = Object.entries(await livePageSizes(folder)).sort(([, a], [, b]) => b - a);
+  for (const [name, bytes] of sizes) console.log(`${String(bytes).padStart(8)} ${name}`);
+  console.log(`${sizes.reduce((sum, [, bytes]) => sum + bytes, 0)} bytes of at most ${mostBytes}`);
 }

@@ -70,6 +70,10 @@ ${seat(1, "Learning here", "It knows nothing yet. It tries, fails, and gets bett
 <button type="button" class="button" data-play>Play</button>
 <button type="button" class="button" data-step>One step</button>
 </div>
+<fieldset class="watched"><legend>It learns on</legend>
+<label><input type="radio" name="device" value="cpu" checked>the CPU</label>
+<label><input type="radio" name="device" value="gpu">the GPU</label>
+<span class="note" data-no-gpu hidden>This browser offers no GPU.</span></fieldset>
 <dl class="figures">
 ${figure("step", "steps of practice")}
 ${figure("rate", "steps per second")}
@@ -149,7 +153,7 @@ nothing is changed on the way. Their fingerprint: <span data-figure="fingerprint
 <h2>Take it with you</h2>
 <div class="controls">
 <button type="button" class="button" data-save disabled>Save the network</button>
-<label class="button">Open a network<input type="file" class="unseen" data-open
+<label class="button">Open a network<input type="file" data-open
  accept=".safetensors,.pt,.pth,.bin"></label>
 </div>
 <p class="note">A saved network is a <code>.safetensors</code> file, which <code>readPolicy</code>
@@ -158,7 +162,7 @@ ILC-SAN that SpikingJelly has trained on the pendulum (<code>.pt</code> or
 <code>.safetensors</code>), or drop it onto this page: it takes the place of the first network.</p>
 <p>This program does the run of this page, with the settings as they stand:</p>
 <div class="code"><button type="button" class="button copy" data-copy>Copy</button>
-<pre tabindex="0" aria-label="The program"><code data-code></code></pre></div>
+<pre tabindex="0" role="region" aria-label="The program"><code data-code></code></pre></div>
 <p class="note"><a href="../docs/getting_started.html">Getting started</a> says how to run it.</p>
 ${dialog}
 </section>`;

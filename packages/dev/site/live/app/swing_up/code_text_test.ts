@@ -29,15 +29,15 @@ function runCode(settings: Settings): string {
   return fingerprint(facade.readPolicy(bytes).params);
 }
 
-function runPage(settings: Settings): string {
+async function runPage(settings: Settings): Promise<string> {
   const run = new LearnerRun(settings);
   for (let all: readonly Fingerprint[] = [];; all = run.report().fingerprints) {
     if (all.length > 0) return all[0].hash;
-    run.advance(5);
+    await run.advance(5);
   }
 }
 
-Deno.test("the code that the page shows does the run of the page, with every choice", () => {
+Deno.test("the code that the page shows does the run of the page, with every choice", async () => {
   const count = Math.max(connectionNames.length, neuronNames.length, surrogateNames.length);
   for (let i = 1; i < count; i += 2) {
     const settings: Settings = {
@@ -50,6 +50,6 @@ Deno.test("the code that the page shows does the run of the page, with every cho
       alpha: 0.5 + i,
       learningRate: 0.0013,
     };
-    assertEquals(runCode(settings), runPage(settings));
+    assertEquals(runCode(settings), await runPage(settings));
   }
 });

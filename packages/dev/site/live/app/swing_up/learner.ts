@@ -3,9 +3,10 @@
  *
  * @module
  */
+import type { WebGpu } from "@spikeloop/webgpu";
 import { messageOf } from "../shared/message_of.ts";
 import { pagePort } from "../shared/port.ts";
-import type { LearnerNews, LearnerOrder } from "./learner_messages.ts";
+import type { Device, LearnerNews, LearnerOrder } from "./learner_messages.ts";
 import { LearnerRun } from "./learner_run.ts";
 
 /** The milliseconds of a slice. */
@@ -18,6 +19,8 @@ const page = pagePort<LearnerOrder, LearnerNews>();
 let run: LearnerRun | undefined;
 let isGoing = false;
 let isLooping = false;
+let device: Device = "cpu";
+let gpu: WebGpu | undefined;
 
 /** Lets orders be heard. A timer would wait for 4 ms each time. */
 function turn(): Promise<void> {
@@ -36,14 +39,30 @@ function sendPolicy(from: LearnerRun): void {
   page.send({ type: "policy", bytes }, [bytes.buffer]);
 }
 
+/** Moves the run to the device that the reader wants. A GPU that fails leaves it where it is. */
+async function changeDevice(current: LearnerRun): Promise<void> {
+  let problem: string | undefined;
+  try {
+    if (device === "gpu") gpu ??= await (await import("@spikeloop/webgpu")).webgpu();
+    await current.moveTo(device === "gpu" ? gpu : undefined);
+  } catch (error) {
+    device = current.backend === undefined ? "cpu" : "gpu";
+    problem = messageOf(error);
+  }
+  page.send({ type: "device", device, problem });
+}
+
 async function loop(): Promise<void> {
   if (isLooping) return;
   isLooping = true;
   let [lastReport, lastPolicy] = [-Infinity, -Infinity];
   try {
-    while (isGoing && run !== undefined) {
+    while (run !== undefined) {
       const current = run;
-      current.advance(slice);
+      if ((current.backend === undefined) !== (device === "cpu")) await changeDevice(current);
+      if (!isGoing) break;
+      await current.advance(slice);
+      if (current !== run) continue; // The reader has started over.
       const now = performance.now();
       if (now - lastReport >= reportEvery) {
         lastReport = now;
@@ -75,7 +94,8 @@ page.listen((order) => {
       page.send({ type: "saved", step: run.step, bytes: run.policy() });
     }
     if (order.type === "go") isGoing = order.isGoing;
-    if (isGoing) loop();
+    if (order.type === "device") device = order.device;
+    if (run !== undefined) loop();
   } catch (error) {
     page.send({ type: "error", message: messageOf(error) });
   }

@@ -5,7 +5,12 @@ export type LearnerOrder =
   | { readonly type: "start"; readonly settings: Settings }
   | { readonly type: "change"; readonly settings: LiveSettings }
   | { readonly type: "go"; readonly isGoing: boolean }
-  | { readonly type: "save" };
+  | { readonly type: "save" }
+  /** Goes on with the same run on another device. */
+  | { readonly type: "device"; readonly device: Device };
+
+/** The device that learns. */
+export type Device = "cpu" | "gpu";
 
 /** News of the worker that trains. */
 export type LearnerNews =
@@ -14,6 +19,8 @@ export type LearnerNews =
   | { readonly type: "policy"; readonly bytes: Uint8Array<ArrayBuffer> }
   /** The same, as the answer to `save`. */
   | { readonly type: "saved"; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** The run is on this device now; the other one has a problem, if one is told. */
+  | { readonly type: "device"; readonly device: Device; readonly problem?: string }
   /** The run has failed, and has stopped. */
   | { readonly type: "error"; readonly message: string };
 

@@ -8,8 +8,11 @@ import {
   type Td3State,
   type Trainer,
   trainer,
+  type TrainerEvent,
+  type TrainerOptions,
   writeCheckpoint,
 } from "@spikeloop/training";
+import type { WebGpu } from "@spikeloop/webgpu";
 import { fingerprint } from "./fingerprint.ts";
 import type { Fingerprint, Progress, Upright } from "./learner_messages.ts";
 import { makeActor } from "./make_actor.ts";
@@ -30,12 +33,17 @@ const rewardScale = 0.05;
 /** A hash of the parameters is taken after every so many steps. */
 const fingerprintEvery = 500;
 
+/** The steps, and the updates, between two readings of a GPU. */
+const burst = 4;
+
 /** More steps than anybody waits for. */
 const endless = 2 ** 30;
 
 /** A network that learns to swing up a pendulum, slice by slice. */
 export class LearnerRun {
-  readonly #training: Trainer<Td3State>;
+  #training: Trainer<Td3State>;
+  readonly #options: TrainerOptions<Td3State>;
+  #backend: WebGpu | undefined;
   readonly #clock: () => number;
   #settings: Settings;
   /** Milliseconds of all slices before the one that goes on, and the start of that one. */
@@ -52,8 +60,8 @@ export class LearnerRun {
     this.#settings = settings;
     this.#clock = clock;
     const actor = makeActor(settings);
-    this.#training = trainer({
-      environment: this.#watchedPendulum(),
+    this.#options = {
+      environment: () => this.#watchedPendulum(),
       agent: td3({
         actor,
         actorAt: this.#actorWithSlope(),
@@ -73,7 +81,22 @@ export class LearnerRun {
       replaySize: 50_000,
       actNoise: () => this.#settings.noise,
       measureEvery: endless,
-    });
+    };
+    this.#training = trainer(this.#options);
+  }
+
+  /** The GPU that holds the networks; undefined for the CPU. */
+  get backend(): WebGpu | undefined {
+    return this.#backend;
+  }
+
+  /** Goes on with the same run on a GPU, or on the CPU again: all of it moves. */
+  async moveTo(backend: WebGpu | undefined): Promise<void> {
+    const bytes = await this.#training.saveAsync();
+    // A GPU is read after a burst of updates, because every read has to be waited for.
+    const device = backend && { backend, updateEvery: burst };
+    this.#training = trainer.load(bytes, { ...this.#options, ...device });
+    this.#backend = backend;
   }
 
   /** The steps so far. */
@@ -117,17 +140,26 @@ export class LearnerRun {
   }
 
   /** Trains for about so many milliseconds. */
-  advance(milliseconds: number): void {
+  async advance(milliseconds: number): Promise<void> {
     this.#sliceStart = this.#clock();
-    for (const event of this.#training) {
-      if (event.type === "episode") this.#episodes.push([event.step, event.return / rewardScale]);
-      if (event.type === "update" && event.step % fingerprintEvery === 0) {
-        const hash = fingerprint(this.#training.policy.params);
-        this.#fingerprints.push({ step: event.step, hash });
-      }
-      if (this.#clock() - this.#sliceStart >= milliseconds) break;
+    const isOver = (event: TrainerEvent) => {
+      this.#take(event);
+      return this.#clock() - this.#sliceStart >= milliseconds;
+    };
+    if (this.#backend === undefined) {
+      for (const event of this.#training) if (isOver(event)) break;
+    } else {
+      for await (const event of this.#training) if (isOver(event)) break;
     }
     this.#worked += this.#clock() - this.#sliceStart;
+  }
+
+  #take(event: TrainerEvent): void {
+    if (event.type === "episode") this.#episodes.push([event.step, event.return / rewardScale]);
+    if (event.type === "update" && event.step % fingerprintEvery === 0) {
+      const hash = fingerprint(this.#training.policy.params);
+      this.#fingerprints.push({ step: event.step, hash });
+    }
   }
 
   /** The state of the run, and what has happened since the last call. */

@@ -9,6 +9,7 @@ import { ActivityView } from "./activity_view.ts";
 import { codeText } from "./code_text.ts";
 import { CurveView } from "./curve_view.ts";
 import type { LearnerNews, LearnerOrder, Progress } from "./learner_messages.ts";
+import { deviceChoice } from "./device_choice.ts";
 import { openFiles, saveFile } from "./open_files.ts";
 import { RunFigures } from "./run_figures.ts";
 import { seatView } from "./seat_view.ts";
@@ -80,6 +81,11 @@ export function openSwingUp(panel: HTMLElement): void {
   let settings: Settings | undefined;
   let isTraining = false;
 
+  const device = deviceChoice(panel, (device) => {
+    learner?.send({ type: "device", device });
+    figures.noteChange();
+  });
+
   function startLearner() {
     const port = workerPort<LearnerNews, LearnerOrder>(worker("learner"));
     port.listen((news) => {
@@ -87,11 +93,15 @@ export function openSwingUp(panel: HTMLElement): void {
         stage.send({ type: "policy", seat: 1, bytes: news.bytes }, [news.bytes.buffer]);
       } else if (news.type === "progress") takeProgress(news);
       else if (news.type === "saved") saveFile(`pendulum-${news.step}.safetensors`, news.bytes);
-      else {
+      else if (news.type === "device") {
+        device.show(news.device);
+        if (news.problem !== undefined) tellError(news.problem);
+      } else {
         setTraining(false);
         tellError(news.message);
       }
     });
+    port.send({ type: "device", device: device.device });
     return port;
   }
 

@@ -45,6 +45,7 @@ export class PoleView {
     this.#torque = torque;
     this.#isStale = true;
     if (isPut) this.#trail = [];
+    this.canvas.dataset.angle = pole.angle.toFixed(3);
   }
 
   /** The pole in the reader's hand; undefined for none. */
