@@ -1,8 +1,8 @@
 import { presets } from "./app/population/settings.ts";
 
 const slider = (name: string, label: string, range: string) =>
-  `<label>${label} <output data-value="${name}"></output>` +
-  `<input type="range" name="${name}" ${range}></label>`;
+  `<label for="population-${name}">${label} <output data-value="${name}"></output>` +
+  `<input type="range" name="${name}" id="population-${name}" ${range}></label>`;
 
 const value = (name: string) => `<b data-value="${name}"></b>`;
 

@@ -7,7 +7,7 @@ const select = (name: string, label: string, choices: readonly Choice[]) =>
   }</select></label>`;
 
 const slider = (name: string, label: string, range: string) =>
-  `<label>${label} <output for="set-${name}"></output>` +
+  `<label for="set-${name}">${label} <output for="set-${name}"></output>` +
   `<input type="range" name="${name}" id="set-${name}" ${range}></label>`;
 
 const seat = (number: number, title: string, text: string) =>
