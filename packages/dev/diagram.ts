@@ -13,22 +13,22 @@ export interface Box {
 }
 
 /** The height of every box. */
-export const boxHeight = 56;
+export const boxHeight = 64;
 
 const text = (x: number, y: number, words: string, attributes: string) =>
   `<text x="${x}" y="${y}" text-anchor="middle" ${attributes}>${words}</text>`;
 
 /** Words without a box. */
 export function note(x: number, y: number, words: string): string {
-  return text(x, y, words, 'fill="var(--soft)" font-size="12"');
+  return text(x, y, words, 'fill="var(--soft)" font-size="16.4"');
 }
 
 /** Draws a box. */
 export function box({ x, y, width, title, line }: Box): string {
   const middle = x + width / 2;
   return `<rect x="${x}" y="${y}" width="${width}" height="${boxHeight}" rx="9" fill="var(--card)" stroke="var(--line)"/>` +
-    text(middle, y + 24, title, 'font-weight="600" fill="var(--ink)" font-size="14"') +
-    note(middle, y + 43, line);
+    text(middle, y + 27, title, 'font-weight="600" fill="var(--ink)" font-size="17"') +
+    note(middle, y + 49, line);
 }
 
 /** An arrow along a line of points. */
@@ -45,7 +45,7 @@ export const side = {
   bottom: (b: Box): Point => [b.x + b.width / 2, b.y + boxHeight],
 };
 
-/** A whole picture of these parts. */
+/** A whole picture of these parts: 480 pixels wide, a phone shows its text 11 pixels high. */
 export function diagram(
   name: string,
   label: string,
@@ -53,7 +53,7 @@ export function diagram(
   parts: readonly string[],
 ): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" class="spikeloop-${name}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${label}">` +
-    `<style>.spikeloop-${name}{--ink:#1f2933;--soft:#616e7c;--line:#cbd2d9;--card:#f5f7fa;font-family:system-ui,sans-serif}` +
+    `<style>.spikeloop-${name}{--ink:#1f2933;--soft:#5a6672;--line:#cbd2d9;--card:#f5f7fa;font-family:system-ui,sans-serif}` +
     `@media (prefers-color-scheme:dark){.spikeloop-${name}{--ink:#e4e7eb;--soft:#9aa5b1;--line:#52606d;--card:#1f262e}}</style>` +
     `<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="var(--soft)"/></marker></defs>` +
     `${parts.join("")}</svg>`;

@@ -7,7 +7,7 @@ Deno.test("an arrow goes along its points, a box holds its words", () => {
   assertStringIncludes(arrow([1, 2], [3, 4], [5, 6]), 'd="M1 2L3 4L5 6"');
   assertStringIncludes(box(one), ">one</text>");
   assertStringIncludes(box(one), ">the first</text>");
-  assertEquals(side.right(one), [110, 48]);
+  assertEquals(side.right(one), [110, 52]);
   assertEquals(side.top(one), [60, 17]);
 });
 

@@ -76,8 +76,8 @@ export function planProduct(spec: MatmulSpec): ProductPlan {
   };
 }
 
-const isWide = (row: number, ...storages: readonly (GpuStorage | undefined)[]) =>
-  row % 4 === 0 && storages.every((s) => s === undefined || s.offset % 4 === 0);
+/** Whether rows of numbers can be read in fours. */
+const hasFours = (row: number, { offset }: GpuStorage) => row % 4 === 0 && offset % 4 === 0;
 
 /** Runs a product, with the work around it. */
 function runProduct(
@@ -90,20 +90,15 @@ function runProduct(
   const { batch, m, k, n, transposeA, transposeB } = spec;
   const third = mask ?? bias;
   const plan = planProduct(spec);
-  const [hasMask, hasBias] = [mask !== undefined, bias !== undefined];
-  const wide = {
-    a: isWide(transposeA ? m : k, a, mask),
-    b: isWide(transposeB ? k : n, b),
-    // Four columns of a thread lie side by side where B does so, and sums need whole fours too.
-    c: !transposeB && isWide(n, bias) && (!sums || m % 4 === 0),
-  };
-  const form = { transposeA, transposeB, mask: hasMask, bias: hasBias, relu, sums, wide };
-  let flags = 0;
-  for (
-    const flag of [transposeA, transposeB, hasMask, hasBias, relu, sums, ...Object.values(wide)]
-  ) {
-    flags = flags * 2 + Number(flag);
-  }
+  const wideA = hasFours(transposeA ? m : k, a) &&
+    (mask === undefined || mask.offset % 4 === 0);
+  const wideB = hasFours(transposeB ? k : n, b);
+  // Four columns of a thread lie side by side where B does so, and sums need whole fours too.
+  const wideC = !transposeB && n % 4 === 0 && (bias === undefined || hasFours(n, bias)) &&
+    (!sums || m % 4 === 0);
+  const flags = Number(transposeA) + 2 * Number(transposeB) + 4 * Number(mask !== undefined) +
+    8 * Number(bias !== undefined) + 16 * Number(relu) + 32 * Number(sums) + 64 * Number(wideA) +
+    128 * Number(wideB) + 256 * Number(wideC);
   const { workgroups, row } = spread(plan.workgroups * batch);
   return context.run({
     label: "matmul",
@@ -121,7 +116,12 @@ function runProduct(
       plan.workgroups,
       batch,
     ],
-    shader: (places, _, results) => plan.print({ ...form, places, results }),
+    shader: (places, _, results) =>
+      plan.print({
+        ...{ transposeA, transposeB, relu, sums, places, results },
+        ...{ mask: mask !== undefined, bias: bias !== undefined },
+        wide: { a: wideA, b: wideB, c: wideC },
+      }),
   });
 }
 

@@ -295,6 +295,8 @@ testTab(
     await run("console.log(1); for (;;);", `/^1/.test(${seen})`);
     await press("Stop");
     assertEquals(await tab.evaluate(status), "Stopped.");
+    await tab.evaluate(`document.querySelector(".playground").dataset.seconds = "0.5"`);
+    await run("for (;;);", `${status}.startsWith("Stopped: it ran for 0.5 s")`);
     await press("Reset");
     assertMatch(await tab.evaluate(`document.querySelector(".playground textarea").value`), /ilc/);
     assertEquals(tab.takeErrors(), []);

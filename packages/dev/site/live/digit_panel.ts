@@ -22,8 +22,8 @@ bar.</figcaption></figure>
 <span role="group" class="controls" aria-label="Examples">${examples.join("")}</span></div>
 <h2>Its hidden neurons, step by step</h2>
 <div class="settings">
-<label>Time step shown <output for="moment"></output><input type="range" name="moment" id="moment" min="1" max="5" step="1" value="5"></label>
-<label>Time steps T for an image <output for="digitSteps"></output><input type="range" name="digitSteps" id="digitSteps" min="1" max="20" step="1" value="5"></label>
+<label for="moment">Time step shown <output for="moment"></output><input type="range" name="moment" id="moment" min="1" max="5" step="1" value="5"></label>
+<label for="digitSteps">Time steps T for an image <output for="digitSteps"></output><input type="range" name="digitSteps" id="digitSteps" min="1" max="20" step="1" value="5"></label>
 </div>
 <div class="controls"><button type="button" class="button" data-replay>Show it again</button></div>
 <figure class="plot"><canvas data-hidden class="hidden-units" role="img"

@@ -1,8 +1,8 @@
 import { presets } from "./app/population/settings.ts";
 
 const slider = (name: string, label: string, range: string) =>
-  `<label>${label} <output data-value="${name}"></output>` +
-  `<input type="range" name="${name}" ${range}></label>`;
+  `<label for="population-${name}">${label} <output data-value="${name}"></output>` +
+  `<input type="range" name="${name}" id="population-${name}" ${range}></label>`;
 
 const value = (name: string) => `<b data-value="${name}"></b>`;
 
@@ -73,7 +73,7 @@ membrane starts again, and the lower it does, the longer the neuron rests.</figc
 <h2>The same in your own program</h2>
 <p>This prints the raster of these settings, from the first step on:</p>
 <div class="code"><button type="button" class="button copy" data-copy>Copy</button>
-<pre tabindex="0" aria-label="The program"><code data-population-code></code></pre></div>
+<pre tabindex="0" role="region" aria-label="The program"><code data-population-code></code></pre></div>
 <p class="note"><a href="../docs/getting_started.html">Getting started</a> says how to run it.</p>
 </section>`;
 }

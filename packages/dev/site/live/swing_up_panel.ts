@@ -7,7 +7,7 @@ const select = (name: string, label: string, choices: readonly Choice[]) =>
   }</select></label>`;
 
 const slider = (name: string, label: string, range: string) =>
-  `<label>${label} <output for="set-${name}"></output>` +
+  `<label for="set-${name}">${label} <output for="set-${name}"></output>` +
   `<input type="range" name="${name}" id="set-${name}" ${range}></label>`;
 
 const seat = (number: number, title: string, text: string) =>
@@ -162,7 +162,7 @@ ILC-SAN that SpikingJelly has trained on the pendulum (<code>.pt</code> or
 <code>.safetensors</code>), or drop it onto this page: it takes the place of the first network.</p>
 <p>This program does the run of this page, with the settings as they stand:</p>
 <div class="code"><button type="button" class="button copy" data-copy>Copy</button>
-<pre tabindex="0" aria-label="The program"><code data-code></code></pre></div>
+<pre tabindex="0" role="region" aria-label="The program"><code data-code></code></pre></div>
 <p class="note"><a href="../docs/getting_started.html">Getting started</a> says how to run it.</p>
 ${dialog}
 </section>`;

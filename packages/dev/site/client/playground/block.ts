@@ -16,7 +16,7 @@ export class LiveBlock {
   readonly #copy: HTMLButtonElement = button("Copy");
   readonly #status: HTMLSpanElement = document.createElement("span");
   readonly #output: HTMLDivElement = document.createElement("div");
-  readonly #limit: number;
+  readonly #block: HTMLElement;
   readonly #root: URL = new URL(document.body.dataset.root || "./", location.href);
   /** A worker that waits for a program, so that Run need not wait for it. */
   #spare: Worker | undefined;
@@ -24,7 +24,7 @@ export class LiveBlock {
 
   constructor(block: HTMLElement) {
     this.#source = block.textContent?.trimEnd() ?? "";
-    this.#limit = Number(block.dataset.seconds ?? defaultLimit);
+    this.#block = block;
     this.#editor = new Editor(this.#source, "Code that runs in this page", () => this.#changed());
     this.#stop.hidden = true;
     this.#reset.hidden = true;
@@ -63,14 +63,15 @@ export class LiveBlock {
     this.#editor.mark(undefined);
     const worker = this.#spare ?? this.#startWorker();
     this.#spare = undefined;
+    const limit = Number(this.#block.dataset.seconds ?? defaultLimit);
     const start = performance.now();
     const seconds = () => ((performance.now() - start) / 1000).toFixed(1);
     const clock = setInterval(() => {
-      this.#status.textContent = `Running for ${seconds()} s, at most ${this.#limit} s`;
+      this.#status.textContent = `Running for ${seconds()} s, at most ${limit} s`;
     }, 100);
     const timer = setTimeout(
-      () => this.#end?.(`Stopped: it ran for ${this.#limit} s, the time that a block has.`),
-      this.#limit * 1000,
+      () => this.#end?.(`Stopped: it ran for ${limit} s, the time that a block has.`),
+      limit * 1000,
     );
     this.#setRunning(true);
     this.#status.textContent = "Running";
@@ -112,6 +113,8 @@ export class LiveBlock {
     const hadFocus = document.activeElement === (isRunning ? this.#run : this.#stop);
     this.#run.hidden = isRunning;
     this.#stop.hidden = !isRunning;
+    // A reader of the screen is told the end, not every tenth of a second.
+    this.#status.setAttribute("aria-busy", String(isRunning));
     if (hadFocus) (isRunning ? this.#stop : this.#run).focus();
   }
 

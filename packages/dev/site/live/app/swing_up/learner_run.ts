@@ -34,7 +34,7 @@ const rewardScale = 0.05;
 const fingerprintEvery = 500;
 
 /** The steps, and the updates, between two readings of a GPU. */
-const burst = 20;
+const burst = 4;
 
 /** More steps than anybody waits for. */
 const endless = 2 ** 30;
