@@ -64,9 +64,21 @@ function usefulness(threads: number, group: number): number {
   return Math.floor(threads / group) * group / threads * Math.min(...resident);
 }
 
+/** Sizes that were chosen before, by those to choose from, then by the group and the limit. */
+const knownThreads = new WeakMap<readonly number[], Map<number, number>>();
+
 /** The size of workgroups for groups of so many units. */
 function threadsFor(group: number, limit: number): number {
   const all = group > 256 ? largeSizes : tuning.sizes;
+  let known = knownThreads.get(all);
+  if (known === undefined) knownThreads.set(all, known = new Map());
+  const key = group * 2 ** 16 + limit;
+  let threads = known.get(key);
+  if (threads === undefined) known.set(key, threads = chooseThreads(all, group, limit));
+  return threads;
+}
+
+function chooseThreads(all: readonly number[], group: number, limit: number): number {
   const sizes = all.filter((n) => n >= group && n <= limit);
   const best = Math.max(...sizes.map((n) => usefulness(n, group)));
   const good = sizes.filter((n) => usefulness(n, group) >= 0.9 * best);

@@ -1,9 +1,13 @@
 import { dirname, join, posix } from "node:path";
 import { idsOf } from "./anchors.ts";
 
+/** The text about the live page: on the site, links to it lead to the page itself. */
+export const liveReadme = "packages/dev/site/live/README.md";
+
 /** The page that a Markdown file becomes; the README of the repository leaves index.html free. */
 export function pageOf(path: string): string {
   if (path === "README.md") return "readme.html";
+  if (path === liveReadme) return "live/index.html";
   return path.replace(/(^|\/)README\.md$/, "$1index.html").replace(/\.md$/, ".html");
 }
 

@@ -1,6 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { brokenLinks, type LinkTargets, pageOf, pagesIn, relativeLink, siteLink } from "./links.ts";
+import {
+  brokenLinks,
+  type LinkTargets,
+  liveReadme,
+  pageOf,
+  pagesIn,
+  relativeLink,
+  siteLink,
+} from "./links.ts";
 
 const texts = new Set(["README.md", "docs/gpu.md", "docs/adr/README.md"]);
 
@@ -13,6 +21,7 @@ const targets: LinkTargets = {
 Deno.test("pageOf() leaves index.html to the home page, and names the others after their texts", () => {
   const pages = ["README.md", "docs/gpu.md", "docs/adr/README.md"].map(pageOf);
   assertEquals(pages, ["readme.html", "docs/gpu.html", "docs/adr/index.html"]);
+  assertEquals(pageOf(liveReadme), "live/index.html");
 });
 
 Deno.test("siteLink() leads from page to page, to files, and to the source", () => {

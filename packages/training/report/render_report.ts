@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+import process from "node:process";
 import type { OperationCounts } from "@spikeloop/functional";
 import {
   histogramPlot,
@@ -291,10 +293,8 @@ ${
 
 /** The machine and the runtime of this program. */
 function machine(): string {
-  const { userAgent = "", hardwareConcurrency = 1 } = navigator as Partial<Navigator>;
-  const { Deno: deno } = globalThis as {
-    Deno?: { build: { os: string; arch: string } };
-  };
-  const system = deno === undefined ? "" : `, ${deno.build.os} ${deno.build.arch}`;
-  return `${userAgent}${system}, ${hardwareConcurrency} cores`;
+  const { userAgent = `Node ${process.version}` } =
+    (globalThis as { navigator?: { userAgent?: string } })
+      .navigator ?? {}; // Node 20 has no navigator
+  return `${userAgent}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`;
 }
