@@ -147,7 +147,7 @@ await part("Variants of both passes", 0.1, async () => {
   for (const [i, e] of extents.entries()) {
     const copy = await copySeconds(gpu, e, effort);
     const share = (bytes: number, seconds: number) =>
-      `${Math.round(100 * bytes / forwardBytes(e) * copy / seconds)} %`;
+      seconds > 0 ? `${Math.round(100 * bytes / forwardBytes(e) * copy / seconds)} %` : missing;
     const rows: string[][] = [];
     for (const variant of software || values.untimed ? variants.slice(0, 2) : variants) {
       if (left() < (1 - i / 8) * 0.4 * Number(values.seconds)) break;

@@ -25,7 +25,7 @@ export function showSeconds(seconds: number | undefined): string {
 
 /** How many times as long `other` takes. */
 export const showRatio = (other: number | undefined, seconds: number | undefined) =>
-  other === undefined || seconds === undefined
+  other === undefined || !seconds // Too short to be seen.
     ? missing
     : `${Number((other / seconds).toPrecision(3))}x`;
 
@@ -60,7 +60,7 @@ function passTable(figures: Measured, model: string, pass: "forward" | "both"): 
     head,
     ours.map((row) => {
       const seconds = row.gpu?.[pass];
-      const moved = seconds === undefined || row.copy === undefined ? [missing, missing] : [
+      const moved = !seconds || row.copy === undefined ? [missing, missing] : [
         `${Number((forwardBytes(row.extents) / seconds / 1e9).toPrecision(3))}`,
         `${Math.round(100 * row.copy / seconds)} %`,
       ];

@@ -92,6 +92,12 @@ time goes to the right. Point at them to excite them.</figcaption>
 ${reasons.map(reason).join("\n")}
 </section>
 <section>
+<h2 id="what-they-do">What they do</h2>
+<p><a class="picture" href="live/index.html"><img src="docs/images/swing_up.svg"
+alt="A pole is swung up and held; below it the spikes of the network that does it"></a></p>
+<p>It was trained here too: <a href="live/index.html">watch the next one</a>.</p>
+</section>
+<section>
 <h2 id="try-it">Try it</h2>
 <p>Twenty units learn to fire in 30 % of all steps. The program is yours to change: press
 <strong>Run</strong>.</p>
