@@ -13,7 +13,7 @@ function blocksOf(guide: string, kind: string): string[] {
   return Array.from(blocks).filter((b) => b[1] === kind).map((b) => b[2]);
 }
 
-/** The first of the two time steps in the loop of a shader, with its temporaries numbered from 1. */
+/** The first of two time steps in the loop of a shader, with its temporaries numbered from 1. */
 function stepOf(shader: string): string {
   const [, step] = /^ {6}{\n([\s\S]*?)^ {6}}\n/m.exec(shader) ?? ["", ""];
   const names = [...new Set(step.match(/\be\d+\b/g))];
