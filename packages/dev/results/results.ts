@@ -48,8 +48,8 @@ the runs first.
 
 const closing = `## What was not run
 
-These are short runs on two busy cores. None has the 1e6 steps of published figures, so no row
-can be set beside them. Half-cheetah and walker were not run, nor proxy targets over seeds.
+These are short runs on two busy cores: none has the 1e6 steps of published figures. Half-cheetah
+and walker were not run, nor proxy targets over seeds.
 `;
 
 /** The section of a group, and its picture. */
