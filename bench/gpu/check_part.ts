@@ -133,12 +133,12 @@ const parts: Readonly<Record<string, (bench: Bench) => void | Promise<void>>> = 
   },
 
   "Variants of both passes": async ({ gpu, software, extents, effort }) => {
-    write("ILC-CUBA-LIF; backward is both passes less the forward one.", "");
+    write("ILC-CUBA-LIF; backward is both passes less the forward one.");
     for (const e of extents) {
       const copy = await copySeconds(gpu, e, effort);
       const share = (bytes: number, seconds: number) =>
         seconds > 0 ? `${Math.round(100 * bytes / forwardBytes(e) * copy / seconds)} %` : missing;
-      write(`### ${showExtents(e)}, copy of x in ${showSeconds(copy)}`, "");
+      write("", `### ${showExtents(e)}, copy of x in ${showSeconds(copy)}`, "");
       const row = startTable("variant", "forward", "of a copy", "backward", "both", "of copies");
       for (const variant of software || effort === untimed ? variants.slice(0, 2) : variants) {
         const { forward, both } = await measureVariant(variant, e, effort);
@@ -148,12 +148,11 @@ const parts: Readonly<Record<string, (bench: Bench) => void | Promise<void>>> = 
           variant.name,
           showSeconds(forward),
           share(two, forward),
-          showSeconds(both - forward),
+          showSeconds(both > forward ? both - forward : undefined),
           showSeconds(both),
           share(five, both),
         );
       }
-      write("");
     }
   },
 
