@@ -29,11 +29,12 @@ testUnless(reason, "a tab opens pages, takes keys, and lists what went wrong in 
   assert(tab !== undefined);
   await tab.look({ width: 360, colours: "dark", reducedMotion: true });
   await tab.goto(
-    `data:text/html,<input autofocus><script>console.error("bad", 1); setTimeout(() => lost(), 0)</script>`,
+    `data:text/html,<input><script>console.error("bad", 1); setTimeout(() => lost(), 0)</script>`,
   );
   assertEquals(await tab.evaluate("innerWidth"), 360);
   assert(await tab.evaluate(`matchMedia("(prefers-color-scheme: dark)").matches`));
   assert(await tab.evaluate(`matchMedia("(prefers-reduced-motion: reduce)").matches`));
+  await tab.evaluate(`document.querySelector("input").focus()`);
   await tab.type("spik");
   await tab.press("e");
   await tab.waitFor(`document.querySelector("input").value === "spike"`);

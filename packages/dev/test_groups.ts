@@ -11,6 +11,7 @@ const apart = /^packages\/(cpu|dev|spikeloop|webgpu)\//;
 const alone: readonly string[] = [
   "packages/backend/structure_cache_test.ts",
   "packages/data/gpu_test.ts",
+  "packages/functional/garbage_test.ts",
   "packages/interchange/mutations_test.ts",
   "packages/interchange/torch/attack_test.ts",
   "packages/training/gpu_test.ts",

@@ -43,10 +43,11 @@ const busyWorkgroups = 256;
 function tilingOf({ batch, m, k, n }: MatmulSpec): Tiling {
   const count = (tile: number) => batch * Math.ceil(m / tile) * Math.ceil(n / tile);
   if (count(64) >= busyWorkgroups) return { tile: 64, slices: 1 };
-  const tile = count(32) >= busyWorkgroups / 4 ? 32 : 16;
-  // Threads and workgroup memory that every device has, and no fewer threads than run in step.
+  // A slice of a small tile has fewer threads than run in step, so there k must be long.
+  const tile = count(32) >= busyWorkgroups / 4 || k < 4 * depth ? 32 : 16;
+  // Threads and workgroup memory that every device has.
   const most = 128 / tile;
-  let slices = tile === 16 ? 2 : 1;
+  let slices = 1;
   while (slices < most && 4 * depth * slices <= k) slices *= 2;
   return { tile, slices };
 }

@@ -69,8 +69,8 @@ Deno.test("a factor of one column is read once, in as many workgroups as its row
 });
 
 Deno.test("small products make enough workgroups, and slices share a long k", () => {
-  const workgroups = (edge: number) => accessesOf(edge, 5, edge, false, true).workgroups;
-  assertEquals([100, 512, 1024].map(workgroups), [49, 256, 256]);
+  const workgroups = (edge: number, k = 5) => accessesOf(edge, k, edge, false, true).workgroups;
+  assertEquals([workgroups(512), workgroups(1024), workgroups(100, 64)], [256, 256, 49]);
   // Eight slices of 16 threads read 32 of the 256 steps each.
   assertEquals(accessesOf(16, 256, 16, false, true).loads, 2 * 16 * 256 / 4);
 });

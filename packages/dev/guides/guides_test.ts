@@ -13,11 +13,11 @@ function blocksOf(guide: string, kind: string): string[] {
   return Array.from(blocks).filter((b) => b[1] === kind).map((b) => b[2]);
 }
 
-/** The loop of a shader, with its temporaries numbered from 1. */
-function loopOf(shader: string): string {
-  const [loop] = /^ {2}for [\s\S]*?^ {2}}\n/m.exec(shader) ?? [""];
-  const names = [...new Set(loop.match(/\be\d+\b/g))];
-  return loop.replace(/^ {2}/gm, "").replace(/\be\d+\b/g, (name) => `e${1 + names.indexOf(name)}`);
+/** The first of two time steps in the loop of a shader, with its temporaries numbered from 1. */
+function stepOf(shader: string): string {
+  const [, step] = /^ {6}{\n([\s\S]*?)^ {6}}\n/m.exec(shader) ?? ["", ""];
+  const names = [...new Set(step.match(/\be\d+\b/g))];
+  return step.replace(/^ {8}/gm, "").replace(/\be\d+\b/g, (name) => `e${1 + names.indexOf(name)}`);
 }
 
 Deno.test("the WGSL in docs/how_it_works.md is what the GPU backend prints for that neuron", async () => {
@@ -31,7 +31,7 @@ Deno.test("the WGSL in docs/how_it_works.md is what the GPU backend prints for t
     population.multiStep(params, state, zeros([5, 4, 6], { backend }));
   });
   const [shown] = blocksOf("docs/how_it_works.md", "wgsl");
-  assertEquals(shown.replace(/ *\/\/.*$/gm, ""), loopOf(shaders.at(-1) ?? ""));
+  assertEquals(shown.replace(/ *\/\/.*$/gm, ""), stepOf(shaders.at(-1) ?? ""));
 });
 
 for (const guide of ["docs/how_it_works.md", "ARCHITECTURE.md"]) {

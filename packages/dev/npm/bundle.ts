@@ -50,7 +50,7 @@ export async function bundle(folder: string): Promise<number> {
 export function npmReadme(readme: string, version: string, address?: string): string {
   const section = (title: string) => new RegExp(`^## ${title}\\n[^]*?(?=^## )`, "m");
   const text = readme.replace(section("Install"), "")
-    .replace(section("Two commands"), "## Install\n\n    npm install spikeloop\n\n")
+    .replace(/^On a machine with Node[^]*?(?=^## )/m, "    npm install spikeloop\n\n")
     .replaceAll(/(!?)\[([^\]]*)\]\((?![a-z]+:|#)([^)]+)\)/g, (_, image, label, path) => {
       const link = sourceLink(path, version, address);
       return link !== undefined ? `${image}[${label}](${link})` : image === "" ? label : "";
