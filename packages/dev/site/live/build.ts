@@ -60,11 +60,11 @@ export async function buildLivePage(
     metafile: true,
     plugins: [workspacePlugin(members)],
   });
-  const preloads = filesAtFirst(built).map((name) => `<link rel="modulepreload" href="${name}">\n`);
+  const preloads = filesAtFirst(built).map((name) => `<link rel="modulepreload" href="${name}">`);
   const html = renderPage({
     title: "Live",
     description: "A spiking neural network learns to swing up a pendulum, in your browser",
-    body: `<link rel="stylesheet" href="live.css">\n${preloads.join("")}${liveBody()}`,
+    body: `<link rel="stylesheet" href="live.css">\n${preloads.join("\n")}\n${liveBody()}`,
     menu,
     root: "../",
     scripts: ["main.js"],
@@ -74,7 +74,7 @@ export async function buildLivePage(
   await Deno.writeTextFile(join(target, "index.html"), html);
 }
 
-/** The files that the page waits for before its controls answer, so that it asks for all at once. */
+/** The files that the page needs before its controls answer, so that it asks for all at once. */
 function filesAtFirst({ metafile: { outputs } = { outputs: {} } }: BuildResult): string[] {
   const files = new Set<string>();
   const add = (file: string) => {
