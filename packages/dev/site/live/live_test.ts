@@ -11,6 +11,7 @@ import { mustRun } from "../../npm/run_program.ts";
 import { repositoryRoot } from "../../run_deno.ts";
 import { serveFolder } from "../../serve_folder.ts";
 import { testUnless } from "../../test_unless.ts";
+import { poorContrasts } from "../contrast.ts";
 import { LearnerRun } from "./app/swing_up/learner_run.ts";
 import { firstSettings } from "./app/swing_up/settings.ts";
 import { livePageSizes, mostBytes } from "./build.ts";
@@ -60,6 +61,7 @@ async function checkLooks(tab: BrowserTab, address: string): Promise<void> {
         const wide = await tab.evaluate<number>("document.documentElement.scrollWidth");
         assert(wide <= width, `${place} overflows: ${wide}`);
         assertEquals(await tab.evaluate(`${find("#notice")}.hidden`), true, place);
+        assertEquals(await tab.evaluate(`(${poorContrasts})()`), [], place);
         assertEquals(tab.takeErrors(), [], place);
       }
     }
