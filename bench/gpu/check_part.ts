@@ -21,7 +21,7 @@ import { type Effort, quick, secondsPerRun, untimed } from "./seconds_per_run.ts
 import { measureVariant, variants } from "./variants.ts";
 import { modelNames, type Workload } from "./workload.ts";
 
-/** What to do. */
+/** A part, and how to measure. */
 export interface Task {
   readonly title: string;
   /** As T,N,actDim,decPopDim. */
