@@ -50,7 +50,7 @@ export async function openTabs(
     choose(tabs[(next + tabs.length) % tabs.length]);
   });
   addEventListener("hashchange", () => {
-    const tab = fromAddress(); // Other fragments, such as that of the link to the text, are no tabs.
+    const tab = fromAddress(); // Other fragments, as of the link to the text, are no tabs.
     if (tab !== undefined) show(tab);
   });
   await show(fromAddress() ?? tabs[0]);
