@@ -11,6 +11,8 @@ import { openTabs } from "./shared/tabs.ts";
 import type { StageNews, StageOrder } from "./swing_up/stage_messages.ts";
 
 watchErrors();
+// A browser would leave the page for a file that is dropped onto it.
+for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
 openTabs(find(document, '[role="tablist"]', HTMLElement), {
   "swing-up": async (panel) => {
     // The worker starts while the page's module loads.

@@ -93,6 +93,7 @@ export function openSwingUp(panel: HTMLElement, stage: Port<StageNews, StageOrde
         device.show(news.device);
         if (news.problem !== undefined) tellError(news.problem);
       } else {
+        settings = undefined; // There may be no run to go on with.
         setTraining(false);
         tellError(news.message);
       }
@@ -126,7 +127,8 @@ export function openSwingUp(panel: HTMLElement, stage: Port<StageNews, StageOrde
     setTraining(true);
   }
 
-  trainButton.addEventListener("click", () => {
+  trainButton.addEventListener("click", ({ detail }) => {
+    if (detail > 1) return; // A double click starts it, and does not pause it at once.
     if (settings === undefined) start();
     else setTraining(!isTraining);
   });
