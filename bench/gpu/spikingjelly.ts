@@ -22,8 +22,8 @@ export interface TorchReport {
 const script = fileURLToPath(new URL("./time_spikingjelly.py", import.meta.url));
 
 /**
- * Times SpikingJelly in a Python. Where that is missing or fails, or takes more than `most`
- * seconds, the report says why.
+ * Times SpikingJelly in a Python, the smallest shapes first. Where that is missing or fails, or
+ * takes more than `most` seconds, the report has what was timed until then, and says why.
  */
 export async function timeSpikingJelly(
   python: string,
@@ -33,21 +33,31 @@ export async function timeSpikingJelly(
 ): Promise<TorchReport> {
   const lists = shapes.map((s) => [s.steps, s.batch, s.actDim, s.decPopDim]);
   try {
-    const { code, signal, stdout, stderr } = await new Deno.Command(python, {
+    const child = new Deno.Command(python, {
       args: ["-B", script, JSON.stringify({ shapes: lists, ...effort })],
       stdin: "null",
-      signal: AbortSignal.timeout(1000 * Math.max(1, most)),
-    }).output();
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const timer = setTimeout(() => child.kill("SIGKILL"), 1000 * Math.max(1, most));
+    const { code, signal, stdout, stderr } = await child.output();
+    clearTimeout(timer);
     const decoder = new TextDecoder();
-    if (code === 0) return JSON.parse(decoder.decode(stdout));
-    if (signal !== null) return without("no time was left");
-    const last = decoder.decode(stderr).trim().split("\n").at(-1) ?? `code ${code}`;
-    return without(`${python} failed: ${last}. Install with: pip install torch spikingjelly`);
+    // The last of the lines is the whole; one that was cut short is dropped.
+    const last = decoder.decode(stdout).split("\n").at(-2);
+    const report: TorchReport = last === undefined ? { rows: [], warnings: [] } : JSON.parse(last);
+    if (code === 0) return report;
+    const error = decoder.decode(stderr).trim().split("\n").at(-1) ?? `code ${code}`;
+    const reason = signal === "SIGKILL"
+      ? `no time was left after ${Math.round(most)} s`
+      : `${python} failed: ${error}. Install with: pip install torch spikingjelly`;
+    return without(reason, report);
   } catch (error) {
     return without(error instanceof Error ? error.message : String(error));
   }
 }
 
-function without(reason: string): TorchReport {
-  return { rows: [], warnings: [`SpikingJelly was not timed: ${reason}`] };
+function without(reason: string, report: TorchReport = { rows: [], warnings: [] }): TorchReport {
+  const what = report.rows.length === 0 ? "SpikingJelly was not timed" : "SpikingJelly, in part";
+  return { ...report, warnings: [...report.warnings, `${what}: ${reason}`] };
 }

@@ -2,7 +2,7 @@
 
     python3 bench/gpu/time_spikingjelly.py '{"shapes": [[5, 100, 8, 10]], "sampleSeconds": 0.05, "totalSeconds": 1.5}'
 
-prints one line of JSON. It needs `pip install torch spikingjelly`, and triton or cupy for the nodes that use them.
+prints lines of JSON: all that is known after each node at each shape, the smallest first. It needs `pip install torch spikingjelly`, and triton or cupy for the nodes that use them.
 On a machine with CUDA it runs there, otherwise on the CPU, and says so.
 """
 
@@ -115,25 +115,33 @@ def main():
     rows, warnings = [], []
     if device == "cpu":
         warnings.append("torch finds no CUDA device: SpikingJelly was timed on the CPU")
-    for model, backend, make, options in nodes():
-        if device == "cpu" and backend in ["cupy", "triton"]:
-            warnings.append(f"SpikingJelly's {backend} nodes need CUDA: not timed")
-            continue
-        for shape in effort["shapes"]:
-            if device == "cpu" and math.prod(shape) > MOST_ON_CPU:
-                warnings.append(f"SpikingJelly's {model} ({backend}) at {tuple(shape)}: not timed without CUDA")
-                continue
-            try:
-                seconds = measure(make, options, shape, device, effort)
-            except Exception as error:  # A missing package, too little memory: the report goes on.
-                reason = str(error).strip().split("\n")[0] or type(error).__name__
-                warnings.append(f"SpikingJelly's {model} ({backend}) at {tuple(shape)}: {reason}")
-                continue
-            rows.append({"model": model, "backend": backend, "shape": shape, **seconds})
     cpu = f"CPU with {torch.get_num_threads()} threads"
     name = torch.cuda.get_device_name() if device == "cuda" else cpu
     versions = f"SpikingJelly {importlib.metadata.version('spikingjelly')}, torch {torch.__version__}"
-    print(json.dumps({"machine": f"{versions}, {name}", "rows": rows, "warnings": warnings}))
+
+    def show():
+        print(json.dumps({"machine": f"{versions}, {name}", "rows": rows, "warnings": warnings}), flush=True)
+
+    timed = []
+    for node in nodes():
+        if device == "cpu" and node[1] in ["cupy", "triton"]:
+            warnings.append(f"SpikingJelly's {node[1]} nodes need CUDA: not timed")
+        else:
+            timed.append(node)
+    show()
+    for shape in sorted(effort["shapes"], key=math.prod):
+        for model, backend, make, options in timed:
+            where = f"SpikingJelly's {model} ({backend}) at {tuple(shape)}"
+            if device == "cpu" and math.prod(shape) > MOST_ON_CPU:
+                warnings.append(f"{where}: not timed without CUDA")
+            else:
+                try:
+                    seconds = measure(make, options, shape, device, effort)
+                    rows.append({"model": model, "backend": backend, "shape": shape, **seconds})
+                except Exception as error:  # A missing package, too little memory: the report goes on.
+                    reason = str(error).strip().split("\n")[0] or type(error).__name__
+                    warnings.append(f"{where}: {reason}")
+            show()
 
 
 if __name__ == "__main__":

@@ -258,6 +258,8 @@ export interface Skeletons {
   ): Storage[][];
   /** Reduces the middle axis of [outer, axis, inner] to [outer, inner]. */
   reduce(op: ReduceOp, x: Storage, outer: number, axis: number, inner: number): Storage;
+  /** The mean of all numbers. A backend may leave it out: then their sum is divided. */
+  mean?(x: Storage): Storage;
   /** Multiplies matrices, [batch, m, n]. */
   matmul(spec: MatmulSpec, a: Storage, b: Storage): Storage;
   /**

@@ -1,9 +1,12 @@
 import type { ReduceOp } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
-import { spread } from "./commands.ts";
+import { floatBits, spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
 import { type MapText, planOf } from "./map_plan.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
+
+/** A mean is a sum that is divided in its last stage. */
+type Reduction = ReduceOp | "mean";
 
 /** The longest axis that one thread reduces alone. */
 const shortAxis = 32;
@@ -30,7 +33,7 @@ function sharing(axis: number, inner: number): Sharing {
  * Declares whether element (value, at) beats (best, bestAt): NaN wins, then extremes, then the
  * first.
  */
-function beats(op: ReduceOp): string {
+function beats(op: Reduction): string {
   const sign = op === "max" || op === "argmax" ? ">" : "<";
   return `fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
 fn beats(value: f32, at: u32, best: f32, bestAt: u32) -> bool {
@@ -44,13 +47,18 @@ fn beats(value: f32, at: u32, best: f32, bestAt: u32) -> bool {
 
 /** Prints the shader; results are numbered [outer, block, inner]. */
 function shader(
-  op: ReduceOp,
+  op: Reduction,
   read: MapText,
   [arrays, uniforms, buffers]: readonly [number, number, number],
   { threads, perResult }: Sharing,
 ): string {
   const at = (i: number) => `u(${arrays + i}u)`;
-  const isSum = op === "sum";
+  const isSum = op === "sum" || op === "mean";
+  const results: Partial<Record<Reduction, string>> = {
+    mean: `div_(best, bitcast<f32>(${at(7)}))`,
+    argmax: "f32(bestAt)",
+    argmin: "f32(bestAt)",
+  };
   const shares = perResult > 1;
   const columns = threads / perResult;
   const take = isSum
@@ -101,19 +109,23 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     ${take}
   }${shares ? combine : ""}
   if (part == 0u && o < ${at(1)}) {
-    result[${at(0)} + o] = ${op.startsWith("arg") ? "f32(bestAt)" : "best"};
+    result[${at(0)} + o] = ${results[op] ?? "best"};
   }
 }`;
 }
 
-/** Reduces the middle axis of [outer, axis, inner] to [outer, inner]. */
+/**
+ * Reduces the middle axis of [outer, axis, inner] to [outer, inner]. A mean divides the sum by
+ * `divisor`.
+ */
 export function gpuReduce(
   context: DeviceContext,
-  op: ReduceOp,
+  op: Reduction,
   x: GpuStorage,
   outer: number,
   axis: number,
   inner: number,
+  divisor = axis,
 ): GpuStorage {
   const shared = sharing(axis, inner);
   const { threads, perResult } = shared;
@@ -122,6 +134,8 @@ export function gpuReduce(
   const count = outer * blocks * inner;
   const { workgroups, row } = spread(Math.ceil(count * perResult / threads));
   const own = [count, axis, inner, row, blocks, blocks === 1 ? axis : longestBlock];
+  const stage = op === "mean" && blocks > 1 ? "sum" : op;
+  if (stage === "mean") own.push(floatBits(divisor));
   const plan = planOf(x);
   if (plan !== undefined) x.fused = true;
   const inputs = plan?.arrays ?? [context.own(x)];
@@ -130,15 +144,15 @@ export function gpuReduce(
   const variant = plan === undefined ? context.pipelines.of(gpuReduce) : plan.variant;
   const from = inputs.length + 1;
   const [result] = context.run({
-    label: op,
-    variant: variant.at(op).at(perResult),
+    label: stage,
+    variant: variant.at(stage).at(perResult),
     inputs,
     outputs: [count],
     workgroups,
     uniforms,
     shader: (places, buffers) =>
       shader(
-        op,
+        stage,
         plan?.print(places, from + own.length) ??
           { statements: [], roots: [`${places[0]}[u(0u) + i]`] },
         [inputs.length, from + uniforms.length, buffers],
@@ -146,7 +160,7 @@ export function gpuReduce(
       ),
   });
   if (blocks === 1) return result;
-  const total = gpuReduce(context, op, result, outer, blocks, inner);
+  const total = gpuReduce(context, op, result, outer, blocks, inner, divisor);
   context.release(result);
   return total;
 }

@@ -86,6 +86,7 @@ function backendOf(context: DeviceContext, adapter: GPUAdapter): WebGpu {
     map: (kernel, operands, shape) => gpuMap(context, kernel, operands, shape),
     reduce: (op, x, outer, axis, inner) =>
       gpuReduce(context, op, context.take(x), outer, axis, inner),
+    mean: (x) => gpuReduce(context, "mean", context.take(x), 1, x.length, 1),
     mapTogether: (kernel, operands, lengths) => gpuMapTogether(context, kernel, operands, lengths),
     matmul: (spec, a, b) => gpuMatmul(context, spec, own(a), own(b)),
     affine: (spec, a, b, bias, relu) => gpuAffine(context, spec, own(a), own(b), own(bias), relu),

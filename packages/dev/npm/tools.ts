@@ -45,8 +45,17 @@ export interface BuildOptions {
 export interface BuildResult {
   readonly outputFiles?: readonly { readonly path: string; readonly contents: Uint8Array }[];
   readonly metafile?: {
-    readonly outputs: Readonly<Record<string, { readonly inputs: BundledInputs }>>;
+    readonly outputs: Readonly<Record<string, BundledFile>>;
   };
+}
+
+/** A file that a build has written. */
+export interface BundledFile {
+  readonly inputs: BundledInputs;
+  /** The other files that it imports. */
+  readonly imports: readonly { readonly path: string; readonly kind: string }[];
+  /** The module that it begins with, if it begins with one. */
+  readonly entryPoint?: string;
 }
 
 /** The share of each module in a bundle. */

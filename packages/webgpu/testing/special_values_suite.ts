@@ -112,6 +112,18 @@ export function specialValuesSuite(backend: CompleteBackend): void {
     await Promise.all(checks);
   });
 
+  Deno.test("a mean is the sum over the number of elements, in one stage and in two", async () => {
+    for (const length of [1, 7, 100, 9001]) {
+      for (const share of [0, 0.02]) {
+        const x = numbers(length, length, share).map((v) => Math.abs(v) > 1e38 ? 1 : v);
+        const sum = hostArray(evaluator.reduce("sum", x, 1, length, 1));
+        const mean = backend.mean?.(backend.upload(x));
+        assert(mean !== undefined);
+        assertSums(await backend.read(mean), sum.map((v) => v / length), `mean of ${length}`);
+      }
+    }
+  });
+
   Deno.test("products of matrices with NaN and infinities are the CPU's", async () => {
     const { batch, m, k, n } = product;
     const [a, b] = [numbers(batch * m * k, 1, 0.01), numbers(batch * k * n, 2, 0.003)];

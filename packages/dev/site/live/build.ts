@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { emptyFolder } from "../../empty_folder.ts";
 import { type Member, readMembers } from "../../members.ts";
-import { type Esbuild, loadEsbuild } from "../../npm/tools.ts";
+import { type BuildResult, type Esbuild, loadEsbuild } from "../../npm/tools.ts";
 import { gzippedLength } from "../../npm/weigh.ts";
 import { repositoryRoot } from "../../run_deno.ts";
 import { bundleClient, workspacePlugin } from "../client.ts";
@@ -20,6 +20,9 @@ const here = "packages/dev/site/live";
 
 /** The modules that the page and its workers start with. */
 const entries = ["main", "swing_up/stage", "swing_up/learner"];
+
+/** The modules without which the controls of the first tab do not answer. */
+const firstModules = ["main", "swing_up/page"].map((name) => `${here}/app/${name}.ts`);
 
 /** Networks that come with the page. */
 const models = ["pendulum.safetensors", "digits.safetensors"];
@@ -36,23 +39,12 @@ export async function buildLivePage(
 ): Promise<void> {
   const target = join(folder, "live");
   await Deno.mkdir(target, { recursive: true });
-  const html = renderPage({
-    title: "Live",
-    description: "A spiking neural network learns to swing up a pendulum, in your browser",
-    body: `<link rel="stylesheet" href="live.css">\n${liveBody()}`,
-    menu,
-    root: "../",
-    scripts: ["main.js"],
-    wide: true,
-    place: "live",
-  });
-  await Deno.writeTextFile(join(target, "index.html"), html);
   const source = join(repositoryRoot, here);
   await Deno.copyFile(join(source, "live.css"), join(target, "live.css"));
   for (const name of models) {
     await Deno.copyFile(join(source, "models", name), join(target, name));
   }
-  await esbuild.build({
+  const built = await esbuild.build({
     absWorkingDir: repositoryRoot,
     entryPoints: entries.map((name) => `${here}/app/${name}.ts`),
     entryNames: "[name]",
@@ -65,8 +57,37 @@ export async function buildLivePage(
     platform: "browser",
     target: "es2022",
     logLevel: "warning",
+    metafile: true,
     plugins: [workspacePlugin(members)],
   });
+  const preloads = filesAtFirst(built).map((name) => `<link rel="modulepreload" href="${name}">`);
+  const html = renderPage({
+    title: "Live",
+    description: "A spiking neural network learns to swing up a pendulum, in your browser",
+    body: `<link rel="stylesheet" href="live.css">\n${preloads.join("\n")}\n${liveBody()}`,
+    menu,
+    root: "../",
+    scripts: ["main.js"],
+    wide: true,
+    place: "live",
+  });
+  await Deno.writeTextFile(join(target, "index.html"), html);
+}
+
+/** The files that the page needs before its controls answer, so that it asks for all at once. */
+function filesAtFirst({ metafile: { outputs } = { outputs: {} } }: BuildResult): string[] {
+  const files = new Set<string>();
+  const add = (file: string) => {
+    if (files.has(file)) return;
+    files.add(file);
+    for (const { path, kind } of outputs[file].imports) {
+      if (kind === "import-statement") add(path);
+    }
+  };
+  for (const [file, { entryPoint = "" }] of Object.entries(outputs)) {
+    if (firstModules.includes(entryPoint)) add(file);
+  }
+  return [...files].map((file) => basename(file));
 }
 
 /** The bytes of every file of the live page after gzip, without the networks. */

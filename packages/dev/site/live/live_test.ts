@@ -11,6 +11,7 @@ import { mustRun } from "../../npm/run_program.ts";
 import { repositoryRoot } from "../../run_deno.ts";
 import { serveFolder } from "../../serve_folder.ts";
 import { testUnless } from "../../test_unless.ts";
+import { poorContrasts } from "../contrast.ts";
 import { LearnerRun } from "./app/swing_up/learner_run.ts";
 import { firstSettings } from "./app/swing_up/settings.ts";
 import { livePageSizes, mostBytes } from "./build.ts";
@@ -60,6 +61,7 @@ async function checkLooks(tab: BrowserTab, address: string): Promise<void> {
         const wide = await tab.evaluate<number>("document.documentElement.scrollWidth");
         assert(wide <= width, `${place} overflows: ${wide}`);
         assertEquals(await tab.evaluate(`${find("#notice")}.hidden`), true, place);
+        assertEquals(await tab.evaluate(`(${poorContrasts})()`), [], place);
         assertEquals(tab.takeErrors(), [], place);
       }
     }
@@ -169,6 +171,23 @@ async function checkDigit(tab: BrowserTab): Promise<void> {
   await tab.waitFor(`${text("[data-answer]")}.includes("reads a 7")`, long);
 }
 
+/** One time step is enough to read a digit, and what leads to no tab leaves the tab as it is. */
+async function checkDetours(tab: BrowserTab): Promise<void> {
+  await setSlider(tab, '[name="digitSteps"]', 1);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  assertEquals(await tab.evaluate(text('output[for="moment"]')), "1 of 1");
+  await tab.evaluate(click('a[href="#main"]'));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assertEquals(await tab.evaluate(`${find("#panel-digit")}.hidden`), false);
+  assertEquals(await tab.evaluate(`${find("#notice")}.hidden`), true);
+  const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [5], actLimit: 2 });
+  await tab.evaluate(drop("state.safetensors", writeSafetensors(actor.init(key(0)))));
+  await tab.waitFor(`${find("dialog")}.open && ${find("dialog")}.clientWidth > 0`, long);
+  await tab.evaluate(click("[data-cancel]"));
+  await setSlider(tab, '[name="seed"]', 1e30);
+  assertEquals(await tab.evaluate(`${find('[name="seed"]')}.value`), "999999");
+}
+
 async function checkKeyboard(tab: BrowserTab): Promise<void> {
   await tab.evaluate(`${find("#tab-digit")}.focus()`);
   await tab.press("ArrowRight");
@@ -223,6 +242,7 @@ testUnless(
       await t.step("settings change while it learns", () => checkSettings(tab));
       await t.step("dropped files act, or say why they cannot", () => checkFiles(tab));
       await t.step("a drawn seven is read", () => checkDigit(tab));
+      await t.step("detours lead back", () => checkDetours(tab));
       await t.step("keys are enough", () => checkKeyboard(tab));
       await t.step("all controls have names", () => checkNames(tab));
       await t.step("nothing moves where readers want so", () => checkStillness(tab, address));

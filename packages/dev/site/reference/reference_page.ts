@@ -22,7 +22,7 @@ export interface ReferenceContext {
 export function referencePage(module: ApiModule, context: ReferenceContext): Rendered {
   const headings: Heading[] = [{ level: 1, id: "top", html: escapeHtml(module.specifier) }];
   const parts = [
-    `<h1 id="top"><code>${escapeHtml(module.specifier)}</code></h1>\n`,
+    `<h1 id="top"><code>${escapeHtml(module.specifier).replaceAll("/", "/<wbr>")}</code></h1>\n`,
     text(module.doc, context),
     context.readme === undefined ? "" : `<p><a href="${context.readme}">An introduction</a></p>\n`,
   ];

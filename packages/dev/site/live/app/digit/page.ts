@@ -66,8 +66,8 @@ export async function openDigit(panel: HTMLElement): Promise<void> {
     let step = 1;
     showMoment(step);
     timer = setInterval(() => {
+      if (step >= count) return clearInterval(timer);
       showMoment(++step);
-      if (step >= count) clearInterval(timer);
     }, stepTime);
   }
 

@@ -24,7 +24,8 @@ export function pagePort<In, Out>(): Port<In, Out> {
   return portOf(globalThis as unknown as Endpoint);
 }
 
-/** The port of the page to a worker. */
-export function workerPort<In, Out>(worker: Endpoint): Port<In, Out> {
-  return portOf(worker);
+/** Starts a worker, `stage.js` for "stage", and returns the port of the page to it. */
+export function workerPort<In, Out>(name: string): Port<In, Out> {
+  const worker = new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module" });
+  return portOf<In, Out>(worker);
 }

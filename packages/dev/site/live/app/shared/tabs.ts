@@ -33,7 +33,7 @@ export async function openTabs(
     tab.focus();
     return show(tab);
   };
-  const fromAddress = () => tabs.find((tab) => `#${nameOf(tab)}` === location.hash) ?? tabs[0];
+  const fromAddress = () => tabs.find((tab) => `#${nameOf(tab)}` === location.hash);
 
   for (const tab of tabs) tab.addEventListener("click", () => choose(tab));
   list.addEventListener("keydown", (event) => {
@@ -49,6 +49,9 @@ export async function openTabs(
     event.preventDefault();
     choose(tabs[(next + tabs.length) % tabs.length]);
   });
-  addEventListener("hashchange", () => show(fromAddress()));
-  await show(fromAddress());
+  addEventListener("hashchange", () => {
+    const tab = fromAddress(); // Other fragments, as of the link to the text, are no tabs.
+    if (tab !== undefined) show(tab);
+  });
+  await show(fromAddress() ?? tabs[0]);
 }

@@ -34,9 +34,16 @@ export function openFiles(
   const take = async (file: File | undefined) => {
     if (file === undefined) return;
     clearError();
+    // In a hidden panel the dialog would be open and unseen.
+    if (panel.hidden) {
+      find(document, `#${panel.getAttribute("aria-labelledby")}`, HTMLElement).click();
+    }
     try {
       if (file.size > largest) throw new Error(`${file.name} is too large: ${file.size} bytes`);
-      const bytes = new Uint8Array(await file.arrayBuffer());
+      const buffer = await file.arrayBuffer().catch(() => {
+        throw new Error(`Cannot read ${file.name}: expected a file, not a folder`);
+      });
+      const bytes = new Uint8Array(buffer);
       last = { name: file.name, send: (codes) => send(bytes.slice(), codes) };
       last.send();
     } catch (error) {
@@ -48,11 +55,7 @@ export function openFiles(
     take(input.files?.[0]);
     input.value = "";
   });
-  addEventListener("dragover", (event) => event.preventDefault());
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    take(event.dataTransfer?.files[0]);
-  });
+  addEventListener("drop", ({ dataTransfer }) => take(dataTransfer?.files[0]));
 
   form.addEventListener("submit", () => {
     const value = (name: string) =>

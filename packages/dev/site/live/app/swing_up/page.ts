@@ -3,7 +3,7 @@ import { copyOnClick } from "../shared/copy_button.ts";
 import { find } from "../shared/dom.ts";
 import { everyFrame } from "../shared/frames.ts";
 import { clearError, tellError } from "../shared/notice.ts";
-import { workerPort } from "../shared/port.ts";
+import { type Port, workerPort } from "../shared/port.ts";
 import { onTheme } from "../shared/theme.ts";
 import { ActivityView } from "./activity_view.ts";
 import { codeText } from "./code_text.ts";
@@ -17,12 +17,8 @@ import { settingsForm } from "./settings_form.ts";
 import { isSameRun, type Settings } from "./settings.ts";
 import type { Seat, SeatedNetwork, StageNews, StageOrder } from "./stage_messages.ts";
 
-const worker = (name: string) =>
-  new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module" });
-
-/** Opens the tab in which a network learns to swing up a pendulum. */
-export function openSwingUp(panel: HTMLElement): void {
-  const stage = workerPort<StageNews, StageOrder>(worker("stage"));
+/** Opens the tab in which a network learns to swing up a pendulum; `stage` is a worker's port. */
+export function openSwingUp(panel: HTMLElement, stage: Port<StageNews, StageOrder>): void {
   const poles = ([0, 1] as const).map((seat) =>
     seatView(find(panel, `[data-seat="${seat}"]`, HTMLElement), seat, stage)
   );
@@ -87,7 +83,7 @@ export function openSwingUp(panel: HTMLElement): void {
   });
 
   function startLearner() {
-    const port = workerPort<LearnerNews, LearnerOrder>(worker("learner"));
+    const port = workerPort<LearnerNews, LearnerOrder>("learner");
     port.listen((news) => {
       if (news.type === "policy") {
         stage.send({ type: "policy", seat: 1, bytes: news.bytes }, [news.bytes.buffer]);
@@ -97,6 +93,7 @@ export function openSwingUp(panel: HTMLElement): void {
         device.show(news.device);
         if (news.problem !== undefined) tellError(news.problem);
       } else {
+        settings = undefined; // There may be no run to go on with.
         setTraining(false);
         tellError(news.message);
       }
@@ -130,7 +127,8 @@ export function openSwingUp(panel: HTMLElement): void {
     setTraining(true);
   }
 
-  trainButton.addEventListener("click", () => {
+  trainButton.addEventListener("click", ({ detail }) => {
+    if (detail > 1) return; // A double click starts it, and does not pause it at once.
     if (settings === undefined) start();
     else setTraining(!isTraining);
   });

@@ -19,6 +19,11 @@ export interface SettingsForm {
 /** A number with two digits, as the reader sees it. */
 const rounded = (x: number) => Number(x.toPrecision(2));
 
+/** The whole number of a field, within its limits; its lowest one where it holds no number. */
+function wholeNumber({ valueAsNumber, min, max }: HTMLInputElement): number {
+  return Math.min(Math.max(Math.floor(valueAsNumber || 0), Number(min)), Number(max));
+}
+
 /** Numbers as the reader sees them beside the sliders. */
 const shown: Readonly<Record<string, (value: number) => string>> = {
   learningRate: (power) => String(rounded(10 ** power)),
@@ -50,7 +55,7 @@ export function settingsForm(form: HTMLFormElement): SettingsForm {
   };
   showNumbers();
   const read = (): Settings => ({
-    seed: Math.max(0, Math.floor(input("seed").valueAsNumber || 0)),
+    seed: wholeNumber(input("seed")),
     timeSteps: input("timeSteps").valueAsNumber,
     hiddenSizes: select("hiddenSizes").value.split(",").map(Number),
     neuron: select("neuron").value as NeuronName,
@@ -64,7 +69,11 @@ export function settingsForm(form: HTMLFormElement): SettingsForm {
     read,
     onChange: (change) => {
       form.addEventListener("input", showNumbers);
-      form.addEventListener("change", () => change(read()));
+      form.addEventListener("change", () => {
+        const settings = read();
+        input("seed").value = String(settings.seed);
+        change(settings);
+      });
       form.addEventListener("submit", (event) => event.preventDefault());
     },
   };
