@@ -92,7 +92,7 @@ export const resultGroups: readonly ResultGroup[] = [
       name: "inverted-pendulum",
       title: "ILC-SAN",
       options:
-        `--env mujoco:inverted-pendulum --steps 10000 --seeds 0-4 ${rate} 1e-3 --evaluate.every 1000 ${small}`,
+        `--env mujoco:inverted-pendulum --steps 5000 --seeds 0-2 ${rate} 1e-3 --evaluate.every 1000 ${small}`,
     }],
   },
   {
