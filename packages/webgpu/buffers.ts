@@ -218,22 +218,28 @@ export class BufferPool {
   /** A block for so many numbers of so many storages. */
   #takeFor(length: number, users: number): Block {
     const bytes = this.#bytesFor(Math.max(alignedLength(length), alignment) * 4);
-    const block = this.#free.get(bytes)?.pop() ?? this.#create(bytes);
+    const block = this.#free.get(bytes)?.pop() ?? this.#makeBlock(bytes);
     this.#bytesInUse += block.bytes;
     block.users = users;
     return block;
   }
 
-  #create(bytes: number): Block {
+  #makeBlock(bytes: number): Block {
     // Free blocks of other sizes would stay beside a large new one.
     if (bytes >= largeBlock) this.trim();
-    this.#device.pushErrorScope("out-of-memory");
-    const buffer = this.#device.createBuffer({ size: bytes, usage });
-    this.#watch(
-      errorOf(this.#device, ({ message }) => memoryError(bytes, this.#bytesHeld, message)),
-    );
+    const buffer = this.createBuffer(bytes, usage);
     this.#bytesHeld += bytes;
     return newBlock(this.#blocks++, buffer, bytes);
+  }
+
+  /** Makes a buffer outside of the pool, of which `wanted` bytes were asked for. */
+  createBuffer(size: number, usage: number, wanted = size): GPUBuffer {
+    this.#device.pushErrorScope("out-of-memory");
+    const buffer = this.#device.createBuffer({ size, usage });
+    this.#watch(
+      errorOf(this.#device, ({ message }) => memoryError(wanted, this.#bytesHeld, message)),
+    );
+    return buffer;
   }
 
   /** Frees the memory of a storage. */

@@ -2,6 +2,7 @@ import type { Storage } from "@spikeloop/backend";
 import { type Block, BufferPool, GpuStorage, type Plan } from "./buffers.ts";
 import { Commands } from "./commands.ts";
 import { type DeviceLimits, readLimits } from "./device_limits.ts";
+import { Failures } from "./failures.ts";
 import { fitBuffers } from "./fit_buffers.ts";
 import { commandError, lostError } from "./gpu_errors.ts";
 import type { Job } from "./job.ts";
@@ -40,10 +41,8 @@ export class DeviceContext {
   readonly #scopes: GpuStorage[][] = [];
   /** Storages that are not computed yet, oldest first. */
   readonly #late = new Set<GpuStorage>();
-  readonly #checks = new Set<Promise<void>>();
-  readonly #waiting = new Set<(error: Error) => void>();
+  readonly #failures = new Failures();
   readonly #reader: Reader;
-  #failure: Error | undefined;
 
   /**
    * Makes the context of a device.
@@ -51,7 +50,7 @@ export class DeviceContext {
    * @param waitsLong The runtime reports that work is done only when more work is submitted.
    */
   constructor(device: GPUDevice, waitsLong = false) {
-    const watch = (check: Promise<Error | undefined>) => this.watch(check);
+    const watch = (check: Promise<Error | undefined>) => this.#failures.watch(check);
     this.device = device;
     this.limits = readLimits(device);
     this.commands = new Commands(device, watch);
@@ -60,71 +59,18 @@ export class DeviceContext {
       this.commands.flush();
       this.commands.forget();
     }, watch);
-    this.#reader = new Reader(this, waitsLong);
+    this.#reader = new Reader(this, this.#failures, waitsLong);
     // Errors outside every scope. Not the property `onuncapturederror`: not every engine has it.
     device.addEventListener(
       "uncapturederror",
-      (event) => this.fail(commandError((event as GPUUncapturedErrorEvent).error)),
+      (event) => this.#failures.fail(commandError((event as GPUUncapturedErrorEvent).error)),
     );
-    device.lost.then(({ message, reason }) => this.end(lostError(message, reason)));
-  }
-
-  /** Keeps the first error of all checks. */
-  watch(check: Promise<Error | undefined>): void {
-    const settled = check.then((error) => this.fail(error), () => {});
-    const done = settled.then(() => {
-      this.#checks.delete(done);
-    });
-    this.#checks.add(done);
-  }
-
-  /** Keeps an error; from now on every use of the device throws it. */
-  fail(error: Error | undefined): void {
-    this.#failure ??= error;
-  }
-
-  /**
-   * Checks that the device has not failed.
-   *
-   * @throws {Error} the first failure.
-   */
-  check(): void {
-    const failure = this.#failure;
-    if (failure !== undefined) throw failure;
-  }
-
-  /**
-   * Waits for the pending checks.
-   *
-   * @throws {Error} the first failure.
-   */
-  async settle(): Promise<void> {
-    await Promise.all(this.#checks);
-    this.check();
-  }
-
-  /** Marks the device as gone, and rejects all pending reads. */
-  end(error: Error): void {
-    this.fail(error);
-    for (const reject of this.#waiting) reject(error);
-  }
-
-  /** Waits for `work`, or rejects when the device is gone: then `work` may never settle. */
-  async unlessGone<T>(work: Promise<T>): Promise<T> {
-    let reject: (error: Error) => void = () => {};
-    const gone = new Promise<never>((_, r) => reject = r);
-    this.#waiting.add(reject);
-    try {
-      return await Promise.race([work, gone]);
-    } finally {
-      this.#waiting.delete(reject);
-    }
+    device.lost.then(({ message, reason }) => this.#failures.end(lostError(message, reason)));
   }
 
   /** Destroys the device with all its memory. */
   close(): void {
-    this.#failure = undefined;
-    this.end(new Error("Cannot use this GPU any more: it was disposed"));
+    this.#failures.close(new Error("Cannot use this GPU any more: it was disposed"));
     this.#late.clear();
     this.#reader.close();
     this.commands.close();
@@ -166,7 +112,7 @@ export class DeviceContext {
 
   /** Makes storages side by side in one buffer. */
   allocate(lengths: readonly number[]): GpuStorage[] {
-    this.check();
+    this.#failures.check();
     const storages = this.pool.allocate(lengths);
     this.#enter(storages);
     return storages;
@@ -174,7 +120,7 @@ export class DeviceContext {
 
   /** Makes another storage of a part of one. */
   share(storage: GpuStorage, length: number, from = 0): GpuStorage {
-    this.check();
+    this.#failures.check();
     const shared = this.pool.share(storage, length, from);
     this.#scope?.push(shared);
     shared.scope = this.#scope;
@@ -197,15 +143,9 @@ export class DeviceContext {
     }
   }
 
-  /** Frees the constants. */
-  releaseConstants(): void {
-    for (const storage of this.constants.values()) this.release(storage);
-    this.constants.clear();
-  }
-
   /** Makes storage that is computed when something reads it, unless that computes it itself. */
   defer(plan: Plan): GpuStorage {
-    this.check();
+    this.#failures.check();
     this.pool.check(plan.size);
     const storage = this.pool.late(plan);
     const { arrays } = plan;
@@ -225,7 +165,7 @@ export class DeviceContext {
   #compute(storage: GpuStorage): void {
     const { plan } = storage;
     if (plan === undefined) return;
-    this.check();
+    this.#failures.check();
     this.pool.place(storage);
     if (storage.scope === undefined) this.pool.collect(storage);
     this.#settleLate(storage, plan);
@@ -354,7 +294,7 @@ export class DeviceContext {
    * @throws {Error} if the device has failed.
    */
   async read(storage: GpuStorage): Promise<Float32Array> {
-    this.check();
+    this.#failures.check();
     return await this.#reader.read(storage);
   }
 }

@@ -27,3 +27,9 @@ export function gpuFill(context: DeviceContext, length: number, value: number): 
   if (known !== undefined) context.release(known);
   return context.share(filled, length);
 }
+
+/** Frees the zeros and ones that stay. */
+export function releaseFills(context: DeviceContext): void {
+  for (const storage of context.constants.values()) context.release(storage);
+  context.constants.clear();
+}

@@ -2,18 +2,14 @@ import type { BufferPool, GpuStorage } from "./buffers.ts";
 import type { Commands } from "./commands.ts";
 import { bufferUsage, mapForReading } from "./constants.ts";
 import type { DeviceLimits } from "./device_limits.ts";
-import { errorOf, memoryError } from "./gpu_errors.ts";
+import type { Failures } from "./failures.ts";
 
 /** The parts of a device that reads need: see `DeviceContext`. */
-export interface ReaderHost {
+interface ReaderHost {
   readonly device: GPUDevice;
   readonly limits: DeviceLimits;
   readonly pool: BufferPool;
   readonly commands: Commands;
-  watch(check: Promise<Error | undefined>): void;
-  check(): void;
-  settle(): Promise<void>;
-  unlessGone<T>(work: Promise<T>): Promise<T>;
 }
 
 /** Reads that share a mapping. */
@@ -31,6 +27,7 @@ const stagingBytes = 2 ** 16;
 /** Reads storages back. One mapping serves all reads that are asked for before the caller waits. */
 export class Reader {
   readonly #host: ReaderHost;
+  readonly #failures: Failures;
   readonly #waitsLong: boolean;
   #reads: Reads | undefined;
   /** Buffers for small reads that are not in use. */
@@ -41,8 +38,9 @@ export class Reader {
    *
    * @param waitsLong The runtime reports that work is done only when more work is submitted.
    */
-  constructor(host: ReaderHost, waitsLong: boolean) {
+  constructor(host: ReaderHost, failures: Failures, waitsLong: boolean) {
     this.#host = host;
+    this.#failures = failures;
     this.#waitsLong = waitsLong;
   }
 
@@ -77,25 +75,25 @@ export class Reader {
   }
 
   async #readAll(storages: readonly GpuStorage[], bytes: number): Promise<Float32Array> {
-    this.#host.check();
+    this.#failures.check();
     const isSmall = bytes <= stagingBytes;
     const target = isSmall && this.#staging.pop() || this.#makeStaging(bytes);
     let isWhole = false;
     try {
       this.#host.commands.readInto(storages, target);
       for (const storage of storages) this.#host.pool.release(storage);
-      const mapped = this.#host.unlessGone(target.mapAsync(mapForReading));
+      const mapped = this.#failures.unlessGone(target.mapAsync(mapForReading));
       await (this.#waitsLong ? this.#hurry(mapped) : mapped);
-      await this.#host.unlessGone(this.#host.settle());
+      await this.#failures.unlessGone(this.#failures.settle());
       const numbers = new Float32Array(target.getMappedRange(0, bytes)).slice();
       isWhole = isSmall;
       return numbers;
     } catch (cause) {
-      this.#host.check();
-      await this.#host.unlessGone(this.#host.settle());
+      this.#failures.check();
+      await this.#failures.unlessGone(this.#failures.settle());
       // A mapping may be refused a moment before the loss of the device is reported.
       await new Promise((later) => setTimeout(later));
-      this.#host.check();
+      this.#failures.check();
       throw new Error(`Cannot read ${bytes} bytes from the GPU`, { cause });
     } finally {
       if (isWhole) {
@@ -106,18 +104,9 @@ export class Reader {
   }
 
   #makeStaging(bytes: number): GPUBuffer {
-    this.#host.device.pushErrorScope("out-of-memory");
-    const target = this.#host.device.createBuffer({
-      size: Math.max(bytes, Math.min(stagingBytes, this.#host.limits.maxBufferSize)),
-      usage: bufferUsage.mapRead | bufferUsage.copyTarget,
-    });
-    this.#host.watch(
-      errorOf(
-        this.#host.device,
-        ({ message }) => memoryError(bytes, this.#host.pool.bytesHeld, message),
-      ),
-    );
-    return target;
+    const size = Math.max(bytes, Math.min(stagingBytes, this.#host.limits.maxBufferSize));
+    const usage = bufferUsage.mapRead | bufferUsage.copyTarget;
+    return this.#host.pool.createBuffer(size, usage, bytes);
   }
 
   /** Submits nothing again and again until a mapping is there: Firefox looks for it only then. */

@@ -10,7 +10,7 @@ import {
 import { denoVersion, whyNotDeno } from "./deno_version.ts";
 import { DeviceContext } from "./device.ts";
 import { raisedLimits } from "./device_limits.ts";
-import { gpuFill } from "./fill.ts";
+import { gpuFill, releaseFills } from "./fill.ts";
 import { gpuLateralGradient, gpuParamGradient } from "./lateral_gradient.ts";
 import { gpuMap } from "./map.ts";
 import { gpuMapTogether } from "./map_together.ts";
@@ -121,7 +121,7 @@ function backendOf(context: DeviceContext, adapter: GPUAdapter): WebGpu {
       };
     },
     trim: () => {
-      context.releaseConstants();
+      releaseFills(context);
       context.pool.trim();
     },
     dispose,
