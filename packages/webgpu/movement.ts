@@ -6,58 +6,52 @@ import { cutSets, findSet, readFromSet, setGrid } from "./sets.ts";
 import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts";
 
 /**
- * Statements that compute `at`, the place of element i of a window. Uniforms from `from` on hold
- * size, row, offset, extents and strides.
+ * Statements that compute `at`, the place of element i of a window; `uniform(k)` is the term of its
+ * k-th number: offset, extents, strides.
  */
-function walk(from: number, rank: number): string {
-  const lines = [
-    `let i = id.y * u(${from + 1}u) + id.x;`,
-    `if (i >= u(${from}u)) { return; }`,
-    "var rest = i;",
-    `var at = i32(u(${from + 2}u));`,
-  ];
+function walk(rank: number, uniform: (k: number) => string): string[] {
+  const lines = ["var rest = i;", `var at = i32(${uniform(0)});`];
   for (let axis = rank - 1; axis >= 0; axis--) {
-    const extent = `u(${from + 3 + axis}u)`;
+    const extent = uniform(1 + axis);
     lines.push(
-      `at += i32(rest % ${extent}) * bitcast<i32>(u(${
-        from + 3 + rank + axis
-      }u)); rest = rest / ${extent};`,
+      `at += i32(rest % ${extent}) * bitcast<i32>(${uniform(1 + rank + axis)});`,
+      `rest = rest / ${extent};`,
     );
   }
-  return lines.join("\n  ");
+  return lines;
 }
 
-function text(buffers: number, uniforms: number, body: string): string {
-  return `${declareUniforms(uniforms)}
-${declareBuffers(buffers)}
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  ${body}
-}`;
-}
-
-function windowUniforms(window: Window, size: number, row: number): number[] {
-  return [size, row * 64, window.offset, ...window.shape, ...window.strides.map((s) => s >>> 0)];
+/** Appends the numbers of a window. */
+function putWindow(uniforms: number[], { offset, shape, strides }: Window): void {
+  uniforms.push(offset);
+  for (let axis = 0; axis < shape.length; axis++) uniforms.push(shape[axis]);
+  for (let axis = 0; axis < shape.length; axis++) uniforms.push(strides[axis] >>> 0);
 }
 
 /** Copies a view to contiguous storage. */
-export function gpuGather(context: DeviceContext, { storage, ...window }: View): GpuStorage {
-  const size = sizeOf(window.shape);
-  const rank = window.shape.length;
+export function gpuGather(context: DeviceContext, view: View): GpuStorage {
+  const size = sizeOf(view.shape);
+  const rank = view.shape.length;
   const { workgroups, row } = spread(Math.ceil(size / 64));
+  const uniforms = [size, row * 64];
+  putWindow(uniforms, view);
   return context.run({
     label: "gather",
     variant: context.pipelines.of(gpuGather).at(rank),
-    inputs: [context.own(storage)],
+    inputs: [context.own(view.storage)],
     outputs: [size],
     workgroups,
-    uniforms: windowUniforms(window, size, row),
+    uniforms,
     shader: ([place], buffers) =>
-      text(
-        buffers,
-        5 + 2 * rank,
-        `${walk(2, rank)}\n  result[u(1u) + i] = ${place}[u(0u) + u32(at)];`,
-      ),
+      `${declareUniforms(2 + uniforms.length)}
+${declareBuffers(buffers)}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let i = id.y * u(3u) + id.x;
+  if (i >= u(2u)) { return; }
+  ${walk(rank, (k) => `u(${4 + k}u)`).join("\n  ")}
+  result[u(1u) + i] = ${place}[u(0u) + u32(at)];
+}`,
   })[0];
 }
 
@@ -74,12 +68,7 @@ function writeParts(
   for (let i = 0; i < count; i++) lengths[i] = storages[i].length;
   const { workgroups, uniforms } = setGrid(lengths);
   const windowsAt = count + 1 + uniforms.length;
-  for (let i = 0; i < count; i++) {
-    const { offset, shape, strides } = windows[i];
-    uniforms.push(offset);
-    for (let axis = 0; axis < rank; axis++) uniforms.push(shape[axis]);
-    for (let axis = 0; axis < rank; axis++) uniforms.push(strides[axis] >>> 0);
-  }
+  for (let i = 0; i < count; i++) putWindow(uniforms, windows[i]);
   context.runInto([target], {
     label: "scatter",
     variant: context.pipelines.of(gpuScatter).at(count).at(rank),
@@ -91,17 +80,9 @@ function writeParts(
         findSet(count, count + 1),
         readFromSet("value", places, "u(part) + i"),
         `let window = ${windowsAt}u + part * ${1 + 2 * rank}u;`,
-        "var rest = i;",
-        "var at = i32(u(window));",
+        ...walk(rank, (k) => `u(window + ${k}u)`),
+        `result[u(${count}u) + u32(at)] = value;`,
       ];
-      for (let axis = rank - 1; axis >= 0; axis--) {
-        const extent = `u(window + ${1 + axis}u)`;
-        lines.push(
-          `at += i32(rest % ${extent}) * bitcast<i32>(u(window + ${1 + rank + axis}u));`,
-          `rest = rest / ${extent};`,
-        );
-      }
-      lines.push(`result[u(${count}u) + u32(at)] = value;`);
       return `${declareUniforms(windowsAt + count * (1 + 2 * rank))}
 ${declareBuffers(buffers)}
 @compute @workgroup_size(64)
