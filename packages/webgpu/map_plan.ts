@@ -1,8 +1,9 @@
 import { type MapKernel, type MapOperand, sizeOf, stridesOf } from "@spikeloop/backend";
 import type { GpuStorage, Plan } from "./buffers.ts";
-import { floatBits } from "./commands.ts";
+import { floatBits, spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
-import { maxStorageBuffers } from "./shader.ts";
+import type { Job } from "./job.ts";
+import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts";
 import { Variant } from "./variant.ts";
 import { printWgsl } from "./wgsl.ts";
 
@@ -41,23 +42,16 @@ export class MapPlan implements Plan {
   /** Its kernel, then the kind of every argument. */
   readonly #structure: Variant;
   readonly #context: DeviceContext;
-  readonly #run: (context: DeviceContext, plan: MapPlan, result: GpuStorage) => void;
   #merged: Walk | undefined;
 
-  /**
-   * Plans a map.
-   *
-   * @param run Computes the only result of a plan.
-   */
+  /** Plans a map. */
   constructor(
     context: DeviceContext,
     kernel: MapKernel,
     operands: readonly MapOperand[],
     shape: readonly number[],
-    run: (context: DeviceContext, plan: MapPlan, result: GpuStorage) => void,
   ) {
     this.#context = context;
-    this.#run = run;
     this.#shape = shape;
     this.size = sizeOf(shape);
     let structure = context.pipelines.of(kernel);
@@ -95,9 +89,37 @@ export class MapPlan implements Plan {
     this.#structure = structure;
   }
 
-  /** Computes the result into storage that has memory by now. */
+  /** Computes the only result into storage that has memory by now. */
   compute(storage: GpuStorage): void {
-    this.#run(this.#context, this, storage);
+    this.#context.runInto([storage], this.job(1));
+  }
+
+  /** The job that computes so many results, one thread per element. */
+  job(results: number): Omit<Job, "outputs"> {
+    const { size, arrays } = this;
+    const { workgroups, row } = spread(Math.ceil(size / 64));
+    const uniforms = [size, row * 64];
+    this.putUniforms(uniforms);
+    const sizeAt = arrays.length + results;
+    return {
+      label: "map",
+      variant: this.variant.at("map"),
+      inputs: arrays,
+      workgroups,
+      uniforms,
+      shader: (places, count, targets) => {
+        const { statements, roots } = this.print(places, sizeAt + 2);
+        return `${declareUniforms(sizeAt + uniforms.length)}
+${declareBuffers(count, targets)}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let i = id.y * u(${sizeAt + 1}u) + id.x;
+  if (i >= u(${sizeAt}u)) { return; }
+  ${statements.join("\n  ")}
+  ${roots.map((r, k) => `${targets[k]}[u(${arrays.length + k}u) + i] = ${r};`).join("\n  ")}
+}`;
+      },
+    };
   }
 
   get #walk(): Walk {
