@@ -70,9 +70,10 @@ const nowhere = /* @__PURE__ */ newBlock(-1, undefined as unknown as GPUBuffer, 
 const usage = bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget;
 
 /** Storages of a block start at multiples of this many numbers, as bindings must. */
-const alignment = 64;
+export const alignment = 64;
 
-const alignedLength = (n: number): number => Math.ceil(n / alignment) * alignment;
+/** The numbers that a storage takes of its block. */
+export const alignedLength = (n: number): number => Math.ceil(n / alignment) * alignment;
 
 /** Blocks from this many bytes on are rounded up by less than `largeStep`. */
 const largeBlock = 64 * 2 ** 20;

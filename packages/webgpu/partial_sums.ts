@@ -1,9 +1,6 @@
-import type { GpuStorage } from "./buffers.ts";
+import { alignedLength, alignment, type GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
 import { gpuReduce } from "./reduce.ts";
-
-/** Storages start at multiples of this many numbers. */
-const alignment = 64;
 
 /**
  * Sums over time and batch that threads keep while they take their elements: a thread's part of the
@@ -31,7 +28,7 @@ export class PartialSums {
 
   /** The numbers of a row for D units. */
   length(units: number): number {
-    return this.#sections.reduce((n, per) => n + aligned(per * units), 0);
+    return this.#sections.reduce((n, per) => n + alignedLength(per * units), 0);
   }
 
   /** Statements that declare the sums, which are 0. */
@@ -87,12 +84,10 @@ export class PartialSums {
     let at = 0;
     const parts = this.#sections.map((per) => {
       const part = context.share(total, per * units, at);
-      at += aligned(per * units);
+      at += alignedLength(per * units);
       return part;
     });
     context.release(total);
     return parts;
   }
 }
-
-const aligned = (n: number) => Math.ceil(n / alignment) * alignment;
