@@ -7,6 +7,7 @@ import {
   type ProductText,
   storeOne,
   storeSums,
+  xyzw,
 } from "./matmul_text.ts";
 
 /** The most rows or columns of such products. */
@@ -62,7 +63,7 @@ export function rowShader(product: ProductText, long: "a" | "b", few: number): s
   for (var k = share * 4u; k < kk; k += ${4 * shares}u) {
     ${loadFour(text, long, "value", ["row", length], ["k", "kk"])}
     ${
-      ["x", "y", "z", "w"].map((part, i) =>
+      xyzw.map((part, i) =>
         `if (k + ${i}u < kk) { ${step(`value.${part}`, `k + ${i}u`, `s${part}`)} }`
       ).join("\n    ")
     }

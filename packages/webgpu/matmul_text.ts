@@ -4,7 +4,7 @@ import { declareBuffers, declareUniforms } from "./shader.ts";
 import { printWgsl } from "./wgsl.ts";
 
 /** A product C = A · B with the work around it, as far as the text of its shader depends on it. */
-export interface ProductForm {
+export interface ProductText {
   /** A is stored as [k, m]. */
   readonly transposeA: boolean;
   /** B is stored as [n, k]. */
@@ -19,10 +19,6 @@ export interface ProductForm {
   readonly sums: boolean;
   /** Whether four numbers of A, B and C are read and written at once: rows have whole fours. */
   readonly wide: { readonly a: boolean; readonly b: boolean; readonly c: boolean };
-}
-
-/** A form with the names of its buffers. */
-export interface ProductText extends ProductForm {
   /** The buffers of A, B, and the mask or the bias. */
   readonly places: readonly string[];
   /** The buffers of C and the sums. */
@@ -30,7 +26,7 @@ export interface ProductText extends ProductForm {
 }
 
 /** The place of the first uniform after the offsets. */
-function numbersFrom({ mask, bias, sums }: ProductForm): number {
+function numbersFrom({ mask, bias, sums }: ProductText): number {
   return 3 + Number(mask || bias) + Number(sums);
 }
 
@@ -81,12 +77,13 @@ function cut(x: string, y: string, name: string): string {
   return [...statements, `let ${name} = ${roots[0]};`].join(" ");
 }
 
-const parts = ["x", "y", "z", "w"] as const;
+/** The components of a vector. */
+export const xyzw = ["x", "y", "z", "w"] as const;
 
 /** The term of four numbers of a buffer from index `at` on, of which `left` are in the row. */
 function fourOf(place: string, wide: boolean, at: string): string {
   if (wide) return `${place}[(${at}) / 4u]`;
-  const numbers = parts.map((_, i) =>
+  const numbers = xyzw.map((_, i) =>
     i === 0
       ? `${place}[${at}]`
       : `select(0.0, ${place}[${at} + min(${i}u, left - 1u)], left > ${i}u)`
@@ -116,8 +113,8 @@ export function loadFour(
   if (factor === "a" && mask) {
     statements.push(
       `let before = ${fourOf(third, wide.a, "u(2u) + at")};`,
-      ...parts.map((part) => cut(`four.${part}`, `before.${part}`, `passed${part}`)),
-      `${target} = vec4<f32>(${parts.map((part) => `passed${part}`).join(", ")});`,
+      ...xyzw.map((part) => cut(`four.${part}`, `before.${part}`, `passed${part}`)),
+      `${target} = vec4<f32>(${xyzw.map((part) => `passed${part}`).join(", ")});`,
     );
   } else statements.push(`${target} = four;`);
   return `${target} = vec4<f32>();
@@ -150,8 +147,8 @@ export function storeFour(text: ProductText, sum: string, at: string, column: st
   const value = bias ? `${sum} + ${places[2]}[(u(2u) + ${column}) / 4u]` : sum;
   const target = `${results[0]}[(cAt + ${at}) / 4u]`;
   if (!relu) return `${target} = ${value};`;
-  const cuts = parts.map((part) => cut(`before.${part}`, `before.${part}`, `after${part}`));
-  const after = parts.map((part) => `after${part}`).join(", ");
+  const cuts = xyzw.map((part) => cut(`before.${part}`, `before.${part}`, `after${part}`));
+  const after = xyzw.map((part) => `after${part}`).join(", ");
   return `let before = ${value}; ${cuts.join(" ")} ${target} = vec4<f32>(${after});`;
 }
 

@@ -9,6 +9,7 @@ import {
   storeFour,
   storeOne,
   storeSums,
+  xyzw,
 } from "./matmul_text.ts";
 
 /** The length of k that a slice of threads stages in workgroup memory at a time. */
@@ -23,7 +24,6 @@ export interface Tiling {
 }
 
 const four = [0, 1, 2, 3];
-const part = ["x", "y", "z", "w"];
 
 /** Prints a shader. */
 export function tileShader(text: ProductText, { tile, slices }: Tiling): string {
@@ -80,12 +80,12 @@ export function tileShader(text: ProductText, { tile, slices }: Tiling): string 
     }
     if (transposeB) {
       for (const k of four) {
-        lines.push(`let q${k} = vec4<f32>(${four.map((j) => `o${j}.${part[k]}`).join(", ")});`);
+        lines.push(`let q${k} = vec4<f32>(${four.map((j) => `o${j}.${xyzw[k]}`).join(", ")});`);
       }
     }
     for (const k of four) {
       for (const i of four) {
-        lines.push(`c${i} += ${transposeA ? `p${k}.${part[i]}` : `p${i}.${part[k]}`} * q${k};`);
+        lines.push(`c${i} += ${transposeA ? `p${k}.${xyzw[i]}` : `p${i}.${xyzw[k]}`} * q${k};`);
       }
     }
     if (sums) {
@@ -110,7 +110,7 @@ export function tileShader(text: ProductText, { tile, slices }: Tiling): string 
   };
   const total = hasWideSums(text)
     ? `if (row0 + y * 4u < m) { ${storeSums(text, "total", "row0 + y * 4u")} }`
-    : four.map((i) => `if (${row(i)} < m) { ${storeSums(text, `total.${part[i]}`, row(i))} }`).join(
+    : four.map((i) => `if (${row(i)} < m) { ${storeSums(text, `total.${xyzw[i]}`, row(i))} }`).join(
       "\n    ",
     );
   const others = Array.from({ length: slices - 1 }, (_, s) => s);
