@@ -1,7 +1,7 @@
 import { fail } from "@spikeloop/errors";
 import type { Expr, PlainBinaryTag, PlainUnaryTag } from "../expr.ts";
 import { isBinary } from "../is_binary.ts";
-import { operands, postorder } from "../schedule.ts";
+import { operands, schedule } from "../schedule.ts";
 import {
   type Code,
   constants as typeConstants,
@@ -90,29 +90,25 @@ export function printSimd(
   copies = 1,
   known: ReadonlyMap<Expr, Operand> = new Map(),
 ): PrintedSimd {
-  const locals = new Map<number, Operand>();
   const constants = (value: number): Operand => {
-    if (value === 0) return f32x4.const(value); // costs one instruction
-    const local = locals.get(value) ?? fn.constant(f32x4.const(value));
-    locals.set(value, local);
-    return local;
+    const code = f32x4.const(value);
+    return value === 0 ? code : fn.constant(code); // 0 costs one instruction
   };
-  const below = (e: Expr) => known.has(e) ? [] : operands(e);
-  const nodes = postorder(roots, below);
+  const nodes = schedule(roots, known);
   const uses = new Map<Expr, number>();
   const count = (e: Expr) => uses.set(e, (uses.get(e) ?? 0) + 1);
-  for (const e of nodes) below(e).forEach(count);
+  for (const e of nodes) if (!known.has(e)) operands(e).forEach(count);
   // A root may be written as a number and used as a mask.
   for (const e of roots) {
     count(e);
     count(e);
   }
   const code: Code[] = [];
-  let [bytes, localCount] = [0, 0];
+  let [bytes, locals] = [0, 0];
   const write = (piece: Code) => {
     code.push(piece);
     bytes += piece.length;
-    if (copies * bytes > mostBytes || copies * localCount > mostLocals) failBySize(nodes.length);
+    if (copies * bytes > mostBytes || copies * locals > mostLocals) failBySize(nodes.length);
   };
   /** The code of each node's value: a mask for comparisons, numbers for all else. */
   const values = new Map<Expr, Code>();
@@ -121,7 +117,7 @@ export function printSimd(
   const mask = (e: Expr): Code => isBinary(e) ? raw(e) : f32x4.ne(raw(e), 0);
   const inLocal = (value: Code): Code => {
     const local = fn.local("v128");
-    localCount++;
+    locals++;
     write(local.set(value));
     return local.get;
   };
