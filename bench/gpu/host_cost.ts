@@ -48,32 +48,14 @@ function timed(gpu: WebGpu): { readonly backend: WebGpu; readonly time: { inside
 /** Measures the packages of the configuration that this program runs under. */
 async function measure(): Promise<Cost> {
   const { webgpu } = await import("@spikeloop/webgpu");
-  const { ilcSan } = await import("@spikeloop/actor");
-  const { td3 } = await import("@spikeloop/training");
-  const { key, split, uniform } = await import("@spikeloop/random");
-  const { scoped, zeros } = await import("@spikeloop/tensor");
+  const { td3Updates } = await import("../../packages/training/testing/td3_updates.ts");
   const { gpu, device, dispatches, writes } = fakeGpu();
   const { popErrorScope } = device as unknown as GPUDevice;
   Object.assign(device, { popErrorScope: () => Promise.resolve(popErrorScope()) });
   using real = await webgpu({ gpu, recompute: true });
-  const [obsDim, actDim, rows] = [17, 6, 100];
-  const agent = td3({ actor: ilcSan({ obsDim, actDim, hiddenSizes: [256, 256], timeSteps: 5 }) });
-  const [a, b, c, d, n] = split(key(1), 5);
   const roundsOf = (backend: WebGpu, after: () => void) => {
-    const batch = {
-      observation: uniform(a, [rows, obsDim], { backend }),
-      action: uniform(b, [rows, actDim], { backend }),
-      reward: uniform(c, [rows], { backend }),
-      nextObservation: uniform(d, [rows, obsDim], { backend }),
-      done: zeros([rows], { backend }),
-    };
-    const noise = uniform(n, [rows, actDim], { backend });
-    let state = agent.init(key(0), { backend });
-    const update = scoped(
-      backend,
-      (before: typeof state, timer: number) =>
-        agent.update(before, batch, { timer, key: key(0), noise })[0],
-    );
+    const { first, update } = td3Updates(backend);
+    let state = first;
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < updates; i++) {
         state = update(state, i);

@@ -2,7 +2,8 @@ import { ilcSan } from "@spikeloop/actor";
 import type { Backend } from "@spikeloop/backend";
 import { key, split, uniform } from "@spikeloop/random";
 import { scoped, zeros } from "@spikeloop/tensor";
-import { td3, type Td3State } from "../td3.ts";
+// By its name, so that bench/gpu/host_cost.ts can measure the packages of another checkout.
+import { td3, type Td3State } from "@spikeloop/training";
 
 /** Updates of TD3 at the size of a benchmark, always from the same batch. */
 export interface Td3Updates {
