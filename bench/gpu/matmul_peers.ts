@@ -15,6 +15,7 @@ import { parseArgs } from "node:util";
 import { Browser, findBrowser } from "../../packages/dev/browser.ts";
 import { writePlainModules } from "../../packages/dev/engines/plain_modules.ts";
 import type { Extents, Measured } from "./peers/measure.ts";
+import { table } from "./report.ts";
 import { thorough, untimed } from "./seconds_per_run.ts";
 
 /** Products of an update of TD3, and squares. */
@@ -34,19 +35,19 @@ const shapes: readonly Extents[] = [
 /** Small ones, for software. */
 const small: readonly Extents[] = [[10, 23, 32], [16, 64, 1], [40, 40, 40]];
 
-/** A table of microseconds per product. */
-export function table(shapes: readonly Extents[], { adapter, rows }: Measured): string {
+/** Microseconds per product, as Markdown. */
+function page(shapes: readonly Extents[], { adapter, rows }: Measured): string {
   const names = Object.keys(rows);
   const cell = (value: number | string) =>
     typeof value === "number" ? `${(1e6 * value).toFixed(1)} µs` : value.replaceAll("|", "\\|");
+  const lines = shapes.map((extents, i) => [
+    extents.join(", "),
+    ...names.map((name) => cell(rows[name][i])),
+  ]);
   return [
     `Products [m, k] x [k, n] on ${adapter}, per product.`,
     "",
-    `| m, k, n | ${names.join(" | ")} |`,
-    `| --- |${" ---: |".repeat(names.length)}`,
-    ...shapes.map((extents, i) =>
-      `| ${extents.join(", ")} | ${names.map((name) => cell(rows[name][i])).join(" | ")} |`
-    ),
+    ...table(["m, k, n", ...names], lines),
   ].join("\n");
 }
 
@@ -66,10 +67,10 @@ async function main(): Promise<void> {
     await Deno.symlink(resolve(values.packages), join(folder, "peers"));
     const chosen = values.software ? small : shapes;
     const effort = values.software ? untimed : thorough;
-    const page = `import { measure } from "/bench/gpu/peers/measure.js";
+    const script = `import { measure } from "/bench/gpu/peers/measure.js";
 export const run = () => measure(${JSON.stringify(chosen)}, ${JSON.stringify(effort)});`;
-    const measured = await browser.run(page, { folder, patience: 600_000 }) as Measured;
-    console.log(table(chosen, measured));
+    const measured = await browser.run(script, { folder, patience: 600_000 }) as Measured;
+    console.log(page(chosen, measured));
   } finally {
     await browser.close();
     await Deno.remove(folder, { recursive: true });

@@ -5,7 +5,7 @@ import type { Extents } from "../plain_scan.ts";
 import { type CopyWay, deviceCopy } from "./device_copy.ts";
 import { forwardBytes } from "./extents.ts";
 import { type Effort, secondsPerRun } from "./seconds_per_run.ts";
-import { type ModelName, populationWorkload } from "./workload.ts";
+import { type ModelName, type PopulationWorkload, populationWorkload } from "./workload.ts";
 
 /** Seconds of one model at one shape. */
 export interface Row {
@@ -30,6 +30,17 @@ export interface Passes {
   readonly both: number;
 }
 
+/** Measures both passes of a population. */
+export async function passSeconds(
+  { forward, both }: PopulationWorkload,
+  effort: Effort,
+): Promise<Passes> {
+  return {
+    forward: await secondsPerRun(forward, effort),
+    both: await secondsPerRun(both, effort),
+  };
+}
+
 /** Measures a model at a shape on the CPU and on the GPU, one after the other. */
 export async function measureShape(
   model: ModelName,
@@ -40,8 +51,7 @@ export async function measureShape(
   const passes = async (backend: Backend) => {
     const workload = populationWorkload(model, extents, backend);
     const spikes = await workload.spikes();
-    const forward = await secondsPerRun(workload.forward, effort);
-    return { spikes, seconds: { forward, both: await secondsPerRun(workload.both, effort) } };
+    return { spikes, seconds: await passSeconds(workload, effort) };
   };
   const onCpu = await passes(cpu);
   const rate = onCpu.spikes.reduce((n, s) => n + s, 0) / onCpu.spikes.length;

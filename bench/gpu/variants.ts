@@ -2,7 +2,8 @@
 import { webgpu } from "@spikeloop/webgpu";
 import type { Extents } from "../plain_scan.ts";
 import { tuning } from "../../packages/webgpu/scan_layout.ts";
-import { type Effort, secondsPerRun } from "./seconds_per_run.ts";
+import { type Passes, passSeconds } from "./measure_shape.ts";
+import type { Effort } from "./seconds_per_run.ts";
 import { populationWorkload } from "./workload.ts";
 
 /** A variant of both passes. */
@@ -32,28 +33,17 @@ export const variants: readonly Variant[] = [
   },
 ];
 
-/** Seconds of a variant's passes. */
-export interface VariantSeconds {
-  readonly forward: number;
-  readonly both: number;
-}
-
 /** Measures a variant on a device of its own, so that no shader of another one is used. */
 export async function measureVariant(
   { tuning: own, recompute }: Variant,
   extents: Extents,
   effort: Effort,
-): Promise<VariantSeconds> {
+): Promise<Passes> {
   const usual = { ...tuning };
   Object.assign(tuning, own);
   try {
     using gpu = await webgpu({ powerPreference: "high-performance", recompute });
-    const { forward, both } = populationWorkload("ILC-CUBA-LIF", extents, gpu);
-    const seconds = {
-      forward: await secondsPerRun(forward, effort),
-      both: await secondsPerRun(both, effort),
-    };
-    return seconds;
+    return await passSeconds(populationWorkload("ILC-CUBA-LIF", extents, gpu), effort);
   } finally {
     Object.assign(tuning, usual);
   }

@@ -21,7 +21,6 @@ export interface Factors {
 
 /** A library. */
 export interface Peer {
-  readonly name: string;
   /** Puts factors on the GPU. */
   prepare(factors: Factors): Promise<Product>;
 }
@@ -32,7 +31,6 @@ const file = (path: string) => `/peers/${path}`;
 async function spikeloop(): Promise<Peer> {
   const gpu = await webgpu({ powerPreference: "high-performance" });
   return {
-    name: "Spikeloop",
     prepare: ({ extents: [m, k, n], a, b }) => {
       const [x, y] = [gpu.tensor(a, [m, k]), gpu.tensor(b, [k, n])];
       const last = gpu.tensor([0]);
@@ -66,7 +64,6 @@ async function jax(): Promise<Peer> {
   jax.defaultDevice("webgpu");
   const np = jax.numpy;
   return {
-    name: "jax-js",
     prepare: async ({ extents: [m, k, n], a, b }) => {
       const [x, y] = [np.array(a).reshape([m, k]), np.array(b).reshape([k, n])];
       await jax.blockUntilReady([x.ref, y.ref]);
@@ -106,7 +103,6 @@ async function tfjs(): Promise<Peer> {
   await tf.setBackend("webgpu");
   await tf.ready();
   return {
-    name: "tfjs",
     prepare: ({ extents: [m, k, n], a, b }) => {
       const [x, y] = [tf.tensor2d(a, [m, k]), tf.tensor2d(b, [k, n])];
       const one = tf.tensor1d([1]);
@@ -149,7 +145,6 @@ async function ort(): Promise<Peer> {
   ort.env.wasm.numThreads = 1;
   ort.env.webgpu.powerPreference = "high-performance";
   return {
-    name: "ONNX Runtime Web",
     prepare: async ({ extents: [m, k, n], a, b }) => {
       const session = await ort.InferenceSession.create(onnxMatmul(m, k, n), {
         executionProviders: ["webgpu"],
