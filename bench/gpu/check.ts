@@ -17,6 +17,7 @@ import type { Extents } from "../plain_scan.ts";
 import type { Message, Task } from "./check_part.ts";
 import type { Row } from "./measure_shape.ts";
 import { passSections, showRatio } from "./report.ts";
+import { runFor } from "./run_for.ts";
 import { type Effort, untimed } from "./seconds_per_run.ts";
 import { timeSpikingJelly } from "./spikingjelly.ts";
 
@@ -66,28 +67,19 @@ async function runPart(title: string, most: number): Promise<void> {
   const task: Task = { title, shapes: values.shape ?? shapes, untimed: values.untimed };
   const script = fileURLToPath(new URL("./check_part.ts", import.meta.url));
   const flags = ["-A", "--no-check", "--no-remote", "--no-npm", "--cached-only"];
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, script, JSON.stringify(task)],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const timer = setTimeout(() => child.kill("SIGKILL"), 1000 * most);
-  const { code, signal, stdout, stderr } = await child.output();
-  clearTimeout(timer);
-  const decoder = new TextDecoder();
-  // A line that was cut short is dropped.
-  for (const text of decoder.decode(stdout).split("\n").slice(0, -1)) {
+  const { code, signal, lines, errors } = await runFor(
+    most,
+    Deno.execPath(),
+    ["run", ...flags, script, JSON.stringify(task)],
+  );
+  for (const text of lines) {
     const message: Message = JSON.parse(text);
     if ("line" in message) write(message.line);
     else if ("row" in message) rows.push(message.row);
     else plan = message;
   }
   if (signal === "SIGKILL") write("", `Not measured to its end: ${Math.round(most)} s were over.`);
-  else if (code !== 0) {
-    const error = decoder.decode(stderr).split("\n").find((line) => line !== "");
-    write("", `Failed: ${error ?? signal ?? `code ${code}`}`);
-  }
+  else if (code !== 0) write("", `Failed: ${errors[0] ?? signal ?? `code ${code}`}`);
 }
 
 async function runSpikingJelly(_title: string, most: number): Promise<void> {

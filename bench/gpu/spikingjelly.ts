@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Extents } from "../plain_scan.ts";
+import { runFor } from "./run_for.ts";
 import type { Effort } from "./seconds_per_run.ts";
 
 /** SpikingJelly's seconds for one model at one shape. */
@@ -33,21 +34,16 @@ export async function timeSpikingJelly(
 ): Promise<TorchReport> {
   const lists = shapes.map((s) => [s.steps, s.batch, s.actDim, s.decPopDim]);
   try {
-    const child = new Deno.Command(python, {
-      args: ["-B", script, JSON.stringify({ shapes: lists, ...effort })],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const timer = setTimeout(() => child.kill("SIGKILL"), 1000 * Math.max(1, most));
-    const { code, signal, stdout, stderr } = await child.output();
-    clearTimeout(timer);
-    const decoder = new TextDecoder();
-    // The last of the lines is the whole; one that was cut short is dropped.
-    const last = decoder.decode(stdout).split("\n").at(-2);
+    const { code, signal, lines, errors } = await runFor(
+      Math.max(1, most),
+      python,
+      ["-B", script, JSON.stringify({ shapes: lists, ...effort })],
+    );
+    // The last of the lines is the whole.
+    const last = lines.at(-1);
     const report: TorchReport = last === undefined ? { rows: [], warnings: [] } : JSON.parse(last);
     if (code === 0) return report;
-    const error = decoder.decode(stderr).trim().split("\n").at(-1) ?? `code ${code}`;
+    const error = errors.at(-1) ?? `code ${code}`;
     const reason = signal === "SIGKILL"
       ? `no time was left after ${Math.round(most)} s`
       : `${python} failed: ${error}. Install with: pip install torch spikingjelly`;
