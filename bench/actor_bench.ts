@@ -3,18 +3,14 @@ import { ilcSan } from "@spikeloop/actor";
 import { key, normal } from "@spikeloop/random";
 import { limitThreads } from "@spikeloop/cpu";
 import { sum, type Tensor } from "@spikeloop/tensor";
-import { plainActorForward, type PlainParams } from "./plain_actor.ts";
+import { plainActorForward } from "./plain_actor.ts";
+import { numbersOf } from "./shapes.ts";
 
 limitThreads(1); // threads_bench.ts measures more
 
-type Tensors = Readonly<Record<string, Tensor>>;
-
 const actor = ilcSan({ obsDim: 17, actDim: 6, hiddenSizes: [256, 256], timeSteps: 5 });
-const extents = { ...actor.options };
 const params = actor.init(key(0));
-const numbers = (p: Tensors): PlainParams =>
-  Object.fromEntries(Object.entries(p).map(([name, x]) => [name, x.dataSync()]));
-const plain = numbers(params);
+const plain = numbersOf(params);
 
 const one = normal(key(1), [1, 17]);
 const many = normal(key(2), [100, 17]);
@@ -27,7 +23,7 @@ const shape = `actor 17-170-256-256-60-6, T 5, spikes ${
 const single = `${shape}: forward, batch 1`;
 const plainOne = one.dataSync();
 Deno.bench({ name: "plain loop", group: single, baseline: true }, () => {
-  plainActorForward(extents, plain, plainOne);
+  plainActorForward(actor.options, plain, plainOne);
 });
 Deno.bench({ name: "spikeloop", group: single }, () => {
   actor.apply(params, one);
@@ -44,7 +40,7 @@ const smallBound = small.bind(smallParams);
 const observation = normal(key(1), [1, 11]);
 const numbersOfOne = observation.dataSync();
 const smallGroup = "actor 11-110-64-64-30-3, T 5: forward, batch 1";
-const smallNumbers = numbers(smallParams);
+const smallNumbers = numbersOf(smallParams);
 Deno.bench({ name: "plain loop", group: smallGroup, baseline: true }, () => {
   plainActorForward(small.options, smallNumbers, numbersOfOne);
 });

@@ -5,6 +5,7 @@ import { mul, sum, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
 import { td3 } from "@spikeloop/training";
 import { plainActorBackward, plainActorForward, type PlainParams } from "./plain_actor.ts";
 import { plainLearner, plainTd3Update } from "./plain_td3.ts";
+import { numbersOf } from "./shapes.ts";
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -12,9 +13,6 @@ const options = { obsDim: 3, actDim: 2, encPopDim: 5, decPopDim: 4, hiddenSizes:
 const actor = ilcSan(options);
 const extents = { ...actor.options };
 const batch = 20;
-
-const numbers = (p: Tensors): PlainParams =>
-  Object.fromEntries(Object.entries(p).map(([name, x]) => [name, x.dataSync()]));
 
 /** Both sum in another order: they agree to a small part of the largest number. */
 function assertClose(got: Float32Array, want: Float32Array, what: string): void {
@@ -33,7 +31,7 @@ Deno.test("the plain loops compute the actor's actions and gradients", () => {
   const obs = normal(key(1), [batch, 3]);
   const weights = normal(key(2), [batch, 2]);
   const grads = valueAndGrad((p: Tensors) => sum(mul(actor.apply(p, obs), weights)))(params)[1];
-  const plain = numbers(params);
+  const plain = numbersOf(params);
   const pass = plainActorForward(extents, plain, obs.dataSync());
   assertClose(pass.action, actor.apply(params, obs).dataSync(), "action");
   const back = plainActorBackward(extents, plain, obs.dataSync(), pass, weights.dataSync());
@@ -55,11 +53,11 @@ Deno.test("the plain loops make the same TD3 update", () => {
   const [next] = agent.update(state, experiences, { timer: 0, key: key(9), noise });
   const { actor: policy, q1, q2 } = state.networks;
   const plain = {
-    actor: plainLearner(numbers(policy)),
-    critics: [plainLearner(numbers(q1)), plainLearner(numbers(q2))],
+    actor: plainLearner(numbersOf(policy)),
+    critics: [plainLearner(numbersOf(q1)), plainLearner(numbersOf(q2))],
     steps: { actor: 0, critics: 0 },
   };
-  const plainBatch = { ...numbers(experiences), noise: noise.dataSync() } as
+  const plainBatch = { ...numbersOf(experiences), noise: noise.dataSync() } as
     & Parameters<typeof plainTd3Update>[2]
     & PlainParams;
   plainTd3Update(extents, plain, plainBatch, true);

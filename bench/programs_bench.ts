@@ -17,17 +17,14 @@ import {
 import { leakyIntegrator, lif } from "@spikeloop/neuron";
 import { key, normal, split } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
-import { div, mean, mul, reshape, sum, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
+import { div, mean, mul, reshape, sum, valueAndGrad, zeros } from "@spikeloop/tensor";
 import { td3 } from "@spikeloop/training";
-import { plainActorBackward, plainActorForward, type PlainParams } from "./plain_actor.ts";
+import { plainActorBackward, plainActorForward } from "./plain_actor.ts";
 import { plainLearner, plainTd3Update } from "./plain_td3.ts";
 import { plainClassifierStep } from "./plain_classifier.ts";
-import { extents, percent, problem, shapeName } from "./shapes.ts";
+import { extents, numbersOf, percent, problem, shapeName } from "./shapes.ts";
 
 limitThreads(1); // threads_bench.ts measures more
-
-const numbers = (p: Readonly<Record<string, Tensor>>): PlainParams =>
-  Object.fromEntries(Object.entries(p).map(([name, x]) => [name, x.dataSync()]));
 
 {
   const p = problem(extents(16, 256, 8, 10));
@@ -40,7 +37,7 @@ const numbers = (p: Readonly<Record<string, Tensor>>): PlainParams =>
   const optimizer = adam();
   const { params } = p;
   const memory = optimizer.init(params);
-  const learner = plainLearner(numbers(params));
+  const learner = plainLearner(numbersOf(params));
   let steps = 0;
   const group = `training step of ilc(cubaLif), cross-entropy, adam, ${shapeName(p.extents)}, ${
     percent(p.spikeRate)
@@ -93,7 +90,7 @@ const numbers = (p: Readonly<Record<string, Tensor>>): PlainParams =>
   const actor = ilcSan({ obsDim: 17, actDim: 6, hiddenSizes: [256, 256], timeSteps: 5 });
   const batch = 100;
   const params = actor.init(key(0));
-  const plain = numbers(params);
+  const plain = numbersOf(params);
   const many = normal(key(2), [batch, 17]);
   const weights = normal(key(3), [batch, 6]);
   const lossAndGrad = valueAndGrad((p: Tensors) => sum(mul(actor.apply(p, many), weights)));
@@ -120,8 +117,8 @@ const numbers = (p: Readonly<Record<string, Tensor>>): PlainParams =>
   };
   const { q1, q2 } = state.networks;
   const plainAgent = {
-    actor: plainLearner(numbers(state.networks.actor)),
-    critics: [plainLearner(numbers(q1)), plainLearner(numbers(q2))],
+    actor: plainLearner(numbersOf(state.networks.actor)),
+    critics: [plainLearner(numbersOf(q1)), plainLearner(numbersOf(q2))],
     steps: { actor: 0, critics: 0 },
   };
   const plainBatch = {

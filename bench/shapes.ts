@@ -63,3 +63,7 @@ export function problem(e: Extents): Problem {
 
 /** A share in percent. */
 export const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+
+/** Parameters as plain loops take them. */
+export const numbersOf = (params: Tensors): Record<string, Float32Array> =>
+  Object.fromEntries(Object.entries(params).map(([name, x]) => [name, x.dataSync()]));
