@@ -1,4 +1,4 @@
-/** The errors of a device, which it reports late: the first one, and the checks that are pending. */
+/** The errors of a device, which come late: the first one, and the checks that are pending. */
 export class Failures {
   readonly #checks = new Set<Promise<void>>();
   readonly #waiting = new Set<(error: Error) => void>();
