@@ -1,4 +1,4 @@
-import { liveReadme, pageOf, relativeLink, siteLink } from "./links.ts";
+import { pageOf, relativeLink, siteLink } from "./links.ts";
 import { firstParagraph } from "./llms.ts";
 import { contentsOf, sectionsOf, type ToHtml } from "./markdown.ts";
 import { menu, type MenuGroup, turnPages } from "./menu.ts";
@@ -23,7 +23,7 @@ export interface GuideSources {
 export function guidePages(
   { chapters, sources, modules, toHtml, copied, sourceOf }: GuideSources,
 ): { readonly files: readonly SiteFile[]; readonly indexed: readonly IndexedPage[] } {
-  const texts = new Set([...sources.map(({ path }) => path), liveReadme]);
+  const texts = new Set(sources.map(({ path }) => path));
   const targets = {
     isPage: (path: string) => texts.has(path),
     isCopied: (path: string) => copied.some((folder) => path.startsWith(`${folder}/`)),

@@ -18,9 +18,6 @@ export function relativeLink(from: string, to: string): string {
   return fragment === undefined ? link : path === from ? `#${fragment}` : `${link}#${fragment}`;
 }
 
-/** The text about the live page in the repository, and the page itself on the site. */
-const livePage = { source: "packages/dev/site/live/README.md", page: "live/index.html" };
-
 /** Where links of a Markdown file lead. */
 export interface LinkTargets {
   /** Whether a Markdown file is a page. */
@@ -37,8 +34,9 @@ export function siteLink(href: string, from: string, targets: LinkTargets): stri
   const [link, fragment] = href.split("#");
   const path = posix.join(posix.dirname(from), decodeURI(link)).replace(/\/$/, "");
   const end = fragment === undefined ? "" : `#${fragment}`;
-  if (path === livePage.source) return relativeLink(pageOf(from), livePage.page);
   for (const text of [path, `${path}/README.md`]) {
+    // The headings of that text are not on the page.
+    if (text === liveReadme) return relativeLink(pageOf(from), pageOf(text));
     if (targets.isPage(text)) return relativeLink(pageOf(from), pageOf(text) + end);
   }
   if (targets.isCopied(path)) return relativeLink(pageOf(from), path);
