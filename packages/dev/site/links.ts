@@ -77,12 +77,17 @@ async function idsAt(path: string): Promise<Set<string> | undefined> {
 }
 
 /** Every HTML page below the site's folder, as its path from there. */
-export async function pagesIn(site: string, folder = ""): Promise<string[]> {
-  const pages: string[] = [];
+export async function pagesIn(site: string): Promise<string[]> {
+  return (await filesIn(site)).filter((path) => path.endsWith(".html"));
+}
+
+/** Every file below the site's folder, as its path from there. */
+export async function filesIn(site: string, folder = ""): Promise<string[]> {
+  const files: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(join(site, folder))) {
     const path = posix.join(folder, name);
-    if (isDirectory) pages.push(...await pagesIn(site, path));
-    else if (name.endsWith(".html")) pages.push(path);
+    if (isDirectory) files.push(...await filesIn(site, path));
+    else files.push(path);
   }
-  return pages.sort();
+  return files.sort();
 }
