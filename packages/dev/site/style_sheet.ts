@@ -24,7 +24,7 @@ export async function styleSheet(): Promise<string> {
   return [light, dark, forDarkSystem(dark), ...texts].join("\n");
 }
 
-/** The rules of the dark theme for a reader who has a dark system and has not chosen the light one. */
+/** The dark theme for readers with a dark system who have not chosen the light one. */
 function forDarkSystem(css: string): string {
   const rules = css.replace(`[data-theme="dark"]`, `:not([data-theme="light"])`);
   return `@media (prefers-color-scheme: dark) {\n${rules}}\n`;
