@@ -43,11 +43,13 @@ export async function actorOperations(
     fail("run actorOperations", "actor is none of ilcSan; count a network by synapticOperations");
   }
   const { encoded, spikes } = actor.applyWithSpikes(params, observations, options);
-  const { neuron = cubaLif, params: constants, decode } = actor.options;
+  const { neuron = cubaLif, params: constants, decode, connection } = actor.options;
   const unit = plain(neuron as Neuron, { units: 1, params: constants });
   const variables = Object.keys(unit.initialState(1)).length;
   const last = spikes[spikes.length - 1];
   const [steps, rows, units] = last.shape;
+  const delay = typeof connection === "object" ? connection.delay ?? 1 : 1;
+  const late = Math.min(delay, steps);
   const weightOf = (part: RegExp) =>
     Object.entries(params).filter(([name]) => part.test(name) && name.endsWith(".weight"));
   const inputs = [encoded, ...spikes];
@@ -59,10 +61,10 @@ export async function actorOperations(
       ...weightOf(/\.conn\./).map(([name, weight]) => ({
         name: shortName(name),
         weight,
-        // Units hear each other a step later.
+        // Units hear each other later.
         input: concat([
-          zeros([1, rows, units], { backend: last.backend }),
-          slice(last, [0, 0, 0], [steps - 1, rows, units]),
+          zeros([late, rows, units], { backend: last.backend }),
+          slice(last, 0, steps - late),
         ], 0),
         isRecurrent: true,
       })),
@@ -75,7 +77,7 @@ export async function actorOperations(
     populations: spikes.map((output, i) => ({
       name: i < spikes.length - 1 ? `hidden ${i + 1}` : "output",
       output,
-      variables: variables + Number(i === spikes.length - 1 && actor.options.connection !== "none"),
+      variables: variables + Number(i === spikes.length - 1 && connection !== "none"),
     })),
     parameters: Object.values(params).reduce((sum, { size }) => sum + size, 0),
   };

@@ -31,6 +31,22 @@ Deno.test("the operations of an actor are those of its recorded spikes", async (
   assertEquals(counts.rates.map(({ name }) => name), ["hidden 1", "hidden 2", "output"]);
 });
 
+Deno.test("lateral spikes count when they arrive, as many steps later as the delay says", async () => {
+  const effectiveAt = async (delay: number) => {
+    const actor = ilcSan({ ...spaces, hiddenSizes: [5], connection: { delay } });
+    const params = actor.init(key(0));
+    const { connections } = await actorOperations(actor, params, observations);
+    const last = actor.applyWithSpikes(params, observations).spikes[1];
+    const heard = last.dataSync().subarray(0, last.size * Math.max(0, 5 - delay) / 5);
+    const expected = heard.reduce((a, b) => a + b, 0) * 10 / 7; // ten units hear each of them
+    return [connections.find(({ name }) => name === "lateral")?.effective, expected];
+  };
+  for (const delay of [1, 3, 7]) {
+    const [actual, expected] = await effectiveAt(delay);
+    assertEquals(actual, expected);
+  }
+});
+
 Deno.test("an actor without lateral connection and with rates as its code has no such operations", async () => {
   const actor = ilcSan({
     ...{ ...spaces, hiddenSizes: [4] },

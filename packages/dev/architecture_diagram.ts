@@ -1,4 +1,4 @@
-import { arrow, type Box, box, diagram, note, side } from "./diagram.ts";
+import { arrow, type Box, box, diagram, middle, note, side } from "./diagram.ts";
 
 const at = (x: number, y: number, width: number, title: string, line: string): Box => ({
   ...{ x, y, width, title, line },
@@ -21,7 +21,6 @@ const expr = at(10, rows[5], 460, "expr", "expressions, derivatives, WebAssembly
 
 /** Draws the road from a definition to its kernels, and of a call through them, as SVG text. */
 export function architectureDiagram(): string {
-  const middle = (b: Box) => b.x + b.width / 2;
   const top = population.y - 3;
   const below = (b: Box) => side.bottom(b)[1];
   return diagram(

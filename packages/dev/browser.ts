@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { BrowserTab } from "./browser_tab.ts";
+import { fileAnswer } from "./serve_folder.ts";
 
 /** Where a browser with Chromium's engine may be, the first that exists is taken. */
 const candidates = [
@@ -145,8 +146,7 @@ export class Browser {
     );
     try {
       const url = `http://127.0.0.1:${server.addr.port}/`;
-      const tab = await fetch(`${this.#tabs}/new?${url}`, { method: "PUT" });
-      const { id } = await tab.json();
+      const { id } = await this.#newTab(url);
       const report = await promise;
       await (await fetch(`${this.#tabs}/close/${id}`)).text();
       if ("error" in report) throw new Error(`In the browser: ${report.error}`);
@@ -159,8 +159,13 @@ export class Browser {
 
   /** Opens an empty tab, to be driven and to be closed. */
   async open(): Promise<BrowserTab> {
-    const answer = await fetch(`${this.#tabs}/new?about:blank`, { method: "PUT" });
-    return await BrowserTab.connect((await answer.json()).webSocketDebuggerUrl);
+    return await BrowserTab.connect((await this.#newTab("about:blank")).webSocketDebuggerUrl);
+  }
+
+  async #newTab(
+    url: string,
+  ): Promise<{ readonly id: string; readonly webSocketDebuggerUrl: string }> {
+    return await (await fetch(`${this.#tabs}/new?${url}`, { method: "PUT" })).json();
   }
 
   /** Ends it and removes its files. */
@@ -194,16 +199,12 @@ async function answer(
     return new Response();
   }
   if (pathname === "/") return new Response(page, { headers: { ...pageHeaders, ...headers } });
-  const script = { headers: { "content-type": "text/javascript" } };
-  const isScript = /\.m?js$/.test(pathname);
-  if (pathname === "/main.js") return new Response(module as BodyInit, script);
-  try {
-    if (folder === undefined) throw new Deno.errors.NotFound();
-    const file = await Deno.readFile(join(folder, pathname));
-    return new Response(file, isScript ? script : undefined);
-  } catch {
-    return new Response(undefined, { status: 404 });
+  if (pathname === "/main.js") {
+    return new Response(module as BodyInit, { headers: { "content-type": "text/javascript" } });
   }
+  return folder === undefined
+    ? new Response(undefined, { status: 404 })
+    : fileAnswer(folder, pathname.slice(1));
 }
 
 /** The browser's helpers may write for a moment after it has ended. */

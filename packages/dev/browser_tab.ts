@@ -33,7 +33,7 @@ export class BrowserTab {
   #errors: string[] = [];
   readonly #socket: WebSocket;
   readonly #answers = new Map<number, (message: Message) => void>();
-  readonly #waiting = new Map<string, (() => void)[]>();
+  #onLoad = () => {};
   #count = 0;
 
   private constructor(socket: WebSocket) {
@@ -85,9 +85,7 @@ export class BrowserTab {
 
   /** Goes to a page and waits until it has loaded. */
   async goto(url: string): Promise<void> {
-    const loaded = new Promise<void>((resolve) => {
-      this.#waiting.set("Page.loadEventFired", [resolve]);
-    });
+    const loaded = new Promise<void>((resolve) => this.#onLoad = resolve);
     const { errorText } = await this.send("Page.navigate", { url });
     if (errorText !== undefined) throw new Error(`Cannot go to ${url}: ${errorText}`);
     await loaded;
@@ -171,8 +169,7 @@ export class BrowserTab {
       this.#answers.get(id)?.(answer);
       this.#answers.delete(id);
     }
-    for (const resolve of this.#waiting.get(method) ?? []) resolve();
-    this.#waiting.delete(method);
+    if (method === "Page.loadEventFired") this.#onLoad();
     if (method === "Runtime.exceptionThrown") {
       this.#errors.push(described(params.exceptionDetails));
     }

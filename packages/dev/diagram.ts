@@ -37,12 +37,15 @@ export function arrow(...points: readonly Point[]): string {
   return `<path d="${path}" fill="none" stroke="var(--soft)" stroke-width="1.6" marker-end="url(#tip)"/>`;
 }
 
+/** The middle of a box, left to right. */
+export const middle = (b: Box): number => b.x + b.width / 2;
+
 /** The middle of a side of a box; an arrow's tip needs the small gap at the left and at the top. */
 export const side = {
   left: (b: Box): Point => [b.x - 3, b.y + boxHeight / 2],
   right: (b: Box): Point => [b.x + b.width, b.y + boxHeight / 2],
-  top: (b: Box): Point => [b.x + b.width / 2, b.y - 3],
-  bottom: (b: Box): Point => [b.x + b.width / 2, b.y + boxHeight],
+  top: (b: Box): Point => [middle(b), b.y - 3],
+  bottom: (b: Box): Point => [middle(b), b.y + boxHeight],
 };
 
 /** A whole picture of these parts: 480 pixels wide, a phone shows its text 11 pixels high. */

@@ -6,6 +6,7 @@ const types: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json",
   ".md": "text/markdown; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
   ".png": "image/png",
   ".svg": "image/svg+xml",
   ".txt": "text/plain; charset=utf-8",
@@ -30,23 +31,25 @@ export function serveFolder(folder: string, port = 0, prefix = "/"): FileServer 
     (request) => {
       const { pathname } = new URL(request.url);
       if (!pathname.startsWith(prefix)) return new Response("Not here", { status: 404 });
-      const path = decodeURIComponent(pathname.slice(prefix.length)).replace(
-        /(^|\/)$/,
-        "$1index.html",
-      );
-      // A browser asks for no such path; nothing outside the folder is served.
-      if (path.split(/[\\/]/).includes("..")) return new Response("Not here", { status: 404 });
-      try {
-        const headers = { "content-type": types[extname(path)] ?? "application/octet-stream" };
-        // At once, so that no read goes on when the test that began it has ended.
-        return new Response(Deno.readFileSync(join(folder, path)), { headers });
-      } catch {
-        return new Response("No such file", { status: 404 });
-      }
+      return fileAnswer(folder, pathname.slice(prefix.length).replace(/(^|\/)$/, "$1index.html"));
     },
   );
   return {
     address: `http://127.0.0.1:${server.addr.port}${prefix}`,
     close: () => server.shutdown(),
   };
+}
+
+/** Answers a request for a file of a folder, at a path as in an address. */
+export function fileAnswer(folder: string, address: string): Response {
+  const path = decodeURIComponent(address);
+  // A browser asks for no such path; nothing outside the folder is served.
+  if (path.split(/[\\/]/).includes("..")) return new Response("Not here", { status: 404 });
+  try {
+    const headers = { "content-type": types[extname(path)] ?? "application/octet-stream" };
+    // At once, so that no read goes on when the test that began it has ended.
+    return new Response(Deno.readFileSync(join(folder, path)), { headers });
+  } catch {
+    return new Response("No such file", { status: 404 });
+  }
 }

@@ -1,4 +1,4 @@
-import { arrow, type Box, box, boxHeight, diagram, note, side } from "./diagram.ts";
+import { arrow, type Box, box, boxHeight, diagram, middle, note, side } from "./diagram.ts";
 
 const at = (x: number, y: number, title: string, line: string): Box => ({
   ...{ x, y, width: 170, title, line },
@@ -16,7 +16,6 @@ const state = at(left, rows[1], "state", "c, v, lateral");
 
 /** Draws the flow of one time step, as SVG text. */
 export function stepDiagram(): string {
-  const middle = (b: Box) => b.x + b.width / 2;
   const row = (b: Box, share: number) => b.y + share * boxHeight;
   const lane = (state.x + state.width + fire.x) / 2;
   return diagram("step", "What flows in one time step", [480, 356], [

@@ -22,18 +22,22 @@ export type BatchStatistics = Readonly<
 >;
 
 /** A layer of batch normalization, and the linear layer before it. */
-interface Pair {
+export interface NormPair {
   readonly name: string;
   readonly norm: BatchNorm;
   readonly before: string;
   readonly linear: Linear;
 }
 
-/** The batch normalizations of a network, each after a linear layer. */
-function pairsOf(action: string, net: Network): Pair[] {
-  if (net?.kind !== "sequential" || !isRecord(net.layers)) {
-    refuse(action, "the network", net, "one made with sequential");
-  }
+/** Checks that a network is one of `sequential`. */
+export function checkSequential(action: string, net: Network): void {
+  if (net?.kind === "sequential" && isRecord(net.layers)) return;
+  refuse(action, "the network", net, "one made with sequential");
+}
+
+/** The batch normalizations of a network of `sequential`, each after a linear layer. */
+export function pairsOf(action: string, net: Network): NormPair[] {
+  checkSequential(action, net);
   const entries: [string, Layer][] = Object.entries(net.layers);
   return entries.flatMap(([name, layer], i) => {
     if (layer.kind !== "batch norm") return [];
@@ -130,34 +134,53 @@ export function foldBatchNorm<L extends Layers>(
   params: NetworkParams<L>,
   statistics: BatchStatistics,
 ): [network: Network, params: NetworkParams<Layers>] {
-  const action = "fold batch normalizations";
   const own = net as unknown as Network;
-  const pairs = pairsOf(action, own);
-  own.bind(params as NetworkParams<Layers>); // checks them
+  const pairs = pairsOf(folding, own);
+  const folded = foldParams(own, pairs, params as NetworkParams<Layers>, statistics);
+  return [withoutNorms(own, pairs), folded];
+}
+
+const folding = "fold batch normalizations";
+
+/** The network that `foldBatchNorm` returns. */
+export function withoutNorms(net: Network, pairs: readonly NormPair[]): Network {
+  const layers: Record<string, Layer> = { ...net.layers };
+  for (const { name, before, linear: { inFeatures, outFeatures } } of pairs) {
+    layers[before] = linear({ inFeatures, outFeatures });
+    delete layers[name];
+  }
+  return sequential(layers);
+}
+
+/** The params that `foldBatchNorm` returns. */
+export function foldParams(
+  net: Network,
+  pairs: readonly NormPair[],
+  params: NetworkParams<Layers>,
+  statistics: BatchStatistics,
+): NetworkParams<Layers> {
+  net.bind(params); // checks them
   const all = params as Readonly<Record<string, Tree>>;
-  const layers: Record<string, Layer> = { ...own.layers };
   const folded: Record<string, Tree> = { ...all };
-  for (const { name, norm, before, linear: { inFeatures, outFeatures } } of pairs) {
+  for (const { name, norm, before, linear: { outFeatures } } of pairs) {
     const own = isRecord(statistics) ? statistics[name] : undefined;
     if (!isRecord(own)) {
-      fail(action, `the statistics of ${name} are missing; make them with calibrate`);
+      fail(folding, `the statistics of ${name} are missing; make them with calibrate`);
     }
     for (const part of ["mean", "variance"] as const) {
       checkTensor("foldBatchNorm", `the ${part} of ${name}`, own[part]);
       const shape = showShape(own[part].shape);
       if (shape === `[${outFeatures}]`) continue;
-      fail(action, `the ${part} of ${name} has shape ${shape}, expected [${outFeatures}]`);
+      fail(folding, `the ${part} of ${name} has shape ${shape}, expected [${outFeatures}]`);
     }
     const { weight, bias = undefined } = all[before] as Tensors;
     const { weight: gamma, bias: beta } = all[name] as Tensors;
     const gain = gainOf(gamma, own.variance, norm.epsilon);
-    layers[before] = linear({ inFeatures, outFeatures });
     folded[before] = {
       weight: mul(weight, reshape(gain, [outFeatures, 1])),
       bias: foldedBias(bias ?? 0, own.mean, gain, beta),
     };
-    delete layers[name];
     delete folded[name];
   }
-  return [sequential(layers), folded as NetworkParams<Layers>];
+  return folded as NetworkParams<Layers>;
 }

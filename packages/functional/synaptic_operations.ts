@@ -106,9 +106,7 @@ function connectionOf({ name, layer, params, x, y }: Observation): RecordedConne
   return [{
     name: `${name} (lateral)`,
     weight: effectiveWeight?.(weight) ?? weight,
-    input: late === steps
-      ? silence
-      : concat([silence, slice(y, [0, 0, 0], [steps - late, rows, units])], 0),
+    input: concat([silence, slice(y, 0, steps - late)], 0),
     isRecurrent: true,
   }];
 }

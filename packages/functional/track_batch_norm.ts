@@ -1,9 +1,16 @@
-import { isRecord, refuse, takeRecord } from "@spikeloop/errors";
+import { takeRecord } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { key } from "@spikeloop/random";
 import { elementwiseAll, full, mul, type Tensor } from "@spikeloop/tensor";
-import { type BatchStatistics, calibrate, foldBatchNorm } from "./fold_batch_norm.ts";
-import type { Layer, Placement, RunOptions, Tensors } from "./layer.ts";
+import {
+  type BatchStatistics,
+  calibrate,
+  checkSequential,
+  foldParams,
+  pairsOf,
+  withoutNorms,
+} from "./fold_batch_norm.ts";
+import type { Placement, RunOptions, Tensors } from "./layer.ts";
 import type { Layers, Network, NetworkParams } from "./network.ts";
 import { sequential } from "./sequential.ts";
 
@@ -85,19 +92,17 @@ const statisticNames = ["mean", "variance"] as const;
  */
 export function trackBatchNorm<L extends Layers>(network: Network<L>): TrackedNetwork {
   const action = "track batch normalizations";
-  if (network?.kind !== "sequential" || !isRecord(network.layers)) {
-    refuse(action, "the network", network, "one made with sequential");
-  }
+  checkSequential(action, network as unknown as Network);
   const net = sequential(network.layers as Layers) as unknown as Network; // checks them
-  const norms = Object.entries<Layer>(net.layers).filter(([, { kind }]) => kind === "batch norm");
-  const names = norms.map(([name]) => name);
+  const pairs = pairsOf(action, net);
+  const names = pairs.map(({ name }) => name);
   const noStates = Object.fromEntries(names.map((name) => [name, {}]));
   type Params = NetworkParams<Layers>;
   type State = ReturnType<Network["initialState"]>;
 
   const initNorms = (placement?: Placement) =>
-    Object.fromEntries(norms.map(([name, layer]) => {
-      const learned = layer.init(key(0), placement) as Tensors<"weight" | "bias">;
+    Object.fromEntries(pairs.map(({ name, norm }) => {
+      const learned = norm.init(key(0), placement);
       const all = (value: number) => full(learned.weight.shape, value, placement);
       const [mean, variance, meanError, varianceError] = [0, 1, 0, 0].map(all);
       return [name, { ...learned, mean, variance, meanError, varianceError }];
@@ -128,8 +133,8 @@ export function trackBatchNorm<L extends Layers>(network: Network<L>): TrackedNe
     for (const name of names) delete rest[name];
     return rest;
   };
-  const [plain] = foldBatchNorm(net, net.init(key(0)), statistics(initNorms() as Params));
-  const fold = (params: Params) => foldBatchNorm(net, learned(params), statistics(params))[1];
+  const plain = withoutNorms(net, pairs);
+  const fold = (params: Params) => foldParams(net, pairs, learned(params), statistics(params));
 
   return Object.freeze<TrackedNetwork>({
     ...net,

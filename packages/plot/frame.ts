@@ -66,6 +66,19 @@ export interface Name {
 }
 
 /**
+ * The numbers of units, rows or groups as labels: so many of them at most.
+ *
+ * @param at Returns the place of a number.
+ */
+export function numberNames(count: number, most: number, at: (number: number) => number): Name[] {
+  const every = Math.max(1, Math.ceil(count / most));
+  return Array.from({ length: Math.ceil(count / every) }, (_, i) => ({
+    at: at(i * every),
+    name: String(i * every),
+  }));
+}
+
+/**
  * Checks the options of a plot.
  *
  * @param name The function that draws it.

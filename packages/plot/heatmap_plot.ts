@@ -1,5 +1,5 @@
 import { tickLabel } from "./axis.ts";
-import { checkPlotOptions, makeFrame, type Name, type PlotOptions } from "./frame.ts";
+import { checkPlotOptions, makeFrame, type Name, numberNames, type PlotOptions } from "./frame.ts";
 import type { LegendEntry } from "./legend.ts";
 import { color, coordinate } from "./svg.ts";
 import { extent, type Rows, rowsOf } from "./values.ts";
@@ -51,7 +51,7 @@ export function drawHeatmap(
     xNames,
     yRange: [0, Math.max(1, rows.length)],
     exactY: true,
-    yNames: rowNames(rows.length),
+    yNames: numberNames(rows.length, 10, (row) => rows.length - row - 0.5), // row 0 is at the top
     legend: makeScale(low, high),
   });
   const [width, height] = [frame.x(1) - frame.x(0), frame.y(0) - frame.y(1)];
@@ -79,13 +79,4 @@ function makeScale(low: number, high: number): LegendEntry[] {
     { name: "0", color: cold, mark: "dashes" as const },
     ...high > 0 ? [{ name: name(high), color: warm }] : [],
   ];
-}
-
-/** The numbers of about ten rows, at the heights of their middles; row 0 is at the top. */
-function rowNames(rows: number): { at: number; name: string }[] {
-  const every = Math.max(1, Math.ceil(rows / 10));
-  return Array.from(
-    { length: Math.ceil(rows / every) },
-    (_, i) => ({ at: rows - i * every - 0.5, name: String(i * every) }),
-  );
 }

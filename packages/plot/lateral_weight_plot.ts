@@ -1,6 +1,6 @@
 import { fail, isRecord, refuse } from "@spikeloop/errors";
 import type { Tensor } from "@spikeloop/tensor";
-import { checkPlotOptions, type PlotOptions } from "./frame.ts";
+import { checkPlotOptions, numberNames, type PlotOptions } from "./frame.ts";
 import { drawHeatmap } from "./heatmap_plot.ts";
 import { isTensor } from "./values.ts";
 
@@ -61,10 +61,6 @@ export function lateralWeightPlot(
     yLabel: "to unit",
     xLabel: groups > 1 ? "from the units of group" : "from unit",
   };
-  const every = Math.ceil(groups / 12);
-  const names = Array.from({ length: Math.ceil(groups / every) }, (_, i) => ({
-    at: i * every * stride + units / 2,
-    name: String(i * every),
-  }));
+  const names = numberNames(groups, 12, (group) => group * stride + units / 2);
   return drawHeatmap(rows, { ...labels, ...options }, groups > 1 ? names : undefined);
 }

@@ -1,5 +1,5 @@
 import { takeNumber } from "@spikeloop/errors";
-import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
+import { checkPlotOptions, makeFrame, numberNames, type PlotOptions } from "./frame.ts";
 import { color, coordinate } from "./svg.ts";
 import { type Rows, rowsOf } from "./values.ts";
 
@@ -41,7 +41,7 @@ export function rasterPlot(spikes: Rows, options: RasterPlotOptions = {}): strin
     wholeX: true,
     yRange: [0, Math.max(units, 1)],
     exactY: true,
-    yNames: rowNames(units),
+    yNames: numberNames(units, 10, (unit) => unit + 0.5),
   });
   const half = Math.max(1, Math.abs(frame.y(0) - frame.y(1)) * 0.4);
   const marks = new Map<number, string>();
@@ -65,14 +65,5 @@ export function rasterPlot(spikes: Rows, options: RasterPlotOptions = {}): strin
         coordinate(stroke * Math.sqrt(count))
       }"/>`
     ),
-  );
-}
-
-/** Returns the numbers of about ten units, at the heights of their lines. */
-function rowNames(units: number): { at: number; name: string }[] {
-  const every = Math.max(1, Math.ceil(units / 10));
-  return Array.from(
-    { length: Math.ceil(units / every) },
-    (_, i) => ({ at: i * every + 0.5, name: String(i * every) }),
   );
 }

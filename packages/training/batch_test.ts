@@ -1,14 +1,9 @@
 import { assertThrows } from "@std/assert";
 import { zeros } from "@spikeloop/tensor";
-import { type Batch, checkBatch } from "./batch.ts";
+import { checkBatch } from "./batch.ts";
+import { zeroBatch } from "./testing/batches.ts";
 
-const batch: Batch = {
-  observation: zeros([4, 3]),
-  action: zeros([4, 2]),
-  reward: zeros([4]),
-  nextObservation: zeros([4, 3]),
-  done: zeros([4]),
-};
+const batch = zeroBatch(4, 3, 2);
 
 Deno.test("checkBatch() refuses every shape that would be broadcast by mistake", () => {
   checkBatch(batch, 3, 2);

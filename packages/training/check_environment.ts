@@ -9,7 +9,8 @@ import {
 } from "@spikeloop/errors";
 import { type Key, key, takeKey } from "@spikeloop/random";
 import type { AsyncEnvironment, Environment } from "./environment.ts";
-import { findFaults, messageOf } from "./find_faults.ts";
+import { findFaults } from "./find_faults.ts";
+import { messageOf } from "./message_of.ts";
 import { type Space, takeBox, takeSpace } from "./space.ts";
 
 /** The options of `checkEnvironment`. */

@@ -17,6 +17,7 @@ import { recordEpisode } from "./report/record_episode.ts";
 import { lateralWeightOf, policyOperations } from "./report/policy_operations.ts";
 import { renderReport } from "./report/render_report.ts";
 import { evaluateActor } from "./evaluate_actor.ts";
+import { messageOf } from "./message_of.ts";
 import { pendulum } from "./environments/pendulum.ts";
 
 /** The number of episodes that judge an actor before and after training. */
@@ -26,8 +27,6 @@ const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
 
 /** Lets signals be handled. */
 const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
-
-const messageOf = (error: unknown) => error instanceof Error ? error.message : String(error);
 
 /** Saves checkpoints of one run. A save that fails is told at once, and does not end the run. */
 class Saver {
@@ -156,7 +155,7 @@ function argumentsOrExit(): DemoArguments {
   try {
     return parseArguments(Deno.args);
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    console.error(`${messageOf(error)}\n\n${usage}`);
     Deno.exit(2);
   }
 }

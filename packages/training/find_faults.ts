@@ -3,6 +3,7 @@ import { describeOption, isRecord, isVector } from "@spikeloop/errors";
 import { type Key, normal, randint, split, uniform } from "@spikeloop/random";
 import { isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment } from "./environment.ts";
+import { messageOf } from "./message_of.ts";
 import { type Box, isDiscrete, limit, type Space } from "./space.ts";
 
 /** The options of `checkEnvironment`, with their defaults. */
@@ -25,11 +26,6 @@ class Failure {
 
 /** Ends the checks: what follows would tell nothing new. */
 class Stop extends Error {}
-
-/** The message of anything that was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /**
  * Runs the checks.

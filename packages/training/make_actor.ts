@@ -69,7 +69,12 @@ function connectionOf(value: unknown): unknown {
   return isFlat ? { ...value, mask: Float32Array.from(mask) } : value;
 }
 
-function byName<T>(what: string, table: Readonly<Record<string, T>>, name: unknown): T {
+/**
+ * Returns the value of a name in a table.
+ *
+ * @throws {TypeError} if there is none; the message suggests close names.
+ */
+export function byName<T>(what: string, table: Readonly<Record<string, T>>, name: unknown): T {
   if (typeof name === "string" && Object.hasOwn(table, name)) return table[name];
   const names = Object.keys(table);
   const hint = didYouMean(String(name), names);

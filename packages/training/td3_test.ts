@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { ilcSan, mlpActor } from "@spikeloop/actor";
-import { key, normal, uniform } from "@spikeloop/random";
+import { key } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { cpu } from "@spikeloop/cpu";
@@ -10,10 +10,12 @@ import type { Batch } from "./batch.ts";
 import { pendulum, vectorized } from "./mod.ts";
 import { type Td3, td3, type Td3State } from "./td3.ts";
 import { assertResumes } from "./testing/assert_resumes.ts";
+import { randomBatch, zeroBatch } from "./testing/batches.ts";
 import {
   adamByHand,
   assertClose,
   average,
+  criticByHand,
   gradientOf,
   momentsOf,
   nextMoments,
@@ -54,13 +56,7 @@ Deno.test("an update depends on its arguments alone, and changes none of them", 
 });
 
 Deno.test("a batch of wrong shapes is refused by name", () => {
-  const batch = {
-    observation: zeros([4, obsDim]),
-    action: zeros([4, actDim]),
-    reward: zeros([4, 1]),
-    nextObservation: zeros([4, obsDim]),
-    done: zeros([4]),
-  };
+  const batch = { ...zeroBatch(4, obsDim, actDim), reward: zeros([4, 1]) };
   const options = { timer: 0, key: key(0) };
   assertThrows(
     () => agent.update(agent.init(key(0)), batch, options),
@@ -70,13 +66,7 @@ Deno.test("a batch of wrong shapes is refused by name", () => {
 });
 
 Deno.test("an update refuses a state, a timer or noise that does not fit", () => {
-  const batch = {
-    observation: zeros([4, obsDim]),
-    action: zeros([4, actDim]),
-    reward: zeros([4]),
-    nextObservation: zeros([4, obsDim]),
-    done: zeros([4]),
-  };
+  const batch = zeroBatch(4, obsDim, actDim);
   const state = agent.init(key(0));
   const options = { timer: 0, key: key(0) };
   const careless = (value: unknown) => value as never;
@@ -105,13 +95,7 @@ Deno.test("an update refuses a state, a timer or noise that does not fit", () =>
 });
 
 Deno.test("noise on the target's actions is in units of the actor's limit where that is asked for", () => {
-  const batch = {
-    observation: zeros([4, obsDim]),
-    action: zeros([4, actDim]),
-    reward: zeros([4]),
-    nextObservation: zeros([4, obsDim]),
-    done: zeros([4]),
-  };
+  const batch = zeroBatch(4, obsDim, actDim);
   const weight = (options: object, actLimit: number) => {
     const own = td3({
       actor: ilcSan({ obsDim, actDim, hiddenSizes: [4], actLimit }),
@@ -128,13 +112,6 @@ Deno.test("noise on the target's actions is in units of the actor's limit where 
 });
 
 const spaces = { obsDim: 3, actDim: 1, actLimit: 2 };
-const randomBatch = {
-  observation: normal(key(1), [6, 3]),
-  action: uniform(key(2), [6, 1], { min: -2, max: 2 }),
-  reward: normal(key(3), [6]),
-  nextObservation: normal(key(4), [6, 3]),
-  done: tensor([0, 1, 0, 0, 0, 0]),
-};
 
 Deno.test("a target discounts by the batch, whose rewards may be of several steps", () => {
   const make = (options: object) =>
@@ -177,16 +154,16 @@ Deno.test("a proxy target imitates the actor, as by hand in float64, and gives t
 
   const critics = [state.targets.q1, state.targets.q2].map(numbersOf);
   const goals = rowsOf(randomBatch.nextObservation).map((o, i) => {
-    const input = [...o, act(numbersOf(state.targets.actor), o)];
-    const value = Math.min(...critics.map((p) => perceptron(p, ["q.0", "q.2"], relu, input)[0]));
+    const action = act(numbersOf(state.targets.actor), o);
+    const value = Math.min(...critics.map((p) => criticByHand(p, o, action)));
     const done = randomBatch.done.dataSync()[i];
     return randomBatch.reward.dataSync()[i] + 0.99 * (1 - done) * value;
   });
   const q = numbersOf(state.networks.q1);
   const error = (p: Numbers) =>
     average(observations.map((o, i) => {
-      const input = [...o, randomBatch.action.dataSync()[i]];
-      return (perceptron(p, ["q.0", "q.2"], relu, input)[0] - goals[i]) ** 2;
+      const value = criticByHand(p, o, randomBatch.action.dataSync()[i]);
+      return (value - goals[i]) ** 2;
     }));
   const q1 = momentsOf(optimizers.critics, (critics) => critics.q1);
   assertClose(

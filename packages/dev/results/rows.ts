@@ -34,26 +34,29 @@ const ppo = "--algo ppo --steps 100000 --environments 4 --agent.rolloutSteps 256
   "--evaluate.every 10000 --actor.hiddenSizes 64,64";
 const tanh = "--actor.kind mlp --actor.activation tanh";
 
+/** The rows of a task with the connection, without it and with a part of it, and of an ANN. */
+const connectionRows = (name: string, options: string): ResultRow[] => [
+  { name: `${name}-ilc`, title: "ILC-SAN", options: `${options} ${small}` },
+  {
+    name: `${name}-none`,
+    title: "without connection",
+    options: `${options} ${small} --actor.connection none`,
+  },
+  {
+    name: `${name}-masked`,
+    title: "masked, no self-connection",
+    options: `${options} ${small} --actor.connection noSelf`,
+  },
+  { name: `${name}-ann`, title: "ANN, same encoder", options: `${options} ${perceptron}` },
+];
+
 /** All rows of the page. */
 export const resultGroups: readonly ResultGroup[] = [
   {
     title: "Pendulum: ILC on, off and masked, and an ANN",
     text: "All networks are 64-64, and all read the same population encoder of 10 units per " +
       "number. The mask `noSelf` leaves out the connection of a unit to itself, in training too.",
-    rows: [
-      { name: "pendulum-ilc", title: "ILC-SAN", options: `${pendulum} ${small}` },
-      {
-        name: "pendulum-none",
-        title: "without connection",
-        options: `${pendulum} ${small} --actor.connection none`,
-      },
-      {
-        name: "pendulum-masked",
-        title: "masked, no self-connection",
-        options: `${pendulum} ${small} --actor.connection noSelf`,
-      },
-      { name: "pendulum-ann", title: "ANN, same encoder", options: `${pendulum} ${perceptron}` },
-    ],
+    rows: connectionRows("pendulum", pendulum),
   },
   {
     title: "Cart-pole swing-up",
@@ -100,20 +103,7 @@ export const resultGroups: readonly ResultGroup[] = [
     text: "Published at 1e6 steps and 5 seeds: ILC-SAN 9352, an ANN trained by TD3 7503 (Proxy " +
       "Target, NeurIPS 2025, table 1). These runs have 30,000 steps. All seeds solve the task; " +
       "what the connection adds is small beside what is published for other methods.",
-    rows: [
-      { name: "idp-ilc", title: "ILC-SAN", options: `${doublePendulum} ${small}` },
-      {
-        name: "idp-none",
-        title: "without connection",
-        options: `${doublePendulum} ${small} --actor.connection none`,
-      },
-      {
-        name: "idp-masked",
-        title: "masked, no self-connection",
-        options: `${doublePendulum} ${small} --actor.connection noSelf`,
-      },
-      { name: "idp-ann", title: "ANN, same encoder", options: `${doublePendulum} ${perceptron}` },
-    ],
+    rows: connectionRows("idp", doublePendulum),
   },
   {
     title: "Hopper (MuJoCo)",

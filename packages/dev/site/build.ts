@@ -13,10 +13,9 @@ import { loadEsbuild } from "../npm/tools.ts";
 import { sourceLink } from "../repository.ts";
 import { repositoryRoot } from "../run_deno.ts";
 import { serveFolder } from "../serve_folder.ts";
-import { bundleClient, bundleLibrary } from "./client.ts";
+import { bundleLibrary, writePageFiles } from "./client.ts";
 import { guideMenu, guidePages } from "./guide_pages.ts";
 import { homePage } from "./home.ts";
-import { favicon } from "./icons.ts";
 import { brokenLinks, pagesIn } from "./links.ts";
 import { firstParagraph, llmsFull, llmsIndex } from "./llms.ts";
 import { buildLivePage } from "./live/build.ts";
@@ -26,7 +25,6 @@ import { readReference } from "./reference/read_reference.ts";
 import { referencePages } from "./reference/reference_pages.ts";
 import { type IndexedPage, searchIndex } from "./search_index.ts";
 import { type Chapter, readChapters, readSources, type SiteFile, type Source } from "./sources.ts";
-import { styleSheet } from "./style_sheet.ts";
 
 /** The live page as the search finds it. */
 const live: IndexedPage = {
@@ -54,10 +52,9 @@ export async function buildSite(folder: string): Promise<void> {
     await Deno.mkdir(join(folder, dirname(path)), { recursive: true });
     await Deno.writeTextFile(join(folder, path), text);
   }
-  await Deno.writeTextFile(join(folder, "style.css"), await styleSheet());
   const esbuild = await loadEsbuild();
   try {
-    await bundleClient(esbuild, members, folder);
+    await writePageFiles(esbuild, members, folder);
     await bundleLibrary(esbuild, members, join(folder, "lib"));
     const pages = menu(guideMenu(chapters, sources), "live/index.html");
     await buildLivePage(esbuild, members, folder, pages);
@@ -110,7 +107,6 @@ async function texts(
     ["search.json", await searchIndex([live, ...guides.indexed], modules)],
     ["llms.txt", llmsIndex(introduction, lists)],
     ["llms-full.txt", llmsFull(guideSources)],
-    ["favicon.svg", favicon("#3b6ef0", 32)],
   ];
 }
 

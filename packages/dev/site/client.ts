@@ -1,12 +1,15 @@
-import { posix, relative } from "node:path";
+import { join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Member } from "../members.ts";
 import { entriesOf } from "../npm/manifest.ts";
 import { resolveModule } from "../npm/modules.ts";
 import { type Esbuild, loadMiniSearch, type Plugin, toolSpecifiers } from "../npm/tools.ts";
 import { repositoryRoot } from "../run_deno.ts";
+import { favicon } from "./icons.ts";
+import { styleSheet } from "./style_sheet.ts";
 
-const options = {
+/** The options of all that runs in pages. */
+export const pageOptions = {
   absWorkingDir: repositoryRoot,
   bundle: true,
   splitting: true,
@@ -32,16 +35,21 @@ export function workspacePlugin(members: readonly Member[], minisearch?: string)
   };
 }
 
-/** Writes the scripts of the pages into the site's folder: `site.js` and what it loads later. */
-export async function bundleClient(
+/**
+ * Writes the files that all pages load into the site's folder: the style sheet, the icon, and the
+ * scripts: `site.js` and what it loads later.
+ */
+export async function writePageFiles(
   esbuild: Esbuild,
   members: readonly Member[],
   folder: string,
 ): Promise<void> {
+  await Deno.writeTextFile(join(folder, "style.css"), await styleSheet());
+  await Deno.writeTextFile(join(folder, "favicon.svg"), favicon("#3b6ef0", 32));
   await loadMiniSearch(); // So that Deno knows where it is.
   const minisearch = fileURLToPath(import.meta.resolve(`${toolSpecifiers.minisearch}`));
   await esbuild.build({
-    ...options,
+    ...pageOptions,
     entryPoints: ["site", "home", "playground/worker"].map((name) =>
       `packages/dev/site/client/${name}.ts`
     ),
@@ -67,7 +75,7 @@ export async function bundleLibrary(
     path,
   ]);
   await esbuild.build({
-    ...options,
+    ...pageOptions,
     entryPoints: Object.fromEntries(named),
     outdir: folder,
     chunkNames: "parts/[name]-[hash]",

@@ -1,8 +1,8 @@
-import { liveReadme, pageOf, relativeLink, siteLink } from "./links.ts";
+import { pageOf, relativeLink, siteLink } from "./links.ts";
 import { firstParagraph } from "./llms.ts";
 import { contentsOf, sectionsOf, type ToHtml } from "./markdown.ts";
 import { menu, type MenuGroup, turnPages } from "./menu.ts";
-import { renderPage } from "./page.ts";
+import { footOf, renderPage, rootFrom } from "./page.ts";
 import type { ApiModule } from "./reference/read_reference.ts";
 import { nameLinks } from "./reference/name_links.ts";
 import type { IndexedPage } from "./search_index.ts";
@@ -23,7 +23,7 @@ export interface GuideSources {
 export function guidePages(
   { chapters, sources, modules, toHtml, copied, sourceOf }: GuideSources,
 ): { readonly files: readonly SiteFile[]; readonly indexed: readonly IndexedPage[] } {
-  const texts = new Set([...sources.map(({ path }) => path), liveReadme]);
+  const texts = new Set(sources.map(({ path }) => path));
   const targets = {
     isPage: (path: string) => texts.has(path),
     isCopied: (path: string) => copied.some((folder) => path.startsWith(`${folder}/`)),
@@ -48,13 +48,11 @@ export function guidePages(
     );
     indexed.push({ title, page, sections: isForUsers ? sections : sections.slice(0, 1) });
     const twin = relativeLink(page, path);
-    const body = `${rendered.html}${turnPages(groups, page)}
-<p class="foot">This page as <a href="${twin}">Markdown</a></p>`;
     const html = renderPage({
       title,
-      body,
+      body: rendered.html + turnPages(groups, page) + footOf(twin),
       menu: menu(groups, page),
-      root: "../".repeat(page.split("/").length - 1),
+      root: rootFrom(page),
       place: "guides",
       contents: contentsOf(rendered.headings),
       description: firstParagraph(text).slice(0, 200),

@@ -18,9 +18,6 @@ export function relativeLink(from: string, to: string): string {
   return fragment === undefined ? link : path === from ? `#${fragment}` : `${link}#${fragment}`;
 }
 
-/** The text about the live page in the repository, and the page itself on the site. */
-const livePage = { source: "packages/dev/site/live/README.md", page: "live/index.html" };
-
 /** Where links of a Markdown file lead. */
 export interface LinkTargets {
   /** Whether a Markdown file is a page. */
@@ -37,8 +34,9 @@ export function siteLink(href: string, from: string, targets: LinkTargets): stri
   const [link, fragment] = href.split("#");
   const path = posix.join(posix.dirname(from), decodeURI(link)).replace(/\/$/, "");
   const end = fragment === undefined ? "" : `#${fragment}`;
-  if (path === livePage.source) return relativeLink(pageOf(from), livePage.page);
   for (const text of [path, `${path}/README.md`]) {
+    // The headings of that text are not on the page.
+    if (text === liveReadme) return relativeLink(pageOf(from), pageOf(text));
     if (targets.isPage(text)) return relativeLink(pageOf(from), pageOf(text) + end);
   }
   if (targets.isCopied(path)) return relativeLink(pageOf(from), path);
@@ -79,12 +77,17 @@ async function idsAt(path: string): Promise<Set<string> | undefined> {
 }
 
 /** Every HTML page below the site's folder, as its path from there. */
-export async function pagesIn(site: string, folder = ""): Promise<string[]> {
-  const pages: string[] = [];
+export async function pagesIn(site: string): Promise<string[]> {
+  return (await filesIn(site)).filter((path) => path.endsWith(".html"));
+}
+
+/** Every file below the site's folder, as its path from there. */
+export async function filesIn(site: string, folder = ""): Promise<string[]> {
+  const files: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(join(site, folder))) {
     const path = posix.join(folder, name);
-    if (isDirectory) pages.push(...await pagesIn(site, path));
-    else if (name.endsWith(".html")) pages.push(path);
+    if (isDirectory) files.push(...await filesIn(site, path));
+    else files.push(path);
   }
-  return pages.sort();
+  return files.sort();
 }

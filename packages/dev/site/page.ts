@@ -80,6 +80,16 @@ ${body}
 `;
 }
 
+/** The way from a page to the root of the site. */
+export function rootFrom(page: string): string {
+  return "../".repeat(page.split("/").length - 1);
+}
+
+/** The end of a page that has a Markdown twin, at an address as seen from the page. */
+export function footOf(twin: string): string {
+  return `\n<p class="foot">This page as <a href="${twin}">Markdown</a></p>`;
+}
+
 function optional(text: string | undefined, line: (text: string) => string): string {
   return text === undefined ? "" : line(text);
 }

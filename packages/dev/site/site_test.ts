@@ -10,7 +10,7 @@ import { serveFolder } from "../serve_folder.ts";
 import { testUnless } from "../test_unless.ts";
 import { trials } from "../testing/trials.ts";
 import { poorContrasts } from "./contrast.ts";
-import { pagesIn } from "./links.ts";
+import { filesIn, pagesIn } from "./links.ts";
 
 const noTools = await missingTools();
 const browserPath = await findBrowser();
@@ -24,24 +24,15 @@ const output = noTools === undefined
   ? await mustRun(withTools("packages/dev/site/build.ts", [folder]), repositoryRoot)
   : "";
 
-async function* walk(folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = join(folder, name);
-    if (isDirectory) yield* walk(path);
-    else yield path;
-  }
-}
-
 testUnless(noTools, "deno task docs makes a site in which no link leads nowhere", async () => {
   assertStringIncludes(output, "pages in");
-  let files = 0;
-  for await (const path of walk(folder)) {
-    files++;
-    const text = (await Deno.readTextFile(path)).replaceAll("&#x2F;", "/");
+  const files = await filesIn(folder);
+  for (const path of files) {
+    const text = (await Deno.readTextFile(join(folder, path))).replaceAll("&#x2F;", "/");
     assert(!text.includes("file:///"), `${path} names a file of the machine that built it`);
     assert(!text.includes(repositoryRoot), `${path} names a folder of the machine that built it`);
   }
-  assert(files > 200, `${files} files`);
+  assert(files.length > 200, `${files.length} files`);
   for (const twin of ["docs/gpu", "api/functional", "packages/actor/README", "api/expr/wasm"]) {
     assert((await Deno.stat(join(folder, `${twin}.md`))).isFile);
   }

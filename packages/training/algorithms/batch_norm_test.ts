@@ -2,8 +2,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { actorFrom, ilcSan } from "@spikeloop/actor";
 import { batchNorm, linear, sequential, stateless } from "@spikeloop/functional";
-import { key, normal, uniform } from "@spikeloop/random";
-import { tanh, type Tensor, tensor } from "@spikeloop/tensor";
+import { key, normal } from "@spikeloop/random";
+import { tanh, type Tensor } from "@spikeloop/tensor";
 import {
   behaviourCloning,
   pendulum,
@@ -15,17 +15,17 @@ import {
   trainTd3,
   writeCheckpoint,
 } from "../mod.ts";
+import { randomBatch as batch } from "../testing/batches.ts";
 import { assertResumes } from "../testing/assert_resumes.ts";
 import {
   adamByHand,
   assertClose,
   average,
+  criticByHand as q,
   gradientOf,
   momentsOf,
   type Numbers,
   numbersOf,
-  perceptron,
-  relu,
   rowsOf,
 } from "../testing/by_hand.ts";
 
@@ -69,13 +69,6 @@ function byHand(p: Numbers, rows: number[][], moments?: { mean: number[]; varian
 
 Deno.test("an update of td3 with batch normalization is the one by hand in float64", () => {
   const agent = td3({ actor, criticSizes: [4], gamma: 0.9, polyak: 0.5, targetNoise: 0 });
-  const batch = {
-    observation: normal(key(1), [6, 3]),
-    action: uniform(key(2), [6, 1], { min: -2, max: 2 }),
-    reward: normal(key(3), [6]),
-    nextObservation: normal(key(4), [6, 3]),
-    done: tensor([0, 1, 0, 0, 1, 0]),
-  };
   let state = agent.init(key(0));
   for (const timer of [0, 1, 2, 3]) {
     [state] = agent.update(state, batch, { timer, key: key(timer) });
@@ -86,8 +79,6 @@ Deno.test("an update of td3 with batch normalization is the one by hand in float
     mean: [...params["norm.mean"].dataSync()],
     variance: [...params["norm.variance"].dataSync()],
   });
-  const q = (params: Numbers, observation: number[], action: number) =>
-    perceptron(params, ["q.0", "q.2"], relu, [...observation, action])[0];
   const [rows, nextRows] = [rowsOf(batch.observation), rowsOf(batch.nextObservation)];
   const { targets } = state;
   const nextActions = byHand(numbersOf(targets.actor), nextRows, statistics(targets.actor));

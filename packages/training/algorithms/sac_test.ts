@@ -2,13 +2,14 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { actorFrom, ilcSan, mlpActor } from "@spikeloop/actor";
 import { linear, plain, readOut, sequential } from "@spikeloop/functional";
 import { leakyIntegrator, lif } from "@spikeloop/neuron";
-import { key, normal, uniform } from "@spikeloop/random";
+import { key, normal } from "@spikeloop/random";
 import { tensor, zeros } from "@spikeloop/tensor";
 import { pendulum, sac, type SacOptions, type SacState, trainer } from "../mod.ts";
 import {
   adamByHand,
   assertClose,
   average,
+  criticByHand as q,
   gradientOf,
   momentsOf,
   type Numbers,
@@ -17,6 +18,7 @@ import {
   relu,
   rowsOf,
 } from "../testing/by_hand.ts";
+import { randomBatch, zeroBatch } from "../testing/batches.ts";
 import { targetSpaces, targetTask } from "../testing/target_task.ts";
 import { assertResumes } from "../testing/assert_resumes.ts";
 
@@ -28,13 +30,6 @@ Deno.test("an update of sac is the one by hand in float64", () => {
   const rates = { actorLearningRate: 1e-3, criticLearningRate: 2e-3, entropyLearningRate: 3e-3 };
   const [gamma, polyak, targetEntropy] = [0.9, 0.8, -0.5];
   const agent = sac({ actor: small, criticSizes: [4], gamma, polyak, targetEntropy, ...rates });
-  const batch = {
-    observation: normal(key(1), [6, 3]),
-    action: uniform(key(2), [6, 1], { min: -2, max: 2 }),
-    reward: normal(key(3), [6]),
-    nextObservation: normal(key(4), [6, 3]),
-    done: tensor([0, 1, 0, 0, 1, 0]),
-  };
   const options = (timer: number) => ({
     timer,
     key: key(timer),
@@ -42,9 +37,9 @@ Deno.test("an update of sac is the one by hand in float64", () => {
     targetNoise: normal(key(15 + timer), [6, 1]),
   });
   let state = agent.init(key(0));
-  for (const timer of [0, 1, 2]) [state] = agent.update(state, batch, options(timer));
+  for (const timer of [0, 1, 2]) [state] = agent.update(state, randomBatch, options(timer));
   const { noise, targetNoise } = options(3);
-  const [after, report] = agent.update(state, batch, options(3));
+  const [after, report] = agent.update(state, randomBatch, options(3));
 
   const alpha = Math.exp(state.logEntropyCoefficient.item());
   const draw = (params: Numbers, observation: number[], epsilon: number) => {
@@ -53,15 +48,9 @@ Deno.test("an update of sac is the one by hand in float64", () => {
     const logNormal = -(epsilon ** 2) / 2 - logStd - Math.log(2 * Math.PI) / 2;
     return { action: 2 * Math.tanh(u), logDensity: logNormal - Math.log(1 - Math.tanh(u) ** 2) };
   };
-  const q = (params: Numbers, observation: number[], action: number) =>
-    perceptron(params, ["q.0", "q.2"], relu, [...observation, action])[0];
-  const [observations, nextObservations] = [
-    rowsOf(batch.observation),
-    rowsOf(batch.nextObservation),
-  ];
-  const [actions, rewards, dones] = [batch.action, batch.reward, batch.done].map((x) =>
-    x.dataSync()
-  );
+  const { observation, action, reward, nextObservation, done } = randomBatch;
+  const [observations, nextObservations] = [observation, nextObservation].map(rowsOf);
+  const [actions, rewards, dones] = [action, reward, done].map((x) => x.dataSync());
   const [actor, targets] = [numbersOf(state.networks.actor), state.targets];
   const [t1, t2] = [numbersOf(targets.q1), numbersOf(targets.q2)];
   const goals = nextObservations.map((o, i) => {
@@ -107,13 +96,8 @@ Deno.test("an update of sac is the one by hand in float64", () => {
 Deno.test("log-densities stay finite where tanh is 1, and a fixed coefficient stays", () => {
   const agent = sac({ actor: small, criticSizes: [4], entropyCoefficient: 0.25 });
   const state = agent.init(key(0));
-  const batch = {
-    observation: normal(key(1), [2, 3]),
-    action: zeros([2, 1]),
-    reward: zeros([2]),
-    nextObservation: normal(key(2), [2, 3]),
-    done: zeros([2]),
-  };
+  const [observation, nextObservation] = [1, 2].map((seed) => normal(key(seed), [2, 3]));
+  const batch = { ...zeroBatch(2, 3, 1), observation, nextObservation };
   const far = tensor([[60], [-200]]);
   const options = { timer: 0, key: key(0), noise: far, targetNoise: far };
   const [after, report] = agent.update(state, batch, options);
@@ -165,13 +149,7 @@ Deno.test("wrong options of sac, and what does not fit an update, are refused by
   refuse(TypeError, "the actor makes choices", { actor: choices });
   const agent = sac({ actor: small, criticSizes: [4] });
   const state = agent.init(key(0));
-  const batch = {
-    observation: zeros([2, 3]),
-    action: zeros([2, 1]),
-    reward: zeros([2]),
-    nextObservation: zeros([2, 3]),
-    done: zeros([2]),
-  };
+  const batch = zeroBatch(2, 3, 1);
   const options = { timer: 0, key: key(0) };
   const update = (parts: { state?: unknown; batch?: object; options?: object }) => () =>
     agent.update(

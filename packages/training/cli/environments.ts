@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import process from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Space } from "@spikeloop/actor";
 import { describe, didYouMean, fail } from "@spikeloop/errors";
@@ -79,8 +80,7 @@ const simulator = { name: "@mujoco/mujoco", version: "3.14.0" };
 
 /** Loads MuJoCo: out of the folder in SPIKELOOP_MUJOCO, the working folder, or Deno's cache. */
 async function loadMujoco(): Promise<Mujoco> {
-  const { process } = globalThis as { process?: { env: Record<string, string | undefined> } };
-  const folder = process?.env.SPIKELOOP_MUJOCO ?? ".";
+  const folder = process.env.SPIKELOOP_MUJOCO ?? ".";
   let failure: unknown;
   const places = [
     () => pathToFileURL(createRequire(resolve(folder, "x.js")).resolve(simulator.name)).href,

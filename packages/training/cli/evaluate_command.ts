@@ -1,6 +1,7 @@
 import { fail, takeCount } from "@spikeloop/errors";
 import type { OperationCounts } from "@spikeloop/functional";
 import { key, split } from "@spikeloop/random";
+import { evaluateActor } from "../evaluate_actor.ts";
 import { say } from "../files/stop_signals.ts";
 import type { Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
@@ -8,7 +9,7 @@ import { findSeedRuns } from "./run_folder.ts";
 import { meanOf } from "./statistics.ts";
 import { recordEpisode } from "../report/record_episode.ts";
 import { energyVerdict, operationRows, policyOperations } from "../report/policy_operations.ts";
-import { evaluatePolicy, readBest } from "./write_report.ts";
+import { readBest } from "./write_report.ts";
 
 /** Runs episodes with the best actors: `spikeloop evaluate`. */
 export async function evaluateCommand({ plain, options }: Words): Promise<number> {
@@ -19,9 +20,10 @@ export async function evaluateCommand({ plain, options }: Words): Promise<number
   for (const run of plain.flatMap(findSeedRuns)) {
     const prepared = await prepareRun(run.config, run.seed);
     const best = readBest(run, prepared);
-    const returns = await evaluatePolicy(prepared, best, episodes, key(seed));
+    const { makeEnvironment: environment } = prepared;
+    const returns = await evaluateActor({ ...best, environment, episodes, key: key(seed) });
     const [showKey, countKey] = split(key(seed));
-    const { observations } = await recordEpisode(best, prepared.makeEnvironment(), showKey);
+    const { observations } = await recordEpisode(best, environment(), showKey);
     const operations = await policyOperations(best, observations, countKey);
     const mean = meanOf(returns);
     const deviation = Math.sqrt(meanOf(returns.map((x) => (x - mean) ** 2)));

@@ -1,5 +1,6 @@
 import { didYouMean, fail } from "@spikeloop/errors";
 import { say, standardError, standardOutput } from "../files/stop_signals.ts";
+import { messageOf } from "../message_of.ts";
 import { compareCommand } from "./compare_command.ts";
 import { evaluateCommand } from "./evaluate_command.ts";
 import { exportCommand } from "./export_command.ts";
@@ -59,8 +60,7 @@ export async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     const isUsage = error instanceof TypeError || error instanceof RangeError;
     const help = `\nspikeloop ${Object.hasOwn(commands, name) ? `${name} ` : ""}--help says more.`;
-    const message = error instanceof Error ? error.message : String(error);
-    say(`${message}${isUsage ? help : ""}\n`, undefined, standardError);
+    say(`${messageOf(error)}${isUsage ? help : ""}\n`, undefined, standardError);
     return isUsage ? 2 : 1;
   }
 }

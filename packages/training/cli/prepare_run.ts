@@ -1,9 +1,9 @@
-import { didYouMean, fail } from "@spikeloop/errors";
+import { fail } from "@spikeloop/errors";
 import { key } from "@spikeloop/random";
 import type { Agent, AgentState } from "../agent.ts";
 import { vectorized } from "../environments/vectorized.ts";
 import type { TrainerOptions } from "../trainer/trainer_options.ts";
-import { makeActor } from "../make_actor.ts";
+import { byName, makeActor } from "../make_actor.ts";
 import { algorithms } from "./algorithms.ts";
 import { loadEnvironment, type MakeEnvironment } from "./environments.ts";
 import type { RunConfig } from "./run_config.ts";
@@ -26,17 +26,10 @@ export interface PreparedRun {
  */
 export async function prepareRun(config: RunConfig, seed: number): Promise<PreparedRun> {
   const { env, algo, steps, environments, trainer, evaluate } = config;
-  if (!Object.hasOwn(algorithms, algo)) {
-    const names = Object.keys(algorithms);
-    fail(
-      "find the algorithm",
-      `there is no ${algo}, only ${names.join(", ")}${didYouMean(algo, names)}`,
-    );
-  }
+  const { make, logStd } = byName("the algorithm", algorithms, algo);
   if (config.actor.noise !== undefined) {
     fail("make the actor", "noise has no effect here, since no algorithm lets the actor hear it");
   }
-  const { make, logStd } = algorithms[algo];
   const makeEnvironment = await loadEnvironment(env);
   const { observationSpace, actionSpace } = makeEnvironment();
   const spaces = { observationSpace, actionSpace, ..."low" in actionSpace && { logStd } };

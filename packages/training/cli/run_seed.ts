@@ -56,7 +56,7 @@ async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): P
   if (saved !== undefined && !resume) {
     fail(`train in ${folder}`, "it has a run; resume it, or give this one another --out", Error);
   }
-  const { options } = await prepareRun(config, seed);
+  const prepared = await prepareRun(config, seed);
   using device = await openDevice(config);
   // The log is safe before the state that counts on it.
   const save = (bytes: Uint8Array) => {
@@ -64,7 +64,7 @@ async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): P
     writeFile(path("state"), bytes);
   };
   const all = {
-    ...options,
+    ...prepared.options,
     backend: device.backend,
     signal: stop.signal,
     checkpoint: { ...config.checkpoint, write: save },
@@ -95,7 +95,7 @@ async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): P
       onProgress({ step: training.step, return: value, record });
     }
     if (training.step < config.steps) save(await training.saveAsync());
-    else await writeReport(run, await prepareRun(config, seed));
+    else await writeReport(run, prepared);
     return training.step;
   } finally {
     log.close();

@@ -3,6 +3,7 @@
 import process from "node:process";
 import { limitThreads } from "@spikeloop/cpu";
 import { say, StopSignals } from "../files/stop_signals.ts";
+import { messageOf } from "../message_of.ts";
 import { runSeed } from "./run_seed.ts";
 import type { SeedMessage, SeedOrder } from "./seed_messages.ts";
 
@@ -31,7 +32,7 @@ try {
   send({ step, return: last });
   status = step < run.config.steps ? stop.status ?? 1 : 0;
 } catch (error) {
-  send({ error: error instanceof Error ? error.message : String(error) });
+  send({ error: messageOf(error) });
   status = stop.status ?? 1;
 }
 stop.close();

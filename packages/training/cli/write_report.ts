@@ -1,43 +1,21 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { type Key, key as makeKey, split } from "@spikeloop/random";
+import { key as makeKey, split } from "@spikeloop/random";
 import type { Policy } from "../act.ts";
 import { readCheckpoint } from "../checkpoint.ts";
+import { evaluateActor } from "../evaluate_actor.ts";
 import { writeFile } from "../files/write_file.ts";
 import { lossesOf } from "../report/losses.ts";
 import { lateralWeightOf, policyOperations } from "../report/policy_operations.ts";
 import { recordEpisode } from "../report/record_episode.ts";
 import { renderReport } from "../report/render_report.ts";
-import { evaluateEpisodes } from "../trainer/evaluate_episodes.ts";
-import { guardAsync } from "../guard_environment.ts";
 import { trainer } from "../trainer/trainer.ts";
 import { readLog } from "./log.ts";
 import type { PreparedRun } from "./prepare_run.ts";
 import { fileNames, type SeedRun } from "./run_folder.ts";
 
 /** The episodes that judge an actor in a report. */
-const reportEpisodes = 10;
-
-/** Returns of episodes without noise from fresh starts. */
-export async function evaluatePolicy(
-  { makeEnvironment }: PreparedRun,
-  policy: Policy,
-  episodes: number,
-  key: Key,
-): Promise<number[]> {
-  const action = "evaluate the actor";
-  const steps = evaluateEpisodes(action, {
-    policy,
-    makeTask: () => guardAsync(action, makeEnvironment()),
-    episodes,
-    key,
-    maxSteps: undefined,
-  });
-  for (let result = steps.next();;) {
-    if (result.done) return [...result.value];
-    result = steps.next(await result.value);
-  }
-}
+const episodes = 10;
 
 /**
  * Reads the best actor of a run.
@@ -56,24 +34,25 @@ export function readBest({ folder }: SeedRun, { agent }: PreparedRun): Policy {
 /** Writes the report of a run, of its log and its best actor. */
 export async function writeReport(run: SeedRun, prepared: PreparedRun): Promise<string> {
   const { folder, config, seed } = run;
+  const { makeEnvironment: environment } = prepared;
   const records = readLog(join(folder, fileNames.log));
   const best = readBest(run, prepared);
   // The fourth part of the key: a trainer uses the three others.
   const [before, after, show] = split(split(makeKey(seed), 4)[3], 3);
   const initial = trainer(prepared.options).policy;
   const [recordingBefore, recording] = [
-    await recordEpisode(initial, prepared.makeEnvironment(), show),
-    await recordEpisode(best, prepared.makeEnvironment(), show),
+    await recordEpisode(initial, environment(), show),
+    await recordEpisode(best, environment(), show),
   ];
-  const { name } = prepared.makeEnvironment();
+  const { name } = environment();
   const page = renderReport({
     method: `${prepared.agent.actor.kind} trained by ${prepared.agent.name}`,
     environment: name,
     seed,
     steps: config.steps,
     seconds: records.at(-1)?.seconds ?? 0,
-    before: await evaluatePolicy(prepared, initial, reportEpisodes, before),
-    after: await evaluatePolicy(prepared, best, reportEpisodes, after),
+    before: await evaluateActor({ ...initial, environment, episodes, key: before }),
+    after: await evaluateActor({ ...best, environment, episodes, key: after }),
     curve: {
       episodes: records.flatMap((r) => r.type === "episode" ? [[r.step, r.return]] : []),
       tests: records.flatMap((r) => r.type === "evaluation" ? [[r.step, r.mean]] : []),

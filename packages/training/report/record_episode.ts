@@ -1,11 +1,11 @@
-import type { Actor, ActorParams, ILCSan, Space } from "@spikeloop/actor";
+import type { Actor, ActorParams, Space } from "@spikeloop/actor";
 import { type Key, split } from "@spikeloop/random";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { type Policy, takePolicy } from "../act.ts";
 import type { AsyncEnvironment } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { normalizeVectors } from "../running_statistics.ts";
-import { actionFor, checkFit } from "../take_actor.ts";
+import { actionFor, checkFit, isIlcSan } from "../take_actor.ts";
 
 /** One episode with the activity of the network: T time steps per step of the environment. */
 export interface Recording {
@@ -53,8 +53,6 @@ interface Seen {
 }
 
 type Look = (params: ActorParams, x: Tensor, key: Key) => Seen;
-
-const isIlcSan = (actor: Actor): actor is ILCSan => actor.kind === "ilc-san";
 
 /** Returns the function that acts and shows the activity of all layers. */
 function lookAt(actor: Actor): Look {

@@ -35,6 +35,15 @@ export function perceptron(
   return x;
 }
 
+/** The value of an action by a critic with one hidden layer. */
+export function criticByHand(
+  params: Numbers,
+  observation: readonly number[],
+  action: number,
+): number {
+  return perceptron(params, ["q.0", "q.2"], relu, [...observation, action])[0];
+}
+
 export const relu = (x: number): number => Math.max(0, x);
 
 export const average = (numbers: readonly number[]): number =>

@@ -2,15 +2,13 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ilcSan, mlpActor } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
 import { key } from "@spikeloop/random";
-import { add, mean, mul, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
+import { tensor } from "@spikeloop/tensor";
 import {
   type AsyncEnvironment,
-  cartPole,
   type Environment,
   mountainCarContinuous,
   normalizeObservation,
   pendulum,
-  type RolloutAgent,
   td3,
   type Td3State,
   timeLimit,
@@ -43,7 +41,6 @@ const base: TrainerOptions<Td3State> = {
   measureEvery: 40,
   replaySize: 150,
 };
-const bytesOf = (bytes: Uint8Array) => readSafetensors(bytes);
 
 /** A training that has yielded so many events, and these events. */
 function begin<S extends Td3State>(options: TrainerOptions<S>, count = Infinity) {
@@ -248,7 +245,7 @@ Deno.test("files of other runs, other versions and damaged ones are refused by n
   }
   assertThrows(load(bytes.subarray(0, bytes.length - 4)), SyntaxError);
   assertThrows(load(new Uint8Array(0)), SyntaxError);
-  const { tensors, metadata } = bytesOf(bytes);
+  const { tensors, metadata } = readSafetensors(bytes);
   const other = writeSafetensors(tensors, { ...metadata, version: "2" });
   assertThrows(load(other), SyntaxError, 'version is "2", expected "1"');
   assertThrows(load(writeSafetensors(tensors, {})), SyntaxError, "format is missing");
@@ -297,65 +294,5 @@ Deno.test("a loss that is not finite ends the training by the name of the tensor
     () => [...trainer({ ...base, agent: broken })],
     RangeError,
     "criticLoss is NaN after 1 updates; the first tensor that is not finite is networks.q1.q.0.bias",
-  );
-});
-
-/** An agent that only raises the probability of what it did, to test rollouts. */
-function imitator(steps: number): RolloutAgent<{ params: Record<string, Tensor>; sum: number }> {
-  const { observationSpace, actionSpace } = cartPole();
-  const policy = mlpActor({ observationSpace, actionSpace, hiddenSizes: [4] });
-  const loss = valueAndGrad((params: Record<string, Tensor>, x: Tensor) => {
-    const distribution = policy.distribution?.(params, x);
-    return distribution && "logits" in distribution
-      ? mean(mul(distribution.logits, distribution.logits))
-      : add(0, 0);
-  });
-  return {
-    name: "imitator",
-    actor: policy,
-    learnsFrom: "rollouts",
-    rolloutSteps: steps,
-    init: (k) => ({ params: policy.init(k), sum: 0 }),
-    checkState: () => {},
-    policy: ({ params }) => params,
-    explore: (bound, observation) => {
-      const action = bound.act(observation);
-      return { action, sample: action };
-    },
-    update: ({ params, sum }, rollout) => {
-      const [rows, count, obsDim] = rollout.observation.shape;
-      assertEquals([rows, count, rollout.sample.shape], [steps, 2, [steps, 2, 1]]);
-      const [value] = loss(params, tensor(rollout.observation.dataSync(), [rows * count, obsDim]));
-      const rewards = rollout.reward.dataSync().reduce((a, b) => a + b, 0);
-      return [{ params, sum: sum + rewards + value.item() }, { loss: value }];
-    },
-  };
-}
-
-Deno.test("agents that learn from rollouts get those of all environments, and go on from files", () => {
-  const options = () => ({
-    environment: vectorized(cartPole, 2),
-    agent: imitator(7),
-    key: key(3),
-    steps: 100,
-    checkpoint: { every: 10 },
-  });
-  const training = trainer(options());
-  const events = [...training];
-  const updates = events.filter(({ type }) => type === "update");
-  assertEquals(updates.map(({ step }) => step), [14, 28, 42, 56, 70, 84, 98]);
-  assert(events.some(({ type }) => type === "episode"));
-  for (const stop of [1, 3, 8]) {
-    const first = trainer(options());
-    let count = 0;
-    for (const _ of first) if (++count === stop) break;
-    const more = trainer.load(first.save(), options());
-    assertEquals([...more], events.slice(stop));
-    assertEquals(more.save(), training.save());
-  }
-  assertThrows(
-    () => trainer({ ...options(), batchSize: 3 }),
-    TypeError,
-    "batchSize is of agents with a replay buffer, which imitator has not",
   );
 });

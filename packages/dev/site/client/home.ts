@@ -4,6 +4,7 @@ import { cubaLif } from "@spikeloop/neuron";
 import { rasterCanvas } from "@spikeloop/plot";
 import { key } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
+import { onTheme } from "../live/app/shared/theme.ts";
 
 const [groups, perGroup, steps] = [4, 12, 150];
 const units = groups * perGroup;
@@ -37,8 +38,7 @@ function runPopulation(canvas: HTMLCanvasElement): void {
   for (let t = 0; t < steps; t++) advance();
   raster.draw();
   const redraw = () => raster.resize();
-  document.addEventListener("spikeloop-theme", redraw);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  onTheme(redraw);
   new ResizeObserver(redraw).observe(canvas);
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   canvas.addEventListener("pointermove", ({ offsetY }) => {

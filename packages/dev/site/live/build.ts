@@ -10,10 +10,8 @@ import { type Member, readMembers } from "../../members.ts";
 import { type BuildResult, type Esbuild, loadEsbuild } from "../../npm/tools.ts";
 import { gzippedLength } from "../../npm/weigh.ts";
 import { repositoryRoot } from "../../run_deno.ts";
-import { bundleClient, workspacePlugin } from "../client.ts";
-import { favicon } from "../icons.ts";
+import { pageOptions, workspacePlugin, writePageFiles } from "../client.ts";
 import { renderPage } from "../page.ts";
-import { styleSheet } from "../style_sheet.ts";
 import { liveBody } from "./body.ts";
 
 const here = "packages/dev/site/live";
@@ -45,18 +43,11 @@ export async function buildLivePage(
     await Deno.copyFile(join(source, "models", name), join(target, name));
   }
   const built = await esbuild.build({
-    absWorkingDir: repositoryRoot,
+    ...pageOptions,
     entryPoints: entries.map((name) => `${here}/app/${name}.ts`),
     entryNames: "[name]",
     chunkNames: "part-[hash]",
     outdir: target,
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    logLevel: "warning",
     metafile: true,
     plugins: [workspacePlugin(members)],
   });
@@ -103,12 +94,10 @@ export async function livePageSizes(folder: string): Promise<Readonly<Record<str
 if (import.meta.main) {
   const folder = resolve(Deno.args[0] ?? join(repositoryRoot, "dist/live"));
   await emptyFolder(folder);
-  await Deno.writeTextFile(join(folder, "style.css"), await styleSheet());
-  await Deno.writeTextFile(join(folder, "favicon.svg"), favicon("#3b6ef0", 32));
   const members = await readMembers();
   const esbuild = await loadEsbuild();
   try {
-    await bundleClient(esbuild, members, folder);
+    await writePageFiles(esbuild, members, folder);
     await buildLivePage(esbuild, members, folder, "");
   } finally {
     await esbuild.stop();

@@ -72,7 +72,7 @@ ${slider("weight", "Weight: below 0 they silence each other", 'min="-0.5" max="1
 membrane starts again, and the lower it does, the longer the neuron rests.</figcaption></figure>
 <h2>The same in your own program</h2>
 <p>This prints the raster of these settings, from the first step on:</p>
-<div class="code"><button type="button" class="button copy" data-copy>Copy</button>
+<div class="code"><button type="button" class="button copy">Copy</button>
 <pre tabindex="0" role="region" aria-label="The program"><code data-population-code></code></pre></div>
 <p class="note"><a href="../docs/getting_started.html">Getting started</a> says how to run it.</p>
 </section>`;

@@ -161,7 +161,7 @@ reads: <a href="../docs/saving_and_loading.html">saving and loading</a>. Open su
 ILC-SAN that SpikingJelly has trained on the pendulum (<code>.pt</code> or
 <code>.safetensors</code>), or drop it onto this page: it takes the place of the first network.</p>
 <p>This program does the run of this page, with the settings as they stand:</p>
-<div class="code"><button type="button" class="button copy" data-copy>Copy</button>
+<div class="code"><button type="button" class="button copy">Copy</button>
 <pre tabindex="0" role="region" aria-label="The program"><code data-code></code></pre></div>
 <p class="note"><a href="../docs/getting_started.html">Getting started</a> says how to run it.</p>
 ${dialog}

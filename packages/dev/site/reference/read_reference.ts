@@ -72,7 +72,7 @@ export function modulesOf(
     const symbols = moduleAt(entry.path).symbols.flatMap((symbol) => {
       const place = targetOf(symbol);
       const found = place === undefined ? undefined : declarations.get(placeName(place));
-      return found === undefined ? [] : [{ ...apiSymbol(symbol.name, found, entry) }];
+      return found === undefined ? [] : [apiSymbol(symbol.name, found, entry)];
     });
     return { entry, symbols };
   });
@@ -84,7 +84,7 @@ export function modulesOf(
   const nearest = new Map<string, number>();
   for (const { entry, symbols } of lists) {
     for (const symbol of symbols) {
-      const place = `${symbol.file}:${symbol.line}:${symbol.name}`;
+      const place = namedPlace(symbol);
       const near = distance(entry, symbol.file);
       if (near <= (nearest.get(place) ?? -1)) continue;
       nearest.set(place, near);
@@ -92,9 +92,7 @@ export function modulesOf(
     }
   }
   return lists.map(({ entry, symbols }) => {
-    const own = symbols.map((symbol) =>
-      explained.get(`${symbol.file}:${symbol.line}:${symbol.name}`) ?? symbol
-    );
+    const own = symbols.map((symbol) => explained.get(namedPlace(symbol)) ?? symbol);
     const page = pageOf(entry);
     const isOwn = ({ address }: ApiSymbol) => address.startsWith(`${page}#`);
     return {
@@ -134,6 +132,11 @@ function groupOf(declarations: readonly Declaration[]): Group {
 function targetOf({ declarations: [{ kind, def, location }] }: DocSymbol): Place | undefined {
   if (kind === "namespace") return undefined;
   return kind === "reference" ? def.target : location;
+}
+
+/** Where a name is declared, and the name: some places have several. */
+function namedPlace({ file, line, name }: ApiSymbol): string {
+  return `${file}:${line}:${name}`;
 }
 
 function placeName({ filename, line, col }: Place): string {

@@ -23,19 +23,21 @@ function symbolMarkdown({ name, declarations }: ApiSymbol): string {
 }
 
 function memberMarkdown(member: Member): string {
-  const doc = (member.jsDoc?.doc ?? "").trim().replaceAll(/\s*\n\s*/g, " ");
-  const code = memberSignature(member).replaceAll(/\s*\n\s*/g, " ");
+  const doc = oneLine(member.jsDoc?.doc ?? "");
+  const code = oneLine(memberSignature(member));
   return `- \`${code}\`${doc === "" ? "" : `: ${doc}`}`;
 }
 
 function commentMarkdown({ doc = "", tags = [] }: Comment = {}): string {
   const line = ({ kind, name, tsType, doc = "" }: Tag) =>
-    `- ${[kind, name ?? (tsType && typeText(tsType))].filter(Boolean).join(" ")}: ${
-      doc.trim().replaceAll(/\s*\n\s*/g, " ")
-    }`;
+    `- ${[kind, name ?? (tsType && typeText(tsType))].filter(Boolean).join(" ")}: ${oneLine(doc)}`;
   const lines = tags.filter(({ kind }) => kind !== "example").map(line).join("\n");
   const examples = tags.filter(({ kind }) => kind === "example").map((tag) =>
     tag.doc?.trim() ?? ""
   );
   return [doc.trim(), lines, ...examples].filter((part) => part !== "").join("\n\n");
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, " ");
 }

@@ -3,7 +3,7 @@ import { pageOf, relativeLink } from "../links.ts";
 import { firstParagraph } from "../llms.ts";
 import { contentsOf, type ToHtml } from "../markdown.ts";
 import { menu, type MenuGroup, turnPages } from "../menu.ts";
-import { renderPage } from "../page.ts";
+import { footOf, renderPage, rootFrom } from "../page.ts";
 import type { SiteFile } from "../sources.ts";
 import { nameLinks } from "./name_links.ts";
 import type { ApiModule } from "./read_reference.ts";
@@ -38,7 +38,7 @@ export function referencePages(
   const explained = nameLinks(modules);
   const frame = (page: string) => ({
     menu: menu(groups, page),
-    root: "../".repeat(page.split("/").length - 1),
+    root: rootFrom(page),
     place: "reference" as const,
   });
   const pages = modules.flatMap((module): SiteFile[] => {
@@ -58,30 +58,27 @@ export function referencePages(
         return source === undefined ? undefined : `${source}#L${line}`;
       },
     });
-    const twin = page.replace(/html$/, "md");
+    const twinPath = page.replace(/html$/, "md");
+    const twin = linkTo(twinPath);
     const html = renderPage({
       ...frame(page),
       title: specifier,
-      body: rendered.html + turnPages(groups, page) + foot(page, twin),
+      body: rendered.html + turnPages(groups, page) + footOf(twin),
       contents: contentsOf(rendered.headings),
       description: firstParagraph(doc).slice(0, 200),
-      twin: relativeLink(page, twin),
+      twin,
     });
-    return [[page, html], [twin, referenceMarkdown(module)]];
+    return [[page, html], [twinPath, referenceMarkdown(module)]];
   });
   const text = overviewMarkdown(modules);
   const { html } = toHtml(text, { linkOf: (href) => href.replace(/\.md$/, ".html") });
   const index = renderPage({
     ...frame(overview),
     title: "Reference",
-    body: html + turnPages(groups, overview) + foot(overview, "api/README.md"),
+    body: html + turnPages(groups, overview) + footOf("README.md"),
     twin: "README.md",
   });
   return [[overview, index], ["api/README.md", text], ...pages];
-}
-
-function foot(page: string, twin: string): string {
-  return `\n<p class="foot">This page as <a href="${relativeLink(page, twin)}">Markdown</a></p>`;
 }
 
 /** The page before the reference: a sentence for each entry point. */

@@ -36,6 +36,12 @@ function heritage(def: Declaration["def"]): string {
 /** The members of a class or an interface that its users see. */
 export function membersOf({ kind, def }: Declaration): Member[] {
   if (kind !== "class" && kind !== "interface") return [];
+  return membersIn(def)
+    .filter(({ accessibility, name }) => accessibility !== "private" && !name?.startsWith("#"));
+}
+
+/** All members, each with its kind where its name does not tell it. */
+function membersIn(def: Declaration["def"]): Member[] {
   const withKind = (members: readonly Member[] = [], kind: string) =>
     members.map((member) => ({ ...member, kind }));
   return [
@@ -44,7 +50,7 @@ export function membersOf({ kind, def }: Declaration): Member[] {
     ...withKind(def.indexSignatures, "index"),
     ...def.properties ?? [],
     ...def.methods ?? [],
-  ].filter(({ accessibility, name }) => accessibility !== "private" && !name?.startsWith("#"));
+  ];
 }
 
 /** A member of a class or an interface as TypeScript. */
@@ -65,11 +71,6 @@ export function memberSignature(member: Member): string {
   }
   const call = member.functionDef ?? (member.params === undefined ? undefined : member);
   if (call !== undefined && tsType === undefined) return callable(head, call, ": ");
-  if (member.params !== undefined && tsType !== undefined) {
-    return `${member.readonly ? "readonly " : ""}[${parameters(member.params).join(", ")}]: ${
-      type(tsType)
-    }`;
-  }
   return `${member.readonly ? "readonly " : ""}${head}: ${type(tsType ?? unknown)}`;
 }
 
@@ -209,14 +210,8 @@ function mapped({ typeParam, tsType, readonly, optional, nameType }: any): strin
   }: ${value} }`;
 }
 
-// deno-lint-ignore no-explicit-any -- The value of a type literal.
-function typeLiteral(value: any): string {
-  const members: Member[] = [
-    ...value.callSignatures ?? [],
-    ...value.indexSignatures ?? [],
-    ...value.properties ?? [],
-    ...value.methods ?? [],
-  ];
+function typeLiteral(value: Declaration["def"]): string {
+  const members = membersIn(value);
   if (members.length === 0) return "{}";
   return `{ ${members.map(memberSignature).join("; ")} }`;
 }

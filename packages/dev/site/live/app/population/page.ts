@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
 import { rasterCanvas, traceCanvas } from "@spikeloop/plot";
-import { copyOnClick } from "../shared/copy_button.ts";
 import { find } from "../shared/dom.ts";
 import { everyFrame } from "../shared/frames.ts";
 import { onTheme, readColours } from "../shared/theme.ts";
@@ -69,7 +68,6 @@ export function openPopulation(panel: HTMLElement): void {
     });
   }
   find(panel, "[data-kick]", HTMLButtonElement).addEventListener("click", () => simulation.kick());
-  copyOnClick(find(panel, "[data-copy]", HTMLButtonElement), () => code.textContent ?? "");
 
   const speed = find(panel, '[name="speed"]', HTMLInputElement);
   const playButton = find(panel, "[data-play]", HTMLButtonElement);

@@ -27,29 +27,31 @@ export class ActivityView {
     this.#network = network;
     const { units, timeSteps, threshold } = network;
     const steps = seconds * stepsPerSecond * timeSteps;
-    const { accent, accent2, muted } = readColours();
-    const layerColours = [muted, ...units.slice(1, -1).map(() => accent), accent2];
     this.#plots = {
       raster: rasterCanvas(this.#raster, {
         units: units.reduce((a, b) => a + b, 0),
         steps,
-        colors: units.flatMap((count, i) => new Array<string>(count).fill(layerColours[i])),
       }),
       traces: traceCanvas(this.#traces, {
         units: units[units.length - 1],
         steps,
         range: [-3 * threshold, 2 * threshold],
         threshold,
-        colors: [accent2],
       }),
     };
+    this.refresh();
   }
 
   /** Takes the colours and the sizes again. */
   refresh(): void {
-    const network = this.#network;
-    this.#network = undefined;
-    if (network !== undefined) this.watch(network);
+    if (this.#network === undefined) return;
+    const { units } = this.#network;
+    const { accent, accent2, muted } = readColours();
+    const layerColours = [muted, ...units.slice(1, -1).map(() => accent), accent2];
+    this.#plots?.raster.resize({
+      colors: units.flatMap((count, i) => new Array<string>(count).fill(layerColours[i])),
+    });
+    this.#plots?.traces.resize({ colors: [accent2] });
   }
 
   /** Takes over the activity of a step. */

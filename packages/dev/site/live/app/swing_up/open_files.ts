@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { DecodeMode, EncodeMode } from "@spikeloop/actor";
 import { find } from "../shared/dom.ts";
+import { messageOf } from "../shared/message_of.ts";
 import { clearError, tellError } from "../shared/notice.ts";
 import type { Codes, FileFacts } from "./stage_messages.ts";
 
@@ -47,7 +48,7 @@ export function openFiles(
       last = { name: file.name, send: (codes) => send(bytes.slice(), codes) };
       last.send();
     } catch (error) {
-      tellError(error instanceof Error ? error.message : String(error));
+      tellError(messageOf(error));
     }
   };
   const input = find(panel, "[data-open]", HTMLInputElement);

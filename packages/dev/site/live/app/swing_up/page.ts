@@ -1,5 +1,4 @@
 /// <reference lib="dom" />
-import { copyOnClick } from "../shared/copy_button.ts";
 import { find } from "../shared/dom.ts";
 import { everyFrame } from "../shared/frames.ts";
 import { clearError, tellError } from "../shared/notice.ts";
@@ -137,7 +136,6 @@ export function openSwingUp(panel: HTMLElement, stage: Port<StageNews, StageOrde
   const code = find(panel, "[data-code]", HTMLElement);
   const showCode = () => code.textContent = codeText(form.read());
   showCode();
-  copyOnClick(find(panel, "[data-copy]", HTMLButtonElement), () => code.textContent ?? "");
   form.onChange((next) => {
     showCode();
     if (settings === undefined) return;

@@ -1,0 +1,65 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { mlpActor } from "@spikeloop/actor";
+import { key } from "@spikeloop/random";
+import { add, mean, mul, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
+import { cartPole, type RolloutAgent, trainer, vectorized } from "../mod.ts";
+
+/** An agent that only raises the probability of what it did, to test rollouts. */
+function imitator(steps: number): RolloutAgent<{ params: Record<string, Tensor>; sum: number }> {
+  const { observationSpace, actionSpace } = cartPole();
+  const policy = mlpActor({ observationSpace, actionSpace, hiddenSizes: [4] });
+  const loss = valueAndGrad((params: Record<string, Tensor>, x: Tensor) => {
+    const distribution = policy.distribution?.(params, x);
+    return distribution && "logits" in distribution
+      ? mean(mul(distribution.logits, distribution.logits))
+      : add(0, 0);
+  });
+  return {
+    name: "imitator",
+    actor: policy,
+    learnsFrom: "rollouts",
+    rolloutSteps: steps,
+    init: (k) => ({ params: policy.init(k), sum: 0 }),
+    checkState: () => {},
+    policy: ({ params }) => params,
+    explore: (bound, observation) => {
+      const action = bound.act(observation);
+      return { action, sample: action };
+    },
+    update: ({ params, sum }, rollout) => {
+      const [rows, count, obsDim] = rollout.observation.shape;
+      assertEquals([rows, count, rollout.sample.shape], [steps, 2, [steps, 2, 1]]);
+      const [value] = loss(params, tensor(rollout.observation.dataSync(), [rows * count, obsDim]));
+      const rewards = rollout.reward.dataSync().reduce((a, b) => a + b, 0);
+      return [{ params, sum: sum + rewards + value.item() }, { loss: value }];
+    },
+  };
+}
+
+Deno.test("agents that learn from rollouts get those of all environments, and go on from files", () => {
+  const options = () => ({
+    environment: vectorized(cartPole, 2),
+    agent: imitator(7),
+    key: key(3),
+    steps: 100,
+    checkpoint: { every: 10 },
+  });
+  const training = trainer(options());
+  const events = [...training];
+  const updates = events.filter(({ type }) => type === "update");
+  assertEquals(updates.map(({ step }) => step), [14, 28, 42, 56, 70, 84, 98]);
+  assert(events.some(({ type }) => type === "episode"));
+  for (const stop of [1, 3, 8]) {
+    const first = trainer(options());
+    let count = 0;
+    for (const _ of first) if (++count === stop) break;
+    const more = trainer.load(first.save(), options());
+    assertEquals([...more], events.slice(stop));
+    assertEquals(more.save(), training.save());
+  }
+  assertThrows(
+    () => trainer({ ...options(), batchSize: 3 }),
+    TypeError,
+    "batchSize is of agents with a replay buffer, which imitator has not",
+  );
+});
