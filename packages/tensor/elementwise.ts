@@ -112,7 +112,42 @@ export function elementwise(
   options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor {
   const run = elementwiseOf(name, arity, formula, options);
-  return (...args) => run(args);
+  return withFormula((...args: TensorLike[]) => run(args), arity, formula, options);
+}
+
+/** The formulas of operations of one argument. */
+const unaryFormulas = /* @__PURE__ */ new WeakMap<object, (x: e.Expr) => e.Expr>();
+
+/** Notes the formula of an operation, and returns the operation. */
+export function withFormula<F extends object>(
+  operation: F,
+  arity: number,
+  formula: MapFormula<e.ExprLike>,
+  { numbersAsInputs }: ElementwiseOptions = {},
+): F {
+  if (arity === 1 && !numbersAsInputs) {
+    unaryFormulas.set(operation, (x) => e.toExpr(formula(x)));
+  }
+  return operation;
+}
+
+/**
+ * Returns the formula of an operation of one tensor, such as `relu` or one of `elementwise`, so
+ * that it becomes part of other code; undefined for any other function.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, input } from "@spikeloop/expr";
+ * import { formulaOf, relu } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const formula = formulaOf(relu);
+ * assertEquals(formula && evaluate(formula(input("x")), { x: -2 }), 0);
+ * assertEquals(formulaOf((x: number) => x), undefined);
+ * ```
+ */
+export function formulaOf(operation: object): ((x: e.Expr) => e.Expr) | undefined {
+  return unaryFormulas.get(operation);
 }
 
 /**

@@ -1,7 +1,7 @@
 // The elementwise functions: each is its formula, and the gradient follows from the formula.
 import * as e from "@spikeloop/expr";
 import type { TensorLike } from "./common_backend.ts";
-import { elementwise, elementwiseOf } from "./elementwise.ts";
+import { elementwise, elementwiseOf, withFormula } from "./elementwise.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A function of one tensor, element by element. */
@@ -14,7 +14,7 @@ export type BinaryFunction = (a: TensorLike, b: TensorLike) => Tensor;
 
 function unary(name: string, formula: (x: e.Expr) => e.ExprLike): UnaryFunction {
   const run = elementwiseOf(name, 1, formula);
-  return (x) => run([x]);
+  return withFormula((x: Tensor) => run([x]), 1, formula);
 }
 
 function binary(name: string, formula: (a: e.Expr, b: e.Expr) => e.ExprLike): BinaryFunction {

@@ -28,6 +28,7 @@ export {
   elementwise,
   elementwiseAll,
   type ElementwiseOptions,
+  formulaOf,
   type MapFormula,
 } from "./elementwise.ts";
 export { elementwiseTogether } from "./elementwise_together.ts";
