@@ -38,7 +38,7 @@ export interface ActivityRecord {
   readonly connections: readonly RecordedConnection[];
   /** All units that fire. */
   readonly populations: readonly RecordedUnits[];
-  /** The number of all parameters; that of the weights if missing. */
+  /** The number of all parameters; the number of weights if missing. */
   readonly parameters?: number;
 }
 

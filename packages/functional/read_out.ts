@@ -55,7 +55,7 @@ const starts: Readonly<Record<ReadOutMode, Readonly<Record<string, number>>>> = 
  * come in parts.
  *
  * `lengths` [N] says how many steps of each row count; those after them are padding. The run's
- * option of that name comes before that of the layer.
+ * option of that name comes before the layer's.
  *
  * @throws {TypeError} if the mode or an option is of the wrong kind. A run throws one if the
  * lengths are not of shape [N].

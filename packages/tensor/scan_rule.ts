@@ -171,7 +171,8 @@ export function wantedParams(
 
 /**
  * The cotangent of the lateral currents before a run, from dL/dx and from their cotangent after it:
- * a current that arrives during the run has that of x; the others are those that are left after it.
+ * a current that arrives during the run has the cotangent of x at its step; the others are left
+ * after the run, and keep the cotangents that they have there.
  */
 export function lateralCotangent(
   gx: Tensor,

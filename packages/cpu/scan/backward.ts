@@ -107,7 +107,7 @@ interface TileResults {
   readonly params: readonly (Float32Array | undefined)[];
 }
 
-/** A pullback that is one job, such as that of a single row: it makes no objects. */
+/** A pullback that is one job, as for a single row: it makes no objects. */
 function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): undefined {
   const { args: at, code } = plan;
   const memory = scanMemory();

@@ -38,8 +38,8 @@ function tileRowsOf(steps: number, batch: number, units: number, slab: number): 
 
 /**
  * How many time steps of a slab of so many numbers are a part. A part costs running its steps
- * once more, and the memory of the state before it: that of all parts and of one part's steps
- * together is least where they are as many.
+ * once more, and the memory of the state before it. The memory of all parts and of one part's
+ * steps together is least where they are as many.
  */
 function partStepsOf(steps: number, numbers: number): number {
   if (steps * numbers <= slabNumbers) return steps;
