@@ -121,7 +121,7 @@ function pullScanBack(
   const count = kernel.states.length;
   const wants = {
     weights: lateral !== undefined && (isWalked(lateral.weight) || isWalked(lateral.bias)),
-    params: wantedParams(params, "sum"),
+    params: paramWants(params, "sum"),
     state: isStateWalked(inputs, count),
   };
   const cotangents = runCotangents(g, count);
@@ -158,7 +158,7 @@ type ParamWants = ScanWants["params"];
 const noneWanted: ParamWants[] = [];
 
 /** How the gradients of parameters are wanted, where the backward pass visits them. */
-export function wantedParams(
+export function paramWants(
   params: readonly TensorLike[],
   want: "sum" | "rows",
 ): ParamWants {
