@@ -134,7 +134,7 @@ const bytes = 4;
 export async function countOperations(record: ActivityRecord): Promise<OperationCounts> {
   const action = "run countOperations";
   checkOptions(action, record, ["connections", "populations", "parameters"]);
-  const connections = takeList(action, "connections", record.connections, takeConnection);
+  const connections = takeList(action, "connections", record.connections, takeRecordedConnection);
   const populations = takeList(action, "populations", record.populations, takeUnits);
   const { parameters } = record;
   if (parameters !== undefined) takeCount(action, "parameters", parameters, 0);
@@ -213,7 +213,7 @@ async function countUnits({ name, output, variables }: RecordedUnits) {
   };
 }
 
-function takeConnection(action: string, name: string, value: unknown): RecordedConnection {
+function takeRecordedConnection(action: string, name: string, value: unknown): RecordedConnection {
   const connection = takeRecord(action, name, value, "a record with name, weight and input");
   checkOptions(action, connection, ["name", "weight", "input", "isRecurrent"], "part");
   takeText(action, `${name}.name`, connection.name);

@@ -26,8 +26,8 @@ import {
   lowOf,
   padded,
   type ReadOutMode,
+  type StepWindow,
   sumOverTime,
-  type Window,
 } from "./read_outs.ts";
 import { takeRunOptions } from "./run_options.ts";
 
@@ -98,7 +98,7 @@ export function readOut<const M extends ReadOutMode>(
   };
 
   /** Adds the steps of a sequence to a state. */
-  const combine = (before: Tensors, xSeq: Tensor, window?: Window): Tensors => {
+  const combine = (before: Tensors, xSeq: Tensor, window?: StepWindow): Tensors => {
     if (mode === "last") {
       const value = lastOf(xSeq, window);
       if (window === undefined) return { value };
