@@ -11,7 +11,7 @@ import { isPerUnit, Together } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
-import type { Pullback } from "./pullback.ts";
+import type { PullbackArgs } from "./pullback_args.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -192,7 +192,7 @@ const backwardPlans = memoized(planBackward, mostPlans);
 
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
-  pullback: Pullback,
+  pullback: PullbackArgs,
   isShared: boolean,
 ): BackwardPlan {
   const { kernel, args, cotangents, wants, skipsUnread } = pullback;
