@@ -2,7 +2,7 @@ import { describe, didYouMean, fail, refuse } from "@spikeloop/errors";
 import { CheckedScanSetting, type ScanSetting, Tensor } from "@spikeloop/tensor";
 import { sameShape, type ScanKernel, type Shape, showShape } from "@spikeloop/backend";
 import type { NeuronParams } from "@spikeloop/neuron";
-import type { Connection } from "./connection.ts";
+import type { CheckedConnection } from "./connection.ts";
 import type { Tensors } from "./layer.ts";
 
 /** The part of a population that decides how its parameters are read. */
@@ -12,7 +12,7 @@ export interface ParamsReaderOptions {
   readonly numbers: readonly number[];
   readonly units: number;
   readonly group: number;
-  readonly connection?: Connection;
+  readonly connection?: CheckedConnection;
   readonly constants: NeuronParams;
   readonly learned: readonly string[];
 }

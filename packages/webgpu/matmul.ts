@@ -151,7 +151,7 @@ export function gpuAffine(
   return runProduct(context, spec, a, b, { bias, relu })[0];
 }
 
-/** The gradients of `gpuAffine`: those of B and the bias in one dispatch, that of A in another. */
+/** The gradients of `gpuAffine`: B and the bias in one dispatch, A in another. */
 export function gpuAffineBackward(
   context: DeviceContext,
   { batch, m, k, n, sharedA, sharedB }: MatmulSpec,
