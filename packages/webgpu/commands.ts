@@ -116,7 +116,7 @@ export class Commands {
    * Records one dispatch of a pipeline, whose uniforms are the offsets of its inputs, those of its
    * outputs, and `uniforms`.
    *
-   * @param blocks The bound blocks, from binding 1 on; binding 0 holds the uniforms. The list may be
+   * @param blocks The bound blocks, from binding 1 on; binding 0 holds the uniforms. The list is
    * kept.
    * @throws {RangeError} if it has more workgroups or uniforms than a device must accept.
    */
