@@ -1,6 +1,7 @@
 import { type Backend, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
 import {
   checkOptions,
+  didYouMean,
   fail,
   refuse,
   takeCount,
@@ -125,7 +126,10 @@ function takeSigns(
     return new Array<number>(units).fill(sign === "excitatory" ? 1 : -1);
   }
   const expected = `"excitatory", "inhibitory" or ${units} numbers, 1 or -1 per unit that sends`;
-  if (typeof sign === "string") refuse(action, "connection.sign", sign, expected, RangeError);
+  if (typeof sign === "string") {
+    const hint = didYouMean(sign, ["excitatory", "inhibitory"]);
+    refuse(action, "connection.sign", sign, expected + hint, RangeError);
+  }
   if (!Array.isArray(sign)) refuse(action, "connection.sign", sign, expected);
   return takeList(action, "connection.sign", sign, takeSign, units);
 }
@@ -187,7 +191,7 @@ function readMask(
   }
   if (Array.isArray(mask)) return { entries: mask.flat(Infinity), shape: nestedShape(mask) };
   const expected =
-    "zeros and ones in a tensor, a typed array or nested arrays, or a rule such as noSelf";
+    "zeros and ones in a tensor, a typed array or nested arrays, or a rule: the function noSelf";
   return refuse(action, "connection.mask", mask, expected);
 }
 
