@@ -45,7 +45,7 @@ export interface ConnectionOptions<B extends boolean = boolean> {
 }
 
 /** The connection of a population, checked. */
-export interface Connection {
+export interface CheckedConnection {
   /** Whether the params have a bias. */
   readonly hasBias: boolean;
   /** The steps that a spike takes to arrive. */
@@ -71,7 +71,7 @@ export function takeConnection(
   units: number,
   group: number,
   options: ConnectionOptions,
-): Connection {
+): CheckedConnection {
   const action = `make ${name}`;
   checkOptions(action, options, ["mask", "sign", "bias", "delay"], "connection option");
   const { mask, sign, bias = true, delay = 1 } = options;
@@ -89,7 +89,7 @@ export function takeConnection(
   }
   const isSigned = signs !== undefined;
   const multiplier = (numbers: Float32Array | undefined) => {
-    const factorOn = numbers && constantOf(numbers, [units, 1, group]);
+    const factorOn = numbers && perBackend(numbers, [units, 1, group]);
     return (weight: Tensor) =>
       factorOn ? maskedWeight(weight, factorOn(weight.backend), isSigned) : weight;
   };
@@ -98,12 +98,12 @@ export function takeConnection(
     delay,
     effectiveWeight: multiplier(factors),
     initialWeight: multiplier(factors?.map(Math.abs)),
-    noBias: constantOf(new Float32Array(units), [units]),
+    noBias: perBackend(new Float32Array(units), [units]),
   };
 }
 
 /** Returns a function that returns these numbers on a backend, and remembers them there. */
-function constantOf(data: Float32Array, shape: Shape): (backend: Backend) => Tensor {
+function perBackend(data: Float32Array, shape: Shape): (backend: Backend) => Tensor {
   const constants = new WeakMap<Backend, Tensor>();
   return (backend) => {
     let constant = constants.get(backend);

@@ -12,7 +12,7 @@ import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neu
 import type { Key } from "@spikeloop/random";
 import { asSurrogate, rect } from "@spikeloop/surrogate";
 import { checkTensor, full, scan, scanStepper, type Tensor } from "@spikeloop/tensor";
-import type { Connection } from "./connection.ts";
+import type { CheckedConnection } from "./connection.ts";
 import { paramsReader } from "./params_reader.ts";
 import { resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
@@ -31,7 +31,7 @@ export interface Wiring {
   /** P, the size of the groups whose units are wired to each other and themselves; 0 for none. */
   readonly group: number;
   /** Absent where all units of a group hear all, with weights of any sign and a bias. */
-  readonly connection?: Connection;
+  readonly connection?: CheckedConnection;
 }
 
 /** The arguments that made a population. */

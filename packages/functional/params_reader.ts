@@ -1,7 +1,7 @@
 import { CheckedScanSetting, type Tensor } from "@spikeloop/tensor";
 import type { ScanKernel } from "@spikeloop/backend";
 import type { NeuronParams } from "@spikeloop/neuron";
-import type { Connection } from "./connection.ts";
+import type { CheckedConnection } from "./connection.ts";
 import type { Tensors } from "./layer.ts";
 import { readTensors } from "./tensor_record.ts";
 
@@ -12,7 +12,7 @@ export interface ParamsReaderOptions {
   readonly numbers: readonly number[];
   readonly units: number;
   readonly group: number;
-  readonly connection?: Connection;
+  readonly connection?: CheckedConnection;
   readonly constants: NeuronParams;
   readonly learned: readonly string[];
 }

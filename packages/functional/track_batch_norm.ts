@@ -43,7 +43,7 @@ export interface TrackedNetwork extends Network {
 const memory = 0.8;
 
 /**
- * Moves a statistic s towards that of a batch, b, by the confidence k in it:
+ * Moves a statistic s towards a batch's statistic b, by the confidence k in it:
  *
  *     d = b - s,   e' = 0.8 e + 0.2 d²,   k = e' / (e' + noise),   s' = s + k d
  */

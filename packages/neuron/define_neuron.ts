@@ -87,6 +87,8 @@ export function takeNeuron<M extends Neuron>(model: M): M {
 /**
  * The state at rest for these parameters.
  *
+ * @throws {TypeError} if the model or the parameters are no record.
+ *
  * @example
  * ```ts
  * import { lif, restOf } from "@spikeloop/neuron";

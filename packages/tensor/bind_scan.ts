@@ -60,6 +60,8 @@ export function bindScan(
 /**
  * `bindScan` for steps that leave nothing but their results: each writes the state after it into
  * `after`, which may be the state before it, and returns the output.
+ *
+ * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
  */
 export function scanStepper(
   setting: ScanSetting,

@@ -13,9 +13,9 @@ import {
   lateralCotangent,
   onceDifferentiable,
   paramCotangent,
+  paramWants,
   runCotangents,
   runInputs,
-  wantedParams,
 } from "./scan_rule.ts";
 import { type CheckedScanSetting, sharedOperands } from "./scan_setting.ts";
 import { isTracked, isWalked, record } from "./tape.ts";
@@ -59,7 +59,7 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
       const cotangents = runCotangents(g, count);
       const wants = {
         weights: false,
-        params: wantedParams(params, "rows"),
+        params: paramWants(params, "rows"),
         state: isStateWalked(inputs, count),
       };
       const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
