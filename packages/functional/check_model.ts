@@ -1,5 +1,5 @@
 import { checkOptions, describe, didYouMean, fail, isRecord } from "@spikeloop/errors";
-import { type Neuron, type NeuronParams, takeNeuron } from "@spikeloop/neuron";
+import type { Neuron, NeuronParams } from "@spikeloop/neuron";
 import { lateralName } from "./state_record.ts";
 
 /**
@@ -24,7 +24,6 @@ export function checkIngredients(
         "defineNeuron",
     );
   }
-  takeNeuron(model);
   if (!isRecord(options)) checkOptions(action, options, known);
   const misplaced = Object.keys(options).find((k) =>
     Object.hasOwn(model.params, k) && !known.includes(k)

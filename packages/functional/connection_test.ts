@@ -57,7 +57,7 @@ Deno.test("a population without a bias has none in its params, and runs as with 
   assertThrows(
     () => population.bind(params),
     TypeError,
-    'Cannot use the params of neuron "lif": "bias" is none of them, expected weight',
+    'Cannot use the params of neuron "lif": the record has weight, bias, expected tensors named weight;',
   );
 });
 

@@ -173,22 +173,31 @@ refuses("a state of another population or batch is refused", [
 ]);
 
 refuses("params that do not fit are refused", [
-  [run({ params: { bias: params.bias } }), TypeError, "weight is missing", "init(key)"],
-  [run({ params: {} }), TypeError, "weight is missing"],
+  [
+    run({ params: { bias: params.bias } }),
+    TypeError,
+    "has bias, expected",
+    "weight, bias; make one with init(key)",
+  ],
+  [run({ params: {} }), TypeError, "has nothing, expected tensors named weight, bias"],
   [run({ params: undefined }), TypeError, "undefined", "weight, bias"],
-  [run({ params: { ...params, vDecay: params.bias } }), TypeError, '"vDecay"', "weight, bias"],
+  [
+    run({ params: { ...params, vDecay: params.bias } }),
+    TypeError,
+    "has weight, bias, vDecay, expected",
+  ],
   [run({ params: { ...params, weight: zeros([6, 3]) } }), TypeError, "[6, 3]", "[6, 1, 3]"],
-  [run({ params: { ...params, bias: [0] } }), TypeError, "bias is an array"],
+  [run({ params: { ...params, bias: [0] } }), TypeError, "has weight, bias: an array, expected"],
   [
     () => population.bind(anything(f.plain(cubaLif, { units: 6 }).init(key(0)))),
     TypeError,
-    "weight is missing",
+    "the record has nothing, expected tensors named weight, bias",
   ],
   [
     () => f.plain(lif, { units: 6, learn: ["vDecay"] }).bind({ vDecay: ones([5]) }),
     TypeError,
     "[5]",
-    "[] or [6]",
+    "[6]",
   ],
   [
     () =>
