@@ -7,6 +7,7 @@ import {
   takeFlag,
   takeFunction,
   takeList,
+  takeOneOf,
 } from "@spikeloop/errors";
 import { maskedWeight, type NestedNumbers, type NumberArray, Tensor } from "@spikeloop/tensor";
 import type { MaskRule } from "./mask_rules.ts";
@@ -119,13 +120,13 @@ function takeSigns(
   sign: NonNullable<ConnectionOptions["sign"]>,
   units: number,
 ): readonly number[] {
-  if (sign === "excitatory" || sign === "inhibitory") {
-    return new Array<number>(units).fill(sign === "excitatory" ? 1 : -1);
-  }
   const name = "connection.sign";
+  if (typeof sign === "string") {
+    const word = takeOneOf(action, name, sign, ["excitatory", "inhibitory"]);
+    return new Array<number>(units).fill(word === "excitatory" ? 1 : -1);
+  }
   if (!Array.isArray(sign)) {
-    const expected = `"excitatory", "inhibitory" or ${units} numbers, 1 or -1 per unit that sends`;
-    refuse(action, name, sign, expected, typeof sign === "string" ? RangeError : TypeError);
+    refuse(action, name, sign, `"excitatory", "inhibitory" or ${units} numbers, 1 or -1`);
   }
   return takeList(action, name, sign, (_, n, value) => takeEither(action, n, value, 1, -1), units);
 }
@@ -176,7 +177,7 @@ function readMask(
   }
   if (Array.isArray(mask)) return { entries: mask.flat(Infinity), shape: nestedShape(mask) };
   const expected =
-    "zeros and ones in a tensor, a typed array or nested arrays, or a rule such as noSelf";
+    "zeros and ones in a tensor, a typed array or nested arrays, or a rule: the function noSelf";
   return refuse(action, "connection.mask", mask, expected);
 }
 
