@@ -13,7 +13,7 @@ import {
   reuse,
 } from "@spikeloop/cpu";
 import { simdSupported } from "@spikeloop/expr/wasm";
-import { bringLate, type LateSkeletons } from "./late_skeletons.ts";
+import { type LateSkeletons, setLateSkeletons } from "./late_skeletons.ts";
 import type { Tensor } from "./tensor.ts";
 
 const lateSkeletons: LateSkeletons = {
@@ -31,7 +31,7 @@ export function openScope(backend: Backend): void {
   if (backend !== cpu) return backend.openScope?.();
   if (!simdSupported()) return;
   openLate();
-  bringLate(lateSkeletons);
+  setLateSkeletons(lateSkeletons);
 }
 
 /** Keeps a result beyond the scopes of the CPU: it is computed, if that was put off. */
@@ -48,6 +48,6 @@ export function keepResult(x: Tensor): Tensor {
  */
 export function closeScope(backend: Backend, keep: () => Iterable<Storage>): readonly Storage[] {
   if (backend !== cpu) return backend.closeScope?.(keep()) ?? [];
-  if (simdSupported() && closeLate()) bringLate(undefined);
+  if (simdSupported() && closeLate()) setLateSkeletons(undefined);
   return [];
 }

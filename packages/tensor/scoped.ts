@@ -7,8 +7,11 @@ import { Tensor } from "./tensor.ts";
 /** Keeps every tensor in nested records and arrays; other values are skipped. */
 function keepAll(value: unknown, found: Set<Storage>): Set<Storage> {
   if (value instanceof Tensor) return found.add(keepResult(value).storage);
-  if (Array.isArray(value) || isRecord(value)) {
-    for (const part of Object.values(value)) keepAll(part, found);
+  if (Array.isArray(value)) {
+    for (const part of value) keepAll(part, found);
+  } else if (isRecord(value)) {
+    // A loop without Object.values allocates nothing.
+    for (const name in value) keepAll(value[name], found);
   }
   return found;
 }
@@ -58,7 +61,7 @@ export function scoped<A extends unknown[], R>(
           "it returned a promise, and the scope ends with the call",
         );
       }
-      returned = keepAll(result, new Set());
+      if (scope !== undefined) returned = keepAll(result, new Set());
       return result;
     } finally {
       const kept = returned;
