@@ -136,7 +136,7 @@ export function report(figures: Figures): string {
     ...[...machine, ...(torch.machine === undefined ? [] : [torch.machine])].map((m) => `- ${m}`),
     ...(warnings.length > 0 ? ["", ...warnings.map((w) => `**Note:** ${w}\n`)] : []),
     "",
-    "The time of 2n runs less that of n runs, each the least of several, so that the wait for the device drops out.",
+    "The time of 2n runs less the time of n runs, each the least of several, so that the wait for the device drops out.",
     "GB/s counts what a forward pass must move, x read and spikes written once; the copy moves as many",
     "bytes within the device's memory.",
     ...passSections(figures, "##"),

@@ -67,7 +67,7 @@ export function equationsOf(
     } catch (error) {
       const place = state === undefined ? "" : ` for the state ${state}`;
       const expected = "expected an expression or a number";
-      const problem = `its ${part} returns ${show(value)}${place}, ${expected}; ${hint}`;
+      const problem = `its ${part} returns ${showResult(value)}${place}, ${expected}; ${hint}`;
       return fail(action, problem, TypeError, { cause: error });
     }
   }
@@ -79,7 +79,7 @@ export function equationsOf(
       const result = run(part, call);
       if (typeof result !== "object" || result === null || "tag" in result) {
         const expected = `a record of states such as { ${states[0] ?? "v"}: ... }`;
-        return fail(action, `its ${part} returns ${show(result)}, expected ${expected}`);
+        return fail(action, `its ${part} returns ${showResult(result)}, expected ${expected}`);
       }
       const missing = required.find((s) => !Object.hasOwn(result, s));
       if (missing !== undefined) {
@@ -105,7 +105,7 @@ export function equationsOf(
 /** An equation reads a name that the neuron lacks. */
 class Misread extends Error {}
 
-function show(value: unknown): string {
+function showResult(value: unknown): string {
   if (value === undefined) return "nothing";
   return typeof value === "object" && value !== null && "tag" in value
     ? "an expression"

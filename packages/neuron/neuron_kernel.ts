@@ -7,7 +7,7 @@ import {
   type WithNumbers,
 } from "@spikeloop/expr";
 import { takeRecord } from "@spikeloop/errors";
-import { fire, isBinary, needsNoise, type Surrogate } from "@spikeloop/surrogate";
+import { fire, firesBinary, needsNoise, type Surrogate } from "@spikeloop/surrogate";
 import { defineScan, type ScanKernel, StructureCache } from "@spikeloop/backend";
 import { restOf } from "./define_neuron.ts";
 import type { Neuron, NeuronParams, StateExprs } from "./neuron.ts";
@@ -122,7 +122,7 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
     : spike ?? input("x");
 
   const noise = [...modelNoise, ...(spike && needsNoise(surrogate) ? [surrogateNoise] : [])];
-  const binary = out === spike && isBinary(surrogate);
+  const binary = out === spike && firesBinary(surrogate);
   const results = states.map((s) => next[s]);
   const ids = [out, ...results].map((e) => e.id);
   const names = JSON.stringify([name, states, activeParams, noise, flushDenormal]);

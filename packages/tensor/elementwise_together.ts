@@ -54,11 +54,12 @@ function runTogether(
   const first = sets[0]?.find((x) => x instanceof Tensor);
   const { backend } = first ?? {};
   if (!backend?.mapTogether || sets.length < 2 || activeRules() !== undefined) return undefined;
-  const shapes = sets.map((args) => args.find((x) => x instanceof Tensor)?.shape ?? []);
+  const likes = sets.map((args) => args.find((x) => x instanceof Tensor));
   const fits = sets.every((args, s) =>
     args.every((x, slot) =>
       x instanceof Tensor
-        ? sets[0][slot] instanceof Tensor && x.backend === backend && sameShape(x.shape, shapes[s])
+        ? sets[0][slot] instanceof Tensor && x.backend === backend &&
+          sameShape(x.shape, likes[s]?.shape ?? [])
         : Object.is(x, sets[0][slot])
     )
   );
@@ -66,10 +67,12 @@ function runTogether(
   const operands = sets[0].map((x, slot) =>
     typeof x === "number" ? x : sets.map((args) => (args[slot] as Tensor).storage)
   );
-  const lengths = sets.map((args) => (args.find((x) => x instanceof Tensor) as Tensor).size);
+  const lengths = likes.map((x) => x?.size ?? 1);
   const results = runMapTogether(backend, kernel, operands, lengths);
   return results &&
     sets.map((_, s) =>
-      results.map((storages, slot) => new Tensor(backend, storages[s], shapes[s], binary[slot]))
+      results.map((storages, slot) =>
+        new Tensor(backend, storages[s], likes[s]?.shape ?? [], binary[slot])
+      )
     );
 }

@@ -19,7 +19,7 @@ import { zerosLike } from "./create.ts";
 import { formulaRule } from "./formula_rule.ts";
 import { add } from "./functions.ts";
 import type { GradientRules } from "./gradient_rules.ts";
-import { bringLate, type LateSkeletons } from "./late_skeletons.ts";
+import { type LateSkeletons, setLateSkeletons } from "./late_skeletons.ts";
 import { oneOn } from "./one.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
@@ -166,7 +166,7 @@ function differentiate(
     scope?.openScope?.();
     if (scope === cpu && simdSupported()) {
       openLate();
-      bringLate(lateSkeletons);
+      setLateSkeletons(lateSkeletons);
     }
     const result = rest.length === 0 ? f(tracked) : f(tracked, ...rest);
     if (hasAux && !Array.isArray(result)) {
@@ -185,7 +185,7 @@ function differentiate(
   } finally {
     recording.close();
     if (scope === cpu) {
-      bringLate(undefined);
+      setLateSkeletons(undefined);
       closeLate();
     }
     scope?.closeScope?.(treeLeaves(results).map((x) => x.storage));

@@ -6,8 +6,11 @@ import { Tensor } from "./tensor.ts";
 /** Adds the storage of every tensor in nested records and arrays; other values are skipped. */
 function collectStorage(value: unknown, found: Set<Storage>): Set<Storage> {
   if (value instanceof Tensor) return found.add(value.storage);
-  if (Array.isArray(value) || isRecord(value)) {
-    for (const part of Object.values(value)) collectStorage(part, found);
+  if (Array.isArray(value)) {
+    for (const part of value) collectStorage(part, found);
+  } else if (isRecord(value)) {
+    // A loop without Object.values allocates nothing.
+    for (const name in value) collectStorage(value[name], found);
   }
   return found;
 }

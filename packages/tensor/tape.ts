@@ -98,7 +98,7 @@ export function operationAt(place: number): Operation {
  * @param stretches Whether the rule takes cotangents that only stretch to the shapes of its
  * results, as 1 does.
  * @param data What the rule gets besides cotangents and inputs.
- * @returns The place; 0, that of constants, where none of the inputs is tracked.
+ * @returns The place; 0, as constants have it, where none of the inputs is tracked.
  */
 export function record<Data>(
   inputs: Inputs,

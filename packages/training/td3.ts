@@ -33,7 +33,7 @@ export type Td3State = {
   readonly networks: Td3Networks;
   /** The networks that follow them slowly; with `proxyTarget` the actor is the proxy. */
   readonly targets: Td3Networks;
-  /** The states of the optimizers; with `proxyTarget` also that of the proxy. */
+  /** The states of the optimizers; with `proxyTarget` also the proxy's. */
   readonly optimizers: Td3Optimizers | Td3Optimizers & { readonly proxy: ProxyState };
 };
 

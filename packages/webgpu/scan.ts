@@ -6,8 +6,8 @@ import {
   layoutOf,
   registerGroup,
   scanInputs,
-  scanKey,
   scanUniforms,
+  scanVariant,
   tuning,
   turnWeights,
 } from "./scan_layout.ts";
@@ -120,9 +120,8 @@ export function gpuScan(
   const base = inputs.storages.length + lengths.length;
   const outputs = context.run({
     label: `neuron ${kernel.name}, forward`,
-    variant: context.pipelines.of(kernel).at("forward").at(
-      `${scanKey(args)}/${trace}/${kept.length}`,
-    ),
+    variant: scanVariant(context.pipelines.of(kernel).at("forward"), args).at(kept.length)
+      .atEach(trace),
     inputs: inputs.storages,
     outputs: lengths,
     workgroups: layout.workgroups,

@@ -17,7 +17,7 @@ export interface BackwardInputs {
 
 /** The work of a backward pass. */
 export interface BackwardPlan {
-  /** The pullback of all steps but the last, and that of the last. */
+  /** The pullbacks of all steps but the last, and of the last. */
   readonly pullbacks: readonly [ScanPullback, ScanPullback];
   /** The values of each step that it keeps. */
   readonly kept: readonly Expr[];

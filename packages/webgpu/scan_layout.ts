@@ -5,6 +5,7 @@ import { floatBits, mostWorkgroups, spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
 import { gpuGather } from "./movement.ts";
 import { occupancy, processors } from "./occupancy.ts";
+import type { Variant } from "./variant.ts";
 
 /** Choices that were made by counting. `bench/gpu/check.sh` measures others, on new devices. */
 export const tuning = {
@@ -194,20 +195,22 @@ export const uniformPlaces = {
 
 /** The uniforms of a scan: T, N · D, D, the grid, the parameters that are numbers, the delay. */
 export function scanUniforms(args: ScanArgs, layout: ScanLayout): number[] {
-  return [
-    args.steps,
-    args.batch * args.units,
-    args.units,
-    layout.row,
-    layout.turns,
-    layout.stride,
-    ...args.params.map((p) => typeof p === "number" ? floatBits(p) : 0),
-    ...(layout.delayed ? [args.delay] : []),
-  ];
+  const { steps, batch, units, delay, params } = args;
+  const uniforms = [steps, batch * units, units, layout.row, layout.turns, layout.stride];
+  for (let i = 0; i < params.length; i++) {
+    const p = params[i];
+    uniforms.push(typeof p === "number" ? floatBits(p) : 0);
+  }
+  if (layout.delayed) uniforms.push(delay);
+  return uniforms;
 }
 
-/** Distinguishes shaders of scans with the same kernel. */
-export function scanKey(args: ScanArgs): string {
-  const params = args.params.map((p) => typeof p === "number" ? "n" : p.length === 1 ? "s" : "u");
-  return `${args.group}${args.delay > 1 ? " delayed" : ""}/${params.join("")}`;
+/** The variant of a pass for these arguments; more parts of its name may follow. */
+export function scanVariant(pass: Variant, { group, delay, params }: ScanArgs): Variant {
+  let variant = pass.at(delay > 1 ? -group : group);
+  for (let i = 0; i < params.length; i++) {
+    const p = params[i];
+    variant = variant.at(typeof p === "number" ? 0 : p.length === 1 ? 1 : 2);
+  }
+  return variant;
 }

@@ -11,7 +11,7 @@ import { isPerUnit, Together } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
-import type { Pullback } from "./pullback.ts";
+import type { PullbackArgs } from "./pullback_args.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -38,8 +38,8 @@ function tileRowsOf(steps: number, batch: number, units: number, slab: number): 
 
 /**
  * How many time steps of a slab of so many numbers are a part. A part costs running its steps
- * once more, and the memory of the state before it: that of all parts and of one part's steps
- * together is least where they are as many.
+ * once more, and the memory of the state before it. The memory of all parts and of one part's
+ * steps together is least where they are as many.
  */
 function partStepsOf(steps: number, numbers: number): number {
   if (steps * numbers <= slabNumbers) return steps;
@@ -192,7 +192,7 @@ const backwardPlans = memoized(planBackward, mostPlans);
 
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
-  pullback: Pullback,
+  pullback: PullbackArgs,
   isShared: boolean,
 ): BackwardPlan {
   const { kernel, args, cotangents, wants, skipsUnread } = pullback;

@@ -35,7 +35,7 @@ Deno.test("the WGSL in docs/how_it_works.md is what the GPU backend prints for t
 });
 
 for (const guide of ["docs/how_it_works.md", "ARCHITECTURE.md"]) {
-  Deno.test(`the definition in ${guide} is that of packages/neuron/models/lif.ts`, () => {
+  Deno.test(`the definition in ${guide} is the one in packages/neuron/models/lif.ts`, () => {
     const linesOf = (text: string) => text.trim().split("\n").map((line) => line.trim());
     const [shown] = blocksOf(guide, "ts ignore");
     const file = Deno.readTextFileSync(join(repositoryRoot, "packages/neuron/models/lif.ts"));
