@@ -84,7 +84,8 @@ function compileBackward(
 /**
  * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents,
  * whether gradients of weights are wanted, whether these are summed by sets, whether the forward
- * pass kept values, and by pairs: a parameter's place and its `paramUse`, unless that is 0; and where
- * the last step has a pullback of its own, ~i for each state i and whether it has a cotangent.
+ * pass kept values. By pairs there follow a parameter's place and its `paramUse`, unless that is 0;
+ * and where the last step has a pullback of its own, ~i for each state i and whether it has a
+ * cotangent.
  */
 export const backwardExecutable = memoized(compileBackward, mostExecutables);
