@@ -44,6 +44,20 @@ Deno.test("report() sets CPU, GPU and SpikingJelly side by side and says what is
   assertStringIncludes(page, "| LIF | (5, 1, 8, 10) | 25.0 % | 0 of 400 |");
 });
 
+Deno.test("report() has no ratio of a time that was too short to be seen", () => {
+  const torch = { model: "LIF", backend: "eager", shape: [5, 1, 8, 10], forward: 0, both: 0.02 };
+  const page = report({
+    ...{
+      machine: [],
+      warnings: [],
+      rows: [{ ...row(1, 2e-6, 1e-3), cpu: { forward: 0, both: 1 } }],
+    },
+    torch: { machine: undefined, warnings: [], rows: [torch] },
+  });
+  assertStringIncludes(page, "| (5, 1, 8, 10) | – | 1 ms | – | 0.0032 | 50 % | – | – |");
+  assertStringIncludes(page, "| (5, 1, 8, 10) | 1000 ms | 2 ms | 500x | 20 ms | 10x |");
+});
+
 /**
  * A device whose queue takes `cost` per run, and whose wait lasts `wait` longer, by its own clock.
  */
