@@ -88,7 +88,8 @@ export function crossover(rows: readonly Row[], pass: "forward" | "both"): numbe
   let least: number | undefined;
   const sizes = rows.map((row) => ({ row, size: forwardBytes(row.extents) / 8 }));
   for (const { row, size } of sizes.toSorted((a, b) => b.size - a.size)) {
-    if (row.gpu === undefined) continue;
+    // A time of 0 was too short to be seen.
+    if (!row.gpu?.[pass] || !row.cpu[pass]) continue;
     if (row.gpu[pass] >= row.cpu[pass]) break;
     least = size;
   }

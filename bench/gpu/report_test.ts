@@ -19,6 +19,7 @@ Deno.test("crossover() is where the GPU begins to be the faster for good", () =>
   const rows = [row(1, 1, 9), row(10, 9, 8), row(100, 90, 99), row(1000, 900, 100), row(9000, 9)];
   assertEquals(crossover(rows, "forward"), 5 * 1000 * 80);
   assertEquals(crossover(rows.slice(0, 3), "forward"), undefined);
+  assertEquals(crossover([...rows.slice(0, 3), row(1000, 9, 0)], "forward"), undefined);
 });
 
 Deno.test("report() sets CPU, GPU and SpikingJelly side by side and says what is missing", () => {
