@@ -1,5 +1,5 @@
-import { checkOptions, describe, didYouMean, fail, isRecord } from "@spikeloop/errors";
-import { type Neuron, type NeuronParams, takeNeuron } from "@spikeloop/neuron";
+import { checkOptions, describe, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
+import type { Neuron, NeuronParams } from "@spikeloop/neuron";
 import { lateralName } from "./state_record.ts";
 
 /**
@@ -24,9 +24,7 @@ export function checkIngredients(
         "defineNeuron",
     );
   }
-  takeNeuron(model);
-  if (!isRecord(options)) checkOptions(action, options, known);
-  const misplaced = Object.keys(options).find((k) =>
+  const misplaced = Object.keys(Object(options)).find((k) =>
     Object.hasOwn(model.params, k) && !known.includes(k)
   );
   if (misplaced !== undefined) {
@@ -51,24 +49,18 @@ export function resolveLearned(
   learn: readonly string[] = [],
 ): readonly string[] {
   const action = `make ${name} of neuron "${model.name}"`;
-  if (!Array.isArray(learn)) {
-    fail(action, `learn is ${describe(learn)}, expected an array of parameter names`);
-  }
   const known = Object.keys(constants);
+  if (!Array.isArray(learn)) refuse(action, "learn", learn, "an array of parameter names");
   for (const parameter of learn) {
-    if (!known.includes(parameter)) {
-      const hint = typeof parameter === "string" ? didYouMean(parameter, known) : "";
-      fail(
-        action,
-        `it cannot learn ${describe(parameter)}, expected some of ${known.join(", ")}${hint}`,
-      );
-    }
-    if (constants[parameter] === null) {
-      fail(action, `it cannot learn ${parameter}, which is null and so switched off`);
-    }
-    if (["weight", "bias", lateralName].includes(parameter)) {
-      fail(action, `it cannot learn ${parameter}: a tensor of the wiring has that name`);
-    }
+    const hint = typeof parameter === "string" ? didYouMean(parameter, known) : "";
+    const problem = !known.includes(parameter)
+      ? `, expected some of ${known.join(", ")}${hint}`
+      : constants[parameter] === null
+      ? ", which is null and so switched off"
+      : ["weight", "bias", lateralName].includes(parameter)
+      ? ": a tensor of the wiring has that name"
+      : undefined;
+    if (problem !== undefined) fail(action, `it cannot learn ${describe(parameter)}${problem}`);
   }
   return [...new Set(learn)];
 }

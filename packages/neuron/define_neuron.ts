@@ -40,15 +40,32 @@ export function defineNeuron<
   definition: NeuronDefinition<S, P, N, C, R>,
 ): Neuron<S, keyof P & string> {
   checkNeuron(definition as Neuron);
-  const neuron = Object.freeze({ ...definition }) as Neuron<S, keyof P & string>;
+  const neuron = makeNeuron(definition);
   checked.add(neuron);
   return neuron;
+}
+
+/**
+ * {@linkcode defineNeuron} without checks, for the models of this package: a program that defines
+ * none has no code of those checks.
+ */
+export function makeNeuron<
+  S extends string,
+  P extends NeuronParams,
+  const N extends string = never,
+  C extends string = S,
+  R extends string = S,
+>(
+  definition: NeuronDefinition<S, P, N, C, R>,
+): Neuron<S, keyof P & string> {
+  return Object.freeze({ ...definition }) as Neuron<S, keyof P & string>;
 }
 
 const checked = /* @__PURE__ */ new WeakSet<Neuron>();
 
 /**
  * Checks a neuron that was not made with `defineNeuron`, such as a copy of one with another part.
+ * Populations take it without this check, and throw only if its equations do not work.
  *
  * @throws {TypeError} as `defineNeuron` does.
  * @throws {RangeError} as `defineNeuron` does.
@@ -69,6 +86,8 @@ export function takeNeuron<M extends Neuron>(model: M): M {
 
 /**
  * The state at rest for these parameters.
+ *
+ * @throws {TypeError} if the model or the parameters are no record.
  *
  * @example
  * ```ts

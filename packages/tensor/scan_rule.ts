@@ -133,7 +133,7 @@ function pullScanBack(
     for (let i = 0; i < count; i++) results[1 + i] = new Tensor(backend, gradients.state[i], shape);
   }
   if (isWalked(inputs[1 + count])) {
-    const shape = lateralShape(delay, args.batch, units);
+    const shape = lateralShape(delay, [args.batch, units]);
     results[1 + count] = lateralCotangent(gx, g[1 + count], args, shape);
   }
   if (lateral !== undefined && gradients.weight !== undefined && gradients.bias !== undefined) {

@@ -6,7 +6,7 @@ import {
   showShape,
   type Storage,
 } from "@spikeloop/backend";
-import { fail, takeCount } from "@spikeloop/errors";
+import { type ErrorKind, fail, takeCount } from "@spikeloop/errors";
 import { commonBackend } from "./common_backend.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -53,21 +53,37 @@ export interface ScanStateBuffer extends ScanState {
   lateral?: Tensor;
 }
 
-/** The shape of the lateral currents of `batch` rows. */
-export function lateralShape(delay: number, batch: number, units: number): Shape {
-  return delay === 1 ? [batch, units] : [delay, batch, units];
+/** The shape of the lateral currents of states of the shape `rows`. */
+export function lateralShape(delay: number, rows: Shape): Shape {
+  return delay === 1 ? rows : [delay, ...rows];
 }
 
+/** Throws an error about a scan. */
+export function failScan({ name }: ScanKernel, problem: string, kind?: ErrorKind): never {
+  return fail(`run neuron "${name}"`, problem, kind);
+}
+
+/** A tensor or number of a scan: its name, and the shape of a tensor. */
+export type Operand = readonly [name: string, value: Tensor | number, shape: Shape];
+
 /**
- * Checks that a tensor of a scan has a shape.
+ * Returns the backend of all operands; undefined if they are numbers.
  *
- * @throws {TypeError} if it has another one.
+ * @param more The end of a message about a shape.
+ * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
  */
-export function expectShape(kernel: ScanKernel, name: string, x: Tensor, shape: Shape): void {
-  if (!sameShape(x.shape, shape)) {
-    const shapes = `${name} has shape ${showShape(x.shape)}, expected ${showShape(shape)}`;
-    fail(`run neuron "${kernel.name}"`, shapes);
+export function backendOf(
+  kernel: ScanKernel,
+  operands: readonly Operand[],
+  more = "",
+): Backend | undefined {
+  for (const [name, x, shape] of operands) {
+    if (typeof x === "number" || sameShape(x.shape, shape)) continue;
+    const shapes = `shape ${showShape(x.shape)}, expected ${showShape(shape)}`;
+    failScan(kernel, `${name} has ${shapes}${more}`);
   }
+  const values = operands.map(([, value]) => value);
+  return commonBackend(`neuron "${kernel.name}"`, values, operands.map(([name]) => name));
 }
 
 /**
@@ -111,77 +127,42 @@ export class CheckedScanSetting implements ScanSetting {
   /**
    * Checks a setting.
    *
-   * @param like A setting with the same `params`, whose list is shared.
    * @throws {TypeError} if a shape or the number of parameters does not fit.
    * @throws {TypeError} if tensors are on several backends.
    * @throws {RangeError} if the delay is not an integer of at least 1.
    */
-  constructor(setting: ScanSetting, like?: CheckedScanSetting) {
+  constructor(setting: ScanSetting) {
     const { kernel, units, lateral } = setting;
-    const params = like?.params ?? [...setting.params]; // the caller may change the array
+    const params = [...setting.params]; // the caller may change the array
     if (params.length !== kernel.params.length) {
-      fail(
-        `run neuron "${kernel.name}"`,
-        `it got ${params.length} parameters, expected ${kernel.params.length}`,
-      );
+      failScan(kernel, `it got ${params.length} parameters, expected ${kernel.params.length}`);
     }
     if (lateral !== undefined && units % lateral.group !== 0) {
-      fail(
-        `run neuron "${kernel.name}"`,
-        `its ${units} units are no multiple of ${lateral.group}, the units of a group`,
-      );
+      failScan(kernel, `its ${units} units are no multiple of ${lateral.group}, a group's units`);
     }
-    let backend = lateral?.weight.backend;
-    let isMixed = lateral !== undefined && lateral.bias.backend !== backend;
-    let values = params as readonly (number | Storage)[];
-    for (let i = 0; i < params.length; i++) {
-      const p = params[i];
-      if (typeof p === "number") continue;
-      if (p.shape.length > 0) expectShape(kernel, `parameter ${kernel.params[i]}`, p, [units]);
-      backend ??= p.backend;
-      isMixed ||= p.backend !== backend;
-      if (values === params) values = params.map((p) => typeof p === "number" ? p : p.storage);
-    }
-    if (lateral !== undefined && !fits(lateral, units)) {
-      expectShape(kernel, "weight", lateral.weight, [units, 1, lateral.group]);
-      expectShape(kernel, "bias", lateral.bias, [units]);
-    }
-    const delay = lateral?.delay;
+    const { delay = 1 } = lateral ?? {};
     this.kernel = kernel;
     this.units = units;
     this.params = params;
     this.lateral = lateral;
-    this.delay = delay === undefined ? 1 : takeCount(`run neuron "${kernel.name}"`, "delay", delay);
-    this.hasTensors = values !== params;
-    this.values = values;
-    this.backend = backend;
-    if (isMixed) failMixed(this);
+    this.delay = takeCount(`run neuron "${kernel.name}"`, "delay", delay);
+    this.hasTensors = params.some((p) => typeof p !== "number");
+    this.values = params.map((p) => typeof p === "number" ? p : p.storage);
+    this.backend = backendOf(kernel, sharedOperands(this));
   }
 }
 
-/** Whether the weight is [units, 1, P], and the bias [units]. */
-function fits({ group, weight, bias }: Lateral, units: number): boolean {
-  const { shape } = weight;
-  return shape.length === 3 && shape[0] === units && shape[1] === 1 && shape[2] === group &&
-    bias.shape.length === 1 && bias.shape[0] === units;
-}
-
-/** The tensors and numbers that all steps share: weight and bias, if there are, then parameters. */
-export function namedParams(
-  { kernel, lateral, params }: CheckedScanSetting,
-): (readonly [name: string, value: number | Tensor])[] {
-  const named = params.map((p, i) => [kernel.params[i], p] as const);
-  return lateral === undefined
-    ? named
-    : [["weight", lateral.weight], ["bias", lateral.bias], ...named];
-}
-
-/** Throws the error that names two tensors on different backends. */
-function failMixed(setting: CheckedScanSetting): never {
-  const named = namedParams(setting);
-  const values = named.map(([, value]) => value);
-  commonBackend(`neuron "${setting.kernel.name}"`, values, named.map(([name]) => name));
-  return fail(`run neuron "${setting.kernel.name}"`, "its tensors are on several backends");
+/** The operands that all steps share: weight and bias, if there are, then parameters. */
+export function sharedOperands(
+  { kernel, units, lateral, params }: CheckedScanSetting,
+): readonly Operand[] {
+  const named = params.map((p, i): Operand => {
+    const isScalar = typeof p === "number" || p.shape.length === 0;
+    return [`parameter ${kernel.params[i]}`, p, isScalar ? [] : [units]];
+  });
+  if (lateral === undefined) return named;
+  const { group, weight, bias } = lateral;
+  return [["weight", weight, [units, 1, group]], ["bias", bias, [units]], ...named];
 }
 
 /**

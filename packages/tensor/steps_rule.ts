@@ -17,7 +17,7 @@ import {
   runCotangents,
   runInputs,
 } from "./scan_rule.ts";
-import { type CheckedScanSetting, namedParams } from "./scan_setting.ts";
+import { type CheckedScanSetting, sharedOperands } from "./scan_setting.ts";
 import { isTracked, isWalked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -37,7 +37,7 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
   const records: StepRecord[] = [];
   // One operation stands for all that the steps share. It comes before them on the tape, so its
   // pullback runs after theirs, when all records are there.
-  const inputs = namedParams(setting).map(([, value]) => value);
+  const inputs = sharedOperands(setting).map(([, value]) => value);
   const sharedPlace = record(inputs, () => {
     const all = records.splice(0);
     const batches = [...new Set(all.map((r) => r.batch))];

@@ -1,5 +1,5 @@
 import { add, constant, cos, div, type Expr, mul, sin } from "@spikeloop/expr";
-import { defineSurrogate, type SurrogateFactory } from "../define.ts";
+import { type SurrogateFactory, surrogateFactory } from "../define.ts";
 
 /** term(1) + term(3) + ... + term(2n - 3). */
 function oddTerms(n: number, term: (odd: number) => Expr): Expr {
@@ -32,7 +32,7 @@ function oddTerms(n: number, term: (odd: number) => Expr): Expr {
  * ```
  */
 export const squarewaveFourierSeries: SurrogateFactory<"n" | "tPeriod"> =
-  /* @__PURE__ */ defineSurrogate({
+  /* @__PURE__ */ surrogateFactory({
     name: "squarewaveFourierSeries",
     params: {
       n: { default: 2, min: 1, max: 1024, integer: true },

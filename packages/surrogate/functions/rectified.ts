@@ -13,7 +13,7 @@ import {
   sigmoid as s,
   sub,
 } from "@spikeloop/expr";
-import { defineSurrogate, type SurrogateFactory } from "../define.ts";
+import { type SurrogateFactory, surrogateFactory } from "../define.ts";
 
 /**
  * h'(u) = k for u >= 0, leak below,   h(u) = ku or leak·u
@@ -36,7 +36,7 @@ import { defineSurrogate, type SurrogateFactory } from "../define.ts";
  * assertEquals(above, 2);
  * ```
  */
-export const leakyKReLU: SurrogateFactory<"leak" | "k"> = /* @__PURE__ */ defineSurrogate({
+export const leakyKReLU: SurrogateFactory<"leak" | "k"> = /* @__PURE__ */ surrogateFactory({
   name: "leakyKReLU",
   params: { leak: { default: 0 }, k: { default: 1 } },
   slope: (u, { leak, k }) => select(greaterEqual(u, 0), k, leak),
@@ -63,7 +63,7 @@ export const leakyKReLU: SurrogateFactory<"leak" | "k"> = /* @__PURE__ */ define
  * assertEquals(slopeAt(logTailedReLU(), new Float32Array([4]))[0], 0.25);
  * ```
  */
-export const logTailedReLU: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const logTailedReLU: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "logTailedReLU",
   params: { alpha: { default: 0 } },
   slope: (u, { alpha }) => select(lessEqual(u, 0), alpha, select(less(1, u), div(1, u), 1)),
@@ -98,7 +98,7 @@ export const logTailedReLU: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSu
  * assertEquals(slopeAt(s2nn({ beta: 2 }), new Float32Array([3]))[0], 0.5);
  * ```
  */
-export const s2nn: SurrogateFactory<"alpha" | "beta"> = /* @__PURE__ */ defineSurrogate({
+export const s2nn: SurrogateFactory<"alpha" | "beta"> = /* @__PURE__ */ surrogateFactory({
   name: "s2nn",
   params: { alpha: { default: 4, above: 0 }, beta: { default: 1, min: 0 } },
   slope: (u, { alpha, beta }) => {
@@ -132,7 +132,7 @@ export const s2nn: SurrogateFactory<"alpha" | "beta"> = /* @__PURE__ */ defineSu
  * assertEquals(far, 0.25);
  * ```
  */
-export const fakeNumericalGradient: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const fakeNumericalGradient: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "fakeNumericalGradient",
   params: { alpha: { default: 0.3, above: 0 } },
   slope: (u, { alpha }) => min(div(select(greaterEqual(u, 0), 1, -1), u), alpha),
