@@ -48,9 +48,9 @@ Deno.test("forward passes of groups of ten fill processors of 48 and of 64 warps
 const [bytesPerCycle, latency] = [13, 1230];
 
 /**
- * The cycles that a warp's step of a backward pass takes a processor: to work (it moves 12 bytes per
- * thread, and reads workgroup memory twice per unit of a group), and if it only waited for 8 bytes
- * per thread.
+ * The cycles that a step of a warp takes a processor in a backward pass: to work (it moves 12 bytes
+ * per thread, and reads workgroup memory twice per unit of a group), and if it only waited for 8
+ * bytes per thread.
  */
 function backwardCycles(group: number, registers: number): { work: number; wait: number } {
   const { threads, busy } = layout(65536, 8 * group, group, "backward");
