@@ -10,7 +10,7 @@ import {
 import { showShape } from "@spikeloop/backend";
 import { checkTensor, Tensor } from "@spikeloop/tensor";
 
-/** Weights with all that they heard. */
+/** Weights, and their input over a run. */
 export interface RecordedConnection {
   /** Its name in messages and tables. */
   readonly name: string;
@@ -22,7 +22,7 @@ export interface RecordedConnection {
   readonly isRecurrent?: boolean;
 }
 
-/** Units with all that they sent. */
+/** Units, and their output over a run. */
 export interface RecordedUnits {
   /** Their name in tables. */
   readonly name: string;

@@ -48,7 +48,10 @@ function walkBack(value: Tensor, first: number, count: number): void {
     const { pullback, inputs, data, cotangents } = operationAt(place);
     if (!isAny(cotangents)) continue;
     const gradients = pullback(cotangents, inputs, data);
-    for (let i = 0; i < inputs.length; i++) accumulate(inputs[i], gradients[i], first);
+    for (let i = 0; i < inputs.length; i++) {
+      const g = gradients[i];
+      if (g !== undefined) accumulate(inputs[i], g, first);
+    }
     for (let i = 0; i < cotangents.length; i++) cotangents[i] = undefined;
   }
   for (let i = 0; i < count; i++) if (isAny(operationAt(first + i).cotangents)) return;
@@ -61,8 +64,8 @@ function walkBack(value: Tensor, first: number, count: number): void {
 }
 
 /** Adds to the cotangent of `x`, if it was made at `first` or after. */
-function accumulate(x: TensorLike | undefined, g: Tensor | undefined, first: number): void {
-  if (g === undefined || !isAfter(x, first)) return;
+function accumulate(x: TensorLike | undefined, g: Tensor, first: number): void {
+  if (!isAfter(x, first)) return;
   const { cotangents, stretches } = operationAt(x.place);
   const before = cotangents[x.slot];
   const sum = before === undefined ? g : add(before, g);

@@ -13,7 +13,7 @@ function oddTerms(n: number, term: (odd: number) => Expr): Expr {
  *
  * h(u) = 1/2 + 2/π Σᵢ sin((2i-1) 2πu/T)/(2i-1)
  *
- * `n` is an integer from 1 to 1024, 2 by default. As in the reference the sum has n - 1 terms, so
+ * `n` is an integer from 1 to 1024, 2 by default. As in SpikingJelly the sum has n - 1 terms, so
  * that `n` = 1 has a slope of 0. `tPeriod` > 0 is the period of the wave in units of the membrane,
  * 8 by default. h is a square wave, and the step of a spike is half its period; so the slope never
  * fades and may be negative.

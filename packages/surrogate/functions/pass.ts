@@ -56,7 +56,7 @@ export const straightThrough: SurrogateFactory = /* @__PURE__ */ surrogateFactor
  * S = 1 with probability u,   h'(u) = 1,   h(u) = u
  *
  * No parameters. It fires at random, where noise < u for noise uniform in [0, 1): never for
- * u <= 0 or NaN and always for u >= 1 (the reference refuses u outside [0, 1]). SpikingJelly's
+ * u <= 0 or NaN and always for u >= 1 (SpikingJelly refuses u outside [0, 1]). SpikingJelly's
  * `PoissonPass`.
  *
  * Bengio, Léonard & Courville (2013), Estimating or Propagating Gradients Through Stochastic

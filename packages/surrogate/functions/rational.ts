@@ -35,7 +35,7 @@ export const softSign: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFact
  * h'(u) = α / (1 + |u|)²
  *
  * `alpha` > 0 scales the height only, not the width; 1 by default. The slope's integral is 2α, and
- * there is no primitive, as in the reference. {@linkcode fastSigmoid} scales the width and has a
+ * there is no primitive, as in SpikingJelly. {@linkcode fastSigmoid} scales the width and has a
  * primitive.
  * SpikingJelly's `SuperSpike`.
  *

@@ -81,7 +81,7 @@ export const logTailedReLU: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogat
  * h(u) = β ln(|u + 1| + 10⁻⁵) + 1/2 for u >= 0, s(αu) below, with s(z) = 1 / (1 + e⁻ᶻ)
  *
  * `alpha` > 0 is the sharpness below the threshold, 4 by default; `beta` >= 0 the height above, 1
- * by default. The 10⁻⁵ and the 1/2 are the reference's; h' therefore differs from dh/du by 10⁻⁵ of
+ * by default. The 10⁻⁵ and the 1/2 are SpikingJelly's; h' therefore differs from dh/du by 10⁻⁵ of
  * it. SpikingJelly's `S2NN`.
  *
  * Suetake et al. (2022), S2NN: Time Step Reduction of Spiking Surrogate Gradients for Training
@@ -112,7 +112,7 @@ export const s2nn: SurrogateFactory<"alpha" | "beta"> = /* @__PURE__ */ surrogat
 });
 
 /**
- * h'(u) = min(1/|u|, α), at u = -0 as in the reference -∞
+ * h'(u) = min(1/|u|, α), at u = -0 as in SpikingJelly -∞
  *
  * `alpha` > 0 is the height, 0.3 by default. There is no primitive. The slope is the finite
  * difference of Heaviside from 0 to u, limited to α.

@@ -57,7 +57,7 @@ export const atan: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory(
  * Herranz-Celotti & Rouat (2022), Surrogate Gradients Design, arXiv:2202.00282.
  *
  * @throws {TypeError} if a parameter is unknown or not a number.
- * @throws {RangeError} if `alpha` is not a finite number > 1 (the reference divides by zero at 1).
+ * @throws {RangeError} if `alpha` is not a finite number > 1 (SpikingJelly divides by zero at 1).
  *
  * @example
  * ```ts
