@@ -46,7 +46,10 @@ testUnless(
 testUnless(reason, "the check of a GPU kills the parts that hang, and goes on", async () => {
   const path = await Deno.makeTempFile();
   try {
-    await Deno.writeTextFile(path, '#!/bin/sh\necho \'{"rows": [], "warnings": []}\'\nexec sleep 300\n');
+    await Deno.writeTextFile(
+      path,
+      '#!/bin/sh\necho \'{"rows": [], "warnings": []}\'\nexec sleep 300\n',
+    );
     await Deno.chmod(path, 0o700);
     const begin = performance.now();
     const page = await check("--python", path, "--seconds", "25");
