@@ -1,5 +1,5 @@
-// Scopes of functions: a device releases what was made in one and is no result, and the CPU uses its
-// memory again (ADR 0027).
+// Scopes of functions: a device releases what was made in one and is no result, and the CPU uses
+// its memory again (ADR 0027).
 import { type Backend, hostArray, type Storage } from "@spikeloop/backend";
 import {
   closeLate,
