@@ -121,7 +121,7 @@ function pullScanBack(
   const count = kernel.states.length;
   const wants = {
     weights: lateral !== undefined && (isWalked(lateral.weight) || isWalked(lateral.bias)),
-    params: paramWants(params, "sum"),
+    params: paramWants(setting, "sum"),
     state: isStateWalked(inputs, count),
   };
   const cotangents = runCotangents(g, count);
@@ -159,11 +159,11 @@ const noneWanted: ParamWants[] = [];
 
 /** How the gradients of parameters are wanted, where the backward pass visits them. */
 export function paramWants(
-  params: readonly TensorLike[],
+  { params, hasTensors }: CheckedScanSetting,
   want: "sum" | "rows",
 ): ParamWants {
   const { length } = params;
-  for (let i = 0; i < length; i++) {
+  for (let i = 0; hasTensors && i < length; i++) {
     if (isWalked(params[i])) return params.map((p) => isWalked(p) ? want : "none");
   }
   return noneWanted[length] ??= new Array<"none">(length).fill("none");

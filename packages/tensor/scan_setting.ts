@@ -108,21 +108,21 @@ export function backendOf(
  */
 export class CheckedScanSetting implements ScanSetting {
   /** The time step. */
-  readonly kernel: ScanKernel;
+  declare readonly kernel: ScanKernel;
   /** D. */
-  readonly units: number;
+  declare readonly units: number;
   /** The parameters. */
-  readonly params: readonly (number | Tensor)[];
+  declare readonly params: readonly (number | Tensor)[];
   /** The lateral connection. */
-  readonly lateral?: Lateral;
+  declare readonly lateral?: Lateral;
   /** The steps that an output takes to arrive; 1 where there is no connection. */
-  readonly delay: number;
+  declare readonly delay: number;
   /** The backend of its tensors; undefined if it has none. */
-  readonly backend: Backend | undefined;
+  declare readonly backend: Backend | undefined;
   /** Whether one of the parameters is a tensor. */
-  readonly hasTensors: boolean;
+  declare readonly hasTensors: boolean;
   /** The parameters as backends take them. */
-  readonly values: readonly (number | Storage)[];
+  declare readonly values: readonly (number | Storage)[];
 
   /**
    * Checks a setting.

@@ -33,7 +33,7 @@ interface StepRecord {
 
 /** Puts a binding's weight, bias and parameters on the tape, and returns the rule of its steps. */
 export function stepsRule(setting: CheckedScanSetting): RunRule {
-  const { kernel, params, delay } = setting;
+  const { kernel, delay } = setting;
   const records: StepRecord[] = [];
   // One operation stands for all that the steps share. It comes before them on the tape, so its
   // pullback runs after theirs, when all records are there.
@@ -59,7 +59,7 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
       const cotangents = runCotangents(g, count);
       const wants = {
         weights: false,
-        params: paramWants(params, "rows"),
+        params: paramWants(setting, "rows"),
         state: isStateWalked(inputs, count),
       };
       const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);

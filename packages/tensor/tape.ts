@@ -106,7 +106,7 @@ export function record<Data>(
   stretches = false,
   data?: Data,
 ): number {
-  if (!isRecording()) return 0;
+  if (depth === 0 || paused) return 0;
   for (let i = 0; i < inputs.length; i++) {
     if (isAfter(inputs[i], base)) return append(inputs, pullback as Pullback, stretches, data);
   }
@@ -182,7 +182,7 @@ export class Recording {
 
 /** Whether the backward pass visits the operation that made `x`: it stops at its own leaves. */
 export function isWalked(x: TensorLike | undefined): boolean {
-  return isAfter(x, walkEnd);
+  return x !== undefined && typeof x !== "number" && x.place >= walkEnd;
 }
 
 /** Whether one of `tensors` depends on an operation older than those the backward pass visits. */
