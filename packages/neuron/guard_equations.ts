@@ -1,7 +1,7 @@
 // The equations of a neuron that a program defines. Errors name what an equation reads or returns
 // wrongly.
 import { describe, didYouMean, fail } from "@spikeloop/errors";
-import { isExpr, toExpr } from "@spikeloop/expr";
+import { isExpr } from "@spikeloop/expr";
 import type { Neuron } from "./neuron.ts";
 
 const hint =
