@@ -1,25 +1,13 @@
-import { type Backend, hostArray, sameShape, showShape } from "@spikeloop/backend";
-import {
-  closeLate,
-  cpu,
-  isLate,
-  keepingKernel,
-  lateGather,
-  lateMap,
-  lateScan,
-  lateScanBackward,
-  openLate,
-  reuse,
-} from "@spikeloop/cpu";
+import { type Backend, sameShape, showShape } from "@spikeloop/backend";
+import { keepingKernel } from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
-import { simdSupported } from "@spikeloop/expr/wasm";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { zerosLike } from "./create.ts";
 import { formulaRule } from "./formula_rule.ts";
 import { add } from "./functions.ts";
 import type { GradientRules } from "./gradient_rules.ts";
-import { type LateSkeletons, setLateSkeletons } from "./late_skeletons.ts";
+import { closeScope, keepResult, openScope } from "./memory_scope.ts";
 import { oneOn } from "./one.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
@@ -105,22 +93,6 @@ function checkScalar(value: unknown): asserts value is Tensor {
   }
 }
 
-const lateSkeletons: LateSkeletons = {
-  backend: cpu,
-  isLate,
-  map: lateMap,
-  gather: lateGather,
-  scan: lateScan,
-  scanBackward: lateScanBackward,
-  reuse,
-};
-
-/** Computes `x`, if that was put off, before the memory that it reads is used again. */
-function computed(x: Tensor): Tensor {
-  if (x.backend === cpu) hostArray(x.storage);
-  return x;
-}
-
 const noTrees: Tree[] = [];
 
 // Functions that are the same for all gradients, so that none makes closures.
@@ -137,7 +109,7 @@ function trackLeaf(x: Tensor): Tensor {
 
 function gradientOfLeaf(x: Tensor): Tensor {
   const gradient = operationAt(leafPlace++).cotangents[0];
-  return gradient === undefined ? zerosLike(x) : computed(gradient);
+  return gradient === undefined ? zerosLike(x) : keepResult(gradient);
 }
 
 /**
@@ -163,11 +135,7 @@ function differentiate(
     if (isMixed) commonBackend("grad", treeLeaves(params));
     const { first, end } = recording;
     if (!isInner) scope = backend;
-    scope?.openScope?.();
-    if (scope === cpu && simdSupported()) {
-      openLate();
-      setLateSkeletons(lateSkeletons);
-    }
+    if (scope !== undefined) openScope(scope);
     const result = rest.length === 0 ? f(tracked) : f(tracked, ...rest);
     if (hasAux && !Array.isArray(result)) {
       fail("take a gradient", `the function returned ${describe(result)}, expected [loss, aux]`);
@@ -179,16 +147,13 @@ function differentiate(
     leafPlace = first;
     const gradients = mapLeaves(gradientOfLeaf, params);
     results = hasAux
-      ? [computed(value), mapLeaves(computed, (result as Tree[])[1]), gradients]
-      : [computed(value), gradients];
+      ? [keepResult(value), mapLeaves(keepResult, (result as Tree[])[1]), gradients]
+      : [keepResult(value), gradients];
     return results;
   } finally {
     recording.close();
-    if (scope === cpu) {
-      setLateSkeletons(undefined);
-      closeLate();
-    }
-    scope?.closeScope?.(treeLeaves(results).map((x) => x.storage));
+    const kept = results; // no closure captures what other code writes
+    if (scope !== undefined) closeScope(scope, () => treeLeaves(kept).map((x) => x.storage));
   }
 }
 

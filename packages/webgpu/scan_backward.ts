@@ -28,7 +28,6 @@ import {
   scanInputs,
   scanUniforms,
   scanVariant,
-  tuning,
   turnWeights,
 } from "./scan_layout.ts";
 import { ScanText } from "./scan_text.ts";
@@ -105,7 +104,7 @@ export function gpuScanBackward(
   wants: ScanWants,
 ): ScanGradients {
   const { steps, batch, units, delay } = args;
-  const layout = layoutOf(context, args, kernel.name, tuning.backwardWorkgroups);
+  const layout = layoutOf(context, args, kernel.name, "backward");
   const isCovered = wants.params.every((w, i) =>
     w === "none" || typeof args.params[i] !== "number"
   );
