@@ -1,15 +1,16 @@
 import { chunkedGroup, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
+import { namedFunc } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
 import { isPerUnit, ringStart, type TileExtents, Together } from "./copy.ts";
 import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts";
-import { send } from "./kernels/send.ts";
+import { send, sendParams } from "./kernels/send.ts";
 import { groupsPerBlock, step } from "./kernels/step.ts";
 import { blockBytes } from "./kernels/unit_arrays.ts";
 import { alignedRows, argumentsAt, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
-import { type Wiring, wiringOf } from "./wiring.ts";
+import { wiringOf } from "./wiring.ts";
 
 /** About how many units go through time together: their state stays near the first-level cache. */
 const slabUnits = 4096;
@@ -63,16 +64,6 @@ export function isScanShareable(args: ScanArgs, trace: readonly number[]): boole
 /** Ways to keep something of every step besides the output. */
 export const keeps = { nothing: 0, states: 1, forPullback: 2 };
 
-/** The functions of a time loop that are the same for all neurons. */
-const loopsOf = memoized(
-  (wiring: Wiring, [sends]) => [
-    run({ step: 0, send: sends ? 3 : undefined }),
-    forward({ run: 1 }),
-    ...(sends ? [send(wiring)] : []),
-  ],
-  2,
-);
-
 /**
  * A neuron's time loop, compiled for groups of so many units, one of `keeps`, and the places of
  * the parameters that are given per unit. States are written over those before, or beside them if
@@ -87,7 +78,9 @@ const forwardExecutable = memoized(
     const keptValue = kept === keeps.forPullback ? kernel.kept : undefined;
     const functions = [
       step(kernel, { perUnit, wiring, out: true, inPlace, keptValue, sends }),
-      ...loopsOf(wiring, [Number(group > 0 && !sends)]),
+      sends ? namedFunc("send", sendParams).fn : send(wiring),
+      run(),
+      forward(),
     ];
     const executable = new Executable(functions, scanMemory().memory);
     return { executable, calls: [executable.call("forward", argumentsAt)] };
