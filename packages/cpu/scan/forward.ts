@@ -7,15 +7,7 @@ import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
-import {
-  borrowInputs,
-  copyInputs,
-  copyRows,
-  copySequence,
-  placeOf,
-  placeParams,
-  ringStart,
-} from "./copy.ts";
+import { borrowInputs, copyInputs, copyRows, copySequence, placeOf, placeParams } from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable, keeps } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
@@ -84,9 +76,8 @@ function runTiles(
   const { floats } = memory;
   const size = batch * units;
   const stateAt = (i: number) => places.state + i * places.arrayStride;
-  /** The place of the current that arrives at a step. */
-  const currentAt = (t: number) =>
-    places.lateral + (t + ringStart(steps, delay)) % delay * places.arrayStride;
+  /** The place of the current that arrives at a step of a tile. */
+  const currentAt = (t: number) => places.lateral + t * places.lateralStride;
   const allocate = () => ({
     out: room(steps * size),
     state: state.map(() => room(size)),
@@ -117,7 +108,11 @@ function runTiles(
         for (let i = 0; lateral && i < delay; i++) {
           copyRows(to, currentAt(i), lateral, i * size + first, count);
         }
-      }
+      } else {to.copyWithin(
+          places.lateral / 4,
+          currentAt(tile.steps) / 4,
+          currentAt(tile.steps + delay) / 4,
+        );}
       [x, ...noise].forEach((from, i) => {
         const at = i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride;
         copySequence(to, at, borrow(from), place, true);
@@ -125,7 +120,6 @@ function runTiles(
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = place.steps;
       block[index.remaining] = place.rows;
-      block[index.lateral] = currentAt(place.start);
       return plan.code.calls;
     },
     store: (job, from) => {
@@ -145,7 +139,7 @@ function runTiles(
       if (place.start + place.steps < steps) return;
       state.forEach((to, i) => copy(from, stateAt(i) / 4, count, to, first));
       for (let i = 0; lateral && i < delay; i++) {
-        copy(from, currentAt(steps + i) / 4, count, lateral, i * size + first);
+        copy(from, currentAt(place.steps + i) / 4, count, lateral, i * size + first);
       }
     },
   };

@@ -3,7 +3,7 @@ import { namedFunc } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
-import { isPerUnit, ringStart, type TileExtents, Together } from "./copy.ts";
+import { isPerUnit, type TileExtents, Together } from "./copy.ts";
 import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts";
 import { send, sendParams } from "./kernels/send.ts";
 import { groupsPerBlock, step } from "./kernels/step.ts";
@@ -114,6 +114,8 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const layout = new TileLayout(start);
   const arrayStride = Math.ceil(Math.ceil(size / inBlock) * inBlock / 16) * 64;
   const stateBytes = kernel.states.length * arrayStride;
+  // A step writes the current that it sends over the one that it read, if that arrives next.
+  const lateralStride = delay === 1 ? 0 : arrayStride;
   const x = keepsValue ? 0 : layout.place(sequence);
   const slack = isGapless ? 0 : slackBytes; // what whole blocks touch past an array's end
   const args = {
@@ -127,10 +129,9 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     state: layout.place(stateBytes * (isTraced ? steps + 1 : 1), slack),
     stateStride: isTraced ? stateBytes : 0,
     arrayStride,
-    // A step writes the current that it sends over the one that it read.
-    lateral: layout.place(delay * arrayStride),
-    lateralStride: delay === 1 ? 0 : arrayStride,
-    ringBytes: delay * arrayStride,
+    lateral: layout.place(arrayStride + (steps + delay - 1) * lateralStride),
+    lateralStride,
+    sendOffset: delay * lateralStride,
     noise: layout.place(kernel.noise.length * sequence),
     noiseStride: sequence,
     params: layout.place(kernel.params.length * arrayStride),
@@ -150,11 +151,11 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const results = new Together([
     ...kernel.states.map((_, i) => ({ start: (args.state + i * arrayStride) / 4, length: size })),
     { start: args.out / 4, length: steps * size },
-    ...(group > 0 ? [{ start: args.lateral / 4, length: delay * size }] : []),
+    ...(group > 0
+      ? [{ start: args.lateral / 4 + steps * lateralStride / 4, length: delay * size }]
+      : []),
   ]);
   const words = forwardBlock.words(args);
-  if (delay > 1) words[forwardBlock.index.ringEnd] = args.lateral + args.ringBytes;
-  words[forwardBlock.index.lateral] += ringStart(allSteps, delay) * arrayStride;
   const tile: TileExtents = { rows, steps, stride };
   return { code, tile, keepsValue, isOneTile, results, args, words, end: layout.end };
 }

@@ -27,9 +27,8 @@ import { backStepParams } from "./step_pullback.ts";
 // parameters, `noiseStride` the one between sequences of noise. Kept values take the place of x.
 const sequences = "x xStride out outStride noise noiseStride bits bitsStride";
 const arrays = "state stateStride params arrayStride table list";
-// A step sends `sendOffset` bytes past the current that it read. Where currents lie in a ring of
-// `ringBytes`, the last one ends at `ringEnd`.
-const currents = "lateral lateralStride sendOffset ringBytes ringEnd";
+// A step sends `sendOffset` bytes past the current that it read.
+const currents = "lateral lateralStride sendOffset";
 // Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `remaining` rows of
 // the tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
 const extents = "forwardSteps sendsLast groups rows bytes remaining slabRows unitBytes";
@@ -87,7 +86,6 @@ export function run(): Func {
         callNamed(places.send, sendParams, { ...a, lateral: i32.add(a.lateral, a.sendOffset) }),
       ),
       a.lateral.increment(a.lateralStride),
-      when(i32.eq(a.lateral, a.ringEnd), a.lateral.set(i32.sub(a.lateral, a.ringBytes))),
       a.x.increment(a.xStride),
       a.out.increment(a.outStride),
       a.state.set(next),
@@ -205,7 +203,7 @@ function forSlabs(
 
 /** `forward(at)`: runs a tile forward. */
 export function forward(): Func {
-  const moving = "x out state lateral ringEnd noise".split(" ") as ForwardField[];
+  const moving = "x out state lateral noise".split(" ") as ForwardField[];
   return forSlabs(
     "forward",
     places.run,
