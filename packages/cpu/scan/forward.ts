@@ -8,14 +8,14 @@ import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
 import { borrowInputs, copyInputs, copyRows, copySequence, placeOf, placeParams } from "./copy.ts";
-import { type ForwardPlan, forwardPlan, isScanShareable, keeps } from "./forward_plan.ts";
+import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 
 /** T steps of a neuron. */
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
   borrowInputs(args);
-  return isScanShareable(args, trace)
+  return trace.length === 0 && isScanShareable(args)
     ? share((workers) => scanWith(workers, kernel, args, trace))
     : scanWith(noWorkers, kernel, args, trace);
 }
@@ -27,15 +27,13 @@ export function scanWith(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  const kept = trace.length > 0 ? keeps.states : keeps.nothing;
+  const isTraced = trace.length > 0;
   if (workers.length > 0) {
-    const plan = forwardPlan(kernel, args, kept, true);
+    const plan = forwardPlan(kernel, args, isTraced, true);
     if (fitsMailbox(plan.code.executable, plan.end)) return runTiles(plan, args, trace, workers);
   }
-  const { forPullback } = args;
-  const plan = forPullback && kept === keeps.nothing
-    ? forwardPlan(forPullback.kernel, args, keeps.forPullback, false)
-    : forwardPlan(kernel, args, kept, false);
+  const running = isTraced ? kernel : args.forPullback?.kernel ?? kernel;
+  const plan = forwardPlan(running, args, isTraced, false);
   return plan.isOneTile ? runOneTile(plan, args) : runTiles(plan, args, trace, noWorkers);
 }
 

@@ -54,28 +54,23 @@ function sharedRows(steps: number, batch: number, units: number): number {
  * longer than the copies to another thread's cache and back, which this thread would have to make.
  * Nor does it pay where even a few rows are too large a tile.
  */
-export function isScanShareable(args: ScanArgs, trace: readonly number[]): boolean {
-  const { steps, batch, units, group } = args;
+export function isScanShareable({ steps, batch, units, group }: ScanArgs): boolean {
   return group > chunkedGroup && steps * batch * units >= worthSharing &&
-    trace.length === 0 &&
     steps * sharedRows(steps, batch, units) * units <= wholeNumbers;
 }
 
-/** Ways to keep something of every step besides the output. */
-export const keeps = { nothing: 0, states: 1, forPullback: 2 };
-
 /**
- * A neuron's time loop, compiled for groups of so many units, one of `keeps`, and the places of
- * the parameters that are given per unit. States are written over those before, or beside them if
- * they are kept; the value for the pullback is written over x.
+ * A neuron's time loop, compiled for groups of so many units, whether it keeps states or the value
+ * for the pullback, and the places of the parameters that are given per unit. States are written
+ * over those before, or beside them if they are kept; the value for the pullback over x.
  */
 const forwardExecutable = memoized(
-  (kernel: ScanKernel, [group, kept, ...places]) => {
+  (kernel: ScanKernel, [group, keepsStates, keepsValue, ...places]) => {
     const wiring = wiringOf(group, kernel.binary);
     const perUnit = kernel.params.map((_, i) => places.includes(i));
-    const inPlace = kept !== keeps.states;
+    const inPlace = keepsStates === 0;
     const sends = inPlace && groupsPerBlock(wiring) > 0;
-    const keptValue = kept === keeps.forPullback ? kernel.kept : undefined;
+    const keptValue = keepsValue === 1 ? kernel.kept : undefined;
     const functions = [
       step(kernel, { perUnit, wiring, out: true, inPlace, keptValue, sends }),
       sends ? namedFunc("send", sendParams).fn : send(wiring),
@@ -89,8 +84,7 @@ const forwardExecutable = memoized(
 );
 
 function planForward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [allSteps, batch, units, isShared, start, delay, group, wanted, ...perUnit] = numbers;
-  const isTraced = wanted === keeps.states;
+  const [allSteps, batch, units, isShared, start, delay, group, isTraced, ...perUnit] = numbers;
   const [rows, steps] = isShared
     ? [sharedRows(allSteps, batch, units), allSteps]
     : forwardTile(allSteps, batch, units);
@@ -103,10 +97,9 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const isGapless = size % inBlock === 0;
   const isWhole = rows === batch && steps === allSteps;
   /** Keeps a value per step for the pullback. */
-  const keepsValue = wanted === keeps.forPullback && isWhole && isGapless && size % 16 === 0 &&
-    delay === 1 && kernel.binary && kernel.kept !== undefined;
-  const kept = keepsValue || isTraced ? wanted : keeps.nothing;
-  const code = forwardExecutable(kernel, [group, kept, ...perUnit]);
+  const keepsValue = kernel.kept !== undefined && kernel.binary && isWhole && isGapless &&
+    size % 16 === 0 && delay === 1;
+  const code = forwardExecutable(kernel, [group, isTraced, Number(keepsValue), ...perUnit]);
   // A slab's last block writes past its end. Nothing else may lie there: where outputs take the
   // place of x, time steps are apart.
   const stride = isOneSlab || isGapless ? 4 * size : Math.ceil(size / 16) * 64 + slackBytes;
@@ -174,13 +167,13 @@ const { table: tableField, x: xField } = forwardBlock.index;
 export function forwardPlan(
   kernel: ScanKernel,
   args: ScanArgs,
-  kept: number,
+  isTraced: boolean,
   isShared: boolean,
 ): ForwardPlan {
   const { steps, batch, units, group, delay, params } = args;
   const { table } = placeTables(wiringOf(group, kernel.binary), args);
   const { tileStart } = scanMemory();
-  const key = [steps, batch, units, isShared ? 1 : 0, tileStart, delay, group, kept];
+  const key = [steps, batch, units, isShared ? 1 : 0, tileStart, delay, group, isTraced ? 1 : 0];
   for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key.push(i);
   const plan = forwardPlans(kernel, key);
   if (plan.words[tableField] !== table) {

@@ -1,5 +1,5 @@
 // From the cotangents of a slab's lateral currents to those of the outputs that sent them.
-import { type Code, f32x4, i32, type Local, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
+import { f32x4, i32, type Local, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
 import { panelWidth, wiringFunc } from "../wiring.ts";
 import { vectorRuns, walkGroups } from "./walk_groups.ts";
 
