@@ -1,9 +1,8 @@
-import { type Backend, hostArray, sameShape, showShape } from "@spikeloop/backend";
+import { type Backend, hostArray, keepingKernel, sameShape, showShape } from "@spikeloop/backend";
 import {
   closeLate,
   cpu,
   isLate,
-  keepingKernel,
   lateGather,
   lateMap,
   lateScan,

@@ -1,4 +1,6 @@
 import {
+  keepingKernel,
+  keptValueOf,
   lastScanPullback,
   type ScanKernel,
   scanPullback,
@@ -8,7 +10,6 @@ import { namedFunc } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_plan.ts";
-import { keepingKernel, keptValueOf } from "./kept_value.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { collectParams, mergeParams } from "./kernels/gradient.ts";
 import { back, backward, run } from "./kernels/loops.ts";

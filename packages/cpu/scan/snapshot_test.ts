@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 import type { Func } from "@spikeloop/expr/wasm";
 import { disassemble } from "../testing/disassemble.ts";
 import { currentBased, integrateAndFire, noisyCount, slopes } from "@spikeloop/dev/testing";
-import { keptValueOf } from "./kept_value.ts";
+import { keptValueOf } from "@spikeloop/backend";
 import { addRows, bits, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { build } from "./kernels/lookup.ts";
 import { back, backward, forward, run } from "./kernels/loops.ts";
