@@ -1,4 +1,4 @@
-import { didYouMean, fail } from "@spikeloop/errors";
+import { checkOptions, fail } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
 import { type Key, takeKey, uniform } from "@spikeloop/random";
 import { checkTensor, type Tensor, uploadTensor } from "@spikeloop/tensor";
@@ -20,15 +20,11 @@ export function resolveNoise(
   options: RunOptions | undefined,
   like: Tensor,
 ): readonly Tensor[] {
+  checkTensor(label, "the input", like);
   if (options === undefined && names.length === 0) return none;
   const action = `run ${label}`;
   const { key, noise = {} } = takeRunOptions(action, options);
-  const unknown = Object.keys(noise).find((n) => !names.includes(n));
-  if (unknown !== undefined) {
-    const known = names.length === 0 ? "it reads none" : `it reads ${names.join(", ")}`;
-    const hint = didYouMean(unknown, names);
-    fail(action, `it reads no noise named "${unknown}"; ${known}${hint}`);
-  }
+  checkOptions(action, noise, names, "noise sequence");
   return names.map((name) => {
     const sequence = noise[name];
     if (sequence !== undefined) {

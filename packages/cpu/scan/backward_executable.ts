@@ -32,13 +32,17 @@ function compileBackward(
   [group, gOut, weights, bySets, isFound, ...others]: readonly number[],
 ) {
   const wiring = wiringOf(group, kernel.binary);
-  const uses = others.slice(0, kernel.params.length);
+  const uses = kernel.params.map(() => 0);
+  const read: boolean[] = [];
+  for (let i = 0; i < others.length; i += 2) {
+    if (others[i] < 0) read.push(others[i + 1] === 1);
+    else uses[others[i]] = others[i + 1];
+  }
   const perUnit = uses.map((use) => use % 2 === 1);
   const params = uses.map((use) => wants[use >> 1]);
   const paramSlots = wantedParams(kernel, params);
   /** The slots whose gradients are summed over time and batch. */
   const sums = paramSlots.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
-  const read = others.slice(kernel.params.length).map((isRead) => isRead === 1);
   const last = read.length > 0 ? lastScanPullback(kernel, read) : undefined;
   const roots = [scanPullback(kernel), last ?? []].flat()
     .flatMap((pullback) => backwardRoots(kernel, params, pullback));
@@ -76,7 +80,8 @@ function compileBackward(
 /**
  * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents,
  * whether gradients of weights are wanted, whether these are summed by sets, whether the forward
- * pass kept values, and the `paramUse` of each parameter. Where the last step has a pullback of its
- * own, there follows of each state whether it has a cotangent.
+ * pass kept values. By pairs there follow a parameter's place and its `paramUse`, unless that is 0;
+ * and where the last step has a pullback of its own, ~i for each state i and whether it has a
+ * cotangent.
  */
 export const backwardExecutable = memoized(compileBackward, mostExecutables);

@@ -172,18 +172,29 @@ export function forwardPlan(
 ): ForwardPlan {
   const { steps, batch, units, group, delay, params } = args;
   const { table } = placeTables(wiringOf(group, kernel.binary), args);
-  const { tileStart } = scanMemory();
-  const key = [steps, batch, units, isShared ? 1 : 0, tileStart, delay, group, isTraced ? 1 : 0];
-  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key.push(i);
+  const memory = scanMemory();
+  const key = [
+    steps,
+    batch,
+    units,
+    isShared ? 1 : 0,
+    memory.tileStart,
+    delay,
+    group,
+    isTraced ? 1 : 0,
+  ];
+  for (let i = 0; i < params.length; i++) {
+    if (typeof params[i] !== "number" && isPerUnit(params[i], units)) key.push(i);
+  }
   const plan = forwardPlans(kernel, key);
   if (plan.words[tableField] !== table) {
     plan.words[tableField] = table;
-    scanMemory().writeArguments(plan.words);
+    memory.writeArguments(plan.words);
   }
   if (plan.keepsValue && args.forPullback) {
-    const place = scanMemory().keep(4 * steps * batch * units);
+    const place = memory.keep(4 * steps * batch * units);
     args.forPullback.place = place;
-    plan.args.x = plan.words[xField] = scanMemory().keptAt(place) ?? 0;
+    plan.args.x = plan.words[xField] = memory.keptAt(place) ?? 0;
   }
   return plan;
 }

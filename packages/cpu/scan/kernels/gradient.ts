@@ -41,8 +41,8 @@ const collectBySets = wiringFunc("collect", collectParams, (fn, wiring, p) => {
 });
 
 /**
- * `collect(...)` by sources: adds g to the gradient of the bias, and g ⊗ output to that of the
- * weights, where outputs are binary a row per spike.
+ * `collect(...)` by sources: adds g to the bias's gradient, and g ⊗ output to the weights'
+ * gradient, where outputs are binary a row per spike.
  */
 const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) => {
   const { group, vectors, gradientRow } = wiring;

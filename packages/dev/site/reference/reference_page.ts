@@ -66,7 +66,7 @@ ${declarations.map((declaration) => membersHtml(name, declaration, context)).joi
 `;
 }
 
-/** Names that are no links: that of the symbol itself, and those of its type parameters. */
+/** Names that are no links: the symbol itself and its type parameters. */
 function plainNames(symbol: ApiSymbol): Set<string> {
   const { declarations } = symbol;
   const own = declarations.flatMap(({ def }) => def.typeParams ?? []);
