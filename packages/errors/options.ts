@@ -158,7 +158,7 @@ export function takeCount(action: string, name: string, value: unknown, least = 
  * import { takeFlag } from "@spikeloop/errors";
  * import { assertThrows } from "@std/assert";
  *
- * assertThrows(() => takeFlag("make a node", "detachReset", 1), TypeError, "expected true or false");
+ * assertThrows(() => takeFlag("make ilc", "detachReset", 1), TypeError, "expected true or false");
  * ```
  */
 export function takeFlag(action: string, name: string, value: unknown): boolean {
@@ -230,7 +230,7 @@ function isClass(f: unknown): boolean {
  * import { takeFunction } from "@spikeloop/errors";
  * import { assertThrows } from "@std/assert";
  *
- * assertThrows(() => takeFunction("make a layer", "f", 1), TypeError, "f is 1, expected a function");
+ * assertThrows(() => takeFunction("make a layer", "f", 1), TypeError, "expected a function");
  * ```
  */
 export function takeFunction<F>(
