@@ -1,5 +1,6 @@
 import {
   checkOptions,
+  didYouMean,
   refuse,
   takeCount,
   takeFlag,
@@ -152,7 +153,9 @@ export function resolveOptions(options: ILCSanOptions): ResolvedActor {
   if (o.surrogate !== undefined) asSurrogate(o.surrogate);
   if (o.params !== undefined) takeRecord(action, "params", o.params, "a record of numbers");
   if (o.connection !== undefined && o.connection !== "none" && typeof o.connection !== "object") {
-    refuse(action, "connection", o.connection, 'a record of mask, sign, bias and delay, or "none"');
+    const hint = didYouMean(String(o.connection), ["none"]);
+    const expected = `a record of mask, sign, bias and delay, or "none"${hint}`;
+    refuse(action, "connection", o.connection, expected);
   }
   if (o.batchNorm !== undefined) takeFlag(action, "batchNorm", o.batchNorm);
   if (o.noise !== undefined) {

@@ -13,18 +13,16 @@ const most = 1 << 28;
 /** Finds the memory that an array is computed from, and returns the function that computes it. */
 export type Recipe = () => Source["load"];
 
-/** The arrays that the gradient being taken has made. */
+/** The arrays that the open scopes have made. */
 const live: LateArray[] = [];
 
-let isOpen = false;
+/** How many of these were there when each scope was opened. */
+const starts: number[] = [];
 
-/** The number of the gradient being taken. */
-let latest = 0;
-
-/** Memory that nobody reads any more, and the number of gradients since it was used. */
+/** Memory that nobody reads any more, and the number of scopes since it was used. */
 let free: { readonly buffer: ArrayBuffer; age: number }[] = [];
 
-/** After so many gradients that did not need it, memory is left to the collector. */
+/** After so many scopes that did not need it, memory is left to the collector. */
 const oldest = 8;
 
 /** How many old arrays are being computed, one inside another, and how many the stack may hold. */
@@ -42,7 +40,7 @@ export function watchFreed(f: ((numbers: Float32Array) => void) | undefined): vo
 
 /** Whether an array of so many numbers may be made late. */
 export function isLate(length: number): boolean {
-  return isOpen && length >= fewest && length <= most;
+  return starts.length > 0 && length >= fewest && length <= most;
 }
 
 /** Free memory of so many numbers. A loop asks for the same lengths each time. */
@@ -52,30 +50,31 @@ function takeFree(length: number): Float32Array<ArrayBuffer> | undefined {
 }
 
 /**
- * Starts to collect the arrays of a gradient. When it ends, their memory becomes free, but for
- * arrays that somebody else may hold (`hostArray`).
+ * Opens a scope, which collects the arrays that are made until it closes. Then their memory becomes
+ * free, but for arrays that somebody else may hold (`hostArray`).
  */
 export function openLate(): void {
-  isOpen = true;
-  latest++;
+  starts.push(live.length);
 }
 
-/** Ends what `openLate` started. */
-export function closeLate(): void {
-  isOpen = false;
+/** Closes the innermost scope, and returns whether it was the outermost. */
+export function closeLate(): boolean {
+  const start = starts.pop() ?? 0;
   if (free.length > 0) free = free.filter((memory) => ++memory.age <= oldest);
-  for (const array of live) array.forget();
-  live.length = 0;
+  for (let i = start; i < live.length; i++) live[i].forget();
+  live.length = start;
+  return starts.length === 0;
 }
 
 /** An array that is computed when it is read, and once more if its memory was used otherwise. */
 export class LateArray implements Source {
   readonly length: number;
-  readonly #gradient = latest;
   #recipe: Recipe | undefined;
   #compute: Source["load"] | undefined;
   #numbers: Float32Array<ArrayBuffer> | undefined;
   #isRead = false;
+  /** Its scope has closed: somebody has held on to it. */
+  #isOld = false;
 
   /**
    * Makes an array of what computes it.
@@ -87,7 +86,7 @@ export class LateArray implements Source {
     this.length = length;
     this.#recipe = recipe;
     this.#numbers = numbers;
-    if (isOpen) live.push(this);
+    live.push(this);
   }
 
   /** Its numbers, which stay from now on. */
@@ -133,11 +132,6 @@ export class LateArray implements Source {
     }
   }
 
-  /** It belongs to an earlier gradient: somebody has held on to it. */
-  get #isOld(): boolean {
-    return !isOpen || this.#gradient !== latest;
-  }
-
   /** This array, for the first reader, who computes it tile by tile; else its numbers. */
   source(): Source | Float32Array {
     if (this.#numbers !== undefined || this.#isOld || this.#isRead) return this.borrow();
@@ -158,6 +152,7 @@ export class LateArray implements Source {
 
   /** Leaves its memory to others, unless somebody may hold it. */
   forget(): void {
+    this.#isOld = true;
     this.#compute = undefined;
     if (this.#recipe === undefined || this.#numbers === undefined) return;
     onFree?.(this.#numbers);

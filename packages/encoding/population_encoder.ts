@@ -211,7 +211,7 @@ const repeat = (activity: Tensor, timeSteps: number) =>
  *
  *     p = exp(-½ ((obs - mean) / std)²)
  *
- * The numbers are real and lie in [0, 1]. This is the reference's "pop-raw".
+ * The numbers are real and lie in [0, 1]. This is SpikingJelly's "pop-raw".
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if an option is out of range.
@@ -240,7 +240,7 @@ export function popEncoder(options: PopulationEncoderOptions): PopulationEncoder
  * from v = 0. Gradients pass straight through the spike and stop at the reset, so that
  * dL/dp = Σₜ t · gₜ for t = 1 ... T.
  *
- * This is the reference's "pop-det", with one difference. There v outlives the call until
+ * This is SpikingJelly's "pop-det", with one difference. There v outlives the call until
  * `reset_net`, so that calls depend on each other. Here every call starts at v = 0.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
@@ -279,7 +279,7 @@ const bernoulli = /* @__PURE__ */ elementwise(
 
 /**
  * Makes an encoder that outputs independent spikes, each with the probability p of its unit.
- * Gradients pass straight through: dL/dp = Σₜ gₜ. This is the reference's "pop-ran". Its `apply`
+ * Gradients pass straight through: dL/dp = Σₜ gₜ. This is SpikingJelly's "pop-ran". Its `apply`
  * needs a key to draw the spikes.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.

@@ -25,11 +25,13 @@ export function fail(
   kind: ErrorKind = TypeError,
   options?: ErrorOptions,
 ): never {
-  throw new kind(`Cannot ${shorten(action)}: ${shorten(problem, 2000)}`, options);
+  throw new kind(shorten(`Cannot ${action}: ${problem}`, 2000), options);
 }
 
 /**
  * Throws `Cannot <action>: <name> is <value>, expected <expected>`.
+ *
+ * @param kind The class of the error; TypeError if missing.
  *
  * @example
  * ```ts

@@ -22,7 +22,7 @@ export interface Placement {
   readonly backend?: Backend;
 }
 
-/** Noise by name; that of a network nests by the names of its layers. */
+/** Noise by name; for a network, nested by the names of its layers. */
 export type Noise = { readonly [name: string]: Tensor | Noise };
 
 /** The options of a run. A layer that does not need one ignores it. */
@@ -82,7 +82,7 @@ export interface Layer<Params = Tree, State = Tree> {
   readonly kind?: string;
   /** The extent of the last axis of the input; any fits if missing. */
   readonly inFeatures?: number;
-  /** The extent of the last axis of the output; `"same"` is that of the input. */
+  /** The extent of the last axis of the output; `"same"` as the input's. */
   readonly outFeatures?: number | "same";
   /** Whether `multiStep` returns [N, ...], one output for the whole sequence. */
   readonly isReadOut?: boolean;

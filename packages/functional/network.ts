@@ -16,7 +16,7 @@ export type NetworkParams<L extends Layers> =
   & { readonly [K in keyof L]: ParamsOf<L[K]> }
   & { readonly [tensorNames]?: keyof L };
 
-/** The state of a network: that of every layer under its name, and of no further ones. */
+/** The state of a network: every layer's under its name, and no others. */
 export type NetworkState<L extends Layers> =
   & { readonly [K in keyof L]: StateOf<L[K]> }
   & { readonly [tensorNames]?: keyof L };
@@ -27,7 +27,7 @@ export interface Inspection<L extends Layers> {
   readonly state: NetworkState<L>;
   /** The output of the network. */
   readonly y: Tensor;
-  /** The output of every layer, [T, N, D]; that of a read-out is [N, D]. */
+  /** The output of every layer, [T, N, D]; a read-out's is [N, D]. */
   readonly layers: { readonly [K in keyof L]: Tensor };
   /**
    * The mean output of every unit over steps and rows, [D]: its rate if it spikes. Computed when it

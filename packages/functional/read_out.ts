@@ -27,8 +27,8 @@ import {
   lowOf,
   padded,
   type ReadOutMode,
+  type StepWindow,
   sumOverTime,
-  type Window,
 } from "./read_outs.ts";
 import type { RowPart } from "./row_parts.ts";
 import { takeRunOptions } from "./run_options.ts";
@@ -60,7 +60,7 @@ const orElse = (other: number) => (x: e.Expr) => e.select(e.equal(x, x), x, othe
  * come in parts.
  *
  * `lengths` [N] says how many steps of each row count; those after them are padding. The run's
- * option of that name comes before that of the layer.
+ * option of that name comes before the layer's.
  *
  * @throws {TypeError} if the mode or an option is of the wrong kind. A run throws one if the
  * lengths are not of shape [N].
@@ -103,7 +103,7 @@ export function readOut<const M extends ReadOutMode>(
   };
 
   /** Adds the steps of a sequence to a state. */
-  const combine = (before: Tensors, xSeq: Tensor, window?: Window): Tensors => {
+  const combine = (before: Tensors, xSeq: Tensor, window?: StepWindow): Tensors => {
     if (mode === "last") {
       const value = lastOf(xSeq, window);
       if (window === undefined) return { value };

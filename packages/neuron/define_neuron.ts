@@ -1,9 +1,11 @@
 import { takeRecord } from "@spikeloop/errors";
 import { checkNeuron } from "./check_neuron.ts";
+import { guardEquations } from "./guard_equations.ts";
 import type { Neuron, NeuronDefinition, NeuronParams } from "./neuron.ts";
 
 /**
- * Checks a neuron model and freezes it. `Neuron` describes the parts; the functions of
+ * Checks a neuron model, and freezes it. Its equations then throw errors that name what they read
+ * or return wrongly. `Neuron` describes the parts; the functions of
  * `@spikeloop/expr` make expressions. The result's type has the names of the states and of the
  * parameters; written as `: Neuron`, it has any names.
  *
@@ -39,16 +41,35 @@ export function defineNeuron<
 >(
   definition: NeuronDefinition<S, P, N, C, R>,
 ): Neuron<S, keyof P & string> {
-  checkNeuron(definition as Neuron);
-  const neuron = Object.freeze({ ...definition }) as Neuron<S, keyof P & string>;
+  const model = definition as Neuron;
+  checkNeuron(model);
+  const states = Object.keys(restOf(model, model.params));
+  const neuron = makeNeuron(guardEquations(model, states));
   checked.add(neuron);
-  return neuron;
+  return neuron as Neuron<S, keyof P & string>;
+}
+
+/**
+ * {@linkcode defineNeuron} without checks, for the models of this package: a program that defines
+ * none has no code of those checks.
+ */
+export function makeNeuron<
+  S extends string,
+  P extends NeuronParams,
+  const N extends string = never,
+  C extends string = S,
+  R extends string = S,
+>(
+  definition: NeuronDefinition<S, P, N, C, R>,
+): Neuron<S, keyof P & string> {
+  return Object.freeze({ ...definition }) as Neuron<S, keyof P & string>;
 }
 
 const checked = /* @__PURE__ */ new WeakSet<Neuron>();
 
 /**
  * Checks a neuron that was not made with `defineNeuron`, such as a copy of one with another part.
+ * Populations take it without this check, and throw only if its equations do not work.
  *
  * @throws {TypeError} as `defineNeuron` does.
  * @throws {RangeError} as `defineNeuron` does.
@@ -69,6 +90,8 @@ export function takeNeuron<M extends Neuron>(model: M): M {
 
 /**
  * The state at rest for these parameters.
+ *
+ * @throws {TypeError} if the model or the parameters are no record.
  *
  * @example
  * ```ts

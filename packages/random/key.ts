@@ -1,4 +1,4 @@
-import { describe, fail, isRecord, refuse, takeNumber } from "@spikeloop/errors";
+import { fail, isRecord, refuse, takeNumber } from "@spikeloop/errors";
 import { threefry } from "./threefry.ts";
 
 /** The source of random numbers. A key always draws the same numbers; split it for others. */
@@ -26,8 +26,10 @@ export interface Key {
  */
 export function key(seed: number): Key {
   if (!Number.isSafeInteger(seed)) {
-    const kind = typeof seed === "number" ? RangeError : TypeError;
-    fail("make a key", `seed is ${describe(seed)}, expected a safe integer`, kind);
+    const [words, kind] = typeof seed === "number"
+      ? [seed, RangeError] as const
+      : [`of type ${typeof seed}`, TypeError] as const;
+    fail("make a key", `seed is ${words}, expected a safe integer`, kind);
   }
   return { high: Math.floor(seed / 2 ** 32) >>> 0, low: seed >>> 0 };
 }

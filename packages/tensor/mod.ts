@@ -14,6 +14,7 @@ export {
   treeFromLeaves,
   treeLeaves,
 } from "./tree.ts";
+export { copyTree } from "./copy_tree.ts";
 export {
   type CreateOptions,
   full,
@@ -28,9 +29,9 @@ export {
   elementwise,
   elementwiseAll,
   type ElementwiseOptions,
-  formulaOf,
   type MapFormula,
 } from "./elementwise.ts";
+export { unaryFormula } from "./unary_formula.ts";
 export { elementwiseTogether } from "./elementwise_together.ts";
 export {
   abs,

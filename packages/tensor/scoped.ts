@@ -1,25 +1,31 @@
 import type { Backend, Storage } from "@spikeloop/backend";
 import { fail, isRecord, takeFunction } from "@spikeloop/errors";
+import { closeScope, keepResult, openScope } from "./memory_scope.ts";
 import { isRecording } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-/** Adds the storage of every tensor in nested records and arrays; other values are skipped. */
-function collectStorage(value: unknown, found: Set<Storage>): Set<Storage> {
-  if (value instanceof Tensor) return found.add(value.storage);
-  if (Array.isArray(value) || isRecord(value)) {
-    for (const part of Object.values(value)) collectStorage(part, found);
+/** Keeps every tensor in nested records and arrays; other values are skipped. */
+function keepAll(value: unknown, found: Set<Storage>): Set<Storage> {
+  if (value instanceof Tensor) return found.add(keepResult(value).storage);
+  if (Array.isArray(value)) {
+    for (const part of value) keepAll(part, found);
+  } else if (isRecord(value)) {
+    // A loop without Object.values allocates nothing.
+    for (const name in value) keepAll(value[name], found);
   }
   return found;
 }
 
 /**
- * `f` for loops on a device: it frees the memory of every call. When a call ends, the tensors that
- * it made are released, except those that it returns (in records and arrays, nested in any way).
- * These are released when the next call ends, unless that call returns them again. So a loop holds
- * the memory of two rounds, however long it runs. Without `scoped`, the garbage collector frees the
- * memory, which may be late.
+ * `f` for loops: it frees the memory of every call. When a call ends, the tensors that it made are
+ * released, except those that it returns (in records and arrays, nested in any way). These are
+ * released when the next call ends, unless that call returns them again. So a loop holds the memory
+ * of two rounds, however long it runs. Without `scoped`, the garbage collector frees the memory,
+ * which may be late.
  *
- * On the CPU, and inside a gradient, which has a scope of its own, this is `f` and nothing else.
+ * On the CPU the next call uses the memory of large tensors again, and all tensors stay as they
+ * are: one that `f` has left somewhere is computed once more when it is read, and results belong to
+ * the caller. Inside a gradient, which has a scope of its own, this is `f` and nothing else.
  *
  * @throws {TypeError} if `f` returns a promise: the scope ends with the call.
  *
@@ -45,7 +51,7 @@ export function scoped<A extends unknown[], R>(
   return (...args) => {
     // Tensors made inside a gradient are needed until it ends, and released then.
     const scope = isRecording() ? undefined : backend;
-    scope?.openScope?.();
+    if (scope !== undefined) openScope(scope);
     let returned: ReadonlySet<Storage> | undefined;
     try {
       const result = f(...args);
@@ -55,12 +61,13 @@ export function scoped<A extends unknown[], R>(
           "it returned a promise, and the scope ends with the call",
         );
       }
-      returned = collectStorage(result, new Set());
+      if (scope !== undefined) returned = keepAll(result, new Set());
       return result;
     } finally {
-      const survivors = scope?.closeScope?.(returned ?? []) ?? [];
+      const kept = returned;
+      const survivors = scope === undefined ? [] : closeScope(scope, () => kept ?? []);
       // After an error the caller goes on with the results of the call before.
-      if (scope && returned !== undefined) {
+      if (scope?.release && returned !== undefined) {
         returnedBefore = [...releaseUnless(backend, returnedBefore, returned), ...survivors];
       }
     }

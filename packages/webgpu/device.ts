@@ -209,25 +209,22 @@ export class DeviceContext {
    */
   closeScope(keep: Iterable<Storage>): GpuStorage[] {
     const scope = this.#scopes.pop() ?? [];
-    const wanted = keep instanceof Set ? keep as ReadonlySet<Storage> : new Set(keep);
     const survivors: GpuStorage[] = [];
-    let lateCount = 0;
-    for (let i = 0; i < scope.length; i++) {
-      const storage = scope[i];
-      if (storage.scope !== scope) continue;
-      if (wanted.has(storage)) {
-        this.#compute(storage);
-        survivors.push(storage);
-      } else if (storage.plan !== undefined) lateCount++;
+    for (const storage of keep) {
+      if (!(storage instanceof GpuStorage) || storage.scope !== scope) continue;
+      this.#compute(storage);
+      storage.scope = undefined;
+      survivors.push(storage);
     }
     this.#enter(survivors);
     // First those that nobody has to compute any more.
-    for (let pass = lateCount > 0 ? 0 : 1; pass < 2; pass++) {
-      for (let i = 0; i < scope.length; i++) {
-        const storage = scope[i];
-        if (storage.scope !== scope || pass === 0 && storage.plan === undefined) continue;
-        this.release(storage);
-      }
+    for (let i = 0; i < scope.length; i++) {
+      const storage = scope[i];
+      if (storage.scope === scope && storage.plan !== undefined) this.release(storage);
+    }
+    for (let i = 0; i < scope.length; i++) {
+      const storage = scope[i];
+      if (storage.scope === scope) this.release(storage);
     }
     return survivors;
   }
@@ -266,12 +263,15 @@ export class DeviceContext {
       blocks = new Array<Block>(inputs.length);
       for (let i = 0; i < inputs.length; i++) blocks[i] = inputs[i].block;
     } else {
-      [inputs, temporary] = fitBuffers(this, inputs, room);
       ({ blocks, index } = bind(inputs));
-      variant = variant.atDigits(index);
+      if (blocks.length > room) {
+        [inputs, temporary] = fitBuffers(this, inputs, room);
+        ({ blocks, index } = bind(inputs));
+      }
+      variant = variant.atEach(index);
     }
     const targets = written.length === 1 ? undefined : outputs.map((s) => written.indexOf(s.block));
-    if (targets !== undefined) variant = variant.atDigits(targets);
+    if (targets !== undefined) variant = variant.atEach(targets);
     const read = blocks.length;
     const pipeline = variant.pipeline ??= this.pipelines.compile(
       label,

@@ -10,7 +10,7 @@ import { printWgsl } from "./wgsl.ts";
 /** The most maps that one dispatch computes, one after another. */
 const longestChain = 4;
 
-/** The parts of a plan's name for arguments; that of another map's result is its plan's name. */
+/** The parts of a plan's name for arguments; another map's result has its plan's name. */
 const numberArgument = -1;
 const arrayArgument = -2;
 
@@ -129,7 +129,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   /** Distinguishes its text. */
   get variant(): Variant {
     const { shape, contiguous } = this.#walk;
-    return this.#structure.at("walk").at(shape.length).atDigits(contiguous);
+    return this.#structure.at("walk").at(shape.length).atEach(contiguous);
   }
 
   /** The strides of another plan's arrays along this plan's axes; undefined if it does not fit. */

@@ -1,4 +1,4 @@
-import { assertEquals, assertLess } from "@std/assert";
+import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
 import { key, split, uniform } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
 import { full, grad, mul, scan, sum, type Tensor, tensor } from "@spikeloop/tensor";
@@ -18,6 +18,7 @@ import {
   parametricLifRawInput,
   resolveParams,
   restOf,
+  takeNeuron,
   tauLif,
   tauLifRawInput,
 } from "../mod.ts";
@@ -31,6 +32,11 @@ const spiking = [
   parametricLif,
   parametricLifRawInput,
 ];
+Deno.test("the package's own models, which skip the checks of definitions, would pass them", () => {
+  const others = [integrator, leakyIntegrator, noisyIntegrator, noisy(lif)];
+  for (const model of [...spiking, ...others]) assertStrictEquals(takeNeuron(model), model);
+});
+
 const cases: readonly [Neuron, NeuronParams][] = [
   ...spiking.flatMap((
     m,

@@ -45,8 +45,8 @@ export const environmentNames: readonly string[] = [
 ];
 
 /**
- * Returns the function that makes a task: one by its name, or that of a module, whose default
- * export is a function that returns an environment.
+ * Returns the function that makes a task, by the task's name or by the path of a module, whose
+ * default export is a function that returns an environment.
  *
  * @throws {TypeError} if there is no such task, or the module has no such function.
  * @throws {Error} if the module, or MuJoCo, cannot be loaded.

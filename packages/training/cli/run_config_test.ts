@@ -13,7 +13,7 @@ Deno.test("seeds are numbers, ranges and lists, each once", () => {
   }
 });
 
-Deno.test("the configuration of a run is that of a new one", () => {
+Deno.test("a run and a new one have the same configuration", () => {
   const { config, seeds } = takeRunConfig({ env: "pendulum", steps: 1000, seeds: "0-1" });
   assertEquals(seeds, [0, 1]);
   assertEquals([config.algo, config.evaluate, config.checkpoint], [

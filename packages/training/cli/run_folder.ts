@@ -19,10 +19,10 @@ export interface SeedRun {
   readonly seed: number;
 }
 
-/** The name of the folder of a seed in that of a run. */
+/** The name of a seed's folder in the folder of a run. */
 export const seedFolder = (out: string, seed: number): string => join(out, `seed-${seed}`);
 
-/** The name of an environment in paths: that of a module without its folder and its ending. */
+/** The name of an environment in paths: a module's without its folder and its ending. */
 export function pathName(env: string): string {
   return env.replace(/^.*[\\/]/, "").replace(/\.[cm]?[jt]s$/, "").replace(/\W+/g, "-");
 }
@@ -66,7 +66,7 @@ export function readSeedRun(folder: string): SeedRun {
   return { folder, config: takeRunConfig(value).config, seed };
 }
 
-/** Whether a folder is that of a seed. */
+/** Whether a folder belongs to a seed. */
 const isSeedFolder = (folder: string) => fs.existsSync(join(folder, fileNames.config));
 
 /**
