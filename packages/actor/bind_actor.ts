@@ -7,7 +7,7 @@ import { type ActionHead, logStdName } from "./action_head.ts";
 /** Computes numbers of one observation. */
 export type RunOne = (observation: Float32Array, into: Float32Array, key: Key | undefined) => void;
 
-/** What a bound actor computes. */
+/** The functions of a bound actor. */
 export interface OneObservation {
   /** Computes the outputs of the network. */
   readonly outputs: RunOne;

@@ -14,7 +14,7 @@ export interface RowKernel {
   readonly fn: Func;
   readonly input: Numbers;
   readonly output: Numbers;
-  /** What another part makes of the output. */
+  /** The output of the last part. */
   readonly last: Numbers | undefined;
   /** The noise [T, row] of all draws. */
   readonly noise: readonly {

@@ -32,7 +32,7 @@ export function formulaCode(
     readonly formulas: readonly e.Expr[];
     /** The code of every input at `at`, or its value. */
     readonly sources: Readonly<Record<string, Code | number>>;
-    /** Stores the results; the mask is that of the first. */
+    /** Stores the results; the mask belongs to the first one. */
     readonly store: (values: readonly Code[], mask: Code) => readonly Code[];
   },
 ): Code {
