@@ -43,6 +43,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
     "checkScanSetting",
     "checkTensor",
     "elementwiseTogether",
+    "isNumberArray",
     "maskedWeight",
     "scan",
     "scanStepper",

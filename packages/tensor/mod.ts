@@ -24,7 +24,7 @@ export {
   zeros,
   zerosLike,
 } from "./create.ts";
-export type { NestedNumbers, NumberArray } from "./read_numbers.ts";
+export { isNumberArray, type NestedNumbers, type NumberArray } from "./read_numbers.ts";
 export {
   elementwise,
   elementwiseAll,
