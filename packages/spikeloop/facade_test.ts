@@ -46,6 +46,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
     "maskedWeight",
     "scan",
     "scanStepper",
+    "unaryFormula",
     "uploadTensor",
     "zerosLike",
   ],

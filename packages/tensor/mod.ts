@@ -31,6 +31,7 @@ export {
   type ElementwiseOptions,
   type MapFormula,
 } from "./elementwise.ts";
+export { unaryFormula } from "./unary_formula.ts";
 export { elementwiseTogether } from "./elementwise_together.ts";
 export {
   abs,
