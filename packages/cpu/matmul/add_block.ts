@@ -60,6 +60,10 @@ export function addBlock(
   k: number,
   n: number,
   resume: boolean,
+  { from, stride }: Readonly<Record<"from" | "stride", number>> = {
+    from: places.product,
+    stride: n,
+  },
 ): void {
   // 0 · ∞ is NaN, but a unit without a spike adds nothing: spikes hide infinities, numbers don't.
   const limit = binary && (below > 0 || !finite)
@@ -70,6 +74,6 @@ export function addBlock(
   // deno-fmt-ignore
   kernels.addBlock(
     limit, a.plain, 4 * m * k, a.at, a.rowStep, m,
-    b.at, b.columnStep, b.rowStep, k, n, 4 * places.product, 4 * n, Number(resume),
+    b.at, b.columnStep, b.rowStep, k, n, 4 * from, 4 * stride, Number(resume),
   );
 }

@@ -39,7 +39,8 @@ function keptTranspose(weights: Float32Array, n: number, k: number): Float32Arra
   if (known === undefined) knownWeights.set(weights, known = { uses: 0 });
   if (known.uses++ < patience) return undefined;
   if (known.transposed === undefined) {
-    known.transposed = cpuGather({ storage: weights, offset: 0, shape: [k, n], strides: [1, k] });
+    const view = { storage: weights, offset: 0, shape: [k, n], strides: [1, k] };
+    known.transposed = cpuGather(view, allocate);
   }
   return known.transposed;
 }
