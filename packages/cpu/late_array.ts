@@ -89,7 +89,7 @@ const isInArena = (numbers: Float32Array) => isBehind(staging().floats, numbers)
 /** Numbers that stay: a copy of those in the arena. */
 export function owned<S extends Storage | undefined>(numbers: S): S {
   return numbers instanceof Float32Array && isInArena(numbers)
-    ? numbers.slice() as Storage as S
+    ? new Float32Array(numbers) as Storage as S
     : numbers;
 }
 
@@ -109,8 +109,14 @@ export class LateArray implements Source {
    * Makes an array of what computes it.
    *
    * @param numbers Its numbers, if they are computed already.
+   * @param isCopy Whether the recipe only copies numbers.
    */
-  constructor(length: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>) {
+  constructor(
+    length: number,
+    recipe: Recipe,
+    numbers?: Float32Array<ArrayBuffer>,
+    readonly isCopy = false,
+  ) {
     sources.exist = true;
     this.length = length;
     this.#recipe = recipe;
@@ -164,9 +170,10 @@ export class LateArray implements Source {
     }
   }
 
-  /** This array, for the first reader, who computes it tile by tile; else its numbers. */
+  /** This array, for the first reader, or any of a copy, who computes it tile by tile; else its numbers. */
   source(): Source | Float32Array {
-    if (this.#numbers !== undefined || this.#isOld || this.#isRead) return this.borrow();
+    if (this.#numbers !== undefined || this.#isOld) return this.borrow();
+    if (this.#isRead && !this.isCopy) return this.borrow();
     this.#isRead = true;
     this.#prepare();
     return this;

@@ -36,8 +36,13 @@ export function lateMap(
 export function lateGather({ storage, offset, shape, strides }: View): LateArray | undefined {
   const size = sizeOf(shape);
   if (offset !== 0 || storage.length >= size) return undefined;
-  return new LateArray(size, () => {
-    const source = mapSourceOf({ storage, strides }, shape);
-    return (from, count, target, to) => copySource(source, from, count, target, to);
-  });
+  return new LateArray(
+    size,
+    () => {
+      const source = mapSourceOf({ storage, strides }, shape);
+      return (from, count, target, to) => copySource(source, from, count, target, to);
+    },
+    undefined,
+    true,
+  );
 }

@@ -1,7 +1,7 @@
 import { call, Func, i32, type Operand, when } from "@spikeloop/expr/wasm";
 import { tileHeight } from "./dense_kernel.ts";
 import { places } from "./layout.ts";
-import type { Staged, Workspace } from "./stage.ts";
+import type { ProductPlace, Staged, Workspace } from "./stage.ts";
 
 /** In the place of `limit`: the left factor holds spikes, of which the zeros are skipped. */
 const spikesAlone = -1;
@@ -60,10 +60,7 @@ export function addBlock(
   k: number,
   n: number,
   resume: boolean,
-  { from, stride }: Readonly<Record<"from" | "stride", number>> = {
-    from: places.product,
-    stride: n,
-  },
+  { from, stride }: ProductPlace,
 ): void {
   // 0 · ∞ is NaN, but a unit without a spike adds nothing: spikes hide infinities, numbers don't.
   const limit = binary && (below > 0 || !finite)

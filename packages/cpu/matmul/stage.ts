@@ -91,11 +91,14 @@ export function stageRight(
 export type Finished = Readonly<Record<"from" | "stride" | "rows" | "columns" | "to", number>>;
 
 /** Where a block of the product is computed, and the distance of its rows, in numbers. */
+export type ProductPlace = Readonly<Record<"from" | "stride", number>>;
+
+/** The place of a block in the workspace or, where that can be, in the result. */
 export function placeOfProduct(
   { floats }: Workspace,
   { result, swapped, at, columns: width }: Target,
   [row, column, , columns]: Block,
-): Readonly<Record<"from" | "stride", number>> {
+): ProductPlace {
   return swapped || !isBehind(floats, result)
     ? { from: places.product, stride: columns }
     : { from: result.byteOffset / 4 + at + row * width + column, stride: width };
@@ -103,19 +106,16 @@ export function placeOfProduct(
 
 /** Makes a block of the result from the product's: transposes it, adds the bias. */
 export function finishProduct(
-  workspace: Workspace,
-  target: Target,
-  blockOfProduct: Block,
+  { floats, kernels }: Workspace,
+  { swapped, bias, relu, at, rows: height, columns: width }: Target,
+  [row, column, rows, columns]: Block,
+  place: ProductPlace,
 ): Finished {
-  const { floats, kernels } = workspace;
-  const { swapped, bias, relu, at, rows: height, columns: width } = target;
-  const [row, column, rows, columns] = blockOfProduct;
-  const own = placeOfProduct(workspace, target, blockOfProduct);
   // A single row is its own transpose, unless the bias needs gaps after its numbers.
   const isLine = swapped && rows === 1 && bias === undefined;
   const isMoved = swapped && !isLine;
-  const from = isMoved ? places.raw : own.from;
-  const stride = isMoved ? rows + 3 & -4 : isLine ? 1 : own.stride;
+  const from = isMoved ? places.raw : place.from;
+  const stride = isMoved ? rows + 3 & -4 : isLine ? 1 : place.stride;
   if (isMoved) {
     kernels.transpose(4 * places.product, 4 * columns, rows, columns, 4 * from, 4 * stride);
   }
