@@ -16,8 +16,8 @@ export type Recipe = () => Source["load"];
 /** The arrays that the open scopes have made. */
 const live: LateArray[] = [];
 
-/** How many of these were there, and how much of the arena was taken, when each scope was opened. */
-const starts: { readonly count: number; readonly taken: number }[] = [];
+/** How many of these were there when each scope was opened, and then where the arena was free. */
+const starts: number[] = [];
 
 /** Longer arrays, of more than 512 kB, have a buffer of their own. */
 const longestInArena = 1 << 17;
@@ -71,16 +71,16 @@ function takeFree(length: number): Float32Array<ArrayBuffer> | undefined {
  * free, but for arrays that somebody else may hold (`hostArray`).
  */
 export function openLate(): void {
-  starts.push({ count: live.length, taken });
+  starts.push(live.length, taken);
 }
 
 /** Closes the innermost scope, and returns whether it was the outermost. */
 export function closeLate(): boolean {
-  const start = starts.pop() ?? { count: 0, taken };
+  taken = starts.pop() ?? taken;
+  const start = starts.pop() ?? 0;
   if (free.length > 0) free = free.filter((memory) => ++memory.age <= oldest);
-  for (let i = start.count; i < live.length; i++) live[i].forget();
-  live.length = start.count;
-  taken = start.taken;
+  for (let i = start; i < live.length; i++) live[i].forget();
+  live.length = start;
   return starts.length === 0;
 }
 
