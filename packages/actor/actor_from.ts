@@ -27,7 +27,12 @@ import {
 import { headParams, headShapes } from "./action_head.ts";
 import { type ActorSpaces, spaceNames, takeActorSpaces } from "./action_spaces.ts";
 import type { Actor, ActorParams, ApplyActorOptions } from "./actor.ts";
-import { makeBoundActor, outputsByTensors, type OutputsOfOne } from "./bind_actor.ts";
+import {
+  checkReadable,
+  makeBoundActor,
+  outputsByTensors,
+  type OutputsOfOne,
+} from "./bind_actor.ts";
 import { checkParams, leafNames, treeOf } from "./flat_params.ts";
 
 /** The options of `actorFrom`. */
@@ -205,6 +210,7 @@ export function makeLayerActor(
     },
     bind: (params) => {
       checkParams(running, params, shapes, allNames);
+      checkReadable(`bind the actor ${kind}`, params);
       const folded = tracked?.fold(treeOf(template, names, params) as TrackedParams);
       const run = plan?.(params) ?? outputsByTensors(obsDim, (x, key) => {
         const [tree, ...rest] = begin(params, x, key && { key });

@@ -11,6 +11,22 @@ export type OutputsOfOne = (
   key: Key | undefined,
 ) => void;
 
+/**
+ * Checks that parameters can be read at once, as single observations need them.
+ *
+ * @throws {TypeError} if one is on a GPU.
+ */
+export function checkReadable(action: string, params: ActorParams): void {
+  for (const [name, { backend }] of Object.entries(params)) {
+    if (backend.readSync !== undefined) continue;
+    fail(
+      action,
+      `parameter "${name}" is on "${backend.name}", expected it on the CPU; ` +
+        "bind a copy, bind(await copyTree(params))",
+    );
+  }
+}
+
 /** Makes a bound actor of a function that computes its outputs. */
 export function makeBoundActor(
   obsDim: number,

@@ -16,7 +16,7 @@ import { claim, type ILCSan } from "./actor_of.ts";
 import { actorLayers } from "./actor_layers.ts";
 import { makeNoise, type NoiseSequences } from "./actor_noise.ts";
 import { type ILCSanParams, paramsLayout } from "./actor_params.ts";
-import { makeBoundActor, outputsByTensors } from "./bind_actor.ts";
+import { checkReadable, makeBoundActor, outputsByTensors } from "./bind_actor.ts";
 import { makeDecoder } from "./decoder.ts";
 import { actPlan } from "./plan/act_plan.ts";
 import {
@@ -186,6 +186,7 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     },
     bind: (params) => {
       layout.check("bind ilcSan", params);
+      checkReadable("bind ilcSan", params);
       claim(params, actor);
       const one = plan?.(fold(params)) ??
         outputsByTensors(obsDim, (x, key) => run(params, x, key && { key }));

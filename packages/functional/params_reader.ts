@@ -33,27 +33,33 @@ export function paramsReader(
   const own = kernel.params.slice(0, kernel.params.length - numbers.length);
   const values = [...own.map((name) => Math.fround(constants[name] ?? 0)), ...numbers];
 
+  const withLearned = (params: Tensors) =>
+    kernel.params.map((name, i) => learned.includes(name) ? params[name] : values[i]);
+
   // Sequences often run with the same parameters one after another, so the checked setting stays
   // until a tensor differs.
   let latest: CheckedScanSetting | undefined;
   let latestTensors: readonly Tensor[] = [];
   const tensors: Tensor[] = [];
 
+  const action = `use the params of ${label}`;
+  const isFixed = learned.length === 0;
+
   return (params) => {
-    readTensors(`use the params of ${label}`, "record", params, names, "init(key)", tensors);
-    if (latest !== undefined && tensors.every((x, i) => x === latestTensors[i])) return latest;
+    readTensors(action, "record", params, names, "init(key)", tensors);
+    if (latest !== undefined && areSame(tensors, latestTensors)) return latest;
     const { weight, bias } = params;
     const setting = new CheckedScanSetting({
       kernel,
       units,
-      params: kernel.params.map((name, i) => learned.includes(name) ? params[name] : values[i]),
+      params: isFixed ? values : withLearned(params),
       lateral: group === 0 ? undefined : {
         group,
         delay: connection?.delay,
         weight: connection === undefined ? weight : connection.effectiveWeight(weight),
         bias: bias ?? connection?.noBias(weight.backend),
       },
-    });
+    }, isFixed ? latest : undefined);
     // On a device, the scope in which an effective weight was made releases it when it ends.
     if (connection === undefined || setting.backend?.openScope === undefined) {
       latest = setting;
@@ -61,4 +67,9 @@ export function paramsReader(
     }
     return setting;
   };
+}
+
+function areSame(a: readonly Tensor[], b: readonly Tensor[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -36,6 +36,7 @@ export function stateRecord(
   const names = connected ? [...variables, lateralName] : variables;
   const buffer: ScanStateBuffer = { values: [], lateral: undefined };
   const tensors: Tensor[] = [];
+  const action = `run ${label}`;
 
   return {
     atRest: (batch, units, placement) => {
@@ -48,7 +49,7 @@ export function stateRecord(
       return state;
     },
     read: (state) => {
-      readTensors(`run ${label}`, "state", state, names, "initialState(batch)", tensors);
+      readTensors(action, "state", state, names, "initialState(batch)", tensors);
       for (let i = 0; i < variables.length; i++) buffer.values[i] = tensors[i];
       buffer.lateral = tensors[variables.length];
       return buffer;

@@ -55,6 +55,7 @@ export {
   broadcastTo,
   clip,
   concat,
+  copyTree,
   type CreateOptions,
   customVjp,
   type Differentiable,

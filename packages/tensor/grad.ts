@@ -1,5 +1,5 @@
-import { type Backend, sameShape, showShape } from "@spikeloop/backend";
-import { cpu, keepingKernel } from "@spikeloop/cpu";
+import { type Backend, keepingKernel, sameShape, showShape } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";

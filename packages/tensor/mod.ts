@@ -14,6 +14,7 @@ export {
   treeFromLeaves,
   treeLeaves,
 } from "./tree.ts";
+export { copyTree } from "./copy_tree.ts";
 export {
   type CreateOptions,
   full,

@@ -127,29 +127,39 @@ export class CheckedScanSetting implements ScanSetting {
   /**
    * Checks a setting.
    *
+   * @param like A setting of the same kernel, units and parameters: its lists are shared, and what
+   * has the same shape is not checked again.
    * @throws {TypeError} if a shape or the number of parameters does not fit.
    * @throws {TypeError} if tensors are on several backends.
    * @throws {RangeError} if the delay is not an integer of at least 1.
    */
-  constructor(setting: ScanSetting) {
+  constructor(setting: ScanSetting, like?: CheckedScanSetting) {
     const { kernel, units, lateral } = setting;
-    const params = [...setting.params]; // the caller may change the array
+    const params = like?.params ?? [...setting.params]; // the caller may change the array
     if (params.length !== kernel.params.length) {
       failScan(kernel, `it got ${params.length} parameters, expected ${kernel.params.length}`);
     }
     if (lateral !== undefined && units % lateral.group !== 0) {
       failScan(kernel, `its ${units} units are no multiple of ${lateral.group}, a group's units`);
     }
-    const { delay = 1 } = lateral ?? {};
     this.kernel = kernel;
     this.units = units;
     this.params = params;
     this.lateral = lateral;
-    this.delay = takeCount(`run neuron "${kernel.name}"`, "delay", delay);
-    this.hasTensors = params.some((p) => typeof p !== "number");
-    this.values = params.map((p) => typeof p === "number" ? p : p.storage);
-    this.backend = backendOf(kernel, sharedOperands(this));
+    this.delay = like?.delay ??
+      takeCount(`run neuron "${kernel.name}"`, "delay", lateral?.delay ?? 1);
+    this.hasTensors = like?.hasTensors ?? params.some((p) => typeof p !== "number");
+    this.values = like?.values ?? params.map((p) => typeof p === "number" ? p : p.storage);
+    this.backend = like?.lateral && lateral && isLike(lateral, like.lateral)
+      ? like.backend
+      : backendOf(kernel, sharedOperands(this));
   }
+}
+
+/** Whether weight and bias have the same shapes and backend as those of a checked connection. */
+function isLike(a: Lateral, b: Lateral): boolean {
+  return sameShape(a.weight.shape, b.weight.shape) && sameShape(a.bias.shape, b.bias.shape) &&
+    a.weight.backend === b.weight.backend && a.bias.backend === b.bias.backend;
 }
 
 /** The operands that all steps share: weight and bias, if there are, then parameters. */

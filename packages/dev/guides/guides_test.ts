@@ -39,7 +39,8 @@ for (const guide of ["docs/how_it_works.md", "ARCHITECTURE.md"]) {
     const linesOf = (text: string) => text.trim().split("\n").map((line) => line.trim());
     const [shown] = blocksOf(guide, "ts ignore");
     const file = Deno.readTextFileSync(join(repositoryRoot, "packages/neuron/models/lif.ts"));
-    const defined = linesOf(file.replace("/* @__PURE__ */ ", ""));
+    // The package's own models leave the checks of definitions out.
+    const defined = linesOf(file.replace("/* @__PURE__ */ makeNeuron", "defineNeuron"));
     assertEquals(linesOf(shown).filter((line) => !defined.includes(line)), []);
   });
 }
