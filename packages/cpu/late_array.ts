@@ -170,7 +170,10 @@ export class LateArray implements Source {
     }
   }
 
-  /** This array, for the first reader, or any of a copy, who computes it tile by tile; else its numbers. */
+  /**
+   * This array, for the first reader, who computes it tile by tile, and for all readers of copies;
+   * else its numbers.
+   */
   source(): Source | Float32Array {
     if (this.#numbers !== undefined || this.#isOld) return this.borrow();
     if (this.#isRead && !this.isCopy) return this.borrow();

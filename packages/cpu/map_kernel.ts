@@ -54,7 +54,7 @@ export function compileMap({ inputs, outputs }: MapKernel, constant: number, dir
     constant,
     direct,
     /**
-     * run(bytes, ...addresses): computes the first so many bytes, a multiple of 16, of every output.
+     * run(bytes, ...addresses): computes the first so many bytes, a multiple of 16, of all outputs.
      */
     run: instantiate([fn], staging().memory).run,
     /** Numbers between the starts of neighbouring slots. */
