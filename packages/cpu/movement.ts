@@ -35,7 +35,7 @@ function eachRun(axes: readonly Axis[], offset: number, f: (at: number) => void)
 }
 
 /** A contiguous copy of a view, in memory from `find`. */
-export function cpuGather(view: View, find: typeof allocate = room): Float32Array {
+export function cpuGather(view: View, find: (length: number) => Float32Array = room): Float32Array {
   const source = borrow(view.storage);
   const result = find(sizeOf(view.shape));
   if (result.length === 0) return result;
