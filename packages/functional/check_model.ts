@@ -1,21 +1,32 @@
-import { checkOptions, describe, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
-import type { Neuron, NeuronParams } from "@spikeloop/neuron";
+import {
+  checkOptions,
+  describe,
+  didYouMean,
+  fail,
+  isRecord,
+  refuse,
+  takeFlag,
+} from "@spikeloop/errors";
+import { type Neuron, type NeuronParams, resolveParams } from "@spikeloop/neuron";
+import { asSurrogate } from "@spikeloop/surrogate";
+import type { PopulationOptions } from "./population.ts";
 import { lateralName } from "./state_record.ts";
 
 /**
- * Checks the arguments of a population: the model must be a neuron, the names of the options known.
+ * Checks the arguments of a population, and returns the parameters of the model: it must be a
+ * neuron, the options known and of the right kind. Sizes and connections are checked elsewhere.
  *
  * @param name The function that the user called.
- * @param known The names of the options.
+ * @param known The names of options beside those of all populations.
  * @throws {TypeError} if they are not. If an option is a parameter of the model, the message says
  * where it belongs.
  */
-export function checkIngredients(
+export function checkPopulation(
   name: string,
   model: Neuron,
-  options: object,
+  options: PopulationOptions,
   known: readonly string[],
-): void {
+): NeuronParams {
   const action = `make ${name}`;
   if (!isRecord(model) || typeof model.charge !== "function") {
     fail(
@@ -24,8 +35,9 @@ export function checkIngredients(
         "defineNeuron",
     );
   }
+  const names = [...known, "surrogate", "params", "learn", "detachReset", "flushDenormal"];
   const misplaced = Object.keys(Object(options)).find((k) =>
-    Object.hasOwn(model.params, k) && !known.includes(k)
+    Object.hasOwn(model.params, k) && !names.includes(k)
   );
   if (misplaced !== undefined) {
     fail(
@@ -34,20 +46,27 @@ export function checkIngredients(
         `params: { ${misplaced}: ... }`,
     );
   }
-  checkOptions(action, options, known);
+  checkOptions(action, options, names);
+  const { surrogate, params, learn, detachReset = false, flushDenormal = false } = options;
+  takeFlag(action, "detachReset", detachReset);
+  takeFlag(action, "flushDenormal", flushDenormal);
+  if (surrogate !== undefined) asSurrogate(surrogate);
+  const constants = resolveParams(model, params);
+  checkLearned(name, model, constants, learn);
+  return constants;
 }
 
 /**
- * Returns the names of the parameters to learn, each once.
+ * Checks the names of the parameters to learn.
  *
  * @throws {TypeError} if one is unknown, switched off, or has the name of a tensor of the wiring.
  */
-export function resolveLearned(
+function checkLearned(
   name: string,
   model: Neuron,
   constants: NeuronParams,
   learn: readonly string[] = [],
-): readonly string[] {
+): void {
   const action = `make ${name} of neuron "${model.name}"`;
   const known = Object.keys(constants);
   if (!Array.isArray(learn)) refuse(action, "learn", learn, "an array of parameter names");
@@ -62,5 +81,4 @@ export function resolveLearned(
       : undefined;
     if (problem !== undefined) fail(action, `it cannot learn ${describe(parameter)}${problem}`);
   }
-  return [...new Set(learn)];
 }

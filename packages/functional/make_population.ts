@@ -1,11 +1,10 @@
-import { checkOptions, takeCount, takeFlag, takeList, takeOneOf } from "@spikeloop/errors";
-import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
+import { checkOptions, takeCount, takeList, takeOneOf } from "@spikeloop/errors";
+import { type Neuron, neuronKernel, type NeuronParams, restOf } from "@spikeloop/neuron";
 import type { Key } from "@spikeloop/random";
-import { asSurrogate, rect } from "@spikeloop/surrogate";
+import { rect } from "@spikeloop/surrogate";
 import { full, scan, scanStepper, type Tensor } from "@spikeloop/tensor";
 import type { CheckedConnection } from "./connection.ts";
 import { paramsReader } from "./params_reader.ts";
-import { resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
 import { runOptionNames } from "./run_options.ts";
@@ -37,29 +36,22 @@ const parts = /* @__PURE__ */ new WeakMap<object, PopulationParts>();
 /** Returns the arguments that made a population; undefined for any other layer. */
 export const partsOf = (layer: object): PopulationParts | undefined => parts.get(layer);
 
-/** The names in PopulationOptions. */
-export const populationOptionNames: readonly string[] = [
-  "surrogate",
-  "params",
-  "learn",
-  "detachReset",
-  "flushDenormal",
-];
-
-/** Makes a population of any wiring. `S` and `P` must be the names of its state and its params. */
+/**
+ * Makes a population of any wiring, of checked options. `S` and `P` must be the names of its state
+ * and its params.
+ *
+ * @param constants The parameters of the model.
+ */
 export function makePopulation<S extends string, P extends string>(
   model: Neuron,
   wiring: Wiring,
   options: PopulationOptions,
+  constants: NeuronParams,
 ): Population<S, P> {
   const { name, units, group, connection } = wiring;
   const hasBias = group > 0 && connection?.hasBias !== false;
-  const { detachReset = false, flushDenormal = !hasBias, params = {} } = options;
-  takeFlag(`make ${name}`, "detachReset", detachReset);
-  takeFlag(`make ${name}`, "flushDenormal", flushDenormal);
-  const surrogate = asSurrogate(options.surrogate === undefined ? rect() : options.surrogate);
-  const constants = Object.freeze(resolveParams(model, params));
-  const learned = resolveLearned(name, model, constants, options.learn);
+  const { surrogate = rect(), detachReset = false, flushDenormal = !hasBias } = options;
+  const learned = [...new Set(options.learn)];
   const how = { params: constants, surrogate, detachReset, flushDenormal };
   const { kernel, numbers } = neuronKernel(model, how);
   const label = `neuron "${model.name}"`;
@@ -132,7 +124,7 @@ export function makePopulation<S extends string, P extends string>(
     outFeatures: units,
     group,
     surrogate,
-    constants,
+    constants: Object.freeze(constants),
     learned,
     noise,
     ...group > 0 && {

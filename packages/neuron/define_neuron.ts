@@ -1,9 +1,11 @@
 import { takeRecord } from "@spikeloop/errors";
 import { checkNeuron } from "./check_neuron.ts";
+import { guardEquations } from "./guard_equations.ts";
 import type { Neuron, NeuronDefinition, NeuronParams } from "./neuron.ts";
 
 /**
- * Checks a neuron model and freezes it. `Neuron` describes the parts; the functions of
+ * Checks a neuron model, and freezes it. Its equations then throw errors that name what they read
+ * or return wrongly. `Neuron` describes the parts; the functions of
  * `@spikeloop/expr` make expressions. The result's type has the names of the states and of the
  * parameters; written as `: Neuron`, it has any names.
  *
@@ -39,10 +41,12 @@ export function defineNeuron<
 >(
   definition: NeuronDefinition<S, P, N, C, R>,
 ): Neuron<S, keyof P & string> {
-  checkNeuron(definition as Neuron);
-  const neuron = makeNeuron(definition);
+  const model = definition as Neuron;
+  checkNeuron(model);
+  const states = Object.keys(restOf(model, model.params));
+  const neuron = makeNeuron(guardEquations(model, states));
   checked.add(neuron);
-  return neuron;
+  return neuron as Neuron<S, keyof P & string>;
 }
 
 /**

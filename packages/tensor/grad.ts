@@ -1,5 +1,4 @@
-import { type Backend, sameShape, showShape } from "@spikeloop/backend";
-import { keepingKernel } from "@spikeloop/cpu";
+import { type Backend, keepingKernel, sameShape, showShape } from "@spikeloop/backend";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";

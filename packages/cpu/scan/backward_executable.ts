@@ -1,20 +1,22 @@
 import {
+  keepingKernel,
+  keptValueOf,
   lastScanPullback,
   type ScanKernel,
   scanPullback,
   type ScanWants,
 } from "@spikeloop/backend";
-import type { Func } from "@spikeloop/expr/wasm";
+import { namedFunc } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_plan.ts";
-import { keepingKernel, keptValueOf } from "./kept_value.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
+import { collectParams, mergeParams } from "./kernels/gradient.ts";
 import { back, backward, run } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
 import { send } from "./kernels/send.ts";
 import { step } from "./kernels/step.ts";
-import { backStep, backwardRoots, wantedParams } from "./kernels/step_pullback.ts";
+import { backStep, backStepParams, backwardRoots, wantedParams } from "./kernels/step_pullback.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -38,7 +40,6 @@ function compileBackward(
   }
   const perUnit = uses.map((use) => use % 2 === 1);
   const params = uses.map((use) => wants[use >> 1]);
-  const lateral = group > 0;
   const paramSlots = wantedParams(kernel, params);
   /** The slots whose gradients are summed over time and batch. */
   const sums = paramSlots.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
@@ -50,35 +51,30 @@ function compileBackward(
   const finds = isFound === 1 && keptValueOf(kernel, [...roots, kernel.out]) === kept;
   const keptValue = finds ? kept : keptValueOf(kernel, roots);
   const keepsValue = keptValue !== undefined;
-  const functions: Func[] = [];
-  /** Adds a function to the module, and returns its place. */
-  const place = (fn: Func) => functions.push(fn) - 1;
   const out = wiring.form === "dense";
   const bits = finds && weights === 1;
-  const stepBack = { perUnit, lateral, gOut: gOut === 1, params, keptValue, bits };
-  const at = {
-    run: finds ? undefined : place(run({
-      step: place(step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue })),
-      send: lateral ? place(send(wiring)) : undefined,
-    })),
-    backStep: place(backStep(kernel, stepBack)),
-    lastStep: last && place(backStep(kernel, stepBack, "lastStep", last)),
-    pull: place(pull(wiring)),
-    collect: place(collect(wiring, bySets === 1)),
-    addRows: place(addRows()),
-    flush: place(flush()),
-    merge: place(merge(wiring)),
-    unpack: place(unpack(wiring)),
-  };
-  const options = { lateral, weights: weights === 1, sums };
-  const backAt = place(back(at, options));
-  place(backward({ ...at, back: backAt, merge: bySets === 1 ? at.merge : undefined }));
+  const stepBack = { perUnit, lateral: group > 0, gOut: gOut === 1, params, keptValue, bits };
+  const functions = [
+    step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue }),
+    send(wiring),
+    finds ? namedFunc("run", "at").fn : run(),
+    backStep(kernel, stepBack),
+    last ? backStep(kernel, stepBack, "lastStep", last) : namedFunc("lastStep", backStepParams).fn,
+    pull(wiring),
+    weights === 1 ? collect(wiring, bySets === 1) : namedFunc("collect", collectParams).fn,
+    addRows(),
+    bySets === 1 ? merge(wiring) : namedFunc("merge", mergeParams).fn,
+    flush(),
+    back(sums),
+    backward(),
+    unpack(wiring),
+  ];
   const executable = new Executable(functions, scanMemory().memory);
   const call = (name: string) => [executable.call(name, argumentsAt)];
   /** `run` takes a slab forward, `backward` a tile forward and back. */
-  const calls = { run: finds ? [] : call("run"), backward: call("backward") };
+  const calls = { run: call("run"), backward: call("backward") };
   const hasSums = params.includes("sum");
-  return { wiring, paramSlots, sums, hasSums, keepsValue, finds, executable, calls };
+  return { wiring, paramSlots, sums, hasSums, last, keepsValue, finds, executable, calls };
 }
 
 /**

@@ -159,7 +159,7 @@ export function loadJob(
   const hasLast = !isLastPart || cotangents.lateral !== undefined;
   const block = argumentsIn(floats, plan.words);
   block[field.steps] = place.steps;
-  block[field.lastStep] = isLastPart ? place.steps : 0;
+  block[field.lastStep] = code.last && isLastPart ? place.steps : 0;
   block[field.forwardSteps] = place.steps;
   block[field.sendsLast] = Number(isForward);
   if (!isForward && !hasLast && !code.keepsValue) cutLast(block, place.steps);

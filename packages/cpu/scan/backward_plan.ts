@@ -128,7 +128,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     slabRows,
     unitBytes: 4 * units,
     steps,
-    lastStep: steps,
+    lastStep: code.last ? steps : 0,
     gx,
     gState,
     gParams: layout.place(paramSlots.length * arrayStride),

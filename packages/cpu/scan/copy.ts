@@ -21,7 +21,7 @@ export function copyRows(
 /** Copies x, noise, states and the lateral current of a call that is one tile. */
 export function copyInputs(
   floats: Float32Array,
-  { x, noise, state, lateral, steps, delay }: ScanArgs,
+  { x, noise, state, lateral }: ScanArgs,
   places: Pick<ForwardArgs, "x" | "noise" | "noiseStride" | "state" | "arrayStride" | "lateral">,
 ): void {
   floats.set(borrow(x), places.x / 4);
@@ -31,19 +31,7 @@ export function copyInputs(
   for (let i = 0; i < state.length; i++) {
     copyRows(floats, places.state + i * places.arrayStride, state[i], 0, state[i].length);
   }
-  if (lateral === undefined) return;
-  if (delay === 1) return copyRows(floats, places.lateral, lateral, 0, lateral.length);
-  const ahead = ringStart(steps, delay) * lateral.length / delay;
-  copyRows(floats, places.lateral + 4 * ahead, lateral, 0, lateral.length - ahead);
-  copyRows(floats, places.lateral, lateral, lateral.length - ahead, ahead);
-}
-
-/**
- * The place, in a ring of `delay` lateral currents, of the one that arrives first: those that are
- * left after `steps` steps lie in order.
- */
-export function ringStart(steps: number, delay: number): number {
-  return (delay - steps % delay) % delay;
+  if (lateral) copyRows(floats, places.lateral, lateral, 0, lateral.length);
 }
 
 /** The most rows and steps of a tile, and the bytes from a time step to the next. */

@@ -108,8 +108,10 @@ export function collect(wiring: Wiring, bySets: boolean): Func {
   return (bySets ? collectBySets : collectBySources)(wiring);
 }
 
+export const mergeParams = "sets gradient groups";
+
 /** `merge(sets, gradient, groups)`: turns sums by sets into sums by source, and clears them. */
-export const merge = wiringFunc("merge", "sets gradient groups", (fn, wiring, p) => {
+export const merge = wiringFunc("merge", mergeParams, (fn, wiring, p) => {
   if (wiring.form !== "table") return [];
   const { chunks, chunkBytes, rowBytes, vectors, tableBytes, gradientRow, gradientBytes } = wiring;
   const [g, lower, from] = fn.localArray("i32", 3);
