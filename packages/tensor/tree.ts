@@ -130,7 +130,8 @@ function mapBranch(
     return branches;
   }
   if (!isBranch(tree)) failTree(whole, name);
-  const branches: Record<string, Tree> = {};
+  // A copy has all names at once, which is faster than one after another.
+  const branches: Record<string, Tree> = { ...tree };
   for (const key in tree) branches[key] = mapBranch(f, tree[key], whole, name, below);
   return branches;
 }

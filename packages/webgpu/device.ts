@@ -1,6 +1,6 @@
 import type { Storage } from "@spikeloop/backend";
 import { type Block, BufferPool, GpuStorage, type Plan } from "./buffers.ts";
-import { Commands } from "./commands.ts";
+import { Commands, type Pipeline } from "./commands.ts";
 import { type DeviceLimits, readLimits } from "./device_limits.ts";
 import { Failures } from "./failures.ts";
 import { fitBuffers } from "./fit_buffers.ts";
@@ -258,34 +258,41 @@ export class DeviceContext {
       if (block !== outputs[i - 1].block) written.push(block);
     }
     const room = maxStorageBuffers - written.length;
+    let read = inputs.length;
     let blocks: Block[];
-    if (inputs.length <= room) {
-      blocks = new Array<Block>(inputs.length);
-      for (let i = 0; i < inputs.length; i++) blocks[i] = inputs[i].block;
+    if (read <= room) {
+      blocks = new Array<Block>(read + written.length);
+      for (let i = 0; i < read; i++) blocks[i] = inputs[i].block;
     } else {
       ({ blocks, index } = bind(inputs));
       if (blocks.length > room) {
         [inputs, temporary] = fitBuffers(this, inputs, room);
         ({ blocks, index } = bind(inputs));
       }
+      read = blocks.length;
       variant = variant.atEach(index);
     }
-    const targets = written.length === 1 ? undefined : outputs.map((s) => written.indexOf(s.block));
-    if (targets !== undefined) variant = variant.atEach(targets);
-    const read = blocks.length;
-    const pipeline = variant.pipeline ??= this.pipelines.compile(
-      label,
-      job.shader(
-        inputs.map((_, i) => `b${index[i]}`),
-        read,
-        outputs.map((_, i) => targets === undefined ? "result" : `result${targets[i]}`),
-      ),
-      read,
-      written.length,
-    );
-    for (let i = 0; i < written.length; i++) blocks.push(written[i]);
+    for (let i = 0; i < written.length; i++) blocks[read + i] = written[i];
+    if (written.length > 1) variant = variant.atEach(outputs.map((s) => written.indexOf(s.block)));
+    const pipeline = variant.pipeline ??= this.#compile(job, index, read, outputs, written);
     this.commands.dispatch(label, pipeline, blocks, inputs, outputs, uniforms, workgroups);
     for (let i = 0; i < temporary.length; i++) this.release(temporary[i]);
+  }
+
+  /** Compiles the shader of a job, whose inputs have these bindings in `read` buffers. */
+  #compile(
+    job: Omit<Job, "outputs">,
+    index: readonly number[],
+    read: number,
+    outputs: readonly GpuStorage[],
+    written: readonly Block[],
+  ): Pipeline {
+    const places = job.inputs.map((_, i) => `b${index[i]}`);
+    const results = outputs.map((s) =>
+      written.length === 1 ? "result" : `result${written.indexOf(s.block)}`
+    );
+    const { label } = job;
+    return this.pipelines.compile(label, job.shader(places, read, results), read, written.length);
   }
 
   /**
