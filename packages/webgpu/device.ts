@@ -270,10 +270,12 @@ export class DeviceContext {
         ({ blocks, index } = bind(inputs));
       }
       read = blocks.length;
-      variant = variant.atEach(index);
+      variant = variant.atDigits(index);
     }
     for (let i = 0; i < written.length; i++) blocks[read + i] = written[i];
-    if (written.length > 1) variant = variant.atEach(outputs.map((s) => written.indexOf(s.block)));
+    if (written.length > 1) {
+      variant = variant.atDigits(outputs.map((s) => written.indexOf(s.block)));
+    }
     const pipeline = variant.pipeline ??= this.#compile(job, index, read, outputs, written);
     this.commands.dispatch(label, pipeline, blocks, inputs, outputs, uniforms, workgroups);
     for (let i = 0; i < temporary.length; i++) this.release(temporary[i]);
