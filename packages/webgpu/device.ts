@@ -6,6 +6,7 @@ import { Failures } from "./failures.ts";
 import { fitBuffers } from "./fit_buffers.ts";
 import { commandError, lostError } from "./gpu_errors.ts";
 import type { Job } from "./job.ts";
+import { LateList } from "./late_list.ts";
 import { Reader } from "./reader.ts";
 import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
 
@@ -40,7 +41,7 @@ export class DeviceContext {
   /** The storages made in each open scope; those that left it have another scope, or none. */
   readonly #scopes: GpuStorage[][] = [];
   /** Storages that are not computed yet, oldest first. */
-  readonly #late = new Set<GpuStorage>();
+  readonly #late = new LateList();
   readonly #failures = new Failures();
   readonly #reader: Reader;
 
@@ -71,7 +72,6 @@ export class DeviceContext {
   /** Destroys the device with all its memory. */
   close(): void {
     this.#failures.close(new Error("Cannot use this GPU any more: it was disposed"));
-    this.#late.clear();
     this.#reader.close();
     this.commands.close();
     this.pool.close();
@@ -156,8 +156,8 @@ export class DeviceContext {
     scope?.push(storage);
     // Outside scopes nobody may ever release it.
     if (this.#late.size > (scope === undefined ? mostLate : mostLateInScopes)) {
-      const [oldest] = this.#late;
-      this.#compute(oldest);
+      const oldest = this.#late.first;
+      if (oldest !== undefined) this.#compute(oldest);
     }
     return storage;
   }
@@ -194,7 +194,11 @@ export class DeviceContext {
       return;
     }
     if (storage.readers > 0) {
-      for (const late of this.#late) if (late.plan?.arrays.includes(storage)) this.#compute(late);
+      for (let late = this.#late.first; late !== undefined;) {
+        const { later } = late;
+        if (late.plan?.arrays.includes(storage)) this.#compute(late);
+        late = later;
+      }
     }
     this.pool.release(storage);
   }
