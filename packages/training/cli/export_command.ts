@@ -7,7 +7,7 @@ import { writeFile } from "../files/write_file.ts";
 import { nirOfActor } from "./nir_of_actor.ts";
 import type { Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
-import { readSeedRun } from "./run_folder.ts";
+import { findSeedRuns } from "./run_folder.ts";
 import { readBest } from "./write_report.ts";
 
 /** Exports the best actor of a seed: `spikeloop export`. */
@@ -21,7 +21,11 @@ export async function exportCommand({ plain, options }: Words): Promise<number> 
     fail("export", "--dt is of --format nir, and has no effect on safetensors");
   }
   const dt = takeNumber("export", "dt", Number(options.get("dt") ?? 0.001), { above: 0 });
-  const run = readSeedRun(plain[0]);
+  const [run, ...others] = findSeedRuns(plain[0]);
+  if (others.length > 0) {
+    const folders = [run, ...others].map(({ folder }) => folder).join(", ");
+    fail("export", `${plain[0]} has several seeds, expected one of ${folders}`);
+  }
   const best = readBest(run, await prepareRun(run.config, run.seed));
   const path = String(options.get("to") ?? join(run.folder, `actor.${format}`));
   const { actor, params } = best;

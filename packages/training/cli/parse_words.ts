@@ -46,7 +46,9 @@ export function parseWords(
     const isDotted = records.includes(name.split(".")[0]) && /^\w+(\.\w+)+$/.test(name);
     if (!values.includes(name) && !isDotted) failUnknown(command, name, values, flags, records);
     const value = inline ?? words[++i];
-    if (value === undefined) fail(command, `--${name} lacks its value`, RangeError);
+    if (value === undefined || value === "" || inline === undefined && value.startsWith("--")) {
+      fail(command, `--${name} lacks its value`, RangeError);
+    }
     options.set(name, value);
   }
   return { plain, options };

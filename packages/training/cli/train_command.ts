@@ -21,6 +21,7 @@ import {
 import {
   fileNames,
   findSeedRuns,
+  makeFolder,
   pathName,
   readJson,
   seedFolder,
@@ -55,10 +56,11 @@ export async function trainCommand({ plain, options }: Words): Promise<number> {
       Error,
     );
   }
+  takeProcesses(options);
   await checkConfig(config, runs[0].seed);
   // So resume finds seeds, too, that have never begun.
   for (const { folder, seed } of runs) {
-    fs.mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFile(join(folder, fileNames.config), showConfig(config, seed));
   }
   return await run(runs, false, options, out);
@@ -98,20 +100,26 @@ function firstUpdate({ settings }: TrainerPlan<AgentState>): number {
     : updateEvery * (Math.floor(updateAfter / updateEvery) + 1);
 }
 
+/** The number of processes, where it is given. */
+function takeProcesses(options: Words["options"]): number | undefined {
+  const processes = options.get("processes");
+  return processes === undefined ? undefined : takeCount("train", "processes", Number(processes));
+}
+
 async function run(
   runs: readonly SeedRun[],
   resume: boolean,
   options: Words["options"],
   out: string,
 ): Promise<number> {
+  const processes = takeProcesses(options);
   const stop = new StopSignals();
   const progress = new SeedsProgress(runs, { json: options.has("json"), stop });
-  const processes = options.get("processes");
   try {
     const status = await runSeeds(runs, {
       resume,
       stop,
-      processes: processes && takeCount("train", "processes", Number(processes)) || undefined,
+      processes,
       onProgress: (run, message) => progress.update(run, message),
       onError: (run, message) => progress.complain(run, message),
     });

@@ -76,7 +76,11 @@ function takeBackend<S extends AgentState>(
   const isBackend = isRecord(backend) && typeof backend.upload === "function";
   if (!isBackend) refuse(action, "backend", backend, "one such as cpu or await webgpu()");
   if (agent.learnsFrom === "rollouts" && !isHost(backend)) {
-    fail(action, `${agent.name} computes its advantages on the CPU, expected no "${backend.name}"`);
+    fail(
+      action,
+      `${agent.name} computes its advantages on the CPU, not on "${backend.name}"; ` +
+        "expected no backend but the CPU's",
+    );
   }
   return backend;
 }
