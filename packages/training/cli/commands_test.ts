@@ -3,6 +3,7 @@ import type { Ppo } from "../algorithms/ppo.ts";
 import { algorithms } from "./algorithms.ts";
 import { makeActor } from "../make_actor.ts";
 import { loadEnvironment } from "./environments.ts";
+import { evaluateCommand } from "./evaluate_command.ts";
 import { exportCommand } from "./export_command.ts";
 import { helpOf, usage } from "./help.ts";
 import { prepareRun } from "./prepare_run.ts";
@@ -106,4 +107,15 @@ Deno.test("export takes the folder of a run with one seed, and names those of se
   write(4);
   await assertRejects(() => exportCommand(words), TypeError, "seed-4");
   Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("a number that is none is shown as it was given", async () => {
+  const words = (name: string, text: string) => ({
+    plain: ["x"],
+    options: new Map([[name, text]]),
+  });
+  await assertRejects(() => evaluateCommand(words("episodes", "ten")), TypeError, 'is "ten"');
+  const { options } = words("format", "nir");
+  const run = () => exportCommand({ plain: ["x"], options: options.set("dt", "1ms") });
+  await assertRejects(run, TypeError, `dt is "1ms"`);
 });

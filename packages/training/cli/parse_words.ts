@@ -86,3 +86,9 @@ export function parseValue(name: string, text: string): unknown {
     return text;
   }
 }
+
+/** The value of an option that is given, else undefined. */
+export function valueOf({ options }: Words, name: string): unknown {
+  const text = options.get(name);
+  return typeof text === "string" ? parseValue(name, text) : text;
+}
