@@ -113,7 +113,7 @@ export function elementwise(
 ): (...args: TensorLike[]) => Tensor {
   const run = define(name, arity, formula, (slots) => [formula(...slots)], options);
   const apply = (...args: TensorLike[]) => run(args)[0];
-  // Other code may contain the formula, as that of actors does.
+  // Other code may contain the formula, as the code of actors does.
   return arity === 1 && !options.numbersAsInputs ? Object.assign(apply, { formula }) : apply;
 }
 
