@@ -16,18 +16,16 @@ export interface Figures {
 /** In place of a figure. */
 export const missing = "–";
 
-/** Three digits, in a unit that fits. */
+/** Three digits, in a unit that fits. A time of 0 was too short to be seen. */
 export function showSeconds(seconds: number | undefined): string {
-  if (seconds === undefined) return missing;
+  if (!seconds) return missing;
   const [value, unit] = seconds < 1e-3 ? [seconds * 1e6, "µs"] : [seconds * 1e3, "ms"];
   return `${Number(value.toPrecision(3))} ${unit}`;
 }
 
 /** How many times as long `other` takes. */
 export const showRatio = (other: number | undefined, seconds: number | undefined) =>
-  other === undefined || !seconds // Too short to be seen.
-    ? missing
-    : `${Number((other / seconds).toPrecision(3))}x`;
+  !other || !seconds ? missing : `${Number((other / seconds).toPrecision(3))}x`;
 
 /** Lines of a table. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
@@ -90,7 +88,8 @@ export function crossover(rows: readonly Row[], pass: "forward" | "both"): numbe
   let least: number | undefined;
   const sizes = rows.map((row) => ({ row, size: forwardBytes(row.extents) / 8 }));
   for (const { row, size } of sizes.toSorted((a, b) => b.size - a.size)) {
-    if (row.gpu === undefined) continue;
+    // A time of 0 was too short to be seen.
+    if (!row.gpu?.[pass] || !row.cpu[pass]) continue;
     if (row.gpu[pass] >= row.cpu[pass]) break;
     least = size;
   }
@@ -136,7 +135,7 @@ export function report(figures: Figures): string {
     ...[...machine, ...(torch.machine === undefined ? [] : [torch.machine])].map((m) => `- ${m}`),
     ...(warnings.length > 0 ? ["", ...warnings.map((w) => `**Note:** ${w}\n`)] : []),
     "",
-    "The time of 2n runs less that of n runs, each the least of several, so that the wait for the device drops out.",
+    "The time of 2n runs less the time of n runs, each the least of several, so that the wait for the device drops out.",
     "GB/s counts what a forward pass must move, x read and spikes written once; the copy moves as many",
     "bytes within the device's memory.",
     ...passSections(figures, "##"),

@@ -19,6 +19,7 @@ Deno.test("crossover() is where the GPU begins to be the faster for good", () =>
   const rows = [row(1, 1, 9), row(10, 9, 8), row(100, 90, 99), row(1000, 900, 100), row(9000, 9)];
   assertEquals(crossover(rows, "forward"), 5 * 1000 * 80);
   assertEquals(crossover(rows.slice(0, 3), "forward"), undefined);
+  assertEquals(crossover([...rows.slice(0, 3), row(1000, 9, 0)], "forward"), undefined);
 });
 
 Deno.test("report() sets CPU, GPU and SpikingJelly side by side and says what is missing", () => {
@@ -42,6 +43,20 @@ Deno.test("report() sets CPU, GPU and SpikingJelly side by side and says what is
   );
   assertStringIncludes(page, "| (5, 9, 8, 10) | 1000 ms | – | – | – | – | – | – |");
   assertStringIncludes(page, "| LIF | (5, 1, 8, 10) | 25.0 % | 0 of 400 |");
+});
+
+Deno.test("report() has no ratio of a time that was too short to be seen", () => {
+  const torch = { model: "LIF", backend: "eager", shape: [5, 1, 8, 10], forward: 0, both: 0.02 };
+  const page = report({
+    ...{
+      machine: [],
+      warnings: [],
+      rows: [{ ...row(1, 2e-6, 1e-3), cpu: { forward: 0, both: 1 } }],
+    },
+    torch: { machine: undefined, warnings: [], rows: [torch] },
+  });
+  assertStringIncludes(page, "| (5, 1, 8, 10) | – | 1 ms | – | 0.0032 | 50 % | – | – |");
+  assertStringIncludes(page, "| (5, 1, 8, 10) | 1000 ms | 2 ms | 500x | 20 ms | 10x |");
 });
 
 /**

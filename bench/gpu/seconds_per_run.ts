@@ -27,7 +27,7 @@ const mostRuns = 2 ** 16;
 const now = () => performance.now() / 1000;
 
 /**
- * Returns the seconds of one run: the time of 2n runs less that of n runs, over n, so that the wait
+ * Returns the seconds of one run: (the time of 2n runs - the time of n runs) / n, so that the wait
  * for the device, which is the same after both, drops out. n grows until the difference is long
  * enough. Both times are the least of several, since all that disturbs them makes them longer.
  *

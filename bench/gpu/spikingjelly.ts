@@ -35,7 +35,7 @@ export async function timeSpikingJelly(
   const lists = shapes.map((s) => [s.steps, s.batch, s.actDim, s.decPopDim]);
   try {
     const { code, signal, lines, errors } = await runFor(
-      Math.max(1, most),
+      most,
       python,
       ["-B", script, JSON.stringify({ shapes: lists, ...effort })],
     );

@@ -22,13 +22,13 @@ export const variants: readonly Variant[] = [
   { name: "64 threads", tuning: { sizes: [64] }, recompute: true },
   { name: "256 threads", tuning: { sizes: [256] }, recompute: true },
   {
-    name: "half as many workgroups",
-    tuning: { forwardWorkgroups: 1024, backwardWorkgroups: 512 },
+    name: "half as many threads",
+    tuning: { forwardThreads: 2 ** 17, backwardThreads: 2 ** 16 },
     recompute: true,
   },
   {
-    name: "twice as many workgroups",
-    tuning: { forwardWorkgroups: 4096, backwardWorkgroups: 2048 },
+    name: "twice as many threads",
+    tuning: { forwardThreads: 2 ** 19, backwardThreads: 2 ** 18 },
     recompute: true,
   },
 ];

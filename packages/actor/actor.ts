@@ -95,8 +95,9 @@ export interface Actor {
    */
   track?(params: ActorParams, observation: Tensor, options?: ApplyActorOptions): ActorParams;
   /**
-   * Takes parameters once and returns what acts on single observations with them. The parameters
-   * are read at that time, and must be on the CPU: of an actor that learns on a GPU, bind a copy.
+   * Takes parameters once and returns what acts on single observations with them, on the CPU. The
+   * parameters are read at that time. Those of an actor that learns on a GPU are copied before:
+   * `bind(await copyTree(params))`, again whenever they have changed.
    *
    * @throws {TypeError} if a parameter is on a GPU, missing or unknown, or a shape does not fit.
    */

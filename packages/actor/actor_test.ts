@@ -1,8 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { fakeGpu } from "@spikeloop/dev/testing";
 import { key, uniform } from "@spikeloop/random";
 import { linear, plain, readOut, sequential } from "@spikeloop/functional";
 import { leakyIntegrator, lif } from "@spikeloop/neuron";
-import { tensor } from "@spikeloop/tensor";
+import { copyTree, tensor } from "@spikeloop/tensor";
+import { webgpu } from "@spikeloop/webgpu";
 import { type Actor, actorFrom, ilcSan, mlpActor } from "./mod.ts";
 
 const observationSpace = { low: [-1, -1, -1], high: [1, 1, 1] };
@@ -119,4 +121,17 @@ Deno.test("spikes of actors come by the names of their layers", () => {
   const names = Object.keys(san.spikes?.(san.init(key(0)), observations) ?? {});
   assertEquals(names, ["encoder", "CUBALIFNode0", "ILCCUBALIFNode1"]);
   assertEquals(makers.mlpActor({ actDim: 1 }).spikes, undefined);
+});
+
+Deno.test("parameters on a GPU are bound by way of a copy, and the error says so", async () => {
+  using backend = await webgpu({ gpu: fakeGpu().gpu, recompute: true });
+  for (const make of Object.values(makers)) {
+    const actor = make({ actionSpace: { low: [-1], high: [1] } }, 1);
+    const params = actor.init(key(0), { backend });
+    const message = 'is on "webgpu", expected it on the CPU; bind a copy';
+    assertThrows(() => actor.bind(params), TypeError, message);
+    // The stand-in reads zeros.
+    const bound = actor.bind(await copyTree(params));
+    assertEquals(bound.act(rows[0]).length, 1);
+  }
 });

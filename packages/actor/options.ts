@@ -1,5 +1,6 @@
 import {
   checkOptions,
+  didYouMean,
   refuse,
   takeCount,
   takeFlag,
@@ -148,11 +149,13 @@ export function resolveOptions(options: ILCSanOptions): ResolvedActor {
     ...limit === undefined ? { actionSpace: space } : { actLimit: limit },
     ...head.logStd && { logStd: head.logStd },
   };
-  if (o.neuron !== undefined) takeNeuron(o.neuron);
+  const neuron = o.neuron === undefined ? undefined : takeNeuron(o.neuron);
   if (o.surrogate !== undefined) asSurrogate(o.surrogate);
   if (o.params !== undefined) takeRecord(action, "params", o.params, "a record of numbers");
   if (o.connection !== undefined && o.connection !== "none" && typeof o.connection !== "object") {
-    refuse(action, "connection", o.connection, 'a record of mask, sign, bias and delay, or "none"');
+    const hint = didYouMean(String(o.connection), ["none"]);
+    const expected = `a record of mask, sign, bias and delay, or "none"${hint}`;
+    refuse(action, "connection", o.connection, expected);
   }
   if (o.batchNorm !== undefined) takeFlag(action, "batchNorm", o.batchNorm);
   if (o.noise !== undefined) {
@@ -165,6 +168,7 @@ export function resolveOptions(options: ILCSanOptions): ResolvedActor {
   const decode: string = o.decode;
   const resolved: ActorOptions = {
     ...o,
+    ...neuron && { neuron },
     encPopDim: takeCount(action, "encPopDim", o.encPopDim),
     decPopDim: takeCount(action, "decPopDim", o.decPopDim),
     timeSteps: takeCount(action, "timeSteps", o.timeSteps),

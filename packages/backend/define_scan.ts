@@ -1,6 +1,6 @@
 import { didYouMean, fail } from "@spikeloop/errors";
 import { type Expr, inputNames, numberPrefix } from "@spikeloop/expr";
-import { flush } from "./flush.ts";
+import { withoutDenormals } from "./without_denormals.ts";
 import type { ScanKernel } from "./skeletons.ts";
 
 /** A time step: expressions over `"x"`, the states, the parameters and the noise sequences. */
@@ -97,5 +97,5 @@ export function defineScan(definition: ScanDefinition): ScanKernel {
   }
   const { binary, flushDenormal } = definition;
   const kernel = { name, states, params: [...params, ...numbers], noise, out, next, binary };
-  return flushDenormal ? { ...kernel, next: next.map(flush), flushDenormal } : kernel;
+  return flushDenormal ? { ...kernel, next: next.map(withoutDenormals), flushDenormal } : kernel;
 }

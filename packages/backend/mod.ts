@@ -43,6 +43,7 @@ export {
 export { hostArray, type HostStorage } from "./host_storage.ts";
 export { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./formula.ts";
 export { checkNames, defineScan, type ScanDefinition } from "./define_scan.ts";
+export { keepingKernel, keptValueOf } from "./kept_value.ts";
 export { keptValues } from "./kept_values.ts";
 export { RecentMap } from "./recent_map.ts";
 export { StructureCache } from "./structure_cache.ts";
@@ -55,6 +56,7 @@ export {
 export {
   chunkedGroup,
   gradientRows,
+  inGradientOrder,
   lateralChunks,
   slabRows,
   sumBlock,

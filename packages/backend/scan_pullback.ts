@@ -1,5 +1,5 @@
 import { constant, type Expr, input, vjp } from "@spikeloop/expr";
-import { flush } from "./flush.ts";
+import { withoutDenormals } from "./without_denormals.ts";
 import { hostArray } from "./host_storage.ts";
 import type { ScanArgs, ScanCotangents, ScanKernel } from "./skeletons.ts";
 import type { Storage } from "./storage.ts";
@@ -82,7 +82,7 @@ function derive(
   ];
   const gradients = vjp(outputs, ["x", ...states, ...params].map(input));
   const [x, ...ofStates] = gradients.slice(0, 1 + states.length)
-    .map((g) => g && flushDenormal ? flush(g) : g);
+    .map((g) => g && flushDenormal ? withoutDenormals(g) : g);
   return {
     x,
     states: ofStates,

@@ -263,8 +263,9 @@ export interface Skeletons {
   /** Multiplies matrices, [batch, m, n]. */
   matmul(spec: MatmulSpec, a: Storage, b: Storage): Storage;
   /**
-   * `matmul` plus a bias [n] on every row, and where `relu` holds, 0 for what is not more than 0; k
-   * is at least 1. A backend that has `matmul` may leave it out: then there is an operation each.
+   * `matmul` plus a bias [n] on every row, and with `relu` 0 in place of numbers that are not above
+   * 0; k is at least 1. A backend that has `matmul` may leave it out: then there is an operation
+   * each.
    */
   affine?(spec: MatmulSpec, a: Storage, b: Storage, bias: Storage, relu: boolean): Storage;
   /**

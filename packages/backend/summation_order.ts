@@ -71,6 +71,24 @@ export function slabRows(units: number): number {
   return rows;
 }
 
+/**
+ * Calls `slab` for the rows of every slab of a batch, in the order in which gradients are summed,
+ * and `close` where the partial sum of `gradientRows` rows is complete.
+ */
+export function inGradientOrder(
+  batch: number,
+  units: number,
+  slab: (row: number, rows: number) => void,
+  close: () => void,
+): void {
+  const most = slabRows(units);
+  for (let row = 0; row < batch; row += most) {
+    const rows = Math.min(most, batch - row);
+    slab(row, rows);
+    if ((row + rows) % gradientRows === 0 || row + rows === batch) close();
+  }
+}
+
 /** The smallest batch in which gradients are summed by subsets. */
 const fewestRowsForSets = 8;
 

@@ -28,26 +28,25 @@ export function keepFreed(): void {
 export const longestShared: number = small.longest;
 
 /**
- * Room for up to `longestShared` numbers, all zero, from the number `at` on in memory of which
- * others use other parts. No room is handed out twice.
+ * Room for up to `longestShared` numbers, all zero: the last `length` of those that are used. No
+ * room is handed out twice.
  */
-export function place(length: number): { numbers: Float32Array<ArrayBuffer>; at: number } {
+export function place(length: number): typeof small {
   const pool = length > tiny.longest ? small : tiny;
   if (pool.used + length > pool.numbers.length) {
     keepFreed();
     pool.numbers = new Float32Array(pool.length);
     pool.used = 0;
   }
-  const at = pool.used;
   pool.used += length;
-  return { numbers: pool.numbers, at };
+  return pool;
 }
 
 /** `length` fresh zeros. Where that is no length, nothing shared is touched. */
 export function allocate(length: number): Float32Array<ArrayBuffer> {
   if (!(length <= longestShared && length >= 0)) return new Float32Array(length);
-  const { numbers, at } = place(length);
-  return new Float32Array(numbers.buffer, 4 * at, length);
+  const { numbers, used } = place(length);
+  return new Float32Array(numbers.buffer, 4 * (used - length), length);
 }
 
 let findRoom: ((length: number) => Float32Array<ArrayBuffer> | undefined) | undefined;
@@ -73,10 +72,12 @@ export function room(length: number): Float32Array<ArrayBuffer> {
   return findRoom?.(length) ?? allocate(length);
 }
 
-const zeroStorages = /* @__PURE__ */ new WeakSet<Storage>();
+/** Buffers that hold nothing but zeros. */
+const zeroBuffers = /* @__PURE__ */ new WeakSet<ArrayBufferLike>();
 
-/** The latest zeros, which serve for any number of tensors. */
+/** The latest zeros, and a buffer for the next ones of any length up to its own. */
 let latestZeros = none;
+let zeroBuffer = none.buffer;
 
 /** More zeros than these, 1 MiB, do not stay. */
 const mostZeros = 1 << 18;
@@ -84,13 +85,18 @@ const mostZeros = 1 << 18;
 /** `length` zeros that nobody writes to, such as a neuron's state at rest. */
 export function zeroStorage(length: number): Float32Array<ArrayBuffer> {
   if (length === latestZeros.length) return latestZeros;
+  if (length <= longestShared) return allocate(length);
+  if (4 * length <= zeroBuffer.byteLength) {
+    return latestZeros = new Float32Array(zeroBuffer, 0, length);
+  }
   const zeros = allocate(length);
-  if (length > longestShared) zeroStorages.add(zeros);
-  if (length > longestShared && length <= mostZeros) latestZeros = zeros;
+  zeroBuffers.add(zeros.buffer);
+  if (length <= mostZeros) [latestZeros, zeroBuffer] = [zeros, zeros.buffer];
   return zeros;
 }
 
 /** Whether a storage is one of these and so long that a kernel gains by not reading it. */
 export function isZeroStorage(storage: Storage): boolean {
-  return storage.length > longestShared && zeroStorages.has(storage);
+  return storage.length > longestShared && storage instanceof Float32Array &&
+    zeroBuffers.has(storage.buffer);
 }

@@ -11,7 +11,6 @@ export { borrow, type Source } from "./source.ts";
 export { cpuMatmul } from "./matmul/matmul.ts";
 export { cpuGather, cpuScatter } from "./movement.ts";
 export { cpuScan } from "./scan/forward.ts";
-export { keepingKernel } from "./scan/kept_value.ts";
 export { cpuScanBackward } from "./scan/backward.ts";
 export { cpuLateralGradient, cpuParamGradient } from "./scan/lateral_gradient.ts";
 export { closeLate, isLate, type LateArray, openLate, reuse, watchFreed } from "./late_array.ts";

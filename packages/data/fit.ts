@@ -1,7 +1,7 @@
 import { type Key, split } from "@spikeloop/random";
 import type { Tree } from "@spikeloop/tensor";
 import { type FitEvent, type FitOptions, type Fitting, takeFitOptions } from "./fit_options.ts";
-import { evaluate, readMeans, trainEpoch } from "./run_epoch.ts";
+import { readMeans, trainEpoch, validate } from "./run_epoch.ts";
 
 /**
  * Trains a network: yields the loss, the metrics and the parameters after every epoch, and stops
@@ -96,7 +96,7 @@ async function* epochsOf<P extends Tree, S extends Tree>(
     state = result.optimizer;
     const means = await readMeans(result.sums, data.samples);
     const validationMeans = validation && await readMeans(
-      evaluate(fitting, validation, params, keyOf(validationKey)),
+      validate(fitting, validation, params, keyOf(validationKey)),
       validation.samples,
     );
     const [, ...measures] = validationMeans ?? means;

@@ -138,7 +138,7 @@ function updateOf<P extends Tree, S extends Tree>(
 }
 
 /** The sums of loss and metrics over a data set, without training. */
-export function evaluate<P extends Tree, S extends Tree>(
+export function validate<P extends Tree, S extends Tree>(
   fitting: Fitting<P, S>,
   data: Columns<TrainingData>,
   params: P,

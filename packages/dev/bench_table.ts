@@ -43,7 +43,7 @@ export function benchTable(figures: BenchFigures, earlier?: BenchFigures): strin
 
 /**
  * Returns the best times of a file of benches: a row for each group, and a table for each set of
- * programs that are compared. "Speed" is that of the second program, against the first.
+ * programs that are compared. "Speed" is the first program's time over the second's.
  */
 export function benchSummary(figures: BenchFigures, title: string): string {
   const benches = figures.benches.filter(({ origin }) => titleOf(origin) === title);

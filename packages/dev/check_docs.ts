@@ -19,8 +19,9 @@ const forms: Readonly<Record<string, { readonly form: RegExp; readonly expected:
 
 /**
  * Returns everything that is wrong with the form of comments, one message each: a comment wider
- * than 100 columns, one that begins with "What", "Who" or "Gives", a tag that does not start its
- * line, and a tag in another form than the house's.
+ * than 100 columns, one that begins with "What", "Who" or "Gives", one that says "that" for a noun
+ * that could be named again, a tag that does not start its line, and a tag in another form than the
+ * house's.
  */
 export function checkDocs({ path, text }: SourceFile): string[] {
   const lines = text.split("\n");
@@ -33,6 +34,9 @@ export function checkDocs({ path, text }: SourceFile): string[] {
         ? [`${path}:${i + 1} is ${line.length} columns wide, expected at most ${widest}`]
         : []),
       ...(word ? [`${path}:${i + 1} begins with "${word}", expected a noun or a verb`] : []),
+      ...(/\bthat of\b/.test(line)
+        ? [`${path}:${i + 1} says "that of", expected the noun that it stands for`]
+        : []),
     ];
   });
   for (const comment of text.matchAll(/^[ \t]*\/\*\*.*?\*\//gms)) {

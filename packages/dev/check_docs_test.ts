@@ -72,3 +72,9 @@ Deno.test("comments begin with a noun or a verb", () => {
   ]);
   assertEquals(checkDocs({ path: "a.ts", text: "// Returns what it holds. Who knows?" }), []);
 });
+
+Deno.test("comments name a noun again", () => {
+  assertEquals(checkDocs({ path: "a.ts", text: "// The name, or that of a group." }), [
+    'a.ts:1 says "that of", expected the noun that it stands for',
+  ]);
+});

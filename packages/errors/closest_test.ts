@@ -1,4 +1,4 @@
-import { assertEquals, assertLess } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { canonical, closest, didYouMean } from "./mod.ts";
 
 const names = ["vThreshold", "vReset", "vDecay"];
@@ -10,10 +10,9 @@ Deno.test("closest() finds names that differ by case, separators or a few letter
   assertEquals(closest("", names), []);
 });
 
-Deno.test("closest() answers at once, however long a name is", () => {
-  const start = performance.now();
+Deno.test("closest() reads no more than the first hundred letters", () => {
   assertEquals(closest("vThreshold".repeat(1e5), names), []);
-  assertLess(performance.now() - start, 1000);
+  assertEquals(closest(`vThreshold${" ".repeat(90)}${"x".repeat(1e6)}`, names), ["vThreshold"]);
 });
 
 Deno.test("didYouMean() suggests all close names, or nothing", () => {

@@ -31,25 +31,30 @@ export function shorten(text: string, most = mostShown): string {
  * ```
  */
 export function describe(x: unknown): string {
-  if (typeof x === "string") return JSON.stringify(shorten(x));
-  if (typeof x === "function") return `a function${nameOf(x) && ` (${nameOf(x)})`}`;
-  if (typeof x !== "object" || x === null) return shorten(String(x));
-  if (Array.isArray(x)) return "an array";
-  const prototype = Object.getPrototypeOf(x);
-  if (isTop(prototype)) return "a record";
-  if (Object.hasOwn(prototype, "toString")) return shorten(String(x));
-  const name = nameOf(x.constructor) || "Object";
-  return `a${/^[AEIOU]/.test(name) ? "n" : ""} ${name}`;
+  return shorten(inWords(x));
 }
 
-/** The name of a class or function; a program may put anything in its place. */
-function nameOf(x: unknown): string {
-  const name = typeof x === "function" && x.name;
-  return typeof name === "string" ? shorten(name) : "";
+function inWords(x: unknown): string {
+  if (typeof x === "string") return JSON.stringify(x);
+  if (typeof x === "function") return `a function${x.name && ` (${x.name})`}`;
+  if (typeof x !== "object" || x === null) return String(x);
+  if (Array.isArray(x)) return "an array";
+  if (isRecord(x)) return "a record";
+  if (Object.hasOwn(Object.getPrototypeOf(x), "toString")) return String(x);
+  const name = x.constructor?.name ?? "Object";
+  return `a${/^[AEIOU]/.test(name) ? "n" : ""} ${name}`;
 }
 
 /**
  * Describes the value of an option: `missing` if it is undefined, else as {@linkcode describe}.
+ *
+ * @example
+ * ```ts
+ * import { describeOption } from "@spikeloop/errors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([undefined, null, 2].map(describeOption), ["missing", "null", "2"]);
+ * ```
  */
 export function describeOption(x: unknown): string {
   return x === undefined ? "missing" : describe(x);
@@ -70,11 +75,7 @@ export function describeOption(x: unknown): string {
 export function isRecord(x: unknown): x is Readonly<Record<string, unknown>> {
   if (typeof x !== "object" || x === null) return false;
   const prototype = Object.getPrototypeOf(x);
-  return prototype === Object.prototype || isTop(prototype); // nearly always the first
-}
-
-// Records of another window have another Object.prototype, but that has no prototype either.
-function isTop(prototype: object | null): boolean {
+  // Records of another window have another Object.prototype, but that has no prototype either.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 

@@ -31,6 +31,8 @@ export function fail(
 /**
  * Throws `Cannot <action>: <name> is <value>, expected <expected>`.
  *
+ * @param kind The class of the error; TypeError if missing.
+ *
  * @example
  * ```ts
  * import { refuse } from "@spikeloop/errors";

@@ -48,6 +48,8 @@ export function isExpr(e: unknown): e is Expr {
  * The constant of a number, rounded to float32. It stays a constant of the compiled code, also
  * inside `numbersAsInputs`.
  *
+ * @throws {TypeError} if the value is no number.
+ *
  * @example
  * ```ts
  * import { constant } from "@spikeloop/expr";

@@ -19,6 +19,8 @@ export interface Output {
  * gradient that is zero by structure. Any node may be an input; a gradient that reaches an input
  * goes on to its operands as well.
  *
+ * @throws {TypeError} if an argument is no array, or a value or a cotangent no expression.
+ *
  * @example
  * ```ts
  * import { evaluate, input, mul, vjp } from "@spikeloop/expr";

@@ -56,7 +56,8 @@ export function momentsOverTime(x: Tensor): { readonly mean: Tensor; readonly va
  * result into the linear layers with `foldBatchNorm`: one row alone then acts as it would among
  * many, and the layer costs nothing.
  *
- * Source: Ioffe and Szegedy, "Batch normalization", 2015; for spiking actors CaRe-BN, 2025.
+ * Source: Ioffe and Szegedy, "Batch normalization", 2015; for spiking actors Xu et al.,
+ * "CaRe-BN", 2026.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if an option is out of range.

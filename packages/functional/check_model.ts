@@ -1,33 +1,35 @@
-import { checkOptions, describe, didYouMean, fail, isRecord } from "@spikeloop/errors";
-import { type Neuron, type NeuronParams, takeNeuron } from "@spikeloop/neuron";
+import { checkOptions, describe, didYouMean, fail, refuse, takeFlag } from "@spikeloop/errors";
+import { isNeuron, type Neuron, type NeuronParams, resolveParams } from "@spikeloop/neuron";
+import { asSurrogate } from "@spikeloop/surrogate";
+import type { PopulationOptions } from "./population.ts";
 import { lateralName } from "./state_record.ts";
 
 /**
- * Checks the arguments of a population: the model must be a neuron, the names of the options known.
+ * Checks the arguments of a population, and returns the parameters of the model: it must be a
+ * neuron, the options known and of the right kind. Sizes and connections are checked elsewhere.
  *
  * @param name The function that the user called.
- * @param known The names of the options.
+ * @param known The names of options beside those of all populations.
  * @throws {TypeError} if they are not. If an option is a parameter of the model, the message says
  * where it belongs.
  */
-export function checkIngredients(
+export function checkPopulation(
   name: string,
   model: Neuron,
-  options: object,
+  options: PopulationOptions,
   known: readonly string[],
-): void {
+): NeuronParams {
   const action = `make ${name}`;
-  if (!isRecord(model) || typeof model.charge !== "function") {
+  if (!isNeuron(model)) {
     fail(
       action,
       `its model is ${describe(model)}, expected a neuron such as cubaLif, or one made with ` +
         "defineNeuron",
     );
   }
-  takeNeuron(model);
-  if (!isRecord(options)) checkOptions(action, options, known);
-  const misplaced = Object.keys(options).find((k) =>
-    Object.hasOwn(model.params, k) && !known.includes(k)
+  const names = [...known, "surrogate", "params", "learn", "detachReset", "flushDenormal"];
+  const misplaced = Object.keys(Object(options)).find((k) =>
+    Object.hasOwn(model.params, k) && !names.includes(k)
   );
   if (misplaced !== undefined) {
     fail(
@@ -36,39 +38,39 @@ export function checkIngredients(
         `params: { ${misplaced}: ... }`,
     );
   }
-  checkOptions(action, options, known);
+  checkOptions(action, options, names);
+  const { surrogate, params, learn, detachReset = false, flushDenormal = false } = options;
+  takeFlag(action, "detachReset", detachReset);
+  takeFlag(action, "flushDenormal", flushDenormal);
+  if (surrogate !== undefined) asSurrogate(surrogate);
+  const constants = resolveParams(model, params);
+  checkLearned(name, model, constants, learn);
+  return constants;
 }
 
 /**
- * Returns the names of the parameters to learn, each once.
+ * Checks the names of the parameters to learn.
  *
  * @throws {TypeError} if one is unknown, switched off, or has the name of a tensor of the wiring.
  */
-export function resolveLearned(
+function checkLearned(
   name: string,
   model: Neuron,
   constants: NeuronParams,
   learn: readonly string[] = [],
-): readonly string[] {
+): void {
   const action = `make ${name} of neuron "${model.name}"`;
-  if (!Array.isArray(learn)) {
-    fail(action, `learn is ${describe(learn)}, expected an array of parameter names`);
-  }
   const known = Object.keys(constants);
+  if (!Array.isArray(learn)) refuse(action, "learn", learn, "an array of parameter names");
   for (const parameter of learn) {
-    if (!known.includes(parameter)) {
-      const hint = typeof parameter === "string" ? didYouMean(parameter, known) : "";
-      fail(
-        action,
-        `it cannot learn ${describe(parameter)}, expected some of ${known.join(", ")}${hint}`,
-      );
-    }
-    if (constants[parameter] === null) {
-      fail(action, `it cannot learn ${parameter}, which is null and so switched off`);
-    }
-    if (["weight", "bias", lateralName].includes(parameter)) {
-      fail(action, `it cannot learn ${parameter}: a tensor of the wiring has that name`);
-    }
+    const hint = typeof parameter === "string" ? didYouMean(parameter, known) : "";
+    const problem = !known.includes(parameter)
+      ? `, expected some of ${known.join(", ")}${hint}`
+      : constants[parameter] === null
+      ? ", which is null and so switched off"
+      : ["weight", "bias", lateralName].includes(parameter)
+      ? ": a tensor of the wiring has that name"
+      : undefined;
+    if (problem !== undefined) fail(action, `it cannot learn ${describe(parameter)}${problem}`);
   }
-  return [...new Set(learn)];
 }

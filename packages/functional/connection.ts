@@ -7,6 +7,7 @@ import {
   takeFlag,
   takeFunction,
   takeList,
+  takeOneOf,
 } from "@spikeloop/errors";
 import { maskedWeight, type NestedNumbers, type NumberArray, Tensor } from "@spikeloop/tensor";
 import type { MaskRule } from "./mask_rules.ts";
@@ -45,7 +46,7 @@ export interface ConnectionOptions<B extends boolean = boolean> {
 }
 
 /** The connection of a population, checked. */
-export interface Connection {
+export interface CheckedConnection {
   /** Whether the params have a bias. */
   readonly hasBias: boolean;
   /** The steps that a spike takes to arrive. */
@@ -71,25 +72,23 @@ export function takeConnection(
   units: number,
   group: number,
   options: ConnectionOptions,
-): Connection {
+): CheckedConnection {
   const action = `make ${name}`;
   checkOptions(action, options, ["mask", "sign", "bias", "delay"], "connection option");
   const { mask, sign, bias = true, delay = 1 } = options;
   const hasBias = takeFlag(action, "connection.bias", bias);
   takeCount(action, "connection.delay", delay);
   const signs = sign === undefined ? undefined : takeSigns(action, sign, units);
-  const factors = mask === undefined
-    ? signs && new Float32Array(units * group).fill(1)
-    : takeMask(action, mask, units, group);
-  if (factors !== undefined && signs !== undefined) {
-    for (let i = 0; i < factors.length; i++) {
-      const receiver = Math.floor(i / group);
-      factors[i] *= signs[receiver - receiver % group + i % group];
-    }
+  const entryOf = mask === undefined ? undefined : takeMask(action, mask, units, group);
+  const factors = signs || entryOf ? new Float32Array(units * group).fill(1) : undefined;
+  for (let i = 0; factors && i < factors.length; i++) {
+    if (entryOf) factors[i] = entryOf(i);
+    // The first unit of the receiver's group, and the place of the sender in it.
+    if (signs) factors[i] *= signs[Math.floor(i / group ** 2) * group + i % group];
   }
   const isSigned = signs !== undefined;
   const multiplier = (numbers: Float32Array | undefined) => {
-    const factorOn = numbers && constantOf(numbers, [units, 1, group]);
+    const factorOn = numbers && perBackend(numbers, [units, 1, group]);
     return (weight: Tensor) =>
       factorOn ? maskedWeight(weight, factorOn(weight.backend), isSigned) : weight;
   };
@@ -98,12 +97,12 @@ export function takeConnection(
     delay,
     effectiveWeight: multiplier(factors),
     initialWeight: multiplier(factors?.map(Math.abs)),
-    noBias: constantOf(new Float32Array(units), [units]),
+    noBias: perBackend(new Float32Array(units), [units]),
   };
 }
 
 /** Returns a function that returns these numbers on a backend, and remembers them there. */
-function constantOf(data: Float32Array, shape: Shape): (backend: Backend) => Tensor {
+function perBackend(data: Float32Array, shape: Shape): (backend: Backend) => Tensor {
   const constants = new WeakMap<Backend, Tensor>();
   return (backend) => {
     let constant = constants.get(backend);
@@ -121,39 +120,35 @@ function takeSigns(
   sign: NonNullable<ConnectionOptions["sign"]>,
   units: number,
 ): readonly number[] {
-  if (sign === "excitatory" || sign === "inhibitory") {
-    return new Array<number>(units).fill(sign === "excitatory" ? 1 : -1);
+  const name = "connection.sign";
+  if (typeof sign === "string") {
+    const word = takeOneOf(action, name, sign, ["excitatory", "inhibitory"]);
+    return new Array<number>(units).fill(word === "excitatory" ? 1 : -1);
   }
-  const expected = `"excitatory", "inhibitory" or ${units} numbers, 1 or -1 per unit that sends`;
-  if (typeof sign === "string") refuse(action, "connection.sign", sign, expected, RangeError);
-  if (!Array.isArray(sign)) refuse(action, "connection.sign", sign, expected);
-  return takeList(action, "connection.sign", sign, takeSign, units);
+  if (!Array.isArray(sign)) {
+    refuse(action, name, sign, `"excitatory", "inhibitory" or ${units} numbers, 1 or -1`);
+  }
+  return takeList(action, name, sign, (_, n, value) => takeEither(action, n, value, 1, -1), units);
 }
 
-function takeSign(action: string, name: string, value: unknown): number {
-  if (value === 1 || value === -1) return value;
-  return refuse(action, name, value, "1 or -1", typeof value === "number" ? RangeError : TypeError);
+function takeEither(action: string, name: string, value: unknown, a: number, b: number): number {
+  if (value === a || value === b) return value;
+  const kind = typeof value === "number" ? RangeError : TypeError;
+  return refuse(action, name, value, `${a} or ${b}`, kind);
 }
 
-/** Returns a mask as [D, 1, P]. */
+/** Returns the function that returns entry i of a mask as [D, 1, P]. */
 function takeMask(
   action: string,
   mask: NonNullable<ConnectionOptions["mask"]>,
   units: number,
   group: number,
-): Float32Array {
-  const factors = new Float32Array(units * group);
+): (i: number) => number {
   if (typeof mask === "function") {
     // Refuses classes.
     takeFunction(action, "connection.mask", mask, "a function of i and j");
-    for (let i = 0; i < factors.length; i++) {
-      const connects: unknown = mask(Math.floor(i / group) % group, i % group);
-      if (typeof connects !== "boolean") {
-        refuse(action, "a value of the rule connection.mask", connects, "true or false");
-      }
-      factors[i] = Number(connects);
-    }
-    return factors;
+    const name = "a value of the rule connection.mask";
+    return (i) => Number(takeFlag(action, name, mask(Math.floor(i / group) % group, i % group)));
   }
   const shapes = [[group, group], [units, 1, group]];
   const { entries, shape } = readMask(action, mask, shapes);
@@ -161,13 +156,8 @@ function takeMask(
     const found = shape === undefined ? "is ragged" : `has shape ${showShape(shape)}`;
     fail(action, `connection.mask ${found}, expected ${shapes.map(showShape).join(" or ")}`);
   }
-  return factors.map((_, i) => takeMaskEntry(action, entries[i % entries.length]));
-}
-
-function takeMaskEntry(action: string, entry: unknown): number {
-  if (entry === 0 || entry === 1) return entry;
-  const kind = typeof entry === "number" ? RangeError : TypeError;
-  return refuse(action, "a number of connection.mask", entry, "0 or 1", kind);
+  const name = "a number of connection.mask";
+  return (i) => takeEither(action, name, entries[i % entries.length], 0, 1);
 }
 
 /**
@@ -187,7 +177,7 @@ function readMask(
   }
   if (Array.isArray(mask)) return { entries: mask.flat(Infinity), shape: nestedShape(mask) };
   const expected =
-    "zeros and ones in a tensor, a typed array or nested arrays, or a rule such as noSelf";
+    "zeros and ones in a tensor, a typed array or nested arrays, or a rule: the function noSelf";
   return refuse(action, "connection.mask", mask, expected);
 }
 

@@ -57,7 +57,7 @@ Deno.test("a population without a bias has none in its params, and runs as with 
   assertThrows(
     () => population.bind(params),
     TypeError,
-    'Cannot use the params of neuron "lif": "bias" is none of them, expected weight',
+    'Cannot use the params of neuron "lif": the record has weight, bias, expected tensors named weight;',
   );
 });
 
@@ -135,7 +135,12 @@ Deno.test("masks, signs and flags of the wrong kind, shape or value are refused 
     [{ mask: [[1, 0, 1], [1, "1", 1], [1, 1, 1]] }, TypeError, 'number of connection.mask is "1"'],
     [{ mask: neighbours }, TypeError, "the rule connection.mask is a function"],
     [{ mask: () => 1 }, TypeError, "the rule connection.mask is 1, expected true or false"],
-    [{ sign: "excitory" }, RangeError, 'connection.sign is "excitory", expected "excitatory"'],
+    [
+      { sign: "excitory" },
+      RangeError,
+      'connection.sign is "excitory", expected one of excitatory, inhibitory',
+    ],
+    [{ sign: "excitory" }, RangeError, "did you mean excitatory?"],
     [{ sign: 1 }, TypeError, "connection.sign is 1, expected"],
     [{ sign: [1, 1, 1] }, TypeError, "connection.sign has 3 entries, expected 6"],
     [{ sign: [1, 1, 1, 1, 1, 0] }, RangeError, "connection.sign[5] is 0, expected 1 or -1"],

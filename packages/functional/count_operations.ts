@@ -10,7 +10,7 @@ import {
 import { showShape } from "@spikeloop/backend";
 import { checkTensor, Tensor } from "@spikeloop/tensor";
 
-/** Weights with all that they heard. */
+/** Weights, and their input over a run. */
 export interface RecordedConnection {
   /** Its name in messages and tables. */
   readonly name: string;
@@ -22,7 +22,7 @@ export interface RecordedConnection {
   readonly isRecurrent?: boolean;
 }
 
-/** Units with all that they sent. */
+/** Units, and their output over a run. */
 export interface RecordedUnits {
   /** Their name in tables. */
   readonly name: string;
@@ -38,7 +38,7 @@ export interface ActivityRecord {
   readonly connections: readonly RecordedConnection[];
   /** All units that fire. */
   readonly populations: readonly RecordedUnits[];
-  /** The number of all parameters; that of the weights if missing. */
+  /** The number of all parameters; the number of weights if missing. */
   readonly parameters?: number;
 }
 
@@ -134,7 +134,7 @@ const bytes = 4;
 export async function countOperations(record: ActivityRecord): Promise<OperationCounts> {
   const action = "run countOperations";
   checkOptions(action, record, ["connections", "populations", "parameters"]);
-  const connections = takeList(action, "connections", record.connections, takeConnection);
+  const connections = takeList(action, "connections", record.connections, takeRecordedConnection);
   const populations = takeList(action, "populations", record.populations, takeUnits);
   const { parameters } = record;
   if (parameters !== undefined) takeCount(action, "parameters", parameters, 0);
@@ -213,7 +213,7 @@ async function countUnits({ name, output, variables }: RecordedUnits) {
   };
 }
 
-function takeConnection(action: string, name: string, value: unknown): RecordedConnection {
+function takeRecordedConnection(action: string, name: string, value: unknown): RecordedConnection {
   const connection = takeRecord(action, name, value, "a record with name, weight and input");
   checkOptions(action, connection, ["name", "weight", "input", "isRecurrent"], "part");
   takeText(action, `${name}.name`, connection.name);

@@ -146,7 +146,7 @@ function countPerUnit(length: number, units: number, counts: (i: number) => bool
 }
 
 /** A number in a message, with two digits. */
-export const show = (x: number): string => String(Number(x.toPrecision(2)));
+export const showNumber = (x: number): string => String(Number(x.toPrecision(2)));
 
 const percent = (share: number): string => `${Math.floor(100 * share)} %`;
 
@@ -167,10 +167,12 @@ function judgeShares(
     findings.push({ kind, layer, message, advice });
   if (silent > most) {
     const { high } = membranes ?? { high: NaN };
-    const far = high < 0 ? `, and the highest membrane stays ${show(-high)} below threshold` : "";
+    const far = high < 0
+      ? `, and the highest membrane stays ${showNumber(-high)} below threshold`
+      : "";
     const who = silent === 1 ? "no unit fires" : `${percent(silent)} of units never fire`;
     const factor = threshold !== undefined && high < 0 && threshold + high > 0
-      ? ` by at least ${show(threshold / (threshold + high))}`
+      ? ` by at least ${showNumber(threshold / (threshold + high))}`
       : "";
     const gain = `raise the input gain (multiply ${input}${factor}), or lower the threshold, or ` +
       "add a bias";
@@ -187,7 +189,7 @@ function judgeShares(
     const { mean } = membranes ?? { mean: NaN };
     const who = saturated === 1 ? "all units fire" : `${percent(saturated)} of units fire`;
     const factor = threshold !== undefined && threshold > 0 && mean > 0
-      ? ` by about ${show(Math.max(2, 1 + mean / threshold))}`
+      ? ` by about ${showNumber(Math.max(2, 1 + mean / threshold))}`
       : "";
     add(
       "saturated",
@@ -209,7 +211,9 @@ function judgeShares(
     ];
     add(
       "deadSurrogate",
-      `membranes are ${show(membranes.far)} from the threshold on average, where the slope of ` +
+      `membranes are ${
+        showNumber(membranes.far)
+      } from the threshold on average, where the slope of ` +
         `the surrogate (${name}) is 0 ${who}, so that no gradient passes`,
       (isFar ? advice.reverse() : advice).join(", or "),
     );

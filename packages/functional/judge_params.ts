@@ -1,6 +1,6 @@
 import { Tensor, type Tree } from "@spikeloop/tensor";
 import type { Finding } from "./diagnosis.ts";
-import { type Judgement, show } from "./judge_layer.ts";
+import { type Judgement, showNumber } from "./judge_layer.ts";
 import { partsOf } from "./make_population.ts";
 import type { Observation } from "./observe.ts";
 
@@ -53,15 +53,15 @@ export async function judgeWeights(o: Observation): Promise<Finding[]> {
     } else if (scale > largest) {
       add(
         "weightScale",
-        `is ${show(ratio)} times as large as ${usual} (±1/√${fanIn})`,
-        `divide it by about ${show(ratio)}, or ${draw}; if it grew in training, lower the ` +
+        `is ${showNumber(ratio)} times as large as ${usual} (±1/√${fanIn})`,
+        `divide it by about ${showNumber(ratio)}, or ${draw}; if it grew in training, lower the ` +
           "learning rate",
       );
     } else if (scale < smallest && !isLateral) {
       add(
         "weightScale",
-        `is only ${show(ratio)} times as large as ${usual} (±1/√${fanIn})`,
-        `multiply it by about ${show(1 / ratio)}, or ${draw}`,
+        `is only ${showNumber(ratio)} times as large as ${usual} (±1/√${fanIn})`,
+        `multiply it by about ${showNumber(1 / ratio)}, or ${draw}`,
       );
     } else if (!isLateral && value.shape[0] > 1 && isEqual) {
       add("equalWeights", "is the same for all units, so that all do and learn the same", draw);

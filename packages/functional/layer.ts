@@ -2,6 +2,7 @@ import type { Backend } from "@spikeloop/backend";
 import type { Key } from "@spikeloop/random";
 import type { Tensor, Tree } from "@spikeloop/tensor";
 import type { SequenceOptions } from "./lengths.ts";
+import type { RowPart } from "./row_parts.ts";
 
 /** The property that holds the names in the type `Tensors`. No value has it. */
 export declare const tensorNames: unique symbol;
@@ -21,7 +22,7 @@ export interface Placement {
   readonly backend?: Backend;
 }
 
-/** Noise by name; that of a network nests by the names of its layers. */
+/** Noise by name; for a network, nested by the names of its layers. */
 export type Noise = { readonly [name: string]: Tensor | Noise };
 
 /** The options of a run. A layer that does not need one ignores it. */
@@ -81,7 +82,7 @@ export interface Layer<Params = Tree, State = Tree> {
   readonly kind?: string;
   /** The extent of the last axis of the input; any fits if missing. */
   readonly inFeatures?: number;
-  /** The extent of the last axis of the output; `"same"` is that of the input. */
+  /** The extent of the last axis of the output; `"same"` as the input's. */
   readonly outFeatures?: number | "same";
   /** Whether `multiStep` returns [N, ...], one output for the whole sequence. */
   readonly isReadOut?: boolean;
@@ -104,6 +105,12 @@ export interface Layer<Params = Tree, State = Tree> {
     xSeq: Tensor,
     options?: RunOptions,
   ): [state: State, ySeq: Tensor];
+  /**
+   * Returns the maths of one row outside of training, part after part, so that actors make code of
+   * it for single observations; undefined or missing where there is none. Which parts they are
+   * depends on the layer alone, not on the values of params.
+   */
+  rowParts?(params: Params): readonly RowPart[] | undefined;
 }
 
 /** The params of a layer. */

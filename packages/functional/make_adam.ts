@@ -63,9 +63,10 @@ export function makeAdam(
     moments: ["mean", "meanSquare"],
     apply: (rates, step, sets) => {
       const correction = Math.sqrt(1 - beta2 ** step);
+      const meanCorrection = 1 - beta1 ** step;
       return update(sets.map((tensors, i) => {
         const rate = rates(i);
-        const stepSize = rate / (1 - beta1 ** step);
+        const stepSize = rate / meanCorrection;
         const scalars = [1 - beta1, beta2, 1 - beta2, stepSize, correction, epsilon];
         return [...tensors, ...decayOf(rate, weightDecay), ...scalars];
       }));

@@ -1,24 +1,14 @@
-import {
-  checkOptions,
-  didYouMean,
-  fail,
-  takeCount,
-  takeFlag,
-  takeList,
-  takeRecord,
-  takeText,
-} from "@spikeloop/errors";
-import { type Neuron, neuronKernel, resolveParams, restOf } from "@spikeloop/neuron";
+import { checkOptions, takeCount, takeList, takeOneOf } from "@spikeloop/errors";
+import { type Neuron, neuronKernel, type NeuronParams, restOf } from "@spikeloop/neuron";
 import type { Key } from "@spikeloop/random";
-import { asSurrogate, rect } from "@spikeloop/surrogate";
-import { checkTensor, full, scan, scanStepper, type Tensor } from "@spikeloop/tensor";
-import type { Connection } from "./connection.ts";
+import { rect } from "@spikeloop/surrogate";
+import { full, scan, scanStepper, type Tensor } from "@spikeloop/tensor";
+import type { CheckedConnection } from "./connection.ts";
 import { paramsReader } from "./params_reader.ts";
-import { resolveLearned } from "./check_model.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
 import { runOptionNames } from "./run_options.ts";
-import type { Placement, StepFunction, Tensors } from "./layer.ts";
+import type { Placement, RunOptions, StepFunction, Tensors } from "./layer.ts";
 import type { Population, PopulationOptions, TraceOptions } from "./population.ts";
 import { stateRecord } from "./state_record.ts";
 
@@ -31,7 +21,7 @@ export interface Wiring {
   /** P, the size of the groups whose units are wired to each other and themselves; 0 for none. */
   readonly group: number;
   /** Absent where all units of a group hear all, with weights of any sign and a bias. */
-  readonly connection?: Connection;
+  readonly connection?: CheckedConnection;
 }
 
 /** The arguments that made a population. */
@@ -46,35 +36,27 @@ const parts = /* @__PURE__ */ new WeakMap<object, PopulationParts>();
 /** Returns the arguments that made a population; undefined for any other layer. */
 export const partsOf = (layer: object): PopulationParts | undefined => parts.get(layer);
 
-/** The names in PopulationOptions. */
-export const populationOptionNames: readonly string[] = [
-  "surrogate",
-  "params",
-  "learn",
-  "detachReset",
-  "flushDenormal",
-];
-
-/** Makes a population of any wiring. `S` and `P` must be the names of its state and its params. */
+/**
+ * Makes a population of any wiring, of checked options. `S` and `P` must be the names of its state
+ * and its params.
+ *
+ * @param constants The parameters of the model.
+ */
 export function makePopulation<S extends string, P extends string>(
   model: Neuron,
   wiring: Wiring,
   options: PopulationOptions,
+  constants: NeuronParams,
 ): Population<S, P> {
   const { name, units, group, connection } = wiring;
   const hasBias = group > 0 && connection?.hasBias !== false;
-  const { detachReset = false, flushDenormal = !hasBias, params = {} } = options;
-  const example = `a record of numbers such as ${JSON.stringify(model.params)}`;
-  takeRecord(`make ${name}`, "params", params, example);
-  takeFlag(`make ${name}`, "detachReset", detachReset);
-  takeFlag(`make ${name}`, "flushDenormal", flushDenormal);
-  const surrogate = asSurrogate(options.surrogate === undefined ? rect() : options.surrogate);
-  const constants = Object.freeze(resolveParams(model, params));
-  const learned = resolveLearned(name, model, constants, options.learn);
+  const { surrogate = rect(), detachReset = false, flushDenormal = !hasBias } = options;
+  const learned = [...new Set(options.learn)];
   const how = { params: constants, surrogate, detachReset, flushDenormal };
   const { kernel, numbers } = neuronKernel(model, how);
   const label = `neuron "${model.name}"`;
-  const states = stateRecord(label, restOf(model, constants), group > 0, connection?.delay);
+  const rest = restOf(model, constants);
+  const states = stateRecord(label, rest, group > 0, connection?.delay);
   const readParams = paramsReader(label, {
     kernel,
     numbers,
@@ -96,7 +78,6 @@ export function makePopulation<S extends string, P extends string>(
   const bind = (params: Tensors) => {
     const run = scanStepper(readParams(params));
     const step: StepFunction<Tensors> = (state, x, options) => {
-      checkTensor(label, "the input", x);
       const noiseValues = resolveNoise(label, noise, options, x);
       const stepOptions = noise.length === 0 ? undefined : { noise: noiseValues };
       const list = states.read(state);
@@ -106,22 +87,29 @@ export function makePopulation<S extends string, P extends string>(
     return step;
   };
 
+  const run = (
+    params: Tensors,
+    state: Tensors,
+    xSeq: Tensor,
+    options: RunOptions | undefined,
+    trace?: readonly number[],
+  ) => {
+    const noiseValues = resolveNoise(label, noise, options, xSeq);
+    const scanOptions = noise.length === 0 && !trace ? undefined : { noise: noiseValues, trace };
+    return scan(readParams(params), states.read(state), xSeq, scanOptions);
+  };
+
   const trace = (params: Tensors, state: Tensors, xSeq: Tensor, options: TraceOptions = {}) => {
-    checkTensor(label, "the input", xSeq);
-    checkOptions(`trace ${label}`, options, ["names", ...runOptionNames]);
+    const action = `trace ${label}`;
+    checkOptions(action, options, ["names", ...runOptionNames]);
     const { names = kernel.states, ...runOptions } = options;
-    takeList(`trace ${label}`, "names", names, takeText);
-    const indices = names.map((n) => kernel.states.indexOf(n));
-    if (indices.includes(-1)) {
-      const unknown = names[indices.indexOf(-1)];
-      const hint = didYouMean(unknown, kernel.states);
-      fail(`trace "${unknown}" of ${label}`, `expected some of ${kernel.states.join(", ")}${hint}`);
-    }
-    const noiseValues = resolveNoise(label, noise, runOptions, xSeq);
-    const result = scan(readParams(params), states.read(state), xSeq, {
-      noise: noiseValues,
-      trace: indices,
-    });
+    const indices = takeList(
+      action,
+      "names",
+      names,
+      (_, entry, value) => kernel.states.indexOf(takeOneOf(action, entry, value, kernel.states)),
+    );
+    const result = run(params, state, xSeq, runOptions, indices);
     return {
       state: states.write(result.state),
       spikes: result.out,
@@ -137,7 +125,7 @@ export function makePopulation<S extends string, P extends string>(
     outFeatures: units,
     group,
     surrogate,
-    constants,
+    constants: Object.freeze(constants),
     learned,
     noise,
     ...group > 0 && {
@@ -156,13 +144,13 @@ export function makePopulation<S extends string, P extends string>(
     },
     bind,
     multiStep: (params, state, xSeq, options) => {
-      checkTensor(label, "the input", xSeq);
-      const noiseValues = resolveNoise(label, noise, options, xSeq);
-      const scanOptions = noise.length === 0 ? undefined : { noise: noiseValues };
-      const result = scan(readParams(params), states.read(state), xSeq, scanOptions);
+      const result = run(params, state, xSeq, options);
       return [states.write(result.state), result.out];
     },
     trace: trace as Population["trace"],
+    ...noise.length === 0 && {
+      rowParts: (params) => [{ kind: "scan", setting: readParams(params), rest }],
+    },
   });
   parts.set(population, { model, wiring, options });
   return population as Population<S, P>;

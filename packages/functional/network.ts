@@ -1,6 +1,7 @@
 import { describe, didYouMean, fail, isRecord, takeCount } from "@spikeloop/errors";
 import { split, takeKey } from "@spikeloop/random";
 import { checkTensor, mean, reshape, type Tensor, type Tree } from "@spikeloop/tensor";
+import type { RowPart } from "./row_parts.ts";
 import { divideOptions, divideSequenceKey } from "./divide_options.ts";
 import type { Layer, ParamsOf, RunOptions, StateOf, tensorNames } from "./layer.ts";
 
@@ -15,7 +16,7 @@ export type NetworkParams<L extends Layers> =
   & { readonly [K in keyof L]: ParamsOf<L[K]> }
   & { readonly [tensorNames]?: keyof L };
 
-/** The state of a network: that of every layer under its name, and of no further ones. */
+/** The state of a network: every layer's under its name, and no others. */
 export type NetworkState<L extends Layers> =
   & { readonly [K in keyof L]: StateOf<L[K]> }
   & { readonly [tensorNames]?: keyof L };
@@ -26,7 +27,7 @@ export interface Inspection<L extends Layers> {
   readonly state: NetworkState<L>;
   /** The output of the network. */
   readonly y: Tensor;
-  /** The output of every layer, [T, N, D]; that of a read-out is [N, D]. */
+  /** The output of every layer, [T, N, D]; a read-out's is [N, D]. */
   readonly layers: { readonly [K in keyof L]: Tensor };
   /**
    * The mean output of every unit over steps and rows, [D]: its rate if it spikes. Computed when it
@@ -59,6 +60,9 @@ export interface Network<L extends Layers = Layers>
 /** Leads the input through the layers; `run` runs layer i. */
 export type Flow = (x: Tensor, run: (i: number, x: Tensor) => Tensor) => Tensor;
 
+/** Joins the parts of the layers for one row. */
+type JoinParts = (parts: readonly (readonly RowPart[])[]) => readonly RowPart[];
+
 /** The sizes of a composition. */
 export type Features = Pick<Layer, "inFeatures" | "outFeatures" | "isReadOut">;
 
@@ -68,6 +72,7 @@ export function makeNetwork<L extends Layers>(
   layers: L,
   features: Features,
   flow: Flow,
+  join: JoinParts,
 ): Network<L> {
   const names = Object.keys(layers);
   const parts = Object.values<Layer>(layers);
@@ -164,6 +169,11 @@ export function makeNetwork<L extends Layers>(
           return gather(outputs.map(meanOutput));
         },
       };
+    },
+    rowParts: (params) => {
+      const values = paramsOf(params);
+      const all = parts.map((layer, i) => layer.rowParts?.(values[i]));
+      return all.includes(undefined) ? undefined : join(all as RowPart[][]);
     },
   };
   return Object.freeze(network) as Network<L>;

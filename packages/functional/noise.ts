@@ -1,4 +1,4 @@
-import { didYouMean, fail } from "@spikeloop/errors";
+import { checkOptions, fail } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
 import { type Key, takeKey, uniform } from "@spikeloop/random";
 import { checkTensor, type Tensor, uploadTensor } from "@spikeloop/tensor";
@@ -20,15 +20,22 @@ export function resolveNoise(
   options: RunOptions | undefined,
   like: Tensor,
 ): readonly Tensor[] {
-  if (options === undefined && names.length === 0) return none;
+  checkTensor(label, "the input", like);
+  return options === undefined && names.length === 0
+    ? none
+    : takeNoise(label, names, options, like);
+}
+
+// On its own, since its closure would cost calls without noise a context.
+function takeNoise(
+  label: string,
+  names: readonly string[],
+  options: RunOptions | undefined,
+  like: Tensor,
+): readonly Tensor[] {
   const action = `run ${label}`;
   const { key, noise = {} } = takeRunOptions(action, options);
-  const unknown = Object.keys(noise).find((n) => !names.includes(n));
-  if (unknown !== undefined) {
-    const known = names.length === 0 ? "it reads none" : `it reads ${names.join(", ")}`;
-    const hint = didYouMean(unknown, names);
-    fail(action, `it reads no noise named "${unknown}"; ${known}${hint}`);
-  }
+  checkOptions(action, noise, names, "noise sequence");
   return names.map((name) => {
     const sequence = noise[name];
     if (sequence !== undefined) {
@@ -54,12 +61,9 @@ export function uniformSteps(keys: readonly Key[], { shape, size, backend }: Ten
 
 function failMissing(action: string, name: string, like: Tensor): never {
   const axes = like.shape.length < 3 ? "[N, D]" : "[T, N, D]";
-  const noise = `{ noise: { "${name}": tensor of shape ${axes} } }`;
-  return fail(
-    action,
-    name === surrogateNoise
-      ? "its surrogate fires at random, and it got no random numbers; " +
-        `pass { key: key(seed) }, a new key every time, or ${noise}`
-      : `it reads noise, and it got none; pass ${noise}`,
-  );
+  const [noun, drawn] = name === surrogateNoise
+    ? ["random numbers for its surrogate", ", or { key: key(seed) }, a new key every time"]
+    : ["noise", ""];
+  const options = `{ noise: { "${name}": tensor of shape ${axes} } }${drawn}`;
+  return fail(action, `it reads ${noun}, and it got none; pass ${options}`);
 }

@@ -151,7 +151,7 @@ function probeOf(population: Population, { model, wiring, options }: PopulationP
         return { ...after, [name]: model.fire?.(after, params) ?? after[name] };
       },
     };
-    probe = { population: makePopulation(probing, wiring, options), name };
+    probe = { population: makePopulation(probing, wiring, options, population.constants), name };
     probes.set(population, probe);
   }
   return probe;

@@ -1,12 +1,5 @@
 import { checkOptions, isRecord, refuse } from "@spikeloop/errors";
-import {
-  mapTree,
-  type Tensor,
-  type Tree,
-  treeFromLeaves,
-  treeLeaves,
-  zerosLike,
-} from "@spikeloop/tensor";
+import { type Tensor, type Tree, treeFromLeaves, treeLeaves, zerosLike } from "@spikeloop/tensor";
 import { type LearningRates, rateReader } from "./learning_rates.ts";
 import { matchLeaves } from "./match_leaves.ts";
 
@@ -59,10 +52,10 @@ export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates):
   const { name } = rule;
   const readRates = rateReader(name, learningRate);
   return Object.freeze<Optimizer>({
-    init: (params) => ({
-      step: 0,
-      moments: Object.fromEntries(rule.moments.map((m) => [m, mapTree(zerosLike, params)])),
-    }),
+    init: <P extends Tree>(params: P) => {
+      const zeros = () => treeFromLeaves(params, treeLeaves(params).map(zerosLike));
+      return { step: 0, moments: Object.fromEntries(rule.moments.map((m) => [m, zeros()])) };
+    },
     update: <P extends Tree>(params: P, grads: P, state: OptimizerState<P>) => {
       if (!Number.isInteger(state?.step) || !isRecord(state.moments)) {
         refuse(`run ${name}`, "the state", state, "one made with init(params)");

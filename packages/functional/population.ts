@@ -140,8 +140,8 @@ export interface Population<S extends string = string, P extends string = string
    * Runs T steps as `multiStep` does, and returns the trace of the model's variables too, for
    * plots.
    *
-   * @throws {TypeError} if parameters, state or input do not fit, or a name is not a variable of
-   * the model.
+   * @throws {TypeError} if parameters, state or input do not fit.
+   * @throws {RangeError} if a name is not a variable of the model.
    */
   trace<const V extends Exclude<S, "lateral"> = Exclude<S, "lateral">>(
     params: Tensors<P>,

@@ -24,8 +24,7 @@ const outside = /* @__PURE__ */ elementwise("rateBounds", 3, (rate, lower, upper
  *     mean over units of max(lower - r, 0)² + max(r - upper, 0)²
  *
  * where r is the mean of a unit's spikes over time and rows. Add it to a loss, times a small
- * factor: silent units then get a gradient that wakes them, and units may still be choosy about
- * the rows that they fire for.
+ * factor: silent units then get a gradient, and a unit may still fire for some rows only.
  *
  * @param spikes Shape [T, N, ...], usually [T, N, D].
  * @throws {TypeError} if shapes do not fit, or an option is unknown or of the wrong kind.

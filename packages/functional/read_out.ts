@@ -1,5 +1,6 @@
 import { checkOptions, fail, takeCount, takeOneOf } from "@spikeloop/errors";
 import { showShape } from "@spikeloop/backend";
+import * as e from "@spikeloop/expr";
 import {
   add,
   broadcastTo,
@@ -26,9 +27,10 @@ import {
   lowOf,
   padded,
   type ReadOutMode,
+  type StepWindow,
   sumOverTime,
-  type Window,
 } from "./read_outs.ts";
+import type { RowPart } from "./row_parts.ts";
 import { takeRunOptions } from "./run_options.ts";
 
 /** The names of the state of a read-out. */
@@ -48,6 +50,9 @@ const starts: Readonly<Record<ReadOutMode, Readonly<Record<string, number>>>> = 
   sum: { total: 0 },
 };
 
+/** A number, or another one in place of NaN. */
+const orElse = (other: number) => (x: e.Expr) => e.select(e.equal(x, x), x, other);
+
 /**
  * Makes the layer that reads a sequence out over time, at the end of a network. `step` returns the
  * read-out of the steps so far and `multiStep` the final one, both [N, F]. The modes are those of
@@ -55,7 +60,7 @@ const starts: Readonly<Record<ReadOutMode, Readonly<Record<string, number>>>> = 
  * come in parts.
  *
  * `lengths` [N] says how many steps of each row count; those after them are padding. The run's
- * option of that name comes before that of the layer.
+ * option of that name comes before the layer's.
  *
  * @throws {TypeError} if the mode or an option is of the wrong kind. A run throws one if the
  * lengths are not of shape [N].
@@ -98,7 +103,7 @@ export function readOut<const M extends ReadOutMode>(
   };
 
   /** Adds the steps of a sequence to a state. */
-  const combine = (before: Tensors, xSeq: Tensor, window?: Window): Tensors => {
+  const combine = (before: Tensors, xSeq: Tensor, window?: StepWindow): Tensors => {
     if (mode === "last") {
       const value = lastOf(xSeq, window);
       if (window === undefined) return { value };
@@ -166,6 +171,13 @@ export function readOut<const M extends ReadOutMode>(
       takeNothing(action, "params", params);
       checkInput(xSeq, "[T, N, F]", 3);
       return run(stateOf(state), xSeq, options);
+    },
+    rowParts: () => {
+      if (options.lengths !== undefined) return undefined;
+      const part: RowPart = { kind: "readOut", mode };
+      // Extremes are compared with those before, and no comparison with NaN holds.
+      const { high, low = high } = start;
+      return low === undefined ? [part] : [part, { kind: "map", formula: orElse(low) }];
     },
   };
   return Object.freeze(layer) as Layer<Tensors<never>, Tensors<ReadOutState<M>>>;

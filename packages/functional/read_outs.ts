@@ -69,7 +69,7 @@ export const readOuts: Readonly<
 };
 
 /** The steps of a sequence [T, N, ...] that count; all other steps are padding. */
-export interface Window {
+export interface StepWindow {
   /** 1 where a step counts, [T, N, 1, ...]. */
   readonly counts: Tensor;
   /** 1 at the last step that counts, [T, N, 1, ...]. */
@@ -79,7 +79,7 @@ export interface Window {
 }
 
 /** Returns the window of the first `remaining` [N] steps of each row, as many as there are. */
-export function firstSteps(ySeq: Tensor, remaining: Tensor): Window {
+export function firstSteps(ySeq: Tensor, remaining: Tensor): StepWindow {
   const [steps, rows, ...rest] = ySeq.shape;
   const places = stepPlaces(steps, ySeq.backend);
   const count = minimum(maximum(remaining, 0), steps);
@@ -90,7 +90,7 @@ export function firstSteps(ySeq: Tensor, remaining: Tensor): Window {
   };
 }
 
-function windowOf(mode: string, ySeq: Tensor, options?: SequenceOptions): Window | undefined {
+function windowOf(mode: string, ySeq: Tensor, options?: SequenceOptions): StepWindow | undefined {
   const action = `read out the ${mode}`;
   checkTensor(action, "the sequence", ySeq);
   if (options === undefined) return undefined;
@@ -100,24 +100,24 @@ function windowOf(mode: string, ySeq: Tensor, options?: SequenceOptions): Window
 }
 
 /** The last step that counts; -∞ where there is none. */
-export function lastOf(ySeq: Tensor, window?: Window): Tensor {
+export function lastOf(ySeq: Tensor, window?: StepWindow): Tensor {
   return window === undefined
     ? reshape(slice(ySeq, ySeq.shape[0] - 1), ySeq.shape.slice(1))
     : max(where(window.isLast, ySeq, -Infinity), 0);
 }
 
 /** The maximum of the steps that count; -∞ where there are none. */
-export function highOf(ySeq: Tensor, window?: Window): Tensor {
+export function highOf(ySeq: Tensor, window?: StepWindow): Tensor {
   return max(window === undefined ? ySeq : where(window.counts, ySeq, -Infinity), 0);
 }
 
 /** The minimum of the steps that count; ∞ where there are none. */
-export function lowOf(ySeq: Tensor, window?: Window): Tensor {
+export function lowOf(ySeq: Tensor, window?: StepWindow): Tensor {
   return min(window === undefined ? ySeq : where(window.counts, ySeq, Infinity), 0);
 }
 
 /** The sequence with zeros in place of the steps that do not count. */
-export function padded(ySeq: Tensor, window?: Window): Tensor {
+export function padded(ySeq: Tensor, window?: StepWindow): Tensor {
   return window === undefined ? ySeq : where(window.counts, ySeq, 0);
 }
 

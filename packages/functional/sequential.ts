@@ -9,8 +9,8 @@ import { showLayer, takeLayers } from "./take_layers.ts";
  * sequence, so that populations run as one kernel and linear layers as one product. It equals
  * `step` repeated: values bit for bit on the CPU.
  *
- * A key is split by layer, in order: `split(key, count)[i]` is that of layer i, for `init` and for
- * every step.
+ * A key is split by layer, in order: layer i gets `split(key, count)[i]`, for `init` and for every
+ * step.
  *
  * @throws {TypeError} if a value is not a layer, or a read-out is not the last one.
  * @throws {TypeError} if the sizes of neighbours do not fit; the message names both.
@@ -48,7 +48,7 @@ export function sequential<const L extends Layers>(layers: L): Network<L> {
   return makeNetwork("sequential", parts as L, featuresOf(parts), (x, run) => {
     for (let i = 0; i < names.length; i++) x = run(i, x);
     return x;
-  });
+  }, (parts) => parts.flat());
 }
 
 /** Checks the sizes of neighbours, and returns those of the whole. */

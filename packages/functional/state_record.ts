@@ -1,6 +1,6 @@
-import { describe, didYouMean, fail, shorten } from "@spikeloop/errors";
-import { full, type ScanState, type ScanStateBuffer, Tensor } from "@spikeloop/tensor";
+import { full, type ScanState, type ScanStateBuffer, type Tensor } from "@spikeloop/tensor";
 import type { Placement, Tensors } from "./layer.ts";
+import { readTensors } from "./tensor_record.ts";
 
 /** Converts between the records of users and the lists of the time loop. */
 export interface StateRecord {
@@ -35,51 +35,23 @@ export function stateRecord(
   const variables = Object.keys(rest);
   const names = connected ? [...variables, lateralName] : variables;
   const buffer: ScanStateBuffer = { values: [], lateral: undefined };
-
-  function misfit(state: unknown): never {
-    const action = `run ${label}`;
-    const expected = `expected tensors named ${
-      names.join(", ")
-    }; make one with initialState(batch)`;
-    if (typeof state !== "object" || state === null || state instanceof Tensor) {
-      fail(action, `the state is ${describe(state)}, ${expected}`);
-    }
-    const entries = Object.entries(state);
-    const found = entries.map(([n, x]) => x instanceof Tensor ? n : `${n}: ${describe(x)}`)
-      .join(", ");
-    const missing = names.filter((n) => !Object.hasOwn(state, n));
-    const hints = entries.flatMap(([n]) => names.includes(n) ? [] : [didYouMean(n, missing)]);
-    return fail(
-      action,
-      `the state has ${shorten(found, 300) || "nothing"}, ${expected}${hints.join("")}`,
-    );
-  }
+  const tensors: Tensor[] = [];
+  const action = `run ${label}`;
 
   return {
-    atRest: (batch, units, placement = {}) => {
-      const shape = [batch, units];
+    atRest: (batch, units, placement) => {
+      const rows = [batch, units];
       const state: Record<string, Tensor> = {};
       for (const n of names) {
         const isDelayed = n === lateralName && delay > 1;
-        state[n] = full(isDelayed ? [delay, ...shape] : shape, rest[n] ?? 0, placement);
+        state[n] = full(isDelayed ? [delay, ...rows] : rows, rest[n] ?? 0, placement);
       }
       return state;
     },
     read: (state) => {
-      if (typeof state !== "object" || state === null) misfit(state);
-      let count = 0;
-      for (const _ in state) count++;
-      if (count !== names.length) misfit(state);
-      const { values } = buffer;
-      for (let i = 0; i < variables.length; i++) {
-        const value = state[variables[i]];
-        if (!(value instanceof Tensor)) misfit(state);
-        values[i] = value;
-      }
-      if (!connected) return buffer;
-      const lateral = state[lateralName];
-      if (!(lateral instanceof Tensor)) misfit(state);
-      buffer.lateral = lateral;
+      readTensors(action, "state", state, names, "initialState(batch)", tensors);
+      for (let i = 0; i < variables.length; i++) buffer.values[i] = tensors[i];
+      buffer.lateral = tensors[variables.length];
       return buffer;
     },
     write: ({ values, lateral }) => {

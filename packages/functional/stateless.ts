@@ -1,3 +1,4 @@
+import type { Expr, ExprLike } from "@spikeloop/expr";
 import { showShape } from "@spikeloop/backend";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor, reshape, Tensor } from "@spikeloop/tensor";
@@ -43,6 +44,11 @@ export function stateless(f: (x: Tensor) => Tensor): Layer<Tensors<never>, Tenso
 
   return Object.freeze<Layer<Tensors<never>, Tensors<never>>>({
     kind: "stateless",
+    rowParts: () => {
+      // Operations of one tensor, such as tanh, have their formula.
+      const { formula } = f as { readonly formula?: (x: Expr) => ExprLike };
+      return formula && [{ kind: "map", formula }];
+    },
     init: noParams,
     initialState: noState,
     bind: (params) => {

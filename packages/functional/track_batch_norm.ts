@@ -43,7 +43,7 @@ export interface TrackedNetwork extends Network {
 const memory = 0.8;
 
 /**
- * Moves a statistic s towards that of a batch, b, by the confidence k in it:
+ * Moves a statistic s towards a batch's statistic b, by the confidence k in it:
  *
  *     d = b - s,   e' = 0.8 e + 0.2 d²,   k = e' / (e' + noise),   s' = s + k d
  */
@@ -67,10 +67,10 @@ const statisticNames = ["mean", "variance"] as const;
  * their params, as actors need them: with `{ training: true }` a batch is normalized by its own
  * statistics, else by the running ones, folded into the linear layers. So single steps run too.
  *
- * `track` is called with the batch of an update: a statistic follows the faster, the larger its
- * differences to those of batches have been beside the noise of a batch of N rows, which is
- * variance / (N - 1) for the mean and 2 variance² / (N - 1) for the variance. `calibrate` replaces
- * all statistics by those of many batches, now and then.
+ * `track` is called with the batch of an update. The larger the differences between a statistic and
+ * the batches' have been, beside the noise of a batch of N rows, the faster the statistic follows.
+ * That noise is variance / (N - 1) for the mean and 2 variance² / (N - 1) for the variance.
+ * `calibrate`, called now and then, replaces all statistics by those of many batches.
  *
  * Source: Xu et al., "CaRe-BN: precise moving statistics for stabilizing spiking neural networks in
  * reinforcement learning", 2026.
@@ -145,6 +145,7 @@ export function trackBatchNorm<L extends Layers>(network: Network<L>): TrackedNe
     init: (k, placement) => ({ ...net.init(k, placement), ...initNorms(placement) }),
     initialState: plain.initialState,
     bind: (params) => plain.bind(fold(params)),
+    rowParts: (params) => plain.rowParts?.(fold(params)),
     multiStep: (params, state, xSeq, options) => {
       if (!options?.training) return plain.multiStep(fold(params), state, xSeq, options);
       const before = { ...state, ...noStates };

@@ -1,9 +1,9 @@
 import { takeCount } from "@spikeloop/errors";
-import type { Neuron } from "@spikeloop/neuron";
-import { checkIngredients } from "./check_model.ts";
+import { type Neuron, resolveParams } from "@spikeloop/neuron";
+import { checkPopulation } from "./check_model.ts";
 import { type ConnectionOptions, takeConnection } from "./connection.ts";
 import type { WeightNames } from "./init_uniform.ts";
-import { makePopulation, populationOptionNames, type Wiring } from "./make_population.ts";
+import { makePopulation, type Wiring } from "./make_population.ts";
 import type { Population, PopulationOptions } from "./population.ts";
 
 /** The options of `ilc`. */
@@ -51,6 +51,7 @@ export interface DenseOptions<
  * Source: Chen, Peng, Huang and Tian, "Fully Spiking Actor Network with Intralayer Connections for
  * Reinforcement Learning", IEEE TNNLS 2024, as implemented by SpikingJelly's `ILCBaseNode`.
  *
+ * @throws {TypeError} if the model was not made with `defineNeuron`, as a copy with another part.
  * @throws {TypeError} if an option, or a name in `params` or `learn`, is unknown or of the wrong
  * kind.
  * @throws {RangeError} if a size is not a positive integer, or a parameter is out of the model's
@@ -85,23 +86,19 @@ export function ilc<
   model: Neuron<S, P>,
   options: ILCOptions<NoInfer<P>, L, B>,
 ): Population<S | "lateral", NoInfer<L> | WeightNames<NoInfer<B>>> {
-  checkIngredients("ilc", model, options, [
-    "actDim",
-    "decPopDim",
-    "connection",
-    ...populationOptionNames,
-  ]);
+  const constants = checkPopulation("ilc", model, options, ["actDim", "decPopDim", "connection"]);
   const { actDim, decPopDim } = options;
   takeCount("make ilc", "actDim", actDim);
   takeCount("make ilc", "decPopDim", decPopDim);
   const wiring = { name: "ilc", units: actDim * decPopDim, group: decPopDim };
-  return makePopulation(model, connect(wiring, options), options);
+  return makePopulation(model, connect(wiring, options), options, constants);
 }
 
 /**
  * Makes units without connections: their input is x alone. Their state has no `lateral`, and their
  * params are the learned ones only, none if nothing is learned.
  *
+ * @throws {TypeError} if the model was not made with `defineNeuron`, as a copy with another part.
  * @throws {TypeError} if an option, or a name in `params` or `learn`, is unknown or of the wrong
  * kind.
  * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's
@@ -126,15 +123,16 @@ export function plain<S extends string, P extends string, const L extends string
   model: Neuron<S, P>,
   options: UnitsOptions<NoInfer<P>, L>,
 ): Population<S, NoInfer<L>> {
-  checkIngredients("plain", model, options, ["units", ...populationOptionNames]);
+  const constants = checkPopulation("plain", model, options, ["units"]);
   const units = takeCount("make plain", "units", options.units);
-  return makePopulation(model, { name: "plain", units, group: 0 }, options);
+  return makePopulation(model, { name: "plain", units, group: 0 }, options, constants);
 }
 
 /**
  * Makes units that all hear each other and themselves: one group of `ilc`. The weight is [D, 1, D],
  * and row d holds the weights to unit d; `reshape(weight, [D, D])` is the usual recurrent matrix.
  *
+ * @throws {TypeError} if the model was not made with `defineNeuron`, as a copy with another part.
  * @throws {TypeError} if an option, or a name in `params` or `learn`, is unknown or of the wrong
  * kind.
  * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's
@@ -162,21 +160,19 @@ export function dense<
   model: Neuron<S, P>,
   options: DenseOptions<NoInfer<P>, L, B>,
 ): Population<S | "lateral", NoInfer<L> | WeightNames<NoInfer<B>>> {
-  checkIngredients("dense", model, options, ["units", "connection", ...populationOptionNames]);
+  const constants = checkPopulation("dense", model, options, ["units", "connection"]);
   const units = takeCount("make dense", "units", options.units);
   const wiring = { name: "dense", units, group: units };
-  return makePopulation(model, connect(wiring, options), options);
+  return makePopulation(model, connect(wiring, options), options, constants);
 }
 
 /**
  * Makes `units` units in groups of `group` that all hear each other, as `ilc` without `connection`
- * does, or as `plain` does where `group` is 0. For packages that make populations: their programs
- * bundle nothing of masks, signs and delays.
+ * does, or as `plain` does where `group` is 0. For packages that make populations of options that
+ * they have checked: their programs bundle nothing of masks, signs, delays and those checks.
  *
- * @throws {TypeError} if an option, or a name in `params` or `learn`, is unknown or of the wrong
- * kind.
- * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's
- * bounds.
+ * @throws {TypeError} if a name in `params` is unknown, or its value of the wrong kind.
+ * @throws {RangeError} if a parameter is out of the model's bounds.
  *
  * @example
  * ```ts
@@ -195,9 +191,8 @@ export function populationOf(
   options: PopulationOptions = {},
 ): Population {
   const name = group === 0 ? "plain" : "ilc";
-  checkIngredients(name, model, options, populationOptionNames);
-  takeCount(`make ${name}`, "units", units);
-  return makePopulation(model, { name, units, group }, options);
+  const constants = resolveParams(model, options.params);
+  return makePopulation(model, { name, units, group }, options, constants);
 }
 
 /** Adds the connection in the options to a wiring. */

@@ -1,9 +1,11 @@
 import { takeRecord } from "@spikeloop/errors";
 import { checkNeuron } from "./check_neuron.ts";
+import { guardEquations } from "./guard_equations.ts";
 import type { Neuron, NeuronDefinition, NeuronParams } from "./neuron.ts";
 
 /**
- * Checks a neuron model and freezes it. `Neuron` describes the parts; the functions of
+ * Checks a neuron model, and freezes it. Its equations then throw errors that name what they read
+ * or return wrongly. `Neuron` describes the parts; the functions of
  * `@spikeloop/expr` make expressions. The result's type has the names of the states and of the
  * parameters; written as `: Neuron`, it has any names.
  *
@@ -39,36 +41,73 @@ export function defineNeuron<
 >(
   definition: NeuronDefinition<S, P, N, C, R>,
 ): Neuron<S, keyof P & string> {
-  checkNeuron(definition as Neuron);
+  const model = definition as Neuron;
+  checkNeuron(model);
+  const states = Object.keys(restOf(model, model.params));
+  return makeNeuron(guardEquations(model, states)) as Neuron<S, keyof P & string>;
+}
+
+/**
+ * {@linkcode defineNeuron} without checks, for the models of this package: a program that defines
+ * none has no code of those checks.
+ */
+export function makeNeuron<
+  S extends string,
+  P extends NeuronParams,
+  const N extends string = never,
+  C extends string = S,
+  R extends string = S,
+>(
+  definition: NeuronDefinition<S, P, N, C, R>,
+): Neuron<S, keyof P & string> {
   const neuron = Object.freeze({ ...definition }) as Neuron<S, keyof P & string>;
-  checked.add(neuron);
+  neurons.add(neuron);
   return neuron;
 }
 
-const checked = /* @__PURE__ */ new WeakSet<Neuron>();
+const neurons = /* @__PURE__ */ new WeakSet<object>();
 
 /**
- * Checks a neuron that was not made with `defineNeuron`, such as a copy of one with another part.
+ * Whether a value is a neuron of this package, or one made with `defineNeuron`. Populations take no
+ * others.
+ *
+ * @example
+ * ```ts
+ * import { defineNeuron, isNeuron, lif } from "@spikeloop/neuron";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const copy = { ...lif, name: "mine" };
+ * assertEquals([lif, copy, defineNeuron(copy)].map(isNeuron), [true, false, true]);
+ * ```
+ */
+export function isNeuron(value: unknown): value is Neuron {
+  return neurons.has(value as object);
+}
+
+/**
+ * Returns a neuron as it is, and one that was not made with `defineNeuron`, such as a copy with
+ * another part, as `defineNeuron` makes it.
  *
  * @throws {TypeError} as `defineNeuron` does.
  * @throws {RangeError} as `defineNeuron` does.
  *
  * @example
  * ```ts
- * import { lif, takeNeuron } from "@spikeloop/neuron";
- * import { assertThrows } from "@std/assert";
+ * import { isNeuron, lif, takeNeuron } from "@spikeloop/neuron";
+ * import { assert, assertThrows } from "@std/assert";
  *
- * takeNeuron({ ...lif, name: "mine" });
+ * assert(isNeuron(takeNeuron({ ...lif, name: "mine" })));
  * assertThrows(() => takeNeuron({ ...lif, params: 3 as never }), TypeError);
  * ```
  */
 export function takeNeuron<M extends Neuron>(model: M): M {
-  if (!checked.has(model)) checkNeuron(model);
-  return model;
+  return isNeuron(model) ? model : defineNeuron(model as Neuron) as M;
 }
 
 /**
  * The state at rest for these parameters.
+ *
+ * @throws {TypeError} if the model or the parameters are no record.
  *
  * @example
  * ```ts

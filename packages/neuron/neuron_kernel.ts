@@ -1,17 +1,18 @@
 import {
   detach,
   type Expr,
+  type ExprLike,
   input,
   numberName,
   numbersAsInputs,
+  toExpr,
   type WithNumbers,
 } from "@spikeloop/expr";
 import { takeRecord } from "@spikeloop/errors";
-import { fire, isBinary, needsNoise, type Surrogate } from "@spikeloop/surrogate";
+import { fire, firesBinary, needsNoise, type Surrogate } from "@spikeloop/surrogate";
 import { defineScan, type ScanKernel, StructureCache } from "@spikeloop/backend";
 import { restOf } from "./define_neuron.ts";
-import type { Neuron, NeuronParams, StateExprs } from "./neuron.ts";
-import { equationsOf } from "./equations.ts";
+import type { Neuron, NeuronParams, ParamExprs, StateExprs } from "./neuron.ts";
 
 /**
  * The name of the noise sequence, uniform in [0, 1), that surrogates with a random forward pass
@@ -65,8 +66,8 @@ const kernels = /* @__PURE__ */ new StructureCache<ScanKernel>();
  * the values of parameters and of numbers in the surrogate's maths, so they compile once. At least
  * the last 64 kernels are found again, and the last 16 of a model for as long as it lives.
  *
- * @throws {TypeError} if an equation reads a name that the model lacks, or returns no expression or
- * record of states.
+ * @throws {TypeError} if an equation returns no expression or record of states, or, in a model made
+ * with `defineNeuron`, reads a name that the model lacks.
  *
  * @example
  * ```ts
@@ -93,37 +94,27 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
   const states = Object.keys(restOf(model, params));
   const activeParams = Object.keys(model.params).filter((k) => params[k] !== null);
   const modelNoise = model.noise ?? [];
-  const equations = equationsOf(model, states, params);
+  const x = input("x");
+  const noiseInputs = inputs(modelNoise);
+  const paramInputs: ParamExprs = {
+    ...Object.fromEntries(Object.keys(model.params).map((k) => [k, null])),
+    ...inputs(activeParams),
+  };
 
-  const noiseFor = (part: "charge" | "emit") => equations.guard(part, "noise", inputs(modelNoise));
-
-  const afterCharge = equations.states("charge", states, (p) => {
-    const before = equations.guard("charge", "state", inputs(states));
-    return model.charge(before, input("x"), p, noiseFor("charge"));
-  });
-  const { result: spike, numbers } = model.fire === undefined ? noSpike : spikeOf(
-    surrogate,
-    equations.one("fire", (p) => model.fire?.(equations.guard("fire", "state", afterCharge), p)),
-  );
+  const charged = exprs(model.charge(inputs(states), x, paramInputs, noiseInputs));
+  const { result: spike, numbers } = model.fire === undefined
+    ? noSpike
+    : spikeOf(surrogate, toExpr(model.fire(charged, paramInputs)));
   const resetSpike = detachReset && spike ? detach(spike) : spike;
-  const afterReset = resetSpike && model.reset
-    ? equations.states(
-      "reset",
-      [],
-      (p) => model.reset?.(equations.guard("reset", "state", afterCharge), resetSpike, p),
-    )
-    : {};
-  const next = { ...afterCharge, ...afterReset };
+  const after = resetSpike && model.reset?.(charged, resetSpike, paramInputs);
+  const next = { ...charged, ...exprs(after ?? {}) };
   const out = model.emit
-    ? equations.one("emit", (p) => {
-      const state = equations.guard("emit", "state", next);
-      return model.emit?.(state, spike ?? input("x"), p, noiseFor("emit"));
-    })
-    : spike ?? input("x");
+    ? toExpr(model.emit(next, spike ?? x, paramInputs, noiseInputs))
+    : spike ?? x;
 
   const noise = [...modelNoise, ...(spike && needsNoise(surrogate) ? [surrogateNoise] : [])];
-  const binary = out === spike && isBinary(surrogate);
-  const results = states.map((s) => next[s]);
+  const binary = out === spike && firesBinary(surrogate);
+  const results = states.map((s) => toExpr(next[s]));
   const ids = [out, ...results].map((e) => e.id);
   const names = JSON.stringify([name, states, activeParams, noise, flushDenormal]);
   const key = `${ids} ${numbers.length} ${binary} ${names}`;
@@ -154,4 +145,10 @@ function spikeOf(surrogate: Surrogate, u: Expr): WithNumbers<Expr> {
 
 function inputs(names: readonly string[]): StateExprs {
   return Object.fromEntries(names.map((n) => [n, input(n)]));
+}
+
+function exprs(values: Readonly<Record<string, ExprLike | undefined>>): StateExprs {
+  return Object.fromEntries(
+    Object.entries(values).map(([n, value]) => [n, toExpr(value as ExprLike)]),
+  );
 }

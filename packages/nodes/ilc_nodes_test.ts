@@ -1,9 +1,5 @@
 import { cpu } from "@spikeloop/cpu";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import { customNodeSuite } from "./testing/custom_node_suite.ts";
-import { ilcGoldenSuite } from "./testing/ilc_golden_suite.ts";
+import { ilcNodesSuite } from "./testing/ilc_nodes_suite.ts";
 
-for (const backend of [evaluator, cpu]) {
-  ilcGoldenSuite({ backend });
-  customNodeSuite({ backend });
-}
+for (const backend of [evaluator, cpu]) ilcNodesSuite({ backend });

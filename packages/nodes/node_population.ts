@@ -35,7 +35,7 @@ export class NodePopulation {
   /**
    * Draws the parameters.
    *
-   * @throws {TypeError} if the node shall keep a membrane that the model lacks.
+   * @throws {TypeError} if `storeVSeq` asks for a membrane that the model lacks.
    */
   constructor(setting: NodeSetting) {
     const { name, backend, design, storeVSeq } = setting;

@@ -1,5 +1,5 @@
 import { cpu } from "@spikeloop/cpu";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import { noisyGoldenSuite } from "./testing/noisy_golden_suite.ts";
+import { noisyNodesSuite } from "./testing/noisy_nodes_suite.ts";
 
-for (const backend of [evaluator, cpu]) noisyGoldenSuite({ backend });
+for (const backend of [evaluator, cpu]) noisyNodesSuite({ backend });

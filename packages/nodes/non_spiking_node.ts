@@ -6,7 +6,7 @@ import type { NodeDesign, NodeOptions } from "./node_design.ts";
 
 /**
  * How the membrane's course [T, N, D] becomes [N, D]: its last value, its largest, its value of
- * largest magnitude, or its mean. `"last_mem"` and `"last-me"` are the reference's spellings of
+ * largest magnitude, or its mean. `"last_mem"` and `"last-me"` are SpikingJelly's spellings of
  * `"last-mem"`.
  */
 export type MembraneDecode =

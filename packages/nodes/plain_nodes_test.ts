@@ -1,5 +1,5 @@
 import { cpu } from "@spikeloop/cpu";
 import { evaluator } from "@spikeloop/backend/evaluator";
-import { nodesGoldenSuite } from "./testing/nodes_golden_suite.ts";
+import { plainNodesSuite } from "./testing/plain_nodes_suite.ts";
 
-for (const backend of [evaluator, cpu]) nodesGoldenSuite({ backend });
+for (const backend of [evaluator, cpu]) plainNodesSuite({ backend });

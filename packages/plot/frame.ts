@@ -1,4 +1,4 @@
-import { checkOptions, refuse } from "@spikeloop/errors";
+import { checkOptions, refuse, takeOneOf } from "@spikeloop/errors";
 import { type Axis, makeAxis, tickLabel } from "./axis.ts";
 import { type LegendEntry, makeLegend } from "./legend.ts";
 import { type Theme, themes } from "./palette.ts";
@@ -95,10 +95,7 @@ export function checkPlotOptions(
   checkOptions(`run ${name}`, options, [...texts, ...numbers, "theme", ...more]);
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    if (key === "theme" && !themes.includes(value)) {
-      const kind = typeof value === "string" ? RangeError : TypeError;
-      refuse(`run ${name}`, key, value, `one of ${themes.join(", ")}`, kind);
-    }
+    if (key === "theme") takeOneOf(`run ${name}`, key, value, themes);
     if (!texts.includes(key) || typeof value === "string") continue;
     refuse(`run ${name}`, key, value, "text");
   }

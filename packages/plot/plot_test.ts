@@ -58,6 +58,7 @@ Deno.test("wrong arguments are refused by name", () => {
   assertThrows(() => linePlot([wrong([1, 2])]), TypeError, "series 0 is an array");
   assertThrows(() => rasterPlot([wrong([1, "2"])]), TypeError, 'element 1 is "2"');
   assertThrows(() => linePlot([], wrong({ titel: "x" })), TypeError, "did you mean title");
+  assertThrows(() => linePlot([], wrong({ theme: "drak" })), RangeError, "did you mean dark?");
   assertThrows(() => linePlot([], wrong({ title: 5 })), TypeError, "title is 5");
   assertThrows(() => rasterPlot([[1]], { stepsPerUnit: 0 }), RangeError, "stepsPerUnit is 0");
   assertThrows(() => tracePlot([[1]], { threshold: NaN }), RangeError, "threshold is NaN");

@@ -1,4 +1,4 @@
-import { describe, fail, isRecord, refuse, takeNumber } from "@spikeloop/errors";
+import { fail, isRecord, refuse, takeNumber } from "@spikeloop/errors";
 import { threefry } from "./threefry.ts";
 
 /** The source of random numbers. A key always draws the same numbers; split it for others. */
@@ -26,8 +26,10 @@ export interface Key {
  */
 export function key(seed: number): Key {
   if (!Number.isSafeInteger(seed)) {
-    const kind = typeof seed === "number" ? RangeError : TypeError;
-    fail("make a key", `seed is ${describe(seed)}, expected a safe integer`, kind);
+    const [words, kind] = typeof seed === "number"
+      ? [seed, RangeError] as const
+      : [`of type ${typeof seed}`, TypeError] as const;
+    fail("make a key", `seed is ${words}, expected a safe integer`, kind);
   }
   return { high: Math.floor(seed / 2 ** 32) >>> 0, low: seed >>> 0 };
 }
@@ -73,15 +75,18 @@ const isWord = (x: unknown): x is number =>
 export function split(k: Key, n = 2): Key[] {
   takeKey("split a key", "the key", k);
   takeNumber("split a key", "n", n, { integer: true, min: 0, max: 2 ** 24 });
+  const words = new Uint32Array(2);
   return Array.from({ length: n }, (_, i) => {
-    const [high, low] = threefry(k.high, k.low, 0x73706c69, i);
-    return { high, low };
+    threefry(k.high, k.low, 0x73706c69, i, words, 0);
+    return { high: words[0], low: words[1] };
   });
 }
 
 /**
  * Draws `n` random words of 32 bits.
  *
+ * @param words Receives them, an array of `n`; a new one if missing.
+ * @returns `words`.
  * @throws {TypeError} if the key is not one.
  *
  * @example
@@ -93,14 +98,14 @@ export function split(k: Key, n = 2): Key[] {
  * assertEquals(randomBits(key(0), 3).length, 3);
  * ```
  */
-export function randomBits(k: Key, n: number): Uint32Array<ArrayBuffer> {
-  takeKey("run randomBits", "the key", k);
+export function randomBits(
+  k: Key,
+  n: number,
+  words?: Uint32Array<ArrayBuffer>,
+): Uint32Array<ArrayBuffer> {
+  const { high, low } = takeKey("run randomBits", "the key", k);
   takeNumber("run randomBits", "n", n, { integer: true, min: 0, max: 2 ** 31 });
-  const words = new Uint32Array(n);
-  for (let i = 0; i < n; i += 2) {
-    const [a, b] = threefry(k.high, k.low, 0, i >>> 1);
-    words[i] = a;
-    if (i + 1 < n) words[i + 1] = b;
-  }
+  words ??= new Uint32Array(n);
+  for (let i = 0; i < n; i += 2) threefry(high, low, 0, i >>> 1, words, i);
   return words;
 }

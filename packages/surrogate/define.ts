@@ -1,7 +1,7 @@
 import { checkOptions } from "@spikeloop/errors";
 import type { Expr } from "@spikeloop/expr";
 import { type Parameter, readParameters } from "./parameters.ts";
-import { asSurrogate, checkParts, type Surrogate } from "./surrogate.ts";
+import { asSurrogate, checkParts, refuseSmooth, type Surrogate } from "./surrogate.ts";
 
 /** A surrogate as maths: its parameters, and expressions of them and u. */
 export interface SurrogateDefinition<Name extends string> {
@@ -65,13 +65,24 @@ export function defineSurrogate<Name extends string>(
   definition: SurrogateDefinition<Name>,
 ): SurrogateFactory<Name> {
   checkOptions("define a surrogate", definition, parts, "part");
-  // `asSurrogate` checks the other parts.
   checkParts("define", definition, "(u, params) => expression", "parameters");
+  const make = surrogateFactory(definition);
+  return (options) => asSurrogate(make(options));
+}
+
+/**
+ * {@linkcode defineSurrogate} without checks of the definition and of its surrogates, for this
+ * package's own: a program that defines none has no code of those checks.
+ */
+export function surrogateFactory<Name extends string>(
+  definition: SurrogateDefinition<Name>,
+): SurrogateFactory<Name> {
   const { name, slope, primitive, forward, fires } = definition;
   return (options = {}) => {
     const { params, spiking } = readParameters(name, definition.params, options);
+    if (!spiking && !primitive) refuseSmooth(name);
     const p = params as Readonly<Record<Name, number>>;
-    return asSurrogate(Object.freeze({
+    return Object.freeze({
       name,
       params,
       spiking,
@@ -79,6 +90,6 @@ export function defineSurrogate<Name extends string>(
       ...(primitive && { primitive: (u: Expr) => primitive(u, p) }),
       ...(forward && { forward: (u: Expr, noise: Expr) => forward(u, noise, p) }),
       ...(fires && { fires }),
-    }));
+    });
   };
 }

@@ -54,18 +54,16 @@ export function takeResult(s: Surrogate, method: string, result: unknown): Expr 
  * are 0 or 1 and follow from u alone. False for counts, for random spikes, and if the primitive is
  * the forward pass.
  *
- * For surrogates; `isBinary` of `@spikeloop/expr` is for expressions.
- *
  * @example
  * ```ts
- * import { isBinary, multiLevelSpikeCount, rect } from "@spikeloop/surrogate";
+ * import { firesBinary, multiLevelSpikeCount, rect } from "@spikeloop/surrogate";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(isBinary(rect()), true);
- * assertEquals(isBinary(multiLevelSpikeCount({ maxSpikeCount: 4 })), false);
+ * assertEquals(firesBinary(rect()), true);
+ * assertEquals(firesBinary(multiLevelSpikeCount({ maxSpikeCount: 4 })), false);
  * ```
  */
-export function isBinary(s: Surrogate): boolean {
+export function firesBinary(s: Surrogate): boolean {
   const { spiking = true, fires = "binary", forward } = asSurrogate(s);
   return spiking && fires === "binary" && forward === undefined;
 }

@@ -14,7 +14,7 @@ import {
 } from "@spikeloop/expr";
 import {
   fire,
-  isBinary,
+  firesBinary,
   multiLevelSpikeCount,
   needsNoise,
   poissonPass,
@@ -41,7 +41,7 @@ Deno.test("a record of name, params and slope is a whole surrogate", () => {
   const spike = fire(mine, u, noise);
   assertEquals([-1, -0, 0, 1].map((x) => evaluate(spike, { u: x })), [0, 1, 1, 1]);
   assertEquals(gradient(spike, { u: 1.5 }), 0.25);
-  assert(isBinary(mine) && !needsNoise(mine));
+  assert(firesBinary(mine) && !needsNoise(mine));
 });
 
 Deno.test("fire() of the same surrogate is the same expression", () => {
@@ -60,7 +60,7 @@ Deno.test("spiking: false puts the primitive into the forward pass, differentiat
   const smooth = fire(s, u, noise);
   assertEquals(evaluate(smooth, { u: 0.125 }), 0.75);
   assertEquals(gradient(smooth, { u: 0.25 }), 2); // the closed end, where the slope is 0
-  assert(!isBinary(s));
+  assert(!firesBinary(s));
 });
 
 Deno.test("a count fires more than 0 or 1, with a derivative of 0 or 1", () => {
@@ -69,7 +69,7 @@ Deno.test("a count fires more than 0 or 1, with a derivative of 0 or 1", () => {
   const counts = [-1, 0.5, 1.5, 2.5, 9].map((x) => evaluate(count, { u: x }));
   assertEquals(counts, [0, 0, 2, 2, 3]);
   assertEquals([-1, 0.5, 9].map((x) => gradient(count, { u: x })), [0, 1, 0]);
-  assert(!isBinary(s) && !needsNoise(s));
+  assert(!firesBinary(s) && !needsNoise(s));
 });
 
 Deno.test("poissonPass() reads its noise unless the primitive is in the forward pass", () => {
@@ -77,15 +77,15 @@ Deno.test("poissonPass() reads its noise unless the primitive is in the forward 
   const draw = fire(s, u, noise);
   assertEquals([0.2, 0.3, 0.7].map((value) => evaluate(draw, { u: 0.3, noise: value })), [1, 0, 0]);
   assertEquals(gradient(draw, { u: 0.3, noise: 0.9 }), 1);
-  assert(!isBinary(s) && needsNoise(s));
+  assert(!firesBinary(s) && needsNoise(s));
   assert(!needsNoise(poissonPass({ spiking: false })));
 });
 
 Deno.test("needsNoise() depends on the noise that a user's forward reads, not on `fires`", () => {
   const noisy: Surrogate = { ...mine, forward: (u, noise) => less(noise, mul(u, u)) };
   const strict: Surrogate = { ...mine, forward: (u) => less(0, u) };
-  assert(needsNoise(noisy) && !isBinary(noisy));
-  assert(!needsNoise(strict) && !isBinary(strict));
+  assert(needsNoise(noisy) && !firesBinary(noisy));
+  assert(!needsNoise(strict) && !firesBinary(strict));
   assertEquals(evaluate(fire(strict, u, noise), { u: 0 }), 0);
 });
 

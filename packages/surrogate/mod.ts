@@ -15,7 +15,7 @@
  */
 export { defineSurrogate } from "./define.ts";
 export type { SurrogateDefinition, SurrogateFactory, SurrogateOptions } from "./define.ts";
-export { fire, isBinary, needsNoise } from "./fire.ts";
+export { fire, firesBinary, needsNoise } from "./fire.ts";
 export * from "./functions/mod.ts";
 export type { Parameter } from "./parameters.ts";
 export {

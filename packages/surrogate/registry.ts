@@ -27,31 +27,7 @@ export type SpikingJellySurrogate =
   | "SuperSpike";
 
 /** The names of the surrogates of this package, and those that they have in SpikingJelly. */
-export type SurrogateName =
-  | "atan"
-  | "deterministicPass"
-  | "erf"
-  | "fakeNumericalGradient"
-  | "fastSigmoid"
-  | "gaussian"
-  | "leakyKReLU"
-  | "logTailedReLU"
-  | "multiLevelSpikeCount"
-  | "nonzeroSignLogAbs"
-  | "piecewiseExp"
-  | "piecewiseLeakyReLU"
-  | "piecewiseQuadratic"
-  | "poissonPass"
-  | "qPseudoSpike"
-  | "rect"
-  | "s2nn"
-  | "sigmoid"
-  | "softSign"
-  | "squarewaveFourierSeries"
-  | "straightThrough"
-  | "superSpike"
-  | "triangle"
-  | SpikingJellySurrogate;
+export type SurrogateName = keyof typeof functions | SpikingJellySurrogate;
 
 const builtIn: Readonly<Record<string, Factory>> = functions;
 const registered = new Map<string, Factory>();

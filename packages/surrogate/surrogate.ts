@@ -64,6 +64,12 @@ export function checkParts(
   return action;
 }
 
+/** Throws, since a surrogate that doesn't spike has no primitive. */
+export function refuseSmooth(name: string): never {
+  const problem = "spiking is false, but it has no primitive for the forward pass";
+  return fail(`use surrogate "${name}"`, problem);
+}
+
 /**
  * Checks that a value is a surrogate and returns it.
  *
@@ -104,8 +110,6 @@ export function asSurrogate(value: unknown): Surrogate {
       fail(action, `it fires "${s.fires}" but has no forward(u, noise) that says how`);
     }
   }
-  if (s.spiking === false && s.primitive === undefined) {
-    fail(action, "spiking is false, but it has no primitive for the forward pass");
-  }
+  if (s.spiking === false && s.primitive === undefined) refuseSmooth(`${s.name}`);
   return value as Surrogate;
 }

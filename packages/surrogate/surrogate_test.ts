@@ -1,6 +1,6 @@
 import { assertStrictEquals, assertThrows } from "@std/assert";
 import { abs, add, div, input, mul } from "@spikeloop/expr";
-import { asSurrogate, fire, isBinary, needsNoise, rect, type Surrogate } from "./mod.ts";
+import { asSurrogate, fire, firesBinary, needsNoise, rect, type Surrogate } from "./mod.ts";
 
 const u = input("u");
 const noise = input("noise");
@@ -36,7 +36,7 @@ Deno.test("other values are refused with the missing part", () => {
   for (const [value, message] of wrong) {
     assertThrows(() => asSurrogate(value), TypeError, message);
     assertThrows(() => fire(value as Surrogate, u, noise), TypeError, message);
-    assertThrows(() => isBinary(value as Surrogate), TypeError, message);
+    assertThrows(() => firesBinary(value as Surrogate), TypeError, message);
     assertThrows(() => needsNoise(value as Surrogate), TypeError, message);
   }
   const misspelt = { ...mine, fires: "bernouli" };

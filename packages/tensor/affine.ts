@@ -3,7 +3,7 @@ import { checkOptions, fail, takeFlag } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
-import { elementwise } from "./elementwise.ts";
+import { operation } from "./elementwise.ts";
 import { add, relu } from "./functions.ts";
 import { longestProduct, matmul } from "./matmul.ts";
 import { reshape } from "./reshape.ts";
@@ -19,10 +19,10 @@ export interface AffineOptions {
 }
 
 /** The cotangent of ReLU's argument, from its result. */
-const behindRelu = /* @__PURE__ */ elementwise(
+const behindRelu = /* @__PURE__ */ operation(
   "relu gradient",
   2,
-  (g, y) => e.select(e.lessEqual(y, 0), 0, g),
+  ([g, y]) => [e.select(e.lessEqual(y, 0), 0, g)],
 );
 
 /**
@@ -106,7 +106,7 @@ export function affine(
         );
       }
     }
-    const before = cuts ? behindRelu(g, new Tensor(backend, storage, shape)) : g;
+    const before = cuts ? behindRelu([g, new Tensor(backend, storage, shape)])[0] : g;
     const slopes = reshape(before, [rows, outputs]);
     return [
       needs[0] ? reshape(matmul(slopes, weight), x.shape) : undefined,

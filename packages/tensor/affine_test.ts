@@ -47,7 +47,7 @@ testEach("affine() has the bits of matmul() and add(), and their gradients", (ba
   }
 });
 
-testEach("the gradient of affine() is that of finite differences", (backend) => {
+testEach("the gradient of affine() equals finite differences", (backend) => {
   const random = generator(2);
   const make = (...shape: number[]) =>
     tensor(floats(random, shape.reduce((p, n) => p * n, 1)), shape, { backend });

@@ -1,6 +1,6 @@
 // The time loop as a differentiable operation, step by step.
-import { type ScanArgs, showShape } from "@spikeloop/backend";
-import { checkOptions, fail } from "@spikeloop/errors";
+import type { ScanArgs } from "@spikeloop/backend";
+import { checkOptions } from "@spikeloop/errors";
 import { runScan } from "./run_skeletons.ts";
 import {
   checkOperands,
@@ -60,12 +60,14 @@ export function bindScan(
 /**
  * `bindScan` for steps that leave nothing but their results: each writes the state after it into
  * `after`, which may be the state before it, and returns the output.
+ *
+ * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
  */
 export function scanStepper(
   setting: ScanSetting,
 ): (state: ScanState, x: Tensor, after: ScanStateBuffer, options?: ScanStepOptions) => Tensor {
   const checked = checkScanSetting(setting);
-  const { kernel, units } = checked;
+  const { kernel } = checked;
   let stepRule = activeRules()?.steps(checked);
   /** The arguments of the steps outside of gradients, which the next step uses again. */
   let idleArgs: ScanArgs | undefined;
@@ -76,12 +78,7 @@ export function scanStepper(
     }
     const { noise = noOptions.noise } = options;
     const { shape, backend } = x;
-    if (shape.length !== 2 || shape[1] !== units) {
-      const action = `run a step of neuron "${kernel.name}"`;
-      fail(action, `the input has shape ${showShape(shape)}, expected [N, ${units}]`);
-    }
-    const batch = shape[0];
-    checkOperands(checked, state, x, noise, batch);
+    const batch = checkOperands(checked, state, x, noise, 2);
     const canReuse = backend.scan === undefined && isIdle();
     const args = canReuse && idleArgs !== undefined
       ? refillArgs(idleArgs, state, x, noise, batch)

@@ -105,7 +105,7 @@ Deno.test("a step refuses a sequence and another number of units", () => {
   const step = bindScan({ kernel: lone, units: 6, params: [0.5, 0.3, 0] });
   const state = { values: [ones([2, 6]), ones([2, 6])] };
   for (const shape of [[1, 2, 6], [2, 5]]) {
-    const words = `Cannot run a step of neuron "lone": the input has shape [${shape.join(", ")}]`;
+    const words = `Cannot run neuron "lone": the input has shape [${shape.join(", ")}]`;
     assertThrows(() => step(state, ones(shape)), TypeError, words);
   }
 });

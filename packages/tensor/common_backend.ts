@@ -6,11 +6,6 @@ import { Tensor } from "./tensor.ts";
 /** A tensor, or a number in place of a scalar on any backend. */
 export type TensorLike = Tensor | number;
 
-/** The name of an argument without one, from 0 on. */
-function ordinal(i: number): string {
-  return i < 3 ? `the ${["first", "second", "third"][i]} argument` : `argument ${i + 1}`;
-}
-
 /**
  * The backend of all tensors in `args`; undefined if there are none.
  *
@@ -28,10 +23,8 @@ export function commonBackend(
     const x = args[i];
     if (typeof x === "number") continue;
     if (!(x instanceof Tensor)) {
-      const hint = Array.isArray(x) || ArrayBuffer.isView(x)
-        ? " (use tensor(...) to make one of it)"
-        : tensorHint(x);
-      fail(`run ${name}`, `${describeForeign(x)} is neither a tensor nor a number${hint}`);
+      const value = `${describeForeign(x)} is neither a tensor nor a number${tensorHint(x)}`;
+      fail(`run ${name}`, value);
     }
     backend ??= x.backend;
     if (x.backend !== backend) throwMixed(name, args, names, i);
@@ -47,15 +40,15 @@ function throwMixed(
   place: number,
 ): never {
   const first = args.findIndex((x) => x instanceof Tensor);
-  const places = [first, place].map((i) => {
-    const { backend } = args[i] as Tensor;
-    return { backend: `"${backend.name}"`, text: names?.[i] ?? ordinal(i) };
-  });
-  const [a, b] = places;
-  const host = places.find(({ backend }) => backend === '"cpu"');
-  const hint = host === undefined ? "" : `; await gpu.from(x) copies ${host.text} to the GPU`;
+  const [a, b] = [first, place].map((i) => ({
+    backend: (args[i] as Tensor).backend.name,
+    text: names?.[i] ?? `argument ${i + 1}`,
+  }));
+  const host = [a, b].find(({ backend }) => backend === "cpu");
+  const hint = host && `; await gpu.from(x) copies ${host.text} to the GPU`;
   return fail(
     `run ${name}`,
-    `one tensor is on ${a.backend}, another on ${b.backend}: ${a.text} and ${b.text}${hint}`,
+    `one tensor is on "${a.backend}", another on "${b.backend}": ` +
+      `${a.text} and ${b.text}${hint ?? ""}`,
   );
 }

@@ -190,12 +190,13 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
 /** The storage of a tensor with the same number everywhere. */
 export function filledStorage(backend: Backend, shape: Shape, value: number): Storage {
   const size = sizeOf(shape);
-  try {
-    if (backend.fill !== undefined) return backend.fill(size, value);
-    return backend.upload(new Float32Array(size).fill(value));
-  } catch (error) {
-    return failRun(error, shape);
-  }
+  return store(
+    shape,
+    () =>
+      backend.fill === undefined
+        ? backend.upload(new Float32Array(size).fill(value))
+        : backend.fill(size, value),
+  );
 }
 
 /**

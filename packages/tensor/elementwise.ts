@@ -111,23 +111,10 @@ export function elementwise(
   formula: MapFormula<e.ExprLike>,
   options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor {
-  const run = elementwiseOf(name, arity, formula, options);
-  return (...args) => run(args);
-}
-
-/**
- * `elementwise` for a list of arguments. Rest parameters get another hidden class in V8 when their
- * function is optimized, and all that reads them is compiled once more.
- */
-export function elementwiseOf(
-  name: string,
-  arity: number,
-  formula: MapFormula<e.ExprLike>,
-  options: ElementwiseOptions = {},
-): (args: readonly TensorLike[]) => Tensor {
-  const numbersAsInputs = checkDefinition(name, arity, formula, options);
-  const run = runner(name, arity, (...slots) => [formula(...slots)], numbersAsInputs);
-  return (args) => run(args)[0];
+  const run = define(name, arity, formula, (slots) => [formula(...slots)], options);
+  const apply = (...args: TensorLike[]) => run(args)[0];
+  // Other code may contain the formula, as the code of actors does.
+  return arity === 1 && !options.numbersAsInputs ? Object.assign(apply, { formula }) : apply;
 }
 
 /**
@@ -156,8 +143,31 @@ export function elementwiseAll(
   formula: MapFormula<readonly e.ExprLike[]>,
   options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor[] {
-  const run = runner(name, arity, formula, checkDefinition(name, arity, formula, options));
+  const build = (slots: e.Expr[]) => {
+    const outputs: unknown = formula(...slots);
+    return Array.isArray(outputs)
+      ? outputs
+      : refuse(`run ${name}`, "the result of its formula", outputs, "an array of expressions");
+  };
+  const run = define(name, arity, formula, build, options);
   return (...args) => run(args);
+}
+
+/** Checks the definition of an operation, and makes it. */
+function define(
+  name: string,
+  arity: number,
+  formula: unknown,
+  build: Build,
+  options: ElementwiseOptions,
+): (args: readonly TensorLike[]) => Tensor[] {
+  const action = `make the operation "${takeText("make an operation", "its name", name)}"`;
+  takeFunction(action, "its formula", formula, "a function of expressions");
+  takeNumber(action, "its number of arguments", arity, { min: 0, max: mostInputs, integer: true });
+  checkOptions(action, options, ["numbersAsInputs"]);
+  return takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false)
+    ? openOperation(name, arity, build)
+    : operation(name, arity, build);
 }
 
 /** The formulas used last, by their structure. */
@@ -166,59 +176,73 @@ const formulas = /* @__PURE__ */ new RecentMap<Formula>(64);
 /** The most arguments and numbers of a formula, whose subsets are bit masks. */
 const mostInputs = 31;
 
-/** Checks the number of arguments, and makes the formula when it first runs. */
-function runner(
+/** From the expressions of the arguments to those of the results. */
+export type Build = (slots: e.Expr[]) => readonly e.ExprLike[];
+
+/**
+ * An operation whose definition is known to be right, as those of this package are. It makes the
+ * formula when it first runs, and throws a TypeError at another number of arguments.
+ *
+ * It takes a list of arguments, since rest parameters get another hidden class in V8 when their
+ * function is optimized, and all that reads them is compiled once more.
+ */
+export function operation(
   name: string,
   arity: number,
-  formula: MapFormula<readonly e.ExprLike[]>,
-  numbersAsInputs: boolean,
+  build: Build,
 ): (args: readonly TensorLike[]) => Tensor[] {
-  let structure: { readonly formula: Formula; readonly numbers: readonly number[] } | undefined;
+  let formula: Formula | undefined;
   return (args) => {
-    if (args.length !== arity) {
-      fail(`run ${name}`, `it got ${args.length} arguments, expected ${arity}`);
-    }
-    structure ??= structureOf(name, arity, formula, numbersAsInputs);
-    const { numbers } = structure;
-    return runFormula(structure.formula, numbers.length === 0 ? args : [...args, ...numbers]);
+    checkArity(name, arity, args);
+    return runFormula(formula ??= formulaOf(name, arity, build), args);
   };
 }
 
-/** The formula of an operation, shared by those of one structure, and the numbers in it. */
-export function structureOf(
+/** An operation whose numbers are inputs, unless they are too many. */
+function openOperation(
   name: string,
   arity: number,
-  formula: MapFormula<readonly e.ExprLike[]>,
-  numbersAsInputs: boolean,
-): { readonly formula: Formula; readonly numbers: readonly number[] } {
-  const slots = Array.from({ length: arity }, (_, i) => slotName(i));
-  const build = () => {
-    const outputs: unknown = formula(...slots.map(e.input));
-    if (!Array.isArray(outputs)) {
-      refuse(`run ${name}`, "the result of its formula", outputs, "an array of expressions");
+  build: Build,
+): (args: readonly TensorLike[]) => Tensor[] {
+  let numbers: readonly number[] = [];
+  let formula: Formula | undefined;
+  return (args) => {
+    checkArity(name, arity, args);
+    if (formula === undefined) {
+      const open = e.numbersAsInputs(() => resultsOf(arity, build));
+      const isOpen = arity + open.numbers.length <= mostInputs;
+      if (isOpen) numbers = open.numbers;
+      formula = isOpen
+        ? sharedFormula(name, arity, open.result, numbers.map((_, i) => e.numberName(i)))
+        : formulaOf(name, arity, build);
     }
-    return Array.from(outputs, e.toExpr);
+    return runFormula(formula, [...args, ...numbers]);
   };
-  const open = numbersAsInputs ? e.numbersAsInputs(build) : undefined;
-  const { result, numbers } = open !== undefined && arity + open.numbers.length <= mostInputs
-    ? open
-    : { result: build(), numbers: [] };
-  const inputs = [...slots, ...numbers.map((_, i) => e.numberName(i))];
-  const key = `${inputs.length}:${result.map((output) => output.id)}:${name}`;
-  const shared = formulas.get(key) ?? formulas.set(key, makeFormula(name, inputs, result));
-  return { formula: shared, numbers };
 }
 
-/** Checks a formula and its options, and returns whether its numbers are inputs. */
-export function checkDefinition(
+/** Throws a TypeError at another number of arguments. */
+export function checkArity(name: string, arity: number, { length }: ArrayLike<unknown>): void {
+  if (length !== arity) fail(`run ${name}`, `it got ${length} arguments, expected ${arity}`);
+}
+
+/** The formula of an operation. */
+export function formulaOf(name: string, arity: number, build: Build): Formula {
+  return sharedFormula(name, arity, resultsOf(arity, build), []);
+}
+
+function resultsOf(arity: number, build: Build): e.Expr[] {
+  const slots = Array.from({ length: arity }, (_, i) => e.input(slotName(i)));
+  return Array.from(build(slots), e.toExpr);
+}
+
+/** The formula of these results, one for all operations of its structure. */
+function sharedFormula(
   name: string,
   arity: number,
-  formula: (...slots: never[]) => unknown,
-  options: ElementwiseOptions,
-): boolean {
-  const action = `make the operation "${takeText("make an operation", "its name", name)}"`;
-  takeFunction(action, "its formula", formula, "a function of expressions");
-  takeNumber(action, "its number of arguments", arity, { min: 0, max: mostInputs, integer: true });
-  checkOptions(action, options, ["numbersAsInputs"]);
-  return takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false);
+  results: readonly e.Expr[],
+  numbers: readonly string[],
+): Formula {
+  const inputs = [...Array.from({ length: arity }, (_, i) => slotName(i)), ...numbers];
+  const key = `${inputs.length}:${results.map(({ id }) => id)}:${name}`;
+  return formulas.get(key) ?? formulas.set(key, makeFormula(name, inputs, results));
 }

@@ -164,13 +164,17 @@ Deno.test("lists with holes and values of other kinds are refused in the library
 Deno.test("tensors on several backends are named, and the way to the GPU", () => {
   const there = tensor([[1, 2, 3]], undefined, { backend: evaluator });
   const way = "await gpu.from(x) copies";
-  const second = `the first argument and the second argument; ${way} the first argument`;
+  const second = `argument 1 and argument 2; ${way} argument 1`;
   assertThrows(() => add(x, there), TypeError, second);
   assertThrows(() => matmul(there, x, { transposeB: true }), TypeError, `a and b; ${way} b`);
 });
 
 Deno.test("a typed array and an expression are told how to become tensors", () => {
-  assertThrows(() => add(x, careless(new Float32Array(2))), TypeError, "use tensor(...) to make");
+  assertThrows(
+    () => add(x, careless(new Float32Array(2))),
+    TypeError,
+    "(make one with tensor(...))",
+  );
   assertThrows(() => sum(careless(new Float32Array(2))), TypeError, "make one with tensor(...)");
   for (const run of [() => add(x, careless(input("v"))), () => sum(careless(input("v")))]) {
     assertThrows(run, TypeError, "an expression (input)");

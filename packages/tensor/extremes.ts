@@ -4,7 +4,7 @@ import * as e from "@spikeloop/expr";
 import { type AxisOption, reducedShape, resolveAxes } from "./axes.ts";
 import { checkTensor } from "./check_tensor.ts";
 import { tensor } from "./create.ts";
-import { elementwise } from "./elementwise.ts";
+import { operation } from "./elementwise.ts";
 import { transpose } from "./movement.ts";
 import { reshape } from "./reshape.ts";
 import { runExtreme } from "./run_skeletons.ts";
@@ -49,10 +49,10 @@ function extreme(name: "max" | "min", x: Tensor, option: AxisOption | undefined)
   return new Tensor(x.backend, storage, shape, x.binary, place);
 }
 
-const atPlace = /* @__PURE__ */ elementwise(
+const atPlace = /* @__PURE__ */ operation(
   "the gradient of an extreme",
   3,
-  (g, index, place) => e.select(e.equal(index, place), g, 0),
+  ([g, index, place]) => [e.select(e.equal(index, place), g, 0)],
 );
 
 /** `g` at the extreme element (the first of equals), 0 elsewhere. */
@@ -62,7 +62,7 @@ function toFirst(name: "max" | "min", x: Tensor, g: Tensor, extents: Extents): T
   const storage = runExtreme(backend, `arg${name}`, x.storage, ...extents);
   const index = new Tensor(backend, storage, [outer, 1, inner]);
   const places = tensor(Float32Array.from({ length: axis }, (_, i) => i), [axis, 1], { backend });
-  return reshape(atPlace(reshape(g, [outer, 1, inner]), index, places), x.shape);
+  return reshape(atPlace([reshape(g, [outer, 1, inner]), index, places])[0], x.shape);
 }
 
 /**

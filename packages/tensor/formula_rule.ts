@@ -52,7 +52,7 @@ function isAnyOf(all: readonly (Tensor | undefined)[], places: readonly number[]
   return false;
 }
 
-/** The gradient of an argument that was stretched to `shape`, from that of all its copies. */
+/** The gradient of an argument that was stretched to `shape`, from its copies' gradient. */
 function toArgument(gradient: Tensor, x: TensorLike, shape: Shape): Tensor {
   if (typeof x === "number" || sameShape(x.shape, shape)) return gradient;
   return sumTo(broadcastTo(gradient, shape), x.shape);

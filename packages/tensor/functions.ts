@@ -1,7 +1,7 @@
 // The elementwise functions: each is its formula, and the gradient follows from the formula.
 import * as e from "@spikeloop/expr";
 import type { TensorLike } from "./common_backend.ts";
-import { elementwise, elementwiseOf } from "./elementwise.ts";
+import { operation } from "./elementwise.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A function of one tensor, element by element. */
@@ -13,13 +13,13 @@ export type BinaryFunction = (a: TensorLike, b: TensorLike) => Tensor;
 // Both ignore further arguments, so that `tensors.map(exp)` and `tensors.reduce(add)` work.
 
 function unary(name: string, formula: (x: e.Expr) => e.ExprLike): UnaryFunction {
-  const run = elementwiseOf(name, 1, formula);
-  return (x) => run([x]);
+  const run = operation(name, 1, ([x]) => [formula(x)]);
+  return Object.assign((x: Tensor) => run([x])[0], { formula });
 }
 
 function binary(name: string, formula: (a: e.Expr, b: e.Expr) => e.ExprLike): BinaryFunction {
-  const run = elementwiseOf(name, 2, formula);
-  return (a, b) => run([a, b]);
+  const run = operation(name, 2, ([a, b]) => [formula(a, b)]);
+  return (a, b) => run([a, b])[0];
 }
 
 /**
@@ -249,10 +249,10 @@ export function pow(a: TensorLike, b: TensorLike): Tensor {
   return b === 2 && typeof a !== "number" ? square(a) : power(a, b);
 }
 
-const clipOp = /* @__PURE__ */ elementwise(
+const clipOp = /* @__PURE__ */ operation(
   "clip",
   3,
-  (x, lo, hi) => e.select(e.less(x, lo), lo, e.select(e.less(hi, x), hi, x)),
+  ([x, lo, hi]) => [e.select(e.less(x, lo), lo, e.select(e.less(hi, x), hi, x))],
 );
 /**
  * x limited to [lo, hi]. Its gradient is 1 inside the closed interval and 0 outside, as in PyTorch;
@@ -267,10 +267,10 @@ const clipOp = /* @__PURE__ */ elementwise(
  * ```
  */
 export function clip(x: Tensor, lo: TensorLike, hi: TensorLike): Tensor {
-  return clipOp(x, lo, hi);
+  return clipOp([x, lo, hi])[0];
 }
 
-const whereOp = /* @__PURE__ */ elementwise("where", 3, e.select);
+const whereOp = /* @__PURE__ */ operation("where", 3, ([test, a, b]) => [e.select(test, a, b)]);
 /**
  * `a` where `condition` is not 0, `b` elsewhere.
  *
@@ -284,7 +284,7 @@ const whereOp = /* @__PURE__ */ elementwise("where", 3, e.select);
  * ```
  */
 export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
-  return whereOp(condition, a, b);
+  return whereOp([condition, a, b])[0];
 }
 
 /**

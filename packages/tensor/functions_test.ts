@@ -144,7 +144,7 @@ Deno.test("functions refuse other values than tensors, shapes that don't fit, an
   assertThrows(
     () => f.mul(x, [1, 2, 3] as unknown as Tensor),
     TypeError,
-    "Cannot run mul: an array is neither a tensor nor a number (use tensor(...) to make one of it)",
+    "Cannot run mul: an array is neither a tensor nor a number (make one with tensor(...))",
   );
   assertThrows(
     () => f.exp(undefined as unknown as Tensor),

@@ -1,25 +1,13 @@
-import { type Backend, hostArray, sameShape, showShape } from "@spikeloop/backend";
-import {
-  closeLate,
-  cpu,
-  isLate,
-  keepingKernel,
-  lateGather,
-  lateMap,
-  lateScan,
-  lateScanBackward,
-  openLate,
-  reuse,
-} from "@spikeloop/cpu";
+import { type Backend, keepingKernel, sameShape, showShape } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
-import { simdSupported } from "@spikeloop/expr/wasm";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { zerosLike } from "./create.ts";
 import { formulaRule } from "./formula_rule.ts";
 import { add } from "./functions.ts";
 import type { GradientRules } from "./gradient_rules.ts";
-import { bringLate, type LateSkeletons } from "./late_skeletons.ts";
+import { closeScope, keepResult, openScope } from "./memory_scope.ts";
 import { oneOn } from "./one.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
@@ -48,7 +36,10 @@ function walkBack(value: Tensor, first: number, count: number): void {
     const { pullback, inputs, data, cotangents } = operationAt(place);
     if (!isAny(cotangents)) continue;
     const gradients = pullback(cotangents, inputs, data);
-    for (let i = 0; i < inputs.length; i++) accumulate(inputs[i], gradients[i], first);
+    for (let i = 0; i < inputs.length; i++) {
+      const g = gradients[i];
+      if (g !== undefined) accumulate(inputs[i], g, first);
+    }
     for (let i = 0; i < cotangents.length; i++) cotangents[i] = undefined;
   }
   for (let i = 0; i < count; i++) if (isAny(operationAt(first + i).cotangents)) return;
@@ -61,8 +52,8 @@ function walkBack(value: Tensor, first: number, count: number): void {
 }
 
 /** Adds to the cotangent of `x`, if it was made at `first` or after. */
-function accumulate(x: TensorLike | undefined, g: Tensor | undefined, first: number): void {
-  if (g === undefined || !isAfter(x, first)) return;
+function accumulate(x: TensorLike | undefined, g: Tensor, first: number): void {
+  if (!isAfter(x, first)) return;
   const { cotangents, stretches } = operationAt(x.place);
   const before = cotangents[x.slot];
   const sum = before === undefined ? g : add(before, g);
@@ -74,6 +65,8 @@ function isAny(cotangents: readonly (Tensor | undefined)[]): boolean {
   for (let i = 0; i < cotangents.length; i++) if (cotangents[i] !== undefined) return true;
   return false;
 }
+
+const storagesOf = (tree: Tree) => treeLeaves(tree).map((x) => x.storage);
 
 type AnyFunction = (params: Tree, ...rest: unknown[]) => unknown;
 
@@ -102,22 +95,6 @@ function checkScalar(value: unknown): asserts value is Tensor {
   }
 }
 
-const lateSkeletons: LateSkeletons = {
-  backend: cpu,
-  isLate,
-  map: lateMap,
-  gather: lateGather,
-  scan: lateScan,
-  scanBackward: lateScanBackward,
-  reuse,
-};
-
-/** Computes `x`, if that was put off, before the memory that it reads is used again. */
-function computed(x: Tensor): Tensor {
-  if (x.backend === cpu) hostArray(x.storage);
-  return x;
-}
-
 const noTrees: Tree[] = [];
 
 // Functions that are the same for all gradients, so that none makes closures.
@@ -134,7 +111,7 @@ function trackLeaf(x: Tensor): Tensor {
 
 function gradientOfLeaf(x: Tensor): Tensor {
   const gradient = operationAt(leafPlace++).cotangents[0];
-  return gradient === undefined ? zerosLike(x) : computed(gradient);
+  return gradient === undefined ? zerosLike(x) : keepResult(gradient);
 }
 
 /**
@@ -160,11 +137,7 @@ function differentiate(
     if (isMixed) commonBackend("grad", treeLeaves(params));
     const { first, end } = recording;
     if (!isInner) scope = backend;
-    scope?.openScope?.();
-    if (scope === cpu && simdSupported()) {
-      openLate();
-      bringLate(lateSkeletons);
-    }
+    if (scope !== undefined) openScope(scope);
     const result = rest.length === 0 ? f(tracked) : f(tracked, ...rest);
     if (hasAux && !Array.isArray(result)) {
       fail("take a gradient", `the function returned ${describe(result)}, expected [loss, aux]`);
@@ -176,16 +149,12 @@ function differentiate(
     leafPlace = first;
     const gradients = mapLeaves(gradientOfLeaf, params);
     results = hasAux
-      ? [computed(value), mapLeaves(computed, (result as Tree[])[1]), gradients]
-      : [computed(value), gradients];
+      ? [keepResult(value), mapLeaves(keepResult, (result as Tree[])[1]), gradients]
+      : [keepResult(value), gradients];
     return results;
   } finally {
     recording.close();
-    if (scope === cpu) {
-      bringLate(undefined);
-      closeLate();
-    }
-    scope?.closeScope?.(treeLeaves(results).map((x) => x.storage));
+    if (scope !== undefined) closeScope(scope, scope === cpu ? [] : storagesOf(results));
   }
 }
 

@@ -28,14 +28,15 @@ export interface LateSkeletons {
   readonly reuse: typeof reuse;
 }
 
-let brought: LateSkeletons | undefined;
+/** Those of the gradient that is being taken. */
+let inUse: LateSkeletons | undefined;
 
 /** The late skeletons of a backend for results of so many numbers, while a gradient is taken. */
 export function lateOn(backend: Backend, length: number): LateSkeletons | undefined {
-  return brought?.backend === backend && brought.isLate(length) ? brought : undefined;
+  return inUse?.backend === backend && inUse.isLate(length) ? inUse : undefined;
 }
 
-/** Brings late skeletons, or takes them away. */
-export function bringLate(skeletons: LateSkeletons | undefined): void {
-  brought = skeletons;
+/** Sets the late skeletons of the gradient that starts; undefined when it ends. */
+export function setLateSkeletons(skeletons: LateSkeletons | undefined): void {
+  inUse = skeletons;
 }

@@ -14,6 +14,7 @@ export {
   treeFromLeaves,
   treeLeaves,
 } from "./tree.ts";
+export { copyTree } from "./copy_tree.ts";
 export {
   type CreateOptions,
   full,
@@ -23,7 +24,7 @@ export {
   zeros,
   zerosLike,
 } from "./create.ts";
-export type { NestedNumbers, NumberArray } from "./read_numbers.ts";
+export { isNumberArray, type NestedNumbers, type NumberArray } from "./read_numbers.ts";
 export {
   elementwise,
   elementwiseAll,

@@ -4,21 +4,21 @@ import * as e from "@spikeloop/expr";
 import { checkIndices } from "./check_indices.ts";
 import { tensor } from "./create.ts";
 import type { NestedNumbers, NumberArray } from "./read_numbers.ts";
-import { elementwise } from "./elementwise.ts";
+import { operation } from "./elementwise.ts";
 import { equal } from "./functions.ts";
 import { reshape } from "./reshape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** 1 at the place of the label, 0 elsewhere; NaN if there is no such place. */
-const unchecked = /* @__PURE__ */ elementwise(
+const unchecked = /* @__PURE__ */ operation(
   "oneHot",
   4,
-  (label, place, classes, invalid) => {
+  ([label, place, classes, invalid]) => {
     const isClass = e.mul(
       e.equal(label, e.floor(label)),
       e.mul(e.lessEqual(0, label), e.less(label, classes)),
     );
-    return e.select(isClass, e.equal(label, place), invalid);
+    return [e.select(isClass, e.equal(label, place), invalid)];
   },
 );
 
@@ -46,5 +46,5 @@ export function oneHot(labels: Tensor | NestedNumbers | NumberArray, classes: nu
   const { backend, shape } = numbers;
   const column = reshape(numbers, [...shape, 1]);
   const places = tensor(Uint32Array.from({ length: classes }, (_, i) => i), [classes], { backend });
-  return isChecked ? equal(column, places) : unchecked(column, places, classes, NaN);
+  return isChecked ? equal(column, places) : unchecked([column, places, classes, NaN])[0];
 }

@@ -68,7 +68,7 @@ export function failRun(error: unknown, shape: Shape): never {
 }
 
 /** Runs `f`, whose result has so many numbers. While a gradient is being taken, it may be late. */
-function reuse(backend: Backend, length: number, f: () => Storage): Storage {
+function runReusing(backend: Backend, length: number, f: () => Storage): Storage {
   return lateOn(backend, length)?.reuse(f) ?? f();
 }
 
@@ -135,7 +135,7 @@ export function runMatmul(backend: Backend, spec: MatmulSpec, a: Storage, b: Sto
   try {
     if (backend.matmul !== undefined) return backend.matmul(spec, a, b);
     if (!simdSupported()) return evaluateMatmul(spec, a, b);
-    return reuse(backend, spec.batch * spec.m * spec.n, () => cpuMatmul(spec, a, b));
+    return runReusing(backend, spec.batch * spec.m * spec.n, () => cpuMatmul(spec, a, b));
   } catch (error) {
     return failRun(error, [spec.batch, spec.m, spec.n]);
   }
@@ -153,7 +153,11 @@ export function runAffine(
   try {
     const isOwn = backend.affine !== undefined || backend.matmul !== undefined;
     if (!isOwn && simdSupported()) {
-      return reuse(backend, spec.batch * spec.m * spec.n, () => cpuMatmul(spec, a, b, bias, relu));
+      return runReusing(
+        backend,
+        spec.batch * spec.m * spec.n,
+        () => cpuMatmul(spec, a, b, bias, relu),
+      );
     }
     return isOwn
       ? backend.affine?.(spec, a, b, bias, relu)
@@ -180,7 +184,7 @@ export function runGather(backend: Backend, view: View): Storage {
     const late = lateOn(backend, sizeOf(view.shape))?.gather(view);
     if (late !== undefined) return late;
     return simdSupported()
-      ? reuse(backend, sizeOf(view.shape), () => cpuGather(view))
+      ? runReusing(backend, sizeOf(view.shape), () => cpuGather(view))
       : evaluateGather(view);
   } catch (error) {
     return failRun(error, view.shape);

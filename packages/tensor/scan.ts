@@ -7,10 +7,11 @@ import { writeState } from "./scan_results.ts";
 import {
   type CheckedScanSetting,
   checkScanSetting,
-  namedParams,
+  failScan,
   type ScanSetting,
   type ScanState,
   type ScanStateBuffer,
+  sharedOperands,
 } from "./scan_setting.ts";
 import { activeRules, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -63,17 +64,12 @@ export function scan(
     checkOptions(`run neuron "${kernel.name}"`, options, ["noise", "trace"]);
   }
   const { noise = noOptions.noise, trace = noOptions.trace } = options;
-  if (x.shape.length !== 3 || x.shape[2] !== units) {
-    const action = `run neuron "${kernel.name}"`;
-    fail(action, `the input has shape ${showShape(x.shape)}, expected [T, N, ${units}]`);
-  }
+  const batch = checkOperands(checked, state, x, noise, 3);
   const steps = x.shape[0];
-  const batch = x.shape[1];
   if (steps === 0) {
-    const action = `run neuron "${kernel.name}" over no time steps`;
-    fail(action, `the input has shape ${showShape(x.shape)}`, RangeError);
+    const problem = `it has no time steps: the input has shape ${showShape(x.shape)}`;
+    failScan(kernel, problem, RangeError);
   }
-  checkOperands(checked, state, x, noise, batch);
   const rules = activeRules();
   const forPullback = rules && { kernel: rules.keepingKernel(kernel), place: undefined };
   const args = scanArgs(checked, state, x, noise, steps, batch, forPullback);
@@ -99,7 +95,7 @@ function traceTensors(
   x: Tensor,
   storages: readonly Storage[],
 ): readonly Tensor[] {
-  const shared = namedParams(setting).map(([, value]) => value);
+  const shared = sharedOperands(setting).map(([, value]) => value);
   const place = record([x, ...values, lateral, ...shared], () => {
     fail(
       `take a gradient through traced states of neuron "${setting.kernel.name}"`,

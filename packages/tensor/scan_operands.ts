@@ -3,18 +3,18 @@ import {
   type Backend,
   sameShape,
   type ScanArgs,
-  type ScanKernel,
+  type Shape,
   showShape,
   type Storage,
 } from "@spikeloop/backend";
-import { fail } from "@spikeloop/errors";
-import { commonBackend, type TensorLike } from "./common_backend.ts";
 import {
+  backendOf,
   type CheckedScanSetting,
-  expectShape,
+  failScan,
   lateralShape,
-  namedParams,
+  type Operand,
   type ScanState,
+  sharedOperands,
 } from "./scan_setting.ts";
 import { isTracked } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -37,102 +37,81 @@ export interface ScanOptions extends ScanStepOptions {
 export const noOptions: Required<ScanOptions> = { noise: [], trace: [] };
 
 /**
- * Checks the state of `batch` rows, and noise of the shape of x.
+ * Checks the operands of a run. The input is [T, N, D], or [N, D] for one step: of `rank` axes.
  *
+ * @returns N.
  * @throws {TypeError} if a shape does not fit.
  * @throws {TypeError} if tensors are on several backends.
  * @throws {TypeError} if a gradient would flow to noise.
  */
 export function checkOperands(
   setting: CheckedScanSetting,
-  state: ScanState,
+  { values, lateral }: ScanState,
   x: Tensor,
   noise: readonly Tensor[],
-  batch: number,
-): void {
-  const { kernel, units, lateral, delay } = setting;
-  const { values } = state;
-  if (
-    values.length !== kernel.states.length ||
-    (state.lateral === undefined) !== (lateral === undefined)
-  ) {
-    const names = [...kernel.states, ...(lateral ? ["lateral"] : [])].join(", ");
-    failOperands(
+  rank: number,
+): number {
+  const { kernel, units, delay } = setting;
+  const { backend, shape } = x;
+  if (shape.length !== rank || shape[rank - 1] !== units) {
+    const axes = rank === 3 ? "T, N" : "N";
+    failScan(kernel, `the input has shape ${showShape(shape)}, expected [${axes}, ${units}]`);
+  }
+  if (values.length !== kernel.states.length || !lateral !== !setting.lateral) {
+    const names = [...kernel.states, ...(setting.lateral ? ["lateral"] : [])].join(", ");
+    failScan(
       kernel,
       `the state does not fit, expected ${names}; make one with initialState(batch)`,
     );
   }
   if (noise.length !== kernel.noise.length) {
-    const expected = kernel.noise.length;
-    failOperands(kernel, `it got ${noise.length} noise sequences, expected ${expected}`);
+    failScan(kernel, `it got ${noise.length} noise sequences, expected ${kernel.noise.length}`);
   }
-  const { backend } = x;
+  const batch = shape[rank - 2];
+  const rows = [batch, units];
+  const currents = lateralShape(delay, rows);
   let fits = setting.backend === undefined || setting.backend === backend;
-  for (let i = 0; i < values.length; i++) fits &&= isRows(values[i], backend, batch, units);
-  if (state.lateral !== undefined) {
-    fits &&= delay === 1
-      ? isRows(state.lateral, backend, batch, units)
-      : state.lateral.backend === backend &&
-        sameShape(state.lateral.shape, lateralShape(delay, batch, units));
-  }
-  for (let i = 0; i < noise.length; i++) {
-    fits &&= noise[i].backend === backend && sameShape(noise[i].shape, x.shape);
-  }
-  if (!fits) failMisfit(setting, state, x, noise, batch);
+  for (let i = 0; i < values.length; i++) fits &&= isOn(values[i], backend, rows);
+  if (lateral !== undefined) fits &&= isOn(lateral, backend, currents);
+  for (let i = 0; i < noise.length; i++) fits &&= isOn(noise[i], backend, shape);
+  if (!fits) failMisfit(setting, { values, lateral }, x, noise, rows);
   if (noise.length > 0 && noise.some(isTracked)) {
-    failOperands(
+    failScan(
       kernel,
       "its noise depends on parameters of a gradient, and no gradient flows through noise; " +
         "pass stopGradient of the noise",
     );
   }
-}
-
-/** Throws an error about a call. */
-function failOperands({ name }: ScanKernel, problem: string): never {
-  return fail(`run neuron "${name}"`, problem);
-}
-
-/** Whether a tensor is [batch, units] on that backend. */
-function isRows({ backend, shape }: Tensor, on: Backend, batch: number, units: number): boolean {
-  return backend === on && shape.length === 2 && shape[0] === batch && shape[1] === units;
+  return batch;
 }
 
 /** Throws the error that names the first operand that does not fit. */
 function failMisfit(
   setting: CheckedScanSetting,
-  state: ScanState,
+  { values, lateral }: ScanState,
   x: Tensor,
   noise: readonly Tensor[],
-  batch: number,
-): never {
-  const { kernel, units, delay } = setting;
-  const action = `run neuron "${kernel.name}"`;
-  const rows = [batch, units];
-  const currents = lateralShape(delay, batch, units);
-  const states = [
-    ...state.values.map((s, i) => [`state ${kernel.states[i]}`, s, rows] as const),
-    ...(state.lateral === undefined ? [] : [["state lateral", state.lateral, currents] as const]),
-  ];
-  for (const [name, s, shape] of states) {
-    if (sameShape(s.shape, shape)) continue;
-    const isSequence = x.shape.length === 3;
-    // A batch of sequences, as other libraries take it.
-    const hint = isSequence && s.shape[0] === x.shape[0]
-      ? "; if the input is [N, T, D], pass transpose(x, [1, 0, 2])"
-      : "";
-    fail(
-      action,
-      `${name} has shape ${showShape(s.shape)}, expected ${showShape(shape)}: ` +
-        `the input ${showShape(x.shape)} is ${isSequence ? "[T, N, D]" : "[N, D]"}${hint}`,
-    );
-  }
-  for (const n of noise) expectShape(kernel, "noise", n, x.shape);
-  const all = [["the input", x] as const, ...states, ...noise.map((n) => ["noise", n] as const)];
-  const named: (readonly [string, TensorLike, ...unknown[]])[] = [...all, ...namedParams(setting)];
-  const names = named.map(([name]) => name);
-  commonBackend(`neuron "${kernel.name}"`, named.map(([, x]) => x), names);
-  return fail(action, "the state does not fit");
+  rows: Shape,
+): void {
+  const { kernel, delay } = setting;
+  const { shape } = x;
+  const isSequence = shape.length === 3;
+  const states = values.map((s, i): Operand => [`state ${kernel.states[i]}`, s, rows]);
+  // A batch of sequences, as other libraries take it.
+  const isSwapped = isSequence && values[0]?.shape[0] === shape[0];
+  const hint = isSwapped ? "; if the input is [N, T, D], pass transpose(x, [1, 0, 2])" : "";
+  backendOf(kernel, [
+    ["the input", x, shape],
+    ...states,
+    ...(lateral ? [["state lateral", lateral, lateralShape(delay, rows)] as const] : []),
+    ...noise.map((n): Operand => ["noise", n, shape]),
+    ...sharedOperands(setting),
+  ], `: the input ${showShape(shape)} is ${isSequence ? "[T, N, D]" : "[N, D]"}${hint}`);
+}
+
+/** Whether a tensor has the shape, and is on the backend. */
+function isOn(x: Tensor, backend: Backend, shape: Shape): boolean {
+  return x.backend === backend && sameShape(x.shape, shape);
 }
 
 /** The arguments of the scan skeleton. */

@@ -1,6 +1,6 @@
 // The tensors of a scan's results.
 import type { Backend, ScanResult, Shape } from "@spikeloop/backend";
-import type { ScanStateBuffer } from "./scan_setting.ts";
+import { lateralShape, type ScanStateBuffer } from "./scan_setting.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
@@ -20,6 +20,6 @@ export function writeState(
     into.values[i] = new Tensor(backend, state[i], shape, false, place, 1 + i);
   }
   if (lateral === undefined) return;
-  const currents = delay === 1 ? shape : [delay, ...shape];
+  const currents = lateralShape(delay, shape);
   into.lateral = new Tensor(backend, lateral, currents, false, place, 1 + count);
 }

@@ -121,7 +121,7 @@ function pullScanBack(
   const count = kernel.states.length;
   const wants = {
     weights: lateral !== undefined && (isWalked(lateral.weight) || isWalked(lateral.bias)),
-    params: wantedParams(params, "sum"),
+    params: paramWants(setting, "sum"),
     state: isStateWalked(inputs, count),
   };
   const cotangents = runCotangents(g, count);
@@ -133,7 +133,7 @@ function pullScanBack(
     for (let i = 0; i < count; i++) results[1 + i] = new Tensor(backend, gradients.state[i], shape);
   }
   if (isWalked(inputs[1 + count])) {
-    const shape = lateralShape(delay, args.batch, units);
+    const shape = lateralShape(delay, [args.batch, units]);
     results[1 + count] = lateralCotangent(gx, g[1 + count], args, shape);
   }
   if (lateral !== undefined && gradients.weight !== undefined && gradients.bias !== undefined) {
@@ -155,23 +155,28 @@ export function isStateWalked(inputs: Inputs, count: number): boolean {
 type ParamWants = ScanWants["params"];
 
 /** Per number of parameters: that the gradients of none are wanted. */
-const noneWanted: ParamWants[] = [];
+const noneWanted: ParamWants[number][][] = [];
 
 /** How the gradients of parameters are wanted, where the backward pass visits them. */
-export function wantedParams(
-  params: readonly TensorLike[],
+export function paramWants(
+  { params, hasTensors }: CheckedScanSetting,
   want: "sum" | "rows",
 ): ParamWants {
   const { length } = params;
-  for (let i = 0; i < length; i++) {
-    if (isWalked(params[i])) return params.map((p) => isWalked(p) ? want : "none");
+  const none = noneWanted[length] ??= new Array<"none">(length).fill("none");
+  let wants = none;
+  for (let i = 0; hasTensors && i < length; i++) {
+    if (!isWalked(params[i])) continue;
+    if (wants === none) wants = none.slice();
+    wants[i] = want;
   }
-  return noneWanted[length] ??= new Array<"none">(length).fill("none");
+  return wants;
 }
 
 /**
  * The cotangent of the lateral currents before a run, from dL/dx and from their cotangent after it:
- * a current that arrives during the run has that of x; the others are those that are left after it.
+ * a current that arrives during the run has the cotangent of x at its step; the others are left
+ * after the run, and keep the cotangents that they have there.
  */
 export function lateralCotangent(
   gx: Tensor,

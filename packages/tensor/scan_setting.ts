@@ -6,7 +6,7 @@ import {
   showShape,
   type Storage,
 } from "@spikeloop/backend";
-import { fail, takeCount } from "@spikeloop/errors";
+import { type ErrorKind, fail, takeCount } from "@spikeloop/errors";
 import { commonBackend } from "./common_backend.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -53,21 +53,37 @@ export interface ScanStateBuffer extends ScanState {
   lateral?: Tensor;
 }
 
-/** The shape of the lateral currents of `batch` rows. */
-export function lateralShape(delay: number, batch: number, units: number): Shape {
-  return delay === 1 ? [batch, units] : [delay, batch, units];
+/** The shape of the lateral currents of states of the shape `rows`. */
+export function lateralShape(delay: number, rows: Shape): Shape {
+  return delay === 1 ? rows : [delay, ...rows];
 }
 
+/** Throws an error about a scan. */
+export function failScan({ name }: ScanKernel, problem: string, kind?: ErrorKind): never {
+  return fail(`run neuron "${name}"`, problem, kind);
+}
+
+/** A tensor or number of a scan: its name, and the shape of a tensor. */
+export type Operand = readonly [name: string, value: Tensor | number, shape: Shape];
+
 /**
- * Checks that a tensor of a scan has a shape.
+ * Returns the backend of all operands; undefined if they are numbers.
  *
- * @throws {TypeError} if it has another one.
+ * @param more The end of a message about a shape.
+ * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
  */
-export function expectShape(kernel: ScanKernel, name: string, x: Tensor, shape: Shape): void {
-  if (!sameShape(x.shape, shape)) {
-    const shapes = `${name} has shape ${showShape(x.shape)}, expected ${showShape(shape)}`;
-    fail(`run neuron "${kernel.name}"`, shapes);
+export function backendOf(
+  kernel: ScanKernel,
+  operands: readonly Operand[],
+  more = "",
+): Backend | undefined {
+  for (const [name, x, shape] of operands) {
+    if (typeof x === "number" || sameShape(x.shape, shape)) continue;
+    const shapes = `shape ${showShape(x.shape)}, expected ${showShape(shape)}`;
+    failScan(kernel, `${name} has ${shapes}${more}`);
   }
+  const values = operands.map(([, value]) => value);
+  return commonBackend(`neuron "${kernel.name}"`, values, operands.map(([name]) => name));
 }
 
 /**
@@ -92,26 +108,27 @@ export function expectShape(kernel: ScanKernel, name: string, x: Tensor, shape: 
  */
 export class CheckedScanSetting implements ScanSetting {
   /** The time step. */
-  readonly kernel: ScanKernel;
+  declare readonly kernel: ScanKernel;
   /** D. */
-  readonly units: number;
+  declare readonly units: number;
   /** The parameters. */
-  readonly params: readonly (number | Tensor)[];
+  declare readonly params: readonly (number | Tensor)[];
   /** The lateral connection. */
-  readonly lateral?: Lateral;
+  declare readonly lateral?: Lateral;
   /** The steps that an output takes to arrive; 1 where there is no connection. */
-  readonly delay: number;
+  declare readonly delay: number;
   /** The backend of its tensors; undefined if it has none. */
-  readonly backend: Backend | undefined;
+  declare readonly backend: Backend | undefined;
   /** Whether one of the parameters is a tensor. */
-  readonly hasTensors: boolean;
+  declare readonly hasTensors: boolean;
   /** The parameters as backends take them. */
-  readonly values: readonly (number | Storage)[];
+  declare readonly values: readonly (number | Storage)[];
 
   /**
    * Checks a setting.
    *
-   * @param like A setting with the same `params`, whose list is shared.
+   * @param like A setting of the same kernel, units and parameters: its lists are shared, and what
+   * has the same shape is not checked again.
    * @throws {TypeError} if a shape or the number of parameters does not fit.
    * @throws {TypeError} if tensors are on several backends.
    * @throws {RangeError} if the delay is not an integer of at least 1.
@@ -120,68 +137,42 @@ export class CheckedScanSetting implements ScanSetting {
     const { kernel, units, lateral } = setting;
     const params = like?.params ?? [...setting.params]; // the caller may change the array
     if (params.length !== kernel.params.length) {
-      fail(
-        `run neuron "${kernel.name}"`,
-        `it got ${params.length} parameters, expected ${kernel.params.length}`,
-      );
+      failScan(kernel, `it got ${params.length} parameters, expected ${kernel.params.length}`);
     }
     if (lateral !== undefined && units % lateral.group !== 0) {
-      fail(
-        `run neuron "${kernel.name}"`,
-        `its ${units} units are no multiple of ${lateral.group}, the units of a group`,
-      );
+      failScan(kernel, `its ${units} units are no multiple of ${lateral.group}, a group's units`);
     }
-    let backend = lateral?.weight.backend;
-    let isMixed = lateral !== undefined && lateral.bias.backend !== backend;
-    let values = params as readonly (number | Storage)[];
-    for (let i = 0; i < params.length; i++) {
-      const p = params[i];
-      if (typeof p === "number") continue;
-      if (p.shape.length > 0) expectShape(kernel, `parameter ${kernel.params[i]}`, p, [units]);
-      backend ??= p.backend;
-      isMixed ||= p.backend !== backend;
-      if (values === params) values = params.map((p) => typeof p === "number" ? p : p.storage);
-    }
-    if (lateral !== undefined && !fits(lateral, units)) {
-      expectShape(kernel, "weight", lateral.weight, [units, 1, lateral.group]);
-      expectShape(kernel, "bias", lateral.bias, [units]);
-    }
-    const delay = lateral?.delay;
     this.kernel = kernel;
     this.units = units;
     this.params = params;
     this.lateral = lateral;
-    this.delay = delay === undefined ? 1 : takeCount(`run neuron "${kernel.name}"`, "delay", delay);
-    this.hasTensors = values !== params;
-    this.values = values;
-    this.backend = backend;
-    if (isMixed) failMixed(this);
+    this.delay = like?.delay ??
+      takeCount(`run neuron "${kernel.name}"`, "delay", lateral?.delay ?? 1);
+    this.hasTensors = like?.hasTensors ?? params.some((p) => typeof p !== "number");
+    this.values = like?.values ?? params.map((p) => typeof p === "number" ? p : p.storage);
+    this.backend = like?.lateral && lateral && isLike(lateral, like.lateral)
+      ? like.backend
+      : backendOf(kernel, sharedOperands(this));
   }
 }
 
-/** Whether the weight is [units, 1, P], and the bias [units]. */
-function fits({ group, weight, bias }: Lateral, units: number): boolean {
-  const { shape } = weight;
-  return shape.length === 3 && shape[0] === units && shape[1] === 1 && shape[2] === group &&
-    bias.shape.length === 1 && bias.shape[0] === units;
+/** Whether weight and bias have the same shapes and backend as those of a checked connection. */
+function isLike(a: Lateral, b: Lateral): boolean {
+  return sameShape(a.weight.shape, b.weight.shape) && sameShape(a.bias.shape, b.bias.shape) &&
+    a.weight.backend === b.weight.backend && a.bias.backend === b.bias.backend;
 }
 
-/** The tensors and numbers that all steps share: weight and bias, if there are, then parameters. */
-export function namedParams(
-  { kernel, lateral, params }: CheckedScanSetting,
-): (readonly [name: string, value: number | Tensor])[] {
-  const named = params.map((p, i) => [kernel.params[i], p] as const);
-  return lateral === undefined
-    ? named
-    : [["weight", lateral.weight], ["bias", lateral.bias], ...named];
-}
-
-/** Throws the error that names two tensors on different backends. */
-function failMixed(setting: CheckedScanSetting): never {
-  const named = namedParams(setting);
-  const values = named.map(([, value]) => value);
-  commonBackend(`neuron "${setting.kernel.name}"`, values, named.map(([name]) => name));
-  return fail(`run neuron "${setting.kernel.name}"`, "its tensors are on several backends");
+/** The operands that all steps share: weight and bias, if there are, then parameters. */
+export function sharedOperands(
+  { kernel, units, lateral, params }: CheckedScanSetting,
+): readonly Operand[] {
+  const named = params.map((p, i): Operand => {
+    const isScalar = typeof p === "number" || p.shape.length === 0;
+    return [`parameter ${kernel.params[i]}`, p, isScalar ? [] : [units]];
+  });
+  if (lateral === undefined) return named;
+  const { group, weight, bias } = lateral;
+  return [["weight", weight, [units, 1, group]], ["bias", bias, [units]], ...named];
 }
 
 /**

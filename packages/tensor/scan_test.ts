@@ -41,7 +41,7 @@ Deno.test("a scan refuses inputs of another rank or number of units, and no time
     const expected = `${words}: the input has shape [${shape.join(", ")}], expected [T, N, 4]`;
     assertThrows(() => scan(setting, rest, ones(shape)), TypeError, expected);
   }
-  const none = `${words} over no time steps: the input has shape [0, 2, 4]`;
+  const none = `${words}: it has no time steps: the input has shape [0, 2, 4]`;
   assertThrows(() => scan(setting, rest, ones([0, 2, 4])), RangeError, none);
 });
 

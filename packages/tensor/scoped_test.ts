@@ -1,12 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Backend, Storage } from "@spikeloop/backend";
 import { cpu } from "@spikeloop/cpu";
+import { fail } from "@spikeloop/errors";
 import { tensor } from "./create.ts";
 import { add, mul } from "./functions.ts";
 import { grad, valueAndGrad } from "./grad.ts";
 import { scoped } from "./scoped.ts";
 import { runMap } from "./run_skeletons.ts";
+import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
+import { spoilFreed } from "./testing/spoil_freed.ts";
 
 /** The CPU with scopes, and a note of what was released in which order. */
 function counting(): { backend: Backend; released: number[] } {
@@ -70,4 +73,33 @@ Deno.test("inside a gradient nothing is released before it ends", () => {
 Deno.test("scoped() refuses a function that returns a promise", () => {
   const f = scoped(cpu, () => Promise.resolve(1));
   assertThrows(() => f(), TypeError, "it returned a promise, and the scope ends with the call");
+});
+
+Deno.test("scoped() on the CPU uses memory again, and changes nothing that anybody has", () => {
+  const square = grad((x: Tensor) => sum(mul(mul(x, x), x)));
+  const inner = scoped(cpu, (x: Tensor) => [add(mul(x, 2), 1), x]);
+  const left: Tensor[] = [];
+  const f = scoped(cpu, (x: Tensor) => {
+    const middle = add(mul(x, 3), 1);
+    const [y] = inner(middle);
+    const slope = square(mul(y, x));
+    left.push(middle, y, slope);
+    return { again: { x }, results: [mul(slope, middle), add(y, middle)] };
+  });
+  const inputs = [1, 2, 3].map((k) => tensor([k, 0.5, -k]));
+  const run = () =>
+    inputs.flatMap((x) => [...f(x).results, ...f(x).results]).concat(left.splice(0))
+      .map((t) => t.dataSync());
+  const want = run();
+  const { result, count } = spoilFreed(run);
+  assertEquals(result, want);
+  assert(count > 0);
+});
+
+Deno.test("after an error in a scope of the CPU nothing is late", () => {
+  spoilFreed(() => {
+    const f = scoped(cpu, () => scoped(cpu, (): Tensor => fail("run it", "it fails"))());
+    assertThrows(f, TypeError, "it fails");
+    assert(mul(tensor([1]), 2).storage instanceof Float32Array);
+  });
 });

@@ -13,11 +13,11 @@ import {
   lateralCotangent,
   onceDifferentiable,
   paramCotangent,
+  paramWants,
   runCotangents,
   runInputs,
-  wantedParams,
 } from "./scan_rule.ts";
-import { type CheckedScanSetting, namedParams } from "./scan_setting.ts";
+import { type CheckedScanSetting, sharedOperands } from "./scan_setting.ts";
 import { isTracked, isWalked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -33,11 +33,11 @@ interface StepRecord {
 
 /** Puts a binding's weight, bias and parameters on the tape, and returns the rule of its steps. */
 export function stepsRule(setting: CheckedScanSetting): RunRule {
-  const { kernel, params, delay } = setting;
+  const { kernel, delay } = setting;
   const records: StepRecord[] = [];
   // One operation stands for all that the steps share. It comes before them on the tape, so its
   // pullback runs after theirs, when all records are there.
-  const inputs = namedParams(setting).map(([, value]) => value);
+  const inputs = sharedOperands(setting).map(([, value]) => value);
   const sharedPlace = record(inputs, () => {
     const all = records.splice(0);
     const batches = [...new Set(all.map((r) => r.batch))];
@@ -59,7 +59,7 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
       const cotangents = runCotangents(g, count);
       const wants = {
         weights: false,
-        params: wantedParams(params, "rows"),
+        params: paramWants(setting, "rows"),
         state: isStateWalked(inputs, count),
       };
       const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);

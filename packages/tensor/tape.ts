@@ -98,7 +98,7 @@ export function operationAt(place: number): Operation {
  * @param stretches Whether the rule takes cotangents that only stretch to the shapes of its
  * results, as 1 does.
  * @param data What the rule gets besides cotangents and inputs.
- * @returns The place; 0, that of constants, where none of the inputs is tracked.
+ * @returns The place; 0, as constants have it, where none of the inputs is tracked.
  */
 export function record<Data>(
   inputs: Inputs,
@@ -106,7 +106,7 @@ export function record<Data>(
   stretches = false,
   data?: Data,
 ): number {
-  if (!isRecording()) return 0;
+  if (depth === 0 || paused) return 0;
   for (let i = 0; i < inputs.length; i++) {
     if (isAfter(inputs[i], base)) return append(inputs, pullback as Pullback, stretches, data);
   }
@@ -182,7 +182,7 @@ export class Recording {
 
 /** Whether the backward pass visits the operation that made `x`: it stops at its own leaves. */
 export function isWalked(x: TensorLike | undefined): boolean {
-  return isAfter(x, walkEnd);
+  return x !== undefined && typeof x !== "number" && x.place >= walkEnd;
 }
 
 /** Whether one of `tensors` depends on an operation older than those the backward pass visits. */

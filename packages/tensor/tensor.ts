@@ -30,17 +30,17 @@ const mostShown = 8;
  */
 export class Tensor {
   /** The extents, outermost axis first; `[]` is a scalar. */
-  readonly shape: Shape;
+  declare readonly shape: Shape;
   /** The backend that holds its memory. */
-  readonly backend: Backend;
+  declare readonly backend: Backend;
   /** Its memory, which nothing writes to. */
-  readonly storage: Storage;
+  declare readonly storage: Storage;
   /** Whether it is known to hold only zeros and ones, as the output of spiking neurons does. */
-  readonly binary: boolean;
+  declare readonly binary: boolean;
   /** Where the running gradient recorded the operation that made it; 0 for none. Internal. */
-  readonly place: number;
+  declare readonly place: number;
   /** Which of that operation's results it is. Internal. */
-  readonly slot: number;
+  declare readonly slot: number;
 
   /** Wraps storage of a backend; users call `tensor`. */
   constructor(

@@ -15,7 +15,7 @@ const reading = "use the checkpoint";
 
 const statisticNames = ["observation.mean", "observation.variance"] as const;
 
-/** The format of checkpoints, and that of whole trainings, in their metadata. */
+/** The formats of checkpoints and of whole trainings, in their metadata. */
 const [format, runFormat] = ["spikeloop-actor", "spikeloop-training"];
 
 /** A number as JavaScript writes it. */

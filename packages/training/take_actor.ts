@@ -37,7 +37,7 @@ export function takeActor(action: string, value: unknown): Actor {
   if (typeof value === "object" && value !== null && known.has(value)) return value as Actor;
   const isActor = isRecord(value) && isRecord(value.head) && isRecord(value.shapes);
   if (!isActor) {
-    return refuse(action, "actor", value, "an actor, such as that of ilcSan or mlpActor");
+    return refuse(action, "actor", value, "an actor, such as ilcSan or mlpActor makes");
   }
   const actor = value as unknown as Actor;
   takeBox(action, "the actor's observationSpace", actor.observationSpace);

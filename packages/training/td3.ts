@@ -1,8 +1,9 @@
 import type { Actor, ActorParams } from "@spikeloop/actor";
+import { cpu } from "@spikeloop/cpu";
 import * as e from "@spikeloop/expr";
 import { adam, type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
-import { elementwise, mean, neg, type Tensor, valueAndGrad } from "@spikeloop/tensor";
+import { elementwise, mean, neg, scoped, type Tensor, valueAndGrad } from "@spikeloop/tensor";
 import { checkOptions, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
@@ -33,7 +34,7 @@ export type Td3State = {
   readonly networks: Td3Networks;
   /** The networks that follow them slowly; with `proxyTarget` the actor is the proxy. */
   readonly targets: Td3Networks;
-  /** The states of the optimizers; with `proxyTarget` also that of the proxy. */
+  /** The states of the optimizers; with `proxyTarget` also the proxy's. */
   readonly optimizers: Td3Optimizers | Td3Optimizers & { readonly proxy: ProxyState };
 };
 
@@ -211,7 +212,8 @@ export function td3(options: Td3Options): Td3 {
         optimizers: { ...optimizers, proxy: proxy.start(target) },
       };
     },
-    update: (state, batch, options) => {
+    // Intermediate results lie where those of the update before did.
+    update: scoped(cpu, (state: Td3State, batch: Batch, options: Td3UpdateOptions) => {
       const doing = "update td3";
       const { timer, key, noise } = checkUpdate(doing, options, ["noise"], batch?.action);
       checkState(state);
@@ -278,6 +280,6 @@ export function td3(options: Td3Options): Td3 {
         targets: { actor: follower, ...polyak(targetCritics, critics, o.polyak) },
         optimizers: { ...states, proxy: proxyState },
       }, report];
-    },
+    }),
   });
 }

@@ -12,7 +12,7 @@ Deno.test("options of td3 have the example's defaults, also where they are undef
 Deno.test("wrong options of td3 are refused by name", () => {
   assertThrows(() => td3({ actor, delay: 2 } as Td3Options), TypeError, '"delay"');
   assertThrows(() => td3({ actor, gama: 1 } as Td3Options), TypeError, "did you mean gamma?");
-  assertThrows(() => td3({} as Td3Options), TypeError, "such as that of ilcSan");
+  assertThrows(() => td3({} as Td3Options), TypeError, "such as ilcSan or mlpActor makes");
   assertThrows(() => td3({ actor, gamma: 2 }), RangeError, "gamma is 2");
   assertThrows(() => td3({ actor, policyDelay: 0.5 }), RangeError, "policyDelay is 0.5");
   assertThrows(() => td3({ actor, criticSizes: [8, 0] }), RangeError, "criticSizes[1] is 0");

@@ -107,7 +107,7 @@ export interface TrainOptions extends Partial<Omit<TrainProgress, "state">> {
    * SpikingJelly's example does not scale noise.
    */
   readonly scaleNoise?: boolean;
-  /** The size of the replay buffer; that of `replay`, or a million, if missing. */
+  /** The size of the replay buffer; the size of `replay`, or a million, if missing. */
   readonly replaySize?: number;
 }
 

@@ -24,8 +24,8 @@ import { TrainingRun } from "./trainer/training_run.ts";
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind, or the actor does not
  * fit the environment.
  * @throws {TypeError} if the environment breaks its promises.
- * @throws {RangeError} if a number is out of range, the actor's limit is not that of the
- * environment's actions, or the environment returns a number that is not finite.
+ * @throws {RangeError} if a number is out of range, the actor's limit differs from the limit of
+ * the environment's actions, or the environment returns a number that is not finite.
  *
  * @example
  * ```ts

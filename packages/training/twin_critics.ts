@@ -65,7 +65,7 @@ export function makeTwinCritics(
   };
 }
 
-/** The keys of networks: that of the actor, and those of the critics. */
+/** The keys of networks: the actor's and the critics'. */
 export function splitNetworkKeys(key: Key): [actor: Key, critics: readonly [Key, Key]] {
   const [a, b, c] = split(key, 3);
   return [a, [b, c]];

@@ -25,18 +25,42 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
+/** A bind group, and what it binds. */
+interface Binding {
+  readonly group: GPUBindGroup;
+  readonly pipeline: Pipeline;
+  readonly blocks: readonly Block[];
+  readonly uniformBytes: number;
+  /** The last two that followed it: in a loop one of them most often does so again. */
+  next: Binding | undefined;
+  nextBefore: Binding | undefined;
+}
+
 /** Bind groups by pipeline and size of uniforms, then by the numbers of their blocks. */
 interface BindGroupNode {
-  group: GPUBindGroup | undefined;
+  binding: Binding | undefined;
   readonly next: Map<number, BindGroupNode>;
 }
 
-const newNode = (): BindGroupNode => ({ group: undefined, next: new Map() });
+const newNode = (): BindGroupNode => ({ binding: undefined, next: new Map() });
 
 function nodeAfter({ next }: BindGroupNode, key: number): BindGroupNode {
   let node = next.get(key);
   if (node === undefined) next.set(key, node = newNode());
   return node;
+}
+
+/** Whether a bind group is the one for these blocks. */
+function binds(
+  binding: Binding,
+  pipeline: Pipeline,
+  blocks: readonly Block[],
+  uniformBytes: number,
+): boolean {
+  if (binding.pipeline !== pipeline || binding.uniformBytes !== uniformBytes) return false;
+  // A pipeline has as many blocks each time.
+  for (let i = 0; i < blocks.length; i++) if (binding.blocks[i] !== blocks[i]) return false;
+  return true;
 }
 
 /** Spreads any number of workgroups over two axes: workgroup (x, y) is number y · row + x. */
@@ -64,6 +88,8 @@ export class Commands {
   readonly #watch: (check: Promise<Error | undefined>) => void;
   readonly #bindGroups = newNode();
   #bindGroupCount = 0;
+  /** The one that was used last. */
+  #binding: Binding | undefined;
   /** Typed: some runtimes take half of the time for it that they take for a list. */
   readonly #dynamicOffset = new Uint32Array(1);
   #encoder: GPUCommandEncoder | undefined;
@@ -90,7 +116,8 @@ export class Commands {
    * Records one dispatch of a pipeline, whose uniforms are the offsets of its inputs, those of its
    * outputs, and `uniforms`.
    *
-   * @param blocks The bound blocks, from binding 1 on; binding 0 holds the uniforms.
+   * @param blocks The bound blocks, from binding 1 on; binding 0 holds the uniforms. The list is
+   * kept.
    * @throws {RangeError} if it has more workgroups or uniforms than a device must accept.
    */
   dispatch(
@@ -138,38 +165,53 @@ export class Commands {
     return this.#encoder ??= this.#device.createCommandEncoder();
   }
 
-  #bindGroup(pipeline: Pipeline, blocks: readonly Block[], uniformSize: number): GPUBindGroup {
-    let node = nodeAfter(
-      this.#bindGroups,
-      pipeline.id * (mostUniformBytes / uniformAlignment + 1) + uniformSize / uniformAlignment,
-    );
-    for (let i = 0; i < blocks.length; i++) node = nodeAfter(node, blocks[i].id);
-    return node.group ??= this.#makeBindGroup(pipeline, blocks, uniformSize);
+  #bindGroup(pipeline: Pipeline, blocks: readonly Block[], uniformBytes: number): GPUBindGroup {
+    const last = this.#binding;
+    let binding = last?.next;
+    if (binding === undefined || !binds(binding, pipeline, blocks, uniformBytes)) {
+      binding = last?.nextBefore;
+      if (binding === undefined || !binds(binding, pipeline, blocks, uniformBytes)) {
+        binding = this.#findBinding(pipeline, blocks, uniformBytes);
+      }
+      if (last !== undefined) {
+        last.nextBefore = last.next;
+        last.next = binding;
+      }
+    }
+    this.#binding = binding;
+    return binding.group;
   }
 
-  #makeBindGroup(
-    pipeline: Pipeline,
-    blocks: readonly Block[],
-    uniformSize: number,
-  ): GPUBindGroup {
+  #findBinding(pipeline: Pipeline, blocks: readonly Block[], uniformBytes: number): Binding {
+    let node = nodeAfter(
+      this.#bindGroups,
+      pipeline.id * (mostUniformBytes / uniformAlignment + 1) + uniformBytes / uniformAlignment,
+    );
+    for (let i = 0; i < blocks.length; i++) node = nodeAfter(node, blocks[i].id);
+    return node.binding ??= this.#makeBinding(pipeline, blocks, uniformBytes);
+  }
+
+  #makeBinding(pipeline: Pipeline, blocks: readonly Block[], uniformBytes: number): Binding {
     this.#uniformBuffer ??= this.#device.createBuffer({
       size: mostUniformBytes,
       usage: bufferUsage.uniform | bufferUsage.copyTarget,
     });
     if (++this.#bindGroupCount > mostBindGroups) this.forget();
-    return this.#device.createBindGroup({
+    const group = this.#device.createBindGroup({
       layout: pipeline.layout,
       entries: [
-        { binding: 0, resource: { buffer: this.#uniformBuffer, offset: 0, size: uniformSize } },
+        { binding: 0, resource: { buffer: this.#uniformBuffer, offset: 0, size: uniformBytes } },
         ...blocks.map((b, i) => ({ binding: i + 1, resource: { buffer: b.buffer } })),
       ],
     });
+    return { group, pipeline, blocks, uniformBytes, next: undefined, nextBefore: undefined };
   }
 
   /** Forgets all bind groups, so that none holds on to a block that was destroyed. */
   forget(): void {
     this.#bindGroups.next.clear();
     this.#bindGroupCount = 0;
+    this.#binding = undefined;
   }
 
   /** Records a copy between storages. */

@@ -8,7 +8,7 @@ interface Copier {
 }
 
 /**
- * The inputs, in no more than `limit` buffers: the smallest are copied side by side.
+ * Inputs from more than `limit` buffers, in so many: the smallest are copied side by side.
  *
  * @returns The inputs, and those of them that are copies.
  */
@@ -18,7 +18,6 @@ export function fitBuffers(
   limit: number,
 ): [readonly GpuStorage[], readonly GpuStorage[]] {
   const blocks = [...new Set(inputs.map((s) => s.block))];
-  if (blocks.length <= limit) return [inputs, []];
   const sizeOf = (block: Block) => inputs.reduce((n, s) => s.block === block ? n + s.length : n, 0);
   const small = new Set(
     blocks.sort((a, b) => sizeOf(a) - sizeOf(b)).slice(0, blocks.length - limit + 1),

@@ -5,13 +5,7 @@ import { gpuMatmul } from "./matmul.ts";
 import { gpuScatter } from "./movement.ts";
 import { PartialSums } from "./partial_sums.ts";
 import { gpuReduce } from "./reduce.ts";
-import {
-  exchangedNumbers,
-  layoutOf,
-  registerGroup,
-  type ScanLayout,
-  tuning,
-} from "./scan_layout.ts";
+import { exchangedNumbers, layoutOf, registerGroup, type ScanLayout } from "./scan_layout.ts";
 import { block, indent } from "./scan_text.ts";
 import { cutSets } from "./sets.ts";
 import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts";
@@ -85,12 +79,7 @@ function sumSteps(
   storages: readonly GpuStorage[],
   { batch, units, group }: Pick<LateralExtents, "batch" | "units" | "group">,
 ): GpuStorage[] {
-  const layout = layoutOf(
-    context,
-    { batch, units, group, delay: 1 },
-    "sums",
-    tuning.backwardWorkgroups,
-  );
+  const layout = layoutOf(context, { batch, units, group, delay: 1 }, "sums", "backward");
   const sums = new PartialSums(group, group > 0 ? 0 : 1);
   const { workgroups, row, turns, stride, rows } = layout;
   const [total] = context.allocate([rows * sums.length(units)]);

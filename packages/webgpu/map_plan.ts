@@ -10,7 +10,7 @@ import { printWgsl } from "./wgsl.ts";
 /** The most maps that one dispatch computes, one after another. */
 const longestChain = 4;
 
-/** The parts of a plan's name for arguments; that of another map's result is its plan's name. */
+/** The parts of a plan's name for arguments; another map's result has its plan's name. */
 const numberArgument = -1;
 const arrayArgument = -2;
 

@@ -101,15 +101,14 @@ export function gpuMapTogether(
     const each = inputs.length / filled.length;
     let first = 0;
     for (const end of cutSets(inputs, filled.length, maxStorageBuffers - 1)) {
-      const run = filled.slice(first, end);
-      runSets(
-        context,
-        kernel,
-        operands,
-        run.map((set) => lengths[from + set]),
-        inputs.slice(first * each, end * each),
-        run.flatMap((set) => results.slice(set * outputs, (set + 1) * outputs)),
-      );
+      const runLengths: number[] = [];
+      const runResults: GpuStorage[] = [];
+      for (let i = first; i < end; i++) {
+        runLengths.push(lengths[from + filled[i]]);
+        for (let k = 0; k < outputs; k++) runResults.push(results[filled[i] * outputs + k]);
+      }
+      const runInputs = inputs.slice(first * each, end * each);
+      runSets(context, kernel, operands, runLengths, runInputs, runResults);
       first = end;
     }
   }

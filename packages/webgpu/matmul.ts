@@ -7,6 +7,9 @@ import { mostFew, rowShader, rowsOfWorkgroup } from "./matmul_rows.ts";
 import type { ProductText } from "./matmul_text.ts";
 import { depth, tileShader, type Tiling } from "./matmul_tiles.ts";
 
+/** A product, whose factors may hold any numbers. */
+type Product = Omit<MatmulSpec, "binaryA" | "binaryB">;
+
 /** The work around a product. */
 interface Around {
   /** Elements of A where this storage of A's extents is not more than 0 count as 0. */
@@ -40,7 +43,7 @@ const busyWorkgroups = 256;
  * The largest tiles that still make enough workgroups. Where k is long, several slices of threads
  * share it; each has two turns at least.
  */
-function tilingOf({ batch, m, k, n }: MatmulSpec): Tiling {
+function tilingOf({ batch, m, k, n }: Product): Tiling {
   const count = (tile: number) => batch * Math.ceil(m / tile) * Math.ceil(n / tile);
   if (count(64) >= busyWorkgroups) return { tile: 64, slices: 1 };
   // A slice of a small tile has fewer threads than run in step, so there k must be long.
@@ -53,7 +56,7 @@ function tilingOf({ batch, m, k, n }: MatmulSpec): Tiling {
 }
 
 /** Plans a product by its extents. */
-export function planProduct(spec: MatmulSpec): ProductPlan {
+export function planProduct(spec: Product): ProductPlan {
   const { m, k, n, transposeA, transposeB } = spec;
   const few = Math.min(m, n);
   if (k <= shortest || m * n * k <= mostDirect) {
@@ -83,7 +86,7 @@ const hasFours = (row: number, { offset }: GpuStorage) => row % 4 === 0 && offse
 /** Runs a product, with the work around it. */
 function runProduct(
   context: DeviceContext,
-  spec: MatmulSpec,
+  spec: Product,
   a: GpuStorage,
   b: GpuStorage,
   { mask, bias, relu = false, sums = false }: Around,
@@ -103,7 +106,7 @@ function runProduct(
   const { workgroups, row } = spread(plan.workgroups * batch);
   return context.run({
     label: "matmul",
-    variant: context.pipelines.of(runProduct).at(plan.key).at(flags),
+    variant: context.pipelines.of(runProduct).at(plan.key * 512 + flags),
     inputs: third === undefined ? [a, b] : [a, b, third],
     outputs: sums ? [batch * m * n, m] : [batch * m * n],
     workgroups,
@@ -148,31 +151,31 @@ export function gpuAffine(
   return runProduct(context, spec, a, b, { bias, relu })[0];
 }
 
-/** The gradients of `gpuAffine`: those of B and the bias in one dispatch, that of A in another. */
+/** The gradients of `gpuAffine`: B and the bias in one dispatch, A in another. */
 export function gpuAffineBackward(
   context: DeviceContext,
-  { m, k, n, ...spec }: MatmulSpec,
+  { batch, m, k, n, sharedA, sharedB }: MatmulSpec,
   { a, b, relu, cotangent }: AffineRecord,
   wants: AffineWants,
 ): AffineGradients {
   const g = context.own(cotangent);
-  const around = relu === undefined ? {} : { mask: context.own(relu) };
+  const mask = relu && context.own(relu);
   const ofA = wants.a
     ? runProduct(
       context,
-      { ...spec, m, k: n, n: k, transposeA: false, transposeB: false },
+      { batch, m, k: n, n: k, transposeA: false, transposeB: false, sharedA, sharedB },
       g,
       context.own(b),
-      around,
+      { mask },
     )
     : [];
   const ofB = wants.b || wants.bias
     ? runProduct(
       context,
-      { ...spec, m: n, k: m, n: k, transposeA: true, transposeB: false },
+      { batch, m: n, k: m, n: k, transposeA: true, transposeB: false, sharedA, sharedB },
       g,
       context.own(a),
-      { ...around, sums: wants.bias },
+      { mask, sums: wants.bias },
     )
     : [];
   return { a: ofA[0], b: wants.b ? ofB[0] : undefined, bias: ofB[1] };

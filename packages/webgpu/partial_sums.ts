@@ -11,19 +11,14 @@ import { gpuReduce } from "./reduce.ts";
 export class PartialSums {
   readonly #group: number;
   readonly #params: number;
+  /** The numbers per unit of each section. */
+  readonly #sections: readonly number[];
 
   /** The sums of groups of so many units (0: no weights), and of so many parameters. */
   constructor(group: number, params: number) {
     this.#group = group;
     this.#params = params;
-  }
-
-  /** The numbers per unit of each section. */
-  get #sections(): number[] {
-    return [
-      ...this.#group > 0 ? [this.#group, 1] : [],
-      ...Array.from({ length: this.#params }, () => 1),
-    ];
+    this.#sections = [...group > 0 ? [group, 1] : [], ...new Array<number>(params).fill(1)];
   }
 
   /** The numbers of a row for D units. */

@@ -6,16 +6,13 @@ import {
   layoutOf,
   registerGroup,
   scanInputs,
-  scanKey,
   scanUniforms,
-  tuning,
+  scanVariant,
+  stepsAhead,
   turnWeights,
 } from "./scan_layout.ts";
-import { block, ScanText } from "./scan_text.ts";
+import { ScanText, stepLoop } from "./scan_text.ts";
 import { printWgsl } from "./wgsl.ts";
-
-/** Larger groups compute long enough at each step for one step's inputs to arrive meanwhile. */
-const largestAhead = 32;
 
 /** Records of a forward pass besides its results. */
 interface Records {
@@ -44,8 +41,7 @@ function shader(
   const printed = printWgsl(roots, (name) => text.slot(name), "e");
   const [out, ...others] = printed.roots;
   const next = others.slice(0, states.length);
-  /** The steps whose inputs are on their way. */
-  const depth = group > largestAhead ? 1 : tuning.ahead;
+  const depth = stepsAhead("forward", group);
   const step = (slot: number) => [
     "let at = t * size + e;",
     ...delayed ? text.delayedLateral(current("slot * size + e")) : [],
@@ -69,15 +65,6 @@ function shader(
       ? ["lateral = sum;"]
       : [],
   ];
-  const steps = depth === 1 ? block("for (var t = 0u; t < steps; t++) {", step(0)) : [
-    // Two steps a turn, so that the inputs of each have a variable of their own.
-    ...block("for (var t = 0u; t < steps; t++) {", [
-      ...block("{", step(0)),
-      "t++;",
-      "if (t >= steps) { break; }",
-      ...step(1),
-    ]),
-  ];
   return text.shader(buffers, results, 0, [
     ...text.prologue(roots),
     ...connected ? [text.loadBias(), ...text.loadWeights("to")] : [],
@@ -87,7 +74,10 @@ function shader(
       delayed ? "var slot = (delay - steps % delay) % delay;" : "",
       connected && !delayed ? `var lateral = ${text.initialLateral};` : "",
       ...text.firstInputs(roots, "0u", depth),
-      ...steps,
+      ...stepLoop("for (var t = 0u; t < steps; t++) {", depth, step, [
+        "t++;",
+        "if (t >= steps) { break; }",
+      ]),
       text.whereAlive([
         ...states.map((i) => `${target(1 + i, "e")} = s${i};`),
         delayed ? text.initialsLeft(current) : connected ? `${current("e")} = lateral;` : "",
@@ -103,26 +93,25 @@ export function gpuScan(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  const layout = layoutOf(context, args, kernel.name, tuning.forwardWorkgroups);
+  const layout = layoutOf(context, args, kernel.name, "forward");
   const turned = args.group > registerGroup ? turnWeights(context, args) : undefined;
   const inputs = scanInputs(context, args, turned);
   // The tape does not say of single steps whether a pullback follows.
   const mayFollow = args.forPullback !== undefined || args.steps === 1;
   const kept = mayFollow && !context.recomputes ? keptByForward(kernel, args) : [];
   const size = args.batch * args.units;
-  const lengths = [
-    args.steps * size,
-    ...kernel.states.map(() => size),
-    ...(layout.connected ? [args.delay * size] : []),
-    ...trace.map(() => args.steps * size),
-    ...kept.map(() => args.steps * size),
-  ];
+  const states = kernel.states.length;
+  const lengths = [args.steps * size];
+  for (let i = 0; i < states; i++) lengths.push(size);
+  if (layout.connected) lengths.push(args.delay * size);
+  for (let i = 0; i < trace.length + kept.length; i++) lengths.push(args.steps * size);
   const base = inputs.storages.length + lengths.length;
+  let variant = scanVariant(context.pipelines.of(kernel).at("forward"), args).at(kept.length);
+  variant = variant.at(trace.length);
+  for (let i = 0; i < trace.length; i++) variant = variant.at(trace[i]);
   const outputs = context.run({
     label: `neuron ${kernel.name}, forward`,
-    variant: context.pipelines.of(kernel).at("forward").at(
-      `${scanKey(args)}/${trace}/${kept.length}`,
-    ),
+    variant,
     inputs: inputs.storages,
     outputs: lengths,
     workgroups: layout.workgroups,
@@ -133,7 +122,6 @@ export function gpuScan(
     },
   });
   if (turned !== undefined) context.release(turned);
-  const states = kernel.states.length;
   const tracesAt = 1 + states + Number(layout.connected);
   if (kept.length > 0) leftValues.set(args, outputs.slice(tracesAt + trace.length));
   return {

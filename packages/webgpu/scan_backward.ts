@@ -26,12 +26,12 @@ import {
   layoutOf,
   registerGroup,
   scanInputs,
-  scanKey,
   scanUniforms,
-  tuning,
+  scanVariant,
   turnWeights,
 } from "./scan_layout.ts";
 import { ScanText } from "./scan_text.ts";
+import type { Variant } from "./variant.ts";
 
 /** The arguments that a pullback reads where the forward pass left its values. */
 function withoutSequences(args: ScanArgs): Omit<ScanArgs, "x"> {
@@ -44,41 +44,51 @@ function partOf(storage: GpuStorage, from: number, length: number): GpuStorage {
   return new GpuStorage(storage.block, storage.offset + from, length);
 }
 
-/** Plans of backward passes, by kernel and all that they depend on. */
-const plans = new WeakMap<ScanKernel, Map<string, BackwardPlan>>();
+/** Plans of backward passes, by the variants of their shaders. */
+const plans = new WeakMap<Variant, BackwardPlan>();
+
+/** The variant of a plan for these arguments. */
+function planVariant(
+  pass: Variant,
+  args: ScanArgs,
+  { weights, state, params }: ScanWants,
+  isLeft: boolean,
+  stateCotangents: ScanCotangents["state"],
+): Variant {
+  const flags = Number(weights) + 2 * Number(state !== false) + 4 * Number(isLeft);
+  let variant = scanVariant(pass, args).at(flags);
+  for (let i = 0; i < params.length; i++) variant = variant.at(params[i]);
+  for (let i = 0; i < stateCotangents.length; i++) {
+    variant = variant.at(Number(stateCotangents[i] !== undefined));
+  }
+  return variant;
+}
 
 function planBackward(
   kernel: ScanKernel,
   args: ScanArgs,
   wants: ScanWants,
-  { isLeft, read }: { readonly isLeft: boolean; readonly read: readonly boolean[] },
-): { plan: BackwardPlan; key: string } {
+  isLeft: boolean,
+  stateCotangents: ScanCotangents["state"],
+): BackwardPlan {
   const { group } = args;
+  const read = stateCotangents.map((s) => s !== undefined);
   const weights = wants.weights && group > 0 && group <= registerGroup;
-  const hasStates = wants.state !== false;
-  const numbers = isLeft ? args.params.map((p) => typeof p === "number") : [];
-  const key = [weights, hasStates, wants.params, read, isLeft, numbers, group].join("/");
-  let known = plans.get(kernel);
-  if (known === undefined) plans.set(kernel, known = new Map());
-  const before = known.get(key);
-  if (before !== undefined) return { plan: before, key };
   const summed = wants.params.flatMap((want, i) => want === "sum" ? [i] : []);
   const rows = wants.params.flatMap((want, i) => want === "rows" ? [i] : []);
   const pullbacks = [scanPullback(kernel), lastScanPullback(kernel, read)] as const;
   const roots = backwardRoots(pullbacks, [...rows, ...summed], weights ? [kernel.out] : []);
   const kept = isLeft ? keptByForward(kernel, args) : keptValues(kernel, roots);
   const hasSums = weights || summed.length > 0;
-  const plan = {
+  return {
     pullbacks,
     kept,
-    states: hasStates ? kernel.states.map((_, i) => i) : [],
+    states: wants.state !== false ? kernel.states.map((_, i) => i) : [],
     rows,
     summed,
     weights,
     sums: hasSums ? new PartialSums(weights ? group : 0, summed.length) : undefined,
   };
-  known.set(key, plan);
-  return { plan, key };
 }
 
 /**
@@ -94,14 +104,18 @@ export function gpuScanBackward(
   wants: ScanWants,
 ): ScanGradients {
   const { steps, batch, units, delay } = args;
-  const layout = layoutOf(context, args, kernel.name, tuning.backwardWorkgroups);
+  const layout = layoutOf(context, args, kernel.name, "backward");
   const isCovered = wants.params.every((w, i) =>
     w === "none" || typeof args.params[i] !== "number"
   );
   const left = isCovered ? leftValues.get(args) : undefined;
   const hasLeft = left !== undefined;
-  const read = cotangents.state.map((s) => s !== undefined);
-  const { plan, key } = planBackward(kernel, args, wants, { isLeft: hasLeft, read });
+  const pass = context.pipelines.of(kernel).at("backward");
+  const variant = planVariant(pass, args, wants, hasLeft, cotangents.state);
+  let plan = plans.get(variant);
+  if (plan === undefined) {
+    plans.set(variant, plan = planBackward(kernel, args, wants, hasLeft, cotangents.state));
+  }
   const { sums, states, rows } = plan;
   const keepsInMemory = !hasLeft && plan.kept.length > 0;
   const turned = keepsInMemory && !keepsWeights(plan, args.group, true)
@@ -133,11 +147,8 @@ export function gpuScanBackward(
   const base = storages.length + lengths.length;
   const outputs = context.run({
     label: `neuron ${kernel.name}, backward`,
-    variant: context.pipelines.of(kernel).at("backward").at(
-      `${scanKey(args)}/${key}/${Object.values(extra)}/${
-        keepsInMemory ? segment : 0
-      }${checkpoints}`,
-    ),
+    variant: variant.at(Number(extra.gOut >= 0) + 2 * Number(extra.gLateral >= 0))
+      .at(keepsInMemory ? segment : 0).at(Number(checkpoints)),
     inputs: storages,
     outputs: lengths,
     workgroups: layout.workgroups,

@@ -2,8 +2,8 @@
 import type { ScanPullback } from "@spikeloop/backend";
 import type { Expr } from "@spikeloop/expr";
 import type { PartialSums } from "./partial_sums.ts";
-import { exchangedNumbers } from "./scan_layout.ts";
-import { block, type ScanText } from "./scan_text.ts";
+import { exchangedNumbers, stepsAhead } from "./scan_layout.ts";
+import { block, type ScanText, stepLoop } from "./scan_text.ts";
 import { printWgsl } from "./wgsl.ts";
 
 /** The indices of the optional inputs of the backward pass; -1 where there is none. */
@@ -17,7 +17,7 @@ export interface BackwardInputs {
 
 /** The work of a backward pass. */
 export interface BackwardPlan {
-  /** The pullback of all steps but the last, and that of the last. */
+  /** The pullbacks of all steps but the last, and of the last. */
   readonly pullbacks: readonly [ScanPullback, ScanPullback];
   /** The values of each step that it keeps. */
   readonly kept: readonly Expr[];
@@ -85,10 +85,6 @@ export function segmentOf(
   return shortSegments.find((n) => steps <= n && n <= longest) ?? longest;
 }
 
-/** Statements that load what the step before needs. */
-const whenMore = (loads: readonly string[]) =>
-  loads.length === 0 ? [] : [`if (t > 0u) { ${loads.join(" ")} }`];
-
 /** Prints the shader. */
 export function backwardText(
   text: ScanText,
@@ -119,12 +115,13 @@ export function backwardText(
   const keptAt = (i: number) =>
     `kept[(t - start) * ${kept.length * threads}u + ${i * threads}u + lane]`;
   const isSmall = keepsWeights(plan, group, storesKept);
+  const depth = stepsAhead("backward", group);
   const weights = (direction: "to" | "from") => connected ? text.loadWeights(direction) : [];
 
   // Forward.
   const next = [...kernel.next, ...connected ? [kernel.out] : []];
   /** One step forward, as in the forward pass. */
-  const again = (keeps: boolean) => {
+  const again = (keeps: boolean) => (place: number) => {
     const roots = [...next, ...keeps ? kept : []];
     const { statements, roots: terms } = printWgsl(roots, (name) => text.slot(name), "f");
     const sent = (at: string) => target(sentAt, at);
@@ -132,7 +129,7 @@ export function backwardText(
     return [
       "let at = t * size + e;",
       ...delayed ? text.delayedLateral(sent("at - delay * size")) : [],
-      ...text.takeInputs(roots, "end"),
+      ...text.takeInputs(roots, "end", depth, place),
       ...statements,
       ...keeps ? kept.map((_, i) => `${keptAt(i)} = ${terms[next.length + i]};`) : [],
       ...states.map((i) => `let n${i} = ${terms[i]};`),
@@ -151,8 +148,11 @@ export function backwardText(
   const walk = (keeps: boolean) =>
     block("{", [
       ...isSmall ? [] : weights("to"),
-      ...text.firstInputs([...next, ...keeps ? kept : []], "start"),
-      ...block("for (var t = start; t < end; t++) {", again(keeps)),
+      ...text.firstInputs([...next, ...keeps ? kept : []], "start", depth),
+      ...stepLoop("for (var t = start; t < end; t++) {", depth, again(keeps), [
+        "t++;",
+        "if (t >= end) { break; }",
+      ]),
     ]);
 
   // Backward.
@@ -185,19 +185,34 @@ export function backwardText(
   const value = plan.weights ? `select(0.0, ${gSent}, alive)` : gSent;
   const output = kernel.binary ? sent.roots[0] : `select(0.0, ${sent.roots[0]}, alive)`;
   const uses = plan.weights ? sums?.add("sent", "gOwn") : [];
-  const stepBack = [
+  /** The sequences that it reads: the cotangent of the output, and values that were left. */
+  const sequences = [
+    ...inputs.gOut < 0 ? [] : [{ name: "gAhead", input: inputs.gOut }],
+    ...(inputs.left ?? []).map((input, i) => ({ name: `left${i}`, input })),
+  ];
+  const lastInputs = sequences.flatMap(({ name, input }) =>
+    Array.from({ length: depth }, (_, i) => {
+      const step = i === 0 ? "end - 1u" : `max(end, start + ${i + 1}u) - ${i + 1}u`;
+      return `var ${name}${i} = ${load(input, `(${step}) * size + e`)};`;
+    })
+  );
+  const stepBack = (place: number) => [
     "t--;",
     "let at = t * size + e;",
-    ...kept.map((_, i) => `let h${i} = ${recomputes ? keptAt(i) : `left${i}`};`),
-    ...recomputes ? [] : whenMore(
-      (inputs.left ?? []).map((input, i) => `left${i} = ${load(input, "at - size")};`),
-    ),
+    ...kept.map((_, i) => `let h${i} = ${recomputes ? keptAt(i) : `left${i}${place}`};`),
+    `let gNow = ${inputs.gOut < 0 ? "0.0" : `gAhead${place}`};`,
+    ...sequences.length === 0 ? [] : [
+      `if (t >= start + ${depth}u) { ${
+        sequences.map(({ name, input }) =>
+          `${name}${place} = ${load(input, `at - ${depth}u * size`)};`
+        ).join(" ")
+      } }`,
+    ],
     ...delayed ? gDelayed : [],
     ...sent.statements,
     ...plan.weights ? [`let sent = ${output};`] : [],
     ...connected ? [`let gOwn = ${value};`, ...text.exchange("from", "gOwn", "0.0", uses)] : [],
-    `let gOut = gAhead${connected ? " + sum" : ""};`,
-    ...inputs.gOut < 0 ? [] : whenMore([`gAhead = ${load(inputs.gOut, "at - size")};`]),
+    `let gOut = gNow${connected ? " + sum" : ""};`,
     ...results.map((result) => `var ${result} = 0.0;`),
     ...others === last ? pull(others) : [
       ...block("if (t == steps - 1u) {", pull(last)).slice(0, -1),
@@ -218,9 +233,12 @@ export function backwardText(
     ...checkpoints ? ["part--;"] : [],
     ...bounds,
     ...checkpoints ? carried.map((value, i) => `${value} = ${checkpoint(i)};`) : [],
+    ...lastInputs,
     ...storesKept ? walk(true) : [],
     ...isSmall ? [] : weights("from"),
-    ...block("for (var t = end; t > start;) {", stepBack),
+    ...stepLoop("for (var t = end; t > start;) {", depth, stepBack, [
+      "if (t <= start) { break; }",
+    ]),
   ];
   const forwardRoots = storesKept ? [...next, ...kept] : [];
   const allRoots = backwardRoots(plan.pullbacks, params, plan.weights ? [kernel.out] : []);
@@ -244,10 +262,6 @@ export function backwardText(
         : [],
       ...states.map((i) => `var g${i} = ${load(inputs.gStates[i], "e")};`),
       connected && !delayed ? `var gx = ${load(inputs.gLateral, "e")};` : "",
-      `var gAhead = ${load(inputs.gOut, "(steps - 1u) * size + e")};`,
-      ...(inputs.left ?? []).map((input, i) =>
-        `var left${i} = ${load(input, "(steps - 1u) * size + e")};`
-      ),
       ...plan.rows.map((_, i) => `var row${i} = 0.0;`),
       ...checkpoints ? block("for (var part = parts; part > 0u;) {", segmentBack) : segmentBack,
       text.whereAlive([

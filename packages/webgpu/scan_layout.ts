@@ -5,23 +5,32 @@ import { floatBits, mostWorkgroups, spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
 import { gpuGather } from "./movement.ts";
 import { occupancy, processors } from "./occupancy.ts";
+import type { Variant } from "./variant.ts";
 
 /** Choices that were made by counting. `bench/gpu/check.sh` measures others, on new devices. */
 export const tuning = {
   /** The sizes of workgroups; a larger one must keep more threads of a processor busy. */
   sizes: [64, 128, 256],
-  /** The workgroups that fill a large GPU. Those of the backward pass take more registers. */
-  forwardWorkgroups: 2048,
-  backwardWorkgroups: 1024,
-  /** The steps whose inputs are on their way in a forward pass: 1 or 2. */
+  /** The threads that fill a large GPU. Those of the backward pass take more registers. */
+  forwardThreads: 2 ** 18,
+  backwardThreads: 2 ** 17,
+  /** The steps whose inputs are on their way: 1 or 2. */
   ahead: 2,
 };
 
 /** The sizes for groups that fit into no other. */
 const largeSizes = [512, 1024];
 
-/** The registers of a thread that a scan takes, roughly. */
-const usualRegisters = 32;
+/** A pass of a scan. */
+export type Pass = "forward" | "backward";
+
+/**
+ * The registers that a thread takes, roughly. In a backward pass it has the weights of a direction,
+ * their gradients and what the group exchanges.
+ */
+function registersOf(pass: Pass, group: number): number {
+  return pass === "forward" || group > registerGroup ? 32 : Math.min(255, 24 + 4 * group);
+}
 
 /** Elements that fill whole sectors of memory are a multiple of this many. */
 const sector = 8;
@@ -56,32 +65,37 @@ export function exchangedNumbers({ threads, group }: Pick<ScanLayout, "threads" 
 }
 
 /** The share of threads that have a unit, times the share of threads that processors hold. */
-function usefulness(threads: number, group: number): number {
+function usefulness(threads: number, group: number, registers: number): number {
   const bytes = 4 * exchangedNumbers({ threads, group });
-  const resident = processors.map((p) =>
-    occupancy(p, { threads, bytes, registers: usualRegisters })
-  );
+  const resident = processors.map((p) => occupancy(p, { threads, bytes, registers }));
   return Math.floor(threads / group) * group / threads * Math.min(...resident);
 }
 
-/** Sizes that were chosen before, by those to choose from, then by the group and the limit. */
+/** Sizes that were chosen before, by those to choose from, then by pass, group and limit. */
 const knownThreads = new WeakMap<readonly number[], Map<number, number>>();
 
 /** The size of workgroups for groups of so many units. */
-function threadsFor(group: number, limit: number): number {
+function threadsFor(pass: Pass, group: number, limit: number): number {
   const all = group > 256 ? largeSizes : tuning.sizes;
   let known = knownThreads.get(all);
   if (known === undefined) knownThreads.set(all, known = new Map());
-  const key = group * 2 ** 16 + limit;
+  const key = (2 * group + Number(pass === "backward")) * 2 ** 16 + limit;
   let threads = known.get(key);
-  if (threads === undefined) known.set(key, threads = chooseThreads(all, group, limit));
+  if (threads === undefined) {
+    known.set(key, threads = chooseThreads(all, group, limit, registersOf(pass, group)));
+  }
   return threads;
 }
 
-function chooseThreads(all: readonly number[], group: number, limit: number): number {
+function chooseThreads(
+  all: readonly number[],
+  group: number,
+  limit: number,
+  registers: number,
+): number {
   const sizes = all.filter((n) => n >= group && n <= limit);
-  const best = Math.max(...sizes.map((n) => usefulness(n, group)));
-  const good = sizes.filter((n) => usefulness(n, group) >= 0.9 * best);
+  const best = Math.max(...sizes.map((n) => usefulness(n, group, registers)));
+  const good = sizes.filter((n) => usefulness(n, group, registers) >= 0.9 * best);
   const whole = good.find((n) => Math.floor(n / group) * group % sector === 0);
   return whole ?? good[0] ?? limit;
 }
@@ -93,14 +107,15 @@ function divisor(a: number, b: number): number {
 /**
  * The layout of a scan.
  *
- * @param most The workgroups that fill a large GPU: with more work, threads take several turns.
+ * @param mostThreads The threads that fill a large GPU: with more work, each takes several turns.
  * @throws {RangeError} if a group has more units than a workgroup may have threads.
  */
 export function layoutOf(
   { limits }: Pick<DeviceContext, "limits">,
   { batch, units, group: wired, delay }: Pick<ScanArgs, "batch" | "units" | "group" | "delay">,
   name: string,
-  most: number,
+  pass: Pass,
+  mostThreads: number = pass === "forward" ? tuning.forwardThreads : tuning.backwardThreads,
 ): ScanLayout {
   const group = Math.max(wired, 1);
   const limit = Math.min(
@@ -113,11 +128,12 @@ export function layoutOf(
         `maxComputeInvocationsPerWorkgroup allows ${limit}`,
     );
   }
-  const threads = threadsFor(group, limit);
+  const threads = threadsFor(pass, group, limit);
   const busy = Math.floor(threads / group) * group;
   const needed = Math.ceil(batch * units / busy);
   /** So many workgroups take whole rows of D units. */
   const whole = units / divisor(units, busy);
+  const most = Math.max(1, Math.floor(mostThreads / threads));
   const filling = Math.max(whole, Math.floor(most / whole) * whole);
   const count = needed > most && filling <= mostWorkgroups ? Math.min(needed, filling) : needed;
   return {
@@ -147,6 +163,14 @@ export interface ScanInputs {
 
 /** The most units of a group whose weights threads keep in registers. */
 export const registerGroup = 64;
+
+/** Larger groups compute for so long forward that the inputs of one step arrive meanwhile. */
+const largestAhead = 32;
+
+/** The steps whose inputs are on their way, for groups of so many units. */
+export function stepsAhead(pass: Pass, group: number): number {
+  return group > (pass === "forward" ? largestAhead : registerGroup) ? 1 : tuning.ahead;
+}
 
 /** The weights of every group with rows and columns swapped, where neighbours read neighbours. */
 export function turnWeights(context: DeviceContext, args: ScanArgs): GpuStorage | undefined {
@@ -194,20 +218,26 @@ export const uniformPlaces = {
 
 /** The uniforms of a scan: T, N · D, D, the grid, the parameters that are numbers, the delay. */
 export function scanUniforms(args: ScanArgs, layout: ScanLayout): number[] {
-  return [
-    args.steps,
-    args.batch * args.units,
-    args.units,
-    layout.row,
-    layout.turns,
-    layout.stride,
-    ...args.params.map((p) => typeof p === "number" ? floatBits(p) : 0),
-    ...(layout.delayed ? [args.delay] : []),
-  ];
+  const { steps, batch, units, delay, params } = args;
+  const uniforms = [steps, batch * units, units, layout.row, layout.turns, layout.stride];
+  for (let i = 0; i < params.length; i++) {
+    const p = params[i];
+    uniforms.push(typeof p === "number" ? floatBits(p) : 0);
+  }
+  if (layout.delayed) uniforms.push(delay);
+  return uniforms;
 }
 
-/** Distinguishes shaders of scans with the same kernel. */
-export function scanKey(args: ScanArgs): string {
-  const params = args.params.map((p) => typeof p === "number" ? "n" : p.length === 1 ? "s" : "u");
-  return `${args.group}${args.delay > 1 ? " delayed" : ""}/${params.join("")}`;
+/** The variant of a pass for these arguments; more parts of its name may follow. */
+export function scanVariant(pass: Variant, { group, delay, params }: ScanArgs): Variant {
+  let variant = pass.at(delay > 1 ? -group : group);
+  let kinds = 0;
+  for (let i = 0; i < params.length; i++) {
+    const p = params[i];
+    kinds = 3 * kinds + (typeof p === "number" ? 0 : p.length === 1 ? 1 : 2);
+    if (i % 16 < 15) continue;
+    variant = variant.at(kinds);
+    kinds = 0;
+  }
+  return variant.at(kinds);
 }

@@ -48,15 +48,15 @@ const stride = trials(4, 1);
 
 await onGpu("scans", (gpu) => {
   Deno.test("threads take several rows of a batch that is larger than the grid", async () => {
-    const { forwardWorkgroups, backwardWorkgroups } = tuning;
-    Object.assign(tuning, { forwardWorkgroups: 2, backwardWorkgroups: 2 });
+    const { forwardThreads, backwardThreads } = tuning;
+    Object.assign(tuning, { forwardThreads: 256, backwardThreads: 256 });
     try {
       const extents = { steps: 3, batch: 41, groups: 3, group: 10 };
       const { wants, ...others } = scanCase(currentBased(slopes.rational), extents, generator(1));
       const all = { weights: true, params: wants.params.map(() => "sum" as const) };
       assert(await checkDeviceScan(gpu, { ...others, wants: all }));
     } finally {
-      Object.assign(tuning, { forwardWorkgroups, backwardWorkgroups });
+      Object.assign(tuning, { forwardThreads, backwardThreads });
     }
   });
 

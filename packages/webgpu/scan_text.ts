@@ -284,6 +284,23 @@ export function indent(lines: readonly string[]): string[] {
   return lines.filter((line) => line !== "").map((line) => `  ${line}`);
 }
 
+/**
+ * A loop over steps, such that the inputs of steps that are on their way have variables each.
+ *
+ * @param depth How many are on their way: 1, or 2, with which a turn of the loop has two steps.
+ * @param step The statements of a step, from the number of its variables.
+ * @param next The statements that go on to a second step, or leave the loop.
+ */
+export function stepLoop(
+  head: string,
+  depth: number,
+  step: (slot: number) => readonly string[],
+  next: readonly string[],
+): string[] {
+  if (depth === 1) return block(head, step(0));
+  return block(head, [...block("{", step(0)), ...next, ...step(1)]);
+}
+
 /** A block of statements. */
 export function block(head: string, body: readonly string[]): string[] {
   return [head, ...indent(body), "}"];

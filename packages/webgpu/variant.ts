@@ -18,6 +18,8 @@ export class Variant {
   /** Its compiled shader. */
   pipeline: Pipeline | undefined;
   #next: Map<VariantKey, Variant> | undefined;
+  /** The one that was found last: most often the next one, too. */
+  #last: Variant | undefined;
 
   /** Makes a variant; `at` and `Pipelines.of` do. */
   constructor(key: object | VariantKey, parent?: Variant) {
@@ -27,16 +29,18 @@ export class Variant {
 
   /** The variant with one more part. */
   at(key: VariantKey): Variant {
+    const last = this.#last;
+    if (last !== undefined && last.key === key) return last;
     const next = this.#next ??= new Map();
     let variant = next.get(key);
     if (variant === undefined) {
       if (next.size >= mostVariants) next.clear();
       next.set(key, variant = new Variant(key, this));
     }
-    return variant;
+    return this.#last = variant;
   }
 
-  /** The variant with the digits of a number of any length as parts, in a base up to 16. */
+  /** The variant with a list of any length of small numbers, below 16, as parts. */
   atDigits(digits: readonly number[]): Variant {
     let variant = this.at(digits.length);
     for (let from = 0; from < digits.length; from += 7) {

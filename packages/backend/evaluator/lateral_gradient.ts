@@ -3,26 +3,24 @@
 import { hostArray } from "../host_storage.ts";
 import type { LateralExtents, LateralGradients, LateralRecord } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
-import { gradientRows, lateralChunks, slabRows, sumsBySets } from "../summation_order.ts";
+import { inGradientOrder, lateralChunks, sumsBySets } from "../summation_order.ts";
 
 /**
  * Visits steps (the latest comes first) and rows in the order of summation: slab after slab, in
  * each slab step after step, in each step row after row. Calls `close` after every `gradientRows`
  * rows.
  */
-function inGradientOrder<S>(
+function visitInOrder<S>(
   steps: readonly S[],
   { batch, units }: Pick<LateralExtents, "batch" | "units">,
   visit: (step: S, row: number) => void,
   close: () => void,
 ): void {
-  const rows = slabRows(units);
-  for (let start = 0; start < batch; start += rows) {
+  inGradientOrder(batch, units, (row, rows) => {
     for (const step of steps) {
-      for (let n = start; n < Math.min(start + rows, batch); n++) visit(step, n);
+      for (let n = row; n < row + rows; n++) visit(step, n);
     }
-    if ((start + rows) % gradientRows === 0 || start + rows >= batch) close();
-  }
+  }, close);
 }
 
 /** Adds `part` to `total` and clears it. */
@@ -59,7 +57,7 @@ export function evaluateLateralGradient(
     lateral: hostArray(lateral),
     out: hostArray(out),
   }));
-  inGradientOrder(steps, extents, (step, n) => part.add(step, n), () => {
+  visitInOrder(steps, extents, (step, n) => part.add(step, n), () => {
     const sums = part.take();
     flush(weight, sums.weight);
     flush(bias, sums.bias);
@@ -169,7 +167,7 @@ export function evaluateParamGradient(
 ): Float32Array {
   const total = new Float32Array(units);
   const part = new Float32Array(units);
-  inGradientOrder(rows.map(hostArray), { batch, units }, (row, n) => {
+  visitInOrder(rows.map(hostArray), { batch, units }, (row, n) => {
     for (let d = 0; d < units; d++) part[d] += row[n * units + d];
   }, () => flush(total, part));
   return total;

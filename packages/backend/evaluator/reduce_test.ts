@@ -23,7 +23,7 @@ Deno.test("the first of equals is the extreme, and the first NaN wins", () => {
 Deno.test("contiguous numbers have 16 partial sums, strided ones are added one after another", () => {
   const numbers = new Float32Array(sumLanes + 1).fill(1);
   numbers[0] = 2 ** 24;
-  // Partial sum 0 loses its own second number and, 8 apart, that of partial sum 8: 15 - 1 are left.
+  // Partial sum 0 loses its own second number and, 8 apart, partial sum 8's: 15 - 1 are left.
   assertEquals(evaluateReduce("sum", numbers, 1, numbers.length, 1)[0], 2 ** 24 + 14);
   const strided = Float32Array.from({ length: 2 * numbers.length }, (_, i) => numbers[i >> 1]);
   assertEquals([...evaluateReduce("sum", strided, 1, numbers.length, 2)], [2 ** 24, 2 ** 24]);

@@ -14,7 +14,7 @@ import { cutLast, jobOf, loadJob, piecesOf, writeConstants } from "./backward_jo
 import { borrowInputs, copyInputs, copyRows, copySequence } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
-import type { Pullback } from "./pullback.ts";
+import type { PullbackArgs } from "./pullback_args.ts";
 
 const field = backwardBlock.index;
 
@@ -43,7 +43,7 @@ export const cpuScanBackward: Skeletons["scanBackward"] = (
     : scanBackwardWith(noWorkers, pullback);
 };
 
-const scanBackwardShared = (pullback: Pullback) =>
+const scanBackwardShared = (pullback: PullbackArgs) =>
   share((workers) => scanBackwardWith(workers, pullback));
 
 /** Cotangents that can be read while the kernels run, as numbers or by parts. */
@@ -58,7 +58,7 @@ function cotangentsAtHand(cotangents: ScanCotangents): ScanCotangents {
 /** The same by this thread and these workers, who take 64 rows at a time. */
 export function scanBackwardWith(
   workers: readonly PooledWorker[],
-  pullback: Pullback,
+  pullback: PullbackArgs,
 ): ScanGradients {
   const { kernel, args, cotangents, wants } = pullback;
   let plan = backwardPlan(pullback, workers.length > 0);
@@ -90,7 +90,7 @@ const none: readonly Float32Array[] = [];
 /** The gradients of parameters, some of which are sums, in their order; others are zero. */
 function withSums(
   params: TileResults["params"],
-  { kernel, args, wants }: Pullback,
+  { kernel, args, wants }: PullbackArgs,
   sums: Float32Array[],
 ): TileResults["params"] {
   return wants.params.map((want, i) => {
@@ -107,8 +107,8 @@ interface TileResults {
   readonly params: readonly (Float32Array | undefined)[];
 }
 
-/** A pullback that is one job, such as that of a single row: it makes no objects. */
-function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): undefined {
+/** A pullback that is one job, as for a single row: it makes no objects. */
+function runOneJob(plan: BackwardPlan, { args, cotangents }: PullbackArgs): undefined {
   const { args: at, code } = plan;
   const memory = scanMemory();
   const { floats } = memory;
@@ -116,7 +116,9 @@ function runOneJob(plan: BackwardPlan, { args, cotangents }: Pullback): undefine
   writeConstants(floats, plan, args);
   if (!code.finds) copyInputs(floats, args, at);
   for (let i = 0; i < args.state.length; i++) {
-    copyRows(floats, at.gState + i * at.arrayStride, cotangents.state[i], 0, size);
+    const cotangent = cotangents.state[i];
+    if (cotangent === undefined) continue;
+    copyRows(floats, at.gState + i * at.arrayStride, cotangent, 0, size);
   }
   const { out } = cotangents;
   if (out) copy(asSource(out), 0, out.length, floats, at.gx / 4);
@@ -143,7 +145,7 @@ function addInOrder(total: Float32Array): (job: number, sum: Float32Array) => vo
 /** Runs a pullback as several jobs. Leaves sums over the batch in this thread's memory. */
 function runBackward(
   plan: BackwardPlan,
-  pullback: Pullback,
+  pullback: PullbackArgs,
   workers: readonly PooledWorker[],
 ): TileResults {
   const { args, wants } = pullback;

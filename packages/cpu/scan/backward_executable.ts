@@ -1,20 +1,22 @@
 import {
+  keepingKernel,
+  keptValueOf,
   lastScanPullback,
   type ScanKernel,
   scanPullback,
   type ScanWants,
 } from "@spikeloop/backend";
-import type { Func } from "@spikeloop/expr/wasm";
+import { namedFunc } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_plan.ts";
-import { keepingKernel, keptValueOf } from "./kept_value.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
+import { collectParams, mergeParams } from "./kernels/gradient.ts";
 import { back, backward, run } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
 import { send } from "./kernels/send.ts";
 import { step } from "./kernels/step.ts";
-import { backStep, backwardRoots, wantedParams } from "./kernels/step_pullback.ts";
+import { backStep, backStepParams, backwardRoots, wantedParams } from "./kernels/step_pullback.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -30,14 +32,17 @@ function compileBackward(
   [group, gOut, weights, bySets, isFound, ...others]: readonly number[],
 ) {
   const wiring = wiringOf(group, kernel.binary);
-  const uses = others.slice(0, kernel.params.length);
+  const uses = kernel.params.map(() => 0);
+  const read: boolean[] = [];
+  for (let i = 0; i < others.length; i += 2) {
+    if (others[i] < 0) read.push(others[i + 1] === 1);
+    else uses[others[i]] = others[i + 1];
+  }
   const perUnit = uses.map((use) => use % 2 === 1);
   const params = uses.map((use) => wants[use >> 1]);
-  const lateral = group > 0;
   const paramSlots = wantedParams(kernel, params);
   /** The slots whose gradients are summed over time and batch. */
   const sums = paramSlots.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
-  const read = others.slice(kernel.params.length).map((isRead) => isRead === 1);
   const last = read.length > 0 ? lastScanPullback(kernel, read) : undefined;
   const roots = [scanPullback(kernel), last ?? []].flat()
     .flatMap((pullback) => backwardRoots(kernel, params, pullback));
@@ -46,41 +51,37 @@ function compileBackward(
   const finds = isFound === 1 && keptValueOf(kernel, [...roots, kernel.out]) === kept;
   const keptValue = finds ? kept : keptValueOf(kernel, roots);
   const keepsValue = keptValue !== undefined;
-  const functions: Func[] = [];
-  /** Adds a function to the module, and returns its place. */
-  const place = (fn: Func) => functions.push(fn) - 1;
   const out = wiring.form === "dense";
   const bits = finds && weights === 1;
-  const stepBack = { perUnit, lateral, gOut: gOut === 1, params, keptValue, bits };
-  const at = {
-    run: finds ? undefined : place(run({
-      step: place(step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue })),
-      send: lateral ? place(send(wiring)) : undefined,
-    })),
-    backStep: place(backStep(kernel, stepBack)),
-    lastStep: last && place(backStep(kernel, stepBack, "lastStep", last)),
-    pull: place(pull(wiring)),
-    collect: place(collect(wiring, bySets === 1)),
-    addRows: place(addRows()),
-    flush: place(flush()),
-    merge: place(merge(wiring)),
-    unpack: place(unpack(wiring)),
-  };
-  const options = { lateral, weights: weights === 1, sums };
-  const backAt = place(back(at, options));
-  place(backward({ ...at, back: backAt, merge: bySets === 1 ? at.merge : undefined }));
+  const stepBack = { perUnit, lateral: group > 0, gOut: gOut === 1, params, keptValue, bits };
+  const functions = [
+    step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue }),
+    send(wiring),
+    finds ? namedFunc("run", "at").fn : run(),
+    backStep(kernel, stepBack),
+    last ? backStep(kernel, stepBack, "lastStep", last) : namedFunc("lastStep", backStepParams).fn,
+    pull(wiring),
+    weights === 1 ? collect(wiring, bySets === 1) : namedFunc("collect", collectParams).fn,
+    addRows(),
+    bySets === 1 ? merge(wiring) : namedFunc("merge", mergeParams).fn,
+    flush(),
+    back(sums),
+    backward(),
+    unpack(wiring),
+  ];
   const executable = new Executable(functions, scanMemory().memory);
   const call = (name: string) => [executable.call(name, argumentsAt)];
   /** `run` takes a slab forward, `backward` a tile forward and back. */
-  const calls = { run: finds ? [] : call("run"), backward: call("backward") };
+  const calls = { run: call("run"), backward: call("backward") };
   const hasSums = params.includes("sum");
-  return { wiring, paramSlots, sums, hasSums, keepsValue, finds, executable, calls };
+  return { wiring, paramSlots, sums, hasSums, last, keepsValue, finds, executable, calls };
 }
 
 /**
  * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents,
  * whether gradients of weights are wanted, whether these are summed by sets, whether the forward
- * pass kept values, and the `paramUse` of each parameter. Where the last step has a pullback of its
- * own, there follows of each state whether it has a cotangent.
+ * pass kept values. By pairs there follow a parameter's place and its `paramUse`, unless that is 0;
+ * and where the last step has a pullback of its own, ~i for each state i and whether it has a
+ * cotangent.
  */
 export const backwardExecutable = memoized(compileBackward, mostExecutables);

@@ -3,7 +3,7 @@ import type { ScanArgs, Storage } from "@spikeloop/backend";
 import { asSource } from "../source.ts";
 import type { KernelCall } from "../threads/executable.ts";
 import type { BackwardPlan } from "./backward_plan.ts";
-import type { Pullback } from "./pullback.ts";
+import type { PullbackArgs } from "./pullback_args.ts";
 import { copyRows, copySequence, placeOf, placeParams, type SequencePlace } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsIn } from "./memory.ts";
@@ -32,8 +32,8 @@ export function jobOf(plan: BackwardPlan, args: ScanArgs, index: number): Job {
 
 /** Writes numbers that all jobs read. */
 export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
-  const { args: at, slabRows, sums } = plan;
-  if (sums.end > sums.start) floats.fill(0, sums.start / 4, sums.end / 4);
+  const { args: at, slabRows, zeros } = plan;
+  floats.fill(0, zeros.start / 4, zeros.end / 4);
   placeParams(floats, args, at);
   if (at.groups > 0) {
     floats.fill(-0, at.nothing / 4, at.nothing / 4 + slabRows * at.unitBytes / 4);
@@ -64,7 +64,7 @@ export function piecesOf(
 function loadRows(
   floats: Float32Array,
   { args: at }: BackwardPlan,
-  { args: { state, lateral, delay, batch, units }, cotangents }: Pullback,
+  { args: { state, lateral, delay, batch, units }, cotangents }: PullbackArgs,
   { offset, first, count }: Piece,
 ): void {
   for (let i = 0; i < state.length; i++) {
@@ -82,7 +82,7 @@ function loadRows(
 function loadSequences(
   floats: Float32Array,
   { args: at }: BackwardPlan,
-  { args: { x, noise }, cotangents: { out } }: Pullback,
+  { args: { x, noise }, cotangents: { out } }: PullbackArgs,
   piece: Piece,
   isForward: boolean,
 ): void {
@@ -119,17 +119,17 @@ export function cutLast(block: Int32Array, steps: number): void {
 export function loadJob(
   floats: Float32Array,
   plan: BackwardPlan,
-  pullback: Pullback,
+  pullback: PullbackArgs,
   job: Job,
 ): readonly KernelCall[] {
   const { args, cotangents } = pullback;
-  const { args: at, code, sums } = plan;
+  const { args: at, code, zeros } = plan;
   const { delay, batch, units } = args;
   const { isFirst, isForward, part, place } = job;
   const isLastPart = part === plan.parts - 1;
   const gLast = at.gx + place.steps * at.xStride;
   const pieces = piecesOf(plan, place);
-  if (plan.isShared) floats.fill(0, sums.start / 4, sums.end / 4);
+  if (plan.isShared) floats.fill(0, zeros.start / 4, zeros.end / 4);
   if (isFirst) {
     for (const piece of pieces) loadRows(floats, plan, pullback, piece);
     if (code.paramSlots.length > code.sums.length) {
@@ -159,7 +159,7 @@ export function loadJob(
   const hasLast = !isLastPart || cotangents.lateral !== undefined;
   const block = argumentsIn(floats, plan.words);
   block[field.steps] = place.steps;
-  block[field.lastStep] = isLastPart ? place.steps : 0;
+  block[field.lastStep] = code.last && isLastPart ? place.steps : 0;
   block[field.forwardSteps] = place.steps;
   block[field.sendsLast] = Number(isForward);
   if (!isForward && !hasLast && !code.keepsValue) cutLast(block, place.steps);

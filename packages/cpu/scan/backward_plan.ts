@@ -11,7 +11,7 @@ import { isPerUnit, Together } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
-import type { Pullback } from "./pullback.ts";
+import type { PullbackArgs } from "./pullback_args.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -38,8 +38,8 @@ function tileRowsOf(steps: number, batch: number, units: number, slab: number): 
 
 /**
  * How many time steps of a slab of so many numbers are a part. A part costs running its steps
- * once more, and the memory of the state before it: that of all parts and of one part's steps
- * together is least where they are as many.
+ * once more, and the memory of the state before it. The memory of all parts and of one part's
+ * steps together is least where they are as many.
  */
 function partStepsOf(steps: number, numbers: number): number {
   if (steps * numbers <= slabNumbers) return steps;
@@ -85,7 +85,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const groups = group === 0 ? 0 : units / group;
   const x = finds ? 0 : layout.place(sequence);
   const noise = layout.place(kernel.noise.length * sequence);
-  const gState = layout.place(stateStride);
   // The cotangents of the currents that are left after the last step lie behind those of x.
   const gAhead = delay * stride;
   const gx = layout.place(sequence + gAhead);
@@ -93,11 +92,12 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const bias = layout.place(weights * 4 * units);
   const sumStride = Math.ceil(units / 4) * 16;
   const sumBytes = sums.length * sumStride + weights * groups * wiring.gradientBytes;
+  const gState = layout.place(stateStride);
   const part = layout.place(sumBytes);
   const total = batch > gradientRows ? layout.place(sumBytes) : part;
   const setsTo = part + sums.length * sumStride;
   const sets = layout.place(bySets * groups * wiring.tableBytes);
-  const sumsEnd = layout.end;
+  const zerosEnd = layout.end;
   // Memory holds states and lateral currents of all steps, or else one value of each; currents that
   // take several steps to arrive stay in any case.
   const stateCount = keepsValue ? 1 : partSteps + 1;
@@ -128,7 +128,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     slabRows,
     unitBytes: 4 * units,
     steps,
-    lastStep: steps,
+    lastStep: code.last ? steps : 0,
     gx,
     gState,
     gParams: layout.place(paramSlots.length * arrayStride),
@@ -175,8 +175,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     words: backwardBlock.words(args),
     /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
     pieceRows: isAligned ? tileRows : slabRows,
-    /** All sums of gradients. */
-    sums: { start: part, end: sumsEnd },
+    /** Numbers that start from zero: the cotangents of states, and all sums of gradients. */
+    zeros: { start: gState, end: zerosEnd },
     /** The sums of weight and bias gradients by source, and where they are unpacked to. */
     weights: total + sums.length * sumStride,
     weight,
@@ -192,7 +192,7 @@ const backwardPlans = memoized(planBackward, mostPlans);
 
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
-  pullback: Pullback,
+  pullback: PullbackArgs,
   isShared: boolean,
 ): BackwardPlan {
   const { kernel, args, cotangents, wants, skipsUnread } = pullback;
@@ -200,28 +200,30 @@ export function backwardPlan(
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
-  const { tileStart } = scanMemory();
-  const x = isShared ? undefined : scanMemory().keptAt(args.forPullback?.place);
-  const [wantsState, hasOut] = [
-    Number(wants.state !== false),
-    Number(cotangents.out !== undefined),
-  ];
-  const extents = [
-    Number(x !== undefined),
+  const memory = scanMemory();
+  const x = isShared ? undefined : memory.keptAt(args.forPullback?.place);
+  const key = [
+    x === undefined ? 0 : 1,
     steps,
     batch,
     units,
-    Number(isShared),
-    tileStart,
+    isShared ? 1 : 0,
+    memory.tileStart,
     delay,
+    wants.state === false ? 0 : 1,
+    group,
+    cotangents.out === undefined ? 0 : 1,
+    wants.weights ? 1 : 0,
+    bySets ? 1 : 0,
   ];
-  const variant = [wantsState, group, hasOut, Number(wants.weights), Number(bySets)];
-  const key = [...extents, ...variant];
   for (let i = 0; i < params.length; i++) {
-    key.push(paramUse(isPerUnit(params[i], units), wants.params[i]));
+    const p = params[i];
+    const want = wants.params[i];
+    if (typeof p === "number" && want === "none") continue;
+    key.push(i, paramUse(isPerUnit(p, units), want));
   }
   for (let i = 0; skipsUnread && i < kernel.states.length; i++) {
-    key.push(Number(cotangents.state[i] !== undefined));
+    key.push(~i, Number(cotangents.state[i] !== undefined));
   }
   let plan = backwardPlans(kernel, key);
   if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, [0, ...key.slice(1)]);

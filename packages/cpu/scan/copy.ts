@@ -1,8 +1,8 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
 import type { ScanArgs, Storage } from "@spikeloop/backend";
 import { allocate, isZeroStorage, longestShared, place, usedRoom } from "../allocate.ts";
-import { borrow, type Source, sources } from "../source.ts";
-import { copyRectangle } from "../staging.ts";
+import { asSource, borrow, prepare, type Source, sources } from "../source.ts";
+import { copy, copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
 
 /** Copies `count` numbers of a storage, from `first` on, to an address; zeros without one. */
@@ -21,29 +21,17 @@ export function copyRows(
 /** Copies x, noise, states and the lateral current of a call that is one tile. */
 export function copyInputs(
   floats: Float32Array,
-  { x, noise, state, lateral, steps, delay }: ScanArgs,
+  { x, noise, state, lateral }: ScanArgs,
   places: Pick<ForwardArgs, "x" | "noise" | "noiseStride" | "state" | "arrayStride" | "lateral">,
 ): void {
-  floats.set(borrow(x), places.x / 4);
+  copy(asSource(x), 0, x.length, floats, places.x / 4);
   for (let i = 0; i < noise.length; i++) {
     floats.set(borrow(noise[i]), (places.noise + i * places.noiseStride) / 4);
   }
   for (let i = 0; i < state.length; i++) {
     copyRows(floats, places.state + i * places.arrayStride, state[i], 0, state[i].length);
   }
-  if (lateral === undefined) return;
-  if (delay === 1) return copyRows(floats, places.lateral, lateral, 0, lateral.length);
-  const ahead = ringStart(steps, delay) * lateral.length / delay;
-  copyRows(floats, places.lateral + 4 * ahead, lateral, 0, lateral.length - ahead);
-  copyRows(floats, places.lateral, lateral, lateral.length - ahead, ahead);
-}
-
-/**
- * The place, in a ring of `delay` lateral currents, of the one that arrives first: those that are
- * left after `steps` steps lie in order.
- */
-export function ringStart(steps: number, delay: number): number {
-  return (delay - steps % delay) % delay;
+  if (lateral) copyRows(floats, places.lateral, lateral, 0, lateral.length);
 }
 
 /** The most rows and steps of a tile, and the bytes from a time step to the next. */
@@ -146,7 +134,8 @@ export class Together {
       this.#from = from;
       this.#part = from.subarray(start, start + length);
     }
-    const { numbers, at } = place(length);
+    const { numbers, used } = place(length);
+    const at = used - length;
     if (this.#part !== undefined) numbers.set(this.#part, at);
     const { buffer } = numbers;
     const copies = new Array<Float32Array<ArrayBuffer>>(arrays.length);
@@ -160,7 +149,7 @@ export class Together {
 /** Computes the inputs of a call that are not there yet: that may take this memory. */
 export function borrowInputs({ x, noise, state, lateral, weight, bias, params }: ScanArgs): void {
   if (!sources.exist) return;
-  borrow(x);
+  prepare(x);
   for (let i = 0; i < noise.length; i++) borrow(noise[i]);
   for (let i = 0; i < state.length; i++) borrow(state[i]);
   if (lateral !== undefined) borrow(lateral);

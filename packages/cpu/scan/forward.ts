@@ -1,32 +1,26 @@
 // T steps of a neuron: all rows in one tile, or tile by tile, by as many threads as pay.
 import type { ScanArgs, ScanKernel, ScanResult, Storage } from "@spikeloop/backend";
 import { room } from "../allocate.ts";
-import { borrow } from "../source.ts";
+import { asSource } from "../source.ts";
 import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
-import {
-  borrowInputs,
-  copyInputs,
-  copyRows,
-  copySequence,
-  placeOf,
-  placeParams,
-  ringStart,
-} from "./copy.ts";
-import { type ForwardPlan, forwardPlan, isScanShareable, keeps } from "./forward_plan.ts";
+import { borrowInputs, copyInputs, copyRows, copySequence, placeOf, placeParams } from "./copy.ts";
+import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 
 /** T steps of a neuron. */
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
   borrowInputs(args);
-  return isScanShareable(args, trace)
-    ? share((workers) => scanWith(workers, kernel, args, trace))
+  return trace.length === 0 && isScanShareable(args)
+    ? scanShared(kernel, args, trace)
     : scanWith(noWorkers, kernel, args, trace);
 }
+
+const scanShared: typeof cpuScan = (...call) => share((workers) => scanWith(workers, ...call));
 
 /** The same by this thread and these workers, who take some rows of the batch at a time. */
 export function scanWith(
@@ -35,15 +29,13 @@ export function scanWith(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  const kept = trace.length > 0 ? keeps.states : keeps.nothing;
+  const isTraced = trace.length > 0;
   if (workers.length > 0) {
-    const plan = forwardPlan(kernel, args, kept, true);
+    const plan = forwardPlan(kernel, args, isTraced, true);
     if (fitsMailbox(plan.code.executable, plan.end)) return runTiles(plan, args, trace, workers);
   }
-  const { forPullback } = args;
-  const plan = forPullback && kept === keeps.nothing
-    ? forwardPlan(forPullback.kernel, args, keeps.forPullback, false)
-    : forwardPlan(kernel, args, kept, false);
+  const running = isTraced ? kernel : args.forPullback?.kernel ?? kernel;
+  const plan = forwardPlan(running, args, isTraced, false);
   return plan.isOneTile ? runOneTile(plan, args) : runTiles(plan, args, trace, noWorkers);
 }
 
@@ -84,9 +76,8 @@ function runTiles(
   const { floats } = memory;
   const size = batch * units;
   const stateAt = (i: number) => places.state + i * places.arrayStride;
-  /** The place of the current that arrives at a step. */
-  const currentAt = (t: number) =>
-    places.lateral + (t + ringStart(steps, delay)) % delay * places.arrayStride;
+  /** The place of the current that arrives at a step of a tile. */
+  const currentAt = (t: number) => places.lateral + t * places.lateralStride;
   const allocate = () => ({
     out: room(steps * size),
     state: state.map(() => room(size)),
@@ -117,15 +108,18 @@ function runTiles(
         for (let i = 0; lateral && i < delay; i++) {
           copyRows(to, currentAt(i), lateral, i * size + first, count);
         }
-      }
+      } else {to.copyWithin(
+          places.lateral / 4,
+          currentAt(tile.steps) / 4,
+          currentAt(tile.steps + delay) / 4,
+        );}
       [x, ...noise].forEach((from, i) => {
         const at = i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride;
-        copySequence(to, at, borrow(from), place, true);
+        copySequence(to, at, asSource(from), place, true);
       });
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = place.steps;
       block[index.remaining] = place.rows;
-      block[index.lateral] = currentAt(place.start);
       return plan.code.calls;
     },
     store: (job, from) => {
@@ -145,7 +139,7 @@ function runTiles(
       if (place.start + place.steps < steps) return;
       state.forEach((to, i) => copy(from, stateAt(i) / 4, count, to, first));
       for (let i = 0; lateral && i < delay; i++) {
-        copy(from, currentAt(steps + i) / 4, count, lateral, i * size + first);
+        copy(from, currentAt(place.steps + i) / 4, count, lateral, i * size + first);
       }
     },
   };

@@ -1,15 +1,16 @@
 import { chunkedGroup, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
+import { namedFunc } from "@spikeloop/expr/wasm";
 import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
-import { isPerUnit, ringStart, type TileExtents, Together } from "./copy.ts";
+import { isPerUnit, type TileExtents, Together } from "./copy.ts";
 import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts";
-import { send } from "./kernels/send.ts";
+import { send, sendParams } from "./kernels/send.ts";
 import { groupsPerBlock, step } from "./kernels/step.ts";
 import { blockBytes } from "./kernels/unit_arrays.ts";
 import { alignedRows, argumentsAt, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { placeTables } from "./tables.ts";
-import { type Wiring, wiringOf } from "./wiring.ts";
+import { wiringOf } from "./wiring.ts";
 
 /** About how many units go through time together: their state stays near the first-level cache. */
 const slabUnits = 4096;
@@ -53,41 +54,28 @@ function sharedRows(steps: number, batch: number, units: number): number {
  * longer than the copies to another thread's cache and back, which this thread would have to make.
  * Nor does it pay where even a few rows are too large a tile.
  */
-export function isScanShareable(args: ScanArgs, trace: readonly number[]): boolean {
-  const { steps, batch, units, group } = args;
+export function isScanShareable({ steps, batch, units, group }: ScanArgs): boolean {
   return group > chunkedGroup && steps * batch * units >= worthSharing &&
-    trace.length === 0 &&
     steps * sharedRows(steps, batch, units) * units <= wholeNumbers;
 }
 
-/** Ways to keep something of every step besides the output. */
-export const keeps = { nothing: 0, states: 1, forPullback: 2 };
-
-/** The functions of a time loop that are the same for all neurons. */
-const loopsOf = memoized(
-  (wiring: Wiring, [sends]) => [
-    run({ step: 0, send: sends ? 3 : undefined }),
-    forward({ run: 1 }),
-    ...(sends ? [send(wiring)] : []),
-  ],
-  2,
-);
-
 /**
- * A neuron's time loop, compiled for groups of so many units, one of `keeps`, and the places of
- * the parameters that are given per unit. States are written over those before, or beside them if
- * they are kept; the value for the pullback is written over x.
+ * A neuron's time loop, compiled for groups of so many units, whether it keeps states or the value
+ * for the pullback, and the places of the parameters that are given per unit. States are written
+ * over those before, or beside them if they are kept; the value for the pullback over x.
  */
 const forwardExecutable = memoized(
-  (kernel: ScanKernel, [group, kept, ...places]) => {
+  (kernel: ScanKernel, [group, keepsStates, keepsValue, ...places]) => {
     const wiring = wiringOf(group, kernel.binary);
     const perUnit = kernel.params.map((_, i) => places.includes(i));
-    const inPlace = kept !== keeps.states;
+    const inPlace = keepsStates === 0;
     const sends = inPlace && groupsPerBlock(wiring) > 0;
-    const keptValue = kept === keeps.forPullback ? kernel.kept : undefined;
+    const keptValue = keepsValue === 1 ? kernel.kept : undefined;
     const functions = [
       step(kernel, { perUnit, wiring, out: true, inPlace, keptValue, sends }),
-      ...loopsOf(wiring, [Number(group > 0 && !sends)]),
+      sends ? namedFunc("send", sendParams).fn : send(wiring),
+      run(),
+      forward(),
     ];
     const executable = new Executable(functions, scanMemory().memory);
     return { executable, calls: [executable.call("forward", argumentsAt)] };
@@ -96,8 +84,7 @@ const forwardExecutable = memoized(
 );
 
 function planForward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [allSteps, batch, units, isShared, start, delay, group, wanted, ...perUnit] = numbers;
-  const isTraced = wanted === keeps.states;
+  const [allSteps, batch, units, isShared, start, delay, group, isTraced, ...perUnit] = numbers;
   const [rows, steps] = isShared
     ? [sharedRows(allSteps, batch, units), allSteps]
     : forwardTile(allSteps, batch, units);
@@ -110,10 +97,9 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const isGapless = size % inBlock === 0;
   const isWhole = rows === batch && steps === allSteps;
   /** Keeps a value per step for the pullback. */
-  const keepsValue = wanted === keeps.forPullback && isWhole && isGapless && size % 16 === 0 &&
-    delay === 1 && kernel.binary && kernel.kept !== undefined;
-  const kept = keepsValue || isTraced ? wanted : keeps.nothing;
-  const code = forwardExecutable(kernel, [group, kept, ...perUnit]);
+  const keepsValue = kernel.kept !== undefined && kernel.binary && isWhole && isGapless &&
+    size % 16 === 0 && delay === 1;
+  const code = forwardExecutable(kernel, [group, isTraced, Number(keepsValue), ...perUnit]);
   // A slab's last block writes past its end. Nothing else may lie there: where outputs take the
   // place of x, time steps are apart.
   const stride = isOneSlab || isGapless ? 4 * size : Math.ceil(size / 16) * 64 + slackBytes;
@@ -121,6 +107,8 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const layout = new TileLayout(start);
   const arrayStride = Math.ceil(Math.ceil(size / inBlock) * inBlock / 16) * 64;
   const stateBytes = kernel.states.length * arrayStride;
+  // A step writes the current that it sends over the one that it read, if that arrives next.
+  const lateralStride = delay === 1 ? 0 : arrayStride;
   const x = keepsValue ? 0 : layout.place(sequence);
   const slack = isGapless ? 0 : slackBytes; // what whole blocks touch past an array's end
   const args = {
@@ -134,10 +122,9 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     state: layout.place(stateBytes * (isTraced ? steps + 1 : 1), slack),
     stateStride: isTraced ? stateBytes : 0,
     arrayStride,
-    // A step writes the current that it sends over the one that it read.
-    lateral: layout.place(delay * arrayStride),
-    lateralStride: delay === 1 ? 0 : arrayStride,
-    ringBytes: delay * arrayStride,
+    lateral: layout.place(arrayStride + (steps + delay - 1) * lateralStride),
+    lateralStride,
+    sendOffset: delay * lateralStride,
     noise: layout.place(kernel.noise.length * sequence),
     noiseStride: sequence,
     params: layout.place(kernel.params.length * arrayStride),
@@ -157,11 +144,11 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const results = new Together([
     ...kernel.states.map((_, i) => ({ start: (args.state + i * arrayStride) / 4, length: size })),
     { start: args.out / 4, length: steps * size },
-    ...(group > 0 ? [{ start: args.lateral / 4, length: delay * size }] : []),
+    ...(group > 0
+      ? [{ start: args.lateral / 4 + steps * lateralStride / 4, length: delay * size }]
+      : []),
   ]);
   const words = forwardBlock.words(args);
-  if (delay > 1) words[forwardBlock.index.ringEnd] = args.lateral + args.ringBytes;
-  words[forwardBlock.index.lateral] += ringStart(allSteps, delay) * arrayStride;
   const tile: TileExtents = { rows, steps, stride };
   return { code, tile, keepsValue, isOneTile, results, args, words, end: layout.end };
 }
@@ -180,23 +167,34 @@ const { table: tableField, x: xField } = forwardBlock.index;
 export function forwardPlan(
   kernel: ScanKernel,
   args: ScanArgs,
-  kept: number,
+  isTraced: boolean,
   isShared: boolean,
 ): ForwardPlan {
   const { steps, batch, units, group, delay, params } = args;
   const { table } = placeTables(wiringOf(group, kernel.binary), args);
-  const { tileStart } = scanMemory();
-  const key = [steps, batch, units, isShared ? 1 : 0, tileStart, delay, group, kept];
-  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key.push(i);
+  const memory = scanMemory();
+  const key = [
+    steps,
+    batch,
+    units,
+    isShared ? 1 : 0,
+    memory.tileStart,
+    delay,
+    group,
+    isTraced ? 1 : 0,
+  ];
+  for (let i = 0; i < params.length; i++) {
+    if (typeof params[i] !== "number" && isPerUnit(params[i], units)) key.push(i);
+  }
   const plan = forwardPlans(kernel, key);
   if (plan.words[tableField] !== table) {
     plan.words[tableField] = table;
-    scanMemory().writeArguments(plan.words);
+    memory.writeArguments(plan.words);
   }
   if (plan.keepsValue && args.forPullback) {
-    const place = scanMemory().keep(4 * steps * batch * units);
+    const place = memory.keep(4 * steps * batch * units);
     args.forPullback.place = place;
-    plan.args.x = plan.words[xField] = scanMemory().keptAt(place) ?? 0;
+    plan.args.x = plan.words[xField] = memory.keptAt(place) ?? 0;
   }
   return plan;
 }

@@ -1,6 +1,6 @@
 // Gradients of what the steps of a binding share, from what each step left.
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
-import { gradientRows, slabRows, sumsBySets } from "@spikeloop/backend";
+import { inGradientOrder, slabRows, sumsBySets } from "@spikeloop/backend";
 import type { LateralGradients, Skeletons, Storage } from "@spikeloop/backend";
 import { memoized } from "../memo.ts";
 import { borrow } from "../source.ts";
@@ -16,21 +16,6 @@ const functionsOf = memoized(
   },
   2,
 );
-
-/** Calls `slab` for the rows of every slab, and `close` where the sums of 64 rows end. */
-function bySlabs(
-  batch: number,
-  units: number,
-  slab: (row: number, rows: number) => void,
-  close: () => void,
-): void {
-  const most = slabRows(units);
-  for (let row = 0; row < batch; row += most) {
-    const rows = Math.min(most, batch - row);
-    slab(row, rows);
-    if ((row + rows) % gradientRows === 0 || row + rows === batch) close();
-  }
-}
 
 /** See `Skeletons.lateralGradient`. */
 export const cpuLateralGradient: Skeletons["lateralGradient"] = (
@@ -57,7 +42,7 @@ export const cpuLateralGradient: Skeletons["lateralGradient"] = (
   memory.reserve(layout.end);
   const { floats } = memory;
   floats.fill(0, part / 4, weightAt / 4);
-  bySlabs(batch, units, (row, rows) => {
+  inGradientOrder(batch, units, (row, rows) => {
     const [first, end] = [row * units, (row + rows) * units];
     for (const { lateral, out } of records) {
       floats.set(borrow(lateral).subarray(first, end), gAt / 4);
@@ -87,7 +72,7 @@ export function cpuParamGradient(rows: readonly Storage[], batch: number, units:
   memory.reserve(layout.end);
   const { floats } = memory;
   floats.fill(0, part / 4, layout.end / 4);
-  bySlabs(batch, units, (row, count) => {
+  inGradientOrder(batch, units, (row, count) => {
     for (const gradient of rows) {
       floats.set(borrow(gradient).subarray(row * units, (row + count) * units), from / 4);
       addRows(from, part, count, 4 * units);

@@ -8,9 +8,8 @@ import {
   slopes,
 } from "@spikeloop/dev/testing";
 import { cpuScanBackward } from "./backward.ts";
-import type { ScanArgs } from "@spikeloop/backend";
 import { cpuScan } from "./forward.ts";
-import { keepingKernel } from "./kept_value.ts";
+import { keepingKernel, type ScanArgs } from "@spikeloop/backend";
 import { limitThreads } from "../threads/threads.ts";
 import { scanMemory } from "./memory.ts";
 

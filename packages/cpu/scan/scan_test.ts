@@ -1,5 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { defineScan, hostArray, type ScanArgs, type Storage } from "@spikeloop/backend";
+import {
+  defineScan,
+  hostArray,
+  keepingKernel,
+  type ScanArgs,
+  type Storage,
+} from "@spikeloop/backend";
 import { evaluateScanBackward, evaluator } from "@spikeloop/backend/evaluator";
 import {
   assertSameBits,
@@ -17,7 +23,6 @@ import {
 } from "@spikeloop/dev/testing";
 import { cpuScanBackward } from "./backward.ts";
 import { cpuScan } from "./forward.ts";
-import { keepingKernel } from "./kept_value.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 
 type Result = Storage | undefined;

@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 import type { Func } from "@spikeloop/expr/wasm";
 import { disassemble } from "../testing/disassemble.ts";
 import { currentBased, integrateAndFire, noisyCount, slopes } from "@spikeloop/dev/testing";
-import { keptValueOf } from "./kept_value.ts";
+import { keptValueOf } from "@spikeloop/backend";
 import { addRows, bits, collect, flush, merge, unpack } from "./kernels/gradient.ts";
 import { build } from "./kernels/lookup.ts";
 import { back, backward, forward, run } from "./kernels/loops.ts";
@@ -67,19 +67,15 @@ Deno.test("the kernels of a current-based neuron with spikes in groups of 10 are
   assertSummary("current_based_10", [
     step(kernel, { ...options, out: true, inPlace: true }),
     send(wiring),
-    run({ step: 0, send: 1 }),
+    run(),
     backStep(kernel, { perUnit, lateral: true, gOut: true, params, keptValue }),
     pull(wiring),
     collect(wiring, true),
     addRows(),
-    back({ run: 2, backStep: 3, pull: 4, collect: 5, addRows: 6 }, {
-      lateral: true,
-      weights: true,
-      sums: [0],
-    }),
+    back([0]),
     flush(),
     merge(wiring),
-    backward({ back: 7, flush: 8, merge: 9 }),
+    backward(),
     unpack(wiring),
     build(wiring),
   ]);
@@ -89,8 +85,8 @@ Deno.test("such a neuron without gradients steps and sends in one pass, as it di
   const options = { perUnit, wiring: wiringOf(10, true), out: true, inPlace: true, sends: true };
   assertSummary("current_based_10_forward", [
     step(currentBased(slopes.rect), options),
-    run({ step: 0 }),
-    forward({ run: 1 }),
+    run(),
+    forward(),
   ]);
 });
 
@@ -100,7 +96,7 @@ Deno.test("the kernels of a neuron that counts, in groups of 3, are as they were
   assertSummary("noisy_count_3", [
     step(kernel, { perUnit: [false], wiring, out: true, inPlace: false }),
     send(wiring),
-    run({ step: 0, send: 1 }),
+    run(),
     backStep(kernel, { perUnit: [false], lateral: true, gOut: true, params: ["rows"] }),
     pull(wiring),
     collect(wiring, false),

@@ -62,7 +62,7 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
   floats.set(borrow(bias), biasAt / 4);
   if (wiring.form === "table") builderOf(wiring)(weightAt, biasAt, table, groups);
   else writeRows(floats, wiring, numbers, borrow(bias), table);
-  for (let at = 0; wiring.inPanels && at < weight.length; at += group * group) {
+  for (let at = 0; group > panelWidth && at < weight.length; at += group * group) {
     for (let column = 0; column < group; column += panelWidth) {
       const width = Math.min(panelWidth, group - column);
       const to = weightAt / 4 + at + column * group;

@@ -11,10 +11,7 @@ import { memoized } from "../memo.ts";
  */
 export type Form = "none" | "table" | "rows" | "dense";
 
-/** The most units of a group whose weights fit the second-level cache: more are read in panels. */
-const mostWithoutPanels = 256;
-
-/** Columns of a panel of weights. */
+/** Columns of a panel of weights, which lie one after another, for `pull`. */
 export const panelWidth = 16;
 
 const mostWirings = 64;
@@ -50,8 +47,6 @@ const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly n
     chunkBytes,
     /** Bytes of a group's tables, or of its bias and weights by source. */
     tableBytes,
-    /** Weights lie in panels of `panelWidth` columns, one after another, for `pull`. */
-    inPanels: group > mostWithoutPanels,
     /** Bytes of a row of gradients. */
     gradientRow,
     /** Bytes of a group's gradients: a row for the bias, then one per source unit. */

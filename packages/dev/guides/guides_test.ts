@@ -35,11 +35,12 @@ Deno.test("the WGSL in docs/how_it_works.md is what the GPU backend prints for t
 });
 
 for (const guide of ["docs/how_it_works.md", "ARCHITECTURE.md"]) {
-  Deno.test(`the definition in ${guide} is that of packages/neuron/models/lif.ts`, () => {
+  Deno.test(`the definition in ${guide} is the one in packages/neuron/models/lif.ts`, () => {
     const linesOf = (text: string) => text.trim().split("\n").map((line) => line.trim());
     const [shown] = blocksOf(guide, "ts ignore");
     const file = Deno.readTextFileSync(join(repositoryRoot, "packages/neuron/models/lif.ts"));
-    const defined = linesOf(file.replace("/* @__PURE__ */ ", ""));
+    // The package's own models leave the checks of definitions out.
+    const defined = linesOf(file.replace("/* @__PURE__ */ makeNeuron", "defineNeuron"));
     assertEquals(linesOf(shown).filter((line) => !defined.includes(line)), []);
   });
 }

@@ -36,8 +36,8 @@ the folders of the runs: \`deno task results\` makes it again, and \`deno task r
 the runs first.
 
 - _best_ is the highest mean of an evaluation of a seed, over 10 episodes that always have the same
-  starts and no exploration; the table has its mean over the seeds. As a maximum it flatters, the
-  more the more evaluations there are. _last_ is the mean of the last evaluations.
+  starts and no exploration; the table has its mean over the seeds. As a maximum it flatters, and
+  more so with more evaluations. _last_ is the mean of the last evaluations.
 - _95 %_ is the bootstrapped interval of the mean of _best_ over seeds. With few seeds it is too
   narrow.
 - _p_ is of a permutation test against the first row. Three seeds against three cannot go below

@@ -163,8 +163,8 @@ export const resultGroups: readonly ResultGroup[] = [
   {
     title: "SAC and PPO on the inverted double pendulum (MuJoCo)",
     text:
-      "RL Zoo's benchmark has no run of this task. Models of its configuration for PPO, of 1e6 " +
-      "steps each, return between 1,508 and 7,465 by the pages of five of them.",
+      "RL Zoo's benchmark has no run of this task. The pages of five models that were trained by " +
+      "its configuration of PPO, 1e6 steps each, state returns between 1,508 and 7,465.",
     rows: [
       {
         name: "sac-inverted-double-pendulum",

@@ -10,8 +10,8 @@ const decays = { min: 0, max: 1 };
  *     spike where v' >= vThreshold,   v = (1 - spike)·v' + spike·vReset
  *
  * or v = v' - spike·vThreshold if vReset is null (soft reset). Here c is NIR's current I, and v is
- * counted from vLeak. The membrane sees the current of every instant of a step, while that of
- * `cubaLif` sees the current of its end. `neuronFromNir` derives the gains from time constants.
+ * counted from vLeak. The membrane sees the current of every instant of a step; the membrane of
+ * `cubaLif` sees the current at its end. `neuronFromNir` derives the gains from time constants.
  *
  * @example
  * ```ts

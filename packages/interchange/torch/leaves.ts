@@ -31,7 +31,7 @@ export type Leaf = Scalar | TorchTensor | LeftOut;
  * An object may hold itself, or the same part again and again, so depth is limited and every visit
  * is paid for.
  */
-export function nameLeaves(root: Value, budget: Budget): Map<string, Leaf> {
+export function leavesByPath(root: Value, budget: Budget): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   const parents = new Set<Value>();
   const leaveOut = (path: string, reason: string) => {

@@ -1,17 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { makeBudget } from "../budget.ts";
-import { nameLeaves } from "./leaves.ts";
+import { leavesByPath } from "./leaves.ts";
 import { fail, opaque, type Value } from "./values.ts";
 
 const leavesOf = (root: Value, fileSize = 100) =>
-  nameLeaves(root, makeBudget(fileSize, undefined, fail));
+  leavesByPath(root, makeBudget(fileSize, undefined, fail));
 /** The reason why a value is left out. */
 const reasonOf = (root: Value, name: string) => {
   const leaf = leavesOf(root).get(name);
   return typeof leaf === "object" && leaf?.kind === "left out" ? leaf.reason : undefined;
 };
 
-Deno.test("nameLeaves() joins keys and indices by dots, in order", () => {
+Deno.test("leavesByPath() joins keys and indices by dots, in order", () => {
   const root = new Map<string | number, Value>([
     ["a", [1, "x"]],
     [3, new Map([["b", null]])],
@@ -22,7 +22,7 @@ Deno.test("nameLeaves() joins keys and indices by dots, in order", () => {
   assertEquals([...leavesOf(5)], [["", 5]]);
 });
 
-Deno.test("nameLeaves() writes keys as Python does", () => {
+Deno.test("leavesByPath() writes keys as Python does", () => {
   const root = new Map<Value, Value>([
     [null, 1],
     [true, 2],
@@ -39,7 +39,7 @@ Deno.test("nameLeaves() writes keys as Python does", () => {
   ]);
 });
 
-Deno.test("nameLeaves() leaves out values of one name, and values that are neither", () => {
+Deno.test("leavesByPath() leaves out values of one name, and values that are neither", () => {
   const root = new Map<string, Value>([["a.b", 1], ["a", new Map([["b", 2]])], ["c", 3]]);
   assertEquals(reasonOf(root, "a.b"), '"a.b" is there twice');
   assertEquals(leavesOf(root).get("c"), 3);
@@ -49,7 +49,7 @@ Deno.test("nameLeaves() leaves out values of one name, and values that are neith
   );
 });
 
-Deno.test("nameLeaves() bounds depth and work, whatever an object holds", () => {
+Deno.test("leavesByPath() bounds depth and work, whatever an object holds", () => {
   const itself: Value[] = [7];
   itself.push(itself, itself);
   assertEquals(leavesOf(itself).get("0"), 7);

@@ -3,7 +3,7 @@ import { objectBytes } from "../budget.ts";
 import { leaveOut } from "../leave_out.ts";
 import { hintAt, quote, type ReadOptions, startReading } from "../reading.ts";
 import { openLegacy, openZip } from "./archive.ts";
-import { nameLeaves } from "./leaves.ts";
+import { leavesByPath } from "./leaves.ts";
 import { makeLoader } from "./load_tensors.ts";
 import { fail } from "./values.ts";
 import { isZip } from "../zip/read_zip.ts";
@@ -75,7 +75,7 @@ export function readTorch(bytes: Uint8Array, options: ReadOptions = {}): TorchCh
     for (const record of [tensors, metadata]) leaveOut(record, name, fail, reason);
   };
   let isEmpty = true;
-  for (const [name, leaf] of nameLeaves(archive.root, budget)) {
+  for (const [name, leaf] of leavesByPath(archive.root, budget)) {
     if (leaf === null || typeof leaf !== "object") metadata[name] = leaf;
     else if (leaf.kind === "left out") leave(name, leaf.reason);
     else {

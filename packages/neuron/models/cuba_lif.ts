@@ -1,5 +1,5 @@
 import { add, mul, sub } from "@spikeloop/expr";
-import { defineNeuron } from "../define_neuron.ts";
+import { makeNeuron } from "../define_neuron.ts";
 import type { Neuron } from "../neuron.ts";
 import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
 
@@ -26,7 +26,7 @@ import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
  * ```
  */
 export const cubaLif: Neuron<"c" | "v", "cDecay" | "vDecay" | "vThreshold" | "vReset"> =
-  /* @__PURE__ */ defineNeuron({
+  /* @__PURE__ */ makeNeuron({
     name: "cuba-lif",
     rest: (p) => ({ c: 0, v: p.vReset ?? 0 }),
     params: { cDecay: 0.5, vDecay: 0.75, vThreshold: 0.5, vReset },

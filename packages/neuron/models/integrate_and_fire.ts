@@ -1,5 +1,5 @@
 import { add, sub } from "@spikeloop/expr";
-import { defineNeuron } from "../define_neuron.ts";
+import { makeNeuron } from "../define_neuron.ts";
 import type { Neuron } from "../neuron.ts";
 import { resetMembrane, resets, vReset } from "./membrane.ts";
 
@@ -24,7 +24,7 @@ import { resetMembrane, resets, vReset } from "./membrane.ts";
  * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
  * ```
  */
-export const integrateAndFire: Neuron<"v", "vThreshold" | "vReset"> = /* @__PURE__ */ defineNeuron({
+export const integrateAndFire: Neuron<"v", "vThreshold" | "vReset"> = /* @__PURE__ */ makeNeuron({
   name: "if",
   rest: (p) => ({ v: p.vReset ?? 0 }),
   params: { vThreshold: 1, vReset },

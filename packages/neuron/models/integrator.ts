@@ -1,5 +1,5 @@
 import { add, div, mul, sub } from "@spikeloop/expr";
-import { defineNeuron } from "../define_neuron.ts";
+import { makeNeuron } from "../define_neuron.ts";
 import type { Neuron } from "../neuron.ts";
 
 /**
@@ -22,7 +22,7 @@ import type { Neuron } from "../neuron.ts";
  * assertEquals([...out.dataSync()], [0.5, 1, 1.5, 2, 2.5, 3]);
  * ```
  */
-export const integrator: Neuron<"v", never> = /* @__PURE__ */ defineNeuron({
+export const integrator: Neuron<"v", never> = /* @__PURE__ */ makeNeuron({
   name: "integrator",
   rest: { v: 0 },
   params: {},
@@ -50,7 +50,7 @@ export const integrator: Neuron<"v", never> = /* @__PURE__ */ defineNeuron({
  * assertEquals([...out.dataSync()], [0.5, 0.75, 0.875, 0.9375, 0.96875, 0.984375]);
  * ```
  */
-export const leakyIntegrator: Neuron<"v", "tau"> = /* @__PURE__ */ defineNeuron({
+export const leakyIntegrator: Neuron<"v", "tau"> = /* @__PURE__ */ makeNeuron({
   name: "leaky-integrator",
   rest: { v: 0 },
   params: { tau: 2 },
@@ -82,7 +82,7 @@ export const leakyIntegrator: Neuron<"v", "tau"> = /* @__PURE__ */ defineNeuron(
  * assertEquals([...out.dataSync()], [1.5, 2, 4]);
  * ```
  */
-export const noisyIntegrator: Neuron<"v", "sigma"> = /* @__PURE__ */ defineNeuron({
+export const noisyIntegrator: Neuron<"v", "sigma"> = /* @__PURE__ */ makeNeuron({
   name: "noisy-integrator",
   rest: { v: 0 },
   params: { sigma: 0 },

@@ -1,5 +1,5 @@
 import { add, mul, sub } from "@spikeloop/expr";
-import { defineNeuron } from "../define_neuron.ts";
+import { makeNeuron } from "../define_neuron.ts";
 import type { Neuron } from "../neuron.ts";
 import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
 
@@ -24,7 +24,7 @@ import { decays, resetMembrane, resets, vReset } from "./membrane.ts";
  * assertEquals([...out.dataSync()], [0, 0, 1, 0, 0, 1]);
  * ```
  */
-export const lif: Neuron<"v", "vDecay" | "vThreshold" | "vReset"> = /* @__PURE__ */ defineNeuron({
+export const lif: Neuron<"v", "vDecay" | "vThreshold" | "vReset"> = /* @__PURE__ */ makeNeuron({
   name: "lif",
   rest: (p) => ({ v: p.vReset ?? 0 }),
   params: { vDecay: 0.75, vThreshold: 1, vReset },

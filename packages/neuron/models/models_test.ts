@@ -1,10 +1,11 @@
-import { assertEquals, assertLess } from "@std/assert";
+import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
 import { key, split, uniform } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
 import { full, grad, mul, scan, sum, type Tensor, tensor } from "@spikeloop/tensor";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import {
   cubaLif,
+  defineNeuron,
   integrateAndFire,
   integrator,
   leakyIntegrator,
@@ -18,6 +19,7 @@ import {
   parametricLifRawInput,
   resolveParams,
   restOf,
+  takeNeuron,
   tauLif,
   tauLifRawInput,
 } from "../mod.ts";
@@ -31,6 +33,13 @@ const spiking = [
   parametricLif,
   parametricLifRawInput,
 ];
+Deno.test("the package's own models, which skip the checks of definitions, would pass them", () => {
+  for (const model of [...spiking, integrator, leakyIntegrator, noisyIntegrator, noisy(lif)]) {
+    assertStrictEquals(takeNeuron(model), model);
+    defineNeuron(model as Neuron);
+  }
+});
+
 const cases: readonly [Neuron, NeuronParams][] = [
   ...spiking.flatMap((
     m,

@@ -1,5 +1,5 @@
 import { add, mul, sigmoid, sub } from "@spikeloop/expr";
-import { defineNeuron } from "../define_neuron.ts";
+import { makeNeuron } from "../define_neuron.ts";
 import type { Neuron } from "../neuron.ts";
 import { resetMembrane, resets, vReset } from "./membrane.ts";
 
@@ -33,8 +33,8 @@ const bounds = { vReset: resets };
  * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
  * ```
  */
-export const parametricLif: Neuron<"v", "w" | "vThreshold" | "vReset"> =
-  /* @__PURE__ */ defineNeuron({
+export const parametricLif: Neuron<"v", "w" | "vThreshold" | "vReset"> = /* @__PURE__ */ makeNeuron(
+  {
     name: "parametric-lif",
     rest: (p) => ({ v: p.vReset ?? 0 }),
     params,
@@ -42,7 +42,8 @@ export const parametricLif: Neuron<"v", "w" | "vThreshold" | "vReset"> =
     charge: ({ v }, x, p) => ({ v: add(v, mul(sub(x, sub(v, p.vReset ?? 0)), sigmoid(p.w))) }),
     fire: ({ v }, p) => sub(v, p.vThreshold),
     reset: ({ v }, spike, p) => ({ v: resetMembrane(v, spike, p) }),
-  });
+  },
+);
 
 /**
  * `parametricLif` whose leak does not scale the input:
@@ -63,7 +64,7 @@ export const parametricLif: Neuron<"v", "w" | "vThreshold" | "vReset"> =
  * ```
  */
 export const parametricLifRawInput: Neuron<"v", "w" | "vThreshold" | "vReset"> =
-  /* @__PURE__ */ defineNeuron({
+  /* @__PURE__ */ makeNeuron({
     name: "parametric-lif-raw-input",
     rest: (p) => ({ v: p.vReset ?? 0 }),
     params,

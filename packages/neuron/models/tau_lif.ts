@@ -1,5 +1,5 @@
 import { add, div, sub } from "@spikeloop/expr";
-import { defineNeuron } from "../define_neuron.ts";
+import { makeNeuron } from "../define_neuron.ts";
 import type { Bounds, Neuron } from "../neuron.ts";
 import { resetMembrane, resets, vReset } from "./membrane.ts";
 
@@ -28,7 +28,7 @@ const bounds = { tau: { above: 1 } as Bounds, vReset: resets };
  * assertEquals([...out.dataSync()], [0, 1, 0, 1, 0, 1]);
  * ```
  */
-export const tauLif: Neuron<"v", "tau" | "vThreshold" | "vReset"> = /* @__PURE__ */ defineNeuron({
+export const tauLif: Neuron<"v", "tau" | "vThreshold" | "vReset"> = /* @__PURE__ */ makeNeuron({
   name: "tau-lif",
   rest: (p) => ({ v: p.vReset ?? 0 }),
   params,
@@ -59,7 +59,7 @@ export const tauLif: Neuron<"v", "tau" | "vThreshold" | "vReset"> = /* @__PURE__
  * ```
  */
 export const tauLifRawInput: Neuron<"v", "tau" | "vThreshold" | "vReset"> =
-  /* @__PURE__ */ defineNeuron({
+  /* @__PURE__ */ makeNeuron({
     name: "tau-lif-raw-input",
     rest: (p) => ({ v: p.vReset ?? 0 }),
     params,

@@ -1,6 +1,6 @@
 import { fail, isRecord, takeList, takeNumber } from "@spikeloop/errors";
 import { greaterEqual, lessEqual, mul, round } from "@spikeloop/expr";
-import { defineSurrogate, type SurrogateFactory } from "../define.ts";
+import { type SurrogateFactory, surrogateFactory } from "../define.ts";
 import { clamp } from "../pieces.ts";
 import type { Surrogate } from "../surrogate.ts";
 
@@ -21,7 +21,7 @@ export interface MultiLevelSpikeCountOptions {
 const action = 'make surrogate "multiLevelSpikeCount"';
 
 const countUpTo: SurrogateFactory<"maxSpikeCount" | "gradMin" | "gradMax"> =
-  /* @__PURE__ */ defineSurrogate({
+  /* @__PURE__ */ surrogateFactory({
     name: "multiLevelSpikeCount",
     params: {
       // Up to 2^24 every integer is a float32.

@@ -1,6 +1,6 @@
 // Bells and sigmoids of exponentials.
 import { abs, erfc, exp, less, mul, neg, select, sigmoid as s, sub } from "@spikeloop/expr";
-import { defineSurrogate, type SurrogateFactory } from "../define.ts";
+import { type SurrogateFactory, surrogateFactory } from "../define.ts";
 import { magnitude } from "../pieces.ts";
 
 /**
@@ -24,7 +24,7 @@ import { magnitude } from "../pieces.ts";
  * assertEquals(slopeAt(sigmoid({ alpha: 4 }), new Float32Array([0]))[0], 1);
  * ```
  */
-export const sigmoid: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const sigmoid: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "sigmoid",
   params: { alpha: { default: 4, above: 0 } },
   slope: (u, { alpha }) => {
@@ -53,7 +53,7 @@ export const sigmoid: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogat
  * assertEquals(slopeAt(piecewiseExp({ alpha: 3 }), new Float32Array([0]))[0], 1.5);
  * ```
  */
-export const piecewiseExp: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const piecewiseExp: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "piecewiseExp",
   params: { alpha: { default: 1, above: 0 } },
   slope: (u, { alpha }) => mul(alpha / 2, exp(mul(abs(u), -alpha))),
@@ -85,7 +85,7 @@ export const piecewiseExp: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSur
  * assertEquals(primitiveAt(erf(), new Float32Array([0]))[0], 0.5);
  * ```
  */
-export const erf: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const erf: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "erf",
   params: { alpha: { default: 2, above: 0 } },
   slope: (u, { alpha }) => {
@@ -115,7 +115,7 @@ export const erf: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
  * assertEquals(primitiveAt(gaussian({ sigma: 1 }), new Float32Array([0]))[0], 0.5);
  * ```
  */
-export const gaussian: SurrogateFactory<"sigma"> = /* @__PURE__ */ defineSurrogate({
+export const gaussian: SurrogateFactory<"sigma"> = /* @__PURE__ */ surrogateFactory({
   name: "gaussian",
   params: { sigma: { default: 0.5, above: 0 } },
   slope: (u, { sigma }) => {

@@ -1,5 +1,5 @@
 import { add, constant, cos, div, type Expr, mul, sin } from "@spikeloop/expr";
-import { defineSurrogate, type SurrogateFactory } from "../define.ts";
+import { type SurrogateFactory, surrogateFactory } from "../define.ts";
 
 /** term(1) + term(3) + ... + term(2n - 3). */
 function oddTerms(n: number, term: (odd: number) => Expr): Expr {
@@ -13,7 +13,7 @@ function oddTerms(n: number, term: (odd: number) => Expr): Expr {
  *
  * h(u) = 1/2 + 2/π Σᵢ sin((2i-1) 2πu/T)/(2i-1)
  *
- * `n` is an integer from 1 to 1024, 2 by default. As in the reference the sum has n - 1 terms, so
+ * `n` is an integer from 1 to 1024, 2 by default. As in SpikingJelly the sum has n - 1 terms, so
  * that `n` = 1 has a slope of 0. `tPeriod` > 0 is the period of the wave in units of the membrane,
  * 8 by default. h is a square wave, and the step of a spike is half its period; so the slope never
  * fades and may be negative.
@@ -32,7 +32,7 @@ function oddTerms(n: number, term: (odd: number) => Expr): Expr {
  * ```
  */
 export const squarewaveFourierSeries: SurrogateFactory<"n" | "tPeriod"> =
-  /* @__PURE__ */ defineSurrogate({
+  /* @__PURE__ */ surrogateFactory({
     name: "squarewaveFourierSeries",
     params: {
       n: { default: 2, min: 1, max: 1024, integer: true },

@@ -1,6 +1,6 @@
 // The straight-through family: the gradient passes unchanged.
 import { constant, less } from "@spikeloop/expr";
-import { defineSurrogate, type SurrogateFactory } from "../define.ts";
+import { type SurrogateFactory, surrogateFactory } from "../define.ts";
 
 /**
  * h'(u) = 1,   h(u) = u: Heaviside(u) forward, the gradient unchanged backward
@@ -20,7 +20,7 @@ import { defineSurrogate, type SurrogateFactory } from "../define.ts";
  * assertEquals(slopeAt(deterministicPass(), new Float32Array([-9]))[0], 1);
  * ```
  */
-export const deterministicPass: SurrogateFactory = /* @__PURE__ */ defineSurrogate({
+export const deterministicPass: SurrogateFactory = /* @__PURE__ */ surrogateFactory({
   name: "deterministicPass",
   params: {},
   slope: () => constant(1),
@@ -45,7 +45,7 @@ export const deterministicPass: SurrogateFactory = /* @__PURE__ */ defineSurroga
  * assertEquals(slopeAt(straightThrough(), new Float32Array([-9]))[0], 1);
  * ```
  */
-export const straightThrough: SurrogateFactory = /* @__PURE__ */ defineSurrogate({
+export const straightThrough: SurrogateFactory = /* @__PURE__ */ surrogateFactory({
   name: "straightThrough",
   params: {},
   slope: () => constant(1),
@@ -56,7 +56,7 @@ export const straightThrough: SurrogateFactory = /* @__PURE__ */ defineSurrogate
  * S = 1 with probability u,   h'(u) = 1,   h(u) = u
  *
  * No parameters. It fires at random, where noise < u for noise uniform in [0, 1): never for
- * u <= 0 or NaN and always for u >= 1 (the reference refuses u outside [0, 1]). SpikingJelly's
+ * u <= 0 or NaN and always for u >= 1 (SpikingJelly refuses u outside [0, 1]). SpikingJelly's
  * `PoissonPass`.
  *
  * Bengio, Léonard & Courville (2013), Estimating or Propagating Gradients Through Stochastic
@@ -75,7 +75,7 @@ export const straightThrough: SurrogateFactory = /* @__PURE__ */ defineSurrogate
  * assertEquals(evaluate(spike, { u: 0.3, noise: 0.2 }), 1);
  * ```
  */
-export const poissonPass: SurrogateFactory = /* @__PURE__ */ defineSurrogate({
+export const poissonPass: SurrogateFactory = /* @__PURE__ */ surrogateFactory({
   name: "poissonPass",
   params: {},
   fires: "bernoulli",

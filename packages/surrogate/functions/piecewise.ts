@@ -1,6 +1,6 @@
 // Slopes of straight pieces, with bounded support.
 import { abs, add, div, type Expr, less, max, mul, select, sub, withSlope } from "@spikeloop/expr";
-import { defineSurrogate, type SurrogateFactory } from "../define.ts";
+import { type SurrogateFactory, surrogateFactory } from "../define.ts";
 import { clamp, within } from "../pieces.ts";
 
 /**
@@ -25,7 +25,7 @@ import { clamp, within } from "../pieces.ts";
  * assertEquals(edge, 0);
  * ```
  */
-export const rect: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const rect: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "rect",
   params: { alpha: { default: 1, above: 0 } },
   slope: (u, { alpha }) => within(u, 0.5 / alpha, alpha, 0),
@@ -59,7 +59,7 @@ function tent(u: Expr, alpha: number): Expr {
  * assertEquals(slopeAt(piecewiseQuadratic({ alpha: 2 }), new Float32Array([0.25]))[0], 1);
  * ```
  */
-export const piecewiseQuadratic: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const piecewiseQuadratic: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "piecewiseQuadratic",
   params: { alpha: { default: 1, above: 0 } },
   slope: (u, { alpha }) => select(less(1 / alpha, abs(u)), 0, tent(u, alpha)),
@@ -92,7 +92,7 @@ export const piecewiseQuadratic: SurrogateFactory<"alpha"> = /* @__PURE__ */ def
  * assertEquals(slopeAt(triangle({ alpha: 2, w: 4 }), new Float32Array([-1]))[0], 1.5);
  * ```
  */
-export const triangle: SurrogateFactory<"alpha" | "w"> = /* @__PURE__ */ defineSurrogate({
+export const triangle: SurrogateFactory<"alpha" | "w"> = /* @__PURE__ */ surrogateFactory({
   name: "triangle",
   params: { alpha: { default: 0.3, above: 0 }, w: { default: 1, above: 0 } },
   slope: (u, { alpha, w }) => mul(alpha, max(sub(1, div(abs(u), w)), 0)),
@@ -126,7 +126,7 @@ export const triangle: SurrogateFactory<"alpha" | "w"> = /* @__PURE__ */ defineS
  * assertEquals(edge, 0.5);
  * ```
  */
-export const piecewiseLeakyReLU: SurrogateFactory<"w" | "c"> = /* @__PURE__ */ defineSurrogate({
+export const piecewiseLeakyReLU: SurrogateFactory<"w" | "c"> = /* @__PURE__ */ surrogateFactory({
   name: "piecewiseLeakyReLU",
   params: { w: { default: 1, above: 0 }, c: { default: 0.01 } },
   slope: (u, { w, c }) => within(u, w, 1 / (2 * w), c),

@@ -1,6 +1,6 @@
 // Slopes that fall with the square of the distance: quotients of |u|.
 import { abs, add, div, mul, pow } from "@spikeloop/expr";
-import { defineSurrogate, type SurrogateFactory } from "../define.ts";
+import { type SurrogateFactory, surrogateFactory } from "../define.ts";
 
 /**
  * h'(u) = 1 / (2α (1/α + |u|)²),   h(u) = (αu/(1 + |αu|) + 1)/2
@@ -21,7 +21,7 @@ import { defineSurrogate, type SurrogateFactory } from "../define.ts";
  * assertEquals(primitiveAt(softSign({ alpha: 2 }), new Float32Array([0.5]))[0], 0.75);
  * ```
  */
-export const softSign: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const softSign: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "softSign",
   params: { alpha: { default: 2, above: 0 } },
   slope: (u, { alpha }) => div(1, mul(2 * alpha, pow(add(1 / alpha, abs(u)), 2))),
@@ -35,7 +35,7 @@ export const softSign: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurroga
  * h'(u) = α / (1 + |u|)²
  *
  * `alpha` > 0 scales the height only, not the width; 1 by default. The slope's integral is 2α, and
- * there is no primitive, as in the reference. {@linkcode fastSigmoid} scales the width and has a
+ * there is no primitive, as in SpikingJelly. {@linkcode fastSigmoid} scales the width and has a
  * primitive.
  * SpikingJelly's `SuperSpike`.
  *
@@ -53,7 +53,7 @@ export const softSign: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurroga
  * assertEquals(slopeAt(superSpike({ alpha: 8 }), new Float32Array([1]))[0], 2);
  * ```
  */
-export const superSpike: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const superSpike: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "superSpike",
   params: { alpha: { default: 1, above: 0 } },
   slope: (u, { alpha }) => div(alpha, pow(add(abs(u), 1), 2)),
@@ -79,7 +79,7 @@ export const superSpike: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurro
  * assertEquals(slopeAt(fastSigmoid({ alpha: 10 }), new Float32Array([0.1]))[0], 0.25);
  * ```
  */
-export const fastSigmoid: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const fastSigmoid: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "fastSigmoid",
   params: { alpha: { default: 25, above: 0 } },
   slope: (u, { alpha }) => div(1, pow(add(mul(alpha, abs(u)), 1), 2)),

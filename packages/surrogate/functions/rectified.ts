@@ -13,7 +13,7 @@ import {
   sigmoid as s,
   sub,
 } from "@spikeloop/expr";
-import { defineSurrogate, type SurrogateFactory } from "../define.ts";
+import { type SurrogateFactory, surrogateFactory } from "../define.ts";
 
 /**
  * h'(u) = k for u >= 0, leak below,   h(u) = ku or leak·u
@@ -36,7 +36,7 @@ import { defineSurrogate, type SurrogateFactory } from "../define.ts";
  * assertEquals(above, 2);
  * ```
  */
-export const leakyKReLU: SurrogateFactory<"leak" | "k"> = /* @__PURE__ */ defineSurrogate({
+export const leakyKReLU: SurrogateFactory<"leak" | "k"> = /* @__PURE__ */ surrogateFactory({
   name: "leakyKReLU",
   params: { leak: { default: 0 }, k: { default: 1 } },
   slope: (u, { leak, k }) => select(greaterEqual(u, 0), k, leak),
@@ -63,7 +63,7 @@ export const leakyKReLU: SurrogateFactory<"leak" | "k"> = /* @__PURE__ */ define
  * assertEquals(slopeAt(logTailedReLU(), new Float32Array([4]))[0], 0.25);
  * ```
  */
-export const logTailedReLU: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const logTailedReLU: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "logTailedReLU",
   params: { alpha: { default: 0 } },
   slope: (u, { alpha }) => select(lessEqual(u, 0), alpha, select(less(1, u), div(1, u), 1)),
@@ -81,7 +81,7 @@ export const logTailedReLU: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSu
  * h(u) = β ln(|u + 1| + 10⁻⁵) + 1/2 for u >= 0, s(αu) below, with s(z) = 1 / (1 + e⁻ᶻ)
  *
  * `alpha` > 0 is the sharpness below the threshold, 4 by default; `beta` >= 0 the height above, 1
- * by default. The 10⁻⁵ and the 1/2 are the reference's; h' therefore differs from dh/du by 10⁻⁵ of
+ * by default. The 10⁻⁵ and the 1/2 are SpikingJelly's; h' therefore differs from dh/du by 10⁻⁵ of
  * it. SpikingJelly's `S2NN`.
  *
  * Suetake et al. (2022), S2NN: Time Step Reduction of Spiking Surrogate Gradients for Training
@@ -98,7 +98,7 @@ export const logTailedReLU: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSu
  * assertEquals(slopeAt(s2nn({ beta: 2 }), new Float32Array([3]))[0], 0.5);
  * ```
  */
-export const s2nn: SurrogateFactory<"alpha" | "beta"> = /* @__PURE__ */ defineSurrogate({
+export const s2nn: SurrogateFactory<"alpha" | "beta"> = /* @__PURE__ */ surrogateFactory({
   name: "s2nn",
   params: { alpha: { default: 4, above: 0 }, beta: { default: 1, min: 0 } },
   slope: (u, { alpha, beta }) => {
@@ -112,7 +112,7 @@ export const s2nn: SurrogateFactory<"alpha" | "beta"> = /* @__PURE__ */ defineSu
 });
 
 /**
- * h'(u) = min(1/|u|, α), at u = -0 as in the reference -∞
+ * h'(u) = min(1/|u|, α), at u = -0 as in SpikingJelly -∞
  *
  * `alpha` > 0 is the height, 0.3 by default. There is no primitive. The slope is the finite
  * difference of Heaviside from 0 to u, limited to α.
@@ -132,7 +132,7 @@ export const s2nn: SurrogateFactory<"alpha" | "beta"> = /* @__PURE__ */ defineSu
  * assertEquals(far, 0.25);
  * ```
  */
-export const fakeNumericalGradient: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const fakeNumericalGradient: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "fakeNumericalGradient",
   params: { alpha: { default: 0.3, above: 0 } },
   slope: (u, { alpha }) => min(div(select(greaterEqual(u, 0), 1, -1), u), alpha),

@@ -12,7 +12,7 @@ import {
   select,
   sub,
 } from "@spikeloop/expr";
-import { defineSurrogate, type SurrogateFactory } from "../define.ts";
+import { type SurrogateFactory, surrogateFactory } from "../define.ts";
 import { magnitude } from "../pieces.ts";
 
 /**
@@ -36,7 +36,7 @@ import { magnitude } from "../pieces.ts";
  * assertEquals(slopeAt(atan({ alpha: 2 }), new Float32Array([0]))[0], 1);
  * ```
  */
-export const atan: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const atan: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "atan",
   params: { alpha: { default: 2, above: 0 } },
   slope: (u, { alpha }) => {
@@ -57,7 +57,7 @@ export const atan: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
  * Herranz-Celotti & Rouat (2022), Surrogate Gradients Design, arXiv:2202.00282.
  *
  * @throws {TypeError} if a parameter is unknown or not a number.
- * @throws {RangeError} if `alpha` is not a finite number > 1 (the reference divides by zero at 1).
+ * @throws {RangeError} if `alpha` is not a finite number > 1 (SpikingJelly divides by zero at 1).
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ export const atan: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
  * assertEquals(slopeAt(qPseudoSpike({ alpha: 2 }), new Float32Array([0.5]))[0], 0.25);
  * ```
  */
-export const qPseudoSpike: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const qPseudoSpike: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "qPseudoSpike",
   params: { alpha: { default: 2, above: 1 } },
   slope: (u, { alpha }) => pow(add(1, mul(2 / (alpha - 1), abs(u))), -alpha),
@@ -96,7 +96,7 @@ export const qPseudoSpike: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSur
  * assertEquals(slopeAt(nonzeroSignLogAbs({ alpha: 2 }), new Float32Array([0]))[0], 2);
  * ```
  */
-export const nonzeroSignLogAbs: SurrogateFactory<"alpha"> = /* @__PURE__ */ defineSurrogate({
+export const nonzeroSignLogAbs: SurrogateFactory<"alpha"> = /* @__PURE__ */ surrogateFactory({
   name: "nonzeroSignLogAbs",
   params: { alpha: { default: 1, above: 0 } },
   slope: (u, { alpha }) => div(1, add(1 / alpha, abs(u))),

@@ -16,8 +16,8 @@ import { gaussianLogDensity, unitEntropy } from "./gaussian.ts";
 const surprise = /* @__PURE__ */ elementwise("surprise", 1, (x) => e.neg(e.mul(e.exp(x), x)));
 
 /**
- * The logarithm of the density, or of the probability, of what was drawn, [N], and the entropy,
- * [N]. It is that of the numbers u, before a box bounds them.
+ * The logarithm of the density, or of the probability, of a sample, [N], and the entropy, [N], of
+ * the numbers u, before a box bounds them.
  *
  * @param sample The numbers u [N, actDim], or choices [N, 1].
  */

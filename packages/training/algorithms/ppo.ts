@@ -64,9 +64,9 @@ export type PpoReport = {
   readonly policyLoss: Tensor;
   /** The mean squared error of the value network, in its units. */
   readonly valueLoss: Tensor;
-  /** The mean entropy, that of the numbers u where actions are in a box. */
+  /** The mean entropy, of the numbers u where actions are in a box. */
   readonly entropy: Tensor;
-  /** An estimate of the divergence of the new policy from that of the rollout. */
+  /** An estimate of the divergence of the new policy from the rollout's. */
   readonly divergence: Tensor;
 };
 
@@ -106,8 +106,8 @@ const divergenceOf = /* @__PURE__ */ elementwise("divergence", 2, (now, before) 
  *     -mean min(ratio · A, clip(ratio, 1 - ε, 1 + ε) · A)     ratio = π(a | o) / π_before(a | o)
  *       + valueCoefficient · mean (V(o) - (A + V_before(o)))² - entropyCoefficient · mean entropy
  *
- * with generalized advantages A. The distribution is that of the numbers u, which a fixed function
- * maps to actions in the box, so that no ratio needs the slope of tanh. Actors of choices work as
+ * with generalized advantages A. Densities are those of the numbers u, which a fixed function maps
+ * to actions in the box, so that no ratio needs the slope of tanh. Actors of choices work as
  * well, and several environments side by side: `vectorized(pendulum, 4)`.
  *
  * Advantages are computed on the CPU, so the state has to be there.

@@ -1,4 +1,5 @@
 import type { ActorParams, ApplyActorOptions, Gaussian } from "@spikeloop/actor";
+import { cpu } from "@spikeloop/cpu";
 import { checkOptions, takeRecord } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { adam, type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
@@ -9,6 +10,7 @@ import {
   full,
   mean,
   neg,
+  scoped,
   sum,
   type Tensor,
   valueAuxAndGrad,
@@ -226,7 +228,8 @@ export function sac(options: SacOptions): Sac {
         },
       };
     },
-    update: (state, batch, options) => {
+    // Intermediate results lie where those of the update before did.
+    update: scoped(cpu, (state: SacState, batch: Batch, options: SacUpdateOptions) => {
       const doing = "update sac";
       const { key } = checkUpdate(doing, options, ["noise", "targetNoise"], batch?.action);
       checkState(state);
@@ -289,6 +292,6 @@ export function sac(options: SacOptions): Sac {
         logEntropyCoefficient: logCoefficient,
         optimizers: { actor: actorState, critics: criticState, entropy: entropyState },
       }, { criticLoss, actorLoss: loss, entropy, entropyCoefficient: exp(logCoefficient) }];
-    },
+    }),
   });
 }

@@ -45,8 +45,8 @@ export const environmentNames: readonly string[] = [
 ];
 
 /**
- * Returns the function that makes a task: one by its name, or that of a module, whose default
- * export is a function that returns an environment.
+ * Returns the function that makes a task, by the task's name or by the path of a module, whose
+ * default export is a function that returns an environment.
  *
  * @throws {TypeError} if there is no such task, or the module has no such function.
  * @throws {Error} if the module, or MuJoCo, cannot be loaded.
@@ -64,10 +64,11 @@ export async function loadEnvironment(env: string): Promise<MakeEnvironment> {
 
 async function mujocoEnvironment(name: string): Promise<MakeEnvironment> {
   if (!Object.hasOwn(ofMujoco, name)) {
-    const names = Object.keys(ofMujoco);
+    const names = environmentNames.filter((one) => one.startsWith("mujoco:"));
+    const env = `mujoco:${name}`;
     return fail(
       "find the environment",
-      `there is no mujoco:${name}, only ${names.join(", ")}${didYouMean(name, names)}`,
+      `there is no ${env}, only ${names.join(", ")}${didYouMean(env, names)}`,
     );
   }
   const tasks = await import("../mujoco/mod.ts");

@@ -41,7 +41,7 @@ const commands: Readonly<Record<string, Command>> = {
  * Runs a command of the command line, and writes its output.
  *
  * @param words The words behind the name of the program.
- * @returns The exit status: 0, 1 after an error, 2 after wrong words, or that of a signal.
+ * @returns The exit status: 0, 1 after an error, 2 after wrong words, or a signal's.
  */
 export async function main(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words[0] === "--" ? words.slice(1) : words;

@@ -13,7 +13,7 @@ Deno.test("seeds are numbers, ranges and lists, each once", () => {
   }
 });
 
-Deno.test("the configuration of a run is that of a new one", () => {
+Deno.test("a run and a new one have the same configuration", () => {
   const { config, seeds } = takeRunConfig({ env: "pendulum", steps: 1000, seeds: "0-1" });
   assertEquals(seeds, [0, 1]);
   assertEquals([config.algo, config.evaluate, config.checkpoint], [
@@ -40,6 +40,12 @@ Deno.test("dotted names reach into records", () => {
 });
 
 Deno.test("an environment has a name for paths", () => {
-  const names = ["pendulum", "mujoco:hopper", "./my_env.ts", "/tasks/point.v2.mjs"].map(pathName);
-  assertEquals(names, ["pendulum", "mujoco-hopper", "my_env", "point-v2"]);
+  const names = ["pendulum", "mujoco:hopper", "./my_env.ts", "/tasks/point.v2.mjs", "моя среда.ts"];
+  assertEquals(names.map(pathName), [
+    "pendulum",
+    "mujoco-hopper",
+    "my_env",
+    "point-v2",
+    "моя-среда",
+  ]);
 });

@@ -5,7 +5,7 @@ Deno.test("quantiles are interpolated", () => {
   assertEquals([0, 0.25, 0.5, 1].map((share) => quantile([1, 2, 4], share)), [1, 1.5, 2, 4]);
 });
 
-Deno.test("the interval of two numbers is that of their four resamples", () => {
+Deno.test("the interval of two numbers comes from their four resamples", () => {
   // The means are 0, 5, 5 and 10: at 0.025 · 3 = 0.075 between the first two.
   const [low, high] = bootstrapInterval([0, 10]);
   assertAlmostEquals(low, 0.375, 1e-12);
@@ -13,7 +13,7 @@ Deno.test("the interval of two numbers is that of their four resamples", () => {
   assertEquals(bootstrapInterval([3]), [3, 3]);
 });
 
-Deno.test("the interval of many numbers is near that of a normal distribution", () => {
+Deno.test("the interval of many numbers is near a normal distribution's", () => {
   const values = Array.from({ length: 40 }, (_, i) => i);
   const [low, high] = bootstrapInterval(values);
   const error = 1.96 * Math.sqrt((40 ** 2 - 1) / 12 / 40);

@@ -4,7 +4,7 @@ import { boardValues, eventRecord, maskedCrc32c } from "./tensorboard.ts";
 const hex = (bytes: Uint8Array) =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 
-Deno.test("the checksum of 123456789 is that of the standard, masked", () => {
+Deno.test("the checksum of 123456789 is the standard's, masked", () => {
   const crc = 0xe3069283;
   const masked = ((crc >>> 15 | crc << 17) + 0xa282ead8) >>> 0;
   assertEquals(maskedCrc32c(new TextEncoder().encode("123456789")), masked);

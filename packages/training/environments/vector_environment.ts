@@ -1,5 +1,6 @@
+import { isRecord } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
-import type { ActionOf, AsyncEnvironment } from "../environment.ts";
+import type { ActionOf, AnyEnvironment, AsyncEnvironment, Environment } from "../environment.ts";
 import type { Box, Discrete, Space } from "../space.ts";
 
 /** The result of a step of all environments; entry i is of environment i. */
@@ -86,4 +87,15 @@ export interface VectorEnvironment<
    * @throws {TypeError} if the snapshot is of another task, or of another number of environments.
    */
   restore?(snapshot: unknown): void;
+}
+
+/** Environments like `E` side by side. */
+export type VectorEnvironmentLike<E extends AnyEnvironment> = [E] extends
+  [Environment<infer A extends Space, infer O>] ? VectorEnvironment<A, O>
+  : [E] extends [AsyncEnvironment<infer A extends Space, infer O>] ? AsyncVectorEnvironment<A, O>
+  : never;
+
+/** Whether an environment is one of `vectorized`. */
+export function isVectorEnvironment(value: unknown): value is AsyncVectorEnvironment<Space> {
+  return isRecord(value) && Array.isArray(value.environments);
 }

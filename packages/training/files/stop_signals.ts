@@ -47,7 +47,7 @@ export class StopSignals {
   }
 }
 
-/** The exit status of a program whose output is closed: that of SIGPIPE. */
+/** The exit status of a program whose output is closed, as after SIGPIPE. */
 export const closedPipe = 141;
 
 /** The standard output. */

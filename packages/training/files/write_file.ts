@@ -77,7 +77,7 @@ function syncFolder(path: string): void {
   }
 }
 
-/** Whether a file's name is that of a part, which a killed process has left. */
+/** Whether a file has the name of a part, which a killed process has left. */
 export function isPart(name: string): boolean {
   return /\.[0-9a-f]{8}\.spikeloop-part$/.test(name);
 }

@@ -79,8 +79,8 @@ const taskNames: readonly (keyof MujocoTask)[] = [
 ];
 
 /**
- * Makes an environment around a model of MuJoCo. Its actions are the controls of the actuators, and
- * their space is that of `ctrlrange`.
+ * Makes an environment around a model of MuJoCo. Its actions are the controls of the actuators, in
+ * the space of `ctrlrange`.
  *
  * A model takes 13 MB unless its XML holds `<size memory="1M"/>`.
  *

@@ -40,7 +40,7 @@ function slowCpu() {
   return { backend, reads };
 }
 
-Deno.test("a training on a device is that of the CPU, and waits once for the updates of a step", async () => {
+Deno.test("a training on a device equals one on the CPU, and waits once for the updates of a step", async () => {
   const { backend, reads } = slowCpu();
   const whole = trainer(options);
   const expected = { events: [...whole], file: whole.save() };

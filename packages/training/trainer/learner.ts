@@ -21,6 +21,14 @@ interface Learned<S extends AgentState> {
   readonly observation?: Tensor;
 }
 
+/** Does updates, one for each key, and calibrates if there is a key. */
+type Burst<S extends AgentState> = (
+  learning: S,
+  timer: number,
+  keys: readonly Key[],
+  calibrationKey: Key | undefined,
+) => Learned<S>;
+
 /**
  * Learns on the CPU or on a device, and keeps the parameters that act on the CPU. It changes what
  * the state of the run has learned.
@@ -28,12 +36,7 @@ interface Learned<S extends AgentState> {
 export class Learner<S extends AgentState> {
   readonly #settings: RunSettings<S>;
   readonly #state: RunState<S>;
-  readonly #learn: (
-    learning: S,
-    timer: number,
-    keys: readonly Key[],
-    calibrationKey: Key | undefined,
-  ) => Learned<S>;
+  readonly #learn: Burst<S>;
   #acting: ActorParams | undefined;
   #bound: { readonly params: ActorParams; readonly actor: BoundActor } | undefined;
 
@@ -44,7 +47,9 @@ export class Learner<S extends AgentState> {
     const params = agent.policy(state.learning);
     this.#acting = Object.values(params).every((x) => isHost(x.backend)) ? params : undefined;
     state.learning = copyToDevice(state.learning, backend);
-    this.#learn = scoped(backend, (...args) => this.#burst(...args));
+    const burst: Burst<S> = (...args) => this.#burst(...args);
+    // On the CPU every update has a scope of its own: the next one uses its memory again.
+    this.#learn = isHost(backend) ? burst : scoped(backend, burst);
   }
 
   /**
@@ -101,12 +106,7 @@ export class Learner<S extends AgentState> {
   }
 
   /** Does updates out of the replay buffer, one for each key, and calibrates if there is a key. */
-  #burst(
-    learning: S,
-    timer: number,
-    keys: readonly Key[],
-    calibrationKey: Key | undefined,
-  ): Learned<S> {
+  #burst(...[learning, timer, keys, calibrationKey]: Parameters<Burst<S>>): Learned<S> {
     const { agent, backend, tasks, batchSize, calibrate } = this.#settings;
     const { memory } = this.#state;
     const reports: UpdateReport[] = [];

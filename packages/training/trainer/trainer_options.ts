@@ -16,7 +16,7 @@ export interface TrainerEvaluation {
   readonly every: number;
   /** The episodes of an evaluation, which run side by side; 10 if missing. */
   readonly episodes?: number;
-  /** Makes the task; that of the training if missing, where this is a function. */
+  /** Makes the task; if missing, `environment` of the training, where this is a function. */
   readonly environment?: EnvironmentFactory;
   /**
    * Draws the first states, the same ones in every evaluation; a part of the trainer's key if
@@ -103,8 +103,8 @@ export interface TrainerOptions<S extends AgentState> {
    */
   readonly actNoise?: number | ((step: number) => number);
   /**
-   * Whether `actNoise` is in units of half the range of each action; that of the agent's options,
-   * or false, if missing.
+   * Whether `actNoise` is in units of half the range of each action. If missing, as the agent's
+   * options say, or false.
    */
   readonly scaleNoise?: boolean;
   /**

@@ -41,8 +41,8 @@ const collectBySets = wiringFunc("collect", collectParams, (fn, wiring, p) => {
 });
 
 /**
- * `collect(...)` by sources: adds g to the gradient of the bias, and g ⊗ output to that of the
- * weights, where outputs are binary a row per spike.
+ * `collect(...)` by sources: adds g to the bias's gradient, and g ⊗ output to the weights'
+ * gradient, where outputs are binary a row per spike.
  */
 const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) => {
   const { group, vectors, gradientRow } = wiring;
@@ -108,8 +108,10 @@ export function collect(wiring: Wiring, bySets: boolean): Func {
   return (bySets ? collectBySets : collectBySources)(wiring);
 }
 
+export const mergeParams = "sets gradient groups";
+
 /** `merge(sets, gradient, groups)`: turns sums by sets into sums by source, and clears them. */
-export const merge = wiringFunc("merge", "sets gradient groups", (fn, wiring, p) => {
+export const merge = wiringFunc("merge", mergeParams, (fn, wiring, p) => {
   if (wiring.form !== "table") return [];
   const { chunks, chunkBytes, rowBytes, vectors, tableBytes, gradientRow, gradientBytes } = wiring;
   const [g, lower, from] = fn.localArray("i32", 3);

@@ -2,6 +2,7 @@
 import {
   ArgumentBlock,
   br,
+  type ByWord,
   call,
   callNamed,
   type Code,
@@ -26,9 +27,8 @@ import { backStepParams } from "./step_pullback.ts";
 // parameters, `noiseStride` the one between sequences of noise. Kept values take the place of x.
 const sequences = "x xStride out outStride noise noiseStride bits bitsStride";
 const arrays = "state stateStride params arrayStride table list";
-// A step sends `sendOffset` bytes past the current that it read. Where currents lie in a ring of
-// `ringBytes`, the last one ends at `ringEnd`.
-const currents = "lateral lateralStride sendOffset ringBytes ringEnd";
+// A step sends `sendOffset` bytes past the current that it read.
+const currents = "lateral lateralStride sendOffset";
 // Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `remaining` rows of
 // the tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
 const extents = "forwardSteps sendsLast groups rows bytes remaining slabRows unitBytes";
@@ -39,7 +39,7 @@ const cotangents = "gx gState gParams gAhead hasLast gPulled nothing weight";
 // `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total`
 // after every 64th row of the batch and the last one, if `closes` is 1.
 const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
-// All steps, and the number of the one that has a pullback of its own, if any; the row of the batch
+// All steps, and the number of the one that has a pullback of its own, or 0; the row of the batch
 // that comes next; the distance between slabs of [rows, D] arrays.
 const rows = "steps lastStep row batch slabBytes";
 
@@ -60,11 +60,18 @@ export type ForwardArgs = typeof forwardBlock.index;
 type ForwardField = keyof ForwardArgs;
 type BackField = keyof typeof backwardBlock.index;
 
-/** The places in the module of the functions that loops call. */
-export type Places<Name extends string> = Readonly<Record<Name, number>>;
+/**
+ * The functions of a module that loops call, in the order of their places; a forward pass has the
+ * first three. A function is empty where it has nothing to do.
+ */
+const callable = "step send run backStep lastStep pull collect addRows merge flush back";
+const places = Object.fromEntries(callable.split(" ").map((name, i) => [name, i])) as ByWord<
+  typeof callable,
+  number
+>;
 
-/** `run(at)`: runs a slab forward. Steps send where `send` has a place. */
-export function run({ step, send }: Places<"step"> & Partial<Places<"send">>): Func {
+/** `run(at)`: runs a slab forward. */
+export function run(): Func {
   const { fn, p } = namedFunc("run", "at");
   const { code, args: a } = forwardBlock.load(fn, p.at);
   const [t, next] = fn.localArray("i32", 2);
@@ -73,13 +80,12 @@ export function run({ step, send }: Places<"step"> & Partial<Places<"send">>): F
     code,
     fn.loop(t, 0, a.forwardSteps, 1, [
       next.set(i32.add(a.state, a.stateStride)),
-      callNamed(step, stepParams, { ...a, next }),
-      send === undefined ? [] : when(
+      callNamed(places.step, stepParams, { ...a, next }),
+      when(
         isWanted,
-        callNamed(send, sendParams, { ...a, lateral: i32.add(a.lateral, a.sendOffset) }),
+        callNamed(places.send, sendParams, { ...a, lateral: i32.add(a.lateral, a.sendOffset) }),
       ),
       a.lateral.increment(a.lateralStride),
-      when(i32.eq(a.lateral, a.ringEnd), a.lateral.set(i32.sub(a.lateral, a.ringBytes))),
       a.x.increment(a.xStride),
       a.out.increment(a.outStride),
       a.state.set(next),
@@ -90,21 +96,12 @@ export function run({ step, send }: Places<"step"> & Partial<Places<"send">>): F
 }
 
 /**
- * The parts of the loop of a pullback besides the steps: units are connected; gradients of weight
- * and bias are wanted; the slots, among the wanted parameters, whose gradients are summed over time
- * and batch.
+ * `back(at)`: runs a slab forward again, then back, the last step first.
+ *
+ * @param sums The slots, among the wanted parameters, whose gradients are summed over time and
+ * batch.
  */
-type BackOptions =
-  & Readonly<Record<"lateral" | "weights", boolean>>
-  & { readonly sums: readonly number[] };
-
-/** `back(at)`: runs a slab forward again if `run` has a place, then back, the last step first. */
-export function back(
-  places:
-    & Places<"backStep" | "pull" | "collect" | "addRows">
-    & Partial<Places<"run" | "lastStep">>,
-  { lateral, weights, sums }: BackOptions,
-): Func {
+export function back(sums: readonly number[]): Func {
   const { fn, p } = namedFunc("back", "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
   const [remaining, gx, bits, before, gPulled] = fn.localArray("i32", 5);
@@ -119,14 +116,12 @@ export function back(
   ];
   const toLast = ([at, stride]: readonly [Local, Local]) => at.increment(i32.mul(before, stride));
   const pullBack = (): Code => {
-    if (!lateral) return [];
     const g = i32.add(gx, a.gAhead);
     return [...callNamed(places.pull, pullParams, { ...a, g }), ...gPulled.set(a.gPulled)];
   };
   // Of the outputs that sent currents whose cotangents are the `steps` up to the one that the last
   // step sent, or the step before it: `ago` steps ago.
   const addWeights = (steps: Operand, ago: number): Code => {
-    if (!lateral || !weights) return [];
     const ofSender = (at: Operand, stride: Local) => ago === 0 ? at : i32.sub(at, stride);
     return callNamed(places.collect, collectParams, {
       ...a,
@@ -150,7 +145,7 @@ export function back(
     })
   );
   return fn.emit(
-    places.run === undefined ? [] : call(places.run, p.at),
+    call(places.run, p.at),
     code,
     before.set(i32.sub(a.steps, 1)),
     gx.set(a.gx),
@@ -163,9 +158,7 @@ export function back(
     when(a.hasLast, pullBack()),
     remaining.set(a.steps),
     repeat(
-      places.lastStep === undefined
-        ? stepBack(places.backStep)
-        : when(i32.eq(remaining, a.lastStep), stepBack(places.lastStep), stepBack(places.backStep)),
+      when(i32.eq(remaining, a.lastStep), stepBack(places.lastStep), stepBack(places.backStep)),
       addParams,
       remaining.increment(-1),
       when(remaining, [
@@ -209,11 +202,11 @@ function forSlabs(
 }
 
 /** `forward(at)`: runs a tile forward. */
-export function forward({ run }: Places<"run">): Func {
-  const moving = "x out state lateral ringEnd noise".split(" ") as ForwardField[];
+export function forward(): Func {
+  const moving = "x out state lateral noise".split(" ") as ForwardField[];
   return forSlabs(
     "forward",
-    run,
+    places.run,
     (at, bytes) => sequence(...moving.map((field) => forwardBlock.increment(at, field, bytes))),
   );
 }
@@ -221,21 +214,18 @@ export function forward({ run }: Places<"run">): Func {
 /** Addresses that differ from slab to slab of a pullback. */
 const slabFields = "x noise gx state lateral gState gParams".split(" ") as BackField[];
 
-/**
- * `backward(at)`: runs a tile forward and back, and closes sums; `merge` has a place if by sets.
- */
-export function backward(places: Places<"back" | "flush"> & Partial<Places<"merge">>): Func {
+/** `backward(at)`: runs a tile forward and back, and closes sums. */
+export function backward(): Func {
   return forSlabs("backward", places.back, (at, _, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
     const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));
-    const { merge } = places;
     return sequence(
       ...slabFields.map((name) => backwardBlock.increment(at, name, read("slabBytes"))),
       row.set(i32.add(read("row"), read("rows"))),
       backwardBlock.write(at, "row", row),
       when(i32.and(read("closes"), ends), [
-        merge === undefined ? [] : call(merge, read("sets"), read("setsTo"), read("groups")),
+        call(places.merge, read("sets"), read("setsTo"), read("groups")),
         when(
           i32.sub(read("total"), read("part")),
           call(places.flush, read("total"), read("part"), read("sumBytes")),

@@ -1,15 +1,9 @@
 // From the cotangents of a slab's lateral currents to those of the outputs that sent them.
-import { type Code, f32x4, i32, type Local, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
+import { f32x4, i32, type Local, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
 import { panelWidth, wiringFunc } from "../wiring.ts";
-import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
+import { vectorRuns, walkGroups } from "./walk_groups.ts";
 
 export const pullParams = "g gPulled weight rows groups";
-
-/** How many rows share every weight that is read, and how many vectors of each are summed. */
-function tileOf(vectors: number): { readonly rows: number; readonly width: number } {
-  const width = Math.ceil(vectors / Math.ceil(vectors / 4));
-  return { rows: width < 4 ? 4 : 2, width };
-}
 
 type Run = readonly [count: number, offset: Local, first: number];
 
@@ -19,12 +13,13 @@ type Rows = Readonly<Record<"g" | "gPulled", readonly Local[]>>;
 const unrolledUnits = 16;
 
 /** `pull(g, gPulled, weight, rows, groups)`: Wᵀ · g per group, targets in ascending order. */
-export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors, inPanels }, p) => {
-  const tile = tileOf(vectors);
-  const locals = fn.localArray("v128", Math.max(registerVectors, tile.rows * tile.width));
+export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) => {
+  // How many rows share every weight that is read: their sums stay in registers.
+  const sharing = vectors < panelWidth / 4 ? 4 : 2;
+  const locals = fn.localArray("v128", sharing * panelWidth / 4);
   // The sums of a run of vectors over all targets, for several rows. Its weights to a target are
   // `rowBytes` past those to the one before.
-  const pullRun = (at: Rows, [count, offset, first]: Run, weight: Code, rowBytes: number) => {
+  const pullRun = (at: Rows, [count, offset, first]: Run, weight: Local, rowBytes: number) => {
     const sums = at.g.map((_, r) => locals.slice(r * count, (r + 1) * count));
     const [row, target] = fn.localArray("i32", 2);
     const value = fn.local("v128");
@@ -56,30 +51,17 @@ export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors, inPane
       ]),
     ];
   };
-  const [g, gPulled, weight] = inPanels ? fn.localArray("i32", 3) : [p.g, p.gPulled, p.weight];
-  const walk = (body: (at: Rows) => Code) =>
-    walkGroups(fn, group, p, {
-      arrays: { g: [g, 4], gPulled: [gPulled, 4] },
-      rowCounts: [tile.rows, 1],
-      body,
-      after: weight.increment(4 * group * group),
-    });
-  if (!inPanels) {
-    return walk((at) => {
-      const most = at.g.length === 1 ? registerVectors : tile.width;
-      return vectorRuns(
-        fn,
-        vectors,
-        most,
-        (...run) => pullRun(at, run, i32.add(weight, run[1]), 4 * group),
-      );
-    });
-  }
+  const [g, gPulled, weight] = fn.localArray("i32", 3);
   // A panel for all rows, so that it stays in the first-level cache.
   return vectorRuns(fn, vectors, panelWidth / 4, (...run) => [
     ...g.set(p.g),
     ...gPulled.set(p.gPulled),
     ...weight.set(i32.add(p.weight, i32.mul(run[1], group))),
-    ...walk((at) => pullRun(at, run, weight.get, 4 * Math.min(panelWidth, group - run[2]))),
+    ...walkGroups(fn, group, p, {
+      arrays: { g: [g, 4], gPulled: [gPulled, 4] },
+      rowCounts: [sharing, 1],
+      body: (at) => pullRun(at, run, weight, 4 * Math.min(panelWidth, group - run[2])),
+      after: weight.increment(4 * group * group),
+    }),
   ]);
 });

@@ -12,6 +12,7 @@ import {
   namedFunc,
   packMasks,
   printSimd,
+  sequence,
   storeLanes,
   times,
   v128,
@@ -29,7 +30,7 @@ import { type PerUnit, unitArrays } from "./unit_arrays.ts";
  * steps that send.
  */
 export const stepParams =
-  "x out state next arrayStride lateral noise noiseStride params bits bytes table groups";
+  "x out state next arrayStride lateral sendOffset noise noiseStride params bits bytes table groups";
 
 /** The addresses that a step reads and writes besides x and states. */
 export interface StepOptions {
@@ -107,10 +108,10 @@ function sendBlock(
   wiring: Wiring,
   spikes: readonly Local[],
   lateral: Local,
-  p: ByWord<"table groups", Local>,
+  p: ByWord<"sendOffset table groups", Local>,
 ): readonly [before: Code, inside: Code] {
   const { group, vectors, tableBytes } = wiring;
-  const [word, table, end] = fn.localArray("i32", 3);
+  const [word, table, end, to] = fn.localArray("i32", 4);
   const { find, sum } = lookup(fn, wiring);
   const before = [
     ...table.set(p.table),
@@ -120,12 +121,17 @@ function sendBlock(
     ...find(i32.shrU(word, g * group), table),
     ...times(
       vectors,
-      (i) => storeLanes(fn, lateral, sum(i), group - 4 * i, 4 * (g * group + 4 * i)),
+      (i) => storeLanes(fn, to, sum(i), group - 4 * i, 4 * (g * group + 4 * i)),
     ),
     ...table.increment(tableBytes),
     ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
   ];
-  return [before, [...word.set(spikeBits(spikes)), ...times(groupsPerBlock(wiring), send)]];
+  const inside = sequence(
+    word.set(spikeBits(spikes)),
+    to.set(i32.add(lateral, p.sendOffset)),
+    times(groupsPerBlock(wiring), send),
+  );
+  return [before, inside];
 }
 
 /** `step(...)`: one time step of a slab. It may touch up to 15 numbers past the slab's end. */

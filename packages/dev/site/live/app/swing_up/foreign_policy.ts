@@ -74,8 +74,8 @@ export function factsOf(bytes: Uint8Array): FileFacts {
 }
 
 /**
- * Makes a policy of a state dict, such as that of SpikingJelly's ILC-SAN, and of what such a file
- * does not say.
+ * Makes a policy of a state dict, such as one of SpikingJelly's ILC-SAN, and of the settings that
+ * such a file lacks.
  *
  * @throws {SyntaxError} if the bytes are neither safetensors nor of PyTorch.
  * @throws {TypeError} if they hold no ILC-SAN, or one of another task.

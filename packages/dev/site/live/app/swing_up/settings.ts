@@ -14,7 +14,7 @@ export interface RunSettings {
 
 /** The settings that a run takes over while it goes on. */
 export interface LiveSettings {
-  /** The learning rate of the actor; that of the critics is three times as high. */
+  /** The learning rate of the actor; the critics' is three times as high. */
   readonly learningRate: number;
   /** The standard deviation of the noise on actions while it learns. */
   readonly noise: number;

@@ -31,7 +31,7 @@ function play(): void {
   let due = performance.now();
   const tick = () => {
     step();
-    // After a long wait, as that of a hidden page, it goes on from now.
+    // After a long wait, as on a hidden page, it goes on from now.
     due = Math.max(due + 1000 * stepSeconds, performance.now());
     timer = setTimeout(tick, due - performance.now());
   };

@@ -55,7 +55,7 @@ export type StageNews =
     readonly type: "seated";
     readonly seat: Seat;
     readonly network: SeatedNetwork;
-    /** Whether it is that of the reader's file. */
+    /** Whether it comes from the reader's file. */
     readonly isFile: boolean;
   }
   | { readonly type: "error"; readonly seat: Seat; readonly message: string };

@@ -1,5 +1,7 @@
 import type { Expr } from "@spikeloop/expr";
-import { keptValues, type ScanKernel, scanPullback } from "@spikeloop/backend";
+import { keptValues } from "./kept_values.ts";
+import { scanPullback } from "./scan_pullback.ts";
+import type { ScanKernel } from "./skeletons.ts";
 
 /**
  * The one value of a step that its pullback needs instead of x, states and noise, where one is
@@ -21,7 +23,7 @@ function valueForPullback(kernel: ScanKernel): Expr | undefined {
 
 const keepingKernels = new WeakMap<ScanKernel, ScanKernel>();
 
-/** The kernel with the value that its forward pass keeps for the pullback. */
+/** The kernel with the value that its forward pass keeps for the pullback: `kept`. */
 export function keepingKernel(kernel: ScanKernel): ScanKernel {
   let keeping = keepingKernels.get(kernel);
   if (keeping === undefined) {

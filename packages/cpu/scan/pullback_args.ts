@@ -1,10 +1,10 @@
 import type { ScanArgs, ScanCotangents, ScanKernel, ScanWants } from "@spikeloop/backend";
 
 /**
- * The operands of a pullback. Signatures that the npm package declares have them, so this file
+ * The arguments of a pullback. Signatures that the npm package declares have them, so this file
  * imports no plans.
  */
-export interface Pullback {
+export interface PullbackArgs {
   readonly kernel: ScanKernel;
   readonly args: ScanArgs;
   readonly cotangents: ScanCotangents;

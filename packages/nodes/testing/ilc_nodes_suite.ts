@@ -120,7 +120,7 @@ function sampleOf<C extends Config>(cases: readonly C[], turn: number, stride: n
 }
 
 /** Runs the tests of ILC nodes against the reference on a device. */
-export function ilcGoldenSuite(
+export function ilcNodesSuite(
   device: Device,
   { smallCases = nodes, surrogateStride = 1, names = /^/ }: Sample = {},
 ): void {

@@ -4,10 +4,10 @@ import { abs, type Expr, isBinary, less, select, withSlope } from "@spikeloop/ex
 const leastNormal = 2 ** -126;
 
 /**
- * x, or 0 where |x| < 2⁻¹²⁶, with derivative 1 everywhere: what decays from step to step ends at 0,
- * instead of a number that makes every later step slow.
+ * x, or 0 where |x| < 2⁻¹²⁶, with derivative 1 everywhere. A state that decays from step to step
+ * ends at 0, instead of at a number that makes every later step slow.
  */
-export function flush(x: Expr): Expr {
+export function withoutDenormals(x: Expr): Expr {
   return isBinary(x) || x.tag === "const"
     ? x
     : withSlope(select(less(abs(x), leastNormal), 0, x), x, 1);

@@ -1,17 +1,18 @@
 import { add, type Expr, input, mul, sub } from "@spikeloop/expr";
 import { assertEquals } from "@std/assert";
-import type { ScanKernel, ScanWants } from "@spikeloop/backend";
 import { currentBased, integrateAndFire, leaky, slopes } from "@spikeloop/dev/testing";
-import { backwardRoots } from "./kernels/step_pullback.ts";
 import { keptValueOf } from "./kept_value.ts";
+import { scanPullback } from "./scan_pullback.ts";
+import type { ScanKernel } from "./skeletons.ts";
 
 const [x, v, c, threshold, decay] = ["x", "v", "c", "threshold", "decay"].map(input);
 const membrane = add(mul(v, decay), x);
 
 /** The value that a pullback with gradients of these parameters keeps. */
 function keptOf(kernel: ScanKernel, wanted: readonly string[] = []): Expr | undefined {
-  const params: ScanWants["params"] = kernel.params.map((p) => wanted.includes(p) ? "sum" : "none");
-  return keptValueOf(kernel, backwardRoots(kernel, params));
+  const { x, states, params } = scanPullback(kernel);
+  const ofParams = params.filter((_, i) => wanted.includes(kernel.params[i]));
+  return keptValueOf(kernel, [x, ...states, ...ofParams].filter((root) => root !== undefined));
 }
 
 Deno.test("a pullback keeps the membrane before reset, whatever it is made of", () => {

@@ -21,7 +21,7 @@ import {
   surrogateOf,
   together,
 } from "./golden.ts";
-import { report } from "./ilc_golden_suite.ts";
+import { report } from "./ilc_nodes_suite.ts";
 
 interface SpikingCase {
   readonly node: "IFNode" | "LIFNode" | "ParametricLIFNode" | "CUBALIFNode";
@@ -116,7 +116,7 @@ async function checkReadOut(device: Device, one: ReadOutCase, deviation: Deviati
 }
 
 /** Runs the tests of nodes without a lateral connection against the reference on a device. */
-export function nodesGoldenSuite(device: Device): void {
+export function plainNodesSuite(device: Device): void {
   Deno.test(`plain nodes equal the reference in nodes.json (${device.backend.name})`, async () => {
     const { cases } = await readGolden<{ cases: (SpikingCase | ReadOutCase)[] }>("nodes.json");
     const deviation = { worst: 0 };

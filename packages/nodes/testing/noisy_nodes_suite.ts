@@ -16,7 +16,7 @@ import {
   readGolden,
   together,
 } from "./golden.ts";
-import { report } from "./ilc_golden_suite.ts";
+import { report } from "./ilc_nodes_suite.ts";
 
 interface Case {
   readonly node: "NoisyCUBALIFNode" | "NoisyILCCUBALIFNode" | "NoisyNonSpikingIFNode";
@@ -100,7 +100,7 @@ async function checkCase(device: Device, one: Case, deviation: Deviation): Promi
 }
 
 /** Runs the tests of nodes with coloured noise against the reference on a device. */
-export function noisyGoldenSuite(device: Device): void {
+export function noisyNodesSuite(device: Device): void {
   Deno.test(`noisy nodes equal the reference in noisy.json (${device.backend.name})`, async () => {
     const { cases } = await readGolden<{ cases: Case[] }>("noisy.json");
     const deviation = { worst: 0 };
