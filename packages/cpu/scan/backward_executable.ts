@@ -2,12 +2,12 @@ import {
   keepingKernel,
   keptValueOf,
   lastScanPullback,
+  memoized,
   type ScanKernel,
   scanPullback,
   type ScanWants,
 } from "@spikeloop/backend";
 import { namedFunc } from "@spikeloop/expr/wasm";
-import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_plan.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";

@@ -1,6 +1,5 @@
-import { chunkedGroup, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
+import { chunkedGroup, memoized, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
 import { namedFunc } from "@spikeloop/expr/wasm";
-import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
 import { isPerUnit, type TileExtents, Together } from "./copy.ts";

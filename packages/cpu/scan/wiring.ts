@@ -1,6 +1,5 @@
 import { type ByWord, type Code, type Func, type Local, namedFunc } from "@spikeloop/expr/wasm";
-import { chunkedGroup, lateralChunks } from "@spikeloop/backend";
-import { memoized } from "../memo.ts";
+import { chunkedGroup, lateralChunks, memoized } from "@spikeloop/backend";
 
 /**
  * How the lateral current of a group is computed:
