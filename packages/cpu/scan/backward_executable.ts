@@ -40,7 +40,7 @@ function compileBackward(
   }
   const perUnit = uses.map((use) => use % 2 === 1);
   const params = uses.map((use) => wants[use >> 1]);
-  const paramSlots = wantedParams(kernel, params);
+  const paramSlots = wantedParams(params);
   /** The slots whose gradients are summed over time and batch. */
   const sums = paramSlots.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
   const last = read.length > 0 ? lastScanPullback(kernel, read) : undefined;

@@ -106,15 +106,6 @@ function moveStates(floats: Float32Array, plan: BackwardPlan, { part, isForward 
   move(lateral, store + stateBytes, lateralBytes);
 }
 
-/**
- * The last step doesn't run forward: its state is read by nothing, and its output only if the
- * current that it sends has a cotangent. Where a value is kept, it is needed anyway.
- */
-export function cutLast(block: Int32Array, steps: number): void {
-  block[field.forwardSteps] = steps - 1;
-  block[field.sendsLast] = 1;
-}
-
 /** Writes what a job reads, and returns its calls. */
 export function loadJob(
   floats: Float32Array,
@@ -160,9 +151,10 @@ export function loadJob(
   const block = argumentsIn(floats, plan.words);
   block[field.steps] = place.steps;
   block[field.lastStep] = code.last && isLastPart ? place.steps : 0;
-  block[field.forwardSteps] = place.steps;
-  block[field.sendsLast] = Number(isForward);
-  if (!isForward && !hasLast && !code.keepsValue) cutLast(block, place.steps);
+  // The last step's state is read by nothing, and its output only if the current that it sends has
+  // a cotangent.
+  const needsLast = isForward || hasLast || code.keepsValue;
+  block[field.forwardSteps] = needsLast ? place.steps : place.steps - 1;
   block[field.remaining] = block[field.rows] = place.rows;
   block[field.row] = place.row;
   block[field.closes] = Number(part === 0);

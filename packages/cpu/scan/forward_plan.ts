@@ -112,7 +112,6 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const slack = isGapless ? 0 : slackBytes; // what whole blocks touch past an array's end
   const args = {
     forwardSteps: steps,
-    sendsLast: 1,
     x,
     xStride: stride,
     // The results of a single slab lie together, so that one copy takes them all.
@@ -134,6 +133,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     bytes: 4 * slabRows * units,
     remaining: rows,
     slabRows,
+    slabBytes: 4 * slabRows * units,
     unitBytes: 4 * units,
   } satisfies Partial<ForwardArgs>;
   scanMemory().reserve(layout.end);
