@@ -166,7 +166,7 @@ function runBackward(
       if (isForward) return;
       const { x, state, params } = results ??= allocateResults(); // while workers work
       if (isShared) addSums(job, floats.slice(at.total / 4, (at.total + at.sumBytes) / 4));
-      for (const piece of piecesOf(plan, place)) {
+      for (const piece of piecesOf(plan, args, place)) {
         const { offset, first, count } = piece;
         copySequence(floats, at.gx + offset, x, piece, false);
         if (part > 0) continue;

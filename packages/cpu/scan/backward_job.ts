@@ -40,22 +40,20 @@ export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: S
   }
 }
 
-/** Rows of a tile without a gap between them, how far from its start, and their batch numbers. */
+/** Rows of a tile without a gap between them, and how far from its start. */
 interface Piece extends SequencePlace {
   readonly offset: number;
-  readonly first: number;
-  readonly count: number;
 }
 
 export function piecesOf(
-  { args: at, pieceRows, slabRows }: BackwardPlan,
-  place: SequencePlace,
+  { args: at, tile, pieceRows, slabRows }: BackwardPlan,
+  args: ScanArgs,
+  { row, rows, start }: SequencePlace,
 ): Piece[] {
   const pieces: Piece[] = [];
-  for (let i = 0; i < place.rows; i += pieceRows) {
-    const [row, rows] = [place.row + i, Math.min(pieceRows, place.rows - i)];
-    const [first, count] = [row * place.units, rows * place.units];
-    pieces.push({ ...place, row, rows, first, count, offset: i / slabRows * at.slabBytes });
+  for (let i = 0; i < rows; i += pieceRows) {
+    const piece = placeOf(args, { ...tile, rows: pieceRows }, row + i, start);
+    pieces.push({ ...piece, offset: i / slabRows * at.slabBytes });
   }
   return pieces;
 }
@@ -119,7 +117,7 @@ export function loadJob(
   const { isFirst, isForward, part, place } = job;
   const isLastPart = part === plan.parts - 1;
   const gLast = at.gx + place.steps * at.xStride;
-  const pieces = piecesOf(plan, place);
+  const pieces = piecesOf(plan, args, place);
   if (plan.isShared) floats.fill(0, sums.start / 4, sums.end / 4);
   if (isFirst) {
     for (const piece of pieces) loadRows(floats, plan, pullback, piece);

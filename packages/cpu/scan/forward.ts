@@ -100,7 +100,7 @@ function runTiles(
     },
     load: (job, to) => {
       const place = placeOfJob(job);
-      const [first, count] = [place.row * units, place.rows * units];
+      const { first, count } = place;
       if (place.start === 0) {
         state.forEach((from, i) => copyRows(to, stateAt(i), from, first, count));
         for (let i = 0; lateral && i < delay; i++) {
@@ -122,7 +122,7 @@ function runTiles(
     },
     store: (job, from) => {
       const place = placeOfJob(job);
-      const [first, count] = [place.row * units, place.rows * units];
+      const { first, count } = place;
       const { out, state, lateral, trace: traces } = results ??= allocate(); // while workers work
       copySequence(from, places.out, out, place, false);
       const { stateStride } = places;
