@@ -147,7 +147,14 @@ export class Together {
 /** Computes the inputs of a call that are not there yet: that may take this memory. */
 export function borrowInputs({ x, noise, state, lateral, weight, bias, params }: ScanArgs): void {
   if (!sources.exist) return;
-  for (const input of [x, ...noise, ...state, lateral, weight, bias, ...params]) {
-    if (typeof input === "object") borrow(input);
+  borrow(x);
+  for (let i = 0; i < noise.length; i++) borrow(noise[i]);
+  for (let i = 0; i < state.length; i++) borrow(state[i]);
+  if (lateral !== undefined) borrow(lateral);
+  if (weight !== undefined) borrow(weight);
+  if (bias !== undefined) borrow(bias);
+  for (let i = 0; i < params.length; i++) {
+    const p = params[i];
+    if (typeof p !== "number") borrow(p);
   }
 }
