@@ -1,5 +1,5 @@
 import * as e from "@spikeloop/expr";
-import type { Placement } from "@spikeloop/functional";
+import type { Placement, RowPart } from "@spikeloop/functional";
 import {
   argmax,
   broadcastTo,
@@ -55,6 +55,8 @@ export interface ActionHead {
    * @param into Receives the action.
    */
   write(outputs: ArrayLike<number>, into: Float32Array): Float32Array;
+  /** The maths of `write` in a box; the action is the first numbers of its output. */
+  readonly rowPart?: RowPart;
   /**
    * Draws from the distribution that the outputs for one observation describe: the numbers u, or a
    * choice.
@@ -113,9 +115,11 @@ function boxHead(space: Box, logStd: LogStdSource | undefined): ActionHead {
   const limit = limitOf(space);
   const half = Float32Array.from(space.low, (low, i) => (space.high[i] - low) / 2);
   const middle = Float32Array.from(space.low, (low, i) => (space.high[i] + low) / 2);
-  const [u, h, m] = ["u", "half", "middle"].map(e.input);
-  const formula = limit === undefined ? scale(u, h, m) : e.mul(e.tanh(u), h);
-  const evaluate = e.compileEvaluator([formula], ["u", "half", "middle"]);
+  const formula = (u: e.Expr, half: e.Expr, middle: e.Expr) =>
+    limit === undefined ? scale(u, half, middle) : e.mul(e.tanh(u), half);
+  const names = ["u", "half", "middle"];
+  const [u, h, m] = names.map(e.input);
+  const evaluate = e.compileEvaluator([formula(u, h, m)], names);
   const [args, result] = [[0, 0, 0], [0]];
   return Object.freeze<ActionHead>({
     space,
@@ -123,6 +127,7 @@ function boxHead(space: Box, logStd: LogStdSource | undefined): ActionHead {
     outputs: logStd === "network" ? 2 * actDim : actDim,
     logStd,
     isStochastic: logStd !== undefined,
+    rowPart: { kind: "map", formula, rows: [tensor(half), tensor(middle)] },
     action: (u) => {
       const mean = u.shape[1] === actDim ? u : slice(u, [0, 0], [u.shape[0], actDim]);
       if (limit !== undefined) return mul(tanh(mean), limit);

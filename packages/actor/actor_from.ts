@@ -27,12 +27,8 @@ import {
 import { headParams, headShapes } from "./action_head.ts";
 import { type ActorSpaces, spaceNames, takeActorSpaces } from "./action_spaces.ts";
 import type { Actor, ActorParams, ApplyActorOptions } from "./actor.ts";
-import {
-  checkReadable,
-  makeBoundActor,
-  outputsByTensors,
-  type OutputsOfOne,
-} from "./bind_actor.ts";
+import { checkReadable, makeBoundActor, outputsByTensors } from "./bind_actor.ts";
+import { rowPlan } from "./plan/row_plan.ts";
 import { checkParams, leafNames, treeOf } from "./flat_params.ts";
 
 /** The options of `actorFrom`. */
@@ -94,12 +90,10 @@ export function makeLayerActor(
   action: string,
   layer: Layer,
   spaces: ActorSpaces,
-  { kind, steps, settings = {}, plan }: {
+  { kind, steps, settings = {} }: {
     readonly kind: string;
     readonly steps: number;
     readonly settings?: Readonly<Record<string, unknown>>;
-    /** Binds parameters to single observations, where there is a way without tensors. */
-    readonly plan?: (params: ActorParams) => OutputsOfOne;
   },
 ): Actor {
   for (const name of ["init", "initialState", "multiStep"] as const) {
@@ -166,6 +160,7 @@ export function makeLayerActor(
     const values = treeLeaves(tree);
     return { ...params, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) };
   };
+  const plan = rowPlan(obsDim, head, steps);
   const network = "inspect" in own ? own as Network : undefined;
   const spiking = network === undefined ? [] : spikingLayers(network);
   const { space: actionSpace, logStd } = head;
@@ -211,12 +206,12 @@ export function makeLayerActor(
     bind: (params) => {
       checkParams(running, params, shapes, allNames);
       checkReadable(`bind the actor ${kind}`, params);
-      const folded = tracked?.fold(treeOf(template, names, params) as TrackedParams);
-      const run = plan?.(params) ?? outputsByTensors(obsDim, (x, key) => {
-        const [tree, ...rest] = begin(params, x, key && { key });
-        return tracked && folded
-          ? outputsOf(tracked.plain as Layer, [folded, ...rest])
-          : outputsOf(own, [tree, ...rest]);
+      const tree = treeOf(template, names, params);
+      const folded = tracked?.fold(tree as TrackedParams);
+      const bound = (tracked?.plain ?? own) as Layer;
+      const run = plan(bound.rowParts?.(folded ?? tree)) ?? outputsByTensors(obsDim, (x, key) => {
+        const [, ...rest] = begin(params, x, key && { key });
+        return outputsOf(bound, [folded ?? tree, ...rest]);
       });
       return makeBoundActor(obsDim, head, params, run);
     },

@@ -4,12 +4,16 @@ import { type Tensor, tensor } from "@spikeloop/tensor";
 import type { ActorParams, BoundActor } from "./actor.ts";
 import { type ActionHead, logStdName } from "./action_head.ts";
 
-/** Computes the outputs for one observation. */
-export type OutputsOfOne = (
-  observation: Float32Array,
-  into: Float32Array,
-  key: Key | undefined,
-) => void;
+/** Computes numbers of one observation. */
+export type RunOne = (observation: Float32Array, into: Float32Array, key: Key | undefined) => void;
+
+/** The functions of a bound actor. */
+export interface OneObservation {
+  /** Computes the outputs of the network. */
+  readonly outputs: RunOne;
+  /** Computes the action; the head makes it of the outputs if missing. */
+  readonly action?: RunOne;
+}
 
 /**
  * Checks that parameters can be read at once, as single observations need them.
@@ -27,32 +31,37 @@ export function checkReadable(action: string, params: ActorParams): void {
   }
 }
 
-/** Makes a bound actor of a function that computes its outputs. */
+/** Makes a bound actor of functions of one observation. */
 export function makeBoundActor(
   obsDim: number,
   head: ActionHead,
   params: ActorParams,
-  run: OutputsOfOne,
+  run: OneObservation,
 ): BoundActor {
   const input = new Float32Array(obsDim);
   const numbers = new Float32Array(head.outputs);
-  const compute = (observation: ArrayLike<number>, into: Float32Array, key?: Key) => {
+  const read = (observation: ArrayLike<number>) => {
     if (observation?.length !== obsDim) refuseObservation(observation, obsDim);
     for (let i = 0; i < obsDim; i++) {
       const x: unknown = observation[i];
       input[i] = typeof x === "number" ? x : refuse("act", `observation[${i}]`, x, "a number");
     }
-    run(input, into, key);
   };
   return Object.freeze<BoundActor>({
     act: (observation, into = new Float32Array(head.actDim), key) => {
       if (!isArrayOf(into, head.actDim)) refuseInto(into, head.actDim);
-      compute(observation, numbers, key);
-      return head.write(numbers, into);
+      read(observation);
+      if (run.action === undefined) {
+        run.outputs(input, numbers, key);
+        return head.write(numbers, into);
+      }
+      run.action(input, into, key);
+      return into;
     },
     outputs: (observation, into = new Float32Array(head.outputs), key) => {
       if (!isArrayOf(into, head.outputs)) refuseInto(into, head.outputs);
-      compute(observation, into, key);
+      read(observation);
+      run.outputs(input, into, key);
       return into;
     },
     ...head.logStd === "parameter" && { logStd: params[logStdName].dataSync().slice() },
@@ -63,9 +72,11 @@ export function makeBoundActor(
 export function outputsByTensors(
   obsDim: number,
   apply: (observation: Tensor, key: Key | undefined) => Tensor,
-): OutputsOfOne {
-  return (observation, into, key) =>
-    into.set(apply(tensor(observation, [1, obsDim]), key).dataSync());
+): OneObservation {
+  return {
+    outputs: (observation, into, key) =>
+      into.set(apply(tensor(observation, [1, obsDim]), key).dataSync()),
+  };
 }
 
 const isArrayOf = (into: unknown, length: number) =>

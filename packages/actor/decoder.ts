@@ -1,4 +1,10 @@
-import { plain, type ReadOutMode, readOuts, sumOverTime } from "@spikeloop/functional";
+import {
+  plain,
+  type ReadOutMode,
+  readOuts,
+  type RowPart,
+  sumOverTime,
+} from "@spikeloop/functional";
 import { integrator } from "@spikeloop/neuron";
 import { add, mean, mul, reshape, sum, type Tensor } from "@spikeloop/tensor";
 import type { DecodeMode } from "./options.ts";
@@ -41,4 +47,13 @@ export function makeDecoder(mode: DecodeMode, actDim: number, decPopDim: number)
     const state = units.initialState(batch, { backend: spikes.backend });
     return readOuts[modes[mode]](units.multiStep({}, state, current)[1]);
   };
+}
+
+/** The maths of a decoder for one row. */
+export function decoderParts(mode: DecodeMode, { weight, bias }: DecoderParams): RowPart[] {
+  const weigh: RowPart = { kind: "groups", weight, bias };
+  if (mode === "fr-mlp") return [{ kind: "readOut", mode: "mean" }, weigh];
+  if (mode === "last-mem") return [weigh, { kind: "readOut", mode: "sum" }];
+  const units = plain(integrator, { units: bias.size });
+  return [weigh, ...units.rowParts?.({}) ?? [], { kind: "readOut", mode: modes[mode] }];
 }

@@ -1,12 +1,11 @@
 import {
-  encoderUnits,
   popEncoder,
   popSpikeEncoderDeterministic,
   popSpikeEncoderRandom,
   type PopulationEncoder,
 } from "@spikeloop/encoding";
 import { checkOptions, fail } from "@spikeloop/errors";
-import type { Network, Noise, Population, RunOptions } from "@spikeloop/functional";
+import type { Network, Noise, Population, RowPart, RunOptions } from "@spikeloop/functional";
 import { type cubaLif, restOf, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
 import type { Tensor } from "@spikeloop/tensor";
@@ -17,8 +16,8 @@ import { actorLayers } from "./actor_layers.ts";
 import { makeNoise, type NoiseSequences } from "./actor_noise.ts";
 import { type ILCSanParams, paramsLayout } from "./actor_params.ts";
 import { checkReadable, makeBoundActor, outputsByTensors } from "./bind_actor.ts";
-import { makeDecoder } from "./decoder.ts";
-import { actPlan } from "./plan/act_plan.ts";
+import { decoderParts, makeDecoder } from "./decoder.ts";
+import { rowPlan } from "./plan/row_plan.ts";
 import {
   type EncodeMode,
   type ILCSanOptions,
@@ -148,12 +147,18 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
   };
 
   const { body, output, tracked } = quietLayers;
-  const plan = actPlan({
-    options: o,
-    encoder: o.encode === "pop-det" ? encoderUnits(encoder.features) : undefined,
-    populations: [...names.slice(0, -1).map((name) => body.layers[name] as Population), output],
-    names: layout.names,
-  });
+  const plan = rowPlan(obsDim, head, timeSteps);
+  /** The maths of one observation. */
+  const rowParts = (params: ILCSanParams): readonly RowPart[] | undefined => {
+    const hidden = body.rowParts?.(layout.body(params));
+    const last = output.rowParts?.(layout.output(params));
+    return hidden && last && [
+      ...encoder.rowParts({ mean: params["encoder.mean"], std: params["encoder.std"] }),
+      ...hidden,
+      ...last,
+      ...decoderParts(o.decode, layout.decoder(params)),
+    ];
+  };
 
   const fold = (params: ILCSanParams): ILCSanParams =>
     tracked ? layout.withBody(params, tracked.fold(layout.body(params))) : params;
@@ -188,7 +193,7 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
       layout.check("bind ilcSan", params);
       checkReadable("bind ilcSan", params);
       claim(params, actor);
-      const one = plan?.(fold(params)) ??
+      const one = plan(rowParts(params)) ??
         outputsByTensors(obsDim, (x, key) => run(params, x, key && { key }));
       return makeBoundActor(obsDim, head, params, one);
     },

@@ -5,7 +5,6 @@ import { relu, reshape, tanh, type Tree } from "@spikeloop/tensor";
 import { type ActorSpaces, spaceNames, takeActorSpaces } from "./action_spaces.ts";
 import type { Actor } from "./actor.ts";
 import { makeLayerActor } from "./actor_from.ts";
-import { mlpPlan } from "./plan/mlp_plan.ts";
 
 /** The options of `mlpActor`. */
 export interface MlpActorOptions extends ActorSpaces {
@@ -85,6 +84,7 @@ export function mlpActor(options: MlpActorOptions): Actor {
         const y = encoder.apply(params, reshape(xSeq, [steps * rows, obsDim]));
         return [state, reshape(y, [steps, rows, encoder.features])];
       },
+      rowParts: (params) => encoder.rowParts(params),
     };
     layers.encoder = layer as Layer;
   }
@@ -94,17 +94,9 @@ export function mlpActor(options: MlpActorOptions): Actor {
     inFeatures = outFeatures;
   });
   layers.out = linear({ inFeatures, outFeatures: head.outputs });
-  const plan = mlpPlan({
-    obsDim,
-    encPopDim,
-    sizes: [obsDim * (encPopDim ?? 1), ...sizes, head.outputs],
-    activation,
-    names: [...sizes.map((_, i) => `fc${i + 1}`), "out"],
-  });
   return makeLayerActor(action, sequential(layers), options, {
     kind: "mlp",
     steps: 1,
-    plan,
     settings: { hiddenSizes: sizes, activation, ...encPopDim !== undefined && { encPopDim } },
   });
 }

@@ -44,7 +44,17 @@ export function showShape(shape: Shape): string {
     : `[${shape.slice(0, mostShown).join(", ")}, …] (${rank} axes)`;
 }
 
-/** Row-major strides. */
+/**
+ * Row-major strides.
+ *
+ * @example
+ * ```ts
+ * import { stridesOf } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(stridesOf([2, 3, 4]), [12, 4, 1]);
+ * ```
+ */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;
@@ -79,6 +89,14 @@ export function sameShape(a: Shape, b: Shape): boolean {
  *
  * @throws {TypeError} if an extent differs and neither is 1.
  * @throws {RangeError} if there are more than 2³¹ elements.
+ *
+ * @example
+ * ```ts
+ * import { broadcastShapes } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(broadcastShapes([5, 1, 3], [4, 1], "add"), [5, 4, 3]);
+ * ```
  */
 export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
   if (b.length === 0 || sameShape(a, b)) return a;
@@ -98,7 +116,17 @@ export function broadcastShapes(a: Shape, b: Shape, operation: string): Shape {
   return result;
 }
 
-/** The strides of a contiguous tensor of shape `from` that is broadcast to the shape `to`. */
+/**
+ * The strides of a contiguous tensor of shape `from` that is broadcast to the shape `to`.
+ *
+ * @example
+ * ```ts
+ * import { broadcastStrides } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(broadcastStrides([4, 1], [5, 4, 3]), [0, 1, 0]);
+ * ```
+ */
 export function broadcastStrides(from: Shape, to: Shape): number[] {
   const lead = to.length - from.length;
   const strides = new Array<number>(to.length);
@@ -173,6 +201,14 @@ export function checkSize(shape: Shape, operation: string): void {
  *
  * @throws {TypeError} if the axis is no number.
  * @throws {RangeError} if there is no such axis.
+ *
+ * @example
+ * ```ts
+ * import { resolveAxis } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(resolveAxis(-1, 3, "sum"), 2);
+ * ```
  */
 export function resolveAxis(axis: number, rank: number, operation: string): number {
   const resolved = Number.isInteger(axis) && axis < 0 ? axis + rank : axis;

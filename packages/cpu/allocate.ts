@@ -28,26 +28,25 @@ export function keepFreed(): void {
 export const longestShared: number = small.longest;
 
 /**
- * Room for up to `longestShared` numbers, all zero, from the number `at` on in memory of which
- * others use other parts. No room is handed out twice.
+ * Room for up to `longestShared` numbers, all zero: the last `length` of those that are used. No
+ * room is handed out twice.
  */
-export function place(length: number): { numbers: Float32Array<ArrayBuffer>; at: number } {
+export function place(length: number): typeof small {
   const pool = length > tiny.longest ? small : tiny;
   if (pool.used + length > pool.numbers.length) {
     keepFreed();
     pool.numbers = new Float32Array(pool.length);
     pool.used = 0;
   }
-  const at = pool.used;
   pool.used += length;
-  return { numbers: pool.numbers, at };
+  return pool;
 }
 
 /** `length` fresh zeros. Where that is no length, nothing shared is touched. */
 export function allocate(length: number): Float32Array<ArrayBuffer> {
   if (!(length <= longestShared && length >= 0)) return new Float32Array(length);
-  const { numbers, at } = place(length);
-  return new Float32Array(numbers.buffer, 4 * at, length);
+  const { numbers, used } = place(length);
+  return new Float32Array(numbers.buffer, 4 * (used - length), length);
 }
 
 let findRoom: ((length: number) => Float32Array<ArrayBuffer> | undefined) | undefined;

@@ -1,6 +1,6 @@
 import { showShape } from "@spikeloop/backend";
 import { describe, fail, isRecord, refuse } from "@spikeloop/errors";
-import { type NumberArray, Tensor, tensor } from "@spikeloop/tensor";
+import { isNumberArray, type NumberArray, Tensor, tensor } from "@spikeloop/tensor";
 
 /** One number or row per sample: a tensor [samples, ...], or a typed array of one number each. */
 export type Column = Tensor | NumberArray;
@@ -54,8 +54,4 @@ export function takeDataSet<D extends DataSet>(action: string, name: string, dat
   }
   if (first === undefined) fail(action, `${name} has no columns, expected some such as { x, y }`);
   return { tensors: tensors as TensorSet<D>, samples: tensors[first].shape[0] };
-}
-
-function isNumberArray(value: unknown): value is NumberArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }

@@ -6,16 +6,16 @@ const pattern = /^(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?$/;
  *
  * @throws {RangeError} if it is none of these.
  */
-export function nextVersion(current: string, asked: string): string {
+export function nextVersion(current: string, wish: string): string {
   const [major, minor, patch] = numbersOf(current);
   const isPrerelease = current.includes("-");
-  if (asked === "major") return `${major + 1}.0.0`;
-  if (asked === "minor") return `${major}.${minor + 1}.0`;
-  if (asked === "patch") return `${major}.${minor}.${isPrerelease ? patch : patch + 1}`;
-  if (!isHigher(asked, current)) {
-    throw new RangeError(`Cannot bump ${current} to ${asked}: expected a higher version`);
+  if (wish === "major") return `${major + 1}.0.0`;
+  if (wish === "minor") return `${major}.${minor + 1}.0`;
+  if (wish === "patch") return `${major}.${minor}.${isPrerelease ? patch : patch + 1}`;
+  if (!isHigher(wish, current)) {
+    throw new RangeError(`Cannot bump ${current} to ${wish}: expected a higher version`);
   }
-  return asked;
+  return wish;
 }
 
 function numbersOf(version: string): [number, number, number] {

@@ -9,6 +9,7 @@ const apart = /^packages\/(cpu|dev|spikeloop|webgpu)\//;
 
 /** Other tests that have a worker of their own, because they measure memory or modules. */
 const alone: readonly string[] = [
+  "packages/actor/garbage_test.ts",
   "packages/backend/structure_cache_test.ts",
   "packages/data/gpu_test.ts",
   "packages/functional/garbage_test.ts",

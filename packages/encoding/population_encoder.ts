@@ -9,7 +9,7 @@ import {
   takeNumber,
 } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import { plain, type Population } from "@spikeloop/functional";
+import { plain, type Population, type RowPart } from "@spikeloop/functional";
 import { integrateAndFire } from "@spikeloop/neuron";
 import { type Key, uniform } from "@spikeloop/random";
 import { deterministicPass } from "@spikeloop/surrogate";
@@ -60,6 +60,8 @@ export interface PopulationEncoder {
    * @throws {TypeError} if a shape does not fit, or the random encoder gets no key.
    */
   apply(params: PopulationEncoderParams, obs: Tensor, options?: EncodeOptions): Tensor;
+  /** Returns the maths of one observation, from [obsDim] to [F] at every step. */
+  rowParts(params: PopulationEncoderParams): readonly RowPart[];
 }
 
 /**
@@ -108,8 +110,13 @@ export function encoderUnits(units: number): Population {
   });
 }
 
-/** Maps the activity p [N, F] to the output of the units in T steps, [T, N, F]. */
-type Firing = (activity: Tensor, timeSteps: number, options: EncodeOptions) => Tensor;
+/** How the units of an encoder fire. */
+interface Firing {
+  /** Maps the activity p [N, F] to the output of the units in T steps, [T, N, F]. */
+  readonly run: (activity: Tensor, timeSteps: number, options: EncodeOptions) => Tensor;
+  /** The same for one row. */
+  readonly parts: readonly RowPart[];
+}
 
 /** Checks the options and fills in the defaults. */
 function resolveOptions(
@@ -181,8 +188,13 @@ function makeEncoder(
       checkCentres(action, "std", std, shape);
       const batch = obs.size / obsDim;
       const activity = gaussian(reshape(obs, [batch, obsDim, 1]), mean, std);
-      return firing(reshape(activity, [batch, features]), timeSteps, encodeOptions);
+      return firing.run(reshape(activity, [batch, features]), timeSteps, encodeOptions);
     },
+    rowParts: ({ mean, std }) => [
+      { kind: "repeat", times: popDim },
+      { kind: "map", formula: populationActivity, rows: [mean, std] },
+      ...firing.parts,
+    ],
   });
 }
 
@@ -191,7 +203,7 @@ function shapeOf(x: unknown): string {
   return x instanceof Tensor ? showShape(x.shape) : describeOption(x);
 }
 
-const repeat: Firing = (activity, timeSteps) =>
+const repeat = (activity: Tensor, timeSteps: number) =>
   broadcastTo(activity, [timeSteps, ...activity.shape]);
 
 /**
@@ -217,7 +229,7 @@ const repeat: Firing = (activity, timeSteps) =>
  * ```
  */
 export function popEncoder(options: PopulationEncoderOptions): PopulationEncoder {
-  return makeEncoder("popEncoder", options, repeat);
+  return makeEncoder("popEncoder", options, { run: repeat, parts: [] });
 }
 
 /**
@@ -248,9 +260,13 @@ export function popEncoder(options: PopulationEncoderOptions): PopulationEncoder
 export function popSpikeEncoderDeterministic(options: PopulationEncoderOptions): PopulationEncoder {
   const { obsDim, popDim } = resolveOptions("make popSpikeEncoderDeterministic", options);
   const units = encoderUnits(obsDim * popDim);
-  return makeEncoder("popSpikeEncoderDeterministic", options, (activity, timeSteps) => {
+  const run = (activity: Tensor, timeSteps: number) => {
     const state = units.initialState(activity.shape[0], { backend: activity.backend });
-    return units.multiStep({}, state, repeat(activity, timeSteps, {}))[1];
+    return units.multiStep({}, state, repeat(activity, timeSteps))[1];
+  };
+  return makeEncoder("popSpikeEncoderDeterministic", options, {
+    run,
+    parts: units.rowParts?.({}) ?? [],
   });
 }
 
@@ -283,11 +299,12 @@ const bernoulli = /* @__PURE__ */ elementwise(
  * ```
  */
 export function popSpikeEncoderRandom(options: PopulationEncoderOptions): PopulationEncoder {
-  return makeEncoder("popSpikeEncoderRandom", options, (activity, timeSteps, { key }) => {
+  const run: Firing["run"] = (activity, timeSteps, { key }) => {
     if (key === undefined) {
       fail("run popSpikeEncoderRandom", "key is missing, expected { key: key(seed) } as options");
     }
     const { backend } = activity;
     return bernoulli(activity, uniform(key, [timeSteps, ...activity.shape], { backend }));
-  });
+  };
+  return makeEncoder("popSpikeEncoderRandom", options, { run, parts: [{ kind: "draw" }] });
 }

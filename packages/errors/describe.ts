@@ -47,6 +47,14 @@ function inWords(x: unknown): string {
 
 /**
  * Describes the value of an option: `missing` if it is undefined, else as {@linkcode describe}.
+ *
+ * @example
+ * ```ts
+ * import { describeOption } from "@spikeloop/errors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([undefined, null, 2].map(describeOption), ["missing", "null", "2"]);
+ * ```
  */
 export function describeOption(x: unknown): string {
   return x === undefined ? "missing" : describe(x);

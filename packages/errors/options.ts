@@ -152,6 +152,14 @@ export function takeCount(action: string, name: string, value: unknown, least = 
  * Checks a boolean.
  *
  * @throws {TypeError} if `value` is neither true nor false.
+ *
+ * @example
+ * ```ts
+ * import { takeFlag } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => takeFlag("make ilc", "detachReset", 1), TypeError, "expected true or false");
+ * ```
  */
 export function takeFlag(action: string, name: string, value: unknown): boolean {
   return typeof value === "boolean" ? value : refuse(action, name, value, "true or false");
@@ -161,6 +169,14 @@ export function takeFlag(action: string, name: string, value: unknown): boolean 
  * Checks a string that is not empty.
  *
  * @throws {TypeError} if `value` is anything else.
+ *
+ * @example
+ * ```ts
+ * import { takeText } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => takeText("define a neuron", "name", ""), TypeError, 'name is ""');
+ * ```
  */
 export function takeText(action: string, name: string, value: unknown): string {
   if (typeof value === "string" && value !== "") return value;
@@ -208,6 +224,14 @@ function isClass(f: unknown): boolean {
  *
  * @param expected The expected value in words, if `a function` does not say enough.
  * @throws {TypeError} if `value` is not a function.
+ *
+ * @example
+ * ```ts
+ * import { takeFunction } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => takeFunction("make a layer", "f", 1), TypeError, "expected a function");
+ * ```
  */
 export function takeFunction<F>(
   action: string,
@@ -260,6 +284,14 @@ export function takeList<T>(
  *
  * @param expected The expected value in words, if `a record` does not say enough.
  * @throws {TypeError} if `value` is anything else: an array, a `Map`, an instance of a class.
+ *
+ * @example
+ * ```ts
+ * import { takeRecord } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => takeRecord("make ilc", "params", [1]), TypeError, "params is an array");
+ * ```
  */
 export function takeRecord(
   action: string,

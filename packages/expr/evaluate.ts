@@ -4,7 +4,7 @@ import { toExpr } from "./to_expr.ts";
 import { schedule } from "./schedule.ts";
 import { binaryValues, unaryValues } from "./arithmetic.ts";
 
-type Instruction = (registers: Float64Array) => number;
+type Instruction = (registers: Float64Array, args: ArrayLike<number>) => number;
 
 /**
  * A compiled evaluator. It reads its arguments in the order of its names, and writes one result per
@@ -40,31 +40,31 @@ export function compileEvaluator(roots: readonly Expr[], names: readonly string[
   const at = (e: Expr) => slots.get(e) ?? 0;
   const registers = new Float64Array(nodes.length);
   const steps: { slot: number; run: Instruction }[] = [];
-  const arguments_: { slot: number; index: number }[] = [];
   for (const e of nodes) {
     if (e.tag === "const") registers[at(e)] = e.value;
-    else if (e.tag === "input") {
-      const index = names.indexOf(e.name);
-      if (index < 0) {
-        const inputs = names.map((n) => `"${n}"`).join(", ") || "none";
-        fail(`evaluate an expression that reads "${e.name}"`, `the inputs are ${inputs}`);
-      }
-      arguments_.push({ slot: at(e), index });
-    } else steps.push({ slot: at(e), run: instruction(e, at) });
+    else steps.push({ slot: at(e), run: instruction(e, at, names) });
   }
   const outputs = roots.map(at);
   return (args, results) => {
-    for (const { slot, index } of arguments_) registers[slot] = Math.fround(args[index]);
-    for (const { slot, run } of steps) registers[slot] = run(registers);
+    for (const { slot, run } of steps) registers[slot] = run(registers, args);
     for (let i = 0; i < outputs.length; i++) results[i] = registers[outputs[i]];
   };
 }
 
 function instruction(
-  e: Exclude<Expr, { tag: "const" | "input" }>,
+  e: Exclude<Expr, { tag: "const" }>,
   at: (e: Expr) => number,
+  names: readonly string[],
 ): Instruction {
   switch (e.tag) {
+    case "input": {
+      const index = names.indexOf(e.name);
+      if (index < 0) {
+        const inputs = names.map((n) => `"${n}"`).join(", ") || "none";
+        fail(`evaluate an expression that reads "${e.name}"`, `the inputs are ${inputs}`);
+      }
+      return (_, args) => Math.fround(args[index]);
+    }
     case "select": {
       const [test, a, b] = [at(e.test), at(e.a), at(e.b)];
       return (r) => r[test] !== 0 ? r[a] : r[b];
@@ -73,13 +73,10 @@ function instruction(
       const a = at(e.a);
       return (r) => r[a] >= 0 ? 1 : 0;
     }
-    case "surrogate": {
-      const value = at(e.value);
-      return (r) => r[value];
-    }
+    case "surrogate":
     case "detach": {
-      const a = at(e.a);
-      return (r) => r[a];
+      const value = at(e.tag === "detach" ? e.a : e.value);
+      return (r) => r[value];
     }
     default: {
       const a = at(e.a);

@@ -90,5 +90,6 @@ export function dropout(options: DropoutOptions): Layer<Tensors<never>, Tensors<
         return uniformSteps(stepKeys(action, key, xSeq.shape[0]), xSeq);
       });
     },
+    rowParts: () => [],
   });
 }

@@ -42,6 +42,14 @@ export interface EnergyEstimate {
  *   comprising 256 neurons and 128K synapses", Frontiers in Neuroscience 9:141, 2015, beside 3.97
  *   pJ for a multiply-accumulate of digital hardware, as papers on spiking actors use them. The two
  *   are of different technologies, and memory is left out: a comparison by them flatters spikes.
+ *
+ * @example
+ * ```ts
+ * import { energyCosts } from "@spikeloop/functional";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(energyCosts.digital45nm.accumulate, 0.9e-12);
+ * ```
  */
 export const energyCosts: {
   readonly digital45nm: EnergyCosts;

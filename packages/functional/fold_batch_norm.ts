@@ -128,6 +128,22 @@ const foldedBias = /* @__PURE__ */ elementwise(
  * params. It runs step by step as well.
  * @throws {TypeError} if the network is of another kind, has a batch normalization that is not
  * after a linear layer, or statistics are missing.
+ *
+ * @example
+ * ```ts
+ * import { batchNorm, calibrate, foldBatchNorm, linear, sequential } from "@spikeloop/functional";
+ * import { key, normal } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const net = sequential({
+ *   fc: linear({ inFeatures: 3, outFeatures: 2 }),
+ *   norm: batchNorm({ features: 2 }),
+ * });
+ * const params = net.init(key(0));
+ * const statistics = calibrate(net, params, normal(key(1), [4, 100, 3]));
+ * const [folded] = foldBatchNorm(net, params, statistics);
+ * assertEquals(Object.keys(folded.layers), ["fc"]);
+ * ```
  */
 export function foldBatchNorm<L extends Layers>(
   net: Network<L>,

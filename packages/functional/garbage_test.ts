@@ -1,28 +1,9 @@
-import { garbageCollector } from "@spikeloop/dev/testing";
+import { bytesOf } from "@spikeloop/dev/testing";
 import { cubaLif } from "@spikeloop/neuron";
 import { key, uniform } from "@spikeloop/random";
 import { mul, sum, type Tensor, valueAndGrad } from "@spikeloop/tensor";
 import { assert } from "@std/assert";
 import { ilc } from "./wirings.ts";
-
-/**
- * Bytes of objects that a call makes once its code is compiled, which engines do when they like:
- * the first count that is at most `most`, or else the least.
- */
-async function bytesOf(run: () => unknown, most: number): Promise<number> {
-  const collect = await garbageCollector();
-  const calls = 100;
-  let least = Infinity;
-  for (let round = 0; round < 100 && least > most; round++) {
-    for (let i = 0; i < 2000; i++) run();
-    await new Promise((resolve) => setTimeout(resolve)); // compilers finish
-    collect();
-    const before = Deno.memoryUsage().heapUsed;
-    for (let i = 0; i < calls; i++) run();
-    least = Math.min(least, (Deno.memoryUsage().heapUsed - before) / calls);
-  }
-  return least;
-}
 
 // A tensor takes 72 bytes, a view of its memory 104.
 const population = ilc(cubaLif, { actDim: 8, decPopDim: 10 });

@@ -2,6 +2,7 @@ import type { Backend } from "@spikeloop/backend";
 import type { Key } from "@spikeloop/random";
 import type { Tensor, Tree } from "@spikeloop/tensor";
 import type { SequenceOptions } from "./lengths.ts";
+import type { RowPart } from "./row_parts.ts";
 
 /** The property that holds the names in the type `Tensors`. No value has it. */
 export declare const tensorNames: unique symbol;
@@ -104,6 +105,12 @@ export interface Layer<Params = Tree, State = Tree> {
     xSeq: Tensor,
     options?: RunOptions,
   ): [state: State, ySeq: Tensor];
+  /**
+   * Returns the maths of one row outside of training, part after part, so that actors make code of
+   * it for single observations; undefined or missing where there is none. Which parts they are
+   * depends on the layer alone, not on the values of params.
+   */
+  rowParts?(params: Params): readonly RowPart[] | undefined;
 }
 
 /** The params of a layer. */

@@ -1,4 +1,4 @@
-import { didYouMean, fail, isRecord, takeNumber } from "@spikeloop/errors";
+import { checkOptions, fail, isRecord, takeNumber } from "@spikeloop/errors";
 import { type Tree, treeLeaves } from "@spikeloop/tensor";
 
 /**
@@ -34,17 +34,10 @@ export function rateReader(name: string, rates: LearningRates): RateReader {
       return () => rate;
     };
   }
-  const names = Object.keys(rates);
-  for (const part of names) check(rates[part], `learningRate.${part}`);
+  for (const part of Object.keys(rates)) check(rates[part], `learningRate.${part}`);
   return (params, step) => {
     const parts = isRecord(params) ? Object.entries<Tree>(params) : [];
-    const extra = names.find((part) => !Object.hasOwn(params, part));
-    if (extra !== undefined) {
-      const known = parts.map(([part]) => part);
-      const only = known.length === 0 ? "it is no record" : `only ${known.join(", ")}`;
-      const problem = `learningRate names "${extra}", which params lack: ${only}`;
-      fail(action, problem + didYouMean(extra, known));
-    }
+    checkOptions(action, rates, parts.map(([part]) => part), "learning rate");
     const perLeaf = parts.flatMap(([part, tree]) => {
       const count = treeLeaves(tree).length;
       if (count === 0) return [];

@@ -23,7 +23,7 @@ Deno.test("a rate that is missing, unknown or wrong is named", () => {
   };
   assertThrows(run({ fc1: 1 }), TypeError, 'learningRate has no "fc2"');
   assertThrows(run({ fc1: 1, fc2: 1, fcl: 1 }), TypeError, "did you mean fc1 or fc2?");
-  assertThrows(run({ w: 1 }, ones([1])), TypeError, "it is no record");
+  assertThrows(run({ w: 1 }, ones([1])), TypeError, 'no learning rate "w", it takes none');
   assertThrows(() => adam({ learningRate: { w: -1 } }), RangeError, "learningRate.w is -1");
   assertThrows(() => adam({ learningRate: { w: "1" } as never }), TypeError, "learningRate.w");
   assertThrows(() => adam({ learningRate: "1" as never }), TypeError, "learningRate");

@@ -121,5 +121,9 @@ export function linear<const B extends boolean = true>(
       check(params);
       return run(params, x);
     },
+    rowParts: (params) => {
+      check(params);
+      return [{ kind: "linear", weight: params.weight, bias: params.bias }];
+    },
   }) as Linear<WeightNames<NoInfer<B>>>;
 }

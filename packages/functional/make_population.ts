@@ -55,7 +55,8 @@ export function makePopulation<S extends string, P extends string>(
   const how = { params: constants, surrogate, detachReset, flushDenormal };
   const { kernel, numbers } = neuronKernel(model, how);
   const label = `neuron "${model.name}"`;
-  const states = stateRecord(label, restOf(model, constants), group > 0, connection?.delay);
+  const rest = restOf(model, constants);
+  const states = stateRecord(label, rest, group > 0, connection?.delay);
   const readParams = paramsReader(label, {
     kernel,
     numbers,
@@ -147,6 +148,9 @@ export function makePopulation<S extends string, P extends string>(
       return [states.write(result.state), result.out];
     },
     trace: trace as Population["trace"],
+    ...noise.length === 0 && {
+      rowParts: (params) => [{ kind: "scan", setting: readParams(params), rest }],
+    },
   });
   parts.set(population, { model, wiring, options });
   return population as Population<S, P>;

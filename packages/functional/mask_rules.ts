@@ -25,7 +25,17 @@ export function noSelf(receiver: number, sender: number): boolean {
   return receiver !== sender;
 }
 
-/** A mask of self-connections alone: i = j */
+/**
+ * A mask of self-connections alone: i = j
+ *
+ * @example
+ * ```ts
+ * import { ilc, selfOnly } from "@spikeloop/functional";
+ * import { lif } from "@spikeloop/neuron";
+ *
+ * ilc(lif, { actDim: 2, decPopDim: 3, connection: { mask: selfOnly } });
+ * ```
+ */
 export function selfOnly(receiver: number, sender: number): boolean {
   return receiver === sender;
 }

@@ -44,6 +44,7 @@ export { type BatchNorm, batchNorm, type BatchNormOptions } from "./batch_norm.t
 export { type BatchStatistics, calibrate, foldBatchNorm } from "./fold_batch_norm.ts";
 export { trackBatchNorm, type TrackedNetwork, type TrackedNormParams } from "./track_batch_norm.ts";
 export { readOut, type ReadOutState } from "./read_out.ts";
+export type { RowPart } from "./row_parts.ts";
 export { detach } from "./detach.ts";
 export { summary } from "./summary.ts";
 export { diagnose, type DiagnoseOptions } from "./diagnose.ts";

@@ -1,6 +1,7 @@
 import { describe, didYouMean, fail, isRecord, takeCount } from "@spikeloop/errors";
 import { split, takeKey } from "@spikeloop/random";
 import { checkTensor, mean, reshape, type Tensor, type Tree } from "@spikeloop/tensor";
+import type { RowPart } from "./row_parts.ts";
 import { divideOptions, divideSequenceKey } from "./divide_options.ts";
 import type { Layer, ParamsOf, RunOptions, StateOf, tensorNames } from "./layer.ts";
 
@@ -59,6 +60,9 @@ export interface Network<L extends Layers = Layers>
 /** Leads the input through the layers; `run` runs layer i. */
 export type Flow = (x: Tensor, run: (i: number, x: Tensor) => Tensor) => Tensor;
 
+/** Joins the parts of the layers for one row. */
+type JoinParts = (parts: readonly (readonly RowPart[])[]) => readonly RowPart[];
+
 /** The sizes of a composition. */
 export type Features = Pick<Layer, "inFeatures" | "outFeatures" | "isReadOut">;
 
@@ -68,6 +72,7 @@ export function makeNetwork<L extends Layers>(
   layers: L,
   features: Features,
   flow: Flow,
+  join: JoinParts,
 ): Network<L> {
   const names = Object.keys(layers);
   const parts = Object.values<Layer>(layers);
@@ -164,6 +169,16 @@ export function makeNetwork<L extends Layers>(
           return gather(outputs.map(meanOutput));
         },
       };
+    },
+    rowParts: (params) => {
+      const values = paramsOf(params);
+      const all: (readonly RowPart[])[] = [];
+      for (let i = 0; i < parts.length; i++) {
+        const own = parts[i].rowParts?.(values[i]);
+        if (own === undefined) return undefined;
+        all.push(own);
+      }
+      return join(all);
     },
   };
   return Object.freeze(network) as Network<L>;

@@ -50,12 +50,9 @@ export function uniformSteps(keys: readonly Key[], { shape, size, backend }: Ten
 
 function failMissing(action: string, name: string, like: Tensor): never {
   const axes = like.shape.length < 3 ? "[N, D]" : "[T, N, D]";
-  const noise = `{ noise: { "${name}": tensor of shape ${axes} } }`;
-  return fail(
-    action,
-    name === surrogateNoise
-      ? "its surrogate fires at random, and it got no random numbers; " +
-        `pass { key: key(seed) }, a new key every time, or ${noise}`
-      : `it reads noise, and it got none; pass ${noise}`,
-  );
+  const [noun, drawn] = name === surrogateNoise
+    ? ["random numbers for its surrogate", ", or { key: key(seed) }, a new key every time"]
+    : ["noise", ""];
+  const options = `{ noise: { "${name}": tensor of shape ${axes} } }${drawn}`;
+  return fail(action, `it reads ${noun}, and it got none; pass ${options}`);
 }

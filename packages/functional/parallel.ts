@@ -37,6 +37,7 @@ export function parallel<const L extends Layers>(layers: L): Network<L> {
     parts as L,
     featuresOf(parts),
     (x, run) => concat(names.map((_, i) => run(i, x)), -1),
+    (branches) => [{ kind: "parallel", branches }],
   );
 }
 

@@ -1,5 +1,6 @@
 import { checkOptions, fail, takeCount, takeOneOf } from "@spikeloop/errors";
 import { showShape } from "@spikeloop/backend";
+import * as e from "@spikeloop/expr";
 import {
   add,
   broadcastTo,
@@ -29,6 +30,7 @@ import {
   type StepWindow,
   sumOverTime,
 } from "./read_outs.ts";
+import type { RowPart } from "./row_parts.ts";
 import { takeRunOptions } from "./run_options.ts";
 
 /** The names of the state of a read-out. */
@@ -47,6 +49,9 @@ const starts: Readonly<Record<ReadOutMode, Readonly<Record<string, number>>>> = 
   mean: { total: 0 },
   sum: { total: 0 },
 };
+
+/** A number, or another one in place of NaN. */
+const orElse = (other: number) => (x: e.Expr) => e.select(e.equal(x, x), x, other);
 
 /**
  * Makes the layer that reads a sequence out over time, at the end of a network. `step` returns the
@@ -166,6 +171,13 @@ export function readOut<const M extends ReadOutMode>(
       takeNothing(action, "params", params);
       checkInput(xSeq, "[T, N, F]", 3);
       return run(stateOf(state), xSeq, options);
+    },
+    rowParts: () => {
+      if (options.lengths !== undefined) return undefined;
+      const part: RowPart = { kind: "readOut", mode };
+      // Extremes are compared with those before, and no comparison with NaN holds.
+      const { high, low = high } = start;
+      return low === undefined ? [part] : [part, { kind: "map", formula: orElse(low) }];
     },
   };
   return Object.freeze(layer) as Layer<Tensors<never>, Tensors<ReadOutState<M>>>;

@@ -65,5 +65,9 @@ export function residual<P, S>(layer: Layer<P, S>): Residual<P, S> {
       const [next, ySeq] = layer.multiStep(params, state, xSeq, options);
       return [next, sum(xSeq, ySeq)];
     },
+    rowParts: (params) => {
+      const parts = layer.rowParts?.(params);
+      return parts && [{ kind: "residual", parts }];
+    },
   });
 }

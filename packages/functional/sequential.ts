@@ -48,7 +48,7 @@ export function sequential<const L extends Layers>(layers: L): Network<L> {
   return makeNetwork("sequential", parts as L, featuresOf(parts), (x, run) => {
     for (let i = 0; i < names.length; i++) x = run(i, x);
     return x;
-  });
+  }, (parts) => parts.flat());
 }
 
 /** Checks the sizes of neighbours, and returns those of the whole. */

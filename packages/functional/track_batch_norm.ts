@@ -145,6 +145,7 @@ export function trackBatchNorm<L extends Layers>(network: Network<L>): TrackedNe
     init: (k, placement) => ({ ...net.init(k, placement), ...initNorms(placement) }),
     initialState: plain.initialState,
     bind: (params) => plain.bind(fold(params)),
+    rowParts: (params) => plain.rowParts?.(fold(params)),
     multiStep: (params, state, xSeq, options) => {
       if (!options?.training) return plain.multiStep(fold(params), state, xSeq, options);
       const before = { ...state, ...noStates };

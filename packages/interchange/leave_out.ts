@@ -2,8 +2,8 @@ import type { Fail } from "./budget.ts";
 
 /**
  * Leaves a part of a file out of a record: nothing lists its name, and asking for it throws the
- * reason. So a part that nobody needs hides no other, and a part that somebody needs is not just
- * undefined.
+ * reason. A program that does not need the part reads the others, and one that needs it is told
+ * why it is not there.
  *
  * @param record A record without a prototype.
  * @param fail Throws an error about the file.

@@ -49,8 +49,8 @@ function sortedJson(record: Readonly<Record<string, string>>): string[] {
 }
 
 /**
- * Writes tensors as a safetensors file, sorted by name. The same tensors give the same bytes, and
- * they are the bytes that the safetensors library writes. `restore` reads them into a tree again.
+ * Writes tensors as a safetensors file, sorted by name. The same tensors always become the same
+ * bytes, those that the safetensors library writes. `restore` reads them into a tree again.
  *
  * @param tensors By name, or in records and arrays in records: their names are then joined by dots,
  * such as `fc1.weight` or `layers.0.weight`. A number becomes a tensor of shape []. Copy tensors on

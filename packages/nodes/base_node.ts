@@ -124,7 +124,7 @@ export abstract class BaseNode {
     return { ...this.#population.parameters };
   }
 
-  /** Returns the same: as in SpikingJelly, `v` and the like are no part of it. */
+  /** Returns the same tensors: as in SpikingJelly, `v` and other states are not among them. */
   stateDict(): NodeParameters {
     return this.parameters();
   }

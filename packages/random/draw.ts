@@ -1,5 +1,5 @@
 import { type Backend, checkShape, type Shape, sizeOf } from "@spikeloop/backend";
-import { checkOptions, fail, takeNumber } from "@spikeloop/errors";
+import { checkOptions, takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { elementwise, type Tensor, type TensorLike, uploadTensor } from "@spikeloop/tensor";
 import { type Key, randomBits, takeKey } from "./key.ts";
@@ -29,10 +29,7 @@ function size(operation: string, k: Key, shape: Shape, options: object, known: s
 function checkRange(operation: string, min: number, max: number): void {
   const action = `run ${operation}`;
   takeNumber(action, "min", min, { float32: true });
-  takeNumber(action, "max", max, { float32: true });
-  if (!(min < max)) {
-    fail(action, `the range is from ${min} to ${max}, expected min < max`, RangeError);
-  }
+  takeNumber(action, "max", takeNumber(action, "max", max, { float32: true }), { above: min });
 }
 
 /** Converts the upper 24 bits of words to numbers in [0, 1), exact in float32. */

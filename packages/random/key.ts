@@ -75,15 +75,18 @@ const isWord = (x: unknown): x is number =>
 export function split(k: Key, n = 2): Key[] {
   takeKey("split a key", "the key", k);
   takeNumber("split a key", "n", n, { integer: true, min: 0, max: 2 ** 24 });
+  const words = new Uint32Array(2);
   return Array.from({ length: n }, (_, i) => {
-    const [high, low] = threefry(k.high, k.low, 0x73706c69, i);
-    return { high, low };
+    threefry(k.high, k.low, 0x73706c69, i, words, 0);
+    return { high: words[0], low: words[1] };
   });
 }
 
 /**
  * Draws `n` random words of 32 bits.
  *
+ * @param words Receives them, an array of `n`; a new one if missing.
+ * @returns `words`.
  * @throws {TypeError} if the key is not one.
  *
  * @example
@@ -95,14 +98,14 @@ export function split(k: Key, n = 2): Key[] {
  * assertEquals(randomBits(key(0), 3).length, 3);
  * ```
  */
-export function randomBits(k: Key, n: number): Uint32Array<ArrayBuffer> {
-  takeKey("run randomBits", "the key", k);
+export function randomBits(
+  k: Key,
+  n: number,
+  words?: Uint32Array<ArrayBuffer>,
+): Uint32Array<ArrayBuffer> {
+  const { high, low } = takeKey("run randomBits", "the key", k);
   takeNumber("run randomBits", "n", n, { integer: true, min: 0, max: 2 ** 31 });
-  const words = new Uint32Array(n);
-  for (let i = 0; i < n; i += 2) {
-    const [a, b] = threefry(k.high, k.low, 0, i >>> 1);
-    words[i] = a;
-    if (i + 1 < n) words[i + 1] = b;
-  }
+  words ??= new Uint32Array(n);
+  for (let i = 0; i < n; i += 2) threefry(high, low, 0, i >>> 1, words, i);
   return words;
 }

@@ -26,7 +26,11 @@ Deno.test("keys made by splitting are uncorrelated with each other and with thei
 
 Deno.test("wrong seeds, keys and counts are refused by name", () => {
   assertThrows(() => key(0.5), RangeError, "seed is 0.5, expected a safe integer");
-  assertThrows(() => key("1" as unknown as number), TypeError, 'seed is "1"');
+  assertThrows(
+    () => key("1" as unknown as number),
+    TypeError,
+    "seed is of type string, expected a safe integer",
+  );
   assertThrows(() => split(key(0), -1), RangeError, "n is -1");
   const wrong = [7, null, {}, { high: 0 }, { high: 0, low: 2 ** 32 }, { high: 0.5, low: 0 }, []];
   for (const k of wrong) {

@@ -9,9 +9,17 @@ const rotate = (x: number, by: number) => (x << by) | (x >>> (32 - by));
  * @param k1 The second word of the key.
  * @param c0 The first word of the counter.
  * @param c1 The second word of the counter.
- * @returns Two random words.
+ * @param words Receives two random words, the second one only if there is room.
+ * @param at The place of the first.
  */
-export function threefry(k0: number, k1: number, c0: number, c1: number): [number, number] {
+export function threefry(
+  k0: number,
+  k1: number,
+  c0: number,
+  c1: number,
+  words: Uint32Array,
+  at: number,
+): void {
   const k2 = k0 ^ k1 ^ 0x1bd11bda;
   let a = (c0 + k0) | 0;
   let b = (c1 + k1) | 0;
@@ -66,5 +74,6 @@ export function threefry(k0: number, k1: number, c0: number, c1: number): [numbe
   b = rotate(b, 6) ^ a;
   a = (a + k2) | 0;
   b = (b + k0 + 5) | 0;
-  return [a >>> 0, b >>> 0];
+  words[at] = a;
+  words[at + 1] = b;
 }

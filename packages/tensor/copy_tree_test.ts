@@ -26,11 +26,11 @@ Deno.test("tensors that are on the backend already stay the same objects", async
 });
 
 Deno.test("the tensors of a GPU are read together", async () => {
-  const { gpu, made } = fakeGpu();
+  const { gpu, counts } = fakeGpu();
   using backend = await webgpu({ gpu, recompute: true });
-  const before = made.mappings;
+  const before = counts.mappings;
   const copy = await copyTree([zeros([3], { backend }), zeros([2, 2], { backend })]);
-  assertEquals([made.mappings - before, copy[1].shape], [1, [2, 2]]);
+  assertEquals([counts.mappings - before, copy[1].shape], [1, [2, 2]]);
 });
 
 Deno.test("a value that is no tree is refused", async () => {

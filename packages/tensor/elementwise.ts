@@ -22,6 +22,7 @@ import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { runMap } from "./run_skeletons.ts";
 import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
+import { noteFormula } from "./unary_formula.ts";
 
 const slotNames: string[] = [];
 
@@ -112,7 +113,8 @@ export function elementwise(
   options: ElementwiseOptions = {},
 ): (...args: TensorLike[]) => Tensor {
   const run = define(name, arity, formula, (slots) => [formula(...slots)], options);
-  return (...args) => run(args)[0];
+  const apply = (...args: TensorLike[]) => run(args)[0];
+  return arity === 1 && !options.numbersAsInputs ? noteFormula(apply, formula) : apply;
 }
 
 /**

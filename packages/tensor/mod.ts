@@ -24,13 +24,14 @@ export {
   zeros,
   zerosLike,
 } from "./create.ts";
-export type { NestedNumbers, NumberArray } from "./read_numbers.ts";
+export { isNumberArray, type NestedNumbers, type NumberArray } from "./read_numbers.ts";
 export {
   elementwise,
   elementwiseAll,
   type ElementwiseOptions,
   type MapFormula,
 } from "./elementwise.ts";
+export { unaryFormula } from "./unary_formula.ts";
 export { elementwiseTogether } from "./elementwise_together.ts";
 export {
   abs,

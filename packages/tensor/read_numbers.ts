@@ -41,7 +41,18 @@ export function readNumbers(
   return { data, shape };
 }
 
-function isNumberArray(values: unknown): values is NumberArray {
+/**
+ * Whether a value is a typed array, of numbers or of big integers.
+ *
+ * @example
+ * ```ts
+ * import { isNumberArray } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([new Uint8Array(1), [1]].map(isNumberArray), [true, false]);
+ * ```
+ */
+export function isNumberArray(values: unknown): values is NumberArray {
   return ArrayBuffer.isView(values) && !(values instanceof DataView);
 }
 

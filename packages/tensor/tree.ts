@@ -32,55 +32,15 @@ export type Differentiable<P extends Tree> = 0 extends 1 & P ? Tree : P;
  */
 export function treeLeaves(tree: Tree, name = "the tree"): Tensor[] {
   const leaves: Tensor[] = [];
-  if (!collectLeaves(tree, leaves)) failTree(tree, name);
+  mapLeaves(
+    (leaf) => {
+      leaves.push(leaf);
+      return leaf;
+    },
+    tree,
+    name,
+  );
   return leaves;
-}
-
-/** How deep a tree may be: a deeper one holds itself. */
-const mostDepth = 256;
-
-/** Appends the tensors of a tree, and returns whether it is a tree. */
-function collectLeaves(tree: Tree, leaves: Tensor[], depth = 0): boolean {
-  if (tree instanceof Tensor) {
-    leaves.push(tree);
-    return true;
-  }
-  if (depth > mostDepth) failDepth();
-  if (Array.isArray(tree)) {
-    for (const branch of tree) if (!collectLeaves(branch, leaves, depth + 1)) return false;
-    return true;
-  }
-  if (!isBranch(tree)) return false;
-  for (const key in tree) if (!collectLeaves(tree[key], leaves, depth + 1)) return false;
-  return true;
-}
-
-function failDepth(): never {
-  fail(
-    "use it as a tree of tensors",
-    `it is more than ${mostDepth} levels deep, expected records and arrays that don't hold ` +
-      "themselves",
-    RangeError,
-  );
-}
-
-function isBranch(tree: Tree): tree is { readonly [name: string]: Tree } {
-  return isRecord(tree);
-}
-
-/** Throws the error that names the first value that does not belong into a tree. */
-function failTree(tree: Tree, path: string): never {
-  const branches: [string, Tree][] = Array.isArray(tree)
-    ? Array.from(tree, (branch, i) => [`${path}[${i}]`, branch])
-    : isBranch(tree)
-    ? Object.entries(tree).map(([key, branch]) => [`${path}.${key}`, branch])
-    : [];
-  const wrong = branches.find(([, branch]) => !collectLeaves(branch, []));
-  if (wrong !== undefined) return failTree(wrong[1], wrong[0]);
-  return fail(
-    `use ${path} as a tree of tensors`,
-    `it is ${describeForeign(tree)}, expected a tensor, or an array or record of them`,
-  );
 }
 
 /**
@@ -109,29 +69,51 @@ export function mapLeaves<P extends Tree>(
   tree: P,
   name = "the tree",
 ): P {
-  return mapBranch(f, tree, tree, name, 0) as P;
+  return mapBranch(f, tree, [name]) as P;
 }
 
-/** Maps the branch `tree` of the tree `whole` that messages call by `name`. */
+/** How deep a tree may be: a deeper one holds itself. */
+const mostDepth = 256;
+
+/** Maps the branch at `path`, which begins with the name of the tree in messages. */
 function mapBranch(
   f: (leaf: Tensor) => Tensor,
   tree: Tree,
-  whole: Tree,
-  name: string,
-  depth: number,
+  path: (string | number)[],
 ): Tree {
   if (tree instanceof Tensor) return f(tree);
-  if (depth > mostDepth) failDepth();
-  const below = depth + 1;
+  if (path.length > mostDepth) {
+    fail(
+      "use it as a tree of tensors",
+      `it is more than ${mostDepth} levels deep, expected records and arrays that don't hold ` +
+        "themselves",
+      RangeError,
+    );
+  }
   if (Array.isArray(tree)) {
     const branches = new Array<Tree>(tree.length);
-    // Holes too.
-    for (let i = 0; i < tree.length; i++) branches[i] = mapBranch(f, tree[i], whole, name, below);
+    for (let i = 0; i < tree.length; i++) { // holes too
+      path.push(i);
+      branches[i] = mapBranch(f, tree[i], path);
+      path.pop();
+    }
     return branches;
   }
-  if (!isBranch(tree)) failTree(whole, name);
+  if (!isRecord(tree)) {
+    const place = path.map((key, i) =>
+      i === 0 ? key : typeof key === "number" ? `[${key}]` : `.${key}`
+    );
+    fail(
+      `use ${place.join("")} as a tree of tensors`,
+      `it is ${describeForeign(tree)}, expected a tensor, or an array or record of them`,
+    );
+  }
   const branches: Record<string, Tree> = {};
-  for (const key in tree) branches[key] = mapBranch(f, tree[key], whole, name, below);
+  for (const key in tree) {
+    path.push(key);
+    branches[key] = mapBranch(f, tree[key] as Tree, path);
+    path.pop();
+  }
   return branches;
 }
 

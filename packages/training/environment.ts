@@ -94,3 +94,12 @@ export interface Environment<
    */
   restore?(snapshot: unknown): void;
 }
+
+/** Any environment, also one whose methods return promises. */
+export type AnyEnvironment = AsyncEnvironment<Space>;
+
+/** An environment like `E`: one that returns promises only if `E` does. */
+export type EnvironmentLike<E extends AnyEnvironment> = [E] extends
+  [Environment<infer A extends Space, infer O>] ? Environment<A, O>
+  : [E] extends [AsyncEnvironment<infer A extends Space, infer O>] ? AsyncEnvironment<A, O>
+  : never;

@@ -3,7 +3,15 @@
  *
  * @module
  */
-export type { Action, ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
+export type {
+  Action,
+  ActionOf,
+  AnyEnvironment,
+  AsyncEnvironment,
+  Environment,
+  EnvironmentLike,
+  Transition,
+} from "./environment.ts";
 export { type Box, box, type Discrete, discrete, isDiscrete, type Space } from "./space.ts";
 export {
   type Actor,
@@ -41,6 +49,7 @@ export type {
   AsyncVectorEnvironment,
   VectorActionOf,
   VectorEnvironment,
+  VectorEnvironmentLike,
   VectorTransition,
 } from "./environments/vector_environment.ts";
 export type { Batch } from "./batch.ts";

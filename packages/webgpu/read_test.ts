@@ -6,16 +6,16 @@ import { DeviceContext } from "./device.ts";
 import { webgpu } from "./mod.ts";
 
 Deno.test("reads that are asked for together share a mapping, and small ones a buffer", async () => {
-  const { gpu, made } = fakeGpu();
+  const { gpu, counts } = fakeGpu();
   using backend = await webgpu({ gpu, recompute: true });
   const tensors = [1, 2, 3].map((n) => backend.tensor(new Float32Array(n)));
   const read = () => Promise.all(tensors.map((x) => x.data()));
   assertEquals((await read()).map((numbers) => numbers.length), [1, 2, 3]);
-  assertEquals(made.mappings, 1);
-  const { buffers } = made;
+  assertEquals(counts.mappings, 1);
+  const { buffers } = counts;
   for (let i = 0; i < 5; i++) await read();
   await tensors[0].data();
-  assertEquals([made.mappings, made.buffers], [7, buffers]);
+  assertEquals([counts.mappings, counts.buffers], [7, buffers]);
 });
 
 Deno.test("where a runtime reports late that work is done, more is submitted meanwhile", async () => {

@@ -105,7 +105,9 @@ function runOneJob(plan: BackwardPlan, { args, cotangents }: PullbackArgs): unde
   writeConstants(floats, plan, args);
   if (!code.finds) copyInputs(floats, args, at);
   for (let i = 0; i < args.state.length; i++) {
-    copyRows(floats, at.gState + i * at.arrayStride, cotangents.state[i], 0, size);
+    const cotangent = cotangents.state[i];
+    if (cotangent === undefined) continue;
+    copyRows(floats, at.gState + i * at.arrayStride, cotangent, 0, size);
   }
   const { out } = cotangents;
   if (out) copy(asSource(out), 0, out.length, floats, at.gx / 4);

@@ -32,8 +32,8 @@ export function jobOf(plan: BackwardPlan, args: ScanArgs, index: number): Job {
 
 /** Writes numbers that all jobs read. */
 export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
-  const { args: at, slabRows, sums } = plan;
-  if (sums.end > sums.start) floats.fill(0, sums.start / 4, sums.end / 4);
+  const { args: at, slabRows, zeros } = plan;
+  floats.fill(0, zeros.start / 4, zeros.end / 4);
   placeParams(floats, args, at);
   if (at.groups > 0) {
     floats.fill(-0, at.nothing / 4, at.nothing / 4 + slabRows * at.unitBytes / 4);
@@ -112,13 +112,13 @@ export function loadJob(
   job: Job,
 ): readonly KernelCall[] {
   const { args, cotangents } = pullback;
-  const { args: at, code, sums } = plan;
+  const { args: at, code, zeros } = plan;
   const { delay, batch, units } = args;
   const { isFirst, isForward, part, place } = job;
   const isLastPart = part === plan.parts - 1;
   const gLast = at.gx + place.steps * at.xStride;
   const pieces = piecesOf(plan, args, place);
-  if (plan.isShared) floats.fill(0, sums.start / 4, sums.end / 4);
+  if (plan.isShared) floats.fill(0, zeros.start / 4, zeros.end / 4);
   if (isFirst) {
     for (const piece of pieces) loadRows(floats, plan, pullback, piece);
     if (code.paramSlots.length > code.sums.length) {

@@ -85,7 +85,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const groups = group === 0 ? 0 : units / group;
   const x = finds ? 0 : layout.place(sequence);
   const noise = layout.place(kernel.noise.length * sequence);
-  const gState = layout.place(stateStride);
   // The cotangents of the currents that are left after the last step lie behind those of x.
   const gAhead = delay * stride;
   const gx = layout.place(sequence + gAhead);
@@ -93,11 +92,12 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const bias = layout.place(weights * 4 * units);
   const sumStride = Math.ceil(units / 4) * 16;
   const sumBytes = sums.length * sumStride + weights * groups * wiring.gradientBytes;
+  const gState = layout.place(stateStride);
   const part = layout.place(sumBytes);
   const total = batch > gradientRows ? layout.place(sumBytes) : part;
   const setsTo = part + sums.length * sumStride;
   const sets = layout.place(bySets * groups * wiring.tableBytes);
-  const sumsEnd = layout.end;
+  const zerosEnd = layout.end;
   // Memory holds states and lateral currents of all steps, or else one value of each; currents that
   // take several steps to arrive stay in any case.
   const stateCount = keepsValue ? 1 : partSteps + 1;
@@ -175,8 +175,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     words: backwardBlock.words(args),
     /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
     pieceRows: isAligned ? tileRows : slabRows,
-    /** All sums of gradients. */
-    sums: { start: part, end: sumsEnd },
+    /** Numbers that start from zero: the cotangents of states, and all sums of gradients. */
+    zeros: { start: gState, end: zerosEnd },
     /** The sums of weight and bias gradients by source, and where they are unpacked to. */
     weights: total + sums.length * sumStride,
     weight,

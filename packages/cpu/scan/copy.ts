@@ -133,7 +133,8 @@ export class Together {
       this.#from = from;
       this.#part = from.subarray(start, start + length);
     }
-    const { numbers, at } = place(length);
+    const { numbers, used } = place(length);
+    const at = used - length;
     if (this.#part !== undefined) numbers.set(this.#part, at);
     const { buffer } = numbers;
     const copies = new Array<Float32Array<ArrayBuffer>>(arrays.length);

@@ -16,9 +16,11 @@ import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
   borrowInputs(args);
   return trace.length === 0 && isScanShareable(args)
-    ? share((workers) => scanWith(workers, kernel, args, trace))
+    ? scanShared(kernel, args, trace)
     : scanWith(noWorkers, kernel, args, trace);
 }
+
+const scanShared: typeof cpuScan = (...call) => share((workers) => scanWith(workers, ...call));
 
 /** The same by this thread and these workers, who take some rows of the batch at a time. */
 export function scanWith(

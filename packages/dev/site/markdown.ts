@@ -34,7 +34,7 @@ export async function loadMarkdown(): Promise<ToHtml> {
   const Marked = await loadMarked();
   return (markdown, { linkOf = (href: string) => href, nameLink = () => undefined } = {}) => {
     const headings: Heading[] = [];
-    const taken = new Map<string, number>();
+    const counts = new Map<string, number>();
     let isInLink = false;
     const marked = new Marked({
       gfm: true,
@@ -42,8 +42,8 @@ export async function loadMarkdown(): Promise<ToHtml> {
         heading({ tokens, depth }) {
           const html = this.parser.parseInline(tokens);
           const words = anchorOf(html);
-          const count = taken.get(words) ?? 0;
-          taken.set(words, count + 1);
+          const count = counts.get(words) ?? 0;
+          counts.set(words, count + 1);
           const id = count === 0 ? words : `${words}-${count}`;
           headings.push({ level: depth, id, html: html.replaceAll(/<\/?a\b[^>]*>/g, "") });
           return headingOf(depth, id, html);

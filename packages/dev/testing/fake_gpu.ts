@@ -7,7 +7,7 @@ export interface FakeGpu {
   /** The workgroups along each axis, by the label of the shader. */
   readonly dispatches: { readonly label: string; readonly workgroups: readonly number[] }[];
   /** How many objects were made that a steady loop should not make. */
-  readonly made: { bindGroups: number; buffers: number; mappings: number; pipelines: number };
+  readonly counts: { bindGroups: number; buffers: number; mappings: number; pipelines: number };
   /** The arguments of every `writeBuffer`. */
   readonly writes: unknown[][];
   /** The error that the next error scopes report, by filter. */
@@ -15,7 +15,7 @@ export interface FakeGpu {
 }
 
 /**
- * A GPU that executes nothing and remembers everything. Reads give zeros.
+ * A GPU that executes nothing and remembers everything. Reads return zeros.
  *
  * @param options The most threads of a workgroup that its adapter allows; 256 if missing. A device
  * allows more than 256 only where they were asked for.
@@ -23,7 +23,7 @@ export interface FakeGpu {
 export function fakeGpu({ invocations = 256 }: { readonly invocations?: number } = {}): FakeGpu {
   const dispatches: FakeGpu["dispatches"] = [];
   const writes: unknown[][] = [];
-  const made = { bindGroups: 0, buffers: 0, mappings: 0, pipelines: 0 };
+  const counts = { bindGroups: 0, buffers: 0, mappings: 0, pipelines: 0 };
   const errors: FakeGpu["errors"] = {};
   const scopes: GPUErrorFilter[] = [];
   const limits = {
@@ -54,12 +54,12 @@ export function fakeGpu({ invocations = 256 }: { readonly invocations?: number }
       return message === undefined ? null : Promise.resolve({ message });
     },
     createBuffer: ({ size }: { size: number }) => {
-      made.buffers++;
+      counts.buffers++;
       return {
         destroy: nothing,
         unmap: nothing,
         mapAsync: () => {
-          made.mappings++;
+          counts.mappings++;
           return Promise.resolve();
         },
         getMappedRange: (_ = 0, bytes = size) => new ArrayBuffer(bytes),
@@ -69,11 +69,11 @@ export function fakeGpu({ invocations = 256 }: { readonly invocations?: number }
     createPipelineLayout: () => ({}),
     createShaderModule: () => ({}),
     createComputePipeline: ({ label }: { label: string }) => {
-      made.pipelines++;
+      counts.pipelines++;
       return { label };
     },
     createBindGroup: () => {
-      made.bindGroups++;
+      counts.bindGroups++;
       return {};
     },
     createCommandEncoder: () => ({
@@ -98,5 +98,5 @@ export function fakeGpu({ invocations = 256 }: { readonly invocations?: number }
     },
   };
   const gpu = { requestAdapter: () => Promise.resolve(adapter) } as unknown as GPU;
-  return { gpu, device, dispatches, made, writes, errors };
+  return { gpu, device, dispatches, counts, writes, errors };
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { bytesOf } from "./bytes_of.ts";
 export { collectGarbage, garbageCollector } from "./collect_garbage.ts";
 export { type Allocations, countAllocations } from "./count_allocations.ts";
 export { countModules, type Modules } from "./count_modules.ts";

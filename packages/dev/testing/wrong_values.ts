@@ -222,8 +222,8 @@ export async function foreignErrors(
     const there = at(right, path);
     const isCount = mayBeLarge?.test(`${path.at(-1)}`) ?? [there].flat().every(isPositiveInteger);
     const tryChange = async (value: unknown, change: Change) => {
-      const given = changed(args(), path, change) as unknown[];
-      await note(place, value, () => run(...given));
+      const wrongArgs = changed(args(), path, change) as unknown[];
+      await note(place, value, () => run(...wrongArgs));
     };
     const stride = path.length <= 2 ? 1 : trials(8, 1);
     for (const make of wrongValues.filter((_, i) => (i + turn) % stride === 0)) {

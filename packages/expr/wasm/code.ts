@@ -88,11 +88,11 @@ export function operandCode(operand: Operand, constant: Constant): Code {
  */
 export class Local {
   /** Its number. */
-  readonly index: number;
+  declare readonly index: number;
   /** The type of its value. */
-  readonly type: ValueType;
+  declare readonly type: ValueType;
   /** Code that reads it. */
-  readonly get: Code;
+  declare readonly get: Code;
 
   /** Made by `Func.local`. */
   constructor(index: number, type: ValueType) {

@@ -23,11 +23,11 @@ import { i32 } from "./instructions.ts";
  */
 export class Func {
   /** The name under which it is exported. */
-  readonly name: string;
+  declare readonly name: string;
   /** Its parameters. */
-  readonly params: readonly Local[];
+  declare readonly params: readonly Local[];
   /** The types of its results. */
-  readonly results: readonly ValueType[];
+  declare readonly results: readonly ValueType[];
   /** The locals after the parameters. */
   readonly locals: Local[] = [];
   /** Its code so far. */

@@ -12,25 +12,17 @@ import {
 import type { Func } from "./func.ts";
 import { type Binary, f32x4, type Unary, v128 } from "./instructions.ts";
 
-const unaryCode: Readonly<Record<PlainUnaryTag, Unary>> = {
-  neg: f32x4.neg,
-  abs: f32x4.abs,
-  sqrt: f32x4.sqrt,
-  floor: f32x4.floor,
-  round: f32x4.nearest,
-};
+/** The instructions that have another name than the operation. */
+const instructionNames = { round: "nearest", less: "lt", lessEqual: "le", equal: "eq" } as const;
 
-const binaryCode: Readonly<Record<PlainBinaryTag, Binary>> = {
-  add: f32x4.add,
-  sub: f32x4.sub,
-  mul: f32x4.mul,
-  div: f32x4.div,
-  min: f32x4.min,
-  max: f32x4.max,
-  less: f32x4.lt,
-  lessEqual: f32x4.le,
-  equal: f32x4.eq,
-};
+function isRenamed(tag: string): tag is keyof typeof instructionNames {
+  return tag in instructionNames;
+}
+
+/** The instruction of an operation. */
+function instruction(tag: PlainUnaryTag | PlainBinaryTag): Unary & Binary {
+  return f32x4[isRenamed(tag) ? instructionNames[tag] : tag] as Unary & Binary;
+}
 
 /**
  * The most bytes of code that are written in place of a value that is used once. Longer code goes
@@ -150,9 +142,8 @@ export function printSimd(
           write(steps);
           return inLocal(value); // The next function overwrites the locals that it reads.
         }
-        return "b" in e
-          ? binaryCode[e.tag as PlainBinaryTag](number(e.a), number(e.b))
-          : unaryCode[e.tag as PlainUnaryTag](number(e.a));
+        const operate = instruction(e.tag as PlainUnaryTag | PlainBinaryTag);
+        return "b" in e ? operate(number(e.a), number(e.b)) : operate(number(e.a));
       }
     }
   };

@@ -44,8 +44,8 @@ export function isGroup(member: Group | Dataset): member is Group {
  * Reads the part of HDF5 that NIR files use: the oldest superblock, object headers of version 1,
  * old-style and compact groups, and datasets of numbers or texts that are contiguous, compact, or
  * in chunks (gzip, shuffle, Fletcher-32). Attributes are not read. Groups and datasets are read
- * when somebody asks for them, so that a part that nobody needs may be of any kind, and a group may
- * even hold itself.
+ * when they are asked for. A part that is never asked for may be of any kind, and a group may hold
+ * itself.
  *
  * Source: "HDF5 File Format Specification Version 3.0", The HDF Group.
  *

@@ -1,6 +1,6 @@
 import { takeCount } from "@spikeloop/errors";
 import { isPromise } from "../after.ts";
-import type { ActionOf, AsyncEnvironment, Environment, Transition } from "../environment.ts";
+import type { ActionOf, AnyEnvironment, EnvironmentLike, Transition } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import type { Space } from "../space.ts";
 
@@ -22,28 +22,19 @@ import type { Space } from "../space.ts";
  * assertEquals([env.step([1]).reward, env.maxSteps], [-0.4, 250]);
  * ```
  */
-export function actionRepeat<A extends Space, O extends readonly number[]>(
-  environment: Environment<A, O>,
+export function actionRepeat<E extends AnyEnvironment>(
+  environment: E,
   times: number,
-): Environment<A, O>;
-/** Does the same with a task whose methods may return promises. */
-export function actionRepeat<A extends Space, O extends readonly number[]>(
-  environment: AsyncEnvironment<A, O>,
-  times: number,
-): AsyncEnvironment<A, O>;
-export function actionRepeat<A extends Space, O extends readonly number[]>(
-  environment: AsyncEnvironment<A, O>,
-  times: number,
-): AsyncEnvironment<A, O> {
+): EnvironmentLike<E> {
   const action = "repeat the actions of an environment";
   const task = guardAsync(action, environment);
   const n = takeCount(action, "times", times);
   /** Does the steps that are left after `done` of them. */
   const go = (
-    move: ActionOf<A>,
+    move: ActionOf<Space>,
     done: number,
     total: number,
-  ): Transition<O> | Promise<Transition<O>> => {
+  ): Transition | Promise<Transition> => {
     for (;;) {
       const result = task.step(move);
       if (isPromise(result)) {
@@ -56,11 +47,11 @@ export function actionRepeat<A extends Space, O extends readonly number[]>(
       if (isOver(result, ++done)) return { ...result, reward: total };
     }
   };
-  const isOver = ({ terminated, truncated }: Transition<O>, done: number) =>
+  const isOver = ({ terminated, truncated }: Transition, done: number) =>
     terminated || truncated || done === n;
   return guardAsync(action, {
     ...task,
     maxSteps: Math.ceil(task.maxSteps / n),
     step: (move) => go(move, 0, 0),
-  });
+  }) as EnvironmentLike<E>;
 }

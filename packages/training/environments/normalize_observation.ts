@@ -1,6 +1,6 @@
 import { checkOptions, isRecord, refuse, takeFlag, takeFunction } from "@spikeloop/errors";
 import { after } from "../after.ts";
-import type { AsyncEnvironment, Environment } from "../environment.ts";
+import type { AnyEnvironment, EnvironmentLike } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import {
   emptyStatistics,
@@ -9,7 +9,7 @@ import {
   type RunningStatistics,
   takeStatistics,
 } from "../running_statistics.ts";
-import { box, type Space } from "../space.ts";
+import { box } from "../space.ts";
 
 /** The options of `normalizeObservation`. */
 export interface NormalizeOptions {
@@ -57,19 +57,10 @@ export interface Normalized {
  * assertEquals(test.reset(key(1)).every((x) => Math.abs(x) <= 3), true);
  * ```
  */
-export function normalizeObservation<A extends Space, O extends readonly number[]>(
-  environment: Environment<A, O>,
-  options?: NormalizeOptions,
-): Environment<A, O> & Normalized;
-/** Does the same with a task whose methods may return promises. */
-export function normalizeObservation<A extends Space, O extends readonly number[]>(
-  environment: AsyncEnvironment<A, O>,
-  options?: NormalizeOptions,
-): AsyncEnvironment<A, O> & Normalized;
-export function normalizeObservation<A extends Space, O extends readonly number[]>(
-  environment: AsyncEnvironment<A, O>,
+export function normalizeObservation<E extends AnyEnvironment>(
+  environment: E,
   options: NormalizeOptions = {},
-): AsyncEnvironment<A, O> & Normalized {
+): EnvironmentLike<E> & Normalized {
   const action = "normalize the observations of an environment";
   const task = guardAsync(action, environment);
   checkOptions(action, options, ["statistics", "update"]);
@@ -80,9 +71,9 @@ export function normalizeObservation<A extends Space, O extends readonly number[
     options.statistics ?? emptyStatistics(size),
     size,
   );
-  const normalize = (observation: O): O => {
+  const normalize = (observation: readonly number[]): readonly number[] => {
     if (update) statistics = mergeStatistics(statistics, Float32Array.from(observation), 1);
-    return Array.from(normalizeVectors(statistics, observation)) as readonly number[] as O;
+    return Array.from(normalizeVectors(statistics, observation));
   };
   const { clipLimit } = takeStatistics(action, statistics);
   const saving = task.snapshot !== undefined && {
@@ -117,5 +108,5 @@ export function normalizeObservation<A extends Space, O extends readonly number[
     get statistics() {
       return statistics;
     },
-  });
+  }) as AnyEnvironment as EnvironmentLike<E> & Normalized;
 }

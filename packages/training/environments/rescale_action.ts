@@ -1,5 +1,5 @@
 import { fail, takeNumber } from "@spikeloop/errors";
-import type { AsyncEnvironment, Environment } from "../environment.ts";
+import type { AsyncEnvironment, EnvironmentLike } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { type Box, box, isDiscrete } from "../space.ts";
 
@@ -25,22 +25,11 @@ import { type Box, box, isDiscrete } from "../space.ts";
  * assertEquals(scaled.step([0.5]), own.step([1]));
  * ```
  */
-export function rescaleAction<O extends readonly number[]>(
-  environment: Environment<Box, O>,
-  low?: number,
-  high?: number,
-): Environment<Box, O>;
-/** Does the same with a task whose methods may return promises. */
-export function rescaleAction<O extends readonly number[]>(
-  environment: AsyncEnvironment<Box, O>,
-  low?: number,
-  high?: number,
-): AsyncEnvironment<Box, O>;
-export function rescaleAction<O extends readonly number[]>(
-  environment: AsyncEnvironment<Box, O>,
+export function rescaleAction<E extends AsyncEnvironment<Box>>(
+  environment: E,
   low = -1,
   high = 1,
-): AsyncEnvironment<Box, O> {
+): EnvironmentLike<E> {
   const action = "rescale the actions of an environment";
   const task = guardAsync(action, environment);
   const { actionSpace, name } = task;
@@ -58,5 +47,5 @@ export function rescaleAction<O extends readonly number[]>(
       task.step(
         Array.from(move, (a, i) => lows[i] + (highs[i] - lows[i]) * (a - least) / (most - least)),
       ),
-  });
+  }) as EnvironmentLike<E>;
 }

@@ -1,7 +1,6 @@
 import { takeCount } from "@spikeloop/errors";
-import type { AsyncEnvironment, Environment } from "../environment.ts";
+import type { AnyEnvironment, EnvironmentLike } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
-import type { Space } from "../space.ts";
 
 /**
  * Returns the task with a shorter limit: an episode is cut (`truncated`) after so many steps, or
@@ -21,21 +20,12 @@ import type { Space } from "../space.ts";
  * assertEquals([env.step([0]).truncated, env.step([0]).truncated], [false, true]);
  * ```
  */
-export function timeLimit<A extends Space, O extends readonly number[]>(
-  environment: Environment<A, O>,
+export function timeLimit<E extends AnyEnvironment>(
+  environment: E,
   steps: number,
-): Environment<A, O>;
-/** Does the same with a task whose methods may return promises. */
-export function timeLimit<A extends Space, O extends readonly number[]>(
-  environment: AsyncEnvironment<A, O>,
-  steps: number,
-): AsyncEnvironment<A, O>;
-export function timeLimit<A extends Space, O extends readonly number[]>(
-  environment: AsyncEnvironment<A, O>,
-  steps: number,
-): AsyncEnvironment<A, O> {
+): EnvironmentLike<E> {
   const action = "limit the time of an environment";
   const task = guardAsync(action, environment);
   const maxSteps = Math.min(takeCount(action, "steps", steps), task.maxSteps);
-  return guardAsync(action, { ...task, maxSteps });
+  return guardAsync(action, { ...task, maxSteps }) as EnvironmentLike<E>;
 }

@@ -1,5 +1,5 @@
 import type { Key } from "@spikeloop/random";
-import type { ActionOf, AsyncEnvironment } from "../environment.ts";
+import type { ActionOf, AnyEnvironment, AsyncEnvironment, Environment } from "../environment.ts";
 import type { Box, Discrete, Space } from "../space.ts";
 
 /** The result of a step of all environments; entry i is of environment i. */
@@ -87,3 +87,9 @@ export interface VectorEnvironment<
    */
   restore?(snapshot: unknown): void;
 }
+
+/** Environments like `E` side by side. */
+export type VectorEnvironmentLike<E extends AnyEnvironment> = [E] extends
+  [Environment<infer A extends Space, infer O>] ? VectorEnvironment<A, O>
+  : [E] extends [AsyncEnvironment<infer A extends Space, infer O>] ? AsyncVectorEnvironment<A, O>
+  : never;

@@ -10,13 +10,13 @@ import {
 } from "@spikeloop/errors";
 import { type Key, split, takeKey } from "@spikeloop/random";
 import { after, afterAll } from "../after.ts";
-import type { ActionOf, AsyncEnvironment, Environment, Transition } from "../environment.ts";
+import type { ActionOf, AnyEnvironment, Transition } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { type Box, isDiscrete, type Space } from "../space.ts";
 import type {
   AsyncVectorEnvironment,
   VectorActionOf,
-  VectorEnvironment,
+  VectorEnvironmentLike,
   VectorTransition,
 } from "./vector_environment.ts";
 
@@ -53,19 +53,10 @@ const mostCopies = 2 ** 16;
  * assertEquals([observations.length, rewards.length], [3, 3]);
  * ```
  */
-export function vectorized<A extends Space, O extends readonly number[]>(
-  environments: (() => Environment<A, O>) | readonly Environment<A, O>[],
+export function vectorized<E extends AnyEnvironment>(
+  environments: (() => E) | readonly E[],
   count?: number,
-): VectorEnvironment<A, O>;
-/** Puts environments side by side whose methods may return promises. */
-export function vectorized<A extends Space, O extends readonly number[]>(
-  environments: (() => AsyncEnvironment<A, O>) | readonly AsyncEnvironment<A, O>[],
-  count?: number,
-): AsyncVectorEnvironment<A, O>;
-export function vectorized<A extends Space, O extends readonly number[]>(
-  environments: (() => AsyncEnvironment<A, O>) | readonly AsyncEnvironment<A, O>[],
-  count?: number,
-): AsyncVectorEnvironment<A, O> {
+): VectorEnvironmentLike<E> {
   const tasks = takeTasks(environments, count);
   const [{ name, observationSpace, actionSpace, maxSteps }] = tasks;
   const width = isDiscrete(actionSpace) ? undefined : (actionSpace as Box).low.length;
@@ -98,7 +89,7 @@ export function vectorized<A extends Space, O extends readonly number[]>(
       });
     },
   };
-  return Object.freeze({
+  return Object.freeze<AsyncVectorEnvironment<Space>>({
     name,
     count: tasks.length,
     environments: Object.freeze(tasks),
@@ -110,10 +101,10 @@ export function vectorized<A extends Space, O extends readonly number[]>(
       keys = all;
       return afterAll(tasks.map((_, i) => start(i, all)));
     },
-    step: (actions: VectorActionOf<A>) => {
+    step: (actions: VectorActionOf<Space>) => {
       const doing = `step ${tasks.length} environments of ${name}`;
       const all = keys ?? fail(doing, "call reset(key) first", RangeError);
-      const moves = takeMoves<A>(doing, actions, tasks.length, width);
+      const moves = takeMoves(doing, actions, tasks.length, width);
       const results = tasks.map((task, i) =>
         ended[i]
           ? after(start(i, all), (observation) => ({ ...freshTransition, observation }))
@@ -126,14 +117,12 @@ export function vectorized<A extends Space, O extends readonly number[]>(
     },
     ...saving,
     [Symbol.dispose]: () => tasks.forEach((task) => task[Symbol.dispose]?.()),
-  });
+  }) as VectorEnvironmentLike<E>;
 }
 
 const freshTransition = { reward: 0, terminated: false, truncated: false };
 
-function columns<O extends readonly number[]>(
-  results: readonly Transition<O>[],
-): VectorTransition<O> {
+function columns(results: readonly Transition[]): VectorTransition {
   return {
     observations: results.map(({ observation }) => observation),
     rewards: results.map(({ reward }) => reward),
@@ -147,13 +136,13 @@ const infinityAsText = (_: string, x: unknown) =>
   typeof x === "number" && !Number.isFinite(x) ? `${x}` : x;
 
 /** The environments, all of one task. */
-function takeTasks<A extends Space, O extends readonly number[]>(
-  source: (() => AsyncEnvironment<A, O>) | readonly AsyncEnvironment<A, O>[],
+function takeTasks(
+  source: (() => AnyEnvironment) | readonly AnyEnvironment[],
   count: number | undefined,
-): AsyncEnvironment<A, O>[] {
+): AnyEnvironment[] {
   const takeTask = (doing: string, _: string, task: unknown) =>
-    guardAsync(doing, task as AsyncEnvironment<A, O>);
-  let tasks: AsyncEnvironment<A, O>[];
+    guardAsync(doing, task as AnyEnvironment);
+  let tasks: AnyEnvironment[];
   if (typeof source === "function") {
     const make = takeFunction(action, "environments", source, "a function that makes one");
     const copies = takeNumber(action, "count", count, { min: 1, max: mostCopies, integer: true });
@@ -181,12 +170,12 @@ function takeTasks<A extends Space, O extends readonly number[]>(
 }
 
 /** One action for each environment. The environments check them further. */
-function takeMoves<A extends Space>(
+function takeMoves(
   doing: string,
   actions: unknown,
   count: number,
   width: number | undefined,
-): ActionOf<A>[] {
+): ActionOf<Space>[] {
   if (!isVector(actions)) return refuse(doing, "the actions", actions, "a list of actions");
   const isFlat = width !== undefined && !Array.isArray(actions);
   const expected = isFlat ? count * width : count;
@@ -196,12 +185,9 @@ function takeMoves<A extends Space>(
       `there are ${actions.length} ${isFlat ? "components" : "actions"}, expected ${expected}`,
     );
   }
-  if (!isFlat) return Array.from(actions) as ActionOf<A>[];
+  if (!isFlat) return Array.from(actions) as ActionOf<Space>[];
   return Array.from(
     { length: count },
-    (_, i) =>
-      (actions as unknown as Float32Array).slice(i * width, (i + 1) * width) as unknown as ActionOf<
-        A
-      >,
+    (_, i) => (actions as unknown as Float32Array).slice(i * width, (i + 1) * width),
   );
 }

@@ -2,12 +2,16 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
 import type { AsyncEnvironment, Environment } from "../environment.ts";
+import type { Discrete } from "../space.ts";
 import { actionRepeat } from "./action_repeat.ts";
 import { cartPole } from "./cart_pole.ts";
 import { normalizeObservation } from "./normalize_observation.ts";
+import { pendulum } from "./pendulum.ts";
 import { rescaleAction } from "./rescale_action.ts";
 import { distantPoint, point } from "./testing/point.ts";
 import { timeLimit } from "./time_limit.ts";
+import { vectorized } from "./vectorized.ts";
+import type { VectorEnvironment } from "./vector_environment.ts";
 
 const wrappers: Readonly<Record<string, (task: Environment) => Environment>> = {
   timeLimit: (task) => timeLimit(task, 5),
@@ -123,4 +127,20 @@ Deno.test("normalizeObservation() keeps its statistics in a snapshot between epi
   other.restore?.(env.snapshot?.());
   assertEquals(other.statistics, env.statistics);
   assertEquals(other.reset(key(1)), env.reset(key(1)));
+});
+
+Deno.test("wrappers keep the types of actions and observations, and promises only where they are", () => {
+  const pole: Environment<Discrete, readonly number[]> = timeLimit(actionRepeat(cartPole(), 2), 9);
+  assertEquals(pole.maxSteps, 9);
+  const arm = rescaleAction(normalizeObservation(pendulum()));
+  const [cosine]: readonly number[] = arm.reset(key(0));
+  assertEquals(Math.abs(cosine) <= 3, true);
+  const later: AsyncEnvironment = timeLimit(pendulum() as AsyncEnvironment, 9);
+  // @ts-expect-error: it may return promises
+  const atOnce: Environment = timeLimit(later, 9);
+  assertEquals(atOnce.maxSteps, 9);
+  // @ts-expect-error: choices are not scaled
+  assertThrows(() => rescaleAction(cartPole()), TypeError, "discrete");
+  const { reset }: VectorEnvironment<Discrete> = vectorized(cartPole, 2);
+  assertEquals(reset(key(0)).length, 2);
 });

@@ -121,11 +121,11 @@ function commentHtml({ doc = "", tags = [] }: Comment = {}, context: ReferenceCo
 function membersHtml(name: string, declaration: Declaration, context: ReferenceContext): string {
   const members = membersOf(declaration);
   if (members.length === 0) return "";
-  const taken = new Set<string>();
+  const ids = new Set<string>();
   const items = members.map((member) => {
     const id = `${name}.${member.kind === "constructor" ? "constructor" : member.name ?? ""}`;
-    const isFirst = member.name !== undefined && !/[^\w.]/.test(id) && !taken.has(id);
-    taken.add(id);
+    const isFirst = member.name !== undefined && !/[^\w.]/.test(id) && !ids.has(id);
+    ids.add(id);
     const hidden = new Set((declaration.def.typeParams ?? []).map((parameter) => parameter.name));
     const shown = codeHtml(memberSignature(member), context, hidden, "code");
     return `<dt${isFirst ? ` id="${id}"` : ""}>${shown}</dt><dd>${

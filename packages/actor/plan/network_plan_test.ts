@@ -1,0 +1,243 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { trials } from "@spikeloop/dev/testing";
+import * as e from "@spikeloop/expr";
+import {
+  batchNorm,
+  dense,
+  dropout,
+  ilc,
+  type Layer,
+  linear,
+  neighbours,
+  parallel,
+  plain,
+  readOut,
+  residual,
+  sequential,
+  stateless,
+} from "@spikeloop/functional";
+import { cubaLif, defineNeuron, integrateAndFire, leakyIntegrator, lif } from "@spikeloop/neuron";
+import { type Key, key, normal, randint, split } from "@spikeloop/random";
+import { multiLevelSpikeCount, poissonPass } from "@spikeloop/surrogate";
+import { elementwise, mul, relu, sigmoid, tanh, type Tensor, tensor } from "@spikeloop/tensor";
+import { type Actor, actorFrom, type ActorParams } from "../mod.ts";
+
+const obsDim = 5;
+const actionSpace = { low: [-1, 0], high: [1, 3] };
+const make = (layers: Record<string, Layer>, timeSteps = 4) =>
+  actorFrom(sequential(layers), { obsDim, actionSpace, timeSteps });
+
+/** Compares actions and outputs of single rows with those by tensors, bit for bit. */
+function compare(actor: Actor, params: ActorParams, keys?: readonly Key[]): void {
+  const bound = actor.bind(params);
+  const x = normal(key(7), [12, obsDim]).dataSync();
+  for (let i = 0; i < 12; i++) {
+    const row = x.slice(i * obsDim, (i + 1) * obsDim);
+    const options = keys && { key: keys[i] };
+    const expected = actor.apply(params, tensor(row, [1, obsDim]), options).dataSync();
+    assertEquals(bitsOf(bound.act(row, undefined, keys?.[i])), bitsOf(expected));
+    const outputs = bound.outputs(row, undefined, keys?.[i]);
+    assertEquals(bitsOf(actor.head.action(tensor(outputs, [1, 2])).dataSync()), bitsOf(expected));
+  }
+}
+
+/** The bits of numbers; all NaNs are one. */
+const bitsOf = (x: Float32Array) =>
+  [...new Uint32Array(x.slice().buffer)].map((bits, i) => Number.isNaN(x[i]) ? NaN : bits);
+
+/** Linear layers around one of 12 units. */
+const around = (hidden: Layer, features = 12): Record<string, Layer> => ({
+  fc1: linear({ inFeatures: obsDim, outFeatures: 12 }),
+  hidden,
+  fc2: linear({ inFeatures: features, outFeatures: 2 }),
+});
+const last = { last: readOut("last") };
+const counts = multiLevelSpikeCount({ maxSpikeCount: 3 });
+const hearing = { mask: neighbours(2), sign: "inhibitory", bias: false, delay: 3 } as const;
+
+/** A neuron with a state that rests elsewhere than at 0, and an output that is no spike. */
+const graded = defineNeuron({
+  name: "graded",
+  rest: { v: 0.25 },
+  params: { vDecay: 0.5 },
+  charge: ({ v }, x, p) => ({ v: e.add(e.mul(v, p.vDecay), x) }),
+  emit: ({ v }) => v,
+});
+
+const networks: Readonly<Record<string, Record<string, Layer>>> = {
+  "spiking units": { ...around(plain(lif, { units: 12 })), ...last },
+  "layers without bias": {
+    fc: linear({ inFeatures: obsDim, outFeatures: 7, bias: false }),
+    out: plain(integrateAndFire, { units: 7 }),
+    fc2: linear({ inFeatures: 7, outFeatures: 2, bias: false }),
+    ...last,
+  },
+  "groups": { ...around(ilc(cubaLif, { actDim: 3, decPopDim: 4 })), ...last },
+  "groups in chunks with a delay": {
+    ...around(ilc(lif, { actDim: 1, decPopDim: 12, connection: { delay: 2 } })),
+    ...last,
+  },
+  "masks, signs and a delay": {
+    ...around(ilc(lif, { actDim: 2, decPopDim: 6, connection: hearing })),
+    ...last,
+  },
+  "groups of counts": {
+    ...around(ilc(lif, { actDim: 2, decPopDim: 6, surrogate: counts })),
+    ...last,
+  },
+  "learned decays": {
+    ...around(ilc(cubaLif, { actDim: 2, decPopDim: 6, learn: ["vDecay", "vThreshold"] })),
+    ...last,
+  },
+  "graded units": { ...around(plain(graded, { units: 12 })), ...last },
+  "functions of numbers": {
+    fc: linear({ inFeatures: obsDim, outFeatures: 2 }),
+    a: stateless(relu),
+    b: stateless(tanh),
+    c: stateless(sigmoid),
+    d: stateless(elementwise("cube", 1, (x) => e.mul(x, e.mul(x, x)))),
+    spikes: plain(lif, { units: 2 }),
+    ...last,
+  },
+  "a function of tensors": { ...around(stateless((x) => mul(x, 2))), ...last },
+  "dropout": { ...around(dropout({ rate: 0.5 })), ...last },
+  "batch normalization": {
+    fc1: linear({ inFeatures: obsDim, outFeatures: 12 }),
+    norm: batchNorm({ features: 12 }),
+    hidden: plain(lif, { units: 12 }),
+    fc2: linear({ inFeatures: 12, outFeatures: 2 }),
+    ...last,
+  },
+  "a residual layer": { ...around(residual(plain(lif, { units: 12 }))), ...last },
+  "a residual layer of functions": { ...around(residual(stateless(tanh))), ...last },
+  "branches": {
+    ...around(
+      parallel({
+        spiking: plain(lif, { units: 12 }),
+        graded: plain(leakyIntegrator, { units: 12 }),
+        plain: linear({ inFeatures: 12, outFeatures: 5 }),
+      }),
+      29,
+    ),
+    ...last,
+  },
+  "branches that are read-outs": {
+    fc: linear({ inFeatures: obsDim, outFeatures: 1 }),
+    both: parallel({ max: readOut("max"), sum: readOut("sum") }),
+  },
+  "networks in networks": {
+    first: sequential(around(plain(lif, { units: 12 }))),
+    second: sequential({ out: plain(leakyIntegrator, { units: 2 }), ...last }),
+  },
+  "observations that are read out": {
+    fc: linear({ inFeatures: obsDim, outFeatures: 2 }),
+    mean: readOut("mean"),
+  },
+};
+
+for (const [name, layers] of Object.entries(networks)) {
+  Deno.test(`a network acts alone as in a batch: ${name}`, () => {
+    const actor = make(layers);
+    compare(actor, actor.init(key(3)));
+  });
+}
+
+Deno.test("a network acts alone as in a batch with every read-out, NaN included", () => {
+  for (const mode of ["last", "max", "maxAbs", "mean", "sum"] as const) {
+    for (const hidden of [plain(graded, { units: 12 }), plain(lif, { units: 12 })]) {
+      const actor = make({ ...around(hidden), last: readOut(mode) });
+      const params = actor.init(key(1));
+      compare(actor, params);
+      compare(actor, { ...params, "fc2.bias": tensor([NaN, 1]) });
+    }
+  }
+});
+
+Deno.test("numbers too small for processors become 0, alone as in a batch", () => {
+  const actor = make({
+    fc: linear({ inFeatures: obsDim, outFeatures: 2 }),
+    out: plain(leakyIntegrator, { units: 2 }),
+    sum: readOut("sum"),
+  });
+  const params = actor.init(key(0));
+  const tiny = mul(params["fc.weight"], 1e-38);
+  compare(actor, { ...params, "fc.weight": tiny, "fc.bias": tensor([0, 0]) });
+});
+
+Deno.test("large groups act alone as in a batch, by lists and by rows", () => {
+  for (const surrogate of [undefined, counts]) {
+    for (const delay of [1, 3]) {
+      const connection = { delay };
+      for (
+        const hidden of [
+          dense(lif, { units: 70, surrogate, connection }),
+          ilc(lif, { actDim: 2, decPopDim: 35, surrogate, connection }),
+        ]
+      ) {
+        const actor = make({
+          fc1: linear({ inFeatures: obsDim, outFeatures: 70 }),
+          hidden,
+          fc2: linear({ inFeatures: 70, outFeatures: 2 }),
+          ...last,
+        }, 6);
+        compare(actor, actor.init(key(2)));
+      }
+    }
+  }
+});
+
+Deno.test("a network that fires at random, or has a layer of one's own, acts by tensors", () => {
+  const random = make({ ...around(plain(lif, { units: 12, surrogate: poissonPass() })), ...last });
+  compare(random, random.init(key(0)), split(key(5), 12));
+  const own: Layer = {
+    init: () => ({}),
+    initialState: () => ({}),
+    bind: () => (state, x: Tensor) => [state, mul(x, x)],
+    multiStep: (_params, state, xSeq) => [state, mul(xSeq, xSeq)],
+  };
+  const actor = make({ ...around(own), ...last });
+  compare(actor, actor.init(key(0)));
+});
+
+Deno.test("parts that do not fit are refused when the parameters are bound", () => {
+  const actor = make({ ...around(stateless(relu), 13), ...last });
+  const params = actor.init(key(0));
+  const message = "its linear takes 13 numbers, and 12 come";
+  assertThrows(() => actor.bind(params), TypeError, message);
+  const wide = actorFrom(stateless(relu), { obsDim, actionSpace });
+  assertThrows(() => wide.bind({}), TypeError, "the network has 5 outputs, expected 2");
+  const odd: Layer = { ...stateless(relu), rowParts: () => [{ kind: "square" } as never] };
+  const strange = actorFrom(odd, { obsDim, actionSpace });
+  assertThrows(() => strange.bind({}), TypeError, 'the kind of a part is "square"');
+});
+
+Deno.test("networks of random sizes act alone as in a batch", () => {
+  for (const k of split(key(9), trials(6, 200))) {
+    const [a, b, group, delay, steps] = randint(k, [5], { min: 1, max: 40 }).dataSync();
+    const groups = b % 3 + 1;
+    const actor = make({
+      fc1: linear({ inFeatures: obsDim, outFeatures: a }),
+      first: plain(cubaLif, { units: a }),
+      fc2: linear({ inFeatures: a, outFeatures: groups * group }),
+      second: ilc(lif, {
+        actDim: groups,
+        decPopDim: group,
+        connection: { delay: delay % 5 + 1 },
+      }),
+      fc3: linear({ inFeatures: groups * group, outFeatures: 2 }),
+      out: plain(leakyIntegrator, { units: 2 }),
+      mean: readOut("mean"),
+    }, steps % 8 + 1);
+    compare(actor, actor.init(k));
+  }
+});
+
+Deno.test("bound networks take turns, and none changes with its parameters", () => {
+  const actor = make(networks.groups);
+  const all = [0, 1].map((seed) => actor.init(key(seed)));
+  const bound = all.map((params) => actor.bind(params));
+  const row = [0.1, -1, 2, 0.5, -0.5];
+  const alone = all.map((params) => actor.apply(params, tensor([row])).dataSync());
+  assert(alone[0][0] !== alone[1][0]);
+  for (const turn of [0, 1, 0, 1]) assertEquals(bound[turn].act(row), alone[turn]);
+});

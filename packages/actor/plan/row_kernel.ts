@@ -1,0 +1,206 @@
+// One row through the parts of layers, as one function of WebAssembly: weights stay in the memory,
+// spiking units hand the next part the list of their spikes, and nothing is allocated.
+import { fail, refuse } from "@spikeloop/errors";
+import * as e from "@spikeloop/expr";
+import { f32, f32x4, Func, type Local, v128 } from "@spikeloop/expr/wasm";
+import type { ReadOutMode, RowPart } from "@spikeloop/functional";
+import { groupsCode, linearCode } from "./linear_code.ts";
+import { align, type Fill, type Numbers, type PartOf, type RowCode } from "./row_code.ts";
+import { drawCode, formulaCode, scanCode } from "./scan_code.ts";
+
+/** A function of one row, and where its numbers lie. */
+export interface RowKernel {
+  /** `run()`: from the input, and the noise, to the output. */
+  readonly fn: Func;
+  readonly input: Numbers;
+  readonly output: Numbers;
+  /** The output of the last part. */
+  readonly last: Numbers | undefined;
+  /** The noise [T, row] of all draws. */
+  readonly noise: readonly {
+    readonly place: number;
+    readonly row: number;
+    readonly units: number;
+  }[];
+  /** One per part, nested ones included, in order; undefined where a part has no parameters. */
+  readonly fills: readonly (Fill | undefined)[];
+  /** The place of the table of lanes. */
+  readonly laneTable: number;
+  /** The size of the memory in bytes. */
+  readonly size: number;
+}
+
+const phaseOrder = ["before", "each", "after"] as const;
+const largerOf = (high: e.Expr, low: e.Expr) =>
+  e.select(e.greater(e.abs(high), e.abs(low)), high, low);
+
+/** How many numbers a part takes, where that does not depend on its input. */
+function inputsOf(part: RowPart): number | undefined {
+  if (part.kind === "linear") return part.weight.shape[1];
+  if (part.kind === "groups") return part.weight.size;
+  if (part.kind === "scan") return part.setting.units;
+  return undefined;
+}
+
+/**
+ * Makes the function of `inputs` numbers over T steps.
+ *
+ * @param lastPart A part after the others, whose output is wanted beside theirs.
+ * @throws {TypeError} if a part takes another number of numbers than come, is of an unknown kind,
+ * or has time steps after a read-out.
+ */
+export function rowKernel(
+  parts: readonly RowPart[],
+  inputs: number,
+  steps: number,
+  lastPart?: RowPart,
+): RowKernel {
+  const fn = new Func("run", []);
+  let size = 0;
+  const place = (numbers: number) => {
+    const at = size;
+    size += 4 * align(numbers + 16, 16);
+    return at;
+  };
+  const fills: (Fill | undefined)[] = [];
+  const noise: ReturnType<typeof drawCode>["noise"][] = [];
+  const code: RowCode = {
+    fn,
+    steps,
+    phases: { before: [], each: [], after: [] },
+    at: fn.local("i32"),
+    laneTable: place(64),
+    place,
+    fill: (write) => fills[fills.length - 1] = write as Fill,
+  };
+  const { at, phases } = code;
+  const emitAll = (parts: readonly RowPart[], x: Numbers): Numbers => parts.reduce(emit, x);
+
+  /** Computes a formula of numbers in places into a new place. */
+  const compute = (
+    formula: e.Expr,
+    places: Readonly<Record<string, number>>,
+    { units, phase }: Pick<Numbers, "units" | "phase">,
+    to = place(units),
+  ): Numbers => {
+    const sources = Object.fromEntries(
+      Object.entries(places).map(([name, from]) => [name, v128.load(at, from)]),
+    );
+    const store = ([value]: readonly (readonly number[])[]) => [v128.store(at, value, to)];
+    phases[phase].push(formulaCode(code, { units, formulas: [formula], sources, store }));
+    return { place: to, units, phase };
+  };
+
+  /** Copies single numbers to a place, each so many times. */
+  const copy = (x: Numbers, to: number, phase: Numbers["phase"], times = 1) => {
+    const target: Local = fn.local("i32");
+    const copies = Array.from(
+      { length: times },
+      (_, i) => f32.store(target, f32.load(at, x.place), to + 4 * i),
+    );
+    phases[phase].push(
+      target.set(0),
+      fn.loop(at, 0, 4 * x.units, 4, [...copies, target.increment(4 * times)]),
+    );
+  };
+
+  const map = (x: Numbers, part: PartOf<"map">): Numbers => {
+    const rows = (part.rows ?? []).map(() => place(x.units));
+    code.fill<"map">(({ rows: values = [] }, memory) =>
+      rows.forEach((row, i) => memory.set(values[i].dataSync(), row / 4))
+    );
+    const names = rows.map((_, i) => `row${i}`);
+    const formula = part.formula(e.input("x"), ...names.map(e.input));
+    const places = Object.fromEntries(rows.map((row, i) => [names[i], row]));
+    return compute(formula, { x: x.place, ...places }, x);
+  };
+
+  const latest = (...all: readonly Numbers[]) =>
+    phaseOrder[Math.max(...all.map(({ phase }) => phaseOrder.indexOf(phase)))];
+
+  /** Keeps a number of every unit over all steps. */
+  const keep = (x: Numbers, start: number, next: (kept: e.Expr, x: e.Expr) => e.Expr): Numbers => {
+    const { units } = x;
+    const kept = place(units);
+    const fill = v128.store(at, f32x4.const(start), kept);
+    phases.before.push(fn.loop(at, 0, 4 * align(units, 4), 16, fill));
+    const formula = next(e.input("kept"), e.input("x"));
+    compute(formula, { kept, x: x.place }, { units, phase: "each" }, kept);
+    return { place: kept, units, phase: "after" };
+  };
+  // The first of equals stays, and NaN.
+  const extreme = (x: Numbers, start: number, isBeyond: (a: e.Expr, b: e.Expr) => e.Expr) =>
+    keep(x, start, (kept, x) => e.select(isBeyond(x, kept), x, e.select(e.equal(x, x), kept, x)));
+  const readOut = (x: Numbers, mode: ReadOutMode): Numbers => {
+    if (mode === "last") return { ...x, list: undefined, phase: "after" };
+    if (mode === "sum" || mode === "mean") {
+      const total = keep(x, 0, e.add);
+      return mode === "sum"
+        ? total
+        : compute(e.div(e.input("x"), steps), { x: total.place }, total);
+    }
+    const high = extreme(x, -Infinity, e.greater);
+    if (mode === "max") return high;
+    const low = extreme(x, Infinity, e.less);
+    const places = { high: high.place, low: low.place };
+    return compute(largerOf(e.input("high"), e.input("low")), places, high);
+  };
+
+  const emit = (x: Numbers, part: RowPart): Numbers => {
+    fills.push(undefined);
+    const takes = inputsOf(part) ?? x.units;
+    if (takes !== x.units) {
+      fail("bind an actor", `its ${part.kind} takes ${takes} numbers, and ${x.units} come`);
+    }
+    if (x.phase === "after" && /scan|draw|readOut/.test(part.kind)) {
+      fail("bind an actor", `its ${part.kind} comes after a read-out, expected it before`);
+    }
+    switch (part.kind) {
+      case "linear":
+        return linearCode(code, x, part);
+      case "groups":
+        return groupsCode(code, x, part);
+      case "scan":
+        return scanCode(code, x, part);
+      case "map":
+        return map(x, part);
+      case "repeat": {
+        const y = { place: place(x.units * part.times), units: x.units * part.times };
+        copy(x, y.place, x.phase, part.times);
+        return { ...y, phase: x.phase };
+      }
+      case "draw": {
+        const drawn = drawCode(code, x);
+        noise.push(drawn.noise);
+        return drawn.spikes;
+      }
+      case "residual": {
+        const y = emitAll(part.parts, x);
+        const sum = e.add(e.input("x"), e.input("y"));
+        return compute(sum, { x: x.place, y: y.place }, { units: x.units, phase: latest(x, y) });
+      }
+      case "parallel": {
+        const branches = part.branches.map((parts) => emitAll(parts, x));
+        const units = branches.reduce((total, y) => total + y.units, 0);
+        const y = { place: place(units), units, phase: latest(...branches) };
+        let to = y.place;
+        for (const branch of branches) {
+          copy(branch, to, y.phase);
+          to += 4 * branch.units;
+        }
+        return y;
+      }
+      case "readOut":
+        return readOut(x, part.mode);
+      default:
+        return refuse("bind an actor", "the kind of a part", (part as RowPart).kind, "a known one");
+    }
+  };
+
+  const input: Numbers = { place: place(inputs), units: inputs, phase: "before" };
+  const output = emitAll(parts, input);
+  const last = lastPart && emit(output, lastPart);
+  const step = fn.local("i32");
+  fn.emit(phases.before, fn.loop(step, 0, steps, 1, phases.each), phases.after);
+  return { fn, input, output, last, noise, fills, laneTable: code.laneTable, size };
+}

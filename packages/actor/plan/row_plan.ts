@@ -1,0 +1,102 @@
+import { fail } from "@spikeloop/errors";
+import { instantiate, simdSupported } from "@spikeloop/expr/wasm";
+import type { RowPart } from "@spikeloop/functional";
+import { type Key, randomBits } from "@spikeloop/random";
+import type { ActionHead } from "../action_head.ts";
+import type { OneObservation, RunOne } from "../bind_actor.ts";
+import type { Numbers } from "./row_code.ts";
+import { rowKernel } from "./row_kernel.ts";
+
+/**
+ * Makes the plan of a network: code for one observation, in which no tensor is made. The parts are
+ * those of the network with its params; undefined where it has none, or there is no SIMD.
+ *
+ * @param steps T.
+ * @returns A function that binds parts of one network, each time with other params.
+ */
+export function rowPlan(
+  inputs: number,
+  head: ActionHead,
+  steps: number,
+): (parts: readonly RowPart[] | undefined) => OneObservation | undefined {
+  let engine: Engine | undefined;
+  return (parts) => {
+    if (parts === undefined || !simdSupported()) return undefined;
+    return bindParts(engine ??= makeEngine(parts, inputs, head, steps), parts);
+  };
+}
+
+/** The code and the memory of a plan. */
+type Engine = ReturnType<typeof makeEngine>;
+
+function makeEngine(parts: readonly RowPart[], inputs: number, head: ActionHead, steps: number) {
+  const kernel = rowKernel(parts, inputs, steps, head.rowPart);
+  const { units } = kernel.output;
+  if (units !== head.outputs) {
+    const expected = `expected ${head.outputs} for its actions`;
+    fail("bind an actor", `the network has ${units} outputs, ${expected}`);
+  }
+  const { rowPart } = head;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(kernel.size / 65536) });
+  const { run } = instantiate([kernel.fn], memory);
+  const drawn = Math.max(0, ...kernel.noise.map(({ units }) => steps * units));
+  /** The binding whose parameters the memory holds. */
+  const state: { owner: Float32Array | undefined } = { owner: undefined };
+  const floats = new Float32Array(memory.buffer);
+  return { kernel, floats, run, state, steps, rowPart, words: new Uint32Array(drawn) };
+}
+
+function bindParts(
+  { kernel, floats, run, state, steps, rowPart, words }: Engine,
+  parts: readonly RowPart[],
+): OneObservation {
+  const own = new Float32Array(kernel.size / 4);
+  new Int32Array(own.buffer).set(laneTable(), kernel.laneTable / 4);
+  [...allParts(parts), ...rowPart ? [rowPart] : []].forEach((part, i) =>
+    kernel.fills[i]?.(part, own)
+  );
+  const input = kernel.input.place / 4;
+
+  /** Draws the noise, as `uniform(key, [T, 1, F])` does. */
+  const draw = (key: Key | undefined) => {
+    if (key === undefined) {
+      fail("run popSpikeEncoderRandom", "key is missing, expected { key: key(seed) } as options");
+    }
+    for (const { place, row, units } of kernel.noise) {
+      randomBits(key, steps * units, words);
+      for (let t = 0, i = 0; t < steps; t++) {
+        const at = place / 4 + t * row;
+        for (let f = 0; f < units; f++) floats[at + f] = (words[i++] >>> 8) * 2 ** -24;
+      }
+    }
+  };
+  const runTo = ({ place }: Numbers): RunOne => (observation, into, key) => {
+    if (state.owner !== own) {
+      floats.set(own);
+      state.owner = own;
+    }
+    for (let i = 0; i < observation.length; i++) floats[input + i] = observation[i];
+    if (words.length > 0) draw(key);
+    run();
+    for (let i = 0; i < into.length; i++) into[i] = floats[place / 4 + i];
+  };
+  return { outputs: runTo(kernel.output), action: kernel.last && runTo(kernel.last) };
+}
+
+/** Parts and those within them, in the order of the kernel's. */
+function* allParts(parts: readonly RowPart[]): Generator<RowPart> {
+  for (const part of parts) {
+    yield part;
+    if (part.kind === "residual") yield* allParts(part.parts);
+    if (part.kind === "parallel") { for (const branch of part.branches) yield* allParts(branch); }
+  }
+}
+
+/** For each of the 16 sets of four lanes, its lanes. */
+function laneTable(): Int32Array {
+  const table = new Int32Array(64);
+  for (let set = 0; set < 16; set++) {
+    [0, 1, 2, 3].filter((lane) => set >> lane & 1).forEach((lane, i) => table[4 * set + i] = lane);
+  }
+  return table;
+}
