@@ -149,7 +149,7 @@ export function resolveOptions(options: ILCSanOptions): ResolvedActor {
     ...limit === undefined ? { actionSpace: space } : { actLimit: limit },
     ...head.logStd && { logStd: head.logStd },
   };
-  if (o.neuron !== undefined) takeNeuron(o.neuron);
+  const neuron = o.neuron === undefined ? undefined : takeNeuron(o.neuron);
   if (o.surrogate !== undefined) asSurrogate(o.surrogate);
   if (o.params !== undefined) takeRecord(action, "params", o.params, "a record of numbers");
   if (o.connection !== undefined && o.connection !== "none" && typeof o.connection !== "object") {
@@ -168,6 +168,7 @@ export function resolveOptions(options: ILCSanOptions): ResolvedActor {
   const decode: string = o.decode;
   const resolved: ActorOptions = {
     ...o,
+    ...neuron && { neuron },
     encPopDim: takeCount(action, "encPopDim", o.encPopDim),
     decPopDim: takeCount(action, "decPopDim", o.decPopDim),
     timeSteps: takeCount(action, "timeSteps", o.timeSteps),

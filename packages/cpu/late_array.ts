@@ -2,7 +2,7 @@
 import type { Storage } from "@spikeloop/backend";
 import { withRoom } from "./allocate.ts";
 import { borrow, type Source, sources } from "./source.ts";
-import { copy } from "./staging.ts";
+import { arena, copy, isBehind, staging } from "./staging.ts";
 
 /** Arrays of fewer numbers are not worth their bookkeeping. */
 const worthwhile = 1 << 12;
@@ -16,8 +16,17 @@ export type Recipe = () => Source["load"];
 /** The arrays that the open scopes have made. */
 const live: LateArray[] = [];
 
-/** How many of these were there when each scope was opened. */
+/** How many of these were there when each scope was opened, and then where the arena was free. */
 const starts: number[] = [];
+
+/** Longer arrays, of more than 512 kB, have a buffer of their own. */
+const longestInArena = 1 << 17;
+
+/** Numbers after each array in the arena: kernels read, and write back, whole vectors. */
+const margin = 32;
+
+/** Where the free part of the arena begins. */
+let taken = arena.start;
 
 /** Memory that nobody reads any more, and the number of scopes since it was used. */
 let free: { readonly buffer: ArrayBuffer; age: number }[] = [];
@@ -43,8 +52,16 @@ export function isLate(length: number): boolean {
   return starts.length > 0 && length >= fewest && length <= most;
 }
 
-/** Free memory of so many numbers. A loop asks for the same lengths each time. */
+/**
+ * Memory of so many numbers, to be used until the scope closes: in the arena, which a scope leaves
+ * as it found it, or free memory of this length, for which a loop asks each time.
+ */
 function takeFree(length: number): Float32Array<ArrayBuffer> | undefined {
+  const at = taken;
+  if (isLate(length) && length <= longestInArena && at + length + margin <= arena.end) {
+    taken = at + length + margin + 15 & -16;
+    return new Float32Array(staging().buffer, 4 * at, length);
+  }
   const found = free.findIndex(({ buffer }) => buffer.byteLength === 4 * length);
   return found < 0 ? undefined : new Float32Array(free.splice(found, 1)[0].buffer);
 }
@@ -54,16 +71,26 @@ function takeFree(length: number): Float32Array<ArrayBuffer> | undefined {
  * free, but for arrays that somebody else may hold (`hostArray`).
  */
 export function openLate(): void {
-  starts.push(live.length);
+  starts.push(live.length, taken);
 }
 
 /** Closes the innermost scope, and returns whether it was the outermost. */
 export function closeLate(): boolean {
+  taken = starts.pop() ?? taken;
   const start = starts.pop() ?? 0;
   if (free.length > 0) free = free.filter((memory) => ++memory.age <= oldest);
   for (let i = start; i < live.length; i++) live[i].forget();
   live.length = start;
   return starts.length === 0;
+}
+
+const isInArena = (numbers: Float32Array) => isBehind(staging().floats, numbers);
+
+/** Numbers that stay: a copy of those in the arena. */
+export function owned<S extends Storage | undefined>(numbers: S): S {
+  return numbers instanceof Float32Array && isInArena(numbers)
+    ? new Float32Array(numbers) as Storage as S
+    : numbers;
 }
 
 /** An array that is computed when it is read, and once more if its memory was used otherwise. */
@@ -73,6 +100,8 @@ export class LateArray implements Source {
   #compute: Source["load"] | undefined;
   #numbers: Float32Array<ArrayBuffer> | undefined;
   #isRead = false;
+  /** How many scopes were open when it was made. */
+  readonly #depth = starts.length;
   /** Its scope has closed: somebody has held on to it. */
   #isOld = false;
 
@@ -80,8 +109,14 @@ export class LateArray implements Source {
    * Makes an array of what computes it.
    *
    * @param numbers Its numbers, if they are computed already.
+   * @param isCopy Whether the recipe only copies numbers.
    */
-  constructor(length: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>) {
+  constructor(
+    length: number,
+    recipe: Recipe,
+    numbers?: Float32Array<ArrayBuffer>,
+    readonly isCopy = false,
+  ) {
     sources.exist = true;
     this.length = length;
     this.#recipe = recipe;
@@ -93,15 +128,18 @@ export class LateArray implements Source {
   numbers(): Float32Array {
     const numbers = this.borrow();
     this.#recipe = undefined;
-    return numbers;
+    return this.#numbers = owned(numbers);
   }
 
   /** Its numbers, to be read before the gradient ends. */
-  borrow(): Float32Array {
-    return this.#numbers ?? (this.#isOld ? this.#borrowOld() : this.#fill(takeFree(this.length)));
+  borrow(): Float32Array<ArrayBuffer> {
+    if (this.#numbers !== undefined) return this.#numbers;
+    if (this.#isOld) return this.#borrowOld();
+    // The arena of a scope inside would be free too early.
+    return this.#fill(this.#depth === starts.length ? takeFree(this.length) : undefined);
   }
 
-  #fill(room: Float32Array<ArrayBuffer> | undefined): Float32Array {
+  #fill(room: Float32Array<ArrayBuffer> | undefined): Float32Array<ArrayBuffer> {
     this.#prepare();
     const numbers = room ?? new Float32Array(this.length);
     this.load(0, this.length, numbers, 0);
@@ -110,7 +148,7 @@ export class LateArray implements Source {
   }
 
   /** Its numbers, computed once more to stay, after those of the old arrays that they depend on. */
-  #borrowOld(): Float32Array {
+  #borrowOld(): Float32Array<ArrayBuffer> {
     if (nested === mostNested) throw this;
     nested++;
     try {
@@ -132,9 +170,13 @@ export class LateArray implements Source {
     }
   }
 
-  /** This array, for the first reader, who computes it tile by tile; else its numbers. */
+  /**
+   * This array, for the first reader, who computes it tile by tile, and for all readers of copies;
+   * else its numbers.
+   */
   source(): Source | Float32Array {
-    if (this.#numbers !== undefined || this.#isOld || this.#isRead) return this.borrow();
+    if (this.#numbers !== undefined || this.#isOld) return this.borrow();
+    if (this.#isRead && !this.isCopy) return this.borrow();
     this.#isRead = true;
     this.#prepare();
     return this;
@@ -156,7 +198,7 @@ export class LateArray implements Source {
     this.#compute = undefined;
     if (this.#recipe === undefined || this.#numbers === undefined) return;
     onFree?.(this.#numbers);
-    free.push({ buffer: this.#numbers.buffer, age: 0 });
+    if (!isInArena(this.#numbers)) free.push({ buffer: this.#numbers.buffer, age: 0 });
     this.#numbers = undefined;
   }
 }
@@ -170,13 +212,14 @@ export function inUsedRoom<R>(f: () => R): R {
 export function reusable(result: Storage, again: () => Storage): Storage {
   if (!(result instanceof Float32Array) || !isLate(result.length)) return result;
   const { buffer } = result;
+  if (!(buffer instanceof ArrayBuffer)) return result;
   // A small result shares its buffer with others.
-  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== result.byteLength) return result;
+  if (!isInArena(result) && buffer.byteLength !== result.byteLength) return result;
   const recipe: Recipe = () => {
     const numbers = borrow(again());
     return (from, count, target, to) => copy(numbers, from, count, target, to);
   };
-  return new LateArray(result.length, recipe, new Float32Array(buffer));
+  return new LateArray(result.length, recipe, result as Float32Array<ArrayBuffer>);
 }
 
 /** Runs `f` such that its result may lie in memory that is used again, as this does. */

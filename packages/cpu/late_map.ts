@@ -1,10 +1,9 @@
 // Maps inside a gradient. The sum or pullback that reads one computes it tile by tile.
 import { type MapKernel, type MapOperand, sizeOf, type View } from "@spikeloop/backend";
 import { LateArray } from "./late_array.ts";
-import { constantOf, executableFor, runTiles } from "./map.ts";
+import { constantOf, runTiles } from "./map.ts";
 import { copySource, mapSourceOf } from "./map_source.ts";
 import { borrow } from "./source.ts";
-import { copy, slotsAt, staging } from "./staging.ts";
 
 /**
  * `cpuMap` inside a gradient: the result is computed where it is read. Undefined for several
@@ -21,13 +20,8 @@ export function lateMap(
   const constant = constantOf(operands);
   const late = new LateArray(sizeOf(shape), () => {
     const sources = operands.map((operand) => mapSourceOf(operand, shape));
-    return (from, count, target, to) => {
-      const executable = executableFor(kernel, constant);
-      const result = slotsAt + executable.inputs * executable.stride;
-      runTiles(executable, sources, from, count, (at, part) => {
-        copy(staging().floats, result, part, target, to + at - from);
-      });
-    };
+    return (from, count, target, to) =>
+      runTiles(kernel, constant, sources, from, count, [target], to);
   });
   return [late];
 }
@@ -36,8 +30,13 @@ export function lateMap(
 export function lateGather({ storage, offset, shape, strides }: View): LateArray | undefined {
   const size = sizeOf(shape);
   if (offset !== 0 || storage.length >= size) return undefined;
-  return new LateArray(size, () => {
-    const source = mapSourceOf({ storage, strides }, shape);
-    return (from, count, target, to) => copySource(source, from, count, target, to);
-  });
+  return new LateArray(
+    size,
+    () => {
+      const source = mapSourceOf({ storage, strides }, shape);
+      return (from, count, target, to) => copySource(source, from, count, target, to);
+    },
+    undefined,
+    true,
+  );
 }

@@ -2,9 +2,9 @@
 import { type MapKernel, type MapOperand, memoized, sizeOf } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { borrow } from "./source.ts";
-import { compileMap, isConstant, type MapExecutable } from "./map_kernel.ts";
+import { compileMap, isInMask, type MapExecutable } from "./map_kernel.ts";
 import { copySource, type MapSource, mapSourceOf } from "./map_source.ts";
-import { copy, slotsAt, staging } from "./staging.ts";
+import { copy, isBehind, slotsAt, staging } from "./staging.ts";
 
 /** Elements that a kernel computes before it is worth compiling. */
 const worthCompiling = 256;
@@ -24,20 +24,22 @@ function recordOf(kernel: MapKernel): KernelRecord {
   return record;
 }
 
-/** An executable per set of constant inputs, the last eight of a kernel. */
+/** An executable per sets of constant and direct slots, the last sixteen of a kernel. */
 const executableOf = /* @__PURE__ */ memoized(
-  (kernel: MapKernel, [constant]) => compileMap(kernel, constant),
-  8,
+  (kernel: MapKernel, [constant, direct]) => compileMap(kernel, constant, direct),
+  16,
 );
 
-/** The executable of a kernel of whose inputs those in the mask are the same everywhere. */
-export function executableFor(
+/** The executable of a kernel for these masks of slots. */
+function executableFor(
   kernel: MapKernel,
   constant: number,
-  record: KernelRecord = recordOf(kernel),
+  direct: number,
+  record: KernelRecord,
 ): MapExecutable {
-  if (record.latest?.constant === constant) return record.latest;
-  return record.latest = executableOf(kernel, [constant]);
+  const { latest } = record;
+  if (latest?.constant === constant && latest.direct === direct) return latest;
+  return record.latest = executableOf(kernel, [constant, direct]);
 }
 
 /**
@@ -59,10 +61,13 @@ export function cpuMap(
   }
   // Kernels share the staging memory: nothing is computed while one runs.
   for (const operand of operands) if (typeof operand !== "number") borrow(operand.storage);
-  const executable = executableFor(kernel, constantOf(operands), record);
-  return size <= executable.tile
-    ? mapOneTile(executable, operands, shape, size)
-    : mapTiles(executable, operands, shape, size);
+  const constant = constantOf(operands);
+  const executable = executableFor(kernel, constant, 0, record);
+  if (size <= executable.tile) return mapOneTile(executable, operands, shape, size);
+  const sources = operands.map((operand) => mapSourceOf(operand, shape));
+  const results = kernel.outputs.map(() => allocate(size));
+  runTiles(kernel, constant, sources, 0, size, results, 0);
+  return results;
 }
 
 /** The operands that are the same everywhere, as a bit mask. */
@@ -91,7 +96,7 @@ function mapOneTile(
     const operand = operands[slot];
     const at = slotsAt + slot * stride;
     const data = typeof operand === "number" ? operand : operand.storage;
-    if (isConstant(constant, slot)) {
+    if (isInMask(constant, slot)) {
       floats[at] = typeof data === "number" ? data : borrow(data)[0];
     } else if (data instanceof Float32Array && data.length === size) {
       copy(data, 0, size, floats, at);
@@ -113,50 +118,55 @@ function mapOneTile(
   return results;
 }
 
-function mapTiles(
-  executable: MapExecutable,
-  operands: readonly MapOperand[],
-  shape: readonly number[],
-  size: number,
-): Float32Array[] {
-  const { floats } = staging();
-  const { inputs, outputs, stride } = executable;
-  const sources = operands.map((operand) => mapSourceOf(operand, shape));
-  const results = Array.from({ length: outputs }, () => allocate(size));
-  runTiles(executable, sources, 0, size, (at, count) => {
-    results.forEach((result, i) =>
-      copy(floats, slotsAt + (inputs + i) * stride, count, result, at)
-    );
-  });
-  return results;
-}
-
 /**
- * Computes `count` elements from `from` on, tile by tile; `store` takes those of a tile from the
- * slots.
+ * Computes `count` elements from `from` on, tile by tile, into each target from `to` on. Kernels
+ * read and write in place what lies behind their memory.
  */
 export function runTiles(
-  { constant, run, stride, tile: longest }: MapExecutable,
+  kernel: MapKernel,
+  constant: number,
   sources: readonly MapSource[],
   from: number,
   count: number,
-  store: (at: number, count: number) => void,
+  targets: readonly Float32Array[],
+  to: number,
 ): void {
   const { floats } = staging();
+  const addresses: number[] = [];
+  let direct = 0;
+  const bring = (slot: number, data: Float32Array, first: number) => {
+    if (slot > 30 || data === floats || !isBehind(floats, data)) return;
+    direct |= 1 << slot;
+    addresses.push(data.byteOffset + 4 * first);
+  };
+  sources.forEach(({ data, period, repeat }, slot) => {
+    const first = from % period;
+    if (repeat === 1 && first + count <= period) bring(slot, data, first);
+  });
+  targets.forEach((target, i) => bring(sources.length + i, target, to));
+  const { run, inputs, stride, tile: longest } = executableFor(
+    kernel,
+    constant,
+    direct,
+    recordOf(kernel),
+  );
   // A tile is a multiple of every period that fits it: such operands are the same in all tiles and
   // copied once.
   const fits = (s: MapSource) => s.period <= longest;
   const period = sources.reduce((most, s) => fits(s) ? Math.max(most, s.period) : most, 1);
   const tile = longest - longest % period;
-  for (let at = from; at < from + count; at += tile) {
-    const part = Math.min(tile, from + count - at);
+  for (let done = 0; done < count; done += tile) {
+    const part = Math.min(tile, count - done);
     sources.forEach((s, slot) => {
-      if (at > from && (fits(s) || s.repeat === s.period)) return;
+      if (isInMask(direct, slot) || done > 0 && (fits(s) || s.repeat === s.period)) return;
       const slotAt = slotsAt + slot * stride;
-      if (isConstant(constant, slot)) floats[slotAt] = s.data[0];
-      else copySource(s, at, part, floats, slotAt);
+      if (isInMask(constant, slot)) floats[slotAt] = s.data[0];
+      else copySource(s, from + done, part, floats, slotAt);
     });
-    run(vectorBytes(part));
-    store(at, part);
+    run(vectorBytes(part), ...addresses.map((address) => address + 4 * done));
+    targets.forEach((target, i) => {
+      if (isInMask(direct, inputs + i)) return;
+      copy(floats, slotsAt + (inputs + i) * stride, part, target, to + done);
+    });
   }
 }

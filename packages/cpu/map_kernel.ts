@@ -1,4 +1,4 @@
-import { Func, instantiate, printSimd, v128 } from "@spikeloop/expr/wasm";
+import { Func, i32, instantiate, printSimd, v128 } from "@spikeloop/expr/wasm";
 import type { MapKernel } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import { freeLength, slotsAt, staging } from "./staging.ts";
@@ -11,11 +11,11 @@ const offset = 16;
 
 /**
  * Compiles an elementwise kernel for inputs of which those in the bit mask `constant` are the same
- * everywhere.
+ * everywhere. Slots in the mask `direct` lie elsewhere in the memory, at addresses that `run` gets.
  *
  * @throws {RangeError} if the staging memory cannot hold four numbers of each of its slots.
  */
-export function compileMap({ inputs, outputs }: MapKernel, constant: number) {
+export function compileMap({ inputs, outputs }: MapKernel, constant: number, direct: number) {
   const slots = inputs.length + outputs.length;
   const tile = Math.min(longestTile, (Math.floor((freeLength - slotsAt) / slots) - offset) & ~15);
   if (tile < 16) {
@@ -24,15 +24,19 @@ export function compileMap({ inputs, outputs }: MapKernel, constant: number) {
   }
   const stride = tile + offset;
   const slotAt = (slot: number) => 4 * (slotsAt + stride * slot);
-  const fn = new Func("run", 1);
-  const [bytes] = fn.params;
+  const isDirect = Array.from({ length: slots }, (_, slot) => isInMask(direct, slot));
+  const fn = new Func("run", 1 + isDirect.filter(Boolean).length);
+  const [bytes, ...addresses] = fn.params;
   const at = fn.local("i32");
+  const places = isDirect.map((is, slot) =>
+    is ? [i32.add(at, addresses.shift() ?? 0), 0] as const : [at, slotAt(slot)] as const
+  );
   const read = fn.localArray("v128", inputs.length);
   const { code, values } = printSimd(fn, outputs, (name) => read[inputs.indexOf(name)].get);
   const [once, each] = [true, false].map((same) =>
     read.flatMap((x, i) => {
-      if (isConstant(constant, i) !== same) return [];
-      return x.set(same ? v128.load32Splat(slotAt(i)) : v128.load(at, slotAt(i)));
+      if (isInMask(constant, i) !== same) return [];
+      return x.set(same ? v128.load32Splat(slotAt(i)) : v128.load(places[i][0], places[i][1]));
     })
   );
   fn.emit(
@@ -40,12 +44,18 @@ export function compileMap({ inputs, outputs }: MapKernel, constant: number) {
     fn.loop(at, 0, bytes, 16, [
       each,
       code,
-      ...values.map((value, i) => v128.store(at, value, slotAt(inputs.length + i))),
+      ...values.map((value, i) => {
+        const [address, offset] = places[inputs.length + i];
+        return v128.store(address, value, offset);
+      }),
     ]),
   );
   return {
     constant,
-    /** Computes the first so many bytes, a multiple of 16, of every output. */
+    direct,
+    /**
+     * run(bytes, ...addresses): computes the first so many bytes, a multiple of 16, of all outputs.
+     */
     run: instantiate([fn], staging().memory).run,
     /** Numbers between the starts of neighbouring slots. */
     stride,
@@ -66,7 +76,7 @@ export function compileMap({ inputs, outputs }: MapKernel, constant: number) {
  */
 export type MapExecutable = ReturnType<typeof compileMap>;
 
-/** Whether input `slot` is one of those in the mask, which has room for 31 of them. */
-export function isConstant(constant: number, slot: number): boolean {
-  return slot < 31 && (constant >> slot & 1) === 1;
+/** Whether a slot is one of those in the mask, which has room for 31 of them. */
+export function isInMask(mask: number, slot: number): boolean {
+  return slot < 31 && (mask >> slot & 1) === 1;
 }

@@ -1,4 +1,5 @@
 import { type MapOperand, sizeOf } from "@spikeloop/backend";
+import { allocate } from "./allocate.ts";
 import { collapse, cpuGather } from "./movement.ts";
 import { borrow } from "./source.ts";
 import { copy } from "./staging.ts";
@@ -29,7 +30,7 @@ export function mapSourceOf(operand: MapOperand, shape: readonly number[]): MapS
   const [at, repeat] = axes[0].stride === 0 ? [1, axes[0].extent] : [0, 1];
   const { extent, stride } = axes[at];
   if (stride === 1 && extent === data.length) return { data, period: repeat * extent, repeat };
-  return { data: cpuGather(view), period: size, repeat: 1 };
+  return { data: cpuGather(view, allocate), period: size, repeat: 1 };
 }
 
 /** Copies the elements of the result's range [from, from + count) into `target` at `to`. */

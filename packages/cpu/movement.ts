@@ -34,10 +34,10 @@ function eachRun(axes: readonly Axis[], offset: number, f: (at: number) => void)
   walk(Math.max(axes.length - 1, 0), offset);
 }
 
-/** A contiguous copy of a view. */
-export function cpuGather(view: View): Float32Array {
+/** A contiguous copy of a view, in memory from `find`. */
+export function cpuGather(view: View, find: (length: number) => Float32Array = room): Float32Array {
   const source = borrow(view.storage);
-  const result = room(sizeOf(view.shape));
+  const result = find(sizeOf(view.shape));
   if (result.length === 0) return result;
   if (source.length === 1) return result.fill(source[0]);
   const axes = collapse(view);

@@ -4,6 +4,8 @@ import { hostArray, type HostStorage, type Storage } from "@spikeloop/backend";
 
 /** Numbers that are computed where they are needed. */
 export interface Source extends HostStorage {
+  /** Whether its numbers are copies, which are as good as computed. */
+  readonly isCopy: boolean;
   /** Its numbers, to be read before the gradient ends. */
   borrow(): Float32Array;
   /** Itself, for a reader who computes it by parts; or its numbers. */
@@ -29,7 +31,14 @@ export function sourceOf(storage: Storage): Source | Float32Array {
   return isSource(storage) ? storage.source() : hostArray(storage);
 }
 
-/** The result of `sourceOf`, passed on as storage to the same reader. */
+/** Makes storage ready for `asSource`. What is copied from other numbers is not copied twice. */
+export function prepare(storage: Storage): void {
+  if (storage instanceof Float32Array) return;
+  if (isSource(storage) && storage.isCopy) storage.source();
+  else borrow(storage);
+}
+
+/** The result of `sourceOf` or `prepare`, passed on as storage to the same reader. */
 export function asSource(storage: Storage): Source | Float32Array {
   if (storage instanceof Float32Array) return storage;
   return isSource(storage) ? storage : hostArray(storage);

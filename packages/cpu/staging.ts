@@ -16,8 +16,14 @@ export const tables = {
   masks: freeLength + 64,
 } as const;
 
+/**
+ * Numbers behind the staging memory, 32 MiB, in which scopes keep their results: kernels read them
+ * there. Memory that nothing has been written to takes none.
+ */
+export const arena = { start: stagingLength, end: stagingLength + (1 << 23) } as const;
+
 function makeStaging() {
-  const pages = stagingLength * 4 / 65536;
+  const pages = arena.end * 4 / 65536;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const words = new Int32Array(memory.buffer);
   for (let set = 0; set < 16; set++) {
@@ -25,7 +31,11 @@ function makeStaging() {
     lanes.forEach((lane, i) => words[tables.lanes + 4 * set + i] = 4 * lane);
   }
   words.fill(-1, tables.masks, tables.masks + 16);
-  return { memory, floats: new Float32Array(memory.buffer) };
+  return {
+    memory,
+    buffer: memory.buffer as ArrayBuffer,
+    floats: new Float32Array(memory.buffer, 0, stagingLength),
+  };
 }
 
 let shared: ReturnType<typeof makeStaging> | undefined;
@@ -33,6 +43,11 @@ let shared: ReturnType<typeof makeStaging> | undefined;
 /** The staging memory, which kernels import, and the numbers in it; made when first needed. */
 export function staging(): ReturnType<typeof makeStaging> {
   return shared ??= makeStaging();
+}
+
+/** Whether numbers lie in the arena behind the memory of `floats`. */
+export function isBehind(floats: Float32Array, numbers: Float32Array): boolean {
+  return numbers.buffer === floats.buffer;
 }
 
 /** Where kernels of maps have their slots, in numbers. Sums keep below. */

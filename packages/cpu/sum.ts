@@ -4,7 +4,7 @@ import type { Code, Local, Operand, WasmFunction } from "@spikeloop/expr/wasm";
 import { type Storage, sumBlock } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { type Source, sourceOf } from "./source.ts";
-import { copy, copyRectangle, staging, tables } from "./staging.ts";
+import { copy, copyRectangle, isBehind, staging, tables } from "./staging.ts";
 
 /** Numbers in the largest block, 256 KiB. */
 const blockLength = 1 << 16;
@@ -131,8 +131,10 @@ function sumShort(
     const most = Math.floor(blockLength / size);
     for (let o = 0; o < outer; o += most) {
       const count = Math.min(most, outer - o);
-      copy(x, first + o * size, count * size, floats, places.source);
-      run(source, count, axis, inner, sums, 0);
+      const from = first + o * size;
+      const isThere = x instanceof Float32Array && isBehind(floats, x);
+      if (!isThere) copy(x, from, count * size, floats, places.source);
+      run(isThere ? x.byteOffset + 4 * from : source, count, axis, inner, sums, 0);
       copy(floats, places.result, count * inner, result, to + o * inner);
     }
     return;

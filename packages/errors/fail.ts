@@ -25,7 +25,7 @@ export function fail(
   kind: ErrorKind = TypeError,
   options?: ErrorOptions,
 ): never {
-  throw new kind(shorten(`Cannot ${action}: ${problem}`, 2000), options);
+  throw new kind(`Cannot ${shorten(action)}: ${shorten(problem, 2000)}`, options);
 }
 
 /**

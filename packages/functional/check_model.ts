@@ -1,13 +1,5 @@
-import {
-  checkOptions,
-  describe,
-  didYouMean,
-  fail,
-  isRecord,
-  refuse,
-  takeFlag,
-} from "@spikeloop/errors";
-import { type Neuron, type NeuronParams, resolveParams } from "@spikeloop/neuron";
+import { checkOptions, describe, didYouMean, fail, refuse, takeFlag } from "@spikeloop/errors";
+import { isNeuron, type Neuron, type NeuronParams, resolveParams } from "@spikeloop/neuron";
 import { asSurrogate } from "@spikeloop/surrogate";
 import type { PopulationOptions } from "./population.ts";
 import { lateralName } from "./state_record.ts";
@@ -28,7 +20,7 @@ export function checkPopulation(
   known: readonly string[],
 ): NeuronParams {
   const action = `make ${name}`;
-  if (!isRecord(model) || typeof model.charge !== "function") {
+  if (!isNeuron(model)) {
     fail(
       action,
       `its model is ${describe(model)}, expected a neuron such as cubaLif, or one made with ` +

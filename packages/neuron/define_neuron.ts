@@ -44,9 +44,7 @@ export function defineNeuron<
   const model = definition as Neuron;
   checkNeuron(model);
   const states = Object.keys(restOf(model, model.params));
-  const neuron = makeNeuron(guardEquations(model, states));
-  checked.add(neuron);
-  return neuron as Neuron<S, keyof P & string>;
+  return makeNeuron(guardEquations(model, states)) as Neuron<S, keyof P & string>;
 }
 
 /**
@@ -62,30 +60,48 @@ export function makeNeuron<
 >(
   definition: NeuronDefinition<S, P, N, C, R>,
 ): Neuron<S, keyof P & string> {
-  return Object.freeze({ ...definition }) as Neuron<S, keyof P & string>;
+  const neuron = Object.freeze({ ...definition }) as Neuron<S, keyof P & string>;
+  neurons.add(neuron);
+  return neuron;
 }
 
-const checked = /* @__PURE__ */ new WeakSet<Neuron>();
+const neurons = /* @__PURE__ */ new WeakSet<object>();
 
 /**
- * Checks a neuron that was not made with `defineNeuron`, such as a copy of one with another part.
- * Populations take it without this check, and throw only if its equations do not work.
+ * Whether a value is a neuron of this package, or one made with `defineNeuron`. Populations take no
+ * others.
+ *
+ * @example
+ * ```ts
+ * import { defineNeuron, isNeuron, lif } from "@spikeloop/neuron";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const copy = { ...lif, name: "mine" };
+ * assertEquals([lif, copy, defineNeuron(copy)].map(isNeuron), [true, false, true]);
+ * ```
+ */
+export function isNeuron(value: unknown): value is Neuron {
+  return neurons.has(value as object);
+}
+
+/**
+ * Returns a neuron as it is, and one that was not made with `defineNeuron`, such as a copy with
+ * another part, as `defineNeuron` makes it.
  *
  * @throws {TypeError} as `defineNeuron` does.
  * @throws {RangeError} as `defineNeuron` does.
  *
  * @example
  * ```ts
- * import { lif, takeNeuron } from "@spikeloop/neuron";
- * import { assertThrows } from "@std/assert";
+ * import { isNeuron, lif, takeNeuron } from "@spikeloop/neuron";
+ * import { assert, assertThrows } from "@std/assert";
  *
- * takeNeuron({ ...lif, name: "mine" });
+ * assert(isNeuron(takeNeuron({ ...lif, name: "mine" })));
  * assertThrows(() => takeNeuron({ ...lif, params: 3 as never }), TypeError);
  * ```
  */
 export function takeNeuron<M extends Neuron>(model: M): M {
-  if (!checked.has(model)) checkNeuron(model);
-  return model;
+  return isNeuron(model) ? model : defineNeuron(model as Neuron) as M;
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { defineNeuron, restOf, takeNeuron } from "./define_neuron.ts";
+export { defineNeuron, isNeuron, restOf, takeNeuron } from "./define_neuron.ts";
 export type {
   Bounds,
   Excess,

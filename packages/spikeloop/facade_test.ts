@@ -36,7 +36,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
   encoding: ["encoderUnits", "populationActivity"],
   functional: ["populationOf", "readOuts", "sumOverTime"],
   random: ["takeKey"],
-  neuron: ["neuronKernel", "resolveParams", "restOf", "takeNeuron"],
+  neuron: ["isNeuron", "neuronKernel", "resolveParams", "restOf", "takeNeuron"],
   tensor: [
     "bindScan",
     "CheckedScanSetting",

@@ -1,4 +1,5 @@
 import { type Backend, keepingKernel, sameShape, showShape } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
@@ -64,6 +65,8 @@ function isAny(cotangents: readonly (Tensor | undefined)[]): boolean {
   for (let i = 0; i < cotangents.length; i++) if (cotangents[i] !== undefined) return true;
   return false;
 }
+
+const storagesOf = (tree: Tree) => treeLeaves(tree).map((x) => x.storage);
 
 type AnyFunction = (params: Tree, ...rest: unknown[]) => unknown;
 
@@ -151,8 +154,7 @@ function differentiate(
     return results;
   } finally {
     recording.close();
-    const kept = results; // no closure captures what other code writes
-    if (scope !== undefined) closeScope(scope, () => treeLeaves(kept).map((x) => x.storage));
+    if (scope !== undefined) closeScope(scope, scope === cpu ? [] : storagesOf(results));
   }
 }
 

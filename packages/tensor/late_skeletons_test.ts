@@ -120,6 +120,19 @@ Deno.test("the last of very many results is computed once more", () => {
   assertSameBits(spoilFreed(run).result, run(), "last");
 });
 
+Deno.test("more intermediate results than the arena holds have the same bits", () => {
+  const x = numbers(128, 1024); // 80 of these take 40 MiB
+  const f = valueAndGrad((x: Tensor) => {
+    let y = x;
+    for (let i = 0; i < 80; i++) y = add(mul(y, 0.99), x);
+    return sum(mul(y, y));
+  });
+  const run = () => f(x).map((t) => t.dataSync());
+  const want = run();
+  const { result } = spoilFreed(() => [run(), run()]);
+  for (const got of result) got.forEach((n, i) => assertSameBits(n, want[i], `result ${i}`));
+});
+
 Deno.test("auxiliary results and gradients of earlier calls stay as they are", () => {
   spoilFreed(() => {
     const f = valueAuxAndGrad((x: Tensor) => {

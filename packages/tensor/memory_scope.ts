@@ -26,6 +26,8 @@ const lateSkeletons: LateSkeletons = {
   reuse,
 };
 
+const none: readonly Storage[] = [];
+
 /** Opens a scope of a backend: what is made until it closes may be released then. Scopes nest. */
 export function openScope(backend: Backend): void {
   if (backend !== cpu) return backend.openScope?.();
@@ -46,8 +48,8 @@ export function keepResult(x: Tensor): Tensor {
  * @param keep The storage that a device doesn't release. Results of the CPU have been kept before.
  * @returns What of it was made in this scope.
  */
-export function closeScope(backend: Backend, keep: () => Iterable<Storage>): readonly Storage[] {
-  if (backend !== cpu) return backend.closeScope?.(keep()) ?? [];
+export function closeScope(backend: Backend, keep: Iterable<Storage>): readonly Storage[] {
+  if (backend !== cpu) return backend.closeScope?.(keep) ?? none;
   if (simdSupported() && closeLate()) setLateSkeletons(undefined);
-  return [];
+  return none;
 }

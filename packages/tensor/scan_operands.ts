@@ -74,19 +74,7 @@ export function checkOperands(
   for (let i = 0; i < values.length; i++) fits &&= isOn(values[i], backend, rows);
   if (lateral !== undefined) fits &&= isOn(lateral, backend, currents);
   for (let i = 0; i < noise.length; i++) fits &&= isOn(noise[i], backend, shape);
-  if (!fits) {
-    const states = values.map((s, i): Operand => [`state ${kernel.states[i]}`, s, rows]);
-    // A batch of sequences, as other libraries take it.
-    const isSwapped = rank === 3 && values[0]?.shape[0] === shape[0];
-    const hint = isSwapped ? "; if the input is [N, T, D], pass transpose(x, [1, 0, 2])" : "";
-    backendOf(kernel, [
-      ["the input", x, shape],
-      ...states,
-      ...(lateral ? [["state lateral", lateral, currents] as const] : []),
-      ...noise.map((n): Operand => ["noise", n, shape]),
-      ...sharedOperands(setting),
-    ], `: the input ${showShape(shape)} is ${rank === 3 ? "[T, N, D]" : "[N, D]"}${hint}`);
-  }
+  if (!fits) failMisfit(setting, { values, lateral }, x, noise, rows);
   if (noise.length > 0 && noise.some(isTracked)) {
     failScan(
       kernel,
@@ -95,6 +83,30 @@ export function checkOperands(
     );
   }
   return batch;
+}
+
+/** Throws the error that names the first operand that does not fit. */
+function failMisfit(
+  setting: CheckedScanSetting,
+  { values, lateral }: ScanState,
+  x: Tensor,
+  noise: readonly Tensor[],
+  rows: Shape,
+): void {
+  const { kernel, delay } = setting;
+  const { shape } = x;
+  const isSequence = shape.length === 3;
+  const states = values.map((s, i): Operand => [`state ${kernel.states[i]}`, s, rows]);
+  // A batch of sequences, as other libraries take it.
+  const isSwapped = isSequence && values[0]?.shape[0] === shape[0];
+  const hint = isSwapped ? "; if the input is [N, T, D], pass transpose(x, [1, 0, 2])" : "";
+  backendOf(kernel, [
+    ["the input", x, shape],
+    ...states,
+    ...(lateral ? [["state lateral", lateral, lateralShape(delay, rows)] as const] : []),
+    ...noise.map((n): Operand => ["noise", n, shape]),
+    ...sharedOperands(setting),
+  ], `: the input ${showShape(shape)} is ${isSequence ? "[T, N, D]" : "[N, D]"}${hint}`);
 }
 
 /** Whether a tensor has the shape, and is on the backend. */

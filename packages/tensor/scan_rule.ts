@@ -155,7 +155,7 @@ export function isStateWalked(inputs: Inputs, count: number): boolean {
 type ParamWants = ScanWants["params"];
 
 /** Per number of parameters: that the gradients of none are wanted. */
-const noneWanted: ParamWants[] = [];
+const noneWanted: ParamWants[number][][] = [];
 
 /** How the gradients of parameters are wanted, where the backward pass visits them. */
 export function paramWants(
@@ -163,10 +163,14 @@ export function paramWants(
   want: "sum" | "rows",
 ): ParamWants {
   const { length } = params;
+  const none = noneWanted[length] ??= new Array<"none">(length).fill("none");
+  let wants = none;
   for (let i = 0; hasTensors && i < length; i++) {
-    if (isWalked(params[i])) return params.map((p) => isWalked(p) ? want : "none");
+    if (!isWalked(params[i])) continue;
+    if (wants === none) wants = none.slice();
+    wants[i] = want;
   }
-  return noneWanted[length] ??= new Array<"none">(length).fill("none");
+  return wants;
 }
 
 /**

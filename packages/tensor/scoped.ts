@@ -64,8 +64,7 @@ export function scoped<A extends unknown[], R>(
       if (scope !== undefined) returned = keepAll(result, new Set());
       return result;
     } finally {
-      const kept = returned;
-      const survivors = scope === undefined ? [] : closeScope(scope, () => kept ?? []);
+      const survivors = scope === undefined ? [] : closeScope(scope, returned ?? []);
       // After an error the caller goes on with the results of the call before.
       if (scope?.release && returned !== undefined) {
         returnedBefore = [...releaseUnless(backend, returnedBefore, returned), ...survivors];

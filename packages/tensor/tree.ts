@@ -92,11 +92,7 @@ function mapBranch(
   }
   if (Array.isArray(tree)) {
     const branches = new Array<Tree>(tree.length);
-    for (let i = 0; i < tree.length; i++) { // holes too
-      path.push(i);
-      branches[i] = mapBranch(f, tree[i], path);
-      path.pop();
-    }
+    for (let i = 0; i < tree.length; i++) branches[i] = mapBelow(f, tree[i], path, i); // holes too
     return branches;
   }
   if (!isRecord(tree)) {
@@ -109,12 +105,22 @@ function mapBranch(
     );
   }
   const branches: Record<string, Tree> = {};
-  for (const key in tree) {
-    path.push(key);
-    branches[key] = mapBranch(f, tree[key] as Tree, path);
-    path.pop();
-  }
+  for (const key in tree) branches[key] = mapBelow(f, tree[key] as Tree, path, key);
   return branches;
+}
+
+/** Maps the branch below `path` at a key. */
+function mapBelow(
+  f: (leaf: Tensor) => Tensor,
+  tree: Tree,
+  path: (string | number)[],
+  key: string | number,
+): Tree {
+  if (tree instanceof Tensor) return f(tree); // a leaf needs no path
+  path.push(key);
+  const branch = mapBranch(f, tree, path);
+  path.pop();
+  return branch;
 }
 
 /**

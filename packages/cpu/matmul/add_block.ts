@@ -1,7 +1,7 @@
 import { call, Func, i32, type Operand, when } from "@spikeloop/expr/wasm";
 import { tileHeight } from "./dense_kernel.ts";
 import { places } from "./layout.ts";
-import type { Staged, Workspace } from "./stage.ts";
+import type { ProductPlace, Staged, Workspace } from "./stage.ts";
 
 /** In the place of `limit`: the left factor holds spikes, of which the zeros are skipped. */
 const spikesAlone = -1;
@@ -60,6 +60,7 @@ export function addBlock(
   k: number,
   n: number,
   resume: boolean,
+  { from, stride }: ProductPlace,
 ): void {
   // 0 · ∞ is NaN, but a unit without a spike adds nothing: spikes hide infinities, numbers don't.
   const limit = binary && (below > 0 || !finite)
@@ -70,6 +71,6 @@ export function addBlock(
   // deno-fmt-ignore
   kernels.addBlock(
     limit, a.plain, 4 * m * k, a.at, a.rowStep, m,
-    b.at, b.columnStep, b.rowStep, k, n, 4 * places.product, 4 * n, Number(resume),
+    b.at, b.columnStep, b.rowStep, k, n, 4 * from, 4 * stride, Number(resume),
   );
 }

@@ -39,7 +39,8 @@ function keptTranspose(weights: Float32Array, n: number, k: number): Float32Arra
   if (known === undefined) knownWeights.set(weights, known = { uses: 0 });
   if (known.uses++ < patience) return undefined;
   if (known.transposed === undefined) {
-    known.transposed = cpuGather({ storage: weights, offset: 0, shape: [k, n], strides: [1, k] });
+    const view = { storage: weights, offset: 0, shape: [k, n], strides: [1, k] };
+    known.transposed = cpuGather(view, allocate);
   }
   return known.transposed;
 }
@@ -76,6 +77,7 @@ export function multiplyFewSpikes(
   const workspace = { floats, kernels: matmulKernels() };
   const columns = spikedColumns(spikes, m, k);
   const most = Math.min(deepest, Math.floor(blockLength / n));
+  const place = { from: places.product, stride: n };
   let from = 0;
   do {
     const depth = Math.min(most, columns.length - from);
@@ -85,11 +87,11 @@ export function multiplyFewSpikes(
       for (let r = 0; r < m; r++) floats[places.left + r * depth + i] = spikes[r * k + column];
     }
     const [a, b] = [stagedRows(places.left, depth), stagedRows(places.right, n)];
-    addBlock(workspace, way, a, b, m, depth, n, from > 0);
+    addBlock(workspace, way, a, b, m, depth, n, from > 0, place);
     from += depth;
   } while (from < columns.length);
   const result = allocate(m * n);
   const target: Target = { result, at: 0, bias, relu, rows: m, columns: n, swapped: false };
-  storeProduct(floats, finishProduct(workspace, target, [0, 0, m, n]), target);
+  storeProduct(floats, finishProduct(workspace, target, [0, 0, m, n], place), target);
   return result;
 }

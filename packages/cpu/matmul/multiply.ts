@@ -7,7 +7,7 @@ import { tileHeight } from "./dense_kernel.ts";
 import { matmulCode, matmulKernels } from "./kernels.ts";
 import { panelWidth, places } from "./layout.ts";
 import { type Blocks, blocksOf, type Product } from "./plan.ts";
-import { finishProduct, stageLeft, stageRight, storeProduct } from "./stage.ts";
+import { finishProduct, placeOfProduct, stageLeft, stageRight, storeProduct } from "./stage.ts";
 import type { Finished, Workspace } from "./stage.ts";
 
 /** Rows of the product from which on packing the right factor pays. */
@@ -58,14 +58,16 @@ export function multiply(
     /** The rows from `i` on; undefined where the right factor's zeros would have to be skipped. */
     const multiplyRows = (workspace: Workspace, i: number): Finished | undefined => {
       const m = Math.min(blocks.rows, rows - i);
+      const block = [i, j, m, n] as const;
+      const place = placeOfProduct(workspace, product, block);
       for (let l = 0; l < depth; l += blocks.depth) {
         const k = Math.min(blocks.depth, depth - l);
         const { b, way } = whole ?? stageB(l, k);
         const a = stageLeft(workspace, left, [i, l, m, k]);
         if (right.binary && !binary && own.kernels.finite(a.plain, 4 * m * k) === 0) return;
-        addBlock(workspace, way, a, b, m, k, n, l > 0);
+        addBlock(workspace, way, a, b, m, k, n, l > 0, place);
       }
-      return finishProduct(workspace, product, [i, j, m, n]);
+      return finishProduct(workspace, product, block, place);
     };
     if (workers.length === 0) {
       for (let i = 0; i < rows; i += blocks.rows) {

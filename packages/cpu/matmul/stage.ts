@@ -1,5 +1,5 @@
 import type { WasmFunction } from "@spikeloop/expr/wasm";
-import { copy, copyRectangle } from "../staging.ts";
+import { copy, copyRectangle, isBehind } from "../staging.ts";
 import { panelWidth, places } from "./layout.ts";
 import type { Factor, Target } from "./plan.ts";
 
@@ -29,29 +29,41 @@ export function stagedRows(place: number, columns: number): Staged {
 /** A block of a matrix: its first row and column, and its extents. */
 type Block = readonly [row: number, column: number, rows: number, columns: number];
 
-/** Copies a block as it is stored: the rows of a transposed factor's storage are its columns. */
+/**
+ * Brings a block as it is stored into the memory, and returns where it lies: at `to`, or in the
+ * arena. The rows of a transposed factor's storage are its columns.
+ */
 function copyBlock(
   floats: Float32Array,
   { data, at, rows: height, columns: width, transposed }: Factor,
   [row, column, rows, columns]: Block,
   to: number,
-): void {
+  mayHaveGaps = false,
+): number {
   const [stride, first, runs, length] = transposed
     ? [height, column * height + row, columns, rows]
     : [width, row * width + column, rows, columns];
+  if (isBehind(floats, data) && (length === stride || mayHaveGaps)) {
+    return data.byteOffset / 4 + at + first;
+  }
   copyRectangle(data, at + first, stride, runs, length, floats, to);
   // Kernels look at whole vectors.
   const end = to + rows * columns;
   floats[end] = floats[end + 1] = floats[end + 2] = 0;
+  return to;
 }
 
 /** Stages a block of the left factor, row-major. */
 export function stageLeft({ floats, kernels }: Workspace, factor: Factor, block: Block): Staged {
   const [, , rows, columns] = block;
-  copyBlock(floats, factor, block, factor.transposed ? places.raw : places.left);
-  if (!factor.transposed) return stagedRows(places.left, columns);
-  const [at, plain, rowStep] = [4 * places.left, 4 * places.raw, 4 * columns + 15 & -16];
-  kernels.transpose(plain, 4 * rows, columns, rows, at, rowStep);
+  const { transposed, binary } = factor;
+  // Nobody counts the numbers of spikes where they lie: they may have gaps.
+  const mayHaveGaps = transposed && binary;
+  const from = copyBlock(floats, factor, block, transposed ? places.raw : places.left, mayHaveGaps);
+  if (!transposed) return stagedRows(from, columns);
+  const stride = 4 * (from === places.raw ? rows : factor.rows);
+  const [at, plain, rowStep] = [4 * places.left, 4 * from, 4 * columns + 15 & -16];
+  kernels.transpose(plain, stride, columns, rows, at, rowStep);
   return { at, rowStep, columnStep: 4, plain };
 }
 
@@ -64,9 +76,9 @@ export function stageRight(
 ): Staged {
   const [, , rows, columns] = block;
   const isPlain = !packed && !factor.transposed;
-  copyBlock(floats, factor, block, isPlain ? places.right : places.raw);
-  if (isPlain) return stagedRows(places.right, columns);
-  const [at, plain, rowStep] = [4 * places.right, 4 * places.raw, 4 * panelWidth];
+  const from = copyBlock(floats, factor, block, isPlain ? places.right : places.raw);
+  if (isPlain) return stagedRows(from, columns);
+  const [at, plain, rowStep] = [4 * places.right, 4 * from, 4 * panelWidth];
   if (!factor.transposed) kernels.pack(plain, 4 * columns, rows, columns, at);
   for (let c = 0; factor.transposed && c < columns; c += panelWidth) {
     const [count, offset] = [Math.min(panelWidth, columns - c), 4 * c * rows];
@@ -78,17 +90,32 @@ export function stageRight(
 /** A block of the result: its place, the distance of its rows and its goal, in numbers. */
 export type Finished = Readonly<Record<"from" | "stride" | "rows" | "columns" | "to", number>>;
 
+/** Where a block of the product is computed, and the distance of its rows, in numbers. */
+export type ProductPlace = Readonly<Record<"from" | "stride", number>>;
+
+/** The place of a block in the workspace or, where that can be, in the result. */
+export function placeOfProduct(
+  { floats }: Workspace,
+  { result, swapped, at, columns: width }: Target,
+  [row, column, , columns]: Block,
+): ProductPlace {
+  return swapped || !isBehind(floats, result)
+    ? { from: places.product, stride: columns }
+    : { from: result.byteOffset / 4 + at + row * width + column, stride: width };
+}
+
 /** Makes a block of the result from the product's: transposes it, adds the bias. */
 export function finishProduct(
   { floats, kernels }: Workspace,
   { swapped, bias, relu, at, rows: height, columns: width }: Target,
   [row, column, rows, columns]: Block,
+  place: ProductPlace,
 ): Finished {
   // A single row is its own transpose, unless the bias needs gaps after its numbers.
   const isLine = swapped && rows === 1 && bias === undefined;
   const isMoved = swapped && !isLine;
-  const from = isMoved ? places.raw : places.product;
-  const stride = isMoved ? rows + 3 & -4 : isLine ? 1 : columns;
+  const from = isMoved ? places.raw : place.from;
+  const stride = isMoved ? rows + 3 & -4 : isLine ? 1 : place.stride;
   if (isMoved) {
     kernels.transpose(4 * places.product, 4 * columns, rows, columns, 4 * from, 4 * stride);
   }
@@ -116,6 +143,7 @@ export function storeProduct(
   { from, stride, rows, columns, to }: Finished,
   { result, swapped, rows: height, columns: width }: Target,
 ): void {
+  if (!swapped && isBehind(floats, result)) return; // it has been computed there
   const step = swapped ? height : width;
   copyRectangle(floats, from, stride, rows, columns, result, to, step);
 }

@@ -35,7 +35,11 @@ export function storeRow(
     row.map((v, q) => v128.store(c, v, 16 * q)),
     [
       ...row.map((v, q) => v128.store(tail, v, 16 * q)),
-      fn.loop(i, 0, i32.shl(columns, 2), 4, [
+      fn.loop(i, 0, i32.shl(i32.and(columns, -4), 2), 16, [
+        from.set(i32.add(tail, i)),
+        v128.store(i32.add(c, i), v128.load(from)),
+      ]),
+      fn.loop(i, i32.shl(i32.and(columns, -4), 2), i32.shl(columns, 2), 4, [
         from.set(i32.add(tail, i)),
         i32.store(i32.add(c, i), i32.load(from)),
       ]),

@@ -1,8 +1,8 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
 import type { ScanArgs, Storage } from "@spikeloop/backend";
 import { allocate, isZeroStorage, longestShared, place, usedRoom } from "../allocate.ts";
-import { borrow, type Source, sources } from "../source.ts";
-import { copyRectangle } from "../staging.ts";
+import { asSource, borrow, prepare, type Source, sources } from "../source.ts";
+import { copy, copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
 
 /** Copies `count` numbers of a storage, from `first` on, to an address; zeros without one. */
@@ -24,7 +24,7 @@ export function copyInputs(
   { x, noise, state, lateral }: ScanArgs,
   places: Pick<ForwardArgs, "x" | "noise" | "noiseStride" | "state" | "arrayStride" | "lateral">,
 ): void {
-  floats.set(borrow(x), places.x / 4);
+  copy(asSource(x), 0, x.length, floats, places.x / 4);
   for (let i = 0; i < noise.length; i++) {
     floats.set(borrow(noise[i]), (places.noise + i * places.noiseStride) / 4);
   }
@@ -148,7 +148,7 @@ export class Together {
 /** Computes the inputs of a call that are not there yet: that may take this memory. */
 export function borrowInputs({ x, noise, state, lateral, weight, bias, params }: ScanArgs): void {
   if (!sources.exist) return;
-  borrow(x);
+  prepare(x);
   for (let i = 0; i < noise.length; i++) borrow(noise[i]);
   for (let i = 0; i < state.length; i++) borrow(state[i]);
   if (lateral !== undefined) borrow(lateral);

@@ -1,7 +1,7 @@
 // T steps of a neuron: all rows in one tile, or tile by tile, by as many threads as pay.
 import type { ScanArgs, ScanKernel, ScanResult, Storage } from "@spikeloop/backend";
 import { room } from "../allocate.ts";
-import { borrow } from "../source.ts";
+import { asSource } from "../source.ts";
 import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
@@ -115,7 +115,7 @@ function runTiles(
         );}
       [x, ...noise].forEach((from, i) => {
         const at = i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride;
-        copySequence(to, at, borrow(from), place, true);
+        copySequence(to, at, asSource(from), place, true);
       });
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = place.steps;

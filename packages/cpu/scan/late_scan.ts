@@ -6,7 +6,7 @@ import type {
   ScanResult,
   Skeletons,
 } from "@spikeloop/backend";
-import { inUsedRoom, reusable } from "../late_array.ts";
+import { inUsedRoom, owned, reusable } from "../late_array.ts";
 import { cpuScanBackward } from "./backward.ts";
 import { cpuScan } from "./forward.ts";
 
@@ -35,5 +35,8 @@ export function lateScanBackward(...call: Parameters<Skeletons["scanBackward"]>)
     ...result,
     x: reusable(result.x, () => run().x),
     state: result.state.map((s, i) => reusable(s, () => run().state[i])),
+    weight: owned(result.weight),
+    bias: owned(result.bias),
+    params: result.params.map(owned),
   };
 }

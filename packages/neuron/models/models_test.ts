@@ -5,6 +5,7 @@ import { full, grad, mul, scan, sum, type Tensor, tensor } from "@spikeloop/tens
 import { evaluator } from "@spikeloop/backend/evaluator";
 import {
   cubaLif,
+  defineNeuron,
   integrateAndFire,
   integrator,
   leakyIntegrator,
@@ -33,8 +34,10 @@ const spiking = [
   parametricLifRawInput,
 ];
 Deno.test("the package's own models, which skip the checks of definitions, would pass them", () => {
-  const others = [integrator, leakyIntegrator, noisyIntegrator, noisy(lif)];
-  for (const model of [...spiking, ...others]) assertStrictEquals(takeNeuron(model), model);
+  for (const model of [...spiking, integrator, leakyIntegrator, noisyIntegrator, noisy(lif)]) {
+    assertStrictEquals(takeNeuron(model), model);
+    defineNeuron(model as Neuron);
+  }
 });
 
 const cases: readonly [Neuron, NeuronParams][] = [
