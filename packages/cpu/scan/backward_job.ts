@@ -149,6 +149,7 @@ export function loadJob(
   const block = argumentsIn(floats, plan.words);
   block[field.steps] = place.steps;
   block[field.lastStep] = code.last && isLastPart ? place.steps : 0;
+  block[field.sendSteps] = isForward ? place.steps : place.steps - 1;
   // The last step's state is read by nothing, and its output only if the current that it sends has
   // a cotangent.
   const needsLast = isForward || hasLast || code.keepsValue;

@@ -105,6 +105,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
   const args = {
     forwardSteps: steps,
+    sendSteps: steps - 1,
     x,
     xStride: stride,
     out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),

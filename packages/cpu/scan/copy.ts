@@ -38,8 +38,8 @@ export function copyInputs(
 export type TileExtents = Readonly<Record<"rows" | "steps" | "stride", number>>;
 
 /**
- * Which part of [T, N, D] arrays a tile holds: from time step `start` and row `row` on, of each step
- * `count` numbers from the number `first` on. Its time steps are `stride` bytes apart.
+ * Which part of [T, N, D] arrays a tile holds: from time step `start` and row `row` on, of each
+ * step `count` numbers from the number `first` on. Its time steps are `stride` bytes apart.
  */
 export function placeOf(args: ScanArgs, tile: TileExtents, row: number, start: number) {
   const { batch, units } = args;

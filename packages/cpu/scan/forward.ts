@@ -118,7 +118,7 @@ function runTiles(
         copySequence(to, at, asSource(from), place, true);
       });
       const block = argumentsIn(to, plan.words);
-      block[index.forwardSteps] = place.steps;
+      block[index.forwardSteps] = block[index.sendSteps] = place.steps;
       block[index.remaining] = place.rows;
       return plan.code.calls;
     },

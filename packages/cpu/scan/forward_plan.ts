@@ -112,6 +112,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const slack = isGapless ? 0 : slackBytes; // what whole blocks touch past an array's end
   const args = {
     forwardSteps: steps,
+    sendSteps: steps,
     x,
     xStride: stride,
     // The results of a single slab lie together, so that one copy takes them all.

@@ -29,9 +29,10 @@ const sequences = "x xStride out outStride noise noiseStride bits bitsStride";
 const arrays = "state stateStride params arrayStride table list";
 // A step sends `sendOffset` bytes past the current that it read.
 const currents = "lateral lateralStride sendOffset";
-// The last `remaining` rows of the tile are to be taken, `slabRows` at a time; `rows` and `bytes` are
-// those of the present slab, and `slabBytes` lie from a slab to the next.
-const extents = "forwardSteps groups rows bytes remaining slabRows slabBytes unitBytes";
+// Of `forwardSteps` steps the first `sendSteps` send. The last `remaining` rows of the tile are to
+// be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab, and `slabBytes`
+// lie from a slab to the next.
+const extents = "forwardSteps sendSteps groups rows bytes remaining slabRows slabBytes unitBytes";
 // `gx` holds the cotangents of outputs, then those of x in their place. The cotangent of the
 // current that a step sends lies `gAhead` bytes past its x's; after the last step, only if
 // `hasLast` is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
@@ -79,7 +80,10 @@ export function run(): Func {
     fn.loop(t, 0, a.forwardSteps, 1, [
       next.set(i32.add(a.state, a.stateStride)),
       callNamed(places.step, stepParams, { ...a, next }),
-      callNamed(places.send, sendParams, { ...a, lateral: i32.add(a.lateral, a.sendOffset) }),
+      when(
+        i32.ltU(t, a.sendSteps),
+        callNamed(places.send, sendParams, { ...a, lateral: i32.add(a.lateral, a.sendOffset) }),
+      ),
       a.lateral.increment(a.lateralStride),
       a.x.increment(a.xStride),
       a.out.increment(a.outStride),
@@ -169,8 +173,8 @@ export function back(sums: readonly number[]): Func {
 }
 
 /**
- * `name(at)`: calls the function at a place for the tile's slabs, one after another, moves addresses
- * to the next slab, and runs `after`. The fields of `forward` lie as those of `backward` do.
+ * `name(at)`: calls the function at a place for the tile's slabs, one after another, moves
+ * addresses to the next slab, and runs `after`. The fields of `forward` lie as those of `backward` do.
  */
 function forSlabs(
   name: "forward" | "backward",
