@@ -174,7 +174,8 @@ export function back(sums: readonly number[]): Func {
 
 /**
  * `name(at)`: calls the function at a place for the tile's slabs, one after another, moves
- * addresses to the next slab, and runs `after`. The fields of `forward` lie as those of `backward` do.
+ * addresses to the next slab, and runs `after`. The fields of `forward` lie as those of `backward`
+ * do.
  */
 function forSlabs(
   name: "forward" | "backward",
