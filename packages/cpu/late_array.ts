@@ -19,8 +19,8 @@ const live: LateArray[] = [];
 /** How many of these were there when each scope was opened, and then where the arena was free. */
 const starts: number[] = [];
 
-/** Longer arrays, of more than 512 kB, have a buffer of their own. */
-const longestInArena = 1 << 17;
+/** Longer arrays, of more than 2 MiB, have a buffer of their own. */
+const longestInArena = 1 << 19;
 
 /** Numbers after each array in the arena: kernels read, and write back, whole vectors. */
 const margin = 32;

@@ -17,10 +17,10 @@ export const tables = {
 } as const;
 
 /**
- * Numbers behind the staging memory, 32 MiB, in which scopes keep their results: kernels read them
+ * Numbers behind the staging memory, 64 MiB, in which scopes keep their results: kernels read them
  * there. Memory that nothing has been written to takes none.
  */
-export const arena = { start: stagingLength, end: stagingLength + (1 << 23) } as const;
+export const arena = { start: stagingLength, end: stagingLength + (1 << 24) } as const;
 
 function makeStaging() {
   const pages = arena.end * 4 / 65536;

@@ -51,6 +51,7 @@ export interface DenseOptions<
  * Source: Chen, Peng, Huang and Tian, "Fully Spiking Actor Network with Intralayer Connections for
  * Reinforcement Learning", IEEE TNNLS 2024, as implemented by SpikingJelly's `ILCBaseNode`.
  *
+ * @throws {TypeError} if the model was not made with `defineNeuron`, as a copy with another part.
  * @throws {TypeError} if an option, or a name in `params` or `learn`, is unknown or of the wrong
  * kind.
  * @throws {RangeError} if a size is not a positive integer, or a parameter is out of the model's
@@ -97,6 +98,7 @@ export function ilc<
  * Makes units without connections: their input is x alone. Their state has no `lateral`, and their
  * params are the learned ones only, none if nothing is learned.
  *
+ * @throws {TypeError} if the model was not made with `defineNeuron`, as a copy with another part.
  * @throws {TypeError} if an option, or a name in `params` or `learn`, is unknown or of the wrong
  * kind.
  * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's
@@ -130,6 +132,7 @@ export function plain<S extends string, P extends string, const L extends string
  * Makes units that all hear each other and themselves: one group of `ilc`. The weight is [D, 1, D],
  * and row d holds the weights to unit d; `reshape(weight, [D, D])` is the usual recurrent matrix.
  *
+ * @throws {TypeError} if the model was not made with `defineNeuron`, as a copy with another part.
  * @throws {TypeError} if an option, or a name in `params` or `learn`, is unknown or of the wrong
  * kind.
  * @throws {RangeError} if `units` is not a positive integer, or a parameter is out of the model's

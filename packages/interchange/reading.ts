@@ -85,15 +85,18 @@ const beginnings: readonly (readonly [bytes: readonly number[], format: string])
  * The end of a message about a file of another format: which format it seems to have, and which
  * function reads it.
  *
+ * @param reader The function that cannot read the file, so that it is not named again.
  * @returns An empty text if the format is not known either.
  */
-export function hintAt(bytes: Uint8Array): string {
+export function hintAt(bytes: Uint8Array, reader = "none"): string {
   const format = beginnings.find(([start]) => start.every((byte, i) => bytes[i] === byte))?.[1] ??
     // The length of a header, then the brace that opens the header.
     (bytes[6] === 0 && bytes[7] === 0 && bytes[8] === 0x7b
       ? "a safetensors file: readSafetensors"
       : undefined);
-  return format === undefined ? "" : `. It looks like ${format} reads those`;
+  return format === undefined || format.endsWith(reader)
+    ? ""
+    : `. It looks like ${format} reads those`;
 }
 
 const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

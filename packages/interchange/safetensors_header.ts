@@ -120,10 +120,18 @@ export function readHeader(bytes: Uint8Array, { spend }: Budget): Header {
   if (bytes.length < 8) fail(`it has ${bytes.length} bytes, expected at least 8`);
   const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (size > BigInt(maxHeader)) {
-    fail(`its header claims ${size} bytes, at most ${maxHeader} are read${hintAt(bytes)}`);
+    fail(
+      `its header claims ${size} bytes, at most ${maxHeader} are read${
+        hintAt(bytes, "readSafetensors")
+      }`,
+    );
   }
   if (8 + Number(size) > bytes.length) {
-    fail(`its header claims ${size} bytes, the file has ${bytes.length}${hintAt(bytes)}`);
+    fail(
+      `its header claims ${size} bytes, the file has ${bytes.length}${
+        hintAt(bytes, "readSafetensors")
+      }`,
+    );
   }
   const dataAt = 8 + Number(size);
   spend(2 * Number(size));

@@ -121,7 +121,7 @@ Deno.test("the last of very many results is computed once more", () => {
 });
 
 Deno.test("more intermediate results than the arena holds have the same bits", () => {
-  const x = numbers(128, 1024); // 80 of these take 40 MiB
+  const x = numbers(128, 1024); // 160 of these take 80 MiB
   const f = valueAndGrad((x: Tensor) => {
     let y = x;
     for (let i = 0; i < 80; i++) y = add(mul(y, 0.99), x);

@@ -9,6 +9,7 @@ import {
 } from "@spikeloop/errors";
 import { type Key, key, takeKey } from "@spikeloop/random";
 import type { AsyncEnvironment, Environment } from "./environment.ts";
+import { isVectorEnvironment } from "./environments/vector_environment.ts";
 import { findFaults } from "./find_faults.ts";
 import { messageOf } from "./message_of.ts";
 import { type Space, takeBox, takeSpace } from "./space.ts";
@@ -84,6 +85,9 @@ export function checkEnvironment<A extends Space>(
 function faultsOfForm(value: unknown): string[] {
   if (typeof value !== "object" || value === null) {
     return [`the environment is ${describeOption(value)}, expected an object`];
+  }
+  if (isVectorEnvironment(value)) {
+    return ["it is several environments side by side: check a single one, such as environments[0]"];
   }
   const faults: string[] = [];
   const task = value as Record<string, unknown>;

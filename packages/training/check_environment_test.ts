@@ -118,8 +118,10 @@ Deno.test("checkEnvironment() finds starts and episodes that the key does not de
   let count = 0;
   const task = walk();
   assertEquals(checkEnvironment({ ...task, reset: () => task.reset(key(count++)) }), [
-    "one key starts two different episodes: draw all that is random from the key",
+    "one key starts two different episodes: draw all that is random from the key, and check " +
+    "tasks of normalizeObservation with { update: false }",
   ]);
+  assertEquals(checkEnvironment(normalizeObservation(walk(), { update: false })), []);
   const windy = walk();
   const gust = () => (count += 0.001) % 0.1;
   assertEquals(
@@ -198,7 +200,16 @@ Deno.test("checkEnvironment() finds snapshots that are none", () => {
   );
   one({ snapshot: () => undefined }, "snapshot returns nothing in the middle of an episode");
   const text = checkEnvironment(drift({ snapshot: () => ({ ...state, log: () => {} }) })).join();
-  assertEquals(/^the snapshot cannot be saved: .*; expected plain data$/s.test(text), true, text);
+  const problem =
+    "the snapshot cannot be saved: snapshot.log is a function (log), which no file holds";
+  assertEquals(text.startsWith(problem), true, text);
+  const visits = { ...state, visits: new Map([[0, 1]]) };
+  const map = checkEnvironment(drift({ snapshot: () => visits })).join();
+  assertEquals(map.startsWith("the snapshot cannot be saved: snapshot.visits is a"), true, map);
+  const ring: Record<string, unknown> = { ...state };
+  ring.self = ring;
+  const cycle = checkEnvironment(drift({ snapshot: () => ring })).join();
+  assertEquals(cycle.endsWith("nests too deep, or holds itself"), true, cycle);
 });
 
 Deno.test("checkEnvironment() finds a restore that keeps the snapshot itself", () => {

@@ -5,6 +5,7 @@ import { isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment } from "./environment.ts";
 import { messageOf } from "./message_of.ts";
 import { type Box, isDiscrete, limit, type Space } from "./space.ts";
+import { readPlain, writePlain } from "./trainer/plain_values.ts";
 
 /** The options of `checkEnvironment`, with their defaults. */
 export interface ResolvedCheckOptions {
@@ -75,7 +76,12 @@ function* checkAll(
   if (isOver(first)) yield* checkEnd(task, moves[0], note);
   const second = yield* runEpisode(task, firstKey, moves, note);
   const at = differenceOf(first, second);
-  if (at === 0) note("one key starts two different episodes: draw all that is random from the key");
+  if (at === 0) {
+    note(
+      "one key starts two different episodes: draw all that is random from the key, and check " +
+        "tasks of normalizeObservation with { update: false }",
+    );
+  }
   if (at > 0) note("episodes differ", `one key and the same actions lead elsewhere at step ${at}`);
   if (!fixedStart) yield* checkStarts(task, split(startKey, 8), note);
   if (task.snapshot !== undefined && at < 0) {
@@ -236,14 +242,15 @@ function* checkSnapshot(
   }
   let copy: unknown;
   try {
-    copy = structuredClone(snapshot);
+    copy = throughFile(snapshot);
   } catch (error) {
-    note("no copy", `the snapshot cannot be saved: ${messageOf(error)}; expected plain data`);
+    const problem = messageOf(error).replace(/^Cannot [^:]*: /, "");
+    note("no copy", `the snapshot cannot be saved: ${problem}`);
     return;
   }
   const expected = yield* runSteps(task, moves.slice(half), note);
   if (!sameData(snapshot, copy)) note("later steps change the snapshot: copy the state into it");
-  const used = structuredClone(copy);
+  const used = throughFile(copy);
   yield* call("reset", () => task.reset(otherKey), note);
   yield* call("restore", () => task.restore?.(used), note);
   const again = yield* runSteps(task, moves.slice(half), note);
@@ -253,6 +260,12 @@ function* checkSnapshot(
   if (!sameData(used, copy)) {
     note("steps after restore change the snapshot: copy the state out of it");
   }
+}
+
+/** A snapshot as a resumed training gets it: written to a file and read again. */
+function throughFile(snapshot: unknown): unknown {
+  const action = "save the environment";
+  return readPlain(action, "snapshot", writePlain(action, "snapshot", snapshot));
 }
 
 /** Whether two values of plain data are the same, to the bit. */

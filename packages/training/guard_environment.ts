@@ -12,6 +12,7 @@ import {
 import { type Key, takeKey } from "@spikeloop/random";
 import { after, isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
+import { isVectorEnvironment } from "./environments/vector_environment.ts";
 import { type Box, isDiscrete, limit, type Space, takeBox, takeSpace } from "./space.ts";
 import { refuseComponent, takeObject, takeVector } from "./take_vector.ts";
 
@@ -185,6 +186,10 @@ function takeTask(action: string, value: unknown): AsyncEnvironment<Space> {
   const isTask = typeof value === "object" && value !== null && "step" in value &&
     typeof value.step === "function" && "reset" in value && typeof value.reset === "function";
   if (!isTask) return refuse(action, "environment", value, "an environment such as pendulum()");
+  if (isVectorEnvironment(value)) {
+    const expected = "expected a single one, as in vectorized(() => timeLimit(pendulum(), 100), 8)";
+    fail(action, `the environment is several side by side, ${expected}`);
+  }
   takeFunction(action, "the environment's step", value.step);
   takeFunction(action, "the environment's reset", value.reset);
   return value as AsyncEnvironment<Space>;

@@ -101,7 +101,7 @@ export function layoutOf(
   { batch, units, group: wired, delay }: Pick<ScanArgs, "batch" | "units" | "group" | "delay">,
   name: string,
   pass: Pass,
-  mostThreads: number = tuning[`${pass}Threads`],
+  mostThreads: number = pass === "forward" ? tuning.forwardThreads : tuning.backwardThreads,
 ): ScanLayout {
   const group = Math.max(wired, 1);
   const limit = Math.min(
@@ -217,9 +217,13 @@ export function scanUniforms(args: ScanArgs, layout: ScanLayout): number[] {
 /** The variant of a pass for these arguments; more parts of its name may follow. */
 export function scanVariant(pass: Variant, { group, delay, params }: ScanArgs): Variant {
   let variant = pass.at(delay > 1 ? -group : group);
+  let kinds = 0;
   for (let i = 0; i < params.length; i++) {
     const p = params[i];
-    variant = variant.at(typeof p === "number" ? 0 : p.length === 1 ? 1 : 2);
+    kinds = 3 * kinds + (typeof p === "number" ? 0 : p.length === 1 ? 1 : 2);
+    if (i % 16 < 15) continue;
+    variant = variant.at(kinds);
+    kinds = 0;
   }
-  return variant;
+  return variant.at(kinds);
 }

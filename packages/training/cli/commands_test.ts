@@ -3,6 +3,7 @@ import type { Ppo } from "../algorithms/ppo.ts";
 import { algorithms } from "./algorithms.ts";
 import { makeActor } from "../make_actor.ts";
 import { loadEnvironment } from "./environments.ts";
+import { evaluateCommand } from "./evaluate_command.ts";
 import { exportCommand } from "./export_command.ts";
 import { helpOf, usage } from "./help.ts";
 import { prepareRun } from "./prepare_run.ts";
@@ -48,7 +49,11 @@ Deno.test("actors are made of plain data", () => {
 Deno.test("unknown names are refused with the one that was meant", async () => {
   await assertRejects(() => prepare({ env: "pendulm" }), TypeError, "did you mean pendulum?");
   await assertRejects(() => prepare({ algo: "td4" }), TypeError, "did you mean td3?");
-  await assertRejects(() => prepare({ env: "mujoco:hoper" }), TypeError, "did you mean hopper?");
+  await assertRejects(
+    () => prepare({ env: "mujoco:hoper" }),
+    TypeError,
+    "did you mean mujoco:hopper?",
+  );
   await assertRejects(() => prepare({ actor: { kind: "nlp" } }), TypeError, "did you mean mlp?");
   await assertRejects(() => prepare({ agent: { gama: 1 } }), TypeError, "did you mean gamma?");
   await assertRejects(() => loadEnvironment("./none.ts"), TypeError, "there is no such file");
@@ -78,4 +83,39 @@ Deno.test("words and options that would have no effect are refused", async () =>
   await assertRejects(() => trainCommand(word), TypeError, "did you mean --env pendulum?");
   const dt = { plain: ["runs/x"], options: options({ dt: "0.1" }) };
   await assertRejects(() => exportCommand(dt), TypeError, "no effect on safetensors");
+});
+
+Deno.test("train checks the number of processes before it writes anything", async () => {
+  const root = Deno.makeTempDirSync();
+  const options = { env: "pendulum", steps: "2000", out: root, processes: "0" };
+  const words = { plain: [], options: new Map(Object.entries(options)) };
+  await assertRejects(() => trainCommand(words), RangeError, "processes is 0");
+  assertEquals([...Deno.readDirSync(root)], []);
+  Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("export takes the folder of a run with one seed, and names those of several", async () => {
+  const root = Deno.makeTempDirSync();
+  const write = (seed: number) => {
+    Deno.mkdirSync(`${root}/seed-${seed}`);
+    const config = { env: "pendulum", steps: 2000, seed };
+    Deno.writeTextFileSync(`${root}/seed-${seed}/config.json`, JSON.stringify(config));
+  };
+  const words = { plain: [root], options: new Map() };
+  write(3);
+  await assertRejects(() => exportCommand(words), Error, "none before the first evaluation");
+  write(4);
+  await assertRejects(() => exportCommand(words), TypeError, "seed-4");
+  Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("a number that is none is shown as it was given", async () => {
+  const words = (name: string, text: string) => ({
+    plain: ["x"],
+    options: new Map([[name, text]]),
+  });
+  await assertRejects(() => evaluateCommand(words("episodes", "ten")), TypeError, 'is "ten"');
+  const { options } = words("format", "nir");
+  const run = () => exportCommand({ plain: ["x"], options: options.set("dt", "1ms") });
+  await assertRejects(run, TypeError, `dt is "1ms"`);
 });

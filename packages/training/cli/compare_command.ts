@@ -1,10 +1,9 @@
-import * as fs from "node:fs";
 import { join } from "node:path";
 import { fail, takeOneOf } from "@spikeloop/errors";
 import { say } from "../files/stop_signals.ts";
 import { writeFile } from "../files/write_file.ts";
 import { compareRuns, comparisonPlot, comparisonTable, type RunFigures } from "./compare_runs.ts";
-import { pathName } from "./run_folder.ts";
+import { makeFolder, pathName } from "./run_folder.ts";
 import type { Words } from "./parse_words.ts";
 
 const legend = "The interval is bootstrapped over seeds; p is of a permutation test against the " +
@@ -22,7 +21,7 @@ export function compareCommand({ plain, options }: Words): number {
   const table = comparisonTable(figures, measure);
   const out = options.get("out");
   if (typeof out === "string") {
-    fs.mkdirSync(out, { recursive: true });
+    makeFolder(out);
     const pictures = [...byEnvironment(figures)].map(([env, runs]) => {
       const name = `${pathName(env)}.svg`;
       writeFile(join(out, name), `${comparisonPlot(runs)}\n`);

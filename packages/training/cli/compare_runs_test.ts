@@ -40,6 +40,6 @@ Deno.test("runs are compared as one does by hand", () => {
     /\| b \| pendulum \| 2 \| 200 \| 25.0 \| 20.4 to 29.6 \| 13.0 \| 0.333, not significant \|/,
   );
   assertMatch(comparisonPlot([a, b]), /^<svg[^]*<polygon[^]*<polygon/);
-  assertThrows(() => compareRuns([{ path: join(root, "none") }], "best"), Error, "config.json");
+  assertThrows(() => compareRuns([{ path: join(root, "none") }], "best"), Error, "no such folder");
   Deno.removeSync(root, { recursive: true });
 });

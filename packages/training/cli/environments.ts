@@ -64,10 +64,11 @@ export async function loadEnvironment(env: string): Promise<MakeEnvironment> {
 
 async function mujocoEnvironment(name: string): Promise<MakeEnvironment> {
   if (!Object.hasOwn(ofMujoco, name)) {
-    const names = Object.keys(ofMujoco);
+    const names = environmentNames.filter((one) => one.startsWith("mujoco:"));
+    const env = `mujoco:${name}`;
     return fail(
       "find the environment",
-      `there is no mujoco:${name}, only ${names.join(", ")}${didYouMean(name, names)}`,
+      `there is no ${env}, only ${names.join(", ")}${didYouMean(env, names)}`,
     );
   }
   const tasks = await import("../mujoco/mod.ts");

@@ -3,7 +3,7 @@ import type { OperationCounts } from "@spikeloop/functional";
 import { key, split } from "@spikeloop/random";
 import { evaluateActor } from "../evaluate_actor.ts";
 import { say } from "../files/stop_signals.ts";
-import type { Words } from "./parse_words.ts";
+import { valueOf, type Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
 import { findSeedRuns } from "./run_folder.ts";
 import { meanOf } from "./statistics.ts";
@@ -12,10 +12,11 @@ import { energyVerdict, operationRows, policyOperations } from "../report/policy
 import { readBest } from "./write_report.ts";
 
 /** Runs episodes with the best actors: `spikeloop evaluate`. */
-export async function evaluateCommand({ plain, options }: Words): Promise<number> {
+export async function evaluateCommand(words: Words): Promise<number> {
+  const { plain, options } = words;
   if (plain.length === 0) fail("evaluate", "the folder of a run is missing");
   const number = (name: string, least: number, missing: number) =>
-    takeCount("evaluate", name, Number(options.get(name) ?? missing), least);
+    takeCount("evaluate", name, valueOf(words, name) ?? missing, least);
   const [episodes, seed] = [number("episodes", 1, 100), number("seed", 0, 1_000_000)];
   for (const run of plain.flatMap(findSeedRuns)) {
     const prepared = await prepareRun(run.config, run.seed);

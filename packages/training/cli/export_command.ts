@@ -5,13 +5,14 @@ import { writeCheckpoint } from "../checkpoint.ts";
 import { say } from "../files/stop_signals.ts";
 import { writeFile } from "../files/write_file.ts";
 import { nirOfActor } from "./nir_of_actor.ts";
-import type { Words } from "./parse_words.ts";
+import { valueOf, type Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
-import { readSeedRun } from "./run_folder.ts";
+import { findSeedRuns } from "./run_folder.ts";
 import { readBest } from "./write_report.ts";
 
 /** Exports the best actor of a seed: `spikeloop export`. */
-export async function exportCommand({ plain, options }: Words): Promise<number> {
+export async function exportCommand(words: Words): Promise<number> {
+  const { plain, options } = words;
   if (plain.length !== 1) fail("export", "expected the folder of one seed, such as runs/x/seed-0");
   const format = takeOneOf("export", "format", options.get("format") ?? "safetensors", [
     "safetensors",
@@ -20,8 +21,12 @@ export async function exportCommand({ plain, options }: Words): Promise<number> 
   if (format !== "nir" && options.has("dt")) {
     fail("export", "--dt is of --format nir, and has no effect on safetensors");
   }
-  const dt = takeNumber("export", "dt", Number(options.get("dt") ?? 0.001), { above: 0 });
-  const run = readSeedRun(plain[0]);
+  const dt = takeNumber("export", "dt", valueOf(words, "dt") ?? 0.001, { above: 0 });
+  const [run, ...others] = findSeedRuns(plain[0]);
+  if (others.length > 0) {
+    const folders = [run, ...others].map(({ folder }) => folder).join(", ");
+    fail("export", `${plain[0]} has several seeds, expected one of ${folders}`);
+  }
   const best = readBest(run, await prepareRun(run.config, run.seed));
   const path = String(options.get("to") ?? join(run.folder, `actor.${format}`));
   const { actor, params } = best;

@@ -46,7 +46,9 @@ export function parseWords(
     const isDotted = records.includes(name.split(".")[0]) && /^\w+(\.\w+)+$/.test(name);
     if (!values.includes(name) && !isDotted) failUnknown(command, name, values, flags, records);
     const value = inline ?? words[++i];
-    if (value === undefined) fail(command, `--${name} lacks its value`, RangeError);
+    if (value === undefined || value === "" || inline === undefined && value.startsWith("--")) {
+      fail(command, `--${name} lacks its value`, RangeError);
+    }
     options.set(name, value);
   }
   return { plain, options };
@@ -83,4 +85,10 @@ export function parseValue(name: string, text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** The value of an option that is given, else undefined. */
+export function valueOf({ options }: Words, name: string): unknown {
+  const text = options.get(name);
+  return typeof text === "string" ? parseValue(name, text) : text;
 }

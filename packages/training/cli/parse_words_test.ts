@@ -16,6 +16,9 @@ Deno.test("unknown options are refused with the name that was meant", () => {
   assertThrows(() => parse("--agnt.gamma", "1"), TypeError, "did you mean --agent.gamma");
   assertThrows(() => parse("--actor", "1"), TypeError, "no option --actor");
   assertThrows(() => parse("--env"), RangeError, "--env lacks its value");
+  assertThrows(() => parse("--env", "--steps", "10"), RangeError, "--env lacks its value");
+  assertThrows(() => parse("--env="), RangeError, "--env lacks its value");
+  assertEquals(parse("--env=--x", "--steps", "-1").options.get("env"), "--x");
   assertThrows(() => parse("--json=1"), RangeError, "--json takes no value");
 });
 

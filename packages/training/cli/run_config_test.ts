@@ -40,6 +40,12 @@ Deno.test("dotted names reach into records", () => {
 });
 
 Deno.test("an environment has a name for paths", () => {
-  const names = ["pendulum", "mujoco:hopper", "./my_env.ts", "/tasks/point.v2.mjs"].map(pathName);
-  assertEquals(names, ["pendulum", "mujoco-hopper", "my_env", "point-v2"]);
+  const names = ["pendulum", "mujoco:hopper", "./my_env.ts", "/tasks/point.v2.mjs", "моя среда.ts"];
+  assertEquals(names.map(pathName), [
+    "pendulum",
+    "mujoco-hopper",
+    "my_env",
+    "point-v2",
+    "моя-среда",
+  ]);
 });

@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { fail, isRecord, refuse, takeCount } from "@spikeloop/errors";
+import { reasonOf } from "../files/write_file.ts";
+import { messageOf } from "../message_of.ts";
 import { type Plain, type RunConfig, takeRunConfig } from "./run_config.ts";
 
 /** The files in the folder of a seed. */
@@ -24,7 +26,36 @@ export const seedFolder = (out: string, seed: number): string => join(out, `seed
 
 /** The name of an environment in paths: a module's without its folder and its ending. */
 export function pathName(env: string): string {
-  return env.replace(/^.*[\\/]/, "").replace(/\.[cm]?[jt]s$/, "").replace(/\W+/g, "-");
+  return env.replace(/^.*[\\/]/, "").replace(/\.[cm]?[jt]s$/, "").replace(
+    /[^\p{L}\p{M}\p{N}_]+/gu,
+    "-",
+  );
+}
+
+/**
+ * Makes a folder and those above it.
+ *
+ * @throws {Error} if it cannot; the message names the folder.
+ */
+export function makeFolder(path: string): void {
+  try {
+    fs.mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    fail(`make the folder ${path}`, reasonOf(cause), Error, { cause });
+  }
+}
+
+/**
+ * Reads a file by a function of its bytes.
+ *
+ * @throws {Error} if the file or its contents cannot be read; the message begins with the path.
+ */
+export function readBytes<T>(path: string, read: (bytes: Uint8Array) => T): T {
+  try {
+    return read(new Uint8Array(fs.readFileSync(path)));
+  } catch (cause) {
+    throw new Error(`${path}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** The text of `config.json`. */
@@ -48,7 +79,7 @@ export function readJson(path: string): Plain {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\ufeff/, "")); // as editors of Windows begin a file
   } catch (cause) {
     fail(`read ${path}`, `it is no JSON: ${(cause as Error).message}`, SyntaxError, { cause });
   }
@@ -79,11 +110,10 @@ export function findSeedRuns(path: string): SeedRun[] {
   const names = fs.existsSync(path) && fs.statSync(path).isDirectory() ? fs.readdirSync(path) : [];
   const folders = names.map((name) => join(path, name)).filter(isSeedFolder);
   if (folders.length === 0) {
-    fail(
-      `find runs in ${path}`,
-      `it has no ${fileNames.config}, and no folder in it has one`,
-      Error,
-    );
+    const problem = fs.existsSync(path)
+      ? `it has no ${fileNames.config}, and no folder in it has one`
+      : "there is no such folder";
+    fail(`find runs in ${path}`, problem, Error);
   }
   return folders.map(readSeedRun).sort((a, b) => a.seed - b.seed);
 }

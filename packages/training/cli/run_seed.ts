@@ -10,7 +10,7 @@ import { trainer } from "../trainer/trainer.ts";
 import { LogFile, type LogRecord, readLog } from "./log.ts";
 import { openDevice } from "./open_device.ts";
 import { prepareRun } from "./prepare_run.ts";
-import { fileNames, type SeedRun, showConfig } from "./run_folder.ts";
+import { fileNames, readBytes, type SeedRun, showConfig } from "./run_folder.ts";
 import { EventFile } from "./tensorboard.ts";
 import { writeReport } from "./write_report.ts";
 
@@ -52,8 +52,8 @@ const isLogged = (event: TrainerEvent) => event.type !== "update" || "saturated"
 async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): Promise<number> {
   const { folder, config, seed } = run;
   const path = (name: keyof typeof fileNames) => join(folder, fileNames[name]);
-  const saved = fs.existsSync(path("state")) ? fs.readFileSync(path("state")) : undefined;
-  if (saved !== undefined && !resume) {
+  const isSaved = fs.existsSync(path("state"));
+  if (isSaved && !resume) {
     fail(`train in ${folder}`, "it has a run; resume it, or give this one another --out", Error);
   }
   const prepared = await prepareRun(config, seed);
@@ -69,10 +69,12 @@ async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): P
     signal: stop.signal,
     checkpoint: { ...config.checkpoint, write: save },
   };
-  const training = saved === undefined ? trainer(all) : trainer.load(new Uint8Array(saved), all);
+  const training = isSaved
+    ? readBytes(path("state"), (bytes) => trainer.load(bytes, all))
+    : trainer(all);
   writeFile(path("config"), showConfig(config, seed));
   // A killed run has logged steps after its last checkpoint, which are done again.
-  const earlier = readLog(path("log")).filter(({ step }) => step <= training.step && saved);
+  const earlier = readLog(path("log")).filter(({ step }) => step <= training.step && isSaved);
   const log = new LogFile(path("log"), earlier);
   const events = config.tensorboard ? new EventFile(folder) : undefined;
   const start = performance.now() - 1000 * (earlier.at(-1)?.seconds ?? 0);

@@ -8,7 +8,7 @@ import { checkOwnEnvironment } from "./environments.ts";
 import { takeTrainerOptions } from "../trainer/take_trainer_options.ts";
 import type { TrainerPlan } from "../trainer/trainer_options.ts";
 import { openDevice } from "./open_device.ts";
-import { parseValue, type Words } from "./parse_words.ts";
+import { parseValue, valueOf, type Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
 import {
   type Plain,
@@ -21,6 +21,7 @@ import {
 import {
   fileNames,
   findSeedRuns,
+  makeFolder,
   pathName,
   readJson,
   seedFolder,
@@ -31,7 +32,8 @@ import { runSeeds } from "./run_seeds.ts";
 import { SeedsProgress } from "./seeds_progress.ts";
 
 /** Trains: `spikeloop train`. */
-export async function trainCommand({ plain, options }: Words): Promise<number> {
+export async function trainCommand(words: Words): Promise<number> {
+  const { plain, options } = words;
   if (plain.length > 0) {
     const help = plain.length === 1 ? `; did you mean --env ${plain[0]}?` : "";
     fail("train", `${plain.join(" ")} belongs to no option${help}`);
@@ -55,26 +57,28 @@ export async function trainCommand({ plain, options }: Words): Promise<number> {
       Error,
     );
   }
+  takeProcesses(words);
   await checkConfig(config, runs[0].seed);
   // So resume finds seeds, too, that have never begun.
   for (const { folder, seed } of runs) {
-    fs.mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFile(join(folder, fileNames.config), showConfig(config, seed));
   }
-  return await run(runs, false, options, out);
+  return await run(runs, false, words, out);
 }
 
 /** Goes on with runs: `spikeloop resume`. */
-export async function resumeCommand({ plain, options }: Words): Promise<number> {
+export async function resumeCommand(words: Words): Promise<number> {
+  const { plain } = words;
   if (plain.length === 0) fail("resume", "the folder of a run is missing, such as runs/pendulum");
-  const steps = options.get("steps");
+  const steps = valueOf(words, "steps");
   const found = plain.flatMap(findSeedRuns);
   const runs = steps === undefined ? found : found.map(({ config, ...rest }) => ({
     ...rest,
-    config: { ...config, steps: takeCount("resume", "steps", Number(steps)) },
+    config: { ...config, steps: takeCount("resume", "steps", steps) },
   }));
   for (const { config, seed } of runs) await checkConfig(config, seed);
-  return await run(runs, true, options, plain.join(" "));
+  return await run(runs, true, words, plain.join(" "));
 }
 
 /** Finds mistakes before any process starts. */
@@ -98,20 +102,26 @@ function firstUpdate({ settings }: TrainerPlan<AgentState>): number {
     : updateEvery * (Math.floor(updateAfter / updateEvery) + 1);
 }
 
+/** The number of processes, where it is given. */
+function takeProcesses(words: Words): number | undefined {
+  const processes = valueOf(words, "processes");
+  return processes === undefined ? undefined : takeCount("train", "processes", processes);
+}
+
 async function run(
   runs: readonly SeedRun[],
   resume: boolean,
-  options: Words["options"],
+  words: Words,
   out: string,
 ): Promise<number> {
+  const processes = takeProcesses(words);
   const stop = new StopSignals();
-  const progress = new SeedsProgress(runs, { json: options.has("json"), stop });
-  const processes = options.get("processes");
+  const progress = new SeedsProgress(runs, { json: words.options.has("json"), stop });
   try {
     const status = await runSeeds(runs, {
       resume,
       stop,
-      processes: processes && takeCount("train", "processes", Number(processes)) || undefined,
+      processes,
       onProgress: (run, message) => progress.update(run, message),
       onError: (run, message) => progress.complain(run, message),
     });

@@ -12,7 +12,7 @@ import { renderReport } from "../report/render_report.ts";
 import { trainer } from "../trainer/trainer.ts";
 import { readLog } from "./log.ts";
 import type { PreparedRun } from "./prepare_run.ts";
-import { fileNames, type SeedRun } from "./run_folder.ts";
+import { fileNames, readBytes, type SeedRun } from "./run_folder.ts";
 
 /** The episodes that judge an actor in a report. */
 const episodes = 10;
@@ -28,7 +28,7 @@ export function readBest({ folder }: SeedRun, { agent }: PreparedRun): Policy {
     throw new Error(`Cannot read ${path}: there is none before the first evaluation of a run`);
   }
   const { actor } = agent;
-  return { actor, ...readCheckpoint(new Uint8Array(fs.readFileSync(path)), actor) };
+  return { actor, ...readBytes(path, (bytes) => readCheckpoint(bytes, actor)) };
 }
 
 /** Writes the report of a run, of its log and its best actor. */

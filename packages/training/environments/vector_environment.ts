@@ -1,3 +1,4 @@
+import { isRecord } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
 import type { ActionOf, AnyEnvironment, AsyncEnvironment, Environment } from "../environment.ts";
 import type { Box, Discrete, Space } from "../space.ts";
@@ -93,3 +94,8 @@ export type VectorEnvironmentLike<E extends AnyEnvironment> = [E] extends
   [Environment<infer A extends Space, infer O>] ? VectorEnvironment<A, O>
   : [E] extends [AsyncEnvironment<infer A extends Space, infer O>] ? AsyncVectorEnvironment<A, O>
   : never;
+
+/** Whether an environment is one of `vectorized`. */
+export function isVectorEnvironment(value: unknown): value is AsyncVectorEnvironment<Space> {
+  return isRecord(value) && Array.isArray(value.environments);
+}

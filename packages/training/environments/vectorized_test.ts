@@ -1,6 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { key, split } from "@spikeloop/random";
+import { checkEnvironment } from "../check_environment.ts";
+import type { Environment } from "../environment.ts";
+import { actionRepeat } from "./action_repeat.ts";
 import { cartPole } from "./cart_pole.ts";
+import { normalizeObservation } from "./normalize_observation.ts";
 import { pendulum } from "./pendulum.ts";
 import { distantPoint, point } from "./testing/point.ts";
 import { timeLimit } from "./time_limit.ts";
@@ -95,3 +99,20 @@ Deno.test("a vector of environments frees what they hold", () => {
   }
   assertEquals(free, 2);
 });
+
+Deno.test("several environments are not taken for one", () => {
+  const pair = vectorized(pendulum, 2);
+  const one = pair as unknown as Environment;
+  for (
+    const wrap of [(e: Environment) => timeLimit(e, 3), normalizeObservation, actionRepeatTwice]
+  ) {
+    assertThrows(() => wrap(one), TypeError, "the environment is several side by side");
+  }
+  assertThrows(() => vectorized(() => one, 2), TypeError, "several side by side");
+  assertEquals(checkEnvironment(one), [
+    "it is several environments side by side: check a single one, such as environments[0]",
+  ]);
+  assertEquals(checkEnvironment(pair.environments[0] as Environment), []);
+});
+
+const actionRepeatTwice = (e: Environment) => actionRepeat(e, 2);

@@ -13,7 +13,7 @@ import {
 import { type Key, split, takeKey } from "@spikeloop/random";
 import type { Agent, AgentState, RolloutAgent } from "../agent.ts";
 import type { AsyncEnvironment } from "../environment.ts";
-import type { AsyncVectorEnvironment } from "../environments/vector_environment.ts";
+import { isVectorEnvironment } from "../environments/vector_environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { takeStatistics } from "../running_statistics.ts";
 import { checkFit, obsDimOf } from "../take_actor.ts";
@@ -76,7 +76,11 @@ function takeBackend<S extends AgentState>(
   const isBackend = isRecord(backend) && typeof backend.upload === "function";
   if (!isBackend) refuse(action, "backend", backend, "one such as cpu or await webgpu()");
   if (agent.learnsFrom === "rollouts" && !isHost(backend)) {
-    fail(action, `${agent.name} computes its advantages on the CPU, expected no "${backend.name}"`);
+    fail(
+      action,
+      `${agent.name} computes its advantages on the CPU, not on "${backend.name}"; ` +
+        "expected no backend but the CPU's",
+    );
   }
   return backend;
 }
@@ -102,13 +106,6 @@ function takeTasks(
     return [guardAsync(action, takeFunction(action, "environment", source)())];
   }
   return isVectorEnvironment(source) ? source.environments : [guardAsync(action, source)];
-}
-
-function isVectorEnvironment(
-  source: AsyncEnvironment<Space> | AsyncVectorEnvironment<Space>,
-): source is AsyncVectorEnvironment<Space> {
-  return typeof source === "object" && source !== null && "environments" in source &&
-    Array.isArray(source.environments);
 }
 
 function takeEvaluation<S extends AgentState>(
