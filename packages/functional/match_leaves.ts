@@ -18,28 +18,29 @@ export function matchLeaves(operation: string, name: string, like: Tree, other: 
 
 /** Appends the tensors of `b`. Throws the error that names the first difference to `a`. */
 function collect(action: string, a: Tree, b: unknown, path: string[], leaves: Tensor[]): void {
-  const place = () => path.join(".");
   if (a instanceof Tensor) {
-    if (!(b instanceof Tensor)) fail(action, `${place()} is ${describe(b)}, expected a tensor`);
+    if (!(b instanceof Tensor)) {
+      fail(action, `${path.join(".")} is ${describe(b)}, expected a tensor`);
+    }
     if (!sameShape(a.shape, b.shape)) {
       const [found, expected] = [b, a].map(({ shape }) => showShape(shape));
-      fail(action, `${place()} has shape ${found}, expected ${expected}`);
+      fail(action, `${path.join(".")} has shape ${found}, expected ${expected}`);
     }
     leaves.push(b);
     return;
   }
   if (typeof b !== "object" || b === null || b instanceof Tensor) {
     const expected = Array.isArray(a) ? "an array" : "a record";
-    fail(action, `${place()} is ${describe(b)}, expected ${expected}`);
+    fail(action, `${path.join(".")} is ${describe(b)}, expected ${expected}`);
   }
   const [like, branches] = [a as Readonly<Record<string, Tree>>, b as Record<string, unknown>];
   for (const key in branches) {
     if (Object.hasOwn(like, key)) continue;
-    fail(action, `${place()}.${key} is one too many${didYouMean(key, Object.keys(like))}`);
+    fail(action, `${path.join(".")}.${key} is one too many${didYouMean(key, Object.keys(like))}`);
   }
   for (const key in like) {
     path.push(key);
-    if (!Object.hasOwn(branches, key)) fail(action, `${place()} is missing`);
+    if (!Object.hasOwn(branches, key)) fail(action, `${path.join(".")} is missing`);
     collect(action, like[key], branches[key], path, leaves);
     path.pop();
   }

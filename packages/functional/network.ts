@@ -172,13 +172,8 @@ export function makeNetwork<L extends Layers>(
     },
     rowParts: (params) => {
       const values = paramsOf(params);
-      const all: (readonly RowPart[])[] = [];
-      for (let i = 0; i < parts.length; i++) {
-        const own = parts[i].rowParts?.(values[i]);
-        if (own === undefined) return undefined;
-        all.push(own);
-      }
-      return join(all);
+      const all = parts.map((layer, i) => layer.rowParts?.(values[i]));
+      return all.includes(undefined) ? undefined : join(all as RowPart[][]);
     },
   };
   return Object.freeze(network) as Network<L>;

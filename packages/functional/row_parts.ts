@@ -1,4 +1,4 @@
-import type { Expr } from "@spikeloop/expr";
+import type { Expr, ExprLike } from "@spikeloop/expr";
 import type { ScanSetting, Tensor } from "@spikeloop/tensor";
 import type { ReadOutMode } from "./read_outs.ts";
 
@@ -23,7 +23,7 @@ export type RowPart =
   /** A formula of every number and of the numbers at its place in rows of F. */
   | {
     readonly kind: "map";
-    readonly formula: (x: Expr, ...rows: Expr[]) => Expr;
+    readonly formula: (x: Expr, ...rows: Expr[]) => ExprLike;
     readonly rows?: readonly Tensor[];
   }
   /** Every number so many times, one beside the other. */

@@ -1,6 +1,7 @@
+import type { Expr, ExprLike } from "@spikeloop/expr";
 import { showShape } from "@spikeloop/backend";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
-import { checkTensor, reshape, Tensor, unaryFormula } from "@spikeloop/tensor";
+import { checkTensor, reshape, Tensor } from "@spikeloop/tensor";
 import type { Layer, Tensors } from "./layer.ts";
 import { noParams, noState, takeNothing } from "./no_state.ts";
 import { takeRunOptions } from "./run_options.ts";
@@ -44,7 +45,8 @@ export function stateless(f: (x: Tensor) => Tensor): Layer<Tensors<never>, Tenso
   return Object.freeze<Layer<Tensors<never>, Tensors<never>>>({
     kind: "stateless",
     rowParts: () => {
-      const formula = unaryFormula(f);
+      // Operations of one tensor, such as tanh, have their formula.
+      const { formula } = f as { readonly formula?: (x: Expr) => ExprLike };
       return formula && [{ kind: "map", formula }];
     },
     init: noParams,

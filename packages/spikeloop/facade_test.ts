@@ -47,7 +47,6 @@ const left: Readonly<Record<string, readonly string[]>> = {
     "maskedWeight",
     "scan",
     "scanStepper",
-    "unaryFormula",
     "uploadTensor",
     "zerosLike",
   ],

@@ -22,7 +22,6 @@ import { commonBackend, type TensorLike } from "./common_backend.ts";
 import { runMap } from "./run_skeletons.ts";
 import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
-import { noteFormula } from "./unary_formula.ts";
 
 const slotNames: string[] = [];
 
@@ -114,7 +113,8 @@ export function elementwise(
 ): (...args: TensorLike[]) => Tensor {
   const run = define(name, arity, formula, (slots) => [formula(...slots)], options);
   const apply = (...args: TensorLike[]) => run(args)[0];
-  return arity === 1 && !options.numbersAsInputs ? noteFormula(apply, formula) : apply;
+  // Other code may contain the formula, as the code of actors does.
+  return arity === 1 && !options.numbersAsInputs ? Object.assign(apply, { formula }) : apply;
 }
 
 /**

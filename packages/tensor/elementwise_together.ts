@@ -1,4 +1,4 @@
-import { type Formula, sameShape } from "@spikeloop/backend";
+import { type Backend, type Formula, sameShape } from "@spikeloop/backend";
 import type * as e from "@spikeloop/expr";
 import type { TensorLike } from "./common_backend.ts";
 import { checkArity, formulaOf, type MapFormula, runFormula } from "./elementwise.ts";
@@ -47,28 +47,48 @@ function runTogether(
   { kernel, binary }: Formula,
   sets: readonly (readonly TensorLike[])[],
 ): Tensor[][] | undefined {
-  const first = sets[0]?.find((x) => x instanceof Tensor);
-  const { backend } = first ?? {};
+  const [first] = sets;
+  const backend = first?.find((x) => x instanceof Tensor)?.backend;
   if (!backend?.mapTogether || sets.length < 2 || activeRules() !== undefined) return undefined;
-  const likes = sets.map((args) => args.find((x) => x instanceof Tensor));
-  const fits = sets.every((args, s) =>
-    args.every((x, slot) =>
-      x instanceof Tensor
-        ? sets[0][slot] instanceof Tensor && x.backend === backend &&
-          sameShape(x.shape, likes[s]?.shape ?? [])
-        : Object.is(x, sets[0][slot])
-    )
-  );
-  if (!fits) return undefined;
-  const operands = sets[0].map((x, slot) =>
+  const likes = new Array<Tensor>(sets.length);
+  for (let s = 0; s < sets.length; s++) {
+    const like = fittingTensor(backend, sets[s], first);
+    if (like === undefined) return undefined;
+    likes[s] = like;
+  }
+  const operands = first.map((x, slot) =>
     typeof x === "number" ? x : sets.map((args) => (args[slot] as Tensor).storage)
   );
-  const lengths = likes.map((x) => x?.size ?? 1);
+  const lengths = likes.map((x) => x.size);
   const results = runMapTogether(backend, kernel, operands, lengths);
   return results &&
     sets.map((_, s) =>
       results.map((storages, slot) =>
-        new Tensor(backend, storages[s], likes[s]?.shape ?? [], binary[slot])
+        new Tensor(backend, storages[s], likes[s].shape, binary[slot])
       )
     );
+}
+
+/**
+ * The first tensor of a set, whose shape all of its tensors have; undefined if it doesn't fit the
+ * first set.
+ */
+function fittingTensor(
+  backend: Backend,
+  args: readonly TensorLike[],
+  first: readonly TensorLike[],
+): Tensor | undefined {
+  let like: Tensor | undefined;
+  for (let slot = 0; slot < args.length; slot++) {
+    const x = args[slot];
+    if (!(x instanceof Tensor)) {
+      if (!Object.is(x, first[slot])) return undefined;
+      continue;
+    }
+    like ??= x;
+    const fits = first[slot] instanceof Tensor && x.backend === backend &&
+      sameShape(x.shape, like.shape);
+    if (!fits) return undefined;
+  }
+  return like;
 }

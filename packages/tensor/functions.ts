@@ -3,7 +3,6 @@ import * as e from "@spikeloop/expr";
 import type { TensorLike } from "./common_backend.ts";
 import { operation } from "./elementwise.ts";
 import type { Tensor } from "./tensor.ts";
-import { noteFormula } from "./unary_formula.ts";
 
 /** A function of one tensor, element by element. */
 export type UnaryFunction = (x: Tensor) => Tensor;
@@ -15,7 +14,7 @@ export type BinaryFunction = (a: TensorLike, b: TensorLike) => Tensor;
 
 function unary(name: string, formula: (x: e.Expr) => e.ExprLike): UnaryFunction {
   const run = operation(name, 1, ([x]) => [formula(x)]);
-  return noteFormula((x: Tensor) => run([x])[0], formula);
+  return Object.assign((x: Tensor) => run([x])[0], { formula });
 }
 
 function binary(name: string, formula: (a: e.Expr, b: e.Expr) => e.ExprLike): BinaryFunction {

@@ -31,7 +31,6 @@ export {
   type ElementwiseOptions,
   type MapFormula,
 } from "./elementwise.ts";
-export { unaryFormula } from "./unary_formula.ts";
 export { elementwiseTogether } from "./elementwise_together.ts";
 export {
   abs,

@@ -5,9 +5,9 @@ import { isRecording } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Keeps every tensor in nested records and arrays; other values are skipped. */
-function keepAll(value: unknown, found: Set<Storage>): Set<Storage> {
-  if (value instanceof Tensor) return found.add(keepResult(value).storage);
-  if (Array.isArray(value)) {
+function keepAll(value: unknown, found: Storage[]): Storage[] {
+  if (value instanceof Tensor) found.push(keepResult(value).storage);
+  else if (Array.isArray(value)) {
     for (const part of value) keepAll(part, found);
   } else if (isRecord(value)) {
     // A loop without Object.values allocates nothing.
@@ -52,7 +52,7 @@ export function scoped<A extends unknown[], R>(
     // Tensors made inside a gradient are needed until it ends, and released then.
     const scope = isRecording() ? undefined : backend;
     if (scope !== undefined) openScope(scope);
-    let returned: ReadonlySet<Storage> | undefined;
+    let returned: readonly Storage[] | undefined;
     try {
       const result = f(...args);
       if (result instanceof Promise) {
@@ -61,16 +61,30 @@ export function scoped<A extends unknown[], R>(
           "it returned a promise, and the scope ends with the call",
         );
       }
-      if (scope !== undefined) returned = keepAll(result, new Set());
+      if (scope !== undefined) returned = keepAll(result, []);
       return result;
     } finally {
       const survivors = scope === undefined ? [] : closeScope(scope, returned ?? []);
       // After an error the caller goes on with the results of the call before.
       if (scope?.release && returned !== undefined) {
-        returnedBefore = [...releaseUnless(backend, returnedBefore, returned), ...survivors];
+        returnedBefore = [
+          ...releaseUnless(backend, returnedBefore, without(returned, survivors)),
+          ...survivors,
+        ];
       }
     }
   };
+}
+
+/** Those of `storages` that are not in `some`, which has the same order. */
+function without(storages: readonly Storage[], some: readonly Storage[]): ReadonlySet<Storage> {
+  let i = 0;
+  const others = new Set<Storage>();
+  for (const storage of storages) {
+    if (storage === some[i]) i++;
+    else others.add(storage);
+  }
+  return others;
 }
 
 /** Releases storages, except those in `wanted`, and returns these. */
@@ -79,6 +93,10 @@ function releaseUnless(
   storages: readonly Storage[],
   wanted: ReadonlySet<Storage>,
 ): Storage[] {
-  for (const s of storages) if (!wanted.has(s)) backend.release?.(s);
-  return storages.filter((s) => wanted.has(s));
+  const rest: Storage[] = [];
+  for (const storage of storages) {
+    if (wanted.has(storage)) rest.push(storage);
+    else backend.release?.(storage);
+  }
+  return rest;
 }

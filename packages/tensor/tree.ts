@@ -104,7 +104,8 @@ function mapBranch(
       `it is ${describeForeign(tree)}, expected a tensor, or an array or record of them`,
     );
   }
-  const branches: Record<string, Tree> = {};
+  // A copy has all names at once, which is faster than one after another.
+  const branches = { ...tree } as Record<string, Tree>;
   for (const key in tree) branches[key] = mapBelow(f, tree[key] as Tree, path, key);
   return branches;
 }

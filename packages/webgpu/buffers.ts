@@ -50,6 +50,9 @@ export class GpuStorage implements Storage {
   fused = false;
   /** The number of plans that read it. */
   readers = 0;
+  /** Its neighbours among the storages that are not computed yet. */
+  earlier: GpuStorage | undefined;
+  later: GpuStorage | undefined;
   /** The scope that releases it, if any. */
   scope: readonly GpuStorage[] | undefined;
   /** Storages of one allocation refer to the same object: its end is the end of all of them. */

@@ -1,11 +1,12 @@
 import type { Storage } from "@spikeloop/backend";
 import { type Block, BufferPool, GpuStorage, type Plan } from "./buffers.ts";
-import { Commands } from "./commands.ts";
+import { Commands, type Pipeline } from "./commands.ts";
 import { type DeviceLimits, readLimits } from "./device_limits.ts";
 import { Failures } from "./failures.ts";
 import { fitBuffers } from "./fit_buffers.ts";
 import { commandError, lostError } from "./gpu_errors.ts";
 import type { Job } from "./job.ts";
+import { LateList } from "./late_list.ts";
 import { Reader } from "./reader.ts";
 import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
 
@@ -40,7 +41,7 @@ export class DeviceContext {
   /** The storages made in each open scope; those that left it have another scope, or none. */
   readonly #scopes: GpuStorage[][] = [];
   /** Storages that are not computed yet, oldest first. */
-  readonly #late = new Set<GpuStorage>();
+  readonly #late = new LateList();
   readonly #failures = new Failures();
   readonly #reader: Reader;
 
@@ -71,7 +72,6 @@ export class DeviceContext {
   /** Destroys the device with all its memory. */
   close(): void {
     this.#failures.close(new Error("Cannot use this GPU any more: it was disposed"));
-    this.#late.clear();
     this.#reader.close();
     this.commands.close();
     this.pool.close();
@@ -156,8 +156,8 @@ export class DeviceContext {
     scope?.push(storage);
     // Outside scopes nobody may ever release it.
     if (this.#late.size > (scope === undefined ? mostLate : mostLateInScopes)) {
-      const [oldest] = this.#late;
-      this.#compute(oldest);
+      const oldest = this.#late.first;
+      if (oldest !== undefined) this.#compute(oldest);
     }
     return storage;
   }
@@ -194,7 +194,11 @@ export class DeviceContext {
       return;
     }
     if (storage.readers > 0) {
-      for (const late of this.#late) if (late.plan?.arrays.includes(storage)) this.#compute(late);
+      for (let late = this.#late.first; late !== undefined;) {
+        const { later } = late;
+        if (late.plan?.arrays.includes(storage)) this.#compute(late);
+        late = later;
+      }
     }
     this.pool.release(storage);
   }
@@ -258,34 +262,43 @@ export class DeviceContext {
       if (block !== outputs[i - 1].block) written.push(block);
     }
     const room = maxStorageBuffers - written.length;
+    let read = inputs.length;
     let blocks: Block[];
-    if (inputs.length <= room) {
-      blocks = new Array<Block>(inputs.length);
-      for (let i = 0; i < inputs.length; i++) blocks[i] = inputs[i].block;
+    if (read <= room) {
+      blocks = new Array<Block>(read + written.length);
+      for (let i = 0; i < read; i++) blocks[i] = inputs[i].block;
     } else {
       ({ blocks, index } = bind(inputs));
       if (blocks.length > room) {
         [inputs, temporary] = fitBuffers(this, inputs, room);
         ({ blocks, index } = bind(inputs));
       }
-      variant = variant.atEach(index);
+      read = blocks.length;
+      variant = variant.atDigits(index);
     }
-    const targets = written.length === 1 ? undefined : outputs.map((s) => written.indexOf(s.block));
-    if (targets !== undefined) variant = variant.atEach(targets);
-    const read = blocks.length;
-    const pipeline = variant.pipeline ??= this.pipelines.compile(
-      label,
-      job.shader(
-        inputs.map((_, i) => `b${index[i]}`),
-        read,
-        outputs.map((_, i) => targets === undefined ? "result" : `result${targets[i]}`),
-      ),
-      read,
-      written.length,
-    );
-    for (let i = 0; i < written.length; i++) blocks.push(written[i]);
+    for (let i = 0; i < written.length; i++) blocks[read + i] = written[i];
+    if (written.length > 1) {
+      variant = variant.atDigits(outputs.map((s) => written.indexOf(s.block)));
+    }
+    const pipeline = variant.pipeline ??= this.#compile(job, index, read, outputs, written);
     this.commands.dispatch(label, pipeline, blocks, inputs, outputs, uniforms, workgroups);
     for (let i = 0; i < temporary.length; i++) this.release(temporary[i]);
+  }
+
+  /** Compiles the shader of a job, whose inputs have these bindings in `read` buffers. */
+  #compile(
+    job: Omit<Job, "outputs">,
+    index: readonly number[],
+    read: number,
+    outputs: readonly GpuStorage[],
+    written: readonly Block[],
+  ): Pipeline {
+    const places = job.inputs.map((_, i) => `b${index[i]}`);
+    const results = outputs.map((s) =>
+      written.length === 1 ? "result" : `result${written.indexOf(s.block)}`
+    );
+    const { label } = job;
+    return this.pipelines.compile(label, job.shader(places, read, results), read, written.length);
   }
 
   /**

@@ -129,7 +129,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   /** Distinguishes its text. */
   get variant(): Variant {
     const { shape, contiguous } = this.#walk;
-    return this.#structure.at("walk").at(shape.length).atEach(contiguous);
+    return this.#structure.at("walk").at(shape.length).atDigits(contiguous);
   }
 
   /** The strides of another plan's arrays along this plan's axes; undefined if it does not fit. */

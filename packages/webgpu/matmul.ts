@@ -160,18 +160,23 @@ export function gpuAffineBackward(
 ): AffineGradients {
   const g = context.own(cotangent);
   const mask = relu && context.own(relu);
-  const transposeB = false;
-  const others = { batch, sharedA, sharedB, transposeB };
   const ofA = wants.a
-    ? runProduct(context, { m, k: n, n: k, transposeA: false, ...others }, g, context.own(b), {
-      mask,
-    })
+    ? runProduct(
+      context,
+      { batch, m, k: n, n: k, transposeA: false, transposeB: false, sharedA, sharedB },
+      g,
+      context.own(b),
+      { mask },
+    )
     : [];
   const ofB = wants.b || wants.bias
-    ? runProduct(context, { m: n, k: m, n: k, transposeA: true, ...others }, g, context.own(a), {
-      mask,
-      sums: wants.bias,
-    })
+    ? runProduct(
+      context,
+      { batch, m: n, k: m, n: k, transposeA: true, transposeB: false, sharedA, sharedB },
+      g,
+      context.own(a),
+      { mask, sums: wants.bias },
+    )
     : [];
   return { a: ofA[0], b: wants.b ? ofB[0] : undefined, bias: ofB[1] };
 }

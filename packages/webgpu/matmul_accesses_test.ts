@@ -1,26 +1,41 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { MatmulSpec } from "@spikeloop/backend";
 import { planProduct } from "./matmul.ts";
+import type { ProductText } from "./matmul_text.ts";
 import { countAccesses } from "./testing/count_accesses.ts";
 
-/** Counts for the first workgroup of a product without work around it. */
-function accessesOf(m: number, k: number, n: number, transposeA: boolean, transposeB: boolean) {
+/** The work around a product. */
+type Around = Partial<Pick<ProductText, "mask" | "bias" | "relu" | "sums">>;
+
+/** Counts for the first workgroup of a product, with the work around it. */
+function accessesOf(
+  m: number,
+  k: number,
+  n: number,
+  transposeA: boolean,
+  transposeB: boolean,
+  around: Around = {},
+) {
   const spec: MatmulSpec = {
     ...{ batch: 1, m, k, n, transposeA, transposeB },
     ...{ sharedA: false, sharedB: false, binaryA: false, binaryB: false },
   };
   const plan = planProduct(spec);
+  const all = { mask: false, bias: false, relu: false, sums: false, ...around };
+  const hasThird = all.mask || all.bias;
   const text = plan.print({
-    ...{ transposeA, transposeB, mask: false, bias: false, relu: false, sums: false },
+    ...{ transposeA, transposeB, ...all },
     wide: {
       a: (transposeA ? m : k) % 4 === 0,
       b: (transposeB ? k : n) % 4 === 0,
       c: !transposeB && n % 4 === 0,
     },
-    places: ["b0", "b1"],
-    results: ["result"],
+    places: hasThird ? ["b0", "b1", "b2"] : ["b0", "b1"],
+    results: all.sums ? ["result", "result"] : ["result"],
   });
-  const counts = countAccesses(text, [0, 0, 0, m, k, n, 0, 0, plan.workgroups, plan.workgroups, 1]);
+  const offsets = new Array<number>(3 + Number(hasThird) + Number(all.sums)).fill(0);
+  const uniforms = [...offsets, m, k, n, 0, 0, plan.workgroups, plan.workgroups, 1];
+  const counts = countAccesses(text, uniforms);
   return { ...counts, workgroups: plan.workgroups };
 }
 
@@ -49,6 +64,21 @@ Deno.test("products have no bank conflicts, whatever their tiles and transposes 
     for (const [transposeA, transposeB] of transposes) {
       const { conflicts } = accessesOf(m, k, n, transposeA, transposeB);
       assertEquals(conflicts, 0, JSON.stringify([m, k, n, transposeA, transposeB]));
+    }
+  }
+});
+
+Deno.test("bias, ReLU, mask and sums cause no bank conflicts, and few more loads", () => {
+  const extents = [[100, 256, 256], [500, 60, 256], [100, 256, 1], [3, 256, 100]] as const;
+  for (const [m, k, n] of extents) {
+    const plain = accessesOf(m, k, n, false, true);
+    const forward = accessesOf(m, k, n, false, true, { bias: true, relu: true });
+    assertEquals([plain.conflicts, forward.conflicts, forward.shared], [0, 0, plain.shared]);
+    // A row of the bias for each row of the tile.
+    assert(forward.numbers - plain.numbers <= m * n);
+    for (const transposeA of [false, true]) {
+      const backward = accessesOf(m, k, n, transposeA, false, { mask: true, sums: transposeA });
+      assertEquals(backward.conflicts, 0, JSON.stringify([m, k, n, transposeA]));
     }
   }
 });

@@ -100,18 +100,18 @@ export function gpuScan(
   const mayFollow = args.forPullback !== undefined || args.steps === 1;
   const kept = mayFollow && !context.recomputes ? keptByForward(kernel, args) : [];
   const size = args.batch * args.units;
-  const lengths = [
-    args.steps * size,
-    ...kernel.states.map(() => size),
-    ...(layout.connected ? [args.delay * size] : []),
-    ...trace.map(() => args.steps * size),
-    ...kept.map(() => args.steps * size),
-  ];
+  const states = kernel.states.length;
+  const lengths = [args.steps * size];
+  for (let i = 0; i < states; i++) lengths.push(size);
+  if (layout.connected) lengths.push(args.delay * size);
+  for (let i = 0; i < trace.length + kept.length; i++) lengths.push(args.steps * size);
   const base = inputs.storages.length + lengths.length;
+  let variant = scanVariant(context.pipelines.of(kernel).at("forward"), args).at(kept.length);
+  variant = variant.at(trace.length);
+  for (let i = 0; i < trace.length; i++) variant = variant.at(trace[i]);
   const outputs = context.run({
     label: `neuron ${kernel.name}, forward`,
-    variant: scanVariant(context.pipelines.of(kernel).at("forward"), args).at(kept.length)
-      .atEach(trace),
+    variant,
     inputs: inputs.storages,
     outputs: lengths,
     workgroups: layout.workgroups,
@@ -122,7 +122,6 @@ export function gpuScan(
     },
   });
   if (turned !== undefined) context.release(turned);
-  const states = kernel.states.length;
   const tracesAt = 1 + states + Number(layout.connected);
   if (kept.length > 0) leftValues.set(args, outputs.slice(tracesAt + trace.length));
   return {

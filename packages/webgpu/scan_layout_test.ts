@@ -96,12 +96,14 @@ Deno.test("threads keep their unit from turn to turn, and take every element onc
 });
 
 Deno.test("no thread reads what another group of the workgroup writes", () => {
-  for (let group = 1; group <= 300; group++) {
-    const { threads } = layout(1, group, group);
-    const page = exchangedNumbers({ threads, group }) / 2;
-    // The last thread, which may be left over, reads the values of its own group.
-    const mates = threads - 1 - (threads - 1) % group;
-    assert(page >= threads && mates + group <= page, `${group}`);
+  for (const pass of ["forward", "backward"] as const) {
+    for (let group = 1; group <= 300; group++) {
+      const { threads } = layout(1, group, group, pass);
+      const page = exchangedNumbers({ threads, group }) / 2;
+      // The last thread, which may be left over, reads the values of its own group.
+      const mates = threads - 1 - (threads - 1) % group;
+      assert(page >= threads && mates + group <= page, `${group}`);
+    }
   }
 });
 

@@ -40,10 +40,14 @@ export class Variant {
     return this.#last = variant;
   }
 
-  /** The variant with a list of any length as parts. */
-  atEach(keys: readonly VariantKey[]): Variant {
-    let variant = this.at(keys.length);
-    for (let i = 0; i < keys.length; i++) variant = variant.at(keys[i]);
+  /** The variant with a list of any length of small numbers, below 16, as parts. */
+  atDigits(digits: readonly number[]): Variant {
+    let variant = this.at(digits.length);
+    for (let from = 0; from < digits.length; from += 7) {
+      let part = 0;
+      for (let i = from; i < digits.length && i < from + 7; i++) part = part * 16 + digits[i];
+      variant = variant.at(part);
+    }
     return variant;
   }
 }

@@ -11,12 +11,12 @@ Deno.test("a shader is found again by the parts of its name", () => {
   );
 });
 
-Deno.test("lists of any length have a shader each", () => {
+Deno.test("lists of small numbers of any length have a shader each", () => {
   const root = new Variant({});
-  const lists = [[], [0], [0, 0], [0, 1], [1, 0], [16], [1, 0, 0], Array(20).fill(7)];
-  const found = lists.map((keys) => root.atEach(keys));
+  const lists = [[], [0], [0, 0], [0, 1], [1, 0], [15], [1, 0, 0], Array(20).fill(7)];
+  const found = lists.map((keys) => root.atDigits(keys));
   assertEquals(new Set(found).size, lists.length);
-  assertEquals(lists.map((keys) => root.atEach(keys)), found);
+  assertEquals(lists.map((keys) => root.atDigits(keys)), found);
 });
 
 Deno.test("a node forgets its shaders before they become too many", () => {

@@ -110,7 +110,7 @@ export function rowKernel(
       rows.forEach((row, i) => memory.set(values[i].dataSync(), row / 4))
     );
     const names = rows.map((_, i) => `row${i}`);
-    const formula = part.formula(e.input("x"), ...names.map(e.input));
+    const formula = e.toExpr(part.formula(e.input("x"), ...names.map(e.input)));
     const places = Object.fromEntries(rows.map((row, i) => [names[i], row]));
     return compute(formula, { x: x.place, ...places }, x);
   };
