@@ -20,8 +20,8 @@ interface Cost {
   readonly dispatches: number;
 }
 
-/** Updates in a round, and rounds. */
-const [updates, rounds] = [100, 20];
+/** Updates in a round, short enough to pass undisturbed on a busy machine, and rounds. */
+const [updates, rounds] = [10, 300];
 
 /** The backend, whose functions add up their own time. */
 function timed(gpu: WebGpu): { readonly backend: WebGpu; readonly time: { inside: number } } {
@@ -95,7 +95,7 @@ async function measureApart(checkout: string): Promise<Cost> {
 function show(name: string, { all, inside, dispatches }: Cost): void {
   const each = (micros: number) =>
     `${micros.toFixed(0)} µs per update, ${(micros / dispatches).toFixed(2)} µs per dispatch`;
-  console.log(`${name}: ${dispatches} dispatches per update
+  console.log(`${name}: ${dispatches.toFixed(1)} dispatches per update
   in all: ${each(all)}
   inside the backend: ${each(inside)}`);
 }

@@ -114,7 +114,7 @@ export function makeLayerActor(
   if (steps > 1 && !layer.isReadOut) {
     refuse(action, "timeSteps", steps, "1, or a network that ends with readOut(...)");
   }
-  const tracked = hasBatchNorm(layer) ? trackBatchNorm(layer) : undefined;
+  const tracked = hasBatchNorm(action, layer) ? trackBatchNorm(layer) : undefined;
   const own: Layer = tracked ?? layer;
   const template = own.init(makeKey(0));
   const leaves = treeLeaves(template, "the network's params");
@@ -233,11 +233,33 @@ export function makeLayerActor(
 
 type TrackedParams = ReturnType<TrackedNetwork["init"]>;
 
-/** Whether a layer is a network of `sequential` with a batch normalization. */
-function hasBatchNorm(layer: Layer): layer is Network {
-  const { layers } = layer as Partial<Network>;
-  return layer.kind === "sequential" && isRecord(layers) &&
-    Object.values<Layer>(layers).some(({ kind }) => kind === "batch norm");
+/**
+ * Whether a layer is a network of `sequential` with a batch normalization.
+ *
+ * @throws {TypeError} if it has one further inside, whose statistics nothing would keep.
+ */
+function hasBatchNorm(action: string, layer: Layer): layer is Network {
+  const inner = innerLayers(layer);
+  const isOuter = layer.kind === "sequential";
+  const deeper = isOuter ? inner.flatMap(innerLayers) : [layer];
+  if (deeper.some(holdsBatchNorm)) {
+    fail(
+      action,
+      "a batch normalization is inside of another layer, expected it in the outermost sequential",
+    );
+  }
+  return isOuter && inner.some(isBatchNorm);
+}
+
+const isBatchNorm = ({ kind }: Layer) => kind === "batch norm";
+const holdsBatchNorm = (layer: Layer): boolean =>
+  isBatchNorm(layer) || innerLayers(layer).some(holdsBatchNorm);
+
+/** The layers of a network, or the layer of a residual one. */
+function innerLayers(layer: Layer): Layer[] {
+  const { layers, layer: inner } = layer as { readonly layers?: unknown; readonly layer?: unknown };
+  if (isRecord(layers)) return Object.values(layers) as Layer[];
+  return isRecord(inner) ? [inner as unknown as Layer] : [];
 }
 
 /** The names of the layers of a network that spike. */

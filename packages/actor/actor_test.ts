@@ -1,7 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { fakeGpu } from "@spikeloop/dev/testing";
 import { key, uniform } from "@spikeloop/random";
-import { linear, plain, readOut, sequential } from "@spikeloop/functional";
+import {
+  batchNorm,
+  type Layer,
+  linear,
+  plain,
+  readOut,
+  residual,
+  sequential,
+} from "@spikeloop/functional";
 import { leakyIntegrator, lif } from "@spikeloop/neuron";
 import { copyTree, tensor } from "@spikeloop/tensor";
 import { webgpu } from "@spikeloop/webgpu";
@@ -134,4 +142,18 @@ Deno.test("parameters on a GPU are bound by way of a copy, and the error says so
     const bound = actor.bind(await copyTree(params));
     assertEquals(bound.act(rows[0]).length, 1);
   }
+});
+
+Deno.test("actorFrom refuses a batch normalization whose statistics nothing would keep", () => {
+  const fc = linear({ inFeatures: 3, outFeatures: 3 });
+  const norm = batchNorm({ features: 3 });
+  const options = { observationSpace, actionSpace: observationSpace };
+  const inner = sequential({ fc, norm });
+  const message = "a batch normalization is inside of another layer";
+  const networks = [sequential({ inner }), residual(inner), sequential({ a: residual(inner) })];
+  for (const network of networks as readonly Layer[]) {
+    assertThrows(() => actorFrom(network, options), TypeError, message);
+  }
+  const actor = actorFrom(sequential({ fc, norm, out: fc }), options);
+  assertEquals(actor.calibrate !== undefined, true);
 });

@@ -1,7 +1,7 @@
 import { bytesOf } from "@spikeloop/dev/testing";
 import { dense, linear, plain, readOut, sequential } from "@spikeloop/functional";
 import { leakyIntegrator, lif } from "@spikeloop/neuron";
-import { key } from "@spikeloop/random";
+import { key, split } from "@spikeloop/random";
 import { assert } from "@std/assert";
 import { actorFrom, ilcSan, mlpActor } from "./mod.ts";
 
@@ -28,7 +28,7 @@ for (const [name, actor] of Object.entries(actors)) {
     const bound = actor.bind(actor.init(key(0)));
     const into = new Float32Array(1);
     const observation = Float32Array.of(0.1, 0.9, -2);
-    const own = key(1);
+    const [own] = split(key(1)); // with words as large as those of a training
     const bytes = await bytesOf(() => bound.act(observation, into, own), 1000);
     assert(bytes < 1000, `${bytes} bytes`);
   });

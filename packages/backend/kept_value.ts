@@ -9,6 +9,19 @@ import type { ScanKernel } from "./skeletons.ts";
  * compute it twice.
  *
  * @param roots What the pullback computes.
+ *
+ * @example An integrator without reset keeps its membrane.
+ * ```ts
+ * import { add, input, mul } from "@spikeloop/expr";
+ * import { defineScan, keptValueOf } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const v = add(input("v"), input("x"));
+ * const kernel = defineScan(
+ *   { name: "", states: ["v"], params: [], out: v, next: [v], binary: false },
+ * );
+ * assertEquals(keptValueOf(kernel, [mul(v, v)]), v);
+ * ```
  */
 export function keptValueOf(kernel: ScanKernel, roots: readonly Expr[]): Expr | undefined {
   const values = keptValues(kernel, roots);

@@ -45,6 +45,7 @@ export { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./f
 export { checkNames, defineScan, type ScanDefinition } from "./define_scan.ts";
 export { keepingKernel, keptValueOf } from "./kept_value.ts";
 export { keptValues } from "./kept_values.ts";
+export { memoized } from "./memoized.ts";
 export { RecentMap } from "./recent_map.ts";
 export { StructureCache } from "./structure_cache.ts";
 export {

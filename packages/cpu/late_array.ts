@@ -104,6 +104,8 @@ export class LateArray implements Source {
   readonly #depth = starts.length;
   /** Its scope has closed: somebody has held on to it. */
   #isOld = false;
+  /** Whether its recipe only copies numbers. */
+  readonly isCopy: boolean;
 
   /**
    * Makes an array of what computes it.
@@ -115,10 +117,11 @@ export class LateArray implements Source {
     length: number,
     recipe: Recipe,
     numbers?: Float32Array<ArrayBuffer>,
-    readonly isCopy = false,
+    isCopy = false,
   ) {
     sources.exist = true;
     this.length = length;
+    this.isCopy = isCopy;
     this.#recipe = recipe;
     this.#numbers = numbers;
     live.push(this);

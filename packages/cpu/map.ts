@@ -1,10 +1,9 @@
 // Elementwise kernels as WebAssembly SIMD, streamed tile by tile through the staging memory.
-import { type MapKernel, type MapOperand, sizeOf } from "@spikeloop/backend";
+import { type MapKernel, type MapOperand, memoized, sizeOf } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { borrow } from "./source.ts";
 import { compileMap, isInMask, type MapExecutable } from "./map_kernel.ts";
 import { copySource, type MapSource, mapSourceOf } from "./map_source.ts";
-import { memoized } from "./memo.ts";
 import { copy, isBehind, slotsAt, staging } from "./staging.ts";
 
 /** Elements that a kernel computes before it is worth compiling. */

@@ -21,32 +21,26 @@ export function resolveNoise(
   like: Tensor,
 ): readonly Tensor[] {
   checkTensor(label, "the input", like);
-  return options === undefined && names.length === 0
-    ? none
-    : takeNoise(label, names, options, like);
-}
-
-// On its own, since its closure would cost calls without noise a context.
-function takeNoise(
-  label: string,
-  names: readonly string[],
-  options: RunOptions | undefined,
-  like: Tensor,
-): readonly Tensor[] {
+  if (options === undefined && names.length === 0) return none;
   const action = `run ${label}`;
   const { key, noise = {} } = takeRunOptions(action, options);
   checkOptions(action, noise, names, "noise sequence");
-  return names.map((name) => {
+  const sequences: Tensor[] = [];
+  for (const name of names) { // a closure would cost calls without noise
     const sequence = noise[name];
     if (sequence !== undefined) {
       checkTensor(label, `noise "${name}"`, sequence);
-      return sequence;
+      sequences.push(sequence);
+      continue;
     }
     if (name !== surrogateNoise || key === undefined) return failMissing(action, name, like);
-    return like.shape.length < 3
-      ? uniform(takeKey(action, "key", key), like.shape, { backend: like.backend })
-      : uniformSteps(stepKeys(action, key, like.shape[0]), like);
-  });
+    sequences.push(
+      like.shape.length < 3
+        ? uniform(takeKey(action, "key", key), like.shape, { backend: like.backend })
+        : uniformSteps(stepKeys(action, key, like.shape[0]), like),
+    );
+  }
+  return sequences;
 }
 
 /** Draws numbers in [0, 1) of the shape of `like`, each step with its own key. */

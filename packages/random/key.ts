@@ -106,6 +106,8 @@ export function randomBits(
   const { high, low } = takeKey("run randomBits", "the key", k);
   takeNumber("run randomBits", "n", n, { integer: true, min: 0, max: 2 ** 31 });
   words ??= new Uint32Array(n);
-  for (let i = 0; i < n; i += 2) threefry(high, low, 0, i >>> 1, words, i);
+  // As signed integers they are passed without an object for each.
+  const [k0, k1] = [high | 0, low | 0];
+  for (let i = 0; i < n; i += 2) threefry(k0, k1, 0, i >>> 1, words, i);
   return words;
 }

@@ -1,16 +1,10 @@
 // The operands of a scan that differ from call to call: state, input and noise.
-import {
-  type Backend,
-  sameShape,
-  type ScanArgs,
-  type Shape,
-  showShape,
-  type Storage,
-} from "@spikeloop/backend";
+import { type ScanArgs, showShape, type Storage } from "@spikeloop/backend";
 import {
   backendOf,
   type CheckedScanSetting,
   failScan,
+  isOn,
   lateralShape,
   type Operand,
   type ScanState,
@@ -74,7 +68,20 @@ export function checkOperands(
   for (let i = 0; i < values.length; i++) fits &&= isOn(values[i], backend, rows);
   if (lateral !== undefined) fits &&= isOn(lateral, backend, currents);
   for (let i = 0; i < noise.length; i++) fits &&= isOn(noise[i], backend, shape);
-  if (!fits) failMisfit(setting, { values, lateral }, x, noise, rows);
+  if (!fits) { // without closures, which would cost calls that fit
+    const operands: Operand[] = [["the input", x, shape]];
+    for (let i = 0; i < values.length; i++) {
+      operands.push([`state ${kernel.states[i]}`, values[i], rows]);
+    }
+    if (lateral) operands.push(["state lateral", lateral, currents]);
+    for (const n of noise) operands.push(["noise", n, shape]);
+    operands.push(...sharedOperands(setting));
+    // A batch of sequences, as other libraries take it.
+    const isSwapped = rank === 3 && values[0]?.shape[0] === shape[0];
+    const hint = isSwapped ? "; if the input is [N, T, D], pass transpose(x, [1, 0, 2])" : "";
+    const axes = rank === 3 ? "[T, N, D]" : "[N, D]";
+    backendOf(kernel, operands, `: the input ${showShape(shape)} is ${axes}${hint}`);
+  }
   if (noise.length > 0 && noise.some(isTracked)) {
     failScan(
       kernel,
@@ -83,35 +90,6 @@ export function checkOperands(
     );
   }
   return batch;
-}
-
-/** Throws the error that names the first operand that does not fit. */
-function failMisfit(
-  setting: CheckedScanSetting,
-  { values, lateral }: ScanState,
-  x: Tensor,
-  noise: readonly Tensor[],
-  rows: Shape,
-): void {
-  const { kernel, delay } = setting;
-  const { shape } = x;
-  const isSequence = shape.length === 3;
-  const states = values.map((s, i): Operand => [`state ${kernel.states[i]}`, s, rows]);
-  // A batch of sequences, as other libraries take it.
-  const isSwapped = isSequence && values[0]?.shape[0] === shape[0];
-  const hint = isSwapped ? "; if the input is [N, T, D], pass transpose(x, [1, 0, 2])" : "";
-  backendOf(kernel, [
-    ["the input", x, shape],
-    ...states,
-    ...(lateral ? [["state lateral", lateral, lateralShape(delay, rows)] as const] : []),
-    ...noise.map((n): Operand => ["noise", n, shape]),
-    ...sharedOperands(setting),
-  ], `: the input ${showShape(shape)} is ${isSequence ? "[T, N, D]" : "[N, D]"}${hint}`);
-}
-
-/** Whether a tensor has the shape, and is on the backend. */
-function isOn(x: Tensor, backend: Backend, shape: Shape): boolean {
-  return x.backend === backend && sameShape(x.shape, shape);
 }
 
 /** The arguments of the scan skeleton. */

@@ -150,17 +150,19 @@ export class CheckedScanSetting implements ScanSetting {
       takeCount(`run neuron "${kernel.name}"`, "delay", lateral?.delay ?? 1);
     this.hasTensors = like?.hasTensors ?? params.some((p) => typeof p !== "number");
     this.values = like?.values ?? params.map((p) => typeof p === "number" ? p : p.storage);
-    this.backend = like?.lateral && lateral && isLike(lateral, like.lateral)
+    this.backend = like?.lateral && lateral && isLike(lateral.weight, like.lateral.weight) &&
+        isLike(lateral.bias, like.lateral.bias)
       ? like.backend
       : backendOf(kernel, sharedOperands(this));
   }
 }
 
-/** Whether weight and bias have the same shapes and backend as those of a checked connection. */
-function isLike(a: Lateral, b: Lateral): boolean {
-  return sameShape(a.weight.shape, b.weight.shape) && sameShape(a.bias.shape, b.bias.shape) &&
-    a.weight.backend === b.weight.backend && a.bias.backend === b.bias.backend;
+/** Whether a tensor has the shape, and is on the backend. */
+export function isOn(x: Tensor, backend: Backend, shape: Shape): boolean {
+  return x.backend === backend && sameShape(x.shape, shape);
 }
+
+const isLike = (a: Tensor, b: Tensor) => isOn(a, b.backend, b.shape);
 
 /** The operands that all steps share: weight and bias, if there are, then parameters. */
 export function sharedOperands(

@@ -22,7 +22,11 @@ type Row = readonly (number | boolean)[];
 
 /** The failure of a call. */
 class Failure {
-  constructor(readonly error: unknown) {}
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
 }
 
 /** Ends the checks: what follows would tell nothing new. */

@@ -1,5 +1,5 @@
 // The map from units to threads, and the inputs and uniforms of both passes of a scan.
-import type { ScanArgs, Storage } from "@spikeloop/backend";
+import { memoized, type ScanArgs, type Storage } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import { floatBits, mostWorkgroups, spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
@@ -71,33 +71,19 @@ function usefulness(threads: number, group: number, registers: number): number {
   return Math.floor(threads / group) * group / threads * Math.min(...resident);
 }
 
-/** Sizes that were chosen before, by those to choose from, then by pass, group and limit. */
-const knownThreads = new WeakMap<readonly number[], Map<number, number>>();
-
-/** The size of workgroups for groups of so many units. */
-function threadsFor(pass: Pass, group: number, limit: number): number {
-  const all = group > 256 ? largeSizes : tuning.sizes;
-  let known = knownThreads.get(all);
-  if (known === undefined) knownThreads.set(all, known = new Map());
-  const key = (2 * group + Number(pass === "backward")) * 2 ** 16 + limit;
-  let threads = known.get(key);
-  if (threads === undefined) {
-    known.set(key, threads = chooseThreads(all, group, limit, registersOf(pass, group)));
-  }
-  return threads;
-}
-
-function chooseThreads(
-  all: readonly number[],
-  group: number,
-  limit: number,
-  registers: number,
-): number {
+/** The best of some sizes of workgroups for groups of so many units. */
+const chooseThreads = memoized((all: readonly number[], [group, limit, registers]): number => {
   const sizes = all.filter((n) => n >= group && n <= limit);
   const best = Math.max(...sizes.map((n) => usefulness(n, group, registers)));
   const good = sizes.filter((n) => usefulness(n, group, registers) >= 0.9 * best);
   const whole = good.find((n) => Math.floor(n / group) * group % sector === 0);
   return whole ?? good[0] ?? limit;
+}, 64);
+
+/** The size of workgroups for groups of so many units. */
+function threadsFor(pass: Pass, group: number, limit: number): number {
+  const sizes = group > 256 ? largeSizes : tuning.sizes;
+  return chooseThreads(sizes, [group, limit, registersOf(pass, group)]);
 }
 
 function divisor(a: number, b: number): number {

@@ -1,6 +1,6 @@
 // The pullback of T steps: tile by tile, each forward again, then back. Long sequences go in
 // parts: forward once, saving the state before each part; then forward and back, the last first.
-import { chunkedGroup, gradientRows, hasUnreadNaN, scanPullback } from "@spikeloop/backend";
+import { chunkedGroup, gradientRows, hasUnreadNaN } from "@spikeloop/backend";
 import type { ScanArgs, ScanCotangents, ScanGradients, Skeletons } from "@spikeloop/backend";
 import { allocate, room } from "../allocate.ts";
 import { asSource, borrow, sourceOf } from "../source.ts";
@@ -10,7 +10,7 @@ import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
-import { cutLast, jobOf, loadJob, piecesOf, writeConstants } from "./backward_job.ts";
+import { jobOf, loadJob, piecesOf, writeConstants } from "./backward_job.ts";
 import { borrowInputs, copyInputs, copyRows, copySequence } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
@@ -78,7 +78,9 @@ export function scanBackwardWith(
     x: tiles?.x ?? copies[next++],
     weight: wants.weights ? copies[next++] : undefined,
     bias: wants.weights ? copies[next++] : undefined,
-    params: plan.code.hasSums ? withSums(params, pullback, copies.slice(next)) : params,
+    params: plan.code.hasSums
+      ? wants.params.map((want, i) => want === "sum" ? copies[next++] : params[i])
+      : params,
   };
   return !pullback.skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
     ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
@@ -86,19 +88,6 @@ export function scanBackwardWith(
 }
 
 const none: readonly Float32Array[] = [];
-
-/** The gradients of parameters, some of which are sums, in their order; others are zero. */
-function withSums(
-  params: TileResults["params"],
-  { kernel, args, wants }: PullbackArgs,
-  sums: Float32Array[],
-): TileResults["params"] {
-  return wants.params.map((want, i) => {
-    if (want !== "sum") return params[i];
-    const isZero = scanPullback(kernel).params[i] === undefined;
-    return isZero ? allocate(args.units) : sums.shift();
-  });
-}
 
 /** Results that are filled tile by tile. */
 interface TileResults {
@@ -126,7 +115,7 @@ function runOneJob(plan: BackwardPlan, { args, cotangents }: PullbackArgs): unde
   if (cotangents.lateral) {
     copyRows(floats, at.gx + at.steps * at.xStride, cotangents.lateral, 0, size);
     block[field.hasLast] = 1;
-  } else if (!code.keepsValue) cutLast(block, at.steps);
+  } else if (!code.keepsValue) block[field.forwardSteps]--;
   code.executable.exports.backward(argumentsAt);
 }
 
@@ -179,7 +168,7 @@ function runBackward(
       if (isForward) return;
       const { x, state, params } = results ??= allocateResults(); // while workers work
       if (isShared) addSums(job, floats.slice(at.total / 4, (at.total + at.sumBytes) / 4));
-      for (const piece of piecesOf(plan, place)) {
+      for (const piece of piecesOf(plan, args, place)) {
         const { offset, first, count } = piece;
         copySequence(floats, at.gx + offset, x, piece, false);
         if (part > 0) continue;

@@ -2,12 +2,12 @@ import {
   keepingKernel,
   keptValueOf,
   lastScanPullback,
+  memoized,
   type ScanKernel,
   scanPullback,
   type ScanWants,
 } from "@spikeloop/backend";
 import { namedFunc } from "@spikeloop/expr/wasm";
-import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_plan.ts";
 import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
@@ -40,7 +40,7 @@ function compileBackward(
   }
   const perUnit = uses.map((use) => use % 2 === 1);
   const params = uses.map((use) => wants[use >> 1]);
-  const paramSlots = wantedParams(kernel, params);
+  const paramSlots = wantedParams(params);
   /** The slots whose gradients are summed over time and batch. */
   const sums = paramSlots.flatMap((i, slot) => params[i] === "sum" ? [slot] : []);
   const last = read.length > 0 ? lastScanPullback(kernel, read) : undefined;

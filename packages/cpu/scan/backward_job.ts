@@ -40,22 +40,20 @@ export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: S
   }
 }
 
-/** Rows of a tile without a gap between them, how far from its start, and their batch numbers. */
+/** Rows of a tile without a gap between them, and how far from its start. */
 interface Piece extends SequencePlace {
   readonly offset: number;
-  readonly first: number;
-  readonly count: number;
 }
 
 export function piecesOf(
-  { args: at, pieceRows, slabRows }: BackwardPlan,
-  place: SequencePlace,
+  { args: at, tile, pieceRows, slabRows }: BackwardPlan,
+  args: ScanArgs,
+  { row, rows, start }: SequencePlace,
 ): Piece[] {
   const pieces: Piece[] = [];
-  for (let i = 0; i < place.rows; i += pieceRows) {
-    const [row, rows] = [place.row + i, Math.min(pieceRows, place.rows - i)];
-    const [first, count] = [row * place.units, rows * place.units];
-    pieces.push({ ...place, row, rows, first, count, offset: i / slabRows * at.slabBytes });
+  for (let i = 0; i < rows; i += pieceRows) {
+    const piece = placeOf(args, { ...tile, rows: pieceRows }, row + i, start);
+    pieces.push({ ...piece, offset: i / slabRows * at.slabBytes });
   }
   return pieces;
 }
@@ -106,15 +104,6 @@ function moveStates(floats: Float32Array, plan: BackwardPlan, { part, isForward 
   move(lateral, store + stateBytes, lateralBytes);
 }
 
-/**
- * The last step doesn't run forward: its state is read by nothing, and its output only if the
- * current that it sends has a cotangent. Where a value is kept, it is needed anyway.
- */
-export function cutLast(block: Int32Array, steps: number): void {
-  block[field.forwardSteps] = steps - 1;
-  block[field.sendsLast] = 1;
-}
-
 /** Writes what a job reads, and returns its calls. */
 export function loadJob(
   floats: Float32Array,
@@ -128,7 +117,7 @@ export function loadJob(
   const { isFirst, isForward, part, place } = job;
   const isLastPart = part === plan.parts - 1;
   const gLast = at.gx + place.steps * at.xStride;
-  const pieces = piecesOf(plan, place);
+  const pieces = piecesOf(plan, args, place);
   if (plan.isShared) floats.fill(0, zeros.start / 4, zeros.end / 4);
   if (isFirst) {
     for (const piece of pieces) loadRows(floats, plan, pullback, piece);
@@ -160,9 +149,11 @@ export function loadJob(
   const block = argumentsIn(floats, plan.words);
   block[field.steps] = place.steps;
   block[field.lastStep] = code.last && isLastPart ? place.steps : 0;
-  block[field.forwardSteps] = place.steps;
-  block[field.sendsLast] = Number(isForward);
-  if (!isForward && !hasLast && !code.keepsValue) cutLast(block, place.steps);
+  block[field.sendSteps] = isForward ? place.steps : place.steps - 1;
+  // The last step's state is read by nothing, and its output only if the current that it sends has
+  // a cotangent.
+  const needsLast = isForward || hasLast || code.keepsValue;
+  block[field.forwardSteps] = needsLast ? place.steps : place.steps - 1;
   block[field.remaining] = block[field.rows] = place.rows;
   block[field.row] = place.row;
   block[field.closes] = Number(part === 0);

@@ -1,11 +1,11 @@
 // How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
 import {
   gradientRows,
+  memoized,
   type ScanKernel,
   slabRows as rowsInOrder,
   sumsBySets,
 } from "@spikeloop/backend";
-import { memoized } from "../memo.ts";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
 import { isPerUnit, Together } from "./copy.ts";
 import { mostPlans } from "./forward_plan.ts";
@@ -105,6 +105,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
   const args = {
     forwardSteps: steps,
+    sendSteps: steps - 1,
     x,
     xStride: stride,
     out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),

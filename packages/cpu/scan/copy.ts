@@ -38,14 +38,15 @@ export function copyInputs(
 export type TileExtents = Readonly<Record<"rows" | "steps" | "stride", number>>;
 
 /**
- * Which part of [T, N, D] arrays a tile holds: from time step `start` and row `row` on. Its time
- * steps are `stride` bytes apart.
+ * Which part of [T, N, D] arrays a tile holds: from time step `start` and row `row` on, of each
+ * step `count` numbers from the number `first` on. Its time steps are `stride` bytes apart.
  */
 export function placeOf(args: ScanArgs, tile: TileExtents, row: number, start: number) {
   const { batch, units } = args;
   const rows = Math.min(tile.rows, batch - row);
   const steps = Math.min(tile.steps, args.steps - start);
-  return { start, steps, batch, units, row, rows, stride: tile.stride };
+  const [size, first, count] = [batch * units, row * units, rows * units];
+  return { start, steps, size, row, rows, first, count, stride: tile.stride };
 }
 
 export type SequencePlace = Readonly<ReturnType<typeof placeOf>>;
@@ -55,13 +56,11 @@ export function copySequence(
   floats: Float32Array,
   at: number,
   sequence: Float32Array | Source,
-  { start, steps, batch, units, row, rows, stride }: SequencePlace,
+  { start, steps, size, first, count, stride }: SequencePlace,
   isIn: boolean,
 ): void {
-  const size = batch * units;
-  const count = rows * units;
   const here = at / 4;
-  const there = start * size + row * units;
+  const there = start * size + first;
   if (isIn || !(sequence instanceof Float32Array)) {
     copyRectangle(sequence, there, size, steps, count, floats, here, stride / 4);
   } else copyRectangle(floats, here, stride / 4, steps, count, sequence, there, size);

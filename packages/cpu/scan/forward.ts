@@ -102,7 +102,7 @@ function runTiles(
     },
     load: (job, to) => {
       const place = placeOfJob(job);
-      const [first, count] = [place.row * units, place.rows * units];
+      const { first, count } = place;
       if (place.start === 0) {
         state.forEach((from, i) => copyRows(to, stateAt(i), from, first, count));
         for (let i = 0; lateral && i < delay; i++) {
@@ -118,13 +118,13 @@ function runTiles(
         copySequence(to, at, asSource(from), place, true);
       });
       const block = argumentsIn(to, plan.words);
-      block[index.forwardSteps] = place.steps;
+      block[index.forwardSteps] = block[index.sendSteps] = place.steps;
       block[index.remaining] = place.rows;
       return plan.code.calls;
     },
     store: (job, from) => {
       const place = placeOfJob(job);
-      const [first, count] = [place.row * units, place.rows * units];
+      const { first, count } = place;
       const { out, state, lateral, trace: traces } = results ??= allocate(); // while workers work
       copySequence(from, places.out, out, place, false);
       const { stateStride } = places;

@@ -1,6 +1,5 @@
-import { chunkedGroup, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
+import { chunkedGroup, memoized, type ScanArgs, type ScanKernel } from "@spikeloop/backend";
 import { namedFunc } from "@spikeloop/expr/wasm";
-import { memoized } from "../memo.ts";
 import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
 import { isPerUnit, type TileExtents, Together } from "./copy.ts";
@@ -113,7 +112,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const slack = isGapless ? 0 : slackBytes; // what whole blocks touch past an array's end
   const args = {
     forwardSteps: steps,
-    sendsLast: 1,
+    sendSteps: steps,
     x,
     xStride: stride,
     // The results of a single slab lie together, so that one copy takes them all.
@@ -135,6 +134,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     bytes: 4 * slabRows * units,
     remaining: rows,
     slabRows,
+    slabBytes: 4 * slabRows * units,
     unitBytes: 4 * units,
   } satisfies Partial<ForwardArgs>;
   scanMemory().reserve(layout.end);

@@ -1,8 +1,7 @@
 // Gradients of what the steps of a binding share, from what each step left.
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
-import { inGradientOrder, slabRows, sumsBySets } from "@spikeloop/backend";
+import { inGradientOrder, memoized, slabRows, sumsBySets } from "@spikeloop/backend";
 import type { LateralGradients, Skeletons, Storage } from "@spikeloop/backend";
-import { memoized } from "../memo.ts";
 import { borrow } from "../source.ts";
 import { copyOf } from "./copy.ts";
 import { addRows, bits, collect, flush, merge, unpack } from "./kernels/gradient.ts";

@@ -1,6 +1,5 @@
 import { type ByWord, type Code, type Func, type Local, namedFunc } from "@spikeloop/expr/wasm";
-import { chunkedGroup, lateralChunks } from "@spikeloop/backend";
-import { memoized } from "../memo.ts";
+import { chunkedGroup, lateralChunks, memoized } from "@spikeloop/backend";
 
 /**
  * How the lateral current of a group is computed:
@@ -21,9 +20,8 @@ const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly n
   const connected = !binary ? "dense" : group <= chunkedGroup ? "table" : "rows";
   const form: Form = group === 0 ? "none" : connected;
   const vectors = Math.ceil(group / 4);
-  const gradientRow = 16 * vectors;
   // Rows of a few vectors get a stride that divides a cache line, so that none straddles two.
-  const rowBytes = vectors === 3 ? 64 : gradientRow;
+  const rowBytes = vectors === 3 ? 64 : 16 * vectors;
   const chunks: readonly number[] = lateralChunks(group);
   const chunkBytes: number[] = [];
   let tableBytes = form === "table" ? 0 : rowBytes * (1 + group);
@@ -39,7 +37,7 @@ const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly n
     form,
     /** Vectors of 4 that hold P numbers. */
     vectors,
-    /** Bytes from one row of P numbers to the next. */
+    /** Bytes from one row of P weights, or of their gradients, to the next. */
     rowBytes,
     /** Where the chunks of the sum start, and P. */
     chunks,
@@ -47,10 +45,8 @@ const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly n
     chunkBytes,
     /** Bytes of a group's tables, or of its bias and weights by source. */
     tableBytes,
-    /** Bytes of a row of gradients. */
-    gradientRow,
     /** Bytes of a group's gradients: a row for the bias, then one per source unit. */
-    gradientBytes: gradientRow * (1 + group),
+    gradientBytes: rowBytes * (1 + group),
   } as const;
 }, mostWirings);
 

@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Space } from "@spikeloop/actor";
-import { describe, didYouMean, fail } from "@spikeloop/errors";
+import { describe, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
+import { isPromise } from "../after.ts";
 import { checkEnvironment } from "../check_environment.ts";
 import type { AsyncEnvironment, Environment } from "../environment.ts";
 import { cartPole } from "../environments/cart_pole.ts";
@@ -13,6 +14,7 @@ import { lunarLander, lunarLanderDiscrete } from "../environments/lunar_lander.t
 import { mountainCarContinuous } from "../environments/mountain_car.ts";
 import { pendulum } from "../environments/pendulum.ts";
 import { reacher } from "../environments/reacher.ts";
+import { messageOf } from "../message_of.ts";
 import type { Mujoco } from "../mujoco/mujoco.ts";
 
 /** A function that makes an environment. */
@@ -122,7 +124,20 @@ async function environmentOfFile(path: string): Promise<MakeEnvironment> {
     const expected = "a function that returns an environment";
     return fail(action, `its default export is ${describe(make)}, expected ${expected}`);
   }
-  return make as MakeEnvironment;
+  return () => {
+    let environment: unknown;
+    try {
+      environment = make();
+    } catch (cause) {
+      const problem = `its function throws: ${messageOf(cause)}`;
+      fail(action, problem, Error, { cause });
+    }
+    if (isPromise(environment)) {
+      fail(action, "its function returns a promise; await what it needs at the top of the module");
+    }
+    if (isRecord(environment)) return environment as unknown as AsyncEnvironment<Space>;
+    return refuse(action, "the result of its function", environment, "an environment");
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
+import { loadEnvironment } from "./environments.ts";
 import { readLog } from "./log.ts";
 import { parseWords } from "./parse_words.ts";
 import { recordNames } from "./run_config.ts";
@@ -116,5 +117,51 @@ Deno.test("a bad environment file is told what is wrong with it", async () => {
   assertEquals(code, 2);
   assertStringIncludes(err, "- reset returns 2 numbers, observationSpace has 1");
   assertEquals(fs.readdirSync(root), ["my_env.mjs"]);
+  Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("an environment that prints disturbs nothing, and one that ends its process is told", async () => {
+  const root = Deno.makeTempDirSync();
+  const trainings = new URL("../mod.ts", import.meta.url).href;
+  const train = (name: string, step: string) => {
+    const path = join(root, `${name}.mjs`);
+    const lines = [
+      `import { pendulum } from ${JSON.stringify(trainings)};`,
+      "let count = 0;",
+      "export default () => {",
+      "  const task = pendulum();",
+      `  return { ...task, step: (action) => { count++; ${step} return task.step(action); } };`,
+      "};",
+    ];
+    fs.writeFileSync(path, lines.join("\n"));
+    const words = small.replace("--env pendulum", `--env ${path}`).split(" ");
+    const out = join(root, name);
+    return run("train", ...words, "--steps", "300", "--out", out, "--json");
+  };
+  const printing = await train(
+    "printing",
+    "if (count % 50 === 0) console.log('{\"step\":', count);",
+  );
+  assertEquals(printing.code, 0, printing.err);
+  assertStringIncludes(printing.err, '{"step": 250');
+  const steps = printing.out.trim().split("\n").map((line) => JSON.parse(line).step);
+  assertEquals(steps.at(-1), 300);
+  const isSeed = "globalThis.Deno.mainModule.includes('seed_process')";
+  const ending = await train("ending", `if (count === 250 && ${isSeed}) globalThis.Deno.exit(0);`);
+  assertEquals(ending.code, 1);
+  assertMatch(ending.err, /seed 0: its process ended with status 0 at step \d+ of 300/);
+  Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("a module that makes no environment is refused by name", async () => {
+  const root = Deno.makeTempDirSync();
+  const load = async (body: string) => {
+    const path = join(root, `${body.length}.mjs`);
+    fs.writeFileSync(path, `export default ${body};`);
+    return (await loadEnvironment(path))();
+  };
+  await assertRejects(() => load("async () => ({})"), TypeError, "returns a promise");
+  await assertRejects(() => load("() => undefined"), TypeError, "is missing, expected an env");
+  await assertRejects(() => load("() => { throw Error('no licence') }"), Error, "no licence");
   Deno.removeSync(root, { recursive: true });
 });

@@ -3,10 +3,10 @@ import { availableParallelism } from "node:os";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { StopSignals } from "../files/stop_signals.ts";
+import { say, standardError, type StopSignals } from "../files/stop_signals.ts";
 import type { SeedRun } from "./run_folder.ts";
 import type { SeedProgress } from "./run_seed.ts";
-import type { SeedMessage, SeedOrder } from "./seed_messages.ts";
+import { messageMark, type SeedMessage, type SeedOrder } from "./seed_messages.ts";
 
 /** How to run seeds. */
 export interface SeedsOptions {
@@ -62,24 +62,38 @@ async function runProcess(
   const pass = () => void child.kill(stop.status === 130 ? "SIGINT" : "SIGTERM");
   stop.signal.addEventListener("abort", pass);
   let hasTold = false;
+  let step = 0;
+  const tell = (message: string) => {
+    hasTold = true;
+    onError(run, message);
+  };
   const ended = new Promise<number>((resolve) => {
     child.on("error", (error) => {
-      onError(run, error.message);
-      hasTold = true;
+      tell(error.message);
       resolve(1);
     });
     child.on("close", (code, signal) => {
-      // Deno tells an exit by 143 like an end by the signal.
-      if (code === null && !hasTold && stop.status === undefined) {
-        onError(run, `its process was ended by ${signal}`);
+      const isWhole = code === 0 && step >= run.config.steps;
+      if (!isWhole && !hasTold && stop.status === undefined) {
+        const how = code === null ? `was ended by ${signal}` : `ended with status ${code}`;
+        tell(`its process ${how} at step ${step} of ${run.config.steps}`);
       }
-      resolve(code ?? 1);
+      resolve(isWhole ? 0 : code || 1);
     });
   });
   for await (const line of createInterface({ input: child.stdout })) {
-    const message = JSON.parse(line) as SeedMessage;
-    if ("error" in message) onError(run, message.error);
-    else onProgress(run, message);
+    const at = line.indexOf(messageMark);
+    // An environment may print, too.
+    const printed = at < 0 ? line : line.slice(0, at);
+    if (printed !== "") say(`${printed}\n`, undefined, standardError);
+    if (at < 0) continue;
+    const message = JSON.parse(line.slice(at + messageMark.length)) as SeedMessage;
+    if ("error" in message) {
+      tell(message.error);
+      continue;
+    }
+    step = message.step;
+    onProgress(run, message);
   }
   const status = await ended;
   stop.signal.removeEventListener("abort", pass);

@@ -11,3 +11,6 @@ export interface SeedOrder {
 
 /** A line that such a process writes. */
 export type SeedMessage = SeedProgress | { readonly error: string };
+
+/** The beginning of a message among the lines that an environment may print. */
+export const messageMark = "\u001espikeloop ";

@@ -5,11 +5,11 @@ import { limitThreads } from "@spikeloop/cpu";
 import { say, StopSignals } from "../files/stop_signals.ts";
 import { messageOf } from "../message_of.ts";
 import { runSeed } from "./run_seed.ts";
-import type { SeedMessage, SeedOrder } from "./seed_messages.ts";
+import { messageMark, type SeedMessage, type SeedOrder } from "./seed_messages.ts";
 
 const { run, resume, threads } = JSON.parse(process.argv[2]) as SeedOrder;
 const stop = new StopSignals();
-const send = (message: SeedMessage) => say(`${JSON.stringify(message)}\n`, stop);
+const send = (message: SeedMessage) => say(`${messageMark}${JSON.stringify(message)}\n`, stop);
 limitThreads(threads);
 
 /** A line after so many ms at most, besides the records. */

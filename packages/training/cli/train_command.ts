@@ -4,7 +4,7 @@ import { fail, takeCount } from "@spikeloop/errors";
 import type { AgentState } from "../agent.ts";
 import { StopSignals } from "../files/stop_signals.ts";
 import { writeFile } from "../files/write_file.ts";
-import { checkOwnEnvironment } from "./environments.ts";
+import { checkOwnEnvironment, loadEnvironment } from "./environments.ts";
 import { takeTrainerOptions } from "../trainer/take_trainer_options.ts";
 import type { TrainerPlan } from "../trainer/trainer_options.ts";
 import { openDevice } from "./open_device.ts";
@@ -81,10 +81,20 @@ export async function resumeCommand(words: Words): Promise<number> {
   return await run(runs, true, words, plain.join(" "));
 }
 
-/** Finds mistakes before any process starts. */
+/** Finds mistakes before any process starts. An environment prints to the standard error. */
 async function checkConfig(config: RunConfig, seed: number): Promise<void> {
-  const { makeEnvironment, options } = await prepareRun(config, seed);
-  await checkOwnEnvironment(config.env, makeEnvironment);
+  const { log } = console;
+  console.log = console.error;
+  try {
+    await findMistakes(config, seed);
+  } finally {
+    console.log = log;
+  }
+}
+
+async function findMistakes(config: RunConfig, seed: number): Promise<void> {
+  await checkOwnEnvironment(config.env, await loadEnvironment(config.env));
+  const { options } = await prepareRun(config, seed);
   using device = await openDevice(config);
   const plan = takeTrainerOptions("train", { ...options, backend: device.backend });
   const first = firstUpdate(plan);

@@ -45,7 +45,7 @@ const collectBySets = wiringFunc("collect", collectParams, (fn, wiring, p) => {
  * gradient, where outputs are binary a row per spike.
  */
 const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) => {
-  const { group, vectors, gradientRow } = wiring;
+  const { group, vectors, rowBytes } = wiring;
   const [target, source, weights] = fn.localArray("i32", 3);
   const fitsRegisters = vectors <= registerVectors;
   const cotangents = fn.localArray("v128", fitsRegisters ? vectors : 0);
@@ -70,12 +70,12 @@ const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) =>
     ...fn.loop(target, out, i32.add(out, 4 * group), 4, [
       value.set(v128.load32Splat(target)),
       addToRow(g, source, value),
-      fitsRegisters ? source.increment(gradientRow) : [], // the loop over large rows moves it
+      fitsRegisters ? source.increment(rowBytes) : [], // the loop over large rows moves it
     ]),
   ];
   const addSpikes = (g: Local, bit: Local) =>
     forSpikes(fn, group, p.bits, bit, (unit) => [
-      ...source.set(i32.add(weights, i32.mul(unit, gradientRow))),
+      ...source.set(i32.add(weights, i32.mul(unit, rowBytes))),
       ...addToRow(g, source),
     ]);
   return walkGroups(fn, group, p, {
@@ -85,7 +85,7 @@ const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) =>
       bit: [fn.local("i32"), 1, p.bitStride],
     },
     before: [
-      ...weights.set(i32.add(p.gradient, gradientRow)),
+      ...weights.set(i32.add(p.gradient, rowBytes)),
       ...times(bias.length, (i) => bias[i].set(v128.load(p.gradient, 16 * i))),
     ],
     body: ({ g: [g], out: [out], bit: [bit] }) => [
@@ -113,7 +113,7 @@ export const mergeParams = "sets gradient groups";
 /** `merge(sets, gradient, groups)`: turns sums by sets into sums by source, and clears them. */
 export const merge = wiringFunc("merge", mergeParams, (fn, wiring, p) => {
   if (wiring.form !== "table") return [];
-  const { chunks, chunkBytes, rowBytes, vectors, tableBytes, gradientRow, gradientBytes } = wiring;
+  const { chunks, chunkBytes, rowBytes, vectors, tableBytes, gradientBytes } = wiring;
   const [g, lower, from] = fn.localArray("i32", 3);
   const sums = fn.localArray("v128", vectors);
   const upper = fn.local("v128");
@@ -132,7 +132,7 @@ export const merge = wiringFunc("merge", mergeParams, (fn, wiring, p) => {
       }),
     ]),
     ...sums.flatMap((sum, i) =>
-      v128.store(p.gradient, sum, (1 + chunks[c] + k) * gradientRow + 16 * i)
+      v128.store(p.gradient, sum, (1 + chunks[c] + k) * rowBytes + 16 * i)
     ),
   ];
   const empty = (c: number) =>
@@ -155,7 +155,7 @@ export const merge = wiringFunc("merge", mergeParams, (fn, wiring, p) => {
  * bias [D]. Up to 3 numbers past the end of each may be written.
  */
 export const unpack = wiringFunc("unpack", "gradient weight bias groups", (fn, wiring, p) => {
-  const { group, vectors, gradientRow, gradientBytes } = wiring;
+  const { group, vectors, rowBytes, gradientBytes } = wiring;
   const [g, target, source, from, to] = fn.localArray("i32", 5);
   const [v, w] = [fn.localArray("v128", 4), fn.localArray("v128", 4)];
   // Gradients of the weights to so many targets, from four sources at a time. A target's last four
@@ -163,13 +163,13 @@ export const unpack = wiringFunc("unpack", "gradient weight bias groups", (fn, w
   const toTargets = (count: number) =>
     sequence(
       from.set(i32.add(p.gradient, target)),
-      from.increment(gradientRow * (4 * vectors - 3)),
+      from.increment(rowBytes * (4 * vectors - 3)),
       to.set(i32.add(p.weight, 16 * (vectors - 1))),
       fn.loop(source, 0, vectors, 1, [
-        times(4, (i) => v[i].set(v128.load(from, gradientRow * i))),
+        times(4, (i) => v[i].set(v128.load(from, rowBytes * i))),
         transposeLanes(v, w),
         times(count, (i) => v128.store(to, v[i], 4 * group * i)),
-        from.increment(-4 * gradientRow),
+        from.increment(-4 * rowBytes),
         to.increment(-16),
       ]),
       p.weight.increment(4 * group * count),

@@ -29,9 +29,10 @@ const sequences = "x xStride out outStride noise noiseStride bits bitsStride";
 const arrays = "state stateStride params arrayStride table list";
 // A step sends `sendOffset` bytes past the current that it read.
 const currents = "lateral lateralStride sendOffset";
-// Of `forwardSteps` steps the last sends only where `sendsLast` is 1. The last `remaining` rows of
-// the tile are to be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab.
-const extents = "forwardSteps sendsLast groups rows bytes remaining slabRows unitBytes";
+// Of `forwardSteps` steps the first `sendSteps` send. The last `remaining` rows of the tile are to
+// be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab, and `slabBytes`
+// lie from a slab to the next.
+const extents = "forwardSteps sendSteps groups rows bytes remaining slabRows slabBytes unitBytes";
 // `gx` holds the cotangents of outputs, then those of x in their place. The cotangent of the
 // current that a step sends lies `gAhead` bytes past its x's; after the last step, only if
 // `hasLast` is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
@@ -40,8 +41,8 @@ const cotangents = "gx gState gParams gAhead hasLast gPulled nothing weight";
 // after every 64th row of the batch and the last one, if `closes` is 1.
 const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
 // All steps, and the number of the one that has a pullback of its own, or 0; the row of the batch
-// that comes next; the distance between slabs of [rows, D] arrays.
-const rows = "steps lastStep row batch slabBytes";
+// that comes next.
+const rows = "steps lastStep row batch";
 
 /** The arguments of `forward`, and the first of those of `backward`. */
 export const forwardBlock = new ArgumentBlock(sequences, arrays, currents, extents);
@@ -57,7 +58,6 @@ export const backwardBlock = /* @__PURE__ */ new ArgumentBlock(
 
 export type ForwardArgs = typeof forwardBlock.index;
 
-type ForwardField = keyof ForwardArgs;
 type BackField = keyof typeof backwardBlock.index;
 
 /**
@@ -75,14 +75,13 @@ export function run(): Func {
   const { fn, p } = namedFunc("run", "at");
   const { code, args: a } = forwardBlock.load(fn, p.at);
   const [t, next] = fn.localArray("i32", 2);
-  const isWanted = i32.or(a.sendsLast, i32.ltU(i32.add(t, 1), a.forwardSteps));
   return fn.emit(
     code,
     fn.loop(t, 0, a.forwardSteps, 1, [
       next.set(i32.add(a.state, a.stateStride)),
       callNamed(places.step, stepParams, { ...a, next }),
       when(
-        isWanted,
+        i32.ltU(t, a.sendSteps),
         callNamed(places.send, sendParams, { ...a, lateral: i32.add(a.lateral, a.sendOffset) }),
       ),
       a.lateral.increment(a.lateralStride),
@@ -174,54 +173,50 @@ export function back(sums: readonly number[]): Func {
 }
 
 /**
- * `name(at)`: calls the function `slab` for the tile's slabs, one after another, and `after` each.
- * The fields of `forward` lie as those of `backward` do.
+ * `name(at)`: calls the function at a place for the tile's slabs, one after another, moves
+ * addresses to the next slab, and runs `after`. The fields of `forward` lie as those of `backward`
+ * do.
  */
 function forSlabs(
-  name: string,
-  slab: number,
-  after: (at: Local, bytes: Local, fn: Func) => Code,
+  name: "forward" | "backward",
+  place: number,
+  moving: readonly BackField[],
+  after: (at: Local, fn: Func) => Code,
 ): Func {
   const { fn, p: { at } } = namedFunc(name, "at");
-  const [remaining, rows, bytes] = fn.localArray("i32", 3);
-  const block = forwardBlock;
-  const closing = after(at, bytes, fn);
+  const [remaining, rows] = fn.localArray("i32", 2);
+  const block = backwardBlock;
+  const closing = after(at, fn);
   return fn.emit(
     remaining.set(block.read(at, "remaining")),
     fn.whileTrue(remaining, [
       rows.set(block.read(at, "slabRows")),
       when(i32.ltU(remaining, rows), rows.set(remaining)),
-      bytes.set(i32.mul(rows, block.read(at, "unitBytes"))),
       block.write(at, "rows", rows),
-      block.write(at, "bytes", bytes),
-      call(slab, at),
+      block.write(at, "bytes", i32.mul(rows, block.read(at, "unitBytes"))),
+      call(place, at),
       remaining.set(i32.sub(remaining, rows)),
+      ...moving.map((field) => block.increment(at, field, block.read(at, "slabBytes"))),
       closing,
     ]),
   );
 }
 
+const forwardFields = "x out state lateral noise".split(" ") as BackField[];
+const backwardFields = "x noise gx state lateral gState gParams".split(" ") as BackField[];
+
 /** `forward(at)`: runs a tile forward. */
 export function forward(): Func {
-  const moving = "x out state lateral noise".split(" ") as ForwardField[];
-  return forSlabs(
-    "forward",
-    places.run,
-    (at, bytes) => sequence(...moving.map((field) => forwardBlock.increment(at, field, bytes))),
-  );
+  return forSlabs("forward", places.run, forwardFields, () => []);
 }
-
-/** Addresses that differ from slab to slab of a pullback. */
-const slabFields = "x noise gx state lateral gState gParams".split(" ") as BackField[];
 
 /** `backward(at)`: runs a tile forward and back, and closes sums. */
 export function backward(): Func {
-  return forSlabs("backward", places.back, (at, _, fn) => {
+  return forSlabs("backward", places.back, backwardFields, (at, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
     const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));
     return sequence(
-      ...slabFields.map((name) => backwardBlock.increment(at, name, read("slabBytes"))),
       row.set(i32.add(read("row"), read("rows"))),
       backwardBlock.write(at, "row", row),
       when(i32.and(read("closes"), ends), [

@@ -88,15 +88,8 @@ export function groupsPerBlock({ form, group }: Wiring): number {
 
 /** The bits of up to 28 spikes, from the masks of their vectors. */
 function spikeBits(masks: readonly Local[]): Code {
-  const whole = masks.length < 4 ? 0 : 4;
-  return masks.slice(whole).reduce(
-    (bits, mask, i) => {
-      const more = i32x4.bitmask(mask);
-      const at = whole + i;
-      return at === 0 ? more : i32.or(bits, i32.shl(more, 4 * at));
-    },
-    whole > 0 ? packMasks(masks.slice(0, whole)) : [],
-  );
+  const bits = masks.map((mask, i) => i32.shl(i32x4.bitmask(mask), 4 * i));
+  return bits.reduce((all, more) => i32.or(all, more));
 }
 
 /**

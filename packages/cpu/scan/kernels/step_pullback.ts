@@ -27,11 +27,9 @@ export interface BackStepOptions {
   readonly bits?: boolean;
 }
 
-/** The wanted parameters that a gradient reaches, in order. */
-export function wantedParams(kernel: ScanKernel, params: ScanWants["params"]): readonly number[] {
-  return kernel.params.flatMap((_, i) =>
-    params[i] !== "none" && scanPullback(kernel).params[i] !== undefined ? [i] : []
-  );
+/** The wanted parameters, in order. */
+export function wantedParams(params: ScanWants["params"]): readonly number[] {
+  return params.flatMap((want, i) => want === "none" ? [] : [i]);
 }
 
 /** The gradients that a pullback computes: of x, of the states and of the wanted parameters. */
@@ -40,7 +38,7 @@ export function backwardRoots(
   params: ScanWants["params"],
   pullback = scanPullback(kernel),
 ): Expr[] {
-  const ofParams = wantedParams(kernel, params).map((i) => pullback.params[i]);
+  const ofParams = wantedParams(params).map((i) => pullback.params[i]);
   return [pullback.x, ...pullback.states, ...ofParams].flatMap((root) => root ?? []);
 }
 
@@ -67,7 +65,7 @@ export function backStep(
   const targets: { at: Local; value: Expr | undefined; add: boolean }[] = [
     { at: gx, value: pullback.x, add: false },
     ...states.map((at, i) => ({ at, value: pullback.states[i], add: false })),
-    ...wantedParams(kernel, options.params).map((i, slot) => ({
+    ...wantedParams(options.params).map((i, slot) => ({
       at: arrays.add(`gradient of ${kernel.params[i]}`, p.gParams, slot, p.arrayStride),
       value: pullback.params[i],
       add: options.params[i] === "rows",

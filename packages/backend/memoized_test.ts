@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { memoized } from "./memo.ts";
+import { memoized } from "./memoized.ts";
 
 Deno.test("memoized() makes a value once per owner and list of numbers", () => {
   const made: string[] = [];

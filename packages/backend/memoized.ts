@@ -7,6 +7,16 @@ function areSame(a: readonly number[], b: readonly number[]): boolean {
 /**
  * Remembers the results of `make`: per owner those of the `most` lists of numbers that were used
  * last, or most often. They live no longer than their owner. Lists are copied.
+ *
+ * @example
+ * ```ts
+ * import { memoized } from "@spikeloop/backend";
+ * import { assertStrictEquals } from "@std/assert";
+ *
+ * const planFor = memoized((_kernel: object, [steps, batch]) => ({ steps, batch }), 8);
+ * const kernel = {};
+ * assertStrictEquals(planFor(kernel, [16, 4]), planFor(kernel, [16, 4]));
+ * ```
  */
 export function memoized<Owner extends WeakKey, Value>(
   make: (owner: Owner, numbers: readonly number[]) => Value,
