@@ -191,6 +191,7 @@ const calls: readonly PublicCall[] = [
   { name: "mapTree", run: s.mapTree, args: () => [(y: s.Tensor) => y, { a: x() }] },
   { name: "treeLeaves", run: s.treeLeaves, args: () => [{ a: x() }] },
   { name: "treeFromLeaves", run: s.treeFromLeaves, args: () => [{ a: x() }, [x()]] },
+  { name: "copyTree", run: s.copyTree, args: () => [{ a: x() }] },
   { name: "scoped", run: s.scoped, args: () => [s.cpu, (y: s.Tensor) => y] },
   { name: "limitThreads", run: s.limitThreads, args: () => [1] },
   { name: "key", run: s.key, args: () => [0] },

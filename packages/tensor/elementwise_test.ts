@@ -118,9 +118,9 @@ Deno.test("a formula of more numbers than a set of arguments holds has them as c
 });
 
 Deno.test("the time and code of a formula grow with its length, not with its square", () => {
-  const seconds = (links: number) => {
+  const run = (links: number) => {
     const start = performance.now();
-    const chain = elementwise(`chain of ${links}`, 1, (x) => {
+    const chain = elementwise("chain", 1, (x) => {
       let y: e.ExprLike = x;
       for (let i = 0; i < links; i++) y = e.add(e.mul(y, 0.5), x);
       return y;
@@ -131,9 +131,11 @@ Deno.test("the time and code of a formula grow with its length, not with its squ
     assertEquals(slope.dataSync()[0], 2);
     return performance.now() - start;
   };
-  seconds(100);
-  const short = seconds(1000);
-  const long = seconds(4000); // 16 times the work, were it the square
+  run(100);
+  // The least of three runs, each of a length of its own, which compiles: the machine may be busy.
+  const least = (links: number) => Math.min(run(links), run(links + 1), run(links + 2));
+  const short = least(1000);
+  const long = least(4000); // 16 times the work, were it the square
   assertEquals(long < 10 * Math.max(short, 20), true, `${short} ms, ${long} ms`);
 });
 

@@ -63,15 +63,44 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     var lateral = b2[u(2u) + e];
     var g0 = 0.0;
     var gx = 0.0;
-    var gAhead = b5[u(5u) + (steps - 1u) * size + e];
     let start = 0u;
     let end = steps;
+    var gAhead0 = b5[u(5u) + (end - 1u) * size + e];
+    var gAhead1 = b5[u(5u) + (max(end, start + 2u) - 2u) * size + e];
     {
       var xAhead0 = b0[u(0u) + start * size + e];
+      var xAhead1 = b0[u(0u) + min(start + 1u, steps - 1u) * size + e];
       for (var t = start; t < end; t++) {
+        {
+          let at = t * size + e;
+          let x = xAhead0 + lateral;
+          if (t + 2u < end) { xAhead0 = b0[u(0u) + at + 2u * size]; }
+          let f0 = s0 * p0;
+          let f1 = f0 + x;
+          let f2 = f1 - p1;
+          let f3 = spike_(f2);
+          let f4 = 1.0 - number_(f3);
+          let f5 = f4 * f1;
+          let f6 = number_(f3) * p2;
+          let f7 = f5 + f6;
+          kept[(t - start) * 128u + 0u + lane] = f1;
+          let n0 = f7;
+          s0 = n0;
+          page = 129u - page;
+          exchanged[page + lane] = number_(f3);
+          workgroupBarrier();
+          let mates = page + lane - unit;
+          var sum = bias;
+          let q0 = exchanged[mates + 0u]; sum += to0 * q0;
+          let q1 = exchanged[mates + 1u]; sum += to1 * q1;
+          let q2 = exchanged[mates + 2u]; sum += to2 * q2;
+          lateral = sum;
+        }
+        t++;
+        if (t >= end) { break; }
         let at = t * size + e;
-        let x = xAhead0 + lateral;
-        if (t + 1u < end) { xAhead0 = b0[u(0u) + at + size]; }
+        let x = xAhead1 + lateral;
+        if (t + 2u < end) { xAhead1 = b0[u(0u) + at + 2u * size]; }
         let f0 = s0 * p0;
         let f1 = f0 + x;
         let f2 = f1 - p1;
@@ -95,9 +124,68 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       }
     }
     for (var t = end; t > start;) {
+      {
+        t--;
+        let at = t * size + e;
+        let h0 = kept[(t - start) * 128u + 0u + lane];
+        let gNow = gAhead0;
+        if (t >= start + 2u) { gAhead0 = b5[u(5u) + at - 2u * size]; }
+        let o0 = h0 - p1;
+        let o1 = spike_(o0);
+        let sent = number_(o1);
+        let gOwn = select(0.0, gx, alive);
+        page = 129u - page;
+        exchanged[page + lane] = gOwn;
+        workgroupBarrier();
+        let mates = page + lane - unit;
+        var sum = 0.0;
+        let q0 = exchanged[mates + 0u]; sum += from0 * q0;
+        let q1 = exchanged[mates + 1u]; sum += from1 * q1;
+        let q2 = exchanged[mates + 2u]; sum += from2 * q2;
+        w0 += sent * q0;
+        w1 += sent * q1;
+        w2 += sent * q2;
+        wBias += gOwn;
+        let gOut = gNow + sum;
+        var gxNow = 0.0;
+        var m0 = 0.0;
+        if (t == steps - 1u) {
+          let r0 = h0 - p1;
+          let r1 = abs_(r0);
+          let r2 = less_(r1, p3);
+          let r3 = select(p5, p4, r2);
+          let r4 = gOut * r3;
+          let r5 = r4 * p0;
+          gxNow = r4;
+          m0 = r5;
+        } else {
+          let r0 = h0 - p1;
+          let r1 = spike_(r0);
+          let r2 = 1.0 - number_(r1);
+          let r3 = g0 * r2;
+          let r4 = g0 * p2;
+          let r5 = gOut + r4;
+          let r6 = g0 * h0;
+          let r7 = r5 - r6;
+          let r8 = abs_(r0);
+          let r9 = less_(r8, p3);
+          let r10 = select(p5, p4, r9);
+          let r11 = r7 * r10;
+          let r12 = r3 + r11;
+          let r13 = r12 * p0;
+          gxNow = r12;
+          m0 = r13;
+        }
+        gx = gxNow;
+        g0 = m0;
+        if (alive) { result[u(6u) + at] = gx; }
+      }
+      if (t <= start) { break; }
       t--;
       let at = t * size + e;
       let h0 = kept[(t - start) * 128u + 0u + lane];
+      let gNow = gAhead1;
+      if (t >= start + 2u) { gAhead1 = b5[u(5u) + at - 2u * size]; }
       let o0 = h0 - p1;
       let o1 = spike_(o0);
       let sent = number_(o1);
@@ -114,8 +202,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       w1 += sent * q1;
       w2 += sent * q2;
       wBias += gOwn;
-      let gOut = gAhead + sum;
-      if (t > 0u) { gAhead = b5[u(5u) + at - size]; }
+      let gOut = gNow + sum;
       var gxNow = 0.0;
       var m0 = 0.0;
       if (t == steps - 1u) {
