@@ -96,7 +96,7 @@ export function affine(
   return new Tensor(backend, storage, shape, false, place);
 }
 
-/** What the pullback of `affine` takes besides its operands. */
+/** Data of a call, for its pullback. */
 interface AffineCall {
   readonly spec: MatmulSpec;
   /** The result, if ReLU made it. */

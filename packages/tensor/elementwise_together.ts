@@ -12,10 +12,10 @@ export type Arguments = number | readonly TensorLike[];
 
 /**
  * `elementwiseAll` for several sets of arguments, such as the tensors of all layers. It takes one
- * list per argument of the formula, or a number for all sets, and returns one list per result. A GPU
- * computes the sets in one pass where the tensors of a set have one shape, numbers are the same in
- * all sets, and no gradient is being taken. The results are those of `elementwiseAll`. For packages
- * that update parameters: it does not check the formula.
+ * list per argument of the formula, or a number for all sets, and returns one list per result. A
+ * GPU computes the sets in one pass where the tensors of a set have one shape, numbers are the same
+ * in all sets, and no gradient is being taken. The results are those of `elementwiseAll`. For
+ * packages that update parameters: it does not check the formula.
  *
  * @param arity The number of arguments of the formula. The operation throws a TypeError at another
  * number of lists, and where lists differ in length.
