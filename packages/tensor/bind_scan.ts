@@ -1,6 +1,7 @@
 // The time loop as a differentiable operation, step by step.
 import type { ScanArgs } from "@spikeloop/backend";
 import { checkOptions } from "@spikeloop/errors";
+import { lateOn } from "./late_skeletons.ts";
 import { runScan } from "./run_skeletons.ts";
 import {
   checkOperands,
@@ -79,7 +80,9 @@ export function scanStepper(
     const { noise = noOptions.noise } = options;
     const { shape, backend } = x;
     const batch = checkOperands(checked, state, x, noise, 2);
-    const canReuse = backend.scan === undefined && isIdle();
+    // A late result is computed once more from its arguments.
+    const canReuse = backend.scan === undefined && isIdle() &&
+      lateOn(backend, x.storage.length) === undefined;
     const args = canReuse && idleArgs !== undefined
       ? refillArgs(idleArgs, state, x, noise, batch)
       : scanArgs(checked, state, x, noise, 1, batch);

@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Backend, Storage } from "@spikeloop/backend";
 import { cpu } from "@spikeloop/cpu";
+import { floats, generator, leaky, slopes } from "@spikeloop/dev/testing";
 import { fail } from "@spikeloop/errors";
+import { bindScan } from "./bind_scan.ts";
 import { tensor } from "./create.ts";
 import { add, mul } from "./functions.ts";
 import { grad, valueAndGrad } from "./grad.ts";
+import type { ScanState } from "./scan_setting.ts";
 import { scoped } from "./scoped.ts";
 import { runMap } from "./run_skeletons.ts";
 import { sum } from "./sum.ts";
@@ -94,6 +97,24 @@ Deno.test("scoped() on the CPU uses memory again, and changes nothing that anybo
   const { result, count } = spoilFreed(run);
   assertEquals(result, want);
   assert(count > 0);
+});
+
+Deno.test("steps that a scope leaves behind are computed once more from their own arguments", () => {
+  const step = bindScan({ kernel: leaky(slopes.rational, true), units: 3, params: [0.5, 0.9, 0] });
+  const left: Tensor[] = [];
+  const steps = scoped(cpu, (x: Tensor) => {
+    let state: ScanState = { values: [x] };
+    for (const scale of [1, 2, 3]) {
+      const { out, state: next } = step(state, mul(x, scale));
+      left.push(out, next.values[0]);
+      state = next;
+    }
+  });
+  const run = () => {
+    steps(tensor(floats(generator(1), 3000), [1000, 3])); // small scans are never late
+    return left.splice(0).map((t) => t.dataSync());
+  };
+  assertEquals(spoilFreed(run).result, run());
 });
 
 Deno.test("after an error in a scope of the CPU nothing is late", () => {
