@@ -93,8 +93,11 @@ function choiceHead(space: Space, n: number): ActionHead {
     action: (u) => reshape(argmax(u, 1), [u.shape[0], 1]),
     distribution: (logits) => ({ logits }),
     write: (outputs, into) => {
+      // NaN wins, as in argmax.
       let best = 0;
-      for (let i = 1; i < n; i++) if (outputs[i] > outputs[best]) best = i;
+      for (let i = 1; i < n && outputs[best] === outputs[best]; i++) {
+        if (!(outputs[i] <= outputs[best])) best = i;
+      }
       into[0] = best;
       return into;
     },

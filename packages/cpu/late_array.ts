@@ -93,6 +93,9 @@ export function owned<S extends Storage | undefined>(numbers: S): S {
     : numbers;
 }
 
+/** Whether an open scope, or one around it, has made arrays. */
+export const existsLate = (): boolean => live.length > 0;
+
 /** An array that is computed when it is read, and once more if its memory was used otherwise. */
 export class LateArray implements Source {
   readonly length: number;

@@ -13,6 +13,14 @@ export { cpuGather, cpuScatter } from "./movement.ts";
 export { cpuScan } from "./scan/forward.ts";
 export { cpuScanBackward } from "./scan/backward.ts";
 export { cpuLateralGradient, cpuParamGradient } from "./scan/lateral_gradient.ts";
-export { closeLate, isLate, type LateArray, openLate, reuse, watchFreed } from "./late_array.ts";
+export {
+  closeLate,
+  existsLate,
+  isLate,
+  type LateArray,
+  openLate,
+  reuse,
+  watchFreed,
+} from "./late_array.ts";
 export { lateScan, lateScanBackward } from "./scan/late_scan.ts";
 export { lateGather, lateMap } from "./late_map.ts";

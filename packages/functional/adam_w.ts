@@ -1,5 +1,6 @@
 import * as e from "@spikeloop/expr";
 import { elementwiseTogether } from "@spikeloop/tensor";
+import { perRate } from "./learning_rates.ts";
 import { adamFormula, type AdamOptions, makeAdam } from "./make_adam.ts";
 import type { Optimizer } from "./optimizer.ts";
 
@@ -41,6 +42,6 @@ export function adamW(options: AdamOptions = {}): Optimizer {
     options,
     0.01,
     () => shrinking,
-    (rate, weightDecay) => [1 - rate * weightDecay],
+    (rates, weightDecay) => [perRate(rates, (rate) => 1 - rate * weightDecay)],
   );
 }

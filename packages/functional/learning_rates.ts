@@ -10,8 +10,15 @@ export type LearningRate = number | ((step: number) => number);
 /** One learning rate for all parameters, or one per top-level name of the parameters. */
 export type LearningRates = LearningRate | Readonly<Record<string, LearningRate>>;
 
-/** Returns the rate of every tensor of `params`, by its place among the leaves, in one update. */
-type RateReader = (params: Tree, step: number) => (leaf: number) => number;
+/** The rate of all tensors of a tree, or one per leaf. */
+export type LeafRates = number | readonly number[];
+
+/** Returns the rates of the tensors of `params` in one update. */
+type RateReader = (params: Tree, step: number) => LeafRates;
+
+/** A number that follows from the rate, for all tensors or for each. */
+export const perRate = (rates: LeafRates, f: (rate: number) => number): LeafRates =>
+  typeof rates === "number" ? f(rates) : rates.map(f);
 
 /**
  * Checks learning rates, and makes the function that reads them.
@@ -29,16 +36,13 @@ export function rateReader(name: string, rates: LearningRates): RateReader {
     takeNumber(action, label, typeof rate === "function" ? rate(step) : rate, { min: 0 });
   if (!isRecord(rates)) {
     check(rates, "learningRate");
-    return (_, step) => {
-      const rate = evaluate(rates, step, "learningRate");
-      return () => rate;
-    };
+    return (_, step) => evaluate(rates, step, "learningRate");
   }
   for (const part of Object.keys(rates)) check(rates[part], `learningRate.${part}`);
   return (params, step) => {
     const parts = isRecord(params) ? Object.entries<Tree>(params) : [];
     checkOptions(action, rates, parts.map(([part]) => part), "learning rate");
-    const perLeaf = parts.flatMap(([part, tree]) => {
+    return parts.flatMap(([part, tree]) => {
       const count = treeLeaves(tree).length;
       if (count === 0) return [];
       if (!Object.hasOwn(rates, part)) {
@@ -46,6 +50,5 @@ export function rateReader(name: string, rates: LearningRates): RateReader {
       }
       return new Array<number>(count).fill(evaluate(rates[part], step, `learningRate.${part}`));
     });
-    return (leaf) => perLeaf[leaf];
   };
 }

@@ -1,8 +1,8 @@
 // The common part of `adam` and `adamW`.
 import { checkOptions, takeList, takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import type { MapFormula, Tensor, TensorLike } from "@spikeloop/tensor";
-import type { LearningRates } from "./learning_rates.ts";
+import type { Arguments, MapFormula, Tensor } from "@spikeloop/tensor";
+import { type LeafRates, type LearningRates, perRate } from "./learning_rates.ts";
 import { makeOptimizer, type Optimizer } from "./optimizer.ts";
 
 /** The options of `adam` and `adamW`; the defaults are PyTorch's. */
@@ -40,15 +40,15 @@ export const adamFormula: MapFormula<readonly e.ExprLike[]> = (
  * Makes an optimizer of the family.
  *
  * @param decay The weight decay where the options have none.
- * @param run Runs the kernel of one update for sets of arguments.
- * @param decayOf The argument for the weight decay, after the tensors; undefined for none.
+ * @param run Returns the kernel of one update, for the tensors of all leaves.
+ * @param decayOf The argument for the weight decay, after the tensors; none if empty.
  */
 export function makeAdam(
   name: string,
   options: AdamOptions,
   decay: number,
-  run: (weightDecay: number) => (sets: readonly (readonly TensorLike[])[]) => Tensor[][],
-  decayOf: (rate: number, weightDecay: number) => readonly number[],
+  run: (weightDecay: number) => (args: readonly Arguments[]) => Tensor[][],
+  decayOf: (rates: LeafRates, weightDecay: number) => readonly LeafRates[],
 ): Optimizer {
   const action = `make ${name}`;
   checkOptions(action, options, ["learningRate", "betas", "epsilon", "weightDecay"]);
@@ -61,15 +61,12 @@ export function makeAdam(
   return makeOptimizer({
     name,
     moments: ["mean", "meanSquare"],
-    apply: (rates, step, sets) => {
+    apply: (rates, step, leaves) => {
       const correction = Math.sqrt(1 - beta2 ** step);
       const meanCorrection = 1 - beta1 ** step;
-      return update(sets.map((tensors, i) => {
-        const rate = rates(i);
-        const stepSize = rate / meanCorrection;
-        const scalars = [1 - beta1, beta2, 1 - beta2, stepSize, correction, epsilon];
-        return [...tensors, ...decayOf(rate, weightDecay), ...scalars];
-      }));
+      const stepSize = perRate(rates, (rate) => rate / meanCorrection);
+      const numbers = [1 - beta1, beta2, 1 - beta2, stepSize, correction, epsilon];
+      return update([...leaves, ...decayOf(rates, weightDecay), ...numbers]);
     },
   }, learningRate);
 }

@@ -1,6 +1,6 @@
 import { checkOptions, isRecord, refuse } from "@spikeloop/errors";
 import { type Tensor, type Tree, treeFromLeaves, treeLeaves, zerosLike } from "@spikeloop/tensor";
-import { type LearningRates, rateReader } from "./learning_rates.ts";
+import { type LeafRates, type LearningRates, rateReader } from "./learning_rates.ts";
 import { matchLeaves } from "./match_leaves.ts";
 
 /** The memory of an optimizer between two updates. */
@@ -38,12 +38,13 @@ export interface OptimizerRule {
   /** The names of the running averages of every tensor. */
   readonly moments: readonly string[];
   /**
-   * Maps, for each tensor, it, its gradient and its moments to it and its moments after the update.
+   * From the lists of tensors, gradients and moments to those of tensors and moments after the
+   * update.
    */
   apply(
-    rates: (leaf: number) => number,
+    rates: LeafRates,
     step: number,
-    sets: readonly (readonly Tensor[])[],
+    leaves: readonly (readonly Tensor[])[],
   ): readonly (readonly Tensor[])[];
 }
 
@@ -63,16 +64,15 @@ export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates):
       checkOptions(`run ${name}`, state.moments, rule.moments, "moment");
       const step = state.step + 1;
       const values = treeLeaves(params, "params");
-      const rateAt = readRates(params, step);
-      const slopes = matchLeaves(name, "grads", params, grads);
-      const before = rule.moments.map((m) =>
-        matchLeaves(name, `state.moments.${m}`, params, state.moments[m])
-      );
-      const sets = values.map((p, i) => [p, slopes[i], ...before.map((b) => b[i])]);
-      const after = rule.apply(rateAt, step, sets);
-      const tree = (j: number) => treeFromLeaves(params, after.map((a) => a[j]));
-      const moments = Object.fromEntries(rule.moments.map((m, j) => [m, tree(1 + j)]));
-      return [tree(0), { step, moments }];
+      const rates = readRates(params, step);
+      const leaves = [values, matchLeaves(name, "grads", params, grads)];
+      for (const m of rule.moments) {
+        leaves.push(matchLeaves(name, `state.moments.${m}`, params, state.moments[m]));
+      }
+      const [after, ...moved] = rule.apply(rates, step, leaves);
+      const moments: Record<string, P> = {};
+      rule.moments.forEach((m, i) => moments[m] = treeFromLeaves(params, moved[i]));
+      return [treeFromLeaves(params, after), { step, moments }];
     },
   });
 }

@@ -31,6 +31,5 @@ export function polyak<P extends Tree>(target: P, source: P, rate: number): P {
   takeNumber("run polyak", "rate", rate, { min: 0, max: 1 });
   const targets = treeLeaves(target, "target");
   const sources = matchLeaves("polyak", "source", target, source);
-  const sets = targets.map((t, i) => [t, sources[i], rate, 1 - rate]);
-  return treeFromLeaves(target, average(sets).map(([leaf]) => leaf));
+  return treeFromLeaves(target, average([targets, sources, rate, 1 - rate])[0]);
 }

@@ -80,11 +80,11 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   return makeOptimizer({
     name: "sgd",
     moments: momentum === 0 ? [] : ["velocity"],
-    apply: (rates, step, sets) => {
+    apply: (rates, step, leaves) => {
       const share = step === 1 ? 1 : 1 - dampening;
       const numbers = [weightDecay, ...momentum === 0 ? [] : [momentum, share, nesterov ? 1 : 0]];
       const run = momentum === 0 ? descend : roll;
-      return run(sets.map((tensors, i) => [...tensors, ...numbers, rates(i)]));
+      return run([...leaves, ...numbers, rates]);
     },
   }, learningRate);
 }

@@ -76,10 +76,12 @@ export function split(k: Key, n = 2): Key[] {
   takeKey("split a key", "the key", k);
   takeNumber("split a key", "n", n, { integer: true, min: 0, max: 2 ** 24 });
   const words = new Uint32Array(2);
-  return Array.from({ length: n }, (_, i) => {
+  const keys = new Array<Key>(n);
+  for (let i = 0; i < n; i++) {
     threefry(k.high, k.low, 0x73706c69, i, words, 0);
-    return { high: words[0], low: words[1] };
-  });
+    keys[i] = { high: words[0], low: words[1] };
+  }
+  return keys;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { checkSize, showShape, sizeOf } from "@spikeloop/backend";
+import { checkSize, type MatmulSpec, showShape, sizeOf, type Storage } from "@spikeloop/backend";
 import { checkOptions, fail, takeFlag } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { checkTensor } from "./check_tensor.ts";
@@ -9,7 +9,7 @@ import { longestProduct, matmul } from "./matmul.ts";
 import { reshape } from "./reshape.ts";
 import { runAffine, runAffineBackward } from "./run_skeletons.ts";
 import { sumTo } from "./sum.ts";
-import { isRecording, isTracked, record } from "./tape.ts";
+import { type Inputs, isRecording, isWalked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Options of `affine`. */
@@ -17,6 +17,8 @@ export interface AffineOptions {
   /** Whether sums that are not more than 0 become 0, as `relu` makes them; false if missing. */
   readonly relu?: boolean;
 }
+
+const operandNames = ["x", "weight", "bias"];
 
 /** The cotangent of ReLU's argument, from its result. */
 const behindRelu = /* @__PURE__ */ operation(
@@ -51,13 +53,14 @@ export function affine(
   checkTensor("affine", "x", x);
   checkTensor("affine", "weight", weight);
   checkTensor("affine", "bias", bias);
-  commonBackend("affine", [x, weight, bias], ["x", "weight", "bias"]);
+  const operands = [x, weight, bias];
+  commonBackend("affine", operands, operandNames);
   const [outputs, inputs] = weight.shape;
   if (
     weight.shape.length !== 2 || bias.shape.length !== 1 || bias.size !== outputs ||
     x.shape.at(-1) !== inputs
   ) {
-    const shapes = [x, weight, bias].map((t) => showShape(t.shape));
+    const shapes = operands.map((t) => showShape(t.shape));
     fail(
       "run affine",
       `shapes ${shapes[0]}, ${shapes[1]} and ${shapes[2]}, expected [..., in], [out, in] and [out]`,
@@ -67,11 +70,11 @@ export function affine(
   const cuts = takeFlag("run affine", "relu", options.relu ?? false);
   const { backend } = x;
   const lead = x.shape.slice(0, -1);
-  const rows = sizeOf(lead);
-  checkSize([...lead, outputs], "affine");
-  const spec = {
+  const shape = [...lead, outputs];
+  checkSize(shape, "affine");
+  const spec: MatmulSpec = {
     batch: 1,
-    m: rows,
+    m: sizeOf(lead),
     k: inputs,
     n: outputs,
     transposeA: false,
@@ -89,30 +92,43 @@ export function affine(
       ? relu(affine(x, weight, bias))
       : add(matmul(x, weight, { transposeB: true }), bias);
   }
-  const shape = [...lead, outputs];
-  const needs = [x, weight, bias].map(isTracked);
-  const place = record([x, weight, bias], ([g]) => {
-    if (g === undefined) return [];
-    if (!isRecording() && rows <= longestProduct && outputs <= longestProduct) {
-      const together = runAffineBackward(backend, spec, {
-        a: x.storage,
-        b: weight.storage,
-        relu: cuts ? storage : undefined,
-        cotangent: g.storage,
-      }, { a: needs[0], b: needs[1], bias: needs[2] });
-      if (together !== undefined) {
-        return [together.a, together.b, together.bias].map((result, i) =>
-          result && new Tensor(backend, result, [x, weight, bias][i].shape)
-        );
-      }
-    }
-    const before = cuts ? behindRelu([g, new Tensor(backend, storage, shape)])[0] : g;
-    const slopes = reshape(before, [rows, outputs]);
-    return [
-      needs[0] ? reshape(matmul(slopes, weight), x.shape) : undefined,
-      needs[1] ? matmul(slopes, reshape(x, [rows, inputs]), { transposeA: true }) : undefined,
-      needs[2] ? sumTo(slopes, bias.shape) : undefined,
-    ];
-  });
+  const place = record(operands, pullAffineBack, false, { spec, relu: cuts ? storage : undefined });
   return new Tensor(backend, storage, shape, false, place);
+}
+
+/** Data of a call, for its pullback. */
+interface AffineCall {
+  readonly spec: MatmulSpec;
+  /** The result, if ReLU made it. */
+  readonly relu: Storage | undefined;
+}
+
+function pullAffineBack(
+  [g]: readonly (Tensor | undefined)[],
+  inputs: Inputs,
+  { spec, relu }: AffineCall,
+): readonly (Tensor | undefined)[] {
+  if (g === undefined) return [];
+  const [x, weight, bias] = inputs as readonly Tensor[];
+  const wants = { a: isWalked(x), b: isWalked(weight), bias: isWalked(bias) };
+  const { backend } = x;
+  const { m, k, n } = spec;
+  if (!isRecording() && m <= longestProduct && n <= longestProduct) {
+    const record = { a: x.storage, b: weight.storage, relu, cotangent: g.storage };
+    const together = runAffineBackward(backend, spec, record, wants);
+    if (together !== undefined) {
+      return [
+        together.a && new Tensor(backend, together.a, x.shape),
+        together.b && new Tensor(backend, together.b, weight.shape),
+        together.bias && new Tensor(backend, together.bias, bias.shape),
+      ];
+    }
+  }
+  const before = relu ? behindRelu([g, new Tensor(backend, relu, g.shape)])[0] : g;
+  const slopes = reshape(before, [m, n]);
+  return [
+    wants.a ? reshape(matmul(slopes, weight), x.shape) : undefined,
+    wants.b ? matmul(slopes, reshape(x, [m, k]), { transposeA: true }) : undefined,
+    wants.bias ? sumTo(slopes, bias.shape) : undefined,
+  ];
 }

@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { assertSameBits, floats, generator } from "@spikeloop/dev/testing";
 import * as e from "@spikeloop/expr";
-import type { TensorLike } from "./common_backend.ts";
 import { tensor } from "./create.ts";
 import { elementwiseAll } from "./elementwise.ts";
 import { elementwiseTogether } from "./elementwise_together.ts";
@@ -17,22 +16,24 @@ const together = elementwiseTogether("blend", 3, formula);
 
 testEach("one pass over several tensors has the bits of one pass each", (backend) => {
   const random = generator(1);
-  let earlier: readonly (readonly TensorLike[])[] | undefined;
+  let earlier: readonly Tensor[] | undefined;
   for (const number of [0.5, -2, NaN]) {
     // The largest takes several tiles; the results of a pass are the arguments of the next one.
-    const sets = [[3], [0], [2, 500], [], [97, 101], [7]].map((shape, i) => {
-      const size = shape.reduce((p, n) => p * n, 1);
-      const make = () => tensor(floats(random, size), shape, { backend });
-      return [earlier?.[i][0] ?? make(), make(), number];
-    });
-    const results = together(sets);
-    results.forEach((outputs, i) => {
-      apart(...sets[i]).forEach((want, slot) => {
-        assertEquals(outputs[slot].shape, want.shape);
-        assertSameBits(outputs[slot].dataSync(), want.dataSync(), `set ${i}, output ${slot}`);
+    const [a, b] = [0, 1].map(() =>
+      [[3], [0], [2, 500], [], [97, 101], [7]].map((shape) =>
+        tensor(floats(random, shape.reduce((p, n) => p * n, 1)), shape, { backend })
+      )
+    );
+    const first = earlier ?? a;
+    const results = together([first, b, number]);
+    first.forEach((x, i) => {
+      apart(x, b[i], number).forEach((want, slot) => {
+        const result = results[slot][i];
+        assertEquals(result.shape, want.shape);
+        assertSameBits(result.dataSync(), want.dataSync(), `set ${i}, output ${slot}`);
       });
     });
-    earlier = results;
+    [earlier] = results;
   }
 });
 
@@ -40,16 +41,23 @@ testEach("where one pass isn't possible each set has its own", (backend) => {
   const make = (...numbers: number[]) => tensor(numbers, [numbers.length], { backend });
   const [a, b] = [make(1, 2), make(3)];
   // Stretched tensors, and numbers that differ.
-  const results = together([[a, b, 2], [b, 4, 0.5]]);
-  assertEquals(results.map(([x]) => [...x.dataSync()]), [[7, 8], [5]]);
-  const slopes = grad((p: Tensor[]) => sum(together([[p[0], 2, 3], [p[1], 2, 3]])[1][1]))([a, b]);
+  const [results] = together([[a, b], [b, 4], [2, 0.5]]);
+  assertEquals(results.map((x) => [...x.dataSync()]), [[7, 8], [5]]);
+  const slopes = grad((p: Tensor[]) => sum(together([p, 2, 3])[1][1]))([a, b]);
   assertEquals(slopes.map((g) => [...g.dataSync()]), [[0, 0], [6]]);
 });
 
-Deno.test("every set has as many arguments as the formula", () => {
+Deno.test("there is a list per argument of the formula, and lists are equally long", () => {
+  const list = [tensor(1), tensor(2)];
   assertThrows(
-    () => together([[tensor(1), 2, 3], [tensor(1), 2]]),
+    () => together([list, 2]),
     TypeError,
     "Cannot run blend: it got 2 arguments, expected 3",
   );
+  assertThrows(
+    () => together([list, 2, [3]]),
+    TypeError,
+    "Cannot run blend: it got lists of 2 and 1 arguments",
+  );
+  assertEquals(together([[], 2, []]), [[], []]);
 });

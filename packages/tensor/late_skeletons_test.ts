@@ -167,7 +167,7 @@ const callers: Readonly<
   },
   "operands": (x, change) => {
     const operands = [x, b];
-    const [[y], [z]] = product([operands, [b, b]]);
+    const [[y, z]] = product([operands, [b, b]]);
     change(operands, b);
     return mul(y, z);
   },

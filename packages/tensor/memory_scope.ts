@@ -4,6 +4,7 @@ import { type Backend, hostArray, type Storage } from "@spikeloop/backend";
 import {
   closeLate,
   cpu,
+  existsLate,
   isLate,
   lateGather,
   lateMap,
@@ -34,6 +35,11 @@ export function openScope(backend: Backend): void {
   if (!simdSupported()) return;
   openLate();
   setLateSkeletons(lateSkeletons);
+}
+
+/** Whether results must be kept: a device would release them, and the CPU may have put them off. */
+export function needsKeeping(backend: Backend): boolean {
+  return backend !== cpu || existsLate();
 }
 
 /** Keeps a result beyond the scopes of the CPU: it is computed, if that was put off. */

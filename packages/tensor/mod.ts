@@ -31,7 +31,7 @@ export {
   type ElementwiseOptions,
   type MapFormula,
 } from "./elementwise.ts";
-export { elementwiseTogether } from "./elementwise_together.ts";
+export { type Arguments, elementwiseTogether } from "./elementwise_together.ts";
 export {
   abs,
   add,

@@ -1,7 +1,7 @@
 import { sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
 import { describe, fail, shorten } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
-import { record } from "./tape.ts";
+import { type Pullback, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
@@ -34,6 +34,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
     fail("run reshape", `${elements}, which do not fit ${shorten(showShape(shape))}`);
   }
   if (sameShape(x.shape, resolved)) return x;
-  const place = record([x], ([g]) => [g && reshape(g, x.shape)]);
-  return new Tensor(x.backend, x.storage, resolved, x.binary, place);
+  return new Tensor(x.backend, x.storage, resolved, x.binary, record([x], pullReshapeBack));
 }
+
+const pullReshapeBack: Pullback = ([g], [x]) => [g && reshape(g, (x as Tensor).shape)];

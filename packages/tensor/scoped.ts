@@ -1,6 +1,6 @@
 import type { Backend, Storage } from "@spikeloop/backend";
 import { fail, isRecord, takeFunction } from "@spikeloop/errors";
-import { closeScope, keepResult, openScope } from "./memory_scope.ts";
+import { closeScope, keepResult, needsKeeping, openScope } from "./memory_scope.ts";
 import { isRecording } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -61,7 +61,7 @@ export function scoped<A extends unknown[], R>(
           "it returned a promise, and the scope ends with the call",
         );
       }
-      if (scope !== undefined) returned = keepAll(result, []);
+      if (scope !== undefined && needsKeeping(scope)) returned = keepAll(result, []);
       return result;
     } finally {
       const survivors = scope === undefined ? [] : closeScope(scope, returned ?? []);

@@ -104,7 +104,8 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = x.shape.length - shape.length;
   const axes = x.shape.flatMap((n, i) => i < lead || (shape[i - lead] === 1 && n !== 1) ? [i] : []);
-  return reshape(sum(x, { axis: axes, keepDims: true }), shape);
+  const withAxes = reducedShape(x.shape, { axes, keepDims: true });
+  return sumOver(x, axisRuns(axes), shape, withAxes);
 }
 
 /**

@@ -16,8 +16,8 @@ export function checkTensors(
 ): void {
   checkOptions(action, value, Object.keys(shapes), noun);
   const record = value as Readonly<Record<string, unknown>>;
-  for (const [name, shape] of Object.entries(shapes)) {
-    const x = record[name];
+  for (const name in shapes) { // which allocates nothing
+    const [x, shape] = [record[name], shapes[name]];
     if (x instanceof Tensor && sameShape(x.shape, shape)) continue;
     const found = x instanceof Tensor
       ? `has shape ${showShape(x.shape)}`

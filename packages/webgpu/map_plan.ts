@@ -98,8 +98,7 @@ export class MapPlan implements Plan {
   job(results: number): Omit<Job, "outputs"> {
     const { size, arrays } = this;
     const { workgroups, row } = spread(Math.ceil(size / 64));
-    const uniforms = [size, row * 64];
-    this.putUniforms(uniforms);
+    const uniforms = this.uniforms([size, row * 64]);
     const sizeAt = arrays.length + results;
     return {
       label: "map",
@@ -150,14 +149,19 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return plan.#walk.contiguous.includes(0) ? undefined : plan.arrays.map(() => natural);
   }
 
-  /** Appends the uniforms that its text reads. */
-  putUniforms(uniforms: number[]): void {
+  /** The uniforms `first`, and then those that its text reads. */
+  uniforms(first: readonly number[]): number[] {
     const { shape, strides } = this.#walk;
-    for (let i = 0; i < this.#numbers.length; i++) uniforms.push(floatBits(this.#numbers[i]));
-    for (let i = 0; i < shape.length; i++) uniforms.push(shape[i]);
+    const numbers = this.#numbers;
+    let at = first.length;
+    const uniforms = new Array<number>(at + numbers.length + shape.length * (1 + strides.length));
+    for (let i = 0; i < at; i++) uniforms[i] = first[i];
+    for (let i = 0; i < numbers.length; i++) uniforms[at++] = floatBits(numbers[i]);
+    for (let i = 0; i < shape.length; i++) uniforms[at++] = shape[i];
     for (let k = 0; k < strides.length; k++) {
-      for (let i = 0; i < shape.length; i++) uniforms.push(strides[k][i]);
+      for (let i = 0; i < shape.length; i++) uniforms[at++] = strides[k][i];
     }
+    return uniforms;
   }
 
   /**

@@ -139,8 +139,7 @@ export function gpuReduce(
   const plan = planOf(x);
   if (plan !== undefined) x.fused = true;
   const inputs = plan?.arrays ?? [context.own(x)];
-  const uniforms = [...own];
-  plan?.putUniforms(uniforms);
+  const uniforms = plan?.uniforms(own) ?? own;
   const variant = plan === undefined ? context.pipelines.of(gpuReduce) : plan.variant;
   const from = inputs.length + 1;
   const [result] = context.run({

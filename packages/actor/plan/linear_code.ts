@@ -1,5 +1,5 @@
 // Weighted sums, in the order of `matmul` and of sums of contiguous numbers.
-import { type Code, f32, f32x4, i32, times, v128 } from "@spikeloop/expr/wasm";
+import { type Code, f32, f32x4, i32, i32x4, times, v128 } from "@spikeloop/expr/wasm";
 import { align, type Numbers, type PartOf, passVectors, type RowCode } from "./row_code.ts";
 import { transposeInto } from "./transpose_into.ts";
 
@@ -14,8 +14,10 @@ export function linearCode(code: RowCode, x: Numbers, part: PartOf<"linear">): N
     if (part.bias !== undefined) memory.set(part.bias.dataSync(), bias / 4);
   });
   const { list } = x;
+  const product = x.binary ? v128.and : f32x4.mul;
   const [source, row] = fn.localArray("i32", 2);
   const factor = fn.local("v128");
+  const number = v128.load32Splat(source, x.place);
   for (let from = 0; from < width; from += 4 * passVectors) {
     const sums = fn.localArray("v128", Math.min(passVectors, (width - from) / 4));
     const column = (v: number) => 4 * from + 16 * v;
@@ -30,8 +32,8 @@ export function linearCode(code: RowCode, x: Numbers, part: PartOf<"linear">): N
         : [
           row.set(0),
           fn.loop(source, 0, 4 * inputs, 4, [
-            factor.set(v128.load32Splat(source, x.place)),
-            ...sums.map((sum, v) => sum.set(f32x4.add(sum, f32x4.mul(factor, weightOf(v))))),
+            factor.set(x.binary ? f32x4.ne(number, 0) : number),
+            ...sums.map((sum, v) => sum.set(f32x4.add(sum, product(factor, weightOf(v))))),
             row.increment(4 * width),
           ]),
         ],
@@ -43,7 +45,7 @@ export function linearCode(code: RowCode, x: Numbers, part: PartOf<"linear">): N
       }),
     );
   }
-  return { place: y, units, phase: x.phase };
+  return { place: y, units, phase: x.phase, binary: false };
 }
 
 /** The code of one sum of products per group. */
@@ -65,7 +67,13 @@ export function groupsCode(code: RowCode, x: Numbers, part: PartOf<"groups">): N
   const quarter = fn.local("v128");
   const lane = (i: number) => f32x4.extractLane(quarter, i);
   const addProduct = (v: number): Code => {
-    const product = f32x4.mul(v128.load(source, 16 * v), v128.load(weightAt, 16 * v));
+    const numbers = v128.load(source, 16 * v);
+    // The numbers after a group may not be finite, so that not even 0 times them is 0.
+    const own = [0, 1, 2, 3].map((i) => 4 * v + i < group ? -1 : 0);
+    const product = f32x4.mul(
+      own.includes(0) ? v128.and(numbers, i32x4.const(...own)) : numbers,
+      v128.load(weightAt, 16 * v),
+    );
     return lanes[v % 4].set(f32x4.add(lanes[v % 4], product));
   };
   phases[x.phase].push(
@@ -84,5 +92,5 @@ export function groupsCode(code: RowCode, x: Numbers, part: PartOf<"groups">): N
       weightAt.increment(4 * row),
     ]),
   );
-  return { place: y, units, phase: x.phase };
+  return { place: y, units, phase: x.phase, binary: false };
 }

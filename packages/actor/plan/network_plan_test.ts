@@ -19,7 +19,16 @@ import {
 import { cubaLif, defineNeuron, integrateAndFire, leakyIntegrator, lif } from "@spikeloop/neuron";
 import { type Key, key, normal, randint, split } from "@spikeloop/random";
 import { multiLevelSpikeCount, poissonPass } from "@spikeloop/surrogate";
-import { elementwise, mul, relu, sigmoid, tanh, type Tensor, tensor } from "@spikeloop/tensor";
+import {
+  elementwise,
+  mapTree,
+  mul,
+  relu,
+  sigmoid,
+  tanh,
+  type Tensor,
+  tensor,
+} from "@spikeloop/tensor";
 import { type Actor, actorFrom, type ActorParams } from "../mod.ts";
 
 const obsDim = 5;
@@ -184,6 +193,45 @@ Deno.test("large groups act alone as in a batch, by lists and by rows", () => {
       }
     }
   }
+});
+
+Deno.test("groups that end within a vector act alone as in a batch, whatever the delay", () => {
+  for (const decPopDim of [1, 2, 3, 5, 37]) {
+    for (const actDim of [3, 16]) {
+      const units = actDim * decPopDim;
+      const actor = make({
+        fc1: linear({ inFeatures: obsDim, outFeatures: units }),
+        hidden: ilc(lif, { actDim, decPopDim, connection: { delay: 3 } }),
+        fc2: linear({ inFeatures: units, outFeatures: 2 }),
+        ...last,
+      }, 8);
+      compare(actor, mapTree((x) => mul(x, 3), actor.init(key(0))));
+    }
+  }
+});
+
+Deno.test("a number without a spike does not meet its weight, alone as in a batch", () => {
+  const step = () => stateless(elementwise("step", 1, (x) => e.greater(x, 0)));
+  const hidden = { step: step(), both: parallel({ a: step(), b: plain(lif, { units: 12 }) }) };
+  const actor = make({ ...around(sequential(hidden), 24), ...last });
+  const params = actor.init(key(0));
+  const weights = params["fc2.weight"].dataSync().map((w, i) => i % 5 === 0 ? NaN : w);
+  compare(actor, { ...params, "fc2.weight": tensor(weights, [2, 24]) });
+  compare(actor, { ...params, "fc2.weight": tensor(weights.map(() => NaN), [2, 24]) });
+});
+
+Deno.test("of logits that are NaN the first is chosen, alone as in a batch", () => {
+  const network = linear({ inFeatures: 4, outFeatures: 4 });
+  const actor = actorFrom(network, { obsDim: 4, actionSpace: { n: 4 } });
+  const identity = tensor([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]);
+  const params = { weight: identity, bias: tensor([0, 0, 0, 0]) };
+  const bound = actor.bind(params);
+  for (const bias of [[0, NaN, 9, NaN], [NaN, 1, 2, 3], [3, 4, 4, 1], [0, -0, 0, 0]]) {
+    const shifted = { ...params, bias: tensor(bias) };
+    const expected = actor.apply(shifted, tensor([[0, 0, 0, 0]])).dataSync();
+    assertEquals(actor.bind(shifted).act([0, 0, 0, 0]), expected);
+  }
+  assertEquals([...bound.act([NaN, 0, 0, 0])], [0]);
 });
 
 Deno.test("a network that fires at random, or has a layer of one's own, acts by tensors", () => {

@@ -12,6 +12,8 @@ export interface Numbers {
   readonly units: number;
   /** Since when they are there. */
   readonly phase: Phase;
+  /** Whether they are 0 or 1 by what computes them: then no 0 is multiplied, as in `matmul`. */
+  readonly binary: boolean;
   /** Spikes as a list too: the units that spike, in ascending order, up to an end. */
   readonly list?: { readonly place: number; readonly end: Local };
 }

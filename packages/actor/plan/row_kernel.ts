@@ -88,7 +88,7 @@ export function rowKernel(
     );
     const store = ([value]: readonly (readonly number[])[]) => [v128.store(at, value, to)];
     phases[phase].push(formulaCode(code, { units, formulas: [formula], sources, store }));
-    return { place: to, units, phase };
+    return { place: to, units, phase, binary: e.isBinary(formula) };
   };
 
   /** Copies single numbers to a place, each so many times. */
@@ -125,8 +125,10 @@ export function rowKernel(
     const fill = v128.store(at, f32x4.const(start), kept);
     phases.before.push(fn.loop(at, 0, 4 * align(units, 4), 16, fill));
     const formula = next(e.input("kept"), e.input("x"));
-    compute(formula, { kept, x: x.place }, { units, phase: "each" }, kept);
-    return { place: kept, units, phase: "after" };
+    return {
+      ...compute(formula, { kept, x: x.place }, { units, phase: "each" }, kept),
+      phase: "after",
+    };
   };
   // The first of equals stays, and NaN.
   const extreme = (x: Numbers, start: number, isBeyond: (a: e.Expr, b: e.Expr) => e.Expr) =>
@@ -165,9 +167,10 @@ export function rowKernel(
       case "map":
         return map(x, part);
       case "repeat": {
-        const y = { place: place(x.units * part.times), units: x.units * part.times };
+        const units = x.units * part.times;
+        const y = { ...x, place: place(units), units, list: undefined };
         copy(x, y.place, x.phase, part.times);
-        return { ...y, phase: x.phase };
+        return y;
       }
       case "draw": {
         const drawn = drawCode(code, x);
@@ -182,7 +185,8 @@ export function rowKernel(
       case "parallel": {
         const branches = part.branches.map((parts) => emitAll(parts, x));
         const units = branches.reduce((total, y) => total + y.units, 0);
-        const y = { place: place(units), units, phase: latest(...branches) };
+        const binary = branches.every((y) => y.binary);
+        const y = { place: place(units), units, phase: latest(...branches), binary };
         let to = y.place;
         for (const branch of branches) {
           copy(branch, to, y.phase);
@@ -197,7 +201,7 @@ export function rowKernel(
     }
   };
 
-  const input: Numbers = { place: place(inputs), units: inputs, phase: "before" };
+  const input: Numbers = { place: place(inputs), units: inputs, phase: "before", binary: false };
   const output = emitAll(parts, input);
   const last = lastPart && emit(output, lastPart);
   const step = fn.local("i32");

@@ -3,6 +3,7 @@ import { trials } from "@spikeloop/dev/testing";
 import { neighbours, noSelf } from "@spikeloop/functional";
 import { integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, randint, split, uniform } from "@spikeloop/random";
+import { surrogate } from "@spikeloop/surrogate";
 import { tensor } from "@spikeloop/tensor";
 import { type ILCSan, ilcSan, type ILCSanOptions } from "../mod.ts";
 
@@ -75,6 +76,22 @@ Deno.test("actors of random forms act alone as in a batch", () => {
     const rest = { decPopDim: decPopDim % 26 + 1, timeSteps: timeSteps % 8 + 1 };
     const hiddenSizes = [...sizes.slice(5)].map((n) => 3 * n);
     compare(ilcSan({ ...options, ...rest, hiddenSizes }), obsDim);
+  }
+});
+
+Deno.test("numbers of one group that are not finite leave the others alone", () => {
+  const sigmoid = surrogate("sigmoid", { spiking: false });
+  for (const decPopDim of [1, 2, 3, 5, 7]) {
+    for (const decode of ["last-mem", "fr-mlp"] as const) {
+      const actor = ilcSan({ ...base, decPopDim, decode, connection: "none", surrogate: sigmoid });
+      const params = actor.init(key(0));
+      const name = "snn.hidden_layers.Linear1.bias";
+      const bias = params[name].dataSync().map((b, i) => i === decPopDim ? NaN : b);
+      const some = { ...params, [name]: tensor(bias) };
+      const expected = actor.apply(some, tensor([[0.1, -1, 2]])).dataSync();
+      assertEquals(actor.bind(some).act([0.1, -1, 2]), expected);
+      assertEquals([...expected].map(Number.isNaN), [false, true]);
+    }
   }
 });
 

@@ -94,7 +94,7 @@ function spikesCode(
       br(0),
     )),
   );
-  return { place: y, units, phase: "each", list: { place: list, end } };
+  return { place: y, units, phase: "each", binary: true, list: { place: list, end } };
 }
 
 /** The code of a scan. */
@@ -135,7 +135,7 @@ export function scanCode(code: RowCode, x: Numbers, part: PartOf<"scan">): Numbe
     connection?.send(spikes);
     return spikes;
   }
-  const y: Numbers = { place: place(units), units, phase: "each" };
+  const y: Numbers = { place: place(units), units, phase: "each", binary: false };
   phases.each.push(formulaCode(code, {
     units,
     formulas,
@@ -173,7 +173,8 @@ function lateralCode(
   const groups = units / group;
   const width = align(group, 4);
   const [weight, bias] = [place(groups * group * width), place(groups * width)];
-  const row = 4 * align(units, 16);
+  // Whole vectors are stored, so the sums of the last group may reach past the units.
+  const row = 4 * align(units + 3, 4);
   const currents = place(delay * row / 4);
   const ringAt = fn.local("i32");
   phases.before.push(
