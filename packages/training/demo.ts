@@ -30,19 +30,24 @@ const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 /** Saves checkpoints of one run. A save that fails is told at once, and does not end the run. */
 class Saver {
+  readonly #path: string;
+  readonly #complain: (text: string) => void;
   #saved: Checkpoint["params"] | undefined;
 
-  constructor(readonly path: string, readonly complain: (text: string) => void) {}
+  constructor(path: string, complain: (text: string) => void) {
+    this.#path = path;
+    this.#complain = complain;
+  }
 
   /** Saves a checkpoint, and returns whether it is there. */
   save({ params, statistics }: Checkpoint): boolean {
     if (this.#saved === params) return true;
     try {
-      writeFile(this.path, writeCheckpoint({ params, statistics }));
+      writeFile(this.#path, writeCheckpoint({ params, statistics }));
       this.#saved = params;
       return true;
     } catch (error) {
-      this.complain(`${messageOf(error)}\n`);
+      this.#complain(`${messageOf(error)}\n`);
       return false;
     }
   }

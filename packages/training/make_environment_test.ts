@@ -146,7 +146,10 @@ Deno.test("an environment goes on from a snapshot, in another object too", () =>
 
 Deno.test("a snapshot copies arrays and records, and keeps tensors and objects of classes", () => {
   class Map2 {
-    constructor(readonly size: number) {}
+    readonly size: number;
+    constructor(size: number) {
+      this.size = size;
+    }
     at(x: number): number {
       return x % this.size;
     }
