@@ -2,7 +2,7 @@ import { sumBlock } from "@spikeloop/backend";
 import { refuse } from "@spikeloop/errors";
 import { instantiate, simdSupported } from "@spikeloop/expr/wasm";
 import type { RowPart } from "@spikeloop/functional";
-import { type Key, randomBits, takeKey } from "@spikeloop/random";
+import { type Key, randomBits } from "@spikeloop/random";
 import type { ActionHead } from "../action_head.ts";
 import type { OneObservation, RunOne } from "../bind_actor.ts";
 import type { Numbers } from "./row_code.ts";
@@ -74,7 +74,7 @@ function bindParts(
       state.owner = own;
     }
     for (let i = 0; i < observation.length; i++) floats[input + i] = observation[i];
-    if (words.length > 0) draw(takeKey("act", "key", key));
+    if (words.length > 0) draw(key ?? refuse("act", "key", key, "key(seed)"));
     run();
     for (let i = 0; i < into.length; i++) into[i] = floats[place / 4 + i];
   };
