@@ -15,12 +15,14 @@ import {
   residual,
   sequential,
   stateless,
+  type Tensors,
 } from "@spikeloop/functional";
 import { cubaLif, defineNeuron, integrateAndFire, leakyIntegrator, lif } from "@spikeloop/neuron";
 import { type Key, key, normal, randint, split } from "@spikeloop/random";
 import { multiLevelSpikeCount, poissonPass } from "@spikeloop/surrogate";
 import {
   elementwise,
+  full,
   mapTree,
   mul,
   ones,
@@ -285,6 +287,18 @@ Deno.test("parts of one's own that are wrong are refused, with the right ones", 
   const layer: Layer = { ...readOut("mean"), rowParts };
   const actor = actorFrom(layer, { obsDim, actDim: obsDim, timeSteps: 2 });
   assertThrows(() => actor.bind({}), TypeError, "lack a read-out, expected one at the end");
+});
+
+Deno.test("a layer of one's own with parts acts alone as in a batch", () => {
+  const gain: Layer<Tensors<"gain">, Tensors<never>> = {
+    init: (_key, placement) => ({ gain: full([], 2, placement) }),
+    initialState: () => ({}),
+    bind: (params) => (state, x) => [state, mul(x, params.gain)],
+    multiStep: (params, state, xSeq) => [state, mul(xSeq, params.gain)],
+    rowParts: ({ gain }) => [{ kind: "map", formula: e.mul, rows: [gain] }],
+  };
+  const actor = make({ ...around(gain as Layer), ...last });
+  compare(actor, { ...actor.init(key(0)), "hidden.gain": tensor(-3) });
 });
 
 Deno.test("sums that tensors take in blocks are the same alone", () => {
