@@ -135,7 +135,8 @@ export function runTiles(
   const addresses: number[] = [];
   let direct = 0;
   const bring = (slot: number, data: Float32Array, first: number) => {
-    if (slot > 30 || data === floats || !isBehind(floats, data)) return;
+    // A single number may be a constant, which the kernel reads in its slot.
+    if (slot > 30 || data.length === 1 || data === floats || !isBehind(floats, data)) return;
     direct |= 1 << slot;
     addresses.push(data.byteOffset + 4 * first);
   };

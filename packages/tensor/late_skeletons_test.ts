@@ -47,6 +47,10 @@ const losses: Readonly<Record<string, (x: Tensor, seen: (t: Tensor) => Tensor) =
   },
   "sums over axes": (x, seen) =>
     sum(mul(seen(sum(x, 0)), seen(broadcastTo(seen(mean(mul(x, x))), [7])))),
+  "single numbers": (x, seen) => {
+    const m = seen(mul(mean(x), 3));
+    return sum(mul(x, seen(add(mul(m, m), seen(sub(m, 1))))));
+  },
   "other shapes": (x, seen) => sum(mul(seen(reshape(mul(x, a), [7, 6])), 2)),
   "a gradient inside": (x, seen) =>
     sum(mul(seen(grad((y: Tensor) => sum(mul(seen(tanh(y)), b)))(x)), x)),
