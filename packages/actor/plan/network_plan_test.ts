@@ -112,6 +112,10 @@ const networks: Readonly<Record<string, Record<string, Layer>>> = {
     ...last,
   },
   "a function of tensors": { ...around(stateless((x) => mul(x, 2))), ...last },
+  "a function whose formula is a text": {
+    ...around(stateless(Object.assign((x: Tensor) => mul(x, 2), { formula: "2 x" }))),
+    ...last,
+  },
   "dropout": { ...around(dropout({ rate: 0.5 })), ...last },
   "batch normalization": {
     fc1: linear({ inFeatures: obsDim, outFeatures: 12 }),
@@ -222,6 +226,15 @@ Deno.test("a number without a spike does not meet its weight, alone as in a batc
     const weights = params["fc2.weight"].dataSync().map((w, i) => i === place ? NaN : w);
     compare(actor, { ...params, "fc2.weight": tensor(weights, [2, 24]) });
   }
+});
+
+Deno.test("weights that are binary act alone as in a batch", () => {
+  const actor = make({ fc: linear({ inFeatures: obsDim, outFeatures: 2, bias: false }), ...last });
+  const weight = tensor([0, 1, 0, 1, 0, 1, 0, 0, 0, 1], [2, 5], { binary: true });
+  const x = [Infinity, 1, NaN, 2, -3];
+  const expected = actor.apply({ "fc.weight": weight }, tensor([x])).dataSync();
+  assertEquals(actor.bind({ "fc.weight": weight }).act(x), expected);
+  assertEquals([...expected].map(Number.isNaN), [false, false]);
 });
 
 Deno.test("of logits that are NaN the first is chosen, alone as in a batch", () => {

@@ -42,7 +42,7 @@ export interface RowCode {
   fill<K extends RowPart["kind"]>(write: (part: PartOf<K>, memory: Float32Array) => void): void;
 }
 
-/** Writes a number for each of `units` to a place; one number is that of all. */
+/** Writes a number for each of `units` to a place: its own, or the only one. */
 export function writeRow(memory: Float32Array, place: number, units: number, row: Tensor): void {
   const numbers = row.dataSync();
   for (let i = 0; i < units; i++) memory[place / 4 + i] = numbers[i % numbers.length];

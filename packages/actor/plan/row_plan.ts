@@ -10,8 +10,8 @@ import { rowKernel } from "./row_kernel.ts";
 
 /**
  * Makes the plan of a network: code for one observation, in which no tensor is made. The parts are
- * those of the network with its params. The plan is undefined where there are none, a sum is too
- * long for the code, or there is no SIMD.
+ * those of the network with its params. The plan is undefined where there are none, or tensors sum in
+ * another order, or there is no SIMD.
  *
  * @param steps T.
  * @returns A function that binds parts of one network, each time with other params.
@@ -27,7 +27,7 @@ export function rowPlan(
     if (!Array.isArray(parts)) {
       refuse("bind an actor", "rowParts of the network", parts, "an array of parts or undefined");
     }
-    if (steps > sumBlock || [...allParts(parts)].some(isLongSum)) return undefined;
+    if (steps > sumBlock || [...allParts(parts)].some(needsTensors)) return undefined;
     return bindParts(engine ??= makeEngine(parts, inputs, head, steps), parts);
   };
 }
@@ -81,9 +81,9 @@ function bindParts(
   return { outputs: runTo(kernel.output), action: kernel.last && runTo(kernel.last) };
 }
 
-/** Whether a part has a sum of so many numbers that tensors take it in blocks. */
-function isLongSum(part: RowPart): boolean {
-  if (part.kind === "linear") return part.weight.shape[1] > sumBlock;
+/** Whether tensors sum otherwise: so many numbers in blocks, and no zeros of binary weights. */
+function needsTensors(part: RowPart): boolean {
+  if (part.kind === "linear") return part.weight.shape[1] > sumBlock || part.weight.binary;
   return part.kind === "groups" && part.weight.size > sumBlock * part.bias.size;
 }
 
