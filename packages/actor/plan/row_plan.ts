@@ -10,8 +10,8 @@ import { rowKernel } from "./row_kernel.ts";
 
 /**
  * Makes the plan of a network: code for one observation, in which no tensor is made. The parts are
- * those of the network with its params. The plan is undefined where there are none, or tensors sum in
- * another order, or there is no SIMD.
+ * those of the network with its params. The plan is undefined where it has none, where tensors sum
+ * otherwise than the code, or without SIMD.
  *
  * @param steps T.
  * @returns A function that binds parts of one network, each time with other params.
