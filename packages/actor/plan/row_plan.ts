@@ -11,7 +11,7 @@ import { rowKernel } from "./row_kernel.ts";
 /**
  * Makes the plan of a network: code for one observation, in which no tensor is made. The parts are
  * those of the network with its params. The plan is undefined where it has none, where tensors sum
- * otherwise than the code, or without SIMD.
+ * otherwise than the code, or without SIMD or memory.
  *
  * @param steps T.
  * @returns A function that binds parts of one network, each time with other params.
@@ -28,23 +28,34 @@ export function rowPlan(
       refuse("bind an actor", "rowParts of the network", parts, "an array of parts or undefined");
     }
     if (steps > sumBlock || [...allParts(parts)].some(needsTensors)) return undefined;
-    return bindParts(engine ??= makeEngine(parts, inputs, head, steps), parts);
+    engine ??= makeEngine(parts, inputs, head, steps);
+    return engine && bindParts(engine, parts);
   };
 }
 
 /** The code and the memory of a plan. */
-type Engine = ReturnType<typeof makeEngine>;
+type Engine = NonNullable<ReturnType<typeof makeEngine>>;
 
 function makeEngine(parts: readonly RowPart[], inputs: number, head: ActionHead, steps: number) {
   const kernel = rowKernel(parts, inputs, steps, head);
   const { rowPart } = head;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(kernel.size / 65536) });
+  const memory = allocate(kernel.size);
+  if (memory === undefined) return undefined;
   const { run } = instantiate([kernel.fn], memory);
   const drawn = Math.max(0, ...kernel.noise.map(({ units }) => steps * units));
   /** The binding whose parameters the memory holds. */
   const state: { owner: Float32Array | undefined } = { owner: undefined };
   const floats = new Float32Array(memory.buffer);
   return { kernel, floats, run, state, steps, rowPart, words: new Uint32Array(drawn) };
+}
+
+/** Allocates memory; undefined where none is left, as in a page that has some hundred already. */
+function allocate(bytes: number): WebAssembly.Memory | undefined {
+  try {
+    return new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) });
+  } catch {
+    return undefined;
+  }
 }
 
 function bindParts(

@@ -106,6 +106,25 @@ Deno.test("several bound actors take turns, and none changes with its parameters
   }
 });
 
+Deno.test("without memory for a plan, tensors act", () => {
+  const actor = ilcSan(base);
+  const params = actor.init(key(0));
+  const row = [0.1, -1, 2];
+  const expected = actor.apply(params, tensor([row])).dataSync(); // allocates memory for tensors
+  const { Memory } = WebAssembly;
+  try {
+    WebAssembly.Memory = class {
+      constructor() {
+        throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+      }
+    } as unknown as typeof Memory;
+    assertEquals(actor.bind(params).act(row), expected);
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
+  assertEquals(actor.bind(params).act(row), expected);
+});
+
 Deno.test("random spikes need a key, alone as in a batch", () => {
   const actor = ilcSan({ ...base, encode: "pop-ran" });
   const bound = actor.bind(actor.init(key(0)));
