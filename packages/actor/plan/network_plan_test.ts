@@ -15,14 +15,17 @@ import {
   residual,
   sequential,
   stateless,
+  type Tensors,
 } from "@spikeloop/functional";
 import { cubaLif, defineNeuron, integrateAndFire, leakyIntegrator, lif } from "@spikeloop/neuron";
 import { type Key, key, normal, randint, split } from "@spikeloop/random";
 import { multiLevelSpikeCount, poissonPass } from "@spikeloop/surrogate";
 import {
   elementwise,
+  full,
   mapTree,
   mul,
+  ones,
   relu,
   sigmoid,
   tanh,
@@ -109,6 +112,10 @@ const networks: Readonly<Record<string, Record<string, Layer>>> = {
     ...last,
   },
   "a function of tensors": { ...around(stateless((x) => mul(x, 2))), ...last },
+  "a function whose formula is a text": {
+    ...around(stateless(Object.assign((x: Tensor) => mul(x, 2), { formula: "2 x" }))),
+    ...last,
+  },
   "dropout": { ...around(dropout({ rate: 0.5 })), ...last },
   "batch normalization": {
     fc1: linear({ inFeatures: obsDim, outFeatures: 12 }),
@@ -215,9 +222,19 @@ Deno.test("a number without a spike does not meet its weight, alone as in a batc
   const hidden = { step: step(), both: parallel({ a: step(), b: plain(lif, { units: 12 }) }) };
   const actor = make({ ...around(sequential(hidden), 24), ...last });
   const params = actor.init(key(0));
-  const weights = params["fc2.weight"].dataSync().map((w, i) => i % 5 === 0 ? NaN : w);
-  compare(actor, { ...params, "fc2.weight": tensor(weights, [2, 24]) });
-  compare(actor, { ...params, "fc2.weight": tensor(weights.map(() => NaN), [2, 24]) });
+  for (const place of [3, 15, 20]) {
+    const weights = params["fc2.weight"].dataSync().map((w, i) => i === place ? NaN : w);
+    compare(actor, { ...params, "fc2.weight": tensor(weights, [2, 24]) });
+  }
+});
+
+Deno.test("weights that are binary act alone as in a batch", () => {
+  const actor = make({ fc: linear({ inFeatures: obsDim, outFeatures: 2, bias: false }), ...last });
+  const weight = tensor([0, 1, 0, 1, 0, 1, 0, 0, 0, 1], [2, 5], { binary: true });
+  const x = [Infinity, 1, NaN, 2, -3];
+  const expected = actor.apply({ "fc.weight": weight }, tensor([x])).dataSync();
+  assertEquals(actor.bind({ "fc.weight": weight }).act(x), expected);
+  assertEquals([...expected].map(Number.isNaN), [false, false]);
 });
 
 Deno.test("of logits that are NaN the first is chosen, alone as in a batch", () => {
@@ -250,13 +267,67 @@ Deno.test("a network that fires at random, or has a layer of one's own, acts by 
 Deno.test("parts that do not fit are refused when the parameters are bound", () => {
   const actor = make({ ...around(stateless(relu), 13), ...last });
   const params = actor.init(key(0));
-  const message = "its linear takes 13 numbers, and 12 come";
+  const message = "a row of the weight of its linear has 13 numbers, expected 12";
   assertThrows(() => actor.bind(params), TypeError, message);
   const wide = actorFrom(stateless(relu), { obsDim, actionSpace });
   assertThrows(() => wide.bind({}), TypeError, "the network has 5 outputs, expected 2");
-  const odd: Layer = { ...stateless(relu), rowParts: () => [{ kind: "square" } as never] };
-  const strange = actorFrom(odd, { obsDim, actionSpace });
-  assertThrows(() => strange.bind({}), TypeError, 'the kind of a part is "square"');
+});
+
+Deno.test("parts of one's own that are wrong are refused, with the right ones", () => {
+  const rows = [ones([4])];
+  const formula = (x: e.Expr) => x;
+  const wrong: readonly (readonly [parts: unknown, message: string])[] = [
+    [{}, "rowParts of the network is a record, expected an array of parts or undefined"],
+    [[{ kind: "square" }], 'the kind of a part is "square"'],
+    [[{ kind: "linear", weight: ones([2, 5, 2]) }], "the weight of its linear has 20 numbers"],
+    [[{ kind: "linear", weight: ones([2, 5]), bias: ones([3]) }], "the bias of its linear has 3"],
+    [[{ kind: "groups", weight: ones([6]), bias: ones([2]) }], "the weight of its groups has 6"],
+    [[{ kind: "groups", weight: ones([5]), bias: ones([2]) }], "has 5 numbers, expected 4"],
+    [[{ kind: "map", formula, rows }], "row 0 of its map has 4 numbers, expected 5"],
+    [[{ kind: "repeat", times: 0 }], "times is 0, expected an integer of at least 1"],
+    [plain(lif, { units: 4 }).rowParts?.({}), "a state of its scan has 4 numbers, expected 5"],
+    [
+      [{ kind: "residual", parts: [{ kind: "linear", weight: ones([2, 5]) }] }],
+      "its residual adds 2 numbers to 5",
+    ],
+  ];
+  for (const [parts, message] of wrong) {
+    const layer: Layer = { ...stateless(relu), rowParts: () => parts as never };
+    const actor = actorFrom(layer, { obsDim, actionSpace });
+    assertThrows(() => actor.bind({}), Error, message);
+  }
+  const { rowParts } = plain(integrateAndFire, { units: obsDim }) as Layer;
+  const layer: Layer = { ...readOut("mean"), rowParts };
+  const actor = actorFrom(layer, { obsDim, actDim: obsDim, timeSteps: 2 });
+  assertThrows(() => actor.bind({}), TypeError, "lack a read-out, expected one at the end");
+});
+
+Deno.test("a layer of one's own with parts acts alone as in a batch", () => {
+  const gain: Layer<Tensors<"gain">, Tensors<never>> = {
+    init: (_key, placement) => ({ gain: full([], 2, placement) }),
+    initialState: () => ({}),
+    bind: (params) => (state, x) => [state, mul(x, params.gain)],
+    multiStep: (params, state, xSeq) => [state, mul(xSeq, params.gain)],
+    rowParts: ({ gain }) => [{ kind: "map", formula: e.mul, rows: [gain] }],
+  };
+  const actor = make({ ...around(gain as Layer), ...last });
+  compare(actor, { ...actor.init(key(0)), "hidden.gain": tensor(-3) });
+});
+
+Deno.test("sums that tensors take in blocks are the same alone", () => {
+  const wide = actorFrom(linear({ inFeatures: 20_000, outFeatures: 1 }), {
+    obsDim: 20_000,
+    actDim: 1,
+  });
+  const x = normal(key(1), [1, 20_000]);
+  const params = wide.init(key(0));
+  assertEquals(wide.bind(params).act(x.dataSync()), wide.apply(params, x).dataSync());
+  const long = make({
+    fc: linear({ inFeatures: obsDim, outFeatures: 2 }),
+    out: plain(leakyIntegrator, { units: 2 }),
+    mean: readOut("mean"),
+  }, 5000);
+  compare(long, long.init(key(0)));
 });
 
 Deno.test("networks of random sizes act alone as in a batch", () => {
