@@ -15,12 +15,14 @@ import {
   residual,
   sequential,
   stateless,
+  type Tensors,
 } from "@spikeloop/functional";
 import { cubaLif, defineNeuron, integrateAndFire, leakyIntegrator, lif } from "@spikeloop/neuron";
 import { type Key, key, normal, randint, split } from "@spikeloop/random";
 import { multiLevelSpikeCount, poissonPass } from "@spikeloop/surrogate";
 import {
   elementwise,
+  full,
   mapTree,
   mul,
   ones,
@@ -110,6 +112,10 @@ const networks: Readonly<Record<string, Record<string, Layer>>> = {
     ...last,
   },
   "a function of tensors": { ...around(stateless((x) => mul(x, 2))), ...last },
+  "a function whose formula is a text": {
+    ...around(stateless(Object.assign((x: Tensor) => mul(x, 2), { formula: "2 x" }))),
+    ...last,
+  },
   "dropout": { ...around(dropout({ rate: 0.5 })), ...last },
   "batch normalization": {
     fc1: linear({ inFeatures: obsDim, outFeatures: 12 }),
@@ -222,6 +228,15 @@ Deno.test("a number without a spike does not meet its weight, alone as in a batc
   }
 });
 
+Deno.test("weights that are binary act alone as in a batch", () => {
+  const actor = make({ fc: linear({ inFeatures: obsDim, outFeatures: 2, bias: false }), ...last });
+  const weight = tensor([0, 1, 0, 1, 0, 1, 0, 0, 0, 1], [2, 5], { binary: true });
+  const x = [Infinity, 1, NaN, 2, -3];
+  const expected = actor.apply({ "fc.weight": weight }, tensor([x])).dataSync();
+  assertEquals(actor.bind({ "fc.weight": weight }).act(x), expected);
+  assertEquals([...expected].map(Number.isNaN), [false, false]);
+});
+
 Deno.test("of logits that are NaN the first is chosen, alone as in a batch", () => {
   const network = linear({ inFeatures: 4, outFeatures: 4 });
   const actor = actorFrom(network, { obsDim: 4, actionSpace: { n: 4 } });
@@ -285,6 +300,18 @@ Deno.test("parts of one's own that are wrong are refused, with the right ones", 
   const layer: Layer = { ...readOut("mean"), rowParts };
   const actor = actorFrom(layer, { obsDim, actDim: obsDim, timeSteps: 2 });
   assertThrows(() => actor.bind({}), TypeError, "lack a read-out, expected one at the end");
+});
+
+Deno.test("a layer of one's own with parts acts alone as in a batch", () => {
+  const gain: Layer<Tensors<"gain">, Tensors<never>> = {
+    init: (_key, placement) => ({ gain: full([], 2, placement) }),
+    initialState: () => ({}),
+    bind: (params) => (state, x) => [state, mul(x, params.gain)],
+    multiStep: (params, state, xSeq) => [state, mul(xSeq, params.gain)],
+    rowParts: ({ gain }) => [{ kind: "map", formula: e.mul, rows: [gain] }],
+  };
+  const actor = make({ ...around(gain as Layer), ...last });
+  compare(actor, { ...actor.init(key(0)), "hidden.gain": tensor(-3) });
 });
 
 Deno.test("sums that tensors take in blocks are the same alone", () => {

@@ -7,7 +7,7 @@ import type { ReadOutMode, RowPart } from "@spikeloop/functional";
 import { checkScanSetting } from "@spikeloop/tensor";
 import type { ActionHead } from "../action_head.ts";
 import { groupsCode, linearCode } from "./linear_code.ts";
-import { align, type Fill, type Numbers, type PartOf, type RowCode } from "./row_code.ts";
+import { align, type Fill, type Numbers, type PartOf, type RowCode, writeRow } from "./row_code.ts";
 import { drawCode, formulaCode, scanCode } from "./scan_code.ts";
 
 /** A function of one row, and where its numbers lie. */
@@ -60,7 +60,7 @@ function checkPart(part: RowPart, units: number): void {
     checkScanSetting(part.setting);
     expect("a state", part.setting.units);
   } else if (part.kind === "map") {
-    part.rows?.forEach((row, i) => expect(`row ${i}`, row.size));
+    part.rows?.forEach(({ size }, i) => size === 1 || expect(`row ${i}`, size));
   } else if (part.kind === "repeat") {
     takeCount(action, "times", part.times);
   }
@@ -131,7 +131,7 @@ export function rowKernel(
   const map = (x: Numbers, part: PartOf<"map">): Numbers => {
     const rows = (part.rows ?? []).map(() => place(x.units));
     code.fill<"map">(({ rows: values = [] }, memory) =>
-      rows.forEach((row, i) => memory.set(values[i].dataSync(), row / 4))
+      rows.forEach((row, i) => writeRow(memory, row, x.units, values[i]))
     );
     const names = rows.map((_, i) => `row${i}`);
     const formula = e.toExpr(part.formula(e.input("x"), ...names.map(e.input)));

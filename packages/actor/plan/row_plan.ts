@@ -2,7 +2,7 @@ import { sumBlock } from "@spikeloop/backend";
 import { refuse } from "@spikeloop/errors";
 import { instantiate, simdSupported } from "@spikeloop/expr/wasm";
 import type { RowPart } from "@spikeloop/functional";
-import { type Key, randomBits, takeKey } from "@spikeloop/random";
+import { type Key, randomBits } from "@spikeloop/random";
 import type { ActionHead } from "../action_head.ts";
 import type { OneObservation, RunOne } from "../bind_actor.ts";
 import type { Numbers } from "./row_code.ts";
@@ -10,8 +10,8 @@ import { rowKernel } from "./row_kernel.ts";
 
 /**
  * Makes the plan of a network: code for one observation, in which no tensor is made. The parts are
- * those of the network with its params. The plan is undefined where there are none, a sum is too
- * long for the code, or there is no SIMD.
+ * those of the network with its params. The plan is undefined where it has none, where tensors sum
+ * otherwise than the code, or without SIMD.
  *
  * @param steps T.
  * @returns A function that binds parts of one network, each time with other params.
@@ -27,7 +27,7 @@ export function rowPlan(
     if (!Array.isArray(parts)) {
       refuse("bind an actor", "rowParts of the network", parts, "an array of parts or undefined");
     }
-    if (steps > sumBlock || [...allParts(parts)].some(isLongSum)) return undefined;
+    if (steps > sumBlock || [...allParts(parts)].some(needsTensors)) return undefined;
     return bindParts(engine ??= makeEngine(parts, inputs, head, steps), parts);
   };
 }
@@ -74,16 +74,16 @@ function bindParts(
       state.owner = own;
     }
     for (let i = 0; i < observation.length; i++) floats[input + i] = observation[i];
-    if (words.length > 0) draw(takeKey("act", "key", key));
+    if (words.length > 0) draw(key ?? refuse("act", "key", key, "key(seed)"));
     run();
     for (let i = 0; i < into.length; i++) into[i] = floats[place / 4 + i];
   };
   return { outputs: runTo(kernel.output), action: kernel.last && runTo(kernel.last) };
 }
 
-/** Whether a part has a sum of so many numbers that tensors take it in blocks. */
-function isLongSum(part: RowPart): boolean {
-  if (part.kind === "linear") return part.weight.shape[1] > sumBlock;
+/** Whether tensors sum otherwise: so many numbers in blocks, and no zeros of binary weights. */
+function needsTensors(part: RowPart): boolean {
+  if (part.kind === "linear") return part.weight.shape[1] > sumBlock || part.weight.binary;
   return part.kind === "groups" && part.weight.size > sumBlock * part.bias.size;
 }
 
