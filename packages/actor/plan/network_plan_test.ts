@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { trials } from "@spikeloop/dev/testing";
 import * as e from "@spikeloop/expr";
 import {
@@ -25,7 +25,6 @@ import {
   full,
   mapTree,
   mul,
-  ones,
   relu,
   sigmoid,
   tanh,
@@ -228,29 +227,6 @@ Deno.test("a number without a spike does not meet its weight, alone as in a batc
   }
 });
 
-Deno.test("weights that are binary act alone as in a batch", () => {
-  const actor = make({ fc: linear({ inFeatures: obsDim, outFeatures: 2, bias: false }), ...last });
-  const weight = tensor([0, 1, 0, 1, 0, 1, 0, 0, 0, 1], [2, 5], { binary: true });
-  const x = [Infinity, 1, NaN, 2, -3];
-  const expected = actor.apply({ "fc.weight": weight }, tensor([x])).dataSync();
-  assertEquals(actor.bind({ "fc.weight": weight }).act(x), expected);
-  assertEquals([...expected].map(Number.isNaN), [false, false]);
-});
-
-Deno.test("of logits that are NaN the first is chosen, alone as in a batch", () => {
-  const network = linear({ inFeatures: 4, outFeatures: 4 });
-  const actor = actorFrom(network, { obsDim: 4, actionSpace: { n: 4 } });
-  const identity = tensor([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]);
-  const params = { weight: identity, bias: tensor([0, 0, 0, 0]) };
-  const bound = actor.bind(params);
-  for (const bias of [[0, NaN, 9, NaN], [NaN, 1, 2, 3], [3, 4, 4, 1], [0, -0, 0, 0]]) {
-    const shifted = { ...params, bias: tensor(bias) };
-    const expected = actor.apply(shifted, tensor([[0, 0, 0, 0]])).dataSync();
-    assertEquals(actor.bind(shifted).act([0, 0, 0, 0]), expected);
-  }
-  assertEquals([...bound.act([NaN, 0, 0, 0])], [0]);
-});
-
 Deno.test("a network that fires at random, or has a layer of one's own, acts by tensors", () => {
   const random = make({ ...around(plain(lif, { units: 12, surrogate: poissonPass() })), ...last });
   compare(random, random.init(key(0)), split(key(5), 12));
@@ -262,44 +238,6 @@ Deno.test("a network that fires at random, or has a layer of one's own, acts by 
   };
   const actor = make({ ...around(own), ...last });
   compare(actor, actor.init(key(0)));
-});
-
-Deno.test("parts that do not fit are refused when the parameters are bound", () => {
-  const actor = make({ ...around(stateless(relu), 13), ...last });
-  const params = actor.init(key(0));
-  const message = "a row of the weight of its linear has 13 numbers, expected 12";
-  assertThrows(() => actor.bind(params), TypeError, message);
-  const wide = actorFrom(stateless(relu), { obsDim, actionSpace });
-  assertThrows(() => wide.bind({}), TypeError, "the network has 5 outputs, expected 2");
-});
-
-Deno.test("parts of one's own that are wrong are refused, with the right ones", () => {
-  const rows = [ones([4])];
-  const formula = (x: e.Expr) => x;
-  const wrong: readonly (readonly [parts: unknown, message: string])[] = [
-    [{}, "rowParts of the network is a record, expected an array of parts or undefined"],
-    [[{ kind: "square" }], 'the kind of a part is "square"'],
-    [[{ kind: "linear", weight: ones([2, 5, 2]) }], "the weight of its linear has 20 numbers"],
-    [[{ kind: "linear", weight: ones([2, 5]), bias: ones([3]) }], "the bias of its linear has 3"],
-    [[{ kind: "groups", weight: ones([6]), bias: ones([2]) }], "the weight of its groups has 6"],
-    [[{ kind: "groups", weight: ones([5]), bias: ones([2]) }], "has 5 numbers, expected 4"],
-    [[{ kind: "map", formula, rows }], "row 0 of its map has 4 numbers, expected 5"],
-    [[{ kind: "repeat", times: 0 }], "times is 0, expected an integer of at least 1"],
-    [plain(lif, { units: 4 }).rowParts?.({}), "a state of its scan has 4 numbers, expected 5"],
-    [
-      [{ kind: "residual", parts: [{ kind: "linear", weight: ones([2, 5]) }] }],
-      "its residual adds 2 numbers to 5",
-    ],
-  ];
-  for (const [parts, message] of wrong) {
-    const layer: Layer = { ...stateless(relu), rowParts: () => parts as never };
-    const actor = actorFrom(layer, { obsDim, actionSpace });
-    assertThrows(() => actor.bind({}), Error, message);
-  }
-  const { rowParts } = plain(integrateAndFire, { units: obsDim }) as Layer;
-  const layer: Layer = { ...readOut("mean"), rowParts };
-  const actor = actorFrom(layer, { obsDim, actDim: obsDim, timeSteps: 2 });
-  assertThrows(() => actor.bind({}), TypeError, "lack a read-out, expected one at the end");
 });
 
 Deno.test("a layer of one's own with parts acts alone as in a batch", () => {
