@@ -120,6 +120,10 @@ function boxHead(space: Box, logStd: LogStdSource | undefined): ActionHead {
   const middle = Float32Array.from(space.low, (low, i) => (space.high[i] + low) / 2);
   const formula = (u: e.Expr, half: e.Expr, middle: e.Expr) =>
     limit === undefined ? scale(u, half, middle) : e.mul(e.tanh(u), half);
+  const outputs = logStd === "network" ? 2 * actDim : actDim;
+  /** Bounds for all outputs; the action leaves log-stds out. */
+  const rowOf = (bounds: Float32Array) =>
+    tensor(Float32Array.from({ length: outputs }, (_, i) => bounds[i] ?? 0));
   const names = ["u", "half", "middle"];
   const [u, h, m] = names.map(e.input);
   const evaluate = e.compileEvaluator([formula(u, h, m)], names);
@@ -127,10 +131,10 @@ function boxHead(space: Box, logStd: LogStdSource | undefined): ActionHead {
   return Object.freeze<ActionHead>({
     space,
     actDim,
-    outputs: logStd === "network" ? 2 * actDim : actDim,
+    outputs,
     logStd,
     isStochastic: logStd !== undefined,
-    rowPart: { kind: "map", formula, rows: [tensor(half), tensor(middle)] },
+    rowPart: { kind: "map", formula, rows: [half, middle].map(rowOf) },
     action: (u) => {
       const mean = u.shape[1] === actDim ? u : slice(u, [0, 0], [u.shape[0], actDim]);
       if (limit !== undefined) return mul(tanh(mean), limit);

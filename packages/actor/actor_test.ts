@@ -157,3 +157,17 @@ Deno.test("actorFrom refuses a batch normalization whose statistics nothing woul
   const actor = actorFrom(sequential({ fc, norm, out: fc }), options);
   assertEquals(actor.calibrate !== undefined, true);
 });
+
+Deno.test("of logits that are NaN the first is chosen, alone as in a batch", () => {
+  const network = linear({ inFeatures: 4, outFeatures: 4 });
+  const actor = actorFrom(network, { obsDim: 4, actionSpace: { n: 4 } });
+  const identity = tensor([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]);
+  const params = { weight: identity, bias: tensor([0, 0, 0, 0]) };
+  const bound = actor.bind(params);
+  for (const bias of [[0, NaN, 9, NaN], [NaN, 1, 2, 3], [3, 4, 4, 1], [0, -0, 0, 0]]) {
+    const shifted = { ...params, bias: tensor(bias) };
+    const expected = actor.apply(shifted, tensor([[0, 0, 0, 0]])).dataSync();
+    assertEquals(actor.bind(shifted).act([0, 0, 0, 0]), expected);
+  }
+  assertEquals([...bound.act([NaN, 0, 0, 0])], [0]);
+});

@@ -1,8 +1,10 @@
 import { fakeGpu } from "@spikeloop/dev/testing";
-import { affine, concat, sum, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
+import { affine, concat, grad, sum, type Tensor, valueAndGrad, zeros } from "@spikeloop/tensor";
 import { type WebGpu, webgpu } from "@spikeloop/webgpu";
 import { assertEquals } from "@std/assert";
-import { adam, meanSquaredError, polyak } from "./mod.ts";
+import { cubaLif } from "@spikeloop/neuron";
+import { key } from "@spikeloop/random";
+import { adam, ilc, meanSquaredError, polyak } from "./mod.ts";
 import { sumOverTime } from "./read_outs.ts";
 
 /** Three layers on a GPU. */
@@ -68,6 +70,28 @@ const cases: Readonly<Record<string, [(gpu: WebGpu) => () => unknown, string[]]>
       return () => optimizer.update(after, grads, state);
     },
     ["map of several tensors"],
+  ],
+  "five steps, whose shares in the gradients go into one buffer": [
+    (backend) => {
+      const population = ilc(cubaLif, { actDim: 2, decPopDim: 3 });
+      const params = population.init(key(0), { backend });
+      const state = population.initialState(4, { backend });
+      const x = zeros([4, 6], { backend });
+      const gradients = grad((p: typeof params) => {
+        const step = population.bind(p);
+        let [next, y] = step(state, x);
+        for (let t = 1; t < 5; t++) [next, y] = step(next, x);
+        return sum(y);
+      });
+      return () => gradients(params);
+    },
+    [
+      ...Array(5).fill("neuron cuba-lif, forward"),
+      ...["sum", "gather"],
+      ...Array(5).fill("neuron cuba-lif, backward"),
+      // Ten storages take two dispatches, and the parts of the sums one.
+      ...["gradients of steps", "gradients of steps", "sum"],
+    ],
   ],
   "Polyak averages": [
     (backend) => {

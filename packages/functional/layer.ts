@@ -61,6 +61,7 @@ export type StepFunction<State = Tree> = {
  *
  * @example A layer that multiplies by a number that is learned.
  * ```ts
+ * import * as e from "@spikeloop/expr";
  * import { type Layer, sequential, type Tensors } from "@spikeloop/functional";
  * import { key } from "@spikeloop/random";
  * import { full, mul, ones } from "@spikeloop/tensor";
@@ -71,6 +72,8 @@ export type StepFunction<State = Tree> = {
  *   initialState: () => ({}),
  *   bind: (params) => (state, x) => [state, mul(x, params.gain)],
  *   multiStep: (params, state, xSeq) => [state, mul(xSeq, params.gain)],
+ *   // Not needed, but with it actors of the network act faster.
+ *   rowParts: ({ gain }) => [{ kind: "map", formula: e.mul, rows: [gain] }],
  * };
  * const net = sequential({ first: gain, second: gain });
  * const [, y] = net.multiStep(net.init(key(0)), net.initialState(1), ones([3, 1, 1]));
@@ -107,8 +110,12 @@ export interface Layer<Params = Tree, State = Tree> {
   ): [state: State, ySeq: Tensor];
   /**
    * Returns the maths of one row outside of training, part after part, so that actors make code of
-   * it for single observations; undefined or missing where there is none. Which parts they are
-   * depends on the layer alone, not on the values of params.
+   * it for single observations. If it is missing or returns undefined, networks with this layer act
+   * by tensors: the same actions, more slowly.
+   *
+   * Which parts they are depends on the layer alone, not on the values of params. They compute what
+   * `multiStep` computes; nothing compares them. So a layer that is made of another one by
+   * `{ ...other, multiStep }` needs parts of its own, or `rowParts: undefined`.
    */
   rowParts?(params: Params): readonly RowPart[] | undefined;
 }

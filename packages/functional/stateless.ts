@@ -46,8 +46,9 @@ export function stateless(f: (x: Tensor) => Tensor): Layer<Tensors<never>, Tenso
     kind: "stateless",
     rowParts: () => {
       // Operations of one tensor, such as tanh, have their formula.
-      const { formula } = f as { readonly formula?: (x: Expr) => ExprLike };
-      return formula && [{ kind: "map", formula }];
+      const { formula } = f as { readonly formula?: unknown };
+      if (typeof formula !== "function") return undefined;
+      return [{ kind: "map", formula: formula as (x: Expr) => ExprLike }];
     },
     init: noParams,
     initialState: noState,

@@ -1,6 +1,6 @@
 import { hostArray, type MapKernel, sameShape, showShape } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
-import { input, less, mul, select } from "@spikeloop/expr";
+import { add, input, less, mul, select } from "@spikeloop/expr";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { record } from "./tape.ts";
@@ -83,7 +83,7 @@ let signKernel: MapKernel | undefined;
 
 function makeScaleKernel(): MapKernel {
   const [x, factor] = ["x", "factor"].map(input);
-  return { inputs: ["x", "factor"], outputs: [select(factor, mul(x, factor), 0)] };
+  return { inputs: ["x", "factor"], outputs: [select(factor, add(mul(x, factor), 0), 0)] };
 }
 
 function makeSignKernel(): MapKernel {

@@ -1,5 +1,6 @@
-import type { RowPart } from "@spikeloop/functional";
 import type { Code, Func, Local } from "@spikeloop/expr/wasm";
+import type { RowPart } from "@spikeloop/functional";
+import type { Tensor } from "@spikeloop/tensor";
 
 /** When code runs: before the time steps, at each of them, or after the last. */
 export type Phase = "before" | "each" | "after";
@@ -39,6 +40,12 @@ export interface RowCode {
   place(numbers: number): number;
   /** Takes memory that a part's parameters fill. Call it at most once for a part. */
   fill<K extends RowPart["kind"]>(write: (part: PartOf<K>, memory: Float32Array) => void): void;
+}
+
+/** Writes a number for each of `units` to a place: its own, or the only one. */
+export function writeRow(memory: Float32Array, place: number, units: number, row: Tensor): void {
+  const numbers = row.dataSync();
+  for (let i = 0; i < units; i++) memory[place / 4 + i] = numbers[i % numbers.length];
 }
 
 /** Rounds up to a multiple. */

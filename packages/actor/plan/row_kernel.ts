@@ -1,11 +1,13 @@
 // One row through the parts of layers, as one function of WebAssembly: weights stay in the memory,
 // spiking units hand the next part the list of their spikes, and nothing is allocated.
-import { fail, refuse } from "@spikeloop/errors";
+import { fail, refuse, takeCount } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { f32, f32x4, Func, type Local, v128 } from "@spikeloop/expr/wasm";
 import type { ReadOutMode, RowPart } from "@spikeloop/functional";
+import { checkScanSetting } from "@spikeloop/tensor";
+import type { ActionHead } from "../action_head.ts";
 import { groupsCode, linearCode } from "./linear_code.ts";
-import { align, type Fill, type Numbers, type PartOf, type RowCode } from "./row_code.ts";
+import { align, type Fill, type Numbers, type PartOf, type RowCode, writeRow } from "./row_code.ts";
 import { drawCode, formulaCode, scanCode } from "./scan_code.ts";
 
 /** A function of one row, and where its numbers lie. */
@@ -30,30 +32,52 @@ export interface RowKernel {
   readonly size: number;
 }
 
+const action = "bind an actor";
 const phaseOrder = ["before", "each", "after"] as const;
 const largerOf = (high: e.Expr, low: e.Expr) =>
   e.select(e.greater(e.abs(high), e.abs(low)), high, low);
 
-/** How many numbers a part takes, where that does not depend on its input. */
-function inputsOf(part: RowPart): number | undefined {
-  if (part.kind === "linear") return part.weight.shape[1];
-  if (part.kind === "groups") return part.weight.size;
-  if (part.kind === "scan") return part.setting.units;
-  return undefined;
+/**
+ * Checks the sizes of a part that reads `units` numbers.
+ *
+ * @throws {TypeError} if one does not fit.
+ * @throws {RangeError} if numbers are repeated other than a positive integer of times.
+ */
+function checkPart(part: RowPart, units: number): void {
+  const expect = (name: string, found: number, expected = units) => {
+    if (found === expected) return;
+    fail(action, `${name} of its ${part.kind} has ${found} numbers, expected ${expected}`);
+  };
+  if (part.kind === "linear") {
+    const [outputs, inputs] = part.weight.shape;
+    expect("a row of the weight", inputs);
+    expect("the weight", part.weight.size, outputs * inputs);
+    expect("the bias", part.bias?.size ?? outputs, outputs);
+  } else if (part.kind === "groups") {
+    expect("the weight", part.weight.size);
+    expect("the weight", units, part.bias.size * Math.floor(units / part.bias.size));
+  } else if (part.kind === "scan") {
+    checkScanSetting(part.setting);
+    expect("a state", part.setting.units);
+  } else if (part.kind === "map") {
+    part.rows?.forEach(({ size }, i) => size === 1 || expect(`row ${i}`, size));
+  } else if (part.kind === "repeat") {
+    takeCount(action, "times", part.times);
+  }
 }
 
 /**
  * Makes the function of `inputs` numbers over T steps.
  *
- * @param lastPart A part after the others, whose output is wanted beside theirs.
- * @throws {TypeError} if a part takes another number of numbers than come, is of an unknown kind,
- * or has time steps after a read-out.
+ * @param head Its part comes after the others; its output is wanted beside theirs.
+ * @throws {TypeError} if sizes do not fit, a part is of an unknown kind, or a read-out is missing
+ * or stands before time steps.
  */
 export function rowKernel(
   parts: readonly RowPart[],
   inputs: number,
   steps: number,
-  lastPart?: RowPart,
+  head: Pick<ActionHead, "outputs" | "rowPart">,
 ): RowKernel {
   const fn = new Func("run", []);
   let size = 0;
@@ -107,7 +131,7 @@ export function rowKernel(
   const map = (x: Numbers, part: PartOf<"map">): Numbers => {
     const rows = (part.rows ?? []).map(() => place(x.units));
     code.fill<"map">(({ rows: values = [] }, memory) =>
-      rows.forEach((row, i) => memory.set(values[i].dataSync(), row / 4))
+      rows.forEach((row, i) => writeRow(memory, row, x.units, values[i]))
     );
     const names = rows.map((_, i) => `row${i}`);
     const formula = e.toExpr(part.formula(e.input("x"), ...names.map(e.input)));
@@ -150,12 +174,9 @@ export function rowKernel(
 
   const emit = (x: Numbers, part: RowPart): Numbers => {
     fills.push(undefined);
-    const takes = inputsOf(part) ?? x.units;
-    if (takes !== x.units) {
-      fail("bind an actor", `its ${part.kind} takes ${takes} numbers, and ${x.units} come`);
-    }
+    checkPart(part, x.units);
     if (x.phase === "after" && /scan|draw|readOut/.test(part.kind)) {
-      fail("bind an actor", `its ${part.kind} comes after a read-out, expected it before`);
+      fail(action, `its ${part.kind} comes after a read-out, expected it before`);
     }
     switch (part.kind) {
       case "linear":
@@ -179,6 +200,9 @@ export function rowKernel(
       }
       case "residual": {
         const y = emitAll(part.parts, x);
+        if (y.units !== x.units) {
+          fail(action, `its residual adds ${y.units} numbers to ${x.units}, expected as many`);
+        }
         const sum = e.add(e.input("x"), e.input("y"));
         return compute(sum, { x: x.place, y: y.place }, { units: x.units, phase: latest(x, y) });
       }
@@ -197,13 +221,20 @@ export function rowKernel(
       case "readOut":
         return readOut(x, part.mode);
       default:
-        return refuse("bind an actor", "the kind of a part", (part as RowPart).kind, "a known one");
+        return refuse(action, "the kind of a part", (part as RowPart).kind, "a known one");
     }
   };
 
   const input: Numbers = { place: place(inputs), units: inputs, phase: "before", binary: false };
   const output = emitAll(parts, input);
-  const last = lastPart && emit(output, lastPart);
+  if (output.units !== head.outputs) {
+    const expected = `expected ${head.outputs} for its actions`;
+    fail(action, `the network has ${output.units} outputs, ${expected}`);
+  }
+  if (steps > 1 && output.phase === "each") {
+    fail(action, "the parts of the network lack a read-out, expected one at the end");
+  }
+  const last = head.rowPart && emit(output, head.rowPart);
   const step = fn.local("i32");
   fn.emit(phases.before, fn.loop(step, 0, steps, 1, phases.each), phases.after);
   return { fn, input, output, last, noise, fills, laneTable: code.laneTable, size };

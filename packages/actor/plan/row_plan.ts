@@ -1,4 +1,5 @@
-import { fail } from "@spikeloop/errors";
+import { sumBlock } from "@spikeloop/backend";
+import { refuse } from "@spikeloop/errors";
 import { instantiate, simdSupported } from "@spikeloop/expr/wasm";
 import type { RowPart } from "@spikeloop/functional";
 import { type Key, randomBits } from "@spikeloop/random";
@@ -9,7 +10,8 @@ import { rowKernel } from "./row_kernel.ts";
 
 /**
  * Makes the plan of a network: code for one observation, in which no tensor is made. The parts are
- * those of the network with its params; undefined where it has none, or there is no SIMD.
+ * those of the network with its params. The plan is undefined where it has none, where tensors sum
+ * otherwise than the code, or without SIMD or memory.
  *
  * @param steps T.
  * @returns A function that binds parts of one network, each time with other params.
@@ -22,28 +24,38 @@ export function rowPlan(
   let engine: Engine | undefined;
   return (parts) => {
     if (parts === undefined || !simdSupported()) return undefined;
-    return bindParts(engine ??= makeEngine(parts, inputs, head, steps), parts);
+    if (!Array.isArray(parts)) {
+      refuse("bind an actor", "rowParts of the network", parts, "an array of parts or undefined");
+    }
+    if (steps > sumBlock || [...allParts(parts)].some(needsTensors)) return undefined;
+    engine ??= makeEngine(parts, inputs, head, steps);
+    return engine && bindParts(engine, parts);
   };
 }
 
 /** The code and the memory of a plan. */
-type Engine = ReturnType<typeof makeEngine>;
+type Engine = NonNullable<ReturnType<typeof makeEngine>>;
 
 function makeEngine(parts: readonly RowPart[], inputs: number, head: ActionHead, steps: number) {
-  const kernel = rowKernel(parts, inputs, steps, head.rowPart);
-  const { units } = kernel.output;
-  if (units !== head.outputs) {
-    const expected = `expected ${head.outputs} for its actions`;
-    fail("bind an actor", `the network has ${units} outputs, ${expected}`);
-  }
+  const kernel = rowKernel(parts, inputs, steps, head);
   const { rowPart } = head;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(kernel.size / 65536) });
+  const memory = allocate(kernel.size);
+  if (memory === undefined) return undefined;
   const { run } = instantiate([kernel.fn], memory);
   const drawn = Math.max(0, ...kernel.noise.map(({ units }) => steps * units));
   /** The binding whose parameters the memory holds. */
   const state: { owner: Float32Array | undefined } = { owner: undefined };
   const floats = new Float32Array(memory.buffer);
   return { kernel, floats, run, state, steps, rowPart, words: new Uint32Array(drawn) };
+}
+
+/** Allocates memory; undefined where none is left, as in a page that has some hundred already. */
+function allocate(bytes: number): WebAssembly.Memory | undefined {
+  try {
+    return new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) });
+  } catch {
+    return undefined;
+  }
 }
 
 function bindParts(
@@ -58,10 +70,7 @@ function bindParts(
   const input = kernel.input.place / 4;
 
   /** Draws the noise, as `uniform(key, [T, 1, F])` does. */
-  const draw = (key: Key | undefined) => {
-    if (key === undefined) {
-      fail("run popSpikeEncoderRandom", "key is missing, expected { key: key(seed) } as options");
-    }
+  const draw = (key: Key) => {
     for (const { place, row, units } of kernel.noise) {
       randomBits(key, steps * units, words);
       for (let t = 0, i = 0; t < steps; t++) {
@@ -76,11 +85,17 @@ function bindParts(
       state.owner = own;
     }
     for (let i = 0; i < observation.length; i++) floats[input + i] = observation[i];
-    if (words.length > 0) draw(key);
+    if (words.length > 0) draw(key ?? refuse("act", "key", key, "key(seed)"));
     run();
     for (let i = 0; i < into.length; i++) into[i] = floats[place / 4 + i];
   };
   return { outputs: runTo(kernel.output), action: kernel.last && runTo(kernel.last) };
+}
+
+/** Whether tensors sum otherwise: so many numbers in blocks, and no zeros of binary weights. */
+function needsTensors(part: RowPart): boolean {
+  if (part.kind === "linear") return part.weight.shape[1] > sumBlock || part.weight.binary;
+  return part.kind === "groups" && part.weight.size > sumBlock * part.bias.size;
 }
 
 /** Parts and those within them, in the order of the kernel's. */

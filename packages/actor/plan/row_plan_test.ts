@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { trials } from "@spikeloop/dev/testing";
-import { neighbours, noSelf } from "@spikeloop/functional";
+import { linear, neighbours, noSelf } from "@spikeloop/functional";
 import { integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, randint, split, uniform } from "@spikeloop/random";
 import { surrogate } from "@spikeloop/surrogate";
 import { tensor } from "@spikeloop/tensor";
-import { type ILCSan, ilcSan, type ILCSanOptions } from "../mod.ts";
+import { actorFrom, type ILCSan, ilcSan, type ILCSanOptions } from "../mod.ts";
 
 /** The outputs for single observations, and what they are by tensors. */
 function compare(actor: ILCSan, seed: number): void {
@@ -41,8 +41,8 @@ const variants: Readonly<Record<string, Partial<ILCSanOptions>>> = {
   "groups of several chunks": { decPopDim: 13, actDim: 3 },
   "the largest groups of chunks": { decPopDim: 25, actDim: 1 },
   "groups by rows": { decPopDim: 30 },
-  "the largest groups with code": { decPopDim: 64, actDim: 1 },
-  "groups without code": { decPopDim: 65, actDim: 1 },
+  "groups of whole vectors": { decPopDim: 64, actDim: 1 },
+  "groups that end within a vector": { decPopDim: 65, actDim: 1 },
   "one unit per group": { decPopDim: 1, encPopDim: 1, obsDim: 1, actDim: 1 },
   "other neurons": { neuron: lif },
   "and others": { neuron: integrateAndFire },
@@ -104,6 +104,35 @@ Deno.test("several bound actors take turns, and none changes with its parameters
     const alone = actor.apply(params[turn], tensor([row])).dataSync();
     assertEquals(bound[turn].act(row), alone);
   }
+});
+
+Deno.test("weights that are binary act alone as in a batch", () => {
+  const layer = linear({ inFeatures: 5, outFeatures: 2, bias: false });
+  const actor = actorFrom(layer, { obsDim: 5, actDim: 2 });
+  const weight = tensor([0, 1, 0, 1, 0, 1, 0, 0, 0, 1], [2, 5], { binary: true });
+  const x = [Infinity, 1, NaN, 2, -3];
+  const expected = actor.apply({ weight }, tensor([x])).dataSync();
+  assertEquals(actor.bind({ weight }).act(x), expected);
+  assertEquals([...expected].map(Number.isNaN), [false, false]);
+});
+
+Deno.test("without memory for a plan, tensors act", () => {
+  const actor = ilcSan(base);
+  const params = actor.init(key(0));
+  const row = [0.1, -1, 2];
+  const expected = actor.apply(params, tensor([row])).dataSync(); // allocates memory for tensors
+  const { Memory } = WebAssembly;
+  try {
+    WebAssembly.Memory = class {
+      constructor() {
+        throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+      }
+    } as unknown as typeof Memory;
+    assertEquals(actor.bind(params).act(row), expected);
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
+  assertEquals(actor.bind(params).act(row), expected);
 });
 
 Deno.test("random spikes need a key, alone as in a batch", () => {

@@ -1,5 +1,5 @@
 // One time step of units: what they hear, whether they spike, and what they send.
-import { lateralChunks } from "@spikeloop/backend";
+import { chunkedGroup, lateralChunks } from "@spikeloop/backend";
 import * as e from "@spikeloop/expr";
 import {
   block,
@@ -18,11 +18,15 @@ import {
   when,
 } from "@spikeloop/expr/wasm";
 import type { Lateral } from "@spikeloop/tensor";
-import { align, type Numbers, type PartOf, passVectors, type RowCode } from "./row_code.ts";
+import {
+  align,
+  type Numbers,
+  type PartOf,
+  passVectors,
+  type RowCode,
+  writeRow,
+} from "./row_code.ts";
 import { transposeInto } from "./transpose_into.ts";
-
-/** The largest group whose lateral sums are written out. */
-const longestUnrolled = 25;
 
 /** The code that computes formulas of numbers, four at a time. */
 export function formulaCode(
@@ -114,9 +118,7 @@ export function scanCode(code: RowCode, x: Numbers, part: PartOf<"scan">): Numbe
   code.fill<"scan">(({ setting }, memory) => {
     rows.forEach((row, i) => {
       const value = setting.params[i];
-      if (row === undefined || typeof value === "number") return;
-      const numbers = value.dataSync();
-      for (let u = 0; u < units; u++) memory[row / 4 + u] = numbers[u % numbers.length];
+      if (row !== undefined && typeof value !== "number") writeRow(memory, row, units, value);
     });
     if (setting.lateral) connection?.write(setting.lateral, memory);
   });
@@ -261,7 +263,7 @@ function lateralCode(
         weightAt.set(weight),
         biasAt.set(bias),
         to.set(i32.add(ringAt, currents)),
-        group <= longestUnrolled
+        group <= chunkedGroup
           ? fn.loop(source, first, end, 4 * group, [sendUnrolled(), ...advance])
           : fn.loop(last, first + 4 * group, end + 4 * group, 4 * group, [
             sendByRows(y),
