@@ -18,5 +18,5 @@ Deno.test("arguments that make no sense are refused by name", () => {
   assertThrows(() => parseArguments(["--steps", "many"]), RangeError, "--steps is many");
   assertThrows(() => parseArguments(["--seed"]), RangeError, "--seed lacks its value");
   assertThrows(() => parseArguments(["--steps=0"]), RangeError, "at least 1");
-  assertThrows(() => parseArguments(["--out="]), RangeError, "--out lacks its folder");
+  assertThrows(() => parseArguments(["--out="]), RangeError, "--out lacks its value");
 });
