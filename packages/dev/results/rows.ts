@@ -66,7 +66,7 @@ export const resultGroups: readonly ResultGroup[] = [
       name: "cart-pole-swing-up",
       title: "ILC-SAN",
       options:
-        `--env cart-pole-swing-up --steps 60000 --seeds 0-2 ${rate} 1e-4 --evaluate.every 2000 ${small}`,
+        `--env cart-pole-swing-up --steps 12000 --seeds 0 ${rate} 1e-4 --evaluate.every 1000 ${small}`,
     }],
   },
   {
