@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { isRecord } from "@spikeloop/errors";
+import { writeFile } from "../files/write_file.ts";
 import type { TrainerEvent } from "../trainer/events.ts";
 
 /** A line of `log.jsonl`: an event, and the seconds of training before it. */
@@ -31,19 +32,21 @@ function parse(line: string): LogRecord | undefined {
   }
 }
 
+const lineOf = (record: LogRecord) => `${JSON.stringify(record)}\n`;
+
 /** A log that grows line by line. */
 export class LogFile {
   readonly #file: number;
 
-  /** Opens the log, and replaces its lines by these. */
+  /** Replaces the lines of the log by these, all at once, and opens it. */
   constructor(path: string, records: readonly LogRecord[]) {
-    this.#file = fs.openSync(path, "w");
-    for (const record of records) this.add(record);
+    writeFile(path, records.map(lineOf).join(""));
+    this.#file = fs.openSync(path, "a");
   }
 
   /** Adds a line. */
   add(record: LogRecord): void {
-    fs.writeSync(this.#file, `${JSON.stringify(record)}\n`);
+    fs.writeSync(this.#file, lineOf(record));
   }
 
   /** Waits until the lines are safe on the disk. */

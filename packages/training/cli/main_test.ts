@@ -102,6 +102,41 @@ testUnless(
   },
 );
 
+testUnless(
+  Deno.build.os === "windows" ? "a killed process leaves its children there" : undefined,
+  "a run is resumed by one process at a time, and after a kill by another one",
+  async () => {
+    const root = Deno.makeTempDirSync();
+    const child = command([...train(root, 100_000), "--json"]).spawn();
+    const lines = child.stdout.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+    await lines.next();
+    const lock = join(root, "seed-0", ".spikeloop.lock");
+    const [owner] = fs.readFileSync(lock, "utf8").split(" ");
+    const second = await run("resume", root);
+    assertEquals(second.code, 1);
+    assertStringIncludes(
+      second.err,
+      `seed 0: Cannot write to ${join(root, "seed-0")}: another run`,
+    );
+    assertStringIncludes(second.err, `process ${owner} on `);
+    Deno.kill(Number(owner), "SIGKILL");
+    while (!(await lines.next()).done);
+    assertEquals((await child.status).code, 1);
+    assertMatch(
+      await new Response(child.stderr).text(),
+      /seed 0: its process was ended by SIGKILL/,
+    );
+    const { step } = logOf(join(root, "seed-0")).at(-1) ?? { step: 0 };
+    const third = await run("resume", root, "--steps", `${step + 50}`);
+    assertEquals(third.code, 0);
+    assertMatch(
+      third.err,
+      /^The lock of another run, process \d+ on \S+, is taken over: it has ended\.\n$/,
+    );
+    Deno.removeSync(root, { recursive: true });
+  },
+);
+
 Deno.test("a bad environment file is told what is wrong with it", async () => {
   const root = Deno.makeTempDirSync();
   const path = join(root, "my_env.mjs");
