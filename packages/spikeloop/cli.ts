@@ -12,4 +12,5 @@
 import process from "node:process";
 import { main } from "@spikeloop/training/cli";
 
-process.exitCode = await main(process.argv.slice(2));
+// An environment may have left a timer or a connection.
+process.exit(await main(process.argv.slice(2)));

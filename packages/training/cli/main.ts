@@ -2,6 +2,7 @@ import { didYouMean, fail } from "@spikeloop/errors";
 import { say, standardError, standardOutput } from "../files/stop_signals.ts";
 import { messageOf } from "../message_of.ts";
 import { compareCommand } from "./compare_command.ts";
+import { divertPrints } from "./divert_prints.ts";
 import { evaluateCommand } from "./evaluate_command.ts";
 import { exportCommand } from "./export_command.ts";
 import { helpOf, usage } from "./help.ts";
@@ -49,6 +50,7 @@ export async function main(words: readonly string[]): Promise<number> {
     say(`${usage}\n`, undefined, name === undefined ? standardError : standardOutput);
     return name === undefined ? 2 : 0;
   }
+  const endDiversion = divertPrints();
   try {
     const command = Object.hasOwn(commands, name) ? commands[name] : failCommand(name);
     const parsed = parseWords(name, rest, command.known);
@@ -62,6 +64,8 @@ export async function main(words: readonly string[]): Promise<number> {
     const help = `\nspikeloop ${Object.hasOwn(commands, name) ? `${name} ` : ""}--help says more.`;
     say(`${messageOf(error)}${isUsage ? help : ""}\n`, undefined, standardError);
     return isUsage ? 2 : 1;
+  } finally {
+    endDiversion();
   }
 }
 

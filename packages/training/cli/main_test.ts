@@ -163,6 +163,7 @@ Deno.test("an environment that prints disturbs nothing, and one that ends its pr
     const lines = [
       `import { pendulum } from ${JSON.stringify(trainings)};`,
       "let count = 0;",
+      "setInterval(() => {}, 1000); // as of a connection that nobody closes",
       "export default () => {",
       "  const task = pendulum();",
       `  return { ...task, step: (action) => { count++; ${step} return task.step(action); } };`,
@@ -181,6 +182,12 @@ Deno.test("an environment that prints disturbs nothing, and one that ends its pr
   assertStringIncludes(printing.err, '{"step": 250');
   const steps = printing.out.trim().split("\n").map((line) => JSON.parse(line).step);
   assertEquals(steps.at(-1), 300);
+  const evaluated = await run("evaluate", join(root, "printing"), "--episodes", "2", "--json");
+  assertEquals(JSON.parse(evaluated.out).returns.length, 2);
+  assertStringIncludes(evaluated.err, '{"step": 100');
+  const reported = await run("report", join(root, "printing"));
+  assertEquals(reported.out, `${join(root, "printing", "seed-0", "report.html")}\n`);
+  assertStringIncludes(reported.err, '{"step": 100');
   const isSeed = "globalThis.Deno.mainModule.includes('seed_process')";
   const ending = await train("ending", `if (count === 250 && ${isSeed}) globalThis.Deno.exit(0);`);
   assertEquals(ending.code, 1);

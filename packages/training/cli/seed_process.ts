@@ -36,4 +36,5 @@ try {
   status = stop.status ?? 1;
 }
 stop.close();
-process.exitCode = status;
+// An environment may have left a timer or a connection.
+process.exit(status);

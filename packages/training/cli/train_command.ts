@@ -85,18 +85,8 @@ export async function resumeCommand(words: Words): Promise<number> {
   return await run(runs, true, words, plain.join(" "));
 }
 
-/** Finds mistakes before any process starts. An environment prints to the standard error. */
+/** Finds mistakes before any process starts. */
 async function checkConfig(config: RunConfig, seed: number): Promise<void> {
-  const { log } = console;
-  console.log = console.error;
-  try {
-    await findMistakes(config, seed);
-  } finally {
-    console.log = log;
-  }
-}
-
-async function findMistakes(config: RunConfig, seed: number): Promise<void> {
   await checkOwnEnvironment(config.env, await loadEnvironment(config.env));
   const { options } = await prepareRun(config, seed);
   using device = await openDevice(config);
