@@ -1,3 +1,4 @@
+import { type Space, takeBox, takeSpace } from "@spikeloop/actor";
 import {
   checkOptions,
   describeOption,
@@ -12,7 +13,6 @@ import type { AsyncEnvironment, Environment } from "./environment.ts";
 import { isVectorEnvironment } from "./environments/vector_environment.ts";
 import { findFaults } from "./find_faults.ts";
 import { messageOf } from "./message_of.ts";
-import { type Space, takeBox, takeSpace } from "./space.ts";
 
 /** The options of `checkEnvironment`. */
 export interface CheckOptions {

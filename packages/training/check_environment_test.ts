@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import type { Space } from "@spikeloop/actor";
 import { key, uniform } from "@spikeloop/random";
 import { checkEnvironment } from "./check_environment.ts";
 import type { AsyncEnvironment, Environment, Transition } from "./environment.ts";
@@ -10,7 +11,6 @@ import { normalizeObservation } from "./environments/normalize_observation.ts";
 import { pendulum } from "./environments/pendulum.ts";
 import { reacher } from "./environments/reacher.ts";
 import { distantPoint } from "./environments/testing/point.ts";
-import type { Space } from "./space.ts";
 
 /** A task as a user may write it, without a fault but for `parts` and `result`. */
 function walk(parts: Partial<Environment> = {}, result: Partial<Transition> = {}): Environment {

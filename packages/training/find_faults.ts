@@ -1,10 +1,11 @@
 // The episodes that checkEnvironment runs.
+import { type Box, isDiscrete, type Space } from "@spikeloop/actor";
 import { describeOption, isRecord, isVector } from "@spikeloop/errors";
 import { type Key, normal, randint, split, uniform } from "@spikeloop/random";
 import { isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment } from "./environment.ts";
+import { limit } from "./limit.ts";
 import { messageOf } from "./message_of.ts";
-import { type Box, isDiscrete, limit, type Space } from "./space.ts";
 import { readPlain, writePlain } from "./trainer/plain_values.ts";
 
 /** The options of `checkEnvironment`, with their defaults. */
