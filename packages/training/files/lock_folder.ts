@@ -58,7 +58,11 @@ export async function lockFolder(
   const name = crypto.getRandomValues(new Uint32Array(2)).join("-");
   const lock = { process: process.pid, host: hostname(), name };
   let beats = 0;
-  let timer: ReturnType<typeof setInterval> | undefined;
+  const live = () => {
+    if (isAt(path, lock)) fs.writeFileSync(path, show(lock, ++beats), { flag: "r+" });
+  };
+  // A failure is silence, and the next check finds out what it means.
+  const timer = setInterval(() => attempt(live), beat);
   const release = () => {
     clearInterval(timer);
     own.delete(name);
@@ -73,11 +77,6 @@ export async function lockFolder(
     release();
     throw new Error(`Cannot write to ${folder}: ${reasonOf(error)}`, { cause: error });
   }
-  const live = () => {
-    if (isAt(path, lock)) fs.writeFileSync(path, show(lock, ++beats), { flag: "r+" });
-  };
-  // A failure is silence, and the next check finds out what it means.
-  timer = setInterval(() => attempt(live), beat);
   return {
     check: () => {
       if (isAt(path, lock) || create(path, show(lock, beats))) return;
