@@ -152,6 +152,17 @@ Deno.test("a bad environment file is told what is wrong with it", async () => {
   assertEquals(code, 2);
   assertStringIncludes(err, "- reset returns 2 numbers, observationSpace has 1");
   assertEquals(fs.readdirSync(root), ["my_env.mjs"]);
+  for (
+    const [body, status, problem] of [
+      ["throw 'no licence'", 1, `Cannot load the environment ${path}: no licence`],
+      ["process.exit(0)", 1, "The program was ended by an environment"],
+    ] as const
+  ) {
+    fs.writeFileSync(path, `import process from "node:process"; ${body};`);
+    const { code, err } = await run("train", "--env", path, "--steps", "10", "--out", root);
+    assertEquals(code, status);
+    assertStringIncludes(err, problem);
+  }
   Deno.removeSync(root, { recursive: true });
 });
 

@@ -79,6 +79,8 @@ async function train(
     ? readBytes(path("state"), (bytes) => trainer.load(bytes, all))
     : trainer(all);
   writeFile(path("config"), showConfig(config, seed));
+  // The state has the best actor too, so that its file may be lost or damaged.
+  if (isSaved && training.best) writeFile(path("best"), writeCheckpoint(training.best));
   // A killed run has logged steps after its last checkpoint, which are done again.
   const earlier = readLog(path("log")).filter(({ step }) => step <= training.step && isSaved);
   const log = new LogFile(path("log"), earlier);

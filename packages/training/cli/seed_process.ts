@@ -36,5 +36,4 @@ try {
   status = stop.status ?? 1;
 }
 stop.close();
-// An environment may have left a timer or a connection.
-process.exit(status);
+process.exit(status); // Timers and connections of environments end, too.

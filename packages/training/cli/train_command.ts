@@ -76,7 +76,7 @@ export async function resumeCommand(words: Words): Promise<number> {
   const { plain } = words;
   if (plain.length === 0) fail("resume", "the folder of a run is missing, such as runs/pendulum");
   const steps = valueOf(words, "steps");
-  const found = plain.flatMap(findSeedRuns);
+  const found = findSeedRuns(...plain);
   const runs = steps === undefined ? found : found.map(({ config, ...rest }) => ({
     ...rest,
     config: { ...config, steps: takeCount("resume", "steps", steps) },
