@@ -93,7 +93,7 @@ async function take(path: string, lock: Lock, options: Required<LockOptions>): P
     if (before === undefined) continue; // It has just been released.
     const sign = await waitForEnd(path, before, options);
     if (read(path) !== before) continue;
-    fs.writeFileSync(path, show(lock, 0));
+    write(path, show(lock, 0), "w");
     // Of several that take it over, the last one to write has it.
     await wait(options.beat / 4);
     if (!isAt(path, lock)) refuse(read(path));
@@ -174,10 +174,23 @@ function read(path: string): string | undefined {
   }
 }
 
+/** Writes a file, or leaves none, as on a full disk. */
+function write(path: string, text: string, flag: "w" | "wx"): void {
+  const file = fs.openSync(path, flag);
+  try {
+    fs.writeFileSync(file, text);
+  } catch (error) {
+    fs.rmSync(path, { force: true });
+    throw error;
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
 /** Writes a new file; false if there is one. */
 function create(path: string, text: string): boolean {
   try {
-    fs.writeFileSync(path, text, { flag: "wx" });
+    write(path, text, "wx");
     return true;
   } catch (error) {
     if ((error as { code?: string }).code === "EEXIST") return false;
