@@ -135,12 +135,17 @@ export function trackedCopy(x: Tensor): Tensor {
 /** A gradient that is being taken. Its user must close it, also where an error was thrown. */
 export class Recording {
   /** The place of its first leaf. */
-  readonly first: number = base + count;
-  readonly #wasPaused = paused;
-  readonly #walkEnd = walkEnd;
+  declare readonly first: number;
+  /** What `close` brings back. */
+  declare readonly wasPaused: boolean;
+  /** Likewise. */
+  declare readonly walkEnd: number;
 
   /** Starts to record. */
   constructor(gradientRules: GradientRules) {
+    this.first = base + count;
+    this.wasPaused = paused;
+    this.walkEnd = walkEnd;
     rules = gradientRules;
     paused = false;
     depth++;
@@ -160,8 +165,8 @@ export class Recording {
   /** Ends it. With the outermost one, all that was recorded becomes a constant. */
   close(): void {
     depth--;
-    paused = this.#wasPaused;
-    walkEnd = this.#walkEnd;
+    paused = this.wasPaused;
+    walkEnd = this.walkEnd;
     for (let i = this.first - base; i < count; i++) {
       const operation = tape[i];
       const { cotangents } = operation;

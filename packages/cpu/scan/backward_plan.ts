@@ -1,16 +1,15 @@
 // How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
 import {
   gradientRows,
-  memoized,
   type ScanKernel,
   slabRows as rowsInOrder,
   sumsBySets,
 } from "@spikeloop/backend";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
 import { isPerUnit, Together } from "./copy.ts";
-import { mostPlans } from "./forward_plan.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
+import { noUses, plansOf } from "./plans.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
@@ -46,9 +45,17 @@ function partStepsOf(steps: number, numbers: number): number {
   return Math.min(steps, Math.max(Math.floor(partNumbers / numbers), Math.ceil(Math.sqrt(steps))));
 }
 
+/**
+ * The bits of a form: the forward pass has left values, rows are shared out, gradients of states are
+ * wanted, outputs have cotangents, gradients of weights are wanted, these are summed by sets.
+ */
+const forms = [1, 2, 4, 8, 16, 32];
+
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [found, steps, batch, units, sharing, start, delay, wantsState, ...variant] = numbers;
-  const [group, hasOut, weights, bySets, ...uses] = variant;
+  const [steps, batch, units, group, delay, start, form, ...uses] = numbers;
+  const [found, sharing, wantsState, hasOut, weights, bySets] = forms.map((bit) =>
+    form & bit ? 1 : 0
+  );
   const code = backwardExecutable(kernel, [group, hasOut, weights, bySets, found, ...uses]);
   const { wiring, paramSlots, sums, keepsValue, finds } = code;
   const isShared = sharing === 1;
@@ -189,7 +196,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
 /** How pullbacks of the same extents run: the executable, and where the arrays of a tile lie. */
 export type BackwardPlan = ReturnType<typeof planBackward>;
 
-const backwardPlans = memoized(planBackward, mostPlans);
+const backwardPlans = plansOf(planBackward);
 
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
@@ -197,37 +204,26 @@ export function backwardPlan(
   isShared: boolean,
 ): BackwardPlan {
   const { kernel, args, cotangents, wants, skipsUnread } = pullback;
-  const { steps, batch, units, group, delay, params } = args;
+  const { batch, units, group, params } = args;
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
   const memory = scanMemory();
   const x = isShared ? undefined : memory.keptAt(args.forPullback?.place);
-  const key = [
-    x === undefined ? 0 : 1,
-    steps,
-    batch,
-    units,
-    isShared ? 1 : 0,
-    memory.tileStart,
-    delay,
-    wants.state === false ? 0 : 1,
-    group,
-    cotangents.out === undefined ? 0 : 1,
-    wants.weights ? 1 : 0,
-    bySets ? 1 : 0,
-  ];
+  const form = (isShared ? 2 : 0) | (wants.state === false ? 0 : 4) |
+    (cotangents.out === undefined ? 0 : 8) | (wants.weights ? 16 : 0) | (bySets ? 32 : 0);
+  let uses = noUses;
   for (let i = 0; i < params.length; i++) {
     const p = params[i];
     const want = wants.params[i];
     if (typeof p === "number" && want === "none") continue;
-    key.push(i, paramUse(isPerUnit(p, units), want));
+    uses = [...uses, i, paramUse(isPerUnit(p, units), want)];
   }
   for (let i = 0; skipsUnread && i < kernel.states.length; i++) {
-    key.push(~i, Number(cotangents.state[i] !== undefined));
+    uses = [...uses, ~i, Number(cotangents.state[i] !== undefined)];
   }
-  let plan = backwardPlans(kernel, key);
-  if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, [0, ...key.slice(1)]);
+  let plan = backwardPlans(kernel, args, form | (x === undefined ? 0 : 1), uses);
+  if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, args, form, uses);
   plan.words[backwardBlock.index.table] = tables.table;
   plan.words[backwardBlock.index.weight] = tables.weight;
   if (plan.code.finds && x !== undefined) plan.words[backwardBlock.index.x] = x;
