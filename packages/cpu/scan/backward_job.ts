@@ -32,7 +32,8 @@ export function jobOf(plan: BackwardPlan, args: ScanArgs, index: number): Job {
 
 /** Writes numbers that all jobs read. */
 export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
-  const { args: at } = plan;
+  const { args: at, zeros } = plan;
+  floats.fill(0, zeros.start / 4, zeros.end / 4);
   placeParams(floats, args, at);
   if (at.groups > 0) floats.fill(-0, at.nothing / 4, (at.nothing + at.slabBytes) / 4);
 }
@@ -65,9 +66,8 @@ export function loadJob(
   const gLast = at.gx + steps * at.xStride;
   if (isFirst) {
     if (!code.finds) loadStates(floats, args, at, place);
-    // A worker's sums are those of a job; this thread's go on from job to job.
-    const startsSums = plan.isShared || place.row === 0;
-    floats.fill(0, zeros.start / 4, (startsSums ? zeros.end : at.part) / 4);
+    // Sums are those of a job where jobs are shared; else they go on from job to job.
+    floats.fill(0, zeros.start / 4, (plan.isShared ? zeros.end : at.part) / 4);
     for (let i = 0; i < args.state.length; i++) {
       const cotangent = cotangents.state[i];
       if (cotangent) copyRows(floats, at.gState + i * at.arrayStride, cotangent, first, count);
