@@ -47,19 +47,20 @@ function partStepsOf(steps: number, numbers: number): number {
 
 /**
  * The bits of a form: the forward pass has left values, rows are shared out, gradients of states are
- * wanted, outputs have cotangents, gradients of weights are wanted, these are summed by sets.
+ * wanted, gradients of weights are wanted, these are summed by sets.
  */
-const forms = [1, 2, 4, 8, 16, 32];
+const forms = [1, 2, 4, 8, 16];
 
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [steps, batch, units, group, delay, start, form, ...uses] = numbers;
-  const [found, sharing, wantsState, hasOut, weights, bySets] = forms.map((bit) =>
-    form & bit ? 1 : 0
-  );
-  const code = backwardExecutable(kernel, [group, hasOut, weights, bySets, found, ...uses]);
+  const [steps, batch, units, group, delay, start, form, ...given] = numbers;
+  const [found, sharing, wantsState, weights, bySets] = forms.map((bit) => form & bit ? 1 : 0);
+  const uses = given.length > 0 ? given : kernel.params.map(() => 0);
+  const code = backwardExecutable(kernel, [group, weights, bySets, found, ...uses]);
   const { wiring, paramSlots, sums, keepsValue, finds } = code;
-  const isShared = sharing === 1;
   const slabRows = Math.min(batch, rowsInOrder(units));
+  const numbersInSlab = slabRows * units;
+  // Slabs of a job lie without gaps, so blocks of 16 units must end with each of them.
+  const isShared = sharing === 1 && numbersInSlab % 16 === 0;
   const tileRows = isShared
     ? gradientRows
     : finds
@@ -70,18 +71,13 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const partSteps = isWhole || finds ? steps : partStepsOf(steps, slabRows * units);
   const size = batch * units;
   const inTile = tileRows * units;
-  const numbersInSlab = slabRows * units;
-  const isAligned = numbersInSlab % 16 === 0;
   const slabBytes = Math.ceil(numbersInSlab / 16) * 64;
-  // From one [rows, D] array to the next. Blocks that do not end with a slab write past it, so
-  // slabs have gaps there.
-  const arrayStride = isAligned
-    ? Math.ceil(inTile / 16) * 64
-    : Math.ceil(tileRows / slabRows) * slabBytes;
+  /** From one [rows, D] array to the next. */
+  const arrayStride = Math.ceil(inTile / 16) * 64;
   // Without gaps where blocks of 16 end with the slab, so that a whole sequence can be copied at
   // once; else with room for what the last slab's last block writes.
-  const isGapless = isAligned && inTile % 16 === 0;
-  const stride = isGapless ? 4 * inTile : arrayStride + 64;
+  const isGapless = numbersInSlab % 16 === 0 && inTile % 16 === 0;
+  const stride = isGapless ? arrayStride : arrayStride + 64;
   const isOneTile = tileRows === batch;
   const parts = Math.ceil(steps / partSteps);
   const isOneJob = isOneTile && isGapless && parts === 1 && !isShared && delay === 1 &&
@@ -111,8 +107,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const lateralStride = keepsValue && delay === 1 ? 0 : arrayStride;
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
   const args = {
-    forwardSteps: steps,
-    sendSteps: steps - 1,
     x,
     xStride: stride,
     out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
@@ -130,13 +124,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     bitsStride,
     list: layout.place(4 * group),
     groups,
-    rows: slabRows,
-    bytes: 4 * numbersInSlab,
-    remaining: tileRows,
     slabRows,
     unitBytes: 4 * units,
-    steps,
-    lastStep: code.last ? steps : 0,
     gx,
     gState,
     gParams: layout.place(paramSlots.length * arrayStride),
@@ -151,7 +140,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     total,
     sumBytes,
     batch,
-    closes: 1,
     slabBytes,
   };
   const stored = { stateBytes: stateStride, lateralBytes: delay * arrayStride };
@@ -169,7 +157,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     ...sums.map((_, i) => [total + i * sumStride, units]),
   ];
   return {
-    slabRows,
     tile: { rows: tileRows, steps: partSteps, stride },
     code,
     isShared,
@@ -181,8 +168,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     results: new Together(ranges.map(([at, length]) => ({ start: at / 4, length }))),
     args,
     words: backwardBlock.words(args),
-    /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
-    pieceRows: isAligned ? tileRows : slabRows,
     /** Numbers that start from zero: the cotangents of states, and all sums of gradients. */
     zeros: { start: gState, end: zerosEnd },
     /** The sums of weight and bias gradients by source, and where they are unpacked to. */
@@ -198,30 +183,31 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 const backwardPlans = plansOf(planBackward);
 
+/** How a pullback uses parameters, and which states it reads where it does not read all. */
+function usesOf({ args, cotangents, wants, skipsUnread }: PullbackArgs): number[] {
+  const uses = args.params.map((p, i) => paramUse(isPerUnit(p, args.units), wants.params[i]));
+  return skipsUnread ? [...uses, ...cotangents.state.map((g) => g === undefined ? 0 : 1)] : uses;
+}
+
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
   pullback: PullbackArgs,
   isShared: boolean,
 ): BackwardPlan {
-  const { kernel, args, cotangents, wants, skipsUnread } = pullback;
-  const { batch, units, group, params } = args;
+  const { kernel, args, wants, skipsUnread } = pullback;
+  const { batch, group, params } = args;
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
   const memory = scanMemory();
   const x = isShared ? undefined : memory.keptAt(args.forPullback?.place);
-  const form = (isShared ? 2 : 0) | (wants.state === false ? 0 : 4) |
-    (cotangents.out === undefined ? 0 : 8) | (wants.weights ? 16 : 0) | (bySets ? 32 : 0);
-  let uses = noUses;
+  const form = (isShared ? 2 : 0) | (wants.state === false ? 0 : 4) | (wants.weights ? 8 : 0) |
+    (bySets ? 16 : 0);
+  let isOrdinary = !skipsUnread;
   for (let i = 0; i < params.length; i++) {
-    const p = params[i];
-    const want = wants.params[i];
-    if (typeof p === "number" && want === "none") continue;
-    uses = [...uses, i, paramUse(isPerUnit(p, units), want)];
+    isOrdinary &&= typeof params[i] === "number" && wants.params[i] === "none";
   }
-  for (let i = 0; skipsUnread && i < kernel.states.length; i++) {
-    uses = [...uses, ~i, Number(cotangents.state[i] !== undefined)];
-  }
+  const uses = isOrdinary ? noUses : usesOf(pullback);
   let plan = backwardPlans(kernel, args, form | (x === undefined ? 0 : 1), uses);
   if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, args, form, uses);
   plan.words[backwardBlock.index.table] = tables.table;

@@ -61,6 +61,12 @@ export function wiringOf(group: number, binary: boolean): Wiring {
   return latest = wirings(lateralChunks, [group, Number(binary)]);
 }
 
+/** Makes a function once that is the same in all modules: a new neuron waits for its code. */
+export function once(make: () => Func): () => Func {
+  let fn: Func | undefined;
+  return () => fn ??= make();
+}
+
 /** Remembers what is made of a wiring, such as code that serves all neurons. */
 export function oncePerWiring<Value>(make: (wiring: Wiring) => Value): (wiring: Wiring) => Value {
   const values = memoized(make, 1);

@@ -21,6 +21,7 @@ import { pullParams } from "./pull.ts";
 import { sendParams } from "./send.ts";
 import { stepParams } from "./step.ts";
 import { backStepParams } from "./step_pullback.ts";
+import { once } from "../wiring.ts";
 
 // Fields of the argument blocks. A stride is the distance in bytes from one time step to the next,
 // 0 where a step writes over what it read; `arrayStride` is the one between arrays of states or
@@ -71,7 +72,7 @@ const places = Object.fromEntries(callable.split(" ").map((name, i) => [name, i]
 >;
 
 /** `run(at)`: runs a slab forward. */
-export function run(): Func {
+export const run = /* @__PURE__ */ once((): Func => {
   const { fn, p } = namedFunc("run", "at");
   const { code, args: a } = forwardBlock.load(fn, p.at);
   const [t, next] = fn.localArray("i32", 2);
@@ -92,7 +93,7 @@ export function run(): Func {
       a.bits.increment(a.bitsStride),
     ]),
   );
-}
+});
 
 /**
  * `back(at)`: runs a slab forward again, then back, the last step first.
@@ -206,12 +207,12 @@ const forwardFields = "x out state lateral noise".split(" ") as BackField[];
 const backwardFields = "x noise gx state lateral gState gParams".split(" ") as BackField[];
 
 /** `forward(at)`: runs a tile forward. */
-export function forward(): Func {
+export const forward = /* @__PURE__ */ once((): Func => {
   return forSlabs("forward", places.run, forwardFields, () => []);
-}
+});
 
 /** `backward(at)`: runs a tile forward and back, and closes sums. */
-export function backward(): Func {
+export const backward = /* @__PURE__ */ once((): Func => {
   return forSlabs("backward", places.back, backwardFields, (at, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
@@ -228,4 +229,4 @@ export function backward(): Func {
       ]),
     );
   });
-}
+});
