@@ -184,9 +184,10 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 const backwardPlans = plansOf(planBackward);
 
 /** How a pullback uses parameters, and which states it reads where it does not read all. */
-function usesOf({ args, cotangents, wants, skipsUnread }: PullbackArgs): number[] {
+function usesOf({ kernel, args, cotangents, wants, skipsUnread }: PullbackArgs): number[] {
   const uses = args.params.map((p, i) => paramUse(isPerUnit(p, args.units), wants.params[i]));
-  return skipsUnread ? [...uses, ...cotangents.state.map((g) => g === undefined ? 0 : 1)] : uses;
+  const read = kernel.states.map((_, i) => cotangents.state[i] === undefined ? 0 : 1);
+  return skipsUnread ? [...uses, ...read] : uses;
 }
 
 /** The plan of a pullback, its tables in place. */
