@@ -1,3 +1,4 @@
+import { commonMemory } from "./common_memory.ts";
 import type { Executable, KernelCall } from "./executable.ts";
 import { Mailbox } from "./mailbox.ts";
 import { builtin, type WorkerThreads } from "./runtime.ts";
@@ -12,7 +13,11 @@ function startWorker(
   mailboxes: readonly Mailbox[],
   onError: () => void,
 ): Pick<Worker, "terminate"> {
-  const data = mailboxes.map(({ words, memory }) => ({ words, memory }));
+  const { memory, claims } = commonMemory();
+  const data = {
+    mailboxes: mailboxes.map(({ words, memory }) => ({ words, memory })),
+    common: { memory, claims },
+  };
   const threads = builtin<WorkerThreads>("node:worker_threads");
   if (threads !== undefined) {
     const options = { eval: true, execArgv: [], workerData: data };
@@ -58,17 +63,42 @@ export class PooledWorker {
     return mailbox.state === mailboxState.free ? mailbox : undefined;
   }
 
+  /** It has a job to do, awaited or not. */
+  get isBusy(): boolean {
+    return this.mailboxes.some((m) => m.isFull);
+  }
+
+  /** None of its jobs is awaited. */
   get isIdle(): boolean {
     return this.mailboxes.every((m) => m.job === undefined);
   }
 
-  /** Hands the job over whose data are in the free mailbox. */
-  post(job: number, executable: Executable, calls: readonly KernelCall[]): void {
+  /** Hands a job over whose data are in the free mailbox, or in the common memory. */
+  post(job: number, executable: Executable, calls: readonly KernelCall[], isCommon = false): void {
     const { id } = executable;
     const slot = id % executableSlots;
-    this.mailboxes[this.#next].post(job, executable, this.#known[slot] !== id, calls);
+    this.mailboxes[this.#next].post(job, executable, this.#known[slot] !== id, calls, isCommon);
     this.#known[slot] = id;
-    this.#next = (this.#next + 1) % this.mailboxes.length;
+    this.#next = 1 - this.#next;
+  }
+
+  /**
+   * Takes the last job back, or waits for its end, for so many milliseconds at most.
+   *
+   * @returns Whether it was taken back or done.
+   */
+  finish(patience: number): boolean {
+    const last = this.mailboxes[1 - this.#next];
+    last.job = undefined;
+    if (last.takeBack()) {
+      this.#next = 1 - this.#next; // the worker waits for this mailbox
+      this.#known.length = 0; // it may have been sent the code
+      return true;
+    }
+    last.wait(patience);
+    if (last.state !== mailboxState.done) return false;
+    last.clear();
+    return true;
   }
 
   stop(): void {

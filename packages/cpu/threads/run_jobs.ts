@@ -1,3 +1,4 @@
+import { commonMemory } from "./common_memory.ts";
 import type { Executable, KernelCall } from "./executable.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { PooledWorker } from "./pooled_worker.ts";
@@ -50,7 +51,7 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
   let [done, spent, longest] = [0, 0, 0];
   const collect = (mailbox: Mailbox): void => {
     const { job, state } = mailbox;
-    if (job === undefined || state === mailboxState.full) return;
+    if (job === undefined || mailbox.isFull) return;
     if (state === mailboxState.done) {
       jobs.store(job, mailbox.floats);
       mailbox.clear();
@@ -81,7 +82,7 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
   };
   const waitFor = (mailbox: Mailbox): void => {
     mailbox.wait(patience.least + patience.times * longest);
-    if (mailbox.state !== mailboxState.full || mailbox.job === undefined) return;
+    if (!mailbox.isFull || mailbox.job === undefined) return;
     pending.push(mailbox.job);
     mailbox.job = undefined; // The mailbox stays full until its worker is through.
   };
@@ -99,4 +100,34 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
   } finally {
     for (const mailbox of mailboxes) mailbox.job = undefined;
   }
+}
+
+/**
+ * Does calls in the common memory, at most `mostClaims`, together with workers that have nothing
+ * else to do: every call is claimed by the thread that begins it first.
+ *
+ * @returns False where a worker failed or is late with what it began. The common memory holds no
+ * result then, and may be written to until no worker is busy.
+ */
+export function runTogether(
+  executable: Executable,
+  calls: readonly KernelCall[],
+  workers: readonly PooledWorker[],
+): boolean {
+  const { claims } = commonMemory();
+  const start = performance.now();
+  let [done, spent] = [0, 0];
+  claims.fill(0);
+  for (const worker of workers) worker.post(0, executable, calls, true);
+  for (let call = 0; call < calls.length; call++) {
+    if (Atomics.exchange(claims, call, 1) !== 0) continue;
+    const before = performance.now();
+    executable.run([calls[call]]);
+    spent += performance.now() - before;
+    done++;
+  }
+  const isDone =
+    workers.filter((w) => !w.finish(patience.least + patience.times * spent)).length === 0;
+  adaptLimit(isDone && performance.now() - start < calls.length * spent / done);
+  return isDone;
 }
