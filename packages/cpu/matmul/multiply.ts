@@ -1,4 +1,4 @@
-import type { PooledWorker } from "../threads/pooled_worker.ts";
+import { isCommonFree, type PooledWorker } from "../threads/pooled_worker.ts";
 import { noWorkers } from "../threads/threads.ts";
 import { addBlock } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";
@@ -22,9 +22,8 @@ export function isProductShareable({ rows, depth, columns, density }: Product): 
  * the right factor's zeros would have to be skipped.
  */
 export function multiply(product: Product, workers: readonly PooledWorker[]): boolean {
-  // A worker that was late may still write to the common memory.
-  const isAlone = workers.length === 0 || workers.some((worker) => worker.isBusy);
-  const workspace = isAlone ? ownWorkspace() : commonWorkspace(workers);
+  const isTogether = workers.length > 0 && isCommonFree();
+  const workspace = isTogether ? commonWorkspace(workers) : ownWorkspace();
   const { left, right, rows, depth, columns, below } = product;
   const { binary } = left;
   const blocks = blocksOf(product);

@@ -66,7 +66,7 @@ testUnless(
 
 Deno.test("products are shared where they are large", () => {
   const data = new Float32Array();
-  const isShareable = ({ m = 64, k = 64, n = 64, density = 1 }) => {
+  const isShareable = ({ m = 64, k = 128, n = 128, density = 1 }) => {
     const a = { data, at: 0, rows: m, columns: k, transposed: false, binary: false };
     const b = { data, at: 0, rows: k, columns: n, transposed: true, binary: false };
     const target = { result: data, at: 0, bias: undefined };

@@ -42,22 +42,21 @@ export class Mailbox {
   }
 
   /**
-   * Hands a job over, with the executable's code where that is new to the worker. Calls are in this
-   * memory, or in the common one.
+   * Hands a job over, with the executable's code where that is new to the worker. Calls without a
+   * job are done in the common memory, by all threads.
    */
   post(
-    job: number,
+    job: number | undefined,
     executable: Executable,
     isNew: boolean,
     calls: readonly KernelCall[],
-    isCommon: boolean,
   ): void {
     const { words } = this;
     if (isNew) new Uint8Array(words.buffer).set(executable.bytes, 4 * (headWords + callWords));
     words[1] = executable.id;
     words[2] = isNew ? executable.bytes.length : 0;
     words[3] = calls.length;
-    words[4] = Number(isCommon);
+    words[4] = Number(job === undefined);
     let at = headWords;
     for (const { fn, args } of calls) {
       words[at++] = fn;

@@ -36,6 +36,15 @@ function startWorker(
   return worker;
 }
 
+/** Mailboxes of calls that were late: their workers may still write to the common memory. */
+const late = new Set<Mailbox>();
+
+/** Whether nobody writes to the common memory. */
+export function isCommonFree(): boolean {
+  for (const mailbox of late) if (!mailbox.isFull) late.delete(mailbox);
+  return late.size === 0;
+}
+
 /** A thread with two mailboxes: while it works on one, the other is emptied and filled. */
 export class PooledWorker {
   /** It takes them in turn. */
@@ -63,47 +72,35 @@ export class PooledWorker {
     return mailbox.state === mailboxState.free ? mailbox : undefined;
   }
 
-  /** It has a job to do, awaited or not. */
-  get isBusy(): boolean {
-    return this.mailboxes.some((m) => m.isFull);
-  }
-
-  /** None of its jobs is awaited. */
   get isIdle(): boolean {
     return this.mailboxes.every((m) => m.job === undefined);
   }
 
-  /** Hands a job over whose data are in the free mailbox, or in the common memory. */
-  post(job: number, executable: Executable, calls: readonly KernelCall[], isCommon = false): void {
+  /** Hands a job over whose data are in the free mailbox; without a job see `Mailbox.post`. */
+  post(job: number | undefined, executable: Executable, calls: readonly KernelCall[]): void {
     const { id } = executable;
     const slot = id % executableSlots;
-    this.mailboxes[this.#next].post(job, executable, this.#known[slot] !== id, calls, isCommon);
+    this.mailboxes[this.#next].post(job, executable, this.#known[slot] !== id, calls);
     this.#known[slot] = id;
     this.#next = 1 - this.#next;
   }
 
-  /**
-   * Takes the last job back, or waits for its end, for so many milliseconds at most.
-   *
-   * @returns Whether it was taken back or done.
-   */
+  /** Takes the last calls back, or waits for their end; false if so many milliseconds are too few. */
   finish(patience: number): boolean {
     const last = this.mailboxes[1 - this.#next];
-    last.job = undefined;
     if (last.takeBack()) {
-      this.#next = 1 - this.#next; // the worker waits for this mailbox
-      this.#known.length = 0; // it may have been sent the code
+      this.#next = 1 - this.#next; // where the worker looks
+      this.#known.length = 0; // it may not have seen new code
       return true;
     }
     last.wait(patience);
-    if (last.state !== mailboxState.done) return false;
-    last.clear();
-    return true;
+    if (last.isFull) late.add(last);
+    return last.state === mailboxState.done;
   }
 
   stop(): void {
     // Not every engine wakes a worker that it terminates.
-    for (const mailbox of this.mailboxes) mailbox.stop();
+    for (const mailbox of this.mailboxes) if (!mailbox.isFull) mailbox.stop();
     this.#worker.terminate();
   }
 }

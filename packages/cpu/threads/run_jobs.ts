@@ -103,11 +103,10 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
 }
 
 /**
- * Does calls in the common memory, at most `mostClaims`, together with workers that have nothing
- * else to do: every call is claimed by the thread that begins it first.
+ * Does calls in the common memory, at most `mostClaims`, by this thread and workers: a call is done
+ * by the thread that claims it first.
  *
- * @returns False where a worker failed or is late with what it began. The common memory holds no
- * result then, and may be written to until no worker is busy.
+ * @returns False where a worker failed or is late: then results are missing.
  */
 export function runTogether(
   executable: Executable,
@@ -115,19 +114,20 @@ export function runTogether(
   workers: readonly PooledWorker[],
 ): boolean {
   const { claims } = commonMemory();
+  const helpers = workers.filter((worker) => worker.free !== undefined);
   const start = performance.now();
-  let [done, spent] = [0, 0];
   claims.fill(0);
-  for (const worker of workers) worker.post(0, executable, calls, true);
-  for (let call = 0; call < calls.length; call++) {
-    if (Atomics.exchange(claims, call, 1) !== 0) continue;
-    const before = performance.now();
-    executable.run([calls[call]]);
-    spent += performance.now() - before;
-    done++;
-  }
-  const isDone =
-    workers.filter((w) => !w.finish(patience.least + patience.times * spent)).length === 0;
-  adaptLimit(isDone && performance.now() - start < calls.length * spent / done);
-  return isDone;
+  for (const helper of helpers) helper.post(undefined, executable, calls);
+  const posted = performance.now();
+  const done = calls.filter((call, i) => {
+    const isMine = Atomics.exchange(claims, i, 1) === 0;
+    if (isMine) executable.run([call]);
+    return isMine;
+  }).length;
+  const spent = performance.now() - posted;
+  const areDone = helpers.map((helper) => helper.finish(patience.least + patience.times * spent));
+  const isComplete = !areDone.includes(false);
+  const alone = done === 0 ? Infinity : spent / done * calls.length;
+  adaptLimit(isComplete && performance.now() - start < alone);
+  return isComplete;
 }

@@ -22,10 +22,11 @@ export const callWords = 512;
 export const executableSlots = 64;
 
 /**
- * How often a thread looks before it sleeps, with pauses or without, some 0.1 ms: to wake it costs
- * up to half of that. Pauses leave the core to the other thread where two threads share one.
+ * How often a thread looks before it sleeps, with pauses or without, some 0.5 ms: an update of
+ * training has shared work that often, and to wake a thread costs a tenth of that. Pauses leave the
+ * core to the other thread where two threads share one.
  */
-export const looks = { paused: 20_000, unpaused: 20_000 } as const;
+export const looks = { paused: 10_000, unpaused: 100_000 } as const;
 
 /**
  * The program of a worker: it takes its mailboxes in turn, waits for one to be filled, does its
@@ -37,17 +38,15 @@ function serve({ mailboxes, common }) {
   const executables = [];
   const looks = Atomics.pause ? ${looks.paused} : ${looks.unpaused};
   for (const { words } of mailboxes) Atomics.store(words, 0, ${mailboxState.free});
-  for (let i = 0;; i = (i + 1) % mailboxes.length) {
+  for (let i = 0;;) {
     const { words } = mailboxes[i];
     for (let state, look = 0; (state = Atomics.load(words, 0)) !== ${mailboxState.full};) {
       if (state === ${mailboxState.stop}) return;
       if (look++ > looks) Atomics.wait(words, 0, state);
       else Atomics.pause?.();
     }
-    if (Atomics.compareExchange(words, 0, ${mailboxState.full}, ${mailboxState.busy}) !== ${mailboxState.full}) {
-      i--;
-      continue;
-    }
+    const { full, busy } = ${JSON.stringify(mailboxState)};
+    if (Atomics.compareExchange(words, 0, full, busy) !== full) continue; // taken back
     let end = ${mailboxState.failed};
     try {
       const [, id, bytes, calls, isCommon] = words;
@@ -70,6 +69,7 @@ function serve({ mailboxes, common }) {
     } catch {}
     Atomics.store(words, 0, end);
     Atomics.notify(words, 0);
+    i = (i + 1) % mailboxes.length;
   }
 }
 `;
