@@ -149,13 +149,7 @@ export class Together {
 export function borrowInputs({ x, noise, state, lateral, weight, bias, params }: ScanArgs): void {
   if (!sources.exist) return;
   prepare(x);
-  for (let i = 0; i < noise.length; i++) borrow(noise[i]);
-  for (let i = 0; i < state.length; i++) borrow(state[i]);
-  if (lateral !== undefined) borrow(lateral);
-  if (weight !== undefined) borrow(weight);
-  if (bias !== undefined) borrow(bias);
-  for (let i = 0; i < params.length; i++) {
-    const p = params[i];
-    if (typeof p !== "number") borrow(p);
+  for (const storage of [...noise, ...state, lateral, weight, bias, ...params]) {
+    if (storage !== undefined && typeof storage !== "number") borrow(storage);
   }
 }
