@@ -1,9 +1,9 @@
 import { type Formula, makeFormula, sameShape } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import type * as e from "@spikeloop/expr";
-import type { TensorLike } from "./common_backend.ts";
-import { checkArity, type MapFormula, resultsOf, runFormula, slotNames } from "./elementwise.ts";
-import { runMapTogether } from "./run_skeletons.ts";
+import { commonBackend, type TensorLike } from "./common_backend.ts";
+import { checkArity, type MapFormula, resultsOf, slotNames } from "./elementwise.ts";
+import { runMap, runMapTogether } from "./run_skeletons.ts";
 import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -12,13 +12,13 @@ export type Arguments = number | readonly TensorLike[];
 
 /**
  * `elementwiseAll` for several sets of arguments, such as the tensors of all layers. It takes one
- * list per argument of the formula, or a number for all sets, and returns one list per result. A
- * GPU computes the sets in one pass where the tensors of a set have one shape, numbers are the same
- * in all sets, and no gradient is being taken. The results are those of `elementwiseAll`. For
+ * list per argument of the formula, or a number for all sets, and returns one list per result. The
+ * tensors of a set have one shape. A GPU computes the sets in one pass where numbers are the same
+ * in all of them and no gradient is being taken. The results are those of `elementwiseAll`. For
  * packages that update parameters: it does not check the formula.
  *
  * @param arity The number of arguments of the formula. The operation throws a TypeError at another
- * number of lists, and where lists differ in length.
+ * number of lists, and where lists differ in length, or tensors of a set in shape.
  *
  * @example
  * ```ts
@@ -58,21 +58,31 @@ export function elementwiseTogether(
   };
 }
 
+type Sets = readonly (readonly TensorLike[])[];
+
+const isTensor = (x: TensorLike): x is Tensor => x instanceof Tensor;
+
 /** Runs a formula for each set. */
-function runApart(formula: Formula, sets: readonly (readonly TensorLike[])[]): Tensor[][] {
-  const results = sets.map((set) => runFormula(formula, set));
+function runApart(formula: Formula, sets: Sets): Tensor[][] {
+  const results = sets.map((set) => runSet(formula, set));
   return formula.kernel.outputs.map((_, slot) => results.map((result) => result[slot]));
 }
 
-/**
- * Runs a formula for all sets in one pass; undefined where that isn't possible: numbers differ, or
- * a tensor isn't like the others of its set.
- */
-function runTogether(
-  { kernel, binary }: Formula,
-  sets: readonly (readonly TensorLike[])[],
-): Tensor[][] | undefined {
-  const isTensor = (x: TensorLike) => x instanceof Tensor;
+function runSet(formula: Formula, set: readonly TensorLike[]): Tensor[] {
+  const { name, kernel, binary } = formula;
+  commonBackend(name, set);
+  const like = set.find(isTensor);
+  if (!like || set.some((x) => isTensor(x) && !sameShape(x.shape, like.shape))) {
+    return fail(`run ${name}`, `it got ${set.join(", ")}, expected tensors of one shape`);
+  }
+  const { backend, shape } = like;
+  const storages = runMap(backend, kernel, set, shape);
+  const place = activeRules()?.formula(formula, set);
+  return storages.map((s, slot) => new Tensor(backend, s, shape, binary[slot], place, slot));
+}
+
+/** Runs a formula for all sets in one pass; undefined where that isn't possible. */
+function runTogether({ kernel, binary }: Formula, sets: Sets): Tensor[][] | undefined {
   const likes = sets.map((set) => set.find(isTensor) as Tensor);
   const backend = likes[0]?.backend;
   if (!backend?.mapTogether || sets.length < 2 || activeRules() !== undefined) return undefined;
