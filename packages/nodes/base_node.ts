@@ -11,8 +11,12 @@ import type {
   NodeParameters,
   NoiseRecord,
 } from "./node_design.ts";
-import { addModelProperties } from "./model_properties.ts";
-import { emptyMemory, type NodeMemory, NodePopulation } from "./node_population.ts";
+import {
+  addModelProperties,
+  emptyMemory,
+  type NodeMemory,
+  NodePopulation,
+} from "./node_population.ts";
 import { readSetting } from "./node_setting.ts";
 import { checkCharge, checkSpikes, runSteps, sameEquations, stepOf } from "./run_steps.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot, tensorsIn } from "./snapshot.ts";

@@ -61,6 +61,12 @@ export function wiringOf(group: number, binary: boolean): Wiring {
   return latest = wirings(lateralChunks, [group, Number(binary)]);
 }
 
+/** Makes a function once that is the same in all modules: a new neuron waits for its code. */
+export function once(make: () => Func): () => Func {
+  let fn: Func | undefined;
+  return () => fn ??= make();
+}
+
 /**
  * A function with named parameters, the same for all neurons of a wiring, from its code. Where
  * units are not connected it is empty.

@@ -21,6 +21,7 @@ import { pullParams } from "./pull.ts";
 import { sendParams } from "./send.ts";
 import { stepParams } from "./step.ts";
 import { backStepParams } from "./step_pullback.ts";
+import { once } from "../wiring.ts";
 
 // Fields of the argument blocks. A stride is the distance in bytes from one time step to the next,
 // 0 where a step writes over what it read; `arrayStride` is the one between arrays of states or
@@ -75,7 +76,7 @@ const backPlaces = {
 };
 
 /** `run(at)`: runs a slab forward. */
-export function run(): Func {
+export const run = /* @__PURE__ */ once((): Func => {
   const { fn, p } = namedFunc("run", "at");
   const { code, args: a } = forwardBlock.load(fn, p.at);
   const [t, next] = fn.localArray("i32", 2);
@@ -96,7 +97,7 @@ export function run(): Func {
       a.bits.increment(a.bitsStride),
     ]),
   );
-}
+});
 
 /**
  * `back(at)`: runs a slab forward again, then back, the last step first.
@@ -210,13 +211,13 @@ function forSlabs<Text extends string>(
 }
 
 /** `forward(at)`: runs a tile forward. */
-export function forward(): Func {
+export const forward = /* @__PURE__ */ once((): Func => {
   const moving = ["x", "out", "state", "lateral", "noise"] as const;
   return forSlabs("forward", forwardBlock, places.run, moving, () => []);
-}
+});
 
 /** `backward(at)`: runs a tile forward and back, and closes sums. */
-export function backward(): Func {
+export const backward = /* @__PURE__ */ once((): Func => {
   const moving = ["x", "noise", "gx", "state", "lateral", "gState", "gParams"] as const;
   return forSlabs("backward", backwardBlock, backPlaces.back, moving, (at, fn) => {
     const row = fn.local("i32");
@@ -234,4 +235,4 @@ export function backward(): Func {
       ]),
     );
   });
-}
+});
