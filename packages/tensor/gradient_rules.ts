@@ -1,4 +1,4 @@
-// What `grad` brings to the operations that it differentiates: see tape.ts.
+// The gradient rules that `grad` brings to operations: see tape.ts.
 import type { Formula, ScanArgs, ScanKernel, Storage } from "@spikeloop/backend";
 import type { TensorLike } from "./common_backend.ts";
 import type { CheckedScanSetting, ScanState } from "./scan_setting.ts";
