@@ -2,7 +2,7 @@
 // Copying all of the weights into the staging memory would take longer than the product.
 import type { MatmulSpec } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
-import { copy, staging } from "../staging.ts";
+import { copy } from "../staging.ts";
 import { cpuGather } from "../movement.ts";
 import { addBlock } from "./add_block.ts";
 import { ownWorkspace } from "./kernels.ts";

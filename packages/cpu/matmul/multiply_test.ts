@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
 import {
   assertSameBits,
