@@ -5,7 +5,7 @@ import { tileHeight } from "./dense_kernel.ts";
 import { places } from "./layout.ts";
 import type { ProductPlace, Staged, Workspace } from "./stage.ts";
 
-/** What is added of the left factor: every number, those that are not 0, or spikes, which are 1. */
+/** Kinds of left factors: all numbers are multiplied, those that are not 0, or none, as spikes. */
 const kinds = { numbers: 0, nonzeros: 1, spikes: 2 } as const;
 
 /**

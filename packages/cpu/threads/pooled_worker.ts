@@ -85,7 +85,7 @@ export class PooledWorker {
     this.#next = 1 - this.#next;
   }
 
-  /** Takes the last calls back, or waits for their end; false if so many milliseconds are too few. */
+  /** Takes the last calls back, or waits so long for their end. False if they are not done. */
   finish(patience: number): boolean {
     const last = this.mailboxes[1 - this.#next];
     if (last.takeBack()) {

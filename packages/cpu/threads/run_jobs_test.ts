@@ -104,7 +104,7 @@ testUnless(noWorkers, "a worker that was stopped is given nothing", async () => 
   });
 });
 
-/** `meet(mine, other)`: sets the word `mine` and waits for the word `other`, in the common memory. */
+/** `meet(mine, other)`: sets one word of the common memory, and waits for another one. */
 function meeting() {
   const meet = new Func("meet", 2);
   const [mine, other] = meet.params;
