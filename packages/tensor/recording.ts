@@ -90,7 +90,7 @@ export class Recording {
   declare readonly first: number;
   /** Those of `grad`. */
   declare readonly rules: GradientRules;
-  /** What `close` brings back. */
+  /** The state that `close` brings back. */
   declare readonly wasPaused: boolean;
   /** Likewise. */
   declare readonly walkEnd: number;

@@ -46,8 +46,8 @@ function partStepsOf(steps: number, numbers: number): number {
 }
 
 /**
- * The bits of a form: the forward pass has left values, rows are shared out, gradients of states are
- * wanted, gradients of weights are wanted, these are summed by sets.
+ * The bits of a form: the forward pass has left values, rows are shared out, gradients of states
+ * are wanted, gradients of weights are wanted, these are summed by sets.
  */
 const forms = [1, 2, 4, 8, 16];
 
