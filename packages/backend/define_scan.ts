@@ -12,7 +12,7 @@ export interface ScanDefinition {
   /** The model's parameters. */
   readonly params: readonly string[];
   /**
-   * Inputs in place of numbers (`numbersAsInputs`). They follow the parameters, and are passed as
+   * Inputs that stand for numbers (`numbersAsInputs`). They follow the parameters, and are passed as
    * numbers.
    */
   readonly numbers?: readonly string[];

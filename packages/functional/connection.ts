@@ -27,7 +27,7 @@ export interface ConnectionOptions<B extends boolean = boolean> {
   /**
    * The connections that exist: zeros and ones, [P, P] for every group alike, or [D, 1, P]; for
    * `dense` [D, D]. Rows receive, columns send. A typed array has the numbers row by row. A rule
-   * such as `noSelf`, `selfOnly` and `neighbours(2)` goes by places in the group. The other weights
+   * such as `noSelf`, `selfOnly` and `neighbours(2)` goes by indices in the group. The other weights
    * count as 0 and get no gradient. All exist if missing.
    */
   readonly mask?: MaskRule | Tensor | NumberArray | NestedNumbers;
@@ -83,7 +83,7 @@ export function takeConnection(
   const factors = signs || entryOf ? new Float32Array(units * group).fill(1) : undefined;
   for (let i = 0; factors && i < factors.length; i++) {
     if (entryOf) factors[i] = entryOf(i);
-    // The first unit of the receiver's group, and the place of the sender in it.
+    // The first unit of the receiver's group, and the index of the sender in it.
     if (signs) factors[i] *= signs[Math.floor(i / group ** 2) * group + i % group];
   }
   const isSigned = signs !== undefined;

@@ -65,8 +65,8 @@ export function takeLengths(
   return perRow;
 }
 
-/** The places 0, 1, ... of T steps, [T, 1]. */
-export function stepPlaces(steps: number, backend: Backend): Tensor {
+/** The indices 0, 1, ... of T steps, [T, 1]. */
+export function stepIndices(steps: number, backend: Backend): Tensor {
   return tensor(Uint32Array.from({ length: steps }, (_, t) => t), [steps, 1], { backend });
 }
 
@@ -94,7 +94,7 @@ export function readLengths(
   if (options.lengths === undefined) return undefined;
   const [steps, rows] = shape;
   const perRow = takeLengths(action, options.lengths, { shape, backend }, steps);
-  const mask = less(stepPlaces(steps, backend), perRow);
+  const mask = less(stepIndices(steps, backend), perRow);
   const keepSteps = (x: Tensor) => where(overSteps(mask, x), x, 0);
   return {
     perRow,

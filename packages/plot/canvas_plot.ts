@@ -56,7 +56,7 @@ export interface Surface {
   readonly soft: number;
 }
 
-/** The values of one step, and its place. */
+/** The values of one step, and where they are drawn. */
 export interface Column {
   /** One value per unit. */
   readonly values: Float32Array;

@@ -43,8 +43,8 @@ function scale(x: Tensor, factor: Tensor): Tensor {
   const [storage] = backend.map === undefined
     ? [scaled(hostArray(x.storage), hostArray(factor.storage))]
     : backend.map(scaleKernel ??= makeScaleKernel(), [x, factor], shape);
-  const place = record([x], ([g]) => [g && scale(g, factor)]);
-  return new Tensor(backend, storage, shape, false, place);
+  const tapeIndex = record([x], ([g]) => [g && scale(g, factor)]);
+  return new Tensor(backend, storage, shape, false, tapeIndex);
 }
 
 // On the CPU these are loops: weights are few, and kernels would bring the code of maps along.

@@ -5,10 +5,10 @@
 // operation and is passed to `record`; a large one (formulas, scans) is one of the `GradientRules`
 // that `grad` brings, so that a program without gradients bundles none of them.
 //
-// A tensor carries the place of the operation that made it, a number that is never used again.
-// Places of earlier recordings are smaller than all places of the running one, and 0 is the place
-// of tensors that were never recorded: a comparison tells what is a constant. The records of
-// operations are used again by the next recording, so that a small one leaves no garbage.
+// A tensor carries the tape index of the operation that made it, a number that is never used again.
+// Those of earlier recordings are smaller than all those of the running one, and tensors that were
+// never recorded have 0: a comparison tells what is a constant. The records of operations are used
+// again by the next recording, so that a small one leaves no garbage.
 import type { TensorLike } from "./common_backend.ts";
 import type { GradientRules } from "./gradient_rules.ts";
 import { Tensor } from "./tensor.ts";
@@ -50,7 +50,7 @@ const mostKept = 1024;
 /** The recorded operations, of which the first `count` are in use. */
 const tape: Operation[] = [];
 let count = 0;
-/** The place of the first operation on the tape. */
+/** The index of the first operation on the tape. */
 let base = 1;
 /** The large rules of the gradient that is being taken. */
 let rules: GradientRules | undefined;
@@ -58,7 +58,7 @@ let rules: GradientRules | undefined;
 let depth = 0;
 /** The outermost gradient walks backwards: nothing differentiates what happens meanwhile. */
 let paused = false;
-/** The place where the running backward pass ends. */
+/** The index where the running backward pass ends. */
 let walkEnd = Infinity;
 
 /** Whether operations on tracked tensors are being recorded. */
@@ -81,24 +81,24 @@ export function isTracked(x: TensorLike | undefined): boolean {
   return !paused && isAfter(x, base);
 }
 
-/** Whether `x` was made at a place or after it. */
-export function isAfter(x: TensorLike | undefined, place: number): x is Tensor {
-  return x !== undefined && typeof x !== "number" && x.place >= place;
+/** Whether `x` was made by the operation of this index or a later one. */
+export function isAfter(x: TensorLike | undefined, tapeIndex: number): x is Tensor {
+  return x !== undefined && typeof x !== "number" && x.tapeIndex >= tapeIndex;
 }
 
-/** The operation at a place of the running recording. */
-export function operationAt(place: number): Operation {
-  return tape[place - base];
+/** An operation of the running recording. */
+export function operationAt(tapeIndex: number): Operation {
+  return tape[tapeIndex - base];
 }
 
 /**
- * Records an operation on `inputs` with its gradient rule. Its results carry its place, and which
+ * Records an operation on `inputs` with its gradient rule. Its results carry its tape index, and which
  * result they are as their slot.
  *
  * @param stretches Whether the rule takes cotangents that only stretch to the shapes of its
  * results, as 1 does.
  * @param data What the rule gets besides cotangents and inputs.
- * @returns The place; 0, as constants have it, where none of the inputs is tracked.
+ * @returns The tape index; 0, as constants have it, where none of the inputs is tracked.
  */
 export function record<Data>(
   inputs: Inputs,
@@ -128,13 +128,13 @@ function append(inputs: Inputs, pullback: Pullback, stretches: boolean, data: un
 
 /** A copy of `x` that the running gradient differentiates by. */
 export function trackedCopy(x: Tensor): Tensor {
-  const place = append(x.place >= base ? [x] : noInputs, passOn, false, undefined);
-  return new Tensor(x.backend, x.storage, x.shape, x.binary, place);
+  const tapeIndex = append(x.tapeIndex >= base ? [x] : noInputs, passOn, false, undefined);
+  return new Tensor(x.backend, x.storage, x.shape, x.binary, tapeIndex);
 }
 
 /** A gradient that is being taken. Its user must close it, also where an error was thrown. */
 export class Recording {
-  /** The place of its first leaf. */
+  /** The tape index of its first leaf. */
   readonly first: number = base + count;
   readonly #wasPaused = paused;
   readonly #walkEnd = walkEnd;
@@ -146,7 +146,7 @@ export class Recording {
     depth++;
   }
 
-  /** The place after its last operation. */
+  /** The tape index after its last operation. */
   get end(): number {
     return base + count;
   }
@@ -182,7 +182,7 @@ export class Recording {
 
 /** Whether the backward pass visits the operation that made `x`: it stops at its own leaves. */
 export function isWalked(x: TensorLike | undefined): boolean {
-  return x !== undefined && typeof x !== "number" && x.place >= walkEnd;
+  return x !== undefined && typeof x !== "number" && x.tapeIndex >= walkEnd;
 }
 
 /** Whether one of `tensors` depends on an operation older than those the backward pass visits. */
@@ -191,7 +191,7 @@ export function reachBack(tensors: Inputs): boolean {
 }
 
 /**
- * Whether one of `tensors` depends on an operation at a place from `from` to before `to`, by way of
+ * Whether one of `tensors` depends on an operation with an index from `from` to before `to`, by way of
  * operations from `start` on.
  */
 export function reaches(
@@ -203,11 +203,11 @@ export function reaches(
   const open = [...tensors];
   const seen = new Set<number>();
   for (const x of open) {
-    if (!isAfter(x, base) || seen.has(x.place)) continue;
-    if (x.place >= from && x.place < to) return true;
-    if (x.place < start) continue;
-    seen.add(x.place);
-    open.push(...operationAt(x.place).inputs);
+    if (!isAfter(x, base) || seen.has(x.tapeIndex)) continue;
+    if (x.tapeIndex >= from && x.tapeIndex < to) return true;
+    if (x.tapeIndex < start) continue;
+    seen.add(x.tapeIndex);
+    open.push(...operationAt(x.tapeIndex).inputs);
   }
   return false;
 }

@@ -96,11 +96,11 @@ function mapBranch(
     return branches;
   }
   if (!isRecord(tree)) {
-    const place = path.map((key, i) =>
+    const words = path.map((key, i) =>
       i === 0 ? key : typeof key === "number" ? `[${key}]` : `.${key}`
     );
     fail(
-      `use ${place.join("")} as a tree of tensors`,
+      `use ${words.join("")} as a tree of tensors`,
       `it is ${describeForeign(tree)}, expected a tensor, or an array or record of them`,
     );
   }

@@ -46,7 +46,7 @@ export function rowShader(product: ProductText, long: "a" | "b", few: number): s
   const text = { ...product, wide: { a: isWide("a"), b: isWide("b"), c: false } };
   const length = long === "a" ? "m" : "n";
   const each = Array.from({ length: few }, (_, f) => f);
-  const place = (f: number, k: string) =>
+  const index = (f: number, k: string) =>
     shortAlong ? `${f}u * kk + ${k}` : `(${k}) * ${few}u + ${f}u`;
   /** The sums of this thread: of products, then of A. */
   const kept = [...each.map((f) => `c${f}`)];
@@ -54,7 +54,7 @@ export function rowShader(product: ProductText, long: "a" | "b", few: number): s
   /** The work at step k, with the long factor's number. */
   const step = (value: string, k: string, name: string) =>
     each.flatMap((f) => [
-      loadOne(text, short, `${name}${f}`, place(f, k)),
+      loadOne(text, short, `${name}${f}`, index(f, k)),
       `c${f} += ${value} * ${name}${f};`,
       sums && short === "a" ? `t${f} += ${name}${f};` : "",
     ]).concat(sums && long === "a" ? [`t0 += ${value};`] : []).join(" ");

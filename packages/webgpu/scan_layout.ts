@@ -191,8 +191,8 @@ export function scanInputs(
   };
 }
 
-/** The places of a scan's uniforms after the offsets; the parameters are last, then the delay. */
-export const uniformPlaces = {
+/** The indices of a scan's uniforms after the offsets; the parameters are last, then the delay. */
+export const uniformAt = {
   steps: 0,
   size: 1,
   units: 2,

@@ -20,7 +20,7 @@ const maxIntegerBytes = 255;
 const maxStack = 2 ** 24;
 /** The most values that a list has, or that are stored for later. */
 const maxItems = 2 ** 26;
-/** The price of an opcode: its time, and its place on the stack or in a list. */
+/** The price of an opcode: its time, and its room on the stack or in a list. */
 const opcodeBytes = 32;
 
 /** The object of a pickle. */
@@ -52,7 +52,7 @@ export function unpickle(bytes: Uint8Array, budget: Budget, start = 0): Unpickle
   const storages = new Map<string, TorchStorage>();
   let at = start;
 
-  /** Passes `n` bytes, and returns the place of the first. */
+  /** Passes `n` bytes, and returns the offset of the first. */
   const pass = (n: number): number => {
     if (n > bytes.length - at) fail("its pickle is cut off");
     at += n;
