@@ -27,7 +27,7 @@ export interface Lengths {
   /** [N]. */
   readonly perRow: Tensor;
   /** Replaces the padding of a tensor [T, N, ...] by zeros. */
-  keep(x: Tensor): Tensor;
+  zeroPadding(x: Tensor): Tensor;
   /** The mean over all elements of a tensor [T, N, ...] that are no padding. */
   mean(x: Tensor): Tensor;
 }
@@ -95,13 +95,13 @@ export function readLengths(
   const [steps, rows] = shape;
   const perRow = takeLengths(action, options.lengths, { shape, backend }, steps);
   const mask = less(stepIndices(steps, backend), perRow);
-  const keepSteps = (x: Tensor) => where(overSteps(mask, x), x, 0);
+  const zeroPadding = (x: Tensor) => where(overSteps(mask, x), x, 0);
   return {
     perRow,
-    keep: keepSteps,
+    zeroPadding,
     mean: (x) => {
       const perStep = x.size / (steps * rows);
-      return div(sum(keepSteps(x)), mul(sum(perRow), perStep));
+      return div(sum(zeroPadding(x)), mul(sum(perRow), perStep));
     },
   };
 }

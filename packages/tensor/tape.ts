@@ -45,7 +45,7 @@ const noInputs: Inputs = [];
 export const passOn: Pullback = (cotangents) => cotangents;
 
 /** The most records that stay for the next recording. */
-const mostKept = 1024;
+const mostSpare = 1024;
 
 /** The recorded operations, of which the first `count` are in use. */
 const tape: Operation[] = [];
@@ -176,7 +176,7 @@ export class Recording {
     base += count;
     count = 0;
     rules = undefined;
-    if (tape.length > mostKept) tape.length = mostKept;
+    if (tape.length > mostSpare) tape.length = mostSpare;
   }
 }
 

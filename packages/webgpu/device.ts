@@ -34,7 +34,7 @@ export class DeviceContext {
   readonly commands: Commands;
   /** Its limits. */
   readonly limits: DeviceLimits;
-  /** Storage that is kept, with the same number everywhere, by the number. */
+  /** Storage that stays, with the same number everywhere, by the number. */
   readonly constants = new Map<number, GpuStorage>();
   /** Whether a backward pass computes the forward pass's values again, to the bit. */
   recomputes = true;

@@ -19,7 +19,7 @@ import {
   backwardRoots,
   backwardText,
   type BackwardWork,
-  keepsWeights,
+  holdsWeights,
   segmentOf,
 } from "./scan_backward_text.ts";
 import {
@@ -118,7 +118,7 @@ export function gpuScanBackward(
   }
   const { sums, states, rows } = work;
   const keepsInMemory = !hasLeft && work.kept.length > 0;
-  const turned = keepsInMemory && !keepsWeights(work, args.group, true)
+  const turned = keepsInMemory && !holdsWeights(work, args.group, true)
     ? turnWeights(context, args)
     : undefined;
   const inputs = scanInputs(context, hasLeft ? withoutSequences(args) : args, turned);

@@ -50,13 +50,13 @@ export function backwardRoots(
 }
 
 /**
- * The most weights, and gradients of weights, that a thread keeps in registers all the time. With
+ * The most weights, and gradients of weights, that a thread holds in registers all the time. With
  * more it loads the weights of one direction before it goes that way.
  */
 const registerWeights = 32;
 
 /** Whether the weights of both directions, and their gradients, stay in registers. */
-export function keepsWeights(
+export function holdsWeights(
   { weights }: Pick<BackwardWork, "weights">,
   group: number,
   walksForward: boolean,
@@ -114,7 +114,7 @@ export function backwardText(
     target(checkpointsAt, `(part * ${carried.length}u + ${i}u) * size + e`);
   const keptAt = (i: number) =>
     `kept[(t - start) * ${kept.length * threads}u + ${i * threads}u + lane]`;
-  const isSmall = keepsWeights(work, group, storesKept);
+  const isSmall = holdsWeights(work, group, storesKept);
   const depth = stepsAhead("backward", group);
   const weights = (direction: "to" | "from") => connected ? text.loadWeights(direction) : [];
 

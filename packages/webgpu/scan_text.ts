@@ -221,7 +221,7 @@ ${indent(body).join("\n")}
 
   /** Declares the weights to this unit (or from it), unless the group is too large for that. */
   loadWeights(direction: "to" | "from"): string[] {
-    return this.#keepsWeights
+    return this.#holdsWeights
       ? this.eachInGroup((k) => `let ${direction}${k} = ${this.#weight(direction, `${k}u`)};`)
       : [];
   }
@@ -231,7 +231,7 @@ ${indent(body).join("\n")}
     return Array.from({ length: this.layout.group }, (_, k) => line(k));
   }
 
-  get #keepsWeights(): boolean {
+  get #holdsWeights(): boolean {
     return this.layout.group <= registerGroup;
   }
 
@@ -264,7 +264,7 @@ ${indent(body).join("\n")}
       "workgroupBarrier();",
       "let mates = page + lane - unit;",
       `var sum = ${start};`,
-      ...this.#keepsWeights
+      ...this.#holdsWeights
         ? this.eachInGroup((k) =>
           `let q${k} = exchanged[mates + ${k}u]; sum += ${direction}${k} * q${k};`
         )

@@ -67,13 +67,13 @@ fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }`;
 }
 
 /** Pipelines whose text is remembered at least: those that were asked for last. */
-const keptTexts = 512;
+const rememberedTexts = 512;
 
 /** Compiles shaders, and keeps them as long as their definitions. */
 export class Pipelines {
   readonly #device: GPUDevice;
   readonly #byDefinition = new WeakMap<object, Variant>();
-  readonly #byCode = new RecentMap<Pipeline>(keptTexts);
+  readonly #byCode = new RecentMap<Pipeline>(rememberedTexts);
   #count = 0;
   readonly #watch: (check: Promise<Error | undefined>) => void;
 

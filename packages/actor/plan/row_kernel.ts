@@ -142,25 +142,29 @@ export function rowKernel(
   const latest = (...all: readonly Numbers[]) =>
     phaseOrder[Math.max(...all.map(({ phase }) => phaseOrder.indexOf(phase)))];
 
-  /** Keeps a number of every unit over all steps. */
-  const keep = (x: Numbers, start: number, next: (kept: e.Expr, x: e.Expr) => e.Expr): Numbers => {
+  /** Folds the steps of every unit into one number. */
+  const fold = (
+    x: Numbers,
+    start: number,
+    next: (folded: e.Expr, x: e.Expr) => e.Expr,
+  ): Numbers => {
     const { units } = x;
-    const kept = allocate(units);
-    const fill = v128.store(at, f32x4.const(start), kept);
+    const folded = allocate(units);
+    const fill = v128.store(at, f32x4.const(start), folded);
     phases.before.push(fn.loop(at, 0, 4 * align(units, 4), 16, fill));
-    const formula = next(e.input("kept"), e.input("x"));
+    const formula = next(e.input("folded"), e.input("x"));
     return {
-      ...compute(formula, { kept, x: x.address }, { units, phase: "each" }, kept),
+      ...compute(formula, { folded, x: x.address }, { units, phase: "each" }, folded),
       phase: "after",
     };
   };
   // The first of equals stays, and NaN.
   const extreme = (x: Numbers, start: number, isBeyond: (a: e.Expr, b: e.Expr) => e.Expr) =>
-    keep(x, start, (kept, x) => e.select(isBeyond(x, kept), x, e.select(e.equal(x, x), kept, x)));
+    fold(x, start, (most, x) => e.select(isBeyond(x, most), x, e.select(e.equal(x, x), most, x)));
   const readOut = (x: Numbers, mode: ReadOutMode): Numbers => {
     if (mode === "last") return { ...x, list: undefined, phase: "after" };
     if (mode === "sum" || mode === "mean") {
-      const total = keep(x, 0, e.add);
+      const total = fold(x, 0, e.add);
       return mode === "sum"
         ? total
         : compute(e.div(e.input("x"), steps), { x: total.address }, total);
