@@ -83,7 +83,7 @@ export function takeConnection(
   const factors = signs || entryOf ? new Float32Array(units * group).fill(1) : undefined;
   for (let i = 0; factors && i < factors.length; i++) {
     if (entryOf) factors[i] = entryOf(i);
-    // The first unit of the receiver's group, and the index of the sender in it.
+    // Entries are [D, 1, P]: the sign is that of the sender, the unit i % P of the same group.
     if (signs) factors[i] *= signs[Math.floor(i / group ** 2) * group + i % group];
   }
   const isSigned = signs !== undefined;
@@ -145,7 +145,7 @@ function takeMask(
   group: number,
 ): (i: number) => number {
   if (typeof mask === "function") {
-    // Refuses classes.
+    // A class is of the type "function" too.
     takeFunction(action, "connection.mask", mask, "a function of i and j");
     const name = "a value of the rule connection.mask";
     return (i) => Number(takeFlag(action, name, mask(Math.floor(i / group) % group, i % group)));
