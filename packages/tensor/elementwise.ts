@@ -23,11 +23,9 @@ import { runMap } from "./run_skeletons.ts";
 import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-const slotNames: string[] = [];
-
-/** The name of a formula's i-th argument. */
-function slotName(i: number): string {
-  return slotNames[i] ??= `x${i}`;
+/** The names of a formula's arguments. */
+export function slotNames(arity: number): string[] {
+  return Array.from({ length: arity }, (_, i) => `x${i}`);
 }
 
 /**
@@ -225,14 +223,13 @@ export function checkArity(name: string, arity: number, { length }: ArrayLike<un
   if (length !== arity) fail(`run ${name}`, `it got ${length} arguments, expected ${arity}`);
 }
 
-/** The formula of an operation. */
-export function formulaOf(name: string, arity: number, build: Build): Formula {
+function formulaOf(name: string, arity: number, build: Build): Formula {
   return sharedFormula(name, arity, resultsOf(arity, build), []);
 }
 
-function resultsOf(arity: number, build: Build): e.Expr[] {
-  const slots = Array.from({ length: arity }, (_, i) => e.input(slotName(i)));
-  return Array.from(build(slots), e.toExpr);
+/** The results of a formula. */
+export function resultsOf(arity: number, build: Build): e.Expr[] {
+  return Array.from(build(slotNames(arity).map(e.input)), e.toExpr);
 }
 
 /** The formula of these results, one for all operations of its structure. */
@@ -242,7 +239,7 @@ function sharedFormula(
   results: readonly e.Expr[],
   numbers: readonly string[],
 ): Formula {
-  const inputs = [...Array.from({ length: arity }, (_, i) => slotName(i)), ...numbers];
+  const inputs = [...slotNames(arity), ...numbers];
   const key = `${inputs.length}:${results.map(({ id }) => id)}:${name}`;
   return formulas.get(key) ?? formulas.set(key, makeFormula(name, inputs, results));
 }

@@ -48,11 +48,13 @@ function partStepsOf(steps: number, numbers: number): number {
 
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const [found, steps, batch, units, sharing, start, delay, wantsState, ...variant] = numbers;
-  const [group, hasOut, weights, bySets, ...uses] = variant;
-  const code = backwardExecutable(kernel, [group, hasOut, weights, bySets, found, ...uses]);
+  const [group, weights, bySets, ...uses] = variant;
+  const code = backwardExecutable(kernel, [group, weights, bySets, found, ...uses]);
   const { wiring, paramSlots, sums, keepsValue, finds } = code;
-  const isShared = sharing === 1;
   const slabRows = Math.min(batch, rowsInOrder(units));
+  const numbersInSlab = slabRows * units;
+  // Slabs of a job lie without gaps, so blocks of 16 units must end with each of them.
+  const isShared = sharing === 1 && numbersInSlab % 16 === 0;
   const tileRows = isShared
     ? gradientRows
     : finds
@@ -63,18 +65,13 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const partSteps = isWhole || finds ? steps : partStepsOf(steps, slabRows * units);
   const size = batch * units;
   const inTile = tileRows * units;
-  const numbersInSlab = slabRows * units;
-  const isAligned = numbersInSlab % 16 === 0;
   const slabBytes = Math.ceil(numbersInSlab / 16) * 64;
-  // From one [rows, D] array to the next. Blocks that do not end with a slab write past it, so
-  // slabs have gaps there.
-  const arrayStride = isAligned
-    ? Math.ceil(inTile / 16) * 64
-    : Math.ceil(tileRows / slabRows) * slabBytes;
+  /** From one [rows, D] array to the next. */
+  const arrayStride = Math.ceil(inTile / 16) * 64;
   // Without gaps where blocks of 16 end with the slab, so that a whole sequence can be copied at
   // once; else with room for what the last slab's last block writes.
-  const isGapless = isAligned && inTile % 16 === 0;
-  const stride = isGapless ? 4 * inTile : arrayStride + 64;
+  const isGapless = numbersInSlab % 16 === 0 && inTile % 16 === 0;
+  const stride = isGapless ? arrayStride : arrayStride + 64;
   const isOneTile = tileRows === batch;
   const parts = Math.ceil(steps / partSteps);
   const isOneJob = isOneTile && isGapless && parts === 1 && !isShared && delay === 1 &&
@@ -104,8 +101,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const lateralStride = keepsValue && delay === 1 ? 0 : arrayStride;
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
   const args = {
-    forwardSteps: steps,
-    sendSteps: steps - 1,
     x,
     xStride: stride,
     out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
@@ -123,13 +118,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     bitsStride,
     list: layout.place(4 * group),
     groups,
-    rows: slabRows,
-    bytes: 4 * numbersInSlab,
-    remaining: tileRows,
     slabRows,
     unitBytes: 4 * units,
-    steps,
-    lastStep: code.last ? steps : 0,
     gx,
     gState,
     gParams: layout.place(paramSlots.length * arrayStride),
@@ -144,7 +134,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     total,
     sumBytes,
     batch,
-    closes: 1,
     slabBytes,
   };
   const stored = { stateBytes: stateStride, lateralBytes: delay * arrayStride };
@@ -162,7 +151,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     ...sums.map((_, i) => [total + i * sumStride, units]),
   ];
   return {
-    slabRows,
     tile: { rows: tileRows, steps: partSteps, stride },
     code,
     isShared,
@@ -174,8 +162,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     results: new Together(ranges.map(([at, length]) => ({ start: at / 4, length }))),
     args,
     words: backwardBlock.words(args),
-    /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
-    pieceRows: isAligned ? tileRows : slabRows,
     /** Numbers that start from zero: the cotangents of states, and all sums of gradients. */
     zeros: { start: gState, end: zerosEnd },
     /** The sums of weight and bias gradients by source, and where they are unpacked to. */
@@ -213,18 +199,14 @@ export function backwardPlan(
     delay,
     wants.state === false ? 0 : 1,
     group,
-    cotangents.out === undefined ? 0 : 1,
     wants.weights ? 1 : 0,
     bySets ? 1 : 0,
   ];
   for (let i = 0; i < params.length; i++) {
-    const p = params[i];
-    const want = wants.params[i];
-    if (typeof p === "number" && want === "none") continue;
-    key.push(i, paramUse(isPerUnit(p, units), want));
+    key.push(paramUse(isPerUnit(params[i], units), wants.params[i]));
   }
   for (let i = 0; skipsUnread && i < kernel.states.length; i++) {
-    key.push(~i, Number(cotangents.state[i] !== undefined));
+    key.push(cotangents.state[i] === undefined ? 0 : 1);
   }
   let plan = backwardPlans(kernel, key);
   if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, [0, ...key.slice(1)]);

@@ -2,7 +2,7 @@ import { chunkedGroup, memoized, type ScanArgs, type ScanKernel } from "@spikelo
 import { namedFunc } from "@spikeloop/expr/wasm";
 import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
-import { isPerUnit, type TileExtents, Together } from "./copy.ts";
+import { isPerUnit, placeOf, type TileExtents, Together } from "./copy.ts";
 import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts";
 import { send, sendParams } from "./kernels/send.ts";
 import { groupsPerBlock, step } from "./kernels/step.ts";
@@ -150,7 +150,8 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   ]);
   const words = forwardBlock.words(args);
   const tile: TileExtents = { rows, steps, stride };
-  return { code, tile, keepsValue, isOneTile, results, args, words, end: layout.end };
+  const whole = placeOf({ steps: allSteps, batch, units }, tile, 0, 0);
+  return { code, tile, whole, keepsValue, isOneTile, results, args, words, end: layout.end };
 }
 
 /** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
@@ -183,9 +184,7 @@ export function forwardPlan(
     group,
     isTraced ? 1 : 0,
   ];
-  for (let i = 0; i < params.length; i++) {
-    if (typeof params[i] !== "number" && isPerUnit(params[i], units)) key.push(i);
-  }
+  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key.push(i);
   const plan = forwardPlans(kernel, key);
   if (plan.words[tableField] !== table) {
     plan.words[tableField] = table;

@@ -1,11 +1,11 @@
 // Tables of partial sums stay in the memory from call to call, as long as the weights are the same.
 import { instantiate } from "@spikeloop/expr/wasm";
-import type { ScanArgs, Storage } from "@spikeloop/backend";
+import { memoized, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { borrow } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
 import { build } from "./kernels/lookup.ts";
 import { scanMemory } from "./memory.ts";
-import { oncePerWiring, panelWidth, type Wiring } from "./wiring.ts";
+import { panelWidth, type Wiring } from "./wiring.ts";
 
 /** Where kernels find a lateral connection: the table of `send`, and the weights of `pull`. */
 export type Tables = Readonly<Record<"table" | "weight", number>>;
@@ -19,7 +19,7 @@ interface PlacedTables extends Tables {
 const noTables: Tables = { table: 0, weight: 0 };
 const tablesOf = new WeakMap<Storage, PlacedTables>();
 
-const builderOf = oncePerWiring((wiring) =>
+const builderOf = /* @__PURE__ */ memoized((wiring: Wiring) =>
   instantiate([build(wiring)], scanMemory().memory).build
 );
 
