@@ -49,9 +49,9 @@ export interface FrameSpec {
   readonly yRange: readonly [number, number];
   /** Keeps the vertical range exact. */
   readonly exactY?: boolean;
-  /** Labels at positions on the vertical axis, instead of ticks; some of them where room is scarce. */
+  /** Labels on the vertical axis, instead of ticks; some of them where room is scarce. */
   readonly yNames?: readonly Name[];
-  /** Labels at positions on the horizontal axis, instead of ticks. */
+  /** Labels on the horizontal axis, instead of ticks. */
   readonly xNames?: readonly Name[];
   /** The legend, shown if it has more than one entry. */
   readonly legend?: readonly LegendEntry[];

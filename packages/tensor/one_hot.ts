@@ -23,7 +23,8 @@ const unchecked = /* @__PURE__ */ operation(
 );
 
 /**
- * Rows of zeros with a 1 at the index that is the label: from class numbers [...] to [..., classes].
+ * Rows of zeros with a 1 at the index that is the label: from class numbers [...] to
+ * [..., classes].
  *
  * @param labels Integers from 0 to classes - 1: a tensor, an array or a typed array.
  * @throws {TypeError} if `labels` holds anything but numbers, or `classes` is no number.

@@ -143,8 +143,8 @@ export function reachBack(tensors: Inputs): boolean {
 }
 
 /**
- * Whether one of `tensors` depends on an operation with an index from `from` to before `to`, by way of
- * operations from `start` on.
+ * Whether one of `tensors` depends on an operation with an index from `from` to before `to`, by
+ * way of operations from `start` on.
  */
 export function reaches(
   tensors: Inputs,

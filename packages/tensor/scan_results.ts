@@ -4,8 +4,8 @@ import { lateralShape, type ScanStateBuffer } from "./scan_setting.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
- * Writes the tensors of the state after a scan. As results of the operation at `tapeIndex` they follow
- * its output.
+ * Writes the tensors of the state after a scan. As results of the operation at `tapeIndex` they
+ * follow its output.
  */
 export function writeState(
   into: ScanStateBuffer,

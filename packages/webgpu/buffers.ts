@@ -112,8 +112,8 @@ export class BufferPool {
   #closed = false;
 
   /**
-   * Makes the pool of a device. `beforeDestroy` is called before buffers are destroyed; `watch` gets
-   * a promise of each new buffer's error, if any.
+   * Makes the pool of a device. `beforeDestroy` is called before buffers are destroyed; `watch`
+   * gets a promise of each new buffer's error, if any.
    */
   constructor(
     device: GPUDevice,

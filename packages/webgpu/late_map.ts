@@ -10,7 +10,7 @@ import { printWgsl } from "./wgsl.ts";
 /** The most maps that one dispatch computes, one after another. */
 const longestChain = 4;
 
-/** The parts of a structure for arguments; the result of another late map has the structure of that. */
+/** The parts of a structure for arguments; the result of a late map has that map's structure. */
 const numberArgument = -1;
 const arrayArgument = -2;
 
