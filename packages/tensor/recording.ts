@@ -87,14 +87,20 @@ export function trackedCopy(x: Tensor): Tensor {
 /** A gradient that is being taken. Its user must close it, also where an error was thrown. */
 export class Recording {
   /** The tape index of its first leaf. */
-  readonly first: number = base + count;
-  readonly #rules: GradientRules;
-  readonly #wasPaused = !isIdle() && !isRecording();
-  readonly #walkEnd = walkEnd;
+  declare readonly first: number;
+  /** Those of `grad`. */
+  declare readonly rules: GradientRules;
+  /** The state that `close` brings back. */
+  declare readonly wasPaused: boolean;
+  /** Likewise. */
+  declare readonly walkEnd: number;
 
   /** Starts to record. */
   constructor(rules: GradientRules) {
-    this.#rules = rules;
+    this.first = base + count;
+    this.rules = rules;
+    this.wasPaused = !isIdle() && !isRecording();
+    this.walkEnd = walkEnd;
     setRules(rules, false);
     depth++;
   }
@@ -106,15 +112,15 @@ export class Recording {
 
   /** From now on it walks backwards, recorded only where an outer gradient differentiates that. */
   turn(): void {
-    setRules(this.#rules, depth === 1);
+    setRules(this.rules, depth === 1);
     walkEnd = this.first;
   }
 
   /** Ends it. With the outermost one, all that was recorded becomes a constant. */
   close(): void {
     depth--;
-    setRules(depth > 0 ? this.#rules : undefined, this.#wasPaused);
-    walkEnd = this.#walkEnd;
+    setRules(depth > 0 ? this.rules : undefined, this.wasPaused);
+    walkEnd = this.walkEnd;
     for (let i = this.first - base; i < count; i++) {
       const operation = tape[i];
       const { cotangents } = operation;
