@@ -172,20 +172,13 @@ export class Together {
   }
 }
 
-function borrowAll(inputs: readonly (Storage | number | undefined)[]): void {
-  for (let i = 0; i < inputs.length; i++) {
-    const input = inputs[i];
-    if (typeof input === "object") borrow(input);
-  }
-}
-
 /** Computes the inputs of a call that are not there yet: that may take this memory. */
 export function borrowInputs({ x, noise, state, lateral, weight, bias, params }: ScanArgs): void {
   if (!sources.exist) return;
   prepare(x);
-  borrowAll(noise);
-  borrowAll(state);
-  borrowAll(params);
+  for (const s of noise) borrow(s);
+  for (const s of state) borrow(s);
+  for (const p of params) if (typeof p !== "number") borrow(p);
   if (lateral) borrow(lateral);
   if (weight) borrow(weight);
   if (bias) borrow(bias);
