@@ -82,5 +82,6 @@ export function zeroStorage(length: number): Float32Array<ArrayBuffer> {
 
 /** Whether a storage is known to hold zeros, so that a kernel need not read it. */
 export function isZeroStorage(storage: Storage): boolean {
-  return storage instanceof Float32Array && storage.buffer === zeros;
+  return storage.length > longestShared && storage instanceof Float32Array &&
+    storage.buffer === zeros;
 }
