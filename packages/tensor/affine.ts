@@ -9,7 +9,9 @@ import { longestProduct, matmul } from "./matmul.ts";
 import { reshape } from "./reshape.ts";
 import { runAffine, runAffineBackward } from "./run_skeletons.ts";
 import { sumTo } from "./sum.ts";
-import { type Inputs, isRecording, isWalked, record } from "./tape.ts";
+import type { Inputs } from "./gradient_rules.ts";
+import { isWalked } from "./recording.ts";
+import { isRecording, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Options of `affine`. */

@@ -10,7 +10,9 @@ import type { TensorLike } from "./common_backend.ts";
 import { commonShape, runFormula } from "./elementwise.ts";
 import { isOne } from "./one.ts";
 import { broadcastTo, sumTo } from "./sum.ts";
-import { type Inputs, isWalked, record } from "./tape.ts";
+import type { Inputs } from "./gradient_rules.ts";
+import { isWalked } from "./recording.ts";
+import { record } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Records an elementwise operation. */

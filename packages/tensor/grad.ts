@@ -12,12 +12,23 @@ import { oneOn } from "./one.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
 import { broadcastTo } from "./sum.ts";
-import { isAfter, isRecording, operationAt, reaches, Recording, trackedCopy } from "./tape.ts";
+import {
+  isAfter,
+  isOnTape,
+  operationAt,
+  reaches,
+  Recording,
+  recordOnTape,
+  trackedCopy,
+} from "./recording.ts";
+import { isRecording } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 import { type AnyTree, type Differentiable, mapLeaves, type Tree, treeLeaves } from "./tree.ts";
 
 /** The rules of operations whose gradients take more code than the operations do. */
 const gradientRules: GradientRules = {
+  record: recordOnTape,
+  isTracked: isOnTape,
   formula: formulaRule,
   scan: scanRule,
   keepingKernel,

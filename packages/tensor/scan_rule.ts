@@ -13,7 +13,9 @@ import { reshape } from "./reshape.ts";
 import { runGather, runScanBackward, runScatter } from "./run_skeletons.ts";
 import { type CheckedScanSetting, lateralShape, type ScanState } from "./scan_setting.ts";
 import { sum } from "./sum.ts";
-import { type Inputs, isRecording, isWalked, reachBack, record } from "./tape.ts";
+import type { Inputs } from "./gradient_rules.ts";
+import { isWalked, reachBack } from "./recording.ts";
+import { isRecording, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**

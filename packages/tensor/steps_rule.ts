@@ -18,7 +18,8 @@ import {
   runInputs,
 } from "./scan_rule.ts";
 import { type CheckedScanSetting, sharedOperands } from "./scan_setting.ts";
-import { isTracked, isWalked, record } from "./tape.ts";
+import { isWalked } from "./recording.ts";
+import { isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** One step's contribution to the gradients of weight, bias and parameters. */

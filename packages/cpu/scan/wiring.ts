@@ -67,12 +67,6 @@ export function once(make: () => Func): () => Func {
   return () => fn ??= make();
 }
 
-/** Remembers what is made of a wiring, such as code that serves all neurons. */
-export function oncePerWiring<Value>(make: (wiring: Wiring) => Value): (wiring: Wiring) => Value {
-  const values = memoized(make, 1);
-  return (wiring) => values(wiring, []);
-}
-
 /**
  * A function with named parameters, the same for all neurons of a wiring, from its code. Where
  * units are not connected it is empty.
@@ -82,7 +76,7 @@ export function wiringFunc<Text extends string>(
   params: Text,
   write: (fn: Func, wiring: Wiring, p: ByWord<Text, Local>) => Code,
 ): (wiring: Wiring) => Func {
-  return oncePerWiring((wiring) => {
+  return memoized((wiring) => {
     const { fn, p } = namedFunc(name, params);
     return wiring.form === "none" ? fn : fn.emit(write(fn, wiring, p));
   });
