@@ -43,10 +43,10 @@ export function runFormula(formula: Formula, args: readonly TensorLike[]): Tenso
   const shape = isPlain ? args[0].shape : commonShape(formula.name, args);
   const operands = isPlain ? args : operandsOf(args, shape);
   const storages = runMap(backend, formula.kernel, operands, shape);
-  const place = activeRules()?.formula(formula, args);
+  const tapeIndex = activeRules()?.formula(formula, args);
   const results = new Array<Tensor>(storages.length);
   for (let i = 0; i < results.length; i++) {
-    results[i] = new Tensor(backend, storages[i], shape, formula.binary[i], place, i);
+    results[i] = new Tensor(backend, storages[i], shape, formula.binary[i], tapeIndex, i);
   }
   return results;
 }
