@@ -33,17 +33,15 @@ for (const [m, k, n] of [[256, 256, 256], [1280, 256, 256], [1024, 1024, 1024]])
   compare(group, () => matmul(spikes, weight, { transposeB: true }));
 }
 
-/** [T, N, actDim, decPopDim] */
-const shapes = [
-  [16, 256, 8, 10],
-  [16, 1024, 8, 10],
-  [16, 1024, 16, 16],
-  [16, 256, 4, 64],
-  [16, 1024, 4, 64],
-  [16, 1024, 1, 256],
-] as const;
+const steps = 16;
+/** [N, actDim, decPopDim] */
+const sizes = [[256, 8, 10], [1024, 8, 10], [1024, 16, 16], [256, 4, 64], [1024, 4, 64], [
+  1024,
+  1,
+  256,
+]];
 
-for (const [steps, batch, actDim, decPopDim] of shapes) {
+for (const [batch, actDim, decPopDim] of sizes) {
   const population = ilc(cubaLif, { actDim, decPopDim, surrogate: rect() });
   const params = population.init(key(0));
   const state = population.initialState(batch);

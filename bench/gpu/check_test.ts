@@ -1,6 +1,6 @@
 import { noGpu, testUnless } from "@spikeloop/dev";
 import { trials } from "@spikeloop/dev/testing";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 
 const script = fileURLToPath(new URL("./check.sh", import.meta.url));
@@ -48,10 +48,9 @@ testUnless(reason, "the check of a GPU kills the parts that hang, and goes on", 
   try {
     await Deno.writeTextFile(
       path,
-      '#!/bin/sh\necho \'{"rows": [], "warnings": []}\'\nexec sleep 300\n',
+      '#!/bin/sh\necho \'{"rows": [], "warnings": []}\'\nexec sleep infinity\n',
     );
     await Deno.chmod(path, 0o700);
-    const begin = performance.now();
     const page = await check("--python", path, "--seconds", "25");
     assertStringIncludes(page, "SpikingJelly was not timed: no time was left after");
     assertMatch(page, /^Written in \d+ s/m);
@@ -61,7 +60,6 @@ testUnless(reason, "the check of a GPU kills the parts that hang, and goes on", 
       assertStringIncludes(short, `## ${title}`);
     }
     assertMatch(short, /^Not measured to its end/m);
-    assert(performance.now() - begin < 60_000);
   } finally {
     await Deno.remove(path);
   }

@@ -12,17 +12,14 @@ Deno.test("runFor() returns the lines of a program, and its code", async () => {
 });
 
 Deno.test("runFor() kills a program that hangs, and keeps what it has printed", async () => {
-  const begin = performance.now();
   const hangs = 'process.on("SIGTERM", () => {}); console.log("begun"); while (true) {}';
   const { code, signal, lines } = await runFor(3, Deno.execPath(), ["eval", hangs]);
   assert(code !== 0);
   assertEquals([signal, lines], ["SIGKILL", ["begun"]]);
-  assert(performance.now() - begin < 20_000);
 });
 
 Deno.test("runFor() does not wait for programs that a program leaves behind", async () => {
-  const begin = performance.now();
-  const { lines } = await runFor(20, "bash", ["-c", "sleep 30 & echo $!"]);
-  Deno.kill(Number(lines[0]), "SIGKILL");
-  assert(performance.now() - begin < 15_000);
+  const { code, signal, lines } = await runFor(60, "bash", ["-c", "sleep 300 & echo $!"]);
+  assertEquals([code, signal], [0, null]);
+  Deno.kill(Number(lines[0]), "SIGKILL"); // throws if it has ended
 });

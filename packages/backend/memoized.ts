@@ -1,4 +1,6 @@
-function areSame(a: readonly number[], b: readonly number[]): boolean {
+const noNumbers: readonly number[] = [];
+
+function areSameNumbers(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
@@ -20,21 +22,21 @@ function areSame(a: readonly number[], b: readonly number[]): boolean {
  */
 export function memoized<Owner extends WeakKey, Value>(
   make: (owner: Owner, numbers: readonly number[]) => Value,
-  most: number,
-): (owner: Owner, numbers: readonly number[]) => Value {
+  most = 1,
+): (owner: Owner, numbers?: readonly number[]) => Value {
   type Entries = { readonly numbers: readonly number[]; readonly value: Value }[];
   const known = new WeakMap<Owner, Entries>();
   // Of the owner that was used last: to ask the map costs as much as all else.
   let latest: Owner | undefined;
   let latestEntries: Entries | undefined;
-  return (owner, numbers) => {
+  return (owner, numbers = noNumbers) => {
     let entries = owner === latest ? latestEntries : known.get(owner);
     if (entries === undefined) known.set(owner, entries = []);
     latest = owner;
     latestEntries = entries;
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i];
-      if (!areSame(entry.numbers, numbers)) continue;
+      if (!areSameNumbers(entry.numbers, numbers)) continue;
       // One place forward: layers that take turns with one owner would else reorder all each time.
       if (i > 0) {
         entries[i] = entries[i - 1];

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { findImports } from "./find_imports.ts";
-import { findCycle } from "./find_cycle.ts";
+import { findCycle, findCycles } from "./find_cycle.ts";
 import { type ForbiddenImport, openToTests, outside } from "./layer_table.ts";
 import type { SourceFile } from "./source_files.ts";
 
@@ -97,4 +97,14 @@ function targetOf(specifier: string, path: string): Pick<Edge, "to" | "subpath">
 
 function packageOf(path: string): string | undefined {
   return /^packages\/([^/]+)\//.exec(path)?.[1];
+}
+
+/** Returns a message for each circle of imports between files, imports of types included. */
+export function checkCircles(files: readonly SourceFile[]): string[] {
+  const edges = files.flatMap(({ path, text }) =>
+    findImports(text)
+      .filter(({ specifier }) => specifier.startsWith("."))
+      .map(({ specifier }) => [path, posix.join(posix.dirname(path), specifier)] as const)
+  );
+  return findCycles(edges).map((cycle) => `Files import each other: ${cycle.join(" -> ")}`);
 }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { checkCircles } from "./check_circles.ts";
-import { checkLayers } from "./check_layers.ts";
+import { checkCircles, checkLayers } from "./check_layers.ts";
 import { forbidden, layerOf } from "./layer_table.ts";
 import { readMembers } from "./members.ts";
 import { sourceFiles } from "./source_files.ts";

@@ -184,9 +184,9 @@ export function takeText(action: string, name: string, value: unknown): string {
 }
 
 /**
- * Checks a word out of a few.
+ * Checks a word, or a number, out of a few.
  *
- * @throws {TypeError} if `value` is not a string.
+ * @throws {TypeError} if `value` is of another kind.
  * @throws {RangeError} if it is not in `choices`; the message suggests close ones.
  *
  * @example
@@ -201,15 +201,15 @@ export function takeText(action: string, name: string, value: unknown): string {
  * );
  * ```
  */
-export function takeOneOf<T extends string>(
+export function takeOneOf<T extends string | number>(
   action: string,
   name: string,
   value: unknown,
   choices: readonly T[],
 ): T {
   if (choices.includes(value as T)) return value as T;
-  const [hint, kind] = typeof value === "string"
-    ? [didYouMean(value, choices), RangeError]
+  const [hint, kind] = typeof value === typeof choices[0]
+    ? [didYouMean(String(value), choices.map(String)), RangeError]
     : ["", TypeError];
   return refuse(action, name, value, `one of ${choices.join(", ")}${hint}`, kind);
 }
@@ -251,6 +251,7 @@ export function takeFunction<F>(
  * Checks an array, and every entry by another of these functions.
  *
  * @param length How many entries it must have, if that is fixed.
+ * @param expected The expected value in words, if `an array` does not say enough.
  * @throws {TypeError} if `value` is not an array, or of another length.
  *
  * @example
@@ -271,8 +272,9 @@ export function takeList<T>(
   value: unknown,
   take: (action: string, name: string, value: unknown) => T,
   length?: number,
+  expected = "an array",
 ): T[] {
-  if (!Array.isArray(value)) return refuse(action, name, value, "an array");
+  if (!Array.isArray(value)) return refuse(action, name, value, expected);
   if (length !== undefined && value.length !== length) {
     fail(action, `${name} has ${value.length} entries, expected ${length}`);
   }

@@ -1,4 +1,11 @@
-import { type Backend, sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
+import {
+  type Backend,
+  memoized,
+  sameShape,
+  type Shape,
+  showShape,
+  sizeOf,
+} from "@spikeloop/backend";
 import {
   checkOptions,
   fail,
@@ -27,8 +34,8 @@ export interface ConnectionOptions<B extends boolean = boolean> {
   /**
    * The connections that exist: zeros and ones, [P, P] for every group alike, or [D, 1, P]; for
    * `dense` [D, D]. Rows receive, columns send. A typed array has the numbers row by row. A rule
-   * such as `noSelf`, `selfOnly` and `neighbours(2)` goes by places in the group. The other weights
-   * count as 0 and get no gradient. All exist if missing.
+   * such as `noSelf`, `selfOnly` and `neighbours(2)` goes by indices in the group. The other
+   * weights count as 0 and get no gradient. All exist if missing.
    */
   readonly mask?: MaskRule | Tensor | NumberArray | NestedNumbers;
   /**
@@ -83,7 +90,7 @@ export function takeConnection(
   const factors = signs || entryOf ? new Float32Array(units * group).fill(1) : undefined;
   for (let i = 0; factors && i < factors.length; i++) {
     if (entryOf) factors[i] = entryOf(i);
-    // The first unit of the receiver's group, and the place of the sender in it.
+    // Entries are [D, 1, P]: entry i is a weight from the unit i % P of its group.
     if (signs) factors[i] *= signs[Math.floor(i / group ** 2) * group + i % group];
   }
   const isSigned = signs !== undefined;
@@ -103,16 +110,11 @@ export function takeConnection(
 
 /** Returns a function that returns these numbers on a backend, and remembers them there. */
 function perBackend(data: Float32Array, shape: Shape): (backend: Backend) => Tensor {
-  const constants = new WeakMap<Backend, Tensor>();
-  return (backend) => {
-    let constant = constants.get(backend);
-    if (constant === undefined) {
-      const storage = backend.upload(data);
-      backend.keep?.(storage);
-      constants.set(backend, constant = new Tensor(backend, storage, shape));
-    }
-    return constant;
-  };
+  return memoized((backend) => {
+    const storage = backend.upload(data);
+    backend.keep?.(storage);
+    return new Tensor(backend, storage, shape);
+  });
 }
 
 function takeSigns(
@@ -125,16 +127,15 @@ function takeSigns(
     const word = takeOneOf(action, name, sign, ["excitatory", "inhibitory"]);
     return new Array<number>(units).fill(word === "excitatory" ? 1 : -1);
   }
-  if (!Array.isArray(sign)) {
-    refuse(action, name, sign, `"excitatory", "inhibitory" or ${units} numbers, 1 or -1`);
-  }
-  return takeList(action, name, sign, (_, n, value) => takeEither(action, n, value, 1, -1), units);
-}
-
-function takeEither(action: string, name: string, value: unknown, a: number, b: number): number {
-  if (value === a || value === b) return value;
-  const kind = typeof value === "number" ? RangeError : TypeError;
-  return refuse(action, name, value, `${a} or ${b}`, kind);
+  const expected = `"excitatory", "inhibitory" or ${units} numbers, 1 or -1`;
+  return takeList(
+    action,
+    name,
+    sign,
+    (_, n, x) => takeOneOf(action, n, x, [1, -1]),
+    units,
+    expected,
+  );
 }
 
 /** Returns the function that returns entry i of a mask as [D, 1, P]. */
@@ -145,19 +146,19 @@ function takeMask(
   group: number,
 ): (i: number) => number {
   if (typeof mask === "function") {
-    // Refuses classes.
+    // A class is of the type "function" too.
     takeFunction(action, "connection.mask", mask, "a function of i and j");
     const name = "a value of the rule connection.mask";
     return (i) => Number(takeFlag(action, name, mask(Math.floor(i / group) % group, i % group)));
   }
   const shapes = [[group, group], [units, 1, group]];
-  const { entries, shape } = readMask(action, mask, shapes);
+  const [entries, shape] = readMask(action, mask, shapes);
   if (!shapes.some((s) => shape !== undefined && sameShape(s, shape))) {
     const found = shape === undefined ? "is ragged" : `has shape ${showShape(shape)}`;
     fail(action, `connection.mask ${found}, expected ${shapes.map(showShape).join(" or ")}`);
   }
   const name = "a number of connection.mask";
-  return (i) => takeEither(action, name, entries[i % entries.length], 0, 1);
+  return (i) => takeOneOf(action, name, entries[i % entries.length], [0, 1]);
 }
 
 /**
@@ -168,14 +169,14 @@ function readMask(
   action: string,
   mask: Exclude<ConnectionOptions["mask"], undefined | MaskRule>,
   shapes: readonly Shape[],
-): { readonly entries: ArrayLike<unknown>; readonly shape: Shape | undefined } {
-  if (mask instanceof Tensor) return { entries: mask.dataSync(), shape: mask.shape };
+): readonly [entries: ArrayLike<unknown>, shape: Shape | undefined] {
+  if (mask instanceof Tensor) return [mask.dataSync(), mask.shape];
   if (ArrayBuffer.isView(mask)) {
     const { length } = mask;
     const shape = shapes.find((s) => sizeOf(s) === length) ?? [length];
-    return { entries: Array.from<unknown, number>(mask, Number), shape };
+    return [Array.from<unknown, number>(mask, Number), shape];
   }
-  if (Array.isArray(mask)) return { entries: mask.flat(Infinity), shape: nestedShape(mask) };
+  if (Array.isArray(mask)) return [mask.flat(Infinity), nestedShape(mask)];
   const expected =
     "zeros and ones in a tensor, a typed array or nested arrays, or a rule: the function noSelf";
   return refuse(action, "connection.mask", mask, expected);

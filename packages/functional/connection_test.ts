@@ -143,8 +143,8 @@ Deno.test("masks, signs and flags of the wrong kind, shape or value are refused 
     [{ sign: "excitory" }, RangeError, "did you mean excitatory?"],
     [{ sign: 1 }, TypeError, "connection.sign is 1, expected"],
     [{ sign: [1, 1, 1] }, TypeError, "connection.sign has 3 entries, expected 6"],
-    [{ sign: [1, 1, 1, 1, 1, 0] }, RangeError, "connection.sign[5] is 0, expected 1 or -1"],
-    [{ sign: [1, 1, 1, 1, 1, "1"] }, TypeError, 'connection.sign[5] is "1", expected 1 or -1'],
+    [{ sign: [1, 1, 1, 1, 1, 0] }, RangeError, "connection.sign[5] is 0, expected one of 1, -1"],
+    [{ sign: [1, 1, 1, 1, 1, "1"] }, TypeError, 'connection.sign[5] is "1", expected one of 1, -1'],
     [{ bias: 0 }, TypeError, "connection.bias is 0, expected true or false"],
     [{ delay: 0 }, RangeError, "connection.delay is 0, expected an integer of at least 1"],
     [{ delay: 1.5 }, RangeError, "connection.delay is 1.5, expected an integer of at least 1"],
@@ -162,7 +162,7 @@ Deno.test("masks, signs and flags of the wrong kind, shape or value are refused 
   assertThrows(() => neighbours(-1), RangeError, "radius is -1, expected an integer of at least 0");
 });
 
-Deno.test("a rule of a user's own decides by places in the group", () => {
+Deno.test("a rule of a user's own decides by indices in the group", () => {
   const ring: MaskRule = (receiver, sender) => (receiver + 1) % 3 === sender;
   const connects = numbers({ mask: ring }).map((w) => w === 0 ? 0 : 1);
   assertEquals(connects, [0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0]);

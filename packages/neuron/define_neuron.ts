@@ -51,19 +51,11 @@ export function defineNeuron<
  * {@linkcode defineNeuron} without checks, for the models of this package: a program that defines
  * none has no code of those checks.
  */
-export function makeNeuron<
-  S extends string,
-  P extends NeuronParams,
-  const N extends string = never,
-  C extends string = S,
-  R extends string = S,
->(
-  definition: NeuronDefinition<S, P, N, C, R>,
-): Neuron<S, keyof P & string> {
-  const neuron = Object.freeze({ ...definition }) as Neuron<S, keyof P & string>;
+export const makeNeuron: typeof defineNeuron = (definition) => {
+  const neuron = Object.freeze({ ...definition });
   neurons.add(neuron);
-  return neuron;
-}
+  return neuron as never;
+};
 
 const neurons = /* @__PURE__ */ new WeakSet<object>();
 

@@ -9,7 +9,9 @@ import { longestProduct, matmul } from "./matmul.ts";
 import { reshape } from "./reshape.ts";
 import { runAffine, runAffineBackward } from "./run_skeletons.ts";
 import { sumTo } from "./sum.ts";
-import { type Inputs, isRecording, isWalked, record } from "./tape.ts";
+import type { Inputs } from "./gradient_rules.ts";
+import { isWalked } from "./recording.ts";
+import { isRecording, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Options of `affine`. */
@@ -92,8 +94,11 @@ export function affine(
       ? relu(affine(x, weight, bias))
       : add(matmul(x, weight, { transposeB: true }), bias);
   }
-  const place = record(operands, pullAffineBack, false, { spec, relu: cuts ? storage : undefined });
-  return new Tensor(backend, storage, shape, false, place);
+  const tapeIndex = record(operands, pullAffineBack, false, {
+    spec,
+    relu: cuts ? storage : undefined,
+  });
+  return new Tensor(backend, storage, shape, false, tapeIndex);
 }
 
 /** Data of a call, for its pullback. */

@@ -23,11 +23,9 @@ import { runMap } from "./run_skeletons.ts";
 import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
-const slotNames: string[] = [];
-
-/** The name of a formula's i-th argument. */
-function slotName(i: number): string {
-  return slotNames[i] ??= `x${i}`;
+/** The names of a formula's arguments. */
+export function slotNames(arity: number): string[] {
+  return Array.from({ length: arity }, (_, i) => `x${i}`);
 }
 
 /**
@@ -37,18 +35,32 @@ function slotName(i: number): string {
  * broadcast.
  */
 export function runFormula(formula: Formula, args: readonly TensorLike[]): Tensor[] {
-  const backend = commonBackend(formula.name, args);
+  const isPlain = areAlike(args);
+  const backend = isPlain ? args[0].backend : commonBackend(formula.name, args);
   if (backend === undefined) {
     fail(`run ${formula.name}`, "all arguments are numbers, expected at least one tensor");
   }
-  const shape = commonShape(formula.name, args);
-  const storages = runMap(backend, formula.kernel, operandsOf(args, shape), shape);
-  const place = activeRules()?.formula(formula, args);
+  const shape = isPlain ? args[0].shape : commonShape(formula.name, args);
+  const operands = isPlain ? args : operandsOf(args, shape);
+  const storages = runMap(backend, formula.kernel, operands, shape);
+  const tapeIndex = activeRules()?.formula(formula, args);
   const results = new Array<Tensor>(storages.length);
   for (let i = 0; i < results.length; i++) {
-    results[i] = new Tensor(backend, storages[i], shape, formula.binary[i], place, i);
+    results[i] = new Tensor(backend, storages[i], shape, formula.binary[i], tapeIndex, i);
   }
   return results;
+}
+
+/** Whether all arguments are tensors of one shape on one backend, as most are. */
+function areAlike(args: readonly TensorLike[]): args is readonly Tensor[] {
+  const first = args[0];
+  if (!(first instanceof Tensor)) return false;
+  for (let i = 1; i < args.length; i++) {
+    const x = args[i];
+    if (!(x instanceof Tensor) || x.backend !== first.backend) return false;
+    if (!sameShape(x.shape, first.shape)) return false;
+  }
+  return true;
 }
 
 /** The shape that all of `args` broadcast to. */
@@ -225,14 +237,13 @@ export function checkArity(name: string, arity: number, { length }: ArrayLike<un
   if (length !== arity) fail(`run ${name}`, `it got ${length} arguments, expected ${arity}`);
 }
 
-/** The formula of an operation. */
-export function formulaOf(name: string, arity: number, build: Build): Formula {
+function formulaOf(name: string, arity: number, build: Build): Formula {
   return sharedFormula(name, arity, resultsOf(arity, build), []);
 }
 
-function resultsOf(arity: number, build: Build): e.Expr[] {
-  const slots = Array.from({ length: arity }, (_, i) => e.input(slotName(i)));
-  return Array.from(build(slots), e.toExpr);
+/** The results of a formula. */
+export function resultsOf(arity: number, build: Build): e.Expr[] {
+  return Array.from(build(slotNames(arity).map(e.input)), e.toExpr);
 }
 
 /** The formula of these results, one for all operations of its structure. */
@@ -242,7 +253,7 @@ function sharedFormula(
   results: readonly e.Expr[],
   numbers: readonly string[],
 ): Formula {
-  const inputs = [...Array.from({ length: arity }, (_, i) => slotName(i)), ...numbers];
+  const inputs = [...slotNames(arity), ...numbers];
   const key = `${inputs.length}:${results.map(({ id }) => id)}:${name}`;
   return formulas.get(key) ?? formulas.set(key, makeFormula(name, inputs, results));
 }

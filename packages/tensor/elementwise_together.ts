@@ -1,9 +1,9 @@
-import { type Backend, type Formula, sameShape } from "@spikeloop/backend";
+import { type Formula, makeFormula, sameShape } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import type * as e from "@spikeloop/expr";
-import type { TensorLike } from "./common_backend.ts";
-import { checkArity, formulaOf, type MapFormula, runFormula } from "./elementwise.ts";
-import { runMapTogether } from "./run_skeletons.ts";
+import { commonBackend, type TensorLike } from "./common_backend.ts";
+import { checkArity, type MapFormula, resultsOf, slotNames } from "./elementwise.ts";
+import { runMap, runMapTogether } from "./run_skeletons.ts";
 import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -12,13 +12,13 @@ export type Arguments = number | readonly TensorLike[];
 
 /**
  * `elementwiseAll` for several sets of arguments, such as the tensors of all layers. It takes one
- * list per argument of the formula, or a number for all sets, and returns one list per result. A
- * GPU computes the sets in one pass where the tensors of a set have one shape, numbers are the same
- * in all sets, and no gradient is being taken. The results are those of `elementwiseAll`. For
+ * list per argument of the formula, or a number for all sets, and returns one list per result. The
+ * tensors of a set have one shape. A GPU computes the sets in one pass where numbers are the same
+ * in all of them and no gradient is being taken. The results are those of `elementwiseAll`. For
  * packages that update parameters: it does not check the formula.
  *
  * @param arity The number of arguments of the formula. The operation throws a TypeError at another
- * number of lists, and where lists differ in length.
+ * number of lists, and where lists differ in length, or tensors of a set in shape.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export function elementwiseTogether(
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
 ): (args: readonly Arguments[]) => Tensor[][] {
-  let shared: Formula | undefined;
+  let made: Formula | undefined;
   return (args) => {
     checkArity(name, arity, args);
     const lists = args.filter((x) => typeof x !== "number");
@@ -45,60 +45,61 @@ export function elementwiseTogether(
     for (const { length } of lists) {
       if (length !== count) fail(`run ${name}`, `it got lists of ${count} and ${length} arguments`);
     }
-    shared ??= formulaOf(name, arity, (slots) => formula(...slots));
-    return runTogether(shared, args, count) ?? runApart(shared, args, count);
+    const sets = Array.from(
+      { length: count },
+      (_, i) => args.map((x) => typeof x === "number" ? x : x[i]),
+    );
+    const shared = made ??= makeFormula(
+      name,
+      slotNames(arity),
+      resultsOf(arity, (slots) => formula(...slots)),
+    );
+    return mapTogether(shared, sets) ?? mapApart(shared, sets);
   };
 }
 
+type Sets = readonly (readonly TensorLike[])[];
+
+const isTensor = (x: TensorLike): x is Tensor => x instanceof Tensor;
+
 /** Runs a formula for each set. */
-function runApart(formula: Formula, args: readonly Arguments[], count: number): Tensor[][] {
-  const results = formula.kernel.outputs.map((): Tensor[] => []);
-  for (let i = 0; i < count; i++) {
-    const set = args.map((x) => typeof x === "number" ? x : x[i]);
-    runFormula(formula, set).forEach((result, slot) => results[slot].push(result));
+function mapApart(formula: Formula, sets: Sets): Tensor[][] {
+  const results = sets.map((set) => runSet(formula, set));
+  return formula.kernel.outputs.map((_, slot) => results.map((result) => result[slot]));
+}
+
+function runSet(formula: Formula, set: readonly TensorLike[]): Tensor[] {
+  const { name, kernel, binary } = formula;
+  commonBackend(name, set);
+  const like = set.find(isTensor);
+  if (!like || set.some((x) => isTensor(x) && !sameShape(x.shape, like.shape))) {
+    return fail(`run ${name}`, `it got ${set.join(", ")}, expected tensors of one shape`);
   }
-  return results;
+  const { backend, shape } = like;
+  const storages = runMap(backend, kernel, set, shape);
+  const tapeIndex = activeRules()?.formula(formula, set);
+  return storages.map((s, slot) => new Tensor(backend, s, shape, binary[slot], tapeIndex, slot));
 }
 
 /** Runs a formula for all sets in one pass; undefined where that isn't possible. */
-function runTogether(
-  { kernel, binary }: Formula,
-  args: readonly Arguments[],
-  count: number,
-): Tensor[][] | undefined {
-  const likes = args.find((x): x is readonly Tensor[] =>
-    typeof x !== "number" && x[0] instanceof Tensor
+function mapTogether({ kernel, binary }: Formula, sets: Sets): Tensor[][] | undefined {
+  const likes = sets.map((set) => set.find(isTensor) as Tensor);
+  const backend = likes[0]?.backend;
+  if (!backend?.mapTogether || sets.length < 2 || activeRules() !== undefined) return undefined;
+  const [first] = sets;
+  const fits = sets.every((set, i) =>
+    set.every((x, slot) =>
+      isTensor(x)
+        ? isTensor(first[slot]) && x.backend === backend && sameShape(x.shape, likes[i].shape)
+        : Object.is(x, first[slot])
+    )
   );
-  const backend = likes?.[0].backend;
-  if (!likes || !backend?.mapTogether || count < 2 || activeRules() !== undefined) return undefined;
-  const operands = new Array<number | Tensor["storage"][]>(args.length);
-  for (let slot = 0; slot < args.length; slot++) {
-    const operand = operandOf(backend, args[slot], likes);
-    if (operand === undefined) return undefined;
-    operands[slot] = operand;
-  }
+  if (!fits) return undefined;
+  const operands = first.map((x, slot) =>
+    isTensor(x) ? sets.map((set) => (set[slot] as Tensor).storage) : x
+  );
   const results = runMapTogether(backend, kernel, operands, likes.map((x) => x.size));
   return results?.map((storages, slot) =>
     storages.map((s, i) => new Tensor(backend, s, likes[i].shape, binary[slot]))
   );
-}
-
-/** The operand of a pass; undefined if numbers differ, or a tensor isn't like those of its set. */
-function operandOf(
-  backend: Backend,
-  list: Arguments,
-  likes: readonly TensorLike[],
-): number | Tensor["storage"][] | undefined {
-  if (typeof list === "number") return list;
-  const [first] = list;
-  if (typeof first === "number") return list.every((x) => Object.is(x, first)) ? first : undefined;
-  const storages = new Array<Tensor["storage"]>(list.length);
-  for (let i = 0; i < list.length; i++) {
-    const [x, like] = [list[i], likes[i]];
-    const fits = x instanceof Tensor && like instanceof Tensor && x.backend === backend &&
-      sameShape(x.shape, like.shape);
-    if (!fits) return undefined;
-    storages[i] = x.storage;
-  }
-  return storages;
 }

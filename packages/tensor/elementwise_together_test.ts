@@ -40,14 +40,13 @@ testEach("one pass over several tensors has the bits of one pass each", (backend
 testEach("where one pass isn't possible each set has its own", (backend) => {
   const make = (...numbers: number[]) => tensor(numbers, [numbers.length], { backend });
   const [a, b] = [make(1, 2), make(3)];
-  // Stretched tensors, and numbers that differ.
-  const [results] = together([[a, b], [b, 4], [2, 0.5]]);
-  assertEquals(results.map((x) => [...x.dataSync()]), [[7, 8], [5]]);
+  const [results] = together([[a, b], [5, 4], [2, 0.5]]); // numbers that differ
+  assertEquals(results.map((x) => [...x.dataSync()]), [[11, 12], [5]]);
   const slopes = grad((p: Tensor[]) => sum(together([p, 2, 3])[1][1]))([a, b]);
   assertEquals(slopes.map((g) => [...g.dataSync()]), [[0, 0], [6]]);
 });
 
-Deno.test("there is a list per argument of the formula, and lists are equally long", () => {
+Deno.test("there is a list per argument of the formula, lists are equally long, and a set has one shape", () => {
   const list = [tensor(1), tensor(2)];
   assertThrows(
     () => together([list, 2]),
@@ -59,5 +58,11 @@ Deno.test("there is a list per argument of the formula, and lists are equally lo
     TypeError,
     "Cannot run blend: it got lists of 2 and 1 arguments",
   );
+  assertThrows(
+    () => together([list, [tensor([1]), 2], 3]),
+    TypeError,
+    "Cannot run blend: it got Tensor([], cpu), Tensor([1], cpu), 3, expected tensors of one shape",
+  );
+  assertThrows(() => together([[1], 2, 3]), TypeError, "it got 1, 2, 3, expected tensors");
   assertEquals(together([[], 2, []]), [[], []]);
 });

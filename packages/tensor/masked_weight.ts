@@ -34,59 +34,45 @@ export function maskedWeight(weight: Tensor, factor: Tensor, isSigned: boolean):
     const shapes = `shapes ${showShape(weight.shape)} and ${showShape(factor.shape)}`;
     fail("run maskedWeight", `the weight and the factor have ${shapes}, expected the same`);
   }
-  return scale(weight, isSigned ? scale(signOf(weight), factor) : factor);
+  return scale(weight, factor, isSigned ? weight : undefined);
 }
 
-/** x · factor, and 0 where the factor is 0. */
-function scale(x: Tensor, factor: Tensor): Tensor {
+/** x · factor, times the signs of a third tensor if there is one; 0 where one of these is 0. */
+function scale(x: Tensor, factor: Tensor, signs: Tensor | undefined): Tensor {
   const { backend, shape } = x;
+  // On the CPU it is a loop: weights are few, and kernels would bring the code of maps along.
   const [storage] = backend.map === undefined
-    ? [scaled(hostArray(x.storage), hostArray(factor.storage))]
-    : backend.map(scaleKernel ??= makeScaleKernel(), [x, factor], shape);
-  const place = record([x], ([g]) => [g && scale(g, factor)]);
-  return new Tensor(backend, storage, shape, false, place);
+    ? [scaled(hostArray(x.storage), hostArray(factor.storage), signs && hostArray(signs.storage))]
+    : backend.map(kernel ??= makeKernel(), [x, factor, signs ?? 1], shape);
+  const tapeIndex = record([x], ([g]) => [g && scale(g, factor, signs)]);
+  return new Tensor(backend, storage, shape, false, tapeIndex);
 }
 
-// On the CPU these are loops: weights are few, and kernels would bring the code of maps along.
-
-function scaled(numbers: Float32Array, factors: Float32Array): Float32Array {
+function scaled(
+  numbers: Float32Array,
+  factors: Float32Array,
+  signs: Float32Array | undefined,
+): Float32Array {
   const result = new Float32Array(numbers.length);
   for (let i = 0; i < result.length; i++) {
-    const product = numbers[i] * factors[i];
-    const isHidden = product !== product && factors[i] === 0; // 0 · NaN and 0 · ∞
+    const factor = signs === undefined ? factors[i] : factors[i] * signOf(signs[i]);
+    const product = numbers[i] * factor;
+    // 0 · NaN and 0 · ∞
+    const isHidden = product !== product && (factor === 0 || factors[i] === 0);
     result[i] = isHidden ? 0 : product + 0; // 0, and not -0, of negative numbers
   }
   return result;
 }
 
-/** -1, 0 or 1; NaN of NaN. A constant. */
-function signOf(x: Tensor): Tensor {
-  const { backend, shape } = x;
-  const [storage] = backend.map === undefined
-    ? [signs(hostArray(x.storage))]
-    : backend.map(signKernel ??= makeSignKernel(), [x], shape);
-  return new Tensor(backend, storage, shape);
-}
+/** Several times as fast as Math.sign, which branches. */
+const signOf = (x: number) => x === x ? Number(x > 0) - Number(x < 0) : x;
 
-function signs(numbers: Float32Array): Float32Array {
-  const result = new Float32Array(numbers.length);
-  for (let i = 0; i < result.length; i++) {
-    const x = numbers[i];
-    // Several times as fast as Math.sign, which branches.
-    result[i] = x === x ? Number(x > 0) - Number(x < 0) : x;
-  }
-  return result;
-}
+let kernel: MapKernel | undefined;
 
-let scaleKernel: MapKernel | undefined;
-let signKernel: MapKernel | undefined;
-
-function makeScaleKernel(): MapKernel {
-  const [x, factor] = ["x", "factor"].map(input);
-  return { inputs: ["x", "factor"], outputs: [select(factor, add(mul(x, factor), 0), 0)] };
-}
-
-function makeSignKernel(): MapKernel {
-  const x = input("x");
-  return { inputs: ["x"], outputs: [select(less(x, 0), -1, select(less(0, x), 1, x))] };
+function makeKernel(): MapKernel {
+  const inputs = ["x", "factor", "signs"];
+  const [x, f, s] = inputs.map(input);
+  const signs = select(less(s, 0), -1, select(less(0, s), 1, s));
+  const factor = select(f, mul(f, signs), 0);
+  return { inputs, outputs: [select(factor, add(mul(x, factor), 0), 0)] };
 }

@@ -1,7 +1,8 @@
 import { sameShape, type Shape, showShape, sizeOf } from "@spikeloop/backend";
 import { describe, fail, shorten } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
-import { type Pullback, record } from "./tape.ts";
+import type { Pullback } from "./gradient_rules.ts";
+import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**

@@ -13,7 +13,9 @@ import { reshape } from "./reshape.ts";
 import { runGather, runScanBackward, runScatter } from "./run_skeletons.ts";
 import { type CheckedScanSetting, lateralShape, type ScanState } from "./scan_setting.ts";
 import { sum } from "./sum.ts";
-import { type Inputs, isRecording, isWalked, reachBack, record } from "./tape.ts";
+import type { Inputs } from "./gradient_rules.ts";
+import { isWalked, reachBack } from "./recording.ts";
+import { isRecording, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
@@ -30,14 +32,14 @@ export function onceDifferentiable(
   if (!isRecording()) return gradients;
   const all = [...inputs, ...cotangents];
   if (!reachBack(all)) return gradients;
-  const place = record(all, () => {
+  const tapeIndex = record(all, () => {
     fail(
       `take a second derivative through neuron "${name}"`,
       "only its first derivative is defined; stopGradient makes a constant of that",
     );
   });
   return gradients.map((g, slot) =>
-    g && new Tensor(g.backend, g.storage, g.shape, false, place, slot)
+    g && new Tensor(g.backend, g.storage, g.shape, false, tapeIndex, slot)
   );
 }
 

@@ -1,74 +1,23 @@
-// The tape of operations while a gradient is being taken. All nested gradients share one tape: an
-// inner gradient walks back to its own first leaf, and the outer one records what it does there.
+// How operations get onto the tape while a gradient is being taken. The tape itself is in
+// recording.ts, which `grad` brings: a program without gradients bundles none of it.
 //
 // An operation gets its gradient rule in one of two ways (ADR 0017). A small rule stands in the
 // operation and is passed to `record`; a large one (formulas, scans) is one of the `GradientRules`
-// that `grad` brings, so that a program without gradients bundles none of them.
-//
-// A tensor carries the place of the operation that made it, a number that is never used again.
-// Places of earlier recordings are smaller than all places of the running one, and 0 is the place
-// of tensors that were never recorded: a comparison tells what is a constant. The records of
-// operations are used again by the next recording, so that a small one leaves no garbage.
+// that `grad` brings.
 import type { TensorLike } from "./common_backend.ts";
-import type { GradientRules } from "./gradient_rules.ts";
-import { Tensor } from "./tensor.ts";
+import type { GradientRules, Inputs, Pullback } from "./gradient_rules.ts";
 
-/** The inputs of an operation. No gradient flows to numbers and constants. */
-export type Inputs = readonly (TensorLike | undefined)[];
-
-/**
- * A gradient rule: from the cotangent of each result (undefined for zero) to the cotangent of each
- * input (undefined for none). The list of cotangents may not be kept. A rule that gets all it needs
- * from the record is no closure, and costs nothing.
- */
-export type Pullback<Data = unknown> = (
-  cotangents: readonly (Tensor | undefined)[],
-  inputs: Inputs,
-  data: Data,
-) => readonly (Tensor | undefined)[];
-
-/** One recorded operation. */
-export interface Operation {
-  inputs: Inputs;
-  /** Its gradient rule. */
-  pullback: Pullback;
-  /** Data that the rule gets besides. */
-  data: unknown;
-  /** The rule takes cotangents that only stretch to the shapes of its results, as 1 does. */
-  stretches: boolean;
-  /** The cotangents of its results, from when a walk found them until it visits the operation. */
-  readonly cotangents: (Tensor | undefined)[];
-}
-
-const noInputs: Inputs = [];
 /** The rule of an operation that only stretches in its pullback, or passes its cotangent on. */
 export const passOn: Pullback = (cotangents) => cotangents;
 
-/** The most records that stay for the next recording. */
-const mostKept = 1024;
-
-/** The recorded operations, of which the first `count` are in use. */
-const tape: Operation[] = [];
-let count = 0;
-/** The place of the first operation on the tape. */
-let base = 1;
-/** The large rules of the gradient that is being taken. */
+/** The rules of the gradient that is being taken. */
 let rules: GradientRules | undefined;
-/** How many gradients are being taken, one inside another. */
-let depth = 0;
 /** The outermost gradient walks backwards: nothing differentiates what happens meanwhile. */
 let paused = false;
-/** The place where the running backward pass ends. */
-let walkEnd = Infinity;
-
-/** Whether operations on tracked tensors are being recorded. */
-export function isRecording(): boolean {
-  return depth > 0 && !paused;
-}
 
 /** Whether no gradient is being taken: nothing keeps the arguments of an operation. */
 export function isIdle(): boolean {
-  return depth === 0;
+  return rules === undefined;
 }
 
 /** The rules that `grad` brought, while operations are being recorded. */
@@ -76,29 +25,30 @@ export function activeRules(): GradientRules | undefined {
   return paused ? undefined : rules;
 }
 
+/** Sets the rules of the gradient that is being taken, and whether nothing is recorded now. */
+export function setRules(gradientRules: GradientRules | undefined, isPaused: boolean): void {
+  rules = gradientRules;
+  paused = isPaused;
+}
+
+/** Whether operations on tracked tensors are being recorded. */
+export function isRecording(): boolean {
+  return activeRules() !== undefined;
+}
+
 /** Whether a gradient flows to `x`. */
 export function isTracked(x: TensorLike | undefined): boolean {
-  return !paused && isAfter(x, base);
-}
-
-/** Whether `x` was made at a place or after it. */
-export function isAfter(x: TensorLike | undefined, place: number): x is Tensor {
-  return x !== undefined && typeof x !== "number" && x.place >= place;
-}
-
-/** The operation at a place of the running recording. */
-export function operationAt(place: number): Operation {
-  return tape[place - base];
+  return activeRules()?.isTracked(x) ?? false;
 }
 
 /**
- * Records an operation on `inputs` with its gradient rule. Its results carry its place, and which
- * result they are as their slot.
+ * Records an operation on `inputs` with its gradient rule. Its results carry its tape index, and
+ * which result they are as their slot.
  *
  * @param stretches Whether the rule takes cotangents that only stretch to the shapes of its
  * results, as 1 does.
  * @param data What the rule gets besides cotangents and inputs.
- * @returns The place; 0, as constants have it, where none of the inputs is tracked.
+ * @returns The tape index; 0, as constants have it, where none of the inputs is tracked.
  */
 export function record<Data>(
   inputs: Inputs,
@@ -106,108 +56,5 @@ export function record<Data>(
   stretches = false,
   data?: Data,
 ): number {
-  if (depth === 0 || paused) return 0;
-  for (let i = 0; i < inputs.length; i++) {
-    if (isAfter(inputs[i], base)) return append(inputs, pullback as Pullback, stretches, data);
-  }
-  return 0;
-}
-
-function append(inputs: Inputs, pullback: Pullback, stretches: boolean, data: unknown): number {
-  if (count === tape.length) {
-    tape.push({ inputs, pullback, stretches, data, cotangents: [undefined] });
-  } else {
-    const operation = tape[count];
-    operation.inputs = inputs;
-    operation.pullback = pullback;
-    operation.stretches = stretches;
-    operation.data = data;
-  }
-  return base + count++;
-}
-
-/** A copy of `x` that the running gradient differentiates by. */
-export function trackedCopy(x: Tensor): Tensor {
-  const place = append(x.place >= base ? [x] : noInputs, passOn, false, undefined);
-  return new Tensor(x.backend, x.storage, x.shape, x.binary, place);
-}
-
-/** A gradient that is being taken. Its user must close it, also where an error was thrown. */
-export class Recording {
-  /** The place of its first leaf. */
-  readonly first: number = base + count;
-  readonly #wasPaused = paused;
-  readonly #walkEnd = walkEnd;
-
-  /** Starts to record. */
-  constructor(gradientRules: GradientRules) {
-    rules = gradientRules;
-    paused = false;
-    depth++;
-  }
-
-  /** The place after its last operation. */
-  get end(): number {
-    return base + count;
-  }
-
-  /** From now on it walks backwards, recorded only where an outer gradient differentiates that. */
-  turn(): void {
-    paused = depth === 1;
-    walkEnd = this.first;
-  }
-
-  /** Ends it. With the outermost one, all that was recorded becomes a constant. */
-  close(): void {
-    depth--;
-    paused = this.#wasPaused;
-    walkEnd = this.#walkEnd;
-    for (let i = this.first - base; i < count; i++) {
-      const operation = tape[i];
-      const { cotangents } = operation;
-      // Those of leaves, and what an error left.
-      for (let j = 0; j < cotangents.length; j++) cotangents[j] = undefined;
-      if (depth > 0) continue;
-      operation.inputs = noInputs;
-      operation.pullback = passOn;
-      operation.data = undefined;
-    }
-    if (depth > 0) return;
-    base += count;
-    count = 0;
-    rules = undefined;
-    if (tape.length > mostKept) tape.length = mostKept;
-  }
-}
-
-/** Whether the backward pass visits the operation that made `x`: it stops at its own leaves. */
-export function isWalked(x: TensorLike | undefined): boolean {
-  return x !== undefined && typeof x !== "number" && x.place >= walkEnd;
-}
-
-/** Whether one of `tensors` depends on an operation older than those the backward pass visits. */
-export function reachBack(tensors: Inputs): boolean {
-  return reaches(tensors, walkEnd, base, walkEnd);
-}
-
-/**
- * Whether one of `tensors` depends on an operation at a place from `from` to before `to`, by way of
- * operations from `start` on.
- */
-export function reaches(
-  tensors: Inputs,
-  start: number,
-  from: number,
-  to: number,
-): boolean {
-  const open = [...tensors];
-  const seen = new Set<number>();
-  for (const x of open) {
-    if (!isAfter(x, base) || seen.has(x.place)) continue;
-    if (x.place >= from && x.place < to) return true;
-    if (x.place < start) continue;
-    seen.add(x.place);
-    open.push(...operationAt(x.place).inputs);
-  }
-  return false;
+  return activeRules()?.record(inputs, pullback as Pullback, stretches, data) ?? 0;
 }

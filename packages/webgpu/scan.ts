@@ -23,7 +23,7 @@ interface Records {
 }
 
 /** Prints T steps: states stay in registers, the lateral exchange goes through workgroup memory. */
-function shader(
+function forwardText(
   text: ScanText,
   { trace, kept }: Records,
   buffers: number,
@@ -116,9 +116,9 @@ export function gpuScan(
     outputs: lengths,
     workgroups: layout.workgroups,
     uniforms: scanUniforms(args, layout),
-    shader: (places, buffers, results) => {
-      const text = new ScanText(kernel, args, layout, inputs, places, base);
-      return shader(text, { trace, kept }, buffers, results);
+    shader: (sources, buffers, results) => {
+      const text = new ScanText(kernel, args, layout, inputs, sources, base);
+      return forwardText(text, { trace, kept }, buffers, results);
     },
   });
   if (turned !== undefined) context.release(turned);

@@ -1,17 +1,12 @@
-import { compileEvaluator, type Evaluator } from "@spikeloop/expr";
+import { compileEvaluator } from "@spikeloop/expr";
+import { memoized } from "../memoized.ts";
 import type { MapKernel, MapOperand } from "../skeletons.ts";
 import { hostArray } from "../host_storage.ts";
 import { sizeOf } from "../shape.ts";
 
-const evaluators = new WeakMap<MapKernel, Evaluator>();
-
-function evaluatorOf(kernel: MapKernel): Evaluator {
-  let evaluator = evaluators.get(kernel);
-  if (evaluator === undefined) {
-    evaluators.set(kernel, evaluator = compileEvaluator(kernel.outputs, kernel.inputs));
-  }
-  return evaluator;
-}
+const evaluatorOf = /* @__PURE__ */ memoized(({ inputs, outputs }: MapKernel) =>
+  compileEvaluator(outputs, inputs)
+);
 
 /** Evaluates an elementwise kernel, element by element. */
 export function evaluateMap(

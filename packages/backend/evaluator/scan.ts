@@ -1,20 +1,13 @@
 // The scan skeleton: T steps of a neuron, one unit after another.
 import { compileEvaluator } from "@spikeloop/expr";
 import { hostArray } from "../host_storage.ts";
-import type { LateralExtents, ScanArgs, ScanKernel, ScanResult } from "../skeletons.ts";
+import type { ScanArgs, ScanKernel, ScanResult } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
 import { lateralCurrent } from "./lateral.ts";
 
-/** The slots of a kernel's evaluator: the inputs of a step, then the cotangents. */
-export function slotNames(kernel: ScanKernel): string[] {
-  return [
-    "x",
-    ...kernel.states,
-    ...kernel.params,
-    ...kernel.noise,
-    "g.out",
-    ...kernel.states.map((s) => `g.${s}`),
-  ];
+/** The inputs of a step, in the order of `argumentReader`. */
+export function kernelInputs(kernel: ScanKernel): string[] {
+  return ["x", ...kernel.states, ...kernel.params, ...kernel.noise];
 }
 
 /**
@@ -44,11 +37,6 @@ export function argumentReader(args: ScanArgs) {
     for (const n of noise) slots[slot++] = n[t * size + i];
     return slot;
   };
-}
-
-/** The extents of a scan's lateral connection. */
-export function lateralExtents(kernel: ScanKernel, args: ScanArgs): LateralExtents {
-  return { batch: args.batch, units: args.units, group: args.group, binary: kernel.binary };
 }
 
 /** The parts of [d, N, D], one per step at which they arrive. */
@@ -86,39 +74,37 @@ export function evaluateSteps(
   trace: readonly number[],
 ): ScanSteps {
   const size = args.batch * args.units;
-  const evaluate = compileEvaluator([kernel.out, ...kernel.next], slotNames(kernel));
+  const roots = [kernel.out, ...kernel.next];
+  const evaluate = compileEvaluator(roots, kernelInputs(kernel));
   const read = argumentReader(args);
-  const out = new Float32Array(args.steps * size);
-  const traces = trace.map(() => new Float32Array(args.steps * size));
+  const outs: Float32Array[] = [];
   const states = [args.state.map(hostArray)];
   const laterals = arrivals(args, args.lateral);
-  const slots: number[] = slotNames(kernel).map(() => 0);
+  const slots: number[] = [];
   const values: number[] = [];
   for (let t = 0; t < args.steps; t++) {
-    const next = kernel.states.map(() => new Float32Array(size));
+    const results = roots.map(() => new Float32Array(size));
     for (let i = 0; i < size; i++) {
       read(slots, t, i, laterals[t], states[t]);
       evaluate(slots, values);
-      out[t * size + i] = values[0];
-      next.forEach((s, j) => s[i] = values[1 + j]);
+      results.forEach((r, j) => r[i] = values[j]);
     }
+    const [out, ...next] = results;
+    outs.push(out);
     states.push(next);
-    trace.forEach((state, j) => traces[j].set(next[state], t * size));
     laterals.push(
       args.weight && args.bias &&
-        lateralCurrent(
-          out.subarray(t * size, (t + 1) * size),
-          hostArray(args.weight),
-          hostArray(args.bias),
-          lateralExtents(kernel, args),
-        ),
+        lateralCurrent(out, hostArray(args.weight), hostArray(args.bias), {
+          ...args,
+          binary: kernel.binary,
+        }),
     );
   }
   const result = {
-    out,
+    out: join(outs, size),
     state: states[args.steps],
     lateral: args.lateral && join(laterals.slice(args.steps), size),
-    trace: traces,
+    trace: trace.map((j) => join(states.slice(1).map((s) => s[j]), size)),
   };
   return { result, states, laterals };
 }

@@ -18,7 +18,7 @@ import type {
 import type { Storage } from "../storage.ts";
 import { lateralPullback } from "./lateral.ts";
 import { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";
-import { argumentReader, arrivals, evaluateSteps, lateralExtents, slotNames } from "./scan.ts";
+import { argumentReader, arrivals, evaluateSteps, kernelInputs } from "./scan.ts";
 
 /** The gradients of a scan: runs it again, then walks its steps backwards. */
 export function evaluateScanBackward(
@@ -45,10 +45,12 @@ function evaluateBackward(
 ): ScanGradients {
   const size = args.batch * args.units;
   const { result, states, laterals } = evaluateSteps(kernel, args, []);
+  const extents = { ...args, binary: kernel.binary };
+  const names = [...kernelInputs(kernel), "g.out", ...kernel.states.map((s) => `g.${s}`)];
   const [last, others] = [ofLastStep, scanPullback(kernel)].map((pullback) => {
     const roots = [pullback.x, ...pullback.states, ...pullback.params];
     const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
-    return { present, evaluate: compileEvaluator(present.map((p) => p.e), slotNames(kernel)) };
+    return { present, evaluate: compileEvaluator(present.map((p) => p.e), names) };
   });
   const read = argumentReader(args);
   const gx = new Float32Array(args.steps * size);
@@ -65,13 +67,13 @@ function evaluateBackward(
   const rows: Float32Array[][] = kernel.params.map(() => []);
   const records: LateralRecord[] = [];
   const out = hostArray(result.out);
-  const slots: number[] = slotNames(kernel).map(() => 0);
+  const slots: number[] = [];
   const values: number[] = [];
   for (let t = args.steps - 1; t >= 0; t--) {
     const { present, evaluate } = t === args.steps - 1 ? last : others;
     const gLateral = gLaterals[t + args.delay];
     const fromLateral = args.weight && gLateral &&
-      lateralPullback(gLateral, hostArray(args.weight), lateralExtents(kernel, args));
+      lateralPullback(gLateral, hostArray(args.weight), extents);
     if (args.weight && gLateral) {
       records.push({ lateral: gLateral, out: out.subarray(t * size, (t + 1) * size) });
     }
@@ -93,9 +95,7 @@ function evaluateBackward(
     gParams.forEach((g, j) => rows[j].push(g));
     gLaterals[t] = gx.subarray(t * size, (t + 1) * size);
   }
-  const weights = wants.weights
-    ? evaluateLateralGradient(records, lateralExtents(kernel, args))
-    : undefined;
+  const weights = wants.weights ? evaluateLateralGradient(records, extents) : undefined;
   return {
     x: gx,
     state: gState,

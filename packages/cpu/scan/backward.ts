@@ -3,20 +3,17 @@
 import { chunkedGroup, gradientRows, hasUnreadNaN } from "@spikeloop/backend";
 import type { ScanArgs, ScanCotangents, ScanGradients, Skeletons } from "@spikeloop/backend";
 import { allocate, room } from "../allocate.ts";
-import { asSource, borrow, sourceOf } from "../source.ts";
+import { borrow, sourceOf } from "../source.ts";
 import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
-import { jobOf, loadJob, piecesOf, writeConstants } from "./backward_job.ts";
-import { borrowInputs, copyInputs, copyRows, copySequence } from "./copy.ts";
-import { backwardBlock } from "./kernels/loops.ts";
+import { jobOf, loadJob, writeConstants } from "./backward_job.ts";
+import { borrowInputs, storeSequence } from "./copy.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
-
-const field = backwardBlock.index;
 
 /** Numbers of x that a job may have, so that memory stays bounded. */
 const mostNumbers = 1 << 21;
@@ -49,7 +46,10 @@ const scanBackwardShared = (pullback: PullbackArgs) =>
 /** Cotangents that can be read while the kernels run, as numbers or by parts. */
 function cotangentsAtHand(cotangents: ScanCotangents): ScanCotangents {
   const { out, state, lateral } = cotangents;
-  for (const s of state) if (s !== undefined) borrow(s);
+  for (let i = 0; i < state.length; i++) {
+    const s = state[i];
+    if (s !== undefined) borrow(s);
+  }
   if (lateral !== undefined) borrow(lateral);
   if (out === undefined || out instanceof Float32Array) return cotangents;
   return { ...cotangents, out: sourceOf(out) };
@@ -96,27 +96,12 @@ interface TileResults {
   readonly params: readonly (Float32Array | undefined)[];
 }
 
-/** A pullback that is one job, as for a single row: it makes no objects. */
-function runOneJob(plan: BackwardPlan, { args, cotangents }: PullbackArgs): undefined {
-  const { args: at, code } = plan;
-  const memory = scanMemory();
-  const { floats } = memory;
-  const size = args.batch * args.units;
-  writeConstants(floats, plan, args);
-  if (!code.finds) copyInputs(floats, args, at);
-  for (let i = 0; i < args.state.length; i++) {
-    const cotangent = cotangents.state[i];
-    if (cotangent === undefined) continue;
-    copyRows(floats, at.gState + i * at.arrayStride, cotangent, 0, size);
-  }
-  const { out } = cotangents;
-  if (out) copy(asSource(out), 0, out.length, floats, at.gx / 4);
-  const block = memory.writeArguments(plan.words);
-  if (cotangents.lateral) {
-    copyRows(floats, at.gx + at.steps * at.xStride, cotangents.lateral, 0, size);
-    block[field.hasLast] = 1;
-  } else if (!code.keepsValue) block[field.forwardSteps]--;
-  code.executable.exports.backward(argumentsAt);
+/** A pullback that is one job, as for a single row. */
+function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): undefined {
+  const { floats } = scanMemory();
+  writeConstants(floats, plan, pullback.args);
+  loadJob(floats, plan, pullback, { isFirst: true, isForward: false, part: 0, place: plan.place });
+  plan.code.executable.exports.backward(argumentsAt);
 }
 
 /** Adds the sums of jobs to a total in the order of their rows, whoever computed them. */
@@ -168,17 +153,12 @@ function runBackward(
       if (isForward) return;
       const { x, state, params } = results ??= allocateResults(); // while workers work
       if (isShared) addSums(job, floats.slice(at.total / 4, (at.total + at.sumBytes) / 4));
-      for (const piece of piecesOf(plan, args, place)) {
-        const { offset, first, count } = piece;
-        copySequence(floats, at.gx + offset, x, piece, false);
-        if (part > 0) continue;
-        const copyOut = (to: Float32Array | undefined, from: number) =>
-          to?.set(floats.subarray((from + offset) / 4, (from + offset) / 4 + count), first);
-        state.forEach((g, i) => copyOut(g, at.gState + i * at.arrayStride));
-        code.paramSlots.forEach((p, slot) =>
-          copyOut(params[p], at.gParams + slot * at.arrayStride)
-        );
-      }
+      storeSequence(floats, at.gx, x, place);
+      if (part > 0) return;
+      const copyOut = (to: Float32Array | undefined, array: number) =>
+        to && copy(floats, array / 4, place.count, to, place.first);
+      state.forEach((g, i) => copyOut(g, at.gState + i * at.arrayStride));
+      code.paramSlots.forEach((p, slot) => copyOut(params[p], at.gParams + slot * at.arrayStride));
     },
   }, isShared ? workers : noWorkers);
   // Where the sums of a single thread would be.

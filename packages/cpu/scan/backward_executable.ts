@@ -24,20 +24,16 @@ const wants = ["none", "rows", "sum"] as const;
 
 /** A parameter as a number for keys: whether it is per unit, and how its gradient is wanted. */
 export function paramUse(isPerUnit: number, want: ScanWants["params"][number]): number {
-  return isPerUnit + 2 * (want === "none" ? 0 : want === "rows" ? 1 : 2);
+  return isPerUnit + (want === "none" ? 0 : want === "rows" ? 2 : 4);
 }
 
 function compileBackward(
   kernel: ScanKernel,
-  [group, gOut, weights, bySets, isFound, ...others]: readonly number[],
+  [group, weights, bySets, isFound, ...others]: readonly number[],
 ) {
   const wiring = wiringOf(group, kernel.binary);
-  const uses = kernel.params.map(() => 0);
-  const read: boolean[] = [];
-  for (let i = 0; i < others.length; i += 2) {
-    if (others[i] < 0) read.push(others[i + 1] === 1);
-    else uses[others[i]] = others[i + 1];
-  }
+  const uses = others.slice(0, kernel.params.length);
+  const read = others.slice(kernel.params.length).map((is) => is === 1);
   const perUnit = uses.map((use) => use % 2 === 1);
   const params = uses.map((use) => wants[use >> 1]);
   const paramSlots = wantedParams(params);
@@ -53,7 +49,7 @@ function compileBackward(
   const keepsValue = keptValue !== undefined;
   const out = wiring.form === "dense";
   const bits = finds && weights === 1;
-  const stepBack = { perUnit, lateral: group > 0, gOut: gOut === 1, params, keptValue, bits };
+  const stepBack = { perUnit, lateral: group > 0, params, keptValue, bits };
   const functions = [
     step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue }),
     send(wiring),
@@ -78,10 +74,9 @@ function compileBackward(
 }
 
 /**
- * A neuron's pullback, compiled for groups of so many units, whether outputs have cotangents,
- * whether gradients of weights are wanted, whether these are summed by sets, whether the forward
- * pass kept values. By pairs there follow a parameter's place and its `paramUse`, unless that is 0;
- * and where the last step has a pullback of its own, ~i for each state i and whether it has a
+ * A neuron's pullback, compiled for groups of so many units, whether gradients of weights are
+ * wanted, whether these are summed by sets, whether the forward pass kept values, the `paramUse` of
+ * each parameter, and, where the last step has a pullback of its own, whether each state has a
  * cotangent.
  */
 export const backwardExecutable = memoized(compileBackward, mostExecutables);

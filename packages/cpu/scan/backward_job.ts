@@ -1,10 +1,10 @@
 // The jobs of a pullback: which steps and rows each takes, and the numbers that it reads.
-import type { ScanArgs, Storage } from "@spikeloop/backend";
-import { asSource } from "../source.ts";
+import type { ScanArgs } from "@spikeloop/backend";
 import type { KernelCall } from "../threads/executable.ts";
 import type { BackwardPlan } from "./backward_plan.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
-import { copyRows, copySequence, placeOf, placeParams, type SequencePlace } from "./copy.ts";
+import { copyRows, loadSequence, loadSequences, loadStates, placeOf } from "./copy.ts";
+import { placeParams, type SequencePlace } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsIn } from "./memory.ts";
 
@@ -32,63 +32,9 @@ export function jobOf(plan: BackwardPlan, args: ScanArgs, index: number): Job {
 
 /** Writes numbers that all jobs read. */
 export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
-  const { args: at, slabRows, zeros } = plan;
-  floats.fill(0, zeros.start / 4, zeros.end / 4);
+  const { args: at, zeros } = plan;
+  floats.fill(0, at.part / 4, zeros.end / 4);
   placeParams(floats, args, at);
-  if (at.groups > 0) {
-    floats.fill(-0, at.nothing / 4, at.nothing / 4 + slabRows * at.unitBytes / 4);
-  }
-}
-
-/** Rows of a tile without a gap between them, and how far from its start. */
-interface Piece extends SequencePlace {
-  readonly offset: number;
-}
-
-export function piecesOf(
-  { args: at, tile, pieceRows, slabRows }: BackwardPlan,
-  args: ScanArgs,
-  { row, rows, start }: SequencePlace,
-): Piece[] {
-  const pieces: Piece[] = [];
-  for (let i = 0; i < rows; i += pieceRows) {
-    const piece = placeOf(args, { ...tile, rows: pieceRows }, row + i, start);
-    pieces.push({ ...piece, offset: i / slabRows * at.slabBytes });
-  }
-  return pieces;
-}
-
-/** Copies the states and lateral currents before the first step in, and cotangents of states. */
-function loadRows(
-  floats: Float32Array,
-  { args: at }: BackwardPlan,
-  { args: { state, lateral, delay, batch, units }, cotangents }: PullbackArgs,
-  { offset, first, count }: Piece,
-): void {
-  for (let i = 0; i < state.length; i++) {
-    const from = offset + i * at.arrayStride;
-    copyRows(floats, at.state + from, state[i], first, count);
-    copyRows(floats, at.gState + from, cotangents.state[i], first, count);
-  }
-  for (let i = 0; lateral && i < delay; i++) {
-    const to = at.lateral + i * at.lateralStride + offset;
-    copyRows(floats, to, lateral, i * batch * units + first, count);
-  }
-}
-
-/** Copies x, noise and the cotangents of outputs in. */
-function loadSequences(
-  floats: Float32Array,
-  { args: at }: BackwardPlan,
-  { args: { x, noise }, cotangents: { out } }: PullbackArgs,
-  piece: Piece,
-  isForward: boolean,
-): void {
-  const copyIn = (to: number, from: Storage) =>
-    copySequence(floats, to + piece.offset, asSource(from), piece, true);
-  copyIn(at.x, x);
-  noise.forEach((from, i) => copyIn(at.noise + i * at.noiseStride, from));
-  if (!isForward && out) copyIn(at.gx, out);
 }
 
 /** Saves states and lateral currents before a part, or brings them back. */
@@ -108,23 +54,25 @@ function moveStates(floats: Float32Array, plan: BackwardPlan, { part, isForward 
 export function loadJob(
   floats: Float32Array,
   plan: BackwardPlan,
-  pullback: PullbackArgs,
+  { args, cotangents }: PullbackArgs,
   job: Job,
 ): readonly KernelCall[] {
-  const { args, cotangents } = pullback;
   const { args: at, code, zeros } = plan;
-  const { delay, batch, units } = args;
+  const { delay } = args;
   const { isFirst, isForward, part, place } = job;
+  const { steps, rows, size, first, count } = place;
   const isLastPart = part === plan.parts - 1;
-  const gLast = at.gx + place.steps * at.xStride;
-  const pieces = piecesOf(plan, args, place);
-  if (plan.isShared) floats.fill(0, zeros.start / 4, zeros.end / 4);
+  const gLast = at.gx + steps * at.xStride;
   if (isFirst) {
-    for (const piece of pieces) loadRows(floats, plan, pullback, piece);
-    if (code.paramSlots.length > code.sums.length) {
-      const end = at.gParams + code.paramSlots.length * at.arrayStride;
-      floats.fill(0, at.gParams / 4, end / 4);
+    if (!code.finds) loadStates(floats, args, at, place);
+    // Sums are those of a job where jobs are shared; else they go on from job to job.
+    floats.fill(0, zeros.start / 4, (plan.isShared ? zeros.end : at.part) / 4);
+    for (let i = 0; i < args.state.length; i++) {
+      const cotangent = cotangents.state[i];
+      if (cotangent) copyRows(floats, at.gState + i * at.arrayStride, cotangent, first, count);
     }
+    const end = at.gParams + code.paramSlots.length * at.arrayStride;
+    if (code.paramSlots.length > code.sums.length) floats.fill(0, at.gParams / 4, end / 4);
   }
   if (part > 0 && (isForward || isLastPart)) {
     // The part before it ran forward, and left the currents behind those of its steps.
@@ -137,29 +85,27 @@ export function loadJob(
     floats.copyWithin(gLast / 4, at.gx / 4, (at.gx + at.gAhead) / 4);
   }
   const isSent = cotangents.lateral !== undefined || delay > 1;
-  for (const piece of pieces) {
-    const { offset, first, count } = piece;
-    for (let i = 0; isLastPart && isSent && i < delay; i++) {
-      const to = gLast + i * at.xStride + offset;
-      copyRows(floats, to, cotangents.lateral, i * batch * units + first, count);
-    }
-    loadSequences(floats, plan, pullback, piece, isForward);
+  for (let i = 0; isLastPart && isSent && i < delay; i++) {
+    copyRows(floats, gLast + i * at.xStride, cotangents.lateral, i * size + first, count);
   }
+  if (!code.finds) loadSequences(floats, args, at, place);
+  if (cotangents.out === undefined) floats.fill(0, at.gx / 4, gLast / 4);
+  else if (!isForward) loadSequence(floats, at.gx, cotangents.out, place);
   const hasLast = !isLastPart || cotangents.lateral !== undefined;
   const block = argumentsIn(floats, plan.words);
-  block[field.steps] = place.steps;
-  block[field.lastStep] = code.last && isLastPart ? place.steps : 0;
-  block[field.sendSteps] = isForward ? place.steps : place.steps - 1;
+  block[field.steps] = steps;
+  block[field.lastStep] = code.last && isLastPart ? steps : 0;
+  block[field.sendSteps] = isForward ? steps : steps - 1;
   // The last step's state is read by nothing, and its output only if the current that it sends has
   // a cotangent.
   const needsLast = isForward || hasLast || code.keepsValue;
-  block[field.forwardSteps] = needsLast ? place.steps : place.steps - 1;
-  block[field.remaining] = block[field.rows] = place.rows;
+  block[field.forwardSteps] = needsLast ? steps : steps - 1;
+  block[field.remaining] = block[field.rows] = rows;
   block[field.row] = place.row;
   block[field.closes] = Number(part === 0);
   block[field.hasLast] = Number(hasLast);
   if (!isForward) return code.calls.backward;
-  block[field.bytes] = place.rows * at.unitBytes;
+  block[field.bytes] = rows * at.unitBytes;
   block[field.stateStride] = 0;
   return code.calls.run;
 }

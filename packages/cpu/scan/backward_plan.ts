@@ -1,16 +1,15 @@
 // How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
 import {
   gradientRows,
-  memoized,
   type ScanKernel,
   slabRows as rowsInOrder,
   sumsBySets,
 } from "@spikeloop/backend";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
-import { isPerUnit, Together } from "./copy.ts";
-import { mostPlans } from "./forward_plan.ts";
+import { isPerUnit, placeOf, Together } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
+import { noUses, plansOf } from "./plans.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
@@ -46,13 +45,22 @@ function partStepsOf(steps: number, numbers: number): number {
   return Math.min(steps, Math.max(Math.floor(partNumbers / numbers), Math.ceil(Math.sqrt(steps))));
 }
 
+/**
+ * The bits of a form: the forward pass has left values, rows are shared out, gradients of states
+ * are wanted, gradients of weights are wanted, these are summed by sets.
+ */
+const forms = [1, 2, 4, 8, 16];
+
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [found, steps, batch, units, sharing, start, delay, wantsState, ...variant] = numbers;
-  const [group, hasOut, weights, bySets, ...uses] = variant;
-  const code = backwardExecutable(kernel, [group, hasOut, weights, bySets, found, ...uses]);
+  const [steps, batch, units, group, delay, start, form, ...given] = numbers;
+  const [found, sharing, wantsState, weights, bySets] = forms.map((bit) => form & bit ? 1 : 0);
+  const uses = given.length > 0 ? given : kernel.params.map(() => 0);
+  const code = backwardExecutable(kernel, [group, weights, bySets, found, ...uses]);
   const { wiring, paramSlots, sums, keepsValue, finds } = code;
-  const isShared = sharing === 1;
   const slabRows = Math.min(batch, rowsInOrder(units));
+  const numbersInSlab = slabRows * units;
+  // Slabs of a job lie without gaps, so blocks of 16 units must end with each of them.
+  const isShared = sharing === 1 && numbersInSlab % 16 === 0;
   const tileRows = isShared
     ? gradientRows
     : finds
@@ -63,18 +71,13 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const partSteps = isWhole || finds ? steps : partStepsOf(steps, slabRows * units);
   const size = batch * units;
   const inTile = tileRows * units;
-  const numbersInSlab = slabRows * units;
-  const isAligned = numbersInSlab % 16 === 0;
   const slabBytes = Math.ceil(numbersInSlab / 16) * 64;
-  // From one [rows, D] array to the next. Blocks that do not end with a slab write past it, so
-  // slabs have gaps there.
-  const arrayStride = isAligned
-    ? Math.ceil(inTile / 16) * 64
-    : Math.ceil(tileRows / slabRows) * slabBytes;
+  /** From one [rows, D] array to the next. */
+  const arrayStride = Math.ceil(inTile / 16) * 64;
   // Without gaps where blocks of 16 end with the slab, so that a whole sequence can be copied at
   // once; else with room for what the last slab's last block writes.
-  const isGapless = isAligned && inTile % 16 === 0;
-  const stride = isGapless ? 4 * inTile : arrayStride + 64;
+  const isGapless = numbersInSlab % 16 === 0 && inTile % 16 === 0;
+  const stride = isGapless ? arrayStride : arrayStride + 64;
   const isOneTile = tileRows === batch;
   const parts = Math.ceil(steps / partSteps);
   const isOneJob = isOneTile && isGapless && parts === 1 && !isShared && delay === 1 &&
@@ -104,8 +107,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const lateralStride = keepsValue && delay === 1 ? 0 : arrayStride;
   const bitsStride = Math.ceil(numbersInSlab / 128) * 16 + 16;
   const args = {
-    forwardSteps: steps,
-    sendSteps: steps - 1,
     x,
     xStride: stride,
     out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
@@ -123,19 +124,13 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     bitsStride,
     list: layout.place(4 * group),
     groups,
-    rows: slabRows,
-    bytes: 4 * numbersInSlab,
-    remaining: tileRows,
     slabRows,
     unitBytes: 4 * units,
-    steps,
-    lastStep: code.last ? steps : 0,
     gx,
     gState,
     gParams: layout.place(paramSlots.length * arrayStride),
     gAhead,
     gPulled: layout.place(slabBytes),
-    nothing: layout.place(slabBytes),
     gWeight: bySets ? sets : setsTo,
     sets,
     setsTo,
@@ -144,7 +139,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     total,
     sumBytes,
     batch,
-    closes: 1,
     slabBytes,
   };
   const stored = { stateBytes: stateStride, lateralBytes: delay * arrayStride };
@@ -162,20 +156,19 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     ...sums.map((_, i) => [total + i * sumStride, units]),
   ];
   return {
-    slabRows,
     tile: { rows: tileRows, steps: partSteps, stride },
     code,
     isShared,
     /** One job is all there is, and all its results are copied together. */
     isOneJob,
     parts,
+    /** All rows and steps of the first part. */
+    place: placeOf({ steps, batch, units }, { rows: tileRows, steps: partSteps, stride }, 0, 0),
     /** States and lateral currents before each part but the last. */
     partStates,
     results: new Together(ranges.map(([at, length]) => ({ start: at / 4, length }))),
     args,
     words: backwardBlock.words(args),
-    /** Rows of a tile that lie without a gap in its [rows, D] arrays. */
-    pieceRows: isAligned ? tileRows : slabRows,
     /** Numbers that start from zero: the cotangents of states, and all sums of gradients. */
     zeros: { start: gState, end: zerosEnd },
     /** The sums of weight and bias gradients by source, and where they are unpacked to. */
@@ -189,45 +182,36 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
 /** How pullbacks of the same extents run: the executable, and where the arrays of a tile lie. */
 export type BackwardPlan = ReturnType<typeof planBackward>;
 
-const backwardPlans = memoized(planBackward, mostPlans);
+const backwardPlans = plansOf(planBackward);
+
+/** How a pullback uses parameters, and which states it reads where it does not read all. */
+function usesOf({ kernel, args, cotangents, wants, skipsUnread }: PullbackArgs): number[] {
+  const uses = args.params.map((p, i) => paramUse(isPerUnit(p, args.units), wants.params[i]));
+  const read = kernel.states.map((_, i) => cotangents.state[i] === undefined ? 0 : 1);
+  return skipsUnread ? [...uses, ...read] : uses;
+}
 
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
   pullback: PullbackArgs,
   isShared: boolean,
 ): BackwardPlan {
-  const { kernel, args, cotangents, wants, skipsUnread } = pullback;
-  const { steps, batch, units, group, delay, params } = args;
+  const { kernel, args, wants, skipsUnread } = pullback;
+  const { batch, group, params } = args;
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
   const memory = scanMemory();
   const x = isShared ? undefined : memory.keptAt(args.forPullback?.place);
-  const key = [
-    x === undefined ? 0 : 1,
-    steps,
-    batch,
-    units,
-    isShared ? 1 : 0,
-    memory.tileStart,
-    delay,
-    wants.state === false ? 0 : 1,
-    group,
-    cotangents.out === undefined ? 0 : 1,
-    wants.weights ? 1 : 0,
-    bySets ? 1 : 0,
-  ];
+  const form = (isShared ? 2 : 0) | (wants.state === false ? 0 : 4) | (wants.weights ? 8 : 0) |
+    (bySets ? 16 : 0);
+  let isOrdinary = !skipsUnread;
   for (let i = 0; i < params.length; i++) {
-    const p = params[i];
-    const want = wants.params[i];
-    if (typeof p === "number" && want === "none") continue;
-    key.push(i, paramUse(isPerUnit(p, units), want));
+    isOrdinary &&= typeof params[i] === "number" && wants.params[i] === "none";
   }
-  for (let i = 0; skipsUnread && i < kernel.states.length; i++) {
-    key.push(~i, Number(cotangents.state[i] !== undefined));
-  }
-  let plan = backwardPlans(kernel, key);
-  if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, [0, ...key.slice(1)]);
+  const uses = isOrdinary ? noUses : usesOf(pullback);
+  let plan = backwardPlans(kernel, args, form | (x === undefined ? 0 : 1), uses);
+  if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, args, form, uses);
   plan.words[backwardBlock.index.table] = tables.table;
   plan.words[backwardBlock.index.weight] = tables.weight;
   if (plan.code.finds && x !== undefined) plan.words[backwardBlock.index.x] = x;

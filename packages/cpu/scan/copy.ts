@@ -1,8 +1,8 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
 import type { ScanArgs, Storage } from "@spikeloop/backend";
-import { allocate, isZeroStorage, longestShared, place, usedRoom } from "../allocate.ts";
-import { asSource, borrow, prepare, type Source, sources } from "../source.ts";
-import { copy, copyRectangle } from "../staging.ts";
+import { isZeroStorage, longestShared, place, room } from "../allocate.ts";
+import { asSource, borrow, prepare, sources } from "../source.ts";
+import { copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
 
 /** Copies `count` numbers of a storage, from `first` on, to an address; zeros without one. */
@@ -18,22 +18,6 @@ export function copyRows(
   else floats.set(borrow(from).subarray(first, first + count), at / 4);
 }
 
-/** Copies x, noise, states and the lateral current of a call that is one tile. */
-export function copyInputs(
-  floats: Float32Array,
-  { x, noise, state, lateral }: ScanArgs,
-  places: Pick<ForwardArgs, "x" | "noise" | "noiseStride" | "state" | "arrayStride" | "lateral">,
-): void {
-  copy(asSource(x), 0, x.length, floats, places.x / 4);
-  for (let i = 0; i < noise.length; i++) {
-    floats.set(borrow(noise[i]), (places.noise + i * places.noiseStride) / 4);
-  }
-  for (let i = 0; i < state.length; i++) {
-    copyRows(floats, places.state + i * places.arrayStride, state[i], 0, state[i].length);
-  }
-  if (lateral) copyRows(floats, places.lateral, lateral, 0, lateral.length);
-}
-
 /** The most rows and steps of a tile, and the bytes from a time step to the next. */
 export type TileExtents = Readonly<Record<"rows" | "steps" | "stride", number>>;
 
@@ -41,29 +25,72 @@ export type TileExtents = Readonly<Record<"rows" | "steps" | "stride", number>>;
  * Which part of [T, N, D] arrays a tile holds: from time step `start` and row `row` on, of each
  * step `count` numbers from the number `first` on. Its time steps are `stride` bytes apart.
  */
-export function placeOf(args: ScanArgs, tile: TileExtents, row: number, start: number) {
-  const { batch, units } = args;
+export function placeOf(
+  { steps: allSteps, batch, units }: Pick<ScanArgs, "steps" | "batch" | "units">,
+  tile: TileExtents,
+  row: number,
+  start: number,
+) {
   const rows = Math.min(tile.rows, batch - row);
-  const steps = Math.min(tile.steps, args.steps - start);
+  const steps = Math.min(tile.steps, allSteps - start);
   const [size, first, count] = [batch * units, row * units, rows * units];
   return { start, steps, size, row, rows, first, count, stride: tile.stride };
 }
 
 export type SequencePlace = Readonly<ReturnType<typeof placeOf>>;
 
-/** Copies a tile's part of a [T, N, D] array into the memory, or out of it. */
-export function copySequence(
+type Places = Pick<
+  ForwardArgs,
+  "x" | "noise" | "noiseStride" | "state" | "arrayStride" | "lateral" | "lateralStride"
+>;
+
+/** Copies a tile's part of a [T, N, D] array into the memory. */
+export function loadSequence(
   floats: Float32Array,
   at: number,
-  sequence: Float32Array | Source,
+  from: Storage,
   { start, steps, size, first, count, stride }: SequencePlace,
-  isIn: boolean,
 ): void {
-  const here = at / 4;
-  const there = start * size + first;
-  if (isIn || !(sequence instanceof Float32Array)) {
-    copyRectangle(sequence, there, size, steps, count, floats, here, stride / 4);
-  } else copyRectangle(floats, here, stride / 4, steps, count, sequence, there, size);
+  const source = asSource(from);
+  copyRectangle(source, start * size + first, size, steps, count, floats, at / 4, stride / 4);
+}
+
+/** Copies a tile's part of a [T, N, D] array out of the memory. */
+export function storeSequence(
+  floats: Float32Array,
+  at: number,
+  to: Float32Array,
+  { start, steps, size, first, count, stride }: SequencePlace,
+): void {
+  copyRectangle(floats, at / 4, stride / 4, steps, count, to, start * size + first, size);
+}
+
+/** Copies x and noise of a tile in. */
+export function loadSequences(
+  floats: Float32Array,
+  { x, noise }: ScanArgs,
+  at: Places,
+  place: SequencePlace,
+): void {
+  loadSequence(floats, at.x, x, place);
+  for (let i = 0; i < noise.length; i++) {
+    loadSequence(floats, at.noise + i * at.noiseStride, noise[i], place);
+  }
+}
+
+/** Copies the states and lateral currents before the first step of a tile in. */
+export function loadStates(
+  floats: Float32Array,
+  { state, lateral, delay }: ScanArgs,
+  at: Places,
+  { size, first, count }: SequencePlace,
+): void {
+  for (let i = 0; i < state.length; i++) {
+    copyRows(floats, at.state + i * at.arrayStride, state[i], first, count);
+  }
+  for (let i = 0; lateral && i < delay; i++) {
+    copyRows(floats, at.lateral + i * at.lateralStride, lateral, i * size + first, count);
+  }
 }
 
 /** Whether a parameter is given per unit: 1 if so, as a number for the keys of plans. */
@@ -98,10 +125,7 @@ export function copyOf(
   length: number,
 ): Float32Array<ArrayBuffer> {
   const part = from.subarray(start, start + length);
-  const used = usedRoom(length);
-  // A large array that is created from its numbers isn't filled with zeros first.
-  if (used === undefined && length > longestShared) return new Float32Array(part);
-  const copy = used ?? allocate(length);
+  const copy = room(length);
   copy.set(part);
   return copy;
 }
@@ -149,13 +173,10 @@ export class Together {
 export function borrowInputs({ x, noise, state, lateral, weight, bias, params }: ScanArgs): void {
   if (!sources.exist) return;
   prepare(x);
-  for (let i = 0; i < noise.length; i++) borrow(noise[i]);
-  for (let i = 0; i < state.length; i++) borrow(state[i]);
-  if (lateral !== undefined) borrow(lateral);
-  if (weight !== undefined) borrow(weight);
-  if (bias !== undefined) borrow(bias);
-  for (let i = 0; i < params.length; i++) {
-    const p = params[i];
-    if (typeof p !== "number") borrow(p);
-  }
+  for (const s of noise) borrow(s);
+  for (const s of state) borrow(s);
+  for (const p of params) if (typeof p !== "number") borrow(p);
+  if (lateral) borrow(lateral);
+  if (weight) borrow(weight);
+  if (bias) borrow(bias);
 }

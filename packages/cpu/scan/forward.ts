@@ -1,13 +1,13 @@
 // T steps of a neuron: all rows in one tile, or tile by tile, by as many threads as pay.
 import type { ScanArgs, ScanKernel, ScanResult, Storage } from "@spikeloop/backend";
 import { room } from "../allocate.ts";
-import { asSource } from "../source.ts";
 import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { type Jobs, runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
-import { borrowInputs, copyInputs, copyRows, copySequence, placeOf, placeParams } from "./copy.ts";
+import { borrowInputs, loadSequences, loadStates, placeOf, placeParams } from "./copy.ts";
+import { storeSequence } from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
@@ -47,7 +47,8 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   const memory = scanMemory();
   const { floats } = memory;
   placeParams(floats, args, places);
-  copyInputs(floats, args, places);
+  loadStates(floats, args, places, plan.whole);
+  loadSequences(floats, args, places, plan.whole);
   const { run, forward } = plan.code.executable.exports;
   if (places.slabRows === plan.tile.rows) {
     if (plan.keepsValue) memory.writeArguments(words);
@@ -71,7 +72,7 @@ function runTiles(
   workers: readonly PooledWorker[],
 ): ScanResult {
   const { args: places, tile } = plan;
-  const { steps, batch, units, x, noise, state, lateral, delay } = args;
+  const { steps, batch, units, state, lateral, delay } = args;
   const memory = scanMemory();
   const { floats } = memory;
   const size = batch * units;
@@ -102,21 +103,12 @@ function runTiles(
     },
     load: (job, to) => {
       const place = placeOfJob(job);
-      const { first, count } = place;
-      if (place.start === 0) {
-        state.forEach((from, i) => copyRows(to, stateAt(i), from, first, count));
-        for (let i = 0; lateral && i < delay; i++) {
-          copyRows(to, currentAt(i), lateral, i * size + first, count);
-        }
-      } else {to.copyWithin(
-          places.lateral / 4,
-          currentAt(tile.steps) / 4,
-          currentAt(tile.steps + delay) / 4,
-        );}
-      [x, ...noise].forEach((from, i) => {
-        const at = i === 0 ? places.x : places.noise + (i - 1) * places.noiseStride;
-        copySequence(to, at, asSource(from), place, true);
-      });
+      if (place.start === 0) loadStates(to, args, places, place);
+      else {
+        const from = currentAt(tile.steps) / 4;
+        to.copyWithin(places.lateral / 4, from, currentAt(tile.steps + delay) / 4);
+      }
+      loadSequences(to, args, places, place);
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = block[index.sendSteps] = place.steps;
       block[index.remaining] = place.rows;
@@ -126,11 +118,11 @@ function runTiles(
       const place = placeOfJob(job);
       const { first, count } = place;
       const { out, state, lateral, trace: traces } = results ??= allocate(); // while workers work
-      copySequence(from, places.out, out, place, false);
+      storeSequence(from, places.out, out, place);
       const { stateStride } = places;
       trace.forEach((s, i) => {
         const states = { ...place, stride: stateStride };
-        copySequence(from, stateAt(s) + stateStride, traces[i], states, false);
+        storeSequence(from, stateAt(s) + stateStride, traces[i], states);
       });
       if (stateStride > 0) {
         const end = (places.state + place.steps * stateStride) / 4;

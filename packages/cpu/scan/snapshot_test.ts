@@ -68,7 +68,7 @@ Deno.test("the kernels of a current-based neuron with spikes in groups of 10 are
     step(kernel, { ...options, out: true, inPlace: true }),
     send(wiring),
     run(),
-    backStep(kernel, { perUnit, lateral: true, gOut: true, params, keptValue }),
+    backStep(kernel, { perUnit, lateral: true, params, keptValue }),
     pull(wiring),
     collect(wiring, true),
     addRows(),
@@ -97,7 +97,7 @@ Deno.test("the kernels of a neuron that counts, in groups of 3, are as they were
     step(kernel, { perUnit: [false], wiring, out: true, inPlace: false }),
     send(wiring),
     run(),
-    backStep(kernel, { perUnit: [false], lateral: true, gOut: true, params: ["rows"] }),
+    backStep(kernel, { perUnit: [false], lateral: true, params: ["rows"] }),
     pull(wiring),
     collect(wiring, false),
   ]);

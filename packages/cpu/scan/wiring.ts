@@ -61,10 +61,10 @@ export function wiringOf(group: number, binary: boolean): Wiring {
   return latest = wirings(lateralChunks, [group, Number(binary)]);
 }
 
-/** Remembers what is made of a wiring, such as code that serves all neurons. */
-export function oncePerWiring<Value>(make: (wiring: Wiring) => Value): (wiring: Wiring) => Value {
-  const values = memoized(make, 1);
-  return (wiring) => values(wiring, []);
+/** Makes a function once that is the same in all modules: a new neuron waits for its code. */
+export function once(make: () => Func): () => Func {
+  let fn: Func | undefined;
+  return () => fn ??= make();
 }
 
 /**
@@ -76,7 +76,7 @@ export function wiringFunc<Text extends string>(
   params: Text,
   write: (fn: Func, wiring: Wiring, p: ByWord<Text, Local>) => Code,
 ): (wiring: Wiring) => Func {
-  return oncePerWiring((wiring) => {
+  return memoized((wiring) => {
     const { fn, p } = namedFunc(name, params);
     return wiring.form === "none" ? fn : fn.emit(write(fn, wiring, p));
   });

@@ -5,7 +5,6 @@ import { readTorch } from "../torch/read_torch.ts";
 export interface Refusal {
   /** The error's class and message; undefined where the file was read. */
   readonly error?: string;
-  readonly milliseconds: number;
   /** The rise of the most memory that this process ever had. Only Linux tells that. */
   readonly megabytes: number | null;
 }
@@ -16,16 +15,15 @@ function peak(): number | null {
 }
 
 function refusalOf(file: Uint8Array): Refusal {
-  const [before, start] = [peak(), performance.now()];
+  const before = peak();
   let error: string | undefined;
   try {
     readTorch(file);
   } catch (thrown) {
     error = String(thrown);
   }
-  const milliseconds = performance.now() - start;
   const after = peak();
-  return { error, milliseconds, megabytes: before && after && after - before };
+  return { error, megabytes: before && after && after - before };
 }
 
 if (import.meta.main) {

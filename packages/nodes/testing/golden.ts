@@ -14,17 +14,6 @@ export interface Device {
   readonly exact?: boolean;
 }
 
-/**
- * Checks all cases. They wait for their numbers at the same time: a device may take long to hand
- * some out.
- */
-export async function together<C>(
-  cases: readonly C[],
-  check: (one: C) => Promise<void>,
-): Promise<void> {
-  await Promise.all(cases.map(check));
-}
-
 /** Numbers with a shape. */
 export interface Golden {
   readonly shape: Shape;
@@ -39,9 +28,9 @@ export interface GoldenSurrogate {
 
 const folder = new URL("../testdata/", import.meta.url);
 
-/** The content of a JSON file of testdata/. */
-export async function readGolden<T>(file: string): Promise<T> {
-  return JSON.parse(await Deno.readTextFile(new URL(file, folder)));
+/** The cases of a JSON file of testdata/. */
+export async function readCases<C>(file: string): Promise<C[]> {
+  return JSON.parse(await Deno.readTextFile(new URL(file, folder))).cases;
 }
 
 /** The tensors of a safetensors file of testdata/ and the `config` of its metadata. */
@@ -80,6 +69,29 @@ export function surrogateOf({ name, ...parameters }: GoldenSurrogate, spiking = 
 /** How far tensors were from the reference, relative to the largest entry, worst of all. */
 export interface Deviation {
   worst: number;
+}
+
+/**
+ * Registers the test of a file. Its cases wait for their numbers at the same time: a device may
+ * take long to hand some out. The test prints how close the results were, if the variable
+ * SPIKELOOP_DEVIATIONS is set.
+ *
+ * @param nodes The nodes under test, for its name.
+ */
+export function testGolden<C>(
+  nodes: string,
+  { backend }: Device,
+  file: string,
+  readCases: (file: string) => Promise<readonly C[]>,
+  check: (one: C, deviation: Deviation) => Promise<void>,
+): void {
+  Deno.test(`${nodes} equal the reference in ${file} (${backend.name})`, async () => {
+    const deviation = { worst: 0 };
+    const cases = await readCases(file);
+    await Promise.all(cases.map((one) => check(one, deviation)));
+    if (Deno.env.get("SPIKELOOP_DEVIATIONS") === undefined) return;
+    console.log(`${backend.name} ${file}: worst deviation ${deviation.worst.toExponential(2)}`);
+  });
 }
 
 /** Fails unless a tensor agrees with the reference within `tolerance` of its largest entry. */

@@ -9,11 +9,11 @@ import {
   type Golden,
   type GoldenSurrogate,
   onDevice,
-  readGolden,
+  readCases,
   readGoldenTensors,
   sameSpikes,
   surrogateOf,
-  together,
+  testGolden,
 } from "./golden.ts";
 
 interface Config {
@@ -53,23 +53,22 @@ export function ilcNodeOf(
 
 async function checkCase(
   device: Device,
-  config: Config,
-  tensors: Tensors,
+  one: Config & Tensors,
   deviation: Deviation,
 ): Promise<void> {
-  const title = `ILC${config.node}Node ${config.name ?? "big"}`;
-  const node = ilcNodeOf(device, config);
+  const title = `ILC${one.node}Node ${one.name ?? "big"}`;
+  const node = ilcNodeOf(device, one);
   const at = (golden: Golden) => onDevice(device, golden);
-  const params = { "conn.weight": at(tensors.weight), "conn.bias": at(tensors.bias) };
+  const params = { "conn.weight": at(one.weight), "conn.bias": at(one.bias) };
   node.loadStateDict(params);
-  const x = at(tensors.x);
+  const x = at(one.x);
   const spikes = node.forward(x);
-  assertEquals(await x.data(), Float32Array.from(tensors.x.data, Number), `${title}: its input`);
-  if (config.spiking) {
-    if (!await sameSpikes(device, spikes, tensors.spikes, config.marginSpike, title)) return;
-  } else await assertGolden(spikes, tensors.spikes, `${title}: spikes`, deviation);
+  assertEquals(await x.data(), Float32Array.from(one.x.data, Number), `${title}: its input`);
+  if (one.spiking) {
+    if (!await sameSpikes(device, spikes, one.spikes, one.marginSpike, title)) return;
+  } else await assertGolden(spikes, one.spikes, `${title}: spikes`, deviation);
 
-  const gradOut = at(tensors.gradOut);
+  const gradOut = at(one.gradOut);
   const grads = grad((p: { params: typeof params; x: Tensor }) =>
     sum(mul(node.apply(p.params, p.x), gradOut))
   )({ params, x });
@@ -82,7 +81,7 @@ async function checkCase(
   };
   for (const name of outcomes) {
     const value = actual[name];
-    const expected = tensors[name];
+    const expected = one[name];
     if (value === undefined) assertEquals(expected ?? undefined, undefined, `${title}: ${name}`);
     else if (expected) await assertGolden(value, expected, `${title}: ${name}`, deviation);
     // The reference has no gradient where the connection is not used: with one step it is zero.
@@ -124,32 +123,19 @@ export function ilcNodesSuite(
   device: Device,
   { smallCases = nodes, surrogateStride = 1, names = /^/ }: Sample = {},
 ): void {
+  const check = (one: Config & Tensors, deviation: Deviation) => checkCase(device, one, deviation);
   for (const [turn, node] of smallCases.entries()) {
-    const file = `ilc_${node}.json`;
-    Deno.test(`ILC nodes equal the reference in ${file} (${device.backend.name})`, async () => {
-      const { cases } = await readGolden<{ cases: (Config & Tensors)[] }>(file);
-      const deviation = { worst: 0 };
-      const some = sampleOf(cases, turn, surrogateStride)
-        .filter(({ name }) => names.test(`${name}`));
-      await together(some, (one) => checkCase(device, one, one, deviation));
-      report(device, file, deviation);
-    });
+    testGolden("ILC nodes", device, `ilc_${node}.json`, async (file) => {
+      const cases = await readCases<Config & Tensors>(file);
+      return sampleOf(cases, turn, surrogateStride).filter(({ name }) => names.test(`${name}`));
+    }, check);
   }
   for (const node of nodes) {
     for (const kind of ["atan_soft", "rect_hard0p0"]) {
-      const big = `ilc_big_${node}_${kind}.safetensors`;
-      Deno.test(`ILC nodes equal the reference in ${big} (${device.backend.name})`, async () => {
-        const { config, tensors } = await readGoldenTensors<Config>(big);
-        const deviation = { worst: 0 };
-        await checkCase(device, config, tensors as Tensors, deviation);
-        report(device, big, deviation);
-      });
+      testGolden("ILC nodes", device, `ilc_big_${node}_${kind}.safetensors`, async (file) => {
+        const { config, tensors } = await readGoldenTensors<Config>(file);
+        return [{ ...config, ...tensors as Tensors }];
+      }, check);
     }
   }
-}
-
-/** Prints how close it was, where that is asked for. */
-export function report({ backend }: Device, file: string, { worst }: Deviation): void {
-  if (Deno.env.get("SPIKELOOP_DEVIATIONS") === undefined) return;
-  console.log(`${backend.name} ${file}: worst deviation ${worst.toExponential(2)}`);
 }

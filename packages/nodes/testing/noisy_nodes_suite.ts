@@ -13,10 +13,9 @@ import {
   type Device,
   type Golden,
   onDevice,
-  readGolden,
-  together,
+  readCases,
+  testGolden,
 } from "./golden.ts";
-import { report } from "./ilc_nodes_suite.ts";
 
 interface Case {
   readonly node: "NoisyCUBALIFNode" | "NoisyILCCUBALIFNode" | "NoisyNonSpikingIFNode";
@@ -101,10 +100,11 @@ async function checkCase(device: Device, one: Case, deviation: Deviation): Promi
 
 /** Runs the tests of nodes with coloured noise against the reference on a device. */
 export function noisyNodesSuite(device: Device): void {
-  Deno.test(`noisy nodes equal the reference in noisy.json (${device.backend.name})`, async () => {
-    const { cases } = await readGolden<{ cases: Case[] }>("noisy.json");
-    const deviation = { worst: 0 };
-    await together(cases, (one) => checkCase(device, one, deviation));
-    report(device, "noisy.json", deviation);
-  });
+  testGolden(
+    "noisy nodes",
+    device,
+    "noisy.json",
+    readCases<Case>,
+    (one, deviation) => checkCase(device, one, deviation),
+  );
 }

@@ -16,12 +16,11 @@ import {
   type Golden,
   type GoldenSurrogate,
   onDevice,
-  readGolden,
+  readCases,
   sameSpikes,
   surrogateOf,
-  together,
+  testGolden,
 } from "./golden.ts";
-import { report } from "./ilc_nodes_suite.ts";
 
 interface SpikingCase {
   readonly node: "IFNode" | "LIFNode" | "ParametricLIFNode" | "CUBALIFNode";
@@ -117,16 +116,12 @@ async function checkReadOut(device: Device, one: ReadOutCase, deviation: Deviati
 
 /** Runs the tests of nodes without a lateral connection against the reference on a device. */
 export function plainNodesSuite(device: Device): void {
-  Deno.test(`plain nodes equal the reference in nodes.json (${device.backend.name})`, async () => {
-    const { cases } = await readGolden<{ cases: (SpikingCase | ReadOutCase)[] }>("nodes.json");
-    const deviation = { worst: 0 };
-    await together(
-      cases,
-      (one) =>
-        "decode" in one
-          ? checkReadOut(device, one, deviation)
-          : checkSpiking(device, one, deviation),
-    );
-    report(device, "nodes.json", deviation);
-  });
+  testGolden(
+    "plain nodes",
+    device,
+    "nodes.json",
+    readCases<SpikingCase | ReadOutCase>,
+    (one, deviation) =>
+      "decode" in one ? checkReadOut(device, one, deviation) : checkSpiking(device, one, deviation),
+  );
 }

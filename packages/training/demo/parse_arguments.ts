@@ -1,5 +1,5 @@
-import { fail } from "@spikeloop/errors";
-import { parseWords } from "../cli/parse_words.ts";
+import { fail, takeCount } from "@spikeloop/errors";
+import { parseWords, valueOf } from "../cli/parse_words.ts";
 
 /** The arguments of the demo. */
 export interface DemoArguments {
@@ -29,28 +29,21 @@ earlier runs stay: a second run into a folder writes report-2.html and actor-2.s
 /**
  * Reads the demo's arguments: `--name value` or `--name=value`.
  *
- * @throws {TypeError} if an argument is unknown.
+ * @throws {TypeError} if an argument is unknown, or a number is none.
  * @throws {RangeError} if a value is missing or out of range.
  */
 export function parseArguments(args: readonly string[]): DemoArguments {
-  const { plain, options } = parseWords("run the demo", args, { values: ["seed", "steps", "out"] });
+  const words = parseWords("run the demo", args, { values: ["seed", "steps", "out"] });
+  const { plain, options } = words;
   if (plain.length > 0) {
     fail("run the demo", `there is no argument ${plain[0]}, only --seed, --steps, --out, --help`);
   }
-  const integer = (name: string, missing: number, least: number): number => {
-    const text = options.get(name) ?? String(missing);
-    const value = String(text).trim() === "" ? NaN : Number(text);
-    return Number.isSafeInteger(value) && value >= least ? value : fail(
-      "run the demo",
-      `--${name} is ${text}, expected an integer of at least ${least}`,
-      RangeError,
-    );
-  };
-  const out = options.get("out") ?? "demo-out";
+  const integer = (name: string, missing: number, least: number) =>
+    takeCount("run the demo", `--${name}`, valueOf(words, name) ?? missing, least);
   return {
     seed: integer("seed", 0, 0),
     steps: integer("steps", 12000, 1),
-    out: String(out),
+    out: String(options.get("out") ?? "demo-out"),
     help: options.has("help"),
   };
 }

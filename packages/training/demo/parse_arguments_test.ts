@@ -15,7 +15,8 @@ Deno.test("arguments have defaults, and both forms of values are read", () => {
 Deno.test("arguments that make no sense are refused by name", () => {
   assertThrows(() => parseArguments(["--speed"]), TypeError, "--speed");
   assertThrows(() => parseArguments(["--step=5"]), TypeError, "did you mean --steps");
-  assertThrows(() => parseArguments(["--steps", "many"]), RangeError, "--steps is many");
+  assertThrows(() => parseArguments(["--steps", "many"]), TypeError, '--steps is "many"');
+  assertThrows(() => parseArguments(["--steps", " "]), TypeError, '--steps is " "');
   assertThrows(() => parseArguments(["--seed"]), RangeError, "--seed lacks its value");
   assertThrows(() => parseArguments(["--steps=0"]), RangeError, "at least 1");
   assertThrows(() => parseArguments(["--out="]), RangeError, "--out lacks its value");

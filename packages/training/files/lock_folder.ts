@@ -96,7 +96,7 @@ async function take(path: string, lock: Lock, options: Required<LockOptions>): P
     write(path, show(lock, 0), "w");
     // Of several that take it over, the last one to write has it.
     await wait(options.beat / 4);
-    if (!isAt(path, lock)) refuse(read(path));
+    if (!isAt(path, lock)) failLocked(read(path));
     options.tell(`The lock of ${ownerOf(before)} is taken over: ${sign}.`);
     return;
   }
@@ -123,7 +123,7 @@ async function waitForEnd(
     await wait(beat / 4);
     const now = read(path);
     if (now === undefined) break;
-    if (now !== before) refuse(now);
+    if (now !== before) failLocked(now);
   }
   return isGone ? "it has ended" : `it has given no sign of life for ${most / 1000} s`;
 }
@@ -139,7 +139,7 @@ function hasEnded(lock: Lock | undefined): boolean {
   }
 }
 
-function refuse(text: string | undefined): never {
+function failLocked(text: string | undefined): never {
   throw new Error(`${ownerOf(text)} writes to it; stop that one first, or take another folder`);
 }
 

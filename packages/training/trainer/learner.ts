@@ -1,10 +1,10 @@
 import type { ActorParams, BoundActor } from "@spikeloop/actor";
 import { fail } from "@spikeloop/errors";
+import type { NamedTree } from "@spikeloop/interchange";
 import { type Key, split } from "@spikeloop/random";
-import { reshape, scoped, type Tensor, tensor } from "@spikeloop/tensor";
+import { reshape, scoped, Tensor, tensor } from "@spikeloop/tensor";
 import type { AgentState, UpdateReport } from "../agent.ts";
 import { copyFromDevice, copyToDevice, isHost, readAll } from "./device.ts";
-import { nameNonFinite } from "./name_non_finite.ts";
 import type { RunSettings, RunState } from "./run_state.ts";
 import type { Steps } from "./steps.ts";
 
@@ -174,4 +174,15 @@ export class Learner<S extends AgentState> {
       RangeError,
     );
   }
+}
+
+/** The path to the first tensor of a tree on the CPU that has a number that is not finite. */
+function nameNonFinite(tree: NamedTree, path = ""): string | undefined {
+  if (tree instanceof Tensor) return tree.dataSync().every(Number.isFinite) ? undefined : path;
+  if (typeof tree === "number") return Number.isFinite(tree) ? undefined : path;
+  for (const [name, branch] of Object.entries(tree)) {
+    const found = nameNonFinite(branch, path === "" ? name : `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -12,7 +12,7 @@ import {
   transposeLanes,
   v128,
 } from "@spikeloop/expr/wasm";
-import { type Wiring, wiringFunc } from "../wiring.ts";
+import { once, type Wiring, wiringFunc } from "../wiring.ts";
 import { addTo, bitsAt, lookup } from "./lookup.ts";
 import { forSpikes } from "./send.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
@@ -188,7 +188,7 @@ export const unpack = wiringFunc("unpack", "gradient weight bias groups", (fn, w
 export const addRowsParams = "from to rows bytes";
 
 /** `addRows(from, to, rows, bytes)`: adds every row of `from` to the row `to`, in order. */
-export function addRows(): Func {
+export const addRows = /* @__PURE__ */ once((): Func => {
   const { fn, p } = namedFunc("addRows", addRowsParams);
   const [row, at] = fn.localArray("i32", 2);
   const [from, to] = [i32.add(p.from, at), i32.add(p.to, at)];
@@ -196,10 +196,10 @@ export function addRows(): Func {
     fn.loop(at, 0, p.bytes, 16, addTo(to, v128.load(from))),
     p.from.increment(p.bytes),
   ]));
-}
+});
 
 /** `flush(total, part, bytes)`: adds `part` to `total` and clears it. */
-export function flush(): Func {
+export const flush = /* @__PURE__ */ once((): Func => {
   const { fn, p } = namedFunc("flush", "total part bytes");
   const at = fn.local("i32");
   const [total, part] = [i32.add(p.total, at), i32.add(p.part, at)];
@@ -207,10 +207,10 @@ export function flush(): Func {
     addTo(total, v128.load(part)),
     v128.store(part, 0),
   ]));
-}
+});
 
 /** `bits(out, bits, bytes)`: a bit per number of `out`, set where it is not 0; 16 at a time. */
-export function bits(): Func {
+export const bits = /* @__PURE__ */ once((): Func => {
   const { fn, p } = namedFunc("bits", "out bits bytes");
   const offset = fn.local("i32");
   const at = i32.add(p.out, offset);
@@ -219,4 +219,4 @@ export function bits(): Func {
     i32.store16(p.bits, packMasks(masks)),
     p.bits.increment(2),
   ]));
-}
+});

@@ -2,7 +2,6 @@
 import {
   ArgumentBlock,
   br,
-  type ByWord,
   call,
   callNamed,
   type Code,
@@ -13,7 +12,9 @@ import {
   type Operand,
   repeat,
   sequence,
+  v128,
   when,
+  type Words,
 } from "@spikeloop/expr/wasm";
 import { gradientRows } from "@spikeloop/backend";
 import { addRowsParams, collectParams } from "./gradient.ts";
@@ -21,6 +22,7 @@ import { pullParams } from "./pull.ts";
 import { sendParams } from "./send.ts";
 import { stepParams } from "./step.ts";
 import { backStepParams } from "./step_pullback.ts";
+import { once } from "../wiring.ts";
 
 // Fields of the argument blocks. A stride is the distance in bytes from one time step to the next,
 // 0 where a step writes over what it read; `arrayStride` is the one between arrays of states or
@@ -35,8 +37,8 @@ const currents = "lateral lateralStride sendOffset";
 const extents = "forwardSteps sendSteps groups rows bytes remaining slabRows slabBytes unitBytes";
 // `gx` holds the cotangents of outputs, then those of x in their place. The cotangent of the
 // current that a step sends lies `gAhead` bytes past its x's; after the last step, only if
-// `hasLast` is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
-const cotangents = "gx gState gParams gAhead hasLast gPulled nothing weight";
+// `hasLast` is 1. Where there is none, `gPulled` holds -0, which changes nothing when added.
+const cotangents = "gx gState gParams gAhead hasLast gPulled weight";
 // `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total`
 // after every 64th row of the batch and the last one, if `closes` is 1.
 const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
@@ -60,18 +62,22 @@ export type ForwardArgs = typeof forwardBlock.index;
 
 type BackField = keyof typeof backwardBlock.index;
 
-/**
- * The functions of a module that loops call, in the order of their places; a forward pass has the
- * first three. A function is empty where it has nothing to do.
- */
-const callable = "step send run backStep lastStep pull collect addRows merge flush back";
-const places = Object.fromEntries(callable.split(" ").map((name, i) => [name, i])) as ByWord<
-  typeof callable,
-  number
->;
+// The functions of a module that loops call, by their places; a forward pass has those of `places`.
+// A function is empty where it has nothing to do.
+const places = { step: 0, send: 1, run: 2 };
+const backPlaces = {
+  backStep: 3,
+  lastStep: 4,
+  pull: 5,
+  collect: 6,
+  addRows: 7,
+  merge: 8,
+  flush: 9,
+  back: 10,
+};
 
 /** `run(at)`: runs a slab forward. */
-export function run(): Func {
+export const run = /* @__PURE__ */ once((): Func => {
   const { fn, p } = namedFunc("run", "at");
   const { code, args: a } = forwardBlock.load(fn, p.at);
   const [t, next] = fn.localArray("i32", 2);
@@ -92,7 +98,7 @@ export function run(): Func {
       a.bits.increment(a.bitsStride),
     ]),
   );
-}
+});
 
 /**
  * `back(at)`: runs a slab forward again, then back, the last step first.
@@ -103,7 +109,7 @@ export function run(): Func {
 export function back(sums: readonly number[]): Func {
   const { fn, p } = namedFunc("back", "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
-  const [remaining, gx, bits, before, gPulled] = fn.localArray("i32", 5);
+  const [remaining, gx, bits, before] = fn.localArray("i32", 4);
   // Each with the stride to the step before.
   const moving: readonly (readonly [Local, Local])[] = [
     [a.x, a.xStride],
@@ -116,13 +122,13 @@ export function back(sums: readonly number[]): Func {
   const toLast = ([at, stride]: readonly [Local, Local]) => at.increment(i32.mul(before, stride));
   const pullBack = (): Code => {
     const g = i32.add(gx, a.gAhead);
-    return [...callNamed(places.pull, pullParams, { ...a, g }), ...gPulled.set(a.gPulled)];
+    return callNamed(backPlaces.pull, pullParams, { ...a, g });
   };
   // Of the outputs that sent currents whose cotangents are the `steps` up to the one that the last
   // step sent, or the step before it: `ago` steps ago.
   const addWeights = (steps: Operand, ago: number): Code => {
     const ofSender = (at: Operand, stride: Local) => ago === 0 ? at : i32.sub(at, stride);
-    return callNamed(places.collect, collectParams, {
+    return callNamed(backPlaces.collect, collectParams, {
       ...a,
       steps,
       bits: ofSender(a.bits, a.bitsStride),
@@ -133,10 +139,10 @@ export function back(sums: readonly number[]): Func {
       gradient: a.gWeight,
     });
   };
-  const stepBack = (place: number) => callNamed(place, backStepParams, { ...a, bits, gPulled, gx });
+  const stepBack = (place: number) => callNamed(place, backStepParams, { ...a, bits, gx });
   const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
   const addParams = sums.map((i, to) =>
-    callNamed(places.addRows, addRowsParams, {
+    callNamed(backPlaces.addRows, addRowsParams, {
       from: slot(a.gParams, a.arrayStride, i),
       to: slot(a.part, a.sumStride, to),
       rows: a.rows,
@@ -153,11 +159,16 @@ export function back(sums: readonly number[]): Func {
     toLast([a.out, a.outStride]),
     a.bits.set(bits),
     a.gx.set(gx),
-    gPulled.set(a.nothing),
-    when(a.hasLast, pullBack()),
+    when(a.hasLast, pullBack(), [
+      fn.loop(remaining, 0, a.bytes, 16, v128.store(i32.add(a.gPulled, remaining), -0)),
+    ]),
     remaining.set(a.steps),
     repeat(
-      when(i32.eq(remaining, a.lastStep), stepBack(places.lastStep), stepBack(places.backStep)),
+      when(
+        i32.eq(remaining, a.lastStep),
+        stepBack(backPlaces.lastStep),
+        stepBack(backPlaces.backStep),
+      ),
       addParams,
       remaining.increment(-1),
       when(remaining, [
@@ -174,18 +185,17 @@ export function back(sums: readonly number[]): Func {
 
 /**
  * `name(at)`: calls the function at a place for the tile's slabs, one after another, moves
- * addresses to the next slab, and runs `after`. The fields of `forward` lie as those of `backward`
- * do.
+ * addresses to the next slab, and runs `after`.
  */
-function forSlabs(
+function forSlabs<Text extends string>(
   name: "forward" | "backward",
+  block: ArgumentBlock<Text | typeof extents>,
   place: number,
-  moving: readonly BackField[],
+  moving: readonly Words<Text | typeof extents>[],
   after: (at: Local, fn: Func) => Code,
 ): Func {
   const { fn, p: { at } } = namedFunc(name, "at");
   const [remaining, rows] = fn.localArray("i32", 2);
-  const block = backwardBlock;
   const closing = after(at, fn);
   return fn.emit(
     remaining.set(block.read(at, "remaining")),
@@ -202,17 +212,16 @@ function forSlabs(
   );
 }
 
-const forwardFields = "x out state lateral noise".split(" ") as BackField[];
-const backwardFields = "x noise gx state lateral gState gParams".split(" ") as BackField[];
-
 /** `forward(at)`: runs a tile forward. */
-export function forward(): Func {
-  return forSlabs("forward", places.run, forwardFields, () => []);
-}
+export const forward = /* @__PURE__ */ once((): Func => {
+  const moving = ["x", "out", "state", "lateral", "noise"] as const;
+  return forSlabs("forward", forwardBlock, places.run, moving, () => []);
+});
 
 /** `backward(at)`: runs a tile forward and back, and closes sums. */
-export function backward(): Func {
-  return forSlabs("backward", places.back, backwardFields, (at, fn) => {
+export const backward = /* @__PURE__ */ once((): Func => {
+  const moving = ["x", "noise", "gx", "state", "lateral", "gState", "gParams"] as const;
+  return forSlabs("backward", backwardBlock, backPlaces.back, moving, (at, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
     const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));
@@ -220,12 +229,12 @@ export function backward(): Func {
       row.set(i32.add(read("row"), read("rows"))),
       backwardBlock.write(at, "row", row),
       when(i32.and(read("closes"), ends), [
-        call(places.merge, read("sets"), read("setsTo"), read("groups")),
+        call(backPlaces.merge, read("sets"), read("setsTo"), read("groups")),
         when(
           i32.sub(read("total"), read("part")),
-          call(places.flush, read("total"), read("part"), read("sumBytes")),
+          call(backPlaces.flush, read("total"), read("part"), read("sumBytes")),
         ),
       ]),
     );
   });
-}
+});

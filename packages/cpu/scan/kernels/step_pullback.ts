@@ -17,8 +17,6 @@ export const backStepParams =
 export interface BackStepOptions {
   readonly perUnit: PerUnit;
   readonly lateral: boolean;
-  /** The outputs have a cotangent of their own. */
-  readonly gOut: boolean;
   /** Gradients of parameters: added up per row, left for `addRows`, or none. */
   readonly params: ScanWants["params"];
   /** The value that the step kept: x, states and noise are not read. */
@@ -61,7 +59,7 @@ export function backStep(
   if (keptValue) arrays.add("kept value", p.x);
   if (options.lateral) arrays.add("pulled cotangent", p.gPulled);
   const states = kernel.states.map((n, i) => arrays.add(`g.${n}`, p.gState, i, p.arrayStride));
-  const gx = arrays.add(options.gOut ? "g.out" : "gradient of x", p.gx);
+  const gx = arrays.add("g.out", p.gx);
   const targets: { at: Local; value: Expr | undefined; add: boolean }[] = [
     { at: gx, value: pullback.x, add: false },
     ...states.map((at, i) => ({ at, value: pullback.states[i], add: false })),

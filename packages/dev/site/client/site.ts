@@ -2,7 +2,6 @@
 /// <reference lib="dom.iterable" />
 import { foldContents, followReading } from "./contents.ts";
 import { copyCode } from "./copy_code.ts";
-import { foldMenu } from "./menu.ts";
 import { switchTheme } from "./theme.ts";
 
 /** The element of every page that matches a selector. */
@@ -10,6 +9,20 @@ function part(selector: string): HTMLElement {
   const element = document.querySelector<HTMLElement>(selector);
   if (element === null) throw new Error(`This page has no ${selector}`);
   return element;
+}
+
+/** Makes a button open and close the list of pages; Escape closes it. */
+function foldMenu(button: HTMLElement, menu: HTMLElement): void {
+  const set = (isOpen: boolean) => {
+    menu.classList.toggle("open", isOpen);
+    button.setAttribute("aria-expanded", String(isOpen));
+  };
+  button.addEventListener("click", () => set(!menu.classList.contains("open")));
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !menu.classList.contains("open")) return;
+    set(false);
+    button.focus();
+  });
 }
 
 switchTheme(part(".theme"));

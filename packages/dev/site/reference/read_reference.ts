@@ -3,7 +3,6 @@ import { join, posix, relative } from "node:path";
 import type { Entry } from "../../npm/manifest.ts";
 import { repositoryRoot } from "../../run_deno.ts";
 import type { Comment, Declaration, DocModule, DocSymbol, Place } from "./doc_nodes.ts";
-import { pageOf, specifierOf } from "./names.ts";
 
 /** A name that a package exports, with its declarations. */
 export interface ApiSymbol {
@@ -147,4 +146,15 @@ function placeName({ filename, line, col }: Place): string {
 function withoutExampleTags({ doc = "", tags = [] }: Comment = {}): string {
   const examples = tags.filter(({ kind }) => kind === "example").map((tag) => tag.doc ?? "");
   return [doc, ...examples].join("\n\n");
+}
+
+/** The name by which a program imports an entry point. */
+export function specifierOf({ subpath, path }: Entry): string {
+  const isFacade = path.startsWith("packages/spikeloop/");
+  return `@spikeloop${isFacade ? "/spikeloop" : ""}${subpath.slice(1)}`;
+}
+
+/** The page of an entry point in the reference, from the root of the site. */
+export function pageOf({ subpath }: Entry): string {
+  return `api/${subpath === "." ? "spikeloop" : posix.normalize(subpath)}.html`;
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { repositoryRoot } from "../../run_deno.ts";
 import type { DocModule, Place } from "./doc_nodes.ts";
 import { nameLinks } from "./name_links.ts";
-import { modulesOf } from "./read_reference.ts";
+import { modulesOf, pageOf, specifierOf } from "./read_reference.ts";
 
 const place = (path: string, line: number): Place => ({
   filename: pathToFileURL(join(repositoryRoot, path)).href,
@@ -70,5 +70,25 @@ Deno.test("nameLinks() finds a name in its own package, or where it is the only 
     "api/expr.html#add",
     "api/tensor.html#add",
     undefined,
+  ]);
+});
+
+const facade = { subpath: ".", path: "packages/spikeloop/mod.ts" };
+const program = { subpath: "./cli", path: "packages/spikeloop/cli.ts" };
+const wasm = { subpath: "./expr/wasm", path: "packages/expr/wasm/mod.ts" };
+
+Deno.test("the entry points of the facade have its name", () => {
+  assertEquals([facade, program, wasm].map(specifierOf), [
+    "@spikeloop/spikeloop",
+    "@spikeloop/spikeloop/cli",
+    "@spikeloop/expr/wasm",
+  ]);
+});
+
+Deno.test("every entry point has a page of its own", () => {
+  assertEquals([facade, program, wasm].map(pageOf), [
+    "api/spikeloop.html",
+    "api/cli.html",
+    "api/expr/wasm.html",
   ]);
 });

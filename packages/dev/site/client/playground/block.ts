@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { Editor } from "./editor.ts";
 import type { Message, Program } from "./messages.ts";
-import { faultyLine } from "./syntax.ts";
+import { asFunction } from "./prepare.ts";
 
 /** How long a program may run, in seconds, where its block says nothing else. */
 const defaultLimit = 60;
@@ -165,4 +165,20 @@ function button(label: string, kind = ""): HTMLButtonElement {
   const element = document.createElement("button");
   Object.assign(element, { type: "button", textContent: label, className: `button ${kind}` });
   return element;
+}
+
+/** Returns the line of the first fault of syntax in a program, which is parsed and not run. */
+function faultyLine(code: string): number | undefined {
+  let line: number | undefined;
+  const note = (event: ErrorEvent) => {
+    event.preventDefault();
+    line = event.lineno;
+  };
+  addEventListener("error", note);
+  const script = document.createElement("script");
+  script.textContent = asFunction(code);
+  document.head.append(script);
+  script.remove();
+  removeEventListener("error", note);
+  return line;
 }

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import type { ILCSan } from "@spikeloop/actor";
+import { cubaLif } from "@spikeloop/neuron";
 import { messageOf } from "../shared/message_of.ts";
 import { pagePort } from "../shared/port.ts";
 import { stepSeconds } from "./physics.ts";
-import { networkOf } from "./network_of.ts";
 import { readPolicy, type SpikingPolicy } from "./read_policy.ts";
-import type { Seat, StageNews, StageOrder } from "./stage_messages.ts";
+import type { Seat, SeatedNetwork, StageNews, StageOrder } from "./stage_messages.ts";
 import { StageSeat } from "./stage_seat.ts";
 
 const page = pagePort<StageOrder, StageNews>();
@@ -36,6 +37,17 @@ function play(): void {
     timer = setTimeout(tick, due - performance.now());
   };
   tick();
+}
+
+/** The sizes of a network that its pictures need. */
+function networkOf({ options }: ILCSan): SeatedNetwork {
+  const { obsDim, actDim, encPopDim, decPopDim, hiddenSizes, timeSteps } = options;
+  const { neuron = cubaLif, params } = options;
+  return {
+    units: [obsDim * encPopDim, ...hiddenSizes, actDim * decPopDim],
+    timeSteps,
+    threshold: Number(params?.vThreshold ?? neuron.params.vThreshold ?? NaN),
+  };
 }
 
 function seatPolicy(seat: Seat, policy: SpikingPolicy, isFile: boolean): void {
