@@ -1,22 +1,23 @@
 import { call, Func, i32, type Operand, when } from "@spikeloop/expr/wasm";
+import { mostClaims } from "../threads/common_memory.ts";
+import { runTogether } from "../threads/run_jobs.ts";
 import { tileHeight } from "./dense_kernel.ts";
 import { places } from "./layout.ts";
 import type { ProductPlace, Staged, Workspace } from "./stage.ts";
 
-/** In the place of `limit`: the left factor holds spikes, of which the zeros are skipped. */
-const spikesAlone = -1;
+/** Kinds of left factors: all numbers are multiplied, those that are not 0, or none, as spikes. */
+const kinds = { numbers: 0, nonzeros: 1, spikes: 2 } as const;
 
 /**
- * addBlock(limit, plain, bytes, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride,
- * resume): the product of one block, from events where fewer than `limit` of the left factor's
- * numbers, which lie at `plain`, are not 0, or where it holds spikes; else from all. For the other
- * parameters see `denseKernel`. It calls functions by the places that `placeOf` knows.
+ * addBlock(kind, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume, lists,
+ * counts): the product of one block, or of some of its rows, for which there is room for lists and
+ * counts. For the other parameters see `denseKernel`. It calls functions by the places that
+ * `placeOf` knows.
  */
 export function addBlockKernel(placeOf: (name: string) => number): Func {
   const fn = new Func("addBlock", 14);
-  const [limit, plain, bytes, a, aStride, rows, ...others] = fn.params;
-  const [b, columnStep, rowStep, k, n, c, cStride, resume] = others;
-  const isSparse = fn.local("i32");
+  const [kind, a, aStride, rows, ...others] = fn.params;
+  const [b, columnStep, rowStep, k, n, c, cStride, resume, lists, counts] = others;
   const whole = i32.and(rows, -tileHeight);
   const dense = (kernel: string, from: Operand, count: Operand) => {
     const row = (at: Operand, stride: Operand) => i32.add(at, i32.mul(from, stride));
@@ -25,19 +26,15 @@ export function addBlockKernel(placeOf: (name: string) => number): Func {
       placeOf(kernel), row(a, aStride), aStride, count, b, columnStep, rowStep, k, n, row(c, cStride), cStride, resume,
     );
   };
-  const fromLists = (kernel: string) => {
-    const [lists, counts, listStride] = [4 * places.lists, 4 * places.counts, i32.shl(k, 2)];
-    return [
-      call(placeOf("compress"), a, aStride, rows, k, lists, listStride, counts),
-      call(placeOf(kernel), lists, listStride, counts, a, aStride, rows, ...others),
-    ];
-  };
-  return fn.emit(when(i32.eq(limit, spikesAlone), fromLists("spikes"), [
-    when(limit, isSparse.set(i32.ltU(call(placeOf("nonzeros"), plain, bytes), limit))),
-    when(isSparse, fromLists("events"), [
-      dense("denseRows", 0, whole),
-      dense("denseRow", whole, i32.sub(rows, whole)),
-    ]),
+  const listStride = i32.shl(k, 2);
+  const fromLists = (kernel: string) =>
+    call(placeOf(kernel), lists, listStride, counts, a, aStride, rows, ...others.slice(0, -2));
+  return fn.emit(when(kind, [
+    call(placeOf("compress"), a, aStride, rows, k, lists, listStride, counts),
+    when(i32.eq(kind, kinds.spikes), fromLists("spikes"), fromLists("events")),
+  ], [
+    dense("denseRows", 0, whole),
+    dense("denseRow", whole, i32.sub(rows, whole)),
   ]));
 }
 
@@ -50,9 +47,16 @@ export interface Way {
   readonly finite: boolean;
 }
 
-/** Computes a block [m, k] x [k, n]; `resume` where an earlier part of the depth is there. */
+/** Parts of a block per thread: a thread that is late leaves the others more to do. */
+const partsPerThread = 4;
+
+/**
+ * Computes a block [m, k] x [k, n]; `resume` where an earlier part of the depth is there.
+ *
+ * @returns False where a worker is late: see `runTogether`.
+ */
 export function addBlock(
-  { kernels }: Workspace,
+  { code, kernels, workers }: Workspace,
   { binary, below, finite }: Way,
   a: Staged,
   b: Staged,
@@ -61,16 +65,29 @@ export function addBlock(
   n: number,
   resume: boolean,
   { from, stride }: ProductPlace,
-): void {
+): boolean {
   // 0 · ∞ is NaN, but a unit without a spike adds nothing: spikes hide infinities, numbers don't.
-  const limit = binary && (below > 0 || !finite)
-    ? spikesAlone
-    : finite
-    ? Math.min(Math.ceil(below * m * k), m * k + 4)
-    : 0;
+  const isSparse = () => kernels.nonzeros(a.plain, 4 * m * k) < below * m * k;
+  const kind = binary && (below > 0 || !finite)
+    ? kinds.spikes
+    : finite && below > 0 && isSparse()
+    ? kinds.nonzeros
+    : kinds.numbers;
   // deno-fmt-ignore
-  kernels.addBlock(
-    limit, a.plain, 4 * m * k, a.at, a.rowStep, m,
-    b.at, b.columnStep, b.rowStep, k, n, 4 * from, 4 * stride, Number(resume),
-  );
+  const rowsFrom = (row: number, rows: number, part: number) => [
+    kind, a.at + row * a.rowStep, a.rowStep, rows, b.at, b.columnStep, b.rowStep, k, n,
+    4 * (from + row * stride), 4 * stride, Number(resume),
+    4 * (places.lists + row * k + 16 * part), 4 * (places.counts + row),
+  ];
+  if (workers.length === 0) {
+    kernels.addBlock(...rowsFrom(0, m, 0));
+    return true;
+  }
+  const parts = Math.min(partsPerThread * (1 + workers.length), mostClaims);
+  const rows = Math.ceil(m / parts / tileHeight) * tileHeight;
+  const calls = Array.from({ length: Math.ceil(m / rows) }, (_, part) => {
+    const row = part * rows;
+    return code.call("addBlock", ...rowsFrom(row, Math.min(rows, m - row), part));
+  });
+  return runTogether(code, calls, workers);
 }

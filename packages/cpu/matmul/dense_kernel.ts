@@ -16,7 +16,7 @@ const unrolled = 8;
 export function denseKernel(name: string, height: number, vectors: number): Func {
   const fn = new Func(name, 11);
   const [a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride, resume] = fn.params;
-  const [column, row, remaining, bAt, bStart, cAt, i, from] = fn.localArray("i32", 8);
+  const [column, row, remaining, bAt, bStart, cAt] = fn.localArray("i32", 6);
   const aAt = fn.localArray("i32", height);
   const sums = Array.from({ length: height }, () => fn.localArray("v128", vectors));
   const bRow = fn.localArray("v128", vectors);
@@ -52,7 +52,7 @@ export function denseKernel(name: string, height: number, vectors: number): Func
     steps(1),
     cAt.set(i32.sub(cAt, i32.mul(cStride, height))),
     ...sums.flatMap((sum) => [
-      storeRow(fn, sum, cAt, i32.sub(n, column), [i, from]),
+      storeRow(sum, cAt, i32.sub(n, column)),
       cAt.increment(cStride),
     ]),
   ];

@@ -68,7 +68,7 @@ export function eventKernel(name: string, binary: boolean): Func {
   const [lists, listStride, counts, a, aStride, rows, b, columnStep, rowStep] = fn.params;
   const [n, c, cStride, resume] = fn.params.slice(10);
   const [column, remaining, row, list, at, end, place, cAt, aAt] = fn.localArray("i32", 9);
-  const [i, from, scale, wholeEnd] = fn.localArray("i32", 4);
+  const [scale, wholeEnd] = fn.localArray("i32", 2);
   const bStart = fn.localArray("i32", panels);
   const bAt = fn.localArray("i32", panels);
   const sums = fn.localArray("v128", panels * panelWidth / 4);
@@ -93,7 +93,7 @@ export function eventKernel(name: string, binary: boolean): Func {
       wholeEnd.set(i32.sub(end, i32.and(i32.sub(end, list), 4 * unrolled - 1))),
       fn.loop(at, list, wholeEnd, 4 * unrolled, times(unrolled, event)),
       fn.loop(at, wholeEnd, end, 4, event(0)),
-      storeRow(fn, sum, cAt, remaining, [i, from]),
+      storeRow(sum, cAt, remaining),
       cAt.increment(cStride),
       aAt.increment(aStride),
       list.increment(listStride),

@@ -2,10 +2,10 @@
 // Copying all of the weights into the staging memory would take longer than the product.
 import type { MatmulSpec } from "@spikeloop/backend";
 import { allocate } from "../allocate.ts";
-import { copy, staging } from "../staging.ts";
+import { copy } from "../staging.ts";
 import { cpuGather } from "../movement.ts";
 import { addBlock } from "./add_block.ts";
-import { matmulKernels } from "./kernels.ts";
+import { ownWorkspace } from "./kernels.ts";
 import { blockLength, places } from "./layout.ts";
 import type { Target } from "./plan.ts";
 import { finishProduct, stagedRows, storeProduct } from "./stage.ts";
@@ -73,8 +73,8 @@ export function multiplyFewSpikes(
   if (m > mostRows(n * k) || n * k < worthKeeping || n * m > blockLength) return undefined;
   const rows = keptTranspose(weights, n, k);
   if (rows === undefined) return undefined;
-  const { floats } = staging();
-  const workspace = { floats, kernels: matmulKernels() };
+  const workspace = ownWorkspace();
+  const { floats } = workspace;
   const columns = spikedColumns(spikes, m, k);
   const most = Math.min(deepest, Math.floor(blockLength / n));
   const place = { from: places.product, stride: n };

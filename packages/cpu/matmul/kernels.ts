@@ -1,11 +1,14 @@
 import { f32x4, Func, i32, i32x4, transposeLanes, v128, when } from "@spikeloop/expr/wasm";
-import type { WasmFunction } from "@spikeloop/expr/wasm";
-import { staging } from "../staging.ts";
-import { Executable, type KernelCall } from "../threads/executable.ts";
+import { freeLength, staging } from "../staging.ts";
+import { commonMemory } from "../threads/common_memory.ts";
+import { Executable } from "../threads/executable.ts";
+import type { PooledWorker } from "../threads/pooled_worker.ts";
+import { noWorkers } from "../threads/threads.ts";
 import { addBlockKernel } from "./add_block.ts";
 import { denseKernel, tileHeight } from "./dense_kernel.ts";
 import { compressKernel, eventKernel } from "./event_kernel.ts";
 import { panelWidth } from "./layout.ts";
+import type { Workspace } from "./stage.ts";
 
 /** pack(source, stride, k, n, panels): a row-major [k, n], `stride` bytes per row, as panels. */
 function packKernel(): Func {
@@ -118,15 +121,19 @@ export function matmulFunctions(): Func[] {
   return [...functions, addBlockKernel(placeOf)];
 }
 
-let compiled: Executable | undefined;
+const compiled: Partial<Record<"own" | "common", Executable>> = {};
 
-/** The code of the kernels, compiled when they are first needed. */
-export function matmulCode(): Executable {
-  return compiled ??= new Executable(matmulFunctions(), staging().memory);
+/** The staging memory, and the kernels over it, compiled when they are first needed. */
+export function ownWorkspace(): Workspace {
+  const { floats, memory } = staging();
+  const code = compiled.own ??= new Executable(matmulFunctions(), memory);
+  return { floats, code, kernels: code.exports, workers: noWorkers };
 }
 
-/** The kernels; such that they only add their calls to a list, if there is one. */
-export function matmulKernels(calls?: KernelCall[]): Readonly<Record<string, WasmFunction>> {
-  const code = matmulCode();
-  return calls === undefined ? code.exports : code.recorder(calls);
+/** The common memory, laid out as the staging memory, and the kernels over it. */
+export function commonWorkspace(workers: readonly PooledWorker[]): Workspace {
+  const { floats, memory } = commonMemory();
+  if (compiled.common === undefined) floats.set(staging().floats.subarray(freeLength), freeLength);
+  const code = compiled.common ??= new Executable(matmulFunctions(), memory);
+  return { floats, code, kernels: code.exports, workers };
 }

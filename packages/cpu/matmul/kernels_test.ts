@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { moduleBytes } from "@spikeloop/expr/wasm";
 import { freeLength } from "../staging.ts";
 import { matmulFunctions } from "./kernels.ts";
-import { panelWidth, places } from "./layout.ts";
+import { blockLength, places } from "./layout.ts";
 import kernels from "./testdata/kernels.json" with { type: "json" };
 
 /** A short name of a kernel's code, so that an accidental change, also of the assembler, shows. */
@@ -19,5 +19,5 @@ Deno.test("the kernels of the matrix product are those of the snapshot", async (
 });
 
 Deno.test("the parts of a block of a product fit the staging memory", () => {
-  assert(places.tail + panelWidth <= freeLength);
+  assert(places.bias + blockLength / 2 <= freeLength);
 });

@@ -26,6 +26,4 @@ export const places = {
   counts: part(5),
   /** The bias, which is added to every row of the product. */
   bias: part(5) + blockLength / 2,
-  /** The last, incomplete columns of a tile. */
-  tail: part(5) + blockLength,
 } as const;

@@ -1,10 +1,10 @@
 import type { MatmulSpec, Storage } from "@spikeloop/backend";
 import { allocate, room } from "../allocate.ts";
 import { borrow } from "../source.ts";
-import { share } from "../threads/threads.ts";
+import { noWorkers, share } from "../threads/threads.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
-import { multiply, sharedBlocks } from "./multiply.ts";
-import { blocksOf, productOf } from "./plan.ts";
+import { isProductShareable, multiply } from "./multiply.ts";
+import { productOf } from "./plan.ts";
 import { type Approach, approachOf } from "./sparsity.ts";
 
 /**
@@ -52,11 +52,9 @@ export function matmulBy(
     const run = (swapped: boolean) => {
       const target = { result, at: s * m * n, bias, relu };
       const product = productOf(a, b, { ...approach, swapped }, target);
-      const shared = sharedBlocks(product);
-      if (shared === undefined) return multiply(product, blocksOf(product), []);
-      return share((workers) =>
-        multiply(product, workers.length > 0 ? shared : blocksOf(product), workers)
-      );
+      return isProductShareable(product)
+        ? share((workers) => multiply(product, workers))
+        : multiply(product, noWorkers);
     };
     // If the other factor isn't finite, the zeros of spikes hide that: they must be on the left.
     if (!run(approach.swapped)) run(!approach.swapped);

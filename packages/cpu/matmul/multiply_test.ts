@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
 import {
   assertSameBits,
@@ -11,7 +11,7 @@ import {
 } from "@spikeloop/dev/testing";
 import { noWorkers, withWorkers } from "../testing/start_workers.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
-import { multiply, sharedBlocks } from "./multiply.ts";
+import { isProductShareable, multiply } from "./multiply.ts";
 import { productOf } from "./plan.ts";
 
 /** Numbers of which some are 0, and a few perhaps not finite. */
@@ -54,8 +54,7 @@ testUnless(
         const run = (workers: readonly PooledWorker[]) => {
           const target = { result: new Float32Array(m * n), at: 0, bias };
           const product = productOf(a, b, { ...approach, density: 1 }, target);
-          const blocks = sharedBlocks(product);
-          assert(blocks !== undefined && multiply(product, blocks, workers));
+          assert(multiply(product, workers));
           return target.result;
         };
         const together = run(workers.slice(i % 2));
@@ -65,21 +64,17 @@ testUnless(
   },
 );
 
-Deno.test("products are shared where they are large and a block holds all of the depth", () => {
+Deno.test("products are shared where they are large", () => {
   const data = new Float32Array();
-  const blocksFor = (
-    { m = 64, k = 128, n = 128, binaryA = false, binaryB = false, density = 1 },
-  ) => {
-    const a = { data, at: 0, rows: m, columns: k, transposed: false, binary: binaryA };
-    const b = { data, at: 0, rows: k, columns: n, transposed: true, binary: binaryB };
+  const isShareable = ({ m = 64, k = 128, n = 128, density = 1 }) => {
+    const a = { data, at: 0, rows: m, columns: k, transposed: false, binary: false };
+    const b = { data, at: 0, rows: k, columns: n, transposed: true, binary: false };
     const target = { result: data, at: 0, bias: undefined };
-    return sharedBlocks(productOf(a, b, { swapped: false, below: 0, density }, target));
+    return isProductShareable(productOf(a, b, { swapped: false, below: 0, density }, target));
   };
-  assertEquals(blocksFor({})?.rows, 32);
-  assertEquals(blocksFor({ m: 60 }), undefined);
-  assertEquals(blocksFor({ density: 0.9 }), undefined);
-  assert(blocksFor({ m: 80, density: 0.9, binaryA: true }));
-  assertEquals(blocksFor({ binaryB: true }), undefined);
-  assertEquals(blocksFor({ k: 4096 }), undefined);
-  assertEquals(blocksFor({ m: 7, k: 1000, n: 1000 }), undefined);
+  assert(isShareable({}));
+  assert(!isShareable({ m: 60 }));
+  assert(!isShareable({ density: 0.9 }));
+  assert(isShareable({ m: 80, density: 0.9 }));
+  assert(!isShareable({ m: 7, k: 1000, n: 1000 }));
 });

@@ -1,12 +1,18 @@
 import type { WasmFunction } from "@spikeloop/expr/wasm";
 import { copy, copyRectangle, isBehind } from "../staging.ts";
+import type { Executable } from "../threads/executable.ts";
+import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { panelWidth, places } from "./layout.ts";
 import type { Factor, Target } from "./plan.ts";
 
-/** Memory laid out as the staging memory, and the kernels that work on it. */
+/** Memory laid out as the staging memory, the kernels that work on it, and who runs them. */
 export interface Workspace {
   readonly floats: Float32Array;
+  readonly code: Executable;
+  /** Its functions on this thread. */
   readonly kernels: Readonly<Record<string, WasmFunction>>;
+  /** The workers that take a part of a large block. */
+  readonly workers: readonly PooledWorker[];
 }
 
 /** A block of a factor in the workspace. */

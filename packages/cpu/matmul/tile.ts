@@ -1,6 +1,6 @@
 import { i32, v128, when } from "@spikeloop/expr/wasm";
-import type { Code, Func, Local, Operand } from "@spikeloop/expr/wasm";
-import { panelWidth, places } from "./layout.ts";
+import type { Code, Local, Operand } from "@spikeloop/expr/wasm";
+import { panelWidth } from "./layout.ts";
 
 /**
  * Where the column `j`, the first of a tile, begins: panels lie 16 · columnStep apart, columns
@@ -22,27 +22,14 @@ export function startRow(row: readonly Local[], c: Operand, resume: Operand): Co
 }
 
 /** Stores one row of a tile at `c`, or its first `columns` numbers if fewer are left. */
-export function storeRow(
-  fn: Func,
-  row: readonly Local[],
-  c: Local,
-  columns: Operand,
-  [i, from]: readonly Local[],
-): Code {
-  const tail = 4 * places.tail;
+export function storeRow(row: readonly Local[], c: Local, columns: Operand): Code {
   return when(
     i32.geU(columns, 4 * row.length),
     row.map((v, q) => v128.store(c, v, 16 * q)),
-    [
-      ...row.map((v, q) => v128.store(tail, v, 16 * q)),
-      fn.loop(i, 0, i32.shl(i32.and(columns, -4), 2), 16, [
-        from.set(i32.add(tail, i)),
-        v128.store(i32.add(c, i), v128.load(from)),
-      ]),
-      fn.loop(i, i32.shl(i32.and(columns, -4), 2), i32.shl(columns, 2), 4, [
-        from.set(i32.add(tail, i)),
-        i32.store(i32.add(c, i), i32.load(from)),
-      ]),
-    ],
+    row.flatMap((v, q) =>
+      [0, 1, 2, 3].map((lane) =>
+        when(i32.gtU(columns, 4 * q + lane), v128.store32Lane(c, v, lane, 16 * q + 4 * lane))
+      )
+    ),
   );
 }

@@ -8,6 +8,9 @@ export interface KernelCall {
   readonly args: readonly number[];
 }
 
+/** A memory that threads share. */
+const commonType = { initial: 1, maximum: mostPages, shared: true } as const;
+
 let count = 0;
 
 /** Functions compiled over this thread's memory, and over a worker's once it has a job for them. */
@@ -22,29 +25,19 @@ export class Executable {
 
   constructor(functions: readonly Func[], memory: WebAssembly.Memory) {
     this.#functions = functions;
-    this.exports = { ...instantiate(functions, memory) }; // engines read a record faster
+    const type = memory.buffer instanceof ArrayBuffer ? undefined : commonType;
+    this.exports = { ...instantiate(functions, memory, type) }; // engines read a record faster
     this.#places = functions.map(({ name }) => this.exports[name]);
   }
 
   /** The module for a memory that threads share. */
   get bytes(): Uint8Array {
-    return this.#bytes ??= moduleBytes(this.#functions, {
-      initial: 1,
-      maximum: mostPages,
-      shared: true,
-    });
+    return this.#bytes ??= moduleBytes(this.#functions, commonType);
   }
 
   /** A call to be done later, here or on a worker. */
   call(name: string, ...args: readonly number[]): KernelCall {
     return { fn: this.#functions.findIndex((f) => f.name === name), args };
-  }
-
-  /** The functions, by name, such that each only adds its call to a list. */
-  recorder(calls: KernelCall[]): Readonly<Record<string, WasmFunction>> {
-    return Object.fromEntries(
-      this.#functions.map((f, fn) => [f.name, (...args) => calls.push({ fn, args })]),
-    );
   }
 
   run(calls: readonly KernelCall[]): void {

@@ -8,6 +8,9 @@ const codeBytes = 1 << 18;
 /** Tells the processor that a thread waits, where the runtime can. */
 const { pause } = Atomics as { readonly pause?: () => void };
 
+/** The states of a mailbox whose job is not over. */
+const taken: readonly number[] = [mailboxState.full, mailboxState.busy];
+
 /** Holds a job on its way to a worker and back: memory laid out as this thread's, and calls. */
 export class Mailbox {
   /** See `mailboxState`, `headWords` and `callWords`; then code. */
@@ -33,13 +36,27 @@ export class Mailbox {
     this.floats = new Float32Array(this.memory.buffer);
   }
 
-  /** Hands a job over, with the executable's code where that is new to the worker. */
-  post(job: number, executable: Executable, isNew: boolean, calls: readonly KernelCall[]): void {
+  /** Whether a worker has a job to do here, or does it. */
+  get isFull(): boolean {
+    return taken.includes(this.state);
+  }
+
+  /**
+   * Hands a job over, with the executable's code where that is new to the worker. Calls without a
+   * job are done in the common memory, by all threads.
+   */
+  post(
+    job: number | undefined,
+    executable: Executable,
+    isNew: boolean,
+    calls: readonly KernelCall[],
+  ): void {
     const { words } = this;
     if (isNew) new Uint8Array(words.buffer).set(executable.bytes, 4 * (headWords + callWords));
     words[1] = executable.id;
     words[2] = isNew ? executable.bytes.length : 0;
     words[3] = calls.length;
+    words[4] = Number(job === undefined);
     let at = headWords;
     for (const { fn, args } of calls) {
       words[at++] = fn;
@@ -60,6 +77,12 @@ export class Mailbox {
     Atomics.notify(this.words, 0);
   }
 
+  /** Takes back a job that its worker has not begun; false if it has. */
+  takeBack(): boolean {
+    const { full, free } = mailboxState;
+    return Atomics.compareExchange(this.words, 0, full, free) === full;
+  }
+
   /** Frees the mailbox of a job that is done. */
   clear(): void {
     this.job = undefined;
@@ -71,14 +94,15 @@ export class Mailbox {
     const { words } = this;
     const most = pause ? looks.paused : looks.unpaused;
     for (let look = 0; look < most; look++) {
-      if (this.state !== mailboxState.full) return;
+      if (!this.isFull) return;
       pause?.();
     }
-    try {
-      Atomics.wait(words, 0, mailboxState.full, patience);
-    } catch { // A page's main thread must not sleep.
-      const end = performance.now() + patience;
-      while (this.state === mailboxState.full && performance.now() < end);
+    const end = performance.now() + patience;
+    while (this.isFull && performance.now() < end) {
+      try {
+        // It may be done by now: only a state that is waited for makes this thread sleep.
+        for (const state of taken) Atomics.wait(words, 0, state, patience);
+      } catch { /* A page's main thread must not sleep. */ }
     }
   }
 }

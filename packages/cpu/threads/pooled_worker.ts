@@ -1,3 +1,4 @@
+import { commonMemory } from "./common_memory.ts";
 import type { Executable, KernelCall } from "./executable.ts";
 import { Mailbox } from "./mailbox.ts";
 import { builtin, type WorkerThreads } from "./runtime.ts";
@@ -12,7 +13,11 @@ function startWorker(
   mailboxes: readonly Mailbox[],
   onError: () => void,
 ): Pick<Worker, "terminate"> {
-  const data = mailboxes.map(({ words, memory }) => ({ words, memory }));
+  const { memory, claims } = commonMemory();
+  const data = {
+    mailboxes: mailboxes.map(({ words, memory }) => ({ words, memory })),
+    common: { memory, claims },
+  };
   const threads = builtin<WorkerThreads>("node:worker_threads");
   if (threads !== undefined) {
     const options = { eval: true, execArgv: [], workerData: data };
@@ -29,6 +34,15 @@ function startWorker(
   };
   worker.postMessage(data);
   return worker;
+}
+
+/** Mailboxes of calls that were late: their workers may still write to the common memory. */
+const late = new Set<Mailbox>();
+
+/** Whether nobody writes to the common memory. */
+export function isCommonFree(): boolean {
+  for (const mailbox of late) if (!mailbox.isFull) late.delete(mailbox);
+  return late.size === 0;
 }
 
 /** A thread with two mailboxes: while it works on one, the other is emptied and filled. */
@@ -62,18 +76,31 @@ export class PooledWorker {
     return this.mailboxes.every((m) => m.job === undefined);
   }
 
-  /** Hands the job over whose data are in the free mailbox. */
-  post(job: number, executable: Executable, calls: readonly KernelCall[]): void {
+  /** Hands a job over whose data are in the free mailbox; without a job see `Mailbox.post`. */
+  post(job: number | undefined, executable: Executable, calls: readonly KernelCall[]): void {
     const { id } = executable;
     const slot = id % executableSlots;
     this.mailboxes[this.#next].post(job, executable, this.#known[slot] !== id, calls);
     this.#known[slot] = id;
-    this.#next = (this.#next + 1) % this.mailboxes.length;
+    this.#next = 1 - this.#next;
+  }
+
+  /** Takes the last calls back, or waits so long for their end. False if they are not done. */
+  finish(patience: number): boolean {
+    const last = this.mailboxes[1 - this.#next];
+    if (last.takeBack()) {
+      this.#next = 1 - this.#next; // where the worker looks
+      this.#known.length = 0; // it may not have seen new code
+      return true;
+    }
+    last.wait(patience);
+    if (last.isFull) late.add(last);
+    return last.state === mailboxState.done;
   }
 
   stop(): void {
     // Not every engine wakes a worker that it terminates.
-    for (const mailbox of this.mailboxes) mailbox.stop();
+    for (const mailbox of this.mailboxes) if (!mailbox.isFull) mailbox.stop();
     this.#worker.terminate();
   }
 }

@@ -1,3 +1,4 @@
+import { commonMemory } from "./common_memory.ts";
 import type { Executable, KernelCall } from "./executable.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { PooledWorker } from "./pooled_worker.ts";
@@ -50,7 +51,7 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
   let [done, spent, longest] = [0, 0, 0];
   const collect = (mailbox: Mailbox): void => {
     const { job, state } = mailbox;
-    if (job === undefined || state === mailboxState.full) return;
+    if (job === undefined || mailbox.isFull) return;
     if (state === mailboxState.done) {
       jobs.store(job, mailbox.floats);
       mailbox.clear();
@@ -81,7 +82,7 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
   };
   const waitFor = (mailbox: Mailbox): void => {
     mailbox.wait(patience.least + patience.times * longest);
-    if (mailbox.state !== mailboxState.full || mailbox.job === undefined) return;
+    if (!mailbox.isFull || mailbox.job === undefined) return;
     pending.push(mailbox.job);
     mailbox.job = undefined; // The mailbox stays full until its worker is through.
   };
@@ -99,4 +100,34 @@ function runOnAll(jobs: Jobs, workers: readonly PooledWorker[]): void {
   } finally {
     for (const mailbox of mailboxes) mailbox.job = undefined;
   }
+}
+
+/**
+ * Does calls in the common memory, at most `mostClaims`, by this thread and workers: a call is done
+ * by the thread that claims it first.
+ *
+ * @returns False where a worker failed or is late: then results are missing.
+ */
+export function runTogether(
+  executable: Executable,
+  calls: readonly KernelCall[],
+  workers: readonly PooledWorker[],
+): boolean {
+  const { claims } = commonMemory();
+  const helpers = workers.filter((worker) => worker.free !== undefined);
+  const start = performance.now();
+  claims.fill(0);
+  for (const helper of helpers) helper.post(undefined, executable, calls);
+  const posted = performance.now();
+  const done = calls.filter((call, i) => {
+    const isMine = Atomics.exchange(claims, i, 1) === 0;
+    if (isMine) executable.run([call]);
+    return isMine;
+  }).length;
+  const spent = performance.now() - posted;
+  const areDone = helpers.map((helper) => helper.finish(patience.least + patience.times * spent));
+  const isComplete = !areDone.includes(false);
+  const alone = done === 0 ? Infinity : spent / done * calls.length;
+  adaptLimit(isComplete && performance.now() - start < alone);
+  return isComplete;
 }

@@ -2,9 +2,10 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
 import { brIf, Func, i32, repeat } from "@spikeloop/expr/wasm";
 import { noWorkers, until, withWorkers } from "../testing/start_workers.ts";
-import { runJobs } from "./run_jobs.ts";
+import { commonMemory } from "./common_memory.ts";
+import { runJobs, runTogether } from "./run_jobs.ts";
 import { Executable } from "./executable.ts";
-import type { PooledWorker } from "./pooled_worker.ts";
+import { isCommonFree, type PooledWorker } from "./pooled_worker.ts";
 import { mailboxState } from "./worker_source.ts";
 
 /** Divides 840 by each of the numbers, as jobs; on workers by 0, or never, if they are to fail. */
@@ -102,3 +103,77 @@ testUnless(noWorkers, "a worker that was stopped is given nothing", async () => 
     assertEquals(divideAll(numbers, workers), { results: quotients, given: [] });
   });
 });
+
+/** `meet(mine, other)`: sets one word of the common memory, and waits for another one. */
+function meeting() {
+  const meet = new Func("meet", 2);
+  const [mine, other] = meet.params;
+  meet.emit(i32.store(mine, 1), repeat(brIf(i32.eqz(i32.load(other)), 0)));
+  const { memory } = commonMemory();
+  const words = new Int32Array(memory.buffer, 0, 2).fill(0);
+  return { executable: new Executable([meet], memory), words };
+}
+
+testUnless(
+  noWorkers,
+  "a call in the common memory is done by the thread that claims it",
+  async () => {
+    await withWorkers(1, async (workers) => {
+      await until("No worker was late", () => {
+        if (!isCommonFree()) return false;
+        const { executable, words } = meeting();
+        const calls = [executable.call("meet", 0, 4), executable.call("meet", 4, 0)];
+        const isComplete = runTogether(executable, calls, workers);
+        assertEquals([...words], [1, 1]); // on one thread the first call would never end
+        return isComplete;
+      });
+    });
+  },
+);
+
+testUnless(noWorkers, "a worker that is late keeps the common memory to itself", async () => {
+  await withWorkers(1, async (workers) => {
+    const { executable, words } = meeting();
+    commonMemory().claims.fill(0);
+    const [worker] = workers;
+    worker.post(undefined, executable, [executable.call("meet", 0, 4)]);
+    await until("The worker has begun", () => words[0] === 1);
+    assert(isCommonFree());
+    assertEquals(worker.finish(1), false);
+    assertEquals(isCommonFree(), false);
+    words[1] = 1;
+    await until("The worker is through", isCommonFree);
+  });
+});
+
+testUnless(noWorkers, "calls that no worker has begun are taken back, and it goes on", async () => {
+  await withWorkers(1, async (workers) => {
+    const { executable } = meeting();
+    const [worker] = workers;
+    let taken = 0;
+    await until("Calls have been taken back", () => {
+      commonMemory().claims.fill(1); // all are done
+      worker.post(undefined, executable, []);
+      taken += Number(worker.mailboxes.some((mailbox) => mailbox.isFull) && worker.finish(1000));
+      return taken > 20;
+    });
+    assertEquals(divideAll(numbers, workers).results, quotients);
+  });
+});
+
+testUnless(
+  noWorkers,
+  "calls that fail on a worker are reported, and the worker is out",
+  async () => {
+    await withWorkers(1, async (workers) => {
+      const fail = new Func("fail", 1);
+      fail.emit(i32.store(fail.param(0), 0));
+      const executable = new Executable([fail], commonMemory().memory);
+      commonMemory().claims.fill(0);
+      workers[0].post(undefined, executable, [executable.call("fail", -4)]);
+      await until("The worker is out", () => !workers[0].isReady);
+      assertEquals(workers[0].finish(1), false);
+      assert(isCommonFree());
+    });
+  },
+);
