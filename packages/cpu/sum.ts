@@ -128,7 +128,8 @@ function sumShort(
     kernels = instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
   }
   const { sumRows, sumColumns } = kernels;
-  const [source, sums] = [4 * places.source, 4 * places.result];
+  const source = 4 * places.source;
+  const sums = 4 * places.result;
   const size = axis * inner;
   if (size <= blockLength) {
     const run = inner === 1 ? sumRows : sumColumns;

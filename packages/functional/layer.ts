@@ -16,7 +16,7 @@ export type Tensors<K extends string = string> =
   & { readonly [name in K]: Tensor }
   & { readonly [tensorNames]?: K };
 
-/** The place of new tensors. */
+/** Where new tensors live. */
 export interface Placement {
   /** The CPU if missing. */
   readonly backend?: Backend;

@@ -39,7 +39,7 @@ export function paramsReader(
   // Sequences often run with the same parameters one after another, so the checked setting stays
   // until a tensor differs.
   let latest: CheckedScanSetting | undefined;
-  let latestTensors: readonly Tensor[] = [];
+  const latestTensors: Tensor[] = [];
   const tensors: Tensor[] = [];
 
   const action = `use the params of ${label}`;
@@ -63,7 +63,7 @@ export function paramsReader(
     // On a device, the scope in which an effective weight was made releases it when it ends.
     if (connection === undefined || setting.backend?.openScope === undefined) {
       latest = setting;
-      latestTensors = tensors.slice();
+      for (let i = 0; i < tensors.length; i++) latestTensors[i] = tensors[i];
     }
     return setting;
   };

@@ -110,7 +110,7 @@ export abstract class BaseNode {
    * Returns what `restoreState` takes: the state variables, `vSeq`, and the node's public fields,
    * with the contents of the arrays, typed arrays, plain records, Maps, Sets and nodes that they
    * lead to. It has no parameters, private fields (`#a`) or contents of other objects: a subclass
-   * with state in such places overrides both methods, as the README shows.
+   * with state there overrides both methods, as the README shows.
    */
   saveState(): unknown {
     return { memory: this.#population.memory, fields: takeSnapshot(this) };

@@ -35,18 +35,32 @@ export function slotNames(arity: number): string[] {
  * broadcast.
  */
 export function runFormula(formula: Formula, args: readonly TensorLike[]): Tensor[] {
-  const backend = commonBackend(formula.name, args);
+  const isPlain = areAlike(args);
+  const backend = isPlain ? args[0].backend : commonBackend(formula.name, args);
   if (backend === undefined) {
     fail(`run ${formula.name}`, "all arguments are numbers, expected at least one tensor");
   }
-  const shape = commonShape(formula.name, args);
-  const storages = runMap(backend, formula.kernel, operandsOf(args, shape), shape);
-  const place = activeRules()?.formula(formula, args);
+  const shape = isPlain ? args[0].shape : commonShape(formula.name, args);
+  const operands = isPlain ? args : operandsOf(args, shape);
+  const storages = runMap(backend, formula.kernel, operands, shape);
+  const tapeIndex = activeRules()?.formula(formula, args);
   const results = new Array<Tensor>(storages.length);
   for (let i = 0; i < results.length; i++) {
-    results[i] = new Tensor(backend, storages[i], shape, formula.binary[i], place, i);
+    results[i] = new Tensor(backend, storages[i], shape, formula.binary[i], tapeIndex, i);
   }
   return results;
+}
+
+/** Whether all arguments are tensors of one shape on one backend, as most are. */
+function areAlike(args: readonly TensorLike[]): args is readonly Tensor[] {
+  const first = args[0];
+  if (!(first instanceof Tensor)) return false;
+  for (let i = 1; i < args.length; i++) {
+    const x = args[i];
+    if (!(x instanceof Tensor) || x.backend !== first.backend) return false;
+    if (!sameShape(x.shape, first.shape)) return false;
+  }
+  return true;
 }
 
 /** The shape that all of `args` broadcast to. */

@@ -77,8 +77,8 @@ function runSet(formula: Formula, set: readonly TensorLike[]): Tensor[] {
   }
   const { backend, shape } = like;
   const storages = runMap(backend, kernel, set, shape);
-  const place = activeRules()?.formula(formula, set);
-  return storages.map((s, slot) => new Tensor(backend, s, shape, binary[slot], place, slot));
+  const tapeIndex = activeRules()?.formula(formula, set);
+  return storages.map((s, slot) => new Tensor(backend, s, shape, binary[slot], tapeIndex, slot));
 }
 
 /** Runs a formula for all sets in one pass; undefined where that isn't possible. */

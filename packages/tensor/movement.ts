@@ -18,8 +18,8 @@ import { Tensor } from "./tensor.ts";
 
 function gather(x: Tensor, from: Window): Tensor {
   const storage = runGather(x.backend, { storage: x.storage, ...from });
-  const place = record([x], ([g]) => [g && scatter(x.shape, [{ data: g, into: from }])]);
-  return new Tensor(x.backend, storage, from.shape, x.binary, place);
+  const tapeIndex = record([x], ([g]) => [g && scatter(x.shape, [{ data: g, into: from }])]);
+  return new Tensor(x.backend, storage, from.shape, x.binary, tapeIndex);
 }
 
 function scatter(shape: Shape, parts: readonly { data: Tensor; into: Window }[]): Tensor {
@@ -30,11 +30,11 @@ function scatter(shape: Shape, parts: readonly { data: Tensor; into: Window }[])
     parts.map(({ data, into }) => ({ data: data.storage, into })),
   );
   const needs = parts.map((p) => isTracked(p.data));
-  const place = record(
+  const tapeIndex = record(
     parts.map((p) => p.data),
     ([g]) => g === undefined ? [] : parts.map((p, i) => needs[i] ? gather(g, p.into) : undefined),
   );
-  return new Tensor(backend, storage, shape, parts.every((p) => p.data.binary), place);
+  return new Tensor(backend, storage, shape, parts.every((p) => p.data.binary), tapeIndex);
 }
 
 /**

@@ -131,11 +131,11 @@ function* runEpisode(
 ): Check<Row[]> {
   const start = yield* call("reset", () => task.reset(key), note);
   const first = takeObservation("reset", start, task.observationSpace, note);
-  return [first, ...yield* runSteps(task, moves, note, start)];
+  return [first, ...yield* playSteps(task, moves, note, start)];
 }
 
 /** Goes on with an episode; returns the rows of its steps. */
-function* runSteps(
+function* playSteps(
   task: AsyncEnvironment<Space>,
   moves: readonly ActionOf<Space>[],
   note: Note,
@@ -252,12 +252,12 @@ function* checkSnapshot(
     note("no copy", `the snapshot cannot be saved: ${problem}`);
     return;
   }
-  const expected = yield* runSteps(task, moves.slice(half), note);
+  const expected = yield* playSteps(task, moves.slice(half), note);
   if (!sameData(snapshot, copy)) note("later steps change the snapshot: copy the state into it");
   const used = throughFile(copy);
   yield* call("reset", () => task.reset(otherKey), note);
   yield* call("restore", () => task.restore?.(used), note);
-  const again = yield* runSteps(task, moves.slice(half), note);
+  const again = yield* playSteps(task, moves.slice(half), note);
   if (!sameData(expected, again)) {
     note("restore does not bring the state back: the same actions lead elsewhere");
   }

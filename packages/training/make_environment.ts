@@ -134,7 +134,7 @@ function copyOf(x: unknown, copies?: Map<unknown, unknown>): unknown;
 function copyOf(x: unknown, copies: Map<unknown, unknown> = new Map()): unknown {
   if (ArrayBuffer.isView(x)) return structuredClone(x);
   if (!Array.isArray(x) && !isRecord(x)) return x;
-  const known = copies.get(x); // a part that stands in several places
+  const known = copies.get(x); // a part that stands there several times
   if (known !== undefined) return known;
   if (Array.isArray(x)) {
     const copy = x.slice();

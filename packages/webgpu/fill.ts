@@ -10,7 +10,7 @@ const copied: MapKernel = {
 };
 
 /** The most zeros or ones that stay to be used again. */
-const mostKept = 2 ** 20;
+const mostShared = 2 ** 20;
 
 /**
  * Makes storage with the same number everywhere. Zeros and ones are filled once: nothing writes to
@@ -18,7 +18,7 @@ const mostKept = 2 ** 20;
  */
 export function gpuFill(context: DeviceContext, length: number, value: number): GpuStorage {
   const fill = (n: number) => gpuMap(context, copied, [value], [n])[0];
-  if (!(Object.is(value, 0) || value === 1) || length > mostKept) return fill(length);
+  if (!(Object.is(value, 0) || value === 1) || length > mostShared) return fill(length);
   const known = context.constants.get(value);
   if (known !== undefined && known.length >= length) return context.share(known, length);
   const filled = fill(Math.max(64, length));

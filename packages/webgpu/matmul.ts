@@ -120,9 +120,9 @@ function runProduct(
       plan.workgroups,
       batch,
     ],
-    shader: (places, _, results) =>
+    shader: (sources, _, results) =>
       plan.print({
-        ...{ transposeA, transposeB, relu, sums, places, results },
+        ...{ transposeA, transposeB, relu, sums, sources, results },
         ...{ mask: mask !== undefined, bias: bias !== undefined },
         wide: { a: wideA, b: wideB, c: wideC },
       }),

@@ -116,8 +116,8 @@ export function gpuScan(
     outputs: lengths,
     workgroups: layout.workgroups,
     uniforms: scanUniforms(args, layout),
-    shader: (places, buffers, results) => {
-      const text = new ScanText(kernel, args, layout, inputs, places, base);
+    shader: (sources, buffers, results) => {
+      const text = new ScanText(kernel, args, layout, inputs, sources, base);
       return shader(text, { trace, kept }, buffers, results);
     },
   });

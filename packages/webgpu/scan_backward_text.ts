@@ -3,7 +3,7 @@ import type { ScanPullback } from "@spikeloop/backend";
 import type { Expr } from "@spikeloop/expr";
 import type { PartialSums } from "./partial_sums.ts";
 import { exchangedNumbers, stepsAhead } from "./scan_layout.ts";
-import { block, type ScanText, stepLoop } from "./scan_text.ts";
+import { braces, type ScanText, stepLoop } from "./scan_text.ts";
 import { printWgsl } from "./wgsl.ts";
 
 /** The indices of the optional inputs of the backward pass; -1 where there is none. */
@@ -16,7 +16,7 @@ export interface BackwardInputs {
 }
 
 /** The work of a backward pass. */
-export interface BackwardPlan {
+export interface BackwardWork {
   /** The pullbacks of all steps but the last, and of the last. */
   readonly pullbacks: readonly [ScanPullback, ScanPullback];
   /** The values of each step that it keeps. */
@@ -50,14 +50,14 @@ export function backwardRoots(
 }
 
 /**
- * The most weights, and gradients of weights, that a thread keeps in registers all the time. With
+ * The most weights, and gradients of weights, that a thread holds in registers all the time. With
  * more it loads the weights of one direction before it goes that way.
  */
 const registerWeights = 32;
 
 /** Whether the weights of both directions, and their gradients, stay in registers. */
-export function keepsWeights(
-  { weights }: Pick<BackwardPlan, "weights">,
+export function holdsWeights(
+  { weights }: Pick<BackwardWork, "weights">,
   group: number,
   walksForward: boolean,
 ): boolean {
@@ -89,18 +89,18 @@ export function segmentOf(
 export function backwardText(
   text: ScanText,
   inputs: BackwardInputs,
-  plan: BackwardPlan,
+  work: BackwardWork,
   { segment, checkpoints }: Segments,
   buffers: number,
   names: readonly string[],
 ): string {
   const { kernel, layout: { connected, delayed, threads, group }, base } = text;
-  const { kept, sums } = plan;
+  const { kept, sums } = work;
   const states = kernel.states.map((_, i) => i);
-  const params = [...plan.rows, ...plan.summed];
+  const params = [...work.rows, ...work.summed];
   const recomputes = inputs.left === undefined;
   // Outputs: dL/dx, states, parameters per row, sums; then scratch memory.
-  const sumsAt = 1 + plan.states.length + plan.rows.length;
+  const sumsAt = 1 + work.states.length + work.rows.length;
   const sentAt = sumsAt + Number(sums !== undefined);
   const storesKept = recomputes && kept.length > 0;
   const checkpointsAt = sentAt + Number(delayed && storesKept);
@@ -114,14 +114,14 @@ export function backwardText(
     target(checkpointsAt, `(part * ${carried.length}u + ${i}u) * size + e`);
   const keptAt = (i: number) =>
     `kept[(t - start) * ${kept.length * threads}u + ${i * threads}u + lane]`;
-  const isSmall = keepsWeights(plan, group, storesKept);
+  const isSmall = holdsWeights(work, group, storesKept);
   const depth = stepsAhead("backward", group);
   const weights = (direction: "to" | "from") => connected ? text.loadWeights(direction) : [];
 
   // Forward.
   const next = [...kernel.next, ...connected ? [kernel.out] : []];
   /** One step forward, as in the forward pass. */
-  const again = (keeps: boolean) => (place: number) => {
+  const again = (keeps: boolean) => (slot: number) => {
     const roots = [...next, ...keeps ? kept : []];
     const { statements, roots: terms } = printWgsl(roots, (name) => text.slot(name), "f");
     const sent = (at: string) => target(sentAt, at);
@@ -129,7 +129,7 @@ export function backwardText(
     return [
       "let at = t * size + e;",
       ...delayed ? text.delayedLateral(sent("at - delay * size")) : [],
-      ...text.takeInputs(roots, "end", depth, place),
+      ...text.takeInputs(roots, "end", depth, slot),
       ...statements,
       ...keeps ? kept.map((_, i) => `${keptAt(i)} = ${terms[next.length + i]};`) : [],
       ...states.map((i) => `let n${i} = ${terms[i]};`),
@@ -146,7 +146,7 @@ export function backwardText(
     ];
   };
   const walk = (keeps: boolean) =>
-    block("{", [
+    braces("{", [
       ...isSmall ? [] : weights("to"),
       ...text.firstInputs([...next, ...keeps ? kept : []], "start", depth),
       ...stepLoop("for (var t = start; t < end; t++) {", depth, again(keeps), [
@@ -159,12 +159,12 @@ export function backwardText(
   const known = new Map(kept.map((e, i) => [e, `h${i}`]));
   const cotangent = (name: string) =>
     name === "g.out" ? "gOut" : `g${kernel.states.indexOf(name.slice(2))}`;
-  const slot = (name: string) => name.startsWith("g.") ? cotangent(name) : text.slot(name);
+  const termOf = (name: string) => name.startsWith("g.") ? cotangent(name) : text.slot(name);
   const results = ["gxNow", ...states.map((i) => `m${i}`), ...params.map((_, i) => `q${i}Now`)];
   const pull = (pullback: ScanPullback) => {
     const wanted = [pullback.x, ...pullback.states, ...params.map((i) => pullback.params[i])];
     const roots = wanted.filter((root) => root !== undefined);
-    const back = printWgsl(roots, slot, "r", known);
+    const back = printWgsl(roots, termOf, "r", known);
     return [
       ...back.statements,
       ...wanted.flatMap((r, i) =>
@@ -172,7 +172,7 @@ export function backwardText(
       ),
     ];
   };
-  const [others, last] = plan.pullbacks;
+  const [others, last] = work.pullbacks;
   /** The cotangent of the current that this step sent. */
   const gSent = delayed ? "gSent" : "gx";
   const gDelayed = [
@@ -180,11 +180,11 @@ export function backwardText(
     `if (t + delay < steps) { gSent = ${target(0, "at + delay * size")}; }`,
     `else { gSent = ${load(inputs.gLateral, "at + (delay - steps) * size")}; }`,
   ];
-  const sent = printWgsl(plan.weights ? [kernel.out] : [], slot, "o", known);
+  const sent = printWgsl(work.weights ? [kernel.out] : [], termOf, "o", known);
   // Threads without a unit add 0 to the sums.
-  const value = plan.weights ? `select(0.0, ${gSent}, alive)` : gSent;
+  const value = work.weights ? `select(0.0, ${gSent}, alive)` : gSent;
   const output = kernel.binary ? sent.roots[0] : `select(0.0, ${sent.roots[0]}, alive)`;
-  const uses = plan.weights ? sums?.add("sent", "gOwn") : [];
+  const uses = work.weights ? sums?.add("sent", "gOwn") : [];
   /** The sequences that it reads: the cotangent of the output, and values that were left. */
   const sequences = [
     ...inputs.gOut < 0 ? [] : [{ name: "gAhead", input: inputs.gOut }],
@@ -196,34 +196,34 @@ export function backwardText(
       return `var ${name}${i} = ${load(input, `(${step}) * size + e`)};`;
     })
   );
-  const stepBack = (place: number) => [
+  const stepBack = (slot: number) => [
     "t--;",
     "let at = t * size + e;",
-    ...kept.map((_, i) => `let h${i} = ${recomputes ? keptAt(i) : `left${i}${place}`};`),
-    `let gNow = ${inputs.gOut < 0 ? "0.0" : `gAhead${place}`};`,
+    ...kept.map((_, i) => `let h${i} = ${recomputes ? keptAt(i) : `left${i}${slot}`};`),
+    `let gNow = ${inputs.gOut < 0 ? "0.0" : `gAhead${slot}`};`,
     ...sequences.length === 0 ? [] : [
       `if (t >= start + ${depth}u) { ${
         sequences.map(({ name, input }) =>
-          `${name}${place} = ${load(input, `at - ${depth}u * size`)};`
+          `${name}${slot} = ${load(input, `at - ${depth}u * size`)};`
         ).join(" ")
       } }`,
     ],
     ...delayed ? gDelayed : [],
     ...sent.statements,
-    ...plan.weights ? [`let sent = ${output};`] : [],
+    ...work.weights ? [`let sent = ${output};`] : [],
     ...connected ? [`let gOwn = ${value};`, ...text.exchange("from", "gOwn", "0.0", uses)] : [],
     `let gOut = gNow${connected ? " + sum" : ""};`,
     ...results.map((result) => `var ${result} = 0.0;`),
     ...others === last ? pull(others) : [
-      ...block("if (t == steps - 1u) {", pull(last)).slice(0, -1),
-      ...block("} else {", pull(others)),
+      ...braces("if (t == steps - 1u) {", pull(last)).slice(0, -1),
+      ...braces("} else {", pull(others)),
     ],
     `${connected && !delayed ? "" : "let "}gx = gxNow;`,
-    ...plan.rows.map((_, i) => `row${i} += q${i}Now;`),
+    ...work.rows.map((_, i) => `row${i} += q${i}Now;`),
     ...states.map((i) => `g${i} = m${i};`),
     text.whereAlive([
       `${target(0, "at")} = gx;`,
-      ...plan.summed.map((_, i) => `sum${i} += q${plan.rows.length + i}Now;`),
+      ...work.summed.map((_, i) => `sum${i} += q${work.rows.length + i}Now;`),
     ]),
   ];
   const bounds = checkpoints
@@ -241,7 +241,7 @@ export function backwardText(
     ]),
   ];
   const forwardRoots = storesKept ? [...next, ...kept] : [];
-  const allRoots = backwardRoots(plan.pullbacks, params, plan.weights ? [kernel.out] : []);
+  const allRoots = backwardRoots(work.pullbacks, params, work.weights ? [kernel.out] : []);
   return text.shader(buffers, names, storesKept ? segment * kept.length * threads : 0, [
     ...text.prologue([...forwardRoots, ...allRoots]),
     ...connected && storesKept ? [text.loadBias(), ...isSmall ? weights("to") : []] : [],
@@ -253,7 +253,7 @@ export function backwardText(
       ...checkpoints
         ? [
           `let parts = (steps + ${segment - 1}u) / ${segment}u;`,
-          ...block("for (var part = 0u; part < parts; part++) {", [
+          ...braces("for (var part = 0u; part < parts; part++) {", [
             ...bounds,
             text.whereAlive(carried.map((value, i) => `${checkpoint(i)} = ${value};`)),
             ...walk(false),
@@ -262,14 +262,14 @@ export function backwardText(
         : [],
       ...states.map((i) => `var g${i} = ${load(inputs.gStates[i], "e")};`),
       connected && !delayed ? `var gx = ${load(inputs.gLateral, "e")};` : "",
-      ...plan.rows.map((_, i) => `var row${i} = 0.0;`),
-      ...checkpoints ? block("for (var part = parts; part > 0u;) {", segmentBack) : segmentBack,
+      ...work.rows.map((_, i) => `var row${i} = 0.0;`),
+      ...checkpoints ? braces("for (var part = parts; part > 0u;) {", segmentBack) : segmentBack,
       text.whereAlive([
-        ...plan.states.map((i) => `${target(1 + i, "e")} = g${i};`),
-        ...plan.rows.map((_, i) => `${target(1 + plan.states.length + i, "e")} = row${i};`),
+        ...work.states.map((i) => `${target(1 + i, "e")} = g${i};`),
+        ...work.rows.map((_, i) => `${target(1 + work.states.length + i, "e")} = row${i};`),
       ]),
     ]),
-    ...sums === undefined ? [] : block(
+    ...sums === undefined ? [] : braces(
       `if (${text.isOwner}) {`,
       sums.write((at) => target(sumsAt, at), "="),
     ),

@@ -147,7 +147,7 @@ export interface ScanInputs {
   readonly params: readonly number[];
 }
 
-/** The most units of a group whose weights threads keep in registers. */
+/** The most units of a group whose weights threads hold in registers. */
 export const registerGroup = 64;
 
 /** Larger groups compute for so long forward that the inputs of one step arrive meanwhile. */
@@ -191,8 +191,8 @@ export function scanInputs(
   };
 }
 
-/** The places of a scan's uniforms after the offsets; the parameters are last, then the delay. */
-export const uniformPlaces = {
+/** The indices of a scan's uniforms after the offsets; the parameters are last, then the delay. */
+export const uniformAt = {
   steps: 0,
   size: 1,
   units: 2,

@@ -221,8 +221,8 @@ Deno.test("a number without a spike does not meet its weight, alone as in a batc
   const hidden = { step: step(), both: parallel({ a: step(), b: plain(lif, { units: 12 }) }) };
   const actor = make({ ...around(sequential(hidden), 24), ...last });
   const params = actor.init(key(0));
-  for (const place of [3, 15, 20]) {
-    const weights = params["fc2.weight"].dataSync().map((w, i) => i === place ? NaN : w);
+  for (const index of [3, 15, 20]) {
+    const weights = params["fc2.weight"].dataSync().map((w, i) => i === index ? NaN : w);
     compare(actor, { ...params, "fc2.weight": tensor(weights, [2, 24]) });
   }
 });

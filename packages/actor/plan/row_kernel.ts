@@ -20,13 +20,13 @@ export interface RowKernel {
   readonly last: Numbers | undefined;
   /** The noise [T, row] of all draws. */
   readonly noise: readonly {
-    readonly place: number;
+    readonly address: number;
     readonly row: number;
     readonly units: number;
   }[];
   /** One per part, nested ones included, in order; undefined where a part has no parameters. */
   readonly fills: readonly (Fill | undefined)[];
-  /** The place of the table of lanes. */
+  /** The address of the table of lanes. */
   readonly laneTable: number;
   /** The size of the memory in bytes. */
   readonly size: number;
@@ -81,7 +81,7 @@ export function rowKernel(
 ): RowKernel {
   const fn = new Func("run", []);
   let size = 0;
-  const place = (numbers: number) => {
+  const allocate = (numbers: number) => {
     const at = size;
     size += 4 * align(numbers + 16, 16);
     return at;
@@ -93,34 +93,34 @@ export function rowKernel(
     steps,
     phases: { before: [], each: [], after: [] },
     at: fn.local("i32"),
-    laneTable: place(64),
-    place,
+    laneTable: allocate(64),
+    allocate,
     fill: (write) => fills[fills.length - 1] = write as Fill,
   };
   const { at, phases } = code;
   const emitAll = (parts: readonly RowPart[], x: Numbers): Numbers => parts.reduce(emit, x);
 
-  /** Computes a formula of numbers in places into a new place. */
+  /** Computes a formula of numbers at addresses into new memory. */
   const compute = (
     formula: e.Expr,
-    places: Readonly<Record<string, number>>,
+    addresses: Readonly<Record<string, number>>,
     { units, phase }: Pick<Numbers, "units" | "phase">,
-    to = place(units),
+    to = allocate(units),
   ): Numbers => {
     const sources = Object.fromEntries(
-      Object.entries(places).map(([name, from]) => [name, v128.load(at, from)]),
+      Object.entries(addresses).map(([name, from]) => [name, v128.load(at, from)]),
     );
     const store = ([value]: readonly (readonly number[])[]) => [v128.store(at, value, to)];
     phases[phase].push(formulaCode(code, { units, formulas: [formula], sources, store }));
-    return { place: to, units, phase, binary: e.isBinary(formula) };
+    return { address: to, units, phase, binary: e.isBinary(formula) };
   };
 
-  /** Copies single numbers to a place, each so many times. */
+  /** Copies single numbers to an address, each so many times. */
   const copy = (x: Numbers, to: number, phase: Numbers["phase"], times = 1) => {
     const target: Local = fn.local("i32");
     const copies = Array.from(
       { length: times },
-      (_, i) => f32.store(target, f32.load(at, x.place), to + 4 * i),
+      (_, i) => f32.store(target, f32.load(at, x.address), to + 4 * i),
     );
     phases[phase].push(
       target.set(0),
@@ -129,47 +129,51 @@ export function rowKernel(
   };
 
   const map = (x: Numbers, part: PartOf<"map">): Numbers => {
-    const rows = (part.rows ?? []).map(() => place(x.units));
+    const rows = (part.rows ?? []).map(() => allocate(x.units));
     code.fill<"map">(({ rows: values = [] }, memory) =>
       rows.forEach((row, i) => writeRow(memory, row, x.units, values[i]))
     );
     const names = rows.map((_, i) => `row${i}`);
     const formula = e.toExpr(part.formula(e.input("x"), ...names.map(e.input)));
-    const places = Object.fromEntries(rows.map((row, i) => [names[i], row]));
-    return compute(formula, { x: x.place, ...places }, x);
+    const addresses = Object.fromEntries(rows.map((row, i) => [names[i], row]));
+    return compute(formula, { x: x.address, ...addresses }, x);
   };
 
   const latest = (...all: readonly Numbers[]) =>
     phaseOrder[Math.max(...all.map(({ phase }) => phaseOrder.indexOf(phase)))];
 
-  /** Keeps a number of every unit over all steps. */
-  const keep = (x: Numbers, start: number, next: (kept: e.Expr, x: e.Expr) => e.Expr): Numbers => {
+  /** Folds the steps of every unit into one number. */
+  const fold = (
+    x: Numbers,
+    start: number,
+    next: (folded: e.Expr, x: e.Expr) => e.Expr,
+  ): Numbers => {
     const { units } = x;
-    const kept = place(units);
-    const fill = v128.store(at, f32x4.const(start), kept);
+    const folded = allocate(units);
+    const fill = v128.store(at, f32x4.const(start), folded);
     phases.before.push(fn.loop(at, 0, 4 * align(units, 4), 16, fill));
-    const formula = next(e.input("kept"), e.input("x"));
+    const formula = next(e.input("folded"), e.input("x"));
     return {
-      ...compute(formula, { kept, x: x.place }, { units, phase: "each" }, kept),
+      ...compute(formula, { folded, x: x.address }, { units, phase: "each" }, folded),
       phase: "after",
     };
   };
   // The first of equals stays, and NaN.
   const extreme = (x: Numbers, start: number, isBeyond: (a: e.Expr, b: e.Expr) => e.Expr) =>
-    keep(x, start, (kept, x) => e.select(isBeyond(x, kept), x, e.select(e.equal(x, x), kept, x)));
+    fold(x, start, (most, x) => e.select(isBeyond(x, most), x, e.select(e.equal(x, x), most, x)));
   const readOut = (x: Numbers, mode: ReadOutMode): Numbers => {
     if (mode === "last") return { ...x, list: undefined, phase: "after" };
     if (mode === "sum" || mode === "mean") {
-      const total = keep(x, 0, e.add);
+      const total = fold(x, 0, e.add);
       return mode === "sum"
         ? total
-        : compute(e.div(e.input("x"), steps), { x: total.place }, total);
+        : compute(e.div(e.input("x"), steps), { x: total.address }, total);
     }
     const high = extreme(x, -Infinity, e.greater);
     if (mode === "max") return high;
     const low = extreme(x, Infinity, e.less);
-    const places = { high: high.place, low: low.place };
-    return compute(largerOf(e.input("high"), e.input("low")), places, high);
+    const addresses = { high: high.address, low: low.address };
+    return compute(largerOf(e.input("high"), e.input("low")), addresses, high);
   };
 
   const emit = (x: Numbers, part: RowPart): Numbers => {
@@ -189,8 +193,8 @@ export function rowKernel(
         return map(x, part);
       case "repeat": {
         const units = x.units * part.times;
-        const y = { ...x, place: place(units), units, list: undefined };
-        copy(x, y.place, x.phase, part.times);
+        const y = { ...x, address: allocate(units), units, list: undefined };
+        copy(x, y.address, x.phase, part.times);
         return y;
       }
       case "draw": {
@@ -204,14 +208,17 @@ export function rowKernel(
           fail(action, `its residual adds ${y.units} numbers to ${x.units}, expected as many`);
         }
         const sum = e.add(e.input("x"), e.input("y"));
-        return compute(sum, { x: x.place, y: y.place }, { units: x.units, phase: latest(x, y) });
+        return compute(sum, { x: x.address, y: y.address }, {
+          units: x.units,
+          phase: latest(x, y),
+        });
       }
       case "parallel": {
         const branches = part.branches.map((parts) => emitAll(parts, x));
         const units = branches.reduce((total, y) => total + y.units, 0);
         const binary = branches.every((y) => y.binary);
-        const y = { place: place(units), units, phase: latest(...branches), binary };
-        let to = y.place;
+        const y = { address: allocate(units), units, phase: latest(...branches), binary };
+        let to = y.address;
         for (const branch of branches) {
           copy(branch, to, y.phase);
           to += 4 * branch.units;
@@ -225,7 +232,12 @@ export function rowKernel(
     }
   };
 
-  const input: Numbers = { place: place(inputs), units: inputs, phase: "before", binary: false };
+  const input: Numbers = {
+    address: allocate(inputs),
+    units: inputs,
+    phase: "before",
+    binary: false,
+  };
   const output = emitAll(parts, input);
   if (output.units !== head.outputs) {
     const expected = `expected ${head.outputs} for its actions`;

@@ -67,19 +67,19 @@ function bindParts(
   [...allParts(parts), ...rowPart ? [rowPart] : []].forEach((part, i) =>
     kernel.fills[i]?.(part, own)
   );
-  const input = kernel.input.place / 4;
+  const input = kernel.input.address / 4;
 
   /** Draws the noise, as `uniform(key, [T, 1, F])` does. */
   const draw = (key: Key) => {
-    for (const { place, row, units } of kernel.noise) {
+    for (const { address, row, units } of kernel.noise) {
       randomBits(key, steps * units, words);
       for (let t = 0, i = 0; t < steps; t++) {
-        const at = place / 4 + t * row;
+        const at = address / 4 + t * row;
         for (let f = 0; f < units; f++) floats[at + f] = (words[i++] >>> 8) * 2 ** -24;
       }
     }
   };
-  const runTo = ({ place }: Numbers): RunOne => (observation, into, key) => {
+  const runTo = ({ address }: Numbers): RunOne => (observation, into, key) => {
     if (state.owner !== own) {
       floats.set(own);
       state.owner = own;
@@ -87,7 +87,7 @@ function bindParts(
     for (let i = 0; i < observation.length; i++) floats[input + i] = observation[i];
     if (words.length > 0) draw(key ?? refuse("act", "key", key, "key(seed)"));
     run();
-    for (let i = 0; i < into.length; i++) into[i] = floats[place / 4 + i];
+    for (let i = 0; i < into.length; i++) into[i] = floats[address / 4 + i];
   };
   return { outputs: runTo(kernel.output), action: kernel.last && runTo(kernel.last) };
 }

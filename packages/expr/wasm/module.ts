@@ -41,7 +41,7 @@ function functionType({ params, results }: Func): Code {
 }
 
 /**
- * The bytes of a module of these functions, each exported by its name and called by its place in
+ * The bytes of a module of these functions, each exported by its name and called by its index in
  * the list. It imports its memory as `env.memory`.
  *
  * @example

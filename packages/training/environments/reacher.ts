@@ -24,7 +24,7 @@ export interface Arm {
   readonly elbow: number;
   /** The speeds of both angles. */
   readonly speeds: readonly [shoulder: number, elbow: number];
-  /** The place of the target. */
+  /** The position of the target. */
   readonly target: readonly [x: number, y: number];
 }
 
