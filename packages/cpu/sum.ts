@@ -127,35 +127,25 @@ function sumShort(
     writeMasks(floats);
     kernels = instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
   }
-  const { sumRows, sumColumns } = kernels;
-  const source = 4 * places.source;
-  const sums = 4 * places.result;
+  const run = inner === 1 ? kernels.sumRows : kernels.sumColumns;
   const size = axis * inner;
-  if (size <= blockLength) {
-    const run = inner === 1 ? sumRows : sumColumns;
-    const most = Math.floor(blockLength / size);
-    for (let o = 0; o < outer; o += most) {
-      const count = Math.min(most, outer - o);
-      const from = first + o * size;
-      const isThere = x instanceof Float32Array && isBehind(floats, x);
-      if (!isThere) copy(x, from, count * size, floats, places.source);
-      run(isThere ? x.byteOffset + 4 * from : source, count, axis, inner, sums, 0);
-      copy(floats, places.result, count * inner, result, to + o * inner);
-    }
-    return;
-  }
-  const width = Math.min(inner, blockLength >> 2);
-  const most = Math.floor(blockLength / width);
-  for (let o = 0; o < outer; o++) {
+  // Several sums at a time; of a large one, some columns at a time, and of these some rows.
+  const width = size <= blockLength ? inner : Math.min(inner, blockLength >> 2);
+  const height = Math.min(axis, Math.floor(blockLength / width));
+  const most = Math.max(1, Math.floor(blockLength / size));
+  for (let o = 0; o < outer; o += most) {
+    const count = Math.min(most, outer - o);
     for (let column = 0; column < inner; column += width) {
       const columns = Math.min(width, inner - column);
-      for (let row = 0; row < axis; row += most) {
-        const rows = Math.min(most, axis - row);
+      for (let row = 0; row < axis; row += height) {
+        const rows = Math.min(height, axis - row);
         const from = first + (o * axis + row) * inner + column;
-        copyRectangle(x, from, inner, rows, columns, floats, places.source);
-        sumColumns(source, 1, rows, columns, sums, Number(row > 0));
+        const isThere = x instanceof Float32Array && isBehind(floats, x) && columns === inner;
+        if (!isThere) copyRectangle(x, from, inner, count * rows, columns, floats, places.source);
+        const at = isThere ? x.byteOffset + 4 * from : 4 * places.source;
+        run(at, count, rows, columns, 4 * places.result, Number(row > 0));
       }
-      copy(floats, places.result, columns, result, to + o * inner + column);
+      copy(floats, places.result, count * columns, result, to + o * inner + column);
     }
   }
 }

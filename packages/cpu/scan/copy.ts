@@ -1,6 +1,6 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
 import type { ScanArgs, Storage } from "@spikeloop/backend";
-import { allocate, isZeroStorage, longestShared, place, usedRoom } from "../allocate.ts";
+import { isZeroStorage, longestShared, place, room } from "../allocate.ts";
 import { asSource, borrow, prepare, sources } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
@@ -125,10 +125,7 @@ export function copyOf(
   length: number,
 ): Float32Array<ArrayBuffer> {
   const part = from.subarray(start, start + length);
-  const used = usedRoom(length);
-  // A large array that is created from its numbers isn't filled with zeros first.
-  if (used === undefined && length > longestShared) return new Float32Array(part);
-  const copy = used ?? allocate(length);
+  const copy = room(length);
   copy.set(part);
   return copy;
 }
@@ -176,7 +173,10 @@ export class Together {
 export function borrowInputs({ x, noise, state, lateral, weight, bias, params }: ScanArgs): void {
   if (!sources.exist) return;
   prepare(x);
-  for (const input of [...noise, ...state, ...params, lateral, weight, bias]) {
-    if (typeof input === "object") borrow(input);
-  }
+  for (const s of noise) borrow(s);
+  for (const s of state) borrow(s);
+  for (const p of params) if (typeof p !== "number") borrow(p);
+  if (lateral) borrow(lateral);
+  if (weight) borrow(weight);
+  if (bias) borrow(bias);
 }
