@@ -100,7 +100,7 @@ interface TileResults {
 function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): undefined {
   const { floats } = scanMemory();
   writeConstants(floats, plan, pullback.args);
-  loadJob(floats, plan, pullback, jobOf(plan, pullback.args, 0));
+  loadJob(floats, plan, pullback, { isFirst: true, isForward: false, part: 0, place: plan.place });
   plan.code.executable.exports.backward(argumentsAt);
 }
 

@@ -6,7 +6,7 @@ import {
   sumsBySets,
 } from "@spikeloop/backend";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
-import { isPerUnit, Together } from "./copy.ts";
+import { isPerUnit, placeOf, Together } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
 import { noUses, plansOf } from "./plans.ts";
@@ -131,7 +131,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     gParams: layout.place(paramSlots.length * arrayStride),
     gAhead,
     gPulled: layout.place(slabBytes),
-    nothing: layout.place(slabBytes),
     gWeight: bySets ? sets : setsTo,
     sets,
     setsTo,
@@ -163,6 +162,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     /** One job is all there is, and all its results are copied together. */
     isOneJob,
     parts,
+    /** All rows and steps of the first part. */
+    place: placeOf({ steps, batch, units }, { rows: tileRows, steps: partSteps, stride }, 0, 0),
     /** States and lateral currents before each part but the last. */
     partStates,
     results: new Together(ranges.map(([at, length]) => ({ start: at / 4, length }))),

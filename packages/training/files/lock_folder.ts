@@ -33,7 +33,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   }
 }
 
-function refuse(owner: string): never {
+function failLocked(owner: string): never {
   throw new Error(`another run${owner} writes to it; give this one a folder of its own, --out`);
 }
 
@@ -42,7 +42,7 @@ async function lockBySystem(path: string): Promise<() => void> {
   let file: Deno.FsFile;
   for (;;) {
     file = await Deno.open(path, { read: true, write: true, create: true });
-    if (!await file.tryLock(true)) refuse(await ownerOf(file));
+    if (!await file.tryLock(true)) failLocked(await ownerOf(file));
     if (await isAt(file, path)) break;
     file.close(); // The earlier owner has removed it meanwhile.
   }
@@ -86,9 +86,9 @@ function lockByName(path: string): () => void {
     }
     const [id, host = hostname()] = fs.readFileSync(path, "utf8").trim().split(" ");
     if (host !== hostname()) {
-      refuse(`, process ${id} on ${host}, (if it has ended, remove ${path})`);
+      failLocked(`, process ${id} on ${host}, (if it has ended, remove ${path})`);
     }
-    if (Number(id) !== process.pid && isAlive(Number(id))) refuse(`, process ${id},`);
+    if (Number(id) !== process.pid && isAlive(Number(id))) failLocked(`, process ${id},`);
     fs.rmSync(path, { force: true });
   }
 }
