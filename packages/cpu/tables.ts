@@ -1,5 +1,5 @@
-// Tables at the end of the staging memory. The kernels that look them up have them written first, so
-// that other programs bundle none.
+// Tables at the end of the staging memory. Kernels that look them up have them written first, so that
+// other programs bundle none.
 
 /** Where the table of lanes begins, in numbers: at `freeLength`. */
 export const lanesAt: number = (1 << 19) - 96;
@@ -7,7 +7,7 @@ export const lanesAt: number = (1 << 19) - 96;
 /** Where the masks begin, in numbers. */
 export const masksAt: number = (1 << 19) - 32;
 
-/** Writes, for each of the 16 sets of four lanes, as a bit mask: 4 times the number of each lane. */
+/** Writes for each of the 16 sets of four lanes, as a bit mask: 4 times the number of each lane. */
 export function writeLanes({ buffer }: Float32Array): void {
   const words = new Int32Array(buffer, 4 * lanesAt, 64);
   for (let set = 0; set < 16; set++) {
