@@ -1,5 +1,5 @@
-// Tables at the end of the staging memory. Kernels that look them up have them written first, so that
-// other programs bundle none.
+// Tables at the end of the staging memory. Kernels that look them up have them written first: other
+// programs bundle none.
 
 /** Where the table of lanes begins, in numbers: at `freeLength`. */
 export const lanesAt: number = (1 << 19) - 96;
