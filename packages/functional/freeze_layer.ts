@@ -1,6 +1,6 @@
 import type { RowPart } from "./row_parts.ts";
 
-/** What row parts belong to, in a layer of any params and state. */
+/** The maths of a layer of any params and state. */
 interface LayerMaths {
   initialState(batch: number): unknown;
   multiStep(params: never, state: never, xSeq: never): unknown;

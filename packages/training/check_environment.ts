@@ -48,8 +48,8 @@ const action = "check an environment";
  * @returns The faults in plain words, none if all is well; a promise of them if the environment
  * returns promises.
  * @throws {TypeError} if an option is unknown or of the wrong kind.
- * @throws {RangeError} if `steps` is not an integer from 1 to a million, or `seconds` is not above 0
- * and at most a million.
+ * @throws {RangeError} if `steps` is not an integer from 1 to a million, or `seconds` is not above
+ * 0 and at most a million.
  *
  * @example
  * ```ts

@@ -79,7 +79,7 @@ function drive<T>(
   return result();
 }
 
-/** What a promise holds, or its failure, or `Late` after so many seconds. */
+/** Waits for the value of a promise or its failure; `Late` after so many seconds. */
 function settle(promise: Promise<unknown>, seconds: number): Promise<unknown> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(new Late(seconds)), 1000 * seconds);

@@ -1,4 +1,4 @@
-// What the code of parts depends on: all but the numbers in their tensors.
+// The structure of parts: all that their code depends on, which is not the numbers in tensors.
 import * as e from "@spikeloop/expr";
 import type { RowPart } from "@spikeloop/functional";
 
