@@ -1,4 +1,4 @@
-// What the shader of a scan's pullback reads and computes, and how it cuts long sequences.
+// The inputs and the work of the shader of a scan's pullback, and the segments of long sequences.
 import type { ScanPullback } from "@spikeloop/backend";
 import type { Expr } from "@spikeloop/expr";
 import type { PartialSums } from "./partial_sums.ts";
