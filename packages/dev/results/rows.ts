@@ -187,9 +187,9 @@ export const resultGroups: readonly ResultGroup[] = [
       "The pages of eight models that were trained by RL Zoo's configuration of PPO, 1e6 steps " +
       "each, state returns of 503, 1,508, 4,412, 4,884, 6,480, 6,579, 7,465 and 9,358. By the " +
       "settings of the ANN the spiking actor does not learn the task: as its decoder sums the " +
-      "spikes of all time steps, the first update moves its policy by a divergence three to five times as large. The third row " +
-      "decodes firing rates, feeds real numbers to the first layer, has batches of 512, and twice " +
-      "the steps; it was chosen among ten settings by runs of seed 0.",
+      "spikes of all time steps, the first update moves its policy by a divergence three to five " +
+      "times as large. The third row decodes firing rates, feeds real numbers to the first layer, " +
+      "has batches of 512, and twice the steps; it was chosen among ten settings by runs of seed 0.",
     rows: [
       {
         name: "ppo-inverted-double-pendulum-ann",
