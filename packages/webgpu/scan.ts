@@ -94,8 +94,8 @@ export function gpuScan(
   trace: readonly number[],
 ): ScanResult {
   const layout = layoutOf(context, args, kernel.name, "forward");
-  const transposed = args.group > registerGroup ? transposeWeights(context, args) : undefined;
-  const inputs = scanInputs(context, args, transposed);
+  const transposedWeight = args.group > registerGroup ? transposeWeights(context, args) : undefined;
+  const inputs = scanInputs(context, args, transposedWeight);
   // The tape does not say of single steps whether a pullback follows.
   const mayFollow = args.forPullback !== undefined || args.steps === 1;
   const kept = mayFollow && !context.recomputes ? keptByForward(kernel, args) : [];
@@ -121,7 +121,7 @@ export function gpuScan(
       return forwardText(text, { trace, kept }, buffers, results);
     },
   });
-  if (transposed !== undefined) context.release(transposed);
+  if (transposedWeight !== undefined) context.release(transposedWeight);
   const tracesAt = 1 + states + Number(layout.connected);
   if (kept.length > 0) leftValues.set(args, outputs.slice(tracesAt + trace.length));
   return {

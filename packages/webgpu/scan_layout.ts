@@ -141,7 +141,7 @@ export interface ScanInputs {
   readonly lateral: number;
   readonly weight: number;
   /** From `transposeWeights`. */
-  readonly transposed: number;
+  readonly transposedWeight: number;
   readonly bias: number;
   readonly noise: readonly number[];
   readonly params: readonly number[];
@@ -173,7 +173,7 @@ export function transposeWeights(context: DeviceContext, args: ScanArgs): GpuSto
 export function scanInputs(
   context: DeviceContext,
   args: Omit<ScanArgs, "x"> & Partial<ScanArgs>,
-  transposed: GpuStorage | undefined,
+  transposedWeight: GpuStorage | undefined,
 ): ScanInputs {
   const storages: GpuStorage[] = [];
   const put = (s: Storage | number | undefined) =>
@@ -184,7 +184,7 @@ export function scanInputs(
     states: args.state.map(put),
     lateral: put(args.lateral),
     weight: put(args.weight),
-    transposed: put(transposed),
+    transposedWeight: put(transposedWeight),
     bias: put(args.bias),
     noise: args.noise.map(put),
     params: args.params.map(put),
