@@ -11,9 +11,9 @@ const colorsOf = ({ series, ...others }: Palette) =>
 const rest = "background:var(--paper);font-family:system-ui,sans-serif;color:var(--ink)";
 
 /**
- * The colors of a picture, from its opening tag's last attribute on: an attribute and the tag's end,
- * or a style sheet after it. The picture brings its own background: a page that stays white where
- * the system is dark leaves it readable.
+ * The colors of a picture, to end its opening tag: an attribute, or the style sheet after the tag.
+ * The picture brings its own background: a page that stays white where the system is dark leaves it
+ * readable.
  */
 export function styleOf(theme: Theme): string {
   return theme === "auto"

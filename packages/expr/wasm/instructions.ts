@@ -189,7 +189,7 @@ export const v128:
   };
 
 /**
- * Sixteen bytes out of the 32 of two vectors: bytes 0 to 15 are those of `a`, 16 to 31 those of `b`.
+ * Sixteen bytes out of those of two vectors: bytes 0 to 15 are in `a`, 16 to 31 in `b`.
  *
  * @example
  * ```ts
