@@ -82,7 +82,8 @@ export function scanBackwardWith(
       ? wants.params.map((want, i) => want === "sum" ? copies[next++] : params[i])
       : params,
   };
-  return !pullback.skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
+  return !pullback.skipsUnread &&
+      hasUnreadNaN(kernel, args, cotangents, gradients.x, gradients.bias)
     ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
     : gradients;
 }
