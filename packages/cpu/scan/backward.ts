@@ -101,7 +101,7 @@ interface TileResults {
 function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): undefined {
   const { floats } = scanMemory();
   writeConstants(floats, plan, pullback.args);
-  loadJob(floats, plan, pullback, { isFirst: true, isForward: false, part: 0, place: plan.place });
+  loadJob(floats, plan, pullback, plan.onlyJob);
   plan.code.executable.exports.backward(argumentsAt);
 }
 
