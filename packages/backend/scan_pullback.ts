@@ -57,7 +57,7 @@ export function lastScanPullback(kernel: ScanKernel, read: readonly boolean[]): 
  * the last step. Then the pullback is to be run again, with `lastScanPullback`.
  *
  * @param gx The gradient, [T, N, D].
- * @param bias The gradient of the bias, if there is one: the sum of that of all x but the first d.
+ * @param bias The gradient of the bias, if there is one: the sum of `gx` from step d on.
  */
 export function hasUnreadNaN(
   { states }: ScanKernel,
