@@ -108,7 +108,7 @@ async function loadMujoco(): Promise<Mujoco> {
 async function environmentOfFile(path: string): Promise<MakeEnvironment> {
   const action = `load the environment ${path}`;
   const file = resolve(path);
-  if (!existsSync(file)) fail(action, "there is no such file");
+  if (!existsSync(file)) fail(action, `there is no file ${file}`);
   let module: { readonly default?: unknown };
   try {
     module = await import(pathToFileURL(file).href);
