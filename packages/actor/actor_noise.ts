@@ -42,16 +42,16 @@ export function makeNoise(parts: readonly NoisePart[], steps: number, beta: numb
       takeCount("draw the noise of ilcSan", "the number of calls", count);
       const length = count * steps;
       const values = new Float32Array(length * total);
-      let place = 0;
+      let offset = 0;
       split(key, parts.length).forEach((k, i) => {
         const { units } = parts[i];
         const sequences = powerlawPsdGaussian(k, beta, [units, length]);
         for (let t = 0; t < length; t++) {
           for (let d = 0; d < units; d++) {
-            values[t * total + place + d] = sequences[d * length + t];
+            values[t * total + offset + d] = sequences[d * length + t];
           }
         }
-        place += units;
+        offset += units;
       });
       return tensor(values, [count, steps, total]);
     },
@@ -68,11 +68,11 @@ export function makeNoise(parts: readonly NoisePart[], steps: number, beta: numb
       }
       const inTime = shared ? reshape(noise, [steps, 1, total]) : transpose(noise, [1, 0, 2]);
       const result: Record<string, Record<string, Tensor>> = {};
-      let place = 0;
+      let offset = 0;
       for (const { layer, name, units } of parts) {
-        const part = slice(inTime, [0, 0, place], [steps, inTime.shape[1], place + units]);
+        const part = slice(inTime, [0, 0, offset], [steps, inTime.shape[1], offset + units]);
         (result[layer] ??= {})[name] = broadcastTo(part, [steps, rows, units]);
-        place += units;
+        offset += units;
       }
       return result;
     },

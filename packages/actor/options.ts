@@ -131,7 +131,7 @@ export interface ResolvedActor {
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if an option is out of range.
  */
-export function resolveOptions(options: ILCSanOptions): ResolvedActor {
+export function resolveActorOptions(options: ILCSanOptions): ResolvedActor {
   const action = "make ilcSan";
   checkOptions(action, options, [...spaceNames, ...Object.keys(defaults), ...openNames]);
   const { observationSpace, head } = takeActorSpaces(action, options);
@@ -227,8 +227,8 @@ function numbersOf(
   { decPopDim }: ActorOptions,
 ): unknown {
   if (typeof mask === "function") {
-    const places = Array.from({ length: decPopDim }, (_, i) => i);
-    return places.flatMap((i) => places.map((j) => Number(mask(i, j))));
+    const indices = Array.from({ length: decPopDim }, (_, i) => i);
+    return indices.flatMap((i) => indices.map((j) => Number(mask(i, j))));
   }
   if (mask instanceof Tensor) return [...mask.dataSync()];
   return ArrayBuffer.isView(mask) ? [...mask] : ([mask] as unknown[]).flat(10);

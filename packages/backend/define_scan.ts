@@ -12,8 +12,8 @@ export interface ScanDefinition {
   /** The model's parameters. */
   readonly params: readonly string[];
   /**
-   * Inputs in place of numbers (`numbersAsInputs`). They follow the parameters, and are passed as
-   * numbers.
+   * Inputs that stand for numbers (`numbersAsInputs`). They follow the parameters, and are passed
+   * as numbers.
    */
   readonly numbers?: readonly string[];
   /** Further sequences that a step reads. */

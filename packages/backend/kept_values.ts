@@ -37,14 +37,14 @@ export function keptValues(kernel: ScanKernel, roots: readonly Expr[]): Expr[] {
     capacities[to].set(from, 0);
   };
   const nodes = schedule(roots);
-  const places = new Map(nodes.map((e, i) => [e, 2 * i + 2]));
+  const numbers = new Map(nodes.map((e, i) => [e, 2 * i + 2]));
   for (const e of nodes) {
     const at = capacities.push(new Map(), new Map()) - 2;
     const isMoving = e.tag === "input" && moving.includes(e.name);
     const isNumber = computed.has(e) && !isBinary(e) && e.tag !== "detach";
     connect(at, at + 1, isMoving || isNumber ? 1 : Infinity);
     if (isMoving) connect(source, at, Infinity);
-    for (const operand of operands(e)) connect((places.get(operand) ?? 0) + 1, at, Infinity);
+    for (const operand of operands(e)) connect((numbers.get(operand) ?? 0) + 1, at, Infinity);
     if (roots.includes(e)) connect(at + 1, sink, Infinity);
   }
   let seen: Set<number>;

@@ -235,7 +235,7 @@ export interface LateralGradients {
 export interface ScatterPart {
   /** The numbers, in row-major order. */
   readonly data: Storage;
-  /** Their places in the result. */
+  /** Where they lie in the result. */
   readonly into: Window;
 }
 

@@ -10,7 +10,7 @@ export interface Storage {
  * A strided window: element (i, j, ...) lies at offset + i·strides[0] + j·strides[1] + ...
  */
 export interface Window {
-  /** The place of element (0, 0, ...). */
+  /** The index of element (0, 0, ...). */
   readonly offset: number;
   /** The extent per axis. */
   readonly shape: readonly number[];

@@ -62,41 +62,26 @@ export function withRoom<R>(find: typeof findRoom, f: () => R): R {
   }
 }
 
-/** Memory of a result that nobody reads any more, if there is some of this length. */
-export function usedRoom(length: number): Float32Array<ArrayBuffer> | undefined {
-  return findRoom?.(length);
-}
-
 /** Room for a result every number of which the caller writes. */
 export function room(length: number): Float32Array<ArrayBuffer> {
   return findRoom?.(length) ?? allocate(length);
 }
 
-/** Buffers that hold nothing but zeros. */
-const zeroBuffers = /* @__PURE__ */ new WeakSet<ArrayBufferLike>();
-
-/** The latest zeros, and a buffer for the next ones of any length up to its own. */
-let latestZeros = none;
-let zeroBuffer = none.buffer;
+/** A buffer of zeros that nobody writes to. */
+let zeros = none.buffer;
 
 /** More zeros than these, 1 MiB, do not stay. */
 const mostZeros = 1 << 18;
 
 /** `length` zeros that nobody writes to, such as a neuron's state at rest. */
 export function zeroStorage(length: number): Float32Array<ArrayBuffer> {
-  if (length === latestZeros.length) return latestZeros;
-  if (length <= longestShared) return allocate(length);
-  if (4 * length <= zeroBuffer.byteLength) {
-    return latestZeros = new Float32Array(zeroBuffer, 0, length);
-  }
-  const zeros = allocate(length);
-  zeroBuffers.add(zeros.buffer);
-  if (length <= mostZeros) [latestZeros, zeroBuffer] = [zeros, zeros.buffer];
-  return zeros;
+  if (length <= longestShared || length > mostZeros) return allocate(length);
+  if (4 * length > zeros.byteLength) zeros = new ArrayBuffer(4 * length);
+  return new Float32Array(zeros, 0, length);
 }
 
-/** Whether a storage is one of these and so long that a kernel gains by not reading it. */
+/** Whether a storage is known to hold zeros, so that a kernel need not read it. */
 export function isZeroStorage(storage: Storage): boolean {
   return storage.length > longestShared && storage instanceof Float32Array &&
-    zeroBuffers.has(storage.buffer);
+    storage.buffer === zeros;
 }

@@ -60,7 +60,10 @@ export function cpuMap(
     if (interpret && record.computed < worthCompiling) return interpret(kernel, operands, shape);
   }
   // Kernels share the staging memory: nothing is computed while one runs.
-  for (const operand of operands) if (typeof operand !== "number") borrow(operand.storage);
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i];
+    if (typeof operand !== "number") borrow(operand.storage);
+  }
   const constant = constantOf(operands);
   const executable = executableFor(kernel, constant, 0, record);
   if (size <= executable.tile) return mapOneTile(executable, operands, shape, size);

@@ -4,7 +4,8 @@ import type { Code, Local, Operand, WasmFunction } from "@spikeloop/expr/wasm";
 import { type Storage, sumBlock } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { type Source, sourceOf } from "./source.ts";
-import { copy, copyRectangle, isBehind, staging, tables } from "./staging.ts";
+import { copy, copyRectangle, isBehind, staging } from "./staging.ts";
+import { masksAt, writeMasks } from "./tables.ts";
 
 /** Numbers in the largest block, 256 KiB. */
 const blockLength = 1 << 16;
@@ -35,7 +36,7 @@ function sumRowsKernel(): Func {
   const quarter = fn.local("v128");
   const masked = (i: number) => v128.and(v128.load(rest, 16 * i), v128.load(mask, 16 * i));
   return fn.emit(
-    mask.set(i32.sub(4 * tables.masks + 64, bytes(i32.and(count, 15)))),
+    mask.set(i32.sub(4 * masksAt + 64, bytes(i32.and(count, 15)))),
     fn.loop(row, 0, rows, 1, [
       ...sums.map((sum) => sum.set(0)),
       rest.set(i32.add(source, bytes(i32.and(count, -16)))),
@@ -61,7 +62,7 @@ function sumColumnsKernel(): Func {
   const mask = fn.local("v128");
   const first = i32.add(source, bytes(column));
   return fn.emit(
-    mask.set(v128.load(i32.add(4 * tables.masks + 64, i32.mul(resume, -64)))),
+    mask.set(v128.load(i32.add(4 * masksAt + 64, i32.mul(resume, -64)))),
     stride.set(bytes(inner)),
     fn.loop(o, 0, outer, 1, [
       fn.loop(column, 0, inner, 16, [
@@ -122,35 +123,29 @@ function sumShort(
   to: number,
 ): void {
   const { floats, memory } = staging();
-  kernels ??= instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
-  const { sumRows, sumColumns } = kernels;
-  const [source, sums] = [4 * places.source, 4 * places.result];
-  const size = axis * inner;
-  if (size <= blockLength) {
-    const run = inner === 1 ? sumRows : sumColumns;
-    const most = Math.floor(blockLength / size);
-    for (let o = 0; o < outer; o += most) {
-      const count = Math.min(most, outer - o);
-      const from = first + o * size;
-      const isThere = x instanceof Float32Array && isBehind(floats, x);
-      if (!isThere) copy(x, from, count * size, floats, places.source);
-      run(isThere ? x.byteOffset + 4 * from : source, count, axis, inner, sums, 0);
-      copy(floats, places.result, count * inner, result, to + o * inner);
-    }
-    return;
+  if (kernels === undefined) {
+    writeMasks(floats);
+    kernels = instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
   }
-  const width = Math.min(inner, blockLength >> 2);
-  const most = Math.floor(blockLength / width);
-  for (let o = 0; o < outer; o++) {
+  const run = inner === 1 ? kernels.sumRows : kernels.sumColumns;
+  const size = axis * inner;
+  // Several sums at a time; of a large one, some columns at a time, and of these some rows.
+  const width = size <= blockLength ? inner : Math.min(inner, blockLength >> 2);
+  const height = Math.min(axis, Math.floor(blockLength / width));
+  const most = Math.max(1, Math.floor(blockLength / size));
+  for (let o = 0; o < outer; o += most) {
+    const count = Math.min(most, outer - o);
     for (let column = 0; column < inner; column += width) {
       const columns = Math.min(width, inner - column);
-      for (let row = 0; row < axis; row += most) {
-        const rows = Math.min(most, axis - row);
+      for (let row = 0; row < axis; row += height) {
+        const rows = Math.min(height, axis - row);
         const from = first + (o * axis + row) * inner + column;
-        copyRectangle(x, from, inner, rows, columns, floats, places.source);
-        sumColumns(source, 1, rows, columns, sums, Number(row > 0));
+        const isThere = x instanceof Float32Array && isBehind(floats, x) && columns === inner;
+        if (!isThere) copyRectangle(x, from, inner, count * rows, columns, floats, places.source);
+        const at = isThere ? x.byteOffset + 4 * from : 4 * places.source;
+        run(at, count, rows, columns, 4 * places.result, Number(row > 0));
       }
-      copy(floats, places.result, columns, result, to + o * inner + column);
+      copy(floats, places.result, count * columns, result, to + o * inner + column);
     }
   }
 }

@@ -15,7 +15,7 @@ export interface BatchOptions {
 
 /** Some samples of a data set. */
 export type DataBatch<D extends DataSet> = TensorSet<D> & {
-  /** The places of the samples in the data set. */
+  /** The indices of the samples in the data set. */
   readonly index: Float32Array;
 };
 
@@ -72,7 +72,7 @@ function* batchesOf<D extends DataSet>(
   }
 }
 
-/** Yields the places of all samples once, in batches: shuffled if there is a key. */
+/** Yields the indices of all samples once, in batches: shuffled if there is a key. */
 export function* indicesOf(
   samples: number,
   batchSize: number,

@@ -18,7 +18,7 @@ const totals = (options: Partial<Parameters<typeof eventsToFrames>[1]>, list = e
   );
 };
 
-Deno.test("eventsToFrames() counts events at their place", () => {
+Deno.test("eventsToFrames() counts events at their pixel", () => {
   const frames = eventsToFrames(events, { ...camera, timeSteps: 1 });
   assertEquals(frames.shape, [1, 2, 2, 2]);
   assertEquals([...frames.dataSync()], [1, 0, 0, 2, 0, 1, 2, 0]);

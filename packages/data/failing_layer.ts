@@ -32,8 +32,8 @@ async function hasFiniteValues(x: Tensor): Promise<boolean> {
 async function pathToNotFinite(tree: Tree, path: readonly string[]): Promise<string | undefined> {
   if (tree instanceof Tensor) return await hasFiniteValues(tree) ? undefined : path.join(".");
   for (const [name, branch] of Object.entries<Tree>(tree)) {
-    const place = await pathToNotFinite(branch, [...path, name]);
-    if (place !== undefined) return place;
+    const found = await pathToNotFinite(branch, [...path, name]);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

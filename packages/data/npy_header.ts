@@ -7,7 +7,7 @@ export interface NpyHeader {
   /** Whether the first axis varies fastest. */
   readonly isFortran: boolean;
   readonly shape: readonly number[];
-  /** The place of the first number. */
+  /** The index of the first number. */
   readonly dataAt: number;
 }
 

@@ -60,7 +60,7 @@ export type DerivativeRule<Y> = (g: Expr, y: Y) => Expr;
 
 /** The common part of all nodes. */
 export interface ExprNode {
-  /** Its place in the order of creation: operands come before their users. */
+  /** Its number in the order of creation: operands come before their users. */
   readonly id: number;
 }
 

@@ -70,18 +70,18 @@ const rowsOf = (numbers: readonly number[], width: number) =>
 function randomConnection(connectionKey: Key, units: number, group: number) {
   const [choices, maskKey, signKey] = split(connectionKey, 3);
   const [m, s, b, d] = randint(choices, [4], { max: 840 }).dataSync();
-  const places = Array.from({ length: units * group }, (_, i) => {
+  const pairs = Array.from({ length: units * group }, (_, i) => {
     const receiver = Math.floor(i / group);
     return { i: receiver % group, j: i % group, sender: receiver - receiver % group + i % group };
   });
   const perGroup = flips(maskKey, group * group);
   const perUnit = flips(maskKey, units * group);
-  const alike = places.map(({ i, j }) => perGroup[i * group + j]);
+  const alike = pairs.map(({ i, j }) => perGroup[i * group + j]);
   const masks: readonly (readonly [ConnectionOptions["mask"], readonly number[]])[] = [
-    [undefined, places.map(() => 1)],
-    [noSelf, places.map(({ i, j }) => i === j ? 0 : 1)],
-    [selfOnly, places.map(({ i, j }) => i === j ? 1 : 0)],
-    [neighbours(1), places.map(({ i, j }) => Math.abs(i - j) < 2 ? 1 : 0)],
+    [undefined, pairs.map(() => 1)],
+    [noSelf, pairs.map(({ i, j }) => i === j ? 0 : 1)],
+    [selfOnly, pairs.map(({ i, j }) => i === j ? 1 : 0)],
+    [neighbours(1), pairs.map(({ i, j }) => Math.abs(i - j) < 2 ? 1 : 0)],
     [rowsOf(perGroup, group), alike],
     [new Uint8Array(perGroup), alike],
     [tensor(perUnit, [units, 1, group]), perUnit],
@@ -93,7 +93,7 @@ function randomConnection(connectionKey: Key, units: number, group: number) {
   const ofSender = ({ sender }: { sender: number }) =>
     sign === undefined || sign === "excitatory" ? 1 : sign === "inhibitory" ? -1 : signs[sender];
   const connection: ConnectionOptions = { mask, sign, bias: b % 2 === 0, delay: 1 + d % 6 };
-  return { connection, factors: places.map((p, i) => zerosAndOnes[i] * ofSender(p)) };
+  return { connection, factors: pairs.map((p, i) => zerosAndOnes[i] * ofSender(p)) };
 }
 
 /** Makes a case from its seed. */

@@ -34,8 +34,8 @@ export interface ConnectionOptions<B extends boolean = boolean> {
   /**
    * The connections that exist: zeros and ones, [P, P] for every group alike, or [D, 1, P]; for
    * `dense` [D, D]. Rows receive, columns send. A typed array has the numbers row by row. A rule
-   * such as `noSelf`, `selfOnly` and `neighbours(2)` goes by places in the group. The other weights
-   * count as 0 and get no gradient. All exist if missing.
+   * such as `noSelf`, `selfOnly` and `neighbours(2)` goes by indices in the group. The other
+   * weights count as 0 and get no gradient. All exist if missing.
    */
   readonly mask?: MaskRule | Tensor | NumberArray | NestedNumbers;
   /**
@@ -90,7 +90,7 @@ export function takeConnection(
   const factors = signs || entryOf ? new Float32Array(units * group).fill(1) : undefined;
   for (let i = 0; factors && i < factors.length; i++) {
     if (entryOf) factors[i] = entryOf(i);
-    // The first unit of the receiver's group, and the place of the sender in it.
+    // Entries are [D, 1, P]: entry i is a weight from the unit i % P of its group.
     if (signs) factors[i] *= signs[Math.floor(i / group ** 2) * group + i % group];
   }
   const isSigned = signs !== undefined;
@@ -146,7 +146,7 @@ function takeMask(
   group: number,
 ): (i: number) => number {
   if (typeof mask === "function") {
-    // Refuses classes.
+    // A class is of the type "function" too.
     takeFunction(action, "connection.mask", mask, "a function of i and j");
     const name = "a value of the rule connection.mask";
     return (i) => Number(takeFlag(action, name, mask(Math.floor(i / group) % group, i % group)));

@@ -162,7 +162,7 @@ Deno.test("masks, signs and flags of the wrong kind, shape or value are refused 
   assertThrows(() => neighbours(-1), RangeError, "radius is -1, expected an integer of at least 0");
 });
 
-Deno.test("a rule of a user's own decides by places in the group", () => {
+Deno.test("a rule of a user's own decides by indices in the group", () => {
   const ring: MaskRule = (receiver, sender) => (receiver + 1) % 3 === sender;
   const connects = numbers({ mask: ring }).map((w) => w === 0 ? 0 : 1);
   assertEquals(connects, [0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0]);

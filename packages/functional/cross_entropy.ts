@@ -69,7 +69,7 @@ export function crossEntropy(
   const { backend } = logits;
   const labels = targets instanceof Tensor ? targets : tensor(targets, undefined, { backend });
   const lengths = readLengths("crossEntropy", options, logits);
-  const logs = logSoftmax(lengths?.keep(logits) ?? logits);
+  const logs = logSoftmax(lengths?.zeroPadding(logits) ?? logits);
   const losses = sum(surprise(probabilities(labels, logits.shape, lengths), logs), -1);
   return lengths?.mean(losses) ?? mean(losses);
 }
@@ -77,7 +77,7 @@ export function crossEntropy(
 /** The probability of every class. */
 function probabilities(targets: Tensor, shape: Shape, lengths: Lengths | undefined): Tensor {
   const samples = shape.slice(0, -1);
-  if (sameShape(targets.shape, shape)) return lengths?.keep(targets) ?? targets;
+  if (sameShape(targets.shape, shape)) return lengths?.zeroPadding(targets) ?? targets;
   if (!sameShape(targets.shape, samples)) {
     const expected = `class numbers of shape ${showShape(samples)} or probabilities of shape ` +
       showShape(shape);
@@ -89,7 +89,7 @@ function probabilities(targets: Tensor, shape: Shape, lengths: Lengths | undefin
         expected + hint,
     );
   }
-  const labels = lengths?.keep(targets) ?? targets;
+  const labels = lengths?.zeroPadding(targets) ?? targets;
   const classes = shape[shape.length - 1];
   const wrong = labels.backend.readSync?.(labels.storage)
     .find((c) => !(Number.isInteger(c) && c >= 0 && c < classes));

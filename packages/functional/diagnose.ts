@@ -91,8 +91,7 @@ export async function diagnose<P extends Tree, S extends Tree>(
     const problem = `the input has shape ${showShape(x.shape)}`;
     fail(action, `${problem}, expected at least one step and one row`, RangeError);
   }
-  // Checks the params, by all their names.
-  net.bind(params);
+  net.bind(params); // refuses params that do not fit, by all their names
   const runOptions: RunOptions = { key, ...rest };
   const initial = () => net.initialState(x.shape[1], { backend: x.backend });
 

@@ -54,11 +54,11 @@ export async function judgeLayer(o: Observation): Promise<Judgement> {
 /** Finds the values that are not finite first. */
 async function findNotFinite(o: Observation): Promise<Finding | undefined> {
   const sequences = [...Object.entries(o.variables), ["", o.y] as const];
-  const places = await Promise.all(sequences.map(async ([name, x]) => {
+  const findings = await Promise.all(sequences.map(async ([name, x]) => {
     const first = await firstNotFinite(x);
     return first === undefined ? [] : [{ name, ...first }];
   }));
-  const [first] = places.flat().sort((a, b) => a.step - b.step);
+  const [first] = findings.flat().sort((a, b) => a.step - b.step);
   if (first === undefined) return undefined;
   const { name, step, value } = first;
   const what = name === "" ? "its output" : `its variable ${name}`;

@@ -27,7 +27,7 @@ export interface Lengths {
   /** [N]. */
   readonly perRow: Tensor;
   /** Replaces the padding of a tensor [T, N, ...] by zeros. */
-  keep(x: Tensor): Tensor;
+  zeroPadding(x: Tensor): Tensor;
   /** The mean over all elements of a tensor [T, N, ...] that are no padding. */
   mean(x: Tensor): Tensor;
 }
@@ -65,8 +65,8 @@ export function takeLengths(
   return perRow;
 }
 
-/** The places 0, 1, ... of T steps, [T, 1]. */
-export function stepPlaces(steps: number, backend: Backend): Tensor {
+/** The indices 0, 1, ... of T steps, [T, 1]. */
+export function stepIndices(steps: number, backend: Backend): Tensor {
   return tensor(Uint32Array.from({ length: steps }, (_, t) => t), [steps, 1], { backend });
 }
 
@@ -94,14 +94,14 @@ export function readLengths(
   if (options.lengths === undefined) return undefined;
   const [steps, rows] = shape;
   const perRow = takeLengths(action, options.lengths, { shape, backend }, steps);
-  const mask = less(stepPlaces(steps, backend), perRow);
-  const keepSteps = (x: Tensor) => where(overSteps(mask, x), x, 0);
+  const mask = less(stepIndices(steps, backend), perRow);
+  const zeroPadding = (x: Tensor) => where(overSteps(mask, x), x, 0);
   return {
     perRow,
-    keep: keepSteps,
+    zeroPadding,
     mean: (x) => {
       const perStep = x.size / (steps * rows);
-      return div(sum(keepSteps(x)), mul(sum(perRow), perStep));
+      return div(sum(zeroPadding(x)), mul(sum(perRow), perStep));
     },
   };
 }

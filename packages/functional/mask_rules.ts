@@ -1,8 +1,8 @@
 import { takeCount } from "@spikeloop/errors";
 
 /**
- * Decides which units of a group are connected: whether the unit at place `receiver` of its group
- * hears the one at place `sender`. It must return true or false.
+ * Decides which units of a group are connected: whether unit `receiver` of its group
+ * hears unit `sender`. It must return true or false.
  */
 export type MaskRule = (receiver: number, sender: number) => boolean;
 

@@ -24,5 +24,5 @@ export function meanRate(operation: string, spikes: Tensor, options: SequenceOpt
   const lengths = readLengths(operation, options, spikes);
   if (lengths === undefined) return mean(spikes, 0);
   const column = [shape[1], ...shape.slice(2).map(() => 1)];
-  return div(sum(lengths.keep(spikes), 0), reshape(lengths.perRow, column));
+  return div(sum(lengths.zeroPadding(spikes), 0), reshape(lengths.perRow, column));
 }

@@ -46,6 +46,6 @@ export function meanSquaredError(
   const lengths = readLengths("meanSquaredError", options, prediction);
   if (lengths === undefined) return mean(squaredDifference(prediction, target));
   // The padding is replaced before it is squared, so that a NaN there has no gradient.
-  const goal = typeof target === "number" ? target : lengths.keep(target);
-  return lengths.mean(squaredDifference(lengths.keep(prediction), goal));
+  const goal = typeof target === "number" ? target : lengths.zeroPadding(target);
+  return lengths.mean(squaredDifference(lengths.zeroPadding(prediction), goal));
 }

@@ -13,9 +13,9 @@ const action = "diagnose a network";
 
 /** A run of a layer that is not made of layers. */
 export interface Observation {
-  /** Its place in the network, and in the params. */
+  /** Its path in the network, and in the params. */
   readonly path: readonly string[];
-  /** The place as a text such as `block.fc`; the kind of a layer that is not in a network. */
+  /** The path as a text such as `block.fc`; the kind of a layer that is not in a network. */
   readonly name: string;
   readonly layer: Layer;
   readonly params: Tree;
@@ -33,7 +33,7 @@ export interface Observation {
   readonly slope?: Tensor;
 }
 
-/** The arguments of a run of a layer, and its place. */
+/** The arguments of a run of a layer, and its path. */
 interface Run {
   readonly path: readonly string[];
   readonly source: string | undefined;
@@ -66,16 +66,16 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
     );
     let [input, from] = [x, source];
     const outputs = names.map((own, i) => {
-      const place = [...path, own];
-      const y = observe(takeLayer(action, `layer ${place.join(".")}`, layers[own]), {
-        path: place,
+      const inner = [...path, own];
+      const y = observe(takeLayer(action, `layer ${inner.join(".")}`, layers[own]), {
+        path: inner,
         source: from,
         x: input,
         options: settings[i],
         params: branchOf("params", params, own),
         state: branchOf("state", state, own),
       }, observations);
-      if (kind === "sequential") [input, from] = [y, place.join(".")];
+      if (kind === "sequential") [input, from] = [y, inner.join(".")];
       return y;
     });
     return kind === "sequential" ? input : concat(outputs, -1);

@@ -39,7 +39,7 @@ export function paramsReader(
   // Sequences often run with the same parameters one after another, so the checked setting stays
   // until a tensor differs.
   let latest: CheckedScanSetting | undefined;
-  let latestTensors: readonly Tensor[] = [];
+  const latestTensors: Tensor[] = [];
   const tensors: Tensor[] = [];
 
   const action = `use the params of ${label}`;
@@ -47,7 +47,7 @@ export function paramsReader(
 
   return (params) => {
     readTensors(action, "record", params, names, "init(key)", tensors);
-    if (latest !== undefined && areSame(tensors, latestTensors)) return latest;
+    if (latest !== undefined && areSameTensors(tensors, latestTensors)) return latest;
     const { weight, bias } = params;
     const setting = new CheckedScanSetting({
       kernel,
@@ -63,13 +63,13 @@ export function paramsReader(
     // On a device, the scope in which an effective weight was made releases it when it ends.
     if (connection === undefined || setting.backend?.openScope === undefined) {
       latest = setting;
-      latestTensors = tensors.slice();
+      for (let i = 0; i < tensors.length; i++) latestTensors[i] = tensors[i];
     }
     return setting;
   };
 }
 
-function areSame(a: readonly Tensor[], b: readonly Tensor[]): boolean {
+function areSameTensors(a: readonly Tensor[], b: readonly Tensor[]): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }

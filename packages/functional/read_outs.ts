@@ -18,7 +18,7 @@ import {
   type Tensor,
   where,
 } from "@spikeloop/tensor";
-import { overSteps, type SequenceOptions, stepPlaces, takeLengths } from "./lengths.ts";
+import { overSteps, type SequenceOptions, stepIndices, takeLengths } from "./lengths.ts";
 
 /** How a sequence is read out over time. */
 export type ReadOutMode = "last" | "max" | "maxAbs" | "mean" | "sum";
@@ -81,11 +81,11 @@ export interface StepWindow {
 /** Returns the window of the first `remaining` [N] steps of each row, as many as there are. */
 export function firstSteps(ySeq: Tensor, remaining: Tensor): StepWindow {
   const [steps, rows, ...rest] = ySeq.shape;
-  const places = stepPlaces(steps, ySeq.backend);
+  const indices = stepIndices(steps, ySeq.backend);
   const count = minimum(maximum(remaining, 0), steps);
   return {
-    counts: overSteps(less(places, remaining), ySeq),
-    isLast: overSteps(equal(add(places, 1), count), ySeq),
+    counts: overSteps(less(indices, remaining), ySeq),
+    isLast: overSteps(equal(add(indices, 1), count), ySeq),
     count: reshape(count, [rows, ...rest.map(() => 1)]),
   };
 }

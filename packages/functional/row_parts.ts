@@ -20,7 +20,7 @@ export type RowPart =
     readonly setting: ScanSetting;
     readonly rest: Readonly<Record<string, number>>;
   }
-  /** A formula of every number and of those at its place in rows of F, or of one for all. */
+  /** A formula of every number and of those with its index in rows of F, or of one for all. */
   | {
     readonly kind: "map";
     readonly formula: (x: Expr, ...rows: Expr[]) => ExprLike;

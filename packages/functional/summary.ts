@@ -54,11 +54,11 @@ function rowsOf(path: string, layer: Layer, params: unknown, features: number | 
   if (!isRecord(layers)) return [rowOf(path || "layer", layer, params, features)];
   let before = layer.inFeatures ?? features;
   return Object.entries(layers).flatMap(([name, part]) => {
-    const place = path === "" ? name : `${path}.${name}`;
-    takeLayer(action, `layer ${place}`, part);
+    const where = path === "" ? name : `${path}.${name}`;
+    takeLayer(action, `layer ${where}`, part);
     const own = isRecord(params) ? params[name] : undefined;
-    if (own === undefined) fail(action, `params lack ${place}, expected those made with init(key)`);
-    const rows = rowsOf(place, part, own, before);
+    if (own === undefined) fail(action, `params lack ${where}, expected those made with init(key)`);
+    const rows = rowsOf(where, part, own, before);
     if (layer.kind === "sequential") before = sizeAfter(part, before);
     return rows;
   });

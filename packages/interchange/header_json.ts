@@ -38,8 +38,8 @@ export function parseHeaderJson(
   let at = 0;
   const refuse = (expected: string) => {
     const rest = text.slice(at, at + 20);
-    const place = rest === "" ? "it ends" : `found ${JSON.stringify(rest)}`;
-    return fail(`the header is not JSON: at ${at} ${place}, expected ${expected}`);
+    const what = rest === "" ? "it ends" : `found ${JSON.stringify(rest)}`;
+    return fail(`the header is not JSON: at ${at} ${what}, expected ${expected}`);
   };
   const skipBlanks = () => {
     blanks.lastIndex = at;

@@ -34,13 +34,13 @@ function makeCode(lengths: Uint8Array, fail: Fail): Code {
   const counts = new Uint16Array(16);
   for (let i = 0; i < lengths.length; i++) counts[lengths[i]]++;
   counts[0] = 0;
-  const [next, places] = [new Uint16Array(17), new Uint16Array(17)];
+  const [next, offsets] = [new Uint16Array(17), new Uint16Array(17)];
   for (let n = 1, code = 0; n < 16; n++) {
     code <<= 1;
     next[n] = code;
     code += counts[n];
     if (code > 1 << n) fail("holds a code that is none");
-    places[n + 1] = places[n] + counts[n];
+    offsets[n + 1] = offsets[n] + counts[n];
   }
   let bits = rootBits;
   while (bits > 0 && counts[bits] === 0) bits--;
@@ -49,7 +49,7 @@ function makeCode(lengths: Uint8Array, fail: Fail): Code {
   for (let symbol = 0; symbol < lengths.length; symbol++) {
     const length = lengths[symbol];
     if (length === 0) continue;
-    symbols[places[length]++] = symbol;
+    symbols[offsets[length]++] = symbol;
     let code = next[length]++;
     if (length > bits) continue;
     let reversed = 0;
@@ -62,10 +62,10 @@ function makeCode(lengths: Uint8Array, fail: Fail): Code {
 /** The entry of a code that is longer than its table takes, found bit by bit. */
 function longEntry({ counts, symbols }: Code, bits: number, fail: Fail): number {
   // Codes of one length are consecutive numbers, and follow those of the length before.
-  for (let n = 1, code = 0, first = 0, place = 0; n < 16; n++) {
+  for (let n = 1, code = 0, first = 0, index = 0; n < 16; n++) {
     code |= bits >> (n - 1) & 1;
-    if (code - first < counts[n]) return symbols[place + code - first] << 4 | n;
-    place += counts[n];
+    if (code - first < counts[n]) return symbols[index + code - first] << 4 | n;
+    index += counts[n];
     first = (first + counts[n]) << 1;
     code <<= 1;
   }

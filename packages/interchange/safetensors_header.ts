@@ -66,7 +66,7 @@ export function unreadType(name: string, dtype: Json | undefined): string {
   }${hint}`;
 }
 
-const isCount = (n: Json): n is number => typeof n === "number" && Number.isSafeInteger(n);
+const isInteger = (n: Json): n is number => typeof n === "number" && Number.isSafeInteger(n);
 
 function readEntry(name: string, value: Json): Entry {
   const tensor = `tensor ${quote(name)}`;
@@ -86,7 +86,7 @@ function readEntry(name: string, value: Json): Entry {
     ? 8 * dtypes[dtype].bytes
     : undefined;
   if (typeof dtype !== "string" || bits === undefined) return fail(unreadType(name, dtype));
-  if (!Array.isArray(shape) || shape.length > maxRank || !shape.every(isCount)) {
+  if (!Array.isArray(shape) || shape.length > maxRank || !shape.every(isInteger)) {
     return fail(
       `${tensor} has the shape ${
         showJson(shape)
@@ -94,7 +94,7 @@ function readEntry(name: string, value: Json): Entry {
     );
   }
   if (
-    !Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) ||
+    !Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isInteger) ||
     offsets[0] > offsets[1]
   ) {
     return fail(

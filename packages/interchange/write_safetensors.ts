@@ -16,7 +16,7 @@ export interface WriteOptions {
 }
 
 /** The types of numbers in a file. */
-type Dtype = NonNullable<WriteOptions["dtype"]>;
+type WrittenDtype = NonNullable<WriteOptions["dtype"]>;
 
 const action = "write a safetensors file";
 const toBits = { F16: halfBits, BF16: bfloatBits };
@@ -132,7 +132,7 @@ export function writeSafetensors(
 }
 
 /** The type and the shape of a leaf in the file; numbers keep all their digits. */
-function sizeOfLeaf(name: string, leaf: Tensor | number | undefined, dtype: Dtype) {
+function sizeOfLeaf(name: string, leaf: Tensor | number | undefined, dtype: WrittenDtype) {
   if (leaf instanceof Tensor) {
     const { shape, size } = leaf;
     if (shape.length > maxRank) {
@@ -156,7 +156,7 @@ function allocate(size: number): Uint8Array<ArrayBuffer> {
 
 function encodeNumbers(
   numbers: Float32Array,
-  dtype: Dtype,
+  dtype: WrittenDtype,
   into: DataView,
   name: string,
 ): void {

@@ -50,9 +50,9 @@ export function guardEquations(model: Neuron, states: readonly string[]): Neuron
 
   function checkExpr(part: string, value: unknown, state?: string): void {
     if (typeof value === "number" || isExpr(value)) return;
-    const place = state === undefined ? "" : ` for the state ${state}`;
+    const where = state === undefined ? "" : ` for the state ${state}`;
     const expected = "expected an expression or a number";
-    fail(action, `its ${part} returns ${show(value)}${place}, ${expected}; ${hint}`);
+    fail(action, `its ${part} returns ${show(value)}${where}, ${expected}; ${hint}`);
   }
 
   function checkStates(part: string, result: unknown, required: readonly string[]): void {

@@ -54,8 +54,8 @@ export function matchParameters(
   const tensors = Object.fromEntries(names.map((n) => [n, values[n] as Tensor]));
   const backends = new Set(names.map((n) => tensors[n].backend));
   if (backends.size > 1) {
-    const places = [...backends].map((b) => `"${b.name}"`).join(" and ");
-    fail(action, `tensors are on ${places}, expected one backend`);
+    const names = [...backends].map((b) => `"${b.name}"`).join(" and ");
+    fail(action, `tensors are on ${names}, expected one backend`);
   }
   return tensors;
 }

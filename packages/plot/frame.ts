@@ -49,15 +49,15 @@ export interface FrameSpec {
   readonly yRange: readonly [number, number];
   /** Keeps the vertical range exact. */
   readonly exactY?: boolean;
-  /** Labels at places of the vertical axis, instead of ticks; some of them where room is scarce. */
+  /** Labels on the vertical axis, instead of ticks; some of them where room is scarce. */
   readonly yNames?: readonly Name[];
-  /** Labels at places of the horizontal axis, instead of ticks. */
+  /** Labels on the horizontal axis, instead of ticks. */
   readonly xNames?: readonly Name[];
   /** The legend, shown if it has more than one entry. */
   readonly legend?: readonly LegendEntry[];
 }
 
-/** A label at a place of an axis. */
+/** A label at a position on an axis. */
 export interface Name {
   /** The value at its middle. */
   readonly at: number;
@@ -68,7 +68,7 @@ export interface Name {
 /**
  * The numbers of units, rows or groups as labels: so many of them at most.
  *
- * @param at Returns the place of a number.
+ * @param at Returns the position of a number.
  */
 export function numberNames(count: number, most: number, at: (number: number) => number): Name[] {
   const every = Math.max(1, Math.ceil(count / most));

@@ -38,7 +38,7 @@ export function coordinate(value: number): string {
 /** The stroke of thresholds. */
 export const dashes = 'stroke="var(--soft)" stroke-dasharray="4 3"';
 
-/** Draws a text at a place. */
+/** Draws a text at a point. */
 export const text = (x: number, y: number, content: string, attributes: string): string =>
   `<text x="${coordinate(x)}" y="${coordinate(y)}" ${attributes}>${escapeText(content)}</text>`;
 

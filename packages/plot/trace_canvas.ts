@@ -79,17 +79,17 @@ export function traceCanvas(canvas: PlotCanvas, options: TraceCanvasOptions): Ca
     const room = Math.max(0, lane - 2 * half - ratio); // lines stay inside their lanes
     for (let unit = 0; unit < units; unit++) {
       const foot = height - (overlay ? 0 : unit * lane) - (lane - room) / 2;
-      const place = (value: number) =>
+      const heightOf = (value: number) =>
         foot - room * Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
       const fill = (x: number, top: number, bottom: number, color: number) =>
         fillColumn(pixels, width, x, top, bottom, color);
       if (threshold !== undefined && (unit === 0 || !overlay)) {
-        const at = Math.round(place(threshold));
+        const at = Math.round(heightOf(threshold));
         for (let x = left; x < right; x++) fill(x, at, at + Math.max(1, ratio / 2), soft);
       }
       if (!Number.isFinite(values[unit])) continue;
-      const to = place(values[unit]);
-      const from = Number.isFinite(before[unit]) ? place(before[unit]) : to;
+      const to = heightOf(values[unit]);
+      const from = Number.isFinite(before[unit]) ? heightOf(before[unit]) : to;
       const rise = (to - from) / (right - left);
       for (let x = left; x < right; x++) {
         const [y, next] = [from + rise * (x - left), from + rise * (x + 1 - left)];
@@ -120,11 +120,11 @@ function fillColumn(
   color: number,
 ): void {
   for (let y = Math.max(0, Math.floor(top)); y < bottom; y++) {
-    const place = y * width + x;
-    if (place >= pixels.length) return;
+    const index = y * width + x;
+    if (index >= pixels.length) return;
     const share = Math.min(bottom, y + 1) - Math.max(top, y);
     const opacity = Math.round(255 * Math.min(1, share));
-    if (opacity < pixels[place] >>> 24) continue;
-    pixels[place] = (opacity << 24 | color & 0xffffff) >>> 0;
+    if (opacity < pixels[index] >>> 24) continue;
+    pixels[index] = (opacity << 24 | color & 0xffffff) >>> 0;
   }
 }

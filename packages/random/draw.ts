@@ -4,7 +4,7 @@ import * as e from "@spikeloop/expr";
 import { elementwise, type Tensor, type TensorLike, uploadTensor } from "@spikeloop/tensor";
 import { type Key, randomBits, takeKey } from "./key.ts";
 
-/** The place of the drawn numbers. */
+/** Where the drawn numbers live. */
 export interface DrawOptions {
   /** The CPU if missing. The numbers are the same everywhere. */
   readonly backend?: Backend;

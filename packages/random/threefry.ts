@@ -10,7 +10,7 @@ const rotate = (x: number, by: number) => (x << by) | (x >>> (32 - by));
  * @param c0 The first word of the counter.
  * @param c1 The second word of the counter.
  * @param words Receives two random words, the second one only if there is room.
- * @param at The place of the first.
+ * @param at The index of the first.
  */
 export function threefry(
   k0: number,

@@ -94,8 +94,11 @@ export function affine(
       ? relu(affine(x, weight, bias))
       : add(matmul(x, weight, { transposeB: true }), bias);
   }
-  const place = record(operands, pullAffineBack, false, { spec, relu: cuts ? storage : undefined });
-  return new Tensor(backend, storage, shape, false, place);
+  const tapeIndex = record(operands, pullAffineBack, false, {
+    spec,
+    relu: cuts ? storage : undefined,
+  });
+  return new Tensor(backend, storage, shape, false, tapeIndex);
 }
 
 /** Data of a call, for its pullback. */

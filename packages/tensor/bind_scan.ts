@@ -89,8 +89,8 @@ export function scanStepper(
     if (canReuse) idleArgs = args;
     const result = runScan(backend, kernel, args, noOptions.trace);
     const rules = activeRules();
-    const place = rules ? (stepRule ??= rules.steps(checked))(state, x, args, result.out) : 0;
-    writeState(after, backend, result, shape, checked.delay, place);
-    return new Tensor(backend, result.out, shape, kernel.binary, place);
+    const tapeIndex = rules ? (stepRule ??= rules.steps(checked))(state, x, args, result.out) : 0;
+    writeState(after, backend, result, shape, checked.delay, tapeIndex);
+    return new Tensor(backend, result.out, shape, kernel.binary, tapeIndex);
   };
 }

@@ -3,7 +3,7 @@ import { fail } from "@spikeloop/errors";
 import { describeForeign, tensorHint } from "./check_tensor.ts";
 import { Tensor } from "./tensor.ts";
 
-/** A tensor, or a number in place of a scalar on any backend. */
+/** A tensor, or a number that stands for a scalar on any backend. */
 export type TensorLike = Tensor | number;
 
 /**
@@ -32,15 +32,15 @@ export function commonBackend(
   return backend;
 }
 
-/** Throws the error about the argument at `place`, which is on another backend than the first. */
+/** Throws the error about argument `other`, which is on another backend than the first. */
 function throwMixed(
   name: string,
   args: readonly TensorLike[],
   names: readonly string[] | undefined,
-  place: number,
+  other: number,
 ): never {
   const first = args.findIndex((x) => x instanceof Tensor);
-  const [a, b] = [first, place].map((i) => ({
+  const [a, b] = [first, other].map((i) => ({
     backend: (args[i] as Tensor).backend.name,
     text: names?.[i] ?? `argument ${i + 1}`,
   }));

@@ -34,12 +34,12 @@ export function customVjp<Args extends Tensor[]>(
     args.forEach((x, i) => checkTensor("a function of customVjp", `argument ${i}`, x));
     const inner: unknown = forward(...args.map(stopGradient) as Args);
     checkTensor("a function of customVjp", "its result", inner);
-    const place: number = record(args, ([g]) => {
+    const tapeIndex: number = record(args, ([g]) => {
       if (g === undefined) return [];
       return checkCotangents(pullback(g, args, result), args);
     });
     const { backend, storage, shape, binary } = inner;
-    const result = new Tensor(backend, storage, shape, binary, place);
+    const result = new Tensor(backend, storage, shape, binary, tapeIndex);
     return result;
   };
 }

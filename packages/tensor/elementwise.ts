@@ -35,18 +35,32 @@ export function slotNames(arity: number): string[] {
  * broadcast.
  */
 export function runFormula(formula: Formula, args: readonly TensorLike[]): Tensor[] {
-  const backend = commonBackend(formula.name, args);
+  const isPlain = areAlike(args);
+  const backend = isPlain ? args[0].backend : commonBackend(formula.name, args);
   if (backend === undefined) {
     fail(`run ${formula.name}`, "all arguments are numbers, expected at least one tensor");
   }
-  const shape = commonShape(formula.name, args);
-  const storages = runMap(backend, formula.kernel, operandsOf(args, shape), shape);
-  const place = activeRules()?.formula(formula, args);
+  const shape = isPlain ? args[0].shape : commonShape(formula.name, args);
+  const operands = isPlain ? args : operandsOf(args, shape);
+  const storages = runMap(backend, formula.kernel, operands, shape);
+  const tapeIndex = activeRules()?.formula(formula, args);
   const results = new Array<Tensor>(storages.length);
   for (let i = 0; i < results.length; i++) {
-    results[i] = new Tensor(backend, storages[i], shape, formula.binary[i], place, i);
+    results[i] = new Tensor(backend, storages[i], shape, formula.binary[i], tapeIndex, i);
   }
   return results;
+}
+
+/** Whether all arguments are tensors of one shape on one backend, as most are. */
+function areAlike(args: readonly TensorLike[]): args is readonly Tensor[] {
+  const first = args[0];
+  if (!(first instanceof Tensor)) return false;
+  for (let i = 1; i < args.length; i++) {
+    const x = args[i];
+    if (!(x instanceof Tensor) || x.backend !== first.backend) return false;
+    if (!sameShape(x.shape, first.shape)) return false;
+  }
+  return true;
 }
 
 /** The shape that all of `args` broadcast to. */
@@ -163,9 +177,8 @@ function define(
   takeFunction(action, "its formula", formula, "a function of expressions");
   takeNumber(action, "its number of arguments", arity, { min: 0, max: mostInputs, integer: true });
   checkOptions(action, options, ["numbersAsInputs"]);
-  return takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false)
-    ? openOperation(name, arity, build)
-    : operation(name, arity, build);
+  const isOpen = takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false);
+  return (isOpen ? openOperation : operation)(name, arity, build);
 }
 
 /** The formulas used last, by their structure. */
@@ -183,6 +196,16 @@ export type Build = (slots: e.Expr[]) => readonly e.ExprLike[];
  *
  * It takes a list of arguments, since rest parameters get another hidden class in V8 when their
  * function is optimized, and all that reads them is compiled once more.
+ *
+ * @example
+ * ```ts
+ * import { mul } from "@spikeloop/expr";
+ * import { operation, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const square = operation("square", 1, ([x]) => [mul(x, x)]);
+ * assert(square([tensor(3)])[0].item() === 9);
+ * ```
  */
 export function operation(
   name: string,
@@ -196,8 +219,21 @@ export function operation(
   };
 }
 
-/** An operation whose numbers are inputs, unless they are too many. */
-function openOperation(
+/**
+ * The same, with the plain numbers in the definition as arguments of its kernel, unless they are
+ * too many: see `ElementwiseOptions.numbersAsInputs`.
+ *
+ * @example
+ * ```ts
+ * import { mul } from "@spikeloop/expr";
+ * import { openOperation, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const twice = openOperation("twice", 1, ([x]) => [mul(x, 2)]);
+ * assert(twice([tensor(3)])[0].item() === 6);
+ * ```
+ */
+export function openOperation(
   name: string,
   arity: number,
   build: Build,

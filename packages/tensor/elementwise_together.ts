@@ -37,7 +37,7 @@ export function elementwiseTogether(
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
 ): (args: readonly Arguments[]) => Tensor[][] {
-  let made: Formula | undefined;
+  let shared: Formula | undefined;
   return (args) => {
     checkArity(name, arity, args);
     const lists = args.filter((x) => typeof x !== "number");
@@ -49,12 +49,12 @@ export function elementwiseTogether(
       { length: count },
       (_, i) => args.map((x) => typeof x === "number" ? x : x[i]),
     );
-    const shared = made ??= makeFormula(
+    shared ??= makeFormula(
       name,
       slotNames(arity),
       resultsOf(arity, (slots) => formula(...slots)),
     );
-    return runTogether(shared, sets) ?? runApart(shared, sets);
+    return mapTogether(shared, sets) ?? mapApart(shared, sets);
   };
 }
 
@@ -63,7 +63,7 @@ type Sets = readonly (readonly TensorLike[])[];
 const isTensor = (x: TensorLike): x is Tensor => x instanceof Tensor;
 
 /** Runs a formula for each set. */
-function runApart(formula: Formula, sets: Sets): Tensor[][] {
+function mapApart(formula: Formula, sets: Sets): Tensor[][] {
   const results = sets.map((set) => runSet(formula, set));
   return formula.kernel.outputs.map((_, slot) => results.map((result) => result[slot]));
 }
@@ -77,12 +77,12 @@ function runSet(formula: Formula, set: readonly TensorLike[]): Tensor[] {
   }
   const { backend, shape } = like;
   const storages = runMap(backend, kernel, set, shape);
-  const place = activeRules()?.formula(formula, set);
-  return storages.map((s, slot) => new Tensor(backend, s, shape, binary[slot], place, slot));
+  const tapeIndex = activeRules()?.formula(formula, set);
+  return storages.map((s, slot) => new Tensor(backend, s, shape, binary[slot], tapeIndex, slot));
 }
 
 /** Runs a formula for all sets in one pass; undefined where that isn't possible. */
-function runTogether({ kernel, binary }: Formula, sets: Sets): Tensor[][] | undefined {
+function mapTogether({ kernel, binary }: Formula, sets: Sets): Tensor[][] | undefined {
   const likes = sets.map((set) => set.find(isTensor) as Tensor);
   const backend = likes[0]?.backend;
   if (!backend?.mapTogether || sets.length < 2 || activeRules() !== undefined) return undefined;

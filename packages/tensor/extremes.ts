@@ -45,14 +45,14 @@ function extreme(name: "max" | "min", x: Tensor, option: AxisOption | undefined)
   }
   const extents = extentsOf(x, axes);
   const storage = runExtreme(x.backend, name, x.storage, ...extents);
-  const place = record([x], ([g]) => [g && toFirst(name, x, g, extents)]);
-  return new Tensor(x.backend, storage, shape, x.binary, place);
+  const tapeIndex = record([x], ([g]) => [g && toFirst(name, x, g, extents)]);
+  return new Tensor(x.backend, storage, shape, x.binary, tapeIndex);
 }
 
-const atPlace = /* @__PURE__ */ operation(
+const whereEqual = /* @__PURE__ */ operation(
   "the gradient of an extreme",
   3,
-  ([g, index, place]) => [e.select(e.equal(index, place), g, 0)],
+  ([g, index, own]) => [e.select(e.equal(index, own), g, 0)],
 );
 
 /** `g` at the extreme element (the first of equals), 0 elsewhere. */
@@ -61,8 +61,8 @@ function toFirst(name: "max" | "min", x: Tensor, g: Tensor, extents: Extents): T
   const { backend } = x;
   const storage = runExtreme(backend, `arg${name}`, x.storage, ...extents);
   const index = new Tensor(backend, storage, [outer, 1, inner]);
-  const places = tensor(Float32Array.from({ length: axis }, (_, i) => i), [axis, 1], { backend });
-  return reshape(atPlace([reshape(g, [outer, 1, inner]), index, places])[0], x.shape);
+  const indices = tensor(Float32Array.from({ length: axis }, (_, i) => i), [axis, 1], { backend });
+  return reshape(whereEqual([reshape(g, [outer, 1, inner]), index, indices])[0], x.shape);
 }
 
 /**

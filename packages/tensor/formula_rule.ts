@@ -32,25 +32,25 @@ function pullFormulaBack(
   const pullback = pullbackOf(formula, mask);
   const { cotangents, results } = pullback;
   if (!isAnyOf(all, cotangents)) return [];
-  const places = isOne(all[cotangents[0]]) ? pullback.passedAtOne : pullback.passed;
-  const isPassed = places !== undefined && areTensors(pullback, places, args, all);
+  const slots = isOne(all[cotangents[0]]) ? pullback.passedAtOne : pullback.passed;
+  const isPassed = slots !== undefined && areTensors(pullback, slots, args, all);
   const outputs = isPassed
     ? undefined
-    : runFormula(pullback.formula, operandsOf(pullback, args, all));
+    : runFormula(pullback.formula, pullbackArgs(pullback, args, all));
   const shape = commonShape(formula.name, args);
   const ofArgs = new Array<Tensor | undefined>(args.length);
   for (let i = 0; i < args.length; i++) {
     const r = results[i];
     if (r < 0) continue;
-    const gradient = outputs?.[r] ?? operandAt(pullback, args, all, places?.[r] ?? 0) as Tensor;
+    const gradient = outputs?.[r] ?? operandAt(pullback, args, all, slots?.[r] ?? 0) as Tensor;
     ofArgs[i] = toArgument(gradient, args[i], shape);
   }
   return ofArgs;
 }
 
-/** Whether one of the cotangents in `places` is not zero. */
-function isAnyOf(all: readonly (Tensor | undefined)[], places: readonly number[]): boolean {
-  for (let i = 0; i < places.length; i++) if (all[places[i]] !== undefined) return true;
+/** Whether one of the cotangents in `slots` is not zero. */
+function isAnyOf(all: readonly (Tensor | undefined)[], slots: readonly number[]): boolean {
+  for (let i = 0; i < slots.length; i++) if (all[slots[i]] !== undefined) return true;
   return false;
 }
 
@@ -60,21 +60,21 @@ function toArgument(gradient: Tensor, x: TensorLike, shape: Shape): Tensor {
   return sumTo(broadcastTo(gradient, shape), x.shape);
 }
 
-/** Whether each gradient is an argument of the pullback, in `places`, and none is a number. */
+/** Whether each gradient is an argument of the pullback, in `slots`, and none is a number. */
 function areTensors(
   pullback: FormulaPullback,
-  places: readonly number[],
+  slots: readonly number[],
   args: readonly TensorLike[],
   all: readonly (Tensor | undefined)[],
 ): boolean {
-  for (let i = 0; i < places.length; i++) {
-    if (typeof operandAt(pullback, args, all, places[i]) === "number") return false;
+  for (let i = 0; i < slots.length; i++) {
+    if (typeof operandAt(pullback, args, all, slots[i]) === "number") return false;
   }
   return true;
 }
 
 /** The arguments of a pullback. */
-function operandsOf(
+function pullbackArgs(
   pullback: FormulaPullback,
   args: readonly TensorLike[],
   all: readonly (Tensor | undefined)[],

@@ -43,8 +43,8 @@ const gradientRules: GradientRules = {
  */
 function walkBack(value: Tensor, first: number, count: number): void {
   accumulate(value, oneOn(value.backend), first);
-  for (let place = value.place; place >= first + count; place--) {
-    const { pullback, inputs, data, cotangents } = operationAt(place);
+  for (let tapeIndex = value.tapeIndex; tapeIndex >= first + count; tapeIndex--) {
+    const { pullback, inputs, data, cotangents } = operationAt(tapeIndex);
     if (!isAny(cotangents)) continue;
     const gradients = pullback(cotangents, inputs, data);
     for (let i = 0; i < inputs.length; i++) {
@@ -65,7 +65,7 @@ function walkBack(value: Tensor, first: number, count: number): void {
 /** Adds to the cotangent of `x`, if it was made at `first` or after. */
 function accumulate(x: TensorLike | undefined, g: Tensor, first: number): void {
   if (!isAfter(x, first)) return;
-  const { cotangents, stretches } = operationAt(x.place);
+  const { cotangents, stretches } = operationAt(x.tapeIndex);
   const before = cotangents[x.slot];
   const sum = before === undefined ? g : add(before, g);
   const fits = stretches || sameShape(sum.shape, x.shape);
@@ -111,8 +111,8 @@ const noTrees: Tree[] = [];
 // Functions that are the same for all gradients, so that none makes closures.
 let leafBackend: Backend | undefined;
 let isMixed = false;
-/** The place of the next leaf. */
-let leafPlace = 0;
+/** The tape index of the next leaf. */
+let leafIndex = 0;
 
 function trackLeaf(x: Tensor): Tensor {
   leafBackend ??= x.backend;
@@ -121,7 +121,7 @@ function trackLeaf(x: Tensor): Tensor {
 }
 
 function gradientOfLeaf(x: Tensor): Tensor {
-  const gradient = operationAt(leafPlace++).cotangents[0];
+  const gradient = operationAt(leafIndex++).cotangents[0];
   return gradient === undefined ? zerosLike(x) : keepResult(gradient);
 }
 
@@ -157,7 +157,7 @@ function differentiate(
     checkScalar(value);
     recording.turn();
     walkBack(value, first, end - first);
-    leafPlace = first;
+    leafIndex = first;
     const gradients = mapLeaves(gradientOfLeaf, params);
     results = hasAux
       ? [keepResult(value), mapLeaves(keepResult, (result as Tree[])[1]), gradients]

@@ -188,7 +188,7 @@ Deno.test("a function that throws leaves nothing behind", () => {
   };
   assertThrows(() => grad((x: Tensor) => grad(failing)(mul(x, 2)))(tensor(1)), Error, "stop");
   assertEquals(grad(cubed)(tensor(2)).item(), 12);
-  assertStrictEquals(mul(tensor(1), 2).place, 0);
+  assertStrictEquals(mul(tensor(1), 2).tapeIndex, 0);
 });
 
 Deno.test("a gradient that fails on its way back leaves no cotangent to the gradient around it", () => {

@@ -27,8 +27,8 @@ export type RunRule = (
 ) => number;
 
 /**
- * One rule per kind of operation. A rule records an operation, and returns its place, which the
- * results carry; 0 if no gradient flows to an input.
+ * One rule per kind of operation. A rule records an operation, and returns its index on
+ * the tape, which the results carry; 0 if no gradient flows to an input.
  */
 export interface GradientRules {
   /** For any other one: see `record` of tape.ts. */

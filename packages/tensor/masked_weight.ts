@@ -44,8 +44,8 @@ function scale(x: Tensor, factor: Tensor, signs: Tensor | undefined): Tensor {
   const [storage] = backend.map === undefined
     ? [scaled(hostArray(x.storage), hostArray(factor.storage), signs && hostArray(signs.storage))]
     : backend.map(kernel ??= makeKernel(), [x, factor, signs ?? 1], shape);
-  const place = record([x], ([g]) => [g && scale(g, factor, signs)]);
-  return new Tensor(backend, storage, shape, false, place);
+  const tapeIndex = record([x], ([g]) => [g && scale(g, factor, signs)]);
+  return new Tensor(backend, storage, shape, false, tapeIndex);
 }
 
 function scaled(

@@ -168,7 +168,7 @@ function batched(
   };
   const storage = runProduct(spec, a, b);
   const [needA, needB] = [isTracked(a), isTracked(b)];
-  const place = record([a, b], ([g]) => {
+  const tapeIndex = record([a, b], ([g]) => {
     if (g === undefined) return [];
     const da = !needA
       ? undefined
@@ -182,5 +182,5 @@ function batched(
       : product(a, g, !transposeA, false);
     return [da && sumTo(da, a.shape), db && sumTo(db, b.shape)];
   });
-  return new Tensor(a.backend, storage, shape, false, place);
+  return new Tensor(a.backend, storage, shape, false, tapeIndex);
 }

@@ -9,21 +9,22 @@ import { equal } from "./functions.ts";
 import { reshape } from "./reshape.ts";
 import { Tensor } from "./tensor.ts";
 
-/** 1 at the place of the label, 0 elsewhere; NaN if there is no such place. */
+/** 1 at the index that is the label, 0 elsewhere; NaN if there is no such index. */
 const unchecked = /* @__PURE__ */ operation(
   "oneHot",
   4,
-  ([label, place, classes, invalid]) => {
+  ([label, index, classes, invalid]) => {
     const isClass = e.mul(
       e.equal(label, e.floor(label)),
       e.mul(e.lessEqual(0, label), e.less(label, classes)),
     );
-    return [e.select(isClass, e.equal(label, place), invalid)];
+    return [e.select(isClass, e.equal(label, index), invalid)];
   },
 );
 
 /**
- * Rows of zeros with a 1 at the place of the label: from class numbers [...] to [..., classes].
+ * Rows of zeros with a 1 at the index that is the label: from class numbers [...] to
+ * [..., classes].
  *
  * @param labels Integers from 0 to classes - 1: a tensor, an array or a typed array.
  * @throws {TypeError} if `labels` holds anything but numbers, or `classes` is no number.
@@ -45,6 +46,8 @@ export function oneHot(labels: Tensor | NestedNumbers | NumberArray, classes: nu
   const isChecked = checkIndices("oneHot", "a label", numbers, classes);
   const { backend, shape } = numbers;
   const column = reshape(numbers, [...shape, 1]);
-  const places = tensor(Uint32Array.from({ length: classes }, (_, i) => i), [classes], { backend });
-  return isChecked ? equal(column, places) : unchecked([column, places, classes, NaN])[0];
+  const indices = tensor(Uint32Array.from({ length: classes }, (_, i) => i), [classes], {
+    backend,
+  });
+  return isChecked ? equal(column, indices) : unchecked([column, indices, classes, NaN])[0];
 }

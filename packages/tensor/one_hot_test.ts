@@ -3,7 +3,7 @@ import { tensor } from "./create.ts";
 import { oneHot } from "./one_hot.ts";
 import { testEach } from "./testing/backends.ts";
 
-testEach("oneHot() has a 1 at the place of the label", (backend) => {
+testEach("oneHot() has a 1 at the index that is the label", (backend) => {
   const labels = tensor([[0, 2], [1, 1]], undefined, { backend });
   const rows = oneHot(labels, 3);
   assertEquals(rows.shape, [2, 2, 3]);

@@ -93,7 +93,7 @@ function shapeOfNested(values: NestedNumbers): number[] {
   return shape;
 }
 
-/** Writes nested numbers from `at` on, and returns the place after the last one. */
+/** Writes nested numbers from `at` on, and returns the index after the last one. */
 function fill(
   data: Float32Array,
   at: number,

@@ -1,10 +1,10 @@
 // The tape of operations while a gradient is being taken. All nested gradients share one tape: an
 // inner gradient walks back to its own first leaf, and the outer one records what it does there.
 //
-// A tensor carries the place of the operation that made it, a number that is never used again.
-// Places of earlier recordings are smaller than all places of the running one, and 0 is the place
-// of tensors that were never recorded: a comparison tells what is a constant. The records of
-// operations are used again by the next recording, so that a small one leaves no garbage.
+// A tensor carries the tape index of the operation that made it, a number that is never used again.
+// Those of earlier recordings are smaller than all those of the running one, and tensors that were
+// never recorded have 0: a comparison tells what is a constant. The records of operations are used
+// again by the next recording, so that a small one leaves no garbage.
 import type { TensorLike } from "./common_backend.ts";
 import type { GradientRules, Inputs, Pullback } from "./gradient_rules.ts";
 import { isIdle, isRecording, passOn, setRules } from "./tape.ts";
@@ -25,16 +25,16 @@ export interface Operation {
 
 const noInputs: Inputs = [];
 /** The most records that stay for the next recording. */
-const mostKept = 1024;
+const mostSpare = 1024;
 
 /** The recorded operations, of which the first `count` are in use. */
 const tape: Operation[] = [];
 let count = 0;
-/** The place of the first operation on the tape. */
+/** The index of the first operation on the tape. */
 let base = 1;
 /** How many gradients are being taken, one inside another. */
 let depth = 0;
-/** The place where the running backward pass ends. */
+/** The index where the running backward pass ends. */
 let walkEnd = Infinity;
 
 /** Whether a gradient flows to `x`, while operations are recorded. */
@@ -42,14 +42,14 @@ export function isOnTape(x: TensorLike | undefined): boolean {
   return isAfter(x, base);
 }
 
-/** Whether `x` was made at a place or after it. */
-export function isAfter(x: TensorLike | undefined, place: number): x is Tensor {
-  return x !== undefined && typeof x !== "number" && x.place >= place;
+/** Whether `x` was made by the operation of this index or a later one. */
+export function isAfter(x: TensorLike | undefined, tapeIndex: number): x is Tensor {
+  return x !== undefined && typeof x !== "number" && x.tapeIndex >= tapeIndex;
 }
 
-/** The operation at a place of the running recording. */
-export function operationAt(place: number): Operation {
-  return tape[place - base];
+/** An operation of the running recording. */
+export function operationAt(tapeIndex: number): Operation {
+  return tape[tapeIndex - base];
 }
 
 /** Records an operation: see `record` of tape.ts. */
@@ -80,41 +80,47 @@ function append(inputs: Inputs, pullback: Pullback, stretches: boolean, data: un
 
 /** A copy of `x` that the running gradient differentiates by. */
 export function trackedCopy(x: Tensor): Tensor {
-  const place = append(x.place >= base ? [x] : noInputs, passOn, false, undefined);
-  return new Tensor(x.backend, x.storage, x.shape, x.binary, place);
+  const tapeIndex = append(x.tapeIndex >= base ? [x] : noInputs, passOn, false, undefined);
+  return new Tensor(x.backend, x.storage, x.shape, x.binary, tapeIndex);
 }
 
 /** A gradient that is being taken. Its user must close it, also where an error was thrown. */
 export class Recording {
-  /** The place of its first leaf. */
-  readonly first: number = base + count;
-  readonly #rules: GradientRules;
-  readonly #wasPaused = !isIdle() && !isRecording();
-  readonly #walkEnd = walkEnd;
+  /** The tape index of its first leaf. */
+  declare readonly first: number;
+  /** Those of `grad`. */
+  declare readonly rules: GradientRules;
+  /** The state that `close` brings back. */
+  declare readonly wasPaused: boolean;
+  /** Likewise. */
+  declare readonly walkEnd: number;
 
   /** Starts to record. */
   constructor(rules: GradientRules) {
-    this.#rules = rules;
+    this.first = base + count;
+    this.rules = rules;
+    this.wasPaused = !isIdle() && !isRecording();
+    this.walkEnd = walkEnd;
     setRules(rules, false);
     depth++;
   }
 
-  /** The place after its last operation. */
+  /** The tape index after its last operation. */
   get end(): number {
     return base + count;
   }
 
   /** From now on it walks backwards, recorded only where an outer gradient differentiates that. */
   turn(): void {
-    setRules(this.#rules, depth === 1);
+    setRules(this.rules, depth === 1);
     walkEnd = this.first;
   }
 
   /** Ends it. With the outermost one, all that was recorded becomes a constant. */
   close(): void {
     depth--;
-    setRules(depth > 0 ? this.#rules : undefined, this.#wasPaused);
-    walkEnd = this.#walkEnd;
+    setRules(depth > 0 ? this.rules : undefined, this.wasPaused);
+    walkEnd = this.walkEnd;
     for (let i = this.first - base; i < count; i++) {
       const operation = tape[i];
       const { cotangents } = operation;
@@ -128,13 +134,13 @@ export class Recording {
     if (depth > 0) return;
     base += count;
     count = 0;
-    if (tape.length > mostKept) tape.length = mostKept;
+    if (tape.length > mostSpare) tape.length = mostSpare;
   }
 }
 
 /** Whether the backward pass visits the operation that made `x`: it stops at its own leaves. */
 export function isWalked(x: TensorLike | undefined): boolean {
-  return x !== undefined && typeof x !== "number" && x.place >= walkEnd;
+  return x !== undefined && typeof x !== "number" && x.tapeIndex >= walkEnd;
 }
 
 /** Whether one of `tensors` depends on an operation older than those the backward pass visits. */
@@ -143,8 +149,8 @@ export function reachBack(tensors: Inputs): boolean {
 }
 
 /**
- * Whether one of `tensors` depends on an operation at a place from `from` to before `to`, by way of
- * operations from `start` on.
+ * Whether one of `tensors` depends on an operation with an index from `from` to before `to`, by
+ * way of operations from `start` on.
  */
 export function reaches(
   tensors: Inputs,
@@ -155,11 +161,11 @@ export function reaches(
   const open = [...tensors];
   const seen = new Set<number>();
   for (const x of open) {
-    if (!isAfter(x, base) || seen.has(x.place)) continue;
-    if (x.place >= from && x.place < to) return true;
-    if (x.place < start) continue;
-    seen.add(x.place);
-    open.push(...operationAt(x.place).inputs);
+    if (!isAfter(x, base) || seen.has(x.tapeIndex)) continue;
+    if (x.tapeIndex >= from && x.tapeIndex < to) return true;
+    if (x.tapeIndex < start) continue;
+    seen.add(x.tapeIndex);
+    open.push(...operationAt(x.tapeIndex).inputs);
   }
   return false;
 }

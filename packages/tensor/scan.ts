@@ -75,12 +75,12 @@ export function scan(
   const args = scanArgs(checked, state, x, noise, steps, batch, forPullback);
   const { backend } = x;
   const result = runScan(backend, kernel, args, trace);
-  const place = rules?.scan(checked, state, x, args, result.out) ?? 0;
+  const tapeIndex = rules?.scan(checked, state, x, args, result.out) ?? 0;
   const shape = state.values.length > 0 ? state.values[0].shape : [batch, units];
   const after: ScanStateBuffer = { values: new Array(result.state.length), lateral: undefined };
-  writeState(after, backend, result, shape, checked.delay, place);
+  writeState(after, backend, result, shape, checked.delay, tapeIndex);
   return {
-    out: new Tensor(backend, result.out, x.shape, kernel.binary, place),
+    out: new Tensor(backend, result.out, x.shape, kernel.binary, tapeIndex),
     state: after,
     trace: trace.length === 0 ? noTensors : traceTensors(checked, state, x, result.trace),
   };
@@ -96,11 +96,11 @@ function traceTensors(
   storages: readonly Storage[],
 ): readonly Tensor[] {
   const shared = sharedOperands(setting).map(([, value]) => value);
-  const place = record([x, ...values, lateral, ...shared], () => {
+  const tapeIndex = record([x, ...values, lateral, ...shared], () => {
     fail(
       `take a gradient through traced states of neuron "${setting.kernel.name}"`,
       "run it step by step, where states have one, or pass stopGradient of the trace",
     );
   });
-  return storages.map((s, slot) => new Tensor(x.backend, s, x.shape, false, place, slot));
+  return storages.map((s, slot) => new Tensor(x.backend, s, x.shape, false, tapeIndex, slot));
 }

@@ -1,5 +1,5 @@
 // The operands of a scan that differ from call to call: state, input and noise.
-import { type ScanArgs, showShape, type Storage } from "@spikeloop/backend";
+import { type Backend, type ScanArgs, showShape, type Storage } from "@spikeloop/backend";
 import {
   backendOf,
   type CheckedScanSetting,
@@ -62,13 +62,17 @@ export function checkOperands(
     failScan(kernel, `it got ${noise.length} noise sequences, expected ${kernel.noise.length}`);
   }
   const batch = shape[rank - 2];
-  const rows = [batch, units];
-  const currents = lateralShape(delay, rows);
   let fits = setting.backend === undefined || setting.backend === backend;
-  for (let i = 0; i < values.length; i++) fits &&= isOn(values[i], backend, rows);
-  if (lateral !== undefined) fits &&= isOn(lateral, backend, currents);
+  for (let i = 0; i < values.length; i++) fits &&= isRows(values[i], backend, batch, units);
+  if (lateral !== undefined) {
+    fits &&= delay === 1
+      ? isRows(lateral, backend, batch, units)
+      : isOn(lateral, backend, [delay, batch, units]);
+  }
   for (let i = 0; i < noise.length; i++) fits &&= isOn(noise[i], backend, shape);
   if (!fits) { // without closures, which would cost calls that fit
+    const rows = [batch, units];
+    const currents = lateralShape(delay, rows);
     const operands: Operand[] = [["the input", x, shape]];
     for (let i = 0; i < values.length; i++) {
       operands.push([`state ${kernel.states[i]}`, values[i], rows]);
@@ -90,6 +94,11 @@ export function checkOperands(
     );
   }
   return batch;
+}
+
+/** Whether a tensor holds N rows of D numbers on the backend. */
+function isRows({ backend, shape }: Tensor, on: Backend, batch: number, units: number): boolean {
+  return backend === on && shape.length === 2 && shape[0] === batch && shape[1] === units;
 }
 
 /** The arguments of the scan skeleton. */

@@ -4,8 +4,8 @@ import { lateralShape, type ScanStateBuffer } from "./scan_setting.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
- * Writes the tensors of the state after a scan. As results of the operation at `place` they follow
- * its output.
+ * Writes the tensors of the state after a scan. As results of the operation at `tapeIndex` they
+ * follow its output.
  */
 export function writeState(
   into: ScanStateBuffer,
@@ -13,13 +13,13 @@ export function writeState(
   { state, lateral }: ScanResult,
   shape: Shape,
   delay: number,
-  place: number,
+  tapeIndex: number,
 ): void {
   const count = state.length;
   for (let i = 0; i < count; i++) {
-    into.values[i] = new Tensor(backend, state[i], shape, false, place, 1 + i);
+    into.values[i] = new Tensor(backend, state[i], shape, false, tapeIndex, 1 + i);
   }
   if (lateral === undefined) return;
   const currents = lateralShape(delay, shape);
-  into.lateral = new Tensor(backend, lateral, currents, false, place, 1 + count);
+  into.lateral = new Tensor(backend, lateral, currents, false, tapeIndex, 1 + count);
 }

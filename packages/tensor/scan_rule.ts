@@ -32,14 +32,14 @@ export function onceDifferentiable(
   if (!isRecording()) return gradients;
   const all = [...inputs, ...cotangents];
   if (!reachBack(all)) return gradients;
-  const place = record(all, () => {
+  const tapeIndex = record(all, () => {
     fail(
       `take a second derivative through neuron "${name}"`,
       "only its first derivative is defined; stopGradient makes a constant of that",
     );
   });
   return gradients.map((g, slot) =>
-    g && new Tensor(g.backend, g.storage, g.shape, false, place, slot)
+    g && new Tensor(g.backend, g.storage, g.shape, false, tapeIndex, slot)
   );
 }
 

@@ -13,9 +13,9 @@ testEach("softmax() and logSoftmax() have the values of doubles, along any axis"
     const [stride, extent] = [[12, 4, 1][axis], [2, 3, 4][axis]];
     const result = new Float64Array(24);
     for (let i = 0; i < 24; i++) {
-      const place = Math.floor(i / stride) % extent;
-      const row = Array.from({ length: extent }, (_, k) => values[i + (k - place) * stride]);
-      result[i] = of(row)[place];
+      const index = Math.floor(i / stride) % extent;
+      const row = Array.from({ length: extent }, (_, k) => values[i + (k - index) * stride]);
+      result[i] = of(row)[index];
     }
     return result;
   };

@@ -39,7 +39,7 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
   // One operation stands for all that the steps share. It comes before them on the tape, so its
   // pullback runs after theirs, when all records are there.
   const inputs = sharedOperands(setting).map(([, value]) => value);
-  const sharedPlace = record(inputs, () => {
+  const sharedIndex = record(inputs, () => {
     const all = records.splice(0);
     const batches = [...new Set(all.map((r) => r.batch))];
     const gradients = batches
@@ -47,9 +47,9 @@ export function stepsRule(setting: CheckedScanSetting): RunRule {
       .reduce((total, more) => total.map((g, i) => addCotangents(g, more[i])));
     return onceDifferentiable([], all.map((r) => r.gx), gradients, kernel);
   });
-  // An input of every step that carries the place; nothing reads its numbers.
-  const any = sharedPlace > 0 ? inputs.find((x) => typeof x !== "number") : undefined;
-  const shared = any && new Tensor(any.backend, any.storage, any.shape, false, sharedPlace);
+  // An input of every step that carries this index; nothing reads its numbers.
+  const any = sharedIndex > 0 ? inputs.find((x) => typeof x !== "number") : undefined;
+  const shared = any && new Tensor(any.backend, any.storage, any.shape, false, sharedIndex);
 
   return (state, x, args, out) => {
     const inputs = runInputs(x, state, 1);

@@ -42,8 +42,8 @@ export function sum(x: Tensor, option?: AxisOption): Tensor {
 const scalar: Shape = [];
 
 /**
- * Sums over runs of axes, the last run first. `withAxes` is the result's shape with summed axes in
- * place.
+ * Sums over runs of axes, the last run first. `withAxes` is the result's shape with an extent of 1
+ * for every summed axis.
  */
 function sumOver(
   x: Tensor,
@@ -63,8 +63,8 @@ function sumOver(
     storage = runSum(x.backend, storage, outer, product(from, to), inner);
     extents.fill(1, from, to);
   }
-  const place = record([x], ([g]) => [g && reshape(g, withAxes)]); // which stretches
-  return new Tensor(x.backend, storage, shape, false, place);
+  const tapeIndex = record([x], ([g]) => [g && reshape(g, withAxes)]); // which stretches
+  return new Tensor(x.backend, storage, shape, false, tapeIndex);
 }
 
 /**
@@ -84,8 +84,8 @@ function sumOver(
 export function mean(x: Tensor, option?: AxisOption): Tensor {
   checkTensor("mean", "x", x);
   if (option === undefined && x.backend.mean !== undefined) {
-    const place = record([x], ([g]) => [g && div(g, x.size)], true);
-    return new Tensor(x.backend, x.backend.mean(x.storage), scalar, false, place);
+    const tapeIndex = record([x], ([g]) => [g && div(g, x.size)], true);
+    return new Tensor(x.backend, x.backend.mean(x.storage), scalar, false, tapeIndex);
   }
   return div(sum(x, option), countOf(x, option));
 }
@@ -135,6 +135,6 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   const strides = broadcastStrides(x.shape, extents);
   const view = { storage: x.storage, offset: 0, shape: extents, strides };
   const storage = runGather(x.backend, view);
-  const place = record([x], ([g]) => [g && sumTo(g, x.shape)]);
-  return new Tensor(x.backend, storage, extents, x.binary, place);
+  const tapeIndex = record([x], ([g]) => [g && sumTo(g, x.shape)]);
+  return new Tensor(x.backend, storage, extents, x.binary, tapeIndex);
 }

@@ -1,4 +1,4 @@
-// A take copies slices by index, its pullback adds slices at their places: they are each other's
+// A take copies slices by index, its pullback adds slices at their indices: they are each other's
 // pullback.
 import { resolveAxis, type Shape, showShape, sizeOf } from "@spikeloop/backend";
 import { checkIndices } from "./check_indices.ts";
@@ -23,25 +23,25 @@ const extentsOf = ({ shape, axis }: Along) =>
 function takeAt(x: Tensor, indices: Tensor, along: Along, binary: boolean): Tensor {
   const { shape, axis } = along;
   const storage = runTake(x.backend, x.storage, indices.storage, extentsOf(along));
-  const place = record([x], ([g]) => [g && addAt(g, indices, along)]);
+  const tapeIndex = record([x], ([g]) => [g && addAt(g, indices, along)]);
   const taken = [...shape.slice(0, axis), ...indices.shape, ...shape.slice(axis + 1)];
-  return new Tensor(x.backend, storage, taken, binary, place);
+  return new Tensor(x.backend, storage, taken, binary, tapeIndex);
 }
 
 /** Adds slices to zeros. */
 function addAt(slices: Tensor, indices: Tensor, along: Along): Tensor {
   const { backend } = slices;
   const storage = runScatterAdd(backend, slices.storage, indices.storage, extentsOf(along));
-  const place = record([slices], ([g]) => [g && takeAt(g, indices, along, false)]);
-  return new Tensor(backend, storage, along.shape, false, place);
+  const tapeIndex = record([slices], ([g]) => [g && takeAt(g, indices, along, false)]);
+  return new Tensor(backend, storage, along.shape, false, tapeIndex);
 }
 
 /**
  * The slices of `x` along an axis by their indices, in their order: rows for axis 0. An index may
  * occur several times; the gradient of its slice is the sum, taken in the order of the indices.
  *
- * @param indices Integers from 0 on: a tensor, an array or a typed array of any shape, which takes
- * the place of the axis in the shape of the result.
+ * @param indices Integers from 0 on: a tensor, an array or a typed array of any shape, which
+ * replaces the axis in the shape of the result.
  * @throws {TypeError} if x is no tensor, `indices` holds anything but numbers, or both are on
  * different backends.
  * @throws {RangeError} if there is no such axis, or no such index. Indices on a GPU cannot be read
@@ -65,9 +65,9 @@ export function take(
   checkTensor("take", "x", x);
   const { backend, shape } = x;
   const along = { shape, axis: resolveAxis(axis, shape.length, "take") };
-  const places = indices instanceof Tensor ? indices : tensor(indices, undefined, { backend });
-  commonBackend("take", [x, places], ["x", "the tensor of indices"]);
+  const list = indices instanceof Tensor ? indices : tensor(indices, undefined, { backend });
+  commonBackend("take", [x, list], ["x", "the tensor of indices"]);
   const noun = `an index along axis ${along.axis} of shape ${showShape(shape)}`;
-  const isChecked = checkIndices("take", noun, places, shape[along.axis]);
-  return takeAt(x, places, along, x.binary && isChecked);
+  const isChecked = checkIndices("take", noun, list, shape[along.axis]);
+  return takeAt(x, list, along, x.binary && isChecked);
 }

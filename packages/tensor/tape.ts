@@ -42,13 +42,13 @@ export function isTracked(x: TensorLike | undefined): boolean {
 }
 
 /**
- * Records an operation on `inputs` with its gradient rule. Its results carry its place, and which
- * result they are as their slot.
+ * Records an operation on `inputs` with its gradient rule. Its results carry its tape index, and
+ * which result they are as their slot.
  *
  * @param stretches Whether the rule takes cotangents that only stretch to the shapes of its
  * results, as 1 does.
  * @param data What the rule gets besides cotangents and inputs.
- * @returns The place; 0, as constants have it, where none of the inputs is tracked.
+ * @returns The tape index; 0, as constants have it, where none of the inputs is tracked.
  */
 export function record<Data>(
   inputs: Inputs,

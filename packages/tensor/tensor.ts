@@ -38,7 +38,7 @@ export class Tensor {
   /** Whether it is known to hold only zeros and ones, as the output of spiking neurons does. */
   declare readonly binary: boolean;
   /** Where the running gradient recorded the operation that made it; 0 for none. Internal. */
-  declare readonly place: number;
+  declare readonly tapeIndex: number;
   /** Which of that operation's results it is. Internal. */
   declare readonly slot: number;
 
@@ -48,14 +48,14 @@ export class Tensor {
     storage: Storage,
     shape: Shape,
     binary = false,
-    place = 0,
+    tapeIndex = 0,
     slot = 0,
   ) {
     this.backend = backend;
     this.storage = storage;
     this.shape = shape;
     this.binary = binary;
-    this.place = place;
+    this.tapeIndex = tapeIndex;
     this.slot = slot;
   }
 

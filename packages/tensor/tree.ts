@@ -69,7 +69,17 @@ export function mapLeaves<P extends Tree>(
   tree: P,
   name = "the tree",
 ): P {
-  return mapBranch(f, tree, [name]) as P;
+  return mapBranch(f, tree, name) as P;
+}
+
+/** The way from the name of a tree to one of its branches. */
+type Path = string | Readonly<{ outer: Path; key: string | number; depth: number }>;
+
+const depthOf = (path: Path) => typeof path === "string" ? 1 : path.depth;
+
+function showPath(path: Path): string {
+  if (typeof path === "string") return path;
+  return showPath(path.outer) + (typeof path.key === "number" ? `[${path.key}]` : `.${path.key}`);
 }
 
 /** How deep a tree may be: a deeper one holds itself. */
@@ -79,10 +89,10 @@ const mostDepth = 256;
 function mapBranch(
   f: (leaf: Tensor) => Tensor,
   tree: Tree,
-  path: (string | number)[],
+  path: Path,
 ): Tree {
   if (tree instanceof Tensor) return f(tree);
-  if (path.length > mostDepth) {
+  if (depthOf(path) > mostDepth) {
     fail(
       "use it as a tree of tensors",
       `it is more than ${mostDepth} levels deep, expected records and arrays that don't hold ` +
@@ -96,11 +106,8 @@ function mapBranch(
     return branches;
   }
   if (!isRecord(tree)) {
-    const place = path.map((key, i) =>
-      i === 0 ? key : typeof key === "number" ? `[${key}]` : `.${key}`
-    );
     fail(
-      `use ${place.join("")} as a tree of tensors`,
+      `use ${showPath(path)} as a tree of tensors`,
       `it is ${describeForeign(tree)}, expected a tensor, or an array or record of them`,
     );
   }
@@ -114,14 +121,11 @@ function mapBranch(
 function mapBelow(
   f: (leaf: Tensor) => Tensor,
   tree: Tree,
-  path: (string | number)[],
+  outer: Path,
   key: string | number,
 ): Tree {
   if (tree instanceof Tensor) return f(tree); // a leaf needs no path
-  path.push(key);
-  const branch = mapBranch(f, tree, path);
-  path.pop();
-  return branch;
+  return mapBranch(f, tree, { outer, key, depth: 1 + depthOf(outer) });
 }
 
 /**

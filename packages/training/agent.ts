@@ -22,7 +22,7 @@ export interface Exploration {
   readonly deviations: ArrayLike<number>;
 }
 
-/** The place of an update, and its random numbers. */
+/** The count of an update, and its random numbers. */
 export interface UpdateOptions {
   /** The number of the update, from 0. */
   readonly timer: number;

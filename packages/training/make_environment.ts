@@ -1,8 +1,8 @@
+import type { Box, Discrete, Space } from "@spikeloop/actor";
 import { checkOptions, isRecord, takeFlag, takeFunction } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
 import type { Action, Environment } from "./environment.ts";
 import { guard } from "./guard_environment.ts";
-import type { Box, Discrete, Space } from "./space.ts";
 import { takeObject } from "./take_vector.ts";
 
 /**
@@ -134,7 +134,7 @@ function copyOf(x: unknown, copies?: Map<unknown, unknown>): unknown;
 function copyOf(x: unknown, copies: Map<unknown, unknown> = new Map()): unknown {
   if (ArrayBuffer.isView(x)) return structuredClone(x);
   if (!Array.isArray(x) && !isRecord(x)) return x;
-  const known = copies.get(x); // a part that stands in several places
+  const known = copies.get(x); // a part that stands there several times
   if (known !== undefined) return known;
   if (Array.isArray(x)) {
     const copy = x.slice();

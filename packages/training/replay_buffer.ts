@@ -15,7 +15,7 @@ import {
 import { sampleBatch, type SampleOptions } from "./sample_batch.ts";
 import { takeObject, takeVector } from "./take_vector.ts";
 
-/** A ring, and the place of a buffer in it. */
+/** A ring, and the index of a buffer in it. */
 interface Position {
   readonly ring: ReplayRing;
   readonly stored: number;

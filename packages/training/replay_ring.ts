@@ -12,7 +12,7 @@ export interface RingSizes {
 
 /**
  * The memory of a replay buffer, with room for R <= size experiences. The one of number k is at
- * place k mod size.
+ * index k mod size.
  */
 export interface ReplayRing {
   /** [R, obsDim]. */

@@ -67,7 +67,7 @@ export function restoreContents(
     if (!source.every(Number.isFinite)) {
       fail(action, `${name} has a number that is not finite`, RangeError);
     }
-    // The oldest experience belongs at the place of its number.
+    // The oldest experience belongs at the index of its number.
     const first = (stored - length) % sizes.size * width;
     const whole = Math.min(source.length, sizes.size * width - first);
     ring[part].set(source.subarray(0, whole), first);

@@ -20,7 +20,7 @@ export interface ReplaySource {
   readonly length: number;
   /** The statistics that normalize observations. */
   readonly statistics: RunningStatistics;
-  /** The place of the newest experience. */
+  /** The index of the newest experience. */
   readonly newest: number;
 }
 
@@ -49,37 +49,39 @@ export function sampleBatch(
   const { ring, sizes: { obsDim, actDim }, length, statistics } = source;
   const wide = length > 2 ** 24;
   const words = randomBits(key, wide ? 2 * batch : batch);
-  const places = Array.from(
+  const indices = Array.from(
     { length: batch },
     (_, i) => pick(length, words[i], wide ? words[batch + i] : 0),
   );
-  const rows = (from: Float32Array, width: number, places: readonly number[]) => {
+  const rows = (from: Float32Array, width: number, indices: readonly number[]) => {
     const data = new Float32Array(batch * width);
-    places.forEach((at, row) => {
+    indices.forEach((at, row) => {
       for (let i = 0; i < width; i++) data[row * width + i] = from[at * width + i];
     });
     return data;
   };
   const make = (data: Float32Array, shape: number[]) => tensor(data, shape, options);
-  const normalized = (from: Float32Array, places: readonly number[]) =>
-    make(normalizeVectors(statistics, rows(from, obsDim, places)), [batch, obsDim]);
+  const normalized = (from: Float32Array, indices: readonly number[]) =>
+    make(normalizeVectors(statistics, rows(from, obsDim, indices)), [batch, obsDim]);
   const { observations, nextObservations, actions, rewards, dones } = ring;
-  const sums = steps === 1 ? undefined : sumRewards(source, places, { steps, gamma, environments });
-  const ends = sums?.ends ?? places;
+  const sums = steps === 1
+    ? undefined
+    : sumRewards(source, indices, { steps, gamma, environments });
+  const ends = sums?.ends ?? indices;
   return {
-    observation: normalized(observations, places),
-    action: make(rows(actions, actDim, places), [batch, actDim]),
-    reward: make(sums?.rewards ?? rows(rewards, 1, places), [batch]),
+    observation: normalized(observations, indices),
+    action: make(rows(actions, actDim, indices), [batch, actDim]),
+    reward: make(sums?.rewards ?? rows(rewards, 1, indices), [batch]),
     nextObservation: normalized(nextObservations, ends),
     done: make(rows(dones, 1, ends), [batch]),
     ...sums && { discount: make(sums.discounts, [batch]) },
   };
 }
 
-/** Sums rewards from each place on, and returns the places of the last ones. */
+/** Sums rewards from each index on, and returns the indices of the last ones. */
 function sumRewards(
   { ring, sizes: { obsDim, size }, newest }: ReplaySource,
-  places: readonly number[],
+  indices: readonly number[],
   { steps, gamma, environments }: Required<Omit<SampleOptions, "backend">>,
 ) {
   const { observations, nextObservations, rewards, dones } = ring;
@@ -90,10 +92,10 @@ function sumRewards(
     }
     return dones[at] === 0;
   };
-  const ends = [...places];
-  const sums = new Float32Array(places.length);
-  const discounts = new Float32Array(places.length);
-  places.forEach((start, row) => {
+  const ends = [...indices];
+  const sums = new Float32Array(indices.length);
+  const discounts = new Float32Array(indices.length);
+  indices.forEach((start, row) => {
     let [at, sum, discount] = [start, rewards[start], gamma];
     let later = (newest - start + size) % size;
     for (let k = 1; k < steps && later >= environments; k++) {

@@ -54,7 +54,7 @@ export type Td3Report = {
   readonly actorLoss: Tensor | undefined;
 };
 
-/** The place of an update, and its random numbers. The actor learns if `policyDelay` divides it. */
+/** The count of an update, and its random numbers. The actor learns if `policyDelay` divides it. */
 export interface Td3UpdateOptions extends UpdateOptions {
   /** Standard normal noise [B, actDim], used instead of drawn noise. */
   readonly noise?: Tensor;

@@ -3,11 +3,11 @@ import { bufferUsage } from "./constants.ts";
 import type { DeviceLimits } from "./device_limits.ts";
 import { errorOf, memoryError } from "./gpu_errors.ts";
 
-/** A GPU buffer that one or more storages lie in. */
-export interface Block {
+/** A GPU buffer that one or more storages lie in, of the pool. */
+export interface PooledBuffer {
   /** Its number, for the keys of caches. */
   readonly id: number;
-  readonly buffer: GPUBuffer;
+  readonly gpuBuffer: GPUBuffer;
   readonly bytes: number;
   /** The number of storages in it. */
   users: number;
@@ -20,12 +20,12 @@ export interface Block {
   binding: number;
 }
 
-function newBlock(id: number, buffer: GPUBuffer, bytes: number): Block {
-  return { id, buffer, bytes, users: 0, batch: -1, collected: false, assignment: 0, binding: 0 };
+function pooled(id: number, gpuBuffer: GPUBuffer, bytes: number): PooledBuffer {
+  return { id, gpuBuffer, bytes, users: 0, batch: -1, collected: false, assignment: 0, binding: 0 };
 }
 
 /** How storage is computed later. */
-export interface Plan {
+export interface LateWork {
   /** The numbers that it computes. */
   readonly size: number;
   /** The storages that it reads. */
@@ -34,21 +34,21 @@ export interface Plan {
   compute(storage: GpuStorage): void;
 }
 
-/** A part of a block. */
+/** A part of a buffer of the pool. */
 export class GpuStorage implements Storage {
   /** The number of float32 numbers. */
   readonly length: number;
   /** The buffer that holds it, once it is computed. */
-  block: Block;
-  /** The place of its first number in the buffer. */
+  buffer: PooledBuffer;
+  /** The index of its first number in the buffer. */
   readonly offset: number;
   /** Whether its memory was released. */
   released = false;
   /** How it is computed, as long as it is not. */
-  plan: Plan | undefined;
-  /** Whether another plan computes it along with its own results. */
+  work: LateWork | undefined;
+  /** Whether other late work computes it along with its own results. */
   fused = false;
-  /** The number of plans that read it. */
+  /** The number of late works that read it. */
   readers = 0;
   /** Its neighbours among the storages that are not computed yet. */
   earlier: GpuStorage | undefined;
@@ -58,28 +58,28 @@ export class GpuStorage implements Storage {
   /** Storages of one allocation refer to the same object: its end is the end of all of them. */
   readonly life: object;
 
-  /** Wraps a part of a block; `BufferPool` calls it. */
-  constructor(block: Block, offset: number, length: number, life?: object) {
-    this.block = block;
+  /** Wraps a part of a buffer; `BufferPool` calls it. */
+  constructor(buffer: PooledBuffer, offset: number, length: number, life?: object) {
+    this.buffer = buffer;
     this.offset = offset;
     this.length = length;
     this.life = life ?? this;
   }
 }
 
-/** The block of storage that is not computed yet. */
-const nowhere = /* @__PURE__ */ newBlock(-1, undefined as unknown as GPUBuffer, 0);
+/** The buffer of storage that is not computed yet. */
+const nowhere = /* @__PURE__ */ pooled(-1, undefined as unknown as GPUBuffer, 0);
 
 const usage = bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget;
 
-/** Storages of a block start at multiples of this many numbers, as bindings must. */
+/** Storages of a buffer start at multiples of this many numbers, as bindings must. */
 export const alignment = 64;
 
-/** The numbers that a storage takes of its block. */
+/** The numbers that a storage takes of its buffer. */
 export const alignedLength = (n: number): number => Math.ceil(n / alignment) * alignment;
 
-/** Blocks from this many bytes on are rounded up by less than `largeStep`. */
-const largeBlock = 64 * 2 ** 20;
+/** Buffers from this many bytes on are rounded up by less than `largeStep`. */
+const largeBuffer = 64 * 2 ** 20;
 const largeStep = 16 * 2 ** 20;
 
 /**
@@ -87,7 +87,7 @@ const largeStep = 16 * 2 ** 20;
  * multiples of 16 MiB.
  */
 function sizeClass(bytes: number): number {
-  if (bytes > largeBlock) return Math.ceil(bytes / largeStep) * largeStep;
+  if (bytes > largeBuffer) return Math.ceil(bytes / largeStep) * largeStep;
   if (bytes <= 256) return 256;
   const power = 2 ** (32 - Math.clz32(bytes - 1));
   return bytes <= power * 0.75 ? power * 0.75 : power;
@@ -99,21 +99,21 @@ function sizeClass(bytes: number): number {
  */
 export class BufferPool {
   readonly #device: GPUDevice;
-  readonly #free = new Map<number, Block[]>();
+  readonly #free = new Map<number, PooledBuffer[]>();
   readonly #beforeDestroy: () => void;
   readonly #limits: DeviceLimits;
   readonly #watch: (check: Promise<Error | undefined>) => void;
-  readonly #finalizers: FinalizationRegistry<Block>;
+  readonly #finalizers: FinalizationRegistry<PooledBuffer>;
   /** The most bytes of a buffer. A limit need not be a multiple of 4, as sizes must be. */
   readonly #mostBytes: number;
-  #blocks = 0;
+  #made = 0;
   #bytesInUse = 0;
   #bytesHeld = 0;
   #closed = false;
 
   /**
-   * Makes the pool of a device. `beforeDestroy` is called before blocks are destroyed; `watch` gets
-   * a promise of each new block's error, if any.
+   * Makes the pool of a device. `beforeDestroy` is called before buffers are destroyed; `watch`
+   * gets a promise of each new buffer's error, if any.
    */
   constructor(
     device: GPUDevice,
@@ -127,9 +127,9 @@ export class BufferPool {
     this.#mostBytes = Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 256) * 256;
     this.#beforeDestroy = beforeDestroy;
     this.#watch = watch;
-    this.#finalizers = new FinalizationRegistry((block) => {
-      block.users = 1;
-      this.#leave(block);
+    this.#finalizers = new FinalizationRegistry((buffer) => {
+      buffer.users = 1;
+      this.#leave(buffer);
     });
   }
 
@@ -143,23 +143,23 @@ export class BufferPool {
     return this.#bytesHeld;
   }
 
-  /** Makes storage that has no memory until `place` gives it some. */
-  late(plan: Plan): GpuStorage {
-    const storage = new GpuStorage(nowhere, 0, plan.size);
-    storage.plan = plan;
+  /** Makes storage that has no memory until `provide` gives it some. */
+  late(work: LateWork): GpuStorage {
+    const storage = new GpuStorage(nowhere, 0, work.size);
+    storage.work = work;
     return storage;
   }
 
   /** Takes memory for late storage. */
-  place(storage: GpuStorage): void {
-    storage.block = this.#takeFor(storage.length, 1);
+  provide(storage: GpuStorage): void {
+    storage.buffer = this.#takeFor(storage.length, 1);
   }
 
   /** From now on the garbage collector frees the memory of a storage and those beside it. */
-  collect({ block, life }: GpuStorage): void {
-    if (block.collected || block === nowhere) return;
-    block.collected = true;
-    this.#finalizers.register(life, block, life);
+  collect({ buffer, life }: GpuStorage): void {
+    if (buffer.collected || buffer === nowhere) return;
+    buffer.collected = true;
+    this.#finalizers.register(life, buffer, life);
   }
 
   /**
@@ -180,10 +180,10 @@ export class BufferPool {
       }
       // None is taken before all are known to fit.
       if (from === 0 && to < lengths.length) { for (const length of lengths) this.check(length); }
-      const block = this.#takeFor(total, to - from);
+      const buffer = this.#takeFor(total, to - from);
       const life = {};
       for (let i = from, at = 0; i < to; i++) {
-        storages[i] = new GpuStorage(block, at, lengths[i], life);
+        storages[i] = new GpuStorage(buffer, at, lengths[i], life);
         at += alignedLength(lengths[i]);
       }
     }
@@ -191,9 +191,9 @@ export class BufferPool {
   }
 
   /** Makes another storage of a part of one. */
-  share({ block, offset, life }: GpuStorage, length: number, from = 0): GpuStorage {
-    block.users++;
-    return new GpuStorage(block, offset + from, length, life);
+  share({ buffer, offset, life }: GpuStorage, length: number, from = 0): GpuStorage {
+    buffer.users++;
+    return new GpuStorage(buffer, offset + from, length, life);
   }
 
   /**
@@ -219,21 +219,21 @@ export class BufferPool {
     return Math.min(sizeClass(wanted), this.#mostBytes);
   }
 
-  /** A block for so many numbers of so many storages. */
-  #takeFor(length: number, users: number): Block {
+  /** A buffer for so many numbers of so many storages. */
+  #takeFor(length: number, users: number): PooledBuffer {
     const bytes = this.#bytesFor(Math.max(alignedLength(length), alignment) * 4);
-    const block = this.#free.get(bytes)?.pop() ?? this.#makeBlock(bytes);
-    this.#bytesInUse += block.bytes;
-    block.users = users;
-    return block;
+    const buffer = this.#free.get(bytes)?.pop() ?? this.#makeBuffer(bytes);
+    this.#bytesInUse += buffer.bytes;
+    buffer.users = users;
+    return buffer;
   }
 
-  #makeBlock(bytes: number): Block {
-    // Free blocks of other sizes would stay beside a large new one.
-    if (bytes >= largeBlock) this.trim();
-    const buffer = this.createBuffer(bytes, usage);
+  #makeBuffer(bytes: number): PooledBuffer {
+    // Free buffers of other sizes would stay beside a large new one.
+    if (bytes >= largeBuffer) this.trim();
+    const gpuBuffer = this.createBuffer(bytes, usage);
     this.#bytesHeld += bytes;
-    return newBlock(this.#blocks++, buffer, bytes);
+    return pooled(this.#made++, gpuBuffer, bytes);
   }
 
   /** Makes a buffer outside of the pool, of which `wanted` bytes were asked for. */
@@ -250,22 +250,22 @@ export class BufferPool {
   release(storage: GpuStorage): void {
     if (storage.released) return;
     storage.released = true;
-    const { block } = storage;
-    if (block.users === 1 && block.collected) this.#finalizers.unregister(storage.life);
-    this.#leave(block);
+    const { buffer } = storage;
+    if (buffer.users === 1 && buffer.collected) this.#finalizers.unregister(storage.life);
+    this.#leave(buffer);
   }
 
-  #leave(block: Block): void {
-    if (this.#closed || --block.users > 0) return;
-    this.#bytesInUse -= block.bytes;
-    block.collected = false;
-    let list = this.#free.get(block.bytes);
-    if (list === undefined) this.#free.set(block.bytes, list = []);
-    // The oldest block comes last and is taken first. So a loop gets the same blocks again, and
+  #leave(buffer: PooledBuffer): void {
+    if (this.#closed || --buffer.users > 0) return;
+    this.#bytesInUse -= buffer.bytes;
+    buffer.collected = false;
+    let list = this.#free.get(buffer.bytes);
+    if (list === undefined) this.#free.set(buffer.bytes, list = []);
+    // The oldest buffer comes last and is taken first. So a loop gets the same buffers again, and
     // with them the same bind groups.
     let at = list.length;
-    for (; at > 0 && list[at - 1].id < block.id; at--) list[at] = list[at - 1];
-    list[at] = block;
+    for (; at > 0 && list[at - 1].id < buffer.id; at--) list[at] = list[at - 1];
+    list[at] = buffer;
   }
 
   /** Destroys the free buffers. */
@@ -273,9 +273,9 @@ export class BufferPool {
     if (this.#free.size === 0) return;
     this.#beforeDestroy();
     for (const list of this.#free.values()) {
-      for (const block of list) {
-        this.#bytesHeld -= block.bytes;
-        block.buffer.destroy();
+      for (const buffer of list) {
+        this.#bytesHeld -= buffer.bytes;
+        buffer.gpuBuffer.destroy();
       }
     }
     this.#free.clear();

@@ -1,4 +1,4 @@
-import type { Block, GpuStorage } from "./buffers.ts";
+import type { GpuStorage, PooledBuffer } from "./buffers.ts";
 import { bufferUsage } from "./constants.ts";
 import { commandError, errorOf, limitError } from "./gpu_errors.ts";
 
@@ -29,14 +29,14 @@ export interface Pipeline {
 interface Binding {
   readonly group: GPUBindGroup;
   readonly pipeline: Pipeline;
-  readonly blocks: readonly Block[];
+  readonly buffers: readonly PooledBuffer[];
   readonly uniformBytes: number;
   /** The last two that followed it: in a loop one of them most often does so again. */
   next: Binding | undefined;
   nextBefore: Binding | undefined;
 }
 
-/** Bind groups by pipeline and size of uniforms, then by the numbers of their blocks. */
+/** Bind groups by pipeline and size of uniforms, then by the numbers of their buffers. */
 interface BindGroupNode {
   binding: Binding | undefined;
   readonly next: Map<number, BindGroupNode>;
@@ -50,16 +50,16 @@ function nodeAfter({ next }: BindGroupNode, key: number): BindGroupNode {
   return node;
 }
 
-/** Whether a bind group is the one for these blocks. */
+/** Whether a bind group is the one for these buffers. */
 function binds(
   binding: Binding,
   pipeline: Pipeline,
-  blocks: readonly Block[],
+  buffers: readonly PooledBuffer[],
   uniformBytes: number,
 ): boolean {
   if (binding.pipeline !== pipeline || binding.uniformBytes !== uniformBytes) return false;
-  // A pipeline has as many blocks each time.
-  for (let i = 0; i < blocks.length; i++) if (binding.blocks[i] !== blocks[i]) return false;
+  // A pipeline has as many buffers each time.
+  for (let i = 0; i < buffers.length; i++) if (binding.buffers[i] !== buffers[i]) return false;
   return true;
 }
 
@@ -116,14 +116,14 @@ export class Commands {
    * Records one dispatch of a pipeline, whose uniforms are the offsets of its inputs, those of its
    * outputs, and `uniforms`.
    *
-   * @param blocks The bound blocks, from binding 1 on; binding 0 holds the uniforms. The list is
+   * @param buffers The bound buffers, from binding 1 on; binding 0 holds the uniforms. The list is
    * kept.
    * @throws {RangeError} if it has more workgroups or uniforms than a device must accept.
    */
   dispatch(
     label: string,
     pipeline: Pipeline,
-    blocks: readonly Block[],
+    buffers: readonly PooledBuffer[],
     inputs: readonly GpuStorage[],
     outputs: readonly GpuStorage[],
     uniforms: readonly number[],
@@ -154,9 +154,9 @@ export class Commands {
     const pass = this.#pass ??= this.#encoding().beginComputePass();
     pass.setPipeline(pipeline.compute);
     this.#dynamicOffset[0] = start;
-    pass.setBindGroup(0, this.#bindGroup(pipeline, blocks, bytes), this.#dynamicOffset, 0, 1);
+    pass.setBindGroup(0, this.#bindGroup(pipeline, buffers, bytes), this.#dynamicOffset, 0, 1);
     pass.dispatchWorkgroups(x, y, z);
-    for (let i = 0; i < blocks.length; i++) blocks[i].batch = this.#batch;
+    for (let i = 0; i < buffers.length; i++) buffers[i].batch = this.#batch;
     this.#dispatches++;
     if (++this.#pending >= batchSize) this.flush();
   }
@@ -165,13 +165,17 @@ export class Commands {
     return this.#encoder ??= this.#device.createCommandEncoder();
   }
 
-  #bindGroup(pipeline: Pipeline, blocks: readonly Block[], uniformBytes: number): GPUBindGroup {
+  #bindGroup(
+    pipeline: Pipeline,
+    buffers: readonly PooledBuffer[],
+    uniformBytes: number,
+  ): GPUBindGroup {
     const last = this.#binding;
     let binding = last?.next;
-    if (binding === undefined || !binds(binding, pipeline, blocks, uniformBytes)) {
+    if (binding === undefined || !binds(binding, pipeline, buffers, uniformBytes)) {
       binding = last?.nextBefore;
-      if (binding === undefined || !binds(binding, pipeline, blocks, uniformBytes)) {
-        binding = this.#findBinding(pipeline, blocks, uniformBytes);
+      if (binding === undefined || !binds(binding, pipeline, buffers, uniformBytes)) {
+        binding = this.#findBinding(pipeline, buffers, uniformBytes);
       }
       if (last !== undefined) {
         last.nextBefore = last.next;
@@ -182,16 +186,24 @@ export class Commands {
     return binding.group;
   }
 
-  #findBinding(pipeline: Pipeline, blocks: readonly Block[], uniformBytes: number): Binding {
+  #findBinding(
+    pipeline: Pipeline,
+    buffers: readonly PooledBuffer[],
+    uniformBytes: number,
+  ): Binding {
     let node = nodeAfter(
       this.#bindGroups,
       pipeline.id * (mostUniformBytes / uniformAlignment + 1) + uniformBytes / uniformAlignment,
     );
-    for (let i = 0; i < blocks.length; i++) node = nodeAfter(node, blocks[i].id);
-    return node.binding ??= this.#makeBinding(pipeline, blocks, uniformBytes);
+    for (let i = 0; i < buffers.length; i++) node = nodeAfter(node, buffers[i].id);
+    return node.binding ??= this.#makeBinding(pipeline, buffers, uniformBytes);
   }
 
-  #makeBinding(pipeline: Pipeline, blocks: readonly Block[], uniformBytes: number): Binding {
+  #makeBinding(
+    pipeline: Pipeline,
+    buffers: readonly PooledBuffer[],
+    uniformBytes: number,
+  ): Binding {
     this.#uniformBuffer ??= this.#device.createBuffer({
       size: mostUniformBytes,
       usage: bufferUsage.uniform | bufferUsage.copyTarget,
@@ -201,13 +213,13 @@ export class Commands {
       layout: pipeline.layout,
       entries: [
         { binding: 0, resource: { buffer: this.#uniformBuffer, offset: 0, size: uniformBytes } },
-        ...blocks.map((b, i) => ({ binding: i + 1, resource: { buffer: b.buffer } })),
+        ...buffers.map((b, i) => ({ binding: i + 1, resource: { buffer: b.gpuBuffer } })),
       ],
     });
-    return { group, pipeline, blocks, uniformBytes, next: undefined, nextBefore: undefined };
+    return { group, pipeline, buffers, uniformBytes, next: undefined, nextBefore: undefined };
   }
 
-  /** Forgets all bind groups, so that none holds on to a block that was destroyed. */
+  /** Forgets all bind groups, so that none holds on to a buffer that was destroyed. */
   forget(): void {
     this.#bindGroups.next.clear();
     this.#bindGroupCount = 0;
@@ -219,29 +231,29 @@ export class Commands {
     if (from.length === 0) return;
     this.#endPass();
     this.#encoding().copyBufferToBuffer(
-      from.block.buffer,
+      from.buffer.gpuBuffer,
       from.offset * 4,
-      to.block.buffer,
+      to.buffer.gpuBuffer,
       (to.offset + toOffset) * 4,
       from.length * 4,
     );
-    from.block.batch = to.block.batch = this.#batch;
+    from.buffer.batch = to.buffer.batch = this.#batch;
   }
 
   /** Records that a storage is filled with zeros. */
   clear(storage: GpuStorage): void {
     if (storage.length === 0) return;
     this.#endPass();
-    this.#encoding().clearBuffer(storage.block.buffer, storage.offset * 4, storage.length * 4);
-    storage.block.batch = this.#batch;
+    this.#encoding().clearBuffer(storage.buffer.gpuBuffer, storage.offset * 4, storage.length * 4);
+    storage.buffer.batch = this.#batch;
   }
 
   /** Writes numbers into a storage, after everything recorded before. */
   write(storage: GpuStorage, data: Float32Array): void {
     if (data.length === 0) return;
-    if (storage.block.batch === this.#batch) this.flush();
+    if (storage.buffer.batch === this.#batch) this.flush();
     this.#device.queue.writeBuffer(
-      storage.block.buffer,
+      storage.buffer.gpuBuffer,
       storage.offset * 4,
       new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
     );
@@ -251,8 +263,8 @@ export class Commands {
   readInto(storages: readonly GpuStorage[], target: GPUBuffer): void {
     this.#endPass();
     let at = 0;
-    for (const { block, offset, length } of storages) {
-      this.#encoding().copyBufferToBuffer(block.buffer, offset * 4, target, at * 4, length * 4);
+    for (const { buffer, offset, length } of storages) {
+      this.#encoding().copyBufferToBuffer(buffer.gpuBuffer, offset * 4, target, at * 4, length * 4);
       at += length;
     }
     this.flush();

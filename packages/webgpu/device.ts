@@ -1,11 +1,11 @@
 import type { Storage } from "@spikeloop/backend";
-import { type Block, BufferPool, GpuStorage, type Plan } from "./buffers.ts";
+import { BufferPool, GpuStorage, type LateWork, type PooledBuffer } from "./buffers.ts";
 import { Commands, type Pipeline } from "./commands.ts";
 import { type DeviceLimits, readLimits } from "./device_limits.ts";
 import { Failures } from "./failures.ts";
 import { fitBuffers } from "./fit_buffers.ts";
 import { commandError, lostError } from "./gpu_errors.ts";
-import type { Job } from "./job.ts";
+import type { Dispatch } from "./dispatch.ts";
 import { LateList } from "./late_list.ts";
 import { Reader } from "./reader.ts";
 import { bind, maxStorageBuffers, Pipelines } from "./shader.ts";
@@ -20,8 +20,8 @@ const none: readonly GpuStorage[] = [];
 const inOrder = Array.from({ length: maxStorageBuffers }, (_, i) => i);
 
 /**
- * A device with its memory, pipelines and commands, which runs the skeletons' jobs. The uniforms of
- * every job start with the offsets of its inputs, then of its outputs.
+ * A device with its memory, pipelines and commands, which runs the dispatches of skeletons. The
+ * uniforms of every dispatch start with the offsets of its inputs, then of its outputs.
  */
 export class DeviceContext {
   /** The device. */
@@ -34,7 +34,7 @@ export class DeviceContext {
   readonly commands: Commands;
   /** Its limits. */
   readonly limits: DeviceLimits;
-  /** Storage that is kept, with the same number everywhere, by the number. */
+  /** Storage that stays, with the same number everywhere, by the number. */
   readonly constants = new Map<number, GpuStorage>();
   /** Whether a backward pass computes the forward pass's values again, to the bit. */
   recomputes = true;
@@ -86,7 +86,7 @@ export class DeviceContext {
    */
   own(storage: Storage): GpuStorage {
     const own = this.take(storage);
-    if (own.plan !== undefined) this.#compute(own);
+    if (own.work !== undefined) this.#compute(own);
     return own;
   }
 
@@ -144,11 +144,11 @@ export class DeviceContext {
   }
 
   /** Makes storage that is computed when something reads it, unless that computes it itself. */
-  defer(plan: Plan): GpuStorage {
+  late(work: LateWork): GpuStorage {
     this.#failures.check();
-    this.pool.check(plan.size);
-    const storage = this.pool.late(plan);
-    const { arrays } = plan;
+    this.pool.check(work.size);
+    const storage = this.pool.late(work);
+    const { arrays } = work;
     for (let i = 0; i < arrays.length; i++) arrays[i].readers++;
     this.#late.add(storage);
     const scope = this.#scope;
@@ -163,20 +163,20 @@ export class DeviceContext {
   }
 
   #compute(storage: GpuStorage): void {
-    const { plan } = storage;
-    if (plan === undefined) return;
+    const { work } = storage;
+    if (work === undefined) return;
     this.#failures.check();
-    this.pool.place(storage);
+    this.pool.provide(storage);
     if (storage.scope === undefined) this.pool.collect(storage);
-    this.#settleLate(storage, plan);
-    plan.compute(storage);
+    this.#settleLate(storage, work);
+    work.compute(storage);
   }
 
   /** Forgets how storage is computed. */
-  #settleLate(storage: GpuStorage, plan: Plan): void {
-    storage.plan = undefined;
+  #settleLate(storage: GpuStorage, work: LateWork): void {
+    storage.work = undefined;
     this.#late.delete(storage);
-    const { arrays } = plan;
+    const { arrays } = work;
     for (let i = 0; i < arrays.length; i++) arrays[i].readers--;
   }
 
@@ -187,16 +187,16 @@ export class DeviceContext {
   }
 
   #free(storage: GpuStorage): void {
-    const { plan } = storage;
-    if (plan !== undefined) {
+    const { work } = storage;
+    if (work !== undefined) {
       storage.released = true;
-      this.#settleLate(storage, plan);
+      this.#settleLate(storage, work);
       return;
     }
     if (storage.readers > 0) {
       for (let late = this.#late.first; late !== undefined;) {
         const { later } = late;
-        if (late.plan?.arrays.includes(storage)) this.#compute(late);
+        if (late.work?.arrays.includes(storage)) this.#compute(late);
         late = later;
       }
     }
@@ -224,7 +224,7 @@ export class DeviceContext {
     // First those that nobody has to compute any more.
     for (let i = 0; i < scope.length; i++) {
       const storage = scope[i];
-      if (storage.scope === scope && storage.plan !== undefined) this.release(storage);
+      if (storage.scope === scope && storage.work !== undefined) this.release(storage);
     }
     for (let i = 0; i < scope.length; i++) {
       const storage = scope[i];
@@ -239,66 +239,71 @@ export class DeviceContext {
     this.pool.collect(storage);
   }
 
-  /** Runs a job, and returns its outputs. */
-  run(job: Job): GpuStorage[] {
-    const outputs = this.allocate(job.outputs);
+  /** Runs a dispatch, and returns its outputs. */
+  run(dispatch: Dispatch): GpuStorage[] {
+    const outputs = this.allocate(dispatch.outputs);
     for (let i = 0; i < outputs.length; i++) {
       if (outputs[i].length === 0) continue;
-      this.runInto(outputs, job);
+      this.runInto(outputs, dispatch);
       break;
     }
     return outputs;
   }
 
-  /** Runs a job that writes into new storages. */
-  runInto(outputs: readonly GpuStorage[], job: Omit<Job, "outputs">): void {
-    const { label, workgroups, uniforms } = job;
-    let { inputs, variant } = job;
+  /** Runs a dispatch that writes into new storages. */
+  runInto(outputs: readonly GpuStorage[], dispatch: Omit<Dispatch, "outputs">): void {
+    const { label, workgroups, uniforms } = dispatch;
+    let { inputs, variant } = dispatch;
     let temporary = none;
     let index: readonly number[] = inOrder;
-    const written: Block[] = [outputs[0].block];
+    const written: PooledBuffer[] = [outputs[0].buffer];
     for (let i = 1; i < outputs.length; i++) {
-      const { block } = outputs[i];
-      if (block !== outputs[i - 1].block) written.push(block);
+      const { buffer } = outputs[i];
+      if (buffer !== outputs[i - 1].buffer) written.push(buffer);
     }
     const room = maxStorageBuffers - written.length;
     let read = inputs.length;
-    let blocks: Block[];
+    let buffers: PooledBuffer[];
     if (read <= room) {
-      blocks = new Array<Block>(read + written.length);
-      for (let i = 0; i < read; i++) blocks[i] = inputs[i].block;
+      buffers = new Array<PooledBuffer>(read + written.length);
+      for (let i = 0; i < read; i++) buffers[i] = inputs[i].buffer;
     } else {
-      ({ blocks, index } = bind(inputs));
-      if (blocks.length > room) {
+      ({ buffers, index } = bind(inputs));
+      if (buffers.length > room) {
         [inputs, temporary] = fitBuffers(this, inputs, room);
-        ({ blocks, index } = bind(inputs));
+        ({ buffers, index } = bind(inputs));
       }
-      read = blocks.length;
+      read = buffers.length;
       variant = variant.atDigits(index);
     }
-    for (let i = 0; i < written.length; i++) blocks[read + i] = written[i];
+    for (let i = 0; i < written.length; i++) buffers[read + i] = written[i];
     if (written.length > 1) {
-      variant = variant.atDigits(outputs.map((s) => written.indexOf(s.block)));
+      variant = variant.atDigits(outputs.map((s) => written.indexOf(s.buffer)));
     }
-    const pipeline = variant.pipeline ??= this.#compile(job, index, read, outputs, written);
-    this.commands.dispatch(label, pipeline, blocks, inputs, outputs, uniforms, workgroups);
+    const pipeline = variant.pipeline ??= this.#compile(dispatch, index, read, outputs, written);
+    this.commands.dispatch(label, pipeline, buffers, inputs, outputs, uniforms, workgroups);
     for (let i = 0; i < temporary.length; i++) this.release(temporary[i]);
   }
 
-  /** Compiles the shader of a job, whose inputs have these bindings in `read` buffers. */
+  /** Compiles the shader of a dispatch, whose inputs have these bindings in `read` buffers. */
   #compile(
-    job: Omit<Job, "outputs">,
+    dispatch: Omit<Dispatch, "outputs">,
     index: readonly number[],
     read: number,
     outputs: readonly GpuStorage[],
-    written: readonly Block[],
+    written: readonly PooledBuffer[],
   ): Pipeline {
-    const places = job.inputs.map((_, i) => `b${index[i]}`);
+    const sources = dispatch.inputs.map((_, i) => `b${index[i]}`);
     const results = outputs.map((s) =>
-      written.length === 1 ? "result" : `result${written.indexOf(s.block)}`
+      written.length === 1 ? "result" : `result${written.indexOf(s.buffer)}`
     );
-    const { label } = job;
-    return this.pipelines.compile(label, job.shader(places, read, results), read, written.length);
+    const { label } = dispatch;
+    return this.pipelines.compile(
+      label,
+      dispatch.shader(sources, read, results),
+      read,
+      written.length,
+    );
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Block, GpuStorage } from "./buffers.ts";
+import type { GpuStorage, PooledBuffer } from "./buffers.ts";
 import type { Commands } from "./commands.ts";
 
 /** The parts of a device that copies need. */
@@ -17,13 +17,14 @@ export function fitBuffers(
   inputs: readonly GpuStorage[],
   limit: number,
 ): [readonly GpuStorage[], readonly GpuStorage[]] {
-  const blocks = [...new Set(inputs.map((s) => s.block))];
-  const sizeOf = (block: Block) => inputs.reduce((n, s) => s.block === block ? n + s.length : n, 0);
+  const buffers = [...new Set(inputs.map((s) => s.buffer))];
+  const sizeOf = (buffer: PooledBuffer) =>
+    inputs.reduce((n, s) => s.buffer === buffer ? n + s.length : n, 0);
   const small = new Set(
-    blocks.sort((a, b) => sizeOf(a) - sizeOf(b)).slice(0, blocks.length - limit + 1),
+    buffers.sort((a, b) => sizeOf(a) - sizeOf(b)).slice(0, buffers.length - limit + 1),
   );
-  const moved = inputs.filter((s, i) => small.has(s.block) && inputs.indexOf(s) === i);
+  const moved = inputs.filter((s, i) => small.has(s.buffer) && inputs.indexOf(s) === i);
   const copies = copier.allocate(moved.map((s) => s.length));
   moved.forEach((s, i) => copier.commands.copy(s, copies[i]));
-  return [inputs.map((s) => small.has(s.block) ? copies[moved.indexOf(s)] : s), copies];
+  return [inputs.map((s) => small.has(s.buffer) ? copies[moved.indexOf(s)] : s), copies];
 }

@@ -6,7 +6,7 @@ import { gpuScatter } from "./movement.ts";
 import { PartialSums } from "./partial_sums.ts";
 import { gpuReduce } from "./reduce.ts";
 import { exchangedNumbers, layoutOf, registerGroup, type ScanLayout } from "./scan_layout.ts";
-import { block, indent } from "./scan_text.ts";
+import { braces, indent } from "./scan_text.ts";
 import { cutSets } from "./sets.ts";
 import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts";
 
@@ -14,23 +14,23 @@ import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts"
  * Prints a shader that adds `count` steps to the sums. Groups exchange the cotangents of their
  * currents; a thread multiplies them by its unit's output.
  */
-function shader(
+function lateralText(
   layout: ScanLayout,
   sums: PartialSums,
   count: number,
-  { isFirst, places, buffers }: { isFirst: boolean; places: readonly string[]; buffers: number },
+  { isFirst, sources, buffers }: { isFirst: boolean; sources: readonly string[]; buffers: number },
 ): string {
   const { group, busy, threads, connected } = layout;
-  const inputs = places.length;
+  const inputs = sources.length;
   const uniform = (i: number) => `u(${inputs + 1 + i}u)`;
   const page = exchangedNumbers(layout) / 2;
   const steps = Array.from({ length: count }, (_, i) => {
     const perStep = connected ? 2 : 1;
-    const read = (input: number) => `${places[input]}[u(${input}u) + e]`;
+    const read = (input: number) => `${sources[input]}[u(${input}u) + e]`;
     const q = `var q = 0.0; if (alive) { q = ${read(i * perStep)}; }`;
     if (!connected) return [`{ ${q} sum0 += q; }`];
     const mates = Array.from({ length: group }, (_, k) => `let q${k} = exchanged[mates + ${k}u];`);
-    return block("{", [
+    return braces("{", [
       q,
       `page = ${page}u - page;`,
       "exchanged[page + lane] = q;",
@@ -49,12 +49,12 @@ function shader(
     "let d = first % units;",
     "var page = 0u;",
     ...sums.declare(),
-    ...block(`for (var turn = 0u; turn < ${uniform(3)}; turn++) {`, [
+    ...braces(`for (var turn = 0u; turn < ${uniform(3)}; turn++) {`, [
       `let e = first + turn * ${uniform(4)};`,
       `let alive = lane < ${busy}u && e < size;`,
       ...steps.flat(),
     ]),
-    ...block(
+    ...braces(
       `if (lane < ${busy}u && first < size) {`,
       sums.write((at) => `result[u(${inputs}u) + ${at}]`, isFirst ? "=" : "+="),
     ),
@@ -96,7 +96,7 @@ function sumSteps(
       inputs: storages.slice(first * each, end * each),
       workgroups,
       uniforms: [batch * units, units, row, turns, stride],
-      shader: (places, buffers) => shader(layout, sums, count, { isFirst, places, buffers }),
+      shader: (sources, buffers) => lateralText(layout, sums, count, { isFirst, sources, buffers }),
     });
     first = end;
   }

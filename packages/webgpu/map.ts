@@ -1,7 +1,7 @@
 import type { MapKernel, MapOperand } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
-import { MapPlan } from "./map_plan.ts";
+import { LateMap } from "./late_map.ts";
 
 /**
  * Evaluates a kernel. A single result is late: its only reader may be a kernel that computes it
@@ -14,7 +14,7 @@ export function gpuMap(
   shape: readonly number[],
 ): GpuStorage[] {
   const results = kernel.outputs.length;
-  const plan = new MapPlan(context, kernel, operands, shape);
-  if (results === 1 && plan.size > 0 && plan.arrays.length > 0) return [context.defer(plan)];
-  return context.run({ ...plan.job(results), outputs: kernel.outputs.map(() => plan.size) });
+  const late = new LateMap(context, kernel, operands, shape);
+  if (results === 1 && late.size > 0 && late.arrays.length > 0) return [context.late(late)];
+  return context.run({ ...late.dispatch(results), outputs: kernel.outputs.map(() => late.size) });
 }

@@ -38,7 +38,7 @@ function runSets(
     inputs,
     workgroups,
     uniforms,
-    shader: (places, buffers, names) => {
+    shader: (sources, buffers, names) => {
       const terms = new Map<string, string>();
       const loads: string[] = [];
       let number = 0;
@@ -49,7 +49,7 @@ function runSets(
           return;
         }
         const k = loads.length;
-        const own = lengths.map((_, set) => places[set * arrays + k]);
+        const own = lengths.map((_, set) => sources[set * arrays + k]);
         loads.push(readFromSet(`x${k}`, own, `u(part * ${arrays}u + ${k}u) + i`));
         terms.set(name, `x${k}`);
       });

@@ -30,7 +30,7 @@ function accessesOf(
       b: (transposeB ? k : n) % 4 === 0,
       c: !transposeB && n % 4 === 0,
     },
-    places: hasThird ? ["b0", "b1", "b2"] : ["b0", "b1"],
+    sources: hasThird ? ["b0", "b1", "b2"] : ["b0", "b1"],
     results: all.sums ? ["result", "result"] : ["result"],
   });
   const offsets = new Array<number>(3 + Number(hasThird) + Number(all.sums)).fill(0);

@@ -14,7 +14,7 @@ import {
 export const mostFew = 4;
 
 /** The rows of the long factor per workgroup, and the threads that share a row. */
-function layoutOf(isAlongK: boolean): { readonly rows: number; readonly shares: number } {
+function layoutOfRows(isAlongK: boolean): { readonly rows: number; readonly shares: number } {
   return isAlongK ? { rows: 4, shares: 16 } : { rows: 32, shares: 8 };
 }
 
@@ -24,7 +24,7 @@ function layoutOf(isAlongK: boolean): { readonly rows: number; readonly shares: 
  * @param isAlongK Whether k goes along the rows of its storage.
  */
 export function rowsOfWorkgroup(isAlongK: boolean): number {
-  return layoutOf(isAlongK).rows;
+  return layoutOfRows(isAlongK).rows;
 }
 
 /**
@@ -39,22 +39,22 @@ export function rowShader(product: ProductText, long: "a" | "b", few: number): s
   const [longAlong, shortAlong] = long === "a"
     ? [!transposeA, transposeB]
     : [transposeB, !transposeA];
-  const { rows, shares } = layoutOf(longAlong);
+  const { rows, shares } = layoutOfRows(longAlong);
   const threads = rows * shares;
   // Only the long factor, and only along k, is read in fours.
   const isWide = (factor: "a" | "b") => factor === long && longAlong && product.wide[factor];
   const text = { ...product, wide: { a: isWide("a"), b: isWide("b"), c: false } };
   const length = long === "a" ? "m" : "n";
   const each = Array.from({ length: few }, (_, f) => f);
-  const place = (f: number, k: string) =>
+  const index = (f: number, k: string) =>
     shortAlong ? `${f}u * kk + ${k}` : `(${k}) * ${few}u + ${f}u`;
   /** The sums of this thread: of products, then of A. */
-  const kept = [...each.map((f) => `c${f}`)];
+  const registers = [...each.map((f) => `c${f}`)];
   const totals = sums ? (long === "a" ? ["t0"] : each.map((f) => `t${f}`)) : [];
   /** The work at step k, with the long factor's number. */
   const step = (value: string, k: string, name: string) =>
     each.flatMap((f) => [
-      loadOne(text, short, `${name}${f}`, place(f, k)),
+      loadOne(text, short, `${name}${f}`, index(f, k)),
       `c${f} += ${value} * ${name}${f};`,
       sums && short === "a" ? `t${f} += ${name}${f};` : "",
     ]).concat(sums && long === "a" ? [`t0 += ${value};`] : []).join(" ");
@@ -72,7 +72,7 @@ export function rowShader(product: ProductText, long: "a" | "b", few: number): s
     ${loadOne(text, long, "value", `k * ${length} + row`)}
     ${step("value", "k", "s")}
   }`;
-  const all = [...kept, ...totals];
+  const all = [...registers, ...totals];
   const column = (f: number) => long === "a" ? `${f}u` : "row";
   const at = (f: number) => long === "a" ? `row * ${few}u + ${f}u` : `${f}u * n + row`;
   const stores = each.map((f) => `{ ${storeOne(text, `c${f}`, at(f), column(f))} }`);

@@ -20,19 +20,19 @@ export interface ProductText {
   /** Whether four numbers of A, B and C are read and written at once: rows have whole fours. */
   readonly wide: { readonly a: boolean; readonly b: boolean; readonly c: boolean };
   /** The buffers of A, B, and the mask or the bias. */
-  readonly places: readonly string[];
+  readonly sources: readonly string[];
   /** The buffers of C and the sums. */
   readonly results: readonly string[];
 }
 
-/** The place of the first uniform after the offsets. */
+/** The index of the first uniform after the offsets. */
 function numbersFrom({ mask, bias, sums }: ProductText): number {
   return 3 + Number(mask || bias) + Number(sums);
 }
 
 /**
  * A shader around the body of its main function, which knows the extents `m`, `kk` and `n`, the
- * places `aAt`, `bAt` and `cAt` of its matrices, and `tile`, the number of its tile among `tiles`.
+ * indices `aAt`, `bAt` and `cAt` of its matrices, and `tile`, the number of its tile among `tiles`.
  */
 export function productShader(
   text: ProductText,
@@ -40,13 +40,13 @@ export function productShader(
   memory: string,
   body: string,
 ): string {
-  const { places, results, sums, wide, mask, bias } = text;
+  const { sources, results, sums, wide, mask, bias } = text;
   const from = numbersFrom(text);
   const at = (i: number) => `u(${from + i}u)`;
   const third = mask ? [wide.a] : bias ? [wide.c] : [];
   const types = [wide.a, wide.b, ...third, wide.c].map((w) => w ? "vec4<f32>" : "f32");
   return `${declareUniforms(from + 8)}
-${declareBuffers(places.length, results, types)}
+${declareBuffers(sources.length, results, types)}
 ${memory}
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -81,12 +81,12 @@ function cut(x: string, y: string, name: string): string {
 export const xyzw = ["x", "y", "z", "w"] as const;
 
 /** The term of four numbers of a buffer from index `at` on, of which `left` are in the row. */
-function fourOf(place: string, wide: boolean, at: string): string {
-  if (wide) return `${place}[(${at}) / 4u]`;
+function fourOf(source: string, wide: boolean, at: string): string {
+  if (wide) return `${source}[(${at}) / 4u]`;
   const numbers = xyzw.map((_, i) =>
     i === 0
-      ? `${place}[${at}]`
-      : `select(0.0, ${place}[${at} + min(${i}u, left - 1u)], left > ${i}u)`
+      ? `${source}[${at}]`
+      : `select(0.0, ${source}[${at} + min(${i}u, left - 1u)], left > ${i}u)`
   );
   return `vec4<f32>(${numbers.join(", ")})`;
 }
@@ -103,8 +103,8 @@ export function loadFour(
   [row, rows]: readonly [string, string],
   [column, columns]: readonly [string, string],
 ): string {
-  const { places, wide, mask } = text;
-  const [a, b, third] = places;
+  const { sources, wide, mask } = text;
+  const [a, b, third] = sources;
   const statements = [
     `let at = ${row} * ${columns} + ${column};`,
     `let left = ${columns} - ${column};`,
@@ -123,7 +123,7 @@ export function loadFour(
 
 /** Declares `name`, one number of a factor that is read one by one. */
 export function loadOne(text: ProductText, factor: "a" | "b", name: string, at: string): string {
-  const [a, b, third] = text.places;
+  const [a, b, third] = text.sources;
   if (factor === "b") return `let ${name} = ${b}[bAt + ${at}];`;
   if (!text.mask) return `let ${name} = ${a}[aAt + ${at}];`;
   const [whole, before] = [`${name}g`, `${name}y`];
@@ -133,8 +133,8 @@ export function loadOne(text: ProductText, factor: "a" | "b", name: string, at: 
 
 /** Statements that write an element of C, with bias and ReLU. */
 export function storeOne(text: ProductText, sum: string, at: string, column: string): string {
-  const { bias, relu, places, results } = text;
-  const value = bias ? `${sum} + ${places[2]}[u(2u) + ${column}]` : sum;
+  const { bias, relu, sources, results } = text;
+  const value = bias ? `${sum} + ${sources[2]}[u(2u) + ${column}]` : sum;
   const target = `${results[0]}[cAt + ${at}]`;
   return relu
     ? `let before = ${value}; ${cut("before", "before", "after")} ${target} = after;`
@@ -143,8 +143,8 @@ export function storeOne(text: ProductText, sum: string, at: string, column: str
 
 /** Statements that write four elements of C in a row, with bias and ReLU. */
 export function storeFour(text: ProductText, sum: string, at: string, column: string): string {
-  const { bias, relu, places, results } = text;
-  const value = bias ? `${sum} + ${places[2]}[(u(2u) + ${column}) / 4u]` : sum;
+  const { bias, relu, sources, results } = text;
+  const value = bias ? `${sum} + ${sources[2]}[(u(2u) + ${column}) / 4u]` : sum;
   const target = `${results[0]}[(cAt + ${at}) / 4u]`;
   if (!relu) return `${target} = ${value};`;
   const cuts = xyzw.map((part) => cut(`before.${part}`, `before.${part}`, `after${part}`));

@@ -114,16 +114,17 @@ export function tileShader(text: ProductText, { tile, slices }: Tiling): string 
       "\n    ",
     );
   const others = Array.from({ length: slices - 1 }, (_, s) => s);
-  const kept = [...four.map((i) => `c${i}`), ...sums ? ["total"] : []];
+  const registers = [...four.map((i) => `c${i}`), ...sums ? ["total"] : []];
   const gather = slices === 1 ? "" : `if (slice > 0u) {
-    let at = (slice - 1u) * ${kept.length * own}u + own;
-    ${kept.map((name, i) => `tiled[at + ${i * own}u] = ${name};`).join(" ")}
+    let at = (slice - 1u) * ${registers.length * own}u + own;
+    ${registers.map((name, i) => `tiled[at + ${i * own}u] = ${name};`).join(" ")}
   }
   workgroupBarrier();
   if (slice > 0u) { return; }
   ${
     others.map((s) =>
-      kept.map((name, i) => `${name} += tiled[own + ${(s * kept.length + i) * own}u];`).join(" ")
+      registers.map((name, i) => `${name} += tiled[own + ${(s * registers.length + i) * own}u];`)
+        .join(" ")
     ).join("\n  ")
   }`;
   const memory = `var<workgroup> tiled: array<vec4<f32>, ${2 * staged * slices}>;`;
@@ -145,7 +146,7 @@ export function tileShader(text: ProductText, { tile, slices }: Tiling): string 
         ? four.map((q) => `let turned${q} = bFrom + x * 4u + (${q}u ^ (x / 2u % 4u));`).join(" ")
         : ""
     }
-  ${kept.map((name) => `var ${name} = vec4<f32>();`).join(" ")}
+  ${registers.map((name) => `var ${name} = vec4<f32>();`).join(" ")}
   ${loads.map((r) => `var nexta${r} = vec4<f32>(); var nextb${r} = vec4<f32>();`).join(" ")}
   let turns = (kk + ${depth * slices - 1}u) / ${depth * slices}u;
   for (var turn = 0u; turn <= turns; turn++) {

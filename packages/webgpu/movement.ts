@@ -6,7 +6,7 @@ import { cutSets, findSet, readFromSet, setGrid } from "./sets.ts";
 import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts";
 
 /**
- * Statements that compute `at`, the place of element i of a window; `uniform(k)` is the term of its
+ * Statements that compute `at`, the index of element i of a window; `uniform(k)` is the term of its
  * k-th number: offset, extents, strides.
  */
 function walk(rank: number, uniform: (k: number) => string): string[] {
@@ -42,7 +42,7 @@ export function gpuGather(context: DeviceContext, view: View): GpuStorage {
     outputs: [size],
     workgroups,
     uniforms,
-    shader: ([place], buffers) =>
+    shader: ([source], buffers) =>
       `${declareUniforms(2 + uniforms.length)}
 ${declareBuffers(buffers)}
 @compute @workgroup_size(64)
@@ -50,7 +50,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let i = id.y * u(3u) + id.x;
   if (i >= u(2u)) { return; }
   ${walk(rank, (k) => `u(${4 + k}u)`).join("\n  ")}
-  result[u(1u) + i] = ${place}[u(0u) + u32(at)];
+  result[u(1u) + i] = ${source}[u(0u) + u32(at)];
 }`,
   })[0];
 }
@@ -75,10 +75,10 @@ function writeParts(
     inputs: storages,
     workgroups,
     uniforms,
-    shader: (places, buffers) => {
+    shader: (sources, buffers) => {
       const lines = [
         findSet(count, count + 1),
-        readFromSet("value", places, "u(part) + i"),
+        readFromSet("value", sources, "u(part) + i"),
         `let window = ${windowsAt}u + part * ${1 + 2 * rank}u;`,
         ...walk(rank, (k) => `u(window + ${k}u)`),
         `result[u(${count}u) + u32(at)] = value;`,

@@ -2,7 +2,7 @@ import type { ReduceOp } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import { floatBits, spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
-import { type MapText, planOf } from "./map_plan.ts";
+import { lateMapOf, type MapText } from "./late_map.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
 /** A mean is a sum that is divided in its last stage. */
@@ -46,7 +46,7 @@ fn beats(value: f32, at: u32, best: f32, bestAt: u32) -> bool {
 }
 
 /** Prints the shader; results are numbered [outer, block, inner]. */
-function shader(
+function reduceText(
   op: Reduction,
   read: MapText,
   [arrays, uniforms, buffers]: readonly [number, number, number],
@@ -66,12 +66,12 @@ function shader(
     : "if (beats(value, k, best, bestAt)) { best = value; bestAt = k; }";
   const merge = isSum
     ? "values[lane] += values[other];"
-    : `if (beats(values[other], places[other], values[lane], places[lane])) {
-        values[lane] = values[other]; places[lane] = places[other];
+    : `if (beats(values[other], indices[other], values[lane], indices[lane])) {
+        values[lane] = values[other]; indices[lane] = indices[other];
       }`;
   const combine = `
   values[lane] = best;
-  places[lane] = bestAt;
+  indices[lane] = bestAt;
   for (var width = ${perResult / 2}u; width > 0u; width /= 2u) {
     workgroupBarrier();
     if (part < width) {
@@ -80,13 +80,13 @@ function shader(
     }
   }
   best = values[lane];
-  bestAt = places[lane];`;
+  bestAt = indices[lane];`;
   return `${declareUniforms(uniforms)}
 ${declareBuffers(buffers)}${
     shares
       ? `
 var<workgroup> values: array<f32, ${threads}>;
-var<workgroup> places: array<u32, ${threads}>;`
+var<workgroup> indices: array<u32, ${threads}>;`
       : ""
   }
 ${isSum ? "" : beats(op)}
@@ -136,11 +136,11 @@ export function gpuReduce(
   const own = [count, axis, inner, row, blocks, blocks === 1 ? axis : longestBlock];
   const stage = op === "mean" && blocks > 1 ? "sum" : op;
   if (stage === "mean") own.push(floatBits(divisor));
-  const plan = planOf(x);
-  if (plan !== undefined) x.fused = true;
-  const inputs = plan?.arrays ?? [context.own(x)];
-  const uniforms = plan?.uniforms(own) ?? own;
-  const variant = plan === undefined ? context.pipelines.of(gpuReduce) : plan.variant;
+  const late = lateMapOf(x);
+  if (late !== undefined) x.fused = true;
+  const inputs = late?.arrays ?? [context.own(x)];
+  const uniforms = late?.uniforms(own) ?? own;
+  const variant = late === undefined ? context.pipelines.of(gpuReduce) : late.variant;
   const from = inputs.length + 1;
   const [result] = context.run({
     label: stage,
@@ -149,11 +149,11 @@ export function gpuReduce(
     outputs: [count],
     workgroups,
     uniforms,
-    shader: (places, buffers) =>
-      shader(
+    shader: (sources, buffers) =>
+      reduceText(
         stage,
-        plan?.print(places, from + own.length) ??
-          { statements: [], roots: [`${places[0]}[u(0u) + i]`] },
+        late?.print(sources, from + own.length) ??
+          { statements: [], roots: [`${sources[0]}[u(0u) + i]`] },
         [inputs.length, from + uniforms.length, buffers],
         shared,
       ),

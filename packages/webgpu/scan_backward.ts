@@ -14,21 +14,21 @@ import type { DeviceContext } from "./device.ts";
 import { keptByForward, leftValues } from "./kept_by_forward.ts";
 import { gpuLateralGradient } from "./lateral_gradient.ts";
 import { PartialSums } from "./partial_sums.ts";
+import { BackwardText } from "./scan_backward_text.ts";
 import {
   type BackwardInputs,
-  type BackwardPlan,
   backwardRoots,
-  backwardText,
-  keepsWeights,
+  type BackwardWork,
+  holdsWeights,
   segmentOf,
-} from "./scan_backward_text.ts";
+} from "./scan_backward_work.ts";
 import {
   layoutOf,
   registerGroup,
   scanInputs,
   scanUniforms,
   scanVariant,
-  turnWeights,
+  transposeWeights,
 } from "./scan_layout.ts";
 import { ScanText } from "./scan_text.ts";
 import type { Variant } from "./variant.ts";
@@ -41,14 +41,14 @@ function withoutSequences(args: ScanArgs): Omit<ScanArgs, "x"> {
 
 /** A part of a storage, for reading while that storage lives. */
 function partOf(storage: GpuStorage, from: number, length: number): GpuStorage {
-  return new GpuStorage(storage.block, storage.offset + from, length);
+  return new GpuStorage(storage.buffer, storage.offset + from, length);
 }
 
-/** Plans of backward passes, by the variants of their shaders. */
-const plans = new WeakMap<Variant, BackwardPlan>();
+/** The work of backward passes, by the variants of their shaders. */
+const workOf = new WeakMap<Variant, BackwardWork>();
 
-/** The variant of a plan for these arguments. */
-function planVariant(
+/** The variant of the work for these arguments. */
+function workVariant(
   pass: Variant,
   args: ScanArgs,
   { weights, state, params }: ScanWants,
@@ -64,13 +64,13 @@ function planVariant(
   return variant;
 }
 
-function planBackward(
+function backwardWork(
   kernel: ScanKernel,
   args: ScanArgs,
   wants: ScanWants,
   isLeft: boolean,
   stateCotangents: ScanCotangents["state"],
-): BackwardPlan {
+): BackwardWork {
   const { group } = args;
   const read = stateCotangents.map((s) => s !== undefined);
   const weights = wants.weights && group > 0 && group <= registerGroup;
@@ -111,17 +111,17 @@ export function gpuScanBackward(
   const left = isCovered ? leftValues.get(args) : undefined;
   const hasLeft = left !== undefined;
   const pass = context.pipelines.of(kernel).at("backward");
-  const variant = planVariant(pass, args, wants, hasLeft, cotangents.state);
-  let plan = plans.get(variant);
-  if (plan === undefined) {
-    plans.set(variant, plan = planBackward(kernel, args, wants, hasLeft, cotangents.state));
+  const variant = workVariant(pass, args, wants, hasLeft, cotangents.state);
+  let work = workOf.get(variant);
+  if (work === undefined) {
+    workOf.set(variant, work = backwardWork(kernel, args, wants, hasLeft, cotangents.state));
   }
-  const { sums, states, rows } = plan;
-  const keepsInMemory = !hasLeft && plan.kept.length > 0;
-  const turned = keepsInMemory && !keepsWeights(plan, args.group, true)
-    ? turnWeights(context, args)
+  const { sums, states, rows } = work;
+  const keepsInMemory = !hasLeft && work.kept.length > 0;
+  const transposedWeight = keepsInMemory && !holdsWeights(work, args.group, true)
+    ? transposeWeights(context, args)
     : undefined;
-  const inputs = scanInputs(context, hasLeft ? withoutSequences(args) : args, turned);
+  const inputs = scanInputs(context, hasLeft ? withoutSequences(args) : args, transposedWeight);
   const size = batch * units;
   const storages = [...inputs.storages];
   const put = (s: Storage | undefined) => s === undefined ? -1 : storages.push(context.own(s)) - 1;
@@ -133,7 +133,7 @@ export function gpuScanBackward(
   };
   const segment = hasLeft
     ? steps
-    : segmentOf(layout, steps, plan.kept.length, context.limits.maxComputeWorkgroupStorageSize);
+    : segmentOf(layout, steps, work.kept.length, context.limits.maxComputeWorkgroupStorageSize);
   const checkpoints = segment < steps;
   const lengths = [steps * size, ...[...states, ...rows].map(() => size)];
   const sumsAt = lengths.length;
@@ -153,20 +153,20 @@ export function gpuScanBackward(
     outputs: lengths,
     workgroups: layout.workgroups,
     uniforms: scanUniforms(args, layout),
-    shader: (places, buffers, results) => {
-      const text = new ScanText(kernel, args, layout, inputs, places, base);
-      return backwardText(text, extra, plan, { segment, checkpoints }, buffers, results);
+    shader: (sources, buffers, results) => {
+      const text = new ScanText(kernel, args, layout, inputs, sources, base);
+      return new BackwardText(text, extra, work, { segment, checkpoints }, results).print(buffers);
     },
   });
   for (const scratch of outputs.slice(scratchAt)) context.release(scratch);
-  if (turned !== undefined) context.release(turned);
+  if (transposedWeight !== undefined) context.release(transposedWeight);
   const x = outputs[0];
   const totals = sums?.finish(context, outputs[sumsAt], layout.rows, units) ?? [];
-  const ofWeights = plan.weights ? totals.splice(0, 2) : [];
+  const ofWeights = work.weights ? totals.splice(0, 2) : [];
   /** The numbers of the outputs that arrive after the last step. */
   const late = Math.min(delay, steps) * size;
   const early = x.length - late;
-  const { weight, bias } = !wants.weights || !layout.connected || plan.weights
+  const { weight, bias } = !wants.weights || !layout.connected || work.weights
     ? { weight: ofWeights[0], bias: ofWeights[1] }
     : gpuLateralGradient(context, [
       { lateral: partOf(x, x.length - early, early), out: partOf(out, 0, early) },
@@ -185,7 +185,7 @@ export function gpuScanBackward(
         ? undefined
         : want === "rows"
         ? outputs[1 + states.length + rows.indexOf(i)]
-        : totals[plan.summed.indexOf(i)]
+        : totals[work.summed.indexOf(i)]
     ),
   };
 }

@@ -6,45 +6,45 @@ import {
   registerGroup,
   type ScanInputs,
   type ScanLayout,
-  uniformPlaces,
+  uniformAt,
 } from "./scan_layout.ts";
 import { declareBuffers, declareUniforms } from "./shader.ts";
 
 /** Prints the parts that the shaders of both passes of a scan share. */
 export class ScanText {
   readonly #inputs: ScanInputs;
-  readonly #places: readonly string[];
+  readonly #sources: readonly string[];
   readonly layout: ScanLayout;
   readonly kernel: ScanKernel;
   readonly args: ScanArgs;
   /** The first uniform after the offsets. */
   readonly base: number;
 
-  /** Prints for inputs in the buffers `places`; the first `base` uniforms hold offsets. */
+  /** Prints for inputs in the buffers `sources`; the first `base` uniforms hold offsets. */
   constructor(
     kernel: ScanKernel,
     args: ScanArgs,
     layout: ScanLayout,
     inputs: ScanInputs,
-    places: readonly string[],
+    sources: readonly string[],
     base: number,
   ) {
     this.kernel = kernel;
     this.args = args;
     this.layout = layout;
     this.#inputs = inputs;
-    this.#places = places;
+    this.#sources = sources;
     this.base = base;
   }
 
   /** The term of an element of an input. */
   read(input: number, at: string): string {
-    return `${this.#places[input]}[u(${input}u) + ${at}]`;
+    return `${this.#sources[input]}[u(${input}u) + ${at}]`;
   }
 
   /** The term of a uniform. */
-  uniform(name: keyof typeof uniformPlaces, more = 0): string {
-    return `u(${this.base + uniformPlaces[name] + more}u)`;
+  uniform(name: keyof typeof uniformAt, more = 0): string {
+    return `u(${this.base + uniformAt[name] + more}u)`;
   }
 
   /** Finds the unit of this thread, and loads the parameters that `roots` read. */
@@ -67,7 +67,7 @@ export class ScanText {
       if (!used.has(name)) return;
       const param = args.params[i];
       const term = typeof param === "number"
-        ? `uf(${this.base + uniformPlaces.params + i}u)`
+        ? `uf(${this.base + uniformAt.params + i}u)`
         : this.read(this.#inputs.params[i], param.length === 1 ? "0u" : "d");
       lines.push(`let ${this.param(i)} = ${term}; // ${onOneLine(name)}`);
     });
@@ -78,10 +78,10 @@ export class ScanText {
   turns(body: readonly string[]): string[] {
     const { threads, busy, connected } = this.layout;
     if (!connected) {
-      return block(`for (var e = first; e < size; e += ${this.uniform("stride")}) {`, body);
+      return braces(`for (var e = first; e < size; e += ${this.uniform("stride")}) {`, body);
     }
     const isBusy = busy < threads ? `lane < ${busy}u && ` : "";
-    return block(`for (var turn = 0u; turn < ${this.uniform("turns")}; turn++) {`, [
+    return braces(`for (var turn = 0u; turn < ${this.uniform("turns")}; turn++) {`, [
       `let own = first + turn * ${this.uniform("stride")};`,
       `let alive = ${isBusy}own < size;`,
       "let e = select(unit, own, alive);",
@@ -102,7 +102,7 @@ export class ScanText {
     body: readonly string[],
   ): string {
     const { layout, base, kernel } = this;
-    const uniforms = base + uniformPlaces.params + kernel.params.length + Number(layout.delayed);
+    const uniforms = base + uniformAt.params + kernel.params.length + Number(layout.delayed);
     const memory = [["exchanged", layout.connected ? exchangedNumbers(layout) : 0], ["kept", kept]]
       .flatMap(([name, n]) => n === 0 ? [] : [`\nvar<workgroup> ${name}: array<f32, ${n}>;`]);
     return `${declareUniforms(uniforms)}
@@ -219,9 +219,9 @@ ${indent(body).join("\n")}
     return `let bias = ${this.read(this.#inputs.bias, "d")};`;
   }
 
-  /** Declares the weights to this unit (or from it), unless the group is too large for that. */
+  /** Declares the weights to this unit (or from it), unless there are none, or too many. */
   loadWeights(direction: "to" | "from"): string[] {
-    return this.#keepsWeights
+    return this.#holdsWeights
       ? this.eachInGroup((k) => `let ${direction}${k} = ${this.#weight(direction, `${k}u`)};`)
       : [];
   }
@@ -231,17 +231,20 @@ ${indent(body).join("\n")}
     return Array.from({ length: this.layout.group }, (_, k) => line(k));
   }
 
-  get #keepsWeights(): boolean {
-    return this.layout.group <= registerGroup;
+  get #holdsWeights(): boolean {
+    return this.layout.connected && this.layout.group <= registerGroup;
   }
 
   #weight(direction: "to" | "from", k: string): string {
     const p = `${this.layout.group}u`;
-    const { weight, turned } = this.#inputs;
+    const { weight, transposedWeight } = this.#inputs;
     // Neighbours read neighbours: weights from a unit, or to it with rows and columns swapped.
-    return direction === "to" && turned < 0
+    return direction === "to" && transposedWeight < 0
       ? this.read(weight, `d * ${p} + ${k}`)
-      : this.read(direction === "to" ? turned : weight, `(d - unit + ${k}) * ${p} + unit`);
+      : this.read(
+        direction === "to" ? transposedWeight : weight,
+        `(d - unit + ${k}) * ${p} + unit`,
+      );
   }
 
   /**
@@ -264,7 +267,7 @@ ${indent(body).join("\n")}
       "workgroupBarrier();",
       "let mates = page + lane - unit;",
       `var sum = ${start};`,
-      ...this.#keepsWeights
+      ...this.#holdsWeights
         ? this.eachInGroup((k) =>
           `let q${k} = exchanged[mates + ${k}u]; sum += ${direction}${k} * q${k};`
         )
@@ -279,7 +282,7 @@ function onOneLine(name: string): string {
   return name.replace(/\s+/g, " ");
 }
 
-/** Indents the lines of a block. */
+/** Indents lines by one level. */
 export function indent(lines: readonly string[]): string[] {
   return lines.filter((line) => line !== "").map((line) => `  ${line}`);
 }
@@ -297,11 +300,11 @@ export function stepLoop(
   step: (slot: number) => readonly string[],
   next: readonly string[],
 ): string[] {
-  if (depth === 1) return block(head, step(0));
-  return block(head, [...block("{", step(0)), ...next, ...step(1)]);
+  if (depth === 1) return braces(head, step(0));
+  return braces(head, [...braces("{", step(0)), ...next, ...step(1)]);
 }
 
-/** A block of statements. */
-export function block(head: string, body: readonly string[]): string[] {
+/** Statements in braces, behind what governs them. */
+export function braces(head: string, body: readonly string[]): string[] {
   return [head, ...indent(body), "}"];
 }

@@ -34,11 +34,11 @@ export function findSet(sets: number, from: number): string {
 }
 
 /** Statements that declare `name`: element `at` of the buffer of this thread's set. */
-export function readFromSet(name: string, places: readonly string[], at: string): string {
-  const buffers = [...new Set(places)];
+export function readFromSet(name: string, sources: readonly string[], at: string): string {
+  const buffers = [...new Set(sources)];
   if (buffers.length === 1) return `let ${name} = ${buffers[0]}[${at}];`;
   const cases = buffers.slice(1).map((buffer) => {
-    const sets = places.flatMap((p, set) => p === buffer ? [`${set}u`] : []);
+    const sets = sources.flatMap((p, set) => p === buffer ? [`${set}u`] : []);
     return `case ${sets.join(", ")}: { ${name} = ${buffer}[${at}]; }`;
   });
   return `var ${name} = 0.0;
@@ -50,7 +50,7 @@ const mostSets = 64;
 
 /**
  * Cuts sets of storages into runs, of which each fits into a shader: it reads no more than `most`
- * blocks.
+ * buffers.
  *
  * @param storages Those of all sets, one set after another, as many of each.
  * @returns The number of the set after each run.
@@ -61,9 +61,9 @@ export function cutSets(storages: readonly GpuStorage[], sets: number, most: num
   let [first, count, assignment] = [0, 0, nextAssignment()];
   const add = (set: number) => {
     for (let i = set * each; i < (set + 1) * each; i++) {
-      const { block } = storages[i];
-      if (block.assignment === assignment) continue;
-      block.assignment = assignment;
+      const { buffer } = storages[i];
+      if (buffer.assignment === assignment) continue;
+      buffer.assignment = assignment;
       count++;
     }
   };

@@ -1,5 +1,5 @@
 import { RecentMap } from "@spikeloop/backend";
-import type { Block, GpuStorage } from "./buffers.ts";
+import type { GpuStorage, PooledBuffer } from "./buffers.ts";
 import type { Pipeline } from "./commands.ts";
 import { computeStage } from "./constants.ts";
 import { errorOf } from "./gpu_errors.ts";
@@ -9,34 +9,34 @@ import { wgslHelpers } from "./wgsl_helpers.ts";
 /** The most storage buffers that a shader may bind on every WebGPU device. */
 export const maxStorageBuffers = 8;
 
-/** Blocks, in the order of their bindings, and the index among them of every storage's block. */
+/** Buffers, in the order of their bindings, and the index among them of every storage's buffer. */
 export interface Bindings {
-  readonly blocks: Block[];
+  readonly buffers: PooledBuffer[];
   readonly index: number[];
 }
 
 let assignments = 0;
 
-/** The number of a new assignment: blocks remember the last one that they were part of. */
+/** The number of a new assignment: buffers remember the last one that they were part of. */
 export const nextAssignment = (): number => ++assignments;
 
 /**
- * Assigns bindings to storages. Those in one block share a binding, so a shader finds a storage by
+ * Assigns bindings to storages. Those in one buffer share a binding, so a shader finds a storage by
  * the number of its binding and an offset.
  */
 export function bind(storages: readonly GpuStorage[]): Bindings {
   const assignment = nextAssignment();
-  const blocks: Block[] = [];
+  const buffers: PooledBuffer[] = [];
   const index = new Array<number>(storages.length);
   for (let i = 0; i < storages.length; i++) {
-    const { block } = storages[i];
-    if (block.assignment !== assignment) {
-      block.assignment = assignment;
-      block.binding = blocks.push(block) - 1;
+    const { buffer } = storages[i];
+    if (buffer.assignment !== assignment) {
+      buffer.assignment = assignment;
+      buffer.binding = buffers.push(buffer) - 1;
     }
-    index[i] = block.binding;
+    index[i] = buffer.binding;
   }
-  return { blocks, index };
+  return { buffers, index };
 }
 
 /**
@@ -67,13 +67,13 @@ fn uf(i: u32) -> f32 { return bitcast<f32>(u(i)); }`;
 }
 
 /** Pipelines whose text is remembered at least: those that were asked for last. */
-const keptTexts = 512;
+const rememberedTexts = 512;
 
 /** Compiles shaders, and keeps them as long as their definitions. */
 export class Pipelines {
   readonly #device: GPUDevice;
   readonly #byDefinition = new WeakMap<object, Variant>();
-  readonly #byCode = new RecentMap<Pipeline>(keptTexts);
+  readonly #byCode = new RecentMap<Pipeline>(rememberedTexts);
   #count = 0;
   readonly #watch: (check: Promise<Error | undefined>) => void;
 

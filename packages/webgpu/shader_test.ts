@@ -1,18 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Block, GpuStorage } from "./buffers.ts";
+import { GpuStorage, type PooledBuffer } from "./buffers.ts";
 import { bind, declareBuffers, declareUniforms } from "./shader.ts";
 
-/** A block without a buffer: bindings look at nothing but its identity. */
-const block = (id: number) => ({ id, bytes: 256, users: 1, batch: -1 }) as Block;
+/** A buffer without a buffer: bindings look at nothing but its identity. */
+const buffer = (id: number) => ({ id, bytes: 256, users: 1, batch: -1 }) as PooledBuffer;
 
-Deno.test("storages of one block share a binding", () => {
-  const [first, second] = [block(0), block(1)];
+Deno.test("storages of one buffer share a binding", () => {
+  const [first, second] = [buffer(0), buffer(1)];
   const storages = [
     new GpuStorage(second, 0, 4),
     new GpuStorage(first, 0, 4),
     new GpuStorage(second, 64, 4),
   ];
-  assertEquals(bind(storages), { blocks: [second, first], index: [0, 1, 0] });
+  assertEquals(bind(storages), { buffers: [second, first], index: [0, 1, 0] });
 });
 
 Deno.test("a shader declares its uniforms, its inputs and one result", () => {

@@ -13,7 +13,7 @@ function runPerResult(
   [x, indices]: readonly [GpuStorage, GpuStorage],
   size: number,
   [axis, inner]: readonly [number, number],
-  body: (source: string, places: string) => string,
+  body: (source: string, indices: string) => string,
 ): GpuStorage {
   const { workgroups, row } = spread(Math.ceil(size / 64));
   return context.run({
@@ -23,7 +23,7 @@ function runPerResult(
     outputs: [size],
     workgroups,
     uniforms: [size, row * 64, indices.length, axis, inner],
-    shader: ([source, places], buffers) =>
+    shader: ([source, indices], buffers) =>
       `${declareUniforms(8)}
 ${declareBuffers(buffers)}
 @compute @workgroup_size(64)
@@ -33,7 +33,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let count = u(5u);
   let axis = u(6u);
   let inner = u(7u);
-  ${body(source, places)}
+  ${body(source, indices)}
   result[u(2u) + i] = value;
 }`,
   })[0];
@@ -58,11 +58,11 @@ export function gpuTake(
     [x, indices],
     size,
     [axis, inner],
-    (source, places) =>
-      `let place = ${places}[u(1u) + i / inner % count];
+    (source, indices) =>
+      `let index = ${indices}[u(1u) + i / inner % count];
   var value = ${nan};
-  if (place >= 0.0 && place < f32(axis) && place == floor(place)) {
-    value = ${source}[u(0u) + (i / (inner * count) * axis + u32(place)) * inner + i % inner];
+  if (index >= 0.0 && index < f32(axis) && index == floor(index)) {
+    value = ${source}[u(0u) + (i / (inner * count) * axis + u32(index)) * inner + i % inner];
   }`,
   );
 }
@@ -84,12 +84,12 @@ export function gpuScatterAdd(
     [slices, indices],
     size,
     [axis, inner],
-    (source, places) =>
-      `let place = f32(i / inner % axis);
+    (source, indices) =>
+      `let index = f32(i / inner % axis);
   let base = u(0u) + i / (inner * axis) * count * inner + i % inner;
   var value = 0.0;
   for (var k = 0u; k < count; k++) {
-    if (${places}[u(1u) + k] == place) { value += ${source}[base + k * inner]; }
+    if (${indices}[u(1u) + k] == index) { value += ${source}[base + k * inner]; }
   }`,
   );
 }

@@ -157,12 +157,12 @@ export const wgslMaths: Readonly<Record<string, string>> = {
   if (exponent == 0u || bitcast<u32>(a) == 0x3f800000u) { return 1.0; }
   if (size > 0x7f800000u || exponent > 0x7f800000u) { return nan_(); }
   // From 2^24 on, every number is even.
-  let place = exponent >> 23u;
-  var whole = place > 150u;
+  let biased = exponent >> 23u;
+  var whole = biased > 150u;
   var odd = false;
-  if (place >= 127u && place <= 150u) {
+  if (biased >= 127u && biased <= 150u) {
     let digits = (exponent & 0x7fffffu) | 0x800000u;
-    let after = 150u - place;
+    let after = 150u - biased;
     whole = (digits & ((1u << after) - 1u)) == 0u;
     odd = whole && ((digits >> after) & 1u) == 1u;
   }

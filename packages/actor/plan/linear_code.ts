@@ -5,10 +5,10 @@ import { transposeInto } from "./transpose_into.ts";
 
 /** The code of a linear layer. Behind spikes it adds the rows of weights of those alone. */
 export function linearCode(code: RowCode, x: Numbers, part: PartOf<"linear">): Numbers {
-  const { fn, phases, place } = code;
+  const { fn, phases, allocate } = code;
   const [units, inputs] = part.weight.shape;
   const width = align(units, 16);
-  const [weight, bias, y] = [place(inputs * width), place(width), place(width)];
+  const [weight, bias, y] = [allocate(inputs * width), allocate(width), allocate(width)];
   code.fill<"linear">((part, memory) => {
     transposeInto(memory, weight / 4, width, part.weight.dataSync(), inputs, units);
     if (part.bias !== undefined) memory.set(part.bias.dataSync(), bias / 4);
@@ -17,7 +17,7 @@ export function linearCode(code: RowCode, x: Numbers, part: PartOf<"linear">): N
   const product = x.binary ? v128.and : f32x4.mul;
   const [source, row] = fn.localArray("i32", 2);
   const factor = fn.local("v128");
-  const number = v128.load32Splat(source, x.place);
+  const number = v128.load32Splat(source, x.address);
   for (let from = 0; from < width; from += 4 * passVectors) {
     const sums = fn.localArray("v128", Math.min(passVectors, (width - from) / 4));
     const column = (v: number) => 4 * from + 16 * v;
@@ -25,7 +25,7 @@ export function linearCode(code: RowCode, x: Numbers, part: PartOf<"linear">): N
     phases[x.phase].push(
       ...sums.map((sum) => sum.set(0)),
       ...list !== undefined
-        ? [fn.loop(source, list.place, list.end, 4, [
+        ? [fn.loop(source, list.address, list.end, 4, [
           row.set(i32.mul(i32.load(source), 4 * width)),
           ...sums.map((sum, v) => sum.set(f32x4.add(sum, weightOf(v)))),
         ])]
@@ -45,16 +45,16 @@ export function linearCode(code: RowCode, x: Numbers, part: PartOf<"linear">): N
       }),
     );
   }
-  return { place: y, units, phase: x.phase, binary: false };
+  return { address: y, units, phase: x.phase, binary: false };
 }
 
 /** The code of one sum of products per group. */
 export function groupsCode(code: RowCode, x: Numbers, part: PartOf<"groups">): Numbers {
-  const { fn, phases, place } = code;
+  const { fn, phases, allocate } = code;
   const units = part.bias.size;
   const group = x.units / units;
   const row = align(group, 16);
-  const [weight, bias, y] = [place(units * row), place(units), place(units)];
+  const [weight, bias, y] = [allocate(units * row), allocate(units), allocate(units)];
   code.fill<"groups">((part, memory) => {
     const weights = part.weight.dataSync();
     for (let g = 0; g < units; g++) {
@@ -79,7 +79,7 @@ export function groupsCode(code: RowCode, x: Numbers, part: PartOf<"groups">): N
   phases[x.phase].push(
     weightAt.set(weight),
     to.set(0),
-    fn.loop(source, x.place, x.place + 4 * x.units, 4 * group, [
+    fn.loop(source, x.address, x.address + 4 * x.units, 4 * group, [
       ...lanes.map((sum) => sum.set(0)),
       times(Math.ceil(group / 4), addProduct),
       quarter.set(f32x4.add(f32x4.add(lanes[0], lanes[2]), f32x4.add(lanes[1], lanes[3]))),
@@ -92,5 +92,5 @@ export function groupsCode(code: RowCode, x: Numbers, part: PartOf<"groups">): N
       weightAt.increment(4 * row),
     ]),
   );
-  return { place: y, units, phase: x.phase, binary: false };
+  return { address: y, units, phase: x.phase, binary: false };
 }

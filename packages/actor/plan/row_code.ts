@@ -7,8 +7,8 @@ export type Phase = "before" | "each" | "after";
 
 /** Numbers in the memory of a plan. */
 export interface Numbers {
-  /** The place of the first, in bytes. Those past the last up to a multiple of 16 may be read. */
-  readonly place: number;
+  /** The address of the first. Those past the last up to a multiple of 16 may be read. */
+  readonly address: number;
   /** How many. */
   readonly units: number;
   /** Since when they are there. */
@@ -16,7 +16,7 @@ export interface Numbers {
   /** Whether they are 0 or 1 by what computes them: then no 0 is multiplied, as in `matmul`. */
   readonly binary: boolean;
   /** Spikes as a list too: the units that spike, in ascending order, up to an end. */
-  readonly list?: { readonly place: number; readonly end: Local };
+  readonly list?: { readonly address: number; readonly end: Local };
 }
 
 /** A part with its kind. */
@@ -36,16 +36,16 @@ export interface RowCode {
   readonly at: Local;
   /** The lanes of each of the 16 sets of four, 16 bytes per set. */
   readonly laneTable: number;
-  /** Takes memory for numbers and 16 more, and returns their place in bytes. */
-  place(numbers: number): number;
+  /** Takes memory for numbers and 16 more, and returns their address. */
+  allocate(numbers: number): number;
   /** Takes memory that a part's parameters fill. Call it at most once for a part. */
   fill<K extends RowPart["kind"]>(write: (part: PartOf<K>, memory: Float32Array) => void): void;
 }
 
-/** Writes a number for each of `units` to a place: its own, or the only one. */
-export function writeRow(memory: Float32Array, place: number, units: number, row: Tensor): void {
+/** Writes a number for each of `units` from an address on: its own, or the only one. */
+export function writeRow(memory: Float32Array, address: number, units: number, row: Tensor): void {
   const numbers = row.dataSync();
-  for (let i = 0; i < units; i++) memory[place / 4 + i] = numbers[i % numbers.length];
+  for (let i = 0; i < units; i++) memory[address / 4 + i] = numbers[i % numbers.length];
 }
 
 /** Rounds up to a multiple. */

@@ -61,17 +61,17 @@ export function formulaCode(
 /** The code of units that spike or not: stores their spikes, and lists them too. */
 function spikesCode(
   code: RowCode,
-  { units, formulas, sources, places }: {
+  { units, formulas, sources, addresses }: {
     readonly units: number;
     /** The output, then the next states. */
     readonly formulas: readonly e.Expr[];
     readonly sources: Readonly<Record<string, Code | number>>;
-    /** The places of the states. */
-    readonly places: readonly number[];
+    /** The addresses of the states. */
+    readonly addresses: readonly number[];
   },
 ): Numbers {
   const { fn, at, phases, laneTable } = code;
-  const [y, list] = [code.place(units), code.place(units)];
+  const [y, list] = [code.allocate(units), code.allocate(units)];
   const [end, set] = fn.localArray("i32", 2);
   const base = fn.local("v128");
   phases.each.push(
@@ -87,7 +87,7 @@ function spikesCode(
         v128.store(end, i32x4.add(base, v128.load(i32.shl(set, 4), laneTable))),
         end.increment(i32.shl(i32.popcnt(set), 2)),
         base.set(i32x4.add(base, i32x4.const(4))),
-        ...next.map((value, i) => v128.store(at, value, places[i])),
+        ...next.map((value, i) => v128.store(at, value, addresses[i])),
       ],
     }),
     // The last vector may reach past the units.
@@ -98,22 +98,22 @@ function spikesCode(
       br(0),
     )),
   );
-  return { place: y, units, phase: "each", binary: true, list: { place: list, end } };
+  return { address: y, units, phase: "each", binary: true, list: { address: list, end } };
 }
 
 /** The code of a scan. */
 export function scanCode(code: RowCode, x: Numbers, part: PartOf<"scan">): Numbers {
-  const { fn, at, phases, place } = code;
+  const { fn, at, phases, allocate } = code;
   const { kernel, units, params, lateral } = part.setting;
   const { states, binary, out, next } = kernel;
   const bytes = 4 * align(units, 4);
-  const places = states.map(() => place(units));
-  places.forEach((to, i) =>
+  const addresses = states.map(() => allocate(units));
+  addresses.forEach((to, i) =>
     phases.before.push(
       fn.loop(at, 0, bytes, 16, v128.store(at, f32x4.const(part.rest[states[i]]), to)),
     )
   );
-  const rows = params.map((value) => typeof value === "number" ? undefined : place(units));
+  const rows = params.map((value) => typeof value === "number" ? undefined : allocate(units));
   const connection = lateral && lateralCode(code, units, lateral, binary);
   code.fill<"scan">(({ setting }, memory) => {
     rows.forEach((row, i) => {
@@ -122,27 +122,28 @@ export function scanCode(code: RowCode, x: Numbers, part: PartOf<"scan">): Numbe
     });
     if (setting.lateral) connection?.write(setting.lateral, memory);
   });
-  const input = v128.load(at, x.place);
+  const input = v128.load(at, x.address);
   const sources: Record<string, Code | number> = {
     x: connection ? f32x4.add(input, connection.arriving) : input,
   };
-  states.forEach((name, i) => sources[name] = v128.load(at, places[i]));
+  states.forEach((name, i) => sources[name] = v128.load(at, addresses[i]));
   kernel.params.forEach((name, i) => {
     const row = rows[i];
     sources[name] = row === undefined ? Number(params[i]) : v128.load(at, row);
   });
   const formulas = [out, ...next];
   if (binary) {
-    const spikes = spikesCode(code, { units, formulas, sources, places });
+    const spikes = spikesCode(code, { units, formulas, sources, addresses });
     connection?.send(spikes);
     return spikes;
   }
-  const y: Numbers = { place: place(units), units, phase: "each", binary: false };
+  const y: Numbers = { address: allocate(units), units, phase: "each", binary: false };
   phases.each.push(formulaCode(code, {
     units,
     formulas,
     sources,
-    store: (values) => values.map((value, i) => v128.store(at, value, [y.place, ...places][i])),
+    store: (values) =>
+      values.map((value, i) => v128.store(at, value, [y.address, ...addresses][i])),
   }));
   connection?.send(y);
   return y;
@@ -150,34 +151,34 @@ export function scanCode(code: RowCode, x: Numbers, part: PartOf<"scan">): Numbe
 
 /** The code of spikes that are drawn, with their noise [T, row]. */
 export function drawCode(code: RowCode, x: Numbers) {
-  const { fn, at, phases, steps, place } = code;
+  const { fn, at, phases, steps, allocate } = code;
   const row = align(x.units, 4);
-  const noise = place(steps * row);
+  const noise = allocate(steps * row);
   const noiseAt = fn.local("i32");
   phases.before.push(noiseAt.set(0));
   const spikes = spikesCode(code, {
     units: x.units,
     formulas: [e.less(e.input("noise"), e.input("x"))],
-    sources: { x: v128.load(at, x.place), noise: v128.load(i32.add(at, noiseAt), noise) },
-    places: [],
+    sources: { x: v128.load(at, x.address), noise: v128.load(i32.add(at, noiseAt), noise) },
+    addresses: [],
   });
   phases.each.push(noiseAt.increment(4 * row));
-  return { spikes, noise: { place: noise, row, units: x.units } };
+  return { spikes, noise: { address: noise, row, units: x.units } };
 }
 
 /** The code of a connection: the currents of d steps, one of which arrives. */
 function lateralCode(
-  { fn, at, phases, place }: RowCode,
+  { fn, at, phases, allocate }: RowCode,
   units: number,
   { group, delay = 1 }: Lateral,
   binary: boolean,
 ) {
   const groups = units / group;
   const width = align(group, 4);
-  const [weight, bias] = [place(groups * group * width), place(groups * width)];
+  const [weight, bias] = [allocate(groups * group * width), allocate(groups * width)];
   // Whole vectors are stored, so the sums of the last group may reach past the units.
   const row = 4 * align(units + 3, 4);
-  const currents = place(delay * row / 4);
+  const currents = allocate(delay * row / 4);
   const ringAt = fn.local("i32");
   phases.before.push(
     ringAt.set(0),
@@ -230,7 +231,7 @@ function lateralCode(
         ...sums.map((sum, v) => sum.set(v128.load(biasAt, column(v)))),
         // The list holds the spikes of all groups.
         list !== undefined && groups === 1
-          ? fn.loop(source, list.place, list.end, 4, [
+          ? fn.loop(source, list.address, list.end, 4, [
             weightAt.set(i32.add(i32.mul(i32.load(source), 4 * width), weight)),
             ...add(weightAt, false),
           ])
@@ -250,7 +251,7 @@ function lateralCode(
   return {
     /** The current that arrives at this step, at `at`. */
     arriving: v128.load(i32.add(at, ringAt), currents),
-    /** Sends outputs on: they take the place of the current that arrived. */
+    /** Sends outputs on: they replace the current that arrived. */
     send: (y: Numbers) => {
       const advance = [
         weightAt.increment(4 * group * width),
@@ -258,7 +259,7 @@ function lateralCode(
         // A store that reaches into the next group is written over by that group's own.
         to.increment(4 * group),
       ];
-      const [first, end] = [y.place, y.place + 4 * units];
+      const [first, end] = [y.address, y.address + 4 * units];
       phases.each.push(
         weightAt.set(weight),
         biasAt.set(bias),

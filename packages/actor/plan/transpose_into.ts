@@ -8,10 +8,10 @@ export function transposeInto(
   rows: number,
 ): void {
   for (let r = 0; r < rows; r++) {
-    let place = at + r;
+    let index = at + r;
     for (let c = r * columns; c < (r + 1) * columns; c++) {
-      to[place] = weights[c];
-      place += stride;
+      to[index] = weights[c];
+      index += stride;
     }
   }
 }

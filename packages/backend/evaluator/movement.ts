@@ -3,7 +3,7 @@ import { sizeOf } from "../shape.ts";
 import type { ScatterPart } from "../skeletons.ts";
 import type { View, Window } from "../storage.ts";
 
-/** Calls `f` with every element's index in row-major order and its place in storage. */
+/** Calls `f` with every element's index in row-major order and its index in storage. */
 function visit({ offset, shape, strides }: Window, f: (index: number, at: number) => void): void {
   let index = 0;
   const walk = (axis: number, at: number) => {

@@ -40,7 +40,7 @@ function extremeAt(
   return best;
 }
 
-/** Combines every run along the axis of [outer, axis, inner], given the place where it starts. */
+/** Combines every run along the axis of [outer, axis, inner], given the index where it starts. */
 function along(
   outer: number,
   axis: number,

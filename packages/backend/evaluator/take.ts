@@ -9,14 +9,14 @@ export function evaluateTake(
   axis: number,
   inner: number,
 ): Float32Array {
-  const [source, places] = [hostArray(x), hostArray(indices)];
-  const result = new Float32Array(outer * places.length * inner);
+  const [source, list] = [hostArray(x), hostArray(indices)];
+  const result = new Float32Array(outer * list.length * inner);
   let to = 0;
   for (let o = 0; o < outer; o++) {
-    for (const place of places) {
-      const isSlice = Number.isInteger(place) && place >= 0 && place < axis;
+    for (const index of list) {
+      const isSlice = Number.isInteger(index) && index >= 0 && index < axis;
       for (let i = 0; i < inner; i++) {
-        result[to++] = isSlice ? source[(o * axis + place) * inner + i] : NaN;
+        result[to++] = isSlice ? source[(o * axis + index) * inner + i] : NaN;
       }
     }
   }
@@ -31,14 +31,14 @@ export function evaluateScatterAdd(
   axis: number,
   inner: number,
 ): Float32Array {
-  const [source, places] = [hostArray(slices), hostArray(indices)];
+  const [source, list] = [hostArray(slices), hostArray(indices)];
   const result = new Float32Array(outer * axis * inner);
   let from = 0;
   for (let o = 0; o < outer; o++) {
-    for (const place of places) {
-      const isSlice = Number.isInteger(place) && place >= 0 && place < axis;
+    for (const index of list) {
+      const isSlice = Number.isInteger(index) && index >= 0 && index < axis;
       for (let i = 0; i < inner; i++, from++) {
-        if (isSlice) result[(o * axis + place) * inner + i] += source[from];
+        if (isSlice) result[(o * axis + index) * inner + i] += source[from];
       }
     }
   }

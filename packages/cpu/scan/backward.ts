@@ -46,7 +46,10 @@ const scanBackwardShared = (pullback: PullbackArgs) =>
 /** Cotangents that can be read while the kernels run, as numbers or by parts. */
 function cotangentsAtHand(cotangents: ScanCotangents): ScanCotangents {
   const { out, state, lateral } = cotangents;
-  for (const s of state) if (s !== undefined) borrow(s);
+  for (let i = 0; i < state.length; i++) {
+    const s = state[i];
+    if (s !== undefined) borrow(s);
+  }
   if (lateral !== undefined) borrow(lateral);
   if (out === undefined || out instanceof Float32Array) return cotangents;
   return { ...cotangents, out: sourceOf(out) };
@@ -97,7 +100,7 @@ interface TileResults {
 function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): undefined {
   const { floats } = scanMemory();
   writeConstants(floats, plan, pullback.args);
-  loadJob(floats, plan, pullback, jobOf(plan, pullback.args, 0));
+  loadJob(floats, plan, pullback, { isFirst: true, isForward: false, part: 0, place: plan.place });
   plan.code.executable.exports.backward(argumentsAt);
 }
 

@@ -1,16 +1,15 @@
 // How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
 import {
   gradientRows,
-  memoized,
   type ScanKernel,
   slabRows as rowsInOrder,
   sumsBySets,
 } from "@spikeloop/backend";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
-import { isPerUnit, Together } from "./copy.ts";
-import { mostPlans } from "./forward_plan.ts";
+import { isPerUnit, placeOf, Together } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
+import { noUses, plansOf } from "./plans.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
@@ -46,9 +45,16 @@ function partStepsOf(steps: number, numbers: number): number {
   return Math.min(steps, Math.max(Math.floor(partNumbers / numbers), Math.ceil(Math.sqrt(steps))));
 }
 
+/**
+ * The bits of a form: the forward pass has left values, rows are shared out, gradients of states
+ * are wanted, gradients of weights are wanted, these are summed by sets.
+ */
+const forms = [1, 2, 4, 8, 16];
+
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [found, steps, batch, units, sharing, start, delay, wantsState, ...variant] = numbers;
-  const [group, weights, bySets, ...uses] = variant;
+  const [steps, batch, units, group, delay, start, form, ...given] = numbers;
+  const [found, sharing, wantsState, weights, bySets] = forms.map((bit) => form & bit ? 1 : 0);
+  const uses = given.length > 0 ? given : kernel.params.map(() => 0);
   const code = backwardExecutable(kernel, [group, weights, bySets, found, ...uses]);
   const { wiring, paramSlots, sums, keepsValue, finds } = code;
   const slabRows = Math.min(batch, rowsInOrder(units));
@@ -125,7 +131,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     gParams: layout.place(paramSlots.length * arrayStride),
     gAhead,
     gPulled: layout.place(slabBytes),
-    nothing: layout.place(slabBytes),
     gWeight: bySets ? sets : setsTo,
     sets,
     setsTo,
@@ -157,6 +162,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     /** One job is all there is, and all its results are copied together. */
     isOneJob,
     parts,
+    /** All rows and steps of the first part. */
+    place: placeOf({ steps, batch, units }, { rows: tileRows, steps: partSteps, stride }, 0, 0),
     /** States and lateral currents before each part but the last. */
     partStates,
     results: new Together(ranges.map(([at, length]) => ({ start: at / 4, length }))),
@@ -175,41 +182,36 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
 /** How pullbacks of the same extents run: the executable, and where the arrays of a tile lie. */
 export type BackwardPlan = ReturnType<typeof planBackward>;
 
-const backwardPlans = memoized(planBackward, mostPlans);
+const backwardPlans = plansOf(planBackward);
+
+/** How a pullback uses parameters, and which states it reads where it does not read all. */
+function usesOf({ kernel, args, cotangents, wants, skipsUnread }: PullbackArgs): number[] {
+  const uses = args.params.map((p, i) => paramUse(isPerUnit(p, args.units), wants.params[i]));
+  const read = kernel.states.map((_, i) => cotangents.state[i] === undefined ? 0 : 1);
+  return skipsUnread ? [...uses, ...read] : uses;
+}
 
 /** The plan of a pullback, its tables in place. */
 export function backwardPlan(
   pullback: PullbackArgs,
   isShared: boolean,
 ): BackwardPlan {
-  const { kernel, args, cotangents, wants, skipsUnread } = pullback;
-  const { steps, batch, units, group, delay, params } = args;
+  const { kernel, args, wants, skipsUnread } = pullback;
+  const { batch, group, params } = args;
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
   const memory = scanMemory();
   const x = isShared ? undefined : memory.keptAt(args.forPullback?.place);
-  const key = [
-    x === undefined ? 0 : 1,
-    steps,
-    batch,
-    units,
-    isShared ? 1 : 0,
-    memory.tileStart,
-    delay,
-    wants.state === false ? 0 : 1,
-    group,
-    wants.weights ? 1 : 0,
-    bySets ? 1 : 0,
-  ];
+  const form = (isShared ? 2 : 0) | (wants.state === false ? 0 : 4) | (wants.weights ? 8 : 0) |
+    (bySets ? 16 : 0);
+  let isOrdinary = !skipsUnread;
   for (let i = 0; i < params.length; i++) {
-    key.push(paramUse(isPerUnit(params[i], units), wants.params[i]));
+    isOrdinary &&= typeof params[i] === "number" && wants.params[i] === "none";
   }
-  for (let i = 0; skipsUnread && i < kernel.states.length; i++) {
-    key.push(cotangents.state[i] === undefined ? 0 : 1);
-  }
-  let plan = backwardPlans(kernel, key);
-  if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, [0, ...key.slice(1)]);
+  const uses = isOrdinary ? noUses : usesOf(pullback);
+  let plan = backwardPlans(kernel, args, form | (x === undefined ? 0 : 1), uses);
+  if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, args, form, uses);
   plan.words[backwardBlock.index.table] = tables.table;
   plan.words[backwardBlock.index.weight] = tables.weight;
   if (plan.code.finds && x !== undefined) plan.words[backwardBlock.index.x] = x;

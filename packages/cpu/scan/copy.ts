@@ -1,6 +1,6 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
-import type { ScanArgs, Storage } from "@spikeloop/backend";
-import { allocate, isZeroStorage, longestShared, place, usedRoom } from "../allocate.ts";
+import type { HostStorage, ScanArgs, Storage } from "@spikeloop/backend";
+import { isZeroStorage, longestShared, place, room } from "../allocate.ts";
 import { asSource, borrow, prepare, sources } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
@@ -125,12 +125,28 @@ export function copyOf(
   length: number,
 ): Float32Array<ArrayBuffer> {
   const part = from.subarray(start, start + length);
-  const used = usedRoom(length);
-  // A large array that is created from its numbers isn't filled with zeros first.
-  if (used === undefined && length > longestShared) return new Float32Array(part);
-  const copy = used ?? allocate(length);
+  const copy = room(length);
   copy.set(part);
   return copy;
+}
+
+/** Numbers of a buffer. Their view is made when they are read, which few are. */
+class Part implements HostStorage {
+  declare readonly buffer: ArrayBuffer;
+  declare readonly start: number;
+  declare readonly length: number;
+  declare view: Float32Array | undefined;
+
+  constructor(buffer: ArrayBuffer, start: number, length: number) {
+    this.buffer = buffer;
+    this.start = start;
+    this.length = length;
+    this.view = undefined;
+  }
+
+  numbers(): Float32Array {
+    return this.view ??= new Float32Array(this.buffer, this.start, this.length);
+  }
 }
 
 /** Arrays of a memory that lie close together: one copy takes them all. */
@@ -148,8 +164,8 @@ export class Together {
     this.#length = Math.max(...arrays.map((a) => a.start + a.length)) - this.#start;
   }
 
-  /** Copies of the arrays. */
-  copy(from: Float32Array): Float32Array<ArrayBuffer>[] {
+  /** Copies of the arrays, of which perhaps only the one at `read` will be read. */
+  copy(from: Float32Array, read?: number): Storage[] {
     const arrays = this.#arrays;
     const length = this.#length;
     if (arrays.length === 0 || length > longestShared) {
@@ -164,9 +180,13 @@ export class Together {
     const at = used - length;
     if (this.#part !== undefined) numbers.set(this.#part, at);
     const { buffer } = numbers;
-    const copies = new Array<Float32Array<ArrayBuffer>>(arrays.length);
+    const copies = new Array<Storage>(arrays.length);
     for (let i = 0; i < arrays.length; i++) {
-      copies[i] = new Float32Array(buffer, 4 * (at + arrays[i].start - start), arrays[i].length);
+      const { start: first, length } = arrays[i];
+      const place = 4 * (at + first - start);
+      copies[i] = read === undefined || i === read
+        ? new Float32Array(buffer, place, length)
+        : new Part(buffer, place, length);
     }
     return copies;
   }
@@ -176,7 +196,10 @@ export class Together {
 export function borrowInputs({ x, noise, state, lateral, weight, bias, params }: ScanArgs): void {
   if (!sources.exist) return;
   prepare(x);
-  for (const input of [...noise, ...state, ...params, lateral, weight, bias]) {
-    if (typeof input === "object") borrow(input);
-  }
+  for (const s of noise) borrow(s);
+  for (const s of state) borrow(s);
+  for (const p of params) if (typeof p !== "number") borrow(p);
+  if (lateral) borrow(lateral);
+  if (weight) borrow(weight);
+  if (bias) borrow(bias);
 }

@@ -8,6 +8,7 @@ import { send, sendParams } from "./kernels/send.ts";
 import { groupsPerBlock, step } from "./kernels/step.ts";
 import { blockBytes } from "./kernels/unit_arrays.ts";
 import { alignedRows, argumentsAt, scanMemory, slackBytes, TileLayout } from "./memory.ts";
+import { noUses, plansOf } from "./plans.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -25,8 +26,6 @@ const copiedNumbers = 16384;
 
 /** At least so many tiles has a shared call: fewer leave a thread without work at the end. */
 const jobsOf = (numbers: number) => Math.min(8, Math.max(2, Math.floor(numbers / tileNumbers)));
-
-export const mostPlans = 8;
 
 /** The most executables of a kernel. */
 export const mostExecutables = 32;
@@ -83,7 +82,9 @@ const forwardExecutable = memoized(
 );
 
 function planForward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [allSteps, batch, units, isShared, start, delay, group, isTraced, ...perUnit] = numbers;
+  const [allSteps, batch, units, group, delay, start, form, ...perUnit] = numbers;
+  const isShared = form & 2;
+  const isTraced = form & 1;
   const [rows, steps] = isShared
     ? [sharedRows(allSteps, batch, units), allSteps]
     : forwardTile(allSteps, batch, units);
@@ -157,7 +158,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
 /** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
 export type ForwardPlan = ReturnType<typeof planForward>;
 
-const forwardPlans = memoized(planForward, mostPlans);
+const forwardPlans = plansOf(planForward);
 
 const { table: tableField, x: xField } = forwardBlock.index;
 
@@ -171,21 +172,12 @@ export function forwardPlan(
   isTraced: boolean,
   isShared: boolean,
 ): ForwardPlan {
-  const { steps, batch, units, group, delay, params } = args;
-  const { table } = placeTables(wiringOf(group, kernel.binary), args);
+  const { steps, batch, units, params } = args;
+  const { table } = placeTables(wiringOf(args.group, kernel.binary), args);
   const memory = scanMemory();
-  const key = [
-    steps,
-    batch,
-    units,
-    isShared ? 1 : 0,
-    memory.tileStart,
-    delay,
-    group,
-    isTraced ? 1 : 0,
-  ];
-  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) key.push(i);
-  const plan = forwardPlans(kernel, key);
+  let uses = noUses;
+  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) uses = [...uses, i];
+  const plan = forwardPlans(kernel, args, (isShared ? 2 : 0) | (isTraced ? 1 : 0), uses);
   if (plan.words[tableField] !== table) {
     plan.words[tableField] = table;
     memory.writeArguments(plan.words);

@@ -11,6 +11,7 @@ import { panelWidth, type Wiring } from "./wiring.ts";
 export type Tables = Readonly<Record<"table" | "weight", number>>;
 
 interface PlacedTables extends Tables {
+  readonly of: Storage;
   readonly bias: Storage;
   readonly wiring: Wiring;
   readonly generation: number;
@@ -18,6 +19,7 @@ interface PlacedTables extends Tables {
 
 const noTables: Tables = { table: 0, weight: 0 };
 const tablesOf = new WeakMap<Storage, PlacedTables>();
+let latest: PlacedTables | undefined;
 
 const builderOf = /* @__PURE__ */ memoized((wiring: Wiring) =>
   instantiate([build(wiring)], scanMemory().memory).build
@@ -44,10 +46,10 @@ function writeRows(
 /** The tables of a weight and bias, built unless they are there. Call it before laying out. */
 export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): Tables {
   if (weight === undefined || bias === undefined || wiring.form === "none") return noTables;
-  const known = tablesOf.get(weight);
+  const known = latest?.of === weight ? latest : tablesOf.get(weight);
   const memory = scanMemory();
   if (known?.bias === bias && known.wiring === wiring && known.generation === memory.generation) {
-    return known;
+    return latest = known;
   }
   const { group } = wiring;
   const groups = units / group;
@@ -69,7 +71,8 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
       copyRectangle(numbers, at + column, group, group, width, floats, to, width);
     }
   }
-  const tables = { table, weight: weightAt, bias, wiring, generation: memory.generation };
-  tablesOf.set(weight, tables);
-  return tables;
+  const { generation } = memory;
+  latest = { of: weight, table, weight: weightAt, bias, wiring, generation };
+  tablesOf.set(weight, latest);
+  return latest;
 }

@@ -36,7 +36,7 @@ export async function writePlainModules(entry: string, folder: string): Promise<
   for (const name of packages) {
     const data = posix.join(name, "testdata");
     await cp(join(repositoryRoot, data), join(folder, data), { recursive: true }).catch(() => {
-      // This package has none.
+      // Not every package has one.
     });
   }
 }

@@ -111,7 +111,7 @@ export function when(condition: Operand, body: Body, otherwise?: Body): Code {
 /**
  * Calls a function by its index. Numbers among the arguments are i32.
  *
- * @example A function is called by its place in the list of its module.
+ * @example A function is called by its index in the list of its module.
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { call, Func, i32, instantiate } from "@spikeloop/expr/wasm";

@@ -41,7 +41,7 @@ export function namedFunc<Text extends string>(
 }
 
 /**
- * Calls the function at a place of the module with arguments by name.
+ * Calls the function at an index of the module with arguments by name.
  *
  * @example
  * ```ts
@@ -58,11 +58,11 @@ export function namedFunc<Text extends string>(
  * ```
  */
 export function callNamed<Text extends string>(
-  place: number,
+  index: number,
   params: Text,
   args: ByWord<Text, Operand>,
 ): Code {
-  return call(place, ...wordsOf(params).map((word) => args[word]));
+  return call(index, ...wordsOf(params).map((word) => args[word]));
 }
 
 /**
@@ -85,7 +85,7 @@ export function callNamed<Text extends string>(
  * ```
  */
 export class ArgumentBlock<Text extends string> {
-  /** The place of each field among the words. */
+  /** The index of each field among the words. */
   readonly index: ByWord<Text, number>;
   readonly #names: readonly Words<Text>[];
 

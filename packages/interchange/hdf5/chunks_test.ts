@@ -10,7 +10,7 @@ const fail = (problem: string): never => {
 const bytesOf = (width: number, ...numbers: number[]) =>
   numbers.flatMap((n) => Array.from({ length: width }, (_, i) => (n >> 8 * i) & 255));
 
-/** A chunk by the place of its first element. */
+/** A chunk by the indices of its first element. */
 type Chunk = readonly [row: number, column: number, data: readonly number[]];
 
 /** Reads 3 × 3 elements in chunks of 2 × 2. */

@@ -29,7 +29,7 @@ type Step = (data: Uint8Array, size: number, width: number) => Uint8Array;
 /**
  * Returns a function that undoes the filters of a pipeline, the last one first.
  *
- * @param pipeline The place of the message; undefined if there are no filters.
+ * @param pipeline The offset of the message; undefined if there are no filters.
  * @param refuse Called if a filter is unknown.
  */
 export function readFilters(

@@ -7,7 +7,7 @@ export interface Source {
   readonly bytes: Uint8Array;
   /** Throws an error with the problem. */
   readonly fail: Fail;
-  /** Pays for bytes before they are made. Each place that a loop visits is paid like an object. */
+  /** Pays for bytes before they are made. Each offset that a loop visits is paid like an object. */
   readonly spend: Budget["spend"];
   /** An unsigned integer of 1, 2, 4 or 8 bytes, little-endian. An integer of 8 bytes may round. */
   uint(at: number, width: 1 | 2 | 4 | 8): number;

@@ -94,12 +94,12 @@ export function writeHdf5(root: NewGroup, fail: Fail): Uint8Array<ArrayBuffer> {
   const body = new Body();
   const putDataset = ({ shape, values }: NewDataset): number => {
     const { type, data } = encodeValues(values, allocate);
-    const place = data.length === 0 ? none : u64(body.append([data]));
+    const address = data.length === 0 ? none : u64(body.append([data]));
     return body.append(makeHeader([
       [0x01, [1, shape.length, 0, 0, 0, 0, 0, 0], ...shape.map(u64)],
       [0x03, type],
       [0x05, [2, 2, 0, 1], u32(0)],
-      [0x08, [3, 1], place, u64(data.length)],
+      [0x08, [3, 1], address, u64(data.length)],
     ]));
   };
   const putGroup = (group: NewGroup): number => {

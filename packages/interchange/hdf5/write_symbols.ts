@@ -15,7 +15,7 @@ const noCache: readonly number[] = new Array(24).fill(0);
 /** A part of the tree. */
 interface Part {
   readonly address: number;
-  /** The place of its largest name in the heap. */
+  /** The offset of its largest name in the heap. */
   readonly last: number;
 }
 
@@ -31,26 +31,26 @@ export function writeSymbols(
 ): number[] {
   const sorted = links.toSorted(([a], [b]) => compareBytes(a, b));
   // The first name of the heap is empty: it lies below all others.
-  const places: number[] = [];
+  const offsets: number[] = [];
   let size = 8;
   for (const [name] of sorted) {
-    places.push(size);
+    offsets.push(size);
     size += pad8(name.length + 1);
   }
   const names = new Uint8Array(size);
-  sorted.forEach(([name], i) => names.set(name, places[i]));
-  const place = u64(body.append([names]));
-  const heap = body.append([ascii("HEAP"), [0, 0, 0, 0], u64(size), u64(1), place]);
+  sorted.forEach(([name], i) => names.set(name, offsets[i]));
+  const address = u64(body.append([names]));
+  const heap = body.append([ascii("HEAP"), [0, 0, 0, 0], u64(size), u64(1), address]);
 
   let parts: Part[] = [];
   for (let from = 0; from < sorted.length; from += 2 * tableRank) {
     const rows = sorted.slice(from, from + 2 * tableRank);
     const address = body.append([
       [...ascii("SNOD"), 1, 0, ...u16(rows.length)],
-      ...rows.flatMap(([, address], i) => [u64(places[from + i]), u64(address), noCache]),
+      ...rows.flatMap(([, address], i) => [u64(offsets[from + i]), u64(address), noCache]),
       new Array<number>(40 * (2 * tableRank - rows.length)).fill(0),
     ]);
-    parts.push({ address, last: places[from + rows.length - 1] });
+    parts.push({ address, last: offsets[from + rows.length - 1] });
   }
   for (let level = 0; level === 0 || parts.length > 1; level++) {
     parts = writeLevel(parts, level, body);

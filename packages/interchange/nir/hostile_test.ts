@@ -71,8 +71,8 @@ function longTexts(): Uint8Array {
     const heap = file.append(join([head, u64(size), text, new Uint8Array(32)]));
     const element = [...u32(size), ...u64(heap), ...u32(1)];
     const elements = join(Array.from({ length: 20_000 }, () => element));
-    const place = contiguous(file.append(elements), elements.length);
-    return file.header(dataset([10_000, 2], heapTextType, place));
+    const layout = contiguous(file.append(elements), elements.length);
+    return file.header(dataset([10_000, 2], heapTextType, layout));
   });
 }
 
@@ -91,8 +91,8 @@ function fanOut(): Uint8Array {
 
 /** An old-style group with this tree and these names. */
 function symbols(file: Hdf5File, tree: number, names: Uint8Array): Uint8Array {
-  const [size, place] = [u64(names.length), u64(file.append(names))];
-  const heap = file.append(join([ascii("HEAP"), [0, 0, 0, 0], size, u64(1), place]));
+  const [size, address] = [u64(names.length), u64(file.append(names))];
+  const heap = file.append(join([ascii("HEAP"), [0, 0, 0, 0], size, u64(1), address]));
   return file.finish(file.header([[0x11, [...u64(tree), ...u64(heap)]]]));
 }
 
@@ -127,7 +127,7 @@ function suffixes(): Uint8Array {
   return symbols(file, file.tree(0, 0, [[u64(0), table]]), names);
 }
 
-/** 25,000 chunks in one place of the file, whose stream brings tables of its own. */
+/** 25,000 chunks at one address of the file, whose stream brings tables of its own. */
 function tables(): Uint8Array {
   return single("Linear", "weight", (file) => {
     const data = Uint8Array.from(
@@ -146,7 +146,7 @@ function tables(): Uint8Array {
   });
 }
 
-/** 12,000 chunks of a byte in one place of the file, whose stream has 90,000 empty blocks. */
+/** 12,000 chunks of a byte at one address of the file, whose stream has 90,000 empty blocks. */
 function emptyBlocks(): Uint8Array {
   return single("Linear", "weight", (file) => {
     const empty = Uint8Array.from({ length: 450_000 }, (_, i) => [0, 0, 0, 255, 255][i % 5]);
@@ -210,7 +210,7 @@ const hostile: Hostile[] = [
     maxBytes,
   ],
   [
-    "2,000 weights in one place of the file",
+    "2,000 weights at one address of the file",
     manyHeaders(2000, (file) => {
       const at = file.append(new Uint8Array(400_000));
       return dataset([100_000], floatType, contiguous(at, 400_000));

@@ -216,7 +216,7 @@ const set = (bytes: Uint8Array, at: number, ...to: number[]) => {
   out.set(to, at);
   return out;
 };
-/** The place of a byte pattern. */
+/** The offset of a byte pattern. */
 const find = (bytes: Uint8Array, ...pattern: number[]) =>
   bytes.findIndex((_, at) => pattern.every((byte, i) => bytes[at + i] === byte));
 const layoutAt = find(linear, 8, 0, 24, 0, 0, 0, 0, 0, 3, 1) + 8;

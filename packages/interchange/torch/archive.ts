@@ -33,10 +33,10 @@ export function openZip(bytes: Uint8Array, budget: Budget): Archive {
   const pickle = fileOf("data.pkl");
   const { value: root, end } = unpickle(pickle, budget);
   if (end < pickle.length) fail(`its pickle has ${pickle.length - end} bytes after its end`);
-  return { root, bytesOf: (storage) => checkSize(fileOf(`data/${storage.key}`), storage) };
+  return { root, bytesOf: (storage) => checkBytes(fileOf(`data/${storage.key}`), storage) };
 }
 
-function checkSize(bytes: Uint8Array, { key, width, size }: TorchStorage): Uint8Array {
+function checkBytes(bytes: Uint8Array, { key, width, size }: TorchStorage): Uint8Array {
   const length = size * width;
   if (bytes.length === length) return bytes;
   return fail(`storage ${quote(key)} has ${bytes.length} bytes, its pickle says ${length}`);
@@ -70,7 +70,7 @@ export function openLegacy(bytes: Uint8Array, budget: Budget): Archive {
   at = end;
   const keys = next();
   if (!isSequence(keys)) return fail(`its list of storages is ${showValue(keys)}`);
-  const places = new Map<string, Uint8Array>();
+  const bytesByKey = new Map<string, Uint8Array>();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (const key of keys) {
     const storage = typeof key === "string" ? storages.get(key) : undefined;
@@ -78,7 +78,7 @@ export function openLegacy(bytes: Uint8Array, budget: Budget): Archive {
       return fail(`it lists a storage ${showValue(key)} that nothing uses`);
     }
     const name = quote(storage.key);
-    if (places.has(storage.key)) return fail(`it lists the storage ${name} twice`);
+    if (bytesByKey.has(storage.key)) return fail(`it lists the storage ${name} twice`);
     budget.spend(2 * objectBytes);
     const size = at + 8 <= bytes.length ? view.getBigInt64(at, true) : -1n;
     if (size !== BigInt(storage.size)) {
@@ -86,17 +86,17 @@ export function openLegacy(bytes: Uint8Array, budget: Budget): Archive {
     }
     const length = storage.size * storage.width;
     if (at + 8 + length > bytes.length) return fail(`storage ${name} is cut off`);
-    places.set(storage.key, bytes.subarray(at + 8, at + 8 + length));
+    bytesByKey.set(storage.key, bytes.subarray(at + 8, at + 8 + length));
     at += 8 + length;
   }
   return {
     root,
     bytesOf: (storage) => {
-      const place = places.get(storage.key);
-      if (place === undefined) {
+      const own = bytesByKey.get(storage.key);
+      if (own === undefined) {
         return fail(`it does not list the storage ${quote(storage.key)}`);
       }
-      return checkSize(place, storage);
+      return checkBytes(own, storage);
     },
   };
 }

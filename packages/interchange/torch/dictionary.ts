@@ -20,8 +20,8 @@ const maxDepth = 8;
 const keysByText = new WeakMap<Dictionary, Map<string, TextKey>>();
 
 /**
- * Before every text, so that no file can know which texts a map puts into one place. The engine
- * puts numbers into places that a file can know: 60,000 of them in one place take many seconds.
+ * Before every text, so that no file can know which texts the engine hashes alike. It hashes
+ * numbers in a way that a file can know: 60,000 with one hash take many seconds.
  */
 const salt = /* @__PURE__ */ String(/* @__PURE__ */ Math.random());
 

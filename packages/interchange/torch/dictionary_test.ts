@@ -4,7 +4,7 @@ import { failReading } from "../reading.ts";
 import { setItem } from "./dictionary.ts";
 import type { Dictionary } from "./values.ts";
 
-Deno.test("setItem() gives the engine no key whose place in a map a file can foresee", () => {
+Deno.test("setItem() gives the engine no key whose hash a file can foresee", () => {
   const integers = [0, 1, 7, 123_456, 2 ** 31 - 1];
   const budget = makeBudget(0, undefined, failReading("the file"));
   const dictionary: Dictionary = new Map();

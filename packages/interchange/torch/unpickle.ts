@@ -20,7 +20,7 @@ const maxIntegerBytes = 255;
 const maxStack = 2 ** 24;
 /** The most values that a list has, or that are stored for later. */
 const maxItems = 2 ** 26;
-/** The price of an opcode: its time, and its place on the stack or in a list. */
+/** The price of an opcode: its time, and its room on the stack or in a list. */
 const opcodeBytes = 32;
 
 /** The object of a pickle. */
@@ -52,7 +52,7 @@ export function unpickle(bytes: Uint8Array, budget: Budget, start = 0): Unpickle
   const storages = new Map<string, TorchStorage>();
   let at = start;
 
-  /** Passes `n` bytes, and returns the place of the first. */
+  /** Passes `n` bytes, and returns the offset of the first. */
   const pass = (n: number): number => {
     if (n > bytes.length - at) fail("its pickle is cut off");
     at += n;
@@ -151,7 +151,7 @@ export function unpickle(bytes: Uint8Array, budget: Budget, start = 0): Unpickle
     const items = Array.from({ length }, pop);
     pushTuple(items.reverse());
   };
-  const keep = (index: number) => {
+  const memoize = (index: number) => {
     // Python's pickler counts from 0. A large number would ask for memory that nothing fills.
     if (index > Math.min(memo.length + 2 ** 16, maxItems)) {
       fail(`its pickle stores ${index} after ${memo.length}`);
@@ -213,9 +213,9 @@ export function unpickle(bytes: Uint8Array, budget: Budget, start = 0): Unpickle
     0x8f: () => make({ kind: "set", items: [], isFrozen: false }, 2 * objectBytes), // EMPTY_SET
     0x90: () => addItems(popMarked()), // ADDITEMS
     0x91: () => make({ kind: "set", items: popMarked(), isFrozen: true }), // FROZENSET
-    0x71: () => keep(u8()), // BINPUT
-    0x72: () => keep(u32()), // LONG_BINPUT
-    0x94: () => keep(memo.length), // MEMOIZE
+    0x71: () => memoize(u8()), // BINPUT
+    0x72: () => memoize(u32()), // LONG_BINPUT
+    0x94: () => memoize(memo.length), // MEMOIZE
     0x68: () => recall(u8()), // BINGET
     0x6a: () => recall(u32()), // LONG_BINGET
     0x63: () => make(findGlobal(line(), line()), 4 * objectBytes), // GLOBAL

@@ -56,7 +56,7 @@ export interface TorchTensor {
   readonly type: string;
   /** The name of their type, as in safetensors; undefined if there is none. */
   readonly dtype: string | undefined;
-  /** The place of the first number, counted in numbers from the start of the file's numbers. */
+  /** The index of the first number, counted in numbers from the start of the file's numbers. */
   readonly offset: number;
   /** The extents. */
   readonly shape: readonly number[];

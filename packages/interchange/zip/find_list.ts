@@ -29,7 +29,7 @@ export function uint64(view: DataView, at: number): number {
   return Number(view.getBigUint64(at, true));
 }
 
-/** The place of the archive's last record: 22 bytes, then a comment of up to 65,535 bytes. */
+/** The offset of the archive's last record: 22 bytes, then a comment of up to 65,535 bytes. */
 function findEnd(view: DataView, fail: Fail): number {
   const last = view.byteLength - 22;
   let end = -1;
@@ -65,10 +65,12 @@ export function findList(bytes: Uint8Array, fail: Fail): FileList {
     }
   }
   /** A number of the last record, which must be the same in 64 bits. */
-  const take = (place: number, width: 2 | 4, widePlace: number): number => {
-    const value = width === 2 ? view.getUint16(at + place, true) : view.getUint32(at + place, true);
+  const take = (offset: number, width: 2 | 4, wideOffset: number): number => {
+    const value = width === 2
+      ? view.getUint16(at + offset, true)
+      : view.getUint32(at + offset, true);
     if (wide === undefined) return value;
-    const number = uint64(view, wide + widePlace);
+    const number = uint64(view, wide + wideOffset);
     if (value !== number && value !== 2 ** (8 * width) - 1) {
       fail("it is a ZIP archive with two ends that differ");
     }

@@ -21,7 +21,7 @@ interface Entry {
   readonly crc: number;
   readonly packedSize: number;
   readonly size: number;
-  /** The place of its own header. */
+  /** The offset of its own header. */
   readonly local: number;
   /** Throws an error with a problem of the file. */
   readonly refuse: (problem: string) => never;
@@ -49,7 +49,7 @@ export function readZip(bytes: Uint8Array, budget: Budget): Map<string, () => Ui
   const fail: Fail = budget.fail;
   const { count, start, end } = findList(bytes, fail);
   const files = new Map<string, () => Uint8Array>();
-  const places: [from: number, to: number, entry: Entry][] = [];
+  const ranges: [from: number, to: number, entry: Entry][] = [];
   let at = start;
   for (let i = 0; i < count; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== signatures.entry) {
@@ -64,13 +64,13 @@ export function readZip(bytes: Uint8Array, budget: Budget): Map<string, () => Ui
     if (files.has(name)) refuse("is there twice");
     const from = findData(bytes, entry);
     if (from + entry.packedSize > start) refuse("is cut off");
-    places.push([entry.local, from + entry.packedSize, entry]);
+    ranges.push([entry.local, from + entry.packedSize, entry]);
     let content: Uint8Array | undefined;
     files.set(name, () => content ??= unpack(bytes, from, entry, budget));
   }
   if (at !== end) fail(`it is a ZIP archive whose list of files has ${end - at} bytes too many`);
-  places.sort(([a], [b]) => a - b);
-  places.reduce((last, [from, to, { refuse }]) => from < last ? refuse("overlaps others") : to, 0);
+  ranges.sort(([a], [b]) => a - b);
+  ranges.reduce((last, [from, to, { refuse }]) => from < last ? refuse("overlaps others") : to, 0);
   return files;
 }
 
@@ -91,8 +91,8 @@ function readEntry(bytes: Uint8Array, at: number, fail: Fail): Entry {
   if (view.getUint16(at + 34, true) !== 0) refuse("is on another disk");
   // Numbers of more than 32 bits are in an extra field, in this order.
   let extra = findWide(view, nameEnd, Math.min(extraEnd, bytes.length));
-  const [size, packedSize, local] = [at + 24, at + 20, at + 42].map((place) => {
-    const value = view.getUint32(place, true);
+  const [size, packedSize, local] = [at + 24, at + 20, at + 42].map((offset) => {
+    const value = view.getUint32(offset, true);
     if (value !== 0xffffffff) return value;
     if (extra === undefined || extra.at + 8 > extra.end) return value;
     extra = { at: extra.at + 8, end: extra.end };
@@ -125,7 +125,7 @@ function findWide(
   return undefined;
 }
 
-/** Checks a file's own header against the list, and returns the place of its first byte. */
+/** Checks a file's own header against the list, and returns the offset of its first byte. */
 function findData(bytes: Uint8Array, entry: Entry): number {
   const { name, flags, method, crc, packedSize, size, local, refuse } = entry;
   const view = viewOf(bytes);
@@ -143,8 +143,8 @@ function findData(bytes: Uint8Array, entry: Entry): number {
     ["size", local + 18, packedSize],
     ["size", local + 22, size],
   ];
-  for (const [what, place, value] of expected) {
-    const own = view.getUint32(place, true);
+  for (const [what, offset, value] of expected) {
+    const own = view.getUint32(offset, true);
     // A writer that learned them later left zeros, and one of large files ones.
     const unknown = flags & 8 && own === 0 || what === "size" && own === 0xffffffff;
     if (own !== value && !unknown) differs(what);

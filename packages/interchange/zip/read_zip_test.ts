@@ -11,10 +11,10 @@ const archive = zip({ "a.txt": ascii("one"), "folder/b": ascii("two") });
 const listAt = new DataView(archive.buffer).getUint32(archive.length - 6, true);
 const endAt = archive.length - 22;
 
-/** The archive with other bytes in one place, and in a second one that says the same. */
-function edited(places: number | number[], ...bytes: number[]): Uint8Array {
+/** The archive with other bytes at one offset, and at a second one that says the same. */
+function edited(offsets: number | number[], ...bytes: number[]): Uint8Array {
   const copy = archive.slice();
-  for (const at of [places].flat()) copy.set(bytes, at);
+  for (const at of [offsets].flat()) copy.set(bytes, at);
   return copy;
 }
 

@@ -80,8 +80,8 @@ export class ColoredNoise {
     const size = steps * units;
     this.#drawn.forEach((noise, part) => {
       for (let i = 0; i < size; i++) {
-        const place = (Math.floor(i / units) * parts + part) * units + i % units;
-        values[place] = noise[(this.#used - 1) * size + i];
+        const index = (Math.floor(i / units) * parts + part) * units + i % units;
+        values[index] = noise[(this.#used - 1) * size + i];
       }
     });
     return tensor(values, [steps, parts * units]);

@@ -6,7 +6,7 @@ type Params = Readonly<Record<string, number>>;
 interface Family {
   readonly name: string;
   readonly params: readonly Params[];
-  /** The places where the slope jumps or bends. */
+  /** The inputs where the slope jumps or bends. */
   kinks?(p: Params): readonly number[];
   /** The slope's integral over the line, if it has one. */
   integral?(p: Params): number;

@@ -12,19 +12,19 @@ export interface Minibatch {
   readonly goal: Tensor;
 }
 
-/** The rows of a rollout at these places. */
+/** The rows of a rollout with these indices. */
 export function gather(
   source: Readonly<Record<keyof Minibatch, Float32Array>>,
-  places: Float32Array,
+  indices: Float32Array,
   obsDim: number,
   actDim: number,
   normalizeAdvantages: boolean,
 ): Minibatch {
-  const { length } = places;
+  const { length } = indices;
   const rows = (from: Float32Array, width: number) => {
     const data = new Float32Array(length * width);
     for (let r = 0; r < length; r++) {
-      for (let i = 0; i < width; i++) data[r * width + i] = from[places[r] * width + i];
+      for (let i = 0; i < width; i++) data[r * width + i] = from[indices[r] * width + i];
     }
     return data;
   };

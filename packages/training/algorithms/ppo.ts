@@ -260,8 +260,8 @@ export function ppo(options: PpoOptions): Ppo {
         const [orderKey, ...batchKeys] = split(epochKey, 1 + Math.ceil(rows / o.minibatchSize));
         const order = permutation(orderKey, rows).dataSync();
         for (const [i, batchKey] of batchKeys.entries()) {
-          const places = order.subarray(i * o.minibatchSize, (i + 1) * o.minibatchSize);
-          const batch = gather(source, places, obsDim, actDim, o.normalizeAdvantages);
+          const indices = order.subarray(i * o.minibatchSize, (i + 1) * o.minibatchSize);
+          const batch = gather(source, indices, obsDim, actDim, o.normalizeAdvantages);
           const [, reports, grads] = loss(networks, batch, batchKey);
           const clipped = clipByGlobalNorm(grads, o.maxGradNorm);
           [networks, optimizerState] = optimizer.update(networks, clipped, optimizerState);

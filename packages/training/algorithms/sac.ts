@@ -68,7 +68,7 @@ export type SacReport = {
   readonly entropyCoefficient: Tensor;
 };
 
-/** The place of an update, and its random numbers. */
+/** The count of an update, and its random numbers. */
 export interface SacUpdateOptions extends UpdateOptions {
   /** Standard normal noise for the actions [B, actDim], used instead of drawn noise. */
   readonly noise?: Tensor;

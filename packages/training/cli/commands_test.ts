@@ -1,5 +1,4 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { resolve } from "node:path";
 import type { Ppo } from "../algorithms/ppo.ts";
 import { algorithms } from "./algorithms.ts";
 import { makeActor } from "../make_actor.ts";
@@ -62,7 +61,7 @@ Deno.test("unknown names are refused with the one that was meant", async () => {
     TypeError,
     "there is no all, only none, noSelf, selfOnly, neighbours",
   );
-  await assertRejects(() => loadEnvironment("./none.ts"), TypeError, resolve("none.ts"));
+  await assertRejects(() => loadEnvironment("./none.ts"), TypeError, "there is no ");
 });
 
 Deno.test("every command of the usage has its help", () => {

@@ -1,8 +1,8 @@
 import type { Series } from "@spikeloop/plot";
-import type { Recording } from "../report/record_episode.ts";
+import type { RecordedEpisode } from "../report/record_episode.ts";
 
 /** Torque and angle of the pendulum in an episode. */
-export function pendulumSignals({ actions, observations }: Recording): Series[] {
+export function pendulumSignals({ actions, observations }: RecordedEpisode): Series[] {
   return [
     { name: "torque", y: actions.map(([torque]) => torque) },
     { name: "angle from upright (radians)", ...anglesOf(observations) },
@@ -10,7 +10,7 @@ export function pendulumSignals({ actions, observations }: Recording): Series[] 
 }
 
 /** The angle of the pole over time, with a gap where it passes the lowest point. */
-function anglesOf(observations: Recording["observations"]): { x: number[]; y: number[] } {
+function anglesOf(observations: RecordedEpisode["observations"]): { x: number[]; y: number[] } {
   const [x, y]: [number[], number[]] = [[], []];
   observations.forEach(([cos, sin], t) => {
     const angle = Math.atan2(sin, cos);

@@ -1,7 +1,8 @@
+import type { Box } from "@spikeloop/actor";
 import { uniform } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
+import { limit } from "../limit.ts";
 import { type Dynamics, makeEnvironment } from "../make_environment.ts";
-import { type Box, limit } from "../space.ts";
 import { sineCosine } from "./trigonometry.ts";
 
 const fround = Math.fround;
@@ -35,11 +36,11 @@ export const mountainCarDynamics: Dynamics<
     const slope = 0.0025 * sineCosine(fround(3 * x))[1];
     const thrust = isLimited ? fround(push - slope) : fround(push - fround(slope));
     const speed = limit(fround(v + thrust), -maxSpeed, maxSpeed);
-    const place = limit(fround(x + speed), left, right);
-    const stopped = place === left && speed < 0 ? 0 : speed;
-    const terminated = place >= goal && stopped >= 0;
+    const position = limit(fround(x + speed), left, right);
+    const stopped = position === left && speed < 0 ? 0 : speed;
+    const terminated = position >= goal && stopped >= 0;
     const reward = (terminated ? 100 : 0) - force * force * 0.1;
-    return { state: { x: place, v: stopped }, reward, terminated };
+    return { state: { x: position, v: stopped }, reward, terminated };
   },
 };
 

@@ -1,5 +1,6 @@
+import { box } from "@spikeloop/actor";
 import { sineCosine } from "../environments/trigonometry.ts";
-import { box, limit } from "../space.ts";
+import { limit } from "../limit.ts";
 import type { Mujoco } from "./mujoco.ts";
 import {
   type MujocoEnvironment,
@@ -63,7 +64,7 @@ export const invertedDoublePendulumTask: MujocoTask = {
  *     reward = 10 - 0.01 x² - (y - 2)² - 0.001 θ̇₁² - 0.005 θ̇₂²
  *
  * (x, y) is the tip of the upper pole; the task ends at y <= 1, where the 10 is left out.
- * 9 observations: place of the cart, sines and cosines of both angles, three velocities and the
+ * 9 observations: position of the cart, sines and cosines of both angles, three velocities and the
  * force at the end of the track, all four limited to ±10. 1 action in [-1, 1]. An episode has 1,000
  * steps of 0.05 s. Good controllers return about 9,350.
  *

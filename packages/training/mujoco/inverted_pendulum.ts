@@ -1,4 +1,4 @@
-import { box } from "../space.ts";
+import { box } from "@spikeloop/actor";
 import type { Mujoco } from "./mujoco.ts";
 import {
   type MujocoEnvironment,
@@ -48,8 +48,8 @@ export const invertedPendulumTask: MujocoTask = {
  * Makes Gymnasium's InvertedPendulum-v5: keep the pole on a cart upright. A step is rewarded by 1
  * as long as the pole is within 0.2 of upright; else the task ends.
  *
- * 4 observations: place of the cart, angle of the pole, and their velocities. 1 action in [-3, 3].
- * An episode has 1,000 steps of 0.04 s.
+ * 4 observations: position of the cart, angle of the pole, and their velocities. 1 action in
+ * [-3, 3]. An episode has 1,000 steps of 0.04 s.
  *
  * @param mujoco The loaded module of the npm package `@mujoco/mujoco`.
  * @throws {TypeError} if it is none.

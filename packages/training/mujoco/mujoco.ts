@@ -57,7 +57,7 @@ export interface MujocoData {
   readonly ctrl: Float64Array;
   /** Forces of constraints, one for each velocity. */
   readonly qfrc_constraint: Float64Array;
-  /** Places of sites, three numbers for each. */
+  /** Positions of sites, three numbers for each. */
   readonly site_xpos: Float64Array;
   /** Frees its memory. */
   delete(): void;

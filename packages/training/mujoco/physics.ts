@@ -37,7 +37,7 @@ export class Physics {
     return this.#fresh().qfrc_constraint;
   }
 
-  /** Places of sites, three numbers for each. */
+  /** Positions of sites, three numbers for each. */
   get siteXpos(): Float64Array {
     return this.#fresh().site_xpos;
   }

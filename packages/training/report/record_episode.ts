@@ -8,7 +8,7 @@ import { normalizeVectors } from "../running_statistics.ts";
 import { actionFor, checkFit, isIlcSan } from "../take_actor.ts";
 
 /** One episode with the activity of the network: T time steps per step of the environment. */
-export interface Recording {
+export interface RecordedEpisode {
   /** The return of the episode. */
   readonly total: number;
   /** Every action: its numbers, or the number of the choice. */
@@ -78,7 +78,7 @@ export async function recordEpisode(
   policy: Policy,
   environment: AsyncEnvironment<Space>,
   key: Key,
-): Promise<Recording> {
+): Promise<RecordedEpisode> {
   const doing = "record an episode";
   const { params, statistics } = takePolicy(doing, policy);
   const { actor } = policy;

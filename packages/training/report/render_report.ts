@@ -22,7 +22,7 @@ import {
 } from "./page_parts.ts";
 import { renderPlayer } from "./player.ts";
 import { energyVerdict, operationRows } from "./policy_operations.ts";
-import { type Recording, shownSteps } from "./record_episode.ts";
+import { type RecordedEpisode, shownSteps } from "./record_episode.ts";
 import { makeScene } from "./scenes.ts";
 
 /** Pairs of step and value. */
@@ -57,9 +57,9 @@ export interface ReportFigures {
   /** The numbers during training. */
   readonly curve: LearningCurve;
   /** One episode of the trained actor. */
-  readonly recording: Recording;
+  readonly recording: RecordedEpisode;
   /** One episode from the same start before training. */
-  readonly recordingBefore: Recording;
+  readonly recordingBefore: RecordedEpisode;
   /** The operations of the actor in that episode; none where nothing spikes. */
   readonly operations?: OperationCounts;
   /** The lateral weights of the output population; none without them. */

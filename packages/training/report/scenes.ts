@@ -1,4 +1,4 @@
-import type { Recording } from "./record_episode.ts";
+import type { RecordedEpisode } from "./record_episode.ts";
 
 /**
  * A line through points, or a disc: its numbers in the scene's units, its color (0 ink, 1 and 2
@@ -151,7 +151,7 @@ const mostFrames = 500;
 /** Draws an episode of a task that has a drawing; undefined for others. */
 export function makeScene(
   task: string,
-  { observations, actions }: Pick<Recording, "observations" | "actions">,
+  { observations, actions }: Pick<RecordedEpisode, "observations" | "actions">,
 ): Scene | undefined {
   const drawing = Object.hasOwn(drawings, task) ? drawings[task] : undefined;
   if (drawing === undefined || observations[0].length !== drawing.length) return undefined;

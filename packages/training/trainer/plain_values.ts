@@ -23,7 +23,7 @@ const mostDepth = 64;
  * arrays and records.
  *
  * @param name The value, for messages.
- * @throws {TypeError} if it holds anything else; the message names the place.
+ * @throws {TypeError} if it holds anything else; the message names its path.
  */
 export function writePlain(action: string, name: string, value: unknown): string {
   return JSON.stringify(encode(action, name, value, 0));

@@ -68,7 +68,7 @@ function putText(bytes: Uint8Array, at: number, text: string): void {
   bytes.set(new TextEncoder().encode(text), at);
 }
 
-/** The place of the checksum's text; -1 if there is none. */
+/** The index of the checksum's text; -1 if there is none. */
 function placeOfChecksum(bytes: Uint8Array, text: string): number {
   const pattern = new TextEncoder().encode(`"checksum":"${text}"`);
   const start = 12; // behind `"checksum":"`

@@ -64,7 +64,7 @@ export function refuseIdleOptions<S extends AgentState>(
 }
 
 /** The options of updates and of noise on actions. */
-type ReplayOptions = Partial<
+type ReplayLearningOptions = Partial<
   Pick<TrainerOptions<AgentState>, Exclude<typeof replayNames[number], "replaySize">>
 >;
 
@@ -77,7 +77,7 @@ type ReplayOptions = Partial<
 export function takeReplaySettings<S extends AgentState>(
   action: string,
   agent: Agent<S>,
-  options: ReplayOptions,
+  options: ReplayLearningOptions,
 ): Pick<
   RunSettings<S>,
   "batchSize" | "startSteps" | "updateAfter" | "updateEvery" | "deviations"

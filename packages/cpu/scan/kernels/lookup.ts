@@ -9,21 +9,6 @@ export function bitsAt(bits: Local, at: Local): Code {
   return i32.shrU(i32.load(i32.add(bits, i32.shrS(at, 3))), i32.and(at, 7));
 }
 
-/** (word >> from) mod 2^width, times a row's bytes. */
-function rowOffset(word: Local, from: number, width: number, rowBytes: number): Code {
-  const mask = (1 << width) - 1;
-  const log = Math.log2(rowBytes);
-  if (!Number.isInteger(log)) {
-    return i32.mul(i32.and(from === 0 ? word : i32.shrU(word, from), mask), rowBytes);
-  }
-  const bits = from > log
-    ? i32.shrU(word, from - log)
-    : from < log
-    ? i32.shl(word, log - from)
-    : word;
-  return i32.and(bits, mask << log);
-}
-
 /** `to` += `value`, a vector in memory. */
 export function addTo(to: Operand, value: Code | Local, offset = 0): Code {
   return v128.store(to, f32x4.add(v128.load(to, offset), value), offset);
@@ -37,11 +22,10 @@ export function lookup(fn: Func, { chunks, chunkBytes, rowBytes }: Wiring) {
     /** Finds the entries in the group's tables at an address. */
     find: (bits: Code, table: Local): Code => [
       ...word.set(bits),
-      ...entries.flatMap((entry, c) =>
-        entry.set(
-          i32.add(table, rowOffset(word, chunks[c], chunks[c + 1] - chunks[c], rowBytes)),
-        )
-      ),
+      ...entries.flatMap((entry, c) => {
+        const set = i32.and(i32.shrU(word, chunks[c]), (1 << chunks[c + 1] - chunks[c]) - 1);
+        return entry.set(i32.add(table, i32.mul(set, rowBytes)));
+      }),
     ],
     add: (values: readonly Local[]): Code =>
       entries.flatMap((at, c) => values.flatMap((v, i) => addTo(at, v, chunkBytes[c] + 16 * i))),

@@ -12,6 +12,7 @@ import {
   type Operand,
   repeat,
   sequence,
+  v128,
   when,
   type Words,
 } from "@spikeloop/expr/wasm";
@@ -36,8 +37,8 @@ const currents = "lateral lateralStride sendOffset";
 const extents = "forwardSteps sendSteps groups rows bytes remaining slabRows slabBytes unitBytes";
 // `gx` holds the cotangents of outputs, then those of x in their place. The cotangent of the
 // current that a step sends lies `gAhead` bytes past its x's; after the last step, only if
-// `hasLast` is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
-const cotangents = "gx gState gParams gAhead hasLast gPulled nothing weight";
+// `hasLast` is 1. Where there is none, `gPulled` holds -0, which changes nothing when added.
+const cotangents = "gx gState gParams gAhead hasLast gPulled weight";
 // `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total`
 // after every 64th row of the batch and the last one, if `closes` is 1.
 const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
@@ -108,7 +109,7 @@ export const run = /* @__PURE__ */ once((): Func => {
 export function back(sums: readonly number[]): Func {
   const { fn, p } = namedFunc("back", "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
-  const [remaining, gx, bits, before, gPulled] = fn.localArray("i32", 5);
+  const [remaining, gx, bits, before] = fn.localArray("i32", 4);
   // Each with the stride to the step before.
   const moving: readonly (readonly [Local, Local])[] = [
     [a.x, a.xStride],
@@ -121,7 +122,7 @@ export function back(sums: readonly number[]): Func {
   const toLast = ([at, stride]: readonly [Local, Local]) => at.increment(i32.mul(before, stride));
   const pullBack = (): Code => {
     const g = i32.add(gx, a.gAhead);
-    return [...callNamed(backPlaces.pull, pullParams, { ...a, g }), ...gPulled.set(a.gPulled)];
+    return callNamed(backPlaces.pull, pullParams, { ...a, g });
   };
   // Of the outputs that sent currents whose cotangents are the `steps` up to the one that the last
   // step sent, or the step before it: `ago` steps ago.
@@ -138,7 +139,7 @@ export function back(sums: readonly number[]): Func {
       gradient: a.gWeight,
     });
   };
-  const stepBack = (place: number) => callNamed(place, backStepParams, { ...a, bits, gPulled, gx });
+  const stepBack = (place: number) => callNamed(place, backStepParams, { ...a, bits, gx });
   const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
   const addParams = sums.map((i, to) =>
     callNamed(backPlaces.addRows, addRowsParams, {
@@ -158,8 +159,9 @@ export function back(sums: readonly number[]): Func {
     toLast([a.out, a.outStride]),
     a.bits.set(bits),
     a.gx.set(gx),
-    gPulled.set(a.nothing),
-    when(a.hasLast, pullBack()),
+    when(a.hasLast, pullBack(), [
+      fn.loop(remaining, 0, a.bytes, 16, v128.store(i32.add(a.gPulled, remaining), -0)),
+    ]),
     remaining.set(a.steps),
     repeat(
       when(

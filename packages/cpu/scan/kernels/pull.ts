@@ -1,5 +1,5 @@
 // From the cotangents of a slab's lateral currents to those of the outputs that sent them.
-import { f32x4, i32, type Local, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
+import { f32x4, i32, type Local, storeLanes, v128 } from "@spikeloop/expr/wasm";
 import { panelWidth, wiringFunc } from "../wiring.ts";
 import { vectorRuns, walkGroups } from "./walk_groups.ts";
 
@@ -8,9 +8,6 @@ export const pullParams = "g gPulled weight rows groups";
 type Run = readonly [count: number, offset: Local, first: number];
 
 type Rows = Readonly<Record<"g" | "gPulled", readonly Local[]>>;
-
-/** Up to so many targets are written out; more are a loop. */
-const unrolledUnits = 16;
 
 /** `pull(g, gPulled, weight, rows, groups)`: Wᵀ · g per group, targets in ascending order. */
 export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) => {
@@ -25,11 +22,11 @@ export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) =
     const value = fn.local("v128");
     const weights = fn.localArray("v128", count);
     const g = fn.localArray("i32", at.g.length);
-    // The share of the target so many after the one that pointers are at.
-    const one = (ahead: number, isFirst: boolean) => [
-      ...weights.flatMap((w, i) => w.set(v128.load(row, rowBytes * ahead + 16 * i))),
+    // The share of the target that pointers are at.
+    const one = (isFirst: boolean) => [
+      ...weights.flatMap((w, i) => w.set(v128.load(row, 16 * i))),
       ...sums.flatMap((sum, r) => [
-        ...value.set(v128.load32Splat(g[r], 4 * ahead)),
+        ...value.set(v128.load32Splat(g[r])),
         ...sum.flatMap((s, i) => {
           const product = f32x4.mul(weights[i], value);
           return s.set(isFirst ? product : f32x4.add(s, product));
@@ -37,14 +34,11 @@ export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) =
       ]),
     ];
     const next = [...row.increment(rowBytes), ...g.flatMap((l) => l.increment(4))];
-    const others = group <= unrolledUnits
-      ? times(group - 1, (j) => one(1 + j, false))
-      : fn.loop(target, 1, group, 1, [next, one(0, false)]);
     return [
       ...row.set(weight),
       ...g.flatMap((l, r) => l.set(at.g[r])),
-      ...one(0, true),
-      ...others,
+      ...one(true),
+      ...fn.loop(target, 1, group, 1, [next, one(false)]),
       ...sums.flatMap((sum, r) => [
         ...row.set(i32.add(at.gPulled[r], offset)),
         ...sum.flatMap((s, i) => storeLanes(fn, row, s.get, group - first - 4 * i, 16 * i)),

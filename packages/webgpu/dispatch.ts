@@ -2,7 +2,7 @@ import type { GpuStorage } from "./buffers.ts";
 import type { Variant } from "./variant.ts";
 
 /** A shader with its inputs and outputs. */
-export interface Job {
+export interface Dispatch {
   /** For messages of the driver. */
   readonly label: string;
   /** Which shader it is, apart from the buffers of its inputs and outputs. */
@@ -19,5 +19,5 @@ export interface Job {
    * Prints the shader, given the name of every input's buffer, the number of buffers that it reads,
    * and the name of every output's buffer.
    */
-  shader(places: readonly string[], buffers: number, results: readonly string[]): string;
+  shader(sources: readonly string[], buffers: number, results: readonly string[]): string;
 }

@@ -1,8 +1,8 @@
 import { type MapKernel, type MapOperand, sizeOf, stridesOf } from "@spikeloop/backend";
-import type { GpuStorage, Plan } from "./buffers.ts";
+import type { GpuStorage, LateWork } from "./buffers.ts";
 import { floatBits, spread } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
-import type { Job } from "./job.ts";
+import type { Dispatch } from "./dispatch.ts";
 import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts";
 import { Variant } from "./variant.ts";
 import { printWgsl } from "./wgsl.ts";
@@ -10,7 +10,7 @@ import { printWgsl } from "./wgsl.ts";
 /** The most maps that one dispatch computes, one after another. */
 const longestChain = 4;
 
-/** The parts of a plan's name for arguments; another map's result has its plan's name. */
+/** The parts of a structure for arguments; the result of a late map has that map's structure. */
 const numberArgument = -1;
 const arrayArgument = -2;
 
@@ -29,7 +29,7 @@ interface Walk {
 }
 
 /** A map of storages, and of the results of earlier maps, which it computes along with its own. */
-export class MapPlan implements Plan {
+export class LateMap implements LateWork {
   /** The number of results' elements. */
   readonly size: number;
   /** The storages that it reads. */
@@ -44,7 +44,7 @@ export class MapPlan implements Plan {
   readonly #context: DeviceContext;
   #merged: Walk | undefined;
 
-  /** Plans a map. */
+  /** Takes a map down. */
   constructor(
     context: DeviceContext,
     kernel: MapKernel,
@@ -67,23 +67,23 @@ export class MapPlan implements Plan {
       }
       const storage = context.take(operand.storage);
       const { strides } = operand;
-      const plan = planOf(storage);
-      const own = plan && plan.length < longestChain && plan.arrays.length <= room + 1
-        ? this.#stridesOf(plan, strides)
+      const inner = lateMapOf(storage);
+      const own = inner && inner.length < longestChain && inner.arrays.length <= room + 1
+        ? this.#stridesOf(inner, strides)
         : undefined;
-      if (plan === undefined || own === undefined) {
+      if (inner === undefined || own === undefined) {
         structure = structure.at(arrayArgument);
         this.arrays.push(context.own(storage));
         this.#strides.push(strides);
         continue;
       }
       storage.fused = true;
-      room -= plan.arrays.length - 1;
-      length = Math.max(length, plan.length + 1);
-      structure = structure.at(plan.#structure);
-      this.arrays.push(...plan.arrays);
+      room -= inner.arrays.length - 1;
+      length = Math.max(length, inner.length + 1);
+      structure = structure.at(inner.#structure);
+      this.arrays.push(...inner.arrays);
       this.#strides.push(...own);
-      this.#numbers.push(...plan.#numbers);
+      this.#numbers.push(...inner.#numbers);
     }
     this.length = length;
     this.#structure = structure;
@@ -91,11 +91,11 @@ export class MapPlan implements Plan {
 
   /** Computes the only result into storage that has memory by now. */
   compute(storage: GpuStorage): void {
-    this.#context.runInto([storage], this.job(1));
+    this.#context.runInto([storage], this.dispatch(1));
   }
 
-  /** The job that computes so many results, one thread per element. */
-  job(results: number): Omit<Job, "outputs"> {
+  /** The dispatch that computes so many results, one thread per element. */
+  dispatch(results: number): Omit<Dispatch, "outputs"> {
     const { size, arrays } = this;
     const { workgroups, row } = spread(Math.ceil(size / 64));
     const uniforms = this.uniforms([size, row * 64]);
@@ -106,8 +106,8 @@ export class MapPlan implements Plan {
       inputs: arrays,
       workgroups,
       uniforms,
-      shader: (places, count, targets) => {
-        const { statements, roots } = this.print(places, sizeAt + 2);
+      shader: (sources, count, targets) => {
+        const { statements, roots } = this.print(sources, sizeAt + 2);
         return `${declareUniforms(sizeAt + uniforms.length)}
 ${declareBuffers(count, targets)}
 @compute @workgroup_size(64)
@@ -131,22 +131,22 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return this.#structure.at("walk").at(shape.length).atDigits(contiguous);
   }
 
-  /** The strides of another plan's arrays along this plan's axes; undefined if it does not fit. */
+  /** The strides of another map's arrays along this map's axes; undefined if it does not fit. */
   #stridesOf(
-    plan: MapPlan,
+    inner: LateMap,
     strides: readonly number[],
   ): readonly (readonly number[])[] | undefined {
     const shape = this.#shape;
-    if (plan.size === 1) return plan.arrays.map(() => shape.map(() => 0));
-    if (plan.size !== this.size) return undefined;
+    if (inner.size === 1) return inner.arrays.map(() => shape.map(() => 0));
+    if (inner.size !== this.size) return undefined;
     const natural = stridesOf(shape);
-    let isSame = plan.#shape.length === shape.length;
+    let isSame = inner.#shape.length === shape.length;
     for (let i = 0; i < shape.length; i++) {
       if (shape[i] !== 1 && strides[i] !== natural[i]) return undefined;
-      isSame &&= plan.#shape[i] === shape[i];
+      isSame &&= inner.#shape[i] === shape[i];
     }
-    if (isSame) return plan.#strides;
-    return plan.#walk.contiguous.includes(0) ? undefined : plan.arrays.map(() => natural);
+    if (isSame) return inner.#strides;
+    return inner.#walk.contiguous.includes(0) ? undefined : inner.arrays.map(() => natural);
   }
 
   /** The uniforms `first`, and then those that its text reads. */
@@ -167,10 +167,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   /**
    * Prints the computation of element `i`.
    *
-   * @param places The buffers of its arrays, whose offsets are the first uniforms.
-   * @param from The place of its own uniforms.
+   * @param sources The buffers of its arrays, whose offsets are the first uniforms.
+   * @param from The index of its own uniforms.
    */
-  print(places: readonly string[], from: number): MapText {
+  print(sources: readonly string[], from: number): MapText {
     const { shape, contiguous } = this.#walk;
     const rank = shape.length;
     const shapeAt = from + this.#numbers.length;
@@ -186,7 +186,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     this.arrays.forEach((_, k) => {
       const terms = shape.map((_, axis) => `i${axis} * u(${stridesAt + k * rank + axis}u)`);
       const at = contiguous[k] === 1 ? "i" : terms.join(" + ") || "0u";
-      statements.push(`let x${k} = ${places[k]}[u(${k}u) + ${at}];`);
+      statements.push(`let x${k} = ${sources[k]}[u(${k}u) + ${at}];`);
     });
     let [links, array, number] = [0, 0, 0];
     const printLink = (structure: Variant): readonly string[] => {
@@ -210,9 +210,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   }
 }
 
-/** The plan of storage that is not computed yet, the first time that a kernel wants to. */
-export function planOf({ plan, fused }: GpuStorage): MapPlan | undefined {
-  return plan instanceof MapPlan && !fused ? plan : undefined;
+/** The map of storage that is not computed yet, the first time that a kernel wants to. */
+export function lateMapOf({ work, fused }: GpuStorage): LateMap | undefined {
+  return work instanceof LateMap && !fused ? work : undefined;
 }
 
 /** Merges neighbouring axes that every operand walks with one stride. */
