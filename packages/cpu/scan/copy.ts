@@ -1,5 +1,5 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
-import type { ScanArgs, Storage } from "@spikeloop/backend";
+import type { HostStorage, ScanArgs, Storage } from "@spikeloop/backend";
 import { isZeroStorage, longestShared, place, room } from "../allocate.ts";
 import { asSource, borrow, prepare, sources } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
@@ -130,6 +130,25 @@ export function copyOf(
   return copy;
 }
 
+/** Numbers of a buffer. Their view is made when they are read, which few are. */
+class Part implements HostStorage {
+  declare readonly buffer: ArrayBuffer;
+  declare readonly start: number;
+  declare readonly length: number;
+  declare view: Float32Array | undefined;
+
+  constructor(buffer: ArrayBuffer, start: number, length: number) {
+    this.buffer = buffer;
+    this.start = start;
+    this.length = length;
+    this.view = undefined;
+  }
+
+  numbers(): Float32Array {
+    return this.view ??= new Float32Array(this.buffer, this.start, this.length);
+  }
+}
+
 /** Arrays of a memory that lie close together: one copy takes them all. */
 export class Together {
   readonly #arrays: readonly Readonly<Record<"start" | "length", number>>[];
@@ -145,8 +164,8 @@ export class Together {
     this.#length = Math.max(...arrays.map((a) => a.start + a.length)) - this.#start;
   }
 
-  /** Copies of the arrays. */
-  copy(from: Float32Array): Float32Array<ArrayBuffer>[] {
+  /** Copies of the arrays, of which perhaps only the one at `read` will be read. */
+  copy(from: Float32Array, read?: number): Storage[] {
     const arrays = this.#arrays;
     const length = this.#length;
     if (arrays.length === 0 || length > longestShared) {
@@ -161,9 +180,13 @@ export class Together {
     const at = used - length;
     if (this.#part !== undefined) numbers.set(this.#part, at);
     const { buffer } = numbers;
-    const copies = new Array<Float32Array<ArrayBuffer>>(arrays.length);
+    const copies = new Array<Storage>(arrays.length);
     for (let i = 0; i < arrays.length; i++) {
-      copies[i] = new Float32Array(buffer, 4 * (at + arrays[i].start - start), arrays[i].length);
+      const { start: first, length } = arrays[i];
+      const place = 4 * (at + first - start);
+      copies[i] = read === undefined || i === read
+        ? new Float32Array(buffer, place, length)
+        : new Part(buffer, place, length);
     }
     return copies;
   }

@@ -2,12 +2,12 @@
 // sends their lateral currents as well.
 import type { Expr } from "@spikeloop/expr";
 import {
+  bitmask,
   type ByWord,
   type Code,
   f32x4,
   type Func,
   i32,
-  i32x4,
   type Local,
   namedFunc,
   packMasks,
@@ -88,7 +88,7 @@ export function groupsPerBlock({ form, group }: Wiring): number {
 
 /** The bits of up to 28 spikes, from the masks of their vectors. */
 function spikeBits(masks: readonly Local[]): Code {
-  const bits = masks.map((mask, i) => i32.shl(i32x4.bitmask(mask), 4 * i));
+  const bits = masks.map((mask, i) => i32.shl(bitmask.i32x4(mask), 4 * i));
   return bits.reduce((all, more) => i32.or(all, more));
 }
 
