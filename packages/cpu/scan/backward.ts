@@ -82,7 +82,8 @@ export function scanBackwardWith(
       ? wants.params.map((want, i) => want === "sum" ? copies[next++] : params[i])
       : params,
   };
-  return !pullback.skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
+  return !pullback.skipsUnread &&
+      hasUnreadNaN(kernel, args, cotangents, gradients.x, gradients.bias)
     ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
     : gradients;
 }
@@ -100,7 +101,7 @@ interface TileResults {
 function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): undefined {
   const { floats } = scanMemory();
   writeConstants(floats, plan, pullback.args);
-  loadJob(floats, plan, pullback, { isFirst: true, isForward: false, part: 0, place: plan.place });
+  loadJob(floats, plan, pullback, plan.onlyJob);
   plan.code.executable.exports.backward(argumentsAt);
 }
 
