@@ -59,13 +59,17 @@ export function elementwiseTogether(
   };
 }
 
-const isTensor = (x: TensorLike): x is Tensor => x instanceof Tensor;
-
 /** Checks a set of arguments, and returns a tensor of it. */
 function takeSet(name: string, set: readonly TensorLike[]): Tensor {
   commonBackend(name, set);
-  const like = set.find(isTensor);
-  return like && set.every((x) => !isTensor(x) || sameShape(x.shape, like.shape))
+  let like: Tensor | undefined;
+  let fits = true;
+  for (const x of set) {
+    if (typeof x === "number") continue;
+    like ??= x;
+    fits &&= sameShape(x.shape, like.shape);
+  }
+  return like && fits
     ? like
     : fail(`run ${name}`, `it got ${set.join(", ")}, expected tensors of one shape`);
 }
