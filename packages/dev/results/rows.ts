@@ -216,6 +216,11 @@ export const resultGroups: readonly ResultGroup[] = [
         title: "PPO, ILC-SAN, firing rates, larger batches",
         options: `${doublePpo} ${largerBatches} --actor.encode pop-raw --actor.decode fr-mlp`,
       },
+      {
+        name: "ppo-inverted-double-pendulum-ann-batches",
+        title: "PPO, ANN, larger batches",
+        options: `${doublePpo} ${largerBatches} ${tanh}`,
+      },
     ],
   },
 ];
