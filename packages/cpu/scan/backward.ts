@@ -11,7 +11,7 @@ import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
 import { jobOf, loadJob, writeConstants } from "./backward_job.ts";
-import { borrowInputs, storeSequence } from "./copy.ts";
+import { borrowInputs, placeParams, storeSequence } from "./copy.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
 
@@ -82,7 +82,8 @@ export function scanBackwardWith(
       ? wants.params.map((want, i) => want === "sum" ? copies[next++] : params[i])
       : params,
   };
-  return !pullback.skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
+  return !pullback.skipsUnread &&
+      hasUnreadNaN(kernel, args, cotangents, gradients.x, gradients.bias)
     ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
     : gradients;
 }
@@ -99,8 +100,8 @@ interface TileResults {
 /** A pullback that is one job, as for a single row. */
 function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): undefined {
   const { floats } = scanMemory();
-  writeConstants(floats, plan, pullback.args);
-  loadJob(floats, plan, pullback, { isFirst: true, isForward: false, part: 0, place: plan.place });
+  placeParams(floats, pullback.args, plan.args);
+  loadJob(floats, plan, pullback, plan.onlyJob);
   plan.code.executable.exports.backward(argumentsAt);
 }
 

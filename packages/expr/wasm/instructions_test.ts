@@ -15,6 +15,7 @@ import {
   i64x2,
   i8x16,
   memory,
+  memoryLane,
   shuffle,
   v128,
 } from "./mod.ts";
@@ -250,8 +251,8 @@ Deno.test("single lanes and splats are read and written with their offset", () =
   const a = i32x4.const(1, 2, 3, 4);
   assertEquals([...lanes(v128.load32Splat(0, 4))], [20, 20, 20, 20]);
   assertEquals([...lanes(v128.load32Zero(0, 12))], [40, 0, 0, 0]);
-  assertEquals([...lanes(v128.load32Lane(0, a, 2, 4))], [1, 2, 20, 4]);
-  compileCode(() => [...v128.store32Lane(0, a, 3, 48), ...v128.store64Lane(0, a, 0, 52)], [])();
+  assertEquals([...lanes(memoryLane.load32(0, a, 2, 4))], [1, 2, 20, 4]);
+  compileCode(() => [...memoryLane.store32(0, a, 3, 48), ...memoryLane.store64(0, a, 0, 52)], [])();
   assertEquals([...new Int32Array(page.buffer, 48, 3)], [4, 1, 2]);
 });
 

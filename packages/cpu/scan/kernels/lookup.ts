@@ -1,6 +1,6 @@
 // Lateral currents by tables: the units of a group that spiked together are the bits of a word, and
 // the bits of each chunk of them are the index of a partial sum.
-import { f32x4, i32, namedFunc, sequence, times, v128 } from "@spikeloop/expr/wasm";
+import { f32x4, i32, memoryLane, namedFunc, sequence, times, v128 } from "@spikeloop/expr/wasm";
 import type { Code, Func, Local, Operand } from "@spikeloop/expr/wasm";
 import type { Wiring } from "../wiring.ts";
 
@@ -44,7 +44,7 @@ function weightsFrom(weight: Local, { group }: Wiring, k: number, i: number): Co
   const at = (lane: number) => ((4 * i + lane) * group + k) * 4;
   let vector = v128.load32Zero(weight, at(0));
   for (let lane = 1; lane < Math.min(4, group - 4 * i); lane++) {
-    vector = v128.load32Lane(weight, vector, lane, at(lane));
+    vector = memoryLane.load32(weight, vector, lane, at(lane));
   }
   return vector;
 }
