@@ -65,21 +65,27 @@ export function scanBackwardWith(
   if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) {
     plan = backwardPlan(pullback, false);
   }
-  const tiles = plan.isOneJob ? runOneJob(plan, pullback) : runBackward(plan, pullback, workers);
+  const tiles = plan.isOneJob ? undefined : runBackward(plan, pullback, workers);
+  if (tiles === undefined) runOneJob(plan, pullback);
   if (wants.weights) {
     const { unpack } = plan.code.executable.exports;
     unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
   }
-  const copies = plan.results.copy(scanMemory().floats);
-  const params = tiles?.params ?? none;
-  let next = tiles === undefined && wants.state !== false ? args.state.length : 0;
+  const copies = plan.copyResults(scanMemory().floats);
+  let next = 0;
+  const take = () => copies[next++];
+  const { state, x, params } = tiles ?? {
+    state: wants.state === false ? none : args.state.map(take),
+    x: take(),
+    params: none,
+  };
   const gradients = {
-    state: tiles?.state ?? (next > 0 ? copies.slice(0, next) : none),
-    x: tiles?.x ?? copies[next++],
-    weight: wants.weights ? copies[next++] : undefined,
-    bias: wants.weights ? copies[next++] : undefined,
+    state,
+    x,
+    weight: wants.weights ? take() : undefined,
+    bias: wants.weights ? take() : undefined,
     params: plan.code.hasSums
-      ? wants.params.map((want, i) => want === "sum" ? copies[next++] : params[i])
+      ? wants.params.map((want, i) => want === "sum" ? take() : params[i])
       : params,
   };
   return !pullback.skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
@@ -97,7 +103,7 @@ interface TileResults {
 }
 
 /** A pullback that is one job, as for a single row. */
-function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): undefined {
+function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): void {
   const { floats } = scanMemory();
   writeConstants(floats, plan, pullback.args);
   loadJob(floats, plan, pullback, jobOf(plan, pullback.args, 0));

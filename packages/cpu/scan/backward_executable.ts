@@ -1,19 +1,14 @@
-import {
-  keepingKernel,
-  keptValueOf,
-  lastScanPullback,
-  memoized,
-  type ScanKernel,
-  scanPullback,
-  type ScanWants,
-} from "@spikeloop/backend";
+import { keepingKernel, keptValueOf, lastScanPullback, memoized } from "@spikeloop/backend";
+import { scanPullback } from "@spikeloop/backend";
+import type { ScanKernel, ScanWants } from "@spikeloop/backend";
 import { namedFunc } from "@spikeloop/expr/wasm";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_plan.ts";
-import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
+import { addRows, collect, flush, merge } from "./kernels/gradient.ts";
 import { collectParams, mergeParams } from "./kernels/gradient.ts";
 import { back, backward, run } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
+import { unpack } from "./kernels/rows.ts";
 import { send } from "./kernels/send.ts";
 import { step } from "./kernels/step.ts";
 import { backStep, backStepParams, backwardRoots, wantedParams } from "./kernels/step_pullback.ts";

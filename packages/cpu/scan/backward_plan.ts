@@ -1,12 +1,8 @@
 // How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
-import {
-  gradientRows,
-  type ScanKernel,
-  slabRows as rowsInOrder,
-  sumsBySets,
-} from "@spikeloop/backend";
+import { gradientRows, slabRows as rowsInOrder, sumsBySets } from "@spikeloop/backend";
+import type { ScanKernel } from "@spikeloop/backend";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
-import { isPerUnit, Together } from "./copy.ts";
+import { copierOf, isPerUnit } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
 import { noUses, plansOf } from "./plans.ts";
@@ -148,14 +144,14 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   scanMemory().reserve(layout.end);
   // Copied together at the end: gradients of states and x where there is one job, of weight and
   // bias, of parameters.
-  const ranges = [
+  const copyResults = copierOf([
     ...(isOneJob && wantsState
-      ? kernel.states.map((_, i) => [gState + i * arrayStride, size])
+      ? kernel.states.map((_, i) => [gState + i * arrayStride, size] as const)
       : []),
-    ...(isOneJob ? [[gx, steps * size]] : []),
-    ...(weights ? [[weight, units * group], [bias, units]] : []),
-    ...sums.map((_, i) => [total + i * sumStride, units]),
-  ];
+    ...(isOneJob ? [[gx, steps * size] as const] : []),
+    ...(weights ? [[weight, units * group], [bias, units]] as const : []),
+    ...sums.map((_, i) => [total + i * sumStride, units] as const),
+  ]);
   return {
     tile: { rows: tileRows, steps: partSteps, stride },
     code,
@@ -165,7 +161,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     parts,
     /** States and lateral currents before each part but the last. */
     partStates,
-    results: new Together(ranges.map(([at, length]) => ({ start: at / 4, length }))),
+    copyResults,
     args,
     words: backwardBlock.words(args),
     /** Numbers that start from zero: the cotangents of states, and all sums of gradients. */

@@ -2,7 +2,7 @@
 import type { ScanArgs, Storage } from "@spikeloop/backend";
 import { isZeroStorage, longestShared, place, room } from "../allocate.ts";
 import { asSource, borrow, prepare, sources } from "../source.ts";
-import { copyRectangle } from "../staging.ts";
+import { copy, copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
 
 /** Copies `count` numbers of a storage, from `first` on, to an address; zeros without one. */
@@ -14,8 +14,7 @@ export function copyRows(
   count: number,
 ): void {
   if (from === undefined || isZeroStorage(from)) floats.fill(0, at / 4, at / 4 + count);
-  else if (from.length === count) floats.set(borrow(from), at / 4);
-  else floats.set(borrow(from).subarray(first, first + count), at / 4);
+  else copy(borrow(from), first, count, floats, at / 4);
 }
 
 /** The most rows and steps of a tile, and the bytes from a time step to the next. */
@@ -124,49 +123,36 @@ export function copyOf(
   start: number,
   length: number,
 ): Float32Array<ArrayBuffer> {
-  const part = from.subarray(start, start + length);
   const copy = room(length);
-  copy.set(part);
+  copy.set(from.subarray(start, start + length));
   return copy;
 }
 
-/** Arrays of a memory that lie close together: one copy takes them all. */
-export class Together {
-  readonly #arrays: readonly Readonly<Record<"start" | "length", number>>[];
-  readonly #start: number;
-  readonly #length: number;
-  /** The memory of the latest copy, and a view of its part. */
-  #from: Float32Array | undefined;
-  #part: Float32Array | undefined;
+/** Arrays of a memory, by the address and length of each. */
+export type Arrays = readonly (readonly [at: number, length: number])[];
 
-  constructor(arrays: readonly Readonly<Record<"start" | "length", number>>[]) {
-    this.#arrays = arrays;
-    this.#start = Math.min(...arrays.map((a) => a.start));
-    this.#length = Math.max(...arrays.map((a) => a.start + a.length)) - this.#start;
-  }
-
-  /** Copies of the arrays. */
-  copy(from: Float32Array): Float32Array<ArrayBuffer>[] {
-    const arrays = this.#arrays;
-    const length = this.#length;
+/** Copies arrays of a memory that lie close together: those of small results at once. */
+export function copierOf(arrays: Arrays): (from: Float32Array) => Float32Array<ArrayBuffer>[] {
+  const start = Math.min(...arrays.map(([at]) => at / 4));
+  const length = Math.max(...arrays.map(([at, length]) => at / 4 + length)) - start;
+  /** The memory of the latest call, and a view of its part. */
+  let [memory, part]: Float32Array[] = [];
+  return (from) => {
     if (arrays.length === 0 || length > longestShared) {
-      return arrays.map((a) => copyOf(from, a.start, a.length));
+      return arrays.map(([at, length]) => copyOf(from, at / 4, length));
     }
-    const start = this.#start;
-    if (this.#from !== from) {
-      this.#from = from;
-      this.#part = from.subarray(start, start + length);
-    }
+    if (memory !== from) [memory, part] = [from, from.subarray(start, start + length)];
     const { numbers, used } = place(length);
-    const at = used - length;
-    if (this.#part !== undefined) numbers.set(this.#part, at);
+    const to = used - length;
+    numbers.set(part, to);
     const { buffer } = numbers;
     const copies = new Array<Float32Array<ArrayBuffer>>(arrays.length);
     for (let i = 0; i < arrays.length; i++) {
-      copies[i] = new Float32Array(buffer, 4 * (at + arrays[i].start - start), arrays[i].length);
+      const [at, length] = arrays[i];
+      copies[i] = new Float32Array(buffer, 4 * (to - start) + at, length);
     }
     return copies;
-  }
+  };
 }
 
 /** Computes the inputs of a call that are not there yet: that may take this memory. */

@@ -4,7 +4,7 @@ import { room } from "../allocate.ts";
 import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
-import { type Jobs, runJobs } from "../threads/run_jobs.ts";
+import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
 import { borrowInputs, loadSequences, loadStates, placeOf, placeParams } from "./copy.ts";
 import { storeSequence } from "./copy.ts";
@@ -58,7 +58,7 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
     memory.writeArguments(words);
     forward(argumentsAt);
   }
-  const state = plan.results.copy(floats);
+  const state = plan.copyResults(floats);
   const lateral = args.group > 0 ? state.pop() : undefined;
   const out = state.pop() as Storage;
   return { out, state, lateral, trace: noTraces };
@@ -92,7 +92,7 @@ function runTiles(
     return placeOf(args, tile, row, job % tilesOfTime * tile.steps);
   };
   const { index } = forwardBlock;
-  const jobs: Jobs = {
+  runJobs({
     count: Math.ceil(batch / tile.rows) * tilesOfTime,
     executable: plan.code.executable,
     own: floats,
@@ -134,7 +134,6 @@ function runTiles(
         copy(from, currentAt(place.steps + i) / 4, count, lateral, i * size + first);
       }
     },
-  };
-  runJobs(jobs, workers);
+  }, workers);
   return results ?? allocate();
 }

@@ -4,7 +4,8 @@ import { inGradientOrder, memoized, slabRows, sumsBySets } from "@spikeloop/back
 import type { LateralGradients, Skeletons, Storage } from "@spikeloop/backend";
 import { borrow } from "../source.ts";
 import { copyOf } from "./copy.ts";
-import { addRows, bits, collect, flush, merge, unpack } from "./kernels/gradient.ts";
+import { addRows, bits, collect, flush, merge } from "./kernels/gradient.ts";
+import { unpack } from "./kernels/rows.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
 import { type Wiring, wiringOf } from "./wiring.ts";
 

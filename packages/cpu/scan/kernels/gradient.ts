@@ -1,17 +1,6 @@
 // Gradients of weights and biases from the cotangents of lateral currents, and sums over rows.
-import {
-  type Code,
-  f32x4,
-  type Func,
-  i32,
-  type Local,
-  namedFunc,
-  packMasks,
-  sequence,
-  times,
-  transposeLanes,
-  v128,
-} from "@spikeloop/expr/wasm";
+import { f32x4, i32, namedFunc, packMasks, times, v128 } from "@spikeloop/expr/wasm";
+import type { Code, Func, Local } from "@spikeloop/expr/wasm";
 import { once, type Wiring, wiringFunc } from "../wiring.ts";
 import { addTo, bitsAt, lookup } from "./lookup.ts";
 import { forSpikes } from "./send.ts";
@@ -49,7 +38,6 @@ const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) =>
   const [target, source, weights] = fn.localArray("i32", 3);
   const fitsRegisters = vectors <= registerVectors;
   const cotangents = fn.localArray("v128", fitsRegisters ? vectors : 0);
-  const bias = fn.localArray("v128", fitsRegisters ? vectors : 0);
   const value = fn.local("v128");
   // Adds the group's cotangent, times `factor`, to a row of its gradient.
   const addToRow = (g: Local, row: Local, factor?: Local): Code => {
@@ -84,22 +72,14 @@ const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) =>
       out: [p.out, 4, p.outStride],
       bit: [fn.local("i32"), 1, p.bitStride],
     },
-    before: [
-      ...weights.set(i32.add(p.gradient, rowBytes)),
-      ...times(bias.length, (i) => bias[i].set(v128.load(p.gradient, 16 * i))),
-    ],
+    before: weights.set(i32.add(p.gradient, rowBytes)),
     body: ({ g: [g], out: [out], bit: [bit] }) => [
-      ...times(cotangents.length, (i) => [
-        ...cotangents[i].set(v128.load(g, 16 * i)),
-        ...bias[i].set(f32x4.add(bias[i], cotangents[i])),
-      ]),
-      ...(fitsRegisters ? [] : [...source.set(p.gradient), ...addToRow(g, source)]),
+      ...times(cotangents.length, (i) => cotangents[i].set(v128.load(g, 16 * i))),
+      ...source.set(p.gradient),
+      ...addToRow(g, source),
       ...(wiring.form === "dense" ? addDense(g, out) : addSpikes(g, bit)),
     ],
-    after: [
-      ...times(bias.length, (i) => v128.store(p.gradient, bias[i], 16 * i)),
-      ...p.gradient.increment(wiring.gradientBytes),
-    ],
+    after: p.gradient.increment(wiring.gradientBytes),
   });
 });
 
@@ -146,41 +126,6 @@ export const merge = wiringFunc("merge", mergeParams, (fn, wiring, p) => {
       return [...times(size, (i) => source(c, size - 1 - i)), ...empty(c)];
     }),
     p.sets.increment(tableBytes),
-    p.gradient.increment(gradientBytes),
-  ]);
-});
-
-/**
- * `unpack(gradient, weight, bias, groups)`: sums by source as gradients of weight [D, 1, P] and
- * bias [D]. Up to 3 numbers past the end of each may be written.
- */
-export const unpack = wiringFunc("unpack", "gradient weight bias groups", (fn, wiring, p) => {
-  const { group, vectors, rowBytes, gradientBytes } = wiring;
-  const [g, target, source, from, to] = fn.localArray("i32", 5);
-  const [v, w] = [fn.localArray("v128", 4), fn.localArray("v128", 4)];
-  // Gradients of the weights to so many targets, from four sources at a time. A target's last four
-  // may reach into the next target's first, which is why the last come first.
-  const toTargets = (count: number) =>
-    sequence(
-      from.set(i32.add(p.gradient, target)),
-      from.increment(rowBytes * (4 * vectors - 3)),
-      to.set(i32.add(p.weight, 16 * (vectors - 1))),
-      fn.loop(source, 0, vectors, 1, [
-        times(4, (i) => v[i].set(v128.load(from, rowBytes * i))),
-        transposeLanes(v, w),
-        times(count, (i) => v128.store(to, v[i], 4 * group * i)),
-        from.increment(-4 * rowBytes),
-        to.increment(-16),
-      ]),
-      p.weight.increment(4 * group * count),
-    );
-  return fn.loop(g, 0, p.groups, 1, [
-    fn.loop(target, 0, 16 * vectors, 16, [
-      v128.store(i32.add(p.bias, target), v128.load(i32.add(p.gradient, target))),
-    ]),
-    fn.loop(target, 0, 16 * (vectors - 1), 16, [toTargets(4)]),
-    toTargets(group - 4 * (vectors - 1)),
-    p.bias.increment(4 * group),
     p.gradient.increment(gradientBytes),
   ]);
 });

@@ -1,20 +1,7 @@
 // The loops around the kernels: a tile's slabs, and a slab's time steps, forward and back.
-import {
-  ArgumentBlock,
-  br,
-  call,
-  callNamed,
-  type Code,
-  type Func,
-  i32,
-  type Local,
-  namedFunc,
-  type Operand,
-  repeat,
-  sequence,
-  when,
-  type Words,
-} from "@spikeloop/expr/wasm";
+import { ArgumentBlock, br, call, callNamed, i32, namedFunc, repeat } from "@spikeloop/expr/wasm";
+import { sequence, when } from "@spikeloop/expr/wasm";
+import type { Code, Func, Local, Operand, Words } from "@spikeloop/expr/wasm";
 import { gradientRows } from "@spikeloop/backend";
 import { addRowsParams, collectParams } from "./gradient.ts";
 import { pullParams } from "./pull.ts";

@@ -1,23 +1,9 @@
 // One time step of a slab, block by block: charge, fire, reset. Where a few groups fill a block, it
 // sends their lateral currents as well.
 import type { Expr } from "@spikeloop/expr";
-import {
-  type ByWord,
-  type Code,
-  f32x4,
-  type Func,
-  i32,
-  i32x4,
-  type Local,
-  namedFunc,
-  packMasks,
-  printSimd,
-  sequence,
-  storeLanes,
-  times,
-  v128,
-  when,
-} from "@spikeloop/expr/wasm";
+import { f32x4, i32, i32x4, namedFunc, packMasks, printSimd, sequence } from "@spikeloop/expr/wasm";
+import { storeLanes, times, v128, when } from "@spikeloop/expr/wasm";
+import type { ByWord, Code, Func, Local } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import type { Wiring } from "../wiring.ts";
 import { lookup } from "./lookup.ts";
@@ -77,13 +63,9 @@ const [fewestUnits, mostUnits] = [12, 28];
  * divides the units that slabs are aligned to.
  */
 export function groupsPerBlock({ form, group }: Wiring): number {
-  if (form !== "table") return 0;
-  for (let groups = 1; groups <= 16; groups *= 2) {
-    const units = groups * group;
-    if (units % 4 > 0 || units < fewestUnits) continue;
-    return units <= mostUnits && units - group < 16 ? groups : 0;
-  }
-  return 0;
+  const groups = [1, 2, 4, 8, 16].find((n) => n * group % 4 === 0 && n * group >= fewestUnits) ?? 0;
+  const fits = groups * group <= mostUnits && (groups - 1) * group < 16;
+  return form === "table" && fits ? groups : 0;
 }
 
 /** The bits of up to 28 spikes, from the masks of their vectors. */
