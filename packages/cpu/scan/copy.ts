@@ -14,6 +14,7 @@ export function copyRows(
   count: number,
 ): void {
   if (from === undefined || isZeroStorage(from)) floats.fill(0, at / 4, at / 4 + count);
+  else if (from.length === count) floats.set(borrow(from), at / 4);
   else copy(borrow(from), first, count, floats, at / 4);
 }
 
@@ -128,28 +129,31 @@ export function copyOf(
   return copy;
 }
 
-/** Arrays of a memory, by the address and length of each. */
-export type Arrays = readonly (readonly [at: number, length: number])[];
+/** An array of a memory: where it starts, and how many numbers it has. */
+export type Place = readonly [at: number, length: number];
 
-/** Copies arrays of a memory that lie close together: those of small results at once. */
-export function copierOf(arrays: Arrays): (from: Float32Array) => Float32Array<ArrayBuffer>[] {
-  const start = Math.min(...arrays.map(([at]) => at / 4));
-  const length = Math.max(...arrays.map(([at, length]) => at / 4 + length)) - start;
+/** Copies arrays that lie close together: small results at once. */
+export function copierOf(places: readonly Place[]) {
+  const start = Math.min(...places.map(([at]) => at));
+  const end = Math.max(...places.map(([at, length]) => at + 4 * length));
+  const arrays = places.map(([at, length]) => ({ at, length, offset: at - start }));
+  const total = places.length === 0 ? Infinity : (end - start) / 4;
   /** The memory of the latest call, and a view of its part. */
-  let [memory, part]: Float32Array[] = [];
-  return (from) => {
-    if (arrays.length === 0 || length > longestShared) {
-      return arrays.map(([at, length]) => copyOf(from, at / 4, length));
+  let memory: Float32Array | undefined;
+  let part: Float32Array = new Float32Array(0);
+  return (from: Float32Array): Float32Array<ArrayBuffer>[] => {
+    if (total > longestShared) return arrays.map(({ at, length }) => copyOf(from, at / 4, length));
+    if (memory !== from) {
+      memory = from;
+      part = from.subarray(start / 4, end / 4);
     }
-    if (memory !== from) [memory, part] = [from, from.subarray(start, start + length)];
-    const { numbers, used } = place(length);
-    const to = used - length;
-    numbers.set(part, to);
+    const { numbers, used } = place(total);
+    numbers.set(part, used - total);
     const { buffer } = numbers;
     const copies = new Array<Float32Array<ArrayBuffer>>(arrays.length);
     for (let i = 0; i < arrays.length; i++) {
-      const [at, length] = arrays[i];
-      copies[i] = new Float32Array(buffer, 4 * (to - start) + at, length);
+      const { offset, length } = arrays[i];
+      copies[i] = new Float32Array(buffer, 4 * (used - total) + offset, length);
     }
     return copies;
   };

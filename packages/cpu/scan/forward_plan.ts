@@ -54,9 +54,8 @@ function forwardTile(
  * Nor does it pay where even a few rows are too large a tile.
  */
 export function isScanShareable({ steps, batch, units, group }: ScanArgs): boolean {
-  const [rows] = forwardTile(steps, batch, units, true);
   return group > chunkedGroup && steps * batch * units >= worthSharing &&
-    steps * rows * units <= wholeNumbers;
+    steps * forwardTile(steps, batch, units, true)[0] * units <= wholeNumbers;
 }
 
 /**
