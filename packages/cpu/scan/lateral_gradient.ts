@@ -48,7 +48,7 @@ export const cpuLateralGradient: Skeletons["lateralGradient"] = (
       floats.set(borrow(lateral).subarray(first, end), gAt / 4);
       floats.set(borrow(out).subarray(first, end), outAt / 4);
       if (binary) bits(outAt, bitsAt, 4 * (end - first));
-      collect(1, bitsAt, 0, outAt, 0, gAt, 0, bySets ? sets : part, rows, groups);
+      collect(bitsAt, outAt, gAt, bySets ? sets : part, rows, groups);
     }
   }, () => {
     if (bySets) merge(sets, part, groups);

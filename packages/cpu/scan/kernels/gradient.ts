@@ -7,23 +7,21 @@ import { forSpikes } from "./send.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /**
- * The parameters of `collect`, which adds g of every row of a slab, step after step, to sums of
- * gradients. Outputs as bits and as numbers and cotangents, each at the latest time step, with the
- * distance back to the step before, of bits in bits; where to add.
+ * The parameters of `collect`, which adds the cotangents g of every row of a slab to sums of
+ * gradients: outputs as bits and as numbers, cotangents, where to add.
  */
-export const collectParams = "steps bits bitStride out outStride g gStride gradient rows groups";
+export const collectParams = "bits out g gradient rows groups";
 
 /** `collect(...)` to the sums of the sets that spiked, one per chunk, as tables of weights lie. */
 const collectBySets = wiringFunc("collect", collectParams, (fn, wiring, p) => {
   const { group, vectors, tableBytes } = wiring;
-  const { find, add } = lookup(fn, wiring);
+  const { add } = lookup(fn, wiring);
   const cotangents = fn.localArray("v128", vectors);
   return walkGroups(fn, group, p, {
-    arrays: { g: [p.g, 4, p.gStride], bit: [fn.local("i32"), 1, p.bitStride] },
+    arrays: { g: [p.g, 4], bit: [fn.local("i32"), 1] },
     body: ({ g: [g], bit: [bit] }) => [
-      ...find(bitsAt(p.bits, bit), p.gradient),
       ...times(vectors, (i) => cotangents[i].set(v128.load(g, 16 * i))),
-      ...add(cotangents),
+      ...add(bitsAt(p.bits, bit), p.gradient, cotangents),
     ],
     after: p.gradient.increment(tableBytes),
   });
@@ -67,11 +65,7 @@ const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) =>
       ...addToRow(g, source),
     ]);
   return walkGroups(fn, group, p, {
-    arrays: {
-      g: [p.g, 4, p.gStride],
-      out: [p.out, 4, p.outStride],
-      bit: [fn.local("i32"), 1, p.bitStride],
-    },
+    arrays: { g: [p.g, 4], out: [p.out, 4], bit: [fn.local("i32"), 1] },
     before: weights.set(i32.add(p.gradient, rowBytes)),
     body: ({ g: [g], out: [out], bit: [bit] }) => [
       ...times(cotangents.length, (i) => cotangents[i].set(v128.load(g, 16 * i))),

@@ -1,6 +1,6 @@
 // Lateral currents by tables: the units of a group that spiked together are the bits of a word, and
 // the bits of each chunk of them are the index of a partial sum.
-import { f32x4, i32, sequence, times, v128 } from "@spikeloop/expr/wasm";
+import { f32x4, i32, sequence, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
 import type { Code, Func, Local, Operand } from "@spikeloop/expr/wasm";
 import { type Wiring, wiringFunc } from "../wiring.ts";
 
@@ -14,26 +14,32 @@ export function addTo(to: Operand, value: Code | Local, offset = 0): Code {
   return v128.store(to, f32x4.add(v128.load(to, offset), value), offset);
 }
 
-/** Finds, by the spikes of a group as bits, its entry in the table of each chunk. */
-export function lookup(fn: Func, { chunks, chunkBytes, rowBytes }: Wiring) {
+/** Finds, by the spikes of a group as bits, its entry in the group's table of each chunk. */
+export function lookup(fn: Func, { group, vectors, chunks, chunkBytes, rowBytes }: Wiring) {
   const word = fn.local("i32");
   const entries = fn.localArray("i32", chunkBytes.length);
+  const find = (bits: Code, table: Local) => [
+    ...word.set(bits),
+    ...entries.flatMap((entry, c) => {
+      const set = i32.and(i32.shrU(word, chunks[c]), (1 << chunks[c + 1] - chunks[c]) - 1);
+      return entry.set(i32.add(table, i32.mul(set, rowBytes)));
+    }),
+  ];
   return {
-    /** Finds the entries in the group's tables at an address. */
-    find: (bits: Code, table: Local): Code => [
-      ...word.set(bits),
-      ...entries.flatMap((entry, c) => {
-        const set = i32.and(i32.shrU(word, chunks[c]), (1 << chunks[c + 1] - chunks[c]) - 1);
-        return entry.set(i32.add(table, i32.mul(set, rowBytes)));
+    /** Adds a row to every entry. */
+    add: (bits: Code, table: Local, row: readonly Local[]): Code => [
+      ...find(bits, table),
+      ...entries.flatMap((at, c) => row.flatMap((v, i) => addTo(at, v, chunkBytes[c] + 16 * i))),
+    ],
+    /** Stores the sum of the entries. */
+    send: (bits: Code, table: Local, to: Local, offset = 0): Code => [
+      ...find(bits, table),
+      ...times(vectors, (i) => {
+        const terms = entries.map((at, c) => v128.load(at, chunkBytes[c] + 16 * i));
+        const sum = terms.reduce((a, b) => f32x4.add(a, b));
+        return storeLanes(fn, to, sum, group - 4 * i, offset + 16 * i);
       }),
     ],
-    add: (values: readonly Local[]): Code =>
-      entries.flatMap((at, c) => values.flatMap((v, i) => addTo(at, v, chunkBytes[c] + 16 * i))),
-    /** The sum of vector `i` of all entries. */
-    sum: (i: number): Code => {
-      const terms = entries.map((at, c) => v128.load(at, chunkBytes[c] + 16 * i));
-      return terms.reduce((a, b) => f32x4.add(a, b));
-    },
   };
 }
 

@@ -1,7 +1,7 @@
 // The loops around the kernels: a tile's slabs, and a slab's time steps, forward and back.
 import { ArgumentBlock, br, call, callNamed, i32, namedFunc, repeat } from "@spikeloop/expr/wasm";
 import { sequence, when } from "@spikeloop/expr/wasm";
-import type { Code, Func, Local, Operand, Words } from "@spikeloop/expr/wasm";
+import type { Code, Func, Local, Words } from "@spikeloop/expr/wasm";
 import { gradientRows } from "@spikeloop/backend";
 import { addRowsParams, collectParams } from "./gradient.ts";
 import { pullParams } from "./pull.ts";
@@ -95,37 +95,25 @@ export const run = /* @__PURE__ */ once((): Func => {
 export function back(sums: readonly number[]): Func {
   const { fn, p } = namedFunc("back", "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
-  const [remaining, gx, bits, before, gPulled] = fn.localArray("i32", 5);
+  const [remaining, before, gPulled] = fn.localArray("i32", 3);
   // Each with the stride to the step before.
   const moving: readonly (readonly [Local, Local])[] = [
     [a.x, a.xStride],
+    [a.out, a.outStride],
     [a.state, a.stateStride],
-    [bits, a.bitsStride],
+    [a.bits, a.bitsStride],
     [a.lateral, a.lateralStride],
     [a.noise, a.xStride],
-    [gx, a.xStride],
+    [a.gx, a.xStride],
   ];
-  const toLast = ([at, stride]: readonly [Local, Local]) => at.increment(i32.mul(before, stride));
-  const pullBack = (): Code => {
-    const g = i32.add(gx, a.gAhead);
-    return [...callNamed(backPlaces.pull, pullParams, { ...a, g }), ...gPulled.set(a.gPulled)];
-  };
-  // Of the outputs that sent currents whose cotangents are the `steps` up to the one that the last
-  // step sent, or the step before it: `ago` steps ago.
-  const addWeights = (steps: Operand, ago: number): Code => {
-    const ofSender = (at: Operand, stride: Local) => ago === 0 ? at : i32.sub(at, stride);
-    return callNamed(backPlaces.collect, collectParams, {
-      ...a,
-      steps,
-      bits: ofSender(a.bits, a.bitsStride),
-      bitStride: i32.shl(a.bitsStride, 3),
-      out: ofSender(a.out, a.outStride),
-      g: ofSender(i32.add(a.gx, a.gAhead), a.xStride),
-      gStride: a.xStride,
-      gradient: a.gWeight,
-    });
-  };
-  const stepBack = (place: number) => callNamed(place, backStepParams, { ...a, bits, gPulled, gx });
+  /** The cotangents of the current that a step sent. */
+  const g = i32.add(a.gx, a.gAhead);
+  const pullBack = (): Code => [
+    ...callNamed(backPlaces.pull, pullParams, { ...a, g }),
+    ...gPulled.set(a.gPulled),
+  ];
+  const addWeights = callNamed(backPlaces.collect, collectParams, { ...a, g, gradient: a.gWeight });
+  const stepBack = (place: number) => callNamed(place, backStepParams, { ...a, gPulled });
   const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
   const addParams = sums.map((i, to) =>
     callNamed(backPlaces.addRows, addRowsParams, {
@@ -139,12 +127,7 @@ export function back(sums: readonly number[]): Func {
     call(places.run, p.at),
     code,
     before.set(i32.sub(a.steps, 1)),
-    gx.set(a.gx),
-    bits.set(a.bits),
-    moving.map(toLast),
-    toLast([a.out, a.outStride]),
-    a.bits.set(bits),
-    a.gx.set(gx),
+    moving.map(([at, stride]) => at.increment(i32.mul(before, stride))),
     gPulled.set(a.nothing),
     when(a.hasLast, pullBack()),
     remaining.set(a.steps),
@@ -155,16 +138,15 @@ export function back(sums: readonly number[]): Func {
         stepBack(backPlaces.backStep),
       ),
       addParams,
+      when(a.hasLast, addWeights),
       remaining.increment(-1),
       when(remaining, [
         ...moving.map(([at, stride]) => at.set(i32.sub(at, stride))),
         pullBack(),
+        a.hasLast.set(1),
         br(1),
       ]),
     ),
-    // All steps of a group together, so that its sums stay in the first-level cache.
-    when(a.hasLast, addWeights(1, 0)),
-    addWeights(before, 1),
   );
 }
 

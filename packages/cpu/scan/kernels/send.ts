@@ -13,17 +13,12 @@ type SendParams = ByWord<typeof sendParams, Local>;
 const lookupRows = 2;
 
 function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
-  const { vectors, group, tableBytes } = wiring;
-  const { find, sum } = lookup(fn, wiring);
-  const lookUp = (bit: Local, lateral: Local) => [
-    ...find(bitsAt(p.bits, bit), p.table),
-    ...times(vectors, (i) => storeLanes(fn, lateral, sum(i), group - 4 * i, 16 * i)),
-  ];
-  return walkGroups(fn, group, p, {
+  const { send } = lookup(fn, wiring);
+  return walkGroups(fn, wiring.group, p, {
     arrays: { bit: [fn.local("i32"), 1], lateral: [p.lateral, 4] },
     rowCounts: [lookupRows, 1],
-    body: ({ bit, lateral }) => bit.flatMap((b, r) => lookUp(b, lateral[r])),
-    after: p.table.increment(tableBytes),
+    body: ({ bit, lateral }) => bit.flatMap((b, r) => send(bitsAt(p.bits, b), p.table, lateral[r])),
+    after: p.table.increment(wiring.tableBytes),
   });
 }
 

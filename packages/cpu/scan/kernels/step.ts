@@ -2,7 +2,7 @@
 // sends their lateral currents as well.
 import type { Expr } from "@spikeloop/expr";
 import { f32x4, i32, i32x4, namedFunc, packMasks, printSimd, sequence } from "@spikeloop/expr/wasm";
-import { storeLanes, times, v128, when } from "@spikeloop/expr/wasm";
+import { times, v128, when } from "@spikeloop/expr/wasm";
 import type { ByWord, Code, Func, Local } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import type { Wiring } from "../wiring.ts";
@@ -85,26 +85,21 @@ function sendBlock(
   lateral: Local,
   p: ByWord<"sendOffset table groups", Local>,
 ): readonly [before: Code, inside: Code] {
-  const { group, vectors, tableBytes } = wiring;
+  const { group, tableBytes } = wiring;
   const [word, table, end, to] = fn.localArray("i32", 4);
-  const { find, sum } = lookup(fn, wiring);
+  const { send } = lookup(fn, wiring);
   const before = [
     ...table.set(p.table),
     ...end.set(i32.add(table, i32.mul(p.groups, tableBytes))),
   ];
-  const send = (g: number) => [
-    ...find(i32.shrU(word, g * group), table),
-    ...times(
-      vectors,
-      (i) => storeLanes(fn, to, sum(i), group - 4 * i, 4 * (g * group + 4 * i)),
-    ),
-    ...table.increment(tableBytes),
-    ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
-  ];
   const inside = sequence(
     word.set(spikeBits(spikes)),
     to.set(i32.add(lateral, p.sendOffset)),
-    times(groupsPerBlock(wiring), send),
+    times(groupsPerBlock(wiring), (g) => [
+      ...send(i32.shrU(word, g * group), table, to, 4 * g * group),
+      ...table.increment(tableBytes),
+      ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
+    ]),
   );
   return [before, inside];
 }
