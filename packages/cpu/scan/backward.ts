@@ -84,7 +84,7 @@ export function scanBackwardWith(
     x,
     weight: wants.weights ? take() : undefined,
     bias: wants.weights ? take() : undefined,
-    params: plan.code.hasSums
+    params: plan.code.sums.length > 0
       ? wants.params.map((want, i) => want === "sum" ? take() : params[i])
       : params,
   };
@@ -94,13 +94,6 @@ export function scanBackwardWith(
 }
 
 const none: readonly Float32Array[] = [];
-
-/** Results that are filled tile by tile. */
-interface TileResults {
-  readonly x: Float32Array;
-  readonly state: readonly Float32Array[];
-  readonly params: readonly (Float32Array | undefined)[];
-}
 
 /** A pullback that is one job, as for a single row. */
 function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): void {
@@ -127,21 +120,21 @@ function runBackward(
   plan: BackwardPlan,
   pullback: PullbackArgs,
   workers: readonly PooledWorker[],
-): TileResults {
+) {
   const { args, wants } = pullback;
   const { args: at, code, isShared } = plan;
   const { steps, batch, units, state } = args;
   const memory = scanMemory();
   const { floats: own } = memory;
   const size = batch * units;
-  const allocateResults = (): TileResults => ({
+  const allocateResults = () => ({
     x: room(steps * size),
     state: wants.state === false ? [] : state.map(() => room(size)),
     params: wants.params.includes("rows")
       ? wants.params.map((want) => want === "rows" ? allocate(size) : undefined)
       : [],
   });
-  let results: TileResults | undefined;
+  let results: ReturnType<typeof allocateResults> | undefined;
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
   const addSums = addInOrder(total);
   runJobs({

@@ -64,8 +64,7 @@ function compileBackward(
   const call = (name: string) => [executable.call(name, argumentsAt)];
   /** `run` takes a slab forward, `backward` a tile forward and back. */
   const calls = { run: call("run"), backward: call("backward") };
-  const hasSums = params.includes("sum");
-  return { wiring, paramSlots, sums, hasSums, last, keepsValue, finds, executable, calls };
+  return { wiring, paramSlots, sums, last, keepsValue, finds, executable, calls };
 }
 
 /**
