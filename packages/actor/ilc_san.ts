@@ -23,7 +23,7 @@ import {
   type ILCSanOptions,
   noiseDefaults,
   plainOptions,
-  resolveOptions,
+  resolveActorOptions,
 } from "./options.ts";
 
 const makeEncoder: Readonly<Record<EncodeMode, typeof popEncoder>> = {
@@ -66,7 +66,7 @@ const makeEncoder: Readonly<Record<EncodeMode, typeof popEncoder>> = {
 export function ilcSan<P extends string = keyof typeof cubaLif.params>(
   options: ILCSanOptions<P>,
 ): ILCSan {
-  const { options: o, observationSpace, head } = resolveOptions(options as ILCSanOptions);
+  const { options: o, observationSpace, head } = resolveActorOptions(options as ILCSanOptions);
   const { obsDim, encPopDim, decPopDim, timeSteps, meanRange, std } = o;
   const { outputs } = head;
   const encoder: PopulationEncoder = makeEncoder[o.encode]({
@@ -122,7 +122,7 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
       bodyState: body.initialState(encoded.shape[1], place),
       bodyOptions: runOptionsOf(
         bodyKey,
-        sequences && noiseOf(body, sequences),
+        sequences && noiseForLayers(body, sequences),
         layers.tracked && options?.training,
       ),
       output,
@@ -242,7 +242,7 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
 }
 
 /** The part of the noise that the layers of a network hear. */
-function noiseOf({ layers }: Network, noise: NoiseSequences): Noise {
+function noiseForLayers({ layers }: Network, noise: NoiseSequences): Noise {
   return Object.fromEntries(Object.entries(noise).filter(([name]) => name in layers));
 }
 

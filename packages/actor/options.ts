@@ -131,7 +131,7 @@ export interface ResolvedActor {
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if an option is out of range.
  */
-export function resolveOptions(options: ILCSanOptions): ResolvedActor {
+export function resolveActorOptions(options: ILCSanOptions): ResolvedActor {
   const action = "make ilcSan";
   checkOptions(action, options, [...spaceNames, ...Object.keys(defaults), ...openNames]);
   const { observationSpace, head } = takeActorSpaces(action, options);

@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type ILCSanOptions, resolveOptions } from "./options.ts";
+import { type ILCSanOptions, resolveActorOptions } from "./options.ts";
 
 const least = { obsDim: 3, actDim: 2 };
 
-Deno.test("resolveOptions() fills in defaults, also for options that are undefined", () => {
-  const { options } = resolveOptions({ ...least, timeSteps: undefined, actLimit: 2 });
+Deno.test("resolveActorOptions() fills in defaults, also for options that are undefined", () => {
+  const { options } = resolveActorOptions({ ...least, timeSteps: undefined, actLimit: 2 });
   assertEquals(options, {
     obsDim: 3,
     actDim: 2,
@@ -20,17 +20,22 @@ Deno.test("resolveOptions() fills in defaults, also for options that are undefin
   });
 });
 
-Deno.test("resolveOptions() takes SpikingJelly's name of the last membrane", () => {
+Deno.test("resolveActorOptions() takes SpikingJelly's name of the last membrane", () => {
   const options = { ...least, decode: "last_mem" } as unknown as ILCSanOptions;
-  assertEquals(resolveOptions(options).options.decode, "last-mem");
+  assertEquals(resolveActorOptions(options).options.decode, "last-mem");
 });
 
-Deno.test("resolveOptions() names a wrong option, and suggests close names", () => {
+Deno.test("resolveActorOptions() names a wrong option, and suggests close names", () => {
   const refuse = (
     options: object,
     kind: typeof TypeError | typeof RangeError,
     problem: string,
-  ) => assertThrows(() => resolveOptions({ ...least, ...options } as ILCSanOptions), kind, problem);
+  ) =>
+    assertThrows(
+      () => resolveActorOptions({ ...least, ...options } as ILCSanOptions),
+      kind,
+      problem,
+    );
   refuse({ encode: "pop" }, RangeError, "pop-det, pop-ran, pop-raw");
   refuse({ encode: "pop_det" }, RangeError, "did you mean pop-det");
   refuse({ decode: "last" }, RangeError, "last-mem");

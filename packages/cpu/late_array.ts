@@ -1,7 +1,7 @@
 // Arrays that gradients make and nobody sees. Their memory is used again (ADR 0027).
 import type { Storage } from "@spikeloop/backend";
 import { withRoom } from "./allocate.ts";
-import { borrow, type Source, sources } from "./source.ts";
+import { borrow, scopes, type Source, sources } from "./source.ts";
 import { arena, copy, isBehind, staging } from "./staging.ts";
 
 /** Arrays of fewer numbers are not worth their bookkeeping. */
@@ -76,6 +76,7 @@ export function openLate(): void {
 
 /** Closes the innermost scope, and returns whether it was the outermost. */
 export function closeLate(): boolean {
+  scopes.closed++;
   taken = starts.pop() ?? taken;
   const start = starts.pop() ?? 0;
   if (free.length > 0) free = free.filter((memory) => ++memory.age <= oldest);

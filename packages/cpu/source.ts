@@ -17,6 +17,9 @@ export interface Source extends HostStorage {
 /** Whether there has been any: most programs on small arrays make none, and needn't look. */
 export const sources = { exist: false };
 
+/** How many scopes have closed: what was made for a pullback before is not needed any more. */
+export const scopes = { closed: 0 };
+
 const isSource = (storage: Storage): storage is Source => "borrow" in storage;
 
 /** The numbers of storage, for a call that does not hold on to them. */

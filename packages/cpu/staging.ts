@@ -5,32 +5,23 @@ import type { Source } from "./source.ts";
 /** Numbers in the staging memory, 2 MiB: a kernel's tile stays in the first or second cache. */
 const stagingLength = 1 << 19;
 
-/** Where the tables begin, in numbers; up to here the memory is free. */
-export const freeLength: number = stagingLength - 96;
+// The numbers below are literals, which bundlers leave out where nobody reads them.
 
-/** Starts of the tables, in numbers. */
-export const tables = {
-  /** For each of the 16 sets of four lanes, as a bit mask: 4 times the number of each lane. */
-  lanes: freeLength,
-  /** 16 words of ones, then 16 of zeros: from 16 - r on, the mask of the first r of 16. */
-  masks: freeLength + 64,
-} as const;
+/** Where the tables of tables.ts begin, in numbers; up to here the memory is free. */
+export const freeLength: number = (1 << 19) - 96;
+
+/** The numbers of the staging memory and the arena. */
+const end = (1 << 19) + (1 << 24);
 
 /**
  * Numbers behind the staging memory, 64 MiB, in which scopes keep their results: kernels read them
  * there. Memory that nothing has been written to takes none.
  */
-export const arena = { start: stagingLength, end: stagingLength + (1 << 24) } as const;
+export const arena = { start: stagingLength, end } as const;
 
 function makeStaging() {
-  const pages = arena.end * 4 / 65536;
+  const pages = end * 4 / 65536;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const words = new Int32Array(memory.buffer);
-  for (let set = 0; set < 16; set++) {
-    const lanes = [0, 1, 2, 3].filter((lane) => set >> lane & 1);
-    lanes.forEach((lane, i) => words[tables.lanes + 4 * set + i] = 4 * lane);
-  }
-  words.fill(-1, tables.masks, tables.masks + 16);
   return {
     memory,
     buffer: memory.buffer as ArrayBuffer,

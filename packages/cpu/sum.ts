@@ -4,7 +4,8 @@ import type { Code, Local, Operand, WasmFunction } from "@spikeloop/expr/wasm";
 import { type Storage, sumBlock } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { type Source, sourceOf } from "./source.ts";
-import { copy, copyRectangle, isBehind, staging, tables } from "./staging.ts";
+import { copy, copyRectangle, isBehind, staging } from "./staging.ts";
+import { masksAt, writeMasks } from "./tables.ts";
 
 /** Numbers in the largest block, 256 KiB. */
 const blockLength = 1 << 16;
@@ -35,7 +36,7 @@ function sumRowsKernel(): Func {
   const quarter = fn.local("v128");
   const masked = (i: number) => v128.and(v128.load(rest, 16 * i), v128.load(mask, 16 * i));
   return fn.emit(
-    mask.set(i32.sub(4 * tables.masks + 64, bytes(i32.and(count, 15)))),
+    mask.set(i32.sub(4 * masksAt + 64, bytes(i32.and(count, 15)))),
     fn.loop(row, 0, rows, 1, [
       ...sums.map((sum) => sum.set(0)),
       rest.set(i32.add(source, bytes(i32.and(count, -16)))),
@@ -61,7 +62,7 @@ function sumColumnsKernel(): Func {
   const mask = fn.local("v128");
   const first = i32.add(source, bytes(column));
   return fn.emit(
-    mask.set(v128.load(i32.add(4 * tables.masks + 64, i32.mul(resume, -64)))),
+    mask.set(v128.load(i32.add(4 * masksAt + 64, i32.mul(resume, -64)))),
     stride.set(bytes(inner)),
     fn.loop(o, 0, outer, 1, [
       fn.loop(column, 0, inner, 16, [
@@ -122,7 +123,10 @@ function sumShort(
   to: number,
 ): void {
   const { floats, memory } = staging();
-  kernels ??= instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
+  if (kernels === undefined) {
+    writeMasks(floats);
+    kernels = instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
+  }
   const run = inner === 1 ? kernels.sumRows : kernels.sumColumns;
   const size = axis * inner;
   // Several sums at a time; of a large one, some columns at a time, and of these some rows.

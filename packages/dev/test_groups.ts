@@ -20,7 +20,7 @@ const alone: readonly string[] = [
 
 /**
  * Sorts test files into those that have a worker of their own and, by the names of packages, those
- * that share one: a worker that loads the library takes a sixth of a second.
+ * that share one: a worker that loads the library takes a fifth of a second.
  */
 export function groupTests(
   paths: readonly string[],

@@ -119,7 +119,7 @@ interface Firing {
 }
 
 /** Checks the options and fills in the defaults. */
-function resolveOptions(
+function takeEncoderOptions(
   action: string,
   options: PopulationEncoderOptions,
 ): Required<PopulationEncoderOptions> {
@@ -159,7 +159,7 @@ function makeEncoder(
   options: PopulationEncoderOptions,
   firing: Firing,
 ): PopulationEncoder {
-  const { obsDim, popDim, timeSteps, meanRange, std } = resolveOptions(`make ${name}`, options);
+  const { obsDim, popDim, timeSteps, meanRange, std } = takeEncoderOptions(`make ${name}`, options);
   const action = `run ${name}`;
   const shape = [1, obsDim, popDim];
   const features = obsDim * popDim;
@@ -258,7 +258,7 @@ export function popEncoder(options: PopulationEncoderOptions): PopulationEncoder
  * ```
  */
 export function popSpikeEncoderDeterministic(options: PopulationEncoderOptions): PopulationEncoder {
-  const { obsDim, popDim } = resolveOptions("make popSpikeEncoderDeterministic", options);
+  const { obsDim, popDim } = takeEncoderOptions("make popSpikeEncoderDeterministic", options);
   const units = encoderUnits(obsDim * popDim);
   const run = (activity: Tensor, timeSteps: number) => {
     const state = units.initialState(activity.shape[0], { backend: activity.backend });

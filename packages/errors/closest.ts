@@ -42,10 +42,9 @@ const aliases: Readonly<Record<string, string>> = {
 export function closest(name: string, known: readonly string[]): string[] {
   // A file may bring a name of a million letters.
   const from = canonical(name.slice(0, 100));
-  if (known.includes(aliases[from])) return [aliases[from]];
-  return known.map((other) => [distance(from, canonical(other)), other] as const)
-    .filter(([far, { length }]) => far <= Math.min(Math.ceil(length / 3), length - 1))
-    .sort(([a], [b]) => a - b).slice(0, 3).map(([, other]) => other);
+  const far = (to: string) => aliases[from] === to ? 0 : distance(from, canonical(to));
+  return known.filter((to) => far(to) <= Math.min(Math.ceil(to.length / 3), to.length - 1))
+    .sort((a, b) => far(a) - far(b)).slice(0, 3);
 }
 
 /**
@@ -68,7 +67,7 @@ export function didYouMean(name: string, known: readonly string[]): string {
 
 /** The fewest letters to insert, delete or replace to turn one word into the other. */
 function distance(from: string, to: string): number {
-  const row = Array.from({ length: to.length + 1 }, (_, j) => j);
+  const row = [...Array(to.length + 1).keys()];
   for (const letter of from) {
     let corner = row[0]++;
     for (let j = 0; j < to.length; j++) {

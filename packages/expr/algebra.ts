@@ -1,7 +1,8 @@
 // Arithmetic. Operations that change no bit are dropped; all others stay in the order in which they
 // are written.
 import type { Expr, ExprLike } from "./expr.ts";
-import { binary, constant, isConstant, toExpr, unary } from "./to_expr.ts";
+import { makeConstant } from "./intern.ts";
+import { binary, isConstant, toExpr, unary } from "./to_expr.ts";
 
 /**
  * -x
@@ -168,7 +169,7 @@ export function div(x: ExprLike, y: ExprLike): Expr {
   const a = toExpr(x);
   const b = toExpr(y);
   return b.tag === "const" && hasExactInverse(b.value)
-    ? mul(a, constant(1 / b.value))
+    ? mul(a, makeConstant(1 / b.value))
     : binary("div", a, b);
 }
 

@@ -1,8 +1,8 @@
-import { describe, fail, isRecord, refuse, shorten } from "@spikeloop/errors";
-import type { Expr, PlainBinaryTag, PlainUnaryTag } from "./expr.ts";
+import { describe, fail, isRecord, shorten, takeList } from "@spikeloop/errors";
+import type { Expr } from "./expr.ts";
 import { toExpr } from "./to_expr.ts";
-import { schedule } from "./schedule.ts";
-import { binaryValues, unaryValues } from "./arithmetic.ts";
+import { operands, schedule } from "./schedule.ts";
+import { values } from "./arithmetic.ts";
 
 type Instruction = (registers: Float64Array, args: ArrayLike<number>) => number;
 
@@ -31,10 +31,9 @@ export type Evaluator = (args: ArrayLike<number>, results: { [i: number]: number
  * ```
  */
 export function compileEvaluator(roots: readonly Expr[], names: readonly string[]): Evaluator {
-  for (const [name, list] of [["roots", roots], ["names", names]] as const) {
-    if (!Array.isArray(list)) refuse("compile expressions", name, list, "an array");
-  }
-  for (const root of roots) toExpr(root);
+  const action = "compile expressions";
+  takeList(action, "roots", roots, (_action, _name, root) => toExpr(root as Expr));
+  takeList(action, "names", names, (_action, _name, name) => name);
   const nodes = schedule(roots);
   const slots = new Map(nodes.map((e, i) => [e, i]));
   const at = (e: Expr) => slots.get(e) ?? 0;
@@ -56,39 +55,23 @@ function instruction(
   at: (e: Expr) => number,
   names: readonly string[],
 ): Instruction {
-  switch (e.tag) {
-    case "input": {
-      const index = names.indexOf(e.name);
-      if (index < 0) {
-        const inputs = names.map((n) => `"${n}"`).join(", ") || "none";
-        fail(`evaluate an expression that reads "${e.name}"`, `the inputs are ${inputs}`);
-      }
-      return (_, args) => Math.fround(args[index]);
+  if (e.tag === "input") {
+    const index = names.indexOf(e.name);
+    if (index < 0) {
+      const inputs = names.map((n) => `"${n}"`).join(", ") || "none";
+      fail(`evaluate an expression that reads "${e.name}"`, `the inputs are ${inputs}`);
     }
-    case "select": {
-      const [test, a, b] = [at(e.test), at(e.a), at(e.b)];
-      return (r) => r[test] !== 0 ? r[a] : r[b];
-    }
-    case "spike": {
-      const a = at(e.a);
-      return (r) => r[a] >= 0 ? 1 : 0;
-    }
-    case "surrogate":
-    case "detach": {
-      const value = at(e.tag === "detach" ? e.a : e.value);
-      return (r) => r[value];
-    }
-    default: {
-      const a = at(e.a);
-      if ("b" in e) {
-        const apply = e.maths?.onNumbers ?? binaryValues[e.tag as PlainBinaryTag];
-        const b = at(e.b);
-        return (r) => apply(r[a], r[b]);
-      }
-      const apply = e.maths?.onNumbers ?? unaryValues[e.tag as PlainUnaryTag];
-      return (r) => apply(r[a]);
-    }
+    return (_, args) => Math.fround(args[index]);
   }
+  const apply = valueOf(e);
+  const [a, b, c] = operands(e).map(at);
+  if (b === undefined) return (r) => apply(r[a]);
+  return c === undefined ? (r) => apply(r[a], r[b]) : (r) => apply(r[a], r[b], r[c]);
+}
+
+/** The operation of a node on the numbers of its operands. */
+function valueOf(e: Exclude<Expr, { tag: "const" | "input" }>): (...operands: number[]) => number {
+  return ("maths" in e && e.maths?.onNumbers) || values[e.tag as keyof typeof values];
 }
 
 /**

@@ -1,7 +1,7 @@
 // Makes expressions of numbers and names, and folds operations on constants.
 import { describe, fail, refuse, shorten } from "@spikeloop/errors";
 import type { Expr, ExprLike, PlainBinaryTag, PlainUnaryTag } from "./expr.ts";
-import { binaryValues, unaryValues } from "./arithmetic.ts";
+import { values } from "./arithmetic.ts";
 import { makeBinary, makeConstant, makeInput, makeUnary } from "./intern.ts";
 import { numberInput } from "./numbers.ts";
 
@@ -93,7 +93,7 @@ export function isConstant(e: Expr, value: number): boolean {
 /** The node of a unary operation, or its value if the operand is constant. */
 export function unary(tag: PlainUnaryTag, x: ExprLike): Expr {
   const a = toExpr(x);
-  return a.tag === "const" ? makeConstant(unaryValues[tag](a.value)) : makeUnary(tag, a);
+  return a.tag === "const" ? makeConstant(values[tag](a.value)) : makeUnary(tag, a);
 }
 
 /** The node of a binary operation, or its value if both operands are constant. */
@@ -101,6 +101,6 @@ export function binary(tag: PlainBinaryTag, x: ExprLike, y: ExprLike): Expr {
   const a = toExpr(x);
   const b = toExpr(y);
   return a.tag === "const" && b.tag === "const"
-    ? makeConstant(binaryValues[tag](a.value, b.value))
+    ? makeConstant(values[tag](a.value, b.value))
     : makeBinary(tag, a, b);
 }

@@ -2,6 +2,7 @@ import { checkOptions, fail, takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { takeKey, uniform } from "@spikeloop/random";
 import { checkTensor, elementwise, type Tensor } from "@spikeloop/tensor";
+import { freezeLayer } from "./freeze_layer.ts";
 import type { Layer, RunOptions, Tensors } from "./layer.ts";
 import { noParams, noState, takeNothing } from "./no_state.ts";
 import { uniformSteps } from "./noise.ts";
@@ -68,7 +69,7 @@ export function dropout(options: DropoutOptions): Layer<Tensors<never>, Tensors<
     return [state, drop(x, draw(key), rate, 1 / (1 - rate))];
   };
 
-  return Object.freeze<Layer<Tensors<never>, Tensors<never>>>({
+  return freezeLayer<Layer<Tensors<never>, Tensors<never>>>({
     kind: "dropout",
     outFeatures: "same",
     init: noParams,

@@ -113,9 +113,10 @@ export interface Layer<Params = Tree, State = Tree> {
    * it for single observations. If it is missing or returns undefined, networks with this layer act
    * by tensors: the same actions, more slowly.
    *
-   * Which parts they are depends on the layer alone, not on the values of params. They compute what
-   * `multiStep` computes; nothing compares them. So a layer that is made of another one by
-   * `{ ...other, multiStep }` needs parts of its own, or `rowParts: undefined`.
+   * They compute what `multiStep` computes from `initialState`; nothing compares them. A copy of a
+   * layer of this library, such as `{ ...linear(options), multiStep }`, has none as soon as one of
+   * these two is another; for copies of a layer of your own, say `rowParts: undefined`. Which parts
+   * they are should not depend on the values of params: others are compiled anew.
    */
   rowParts?(params: Params): readonly RowPart[] | undefined;
 }

@@ -2,6 +2,7 @@ import { checkOptions, describeOption, fail, takeCount, takeFlag } from "@spikel
 import { affine, checkTensor, matmul, Tensor } from "@spikeloop/tensor";
 import { sameShape, showShape } from "@spikeloop/backend";
 import type { Key } from "@spikeloop/random";
+import { freezeLayer } from "./freeze_layer.ts";
 import { initUniform, type WeightNames } from "./init_uniform.ts";
 import type { Layer, Placement, Tensors } from "./layer.ts";
 import { noState, takeNothing } from "./no_state.ts";
@@ -94,7 +95,7 @@ export function linear<const B extends boolean = true>(
       : matmul(x, params.weight, { transposeB: true });
   };
 
-  return Object.freeze<Linear<string>>({
+  return freezeLayer<Linear<string>>({
     kind: "linear",
     inFeatures,
     outFeatures,

@@ -4,6 +4,7 @@ import type { Key } from "@spikeloop/random";
 import { rect } from "@spikeloop/surrogate";
 import { full, scan, scanStepper, type Tensor } from "@spikeloop/tensor";
 import type { CheckedConnection } from "./connection.ts";
+import { freezeLayer } from "./freeze_layer.ts";
 import { paramsReader } from "./params_reader.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
@@ -117,7 +118,7 @@ export function makePopulation<S extends string, P extends string>(
     };
   };
 
-  const population = Object.freeze<Population>({
+  const population = freezeLayer<Population>({
     model,
     kind: `${name} ${model.name}`,
     units,

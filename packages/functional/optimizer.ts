@@ -1,4 +1,4 @@
-import { checkOptions, isRecord, refuse } from "@spikeloop/errors";
+import { refuse } from "@spikeloop/errors";
 import { type Tensor, type Tree, treeFromLeaves, treeLeaves, zerosLike } from "@spikeloop/tensor";
 import { type LeafRates, type LearningRates, rateReader } from "./learning_rates.ts";
 import { matchLeaves } from "./match_leaves.ts";
@@ -52,27 +52,30 @@ export interface OptimizerRule {
 export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates): Optimizer {
   const { name } = rule;
   const readRates = rateReader(name, learningRate);
+  const momentsLike = <P extends Tree>(params: P): Record<string, P> =>
+    Object.fromEntries(rule.moments.map((m) => [m, params]));
   return Object.freeze<Optimizer>({
     init: <P extends Tree>(params: P) => {
-      const zeros = () => treeFromLeaves(params, treeLeaves(params).map(zerosLike));
-      return { step: 0, moments: Object.fromEntries(rule.moments.map((m) => [m, zeros()])) };
+      const like = momentsLike(params);
+      return { step: 0, moments: treeFromLeaves(like, treeLeaves(like).map(zerosLike)) };
     },
     update: <P extends Tree>(params: P, grads: P, state: OptimizerState<P>) => {
-      if (!Number.isInteger(state?.step) || !isRecord(state.moments)) {
+      if (!Number.isInteger(state?.step)) {
         refuse(`run ${name}`, "the state", state, "one made with init(params)");
       }
-      checkOptions(`run ${name}`, state.moments, rule.moments, "moment");
       const step = state.step + 1;
       const values = treeLeaves(params, "params");
       const rates = readRates(params, step);
       const leaves = [values, matchLeaves(name, "grads", params, grads)];
-      for (const m of rule.moments) {
-        leaves.push(matchLeaves(name, `state.moments.${m}`, params, state.moments[m]));
-      }
+      const like = momentsLike(params);
+      const moments = matchLeaves(name, "state.moments", like, state.moments);
+      const { length } = values;
+      rule.moments.forEach((_, i) => leaves.push(moments.slice(i * length, (i + 1) * length)));
       const [after, ...moved] = rule.apply(rates, step, leaves);
-      const moments: Record<string, P> = {};
-      rule.moments.forEach((m, i) => moments[m] = treeFromLeaves(params, moved[i]));
-      return [treeFromLeaves(params, after), { step, moments }];
+      return [treeFromLeaves(params, after), {
+        step,
+        moments: treeFromLeaves(like, moved.flat()),
+      }];
     },
   });
 }

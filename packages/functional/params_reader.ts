@@ -47,7 +47,7 @@ export function paramsReader(
 
   return (params) => {
     readTensors(action, "record", params, names, "init(key)", tensors);
-    if (latest !== undefined && areSame(tensors, latestTensors)) return latest;
+    if (latest !== undefined && areSameTensors(tensors, latestTensors)) return latest;
     const { weight, bias } = params;
     const setting = new CheckedScanSetting({
       kernel,
@@ -69,7 +69,7 @@ export function paramsReader(
   };
 }
 
-function areSame(a: readonly Tensor[], b: readonly Tensor[]): boolean {
+function areSameTensors(a: readonly Tensor[], b: readonly Tensor[]): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }

@@ -16,6 +16,7 @@ import {
   Tensor,
   where,
 } from "@spikeloop/tensor";
+import { freezeLayer } from "./freeze_layer.ts";
 import type { Layer, RunOptions, Tensors } from "./layer.ts";
 import { type SequenceOptions, takeLengths } from "./lengths.ts";
 import { noParams, takeNothing } from "./no_state.ts";
@@ -180,5 +181,5 @@ export function readOut<const M extends ReadOutMode>(
       return low === undefined ? [part] : [part, { kind: "map", formula: orElse(low) }];
     },
   };
-  return Object.freeze(layer) as Layer<Tensors<never>, Tensors<ReadOutState<M>>>;
+  return freezeLayer(layer) as Layer<Tensors<never>, Tensors<ReadOutState<M>>>;
 }

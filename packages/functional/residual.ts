@@ -1,6 +1,7 @@
 import { sameShape, showShape } from "@spikeloop/backend";
 import { describe, fail } from "@spikeloop/errors";
 import { add, Tensor, type Tree } from "@spikeloop/tensor";
+import { freezeLayer } from "./freeze_layer.ts";
 import type { Layer } from "./layer.ts";
 import { takeLayer } from "./take_layers.ts";
 
@@ -47,7 +48,7 @@ export function residual<P, S>(layer: Layer<P, S>): Residual<P, S> {
       `the layer makes ${result} of the input ${showShape(x.shape)}, expected the same shape`,
     );
   };
-  return Object.freeze<Residual<P, S>>({
+  return freezeLayer<Residual<P, S>>({
     layer,
     kind: `residual ${kind}`,
     inFeatures: inFeatures ?? (typeof outFeatures === "number" ? outFeatures : undefined),

@@ -2,6 +2,7 @@ import type { Expr, ExprLike } from "@spikeloop/expr";
 import { showShape } from "@spikeloop/backend";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor, reshape, Tensor } from "@spikeloop/tensor";
+import { freezeLayer } from "./freeze_layer.ts";
 import type { Layer, Tensors } from "./layer.ts";
 import { noParams, noState, takeNothing } from "./no_state.ts";
 import { takeRunOptions } from "./run_options.ts";
@@ -42,7 +43,7 @@ export function stateless(f: (x: Tensor) => Tensor): Layer<Tensors<never>, Tenso
     return y;
   };
 
-  return Object.freeze<Layer<Tensors<never>, Tensors<never>>>({
+  return freezeLayer<Layer<Tensors<never>, Tensors<never>>>({
     kind: "stateless",
     rowParts: () => {
       // Operations of one tensor, such as tanh, have their formula.

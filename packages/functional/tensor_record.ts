@@ -21,8 +21,14 @@ export function readTensors(
 ): void {
   let fits = typeof record === "object" && record !== null;
   let count = 0;
-  for (const _ in record) count++;
-  fits &&= count === names.length;
+  for (const name in record) { // most records have the order of the names
+    const x = record[name];
+    fits &&= name === names[count] && x instanceof Tensor;
+    if (fits) into[count] = x;
+    count++;
+  }
+  if (fits && count === names.length) return;
+  fits = typeof record === "object" && record !== null && count === names.length;
   for (let i = 0; fits && i < names.length; i++) {
     into[i] = record[names[i]];
     fits = into[i] instanceof Tensor;

@@ -10,6 +10,7 @@ import {
   pairsOf,
   withoutNorms,
 } from "./fold_batch_norm.ts";
+import { freezeLayer } from "./freeze_layer.ts";
 import type { Placement, RunOptions, Tensors } from "./layer.ts";
 import type { Layers, Network, NetworkParams } from "./network.ts";
 import { sequential } from "./sequential.ts";
@@ -136,7 +137,7 @@ export function trackBatchNorm<L extends Layers>(network: Network<L>): TrackedNe
   const plain = withoutNorms(net, pairs);
   const fold = (params: Params) => foldParams(net, pairs, learned(params), statistics(params));
 
-  return Object.freeze<TrackedNetwork>({
+  return freezeLayer<TrackedNetwork>({
     ...net,
     norms: Object.freeze(names),
     plain,

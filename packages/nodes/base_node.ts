@@ -2,7 +2,7 @@ import { checkOptions } from "@spikeloop/errors";
 import type { Neuron } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
-import { stack, type Tensor, type Tree } from "@spikeloop/tensor";
+import { partAt, stack, type Tensor, type Tree } from "@spikeloop/tensor";
 import { checkSequence } from "./check_sequence.ts";
 import type {
   ApplyOptions,
@@ -18,7 +18,7 @@ import {
   NodePopulation,
 } from "./node_population.ts";
 import { readSetting } from "./node_setting.ts";
-import { checkCharge, checkSpikes, runSteps, sameEquations, stepOf } from "./run_steps.ts";
+import { checkCharge, checkSpikes, runSteps, sameEquations } from "./run_steps.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot, tensorsIn } from "./snapshot.ts";
 import { matchParameters } from "./state_dict.ts";
 
@@ -288,7 +288,7 @@ export abstract class BaseNode {
     const vSeq: Tensor[] = [];
     const saved = this.saveState();
     try {
-      if (!this.#population.isContinuedBy(x)) this.initTensor(stepOf(x, 0));
+      if (!this.#population.isContinuedBy(x)) this.initTensor(partAt(x, 0));
       const out = runSteps(population, parameters, x, noise, split(key)[1], (step) => {
         this.#stepNoise = step.surrogateNoise;
         const out = this.runStep(step.x, step.noise);

@@ -1,6 +1,6 @@
 import { detach, type Expr, input, inputNames } from "@spikeloop/expr";
 import { fire, type Surrogate } from "@spikeloop/surrogate";
-import { elementwise, elementwiseAll, type Tensor, type TensorLike } from "@spikeloop/tensor";
+import { openOperation, operation, type Tensor, type TensorLike } from "@spikeloop/tensor";
 import {
   type Neuron,
   type NeuronParams,
@@ -59,10 +59,10 @@ export function modelFunctions(
     const outputs = Object.entries(solve(inputs)).map(([name, value]) => ({ name, value }));
     const used = inputNames(outputs.flatMap(({ value }) => value ?? []));
     const reads = [...names.filter((n) => used.includes(n)), extra];
-    const run = elementwiseAll(
+    const run = operation(
       `the ${title} of neuron "${model.name}"`,
       reads.length,
-      (...slots) => {
+      (slots) => {
         const read = Object.fromEntries(reads.map((n, i) => [n, slots[i]]));
         const solution = solve({ ...inputs, ...read });
         return outputs.map(({ name }) => solution[name] ?? 0);
@@ -75,7 +75,7 @@ export function modelFunctions(
         ...state,
         [extra]: value,
       };
-      const results = run(...reads.map((n) => values[n]));
+      const results = run(reads.map((n) => values[n]));
       return Object.fromEntries(outputs.map(({ name }, i) => [name, results[i]]));
     };
   }
@@ -83,6 +83,7 @@ export function modelFunctions(
   const noNoise: StateExprs = {};
   const emit = derive("output", (s, p, spike) => ({ out: model.emit?.(s, spike, p, noNoise) }));
   const drive = derive("threshold", (s, p) => model.fire ? { u: model.fire(s, p) } : {});
+  const spikes = openOperation(surrogate.name, 2, ([u, noise]) => [fire(surrogate, u, noise)]);
   return {
     charge: derive("charge", (s, p, x) => model.charge(s, x, p, noNoise)),
     drive: (state, params) => drive(state, params, 0).u,
@@ -91,8 +92,6 @@ export function modelFunctions(
       (s, p, spike) => model.reset?.(s, detachReset ? detach(spike) : spike, p) ?? {},
     ),
     emit: (state, params, spike) => model.emit ? emit(state, params, spike).out : spike,
-    spikeAt: elementwise(surrogate.name, 2, (u, noise) => fire(surrogate, u, noise), {
-      numbersAsInputs: true,
-    }),
+    spikeAt: (u, noise) => spikes([u, noise])[0],
   };
 }

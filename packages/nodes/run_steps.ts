@@ -5,16 +5,7 @@ import { input } from "@spikeloop/expr";
 import type { Population } from "@spikeloop/functional";
 import { surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split, uniform } from "@spikeloop/random";
-import {
-  add,
-  bindScan,
-  type Lateral,
-  reshape,
-  slice,
-  stack,
-  Tensor,
-  zeros,
-} from "@spikeloop/tensor";
+import { add, bindScan, type Lateral, partAt, stack, Tensor, zeros } from "@spikeloop/tensor";
 import type { NodeParameters, NoiseRecord } from "./node_design.ts";
 
 /** The equations of a node that a subclass may override. */
@@ -55,11 +46,6 @@ export function checkSpikes(node: string, spike: unknown, { shape }: Tensor): Te
   );
 }
 
-/** Returns step t [N, D] of a sequence [T, N, D]. */
-export function stepOf(xSeq: Tensor, t: number): Tensor {
-  return reshape(slice(xSeq, t, t + 1), xSeq.shape.slice(1));
-}
-
 /** One step of a sequence. */
 export interface NodeStep {
   /** The input [N, D], the lateral current included. */
@@ -92,10 +78,10 @@ export function runSteps(
   const keys = reads.includes(surrogateNoise) ? split(key, steps) : [];
   const outs: Tensor[] = [];
   for (let t = 0; t < steps; t++) {
-    const x = stepOf(xSeq, t);
+    const x = partAt(xSeq, t);
     outs.push(run({
       x: t > 0 && send ? add(x, send(outs[t - 1])) : x,
-      noise: Object.fromEntries(Object.entries(noise).map(([name, n]) => [name, stepOf(n, t)])),
+      noise: Object.fromEntries(Object.entries(noise).map(([name, n]) => [name, partAt(n, t)])),
       surrogateNoise: keys[t] && uniform(keys[t], x.shape, { backend }),
     }));
   }

@@ -12,4 +12,12 @@
 import process from "node:process";
 import { main } from "@spikeloop/training/cli";
 
-process.exitCode = await main(process.argv.slice(2));
+/** Environments may end the process, or wait for what never comes. */
+const tell = () => {
+  console.error("The program was ended by an environment, or by a promise that never resolves.");
+  process.exitCode = 1;
+};
+process.once("exit", tell);
+const status = await main(process.argv.slice(2));
+process.off("exit", tell);
+process.exit(status); // Timers and connections of environments end, too.

@@ -546,7 +546,7 @@ const calls: readonly PublicCall[] = [
   {
     name: "checkEnvironment",
     run: s.checkEnvironment,
-    args: () => [s.pendulum(), { key: s.key(0), steps: 5, fixedStart: true }],
+    args: () => [s.pendulum(), { key: s.key(0), steps: 5, fixedStart: true, seconds: 60 }],
   },
   { name: "isDiscrete", run: s.isDiscrete, args: () => [{ n: 3 }] },
   { name: "emptyStatistics", run: s.emptyStatistics, args: () => [3] },

@@ -82,7 +82,7 @@ export function uploadTensor(
   shape: Shape,
   options: CreateOptions = {},
 ): Tensor {
-  const { backend, binary } = resolveOptions(options);
+  const { backend, binary } = takeCreateOptions(options);
   if (binary) checkBinary(data.every((v) => v === 0 || v === 1));
   const storage = store(shape, () => backend.upload(data));
   return new Tensor(backend, storage, [...shape], binary);
@@ -102,7 +102,7 @@ function checkBinary(isBinary: boolean): void {
 }
 
 function fromTensor(x: Tensor, shape: Shape | undefined, options: CreateOptions): Tensor {
-  const { backend } = resolveOptions({ ...options, backend: options.backend ?? x.backend });
+  const { backend } = takeCreateOptions({ ...options, backend: options.backend ?? x.backend });
   if (backend !== x.backend) {
     fail(
       `make a tensor on "${backend.name}" of one on "${x.backend.name}"`,
@@ -112,7 +112,7 @@ function fromTensor(x: Tensor, shape: Shape | undefined, options: CreateOptions)
   return shape === undefined ? x : reshape(x, shape);
 }
 
-function resolveOptions(options: CreateOptions): CreateOptions & { readonly backend: Backend } {
+function takeCreateOptions(options: CreateOptions): CreateOptions & { readonly backend: Backend } {
   checkOptions("make a tensor", options, ["backend", "binary"]);
   const { backend = cpu, binary } = options;
   if (typeof backend?.upload !== "function") {
@@ -181,7 +181,7 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
   if (typeof value !== "number") {
     fail(`run ${name}`, `${describe(value)} is not a number`);
   }
-  const { backend, binary } = resolveOptions(options);
+  const { backend, binary } = takeCreateOptions(options);
   if (binary) checkBinary(value === 0 || value === 1);
   const storage = filledStorage(backend, shape, value);
   return new Tensor(backend, storage, shape.slice(), binary);

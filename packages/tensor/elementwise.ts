@@ -177,9 +177,8 @@ function define(
   takeFunction(action, "its formula", formula, "a function of expressions");
   takeNumber(action, "its number of arguments", arity, { min: 0, max: mostInputs, integer: true });
   checkOptions(action, options, ["numbersAsInputs"]);
-  return takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false)
-    ? openOperation(name, arity, build)
-    : operation(name, arity, build);
+  const isOpen = takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false);
+  return (isOpen ? openOperation : operation)(name, arity, build);
 }
 
 /** The formulas used last, by their structure. */
@@ -197,6 +196,16 @@ export type Build = (slots: e.Expr[]) => readonly e.ExprLike[];
  *
  * It takes a list of arguments, since rest parameters get another hidden class in V8 when their
  * function is optimized, and all that reads them is compiled once more.
+ *
+ * @example
+ * ```ts
+ * import { mul } from "@spikeloop/expr";
+ * import { operation, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const square = operation("square", 1, ([x]) => [mul(x, x)]);
+ * assert(square([tensor(3)])[0].item() === 9);
+ * ```
  */
 export function operation(
   name: string,
@@ -210,8 +219,21 @@ export function operation(
   };
 }
 
-/** An operation whose numbers are inputs, unless they are too many. */
-function openOperation(
+/**
+ * The same, with the plain numbers in the definition as arguments of its kernel, unless they are
+ * too many: see `ElementwiseOptions.numbersAsInputs`.
+ *
+ * @example
+ * ```ts
+ * import { mul } from "@spikeloop/expr";
+ * import { openOperation, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const twice = openOperation("twice", 1, ([x]) => [mul(x, 2)]);
+ * assert(twice([tensor(3)])[0].item() === 6);
+ * ```
+ */
+export function openOperation(
   name: string,
   arity: number,
   build: Build,

@@ -54,7 +54,7 @@ export function elementwiseTogether(
       slotNames(arity),
       resultsOf(arity, (slots) => formula(...slots)),
     );
-    return runTogether(shared, sets) ?? runApart(shared, sets);
+    return mapTogether(shared, sets) ?? mapApart(shared, sets);
   };
 }
 
@@ -63,7 +63,7 @@ type Sets = readonly (readonly TensorLike[])[];
 const isTensor = (x: TensorLike): x is Tensor => x instanceof Tensor;
 
 /** Runs a formula for each set. */
-function runApart(formula: Formula, sets: Sets): Tensor[][] {
+function mapApart(formula: Formula, sets: Sets): Tensor[][] {
   const results = sets.map((set) => runSet(formula, set));
   return formula.kernel.outputs.map((_, slot) => results.map((result) => result[slot]));
 }
@@ -82,7 +82,7 @@ function runSet(formula: Formula, set: readonly TensorLike[]): Tensor[] {
 }
 
 /** Runs a formula for all sets in one pass; undefined where that isn't possible. */
-function runTogether({ kernel, binary }: Formula, sets: Sets): Tensor[][] | undefined {
+function mapTogether({ kernel, binary }: Formula, sets: Sets): Tensor[][] | undefined {
   const likes = sets.map((set) => set.find(isTensor) as Tensor);
   const backend = likes[0]?.backend;
   if (!backend?.mapTogether || sets.length < 2 || activeRules() !== undefined) return undefined;

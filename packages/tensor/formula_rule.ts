@@ -36,7 +36,7 @@ function pullFormulaBack(
   const isPassed = slots !== undefined && areTensors(pullback, slots, args, all);
   const outputs = isPassed
     ? undefined
-    : runFormula(pullback.formula, operandsOf(pullback, args, all));
+    : runFormula(pullback.formula, pullbackArgs(pullback, args, all));
   const shape = commonShape(formula.name, args);
   const ofArgs = new Array<Tensor | undefined>(args.length);
   for (let i = 0; i < args.length; i++) {
@@ -74,7 +74,7 @@ function areTensors(
 }
 
 /** The arguments of a pullback. */
-function operandsOf(
+function pullbackArgs(
   pullback: FormulaPullback,
   args: readonly TensorLike[],
   all: readonly (Tensor | undefined)[],

@@ -12,12 +12,12 @@ export type BinaryFunction = (a: TensorLike, b: TensorLike) => Tensor;
 
 // Both ignore further arguments, so that `tensors.map(exp)` and `tensors.reduce(add)` work.
 
-function unary(name: string, formula: (x: e.Expr) => e.ExprLike): UnaryFunction {
+function defineUnary(name: string, formula: (x: e.Expr) => e.ExprLike): UnaryFunction {
   const run = operation(name, 1, ([x]) => [formula(x)]);
   return Object.assign((x: Tensor) => run([x])[0], { formula });
 }
 
-function binary(name: string, formula: (a: e.Expr, b: e.Expr) => e.ExprLike): BinaryFunction {
+function defineBinary(name: string, formula: (a: e.Expr, b: e.Expr) => e.ExprLike): BinaryFunction {
   const run = operation(name, 2, ([a, b]) => [formula(a, b)]);
   return (a, b) => run([a, b])[0];
 }
@@ -36,7 +36,7 @@ function binary(name: string, formula: (a: e.Expr, b: e.Expr) => e.ExprLike): Bi
  * assertEquals([...y.dataSync()], [11, 22, 13, 24]);
  * ```
  */
-export const add: BinaryFunction = /* @__PURE__ */ binary("add", e.add);
+export const add: BinaryFunction = /* @__PURE__ */ defineBinary("add", e.add);
 
 /**
  * a - b
@@ -51,7 +51,7 @@ export const add: BinaryFunction = /* @__PURE__ */ binary("add", e.add);
  * assertEquals([...sub(tensor([1, 2]), 1).dataSync()], [0, 1]);
  * ```
  */
-export const sub: BinaryFunction = /* @__PURE__ */ binary("sub", e.sub);
+export const sub: BinaryFunction = /* @__PURE__ */ defineBinary("sub", e.sub);
 
 /**
  * a · b, element by element
@@ -66,7 +66,7 @@ export const sub: BinaryFunction = /* @__PURE__ */ binary("sub", e.sub);
  * assertEquals([...mul(tensor([1, 2]), 3).dataSync()], [3, 6]);
  * ```
  */
-export const mul: BinaryFunction = /* @__PURE__ */ binary("mul", e.mul);
+export const mul: BinaryFunction = /* @__PURE__ */ defineBinary("mul", e.mul);
 
 /**
  * a / b
@@ -81,7 +81,7 @@ export const mul: BinaryFunction = /* @__PURE__ */ binary("mul", e.mul);
  * assertEquals([...div(tensor([1, 2]), 4).dataSync()], [0.25, 0.5]);
  * ```
  */
-export const div: BinaryFunction = /* @__PURE__ */ binary("div", e.div);
+export const div: BinaryFunction = /* @__PURE__ */ defineBinary("div", e.div);
 
 /**
  * -x
@@ -96,7 +96,7 @@ export const div: BinaryFunction = /* @__PURE__ */ binary("div", e.div);
  * assertEquals([...neg(tensor([1, -2])).dataSync()], [-1, 2]);
  * ```
  */
-export const neg: UnaryFunction = /* @__PURE__ */ unary("neg", e.neg);
+export const neg: UnaryFunction = /* @__PURE__ */ defineUnary("neg", e.neg);
 
 /**
  * |x|, with gradient 0 at 0
@@ -111,7 +111,7 @@ export const neg: UnaryFunction = /* @__PURE__ */ unary("neg", e.neg);
  * assertEquals([...abs(tensor([1, -2])).dataSync()], [1, 2]);
  * ```
  */
-export const abs: UnaryFunction = /* @__PURE__ */ unary("abs", e.abs);
+export const abs: UnaryFunction = /* @__PURE__ */ defineUnary("abs", e.abs);
 
 /**
  * eˣ
@@ -126,7 +126,7 @@ export const abs: UnaryFunction = /* @__PURE__ */ unary("abs", e.abs);
  * assertEquals([...exp(tensor([0, -Infinity])).dataSync()], [1, 0]);
  * ```
  */
-export const exp: UnaryFunction = /* @__PURE__ */ unary("exp", e.exp);
+export const exp: UnaryFunction = /* @__PURE__ */ defineUnary("exp", e.exp);
 
 /**
  * The natural logarithm.
@@ -141,7 +141,7 @@ export const exp: UnaryFunction = /* @__PURE__ */ unary("exp", e.exp);
  * assertEquals([...log(tensor([1, 0])).dataSync()], [0, -Infinity]);
  * ```
  */
-export const log: UnaryFunction = /* @__PURE__ */ unary("log", e.log);
+export const log: UnaryFunction = /* @__PURE__ */ defineUnary("log", e.log);
 
 /**
  * √x
@@ -156,7 +156,7 @@ export const log: UnaryFunction = /* @__PURE__ */ unary("log", e.log);
  * assertEquals([...sqrt(tensor([4, 9])).dataSync()], [2, 3]);
  * ```
  */
-export const sqrt: UnaryFunction = /* @__PURE__ */ unary("sqrt", e.sqrt);
+export const sqrt: UnaryFunction = /* @__PURE__ */ defineUnary("sqrt", e.sqrt);
 
 /**
  * tanh x
@@ -171,7 +171,7 @@ export const sqrt: UnaryFunction = /* @__PURE__ */ unary("sqrt", e.sqrt);
  * assertEquals([...tanh(tensor([0, Infinity])).dataSync()], [0, 1]);
  * ```
  */
-export const tanh: UnaryFunction = /* @__PURE__ */ unary("tanh", e.tanh);
+export const tanh: UnaryFunction = /* @__PURE__ */ defineUnary("tanh", e.tanh);
 
 /**
  * 1 / (1 + e⁻ˣ)
@@ -186,7 +186,7 @@ export const tanh: UnaryFunction = /* @__PURE__ */ unary("tanh", e.tanh);
  * assertEquals([...sigmoid(tensor([0, Infinity])).dataSync()], [0.5, 1]);
  * ```
  */
-export const sigmoid: UnaryFunction = /* @__PURE__ */ unary("sigmoid", e.sigmoid);
+export const sigmoid: UnaryFunction = /* @__PURE__ */ defineUnary("sigmoid", e.sigmoid);
 
 /**
  * max(x, 0), with gradient 0 at 0; NaN stays NaN
@@ -199,7 +199,7 @@ export const sigmoid: UnaryFunction = /* @__PURE__ */ unary("sigmoid", e.sigmoid
  * assertEquals([...relu(tensor([-1, 2])).dataSync()], [0, 2]);
  * ```
  */
-export const relu: UnaryFunction = /* @__PURE__ */ unary(
+export const relu: UnaryFunction = /* @__PURE__ */ defineUnary(
   "relu",
   (x) => e.select(e.lessEqual(x, 0), 0, x),
 );
@@ -215,7 +215,7 @@ export const relu: UnaryFunction = /* @__PURE__ */ unary(
  * assertEquals([...minimum(tensor([1, 5]), 3).dataSync()], [1, 3]);
  * ```
  */
-export const minimum: BinaryFunction = /* @__PURE__ */ binary("minimum", e.min);
+export const minimum: BinaryFunction = /* @__PURE__ */ defineBinary("minimum", e.min);
 
 /**
  * The larger of a and b; where they are equal, each gets half the gradient.
@@ -228,10 +228,10 @@ export const minimum: BinaryFunction = /* @__PURE__ */ binary("minimum", e.min);
  * assertEquals([...maximum(tensor([1, 5]), 3).dataSync()], [3, 5]);
  * ```
  */
-export const maximum: BinaryFunction = /* @__PURE__ */ binary("maximum", e.max);
+export const maximum: BinaryFunction = /* @__PURE__ */ defineBinary("maximum", e.max);
 
-const power = /* @__PURE__ */ binary("pow", e.pow);
-const square = /* @__PURE__ */ unary("pow", (x) => e.mul(x, x));
+const power = /* @__PURE__ */ defineBinary("pow", e.pow);
+const square = /* @__PURE__ */ defineUnary("pow", (x) => e.mul(x, x));
 /**
  * a to the power b
  *
@@ -300,7 +300,7 @@ export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
  * assertEquals([...less(tensor([1, 5]), 3).dataSync()], [1, 0]);
  * ```
  */
-export const less: BinaryFunction = /* @__PURE__ */ binary("less", e.less);
+export const less: BinaryFunction = /* @__PURE__ */ defineBinary("less", e.less);
 
 /**
  * 1 where a > b, else 0. It has no gradient.
@@ -315,7 +315,7 @@ export const less: BinaryFunction = /* @__PURE__ */ binary("less", e.less);
  * assertEquals([...greater(tensor([1, 5]), 3).dataSync()], [0, 1]);
  * ```
  */
-export const greater: BinaryFunction = /* @__PURE__ */ binary("greater", e.greater);
+export const greater: BinaryFunction = /* @__PURE__ */ defineBinary("greater", e.greater);
 
 /**
  * 1 where a equals b, else 0. It has no gradient.
@@ -330,4 +330,4 @@ export const greater: BinaryFunction = /* @__PURE__ */ binary("greater", e.great
  * assertEquals([...equal(tensor([1, 3]), 3).dataSync()], [0, 1]);
  * ```
  */
-export const equal: BinaryFunction = /* @__PURE__ */ binary("equal", e.equal);
+export const equal: BinaryFunction = /* @__PURE__ */ defineBinary("equal", e.equal);

@@ -26,10 +26,13 @@ export {
 } from "./create.ts";
 export { isNumberArray, type NestedNumbers, type NumberArray } from "./read_numbers.ts";
 export {
+  type Build,
   elementwise,
   elementwiseAll,
   type ElementwiseOptions,
   type MapFormula,
+  openOperation,
+  operation,
 } from "./elementwise.ts";
 export { type Arguments, elementwiseTogether } from "./elementwise_together.ts";
 export {
@@ -60,7 +63,7 @@ export type { AxisOption } from "./axes.ts";
 export { reshape } from "./reshape.ts";
 export { broadcastTo, mean, sum } from "./sum.ts";
 export { argmax, argmin, max, min } from "./extremes.ts";
-export { concat, slice, stack, transpose } from "./movement.ts";
+export { concat, partAt, slice, stack, transpose } from "./movement.ts";
 export { take } from "./take.ts";
 export { oneHot } from "./one_hot.ts";
 export { logSoftmax, softmax } from "./softmax.ts";

@@ -12,7 +12,6 @@ import {
 import { describe, fail } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
-import { reshape } from "./reshape.ts";
 import { runGather, runScatter } from "./run_skeletons.ts";
 import { isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -136,6 +135,31 @@ export function slice(
   });
 }
 
+/**
+ * The part of `x` at an index of its first axis, which the result lacks. For packages that walk
+ * sequences: it does not check the index.
+ *
+ * @throws {TypeError} if x is no tensor.
+ *
+ * @example
+ * ```ts
+ * import { partAt, tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...partAt(tensor([[1, 2], [3, 4]]), 1).dataSync()], [3, 4]);
+ * ```
+ */
+export function partAt(x: Tensor, index: number): Tensor {
+  checkTensor("partAt", "x", x);
+  const { backend, storage, binary } = x;
+  const [extent, ...shape] = x.shape;
+  if (extent > 1) {
+    const [apart, ...strides] = stridesOf(x.shape);
+    return gather(x, { offset: index * apart, shape, strides });
+  }
+  return new Tensor(backend, storage, shape, binary, record([x], ([g]) => [g && stack([g])]));
+}
+
 function checkList(name: string, tensors: readonly Tensor[]): void {
   if (!Array.isArray(tensors) || tensors.length === 0) {
     fail(`run ${name}`, "expected an array of at least one tensor");
@@ -205,5 +229,13 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
       fail("run stack", `shapes ${showShape(first)} and ${showShape(shape)} differ`);
     }
   }
-  return concat(tensors.map((t) => reshape(t, [...first.slice(0, at), 1, ...first.slice(at)])), at);
+  const shape = [...first.slice(0, at), tensors.length, ...first.slice(at)];
+  checkSize(shape, "stack");
+  const strides = stridesOf(shape);
+  const [apart] = strides.splice(at, 1);
+  const parts = tensors.map((data, i) => ({
+    data,
+    into: { offset: i * apart, shape: first, strides },
+  }));
+  return scatter(shape, parts);
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { cpu } from "@spikeloop/cpu";
 import { tensor, zeros } from "./create.ts";
-import { concat, slice, stack, transpose } from "./movement.ts";
+import { concat, partAt, slice, stack, transpose } from "./movement.ts";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import type { Tensor } from "./tensor.ts";
 import { testEach } from "./testing/backends.ts";
@@ -39,6 +39,15 @@ testEach("slice() takes bounds as Array.prototype.slice does, for leading axes",
   assertEquals(slice(x, 2, 1).shape, [0, 3]);
   assertEquals(slice(x, [0, 3]).shape, [3, 0]);
   assertGradient((x) => slice(x, [1, -2], [3, 3]), [x]);
+});
+
+testEach("partAt() takes a part along the first axis", (backend) => {
+  const x = tensor([[[1, 2], [3, 4]], [[5, 6], [7, 8]]], undefined, { backend });
+  assertEquals(partAt(x, 1).shape, [2, 2]);
+  assertEquals([...partAt(x, 1).dataSync()], [5, 6, 7, 8]);
+  const only = slice(x, 1);
+  assertEquals([...partAt(only, 0).dataSync()], [5, 6, 7, 8]);
+  for (const y of [x, only]) assertGradient((z) => partAt(z, 0), [y]);
 });
 
 testEach(

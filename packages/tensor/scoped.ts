@@ -68,7 +68,7 @@ export function scoped<A extends unknown[], R>(
       // After an error the caller goes on with the results of the call before.
       if (scope?.release && returned !== undefined) {
         returnedBefore = [
-          ...releaseUnless(backend, returnedBefore, without(returned, survivors)),
+          ...releaseUnless(backend, returnedBefore, except(returned, survivors)),
           ...survivors,
         ];
       }
@@ -77,7 +77,7 @@ export function scoped<A extends unknown[], R>(
 }
 
 /** Those of `storages` that are not in `some`, which has the same order. */
-function without(storages: readonly Storage[], some: readonly Storage[]): ReadonlySet<Storage> {
+function except(storages: readonly Storage[], some: readonly Storage[]): ReadonlySet<Storage> {
   let i = 0;
   const others = new Set<Storage>();
   for (const storage of storages) {

@@ -3,7 +3,7 @@ import type { Backend } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import { type Key, uniform } from "@spikeloop/random";
 import { type Tensor, tensor, type TensorLike } from "@spikeloop/tensor";
-import { limit } from "./space.ts";
+import { limit } from "./limit.ts";
 
 /** The bounds of actions in a box, in the forms that agents need. */
 export interface ActionBounds {

@@ -1,3 +1,4 @@
+import { type Space, takeBox, takeSpace } from "@spikeloop/actor";
 import {
   checkOptions,
   describeOption,
@@ -12,7 +13,6 @@ import type { AsyncEnvironment, Environment } from "./environment.ts";
 import { isVectorEnvironment } from "./environments/vector_environment.ts";
 import { findFaults } from "./find_faults.ts";
 import { messageOf } from "./message_of.ts";
-import { type Space, takeBox, takeSpace } from "./space.ts";
 
 /** The options of `checkEnvironment`. */
 export interface CheckOptions {
@@ -22,6 +22,8 @@ export interface CheckOptions {
   readonly steps?: number;
   /** Whether every episode is meant to start in the same state; false if missing. */
   readonly fixedStart?: boolean;
+  /** The most seconds that it waits for a promise of the environment; 60 if missing. */
+  readonly seconds?: number;
 }
 
 const action = "check an environment";
@@ -37,7 +39,8 @@ const action = "check an environment";
  * - an array of observations that later steps change, and an action that a step changes;
  * - a step that is taken after the end of an episode;
  * - a snapshot that later steps change, that cannot be saved, or that does not bring the state
- *   back.
+ *   back;
+ * - a promise that does not resolve in time.
  *
  * The environment is left somewhere in an episode. Those of `makeEnvironment` keep the promises
  * about steps and observations by themselves.
@@ -45,7 +48,8 @@ const action = "check an environment";
  * @returns The faults in plain words, none if all is well; a promise of them if the environment
  * returns promises.
  * @throws {TypeError} if an option is unknown or of the wrong kind.
- * @throws {RangeError} if `steps` is not an integer from 1 to a million.
+ * @throws {RangeError} if `steps` is not an integer from 1 to a million, or `seconds` is not above
+ * 0 and at most a million.
  *
  * @example
  * ```ts
@@ -70,11 +74,12 @@ export function checkEnvironment<A extends Space>(
   environment: AsyncEnvironment<A>,
   options: CheckOptions = {},
 ): string[] | Promise<string[]> {
-  checkOptions(action, options, ["key", "steps", "fixedStart"]);
+  checkOptions(action, options, ["key", "steps", "fixedStart", "seconds"]);
   const resolved = {
     key: takeKey(action, "key", options.key ?? key(0)),
     steps: takeNumber(action, "steps", options.steps ?? 200, { min: 1, max: 1e6, integer: true }),
     fixedStart: takeFlag(action, "fixedStart", options.fixedStart ?? false),
+    seconds: takeNumber(action, "seconds", options.seconds ?? 60, { above: 0, max: 1e6 }),
   };
   const faults = faultsOfForm(environment);
   if (faults.length > 0) return faults;

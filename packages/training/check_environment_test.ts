@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import type { Space } from "@spikeloop/actor";
 import { key, uniform } from "@spikeloop/random";
 import { checkEnvironment } from "./check_environment.ts";
 import type { AsyncEnvironment, Environment, Transition } from "./environment.ts";
@@ -10,7 +11,6 @@ import { normalizeObservation } from "./environments/normalize_observation.ts";
 import { pendulum } from "./environments/pendulum.ts";
 import { reacher } from "./environments/reacher.ts";
 import { distantPoint } from "./environments/testing/point.ts";
-import type { Space } from "./space.ts";
 
 /** A task as a user may write it, without a fault but for `parts` and `result`. */
 function walk(parts: Partial<Environment> = {}, result: Partial<Transition> = {}): Environment {
@@ -240,7 +240,29 @@ Deno.test("checkEnvironment() awaits environments that return promises", async (
   assertEquals(await checkEnvironment(lame), ["step throws: the line is dead"]);
 });
 
+Deno.test("checkEnvironment() waits for a promise for some time only", async () => {
+  const never = () => new Promise<never>(() => {});
+  const problem = (doing: string) => [
+    `the promise of ${doing} has not resolved for 0.05 s; pass { seconds } if it may take longer`,
+  ];
+  const point = distantPoint();
+  const check = (parts: Partial<AsyncEnvironment>) =>
+    checkEnvironment({ ...point, ...parts }, { seconds: 0.05 });
+  assertEquals(await check({ reset: never }), problem("reset"));
+  assertEquals(await check({ step: never }), problem("step"));
+  let isOver = false;
+  const stuck = await check({
+    step: async (action) => {
+      if (isOver) return await never();
+      isOver = true;
+      return { ...await point.step(action), terminated: true };
+    },
+  });
+  assertEquals(stuck, problem("step"));
+});
+
 Deno.test("checkEnvironment() refuses wrong options", () => {
   assertThrows(() => checkEnvironment(walk(), { steps: 0 }), RangeError, "steps is 0");
   assertThrows(() => checkEnvironment(walk(), careless({ step: 3 })), TypeError, '"step"');
+  assertThrows(() => checkEnvironment(walk(), { seconds: 0 }), RangeError, "seconds is 0");
 });

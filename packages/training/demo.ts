@@ -145,7 +145,7 @@ async function run(seed: number, steps: number, out: string): Promise<number> {
     try {
       return await train(seed, steps, await freePaths(out), stop);
     } finally {
-      await lock.release();
+      lock.release();
     }
   } catch (error) {
     say(`${messageOf(error)}\n`, undefined, standardError);

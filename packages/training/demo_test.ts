@@ -143,7 +143,7 @@ testUnless(
     await run.begin();
     const { code, stderr } = await command("--steps", "10", "--out", folder).output();
     assertEquals(code, 1);
-    assertMatch(decode(stderr), /another run, process \d+, writes to it/);
+    assertMatch(decode(stderr), /another run, process \d+ on \S+, writes to it/);
     assertEquals((await run.end("SIGTERM")).code, 143);
     checkSaved(folder);
     await Deno.remove(folder, { recursive: true });

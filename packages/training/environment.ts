@@ -1,5 +1,5 @@
+import type { Box, Discrete, Space } from "@spikeloop/actor";
 import type { Key } from "@spikeloop/random";
-import type { Box, Discrete, Space } from "./space.ts";
 
 /**
  * An action in a box, as dynamics see it: at least one number. In `([thrust]) => ...`, `thrust` is

@@ -1,9 +1,9 @@
+import type { Space } from "@spikeloop/actor";
 import { checkOptions, takeCount, takeFunction, takeNumber } from "@spikeloop/errors";
 import { type Key, takeKey } from "@spikeloop/random";
 import { type Policy, takePolicy } from "./act.ts";
 import type { AsyncEnvironment, Environment } from "./environment.ts";
 import { guardAsync } from "./guard_environment.ts";
-import type { Space } from "./space.ts";
 import { evaluateEpisodes } from "./trainer/evaluate_episodes.ts";
 import { runOrWait } from "./trainer/steps.ts";
 

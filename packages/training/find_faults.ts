@@ -1,10 +1,11 @@
 // The episodes that checkEnvironment runs.
+import { type Box, isDiscrete, type Space } from "@spikeloop/actor";
 import { describeOption, isRecord, isVector } from "@spikeloop/errors";
 import { type Key, normal, randint, split, uniform } from "@spikeloop/random";
 import { isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment } from "./environment.ts";
+import { limit } from "./limit.ts";
 import { messageOf } from "./message_of.ts";
-import { type Box, isDiscrete, limit, type Space } from "./space.ts";
 import { readPlain, writePlain } from "./trainer/plain_values.ts";
 
 /** The options of `checkEnvironment`, with their defaults. */
@@ -12,6 +13,7 @@ export interface ResolvedCheckOptions {
   readonly key: Key;
   readonly steps: number;
   readonly fixedStart: boolean;
+  readonly seconds: number;
 }
 
 /** A part of the checks. It yields results that may be promises, and gets what they hold. */
@@ -26,6 +28,15 @@ class Failure {
 
   constructor(error: unknown) {
     this.error = error;
+  }
+}
+
+/** Stands for what a promise holds that has not resolved in time. */
+class Late {
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    this.seconds = seconds;
   }
 }
 
@@ -45,25 +56,39 @@ export function findFaults(
   const checks = checkAll(task, options, (kind, text = kind) => {
     if (!faults.has(kind)) faults.set(kind, text);
   });
-  return drive(checks, () => [...faults.values()]);
+  return drive(checks, () => [...faults.values()], options.seconds);
 }
 
 /** Runs checks to their end. */
-function drive<T>(checks: Check<void>, result: () => T, value?: unknown): T | Promise<T> {
+function drive<T>(
+  checks: Check<void>,
+  result: () => T,
+  seconds: number,
+  value?: unknown,
+): T | Promise<T> {
   try {
     for (let turn = checks.next(value); !turn.done; turn = checks.next(value)) {
       value = turn.value;
       if (isPromise(value)) {
-        return Promise.resolve(value).then(
-          (inner) => drive(checks, result, inner),
-          (error) => drive(checks, result, new Failure(error)),
-        );
+        return settle(value, seconds).then((inner) => drive(checks, result, seconds, inner));
       }
     }
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
   }
   return result();
+}
+
+/** Waits for the value of a promise or its failure; `Late` after so many seconds. */
+function settle(promise: Promise<unknown>, seconds: number): Promise<unknown> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(new Late(seconds)), 1000 * seconds);
+    const end = (value: unknown) => {
+      clearTimeout(timer);
+      resolve(value);
+    };
+    Promise.resolve(promise).then(end, (error) => end(new Failure(error)));
+  });
 }
 
 /** Notes a fault, the first of each kind. */
@@ -105,21 +130,27 @@ function differenceOf(a: readonly Row[], b: readonly Row[]): number {
 
 /** Calls the environment; a failure is a fault that ends the checks. */
 function* call(doing: string, f: () => unknown, note: Note): Check<unknown> {
-  const result = yield* attempt(f);
+  const result = yield* attempt(doing, f, note);
   if (!(result instanceof Failure)) return result;
   note(`${doing} throws`, `${doing} throws: ${messageOf(result.error)}`);
   throw new Stop();
 }
 
 /** Calls the environment; returns its result or its failure. */
-function* attempt(f: () => unknown): Check<unknown> {
+function* attempt(doing: string, f: () => unknown, note: Note): Check<unknown> {
   let result: unknown;
   try {
     result = f();
   } catch (error) {
     return new Failure(error);
   }
-  return yield result;
+  const value = yield result;
+  if (!(value instanceof Late)) return value;
+  note(
+    `the promise of ${doing} has not resolved for ${value.seconds} s; ` +
+      "pass { seconds } if it may take longer",
+  );
+  throw new Stop();
 }
 
 /** Runs an episode to its end, or to the last action. Its first row is the start. */
@@ -207,7 +238,7 @@ function* checkEnd(
   move: ActionOf<Space>,
   note: Note,
 ): Check<void> {
-  const result = yield* attempt(() => task.step(move));
+  const result = yield* attempt("step", () => task.step(move), note);
   if (result instanceof Failure) return;
   note("a step after the end of an episode is taken: throw a RangeError until the next reset");
 }

@@ -1,3 +1,4 @@
+import { type Box, isDiscrete, type Space, takeBox, takeSpace } from "@spikeloop/actor";
 import {
   describeOption,
   fail,
@@ -13,7 +14,7 @@ import { type Key, takeKey } from "@spikeloop/random";
 import { after, isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
 import { isVectorEnvironment } from "./environments/vector_environment.ts";
-import { type Box, isDiscrete, limit, type Space, takeBox, takeSpace } from "./space.ts";
+import { limit } from "./limit.ts";
 import { refuseComponent, takeObject, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */

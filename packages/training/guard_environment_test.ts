@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import type { Discrete } from "@spikeloop/actor";
 import { key } from "@spikeloop/random";
 import type { AsyncEnvironment, Environment, Transition } from "./environment.ts";
 import { guard, guardAsync } from "./guard_environment.ts";
-import type { Discrete } from "./space.ts";
 
 /** A task as a user may write it, with faults. */
 function task(parts: Partial<Environment> & { result?: Partial<Transition> } = {}): Environment {

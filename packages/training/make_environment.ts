@@ -1,8 +1,8 @@
+import type { Box, Discrete, Space } from "@spikeloop/actor";
 import { checkOptions, isRecord, takeFlag, takeFunction } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
 import type { Action, Environment } from "./environment.ts";
 import { guard } from "./guard_environment.ts";
-import type { Box, Discrete, Space } from "./space.ts";
 import { takeObject } from "./take_vector.ts";
 
 /**

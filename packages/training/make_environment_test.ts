@@ -2,8 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { key } from "@spikeloop/random";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import type { Environment } from "./environment.ts";
+import { limit } from "./limit.ts";
 import { type Dynamics, makeEnvironment } from "./make_environment.ts";
-import { limit } from "./space.ts";
 import { pendulum, pendulumDynamics } from "./environments/pendulum.ts";
 
 /** A pendulum that starts at this angle, at rest. */

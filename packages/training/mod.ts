@@ -12,7 +12,7 @@ export type {
   EnvironmentLike,
   Transition,
 } from "./environment.ts";
-export { type Box, box, type Discrete, discrete, isDiscrete, type Space } from "./space.ts";
+export { type Box, box, type Discrete, discrete, isDiscrete, type Space } from "@spikeloop/actor";
 export {
   type Actor,
   actorFrom,

@@ -103,6 +103,7 @@ const calls: Readonly<Record<string, Call>> = {
     key: key(0),
     steps: 5,
     fixedStart: true,
+    seconds: 60,
   }],
   emptyStatistics: [training.emptyStatistics, 3],
   evaluateActor: [training.evaluateActor, {

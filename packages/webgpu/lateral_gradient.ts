@@ -14,7 +14,7 @@ import { declareBuffers, declareUniforms, maxStorageBuffers } from "./shader.ts"
  * Prints a shader that adds `count` steps to the sums. Groups exchange the cotangents of their
  * currents; a thread multiplies them by its unit's output.
  */
-function shader(
+function lateralText(
   layout: ScanLayout,
   sums: PartialSums,
   count: number,
@@ -96,7 +96,7 @@ function sumSteps(
       inputs: storages.slice(first * each, end * each),
       workgroups,
       uniforms: [batch * units, units, row, turns, stride],
-      shader: (sources, buffers) => shader(layout, sums, count, { isFirst, sources, buffers }),
+      shader: (sources, buffers) => lateralText(layout, sums, count, { isFirst, sources, buffers }),
     });
     first = end;
   }

@@ -84,7 +84,7 @@ export function planProduct(spec: Product): ProductPlan {
 const hasFours = (row: number, { offset }: GpuStorage) => row % 4 === 0 && offset % 4 === 0;
 
 /** Runs a product, with the work around it. */
-function runProduct(
+function dispatchProduct(
   context: DeviceContext,
   spec: Product,
   a: GpuStorage,
@@ -106,7 +106,7 @@ function runProduct(
   const { workgroups, row } = spread(plan.workgroups * batch);
   return context.run({
     label: "matmul",
-    variant: context.pipelines.of(runProduct).at(plan.key * 512 + flags),
+    variant: context.pipelines.of(dispatchProduct).at(plan.key * 512 + flags),
     inputs: third === undefined ? [a, b] : [a, b, third],
     outputs: sums ? [batch * m * n, m] : [batch * m * n],
     workgroups,
@@ -136,7 +136,7 @@ export function gpuMatmul(
   a: GpuStorage,
   b: GpuStorage,
 ): GpuStorage {
-  return runProduct(context, spec, a, b, {})[0];
+  return dispatchProduct(context, spec, a, b, {})[0];
 }
 
 /** A · B plus a bias [n] on every row, and ReLU of that if wanted. */
@@ -148,7 +148,7 @@ export function gpuAffine(
   bias: GpuStorage,
   relu: boolean,
 ): GpuStorage {
-  return runProduct(context, spec, a, b, { bias, relu })[0];
+  return dispatchProduct(context, spec, a, b, { bias, relu })[0];
 }
 
 /** The gradients of `gpuAffine`: B and the bias in one dispatch, A in another. */
@@ -161,7 +161,7 @@ export function gpuAffineBackward(
   const g = context.own(cotangent);
   const mask = relu && context.own(relu);
   const ofA = wants.a
-    ? runProduct(
+    ? dispatchProduct(
       context,
       { batch, m, k: n, n: k, transposeA: false, transposeB: false, sharedA, sharedB },
       g,
@@ -170,7 +170,7 @@ export function gpuAffineBackward(
     )
     : [];
   const ofB = wants.b || wants.bias
-    ? runProduct(
+    ? dispatchProduct(
       context,
       { batch, m: n, k: m, n: k, transposeA: true, transposeB: false, sharedA, sharedB },
       g,

@@ -14,7 +14,7 @@ import {
 export const mostFew = 4;
 
 /** The rows of the long factor per workgroup, and the threads that share a row. */
-function layoutOf(isAlongK: boolean): { readonly rows: number; readonly shares: number } {
+function layoutOfRows(isAlongK: boolean): { readonly rows: number; readonly shares: number } {
   return isAlongK ? { rows: 4, shares: 16 } : { rows: 32, shares: 8 };
 }
 
@@ -24,7 +24,7 @@ function layoutOf(isAlongK: boolean): { readonly rows: number; readonly shares: 
  * @param isAlongK Whether k goes along the rows of its storage.
  */
 export function rowsOfWorkgroup(isAlongK: boolean): number {
-  return layoutOf(isAlongK).rows;
+  return layoutOfRows(isAlongK).rows;
 }
 
 /**
@@ -39,7 +39,7 @@ export function rowShader(product: ProductText, long: "a" | "b", few: number): s
   const [longAlong, shortAlong] = long === "a"
     ? [!transposeA, transposeB]
     : [transposeB, !transposeA];
-  const { rows, shares } = layoutOf(longAlong);
+  const { rows, shares } = layoutOfRows(longAlong);
   const threads = rows * shares;
   // Only the long factor, and only along k, is read in fours.
   const isWide = (factor: "a" | "b") => factor === long && longAlong && product.wide[factor];

@@ -46,7 +46,7 @@ fn beats(value: f32, at: u32, best: f32, bestAt: u32) -> bool {
 }
 
 /** Prints the shader; results are numbered [outer, block, inner]. */
-function shader(
+function reduceText(
   op: Reduction,
   read: MapText,
   [arrays, uniforms, buffers]: readonly [number, number, number],
@@ -150,7 +150,7 @@ export function gpuReduce(
     workgroups,
     uniforms,
     shader: (sources, buffers) =>
-      shader(
+      reduceText(
         stage,
         late?.print(sources, from + own.length) ??
           { statements: [], roots: [`${sources[0]}[u(0u) + i]`] },

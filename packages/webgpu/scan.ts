@@ -23,7 +23,7 @@ interface Records {
 }
 
 /** Prints T steps: states stay in registers, the lateral exchange goes through workgroup memory. */
-function shader(
+function forwardText(
   text: ScanText,
   { trace, kept }: Records,
   buffers: number,
@@ -118,7 +118,7 @@ export function gpuScan(
     uniforms: scanUniforms(args, layout),
     shader: (sources, buffers, results) => {
       const text = new ScanText(kernel, args, layout, inputs, sources, base);
-      return shader(text, { trace, kept }, buffers, results);
+      return forwardText(text, { trace, kept }, buffers, results);
     },
   });
   if (turned !== undefined) context.release(turned);

@@ -14,14 +14,14 @@ import type { DeviceContext } from "./device.ts";
 import { keptByForward, leftValues } from "./kept_by_forward.ts";
 import { gpuLateralGradient } from "./lateral_gradient.ts";
 import { PartialSums } from "./partial_sums.ts";
+import { BackwardText } from "./scan_backward_text.ts";
 import {
   type BackwardInputs,
   backwardRoots,
-  backwardText,
   type BackwardWork,
   holdsWeights,
   segmentOf,
-} from "./scan_backward_text.ts";
+} from "./scan_backward_work.ts";
 import {
   layoutOf,
   registerGroup,
@@ -155,7 +155,7 @@ export function gpuScanBackward(
     uniforms: scanUniforms(args, layout),
     shader: (sources, buffers, results) => {
       const text = new ScanText(kernel, args, layout, inputs, sources, base);
-      return backwardText(text, extra, work, { segment, checkpoints }, buffers, results);
+      return new BackwardText(text, extra, work, { segment, checkpoints }, results).print(buffers);
     },
   });
   for (const scratch of outputs.slice(scratchAt)) context.release(scratch);

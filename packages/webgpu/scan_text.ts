@@ -219,7 +219,7 @@ ${indent(body).join("\n")}
     return `let bias = ${this.read(this.#inputs.bias, "d")};`;
   }
 
-  /** Declares the weights to this unit (or from it), unless the group is too large for that. */
+  /** Declares the weights to this unit (or from it), unless there are none, or too many. */
   loadWeights(direction: "to" | "from"): string[] {
     return this.#holdsWeights
       ? this.eachInGroup((k) => `let ${direction}${k} = ${this.#weight(direction, `${k}u`)};`)
@@ -232,7 +232,7 @@ ${indent(body).join("\n")}
   }
 
   get #holdsWeights(): boolean {
-    return this.layout.group <= registerGroup;
+    return this.layout.connected && this.layout.group <= registerGroup;
   }
 
   #weight(direction: "to" | "from", k: string): string {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { trials } from "@spikeloop/dev/testing";
 import * as e from "@spikeloop/expr";
 import {
@@ -13,6 +13,7 @@ import {
   plain,
   readOut,
   residual,
+  type RowPart,
   sequential,
   stateless,
   type Tensors,
@@ -250,6 +251,77 @@ Deno.test("a layer of one's own with parts acts alone as in a batch", () => {
   };
   const actor = make({ ...around(gain as Layer), ...last });
   compare(actor, { ...actor.init(key(0)), "hidden.gain": tensor(-3) });
+});
+
+Deno.test("a copy of a layer with maths of its own acts by them", () => {
+  const fc = linear({ inFeatures: 12, outFeatures: 12 });
+  const units = plain(lif, { units: 12 });
+  const inner = sequential({ units, drop: dropout({ rate: 0.5 }) });
+  const spiking = (layer: Layer) => ({ ...around(layer), ...last });
+  const half: Layer["multiStep"] = (_params, state, xSeq) => [state, mul(xSeq, 0.5)];
+  const charged: Layer["initialState"] = (batch) => ({ v: full([batch, 12], 0.9) });
+  const copies: Record<string, Layer> = {
+    linear: { ...fc, multiStep: half } as Layer,
+    population: { ...units, multiStep: half } as Layer,
+    "its start": { ...units, initialState: charged } as Layer,
+    network: { ...inner, multiStep: half } as Layer,
+    residual: residual({ ...units, multiStep: half } as Layer),
+    function: { ...stateless(tanh), multiStep: half } as Layer,
+    dropout: { ...dropout({ rate: 0.5 }), multiStep: half } as Layer,
+  };
+  for (const copy of Object.values(copies)) {
+    const actor = make(spiking(copy));
+    compare(actor, actor.init(key(0)));
+  }
+  const final = readOut("last");
+  const multiStep: typeof final.multiStep = (...words) => {
+    const [state, y] = final.multiStep(...words);
+    return [state, mul(y, 0.5)];
+  };
+  const read = make({ ...around(units), last: { ...final, multiStep } });
+  compare(read, read.init(key(0)));
+});
+
+Deno.test("parts that differ between two bindings have code each", () => {
+  const times = (x: Tensor, { n }: Tensors<"n">) => mul(x, Math.min(n.item(), 4));
+  const power: Layer<Tensors<"n">, Tensors<never>> = {
+    init: (_key, placement) => ({ n: full([], 1, placement) }),
+    initialState: () => ({}),
+    bind: (params) => (state, x) => [state, times(x, params)],
+    multiStep: (params, state, xSeq) => [state, times(xSeq, params)],
+    rowParts: ({ n }) => {
+      const double: RowPart = { kind: "map", formula: (x) => e.mul(x, 2) };
+      if (n.item() === 4) return [double, double];
+      if (n.item() === 3) return [{ kind: "map", formula: e.mul, rows: [full([12], 3)] }];
+      if (n.item() > 4) return [{ kind: "map", formula: e.mul, rows: [full([5], 4)] }];
+      return [{ kind: "map", formula: (x) => e.mul(x, n.item()) }];
+    },
+  };
+  const actor = make({ ...around(power as Layer), ...last });
+  const params = actor.init(key(0));
+  const withN = (n: number) => ({ ...params, "hidden.n": tensor(n) });
+  for (const n of [1, 2, 3, 4, 1]) compare(actor, withN(n));
+  assertThrows(
+    () => actor.bind(withN(5)),
+    TypeError,
+    "row 0 of its map has 5 numbers, expected 12",
+  );
+});
+
+Deno.test("bindings that take turns act as alone", () => {
+  const actor = make({ ...around(plain(lif, { units: 12 })), ...last });
+  const all = [0, 1, 2].map((i) => actor.init(key(i)));
+  const bound = all.map((params) => actor.bind(params));
+  const x = normal(key(7), [40, obsDim]);
+  const expected = all.map((params) => actor.apply(params, x).dataSync());
+  for (let row = 0; row < 40; row++) {
+    const observation = x.dataSync().subarray(row * obsDim, (row + 1) * obsDim);
+    bound.forEach((one, i) => {
+      const action = one.act(observation);
+      const { length } = action;
+      assertEquals(action, expected[i].slice(row * length, (row + 1) * length));
+    });
+  }
 });
 
 Deno.test("sums that tensors take in blocks are the same alone", () => {

@@ -2,13 +2,15 @@
 // spiking units hand the next part the list of their spikes, and nothing is allocated.
 import { fail, refuse, takeCount } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import { f32, f32x4, Func, type Local, v128 } from "@spikeloop/expr/wasm";
-import type { ReadOutMode, RowPart } from "@spikeloop/functional";
+import { Func } from "@spikeloop/expr/wasm";
+import type { RowPart } from "@spikeloop/functional";
 import { checkScanSetting } from "@spikeloop/tensor";
 import type { ActionHead } from "../action_head.ts";
 import { groupsCode, linearCode } from "./linear_code.ts";
-import { align, type Fill, type Numbers, type PartOf, type RowCode, writeRow } from "./row_code.ts";
-import { drawCode, formulaCode, scanCode } from "./scan_code.ts";
+import { computeCode, copyCode, mapCode } from "./map_code.ts";
+import { readOutCode } from "./read_out_code.ts";
+import { align, type Fill, type Numbers, type RowCode } from "./row_code.ts";
+import { drawCode, scanCode } from "./scan_code.ts";
 
 /** A function of one row, and where its numbers lie. */
 export interface RowKernel {
@@ -34,8 +36,10 @@ export interface RowKernel {
 
 const action = "bind an actor";
 const phaseOrder = ["before", "each", "after"] as const;
-const largerOf = (high: e.Expr, low: e.Expr) =>
-  e.select(e.greater(e.abs(high), e.abs(low)), high, low);
+
+/** The latest phase of some numbers. */
+const latest = (...all: readonly Numbers[]) =>
+  phaseOrder[Math.max(...all.map(({ phase }) => phaseOrder.indexOf(phase)))];
 
 /**
  * Checks the sizes of a part that reads `units` numbers.
@@ -97,84 +101,7 @@ export function rowKernel(
     allocate,
     fill: (write) => fills[fills.length - 1] = write as Fill,
   };
-  const { at, phases } = code;
   const emitAll = (parts: readonly RowPart[], x: Numbers): Numbers => parts.reduce(emit, x);
-
-  /** Computes a formula of numbers at addresses into new memory. */
-  const compute = (
-    formula: e.Expr,
-    addresses: Readonly<Record<string, number>>,
-    { units, phase }: Pick<Numbers, "units" | "phase">,
-    to = allocate(units),
-  ): Numbers => {
-    const sources = Object.fromEntries(
-      Object.entries(addresses).map(([name, from]) => [name, v128.load(at, from)]),
-    );
-    const store = ([value]: readonly (readonly number[])[]) => [v128.store(at, value, to)];
-    phases[phase].push(formulaCode(code, { units, formulas: [formula], sources, store }));
-    return { address: to, units, phase, binary: e.isBinary(formula) };
-  };
-
-  /** Copies single numbers to an address, each so many times. */
-  const copy = (x: Numbers, to: number, phase: Numbers["phase"], times = 1) => {
-    const target: Local = fn.local("i32");
-    const copies = Array.from(
-      { length: times },
-      (_, i) => f32.store(target, f32.load(at, x.address), to + 4 * i),
-    );
-    phases[phase].push(
-      target.set(0),
-      fn.loop(at, 0, 4 * x.units, 4, [...copies, target.increment(4 * times)]),
-    );
-  };
-
-  const map = (x: Numbers, part: PartOf<"map">): Numbers => {
-    const rows = (part.rows ?? []).map(() => allocate(x.units));
-    code.fill<"map">(({ rows: values = [] }, memory) =>
-      rows.forEach((row, i) => writeRow(memory, row, x.units, values[i]))
-    );
-    const names = rows.map((_, i) => `row${i}`);
-    const formula = e.toExpr(part.formula(e.input("x"), ...names.map(e.input)));
-    const addresses = Object.fromEntries(rows.map((row, i) => [names[i], row]));
-    return compute(formula, { x: x.address, ...addresses }, x);
-  };
-
-  const latest = (...all: readonly Numbers[]) =>
-    phaseOrder[Math.max(...all.map(({ phase }) => phaseOrder.indexOf(phase)))];
-
-  /** Folds the steps of every unit into one number. */
-  const fold = (
-    x: Numbers,
-    start: number,
-    next: (folded: e.Expr, x: e.Expr) => e.Expr,
-  ): Numbers => {
-    const { units } = x;
-    const folded = allocate(units);
-    const fill = v128.store(at, f32x4.const(start), folded);
-    phases.before.push(fn.loop(at, 0, 4 * align(units, 4), 16, fill));
-    const formula = next(e.input("folded"), e.input("x"));
-    return {
-      ...compute(formula, { folded, x: x.address }, { units, phase: "each" }, folded),
-      phase: "after",
-    };
-  };
-  // The first of equals stays, and NaN.
-  const extreme = (x: Numbers, start: number, isBeyond: (a: e.Expr, b: e.Expr) => e.Expr) =>
-    fold(x, start, (most, x) => e.select(isBeyond(x, most), x, e.select(e.equal(x, x), most, x)));
-  const readOut = (x: Numbers, mode: ReadOutMode): Numbers => {
-    if (mode === "last") return { ...x, list: undefined, phase: "after" };
-    if (mode === "sum" || mode === "mean") {
-      const total = fold(x, 0, e.add);
-      return mode === "sum"
-        ? total
-        : compute(e.div(e.input("x"), steps), { x: total.address }, total);
-    }
-    const high = extreme(x, -Infinity, e.greater);
-    if (mode === "max") return high;
-    const low = extreme(x, Infinity, e.less);
-    const addresses = { high: high.address, low: low.address };
-    return compute(largerOf(e.input("high"), e.input("low")), addresses, high);
-  };
 
   const emit = (x: Numbers, part: RowPart): Numbers => {
     fills.push(undefined);
@@ -190,11 +117,11 @@ export function rowKernel(
       case "scan":
         return scanCode(code, x, part);
       case "map":
-        return map(x, part);
+        return mapCode(code, x, part);
       case "repeat": {
         const units = x.units * part.times;
         const y = { ...x, address: allocate(units), units, list: undefined };
-        copy(x, y.address, x.phase, part.times);
+        copyCode(code, x, y.address, x.phase, part.times);
         return y;
       }
       case "draw": {
@@ -208,7 +135,7 @@ export function rowKernel(
           fail(action, `its residual adds ${y.units} numbers to ${x.units}, expected as many`);
         }
         const sum = e.add(e.input("x"), e.input("y"));
-        return compute(sum, { x: x.address, y: y.address }, {
+        return computeCode(code, sum, { x: x.address, y: y.address }, {
           units: x.units,
           phase: latest(x, y),
         });
@@ -220,13 +147,13 @@ export function rowKernel(
         const y = { address: allocate(units), units, phase: latest(...branches), binary };
         let to = y.address;
         for (const branch of branches) {
-          copy(branch, to, y.phase);
+          copyCode(code, branch, to, y.phase);
           to += 4 * branch.units;
         }
         return y;
       }
       case "readOut":
-        return readOut(x, part.mode);
+        return readOutCode(code, x, part.mode);
       default:
         return refuse(action, "the kind of a part", (part as RowPart).kind, "a known one");
     }
@@ -248,6 +175,7 @@ export function rowKernel(
   }
   const last = head.rowPart && emit(output, head.rowPart);
   const step = fn.local("i32");
-  fn.emit(phases.before, fn.loop(step, 0, steps, 1, phases.each), phases.after);
+  const { before, each, after } = code.phases;
+  fn.emit(before, fn.loop(step, 0, steps, 1, each), after);
   return { fn, input, output, last, noise, fills, laneTable: code.laneTable, size };
 }

@@ -45,8 +45,8 @@ Deno.test("parts of one's own that are wrong are refused, with the right ones", 
     const actor = actorFrom(layer, { obsDim, actionSpace });
     assertThrows(() => actor.bind({}), Error, message);
   }
-  const { rowParts } = plain(integrateAndFire, { units: obsDim }) as Layer;
-  const layer: Layer = { ...readOut("mean"), rowParts };
+  const units = plain(integrateAndFire, { units: obsDim });
+  const layer: Layer = { ...readOut("mean"), rowParts: () => units.rowParts?.({}) };
   const actor = actorFrom(layer, { obsDim, actDim: obsDim, timeSteps: 2 });
   assertThrows(() => actor.bind({}), TypeError, "lack a read-out, expected one at the end");
 });

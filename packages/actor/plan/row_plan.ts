@@ -6,7 +6,8 @@ import { type Key, randomBits } from "@spikeloop/random";
 import type { ActionHead } from "../action_head.ts";
 import type { OneObservation, RunOne } from "../bind_actor.ts";
 import type { Numbers } from "./row_code.ts";
-import { rowKernel } from "./row_kernel.ts";
+import { type RowKernel, rowKernel } from "./row_kernel.ts";
+import { sameStructure, structureOf } from "./structure.ts";
 
 /**
  * Makes the plan of a network: code for one observation, in which no tensor is made. The parts are
@@ -28,38 +29,56 @@ export function rowPlan(
       refuse("bind an actor", "rowParts of the network", parts, "an array of parts or undefined");
     }
     if (steps > sumBlock || [...allParts(parts)].some(needsTensors)) return undefined;
-    engine ??= makeEngine(parts, inputs, head, steps);
+    const structure = structureOf(parts);
+    if (engine === undefined || !sameStructure(engine.structure, structure)) {
+      engine = makeEngine(parts, inputs, head, steps, structure);
+    }
     return engine && bindParts(engine, parts);
   };
 }
 
-/** The code and the memory of a plan. */
+/** The code of a plan, and a memory that all bindings share. */
 type Engine = NonNullable<ReturnType<typeof makeEngine>>;
 
-function makeEngine(parts: readonly RowPart[], inputs: number, head: ActionHead, steps: number) {
+function makeEngine(
+  parts: readonly RowPart[],
+  inputs: number,
+  head: ActionHead,
+  steps: number,
+  structure: readonly unknown[],
+) {
   const kernel = rowKernel(parts, inputs, steps, head);
-  const { rowPart } = head;
-  const memory = allocate(kernel.size);
-  if (memory === undefined) return undefined;
-  const { run } = instantiate([kernel.fn], memory);
+  const shared = makeSeat(kernel);
+  if (shared === undefined) return undefined;
   const drawn = Math.max(0, ...kernel.noise.map(({ units }) => steps * units));
-  /** The binding whose parameters the memory holds. */
-  const state: { owner: Float32Array | undefined } = { owner: undefined };
-  const floats = new Float32Array(memory.buffer);
-  return { kernel, floats, run, state, steps, rowPart, words: new Uint32Array(drawn) };
+  return { kernel, shared, steps, structure, rowPart: head.rowPart, words: new Uint32Array(drawn) };
 }
 
-/** Allocates memory; undefined where none is left, as in a page that has some hundred already. */
-function allocate(bytes: number): WebAssembly.Memory | undefined {
+/** A memory with the code that runs on it. */
+interface Seat {
+  readonly floats: Float32Array;
+  readonly run: () => void;
+  /** The binding whose parameters the memory holds. */
+  owner: Float32Array | undefined;
+}
+
+/** Makes a seat; undefined where no memory is left, as in a page that has some hundred already. */
+function makeSeat({ size, fn }: RowKernel): Seat | undefined {
+  let memory: WebAssembly.Memory;
   try {
-    return new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) });
+    memory = new WebAssembly.Memory({ initial: Math.ceil(size / 65536) });
   } catch {
     return undefined;
   }
+  const { run } = instantiate([fn], memory);
+  return { floats: new Float32Array(memory.buffer), run: () => run(), owner: undefined };
 }
 
+/** A binding that has come back so often after others gets a memory of its own. */
+const patience = 16;
+
 function bindParts(
-  { kernel, floats, run, state, steps, rowPart, words }: Engine,
+  { kernel, shared, steps, rowPart, words }: Engine,
   parts: readonly RowPart[],
 ): OneObservation {
   const own = new Float32Array(kernel.size / 4);
@@ -68,9 +87,17 @@ function bindParts(
     kernel.fills[i]?.(part, own)
   );
   const input = kernel.input.address / 4;
+  let seat = shared;
+  let returns = 0;
+  /** Brings the parameters back. */
+  const sit = () => {
+    if (++returns === patience) seat = makeSeat(kernel) ?? shared;
+    seat.floats.set(own);
+    seat.owner = own;
+  };
 
   /** Draws the noise, as `uniform(key, [T, 1, F])` does. */
-  const draw = (key: Key) => {
+  const draw = (key: Key, floats: Float32Array) => {
     for (const { address, row, units } of kernel.noise) {
       randomBits(key, steps * units, words);
       for (let t = 0, i = 0; t < steps; t++) {
@@ -80,12 +107,10 @@ function bindParts(
     }
   };
   const runTo = ({ address }: Numbers): RunOne => (observation, into, key) => {
-    if (state.owner !== own) {
-      floats.set(own);
-      state.owner = own;
-    }
+    if (seat.owner !== own) sit();
+    const { floats, run } = seat;
     for (let i = 0; i < observation.length; i++) floats[input + i] = observation[i];
-    if (words.length > 0) draw(key ?? refuse("act", "key", key, "key(seed)"));
+    if (words.length > 0) draw(key ?? refuse("act", "key", key, "key(seed)"), floats);
     run();
     for (let i = 0; i < into.length; i++) into[i] = floats[address / 4 + i];
   };

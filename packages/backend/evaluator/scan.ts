@@ -6,7 +6,7 @@ import type { Storage } from "../storage.ts";
 import { lateralCurrent } from "./lateral.ts";
 
 /** The inputs of a step, in the order of `argumentReader`. */
-export function inputNames(kernel: ScanKernel): string[] {
+export function kernelInputs(kernel: ScanKernel): string[] {
   return ["x", ...kernel.states, ...kernel.params, ...kernel.noise];
 }
 
@@ -75,7 +75,7 @@ export function evaluateSteps(
 ): ScanSteps {
   const size = args.batch * args.units;
   const roots = [kernel.out, ...kernel.next];
-  const evaluate = compileEvaluator(roots, inputNames(kernel));
+  const evaluate = compileEvaluator(roots, kernelInputs(kernel));
   const read = argumentReader(args);
   const outs: Float32Array[] = [];
   const states = [args.state.map(hostArray)];

@@ -18,7 +18,7 @@ import type {
 import type { Storage } from "../storage.ts";
 import { lateralPullback } from "./lateral.ts";
 import { evaluateLateralGradient, evaluateParamGradient } from "./lateral_gradient.ts";
-import { argumentReader, arrivals, evaluateSteps, inputNames } from "./scan.ts";
+import { argumentReader, arrivals, evaluateSteps, kernelInputs } from "./scan.ts";
 
 /** The gradients of a scan: runs it again, then walks its steps backwards. */
 export function evaluateScanBackward(
@@ -46,7 +46,7 @@ function evaluateBackward(
   const size = args.batch * args.units;
   const { result, states, laterals } = evaluateSteps(kernel, args, []);
   const extents = { ...args, binary: kernel.binary };
-  const names = [...inputNames(kernel), "g.out", ...kernel.states.map((s) => `g.${s}`)];
+  const names = [...kernelInputs(kernel), "g.out", ...kernel.states.map((s) => `g.${s}`)];
   const [last, others] = [ofLastStep, scanPullback(kernel)].map((pullback) => {
     const roots = [pullback.x, ...pullback.states, ...pullback.params];
     const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);

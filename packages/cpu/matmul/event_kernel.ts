@@ -13,7 +13,7 @@ import {
   v128,
   when,
 } from "@spikeloop/expr/wasm";
-import { tables } from "../staging.ts";
+import { lanesAt } from "../tables.ts";
 import { panelWidth } from "./layout.ts";
 import { columnStart, startRow, storeRow } from "./tile.ts";
 
@@ -32,7 +32,7 @@ export function compressKernel(): Func {
     end.set(i32.add(source, i32.shl(k, 2))),
     fn.loop(at, source, end, 16, [
       mask.set(i32x4.bitmask(f32x4.ne(v128.load(at), 0))),
-      v128.store(to, i32x4.add(base, v128.load(i32.shl(mask, 4), 4 * tables.lanes))),
+      v128.store(to, i32x4.add(base, v128.load(i32.shl(mask, 4), 4 * lanesAt))),
       to.increment(i32.shl(i32.popcnt(mask), 2)),
       base.set(i32x4.add(base, 16)),
     ]),

@@ -1,5 +1,6 @@
 import { f32x4, Func, i32, i32x4, transposeLanes, v128, when } from "@spikeloop/expr/wasm";
-import { freeLength, staging } from "../staging.ts";
+import { staging } from "../staging.ts";
+import { writeLanes } from "../tables.ts";
 import { commonMemory } from "../threads/common_memory.ts";
 import { Executable } from "../threads/executable.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
@@ -123,17 +124,21 @@ export function matmulFunctions(): Func[] {
 
 const compiled: Partial<Record<"own" | "common", Executable>> = {};
 
+function compile(floats: Float32Array, memory: WebAssembly.Memory): Executable {
+  writeLanes(floats);
+  return new Executable(matmulFunctions(), memory);
+}
+
 /** The staging memory, and the kernels over it, compiled when they are first needed. */
 export function ownWorkspace(): Workspace {
   const { floats, memory } = staging();
-  const code = compiled.own ??= new Executable(matmulFunctions(), memory);
+  const code = compiled.own ??= compile(floats, memory);
   return { floats, code, kernels: code.exports, workers: noWorkers };
 }
 
 /** The common memory, laid out as the staging memory, and the kernels over it. */
 export function commonWorkspace(workers: readonly PooledWorker[]): Workspace {
   const { floats, memory } = commonMemory();
-  if (compiled.common === undefined) floats.set(staging().floats.subarray(freeLength), freeLength);
-  const code = compiled.common ??= new Executable(matmulFunctions(), memory);
+  const code = compiled.common ??= compile(floats, memory);
   return { floats, code, kernels: code.exports, workers };
 }

@@ -99,7 +99,7 @@ const none: readonly Float32Array[] = [];
 function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): void {
   const { floats } = scanMemory();
   writeConstants(floats, plan, pullback.args);
-  loadJob(floats, plan, pullback, jobOf(plan, pullback.args, 0));
+  loadJob(floats, plan, pullback, { isFirst: true, isForward: false, part: 0, place: plan.place });
   plan.code.executable.exports.backward(argumentsAt);
 }
 

@@ -30,9 +30,8 @@ type Job = ReturnType<typeof jobOf>;
 /** Writes numbers that all jobs read. */
 export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
   const { args: at, zeros } = plan;
-  floats.fill(0, zeros.start / 4, zeros.end / 4);
+  floats.fill(0, at.part / 4, zeros.end / 4);
   placeParams(floats, args, at);
-  if (at.groups > 0) floats.fill(-0, at.nothing / 4, (at.nothing + at.slabBytes) / 4);
 }
 
 /** Saves states and lateral currents before a part, or brings them back. */

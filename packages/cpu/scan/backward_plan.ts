@@ -2,7 +2,7 @@
 import { gradientRows, slabRows as rowsInOrder, sumsBySets } from "@spikeloop/backend";
 import type { ScanKernel } from "@spikeloop/backend";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
-import { copierOf, isPerUnit } from "./copy.ts";
+import { copierOf, isPerUnit, placeOf } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
 import { noUses, plansOf } from "./plans.ts";
@@ -127,7 +127,6 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     gParams: layout.place(paramSlots.length * arrayStride),
     gAhead,
     gPulled: layout.place(slabBytes),
-    nothing: layout.place(slabBytes),
     gWeight: bySets ? sets : setsTo,
     sets,
     setsTo,
@@ -159,6 +158,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     /** One job is all there is, and all its results are copied together. */
     isOneJob,
     parts,
+    /** All rows and steps of the first part. */
+    place: placeOf({ steps, batch, units }, { rows: tileRows, steps: partSteps, stride }, 0, 0),
     /** States and lateral currents before each part but the last. */
     partStates,
     copyResults,

@@ -1,5 +1,5 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
-import type { ScanArgs, Storage } from "@spikeloop/backend";
+import type { HostStorage, ScanArgs, Storage } from "@spikeloop/backend";
 import { isZeroStorage, longestShared, place, room } from "../allocate.ts";
 import { asSource, borrow, prepare, sources } from "../source.ts";
 import { copy, copyRectangle } from "../staging.ts";
@@ -129,10 +129,32 @@ export function copyOf(
   return copy;
 }
 
+/** Numbers of a buffer. Their view is made when they are read, which few are. */
+class Part implements HostStorage {
+  declare readonly buffer: ArrayBuffer;
+  declare readonly start: number;
+  declare readonly length: number;
+  declare view: Float32Array | undefined;
+
+  constructor(buffer: ArrayBuffer, start: number, length: number) {
+    this.buffer = buffer;
+    this.start = start;
+    this.length = length;
+    this.view = undefined;
+  }
+
+  numbers(): Float32Array {
+    return this.view ??= new Float32Array(this.buffer, this.start, this.length);
+  }
+}
+
 /** An array of a memory: where it starts, and how many numbers it has. */
 export type Place = readonly [at: number, length: number];
 
-/** Copies arrays that lie close together: small results at once. */
+/**
+ * Copies arrays that lie close together: small results at once, of which perhaps only the one at
+ * `read` will be read.
+ */
 export function copierOf(places: readonly Place[]) {
   const start = Math.min(...places.map(([at]) => at));
   const end = Math.max(...places.map(([at, length]) => at + 4 * length));
@@ -141,7 +163,7 @@ export function copierOf(places: readonly Place[]) {
   /** The memory of the latest call, and a view of its part. */
   let memory: Float32Array | undefined;
   let part: Float32Array = new Float32Array(0);
-  return (from: Float32Array): Float32Array<ArrayBuffer>[] => {
+  return (from: Float32Array, read?: number): Storage[] => {
     if (total > longestShared) return arrays.map(({ at, length }) => copyOf(from, at / 4, length));
     if (memory !== from) {
       memory = from;
@@ -150,10 +172,13 @@ export function copierOf(places: readonly Place[]) {
     const { numbers, used } = place(total);
     numbers.set(part, used - total);
     const { buffer } = numbers;
-    const copies = new Array<Float32Array<ArrayBuffer>>(arrays.length);
+    const copies = new Array<Storage>(arrays.length);
     for (let i = 0; i < arrays.length; i++) {
       const { offset, length } = arrays[i];
-      copies[i] = new Float32Array(buffer, 4 * (used - total) + offset, length);
+      const at = 4 * (used - total) + offset;
+      copies[i] = read === undefined || i === read
+        ? new Float32Array(buffer, at, length)
+        : new Part(buffer, at, length);
     }
     return copies;
   };

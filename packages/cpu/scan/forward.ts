@@ -58,7 +58,8 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
     memory.writeArguments(words);
     forward(argumentsAt);
   }
-  const state = plan.copyResults(floats);
+  // The next step reads the state after a step, but few programs that after a sequence.
+  const state = plan.copyResults(floats, args.steps > 1 ? args.state.length : undefined);
   const lateral = args.group > 0 ? state.pop() : undefined;
   const out = state.pop() as Storage;
   return { out, state, lateral, trace: noTraces };

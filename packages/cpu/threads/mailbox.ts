@@ -41,6 +41,11 @@ export class Mailbox {
     return taken.includes(this.state);
   }
 
+  /** Whether the last job came with code. */
+  get hasCode(): boolean {
+    return this.words[2] > 0;
+  }
+
   /**
    * Hands a job over, with the executable's code where that is new to the worker. Calls without a
    * job are done in the common memory, by all threads.

@@ -36,13 +36,13 @@ function startWorker(
   return worker;
 }
 
-/** Mailboxes of calls that were late: their workers may still write to the common memory. */
-const late = new Set<Mailbox>();
+/** Mailboxes of calls in the common memory: while they are full, workers may write to it. */
+const writers = new Set<Mailbox>();
 
 /** Whether nobody writes to the common memory. */
 export function isCommonFree(): boolean {
-  for (const mailbox of late) if (!mailbox.isFull) late.delete(mailbox);
-  return late.size === 0;
+  for (const mailbox of writers) if (!mailbox.isFull) writers.delete(mailbox);
+  return writers.size === 0;
 }
 
 /** A thread with two mailboxes: while it works on one, the other is emptied and filled. */
@@ -80,7 +80,10 @@ export class PooledWorker {
   post(job: number | undefined, executable: Executable, calls: readonly KernelCall[]): void {
     const { id } = executable;
     const slot = id % executableSlots;
-    this.mailboxes[this.#next].post(job, executable, this.#known[slot] !== id, calls);
+    const mailbox = this.mailboxes[this.#next];
+    // From now on, since an error may keep the caller from `finish`.
+    if (job === undefined) writers.add(mailbox);
+    mailbox.post(job, executable, this.#known[slot] !== id, calls);
     this.#known[slot] = id;
     this.#next = 1 - this.#next;
   }
@@ -90,17 +93,19 @@ export class PooledWorker {
     const last = this.mailboxes[1 - this.#next];
     if (last.takeBack()) {
       this.#next = 1 - this.#next; // where the worker looks
-      this.#known.length = 0; // it may not have seen new code
+      if (last.hasCode) this.#known.length = 0; // which it has not seen
       return true;
     }
     last.wait(patience);
-    if (last.isFull) late.add(last);
     return last.state === mailboxState.done;
   }
 
   stop(): void {
     // Not every engine wakes a worker that it terminates.
-    for (const mailbox of this.mailboxes) if (!mailbox.isFull) mailbox.stop();
-    this.#worker.terminate();
+    for (const mailbox of this.mailboxes) {
+      if (mailbox.takeBack() || !mailbox.isFull) mailbox.stop();
+    }
+    // One that writes to the common memory ends when it is through, so that others see that.
+    if (!this.mailboxes.some((m) => m.isFull && writers.has(m))) this.#worker.terminate();
   }
 }

@@ -138,13 +138,32 @@ testUnless(noWorkers, "a worker that is late keeps the common memory to itself",
     const [worker] = workers;
     worker.post(undefined, executable, [executable.call("meet", 0, 4)]);
     await until("The worker has begun", () => words[0] === 1);
-    assert(isCommonFree());
     assertEquals(worker.finish(1), false);
     assertEquals(isCommonFree(), false);
     words[1] = 1;
     await until("The worker is through", isCommonFree);
   });
 });
+
+testUnless(
+  noWorkers,
+  "after an error here, workers may still write to the common memory",
+  async () => {
+    await withWorkers(1, async (workers) => {
+      const { executable } = meeting();
+      const [worker] = workers;
+      const { memory } = worker.mailboxes[0];
+      const words = new Int32Array(memory.buffer, 0, 2);
+      worker.post(0, executable, [executable.call("meet", 0, 4)]);
+      await until("The worker has begun", () => words[0] === 1);
+      const fail = executable.call("meet", -4, 0);
+      assertThrows(() => runTogether(executable, [fail], workers), WebAssembly.RuntimeError);
+      assertEquals(isCommonFree(), false);
+      words[1] = 1;
+      await until("The worker is through", isCommonFree);
+    });
+  },
+);
 
 testUnless(noWorkers, "calls that no worker has begun are taken back, and it goes on", async () => {
   await withWorkers(1, async (workers) => {

@@ -37,17 +37,18 @@ const serve = `
 function serve({ mailboxes, common }) {
   const executables = [];
   const looks = Atomics.pause ? ${looks.paused} : ${looks.unpaused};
-  for (const { words } of mailboxes) Atomics.store(words, 0, ${mailboxState.free});
+  const { starting, free, full, busy, done, failed, stop } = ${JSON.stringify(mailboxState)};
+  // Unless it has been stopped.
+  for (const { words } of mailboxes) Atomics.compareExchange(words, 0, starting, free);
   for (let i = 0;;) {
     const { words } = mailboxes[i];
-    for (let state, look = 0; (state = Atomics.load(words, 0)) !== ${mailboxState.full};) {
-      if (state === ${mailboxState.stop}) return;
+    for (let state, look = 0; (state = Atomics.load(words, 0)) !== full;) {
+      if (state === stop) return;
       if (look++ > looks) Atomics.wait(words, 0, state);
       else Atomics.pause?.();
     }
-    const { full, busy } = ${JSON.stringify(mailboxState)};
     if (Atomics.compareExchange(words, 0, full, busy) !== full) continue; // taken back
-    let end = ${mailboxState.failed};
+    let end = failed;
     try {
       const [, id, bytes, calls, isCommon] = words;
       const slot = id % ${executableSlots};
@@ -65,7 +66,7 @@ function serve({ mailboxes, common }) {
         }
         at = next;
       }
-      end = ${mailboxState.done};
+      end = done;
     } catch {}
     Atomics.store(words, 0, end);
     Atomics.notify(words, 0);
@@ -77,5 +78,5 @@ function serve({ mailboxes, common }) {
 /** The script of a worker, by how it receives its mailboxes. */
 export const workerSource: { readonly node: string; readonly web: string } = {
   node: `${serve} serve(require("node:worker_threads").workerData);`,
-  web: `${serve} onmessage = ({ data }) => serve(data);`,
+  web: `${serve} onmessage = ({ data }) => { serve(data); close(); };`,
 };

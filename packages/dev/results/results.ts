@@ -1,6 +1,7 @@
 /**
  * Writes docs/results.md, with its pictures, from the folders of runs: `deno task results [--run]
- * [folder]`. With `--run` it first does the runs that are missing, or goes on with them.
+ * [folder]`. Sections none of whose runs is there stay. With `--run` it first does the runs that
+ * are missing, or goes on with them.
  *
  * @module
  */
@@ -33,7 +34,7 @@ const introduction = `# Results
 
 These are runs of the [command line](command_line.md), each with its command. The page is made from
 the folders of the runs: \`deno task results\` makes it again, and \`deno task results --run\` does
-the runs first.
+the runs first. A section stays as it is where none of its runs is there.
 
 - _best_ is the highest mean of an evaluation of a seed, over 10 episodes that always have the same
   starts and no exploration; the table has its mean over the seeds. As a maximum it flatters, and
@@ -83,6 +84,12 @@ export function sectionOf(
   ].join("\n");
 }
 
+/** The sections of a page by their titles. */
+export function sectionsOf(page: string): Map<string, string> {
+  const [, ...sections] = page.split(/^## /m);
+  return new Map(sections.map((text) => [text.split("\n", 1)[0], `## ${text.trimEnd()}\n`]));
+}
+
 /** The figures of the runs of a group that are there, by the names of their folders. */
 function figuresOf({ rows }: ResultGroup, folder: string): Map<string, RunFigures> {
   const found = rows.filter(({ name }) => existsSync(join(folder, name)));
@@ -97,8 +104,12 @@ function figuresOf({ rows }: ResultGroup, folder: string): Map<string, RunFigure
 if (import.meta.main) {
   const [folder = "runs/results"] = Deno.args.filter((word) => word !== "--run");
   if (Deno.args.includes("--run")) await runAll(folder);
+  const path = join(repositoryRoot, "docs/results.md");
+  const earlier = sectionsOf(Deno.readTextFileSync(path));
   const sections = resultGroups.map((group) => {
     const figures = figuresOf(group, folder);
+    const kept = earlier.get(group.title);
+    if (figures.size === 0 && kept !== undefined) return kept;
     const picture = `images/results_${group.rows[0].name.replaceAll("-", "_")}.svg`;
     if (figures.size > 0) {
       const svg = comparisonPlot([...figures.values()]);
@@ -106,7 +117,6 @@ if (import.meta.main) {
     }
     return sectionOf(group, figures, picture);
   });
-  const path = join(repositoryRoot, "docs/results.md");
   Deno.writeTextFileSync(path, [introduction, ...sections, closing].join("\n"));
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", path] }).output();
 }

@@ -269,7 +269,7 @@ export const i32x4:
   & Group<Unary, "splat" | "bitmask">
   & Group<Binary, "add" | "sub">
   & Group<ExtractLane, "extractLane">
-  & { const(...lanes: readonly number[]): Code } = {
+  & { const(...lanes: readonly number[]): Code } = /* @__PURE__ */ table(() => ({
     /** One number for all lanes, or one for each. */
     const: (...lanes: readonly number[]): Code => constant128(Int32Array.from(lanes)),
     splat: unary(constants.i32, simd(0x11)),
@@ -277,7 +277,7 @@ export const i32x4:
     bitmask: unary(i32x4Constant, simd(0xa4)),
     add: i32x4Binary(0xae),
     sub: i32x4Binary(0xb1),
-  };
+  }));
 
 const i64x2Constant: Constant = (value) => constant128(BigInt64Array.of(BigInt(value)));
 const i64x2Shift = (operation: number) => binary(i64x2Constant, simd(operation), constants.i32);

@@ -1,7 +1,7 @@
 import { fail } from "@spikeloop/errors";
 import { type Code, joined, typeByte, unsigned, type ValueType } from "./code.ts";
 import { Func } from "./func.ts";
-import { i32x4, v128 } from "./instructions.ts";
+import { v128 } from "./instructions.ts";
 
 const text = (s: string): number[] => {
   const bytes = new TextEncoder().encode(s);
@@ -110,9 +110,14 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes);
   } catch (cause) {
-    const size = `its ${bytes.length} bytes of WebAssembly are more than this engine compiles`;
-    return fail("compile a formula", `${size}; split it`, RangeError, { cause });
+    return failToCompile(`${bytes.length} bytes of WebAssembly`, "", { cause });
   }
+}
+
+/** Throws the error about code that is too large. */
+export function failToCompile(size: string, limit: string, options?: ErrorOptions): never {
+  const problem = `its ${size} are more than engines compile${limit}; split it`;
+  return fail("compile a formula", problem, RangeError, options);
 }
 
 let supported: boolean | undefined;
@@ -140,7 +145,7 @@ export function simdSupported(): boolean {
 
 function compiles(): boolean {
   const probe = new Func("probe", [], ["i32"]);
-  probe.emit(v128.anyTrue(i32x4.splat(0)));
+  probe.emit(v128.anyTrue(0));
   try {
     return new WebAssembly.Module(moduleBytes([probe])) !== undefined;
   } catch {

@@ -1,4 +1,3 @@
-import { fail } from "@spikeloop/errors";
 import type { Expr, PlainBinaryTag, PlainUnaryTag } from "../expr.ts";
 import { isBinary } from "../is_binary.ts";
 import { operands, schedule } from "../schedule.ts";
@@ -11,17 +10,19 @@ import {
 } from "./code.ts";
 import type { Func } from "./func.ts";
 import { type Binary, f32x4, type Unary, v128 } from "./instructions.ts";
+import { failToCompile } from "./module.ts";
 
 /** The instructions that have another name than the operation. */
-const instructionNames = { round: "nearest", less: "lt", lessEqual: "le", equal: "eq" } as const;
-
-function isRenamed(tag: string): tag is keyof typeof instructionNames {
-  return tag in instructionNames;
-}
+const instructionNames: Readonly<Partial<Record<string, keyof typeof f32x4>>> = {
+  round: "nearest",
+  less: "lt",
+  lessEqual: "le",
+  equal: "eq",
+};
 
 /** The instruction of an operation. */
 function instruction(tag: PlainUnaryTag | PlainBinaryTag): Unary & Binary {
-  return f32x4[isRenamed(tag) ? instructionNames[tag] : tag] as Unary & Binary;
+  return f32x4[instructionNames[tag] ?? tag as keyof typeof f32x4] as Unary & Binary;
 }
 
 /**
@@ -162,6 +163,5 @@ export function printSimd(
 
 function failBySize(operations: number): never {
   const limit = `${mostBytes} bytes of WebAssembly or ${mostLocals} local variables`;
-  const problem = `its ${operations} operations take more than engines compile, ${limit}; split it`;
-  return fail("compile a formula", problem, RangeError);
+  return failToCompile(`${operations} operations`, `, ${limit}`);
 }

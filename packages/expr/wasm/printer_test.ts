@@ -64,7 +64,7 @@ Deno.test("formulas that are too large are refused before most of their code is 
   };
   const exps = chain(100, (y) => e.exp(e.mul(y, -0.5)));
   print(exps, 140).write();
-  const message = "Cannot compile a formula: its 202 operations take more than engines compile";
+  const message = "Cannot compile a formula: its 202 operations are more than engines compile";
   assertThrows(print(exps, 180).write, RangeError, message);
   const sums = chain(2000, (y) => e.add(e.mul(y, y), 1)); // a local for each of them
   const wide = print(sums, 50);

@@ -33,10 +33,10 @@ export function openZip(bytes: Uint8Array, budget: Budget): Archive {
   const pickle = fileOf("data.pkl");
   const { value: root, end } = unpickle(pickle, budget);
   if (end < pickle.length) fail(`its pickle has ${pickle.length - end} bytes after its end`);
-  return { root, bytesOf: (storage) => checkSize(fileOf(`data/${storage.key}`), storage) };
+  return { root, bytesOf: (storage) => checkBytes(fileOf(`data/${storage.key}`), storage) };
 }
 
-function checkSize(bytes: Uint8Array, { key, width, size }: TorchStorage): Uint8Array {
+function checkBytes(bytes: Uint8Array, { key, width, size }: TorchStorage): Uint8Array {
   const length = size * width;
   if (bytes.length === length) return bytes;
   return fail(`storage ${quote(key)} has ${bytes.length} bytes, its pickle says ${length}`);
@@ -96,7 +96,7 @@ export function openLegacy(bytes: Uint8Array, budget: Budget): Archive {
       if (own === undefined) {
         return fail(`it does not list the storage ${quote(storage.key)}`);
       }
-      return checkSize(own, storage);
+      return checkBytes(own, storage);
     },
   };
 }

@@ -15,7 +15,7 @@ import {
 const maxRank = 32;
 
 // The length comes first: the list may be long, and be given again and again.
-const isShape = (value: Value | undefined): value is readonly number[] =>
+const areExtents = (value: Value | undefined): value is readonly number[] =>
   isSequence(value) && value.length <= maxRank && value.every(isCount);
 
 /** Checks how many arguments a function got. */
@@ -65,13 +65,13 @@ function makeView(
 ): TorchTensor {
   const format = type === storage.type ? storage : formats.get(type) ?? fail(`no type ${type}`);
   if (!isCount(offset)) return fail(`a tensor begins at ${showValue(offset)}`);
-  if (!isShape(shape)) {
+  if (!areExtents(shape)) {
     return fail(
       `a tensor has the shape ${showValue(shape)}, expected at most ${maxRank} integers of at ` +
         "least 0",
     );
   }
-  if (!isShape(strides) || strides.length !== shape.length) {
+  if (!areExtents(strides) || strides.length !== shape.length) {
     return fail(
       `a tensor of shape ${showValue(shape)} has the strides ${showValue(strides)}, ` +
         `expected ${shape.length} integers of at least 0`,

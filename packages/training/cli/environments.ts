@@ -108,16 +108,16 @@ async function loadMujoco(): Promise<Mujoco> {
 async function environmentOfFile(path: string): Promise<MakeEnvironment> {
   const action = `load the environment ${path}`;
   const file = resolve(path);
-  if (!existsSync(file)) fail(action, "there is no such file");
+  if (!existsSync(file)) fail(action, `there is no ${file}; paths count from the working folder`);
   let module: { readonly default?: unknown };
   try {
     module = await import(pathToFileURL(file).href);
   } catch (error) {
-    const { code, message } = error as { code?: string; message?: string };
+    const { code } = (error ?? {}) as { code?: string };
     const hint = code === "ERR_UNKNOWN_FILE_EXTENSION"
       ? "; this version of Node reads no TypeScript: use Node 22.18 or later, Deno or Bun, or compile it"
       : "";
-    throw new Error(`Cannot ${action}: ${message}${hint}`, { cause: error });
+    throw new Error(`Cannot ${action}: ${messageOf(error)}${hint}`, { cause: error });
   }
   const make = module.default;
   if (typeof make !== "function") {

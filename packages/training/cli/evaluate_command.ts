@@ -18,7 +18,7 @@ export async function evaluateCommand(words: Words): Promise<number> {
   const number = (name: string, least: number, missing: number) =>
     takeCount("evaluate", name, valueOf(words, name) ?? missing, least);
   const [episodes, seed] = [number("episodes", 1, 100), number("seed", 0, 1_000_000)];
-  for (const run of plain.flatMap(findSeedRuns)) {
+  for (const run of findSeedRuns(...plain)) {
     const prepared = await prepareRun(run.config, run.seed);
     const best = readBest(run, prepared);
     const { makeEnvironment: environment } = prepared;

@@ -1,23 +1,27 @@
 import * as fs from "node:fs";
-import { isRecord } from "@spikeloop/errors";
+import { fail, isRecord } from "@spikeloop/errors";
+import { writeFile } from "../files/write_file.ts";
 import type { TrainerEvent } from "../trainer/events.ts";
+import { readText } from "./run_folder.ts";
 
 /** A line of `log.jsonl`: an event, and the seconds of training before it. */
 export type LogRecord = TrainerEvent & { readonly seconds: number };
 
 /**
- * Reads the lines of a log. A line that a killed process has left half-written, and all behind it,
- * do not count.
+ * Reads the lines of a log; none if there is no such file. A line at the end that a killed process
+ * has left half-written does not count.
+ *
+ * @throws {Error} if it cannot be read, or is damaged before its end.
  */
 export function readLog(path: string): LogRecord[] {
-  const lines = fs.existsSync(path) ? fs.readFileSync(path, "utf8").split("\n") : [];
-  const records: LogRecord[] = [];
-  for (const line of lines) {
-    const record = line === "" ? undefined : parse(line);
-    if (record === undefined) break;
-    records.push(record);
+  if (!fs.existsSync(path)) return [];
+  const lines = readText(path).split("\n").filter((line) => line !== "");
+  const records = lines.map(parse);
+  const end = records.indexOf(undefined);
+  if (end >= 0 && records.slice(end).some((record) => record !== undefined)) {
+    fail(`read ${path}`, `line ${end + 1} is no record of a log, but later ones are`, Error);
   }
-  return records;
+  return records.filter((record) => record !== undefined);
 }
 
 function parse(line: string): LogRecord | undefined {
@@ -31,19 +35,21 @@ function parse(line: string): LogRecord | undefined {
   }
 }
 
+const lineOf = (record: LogRecord) => `${JSON.stringify(record)}\n`;
+
 /** A log that grows line by line. */
 export class LogFile {
   readonly #file: number;
 
-  /** Opens the log, and replaces its lines by these. */
+  /** Replaces the lines of the log by these, all at once, and opens it. */
   constructor(path: string, records: readonly LogRecord[]) {
-    this.#file = fs.openSync(path, "w");
-    for (const record of records) this.add(record);
+    writeFile(path, records.map(lineOf).join(""));
+    this.#file = fs.openSync(path, "a");
   }
 
   /** Adds a line. */
   add(record: LogRecord): void {
-    fs.writeSync(this.#file, `${JSON.stringify(record)}\n`);
+    fs.writeSync(this.#file, lineOf(record));
   }
 
   /** Waits until the lines are safe on the disk. */

@@ -2,6 +2,7 @@ import { didYouMean, fail } from "@spikeloop/errors";
 import { say, standardError, standardOutput } from "../files/stop_signals.ts";
 import { messageOf } from "../message_of.ts";
 import { compareCommand } from "./compare_command.ts";
+import { divertPrints } from "./divert_prints.ts";
 import { evaluateCommand } from "./evaluate_command.ts";
 import { exportCommand } from "./export_command.ts";
 import { helpOf, usage } from "./help.ts";
@@ -45,11 +46,12 @@ const commands: Readonly<Record<string, Command>> = {
  */
 export async function main(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words[0] === "--" ? words.slice(1) : words;
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    say(`${usage}\n`, undefined, name === undefined ? standardError : standardOutput);
-    return name === undefined ? 2 : 0;
-  }
+  const endDiversion = divertPrints();
   try {
+    if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+      say(`${usage}\n`, undefined, name === undefined ? standardError : standardOutput);
+      return name === undefined ? 2 : 0;
+    }
     const command = Object.hasOwn(commands, name) ? commands[name] : failCommand(name);
     const parsed = parseWords(name, rest, command.known);
     if (parsed.options.has("help")) {
@@ -59,9 +61,13 @@ export async function main(words: readonly string[]): Promise<number> {
     return await command.run(parsed);
   } catch (error) {
     const isUsage = error instanceof TypeError || error instanceof RangeError;
-    const help = `\nspikeloop ${Object.hasOwn(commands, name) ? `${name} ` : ""}--help says more.`;
+    const help = `\nspikeloop ${
+      Object.hasOwn(commands, name ?? "") ? `${name} ` : ""
+    }--help says more.`;
     say(`${messageOf(error)}${isUsage ? help : ""}\n`, undefined, standardError);
     return isUsage ? 2 : 1;
+  } finally {
+    endDiversion();
   }
 }
 

@@ -102,6 +102,41 @@ testUnless(
   },
 );
 
+testUnless(
+  Deno.build.os === "windows" ? "a killed process leaves its children there" : undefined,
+  "a run is resumed by one process at a time, and after a kill by another one",
+  async () => {
+    const root = Deno.makeTempDirSync();
+    const child = command([...train(root, 100_000), "--json"]).spawn();
+    const lines = child.stdout.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+    await lines.next();
+    const lock = join(root, "seed-0", ".spikeloop.lock");
+    const [owner] = fs.readFileSync(lock, "utf8").split(" ");
+    const second = await run("resume", root);
+    assertEquals(second.code, 1);
+    assertStringIncludes(
+      second.err,
+      `seed 0: Cannot write to ${join(root, "seed-0")}: another run`,
+    );
+    assertStringIncludes(second.err, `process ${owner} on `);
+    Deno.kill(Number(owner), "SIGKILL");
+    while (!(await lines.next()).done);
+    assertEquals((await child.status).code, 1);
+    assertMatch(
+      await new Response(child.stderr).text(),
+      /seed 0: its process was ended by SIGKILL/,
+    );
+    const { step } = logOf(join(root, "seed-0")).at(-1) ?? { step: 0 };
+    const third = await run("resume", root, "--steps", `${step + 50}`);
+    assertEquals(third.code, 0);
+    assertMatch(
+      third.err,
+      /^The lock of another run, process \d+ on \S+, is taken over: it has ended\.\n$/,
+    );
+    Deno.removeSync(root, { recursive: true });
+  },
+);
+
 Deno.test("a bad environment file is told what is wrong with it", async () => {
   const root = Deno.makeTempDirSync();
   const path = join(root, "my_env.mjs");
@@ -117,6 +152,17 @@ Deno.test("a bad environment file is told what is wrong with it", async () => {
   assertEquals(code, 2);
   assertStringIncludes(err, "- reset returns 2 numbers, observationSpace has 1");
   assertEquals(fs.readdirSync(root), ["my_env.mjs"]);
+  for (
+    const [body, status, problem] of [
+      ["throw 'no licence'", 1, `Cannot load the environment ${path}: no licence`],
+      ["process.exit(0)", 1, "The program was ended by an environment"],
+    ] as const
+  ) {
+    fs.writeFileSync(path, `import process from "node:process"; ${body};`);
+    const { code, err } = await run("train", "--env", path, "--steps", "10", "--out", root);
+    assertEquals(code, status);
+    assertStringIncludes(err, problem);
+  }
   Deno.removeSync(root, { recursive: true });
 });
 
@@ -128,6 +174,7 @@ Deno.test("an environment that prints disturbs nothing, and one that ends its pr
     const lines = [
       `import { pendulum } from ${JSON.stringify(trainings)};`,
       "let count = 0;",
+      "setInterval(() => {}, 1000); // as of a connection that nobody closes",
       "export default () => {",
       "  const task = pendulum();",
       `  return { ...task, step: (action) => { count++; ${step} return task.step(action); } };`,
@@ -146,6 +193,12 @@ Deno.test("an environment that prints disturbs nothing, and one that ends its pr
   assertStringIncludes(printing.err, '{"step": 250');
   const steps = printing.out.trim().split("\n").map((line) => JSON.parse(line).step);
   assertEquals(steps.at(-1), 300);
+  const evaluated = await run("evaluate", join(root, "printing"), "--episodes", "2", "--json");
+  assertEquals(JSON.parse(evaluated.out).returns.length, 2);
+  assertStringIncludes(evaluated.err, '{"step": 100');
+  const reported = await run("report", join(root, "printing"));
+  assertEquals(reported.out, `${join(root, "printing", "seed-0", "report.html")}\n`);
+  assertStringIncludes(reported.err, '{"step": 100');
   const isSeed = "globalThis.Deno.mainModule.includes('seed_process')";
   const ending = await train("ending", `if (count === 250 && ${isSeed}) globalThis.Deno.exit(0);`);
   assertEquals(ending.code, 1);

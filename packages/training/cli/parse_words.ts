@@ -75,7 +75,7 @@ function failUnknown(
 
 /** Reads a value: JSON, a list of numbers such as `64,64`, or else text. */
 export function parseValue(name: string, text: string): unknown {
-  const isList = /(Sizes|Range)$/.test(name);
+  const isList = /Sizes$/.test(name);
   if (/^[^[{"]*,/.test(text) || isList && !text.startsWith("[")) {
     const parts = text.split(",").filter((part) => part.trim() !== "").map(Number);
     if (!parts.some(Number.isNaN)) return parts;

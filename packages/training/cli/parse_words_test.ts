@@ -25,6 +25,8 @@ Deno.test("unknown options are refused with the name that was meant", () => {
 Deno.test("values are JSON, lists of numbers, or text", () => {
   const read = (name: string, ...texts: string[]) => texts.map((text) => parseValue(name, text));
   assertEquals(read("actor.hiddenSizes", "64,64", "64", "[8]"), [[64, 64], [64], [8]]);
+  assertEquals(read("agent.clipRange", "0.4"), [0.4]);
+  assertEquals(read("actor.meanRange", "-2,2"), [[-2, 2]]);
   assertEquals(read("actor.x", "1e-4", "none", "true", '{"a":[1,2]}'), [1e-4, "none", true, {
     a: [1, 2],
   }]);

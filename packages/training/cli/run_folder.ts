@@ -58,6 +58,19 @@ export function readBytes<T>(path: string, read: (bytes: Uint8Array) => T): T {
   }
 }
 
+/**
+ * Reads a text file.
+ *
+ * @throws {Error} if it cannot be read; the message names the path.
+ */
+export function readText(path: string): string {
+  try {
+    return fs.readFileSync(path, "utf8");
+  } catch (cause) {
+    return fail(`read ${path}`, messageOf(cause), Error, { cause });
+  }
+}
+
 /** The text of `config.json`. */
 export function showConfig(config: RunConfig, seed: number): string {
   return `${JSON.stringify({ ...config, seed }, undefined, 2)}\n`;
@@ -71,12 +84,7 @@ export function showConfig(config: RunConfig, seed: number): string {
  * @throws {TypeError} if it holds no record.
  */
 export function readJson(path: string): Plain {
-  let text: string;
-  try {
-    text = fs.readFileSync(path, "utf8");
-  } catch (error) {
-    throw new Error(`Cannot read ${path}: ${(error as Error).message}`, { cause: error });
-  }
+  const text = readText(path);
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\ufeff/, "")); // as editors of Windows begin a file
@@ -101,11 +109,22 @@ export function readSeedRun(folder: string): SeedRun {
 const isSeedFolder = (folder: string) => fs.existsSync(join(folder, fileNames.config));
 
 /**
- * Returns the folders of seeds that a path names: the folder itself, or those in it, by seed.
+ * Returns the folders of seeds that paths name: the folders themselves, or those in them, by seed.
+ * A folder that several paths name counts once.
  *
- * @throws {Error} if there is none.
+ * @throws {Error} if a path names none.
  */
-export function findSeedRuns(path: string): SeedRun[] {
+export function findSeedRuns(...paths: readonly string[]): SeedRun[] {
+  const runs = new Map<string, SeedRun>();
+  for (const run of paths.flatMap(findRunsIn)) {
+    const place = fs.realpathSync(run.folder);
+    if (!runs.has(place)) runs.set(place, run);
+  }
+  return [...runs.values()];
+}
+
+/** The runs that one path names. */
+function findRunsIn(path: string): SeedRun[] {
   if (isSeedFolder(path)) return [readSeedRun(path)];
   const names = fs.existsSync(path) && fs.statSync(path).isDirectory() ? fs.readdirSync(path) : [];
   const folders = names.map((name) => join(path, name)).filter(isSeedFolder);

@@ -32,3 +32,17 @@ Deno.test("errors of files and folders name the path", () =>
     assertEquals(error.message.includes("looks like"), false);
     assertThrows(() => readBytes(missing, readSafetensors), Error, `${missing}: `);
   }));
+
+Deno.test("a folder of a seed counts once, however often it is named", () =>
+  inFolder((root) => {
+    for (const seed of [10, 2]) {
+      const folder = join(root, "run", `seed-${seed}`);
+      fs.mkdirSync(folder, { recursive: true });
+      const config = { env: "pendulum", steps: 10, seed };
+      fs.writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+    }
+    const run = join(root, "run");
+    const found = findSeedRuns(join(run, "seed-10"), run, `${run}/`, join(run, "..", "run"));
+    assertEquals(found.map(({ seed }) => seed), [10, 2]);
+    assertEquals(findSeedRuns(run).map(({ seed }) => seed), [2, 10]);
+  }));

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { fail } from "@spikeloop/errors";
-import { lockFolder } from "../files/lock_folder.ts";
+import { type FolderLock, lockFolder } from "../files/lock_folder.ts";
 import type { StopSignals } from "../files/stop_signals.ts";
 import { writeFile } from "../files/write_file.ts";
 import { writeCheckpoint } from "../checkpoint.ts";
@@ -35,21 +35,26 @@ export interface SeedOptions {
  * Trains one seed in its folder, and leaves all its files there.
  *
  * @returns The steps that are done.
- * @throws {Error} if another process writes to the folder, or a file cannot be written.
+ * @throws {Error} if another process writes to the folder, then or later, or a file cannot be
+ * written.
  */
 export async function runSeed(run: SeedRun, options: SeedOptions): Promise<number> {
   const lock = await lockFolder(run.folder);
   try {
-    return await train(run, options);
+    return await train(run, options, lock);
   } finally {
-    await lock.release();
+    lock.release();
   }
 }
 
 /** Only updates that were measured are logged: there is one update a step. */
 const isLogged = (event: TrainerEvent) => event.type !== "update" || "saturated" in event;
 
-async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): Promise<number> {
+async function train(
+  run: SeedRun,
+  { resume, stop, onProgress }: SeedOptions,
+  lock: FolderLock,
+): Promise<number> {
   const { folder, config, seed } = run;
   const path = (name: keyof typeof fileNames) => join(folder, fileNames[name]);
   const isSaved = fs.existsSync(path("state"));
@@ -60,6 +65,7 @@ async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): P
   using device = await openDevice(config);
   // The log is safe before the state that counts on it.
   const save = (bytes: Uint8Array) => {
+    lock.check();
     log.sync();
     writeFile(path("state"), bytes);
   };
@@ -73,6 +79,8 @@ async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): P
     ? readBytes(path("state"), (bytes) => trainer.load(bytes, all))
     : trainer(all);
   writeFile(path("config"), showConfig(config, seed));
+  // The state has the best actor too, so that its file may be lost or damaged.
+  if (isSaved && training.best) writeFile(path("best"), writeCheckpoint(training.best));
   // A killed run has logged steps after its last checkpoint, which are done again.
   const earlier = readLog(path("log")).filter(({ step }) => step <= training.step && isSaved);
   const log = new LogFile(path("log"), earlier);
@@ -88,6 +96,7 @@ async function train(run: SeedRun, { resume, stop, onProgress }: SeedOptions): P
         : undefined;
       const record = isLogged(event) ? { ...event, seconds } : undefined;
       if (record !== undefined) {
+        lock.check();
         log.add(record);
         events?.add(record);
       }

@@ -36,4 +36,4 @@ try {
   status = stop.status ?? 1;
 }
 stop.close();
-process.exitCode = status;
+process.exit(status); // Timers and connections of environments end, too.

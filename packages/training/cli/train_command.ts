@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fail, takeCount } from "@spikeloop/errors";
 import type { AgentState } from "../agent.ts";
 import { StopSignals } from "../files/stop_signals.ts";
+import { lockFolder } from "../files/lock_folder.ts";
 import { writeFile } from "../files/write_file.ts";
 import { checkOwnEnvironment, loadEnvironment } from "./environments.ts";
 import { takeTrainerOptions } from "../trainer/take_trainer_options.ts";
@@ -21,7 +22,6 @@ import {
 import {
   fileNames,
   findSeedRuns,
-  makeFolder,
   pathName,
   readJson,
   seedFolder,
@@ -48,23 +48,27 @@ export async function trainCommand(words: Words): Promise<number> {
   ));
   const out = String(options.get("out") ?? `runs/${pathName(config.env)}`);
   const runs = seeds.map((seed) => ({ folder: seedFolder(out, seed), config, seed }));
-  const taken = runs.find(({ folder }) => fs.existsSync(join(folder, fileNames.config)));
-  if (taken !== undefined) {
-    fail(
-      `train in ${out}`,
-      `${taken.folder} has a run already; go on with \`spikeloop resume ${out}\`, or give ` +
-        "another --out",
-      Error,
-    );
-  }
+  for (const { folder } of runs) requireFree(folder, out);
   takeProcesses(words);
   await checkConfig(config, runs[0].seed);
   // So resume finds seeds, too, that have never begun.
   for (const { folder, seed } of runs) {
-    makeFolder(folder);
-    writeFile(join(folder, fileNames.config), showConfig(config, seed));
+    const lock = await lockFolder(folder);
+    try {
+      requireFree(folder, out); // Another process may have come first.
+      writeFile(join(folder, fileNames.config), showConfig(config, seed));
+    } finally {
+      lock.release();
+    }
   }
   return await run(runs, false, words, out);
+}
+
+/** Refuses the folder of a seed that has a run. */
+function requireFree(folder: string, out: string): void {
+  if (!fs.existsSync(join(folder, fileNames.config))) return;
+  const help = `go on with \`spikeloop resume ${out}\`, or give another --out`;
+  fail(`train in ${out}`, `${folder} has a run already; ${help}`, Error);
 }
 
 /** Goes on with runs: `spikeloop resume`. */
@@ -72,7 +76,7 @@ export async function resumeCommand(words: Words): Promise<number> {
   const { plain } = words;
   if (plain.length === 0) fail("resume", "the folder of a run is missing, such as runs/pendulum");
   const steps = valueOf(words, "steps");
-  const found = plain.flatMap(findSeedRuns);
+  const found = findSeedRuns(...plain);
   const runs = steps === undefined ? found : found.map(({ config, ...rest }) => ({
     ...rest,
     config: { ...config, steps: takeCount("resume", "steps", steps) },
@@ -81,18 +85,8 @@ export async function resumeCommand(words: Words): Promise<number> {
   return await run(runs, true, words, plain.join(" "));
 }
 
-/** Finds mistakes before any process starts. An environment prints to the standard error. */
+/** Finds mistakes before any process starts. */
 async function checkConfig(config: RunConfig, seed: number): Promise<void> {
-  const { log } = console;
-  console.log = console.error;
-  try {
-    await findMistakes(config, seed);
-  } finally {
-    console.log = log;
-  }
-}
-
-async function findMistakes(config: RunConfig, seed: number): Promise<void> {
   await checkOwnEnvironment(config.env, await loadEnvironment(config.env));
   const { options } = await prepareRun(config, seed);
   using device = await openDevice(config);

@@ -1,8 +1,8 @@
+import type { Space } from "@spikeloop/actor";
 import { takeCount } from "@spikeloop/errors";
 import { isPromise } from "../after.ts";
 import type { ActionOf, AnyEnvironment, EnvironmentLike, Transition } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
-import type { Space } from "../space.ts";
 
 /**
  * Returns the task with every action done `times` times. The reward is the sum of the rewards; the

@@ -1,7 +1,7 @@
+import type { Discrete } from "@spikeloop/actor";
 import { uniform } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
 import { type Dynamics, makeEnvironment } from "../make_environment.ts";
-import type { Discrete } from "../space.ts";
 import { type CartPole, cartPoleDynamics } from "./cart_pole_swing_up.ts";
 
 const { fround } = Math;

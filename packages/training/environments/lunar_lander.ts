@@ -1,7 +1,7 @@
+import type { Box, Discrete } from "@spikeloop/actor";
 import { split, uniform } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
 import { type Dynamics, makeEnvironment } from "../make_environment.ts";
-import type { Box, Discrete } from "../space.ts";
 import { sineCosine } from "./trigonometry.ts";
 
 const gravity = 1.62;

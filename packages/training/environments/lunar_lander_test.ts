@@ -1,8 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
+import type { Box, Discrete } from "@spikeloop/actor";
 import { key } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
+import { limit } from "../limit.ts";
 import { makeEnvironment } from "../make_environment.ts";
-import { type Box, type Discrete, limit } from "../space.ts";
 import {
   type Lander,
   type LanderObservation,

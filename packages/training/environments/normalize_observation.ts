@@ -1,3 +1,4 @@
+import { box } from "@spikeloop/actor";
 import { checkOptions, isRecord, refuse, takeFlag, takeFunction } from "@spikeloop/errors";
 import { after } from "../after.ts";
 import type { AnyEnvironment, EnvironmentLike } from "../environment.ts";
@@ -9,7 +10,6 @@ import {
   type RunningStatistics,
   takeStatistics,
 } from "../running_statistics.ts";
-import { box } from "../space.ts";
 
 /** The options of `normalizeObservation`. */
 export interface NormalizeOptions {

@@ -1,7 +1,8 @@
+import type { Box } from "@spikeloop/actor";
 import { split, uniform } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
+import { limit } from "../limit.ts";
 import { type Dynamics, makeEnvironment } from "../make_environment.ts";
-import { type Box, limit } from "../space.ts";
 import { sineCosine } from "./trigonometry.ts";
 
 /** The length of a link. */

@@ -1,7 +1,7 @@
+import { type Box, box, isDiscrete } from "@spikeloop/actor";
 import { fail, takeNumber } from "@spikeloop/errors";
 import type { AsyncEnvironment, EnvironmentLike } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
-import { type Box, box, isDiscrete } from "../space.ts";
 
 /**
  * Returns the task with actions in [low, high], which are scaled to the bounds of its own:

@@ -1,7 +1,7 @@
+import type { Box, Discrete, Space } from "@spikeloop/actor";
 import { isRecord } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
 import type { ActionOf, AnyEnvironment, AsyncEnvironment, Environment } from "../environment.ts";
-import type { Box, Discrete, Space } from "../space.ts";
 
 /** The result of a step of all environments; entry i is of environment i. */
 export interface VectorTransition<O extends readonly number[] = readonly number[]> {

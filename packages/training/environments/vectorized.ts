@@ -1,3 +1,4 @@
+import { type Box, isDiscrete, type Space } from "@spikeloop/actor";
 import {
   fail,
   isRecord,
@@ -12,7 +13,6 @@ import { type Key, split, takeKey } from "@spikeloop/random";
 import { after, afterAll } from "../after.ts";
 import type { ActionOf, AnyEnvironment, Transition } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
-import { type Box, isDiscrete, type Space } from "../space.ts";
 import type {
   AsyncVectorEnvironment,
   VectorActionOf,

@@ -1,8 +1,8 @@
 // Every wrapper keeps the promises of the task inside: names, spaces, snapshots, promises.
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import type { Discrete } from "@spikeloop/actor";
 import { key } from "@spikeloop/random";
 import type { AsyncEnvironment, Environment } from "../environment.ts";
-import type { Discrete } from "../space.ts";
 import { actionRepeat } from "./action_repeat.ts";
 import { cartPole } from "./cart_pole.ts";
 import { normalizeObservation } from "./normalize_observation.ts";

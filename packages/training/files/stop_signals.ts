@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import process from "node:process";
+import { reasonOf } from "./write_file.ts";
 
 /** The signals that end a run, and the exit status after each. */
 const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -58,7 +59,10 @@ export const standardError: number = 2;
 
 /**
  * Writes text to the standard output or error. A reader that has gone is a reason to stop; whatever
- * else fails there does no harm to the run.
+ * else fails there does no harm to a run.
+ *
+ * @param stop Stops the run whose progress this is; undefined for the result of a command.
+ * @throws {Error} if a result cannot be written to the standard output, as on a full disk.
  */
 export function say(
   text: string,
@@ -73,8 +77,10 @@ export function say(
       const { code, name } = error as { code?: string; name?: string };
       if (code === "EAGAIN") pause(); // The reader of a pipe is slower.
       else {
-        if (code === "EPIPE" || name === "BrokenPipe") stop?.stop(closedPipe);
-        return;
+        const isClosed = code === "EPIPE" || name === "BrokenPipe";
+        if (isClosed) stop?.stop(closedPipe);
+        if (isClosed || stop !== undefined || output === standardError) return;
+        throw new Error(`Cannot write the output: ${reasonOf(error)}`, { cause: error });
       }
     }
   }

@@ -1,5 +1,6 @@
+import { box } from "@spikeloop/actor";
 import { sineCosine } from "../environments/trigonometry.ts";
-import { box, limit } from "../space.ts";
+import { limit } from "../limit.ts";
 import type { Mujoco } from "./mujoco.ts";
 import {
   type MujocoEnvironment,

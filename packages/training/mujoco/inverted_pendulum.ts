@@ -1,4 +1,4 @@
-import { box } from "../space.ts";
+import { box } from "@spikeloop/actor";
 import type { Mujoco } from "./mujoco.ts";
 import {
   type MujocoEnvironment,

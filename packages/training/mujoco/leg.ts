@@ -1,4 +1,4 @@
-import { box } from "../space.ts";
+import { box } from "@spikeloop/actor";
 import { locomotion } from "./locomotion.ts";
 import type { MujocoTask } from "./mujoco_environment.ts";
 import { uniformStart } from "./noise.ts";

@@ -1,4 +1,4 @@
-import { limit } from "../space.ts";
+import { limit } from "../limit.ts";
 import type { MujocoTask } from "./mujoco_environment.ts";
 import type { Physics } from "./physics.ts";
 

@@ -1,3 +1,4 @@
+import { type Box, takeBox } from "@spikeloop/actor";
 import {
   checkOptions,
   fail,
@@ -10,7 +11,6 @@ import {
 import type { Key } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
 import { guard } from "../guard_environment.ts";
-import { type Box, takeBox } from "../space.ts";
 import { takeObject, takeVector } from "../take_vector.ts";
 import type { Mujoco, MujocoData, MujocoModel } from "./mujoco.ts";
 import { Physics } from "./physics.ts";

@@ -1,10 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { mlpActor } from "@spikeloop/actor";
+import { box, mlpActor } from "@spikeloop/actor";
 import { testUnless } from "@spikeloop/dev";
 import { foreignErrors } from "@spikeloop/dev/testing";
 import { key } from "@spikeloop/random";
 import { checkEnvironment } from "../check_environment.ts";
-import { box } from "../space.ts";
 import { td3 } from "../td3.ts";
 import { trainer } from "../trainer/trainer.ts";
 import { halfCheetah, halfCheetahTask } from "./half_cheetah.ts";

@@ -1,6 +1,6 @@
 // The loops around the kernels: a tile's slabs, and a slab's time steps, forward and back.
 import { ArgumentBlock, br, call, callNamed, i32, namedFunc, repeat } from "@spikeloop/expr/wasm";
-import { sequence, when } from "@spikeloop/expr/wasm";
+import { sequence, v128, when } from "@spikeloop/expr/wasm";
 import type { Code, Func, Local, Words } from "@spikeloop/expr/wasm";
 import { gradientRows } from "@spikeloop/backend";
 import { addRowsParams, collectParams } from "./gradient.ts";
@@ -23,8 +23,8 @@ const currents = "lateral lateralStride sendOffset";
 const extents = "forwardSteps sendSteps groups rows bytes remaining slabRows slabBytes unitBytes";
 // `gx` holds the cotangents of outputs, then those of x in their place. The cotangent of the
 // current that a step sends lies `gAhead` bytes past its x's; after the last step, only if
-// `hasLast` is 1. Where there is none, `nothing` holds -0, which changes nothing when added.
-const cotangents = "gx gState gParams gAhead hasLast gPulled nothing weight";
+// `hasLast` is 1. Where there is none, `gPulled` holds -0, which changes nothing when added.
+const cotangents = "gx gState gParams gAhead hasLast gPulled weight";
 // `part` holds the sums over up to 64 rows, `gWeight` those of weights. They are added to `total`
 // after every 64th row of the batch and the last one, if `closes` is 1.
 const sums = "gWeight sets setsTo sumStride part total sumBytes closes";
@@ -95,7 +95,7 @@ export const run = /* @__PURE__ */ once((): Func => {
 export function back(sums: readonly number[]): Func {
   const { fn, p } = namedFunc("back", "at");
   const { code, args: a } = backwardBlock.load(fn, p.at);
-  const [remaining, before, gPulled] = fn.localArray("i32", 3);
+  const [remaining, before] = fn.localArray("i32", 2);
   // Each with the stride to the step before.
   const moving: readonly (readonly [Local, Local])[] = [
     [a.x, a.xStride],
@@ -108,12 +108,9 @@ export function back(sums: readonly number[]): Func {
   ];
   /** The cotangents of the current that a step sent. */
   const g = i32.add(a.gx, a.gAhead);
-  const pullBack = (): Code => [
-    ...callNamed(backPlaces.pull, pullParams, { ...a, g }),
-    ...gPulled.set(a.gPulled),
-  ];
+  const pullBack = callNamed(backPlaces.pull, pullParams, { ...a, g });
   const addWeights = callNamed(backPlaces.collect, collectParams, { ...a, g, gradient: a.gWeight });
-  const stepBack = (place: number) => callNamed(place, backStepParams, { ...a, gPulled });
+  const stepBack = (place: number) => callNamed(place, backStepParams, a);
   const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
   const addParams = sums.map((i, to) =>
     callNamed(backPlaces.addRows, addRowsParams, {
@@ -128,8 +125,9 @@ export function back(sums: readonly number[]): Func {
     code,
     before.set(i32.sub(a.steps, 1)),
     moving.map(([at, stride]) => at.increment(i32.mul(before, stride))),
-    gPulled.set(a.nothing),
-    when(a.hasLast, pullBack()),
+    when(a.hasLast, pullBack, [
+      fn.loop(remaining, 0, a.bytes, 16, v128.store(i32.add(a.gPulled, remaining), -0)),
+    ]),
     remaining.set(a.steps),
     repeat(
       when(
@@ -142,7 +140,7 @@ export function back(sums: readonly number[]): Func {
       remaining.increment(-1),
       when(remaining, [
         ...moving.map(([at, stride]) => at.set(i32.sub(at, stride))),
-        pullBack(),
+        pullBack,
         a.hasLast.set(1),
         br(1),
       ]),

@@ -1,8 +1,8 @@
 // A small task of tests, at once and with promises.
+import type { Box } from "@spikeloop/actor";
 import { uniform } from "@spikeloop/random";
 import type { AsyncEnvironment, Environment } from "../../environment.ts";
 import { makeEnvironment } from "../../make_environment.ts";
-import type { Box } from "../../space.ts";
 
 /** A point on a line: a push in [-2, 6] moves it, its place is the reward, and it ends beyond 9. */
 export function point(): Environment<Box, readonly [place: number]> {

@@ -1,14 +1,3 @@
-export {
-  type Box,
-  box,
-  type Discrete,
-  discrete,
-  isDiscrete,
-  type Space,
-  takeBox,
-  takeSpace,
-} from "@spikeloop/actor";
-
 /** Limits `x` to [low, high]. */
 export function limit(x: number, low: number, high: number): number {
   return Math.min(Math.max(x, low), high);
