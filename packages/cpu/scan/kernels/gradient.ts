@@ -33,44 +33,37 @@ const collectBySets = wiringFunc("collect", collectParams, (fn, wiring, p) => {
  */
 const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) => {
   const { group, vectors, rowBytes } = wiring;
-  const [target, source, weights] = fn.localArray("i32", 3);
-  const fitsRegisters = vectors <= registerVectors;
-  const cotangents = fn.localArray("v128", fitsRegisters ? vectors : 0);
+  const [target, row, weights, from, to] = fn.localArray("i32", 5);
   const value = fn.local("v128");
-  // Adds the group's cotangent, times `factor`, to a row of its gradient.
-  const addToRow = (g: Local, row: Local, factor?: Local): Code => {
-    const scaled = (vector: Code) => factor === undefined ? vector : f32x4.mul(vector, factor);
-    if (fitsRegisters) return times(vectors, (i) => addTo(row, scaled(cotangents[i].get), 16 * i));
-    const from = fn.local("i32");
-    return [
-      ...from.set(g),
-      ...vectorRuns(fn, vectors, registerVectors, (count) => [
-        ...times(count, (i) => addTo(row, scaled(v128.load(from, 16 * i)), 16 * i)),
-        ...from.increment(16 * count),
-        ...row.increment(16 * count),
-      ]),
-    ];
-  };
+  // Adds the group's cotangent, perhaps times `value`, to a row of its gradient.
+  const addToRow = (g: Local, isScaled = false): Code =>
+    vectorRuns(fn, vectors, registerVectors, (count, offset) => [
+      ...from.set(i32.add(g, offset)),
+      ...to.set(i32.add(row, offset)),
+      ...times(count, (i) => {
+        const vector = v128.load(from, 16 * i);
+        return addTo(to, isScaled ? f32x4.mul(vector, value) : vector, 16 * i);
+      }),
+    ]);
   const addDense = (g: Local, out: Local) => [
-    ...source.set(weights),
+    ...row.set(weights),
     ...fn.loop(target, out, i32.add(out, 4 * group), 4, [
       value.set(v128.load32Splat(target)),
-      addToRow(g, source, value),
-      fitsRegisters ? source.increment(rowBytes) : [], // the loop over large rows moves it
+      addToRow(g, true),
+      row.increment(rowBytes),
     ]),
   ];
   const addSpikes = (g: Local, bit: Local) =>
     forSpikes(fn, group, p.bits, bit, (unit) => [
-      ...source.set(i32.add(weights, i32.mul(unit, rowBytes))),
-      ...addToRow(g, source),
+      ...row.set(i32.add(weights, i32.mul(unit, rowBytes))),
+      ...addToRow(g),
     ]);
   return walkGroups(fn, group, p, {
     arrays: { g: [p.g, 4], out: [p.out, 4], bit: [fn.local("i32"), 1] },
     before: weights.set(i32.add(p.gradient, rowBytes)),
     body: ({ g: [g], out: [out], bit: [bit] }) => [
-      ...times(cotangents.length, (i) => cotangents[i].set(v128.load(g, 16 * i))),
-      ...source.set(p.gradient),
-      ...addToRow(g, source),
+      ...row.set(p.gradient),
+      ...addToRow(g),
       ...(wiring.form === "dense" ? addDense(g, out) : addSpikes(g, bit)),
     ],
     after: p.gradient.increment(wiring.gradientBytes),
