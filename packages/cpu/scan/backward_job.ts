@@ -97,12 +97,11 @@ export function loadJob(
   // a cotangent.
   const needsLast = isForward || hasLast || code.keepsValue;
   block[field.forwardSteps] = needsLast ? steps : steps - 1;
-  block[field.remaining] = block[field.rows] = rows;
+  block[field.tileRows] = rows;
   block[field.row] = place.row;
   block[field.closes] = Number(part === 0);
   block[field.hasLast] = Number(hasLast);
   if (!isForward) return code.calls.backward;
-  block[field.bytes] = rows * at.unitBytes;
   block[field.stateStride] = 0;
-  return code.calls.run;
+  return code.calls.forward;
 }

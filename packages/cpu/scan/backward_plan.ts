@@ -105,8 +105,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const args = {
     x,
     xStride: stride,
-    out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
-    outStride: slabBytes,
+    out: layout.place(wiring.form === "dense" ? partSteps * arrayStride : 0),
+    outStride: arrayStride,
     state: layout.place(stateCount * stateStride),
     stateStride: keepsValue ? 0 : stateStride,
     arrayStride,

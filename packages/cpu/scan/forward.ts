@@ -49,15 +49,9 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   placeParams(floats, args, places);
   loadStates(floats, args, places, plan.whole);
   loadSequences(floats, args, places, plan.whole);
-  const { run, forward } = plan.code.executable.exports;
-  if (places.slabRows === plan.tile.rows) {
-    if (plan.keepsValue) memory.writeArguments(words);
-    else memory.keepArguments(words);
-    run(argumentsAt);
-  } else {
-    memory.writeArguments(words);
-    forward(argumentsAt);
-  }
+  if (plan.keepsValue) memory.writeArguments(words);
+  else memory.keepArguments(words);
+  plan.code.executable.exports.forward(argumentsAt);
   // The next step reads the state after a step, but few programs that after a sequence.
   const state = plan.copyResults(floats, args.steps > 1 ? args.state.length : undefined);
   const lateral = args.group > 0 ? state.pop() : undefined;
@@ -112,7 +106,7 @@ function runTiles(
       loadSequences(to, args, places, place);
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = block[index.sendSteps] = place.steps;
-      block[index.remaining] = place.rows;
+      block[index.tileRows] = place.rows;
       return plan.code.calls;
     },
     store: (job, from) => {
