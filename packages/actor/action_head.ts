@@ -76,7 +76,7 @@ export interface ActionHead {
 /** half · tanh u + middle */
 const scale = (u: e.ExprLike, half: e.ExprLike, middle: e.ExprLike) =>
   e.add(e.mul(e.tanh(u), half), middle);
-const scaled = /* @__PURE__ */ elementwise("scaled action", 3, scale);
+const scaledAction = /* @__PURE__ */ elementwise("scaled action", 3, scale);
 
 /** Makes the head of actors with these actions, whose bounds are finite. */
 export function makeHead(space: Space, logStd: LogStdSource | undefined): ActionHead {
@@ -139,7 +139,7 @@ function boxHead(space: Box, logStd: LogStdSource | undefined): ActionHead {
       const mean = u.shape[1] === actDim ? u : slice(u, [0, 0], [u.shape[0], actDim]);
       if (limit !== undefined) return mul(tanh(mean), limit);
       const { backend } = u;
-      return scaled(
+      return scaledAction(
         mean,
         tensor(half, [actDim], { backend }),
         tensor(middle, [actDim], { backend }),

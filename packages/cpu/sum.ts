@@ -1,5 +1,5 @@
 // Sums in the order of `sumLanes`: sixteen partial sums side by side, then these.
-import { f32, f32x4, Func, i32, instantiate, v128 } from "@spikeloop/expr/wasm";
+import { extractLane, f32, f32x4, Func, i32, instantiate, v128 } from "@spikeloop/expr/wasm";
 import type { Code, Local, Operand, WasmFunction } from "@spikeloop/expr/wasm";
 import { type Storage, sumBlock } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
@@ -17,7 +17,7 @@ const bytes = (count: Operand) => i32.shl(count, 2);
 
 /** The sum of 16 lanes: those 8 apart are added, then those 4, 2 and 1 apart. */
 function sumOfLanes(sums: readonly Local[], quarter: Local): Code {
-  const lane = (i: number) => f32x4.extractLane(quarter, i);
+  const lane = (i: number) => extractLane.f32x4(quarter, i);
   return [
     ...quarter.set(f32x4.add(f32x4.add(sums[0], sums[2]), f32x4.add(sums[1], sums[3]))),
     ...f32.add(f32.add(lane(0), lane(2)), f32.add(lane(1), lane(3))),

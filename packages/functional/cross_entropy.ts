@@ -79,12 +79,14 @@ function probabilities(targets: Tensor, shape: Shape, lengths: Lengths | undefin
   const samples = shape.slice(0, -1);
   if (sameShape(targets.shape, shape)) return lengths?.zeroPadding(targets) ?? targets;
   if (!sameShape(targets.shape, samples)) {
+    const expected = `class numbers of shape ${showShape(samples)} or probabilities of shape ` +
+      showShape(shape);
+    const isPerSequence = samples.length > 1 && sameShape(targets.shape, samples.slice(1));
+    const hint = isPerSequence ? "; for one class per sequence, end the network in readOut" : "";
     fail(
       action,
       `logits have shape ${showShape(shape)} and targets ${showShape(targets.shape)}, expected ` +
-        `class numbers of shape ${showShape(samples)} or probabilities of shape ${
-          showShape(shape)
-        }`,
+        expected + hint,
     );
   }
   const labels = lengths?.zeroPadding(targets) ?? targets;

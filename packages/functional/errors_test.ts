@@ -260,6 +260,7 @@ refuses("losses refuse wrong arguments", [
   [() => f.crossEntropy(ones([2, 3]), [0, 3]), RangeError, "is 3", "0 to 2"],
   [() => f.crossEntropy(ones([2, 3]), [0, 0.5]), RangeError, "0.5"],
   [() => f.crossEntropy(ones([2, 3]), [0]), TypeError, "[2, 3]", "[1]"],
+  [() => f.crossEntropy(ones([5, 2, 3]), [0, 1]), TypeError, "end the network in readOut"],
   [() => f.crossEntropy(ones([2, 3]), anything("a")), TypeError, '"a"'],
   [() => f.crossEntropy(ones([0, 3]), []), TypeError, "[0, 3]"],
 ]);

@@ -49,17 +49,20 @@ export function paramsReader(
     readTensors(action, "record", params, names, "init(key)", tensors);
     if (latest !== undefined && areSameTensors(tensors, latestTensors)) return latest;
     const { weight, bias } = params;
-    const setting = new CheckedScanSetting({
-      kernel,
-      units,
-      params: isFixed ? values : withLearned(params),
-      lateral: group === 0 ? undefined : {
-        group,
-        delay: connection?.delay,
-        weight: connection === undefined ? weight : connection.effectiveWeight(weight),
-        bias: bias ?? connection?.noBias(weight.backend),
-      },
-    }, isFixed ? latest : undefined);
+    const lateral = group === 0 ? undefined : {
+      group,
+      delay: connection?.delay,
+      weight: connection === undefined ? weight : connection.effectiveWeight(weight),
+      bias: bias ?? connection?.noBias(weight.backend),
+    };
+    const setting = isFixed && latest !== undefined
+      ? new CheckedScanSetting(latest, lateral)
+      : new CheckedScanSetting({
+        kernel,
+        units,
+        params: isFixed ? values : withLearned(params),
+        lateral,
+      });
     // On a device, the scope in which an effective weight was made releases it when it ends.
     if (connection === undefined || setting.backend?.openScope === undefined) {
       latest = setting;

@@ -5,9 +5,15 @@ export interface Axis {
   /** The largest visible value. */
   readonly high: number;
   /** The values with a label. */
-  readonly ticks: readonly number[];
-  /** Decimals of the labels. */
-  readonly decimals: number;
+  readonly ticks: readonly Label[];
+}
+
+/** A label at a place of an axis. */
+export interface Label {
+  /** The value at its middle. */
+  readonly at: number;
+  /** The text. */
+  readonly name: string;
 }
 
 /**
@@ -30,9 +36,12 @@ export function makeAxis(
   const step = whole ? Math.max(1, round) : round;
   const start = snap ? Math.floor(low / step + 1e-9) : Math.ceil(low / step - 1e-9);
   const end = snap ? Math.ceil(high / step - 1e-9) : Math.floor(high / step + 1e-9);
-  const ticks = Array.from({ length: Math.max(0, end - start + 1) }, (_, i) => (start + i) * step);
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return { low: snap ? start * step : low, high: snap ? end * step : high, ticks, decimals };
+  const ticks = Array.from({ length: Math.max(0, end - start + 1) }, (_, i) => {
+    const at = (start + i) * step;
+    return { at, name: tickLabel(at, decimals) };
+  });
+  return snap ? { low: start * step, high: end * step, ticks } : { low, high, ticks };
 }
 
 /** Returns the label of a tick. */

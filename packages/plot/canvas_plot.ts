@@ -105,14 +105,14 @@ export function makeCanvasPlot(
   // A canvas in the memory of the CPU takes pixels 20 times faster than a texture does.
   const context = canvas.getContext("2d", { willReadFrequently: true }) ??
     fail(action, "the canvas has a context of another kind, expected one for 2d");
-  const held = steps + 1; // the oldest step in view begins at the one before
-  const ring = new Float32Array(held * units);
+  const ringSteps = steps + 1; // the oldest step in view begins at the one before
+  const ring = new Float32Array(ringSteps * units);
   let image: PlotPixels;
   let surface: Surface;
   let [count, painted, isStale] = [0, 0, true];
 
   const row = (step: number) => {
-    const from = step % held * units;
+    const from = step % ringSteps * units;
     return ring.subarray(from, from + units);
   };
   /** The column of pixels at which a slot of the ring begins. */

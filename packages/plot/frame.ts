@@ -1,5 +1,5 @@
 import { checkOptions, refuse, takeOneOf } from "@spikeloop/errors";
-import { type Axis, makeAxis, tickLabel } from "./axis.ts";
+import { type Axis, type Label, makeAxis } from "./axis.ts";
 import { type LegendEntry, makeLegend } from "./legend.ts";
 import { type Theme, themes } from "./palette.ts";
 import { coordinate, cut, escapeText, styleOf, text, textWidth } from "./svg.ts";
@@ -50,19 +50,11 @@ export interface FrameSpec {
   /** Keeps the vertical range exact. */
   readonly exactY?: boolean;
   /** Labels on the vertical axis, instead of ticks; some of them where room is scarce. */
-  readonly yNames?: readonly Name[];
+  readonly yNames?: readonly Label[];
   /** Labels on the horizontal axis, instead of ticks. */
-  readonly xNames?: readonly Name[];
+  readonly xNames?: readonly Label[];
   /** The legend, shown if it has more than one entry. */
   readonly legend?: readonly LegendEntry[];
-}
-
-/** A label at a position on an axis. */
-export interface Name {
-  /** The value at its middle. */
-  readonly at: number;
-  /** The text. */
-  readonly name: string;
 }
 
 /**
@@ -70,7 +62,7 @@ export interface Name {
  *
  * @param at Returns the position of a number.
  */
-export function numberNames(count: number, most: number, at: (number: number) => number): Name[] {
+export function numberNames(count: number, most: number, at: (number: number) => number): Label[] {
   const every = Math.max(1, Math.ceil(count / most));
   return Array.from({ length: Math.ceil(count / every) }, (_, i) => ({
     at: at(i * every),
@@ -91,13 +83,12 @@ export function checkPlotOptions(
   more: readonly string[] = [],
 ): void {
   const texts = ["title", "xLabel", "yLabel"];
-  const numbers = ["width", "height", "fontSize"];
-  checkOptions(`run ${name}`, options, [...texts, ...numbers, "theme", ...more]);
+  const action = `run ${name}`;
+  checkOptions(action, options, [...texts, "width", "height", "fontSize", "theme", ...more]);
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    if (key === "theme") takeOneOf(`run ${name}`, key, value, themes);
-    if (!texts.includes(key) || typeof value === "string") continue;
-    refuse(`run ${name}`, key, value, "text");
+    if (key === "theme") takeOneOf(action, key, value, themes);
+    if (texts.includes(key) && typeof value !== "string") refuse(action, key, value, "text");
   }
 }
 
@@ -108,16 +99,14 @@ function takePixels(name: string, value: number, least = 80, most = 1e5): number
     : refuse("plot", name, value, `${least} to ${most} pixels`, RangeError);
 }
 
-/** The width at which a phone shows a picture, and the smallest text there. */
-const [phone, smallest] = [328, 11.2];
-
 /** Makes axes, grid, labels and legend. */
 export function makeFrame(
   { options, xRange, wholeX, yRange, exactY = false, yNames, xNames, legend = [] }: FrameSpec,
 ): Frame {
   const width = takePixels("width", options.width ?? 480);
   const height = takePixels("height", options.height ?? Math.max(80, Math.round(width * 0.625)));
-  const fits = Math.max(12, width / phone * smallest);
+  // A phone shows the picture 328 pixels wide, and then its text in 11.2 pixels.
+  const fits = Math.max(12, width / 328 * 11.2);
   const em = takePixels("fontSize", options.fontSize ?? fits, 4, 1000);
   const { title, xLabel, yLabel, theme = "auto" } = options;
   const [right, bottom] = [2 * em, (2.2 + (xLabel ? 1.4 : 0)) * em];
@@ -125,7 +114,7 @@ export function makeFrame(
   const shown = legend.length > 1 ? legend : [];
   const room = height - above - bottom - (shown.length > 0 ? 1.6 * em : 0);
   const yAxis = makeAxis(yRange, Math.max(2, room / (3.6 * em)), !exactY);
-  const names = yNames ?? yAxis.ticks.map((at) => ({ at, name: tickLabel(at, yAxis.decimals) }));
+  const names = yNames ?? yAxis.ticks;
   const longest = Math.max(1, ...names.map(({ name }) => name.length));
   const left = (1.4 + 0.58 * longest + (yLabel ? 1.6 : 0)) * em;
   const innerWidth = width - left - right;
@@ -143,9 +132,7 @@ export function makeFrame(
     } stroke="var(--grid)"/>`;
   const [soft, foot] = ['fill="var(--soft)"', top + innerHeight];
   const middle = `text-anchor="middle" ${soft}`;
-  const xLabels = xNames ??
-    xAxis.ticks.map((at) => ({ at, name: tickLabel(at, xAxis.decimals) }));
-  const xTicks = xLabels.flatMap(({ at, name }) => [
+  const xTicks = (xNames ?? xAxis.ticks).flatMap(({ at, name }) => [
     xNames === undefined ? grid(x(at), top, x(at), foot) : "",
     text(x(at), foot + 1.4 * em, name, middle),
   ]);
@@ -170,7 +157,7 @@ export function makeFrame(
     xLabel ? text(left + innerWidth / 2, height - 0.7 * em, xLabel, middle) : "",
     yLabel ? text(0, 0, yLabel, turned) : "",
   ];
-  const [attributes, sheet] = styleOf(theme);
+  const parts = [...xTicks, ...yTicks, ...labels, ...key.marks];
   return {
     x,
     y,
@@ -178,8 +165,8 @@ export function makeFrame(
     render: (marks) =>
       `<svg xmlns="http://www.w3.org/2000/svg" class="spikeloop-plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-size="${
         coordinate(em)
-      }" role="img"${title ? ` aria-label="${escapeText(title)}"` : ""}${
-        attributes && ` ${attributes}`
-      }>${sheet}${[...xTicks, ...yTicks, ...labels, ...key.marks, ...marks].join("")}</svg>`,
+      }" role="img"${title ? ` aria-label="${escapeText(title)}"` : ""}${styleOf(theme)}${
+        [...parts, ...marks].join("")
+      }</svg>`,
   };
 }

@@ -1,6 +1,6 @@
-import { tickLabel } from "./axis.ts";
-import { checkPlotOptions, makeFrame, type Name, numberNames, type PlotOptions } from "./frame.ts";
-import type { LegendEntry } from "./legend.ts";
+import { type Label, tickLabel } from "./axis.ts";
+import { checkPlotOptions, makeFrame, numberNames, type PlotOptions } from "./frame.ts";
+import { dashedLine, type LegendEntry } from "./legend.ts";
 import { color, coordinate } from "./svg.ts";
 import { extent, type Rows, rowsOf } from "./values.ts";
 
@@ -39,7 +39,7 @@ export function heatmapPlot(values: Rows, options: PlotOptions = {}): string {
 export function drawHeatmap(
   rows: readonly ArrayLike<number>[],
   options: PlotOptions,
-  xNames?: readonly Name[],
+  xNames?: readonly Label[],
 ): string {
   const columns = rows[0]?.length ?? 0;
   const [low, high] = extent(rows);
@@ -76,7 +76,7 @@ function makeScale(low: number, high: number): LegendEntry[] {
     tickLabel(value, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
   return [
     ...low < 0 ? [{ name: name(low), color: cold }] : [],
-    { name: "0", color: cold, mark: "dashes" as const },
+    { name: "0", color: cold, mark: dashedLine },
     ...high > 0 ? [{ name: name(high), color: warm }] : [],
   ];
 }

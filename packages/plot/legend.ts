@@ -6,29 +6,33 @@ export interface LegendEntry {
   readonly name: string;
   /** The number of the series' color. */
   readonly color: number;
-  /** The form of the sample: a line, dots, a dashed line in soft ink, or an upright stroke. */
-  readonly mark?: "line" | "dots" | "dashes" | "stroke";
+  /** The form of the sample; a line if missing. */
+  readonly mark?: Mark;
 }
 
-/** The path of every sample, 1.2 of the font's size wide, and its attributes. */
-const samples = {
-  line: (em: number) => [`h${coordinate(1.2 * em)}`, 'stroke-width="4" stroke-linecap="round"'],
-  dots: (em: number) => [
-    `m${coordinate(0.6 * em)} 0h0`,
-    `stroke-width="${coordinate(em / 2.2)}" stroke-linecap="round"`,
-  ],
-  dashes: (em: number) => [`h${coordinate(1.2 * em)}`, dashes],
-  stroke: (em: number) => [
-    `m${coordinate(0.6 * em)}-${coordinate(0.4 * em)}v${coordinate(0.8 * em)}`,
-    'stroke-width="2"',
-  ],
-} as const;
+/** The path of a sample, 1.2 of the font's size wide, and its attributes. */
+export type Mark = (em: number, color: string) => readonly [path: string, attributes: string];
 
-function sample({ color: c, mark = "line" }: LegendEntry, x: number, y: number, em: number) {
-  const [path, attributes] = samples[mark](em);
-  const ink = mark === "dashes" ? "" : ` stroke="${color(c)}"`;
-  return `<path d="M${coordinate(x)} ${coordinate(y)}${path}"${ink} ${attributes}/>`;
-}
+/** A line. */
+export const line: Mark = (em, c) => [
+  `h${coordinate(1.2 * em)}`,
+  `stroke="${c}" stroke-width="4" stroke-linecap="round"`,
+];
+
+/** A dot. */
+export const dot: Mark = (em, c) => [
+  `m${coordinate(0.6 * em)} 0h0`,
+  `stroke="${c}" stroke-width="${coordinate(em / 2.2)}" stroke-linecap="round"`,
+];
+
+/** A dashed line in soft ink. */
+export const dashedLine: Mark = (em) => [`h${coordinate(1.2 * em)}`, dashes];
+
+/** An upright stroke. */
+export const upright: Mark = (em, c) => [
+  `m${coordinate(0.6 * em)}-${coordinate(0.4 * em)}v${coordinate(0.8 * em)}`,
+  `stroke="${c}" stroke-width="2"`,
+];
 
 /** Returns the samples and names of a legend, in as many rows as they need, and its height. */
 export function makeLegend(
@@ -47,7 +51,10 @@ export function makeLegend(
     const needed = (1.7 + textWidth(name)) * em;
     if (x > left && x + needed > left + width) [x, row] = [left, row + 1];
     const y = top + 1.6 * em * row;
-    const marks = sample(entry, x, y + 0.25 * em, em) +
+    const { mark = line } = entry;
+    const [path, attributes] = mark(em, color(entry.color));
+    const from = `M${coordinate(x)} ${coordinate(y + 0.25 * em)}`;
+    const marks = `<path d="${from}${path}" ${attributes}/>` +
       text(x + 1.7 * em, y + 0.6 * em, name, 'fill="var(--ink)"');
     x += needed + 1.3 * em;
     return marks;

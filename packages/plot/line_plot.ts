@@ -1,4 +1,5 @@
 import { fail, refuse } from "@spikeloop/errors";
+import { dot } from "./legend.ts";
 import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
 import { color, coordinate, polyline } from "./svg.ts";
 import { extent, type Numbers, numbersOf } from "./values.ts";
@@ -65,7 +66,7 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
     legend: data.map(({ name, points }, i) => ({
       name,
       color: i,
-      mark: points ? "dots" : "line",
+      mark: points ? dot : undefined,
     })),
   });
   return frame.render(data.map(({ xs, ys, points, edges }, i) => {

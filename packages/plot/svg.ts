@@ -1,23 +1,25 @@
 // The pieces of SVG in all plots.
 import { type Palette, palettes, type Theme } from "./palette.ts";
 
-const colorsOf = ({ series, ink, soft, grid, paper }: Palette) =>
-  `${series.map((c, i) => `--s${i}:${c};`).join("")}--ink:${ink};--soft:${soft};--grid:${grid};` +
-  `--paper:${paper}`;
+/** The colors as variables: `--s0` and so on for series, `--ink`, ... */
+const colorsOf = ({ series, ...others }: Palette) =>
+  [
+    ...series.map((color, i) => [`s${i}`, color]),
+    ...Object.entries(others),
+  ].map(([name, color]) => `--${name}:${color}`).join(";");
 
 const rest = "background:var(--paper);font-family:system-ui,sans-serif;color:var(--ink)";
 
 /**
- * The colors of a picture: attributes of its element, and the style sheet in it. The picture brings
- * its own background: a page that stays white where the system is dark leaves it readable.
+ * The colors of a picture, to end its opening tag: an attribute, or the style sheet after the tag.
+ * The picture brings its own background: a page that stays white where the system is dark leaves it
+ * readable.
  */
-export function styleOf(theme: Theme): readonly [attributes: string, sheet: string] {
-  if (theme !== "auto") return [`style="${colorsOf(palettes[theme])};${rest}"`, ""];
-  return [
-    "",
-    `<style>.spikeloop-plot{${colorsOf(palettes.light)};${rest}}` +
-    `@media (prefers-color-scheme:dark){.spikeloop-plot{${colorsOf(palettes.dark)}}}</style>`,
-  ];
+export function styleOf(theme: Theme): string {
+  return theme === "auto"
+    ? `><style>.spikeloop-plot{${colorsOf(palettes.light)};${rest}}` +
+      `@media (prefers-color-scheme:dark){.spikeloop-plot{${colorsOf(palettes.dark)}}}</style>`
+    : ` style="${colorsOf(palettes[theme])};${rest}">`;
 }
 
 /** Returns the color of a series. */

@@ -1,6 +1,6 @@
 import { fail, refuse, takeList, takeNumber } from "@spikeloop/errors";
 import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
-import type { LegendEntry } from "./legend.ts";
+import { dashedLine, type LegendEntry, upright } from "./legend.ts";
 import { color, coordinate, dashes, polyline, text } from "./svg.ts";
 import { extent, type Rows, rowsOf } from "./values.ts";
 
@@ -60,9 +60,9 @@ export function tracePlot(trace: Rows, options: TracePlotOptions = {}): string {
   const span = high > low ? high - low : 1;
   const legend: LegendEntry[] = [
     { name: "membrane", color: 0 },
-    ...(spikes === undefined ? [] : [{ name: "spike", color: 1, mark: "stroke" } as const]),
+    ...(spikes === undefined ? [] : [{ name: "spike", color: 1, mark: upright }]),
     ...(threshold === undefined ? [] : [
-      { name: `threshold ${shortest(threshold)}`, color: 0, mark: "dashes" } as const,
+      { name: `threshold ${shortest(threshold)}`, color: 0, mark: dashedLine },
     ]),
   ];
   const frame = makeFrame({

@@ -37,7 +37,7 @@ export function elementwiseTogether(
   arity: number,
   formula: MapFormula<readonly e.ExprLike[]>,
 ): (args: readonly Arguments[]) => Tensor[][] {
-  let made: Formula | undefined;
+  let shared: Formula | undefined;
   return (args) => {
     checkArity(name, arity, args);
     const lists = args.filter((x) => typeof x !== "number");
@@ -49,7 +49,7 @@ export function elementwiseTogether(
       { length: count },
       (_, i) => args.map((x) => typeof x === "number" ? x : x[i]),
     );
-    const shared = made ??= makeFormula(
+    shared ??= makeFormula(
       name,
       slotNames(arity),
       resultsOf(arity, (slots) => formula(...slots)),

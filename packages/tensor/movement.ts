@@ -237,5 +237,7 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
     data,
     into: { offset: i * apart, shape: first, strides },
   }));
-  return scatter(shape, parts);
+  // Gradients of a tensor that is there several times are added as those of steps are, the last
+  // one's first.
+  return scatter(shape, parts.reverse());
 }

@@ -1,8 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { cpu } from "@spikeloop/cpu";
 import { tensor, zeros } from "./create.ts";
+import { mul } from "./functions.ts";
+import { grad } from "./grad.ts";
 import { concat, partAt, slice, stack, transpose } from "./movement.ts";
 import { evaluator } from "@spikeloop/backend/evaluator";
+import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
 import { testEach } from "./testing/backends.ts";
 import { assertGradient } from "./testing/check_gradient.ts";
@@ -83,6 +86,15 @@ testEach("a binary tensor stays binary when it is moved", (backend) => {
   assertEquals(moved.map((y) => y.binary), [true, true, true, true]);
   assertEquals(concat([x, tensor([[2, 2]], undefined, { backend })]).binary, false);
 });
+
+testEach(
+  "gradients of a tensor that is stacked several times are added from the last on",
+  (backend) => {
+    const weights = tensor([[1], [1e8], [-1e8]], undefined, { backend });
+    const f = (x: Tensor) => sum(mul(stack([x, x, x]), weights));
+    assertEquals([...grad(f)(tensor([2], undefined, { backend })).dataSync()], [1]);
+  },
+);
 
 Deno.test("movements refuse shapes that do not fit, and name them", () => {
   const x = zeros([2, 3]);

@@ -127,14 +127,15 @@ export class CheckedScanSetting implements ScanSetting {
   /**
    * Checks a setting.
    *
-   * @param like A setting of the same kernel, units and parameters: its lists are shared, and what
-   * has the same shape is not checked again.
+   * @param lateral A lateral connection in place of the setting's own. The lists of a checked
+   * setting are shared then, and what has the same shape is not checked again.
    * @throws {TypeError} if a shape or the number of parameters does not fit.
    * @throws {TypeError} if tensors are on several backends.
    * @throws {RangeError} if the delay is not an integer of at least 1.
    */
-  constructor(setting: ScanSetting, like?: CheckedScanSetting) {
-    const { kernel, units, lateral } = setting;
+  constructor(setting: ScanSetting, lateral: Lateral | undefined = setting.lateral) {
+    const { kernel, units } = setting;
+    const like = setting instanceof CheckedScanSetting ? setting : undefined;
     const params = like?.params ?? [...setting.params]; // the caller may change the array
     if (params.length !== kernel.params.length) {
       failScan(kernel, `it got ${params.length} parameters, expected ${kernel.params.length}`);

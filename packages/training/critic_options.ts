@@ -46,5 +46,8 @@ export function takeCriticOptions(
  */
 export function refuseChoices(action: string, { actionSpace }: Actor): void {
   if (!isDiscrete(actionSpace)) return;
-  fail(action, "the actor makes choices, expected one whose actions are numbers in a box");
+  fail(
+    action,
+    "the actor makes choices, expected actions that are numbers in a box; ppo takes both",
+  );
 }

@@ -16,6 +16,10 @@ type Plain = Readonly<Record<string, unknown>>;
 const neurons: readonly Neuron[] = [cubaLif, lif, integrateAndFire];
 
 const masks = { noSelf, selfOnly, neighbours: neighbours(1) };
+const connections: Readonly<Record<string, unknown>> = {
+  none: "none",
+  ...Object.fromEntries(Object.entries(masks).map(([name, mask]) => [name, { mask }])),
+};
 
 /** The kinds of actors by name. */
 const kinds: Readonly<Record<string, (options: Plain) => Actor>> = {
@@ -60,8 +64,7 @@ function surrogateOf(value: unknown) {
  * by row.
  */
 function connectionOf(value: unknown): unknown {
-  if (value === "none") return value;
-  if (typeof value === "string") return { mask: byName("the mask", masks, value) };
+  if (typeof value === "string") return byName("the connection", connections, value);
   if (!isRecord(value)) return value;
   const { mask } = value;
   if (typeof mask === "string") return { ...value, mask: byName("the mask", masks, mask) };

@@ -8,7 +8,7 @@ const largest = 3.4028234663852886e38;
 export const observationLimit = 3;
 
 /** The variance stays above this: float32's epsilon. */
-export const varianceFloor = 1.1920928955078125e-7;
+const varianceFloor = 1.1920928955078125e-7;
 
 /** Running mean and variance of vectors, in float32 as the reference has them. */
 export interface RunningStatistics {

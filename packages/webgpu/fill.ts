@@ -4,7 +4,7 @@ import type { GpuStorage } from "./buffers.ts";
 import type { DeviceContext } from "./device.ts";
 import { gpuMap } from "./map.ts";
 
-const copied: MapKernel = {
+const copy: MapKernel = {
   inputs: ["x"],
   outputs: /* @__PURE__ */ Object.freeze([/* @__PURE__ */ input("x")]),
 };
@@ -17,7 +17,7 @@ const mostShared = 2 ** 20;
  * storage that is in use, so all lengths share one buffer.
  */
 export function gpuFill(context: DeviceContext, length: number, value: number): GpuStorage {
-  const fill = (n: number) => gpuMap(context, copied, [value], [n])[0];
+  const fill = (n: number) => gpuMap(context, copy, [value], [n])[0];
   if (!(Object.is(value, 0) || value === 1) || length > mostShared) return fill(length);
   const known = context.constants.get(value);
   if (known !== undefined && known.length >= length) return context.share(known, length);

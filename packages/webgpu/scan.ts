@@ -9,7 +9,7 @@ import {
   scanUniforms,
   scanVariant,
   stepsAhead,
-  turnWeights,
+  transposeWeights,
 } from "./scan_layout.ts";
 import { ScanText, stepLoop } from "./scan_text.ts";
 import { printWgsl } from "./wgsl.ts";
@@ -94,8 +94,8 @@ export function gpuScan(
   trace: readonly number[],
 ): ScanResult {
   const layout = layoutOf(context, args, kernel.name, "forward");
-  const turned = args.group > registerGroup ? turnWeights(context, args) : undefined;
-  const inputs = scanInputs(context, args, turned);
+  const transposedWeight = args.group > registerGroup ? transposeWeights(context, args) : undefined;
+  const inputs = scanInputs(context, args, transposedWeight);
   // The tape does not say of single steps whether a pullback follows.
   const mayFollow = args.forPullback !== undefined || args.steps === 1;
   const kept = mayFollow && !context.recomputes ? keptByForward(kernel, args) : [];
@@ -121,7 +121,7 @@ export function gpuScan(
       return forwardText(text, { trace, kept }, buffers, results);
     },
   });
-  if (turned !== undefined) context.release(turned);
+  if (transposedWeight !== undefined) context.release(transposedWeight);
   const tracesAt = 1 + states + Number(layout.connected);
   if (kept.length > 0) leftValues.set(args, outputs.slice(tracesAt + trace.length));
   return {

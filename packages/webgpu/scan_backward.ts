@@ -28,7 +28,7 @@ import {
   scanInputs,
   scanUniforms,
   scanVariant,
-  turnWeights,
+  transposeWeights,
 } from "./scan_layout.ts";
 import { ScanText } from "./scan_text.ts";
 import type { Variant } from "./variant.ts";
@@ -118,10 +118,10 @@ export function gpuScanBackward(
   }
   const { sums, states, rows } = work;
   const keepsInMemory = !hasLeft && work.kept.length > 0;
-  const turned = keepsInMemory && !holdsWeights(work, args.group, true)
-    ? turnWeights(context, args)
+  const transposedWeight = keepsInMemory && !holdsWeights(work, args.group, true)
+    ? transposeWeights(context, args)
     : undefined;
-  const inputs = scanInputs(context, hasLeft ? withoutSequences(args) : args, turned);
+  const inputs = scanInputs(context, hasLeft ? withoutSequences(args) : args, transposedWeight);
   const size = batch * units;
   const storages = [...inputs.storages];
   const put = (s: Storage | undefined) => s === undefined ? -1 : storages.push(context.own(s)) - 1;
@@ -159,7 +159,7 @@ export function gpuScanBackward(
     },
   });
   for (const scratch of outputs.slice(scratchAt)) context.release(scratch);
-  if (turned !== undefined) context.release(turned);
+  if (transposedWeight !== undefined) context.release(transposedWeight);
   const x = outputs[0];
   const totals = sums?.finish(context, outputs[sumsAt], layout.rows, units) ?? [];
   const ofWeights = work.weights ? totals.splice(0, 2) : [];

@@ -140,8 +140,8 @@ export interface ScanInputs {
   readonly states: readonly number[];
   readonly lateral: number;
   readonly weight: number;
-  /** From `turnWeights`. */
-  readonly turned: number;
+  /** From `transposeWeights`. */
+  readonly transposedWeight: number;
   readonly bias: number;
   readonly noise: readonly number[];
   readonly params: readonly number[];
@@ -159,7 +159,7 @@ export function stepsAhead(pass: Pass, group: number): number {
 }
 
 /** The weights of every group with rows and columns swapped, where neighbours read neighbours. */
-export function turnWeights(context: DeviceContext, args: ScanArgs): GpuStorage | undefined {
+export function transposeWeights(context: DeviceContext, args: ScanArgs): GpuStorage | undefined {
   const { group, units, weight } = args;
   return weight && gpuGather(context, {
     storage: weight,
@@ -173,7 +173,7 @@ export function turnWeights(context: DeviceContext, args: ScanArgs): GpuStorage 
 export function scanInputs(
   context: DeviceContext,
   args: Omit<ScanArgs, "x"> & Partial<ScanArgs>,
-  turned: GpuStorage | undefined,
+  transposedWeight: GpuStorage | undefined,
 ): ScanInputs {
   const storages: GpuStorage[] = [];
   const put = (s: Storage | number | undefined) =>
@@ -184,7 +184,7 @@ export function scanInputs(
     states: args.state.map(put),
     lateral: put(args.lateral),
     weight: put(args.weight),
-    turned: put(turned),
+    transposedWeight: put(transposedWeight),
     bias: put(args.bias),
     noise: args.noise.map(put),
     params: args.params.map(put),

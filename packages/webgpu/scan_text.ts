@@ -237,11 +237,14 @@ ${indent(body).join("\n")}
 
   #weight(direction: "to" | "from", k: string): string {
     const p = `${this.layout.group}u`;
-    const { weight, turned } = this.#inputs;
+    const { weight, transposedWeight } = this.#inputs;
     // Neighbours read neighbours: weights from a unit, or to it with rows and columns swapped.
-    return direction === "to" && turned < 0
+    return direction === "to" && transposedWeight < 0
       ? this.read(weight, `d * ${p} + ${k}`)
-      : this.read(direction === "to" ? turned : weight, `(d - unit + ${k}) * ${p} + unit`);
+      : this.read(
+        direction === "to" ? transposedWeight : weight,
+        `(d - unit + ${k}) * ${p} + unit`,
+      );
   }
 
   /**

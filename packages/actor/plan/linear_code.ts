@@ -1,5 +1,5 @@
 // Weighted sums, in the order of `matmul` and of sums of contiguous numbers.
-import { type Code, f32, f32x4, i32, i32x4, times, v128 } from "@spikeloop/expr/wasm";
+import { type Code, extractLane, f32, f32x4, i32, i32x4, times, v128 } from "@spikeloop/expr/wasm";
 import { align, type Numbers, type PartOf, passVectors, type RowCode } from "./row_code.ts";
 import { transposeInto } from "./transpose_into.ts";
 
@@ -65,7 +65,7 @@ export function groupsCode(code: RowCode, x: Numbers, part: PartOf<"groups">): N
   const [source, weightAt, to] = fn.localArray("i32", 3);
   const lanes = fn.localArray("v128", 4);
   const quarter = fn.local("v128");
-  const lane = (i: number) => f32x4.extractLane(quarter, i);
+  const lane = (i: number) => extractLane.f32x4(quarter, i);
   const addProduct = (v: number): Code => {
     const numbers = v128.load(source, 16 * v);
     // The numbers after a group may not be finite, so that not even 0 times them is 0.

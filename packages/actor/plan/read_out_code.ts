@@ -10,16 +10,16 @@ function foldCode(
   code: RowCode,
   x: Numbers,
   start: number,
-  next: (folded: e.Expr, x: e.Expr) => e.Expr,
+  next: (result: e.Expr, x: e.Expr) => e.Expr,
 ): Numbers {
   const { fn, at, phases } = code;
   const { units } = x;
-  const folded = code.allocate(units);
-  const fill = v128.store(at, f32x4.const(start), folded);
+  const result = code.allocate(units);
+  const fill = v128.store(at, f32x4.const(start), result);
   phases.before.push(fn.loop(at, 0, 4 * align(units, 4), 16, fill));
-  const formula = next(e.input("folded"), e.input("x"));
-  const addresses = { folded, x: x.address };
-  const numbers = computeCode(code, formula, addresses, { units, phase: "each" }, folded);
+  const formula = next(e.input("result"), e.input("x"));
+  const addresses = { result, x: x.address };
+  const numbers = computeCode(code, formula, addresses, { units, phase: "each" }, result);
   return { ...numbers, phase: "after" };
 }
 

@@ -2,6 +2,7 @@
 import { chunkedGroup, lateralChunks } from "@spikeloop/backend";
 import * as e from "@spikeloop/expr";
 import {
+  bitmask,
   block,
   br,
   brIf,
@@ -83,7 +84,7 @@ function spikesCode(
       sources,
       store: ([spike, ...next], mask) => [
         v128.store(at, spike, y),
-        set.set(i32x4.bitmask(mask)),
+        set.set(bitmask.i32x4(mask)),
         v128.store(end, i32x4.add(base, v128.load(i32.shl(set, 4), laneTable))),
         end.increment(i32.shl(i32.popcnt(set), 2)),
         base.set(i32x4.add(base, i32x4.const(4))),

@@ -1,4 +1,5 @@
 import {
+  bitmask,
   block,
   br,
   brIf,
@@ -31,7 +32,7 @@ export function compressKernel(): Func {
     to.set(lists),
     end.set(i32.add(source, i32.shl(k, 2))),
     fn.loop(at, source, end, 16, [
-      mask.set(i32x4.bitmask(f32x4.ne(v128.load(at), 0))),
+      mask.set(bitmask.i32x4(f32x4.ne(v128.load(at), 0))),
       v128.store(to, i32x4.add(base, v128.load(i32.shl(mask, 4), 4 * lanesAt))),
       to.increment(i32.shl(i32.popcnt(mask), 2)),
       base.set(i32x4.add(base, 16)),

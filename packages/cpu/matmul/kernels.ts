@@ -1,4 +1,13 @@
-import { f32x4, Func, i32, i32x4, transposeLanes, v128, when } from "@spikeloop/expr/wasm";
+import {
+  extractLane,
+  f32x4,
+  Func,
+  i32,
+  i32x4,
+  transposeLanes,
+  v128,
+  when,
+} from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
 import { writeLanes } from "../tables.ts";
 import { commonMemory } from "../threads/common_memory.ts";
@@ -61,7 +70,7 @@ function nonzerosKernel(): Func {
     fn.loop(at, start, i32.add(start, bytes), 16, [
       total.set(i32x4.sub(total, f32x4.ne(v128.load(at), 0))),
     ]),
-    [0, 1, 2, 3].map((lane) => i32x4.extractLane(total, lane)).reduce((a, b) => i32.add(a, b)),
+    [0, 1, 2, 3].map((lane) => extractLane.i32x4(total, lane)).reduce((a, b) => i32.add(a, b)),
   );
 }
 

@@ -88,7 +88,8 @@ export function scanBackwardWith(
       ? wants.params.map((want, i) => want === "sum" ? take() : params[i])
       : params,
   };
-  return !pullback.skipsUnread && hasUnreadNaN(kernel, args, cotangents, gradients.x)
+  return !pullback.skipsUnread &&
+      hasUnreadNaN(kernel, args, cotangents, gradients.x, gradients.bias)
     ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
     : gradients;
 }
@@ -99,7 +100,7 @@ const none: readonly Float32Array[] = [];
 function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): void {
   const { floats } = scanMemory();
   writeConstants(floats, plan, pullback.args);
-  loadJob(floats, plan, pullback, { isFirst: true, isForward: false, part: 0, place: plan.place });
+  loadJob(floats, plan, pullback, plan.onlyJob);
   plan.code.executable.exports.backward(argumentsAt);
 }
 

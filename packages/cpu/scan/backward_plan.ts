@@ -158,8 +158,13 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     /** One job is all there is, and all its results are copied together. */
     isOneJob,
     parts,
-    /** All rows and steps of the first part. */
-    place: placeOf({ steps, batch, units }, { rows: tileRows, steps: partSteps, stride }, 0, 0),
+    /** The job, if it is the only one. */
+    onlyJob: {
+      isFirst: true,
+      isForward: false,
+      part: 0,
+      place: placeOf({ steps, batch, units }, { rows: tileRows, steps: partSteps, stride }, 0, 0),
+    },
     /** States and lateral currents before each part but the last. */
     partStates,
     copyResults,

@@ -170,7 +170,9 @@ export function forwardPlan(
   const { table } = placeTables(wiringOf(args.group, kernel.binary), args);
   const memory = scanMemory();
   let uses = noUses;
-  for (let i = 0; i < params.length; i++) if (isPerUnit(params[i], units)) uses = [...uses, i];
+  for (let i = 0; i < params.length; i++) {
+    if (typeof params[i] !== "number" && isPerUnit(params[i], units)) uses = [...uses, i];
+  }
   const plan = forwardPlans(kernel, args, (isShared ? 2 : 0) | (isTraced ? 1 : 0), uses);
   if (plan.words[tableField] !== table) {
     plan.words[tableField] = table;

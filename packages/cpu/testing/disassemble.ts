@@ -1,5 +1,7 @@
 // Generated code as text, for snapshots: a statement a line, operands inside, locals by number.
 import {
+  bitmask,
+  extractLane,
   f32,
   f32x4,
   f64x2,
@@ -10,10 +12,22 @@ import {
   i64x2,
   i8x16,
   memory,
+  shuffle,
   v128,
 } from "@spikeloop/expr/wasm";
 
-const families = { i32, f32, i8x16, i16x8, i32x4, i64x2, f32x4, f64x2, memory, v128 };
+const families = {
+  i32,
+  f32,
+  i8x16: { ...i8x16, shuffle, bitmask: bitmask.i8x16 },
+  i16x8,
+  i32x4: { ...i32x4, bitmask: bitmask.i32x4, extractLane: extractLane.i32x4 },
+  i64x2,
+  f32x4: { ...f32x4, extractLane: extractLane.f32x4 },
+  f64x2,
+  memory,
+  v128,
+};
 
 /** An operation by its bytes. */
 interface Operation {

@@ -82,7 +82,7 @@ const fromClause = /^((?:import|export) .* from )"([^"]+)"/gm;
  * imports. Public names have written types, or the registry would refuse them as slow; only a
  * private helper may be declared as `any`.
  */
-export function declarationOf(
+function declarationOf(
   typescript: TypeScript,
   path: string,
   source: string,

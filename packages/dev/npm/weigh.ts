@@ -56,7 +56,7 @@ export function excess({ most, never = [] }: Budget, { bytes, modules }: Weight)
 }
 
 /** Prints the weight of each program; true where all keep their budgets. */
-export async function reportWeights(folder: string): Promise<boolean> {
+async function reportWeights(folder: string): Promise<boolean> {
   const esbuild = await loadEsbuild();
   let isWithin = true;
   for (const budget of budgets) {

@@ -54,7 +54,7 @@ and walker were not run, nor proxy targets over seeds.
 `;
 
 /** The section of a group, and its picture. */
-export function sectionOf(
+function sectionOf(
   { title, text, rows }: ResultGroup,
   figures: ReadonlyMap<string, RunFigures>,
   picture: string,

@@ -42,7 +42,7 @@ const live: IndexedPage = {
 const copied = ["docs/images", "docs/sweeps", "docs/tutorials"];
 
 /** Builds the site into a folder, which it empties first. */
-export async function buildSite(folder: string): Promise<void> {
+async function buildSite(folder: string): Promise<void> {
   await emptyFolder(folder);
   const members = await readMembers();
   for (const path of copied) await copyFolder(join(repositoryRoot, path), join(folder, path));

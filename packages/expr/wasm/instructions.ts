@@ -63,11 +63,6 @@ const store =
     align,
     ...unsigned(offset),
   ];
-const extractLane = (constant: Constant, operation: Code): ExtractLane => (a, lane) => [
-  ...operandCode(a, constant),
-  ...operation,
-  lane,
-];
 const memoryLane =
   (align: number, operation: number): MemoryLane => (at, vector, lane, offset = 0) => [
     ...store(constants.v128, align, simd(operation))(at, vector, offset),
@@ -194,17 +189,17 @@ export const v128:
   };
 
 /**
- * Sixteen bytes.
+ * Sixteen bytes out of those of two vectors: bytes 0 to 15 are in `a`, 16 to 31 in `b`.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Func, i8x16, instantiate, v128 } from "@spikeloop/expr/wasm";
+ * import { Func, instantiate, shuffle, v128 } from "@spikeloop/expr/wasm";
  *
  * const fn = new Func("reverse", []);
  * const x = v128.load(0);
  * const order = Array.from({ length: 16 }, (_, i) => 15 - i);
- * fn.emit(v128.store(0, i8x16.shuffle(x, x, order)));
+ * fn.emit(v128.store(0, shuffle(x, x, order)));
  * const memory = new WebAssembly.Memory({ initial: 1 });
  * const bytes = new Uint8Array(memory.buffer, 0, 16);
  * bytes[0] = 7;
@@ -212,22 +207,34 @@ export const v128:
  * assertEquals([bytes[0], bytes[15]], [0, 7]);
  * ```
  */
-export const i8x16:
-  & Group<Unary, "bitmask">
-  & Group<Binary, "narrowI16x8S">
-  & { shuffle(a: Operand, b: Operand, lanes: readonly number[]): Code } = /* @__PURE__ */ table(
-    () => ({
-      /** Bytes 0 to 15 are those of `a`, 16 to 31 those of `b`. */
-      shuffle: (a: Operand, b: Operand, lanes: readonly number[]): Code => [
-        ...operandCode(a, constants.v128),
-        ...operandCode(b, constants.v128),
-        ...simd(0x0d),
-        ...lanes,
-      ],
-      bitmask: unary(constants.v128, simd(0x64)),
-      narrowI16x8S: bits(0x65),
-    }),
-  );
+export function shuffle(a: Operand, b: Operand, lanes: readonly number[]): Code {
+  return [
+    ...operandCode(a, constants.v128),
+    ...operandCode(b, constants.v128),
+    ...simd(0x0d),
+    ...lanes,
+  ];
+}
+
+/**
+ * Sixteen bytes.
+ *
+ * @example Two times eight 16-bit integers as bytes.
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i16x8, i32x4, i8x16, instantiate, v128 } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("narrow", []);
+ * const words = i16x8.narrowI32x4S(i32x4.const(3, 500, -1, 0), 0);
+ * fn.emit(v128.store(0, i8x16.narrowI16x8S(words, 0)));
+ * const memory = new WebAssembly.Memory({ initial: 1 });
+ * instantiate([fn], memory).narrow();
+ * assertEquals([...new Int8Array(memory.buffer, 0, 4)], [3, 127, -1, 0]);
+ * ```
+ */
+export const i8x16: Group<Binary, "narrowI16x8S"> = /* @__PURE__ */ table(() => ({
+  narrowI16x8S: bits(0x65),
+}));
 
 /**
  * Eight 16-bit integers.
@@ -235,11 +242,11 @@ export const i8x16:
  * @example Sixteen bits from four masks of lanes.
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Func, i16x8, i32x4, i8x16, instantiate } from "@spikeloop/expr/wasm";
+ * import { bitmask, Func, i16x8, i32x4, i8x16, instantiate } from "@spikeloop/expr/wasm";
  *
  * const fn = new Func("bits", [], ["i32"]);
  * const masks = i16x8.narrowI32x4S(i32x4.const(0, -1, 0, -1), 0);
- * fn.emit(i8x16.bitmask(i8x16.narrowI16x8S(masks, 0)));
+ * fn.emit(bitmask.i8x16(i8x16.narrowI16x8S(masks, 0)));
  * const { bits } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
  * assertEquals(bits(), 0b1010);
  * ```
@@ -257,27 +264,62 @@ const i32x4Binary = (operation: number) => binary(i32x4Constant, simd(operation)
  * @example Which of four numbers are below 5, as bits.
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Func, i32x4, instantiate } from "@spikeloop/expr/wasm";
+ * import { bitmask, Func, i32x4, instantiate } from "@spikeloop/expr/wasm";
  *
  * const fn = new Func("belowFive", [], ["i32"]);
- * fn.emit(i32x4.bitmask(i32x4.sub(i32x4.const(1, 9, 3, 7), 5)));
+ * fn.emit(bitmask.i32x4(i32x4.sub(i32x4.const(1, 9, 3, 7), 5)));
  * const { belowFive } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
  * assertEquals(belowFive(), 0b0101);
  * ```
  */
 export const i32x4:
-  & Group<Unary, "splat" | "bitmask">
+  & Group<Unary, "splat">
   & Group<Binary, "add" | "sub">
-  & Group<ExtractLane, "extractLane">
   & { const(...lanes: readonly number[]): Code } = /* @__PURE__ */ table(() => ({
     /** One number for all lanes, or one for each. */
     const: (...lanes: readonly number[]): Code => constant128(Int32Array.from(lanes)),
     splat: unary(constants.i32, simd(0x11)),
-    extractLane: extractLane(i32x4Constant, simd(0x1b)),
-    bitmask: unary(i32x4Constant, simd(0xa4)),
     add: i32x4Binary(0xae),
     sub: i32x4Binary(0xb1),
   }));
+
+/**
+ * One bit per lane, its highest, the first lane's as the lowest.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { bitmask, Func, i32x4, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("negative", [], ["i32"]);
+ * fn.emit(bitmask.i32x4(i32x4.const(-1, 2, -3, 4)));
+ * const { negative } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(negative(), 0b0101);
+ * ```
+ */
+export const bitmask: Group<Unary, "i8x16" | "i32x4"> = /* @__PURE__ */ table(() => ({
+  i8x16: unary(constants.v128, simd(0x64)),
+  i32x4: unary(i32x4Constant, simd(0xa4)),
+}));
+
+/**
+ * One lane of a vector.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { extractLane, Func, i32x4, instantiate } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("second", [], ["i32"]);
+ * fn.emit(extractLane.i32x4(i32x4.const(5, 6, 7, 8), 1));
+ * const { second } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
+ * assertEquals(second(), 6);
+ * ```
+ */
+export const extractLane: Group<ExtractLane, "i32x4" | "f32x4"> = /* @__PURE__ */ table(() => ({
+  i32x4: (a, lane) => [...operandCode(a, i32x4Constant), ...simd(0x1b), lane],
+  f32x4: (a, lane) => [...operandCode(a, constants.v128), ...simd(0x1f), lane],
+}));
 
 const i64x2Constant: Constant = (value) => constant128(BigInt64Array.of(BigInt(value)));
 const i64x2Shift = (operation: number) => binary(i64x2Constant, simd(operation), constants.i32);
@@ -289,10 +331,10 @@ const i64x2Binary = (operation: number) => binary(i64x2Constant, simd(operation)
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Func, i32x4, i64x2, instantiate } from "@spikeloop/expr/wasm";
+ * import { extractLane, Func, i64x2, instantiate } from "@spikeloop/expr/wasm";
  *
  * const fn = new Func("eightFold", [], ["i32"]);
- * fn.emit(i32x4.extractLane(i64x2.shl(i64x2.const(5n), 3), 0));
+ * fn.emit(extractLane.i32x4(i64x2.shl(i64x2.const(5n), 3), 0));
  * const { eightFold } = instantiate([fn], new WebAssembly.Memory({ initial: 1 }));
  * assertEquals(eightFold(), 40);
  * ```
@@ -321,32 +363,26 @@ const f64x2Binary = (operation: number) => binary(f64x2Constant, simd(operation)
  * import { assertEquals } from "@std/assert";
  * import { f32x4, Func, instantiate, v128 } from "@spikeloop/expr/wasm";
  *
- * const fn = new Func("decay", ["f32"]);
- * fn.emit(v128.store(0, f32x4.mul(v128.load(0), f32x4.splat(fn.param(0)))));
+ * const fn = new Func("halve", []);
+ * fn.emit(v128.store(0, f32x4.mul(v128.load(0), 0.5)));
  * const memory = new WebAssembly.Memory({ initial: 1 });
  * const numbers = new Float32Array(memory.buffer, 0, 4);
  * numbers.set([1, 2, 3, 4]);
- * instantiate([fn], memory).decay(0.5);
+ * instantiate([fn], memory).halve();
  * assertEquals([...numbers], [0.5, 1, 1.5, 2]);
  * ```
  */
 export const f32x4:
   & { const(value: number): Code }
-  & Group<Unary, "splat" | "demoteF64x2Zero" | "floor" | "nearest" | "abs" | "neg" | "sqrt">
-  & Group<Binary, "eq" | "ne" | "lt" | "gt" | "le" | "ge">
-  & Group<Binary, "add" | "sub" | "mul" | "div" | "min" | "max">
-  & Group<Unary, "convertI32x4S">
-  & Group<ExtractLane, "extractLane"> = {
+  & Group<Unary, "floor" | "nearest" | "abs" | "neg" | "sqrt">
+  & Group<Binary, "eq" | "ne" | "lt" | "le" | "ge">
+  & Group<Binary, "add" | "sub" | "mul" | "div" | "min" | "max"> = {
     const: constants.v128,
-    splat: unary(constants.f32, simd(0x13)),
-    extractLane: extractLane(constants.v128, simd(0x1f)),
     eq: f32x4Binary(0x41),
     ne: f32x4Binary(0x42),
     lt: f32x4Binary(0x43),
-    gt: f32x4Binary(0x44),
     le: f32x4Binary(0x45),
     ge: f32x4Binary(0x46),
-    demoteF64x2Zero: f64x2Unary(0x5e),
     floor: f32x4Unary(0x68),
     nearest: f32x4Unary(0x6a),
     abs: f32x4Unary(0xe0),
@@ -358,7 +394,6 @@ export const f32x4:
     div: f32x4Binary(0xe7),
     min: f32x4Binary(0xe8),
     max: f32x4Binary(0xe9),
-    convertI32x4S: unary(i32x4Constant, simd(0xfa)),
   };
 
 /**
@@ -367,11 +402,11 @@ export const f32x4:
  * @example The lower two of four float32, tripled in double.
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { f32x4, f64x2, Func, instantiate, v128 } from "@spikeloop/expr/wasm";
+ * import { f64x2, Func, instantiate, v128 } from "@spikeloop/expr/wasm";
  *
  * const fn = new Func("triple", []);
  * const tripled = f64x2.mul(f64x2.promoteLowF32x4(v128.load(0)), 3);
- * fn.emit(v128.store(0, f32x4.demoteF64x2Zero(tripled)));
+ * fn.emit(v128.store(0, f64x2.demoteZero(tripled)));
  * const memory = new WebAssembly.Memory({ initial: 1 });
  * const numbers = new Float32Array(memory.buffer, 0, 4);
  * numbers.set([1, 2, 3, 4]);
@@ -381,13 +416,15 @@ export const f32x4:
  */
 export const f64x2:
   & { const(value: number): Code }
-  & Group<Unary, "promoteLowF32x4" | "floor" | "nearest" | "abs" | "neg">
+  & Group<Unary, "promoteLowF32x4" | "demoteZero" | "floor" | "nearest" | "abs" | "neg">
   & Group<Binary, "eq" | "lt" | "add" | "sub" | "mul" | "div" | "pmin" | "pmax"> =
     /* @__PURE__ */ table(() => ({
       const: f64x2Constant,
       eq: f64x2Binary(0x47),
       lt: f64x2Binary(0x49),
       promoteLowF32x4: f32x4Unary(0x5f),
+      /** WebAssembly's `f32x4.demote_f64x2_zero`. */
+      demoteZero: f64x2Unary(0x5e),
       floor: f64x2Unary(0x75),
       nearest: f64x2Unary(0x94),
       abs: f64x2Unary(0xec),

@@ -1,7 +1,7 @@
 // Common uses of the four lanes of vectors.
 import type { Code, Local, Operand } from "./code.ts";
 import type { Func } from "./func.ts";
-import { i16x8, i8x16, v128 } from "./instructions.ts";
+import { bitmask, i16x8, i8x16, shuffle, v128 } from "./instructions.ts";
 
 /**
  * Sixteen bits from four lane masks, the lowest from the first lane of the first.
@@ -19,7 +19,7 @@ import { i16x8, i8x16, v128 } from "./instructions.ts";
  * ```
  */
 export function packMasks([a, b, c, d]: readonly Operand[]): Code {
-  return i8x16.bitmask(i8x16.narrowI16x8S(i16x8.narrowI32x4S(a, b), i16x8.narrowI32x4S(c, d)));
+  return bitmask.i8x16(i8x16.narrowI16x8S(i16x8.narrowI32x4S(a, b), i16x8.narrowI32x4S(c, d)));
 }
 
 /**
@@ -49,14 +49,14 @@ export function transposeLanes(v: readonly Local[], w: readonly Local[]): Code {
   const low = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23];
   const high = low.map((lane) => lane + 8);
   return [
-    ...w[0].set(i8x16.shuffle(v[0], v[2], low)),
-    ...w[1].set(i8x16.shuffle(v[1], v[3], low)),
-    ...w[2].set(i8x16.shuffle(v[0], v[2], high)),
-    ...w[3].set(i8x16.shuffle(v[1], v[3], high)),
-    ...v[0].set(i8x16.shuffle(w[0], w[1], low)),
-    ...v[1].set(i8x16.shuffle(w[0], w[1], high)),
-    ...v[2].set(i8x16.shuffle(w[2], w[3], low)),
-    ...v[3].set(i8x16.shuffle(w[2], w[3], high)),
+    ...w[0].set(shuffle(v[0], v[2], low)),
+    ...w[1].set(shuffle(v[1], v[3], low)),
+    ...w[2].set(shuffle(v[0], v[2], high)),
+    ...w[3].set(shuffle(v[1], v[3], high)),
+    ...v[0].set(shuffle(w[0], w[1], low)),
+    ...v[1].set(shuffle(w[0], w[1], high)),
+    ...v[2].set(shuffle(w[2], w[3], low)),
+    ...v[3].set(shuffle(w[2], w[3], high)),
   ];
 }
 

@@ -20,7 +20,9 @@ export { Func } from "./func.ts";
 export { packMasks, storeLanes, transposeLanes } from "./lanes.ts";
 export {
   type Binary,
+  bitmask,
   type ExtractLane,
+  extractLane,
   f32,
   f32x4,
   f64x2,
@@ -33,6 +35,7 @@ export {
   type Load,
   memory,
   type MemoryLane,
+  shuffle,
   type Store,
   type Unary,
   v128,

@@ -129,10 +129,10 @@ let supported: boolean | undefined;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { f32x4, Func, instantiate, simdSupported } from "@spikeloop/expr/wasm";
+ * import { extractLane, Func, instantiate, simdSupported } from "@spikeloop/expr/wasm";
  *
  * const fn = new Func("lane", [], ["f32"]);
- * fn.emit(f32x4.extractLane(0.5, 3));
+ * fn.emit(extractLane.f32x4(0.5, 3));
  * const lane = simdSupported()
  *   ? instantiate([fn], new WebAssembly.Memory({ initial: 1 })).lane
  *   : () => 0.5;

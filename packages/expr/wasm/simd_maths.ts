@@ -4,7 +4,7 @@ import type { Doubles } from "../doubles.ts";
 import type { EmittedMaths, Maths } from "../expr.ts";
 import { type Code, type Local, sequence } from "./code.ts";
 import type { Func } from "./func.ts";
-import { f32x4, f64x2, i64x2, i8x16, v128 } from "./instructions.ts";
+import { f64x2, i64x2, shuffle, v128 } from "./instructions.ts";
 
 const magic = 1.5 * 2 ** 52;
 const magicBits = new BigInt64Array(Float64Array.of(magic).buffer)[0];
@@ -75,7 +75,7 @@ export function emitMaths(fn: Func, maths: Maths, args: readonly Code[]): Emitte
     });
   const operations = emitter(fn, scratch, code);
   const low = maths(operations, ...widen((a) => a));
-  const high = maths(operations, ...widen((a) => i8x16.shuffle(a, a, upperHalf)));
-  const value = i8x16.shuffle(f32x4.demoteF64x2Zero(low), f32x4.demoteF64x2Zero(high), joinLow);
+  const high = maths(operations, ...widen((a) => shuffle(a, a, upperHalf)));
+  const value = shuffle(f64x2.demoteZero(low), f64x2.demoteZero(high), joinLow);
   return { code: sequence(...code), value };
 }

@@ -1,4 +1,4 @@
-import { describeOption, didYouMean } from "@spikeloop/errors";
+import { describeOption } from "@spikeloop/errors";
 import type { Neuron } from "@spikeloop/neuron";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { checkNode } from "./check_graph.ts";
@@ -80,10 +80,8 @@ export function neuronFromNir(
   checkStepping(stepping);
   const solutions = models[stepping.method ?? "euler"];
   if (typeof node?.type !== "string" || !Object.hasOwn(solutions, node.type)) {
-    const type: unknown = node?.type;
-    const hint = typeof type === "string" ? didYouMean(type, Object.keys(solutions)) : "";
     failConversion(
-      `the node is of type ${describeOption(type)}, expected IF, LIF or CubaLIF${hint}`,
+      `the node is of type ${describeOption(node?.type)}, expected IF, LIF or CubaLIF`,
     );
   }
   checkNode(node, (problem) => failConversion(`its ${problem}`));

@@ -38,7 +38,7 @@ type Tensors =
   };
 
 /** Makes the node of a case. */
-export function ilcNodeOf(
+function ilcNodeOf(
   device: Device,
   config: Config,
 ): ILCIFNode | ILCLIFNode | ILCCUBALIFNode {

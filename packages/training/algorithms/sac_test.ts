@@ -146,7 +146,11 @@ Deno.test("wrong options of sac, and what does not fit an update, are refused by
   const { logStd: _, ...plainSpaces } = spaces;
   refuse(TypeError, "the actor is deterministic", { actor: mlpActor(plainSpaces) });
   const choices = mlpActor({ observationSpace, actionSpace: { n: 2 } });
-  refuse(TypeError, "the actor makes choices", { actor: choices });
+  refuse(
+    TypeError,
+    "the actor makes choices, expected actions that are numbers in a box; ppo takes both",
+    { actor: choices },
+  );
   const agent = sac({ actor: small, criticSizes: [4] });
   const state = agent.init(key(0));
   const batch = zeroBatch(2, 3, 1);

@@ -56,6 +56,11 @@ Deno.test("unknown names are refused with the one that was meant", async () => {
   );
   await assertRejects(() => prepare({ actor: { kind: "nlp" } }), TypeError, "did you mean mlp?");
   await assertRejects(() => prepare({ agent: { gama: 1 } }), TypeError, "did you mean gamma?");
+  await assertRejects(
+    () => prepare({ actor: { connection: "all" } }),
+    TypeError,
+    "there is no all, only none, noSelf, selfOnly, neighbours",
+  );
   await assertRejects(() => loadEnvironment("./none.ts"), TypeError, "there is no ");
 });
 
@@ -70,8 +75,8 @@ Deno.test("words and options that would have no effect are refused", async () =>
   const base = { env: "pendulum", steps: "2000", out: "/none" };
   const cases: readonly (readonly [Record<string, string>, string])[] = [
     [{ seed: "1", seeds: "0-2" }, "--seed and --seeds"],
-    [{ steps: "1000" }, "the first update comes after 1001"],
-    [{ algo: "ppo" }, "the first update comes after 2048"],
+    [{ steps: "1000" }, "after 1001; take more steps, or a smaller --trainer.updateAfter"],
+    [{ algo: "ppo" }, "after 2048; take more steps, or a smaller --agent.rolloutSteps"],
     [{ algo: "sac", "trainer.actNoise": "1" }, "actNoise has no effect on sac"],
     [{ "actor.noise.beta": "1" }, "noise has no effect here"],
   ];

@@ -77,6 +77,7 @@ testUnless(
     while (fs.existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 20));
     const resumed = await run("resume", parts);
     assertEquals([resumed.code, resumed.err], [0, ""], resumed.out);
+    assertStringIncludes((await run("resume", parts)).out, "no step was left");
 
     const [a, b] = [join(whole, "seed-3"), join(parts, "seed-3")];
     const bytes = (folder: string, name: string) => fs.readFileSync(join(folder, name));

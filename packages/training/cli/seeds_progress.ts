@@ -16,6 +16,7 @@ export class SeedsProgress {
   readonly #json: boolean;
   readonly #bar: TrainingProgress;
   readonly #steps: Map<SeedRun, number>;
+  readonly #wasDone: boolean;
 
   /** Says which runs there are. */
   constructor(
@@ -26,12 +27,13 @@ export class SeedsProgress {
     const all = runs.reduce((sum, { config }) => sum + config.steps, 0);
     const stepOf = ({ folder }: SeedRun) => readLog(join(folder, fileNames.log)).at(-1)?.step ?? 0;
     this.#steps = new Map(runs.map((run) => [run, stepOf(run)]));
+    this.#wasDone = this.#sum() === all;
     const isTerminal = process.stdout.isTTY ?? false;
     this.#bar = new TrainingProgress(all, isTerminal, (text) => say(text, stop), this.#sum());
     if (json) return;
     const [{ config }] = runs;
-    const seeds = runs.map(({ seed }) => seed).join(", ");
-    say(`Training ${config.algo} on ${config.env}: ${config.steps} steps, seeds ${seeds}.\n`, stop);
+    const seeds = `seed${runs.length > 1 ? "s" : ""} ${runs.map(({ seed }) => seed).join(", ")}`;
+    say(`Training ${config.algo} on ${config.env}: ${config.steps} steps, ${seeds}.\n`, stop);
   }
 
   /** Shows a message of a seed's process. */
@@ -59,7 +61,10 @@ export class SeedsProgress {
   end(status: number, out: string): void {
     if (this.#json) return;
     this.#bar.end();
-    if (status === 0) return say(`Done: ${out}\n`, this.#stop);
+    if (status === 0) {
+      const hint = this.#wasDone ? "; no step was left, --steps N trains longer" : "";
+      return say(`Done: ${out}${hint}\n`, this.#stop);
+    }
     if (this.#stop.status === undefined) return;
     say(`Stopped. All is saved; go on with: spikeloop resume ${out}\n`, this.#stop);
   }

@@ -93,8 +93,10 @@ async function checkConfig(config: RunConfig, seed: number): Promise<void> {
   const plan = takeTrainerOptions("train", { ...options, backend: device.backend });
   const first = firstUpdate(plan);
   if (plan.steps < first) {
+    const { learnsFrom } = plan.settings.agent;
+    const option = learnsFrom === "rollouts" ? "--agent.rolloutSteps" : "--trainer.updateAfter";
     const problem = `steps is ${plan.steps}, but the first update comes after ${first}`;
-    fail("train", `${problem}; it would learn nothing`, RangeError);
+    fail("train", `${problem}; take more steps, or a smaller ${option}`, RangeError);
   }
 }
 

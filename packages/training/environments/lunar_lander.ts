@@ -95,7 +95,7 @@ export const lunarLanderDynamics: Dynamics<Lander, Box, LanderObservation> = {
 };
 
 /** The dynamics of `lunarLanderDiscrete`. */
-export const lunarLanderDiscreteDynamics: Dynamics<Lander, Discrete, LanderObservation> = {
+const lunarLanderDiscreteDynamics: Dynamics<Lander, Discrete, LanderObservation> = {
   ...common,
   name: "LunarLanderDiscrete",
   actionSpace: { n: 4 },

@@ -49,7 +49,7 @@ export class StopSignals {
 }
 
 /** The exit status of a program whose output is closed, as after SIGPIPE. */
-export const closedPipe = 141;
+const closedPipe = 141;
 
 /** The standard output. */
 export const standardOutput: number = 1;

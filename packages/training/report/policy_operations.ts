@@ -70,8 +70,8 @@ export function energyVerdict(counts: OperationCounts): string {
   const isBelow = meanRate(counts) < savingRate;
   return `Units fire at ${percent(meanRate(counts))} of all steps. Against a network without ` +
     "spikes whose numbers have only the bits that the time steps can tell apart, and with memory " +
-    `and communication counted, spikes save energy below a rate of about ${100 * savingRate} % ` +
-    `alone (arXiv:2409.08290): this actor is ${
+    "and communication counted, spikes save energy only below a rate of about " +
+    `${100 * savingRate} % (arXiv:2409.08290): this actor is ${
       isBelow ? "below it" : "above it, so expect no saving"
     }. ` +
     "The estimates here are kinder to spikes: they compare with 32-bit floats, and leave out " +

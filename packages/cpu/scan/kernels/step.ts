@@ -1,8 +1,8 @@
 // One time step of a slab, block by block: charge, fire, reset. Where a few groups fill a block, it
 // sends their lateral currents as well.
 import type { Expr } from "@spikeloop/expr";
-import { f32x4, i32, i32x4, namedFunc, packMasks, printSimd, sequence } from "@spikeloop/expr/wasm";
-import { times, v128, when } from "@spikeloop/expr/wasm";
+import { bitmask, f32x4, i32, namedFunc, packMasks, printSimd } from "@spikeloop/expr/wasm";
+import { sequence, times, v128, when } from "@spikeloop/expr/wasm";
 import type { ByWord, Code, Func, Local } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import type { Wiring } from "../wiring.ts";
@@ -70,7 +70,7 @@ export function groupsPerBlock({ form, group }: Wiring): number {
 
 /** The bits of up to 28 spikes, from the masks of their vectors. */
 function spikeBits(masks: readonly Local[]): Code {
-  const bits = masks.map((mask, i) => i32.shl(i32x4.bitmask(mask), 4 * i));
+  const bits = masks.map((mask, i) => i32.shl(bitmask.i32x4(mask), 4 * i));
   return bits.reduce((all, more) => i32.or(all, more));
 }
 
