@@ -158,10 +158,12 @@ export function back(sums: readonly number[]): Func {
   );
 }
 
-/** `name(at)`: calls the function at a place for each slab of the tile, and runs `after`. */
-function forSlabs<Text extends string>(
+/**
+ * `name(at)`: calls the function at a place for each slab of the tile, and runs `after`. The first
+ * fields of `backward` are those of `forward`.
+ */
+function forSlabs(
   name: "forward" | "backward",
-  block: ArgumentBlock<Text | typeof extents>,
   place: number,
   after: (at: Local, rows: Local, fn: Func) => Code,
 ): Func {
@@ -169,26 +171,24 @@ function forSlabs<Text extends string>(
   const [remaining, rows, offset] = fn.localArray("i32", 3);
   const closing = after(at, rows, fn);
   return fn.emit(
-    remaining.set(block.read(at, "tileRows")),
+    remaining.set(forwardBlock.read(at, "tileRows")),
     fn.whileTrue(remaining, [
-      rows.set(block.read(at, "slabRows")),
+      rows.set(forwardBlock.read(at, "slabRows")),
       when(i32.ltU(remaining, rows), rows.set(remaining)),
       call(place, at, offset, rows),
       remaining.set(i32.sub(remaining, rows)),
-      offset.increment(block.read(at, "slabBytes")),
+      offset.increment(forwardBlock.read(at, "slabBytes")),
       closing,
     ]),
   );
 }
 
 /** `forward(at)`: runs a tile forward. */
-export const forward = /* @__PURE__ */ once((): Func =>
-  forSlabs("forward", forwardBlock, places.run, () => [])
-);
+export const forward = /* @__PURE__ */ once((): Func => forSlabs("forward", places.run, () => []));
 
 /** `backward(at)`: runs a tile forward and back, and closes sums. */
 export const backward = /* @__PURE__ */ once((): Func =>
-  forSlabs("backward", backwardBlock, backPlaces.back, (at, rows, fn) => {
+  forSlabs("backward", backPlaces.back, (at, rows, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
     const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));

@@ -9,14 +9,11 @@ export const sendParams = "bits out lateral table list rows groups";
 
 type SendParams = ByWord<typeof sendParams, Local>;
 
-/** Rows looked up side by side. */
-const lookupRows = 2;
-
 function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
   const { send } = lookup(fn, wiring);
   return walkGroups(fn, wiring.group, p, {
     arrays: { bit: [fn.local("i32"), 1], lateral: [p.lateral, 4] },
-    rowCounts: [lookupRows, 1],
+    rowCounts: [2, 1],
     body: ({ bit, lateral }) => bit.flatMap((b, r) => send(bitsAt(p.bits, b), p.table, lateral[r])),
     after: p.table.increment(wiring.tableBytes),
   });
