@@ -10,7 +10,7 @@ import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
-import { jobOf, loadJob, writeConstants } from "./backward_job.ts";
+import { loadJob, writeConstants } from "./backward_job.ts";
 import { borrowInputs, storeSequence } from "./copy.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
@@ -100,7 +100,7 @@ const none: readonly Float32Array[] = [];
 function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): void {
   const { floats } = scanMemory();
   writeConstants(floats, plan, pullback.args);
-  loadJob(floats, plan, pullback, plan.onlyJob);
+  loadJob(floats, plan, pullback, plan.firstJob);
   plan.code.executable.exports.backward(argumentsAt);
 }
 
@@ -139,7 +139,7 @@ function runBackward(
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
   const addSums = addInOrder(total);
   runJobs({
-    count: Math.ceil(batch / plan.tile.rows) * (2 * plan.parts - 1),
+    count: plan.jobs,
     executable: code.executable,
     own,
     bytes: plan.end,
@@ -147,9 +147,9 @@ function runBackward(
       if (floats !== own && args.group > 0) floats.set(memory.tables);
       writeConstants(floats, plan, args);
     },
-    load: (job, floats) => loadJob(floats, plan, pullback, jobOf(plan, args, job)),
+    load: (job, floats) => loadJob(floats, plan, pullback, plan.jobAt(job)),
     store: (job, floats) => {
-      const { isForward, part, place } = jobOf(plan, args, job);
+      const { isForward, part, place } = plan.jobAt(job);
       if (isForward) return;
       const { x, state, params } = results ??= allocateResults(); // while workers work
       if (isShared) addSums(job, floats.slice(at.total / 4, (at.total + at.sumBytes) / 4));

@@ -151,20 +151,28 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     ...(weights ? [[weight, units * group], [bias, units]] as const : []),
     ...sums.map((_, i) => [total + i * sumStride, units] as const),
   ]);
+  const tile = { rows: tileRows, steps: partSteps, stride };
+  const phases = 2 * parts - 1;
+  // A job is a part of a tile. A tile's jobs run all parts but the last forward, then all of them
+  // forward and back, from the last to the first.
+  const jobAt = (index: number) => {
+    const phase = index % phases;
+    const isForward = phase < parts - 1;
+    const part = isForward ? phase : phases - 1 - phase;
+    const row = Math.floor(index / phases) * tileRows;
+    const place = placeOf({ steps, batch, units }, tile, row, part * partSteps);
+    return { isFirst: phase === 0, isForward, part, place };
+  };
   return {
-    tile: { rows: tileRows, steps: partSteps, stride },
+    tile,
+    jobs: Math.ceil(batch / tileRows) * phases,
+    jobAt,
+    firstJob: jobAt(0),
     code,
     isShared,
     /** One job is all there is, and all its results are copied together. */
     isOneJob,
     parts,
-    /** The job, if it is the only one. */
-    onlyJob: {
-      isFirst: true,
-      isForward: false,
-      part: 0,
-      place: placeOf({ steps, batch, units }, { rows: tileRows, steps: partSteps, stride }, 0, 0),
-    },
     /** States and lateral currents before each part but the last. */
     partStates,
     copyResults,
@@ -182,6 +190,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
 
 /** How pullbacks of the same extents run: the executable, and where the arrays of a tile lie. */
 export type BackwardPlan = ReturnType<typeof planBackward>;
+
+export type Job = ReturnType<BackwardPlan["jobAt"]>;
 
 const backwardPlans = plansOf(planBackward);
 

@@ -149,17 +149,17 @@ class Part implements HostStorage {
 }
 
 /** An array of a memory: where it starts, and how many numbers it has. */
-export type Place = readonly [at: number, length: number];
+type Span = readonly [at: number, length: number];
 
 /**
  * Copies arrays that lie close together: small results at once, of which perhaps only the one at
  * `read` will be read.
  */
-export function copierOf(places: readonly Place[]) {
-  const start = Math.min(...places.map(([at]) => at));
-  const end = Math.max(...places.map(([at, length]) => at + 4 * length));
-  const arrays = places.map(([at, length]) => ({ at, length, offset: at - start }));
-  const total = places.length === 0 ? Infinity : (end - start) / 4;
+export function copierOf(spans: readonly Span[]) {
+  const start = Math.min(...spans.map(([at]) => at));
+  const end = Math.max(...spans.map(([at, length]) => at + 4 * length));
+  const arrays = spans.map(([at, length]) => ({ at, length, offset: at - start }));
+  const total = spans.length === 0 ? Infinity : (end - start) / 4;
   /** The memory of the latest call, and a view of its part. */
   let memory: Float32Array | undefined;
   let part: Float32Array = new Float32Array(0);

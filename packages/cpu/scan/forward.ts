@@ -6,7 +6,7 @@ import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
-import { borrowInputs, loadSequences, loadStates, placeOf, placeParams } from "./copy.ts";
+import { borrowInputs, loadSequences, loadStates, placeParams } from "./copy.ts";
 import { storeSequence } from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
@@ -81,14 +81,9 @@ function runTiles(
     trace: trace.map(() => new Float32Array(steps * size)),
   });
   let results: ReturnType<typeof allocate> | undefined;
-  const tilesOfTime = Math.ceil(steps / tile.steps);
-  const placeOfJob = (job: number) => {
-    const row = Math.floor(job / tilesOfTime) * tile.rows;
-    return placeOf(args, tile, row, job % tilesOfTime * tile.steps);
-  };
   const { index } = forwardBlock;
   runJobs({
-    count: Math.ceil(batch / tile.rows) * tilesOfTime,
+    count: plan.jobs,
     executable: plan.code.executable,
     own: floats,
     bytes: plan.end,
@@ -97,7 +92,7 @@ function runTiles(
       placeParams(to, args, places);
     },
     load: (job, to) => {
-      const place = placeOfJob(job);
+      const place = plan.placeAt(job);
       if (place.start === 0) loadStates(to, args, places, place);
       else {
         const from = currentAt(tile.steps) / 4;
@@ -110,7 +105,7 @@ function runTiles(
       return plan.code.calls;
     },
     store: (job, from) => {
-      const place = placeOfJob(job);
+      const place = plan.placeAt(job);
       const { first, count } = place;
       const { out, state, lateral, trace: traces } = results ??= allocate(); // while workers work
       storeSequence(from, places.out, out, place);

@@ -145,8 +145,15 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   ]);
   const words = forwardBlock.words(args);
   const tile: TileExtents = { rows, steps, stride };
-  const whole = placeOf({ steps: allSteps, batch, units }, tile, 0, 0);
-  return { code, tile, whole, keepsValue, isOneTile, copyResults, args, words, end: layout.end };
+  const tilesOfTime = Math.ceil(allSteps / steps);
+  const jobs = Math.ceil(batch / rows) * tilesOfTime;
+  const placeAt = (job: number) => {
+    const row = Math.floor(job / tilesOfTime) * rows;
+    return placeOf({ steps: allSteps, batch, units }, tile, row, job % tilesOfTime * steps);
+  };
+  const places = { jobs, placeAt, whole: placeAt(0) };
+  const { end } = layout;
+  return { code, tile, ...places, keepsValue, isOneTile, copyResults, args, words, end };
 }
 
 /** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
