@@ -11,20 +11,7 @@ import { pendulum, vectorized } from "./mod.ts";
 import { type Td3, td3, type Td3State } from "./td3.ts";
 import { assertResumes } from "./testing/assert_resumes.ts";
 import { randomBatch, zeroBatch } from "./testing/batches.ts";
-import {
-  adamByHand,
-  assertClose,
-  average,
-  criticByHand,
-  gradientOf,
-  momentsOf,
-  nextMoments,
-  type Numbers,
-  numbersOf,
-  perceptron,
-  relu,
-  rowsOf,
-} from "./testing/by_hand.ts";
+import * as hand from "./testing/by_hand.ts";
 import { goldenAgent, td3Suite } from "./testing/td3_suite.ts";
 
 for (const backend of [evaluator, cpu]) td3Suite(backend);
@@ -135,40 +122,42 @@ Deno.test("a proxy target imitates the actor, as by hand in float64, and gives t
   const options = (timer: number) => ({ timer, key: key(timer), noise: zeros([6, 1]) });
   for (const timer of [0, 1]) [state] = agent.update(state, randomBatch, options(timer));
   const [after] = agent.update(state, randomBatch, options(2));
-  const observations = rowsOf(randomBatch.observation);
+  const observations = hand.rowsOf(randomBatch.observation);
   const actions = actor.apply(after.networks.actor, randomBatch.observation).dataSync();
-  let proxy = numbersOf(state.targets.actor);
-  const act = (p: Numbers, o: number[]) => 2 * Math.tanh(perceptron(p, ["fc1", "out"], relu, o)[0]);
-  const loss = (p: Numbers) => average(observations.map((o, i) => (act(p, o) - actions[i]) ** 2));
+  let proxy = hand.numbersOf(state.targets.actor);
+  const act = (p: hand.Numbers, o: number[]) =>
+    2 * Math.tanh(hand.perceptron(p, ["fc1", "out"], hand.relu, o)[0]);
+  const loss = (p: hand.Numbers) =>
+    hand.average(observations.map((o, i) => (act(p, o) - actions[i]) ** 2));
   const { optimizers } = state;
   if (!("proxy" in optimizers)) throw new Error("no state of a proxy");
-  let moments = momentsOf(optimizers.proxy, (params) => params);
+  let moments = hand.momentsOf(optimizers.proxy, (params) => params);
   const before = loss(proxy);
   for (let i = 0; i < 2; i++) {
-    const grads = gradientOf(loss, proxy);
-    proxy = adamByHand(proxy, grads, moments, { rate: 2e-3 });
-    moments = nextMoments(moments, grads);
+    const grads = hand.gradientOf(loss, proxy);
+    proxy = hand.adam(proxy, grads, moments, { rate: 2e-3 });
+    moments = hand.nextMoments(moments, grads);
   }
-  assertClose(after.targets.actor, proxy, 2e-6, "proxy");
+  hand.assertClose(after.targets.actor, proxy, 2e-6, "proxy");
   assert(loss(proxy) < before);
 
-  const critics = [state.targets.q1, state.targets.q2].map(numbersOf);
-  const goals = rowsOf(randomBatch.nextObservation).map((o, i) => {
-    const action = act(numbersOf(state.targets.actor), o);
-    const value = Math.min(...critics.map((p) => criticByHand(p, o, action)));
+  const critics = [state.targets.q1, state.targets.q2].map(hand.numbersOf);
+  const goals = hand.rowsOf(randomBatch.nextObservation).map((o, i) => {
+    const action = act(hand.numbersOf(state.targets.actor), o);
+    const value = Math.min(...critics.map((p) => hand.critic(p, o, action)));
     const done = randomBatch.done.dataSync()[i];
     return randomBatch.reward.dataSync()[i] + 0.99 * (1 - done) * value;
   });
-  const q = numbersOf(state.networks.q1);
-  const error = (p: Numbers) =>
-    average(observations.map((o, i) => {
-      const value = criticByHand(p, o, randomBatch.action.dataSync()[i]);
+  const q = hand.numbersOf(state.networks.q1);
+  const error = (p: hand.Numbers) =>
+    hand.average(observations.map((o, i) => {
+      const value = hand.critic(p, o, randomBatch.action.dataSync()[i]);
       return (value - goals[i]) ** 2;
     }));
-  const q1 = momentsOf(optimizers.critics, (critics) => critics.q1);
-  assertClose(
+  const q1 = hand.momentsOf(optimizers.critics, (critics) => critics.q1);
+  hand.assertClose(
     after.networks.q1,
-    adamByHand(q, gradientOf(error, q), q1, { rate: 1e-3 }),
+    hand.adam(q, hand.gradientOf(error, q), q1, { rate: 1e-3 }),
     1e-6,
     "q1",
   );

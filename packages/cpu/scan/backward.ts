@@ -11,7 +11,7 @@ import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
 import { loadJob, writeConstants } from "./backward_job.ts";
-import { borrowInputs, storeSequence } from "./copy.ts";
+import { borrowInputs, placeParams, storeSequence } from "./copy.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
 
@@ -99,7 +99,7 @@ const none: readonly Float32Array[] = [];
 /** A pullback that is one job, as for a single row. */
 function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): void {
   const { floats } = scanMemory();
-  writeConstants(floats, plan, pullback.args);
+  placeParams(floats, pullback.args, plan.args);
   loadJob(floats, plan, pullback, plan.firstJob);
   plan.code.executable.exports.backward(argumentsAt);
 }

@@ -45,13 +45,14 @@ export function loadJob(
   if (isFirst) {
     if (!code.finds) loadStates(floats, args, at, place);
     // Sums are those of a job where jobs are shared; else they go on from job to job.
-    floats.fill(0, zeros.start / 4, (plan.isShared ? zeros.end : at.part) / 4);
+    const end = plan.isShared || plan.isOneJob ? zeros.end : at.part;
+    floats.fill(0, zeros.start / 4, end / 4);
     for (let i = 0; i < args.state.length; i++) {
       const cotangent = cotangents.state[i];
       if (cotangent) copyRows(floats, at.gState + i * at.arrayStride, cotangent, first, count);
     }
-    const end = at.gParams + code.paramSlots.length * at.arrayStride;
-    if (code.paramSlots.length > code.sums.length) floats.fill(0, at.gParams / 4, end / 4);
+    const gParamsEnd = at.gParams + code.paramSlots.length * at.arrayStride;
+    if (code.paramSlots.length > code.sums.length) floats.fill(0, at.gParams / 4, gParamsEnd / 4);
   }
   if (part > 0 && (isForward || isLastPart)) {
     // The part before it ran forward, and left the currents behind those of its steps.

@@ -68,13 +68,12 @@ export class ScanMemory {
   placeTables(bytes: number): number {
     const room = Math.ceil(bytes / 64) * 64 + slackBytes;
     if (this.#tablesUsed + room > this.#tablesEnd) {
-      this.generation++;
+      const end = Math.max(this.#tablesEnd, firstTable + room);
+      this.reserve(end + keptBytes); // first, since it may fail
+      if (end > this.#tablesEnd) this.#kept += keptBlocks; // the values move: none is found
+      this.#tablesEnd = end;
       this.#tablesUsed = firstTable;
-      if (firstTable + room > this.#tablesEnd) {
-        this.#tablesEnd = firstTable + room;
-        this.#kept += keptBlocks; // the values move: none is found
-      }
-      this.reserve(this.tileStart);
+      this.generation++;
     }
     const at = this.#tablesUsed;
     this.#tablesUsed += room;

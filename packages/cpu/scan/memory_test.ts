@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   countAllocations,
   currentBased,
@@ -12,7 +12,7 @@ import { cpuScan } from "./forward.ts";
 import { closeLate, openLate } from "../late_array.ts";
 import { keepingKernel, type ScanArgs } from "@spikeloop/backend";
 import { limitThreads } from "../threads/threads.ts";
-import { scanMemory } from "./memory.ts";
+import { ScanMemory, scanMemory } from "./memory.ts";
 
 limitThreads(1); // a worker that starts meanwhile would be counted
 
@@ -75,6 +75,13 @@ Deno.test("a gradient keeps its values where the one before it did, and finds on
   const second = keepTwo();
   assertEquals(second.map((place) => memory.keptAt(place)), at);
   assertEquals(first.map((place) => memory.keptAt(place)), [undefined, undefined]);
+});
+
+Deno.test("tables that find no room leave the memory as it was", () => {
+  const memory = new ScanMemory();
+  const { tileStart, generation } = memory;
+  assertThrows(() => memory.placeTables(2 ** 33), RangeError);
+  assertEquals([memory.tileStart, memory.generation], [tileStart, generation]);
 });
 
 for (const [name, run] of Object.entries({ forward, backward })) {

@@ -25,8 +25,9 @@ export function plansOf<Plan>(
       units === known[2] && group === known[3] && delay === known[4] && tileStart === known[5] &&
       form === known[6] && uses.length === 0 && known.length === 7
     ) return latest.plan;
-    known = [steps, batch, units, group, delay, tileStart, form, ...uses];
-    latest = { kernel, plan: plans(kernel, known) };
+    const numbers = [steps, batch, units, group, delay, tileStart, form, ...uses];
+    latest = { kernel, plan: plans(kernel, numbers) };
+    known = numbers; // only now: a plan may fail
     return latest.plan;
   };
 }

@@ -4,27 +4,11 @@ import { assert, assertEquals } from "@std/assert";
 import { key, split, uniform } from "@spikeloop/random";
 import { multiLevelSpikeCount, poissonPass, sigmoid } from "@spikeloop/surrogate";
 import { grad, mul, sum, type Tensor, treeLeaves } from "@spikeloop/tensor";
-import {
-  type BaseNode,
-  CUBALIFNode,
-  IFNode,
-  ILCCUBALIFNode,
-  ILCIFNode,
-  ILCLIFNode,
-  LIFNode,
-  NoisyCUBALIFNode,
-  NoisyILCCUBALIFNode,
-  NoisyILCIFNode,
-  NoisyILCLIFNode,
-  NoisyNonSpikingIFNode,
-  NonSpikingIFNode,
-  NonSpikingLIFNode,
-  ParametricLIFNode,
-} from "@spikeloop/nodes";
+import * as nodes from "@spikeloop/nodes";
 import { assertGolden, type Device } from "./golden.ts";
 
 /** Overrides an equation of a node by the same equation. */
-function inSteps<N extends BaseNode>(node: N): N {
+function inSteps<N extends nodes.BaseNode>(node: N): N {
   const charge = node.neuronalCharge;
   return Object.assign(node, {
     neuronalCharge(this: N, x: Tensor): void {
@@ -36,7 +20,7 @@ function inSteps<N extends BaseNode>(node: N): N {
 const shape = [4, 3, 6];
 
 /** Makes every node, the same each time. */
-function makers({ backend }: Device): Readonly<Record<string, () => BaseNode>> {
+function makers({ backend }: Device): Readonly<Record<string, () => nodes.BaseNode>> {
   const shared = { vThreshold: 0.6, backend, key: key(8) };
   const populations = { ...shared, actDim: 2, decPopDim: 3 };
   const noise = { T: 4, beta: 1, sigmaInit: 0.3 };
@@ -47,27 +31,30 @@ function makers({ backend }: Device): Readonly<Record<string, () => BaseNode>> {
   const surrogateFunction = sigmoid();
   const count = multiLevelSpikeCount({ maxSpikeCount: 2 });
   return {
-    ILCIFNode: () => new ILCIFNode({ ...populations, vReset: null }),
-    ILCLIFNode: () => new ILCLIFNode({ ...populations, surrogateFunction, detachReset: true }),
-    ILCCUBALIFNode: () => new ILCCUBALIFNode({ ...populations, vReset: -0.1 }),
-    "ILCLIFNode of counts": () => new ILCLIFNode({ ...populations, surrogateFunction: count }),
+    ILCIFNode: () => new nodes.ILCIFNode({ ...populations, vReset: null }),
+    ILCLIFNode: () =>
+      new nodes.ILCLIFNode({ ...populations, surrogateFunction, detachReset: true }),
+    ILCCUBALIFNode: () => new nodes.ILCCUBALIFNode({ ...populations, vReset: -0.1 }),
+    "ILCLIFNode of counts": () =>
+      new nodes.ILCLIFNode({ ...populations, surrogateFunction: count }),
     "ILCLIFNode, smooth": () =>
-      new ILCLIFNode({ ...populations, surrogateFunction: sigmoid({ spiking: false }) }),
-    IFNode: () => new IFNode(shared),
+      new nodes.ILCLIFNode({ ...populations, surrogateFunction: sigmoid({ spiking: false }) }),
+    IFNode: () => new nodes.IFNode(shared),
     "IFNode with random spikes": () =>
-      new IFNode({ ...shared, vThreshold: 0, surrogateFunction: poissonPass() }),
-    LIFNode: () => new LIFNode({ ...shared, vReset: null }),
-    "LIFNode, raw input": () => new LIFNode({ ...shared, decayInput: false, vReset: 0.1 }),
-    ParametricLIFNode: () => new ParametricLIFNode(shared),
-    CUBALIFNode: () => new CUBALIFNode(shared),
-    NonSpikingIFNode: () => new NonSpikingIFNode({ decode: "max-mem", backend }),
-    NonSpikingLIFNode: () => new NonSpikingLIFNode({ backend }),
-    NoisyCUBALIFNode: () => drawn(new NoisyCUBALIFNode({ ...shared, ...noise, numNode: 6 })),
-    NoisyILCIFNode: () => drawn(new NoisyILCIFNode({ ...populations, ...noise })),
-    NoisyILCLIFNode: () => drawn(new NoisyILCLIFNode({ ...populations, ...noise, vReset: null })),
-    NoisyILCCUBALIFNode: () => drawn(new NoisyILCCUBALIFNode({ ...populations, ...noise })),
+      new nodes.IFNode({ ...shared, vThreshold: 0, surrogateFunction: poissonPass() }),
+    LIFNode: () => new nodes.LIFNode({ ...shared, vReset: null }),
+    "LIFNode, raw input": () => new nodes.LIFNode({ ...shared, decayInput: false, vReset: 0.1 }),
+    ParametricLIFNode: () => new nodes.ParametricLIFNode(shared),
+    CUBALIFNode: () => new nodes.CUBALIFNode(shared),
+    NonSpikingIFNode: () => new nodes.NonSpikingIFNode({ decode: "max-mem", backend }),
+    NonSpikingLIFNode: () => new nodes.NonSpikingLIFNode({ backend }),
+    NoisyCUBALIFNode: () => drawn(new nodes.NoisyCUBALIFNode({ ...shared, ...noise, numNode: 6 })),
+    NoisyILCIFNode: () => drawn(new nodes.NoisyILCIFNode({ ...populations, ...noise })),
+    NoisyILCLIFNode: () =>
+      drawn(new nodes.NoisyILCLIFNode({ ...populations, ...noise, vReset: null })),
+    NoisyILCCUBALIFNode: () => drawn(new nodes.NoisyILCCUBALIFNode({ ...populations, ...noise })),
     NoisyNonSpikingIFNode: () =>
-      drawn(new NoisyNonSpikingIFNode({ ...noise, numNode: 6, decode: "last-mem", backend })),
+      drawn(new nodes.NoisyNonSpikingIFNode({ ...noise, numNode: 6, decode: "last-mem", backend })),
   };
 }
 
@@ -96,8 +83,8 @@ export function runStepsSuite(device: Device): void {
         await same(stepped.v, fused.v, "v");
       }
       const x = input(other);
-      const slopes = (node: BaseNode) =>
-        grad((p: { params: ReturnType<BaseNode["parameters"]>; x: Tensor }) => {
+      const slopes = (node: nodes.BaseNode) =>
+        grad((p: { params: ReturnType<nodes.BaseNode["parameters"]>; x: Tensor }) => {
           const out = node.apply(p.params, p.x);
           return sum(mul(out, uniform(key(4), out.shape, { min: -1, backend })));
         })({ params: node.parameters(), x });

@@ -17,17 +17,7 @@ import {
 } from "../mod.ts";
 import { randomBatch as batch } from "../testing/batches.ts";
 import { assertResumes } from "../testing/assert_resumes.ts";
-import {
-  adamByHand,
-  assertClose,
-  average,
-  criticByHand as q,
-  gradientOf,
-  momentsOf,
-  type Numbers,
-  numbersOf,
-  rowsOf,
-} from "../testing/by_hand.ts";
+import * as hand from "../testing/by_hand.ts";
 
 const { observationSpace, actionSpace } = pendulum();
 const network = sequential({
@@ -47,7 +37,11 @@ const spiking = ilcSan({
 });
 
 /** The actor by hand; `moments` are the mean and the variance of its hidden units. */
-function byHand(p: Numbers, rows: number[][], moments?: { mean: number[]; variance: number[] }) {
+function byHand(
+  p: hand.Numbers,
+  rows: number[][],
+  moments?: { mean: number[]; variance: number[] },
+) {
   const width = p["fc.bias"].length;
   const hidden = rows.map((row) =>
     p["fc.bias"].map((b, i) =>
@@ -55,9 +49,9 @@ function byHand(p: Numbers, rows: number[][], moments?: { mean: number[]; varian
     )
   );
   const units = Array.from({ length: width }, (_, i) => hidden.map((h) => h[i]));
-  const mean = moments?.mean ?? units.map(average);
+  const mean = moments?.mean ?? units.map(hand.average);
   const variance = moments?.variance ??
-    units.map((x, i) => average(x.map((v) => (v - mean[i]) ** 2)));
+    units.map((x, i) => hand.average(x.map((v) => (v - mean[i]) ** 2)));
   return hidden.map((h) => {
     const y = h.map((v, i) => {
       const z = (v - mean[i]) / Math.sqrt(variance[i] + 0.01);
@@ -79,40 +73,41 @@ Deno.test("an update of td3 with batch normalization is the one by hand in float
     mean: [...params["norm.mean"].dataSync()],
     variance: [...params["norm.variance"].dataSync()],
   });
-  const [rows, nextRows] = [rowsOf(batch.observation), rowsOf(batch.nextObservation)];
+  const [rows, nextRows] = [hand.rowsOf(batch.observation), hand.rowsOf(batch.nextObservation)];
   const { targets } = state;
-  const nextActions = byHand(numbersOf(targets.actor), nextRows, statistics(targets.actor));
-  const [t1, t2] = [numbersOf(targets.q1), numbersOf(targets.q2)];
+  const nextActions = byHand(hand.numbersOf(targets.actor), nextRows, statistics(targets.actor));
+  const [t1, t2] = [hand.numbersOf(targets.q1), hand.numbersOf(targets.q2)];
   const goals = nextRows.map((o, i) => {
-    const value = Math.min(q(t1, o, nextActions[i]), q(t2, o, nextActions[i]));
+    const value = Math.min(hand.critic(t1, o, nextActions[i]), hand.critic(t2, o, nextActions[i]));
     return batch.reward.dataSync()[i] + 0.9 * (1 - batch.done.dataSync()[i]) * value;
   });
   const criticLoss = (["q1", "q2"] as const).reduce((sum, name) => {
-    const params = numbersOf(state.networks[name]);
-    const values = rows.map((o, i) => q(params, o, batch.action.dataSync()[i]));
-    return sum + average(values.map((v, i) => (v - goals[i]) ** 2));
+    const params = hand.numbersOf(state.networks[name]);
+    const values = rows.map((o, i) => hand.critic(params, o, batch.action.dataSync()[i]));
+    return sum + hand.average(values.map((v, i) => (v - goals[i]) ** 2));
   }, 0);
   assertAlmostEquals(report.criticLoss.item(), criticLoss, 1e-4);
 
   const isStatistic = (name: string) => /^norm\.(mean|variance)/.test(name);
   const learned = (params: Readonly<Record<string, Tensor>>) =>
     Object.fromEntries(Object.entries(params).filter(([name]) => !isStatistic(name)));
-  const before = numbersOf(learned(state.networks.actor));
-  const critic = numbersOf(after.networks.q1);
-  const loss = (p: Numbers) => -average(byHand(p, rows).map((a, i) => q(critic, rows[i], a)));
+  const before = hand.numbersOf(learned(state.networks.actor));
+  const critic = hand.numbersOf(after.networks.q1);
+  const loss = (p: hand.Numbers) =>
+    -hand.average(byHand(p, rows).map((a, i) => hand.critic(critic, rows[i], a)));
   assertAlmostEquals(report.actorLoss?.item() ?? NaN, loss(before), 1e-5);
-  const moments = momentsOf(state.optimizers.actor, learned);
-  const expected = adamByHand(before, gradientOf(loss, before), moments, { rate: 1e-4 });
+  const moments = hand.momentsOf(state.optimizers.actor, learned);
+  const expected = hand.adam(before, hand.gradientOf(loss, before), moments, { rate: 1e-4 });
   // The mean takes the bias away: its gradient is 0, and Adam steps by what rounding leaves.
   const known = (params: Readonly<Record<string, Tensor>>) =>
     Object.fromEntries(Object.entries(params).filter(([name]) => name !== "fc.bias"));
   const { "fc.bias": _, ...rest } = expected;
-  assertClose(known(learned(after.networks.actor)), rest, 1e-6, "actor");
+  hand.assertClose(known(learned(after.networks.actor)), rest, 1e-6, "actor");
   const followed = actor.track?.(state.networks.actor, batch.observation) ?? {};
   for (const [name, x] of Object.entries(followed).filter(([name]) => isStatistic(name))) {
     assertEquals(after.networks.actor[name].dataSync(), x.dataSync(), name);
     const half = targets.actor[name].dataSync().map((t, i) => (t + x.dataSync()[i]) / 2);
-    assertClose({ x: after.targets.actor[name] }, { x: [...half] }, 1e-6, `target of ${name}`);
+    hand.assertClose({ x: after.targets.actor[name] }, { x: [...half] }, 1e-6, `target of ${name}`);
   }
 });
 
@@ -158,7 +153,7 @@ Deno.test("an actor acts alone with folded weights as in a batch, also out of a 
   const x = normal(key(3), [5, 3]);
   const together = spiking.apply(params, x).dataSync();
   const bound = spiking.bind(params);
-  const alone = rowsOf(x).map((row) => bound.act(row)[0]);
+  const alone = hand.rowsOf(x).map((row) => bound.act(row)[0]);
   assertEquals(alone, [...together]);
   const bytes = writeCheckpoint({ actor: spiking, params, statistics });
   assertEquals(spiking.apply(readCheckpoint(bytes, spiking).params, x).dataSync(), together);
@@ -168,7 +163,7 @@ Deno.test("an actor acts alone with folded weights as in a batch, also out of a 
   assertEquals(bare.apply(spiking.fold(params), x).dataSync(), together);
   const own = actor.calibrate?.(actor.init(key(0)), [x]) ?? {};
   const single = actor.bind(own);
-  const ownActions = rowsOf(x).map((row) => single.act(row)[0]);
+  const ownActions = hand.rowsOf(x).map((row) => single.act(row)[0]);
   assertEquals(ownActions, [...actor.apply(own, x).dataSync()]);
   const trained = spiking.apply(params, x, { training: true }).dataSync();
   assert(trained.some((a, i) => a !== together[i]));

@@ -4,17 +4,7 @@ import { restore, writeSafetensors } from "@spikeloop/interchange";
 import { key, normal, uniform } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
 import { act, behaviourCloning, type CloningOptions, emptyStatistics } from "../mod.ts";
-import {
-  adamByHand,
-  assertClose,
-  average,
-  gradientOf,
-  type Numbers,
-  numbersOf,
-  perceptron,
-  relu,
-  rowsOf,
-} from "../testing/by_hand.ts";
+import * as hand from "../testing/by_hand.ts";
 
 const actor = mlpActor({ obsDim: 2, actDim: 1, actLimit: 2, hiddenSizes: [4] });
 const observations = normal(key(1), [5, 2]);
@@ -24,27 +14,27 @@ const base = { actor, observations, actions, key: key(0), epochs: 1, batchSize: 
 Deno.test("an epoch of one batch is the step by hand in float64", () => {
   const params = actor.init(key(3));
   const [{ loss, state }] = behaviourCloning({ ...base, params, learningRate: 2e-3 });
-  const rows = rowsOf(observations);
+  const rows = hand.rowsOf(observations);
   const columns = [0, 1].map((i) => rows.map((row) => row[i]));
   const normalized = rows.map((row) =>
     row.map((x, i) => {
-      const mean = average(columns[i]);
-      const variance = average(columns[i].map((y) => (y - mean) ** 2));
+      const mean = hand.average(columns[i]);
+      const variance = hand.average(columns[i].map((y) => (y - mean) ** 2));
       return Math.min(Math.max((x - mean) / Math.sqrt(variance), -3), 3);
     })
   );
-  const error = (p: Numbers) =>
-    average(normalized.map((o, i) => {
-      const [u] = perceptron(p, ["fc1", "out"], relu, o);
+  const error = (p: hand.Numbers) =>
+    hand.average(normalized.map((o, i) => {
+      const [u] = hand.perceptron(p, ["fc1", "out"], hand.relu, o);
       return (2 * Math.tanh(u) - actions.dataSync()[i]) ** 2;
     }));
-  const before = numbersOf(params);
+  const before = hand.numbersOf(params);
   const zero = Object.fromEntries(
     Object.entries(before).map(([name, x]) => [name, x.map(() => 0)]),
   );
   const moments = { step: 0, mean: zero, meanSquare: zero };
-  const expected = adamByHand(before, gradientOf(error, before), moments, { rate: 2e-3 });
-  assertClose(state.params, expected, 1e-6, "actor");
+  const expected = hand.adam(before, hand.gradientOf(error, before), moments, { rate: 2e-3 });
+  hand.assertClose(state.params, expected, 1e-6, "actor");
   assertAlmostEquals(loss, error(before), 1e-5);
 });
 

@@ -15,19 +15,7 @@ import {
   trainer,
   vectorized,
 } from "../mod.ts";
-import {
-  adamByHand,
-  assertClose,
-  average,
-  gradientOf,
-  momentsOf,
-  nextMoments,
-  type Numbers,
-  numbersOf,
-  perceptron,
-  relu,
-  rowsOf,
-} from "../testing/by_hand.ts";
+import * as hand from "../testing/by_hand.ts";
 import { assertResumes } from "../testing/assert_resumes.ts";
 import { choiceTask, targetSpaces, targetTask } from "../testing/target_task.ts";
 import { densityOf } from "./policy_density.ts";
@@ -69,7 +57,8 @@ Deno.test("an update of ppo is the one by hand in float64", () => {
   const steps = rollout(50);
   const [after] = agent.update(state, steps, { timer: 2, key: key(2) });
 
-  const flat = (x: typeof steps.reward, width: number) => rowsOf(tensor(x.dataSync(), [6, width]));
+  const flat = (x: typeof steps.reward, width: number) =>
+    hand.rowsOf(tensor(x.dataSync(), [6, width]));
   const [observations, nextObservations] = [steps.observation, steps.nextObservation].map((x) =>
     flat(x, 3)
   );
@@ -79,23 +68,24 @@ Deno.test("an update of ppo is the one by hand in float64", () => {
     steps.terminated,
     steps.truncated,
   ].map((x) => [...x.dataSync()]);
-  let all: Numbers = {};
-  const named = (name: string, numbers: Numbers) =>
+  let all: hand.Numbers = {};
+  const named = (name: string, numbers: hand.Numbers) =>
     Object.fromEntries(Object.entries(numbers).map(([part, x]) => [`${name}:${part}`, x]));
-  const part = (name: string, numbers: Numbers): Numbers =>
+  const part = (name: string, numbers: hand.Numbers): hand.Numbers =>
     Object.fromEntries(
       Object.entries(numbers).filter(([key]) => key.startsWith(`${name}:`))
         .map(([key, x]) => [key.slice(name.length + 1), x]),
     );
-  const logDensity = (p: Numbers, i: number) => {
-    const [mean] = perceptron(p, ["fc1", "out"], relu, observations[i]);
+  const logDensity = (p: hand.Numbers, i: number) => {
+    const [mean] = hand.perceptron(p, ["fc1", "out"], hand.relu, observations[i]);
     const [logStd] = p.log_std;
     const z = (samples[i] - mean) / Math.exp(logStd);
     return -(z ** 2) / 2 - logStd - Math.log(2 * Math.PI) / 2;
   };
-  const valueOf = (p: Numbers, o: number[]) => perceptron(p, ["v.0", "v.2"], relu, o)[0];
+  const valueOf = (p: hand.Numbers, o: number[]) =>
+    hand.perceptron(p, ["v.0", "v.2"], hand.relu, o)[0];
 
-  const [actor, value] = [state.networks.actor, state.networks.value].map(numbersOf);
+  const [actor, value] = [state.networks.actor, state.networks.value].map(hand.numbersOf);
   const before = state.returns;
   const deviation = Math.sqrt(before.variance);
   const inRewards = (o: number[]) => valueOf(value, o) * deviation + before.mean;
@@ -112,9 +102,9 @@ Deno.test("an update of ppo is the one by hand in float64", () => {
   const returns = advantages.map((a, i) => a + inRewards(observations[i]));
   // The returns of three updates: those of two are in the state, by their moments.
   const count = before.count + 6;
-  const sum = before.mean * before.count + average(returns) * 6;
+  const sum = before.mean * before.count + hand.average(returns) * 6;
   const squares = (before.variance + before.mean ** 2) * before.count +
-    average(returns.map((x) => x * x)) * 6;
+    hand.average(returns.map((x) => x * x)) * 6;
   const mean = sum / count;
   const variance = squares / count - mean ** 2;
   assertEquals(after.returns.count, count);
@@ -127,13 +117,13 @@ Deno.test("an update of ppo is the one by hand in float64", () => {
     "v.2.weight": value["v.2.weight"].map((w) => w * deviation / sigma),
     "v.2.bias": value["v.2.bias"].map((b) => (b * deviation + before.mean - mean) / sigma),
   };
-  const centre = average(advantages);
+  const centre = hand.average(advantages);
   const spread = Math.sqrt(advantages.reduce((s, a) => s + (a - centre) ** 2, 0) / 5);
   const normalized = advantages.map((a) => (a - centre) / spread);
 
   all = { ...named("actor", actor), ...named("value", rescaled) };
   const old = observations.map((_, i) => logDensity(actor, i));
-  const loss = (p: Numbers) => {
+  const loss = (p: hand.Numbers) => {
     const [policy, values] = [part("actor", p), part("value", p)];
     const gains = normalized.map((a, i) => {
       const ratio = Math.exp(logDensity(policy, i) - old[i]);
@@ -141,24 +131,25 @@ Deno.test("an update of ppo is the one by hand in float64", () => {
     });
     const errors = goals.map((goal, i) => (valueOf(values, observations[i]) - goal) ** 2);
     const entropy = policy.log_std[0] + Math.log(2 * Math.PI * Math.E) / 2;
-    return -average(gains) + valueCoefficient * average(errors) - entropyCoefficient * entropy;
+    return -hand.average(gains) + valueCoefficient * hand.average(errors) -
+      entropyCoefficient * entropy;
   };
-  let moments = momentsOf(state.optimizer, ({ actor, value }) => ({
+  let moments = hand.momentsOf(state.optimizer, ({ actor, value }) => ({
     ...Object.fromEntries(Object.entries(actor).map(([name, x]) => [`actor:${name}`, x])),
     ...Object.fromEntries(Object.entries(value).map(([name, x]) => [`value:${name}`, x])),
   }));
   for (let epoch = 0; epoch < 2; epoch++) {
-    const raw = gradientOf(loss, all);
+    const raw = hand.gradientOf(loss, all);
     const norm = Math.sqrt(Object.values(raw).flat().reduce((s, g) => s + g * g, 0));
     const scale = Math.min(1, maxGradNorm / norm);
     const grads = Object.fromEntries(
       Object.entries(raw).map(([name, g]) => [name, g.map((x) => x * scale)]),
     );
-    all = adamByHand(all, grads, moments, { rate: learningRate, epsilon: 1e-5 });
-    moments = nextMoments(moments, grads);
+    all = hand.adam(all, grads, moments, { rate: learningRate, epsilon: 1e-5 });
+    moments = hand.nextMoments(moments, grads);
   }
-  assertClose(after.networks.actor, part("actor", all), 3e-6, "actor");
-  assertClose(after.networks.value, part("value", all), 3e-6, "value");
+  hand.assertClose(after.networks.actor, part("actor", all), 3e-6, "actor");
+  hand.assertClose(after.networks.value, part("value", all), 3e-6, "value");
 });
 
 Deno.test("densities and entropies of choices", () => {

@@ -5,19 +5,7 @@ import { leakyIntegrator, lif } from "@spikeloop/neuron";
 import { key, normal } from "@spikeloop/random";
 import { tensor, zeros } from "@spikeloop/tensor";
 import { pendulum, sac, type SacOptions, type SacState, trainer } from "../mod.ts";
-import {
-  adamByHand,
-  assertClose,
-  average,
-  criticByHand as q,
-  gradientOf,
-  momentsOf,
-  type Numbers,
-  numbersOf,
-  perceptron,
-  relu,
-  rowsOf,
-} from "../testing/by_hand.ts";
+import * as hand from "../testing/by_hand.ts";
 import { randomBatch, zeroBatch } from "../testing/batches.ts";
 import { targetSpaces, targetTask } from "../testing/target_task.ts";
 import { assertResumes } from "../testing/assert_resumes.ts";
@@ -42,55 +30,56 @@ Deno.test("an update of sac is the one by hand in float64", () => {
   const [after, report] = agent.update(state, randomBatch, options(3));
 
   const alpha = Math.exp(state.logEntropyCoefficient.item());
-  const draw = (params: Numbers, observation: number[], epsilon: number) => {
-    const [mean, logStd] = perceptron(params, ["fc1", "out"], relu, observation);
+  const draw = (params: hand.Numbers, observation: number[], epsilon: number) => {
+    const [mean, logStd] = hand.perceptron(params, ["fc1", "out"], hand.relu, observation);
     const u = mean + Math.exp(logStd) * epsilon;
     const logNormal = -(epsilon ** 2) / 2 - logStd - Math.log(2 * Math.PI) / 2;
     return { action: 2 * Math.tanh(u), logDensity: logNormal - Math.log(1 - Math.tanh(u) ** 2) };
   };
   const { observation, action, reward, nextObservation, done } = randomBatch;
-  const [observations, nextObservations] = [observation, nextObservation].map(rowsOf);
+  const [observations, nextObservations] = [observation, nextObservation].map(hand.rowsOf);
   const [actions, rewards, dones] = [action, reward, done].map((x) => x.dataSync());
-  const [actor, targets] = [numbersOf(state.networks.actor), state.targets];
-  const [t1, t2] = [numbersOf(targets.q1), numbersOf(targets.q2)];
+  const [actor, targets] = [hand.numbersOf(state.networks.actor), state.targets];
+  const [t1, t2] = [hand.numbersOf(targets.q1), hand.numbersOf(targets.q2)];
   const goals = nextObservations.map((o, i) => {
     const { action, logDensity } = draw(actor, o, targetNoise.dataSync()[i]);
-    const value = Math.min(q(t1, o, action), q(t2, o, action)) - alpha * logDensity;
+    const value = Math.min(hand.critic(t1, o, action), hand.critic(t2, o, action)) -
+      alpha * logDensity;
     return rewards[i] + gamma * (1 - dones[i]) * value;
   });
   const next = (["q1", "q2"] as const).map((name) => {
-    const before = numbersOf(state.networks[name]);
-    const error = (p: Numbers) =>
-      average(observations.map((o, i) => (q(p, o, actions[i]) - goals[i]) ** 2));
-    const moments = momentsOf(state.optimizers.critics, (critics) => critics[name]);
-    const expected = adamByHand(before, gradientOf(error, before), moments, { rate: 2e-3 });
-    assertClose(after.networks[name], expected, 1e-6, name);
-    const target = Object.entries(numbersOf(targets[name])).map(([part, numbers]) =>
+    const before = hand.numbersOf(state.networks[name]);
+    const error = (p: hand.Numbers) =>
+      hand.average(observations.map((o, i) => (hand.critic(p, o, actions[i]) - goals[i]) ** 2));
+    const moments = hand.momentsOf(state.optimizers.critics, (critics) => critics[name]);
+    const expected = hand.adam(before, hand.gradientOf(error, before), moments, { rate: 2e-3 });
+    hand.assertClose(after.networks[name], expected, 1e-6, name);
+    const target = Object.entries(hand.numbersOf(targets[name])).map(([part, numbers]) =>
       [part, numbers.map((x, i) => polyak * x + (1 - polyak) * expected[part][i])] as const
     );
-    assertClose(after.targets[name], Object.fromEntries(target), 1e-6, `target of ${name}`);
+    hand.assertClose(after.targets[name], Object.fromEntries(target), 1e-6, `target of ${name}`);
     return expected;
   });
-  const drawn = (p: Numbers) => observations.map((o, i) => draw(p, o, noise.dataSync()[i]));
-  const loss = (p: Numbers) =>
-    average(
+  const drawn = (p: hand.Numbers) => observations.map((o, i) => draw(p, o, noise.dataSync()[i]));
+  const loss = (p: hand.Numbers) =>
+    hand.average(
       drawn(p).map(({ action, logDensity }, i) => {
-        const [a, b] = next.map((params) => q(params, observations[i], action));
+        const [a, b] = next.map((params) => hand.critic(params, observations[i], action));
         return alpha * logDensity - Math.min(a, b);
       }),
     );
-  const moments = momentsOf(state.optimizers.actor, (params) => params);
-  const expected = adamByHand(actor, gradientOf(loss, actor), moments, { rate: 1e-3 });
-  assertClose(after.networks.actor, expected, 1e-6, "actor");
+  const moments = hand.momentsOf(state.optimizers.actor, (params) => params);
+  const expected = hand.adam(actor, hand.gradientOf(loss, actor), moments, { rate: 1e-3 });
+  hand.assertClose(after.networks.actor, expected, 1e-6, "actor");
   assert(Math.abs(report.actorLoss.item() - loss(actor)) < 1e-5);
 
-  const entropy = -average(drawn(actor).map(({ logDensity }) => logDensity));
+  const entropy = -hand.average(drawn(actor).map(({ logDensity }) => logDensity));
   assert(Math.abs(report.entropy.item() - entropy) < 1e-5);
   const x = { log: [state.logEntropyCoefficient.item()] };
   const { mean, meanSquare } = state.optimizers.entropy.moments;
   const own = { step: 3, mean: { log: [mean.item()] }, meanSquare: { log: [meanSquare.item()] } };
-  const { log } = adamByHand(x, { log: [entropy - targetEntropy] }, own, { rate: 3e-3 });
-  assertClose({ log: after.logEntropyCoefficient }, { log }, 1e-6, "coefficient");
+  const { log } = hand.adam(x, { log: [entropy - targetEntropy] }, own, { rate: 3e-3 });
+  hand.assertClose({ log: after.logEntropyCoefficient }, { log }, 1e-6, "coefficient");
 });
 
 Deno.test("log-densities stay finite where tanh is 1, and a fixed coefficient stays", () => {

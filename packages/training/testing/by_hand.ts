@@ -36,7 +36,7 @@ export function perceptron(
 }
 
 /** The value of an action by a critic with one hidden layer. */
-export function criticByHand(
+export function critic(
   params: Numbers,
   observation: readonly number[],
   action: number,
@@ -87,7 +87,7 @@ export function nextMoments({ step, mean, meanSquare }: Moments, grads: Numbers)
 }
 
 /** Parameters after an update of Adam. */
-export function adamByHand(
+export function adam(
   params: Numbers,
   grads: Numbers,
   moments: Moments,
