@@ -26,7 +26,6 @@ export type {
   ScanWants,
   ScatterPart,
   Skeletons,
-  TogetherOperand,
 } from "./skeletons.ts";
 export {
   broadcastShapes,

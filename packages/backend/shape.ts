@@ -3,9 +3,6 @@ import { describe, fail } from "@spikeloop/errors";
 /** The extents of a tensor, outermost axis first. `[]` is a scalar. */
 export type Shape = readonly number[];
 
-/** The most elements of a tensor (8 GiB): more are taken for a mistake. */
-const mostElements = 2 ** 31;
-
 /** The most extents that a message shows. */
 const mostShown = 12;
 
@@ -191,7 +188,7 @@ function isShape(shape: unknown): boolean {
  */
 export function checkSize(shape: Shape, operation: string): void {
   const size = sizeOf(shape);
-  if (size <= mostElements) return;
+  if (size <= 2 ** 31) return; // more, of 8 GiB, are taken for a mistake
   const elements = `shape ${showShape(shape)} has ${size} elements`;
   fail(`run ${operation}`, `${elements}, expected at most 2³¹`, RangeError);
 }

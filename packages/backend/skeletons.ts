@@ -20,9 +20,6 @@ export type MapOperand = number | {
   readonly strides: readonly number[];
 };
 
-/** An argument of `mapTogether`: a number that all sets share, or one storage per set. */
-export type TogetherOperand = number | readonly Storage[];
-
 /** Reductions to an extreme element, or to the index of the first extreme element. */
 export type ExtremeOp = "max" | "min" | "argmax" | "argmin";
 
@@ -247,15 +244,15 @@ export interface Skeletons {
   /** Evaluates a kernel per element: one storage of product(shape) numbers per output. */
   map(kernel: MapKernel, operands: readonly MapOperand[], shape: readonly number[]): Storage[];
   /**
-   * `map` for several sets of contiguous arguments, such as the tensors of all layers: of each
-   * output the results of all sets. A backend that has `map` may leave it out: then there is a map
-   * per set.
+   * `map` for several sets of contiguous arguments, such as the tensors of all layers: the results
+   * of each set. A backend that has `map` may leave it out, or return undefined, as where a number
+   * differs from set to set: then there is a map per set.
    */
   mapTogether?(
     kernel: MapKernel,
-    operands: readonly TogetherOperand[],
+    sets: readonly (readonly MapOperand[])[],
     lengths: readonly number[],
-  ): Storage[][];
+  ): Storage[][] | undefined;
   /** Reduces the middle axis of [outer, axis, inner] to [outer, inner]. */
   reduce(op: ReduceOp, x: Storage, outer: number, axis: number, inner: number): Storage;
   /** The mean of all numbers. A backend may leave it out: then their sum is divided. */

@@ -68,15 +68,15 @@ export function room(length: number): Float32Array<ArrayBuffer> {
 }
 
 /** A buffer of zeros that nobody writes to. */
-let zeros = none.buffer;
+let zeros: ArrayBuffer | undefined;
 
 /** More zeros than these, 1 MiB, do not stay. */
-const mostZeros = 1 << 18;
+const mostZeros = 262_144;
 
 /** `length` zeros that nobody writes to, such as a neuron's state at rest. */
 export function zeroStorage(length: number): Float32Array<ArrayBuffer> {
   if (length <= longestShared || length > mostZeros) return allocate(length);
-  if (4 * length > zeros.byteLength) zeros = new ArrayBuffer(4 * length);
+  if (zeros === undefined || 4 * length > zeros.byteLength) zeros = new ArrayBuffer(4 * length);
   return new Float32Array(zeros, 0, length);
 }
 

@@ -5,10 +5,10 @@ import type { Source } from "./source.ts";
 /** Numbers in the staging memory, 2 MiB: a kernel's tile stays in the first or second cache. */
 const stagingLength = 1 << 19;
 
-// The numbers below are literals, which bundlers leave out where nobody reads them.
+// Numbers that other files read are literals, which bundlers leave out where nobody does.
 
-/** Where the tables of tables.ts begin, in numbers; up to here the memory is free. */
-export const freeLength: number = (1 << 19) - 96;
+/** Where the tables of tables.ts begin, in numbers, 96 before its end; up to here it is free. */
+export const freeLength: number = 524_192;
 
 /** The numbers of the staging memory and the arena. */
 const end = (1 << 19) + (1 << 24);
@@ -42,7 +42,7 @@ export function isBehind(floats: Float32Array, numbers: Float32Array): boolean {
 }
 
 /** Where kernels of maps have their slots, in numbers. Sums keep below. */
-export const slotsAt = 1 << 18;
+export const slotsAt = 262_144;
 
 /** Numbers per copy below which a loop beats `Float32Array.set`. */
 const short = 16;

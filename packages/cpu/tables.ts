@@ -2,10 +2,10 @@
 // programs bundle none.
 
 /** Where the table of lanes begins, in numbers: at `freeLength`. */
-export const lanesAt: number = (1 << 19) - 96;
+export const lanesAt: number = 524_192;
 
-/** Where the masks begin, in numbers. */
-export const masksAt: number = (1 << 19) - 32;
+/** Where the masks begin, in numbers: 64 later. */
+export const masksAt: number = 524_256;
 
 /** Writes for each of the 16 sets of four lanes, as a bit mask: 4 times the number of each lane. */
 export function writeLanes({ buffer }: Float32Array): void {

@@ -54,52 +54,39 @@ export function elementwiseTogether(
       slotNames(arity),
       resultsOf(arity, (slots) => formula(...slots)),
     );
-    return mapTogether(shared, sets) ?? mapApart(shared, sets);
+    const results = runSets(shared, sets);
+    return shared.kernel.outputs.map((_, slot) => results.map((result) => result[slot]));
   };
 }
 
-type Sets = readonly (readonly TensorLike[])[];
-
-const isTensor = (x: TensorLike): x is Tensor => x instanceof Tensor;
-
-/** Runs a formula for each set. */
-function mapApart(formula: Formula, sets: Sets): Tensor[][] {
-  const results = sets.map((set) => runSet(formula, set));
-  return formula.kernel.outputs.map((_, slot) => results.map((result) => result[slot]));
-}
-
-function runSet(formula: Formula, set: readonly TensorLike[]): Tensor[] {
-  const { name, kernel, binary } = formula;
+/** Checks a set of arguments, and returns a tensor of it. */
+function takeSet(name: string, set: readonly TensorLike[]): Tensor {
   commonBackend(name, set);
-  const like = set.find(isTensor);
-  if (!like || set.some((x) => isTensor(x) && !sameShape(x.shape, like.shape))) {
-    return fail(`run ${name}`, `it got ${set.join(", ")}, expected tensors of one shape`);
+  let like: Tensor | undefined;
+  let fits = true;
+  for (const x of set) {
+    if (typeof x === "number") continue;
+    like ??= x;
+    fits &&= sameShape(x.shape, like.shape);
   }
-  const { backend, shape } = like;
-  const storages = runMap(backend, kernel, set, shape);
-  const tapeIndex = activeRules()?.formula(formula, set);
-  return storages.map((s, slot) => new Tensor(backend, s, shape, binary[slot], tapeIndex, slot));
+  return like && fits
+    ? like
+    : fail(`run ${name}`, `it got ${set.join(", ")}, expected tensors of one shape`);
 }
 
-/** Runs a formula for all sets in one pass; undefined where that isn't possible. */
-function mapTogether({ kernel, binary }: Formula, sets: Sets): Tensor[][] | undefined {
-  const likes = sets.map((set) => set.find(isTensor) as Tensor);
-  const backend = likes[0]?.backend;
-  if (!backend?.mapTogether || sets.length < 2 || activeRules() !== undefined) return undefined;
-  const [first] = sets;
-  const fits = sets.every((set, i) =>
-    set.every((x, slot) =>
-      isTensor(x)
-        ? isTensor(first[slot]) && x.backend === backend && sameShape(x.shape, likes[i].shape)
-        : Object.is(x, first[slot])
-    )
-  );
-  if (!fits) return undefined;
-  const operands = first.map((x, slot) =>
-    isTensor(x) ? sets.map((set) => (set[slot] as Tensor).storage) : x
-  );
-  const results = runMapTogether(backend, kernel, operands, likes.map((x) => x.size));
-  return results?.map((storages, slot) =>
-    storages.map((s, i) => new Tensor(backend, s, likes[i].shape, binary[slot]))
-  );
+/** Runs a formula for sets of arguments, in one pass where that is possible. */
+function runSets(formula: Formula, sets: readonly (readonly TensorLike[])[]): Tensor[][] {
+  const { name, kernel, binary } = formula;
+  const likes = sets.map((set) => takeSet(name, set));
+  const rules = activeRules();
+  const on = likes[0]?.backend;
+  const isOnePass = on?.mapTogether && sets.length > 1 && rules === undefined &&
+    likes.every(({ backend }) => backend === on);
+  const together = isOnePass ? runMapTogether(on, kernel, sets, likes.map((x) => x.size)) : [];
+  return sets.map((set, i) => {
+    const { backend, shape } = likes[i];
+    const storages = together[i] ?? runMap(backend, kernel, set, shape);
+    const tapeIndex = rules?.formula(formula, set);
+    return storages.map((s, slot) => new Tensor(backend, s, shape, binary[slot], tapeIndex, slot));
+  });
 }

@@ -10,14 +10,13 @@ import type { TensorLike } from "./common_backend.ts";
 import { commonShape, runFormula } from "./elementwise.ts";
 import { isOne } from "./one.ts";
 import { broadcastTo, sumTo } from "./sum.ts";
-import type { Inputs } from "./gradient_rules.ts";
-import { isWalked } from "./recording.ts";
-import { record } from "./tape.ts";
+import type { Inputs, Pullback } from "./gradient_rules.ts";
+import { isWalked, recordOnTape } from "./recording.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Records an elementwise operation. */
 export function formulaRule(formula: Formula, args: readonly TensorLike[]): number {
-  return record(args, pullFormulaBack, true, formula);
+  return recordOnTape(args, pullFormulaBack as Pullback, true, formula);
 }
 
 /** The gradients of the arguments that the backward pass visits. */

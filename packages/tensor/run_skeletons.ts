@@ -23,7 +23,6 @@ import {
   showShape,
   sizeOf,
   type Storage,
-  type TogetherOperand,
   type View,
 } from "@spikeloop/backend";
 import {
@@ -91,15 +90,15 @@ export function runMap(
   }
 }
 
-/** Runs `Skeletons.mapTogether`; undefined where the backend has none. */
+/** Runs `Skeletons.mapTogether`; no results where the backend can't. */
 export function runMapTogether(
   backend: Backend,
   kernel: MapKernel,
-  operands: readonly TogetherOperand[],
+  sets: readonly (readonly MapOperand[])[],
   lengths: readonly number[],
-): Storage[][] | undefined {
+): readonly Storage[][] {
   try {
-    return backend.mapTogether?.(kernel, operands, lengths);
+    return backend.mapTogether?.(kernel, sets, lengths) ?? [];
   } catch (error) {
     return failRun(error, lengths);
   }

@@ -13,8 +13,8 @@ import { reshape } from "./reshape.ts";
 import { runGather, runScanBackward, runScatter } from "./run_skeletons.ts";
 import { type CheckedScanSetting, lateralShape, type ScanState } from "./scan_setting.ts";
 import { sum } from "./sum.ts";
-import type { Inputs } from "./gradient_rules.ts";
-import { isWalked, reachBack } from "./recording.ts";
+import type { Inputs, Pullback } from "./gradient_rules.ts";
+import { isWalked, reachBack, recordOnTape } from "./recording.ts";
 import { isRecording, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -69,7 +69,7 @@ export function scanRule(
   inputs[first - 2] = lateral?.weight;
   inputs[first - 1] = lateral?.bias;
   for (let i = 0; i < count; i++) inputs[first + i] = params[i];
-  return record(inputs, pullScanBack, false, { setting, args, out });
+  return recordOnTape(inputs, pullScanBack as Pullback, false, { setting, args, out });
 }
 
 /** A recorded run. */

@@ -1,4 +1,4 @@
-import type { MapKernel, TogetherOperand } from "@spikeloop/backend";
+import type { MapKernel, MapOperand, Storage } from "@spikeloop/backend";
 import type { GpuStorage } from "./buffers.ts";
 import { floatBits } from "./commands.ts";
 import type { DeviceContext } from "./device.ts";
@@ -8,6 +8,25 @@ import { printWgsl } from "./wgsl.ts";
 
 /** The most numbers of results that lie in one buffer, which lives as long as one of them. */
 const mostTogether = 2 ** 24;
+
+/** An argument of all sets: a number that they share, or one storage for each. */
+type TogetherOperand = number | readonly Storage[];
+
+/** The arguments by slot; undefined where numbers differ from set to set. */
+function bySlot(
+  sets: readonly (readonly MapOperand[])[],
+): readonly TogetherOperand[] | undefined {
+  const operands: TogetherOperand[] = [];
+  for (const [slot, first] of sets[0].entries()) {
+    const column = sets.map((set) => set[slot]);
+    const storages = column.flatMap((x) => typeof x === "number" ? [] : [x.storage]);
+    if (storages.length === sets.length) operands.push(storages);
+    else if (typeof first === "number" && column.every((x) => Object.is(x, first))) {
+      operands.push(first);
+    } else return undefined;
+  }
+  return operands;
+}
 
 /** Runs a kernel for sets whose storages fit into a shader; inputs and results set by set. */
 function runSets(
@@ -76,11 +95,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 export function gpuMapTogether(
   context: DeviceContext,
   kernel: MapKernel,
-  operands: readonly TogetherOperand[],
+  sets: readonly (readonly MapOperand[])[],
   lengths: readonly number[],
-): GpuStorage[][] {
+): GpuStorage[][] | undefined {
+  const operands = bySlot(sets);
+  if (operands === undefined) return undefined;
   const outputs = kernel.outputs.length;
-  const all = kernel.outputs.map((): GpuStorage[] => []);
+  const all: GpuStorage[] = [];
   for (let from = 0, to = 0; from < lengths.length; from = to) {
     const [inputs, filled, sizes]: [GpuStorage[], number[], number[]] = [[], [], []];
     let total = 0;
@@ -97,7 +118,7 @@ export function gpuMapTogether(
       }
     }
     const results = context.allocate(sizes);
-    for (let i = 0; i < results.length; i++) all[i % outputs].push(results[i]);
+    all.push(...results);
     const each = inputs.length / filled.length;
     let first = 0;
     for (const end of cutSets(inputs, filled.length, maxStorageBuffers - 1)) {
@@ -112,5 +133,5 @@ export function gpuMapTogether(
       first = end;
     }
   }
-  return all;
+  return sets.map((_, i) => all.slice(i * outputs, (i + 1) * outputs));
 }

@@ -87,7 +87,7 @@ function backendOf(context: DeviceContext, adapter: GPUAdapter): WebGpu {
     reduce: (op, x, outer, axis, inner) =>
       gpuReduce(context, op, context.take(x), outer, axis, inner),
     mean: (x) => gpuReduce(context, "mean", context.take(x), 1, x.length, 1),
-    mapTogether: (kernel, operands, lengths) => gpuMapTogether(context, kernel, operands, lengths),
+    mapTogether: (kernel, sets, lengths) => gpuMapTogether(context, kernel, sets, lengths),
     matmul: (spec, a, b) => gpuMatmul(context, spec, own(a), own(b)),
     affine: (spec, a, b, bias, relu) => gpuAffine(context, spec, own(a), own(b), own(bias), relu),
     affineBackward: (spec, args, wants) => gpuAffineBackward(context, spec, args, wants),

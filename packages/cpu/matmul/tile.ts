@@ -1,4 +1,4 @@
-import { i32, v128, when } from "@spikeloop/expr/wasm";
+import { i32, memoryLane, v128, when } from "@spikeloop/expr/wasm";
 import type { Code, Local, Operand } from "@spikeloop/expr/wasm";
 import { panelWidth } from "./layout.ts";
 
@@ -28,7 +28,7 @@ export function storeRow(row: readonly Local[], c: Local, columns: Operand): Cod
     row.map((v, q) => v128.store(c, v, 16 * q)),
     row.flatMap((v, q) =>
       [0, 1, 2, 3].map((lane) =>
-        when(i32.gtU(columns, 4 * q + lane), v128.store32Lane(c, v, lane, 16 * q + 4 * lane))
+        when(i32.gtU(columns, 4 * q + lane), memoryLane.store32(c, v, lane, 16 * q + 4 * lane))
       )
     ),
   );

@@ -12,6 +12,7 @@ import {
   i64x2,
   i8x16,
   memory,
+  memoryLane,
   shuffle,
   v128,
 } from "@spikeloop/expr/wasm";
@@ -26,7 +27,11 @@ const families = {
   f32x4: { ...f32x4, extractLane: extractLane.f32x4 },
   f64x2,
   memory,
-  v128,
+  v128: {
+    ...v128,
+    store32Lane: memoryLane.store32,
+    store64Lane: memoryLane.store64,
+  },
 };
 
 /** An operation by its bytes. */

@@ -63,11 +63,6 @@ const store =
     align,
     ...unsigned(offset),
   ];
-const memoryLane =
-  (align: number, operation: number): MemoryLane => (at, vector, lane, offset = 0) => [
-    ...store(constants.v128, align, simd(operation))(at, vector, offset),
-    lane,
-  ];
 
 const i32Unary = (operation: number) => unary(constants.i32, [operation]);
 const i32Binary = (operation: number) => binary(constants.i32, [operation]);
@@ -161,19 +156,14 @@ const bits = (operation: number) => binary(constants.v128, simd(operation));
  * ```
  */
 export const v128:
-  & Group<Load, "load" | "load32Splat" | "load32Zero">
+  & Group<Load, "load" | "load32Splat">
   & Group<Store, "store">
-  & Group<MemoryLane, "load32Lane" | "store32Lane" | "store64Lane">
   & Group<Unary, "anyTrue">
   & Group<Binary, "and" | "andnot" | "or">
   & { bitselect(a: Operand, b: Operand, mask: Operand): Code } = {
     load: load(2, simd(0x00)),
     load32Splat: load(2, simd(0x09)),
-    load32Zero: load(2, simd(0x5c)),
     store: store(constants.v128, 2, simd(0x0b)),
-    load32Lane: memoryLane(2, 0x56),
-    store32Lane: memoryLane(2, 0x5a),
-    store64Lane: memoryLane(3, 0x5b),
     and: bits(0x4e),
     /** Bits of `a` where `b` is 0. */
     andnot: bits(0x4f),
@@ -319,6 +309,32 @@ export const bitmask: Group<Unary, "i8x16" | "i32x4"> = /* @__PURE__ */ table(()
 export const extractLane: Group<ExtractLane, "i32x4" | "f32x4"> = /* @__PURE__ */ table(() => ({
   i32x4: (a, lane) => [...operandCode(a, i32x4Constant), ...simd(0x1b), lane],
   f32x4: (a, lane) => [...operandCode(a, constants.v128), ...simd(0x1f), lane],
+}));
+
+const laneInMemory =
+  (align: number, operation: number): MemoryLane => (at, vector, lane, offset = 0) => [
+    ...store(constants.v128, align, simd(operation))(at, vector, offset),
+    lane,
+  ];
+
+/**
+ * Reads one lane of a vector from memory, the others being those of the vector, or writes one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Func, i32x4, instantiate, memoryLane } from "@spikeloop/expr/wasm";
+ *
+ * const fn = new Func("write", []);
+ * fn.emit(memoryLane.store32(0, i32x4.const(5, 6, 7, 8), 2));
+ * const memory = new WebAssembly.Memory({ initial: 1 });
+ * instantiate([fn], memory).write();
+ * assertEquals(new Int32Array(memory.buffer)[0], 7);
+ * ```
+ */
+export const memoryLane: Group<MemoryLane, "store32" | "store64"> = /* @__PURE__ */ table(() => ({
+  store32: laneInMemory(2, 0x5a),
+  store64: laneInMemory(3, 0x5b),
 }));
 
 const i64x2Constant: Constant = (value) => constant128(BigInt64Array.of(BigInt(value)));

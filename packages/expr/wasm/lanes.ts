@@ -1,7 +1,7 @@
 // Common uses of the four lanes of vectors.
 import type { Code, Local, Operand } from "./code.ts";
 import type { Func } from "./func.ts";
-import { bitmask, i16x8, i8x16, shuffle, v128 } from "./instructions.ts";
+import { bitmask, i16x8, i8x16, memoryLane, shuffle, v128 } from "./instructions.ts";
 
 /**
  * Sixteen bits from four lane masks, the lowest from the first lane of the first.
@@ -81,7 +81,7 @@ export function storeLanes(fn: Func, at: Local, value: Code, count: number, offs
   const vector = fn.local("v128");
   return [
     ...vector.set(value),
-    ...(count & 2 ? v128.store64Lane(at, vector, 0, offset) : []),
-    ...(count & 1 ? v128.store32Lane(at, vector, count - 1, offset + 4 * (count - 1)) : []),
+    ...(count & 2 ? memoryLane.store64(at, vector, 0, offset) : []),
+    ...(count & 1 ? memoryLane.store32(at, vector, count - 1, offset + 4 * (count - 1)) : []),
   ];
 }

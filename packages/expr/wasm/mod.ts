@@ -35,6 +35,7 @@ export {
   type Load,
   memory,
   type MemoryLane,
+  memoryLane,
   shuffle,
   type Store,
   type Unary,

@@ -110,17 +110,13 @@ export function sideBySide(device: CompleteBackend): SideBySide {
       ),
     matmul: (spec, a, c) =>
       run(`matmul ${JSON.stringify(spec)}`, (b, pick) => b.matmul(spec, pick(a), pick(c))),
-    mapTogether: (kernel, operands, lengths) =>
+    mapTogether: (kernel, sets, lengths) =>
       run("map of several sets", (b, pick) => {
-        const own = operands.map((o) => typeof o === "number" ? o : o.map(pick));
-        if (b.mapTogether !== undefined) return b.mapTogether(kernel, own, lengths);
-        const sets = lengths.map((n, set) => {
-          const ofSet = own.map((o) =>
-            typeof o === "number" ? o : { storage: o[set], strides: [1] }
-          );
-          return b.map(kernel, ofSet, [n]);
-        });
-        return kernel.outputs.map((_, i) => sets.map((results) => results[i]));
+        const own = sets.map((set) =>
+          set.map((o) => typeof o === "number" ? o : { storage: pick(o.storage), strides: [1] })
+        );
+        return b.mapTogether?.(kernel, own, lengths) ??
+          own.map((set, i) => b.map(kernel, set, [lengths[i]]));
       }),
     affine: (spec, a, c, bias, relu) =>
       run(

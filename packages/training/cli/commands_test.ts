@@ -79,6 +79,7 @@ Deno.test("words and options that would have no effect are refused", async () =>
     [{ algo: "ppo" }, "after 2048; take more steps, or a smaller --agent.rolloutSteps"],
     [{ algo: "sac", "trainer.actNoise": "1" }, "actNoise has no effect on sac"],
     [{ "actor.noise.beta": "1" }, "noise has no effect here"],
+    [{ "agent.actor": "1" }, "actor is no option of the algorithm"],
   ];
   for (const [record, problem] of cases) {
     const words = { plain: [], options: options({ ...base, ...record }) };

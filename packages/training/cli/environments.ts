@@ -147,7 +147,8 @@ async function environmentOfFile(path: string): Promise<MakeEnvironment> {
  */
 export async function checkOwnEnvironment(env: string, make: MakeEnvironment): Promise<void> {
   if (Object.hasOwn(own, env) || env.startsWith("mujoco:")) return;
-  const faults = await checkEnvironment(make());
+  // A simulator may start with its first episode.
+  const faults = await checkEnvironment(make(), { seconds: 600 });
   if (faults.length === 0) return;
   const list = faults.map((fault) => `\n  - ${fault}`).join("");
   throw new TypeError(`Cannot train on ${env}: it breaks promises of an environment:${list}`);

@@ -12,7 +12,8 @@ export const usage = `Trains, evaluates and compares spiking actors.
   spikeloop report runs/pendulum        writes report.html again
   spikeloop export runs/pendulum/seed-0 --format safetensors|nir --to actor.nir
 
-  spikeloop <command> --help            the options of a command`;
+  spikeloop <command> --help            the options of a command
+  spikeloop --version                   the version`;
 
 const texts: Readonly<Record<string, string>> = {
   train: `Trains an actor, with a process and a folder for each seed.

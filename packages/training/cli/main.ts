@@ -1,6 +1,7 @@
 import { didYouMean, fail } from "@spikeloop/errors";
 import { say, standardError, standardOutput } from "../files/stop_signals.ts";
 import { messageOf } from "../message_of.ts";
+import { version } from "../version.ts";
 import { compareCommand } from "./compare_command.ts";
 import { divertPrints } from "./divert_prints.ts";
 import { evaluateCommand } from "./evaluate_command.ts";
@@ -51,6 +52,10 @@ export async function main(words: readonly string[]): Promise<number> {
     if (name === undefined || name === "--help" || name === "-h" || name === "help") {
       say(`${usage}\n`, undefined, name === undefined ? standardError : standardOutput);
       return name === undefined ? 2 : 0;
+    }
+    if (name === "--version") {
+      say(`${version}\n`, undefined);
+      return 0;
     }
     const command = Object.hasOwn(commands, name) ? commands[name] : failCommand(name);
     const parsed = parseWords(name, rest, command.known);

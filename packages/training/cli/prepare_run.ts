@@ -30,6 +30,12 @@ export async function prepareRun(config: RunConfig, seed: number): Promise<Prepa
   if (config.actor.noise !== undefined) {
     fail("make the actor", "noise has no effect here, since no algorithm lets the actor hear it");
   }
+  if (config.agent.actor !== undefined) {
+    fail(
+      "make the agent",
+      "actor is no option of the algorithm; expected its options as --actor.<name>",
+    );
+  }
   const makeEnvironment = await loadEnvironment(env);
   const { observationSpace, actionSpace } = makeEnvironment();
   const spaces = { observationSpace, actionSpace, ..."low" in actionSpace && { logStd } };

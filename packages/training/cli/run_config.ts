@@ -110,7 +110,7 @@ export function takeSeeds(action: string, value: unknown): readonly number[] {
   const expected = "seeds such as 3, 0-4 or 0,2,5-7";
   const parts = Array.isArray(value) ? value : String(value).split(",");
   const seeds = parts.flatMap((part) => {
-    const [, from, to = from] = /^\s*(\d{1,9})(?:-(\d{1,9}))?\s*$/.exec(String(part)) ??
+    const [, from, to = from] = /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(String(part)) ??
       refuse(action, "seeds", value, expected);
     const count = Number(to) - Number(from) + 1;
     if (count < 1 || count > 10_000) refuse(action, "seeds", value, expected);

@@ -4,6 +4,7 @@ import { takeRunConfig, takeSeeds, withValue } from "./run_config.ts";
 
 Deno.test("seeds are numbers, ranges and lists, each once", () => {
   const take = (value: unknown) => takeSeeds("train", value);
+  assertEquals(take("1764412800000-1764412800001"), [1764412800000, 1764412800001]);
   assertEquals([take(3), take("0-2"), take("5,1-2,1"), take([4, 0])], [[3], [0, 1, 2], [5, 1, 2], [
     4,
     0,
