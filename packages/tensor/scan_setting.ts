@@ -147,12 +147,13 @@ export class CheckedScanSetting implements ScanSetting {
     this.units = units;
     this.params = params;
     this.lateral = lateral;
-    this.delay = like?.delay ??
-      takeCount(`run neuron "${kernel.name}"`, "delay", lateral?.delay ?? 1);
+    this.delay = like !== undefined && like.lateral?.delay === lateral?.delay
+      ? like.delay
+      : takeCount(`run neuron "${kernel.name}"`, "delay", lateral?.delay ?? 1);
     this.hasTensors = like?.hasTensors ?? params.some((p) => typeof p !== "number");
     this.values = like?.values ?? params.map((p) => typeof p === "number" ? p : p.storage);
-    this.backend = like?.lateral && lateral && isLike(lateral.weight, like.lateral.weight) &&
-        isLike(lateral.bias, like.lateral.bias)
+    this.backend = like?.lateral && lateral && lateral.group === like.lateral.group &&
+        isLike(lateral.weight, like.lateral.weight) && isLike(lateral.bias, like.lateral.bias)
       ? like.backend
       : backendOf(kernel, sharedOperands(this));
   }

@@ -1,10 +1,15 @@
-import { assertStrictEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { defineScan } from "@spikeloop/backend";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import * as e from "@spikeloop/expr";
 import { ones } from "./create.ts";
 import { scan } from "./scan.ts";
-import { checkScanSetting, type ScanSetting } from "./scan_setting.ts";
+import {
+  CheckedScanSetting,
+  checkScanSetting,
+  type Lateral,
+  type ScanSetting,
+} from "./scan_setting.ts";
 
 const v = e.mul(e.input("x"), e.input("gain"));
 const params = ["gain"];
@@ -43,4 +48,18 @@ Deno.test("a setting's tensors have the shapes of its units, on one backend", ()
 Deno.test("a setting is checked once", () => {
   const setting = checkScanSetting({ kernel, units: 3, params: [ones([])] });
   assertStrictEquals(checkScanSetting(setting), setting);
+});
+
+Deno.test("another lateral connection is checked where it differs", () => {
+  const lateral = { group: 2, weight: ones([4, 1, 2]), bias: ones([4]) };
+  const setting = checkScanSetting({ kernel, units: 4, params: [1], lateral });
+  const make = (other: Partial<Lateral>) =>
+    new CheckedScanSetting(setting, { ...lateral, ...other });
+  assertEquals([make({}).delay, make({ delay: 3 }).delay], [1, 3]);
+  assertThrows(() => make({ delay: 0 }), RangeError, "delay is 0");
+  assertThrows(
+    () => make({ group: 4 }),
+    TypeError,
+    "weight has shape [4, 1, 2], expected [4, 1, 4]",
+  );
 });

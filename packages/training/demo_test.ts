@@ -164,5 +164,5 @@ Deno.test("--help prints the usage, and wrong arguments are answered with it", a
   assertMatch(decode(help.stdout), /--seed.*\n.*--steps.*\n.*--out/);
   const wrong = await command("--steps", "few").output();
   assertEquals(wrong.code, 2);
-  assertMatch(decode(wrong.stderr), /--steps is few[^]*deno task demo/);
+  assertMatch(decode(wrong.stderr), /--steps is "few"[^]*deno task demo/);
 });

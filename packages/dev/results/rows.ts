@@ -35,10 +35,10 @@ const ppo = "--algo ppo --steps 100000 --environments 4 --agent.rolloutSteps 256
 const tanh = "--actor.kind mlp --actor.activation tanh";
 
 const doublePpo = "--env mujoco:inverted-double-pendulum --seeds 0-2";
-const ppoOfRates = "--algo ppo --steps 200000 --environments 4 --agent.rolloutSteps 512 " +
+const largerBatches = "--algo ppo --steps 200000 --environments 4 --agent.rolloutSteps 512 " +
   "--agent.minibatchSize 512 --agent.gamma 0.98 --agent.gaeLambda 0.9 " +
   "--agent.learningRate.linearDecay.from 2e-3 --agent.learningRate.linearDecay.steps 4000 " +
-  "--evaluate.every 10000 --actor.hiddenSizes 64,64 --actor.encode pop-raw --actor.decode fr-mlp";
+  "--evaluate.every 10000 --actor.hiddenSizes 64,64";
 
 /** The rows of a task with the connection, without it and with a part of it, and of an ANN. */
 const connectionRows = (name: string, options: string): ResultRow[] => [
@@ -170,6 +170,16 @@ export const resultGroups: readonly ResultGroup[] = [
     ],
   },
   {
+    title: "PPO on the pendulum, by firing rates",
+    text: "The settings of the runs above, with a decoder that reads firing rates. The interval " +
+      "contains the means of both.",
+    rows: [{
+      name: "ppo-pendulum-rates",
+      title: "PPO, ILC-SAN, firing rates",
+      options: `--env pendulum --seeds 0-4 ${ppo} --agent.gamma 0.9 --actor.decode fr-mlp`,
+    }],
+  },
+  {
     title: "SAC on the inverted double pendulum (MuJoCo)",
     text:
       "RL Zoo's benchmark has no run of this task. Tianshou's has 10 seeds of SAC with an ANN: " +
@@ -204,7 +214,7 @@ export const resultGroups: readonly ResultGroup[] = [
       {
         name: "ppo-inverted-double-pendulum-rates",
         title: "PPO, ILC-SAN, firing rates, larger batches",
-        options: `${doublePpo} ${ppoOfRates}`,
+        options: `${doublePpo} ${largerBatches} --actor.encode pop-raw --actor.decode fr-mlp`,
       },
     ],
   },

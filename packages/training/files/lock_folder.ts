@@ -93,7 +93,9 @@ async function take(path: string, lock: Lock, options: Required<LockOptions>): P
     if (before === undefined) continue; // It has just been released.
     const sign = await waitForEnd(path, before, options);
     if (read(path) !== before) continue;
-    write(path, show(lock, 0), "w");
+    // It may be another user's, who alone writes to it.
+    fs.rmSync(path, { force: true });
+    if (!create(path, show(lock, 0))) continue;
     // Of several that take it over, the last one to write has it.
     await wait(options.beat / 4);
     if (!isAt(path, lock)) failLocked(read(path));
@@ -174,27 +176,23 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Writes a file, or leaves none, as on a full disk. */
-function write(path: string, text: string, flag: "w" | "wx"): void {
-  const file = fs.openSync(path, flag);
+/** Writes a new file, or none, as on a full disk; false if there is one. */
+function create(path: string, text: string): boolean {
+  let file: number;
+  try {
+    file = fs.openSync(path, "wx");
+  } catch (error) {
+    if ((error as { code?: string }).code === "EEXIST") return false;
+    throw error;
+  }
   try {
     fs.writeFileSync(file, text);
+    return true;
   } catch (error) {
     fs.rmSync(path, { force: true });
     throw error;
   } finally {
     fs.closeSync(file);
-  }
-}
-
-/** Writes a new file; false if there is one. */
-function create(path: string, text: string): boolean {
-  try {
-    write(path, text, "wx");
-    return true;
-  } catch (error) {
-    if ((error as { code?: string }).code === "EEXIST") return false;
-    throw error;
   }
 }
 
