@@ -25,13 +25,18 @@ export function collapse({ shape, strides }: Pick<View, "shape" | "strides">): A
 }
 
 /** Calls `f` with where each run along the innermost axis starts, in the window's order. */
-function eachRun(axes: readonly Axis[], offset: number, f: (at: number) => void): void {
+function eachRun(
+  { shape, strides, offset }: Omit<View, "storage">,
+  f: (at: number, extent: number, stride: number) => void,
+): void {
+  const axes = collapse({ shape, strides });
+  const [inner = { extent: 1, stride: 1 }, ...outer] = axes;
   const walk = (depth: number, at: number) => {
-    if (depth === 0) return f(at);
-    const { extent, stride } = axes[depth];
+    if (depth === 0) return f(at, inner.extent, inner.stride);
+    const { extent, stride } = outer[depth - 1];
     for (let i = 0; i < extent; i++) walk(depth - 1, at + i * stride);
   };
-  walk(Math.max(axes.length - 1, 0), offset);
+  walk(outer.length, offset);
 }
 
 /** A contiguous copy of a view, in memory from `find`. */
@@ -40,10 +45,8 @@ export function cpuGather(view: View, find: (length: number) => Float32Array = r
   const result = find(sizeOf(view.shape));
   if (result.length === 0) return result;
   if (source.length === 1) return result.fill(source[0]);
-  const axes = collapse(view);
-  const [{ extent, stride } = { extent: 1, stride: 1 }] = axes;
   let to = 0;
-  eachRun(axes, view.offset, (at) => {
+  eachRun(view, (at, extent, stride) => {
     if (stride === 1) copy(source, at, extent, result, to);
     else if (stride === 0 && extent > short) result.fill(source[at], to, to + extent);
     else for (let i = 0; i < extent; i++) result[to + i] = source[at + i * stride];
@@ -58,10 +61,8 @@ export function cpuScatter(length: number, parts: readonly ScatterPart[]): Float
   for (const { data: storage, into } of parts) {
     if (storage.length === 0) continue;
     const data = borrow(storage);
-    const axes = collapse(into);
-    const [{ extent, stride } = { extent: 1, stride: 1 }] = axes;
     let from = 0;
-    eachRun(axes, into.offset, (at) => {
+    eachRun(into, (at, extent, stride) => {
       if (stride === 1) copy(data, from, extent, result, at);
       else for (let i = 0; i < extent; i++) result[at + i * stride] = data[from + i];
       from += extent;

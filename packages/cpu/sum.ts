@@ -82,34 +82,25 @@ let kernels: Readonly<Record<string, WasmFunction>> | undefined;
 
 /** The sums over the middle axis of [outer, axis, inner], as WebAssembly SIMD. */
 export function cpuSum(storage: Storage, outer: number, axis: number, inner: number): Float32Array {
-  const result = allocate(outer * inner);
-  if (result.length === 0 || axis === 0) return result;
+  const size = outer * inner;
+  if (size === 0 || axis === 0) return allocate(size);
   const x = sourceOf(storage);
-  if (axis <= sumBlock) sumShort(x, 0, outer, axis, inner, result, 0);
-  else sumLong(x, outer, axis, inner, result);
-  return result;
-}
-
-/** The sums over an axis of several blocks: the sums of the blocks, then those of these. */
-function sumLong(
-  x: Float32Array | Source,
-  outer: number,
-  axis: number,
-  inner: number,
-  result: Float32Array,
-): void {
-  const blocks = Math.ceil(axis / sumBlock);
-  const whole = Math.floor(axis / sumBlock);
-  const parts = new Float32Array(outer * blocks * inner);
-  const sum = (count: number, length: number, from: number, to: number) =>
+  if (axis <= sumBlock) {
+    const result = allocate(size);
+    sumShort(x, 0, outer, axis, inner, result, 0);
+    return result;
+  }
+  // The sums of the blocks, then those of these.
+  const [blocks, whole] = [Math.ceil(axis / sumBlock), Math.floor(axis / sumBlock)];
+  const parts = new Float32Array(blocks * size);
+  const sum = (from: number, count: number, length: number, to: number) =>
     sumShort(x, from * inner, count, length, inner, parts, to * inner);
   for (let o = 0; o < outer; o++) {
     const [from, to] = [o * axis, o * blocks];
-    sum(whole, sumBlock, from, to);
-    if (blocks > whole) sum(1, axis % sumBlock, from + whole * sumBlock, to + whole);
+    sum(from, whole, sumBlock, to);
+    if (blocks > whole) sum(from + whole * sumBlock, 1, axis % sumBlock, to + whole);
   }
-  if (blocks > sumBlock) sumLong(parts, outer, blocks, inner, result);
-  else sumShort(parts, 0, outer, blocks, inner, result, 0);
+  return cpuSum(parts, outer, blocks, inner);
 }
 
 /** The sums over an axis of up to a block, of numbers from x[first] on, to result[to] and on. */

@@ -1,4 +1,4 @@
-import { refuse } from "@spikeloop/errors";
+import { checkOptions, refuse } from "@spikeloop/errors";
 import { type Tensor, type Tree, treeFromLeaves, treeLeaves, zerosLike } from "@spikeloop/tensor";
 import { type LeafRates, type LearningRates, rateReader } from "./learning_rates.ts";
 import { matchLeaves } from "./match_leaves.ts";
@@ -67,6 +67,7 @@ export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates):
       const values = treeLeaves(params, "params");
       const rates = readRates(params, step);
       const leaves = [values, matchLeaves(name, "grads", params, grads)];
+      checkOptions(`run ${name}`, state.moments, rule.moments, "moment");
       const like = momentsLike(params);
       const moments = matchLeaves(name, "state.moments", like, state.moments);
       const { length } = values;

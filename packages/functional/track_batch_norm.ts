@@ -68,9 +68,10 @@ const statisticNames = ["mean", "variance"] as const;
  * their params, as actors need them: with `{ training: true }` a batch is normalized by its own
  * statistics, else by the running ones, folded into the linear layers. So single steps run too.
  *
- * `track` is called with the batch of an update. The larger the differences between a statistic and
- * the batches' have been, beside the noise of a batch of N rows, the faster the statistic follows.
- * That noise is variance / (N - 1) for the mean and 2 variance² / (N - 1) for the variance.
+ * Call `track` with the batch of every update: agents do, `fit` does not. The larger the
+ * differences between a statistic and the batches' have been, beside the noise of a batch of N
+ * rows, the faster the statistic follows. That noise is variance / (N - 1) for the mean and
+ * 2 variance² / (N - 1) for the variance.
  * `calibrate`, called now and then, replaces all statistics by those of many batches.
  *
  * Source: Xu et al., "CaRe-BN: precise moving statistics for stabilizing spiking neural networks in

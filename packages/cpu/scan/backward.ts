@@ -10,7 +10,7 @@ import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
-import { jobOf, loadJob, writeConstants } from "./backward_job.ts";
+import { loadJob, writeConstants } from "./backward_job.ts";
 import { borrowInputs, placeParams, storeSequence } from "./copy.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
@@ -65,21 +65,27 @@ export function scanBackwardWith(
   if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) {
     plan = backwardPlan(pullback, false);
   }
-  const tiles = plan.isOneJob ? runOneJob(plan, pullback) : runBackward(plan, pullback, workers);
+  const tiles = plan.isOneJob ? undefined : runBackward(plan, pullback, workers);
+  if (tiles === undefined) runOneJob(plan, pullback);
   if (wants.weights) {
     const { unpack } = plan.code.executable.exports;
     unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
   }
-  const copies = plan.results.copy(scanMemory().floats);
-  const params = tiles?.params ?? none;
-  let next = tiles === undefined && wants.state !== false ? args.state.length : 0;
+  const copies = plan.copyResults(scanMemory().floats);
+  let next = 0;
+  const take = () => copies[next++];
+  const { state, x, params } = tiles ?? {
+    state: wants.state === false ? none : args.state.map(take),
+    x: take(),
+    params: none,
+  };
   const gradients = {
-    state: tiles?.state ?? (next > 0 ? copies.slice(0, next) : none),
-    x: tiles?.x ?? copies[next++],
-    weight: wants.weights ? copies[next++] : undefined,
-    bias: wants.weights ? copies[next++] : undefined,
-    params: plan.code.hasSums
-      ? wants.params.map((want, i) => want === "sum" ? copies[next++] : params[i])
+    state,
+    x,
+    weight: wants.weights ? take() : undefined,
+    bias: wants.weights ? take() : undefined,
+    params: plan.code.sums.length > 0
+      ? wants.params.map((want, i) => want === "sum" ? take() : params[i])
       : params,
   };
   return !pullback.skipsUnread &&
@@ -90,18 +96,11 @@ export function scanBackwardWith(
 
 const none: readonly Float32Array[] = [];
 
-/** Results that are filled tile by tile. */
-interface TileResults {
-  readonly x: Float32Array;
-  readonly state: readonly Float32Array[];
-  readonly params: readonly (Float32Array | undefined)[];
-}
-
 /** A pullback that is one job, as for a single row. */
-function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): undefined {
+function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): void {
   const { floats } = scanMemory();
   placeParams(floats, pullback.args, plan.args);
-  loadJob(floats, plan, pullback, plan.onlyJob);
+  loadJob(floats, plan, pullback, plan.firstJob);
   plan.code.executable.exports.backward(argumentsAt);
 }
 
@@ -122,25 +121,25 @@ function runBackward(
   plan: BackwardPlan,
   pullback: PullbackArgs,
   workers: readonly PooledWorker[],
-): TileResults {
+) {
   const { args, wants } = pullback;
   const { args: at, code, isShared } = plan;
   const { steps, batch, units, state } = args;
   const memory = scanMemory();
   const { floats: own } = memory;
   const size = batch * units;
-  const allocateResults = (): TileResults => ({
+  const allocateResults = () => ({
     x: room(steps * size),
     state: wants.state === false ? [] : state.map(() => room(size)),
     params: wants.params.includes("rows")
       ? wants.params.map((want) => want === "rows" ? allocate(size) : undefined)
       : [],
   });
-  let results: TileResults | undefined;
+  let results: ReturnType<typeof allocateResults> | undefined;
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
   const addSums = addInOrder(total);
   runJobs({
-    count: Math.ceil(batch / plan.tile.rows) * (2 * plan.parts - 1),
+    count: plan.jobs,
     executable: code.executable,
     own,
     bytes: plan.end,
@@ -148,9 +147,9 @@ function runBackward(
       if (floats !== own && args.group > 0) floats.set(memory.tables);
       writeConstants(floats, plan, args);
     },
-    load: (job, floats) => loadJob(floats, plan, pullback, jobOf(plan, args, job)),
+    load: (job, floats) => loadJob(floats, plan, pullback, plan.jobAt(job)),
     store: (job, floats) => {
-      const { isForward, part, place } = jobOf(plan, args, job);
+      const { isForward, part, place } = plan.jobAt(job);
       if (isForward) return;
       const { x, state, params } = results ??= allocateResults(); // while workers work
       if (isShared) addSums(job, floats.slice(at.total / 4, (at.total + at.sumBytes) / 4));

@@ -1,19 +1,14 @@
-import {
-  keepingKernel,
-  keptValueOf,
-  lastScanPullback,
-  memoized,
-  type ScanKernel,
-  scanPullback,
-  type ScanWants,
-} from "@spikeloop/backend";
+import { keepingKernel, keptValueOf, lastScanPullback, memoized } from "@spikeloop/backend";
+import { scanPullback } from "@spikeloop/backend";
+import type { ScanKernel, ScanWants } from "@spikeloop/backend";
 import { namedFunc } from "@spikeloop/expr/wasm";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_plan.ts";
-import { addRows, collect, flush, merge, unpack } from "./kernels/gradient.ts";
+import { addRows, collect, flush, merge } from "./kernels/gradient.ts";
 import { collectParams, mergeParams } from "./kernels/gradient.ts";
-import { back, backward, run } from "./kernels/loops.ts";
+import { back, backward, forward, run, slabParams } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
+import { unpack } from "./kernels/rows.ts";
 import { send } from "./kernels/send.ts";
 import { step } from "./kernels/step.ts";
 import { backStep, backStepParams, backwardRoots, wantedParams } from "./kernels/step_pullback.ts";
@@ -53,7 +48,7 @@ function compileBackward(
   const functions = [
     step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue }),
     send(wiring),
-    finds ? namedFunc("run", "at").fn : run(),
+    finds ? namedFunc("run", slabParams).fn : run(),
     backStep(kernel, stepBack),
     last ? backStep(kernel, stepBack, "lastStep", last) : namedFunc("lastStep", backStepParams).fn,
     pull(wiring),
@@ -63,14 +58,13 @@ function compileBackward(
     flush(),
     back(sums),
     backward(),
+    forward(),
     unpack(wiring),
   ];
   const executable = new Executable(functions, scanMemory().memory);
   const call = (name: string) => [executable.call(name, argumentsAt)];
-  /** `run` takes a slab forward, `backward` a tile forward and back. */
-  const calls = { run: call("run"), backward: call("backward") };
-  const hasSums = params.includes("sum");
-  return { wiring, paramSlots, sums, hasSums, last, keepsValue, finds, executable, calls };
+  const calls = { forward: call("forward"), backward: call("backward") };
+  return { wiring, paramSlots, sums, last, keepsValue, finds, executable, calls };
 }
 
 /**

@@ -1,34 +1,13 @@
 // The jobs of a pullback: which steps and rows each takes, and the numbers that it reads.
 import type { ScanArgs } from "@spikeloop/backend";
 import type { KernelCall } from "../threads/executable.ts";
-import type { BackwardPlan } from "./backward_plan.ts";
+import type { BackwardPlan, Job } from "./backward_plan.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
-import { copyRows, loadSequence, loadSequences, loadStates, placeOf } from "./copy.ts";
-import { placeParams, type SequencePlace } from "./copy.ts";
+import { copyRows, loadSequence, loadSequences, loadStates, placeParams } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsIn } from "./memory.ts";
 
 const field = backwardBlock.index;
-
-/** Some steps of a tile: forward alone, before those of a later part; or forward and back. */
-export interface Job {
-  readonly isFirst: boolean;
-  readonly isForward: boolean;
-  readonly part: number;
-  readonly place: SequencePlace;
-}
-
-/** The jobs of a tile are all its parts but the last forward, then all of them back. */
-export function jobOf(plan: BackwardPlan, args: ScanArgs, index: number): Job {
-  const { tile, parts } = plan;
-  const phases = 2 * parts - 1;
-  const phase = index % phases;
-  const isForward = phase < parts - 1;
-  const part = isForward ? phase : phases - 1 - phase;
-  const row = Math.floor(index / phases) * tile.rows;
-  const place = placeOf(args, tile, row, part * tile.steps);
-  return { isFirst: phase === 0, isForward, part, place };
-}
 
 /** Writes numbers that all jobs read. */
 export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
@@ -101,12 +80,11 @@ export function loadJob(
   // a cotangent.
   const needsLast = isForward || hasLast || code.keepsValue;
   block[field.forwardSteps] = needsLast ? steps : steps - 1;
-  block[field.remaining] = block[field.rows] = rows;
+  block[field.tileRows] = rows;
   block[field.row] = place.row;
   block[field.closes] = Number(part === 0);
   block[field.hasLast] = Number(hasLast);
   if (!isForward) return code.calls.backward;
-  block[field.bytes] = rows * at.unitBytes;
   block[field.stateStride] = 0;
-  return code.calls.run;
+  return code.calls.forward;
 }

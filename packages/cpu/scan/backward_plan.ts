@@ -1,12 +1,8 @@
 // How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
-import {
-  gradientRows,
-  type ScanKernel,
-  slabRows as rowsInOrder,
-  sumsBySets,
-} from "@spikeloop/backend";
+import { gradientRows, slabRows as rowsInOrder, sumsBySets } from "@spikeloop/backend";
+import type { ScanKernel } from "@spikeloop/backend";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
-import { isPerUnit, placeOf, Together } from "./copy.ts";
+import { copierOf, isPerUnit, placeOf } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
 import { noUses, plansOf } from "./plans.ts";
@@ -109,8 +105,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const args = {
     x,
     xStride: stride,
-    out: layout.place(wiring.form === "dense" ? partSteps * slabBytes : 0),
-    outStride: slabBytes,
+    out: layout.place(wiring.form === "dense" ? partSteps * arrayStride : 0),
+    outStride: arrayStride,
     state: layout.place(stateCount * stateStride),
     stateStride: keepsValue ? 0 : stateStride,
     arrayStride,
@@ -147,31 +143,39 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   scanMemory().reserve(layout.end);
   // Copied together at the end: gradients of states and x where there is one job, of weight and
   // bias, of parameters.
-  const ranges = [
+  const copyResults = copierOf([
     ...(isOneJob && wantsState
-      ? kernel.states.map((_, i) => [gState + i * arrayStride, size])
+      ? kernel.states.map((_, i) => [gState + i * arrayStride, size] as const)
       : []),
-    ...(isOneJob ? [[gx, steps * size]] : []),
-    ...(weights ? [[weight, units * group], [bias, units]] : []),
-    ...sums.map((_, i) => [total + i * sumStride, units]),
-  ];
+    ...(isOneJob ? [[gx, steps * size] as const] : []),
+    ...(weights ? [[weight, units * group], [bias, units]] as const : []),
+    ...sums.map((_, i) => [total + i * sumStride, units] as const),
+  ]);
+  const tile = { rows: tileRows, steps: partSteps, stride };
+  const phases = 2 * parts - 1;
+  // A job is a part of a tile. A tile's jobs run all parts but the last forward, then all of them
+  // forward and back, from the last to the first.
+  const jobAt = (index: number) => {
+    const phase = index % phases;
+    const isForward = phase < parts - 1;
+    const part = isForward ? phase : phases - 1 - phase;
+    const row = Math.floor(index / phases) * tileRows;
+    const place = placeOf({ steps, batch, units }, tile, row, part * partSteps);
+    return { isFirst: phase === 0, isForward, part, place };
+  };
   return {
-    tile: { rows: tileRows, steps: partSteps, stride },
+    tile,
+    jobs: Math.ceil(batch / tileRows) * phases,
+    jobAt,
+    firstJob: jobAt(0),
     code,
     isShared,
     /** One job is all there is, and all its results are copied together. */
     isOneJob,
     parts,
-    /** The job, if it is the only one. */
-    onlyJob: {
-      isFirst: true,
-      isForward: false,
-      part: 0,
-      place: placeOf({ steps, batch, units }, { rows: tileRows, steps: partSteps, stride }, 0, 0),
-    },
     /** States and lateral currents before each part but the last. */
     partStates,
-    results: new Together(ranges.map(([at, length]) => ({ start: at / 4, length }))),
+    copyResults,
     args,
     words: backwardBlock.words(args),
     /** Numbers that start from zero: the cotangents of states, and all sums of gradients. */
@@ -186,6 +190,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
 
 /** How pullbacks of the same extents run: the executable, and where the arrays of a tile lie. */
 export type BackwardPlan = ReturnType<typeof planBackward>;
+
+export type Job = ReturnType<BackwardPlan["jobAt"]>;
 
 const backwardPlans = plansOf(planBackward);
 

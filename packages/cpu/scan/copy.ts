@@ -2,7 +2,7 @@
 import type { HostStorage, ScanArgs, Storage } from "@spikeloop/backend";
 import { isZeroStorage, longestShared, place, room } from "../allocate.ts";
 import { asSource, borrow, prepare, sources } from "../source.ts";
-import { copyRectangle } from "../staging.ts";
+import { copy, copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
 
 /** Copies `count` numbers of a storage, from `first` on, to an address; zeros without one. */
@@ -15,7 +15,7 @@ export function copyRows(
 ): void {
   if (from === undefined || isZeroStorage(from)) floats.fill(0, at / 4, at / 4 + count);
   else if (from.length === count) floats.set(borrow(from), at / 4);
-  else floats.set(borrow(from).subarray(first, first + count), at / 4);
+  else copy(borrow(from), first, count, floats, at / 4);
 }
 
 /** The most rows and steps of a tile, and the bytes from a time step to the next. */
@@ -124,9 +124,8 @@ export function copyOf(
   start: number,
   length: number,
 ): Float32Array<ArrayBuffer> {
-  const part = from.subarray(start, start + length);
   const copy = room(length);
-  copy.set(part);
+  copy.set(from.subarray(start, start + length));
   return copy;
 }
 
@@ -149,47 +148,40 @@ class Part implements HostStorage {
   }
 }
 
-/** Arrays of a memory that lie close together: one copy takes them all. */
-export class Together {
-  readonly #arrays: readonly Readonly<Record<"start" | "length", number>>[];
-  readonly #start: number;
-  readonly #length: number;
-  /** The memory of the latest copy, and a view of its part. */
-  #from: Float32Array | undefined;
-  #part: Float32Array | undefined;
+/** An array of a memory: where it starts, and how many numbers it has. */
+type Span = readonly [at: number, length: number];
 
-  constructor(arrays: readonly Readonly<Record<"start" | "length", number>>[]) {
-    this.#arrays = arrays;
-    this.#start = Math.min(...arrays.map((a) => a.start));
-    this.#length = Math.max(...arrays.map((a) => a.start + a.length)) - this.#start;
-  }
-
-  /** Copies of the arrays, of which perhaps only the one at `read` will be read. */
-  copy(from: Float32Array, read?: number): Storage[] {
-    const arrays = this.#arrays;
-    const length = this.#length;
-    if (arrays.length === 0 || length > longestShared) {
-      return arrays.map((a) => copyOf(from, a.start, a.length));
+/**
+ * Copies arrays that lie close together: small results at once, of which perhaps only the one at
+ * `read` will be read.
+ */
+export function copierOf(spans: readonly Span[]) {
+  const start = Math.min(...spans.map(([at]) => at));
+  const end = Math.max(...spans.map(([at, length]) => at + 4 * length));
+  const arrays = spans.map(([at, length]) => ({ at, length, offset: at - start }));
+  const total = spans.length === 0 ? Infinity : (end - start) / 4;
+  /** The memory of the latest call, and a view of its part. */
+  let memory: Float32Array | undefined;
+  let part: Float32Array = new Float32Array(0);
+  return (from: Float32Array, read?: number): Storage[] => {
+    if (total > longestShared) return arrays.map(({ at, length }) => copyOf(from, at / 4, length));
+    if (memory !== from) {
+      memory = from;
+      part = from.subarray(start / 4, end / 4);
     }
-    const start = this.#start;
-    if (this.#from !== from) {
-      this.#from = from;
-      this.#part = from.subarray(start, start + length);
-    }
-    const { numbers, used } = place(length);
-    const at = used - length;
-    if (this.#part !== undefined) numbers.set(this.#part, at);
+    const { numbers, used } = place(total);
+    numbers.set(part, used - total);
     const { buffer } = numbers;
     const copies = new Array<Storage>(arrays.length);
     for (let i = 0; i < arrays.length; i++) {
-      const { start: first, length } = arrays[i];
-      const place = 4 * (at + first - start);
+      const { offset, length } = arrays[i];
+      const at = 4 * (used - total) + offset;
       copies[i] = read === undefined || i === read
-        ? new Float32Array(buffer, place, length)
-        : new Part(buffer, place, length);
+        ? new Float32Array(buffer, at, length)
+        : new Part(buffer, at, length);
     }
     return copies;
-  }
+  };
 }
 
 /** Computes the inputs of a call that are not there yet: that may take this memory. */

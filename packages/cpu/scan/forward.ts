@@ -4,9 +4,9 @@ import { room } from "../allocate.ts";
 import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
-import { type Jobs, runJobs } from "../threads/run_jobs.ts";
+import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
-import { borrowInputs, loadSequences, loadStates, placeOf, placeParams } from "./copy.ts";
+import { borrowInputs, loadSequences, loadStates, placeParams } from "./copy.ts";
 import { storeSequence } from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
@@ -49,17 +49,11 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
   placeParams(floats, args, places);
   loadStates(floats, args, places, plan.whole);
   loadSequences(floats, args, places, plan.whole);
-  const { run, forward } = plan.code.executable.exports;
-  if (places.slabRows === plan.tile.rows) {
-    if (plan.keepsValue) memory.writeArguments(words);
-    else memory.keepArguments(words);
-    run(argumentsAt);
-  } else {
-    memory.writeArguments(words);
-    forward(argumentsAt);
-  }
+  if (plan.keepsValue) memory.writeArguments(words);
+  else memory.keepArguments(words);
+  plan.code.executable.exports.forward(argumentsAt);
   // The next step reads the state after a step, but few programs that after a sequence.
-  const state = plan.results.copy(floats, args.steps > 1 ? args.state.length : undefined);
+  const state = plan.copyResults(floats, args.steps > 1 ? args.state.length : undefined);
   const lateral = args.group > 0 ? state.pop() : undefined;
   const out = state.pop() as Storage;
   return { out, state, lateral, trace: noTraces };
@@ -87,14 +81,9 @@ function runTiles(
     trace: trace.map(() => new Float32Array(steps * size)),
   });
   let results: ReturnType<typeof allocate> | undefined;
-  const tilesOfTime = Math.ceil(steps / tile.steps);
-  const placeOfJob = (job: number) => {
-    const row = Math.floor(job / tilesOfTime) * tile.rows;
-    return placeOf(args, tile, row, job % tilesOfTime * tile.steps);
-  };
   const { index } = forwardBlock;
-  const jobs: Jobs = {
-    count: Math.ceil(batch / tile.rows) * tilesOfTime,
+  runJobs({
+    count: plan.jobs,
     executable: plan.code.executable,
     own: floats,
     bytes: plan.end,
@@ -103,7 +92,7 @@ function runTiles(
       placeParams(to, args, places);
     },
     load: (job, to) => {
-      const place = placeOfJob(job);
+      const place = plan.placeAt(job);
       if (place.start === 0) loadStates(to, args, places, place);
       else {
         const from = currentAt(tile.steps) / 4;
@@ -112,11 +101,11 @@ function runTiles(
       loadSequences(to, args, places, place);
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = block[index.sendSteps] = place.steps;
-      block[index.remaining] = place.rows;
+      block[index.tileRows] = place.rows;
       return plan.code.calls;
     },
     store: (job, from) => {
-      const place = placeOfJob(job);
+      const place = plan.placeAt(job);
       const { first, count } = place;
       const { out, state, lateral, trace: traces } = results ??= allocate(); // while workers work
       storeSequence(from, places.out, out, place);
@@ -135,7 +124,6 @@ function runTiles(
         copy(from, currentAt(place.steps + i) / 4, count, lateral, i * size + first);
       }
     },
-  };
-  runJobs(jobs, workers);
+  }, workers);
   return results ?? allocate();
 }

@@ -2,7 +2,7 @@ import { chunkedGroup, memoized, type ScanArgs, type ScanKernel } from "@spikelo
 import { namedFunc } from "@spikeloop/expr/wasm";
 import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
-import { isPerUnit, placeOf, type TileExtents, Together } from "./copy.ts";
+import { copierOf, isPerUnit, placeOf, type TileExtents } from "./copy.ts";
 import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts";
 import { send, sendParams } from "./kernels/send.ts";
 import { groupsPerBlock, step } from "./kernels/step.ts";
@@ -30,21 +30,22 @@ const jobsOf = (numbers: number) => Math.min(8, Math.max(2, Math.floor(numbers /
 /** The most executables of a kernel. */
 export const mostExecutables = 32;
 
+/** The rows and steps of a tile of a call, which has all the steps where the call is shared. */
 function forwardTile(
   steps: number,
   batch: number,
   units: number,
+  isShared: boolean,
 ): readonly [rows: number, steps: number] {
-  if (steps * batch * units <= wholeNumbers) return [batch, steps];
-  const most = Math.max(tileNumbers / (steps * units), copiedNumbers / units);
+  const numbers = steps * batch * units;
+  if (!isShared && numbers <= wholeNumbers) return [batch, steps];
+  const cached = tileNumbers / (steps * units);
+  const most = isShared
+    ? Math.min(cached, batch / jobsOf(numbers))
+    : Math.max(cached, copiedNumbers / units);
   const rows = Math.min(batch, alignedRows(most, units));
-  return [rows, Math.min(steps, Math.max(1, Math.floor(tileNumbers / (rows * units))))];
-}
-
-/** The rows of a tile of a call that is shared, with all its steps. */
-function sharedRows(steps: number, batch: number, units: number): number {
-  const most = Math.min(tileNumbers / (steps * units), batch / jobsOf(steps * batch * units));
-  return Math.min(batch, alignedRows(most, units));
+  const stepsInCache = Math.max(1, Math.floor(tileNumbers / (rows * units)));
+  return [rows, isShared ? steps : Math.min(steps, stepsInCache)];
 }
 
 /**
@@ -54,7 +55,7 @@ function sharedRows(steps: number, batch: number, units: number): number {
  */
 export function isScanShareable({ steps, batch, units, group }: ScanArgs): boolean {
   return group > chunkedGroup && steps * batch * units >= worthSharing &&
-    steps * sharedRows(steps, batch, units) * units <= wholeNumbers;
+    steps * forwardTile(steps, batch, units, true)[0] * units <= wholeNumbers;
 }
 
 /**
@@ -83,11 +84,8 @@ const forwardExecutable = memoized(
 
 function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const [allSteps, batch, units, group, delay, start, form, ...perUnit] = numbers;
-  const isShared = form & 2;
   const isTraced = form & 1;
-  const [rows, steps] = isShared
-    ? [sharedRows(allSteps, batch, units), allSteps]
-    : forwardTile(allSteps, batch, units);
+  const [rows, steps] = forwardTile(allSteps, batch, units, (form & 2) > 0);
   const size = rows * units;
   const isOneSlab = size <= slabUnits;
   const slabRows = isOneSlab ? rows : Math.min(rows, alignedRows(slabUnits / units, units));
@@ -131,9 +129,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
     bits: layout.place(arrayStride / 32),
     list: layout.place(4 * group),
     groups: group === 0 ? 0 : units / group,
-    rows: slabRows,
-    bytes: 4 * slabRows * units,
-    remaining: rows,
+    tileRows: rows,
     slabRows,
     slabBytes: 4 * slabRows * units,
     unitBytes: 4 * units,
@@ -142,17 +138,22 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   /** One tile is all there is, without gaps, and its results are copied together. */
   const isOneTile = isWhole && stride === 4 * size && !isTraced &&
     (delay === 1 || arrayStride === 4 * size);
-  const results = new Together([
-    ...kernel.states.map((_, i) => ({ start: (args.state + i * arrayStride) / 4, length: size })),
-    { start: args.out / 4, length: steps * size },
-    ...(group > 0
-      ? [{ start: args.lateral / 4 + steps * lateralStride / 4, length: delay * size }]
-      : []),
+  const copyResults = copierOf([
+    ...kernel.states.map((_, i) => [args.state + i * arrayStride, size] as const),
+    [args.out, steps * size],
+    ...(group > 0 ? [[args.lateral + steps * lateralStride, delay * size] as const] : []),
   ]);
   const words = forwardBlock.words(args);
   const tile: TileExtents = { rows, steps, stride };
-  const whole = placeOf({ steps: allSteps, batch, units }, tile, 0, 0);
-  return { code, tile, whole, keepsValue, isOneTile, results, args, words, end: layout.end };
+  const tilesOfTime = Math.ceil(allSteps / steps);
+  const jobs = Math.ceil(batch / rows) * tilesOfTime;
+  const placeAt = (job: number) => {
+    const row = Math.floor(job / tilesOfTime) * rows;
+    return placeOf({ steps: allSteps, batch, units }, tile, row, job % tilesOfTime * steps);
+  };
+  const places = { jobs, placeAt, whole: placeAt(0) };
+  const { end } = layout;
+  return { code, tile, ...places, keepsValue, isOneTile, copyResults, args, words, end };
 }
 
 /** How scans of the same extents run: the executable, and where the arrays of a tile lie. */

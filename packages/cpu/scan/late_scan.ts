@@ -1,11 +1,6 @@
 // Time loops inside a gradient: the memory of their results is used again.
-import type {
-  ScanArgs,
-  ScanGradients,
-  ScanKernel,
-  ScanResult,
-  Skeletons,
-} from "@spikeloop/backend";
+import type { ScanArgs, ScanGradients, ScanKernel, ScanResult } from "@spikeloop/backend";
+import type { Skeletons } from "@spikeloop/backend";
 import { inUsedRoom, owned, reusable } from "../late_array.ts";
 import { cpuScanBackward } from "./backward.ts";
 import { cpuScan } from "./forward.ts";

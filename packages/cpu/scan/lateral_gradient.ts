@@ -4,7 +4,8 @@ import { inGradientOrder, memoized, slabRows, sumsBySets } from "@spikeloop/back
 import type { LateralGradients, Skeletons, Storage } from "@spikeloop/backend";
 import { borrow } from "../source.ts";
 import { copyOf } from "./copy.ts";
-import { addRows, bits, collect, flush, merge, unpack } from "./kernels/gradient.ts";
+import { addRows, bits, collect, flush, merge } from "./kernels/gradient.ts";
+import { unpack } from "./kernels/rows.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
 import { type Wiring, wiringOf } from "./wiring.ts";
 
@@ -47,7 +48,7 @@ export const cpuLateralGradient: Skeletons["lateralGradient"] = (
       floats.set(borrow(lateral).subarray(first, end), gAt / 4);
       floats.set(borrow(out).subarray(first, end), outAt / 4);
       if (binary) bits(outAt, bitsAt, 4 * (end - first));
-      collect(1, bitsAt, 0, outAt, 0, gAt, 0, bySets ? sets : part, rows, groups);
+      collect(bitsAt, outAt, gAt, bySets ? sets : part, rows, groups);
     }
   }, () => {
     if (bySets) merge(sets, part, groups);

@@ -6,10 +6,11 @@ import type { Func } from "@spikeloop/expr/wasm";
 import { disassemble } from "../testing/disassemble.ts";
 import { currentBased, integrateAndFire, noisyCount, slopes } from "@spikeloop/dev/testing";
 import { keptValueOf } from "@spikeloop/backend";
-import { addRows, bits, collect, flush, merge, unpack } from "./kernels/gradient.ts";
+import { addRows, bits, collect, flush, merge } from "./kernels/gradient.ts";
 import { build } from "./kernels/lookup.ts";
 import { back, backward, forward, run } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
+import { pack, unpack } from "./kernels/rows.ts";
 import { send } from "./kernels/send.ts";
 import { step } from "./kernels/step.ts";
 import { backStep, backwardRoots } from "./kernels/step_pullback.ts";
@@ -76,6 +77,7 @@ Deno.test("the kernels of a current-based neuron with spikes in groups of 10 are
     flush(),
     merge(wiring),
     backward(),
+    pack(wiring),
     unpack(wiring),
     build(wiring),
   ]);

@@ -4,6 +4,7 @@ import { memoized, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { borrow } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
 import { build } from "./kernels/lookup.ts";
+import { pack } from "./kernels/rows.ts";
 import { scanMemory } from "./memory.ts";
 import { panelWidth, type Wiring } from "./wiring.ts";
 
@@ -21,27 +22,9 @@ const noTables: Tables = { table: 0, weight: 0 };
 const tablesOf = new WeakMap<Storage, PlacedTables>();
 let latest: PlacedTables | undefined;
 
-const builderOf = /* @__PURE__ */ memoized((wiring: Wiring) =>
-  instantiate([build(wiring)], scanMemory().memory).build
+const functionsOf = /* @__PURE__ */ memoized((wiring: Wiring) =>
+  instantiate([pack(wiring), build(wiring)], scanMemory().memory)
 );
-
-/** Writes the table of the other forms: of each group the bias, then a row per source unit. */
-function writeRows(
-  floats: Float32Array,
-  { group, rowBytes, tableBytes }: Wiring,
-  weight: Float32Array,
-  bias: Float32Array,
-  table: number,
-): void {
-  for (let unit = 0; unit < bias.length; unit++) {
-    const target = unit % group;
-    const to = (table + (unit - target) / group * tableBytes) / 4 + target;
-    floats[to] = bias[unit] + 0; // a bias of -0 counts as 0
-    for (let source = 0; source < group; source++) {
-      floats[to + (1 + source) * rowBytes / 4] = weight[unit * group + source];
-    }
-  }
-}
 
 /** The tables of a weight and bias, built unless they are there. Call it before laying out. */
 export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): Tables {
@@ -58,12 +41,16 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
   const table = memory.placeTables(tableBytes + weightBytes + 4 * units);
   const weightAt = table + tableBytes;
   const biasAt = weightAt + weightBytes;
+  const { pack, build } = functionsOf(wiring);
+  // Rows are a table, or what tables are built from.
+  const rows = wiring.form === "table" ? memory.tileStart : table;
+  memory.reserve(rows + groups * wiring.gradientBytes);
   const { floats } = memory;
   const numbers = borrow(weight);
   floats.set(numbers, weightAt / 4);
   floats.set(borrow(bias), biasAt / 4);
-  if (wiring.form === "table") builderOf(wiring)(weightAt, biasAt, table, groups);
-  else writeRows(floats, wiring, numbers, borrow(bias), table);
+  pack(rows, weightAt, biasAt, groups);
+  if (wiring.form === "table") build(rows, table, groups);
   for (let at = 0; group > panelWidth && at < weight.length; at += group * group) {
     for (let column = 0; column < group; column += panelWidth) {
       const width = Math.min(panelWidth, group - column);

@@ -29,7 +29,6 @@ const families = {
   memory,
   v128: {
     ...v128,
-    load32Lane: memoryLane.load32,
     store32Lane: memoryLane.store32,
     store64Lane: memoryLane.store64,
   },

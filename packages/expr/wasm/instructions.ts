@@ -156,14 +156,13 @@ const bits = (operation: number) => binary(constants.v128, simd(operation));
  * ```
  */
 export const v128:
-  & Group<Load, "load" | "load32Splat" | "load32Zero">
+  & Group<Load, "load" | "load32Splat">
   & Group<Store, "store">
   & Group<Unary, "anyTrue">
   & Group<Binary, "and" | "andnot" | "or">
   & { bitselect(a: Operand, b: Operand, mask: Operand): Code } = {
     load: load(2, simd(0x00)),
     load32Splat: load(2, simd(0x09)),
-    load32Zero: load(2, simd(0x5c)),
     store: store(constants.v128, 2, simd(0x0b)),
     and: bits(0x4e),
     /** Bits of `a` where `b` is 0. */
@@ -333,12 +332,10 @@ const laneInMemory =
  * assertEquals(new Int32Array(memory.buffer)[0], 7);
  * ```
  */
-export const memoryLane: Group<MemoryLane, "load32" | "store32" | "store64"> =
-  /* @__PURE__ */ table(() => ({
-    load32: laneInMemory(2, 0x56),
-    store32: laneInMemory(2, 0x5a),
-    store64: laneInMemory(3, 0x5b),
-  }));
+export const memoryLane: Group<MemoryLane, "store32" | "store64"> = /* @__PURE__ */ table(() => ({
+  store32: laneInMemory(2, 0x5a),
+  store64: laneInMemory(3, 0x5b),
+}));
 
 const i64x2Constant: Constant = (value) => constant128(BigInt64Array.of(BigInt(value)));
 const i64x2Shift = (operation: number) => binary(i64x2Constant, simd(operation), constants.i32);

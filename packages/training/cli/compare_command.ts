@@ -22,8 +22,9 @@ export function compareCommand({ plain, options }: Words): number {
   const out = options.get("out");
   if (typeof out === "string") {
     makeFolder(out);
+    const taken = new Set<string>();
     const pictures = [...byEnvironment(figures)].map(([env, runs]) => {
-      const name = `${pathName(env)}.svg`;
+      const name = `${freeName(pathName(env), taken)}.svg`;
       writeFile(join(out, name), `${comparisonPlot(runs)}\n`);
       return `![Returns during training on ${env}](${name})\n`;
     });
@@ -34,6 +35,14 @@ export function compareCommand({ plain, options }: Words): number {
   }
   say(options.has("json") ? `${JSON.stringify(figures)}\n` : `${table}\n${legend}\n`, undefined);
   return 0;
+}
+
+/** Takes a name that is not taken: files of one name in two folders are two environments. */
+function freeName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let i = 2; taken.has(free); i++) free = `${name}-${i}`;
+  taken.add(free);
+  return free;
 }
 
 /** The runs by their environments. */

@@ -1,13 +1,18 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { compareCommand } from "./compare_command.ts";
 import { compareRuns, comparisonPlot, comparisonTable } from "./compare_runs.ts";
 import { takeRunConfig } from "./run_config.ts";
 import { seedFolder, showConfig } from "./run_folder.ts";
 
 /** Writes logs of runs by name: the means of evaluations, seed by seed. */
-function writeRuns(root: string, runs: Readonly<Record<string, readonly (readonly number[])[]>>) {
-  const { config } = takeRunConfig({ env: "pendulum", steps: 200 });
+function writeRuns(
+  root: string,
+  runs: Readonly<Record<string, readonly (readonly number[])[]>>,
+  env = "pendulum",
+) {
+  const { config } = takeRunConfig({ env, steps: 200 });
   for (const [name, seeds] of Object.entries(runs)) {
     seeds.forEach((means, seed) => {
       const folder = seedFolder(join(root, name), seed);
@@ -41,5 +46,17 @@ Deno.test("runs are compared as one does by hand", () => {
   );
   assertMatch(comparisonPlot([a, b]), /^<svg[^]*<polygon[^]*<polygon/);
   assertThrows(() => compareRuns([{ path: join(root, "none") }], "best"), Error, "no such folder");
+  Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("environments whose files have one name have a picture each", () => {
+  const root = Deno.makeTempDirSync();
+  writeRuns(root, { a: [[1, 2]] }, "./task.ts");
+  writeRuns(root, { b: [[3, 4]] }, "../other/task.ts");
+  const out = join(root, "out");
+  const plain = ["a", "b"].map((name) => join(root, name));
+  assertEquals(compareCommand({ plain, options: new Map([["out", out]]) }), 0);
+  const pictures = fs.readdirSync(out).filter((name) => name.endsWith(".svg"));
+  assertEquals(pictures.sort(), ["task-2.svg", "task.svg"]);
   Deno.removeSync(root, { recursive: true });
 });

@@ -1,40 +1,27 @@
 // Gradients of weights and biases from the cotangents of lateral currents, and sums over rows.
-import {
-  type Code,
-  f32x4,
-  type Func,
-  i32,
-  type Local,
-  namedFunc,
-  packMasks,
-  sequence,
-  times,
-  transposeLanes,
-  v128,
-} from "@spikeloop/expr/wasm";
+import { f32x4, i32, namedFunc, packMasks, times, v128 } from "@spikeloop/expr/wasm";
+import type { Code, Func, Local } from "@spikeloop/expr/wasm";
 import { once, type Wiring, wiringFunc } from "../wiring.ts";
 import { addTo, bitsAt, lookup } from "./lookup.ts";
 import { forSpikes } from "./send.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
 /**
- * The parameters of `collect`, which adds g of every row of a slab, step after step, to sums of
- * gradients. Outputs as bits and as numbers and cotangents, each at the latest time step, with the
- * distance back to the step before, of bits in bits; where to add.
+ * The parameters of `collect`, which adds the cotangents g of every row of a slab to sums of
+ * gradients: outputs as bits and as numbers, cotangents, where to add.
  */
-export const collectParams = "steps bits bitStride out outStride g gStride gradient rows groups";
+export const collectParams = "bits out g gradient rows groups";
 
 /** `collect(...)` to the sums of the sets that spiked, one per chunk, as tables of weights lie. */
 const collectBySets = wiringFunc("collect", collectParams, (fn, wiring, p) => {
   const { group, vectors, tableBytes } = wiring;
-  const { find, add } = lookup(fn, wiring);
+  const { add } = lookup(fn, wiring);
   const cotangents = fn.localArray("v128", vectors);
   return walkGroups(fn, group, p, {
-    arrays: { g: [p.g, 4, p.gStride], bit: [fn.local("i32"), 1, p.bitStride] },
+    arrays: { g: [p.g, 4], bit: [fn.local("i32"), 1] },
     body: ({ g: [g], bit: [bit] }) => [
-      ...find(bitsAt(p.bits, bit), p.gradient),
       ...times(vectors, (i) => cotangents[i].set(v128.load(g, 16 * i))),
-      ...add(cotangents),
+      ...add(bitsAt(p.bits, bit), p.gradient, cotangents),
     ],
     after: p.gradient.increment(tableBytes),
   });
@@ -46,60 +33,40 @@ const collectBySets = wiringFunc("collect", collectParams, (fn, wiring, p) => {
  */
 const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) => {
   const { group, vectors, rowBytes } = wiring;
-  const [target, source, weights] = fn.localArray("i32", 3);
-  const fitsRegisters = vectors <= registerVectors;
-  const cotangents = fn.localArray("v128", fitsRegisters ? vectors : 0);
-  const bias = fn.localArray("v128", fitsRegisters ? vectors : 0);
+  const [target, row, weights, from, to] = fn.localArray("i32", 5);
   const value = fn.local("v128");
-  // Adds the group's cotangent, times `factor`, to a row of its gradient.
-  const addToRow = (g: Local, row: Local, factor?: Local): Code => {
-    const scaled = (vector: Code) => factor === undefined ? vector : f32x4.mul(vector, factor);
-    if (fitsRegisters) return times(vectors, (i) => addTo(row, scaled(cotangents[i].get), 16 * i));
-    const from = fn.local("i32");
-    return [
-      ...from.set(g),
-      ...vectorRuns(fn, vectors, registerVectors, (count) => [
-        ...times(count, (i) => addTo(row, scaled(v128.load(from, 16 * i)), 16 * i)),
-        ...from.increment(16 * count),
-        ...row.increment(16 * count),
-      ]),
-    ];
-  };
+  // Adds the group's cotangent, perhaps times `value`, to a row of its gradient.
+  const addToRow = (g: Local, isScaled = false): Code =>
+    vectorRuns(fn, vectors, registerVectors, (count, offset) => [
+      ...from.set(i32.add(g, offset)),
+      ...to.set(i32.add(row, offset)),
+      ...times(count, (i) => {
+        const vector = v128.load(from, 16 * i);
+        return addTo(to, isScaled ? f32x4.mul(vector, value) : vector, 16 * i);
+      }),
+    ]);
   const addDense = (g: Local, out: Local) => [
-    ...source.set(weights),
+    ...row.set(weights),
     ...fn.loop(target, out, i32.add(out, 4 * group), 4, [
       value.set(v128.load32Splat(target)),
-      addToRow(g, source, value),
-      fitsRegisters ? source.increment(rowBytes) : [], // the loop over large rows moves it
+      addToRow(g, true),
+      row.increment(rowBytes),
     ]),
   ];
   const addSpikes = (g: Local, bit: Local) =>
     forSpikes(fn, group, p.bits, bit, (unit) => [
-      ...source.set(i32.add(weights, i32.mul(unit, rowBytes))),
-      ...addToRow(g, source),
+      ...row.set(i32.add(weights, i32.mul(unit, rowBytes))),
+      ...addToRow(g),
     ]);
   return walkGroups(fn, group, p, {
-    arrays: {
-      g: [p.g, 4, p.gStride],
-      out: [p.out, 4, p.outStride],
-      bit: [fn.local("i32"), 1, p.bitStride],
-    },
-    before: [
-      ...weights.set(i32.add(p.gradient, rowBytes)),
-      ...times(bias.length, (i) => bias[i].set(v128.load(p.gradient, 16 * i))),
-    ],
+    arrays: { g: [p.g, 4], out: [p.out, 4], bit: [fn.local("i32"), 1] },
+    before: weights.set(i32.add(p.gradient, rowBytes)),
     body: ({ g: [g], out: [out], bit: [bit] }) => [
-      ...times(cotangents.length, (i) => [
-        ...cotangents[i].set(v128.load(g, 16 * i)),
-        ...bias[i].set(f32x4.add(bias[i], cotangents[i])),
-      ]),
-      ...(fitsRegisters ? [] : [...source.set(p.gradient), ...addToRow(g, source)]),
+      ...row.set(p.gradient),
+      ...addToRow(g),
       ...(wiring.form === "dense" ? addDense(g, out) : addSpikes(g, bit)),
     ],
-    after: [
-      ...times(bias.length, (i) => v128.store(p.gradient, bias[i], 16 * i)),
-      ...p.gradient.increment(wiring.gradientBytes),
-    ],
+    after: p.gradient.increment(wiring.gradientBytes),
   });
 });
 
@@ -146,41 +113,6 @@ export const merge = wiringFunc("merge", mergeParams, (fn, wiring, p) => {
       return [...times(size, (i) => source(c, size - 1 - i)), ...empty(c)];
     }),
     p.sets.increment(tableBytes),
-    p.gradient.increment(gradientBytes),
-  ]);
-});
-
-/**
- * `unpack(gradient, weight, bias, groups)`: sums by source as gradients of weight [D, 1, P] and
- * bias [D]. Up to 3 numbers past the end of each may be written.
- */
-export const unpack = wiringFunc("unpack", "gradient weight bias groups", (fn, wiring, p) => {
-  const { group, vectors, rowBytes, gradientBytes } = wiring;
-  const [g, target, source, from, to] = fn.localArray("i32", 5);
-  const [v, w] = [fn.localArray("v128", 4), fn.localArray("v128", 4)];
-  // Gradients of the weights to so many targets, from four sources at a time. A target's last four
-  // may reach into the next target's first, which is why the last come first.
-  const toTargets = (count: number) =>
-    sequence(
-      from.set(i32.add(p.gradient, target)),
-      from.increment(rowBytes * (4 * vectors - 3)),
-      to.set(i32.add(p.weight, 16 * (vectors - 1))),
-      fn.loop(source, 0, vectors, 1, [
-        times(4, (i) => v[i].set(v128.load(from, rowBytes * i))),
-        transposeLanes(v, w),
-        times(count, (i) => v128.store(to, v[i], 4 * group * i)),
-        from.increment(-4 * rowBytes),
-        to.increment(-16),
-      ]),
-      p.weight.increment(4 * group * count),
-    );
-  return fn.loop(g, 0, p.groups, 1, [
-    fn.loop(target, 0, 16 * vectors, 16, [
-      v128.store(i32.add(p.bias, target), v128.load(i32.add(p.gradient, target))),
-    ]),
-    fn.loop(target, 0, 16 * (vectors - 1), 16, [toTargets(4)]),
-    toTargets(group - 4 * (vectors - 1)),
-    p.bias.increment(4 * group),
     p.gradient.increment(gradientBytes),
   ]);
 });

@@ -1,8 +1,8 @@
 // Lateral currents by tables: the units of a group that spiked together are the bits of a word, and
 // the bits of each chunk of them are the index of a partial sum.
-import { f32x4, i32, memoryLane, namedFunc, sequence, times, v128 } from "@spikeloop/expr/wasm";
+import { f32x4, i32, sequence, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
 import type { Code, Func, Local, Operand } from "@spikeloop/expr/wasm";
-import type { Wiring } from "../wiring.ts";
+import { type Wiring, wiringFunc } from "../wiring.ts";
 
 /** At most 25 bits from bit `at` on, lowest first, perhaps before `bits`; the rest is junk. */
 export function bitsAt(bits: Local, at: Local): Code {
@@ -14,77 +14,63 @@ export function addTo(to: Operand, value: Code | Local, offset = 0): Code {
   return v128.store(to, f32x4.add(v128.load(to, offset), value), offset);
 }
 
-/** Finds, by the spikes of a group as bits, its entry in the table of each chunk. */
-export function lookup(fn: Func, { chunks, chunkBytes, rowBytes }: Wiring) {
+/** Finds, by the spikes of a group as bits, its entry in the group's table of each chunk. */
+export function lookup(fn: Func, { group, vectors, chunks, chunkBytes, rowBytes }: Wiring) {
   const word = fn.local("i32");
   const entries = fn.localArray("i32", chunkBytes.length);
+  const find = (bits: Code, table: Local) => [
+    ...word.set(bits),
+    ...entries.flatMap((entry, c) => {
+      const set = i32.and(i32.shrU(word, chunks[c]), (1 << chunks[c + 1] - chunks[c]) - 1);
+      return entry.set(i32.add(table, i32.mul(set, rowBytes)));
+    }),
+  ];
   return {
-    /** Finds the entries in the group's tables at an address. */
-    find: (bits: Code, table: Local): Code => [
-      ...word.set(bits),
-      ...entries.flatMap((entry, c) => {
-        const set = i32.and(i32.shrU(word, chunks[c]), (1 << chunks[c + 1] - chunks[c]) - 1);
-        return entry.set(i32.add(table, i32.mul(set, rowBytes)));
+    /** Adds a row to every entry. */
+    add: (bits: Code, table: Local, row: readonly Local[]): Code => [
+      ...find(bits, table),
+      ...entries.flatMap((at, c) => row.flatMap((v, i) => addTo(at, v, chunkBytes[c] + 16 * i))),
+    ],
+    /** Stores the sum of the entries. */
+    send: (bits: Code, table: Local, to: Local, offset = 0): Code => [
+      ...find(bits, table),
+      ...times(vectors, (i) => {
+        const terms = entries.map((at, c) => v128.load(at, chunkBytes[c] + 16 * i));
+        const sum = terms.reduce((a, b) => f32x4.add(a, b));
+        return storeLanes(fn, to, sum, group - 4 * i, offset + 16 * i);
       }),
     ],
-    add: (values: readonly Local[]): Code =>
-      entries.flatMap((at, c) => values.flatMap((v, i) => addTo(at, v, chunkBytes[c] + 16 * i))),
-    /** The sum of vector `i` of all entries. */
-    sum: (i: number): Code => {
-      const terms = entries.map((at, c) => v128.load(at, chunkBytes[c] + 16 * i));
-      return terms.reduce((a, b) => f32x4.add(a, b));
-    },
   };
 }
 
-type Source = Readonly<Record<"weight" | "bias" | "table", Local>>;
-
-/** Weights from unit `k` to targets 4i to 4i+3 of the group at `weight`; lanes past P are 0. */
-function weightsFrom(weight: Local, { group }: Wiring, k: number, i: number): Code {
-  const at = (lane: number) => ((4 * i + lane) * group + k) * 4;
-  let vector = v128.load32Zero(weight, at(0));
-  for (let lane = 1; lane < Math.min(4, group - 4 * i); lane++) {
-    vector = memoryLane.load32(weight, vector, lane, at(lane));
-  }
-  return vector;
-}
-
 /**
- * A chunk's table: entry m is the sum of the weights from the units whose bit of m is set, in
- * ascending order, on top of the bias in the first chunk. So the upper half of every power of two
- * is the lower half plus one row.
+ * `build(rows, table, groups)`: the tables of partial sums that `send` reads. Entry m of a chunk's
+ * table is the sum of the rows of the units whose bit of m is set, in ascending order, on top of
+ * the biases in the first chunk. So the upper half of every power of two is the lower half plus one
+ * row.
  */
-function buildTable(fn: Func, wiring: Wiring, c: number, { weight, bias, table }: Source): Code {
-  const { chunks, chunkBytes, rowBytes, vectors } = wiring;
-  const rows = fn.localArray("v128", vectors);
-  const at = fn.local("i32");
-  const start = i32.add(table, chunkBytes[c]);
-  // Plus 0, because a bias of -0 counts as 0.
-  const first = (i: number) => c === 0 ? f32x4.add(v128.load(bias, 16 * i), 0) : f32x4.const(0);
-  return sequence(
-    times(vectors, (i) => v128.store(table, first(i), chunkBytes[c] + 16 * i)),
-    times(chunks[c + 1] - chunks[c], (bit) =>
-      sequence(
-        times(vectors, (i) => rows[i].set(weightsFrom(weight, wiring, chunks[c] + bit, i))),
-        fn.loop(at, start, i32.add(start, rowBytes << bit), rowBytes, [
-          times(vectors, (i) => {
-            const sum = f32x4.add(v128.load(at, 16 * i), rows[i]);
-            return v128.store(at, sum, (rowBytes << bit) + 16 * i);
-          }),
-        ]),
-      )),
-  );
-}
-
-/** `build(weight, bias, table, groups)`: the tables of partial sums that `send` reads. */
-export function build(wiring: Wiring): Func {
-  const { fn, p } = namedFunc("build", "weight bias table groups");
-  const g = fn.local("i32");
-  const { group, chunkBytes, tableBytes } = wiring;
-  return fn.emit(fn.loop(g, 0, p.groups, 1, [
-    times(chunkBytes.length, (c) => buildTable(fn, wiring, c, p)),
-    p.weight.increment(4 * group * group),
-    p.bias.increment(4 * group),
+export const build = wiringFunc("build", "rows table groups", (fn, wiring, p) => {
+  const { chunks, chunkBytes, rowBytes, vectors, tableBytes, gradientBytes } = wiring;
+  const [g, at, start] = fn.localArray("i32", 3);
+  const row = fn.localArray("v128", vectors);
+  const addUnit = (unit: number, bytes: number) => [
+    ...times(vectors, (i) => row[i].set(v128.load(p.rows, rowBytes * (1 + unit) + 16 * i))),
+    ...fn.loop(at, start, i32.add(start, bytes), rowBytes, [
+      times(
+        vectors,
+        (i) => v128.store(at, f32x4.add(v128.load(at, 16 * i), row[i]), bytes + 16 * i),
+      ),
+    ]),
+  ];
+  const buildChunk = (c: number) =>
+    sequence(
+      start.set(i32.add(p.table, chunkBytes[c])),
+      times(vectors, (i) => v128.store(start, c === 0 ? v128.load(p.rows, 16 * i) : 0, 16 * i)),
+      times(chunks[c + 1] - chunks[c], (bit) => addUnit(chunks[c] + bit, rowBytes << bit)),
+    );
+  return fn.loop(g, 0, p.groups, 1, [
+    times(chunkBytes.length, buildChunk),
+    p.rows.increment(gradientBytes),
     p.table.increment(tableBytes),
-  ]));
-}
+  ]);
+});

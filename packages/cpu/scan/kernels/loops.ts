@@ -1,21 +1,7 @@
 // The loops around the kernels: a tile's slabs, and a slab's time steps, forward and back.
-import {
-  ArgumentBlock,
-  br,
-  call,
-  callNamed,
-  type Code,
-  type Func,
-  i32,
-  type Local,
-  namedFunc,
-  type Operand,
-  repeat,
-  sequence,
-  v128,
-  when,
-  type Words,
-} from "@spikeloop/expr/wasm";
+import { ArgumentBlock, br, call, callNamed, i32, namedFunc, repeat } from "@spikeloop/expr/wasm";
+import { sequence, v128, when } from "@spikeloop/expr/wasm";
+import type { Code, Func, Local } from "@spikeloop/expr/wasm";
 import { gradientRows } from "@spikeloop/backend";
 import { addRowsParams, collectParams } from "./gradient.ts";
 import { pullParams } from "./pull.ts";
@@ -31,10 +17,9 @@ const sequences = "x xStride out outStride noise noiseStride bits bitsStride";
 const arrays = "state stateStride params arrayStride table list";
 // A step sends `sendOffset` bytes past the current that it read.
 const currents = "lateral lateralStride sendOffset";
-// Of `forwardSteps` steps the first `sendSteps` send. The last `remaining` rows of the tile are to
-// be taken, `slabRows` at a time; `rows` and `bytes` are those of the present slab, and `slabBytes`
-// lie from a slab to the next.
-const extents = "forwardSteps sendSteps groups rows bytes remaining slabRows slabBytes unitBytes";
+// Of `forwardSteps` steps the first `sendSteps` send. The tile's rows are taken `slabRows` at a
+// time; `slabBytes` lie from a slab to the next.
+const extents = "forwardSteps sendSteps groups tileRows slabRows slabBytes unitBytes";
 // `gx` holds the cotangents of outputs, then those of x in their place. The cotangent of the
 // current that a step sends lies `gAhead` bytes past its x's; after the last step, only if
 // `hasLast` is 1. Where there is none, `gPulled` holds -0, which changes nothing when added.
@@ -76,13 +61,19 @@ const backPlaces = {
   back: 10,
 };
 
-/** `run(at)`: runs a slab forward. */
+/** The parameters of `run` and `back`: the argument block, and which slab of the tile. */
+export const slabParams = "at offset rows";
+
+/** `run(at, offset, rows)`: runs a slab forward. */
 export const run = /* @__PURE__ */ once((): Func => {
-  const { fn, p } = namedFunc("run", "at");
-  const { code, args: a } = forwardBlock.load(fn, p.at);
-  const [t, next] = fn.localArray("i32", 2);
+  const { fn, p } = namedFunc("run", slabParams);
+  const { code, args } = forwardBlock.load(fn, p.at);
+  const [t, next, bytes] = fn.localArray("i32", 3);
+  const a = { ...args, rows: p.rows, bytes };
   return fn.emit(
     code,
+    [a.x, a.out, a.state, a.lateral, a.noise].map((at) => at.increment(p.offset)),
+    bytes.set(i32.mul(p.rows, a.unitBytes)),
     fn.loop(t, 0, a.forwardSteps, 1, [
       next.set(i32.add(a.state, a.stateStride)),
       callNamed(places.step, stepParams, { ...a, next }),
@@ -101,45 +92,31 @@ export const run = /* @__PURE__ */ once((): Func => {
 });
 
 /**
- * `back(at)`: runs a slab forward again, then back, the last step first.
+ * `back(at, offset, rows)`: runs a slab forward again, then back, the last step first.
  *
  * @param sums The slots, among the wanted parameters, whose gradients are summed over time and
  * batch.
  */
 export function back(sums: readonly number[]): Func {
-  const { fn, p } = namedFunc("back", "at");
-  const { code, args: a } = backwardBlock.load(fn, p.at);
-  const [remaining, gx, bits, before] = fn.localArray("i32", 4);
+  const { fn, p } = namedFunc("back", slabParams);
+  const { code, args } = backwardBlock.load(fn, p.at);
+  const [remaining, before, bytes] = fn.localArray("i32", 3);
+  const a = { ...args, rows: p.rows, bytes };
   // Each with the stride to the step before.
   const moving: readonly (readonly [Local, Local])[] = [
     [a.x, a.xStride],
+    [a.out, a.outStride],
     [a.state, a.stateStride],
-    [bits, a.bitsStride],
+    [a.bits, a.bitsStride],
     [a.lateral, a.lateralStride],
     [a.noise, a.xStride],
-    [gx, a.xStride],
+    [a.gx, a.xStride],
   ];
-  const toLast = ([at, stride]: readonly [Local, Local]) => at.increment(i32.mul(before, stride));
-  const pullBack = (): Code => {
-    const g = i32.add(gx, a.gAhead);
-    return callNamed(backPlaces.pull, pullParams, { ...a, g });
-  };
-  // Of the outputs that sent currents whose cotangents are the `steps` up to the one that the last
-  // step sent, or the step before it: `ago` steps ago.
-  const addWeights = (steps: Operand, ago: number): Code => {
-    const ofSender = (at: Operand, stride: Local) => ago === 0 ? at : i32.sub(at, stride);
-    return callNamed(backPlaces.collect, collectParams, {
-      ...a,
-      steps,
-      bits: ofSender(a.bits, a.bitsStride),
-      bitStride: i32.shl(a.bitsStride, 3),
-      out: ofSender(a.out, a.outStride),
-      g: ofSender(i32.add(a.gx, a.gAhead), a.xStride),
-      gStride: a.xStride,
-      gradient: a.gWeight,
-    });
-  };
-  const stepBack = (place: number) => callNamed(place, backStepParams, { ...a, bits, gx });
+  /** The cotangents of the current that a step sent. */
+  const g = i32.add(a.gx, a.gAhead);
+  const pullBack = callNamed(backPlaces.pull, pullParams, { ...a, g });
+  const addWeights = callNamed(backPlaces.collect, collectParams, { ...a, g, gradient: a.gWeight });
+  const stepBack = (place: number) => callNamed(place, backStepParams, a);
   const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
   const addParams = sums.map((i, to) =>
     callNamed(backPlaces.addRows, addRowsParams, {
@@ -150,16 +127,15 @@ export function back(sums: readonly number[]): Func {
     })
   );
   return fn.emit(
-    call(places.run, p.at),
+    call(places.run, p.at, p.offset, p.rows),
     code,
+    [a.x, a.out, a.state, a.lateral, a.noise, a.gx, a.gState, a.gParams].map((at) =>
+      at.increment(p.offset)
+    ),
+    bytes.set(i32.mul(p.rows, a.unitBytes)),
     before.set(i32.sub(a.steps, 1)),
-    gx.set(a.gx),
-    bits.set(a.bits),
-    moving.map(toLast),
-    toLast([a.out, a.outStride]),
-    a.bits.set(bits),
-    a.gx.set(gx),
-    when(a.hasLast, pullBack(), [
+    moving.map(([at, stride]) => at.increment(i32.mul(before, stride))),
+    when(a.hasLast, pullBack, [
       fn.loop(remaining, 0, a.bytes, 16, v128.store(i32.add(a.gPulled, remaining), -0)),
     ]),
     remaining.set(a.steps),
@@ -170,63 +146,54 @@ export function back(sums: readonly number[]): Func {
         stepBack(backPlaces.backStep),
       ),
       addParams,
+      when(a.hasLast, addWeights),
       remaining.increment(-1),
       when(remaining, [
         ...moving.map(([at, stride]) => at.set(i32.sub(at, stride))),
-        pullBack(),
+        pullBack,
+        a.hasLast.set(1),
         br(1),
       ]),
     ),
-    // All steps of a group together, so that its sums stay in the first-level cache.
-    when(a.hasLast, addWeights(1, 0)),
-    addWeights(before, 1),
   );
 }
 
 /**
- * `name(at)`: calls the function at a place for the tile's slabs, one after another, moves
- * addresses to the next slab, and runs `after`.
+ * `name(at)`: calls the function at a place for each slab of the tile, and runs `after`. The first
+ * fields of `backward` are those of `forward`.
  */
-function forSlabs<Text extends string>(
+function forSlabs(
   name: "forward" | "backward",
-  block: ArgumentBlock<Text | typeof extents>,
   place: number,
-  moving: readonly Words<Text | typeof extents>[],
-  after: (at: Local, fn: Func) => Code,
+  after: (at: Local, rows: Local, fn: Func) => Code,
 ): Func {
   const { fn, p: { at } } = namedFunc(name, "at");
-  const [remaining, rows] = fn.localArray("i32", 2);
-  const closing = after(at, fn);
+  const [remaining, rows, offset] = fn.localArray("i32", 3);
+  const closing = after(at, rows, fn);
   return fn.emit(
-    remaining.set(block.read(at, "remaining")),
+    remaining.set(forwardBlock.read(at, "tileRows")),
     fn.whileTrue(remaining, [
-      rows.set(block.read(at, "slabRows")),
+      rows.set(forwardBlock.read(at, "slabRows")),
       when(i32.ltU(remaining, rows), rows.set(remaining)),
-      block.write(at, "rows", rows),
-      block.write(at, "bytes", i32.mul(rows, block.read(at, "unitBytes"))),
-      call(place, at),
+      call(place, at, offset, rows),
       remaining.set(i32.sub(remaining, rows)),
-      ...moving.map((field) => block.increment(at, field, block.read(at, "slabBytes"))),
+      offset.increment(forwardBlock.read(at, "slabBytes")),
       closing,
     ]),
   );
 }
 
 /** `forward(at)`: runs a tile forward. */
-export const forward = /* @__PURE__ */ once((): Func => {
-  const moving = ["x", "out", "state", "lateral", "noise"] as const;
-  return forSlabs("forward", forwardBlock, places.run, moving, () => []);
-});
+export const forward = /* @__PURE__ */ once((): Func => forSlabs("forward", places.run, () => []));
 
 /** `backward(at)`: runs a tile forward and back, and closes sums. */
-export const backward = /* @__PURE__ */ once((): Func => {
-  const moving = ["x", "noise", "gx", "state", "lateral", "gState", "gParams"] as const;
-  return forSlabs("backward", backwardBlock, backPlaces.back, moving, (at, fn) => {
+export const backward = /* @__PURE__ */ once((): Func =>
+  forSlabs("backward", backPlaces.back, (at, rows, fn) => {
     const row = fn.local("i32");
     const read = (name: BackField) => backwardBlock.read(at, name);
     const ends = i32.or(i32.eqz(i32.and(row, gradientRows - 1)), i32.eq(row, read("batch")));
     return sequence(
-      row.set(i32.add(read("row"), read("rows"))),
+      row.set(i32.add(read("row"), rows)),
       backwardBlock.write(at, "row", row),
       when(i32.and(read("closes"), ends), [
         call(backPlaces.merge, read("sets"), read("setsTo"), read("groups")),
@@ -236,5 +203,5 @@ export const backward = /* @__PURE__ */ once((): Func => {
         ),
       ]),
     );
-  });
-});
+  })
+);

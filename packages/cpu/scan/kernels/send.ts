@@ -9,21 +9,13 @@ export const sendParams = "bits out lateral table list rows groups";
 
 type SendParams = ByWord<typeof sendParams, Local>;
 
-/** Rows looked up side by side. */
-const lookupRows = 2;
-
 function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
-  const { vectors, group, tableBytes } = wiring;
-  const { find, sum } = lookup(fn, wiring);
-  const lookUp = (bit: Local, lateral: Local) => [
-    ...find(bitsAt(p.bits, bit), p.table),
-    ...times(vectors, (i) => storeLanes(fn, lateral, sum(i), group - 4 * i, 16 * i)),
-  ];
-  return walkGroups(fn, group, p, {
+  const { send } = lookup(fn, wiring);
+  return walkGroups(fn, wiring.group, p, {
     arrays: { bit: [fn.local("i32"), 1], lateral: [p.lateral, 4] },
-    rowCounts: [lookupRows, 1],
-    body: ({ bit, lateral }) => bit.flatMap((b, r) => lookUp(b, lateral[r])),
-    after: p.table.increment(tableBytes),
+    rowCounts: [2, 1],
+    body: ({ bit, lateral }) => bit.flatMap((b, r) => send(bitsAt(p.bits, b), p.table, lateral[r])),
+    after: p.table.increment(wiring.tableBytes),
   });
 }
 
@@ -56,73 +48,62 @@ export function forSpikes(
   ];
 }
 
+/** Adds rows of weights: those of the units that spiked, or of all units, times their outputs. */
 function sendByRows(fn: Func, wiring: Wiring, p: SendParams): Code {
-  const { group, vectors, rowBytes, tableBytes } = wiring;
-  const [end, at, row, weights] = fn.localArray("i32", 4);
-  const sums = fn.localArray("v128", Math.min(registerVectors, vectors));
-  const send = (bit: Local, lateral: Local) =>
-    sequence(
-      end.set(p.list),
-      forSpikes(fn, group, p.bits, bit, (unit) => [
-        ...i32.store(end, i32.add(weights, i32.mul(unit, rowBytes))),
-        ...end.increment(4),
-      ]),
-      vectorRuns(fn, vectors, registerVectors, (count, offset, first) =>
-        sequence(
-          row.set(i32.add(p.table, offset)),
-          times(count, (i) => sums[i].set(v128.load(row, 16 * i))),
-          fn.loop(at, p.list, end, 4, [
-            row.set(i32.add(i32.load(at), offset)),
-            times(count, (i) => sums[i].set(f32x4.add(sums[i], v128.load(row, 16 * i)))),
-          ]),
-          row.set(i32.add(lateral, offset)),
-          times(count, (i) => storeLanes(fn, row, sums[i].get, group - first - 4 * i, 16 * i)),
-        )),
-    );
-  return walkGroups(fn, group, p, {
-    arrays: { bit: [fn.local("i32"), 1], lateral: [p.lateral, 4] },
-    before: weights.set(i32.add(p.table, rowBytes)),
-    body: ({ bit, lateral }) => send(bit[0], lateral[0]),
-    after: p.table.increment(tableBytes),
-  });
-}
-
-function sendDense(fn: Func, wiring: Wiring, p: SendParams): Code {
   const { group, chunks, vectors, rowBytes, tableBytes } = wiring;
-  const most = 4;
-  const totals = fn.localArray("v128", Math.min(most, vectors));
-  const parts = fn.localArray("v128", Math.min(most, vectors));
-  const [row, unit, to] = fn.localArray("i32", 3);
+  const isDense = wiring.form === "dense";
+  const most = isDense ? 4 : registerVectors;
+  const [at, end, row, weights] = fn.localArray("i32", 4);
   const value = fn.local("v128");
-  const addChunk = (c: number, count: number, out: Local) =>
-    sequence(
+  const sums = fn.localArray("v128", Math.min(most, vectors));
+  const parts = fn.localArray("v128", sums.length);
+  const listSpikes = (bit: Local) => [
+    ...end.set(p.list),
+    ...forSpikes(fn, group, p.bits, bit, (unit) => [
+      ...i32.store(end, i32.add(weights, i32.mul(unit, rowBytes))),
+      ...end.increment(4),
+    ]),
+  ];
+  const addChunk = (c: number, source: Local, count: number, offset: Local) => {
+    const addRow = times(count, (i) => {
+      const weight = v128.load(row, 16 * i);
+      return parts[i].set(f32x4.add(parts[i], isDense ? f32x4.mul(weight, value) : weight));
+    });
+    const [first, last] = [chunks[c], chunks[c + 1]].map((unit) => i32.add(source, 4 * unit));
+    return sequence(
       times(count, (i) => parts[i].set(c === 0 ? v128.load(row, 16 * i) : 0)),
-      fn.loop(unit, i32.add(out, 4 * chunks[c]), i32.add(out, 4 * chunks[c + 1]), 4, [
-        row.increment(rowBytes),
-        value.set(v128.load32Splat(unit)),
-        times(count, (i) =>
-          parts[i].set(f32x4.add(parts[i], f32x4.mul(v128.load(row, 16 * i), value)))),
-      ]),
-      times(count, (i) =>
-        totals[i].set(c === 0 ? parts[i] : f32x4.add(totals[i], parts[i]))),
+      isDense
+        ? fn.loop(at, first, last, 4, [
+          row.increment(rowBytes),
+          value.set(v128.load32Splat(at)),
+          addRow,
+        ])
+        : fn.loop(at, p.list, end, 4, [row.set(i32.add(i32.load(at), offset)), addRow]),
+      times(count, (i) => sums[i].set(c === 0 ? parts[i] : f32x4.add(sums[i], parts[i]))),
     );
-  const send = (out: Local, lateral: Local) =>
+  };
+  const send = (source: Local, lateral: Local) =>
     vectorRuns(fn, vectors, most, (count, offset, first) =>
       sequence(
         row.set(i32.add(p.table, offset)),
-        times(chunks.length - 1, (c) => addChunk(c, count, out)),
-        to.set(i32.add(lateral, offset)),
-        times(count, (i) => storeLanes(fn, to, totals[i].get, group - first - 4 * i, 16 * i)),
+        times(chunks.length - 1, (c) => addChunk(c, source, count, offset)),
+        row.set(i32.add(lateral, offset)),
+        times(count, (i) => storeLanes(fn, row, sums[i].get, group - first - 4 * i, 16 * i)),
       ));
   return walkGroups(fn, group, p, {
-    arrays: { out: [p.out, 4], lateral: [p.lateral, 4] },
-    body: ({ out, lateral }) => send(out[0], lateral[0]),
+    arrays: { source: isDense ? [p.out, 4] : [fn.local("i32"), 1], lateral: [p.lateral, 4] },
+    before: weights.set(i32.add(p.table, rowBytes)),
+    body: ({ source: [source], lateral: [lateral] }) => [
+      ...(isDense ? [] : listSpikes(source)),
+      ...send(source, lateral),
+    ],
     after: p.table.increment(tableBytes),
   });
 }
 
 /** `send(...)`: the lateral currents that the outputs of a slab send. */
-export const send = wiringFunc("send", sendParams, (fn, wiring, p) => {
-  if (wiring.form === "table") return sendByTable(fn, wiring, p);
-  return (wiring.form === "rows" ? sendByRows : sendDense)(fn, wiring, p);
-});
+export const send = wiringFunc(
+  "send",
+  sendParams,
+  (fn, wiring, p) => (wiring.form === "table" ? sendByTable : sendByRows)(fn, wiring, p),
+);

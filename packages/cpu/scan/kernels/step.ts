@@ -1,23 +1,9 @@
 // One time step of a slab, block by block: charge, fire, reset. Where a few groups fill a block, it
 // sends their lateral currents as well.
 import type { Expr } from "@spikeloop/expr";
-import {
-  bitmask,
-  type ByWord,
-  type Code,
-  f32x4,
-  type Func,
-  i32,
-  type Local,
-  namedFunc,
-  packMasks,
-  printSimd,
-  sequence,
-  storeLanes,
-  times,
-  v128,
-  when,
-} from "@spikeloop/expr/wasm";
+import { bitmask, f32x4, i32, namedFunc, packMasks, printSimd } from "@spikeloop/expr/wasm";
+import { sequence, times, v128, when } from "@spikeloop/expr/wasm";
+import type { ByWord, Code, Func, Local } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import type { Wiring } from "../wiring.ts";
 import { lookup } from "./lookup.ts";
@@ -77,13 +63,9 @@ const [fewestUnits, mostUnits] = [12, 28];
  * divides the units that slabs are aligned to.
  */
 export function groupsPerBlock({ form, group }: Wiring): number {
-  if (form !== "table") return 0;
-  for (let groups = 1; groups <= 16; groups *= 2) {
-    const units = groups * group;
-    if (units % 4 > 0 || units < fewestUnits) continue;
-    return units <= mostUnits && units - group < 16 ? groups : 0;
-  }
-  return 0;
+  const groups = [1, 2, 4, 8, 16].find((n) => n * group % 4 === 0 && n * group >= fewestUnits) ?? 0;
+  const fits = groups * group <= mostUnits && (groups - 1) * group < 16;
+  return form === "table" && fits ? groups : 0;
 }
 
 /** The bits of up to 28 spikes, from the masks of their vectors. */
@@ -103,26 +85,21 @@ function sendBlock(
   lateral: Local,
   p: ByWord<"sendOffset table groups", Local>,
 ): readonly [before: Code, inside: Code] {
-  const { group, vectors, tableBytes } = wiring;
+  const { group, tableBytes } = wiring;
   const [word, table, end, to] = fn.localArray("i32", 4);
-  const { find, sum } = lookup(fn, wiring);
+  const { send } = lookup(fn, wiring);
   const before = [
     ...table.set(p.table),
     ...end.set(i32.add(table, i32.mul(p.groups, tableBytes))),
   ];
-  const send = (g: number) => [
-    ...find(i32.shrU(word, g * group), table),
-    ...times(
-      vectors,
-      (i) => storeLanes(fn, to, sum(i), group - 4 * i, 4 * (g * group + 4 * i)),
-    ),
-    ...table.increment(tableBytes),
-    ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
-  ];
   const inside = sequence(
     word.set(spikeBits(spikes)),
     to.set(i32.add(lateral, p.sendOffset)),
-    times(groupsPerBlock(wiring), send),
+    times(groupsPerBlock(wiring), (g) => [
+      ...send(i32.shrU(word, g * group), table, to, 4 * g * group),
+      ...table.increment(tableBytes),
+      ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
+    ]),
   );
   return [before, inside];
 }

@@ -1,6 +1,6 @@
 import { f32x4, namedFunc, printSimd, times, v128 } from "@spikeloop/expr/wasm";
-import type { Code, Func, Local } from "@spikeloop/expr/wasm";
-import type { Expr } from "@spikeloop/expr";
+import type { Func } from "@spikeloop/expr/wasm";
+import { type Expr, toExpr } from "@spikeloop/expr";
 import { type ScanKernel, scanPullback, type ScanWants } from "@spikeloop/backend";
 import { appendBits, stepArrays } from "./step.ts";
 import { blockBytes, type PerUnit, unitArrays } from "./unit_arrays.ts";
@@ -37,7 +37,7 @@ export function backwardRoots(
   pullback = scanPullback(kernel),
 ): Expr[] {
   const ofParams = wantedParams(params).map((i) => pullback.params[i]);
-  return [pullback.x, ...pullback.states, ...ofParams].flatMap((root) => root ?? []);
+  return [pullback.x, ...pullback.states, ...ofParams].map((root) => root ?? toExpr(0));
 }
 
 /**
@@ -58,17 +58,16 @@ export function backStep(
     : stepArrays(fn, kernel, options, offset, p).arrays;
   if (keptValue) arrays.add("kept value", p.x);
   if (options.lateral) arrays.add("pulled cotangent", p.gPulled);
-  const states = kernel.states.map((n, i) => arrays.add(`g.${n}`, p.gState, i, p.arrayStride));
-  const gx = arrays.add("g.out", p.gx);
-  const targets: { at: Local; value: Expr | undefined; add: boolean }[] = [
-    { at: gx, value: pullback.x, add: false },
-    ...states.map((at, i) => ({ at, value: pullback.states[i], add: false })),
-    ...wantedParams(options.params).map((i, slot) => ({
-      at: arrays.add(`gradient of ${kernel.params[i]}`, p.gParams, slot, p.arrayStride),
-      value: pullback.params[i],
-      add: options.params[i] === "rows",
-    })),
+  const slots = wantedParams(options.params);
+  const targets = [
+    arrays.add("g.out", p.gx),
+    ...kernel.states.map((n, i) => arrays.add(`g.${n}`, p.gState, i, p.arrayStride)),
+    ...slots.map((param, slot) =>
+      arrays.add(`gradient of ${kernel.params[param]}`, p.gParams, slot, p.arrayStride)
+    ),
   ];
+  /** Gradients of parameters per row are added up over time; those of x and states lie before. */
+  const isSum = (r: number) => options.params[slots[r - 1 - kernel.states.length]] === "rows";
   const roots = backwardRoots(kernel, options.params, pullback);
   const vectors = 4;
   const spikes = fn.localArray("v128", options.bits ? vectors : 0);
@@ -77,12 +76,11 @@ export function backStep(
     const { input, loads } = arrays.bind(i);
     const locals = new Map(keptValue && [[keptValue, input("kept value")]]);
     const { code, values, masks } = printSimd(fn, roots, input, vectors, locals);
-    let next = 0;
-    const stores = targets.flatMap(({ at, value, add }): Code => {
-      const result = value === undefined ? f32x4.const(0) : values[next++];
-      return v128.store(at, add ? f32x4.add(v128.load(at, 16 * i), result) : result, 16 * i);
+    const stores = targets.flatMap((at, r) => {
+      const sum = isSum(r) ? f32x4.add(v128.load(at, 16 * i), values[r]) : values[r];
+      return v128.store(at, sum, 16 * i);
     });
-    const spike = values.length > next ? masks[next] ?? f32x4.ne(values[next], 0) : [];
+    const spike = masks[targets.length] ?? f32x4.ne(values[targets.length] ?? 0, 0);
     return [...loads(), ...code, ...stores, ...(spikes[i]?.set(spike) ?? [])];
   });
   const append = options.bits ? appendBits(p.bits, spikes) : [];

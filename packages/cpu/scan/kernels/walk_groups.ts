@@ -2,13 +2,10 @@
 // belongs to the group stays in the first-level cache; several rows at a time, so that their sums
 // do not wait for each other.
 import { block, br, brIf, i32, repeat, sequence } from "@spikeloop/expr/wasm";
-import type { Code, Func, Local } from "@spikeloop/expr/wasm";
+import type { ByWord, Code, Func, Local } from "@spikeloop/expr/wasm";
 
-/**
- * An array over a slab: where it starts; how far apart two units are, in bytes (or bits); and how
- * far back the step before is, where several time steps are walked.
- */
-export type WalkedArray = readonly [start: Local, unitSize: number, stride?: Local];
+/** An array over a slab: where it starts, and how far apart two units are, in bytes (or bits). */
+export type WalkedArray = readonly [start: Local, unitSize: number];
 
 export interface Walk<Name extends string> {
   /** The arrays [rows, D] that the body reads or writes. */
@@ -21,24 +18,19 @@ export interface Walk<Name extends string> {
   readonly after: Code;
 }
 
-/**
- * Code that walks the groups of a slab; where there are `steps`, the latest first, all of a group's
- * before the next group.
- */
+/** Code that walks the groups of a slab. */
 export function walkGroups<Name extends string>(
   fn: Func,
   group: number,
-  { rows, groups, steps }: { readonly rows: Local; readonly groups: Local; readonly steps?: Local },
+  { rows, groups }: ByWord<"rows groups", Local>,
   walk: Walk<Name>,
 ): Code {
   const { rowCounts = [1], before = [], after } = walk;
   const names = Object.keys(walk.arrays) as Name[];
   const [g, remaining, units] = fn.localArray("i32", 3);
   const arrays = names.map((name) => {
-    const [first, unitSize, stride] = walk.arrays[name];
-    const now = steps === undefined ? first : fn.local("i32");
-    const at = fn.localArray("i32", rowCounts[0]);
-    return { name, first, unitSize, stride, now, at, row: fn.local("i32") };
+    const [first, unitSize] = walk.arrays[name];
+    return { name, first, unitSize, at: fn.localArray("i32", rowCounts[0]), row: fn.local("i32") };
   });
   const rowLoops = rowCounts.flatMap((size) => {
     const at = Object.fromEntries(arrays.map((a) => [a.name, a.at.slice(0, size)]));
@@ -50,25 +42,14 @@ export function walkGroups<Name extends string>(
       br(0),
     ));
   });
-  const step = [
-    ...remaining.set(rows),
-    ...arrays.flatMap((a) => setRows(a.at, a.now.get, a.row)),
-    ...rowLoops,
-  ];
-  const t = fn.local("i32");
-  const allSteps = steps === undefined ? step : [
-    ...arrays.flatMap((a) => a.now.set(a.first)),
-    ...fn.loop(t, 0, steps, 1, [
-      step,
-      ...arrays.map((a) => a.stride ? a.now.set(i32.sub(a.now, a.stride)) : []),
-    ]),
-  ];
   return sequence(
     units.set(i32.mul(groups, group)),
     ...arrays.map((a) => a.row.set(i32.mul(units, a.unitSize))),
     fn.loop(g, 0, groups, 1, [
       before,
-      allSteps,
+      remaining.set(rows),
+      ...arrays.map((a) => setRows(a.at, a.first.get, a.row)),
+      rowLoops,
       after,
       ...arrays.map((a) => a.first.increment(group * a.unitSize)),
     ]),
